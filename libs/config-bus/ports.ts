@@ -1,0 +1,54 @@
+import type { ConfigChange, ConfigPosition, ConfigSnapshot } from '#libs/contract';
+
+/** Gives back what was acquired; safe to call twice. */
+export type Release = () => void;
+
+/**
+ * Where the API puts what is published. One adapter is Redis, the other lives in this process; both pass
+ * `config-bus-contract.ts`. Every promise rejects when the bus cannot be reached; nothing is half done then.
+ */
+export interface ConfigSink {
+  /** Where the stored configuration stands; null when nothing is stored: never yet, or the bus lost its data. */
+  readPosition(): Promise<ConfigPosition | null>;
+  /**
+   * Stores one change and announces it, in one step. `out_of_step`, and nothing done, when what is stored is not
+   * the revision just before it in the same epoch: then the whole snapshot has to be stored again.
+   */
+  publish(change: ConfigChange): Promise<'published' | 'out_of_step'>;
+  /** Replaces whatever is stored, in one step, and announces that there is a new snapshot. */
+  storeSnapshot(snapshot: ConfigSnapshot): Promise<void>;
+  /** Calls back each time the bus can be reached again. */
+  onReconnect(listener: () => void): Release;
+  close(): Promise<void>;
+}
+
+/** What is stored, as it is stored: each entry is the JSON of a `ConfigEntry`, not yet validated. */
+export interface StoredSnapshot extends ConfigPosition {
+  entries: string[];
+}
+
+export interface ConfigListener {
+  /** The JSON of an announced `ConfigChange`, not yet validated. */
+  onChange(payload: string): void;
+  /** Something may have been missed: a new snapshot was stored, or the bus was out of reach for a while. */
+  onDisturbance(): void;
+}
+
+/** Where a gateway gets the configuration from. Every promise rejects when the bus cannot be reached. */
+export interface ConfigSource {
+  /** Resolves once every later change will be heard. */
+  subscribe(listener: ConfigListener): Promise<Release>;
+  readPosition(): Promise<ConfigPosition | null>;
+  readSnapshot(): Promise<StoredSnapshot | null>;
+  close(): Promise<void>;
+}
+
+export type ApplyResult = { ok: true } | { ok: false; reason: string };
+
+/** What holds the configuration in a gateway. It takes all of what it is given, or refuses all of it. */
+export interface ConfigConsumer {
+  /** Takes a whole configuration; works in slices, so that a large one does not hold up the event loop. */
+  replace(snapshot: ConfigSnapshot): Promise<ApplyResult>;
+  /** Takes one change; costs as much as the change has entries, however many routes there are. */
+  apply(change: ConfigChange): ApplyResult;
+}

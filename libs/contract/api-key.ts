@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import { idSchema } from './identifiers.js';
+import { displayNameSchema, limitSchema, timestampSchema } from './fields.js';
+
+/** `connect`: open connections through the gateway. `manage`: use the REST API for the key's own tenant. */
+export const keyScopeSchema = z.enum(['connect', 'manage']);
+
+const editableFields = {
+  name: displayNameSchema.meta({ example: 'web' }),
+  scopes: z
+    .array(keyScopeSchema)
+    .min(1)
+    .refine((scopes) => new Set(scopes).size === scopes.length, { error: 'a scope is listed twice' })
+    .default(['connect']),
+  routeIds: z
+    .array(idSchema('route'))
+    .min(1)
+    .max(1000)
+    .nullable()
+    .default(null)
+    .meta({ description: 'The routes on which the key may connect; null is all of the tenant' }),
+  maxConnections: limitSchema(0).default(null),
+  expiresAt: timestampSchema.nullable().default(null),
+};
+
+/** What a client sends to make an API key. */
+export const apiKeyCreateSchema = z.strictObject(editableFields).meta({ id: 'ApiKeyCreate' });
+
+/** An API key as the REST API lists it; the secret is not part of it. */
+export const apiKeySchema = z
+  .strictObject({
+    id: idSchema('apiKey'),
+    tenantId: idSchema('tenant'),
+    ...editableFields,
+    prefix: z.string().meta({ description: 'The public start of the key', example: 'slc_AbC123dEf456' }),
+    revokedAt: timestampSchema.nullable(),
+    lastUsedAt: timestampSchema.nullable(),
+    createdAt: timestampSchema,
+  })
+  .meta({ id: 'ApiKey' });
+
+/** The answer to POST and rotate: the only time at which the whole key is shown. */
+export const issuedApiKeySchema = z
+  .strictObject({
+    ...apiKeySchema.shape,
+    key: z.string().meta({ description: 'The whole key; it is shown once and not stored' }),
+  })
+  .meta({ id: 'IssuedApiKey' });
+
+/** An API key as gateways receive it. A revoked key is not published. */
+export const publishedApiKeySchema = apiKeySchema
+  .pick({
+    id: true,
+    tenantId: true,
+    prefix: true,
+    scopes: true,
+    routeIds: true,
+    maxConnections: true,
+    expiresAt: true,
+  })
+  .extend({ secretHash: z.string().regex(/^[0-9a-f]{64}$/, 'expected a SHA-256 in hexadecimal') });
+
+export type KeyScope = z.output<typeof keyScopeSchema>;
+export type ApiKeyCreate = z.output<typeof apiKeyCreateSchema>;
+export type ApiKey = z.output<typeof apiKeySchema>;
+export type IssuedApiKey = z.output<typeof issuedApiKeySchema>;
+export type PublishedApiKey = z.output<typeof publishedApiKeySchema>;

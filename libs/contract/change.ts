@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { publishedApiKeySchema, type PublishedApiKey } from './api-key.js';
+import { publishedRouteSchema, type PublishedRoute } from './route.js';
+import { publishedTenantSchema, type PublishedTenant } from './tenant.js';
+import { timestampSchema } from './fields.js';
+import { idSchema } from './identifiers.js';
+
+/**
+ * One published thing. In a change, a null value says that the thing is gone; in a snapshot no value is null.
+ */
+export type ConfigEntry =
+  | { kind: 'tenant'; id: string; value: PublishedTenant | null }
+  | { kind: 'route'; id: string; value: PublishedRoute | null }
+  | { kind: 'apiKey'; id: string; value: PublishedApiKey | null };
+
+export type ConfigKind = ConfigEntry['kind'];
+
+export const configEntrySchema = z
+  .discriminatedUnion('kind', [
+    z.strictObject({
+      kind: z.literal('tenant'),
+      id: idSchema('tenant'),
+      value: publishedTenantSchema.nullable(),
+    }),
+    z.strictObject({
+      kind: z.literal('route'),
+      id: idSchema('route'),
+      value: publishedRouteSchema.nullable(),
+    }),
+    z.strictObject({
+      kind: z.literal('apiKey'),
+      id: idSchema('apiKey'),
+      value: publishedApiKeySchema.nullable(),
+    }),
+  ])
+  .refine((entry) => entry.value === null || entry.value.id === entry.id, {
+    error: 'the id of the entry is not the id of its value',
+    path: ['value', 'id'],
+  });
+
+/**
+ * Where a configuration stands. `epoch` names the history to which the revision belongs: a database that was made
+ * anew, or set back to a backup, starts another epoch, so that its revisions are not taken for old ones.
+ */
+export const configPositionSchema = z.strictObject({
+  epoch: z.string().min(1).max(64),
+  revision: z.int().min(0),
+});
+
+/** One committed change: everything that one revision changed. */
+export const configChangeSchema = z.strictObject({
+  ...configPositionSchema.shape,
+  committedAt: timestampSchema,
+  entries: z.array(configEntrySchema),
+});
+
+export type ConfigPosition = z.output<typeof configPositionSchema>;
+export type ConfigChange = ConfigPosition & { committedAt: string; entries: ConfigEntry[] };
+/** The whole published configuration at a revision. */
+export type ConfigSnapshot = ConfigPosition & { entries: ConfigEntry[] };

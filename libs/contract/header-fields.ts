@@ -1,0 +1,38 @@
+import { z } from 'zod';
+
+/** Header fields that belong to one connection and are never forwarded (RFC 9110 §7.6.1). */
+export const hopByHopHeaders: ReadonlySet<string> = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
+
+// What the handshake and the framing of the request stand on; a route may neither set nor remove them.
+const handshakeHeaders = ['content-length', 'expect', 'http2-settings'];
+
+export function isReservedHeader(name: string): boolean {
+  const lower = name.toLowerCase();
+  return hopByHopHeaders.has(lower) || handshakeHeaders.includes(lower) || lower.startsWith('sec-websocket-');
+}
+
+/** A header field name that a route may set (RFC 9110 §5.1). */
+export const headerNameSchema = z
+  .string()
+  .min(1)
+  .max(256)
+  .regex(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/, 'expected a header field name')
+  .refine((name) => !isReservedHeader(name), {
+    error: 'this header field belongs to the connection or to the handshake and cannot be changed',
+  });
+
+/** A header field value: visible characters, spaces and tabs, no line breaks (RFC 9110 §5.5). */
+export const headerValueSchema = z
+  .string()
+  .max(4096)
+  .regex(/^$|^[\x21-\x7e](?:[\t\x20-\x7e]*[\x21-\x7e])?$/, 'expected printable ASCII without line breaks');

@@ -1,0 +1,43 @@
+import { z } from 'zod';
+
+const label = '[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?';
+const hostname = `${label}(?:\\.${label})*`;
+const hostPattern = new RegExp(`^(?:\\*|(?:\\*\\.)?${hostname})$`);
+const originPattern = new RegExp(
+  `^[a-z][a-z0-9+.-]*://(?:\\*\\.)?(?:${hostname}|\\[[0-9a-f:.]+\\])(?::[0-9]{1,5})?$`,
+);
+
+/** What a route matches in `Host`: a name, `*.suffix`, or `*` for any. */
+export const hostPatternSchema = z
+  .string()
+  .max(255)
+  .toLowerCase()
+  .regex(
+    hostPattern,
+    'expected a host name without scheme, port or path, like "chat.example", "*.example" or "*"',
+  )
+  .meta({ example: 'chat.acme.example' });
+
+/** An `Origin` to let in: exact, or with `*.` before the host (RFC 6454 §6.2). */
+export const originPatternSchema = z
+  .string()
+  .max(300)
+  .toLowerCase()
+  .regex(originPattern, 'expected an origin like "https://app.example" or "https://*.example"')
+  .meta({ example: 'https://app.acme.example' });
+
+/**
+ * The host of a `Host` header field, ready to be compared: lower case, without port and without the trailing
+ * dot of a fully qualified name. Null when it is no host (RFC 9110 §7.2).
+ */
+export function normalizeHost(authority: string): string | null {
+  if (authority.startsWith('[')) {
+    const literal = /^(\[[0-9A-Fa-f:.]+\])(?::[0-9]{0,5})?$/.exec(authority);
+    return literal?.[1]?.toLowerCase() ?? null;
+  }
+  const colon = authority.indexOf(':');
+  if (colon !== -1 && !/^[0-9]{0,5}$/.test(authority.slice(colon + 1))) return null;
+  const name = (colon === -1 ? authority : authority.slice(0, colon)).toLowerCase();
+  const withoutDot = name.endsWith('.') ? name.slice(0, -1) : name;
+  return /^[a-z0-9_.-]{1,255}$/.test(withoutDot) ? withoutDot : null;
+}

@@ -1,0 +1,30 @@
+import { ulid } from 'ulid';
+import { z } from 'zod';
+
+/** The prefix of each kind of id; ids of one kind sort by the time at which they were made. */
+export const idPrefixes = {
+  tenant: 'ten',
+  route: 'rte',
+  apiKey: 'key',
+  connection: 'con',
+  gateway: 'gtw',
+  audit: 'aud',
+} as const;
+
+export type IdKind = keyof typeof idPrefixes;
+
+/** A new id such as `ten_01jd3x…`: a prefix and a lower-case ULID (48 bits of time, 80 random bits). */
+export function newId(kind: IdKind): string {
+  return `${idPrefixes[kind]}_${ulid().toLowerCase()}`;
+}
+
+/** The schema of an id of one kind. */
+export function idSchema(kind: IdKind): z.ZodString {
+  const prefix = idPrefixes[kind];
+  return z
+    .string()
+    .regex(
+      new RegExp(`^${prefix}_[0-9a-hjkmnp-tv-z]{26}$`),
+      `expected an id of the form ${prefix}_ and 26 characters`,
+    );
+}

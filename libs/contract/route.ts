@@ -1,0 +1,113 @@
+import { z } from 'zod';
+import { headerNameSchema, headerValueSchema } from './header-fields.js';
+import { idSchema } from './identifiers.js';
+import { displayNameSchema, durationMsSchema, limitSchema, timestampSchema } from './fields.js';
+import { hostPatternSchema, originPatternSchema } from './host.js';
+import { maxRoutePathLength, normalizePath } from './request-path.js';
+import { upstreamUrlSchema } from './upstream-url.js';
+
+const routePathSchema = z
+  .string()
+  .max(maxRoutePathLength)
+  .superRefine((path, context) => {
+    const normalized = normalizePath(path);
+    if (!normalized.ok) context.addIssue({ code: 'custom', message: normalized.reason });
+    else if (normalized.path !== path) {
+      context.addIssue({
+        code: 'custom',
+        message: `the path is not in its normal form "${normalized.path}"`,
+      });
+    }
+  })
+  .meta({ example: '/socket' });
+
+export const routeMatchSchema = z
+  .strictObject({
+    host: hostPatternSchema.default('*'),
+    path: routePathSchema,
+    pathType: z.enum(['exact', 'prefix']).default('prefix'),
+  })
+  .meta({ id: 'RouteMatch' });
+
+export const upstreamSchema = z
+  .strictObject({ url: upstreamUrlSchema, weight: z.int().min(1).max(1000).default(1) })
+  .meta({ id: 'Upstream' });
+
+export const keySourceSchema = z.enum(['header', 'query', 'subprotocol']);
+
+const authSchema = z
+  .strictObject({
+    mode: z.enum(['apiKey', 'none']).default('apiKey'),
+    sources: z
+      .array(keySourceSchema)
+      .min(1)
+      .max(3)
+      .refine((sources) => new Set(sources).size === sources.length, { error: 'a source is listed twice' })
+      .default(['header', 'query', 'subprotocol']),
+  })
+  .meta({ id: 'RouteAuth' });
+
+const requestHeadersSchema = z
+  .strictObject({
+    set: z
+      .record(headerNameSchema, headerValueSchema)
+      .refine((set) => Object.keys(set).length <= 64, { error: 'at most 64 header fields' })
+      .default({}),
+    remove: z.array(headerNameSchema).max(64).default([]),
+  })
+  .meta({ id: 'RouteRequestHeaders' });
+
+const timeoutsSchema = z
+  .strictObject({
+    connectMs: durationMsSchema.max(600_000).default(5000),
+    handshakeMs: durationMsSchema.max(600_000).default(10_000),
+    idleMs: durationMsSchema.nullable().default(60_000),
+    maxLifetimeMs: durationMsSchema.nullable().default(null),
+  })
+  .meta({ id: 'RouteTimeouts' });
+
+const keepaliveSchema = z
+  .strictObject({ pingIntervalMs: durationMsSchema.nullable().default(25_000) })
+  .meta({ id: 'RouteKeepalive' });
+
+/** What a client sends to make a route, or to replace one with PUT. */
+export const routeCreateSchema = z
+  .strictObject({
+    name: displayNameSchema.or(z.literal('')).default('').meta({ example: 'chat' }),
+    enabled: z.boolean().default(true),
+    match: routeMatchSchema,
+    upstreams: z.array(upstreamSchema).min(1).max(64),
+    balancing: z.enum(['roundRobin']).default('roundRobin'),
+    rewrite: z.strictObject({ stripPrefix: z.boolean().default(false) }).prefault({}),
+    requestHeaders: requestHeadersSchema.prefault({}),
+    auth: authSchema.prefault({}),
+    allowedOrigins: z.array(originPatternSchema).max(256).nullable().default(null),
+    maxConnections: limitSchema(0).default(null),
+    onChange: z.enum(['keep', 'drain']).default('keep'),
+    timeouts: timeoutsSchema.prefault({}),
+    keepalive: keepaliveSchema.prefault({}),
+  })
+  .meta({ id: 'RouteCreate' });
+
+/** A route as gateways receive it. */
+export const publishedRouteSchema = z.strictObject({
+  id: idSchema('route'),
+  tenantId: idSchema('tenant'),
+  ...routeCreateSchema.shape,
+});
+
+/** A route as the REST API shows it. */
+export const routeSchema = z
+  .strictObject({
+    ...publishedRouteSchema.shape,
+    createdAt: timestampSchema,
+    updatedAt: timestampSchema,
+  })
+  .meta({ id: 'Route' });
+
+export type KeySource = z.output<typeof keySourceSchema>;
+export type RouteMatch = z.output<typeof routeMatchSchema>;
+export type Upstream = z.output<typeof upstreamSchema>;
+export type RouteCreate = z.output<typeof routeCreateSchema>;
+export type Route = z.output<typeof routeSchema>;
+export type PublishedRoute = z.output<typeof publishedRouteSchema>;

@@ -1,0 +1,2 @@
+export * from './problem-document.js';
+export * from './registry.js';

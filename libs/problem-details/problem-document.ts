@@ -1,0 +1,31 @@
+import { problems, type ProblemCode } from './registry.js';
+
+/** One field that is wrong, by its path in the body (`match.host`, `upstreams.0.url`). */
+export interface FieldProblem {
+  field: string;
+  message: string;
+}
+
+/** A problem document of RFC 9457, with the extensions `code`, `errors` and `limit`. */
+export interface ProblemDocument {
+  type: string;
+  title: string;
+  status: number;
+  code: ProblemCode;
+  detail?: string;
+  /** Fields of the body that are wrong; only with `validation_failed` and its like. */
+  errors?: FieldProblem[];
+  /** Which limit was reached; only with `connection_limit` and `connect_rate`. */
+  limit?: string;
+}
+
+export const problemMediaType = 'application/problem+json';
+
+/** The document for a code; `extras` is what is particular to this occurrence, safe to show to the client. */
+export function problemDocument(
+  code: ProblemCode,
+  extras: Pick<ProblemDocument, 'detail' | 'errors' | 'limit'> = {},
+): ProblemDocument {
+  const { status, title } = problems[code];
+  return { type: `urn:sluice:problem:${code}`, title, status, code, ...extras };
+}

@@ -1,0 +1,76 @@
+/**
+ * Every error that Sluice tells anyone, by its stable code. The title is public and never varies; what is
+ * particular to one occurrence goes into `detail`. docs/error-codes.md says what to check for each of them.
+ */
+export const problems = {
+  // The gateway, before the upgrade (design: "Answers before the upgrade").
+  bad_handshake: { status: 400, title: 'Not a valid WebSocket upgrade request' },
+  bad_path: { status: 400, title: 'The path is ambiguous' },
+  key_required: { status: 401, title: 'An API key is required' },
+  key_invalid: { status: 401, title: 'The API key is not valid' },
+  key_expired: { status: 401, title: 'The API key has expired' },
+  tenant_suspended: { status: 403, title: 'The tenant is suspended' },
+  origin_forbidden: { status: 403, title: 'The origin is not allowed on this route' },
+  key_forbidden: { status: 403, title: 'The API key may not do this' },
+  no_route: { status: 404, title: 'No route matches' },
+  body_forbidden: { status: 413, title: 'An upgrade request has no body' },
+  uri_too_long: { status: 414, title: 'The request target is too long' },
+  version_unsupported: { status: 426, title: 'Only WebSocket version 13 is spoken here' },
+  connection_limit: { status: 429, title: 'A connection limit is reached' },
+  connect_rate: { status: 429, title: 'Too many new connections' },
+  headers_too_large: { status: 431, title: 'The request header is too large' },
+  upstream_refused: { status: 502, title: 'The upstream does not accept connections' },
+  upstream_bad_handshake: { status: 502, title: 'The upstream did not answer with a valid handshake' },
+  upstream_forbidden_address: { status: 502, title: 'The upstream address is not allowed' },
+  draining: { status: 503, title: 'This gateway is draining' },
+  maintenance: { status: 503, title: 'This gateway is not ready' },
+  upstream_timeout: { status: 504, title: 'The upstream did not answer in time' },
+
+  // The REST API.
+  malformed_json: { status: 400, title: 'The body is not valid JSON' },
+  invalid_request: { status: 400, title: 'The request is not valid' },
+  invalid_cursor: { status: 400, title: 'The cursor is not one that this list gave out' },
+  unauthorized: { status: 401, title: 'A valid bearer token is required' },
+  forbidden: { status: 403, title: 'This credential may not do this' },
+  not_found: { status: 404, title: 'There is no such resource' },
+  method_not_allowed: { status: 405, title: 'The method is not allowed here' },
+  slug_taken: { status: 409, title: 'The slug is taken' },
+  route_conflict: { status: 409, title: 'Another enabled route has the same host and path' },
+  key_revoked: { status: 409, title: 'The API key is revoked' },
+  idempotency_conflict: { status: 409, title: 'A request with this Idempotency-Key is still running' },
+  precondition_failed: { status: 412, title: 'The resource has changed since it was read' },
+  body_too_large: { status: 413, title: 'The body is too large' },
+  unsupported_media_type: { status: 415, title: 'The body must be application/json' },
+  validation_failed: { status: 422, title: 'A field of the body is not valid' },
+  idempotency_mismatch: { status: 422, title: 'The Idempotency-Key was used for another request' },
+  internal_error: { status: 500, title: 'Something went wrong inside Sluice' },
+  storage_unavailable: { status: 503, title: 'The database cannot be written' },
+} as const;
+
+export type ProblemCode = keyof typeof problems;
+
+/** The codes with which the gateway answers instead of an upgrade. */
+export type RefusalCode = Extract<
+  ProblemCode,
+  | 'bad_handshake'
+  | 'bad_path'
+  | 'key_required'
+  | 'key_invalid'
+  | 'key_expired'
+  | 'tenant_suspended'
+  | 'origin_forbidden'
+  | 'key_forbidden'
+  | 'no_route'
+  | 'body_forbidden'
+  | 'uri_too_long'
+  | 'version_unsupported'
+  | 'connection_limit'
+  | 'connect_rate'
+  | 'headers_too_large'
+  | 'upstream_refused'
+  | 'upstream_bad_handshake'
+  | 'upstream_forbidden_address'
+  | 'draining'
+  | 'maintenance'
+  | 'upstream_timeout'
+>;

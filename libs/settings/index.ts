@@ -1,0 +1,3 @@
+export type { AddressRange, Environment, ListenAddress } from './setting-readers.js';
+export * from './settings.js';
+export * from './settings-error.js';

@@ -1,0 +1,108 @@
+import { isIP } from 'node:net';
+import ipaddr from 'ipaddr.js';
+import { SettingsError } from './settings-error.js';
+
+/** Where a server listens; port 0 asks the system for a free one. */
+export interface ListenAddress {
+  host: string;
+  port: number;
+}
+
+/** A range of addresses, as `10.0.0.0/8` or `fd00::/8`. */
+export interface AddressRange {
+  address: string;
+  prefixLength: number;
+  family: 'ipv4' | 'ipv6';
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The value of a setting, or undefined where it is unset or empty. */
+export function readText(environment: Environment, setting: string): string | undefined {
+  const value = environment[setting]?.trim();
+  return value === '' ? undefined : value;
+}
+
+export function readListenAddresses(
+  environment: Environment,
+  setting: string,
+  fallback: string,
+): ListenAddress[] {
+  const text = readText(environment, setting) ?? fallback;
+  return text.split(',').map((part) => parseListenAddress(setting, part.trim()));
+}
+
+export function readListenAddress(
+  environment: Environment,
+  setting: string,
+  fallback: string,
+): ListenAddress {
+  return parseListenAddress(setting, readText(environment, setting) ?? fallback);
+}
+
+export function readAddressRanges(environment: Environment, setting: string): AddressRange[] {
+  const text = readText(environment, setting);
+  return text ? text.split(',').map((part) => parseAddressRange(setting, part.trim())) : [];
+}
+
+export function readInteger(
+  environment: Environment,
+  setting: string,
+  bounds: { fallback: number; minimum: number; maximum: number },
+): number {
+  const text = readText(environment, setting);
+  if (text === undefined) return bounds.fallback;
+  const value = /^[0-9]{1,15}$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= bounds.minimum && value <= bounds.maximum) return value;
+  throw new SettingsError(setting, `expected a whole number from ${bounds.minimum} to ${bounds.maximum}`);
+}
+
+export function readChoice<Choice extends string>(
+  environment: Environment,
+  setting: string,
+  choices: readonly Choice[],
+  fallback: Choice,
+): Choice {
+  const text = readText(environment, setting);
+  if (text === undefined) return fallback;
+  const choice = choices.find((candidate) => candidate === text);
+  if (choice !== undefined) return choice;
+  throw new SettingsError(setting, `expected one of ${choices.join(', ')}`);
+}
+
+/** A URL whose scheme is one of `schemes`; it may carry a password, so it is never part of an error. */
+export function readUrl(
+  environment: Environment,
+  setting: string,
+  schemes: readonly string[],
+): string | undefined {
+  const text = readText(environment, setting);
+  if (text === undefined) return undefined;
+  const isAllowed = URL.canParse(text) && schemes.includes(new URL(text).protocol.slice(0, -1));
+  if (isAllowed) return text;
+  throw new SettingsError(
+    setting,
+    `expected a URL that starts with ${schemes.map((s) => `${s}:`).join(' or ')}`,
+  );
+}
+
+function parseListenAddress(setting: string, text: string): ListenAddress {
+  const parts = /^(?:\[([^\]]+)\]|([^:]+)):([0-9]{1,5})$/.exec(text);
+  const host = parts?.[1] ?? parts?.[2];
+  const port = Number(parts?.[3]);
+  const isHost = host !== undefined && (isIP(host) !== 0 || /^[A-Za-z0-9_.-]+$/.test(host));
+  if (isHost && port <= 65_535) return { host, port };
+  throw new SettingsError(setting, 'expected host:port, like 127.0.0.1:8080 or [::1]:8080');
+}
+
+function parseAddressRange(setting: string, text: string): AddressRange {
+  const range = isIP(text) === 0 ? text : `${text}/${isIP(text) === 4 ? 32 : 128}`;
+  if (!ipaddr.isValidCIDR(range) || isIP(range.split('/')[0] ?? '') === 0) {
+    throw new SettingsError(
+      setting,
+      'expected address ranges with commas between them, like 10.0.0.0/8,fd00::/8',
+    );
+  }
+  const [address, prefixLength] = ipaddr.parseCIDR(range);
+  return { address: address.toString(), prefixLength, family: address.kind() };
+}

@@ -1,0 +1,10 @@
+/** A setting that cannot be used. The message names the setting and what it expects, never its value. */
+export class SettingsError extends Error {
+  constructor(
+    readonly setting: string,
+    readonly expectation: string,
+  ) {
+    super(`${setting}: ${expectation}`);
+    this.name = 'SettingsError';
+  }
+}

@@ -1,0 +1,125 @@
+import { resolve } from 'node:path';
+import {
+  readAddressRanges,
+  readChoice,
+  readInteger,
+  readListenAddress,
+  readListenAddresses,
+  readText,
+  readUrl,
+  type AddressRange,
+  type Environment,
+  type ListenAddress,
+} from './setting-readers.js';
+import { SettingsError } from './settings-error.js';
+
+export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+/** What both applications need. */
+export interface SharedSettings {
+  /** Absolute path of the folder for the database, the admin token and the last good snapshot. */
+  dataDir: string;
+  /** Where changes are distributed; null is the in-process bus. */
+  redisUrl: string | null;
+  /** What every key and channel in Redis starts with. */
+  redisPrefix: string;
+  logLevel: LogLevel;
+}
+
+export interface ApiSettings extends SharedSettings {
+  listen: ListenAddress;
+  /** `sqlite:` and an absolute path. */
+  databaseUrl: string;
+  /** Null: made at the first start, and kept in a file in `dataDir`. */
+  adminToken: string | null;
+}
+
+export interface GatewaySettings extends SharedSettings {
+  listen: ListenAddress[];
+  adminListen: ListenAddress;
+  /** Ranges that may be dialed besides public addresses. */
+  upstreamAllow: AddressRange[];
+  /** Peers whose forwarding headers are believed. */
+  trustedProxies: AddressRange[];
+  /** Seconds over which the connections of a draining gateway are closed. */
+  drainSeconds: number;
+}
+
+export interface EchoSettings {
+  listen: ListenAddress;
+  logLevel: LogLevel;
+}
+
+export function readApiSettings(environment: Environment): ApiSettings {
+  const shared = readSharedSettings(environment);
+  return {
+    ...shared,
+    listen: readListenAddress(environment, 'SLUICE_API_LISTEN', '127.0.0.1:3000'),
+    databaseUrl: readDatabaseUrl(environment, shared.dataDir),
+    adminToken: readAdminToken(environment),
+  };
+}
+
+export function readGatewaySettings(environment: Environment): GatewaySettings {
+  return {
+    ...readSharedSettings(environment),
+    listen: readListenAddresses(environment, 'SLUICE_GATEWAY_LISTEN', '0.0.0.0:8080'),
+    adminListen: readListenAddress(environment, 'SLUICE_GATEWAY_ADMIN_LISTEN', '127.0.0.1:9090'),
+    upstreamAllow: readAddressRanges(environment, 'SLUICE_UPSTREAM_ALLOW'),
+    trustedProxies: readAddressRanges(environment, 'SLUICE_TRUSTED_PROXIES'),
+    drainSeconds: readInteger(environment, 'SLUICE_DRAIN_SECONDS', {
+      fallback: 30,
+      minimum: 0,
+      maximum: 86_400,
+    }),
+  };
+}
+
+export function readEchoSettings(environment: Environment): EchoSettings {
+  return {
+    listen: readListenAddress(environment, 'SLUICE_ECHO_LISTEN', '127.0.0.1:9000'),
+    logLevel: readLogLevel(environment),
+  };
+}
+
+function readSharedSettings(environment: Environment): SharedSettings {
+  return {
+    dataDir: resolve(readText(environment, 'SLUICE_DATA_DIR') ?? './data'),
+    redisUrl: readUrl(environment, 'SLUICE_REDIS_URL', ['redis', 'rediss']) ?? null,
+    redisPrefix: readRedisPrefix(environment),
+    logLevel: readLogLevel(environment),
+  };
+}
+
+function readLogLevel(environment: Environment): LogLevel {
+  return readChoice(environment, 'SLUICE_LOG_LEVEL', logLevels, 'info');
+}
+
+function readRedisPrefix(environment: Environment): string {
+  const prefix = readText(environment, 'SLUICE_REDIS_PREFIX') ?? 'sluice';
+  if (/^[A-Za-z0-9_.:-]{1,64}$/.test(prefix)) return prefix;
+  throw new SettingsError('SLUICE_REDIS_PREFIX', 'expected 1 to 64 letters, digits and any of "_.:-"');
+}
+
+function readDatabaseUrl(environment: Environment, dataDir: string): string {
+  const text = readText(environment, 'SLUICE_DATABASE_URL');
+  if (text === undefined) return `sqlite:${resolve(dataDir, 'sluice.db')}`;
+  const file = /^sqlite:(?!\/\/)(.+)$/.exec(text)?.[1];
+  if (file !== undefined && !file.includes(':memory:')) return `sqlite:${resolve(file)}`;
+  throw new SettingsError(
+    'SLUICE_DATABASE_URL',
+    'expected sqlite: and the path of a file, like sqlite:./data/sluice.db',
+  );
+}
+
+// A token that can be guessed is worse than none; 256 bits in hexadecimal are 64 characters.
+function readAdminToken(environment: Environment): string | null {
+  const token = readText(environment, 'SLUICE_ADMIN_TOKEN');
+  if (token === undefined) return null;
+  if (/^[\x21-\x7e]{16,512}$/.test(token)) return token;
+  throw new SettingsError(
+    'SLUICE_ADMIN_TOKEN',
+    'expected 16 to 512 printable characters without white space',
+  );
+}
