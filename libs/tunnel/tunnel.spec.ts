@@ -1,0 +1,270 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import type { Socket } from 'node:net';
+import { describe, expect, it, vi } from 'vitest';
+import { socketPair } from '../../test/support/socket-pair.js';
+import { closeFrame } from './close-frame.js';
+import { joinSockets, type Tunnel, type TunnelEnd, type TunnelLimits } from './index.js';
+
+const patient: TunnelLimits = {
+  idleMs: null,
+  maxLifetimeMs: null,
+  closeTimeoutMs: 10_000,
+  halfOpenTimeoutMs: 10_000,
+};
+
+interface Joined {
+  /** The client's end of its own connection, and the upstream's. */
+  client: Socket;
+  upstream: Socket;
+  tunnel: Tunnel;
+  ended: Promise<TunnelEnd>;
+}
+
+describe('tunnel', () => {
+  it('passes every byte in order both ways, with what came before the join', async () => {
+    const { client, upstream } = await join(patient, Buffer.from('early-'), Buffer.from('greeting-'));
+    client.write('hello');
+    upstream.write('world');
+    expect(await readBytes(upstream, 11)).toBe('early-hello');
+    expect(await readBytes(client, 14)).toBe('greeting-world');
+  });
+
+  it('stops reading a sender whose receiver does not read, then delivers all of it', async () => {
+    const { client, upstream, tunnel } = await join(patient);
+    const sent = randomBytes(64 * 1024 * 1024);
+    upstream.pause();
+    client.write(sent);
+    client.end();
+    const taken = await settled(() => tunnel.fromClient().bytes);
+    expect(taken).toBeGreaterThan(0);
+    // What the system's socket buffers hold, far from all of it.
+    expect(taken).toBeLessThan(sent.length / 2);
+    expect(await digestOf(upstream)).toBe(digest(sent));
+  });
+
+  it('passes a FIN on as a FIN, and the other direction goes on', async () => {
+    const { client, upstream, ended } = await join(patient);
+    upstream.resume();
+    client.end();
+    await once(upstream, 'end');
+    upstream.end('still here');
+    expect(await readAll(client)).toContain('still here');
+    expect(await ended).toMatchObject({ endedBy: 'client', closeCode: 1006 });
+  });
+
+  it('ends a half-open connection after its bounded time', async () => {
+    const { client, upstream, ended } = await join({ ...patient, halfOpenTimeoutMs: 20 });
+    upstream.resume();
+    client.end();
+    expect(await ended).toMatchObject({ endedBy: 'client' });
+  });
+
+  it('tells the client 1013 when the upstream resets', async () => {
+    const { client, upstream, ended } = await join(patient);
+    const frames = closeFramesTo(client);
+    upstream.resetAndDestroy();
+    expect(await frames).toEqual([1013, 'upstream lost']);
+    client.end();
+    expect(await ended).toMatchObject({ endedBy: 'upstream', closeCode: 1013 });
+  });
+
+  it('says nothing of its own when the upstream vanished in the middle of a frame', async () => {
+    const { client, upstream, ended } = await join(patient);
+    upstream.end(Buffer.from([0x82, 0x05, 0x01]));
+    expect(await readAll(client, 'latin1')).toBe('\x82\x05\x01');
+    client.end();
+    expect(await ended).toEqual({ endedBy: 'upstream', closeCode: 1006, reason: null });
+  });
+
+  it('gives the upstream what a client sent before its reset, then a FIN', async () => {
+    const { client, upstream, ended } = await join(patient);
+    const received = readAll(upstream);
+    client.write('last words');
+    await vi.waitFor(() => expect(upstream.bytesRead).toBe(10));
+    client.resetAndDestroy();
+    expect(await received).toBe('last words');
+    upstream.end();
+    expect(await ended).toMatchObject({ endedBy: 'client', closeCode: 1006 });
+  });
+
+  it('closes both sides with the code and reason, and waits for the answers', async () => {
+    const { client, upstream, tunnel, ended } = await join(patient);
+    const toClient = closeFramesTo(client);
+    const toUpstream = closeFramesTo(upstream, true);
+    tunnel.close(1008, 'key revoked');
+    expect(await toClient).toEqual([1008, 'key revoked']);
+    expect(await toUpstream).toEqual([1008, 'key revoked']);
+    answerClose(client, 1008, true);
+    answerClose(upstream, 1008, false);
+    await Promise.all([once(client, 'end'), once(upstream, 'end')]);
+    client.end();
+    upstream.end();
+    expect(await ended).toEqual({ endedBy: 'gateway', closeCode: 1008, reason: 'key revoked' });
+  });
+
+  it('puts its close frame behind the frame that is under way', async () => {
+    const { client, upstream, tunnel } = await join(patient);
+    upstream.write(Buffer.from([0x82, 0x04, 1, 2]));
+    expect(await readBytes(client, 4, 'hex')).toBe('82040102');
+    tunnel.close(1001, 'gateway draining');
+    upstream.write(Buffer.from([3, 4, 0x82, 0x01, 9]));
+    const rest = await readBytes(client, 2 + 4 + 16, 'hex');
+    expect(rest).toBe(
+      `0304${Buffer.from([0x88, 18, 0x03, 0xe9]).toString('hex')}${Buffer.from('gateway draining').toString('hex')}`,
+    );
+  });
+
+  it('drops the sockets when peers do not answer its close in time', async () => {
+    const { client, upstream, tunnel, ended } = await join({ ...patient, closeTimeoutMs: 20 });
+    client.resume();
+    upstream.resume();
+    tunnel.close(1001, 'gateway draining');
+    expect(await ended).toMatchObject({ endedBy: 'gateway', closeCode: 1001 });
+  });
+
+  it('relays a close handshake and records who began it and its code', async () => {
+    const { client, upstream, tunnel, ended } = await join(patient);
+    answerClose(client, 4000, true);
+    expect(await closeFramesTo(upstream, true)).toEqual([4000, '']);
+    answerClose(upstream, 4000, false);
+    upstream.end();
+    expect(await closeFramesTo(client)).toEqual([4000, '']);
+    client.end();
+    expect(await ended).toEqual({ endedBy: 'client', closeCode: 4000, reason: null });
+    expect(tunnel.fromClient().bytes).toBe(8);
+    expect(tunnel.fromUpstream().bytes).toBe(4);
+  });
+
+  it('closes a connection on which nothing moves', async () => {
+    const { client, ended } = await join({ ...patient, idleMs: 40, closeTimeoutMs: 20 });
+    expect(await closeFramesTo(client)).toEqual([1001, 'idle timeout']);
+    expect(await ended).toMatchObject({ endedBy: 'gateway', closeCode: 1001 });
+  });
+
+  it('closes a connection that has lived its time', async () => {
+    const { client, ended } = await join({ ...patient, maxLifetimeMs: 30, closeTimeoutMs: 20 });
+    expect(await closeFramesTo(client)).toEqual([1001, 'maximum lifetime']);
+    await ended;
+  });
+
+  it('counts messages and bytes of each side', async () => {
+    const { client, upstream, tunnel } = await join(patient);
+    client.write(Buffer.from([0x81, 0x81, 0, 0, 0, 0, 65, 0x81, 0x80, 0, 0, 0, 0]));
+    upstream.write(Buffer.from([0x82, 0x01, 7]));
+    await Promise.all([readBytes(upstream, 13), readBytes(client, 3)]);
+    expect(tunnel.fromClient()).toEqual({ messages: 2, bytes: 13 });
+    expect(tunnel.fromUpstream()).toEqual({ messages: 1, bytes: 3 });
+  });
+
+  it('survives sockets that were closed before they were joined', async () => {
+    const [client, nearClient] = await socketPair();
+    const [nearUpstream, upstream] = await socketPair();
+    nearClient.destroy();
+    await once(nearClient, 'close');
+    const ended = new Promise<TunnelEnd>((onEnd) => {
+      const none = Buffer.alloc(0);
+      joinSockets({
+        client: nearClient,
+        upstream: nearUpstream,
+        clientHead: none,
+        upstreamHead: none,
+        limits: patient,
+        onEnd,
+      });
+    });
+    upstream.resume();
+    await once(upstream, 'end');
+    upstream.end();
+    expect(await ended).toMatchObject({ endedBy: 'client' });
+    client.destroy();
+  });
+});
+
+async function join(
+  limits: TunnelLimits,
+  clientHead = Buffer.alloc(0),
+  upstreamHead = Buffer.alloc(0),
+): Promise<Joined> {
+  const [client, nearClient] = await socketPair();
+  const [nearUpstream, upstream] = await socketPair();
+  let tunnel: Tunnel | undefined;
+  const ended = new Promise<TunnelEnd>((onEnd) => {
+    tunnel = joinSockets({
+      client: nearClient,
+      upstream: nearUpstream,
+      clientHead,
+      upstreamHead,
+      limits,
+      onEnd,
+    });
+  });
+  if (!tunnel) throw new Error('the tunnel was not made');
+  return { client, upstream, tunnel, ended };
+}
+
+/** The value at which a counter stays for a few looks at it. */
+async function settled(count: () => number): Promise<number> {
+  let last = -1;
+  let unchanged = 0;
+  await vi.waitFor(() => {
+    const now = count();
+    unchanged = now === last && now > 0 ? unchanged + 1 : 0;
+    last = now;
+    expect(unchanged).toBeGreaterThan(5);
+  });
+  return last;
+}
+
+async function readBytes(socket: Socket, count: number, encoding: BufferEncoding = 'utf8'): Promise<string> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  return new Promise((resolve) => {
+    const onData = (chunk: Buffer): void => {
+      chunks.push(chunk);
+      length += chunk.length;
+      if (length < count) return;
+      socket.off('data', onData);
+      resolve(Buffer.concat(chunks).toString(encoding));
+    };
+    socket.on('data', onData);
+    socket.resume();
+  });
+}
+
+async function readAll(socket: Socket, encoding: BufferEncoding = 'utf8'): Promise<string> {
+  const chunks: Buffer[] = [];
+  socket.on('data', (chunk: Buffer) => chunks.push(chunk));
+  socket.resume();
+  await once(socket, 'end');
+  return Buffer.concat(chunks).toString(encoding);
+}
+
+async function digestOf(socket: Socket): Promise<string> {
+  const hash = createHash('sha256');
+  socket.on('data', (chunk: Buffer) => hash.update(chunk));
+  socket.resume();
+  await once(socket, 'end');
+  return hash.digest('hex');
+}
+
+function digest(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+/** Code and reason of the short close frame that comes next (RFC 6455 §5.5.1). */
+async function closeFramesTo(socket: Socket, isMasked = false): Promise<[code: number, reason: string]> {
+  const header = Buffer.from(await readBytes(socket, isMasked ? 6 : 2, 'latin1'), 'latin1');
+  expect(header[0]).toBe(0x88);
+  expect((header[1] ?? 0) >> 7).toBe(isMasked ? 1 : 0);
+  const length = (header[1] ?? 0) & 0x7f;
+  const payload = header.subarray(isMasked ? 6 : 2);
+  const mask = isMasked ? header.subarray(2, 6) : Buffer.alloc(4);
+  const plain = payload.map((byte, index) => byte ^ (mask[index % 4] ?? 0));
+  expect(plain.length).toBe(length);
+  return [Buffer.from(plain).readUInt16BE(0), Buffer.from(plain.subarray(2)).toString()];
+}
+
+function answerClose(socket: Socket, code: number, isFromClient: boolean): void {
+  socket.write(closeFrame(code, '', isFromClient ? 'upstream' : 'client'));
+}
