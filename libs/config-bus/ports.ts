@@ -1,11 +1,12 @@
-import type { ConfigChange, ConfigPosition, ConfigSnapshot } from '#libs/contract';
+import type { ConfigChange, ConfigEntry, ConfigPosition, ConfigSnapshot } from '#libs/contract';
 
 /** Gives back what was acquired; safe to call twice. */
 export type Release = () => void;
 
 /**
  * Where the API puts what is published. One adapter is Redis, the other lives in this process; both pass
- * `config-bus-contract.ts`. Every promise rejects when the bus cannot be reached; nothing is half done then.
+ * `config-bus-contract.ts`. Every promise rejects within a bounded time when the bus cannot be reached. What was asked
+ * for is then done wholly or not at all; the position, read later, tells which.
  */
 export interface ConfigSink {
   /** Where the stored configuration stands; null when nothing is stored: never yet, or the bus lost its data. */
@@ -22,9 +23,12 @@ export interface ConfigSink {
   close(): Promise<void>;
 }
 
-/** What is stored, as it is stored: each entry is the JSON of a `ConfigEntry`, not yet validated. */
+/**
+ * What is stored, as it is stored: each entry is the JSON of a `ConfigEntry`, not yet validated. The texts may be
+ * made while they are read, so that 100,000 of them do not stand in memory at once.
+ */
 export interface StoredSnapshot extends ConfigPosition {
-  entries: string[];
+  entries: Iterable<string>;
 }
 
 export interface ConfigListener {
@@ -38,7 +42,9 @@ export interface ConfigListener {
 export interface ConfigSource {
   /** Resolves once every later change will be heard. */
   subscribe(listener: ConfigListener): Promise<Release>;
+  /** Resolves after the listeners were given every change up to this position that they will be given. */
   readPosition(): Promise<ConfigPosition | null>;
+  /** Position and entries belong together: no change is half in it. */
   readSnapshot(): Promise<StoredSnapshot | null>;
   close(): Promise<void>;
 }
@@ -51,4 +57,13 @@ export interface ConfigConsumer {
   replace(snapshot: ConfigSnapshot): Promise<ApplyResult>;
   /** Takes one change; costs as much as the change has entries, however many routes there are. */
   apply(change: ConfigChange): ApplyResult;
+  /** All that is held, as it was given: a new array of the values themselves, not copies; none is null. */
+  entries(): ConfigEntry[];
+}
+
+/** What is logged with; pino's shape. */
+export interface ConfigBusLogger {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
 }
