@@ -13,7 +13,7 @@ export interface Echo {
 }
 
 const maxUnsentBytes = 1024 * 1024;
-const closeTimeoutMs = 2_000;
+const closeTimeoutMs = 1_000;
 
 /**
  * Starts an upstream that answers every message with itself: text as text, binary as binary. It accepts the first
