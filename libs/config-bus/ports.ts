@@ -1,4 +1,4 @@
-import type { ConfigChange, ConfigEntry, ConfigPosition, ConfigSnapshot } from '#libs/contract';
+import type { ConfigChange, ConfigPosition, ConfigSnapshot } from '#libs/contract';
 
 /** Gives back what was acquired; safe to call twice. */
 export type Release = () => void;
@@ -57,8 +57,8 @@ export interface ConfigConsumer {
   replace(snapshot: ConfigSnapshot): Promise<ApplyResult>;
   /** Takes one change; costs as much as the change has entries, however many routes there are. */
   apply(change: ConfigChange): ApplyResult;
-  /** All that is held, as it was given: a new array of the values themselves, not copies; none is null. */
-  entries(): ConfigEntry[];
+  /** What is held now, or null before the first `replace`: references to the values, which no later change alters. */
+  snapshot(): ConfigSnapshot | null;
 }
 
 /** What is logged with; pino's shape. */
