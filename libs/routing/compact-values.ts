@@ -1,0 +1,34 @@
+import type { PublishedApiKey, PublishedRoute, PublishedTenant } from '#libs/contract';
+import { SharedValues } from './shared-values.js';
+
+/** Copies published things into the form in which they are kept: whatever is equal among them is there once. */
+export class CompactValues {
+  private readonly limits = new SharedValues<PublishedTenant['limits']>();
+  private readonly rewrites = new SharedValues<PublishedRoute['rewrite']>();
+  private readonly requestHeaders = new SharedValues<PublishedRoute['requestHeaders']>();
+  private readonly auths = new SharedValues<PublishedRoute['auth']>();
+  private readonly timeouts = new SharedValues<PublishedRoute['timeouts']>();
+  private readonly keepalives = new SharedValues<PublishedRoute['keepalive']>();
+  private readonly scopes = new SharedValues<PublishedApiKey['scopes']>();
+
+  tenant(tenant: PublishedTenant): PublishedTenant {
+    return { ...tenant, limits: this.limits.share(tenant.limits) };
+  }
+
+  /** `tenantId`: the tenant's own copy of its id, so that its routes do not each keep another. */
+  route(route: PublishedRoute, tenantId: string): PublishedRoute {
+    return {
+      ...route,
+      tenantId,
+      rewrite: this.rewrites.share(route.rewrite),
+      requestHeaders: this.requestHeaders.share(route.requestHeaders),
+      auth: this.auths.share(route.auth),
+      timeouts: this.timeouts.share(route.timeouts),
+      keepalive: this.keepalives.share(route.keepalive),
+    };
+  }
+
+  apiKey(apiKey: PublishedApiKey, tenantId: string): PublishedApiKey {
+    return { ...apiKey, tenantId, scopes: this.scopes.share(apiKey.scopes) };
+  }
+}

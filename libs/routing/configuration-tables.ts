@@ -1,0 +1,147 @@
+import type { ApplyResult } from '#libs/config-bus';
+import type { ConfigEntry, PublishedApiKey, PublishedRoute, PublishedTenant } from '#libs/contract';
+import { CompactValues } from './compact-values.js';
+import { RouteTable } from './route-table.js';
+
+interface TenantRecord {
+  tenant: PublishedTenant;
+  /** How many routes and API keys belong to the tenant; while there are any, it cannot go. */
+  dependents: number;
+}
+
+/** Tenants, routes and API keys, and the rules that hold among them. */
+export class ConfigurationTables {
+  readonly routes = new RouteTable();
+  private readonly tenants = new Map<string, TenantRecord>();
+  private readonly apiKeys = new Map<string, PublishedApiKey>();
+  private readonly apiKeysByPrefix = new Map<string, PublishedApiKey>();
+  private readonly compact = new CompactValues();
+
+  get tenantCount(): number {
+    return this.tenants.size;
+  }
+
+  get apiKeyCount(): number {
+    return this.apiKeys.size;
+  }
+
+  tenant(id: string): PublishedTenant | null {
+    return this.tenants.get(id)?.tenant ?? null;
+  }
+
+  apiKey(id: string): PublishedApiKey | null {
+    return this.apiKeys.get(id) ?? null;
+  }
+
+  apiKeyByPrefix(prefix: string): PublishedApiKey | null {
+    return this.apiKeysByPrefix.get(prefix) ?? null;
+  }
+
+  /** Everything that is there, tenants first. */
+  entries(): ConfigEntry[] {
+    const entries: ConfigEntry[] = [];
+    for (const [id, { tenant }] of this.tenants) entries.push({ kind: 'tenant', id, value: tenant });
+    for (const route of this.routes.values()) entries.push({ kind: 'route', id: route.id, value: route });
+    for (const [id, apiKey] of this.apiKeys) entries.push({ kind: 'apiKey', id, value: apiKey });
+    return entries;
+  }
+
+  /** Takes all of the entries or none of them. Their order means nothing, except that the last one of an id counts. */
+  take(entries: readonly ConfigEntry[]): ApplyResult {
+    // Ids of different kinds differ in their prefix.
+    const latest = [...new Map(entries.map((entry) => [entry.id, entry])).values()];
+    const before = latest.map((entry) => this.current(entry));
+    const reason = this.put(latest);
+    if (reason === null) return { ok: true };
+    this.put(before);
+    return { ok: false, reason };
+  }
+
+  private current({ kind, id }: ConfigEntry): ConfigEntry {
+    switch (kind) {
+      case 'tenant':
+        return { kind, id, value: this.tenant(id) };
+      case 'route':
+        return { kind, id, value: this.routes.get(id) };
+      case 'apiKey':
+        return { kind, id, value: this.apiKey(id) };
+      default:
+        return kind satisfies never;
+    }
+  }
+
+  /**
+   * Everything named goes before anything comes, so that a host and path may pass from one route to another in one
+   * change; tenants come before what belongs to them, and go after it. Returns why it stopped half-way, or null.
+   */
+  private put(entries: readonly ConfigEntry[]): string | null {
+    for (const entry of entries) {
+      if (entry.kind === 'route') this.removeRoute(entry.id);
+      if (entry.kind === 'apiKey') this.removeApiKey(entry.id);
+    }
+    for (const entry of entries) {
+      if (entry.kind === 'tenant' && entry.value !== null) this.putTenant(entry.value);
+    }
+    for (const entry of entries) {
+      const reason = this.addDependent(entry);
+      if (reason !== null) return reason;
+    }
+    for (const entry of entries) {
+      if (entry.kind !== 'tenant' || entry.value !== null) continue;
+      const dependents = this.tenants.get(entry.id)?.dependents ?? 0;
+      if (dependents > 0) return `tenant ${entry.id} still has routes or API keys`;
+      this.tenants.delete(entry.id);
+    }
+    return null;
+  }
+
+  private addDependent(entry: ConfigEntry): string | null {
+    if (entry.kind === 'tenant' || entry.value === null) return null;
+    const owner = this.tenants.get(entry.value.tenantId);
+    if (owner === undefined) return `${entry.id} belongs to the unknown tenant ${entry.value.tenantId}`;
+    const reason =
+      entry.kind === 'route' ? this.addRoute(entry.value, owner) : this.addApiKey(entry.value, owner);
+    if (reason === null) owner.dependents += 1;
+    return reason;
+  }
+
+  private putTenant(tenant: PublishedTenant): void {
+    const record = this.tenants.get(tenant.id);
+    const compact = this.compact.tenant(tenant);
+    if (record === undefined) this.tenants.set(tenant.id, { tenant: compact, dependents: 0 });
+    else record.tenant = compact;
+  }
+
+  private addRoute(route: PublishedRoute, owner: TenantRecord): string | null {
+    const result = this.routes.set(this.compact.route(route, owner.tenant.id));
+    if (result.ok) return null;
+    return `route ${route.id} has the host and path of the enabled route ${result.conflictsWith}`;
+  }
+
+  private addApiKey(apiKey: PublishedApiKey, owner: TenantRecord): string | null {
+    const other = this.apiKeysByPrefix.get(apiKey.prefix);
+    if (other !== undefined) return `API key ${apiKey.id} has the prefix of ${other.id}`;
+    const compact = this.compact.apiKey(apiKey, owner.tenant.id);
+    this.apiKeys.set(apiKey.id, compact);
+    this.apiKeysByPrefix.set(apiKey.prefix, compact);
+    return null;
+  }
+
+  private removeRoute(id: string): void {
+    const route = this.routes.remove(id);
+    if (route !== null) this.releaseOwner(route.tenantId);
+  }
+
+  private removeApiKey(id: string): void {
+    const apiKey = this.apiKeys.get(id);
+    if (apiKey === undefined) return;
+    this.apiKeys.delete(id);
+    this.apiKeysByPrefix.delete(apiKey.prefix);
+    this.releaseOwner(apiKey.tenantId);
+  }
+
+  private releaseOwner(tenantId: string): void {
+    const owner = this.tenants.get(tenantId);
+    if (owner !== undefined) owner.dependents -= 1;
+  }
+}

@@ -1,0 +1,288 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  newId,
+  publishedApiKeySchema,
+  publishedRouteSchema,
+  publishedTenantSchema,
+  type ConfigChange,
+  type ConfigEntry,
+} from '#libs/contract';
+import { Configuration, type AppliedChange } from './configuration.js';
+
+const acme = newId('tenant');
+const globex = newId('tenant');
+const limits = {
+  maxConnections: 1000,
+  maxConnectionsPerKey: null,
+  maxConnectionsPerIp: null,
+  connectionsPerSecond: null,
+  messagesPerSecond: null,
+  bytesPerSecond: null,
+  maxMessageBytes: null,
+};
+
+function tenantEntry(id: string, status: 'active' | 'suspended' = 'active'): ConfigEntry {
+  return { kind: 'tenant', id, value: publishedTenantSchema.parse({ id, slug: 'acme', status, limits }) };
+}
+
+function routeEntry(id: string, path: string, tenantId = acme, others: object = {}): ConfigEntry {
+  const match = { host: 'chat.example', path };
+  const upstreams = [{ url: 'ws://10.0.0.5:9000' }];
+  return {
+    kind: 'route',
+    id,
+    value: publishedRouteSchema.parse({ id, tenantId, match, upstreams, ...others }),
+  };
+}
+
+function keyEntry(id: string, prefix: string, tenantId = acme): ConfigEntry {
+  const secretHash = '0'.repeat(64);
+  const value = publishedApiKeySchema.parse({ id, tenantId, prefix, secretHash });
+  return { kind: 'apiKey', id, value };
+}
+
+function gone(kind: ConfigEntry['kind'], id: string): ConfigEntry {
+  return { kind, id, value: null };
+}
+
+let revision = 1;
+function changeOf(...entries: ConfigEntry[]): ConfigChange {
+  revision += 1;
+  return { epoch: 'e1', revision, committedAt: '2026-11-22T14:00:00.000Z', entries };
+}
+
+async function configurationOf(...entries: ConfigEntry[]): Promise<Configuration> {
+  const configuration = new Configuration();
+  expect(await configuration.replace({ epoch: 'e1', revision: 1, entries })).toEqual({ ok: true });
+  return configuration;
+}
+
+// Without the order, which means nothing.
+function stateOf(configuration: Configuration): unknown {
+  const entries = configuration.snapshot()?.entries ?? [];
+  return {
+    position: configuration.position,
+    entries: entries.toSorted((one, other) => (one.id < other.id ? -1 : 1)),
+  };
+}
+
+describe('Configuration.replace', () => {
+  it('takes entries in any order, and is empty without a position before', async () => {
+    const configuration = new Configuration();
+    expect(configuration.position).toBeNull();
+    expect(configuration.snapshot()).toBeNull();
+    const route = newId('route');
+    const key = newId('apiKey');
+    const entries = [routeEntry(route, '/'), keyEntry(key, 'slc_AbC123dEf456'), tenantEntry(acme)];
+    expect(await configuration.replace({ epoch: 'e1', revision: 7, entries })).toEqual({ ok: true });
+    expect(configuration.position).toEqual({ epoch: 'e1', revision: 7 });
+    expect(configuration.counts).toEqual({ tenants: 1, routes: 1, apiKeys: 1 });
+    expect(configuration.match('chat.example', '/')?.id).toBe(route);
+    expect(configuration.apiKeyByPrefix('slc_AbC123dEf456')?.id).toBe(key);
+    expect(configuration.tenant(acme)?.slug).toBe('acme');
+  });
+
+  it('gives back in the snapshot what it was given', async () => {
+    const entries = [tenantEntry(acme), routeEntry(newId('route'), '/'), keyEntry(newId('apiKey'), 'slc_a')];
+    const configuration = await configurationOf(...entries);
+    expect(configuration.snapshot()).toEqual({ epoch: 'e1', revision: 1, entries });
+  });
+
+  it.each([
+    ['a route of an unknown tenant', [routeEntry(newId('route'), '/')], /unknown tenant/],
+    ['a key of an unknown tenant', [keyEntry(newId('apiKey'), 'slc_a')], /unknown tenant/],
+    [
+      'two enabled routes on one host and path',
+      [tenantEntry(acme), routeEntry(newId('route'), '/'), routeEntry(newId('route'), '/')],
+      /host and path/,
+    ],
+    [
+      'two keys with one prefix',
+      [tenantEntry(acme), keyEntry(newId('apiKey'), 'slc_a'), keyEntry(newId('apiKey'), 'slc_a')],
+      /prefix/,
+    ],
+    ['an entry without a value', [tenantEntry(acme), gone('tenant', globex)], /no value/],
+  ])('refuses %s and keeps the last good state', async (_, entries, reason) => {
+    const configuration = await configurationOf(tenantEntry(globex), routeEntry(newId('route'), '/', globex));
+    const before = stateOf(configuration);
+    const result = await configuration.replace({ epoch: 'e1', revision: 2, entries });
+    expect(result).toEqual({ ok: false, reason: expect.stringMatching(reason) as string });
+    expect(stateOf(configuration)).toEqual(before);
+  });
+
+  it('serves the old state until the new one is whole, and lets other work run in between', async () => {
+    const old = newId('route');
+    const configuration = await configurationOf(tenantEntry(acme), routeEntry(old, '/old'));
+    const routes = Array.from({ length: 2000 }, (_, index) => routeEntry(newId('route'), `/${index}`));
+    const replaced = configuration.replace({
+      epoch: 'e1',
+      revision: 2,
+      entries: [tenantEntry(acme), ...routes],
+    });
+    let turns = 0;
+    const turn = (): void => {
+      turns += 1;
+      if (configuration.position?.revision === 1) setImmediate(turn);
+    };
+    setImmediate(turn);
+    expect(configuration.match('chat.example', '/old')?.id).toBe(old);
+    expect(configuration.apply(changeOf())).toMatchObject({ ok: false });
+    expect(await configuration.replace({ epoch: 'e1', revision: 3, entries: [] })).toMatchObject({
+      ok: false,
+    });
+    expect(await replaced).toEqual({ ok: true });
+    expect(turns).toBeGreaterThanOrEqual(4);
+    expect(configuration.match('chat.example', '/old')).toBeNull();
+    expect(configuration.counts.routes).toBe(2000);
+    expect(configuration.apply(changeOf())).toEqual({ ok: true });
+  });
+});
+
+describe('Configuration.apply', () => {
+  it('adds, replaces and deletes, and moves its position on', async () => {
+    const configuration = await configurationOf(tenantEntry(acme));
+    const route = newId('route');
+    const added = changeOf(routeEntry(route, '/a'));
+    expect(configuration.apply(added)).toEqual({ ok: true });
+    expect(configuration.position).toEqual({ epoch: 'e1', revision: added.revision });
+    configuration.apply(changeOf(routeEntry(route, '/b'), tenantEntry(acme, 'suspended')));
+    expect(configuration.match('chat.example', '/a')).toBeNull();
+    expect(configuration.match('chat.example', '/b')?.id).toBe(route);
+    expect(configuration.tenant(acme)?.status).toBe('suspended');
+    configuration.apply(changeOf(gone('route', route)));
+    expect(configuration.match('chat.example', '/b')).toBeNull();
+    expect(configuration.route(route)).toBeNull();
+  });
+
+  it('lets a host and path pass between routes in one change, in either order of its entries', async () => {
+    const [one, other] = [newId('route'), newId('route')];
+    const configuration = await configurationOf(
+      tenantEntry(acme),
+      routeEntry(one, '/1'),
+      routeEntry(other, '/2'),
+    );
+    expect(configuration.apply(changeOf(routeEntry(one, '/2'), routeEntry(other, '/1')))).toEqual({
+      ok: true,
+    });
+    expect(configuration.match('chat.example', '/2')?.id).toBe(one);
+    const third = newId('route');
+    expect(configuration.apply(changeOf(routeEntry(third, '/2'), gone('route', one)))).toEqual({ ok: true });
+    expect(configuration.match('chat.example', '/2')?.id).toBe(third);
+  });
+
+  it('finds a rotated key by its new prefix alone', async () => {
+    const key = newId('apiKey');
+    const configuration = await configurationOf(tenantEntry(acme), keyEntry(key, 'slc_old'));
+    configuration.apply(changeOf(keyEntry(key, 'slc_new')));
+    expect(configuration.apiKeyByPrefix('slc_old')).toBeNull();
+    expect(configuration.apiKeyByPrefix('slc_new')?.id).toBe(key);
+    configuration.apply(changeOf(gone('apiKey', key)));
+    expect(configuration.apiKeyByPrefix('slc_new')).toBeNull();
+  });
+
+  it('lets a tenant go together with everything that belongs to it, and not before', async () => {
+    const [route, key] = [newId('route'), newId('apiKey')];
+    const configuration = await configurationOf(
+      tenantEntry(acme),
+      routeEntry(route, '/'),
+      keyEntry(key, 'slc_a'),
+    );
+    const before = stateOf(configuration);
+    expect(configuration.apply(changeOf(gone('tenant', acme), gone('route', route)))).toMatchObject({
+      ok: false,
+    });
+    expect(stateOf(configuration)).toEqual(before);
+    const whole = changeOf(gone('tenant', acme), gone('route', route), gone('apiKey', key));
+    expect(configuration.apply(whole)).toEqual({ ok: true });
+    expect(configuration.counts).toEqual({ tenants: 0, routes: 0, apiKeys: 0 });
+  });
+
+  it('takes the last entry where a change names a thing twice', async () => {
+    const route = newId('route');
+    const configuration = await configurationOf(tenantEntry(acme));
+    expect(configuration.apply(changeOf(routeEntry(route, '/'), gone('route', route)))).toEqual({ ok: true });
+    expect(configuration.route(route)).toBeNull();
+  });
+
+  it('leaves an earlier snapshot as it was', async () => {
+    const configuration = await configurationOf(tenantEntry(acme));
+    const snapshot = configuration.snapshot();
+    const before = structuredClone(snapshot);
+    configuration.apply(changeOf(tenantEntry(acme, 'suspended'), tenantEntry(globex)));
+    expect(snapshot).toEqual(before);
+  });
+
+  it('keeps equal parts of different routes as one object that nobody can change', async () => {
+    const [one, other] = [newId('route'), newId('route')];
+    const configuration = await configurationOf(
+      tenantEntry(acme),
+      routeEntry(one, '/1'),
+      routeEntry(other, '/2'),
+    );
+    expect(configuration.route(one)?.timeouts).toBe(configuration.route(other)?.timeouts);
+    expect(Object.isFrozen(configuration.route(one)?.auth.sources)).toBe(true);
+  });
+
+  it('takes all of any change or none of it', async () => {
+    const tenants = [acme, globex];
+    const routes = Array.from({ length: 4 }, () => newId('route'));
+    const keys = Array.from({ length: 3 }, () => newId('apiKey'));
+    const tenantId = fc.constantFrom(...tenants);
+    const entry = fc.oneof(
+      tenantId.map((id) => tenantEntry(id)),
+      tenantId.map((id) => gone('tenant', id)),
+      fc
+        .tuple(fc.constantFrom(...routes), fc.constantFrom('/a', '/b', '/c'), tenantId)
+        .map(([id, path, owner]) => routeEntry(id, path, owner)),
+      fc.constantFrom(...routes).map((id) => gone('route', id)),
+      fc
+        .tuple(fc.constantFrom(...keys), fc.constantFrom('slc_a', 'slc_b'), tenantId)
+        .map(([id, prefix, owner]) => keyEntry(id, prefix, owner)),
+      fc.constantFrom(...keys).map((id) => gone('apiKey', id)),
+    );
+    let refusals = 0;
+    const changes = fc.array(fc.array(entry, { maxLength: 6 }), { maxLength: 12 });
+    await fc.assert(
+      fc.asyncProperty(changes, async (list) => {
+        const configuration = await configurationOf(tenantEntry(acme));
+        for (const entries of list) {
+          const before = stateOf(configuration);
+          if (configuration.apply(changeOf(...entries)).ok) continue;
+          refusals += 1;
+          expect(stateOf(configuration)).toEqual(before);
+        }
+        // Whatever was refused on the way, what is left is a configuration that is taken as a whole.
+        const snapshot = configuration.snapshot();
+        const copy = await configurationOf(...(snapshot?.entries ?? []));
+        expect(copy.counts).toEqual(configuration.counts);
+        for (const path of ['/a', '/b', '/c']) {
+          const found = configuration.match('chat.example', path);
+          expect(copy.match('chat.example', path)).toEqual(found);
+        }
+      }),
+      { numRuns: 300 },
+    );
+    expect(refusals).toBeGreaterThan(0);
+  });
+});
+
+describe('Configuration.onApplied', () => {
+  it('tells what was applied once the new state can be read, and nothing of what was refused', async () => {
+    const configuration = await configurationOf(tenantEntry(acme));
+    const told: AppliedChange[] = [];
+    const route = newId('route');
+    const release = configuration.onApplied((applied) => {
+      if (applied.kind === 'entries') expect(configuration.route(route)?.id).toBe(route);
+      told.push(applied);
+    });
+    const entries = [routeEntry(route, '/')];
+    configuration.apply(changeOf(...entries));
+    configuration.apply(changeOf(routeEntry(newId('route'), '/')));
+    await configuration.replace({ epoch: 'e2', revision: 1, entries: [] });
+    release();
+    release();
+    configuration.apply(changeOf(tenantEntry(acme)));
+    expect(told).toEqual([{ kind: 'entries', entries }, { kind: 'all' }]);
+  });
+});

@@ -1,0 +1,219 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { newId, publishedRouteSchema, type PublishedRoute } from '#libs/contract';
+import { RouteTable } from './route-table.js';
+
+const tenantId = newId('tenant');
+
+function routeAt(
+  host: string,
+  path: string,
+  pathType: 'exact' | 'prefix' = 'prefix',
+  others: { id?: string; enabled?: boolean } = {},
+): PublishedRoute {
+  const upstreams = [{ url: 'ws://10.0.0.5:9000' }];
+  return publishedRouteSchema.parse({
+    id: newId('route'),
+    tenantId,
+    match: { host, path, pathType },
+    upstreams,
+    ...others,
+  });
+}
+
+function tableOf(...routes: PublishedRoute[]): RouteTable {
+  const table = new RouteTable();
+  for (const route of routes) expect(table.set(route)).toEqual({ ok: true });
+  return table;
+}
+
+describe('RouteTable: host', () => {
+  const exact = routeAt('chat.acme.example', '/');
+  const narrow = routeAt('*.acme.example', '/');
+  const wide = routeAt('*.example', '/');
+  const any = routeAt('*', '/');
+  const table = tableOf(any, wide, narrow, exact);
+
+  it.each([
+    ['chat.acme.example', exact],
+    ['other.acme.example', narrow],
+    ['a.b.acme.example', narrow],
+    ['acme.example', wide],
+    ['example', any],
+    ['.example', any],
+    ['notacme.test', any],
+    ['[::1]', any],
+  ])('%s goes to the most specific host', (host, expected) => {
+    expect(table.match(host, '/x')?.match.host).toBe(expected.match.host);
+  });
+
+  it('does not fall back to a less specific host when no path of the chosen one matches', () => {
+    const chosen = tableOf(routeAt('*', '/'), routeAt('*.example', '/'), routeAt('a.example', '/chat'));
+    expect(chosen.match('a.example', '/other')).toBeNull();
+    expect(chosen.match('b.example', '/other')?.match.host).toBe('*.example');
+  });
+
+  it('passes over a host that has only disabled routes', () => {
+    const onlyDisabled = tableOf(routeAt('*', '/'), routeAt('a.example', '/', 'prefix', { enabled: false }));
+    expect(onlyDisabled.match('a.example', '/')?.match.host).toBe('*');
+  });
+
+  it('passes over a host whose last route was removed', () => {
+    const removed = tableOf(any, exact);
+    removed.remove(exact.id);
+    expect(removed.match('chat.acme.example', '/')).toBe(any);
+  });
+});
+
+describe('RouteTable: path', () => {
+  it.each([
+    ['/chat', '/chat', true],
+    ['/chat', '/chat/', true],
+    ['/chat', '/chat/x/y', true],
+    ['/chat', '/chatter', false],
+    ['/chat', '/cha', false],
+    ['/chat', '/', false],
+    ['/chat/', '/chat/', true],
+    ['/chat/', '/chat/x', true],
+    ['/chat/', '/chat//x', true],
+    ['/chat/', '/chat', false],
+    ['/', '/', true],
+    ['/', '/anything/at/all', true],
+    ['/', '//', true],
+    ['//', '/x', false],
+  ])('the prefix %s on the path %s: %s', (prefix, path, isMatch) => {
+    expect(tableOf(routeAt('*', prefix)).match('h', path) !== null).toBe(isMatch);
+  });
+
+  it('an exact route takes its own path alone', () => {
+    const exact = routeAt('*', '/chat', 'exact');
+    const table = tableOf(exact, routeAt('*', '/'));
+    expect(table.match('h', '/chat')).toBe(exact);
+    expect(table.match('h', '/chat/')?.match.path).toBe('/');
+    expect(table.match('h', '/chat/x')?.match.path).toBe('/');
+  });
+
+  it('compares paths with their letter case', () => {
+    expect(tableOf(routeAt('*', '/Chat')).match('h', '/chat')).toBeNull();
+  });
+
+  it('answers for a path of 8 KB of slashes, and for a segment of 8 KB', () => {
+    const table = tableOf(routeAt('*', '/'), routeAt('*', '/chat'));
+    expect(table.match('h', '/'.repeat(8192))?.match.path).toBe('/');
+    expect(table.match('h', `/chat/${'a'.repeat(8192)}`)?.match.path).toBe('/chat');
+  });
+
+  it('finds a route whose path is as long as the contract allows', () => {
+    const longest = routeAt('*', `/${'a'.repeat(1023)}`);
+    expect(tableOf(longest).match('h', `${longest.match.path}/x`)).toBe(longest);
+  });
+});
+
+describe('RouteTable: set and remove', () => {
+  it('refuses a second enabled route on a host and path, whatever the path type, and changes nothing', () => {
+    const first = routeAt('a.example', '/chat');
+    const table = tableOf(first);
+    const second = routeAt('a.example', '/chat', 'exact');
+    expect(table.set(second)).toEqual({ ok: false, conflictsWith: first.id });
+    expect(table.size).toBe(1);
+    expect(table.get(second.id)).toBeNull();
+    expect(table.match('a.example', '/chat')).toBe(first);
+  });
+
+  it('keeps the old form of a route whose new form is refused', () => {
+    const moved = routeAt('a.example', '/old');
+    const table = tableOf(routeAt('a.example', '/chat'), moved);
+    expect(table.set(routeAt('a.example', '/chat', 'prefix', { id: moved.id })).ok).toBe(false);
+    expect(table.match('a.example', '/old')).toBe(moved);
+  });
+
+  it('holds a disabled route by id beside an enabled one on the same host and path', () => {
+    const enabled = routeAt('a.example', '/chat');
+    const disabled = routeAt('a.example', '/chat', 'prefix', { enabled: false });
+    const table = tableOf(enabled, disabled);
+    expect(table.get(disabled.id)).toBe(disabled);
+    expect(table.remove(disabled.id)).toBe(disabled);
+    expect(table.match('a.example', '/chat')).toBe(enabled);
+  });
+
+  it('says null when there is nothing to remove', () => {
+    expect(new RouteTable().remove(newId('route'))).toBeNull();
+  });
+});
+
+// A second opinion: the rules of the design, read off one by one, with no index.
+function naiveMatch(routes: readonly PublishedRoute[], host: string, path: string): PublishedRoute | null {
+  const enabled = routes.filter((route) => route.enabled);
+  const covers = (pattern: string): boolean =>
+    pattern === '*' ||
+    pattern === host ||
+    (pattern.startsWith('*.') && host.endsWith(pattern.slice(1)) && host.length >= pattern.length);
+  const rank = (pattern: string): number =>
+    pattern === '*' ? 0 : pattern.startsWith('*.') ? pattern.length : 1000;
+  const hosts = enabled.map((route) => route.match.host).filter(covers);
+  const chosen = hosts.sort((one, other) => rank(other) - rank(one))[0];
+  const candidates = enabled.filter((route) => route.match.host === chosen);
+  const isUnder = (prefix: string): boolean =>
+    path === prefix || path.startsWith(prefix.endsWith('/') ? prefix : `${prefix}/`);
+  const exact = candidates.find((route) => route.match.path === path);
+  const prefixes = candidates.filter(({ match }) => match.pathType === 'prefix' && isUnder(match.path));
+  prefixes.sort((one, other) => other.match.path.length - one.match.path.length);
+  return exact ?? prefixes[0] ?? null;
+}
+
+const nameArbitrary = fc.array(fc.constantFrom('a', 'b'), { minLength: 1, maxLength: 3 });
+const hostArbitrary = nameArbitrary.map((labels) => labels.join('.'));
+const patternArbitrary = fc.oneof(
+  fc.constant('*'),
+  hostArbitrary,
+  hostArbitrary.map((host) => `*.${host}`),
+);
+const pathArbitrary = fc
+  .array(fc.constantFrom('', 'a', 'ab', 'b'), { minLength: 1, maxLength: 4 })
+  .map((segments) => `/${segments.join('/')}`);
+const ids = Array.from({ length: 8 }, () => newId('route'));
+const stepArbitrary = fc.record({
+  remove: fc.boolean(),
+  id: fc.constantFrom(...ids),
+  host: patternArbitrary,
+  path: pathArbitrary,
+  pathType: fc.constantFrom('exact' as const, 'prefix' as const),
+  enabled: fc.boolean(),
+});
+
+describe('RouteTable: against a naive matcher', () => {
+  it('gives the same route after any sequence of sets and removes', () => {
+    const sequence = fc.array(stepArbitrary, { maxLength: 30 });
+    const queries = fc.array(fc.tuple(hostArbitrary, pathArbitrary), { minLength: 1, maxLength: 20 });
+    fc.assert(
+      fc.property(sequence, queries, (steps, requests) => {
+        const table = new RouteTable();
+        for (const { remove, id, host, path, pathType, enabled } of steps) {
+          if (remove) table.remove(id);
+          else table.set(routeAt(host, path, pathType, { id, enabled }));
+        }
+        const routes = [...table.values()];
+        expect(table.size).toBe(routes.length);
+        for (const [host, path] of requests) {
+          expect(table.match(host, path)).toBe(naiveMatch(routes, host, path));
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('holds nothing once everything is removed', () => {
+    fc.assert(
+      fc.property(fc.array(stepArbitrary, { maxLength: 30 }), (steps) => {
+        const table = new RouteTable();
+        for (const { id, host, path, pathType, enabled } of steps) {
+          table.set(routeAt(host, path, pathType, { id, enabled }));
+        }
+        for (const id of ids) table.remove(id);
+        expect(
+          JSON.stringify(table, (_, value: unknown) => (value instanceof Map ? value.size : value)),
+        ).toBe(JSON.stringify({ routes: 0, exactHosts: 0, wildcardHosts: 0, anyHost: 0 }));
+      }),
+    );
+  });
+});

@@ -1,0 +1,26 @@
+// Beyond this many different values, sharing no longer pays for keeping them.
+const maxValues = 1024;
+
+/**
+ * Gives one object for all equal ones: most of 100,000 routes have the default timeouts, and one copy of them is
+ * enough. What it gives is frozen, since many hold it.
+ */
+export class SharedValues<Value extends object> {
+  private readonly values = new Map<string, Value>();
+
+  share(value: Value): Value {
+    const text = JSON.stringify(value);
+    const shared = this.values.get(text);
+    if (shared !== undefined) return shared;
+    if (this.values.size >= maxValues) return value;
+    freezeDeep(value);
+    this.values.set(text, value);
+    return value;
+  }
+}
+
+function freezeDeep(value: unknown): void {
+  if (typeof value !== 'object' || value === null) return;
+  Object.freeze(value);
+  Object.values(value).forEach(freezeDeep);
+}
