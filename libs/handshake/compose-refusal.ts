@@ -1,0 +1,57 @@
+import { STATUS_CODES } from 'node:http';
+import {
+  problemDocument,
+  problemMediaType,
+  problems,
+  type ProblemDocument,
+  type RefusalCode,
+} from '#libs/problem-details';
+import type { HeaderField } from './header-field.js';
+import { composeHead } from './message-head.js';
+
+export interface RefusalExtras {
+  /** Safe to show to the client. */
+  detail?: string | undefined;
+  /** Which limit was reached; with `connection_limit` and `connect_rate`. */
+  limit?: string | undefined;
+  retryAfterSeconds?: number | undefined;
+}
+
+/** A whole HTTP/1.1 response that says with problem+json why there is no WebSocket, and closes the connection. */
+export function composeRefusal(code: RefusalCode, extras: RefusalExtras = {}): Buffer {
+  const { status } = problems[code];
+  const body = Buffer.from(JSON.stringify(problemDocument(code, documentExtras(extras))));
+  const head = composeHead(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`, [
+    ['Date', new Date().toUTCString()],
+    ['Content-Type', problemMediaType],
+    ['Content-Length', String(body.length)],
+    ['Cache-Control', 'no-store'],
+    ...statusHeaders(status),
+    ...retryHeaders(extras.retryAfterSeconds),
+  ]);
+  return Buffer.concat([Buffer.from(head, 'latin1'), body]);
+}
+
+function documentExtras({ detail, limit }: RefusalExtras): Pick<ProblemDocument, 'detail' | 'limit'> {
+  return { ...(detail === undefined ? {} : { detail }), ...(limit === undefined ? {} : { limit }) };
+}
+
+// A 426 has to name in Upgrade what it asks for (RFC 9110 §15.5.22), and Connection has to name Upgrade (§7.8).
+function statusHeaders(status: number): HeaderField[] {
+  if (status === 426) {
+    return [
+      ['Sec-WebSocket-Version', '13'],
+      ['Upgrade', 'websocket'],
+      ['Connection', 'Upgrade, close'],
+    ];
+  }
+  if (status !== 401) return [['Connection', 'close']];
+  return [
+    ['WWW-Authenticate', 'Bearer'],
+    ['Connection', 'close'],
+  ];
+}
+
+function retryHeaders(seconds: number | undefined): HeaderField[] {
+  return seconds === undefined ? [] : [['Retry-After', String(Math.max(0, Math.ceil(seconds)))]];
+}

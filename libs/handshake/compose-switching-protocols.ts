@@ -1,0 +1,26 @@
+import { endToEndHeaders } from './end-to-end-headers.js';
+import type { HeaderField } from './header-field.js';
+import { composeHead } from './message-head.js';
+import type { UpstreamAnswer } from './upstream-answer.js';
+
+/**
+ * The head of the 101 for the client, to be written as `latin1`: the upstream's end-to-end fields, and the
+ * connection's own made anew. `protocol`, where given, stands in place of the upstream's subprotocol. A browser
+ * that offered only `sluice.key.…` fails a handshake that picks none, though the upstream was offered none.
+ */
+export function composeSwitchingProtocols(
+  answer: UpstreamAnswer,
+  { protocol }: { protocol?: string | undefined } = {},
+): string {
+  const headers = endToEndHeaders(answer.headers).filter(([name]) => {
+    const lower = name.toLowerCase();
+    return lower !== 'content-length' && (protocol === undefined || lower !== 'sec-websocket-protocol');
+  });
+  const picked: HeaderField[] = protocol === undefined ? [] : [['Sec-WebSocket-Protocol', protocol]];
+  return composeHead('HTTP/1.1 101 Switching Protocols', [
+    ['Upgrade', 'websocket'],
+    ['Connection', 'Upgrade'],
+    ...headers,
+    ...picked,
+  ]);
+}

@@ -1,0 +1,35 @@
+import type { Duplex } from 'node:stream';
+
+/** How long a client may take to read the last bytes and to close, in milliseconds. */
+export const defaultLingerMs = 2000;
+
+export interface EndAndLingerOptions {
+  lastBytes?: Buffer;
+  lingerMs?: number;
+}
+
+/**
+ * Writes the last bytes, ends the socket, and throws away what the client still sends until it closes: closing with
+ * unread bytes would send a RST, which can take the answer away from the client. Resolves once the socket is
+ * gone, after `lingerMs` at the latest. It never rejects, and leaves no listener and no timer behind.
+ */
+export function endAndLinger(
+  socket: Duplex,
+  { lastBytes, lingerMs = defaultLingerMs }: EndAndLingerOptions = {},
+): Promise<void> {
+  if (socket.closed) return Promise.resolve();
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => socket.destroy(), lingerMs);
+    const ignoreError = (): void => undefined;
+    socket.on('error', ignoreError);
+    socket.once('close', () => {
+      clearTimeout(timer);
+      socket.off('error', ignoreError);
+      resolve();
+    });
+    if (socket.destroyed) return;
+    socket.resume();
+    if (lastBytes !== undefined && !socket.writableEnded) socket.write(lastBytes);
+    socket.end();
+  });
+}

@@ -1,0 +1,114 @@
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { Transform, type Duplex, type TransformCallback } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { composeRefusal } from './compose-refusal.js';
+import { DiscardingDuplex } from './discarding-duplex.js';
+import { endAndLinger } from './end-and-linger.js';
+import { endToEndHeaders } from './end-to-end-headers.js';
+import { headerValues } from './header-field.js';
+import { composeHead } from './message-head.js';
+import { maxAnswerHeadBytes, type UpstreamAnswer } from './upstream-answer.js';
+import { writeRefusal } from './write-refusal.js';
+
+export interface ForwardAnswerOptions {
+  /** The raw socket of the client, to which nothing was written yet. */
+  client: Duplex;
+  upstream: Duplex;
+  /** The answer of the upstream, which is no 101, and what came after its head. */
+  answer: UpstreamAnswer;
+  rest: Buffer;
+  /** Longest time for the whole body. */
+  timeoutMs: number;
+  lingerMs?: number;
+}
+
+/** `bodyBytes` is what was given to the client's socket; when `ok` is false, that is not all of the body. */
+export type ForwardedAnswer =
+  | { ok: true; bodyBytes: number }
+  | { ok: false; code: 'upstream_bad_handshake' | 'upstream_timeout' | 'cut_short'; bodyBytes: number };
+
+/**
+ * Gives the answer of an upstream that did not switch back to the client as an ordinary HTTP response, and closes
+ * both sockets: status, end-to-end fields, and the body under backpressure, with its length where it was given and
+ * until close where not. Node's parser decodes it; the client's bytes are thrown away. A body that breaks off
+ * closes the client's socket without an end. Resolves once both sockets are gone; never rejects.
+ */
+export async function forwardAnswer(options: ForwardAnswerOptions): Promise<ForwardedAnswer> {
+  const { client, upstream, answer, rest, timeoutMs } = options;
+  const giveUp = new AbortController();
+  const timer = setTimeout(() => giveUp.abort(), timeoutMs);
+  const onClientClose = (): void => giveUp.abort();
+  const ignoreError = (): void => undefined;
+  client.once('close', onClientClose).on('error', ignoreError).resume();
+  upstream.on('error', ignoreError);
+  const source = new DiscardingDuplex(upstream, Buffer.concat([answer.head, rest]));
+  source.on('error', ignoreError);
+  try {
+    return await forward(options, source, giveUp.signal);
+  } finally {
+    clearTimeout(timer);
+    source.destroy();
+    client.off('close', onClientClose).off('error', ignoreError);
+  }
+}
+
+async function forward(
+  { client, answer, lingerMs }: ForwardAnswerOptions,
+  source: Duplex,
+  signal: AbortSignal,
+): Promise<ForwardedAnswer> {
+  const linger = lingerMs === undefined ? {} : { lingerMs };
+  const response = isDecodable(answer) ? await parseResponse(source, signal) : null;
+  if (response === null) {
+    const code = signal.aborted ? 'upstream_timeout' : 'upstream_bad_handshake';
+    await writeRefusal(client, composeRefusal(code), linger);
+    return { ok: false, code, bodyBytes: 0 };
+  }
+  const counter = new ByteCounter();
+  client.write(composeAnswerHead(answer), 'latin1');
+  try {
+    await pipeline(response, counter, client, { signal });
+  } catch {
+    client.destroy();
+    return { ok: false, code: 'cut_short', bodyBytes: counter.bytes };
+  }
+  source.destroy();
+  await endAndLinger(client, linger);
+  return { ok: true, bodyBytes: counter.bytes };
+}
+
+// Node's parser takes the chunked coding off, and that one alone; a body in another transfer coding can't be kept apart.
+function isDecodable({ headers }: UpstreamAnswer): boolean {
+  return headerValues(headers, 'transfer-encoding').every((coding) => coding.toLowerCase() === 'chunked');
+}
+
+function parseResponse(source: Duplex, signal: AbortSignal): Promise<IncomingMessage | null> {
+  return new Promise((resolve) => {
+    const request = httpRequest({
+      createConnection: () => source,
+      maxHeaderSize: 2 * maxAnswerHeadBytes,
+      insecureHTTPParser: false,
+      signal,
+    });
+    request.once('response', resolve);
+    request.on('error', () => resolve(null));
+    request.on('close', () => resolve(null));
+    request.end();
+  });
+}
+
+function composeAnswerHead({ statusCode, reasonPhrase, headers }: UpstreamAnswer): string {
+  return composeHead(`HTTP/1.1 ${statusCode} ${reasonPhrase}`, [
+    ...endToEndHeaders(headers),
+    ['Connection', 'close'],
+  ]);
+}
+
+class ByteCounter extends Transform {
+  bytes = 0;
+
+  override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
+    this.bytes += chunk.length;
+    done(null, chunk);
+  }
+}

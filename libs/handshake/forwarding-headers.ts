@@ -1,0 +1,57 @@
+import type { HeaderField } from './header-field.js';
+import type { UpgradeRequest } from './upgrade-request.js';
+
+/** What the gateway knows about the peer that sent the request. */
+export interface ForwardingFacts {
+  /** The address of the other end of the client's socket: the client, or the proxy before this gateway. */
+  peerAddress: string;
+  /** Whether the peer is a proxy whose forwarding headers are believed. */
+  isTrustedPeer: boolean;
+  /** How the client spoke to the gateway, before the upgrade. */
+  protocolScheme: 'http' | 'https';
+}
+
+/**
+ * The name in the one form in which names are compared here. Upstreams behind CGI-like interfaces can't tell
+ * `X_Forwarded_For` from `X-Forwarded-For`, so the two count as one name.
+ */
+export function foldHeaderName(name: string): string {
+  return name.toLowerCase().replaceAll('_', '-');
+}
+
+/** Whether the field tells where a request comes from, which only the gateway and trusted proxies may say. */
+export function isForwardingHeader(name: string): boolean {
+  const folded = foldHeaderName(name);
+  return folded.startsWith('x-forwarded-') || folded === 'forwarded' || folded === 'x-real-ip';
+}
+
+/**
+ * The forwarding fields for the upstream. `X-Forwarded-For`, `-Proto` and `-Host` are always there. What a trusted
+ * peer says is kept, and its own address added; what anyone else says is as if it had not been said.
+ */
+export function forwardingHeaders(request: UpgradeRequest, facts: ForwardingFacts): HeaderField[] {
+  const said = facts.isTrustedPeer ? request.headers.filter(([name]) => isForwardingHeader(name)) : [];
+  const hops = valuesOf(said, 'x-forwarded-for');
+  const protos = valuesOf(said, 'x-forwarded-proto');
+  const hosts = valuesOf(said, 'x-forwarded-host');
+  const others = said.filter(([name]) => !ownHeaders.includes(foldHeaderName(name)));
+  return [
+    ['X-Forwarded-For', [...hops, unmappedAddress(facts.peerAddress)].join(', ')],
+    ['X-Forwarded-Proto', protos.length > 0 ? protos.join(', ') : facts.protocolScheme],
+    ['X-Forwarded-Host', hosts.length > 0 ? hosts.join(', ') : request.authority],
+    ...others,
+  ];
+}
+
+const ownHeaders = ['x-forwarded-for', 'x-forwarded-proto', 'x-forwarded-host'];
+
+function valuesOf(fields: readonly HeaderField[], name: string): string[] {
+  return fields
+    .filter(([candidate, value]) => foldHeaderName(candidate) === name && value !== '')
+    .map(([, value]) => value);
+}
+
+// A listener for both families sees an IPv4 peer as ::ffff:192.0.2.1.
+function unmappedAddress(address: string): string {
+  return /^::ffff:([0-9.]+)$/i.exec(address)?.[1] ?? address;
+}

@@ -1,0 +1,87 @@
+import type { Duplex } from 'node:stream';
+import { UpstreamAnswerReader, type UpstreamAnswer } from './upstream-answer.js';
+import { verifySwitchingProtocols, type SwitchingOffer } from './verify-switching-protocols.js';
+
+export interface UpstreamHandshakeOptions {
+  /** A connected socket to the upstream, half-open, of which nothing was read yet. */
+  socket: Duplex;
+  /** The head of the request, of `composeUpstreamRequest`. */
+  head: string;
+  /** What the head offers, to check the answer against. */
+  offer: SwitchingOffer;
+  /** Longest time until the whole head of the final answer is there. */
+  handshakeMs: number;
+  maxHeadBytes?: number;
+  /** Gives up at once, with `aborted`: the client is gone. */
+  signal?: AbortSignal;
+}
+
+/**
+ * `not_switched` is an ordinary answer, to be forwarded; `rest` is what came after the head of either answer.
+ * `detail` is for the log, not for the client.
+ */
+export type UpstreamHandshake =
+  | { ok: true; answer: UpstreamAnswer; rest: Buffer }
+  | { ok: false; code: 'not_switched'; answer: UpstreamAnswer; rest: Buffer }
+  | { ok: false; code: 'upstream_bad_handshake' | 'upstream_timeout' | 'aborted'; detail: string };
+
+/**
+ * Writes the request and reads the answer. With an answer, the socket is left open and paused, with no listener of
+ * this function on it; it may have ended already (`readableEnded`). Without one, it is destroyed.
+ */
+export async function handshakeWithUpstream(options: UpstreamHandshakeOptions): Promise<UpstreamHandshake> {
+  const { socket, offer } = options;
+  const outcome = await readAnswer(options);
+  if (!('answer' in outcome)) {
+    socket.destroy();
+    return { ok: false, ...outcome };
+  }
+  if (outcome.answer.statusCode !== 101) return { ok: false, code: 'not_switched', ...outcome };
+  const verdict = verifySwitchingProtocols(outcome.answer, offer);
+  if (verdict.ok) return { ok: true, ...outcome };
+  socket.destroy();
+  return verdict;
+}
+
+type ReadAnswer =
+  | { answer: UpstreamAnswer; rest: Buffer }
+  | { code: 'upstream_bad_handshake' | 'upstream_timeout' | 'aborted'; detail: string };
+
+function readAnswer({
+  socket,
+  head,
+  handshakeMs,
+  maxHeadBytes,
+  signal,
+}: UpstreamHandshakeOptions): Promise<ReadAnswer> {
+  const reader = new UpstreamAnswerReader(maxHeadBytes === undefined ? {} : { maxHeadBytes });
+  return new Promise((resolve) => {
+    const settle = (outcome: ReadAnswer): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', onAbort);
+      socket.off('data', onData).off('end', onEnd).off('close', onClose).off('error', onError);
+      socket.pause();
+      resolve(outcome);
+    };
+    const fail = (detail: string): void => settle({ code: 'upstream_bad_handshake', detail });
+    const onData = (chunk: Buffer): void => {
+      const progress = reader.push(chunk);
+      if (progress.state === 'malformed') fail(progress.detail);
+      else if (progress.state === 'answer') settle({ answer: progress.answer, rest: progress.rest });
+    };
+    const onEnd = (): void => fail('the upstream ended the connection before its answer was whole');
+    const onClose = (): void => fail('the upstream connection closed before an answer');
+    const onError = (error: Error): void => fail(`the upstream connection failed: ${error.message}`);
+    const onAbort = (): void => settle({ code: 'aborted', detail: 'the handshake was given up' });
+    const timer = setTimeout(() => {
+      settle({ code: 'upstream_timeout', detail: `no answer within ${handshakeMs} ms` });
+    }, handshakeMs);
+
+    signal?.addEventListener('abort', onAbort, { once: true });
+    socket.on('data', onData).once('end', onEnd).once('close', onClose).once('error', onError);
+    if (signal?.aborted === true) onAbort();
+    else if (socket.destroyed) onClose();
+    else if (socket.readableEnded) onEnd();
+    else socket.write(head, 'latin1');
+  });
+}

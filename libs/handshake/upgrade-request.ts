@@ -1,0 +1,161 @@
+import { normalizeHost, normalizePath } from '#libs/contract';
+import type { RefusalCode } from '#libs/problem-details';
+import { headerFields, headerValues, type HeaderField } from './header-field.js';
+import { hasToken, isToken, trimWhiteSpace } from './token-list.js';
+
+/** Longest request target, in bytes, that is looked at. */
+export const maxTargetLength = 8192;
+/** Most subprotocols that one request may offer. */
+export const maxOfferedProtocols = 32;
+
+/** The head of a request as Node's parser hands it over. */
+export interface RequestHead {
+  method: string;
+  httpVersion: string;
+  target: string;
+  rawHeaders: readonly string[];
+}
+
+/** A valid opening handshake of a client (RFC 6455 §4.1). */
+export interface UpgradeRequest {
+  /** Ready to be matched: lower case, without port. */
+  host: string;
+  /** `Host` as the client sent it. */
+  authority: string;
+  /** Path and query as the client sent them. */
+  target: string;
+  rawPath: string;
+  /** Without the `?`; null where there is none, empty where nothing follows it. */
+  rawQuery: string | null;
+  /** Ready to be matched: the path in its normal form. */
+  path: string;
+  /** `Sec-WebSocket-Key`. */
+  key: string;
+  /** The subprotocols offered, in the client's order. */
+  protocols: string[];
+  /** Every `Origin`; what to think of more than one is for admission to say. */
+  origins: string[];
+  headers: HeaderField[];
+}
+
+export interface RequestRefusal {
+  ok: false;
+  code: RefusalCode;
+  /** Safe to show to the client: it repeats nothing that the client sent. */
+  detail: string;
+}
+
+export type ParsedUpgradeRequest = { ok: true; request: UpgradeRequest } | RequestRefusal;
+
+/**
+ * Takes a request that asks for a WebSocket, or says why it is none: exactly the handshake of RFC 6455 §4.1 over
+ * HTTP/1.1 in origin-form, with one of each field that it stands on, no body, and a path that has one meaning.
+ */
+export function parseUpgradeRequest(head: RequestHead): ParsedUpgradeRequest {
+  const headers = headerFields(head.rawHeaders);
+  const refusal =
+    refuseRequestLine(head) ??
+    refuseFields(headers) ??
+    refuseUpgrade(headers) ??
+    refuseBody(headers) ??
+    refuseVersion(headers);
+  if (refusal) return refusal;
+
+  const [authority = '', ...otherHosts] = headerValues(headers, 'host');
+  const host = normalizeHost(authority);
+  if (host === null || otherHosts.length > 0) return badHandshake('exactly one valid Host is required');
+  const [key = '', ...otherKeys] = headerValues(headers, 'sec-websocket-key');
+  if (!isHandshakeKey(key) || otherKeys.length > 0) {
+    return badHandshake('exactly one Sec-WebSocket-Key of 16 bytes in base64 is required');
+  }
+  const protocols = readProtocols(headers);
+  if (protocols === null) {
+    return badHandshake(`Sec-WebSocket-Protocol must be at most ${maxOfferedProtocols} different tokens`);
+  }
+  const { rawPath, rawQuery } = splitTarget(head.target);
+  const normalized = normalizePath(rawPath);
+  if (!normalized.ok) return refuse('bad_path', normalized.reason);
+
+  const origins = headerValues(headers, 'origin');
+  const { target } = head;
+  const { path } = normalized;
+  return {
+    ok: true,
+    request: { host, authority, target, rawPath, rawQuery, path, key, protocols, origins, headers },
+  };
+}
+
+function refuseRequestLine({ method, httpVersion, target }: RequestHead): RequestRefusal | null {
+  if (method !== 'GET') return badHandshake('the method must be GET');
+  if (httpVersion !== '1.1') return badHandshake('the version must be HTTP/1.1');
+  if (target.length > maxTargetLength) {
+    return refuse('uri_too_long', `the request target is longer than ${maxTargetLength} bytes`);
+  }
+  if (!target.startsWith('/')) return badHandshake('the request target must be a path');
+  if (!/^[\x21-\x7e]*$/.test(target)) {
+    return badHandshake('the request target has a character that must be percent-encoded');
+  }
+  return target.includes('#') ? badHandshake('the request target has a fragment') : null;
+}
+
+// Printable ASCII, tabs, and the bytes above it that RFC 9110 §5.5 calls obs-text.
+const fieldValue = /^[\t\x20-\x7e\x80-\xff]*$/;
+
+function refuseFields(headers: readonly HeaderField[]): RequestRefusal | null {
+  const isClean = headers.every(([name, value]) => isToken(name) && fieldValue.test(value));
+  return isClean ? null : badHandshake('a header field has a character that is not allowed there');
+}
+
+function refuseUpgrade(headers: readonly HeaderField[]): RequestRefusal | null {
+  if (!hasToken(headerValues(headers, 'upgrade'), 'websocket')) {
+    return badHandshake('Upgrade: websocket is required');
+  }
+  if (!hasToken(headerValues(headers, 'connection'), 'upgrade')) {
+    return badHandshake('Connection: Upgrade is required');
+  }
+  return null;
+}
+
+function refuseBody(headers: readonly HeaderField[]): RequestRefusal | null {
+  const hasLength = headerValues(headers, 'content-length').some((length) => length !== '0');
+  const hasEncoding = headerValues(headers, 'transfer-encoding').length > 0;
+  return hasLength || hasEncoding ? refuse('body_forbidden', 'an upgrade request has no body') : null;
+}
+
+function refuseVersion(headers: readonly HeaderField[]): RequestRefusal | null {
+  const [version, ...others] = headerValues(headers, 'sec-websocket-version');
+  if (version === undefined || others.length > 0) {
+    return badHandshake('exactly one Sec-WebSocket-Version is required');
+  }
+  return version === '13' ? null : refuse('version_unsupported', 'Sec-WebSocket-Version must be 13');
+}
+
+// 16 bytes are 22 characters and padding; the last one carries 2 bits only, and the other 4 must be 0.
+function isHandshakeKey(key: string): boolean {
+  return /^[A-Za-z0-9+/]{21}[AQgw]==$/.test(key);
+}
+
+function readProtocols(headers: readonly HeaderField[]): string[] | null {
+  const protocols = headerValues(headers, 'sec-websocket-protocol')
+    .flatMap((value) => value.split(','))
+    .map((protocol) => trimWhiteSpace(protocol));
+  const isOffer =
+    protocols.length <= maxOfferedProtocols &&
+    protocols.every((protocol) => isToken(protocol)) &&
+    new Set(protocols).size === protocols.length;
+  return isOffer ? protocols : null;
+}
+
+function splitTarget(target: string): { rawPath: string; rawQuery: string | null } {
+  const mark = target.indexOf('?');
+  if (mark === -1) return { rawPath: target, rawQuery: null };
+  return { rawPath: target.slice(0, mark), rawQuery: target.slice(mark + 1) };
+}
+
+function badHandshake(detail: string): RequestRefusal {
+  return refuse('bad_handshake', detail);
+}
+
+function refuse(code: RefusalCode, detail: string): RequestRefusal {
+  return { ok: false, code, detail };
+}

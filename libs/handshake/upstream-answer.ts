@@ -1,0 +1,120 @@
+import type { HeaderField } from './header-field.js';
+import { isToken, trimWhiteSpace } from './token-list.js';
+
+/** Longest head of an answer, in bytes. */
+export const maxAnswerHeadBytes = 16_384;
+/** Most interim answers (100, 103, …) before the final one. */
+export const maxInterimAnswers = 8;
+
+/** The head of the final answer of an upstream. */
+export interface UpstreamAnswer {
+  httpVersion: '1.0' | '1.1';
+  statusCode: number;
+  reasonPhrase: string;
+  headers: HeaderField[];
+  /** The bytes from which it was read, with the empty line at the end. */
+  head: Buffer;
+}
+
+/** `rest` is what came after the head. `detail` is for the log, not for the client. */
+export type AnswerProgress =
+  | { state: 'more' }
+  | { state: 'answer'; answer: UpstreamAnswer; rest: Buffer }
+  | { state: 'malformed'; detail: string };
+
+type StatusLine = Pick<UpstreamAnswer, 'httpVersion' | 'statusCode' | 'reasonPhrase'>;
+
+const lineFeed = 0x0a;
+
+/**
+ * Reads the head of an answer (RFC 9112 §4, §5) from chunks, however it is cut: the same bytes give the same result.
+ * It is strict, so that nobody after it can read the head in another way: lines end in CRLF, names are tokens,
+ * no line is folded, no control bytes. Interim answers are skipped. A reader is used up once it has said
+ * anything but `more`.
+ */
+export class UpstreamAnswerReader {
+  readonly #maxHeadBytes: number;
+  #buffered: Buffer = Buffer.alloc(0);
+  #headStart = 0;
+  #lineStart = 0;
+  #scanned = 0;
+  #interimAnswers = 0;
+  #statusLine: StatusLine | null = null;
+  #headers: HeaderField[] = [];
+
+  constructor({ maxHeadBytes = maxAnswerHeadBytes }: { maxHeadBytes?: number } = {}) {
+    this.#maxHeadBytes = maxHeadBytes;
+  }
+
+  push(chunk: Buffer): AnswerProgress {
+    this.#buffered = this.#buffered.length === 0 ? chunk : Buffer.concat([this.#buffered, chunk]);
+    for (;;) {
+      const lineEnd = this.#buffered.indexOf(lineFeed, this.#scanned);
+      this.#scanned = lineEnd === -1 ? this.#buffered.length : lineEnd + 1;
+      if (this.#scanned - this.#headStart > this.#maxHeadBytes) {
+        return malformed(`the head of the answer is longer than ${this.#maxHeadBytes} bytes`);
+      }
+      if (lineEnd === -1) return { state: 'more' };
+      const line = this.#buffered.toString('latin1', this.#lineStart, lineEnd);
+      this.#lineStart = this.#scanned;
+      const progress = this.#takeLine(line);
+      if (progress.state !== 'more') return progress;
+    }
+  }
+
+  #takeLine(line: string): AnswerProgress {
+    if (!line.endsWith('\r')) return malformed('a line of the answer does not end in CRLF');
+    const text = line.slice(0, -1);
+    if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(text))
+      return malformed('the answer has a control byte in its head');
+    if (this.#statusLine === null) return this.#takeStatusLine(text);
+    if (text === '') return this.#endHead(this.#statusLine);
+    const field = readField(text);
+    if (field === null) return malformed('the answer has a malformed header line');
+    this.#headers.push(field);
+    return { state: 'more' };
+  }
+
+  #takeStatusLine(text: string): AnswerProgress {
+    this.#statusLine = readStatusLine(text);
+    return this.#statusLine === null
+      ? malformed('the answer has a malformed status line')
+      : { state: 'more' };
+  }
+
+  #endHead(statusLine: StatusLine): AnswerProgress {
+    if (statusLine.statusCode >= 200 || statusLine.statusCode === 101) {
+      const head = this.#buffered.subarray(this.#headStart, this.#scanned);
+      const rest = this.#buffered.subarray(this.#scanned);
+      return { state: 'answer', answer: { ...statusLine, headers: this.#headers, head }, rest };
+    }
+    this.#interimAnswers += 1;
+    if (this.#interimAnswers > maxInterimAnswers) {
+      return malformed(`the upstream sent more than ${maxInterimAnswers} interim answers`);
+    }
+    this.#headStart = this.#scanned;
+    this.#statusLine = null;
+    this.#headers = [];
+    return { state: 'more' };
+  }
+}
+
+// HTTP/1.0 knows no 1xx (RFC 9110 §15.2). The space before an empty reason phrase is often left out.
+function readStatusLine(text: string): StatusLine | null {
+  const [, minor, digits, reasonPhrase = ''] = /^HTTP\/1\.([01]) ([1-5][0-9]{2})(?: (.*))?$/.exec(text) ?? [];
+  if (minor === undefined || digits === undefined) return null;
+  const statusCode = Number(digits);
+  if (minor === '0' && statusCode < 200) return null;
+  return { httpVersion: minor === '0' ? '1.0' : '1.1', statusCode, reasonPhrase };
+}
+
+function readField(text: string): HeaderField | null {
+  const colon = text.indexOf(':');
+  if (colon === -1) return null;
+  const name = text.slice(0, colon);
+  return isToken(name) ? [name, trimWhiteSpace(text.slice(colon + 1))] : null;
+}
+
+function malformed(detail: string): AnswerProgress {
+  return { state: 'malformed', detail };
+}

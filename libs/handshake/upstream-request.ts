@@ -1,0 +1,70 @@
+import { isReservedHeader } from '#libs/contract';
+import { endToEndHeaders } from './end-to-end-headers.js';
+import {
+  foldHeaderName,
+  forwardingHeaders,
+  isForwardingHeader,
+  type ForwardingFacts,
+} from './forwarding-headers.js';
+import type { HeaderField } from './header-field.js';
+import { composeHead } from './message-head.js';
+import type { UpgradeRequest } from './upgrade-request.js';
+
+export interface UpstreamRequestOptions extends ForwardingFacts {
+  request: UpgradeRequest;
+  /** Path and query for the upstream, of `upstreamTarget`. */
+  target: string;
+  /** The upstream's authority; `Host` unless the route sets another one. */
+  host: string;
+  /** Says which of the client's fields are credentials and stay here. */
+  dropHeader: (field: HeaderField) => boolean;
+  /** The client's subprotocols, in its order, without those that were a credential. */
+  protocols: readonly string[];
+  /** `requestHeaders` of the route. */
+  setHeaders: Readonly<Record<string, string>>;
+  removeHeaders: readonly string[];
+}
+
+/**
+ * The head of the request for the upstream, to be written as `latin1`. The client's end-to-end fields keep their
+ * order and letter case. Not among them: credentials, and forwarding fields that nobody trusted said. Then come the
+ * gateway's own forwarding fields, and last what the route removes and sets: it has the last word, except on what
+ * the handshake stands on.
+ */
+export function composeUpstreamRequest(options: UpstreamRequestOptions): string {
+  const set = new Map(Object.entries(options.setHeaders).map((field) => [foldHeaderName(field[0]), field]));
+  const host = set.get('host')?.[1] ?? options.host;
+  set.delete('host');
+  const removed = new Set([...options.removeHeaders.map(foldHeaderName), ...set.keys()]);
+  const fields = [...clientHeaders(options, host), ...forwardingHeaders(options.request, options)];
+  return composeHead(`GET ${options.target} HTTP/1.1`, [
+    ...fields.filter(([name]) => isFixed(name) || !removed.has(foldHeaderName(name))),
+    ['Connection', 'Upgrade'],
+    ['Upgrade', 'websocket'],
+    ...set.values(),
+  ]);
+}
+
+function clientHeaders(
+  { request, dropHeader, protocols }: UpstreamRequestOptions,
+  host: string,
+): HeaderField[] {
+  let hasProtocols = protocols.length === 0;
+  return endToEndHeaders(request.headers).flatMap((field): HeaderField[] => {
+    const [name] = field;
+    const lower = name.toLowerCase();
+    if (lower === 'host') return [[name, host]];
+    if (lower === 'sec-websocket-protocol') {
+      if (hasProtocols) return [];
+      hasProtocols = true;
+      return [[name, protocols.join(', ')]];
+    }
+    if (isForwardingHeader(name) || dropHeader(field)) return [];
+    return isReservedHeader(name) && !isFixed(name) ? [] : [field];
+  });
+}
+
+function isFixed(name: string): boolean {
+  const lower = name.toLowerCase();
+  return lower === 'host' || lower.startsWith('sec-websocket-');
+}

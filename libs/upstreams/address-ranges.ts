@@ -1,0 +1,41 @@
+import { isIP } from 'node:net';
+import ipaddr from 'ipaddr.js';
+import type { AddressRange } from '#libs/settings';
+
+export type IpAddress = ipaddr.IPv4 | ipaddr.IPv6;
+export type IpRange = readonly [address: IpAddress, prefixLength: number];
+
+const mappedPrefixLength = 96;
+
+/**
+ * The address in the form in which addresses are compared: an IPv4-mapped one (`::ffff:192.0.2.1`) is the IPv4
+ * address. Null when the text is no address; one with a zone (`fe80::1%eth0`) means nothing outside its link.
+ */
+export function parseAddress(text: string): IpAddress | null {
+  if (isIP(text) === 0 || text.includes('%')) return null;
+  return ipaddr.process(text);
+}
+
+/** The range in the form in which addresses are compared. */
+export function parseRange({ address, prefixLength }: AddressRange): IpRange {
+  const parsed = ipaddr.parse(address);
+  const isMapped = parsed instanceof ipaddr.IPv6 && parsed.isIPv4MappedAddress();
+  if (!isMapped || prefixLength < mappedPrefixLength) return [parsed, prefixLength];
+  return [parsed.toIPv4Address(), prefixLength - mappedPrefixLength];
+}
+
+export function isInRange(address: IpAddress, [base, prefixLength]: IpRange): boolean {
+  if (address instanceof ipaddr.IPv4) {
+    return base instanceof ipaddr.IPv4 && address.match(base, prefixLength);
+  }
+  return base instanceof ipaddr.IPv6 && address.match(base, prefixLength);
+}
+
+/** Answers whether an address, as text, is in one of the ranges; what is no address is in none. */
+export function createAddressMatcher(ranges: readonly AddressRange[]): (address: string) => boolean {
+  const parsedRanges = ranges.map(parseRange);
+  return (text) => {
+    const address = parseAddress(text);
+    return address !== null && parsedRanges.some((range) => isInRange(address, range));
+  };
+}

@@ -1,0 +1,74 @@
+import { connect as connectTcp, isIP, type Socket } from 'node:net';
+import { connect as connectTls, type ConnectionOptions, type TLSSocket } from 'node:tls';
+import type { UpstreamEndpoint } from './upstream-endpoint.js';
+
+export type ConnectedSocket = Socket | TLSSocket;
+
+export interface ConnectOptions {
+  endpoint: UpstreamEndpoint;
+  /** The address to connect to, which the endpoint's name resolved to. */
+  address: string;
+  timeoutMs: number;
+  signal: AbortSignal | undefined;
+  trustedCertificates: string | undefined;
+}
+
+export type ConnectResult =
+  | { ok: true; socket: ConnectedSocket }
+  | { ok: false; code: 'upstream_refused' | 'upstream_timeout' | 'aborted'; detail: string };
+
+/** Opens a TCP or TLS connection to one address. Without success, nothing stays open. */
+export function connectTo(options: ConnectOptions): Promise<ConnectResult> {
+  const { endpoint, address, timeoutMs, signal } = options;
+  return new Promise((resolve) => {
+    if (signal?.aborted === true) {
+      resolve({ ok: false, code: 'aborted', detail: 'dialing was given up' });
+      return;
+    }
+    const socket = endpoint.isTls ? openTls(options) : openTcp(options);
+    const connectedEvent = endpoint.isTls ? 'secureConnect' : 'connect';
+    socket.on('error', () => undefined);
+    const settle = (result: ConnectResult): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', onAbort);
+      socket.off(connectedEvent, onConnect).off('error', onError).off('close', onClose);
+      if (!result.ok) socket.destroy();
+      resolve(result);
+    };
+    const refuse = (reason: string): void => {
+      settle({ ok: false, code: 'upstream_refused', detail: `${address} port ${endpoint.port}: ${reason}` });
+    };
+    const onConnect = (): void => settle({ ok: true, socket });
+    const onError = (error: Error): void => refuse(error.message);
+    const onClose = (): void => refuse('the connection closed before it was there');
+    const onAbort = (): void => settle({ ok: false, code: 'aborted', detail: 'dialing was given up' });
+    const timer = setTimeout(() => {
+      const detail = `${address} port ${endpoint.port}: no connection in time`;
+      settle({ ok: false, code: 'upstream_timeout', detail });
+    }, timeoutMs);
+    signal?.addEventListener('abort', onAbort, { once: true });
+    socket.once(connectedEvent, onConnect).once('error', onError).once('close', onClose);
+  });
+}
+
+function openTcp({ endpoint, address }: ConnectOptions): Socket {
+  return connectTcp({ host: address, port: endpoint.port, allowHalfOpen: true, noDelay: true });
+}
+
+// Without a servername the certificate is checked against the address; SNI takes names only (RFC 6066 §3).
+function openTls({ endpoint, address, trustedCertificates }: ConnectOptions): TLSSocket {
+  const name = endpoint.hostname.replace(/\.$/, '');
+  // The types of Node leave `allowHalfOpen` out.
+  const options: ConnectionOptions & { allowHalfOpen: boolean } = {
+    host: address,
+    port: endpoint.port,
+    servername: isIP(name) === 0 ? name : '',
+    ALPNProtocols: ['http/1.1'],
+    rejectUnauthorized: true,
+    allowHalfOpen: true,
+    ...(trustedCertificates === undefined ? {} : { ca: trustedCertificates }),
+  };
+  const socket = connectTls(options);
+  socket.setNoDelay(true);
+  return socket;
+}
