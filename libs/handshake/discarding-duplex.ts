@@ -45,8 +45,13 @@ export class DiscardingDuplex extends Duplex {
   }
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
-    this.#source.off('data', this.#onData).off('end', this.#onEnd).off('close', this.#onClose);
-    this.#source.destroy();
+    const source = this.#source;
+    source
+      .off('data', this.#onData)
+      .off('end', this.#onEnd)
+      .off('close', this.#onClose)
+      .off('error', this.#onError);
+    source.destroy();
     done(error);
   }
 }

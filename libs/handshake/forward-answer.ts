@@ -49,6 +49,7 @@ export async function forwardAnswer(options: ForwardAnswerOptions): Promise<Forw
     clearTimeout(timer);
     source.destroy();
     client.off('close', onClientClose).off('error', ignoreError);
+    upstream.off('error', ignoreError);
   }
 }
 
@@ -60,6 +61,7 @@ async function forward(
   const linger = lingerMs === undefined ? {} : { lingerMs };
   const response = isDecodable(answer) ? await parseResponse(source, signal) : null;
   if (response === null) {
+    source.destroy();
     const code = signal.aborted ? 'upstream_timeout' : 'upstream_bad_handshake';
     await writeRefusal(client, composeRefusal(code), linger);
     return { ok: false, code, bodyBytes: 0 };

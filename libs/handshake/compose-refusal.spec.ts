@@ -1,0 +1,62 @@
+import { createServer, get, type IncomingMessage } from 'node:http';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { describe, expect, test } from 'vitest';
+import { composeRefusal } from './compose-refusal.js';
+import { writeRefusal } from './write-refusal.js';
+
+/** What an HTTP client reads when a raw socket answers with the refusal. */
+async function asRead(refusal: Buffer): Promise<{ response: IncomingMessage; body: string }> {
+  const server = createServer();
+  server.on('upgrade', (_request, socket) => void writeRefusal(socket, refusal));
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const { port } = server.address() as AddressInfo;
+  const headers = { Connection: 'Upgrade', Upgrade: 'websocket' };
+  const [response] = (await once(get({ port, headers, agent: false }), 'response')) as [IncomingMessage];
+  const body = await text(response);
+  server.close();
+  return { response, body };
+}
+
+test('a refusal is a whole response with a problem document', async () => {
+  const { response, body } = await asRead(composeRefusal('no_route', { detail: 'caf\u00e9' }));
+  expect(response.statusCode).toBe(404);
+  expect(response.statusMessage).toBe('Not Found');
+  expect(response.headers).toMatchObject({
+    'content-type': 'application/problem+json',
+    'content-length': String(Buffer.byteLength(body)),
+    'cache-control': 'no-store',
+    connection: 'close',
+  });
+  expect(JSON.parse(body)).toEqual({
+    type: 'urn:sluice:problem:no_route',
+    title: 'No route matches',
+    status: 404,
+    code: 'no_route',
+    detail: 'caf\u00e9',
+  });
+});
+
+describe('what the status asks for is there', () => {
+  test('401 says how to authenticate', async () => {
+    const { response } = await asRead(composeRefusal('key_required'));
+    expect(response.headers['www-authenticate']).toBe('Bearer');
+  });
+
+  test('426 says what to upgrade to', async () => {
+    const { response } = await asRead(composeRefusal('version_unsupported'));
+    expect(response.headers).toMatchObject({
+      'sec-websocket-version': '13',
+      upgrade: 'websocket',
+      connection: 'Upgrade, close',
+    });
+  });
+
+  test('429 says which limit, and when to come again in whole seconds', async () => {
+    const refusal = composeRefusal('connection_limit', { limit: 'tenant', retryAfterSeconds: 0.2 });
+    const { response, body } = await asRead(refusal);
+    expect(response.headers['retry-after']).toBe('1');
+    expect(JSON.parse(body)).toMatchObject({ limit: 'tenant' });
+  });
+});

@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest';
+import { composeSwitchingProtocols } from './compose-switching-protocols.js';
+import type { UpstreamAnswer } from './upstream-answer.js';
+
+const answer: UpstreamAnswer = {
+  httpVersion: '1.1',
+  statusCode: 101,
+  reasonPhrase: 'Whatever',
+  headers: [
+    ['upgrade', 'WebSocket'],
+    ['connection', 'upgrade, X-Hop'],
+    ['sec-websocket-ACCEPT', 's3pPLMBiTxaQ9kYGzzhZRbK+xOo='],
+    ['Content-Length', '0'],
+    ['X-Hop', 'x'],
+    ['Keep-Alive', 'timeout=5'],
+    ['Set-Cookie', 'a=b'],
+    ['Set-Cookie', 'c=d'],
+    ['Sec-WebSocket-Protocol', 'chat'],
+  ],
+  head: Buffer.alloc(0),
+};
+
+test('the client gets the end-to-end fields of the upstream and a connection of its own', () => {
+  expect(composeSwitchingProtocols(answer)).toBe(
+    [
+      'HTTP/1.1 101 Switching Protocols',
+      'Upgrade: websocket',
+      'Connection: Upgrade',
+      'sec-websocket-ACCEPT: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=',
+      'Set-Cookie: a=b',
+      'Set-Cookie: c=d',
+      'Sec-WebSocket-Protocol: chat',
+      '',
+      '',
+    ].join('\r\n'),
+  );
+});
+
+test('a given subprotocol stands in place of the one of the upstream', () => {
+  const head = composeSwitchingProtocols(answer, { protocol: 'sluice.key.x' });
+  expect(head.match(/sec-websocket-protocol: .*/gi)).toEqual(['Sec-WebSocket-Protocol: sluice.key.x']);
+});

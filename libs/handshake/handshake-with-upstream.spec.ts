@@ -1,0 +1,159 @@
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { afterEach, describe, expect, test } from 'vitest';
+import { handshakeWithUpstream, type UpstreamHandshakeOptions } from './handshake-with-upstream.js';
+
+const offer = { key: 'dGhlIHNhbXBsZSBub25jZQ==', offeredProtocols: [], offeredExtensions: [] };
+const switching =
+  'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n';
+const events = ['data', 'end', 'close', 'error', 'readable'];
+
+const cleanups: (() => void)[] = [];
+afterEach(() => {
+  for (const clean of cleanups.splice(0)) clean();
+});
+
+/** A connection to an upstream that behaves as told. */
+async function connection(upstream: (socket: Socket) => void): Promise<Socket> {
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
+    socket.on('error', () => undefined);
+    cleanups.push(() => socket.destroy());
+    upstream(socket);
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const { port } = server.address() as AddressInfo;
+  const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
+  socket.on('error', () => undefined);
+  cleanups.push(
+    () => server.close(),
+    () => socket.destroy(),
+  );
+  await once(socket, 'connect');
+  return socket;
+}
+
+function handshake(socket: Socket, options: Partial<UpstreamHandshakeOptions> = {}) {
+  return handshakeWithUpstream({
+    socket,
+    head: 'GET / HTTP/1.1\r\n\r\n',
+    offer,
+    handshakeMs: 10_000,
+    ...options,
+  });
+}
+
+function listenerCounts(socket: Socket): number[] {
+  return events.map((event) => socket.listenerCount(event));
+}
+
+describe('with an answer', () => {
+  test('a right 101 leaves the socket paused, with what came after it and no listener left', async () => {
+    const socket = await connection((upstream) => {
+      upstream.once('data', () => upstream.write(`${switching}\x81\x02hi`, 'latin1'));
+    });
+    const before = listenerCounts(socket);
+    const result = await handshake(socket);
+    expect(result).toMatchObject({ ok: true, answer: { statusCode: 101 } });
+    expect(result.ok && result.rest.toString('latin1')).toBe('\x81\x02hi');
+    expect(socket.isPaused()).toBe(true);
+    expect(listenerCounts(socket)).toEqual(before);
+  });
+
+  test('the head goes upstream byte for byte', async () => {
+    const chunks: Buffer[] = [];
+    const socket = await connection((upstream) => {
+      upstream.on('data', (chunk) => chunks.push(chunk)).once('data', () => upstream.write(switching));
+    });
+    await handshake(socket, { head: 'GET / HTTP/1.1\r\nX: caf\u00e9\r\n\r\n' });
+    expect(Buffer.concat(chunks).toString('latin1')).toBe('GET / HTTP/1.1\r\nX: caf\u00e9\r\n\r\n');
+  });
+
+  test('frames that come later are not lost', async () => {
+    let later = (): void => undefined;
+    const socket = await connection((upstream) => {
+      later = () => upstream.write('later');
+      upstream.once('data', () => upstream.write(switching));
+    });
+    const result = await handshake(socket);
+    later();
+    const [chunk] = (await once(socket.resume(), 'data')) as [Buffer];
+    expect(result.ok && result.rest.length).toBe(0);
+    expect(chunk.toString()).toBe('later');
+  });
+
+  test('any other status is handed over for forwarding, with the socket open', async () => {
+    const socket = await connection((upstream) => {
+      upstream.once('data', () => upstream.write('HTTP/1.1 404 Not Found\r\nContent-Length: 3\r\n\r\nabc'));
+    });
+    const result = await handshake(socket);
+    expect(result).toMatchObject({ ok: false, code: 'not_switched', answer: { statusCode: 404 } });
+    expect(socket.destroyed).toBe(false);
+  });
+
+  test('an upstream that answers in single bytes is understood', async () => {
+    const socket = await connection((upstream) => {
+      upstream.setNoDelay(true);
+      upstream.once('data', () => {
+        for (const character of `HTTP/1.1 100\r\n\r\n${switching}x`) upstream.write(character);
+      });
+    });
+    expect(await handshake(socket)).toMatchObject({ ok: true });
+  });
+});
+
+describe('without one, the socket is destroyed', () => {
+  test.each<[string, string, (upstream: Socket) => void]>([
+    [
+      'a wrong accept',
+      'upstream_bad_handshake',
+      (upstream) => upstream.write(switching.replace('s3p', 'S3P')),
+    ],
+    ['another protocol', 'upstream_bad_handshake', (upstream) => upstream.write('220 smtp.example\r\n')],
+    ['a head without end', 'upstream_bad_handshake', (upstream) => upstream.write('x'.repeat(20_000))],
+    ['a FIN before the answer', 'upstream_bad_handshake', (upstream) => upstream.end()],
+    ['a FIN within the answer', 'upstream_bad_handshake', (upstream) => upstream.end('HTTP/1.1 101')],
+    ['a reset', 'upstream_bad_handshake', (upstream) => upstream.resetAndDestroy()],
+  ])('when it meets %s: %s', async (_name, code, misbehave) => {
+    const socket = await connection((upstream) => upstream.once('data', () => misbehave(upstream)));
+    const before = listenerCounts(socket);
+    expect(await handshake(socket)).toMatchObject({ ok: false, code });
+    expect(socket.destroyed).toBe(true);
+    expect(listenerCounts(socket)).toEqual(before);
+  });
+
+  test('when the upstream is silent: upstream_timeout', async () => {
+    const socket = await connection((upstream) => upstream.resume());
+    expect(await handshake(socket, { handshakeMs: 20 })).toMatchObject({
+      ok: false,
+      code: 'upstream_timeout',
+    });
+    expect(socket.destroyed).toBe(true);
+  });
+
+  test('when it drips bytes for longer than the time given: upstream_timeout', async () => {
+    const socket = await connection((upstream) => {
+      const drip = setInterval(() => upstream.write('x'), 5);
+      upstream.once('close', () => clearInterval(drip));
+    });
+    expect(await handshake(socket, { handshakeMs: 50 })).toMatchObject({
+      ok: false,
+      code: 'upstream_timeout',
+    });
+  });
+
+  test('when the caller gives up: aborted, at any time', async () => {
+    const controller = new AbortController();
+    const socket = await connection((upstream) => upstream.once('data', () => controller.abort()));
+    expect(await handshake(socket, { signal: controller.signal })).toMatchObject({ code: 'aborted' });
+    expect(socket.destroyed).toBe(true);
+    const other = await connection(() => undefined);
+    expect(await handshake(other, { signal: controller.signal })).toMatchObject({ code: 'aborted' });
+    expect(other.destroyed).toBe(true);
+  });
+
+  test('when the upstream had closed before: upstream_bad_handshake', async () => {
+    const socket = await connection((upstream) => upstream.end());
+    await once(socket, 'end');
+    expect(await handshake(socket)).toMatchObject({ ok: false, code: 'upstream_bad_handshake' });
+  });
+});

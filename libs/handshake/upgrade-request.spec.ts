@@ -1,0 +1,144 @@
+import { describe, expect, test } from 'vitest';
+import { parseUpgradeRequest, type RequestHead, type UpgradeRequest } from './upgrade-request.js';
+
+const key = 'dGhlIHNhbXBsZSBub25jZQ==';
+const fields = {
+  Host: 'chat.acme.example',
+  Upgrade: 'websocket',
+  Connection: 'Upgrade',
+  'Sec-WebSocket-Key': key,
+  'Sec-WebSocket-Version': '13',
+};
+
+type Change = Partial<Omit<RequestHead, 'rawHeaders'>> & {
+  set?: Record<string, string>;
+  without?: keyof typeof fields;
+  add?: string[];
+};
+
+function head({ set = {}, without, add = [], ...line }: Change = {}): RequestHead {
+  const kept = Object.entries({ ...fields, ...set }).filter(([name]) => name !== without);
+  return {
+    method: 'GET',
+    httpVersion: '1.1',
+    target: '/socket',
+    ...line,
+    rawHeaders: [...kept.flat(), ...add],
+  };
+}
+
+function accepted(change: Change = {}): UpgradeRequest {
+  const parsed = parseUpgradeRequest(head(change));
+  if (!parsed.ok) throw new Error(`refused: ${parsed.detail}`);
+  return parsed.request;
+}
+
+describe('a valid upgrade request', () => {
+  test('is taken apart without losing how it was written', () => {
+    const request = accepted({
+      target: '/a/%7Euser/./x?q=%41&q',
+      set: { Host: 'Chat.Acme.Example:8080' },
+      add: ['x-OTHER', 'One', 'Origin', 'https://a.example', 'Sec-WebSocket-Protocol', 'chat, v2.chat'],
+    });
+    expect(request).toMatchObject({
+      host: 'chat.acme.example',
+      authority: 'Chat.Acme.Example:8080',
+      target: '/a/%7Euser/./x?q=%41&q',
+      rawPath: '/a/%7Euser/./x',
+      rawQuery: 'q=%41&q',
+      path: '/a/~user/x',
+      key,
+      protocols: ['chat', 'v2.chat'],
+      origins: ['https://a.example'],
+    });
+    expect(request.headers).toContainEqual(['x-OTHER', 'One']);
+  });
+
+  test.each<[string, Change]>([
+    ['several tokens in Connection', { set: { Connection: 'keep-alive, Upgrade' } }],
+    ['Connection in two fields', { set: { Connection: 'keep-alive' }, add: ['connection', 'upgrade'] }],
+    ['another letter case', { set: { Upgrade: 'WebSocket', Connection: 'UPGRADE' } }],
+    ['websocket among other protocols', { set: { Upgrade: 'h2c, websocket' } }],
+    ['a body of no length', { add: ['Content-Length', '0'] }],
+    ['an address as host', { set: { Host: '[::1]:8080' } }],
+    ['bytes above ASCII in a value', { add: ['X-Name', 'caf\u00e9'] }],
+    ['the longest target', { target: `/${'a'.repeat(8191)}` }],
+    ['32 subprotocols', { add: ['Sec-WebSocket-Protocol', numbered(32).join(',')] }],
+  ])('may have %s', (_name, change) => {
+    expect(parseUpgradeRequest(head(change)).ok).toBe(true);
+  });
+
+  test('tells an empty query from none', () => {
+    expect(accepted({ target: '/a?' }).rawQuery).toBe('');
+    expect(accepted({ target: '/a' }).rawQuery).toBeNull();
+    expect(accepted({ target: '/a?b?c' }).rawQuery).toBe('b?c');
+  });
+
+  test('offers the subprotocols of all its fields in order', () => {
+    const add = ['Sec-WebSocket-Protocol', 'b', 'sec-websocket-protocol', 'a,c'];
+    expect(accepted({ add }).protocols).toEqual(['b', 'a', 'c']);
+  });
+
+  test('keeps every Origin, for admission to judge', () => {
+    expect(accepted({ add: ['Origin', 'https://a', 'origin', 'https://b'] }).origins).toHaveLength(2);
+  });
+});
+
+describe('a request that is no valid handshake is refused', () => {
+  test.each<[string, string, Change]>([
+    ['another method', 'bad_handshake', { method: 'POST' }],
+    ['HTTP/1.0', 'bad_handshake', { httpVersion: '1.0' }],
+    ['a target in absolute-form', 'bad_handshake', { target: 'http://chat.acme.example/socket' }],
+    ['a target in asterisk-form', 'bad_handshake', { target: '*' }],
+    ['an empty target', 'bad_handshake', { target: '' }],
+    ['a fragment', 'bad_handshake', { target: '/socket#x' }],
+    ['white space in the target', 'bad_handshake', { target: '/socket?a b' }],
+    ['bytes above ASCII in the target', 'bad_handshake', { target: '/socket?caf\u00e9' }],
+    ['a target that is too long', 'uri_too_long', { target: `/${'a'.repeat(8192)}` }],
+    ['no Host', 'bad_handshake', { without: 'Host' }],
+    ['two Hosts', 'bad_handshake', { add: ['host', 'chat.acme.example'] }],
+    ['an empty Host', 'bad_handshake', { set: { Host: '' } }],
+    ['a Host that is none', 'bad_handshake', { set: { Host: 'user@chat.acme.example' } }],
+    ['no Upgrade', 'bad_handshake', { without: 'Upgrade' }],
+    ['another Upgrade', 'bad_handshake', { set: { Upgrade: 'h2c' } }],
+    ['an Upgrade that only starts like it', 'bad_handshake', { set: { Upgrade: 'websockets' } }],
+    ['no Connection', 'bad_handshake', { without: 'Connection' }],
+    ['a Connection without upgrade', 'bad_handshake', { set: { Connection: 'keep-alive' } }],
+    ['no key', 'bad_handshake', { without: 'Sec-WebSocket-Key' }],
+    ['two keys', 'bad_handshake', { add: ['Sec-WebSocket-Key', key] }],
+    ['a key that is too short', 'bad_handshake', { set: { 'Sec-WebSocket-Key': 'dGhlIHNhbXBsZQ==' } }],
+    ['a key that is too long', 'bad_handshake', { set: { 'Sec-WebSocket-Key': `AAAA${key}` } }],
+    ['a key without padding', 'bad_handshake', { set: { 'Sec-WebSocket-Key': key.slice(0, 22) } }],
+    [
+      'a key in a base64 that is not canonical',
+      'bad_handshake',
+      { set: { 'Sec-WebSocket-Key': key.replace('Q=', 'R=') } },
+    ],
+    ['no version', 'bad_handshake', { without: 'Sec-WebSocket-Version' }],
+    ['two versions', 'bad_handshake', { add: ['Sec-WebSocket-Version', '13'] }],
+    ['an older version', 'version_unsupported', { set: { 'Sec-WebSocket-Version': '8' } }],
+    ['a version written otherwise', 'version_unsupported', { set: { 'Sec-WebSocket-Version': '013' } }],
+    ['a body', 'body_forbidden', { add: ['Content-Length', '5'] }],
+    ['a length that is no number', 'body_forbidden', { add: ['Content-Length', '0, 0'] }],
+    ['a transfer coding', 'body_forbidden', { add: ['Transfer-Encoding', 'chunked'] }],
+    ['an encoded slash', 'bad_path', { target: '/a%2Fb' }],
+    ['an encoded NUL', 'bad_path', { target: '/a%00' }],
+    ['a backslash', 'bad_path', { target: '/a\\b' }],
+    ['a broken percent-encoding', 'bad_path', { target: '/a%2' }],
+    ['the same subprotocol twice', 'bad_handshake', { add: ['Sec-WebSocket-Protocol', 'chat, chat'] }],
+    ['a subprotocol that is no token', 'bad_handshake', { add: ['Sec-WebSocket-Protocol', 'a b'] }],
+    ['an empty subprotocol', 'bad_handshake', { add: ['Sec-WebSocket-Protocol', 'a,,b'] }],
+    ['33 subprotocols', 'bad_handshake', { add: ['Sec-WebSocket-Protocol', numbered(33).join(',')] }],
+    ['a line feed in a value', 'bad_handshake', { add: ['X-A', 'a\nX-B: b'] }],
+    ['a NUL in a value', 'bad_handshake', { add: ['X-A', 'a\0'] }],
+    ['a character beyond a byte in a value', 'bad_handshake', { add: ['X-A', '\u010a'] }],
+    ['a name that is no token', 'bad_handshake', { add: ['X A', 'a'] }],
+  ])('with %s: %s', (_name, code, change) => {
+    const parsed = parseUpgradeRequest(head(change));
+    expect(parsed).toMatchObject({ ok: false, code });
+  });
+});
+
+function numbered(count: number): string[] {
+  return Array.from({ length: count }, (_, index) => `p${index}`);
+}

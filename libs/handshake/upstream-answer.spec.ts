@@ -1,0 +1,115 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { UpstreamAnswerReader, type AnswerProgress } from './upstream-answer.js';
+
+function read(text: string, { maxHeadBytes = 16_384, cuts = [] as number[] } = {}): AnswerProgress {
+  const bytes = Buffer.from(text, 'latin1');
+  const reader = new UpstreamAnswerReader({ maxHeadBytes });
+  const edges = [...new Set([0, ...cuts.map((cut) => cut % (bytes.length + 1)), bytes.length])];
+  edges.sort((a, b) => a - b);
+  let progress: AnswerProgress = { state: 'more' };
+  for (const [index, from] of edges.entries()) {
+    const chunk = bytes.subarray(from, edges[index + 1] ?? bytes.length);
+    if (progress.state === 'more') progress = reader.push(chunk);
+    else if (progress.state === 'answer') progress.rest = Buffer.concat([progress.rest, chunk]);
+  }
+  return progress;
+}
+
+const switching =
+  'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection:Upgrade\r\nX-Empty:\r\nx-A: \t b c \t\r\n\r\n';
+
+test('an answer is read with its fields in order and letter case, and what follows is left over', () => {
+  const progress = read(`${switching}\x81\x02hi`);
+  if (progress.state !== 'answer') throw new Error(progress.state);
+  expect(progress.answer).toMatchObject({
+    httpVersion: '1.1',
+    statusCode: 101,
+    reasonPhrase: 'Switching Protocols',
+    headers: [
+      ['Upgrade', 'websocket'],
+      ['Connection', 'Upgrade'],
+      ['X-Empty', ''],
+      ['x-A', 'b c'],
+    ],
+  });
+  expect(progress.answer.head.toString('latin1')).toBe(switching);
+  expect(progress.rest.toString('latin1')).toBe('\x81\x02hi');
+});
+
+test('interim answers are skipped', () => {
+  const interim = 'HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 100\r\n\r\n';
+  const progress = read(`${interim}${switching}rest`);
+  if (progress.state !== 'answer') throw new Error(progress.state);
+  expect(progress.answer.statusCode).toBe(101);
+  expect(progress.answer.head.toString('latin1')).toBe(switching);
+  expect(progress.answer.headers.map(([name]) => name)).not.toContain('Link');
+  expect(progress.rest.toString()).toBe('rest');
+});
+
+test('8 interim answers are borne, a ninth is not', () => {
+  const interim = 'HTTP/1.1 100 Continue\r\n\r\n';
+  expect(read(interim.repeat(8) + switching).state).toBe('answer');
+  expect(read(interim.repeat(9) + switching).state).toBe('malformed');
+});
+
+test('HTTP/1.0 may refuse, but not switch', () => {
+  expect(read('HTTP/1.0 503 Busy\r\n\r\n')).toMatchObject({
+    state: 'answer',
+    answer: { httpVersion: '1.0' },
+  });
+  expect(read('HTTP/1.0 101 Switching Protocols\r\n\r\n').state).toBe('malformed');
+});
+
+test('a head may be as long as the bound, and not a byte longer', () => {
+  expect(read(switching, { maxHeadBytes: switching.length }).state).toBe('answer');
+  expect(read(switching, { maxHeadBytes: switching.length - 1 }).state).toBe('malformed');
+  expect(read('x'.repeat(101), { maxHeadBytes: 100 }).state).toBe('malformed');
+});
+
+describe('a head that could be read in two ways is malformed', () => {
+  test.each([
+    ['a line that ends in LF alone', 'HTTP/1.1 101 OK\nUpgrade: websocket\n\n'],
+    ['a header line that ends in LF alone', 'HTTP/1.1 101 OK\r\nA: b\n\r\n'],
+    ['a CR inside a line', 'HTTP/1.1 101 OK\r\nA: b\rC: d\r\n\r\n'],
+    ['an empty line before the status line', '\r\nHTTP/1.1 101 OK\r\n\r\n'],
+    ['a folded line', 'HTTP/1.1 101 OK\r\nA: b\r\n c\r\n\r\n'],
+    ['white space before the colon', 'HTTP/1.1 101 OK\r\nA : b\r\n\r\n'],
+    ['a line without a colon', 'HTTP/1.1 101 OK\r\nA\r\n\r\n'],
+    ['an empty name', 'HTTP/1.1 101 OK\r\n: b\r\n\r\n'],
+    ['a NUL in a value', 'HTTP/1.1 101 OK\r\nA: b\0\r\n\r\n'],
+    ['a control byte in the reason', 'HTTP/1.1 101 O\x07K\r\n\r\n'],
+    ['another version of HTTP', 'HTTP/2 101 OK\r\n\r\n'],
+    ['a status of two digits', 'HTTP/1.1 99 OK\r\n\r\n'],
+    ['a status that nobody knows', 'HTTP/1.1 600 OK\r\n\r\n'],
+    ['no HTTP at all', 'SSH-2.0-OpenSSH_9.6\r\n'],
+  ])('%s', (_name, text) => {
+    expect(read(text).state).toBe('malformed');
+  });
+});
+
+test('however the bytes are cut into chunks, the result is the same', () => {
+  const line = fc.constantFrom(
+    ...[
+      'HTTP/1.1 101 OK\r\n',
+      'HTTP/1.1 100\r\n',
+      'HTTP/1.0 200 OK\r\n',
+      'A: b\r\n',
+      'Long: cccccccccccccccc\r\n',
+    ],
+    ...['\r\n', '\r\n', '\n', '\r', ' folded\r\n', 'x', '\0'],
+  );
+  const mostlyValid = fc
+    .array(line, { maxLength: 12 })
+    .map((lines) => `HTTP/1.1 101 OK\r\n${lines.join('')}`);
+  const cuts = fc.array(fc.nat(), { maxLength: 20 });
+  const byteByByte = Array.from({ length: 400 }, (_, index) => index);
+  fc.assert(
+    fc.property(mostlyValid, cuts, fc.integer({ min: 20, max: 120 }), (text, someCuts, maxHeadBytes) => {
+      const whole = read(text, { maxHeadBytes });
+      expect(read(text, { maxHeadBytes, cuts: someCuts })).toEqual(whole);
+      expect(read(text, { maxHeadBytes, cuts: byteByByte })).toEqual(whole);
+    }),
+    { numRuns: 500 },
+  );
+});

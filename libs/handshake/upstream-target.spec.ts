@@ -1,0 +1,71 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { normalizePath } from '#libs/contract';
+import { upstreamTarget, type UpstreamTargetOptions } from './upstream-target.js';
+
+function target(rawPath: string, options: Partial<UpstreamTargetOptions> = {}): string {
+  const normalized = normalizePath(rawPath);
+  if (!normalized.ok) throw new Error(normalized.reason);
+  const request = { rawPath, path: normalized.path };
+  return upstreamTarget({
+    request,
+    matchPath: '/socket',
+    stripPrefix: false,
+    basePath: '',
+    rawQuery: null,
+    ...options,
+  });
+}
+
+test('path and query go byte for byte where the route rewrites nothing', () => {
+  expect(target('/a/../%7e//%41', { rawQuery: 'x=%20&|' })).toBe('/a/../%7e//%41?x=%20&|');
+});
+
+test('an empty query keeps its question mark', () => {
+  expect(target('/a', { rawQuery: '' })).toBe('/a?');
+});
+
+describe('a base path', () => {
+  test.each([
+    ['/base', '/socket', '/base/socket'],
+    ['/base/', '/socket', '/base/socket'],
+    ['/base', '/', '/base/'],
+    ['/base', '/socket/', '/base/socket/'],
+    ['/base', '/%2e%2E/secret', '/base/secret'],
+    ['/base', '/a/../../b', '/base/b'],
+  ])('%s stands before %s: %s', (basePath, path, expected) => {
+    expect(target(path, { basePath })).toBe(expected);
+  });
+});
+
+describe('stripPrefix', () => {
+  test.each([
+    ['/socket', '', '/socket', '/'],
+    ['/socket', '', '/socket/', '/'],
+    ['/socket', '', '/socket/x', '/x'],
+    ['/socket', '/base', '/socket', '/base'],
+    ['/socket', '/base', '/socket/', '/base/'],
+    ['/socket', '/base/', '/socket', '/base/'],
+    ['/socket', '/base/', '/socket/x', '/base/x'],
+    ['/socket/', '', '/socket/x', '/x'],
+    ['/socket/', '/base', '/socket/', '/base/'],
+    ['/', '', '/x', '/x'],
+    ['/', '/base', '/x', '/base/x'],
+    ['/socket', '', '/%73ocket/x', '/x'],
+    ['/socket', '/base', '/socket/../socket/..', '/base/'],
+  ])('takes %s away before %s: %s becomes %s', (matchPath, basePath, path, expected) => {
+    expect(target(path, { matchPath, basePath, stripPrefix: true })).toBe(expected);
+  });
+});
+
+test('no path leads out of the base path', () => {
+  const segment = fc.constantFrom('..', '.', '%2e%2e', '%2E.', 'socket', 'a', '');
+  const paths = fc.array(segment, { maxLength: 8 }).map((segments) => `/${segments.join('/')}`);
+  fc.assert(
+    fc.property(paths, fc.boolean(), (path, stripPrefix) => {
+      const result = target(path, { basePath: '/base', stripPrefix });
+      expect(result === '/base' || result.startsWith('/base/')).toBe(true);
+      expect(result.split('/')).not.toContain('..');
+    }),
+  );
+});

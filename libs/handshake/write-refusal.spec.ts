@@ -1,0 +1,76 @@
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { afterEach, expect, test } from 'vitest';
+import { composeRefusal } from './compose-refusal.js';
+import { writeRefusal } from './write-refusal.js';
+
+const sockets: Socket[] = [];
+afterEach(() => {
+  for (const socket of sockets.splice(0)) socket.destroy();
+});
+
+async function socketPair(): Promise<{ client: Socket; accepted: Socket }> {
+  const server = createServer({ allowHalfOpen: true, pauseOnConnect: true });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const client = connect({ port: (server.address() as AddressInfo).port, allowHalfOpen: true });
+  client.on('error', () => undefined);
+  const [accepted] = (await once(server, 'connection')) as [Socket];
+  server.close();
+  sockets.push(client, accepted);
+  return { client, accepted };
+}
+
+function collect(socket: Socket): { text: () => string } {
+  const chunks: Buffer[] = [];
+  socket.on('data', (chunk) => chunks.push(chunk));
+  return { text: () => Buffer.concat(chunks).toString() };
+}
+
+test('a client that is still sending reads the whole answer and no reset', async () => {
+  const { client, accepted } = await socketPair();
+  const received = collect(client);
+  client.write(Buffer.alloc(4_000_000));
+  const gone = writeRefusal(accepted, composeRefusal('no_route'));
+  await once(client, 'end');
+  expect(received.text()).toContain('"code":"no_route"');
+  client.end();
+  await gone;
+  expect(client.errored).toBeNull();
+  expect(accepted.destroyed).toBe(true);
+});
+
+test('a client that never closes is closed after the given time', async () => {
+  const { client, accepted } = await socketPair();
+  client.resume();
+  await writeRefusal(accepted, composeRefusal('no_route'), { lingerMs: 20 });
+  expect(accepted.destroyed).toBe(true);
+});
+
+test('a client that resets the connection is no error', async () => {
+  const { client, accepted } = await socketPair();
+  const gone = writeRefusal(accepted, composeRefusal('no_route'));
+  client.resetAndDestroy();
+  await gone;
+  expect(accepted.destroyed).toBe(true);
+});
+
+test('a socket that is gone already is gone at once', async () => {
+  const { accepted } = await socketPair();
+  accepted.destroy();
+  await writeRefusal(accepted, composeRefusal('no_route'));
+  await writeRefusal(accepted, composeRefusal('no_route'));
+});
+
+test('no listener and no timer stays behind', async () => {
+  const { client, accepted } = await socketPair();
+  client.resume().on('end', () => client.end());
+  const events = ['error', 'close', 'data', 'end'];
+  const counts = (): number[] => events.map((event) => accepted.listenerCount(event));
+  const before = { counts: counts(), timers: activeTimers() };
+  await writeRefusal(accepted, composeRefusal('no_route'), { lingerMs: 60_000 });
+  expect({ counts: counts(), timers: activeTimers() }).toEqual(before);
+});
+
+function activeTimers(): number {
+  return process.getActiveResourcesInfo().filter((resource) => resource === 'Timeout').length;
+}
