@@ -5,7 +5,7 @@ export type Release = () => void;
 
 /**
  * Where the API puts what is published. One adapter is Redis, the other lives in this process; both pass
- * `config-bus-contract.ts`. Every promise rejects within a bounded time when the bus cannot be reached. What was asked
+ * `test/support/config-bus/config-bus-contract.ts`. Every promise rejects within a bounded time when the bus cannot be reached. What was asked
  * for is then done wholly or not at all; the position, read later, tells which.
  */
 export interface ConfigSink {

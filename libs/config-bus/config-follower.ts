@@ -1,0 +1,256 @@
+import type { ConfigPosition } from '#libs/contract';
+import { ConfigApplier, type ReceivedOutcome } from './config-applier.js';
+import { initialStatus, isSameStatus, type FollowerStatus } from './follower-status.js';
+import type { ConfigBusLogger, ConfigConsumer, ConfigListener, ConfigSource, Release } from './ports.js';
+import type { SnapshotFile } from './snapshot-file.js';
+
+export interface ConfigFollowerOptions {
+  source: ConfigSource;
+  consumer: ConfigConsumer;
+  logger: ConfigBusLogger;
+  /** Where the last good snapshot is kept; without it, nothing is served until the bus was reached once. */
+  snapshotFile?: SnapshotFile;
+  /** How often positions are compared, since an announcement can be lost; 2,000 unless told. */
+  checkIntervalMs?: number;
+  /** Called with each new status, also when only the applied position moved on. */
+  onStatus?: (status: FollowerStatus) => void;
+}
+
+// More waiting changes than this are dropped; the check that follows reads them as one snapshot.
+const maxPendingChanges = 10_000;
+const firstRetryMs = 100;
+
+/**
+ * Keeps a gateway's configuration in step with the bus: subscribes, takes the stored snapshot, then each change in
+ * the order of revisions. An old change is ignored; a gap, another epoch or a disturbance leads to a look at what is
+ * stored. What cannot be accepted is refused as a whole, and the last good state stays, as it does when the bus is
+ * away or empty. One loop does all of it, so there is never more than one snapshot being read.
+ */
+export class ConfigFollower {
+  private current = initialStatus;
+  private readonly stopping = new AbortController();
+  private readonly applier: ConfigApplier;
+  private readonly checkIntervalMs: number;
+  private readonly pending: string[] = [];
+  private isCheckDue = true;
+  private isWorking = false;
+  private failures = 0;
+  /** The stored snapshot that was refused; reading its megabytes again is of no use until another is stored. */
+  private refusedPosition: ConfigPosition | null = null;
+  private subscription: Release | null = null;
+  private checkTimer: NodeJS.Timeout | undefined;
+
+  constructor(private readonly options: ConfigFollowerOptions) {
+    this.applier = new ConfigApplier(options.consumer, this.stopping.signal);
+    this.checkIntervalMs = options.checkIntervalMs ?? 2000;
+  }
+
+  get status(): FollowerStatus {
+    return this.current;
+  }
+
+  /**
+   * Applies the last good snapshot, if there is one, and begins to follow. Resolves when the file was applied or
+   * passed over; it does not wait for the bus, and never rejects. To be called once.
+   */
+  async start(): Promise<void> {
+    await this.applyFile();
+    this.wake();
+  }
+
+  /** Lets go of the bus and of the timer, and brings the snapshot file up to date. Safe to call twice. */
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    clearTimeout(this.checkTimer);
+    this.subscription?.();
+    this.subscription = null;
+    this.pending.length = 0;
+    await this.options.snapshotFile?.close();
+  }
+
+  private readonly listener: ConfigListener = {
+    onChange: (payload) => {
+      this.pending.push(payload);
+      if (this.pending.length > maxPendingChanges) {
+        this.pending.length = 0;
+        this.isCheckDue = true;
+      }
+      this.wake();
+    },
+    onDisturbance: () => {
+      this.isCheckDue = true;
+      this.wake();
+    },
+  };
+
+  private wake(): void {
+    if (this.isWorking || this.isStopped) return;
+    this.isWorking = true;
+    void this.work().finally(() => {
+      this.isWorking = false;
+      if (this.isCheckDue || this.pending.length > 0) this.wake();
+    });
+  }
+
+  private async work(): Promise<void> {
+    while (!this.isStopped) {
+      if (this.isCheckDue) {
+        this.isCheckDue = false;
+        await this.check();
+        continue;
+      }
+      const payload = this.pending.shift();
+      if (payload === undefined) return;
+      this.settle(await this.applier.takeChange(payload));
+    }
+  }
+
+  private async check(): Promise<void> {
+    try {
+      await this.subscribe();
+      await this.catchUp();
+      this.failures = 0;
+    } catch (error) {
+      this.failures += 1;
+      this.detach(error);
+    }
+    this.scheduleCheck();
+  }
+
+  private async subscribe(): Promise<void> {
+    if (this.subscription !== null) return;
+    const release = await this.options.source.subscribe(this.listener);
+    if (this.isStopped) release();
+    else this.subscription = release;
+  }
+
+  private async catchUp(): Promise<void> {
+    const position = await this.options.source.readPosition();
+    if (position === null) {
+      this.waitForPublisher();
+      return;
+    }
+    if (this.applier.hasApplied(position)) {
+      this.confirm();
+      return;
+    }
+    if (this.isRefused(position)) {
+      this.report({ state: 'refusing' });
+      return;
+    }
+    const snapshot = await this.options.source.readSnapshot();
+    if (snapshot === null) {
+      this.waitForPublisher();
+      return;
+    }
+    const outcome = await this.applier.takeSnapshot(snapshot);
+    if (outcome.kind === 'refused')
+      this.refusedPosition = { epoch: snapshot.epoch, revision: snapshot.revision };
+    this.settle(outcome);
+  }
+
+  private isRefused(position: ConfigPosition): boolean {
+    return (
+      this.refusedPosition?.epoch === position.epoch && this.refusedPosition.revision === position.revision
+    );
+  }
+
+  private settle(outcome: ReceivedOutcome): void {
+    switch (outcome.kind) {
+      case 'applied':
+        this.confirm();
+        this.options.snapshotFile?.keep(() => this.options.consumer.snapshot());
+        return;
+      case 'gap': {
+        this.noticeGap();
+        return;
+      }
+      case 'refused': {
+        this.refuse(outcome.reason);
+        return;
+      }
+      case 'ignored':
+        return;
+    }
+  }
+
+  // While refusing or detached the next check looks anyway; looking for each change would be a storm of reads.
+  private noticeGap(): void {
+    const { state } = this.current;
+    if (state === 'following' || state === 'waiting') this.isCheckDue = true;
+  }
+
+  private confirm(): void {
+    const { appliedPosition } = this.applier;
+    if (this.current.state !== 'following') {
+      this.options.logger.info({ ...appliedPosition }, 'following the published configuration');
+    }
+    this.refusedPosition = null;
+    this.report({ state: 'following', appliedPosition, refusal: null, source: 'bus' });
+  }
+
+  private waitForPublisher(): void {
+    this.report({ state: 'waiting', refusal: null });
+  }
+
+  private refuse(reason: string): void {
+    if (reason !== this.current.refusal) {
+      this.options.logger.error({ reason }, 'a published configuration was refused; the last good one stays');
+    }
+    this.report({ state: 'refusing', refusal: reason });
+  }
+
+  private detach(error: unknown): void {
+    if (this.isStopped) return;
+    if (this.current.state !== 'detached') {
+      this.options.logger.warn(
+        { reason: messageOf(error) },
+        'the configuration bus cannot be reached; the last good state stays',
+      );
+    }
+    this.report({ state: 'detached' });
+  }
+
+  private report(news: Partial<FollowerStatus>): void {
+    const status = { ...this.current, ...news };
+    if (this.isStopped || isSameStatus(status, this.current)) return;
+    this.current = status;
+    try {
+      this.options.onStatus?.(status);
+    } catch (bug) {
+      this.options.logger.error({ reason: messageOf(bug) }, 'a listener of the configuration status failed');
+    }
+  }
+
+  private scheduleCheck(): void {
+    if (this.isStopped) return;
+    clearTimeout(this.checkTimer);
+    this.checkTimer = setTimeout(() => this.listener.onDisturbance(), this.delayMs());
+  }
+
+  // Jitter, so that the gateways of a fleet do not all come back at the same moment.
+  private delayMs(): number {
+    if (this.failures === 0) return this.checkIntervalMs;
+    const backoffMs = firstRetryMs * 2 ** Math.min(this.failures - 1, 20);
+    return Math.min(backoffMs, this.checkIntervalMs) * (0.5 + Math.random() / 2);
+  }
+
+  private async applyFile(): Promise<void> {
+    const file = await this.options.snapshotFile?.read();
+    if (!file?.ok) return;
+    const outcome = await this.applier.takeSnapshot(file.snapshot);
+    if (outcome.kind === 'refused') {
+      this.options.logger.error({ reason: outcome.reason }, 'the snapshot file was refused');
+      return;
+    }
+    this.report({ appliedPosition: this.applier.appliedPosition, source: 'file' });
+  }
+
+  private get isStopped(): boolean {
+    return this.stopping.signal.aborted;
+  }
+}
+
+function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}

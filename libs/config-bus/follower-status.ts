@@ -1,0 +1,36 @@
+import type { ConfigPosition } from '#libs/contract';
+
+/**
+ * - `waiting`: the bus was not asked yet, or has nothing stored.
+ * - `following`: what the bus has stored is applied.
+ * - `detached`: the bus cannot be reached.
+ * - `refusing`: what the bus has is not acceptable; `refusal` says why.
+ */
+export type FollowerState = 'waiting' | 'following' | 'detached' | 'refusing';
+
+/** How a gateway stands to the published configuration. */
+export interface FollowerStatus {
+  readonly state: FollowerState;
+  /** Null until a first configuration was applied: this gateway cannot serve yet. */
+  readonly appliedPosition: ConfigPosition | null;
+  readonly refusal: string | null;
+  /** What last vouched for the applied configuration: the bus, or so far only the snapshot file. */
+  readonly source: 'bus' | 'file' | null;
+}
+
+export const initialStatus: FollowerStatus = {
+  state: 'waiting',
+  appliedPosition: null,
+  refusal: null,
+  source: null,
+};
+
+export function isSameStatus(left: FollowerStatus, right: FollowerStatus): boolean {
+  return (
+    left.state === right.state &&
+    left.refusal === right.refusal &&
+    left.source === right.source &&
+    left.appliedPosition?.epoch === right.appliedPosition?.epoch &&
+    left.appliedPosition?.revision === right.appliedPosition?.revision
+  );
+}

@@ -1,0 +1,58 @@
+import type { ConfigChange, ConfigPosition, ConfigSnapshot } from '#libs/contract';
+import type { ConfigSink, Release } from '../ports.js';
+import { OneAtATime } from '../one-at-a-time.js';
+import { WorkSlice } from '../work-slice.js';
+import type { InProcessConfigStore, StoredEntries } from './in-process-config-store.js';
+
+export class InProcessConfigSink implements ConfigSink {
+  private readonly writes = new OneAtATime();
+
+  constructor(private readonly store: InProcessConfigStore) {}
+
+  async readPosition(): Promise<ConfigPosition | null> {
+    await Promise.resolve();
+    const stored = this.store.read();
+    return stored && { ...stored.position };
+  }
+
+  publish(change: ConfigChange): Promise<'published' | 'out_of_step'> {
+    return this.writes.run(() => Promise.resolve(this.publishNow(change)));
+  }
+
+  storeSnapshot(snapshot: ConfigSnapshot): Promise<void> {
+    return this.writes.run(() => this.storeSnapshotNow(snapshot));
+  }
+
+  /** This bus is never out of reach, so there is nothing to call back for. */
+  onReconnect(): Release {
+    return () => undefined;
+  }
+
+  async close(): Promise<void> {
+    await Promise.resolve();
+  }
+
+  private publishNow(change: ConfigChange): 'published' | 'out_of_step' {
+    const stored = this.store.read();
+    if (stored?.position.epoch !== change.epoch) return 'out_of_step';
+    if (stored.position.revision !== change.revision - 1) return 'out_of_step';
+    for (const entry of change.entries) {
+      if (entry.value === null) stored.entries.delete(entry.id);
+      else stored.entries.set(entry.id, JSON.stringify(entry));
+    }
+    this.store.replace({ epoch: change.epoch, revision: change.revision }, stored.entries);
+    this.store.announceChange(JSON.stringify(change));
+    return 'published';
+  }
+
+  private async storeSnapshotNow(snapshot: ConfigSnapshot): Promise<void> {
+    const entries: StoredEntries = new Map();
+    const slice = new WorkSlice();
+    for (const entry of snapshot.entries) {
+      entries.set(entry.id, JSON.stringify(entry));
+      if (slice.isOver()) await slice.next();
+    }
+    this.store.replace({ epoch: snapshot.epoch, revision: snapshot.revision }, entries);
+    this.store.announceDisturbance();
+  }
+}

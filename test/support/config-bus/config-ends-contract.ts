@@ -1,0 +1,121 @@
+import { describe, expect, it, vi } from 'vitest';
+import type { ConfigEntry } from '#libs/contract';
+import { asStored, changeOf, routeEntry, snapshotOf, tenantEntry } from './published-entries.js';
+import type { ConfigBusUnderTest } from './config-bus-under-test.js';
+import { followingFixture, patiently } from './following-fixture.js';
+
+/** What sink and source guarantee by themselves. */
+export function describeConfigEnds(name: string, open: () => Promise<ConfigBusUnderTest>): void {
+  const acme = tenantEntry('acme');
+  const other = tenantEntry('other');
+  const chat = routeEntry(acme.id, '/chat');
+
+  describe(`${name}: sink and source`, () => {
+    const fixture = followingFixture(open);
+
+    it('an empty bus has no position and no snapshot', async () => {
+      expect(await fixture.bus.sink.readPosition()).toBeNull();
+      expect(await fixture.bus.source.readPosition()).toBeNull();
+      expect(await fixture.bus.source.readSnapshot()).toBeNull();
+    });
+
+    it('a stored snapshot is read back as it was stored, an empty one too', async () => {
+      await fixture.bus.sink.storeSnapshot(snapshotOf(7, [acme, chat]));
+      const stored = await fixture.bus.source.readSnapshot();
+      expect(stored).toMatchObject({ epoch: 'epoch-1', revision: 7 });
+      expect([...(stored?.entries ?? [])].sort()).toEqual(asStored([acme, chat]).sort());
+      await fixture.bus.sink.storeSnapshot(snapshotOf(8, []));
+      const empty = await fixture.bus.source.readSnapshot();
+      expect(empty?.revision).toBe(8);
+      expect([...(empty?.entries ?? ['none'])]).toEqual([]);
+    });
+
+    it('a change updates the stored snapshot and its position together', async () => {
+      await fixture.bus.sink.storeSnapshot(snapshotOf(1, [acme, chat]));
+      const renamed: ConfigEntry = { ...acme, value: { ...acme.value, status: 'suspended' } as never };
+      const gone: ConfigEntry = { ...chat, value: null };
+      expect(await fixture.bus.sink.publish(changeOf(2, [renamed, gone, other]))).toBe('published');
+      const stored = await fixture.bus.source.readSnapshot();
+      expect(stored?.revision).toBe(2);
+      expect([...(stored?.entries ?? [])].sort()).toEqual(asStored([renamed, other]).sort());
+      expect(await fixture.bus.source.readPosition()).toEqual({ epoch: 'epoch-1', revision: 2 });
+    });
+
+    it.each([
+      ['into an empty bus', null, 1, 'epoch-1'],
+      ['that skips a revision', 1, 3, 'epoch-1'],
+      ['that is published already', 1, 1, 'epoch-1'],
+      ['of another epoch', 1, 2, 'epoch-2'],
+    ])('a change %s is out of step and leaves everything as it was', async (_, stored, revision, epoch) => {
+      if (stored !== null) await fixture.bus.sink.storeSnapshot(snapshotOf(stored, [acme]));
+      const before = await fixture.bus.source.readPosition();
+      expect(await fixture.bus.sink.publish(changeOf(revision, [other], epoch))).toBe('out_of_step');
+      expect(await fixture.bus.source.readPosition()).toEqual(before);
+      const snapshot = await fixture.bus.source.readSnapshot();
+      expect([...(snapshot?.entries ?? [])]).toEqual(stored === null ? [] : asStored([acme]));
+    });
+
+    it('of several publishers of the same revision exactly one wins', async () => {
+      await fixture.bus.sink.storeSnapshot(snapshotOf(0, []));
+      for (let revision = 1; revision <= 20; revision += 1) {
+        const results = await Promise.all([
+          fixture.bus.sink.publish(changeOf(revision, [acme])),
+          fixture.bus.otherSink.publish(changeOf(revision, [acme])),
+        ]);
+        expect(results.sort()).toEqual(['out_of_step', 'published']);
+      }
+      expect(await fixture.bus.source.readPosition()).toEqual({ epoch: 'epoch-1', revision: 20 });
+    });
+
+    it('a change is heard by every listener once, before its position can be read', async () => {
+      await fixture.bus.sink.storeSnapshot(snapshotOf(1, []));
+      const heard: string[][] = [[], []];
+      const releases = await Promise.all(
+        heard.map((payloads) =>
+          fixture.bus.source.subscribe({
+            onChange: (text) => payloads.push(text),
+            onDisturbance: () => undefined,
+          }),
+        ),
+      );
+      const change = changeOf(2, [acme]);
+      await fixture.bus.sink.publish(change);
+      expect(await fixture.bus.source.readPosition()).toMatchObject({ revision: 2 });
+      expect(heard.map((payloads) => payloads.map((text) => JSON.parse(text) as unknown))).toEqual([
+        [change],
+        [change],
+      ]);
+      for (const release of releases) release();
+    });
+
+    it('a released subscription hears nothing more, and nothing of it is left', async () => {
+      await fixture.bus.sink.storeSnapshot(snapshotOf(1, []));
+      const heard: string[] = [];
+      const listener = { onChange: (text: string) => heard.push(text), onDisturbance: () => undefined };
+      const first = await fixture.bus.source.subscribe(listener);
+      const second = await fixture.bus.source.subscribe(listener);
+      first();
+      first();
+      await fixture.bus.sink.publish(changeOf(2, [acme]));
+      await fixture.bus.source.readPosition();
+      expect(heard).toHaveLength(1);
+      second();
+      await vi.waitFor(async () => expect(await fixture.bus.subscriptions()).toBe(0), patiently);
+    });
+
+    it('an unreachable bus rejects each call and does nothing later', async () => {
+      await fixture.bus.sink.storeSnapshot(snapshotOf(1, [acme]));
+      await fixture.bus.goAway();
+      await expect(fixture.bus.sink.publish(changeOf(2, [other]))).rejects.toThrow();
+      await expect(fixture.bus.sink.readPosition()).rejects.toThrow();
+      await expect(fixture.bus.sink.storeSnapshot(snapshotOf(9, []))).rejects.toThrow();
+      await expect(fixture.bus.source.readPosition()).rejects.toThrow();
+      await expect(fixture.bus.source.readSnapshot()).rejects.toThrow();
+      await fixture.bus.comeBack();
+      await vi.waitFor(
+        async () => expect(await fixture.bus.sink.readPosition()).toEqual({ epoch: 'epoch-1', revision: 1 }),
+        patiently,
+      );
+    });
+  });
+}

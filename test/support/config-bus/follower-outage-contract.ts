@@ -1,0 +1,59 @@
+import { describe, expect, it, vi } from 'vitest';
+import { idsOf, changeOf, routeEntry, snapshotOf, tenantEntry } from './published-entries.js';
+import type { ConfigBusUnderTest } from './config-bus-under-test.js';
+import { followingFixture, patiently } from './following-fixture.js';
+
+/** That a bus which is away or lost its data changes nothing in a gateway. */
+export function describeFollowerOutage(name: string, open: () => Promise<ConfigBusUnderTest>): void {
+  const acme = tenantEntry('acme');
+  const other = tenantEntry('other');
+  const chat = routeEntry(acme.id, '/chat');
+
+  describe(`${name}: follower, outage`, () => {
+    const fixture = followingFixture(open);
+
+    it('keeps the last good state when the bus lost its data, and is healed by the next snapshot', async () => {
+      const { consumer, follower } = await fixture.followed([acme], { checkIntervalMs: 50 });
+      await fixture.bus.flush();
+      await fixture.becomes(follower, { state: 'waiting', appliedPosition: { revision: 1 } });
+      expect(consumer.ids).toEqual(idsOf(acme));
+      expect(await fixture.bus.sink.publish(changeOf(2, [chat]))).toBe('out_of_step');
+      await fixture.bus.sink.storeSnapshot(snapshotOf(2, [acme, chat]));
+      await fixture.reaches(follower, 2);
+      expect(consumer.ids).toEqual(idsOf(acme, chat));
+    });
+
+    it('outlives a restart of the bus that lost its data', async () => {
+      const { consumer, follower } = await fixture.followed([acme], { checkIntervalMs: 50 });
+      await fixture.bus.restartEmpty();
+      await vi.waitFor(() => fixture.bus.sink.storeSnapshot(snapshotOf(2, [chat])), patiently);
+      await fixture.reaches(follower, 2);
+      await fixture.bus.sink.publish(changeOf(3, [other]));
+      await fixture.reaches(follower, 3);
+      expect(consumer.ids).toEqual(idsOf(chat, other));
+    });
+
+    it('is detached while the bus is away, serves on, and catches up when it is back', async () => {
+      const { consumer, follower } = await fixture.followed([acme], { checkIntervalMs: 50 });
+      await fixture.bus.goAway();
+      await fixture.becomes(follower, { state: 'detached', appliedPosition: { revision: 1 } });
+      expect(consumer.ids).toEqual(idsOf(acme));
+      await fixture.bus.comeBack();
+      await fixture.reaches(follower, 1);
+      expect(consumer.replaced).toBe(1);
+      await vi.waitFor(async () => {
+        await fixture.bus.sink.storeSnapshot(snapshotOf(2, [chat]));
+      }, patiently);
+      await fixture.reaches(follower, 2);
+    });
+
+    it('starts while the bus is away and follows when it is there', async () => {
+      await fixture.bus.sink.storeSnapshot(snapshotOf(1, [acme]));
+      await fixture.bus.goAway();
+      const { follower } = await fixture.follow({ checkIntervalMs: 50 });
+      await fixture.becomes(follower, { state: 'detached', appliedPosition: null });
+      await fixture.bus.comeBack();
+      await fixture.reaches(follower, 1);
+    });
+  });
+}

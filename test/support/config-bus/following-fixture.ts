@@ -1,0 +1,66 @@
+import { afterEach, beforeEach, expect, vi } from 'vitest';
+import { ConfigFollower, type ConfigFollowerOptions } from '#libs/config-bus';
+import type { ConfigEntry } from '#libs/contract';
+import type { ConfigBusUnderTest } from './config-bus-under-test.js';
+import { snapshotOf } from './published-entries.js';
+import { RecordingConsumer } from './recording-consumer.js';
+import { recordingLogger, type LogLine } from './recording-logger.js';
+
+/** How long to wait for what must come; far above what it takes. */
+export const patiently = { timeout: 15_000, interval: 5 };
+
+interface Following {
+  consumer: RecordingConsumer;
+  follower: ConfigFollower;
+  lines: LogLine[];
+}
+
+interface FollowingFixture {
+  readonly bus: ConfigBusUnderTest;
+  /** Starts a follower, which the fixture stops. It checks by itself once a minute unless told. */
+  follow(options?: Partial<ConfigFollowerOptions>): Promise<Following>;
+  /** Stores `entries` as revision 1 and starts a follower, which has applied them then. */
+  followed(entries: ConfigEntry[], options?: Partial<ConfigFollowerOptions>): Promise<Following>;
+  reaches(follower: ConfigFollower, revision: number, epoch?: string): Promise<void>;
+  becomes(follower: ConfigFollower, status: object): Promise<void>;
+}
+
+/** A fresh bus for each test, and followers on it. */
+export function followingFixture(open: () => Promise<ConfigBusUnderTest>): FollowingFixture {
+  let opened: ConfigBusUnderTest | undefined;
+  let followers: ConfigFollower[] = [];
+  beforeEach(async () => {
+    opened = await open();
+  });
+  afterEach(async () => {
+    for (const follower of followers) await follower.stop();
+    followers = [];
+    await opened?.dispose();
+  });
+
+  const fixture: FollowingFixture = {
+    get bus() {
+      if (opened === undefined) throw new Error('the bus is there in tests only');
+      return opened;
+    },
+    async follow(options = {}) {
+      const consumer = new RecordingConsumer();
+      const { logger, lines } = recordingLogger();
+      const { source } = fixture.bus;
+      const follower = new ConfigFollower({ source, consumer, logger, checkIntervalMs: 60_000, ...options });
+      followers.push(follower);
+      await follower.start();
+      return { consumer, follower, lines };
+    },
+    async followed(entries, options = {}) {
+      await fixture.bus.sink.storeSnapshot(snapshotOf(1, entries));
+      const following = await fixture.follow(options);
+      await fixture.reaches(following.follower, 1);
+      return following;
+    },
+    reaches: (follower, revision, epoch = 'epoch-1') =>
+      fixture.becomes(follower, { state: 'following', appliedPosition: { epoch, revision } }),
+    becomes: (follower, status) => vi.waitFor(() => expect(follower.status).toMatchObject(status), patiently),
+  };
+  return fixture;
+}

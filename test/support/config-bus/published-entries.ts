@@ -1,0 +1,39 @@
+import {
+  newId,
+  routeCreateSchema,
+  tenantCreateSchema,
+  type ConfigChange,
+  type ConfigEntry,
+  type ConfigSnapshot,
+} from '#libs/contract';
+
+/** A tenant as it is published. */
+export function tenantEntry(slug = 'acme'): ConfigEntry & { kind: 'tenant' } {
+  const id = newId('tenant');
+  const { status, limits } = tenantCreateSchema.parse({ slug });
+  return { kind: 'tenant', id, value: { id, slug, status, limits } };
+}
+
+/** A route of `tenantId` as it is published. */
+export function routeEntry(tenantId: string, path: string): ConfigEntry & { kind: 'route' } {
+  const id = newId('route');
+  const route = routeCreateSchema.parse({ match: { path }, upstreams: [{ url: 'ws://127.0.0.1:9000' }] });
+  return { kind: 'route', id, value: { id, tenantId, ...route } };
+}
+
+export function changeOf(revision: number, entries: ConfigEntry[], epoch = 'epoch-1'): ConfigChange {
+  return { epoch, revision, committedAt: '2026-11-22T14:00:00.000Z', entries };
+}
+
+export function snapshotOf(revision: number, entries: ConfigEntry[], epoch = 'epoch-1'): ConfigSnapshot {
+  return { epoch, revision, entries };
+}
+
+/** Entries as a bus stores them. */
+export function asStored(entries: ConfigEntry[]): string[] {
+  return entries.map((entry) => JSON.stringify(entry));
+}
+
+export function idsOf(...entries: ConfigEntry[]): string[] {
+  return entries.map((entry) => entry.id).sort();
+}

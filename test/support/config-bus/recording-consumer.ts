@@ -1,0 +1,42 @@
+import type { ConfigChange, ConfigEntry, ConfigPosition, ConfigSnapshot } from '#libs/contract';
+import type { ApplyResult, ConfigConsumer } from '#libs/config-bus';
+
+/** A consumer that holds what it was given and counts how it came. */
+export class RecordingConsumer implements ConfigConsumer {
+  private held = new Map<string, ConfigEntry>();
+  private position: ConfigPosition | null = null;
+  replaced = 0;
+  applied: number[] = [];
+  /** What to refuse from now on, and why. */
+  objection: (entries: ConfigEntry[]) => string | null = () => null;
+
+  async replace(snapshot: ConfigSnapshot): Promise<ApplyResult> {
+    await Promise.resolve();
+    const reason = this.objection(snapshot.entries);
+    if (reason !== null) return { ok: false, reason };
+    this.held = new Map(snapshot.entries.map((entry) => [entry.id, entry]));
+    this.position = { epoch: snapshot.epoch, revision: snapshot.revision };
+    this.replaced += 1;
+    return { ok: true };
+  }
+
+  apply(change: ConfigChange): ApplyResult {
+    const reason = this.objection(change.entries);
+    if (reason !== null) return { ok: false, reason };
+    for (const entry of change.entries) {
+      if (entry.value === null) this.held.delete(entry.id);
+      else this.held.set(entry.id, entry);
+    }
+    this.position = { epoch: change.epoch, revision: change.revision };
+    this.applied.push(change.revision);
+    return { ok: true };
+  }
+
+  snapshot(): ConfigSnapshot | null {
+    return this.position && { ...this.position, entries: [...this.held.values()] };
+  }
+
+  get ids(): string[] {
+    return [...this.held.keys()].sort();
+  }
+}
