@@ -6,7 +6,7 @@ module.exports = {
       name: 'libs-know-no-app',
       comment: 'Dependencies point from apps to libs, never back.',
       severity: 'error',
-      from: { path: '^libs/' },
+      from: { path: '^libs/', pathNot: '\\.spec\\.ts$' },
       to: { path: '^(apps|migrations|test)/' },
     },
     {
