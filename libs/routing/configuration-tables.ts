@@ -41,7 +41,7 @@ export class ConfigurationTables {
   entries(): ConfigEntry[] {
     const entries: ConfigEntry[] = [];
     for (const [id, { tenant }] of this.tenants) entries.push({ kind: 'tenant', id, value: tenant });
-    for (const route of this.routes.values()) entries.push({ kind: 'route', id: route.id, value: route });
+    for (const [id, route] of this.routes.entries()) entries.push({ kind: 'route', id, value: route });
     for (const [id, apiKey] of this.apiKeys) entries.push({ kind: 'apiKey', id, value: apiKey });
     return entries;
   }

@@ -104,14 +104,13 @@ export class Configuration implements ConfigConsumer {
 }
 
 async function fill(tables: ConfigurationTables, entries: readonly ConfigEntry[]): Promise<ApplyResult> {
-  const gone = entries.find((entry) => entry.value === null);
-  if (gone !== undefined) return { ok: false, reason: `the snapshot has no value for ${gone.id}` };
-  // Slices are taken one by one, so tenants must come before everything that belongs to them.
-  const tenants = entries.filter((entry) => entry.kind === 'tenant');
-  const dependents = entries.filter((entry) => entry.kind !== 'tenant');
-  for (const part of [tenants, dependents]) {
-    for (let start = 0; start < part.length; start += entriesPerSlice) {
-      const result = tables.take(part.slice(start, start + entriesPerSlice));
+  // Slices are taken one by one, so all tenants go before whatever belongs to them.
+  for (const areTenants of [true, false]) {
+    for (let start = 0; start < entries.length; start += entriesPerSlice) {
+      const slice = entries.slice(start, start + entriesPerSlice);
+      const gone = slice.find((entry) => entry.value === null);
+      if (gone !== undefined) return { ok: false, reason: `the snapshot has no value for ${gone.id}` };
+      const result = tables.take(slice.filter((entry) => (entry.kind === 'tenant') === areTenants));
       if (!result.ok) return result;
       await nextTurn();
     }

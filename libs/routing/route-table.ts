@@ -1,5 +1,5 @@
 import type { PublishedRoute } from '#libs/contract';
-import { PathTree } from './path-tree.js';
+import { HostRoutes } from './host-routes.js';
 
 /** `conflictsWith` is the id of the enabled route that has the same host and path. */
 export type SetRouteResult = { ok: true } | { ok: false; conflictsWith: string };
@@ -16,9 +16,9 @@ export type SetRouteResult = { ok: true } | { ok: false; conflictsWith: string }
  */
 export class RouteTable {
   private readonly routes = new Map<string, PublishedRoute>();
-  private readonly exactHosts = new Map<string, PathTree>();
-  private readonly wildcardHosts = new Map<string, PathTree>();
-  private readonly anyHost = new Map<string, PathTree>();
+  private readonly exactHosts = new Map<string, HostRoutes>();
+  private readonly wildcardHosts = new Map<string, HostRoutes>();
+  private readonly anyHost = new Map<string, HostRoutes>();
 
   /** How many routes there are, disabled ones included. */
   get size(): number {
@@ -29,18 +29,19 @@ export class RouteTable {
     return this.routes.get(id) ?? null;
   }
 
-  values(): Iterable<PublishedRoute> {
-    return this.routes.values();
+  /** Every route with its id. */
+  entries(): Iterable<[id: string, route: PublishedRoute]> {
+    return this.routes.entries();
   }
 
   /** Adds a route, or replaces the one with its id. On a conflict nothing changes; `pathType` makes no difference. */
   set(route: PublishedRoute): SetRouteResult {
     const { host, path } = route.match;
-    const occupant = route.enabled ? (this.treeOf(host)?.get(path) ?? null) : null;
+    const occupant = route.enabled ? (this.hostOf(host)?.get(path) ?? null) : null;
     if (occupant !== null && occupant.id !== route.id) return { ok: false, conflictsWith: occupant.id };
     this.remove(route.id);
     this.routes.set(route.id, route);
-    if (route.enabled) this.addTree(host).set(route);
+    if (route.enabled) this.addHost(host).add(route);
     return { ok: true };
   }
 
@@ -49,7 +50,7 @@ export class RouteTable {
     const route = this.routes.get(id);
     if (route === undefined) return null;
     this.routes.delete(id);
-    if (route.enabled) this.removeFromTree(route);
+    if (route.enabled) this.removeFromHost(route);
     return route;
   }
 
@@ -59,44 +60,44 @@ export class RouteTable {
    * @param path as `normalizePath` gives it, without the query
    */
   match(host: string, path: string): PublishedRoute | null {
-    const tree = this.exactHosts.get(host) ?? this.wildcardTree(host) ?? this.anyHost.get('*');
-    return tree?.match(path) ?? null;
+    const routes = this.exactHosts.get(host) ?? this.wildcardHost(host) ?? this.anyHost.get('*');
+    return routes?.match(path) ?? null;
   }
 
-  private wildcardTree(host: string): PathTree | undefined {
+  private wildcardHost(host: string): HostRoutes | undefined {
     if (this.wildcardHosts.size === 0) return undefined;
     // From the left, so that the first suffix found is the longest; at least one label stands before it.
     for (let dot = host.indexOf('.', 1); dot !== -1; dot = host.indexOf('.', dot + 1)) {
-      const tree = this.wildcardHosts.get(host.slice(dot + 1));
-      if (tree !== undefined) return tree;
+      const routes = this.wildcardHosts.get(host.slice(dot + 1));
+      if (routes !== undefined) return routes;
     }
     return undefined;
   }
 
-  private treeOf(host: string): PathTree | undefined {
-    const { trees, name } = this.placeOf(host);
-    return trees.get(name);
+  private hostOf(host: string): HostRoutes | undefined {
+    const { hosts, name } = this.placeOf(host);
+    return hosts.get(name);
   }
 
-  private addTree(host: string): PathTree {
-    const { trees, name } = this.placeOf(host);
-    const existing = trees.get(name);
+  private addHost(host: string): HostRoutes {
+    const { hosts, name } = this.placeOf(host);
+    const existing = hosts.get(name);
     if (existing !== undefined) return existing;
-    const created = new PathTree();
-    trees.set(name, created);
+    const created = new HostRoutes();
+    hosts.set(name, created);
     return created;
   }
 
-  private removeFromTree(route: PublishedRoute): void {
-    const { trees, name } = this.placeOf(route.match.host);
-    const tree = trees.get(name);
-    tree?.delete(route.match.path);
-    if (tree?.size === 0) trees.delete(name);
+  private removeFromHost(route: PublishedRoute): void {
+    const { hosts, name } = this.placeOf(route.match.host);
+    const routes = hosts.get(name);
+    routes?.delete(route.match.path);
+    if (routes?.size === 0) hosts.delete(name);
   }
 
-  private placeOf(host: string): { trees: Map<string, PathTree>; name: string } {
-    if (host === '*') return { trees: this.anyHost, name: host };
-    if (host.startsWith('*.')) return { trees: this.wildcardHosts, name: host.slice(2) };
-    return { trees: this.exactHosts, name: host };
+  private placeOf(host: string): { hosts: Map<string, HostRoutes>; name: string } {
+    if (host === '*') return { hosts: this.anyHost, name: host };
+    if (host.startsWith('*.')) return { hosts: this.wildcardHosts, name: host.slice(2) };
+    return { hosts: this.exactHosts, name: host };
   }
 }

@@ -1,0 +1,73 @@
+import { generateApiKey } from '#libs/api-keys';
+import {
+  newId,
+  publishedRouteSchema,
+  tenantLimitsSchema,
+  type ConfigEntry,
+  type PublishedRoute,
+} from '#libs/contract';
+
+export interface ConfigurationSize {
+  tenants: number;
+  routesPerTenant: number;
+  keysPerTenant: number;
+}
+
+/**
+ * The entries of a made-up platform, one by one. Of ten routes of a tenant, seven are on its own host (four prefixes,
+ * three exact paths), two on its `*.` host and one on `*`; everything else has its default.
+ */
+export function* publishedConfiguration(size: ConfigurationSize): Generator<ConfigEntry> {
+  const limits = tenantLimitsSchema.parse({});
+  for (let tenant = 0; tenant < size.tenants; tenant += 1) {
+    const tenantId = newId('tenant');
+    const value = { id: tenantId, slug: `t${tenant}`, status: 'active' as const, limits };
+    yield { kind: 'tenant', id: tenantId, value };
+    for (let index = 0; index < size.routesPerTenant; index += 1) {
+      const route = publishedRoute(tenantId, matchOf(tenant, index));
+      yield { kind: 'route', id: route.id, value: route };
+    }
+    for (let index = 0; index < size.keysPerTenant; index += 1) yield apiKeyEntry(tenantId);
+  }
+}
+
+export function publishedRoute(tenantId: string, match: PublishedRoute['match']): PublishedRoute {
+  return publishedRouteSchema.parse({
+    id: newId('route'),
+    tenantId,
+    name: 'chat',
+    match,
+    upstreams: [
+      { url: `ws://chat-${tenantId.slice(-6)}.upstream.example:9000/base`, weight: 1 },
+      { url: `ws://chat-${tenantId.slice(-6)}.standby.example:9000/base`, weight: 1 },
+    ],
+  });
+}
+
+function matchOf(tenant: number, index: number): PublishedRoute['match'] {
+  const pathType = index % 10 < 4 ? 'prefix' : 'exact';
+  if (index % 10 < 7) return { host: `chat.t${tenant}.example`, path: `/api/v1/room-${index}`, pathType };
+  if (index % 10 < 9) {
+    return { host: `*.t${tenant}.example`, path: `/socket/${index}`, pathType: 'prefix' };
+  }
+  return { host: '*', path: `/tenants/t${tenant}/${index}`, pathType: 'prefix' };
+}
+
+function apiKeyEntry(tenantId: string): ConfigEntry {
+  const { prefix, secretHash } = generateApiKey();
+  const id = newId('apiKey');
+  return {
+    kind: 'apiKey',
+    id,
+    value: {
+      id,
+      tenantId,
+      prefix,
+      scopes: ['connect'],
+      routeIds: null,
+      maxConnections: null,
+      expiresAt: null,
+      secretHash,
+    },
+  };
+}
