@@ -1,0 +1,185 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import {
+  newId,
+  publishedApiKeySchema,
+  publishedRouteSchema,
+  type PublishedApiKey,
+  type PublishedRoute,
+  type PublishedTenant,
+  publishedTenantSchema,
+} from '#libs/contract';
+import { ConnectionRegistry, ConnectionReviewer, type LiveConnection } from './index.js';
+
+describe('ConnectionReviewer', () => {
+  let world: World;
+  let stop: () => void;
+
+  beforeEach(() => {
+    vi.useFakeTimers();
+    world = new World();
+    stop = world.reviewer.start();
+  });
+
+  afterEach(() => {
+    stop();
+    expect(vi.getTimerCount()).toBe(0);
+    vi.useRealTimers();
+  });
+
+  it('closes the connections of a key that is gone with 1008, and no other', () => {
+    const [mine, other] = [world.connect(), world.connect()];
+    world.apiKeys.delete(mine.apiKey?.id ?? '');
+    world.reviewer.reviewEntries([{ kind: 'apiKey', id: mine.apiKey?.id ?? '', value: null }]);
+    expect(closesOf(mine)).toEqual([[1008, 'key revoked']]);
+    expect(closesOf(other)).toEqual([]);
+  });
+
+  it('closes the connections of a key that may no longer connect on the route', () => {
+    const connection = world.connect();
+    const { apiKey } = connection;
+    if (!apiKey) throw new Error('no key');
+    world.apiKeys.set(apiKey.id, { ...apiKey, routeIds: [newId('route')] });
+    world.reviewer.reviewEntries([{ kind: 'apiKey', id: apiKey.id, value: apiKey }]);
+    expect(closesOf(connection)).toEqual([[1008, 'key revoked']]);
+  });
+
+  it('closes the connections of a key within a second after it expired', () => {
+    const connection = world.connect();
+    const { apiKey } = connection;
+    if (!apiKey) throw new Error('no key');
+    world.apiKeys.set(apiKey.id, { ...apiKey, expiresAt: new Date(Date.now() + 5000).toISOString() });
+    vi.advanceTimersByTime(4999);
+    expect(closesOf(connection)).toEqual([]);
+    vi.advanceTimersByTime(1001);
+    expect(closesOf(connection)[0]).toEqual([1008, 'key expired']);
+  });
+
+  it.each(['suspended', 'gone'])('closes the connections of a tenant that is %s with 1008', (end) => {
+    const connection = world.connect();
+    const { tenant } = connection;
+    if (end === 'gone') world.tenants.delete(tenant.id);
+    else world.tenants.set(tenant.id, { ...tenant, status: 'suspended' });
+    world.reviewer.reviewEntries([{ kind: 'tenant', id: tenant.id, value: null }]);
+    expect(closesOf(connection)).toEqual([[1008, 'tenant suspended']]);
+  });
+
+  it.each(['disabled', 'gone'])('closes the connections of a route that is %s with 1008', (end) => {
+    const connection = world.connect();
+    const { route } = connection;
+    if (end === 'gone') world.routes.delete(route.id);
+    else world.routes.set(route.id, { ...route, enabled: false });
+    world.reviewer.reviewEntries([{ kind: 'route', id: route.id, value: null }]);
+    expect(closesOf(connection)).toEqual([[1008, 'closed by operator']]);
+  });
+
+  it('keeps the connections of a route whose upstreams change and whose policy is to keep', () => {
+    const connection = world.connect();
+    world.changeUpstreams(connection, 'keep');
+    vi.advanceTimersByTime(60_000);
+    expect(closesOf(connection)).toEqual([]);
+  });
+
+  it('drains the connections of a route whose upstreams change, spread over the period, with 1012', () => {
+    const connections = Array.from({ length: 20 }, () => world.connect());
+    for (const connection of connections) world.changeUpstreams(connection, 'drain');
+    vi.advanceTimersByTime(drainPeriodMs / 2);
+    world.reviewer.reviewAll();
+    vi.advanceTimersByTime(drainPeriodMs);
+    for (const connection of connections) expect(closesOf(connection)).toEqual([[1012, 'route changed']]);
+  });
+
+  it('finds by itself what ended when the whole configuration was replaced', () => {
+    const [mine, other] = [world.connect(), world.connect()];
+    world.routes.delete(mine.route.id);
+    world.reviewer.reviewAll();
+    expect(closesOf(mine)).toHaveLength(1);
+    expect(closesOf(other)).toEqual([]);
+  });
+});
+
+describe('ConnectionRegistry', () => {
+  it('keeps nothing of a connection that was taken out, also when it is taken out twice', () => {
+    const world = new World();
+    const remove = world.registry.add(world.connection());
+    expect(world.registry.size).toBe(1);
+    remove();
+    remove();
+    expect(world.registry.size).toBe(0);
+    expect([...world.registry.apiKeyIds()]).toEqual([]);
+  });
+});
+
+const drainPeriodMs = 10_000;
+
+class World {
+  readonly tenants = new Map<string, PublishedTenant>();
+  readonly routes = new Map<string, PublishedRoute>();
+  readonly apiKeys = new Map<string, PublishedApiKey>();
+  readonly registry = new ConnectionRegistry();
+  readonly reviewer = new ConnectionReviewer({
+    registry: this.registry,
+    configuration: {
+      tenant: (id) => this.tenants.get(id) ?? null,
+      route: (id) => this.routes.get(id) ?? null,
+      apiKey: (id) => this.apiKeys.get(id) ?? null,
+    },
+    drainPeriodMs,
+    now: Date.now,
+  });
+
+  connect(): LiveConnection {
+    const connection = this.connection();
+    this.registry.add(connection);
+    return connection;
+  }
+
+  /** A connection of a tenant, a route and a key of its own. */
+  connection(): LiveConnection {
+    const tenant = publishedTenantSchema.parse({
+      id: newId('tenant'),
+      slug: 'acme',
+      status: 'active',
+      limits: {},
+    });
+    const route = publishedRouteSchema.parse({
+      id: newId('route'),
+      tenantId: tenant.id,
+      match: { path: '/' },
+      upstreams: [{ url: 'ws://upstream.test' }],
+    });
+    const apiKey = publishedApiKeySchema.parse({
+      id: newId('apiKey'),
+      tenantId: tenant.id,
+      prefix: 'slc_000000000000',
+      secretHash: '0'.repeat(64),
+    });
+    this.tenants.set(tenant.id, tenant);
+    this.routes.set(route.id, route);
+    this.apiKeys.set(apiKey.id, apiKey);
+    return {
+      id: newId('connection'),
+      tenant,
+      route,
+      apiKey,
+      clientAddress: '192.0.2.1',
+      upstreamUrl: 'ws://upstream.test',
+      subprotocol: null,
+      startedAt: new Date(),
+      tunnel: {
+        fromClient: () => ({ messages: 0, bytes: 0 }),
+        fromUpstream: () => ({ messages: 0, bytes: 0 }),
+        close: vi.fn(),
+      },
+    };
+  }
+
+  changeUpstreams({ route }: LiveConnection, onChange: 'keep' | 'drain'): void {
+    const upstreams = [{ url: 'ws://other.test', weight: 1 }];
+    this.routes.set(route.id, { ...route, upstreams, onChange });
+    this.reviewer.reviewEntries([{ kind: 'route', id: route.id, value: null }]);
+  }
+}
+
+function closesOf(connection: LiveConnection): unknown[] {
+  return vi.mocked(connection.tunnel).close.mock.calls;
+}

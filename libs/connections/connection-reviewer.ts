@@ -1,0 +1,129 @@
+import type { ConfigEntry, PublishedApiKey, PublishedRoute, PublishedTenant } from '#libs/contract';
+import type { ConnectionRegistry } from './connection-registry.js';
+import type { LiveConnection } from './live-connection.js';
+import { spreadClose, type Spread } from './spread-close.js';
+
+/** What the reviewer needs to know of the configuration: what stands now under an id. */
+export interface CurrentConfiguration {
+  tenant(id: string): PublishedTenant | null;
+  route(id: string): PublishedRoute | null;
+  apiKey(id: string): PublishedApiKey | null;
+}
+
+export interface ConnectionReviewerInput {
+  registry: ConnectionRegistry;
+  configuration: CurrentConfiguration;
+  /** Milliseconds over which connections of a route with `onChange: "drain"` are closed. */
+  drainPeriodMs: number;
+  /** Milliseconds since 1970. */
+  now(): number;
+}
+
+type Verdict = { action: 'keep' } | { action: 'close'; reason: string } | { action: 'drain' };
+
+const policyViolation = 1008;
+const serviceRestart = 1012;
+const expiryCheckMs = 500;
+
+/**
+ * Ends the live connections whose tenant, route or key has ended, after each change and as keys expire. A change
+ * costs as much as the connections of what it names; no other connection is looked at.
+ */
+export class ConnectionReviewer {
+  readonly #draining = new WeakSet<LiveConnection>();
+  readonly #spreads = new Set<Spread>();
+  #expiryTimer: NodeJS.Timeout | null = null;
+
+  constructor(private readonly input: ConnectionReviewerInput) {}
+
+  /** Starts to watch for keys that expire. The answer stops all that the reviewer has under way. */
+  start(): () => void {
+    this.#expiryTimer ??= setInterval(() => this.#reviewExpiringKeys(), expiryCheckMs);
+    return () => {
+      if (this.#expiryTimer) clearInterval(this.#expiryTimer);
+      this.#expiryTimer = null;
+      for (const spread of this.#spreads) spread.stop();
+      this.#spreads.clear();
+    };
+  }
+
+  /** To be called when a connection has joined, since what it was admitted by may have ended meanwhile. */
+  reviewConnection(connection: LiveConnection): void {
+    this.#review([connection]);
+  }
+
+  /** To be called when the whole configuration was replaced. */
+  reviewAll(): void {
+    this.#review(this.input.registry.all());
+  }
+
+  /** To be called when a change was applied. */
+  reviewEntries(entries: readonly ConfigEntry[]): void {
+    for (const entry of entries) this.#review(this.#connectionsOf(entry));
+  }
+
+  #connectionsOf(entry: ConfigEntry): ReadonlySet<LiveConnection> {
+    const { registry } = this.input;
+    switch (entry.kind) {
+      case 'tenant':
+        return registry.ofTenant(entry.id);
+      case 'route':
+        return registry.ofRoute(entry.id);
+      case 'apiKey':
+        return registry.ofApiKey(entry.id);
+    }
+  }
+
+  #review(connections: Iterable<LiveConnection>): void {
+    const toDrain: LiveConnection[] = [];
+    for (const connection of [...connections]) {
+      const verdict = this.#judge(connection);
+      if (verdict.action === 'close') connection.tunnel.close(policyViolation, verdict.reason);
+      if (verdict.action === 'drain' && !this.#draining.has(connection)) toDrain.push(connection);
+    }
+    if (toDrain.length > 0) this.#drain(toDrain);
+  }
+
+  #judge(connection: LiveConnection): Verdict {
+    const { configuration } = this.input;
+    const tenant = configuration.tenant(connection.tenant.id);
+    if (tenant?.status !== 'active') return { action: 'close', reason: 'tenant suspended' };
+    const route = configuration.route(connection.route.id);
+    if (!route?.enabled) return { action: 'close', reason: 'closed by operator' };
+    const keyEnd = connection.apiKey ? this.#whyKeyEnded(connection.apiKey.id, route.id) : null;
+    if (keyEnd) return { action: 'close', reason: keyEnd };
+    const mustDrain = route.onChange === 'drain' && !hasSameUpstreams(route, connection.route);
+    return mustDrain ? { action: 'drain' } : { action: 'keep' };
+  }
+
+  // A key that may no longer connect here is revoked as far as this connection goes.
+  #whyKeyEnded(apiKeyId: string, routeId: string): string | null {
+    const apiKey = this.input.configuration.apiKey(apiKeyId);
+    if (!apiKey?.scopes.includes('connect')) return 'key revoked';
+    if (apiKey.routeIds && !apiKey.routeIds.includes(routeId)) return 'key revoked';
+    return this.#isExpired(apiKey) ? 'key expired' : null;
+  }
+
+  #isExpired(apiKey: PublishedApiKey): boolean {
+    return apiKey.expiresAt !== null && Date.parse(apiKey.expiresAt) <= this.input.now();
+  }
+
+  #reviewExpiringKeys(): void {
+    for (const apiKeyId of this.input.registry.apiKeyIds()) {
+      const apiKey = this.input.configuration.apiKey(apiKeyId);
+      if (apiKey && this.#isExpired(apiKey)) this.#review(this.input.registry.ofApiKey(apiKeyId));
+    }
+  }
+
+  #drain(connections: LiveConnection[]): void {
+    for (const connection of connections) this.#draining.add(connection);
+    const close = { code: serviceRestart, reason: 'route changed', periodMs: this.input.drainPeriodMs };
+    const spread = spreadClose(connections, close);
+    this.#spreads.add(spread);
+    void spread.done.then(() => this.#spreads.delete(spread));
+  }
+}
+
+function hasSameUpstreams(left: PublishedRoute, right: PublishedRoute): boolean {
+  return JSON.stringify(left.upstreams) === JSON.stringify(right.upstreams);
+}
