@@ -1,0 +1,15 @@
+import { join } from 'node:path';
+import { build } from './build.mjs';
+import { install } from './install.mjs';
+import { withLock } from './lock.mjs';
+import { requireSupportedNode } from './node-version.mjs';
+import { root } from './run-program.mjs';
+
+/** Installs and builds what is missing or out of date; of several processes that ask at once, one does it. */
+export async function prepare() {
+  requireSupportedNode();
+  await withLock(join(root, 'dist', '.lock'), () => {
+    install();
+    build();
+  });
+}
