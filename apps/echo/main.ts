@@ -16,8 +16,9 @@ async function runEcho(): Promise<void> {
   const echo = await startEcho({ listen: settings.listen });
   log.info({ url: echo.url }, 'echo upstream listening');
 
+  // `on`, not `once`: npm passes a Ctrl-C on although the terminal has sent it to this process already.
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.once(signal, () => {
+    process.on(signal, () => {
       log.info({ signal }, 'echo upstream closing');
       void echo.close();
     });
