@@ -1,0 +1,285 @@
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer, TLSSocket } from 'node:tls';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { createAddressPolicy } from './address-policy.js';
+import { dial, type DialOptions } from './dial.js';
+import { dialAny } from './dial-any.js';
+import { parseUpstreamEndpoint } from './upstream-endpoint.js';
+
+const loopback = createAddressPolicy([{ address: '127.0.0.0', prefixLength: 8, family: 'ipv4' }]);
+const cert = readFileSync(new URL('fixtures/upstream.test.cert.pem', import.meta.url), 'utf8');
+const key = readFileSync(new URL('fixtures/upstream.test.key.pem', import.meta.url), 'utf8');
+
+const cleanups: (() => void)[] = [];
+afterEach(() => {
+  for (const clean of cleanups.splice(0)) clean();
+});
+
+interface Upstream {
+  port: number;
+  accepted: Socket[];
+}
+
+async function listening(server: Server, host = '127.0.0.1'): Promise<Upstream> {
+  const accepted: Socket[] = [];
+  server.on('connection', (socket: Socket) => {
+    accepted.push(socket);
+    socket.on('error', () => undefined);
+  });
+  await once(server.listen(0, host), 'listening');
+  cleanups.push(
+    () => server.close(),
+    () => accepted.forEach((socket) => socket.destroy()),
+  );
+  return { port: (server.address() as AddressInfo).port, accepted };
+}
+
+/** A port on which nothing listens. */
+async function closedPort(): Promise<number> {
+  const server = createServer();
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+async function dialed(url: string, options: Partial<DialOptions> = {}) {
+  const endpoint = parseUpstreamEndpoint(url);
+  const result = await dial({ endpoint, policy: loopback, connectMs: 10_000, ...options });
+  if (result.ok) cleanups.push(() => result.socket.destroy());
+  return result;
+}
+
+function resolvingTo(...addresses: string[]) {
+  return () => Promise.resolve(addresses.map((address) => ({ address })));
+}
+
+function activeTimers(): number {
+  return process.getActiveResourcesInfo().filter((resource) => resource === 'Timeout').length;
+}
+
+describe('an upstream that listens', () => {
+  test('is connected: half-open, with an error listener and no other of dialing, and no timer', async () => {
+    const { port } = await listening(createServer());
+    const timers = activeTimers();
+    const result = await dialed(`ws://127.0.0.1:${port}`);
+    if (!result.ok) throw new Error(result.detail);
+    const { socket, address } = result;
+    expect(address).toBe('127.0.0.1');
+    expect(socket.allowHalfOpen).toBe(true);
+    expect(socket.listenerCount('error')).toBe(1);
+    expect(['connect', 'close', 'data'].map((event) => socket.listenerCount(event))).toEqual([0, 0, 0]);
+    expect(activeTimers()).toBe(timers);
+    const closed = new Promise((resolve) => socket.once('close', resolve));
+    socket.destroy(new Error('must not end the process'));
+    expect(await closed).toBe(true);
+  });
+
+  test('is reached at the address that passed the policy, resolved once', async () => {
+    const { port } = await listening(createServer());
+    const lookup = vi.fn(resolvingTo('10.0.0.1', '169.254.169.254', '127.0.0.1'));
+    const result = await dialed(`ws://upstream.test:${port}`, { lookup });
+    expect(result).toMatchObject({ ok: true, address: '127.0.0.1' });
+    expect(lookup).toHaveBeenCalledExactlyOnceWith('upstream.test');
+  });
+
+  test('is found by its name', async () => {
+    const { port } = await listening(createServer());
+    expect(await dialed(`ws://localhost:${port}`)).toMatchObject({ ok: true, address: '127.0.0.1' });
+  });
+
+  test('is reached at its second address when the first refuses', async () => {
+    const { port, accepted } = await listening(createServer(), '127.0.0.2');
+    const result = await dialed(`ws://upstream.test:${port}`, {
+      lookup: resolvingTo('127.0.0.1', '127.0.0.2'),
+    });
+    expect(result).toMatchObject({ ok: true, address: '127.0.0.2' });
+    await vi.waitFor(() => expect(accepted).toHaveLength(1));
+  });
+});
+
+describe('an address that may not be dialed', () => {
+  test.each([
+    ['a literal', 'ws://169.254.169.254/latest', undefined],
+    ['a literal in disguise', 'ws://0xa000005/', undefined],
+    ['IPv6 in brackets', 'ws://[::1]:9000', undefined],
+    ['what a name resolves to', 'ws://upstream.test', resolvingTo('10.0.0.1', '::1')],
+    ['what is no address', 'ws://upstream.test', resolvingTo('upstream.test')],
+    ['nothing', 'ws://upstream.test', resolvingTo()],
+  ])('is never dialed: %s', async (_name, url, lookup) => {
+    expect(await dialed(url, { lookup })).toMatchObject({ ok: false, code: 'upstream_forbidden_address' });
+  });
+
+  test('is not reached though something listens there', async () => {
+    const { port, accepted } = await listening(createServer());
+    const result = await dialed(`ws://127.0.0.1:${port}`, { policy: createAddressPolicy([]) });
+    expect(result).toMatchObject({ ok: false, code: 'upstream_forbidden_address' });
+    expect(accepted).toHaveLength(0);
+  });
+});
+
+describe('an upstream that is away', () => {
+  test('upstream_refused where nothing listens', async () => {
+    const port = await closedPort();
+    expect(await dialed(`ws://127.0.0.1:${port}`)).toMatchObject({ ok: false, code: 'upstream_refused' });
+  });
+
+  test('upstream_refused where the name is not known', async () => {
+    const lookup = () => Promise.reject(new Error('ENOTFOUND'));
+    expect(await dialed('ws://upstream.test', { lookup })).toMatchObject({ code: 'upstream_refused' });
+  });
+
+  test('upstream_timeout where the name is not resolved in time', async () => {
+    const lookup = () => new Promise<never>(() => undefined);
+    const result = await dialed('ws://upstream.test', { lookup, connectMs: 20 });
+    expect(result).toMatchObject({ ok: false, code: 'upstream_timeout' });
+  });
+
+  test('upstream_timeout where the TLS handshake is not answered, and nothing stays open', async () => {
+    const { port, accepted } = await listening(createServer((socket) => socket.resume()));
+    const result = await dialed(`wss://127.0.0.1:${port}`, { connectMs: 50 });
+    expect(result).toMatchObject({ ok: false, code: 'upstream_timeout' });
+    await vi.waitFor(() => expect(accepted.map(({ destroyed }) => destroyed)).toEqual([true]));
+  });
+
+  test('an address that hangs leaves time for the next one', async () => {
+    const silent = await listening(createServer());
+    const secure = createTlsServer({ cert, key });
+    await once(secure.listen(silent.port, '127.0.0.2'), 'listening');
+    cleanups.push(() => secure.close());
+    const result = await dialed(`wss://upstream.test:${silent.port}`, {
+      lookup: resolvingTo('127.0.0.1', '127.0.0.2'),
+      connectMs: 2000,
+      trustedCertificates: cert,
+    });
+    expect(result).toMatchObject({ ok: true, address: '127.0.0.2' });
+  });
+});
+
+describe('TLS', () => {
+  test('is spoken with the name of the URL, HTTP/1.1, and half-open', async () => {
+    const server = createTlsServer({ cert, key, ALPNProtocols: ['http/1.1', 'h2'] });
+    const { port } = await listening(server);
+    const secured = once(server, 'secureConnection') as Promise<[TLSSocket]>;
+    const lookup = resolvingTo('127.0.0.1');
+    const result = await dialed(`wss://upstream.test:${port}`, { lookup, trustedCertificates: cert });
+    if (!result.ok || !(result.socket instanceof TLSSocket)) throw new Error('no TLS');
+    const [accepted] = await secured;
+    expect(result.socket.alpnProtocol).toBe('http/1.1');
+    expect(result.socket.allowHalfOpen).toBe(true);
+    expect('servername' in accepted && accepted.servername).toBe('upstream.test');
+  });
+
+  test('is verified against the address where the URL has one', async () => {
+    const { port } = await listening(createTlsServer({ cert, key }));
+    const result = await dialed(`wss://127.0.0.1:${port}`, { trustedCertificates: cert });
+    expect(result).toMatchObject({ ok: true });
+  });
+
+  test.each([
+    ['of another name', 'other.test', cert],
+    ['that nobody vouches for', 'upstream.test', undefined],
+  ])('upstream_refused with a certificate %s', async (_name, hostname, trustedCertificates) => {
+    const { port } = await listening(createTlsServer({ cert, key }));
+    const lookup = resolvingTo('127.0.0.1');
+    const result = await dialed(`wss://${hostname}:${port}`, { lookup, trustedCertificates });
+    expect(result).toMatchObject({ ok: false, code: 'upstream_refused' });
+  });
+
+  test('upstream_refused where the other end speaks none', async () => {
+    const { port } = await listening(
+      createServer((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')),
+    );
+    expect(await dialed(`wss://127.0.0.1:${port}`)).toMatchObject({ ok: false, code: 'upstream_refused' });
+  });
+});
+
+describe('a caller that gives up', () => {
+  test('before the dial gets aborted, and nothing is dialed', async () => {
+    const { port, accepted } = await listening(createServer());
+    const result = await dialed(`ws://127.0.0.1:${port}`, { signal: AbortSignal.abort() });
+    expect(result).toMatchObject({ ok: false, code: 'aborted' });
+    expect(accepted).toHaveLength(0);
+  });
+
+  test('during the look-up gets aborted at once', async () => {
+    const controller = new AbortController();
+    const lookup = () => {
+      controller.abort();
+      return new Promise<never>(() => undefined);
+    };
+    const result = await dialed('ws://upstream.test', { lookup, signal: controller.signal });
+    expect(result).toMatchObject({ ok: false, code: 'aborted' });
+  });
+
+  test('while connecting gets aborted, and nothing stays open', async () => {
+    const controller = new AbortController();
+    const server = createServer((socket) => socket.once('data', () => controller.abort()));
+    const { port, accepted } = await listening(server);
+    const timers = activeTimers();
+    const result = await dialed(`wss://127.0.0.1:${port}`, { signal: controller.signal });
+    expect(result).toMatchObject({ ok: false, code: 'aborted' });
+    expect(activeTimers()).toBe(timers);
+    await vi.waitFor(() => expect(accepted.map(({ destroyed }) => destroyed)).toEqual([true]));
+  });
+});
+
+describe('several upstreams', () => {
+  const endpoints = (...urls: string[]) => urls.map(parseUpstreamEndpoint);
+
+  test('the next one is dialed when one is away, hangs or is forbidden', async () => {
+    const silent = await listening(createServer((socket) => socket.resume()));
+    const { port } = await listening(createServer());
+    const urls = [`ws://127.0.0.1:${await closedPort()}`, `wss://127.0.0.1:${silent.port}`, 'ws://10.0.0.1'];
+    const result = await dialAny({
+      endpoints: endpoints(...urls, `ws://127.0.0.1:${port}`),
+      policy: loopback,
+      connectMs: 200,
+    });
+    if (!result.ok) throw new Error(result.detail);
+    cleanups.push(() => result.socket.destroy());
+    expect(result.endpoint.port).toBe(port);
+  });
+
+  test('the answer names the worst that happened', async () => {
+    const refusing = `ws://127.0.0.1:${await closedPort()}`;
+    const silent = await listening(createServer((socket) => socket.resume()));
+    const hanging = `wss://127.0.0.1:${silent.port}`;
+    const codeOf = async (...urls: string[]) => {
+      const result = await dialAny({ endpoints: endpoints(...urls), policy: loopback, connectMs: 30 });
+      return result.ok ? 'ok' : result.code;
+    };
+    expect(await codeOf(refusing)).toBe('upstream_refused');
+    expect(await codeOf(hanging, refusing)).toBe('upstream_timeout');
+    expect(await codeOf(refusing, 'ws://10.0.0.1', hanging)).toBe('upstream_forbidden_address');
+  });
+
+  test('that all hang are given up after twice the time of one', async () => {
+    const silent = await listening(createServer((socket) => socket.resume()));
+    const urls = Array.from({ length: 10 }, () => `wss://127.0.0.1:${silent.port}`);
+    const result = await dialAny({ endpoints: endpoints(...urls), policy: loopback, connectMs: 200 });
+    expect(result).toMatchObject({ ok: false, code: 'upstream_timeout' });
+    expect(silent.accepted.length).toBeLessThan(5);
+  });
+
+  test('are not tried further once the caller gives up', async () => {
+    const { port, accepted } = await listening(createServer());
+    const controller = new AbortController();
+    const lookup = () => {
+      controller.abort();
+      return Promise.reject(new Error('ENOTFOUND'));
+    };
+    const result = await dialAny({
+      endpoints: endpoints('ws://upstream.test', `ws://127.0.0.1:${port}`),
+      policy: loopback,
+      connectMs: 10_000,
+      lookup,
+      signal: controller.signal,
+    });
+    expect(result).toMatchObject({ ok: false, code: 'aborted' });
+    expect(accepted).toHaveLength(0);
+  });
+});
