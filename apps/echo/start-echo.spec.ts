@@ -2,12 +2,12 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type ClientOptions, type RawData, WebSocket } from 'ws';
-import { type Echo, startEcho } from './start-echo.js';
+import { type RunningEcho, startEcho } from './start-echo.js';
 
 const listen = { host: '127.0.0.1', port: 0 };
 
 describe('startEcho', () => {
-  let echo: Echo;
+  let echo: RunningEcho;
   beforeEach(async () => {
     echo = await startEcho({ listen });
   });

@@ -5,7 +5,7 @@ import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import { type ListenAddress } from '#libs/settings';
 
 /** A running echo upstream. */
-export interface Echo {
+export interface RunningEcho {
   /** Where it is reached from this machine, as `ws://host:port`. */
   url: string;
   /** Ends every connection with 1001 and stops listening; resolves when nothing is left. Safe to call twice. */
@@ -19,7 +19,7 @@ const closeTimeoutMs = 1_000;
  * Starts an upstream that answers every message with itself: text as text, binary as binary. It accepts the first
  * subprotocol offered and permessage-deflate (RFC 7692), and answers `GET /healthz` with 200. Rejects when it can't listen.
  */
-export async function startEcho({ listen }: { listen: ListenAddress }): Promise<Echo> {
+export async function startEcho({ listen }: { listen: ListenAddress }): Promise<RunningEcho> {
   const server = createServer(answerRequest);
   const webSockets = new WebSocketServer({ server, perMessageDeflate: { threshold: 1024 } });
   webSockets.on('connection', echoMessages);
