@@ -1,0 +1,111 @@
+import type { ConfigPosition } from '#libs/contract';
+import type { ConfigListener, ConfigSource, Release, StoredSnapshot } from '../ports.js';
+import type { RedisConfigBusOptions } from './redis-config-sink.js';
+import { RedisConnection } from './redis-connection.js';
+import { parsePosition, redisKeys, snapshotAnnouncement, type RedisKeys } from './redis-keys.js';
+
+/** Follows what is published to Redis; connects when it is first used. */
+export function createRedisConfigSource(options: RedisConfigBusOptions): ConfigSource {
+  return new RedisConfigSource(options);
+}
+
+class RedisConfigSource implements ConfigSource {
+  private readonly keys: RedisKeys;
+  private readonly reader: RedisConnection;
+  // A connection that has subscribed can do nothing else but PING.
+  private readonly subscriber: RedisConnection;
+  private readonly listeners = new Set<ConfigListener>();
+
+  constructor(options: RedisConfigBusOptions) {
+    this.keys = redisKeys(options.prefix);
+    this.reader = new RedisConnection({ ...options, name: 'config-reader' });
+    this.subscriber = new RedisConnection({
+      ...options,
+      name: 'config-subscriber',
+      onReconnect: () => void this.subscribeAgain(),
+    });
+    this.subscriber.onMessage((message) => this.announce(message));
+  }
+
+  async subscribe(listener: ConfigListener): Promise<Release> {
+    const own: ConfigListener = {
+      onChange: (payload) => listener.onChange(payload),
+      onDisturbance: () => listener.onDisturbance(),
+    };
+    this.listeners.add(own);
+    try {
+      await this.subscribeChannel();
+    } catch (error) {
+      this.listeners.delete(own);
+      throw error;
+    }
+    return () => this.release(own);
+  }
+
+  async readPosition(): Promise<ConfigPosition | null> {
+    const position = await this.reader.run(async (redis) =>
+      parsePosition(await redis.hmget(this.keys.position, 'epoch', 'revision')),
+    );
+    // The answer comes behind everything that was announced before, and shows that announcements still arrive.
+    if (this.listeners.size > 0) await this.subscriber.run((redis) => redis.ping());
+    return position;
+  }
+
+  readSnapshot(): Promise<StoredSnapshot | null> {
+    return this.reader.runBulk(async (redis) => {
+      const results = await redis
+        .multi()
+        .hmget(this.keys.position, 'epoch', 'revision')
+        .hvalsBuffer(this.keys.entries)
+        .exec();
+      const [fields, entries] = (results ?? []).map(asList);
+      const position = parsePosition(fields ?? []);
+      return position && { ...position, entries: textsOf(entries ?? []) };
+    });
+  }
+
+  async close(): Promise<void> {
+    this.listeners.clear();
+    await Promise.all([this.reader.close(), this.subscriber.close()]);
+  }
+
+  private async subscribeChannel(): Promise<void> {
+    await this.subscriber.run((redis) => redis.subscribe(this.keys.changes));
+  }
+
+  private async subscribeAgain(): Promise<void> {
+    if (this.listeners.size === 0) return;
+    try {
+      await this.subscribeChannel();
+    } catch {
+      // Connected but not subscribed is no state to stay in; the next connection begins anew.
+      this.subscriber.reset();
+      return;
+    }
+    for (const listener of this.listeners) listener.onDisturbance();
+  }
+
+  private announce(message: string): void {
+    for (const listener of this.listeners) {
+      if (message === snapshotAnnouncement) listener.onDisturbance();
+      else listener.onChange(message);
+    }
+  }
+
+  private release(listener: ConfigListener): void {
+    if (!this.listeners.delete(listener) || this.listeners.size > 0) return;
+    const unsubscribed = this.subscriber.run((redis) => redis.unsubscribe(this.keys.changes));
+    // Without a connection there is no subscription either.
+    unsubscribed.catch(() => undefined);
+  }
+}
+
+function asList([error, result]: [Error | null, unknown]): readonly unknown[] {
+  if (error) throw error;
+  return Array.isArray(result) ? result : [];
+}
+
+// Made one by one while they are read: 100,000 at once would stop the event loop and stand in memory twice.
+function* textsOf(entries: readonly unknown[]): Generator<string> {
+  for (const entry of entries) yield String(entry);
+}

@@ -1,0 +1,165 @@
+import { Redis } from 'ioredis';
+import { ConfigBusError } from '../config-bus-error.js';
+import type { ConfigBusLogger } from '../ports.js';
+
+export interface RedisConnectionOptions {
+  url: string;
+  logger: ConfigBusLogger;
+  /** What the connection is for, in log lines and in Redis' own CLIENT LIST. */
+  name: string;
+  /** How long one exchange of small messages may take; 5,000 unless told. One of megabytes may take six times that. */
+  timeoutMs?: number;
+  /** Called each time Redis can be reached again after it could not. */
+  onReconnect?: () => void;
+}
+
+const usualTimeoutMs = 5000;
+// 100,000 routes are some 67 MB, which take seconds on a slow network.
+const bulkTimeoutFactor = 6;
+const firstRetryMs = 50;
+const longestRetryMs = 2000;
+
+/**
+ * One connection to Redis that fails fast: it queues nothing while Redis is away, sends nothing twice, and each
+ * operation ends within its own time. It connects when it is first used, and reconnects by itself until it is closed.
+ */
+export class RedisConnection {
+  private readonly redis: Redis;
+  private readonly timeoutMs: number;
+  private lastError = 'not connected';
+  private isAway = false;
+  private isClosed = false;
+  /** Settles with the connection attempt that is under way, if somebody waits for it. */
+  private attempt: Promise<void> | null = null;
+
+  constructor(private readonly options: RedisConnectionOptions) {
+    this.timeoutMs = options.timeoutMs ?? usualTimeoutMs;
+    this.redis = new Redis(options.url, {
+      lazyConnect: true,
+      connectionName: `sluice-${options.name}`,
+      connectTimeout: this.timeoutMs,
+      keepAlive: 10_000,
+      disconnectTimeout: 500,
+      enableOfflineQueue: false,
+      // An EXEC that was sent again on a new connection would have lost its WATCH.
+      autoResendUnfulfilledCommands: false,
+      maxRetriesPerRequest: 0,
+      // The owner subscribes again itself, so that it knows when that is done.
+      autoResubscribe: false,
+      retryStrategy: retryDelayMs,
+    });
+    this.redis.on('error', (error: Error) => this.noticeAway(error.message));
+    this.redis.on('close', () => this.noticeAway(closedReason));
+    this.redis.on('connect', () => this.watchHandshake());
+    this.redis.on('ready', () => this.noticeReady());
+  }
+
+  /**
+   * Runs an operation when Redis is there. Rejects with a ConfigBusError at once when it is away, and after the
+   * timeout when it does not answer; the connection is made anew then, since answers that come late would be out
+   * of step.
+   */
+  run<Result>(operation: (redis: Redis) => Promise<Result>): Promise<Result> {
+    return this.runWithin(this.timeoutMs, operation);
+  }
+
+  /** Like `run`, for an operation that carries megabytes. */
+  runBulk<Result>(operation: (redis: Redis) => Promise<Result>): Promise<Result> {
+    return this.runWithin(this.timeoutMs * bulkTimeoutFactor, operation);
+  }
+
+  /** Listens to what is published on the channels to which this connection subscribed. */
+  onMessage(listener: (message: string) => void): void {
+    this.redis.on('message', (_channel: string, message: string) => listener(message));
+  }
+
+  /** Drops the connection and makes it anew. */
+  reset(): void {
+    this.redis.disconnect(true);
+  }
+
+  /** Resolves when the connection is gone. Safe to call twice. */
+  async close(): Promise<void> {
+    if (this.isClosed) return;
+    this.isClosed = true;
+    const isOpen = ['connecting', 'connect', 'ready'].includes(this.redis.status);
+    const ended = new Promise<void>((resolve) => this.redis.once('end', () => resolve()));
+    this.redis.disconnect();
+    if (isOpen) await ended;
+  }
+
+  private async runWithin<Result>(
+    timeoutMs: number,
+    operation: (redis: Redis) => Promise<Result>,
+  ): Promise<Result> {
+    let timer: NodeJS.Timeout | undefined;
+    const timeout = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        this.redis.disconnect(true);
+        reject(new Error(`no answer within ${timeoutMs} ms`));
+      }, timeoutMs);
+    });
+    try {
+      return await Promise.race([this.whenReady().then(() => operation(this.redis)), timeout]);
+    } catch (error) {
+      throw new ConfigBusError(error instanceof Error ? error.message : String(error));
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  private async whenReady(): Promise<void> {
+    const { redis } = this;
+    if (redis.status === 'ready') return;
+    if (redis.status === 'wait' && !this.isClosed) void redis.connect().catch(() => undefined);
+    const isConnecting = redis.status === 'connecting' || redis.status === 'connect';
+    if (this.isClosed || !isConnecting) throw new Error(this.lastError);
+    this.attempt ??= new Promise((resolve, reject) => {
+      const settle = (): void => {
+        redis.off('ready', settle);
+        redis.off('close', settle);
+        this.attempt = null;
+        if (redis.status === 'ready') resolve();
+        else reject(new Error(this.lastError));
+      };
+      redis.on('ready', settle);
+      redis.on('close', settle);
+    });
+    await this.attempt;
+  }
+
+  // ioredis bounds the TCP handshake, not what comes after it: a frozen Redis accepts and then says nothing.
+  private watchHandshake(): void {
+    const timer = setTimeout(() => this.redis.disconnect(true), this.timeoutMs);
+    const settle = (): void => {
+      clearTimeout(timer);
+      this.redis.off('ready', settle);
+      this.redis.off('close', settle);
+    };
+    this.redis.on('ready', settle);
+    this.redis.on('close', settle);
+  }
+
+  private noticeAway(reason: string): void {
+    // "close" follows an error that says more.
+    if (!this.isAway || reason !== closedReason) this.lastError = reason;
+    if (this.isAway || this.isClosed) return;
+    this.isAway = true;
+    this.options.logger.warn({ connection: this.options.name, reason }, 'Redis cannot be reached');
+  }
+
+  private noticeReady(): void {
+    if (!this.isAway) return;
+    this.isAway = false;
+    this.options.logger.info({ connection: this.options.name }, 'Redis can be reached again');
+    this.options.onReconnect?.();
+  }
+}
+
+const closedReason = 'the connection was closed';
+
+// Jitter, so that the gateways of a fleet do not all come back at the same moment.
+function retryDelayMs(attempts: number): number {
+  const backoffMs = Math.min(firstRetryMs * 2 ** Math.min(attempts - 1, 20), longestRetryMs);
+  return backoffMs * (0.5 + Math.random() / 2);
+}

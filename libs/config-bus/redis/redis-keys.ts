@@ -1,0 +1,27 @@
+import type { ConfigPosition } from '#libs/contract';
+
+export interface RedisKeys {
+  /** Hash of `epoch` and `revision`. */
+  position: string;
+  /** Hash of an entry's id → the JSON of the entry. */
+  entries: string;
+  /** Channel of the JSON of changes, and of `snapshotAnnouncement`. */
+  changes: string;
+}
+
+/** The names in Redis. One hash tag keeps them in one slot of a cluster, so that one MULTI can hold them all. */
+export function redisKeys(prefix: string): RedisKeys {
+  const name = (what: string): string => `${prefix}:{config}:${what}`;
+  return { position: name('position'), entries: name('entries'), changes: name('changes') };
+}
+
+/** Announces that what is stored is to be looked at; a change is JSON and starts with a brace. */
+export const snapshotAnnouncement = 'snapshot';
+
+/** Reads what HMGET answered for `epoch` and `revision`; null when there is no position, or no sound one. */
+export function parsePosition(fields: readonly unknown[]): ConfigPosition | null {
+  const [epoch, revisionText] = fields;
+  if (typeof epoch !== 'string' || typeof revisionText !== 'string') return null;
+  const revision = /^[0-9]{1,15}$/.test(revisionText) ? Number(revisionText) : Number.NaN;
+  return Number.isNaN(revision) ? null : { epoch, revision };
+}

@@ -1,0 +1,156 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** A Redis of a test's own: it may be emptied, frozen and killed. Nothing of it is left after `stop`. */
+export interface RedisServer {
+  url: string;
+  /** Ends Redis as an operator would; its data is on disk. The URL stays the same for `start`. */
+  shutDown(): Promise<void>;
+  /** Ends Redis at once; what was not on disk is lost. */
+  kill(): Promise<void>;
+  start(): Promise<void>;
+  /** Kills Redis and starts it again without any data. */
+  restartEmpty(): Promise<void>;
+  /** Freezes Redis: connections stay, nothing is answered. */
+  pause(): void;
+  resume(): void;
+  stop(): Promise<void>;
+}
+
+const startTimeoutMs = 10_000;
+const portAttempts = 5;
+const sharedUrl = 'redis://127.0.0.1:6379';
+
+/** Starts a `redis-server` on a free port of 127.0.0.1. */
+export async function startRedisServer(): Promise<RedisServer> {
+  const folder = await mkdtemp(join(tmpdir(), 'sluice-redis-'));
+  let failure: unknown;
+  for (let attempt = 0; attempt < portAttempts; attempt += 1) {
+    const server = new OwnRedisServer(await freePort(), folder);
+    try {
+      await server.start();
+      return server;
+    } catch (error) {
+      // Somebody may have taken the port between looking and listening.
+      failure = error;
+    }
+  }
+  await rm(folder, { recursive: true, force: true });
+  throw failure;
+}
+
+/**
+ * The URL of a Redis that tests may share, if each uses its own key prefix and cleans up: SLUICE_TEST_REDIS_URL, else
+ * 127.0.0.1:6379 where one answers, else an own server, which `release` stops.
+ */
+export async function sharedRedis(): Promise<{ url: string; release: () => Promise<void> }> {
+  const nothingToRelease = (): Promise<void> => Promise.resolve();
+  const configured = process.env.SLUICE_TEST_REDIS_URL;
+  if (configured) return { url: configured, release: nothingToRelease };
+  if (await answersPing(6379)) return { url: sharedUrl, release: nothingToRelease };
+  const server = await startRedisServer();
+  return { url: server.url, release: () => server.stop() };
+}
+
+class OwnRedisServer implements RedisServer {
+  readonly url: string;
+  private process: ChildProcess | null = null;
+
+  constructor(
+    private readonly port: number,
+    private readonly folder: string,
+  ) {
+    this.url = `redis://127.0.0.1:${String(port)}`;
+  }
+
+  async start(): Promise<void> {
+    const options = ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.folder, '--save', ''];
+    const started = spawn('redis-server', options, { stdio: 'ignore' });
+    this.process = started;
+    const failed = new Promise<never>((_, reject) => {
+      started.once('error', () => reject(new Error(whatToInstall)));
+      started.once('exit', (code) => reject(new Error(`redis-server ended at once, with ${String(code)}`)));
+    });
+    await Promise.race([failed, this.untilReady()]);
+    failed.catch(() => undefined);
+  }
+
+  async shutDown(): Promise<void> {
+    const gone = this.gone();
+    const socket = connect(this.port, '127.0.0.1').on('error', () => undefined);
+    socket.end('SHUTDOWN SAVE\r\n');
+    await gone;
+  }
+
+  async kill(): Promise<void> {
+    const gone = this.gone();
+    this.process?.kill('SIGKILL');
+    await gone;
+  }
+
+  async restartEmpty(): Promise<void> {
+    await this.kill();
+    await rm(join(this.folder, 'dump.rdb'), { force: true });
+    await this.start();
+  }
+
+  pause(): void {
+    this.process?.kill('SIGSTOP');
+  }
+
+  resume(): void {
+    this.process?.kill('SIGCONT');
+  }
+
+  async stop(): Promise<void> {
+    await this.kill();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  private async gone(): Promise<void> {
+    const running = this.process;
+    if (!running || running.exitCode !== null || running.signalCode !== null) return;
+    await once(running, 'exit');
+  }
+
+  private async untilReady(): Promise<void> {
+    const deadline = Date.now() + startTimeoutMs;
+    while (!(await answersPing(this.port))) {
+      if (Date.now() > deadline) throw new Error('redis-server does not answer');
+      await delay(10);
+    }
+  }
+}
+
+const whatToInstall =
+  'redis-server cannot be started. Run "node scripts/redis-for-tests.mjs", or install redis-server on the PATH.';
+
+async function answersPing(port: number): Promise<boolean> {
+  const socket = connect({ port, host: '127.0.0.1', timeout: 1000 });
+  socket.once('timeout', () => socket.destroy());
+  try {
+    await once(socket, 'connect');
+    socket.write('PING\r\n');
+    const [answer] = (await once(socket, 'data')) as [Buffer];
+    return answer.toString().startsWith('+PONG');
+  } catch {
+    return false;
+  } finally {
+    socket.on('error', () => undefined).destroy();
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('a TCP server has a port');
+  return address.port;
+}
