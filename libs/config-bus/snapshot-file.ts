@@ -1,7 +1,120 @@
+import { readFile } from 'node:fs/promises';
 import type { ConfigSnapshot } from '#libs/contract';
-import type { StoredSnapshot } from './ports.js';
-export interface SnapshotFile {
-  read(): Promise<{ ok: true; snapshot: StoredSnapshot } | { ok: false }>;
-  keep(take: () => ConfigSnapshot | null): void;
-  close(): Promise<void>;
+import { removeLeftovers, writeAtomically } from './atomic-write.js';
+import type { ConfigBusLogger, StoredSnapshot } from './ports.js';
+import { decodeSnapshot, encodeSnapshot } from './snapshot-format.js';
+
+export interface SnapshotFileOptions {
+  path: string;
+  logger: ConfigBusLogger;
+  /** The shortest time between two writes; 1,000 unless told. */
+  minIntervalMs?: number;
+}
+
+export type SnapshotFileContent =
+  { ok: true; snapshot: StoredSnapshot } | { ok: false; code: 'absent' | 'unusable'; detail: string };
+
+// Writing takes at most a twentieth of the time, however large the configuration and however slow the disk.
+const restPerWrite = 20;
+const retryIntervalMs = 10_000;
+
+/**
+ * The last good snapshot in a file of mode 0600, with which a gateway starts while API and Redis are away. A torn or
+ * foreign file is noticed, reported and passed over. A disk that takes nothing is reported once, and tried again.
+ */
+export class SnapshotFile {
+  private readonly minIntervalMs: number;
+  private take: (() => ConfigSnapshot | null) | null = null;
+  private timer: NodeJS.Timeout | undefined;
+  private writing: Promise<void> | null = null;
+  private lastWriteMs = 0;
+  private isFailing = false;
+  private isClosed = false;
+
+  constructor(private readonly options: SnapshotFileOptions) {
+    this.minIntervalMs = options.minIntervalMs ?? 1000;
+  }
+
+  /** What was kept last; its entries are not validated yet. Never rejects. */
+  async read(): Promise<SnapshotFileContent> {
+    const { path, logger } = this.options;
+    await removeLeftovers(path).catch(() => undefined);
+    const content = await readSnapshot(path);
+    if (!content.ok && content.code === 'unusable') {
+      logger.warn({ path, reason: content.detail }, 'the snapshot file cannot be used');
+    }
+    return content;
+  }
+
+  /** Says that there is something new to keep; `take` is asked for it when it is time to write. */
+  keep(take: () => ConfigSnapshot | null): void {
+    if (this.isClosed) return;
+    this.take = take;
+    this.schedule();
+  }
+
+  /** Writes what is not written yet, and lets go of the timer. Safe to call twice. */
+  async close(): Promise<void> {
+    this.isClosed = true;
+    clearTimeout(this.timer);
+    await this.writing;
+    await this.write();
+  }
+
+  private schedule(): void {
+    if (this.isClosed || this.timer !== undefined || this.writing !== null) return;
+    const restMs = Math.max(this.minIntervalMs, this.lastWriteMs * restPerWrite);
+    const delayMs = this.isFailing ? Math.max(restMs, retryIntervalMs) : restMs;
+    this.timer = setTimeout(() => {
+      this.timer = undefined;
+      this.writing = this.write().finally(() => {
+        this.writing = null;
+        if (this.take !== null) this.schedule();
+      });
+    }, delayMs);
+  }
+
+  private async write(): Promise<void> {
+    const { take } = this;
+    const snapshot = take?.() ?? null;
+    this.take = null;
+    if (snapshot === null) return;
+    const startedAt = performance.now();
+    try {
+      await writeAtomically(this.options.path, encodeSnapshot(snapshot));
+      this.noticeSuccess();
+    } catch (error) {
+      this.noticeFailure(error);
+      this.take ??= take;
+    }
+    this.lastWriteMs = performance.now() - startedAt;
+  }
+
+  private noticeSuccess(): void {
+    if (this.isFailing) {
+      this.options.logger.info({ path: this.options.path }, 'the snapshot file can be written again');
+    }
+    this.isFailing = false;
+  }
+
+  private noticeFailure(error: unknown): void {
+    if (!this.isFailing) {
+      const fields = { path: this.options.path, reason: messageOf(error) };
+      this.options.logger.error(fields, 'the snapshot file cannot be written; the gateway goes on without');
+    }
+    this.isFailing = true;
+  }
+}
+
+async function readSnapshot(path: string): Promise<SnapshotFileContent> {
+  try {
+    return decodeSnapshot(await readFile(path));
+  } catch (error) {
+    const isAbsent = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    return { ok: false, code: isAbsent ? 'absent' : 'unusable', detail: messageOf(error) };
+  }
+}
+
+function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
 }

@@ -1,0 +1,53 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+
+// A write that is under way is younger than this, also on a slow disk.
+const leftoverAgeMs = 10 * 60 * 1000;
+
+/**
+ * Writes a file of mode 0600 so that whoever reads `path`, also after a crash of the machine, finds either all of the
+ * new content or all of the old. Makes the folder where it is missing. On failure nothing is left behind.
+ */
+export async function writeAtomically(path: string, chunks: AsyncIterable<Buffer>): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  const draft = `${path}.${randomUUID()}.tmp`;
+  try {
+    await writeDraft(draft, chunks);
+    await rename(draft, path);
+  } catch (error) {
+    await rm(draft, { force: true }).catch(() => undefined);
+    throw error;
+  }
+  await syncFolder(dirname(path));
+}
+
+/** Removes the drafts of writes that a crash cut short. */
+export async function removeLeftovers(path: string): Promise<void> {
+  const isDraft = (name: string): boolean => name.startsWith(`${basename(path)}.`) && name.endsWith('.tmp');
+  const drafts = (await readdir(dirname(path))).filter(isDraft).map((name) => join(dirname(path), name));
+  for (const draft of drafts) {
+    const { mtimeMs } = await stat(draft);
+    if (Date.now() - mtimeMs > leftoverAgeMs) await rm(draft, { force: true });
+  }
+}
+
+async function writeDraft(draft: string, chunks: AsyncIterable<Buffer>): Promise<void> {
+  const file = await open(draft, 'wx', 0o600);
+  try {
+    for await (const chunk of chunks) await file.writeFile(chunk);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+// The rename itself lives in the folder (fsync(2)).
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
