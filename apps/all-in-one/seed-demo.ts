@@ -1,0 +1,47 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+export interface SeedDemoOptions {
+  apiUrl: string;
+  adminToken: string;
+  echoUrl: string;
+  /** Where it is noted that the demo was made, so that it is not made again after somebody took it away. */
+  dataDir: string;
+}
+
+/** What the first start makes, for a newcomer to try: a tenant, and a route to the echo upstream without a key. */
+export const demo = { slug: 'demo', path: '/echo' } as const;
+
+/** Makes the demo through the REST API, like anybody would; once for each data folder. */
+export async function seedDemo({ apiUrl, adminToken, echoUrl, dataDir }: SeedDemoOptions): Promise<void> {
+  const marker = join(dataDir, 'demo-seeded');
+  if (await exists(marker)) return;
+  const post = (path: string, body: unknown): Promise<void> => postJson(`${apiUrl}${path}`, adminToken, body);
+  await post('/v1/tenants', { slug: demo.slug, name: 'Demo' });
+  await post(`/v1/tenants/${demo.slug}/routes`, {
+    name: 'echo',
+    match: { path: demo.path },
+    upstreams: [{ url: echoUrl }],
+    auth: { mode: 'none' },
+  });
+  await writeFile(marker, 'The demo tenant was made. Delete this file to have it made again.\n');
+}
+
+async function exists(path: string): Promise<boolean> {
+  return readFile(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+// 409: it is there already, from a start that was cut off before it left its marker.
+async function postJson(url: string, adminToken: string, body: unknown): Promise<void> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { Authorization: `Bearer ${adminToken}`, 'Content-Type': 'application/json' },
+    body: JSON.stringify(body),
+    signal: AbortSignal.timeout(10_000),
+  });
+  if (response.ok || response.status === 409) return;
+  throw new Error(`the demo was not made: ${response.status} ${await response.text()}`);
+}

@@ -1,0 +1,59 @@
+import { readFile } from 'node:fs/promises';
+import type { Logger } from 'pino';
+import { createInProcessConfigBus } from '#libs/config-bus';
+import type { ApiSettings, EchoSettings, GatewaySettings } from '#libs/settings';
+import { startApi, type RunningApi } from '../api/start-api.js';
+import { startEcho, type RunningEcho } from '../echo/start-echo.js';
+import { startGateway, type RunningGateway } from '../gateway/start-gateway.js';
+import { seedDemo } from './seed-demo.js';
+
+export interface AllInOneOptions {
+  api: ApiSettings;
+  gateway: GatewaySettings;
+  echo: EchoSettings;
+  logger: Logger;
+}
+
+/** An API, a gateway and an echo upstream that run in this process. */
+export interface RunningAllInOne {
+  api: RunningApi;
+  gateway: RunningGateway;
+  echo: RunningEcho;
+  drain(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Starts all of Sluice in one process: the same parts as apart, with an in-process bus in place of Redis. */
+export async function startAllInOne(options: AllInOneOptions): Promise<RunningAllInOne> {
+  const { logger } = options;
+  const started: { close(): Promise<void> }[] = [];
+  const close = async (): Promise<void> => {
+    for (const part of started.splice(0).reverse()) await part.close();
+  };
+  try {
+    const { sink, source } = createInProcessConfigBus();
+    const echo = await startEcho({ listen: options.echo.listen });
+    started.push(echo);
+    const api = await startApi({ settings: options.api, sink, logger: logger.child({ app: 'api' }) });
+    started.push(api);
+    const gatewayLogger = logger.child({ app: 'gateway' });
+    const gateway = await startGateway({ settings: options.gateway, source, logger: gatewayLogger });
+    started.push(gateway);
+    await seedDemo({
+      apiUrl: api.url,
+      adminToken: await adminTokenOf(options.api, api),
+      echoUrl: echo.url,
+      dataDir: options.api.dataDir,
+    });
+    return { api, gateway, echo, drain: () => gateway.drain(), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function adminTokenOf(settings: ApiSettings, { adminTokenFile }: RunningApi): Promise<string> {
+  if (settings.adminToken !== null) return settings.adminToken;
+  if (adminTokenFile === null) throw new Error('the API has no admin token');
+  return (await readFile(adminTokenFile, 'utf8')).trim();
+}

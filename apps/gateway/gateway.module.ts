@@ -1,0 +1,26 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { DataPlane } from './data-plane/data-plane.js';
+import { gatewayOptions, type GatewayOptions } from './gateway-options.js';
+import { GatewayHealth } from './health/gateway-health.js';
+import { HealthController } from './health/health.controller.js';
+import { GatewayLifecycle } from './lifecycle/gateway-lifecycle.js';
+import { GatewayMetrics } from './metrics/gateway-metrics.js';
+import { MetricsController } from './metrics/metrics.controller.js';
+
+/** Everything of one gateway. Only the admin listener is Nest's; clients never meet it. */
+@Module({})
+export class GatewayModule {
+  static with(options: GatewayOptions): DynamicModule {
+    return {
+      module: GatewayModule,
+      controllers: [HealthController, MetricsController],
+      providers: [
+        { provide: gatewayOptions, useValue: options },
+        { provide: DataPlane, useFactory: () => new DataPlane(options) },
+        { provide: GatewayMetrics, useFactory: ({ metrics }: DataPlane) => metrics, inject: [DataPlane] },
+        GatewayHealth,
+        GatewayLifecycle,
+      ],
+    };
+  }
+}

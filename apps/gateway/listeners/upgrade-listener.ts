@@ -1,0 +1,99 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { composeRefusal, writeRefusal } from '#libs/handshake';
+import { problemDocument, problemMediaType, problems, type RefusalCode } from '#libs/problem-details';
+import type { ListenAddress } from '#libs/settings';
+
+// Bounds of a request before anything is known of its sender.
+const maxHeaderBytes = 32_768;
+const headersTimeoutMs = 10_000;
+const connectionsCheckMs = 1000;
+
+export interface UpgradeListenerEvents {
+  onUpgrade(request: IncomingMessage, socket: Socket, earlyBytes: Buffer): void;
+  /** A request that is no upgrade was refused with this code. */
+  onRefused(code: RefusalCode): void;
+}
+
+/** One address on which clients ask for WebSockets. Whatever else they ask for is refused. */
+export class UpgradeListener {
+  readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
+
+  constructor(private readonly events: UpgradeListenerEvents) {
+    this.#server = createServer({
+      maxHeaderSize: maxHeaderBytes,
+      headersTimeout: headersTimeoutMs,
+      requestTimeout: headersTimeoutMs,
+      connectionsCheckingInterval: connectionsCheckMs,
+      keepAliveTimeout: 1,
+      insecureHTTPParser: false,
+      noDelay: true,
+    });
+    this.#server.on('connection', (socket: Socket) => this.#track(socket));
+    this.#server.on('upgrade', (request, socket, earlyBytes) => {
+      this.events.onUpgrade(request, socket as Socket, earlyBytes);
+    });
+    this.#server.on('request', (request, response) => this.#refuseRequest(request, response));
+    this.#server.on('checkExpectation', (request, response) => this.#refuseRequest(request, response));
+    this.#server.on('checkContinue', (request, response) => this.#refuseRequest(request, response));
+    this.#server.on('connect', (_request, socket) => this.#refuseSocket(socket, 'bad_handshake'));
+    this.#server.on('clientError', (error, socket) => this.#refuseSocket(socket, codeOf(error)));
+  }
+
+  /** Sockets of clients that are open. */
+  get openSockets(): number {
+    return this.#sockets.size;
+  }
+
+  /** Answers with the URL, which has the port that the system gave where 0 was asked for. */
+  async listen({ host, port }: ListenAddress): Promise<string> {
+    this.#server.listen({ host, port });
+    await once(this.#server, 'listening');
+    const address = this.#server.address() as AddressInfo;
+    return `ws://${host.includes(':') ? `[${host}]` : host}:${address.port}`;
+  }
+
+  /** Stops listening and drops every socket that is left. */
+  async close(): Promise<void> {
+    if (!this.#server.listening) return;
+    const closed = once(this.#server, 'close');
+    this.#server.close();
+    for (const socket of this.#sockets) socket.destroy();
+    await closed;
+  }
+
+  #track(socket: Socket): void {
+    this.#sockets.add(socket);
+    socket.on('close', () => this.#sockets.delete(socket));
+    // Node's server takes its own listener away at the upgrade; an error must find one at every moment.
+    socket.on('error', () => undefined);
+  }
+
+  #refuseRequest(_request: IncomingMessage, response: ServerResponse): void {
+    this.events.onRefused('bad_handshake');
+    const { status } = problems.bad_handshake;
+    const document = problemDocument('bad_handshake', { detail: 'Upgrade: websocket is required' });
+    response.writeHead(status, {
+      'Content-Type': problemMediaType,
+      Connection: 'close',
+      'Cache-Control': 'no-store',
+    });
+    response.end(JSON.stringify(document));
+  }
+
+  #refuseSocket(socket: Duplex, code: RefusalCode): void {
+    if (!socket.writable) {
+      socket.destroy();
+      return;
+    }
+    this.events.onRefused(code);
+    void writeRefusal(socket, composeRefusal(code));
+  }
+}
+
+function codeOf(error: Error): RefusalCode {
+  return 'code' in error && error.code === 'HPE_HEADER_OVERFLOW' ? 'headers_too_large' : 'bad_handshake';
+}

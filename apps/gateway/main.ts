@@ -1,0 +1,21 @@
+import { pino } from 'pino';
+import { createRedisConfigSource } from '#libs/config-bus';
+import { readGatewaySettings, SettingsError } from '#libs/settings';
+import { runUntilStopped } from '../nest-support/run-until-stopped.js';
+import { startGateway } from './start-gateway.js';
+
+await runUntilStopped(async () => {
+  const settings = readGatewaySettings(process.env);
+  const { redisUrl, redisPrefix, logLevel } = settings;
+  if (redisUrl === null) {
+    throw new SettingsError('SLUICE_REDIS_URL', 'is needed by a gateway that runs apart from the API');
+  }
+  const logger = pino({ name: 'gateway', level: logLevel });
+  const source = createRedisConfigSource({ url: redisUrl, prefix: redisPrefix, logger });
+  const gateway = await startGateway({ settings, source, logger });
+  logger.info({ urls: gateway.urls, adminUrl: gateway.adminUrl }, 'the gateway listens');
+  return async () => {
+    await gateway.drain();
+    await gateway.close();
+  };
+});

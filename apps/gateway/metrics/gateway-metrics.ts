@@ -1,0 +1,137 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { FollowerStatus } from '#libs/config-bus';
+import type { ConnectionRegistry } from '#libs/connections';
+import type { ConnectionRecord } from '#libs/pipeline';
+
+const handshakeSeconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+const lifetimeSeconds = [1, 10, 60, 600, 3600, 6 * 3600, 24 * 3600];
+const followerStates = ['waiting', 'following', 'detached', 'refusing'] as const;
+
+type Side = 'client' | 'upstream';
+
+/** What this gateway tells Prometheus. Nothing here is touched by a message: live counters are read at a scrape. */
+export class GatewayMetrics {
+  readonly registry = new Registry();
+  readonly #handshakes: Counter<'outcome'>;
+  readonly #handshakeDuration: Histogram;
+  readonly #ended: Counter<'ended_by' | 'close_code'>;
+  readonly #lifetime: Histogram;
+  readonly #configState: Gauge<'state'>;
+  readonly #configRevision: Gauge;
+  readonly #endedTotals = { client: { messages: 0, bytes: 0 }, upstream: { messages: 0, bytes: 0 } };
+
+  constructor(private readonly connections: ConnectionRegistry) {
+    const registers = [this.registry];
+    collectDefaultMetrics({ register: this.registry });
+    this.#handshakes = new Counter({
+      name: 'sluice_handshakes_total',
+      help: 'Requests for a WebSocket, by what became of them: joined, or the code of the refusal',
+      labelNames: ['outcome'],
+      registers,
+    });
+    this.#handshakeDuration = new Histogram({
+      name: 'sluice_handshake_duration_seconds',
+      help: 'Time from the request to the 101',
+      buckets: handshakeSeconds,
+      registers,
+    });
+    this.#ended = new Counter({
+      name: 'sluice_connections_ended_total',
+      help: 'Connections that ended, by who ended them and with which close code',
+      labelNames: ['ended_by', 'close_code'],
+      registers,
+    });
+    this.#lifetime = new Histogram({
+      name: 'sluice_connection_duration_seconds',
+      help: 'How long connections lived',
+      buckets: lifetimeSeconds,
+      registers,
+    });
+    this.#configState = new Gauge({
+      name: 'sluice_config_state',
+      help: 'How this gateway stands to the published configuration: 1 for the state that holds',
+      labelNames: ['state'],
+      registers,
+    });
+    this.#configRevision = new Gauge({
+      name: 'sluice_config_revision',
+      help: 'The revision that is applied',
+      registers,
+    });
+    this.#registerLiveMetrics();
+  }
+
+  countRefused(code: string): void {
+    this.#handshakes.inc({ outcome: code });
+  }
+
+  countJoined(handshakeMs: number): void {
+    this.#handshakes.inc({ outcome: 'joined' });
+    this.#handshakeDuration.observe(handshakeMs / 1000);
+  }
+
+  countRecord(record: ConnectionRecord): void {
+    if (record.outcome === 'refused') {
+      this.countRefused(record.code);
+      return;
+    }
+    this.#ended.inc({ ended_by: record.endedBy, close_code: boundedCloseCode(record.closeCode) });
+    this.#lifetime.observe(record.durationMs / 1000);
+    for (const [side, counters] of [
+      ['client', record.fromClient],
+      ['upstream', record.fromUpstream],
+    ] as const) {
+      this.#endedTotals[side].messages += counters.messages;
+      this.#endedTotals[side].bytes += counters.bytes;
+    }
+  }
+
+  setConfigStatus(status: FollowerStatus): void {
+    for (const state of followerStates) this.#configState.set({ state }, state === status.state ? 1 : 0);
+    if (status.appliedPosition) this.#configRevision.set(status.appliedPosition.revision);
+  }
+
+  #registerLiveMetrics(): void {
+    const registers = [this.registry];
+    const { connections } = this;
+    new Gauge({
+      name: 'sluice_connections',
+      help: 'Live connections',
+      registers,
+      collect() {
+        this.set(connections.size);
+      },
+    });
+    this.#registerRelayed('messages', 'Complete data messages that came from one side');
+    this.#registerRelayed('bytes', 'Bytes that came from one side, frame headers included');
+  }
+
+  #registerRelayed(unit: 'messages' | 'bytes', help: string): void {
+    const total = (side: Side): number => this.#relayed(side, unit);
+    new Counter({
+      name: `sluice_relayed_${unit}_total`,
+      help,
+      labelNames: ['from'],
+      registers: [this.registry],
+      collect() {
+        this.reset();
+        this.inc({ from: 'client' }, total('client'));
+        this.inc({ from: 'upstream' }, total('upstream'));
+      },
+    });
+  }
+
+  #relayed(side: Side, unit: 'messages' | 'bytes'): number {
+    let total = this.#endedTotals[side][unit];
+    for (const { tunnel } of this.connections.all()) {
+      total += (side === 'client' ? tunnel.fromClient() : tunnel.fromUpstream())[unit];
+    }
+    return total;
+  }
+}
+
+// A peer may send any code from 1000 to 4999; each as a label of its own would let it fill the memory of Prometheus.
+function boundedCloseCode(code: number): string {
+  if (code < 1016) return String(code);
+  return `${Math.floor(code / 1000)}xxx`;
+}

@@ -1,0 +1,49 @@
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { NestLogger } from '../nest-support/nest-logger.js';
+import { DataPlane } from './data-plane/data-plane.js';
+import type { GatewayOptions } from './gateway-options.js';
+import { GatewayModule } from './gateway.module.js';
+import { GatewayLifecycle } from './lifecycle/gateway-lifecycle.js';
+
+/** A gateway that runs. */
+export interface RunningGateway {
+  /** Where clients connect to, one for each listen address. */
+  urls: readonly string[];
+  /** Where `/healthz`, `/readyz` and `/metrics` are. */
+  adminUrl: string;
+  dataPlane: DataPlane;
+  /** Client sockets that are open, whether joined or not. */
+  openSockets(): number;
+  /** Ends every connection with 1001 over the drain period; new ones are answered with 503 meanwhile. */
+  drain(): Promise<void>;
+  /** Drops what is left and gives everything back. */
+  close(): Promise<void>;
+}
+
+/** Starts a gateway in this process. It listens at once, and answers 503 until it has a configuration. */
+export async function startGateway(options: GatewayOptions): Promise<RunningGateway> {
+  const app = await NestFactory.create<NestExpressApplication>(GatewayModule.with(options), {
+    logger: new NestLogger(options.logger),
+    abortOnError: false,
+  });
+  app.disable('x-powered-by');
+  const lifecycle = app.get(GatewayLifecycle);
+  try {
+    await lifecycle.start();
+    const { host, port } = options.settings.adminListen;
+    await app.listen(port, host);
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
+  return {
+    urls: lifecycle.urls,
+    adminUrl: await app.getUrl(),
+    dataPlane: app.get(DataPlane),
+    openSockets: () => lifecycle.openSockets,
+    drain: () => lifecycle.drain(),
+    close: () => app.close(),
+  };
+}

@@ -1,0 +1,47 @@
+import type { LoggerService } from '@nestjs/common';
+import type { Logger } from 'pino';
+
+/** Lets NestJS log through pino. What NestJS says as it starts is of use only to who debugs it. */
+export class NestLogger implements LoggerService {
+  constructor(private readonly logger: Logger) {}
+
+  log(message: unknown, ...rest: unknown[]): void {
+    this.logger.debug(fieldsOf(message, rest), textOf(message));
+  }
+
+  error(message: unknown, ...rest: unknown[]): void {
+    this.logger.error(fieldsOf(message, rest), textOf(message));
+  }
+
+  fatal(message: unknown, ...rest: unknown[]): void {
+    this.logger.fatal(fieldsOf(message, rest), textOf(message));
+  }
+
+  warn(message: unknown, ...rest: unknown[]): void {
+    this.logger.warn(fieldsOf(message, rest), textOf(message));
+  }
+
+  debug(message: unknown, ...rest: unknown[]): void {
+    this.logger.debug(fieldsOf(message, rest), textOf(message));
+  }
+
+  verbose(message: unknown, ...rest: unknown[]): void {
+    this.logger.trace(fieldsOf(message, rest), textOf(message));
+  }
+}
+
+// NestJS puts the name of the class that speaks last, and a stack before it.
+function fieldsOf(message: unknown, rest: readonly unknown[]): Record<string, unknown> {
+  const context = rest.at(-1);
+  const details = rest.slice(0, -1).filter((value) => value !== undefined);
+  return {
+    ...(message instanceof Error ? { err: message } : {}),
+    ...(typeof context === 'string' ? { context } : {}),
+    ...(details.length > 0 ? { details } : {}),
+  };
+}
+
+function textOf(message: unknown): string {
+  if (message instanceof Error) return message.message;
+  return typeof message === 'string' ? message : JSON.stringify(message);
+}

@@ -1,0 +1,58 @@
+import type { PublishedApiKey, PublishedRoute, PublishedTenant } from '#libs/contract';
+import type { UpgradeRequest } from '#libs/handshake';
+import { problems } from '#libs/problem-details';
+import type { EndedRecord, RecordBase, RefusedRecord } from './connection-record.js';
+import type { PendingClient } from './pending-client.js';
+import type { NotJoined } from './refusal.js';
+
+/** What is known so far of one request on its way to become a connection; each step adds its part. */
+export interface Attempt {
+  id: string;
+  client: PendingClient;
+  clientAddress: string;
+  /** The address of the socket's peer; another one than the client's where a trusted proxy stands between. */
+  peerAddress: string;
+  isTrustedPeer: boolean;
+  startedAt: Date;
+  startedAtMs: number;
+  request?: UpgradeRequest;
+  route?: PublishedRoute;
+  tenant?: PublishedTenant;
+  apiKey?: PublishedApiKey | null;
+  upstreamUrl?: string;
+}
+
+export function refusedRecord(attempt: Attempt, end: NotJoined): RefusedRecord {
+  const base = { ...baseRecord(attempt), outcome: 'refused' as const };
+  switch (end.kind) {
+    case 'refused': {
+      const { code, cause, detail } = end.refusal;
+      return { ...base, code, status: problems[code].status, detail: cause ?? detail ?? null };
+    }
+    case 'upstream_answer':
+      return { ...base, code: 'upstream_answer', status: end.status, detail: null };
+    case 'client_gone':
+      return { ...base, code: 'client_gone', status: null, detail: end.cause };
+  }
+}
+
+export function endedRecord(
+  attempt: Attempt,
+  end: Omit<EndedRecord, keyof RecordBase | 'outcome'>,
+): EndedRecord {
+  return { ...baseRecord(attempt), outcome: 'ended', ...end };
+}
+
+function baseRecord(attempt: Attempt): RecordBase {
+  return {
+    connectionId: attempt.id,
+    host: attempt.request?.host ?? null,
+    path: attempt.request?.path ?? null,
+    clientAddress: attempt.clientAddress,
+    tenantId: attempt.tenant?.id ?? null,
+    routeId: attempt.route?.id ?? null,
+    apiKeyId: attempt.apiKey?.id ?? null,
+    upstreamUrl: attempt.upstreamUrl ?? null,
+    durationMs: Math.round(performance.now() - attempt.startedAtMs),
+  };
+}

@@ -1,0 +1,3 @@
+export * from './admission.js';
+export * from './connection-record.js';
+export * from './pipeline.js';

@@ -1,0 +1,50 @@
+import type { Socket } from 'node:net';
+
+const mostHeldBytes = 65_536;
+
+/**
+ * A client between its request and the join. What it sends early is held, up to 64 KiB, and goes nowhere before the
+ * 101; when it goes away, `signal` says so to whatever is under way for it.
+ */
+export class PendingClient {
+  readonly #held: Buffer[];
+  readonly #gone = new AbortController();
+  #heldBytes: number;
+
+  constructor(
+    readonly socket: Socket,
+    head: Buffer,
+  ) {
+    this.#held = head.length > 0 ? [head] : [];
+    this.#heldBytes = head.length;
+    socket.on('error', this.#onGone);
+    socket.on('close', this.#onGone);
+    socket.on('end', this.#onGone);
+    socket.on('data', this.#onData);
+  }
+
+  get signal(): AbortSignal {
+    return this.#gone.signal;
+  }
+
+  get isGone(): boolean {
+    return this.#gone.signal.aborted;
+  }
+
+  /** Stops watching, with the socket paused and its `error` still listened to; answers with what was held. */
+  release(): Buffer {
+    this.socket.pause();
+    this.socket.off('close', this.#onGone);
+    this.socket.off('end', this.#onGone);
+    this.socket.off('data', this.#onData);
+    return this.#held.length === 1 ? (this.#held[0] ?? Buffer.alloc(0)) : Buffer.concat(this.#held);
+  }
+
+  readonly #onGone = (): void => this.#gone.abort();
+
+  readonly #onData = (chunk: Buffer): void => {
+    this.#held.push(chunk);
+    this.#heldBytes += chunk.length;
+    if (this.#heldBytes >= mostHeldBytes) this.socket.pause();
+  };
+}

@@ -1,0 +1,241 @@
+import type { Socket } from 'node:net';
+import type { ConnectionRegistry, LiveConnection } from '#libs/connections';
+import { newId } from '#libs/contract';
+import {
+  composeRefusal,
+  composeSwitchingProtocols,
+  forwardAnswer,
+  handshakeWithUpstream,
+  headerValues,
+  parseUpgradeRequest,
+  writeRefusal,
+  type RequestHead,
+  type UpgradeRequest,
+  type UpstreamHandshake,
+} from '#libs/handshake';
+import { joinSockets, type Tunnel, type TunnelEnd } from '#libs/tunnel';
+import { dialAny, type AddressPolicy, type Balancer, type LookupAddresses } from '#libs/upstreams';
+import type { Admission, AdmittedRequest } from './admission.js';
+import { endedRecord, refusedRecord, type Attempt } from './attempt.js';
+import type { ConnectionRecord } from './connection-record.js';
+import { PendingClient } from './pending-client.js';
+import type { NotJoined, Refusal } from './refusal.js';
+import { composeRequestFor, protocolForClient, protocolsFor } from './upstream-request-for.js';
+
+export interface PipelineInput {
+  admission: Admission;
+  registry: ConnectionRegistry;
+  balancer: Balancer;
+  addressPolicy: AddressPolicy;
+  closeTimeoutMs: number;
+  halfOpenTimeoutMs: number;
+  lookup?: LookupAddresses;
+  /** Called for each connection that has just joined, so that a change made during its handshake is not missed. */
+  onJoined(connection: LiveConnection, handshakeMs: number): void;
+  /** Called once for each request, when all is over. */
+  onRecord(record: ConnectionRecord): void;
+}
+
+/** A request that asked for an upgrade, with the socket that Node's server handed over. */
+export interface IncomingUpgrade {
+  head: RequestHead;
+  socket: Socket;
+  /** What the client sent after its request. */
+  earlyBytes: Buffer;
+  clientAddress: string;
+  peerAddress: string;
+  isTrustedPeer: boolean;
+}
+
+type Joinable = Extract<UpstreamHandshake, { ok: true }>;
+type Established = { upstream: Socket; handshake: Joinable };
+
+/** Takes each request through parse → match → admit → dial → join → relay → end. */
+export class Pipeline {
+  #pending = 0;
+  #isDraining = false;
+
+  constructor(private readonly input: PipelineInput) {}
+
+  /** Requests that are on their way and not joined yet. */
+  get pending(): number {
+    return this.#pending;
+  }
+
+  /** From now on no request is joined any more. */
+  startDraining(): void {
+    this.#isDraining = true;
+  }
+
+  /** Resolves once the request was joined or answered; it rejects for a bug only. */
+  async accept(upgrade: IncomingUpgrade): Promise<void> {
+    const { socket, earlyBytes, head, ...addresses } = upgrade;
+    const client = new PendingClient(socket, earlyBytes);
+    const startedAtMs = performance.now();
+    const attempt: Attempt = {
+      id: newId('connection'),
+      client,
+      startedAt: new Date(),
+      startedAtMs,
+      ...addresses,
+    };
+    this.#pending += 1;
+    try {
+      const end = await this.#establish(attempt, head);
+      if (!end) return;
+      await this.#answer(client, end);
+      this.input.onRecord(refusedRecord(attempt, end));
+    } finally {
+      this.#pending -= 1;
+    }
+  }
+
+  /** Null when the request has become a connection. */
+  async #establish(attempt: Attempt, head: RequestHead): Promise<NotJoined | null> {
+    if (this.#isDraining) return refused(drainingRefusal);
+    const parsed = parseUpgradeRequest(head);
+    if (!parsed.ok) return refused(parsed);
+    attempt.request = parsed.request;
+    const admitted = await this.input.admission.admit(attempt, parsed.request);
+    if (!admitted.ok) return refused(admitted.refusal);
+
+    let end: NotJoined | null | undefined;
+    try {
+      end = await this.#connect(attempt, parsed.request, admitted);
+      return end;
+    } finally {
+      // A connection that was joined gives its slot back when it ends.
+      if (end !== null) admitted.slot.release();
+    }
+  }
+
+  async #connect(
+    attempt: Attempt,
+    request: UpgradeRequest,
+    admitted: AdmittedRequest,
+  ): Promise<NotJoined | null> {
+    const { route } = admitted;
+    const { signal } = attempt.client;
+    const dialed = await dialAny({
+      endpoints: this.input.balancer.order(route),
+      policy: this.input.addressPolicy,
+      connectMs: route.timeouts.connectMs,
+      lookup: this.input.lookup,
+      signal,
+    });
+    if (!dialed.ok) return notReached(dialed);
+    const { socket: upstream, endpoint } = dialed;
+    attempt.upstreamUrl = endpoint.url;
+
+    const handshake = await handshakeWithUpstream({
+      socket: upstream,
+      head: composeRequestFor({ attempt, request, route, endpoint }),
+      offer: {
+        key: request.key,
+        offeredProtocols: protocolsFor(request),
+        offeredExtensions: headerValues(request.headers, 'sec-websocket-extensions'),
+      },
+      handshakeMs: route.timeouts.handshakeMs,
+      signal,
+    });
+    if (handshake.ok) return this.#join(attempt, request, admitted, { upstream, handshake });
+    if (handshake.code !== 'not_switched') return notReached(handshake);
+    return this.#forward(attempt, upstream, handshake, route.timeouts.handshakeMs);
+  }
+
+  async #forward(
+    { client }: Attempt,
+    upstream: Socket,
+    { answer, rest }: { answer: Joinable['answer']; rest: Buffer },
+    timeoutMs: number,
+  ): Promise<NotJoined> {
+    client.release();
+    await forwardAnswer({ client: client.socket, upstream, answer, rest, timeoutMs });
+    return { kind: 'upstream_answer', status: answer.statusCode };
+  }
+
+  #join(
+    attempt: Attempt,
+    request: UpgradeRequest,
+    admitted: AdmittedRequest,
+    { upstream, handshake }: Established,
+  ): NotJoined | null {
+    const { client } = attempt;
+    if (client.isGone || this.#isDraining) {
+      upstream.destroy();
+      return client.isGone
+        ? clientGone('the client went away during the handshake')
+        : refused(drainingRefusal);
+    }
+    const clientHead = client.release();
+    const subprotocol = protocolForClient(request, handshake.answer);
+    client.socket.setNoDelay(true);
+    client.socket.write(
+      composeSwitchingProtocols(handshake.answer, { protocol: subprotocol.replacement }),
+      'latin1',
+    );
+
+    const { idleMs, maxLifetimeMs } = admitted.route.timeouts;
+    const { closeTimeoutMs, halfOpenTimeoutMs } = this.input;
+    const tunnel = joinSockets({
+      client: client.socket,
+      upstream,
+      clientHead,
+      upstreamHead: handshake.rest,
+      limits: { idleMs, maxLifetimeMs, closeTimeoutMs, halfOpenTimeoutMs },
+      onEnd: (end) => finish(end),
+    });
+    const connection = liveConnection(attempt, admitted, tunnel, subprotocol.selected);
+    const remove = this.input.registry.add(connection);
+    const finish = (end: TunnelEnd): void => {
+      remove();
+      admitted.slot.release();
+      const counters = { fromClient: tunnel.fromClient(), fromUpstream: tunnel.fromUpstream() };
+      this.input.onRecord(endedRecord(attempt, { ...end, ...counters, subprotocol: connection.subprotocol }));
+    };
+    this.input.onJoined(connection, performance.now() - attempt.startedAtMs);
+    return null;
+  }
+
+  async #answer(client: PendingClient, end: NotJoined): Promise<void> {
+    switch (end.kind) {
+      case 'refused': {
+        client.release();
+        const { code, detail, limit, retryAfterSeconds } = end.refusal;
+        return writeRefusal(client.socket, composeRefusal(code, { detail, limit, retryAfterSeconds }));
+      }
+      case 'client_gone':
+        client.release();
+        client.socket.destroy();
+        return;
+      case 'upstream_answer':
+        return;
+    }
+  }
+}
+
+const drainingRefusal: Refusal = { code: 'draining', retryAfterSeconds: 1 };
+
+function refused(refusal: Refusal): NotJoined {
+  return { kind: 'refused', refusal };
+}
+
+function clientGone(cause: string): NotJoined {
+  return { kind: 'client_gone', cause };
+}
+
+/** The upstream's failure as the client is told it; what exactly failed stays in the record. */
+function notReached(failure: { code: Refusal['code'] | 'aborted'; detail: string }): NotJoined {
+  if (failure.code === 'aborted') return clientGone(failure.detail);
+  return refused({ code: failure.code, cause: failure.detail });
+}
+
+function liveConnection(
+  attempt: Attempt,
+  { tenant, route, apiKey }: AdmittedRequest,
+  tunnel: Tunnel,
+  subprotocol: string | null,
+): LiveConnection {
+  const { id, clientAddress, startedAt, upstreamUrl = '' } = attempt;
+  return { id, tenant, route, apiKey, clientAddress, upstreamUrl, subprotocol, startedAt, tunnel };
+}

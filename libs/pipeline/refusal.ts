@@ -1,0 +1,18 @@
+import type { RefusalCode } from '#libs/problem-details';
+
+/** Why a request does not become a connection, as a step of the pipeline says it. */
+export interface Refusal {
+  code: RefusalCode;
+  /** Told to the client; never an address, a name or a cause from inside. */
+  detail?: string | undefined;
+  /** For the record only. */
+  cause?: string | undefined;
+  limit?: string | undefined;
+  retryAfterSeconds?: number | undefined;
+}
+
+/** How an attempt that was not joined came to its end. */
+export type NotJoined =
+  | { kind: 'refused'; refusal: Refusal }
+  | { kind: 'upstream_answer'; status: number }
+  | { kind: 'client_gone'; cause: string };

@@ -1,0 +1,63 @@
+import { isKeyProtocol, withoutApiKeyParameter, isKeyHeader } from '#libs/admission';
+import type { PublishedRoute } from '#libs/contract';
+import {
+  composeUpstreamRequest,
+  headerValues,
+  upstreamTarget,
+  type UpgradeRequest,
+  type UpstreamAnswer,
+} from '#libs/handshake';
+import type { UpstreamEndpoint } from '#libs/upstreams';
+import type { Attempt } from './attempt.js';
+
+export interface UpstreamRequestParts {
+  attempt: Pick<Attempt, 'peerAddress' | 'isTrustedPeer'>;
+  request: UpgradeRequest;
+  route: PublishedRoute;
+  endpoint: UpstreamEndpoint;
+}
+
+/** The head of the request that goes to an upstream of a route: the client's own, without its key. */
+export function composeRequestFor({ attempt, request, route, endpoint }: UpstreamRequestParts): string {
+  const target = upstreamTarget({
+    request,
+    matchPath: route.match.path,
+    stripPrefix: route.rewrite.stripPrefix,
+    basePath: endpoint.basePath,
+    rawQuery: request.rawQuery === null ? null : withoutApiKeyParameter(request.rawQuery),
+  });
+  return composeUpstreamRequest({
+    request,
+    target,
+    host: endpoint.authority,
+    dropHeader: isKeyHeader,
+    protocols: protocolsFor(request),
+    setHeaders: route.requestHeaders.set,
+    removeHeaders: route.requestHeaders.remove,
+    peerAddress: attempt.peerAddress,
+    isTrustedPeer: attempt.isTrustedPeer,
+    protocolScheme: 'http',
+  });
+}
+
+/** The subprotocols that are offered to the upstream: the client's, without a key. */
+export function protocolsFor(request: UpgradeRequest): string[] {
+  return request.protocols.filter((protocol) => !isKeyProtocol(protocol));
+}
+
+export interface ClientProtocol {
+  /** The subprotocol that client and upstream agreed on. */
+  selected: string | null;
+  /** What the 101 says instead, where the upstream could not pick any. */
+  replacement?: string | undefined;
+}
+
+/**
+ * A client that offered nothing but its key is answered with that: a browser fails a handshake in which none of its
+ * offers is picked, and the upstream was offered none.
+ */
+export function protocolForClient(request: UpgradeRequest, answer: UpstreamAnswer): ClientProtocol {
+  const [selected = null] = headerValues(answer.headers, 'sec-websocket-protocol');
+  const hasOnlyKey = request.protocols.length > 0 && protocolsFor(request).length === 0;
+  return { selected, replacement: hasOnlyKey ? request.protocols[0] : undefined };
+}

@@ -1,0 +1,53 @@
+// A WebSocket client for trying things out: npm run connect -- URL [--key KEY] [--protocol NAME] [MESSAGE...]
+// Sends each MESSAGE, prints what comes back, and closes; without a MESSAGE it sends each line of standard input.
+import { createInterface } from 'node:readline';
+import { parseArgs } from 'node:util';
+import { WebSocket } from 'ws';
+
+const usage = 'usage: npm run connect -- URL [--key KEY] [--protocol NAME]... [MESSAGE...]';
+
+main();
+
+function main() {
+  const { url, key, protocols, messages } = readArguments();
+  const socket = new WebSocket(url, protocols, { headers: key ? { 'X-Api-Key': key } : {} });
+  let awaited = messages.length;
+  socket.on('open', () => {
+    console.log(`connected${socket.protocol ? ` (subprotocol ${socket.protocol})` : ''}`);
+    if (messages.length > 0) for (const message of messages) socket.send(message);
+    else
+      createInterface({ input: process.stdin })
+        .on('line', (line) => socket.send(line))
+        .on('close', () => socket.close(1000));
+  });
+  socket.on('message', (data, isBinary) => {
+    console.log(`< ${isBinary ? data.toString('hex') : data.toString()}`);
+    awaited -= 1;
+    if (awaited === 0) socket.close(1000);
+  });
+  socket.on('unexpected-response', (_request, response) => {
+    console.error(`refused: ${response.statusCode} ${response.statusMessage}`);
+    response
+      .setEncoding('utf8')
+      .on('data', (text) => console.error(text))
+      .on('end', () => process.exit(1));
+  });
+  socket.on('error', (error) => {
+    console.error(error.message);
+    process.exitCode = 1;
+  });
+  socket.on('close', (code, reason) => console.log(`closed ${code} ${reason}`.trim()));
+}
+
+function readArguments() {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { key: { type: 'string' }, protocol: { type: 'string', multiple: true } },
+  });
+  const [url, ...messages] = positionals;
+  if (!url) {
+    console.error(usage);
+    process.exit(2);
+  }
+  return { url, key: values.key, protocols: values.protocol ?? [], messages };
+}

@@ -1,0 +1,44 @@
+import { once } from 'node:events';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import { startEcho, type RunningEcho } from '../../apps/echo/start-echo.js';
+import { GatewayWorld } from '../support/gateway-world.js';
+
+describe('a WebSocket through the gateway', () => {
+  let world: GatewayWorld;
+  let echo: RunningEcho;
+
+  beforeEach(async () => {
+    echo = await startEcho({ listen: { host: '127.0.0.1', port: 0 } });
+    world = await GatewayWorld.start();
+  });
+
+  afterEach(async () => {
+    await world.expectNothingHeld();
+    await world.close();
+    await echo.close();
+  });
+
+  it('echoes text and binary, and picks the subprotocol that the upstream picks', async () => {
+    await world.route(await world.tenant(), { upstreams: [{ url: echo.url }] });
+    const client = new WebSocket(`${world.url}/chat`, ['chat.v2', 'chat.v1']);
+    await once(client, 'open');
+    expect(client.protocol).toBe('chat.v2');
+    client.send('hello');
+    expect(await once(client, 'message')).toEqual([Buffer.from('hello'), false]);
+    client.send(Buffer.from([0, 1, 255]));
+    expect(await once(client, 'message')).toEqual([Buffer.from([0, 1, 255]), true]);
+    client.close(4001, 'bye');
+    await once(client, 'close');
+    expect(await world.nextRecord()).toMatchObject({
+      outcome: 'ended',
+      endedBy: 'client',
+      closeCode: 4001,
+      subprotocol: 'chat.v2',
+      path: '/chat',
+      upstreamUrl: echo.url,
+      fromClient: { messages: 2 },
+      fromUpstream: { messages: 2 },
+    });
+  });
+});

@@ -1,0 +1,152 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino, type Logger } from 'pino';
+import { expect, vi } from 'vitest';
+import { generateApiKey } from '#libs/api-keys';
+import { createInProcessConfigBus, type ConfigSink } from '#libs/config-bus';
+import {
+  newId,
+  publishedApiKeySchema,
+  publishedRouteSchema,
+  publishedTenantSchema,
+  type ConfigEntry,
+  type PublishedApiKey,
+  type PublishedRoute,
+  type PublishedTenant,
+} from '#libs/contract';
+import type { ConnectionRecord } from '#libs/pipeline';
+import { readGatewaySettings } from '#libs/settings';
+import { startGateway, type RunningGateway } from '../../apps/gateway/start-gateway.js';
+
+type Overrides = Record<string, unknown>;
+
+/** A key as a client holds it, and as it is published. */
+export interface TestKey {
+  key: string;
+  published: PublishedApiKey;
+}
+
+/** A real gateway on free ports, with the configuration that a test publishes to it over an in-process bus. */
+export class GatewayWorld {
+  private revision = 0;
+
+  private constructor(
+    readonly gateway: RunningGateway,
+    /** Every line that the gateway logged about a request or connection that is over. */
+    readonly records: ConnectionRecord[],
+    private readonly sink: ConfigSink,
+    private readonly dataDir: string,
+  ) {}
+
+  /** `environment` is laid over settings that suit tests. The configuration is empty, and applied. */
+  static async start(environment: Record<string, string> = {}): Promise<GatewayWorld> {
+    const dataDir = await mkdtemp(join(tmpdir(), 'sluice-gateway-'));
+    const settings = readGatewaySettings({
+      SLUICE_GATEWAY_LISTEN: '127.0.0.1:0',
+      SLUICE_GATEWAY_ADMIN_LISTEN: '127.0.0.1:0',
+      SLUICE_UPSTREAM_ALLOW: '127.0.0.0/8',
+      SLUICE_DRAIN_SECONDS: '1',
+      SLUICE_DATA_DIR: dataDir,
+      ...environment,
+    });
+    const { sink, source } = createInProcessConfigBus();
+    await sink.storeSnapshot({ epoch: 'test', revision: 0, entries: [] });
+    const records: ConnectionRecord[] = [];
+    const gateway = await startGateway({ settings, source, logger: recordingLogger(records) });
+    const world = new GatewayWorld(gateway, records, sink, dataDir);
+    await world.applied();
+    return world;
+  }
+
+  get url(): string {
+    return this.gateway.urls[0] ?? '';
+  }
+
+  get port(): number {
+    return Number(new URL(this.url).port);
+  }
+
+  async tenant(overrides: Overrides = {}): Promise<PublishedTenant> {
+    const base = { id: newId('tenant'), slug: 'acme', status: 'active', limits: {} };
+    const value = publishedTenantSchema.parse({ ...base, ...overrides });
+    await this.publish({ kind: 'tenant', id: value.id, value });
+    return value;
+  }
+
+  /** A route of a tenant; without a key unless told otherwise, and with short time limits. */
+  async route(tenant: PublishedTenant, overrides: Overrides = {}): Promise<PublishedRoute> {
+    const value = publishedRouteSchema.parse({
+      id: newId('route'),
+      tenantId: tenant.id,
+      match: { path: '/' },
+      upstreams: [{ url: 'ws://127.0.0.1:9' }],
+      auth: { mode: 'none' },
+      ...overrides,
+    });
+    await this.publish({ kind: 'route', id: value.id, value });
+    return value;
+  }
+
+  async apiKey(tenant: PublishedTenant, overrides: Overrides = {}): Promise<TestKey> {
+    const { key, prefix, secretHash } = generateApiKey();
+    const base = { id: newId('apiKey'), tenantId: tenant.id, prefix, secretHash };
+    const published = publishedApiKeySchema.parse({ ...base, ...overrides });
+    await this.publish({ kind: 'apiKey', id: published.id, value: published });
+    return { key, published };
+  }
+
+  /** Publishes a change and waits until the gateway has applied it. */
+  async publish(...entries: ConfigEntry[]): Promise<void> {
+    this.revision += 1;
+    const committedAt = new Date().toISOString();
+    const change = { epoch: 'test', revision: this.revision, committedAt, entries };
+    expect(await this.sink.publish(change)).toBe('published');
+    await this.applied();
+  }
+
+  /** Everything that connections hold is given back: slots, sockets, registry entries. */
+  async expectNothingHeld(): Promise<void> {
+    const { limiter, registry, pipeline } = this.gateway.dataPlane;
+    await vi.waitFor(
+      () => {
+        expect(this.gateway.openSockets()).toBe(0);
+        expect(registry.size).toBe(0);
+        expect(pipeline.pending).toBe(0);
+        expect(limiter.counts().connections).toBe(0);
+      },
+      { timeout: 10_000 },
+    );
+  }
+
+  /** The record of the connection or refusal that is over; waits for it, and takes it out. */
+  async nextRecord(): Promise<ConnectionRecord> {
+    await vi.waitFor(() => expect(this.records.length).toBeGreaterThan(0), { timeout: 10_000 });
+    const record = this.records.shift();
+    if (!record) throw new Error('the record went away');
+    return record;
+  }
+
+  async close(): Promise<void> {
+    await this.gateway.close();
+    await rm(this.dataDir, { recursive: true, force: true });
+  }
+
+  private async applied(): Promise<void> {
+    const { configuration } = this.gateway.dataPlane;
+    await vi.waitFor(() => expect(configuration.position?.revision).toBe(this.revision), { interval: 1 });
+  }
+}
+
+function recordingLogger(records: ConnectionRecord[]): Logger {
+  return pino(
+    { level: 'info', base: null, timestamp: false },
+    {
+      write: (line: string) => {
+        const { level, msg, ...fields } = JSON.parse(line) as { level: number; msg: string };
+        if ('outcome' in fields) records.push(fields as ConnectionRecord);
+        else if (level >= 40) throw new Error(`the gateway logged: ${msg} ${line}`);
+      },
+    },
+  );
+}
