@@ -37,6 +37,7 @@ export const problems = {
   slug_taken: { status: 409, title: 'The slug is taken' },
   route_conflict: { status: 409, title: 'Another enabled route has the same host and path' },
   key_revoked: { status: 409, title: 'The API key is revoked' },
+  key_shown_once: { status: 409, title: 'The API key was already issued, and a key is shown only once' },
   idempotency_conflict: { status: 409, title: 'A request with this Idempotency-Key is still running' },
   precondition_failed: { status: 412, title: 'The resource has changed since it was read' },
   body_too_large: { status: 413, title: 'The body is too large' },

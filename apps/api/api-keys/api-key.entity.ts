@@ -1,0 +1,25 @@
+import type { ApiKey } from '#libs/contract';
+import { storedEntity } from '../database/stored-entity.js';
+import { wholeNumber } from '../database/whole-number.js';
+
+/** What is stored of a key: everything but the key itself. */
+export type ApiKeyRow = ApiKey & { secretHash: string };
+
+export const ApiKeyEntity = storedEntity<ApiKeyRow>({
+  name: 'ApiKey',
+  tableName: 'api_keys',
+  columns: {
+    id: { type: 'varchar', primary: true },
+    tenantId: { type: 'varchar' },
+    name: { type: 'varchar' },
+    prefix: { type: 'varchar' },
+    secretHash: { type: 'varchar' },
+    scopes: { type: 'simple-json' },
+    routeIds: { type: 'simple-json', nullable: true },
+    maxConnections: { type: 'bigint', nullable: true, transformer: wholeNumber },
+    expiresAt: { type: 'varchar', nullable: true },
+    revokedAt: { type: 'varchar', nullable: true },
+    lastUsedAt: { type: 'varchar', nullable: true },
+    createdAt: { type: 'varchar' },
+  },
+});

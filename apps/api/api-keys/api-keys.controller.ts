@@ -1,0 +1,131 @@
+import { Body, Controller, Delete, Get, Param, Patch, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import {
+  apiKeyCreateSchema,
+  apiKeySchema,
+  issuedApiKeySchema,
+  patchSchemaOf,
+  type ApiKey,
+  type ApiKeyCreate,
+  type IssuedApiKey,
+} from '#libs/contract';
+import { emptyBodySchema } from '../http/empty-body.js';
+import { pageQuerySchema, pageSchemaOf, type Page, type PageQuery } from '../http/page.js';
+import { Context, type RequestContext } from '../http/request-context.js';
+import { Operation } from '../openapi/operation.decorator.js';
+import { ApiKeysService } from './api-keys.service.js';
+
+const apiKeyPatchSchema = patchSchemaOf(apiKeyCreateSchema).meta({ id: 'ApiKeyPatch' });
+const apiKeyPageSchema = pageSchemaOf(apiKeySchema, 'ApiKeyPage');
+
+@ApiTags('api-keys')
+@Controller('v1/tenants/:tenant/api-keys')
+export class ApiKeysController {
+  constructor(private readonly apiKeys: ApiKeysService) {}
+
+  @Post()
+  @Operation({
+    id: 'createApiKey',
+    summary: 'Make an API key; this answer is the only one that shows it',
+    status: 201,
+    answer: issuedApiKeySchema,
+    path: ['tenant'],
+    features: ['body', 'idempotencyKey'],
+    problems: ['key_shown_once'],
+  })
+  create(
+    @Context() context: RequestContext,
+    @Param('tenant') tenant: string,
+    @Body({ schema: apiKeyCreateSchema }) body: ApiKeyCreate,
+  ): Promise<IssuedApiKey> {
+    return this.apiKeys.create(context, tenant, body);
+  }
+
+  @Get()
+  @Operation({
+    id: 'listApiKeys',
+    summary: 'List the API keys of a tenant, oldest first, with the revoked ones',
+    status: 200,
+    answer: apiKeyPageSchema,
+    path: ['tenant'],
+    features: ['page'],
+  })
+  list(
+    @Context() context: RequestContext,
+    @Param('tenant') tenant: string,
+    @Query({ schema: pageQuerySchema }) page: PageQuery,
+  ): Promise<Page<ApiKey>> {
+    return this.apiKeys.list(context, tenant, page);
+  }
+
+  @Get(':key')
+  @Operation({
+    id: 'getApiKey',
+    summary: 'Read an API key, without its secret',
+    status: 200,
+    answer: apiKeySchema,
+    path: ['tenant', 'key'],
+    features: [],
+  })
+  get(
+    @Context() context: RequestContext,
+    @Param('tenant') tenant: string,
+    @Param('key') key: string,
+  ): Promise<ApiKey> {
+    return this.apiKeys.get(context, tenant, key);
+  }
+
+  @Patch(':key')
+  @Operation({
+    id: 'updateApiKey',
+    summary: 'Change an API key',
+    status: 200,
+    answer: apiKeySchema,
+    path: ['tenant', 'key'],
+    features: ['body', 'ifMatch'],
+    problems: ['key_revoked'],
+  })
+  update(
+    @Context() context: RequestContext,
+    @Param('tenant') tenant: string,
+    @Param('key') key: string,
+    @Body({ schema: apiKeyPatchSchema }) patch: Record<string, unknown>,
+  ): Promise<ApiKey> {
+    return this.apiKeys.update(context, tenant, key, patch);
+  }
+
+  @Delete(':key')
+  @Operation({
+    id: 'revokeApiKey',
+    summary: 'Revoke an API key and close its live connections; it stays listed',
+    status: 204,
+    path: ['tenant', 'key'],
+    features: ['ifMatch'],
+  })
+  revoke(
+    @Context() context: RequestContext,
+    @Param('tenant') tenant: string,
+    @Param('key') key: string,
+  ): Promise<void> {
+    return this.apiKeys.revoke(context, tenant, key);
+  }
+
+  @Post(':key/rotate')
+  @Operation({
+    id: 'rotateApiKey',
+    summary: 'Give an API key another secret; the one before it is of no use from then on',
+    status: 200,
+    answer: issuedApiKeySchema,
+    path: ['tenant', 'key'],
+    features: ['body', 'ifMatch', 'idempotencyKey'],
+    problems: ['key_revoked', 'key_shown_once'],
+  })
+  rotate(
+    @Body({ schema: emptyBodySchema }) _body: unknown,
+    @Context() context: RequestContext,
+    @Param('tenant') tenant: string,
+    @Param('key') key: string,
+  ): Promise<IssuedApiKey> {
+    return this.apiKeys.rotate(context, tenant, key);
+  }
+}

@@ -1,0 +1,124 @@
+import { isDeepStrictEqual } from 'node:util';
+import { Injectable } from '@nestjs/common';
+import { MoreThan, type EntityManager } from 'typeorm';
+import { generateApiKey } from '#libs/api-keys';
+import { apiKeyCreateSchema, newId, type ApiKey, type ApiKeyCreate, type IssuedApiKey } from '#libs/contract';
+import { Database } from '../database/database.js';
+import { requireMatch } from '../http/etag.js';
+import { pageStart, toPage, type Page, type PageQuery } from '../http/page.js';
+import { patched } from '../http/patched.js';
+import { ProblemError } from '../http/problem-error.js';
+import type { RequestContext } from '../http/request-context.js';
+import { ConfigurationWriter } from '../publishing/configuration-writer.js';
+import { findTenant } from '../tenants/tenant-lookup.js';
+import { ApiKeyEntity, type ApiKeyRow } from './api-key.entity.js';
+import { findApiKey, requireRoutesOfTenant, requireScopes } from './api-key-rules.js';
+import { apiKeyEntry } from './published-api-key.js';
+
+@Injectable()
+export class ApiKeysService {
+  constructor(
+    private readonly writer: ConfigurationWriter,
+    private readonly database: Database,
+  ) {}
+
+  create(context: RequestContext, tenant: string, fields: ApiKeyCreate): Promise<IssuedApiKey> {
+    return this.writer.commit(context, async (draft) => {
+      const { id: tenantId } = await findTenant(draft.manager, context.principal, tenant);
+      requireScopes(context.principal, fields.scopes);
+      await requireRoutesOfTenant(draft.manager, tenantId, fields.routeIds);
+      const { key, prefix, secretHash } = generateApiKey();
+      const unused = { revokedAt: null, lastUsedAt: null, createdAt: draft.at };
+      const row: ApiKeyRow = { id: newId('apiKey'), tenantId, ...fields, prefix, secretHash, ...unused };
+      await draft.manager.insert(ApiKeyEntity, row);
+      draft.record({ action: 'apiKey.create', targetId: row.id, tenantId }, [apiKeyEntry(row)]);
+      return { ...apiKeyOf(row), key };
+    });
+  }
+
+  async list({ principal }: RequestContext, tenant: string, page: PageQuery): Promise<Page<ApiKey>> {
+    const { id: tenantId } = await findTenant(this.database.read, principal, tenant);
+    const rows = await this.database.read.find(ApiKeyEntity, {
+      where: { tenantId, id: MoreThan(pageStart('apiKey', page.cursor)) },
+      order: { id: 'ASC' },
+      take: page.limit + 1,
+    });
+    return toPage(rows, page.limit, apiKeyOf);
+  }
+
+  async get({ principal }: RequestContext, tenant: string, key: string): Promise<ApiKey> {
+    return apiKeyOf(await findApiKey(this.database.read, principal, tenant, key));
+  }
+
+  update(
+    context: RequestContext,
+    tenant: string,
+    key: string,
+    patch: Record<string, unknown>,
+  ): Promise<ApiKey> {
+    return this.writer.commit(context, async (draft) => {
+      const row = await findUsableKey(draft.manager, context, tenant, key);
+      const fields = editableFieldsOf(row);
+      const changed = patched(apiKeyCreateSchema, fields, patch);
+      if (isDeepStrictEqual(changed, fields)) return apiKeyOf(row);
+      requireScopes(context.principal, changed.scopes);
+      // A key may go on naming a route that was deleted; what is new in the list has to be there.
+      const added = changed.routeIds?.map((id) => (fields.routeIds?.includes(id) ? null : id)) ?? null;
+      await requireRoutesOfTenant(draft.manager, row.tenantId, added);
+      const updated: ApiKeyRow = { ...row, ...changed };
+      await draft.manager.update(ApiKeyEntity, { id: row.id }, changed);
+      const subject = { action: 'apiKey.update', targetId: row.id, tenantId: row.tenantId } as const;
+      draft.record(subject, [apiKeyEntry(updated)]);
+      return apiKeyOf(updated);
+    });
+  }
+
+  /** Gives the key another secret; the one before it is of no use from then on. */
+  rotate(context: RequestContext, tenant: string, reference: string): Promise<IssuedApiKey> {
+    return this.writer.commit(context, async (draft) => {
+      const row = await findUsableKey(draft.manager, context, tenant, reference);
+      requireScopes(context.principal, row.scopes);
+      const { key, prefix, secretHash } = generateApiKey();
+      const rotated: ApiKeyRow = { ...row, prefix, secretHash };
+      await draft.manager.update(ApiKeyEntity, { id: row.id }, { prefix, secretHash });
+      const subject = { action: 'apiKey.rotate', targetId: row.id, tenantId: row.tenantId } as const;
+      draft.record(subject, [apiKeyEntry(rotated)]);
+      return { ...apiKeyOf(rotated), key };
+    });
+  }
+
+  /** The key stays listed, with the time at which it was revoked. Revoking it again changes nothing. */
+  async revoke(context: RequestContext, tenant: string, key: string): Promise<void> {
+    await this.writer.commit(context, async (draft) => {
+      const row = await findApiKey(draft.manager, context.principal, tenant, key);
+      requireMatch(context.ifMatch, apiKeyOf(row));
+      if (row.revokedAt !== null) return row;
+      const revoked: ApiKeyRow = { ...row, revokedAt: draft.at };
+      await draft.manager.update(ApiKeyEntity, { id: row.id }, { revokedAt: draft.at });
+      const subject = { action: 'apiKey.revoke', targetId: row.id, tenantId: row.tenantId } as const;
+      draft.record(subject, [apiKeyEntry(revoked)]);
+      return revoked;
+    });
+  }
+}
+
+function apiKeyOf(row: ApiKeyRow): ApiKey {
+  const { id, tenantId, prefix, revokedAt, lastUsedAt, createdAt } = row;
+  return { id, tenantId, ...editableFieldsOf(row), prefix, revokedAt, lastUsedAt, createdAt };
+}
+
+function editableFieldsOf({ name, scopes, routeIds, maxConnections, expiresAt }: ApiKeyRow): ApiKeyCreate {
+  return { name, scopes, routeIds, maxConnections, expiresAt };
+}
+
+async function findUsableKey(
+  manager: EntityManager,
+  { principal, ifMatch }: RequestContext,
+  tenant: string,
+  key: string,
+): Promise<ApiKeyRow> {
+  const row = await findApiKey(manager, principal, tenant, key);
+  requireMatch(ifMatch, apiKeyOf(row));
+  if (row.revokedAt === null) return row;
+  throw new ProblemError('key_revoked', { detail: 'A revoked key stays revoked; make another one.' });
+}

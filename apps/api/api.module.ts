@@ -1,0 +1,54 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import type { Logger } from 'pino';
+import type { ConfigSink } from '#libs/config-bus';
+import type { ApiSettings } from '#libs/settings';
+import { ApiKeysModule } from './api-keys/api-keys.module.js';
+import type { AdminToken } from './authentication/admin-token.js';
+import { AuthenticationModule } from './authentication/authentication.module.js';
+import { ADMIN_TOKEN, API_SETTINGS, CONFIG_SINK, LOGGER } from './composition.js';
+import { DatabaseModule } from './database/database.module.js';
+import { EventsModule } from './events/events.module.js';
+import { HealthModule } from './health/health.module.js';
+import { HttpModule } from './http/http.module.js';
+import { IdempotencyModule } from './idempotency/idempotency.module.js';
+import { MetricsModule } from './metrics/metrics.module.js';
+import { OpenApiModule } from './openapi/openapi.module.js';
+import { PublishingModule } from './publishing/publishing.module.js';
+import { RoutesModule } from './routes/routes.module.js';
+import { TenantsModule } from './tenants/tenants.module.js';
+
+/** What the API is made of, and does not make by itself. */
+export interface ApiParts {
+  settings: ApiSettings;
+  sink: ConfigSink;
+  logger: Logger;
+  adminToken: AdminToken;
+}
+
+@Module({
+  imports: [
+    DatabaseModule,
+    IdempotencyModule,
+    PublishingModule,
+    AuthenticationModule,
+    OpenApiModule,
+    MetricsModule,
+    HttpModule,
+    TenantsModule,
+    RoutesModule,
+    ApiKeysModule,
+    EventsModule,
+    HealthModule,
+  ],
+})
+export class ApiModule {
+  static compose({ settings, sink, logger, adminToken }: ApiParts): DynamicModule {
+    const providers = [
+      { provide: API_SETTINGS, useValue: settings },
+      { provide: CONFIG_SINK, useValue: sink },
+      { provide: LOGGER, useValue: logger },
+      { provide: ADMIN_TOKEN, useValue: adminToken },
+    ];
+    return { module: ApiModule, global: true, providers, exports: providers };
+  }
+}

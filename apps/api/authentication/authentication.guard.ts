@@ -1,0 +1,39 @@
+import { Injectable, SetMetadata, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { ProblemError } from '../http/problem-error.js';
+import type { ApiRequest } from '../http/request-context.js';
+import { Authenticator } from './authenticator.js';
+import { bearerToken } from './bearer-token.js';
+
+const publicMetadata = 'sluice:public';
+
+/** Marks what may be read without a token. */
+export const Public = (): ClassDecorator & MethodDecorator => SetMetadata(publicMetadata, true);
+
+/** Lets a request in with the context of who sent it, or refuses it with 401 or 403. */
+@Injectable()
+export class AuthenticationGuard implements CanActivate {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly authenticator: Authenticator,
+  ) {}
+
+  async canActivate(execution: ExecutionContext): Promise<boolean> {
+    if (execution.getType() !== 'http') return true;
+    const targets = [execution.getHandler(), execution.getClass()];
+    if (this.reflector.getAllAndOverride<boolean | undefined>(publicMetadata, targets)) return true;
+    const request = execution.switchToHttp().getRequest<ApiRequest>();
+    const result = await this.authenticator.authenticate(bearerToken(request.headers.authorization));
+    if (!result.ok) {
+      const headers = result.code === 'unauthorized' ? { 'WWW-Authenticate': 'Bearer' } : {};
+      throw new ProblemError(result.code, { detail: result.detail }, headers);
+    }
+    request.context = {
+      principal: result.principal,
+      clientAddress: request.socket.remoteAddress ?? null,
+      ifMatch: request.headers['if-match'] ?? null,
+      idempotency: null,
+    };
+    return true;
+  }
+}

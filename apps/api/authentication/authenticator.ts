@@ -1,0 +1,63 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { isSameSecret, parseApiKey } from '#libs/api-keys';
+import type { ProblemCode } from '#libs/problem-details';
+import { ApiKeyEntity } from '../api-keys/api-key.entity.js';
+import { ADMIN_TOKEN } from '../composition.js';
+import { Database } from '../database/database.js';
+import { TenantEntity } from '../tenants/tenant.entity.js';
+import type { AdminToken } from './admin-token.js';
+import type { Principal } from './principal.js';
+
+export type Authentication =
+  | { ok: true; principal: Principal }
+  | {
+      ok: false;
+      code: Extract<ProblemCode, 'unauthorized' | 'forbidden' | 'tenant_suspended'>;
+      detail: string;
+    };
+
+/** Says who presents a token. Whether a key is unknown, revoked or wrong is never told apart. */
+@Injectable()
+export class Authenticator {
+  constructor(
+    @Inject(ADMIN_TOKEN) private readonly adminToken: AdminToken,
+    private readonly database: Database,
+  ) {}
+
+  async authenticate(token: string | null): Promise<Authentication> {
+    if (token === null) return unauthorized;
+    if (isSameText(token, this.adminToken.token)) return { ok: true, principal: { kind: 'admin' } };
+    const presented = parseApiKey(token);
+    return presented === null ? unauthorized : this.findKey(presented.prefix, presented.secretHash);
+  }
+
+  private async findKey(prefix: string, secretHash: string): Promise<Authentication> {
+    const key = await this.database.read.findOneBy(ApiKeyEntity, { prefix });
+    if (key === null || !isSameSecret(secretHash, key.secretHash) || key.revokedAt !== null)
+      return unauthorized;
+    if (key.expiresAt !== null && Date.parse(key.expiresAt) <= Date.now()) return unauthorized;
+    if (!key.scopes.includes('manage')) {
+      return { ok: false, code: 'forbidden', detail: 'The key does not have the scope "manage".' };
+    }
+    const tenant = await this.database.read.findOneBy(TenantEntity, { id: key.tenantId });
+    if (tenant === null) return unauthorized;
+    if (tenant.status === 'suspended') {
+      return { ok: false, code: 'tenant_suspended', detail: 'The tenant of this key is suspended.' };
+    }
+    const { id: keyId, tenantId, scopes, expiresAt } = key;
+    return { ok: true, principal: { kind: 'apiKey', keyId, prefix, tenantId, scopes, expiresAt } };
+  }
+}
+
+const unauthorized: Authentication = {
+  ok: false,
+  code: 'unauthorized',
+  detail: 'Send "Authorization: Bearer" with the admin token or with an API key of the scope "manage".',
+};
+
+// Hashing first gives both sides the same length, which the comparison in constant time needs.
+function isSameText(presented: string, expected: string): boolean {
+  const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(presented), digest(expected));
+}

@@ -1,0 +1,5 @@
+/** What the composition hands to the modules, by the tokens under which they ask for it. */
+export const API_SETTINGS = Symbol('ApiSettings');
+export const CONFIG_SINK = Symbol('ConfigSink');
+export const LOGGER = Symbol('Logger');
+export const ADMIN_TOKEN = Symbol('AdminToken');

@@ -1,0 +1,17 @@
+import { ApiKeyEntity } from '../api-keys/api-key.entity.js';
+import { AuditEntryEntity } from '../audit/audit-entry.entity.js';
+import { IdempotencyRecordEntity } from '../idempotency/idempotency-record.entity.js';
+import { ConfigStateEntity } from '../publishing/config-state.entity.js';
+import { OutboxRowEntity } from '../publishing/outbox-row.entity.js';
+import { RouteEntity } from '../routes/route.entity.js';
+import { TenantEntity } from '../tenants/tenant.entity.js';
+
+export const entities = [
+  TenantEntity,
+  RouteEntity,
+  ApiKeyEntity,
+  AuditEntryEntity,
+  OutboxRowEntity,
+  ConfigStateEntity,
+  IdempotencyRecordEntity,
+];

@@ -1,0 +1,7 @@
+import type { ValueTransformer } from 'typeorm';
+
+/** Postgres hands a bigint over as text; revisions and limits stay far below 2^53. */
+export const wholeNumber: ValueTransformer = {
+  to: (value: number | null): number | null => value,
+  from: (value: number | string | null): number | null => (value === null ? null : Number(value)),
+};

@@ -1,0 +1,19 @@
+import { Module } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
+import { IdempotencyInterceptor } from '../idempotency/idempotency.interceptor.js';
+import { ProblemFilter } from './problem-filter.js';
+import { QueryGuard } from './query.guard.js';
+import { ResourceHeadersInterceptor } from './resource-headers.interceptor.js';
+import { ValidationPipe } from './validation-pipe.js';
+
+/** What every request passes through; the interceptors stand in their order, outermost first. */
+@Module({
+  providers: [
+    { provide: APP_FILTER, useClass: ProblemFilter },
+    { provide: APP_GUARD, useClass: QueryGuard },
+    { provide: APP_PIPE, useFactory: (): ValidationPipe => new ValidationPipe() },
+    { provide: APP_INTERCEPTOR, useClass: ResourceHeadersInterceptor },
+    { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
+  ],
+})
+export class HttpModule {}

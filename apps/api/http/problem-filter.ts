@@ -1,0 +1,62 @@
+import { Catch, HttpException, Inject, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import type { Logger } from 'pino';
+import { problemMediaType, type ProblemCode } from '#libs/problem-details';
+import { LOGGER } from '../composition.js';
+import { isStorageUnavailable } from '../database/sqlite-driver.js';
+import { OpenApiDocument } from '../openapi/openapi-document.js';
+import { ProblemError } from './problem-error.js';
+
+/** Answers every error with a problem document. What nobody expected is logged with its cause, and never shown. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  constructor(
+    @Inject(LOGGER) private readonly logger: Logger,
+    private readonly openApi: OpenApiDocument,
+  ) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const request = host.switchToHttp().getRequest<Request>();
+    const response = host.switchToHttp().getResponse<Response>();
+    const { document, headers } = this.problemOf(error, request);
+    if (response.headersSent) {
+      response.destroy();
+      return;
+    }
+    response.status(document.status).set(headers).type(problemMediaType).send(JSON.stringify(document));
+  }
+
+  private problemOf(error: unknown, request: Request): ProblemError {
+    if (error instanceof ProblemError) return error;
+    if (isStorageUnavailable(error)) {
+      this.logger.error({ err: error }, 'the database cannot be used');
+      return new ProblemError('storage_unavailable', {}, { 'Retry-After': '5' });
+    }
+    if (error instanceof HttpException && error.getStatus() === 404) return this.notFound(request);
+    if (error instanceof HttpException && error.getStatus() < 500) return clientProblem(error);
+    this.logger.error({ err: error, method: request.method, path: request.path }, 'request failed');
+    return new ProblemError('internal_error');
+  }
+
+  private notFound({ path, method }: Request): ProblemError {
+    const allowed = this.openApi.methodsOf(path);
+    if (allowed.length === 0)
+      return new ProblemError('not_found', { detail: 'There is nothing at this path.' });
+    const detail = `This path does not take ${method}.`;
+    return new ProblemError('method_not_allowed', { detail }, { Allow: allowed.join(', ') });
+  }
+}
+
+// What Express and its body parser refuse by themselves.
+function clientProblem(error: HttpException): ProblemError {
+  const codes: Partial<Record<number, ProblemCode>> = {
+    413: 'body_too_large',
+    415: 'unsupported_media_type',
+  };
+  const code = codes[error.getStatus()];
+  if (code !== undefined) return new ProblemError(code);
+  const { cause } = error;
+  const isBrokenJson =
+    cause instanceof SyntaxError && 'type' in cause && cause.type === 'entity.parse.failed';
+  return isBrokenJson ? new ProblemError('malformed_json') : new ProblemError('invalid_request');
+}

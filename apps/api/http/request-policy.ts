@@ -1,0 +1,31 @@
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { NextFunction, Request, Response } from 'express';
+import { ProblemError } from './problem-error.js';
+
+const longestBody = '1mb';
+
+/** What holds for every request before a handler is chosen: header fields of the answer, and which bodies are read. */
+export function applyRequestPolicy(app: NestExpressApplication): void {
+  app.disable('x-powered-by');
+  app.set('etag', false);
+  app.set('query parser', 'simple');
+  app.use(setSecurityHeaders);
+  app.use(refuseOtherMediaTypes);
+  app.useBodyParser('json', { limit: longestBody, strict: false });
+}
+
+function setSecurityHeaders(request: Request, response: Response, next: NextFunction): void {
+  response.set({
+    'X-Content-Type-Options': 'nosniff',
+    'X-Frame-Options': 'DENY',
+    'Referrer-Policy': 'no-referrer',
+  });
+  if (request.path.startsWith('/v1')) response.set('Cache-Control', 'no-store');
+  next();
+}
+
+function refuseOtherMediaTypes(request: Request, _response: Response, next: NextFunction): void {
+  // `is` answers null for a request that has no body.
+  if (request.is('application/json') !== false || request.headers['content-length'] === '0') next();
+  else next(new ProblemError('unsupported_media_type'));
+}

@@ -1,0 +1,26 @@
+import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import type { Response } from 'express';
+import { tap, type Observable } from 'rxjs';
+import { entityTag } from './etag.js';
+import type { ApiRequest } from './request-context.js';
+
+/** Gives an answer that is one resource its `ETag`, and the answer to its creation the `Location`. */
+@Injectable()
+export class ResourceHeadersInterceptor implements NestInterceptor {
+  intercept(execution: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const request = execution.switchToHttp().getRequest<ApiRequest>();
+    const response = execution.switchToHttp().getResponse<Response>();
+    return next.handle().pipe(
+      tap((body: unknown) => {
+        if (!isResource(body)) return;
+        response.setHeader('ETag', entityTag(body));
+        if (response.statusCode !== 201) return;
+        response.setHeader('Location', `${request.path.replace(/\/$/, '')}/${body.id}`);
+      }),
+    );
+  }
+}
+
+function isResource(body: unknown): body is { id: string } {
+  return typeof body === 'object' && body !== null && 'id' in body && typeof body.id === 'string';
+}

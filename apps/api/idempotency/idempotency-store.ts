@@ -1,0 +1,83 @@
+import { Injectable } from '@nestjs/common';
+import { LessThan, type EntityManager } from 'typeorm';
+import { z } from 'zod';
+import { Database } from '../database/database.js';
+import { ProblemError } from '../http/problem-error.js';
+import type { IdempotentRequest } from '../http/request-context.js';
+import { IdempotencyRecordEntity, type IdempotencyRecord } from './idempotency-record.entity.js';
+
+const keptForMs = 24 * 3600 * 1000;
+
+const answerSchema = z.record(z.string(), z.unknown());
+
+/**
+ * Remembers for 24 hours what a POST with an `Idempotency-Key` was answered. The answer is written in the transaction
+ * of the POST, so that after a crash either both are there or neither is. A POST that was refused changed nothing
+ * and is not remembered: the client may correct it and send it again with the same key.
+ */
+@Injectable()
+export class IdempotencyStore {
+  private readonly running = new Set<string>();
+
+  constructor(private readonly database: Database) {}
+
+  /**
+   * Begins a request: the answer to give again, or null when it is to be carried out, after which `end` must be
+   * called. Throws `idempotency_conflict` while the same one runs, `idempotency_mismatch` for another request,
+   * `key_shown_once` where the answer held a secret.
+   */
+  async begin(request: IdempotentRequest): Promise<Record<string, unknown> | null> {
+    const name = nameOf(request);
+    if (this.running.has(name)) throw new ProblemError('idempotency_conflict');
+    this.running.add(name);
+    try {
+      const record = await this.find(request);
+      if (record === null) return null;
+      const answer = answerAgain(record, request);
+      this.running.delete(name);
+      return answer;
+    } catch (error) {
+      this.running.delete(name);
+      throw error;
+    }
+  }
+
+  end(request: IdempotentRequest): void {
+    this.running.delete(nameOf(request));
+  }
+
+  /** Writes the answer, in the transaction that made it; drops what is older than 24 hours. */
+  async remember(manager: EntityManager, request: IdempotentRequest, answer: object): Promise<void> {
+    const { key: secret, ...shown }: Record<string, unknown> = { ...answer };
+    await manager.delete(IdempotencyRecordEntity, { createdAt: LessThan(oldestKept()) });
+    await manager.insert(IdempotencyRecordEntity, {
+      ...request,
+      answer: JSON.stringify(shown),
+      isSecretWithheld: secret !== undefined,
+      createdAt: new Date().toISOString(),
+    });
+  }
+
+  private async find({ scope, idempotencyKey }: IdempotentRequest): Promise<IdempotencyRecord | null> {
+    const record = await this.database.read.findOneBy(IdempotencyRecordEntity, { scope, idempotencyKey });
+    return record !== null && record.createdAt >= oldestKept() ? record : null;
+  }
+}
+
+function answerAgain(record: IdempotencyRecord, request: IdempotentRequest): Record<string, unknown> {
+  if (record.fingerprint !== request.fingerprint) throw new ProblemError('idempotency_mismatch');
+  const answer = answerSchema.parse(JSON.parse(record.answer));
+  if (!record.isSecretWithheld) return answer;
+  // The secret of a key is never stored, so it cannot be shown again: that needs a new one.
+  throw new ProblemError('key_shown_once', {
+    detail: `This request was carried out; the key is ${String(answer['id'])}. Rotate it to have a new secret.`,
+  });
+}
+
+function nameOf({ scope, idempotencyKey }: IdempotentRequest): string {
+  return `${scope} ${idempotencyKey}`;
+}
+
+function oldestKept(): string {
+  return new Date(Date.now() - keptForMs).toISOString();
+}

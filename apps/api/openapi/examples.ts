@@ -1,0 +1,22 @@
+/** What Swagger UI puts into the body of an operation to start with, by the id of the operation. */
+export const bodyExamples: Readonly<Record<string, object>> = {
+  createTenant: { slug: 'acme', name: 'Acme', limits: { maxConnections: 1000 } },
+  updateTenant: { status: 'suspended' },
+  createRoute: {
+    name: 'chat',
+    match: { host: 'chat.acme.example', path: '/socket' },
+    upstreams: [{ url: 'ws://10.0.0.5:9000/base' }],
+  },
+  replaceRoute: {
+    name: 'chat',
+    match: { host: 'chat.acme.example', path: '/socket', pathType: 'exact' },
+    upstreams: [
+      { url: 'ws://10.0.0.5:9000/base', weight: 3 },
+      { url: 'ws://10.0.0.6:9000/base', weight: 1 },
+    ],
+    auth: { mode: 'none' },
+  },
+  updateRoute: { enabled: false },
+  createApiKey: { name: 'web', scopes: ['connect'] },
+  updateApiKey: { maxConnections: 100 },
+};

@@ -1,0 +1,75 @@
+import { Injectable } from '@nestjs/common';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { bodyExamples } from './examples.js';
+import { problemComponent } from './problem-responses.js';
+import { convertZodSchema } from './schema-converter.js';
+
+interface DescribedPath {
+  pattern: RegExp;
+  methods: string[];
+}
+
+/** The OpenAPI document of this application, made once it is composed, and what the document knows of its paths. */
+@Injectable()
+export class OpenApiDocument {
+  private paths: DescribedPath[] = [];
+
+  /** Describes every operation of the application, as OpenAPI 3.1. */
+  describe(app: NestExpressApplication): OpenAPIObject {
+    const document = SwaggerModule.createDocument(app, documentHead(), {
+      standardSchemaConverter: convertZodSchema,
+      autoTagControllers: false,
+    });
+    document.components = {
+      ...document.components,
+      schemas: { ...document.components?.schemas, Problem: problemComponent },
+    };
+    addBodyExamples(document);
+    this.paths = Object.entries(document.paths).map(([template, operations]) => ({
+      pattern: new RegExp(`^${template.replaceAll(/\{[^}]+\}/g, '[^/]+')}/?$`),
+      methods: Object.keys(operations).map((method) => method.toUpperCase()),
+    }));
+    return document;
+  }
+
+  /** The methods that a path takes; none where there is nothing. */
+  methodsOf(path: string): readonly string[] {
+    const methods = this.paths.find(({ pattern }) => pattern.test(path))?.methods ?? [];
+    return methods.includes('GET') ? [...methods, 'HEAD'] : methods;
+  }
+}
+
+function documentHead(): Omit<OpenAPIObject, 'paths'> {
+  return new DocumentBuilder()
+    .setOpenAPIVersion('3.1.0')
+    .setTitle('Sluice')
+    .setDescription(
+      'Declares what the gateways relay. Authorize with the admin token (at the first start it is put into the file ' +
+        '`admin-token` beside the database), or with an API key of the scope `manage`.',
+    )
+    .setVersion('1')
+    .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')
+    .addServer('/')
+    .addBearerAuth({
+      type: 'http',
+      scheme: 'bearer',
+      description: 'Admin token, or API key of scope `manage`',
+    })
+    .addTag('tenants', 'Isolated customers, their limits and their status')
+    .addTag('routes', 'What to match, and where and how to proxy it')
+    .addTag('api-keys', 'Credentials of tenants; a key is shown once and never stored')
+    .addTag('health', 'For orchestrators and monitoring')
+    .build();
+}
+
+function addBodyExamples(document: OpenAPIObject): void {
+  for (const { post, put, patch } of Object.values(document.paths)) {
+    for (const operation of [post, put, patch]) {
+      const example = bodyExamples[operation?.operationId ?? ''];
+      const body = operation?.requestBody;
+      if (example === undefined || body === undefined || !('content' in body)) continue;
+      for (const content of Object.values(body.content)) content.example = example;
+    }
+  }
+}

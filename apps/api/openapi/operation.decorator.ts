@@ -1,0 +1,89 @@
+import { applyDecorators, HttpCode } from '@nestjs/common';
+import { ApiBearerAuth, ApiHeader, ApiOperation, ApiParam, ApiResponse } from '@nestjs/swagger';
+import type { z } from 'zod';
+import type { ProblemCode } from '#libs/problem-details';
+import { ReadsQuery } from '../http/query.guard.js';
+import { ProblemResponses } from './problem-responses.js';
+
+type Feature = 'body' | 'page' | 'ifMatch' | 'idempotencyKey';
+
+export interface OperationDescription {
+  /** Unique among all operations; clients are generated with it. */
+  id: string;
+  summary: string;
+  status: 200 | 201 | 204;
+  /** Describes the answer; left out for one without a body. */
+  answer?: z.ZodType;
+  /** Names of the path parameters. */
+  path: readonly ('tenant' | 'route' | 'key')[];
+  features: readonly Feature[];
+  /** What it is refused with, besides what follows from its features and path. */
+  problems?: readonly ProblemCode[];
+}
+
+/** Gives a handler its status and documents it: parameters, answer, and every error it has. */
+export function Operation(description: OperationDescription): MethodDecorator {
+  const { id, summary, status, path, features } = description;
+  return applyDecorators(
+    HttpCode(status),
+    ApiOperation({ operationId: id, summary }),
+    ApiBearerAuth(),
+    ...path.map((name) => ApiParam({ name, schema: { type: 'string' }, ...pathParameters[name] })),
+    ...features.flatMap((feature) => featureDecorators[feature]),
+    answerResponse(description),
+    ProblemResponses(problemsOf(description)),
+  );
+}
+
+const pathParameters = {
+  tenant: { description: 'Id or slug of the tenant', example: 'acme' },
+  route: { description: 'Id of the route', example: 'rte_01jd3x4m5n6p7q8r9s0t1v2w3x' },
+  key: { description: 'Id of the API key', example: 'key_01jd3x4m5n6p7q8r9s0t1v2w3x' },
+};
+
+const featureDecorators: Record<Feature, MethodDecorator[]> = {
+  body: [],
+  page: [ReadsQuery()],
+  ifMatch: [
+    optionalHeader('If-Match', 'The `ETag` that was read: refused with 412 when the resource moved on'),
+  ],
+  idempotencyKey: [
+    optionalHeader('Idempotency-Key', 'Any unique text: a repetition within 24 hours gets the same answer'),
+  ],
+};
+
+const featureProblems: Record<Feature, ProblemCode[]> = {
+  body: ['malformed_json', 'validation_failed', 'body_too_large', 'unsupported_media_type'],
+  page: ['invalid_cursor'],
+  ifMatch: ['precondition_failed'],
+  idempotencyKey: ['idempotency_conflict', 'idempotency_mismatch'],
+};
+
+const problemsOfAll: readonly ProblemCode[] = [
+  'invalid_request',
+  'unauthorized',
+  'forbidden',
+  'tenant_suspended',
+  'internal_error',
+  'storage_unavailable',
+];
+
+function optionalHeader(name: string, description: string): MethodDecorator {
+  return ApiHeader({ name, description, required: false, schema: { type: 'string' } });
+}
+
+function problemsOf({ path, features, problems = [] }: OperationDescription): ProblemCode[] {
+  const notFound: ProblemCode[] = path.length > 0 ? ['not_found'] : [];
+  return [...problemsOfAll, ...notFound, ...features.flatMap((f) => featureProblems[f]), ...problems];
+}
+
+function answerResponse({ status, answer, features }: OperationDescription): MethodDecorator {
+  if (answer === undefined) return ApiResponse({ status, description: 'Done' });
+  const text = { schema: { type: 'string' } };
+  const entityTag = { ETag: { description: 'Entity tag of the resource', ...text } };
+  const location = { Location: { description: 'Path of the resource', ...text } };
+  const headers = { ...(features.includes('page') ? {} : entityTag), ...(status === 201 ? location : {}) };
+  return ApiResponse({ status, description: descriptions[status], standardSchema: answer, headers });
+}
+
+const descriptions = { 200: 'The answer', 201: 'Created', 204: 'Done' };

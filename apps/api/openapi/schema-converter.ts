@@ -1,0 +1,39 @@
+import type { SwaggerDocumentOptions } from '@nestjs/swagger';
+import { z } from 'zod';
+
+type Converter = NonNullable<SwaggerDocumentOptions['standardSchemaConverter']>;
+type JsonObject = Record<string, unknown>;
+
+const definitions = '#/$defs/';
+
+/**
+ * Turns a zod schema into the JSON Schema of OpenAPI 3.1: what has a `.meta({ id })` becomes a component. Inside a
+ * body, where fields with a default may be left out, a component is another one than in an answer and ends in `Input`.
+ */
+export const convertZodSchema: Converter = (schema, { schemaType }) => {
+  if (!(schema instanceof z.ZodType)) return undefined;
+  const { $defs = {}, ...root } = z.toJSONSchema(schema, { io: schemaType });
+  delete root.$schema;
+  const nameOf = (id: string): string =>
+    schemaType === 'output' || root.$ref === definitions + id ? id : `${id}Input`;
+  const components = Object.entries($defs).map(([id, definition]) => [
+    nameOf(id),
+    withRenamedRefs(definition, nameOf),
+  ]);
+  return {
+    schema: withRenamedRefs(root, nameOf),
+    components: Object.fromEntries(components) as JsonObject,
+  };
+};
+
+function withRenamedRefs(value: unknown, nameOf: (id: string) => string): unknown {
+  if (Array.isArray(value)) return value.map((item) => withRenamedRefs(item, nameOf));
+  if (typeof value !== 'object' || value === null) return value;
+  const fields = Object.entries(value).map(([name, field]: [string, unknown]) => [
+    name,
+    name === '$ref' && typeof field === 'string' && field.startsWith(definitions)
+      ? definitions + nameOf(field.slice(definitions.length))
+      : withRenamedRefs(field, nameOf),
+  ]);
+  return Object.fromEntries(fields) as JsonObject;
+}

@@ -1,0 +1,18 @@
+import type { ConfigPosition } from '#libs/contract';
+import { storedEntity } from '../database/stored-entity.js';
+import { wholeNumber } from '../database/whole-number.js';
+
+/** Where the configuration in this database stands; there is one row, with `configStateId`. */
+export type ConfigState = ConfigPosition & { id: number };
+
+export const configStateId = 1;
+
+export const ConfigStateEntity = storedEntity<ConfigState>({
+  name: 'ConfigState',
+  tableName: 'config_state',
+  columns: {
+    id: { type: 'integer', primary: true },
+    epoch: { type: 'varchar' },
+    revision: { type: 'bigint', transformer: wholeNumber },
+  },
+});

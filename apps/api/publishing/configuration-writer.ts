@@ -1,0 +1,78 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { newId } from '#libs/contract';
+import { AuditEntryEntity } from '../audit/audit-entry.entity.js';
+import { Database } from '../database/database.js';
+import type { RequestContext } from '../http/request-context.js';
+import { IdempotencyStore } from '../idempotency/idempotency-store.js';
+import { ChangeDraft, type AuditSubject } from './change-draft.js';
+import { CommittedChanges } from './committed-changes.js';
+import { ConfigStateEntity, configStateId } from './config-state.entity.js';
+import { OutboxRowEntity, type OutboxRow } from './outbox-row.entity.js';
+
+/** The one way in which configuration is written. */
+@Injectable()
+export class ConfigurationWriter {
+  constructor(
+    private readonly database: Database,
+    private readonly committed: CommittedChanges,
+    private readonly idempotency: IdempotencyStore,
+  ) {}
+
+  /**
+   * Runs `work` in one transaction. If it recorded something, that transaction also takes the next revision and
+   * writes the outbox row, the audit entry and, for a POST with an `Idempotency-Key`, the answer. After the commit
+   * everyone in this process who listens is told. What `work` throws leaves nothing behind.
+   */
+  async commit<Answer extends object>(
+    context: RequestContext,
+    work: (draft: ChangeDraft) => Promise<Answer>,
+  ): Promise<Answer> {
+    const { answer } = await this.database.write(
+      async (manager) => {
+        const draft = new ChangeDraft(manager, new Date().toISOString());
+        const answer = await work(draft);
+        if (draft.subject === null) return { answer, change: null };
+        const change = await this.writeOutboxRow(draft, draft.subject);
+        await writeAuditEntry(manager, context, change, draft.subject);
+        if (context.idempotency) await this.idempotency.remember(manager, context.idempotency, answer);
+        return { answer, change };
+      },
+      ({ change }) => {
+        if (change !== null) this.committed.announce(change);
+      },
+    );
+    return answer;
+  }
+
+  private async writeOutboxRow(draft: ChangeDraft, subject: AuditSubject): Promise<OutboxRow> {
+    const state = await draft.manager.findOneByOrFail(ConfigStateEntity, { id: configStateId });
+    const revision = state.revision + 1;
+    await draft.manager.update(ConfigStateEntity, { id: configStateId }, { revision });
+    const row: OutboxRow = {
+      revision,
+      committedAt: draft.at,
+      tenantId: subject.tenantId,
+      entries: draft.entries,
+    };
+    await draft.manager.insert(OutboxRowEntity, row);
+    return row;
+  }
+}
+
+async function writeAuditEntry(
+  manager: EntityManager,
+  { principal, clientAddress }: RequestContext,
+  { revision, committedAt }: OutboxRow,
+  subject: AuditSubject,
+): Promise<void> {
+  await manager.insert(AuditEntryEntity, {
+    id: newId('audit'),
+    revision,
+    at: committedAt,
+    actorKind: principal.kind,
+    actorId: principal.kind === 'apiKey' ? principal.keyId : null,
+    clientAddress,
+    ...subject,
+  });
+}

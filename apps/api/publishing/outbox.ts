@@ -1,0 +1,60 @@
+import { Injectable } from '@nestjs/common';
+import { LessThanOrEqual, MoreThan } from 'typeorm';
+import { ulid } from 'ulid';
+import type { ConfigPosition } from '#libs/contract';
+import { Database } from '../database/database.js';
+import { ConfigStateEntity, configStateId } from './config-state.entity.js';
+import { OutboxRowEntity, type OutboxRow } from './outbox-row.entity.js';
+
+/** The committed changes in their order, and where the configuration in the database stands. */
+@Injectable()
+export class Outbox {
+  constructor(private readonly database: Database) {}
+
+  /** Gives a new database its epoch, at revision 0. */
+  async initialize(): Promise<void> {
+    await this.database.write(async (manager) => {
+      if (await manager.existsBy(ConfigStateEntity, { id: configStateId })) return;
+      await manager.insert(ConfigStateEntity, { id: configStateId, epoch: newEpoch(), revision: 0 });
+    });
+  }
+
+  async position(): Promise<ConfigPosition> {
+    const state = await this.database.read.findOneByOrFail(ConfigStateEntity, { id: configStateId });
+    return { epoch: state.epoch, revision: state.revision };
+  }
+
+  /** At most `limit` changes after a revision, oldest first. */
+  readAfter(revision: number, limit: number): Promise<OutboxRow[]> {
+    return this.database.read.find(OutboxRowEntity, {
+      where: { revision: MoreThan(revision) },
+      order: { revision: 'ASC' },
+      take: limit,
+    });
+  }
+
+  /** Starts another history, for a database that stands behind what it has published. Revisions go on counting. */
+  async startEpoch(): Promise<void> {
+    await this.database.write((manager) =>
+      manager.update(ConfigStateEntity, { id: configStateId }, { epoch: newEpoch() }),
+    );
+  }
+
+  /** Rejects when the database takes no writes. It changes nothing, but is written and synced like a change. */
+  async verifyWritable(): Promise<void> {
+    await this.database.write((manager) =>
+      manager.increment(ConfigStateEntity, { id: configStateId }, 'revision', 0),
+    );
+  }
+
+  /** Drops changes up to and with a revision. */
+  async prune(revision: number): Promise<void> {
+    await this.database.write((manager) =>
+      manager.delete(OutboxRowEntity, { revision: LessThanOrEqual(revision) }),
+    );
+  }
+}
+
+function newEpoch(): string {
+  return ulid().toLowerCase();
+}

@@ -1,0 +1,171 @@
+import { setTimeout } from 'node:timers/promises';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import type { Logger } from 'pino';
+import type { ConfigSink } from '#libs/config-bus';
+import type { ConfigPosition } from '#libs/contract';
+import { CONFIG_SINK, LOGGER } from '../composition.js';
+import { CommittedChanges } from './committed-changes.js';
+import { Outbox } from './outbox.js';
+import { SnapshotReader } from './snapshot-reader.js';
+import { WakeSignal } from './wake-signal.js';
+
+const checkEveryMs = 1000;
+const firstRetryMs = 100;
+const longestRetryMs = 5000;
+const longestStopMs = 5000;
+const batchSize = 100;
+const keptRevisions = 10_000;
+const pruneEvery = 1000;
+
+/** How far publishing has come; `lastError` is null while the bus can be reached. */
+export interface PublisherState {
+  publishedRevision: number | null;
+  lastError: string | null;
+}
+
+/**
+ * Brings what is committed to the bus, in order. It wakes at each commit, when the bus can be reached again, and
+ * every second, to compare what is stored with the database: a bus that lost its data, or holds another history,
+ * is given the whole snapshot. While the bus is away, commits go on, and it catches up later.
+ */
+@Injectable()
+export class Publisher implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly signal = new WakeSignal();
+  private readonly releases: (() => void)[] = [];
+  private loop: Promise<void> = Promise.resolve();
+  private isStopped = false;
+  private published: ConfigPosition | null = null;
+  private comparedAtMs = Number.NEGATIVE_INFINITY;
+  // The newest revision that a bus of this history can hold: the one at the start, or what was sent since. It is not
+  // the newest committed one: a database that was set back could have grown past the bus before the bus is seen.
+  private newestSent = 0;
+  private prunedRevision = 0;
+  private lastError: string | null = null;
+
+  constructor(
+    @Inject(CONFIG_SINK) private readonly sink: ConfigSink,
+    @Inject(LOGGER) private readonly logger: Logger,
+    private readonly outbox: Outbox,
+    private readonly snapshots: SnapshotReader,
+    private readonly committed: CommittedChanges,
+  ) {}
+
+  get state(): PublisherState {
+    return { publishedRevision: this.published?.revision ?? null, lastError: this.lastError };
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.outbox.initialize();
+    this.newestSent = (await this.outbox.position()).revision;
+    this.releases.push(
+      this.committed.subscribe(() => this.wakeForCommit()),
+      this.sink.onReconnect(() => this.checkNow()),
+    );
+    this.loop = this.run();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.isStopped = true;
+    for (const release of this.releases.splice(0)) release();
+    this.signal.wake();
+    // A bus that does not answer must not keep the process from ending; what waits is published at the next start.
+    await Promise.race([this.loop, setTimeout(longestStopMs, undefined, { ref: false })]);
+  }
+
+  private wakeForCommit(): void {
+    if (this.lastError === null) this.signal.wake();
+  }
+
+  // What is stored is not known any more, so the next round compares it first.
+  private checkNow(): void {
+    this.published = null;
+    this.signal.wake();
+  }
+
+  private async run(): Promise<void> {
+    let retryMs = firstRetryMs;
+    while (!this.isStopped) {
+      try {
+        if (this.isComparisonDue()) await this.compareWithBus();
+        await this.publishCommitted();
+        this.noteSuccess();
+        retryMs = firstRetryMs;
+        await this.signal.wait(checkEveryMs);
+      } catch (error) {
+        this.noteFailure(error);
+        await this.signal.wait(retryMs);
+        retryMs = Math.min(retryMs * 2, longestRetryMs);
+      }
+    }
+  }
+
+  private isComparisonDue(): boolean {
+    return this.published === null || performance.now() - this.comparedAtMs >= checkEveryMs;
+  }
+
+  private async compareWithBus(): Promise<void> {
+    const stored = await this.sink.readPosition();
+    this.comparedAtMs = performance.now();
+    const { epoch } = await this.outbox.position();
+    if (stored?.epoch !== epoch) return this.storeSnapshot();
+    if (stored.revision > this.newestSent) {
+      this.logger.warn(
+        { stored, newestSent: this.newestSent },
+        'the database was set back: a new epoch starts',
+      );
+      await this.outbox.startEpoch();
+      return this.storeSnapshot();
+    }
+    this.published = stored;
+  }
+
+  private async publishCommitted(): Promise<void> {
+    while (!this.isStopped && this.published !== null) {
+      const { epoch, revision } = this.published;
+      const rows = await this.outbox.readAfter(revision, batchSize);
+      if (rows.length === 0) return this.storeSnapshotIfPruned();
+      for (const row of rows) {
+        const { revision, committedAt, entries } = row;
+        if (revision !== this.published.revision + 1) return this.storeSnapshot();
+        this.newestSent = Math.max(this.newestSent, revision);
+        const outcome = await this.sink.publish({ epoch, revision, committedAt, entries });
+        if (outcome === 'out_of_step') return this.storeSnapshot();
+        this.published = { epoch, revision };
+      }
+      await this.prune(this.published.revision);
+    }
+  }
+
+  private async storeSnapshotIfPruned(): Promise<void> {
+    const committed = await this.outbox.position();
+    if (this.published !== null && committed.revision > this.published.revision) await this.storeSnapshot();
+  }
+
+  private async storeSnapshot(): Promise<void> {
+    const snapshot = await this.snapshots.read();
+    this.newestSent = Math.max(this.newestSent, snapshot.revision);
+    await this.sink.storeSnapshot(snapshot);
+    const { epoch, revision } = snapshot;
+    this.published = { epoch, revision };
+    this.logger.info({ epoch, revision, entries: snapshot.entries.length }, 'snapshot stored');
+  }
+
+  private async prune(publishedRevision: number): Promise<void> {
+    const prunable = publishedRevision - keptRevisions;
+    if (prunable < this.prunedRevision + pruneEvery) return;
+    await this.outbox.prune(prunable);
+    this.prunedRevision = prunable;
+  }
+
+  private noteSuccess(): void {
+    if (this.lastError !== null) this.logger.info('publishing works again');
+    this.lastError = null;
+  }
+
+  private noteFailure(error: unknown): void {
+    this.published = null;
+    if (this.lastError === null)
+      this.logger.warn({ err: error }, 'publishing fails; commits wait in the outbox');
+    this.lastError = error instanceof Error ? error.message : String(error);
+  }
+}

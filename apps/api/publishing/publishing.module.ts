@@ -1,0 +1,25 @@
+import { Global, Module } from '@nestjs/common';
+import { ApiMetrics } from '../metrics/api-metrics.js';
+import { CommittedChanges } from './committed-changes.js';
+import { ConfigurationWriter } from './configuration-writer.js';
+import { Outbox } from './outbox.js';
+import { Publisher } from './publisher.js';
+import { SnapshotReader } from './snapshot-reader.js';
+
+@Global()
+@Module({
+  providers: [CommittedChanges, ConfigurationWriter, Outbox, Publisher, SnapshotReader],
+  exports: [CommittedChanges, ConfigurationWriter, Outbox, Publisher],
+})
+export class PublishingModule {
+  constructor(metrics: ApiMetrics, publisher: Publisher) {
+    metrics.addGauge(
+      'sluice_published_revision',
+      'The newest revision that the bus holds; 0 while that is not known',
+      () => publisher.state.publishedRevision ?? 0,
+    );
+    metrics.addGauge('sluice_publisher_failing', '1 while the bus cannot be reached', () =>
+      publisher.state.lastError === null ? 0 : 1,
+    );
+  }
+}

@@ -1,0 +1,7 @@
+import type { ConfigEntry } from '#libs/contract';
+import type { RouteRow } from './route.entity.js';
+
+/** A route as gateways receive it; a disabled one is published as disabled. */
+export function routeEntry({ id, tenantId, definition }: RouteRow): ConfigEntry {
+  return { kind: 'route', id, value: { id, tenantId, ...definition } };
+}

@@ -1,0 +1,122 @@
+import { Body, Controller, Delete, Get, Param, Patch, Post, Put, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { patchSchemaOf, routeCreateSchema, routeSchema, type Route, type RouteCreate } from '#libs/contract';
+import { pageQuerySchema, pageSchemaOf, type Page, type PageQuery } from '../http/page.js';
+import { Context, type RequestContext } from '../http/request-context.js';
+import { Operation } from '../openapi/operation.decorator.js';
+import { RoutesService } from './routes.service.js';
+
+const routePatchSchema = patchSchemaOf(routeCreateSchema).meta({ id: 'RoutePatch' });
+const routePageSchema = pageSchemaOf(routeSchema, 'RoutePage');
+
+@ApiTags('routes')
+@Controller('v1/tenants/:tenant/routes')
+export class RoutesController {
+  constructor(private readonly routes: RoutesService) {}
+
+  @Post()
+  @Operation({
+    id: 'createRoute',
+    summary: 'Make a route; gateways take it within milliseconds',
+    status: 201,
+    answer: routeSchema,
+    path: ['tenant'],
+    features: ['body', 'idempotencyKey'],
+    problems: ['route_conflict'],
+  })
+  create(
+    @Context() context: RequestContext,
+    @Param('tenant') tenant: string,
+    @Body({ schema: routeCreateSchema }) body: RouteCreate,
+  ): Promise<Route> {
+    return this.routes.create(context, tenant, body);
+  }
+
+  @Get()
+  @Operation({
+    id: 'listRoutes',
+    summary: 'List the routes of a tenant, oldest first',
+    status: 200,
+    answer: routePageSchema,
+    path: ['tenant'],
+    features: ['page'],
+  })
+  list(
+    @Context() context: RequestContext,
+    @Param('tenant') tenant: string,
+    @Query({ schema: pageQuerySchema }) page: PageQuery,
+  ): Promise<Page<Route>> {
+    return this.routes.list(context, tenant, page);
+  }
+
+  @Get(':route')
+  @Operation({
+    id: 'getRoute',
+    summary: 'Read a route',
+    status: 200,
+    answer: routeSchema,
+    path: ['tenant', 'route'],
+    features: [],
+  })
+  get(
+    @Context() context: RequestContext,
+    @Param('tenant') tenant: string,
+    @Param('route') route: string,
+  ): Promise<Route> {
+    return this.routes.get(context, tenant, route);
+  }
+
+  @Put(':route')
+  @Operation({
+    id: 'replaceRoute',
+    summary: 'Replace a route; what is left out takes its default',
+    status: 200,
+    answer: routeSchema,
+    path: ['tenant', 'route'],
+    features: ['body', 'ifMatch'],
+    problems: ['route_conflict'],
+  })
+  replace(
+    @Context() context: RequestContext,
+    @Param('tenant') tenant: string,
+    @Param('route') route: string,
+    @Body({ schema: routeCreateSchema }) body: RouteCreate,
+  ): Promise<Route> {
+    return this.routes.replace(context, tenant, route, body);
+  }
+
+  @Patch(':route')
+  @Operation({
+    id: 'updateRoute',
+    summary: 'Change a route; what is left out stays, lists and maps are replaced whole',
+    status: 200,
+    answer: routeSchema,
+    path: ['tenant', 'route'],
+    features: ['body', 'ifMatch'],
+    problems: ['route_conflict'],
+  })
+  update(
+    @Context() context: RequestContext,
+    @Param('tenant') tenant: string,
+    @Param('route') route: string,
+    @Body({ schema: routePatchSchema }) patch: Record<string, unknown>,
+  ): Promise<Route> {
+    return this.routes.update(context, tenant, route, patch);
+  }
+
+  @Delete(':route')
+  @Operation({
+    id: 'deleteRoute',
+    summary: 'Delete a route and close its live connections',
+    status: 204,
+    path: ['tenant', 'route'],
+    features: ['ifMatch'],
+  })
+  delete(
+    @Context() context: RequestContext,
+    @Param('tenant') tenant: string,
+    @Param('route') route: string,
+  ): Promise<void> {
+    return this.routes.delete(context, tenant, route);
+  }
+}

@@ -1,0 +1,17 @@
+import type { Tenant } from '#libs/contract';
+import { storedEntity } from '../database/stored-entity.js';
+
+/** A tenant is stored as the REST API shows it. */
+export const TenantEntity = storedEntity<Tenant>({
+  name: 'Tenant',
+  tableName: 'tenants',
+  columns: {
+    id: { type: 'varchar', primary: true },
+    slug: { type: 'varchar' },
+    name: { type: 'varchar' },
+    status: { type: 'varchar' },
+    limits: { type: 'simple-json' },
+    createdAt: { type: 'varchar' },
+    updatedAt: { type: 'varchar' },
+  },
+});

@@ -1,0 +1,98 @@
+import { Body, Controller, Delete, Get, Param, Patch, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import {
+  patchSchemaOf,
+  tenantCreateSchema,
+  tenantSchema,
+  type Tenant,
+  type TenantCreate,
+} from '#libs/contract';
+import { pageQuerySchema, pageSchemaOf, type Page, type PageQuery } from '../http/page.js';
+import { Context, type RequestContext } from '../http/request-context.js';
+import { Operation } from '../openapi/operation.decorator.js';
+import { TenantsService } from './tenants.service.js';
+
+const tenantPatchSchema = patchSchemaOf(tenantCreateSchema).meta({ id: 'TenantPatch' });
+const tenantPageSchema = pageSchemaOf(tenantSchema, 'TenantPage');
+
+@ApiTags('tenants')
+@Controller('v1/tenants')
+export class TenantsController {
+  constructor(private readonly tenants: TenantsService) {}
+
+  @Post()
+  @Operation({
+    id: 'createTenant',
+    summary: 'Make a tenant',
+    status: 201,
+    answer: tenantSchema,
+    path: [],
+    features: ['body', 'idempotencyKey'],
+    problems: ['slug_taken'],
+  })
+  create(
+    @Context() context: RequestContext,
+    @Body({ schema: tenantCreateSchema }) body: TenantCreate,
+  ): Promise<Tenant> {
+    return this.tenants.create(context, body);
+  }
+
+  @Get()
+  @Operation({
+    id: 'listTenants',
+    summary: 'List tenants, oldest first',
+    status: 200,
+    answer: tenantPageSchema,
+    path: [],
+    features: ['page'],
+  })
+  list(
+    @Context() context: RequestContext,
+    @Query({ schema: pageQuerySchema }) page: PageQuery,
+  ): Promise<Page<Tenant>> {
+    return this.tenants.list(context, page);
+  }
+
+  @Get(':tenant')
+  @Operation({
+    id: 'getTenant',
+    summary: 'Read a tenant',
+    status: 200,
+    answer: tenantSchema,
+    path: ['tenant'],
+    features: [],
+  })
+  get(@Context() context: RequestContext, @Param('tenant') tenant: string): Promise<Tenant> {
+    return this.tenants.get(context, tenant);
+  }
+
+  @Patch(':tenant')
+  @Operation({
+    id: 'updateTenant',
+    summary: 'Change a tenant; suspending it refuses its connections and closes the live ones',
+    status: 200,
+    answer: tenantSchema,
+    path: ['tenant'],
+    features: ['body', 'ifMatch'],
+    problems: ['slug_taken'],
+  })
+  update(
+    @Context() context: RequestContext,
+    @Param('tenant') tenant: string,
+    @Body({ schema: tenantPatchSchema }) patch: Record<string, unknown>,
+  ): Promise<Tenant> {
+    return this.tenants.update(context, tenant, patch);
+  }
+
+  @Delete(':tenant')
+  @Operation({
+    id: 'deleteTenant',
+    summary: 'Delete a tenant with its routes and API keys',
+    status: 204,
+    path: ['tenant'],
+    features: ['ifMatch'],
+  })
+  delete(@Context() context: RequestContext, @Param('tenant') tenant: string): Promise<void> {
+    return this.tenants.delete(context, tenant);
+  }
+}

@@ -1,0 +1,120 @@
+import { isDeepStrictEqual } from 'node:util';
+import { Injectable } from '@nestjs/common';
+import { MoreThan, type EntityManager } from 'typeorm';
+import { newId, tenantCreateSchema, type ConfigEntry, type Tenant, type TenantCreate } from '#libs/contract';
+import { ApiKeyEntity } from '../api-keys/api-key.entity.js';
+import { requireAdmin, type Principal } from '../authentication/principal.js';
+import { Database } from '../database/database.js';
+import { requireMatch } from '../http/etag.js';
+import { pageStart, toPage, type Page, type PageQuery } from '../http/page.js';
+import { patched } from '../http/patched.js';
+import { refuseDuplicate } from '../http/refuse-duplicate.js';
+import type { RequestContext } from '../http/request-context.js';
+import { ConfigurationWriter } from '../publishing/configuration-writer.js';
+import { RouteEntity } from '../routes/route.entity.js';
+import { tenantEntry } from './published-tenant.js';
+import { findTenant } from './tenant-lookup.js';
+import { TenantEntity } from './tenant.entity.js';
+
+@Injectable()
+export class TenantsService {
+  constructor(
+    private readonly writer: ConfigurationWriter,
+    private readonly database: Database,
+  ) {}
+
+  async create(context: RequestContext, body: TenantCreate): Promise<Tenant> {
+    requireAdmin(context.principal, 'create tenants');
+    return this.writer.commit(context, async (draft) => {
+      const times = { createdAt: draft.at, updatedAt: draft.at };
+      const tenant: Tenant = { id: newId('tenant'), ...body, name: body.name ?? body.slug, ...times };
+      await refuseSlugTaken(tenant.slug, draft.manager.insert(TenantEntity, tenant));
+      draft.record(subjectOf('tenant.create', tenant), [tenantEntry(tenant)]);
+      return tenant;
+    });
+  }
+
+  async list({ principal }: RequestContext, { limit, cursor }: PageQuery): Promise<Page<Tenant>> {
+    const after = pageStart('tenant', cursor);
+    const rows = await this.database.read
+      .createQueryBuilder(TenantEntity, 'tenant')
+      .where({ id: MoreThan(after) })
+      .andWhere(principal.kind === 'apiKey' ? { id: principal.tenantId } : {})
+      .orderBy('tenant.id')
+      .take(limit + 1)
+      .getMany();
+    return toPage(rows, limit, (tenant) => tenant);
+  }
+
+  get({ principal }: RequestContext, reference: string): Promise<Tenant> {
+    return findTenant(this.database.read, principal, reference);
+  }
+
+  update(context: RequestContext, reference: string, patch: Record<string, unknown>): Promise<Tenant> {
+    return this.writer.commit(context, async (draft) => {
+      const tenant = await findTenant(draft.manager, context.principal, reference);
+      requireMatch(context.ifMatch, tenant);
+      const { slug, name, status, limits } = tenant;
+      const fields = { slug, name, status, limits };
+      const result = patched(tenantCreateSchema, fields, patch);
+      const changed: TenantFields = { ...result, name: result.name ?? name };
+      if (isDeepStrictEqual(changed, fields)) return tenant;
+      requireMayChange(context.principal, fields, changed);
+      const updated: Tenant = { ...tenant, ...changed, updatedAt: draft.at };
+      const update = draft.manager.update(TenantEntity, { id: tenant.id }, updated);
+      await refuseSlugTaken(updated.slug, update);
+      draft.record(subjectOf('tenant.update', updated), [tenantEntry(updated)]);
+      return updated;
+    });
+  }
+
+  /** Deletes the tenant with its routes and keys; each of them is published as gone, in one change. */
+  async delete(context: RequestContext, reference: string): Promise<void> {
+    await this.writer.commit(context, async (draft) => {
+      const tenant = await findTenant(draft.manager, context.principal, reference);
+      requireAdmin(context.principal, 'delete tenants');
+      requireMatch(context.ifMatch, tenant);
+      const owned = await ownedEntries(draft.manager, tenant.id);
+      await draft.manager.delete(ApiKeyEntity, { tenantId: tenant.id });
+      await draft.manager.delete(RouteEntity, { tenantId: tenant.id });
+      await draft.manager.delete(TenantEntity, { id: tenant.id });
+      draft.record(subjectOf('tenant.delete', tenant), [
+        ...owned,
+        { kind: 'tenant', id: tenant.id, value: null },
+      ]);
+      return tenant;
+    });
+  }
+}
+
+type TenantFields = Pick<Tenant, 'slug' | 'name' | 'status' | 'limits'>;
+
+function subjectOf<Action extends string>(
+  action: Action,
+  { id }: Tenant,
+): { action: Action; targetId: string; tenantId: string } {
+  return { action, targetId: id, tenantId: id };
+}
+
+function requireMayChange(principal: Principal, before: TenantFields, after: TenantFields): void {
+  if (before.status !== after.status) requireAdmin(principal, 'change the status of a tenant');
+  if (!isDeepStrictEqual(before.limits, after.limits)) {
+    requireAdmin(principal, 'change the limits of a tenant');
+  }
+}
+
+function refuseSlugTaken<Result>(slug: string, write: Promise<Result>): Promise<Result> {
+  return refuseDuplicate(write, 'tenants.slug', 'slug_taken', {
+    errors: [{ field: 'slug', message: `another tenant has the slug "${slug}"` }],
+  });
+}
+
+async function ownedEntries(manager: EntityManager, tenantId: string): Promise<ConfigEntry[]> {
+  const select = { id: true };
+  const keys = await manager.find(ApiKeyEntity, { where: { tenantId }, select });
+  const routes = await manager.find(RouteEntity, { where: { tenantId }, select });
+  return [
+    ...keys.map(({ id }): ConfigEntry => ({ kind: 'apiKey', id, value: null })),
+    ...routes.map(({ id }): ConfigEntry => ({ kind: 'route', id, value: null })),
+  ];
+}

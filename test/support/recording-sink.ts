@@ -1,0 +1,55 @@
+import type { ConfigSink, Release } from '#libs/config-bus';
+import type { ConfigChange, ConfigPosition, ConfigSnapshot } from '#libs/contract';
+
+/** A sink that keeps what it is given, and is out of reach when a test says so. */
+export class RecordingSink implements ConfigSink {
+  readonly changes: ConfigChange[] = [];
+  readonly snapshots: ConfigSnapshot[] = [];
+  position: ConfigPosition | null = null;
+  isAway = false;
+  private readonly reconnected = new Set<() => void>();
+
+  async readPosition(): Promise<ConfigPosition | null> {
+    this.requireReach();
+    return Promise.resolve(this.position);
+  }
+
+  async publish(change: ConfigChange): Promise<'published' | 'out_of_step'> {
+    this.requireReach();
+    const { epoch, revision } = change;
+    if (this.position?.epoch !== epoch || this.position.revision !== revision - 1) return 'out_of_step';
+    this.position = { epoch, revision };
+    this.changes.push(change);
+    return Promise.resolve('published');
+  }
+
+  async storeSnapshot(snapshot: ConfigSnapshot): Promise<void> {
+    this.requireReach();
+    this.position = { epoch: snapshot.epoch, revision: snapshot.revision };
+    this.snapshots.push(snapshot);
+    return Promise.resolve();
+  }
+
+  onReconnect(listener: () => void): Release {
+    this.reconnected.add(listener);
+    return () => this.reconnected.delete(listener);
+  }
+
+  /** Can be reached again, and says so. */
+  comeBack(): void {
+    this.isAway = false;
+    for (const listener of this.reconnected) listener();
+  }
+
+  get listenerCount(): number {
+    return this.reconnected.size;
+  }
+
+  async close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  private requireReach(): void {
+    if (this.isAway) throw new Error('the bus cannot be reached');
+  }
+}
