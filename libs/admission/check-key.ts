@@ -1,0 +1,47 @@
+import { isSameSecret, parseApiKey } from '#libs/api-keys';
+import type { PublishedApiKey, PublishedRoute, PublishedTenant } from '#libs/contract';
+
+export interface KeyCheck {
+  /** The key as the client wrote it; null when there is none. */
+  presented: string | null;
+  /** A route whose `auth.mode` is `apiKey`. */
+  route: Pick<PublishedRoute, 'id'>;
+  /** The tenant of the route. */
+  tenant: Pick<PublishedTenant, 'id'>;
+  findByPrefix: (prefix: string) => PublishedApiKey | null;
+  /** Milliseconds since 1970. */
+  now: number;
+}
+
+export type KeyCheckResult =
+  | { ok: true; apiKey: PublishedApiKey }
+  | { ok: false; code: 'key_required' | 'key_invalid' | 'key_expired' }
+  | { ok: false; code: 'key_forbidden'; detail: string };
+
+// Compared with where no key is known, so that an unknown key takes as long as one with a wrong secret.
+const noSecretHash = '0'.repeat(64);
+
+/**
+ * Whether a key lets a client connect on a route. A key that is unknown, revoked, of another tenant or has a wrong
+ * secret gets the same answer, so that nobody learns from it which keys there are.
+ */
+export function checkKey({ presented, route, tenant, findByPrefix, now }: KeyCheck): KeyCheckResult {
+  if (presented === null) return { ok: false, code: 'key_required' };
+  const parsed = parseApiKey(presented);
+  if (parsed === null) return { ok: false, code: 'key_invalid' };
+  const apiKey = findByPrefix(parsed.prefix);
+  const isSame = isSameSecret(parsed.secretHash, apiKey?.secretHash ?? noSecretHash);
+  if (apiKey === null || !isSame || apiKey.tenantId !== tenant.id) return { ok: false, code: 'key_invalid' };
+  if (apiKey.expiresAt !== null && Date.parse(apiKey.expiresAt) <= now) {
+    return { ok: false, code: 'key_expired' };
+  }
+  if (!apiKey.scopes.includes('connect')) return forbidden('the key does not have the scope "connect"');
+  if (apiKey.routeIds !== null && !apiKey.routeIds.includes(route.id)) {
+    return forbidden('the key is not for this route');
+  }
+  return { ok: true, apiKey };
+}
+
+function forbidden(detail: string): KeyCheckResult {
+  return { ok: false, code: 'key_forbidden', detail };
+}

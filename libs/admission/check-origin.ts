@@ -1,0 +1,44 @@
+export type OriginCheckResult = { ok: true } | { ok: false; code: 'origin_forbidden'; detail: string };
+
+const defaultPorts: Readonly<Record<string, string>> = { http: '80', https: '443', ws: '80', wss: '443' };
+
+/**
+ * Whether a page of this origin may connect (RFC 6455 §10.2). The list guards users of browsers, which always say the
+ * origin; a request without one comes from another kind of client and is let in.
+ * @param allowedOrigins of the route; null lets every origin in
+ * @param origins every `Origin` field of the request
+ */
+export function checkOrigin(
+  allowedOrigins: readonly string[] | null,
+  origins: readonly string[],
+): OriginCheckResult {
+  const [origin, ...others] = origins;
+  if (origin === undefined) return { ok: true };
+  if (others.length > 0) return forbidden('the request has more than one Origin');
+  if (allowedOrigins === null) return { ok: true };
+  const normalized = normalizeOrigin(origin);
+  const isAllowed = allowedOrigins.some((pattern) => isMatch(normalizeOrigin(pattern), normalized));
+  return isAllowed ? { ok: true } : forbidden('this origin is not in the list of the route');
+}
+
+function forbidden(detail: string): OriginCheckResult {
+  return { ok: false, code: 'origin_forbidden', detail };
+}
+
+// A browser leaves the default port out (RFC 6454 §6.2); a pattern may have it.
+function normalizeOrigin(origin: string): string {
+  const lower = origin.toLowerCase();
+  const [, rest, scheme = '', port] = /^(([a-z0-9+.-]+):\/\/.*):([0-9]+)$/.exec(lower) ?? [];
+  return rest !== undefined && port === defaultPorts[scheme] ? rest : lower;
+}
+
+// `https://*.example` takes one or more labels before `.example`, of the same scheme and port.
+function isMatch(pattern: string, origin: string): boolean {
+  const star = pattern.indexOf('://*.');
+  if (star === -1) return pattern === origin;
+  const scheme = pattern.slice(0, star + 3);
+  const suffix = pattern.slice(star + 4);
+  if (!origin.startsWith(scheme) || !origin.endsWith(suffix)) return false;
+  const labels = origin.slice(scheme.length, -suffix.length);
+  return /^[a-z0-9_-]+(?:\.[a-z0-9_-]+)*$/.test(labels);
+}

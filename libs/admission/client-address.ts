@@ -1,0 +1,52 @@
+import type { AddressRange } from '#libs/settings';
+import { createAddressMatcher, parseAddress } from '#libs/upstreams';
+
+/** Where a request comes from. */
+export interface ClientAddress {
+  /** The client, as far as it can be believed; IPv4-mapped addresses (`::ffff:192.0.2.1`) are given as IPv4. */
+  clientAddress: string;
+  /** Whether the peer is a proxy whose forwarding headers are believed. */
+  isTrustedPeer: boolean;
+}
+
+/** `forwardedFor`: the `X-Forwarded-For` of the request, joined or field by field. */
+export type ReadClientAddress = (
+  peerAddress: string,
+  forwardedFor: string | readonly string[] | undefined,
+) => ClientAddress;
+
+/**
+ * Reads the client's address from what trusted proxies say. Each proxy adds the address of its own peer at the right
+ * end of `X-Forwarded-For`, so the list is read from there: the first address that is no trusted proxy's is the
+ * client's, and what stands to the left of it is hearsay. Where the list is malformed before that, the peer counts.
+ */
+export function createClientAddressReader(trustedProxies: readonly AddressRange[]): ReadClientAddress {
+  const isTrusted = createAddressMatcher(trustedProxies);
+  return (peer, forwardedFor) => {
+    const peerAddress = normalizeAddress(peer) ?? peer;
+    const isTrustedPeer = isTrusted(peerAddress);
+    const list = isTrustedPeer ? [forwardedFor ?? []].flat().join(',') : '';
+    const clientAddress = firstUntrusted(list, isTrusted) ?? peerAddress;
+    return { clientAddress, isTrustedPeer };
+  };
+}
+
+// From the right. Null for an empty or malformed list; the leftmost where all are trusted.
+function firstUntrusted(list: string, isTrusted: (address: string) => boolean): string | null {
+  let address: string | null = null;
+  for (const item of list.split(',').reverse()) {
+    address = normalizeAddress(withoutPort(item.trim()));
+    if (address === null || !isTrusted(address)) return address;
+  }
+  return address;
+}
+
+// Some proxies write `192.0.2.1:4711` or `[2001:db8::1]:4711`.
+function withoutPort(text: string): string {
+  const [, ipv6, ipv4] = /^(?:\[([^\]]*)\]|([0-9.]+))(?::[0-9]{1,5})?$/.exec(text) ?? [];
+  return ipv6 ?? ipv4 ?? text;
+}
+
+function normalizeAddress(text: string): string | null {
+  return parseAddress(text)?.toString() ?? null;
+}

@@ -1,0 +1,24 @@
+/** How many there are of each; what falls to 0 is forgotten. */
+export class Tally {
+  private readonly counts = new Map<string, number>();
+
+  /** How many names have a count above 0. */
+  get size(): number {
+    return this.counts.size;
+  }
+
+  /** A limit of null is never reached. */
+  isFull(name: string, limit: number | null): boolean {
+    return limit !== null && (this.counts.get(name) ?? 0) >= limit;
+  }
+
+  add(name: string): void {
+    this.counts.set(name, (this.counts.get(name) ?? 0) + 1);
+  }
+
+  remove(name: string): void {
+    const left = (this.counts.get(name) ?? 0) - 1;
+    if (left > 0) this.counts.set(name, left);
+    else this.counts.delete(name);
+  }
+}
