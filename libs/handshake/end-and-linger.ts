@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 
 /** How long a client may take to read the last bytes and to close, in milliseconds. */
-export const defaultLingerMs = 2000;
+const defaultLingerMs = 2000;
 
 export interface EndAndLingerOptions {
   lastBytes?: Buffer;

@@ -68,15 +68,16 @@ async function forward(
   }
   const counter = new ByteCounter();
   client.write(composeAnswerHead(answer), 'latin1');
-  try {
-    await pipeline(response, counter, client, { signal });
-  } catch {
-    client.destroy();
-    return { ok: false, code: 'cut_short', bodyBytes: counter.bytes };
-  }
+  const isWhole = await pipeline(response, counter, client, { signal }).then(
+    () => true,
+    () => false,
+  );
   source.destroy();
+  if (!isWhole) client.destroy();
   await endAndLinger(client, linger);
-  return { ok: true, bodyBytes: counter.bytes };
+  return isWhole
+    ? { ok: true, bodyBytes: counter.bytes }
+    : { ok: false, code: 'cut_short', bodyBytes: counter.bytes };
 }
 
 // Node's parser takes the chunked coding off, and that one alone; a body in another transfer coding can't be kept apart.

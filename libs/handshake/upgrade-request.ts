@@ -4,9 +4,9 @@ import { headerFields, headerValues, type HeaderField } from './header-field.js'
 import { hasToken, isToken, trimWhiteSpace } from './token-list.js';
 
 /** Longest request target, in bytes, that is looked at. */
-export const maxTargetLength = 8192;
+const maxTargetLength = 8192;
 /** Most subprotocols that one request may offer. */
-export const maxOfferedProtocols = 32;
+const maxOfferedProtocols = 32;
 
 /** The head of a request as Node's parser hands it over. */
 export interface RequestHead {

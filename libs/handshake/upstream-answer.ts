@@ -4,7 +4,7 @@ import { isToken, trimWhiteSpace } from './token-list.js';
 /** Longest head of an answer, in bytes. */
 export const maxAnswerHeadBytes = 16_384;
 /** Most interim answers (100, 103, …) before the final one. */
-export const maxInterimAnswers = 8;
+const maxInterimAnswers = 8;
 
 /** The head of the final answer of an upstream. */
 export interface UpstreamAnswer {

@@ -61,7 +61,7 @@ describe('without an allow-list', () => {
     ['local NAT64', '64:ff9b:1::93.184.215.14'],
     ['discard', '100::1'],
     ['Teredo with a private server', '2001:0:a00:5:8000:63bf:a247:28f1'],
-    ['Teredo with a private client', '2001:0:4136:e378:8000:63bf:f5ff:fffa'],
+    ['Teredo with a private client', '2001:0:4136:e378:8000:63bf:3f57:fefe'],
     ['benchmarking', '2001:2::1'],
     ['ORCHID', '2001:20::1'],
     ['documentation', '2001:db8::1'],
