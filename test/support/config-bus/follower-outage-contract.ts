@@ -1,6 +1,11 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
+import { SnapshotFile } from '#libs/config-bus';
 import { idsOf, changeOf, routeEntry, snapshotOf, tenantEntry } from './published-entries.js';
 import type { ConfigBusUnderTest } from './config-bus-under-test.js';
+import { recordingLogger } from './recording-logger.js';
 import { followingFixture, patiently } from './following-fixture.js';
 
 /** That a bus which is away or lost its data changes nothing in a gateway. */
@@ -54,6 +59,28 @@ export function describeFollowerOutage(name: string, open: () => Promise<ConfigB
       await fixture.becomes(follower, { state: 'detached', appliedPosition: null });
       await fixture.bus.comeBack();
       await fixture.reaches(follower, 1);
+    });
+
+    it('serves what the file holds while the bus is away, and reads no snapshot when the bus has the same', async () => {
+      const folder = await mkdtemp(join(tmpdir(), 'sluice-outage-'));
+      const keeper = (): SnapshotFile =>
+        new SnapshotFile({ path: join(folder, 'snapshot'), logger: recordingLogger().logger });
+      const first = await fixture.followed([acme, chat], { snapshotFile: keeper() });
+      await first.follower.stop();
+      await fixture.bus.goAway();
+      const second = await fixture.follow({ snapshotFile: keeper(), checkIntervalMs: 50 });
+      await fixture.becomes(second.follower, {
+        state: 'detached',
+        source: 'file',
+        appliedPosition: { revision: 1 },
+      });
+      expect(second.consumer.ids).toEqual(idsOf(acme, chat));
+      await fixture.bus.comeBack();
+      await fixture.reaches(second.follower, 1);
+      expect(second.follower.status.source).toBe('bus');
+      expect(second.consumer.replaced).toBe(1);
+      await second.follower.stop();
+      await rm(folder, { recursive: true });
     });
   });
 }

@@ -1,0 +1,169 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { ConfigSnapshot } from '#libs/contract';
+import {
+  asStored,
+  routeEntry,
+  snapshotOf,
+  tenantEntry,
+} from '../../test/support/config-bus/published-entries.js';
+import { recordingLogger } from '../../test/support/config-bus/recording-logger.js';
+import { SnapshotFile } from './snapshot-file.js';
+
+let folder: string;
+let path: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'sluice-snapshot-'));
+  path = join(folder, 'data', 'snapshot');
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const acme = tenantEntry('acme');
+const sample = snapshotOf(7, [acme, routeEntry(acme.id, '/chat'), tenantEntry('other')]);
+
+function openFile(minIntervalMs = 1) {
+  const { logger, lines } = recordingLogger();
+  return { file: new SnapshotFile({ path, logger, minIntervalMs }), lines };
+}
+
+async function keepNow(snapshot: ConfigSnapshot): Promise<void> {
+  const { file, lines } = openFile();
+  file.keep(() => snapshot);
+  await file.close();
+  expect(lines).toEqual([]);
+}
+
+async function readBack() {
+  const { file, lines } = openFile();
+  const content = await file.read();
+  await file.close();
+  const entries = content.ok ? [...content.snapshot.entries] : [];
+  return { content, entries, lines };
+}
+
+describe('SnapshotFile', () => {
+  it('what was kept is read back, in a file that only its owner reads', async () => {
+    await keepNow(sample);
+    const { content, entries } = await readBack();
+    expect(content).toMatchObject({ ok: true, snapshot: { epoch: 'epoch-1', revision: 7 } });
+    expect(entries).toEqual(asStored(sample.entries));
+    expect((await stat(path)).mode & 0o777).toBe(0o600);
+    expect(await readdir(join(folder, 'data'))).toEqual(['snapshot']);
+  });
+
+  it('an empty snapshot is kept too', async () => {
+    await keepNow(snapshotOf(1, []));
+    const { content, entries } = await readBack();
+    expect(content.ok).toBe(true);
+    expect(entries).toEqual([]);
+  });
+
+  it('a missing file is absent, and nothing to report', async () => {
+    const { content, lines } = await readBack();
+    expect(content).toMatchObject({ ok: false, code: 'absent' });
+    expect(lines).toEqual([]);
+  });
+
+  it('a file cut off anywhere is noticed, reported and passed over', async () => {
+    await keepNow(sample);
+    const whole = await readFile(path);
+    for (let length = 0; length < whole.length; length += 1) {
+      await writeFile(path, whole.subarray(0, length));
+      const { content, lines } = await readBack();
+      expect(content, `cut off after ${String(length)} bytes`).toMatchObject({ ok: false, code: 'unusable' });
+      expect(lines.map((line) => line.level)).toEqual(['warn']);
+    }
+  });
+
+  it('a file with another byte anywhere is noticed', async () => {
+    await keepNow(sample);
+    const whole = await readFile(path);
+    for (let index = 0; index < whole.length; index += 1) {
+      const changed = Buffer.from(whole);
+      changed[index] = (changed[index] ?? 0) ^ 1;
+      await writeFile(path, changed);
+      const { content } = await readBack();
+      expect(content.ok, `byte ${String(index)} changed`).toBe(false);
+    }
+  });
+
+  it.each([
+    ['empty', ''],
+    ['of something else', '{"name":"sluice"}\n{"crc32":0}\n'],
+    ['binary', '\u0000\u0001\n\u0002\n'],
+    [
+      'of a later version',
+      '{"format":"sluice-snapshot","version":2,"epoch":"e","revision":1}\n{"crc32":1}\n',
+    ],
+  ])('a file that is %s is noticed', async (_, text) => {
+    await mkdir(join(folder, 'data'));
+    await writeFile(path, text);
+    const { content, lines } = await readBack();
+    expect(content).toMatchObject({ ok: false, code: 'unusable' });
+    expect(lines).toHaveLength(1);
+  });
+
+  it('whoever reads while it is written finds all of the old or all of the new', async () => {
+    const revisions = [snapshotOf(1, sample.entries), snapshotOf(2, [acme])];
+    await keepNow(snapshotOf(1, sample.entries));
+    for (let round = 0; round < 20; round += 1) {
+      const { file } = openFile();
+      const next = revisions[round % 2] ?? sample;
+      file.keep(() => next);
+      const closed = file.close();
+      const { content, entries } = await readBack();
+      expect(content.ok).toBe(true);
+      expect(entries).toHaveLength(content.ok && content.snapshot.revision === 1 ? 3 : 1);
+      await closed;
+    }
+  });
+
+  it('many changes in a row are written once, with the last state', async () => {
+    const { file } = openFile(60_000);
+    const take = vi.fn(() => sample);
+    for (let count = 0; count < 100; count += 1) file.keep(take);
+    await file.close();
+    expect(take).toHaveBeenCalledTimes(1);
+  });
+
+  it('is written without being closed', async () => {
+    const { file } = openFile();
+    file.keep(() => sample);
+    await vi.waitFor(async () => expect((await readBack()).content.ok).toBe(true));
+    file.keep(() => snapshotOf(8, []));
+    await vi.waitFor(async () => expect((await readBack()).entries).toEqual([]));
+    await file.close();
+  });
+
+  it('writes nothing after it was closed', async () => {
+    const { file } = openFile();
+    await file.close();
+    const take = vi.fn(() => sample);
+    file.keep(take);
+    await file.close();
+    expect(take).not.toHaveBeenCalled();
+  });
+
+  it('a place that cannot be written is reported once, and no draft is left', async () => {
+    await mkdir(join(path, 'in-the-way'), { recursive: true });
+    const { file, lines } = openFile();
+    file.keep(() => sample);
+    await vi.waitFor(() => expect(lines).toHaveLength(1));
+    file.keep(() => sample);
+    await file.close();
+    expect(lines.map((line) => line.level)).toEqual(['error']);
+    expect(await readdir(join(folder, 'data'))).toEqual(['snapshot']);
+  });
+
+  it('drafts that a crash left behind are removed at the next start, those of a living writer are not', async () => {
+    await keepNow(sample);
+    const anHourAgo = new Date(Date.now() - 3_600_000);
+    await writeFile(`${path}.dead.tmp`, 'half');
+    await utimes(`${path}.dead.tmp`, anHourAgo, anHourAgo);
+    await writeFile(`${path}.alive.tmp`, 'half');
+    await readBack();
+    expect((await readdir(join(folder, 'data'))).sort()).toEqual(['snapshot', 'snapshot.alive.tmp']);
+  });
+});
