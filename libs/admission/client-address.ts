@@ -1,10 +1,12 @@
 import type { AddressRange } from '#libs/settings';
 import { createAddressMatcher, parseAddress } from '#libs/upstreams';
 
-/** Where a request comes from. */
+/** Where a request comes from. IPv4-mapped addresses (`::ffff:192.0.2.1`) are given as IPv4. */
 export interface ClientAddress {
-  /** The client, as far as it can be believed; IPv4-mapped addresses (`::ffff:192.0.2.1`) are given as IPv4. */
+  /** The client, as far as it can be believed. */
   clientAddress: string;
+  /** The other end of the socket: the client or a proxy. */
+  peerAddress: string;
   /** Whether the peer is a proxy whose forwarding headers are believed. */
   isTrustedPeer: boolean;
 }
@@ -27,7 +29,7 @@ export function createClientAddressReader(trustedProxies: readonly AddressRange[
     const isTrustedPeer = isTrusted(peerAddress);
     const list = isTrustedPeer ? [forwardedFor ?? []].flat().join(',') : '';
     const clientAddress = firstUntrusted(list, isTrusted) ?? peerAddress;
-    return { clientAddress, isTrustedPeer };
+    return { clientAddress, peerAddress, isTrustedPeer };
   };
 }
 

@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import { generateApiKey } from '#libs/api-keys';
+import { newId, type PublishedApiKey } from '#libs/contract';
+import { checkKey, type KeyCheckResult } from './check-key.js';
+
+const now = Date.parse('2026-11-22T14:00:00.000Z');
+const tenant = { id: newId('tenant') };
+const route = { id: newId('route') };
+const generated = generateApiKey();
+
+function published(others: Partial<PublishedApiKey> = {}): PublishedApiKey {
+  return {
+    id: newId('apiKey'),
+    tenantId: tenant.id,
+    prefix: generated.prefix,
+    secretHash: generated.secretHash,
+    scopes: ['connect'],
+    routeIds: null,
+    maxConnections: null,
+    expiresAt: null,
+    ...others,
+  };
+}
+
+function check(apiKey: PublishedApiKey | null, presented: string | null = generated.key): KeyCheckResult {
+  const findByPrefix = (prefix: string) => (apiKey?.prefix === prefix ? apiKey : null);
+  return checkKey({ presented, route, tenant, findByPrefix, now });
+}
+
+describe('checkKey', () => {
+  it('lets a known key of the tenant connect', () => {
+    const apiKey = published({ expiresAt: '2026-11-22T14:00:00.001Z', routeIds: [newId('route'), route.id] });
+    expect(check(apiKey)).toEqual({ ok: true, apiKey });
+  });
+
+  it('asks for a key where there is none', () => {
+    expect(check(published(), null)).toEqual({ ok: false, code: 'key_required' });
+  });
+
+  it.each<[string, PublishedApiKey | null, string]>([
+    ['unknown', null, generated.key],
+    ['with another secret', published({ secretHash: '1'.repeat(64) }), generated.key],
+    ['with the secret hash of no key', published({ secretHash: '0'.repeat(64) }), generated.key],
+    ['of another tenant', published({ tenantId: newId('tenant') }), generated.key],
+    [
+      'of another tenant, and expired',
+      published({ tenantId: newId('tenant'), expiresAt: '2020-01-01T00:00:00Z' }),
+      generated.key,
+    ],
+    [
+      'with a wrong secret, and expired',
+      published({ secretHash: '1'.repeat(64), expiresAt: '2020-01-01T00:00:00Z' }),
+      generated.key,
+    ],
+    ['mistyped', published(), `${generated.key.slice(0, -1)}${generated.key.endsWith('0') ? '1' : '0'}`],
+    ['empty', published(), ''],
+    ['no Sluice key at all', published(), 'secret'],
+  ])('gives the same answer to a key that is %s', (_, apiKey, presented) => {
+    expect(check(apiKey, presented)).toEqual({ ok: false, code: 'key_invalid' });
+  });
+
+  it('looks nothing up for a mistyped key', () => {
+    const findByPrefix = () => expect.unreachable();
+    const presented = `${generated.key}0`;
+    expect(checkKey({ presented, route, tenant, findByPrefix, now }).ok).toBe(false);
+  });
+
+  it('says that a key has expired from that very moment on', () => {
+    const expired = { ok: false, code: 'key_expired' };
+    expect(check(published({ expiresAt: '2026-11-22T14:00:00.000Z' }))).toEqual(expired);
+    expect(check(published({ expiresAt: '2026-11-22T13:59:59Z', scopes: ['manage'] }))).toEqual(expired);
+  });
+
+  it.each<[string, Partial<PublishedApiKey>]>([
+    ['the scope connect', { scopes: ['manage'] }],
+    ['this route', { routeIds: [newId('route')] }],
+  ])('forbids a key without %s', (_, others) => {
+    expect(check(published(others))).toMatchObject({ ok: false, code: 'key_forbidden' });
+  });
+});

@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { checkOrigin } from './check-origin.js';
+
+const list = [
+  'https://app.example',
+  'https://*.acme.example',
+  'http://localhost:3000',
+  'https://x.example:443',
+];
+
+describe('checkOrigin', () => {
+  it.each([
+    'https://app.example',
+    'HTTPS://App.Example',
+    'https://app.example:443',
+    'https://x.example',
+    'https://a.acme.example',
+    'https://a.b.ACME.example',
+    'http://localhost:3000',
+  ])('lets in %s', (origin) => {
+    expect(checkOrigin(list, [origin])).toEqual({ ok: true });
+  });
+
+  it.each([
+    'http://app.example',
+    'https://app.example:8443',
+    'https://app.example.evil.test',
+    'https://evilapp.example',
+    'https://acme.example',
+    'https://.acme.example',
+    'https://evilacme.example',
+    'https://a.acme.example:8443',
+    'https://a.acme.example.',
+    'https://evil.test/.acme.example',
+    'https://evil.test#.acme.example',
+    'https://user@a.acme.example',
+    'https://app.example https://app.example',
+    'http://localhost',
+    'null',
+    '',
+  ])('refuses %j', (origin) => {
+    expect(checkOrigin(list, [origin])).toMatchObject({ ok: false, code: 'origin_forbidden' });
+  });
+
+  it('lets in a request without an origin, since only browsers are bound to send one', () => {
+    expect(checkOrigin(list, [])).toEqual({ ok: true });
+  });
+
+  it('lets every origin in where the route has no list, and none where the list is empty', () => {
+    expect(checkOrigin(null, ['https://anything.test'])).toEqual({ ok: true });
+    expect(checkOrigin(null, ['null'])).toEqual({ ok: true });
+    expect(checkOrigin([], ['https://anything.test'])).toMatchObject({ ok: false });
+  });
+
+  it('takes the origin "null" where it is listed', () => {
+    expect(checkOrigin(['null'], ['null'])).toEqual({ ok: true });
+  });
+
+  it('refuses two origins, even of the list and even without a list', () => {
+    const twice = ['https://app.example', 'https://app.example'];
+    expect(checkOrigin(list, twice)).toMatchObject({ ok: false, code: 'origin_forbidden' });
+    expect(checkOrigin(null, twice)).toMatchObject({ ok: false, code: 'origin_forbidden' });
+  });
+});

@@ -1,0 +1,69 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { AddressRange } from '#libs/settings';
+import { createClientAddressReader } from './client-address.js';
+
+const trusted: AddressRange[] = [
+  { address: '10.0.0.0', prefixLength: 8, family: 'ipv4' },
+  { address: 'fd00::', prefixLength: 8, family: 'ipv6' },
+];
+const read = createClientAddressReader(trusted);
+
+describe('createClientAddressReader', () => {
+  it.each<[string, string | string[] | undefined, string]>([
+    // From peers that are not trusted nothing is believed.
+    ['192.0.2.1', undefined, '192.0.2.1'],
+    ['192.0.2.1', '198.51.100.7', '192.0.2.1'],
+    ['::ffff:192.0.2.1', undefined, '192.0.2.1'],
+    ['2001:db8:0::1', undefined, '2001:db8::1'],
+    // The first from the right that is not trusted.
+    ['10.0.0.1', '198.51.100.7', '198.51.100.7'],
+    ['10.0.0.1', '203.0.113.9, 198.51.100.7', '198.51.100.7'],
+    ['10.0.0.1', '203.0.113.9, 198.51.100.7,10.0.0.2', '198.51.100.7'],
+    ['10.0.0.1', ['203.0.113.9', '198.51.100.7, 10.0.0.2'], '198.51.100.7'],
+    ['::ffff:10.0.0.1', '::ffff:198.51.100.7', '198.51.100.7'],
+    ['fd00::1', '2001:DB8::0:7', '2001:db8::7'],
+    ['10.0.0.1', 'nonsense, 198.51.100.7', '198.51.100.7'],
+    // All trusted: the one that is furthest away.
+    ['10.0.0.1', '10.0.0.3, 10.0.0.2', '10.0.0.3'],
+    // With a port.
+    ['10.0.0.1', '198.51.100.7:4711', '198.51.100.7'],
+    ['10.0.0.1', '[2001:db8::7]:4711', '2001:db8::7'],
+    // Nothing there, or malformed before a client was found.
+    ['10.0.0.1', undefined, '10.0.0.1'],
+    ['10.0.0.1', '', '10.0.0.1'],
+    ['10.0.0.1', '198.51.100.7, nonsense', '10.0.0.1'],
+    ['10.0.0.1', '198.51.100.7, nonsense, 10.0.0.2', '10.0.0.1'],
+    ['10.0.0.1', '198.51.100.7,', '10.0.0.1'],
+    ['10.0.0.1', '198.51.100', '10.0.0.1'],
+    ['10.0.0.1', '0198.51.100.7', '10.0.0.1'],
+    ['10.0.0.1', 'unknown', '10.0.0.1'],
+    ['not an address', '198.51.100.7', 'not an address'],
+  ])('a peer %s that forwards for %j: the client is %s', (peer, forwardedFor, expected) => {
+    expect(read(peer, forwardedFor).clientAddress).toBe(expected);
+  });
+
+  it('gives the peer beside the client, as IPv4 where it is mapped', () => {
+    expect(read('::ffff:10.0.0.1', '198.51.100.7')).toEqual({
+      clientAddress: '198.51.100.7',
+      peerAddress: '10.0.0.1',
+      isTrustedPeer: true,
+    });
+  });
+
+  it('says whether the peer is trusted', () => {
+    expect(read('10.0.0.1', undefined).isTrustedPeer).toBe(true);
+    expect(read('::ffff:10.0.0.1', undefined).isTrustedPeer).toBe(true);
+    expect(read('192.0.2.1', undefined).isTrustedPeer).toBe(false);
+    expect(createClientAddressReader([])('10.0.0.1', undefined).isTrustedPeer).toBe(false);
+  });
+
+  it('believes nothing that a client wrote itself, whatever it wrote', () => {
+    fc.assert(
+      fc.property(fc.string(), (forged) => {
+        expect(read('10.0.0.1', `${forged}, 198.51.100.7`).clientAddress).toBe('198.51.100.7');
+        expect(read('198.51.100.7', forged).clientAddress).toBe('198.51.100.7');
+      }),
+    );
+  });
+});

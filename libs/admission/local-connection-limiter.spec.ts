@@ -1,0 +1,285 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  newId,
+  publishedRouteSchema,
+  tenantLimitsSchema,
+  type PublishedApiKey,
+  type PublishedRoute,
+  type PublishedTenant,
+  type TenantLimits,
+} from '#libs/contract';
+import type { AcquireResult, Slot, SlotRequest } from './connection-limits.js';
+import { LocalConnectionLimiter } from './local-connection-limiter.js';
+
+const nothing = { connections: 0, tenants: 0, routes: 0, keys: 0, addresses: 0, rates: 0 };
+
+function tenantWith(limits: Partial<TenantLimits> = {}): PublishedTenant {
+  const all = { ...tenantLimitsSchema.parse({ maxConnections: null }), ...limits };
+  return { id: newId('tenant'), slug: 'acme', status: 'active', limits: all };
+}
+
+function routeOf(tenant: PublishedTenant, maxConnections: number | null = null): PublishedRoute {
+  const match = { path: '/' };
+  const upstreams = [{ url: 'ws://10.0.0.5:9000' }];
+  return publishedRouteSchema.parse({
+    id: newId('route'),
+    tenantId: tenant.id,
+    match,
+    upstreams,
+    maxConnections,
+  });
+}
+
+function keyOf(tenant: PublishedTenant, maxConnections: number | null = null): PublishedApiKey {
+  return {
+    id: newId('apiKey'),
+    tenantId: tenant.id,
+    prefix: 'slc_AbC123dEf456',
+    scopes: ['connect'],
+    routeIds: null,
+    maxConnections,
+    expiresAt: null,
+    secretHash: '0'.repeat(64),
+  };
+}
+
+function requestOf(tenant: PublishedTenant, others: Partial<SlotRequest> = {}): SlotRequest {
+  return { tenant, route: routeOf(tenant), apiKey: null, clientAddress: '192.0.2.1', ...others };
+}
+
+function slotOf(result: AcquireResult): Slot {
+  return result.ok ? result.slot : expect.unreachable(`refused: ${result.limit}`);
+}
+
+function limiterAt(clock: { nowMs: number } = { nowMs: 0 }): LocalConnectionLimiter {
+  return new LocalConnectionLimiter({ now: () => clock.nowMs });
+}
+
+describe('LocalConnectionLimiter: connections', () => {
+  const tenant = tenantWith();
+  const limited: [string, SlotRequest][] = [
+    ['tenant', requestOf(tenantWith({ maxConnections: 2 }))],
+    ['route', requestOf(tenant, { route: routeOf(tenant, 2) })],
+    ['key', requestOf(tenant, { apiKey: keyOf(tenant, 2) })],
+    ['key', ((acme) => requestOf(acme, { apiKey: keyOf(acme, 9) }))(tenantWith({ maxConnectionsPerKey: 2 }))],
+    ['key', ((acme) => requestOf(acme, { apiKey: keyOf(acme, 2) }))(tenantWith({ maxConnectionsPerKey: 9 }))],
+    ['address', requestOf(tenantWith({ maxConnectionsPerIp: 2 }))],
+  ];
+
+  it.each(limited)(
+    'refuses one more than the limit of the %s, until a slot comes back: %#',
+    async (limit, request) => {
+      const limiter = limiterAt();
+      const first = slotOf(await limiter.acquire(request));
+      slotOf(await limiter.acquire(request));
+      const refused = await limiter.acquire(request);
+      expect(refused).toMatchObject({ ok: false, code: 'connection_limit', limit });
+      expect(refused).toHaveProperty('retryAfterSeconds', expect.any(Number));
+      first.release();
+      expect((await limiter.acquire(request)).ok).toBe(true);
+    },
+  );
+
+  it('counts a slot that is released twice once', async () => {
+    const limiter = limiterAt();
+    const request = requestOf(tenantWith({ maxConnections: 2 }));
+    const slot = slotOf(await limiter.acquire(request));
+    slotOf(await limiter.acquire(request));
+    slot.release();
+    slot.release();
+    expect(limiter.counts()).toMatchObject({ connections: 1, tenants: 1 });
+    slotOf(await limiter.acquire(request));
+    expect((await limiter.acquire(request)).ok).toBe(false);
+  });
+
+  it('lets nobody in where the limit is 0', async () => {
+    const result = await limiterAt().acquire(requestOf(tenantWith({ maxConnections: 0 })));
+    expect(result).toMatchObject({ ok: false, limit: 'tenant' });
+  });
+
+  it('names the first limit that is reached in the order tenant, route, key, address', async () => {
+    const acme = tenantWith({ maxConnections: 0, maxConnectionsPerKey: 0, maxConnectionsPerIp: 0 });
+    const full = requestOf(acme, { route: routeOf(acme, 0), apiKey: keyOf(acme) });
+    const limits = { ...acme.limits, maxConnections: null };
+    const withoutTenant = { ...full, tenant: { ...acme, limits } };
+    const withoutRoute = { ...withoutTenant, route: routeOf(acme) };
+    const withoutKey = { ...withoutRoute, apiKey: null };
+    const limiter = limiterAt();
+    for (const [request, limit] of [
+      [full, 'tenant'],
+      [withoutTenant, 'route'],
+      [withoutRoute, 'key'],
+      [withoutKey, 'address'],
+    ] as const) {
+      expect(await limiter.acquire(request)).toMatchObject({ ok: false, limit });
+    }
+    expect(limiter.counts()).toEqual(nothing);
+  });
+
+  it('counts connections from before a limit was set', async () => {
+    const acme = tenantWith();
+    const limiter = limiterAt();
+    const request = requestOf(acme);
+    slotOf(await limiter.acquire(request));
+    const tightened = { ...acme, limits: { ...acme.limits, maxConnectionsPerIp: 1 } };
+    expect(await limiter.acquire({ ...request, tenant: tightened })).toMatchObject({
+      ok: false,
+      limit: 'address',
+    });
+  });
+
+  it.each([
+    ['::ffff:192.0.2.1', '192.0.2.1', true],
+    ['2001:db8:1:2::1', '2001:db8:1:2:ffff::9', true],
+    ['2001:db8:1:2::1', '2001:db8:1:3::1', false],
+    ['192.0.2.1', '192.0.2.2', false],
+  ])('the addresses %s and %s count as one: %s', async (one, other, isOne) => {
+    const request = requestOf(tenantWith({ maxConnectionsPerIp: 1 }));
+    const limiter = limiterAt();
+    slotOf(await limiter.acquire({ ...request, clientAddress: one }));
+    expect((await limiter.acquire({ ...request, clientAddress: other })).ok).toBe(!isOne);
+  });
+
+  it('counts an address for each tenant apart', async () => {
+    const limiter = limiterAt();
+    for (const acme of [tenantWith({ maxConnectionsPerIp: 1 }), tenantWith({ maxConnectionsPerIp: 1 })]) {
+      slotOf(await limiter.acquire(requestOf(acme)));
+    }
+    expect(limiter.counts()).toEqual({
+      connections: 2,
+      tenants: 2,
+      routes: 2,
+      keys: 0,
+      addresses: 2,
+      rates: 0,
+    });
+  });
+
+  it('decides between requests at the same moment one by one', async () => {
+    const request = requestOf(tenantWith({ maxConnections: 3 }));
+    const limiter = limiterAt();
+    const results = await Promise.all(Array.from({ length: 10 }, () => limiter.acquire(request)));
+    expect(results.filter((result) => result.ok)).toHaveLength(3);
+  });
+});
+
+describe('LocalConnectionLimiter: connect rate', () => {
+  it("lets one second's worth in at once and then as many as the rate says", async () => {
+    const clock = { nowMs: 5000 };
+    const limiter = limiterAt(clock);
+    const request = requestOf(tenantWith({ connectionsPerSecond: 4 }));
+    const admitted = async (): Promise<number> => {
+      const results = await Promise.all(Array.from({ length: 10 }, () => limiter.acquire(request)));
+      return results.filter((result) => result.ok).length;
+    };
+    expect(await admitted()).toBe(4);
+    expect(await limiter.acquire(request)).toEqual({
+      ok: false,
+      code: 'connect_rate',
+      limit: 'tenant',
+      retryAfterSeconds: 1,
+    });
+    clock.nowMs += 249;
+    expect(await admitted()).toBe(0);
+    clock.nowMs += 1;
+    expect(await admitted()).toBe(1);
+    clock.nowMs += 60_000;
+    expect(await admitted()).toBe(4);
+  });
+
+  it('takes no token for a request that a connection limit refuses', async () => {
+    const acme = tenantWith({ connectionsPerSecond: 1, maxConnections: 0 });
+    const limiter = limiterAt();
+    expect(await limiter.acquire(requestOf(acme))).toMatchObject({ code: 'connection_limit' });
+    const opened = { ...acme, limits: { ...acme.limits, maxConnections: 1 } };
+    expect((await limiter.acquire(requestOf(opened))).ok).toBe(true);
+  });
+
+  it('asks for the rate before the limits', async () => {
+    const limiter = limiterAt();
+    const request = requestOf(tenantWith({ connectionsPerSecond: 1, maxConnections: 1 }));
+    slotOf(await limiter.acquire(request));
+    expect(await limiter.acquire(request)).toMatchObject({ ok: false, code: 'connect_rate' });
+  });
+
+  it('forgets tenants that have been idle for a second', async () => {
+    const clock = { nowMs: 0 };
+    const limiter = limiterAt(clock);
+    for (let tenants = 0; tenants < 5; tenants += 1) {
+      slotOf(await limiter.acquire(requestOf(tenantWith({ connectionsPerSecond: 1 })))).release();
+      clock.nowMs += 300;
+    }
+    expect(limiter.counts()).toEqual({ ...nothing, rates: 3 });
+    clock.nowMs += 1000;
+    expect(limiter.counts()).toEqual(nothing);
+  });
+});
+
+describe('LocalConnectionLimiter: any sequence', () => {
+  const limits = {
+    maxConnections: 6,
+    maxConnectionsPerKey: 3,
+    maxConnectionsPerIp: 4,
+    connectionsPerSecond: 5,
+  };
+  const tenants = [tenantWith(limits), tenantWith(limits)];
+  const requests = tenants.flatMap((tenant) =>
+    [routeOf(tenant, 5), routeOf(tenant)].flatMap((route) =>
+      [keyOf(tenant, 2), keyOf(tenant), null].flatMap((apiKey) =>
+        ['192.0.2.1', '2001:db8::1'].map((clientAddress) => ({ tenant, route, apiKey, clientAddress })),
+      ),
+    ),
+  );
+  const step = fc.oneof(
+    { weight: 5, arbitrary: fc.record({ request: fc.constantFrom(...requests) }) },
+    { weight: 3, arbitrary: fc.record({ release: fc.nat() }) },
+    { weight: 2, arbitrary: fc.record({ waitMs: fc.integer({ min: 1, max: 400 }) }) },
+  );
+
+  it('never exceeds a limit, refuses only where one is reached, and ends with nothing', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 120 }), async (steps) => {
+        const clock = { nowMs: 0 };
+        const limiter = limiterAt(clock);
+        const held: { request: SlotRequest; slot: Slot }[] = [];
+        const admittedAt: { tenantId: string; nowMs: number }[] = [];
+        const countBy = (of: (request: SlotRequest) => string | undefined, request: SlotRequest): number =>
+          held.filter((other) => of(other.request) === of(request)).length;
+        for (const action of steps) {
+          if ('waitMs' in action) clock.nowMs += action.waitMs;
+          if ('release' in action) {
+            held.splice(action.release % (held.length + 1), 1)[0]?.slot.release();
+          }
+          if (!('request' in action)) continue;
+          const { request } = action;
+          const { tenant, route, apiKey } = request;
+          const isFull =
+            countBy((other) => other.tenant.id, request) >= 6 ||
+            countBy((other) => other.route.id, request) >= (route.maxConnections ?? Infinity) ||
+            (apiKey !== null &&
+              countBy((other) => other.apiKey?.id, request) >= (apiKey.maxConnections ?? 3)) ||
+            countBy((other) => `${other.tenant.id} ${other.clientAddress}`, request) >= 4;
+          const result = await limiter.acquire(request);
+          if (!result.ok) {
+            if (result.code === 'connection_limit') expect(isFull).toBe(true);
+            continue;
+          }
+          expect(isFull).toBe(false);
+          held.push({ request, slot: result.slot });
+          admittedAt.push({ tenantId: tenant.id, nowMs: clock.nowMs });
+          // A bucket of 5 that fills with 5 a second gives at most 10 within any second.
+          const recent = admittedAt.filter(
+            ({ tenantId, nowMs }) => tenantId === tenant.id && nowMs > clock.nowMs - 1000,
+          );
+          expect(recent.length).toBeLessThanOrEqual(10);
+        }
+        expect(limiter.counts().connections).toBe(held.length);
+        for (const { slot } of held) slot.release();
+        clock.nowMs += 1000;
+        expect(limiter.counts()).toEqual(nothing);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
