@@ -102,7 +102,7 @@ export class RedisConnection {
     try {
       return await Promise.race([this.whenReady().then(() => operation(this.redis)), timeout]);
     } catch (error) {
-      throw new ConfigBusError(error instanceof Error ? error.message : String(error));
+      throw new ConfigBusError(reasonOf(error));
     } finally {
       clearTimeout(timer);
     }
@@ -162,4 +162,12 @@ const closedReason = 'the connection was closed';
 function retryDelayMs(attempts: number): number {
   const backoffMs = Math.min(firstRetryMs * 2 ** Math.min(attempts - 1, 20), longestRetryMs);
   return backoffMs * (0.5 + Math.random() / 2);
+}
+
+// A refused transaction says only that; why stands in the refusals of its commands.
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const previous: unknown = 'previousErrors' in error ? error.previousErrors : undefined;
+  const first: unknown = Array.isArray(previous) ? previous[0] : undefined;
+  return first instanceof Error ? first.message : error.message;
 }

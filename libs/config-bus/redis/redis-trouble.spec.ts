@@ -1,0 +1,237 @@
+import { randomUUID } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { patiently } from '../../../test/support/config-bus/following-fixture.js';
+import {
+  changeOf,
+  idsOf,
+  routeEntry,
+  snapshotOf,
+  tenantEntry,
+} from '../../../test/support/config-bus/published-entries.js';
+import { RecordingConsumer } from '../../../test/support/config-bus/recording-consumer.js';
+import { recordingLogger } from '../../../test/support/config-bus/recording-logger.js';
+import { sharedRedis, startRedisServer, type RedisServer } from '../../../test/support/redis-server.js';
+import { ConfigFollower } from '../config-follower.js';
+import { createRedisConfigSink, type RedisConfigBusOptions } from './redis-config-sink.js';
+import { createRedisConfigSource } from './redis-config-source.js';
+import { redisKeys } from './redis-keys.js';
+
+let server: RedisServer;
+let admin: Redis;
+let releases: (() => Promise<void>)[] = [];
+beforeAll(async () => {
+  server = await startRedisServer();
+  admin = new Redis(server.url);
+  admin.on('error', () => undefined);
+});
+afterEach(async () => {
+  for (const release of releases) await release();
+  releases = [];
+});
+afterAll(async () => {
+  admin.disconnect();
+  await server.stop();
+});
+
+const acme = tenantEntry('acme');
+const other = tenantEntry('other');
+
+function openEnds(overrides: Partial<RedisConfigBusOptions> = {}) {
+  const { logger, lines } = recordingLogger();
+  const options = { url: server.url, prefix: `test-${randomUUID()}`, logger, ...overrides };
+  const sink = createRedisConfigSink(options);
+  const source = createRedisConfigSource(options);
+  releases.push(
+    () => sink.close(),
+    () => source.close(),
+  );
+  return { sink, source, lines, keys: redisKeys(options.prefix) };
+}
+
+async function follow(source: ReturnType<typeof openEnds>['source']) {
+  const consumer = new RecordingConsumer();
+  const { logger } = recordingLogger();
+  const follower = new ConfigFollower({ source, consumer, logger, checkIntervalMs: 60_000 });
+  releases.unshift(() => follower.stop());
+  await follower.start();
+  return { consumer, follower };
+}
+
+const reaches = (follower: ConfigFollower, revision: number) =>
+  vi.waitFor(
+    () => expect(follower.status).toMatchObject({ state: 'following', appliedPosition: { revision } }),
+    patiently,
+  );
+
+describe('a Redis that makes trouble', () => {
+  it('that is frozen rejects each call in bounded time, and is used again when it goes on', async () => {
+    const { sink, source } = openEnds({ timeoutMs: 200 });
+    await sink.storeSnapshot(snapshotOf(1, [acme]));
+    await source.subscribe({ onChange: () => undefined, onDisturbance: () => undefined });
+    await source.readPosition();
+    server.pause();
+    try {
+      await expect(sink.publish(changeOf(2, [other]))).rejects.toThrow(/the configuration bus failed/);
+      await expect(source.readPosition()).rejects.toThrow(/the configuration bus failed/);
+      await expect(source.readSnapshot()).rejects.toThrow(/the configuration bus failed/);
+    } finally {
+      server.resume();
+    }
+    const position = await vi.waitFor(() => source.readPosition(), patiently);
+    expect([1, 2]).toContain(position?.revision);
+  });
+
+  it('that accepts connections and says nothing is given up on', async () => {
+    server.pause();
+    try {
+      const { sink, source } = openEnds({ timeoutMs: 200 });
+      await expect(sink.readPosition()).rejects.toThrow();
+      await expect(
+        source.subscribe({ onChange: () => undefined, onDisturbance: () => undefined }),
+      ).rejects.toThrow();
+    } finally {
+      server.resume();
+    }
+  });
+
+  it('that wants another password: no error and no log line tells ours', async () => {
+    const password = `secret-${randomUUID()}`;
+    await admin.config('SET', 'requirepass', 'the right one');
+    try {
+      const { sink, lines } = openEnds({ url: server.url.replace('//', `//:${password}@`) });
+      const failure: unknown = await sink
+        .storeSnapshot(snapshotOf(1, [acme]))
+        .catch((error: unknown) => error);
+      expect(failure).toBeInstanceOf(Error);
+      const told = JSON.stringify([
+        lines,
+        Object.getOwnPropertyNames(failure).map((name) => Reflect.get(Object(failure), name) as unknown),
+      ]);
+      expect(lines.length).toBeGreaterThan(0);
+      expect(told).not.toContain(password);
+      expect(told).not.toContain(acme.id);
+    } finally {
+      await admin.config('SET', 'requirepass', '');
+    }
+  });
+
+  it('that is full refuses a change, and nothing of it is stored', async () => {
+    const { sink, source } = openEnds();
+    await sink.storeSnapshot(snapshotOf(1, [acme]));
+    await admin.config('SET', 'maxmemory', '1mb');
+    try {
+      await expect(sink.publish(changeOf(2, [other]))).rejects.toThrow(/maxmemory|OOM/);
+    } finally {
+      await admin.config('SET', 'maxmemory', '0');
+    }
+    const stored = await source.readSnapshot();
+    expect(stored?.revision).toBe(1);
+    expect([...(stored?.entries ?? [])]).toEqual([JSON.stringify(acme)]);
+  });
+
+  it('that is emptied while a snapshot is written has all of it or nothing', async () => {
+    const { sink, source } = openEnds();
+    const routes = Array.from({ length: 3000 }, (_, index) => routeEntry(acme.id, `/${String(index)}`));
+    for (let round = 0; round < 10; round += 1) {
+      const stored = sink.storeSnapshot(snapshotOf(round, [acme, ...routes])).catch(() => 'failed');
+      await vi.waitFor(async () => expect(await admin.dbsize()).toBeGreaterThan(0), {
+        interval: 1,
+        timeout: 5000,
+      });
+      await admin.flushall();
+      await stored;
+      const snapshot = await source.readSnapshot();
+      const entries = snapshot === null ? null : Array.from(snapshot.entries);
+      expect([null, 3001]).toContain(entries && entries.length);
+      await admin.flushall();
+    }
+  });
+
+  it('that drops the subscription is subscribed to again, and what was missed is found at once', async () => {
+    const { sink, source, keys } = openEnds();
+    await sink.storeSnapshot(snapshotOf(1, [acme]));
+    const { consumer, follower } = await follow(source);
+    await reaches(follower, 1);
+    await admin.hset(keys.position, 'revision', 2);
+    await admin.hset(keys.entries, other.id, JSON.stringify(other));
+    await admin.client('KILL', 'TYPE', 'pubsub');
+    await reaches(follower, 2);
+    expect(consumer.ids).toEqual(idsOf(acme, other));
+    await sink.publish(changeOf(3, []));
+    await reaches(follower, 3);
+  });
+
+  it('that comes back calls back who waits for it, once', async () => {
+    const { sink } = openEnds();
+    await sink.readPosition();
+    const onReconnect = vi.fn();
+    const released = vi.fn();
+    sink.onReconnect(onReconnect);
+    sink.onReconnect(released)();
+    await admin.client('KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
+    await vi.waitFor(() => expect(onReconnect).toHaveBeenCalledTimes(1), patiently);
+    await sink.readPosition();
+    expect(onReconnect).toHaveBeenCalledTimes(1);
+    expect(released).not.toHaveBeenCalled();
+  });
+});
+
+describe('what stands in Redis', () => {
+  it('a change too big to be announced is read from the store', async () => {
+    const { sink, source } = openEnds();
+    await sink.storeSnapshot(snapshotOf(1, [acme]));
+    const { consumer, follower } = await follow(source);
+    await reaches(follower, 1);
+    const routes = Array.from({ length: 8000 }, (_, index) => routeEntry(acme.id, `/${String(index)}`));
+    expect(await sink.publish(changeOf(2, routes))).toBe('published');
+    await reaches(follower, 2);
+    expect(consumer.ids).toHaveLength(8001);
+    expect(consumer.applied).toEqual([]);
+  });
+
+  it('has the prefix, one hash tag and no end, and a replaced snapshot leaves nothing behind', async () => {
+    const shared = await sharedRedis();
+    const client = new Redis(shared.url);
+    const prefix = `test-${randomUUID()}`;
+    const { sink } = openEnds({ url: shared.url, prefix });
+    try {
+      await sink.storeSnapshot(snapshotOf(1, [acme]));
+      await sink.storeSnapshot(snapshotOf(2, [other]));
+      await sink.publish(changeOf(3, [acme]));
+      const names = (await client.keys(`${prefix}:*`)).sort();
+      expect(names).toEqual([`${prefix}:{config}:entries`, `${prefix}:{config}:position`]);
+      expect(await Promise.all(names.map((name) => client.ttl(name)))).toEqual([-1, -1]);
+    } finally {
+      const { position, entries } = redisKeys(prefix);
+      await client.del(position, entries);
+      client.disconnect();
+      await sink.close();
+      await shared.release();
+    }
+  });
+
+  it('closing twice leaves no connection and no timer, also while Redis is away', async () => {
+    const resources = () =>
+      process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap' || name === 'Timeout')
+        .length;
+    await admin.ping();
+    const before = resources();
+    const open = openEnds();
+    await open.sink.readPosition();
+    await open.source.subscribe({ onChange: () => undefined, onDisturbance: () => undefined });
+    await open.source.readPosition();
+    const away = openEnds({ url: 'redis://127.0.0.1:1' });
+    await expect(away.sink.readPosition()).rejects.toThrow();
+    await expect(away.source.readSnapshot()).rejects.toThrow();
+    const unused = openEnds();
+    for (const { sink, source } of [open, away, unused]) {
+      await Promise.all([sink.close(), source.close()]);
+      await Promise.all([sink.close(), source.close()]);
+      await expect(sink.readPosition()).rejects.toThrow();
+    }
+    // vi.waitFor has timers of its own; the time limit of the test ends this.
+    while (resources() > before) await nextTurn();
+  });
+});
