@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { composeRefusal, writeRefusal } from '#libs/handshake';
-import { problemDocument, problemMediaType, problems, type RefusalCode } from '#libs/problem-details';
+import { problemDocument, problemMediaType, type RefusalCode } from '#libs/problem-details';
 import type { ListenAddress } from '#libs/settings';
 
 // Bounds of a request before anything is known of its sender.
@@ -74,14 +74,15 @@ export class UpgradeListener {
 
   #refuseRequest(_request: IncomingMessage, response: ServerResponse): void {
     this.events.onRefused('bad_handshake');
-    const { status } = problems.bad_handshake;
     const document = problemDocument('bad_handshake', { detail: 'Upgrade: websocket is required' });
-    response.writeHead(status, {
+    const body = Buffer.from(JSON.stringify(document));
+    response.writeHead(document.status, {
       'Content-Type': problemMediaType,
-      Connection: 'close',
+      'Content-Length': body.length,
       'Cache-Control': 'no-store',
+      Connection: 'close',
     });
-    response.end(JSON.stringify(document));
+    response.end(body);
   }
 
   #refuseSocket(socket: Duplex, code: RefusalCode): void {

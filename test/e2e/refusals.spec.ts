@@ -1,0 +1,280 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import type { PublishedTenant } from '#libs/contract';
+import { startEcho, type RunningEcho } from '../../apps/echo/start-echo.js';
+import { CountingUpstream } from '../support/counting-upstream.js';
+import { GatewayWorld } from '../support/gateway-world.js';
+import { rawRequest, upgradeRequest, type RawAnswer } from '../support/raw-request.js';
+
+// For the key of the sample handshake of RFC 6455 §1.3.
+const rightAccept = 's3pPLMBiTxaQ9kYGzzhZRbK+xOo=';
+
+let world: GatewayWorld;
+let upstream: CountingUpstream;
+let tenant: PublishedTenant;
+
+beforeEach(async () => {
+  world = await GatewayWorld.start();
+  upstream = await CountingUpstream.start();
+  tenant = await world.tenant();
+});
+
+afterEach(async () => {
+  await world.expectNothingHeld();
+  await world.close();
+  await upstream.close();
+});
+
+async function ask(target: string, changes: Record<string, string | null> = {}): Promise<RawAnswer> {
+  return rawRequest(world.port, upgradeRequest(target, changes));
+}
+
+function expectProblem(answer: RawAnswer, status: number, code: string): void {
+  expect({ status: answer.status, body: JSON.parse(answer.body) as unknown }).toMatchObject({
+    status,
+    body: { status, code },
+  });
+  expect(answer.headers['content-type']).toBe('application/problem+json');
+}
+
+describe('a request that is no handshake is answered with its code, and nothing is dialed', () => {
+  const cases: [name: string, bytes: string, status: number, code: string][] = [
+    ['POST', upgradeRequest('/').replace('GET', 'POST'), 400, 'bad_handshake'],
+    ['HTTP/1.0', upgradeRequest('/').replace('HTTP/1.1', 'HTTP/1.0'), 400, 'bad_handshake'],
+    ['no Host', upgradeRequest('/', { Host: null }), 400, 'bad_handshake'],
+    ['two Hosts', upgradeRequest('/', { host: 'other.test' }), 400, 'bad_handshake'],
+    ['no Upgrade', upgradeRequest('/', { Upgrade: null }), 400, 'bad_handshake'],
+    ['Upgrade to something else', upgradeRequest('/', { Upgrade: 'h2c' }), 400, 'bad_handshake'],
+    ['no Connection', upgradeRequest('/', { Connection: 'keep-alive' }), 400, 'bad_handshake'],
+    ['no key', upgradeRequest('/', { 'Sec-WebSocket-Key': null }), 400, 'bad_handshake'],
+    ['a short key', upgradeRequest('/', { 'Sec-WebSocket-Key': 'c2hvcnQ=' }), 400, 'bad_handshake'],
+    ['an old version', upgradeRequest('/', { 'Sec-WebSocket-Version': '8' }), 426, 'version_unsupported'],
+    ['a body', upgradeRequest('/', { 'Content-Length': '5' }) + 'hello', 413, 'body_forbidden'],
+    [
+      'a chunked body',
+      upgradeRequest('/', { 'Transfer-Encoding': 'chunked' }) + '0\r\n\r\n',
+      413,
+      'body_forbidden',
+    ],
+    ['an absolute target', upgradeRequest('http://other.test/'), 400, 'bad_handshake'],
+    ['CONNECT', 'CONNECT other.test:80 HTTP/1.1\r\nHost: other.test:80\r\n\r\n', 400, 'bad_handshake'],
+    ['an encoded slash', upgradeRequest('/a%2fb'), 400, 'bad_path'],
+    ['a NUL', upgradeRequest('/a%00'), 400, 'bad_path'],
+    ['a backslash', upgradeRequest('/a\\b'), 400, 'bad_path'],
+    ['a long target', upgradeRequest(`/${'a'.repeat(9000)}`), 414, 'uri_too_long'],
+    ['a large header', upgradeRequest('/', { 'X-Large': 'a'.repeat(40_000) }), 431, 'headers_too_large'],
+    ['a plain request', 'GET / HTTP/1.1\r\nHost: gateway.test\r\n\r\n', 400, 'bad_handshake'],
+    [
+      'an expectation',
+      'POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\n',
+      400,
+      'bad_handshake',
+    ],
+    ['no HTTP', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n', 400, 'bad_handshake'],
+  ];
+
+  it.each(cases)('%s', async (_name, bytes, status, code) => {
+    await world.route(tenant, { upstreams: [{ url: upstream.url }] });
+    expectProblem(await rawRequest(world.port, bytes), status, code);
+    expect(upstream.connections).toBe(0);
+  });
+
+  it('names the version that it speaks', async () => {
+    const answer = await ask('/', { 'Sec-WebSocket-Version': '8' });
+    expect(answer.headers['sec-websocket-version']).toBe('13');
+  });
+});
+
+describe('a handshake that may not connect', () => {
+  it('gets 404 where no route matches', async () => {
+    await world.route(tenant, { match: { host: 'chat.test', path: '/chat' } });
+    expectProblem(await ask('/chatter', { Host: 'chat.test' }), 404, 'no_route');
+    expectProblem(await ask('/chat', { Host: 'other.test' }), 404, 'no_route');
+  });
+
+  it('gets 401 without a key, with a mistyped one, with a wrong secret, and with one of another tenant', async () => {
+    await world.route(tenant, { auth: {}, upstreams: [{ url: upstream.url }] });
+    const other = await world.apiKey(await world.tenant({ slug: 'other' }));
+    const mine = await world.apiKey(tenant);
+    const answer = await ask('/');
+    expectProblem(answer, 401, 'key_required');
+    expect(answer.headers['www-authenticate']).toBe('Bearer');
+    expectProblem(await ask('/', { 'X-Api-Key': `${mine.key.slice(0, -1)}!` }), 401, 'key_invalid');
+    expectProblem(await ask('/', { 'X-Api-Key': other.key }), 401, 'key_invalid');
+    const unknown = await world.apiKey(tenant);
+    await world.publish({ kind: 'apiKey', id: unknown.published.id, value: null });
+    expectProblem(await ask('/', { 'X-Api-Key': unknown.key }), 401, 'key_invalid');
+    expect(upstream.connections).toBe(0);
+  });
+
+  it('gets 401 with an expired key', async () => {
+    await world.route(tenant, { auth: {} });
+    const { key } = await world.apiKey(tenant, { expiresAt: '2020-01-01T00:00:00Z' });
+    expectProblem(await ask('/', { Authorization: `Bearer ${key}` }), 401, 'key_expired');
+  });
+
+  it('gets 403 with a key of another scope or another route', async () => {
+    const route = await world.route(tenant, { match: { path: '/a' }, auth: {} });
+    await world.route(tenant, { match: { path: '/b' }, auth: {} });
+    const manage = await world.apiKey(tenant, { scopes: ['manage'] });
+    expectProblem(await ask('/a', { 'X-Api-Key': manage.key }), 403, 'key_forbidden');
+    const forA = await world.apiKey(tenant, { routeIds: [route.id] });
+    expectProblem(await ask('/b', { 'X-Api-Key': forA.key }), 403, 'key_forbidden');
+  });
+
+  it('gets 403 when the tenant is suspended, whatever its key', async () => {
+    const suspended = await world.tenant({ slug: 'late', status: 'suspended' });
+    await world.route(suspended, { match: { path: '/late' }, auth: {} });
+    expectProblem(await ask('/late'), 403, 'tenant_suspended');
+  });
+
+  it('gets 403 from an origin that is not in the list', async () => {
+    await world.route(tenant, { allowedOrigins: ['https://app.test'] });
+    expectProblem(await ask('/', { Origin: 'https://app.test.evil.test' }), 403, 'origin_forbidden');
+  });
+
+  it('gets 400 with two different credentials', async () => {
+    await world.route(tenant, { auth: {} });
+    const [one, two] = [await world.apiKey(tenant), await world.apiKey(tenant)];
+    expectProblem(await ask(`/?api_key=${one.key}`, { 'X-Api-Key': two.key }), 400, 'bad_handshake');
+  });
+
+  it('never shows a key in the record of its refusal', async () => {
+    await world.route(tenant, { auth: {} });
+    const { key } = await world.apiKey(await world.tenant({ slug: 'other' }));
+    await ask(`/?api_key=${key}`);
+    expect(JSON.stringify(await world.nextRecord())).not.toContain(key.slice(20));
+  });
+});
+
+describe('an upstream that does not do its part', () => {
+  async function routeTo(url: string, overrides: Record<string, unknown> = {}): Promise<void> {
+    await world.route(tenant, { upstreams: [{ url }], ...overrides });
+  }
+
+  it('that refuses connections is 502 upstream_refused', async () => {
+    const away = await CountingUpstream.start();
+    const { url } = away;
+    await away.close();
+    await routeTo(url);
+    expectProblem(await ask('/'), 502, 'upstream_refused');
+  });
+
+  it('on an address that may not be dialed is 502 upstream_forbidden_address, and is not dialed', async () => {
+    const strict = await GatewayWorld.start({ SLUICE_UPSTREAM_ALLOW: '10.0.0.0/8' });
+    await strict.route(await strict.tenant(), { upstreams: [{ url: upstream.url }] });
+    expectProblem(await rawRequest(strict.port, upgradeRequest('/')), 502, 'upstream_forbidden_address');
+    expect(upstream.connections).toBe(0);
+    await strict.close();
+  });
+
+  it('that says nothing is 504 upstream_timeout', async () => {
+    await routeTo(upstream.url, { timeouts: { handshakeMs: 50 } });
+    expectProblem(await ask('/'), 504, 'upstream_timeout');
+  });
+
+  it.each([
+    ['garbage', 'SSH-2.0-OpenSSH_9.2\r\n\r\n'],
+    ['101 with a wrong accept', switching('wrong')],
+    [
+      '101 with a subprotocol that nobody offered',
+      switching(rightAccept, 'Sec-WebSocket-Protocol: other\r\n'),
+    ],
+    ['a cut answer', 'HTTP/1.1 101 Swi'],
+  ])('that answers with %s is 502 upstream_bad_handshake', async (_name, bytes) => {
+    const wrong = await CountingUpstream.start((socket) => socket.once('data', () => socket.end(bytes)));
+    await routeTo(wrong.url);
+    expectProblem(await ask('/'), 502, 'upstream_bad_handshake');
+    await wrong.close();
+  });
+
+  it('that answers with something else than 101 has its answer passed on as an ordinary one', async () => {
+    const answer =
+      'HTTP/1.1 403 Forbidden\r\nContent-Length: 7\r\nX-Reason: paid\r\nConnection: keep-alive\r\n\r\nnot you';
+    const busy = await CountingUpstream.start((socket) => socket.once('data', () => socket.write(answer)));
+    await routeTo(busy.url);
+    const passedOn = await ask('/');
+    expect(passedOn).toMatchObject({
+      status: 403,
+      body: 'not you',
+      headers: { 'x-reason': 'paid', connection: 'close' },
+    });
+    expect(await world.nextRecord()).toMatchObject({
+      outcome: 'refused',
+      code: 'upstream_answer',
+      status: 403,
+    });
+    await busy.close();
+  });
+
+  it('gets none of the bytes that a client sent early before its 101', async () => {
+    await routeTo(upstream.url, { timeouts: { handshakeMs: 100 } });
+    await rawRequest(world.port, `${upgradeRequest('/')}GET /smuggled HTTP/1.1\r\n\r\n`);
+    expect(upstream.connections).toBe(1);
+    expect(upstream.received).not.toContain('smuggled');
+  });
+
+  it('is let go when the client leaves during the handshake', async () => {
+    await routeTo(upstream.url);
+    const client = connect(world.port, '127.0.0.1');
+    client.write(upgradeRequest('/'));
+    await expect.poll(() => upstream.connections).toBe(1);
+    client.resetAndDestroy();
+    expect(await world.nextRecord()).toMatchObject({ outcome: 'refused', code: 'client_gone' });
+    await expect.poll(() => upstream.openSockets).toBe(0);
+  });
+});
+
+describe('what goes upstream', () => {
+  let echo: RunningEcho;
+
+  beforeEach(async () => {
+    echo = await startEcho({ listen: { host: '127.0.0.1', port: 0 } });
+  });
+
+  afterEach(() => echo.close());
+
+  it('has no key, no hop-by-hop header and no forwarding header that the client made up', async () => {
+    await world.route(tenant, {
+      auth: {},
+      upstreams: [{ url: upstream.url }],
+      timeouts: { handshakeMs: 100 },
+      requestHeaders: { set: { 'X-Tenant': 'acme' }, remove: ['X-Internal'] },
+    });
+    const { key } = await world.apiKey(tenant);
+    await ask(`/room?b=1&api_key=${key}&a=%20`, {
+      'X-Forwarded-For': '203.0.113.9',
+      'X-Internal': '1',
+      'Keep-Alive': 'timeout=5',
+      'x-CaSe': 'kept',
+    });
+    expect(upstream.received).toContain('GET /room?b=1&a=%20 HTTP/1.1\r\n');
+    expect(upstream.received).toContain('x-CaSe: kept\r\n');
+    expect(upstream.received).toContain('X-Tenant: acme\r\n');
+    expect(upstream.received).toMatch(/x-forwarded-for: 127\.0\.0\.1\r\n/i);
+    expect(upstream.received).not.toMatch(/203\.0\.113\.9|slc_|keep-alive|x-internal/i);
+  });
+
+  it.each(['header', 'bearer', 'query', 'subprotocol'])(
+    'is nothing of a key presented as %s',
+    async (source) => {
+      await world.route(tenant, { auth: {}, upstreams: [{ url: echo.url }] });
+      const { key } = await world.apiKey(tenant);
+      const protocols = source === 'subprotocol' ? [`sluice.key.${key}`, 'chat'] : ['chat'];
+      const headers =
+        { header: { 'X-Api-Key': key }, bearer: { Authorization: `Bearer ${key}` } }[source] ?? {};
+      const query = source === 'query' ? `?api_key=${key}` : '';
+      const client = new WebSocket(`${world.url}/${query}`, protocols, { headers });
+      await once(client, 'open');
+      expect(client.protocol).toBe('chat');
+      client.close();
+      await once(client, 'close');
+    },
+  );
+});
+
+function switching(accept: string, more = ''): string {
+  return `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n${more}\r\n`;
+}

@@ -1,0 +1,53 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+
+/** A TCP upstream that does what a test tells it, and remembers what reached it. */
+export class CountingUpstream {
+  connections = 0;
+  received = '';
+  readonly #sockets = new Set<Socket>();
+
+  private constructor(
+    private readonly server: Server,
+    onConnection: (socket: Socket) => void,
+  ) {
+    server.on('connection', (socket: Socket) => {
+      this.connections += 1;
+      this.#sockets.add(socket);
+      socket.on('error', () => undefined);
+      socket.on('end', () => socket.end());
+      socket.on('close', () => this.#sockets.delete(socket));
+      socket.on('data', (chunk: Buffer) => {
+        this.received += chunk.toString('latin1');
+      });
+      onConnection(socket);
+    });
+  }
+
+  static async start(onConnection: (socket: Socket) => void = () => undefined): Promise<CountingUpstream> {
+    const server = createServer({ allowHalfOpen: true });
+    const upstream = new CountingUpstream(server, onConnection);
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    return upstream;
+  }
+
+  get url(): string {
+    return `ws://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  get openSockets(): number {
+    return this.#sockets.size;
+  }
+
+  /** Writes to every client. */
+  writeAll(bytes: string): void {
+    for (const socket of this.#sockets) socket.write(bytes, 'latin1');
+  }
+
+  async close(): Promise<void> {
+    for (const socket of this.#sockets) socket.destroy();
+    this.server.close();
+    await once(this.server, 'close');
+  }
+}
