@@ -24,10 +24,8 @@ export interface RunningGateway {
 
 /** Starts a gateway in this process. It listens at once, and answers 503 until it has a configuration. */
 export async function startGateway(options: GatewayOptions): Promise<RunningGateway> {
-  const app = await NestFactory.create<NestExpressApplication>(GatewayModule.with(options), {
-    logger: new NestLogger(options.logger),
-    abortOnError: false,
-  });
+  const nestOptions = { logger: new NestLogger(options.logger), abortOnError: false };
+  const app = await NestFactory.create<NestExpressApplication>(GatewayModule.with(options), nestOptions);
   app.disable('x-powered-by');
   const lifecycle = app.get(GatewayLifecycle);
   try {

@@ -16,7 +16,7 @@ export interface ConnectionReviewerInput {
   /** Milliseconds over which connections of a route with `onChange: "drain"` are closed. */
   drainPeriodMs: number;
   /** Milliseconds since 1970. */
-  now(): number;
+  now: () => number;
 }
 
 type Verdict = { action: 'keep' } | { action: 'close'; reason: string } | { action: 'drain' };

@@ -9,7 +9,7 @@ export interface AdmissionInput {
   configuration: Pick<Configuration, 'position' | 'match' | 'tenant' | 'apiKeyByPrefix'>;
   limiter: ConnectionLimiter;
   /** Milliseconds since 1970. */
-  now(): number;
+  now: () => number;
 }
 
 /** What a request was admitted as, and the slot that it holds from then on. */

@@ -33,8 +33,8 @@ export class UpgradeListener {
       noDelay: true,
     });
     this.#server.on('connection', (socket: Socket) => this.#track(socket));
-    this.#server.on('upgrade', (request, socket, earlyBytes) => {
-      this.events.onUpgrade(request, socket as Socket, earlyBytes);
+    this.#server.on('upgrade', (request, _socket, earlyBytes) => {
+      this.events.onUpgrade(request, request.socket, earlyBytes);
     });
     this.#server.on('request', (request, response) => this.#refuseRequest(request, response));
     this.#server.on('checkExpectation', (request, response) => this.#refuseRequest(request, response));
