@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { createApi } from '../../apps/api/create-api.js';
 import { Database } from '../../apps/api/database/database.js';
+import { ConfigStateEntity, configStateId } from '../../apps/api/publishing/config-state.entity.js';
 import { readApiSettings } from '#libs/settings';
 import { RecordingSink } from './recording-sink.js';
 
@@ -85,6 +86,12 @@ export class ApiUnderTest {
     const isJson = /json/.test(response.headers.get('content-type') ?? '');
     const parsed = JSON.parse(isJson && text !== '' ? text : '{}') as AnswerBody;
     return { status: response.status, headers: response.headers, body: parsed, text };
+  }
+
+  /** The newest committed revision. */
+  async revision(): Promise<number> {
+    const state = await this.database.read.findOneByOrFail(ConfigStateEntity, { id: configStateId });
+    return state.revision;
   }
 
   /** Stops the API and leaves its folder as it is. */

@@ -65,7 +65,7 @@ export class ApiKeysController {
     status: 200,
     answer: apiKeySchema,
     path: ['tenant', 'key'],
-    features: [],
+    features: ['ifNoneMatch'],
   })
   get(
     @Context() context: RequestContext,

@@ -23,7 +23,9 @@ export class ProblemFilter implements ExceptionFilter {
       response.destroy();
       return;
     }
-    response.status(document.status).set(headers).type(problemMediaType).send(JSON.stringify(document));
+    // As bytes: for a text Express would add a charset, which JSON does not have.
+    const body = Buffer.from(JSON.stringify(document));
+    response.status(document.status).set(headers).set('Content-Type', problemMediaType).send(body);
   }
 
   private problemOf(error: unknown, request: Request): ProblemError {

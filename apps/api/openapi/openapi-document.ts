@@ -14,6 +14,11 @@ interface DescribedPath {
 @Injectable()
 export class OpenApiDocument {
   private paths: DescribedPath[] = [];
+  private text = '{}';
+
+  get json(): string {
+    return this.text;
+  }
 
   /** Describes every operation of the application, as OpenAPI 3.1. */
   describe(app: NestExpressApplication): OpenAPIObject {
@@ -30,6 +35,7 @@ export class OpenApiDocument {
       pattern: new RegExp(`^${template.replaceAll(/\{[^}]+\}/g, '[^/]+')}/?$`),
       methods: Object.keys(operations).map((method) => method.toUpperCase()),
     }));
+    this.text = JSON.stringify(document);
     return document;
   }
 
@@ -59,6 +65,7 @@ function documentHead(): Omit<OpenAPIObject, 'paths'> {
     .addTag('tenants', 'Isolated customers, their limits and their status')
     .addTag('routes', 'What to match, and where and how to proxy it')
     .addTag('api-keys', 'Credentials of tenants; a key is shown once and never stored')
+    .addTag('events', 'What happens, as it happens')
     .addTag('health', 'For orchestrators and monitoring')
     .build();
 }

@@ -1,6 +1,7 @@
 import { Global, Module } from '@nestjs/common';
+import { OpenApiController } from './openapi.controller.js';
 import { OpenApiDocument } from './openapi-document.js';
 
 @Global()
-@Module({ providers: [OpenApiDocument], exports: [OpenApiDocument] })
+@Module({ controllers: [OpenApiController], providers: [OpenApiDocument], exports: [OpenApiDocument] })
 export class OpenApiModule {}

@@ -5,7 +5,7 @@ import type { ProblemCode } from '#libs/problem-details';
 import { ReadsQuery } from '../http/query.guard.js';
 import { ProblemResponses } from './problem-responses.js';
 
-type Feature = 'body' | 'page' | 'ifMatch' | 'idempotencyKey';
+type Feature = 'body' | 'page' | 'ifMatch' | 'ifNoneMatch' | 'idempotencyKey';
 
 export interface OperationDescription {
   /** Unique among all operations; clients are generated with it. */
@@ -47,6 +47,10 @@ const featureDecorators: Record<Feature, MethodDecorator[]> = {
   ifMatch: [
     optionalHeader('If-Match', 'The `ETag` that was read: refused with 412 when the resource moved on'),
   ],
+  ifNoneMatch: [
+    optionalHeader('If-None-Match', 'The `ETag` that was read: answered with 304 while it is still true'),
+    ApiResponse({ status: 304, description: 'The resource has not changed' }),
+  ],
   idempotencyKey: [
     optionalHeader('Idempotency-Key', 'Any unique text: a repetition within 24 hours gets the same answer'),
   ],
@@ -56,6 +60,7 @@ const featureProblems: Record<Feature, ProblemCode[]> = {
   body: ['malformed_json', 'validation_failed', 'body_too_large', 'unsupported_media_type'],
   page: ['invalid_cursor'],
   ifMatch: ['precondition_failed'],
+  ifNoneMatch: [],
   idempotencyKey: ['idempotency_conflict', 'idempotency_mismatch'],
 };
 

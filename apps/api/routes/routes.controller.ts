@@ -56,7 +56,7 @@ export class RoutesController {
     status: 200,
     answer: routeSchema,
     path: ['tenant', 'route'],
-    features: [],
+    features: ['ifNoneMatch'],
   })
   get(
     @Context() context: RequestContext,

@@ -60,7 +60,7 @@ export class TenantsController {
     status: 200,
     answer: tenantSchema,
     path: ['tenant'],
-    features: [],
+    features: ['ifNoneMatch'],
   })
   get(@Context() context: RequestContext, @Param('tenant') tenant: string): Promise<Tenant> {
     return this.tenants.get(context, tenant);

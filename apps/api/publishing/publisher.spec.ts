@@ -1,0 +1,152 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { ApiUnderTest } from '../../../test/support/api-under-test.js';
+import { RecordingSink } from '../../../test/support/recording-sink.js';
+import { OutboxRowEntity } from './outbox-row.entity.js';
+import { ConfigStateEntity, configStateId } from './config-state.entity.js';
+import { SnapshotReader } from './snapshot-reader.js';
+
+const seconds = { timeout: 10_000 };
+
+let sink: RecordingSink;
+let api: ApiUnderTest;
+beforeEach(async () => {
+  sink = new RecordingSink();
+  api = await ApiUnderTest.start({ sink });
+});
+afterEach(() => api.remove());
+
+it('an empty configuration is published as a snapshot at revision 0', async () => {
+  await vi.waitFor(() => expect(sink.snapshots).toMatchObject([{ revision: 0, entries: [] }]));
+});
+
+it('fifty writes at once take fifty revisions without a gap, and are published in order', async () => {
+  const writes = Array.from({ length: 50 }, (_, index) => makeTenant(`t${index}`));
+  expect((await Promise.all(writes)).every(({ status }) => status === 201)).toBe(true);
+  await vi.waitFor(() => expect(sink.changes).toHaveLength(50), seconds);
+  const revisions = Array.from({ length: 50 }, (_, index) => index + 1);
+  expect(sink.changes.map(({ revision }) => revision)).toEqual(revisions);
+});
+
+it('writes are accepted while the bus is away, and published when it is back', async () => {
+  await inStep();
+  sink.isAway = true;
+  for (const slug of ['a', 'b', 'c']) expect((await makeTenant(slug)).status).toBe(201);
+  expect(sink.changes).toEqual([]);
+  sink.comeBack();
+  await vi.waitFor(() => expect(sink.changes.map(({ revision }) => revision)).toEqual([1, 2, 3]), seconds);
+});
+
+it('a change that was committed and not published before the process died is published at the next start', async () => {
+  await inStep();
+  sink.isAway = true;
+  await makeTenant('acme');
+  await api.stop();
+  sink.isAway = false;
+  api = await ApiUnderTest.start({ folder: api.folder, sink });
+  await vi.waitFor(() => expect(sink.changes.map(({ revision }) => revision)).toEqual([1]), seconds);
+  expect(sink.snapshots).toHaveLength(1);
+  expect((await api.request('GET', '/v1/tenants/acme')).status).toBe(200);
+});
+
+it('a bus that lost its data is given the whole snapshot', async () => {
+  const { id } = (await makeTenant('acme')).body;
+  await vi.waitFor(() => expect(sink.changes).toHaveLength(1));
+  sink.position = null;
+  await vi.waitFor(() => expect(sink.snapshots).toHaveLength(2), seconds);
+  expect(sink.snapshots[1]).toMatchObject({ revision: 1, entries: [{ kind: 'tenant', id }] });
+});
+
+it('a bus that holds another history is given the whole snapshot', async () => {
+  await inStep();
+  sink.position = { epoch: 'another', revision: 70 };
+  await vi.waitFor(() => expect(sink.snapshots).toHaveLength(2), seconds);
+  expect(sink.position.epoch).toBe(sink.snapshots[0]?.epoch);
+});
+
+it('a database that was set back starts a new epoch, even when it has grown past the bus meanwhile', async () => {
+  await inStep();
+  const before = sink.snapshots[0]?.epoch;
+  await makeTenant('kept');
+  await api.stop();
+  // The bus has seen more of this history than the database remembers.
+  sink.position = { epoch: before ?? '', revision: 3 };
+  sink.isAway = true;
+  api = await ApiUnderTest.start({ folder: api.folder, sink });
+  for (const slug of ['a', 'b', 'c', 'd']) await makeTenant(slug);
+  sink.comeBack();
+  await vi.waitFor(() => expect(sink.snapshots).toHaveLength(2), seconds);
+  expect(sink.snapshots[1]?.revision).toBe(5);
+  expect(sink.snapshots[1]?.epoch).not.toBe(before);
+  await makeTenant('after');
+  await vi.waitFor(() => expect(sink.changes.at(-1)?.revision).toBe(6), seconds);
+});
+
+it('a revoked key is not part of a snapshot, a disabled route and a suspended tenant are', async () => {
+  await makeTenant('acme');
+  const key = (await api.request('POST', '/v1/tenants/acme/api-keys', { name: 'web' })).body;
+  await api.request('DELETE', `/v1/tenants/acme/api-keys/${key.id}`);
+  const route = { match: { path: '/' }, upstreams: [{ url: 'ws://10.0.0.5' }], enabled: false };
+  await api.request('POST', '/v1/tenants/acme/routes', route);
+  await api.request('PATCH', '/v1/tenants/acme', { status: 'suspended' });
+  const snapshot = await new SnapshotReader(api.database).read();
+  expect(snapshot).toMatchObject({
+    revision: 5,
+    entries: [
+      { kind: 'tenant', value: { status: 'suspended' } },
+      { kind: 'route', value: { enabled: false } },
+    ],
+  });
+});
+
+it('a snapshot is of one revision, whatever is written while it is read', async () => {
+  await makeTenant('first');
+  const entries = await api.database.readOneMoment(async (manager) => {
+    const before = await manager.findOneByOrFail(ConfigStateEntity, { id: configStateId });
+    await makeTenant('second');
+    const after = await manager.findOneByOrFail(ConfigStateEntity, { id: configStateId });
+    return [before.revision, after.revision];
+  });
+  expect(entries).toEqual([1, 1]);
+});
+
+it('the outbox keeps the newest ten thousand published changes', async () => {
+  await inStep();
+  const { epoch } = sink.snapshots[0] ?? { epoch: '' };
+  await api.stop();
+  api = await ApiUnderTest.start({ folder: api.folder, sink: new RecordingSink() });
+  await api.database.write(async (manager) => {
+    for (let first = 1; first <= 12_000; first += 100) {
+      const rows = Array.from({ length: 100 }, (_, index) => first + index);
+      const row = { committedAt: new Date().toISOString(), tenantId: 'ten', entries: [] };
+      await manager.insert(
+        OutboxRowEntity,
+        rows.map((revision) => ({ revision, ...row })),
+      );
+    }
+    await manager.update(ConfigStateEntity, { id: configStateId }, { revision: 12_000 });
+  });
+  await api.stop();
+  sink.position = { epoch, revision: 0 };
+  api = await ApiUnderTest.start({ folder: api.folder, sink });
+  const oldest = async () =>
+    (await api.database.read.find(OutboxRowEntity, { order: { revision: 'ASC' }, take: 1 }))[0];
+  await vi.waitFor(async () => expect((await oldest())?.revision).toBe(2001), {
+    timeout: 30_000,
+    interval: 200,
+  });
+}, 60_000);
+
+it('a publisher that stopped listens to nothing any more', async () => {
+  await inStep();
+  expect(sink.listenerCount).toBe(1);
+  await api.stop();
+  expect(sink.listenerCount).toBe(0);
+});
+
+function makeTenant(slug: string): ReturnType<ApiUnderTest['request']> {
+  return api.request('POST', '/v1/tenants', { slug });
+}
+
+async function inStep(): Promise<void> {
+  await vi.waitFor(() => expect(sink.snapshots).toHaveLength(1));
+}

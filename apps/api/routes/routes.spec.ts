@@ -1,0 +1,103 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { ApiUnderTest } from '../../../test/support/api-under-test.js';
+
+const upstreams = [{ url: 'ws://10.0.0.5:9000/base' }];
+const match = { host: 'chat.acme.example', path: '/socket' };
+const routes = '/v1/tenants/acme/routes';
+
+let api: ApiUnderTest;
+beforeEach(async () => {
+  api = await ApiUnderTest.start();
+  await api.request('POST', '/v1/tenants', { slug: 'acme' });
+  await api.request('POST', '/v1/tenants', { slug: 'other' });
+});
+afterEach(() => api.remove());
+
+it('a route is made with every default, and published', async () => {
+  const { status, headers, body } = await api.request('POST', routes, { match, upstreams });
+  expect(status).toBe(201);
+  expect(headers.get('location')).toBe(`${routes}/${body.id}`);
+  expect(body).toMatchObject({ enabled: true, balancing: 'roundRobin', onChange: 'keep', name: '' });
+  expect(body).toMatchObject({ match: { ...match, pathType: 'prefix' }, timeouts: { idleMs: 60_000 } });
+  expect((await api.request('GET', `${routes}/${body.id}`)).body).toEqual(body);
+  await vi.waitFor(() => expect(api.sink.changes).toHaveLength(3));
+  expect(api.sink.changes[2]?.entries).toMatchObject([
+    { kind: 'route', id: body.id, value: { id: body.id } },
+  ]);
+});
+
+it('a second enabled route on the same host and path is refused, whoever owns it and however it matches', async () => {
+  await api.request('POST', routes, { match, upstreams });
+  for (const tenant of ['acme', 'other']) {
+    for (const pathType of ['exact', 'prefix']) {
+      const body = { match: { ...match, host: 'CHAT.acme.example', pathType }, upstreams };
+      const answer = await api.request('POST', `/v1/tenants/${tenant}/routes`, body);
+      expect(answer.status).toBe(409);
+      expect(answer.body).toMatchObject({ code: 'route_conflict', errors: [{ field: 'match' }] });
+    }
+  }
+  expect(await api.revision()).toBe(3);
+});
+
+it('a disabled route is in no one’s way until it is enabled', async () => {
+  const first = (await api.request('POST', routes, { match, upstreams })).body;
+  const second = await api.request('POST', routes, { match, upstreams, enabled: false });
+  expect(second.status).toBe(201);
+  const path = `${routes}/${second.body.id}`;
+  expect((await api.request('PATCH', path, { enabled: true })).status).toBe(409);
+  await api.request('PATCH', `${routes}/${first.id}`, { enabled: false });
+  expect((await api.request('PATCH', path, { enabled: true })).status).toBe(200);
+});
+
+it('of many conflicting routes made at once exactly one wins', async () => {
+  const attempts = Array.from({ length: 20 }, (_, index) =>
+    api.request('POST', `/v1/tenants/${index % 2 ? 'acme' : 'other'}/routes`, { match, upstreams }),
+  );
+  const statuses = (await Promise.all(attempts)).map(({ status }) => status);
+  expect(statuses.filter((status) => status === 201)).toHaveLength(1);
+  expect(statuses.filter((status) => status === 409)).toHaveLength(19);
+});
+
+it('a patch merges objects and replaces lists', async () => {
+  const { body } = await api.request('POST', routes, { match, upstreams, timeouts: { idleMs: 1000 } });
+  const patch = { timeouts: { connectMs: 70 }, upstreams: [{ url: 'wss://b.example' }], allowedOrigins: [] };
+  const patched = await api.request('PATCH', `${routes}/${body.id}`, patch);
+  expect(patched.body).toMatchObject({
+    match,
+    timeouts: { idleMs: 1000, connectMs: 70 },
+    upstreams: [{ url: 'wss://b.example', weight: 1 }],
+    allowedOrigins: [],
+  });
+});
+
+it('what a PUT leaves out takes its default', async () => {
+  const { body } = await api.request('POST', routes, { match, upstreams, name: 'chat', onChange: 'drain' });
+  const replaced = await api.request('PUT', `${routes}/${body.id}`, { match, upstreams });
+  expect(replaced.status).toBe(200);
+  expect(replaced.body).toMatchObject({ id: body.id, name: '', onChange: 'keep' });
+  expect((await api.request('PUT', `${routes}/rte_unknown`, { match, upstreams })).status).toBe(404);
+});
+
+it('a write that changes nothing publishes nothing', async () => {
+  const { body } = await api.request('POST', routes, { match, upstreams });
+  const again = await api.request('PUT', `${routes}/${body.id}`, { match, upstreams });
+  expect(again.body).toEqual(body);
+  expect((await api.request('PATCH', `${routes}/${body.id}`, {})).body).toEqual(body);
+  expect(await api.revision()).toBe(3);
+});
+
+it('a deleted route is gone, and its host and path are free', async () => {
+  const { body } = await api.request('POST', routes, { match, upstreams });
+  expect((await api.request('DELETE', `${routes}/${body.id}`)).status).toBe(204);
+  expect((await api.request('DELETE', `${routes}/${body.id}`)).status).toBe(404);
+  expect((await api.request('POST', routes, { match, upstreams })).status).toBe(201);
+  await vi.waitFor(() => expect(api.sink.changes).toHaveLength(5));
+  expect(api.sink.changes[3]?.entries).toEqual([{ kind: 'route', id: body.id, value: null }]);
+});
+
+it('a route of another tenant is not found under this one', async () => {
+  const { body } = await api.request('POST', routes, { match, upstreams });
+  const answer = await api.request('GET', `/v1/tenants/other/routes/${body.id}`);
+  expect(answer.status).toBe(404);
+  expect(answer.body).toMatchObject({ code: 'not_found', errors: [{ field: 'route' }] });
+});
