@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import type { NestApplicationOptions } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { NestLogger } from '../nest-support/nest-logger.js';
@@ -24,7 +25,10 @@ export interface RunningGateway {
 
 /** Starts a gateway in this process. It listens at once, and answers 503 until it has a configuration. */
 export async function startGateway(options: GatewayOptions): Promise<RunningGateway> {
-  const nestOptions = { logger: new NestLogger(options.logger), abortOnError: false };
+  const nestOptions: Pick<NestApplicationOptions, 'logger' | 'abortOnError'> = {
+    logger: new NestLogger(options.logger),
+    abortOnError: false,
+  };
   const app = await NestFactory.create<NestExpressApplication>(GatewayModule.with(options), nestOptions);
   app.disable('x-powered-by');
   const lifecycle = app.get(GatewayLifecycle);
