@@ -1,0 +1,132 @@
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import { Program } from '../support/program.js';
+
+let dataDir: string;
+const programs: Program[] = [];
+
+beforeEach(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'sluice-programs-'));
+});
+
+afterEach(async () => {
+  await Promise.all(programs.splice(0).map((program) => program.stop('SIGKILL')));
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+function start(app: string, environment: Record<string, string> = {}): Program {
+  const program = Program.start(app, {
+    SLUICE_DATA_DIR: dataDir,
+    SLUICE_API_LISTEN: '127.0.0.1:0',
+    SLUICE_GATEWAY_LISTEN: '127.0.0.1:0',
+    SLUICE_GATEWAY_ADMIN_LISTEN: '127.0.0.1:0',
+    SLUICE_ECHO_LISTEN: '127.0.0.1:0',
+    ...environment,
+  });
+  programs.push(program);
+  return program;
+}
+
+async function startAllInOne(
+  environment: Record<string, string> = {},
+): Promise<{ program: Program; api: string; echo: string }> {
+  const program = start('all-in-one', environment);
+  const [, api = ''] = await program.printed(/API +(http:\S+)/);
+  const [, echo = ''] = await program.printed(/connect -- (ws:\S+)/);
+  return { program, api, echo };
+}
+
+async function tenantSlugs(api: string): Promise<string[]> {
+  const token = (await readFile(join(dataDir, 'admin-token'), 'utf8')).trim();
+  const response = await fetch(`${api}/tenants`, { headers: { Authorization: `Bearer ${token}` } });
+  const { items } = (await response.json()) as { items: { slug: string }[] };
+  return items.map(({ slug }) => slug);
+}
+
+async function deleteTenant(api: string, slug: string): Promise<void> {
+  const token = (await readFile(join(dataDir, 'admin-token'), 'utf8')).trim();
+  const headers = { Authorization: `Bearer ${token}` };
+  expect((await fetch(`${api}/tenants/${slug}`, { method: 'DELETE', headers })).status).toBe(204);
+}
+
+async function echoes(url: string): Promise<boolean> {
+  const client = new WebSocket(url);
+  await once(client, 'open');
+  client.send('hello');
+  const [answer] = (await once(client, 'message')) as [Buffer];
+  client.terminate();
+  return answer.toString() === 'hello';
+}
+
+describe('the all-in-one start', () => {
+  it('has an echo to try at once, and a token that only its owner reads', async () => {
+    const { program, api, echo } = await startAllInOne();
+    expect(await echoes(echo)).toBe(true);
+    expect(await tenantSlugs(api)).toEqual(['demo']);
+    expect((await stat(join(dataDir, 'admin-token'))).mode & 0o777).toBe(0o600);
+    const token = (await readFile(join(dataDir, 'admin-token'), 'utf8')).trim();
+    expect(program.output).not.toContain(token);
+    expect(await program.stop()).toMatchObject({ exitCode: 0 });
+  });
+
+  it('keeps its data, and does not bring the demo back that somebody deleted', async () => {
+    const first = await startAllInOne();
+    await deleteTenant(first.api, 'demo');
+    const token = await readFile(join(dataDir, 'admin-token'), 'utf8');
+    await first.program.stop();
+    const second = await startAllInOne();
+    expect(await tenantSlugs(second.api)).toEqual([]);
+    expect(await readFile(join(dataDir, 'admin-token'), 'utf8')).toBe(token);
+    expect(await second.program.stop('SIGINT')).toMatchObject({ exitCode: 0 });
+  });
+
+  it('says 1001 to its connections on SIGTERM, and exits with 0', async () => {
+    const { program, echo } = await startAllInOne({ SLUICE_DRAIN_SECONDS: '1' });
+    const client = new WebSocket(echo);
+    await once(client, 'open');
+    const closed = once(client, 'close');
+    const ended = program.stop();
+    const [code, reason] = (await closed) as [number, Buffer];
+    expect([code, reason.toString()]).toEqual([1001, 'gateway draining']);
+    expect(await ended).toMatchObject({ exitCode: 0 });
+  });
+});
+
+describe('a wrong setting stops the start with one line that names it and no secret', () => {
+  const secret = 'hunter2hunter2';
+  const cases: [app: string, setting: string, value: string][] = [
+    ['gateway', 'SLUICE_REDIS_URL', ''],
+    ['api', 'SLUICE_REDIS_URL', ''],
+    ['gateway', 'SLUICE_REDIS_URL', `http://:${secret}@127.0.0.1`],
+    ['gateway', 'SLUICE_GATEWAY_LISTEN', '8080'],
+    ['gateway', 'SLUICE_UPSTREAM_ALLOW', '10.0.0.0/40'],
+    ['gateway', 'SLUICE_TRUSTED_PROXIES', 'localhost'],
+    ['gateway', 'SLUICE_DRAIN_SECONDS', '-1'],
+    ['all-in-one', 'SLUICE_ADMIN_TOKEN', 'short secret'],
+    ['all-in-one', 'SLUICE_DATABASE_URL', `postgres://user:${secret}@db/sluice`],
+    ['all-in-one', 'SLUICE_LOG_LEVEL', 'loud'],
+    ['echo', 'SLUICE_ECHO_LISTEN', 'nowhere'],
+  ];
+
+  it.each(cases)('%s with %s=%s', async (app, setting, value) => {
+    const { exitCode, output } = await start(app, { [setting]: value }).ended();
+    expect(exitCode).toBe(1);
+    expect(output.trimEnd().split('\n')).toHaveLength(1);
+    expect(output).toContain(setting);
+    expect(output).not.toContain(secret);
+    expect(output).not.toContain('short secret');
+  });
+});
+
+it('a port that is taken stops the start with a line that names it', async () => {
+  const { program } = await startAllInOne();
+  const [, adminPort = ''] = await program.printed(/metrics: http:\/\/127\.0\.0\.1:(\d+)/);
+  const second = start('all-in-one', { SLUICE_GATEWAY_ADMIN_LISTEN: `127.0.0.1:${adminPort}` });
+  const { exitCode, output } = await second.ended();
+  expect(exitCode).toBe(1);
+  expect(output.trimEnd().split('\n').at(-1)).toMatch(new RegExp(`taken.*:${adminPort}`));
+});

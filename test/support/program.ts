@@ -1,0 +1,62 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+export interface ProgramEnd {
+  exitCode: number | null;
+  output: string;
+}
+
+/** One of Sluice's programs, as it was built, in a process of its own. */
+export class Program {
+  #output = '';
+  readonly #ended: Promise<ProgramEnd>;
+
+  private constructor(private readonly process: ChildProcess) {
+    for (const stream of [process.stdout, process.stderr]) {
+      stream?.setEncoding('utf8').on('data', (text: string) => {
+        this.#output += text;
+      });
+    }
+    this.#ended = once(process, 'close').then(([exitCode]) => ({
+      exitCode: exitCode as number | null,
+      output: this.#output,
+    }));
+  }
+
+  /** Starts `dist/apps/<app>/main.js` with nothing in its environment but what is given, and PATH. */
+  static start(app: string, environment: Record<string, string>): Program {
+    const main = fileURLToPath(new URL(`../../dist/apps/${app}/main.js`, import.meta.url));
+    const env = { PATH: process.env['PATH'] ?? '', ...environment };
+    return new Program(spawn(process.execPath, [main], { env, stdio: ['ignore', 'pipe', 'pipe'] }));
+  }
+
+  get output(): string {
+    return this.#output;
+  }
+
+  /** The first match in what the program prints; rejects when it ends without one. */
+  async printed(pattern: RegExp): Promise<RegExpExecArray> {
+    for (;;) {
+      const match = pattern.exec(this.#output);
+      if (match) return match;
+      const news = Promise.race([
+        ...[this.process.stdout, this.process.stderr].flatMap((stream) =>
+          stream ? [once(stream, 'data')] : [],
+        ),
+        this.#ended,
+      ]);
+      const outcome = await news;
+      if ('exitCode' in outcome && !pattern.test(this.#output)) throw new Error(`it ended: ${this.#output}`);
+    }
+  }
+
+  ended(): Promise<ProgramEnd> {
+    return this.#ended;
+  }
+
+  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<ProgramEnd> {
+    this.process.kill(signal);
+    return this.#ended;
+  }
+}
