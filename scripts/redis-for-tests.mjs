@@ -1,8 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { constants, accessSync } from 'node:fs';
+import { accessSync, constants, existsSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+
+// Debian asks this file before it starts a service that it has just installed (invoke-rc.d(8)).
+const servicePolicy = '/usr/sbin/policy-rc.d';
 
 const whatToInstall =
   'The tests need a Redis. Install redis-server (version 6 or later) so that it is on the PATH, or set ' +
@@ -18,7 +20,7 @@ export function ensureRedis() {
   if (!canInstall()) throw new Error(whatToInstall);
   console.log('redis-server is missing; installing it with apt-get');
   run('apt-get', ['update', '-qq']);
-  run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'redis-server']);
+  withoutServices(() => run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'redis-server']));
   const installed = findOnPath('redis-server');
   if (!installed) throw new Error(whatToInstall);
   return installed;
@@ -42,12 +44,23 @@ function canInstall() {
   return process.getuid?.() === 0 && existsSync('/etc/debian_version') && findOnPath('apt-get') !== undefined;
 }
 
+// The tests start their own; Debian's must neither run now nor come with the next boot.
+function withoutServices(install) {
+  const hasPolicy = existsSync(servicePolicy);
+  if (!hasPolicy) writeFileSync(servicePolicy, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
+  try {
+    install();
+  } finally {
+    if (!hasPolicy) rmSync(servicePolicy, { force: true });
+  }
+  if (existsSync('/run/systemd/system')) run('systemctl', ['disable', '--now', 'redis-server']);
+}
+
 function run(program, options) {
   const { status, error } = spawnSync(program, options, {
     stdio: 'inherit',
     timeout: 300_000,
-    // RUNLEVEL=1: invoke-rc.d then starts no service, so Debian's own Redis does not take port 6379.
-    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' },
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
   });
   if (status === 0) return;
   const cause = error ? error.message : `it ended with status ${status}`;

@@ -3,12 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ConfigSnapshot } from '#libs/contract';
-import {
-  asStored,
-  routeEntry,
-  snapshotOf,
-  tenantEntry,
-} from '../../test/support/config-bus/published-entries.js';
+import { asStored, snapshotOf, tenantEntry } from '../../test/support/config-bus/published-entries.js';
 import { recordingLogger } from '../../test/support/config-bus/recording-logger.js';
 import { SnapshotFile } from './snapshot-file.js';
 
@@ -21,7 +16,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const acme = tenantEntry('acme');
-const sample = snapshotOf(7, [acme, routeEntry(acme.id, '/chat'), tenantEntry('other')]);
+const sample = snapshotOf(7, [acme, tenantEntry('other')]);
 
 function openFile(minIntervalMs = 1) {
   const { logger, lines } = recordingLogger();
@@ -115,7 +110,7 @@ describe('SnapshotFile', () => {
       const closed = file.close();
       const { content, entries } = await readBack();
       expect(content.ok).toBe(true);
-      expect(entries).toHaveLength(content.ok && content.snapshot.revision === 1 ? 3 : 1);
+      expect(entries).toHaveLength(content.ok && content.snapshot.revision === 1 ? 2 : 1);
       await closed;
     }
   });

@@ -13,6 +13,7 @@ import {
 import { RecordingConsumer } from '../../../test/support/config-bus/recording-consumer.js';
 import { recordingLogger } from '../../../test/support/config-bus/recording-logger.js';
 import { sharedRedis, startRedisServer, type RedisServer } from '../../../test/support/redis-server.js';
+import { startTcpProxy } from '../../../test/support/tcp-proxy.js';
 import { ConfigFollower } from '../config-follower.js';
 import { createRedisConfigSink, type RedisConfigBusOptions } from './redis-config-sink.js';
 import { createRedisConfigSource } from './redis-config-source.js';
@@ -50,10 +51,10 @@ function openEnds(overrides: Partial<RedisConfigBusOptions> = {}) {
   return { sink, source, lines, keys: redisKeys(options.prefix) };
 }
 
-async function follow(source: ReturnType<typeof openEnds>['source']) {
+async function follow(source: ReturnType<typeof openEnds>['source'], checkIntervalMs = 60_000) {
   const consumer = new RecordingConsumer();
   const { logger } = recordingLogger();
-  const follower = new ConfigFollower({ source, consumer, logger, checkIntervalMs: 60_000 });
+  const follower = new ConfigFollower({ source, consumer, logger, checkIntervalMs });
   releases.unshift(() => follower.stop());
   await follower.start();
   return { consumer, follower };
@@ -81,6 +82,43 @@ describe('a Redis that makes trouble', () => {
     }
     const position = await vi.waitFor(() => source.readPosition(), patiently);
     expect([1, 2]).toContain(position?.revision);
+  });
+
+  it('that is no longer behind its connections is connected to anew, and what was missed is found', async () => {
+    const proxy = await startTcpProxy(Number(new URL(server.url).port));
+    const url = `redis://127.0.0.1:${String(proxy.port)}`;
+    const { sink, source } = openEnds({ url, timeoutMs: 200 });
+    try {
+      await sink.storeSnapshot(snapshotOf(1, [acme]));
+      const { consumer, follower } = await follow(source, 50);
+      await reaches(follower, 1);
+      proxy.silence();
+      await expect(sink.publish(changeOf(2, [other]))).rejects.toThrow();
+      await vi.waitFor(
+        async () => expect(await sink.publish(changeOf(2, [other]))).toBe('published'),
+        patiently,
+      );
+      await reaches(follower, 2);
+      expect(consumer.ids).toEqual(idsOf(acme, other));
+    } finally {
+      proxy.close();
+    }
+  });
+
+  it('that answers but announces nothing any more is not taken for one that can be followed', async () => {
+    const proxy = await startTcpProxy(Number(new URL(server.url).port));
+    const { source } = openEnds({ url: `redis://127.0.0.1:${String(proxy.port)}`, timeoutMs: 200 });
+    try {
+      const onDisturbance = vi.fn();
+      await source.subscribe({ onChange: () => undefined, onDisturbance });
+      await source.readPosition();
+      proxy.silence(1);
+      await expect(source.readPosition()).rejects.toThrow();
+      await vi.waitFor(() => expect(onDisturbance).toHaveBeenCalled(), patiently);
+      expect(await source.readPosition()).toBeNull();
+    } finally {
+      proxy.close();
+    }
   });
 
   it('that accepts connections and says nothing is given up on', async () => {
