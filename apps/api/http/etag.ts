@@ -6,8 +6,9 @@ import { ProblemError } from './problem-error.js';
  * database is restored. What is shown once (`key`) and what changes by mere use (`lastUsedAt`) are no part of it.
  */
 export function entityTag(resource: object): string {
-  const held = Object.entries(resource).filter(([name]) => name !== 'key' && name !== 'lastUsedAt');
-  return `"${createHash('sha256').update(JSON.stringify(held)).digest('base64url').slice(0, 27)}"`;
+  const held = { ...resource, key: undefined, lastUsedAt: undefined };
+  const content = JSON.stringify(held, inOrderOfNames);
+  return `"${createHash('sha256').update(content).digest('base64url').slice(0, 27)}"`;
 }
 
 /** Throws `precondition_failed` when `If-Match` was sent and names no tag of this resource (RFC 9110 §13.1.1). */
@@ -16,4 +17,11 @@ export function requireMatch(ifMatch: string | null, resource: object): void {
   const tag = entityTag(resource);
   if (ifMatch.split(',').some((candidate) => candidate.trim() === tag)) return;
   throw new ProblemError('precondition_failed', { detail: 'Read the resource again and send its new ETag.' });
+}
+
+// The order of the fields is no part of what a resource holds.
+function inOrderOfNames(_name: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  const fields = Object.entries(value);
+  return Object.fromEntries(fields.sort(([one], [other]) => (one < other ? -1 : 1)));
 }

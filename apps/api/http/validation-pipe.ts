@@ -3,14 +3,13 @@ import { fieldProblems } from './field-problems.js';
 import { ProblemError } from './problem-error.js';
 
 /**
- * Checks every argument of a handler against the schema that it declares: `validation_failed` (422) names the
+ * Checks every argument of a handler against the schema that it declares, and drops nothing in silence: `validation_failed` (422) names the
  * fields of a body, `invalid_request` (400) the parameters of a query.
  */
 export class ValidationPipe extends StandardSchemaValidationPipe {
   override async transform<Value>(value: Value, metadata: ArgumentMetadata): Promise<Value> {
     const { schema, type } = metadata;
     if (schema === undefined) return value;
-    this.stripProtoKeys(value);
     const result = await this.validate<Value>(value, schema);
     if (!result.issues) return result.value;
     const code = type === 'body' ? 'validation_failed' : 'invalid_request';

@@ -1,0 +1,128 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { ApiUnderTest, type ApiAnswer } from '../../../test/support/api-under-test.js';
+
+const acme = '/v1/tenants/acme';
+const aRoute = { match: { path: '/' }, upstreams: [{ url: 'ws://10.0.0.5' }] };
+
+let api: ApiUnderTest;
+let manager = '';
+beforeEach(async () => {
+  api = await ApiUnderTest.start();
+  await api.request('POST', '/v1/tenants', { slug: 'acme' });
+  await api.request('POST', '/v1/tenants', { slug: 'other' });
+  manager = await issue({ name: 'manager', scopes: ['manage'] });
+});
+afterEach(() => api.remove());
+
+it('nothing under /v1 is answered without a valid token', async () => {
+  const tokens = [null, 'wrong', 'slc_000000000000_0', `${manager.slice(0, -1)}x`, `${manager}x`];
+  for (const token of tokens) {
+    for (const [method, path] of [
+      ['GET', '/v1/tenants'],
+      ['POST', '/v1/tenants'],
+      ['GET', `${acme}/routes`],
+      ['DELETE', acme],
+    ] as const) {
+      const answer = await api.request(method, path, method === 'POST' ? { slug: 'x' } : undefined, {
+        token,
+      });
+      expect(answer.status).toBe(401);
+      expect(answer.body.code).toBe('unauthorized');
+      expect(answer.headers.get('www-authenticate')).toBe('Bearer');
+    }
+  }
+  const basic = await api.request('GET', '/v1/tenants', undefined, {
+    token: null,
+    headers: { authorization: 'Basic YTpi' },
+  });
+  expect(basic.status).toBe(401);
+});
+
+it('health, metrics and the documentation need no token', async () => {
+  for (const path of ['/healthz', '/readyz', '/metrics', '/openapi.json', '/docs']) {
+    expect((await api.request('GET', path, undefined, { token: null })).status).toBe(200);
+  }
+});
+
+it('a key of the scope manage sees and changes its own tenant', async () => {
+  expect((await asManager('GET', '/v1/tenants')).body.items).toMatchObject([{ slug: 'acme' }]);
+  expect((await asManager('PATCH', acme, { name: 'Renamed' })).status).toBe(200);
+  expect((await asManager('POST', `${acme}/routes`, aRoute)).status).toBe(201);
+  expect((await asManager('POST', `${acme}/api-keys`, { name: 'x', scopes: ['manage'] })).status).toBe(201);
+});
+
+it('another tenant’s things are not found with a key, whatever is asked of them', async () => {
+  const route = (await api.request('POST', '/v1/tenants/other/routes', aRoute)).body.id;
+  const revision = await api.revision();
+  for (const [method, path, body] of [
+    ['GET', '/v1/tenants/other'],
+    ['PATCH', '/v1/tenants/other', { name: 'mine' }],
+    ['DELETE', '/v1/tenants/other'],
+    ['GET', '/v1/tenants/other/routes'],
+    ['POST', '/v1/tenants/other/routes', { ...aRoute, match: { path: '/mine' } }],
+    ['DELETE', `/v1/tenants/other/routes/${route}`],
+    ['GET', `${acme}/routes/${route}`],
+    ['DELETE', `${acme}/routes/${route}`],
+    ['POST', '/v1/tenants/other/api-keys', { name: 'mine', scopes: ['manage'] }],
+  ] as const) {
+    expect((await asManager(method, path, body)).status).toBe(404);
+  }
+  expect(await api.revision()).toBe(revision);
+});
+
+it('tenants are made, deleted, suspended and limited by the operator alone', async () => {
+  for (const [method, path, body] of [
+    ['POST', '/v1/tenants', { slug: 'third' }],
+    ['DELETE', acme],
+    ['PATCH', acme, { status: 'suspended' }],
+    ['PATCH', acme, { limits: { maxConnections: null } }],
+  ] as const) {
+    const answer = await asManager(method, path, body);
+    expect(answer.status).toBe(403);
+    expect(answer.body.code).toBe('forbidden');
+  }
+  expect(
+    (await asManager('PATCH', acme, { status: 'active', limits: { maxConnections: 1000 } })).status,
+  ).toBe(200);
+});
+
+it('a key gives no other key a scope that it does not have', async () => {
+  const both = await issue({ name: 'both', scopes: ['manage', 'connect'] });
+  const { id } = (await api.request('POST', `${acme}/api-keys`, { name: 'web' })).body;
+  for (const answer of [
+    await asManager('POST', `${acme}/api-keys`, { name: 'x' }),
+    await asManager('PATCH', `${acme}/api-keys/${id}`, { name: 'x' }),
+    await asManager('POST', `${acme}/api-keys/${id}/rotate`),
+  ]) {
+    expect(answer.status).toBe(403);
+  }
+  expect((await api.request('POST', `${acme}/api-keys`, { name: 'x' }, { token: both })).status).toBe(201);
+});
+
+it('a key without the scope manage, of a suspended tenant, revoked or expired gets nowhere', async () => {
+  const connect = await issue({ name: 'web' });
+  const past = await issue({ name: 'past', scopes: ['manage'], expiresAt: '2020-01-01T00:00:00Z' });
+  expect((await api.request('GET', acme, undefined, { token: connect })).status).toBe(403);
+  expect((await api.request('GET', acme, undefined, { token: past })).status).toBe(401);
+  await api.request('PATCH', acme, { status: 'suspended' });
+  expect((await asManager('GET', acme)).body.code).toBe('tenant_suspended');
+  await api.request('PATCH', acme, { status: 'active' });
+  const [own] = (await api.request('GET', `${acme}/api-keys`)).body.items;
+  await api.request('DELETE', `${acme}/api-keys/${own?.id ?? ''}`);
+  expect((await asManager('GET', acme)).status).toBe(401);
+});
+
+it('a rotated key is of no use any more, the new one is', async () => {
+  const [own] = (await api.request('GET', `${acme}/api-keys`)).body.items;
+  const rotated = await asManager('POST', `${acme}/api-keys/${own?.id ?? ''}/rotate`);
+  expect((await asManager('GET', acme)).status).toBe(401);
+  expect((await api.request('GET', acme, undefined, { token: rotated.body.key })).status).toBe(200);
+});
+
+async function issue(body: object): Promise<string> {
+  return (await api.request('POST', `${acme}/api-keys`, body)).body.key;
+}
+
+function asManager(method: string, path: string, body?: unknown): Promise<ApiAnswer> {
+  return api.request(method, path, body, { token: manager });
+}

@@ -1,0 +1,67 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { ApiUnderTest } from '../../../test/support/api-under-test.js';
+
+const path = '/v1/tenants/acme';
+
+let api: ApiUnderTest;
+let tag = '';
+beforeEach(async () => {
+  api = await ApiUnderTest.start();
+  const made = await api.request('POST', '/v1/tenants', { slug: 'acme' });
+  tag = made.headers.get('etag') ?? '';
+});
+afterEach(() => api.remove());
+
+it('the entity tag of an answer is the one with which the resource is read', async () => {
+  expect(tag).toMatch(/^"[\w-]{27}"$/);
+  expect((await api.request('GET', path)).headers.get('etag')).toBe(tag);
+  const key = await api.request('POST', `${path}/api-keys`, { name: 'web' });
+  const read = await api.request('GET', `${path}/api-keys/${key.body.id}`);
+  expect(read.headers.get('etag')).toBe(key.headers.get('etag'));
+});
+
+it('a write with the entity tag that is true is carried out, and gives the next one', async () => {
+  const first = await api.request(
+    'PATCH',
+    path,
+    { name: 'A' },
+    { headers: { 'if-match': `"other", ${tag}` } },
+  );
+  expect(first.status).toBe(200);
+  expect(first.headers.get('etag')).not.toBe(tag);
+  expect((await api.request('PATCH', path, { name: 'B' }, { headers: { 'if-match': '*' } })).status).toBe(
+    200,
+  );
+});
+
+it('a write with an entity tag that was overtaken is refused and changes nothing', async () => {
+  await api.request('PATCH', path, { name: 'A' });
+  const headers = { 'if-match': tag };
+  for (const answer of [
+    await api.request('PATCH', path, { name: 'B' }, { headers }),
+    await api.request('DELETE', path, undefined, { headers }),
+    await api.request('PATCH', path, { name: 'B' }, { headers: { 'if-match': `W/${tag}` } }),
+  ]) {
+    expect(answer.status).toBe(412);
+    expect(answer.body.code).toBe('precondition_failed');
+  }
+  expect((await api.request('GET', path)).body).toMatchObject({ name: 'A' });
+});
+
+it('of many writes at once with the same entity tag exactly one is carried out', async () => {
+  const writes = Array.from({ length: 20 }, (_, index) =>
+    api.request('PATCH', path, { name: `name ${index}` }, { headers: { 'if-match': tag } }),
+  );
+  const statuses = (await Promise.all(writes)).map(({ status }) => status);
+  expect(statuses.filter((status) => status === 200)).toHaveLength(1);
+  expect(statuses.filter((status) => status === 412)).toHaveLength(19);
+  expect(await api.revision()).toBe(2);
+});
+
+it('reading what has not changed is answered with 304', async () => {
+  // By itself fetch would ask for an answer that no cache has seen.
+  const headers = { 'if-none-match': tag, 'cache-control': 'max-age=0' };
+  const answer = await api.request('GET', path, undefined, { headers });
+  expect(answer.status).toBe(304);
+  expect(answer.text).toBe('');
+});

@@ -1,0 +1,98 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { ApiUnderTest, type ApiAnswer } from '../../../test/support/api-under-test.js';
+import { IdempotencyRecordEntity } from './idempotency-record.entity.js';
+
+let api: ApiUnderTest;
+beforeEach(async () => {
+  api = await ApiUnderTest.start();
+});
+afterEach(() => api.remove());
+
+it('a repeated POST is carried out once and gets the same answer, also after a restart', async () => {
+  const first = await post('/v1/tenants', { slug: 'acme' }, 'one');
+  const second = await post('/v1/tenants', { slug: 'acme' }, 'one');
+  await api.stop();
+  api = await ApiUnderTest.start({ folder: api.folder });
+  const third = await post('/v1/tenants', { slug: 'acme' }, 'one');
+  for (const again of [second, third]) {
+    expect(again.status).toBe(201);
+    expect(again.body).toEqual(first.body);
+    expect(again.headers.get('etag')).toBe(first.headers.get('etag'));
+    expect(again.headers.get('location')).toBe(first.headers.get('location'));
+    expect(again.headers.get('idempotency-replayed')).toBe('true');
+  }
+  expect(first.headers.get('idempotency-replayed')).toBeNull();
+  expect(await api.revision()).toBe(1);
+});
+
+it('the same key with another body or another path is refused', async () => {
+  await post('/v1/tenants', { slug: 'acme' }, 'one');
+  for (const answer of [
+    await post('/v1/tenants', { slug: 'other' }, 'one'),
+    await post('/v1/tenants/acme/api-keys', { slug: 'acme' }, 'one'),
+  ]) {
+    expect(answer.status).toBe(422);
+    expect(answer.body.code).toBe('idempotency_mismatch');
+  }
+  expect(await api.revision()).toBe(1);
+});
+
+it('of many repetitions at once one is carried out; the others are told so or get its answer', async () => {
+  const answers = await Promise.all(
+    Array.from({ length: 10 }, () => post('/v1/tenants', { slug: 'acme' }, 'one')),
+  );
+  const conflicts = answers.filter(({ body }) => body.code === 'idempotency_conflict');
+  const made = answers.filter(({ status }) => status === 201);
+  expect(conflicts.length + made.length).toBe(10);
+  expect(new Set(made.map(({ body }) => body.id)).size).toBe(1);
+  expect(conflicts.every(({ status }) => status === 409)).toBe(true);
+  expect(await api.revision()).toBe(1);
+});
+
+it('a refused POST may be corrected and sent again with the same key', async () => {
+  expect((await post('/v1/tenants', { slug: 'Not A Slug' }, 'one')).status).toBe(422);
+  expect((await post('/v1/tenants', { slug: 'acme' }, 'one')).status).toBe(201);
+});
+
+it('the secret of a key is not given a second time, and no second key is made', async () => {
+  await api.request('POST', '/v1/tenants', { slug: 'acme' });
+  const first = await post('/v1/tenants/acme/api-keys', { name: 'web' }, 'one');
+  const second = await post('/v1/tenants/acme/api-keys', { name: 'web' }, 'one');
+  expect(second.status).toBe(409);
+  expect(second.body.code).toBe('key_shown_once');
+  expect(second.text).toContain(first.body.id);
+  expect(second.text).not.toContain(first.body.key);
+  expect(JSON.stringify(await api.database.read.find(IdempotencyRecordEntity))).not.toContain(first.body.key);
+  expect((await api.request('GET', '/v1/tenants/acme/api-keys')).body.items).toHaveLength(1);
+});
+
+it('an answer is given again for 24 hours, then the key is free and the record dropped', async () => {
+  await post('/v1/tenants', { slug: 'acme' }, 'one');
+  const createdAt = new Date(Date.now() - 24 * 3600 * 1000 - 1000).toISOString();
+  await api.database.write((manager) =>
+    manager.update(IdempotencyRecordEntity, { scope: 'admin' }, { createdAt }),
+  );
+  expect((await post('/v1/tenants', { slug: 'other' }, 'one')).status).toBe(201);
+  expect(await api.database.read.count(IdempotencyRecordEntity)).toBe(1);
+});
+
+it('two callers may use the same key', async () => {
+  await api.request('POST', '/v1/tenants', { slug: 'acme' });
+  const body = { name: 'manager', scopes: ['manage', 'connect'] };
+  const token = (await api.request('POST', '/v1/tenants/acme/api-keys', body)).body.key;
+  const route = { match: { path: '/' }, upstreams: [{ url: 'ws://10.0.0.5' }] };
+  expect((await post('/v1/tenants', { slug: 'other' }, 'one')).status).toBe(201);
+  const headers = { 'idempotency-key': 'one' };
+  const own = await api.request('POST', '/v1/tenants/acme/routes', route, { token, headers });
+  expect(own.status).toBe(201);
+});
+
+it('a key that is too long is refused by name', async () => {
+  const answer = await post('/v1/tenants', { slug: 'acme' }, 'k'.repeat(256));
+  expect(answer.status).toBe(400);
+  expect(answer.body.errors).toMatchObject([{ field: 'Idempotency-Key' }]);
+});
+
+function post(path: string, body: unknown, idempotencyKey: string): Promise<ApiAnswer> {
+  return api.request('POST', path, body, { headers: { 'idempotency-key': idempotencyKey } });
+}
