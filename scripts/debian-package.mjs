@@ -1,0 +1,57 @@
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants, existsSync, rmSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+// Debian asks this file before it starts a service that it has just installed (invoke-rc.d(8)).
+const servicePolicy = '/usr/sbin/policy-rc.d';
+
+/** The path of an executable on the PATH or in the usual folders, or undefined. */
+export function findProgram(program) {
+  const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/bin', '/usr/local/bin'];
+  return folders.map((folder) => join(folder, program)).find(isExecutable);
+}
+
+/** True where `installDebianPackage` can work: as root on Debian or a system made from it. */
+export function canInstallDebianPackages() {
+  return (
+    process.getuid?.() === 0 && existsSync('/etc/debian_version') && findProgram('apt-get') !== undefined
+  );
+}
+
+/** Installs a package with apt-get, without starting its service; throws with what apt-get printed when that fails. */
+export function installDebianPackage(name) {
+  console.log(`Installing ${name} with apt-get ...`);
+  aptGet(['update', '-qq']);
+  withoutServices(() => aptGet(['install', '-y', '-qq', '--no-install-recommends', name]));
+}
+
+function withoutServices(install) {
+  const hasPolicy = existsSync(servicePolicy);
+  if (!hasPolicy) writeFileSync(servicePolicy, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
+  try {
+    install();
+  } finally {
+    if (!hasPolicy) rmSync(servicePolicy, { force: true });
+  }
+}
+
+function isExecutable(file) {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function aptGet(options) {
+  const { status, error, stdout, stderr } = spawnSync('apt-get', options, {
+    encoding: 'utf8',
+    timeout: 600_000,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+  });
+  if (status === 0) return;
+  const cause = error?.message ?? `it ended with status ${status}`;
+  throw new Error([stdout, stderr, `apt-get ${options.join(' ')}: ${cause}`].filter(Boolean).join('\n'));
+}
