@@ -1,0 +1,101 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { ApiUnderTest } from '../../../test/support/api-under-test.js';
+import { ConfigStateEntity, configStateId } from '../publishing/config-state.entity.js';
+import { TenantEntity } from '../tenants/tenant.entity.js';
+
+let api: ApiUnderTest;
+beforeEach(async () => {
+  api = await ApiUnderTest.start();
+});
+afterEach(() => api.remove());
+
+it('a full disk is answered with 503, reads go on, and so do writes once there is room', async () => {
+  await api.request('POST', '/v1/tenants', { slug: 'acme' });
+  await limitPages(1);
+  const statuses = new Set<number>();
+  for (let index = 0; index < 40; index += 1) {
+    const answer = await makeBulkyRoute(index);
+    statuses.add(answer.status);
+    if (answer.status === 503) expect(answer.body.code).toBe('storage_unavailable');
+  }
+  expect(statuses).toContain(503);
+  expect(statuses.has(500)).toBe(false);
+  const full = await api.revision();
+  expect((await api.request('GET', '/v1/tenants/acme')).status).toBe(200);
+  await limitPages(1_000_000);
+  expect((await makeBulkyRoute(100)).status).toBe(201);
+  expect(await api.revision()).toBe(full + 1);
+  await vi.waitFor(() => expect(api.sink.changes).toHaveLength(full + 1));
+});
+
+it('a database that another process holds is answered with 503, and used again when it is free', async () => {
+  let free = (): void => undefined;
+  const isFree = new Promise<void>((resolve) => {
+    free = resolve;
+  });
+  const other = await ApiUnderTest.start({ folder: api.folder });
+  const held = other.database.write(() => isFree);
+  const answer = await api.request('POST', '/v1/tenants', { slug: 'acme' });
+  expect(answer.status).toBe(503);
+  expect(answer.headers.get('retry-after')).toBe('5');
+  free();
+  await held;
+  expect((await api.request('POST', '/v1/tenants', { slug: 'acme' })).status).toBe(201);
+  await other.stop();
+}, 20_000);
+
+it('a read never sees what is not committed', async () => {
+  const tenant = {
+    id: 'ten_x',
+    slug: 'x',
+    name: 'x',
+    status: 'active',
+    limits: {},
+    createdAt: '',
+    updatedAt: '',
+  };
+  const seen = await api.database.write(async (manager) => {
+    await manager.insert(TenantEntity, { ...tenant, status: 'active' });
+    return api.database.read.countBy(TenantEntity, { id: 'ten_x' });
+  });
+  expect(seen).toBe(0);
+  expect(await api.database.read.countBy(TenantEntity, { id: 'ten_x' })).toBe(1);
+});
+
+it('a transaction that fails leaves nothing behind and holds up no other one', async () => {
+  const failing = api.database.write(async (manager) => {
+    await manager.delete(ConfigStateEntity, { id: configStateId });
+    throw new Error('on purpose');
+  });
+  const next = api.request('POST', '/v1/tenants', { slug: 'acme' });
+  await expect(failing).rejects.toThrow('on purpose');
+  expect((await next).status).toBe(201);
+});
+
+it('the files of the database are readable by their owner alone', async () => {
+  for (const file of ['sluice.db', 'sluice.db-wal', 'sluice.db-shm']) {
+    expect((await stat(join(api.folder, file))).mode & 0o777).toBe(0o600);
+  }
+});
+
+it('the database is durable at each commit and checks foreign keys', async () => {
+  const read = (pragma: string): Promise<unknown> =>
+    api.database.write((manager) => manager.query<unknown>(`PRAGMA ${pragma}`));
+  expect(await read('journal_mode')).toEqual([{ journal_mode: 'wal' }]);
+  expect(await read('synchronous')).toEqual([{ synchronous: 2 }]);
+  expect(await read('foreign_keys')).toEqual([{ foreign_keys: 1 }]);
+});
+
+// No fewer than there are: SQLite takes the number of pages in use where the limit is below it.
+function limitPages(pages: number): Promise<unknown> {
+  return api.database.write((manager) => manager.query(`PRAGMA max_page_count = ${pages}`));
+}
+
+function makeBulkyRoute(index: number): ReturnType<ApiUnderTest['request']> {
+  const path = `/${index}/${'x'.repeat(1000)}`;
+  const set = Object.fromEntries(Array.from({ length: 4 }, (_, n) => [`X-${n}`, 'y'.repeat(4000)]));
+  const body = { match: { path }, upstreams: [{ url: 'ws://10.0.0.5' }], requestHeaders: { set } };
+  return api.request('POST', '/v1/tenants/acme/routes', body);
+}

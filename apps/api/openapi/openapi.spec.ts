@@ -1,0 +1,123 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { problems } from '#libs/problem-details';
+import { ApiUnderTest } from '../../../test/support/api-under-test.js';
+
+interface Operation {
+  operationId: string;
+  summary: string;
+  parameters: { name: string; in: string }[];
+  responses: Record<
+    string,
+    { content?: Record<string, { examples?: Record<string, { value: { code: string } }> }> }
+  >;
+  requestBody?: { content: Record<string, { example?: unknown }> };
+  security?: unknown[];
+}
+
+let api: ApiUnderTest;
+let document: OpenAPIObject;
+let operations: { name: string; path: string; method: string; operation: Operation }[];
+beforeAll(async () => {
+  api = await ApiUnderTest.start();
+  document = JSON.parse((await api.request('GET', '/openapi.json')).text) as OpenAPIObject;
+  operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods as Record<string, Operation>).map(([method, operation]) => ({
+      name: `${method} ${path}`,
+      path,
+      method,
+      operation,
+    })),
+  );
+});
+afterAll(() => api.remove());
+
+it('describes every call of the contract as OpenAPI 3.1', () => {
+  expect(document.openapi).toBe('3.1.0');
+  expect(operations.map(({ name }) => name).sort()).toEqual(
+    [
+      'delete /v1/tenants/{tenant}',
+      'delete /v1/tenants/{tenant}/api-keys/{key}',
+      'delete /v1/tenants/{tenant}/routes/{route}',
+      'get /healthz',
+      'get /metrics',
+      'get /openapi.json',
+      'get /readyz',
+      'get /v1/events',
+      'get /v1/tenants',
+      'get /v1/tenants/{tenant}',
+      'get /v1/tenants/{tenant}/api-keys',
+      'get /v1/tenants/{tenant}/api-keys/{key}',
+      'get /v1/tenants/{tenant}/routes',
+      'get /v1/tenants/{tenant}/routes/{route}',
+      'patch /v1/tenants/{tenant}',
+      'patch /v1/tenants/{tenant}/api-keys/{key}',
+      'patch /v1/tenants/{tenant}/routes/{route}',
+      'post /v1/tenants',
+      'post /v1/tenants/{tenant}/api-keys',
+      'post /v1/tenants/{tenant}/api-keys/{key}/rotate',
+      'post /v1/tenants/{tenant}/routes',
+      'put /v1/tenants/{tenant}/routes/{route}',
+    ].sort(),
+  );
+});
+
+it('every error of every operation is documented with an example for each code of the registry', () => {
+  for (const { name, path, operation } of operations) {
+    const errors = Object.entries(operation.responses).filter(([status]) => Number(status) >= 400);
+    expect(errors.length, name).toBeGreaterThan(0);
+    for (const [status, { content }] of errors) {
+      const examples = Object.values(content?.['application/problem+json']?.examples ?? {});
+      expect(examples.length, `${name} ${status}`).toBeGreaterThan(0);
+      for (const { value } of examples) {
+        expect(Object.keys(problems), name).toContain(value.code);
+        expect(String(problems[value.code as keyof typeof problems].status), name).toBe(status);
+      }
+    }
+    const statuses = Object.keys(operation.responses);
+    if (path.startsWith('/v1/'))
+      expect(statuses, name).toEqual(expect.arrayContaining(['400', '401', '403']));
+    if (path.includes('{')) expect(statuses, name).toContain('404');
+  }
+});
+
+it('every operation that takes a body says how it is refused, and starts with an example', () => {
+  for (const { name, operation } of operations) {
+    if (operation.requestBody === undefined) continue;
+    const statuses = Object.keys(operation.responses);
+    expect(statuses, name).toEqual(expect.arrayContaining(['413', '415', '422']));
+    if (operation.operationId === 'rotateApiKey') continue;
+    expect(operation.requestBody.content['application/json']?.example, name).toBeDefined();
+  }
+});
+
+it('every operation has a name of its own, a summary, its path parameters and its authorization', () => {
+  const ids = operations.map(({ operation }) => operation.operationId);
+  expect(new Set(ids).size).toBe(ids.length);
+  for (const { name, path, operation } of operations) {
+    expect(operation.summary, name).not.toBe('');
+    const inPath = operation.parameters
+      .filter((parameter) => parameter.in === 'path')
+      .map((p) => `{${p.name}}`);
+    expect(inPath, name).toEqual(path.match(/\{\w+\}/g) ?? []);
+    if (path.startsWith('/v1/')) expect(operation.security, name).toEqual([{ bearer: [] }]);
+  }
+});
+
+it('every reference leads somewhere', () => {
+  const text = JSON.stringify(document);
+  const references = [...text.matchAll(/"\$ref":"#\/components\/schemas\/([^"]+)"/g)].map(([, name]) => name);
+  expect(references.length).toBeGreaterThan(20);
+  expect(Object.keys(document.components?.schemas ?? {})).toEqual(expect.arrayContaining(references));
+  expect(text).not.toContain('$defs');
+});
+
+it('Swagger UI is served with the document, and keeps the token that is entered', async () => {
+  const page = await api.request('GET', '/docs/', undefined, { token: null });
+  expect(page.text).toContain('swagger-ui-bundle.js');
+  const script = await api.request('GET', '/docs/swagger-ui-init.js', undefined, { token: null });
+  expect(script.text).toContain('"persistAuthorization": true');
+  expect(script.text).toContain('"bearerFormat"');
+  const bundle = await api.request('GET', '/docs/swagger-ui-bundle.js', undefined, { token: null });
+  expect(bundle.status).toBe(200);
+});
