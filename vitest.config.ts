@@ -1,6 +1,15 @@
 import { defineConfig } from 'vitest/config';
+
 export default defineConfig({
   resolve: { conditions: ['sluice-source'] },
   ssr: { resolve: { conditions: ['sluice-source'] } },
-  test: { include: ['**/*.spec.ts'], exclude: ['node_modules/**', 'dist/**'] },
+  test: {
+    include: ['{apps,libs,migrations,test}/**/*.spec.ts'],
+    watch: false,
+    pool: 'forks',
+    maxWorkers: 2,
+    // Far above what any test needs: a limit that a busy machine reaches would fail tests that are right.
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+  },
 });
