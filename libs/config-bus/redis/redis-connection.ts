@@ -116,14 +116,12 @@ export class RedisConnection {
     if (this.isClosed || !isConnecting) throw new Error(this.lastError);
     this.attempt ??= new Promise((resolve, reject) => {
       const settle = (): void => {
-        redis.off('ready', settle);
-        redis.off('close', settle);
+        for (const event of outcomes) redis.off(event, settle);
         this.attempt = null;
         if (redis.status === 'ready') resolve();
         else reject(new Error(this.lastError));
       };
-      redis.on('ready', settle);
-      redis.on('close', settle);
+      for (const event of outcomes) redis.on(event, settle);
     });
     await this.attempt;
   }
@@ -133,11 +131,9 @@ export class RedisConnection {
     const timer = setTimeout(() => this.redis.disconnect(true), this.timeoutMs);
     const settle = (): void => {
       clearTimeout(timer);
-      this.redis.off('ready', settle);
-      this.redis.off('close', settle);
+      for (const event of outcomes) this.redis.off(event, settle);
     };
-    this.redis.on('ready', settle);
-    this.redis.on('close', settle);
+    for (const event of outcomes) this.redis.on(event, settle);
   }
 
   private noticeAway(reason: string): void {
@@ -156,6 +152,8 @@ export class RedisConnection {
   }
 }
 
+// With what an attempt to connect ends.
+const outcomes = ['ready', 'close', 'end'];
 const closedReason = 'the connection was closed';
 
 // Jitter, so that the gateways of a fleet do not all come back at the same moment.
