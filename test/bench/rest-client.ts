@@ -1,0 +1,19 @@
+/** Speaks to the API as an operator does; anything but a 2xx is an error of the benchmark. */
+export class RestClient {
+  constructor(
+    private readonly url: string,
+    private readonly adminToken: string,
+  ) {}
+
+  /** Resolves once the whole answer has arrived. */
+  async call(method: string, path: string, body?: object): Promise<{ id: string }> {
+    const response = await fetch(`${this.url}/v1${path}`, {
+      method,
+      headers: { authorization: `Bearer ${this.adminToken}`, 'content-type': 'application/json' },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+    return JSON.parse(text || '{"id":""}') as { id: string };
+  }
+}

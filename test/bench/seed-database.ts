@@ -1,0 +1,58 @@
+import { ApiKeyEntity, type ApiKeyRow } from '../../apps/api/api-keys/api-key.entity.js';
+import { Database } from '../../apps/api/database/database.js';
+import { entities } from '../../apps/api/database/entities.js';
+import { RouteEntity, type RouteRow } from '../../apps/api/routes/route.entity.js';
+import { TenantEntity } from '../../apps/api/tenants/tenant.entity.js';
+import type { ConfigEntry, Tenant } from '#libs/contract';
+import { migrations } from '../../migrations/index.js';
+
+interface Rows {
+  tenants: Tenant[];
+  routes: RouteRow[];
+  apiKeys: ApiKeyRow[];
+}
+
+const rowsPerInsert = 500;
+const at = '2026-01-01T00:00:00.000Z';
+
+/**
+ * Writes a configuration into a new database file as it would stand after REST calls, but without their revisions:
+ * the API finds it at revision 0 of an epoch that it makes itself, and publishes it whole.
+ */
+export async function seedDatabase(databaseUrl: string, entries: Iterable<ConfigEntry>): Promise<void> {
+  const rows: Rows = { tenants: [], routes: [], apiKeys: [] };
+  for (const entry of entries) addRow(rows, entry);
+  const database = await Database.open(databaseUrl, { entities, migrations });
+  try {
+    await database.write(async (manager) => {
+      for (const part of chunksOf(rows.tenants)) await manager.insert(TenantEntity, part);
+      for (const part of chunksOf(rows.routes)) await manager.insert(RouteEntity, part);
+      for (const part of chunksOf(rows.apiKeys)) await manager.insert(ApiKeyEntity, part);
+    });
+  } finally {
+    await database.close();
+  }
+}
+
+function addRow(rows: Rows, { kind, value }: ConfigEntry): void {
+  if (value === null) return;
+  switch (kind) {
+    case 'tenant':
+      rows.tenants.push({ ...value, name: value.slug, createdAt: at, updatedAt: at });
+      return;
+    case 'route': {
+      const { id, tenantId, ...definition } = value;
+      const claim = definition.match.host + definition.match.path;
+      rows.routes.push({ id, tenantId, claim, definition, createdAt: at, updatedAt: at });
+      return;
+    }
+    case 'apiKey':
+      rows.apiKeys.push({ ...value, name: 'bench', revokedAt: null, lastUsedAt: null, createdAt: at });
+  }
+}
+
+function* chunksOf<Row>(rows: readonly Row[]): Generator<Row[]> {
+  for (let start = 0; start < rows.length; start += rowsPerInsert) {
+    yield rows.slice(start, start + rowsPerInsert);
+  }
+}
