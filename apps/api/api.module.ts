@@ -6,7 +6,7 @@ import { ApiKeysModule } from './api-keys/api-keys.module.js';
 import type { AdminToken } from './authentication/admin-token.js';
 import { AuthenticationModule } from './authentication/authentication.module.js';
 import { ADMIN_TOKEN, API_SETTINGS, CONFIG_SINK, LOGGER } from './composition.js';
-import { DatabaseModule } from './database/database.module.js';
+import { Database } from './database/database.js';
 import { EventsModule } from './events/events.module.js';
 import { HealthModule } from './health/health.module.js';
 import { HttpModule } from './http/http.module.js';
@@ -23,11 +23,12 @@ export interface ApiParts {
   sink: ConfigSink;
   logger: Logger;
   adminToken: AdminToken;
+  /** Open and migrated; whoever opened it closes it. */
+  database: Database;
 }
 
 @Module({
   imports: [
-    DatabaseModule,
     IdempotencyModule,
     PublishingModule,
     AuthenticationModule,
@@ -42,12 +43,13 @@ export interface ApiParts {
   ],
 })
 export class ApiModule {
-  static compose({ settings, sink, logger, adminToken }: ApiParts): DynamicModule {
+  static compose({ settings, sink, logger, adminToken, database }: ApiParts): DynamicModule {
     const providers = [
       { provide: API_SETTINGS, useValue: settings },
       { provide: CONFIG_SINK, useValue: sink },
       { provide: LOGGER, useValue: logger },
       { provide: ADMIN_TOKEN, useValue: adminToken },
+      { provide: Database, useValue: database },
     ];
     return { module: ApiModule, global: true, providers, exports: providers };
   }

@@ -9,7 +9,7 @@ import { applyRequestPolicy } from './http/request-policy.js';
 import { ApiMetrics } from './metrics/api-metrics.js';
 import { serveOpenApi } from './openapi/serve-openapi.js';
 
-/** Composes the API, with its database open and migrated; it does not listen yet. */
+/** Composes the API; it does not listen yet. */
 export async function createApi(parts: ApiParts): Promise<NestExpressApplication> {
   const options: Pick<NestApplicationOptions, 'logger' | 'abortOnError' | 'bodyParser'> = {
     logger: new NestLogger(parts.logger),

@@ -42,7 +42,7 @@ it('a close lets a request that was begun end, and is safe to call twice', async
 it('a port that is taken stops the start, with the database closed again', async () => {
   const taken = createServer();
   const port = await portOf(taken);
-  await expect(start(port)).rejects.toThrow('EADDRINUSE');
+  await expect(start(port)).rejects.toThrow(/^SLUICE_API_LISTEN: .*EADDRINUSE/);
   await new Promise((resolve) => taken.close(resolve));
   const api = await start();
   await api.close();
@@ -54,7 +54,7 @@ it('a database that cannot be opened stops the start', async () => {
     SLUICE_DATABASE_URL: 'sqlite:/dev/null/sluice.db',
   });
   const parts = { settings, sink: new RecordingSink(), logger: pino({ level: 'silent' }) };
-  await expect(startApi(parts)).rejects.toThrow(/ENOTDIR|EEXIST/);
+  await expect(startApi(parts)).rejects.toThrow(/^SLUICE_DATABASE_URL: .*(ENOTDIR|EEXIST)/);
 });
 
 it('no token and no key is ever logged', async () => {

@@ -1,10 +1,11 @@
 import 'reflect-metadata';
 import type { Server } from 'node:http';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import { SettingsError, type ListenAddress } from '#libs/settings';
 import type { ApiParts } from './api.module.js';
 import { readAdminToken } from './authentication/admin-token.js';
 import { createApi } from './create-api.js';
-import { Database } from './database/database.js';
+import { openDatabase } from './database/open-database.js';
 
 export interface RunningApi {
   /** Where it listens, like `http://127.0.0.1:3000`. */
@@ -15,24 +16,35 @@ export interface RunningApi {
   close(): Promise<void>;
 }
 
-/** Starts the control plane. Rejects, with nothing left open, when it cannot. */
-export async function startApi(parts: Omit<ApiParts, 'adminToken'>): Promise<RunningApi> {
-  const adminToken = await readAdminToken(parts.settings);
-  const app = await createApi({ ...parts, adminToken });
-  const close = closerOf(app);
+/** Starts the control plane. Rejects, with nothing left open, when it cannot; a wrong setting is named. */
+export async function startApi(parts: Omit<ApiParts, 'adminToken' | 'database'>): Promise<RunningApi> {
+  const { settings } = parts;
+  const adminToken = await readAdminToken(settings);
+  const database = await openDatabase(settings.databaseUrl);
   try {
-    await app.listen(parts.settings.listen.port, parts.settings.listen.host);
+    const app = await createApi({ ...parts, adminToken, database });
+    await listen(app, settings.listen);
+    const close = once(() => app.close().then(() => database.close()));
+    return { url: urlOf(app.getHttpServer()), adminTokenFile: adminToken.file, close };
   } catch (error) {
-    await close();
+    await database.close();
     throw error;
   }
-  return { url: urlOf(app.getHttpServer()), adminTokenFile: adminToken.file, close };
 }
 
-function closerOf(app: NestExpressApplication): () => Promise<void> {
-  const database = app.get(Database);
+async function listen(app: NestExpressApplication, { host, port }: ListenAddress): Promise<void> {
+  try {
+    await app.listen(port, host);
+  } catch (error) {
+    await app.close();
+    if (!(error instanceof Error) || !('syscall' in error) || error.syscall !== 'listen') throw error;
+    throw new SettingsError('SLUICE_API_LISTEN', `cannot be listened on: ${error.message}`);
+  }
+}
+
+function once(close: () => Promise<void>): () => Promise<void> {
   let closed: Promise<void> | null = null;
-  return () => (closed ??= app.close().then(() => database.close()));
+  return () => (closed ??= close());
 }
 
 function urlOf(server: Server): string {

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { createApi } from '../../apps/api/create-api.js';
-import { Database } from '../../apps/api/database/database.js';
+import type { Database } from '../../apps/api/database/database.js';
+import { openDatabase } from '../../apps/api/database/open-database.js';
 import { ConfigStateEntity, configStateId } from '../../apps/api/publishing/config-state.entity.js';
 import { readApiSettings } from '#libs/settings';
 import { RecordingSink } from './recording-sink.js';
@@ -55,8 +56,9 @@ export class ApiUnderTest {
     const dataDir = folder || (await mkdtemp(join(tmpdir(), 'sluice-api-')));
     const settings = readApiSettings({ SLUICE_DATA_DIR: dataDir, SLUICE_API_LISTEN: '127.0.0.1:0' });
     const logger = pino({ level: process.env['SLUICE_TEST_LOG'] ?? 'silent' });
-    const app = await createApi({ settings, sink, logger, adminToken: { token: adminToken, file: null } });
-    const database = app.get(Database);
+    const database = await openDatabase(settings.databaseUrl);
+    const token = { token: adminToken, file: null };
+    const app = await createApi({ settings, sink, logger, adminToken: token, database });
     await app.listen(0, '127.0.0.1');
     const close = async (): Promise<void> => {
       await app.close();

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { SettingsError } from '#libs/settings';
 
 /** The token with which the operator is known; `file` is null when it came from a setting. */
 export interface AdminToken {
@@ -12,7 +13,8 @@ const tokenPattern = /^[\x21-\x7e]{16,512}$/;
 
 /**
  * The admin token: the one that is set, else the one in `<dataDir>/admin-token`, which is made at the first start
- * with 256 random bits and is readable by its owner alone. Throws when the file cannot be read or holds no token.
+ * with 256 random bits and is readable by its owner alone. Throws a `SettingsError` when the file cannot be
+ * read or holds no token.
  */
 export async function readAdminToken(settings: {
   adminToken: string | null;
@@ -20,8 +22,13 @@ export async function readAdminToken(settings: {
 }): Promise<AdminToken> {
   if (settings.adminToken !== null) return { token: settings.adminToken, file: null };
   const file = join(settings.dataDir, 'admin-token');
-  await mkdir(settings.dataDir, { recursive: true, mode: 0o700 });
-  return { token: (await createTokenFile(file)) ?? (await readTokenFile(file)), file };
+  try {
+    await mkdir(settings.dataDir, { recursive: true, mode: 0o700 });
+    return { token: (await createTokenFile(file)) ?? (await readTokenFile(file)), file };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new SettingsError('SLUICE_DATA_DIR', `the admin token cannot be kept there: ${reason}`);
+  }
 }
 
 async function createTokenFile(file: string): Promise<string | null> {

@@ -23,14 +23,13 @@ export interface IdempotentRequest {
 /** A request on which the authentication guard has left its context. */
 export type ApiRequest = Request & { context?: RequestContext };
 
-/** The context of an authenticated request. */
-export function contextOf(execution: ExecutionContext): RequestContext {
-  const { context } = execution.switchToHttp().getRequest<ApiRequest>();
-  if (context === undefined) throw new Error('this handler is reached without authentication');
-  return context;
-}
-
 /** Hands the context of the request to a handler. */
 export const Context = createParamDecorator((_data: undefined, execution: ExecutionContext) =>
   contextOf(execution),
 );
+
+function contextOf(execution: ExecutionContext): RequestContext {
+  const { context } = execution.switchToHttp().getRequest<ApiRequest>();
+  if (context === undefined) throw new Error('this handler is reached without authentication');
+  return context;
+}

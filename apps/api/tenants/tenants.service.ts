@@ -26,8 +26,9 @@ export class TenantsService {
   async create(context: RequestContext, body: TenantCreate): Promise<Tenant> {
     requireAdmin(context.principal, 'create tenants');
     return this.writer.commit(context, async (draft) => {
+      const { slug, name = slug, status, limits } = body;
       const times = { createdAt: draft.at, updatedAt: draft.at };
-      const tenant: Tenant = { id: newId('tenant'), ...body, name: body.name ?? body.slug, ...times };
+      const tenant: Tenant = { id: newId('tenant'), slug, name, status, limits, ...times };
       await refuseSlugTaken(tenant.slug, draft.manager.insert(TenantEntity, tenant));
       draft.record(subjectOf('tenant.create', tenant), [tenantEntry(tenant)]);
       return tenant;
@@ -57,7 +58,7 @@ export class TenantsService {
       const { slug, name, status, limits } = tenant;
       const fields = { slug, name, status, limits };
       const result = patched(tenantCreateSchema, fields, patch);
-      const changed: TenantFields = { ...result, name: result.name ?? name };
+      const changed: TenantFields = { ...fields, ...result, name: result.name ?? name };
       if (isDeepStrictEqual(changed, fields)) return tenant;
       requireMayChange(context.principal, fields, changed);
       const updated: Tenant = { ...tenant, ...changed, updatedAt: draft.at };
