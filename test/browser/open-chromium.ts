@@ -1,0 +1,26 @@
+import { existsSync } from 'node:fs';
+import { type Browser, chromium } from 'playwright-core';
+
+/**
+ * Starts a headless Chromium with an empty profile that talks to nobody by itself. Its path is SLUICE_TEST_CHROMIUM,
+ * else /usr/bin/chromium; rejects with what to do where there is none.
+ */
+export async function openChromium(): Promise<Browser> {
+  const executablePath = process.env['SLUICE_TEST_CHROMIUM'] ?? '/usr/bin/chromium';
+  if (!existsSync(executablePath)) {
+    throw new Error(`there is no ${executablePath}: run "npm test", or set SLUICE_TEST_CHROMIUM`);
+  }
+  return chromium.launch({
+    executablePath,
+    headless: true,
+    chromiumSandbox: false,
+    args: [
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+}

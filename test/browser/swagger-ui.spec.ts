@@ -1,0 +1,31 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { AllInOneUnderTest } from '../support/all-in-one-under-test.js';
+import { openChromium } from './open-chromium.js';
+
+describe('Swagger UI', () => {
+  let sluice: AllInOneUnderTest;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    [sluice, browser] = await Promise.all([AllInOneUnderTest.start(), openChromium()]);
+  });
+  afterAll(async () => {
+    await Promise.all([browser.close(), sluice.close()]);
+  });
+
+  it('authorizes from the page, and a call made from it is answered', async () => {
+    const tab = await browser.newPage();
+    await tab.goto(`${sluice.sluice.api.url}/docs/`);
+    await tab.locator('.scheme-container .authorize').click();
+    await tab.locator('.modal-ux input').fill(sluice.adminToken);
+    await tab.locator('.modal-ux button.authorize').click();
+    await tab.locator('.modal-ux .btn-done').click();
+    const operation = tab.locator('.opblock-get', { hasText: '/v1/tenants' }).first();
+    await operation.locator('.opblock-summary').click();
+    await operation.locator('.execute').click();
+    const response = operation.locator('.live-responses-table .response');
+    expect(await response.locator('.response-col_status').innerText()).toContain('200');
+    expect(await response.innerText()).toContain('"slug": "demo"');
+  });
+});
