@@ -16,7 +16,7 @@ describe('Swagger UI', () => {
 
   it('authorizes from the page, and a call made from it is answered', async () => {
     const tab = await browser.newPage();
-    await tab.goto(`${sluice.sluice.api.url}/docs/`);
+    await tab.goto(`${sluice.apiUrl}/docs/`);
     await tab.locator('.scheme-container .authorize').click();
     await tab.locator('.modal-ux input').fill(sluice.adminToken);
     await tab.locator('.modal-ux button.authorize').click();

@@ -1,0 +1,69 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { readApiSettings, readEchoSettings, readGatewaySettings } from '#libs/settings';
+import { startAllInOne, type RunningAllInOne } from '../../apps/all-in-one/start-all-in-one.js';
+
+const adminToken = 'an-admin-token-for-tests';
+
+/** All of Sluice in this process, on free ports and in a folder of its own. */
+export class AllInOneUnderTest {
+  private constructor(
+    private readonly sluice: RunningAllInOne,
+    private readonly dataDir: string,
+  ) {}
+
+  static async start(): Promise<AllInOneUnderTest> {
+    const dataDir = await mkdtemp(join(tmpdir(), 'sluice-all-in-one-'));
+    const environment = {
+      SLUICE_DATA_DIR: dataDir,
+      SLUICE_ADMIN_TOKEN: adminToken,
+      SLUICE_API_LISTEN: '127.0.0.1:0',
+      SLUICE_GATEWAY_LISTEN: '127.0.0.1:0',
+      SLUICE_GATEWAY_ADMIN_LISTEN: '127.0.0.1:0',
+      SLUICE_ECHO_LISTEN: '127.0.0.1:0',
+      SLUICE_UPSTREAM_ALLOW: '127.0.0.0/8',
+    };
+    const sluice = await startAllInOne({
+      api: readApiSettings(environment),
+      gateway: readGatewaySettings(environment),
+      echo: readEchoSettings(environment),
+      logger: pino({ level: 'silent' }),
+    });
+    return new AllInOneUnderTest(sluice, dataDir);
+  }
+
+  get adminToken(): string {
+    return adminToken;
+  }
+
+  get apiUrl(): string {
+    return this.sluice.api.url;
+  }
+
+  get echoUrl(): string {
+    return this.sluice.echo.url;
+  }
+
+  get gatewayUrl(): string {
+    return this.sluice.gateway.urls[0] ?? '';
+  }
+
+  /** A call of the REST API as the operator; throws unless it succeeds. */
+  async call(method: string, path: string, body?: unknown): Promise<unknown> {
+    const response = await fetch(`${this.apiUrl}${path}`, {
+      method,
+      headers: { Authorization: `Bearer ${adminToken}`, 'Content-Type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+    return text === '' ? null : JSON.parse(text);
+  }
+
+  async close(): Promise<void> {
+    await this.sluice.close();
+    await rm(this.dataDir, { recursive: true, force: true });
+  }
+}
