@@ -4,7 +4,7 @@ export default defineConfig({
   resolve: { conditions: ['sluice-source'] },
   ssr: { resolve: { conditions: ['sluice-source'] } },
   test: {
-    include: ['{apps,libs,migrations,test}/**/*.spec.ts'],
+    include: ['{apps,libs,migrations,test}/**/*.spec.ts', 'scripts/*.spec.mjs'],
     watch: false,
     pool: 'forks',
     maxWorkers: 2,
