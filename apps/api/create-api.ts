@@ -20,6 +20,6 @@ export async function createApi(parts: ApiParts): Promise<NestExpressApplication
   app.use(app.get(ApiMetrics).measure);
   applyRequestPolicy(app);
   serveOpenApi(app);
-  app.useWebSocketAdapter(new EventsWsAdapter(app, app.get(EventsAdmission)));
+  app.useWebSocketAdapter(new EventsWsAdapter(app, app.get(EventsAdmission), parts.logger));
   return app;
 }

@@ -7,6 +7,8 @@ import { readAdminToken } from './authentication/admin-token.js';
 import { createApi } from './create-api.js';
 import { openDatabase } from './database/open-database.js';
 
+const longestCloseMs = 5000;
+
 export interface RunningApi {
   /** Where it listens, like `http://127.0.0.1:3000`. */
   url: string;
@@ -24,7 +26,7 @@ export async function startApi(parts: Omit<ApiParts, 'adminToken' | 'database'>)
   try {
     const app = await createApi({ ...parts, adminToken, database });
     await listen(app, settings.listen);
-    const close = once(() => app.close().then(() => database.close()));
+    const close = once(() => closeApp(app).then(() => database.close()));
     return { url: urlOf(app.getHttpServer()), adminTokenFile: adminToken.file, close };
   } catch (error) {
     await database.close();
@@ -39,6 +41,17 @@ async function listen(app: NestExpressApplication, { host, port }: ListenAddress
     await app.close();
     if (!(error instanceof Error) || !('syscall' in error) || error.syscall !== 'listen') throw error;
     throw new SettingsError('SLUICE_API_LISTEN', `cannot be listened on: ${error.message}`);
+  }
+}
+
+// A client that neither ends its request nor reads its answer must not keep the process from ending.
+async function closeApp(app: NestExpressApplication): Promise<void> {
+  const server = app.getHttpServer();
+  const timer = setTimeout(() => server.closeAllConnections(), longestCloseMs);
+  try {
+    await app.close();
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { INestApplicationContext } from '@nestjs/common';
 import { WsAdapter } from '@nestjs/platform-ws';
+import type { Logger } from 'pino';
 import { problemDocument, problemMediaType, problems } from '#libs/problem-details';
 import { eventsSubprotocol, type EventsAdmission } from './events-admission.js';
 
@@ -15,6 +16,7 @@ export class EventsWsAdapter extends WsAdapter {
   constructor(
     app: INestApplicationContext,
     private readonly admission: EventsAdmission,
+    private readonly log: Logger,
   ) {
     super(app);
   }
@@ -34,7 +36,8 @@ export class EventsWsAdapter extends WsAdapter {
       const result = await this.admission.admit(request);
       if (result.ok) answer(true);
       else refuse(answer, result.code, result.detail);
-    } catch {
+    } catch (error) {
+      this.log.error({ err: error }, 'an upgrade could not be authenticated');
       refuse(answer, 'storage_unavailable');
     }
   }

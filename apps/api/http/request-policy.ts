@@ -20,7 +20,7 @@ function setSecurityHeaders(request: Request, response: Response, next: NextFunc
     'X-Frame-Options': 'DENY',
     'Referrer-Policy': 'no-referrer',
   });
-  if (request.path.startsWith('/v1')) response.set('Cache-Control', 'no-store');
+  if (!request.path.startsWith('/docs')) response.set('Cache-Control', 'no-store');
   next();
 }
 
