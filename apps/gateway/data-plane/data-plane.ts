@@ -63,7 +63,7 @@ export class DataPlane {
     const client = this.#readClientAddress(socket.remoteAddress ?? '', request.headers['x-forwarded-for']);
     this.pipeline.accept({ head, socket, earlyBytes, ...client }).catch((error: unknown) => {
       socket.destroy();
-      this.options.logger.error({ error }, 'a connection failed in a way that it should not');
+      this.options.logger.error({ err: error }, 'a connection failed in a way that it should not');
     });
   }
 

@@ -29,6 +29,7 @@ export class GatewayLifecycle implements OnApplicationShutdown {
     for (const address of this.options.settings.listen) {
       const listener = new UpgradeListener({
         onUpgrade: (request, socket, earlyBytes) => this.dataPlane.acceptUpgrade(request, socket, earlyBytes),
+        onError: (error) => this.options.logger.error({ err: error }, 'a client could not be accepted'),
         onRefused: (code) => this.dataPlane.metrics.countRefused(code),
       });
       this.#listeners.push(listener);

@@ -13,6 +13,8 @@ const connectionsCheckMs = 1000;
 
 export interface UpgradeListenerEvents {
   onUpgrade(request: IncomingMessage, socket: Socket, earlyBytes: Buffer): void;
+  /** A connection could not be accepted, for instance because the process has no file descriptor left. */
+  onError(error: Error): void;
   /** A request that is no upgrade was refused with this code. */
   onRefused(code: RefusalCode): void;
 }
@@ -52,6 +54,7 @@ export class UpgradeListener {
   async listen({ host, port }: ListenAddress): Promise<string> {
     this.#server.listen({ host, port });
     await once(this.#server, 'listening');
+    this.#server.on('error', (error) => this.events.onError(error));
     const address = this.#server.address() as AddressInfo;
     return `ws://${host.includes(':') ? `[${host}]` : host}:${address.port}`;
   }
