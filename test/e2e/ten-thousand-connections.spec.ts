@@ -1,0 +1,78 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import type { ConnectionRecord } from '#libs/pipeline';
+import { GatewayWorld } from '../support/gateway-world.js';
+import { WaywardUpstream } from '../support/wayward-upstream.js';
+import { waysToEnd } from '../support/ways-to-end.js';
+
+const connections = 10_000;
+const eachInAWave = 25;
+const longestMs = 180_000;
+// Shorter than the time limits of the gateway: a timer that was left behind must not end by itself and pass.
+const settleMs = 3000;
+
+let world: GatewayWorld;
+let upstream: WaywardUpstream;
+
+beforeEach(async () => {
+  upstream = await WaywardUpstream.start();
+  world = await GatewayWorld.start();
+});
+
+afterEach(async () => {
+  await world.close();
+  await upstream.close();
+});
+
+it(
+  'after 10,000 connections that ended in every way, slots, sockets and timers are back to 0',
+  async () => {
+    const ways = await waysToEnd(world, upstream);
+    const before = heldResources();
+    const waves = connections / (ways.length * eachInAWave);
+    for (let wave = 0; wave < waves; wave += 1) {
+      await Promise.all(ways.map((way) => way.run(eachInAWave)));
+    }
+
+    await world.expectNothingHeld();
+    const { limiter } = world.gateway.dataPlane;
+    const nothing = { connections: 0, tenants: 0, routes: 0, keys: 0, addresses: 0, rates: 0 };
+    expect(limiter.counts()).toEqual(nothing);
+    await vi.waitFor(
+      () => {
+        expect(upstream.openSockets).toBe(0);
+        const { sockets, timers } = heldResources();
+        expect(sockets).toBe(0);
+        expect(timers).toBeLessThanOrEqual(before.timers);
+      },
+      { timeout: settleMs },
+    );
+
+    const ofEachWay = connections / ways.length;
+    expect(tally(world.records)).toEqual(
+      Object.fromEntries(ways.map(({ name, outcome }) => [`${name}: ${outcome}`, ofEachWay])),
+    );
+    expect(new Set(world.records.map(({ connectionId }) => connectionId)).size).toBe(connections);
+  },
+  longestMs,
+);
+
+/** How many records there are of each way and outcome. */
+function tally(records: readonly ConnectionRecord[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const record of records) {
+    const name = record.path?.split('/')[1] ?? 'unparsed';
+    const outcome = record.outcome === 'refused' ? record.code : `${record.endedBy} ${record.closeCode}`;
+    const key = `${name}: ${outcome}`;
+    counts[key] = (counts[key] ?? 0) + 1;
+  }
+  return counts;
+}
+
+/** What this process holds: sockets of gateway, clients and upstream alike, and timers that run. */
+function heldResources(): { sockets: number; timers: number } {
+  const names = process.getActiveResourcesInfo();
+  return {
+    sockets: names.filter((name) => name === 'TCPSocketWrap' || name === 'TCPConnectWrap').length,
+    timers: names.filter((name) => name === 'Timeout').length,
+  };
+}

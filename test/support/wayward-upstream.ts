@@ -1,0 +1,97 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { WebSocketServer, type WebSocket } from 'ws';
+
+/** What the upstream does, by the first segment of the path; it joins on any other. */
+const beforeJoin: Record<string, (socket: Socket) => void> = {
+  silent: () => undefined,
+  'client-leaves': () => undefined,
+  'not-switched': (socket) => socket.end('HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno'),
+  'wrong-accept': (socket) =>
+    socket.write(
+      'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n' +
+        'Sec-WebSocket-Accept: d3Jvbmc=\r\n\r\n',
+    ),
+};
+
+/** A WebSocket upstream whose requests end as their path and their first message say. */
+export class WaywardUpstream {
+  readonly #awaited = new Map<string, () => void>();
+  readonly #webSockets = new WebSocketServer({ noServer: true });
+  readonly #sockets = new Set<Socket>();
+
+  private constructor(private readonly server: Server) {
+    server.on('connection', (socket: Socket) => this.#track(socket));
+    server.on('upgrade', (request: IncomingMessage, _socket, head: Buffer) => this.#accept(request, head));
+    this.#webSockets.on('connection', obey);
+  }
+
+  static async start(): Promise<WaywardUpstream> {
+    const server = createServer();
+    const upstream = new WaywardUpstream(server);
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    return upstream;
+  }
+
+  get url(): string {
+    return `ws://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  get openSockets(): number {
+    return this.#sockets.size;
+  }
+
+  /** Resolves when a request for this path arrives; at most one may wait for it. */
+  asked(path: string): Promise<void> {
+    return new Promise((resolve) => this.#awaited.set(path, resolve));
+  }
+
+  async close(): Promise<void> {
+    this.server.close();
+    for (const socket of this.#sockets) socket.destroy();
+    await once(this.server, 'close');
+  }
+
+  #track(socket: Socket): void {
+    this.#sockets.add(socket);
+    socket.on('error', () => undefined);
+    socket.on('close', () => this.#sockets.delete(socket));
+  }
+
+  #accept(request: IncomingMessage, head: Buffer): void {
+    const { url = '', socket } = request;
+    const act = beforeJoin[url.split('/')[1] ?? ''];
+    if (!act) {
+      this.#webSockets.handleUpgrade(request, socket, head, (joined) =>
+        this.#webSockets.emit('connection', joined, request),
+      );
+      return;
+    }
+    socket.on('end', () => socket.end());
+    socket.resume();
+    act(socket);
+    this.#awaited.get(url)?.();
+    this.#awaited.delete(url);
+  }
+}
+
+function obey(webSocket: WebSocket, { socket }: IncomingMessage): void {
+  webSocket.on('error', () => undefined);
+  webSocket.on('message', (message: Buffer) => {
+    switch (message.toString()) {
+      case 'reset':
+        socket.resetAndDestroy();
+        return;
+      case 'fin':
+        socket.end();
+        return;
+      case 'close':
+        webSocket.close(4000);
+        return;
+      default:
+        webSocket.send(message);
+    }
+  });
+}
