@@ -1,0 +1,57 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { problems } from '#libs/problem-details';
+import { codeIn, tableRowsUnder } from './markdown-table.js';
+
+const root = new URL('../../', import.meta.url).pathname;
+const document = readFileSync(join(root, 'docs', 'error-codes.md'), 'utf8');
+
+describe('docs/error-codes.md', () => {
+  it('has every code of the registry once, with its status, and no other', () => {
+    const rows = [
+      ...tableRowsUnder(document, '## Gateway: answers before the upgrade'),
+      ...tableRowsUnder(document, '## REST API'),
+    ];
+    const documented = rows.map(([code = '', status]) => `${codeIn(code).join()} ${status}`);
+    const registered = Object.entries(problems).map(([code, { status }]) => `${code} ${status}`);
+    expect(documented.sort()).toEqual(registered.sort());
+  });
+
+  it('says for each what to check', () => {
+    for (const heading of ['## Gateway: answers before the upgrade', '## REST API']) {
+      for (const [code, , when, check] of tableRowsUnder(document, heading)) {
+        expect([code, when !== '', check !== undefined && check !== '']).toEqual([code, true, true]);
+      }
+    }
+  });
+
+  it.each([
+    ['## Close codes that a gateway sends', ['apps/gateway', 'libs']],
+    ['## Close codes of `/v1/events`', ['apps/api']],
+  ])('%s names only reasons that the source has', (heading, folders) => {
+    const source = folders.map((folder) => sourceOf(join(root, folder))).join('\n');
+    const reasons = tableRowsUnder(document, heading).flatMap(([, reason = '']) => codeIn(reason));
+    expect(reasons.length).toBeGreaterThan(0);
+    expect(reasons.filter((reason) => !source.includes(`'${reason}'`))).toEqual([]);
+  });
+
+  it('names every reason with which the gateway closes', () => {
+    const source = ['apps/gateway/data-plane', 'libs/tunnel', 'libs/connections']
+      .map((folder) => sourceOf(join(root, folder)))
+      .join('\n');
+    const said = [...source.matchAll(/(?:reason: |return |close\(\d{4}, |\? )'([a-z]+(?: [a-z]+)+)'/g)];
+    const reasons = new Set(said.map(([, reason]) => reason));
+    const documented = tableRowsUnder(document, '## Close codes that a gateway sends').flatMap(
+      ([, reason = '']) => codeIn(reason),
+    );
+    expect([...reasons].sort()).toEqual([...new Set(documented)].sort());
+  });
+});
+
+function sourceOf(folder: string): string {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts') && !file.endsWith('.spec.ts'))
+    .map((file) => readFileSync(join(folder, file), 'utf8'))
+    .join('\n');
+}
