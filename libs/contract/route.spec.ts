@@ -1,0 +1,153 @@
+import { describe, expect, it } from 'vitest';
+import {
+  applyPatch,
+  normalizeHost,
+  patchSchemaOf,
+  routeCreateSchema,
+  tenantCreateSchema,
+  tenantSchema,
+} from './index.js';
+
+const minimal = { match: { path: '/' }, upstreams: [{ url: 'ws://10.0.0.5:9000' }] };
+
+describe('a route', () => {
+  it('has a default for every field but path and upstreams', () => {
+    expect(routeCreateSchema.parse(minimal)).toEqual({
+      name: '',
+      enabled: true,
+      match: { host: '*', path: '/', pathType: 'prefix' },
+      upstreams: [{ url: 'ws://10.0.0.5:9000', weight: 1 }],
+      balancing: 'roundRobin',
+      rewrite: { stripPrefix: false },
+      requestHeaders: { set: {}, remove: [] },
+      auth: { mode: 'apiKey', sources: ['header', 'query', 'subprotocol'] },
+      allowedOrigins: null,
+      maxConnections: null,
+      onChange: 'keep',
+      timeouts: { connectMs: 5000, handshakeMs: 10_000, idleMs: 60_000, maxLifetimeMs: null },
+      keepalive: { pingIntervalMs: 25_000 },
+    });
+  });
+
+  it.each([
+    'http://10.0.0.5',
+    'wss:',
+    'ws://',
+    'ws://user:secret@10.0.0.5',
+    'ws://@10.0.0.5',
+    'ws://10.0.0.5/?a=1',
+    'ws://10.0.0.5/#a',
+    'ws://10.0.0.5:0',
+    'ws://10.0.0.5:99999',
+    'ws://10.0.0.5/a%2fb',
+    'ws://host name',
+    ' ws://10.0.0.5',
+    'ws://10.0.0.5\n',
+  ])('does not take the upstream %j', (url) => {
+    const result = routeCreateSchema.safeParse({ ...minimal, upstreams: [{ url }] });
+    expect(result.error?.issues[0]?.path).toEqual(['upstreams', 0, 'url']);
+  });
+
+  it.each([
+    'chat.test:80',
+    'chat.test/a',
+    'ws://chat.test',
+    'a..b',
+    '*.',
+    '*x.test',
+    'a.*.test',
+    '-a.test',
+    '',
+  ])('does not match the host %j', (host) => {
+    const result = routeCreateSchema.safeParse({ ...minimal, match: { host, path: '/' } });
+    expect(result.error?.issues[0]?.path).toEqual(['match', 'host']);
+  });
+
+  it.each(['*', '*.acme.test', 'chat.acme.test', 'localhost', '10.0.0.1'])('matches the host %j', (host) => {
+    expect(routeCreateSchema.parse({ ...minimal, match: { host, path: '/' } }).match.host).toBe(host);
+  });
+
+  it.each([
+    'Connection',
+    'Upgrade',
+    'Sec-WebSocket-Key',
+    'content-length',
+    'Transfer-Encoding',
+    'Bad Name',
+    '',
+  ])('does not set the header %j', (name) => {
+    const result = routeCreateSchema.safeParse({ ...minimal, requestHeaders: { set: { [name]: 'x' } } });
+    expect(result.error?.issues[0]?.path.slice(0, 2)).toEqual(['requestHeaders', 'set']);
+  });
+
+  it.each(['a\r\nX-Evil: 1', 'a\0', ' lead', 'é'])('does not set a header to %j', (value) => {
+    expect(
+      routeCreateSchema.safeParse({ ...minimal, requestHeaders: { set: { 'X-A': value } } }).success,
+    ).toBe(false);
+  });
+
+  it('says in which form a path has to be written', () => {
+    const result = routeCreateSchema.safeParse({ ...minimal, match: { path: '/a/../b' } });
+    expect(result.error?.issues[0]?.message).toContain('"/b"');
+  });
+});
+
+describe('a patch', () => {
+  it('merges nested objects, replaces lists and maps, and fills in no default', () => {
+    const current = routeCreateSchema.parse({ ...minimal, requestHeaders: { set: { 'X-A': '1' } } });
+    const patch = patchSchemaOf(routeCreateSchema).parse({
+      timeouts: { idleMs: null },
+      requestHeaders: { set: { 'X-B': '2' } },
+    });
+    expect(patch).toEqual({ timeouts: { idleMs: null }, requestHeaders: { set: { 'X-B': '2' } } });
+    const patched = routeCreateSchema.parse(applyPatch(routeCreateSchema, current, patch));
+    expect(patched).toEqual({
+      ...current,
+      timeouts: { ...current.timeouts, idleMs: null },
+      requestHeaders: { set: { 'X-B': '2' }, remove: [] },
+    });
+  });
+
+  it('names an unknown field, also a nested one', () => {
+    const result = patchSchemaOf(tenantCreateSchema).safeParse({ limits: { maxConections: 1 } });
+    expect(result.error?.issues[0]).toMatchObject({
+      code: 'unrecognized_keys',
+      keys: ['maxConections'],
+      path: ['limits'],
+    });
+  });
+});
+
+it('a tenant has its limits as the documents say them', () => {
+  const { limits } = tenantCreateSchema.parse({ slug: 'acme' });
+  expect(Object.keys(limits)).toEqual(Object.keys(tenantSchema.shape.limits.shape));
+  expect(limits).toMatchObject({ maxConnections: 1000, maxConnectionsPerKey: null });
+  for (const [name, value] of Object.entries({
+    maxConnections: -1,
+    connectionsPerSecond: 0,
+    maxMessageBytes: 1.5,
+  })) {
+    const result = tenantCreateSchema.safeParse({ slug: 'acme', limits: { [name]: value } });
+    expect(result.error?.issues[0]?.path).toEqual(['limits', name]);
+  }
+});
+
+describe('normalizeHost', () => {
+  it.each([
+    ['Chat.Test', 'chat.test'],
+    ['chat.test:8080', 'chat.test'],
+    ['chat.test.', 'chat.test'],
+    ['chat.test.:80', 'chat.test'],
+    ['[::1]:80', '[::1]'],
+    ['127.0.0.1', '127.0.0.1'],
+  ])('reads %s as %s', (authority, host) => {
+    expect(normalizeHost(authority)).toBe(host);
+  });
+
+  it.each(['', 'a b', 'a/b', 'user@host', 'host:port', 'a:1:2', '[::1', '[::1]x', 'é.test', '.'])(
+    'refuses %j',
+    (authority) => {
+      expect(normalizeHost(authority)).toBeNull();
+    },
+  );
+});

@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import { readApiSettings, readEchoSettings, readGatewaySettings, SettingsError } from './index.js';
+
+describe('settings', () => {
+  it('have a default for everything', () => {
+    expect(readGatewaySettings({})).toMatchObject({
+      listen: [{ host: '0.0.0.0', port: 8080 }],
+      adminListen: { host: '127.0.0.1', port: 9090 },
+      redisUrl: null,
+      redisPrefix: 'sluice',
+      upstreamAllow: [],
+      trustedProxies: [],
+      drainSeconds: 30,
+      logLevel: 'info',
+    });
+    expect(readApiSettings({})).toMatchObject({
+      listen: { host: '127.0.0.1', port: 3000 },
+      adminToken: null,
+    });
+    expect(readEchoSettings({})).toMatchObject({ listen: { host: '127.0.0.1', port: 9000 } });
+  });
+
+  it('keep the database in the data folder unless told otherwise', () => {
+    expect(readApiSettings({ SLUICE_DATA_DIR: '/srv/sluice' }).databaseUrl).toBe(
+      'sqlite:/srv/sluice/sluice.db',
+    );
+  });
+
+  it('take lists, IPv6 and single addresses', () => {
+    const settings = readGatewaySettings({
+      SLUICE_GATEWAY_LISTEN: '127.0.0.1:1, [::1]:2',
+      SLUICE_UPSTREAM_ALLOW: '10.0.0.0/8,::1, 192.0.2.7',
+    });
+    expect(settings.listen).toEqual([
+      { host: '127.0.0.1', port: 1 },
+      { host: '::1', port: 2 },
+    ]);
+    expect(settings.upstreamAllow.map(({ address, prefixLength }) => `${address}/${prefixLength}`)).toEqual([
+      '10.0.0.0/8',
+      '::1/128',
+      '192.0.2.7/32',
+    ]);
+  });
+
+  it('treat an empty value as unset', () => {
+    expect(readApiSettings({ SLUICE_ADMIN_TOKEN: '', SLUICE_REDIS_URL: ' ' })).toMatchObject({
+      adminToken: null,
+      redisUrl: null,
+    });
+  });
+
+  it.each([
+    ['SLUICE_GATEWAY_LISTEN', '0.0.0.0:70000'],
+    ['SLUICE_GATEWAY_LISTEN', '::1:80'],
+    ['SLUICE_GATEWAY_LISTEN', '127.0.0.1:80,'],
+    ['SLUICE_GATEWAY_ADMIN_LISTEN', 'http://x:1'],
+    ['SLUICE_UPSTREAM_ALLOW', '10.0.0.0/33'],
+    ['SLUICE_UPSTREAM_ALLOW', 'all'],
+    ['SLUICE_UPSTREAM_ALLOW', '10.0.0/8'],
+    ['SLUICE_TRUSTED_PROXIES', '1'],
+    ['SLUICE_DRAIN_SECONDS', '1.5'],
+    ['SLUICE_DRAIN_SECONDS', '99999'],
+    ['SLUICE_REDIS_URL', 'redis//x'],
+    ['SLUICE_REDIS_URL', 'memcached://s3cr3t@x'],
+    ['SLUICE_REDIS_PREFIX', 'a b'],
+    ['SLUICE_LOG_LEVEL', 'verbose'],
+  ])('name themselves when they are wrong, and not their value: %s=%s', (setting, value) => {
+    const error = errorOf(() => readGatewaySettings({ [setting]: value }));
+    expect(error.setting).toBe(setting);
+    expect(error.message).toMatch(new RegExp(`^${setting}: expected [^\\n]+$`));
+    expect(error.message).not.toContain('s3cr3t');
+  });
+
+  it.each([
+    ['SLUICE_ADMIN_TOKEN', 'short'],
+    ['SLUICE_ADMIN_TOKEN', 'has white space inside'],
+    ['SLUICE_DATABASE_URL', 'sqlite::memory:'],
+    ['SLUICE_DATABASE_URL', 'mysql://x'],
+  ])('of the API likewise: %s=%s', (setting, value) => {
+    expect(errorOf(() => readApiSettings({ [setting]: value })).setting).toBe(setting);
+  });
+});
+
+function errorOf(read: () => unknown): SettingsError {
+  try {
+    read();
+  } catch (error) {
+    if (error instanceof SettingsError) return error;
+  }
+  throw new Error('nothing was wrong');
+}
