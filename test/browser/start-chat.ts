@@ -12,13 +12,14 @@ export interface Chat {
   close(): Promise<void>;
 }
 
-/** Starts Sluice on free ports and declares the chat over REST, for pages of one origin alone. */
+/** Starts Sluice and declares the chat over REST, for pages of one origin alone. */
 export async function startChat({ origin }: { origin: string }): Promise<Chat> {
   const sluice = await AllInOneUnderTest.start();
   try {
     const key = await declareChat(sluice, origin);
     const url = `${sluice.gatewayUrl}/chat`;
-    await untilServed(url, origin, key);
+    // The answer of the API says that a change is committed; the gateway has it a moment later.
+    await vi.waitFor(() => openOnce(url, origin, key), { timeout: 10_000 });
     return { url, key, close: () => sluice.close() };
   } catch (error) {
     await sluice.close();
@@ -33,13 +34,8 @@ async function declareChat(sluice: AllInOneUnderTest, origin: string): Promise<s
     upstreams: [{ url: sluice.echoUrl }],
     allowedOrigins: [origin],
   });
-  const answer = await sluice.call('POST', '/v1/tenants/acme/api-keys', { name: 'web' });
-  return z.object({ key: z.string() }).parse(answer).key;
-}
-
-// The answer of the API says that a change is committed; the gateway has it a moment later.
-function untilServed(url: string, origin: string, key: string): Promise<void> {
-  return vi.waitFor(() => openOnce(url, origin, key), { timeout: 10_000 });
+  const made = await sluice.call('POST', '/v1/tenants/acme/api-keys', { name: 'web', scopes: ['connect'] });
+  return z.object({ key: z.string() }).parse(made).key;
 }
 
 function openOnce(url: string, origin: string, key: string): Promise<void> {
