@@ -3,12 +3,16 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
+import { expect, vi } from 'vitest';
 import { createApi } from '../../apps/api/create-api.js';
 import type { Database } from '../../apps/api/database/database.js';
 import { openDatabase } from '../../apps/api/database/open-database.js';
 import { ConfigStateEntity, configStateId } from '../../apps/api/publishing/config-state.entity.js';
 import { readApiSettings } from '#libs/settings';
 import { RecordingSink } from './recording-sink.js';
+
+/** For waits on what comes soon: far longer than it takes, as the machine may be busy. */
+export const patiently = { timeout: 10_000 };
 
 export const adminToken = 'an-admin-token-for-tests';
 
@@ -64,6 +68,8 @@ export class ApiUnderTest {
       await app.close();
       await database.close();
     };
+    // A write before the first snapshot would be part of it, and not be published as a change.
+    await vi.waitFor(() => expect(sink.isAway || sink.position !== null).toBe(true), patiently);
     return new ApiUnderTest(await app.getUrl(), dataDir, sink, database, close);
   }
 
@@ -94,6 +100,11 @@ export class ApiUnderTest {
   async revision(): Promise<number> {
     const state = await this.database.read.findOneByOrFail(ConfigStateEntity, { id: configStateId });
     return state.revision;
+  }
+
+  /** Waits until as many changes have been published. */
+  async published(changes: number): Promise<void> {
+    await vi.waitFor(() => expect(this.sink.changes).toHaveLength(changes), patiently);
   }
 
   /** Stops the API and leaves its folder as it is. */

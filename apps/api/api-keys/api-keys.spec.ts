@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { ApiUnderTest } from '../../../test/support/api-under-test.js';
 
 const keys = '/v1/tenants/acme/api-keys';
@@ -24,7 +24,7 @@ it('a key is shown once, and neither stored nor published', async () => {
   expect({ ...listed, key: body.key }).toEqual(body);
   expect((await api.request('GET', keys)).body.items).toEqual([listed]);
   expect(JSON.stringify(listed)).not.toContain(secret);
-  await vi.waitFor(() => expect(api.sink.changes).toHaveLength(2));
+  await api.published(2);
   expect(JSON.stringify(api.sink.changes)).not.toContain(secret);
   for (const file of ['sluice.db', 'sluice.db-wal']) {
     expect((await readFile(join(api.folder, file))).includes(secret)).toBe(false);
@@ -37,7 +37,7 @@ it('a revoked key stays listed, is published as gone, and may be revoked again',
   expect((await api.request('DELETE', `${keys}/${body.id}`)).status).toBe(204);
   expect((await api.request('GET', `${keys}/${body.id}`)).body.revokedAt).toMatch(/^20/);
   expect(await api.revision()).toBe(3);
-  await vi.waitFor(() => expect(api.sink.changes).toHaveLength(3));
+  await api.published(3);
   expect(api.sink.changes[2]?.entries).toEqual([{ kind: 'apiKey', id: body.id, value: null }]);
 });
 

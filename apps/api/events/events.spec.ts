@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import { adminToken, ApiUnderTest } from '../../../test/support/api-under-test.js';
+import { adminToken, ApiUnderTest, patiently } from '../../../test/support/api-under-test.js';
 import type { ChangeEvent } from './change-event.js';
 
 const acme = '/v1/tenants/acme';
@@ -22,7 +22,7 @@ it('every committed change is told once, in order, without anything secret', asy
   const tenant = (await api.request('POST', '/v1/tenants', { slug: 'other' })).body;
   const key = (await api.request('POST', `${acme}/api-keys`, { name: 'web' })).body;
   await api.request('DELETE', '/v1/tenants/other');
-  await vi.waitFor(() => expect(events).toHaveLength(3));
+  await vi.waitFor(() => expect(events).toHaveLength(3), patiently);
   expect(events.map(({ revision }) => revision)).toEqual([2, 3, 4]);
   expect(events[0]).toMatchObject({
     type: 'change',
@@ -38,7 +38,7 @@ it('a key hears of its own tenant alone', async () => {
   await api.request('POST', '/v1/tenants', { slug: 'other' });
   await api.request('PATCH', '/v1/tenants/other', { name: 'Other' });
   await api.request('PATCH', acme, { name: 'Acme' });
-  await vi.waitFor(() => expect(events).toHaveLength(1));
+  await vi.waitFor(() => expect(events).toHaveLength(1), patiently);
   expect(events[0]?.revision).toBe(5);
 });
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { ApiUnderTest } from '../../../test/support/api-under-test.js';
+import { ApiUnderTest, patiently } from '../../../test/support/api-under-test.js';
 
 let api: ApiUnderTest;
 beforeEach(async () => {
@@ -8,7 +8,6 @@ beforeEach(async () => {
 afterEach(() => api.remove());
 
 it('the API stays ready while the bus is away, and says that publishing is behind', async () => {
-  await vi.waitFor(() => expect(api.sink.snapshots).toHaveLength(1));
   api.sink.isAway = true;
   await api.request('POST', '/v1/tenants', { slug: 'acme' });
   const behind = await api.request('GET', '/readyz');
@@ -20,13 +19,13 @@ it('the API stays ready while the bus is away, and says that publishing is behin
   api.sink.comeBack();
   const inStep = { publisher: { state: 'inStep', publishedRevision: 1 } };
   const ready = async () => (await api.request('GET', '/readyz')).body;
-  await vi.waitFor(async () => expect(await ready()).toMatchObject(inStep), { timeout: 10_000 });
+  await vi.waitFor(async () => expect(await ready()).toMatchObject(inStep), patiently);
 });
 
 it('metrics tell requests by the template of their path, and how far publishing has come', async () => {
   await api.request('POST', '/v1/tenants', { slug: 'acme' });
   await api.request('GET', '/v1/tenants/acme');
-  await vi.waitFor(() => expect(api.sink.changes).toHaveLength(1));
+  await api.published(1);
   await vi.waitFor(async () => {
     const { text } = await api.request('GET', '/metrics');
     expect(text).toContain('{method="GET",path="/v1/tenants/:tenant",status="200"} 1');
@@ -34,5 +33,5 @@ it('metrics tell requests by the template of their path, and how far publishing 
     expect(text).toContain('sluice_publisher_failing 0');
     expect(text).toContain('sluice_events_subscribers 0');
     expect(text).not.toContain('acme');
-  });
+  }, patiently);
 });

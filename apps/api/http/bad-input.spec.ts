@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ApiUnderTest, type RequestExtras } from '../../../test/support/api-under-test.js';
 
 const match = { host: 'chat.acme.example', path: '/socket' };
@@ -125,7 +125,7 @@ beforeAll(async () => {
   const issued = await api.request('POST', '/v1/tenants/acme/api-keys', key);
   keyPath = `/v1/tenants/acme/api-keys/${issued.body.id}`;
   committed = await api.revision();
-  await vi.waitFor(() => expect(api.sink.changes).toHaveLength(committed));
+  await api.published(committed);
 });
 afterAll(() => api.remove());
 

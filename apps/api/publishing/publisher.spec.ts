@@ -1,11 +1,9 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { ApiUnderTest } from '../../../test/support/api-under-test.js';
+import { ApiUnderTest, patiently } from '../../../test/support/api-under-test.js';
 import { RecordingSink } from '../../../test/support/recording-sink.js';
 import { OutboxRowEntity } from './outbox-row.entity.js';
 import { ConfigStateEntity, configStateId } from './config-state.entity.js';
 import { SnapshotReader } from './snapshot-reader.js';
-
-const seconds = { timeout: 10_000 };
 
 let sink: RecordingSink;
 let api: ApiUnderTest;
@@ -16,13 +14,13 @@ beforeEach(async () => {
 afterEach(() => api.remove());
 
 it('an empty configuration is published as a snapshot at revision 0', async () => {
-  await vi.waitFor(() => expect(sink.snapshots).toMatchObject([{ revision: 0, entries: [] }]));
+  await vi.waitFor(() => expect(sink.snapshots).toMatchObject([{ revision: 0, entries: [] }]), patiently);
 });
 
 it('fifty writes at once take fifty revisions without a gap, and are published in order', async () => {
   const writes = Array.from({ length: 50 }, (_, index) => makeTenant(`t${index}`));
   expect((await Promise.all(writes)).every(({ status }) => status === 201)).toBe(true);
-  await vi.waitFor(() => expect(sink.changes).toHaveLength(50), seconds);
+  await vi.waitFor(() => expect(sink.changes).toHaveLength(50), patiently);
   const revisions = Array.from({ length: 50 }, (_, index) => index + 1);
   expect(sink.changes.map(({ revision }) => revision)).toEqual(revisions);
 });
@@ -33,7 +31,7 @@ it('writes are accepted while the bus is away, and published when it is back', a
   for (const slug of ['a', 'b', 'c']) expect((await makeTenant(slug)).status).toBe(201);
   expect(sink.changes).toEqual([]);
   sink.comeBack();
-  await vi.waitFor(() => expect(sink.changes.map(({ revision }) => revision)).toEqual([1, 2, 3]), seconds);
+  await vi.waitFor(() => expect(sink.changes.map(({ revision }) => revision)).toEqual([1, 2, 3]), patiently);
 });
 
 it('a change that was committed and not published before the process died is published at the next start', async () => {
@@ -43,23 +41,23 @@ it('a change that was committed and not published before the process died is pub
   await api.stop();
   sink.isAway = false;
   api = await ApiUnderTest.start({ folder: api.folder, sink });
-  await vi.waitFor(() => expect(sink.changes.map(({ revision }) => revision)).toEqual([1]), seconds);
+  await vi.waitFor(() => expect(sink.changes.map(({ revision }) => revision)).toEqual([1]), patiently);
   expect(sink.snapshots).toHaveLength(1);
   expect((await api.request('GET', '/v1/tenants/acme')).status).toBe(200);
 });
 
 it('a bus that lost its data is given the whole snapshot', async () => {
   const { id } = (await makeTenant('acme')).body;
-  await vi.waitFor(() => expect(sink.changes).toHaveLength(1));
+  await vi.waitFor(() => expect(sink.changes).toHaveLength(1), patiently);
   sink.position = null;
-  await vi.waitFor(() => expect(sink.snapshots).toHaveLength(2), seconds);
+  await vi.waitFor(() => expect(sink.snapshots).toHaveLength(2), patiently);
   expect(sink.snapshots[1]).toMatchObject({ revision: 1, entries: [{ kind: 'tenant', id }] });
 });
 
 it('a bus that holds another history is given the whole snapshot', async () => {
   await inStep();
   sink.position = { epoch: 'another', revision: 70 };
-  await vi.waitFor(() => expect(sink.snapshots).toHaveLength(2), seconds);
+  await vi.waitFor(() => expect(sink.snapshots).toHaveLength(2), patiently);
   expect(sink.position.epoch).toBe(sink.snapshots[0]?.epoch);
 });
 
@@ -74,11 +72,11 @@ it('a database that was set back starts a new epoch, even when it has grown past
   api = await ApiUnderTest.start({ folder: api.folder, sink });
   for (const slug of ['a', 'b', 'c', 'd']) await makeTenant(slug);
   sink.comeBack();
-  await vi.waitFor(() => expect(sink.snapshots).toHaveLength(2), seconds);
+  await vi.waitFor(() => expect(sink.snapshots).toHaveLength(2), patiently);
   expect(sink.snapshots[1]?.revision).toBe(5);
   expect(sink.snapshots[1]?.epoch).not.toBe(before);
   await makeTenant('after');
-  await vi.waitFor(() => expect(sink.changes.at(-1)?.revision).toBe(6), seconds);
+  await vi.waitFor(() => expect(sink.changes.at(-1)?.revision).toBe(6), patiently);
 });
 
 it('a revoked key is not part of a snapshot, a disabled route and a suspended tenant are', async () => {
@@ -148,5 +146,5 @@ function makeTenant(slug: string): ReturnType<ApiUnderTest['request']> {
 }
 
 async function inStep(): Promise<void> {
-  await vi.waitFor(() => expect(sink.snapshots).toHaveLength(1));
+  await vi.waitFor(() => expect(sink.snapshots).toHaveLength(1), patiently);
 }

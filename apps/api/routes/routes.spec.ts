@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { ApiUnderTest } from '../../../test/support/api-under-test.js';
 
 const upstreams = [{ url: 'ws://10.0.0.5:9000/base' }];
@@ -20,7 +20,7 @@ it('a route is made with every default, and published', async () => {
   expect(body).toMatchObject({ enabled: true, balancing: 'roundRobin', onChange: 'keep', name: '' });
   expect(body).toMatchObject({ match: { ...match, pathType: 'prefix' }, timeouts: { idleMs: 60_000 } });
   expect((await api.request('GET', `${routes}/${body.id}`)).body).toEqual(body);
-  await vi.waitFor(() => expect(api.sink.changes).toHaveLength(3));
+  await api.published(3);
   expect(api.sink.changes[2]?.entries).toMatchObject([
     { kind: 'route', id: body.id, value: { id: body.id } },
   ]);
@@ -91,7 +91,7 @@ it('a deleted route is gone, and its host and path are free', async () => {
   expect((await api.request('DELETE', `${routes}/${body.id}`)).status).toBe(204);
   expect((await api.request('DELETE', `${routes}/${body.id}`)).status).toBe(404);
   expect((await api.request('POST', routes, { match, upstreams })).status).toBe(201);
-  await vi.waitFor(() => expect(api.sink.changes).toHaveLength(5));
+  await api.published(5);
   expect(api.sink.changes[3]?.entries).toEqual([{ kind: 'route', id: body.id, value: null }]);
 });
 

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { ApiUnderTest } from '../../../test/support/api-under-test.js';
 
 let api: ApiUnderTest;
@@ -13,7 +13,7 @@ it('a tenant is made with every default, and published', async () => {
   expect(headers.get('location')).toBe(`/v1/tenants/${body.id}`);
   expect(body).toMatchObject({ slug: 'acme', name: 'acme', status: 'active' });
   expect(body).toMatchObject({ limits: { maxConnections: 1000, maxConnectionsPerKey: null } });
-  await vi.waitFor(() => expect(api.sink.changes).toHaveLength(1));
+  await api.published(1);
   const { id } = body;
   expect(api.sink.changes[0]).toMatchObject({
     revision: 1,
@@ -82,7 +82,7 @@ it('a deleted tenant takes its routes and keys with it, each published as gone i
   expect((await api.request('DELETE', '/v1/tenants/acme')).status).toBe(204);
   expect((await api.request('GET', '/v1/tenants/acme')).status).toBe(404);
   expect((await api.request('DELETE', '/v1/tenants/acme')).status).toBe(404);
-  await vi.waitFor(() => expect(api.sink.changes).toHaveLength(4));
+  await api.published(4);
   const entries = api.sink.changes.at(-1)?.entries ?? [];
   expect(new Set(entries.map(({ id }) => id))).toEqual(new Set([tenant.id, route.id, key.id]));
   expect(entries.every(({ value }) => value === null)).toBe(true);
