@@ -21,7 +21,7 @@ const routePathSchema = z
   })
   .meta({ example: '/socket' });
 
-export const routeMatchSchema = z
+const routeMatchSchema = z
   .strictObject({
     host: hostPatternSchema.default('*'),
     path: routePathSchema,
@@ -29,7 +29,7 @@ export const routeMatchSchema = z
   })
   .meta({ id: 'RouteMatch' });
 
-export const upstreamSchema = z
+const upstreamSchema = z
   .strictObject({ url: upstreamUrlSchema, weight: z.int().min(1).max(1000).default(1) })
   .meta({ id: 'Upstream' });
 
@@ -106,8 +106,6 @@ export const routeSchema = z
   .meta({ id: 'Route' });
 
 export type KeySource = z.output<typeof keySourceSchema>;
-export type RouteMatch = z.output<typeof routeMatchSchema>;
-export type Upstream = z.output<typeof upstreamSchema>;
 export type RouteCreate = z.output<typeof routeCreateSchema>;
 export type Route = z.output<typeof routeSchema>;
 export type PublishedRoute = z.output<typeof publishedRouteSchema>;

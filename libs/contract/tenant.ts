@@ -12,7 +12,7 @@ const slugSchema = z
   )
   .meta({ description: 'Unique, URL-safe name of the tenant', example: 'acme' });
 
-export const tenantStatusSchema = z.enum(['active', 'suspended']);
+const tenantStatusSchema = z.enum(['active', 'suspended']);
 
 export const tenantLimitsSchema = z
   .strictObject({

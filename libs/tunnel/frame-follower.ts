@@ -3,7 +3,7 @@ const firstControlOpcode = 0x8;
 const longestHeader = 14;
 
 /** Close status "no status received": a close frame without a code (RFC 6455 §7.4.1). */
-export const noStatusReceived = 1005;
+const noStatusReceived = 1005;
 
 /**
  * Follows the frames of one direction (RFC 6455 §5.2) through any chunking, reading headers only: payloads are
