@@ -39,8 +39,9 @@ describe('docs/configuration.md: resources', () => {
       ([field = '', value = '']) => `${codeIn(field).join()} ${codeIn(value)[0] ?? value}`,
     );
     const defined = fieldPaths(schema).map((path) => {
-      const isRequired = valueAt(least, path) !== undefined;
-      return `${path} ${isRequired ? 'required' : (JSON.stringify(valueAt(resource, path)) ?? 'the slug')}`;
+      if (valueAt(least, path) !== undefined) return `${path} required`;
+      const value = valueAt(resource, path);
+      return `${path} ${value === undefined ? 'the slug' : JSON.stringify(value)}`;
     });
     expect(documented.sort()).toEqual(defined.sort());
   });
@@ -67,7 +68,7 @@ function expectationOf(setting: string): string {
     try {
       read({ [setting]: ' \u0001 ' });
     } catch (error) {
-      const [, expectation = ''] = /^[A-Z_]+: (.*)$/.exec(String((error as Error).message)) ?? [];
+      const [, expectation = ''] = /^[A-Z_]+: (.*)$/.exec((error as Error).message) ?? [];
       return expectation;
     }
   }
