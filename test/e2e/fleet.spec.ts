@@ -1,0 +1,117 @@
+import { once } from 'node:events';
+import { Redis } from 'ioredis';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { WebSocket } from 'ws';
+import { redisKeys } from '../../libs/config-bus/redis/redis-keys.js';
+import { FleetWorld } from '../support/fleet-world.js';
+
+// The publisher tries again after five seconds at most.
+const patience = { timeout: 25_000, interval: 50 };
+
+let fleet: FleetWorld;
+
+beforeEach(async () => {
+  fleet = await FleetWorld.start();
+  await fleet.write('POST', '/tenants', { slug: 'acme' });
+});
+
+afterEach(() => fleet.close());
+
+/** Waits until each gateway lets a connection in; answers with one on each. */
+function openWhenApplied(path: string, headers: Record<string, string> = {}): Promise<WebSocket[]> {
+  return vi.waitFor(() => fleet.openOnEach(path, headers), patience);
+}
+
+async function expectEcho(clients: readonly WebSocket[]): Promise<void> {
+  for (const client of clients) {
+    client.send('still here');
+    expect(await once(client, 'message')).toEqual([Buffer.from('still here'), false]);
+  }
+}
+
+async function expectStates(state: string): Promise<void> {
+  await vi.waitFor(async () => {
+    const readiness = await fleet.readiness();
+    expect(readiness).toMatchObject(Array(2).fill({ status: 'ready', configuration: { state } }));
+  }, patience);
+}
+
+describe('two gateways of one fleet', () => {
+  it('both serve a route that was made over REST', async () => {
+    await fleet.writeRoute('/chat');
+    await expectEcho(await openWhenApplied('/chat'));
+  });
+
+  it('both close the connections of a revoked key with 1008, and let it in no more', async () => {
+    await fleet.writeRoute('/chat', {});
+    const { id, key } = await fleet.write('POST', '/tenants/acme/api-keys', { name: 'web' });
+    const clients = await openWhenApplied('/chat', { 'X-Api-Key': key });
+    const closes = clients.map((client) => once(client, 'close'));
+    await fleet.write('DELETE', `/tenants/acme/api-keys/${id}`);
+    expect(await Promise.all(closes)).toEqual(Array(2).fill([1008, Buffer.from('key revoked')]));
+    await expect(fleet.openOnEach('/chat', { 'X-Api-Key': key })).rejects.toThrow('401');
+  });
+});
+
+describe('while Redis is away', () => {
+  const ways: [name: string, stop: () => Promise<void>, start: () => Promise<void>][] = [
+    ['with its data', () => fleet.redis.shutDown(), () => fleet.redis.start()],
+    ['empty', () => fleet.redis.kill(), () => fleet.redis.restartEmpty()],
+  ];
+
+  it.each(ways)(
+    'gateways relay and admit, REST takes writes; both catch up when it is back %s',
+    async (_name, stop, start) => {
+      await fleet.writeRoute('/before');
+      const clients = await openWhenApplied('/before');
+      await stop();
+      await expectStates('detached');
+      await fleet.writeRoute('/meanwhile');
+      await expectEcho(clients);
+      await expectEcho(await fleet.openOnEach('/before'));
+      await expect(fleet.openOnEach('/meanwhile')).rejects.toThrow('404');
+      await start();
+      await expectEcho(await openWhenApplied('/meanwhile'));
+      await expectStates('following');
+      await expectEcho(clients);
+    },
+  );
+
+  it('and the API too, a gateway that starts again serves what it knew last', async () => {
+    await fleet.writeRoute('/chat');
+    await openWhenApplied('/chat');
+    await fleet.stopApi();
+    await fleet.redis.kill();
+    await fleet.gateways[0]?.close();
+    await fleet.startGateway(0);
+    await expectEcho(await fleet.openOnEach('/chat'));
+    const [restarted] = await fleet.readiness();
+    expect(restarted).toMatchObject({ status: 'ready', configuration: { source: 'file' } });
+  });
+});
+
+it('gateways refuse an invalid configuration whole and say why, and follow again once it is sound', async () => {
+  await fleet.writeRoute('/chat');
+  const clients = await openWhenApplied('/chat');
+  // A running API would put the snapshot right within a second.
+  await fleet.stopApi();
+  await storeInvalidEntry();
+  await expectStates('refusing');
+  const readiness = await fleet.readiness();
+  for (const { configuration } of readiness) expect(configuration.refusal).toContain('rte_wrong');
+  await expectEcho(clients);
+  await expectEcho(await fleet.openOnEach('/chat'));
+  await fleet.startApi();
+  await expectStates('following');
+  await expectEcho(clients);
+});
+
+/** Stores, as the next revision, a snapshot in which one entry is not what the contract says. */
+async function storeInvalidEntry(): Promise<void> {
+  const redis = new Redis(fleet.redis.url);
+  const keys = redisKeys(fleet.redisPrefix);
+  await redis.hset(keys.entries, 'rte_wrong', JSON.stringify({ kind: 'route', id: 'rte_wrong', value: {} }));
+  await redis.hincrby(keys.position, 'revision', 1);
+  await redis.publish(keys.changes, 'snapshot');
+  await redis.quit();
+}

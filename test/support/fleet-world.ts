@@ -1,0 +1,131 @@
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { WebSocket } from 'ws';
+import { createRedisConfigSink, createRedisConfigSource } from '#libs/config-bus';
+import { readApiSettings, readGatewaySettings } from '#libs/settings';
+import { startApi } from '../../apps/api/start-api.js';
+import { startEcho, type RunningEcho } from '../../apps/echo/start-echo.js';
+import { startGateway, type RunningGateway } from '../../apps/gateway/start-gateway.js';
+import { startRedisServer, type RedisServer } from './redis-server.js';
+
+/** What tests read of a gateway's `/readyz`. */
+export interface GatewayReadiness {
+  status: string;
+  configuration: { state: string; refusal: string | null; source: string | null };
+}
+
+interface CreatedThing {
+  id: string;
+  key: string;
+}
+
+const adminToken = 'an-admin-token-for-tests';
+const redisPrefix = 'fleet-under-test';
+const logger = pino({ level: 'silent' });
+
+/** One API, two gateways with a folder each, an echo upstream, and a Redis of their own between them. */
+export class FleetWorld {
+  readonly gateways: RunningGateway[] = [];
+  #api: { url: string; close(): Promise<void> } | null = null;
+
+  private constructor(
+    readonly redis: RedisServer,
+    readonly echo: RunningEcho,
+    private readonly folder: string,
+  ) {}
+
+  static async start(): Promise<FleetWorld> {
+    const echo = await startEcho({ listen: { host: '127.0.0.1', port: 0 } });
+    const folder = await mkdtemp(join(tmpdir(), 'sluice-fleet-'));
+    const fleet = new FleetWorld(await startRedisServer(), echo, folder);
+    await fleet.startApi();
+    for (const index of [0, 1]) await fleet.startGateway(index);
+    return fleet;
+  }
+
+  /** What the names of this fleet in Redis start with. */
+  get redisPrefix(): string {
+    return redisPrefix;
+  }
+
+  async startApi(): Promise<void> {
+    const settings = readApiSettings({
+      SLUICE_DATA_DIR: join(this.folder, 'api'),
+      SLUICE_API_LISTEN: '127.0.0.1:0',
+      SLUICE_ADMIN_TOKEN: adminToken,
+    });
+    const sink = createRedisConfigSink({ url: this.redis.url, prefix: redisPrefix, logger });
+    const api = await startApi({ settings, sink, logger });
+    this.#api = { url: api.url, close: () => api.close().then(() => sink.close()) };
+  }
+
+  async stopApi(): Promise<void> {
+    await this.#api?.close();
+    this.#api = null;
+  }
+
+  /** The first or second gateway, on the folder that it always has. */
+  async startGateway(index: number): Promise<void> {
+    const settings = readGatewaySettings({
+      SLUICE_DATA_DIR: join(this.folder, `gateway-${index}`),
+      SLUICE_GATEWAY_LISTEN: '127.0.0.1:0',
+      SLUICE_GATEWAY_ADMIN_LISTEN: '127.0.0.1:0',
+      SLUICE_UPSTREAM_ALLOW: '127.0.0.0/8',
+    });
+    const source = createRedisConfigSource({ url: this.redis.url, prefix: redisPrefix, logger });
+    this.gateways[index] = await startGateway({ settings, source, logger });
+  }
+
+  /** A write that the API accepts, whatever becomes of it in the gateways. */
+  async write(method: string, path: string, body?: object): Promise<CreatedThing> {
+    const response = await fetch(`${this.#api?.url ?? ''}/v1${path}`, {
+      method,
+      headers: { authorization: `Bearer ${adminToken}`, 'content-type': 'application/json' },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+    return JSON.parse(text || '{}') as CreatedThing;
+  }
+
+  /** A route of tenant `acme` to the echo upstream. */
+  async writeRoute(path: string, overrides: object = { auth: { mode: 'none' } }): Promise<CreatedThing> {
+    const upstreams = [{ url: this.echo.url }];
+    return this.write('POST', '/tenants/acme/routes', { match: { path }, upstreams, ...overrides });
+  }
+
+  /** Opens a connection on each gateway, in their order; rejects when one does not let it in. */
+  openOnEach(path: string, headers: Record<string, string> = {}): Promise<WebSocket[]> {
+    return Promise.all(this.gateways.map((gateway) => openOn(gateway, path, headers)));
+  }
+
+  readiness(): Promise<GatewayReadiness[]> {
+    return Promise.all(
+      this.gateways.map(async ({ adminUrl }) => {
+        const response = await fetch(`${adminUrl}/readyz`);
+        return (await response.json()) as GatewayReadiness;
+      }),
+    );
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.gateways.map((gateway) => gateway.close()));
+    await this.stopApi();
+    await this.echo.close();
+    await this.redis.stop();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+async function openOn(
+  { urls }: RunningGateway,
+  path: string,
+  headers: Record<string, string>,
+): Promise<WebSocket> {
+  const client = new WebSocket(`${urls[0] ?? ''}${path}`, { headers });
+  await once(client, 'open');
+  return client;
+}
