@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { readApiSettings, readEchoSettings, readGatewaySettings, type Environment } from '#libs/settings';
-import { runUntilStopped } from '../nest-support/run-until-stopped.js';
+import { runUntilStopped } from '../bootstrap/run-until-stopped.js';
 import { demo } from './seed-demo.js';
 import { startAllInOne, type RunningAllInOne } from './start-all-in-one.js';
 

@@ -1,7 +1,7 @@
 import type { NestApplicationOptions } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { NestLogger } from '../nest-support/nest-logger.js';
+import { NestLogger } from '../bootstrap/nest-logger.js';
 import { ApiModule, type ApiParts } from './api.module.js';
 import { EventsAdmission } from './events/events-admission.js';
 import { EventsWsAdapter } from './events/events-ws-adapter.js';

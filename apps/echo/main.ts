@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { readEchoSettings } from '#libs/settings';
-import { runUntilStopped } from '../nest-support/run-until-stopped.js';
+import { runUntilStopped } from '../bootstrap/run-until-stopped.js';
 import { startEcho } from './start-echo.js';
 
 await runUntilStopped(async () => {

@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import { createRedisConfigSource } from '#libs/config-bus';
 import { readGatewaySettings, SettingsError } from '#libs/settings';
-import { runUntilStopped } from '../nest-support/run-until-stopped.js';
+import { runUntilStopped } from '../bootstrap/run-until-stopped.js';
 import { startGateway } from './start-gateway.js';
 
 await runUntilStopped(async () => {

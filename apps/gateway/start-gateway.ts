@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import type { NestApplicationOptions } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { NestLogger } from '../nest-support/nest-logger.js';
+import { NestLogger } from '../bootstrap/nest-logger.js';
 import { DataPlane } from './data-plane/data-plane.js';
 import type { GatewayOptions } from './gateway-options.js';
 import { GatewayModule } from './gateway.module.js';
