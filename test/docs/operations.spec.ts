@@ -1,0 +1,23 @@
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { tableRowsUnder, codeIn } from './markdown-table.js';
+
+const root = new URL('../../', import.meta.url);
+const read = (path: string): string => readFileSync(new URL(path, root), 'utf8');
+const sources = [
+  'apps/gateway/metrics/gateway-metrics.ts',
+  'apps/api/metrics/api-metrics.ts',
+  'apps/api/publishing/publishing.module.ts',
+  'apps/api/events/events.module.ts',
+];
+
+it('docs/operations.md has every metric of ours, and no other', () => {
+  const code = sources.map(read).join('\n');
+  const defined = [...code.matchAll(/['`](sluice_[a-z_]+)(?:\$\{unit\}(_total))?['`]/g)].flatMap(
+    ([, name = '', suffix]) => (suffix ? [`${name}messages${suffix}`, `${name}bytes${suffix}`] : [name]),
+  );
+  const documented = tableRowsUnder(read('docs/operations.md'), '## Metrics')
+    .flatMap(([metric = '']) => codeIn(metric))
+    .filter((metric) => metric.startsWith('sluice_'));
+  expect(documented.sort()).toEqual([...new Set(defined)].sort());
+});
