@@ -130,8 +130,10 @@ export class GatewayMetrics {
   }
 }
 
-// A peer may send any code from 1000 to 4999; each as a label of its own would let it fill the memory of Prometheus.
+// A peer may write any 16 bits as its code; each as a label of its own would let it fill the memory of Prometheus.
 function boundedCloseCode(code: number): string {
-  if (code < 1016) return String(code);
-  return `${Math.floor(code / 1000)}xxx`;
+  if (code >= 1000 && code <= 1015) return String(code);
+  if (code >= 3000 && code <= 3999) return '3xxx';
+  if (code >= 4000 && code <= 4999) return '4xxx';
+  return 'other';
 }

@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { ConnectionRegistry } from '#libs/connections';
+import type { EndedRecord } from '#libs/pipeline';
+import { GatewayMetrics } from './gateway-metrics.js';
+
+const record: EndedRecord = {
+  outcome: 'ended',
+  connectionId: 'con_1',
+  host: 'chat.test',
+  path: '/',
+  clientAddress: '192.0.2.1',
+  tenantId: 'ten_1',
+  routeId: 'rte_1',
+  apiKeyId: null,
+  upstreamUrl: 'ws://upstream.test',
+  durationMs: 1500,
+  endedBy: 'client',
+  closeCode: 1000,
+  reason: null,
+  subprotocol: null,
+  fromClient: { messages: 2, bytes: 20 },
+  fromUpstream: { messages: 1, bytes: 10 },
+};
+
+describe('GatewayMetrics', () => {
+  it('has a bounded number of close codes, whatever peers send', async () => {
+    const metrics = new GatewayMetrics(new ConnectionRegistry());
+    for (let closeCode = 0; closeCode < 65_536; closeCode += 1) metrics.countRecord({ ...record, closeCode });
+    const text = await metrics.registry.getSingleMetricAsString('sluice_connections_ended_total');
+    expect(text.split('\n').filter((line) => line.startsWith('sluice_'))).toHaveLength(16 + 3);
+  });
+
+  it('adds what ended connections relayed to what live ones do', async () => {
+    const connections = new ConnectionRegistry();
+    const metrics = new GatewayMetrics(connections);
+    metrics.countRecord(record);
+    metrics.countRecord(record);
+    const text = await metrics.registry.getSingleMetricAsString('sluice_relayed_bytes_total');
+    expect(text).toContain('{from="client"} 40');
+    expect(text).toContain('{from="upstream"} 20');
+  });
+});
