@@ -11,11 +11,13 @@ const adminToken = 'an-admin-token-for-tests';
 export class AllInOneUnderTest {
   private constructor(
     private readonly sluice: RunningAllInOne,
-    private readonly dataDir: string,
+    /** Holds the database, and the last good snapshot of the gateway. */
+    readonly dataDir: string,
   ) {}
 
-  static async start(): Promise<AllInOneUnderTest> {
-    const dataDir = await mkdtemp(join(tmpdir(), 'sluice-all-in-one-'));
+  /** In a new folder, or in one that `stop` has left. */
+  static async start(folder?: string): Promise<AllInOneUnderTest> {
+    const dataDir = folder ?? (await mkdtemp(join(tmpdir(), 'sluice-all-in-one-')));
     const environment = {
       SLUICE_DATA_DIR: dataDir,
       SLUICE_ADMIN_TOKEN: adminToken,
@@ -62,8 +64,13 @@ export class AllInOneUnderTest {
     return text === '' ? null : JSON.parse(text);
   }
 
-  async close(): Promise<void> {
+  /** Stops it and leaves its folder. */
+  async stop(): Promise<void> {
     await this.sluice.close();
+  }
+
+  async close(): Promise<void> {
+    await this.stop();
     await rm(this.dataDir, { recursive: true, force: true });
   }
 }

@@ -106,17 +106,22 @@ export class Publisher implements OnApplicationBootstrap, OnApplicationShutdown 
   private async compareWithBus(): Promise<void> {
     const stored = await this.sink.readPosition();
     this.comparedAtMs = performance.now();
+    if (stored === null) return this.startEpoch();
     const { epoch } = await this.outbox.position();
-    if (stored?.epoch !== epoch) return this.storeSnapshot();
+    if (stored.epoch !== epoch) return this.storeSnapshot();
     if (stored.revision > this.newestSent) {
-      this.logger.warn(
-        { stored, newestSent: this.newestSent },
-        'the database was set back: a new epoch starts',
-      );
-      await this.outbox.startEpoch();
-      return this.storeSnapshot();
+      const { newestSent } = this;
+      this.logger.warn({ stored, newestSent }, 'the database was set back: a new epoch starts');
+      return this.startEpoch();
     }
     this.published = stored;
+  }
+
+  // An empty bus cannot tell whether this database was set back while gateways hold what it has forgotten. Under a new
+  // epoch they take what it says, whatever they hold.
+  private async startEpoch(): Promise<void> {
+    await this.outbox.startEpoch();
+    return this.storeSnapshot();
   }
 
   private async publishCommitted(): Promise<void> {
