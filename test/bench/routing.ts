@@ -1,7 +1,8 @@
-import { cpus, totalmem } from 'node:os';
 import { configEntrySchema, newId, type ConfigEntry } from '#libs/contract';
 import { Configuration } from '#libs/routing';
+import { printResults } from './print-results.js';
 import { publishedConfiguration, publishedRoute, type ConfigurationSize } from './published-configuration.js';
+import { quantile } from './quantile.js';
 
 const fullSize: ConfigurationSize = { tenants: 10_000, routesPerTenant: 10, keysPerTenant: 2 };
 const smallSize: ConfigurationSize = { tenants: 1, routesPerTenant: 10, keysPerTenant: 2 };
@@ -179,10 +180,6 @@ function timed(work: () => unknown): number {
   return Number(process.hrtime.bigint() - start);
 }
 
-function quantile(times: readonly number[], share: number): number {
-  return times.toSorted((one, other) => one - other)[Math.floor(times.length * share)] ?? Number.NaN;
-}
-
 function micros(nanoseconds: number): string {
   return (nanoseconds / 1000).toFixed(2);
 }
@@ -196,11 +193,6 @@ function add(what: string, measured: string, target = ''): void {
 }
 
 function print(): void {
-  const processor = cpus()[0]?.model ?? 'unknown processor';
-  const memory = `${Math.round(totalmem() / 1e9)} GB`;
-  console.log(
-    `${cpus().length} × ${processor}, ${memory}, Node ${process.versions.node}, ${process.platform}\n`,
-  );
-  console.log('| what | measured | target |\n| --- | --- | --- |');
-  for (const { what, measured, target } of rows) console.log(`| ${what} | ${measured} | ${target} |`);
+  const head = ['what', 'measured', 'target'];
+  printResults([head, ...rows.map(({ what, measured, target }) => [what, measured, target])]);
 }
