@@ -11,5 +11,6 @@ export default defineConfig({
     // Far above what any test needs: a limit that a busy machine reaches would fail tests that are right.
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    expect: { poll: { timeout: 15_000, interval: 5 } },
   },
 });

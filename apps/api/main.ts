@@ -13,7 +13,10 @@ await runUntilStopped(async () => {
   const logger = pino({ name: 'api', level: logLevel });
   const sink = createRedisConfigSink({ url: redisUrl, prefix: redisPrefix, logger });
   const api = await startApi({ settings, sink, logger });
-  logger.info({ url: api.url, docs: `${api.url}/docs`, adminTokenFile: api.adminTokenFile }, 'the API listens');
+  logger.info(
+    { url: api.url, docs: `${api.url}/docs`, adminTokenFile: api.adminTokenFile },
+    'the API listens',
+  );
   return async () => {
     await api.close();
     await sink.close();

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { patiently } from '../../test/support/config-bus/following-fixture.js';
+
 import { gatedSource } from '../../test/support/config-bus/gated-source.js';
 import { changeOf, idsOf, snapshotOf, tenantEntry } from '../../test/support/config-bus/published-entries.js';
 import { RecordingConsumer } from '../../test/support/config-bus/recording-consumer.js';
@@ -10,6 +10,7 @@ import { recordingLogger } from '../../test/support/config-bus/recording-logger.
 import { ConfigFollower, type ConfigFollowerOptions } from './config-follower.js';
 import { createInProcessConfigBus } from './in-process/in-process-config-bus.js';
 import { SnapshotFile } from './snapshot-file.js';
+import { patiently } from '../../test/support/patiently.js';
 
 let folder: string;
 let followers: ConfigFollower[] = [];
@@ -104,6 +105,6 @@ describe('ConfigFollower', () => {
     await made.start();
     await made.stop();
     subscribed?.();
-    await vi.waitFor(() => expect(release).toHaveBeenCalledTimes(1));
+    await vi.waitFor(() => expect(release).toHaveBeenCalledTimes(1), patiently);
   });
 });

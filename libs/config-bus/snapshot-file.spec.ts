@@ -6,6 +6,7 @@ import type { ConfigSnapshot } from '#libs/contract';
 import { asStored, snapshotOf, tenantEntry } from '../../test/support/config-bus/published-entries.js';
 import { recordingLogger } from '../../test/support/config-bus/recording-logger.js';
 import { SnapshotFile } from './snapshot-file.js';
+import { patiently } from '../../test/support/patiently.js';
 
 let folder: string;
 let path: string;
@@ -126,9 +127,9 @@ describe('SnapshotFile', () => {
   it('is written without being closed', async () => {
     const { file } = openFile();
     file.keep(() => sample);
-    await vi.waitFor(async () => expect((await readBack()).content.ok).toBe(true));
+    await vi.waitFor(async () => expect((await readBack()).content.ok).toBe(true), patiently);
     file.keep(() => snapshotOf(8, []));
-    await vi.waitFor(async () => expect((await readBack()).entries).toEqual([]));
+    await vi.waitFor(async () => expect((await readBack()).entries).toEqual([]), patiently);
     await file.close();
   });
 
@@ -145,7 +146,7 @@ describe('SnapshotFile', () => {
     await mkdir(join(path, 'in-the-way'), { recursive: true });
     const { file, lines } = openFile();
     file.keep(() => sample);
-    await vi.waitFor(() => expect(lines).toHaveLength(1));
+    await vi.waitFor(() => expect(lines).toHaveLength(1), patiently);
     file.keep(() => sample);
     await file.close();
     expect(lines.map((line) => line.level)).toEqual(['error']);

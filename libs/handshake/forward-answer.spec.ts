@@ -6,6 +6,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { forwardAnswer, type ForwardedAnswer } from './forward-answer.js';
 import { handshakeWithUpstream } from './handshake-with-upstream.js';
+import { patiently } from '../../test/support/patiently.js';
 
 const offer = { key: 'dGhlIHNhbXBsZSBub25jZQ==', offeredProtocols: [], offeredExtensions: [] };
 
@@ -175,7 +176,7 @@ describe('an answer that is not whole', () => {
     client.write('GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
     client.on('error', () => undefined).resume();
     expect(await gateway.result).toMatchObject({ ok: false, code: 'cut_short' });
-    await vi.waitFor(() => expect(client.destroyed).toBe(true));
+    await vi.waitFor(() => expect(client.destroyed).toBe(true), patiently);
   });
 
   test('breaks off after the given time', async () => {

@@ -3,6 +3,7 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { composeRefusal } from './compose-refusal.js';
 import { writeRefusal } from './write-refusal.js';
+import { activeTimers, timersBackTo } from '../../test/support/active-timers.js';
 
 const sockets: Socket[] = [];
 afterEach(() => {
@@ -66,11 +67,9 @@ test('no listener and no timer stays behind', async () => {
   client.resume().on('end', () => client.end());
   const events = ['error', 'close', 'data', 'end'];
   const counts = (): number[] => events.map((event) => accepted.listenerCount(event));
-  const before = { counts: counts(), timers: activeTimers() };
+  const before = counts();
+  const timers = activeTimers();
   await writeRefusal(accepted, composeRefusal('no_route'), { lingerMs: 60_000 });
-  expect({ counts: counts(), timers: activeTimers() }).toEqual(before);
+  expect(counts()).toEqual(before);
+  await timersBackTo(timers);
 });
-
-function activeTimers(): number {
-  return process.getActiveResourcesInfo().filter((resource) => resource === 'Timeout').length;
-}

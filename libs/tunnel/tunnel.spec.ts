@@ -5,6 +5,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { socketPair } from '../../test/support/socket-pair.js';
 import { closeFrame } from './close-frame.js';
 import { joinSockets, type Tunnel, type TunnelEnd, type TunnelLimits } from './index.js';
+import { patiently } from '../../test/support/patiently.js';
 
 const patient: TunnelLimits = {
   idleMs: null,
@@ -81,7 +82,7 @@ describe('tunnel', () => {
     const { client, upstream, ended } = await join(patient);
     const received = readAll(upstream);
     client.write('last words');
-    await vi.waitFor(() => expect(upstream.bytesRead).toBe(10));
+    await vi.waitFor(() => expect(upstream.bytesRead).toBe(10), patiently);
     client.resetAndDestroy();
     expect(await received).toBe('last words');
     upstream.end();
@@ -207,12 +208,15 @@ async function join(
 async function settled(count: () => number): Promise<number> {
   let last = -1;
   let unchanged = 0;
-  await vi.waitFor(() => {
-    const now = count();
-    unchanged = now === last && now > 0 ? unchanged + 1 : 0;
-    last = now;
-    expect(unchanged).toBeGreaterThan(5);
-  });
+  await vi.waitFor(
+    () => {
+      const now = count();
+      unchanged = now === last && now > 0 ? unchanged + 1 : 0;
+      last = now;
+      expect(unchanged).toBeGreaterThan(5);
+    },
+    { timeout: 15_000, interval: 50 },
+  );
   return last;
 }
 

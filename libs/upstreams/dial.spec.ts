@@ -7,6 +7,8 @@ import { createAddressPolicy } from './address-policy.js';
 import { dial, type DialOptions } from './dial.js';
 import { dialAny } from './dial-any.js';
 import { parseUpstreamEndpoint } from './upstream-endpoint.js';
+import { patiently } from '../../test/support/patiently.js';
+import { activeTimers, timersBackTo } from '../../test/support/active-timers.js';
 
 const loopback = createAddressPolicy([{ address: '127.0.0.0', prefixLength: 8, family: 'ipv4' }]);
 const cert = readFileSync(new URL('fixtures/upstream.test.cert.pem', import.meta.url), 'utf8');
@@ -48,17 +50,13 @@ async function closedPort(): Promise<number> {
 
 async function dialed(url: string, options: Partial<DialOptions> = {}) {
   const endpoint = parseUpstreamEndpoint(url);
-  const result = await dial({ endpoint, policy: loopback, connectMs: 10_000, ...options });
+  const result = await dial({ endpoint, policy: loopback, connectMs: 60_000, ...options });
   if (result.ok) cleanups.push(() => result.socket.destroy());
   return result;
 }
 
 function resolvingTo(...addresses: string[]) {
   return () => Promise.resolve(addresses.map((address) => ({ address })));
-}
-
-function activeTimers(): number {
-  return process.getActiveResourcesInfo().filter((resource) => resource === 'Timeout').length;
 }
 
 describe('an upstream that listens', () => {
@@ -72,7 +70,7 @@ describe('an upstream that listens', () => {
     expect(socket.allowHalfOpen).toBe(true);
     expect(socket.listenerCount('error')).toBe(1);
     expect(['connect', 'close', 'data'].map((event) => socket.listenerCount(event))).toEqual([0, 0, 0]);
-    expect(activeTimers()).toBe(timers);
+    await timersBackTo(timers);
     const closed = new Promise((resolve) => socket.once('close', resolve));
     socket.destroy(new Error('must not end the process'));
     expect(await closed).toBe(true);
@@ -97,7 +95,7 @@ describe('an upstream that listens', () => {
       lookup: resolvingTo('127.0.0.1', '127.0.0.2'),
     });
     expect(result).toMatchObject({ ok: true, address: '127.0.0.2' });
-    await vi.waitFor(() => expect(accepted).toHaveLength(1));
+    await vi.waitFor(() => expect(accepted).toHaveLength(1), patiently);
   });
 });
 
@@ -142,7 +140,7 @@ describe('an upstream that is away', () => {
     const { port, accepted } = await listening(createServer((socket) => socket.resume()));
     const result = await dialed(`wss://127.0.0.1:${port}`, { connectMs: 50 });
     expect(result).toMatchObject({ ok: false, code: 'upstream_timeout' });
-    await vi.waitFor(() => expect(accepted.map(({ destroyed }) => destroyed)).toEqual([true]));
+    await vi.waitFor(() => expect(accepted.map(({ destroyed }) => destroyed)).toEqual([true]), patiently);
   });
 
   test('an address that hangs leaves time for the next one', async () => {
@@ -222,8 +220,8 @@ describe('a caller that gives up', () => {
     const timers = activeTimers();
     const result = await dialed(`wss://127.0.0.1:${port}`, { signal: controller.signal });
     expect(result).toMatchObject({ ok: false, code: 'aborted' });
-    expect(activeTimers()).toBe(timers);
-    await vi.waitFor(() => expect(accepted.map(({ destroyed }) => destroyed)).toEqual([true]));
+    await timersBackTo(timers);
+    await vi.waitFor(() => expect(accepted.map(({ destroyed }) => destroyed)).toEqual([true]), patiently);
   });
 });
 

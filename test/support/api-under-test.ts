@@ -10,9 +10,7 @@ import { openDatabase } from '../../apps/api/database/open-database.js';
 import { ConfigStateEntity, configStateId } from '../../apps/api/publishing/config-state.entity.js';
 import { readApiSettings } from '#libs/settings';
 import { RecordingSink } from './recording-sink.js';
-
-/** For waits on what comes soon: far longer than it takes, as the machine may be busy. */
-export const patiently = { timeout: 10_000 };
+import { patiently } from './patiently.js';
 
 export const adminToken = 'an-admin-token-for-tests';
 

@@ -17,6 +17,7 @@ import {
 } from '#libs/contract';
 import type { ConnectionRecord } from '#libs/pipeline';
 import { readGatewaySettings } from '#libs/settings';
+import { patiently } from './patiently.js';
 import { startGateway, type RunningGateway } from '../../apps/gateway/start-gateway.js';
 
 type Overrides = Record<string, unknown>;
@@ -108,20 +109,17 @@ export class GatewayWorld {
   /** Everything that connections hold is given back: slots, sockets, registry entries. */
   async expectNothingHeld(): Promise<void> {
     const { limiter, registry, pipeline } = this.gateway.dataPlane;
-    await vi.waitFor(
-      () => {
-        expect(this.gateway.openSockets()).toBe(0);
-        expect(registry.size).toBe(0);
-        expect(pipeline.pending).toBe(0);
-        expect(limiter.counts().connections).toBe(0);
-      },
-      { timeout: 10_000 },
-    );
+    await vi.waitFor(() => {
+      expect(this.gateway.openSockets()).toBe(0);
+      expect(registry.size).toBe(0);
+      expect(pipeline.pending).toBe(0);
+      expect(limiter.counts().connections).toBe(0);
+    }, patiently);
   }
 
   /** The record of the connection or refusal that is over; waits for it, and takes it out. */
   async nextRecord(): Promise<ConnectionRecord> {
-    await vi.waitFor(() => expect(this.records.length).toBeGreaterThan(0), { timeout: 10_000 });
+    await vi.waitFor(() => expect(this.records.length).toBeGreaterThan(0), patiently);
     const record = this.records.shift();
     if (!record) throw new Error('the record went away');
     return record;
@@ -134,7 +132,7 @@ export class GatewayWorld {
 
   private async applied(): Promise<void> {
     const { configuration } = this.gateway.dataPlane;
-    await vi.waitFor(() => expect(configuration.position?.revision).toBe(this.revision), { interval: 1 });
+    await vi.waitFor(() => expect(configuration.position?.revision).toBe(this.revision), patiently);
   }
 }
 

@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import { adminToken, ApiUnderTest, patiently } from '../../../test/support/api-under-test.js';
+import { adminToken, ApiUnderTest } from '../../../test/support/api-under-test.js';
 import type { ChangeEvent } from './change-event.js';
+import { patiently } from '../../../test/support/patiently.js';
 
 const acme = '/v1/tenants/acme';
 

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { ApiUnderTest, patiently } from '../../../test/support/api-under-test.js';
+import { ApiUnderTest } from '../../../test/support/api-under-test.js';
+import { patiently } from '../../../test/support/patiently.js';
 
 let api: ApiUnderTest;
 beforeEach(async () => {

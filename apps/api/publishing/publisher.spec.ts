@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { ApiUnderTest, patiently } from '../../../test/support/api-under-test.js';
+import { ApiUnderTest } from '../../../test/support/api-under-test.js';
 import { RecordingSink } from '../../../test/support/recording-sink.js';
 import { OutboxRowEntity } from './outbox-row.entity.js';
 import { ConfigStateEntity, configStateId } from './config-state.entity.js';
 import { SnapshotReader } from './snapshot-reader.js';
+import { patiently } from '../../../test/support/patiently.js';
 
 let sink: RecordingSink;
 let api: ApiUnderTest;

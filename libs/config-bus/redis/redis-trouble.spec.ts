@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { patiently } from '../../../test/support/config-bus/following-fixture.js';
+
 import {
   changeOf,
   idsOf,
@@ -18,6 +18,7 @@ import { ConfigFollower } from '../config-follower.js';
 import { createRedisConfigSink, type RedisConfigBusOptions } from './redis-config-sink.js';
 import { createRedisConfigSource } from './redis-config-source.js';
 import { redisKeys } from './redis-keys.js';
+import { patiently } from '../../../test/support/patiently.js';
 
 let server: RedisServer;
 let admin: Redis;

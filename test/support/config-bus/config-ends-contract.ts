@@ -2,7 +2,8 @@ import { describe, expect, it, vi } from 'vitest';
 import type { ConfigEntry } from '#libs/contract';
 import { asStored, changeOf, routeEntry, snapshotOf, tenantEntry } from './published-entries.js';
 import type { ConfigBusUnderTest } from './config-bus-under-test.js';
-import { followingFixture, patiently } from './following-fixture.js';
+import { followingFixture } from './following-fixture.js';
+import { patiently } from '../patiently.js';
 
 /** What sink and source guarantee by themselves. */
 export function describeConfigEnds(name: string, open: () => Promise<ConfigBusUnderTest>): void {

@@ -1,8 +1,9 @@
 import { describe, expect, it, vi } from 'vitest';
 import { asStored, idsOf, changeOf, routeEntry, snapshotOf, tenantEntry } from './published-entries.js';
 import type { ConfigBusUnderTest } from './config-bus-under-test.js';
-import { followingFixture, patiently } from './following-fixture.js';
+import { followingFixture } from './following-fixture.js';
 import { gatedSource } from './gated-source.js';
+import { patiently } from '../patiently.js';
 
 /** That changes are applied in order, each once, whatever is announced. */
 export function describeFollowerOrder(name: string, open: () => Promise<ConfigBusUnderTest>): void {

@@ -6,7 +6,8 @@ import { SnapshotFile } from '#libs/config-bus';
 import { idsOf, changeOf, routeEntry, snapshotOf, tenantEntry } from './published-entries.js';
 import type { ConfigBusUnderTest } from './config-bus-under-test.js';
 import { recordingLogger } from './recording-logger.js';
-import { followingFixture, patiently } from './following-fixture.js';
+import { followingFixture } from './following-fixture.js';
+import { patiently } from '../patiently.js';
 
 /** That a bus which is away or lost its data changes nothing in a gateway. */
 export function describeFollowerOutage(name: string, open: () => Promise<ConfigBusUnderTest>): void {

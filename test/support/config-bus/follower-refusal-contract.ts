@@ -1,8 +1,9 @@
 import { describe, expect, it, vi } from 'vitest';
 import { asStored, idsOf, changeOf, routeEntry, snapshotOf, tenantEntry } from './published-entries.js';
 import type { ConfigBusUnderTest } from './config-bus-under-test.js';
-import { followingFixture, patiently } from './following-fixture.js';
+import { followingFixture } from './following-fixture.js';
 import { gatedSource } from './gated-source.js';
+import { patiently } from '../patiently.js';
 
 /** That what is not acceptable is refused as a whole. */
 export function describeFollowerRefusal(name: string, open: () => Promise<ConfigBusUnderTest>): void {

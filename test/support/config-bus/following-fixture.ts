@@ -5,9 +5,7 @@ import type { ConfigBusUnderTest } from './config-bus-under-test.js';
 import { snapshotOf } from './published-entries.js';
 import { RecordingConsumer } from './recording-consumer.js';
 import { recordingLogger, type LogLine } from './recording-logger.js';
-
-/** How long to wait for what must come; far above what it takes. */
-export const patiently = { timeout: 15_000, interval: 5 };
+import { patiently } from '../patiently.js';
 
 interface Following {
   consumer: RecordingConsumer;
