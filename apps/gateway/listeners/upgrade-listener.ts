@@ -6,10 +6,20 @@ import { composeRefusal, writeRefusal } from '#libs/handshake';
 import { problemDocument, problemMediaType, type RefusalCode } from '#libs/problem-details';
 import type { ListenAddress } from '#libs/settings';
 
-// Bounds of a request before anything is known of its sender.
-const maxHeaderBytes = 32_768;
-const headersTimeoutMs = 10_000;
-const connectionsCheckMs = 1000;
+/** Bounds of a request, before anything is known of its sender. */
+export interface RequestBounds {
+  /** Request line and header fields together. */
+  maxHeaderBytes: number;
+  /** From the connection to the end of the header; it is looked at every `checkIntervalMs`. */
+  headersTimeoutMs: number;
+  checkIntervalMs: number;
+}
+
+const defaultBounds: RequestBounds = {
+  maxHeaderBytes: 32_768,
+  headersTimeoutMs: 10_000,
+  checkIntervalMs: 1000,
+};
 
 export interface UpgradeListenerEvents {
   onUpgrade(request: IncomingMessage, socket: Socket, earlyBytes: Buffer): void;
@@ -24,12 +34,15 @@ export class UpgradeListener {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
 
-  constructor(private readonly events: UpgradeListenerEvents) {
+  constructor(
+    private readonly events: UpgradeListenerEvents,
+    { maxHeaderBytes, headersTimeoutMs, checkIntervalMs }: RequestBounds = defaultBounds,
+  ) {
     this.#server = createServer({
       maxHeaderSize: maxHeaderBytes,
       headersTimeout: headersTimeoutMs,
       requestTimeout: headersTimeoutMs,
-      connectionsCheckingInterval: connectionsCheckMs,
+      connectionsCheckingInterval: checkIntervalMs,
       keepAliveTimeout: 1,
       insecureHTTPParser: false,
       noDelay: true,

@@ -1,0 +1,73 @@
+import { once } from 'node:events';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openSocket, parseAnswer, rawRequest, upgradeRequest } from '../../../test/support/raw-request.js';
+import { UpgradeListener } from './upgrade-listener.js';
+
+describe('UpgradeListener', () => {
+  let listener: UpgradeListener;
+  let port: number;
+  let refused: string[];
+
+  beforeEach(async () => {
+    refused = [];
+    listener = new UpgradeListener(
+      {
+        onUpgrade: (_request, socket) => socket.end('HTTP/1.1 101 Switching Protocols\r\n\r\n'),
+        onError: (error) => refused.push(error.message),
+        onRefused: (code) => refused.push(code),
+      },
+      { maxHeaderBytes: 4096, headersTimeoutMs: 60, checkIntervalMs: 20 },
+    );
+    port = Number(new URL(await listener.listen({ host: '127.0.0.1', port: 0 })).port);
+  });
+
+  afterEach(async () => {
+    await expect.poll(() => listener.openSockets).toBe(0);
+    await listener.close();
+  });
+
+  async function answerTo(bytes: string): Promise<number> {
+    const socket = await openSocket(port);
+    const chunks: Buffer[] = [];
+    socket.on('data', (chunk: Buffer) => chunks.push(chunk));
+    socket.write(bytes);
+    await once(socket, 'end');
+    socket.end();
+    return parseAnswer(Buffer.concat(chunks).toString()).status;
+  }
+
+  it('hands over an upgrade', async () => {
+    expect((await rawRequest(port, upgradeRequest('/'))).status).toBe(101);
+  });
+
+  it.each([
+    ['nothing', ''],
+    ['half a request line', 'GET / HT'],
+    ['a header that never ends', 'GET / HTTP/1.1\r\nHost: a\r\nX-Slow: '],
+  ])('does not wait for a client that sends %s', async (_name, bytes) => {
+    expect(await answerTo(bytes)).toBe(400);
+    expect(refused).toEqual(['bad_handshake']);
+  });
+
+  it('refuses a header over its bound', async () => {
+    expect((await rawRequest(port, upgradeRequest('/', { 'X-Large': 'a'.repeat(5000) }))).status).toBe(431);
+    expect(refused).toEqual(['headers_too_large']);
+  });
+
+  it('survives a client that resets in the middle of its request', async () => {
+    const socket = await openSocket(port);
+    socket.write('GET / HTTP/1.1\r\nHost: a\r\n');
+    await expect.poll(() => listener.openSockets).toBe(1);
+    socket.resetAndDestroy();
+    await expect.poll(() => listener.openSockets).toBe(0);
+  });
+
+  it('drops what is still open when it closes', async () => {
+    const socket = await openSocket(port);
+    const closed = once(socket, 'close');
+    await expect.poll(() => listener.openSockets).toBe(1);
+    await listener.close();
+    socket.end();
+    await closed;
+  });
+});
