@@ -88,6 +88,15 @@ describe('ConnectionReviewer', () => {
     for (const connection of connections) expect(closesOf(connection)).toEqual([[1012, 'route changed']]);
   });
 
+  it('gives live connections the message limits that their tenant has now', () => {
+    const [mine, other] = [world.connect(), world.connect()];
+    const limits = { ...mine.tenant.limits, maxMessageBytes: 10 };
+    world.tenants.set(mine.tenant.id, { ...mine.tenant, limits });
+    world.reviewer.reviewEntries([{ kind: 'tenant', id: mine.tenant.id, value: null }]);
+    expect(vi.mocked(mine.tunnel).setMessageLimits.mock.calls).toEqual([[limits]]);
+    expect(vi.mocked(other.tunnel).setMessageLimits.mock.calls).toEqual([]);
+  });
+
   it('finds by itself what ended when the whole configuration was replaced', () => {
     const [mine, other] = [world.connect(), world.connect()];
     world.routes.delete(mine.route.id);
@@ -169,6 +178,7 @@ class World {
         fromClient: () => ({ messages: 0, bytes: 0 }),
         fromUpstream: () => ({ messages: 0, bytes: 0 }),
         close: vi.fn(),
+        setMessageLimits: vi.fn(),
       },
     };
   }

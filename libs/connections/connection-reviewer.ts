@@ -26,8 +26,8 @@ const serviceRestart = 1012;
 const expiryCheckMs = 500;
 
 /**
- * Ends the live connections whose tenant, route or key has ended, after each change and as keys expire. A change
- * costs as much as the connections of what it names; no other connection is looked at.
+ * Ends the live connections whose tenant, route or key has ended, after each change and as keys expire, and gives the
+ * others the limits that hold now. A change costs as much as the connections of what it names; no other connection is looked at.
  */
 export class ConnectionReviewer {
   readonly #draining = new WeakSet<LiveConnection>();
@@ -77,11 +77,17 @@ export class ConnectionReviewer {
   #review(connections: Iterable<LiveConnection>): void {
     const toDrain: LiveConnection[] = [];
     for (const connection of [...connections]) {
+      this.#updateLimits(connection);
       const verdict = this.#judge(connection);
       if (verdict.action === 'close') connection.tunnel.close(policyViolation, verdict.reason);
       if (verdict.action === 'drain' && !this.#draining.has(connection)) toDrain.push(connection);
     }
     if (toDrain.length > 0) this.#drain(toDrain);
+  }
+
+  #updateLimits({ tenant, tunnel }: LiveConnection): void {
+    const current = this.input.configuration.tenant(tenant.id);
+    if (current) tunnel.setMessageLimits(current.limits);
   }
 
   #judge(connection: LiveConnection): Verdict {

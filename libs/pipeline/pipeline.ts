@@ -183,6 +183,8 @@ export class Pipeline {
       clientHead,
       upstreamHead: handshake.rest,
       limits: { idleMs, maxLifetimeMs, closeTimeoutMs, halfOpenTimeoutMs },
+      messageLimits: admitted.tenant.limits,
+      hasExtensions: headerValues(handshake.answer.headers, 'sec-websocket-extensions').length > 0,
       onEnd: (end) => finish(end),
     });
     const connection = liveConnection(attempt, admitted, tunnel, subprotocol.selected);

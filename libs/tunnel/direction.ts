@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { closeFrame } from './close-frame.js';
-import { FrameFollower } from './frame-follower.js';
+import { FrameFollower, type FrameViolation } from './frame-follower.js';
+import { FrameRules, type FrameSender } from './frame-rules.js';
 
 /** What a direction tells its tunnel. */
 export interface DirectionEvents {
@@ -8,6 +9,8 @@ export interface DirectionEvents {
   onCloseFrame(): void;
   /** The sender's FIN has come. */
   onSenderEnd(): void;
+  /** The sender began a frame that is not let through; what came before it has been passed on. */
+  onViolation(violation: FrameViolation): void;
 }
 
 /**
@@ -15,7 +18,7 @@ export interface DirectionEvents {
  * does not keep up, the sender is not read.
  */
 export class Direction {
-  readonly follower = new FrameFollower();
+  readonly follower: FrameFollower;
   /** Bytes that came from the sender, frame headers included. */
   bytes = 0;
 
@@ -26,9 +29,11 @@ export class Direction {
   constructor(
     readonly sender: Socket,
     readonly receiver: Socket,
-    private readonly receiverRole: 'client' | 'upstream',
+    private readonly role: { sender: FrameSender; hasExtensions: boolean },
     private readonly events: DirectionEvents,
-  ) {}
+  ) {
+    this.follower = new FrameFollower(new FrameRules(role.sender, role.hasExtensions));
+  }
 
   /** Starts to relay; `head` is what had come before. */
   start(head: Buffer): void {
@@ -49,7 +54,7 @@ export class Direction {
       this.discard();
       return false;
     }
-    this.#pendingClose = closeFrame(code, reason, this.receiverRole);
+    this.#pendingClose = closeFrame(code, reason, this.role.sender === 'client' ? 'upstream' : 'client');
     if (this.follower.isAtBoundary) this.#writePendingClose();
     return true;
   }
@@ -69,8 +74,10 @@ export class Direction {
   readonly #onData = (chunk: Buffer): void => {
     this.bytes += chunk.length;
     if (this.#isRelaying && !this.#pendingClose) {
-      this.follower.push(chunk);
-      if (!this.receiver.write(chunk)) this.sender.pause();
+      const passable = this.follower.push(chunk);
+      const passed = passable === chunk.length ? chunk : chunk.subarray(0, passable);
+      if (!this.receiver.write(passed)) this.sender.pause();
+      if (this.follower.violation) this.events.onViolation(this.follower.violation);
     } else {
       this.#onDataWhileClosing(chunk);
     }

@@ -1,20 +1,34 @@
-const opcodeClose = 0x8;
-const firstControlOpcode = 0x8;
+import { firstControlOpcode, opcodeClose, type FrameRules } from './frame-rules.js';
+
 const longestHeader = 14;
 
 /** Close status "no status received": a close frame without a code (RFC 6455 §7.4.1). */
 const noStatusReceived = 1005;
 
+/** Why a direction can't go on, as the close frame says it. */
+export interface FrameViolation {
+  code: 1002 | 1009;
+  reason: 'protocol error' | 'message too big';
+}
+
+const protocolError: FrameViolation = { code: 1002, reason: 'protocol error' };
+const messageTooBig: FrameViolation = { code: 1009, reason: 'message too big' };
+
 /**
  * Follows the frames of one direction (RFC 6455 §5.2) through any chunking, reading headers only: payloads are
  * neither unmasked nor kept. It knows where frames end, so that a frame of the gateway's own can go between two of
- * them, counts messages, and notes the code of a close frame.
+ * them, counts messages, notes the code of a close frame, and stops before a frame that the RFC forbids or that makes
+ * a message too big.
  */
 export class FrameFollower {
   /** Data messages that are complete. */
   messages = 0;
   /** Code of the first close frame; null until it has come whole. */
   closeCode: number | null = null;
+  /** Set once, by the first frame that can't be let through; nothing is followed after it. */
+  violation: FrameViolation | null = null;
+  /** Bytes that a message may have over all of its frames, as they are on the wire: compressed where they are. */
+  maxMessageBytes = Infinity;
 
   #payloadLeft = 0;
   #headerLength = 0;
@@ -23,6 +37,10 @@ export class FrameFollower {
   #opcode = 0;
   // The first two payload bytes of a close frame, masked as they came.
   #closeBytes: number[] = [];
+  #isInMessage = false;
+  #messageBytes = 0;
+
+  constructor(private readonly rules: FrameRules) {}
 
   /** Whether the bytes so far end with a whole frame. */
   get isAtBoundary(): boolean {
@@ -33,17 +51,33 @@ export class FrameFollower {
     return this.closeCode !== null;
   }
 
-  /** Follows a whole chunk. */
-  push(chunk: Uint8Array): void {
+  /** Whether nothing more is to be expected: a close frame has come, or a frame that is not let through. */
+  get isOver(): boolean {
+    return this.hasClosed || this.violation !== null;
+  }
+
+  /** Follows a chunk; answers with how many of its bytes may pass: all of them unless there is a violation. */
+  push(chunk: Uint8Array): number {
     let offset = 0;
-    while (offset < chunk.length) offset = this.#step(chunk, offset);
+    while (offset < chunk.length) {
+      const frameStart = this.isAtBoundary ? offset : 0;
+      if (this.#isBroken()) return frameStart;
+      offset = this.#step(chunk, offset);
+      if (this.#isBroken()) return frameStart;
+    }
+    return offset;
   }
 
   /** Follows a chunk up to the end of the frame that is under way; answers with how many bytes that took. */
   pushToBoundary(chunk: Uint8Array): number {
     let offset = 0;
-    while (offset < chunk.length && !this.isAtBoundary) offset = this.#step(chunk, offset);
-    return offset;
+    while (offset < chunk.length && !this.isAtBoundary && !this.#isBroken())
+      offset = this.#step(chunk, offset);
+    return this.#isBroken() ? 0 : offset;
+  }
+
+  #isBroken(): boolean {
+    return this.violation !== null;
   }
 
   #step(chunk: Uint8Array, offset: number): number {
@@ -60,6 +94,7 @@ export class FrameFollower {
   }
 
   #followHeader(chunk: Uint8Array, offset: number): number {
+    const isWholeHere = this.#headerLength === 0;
     let position = offset;
     let wanted = this.#headerLengthWanted();
     while (position < chunk.length && this.#headerLength < wanted) {
@@ -69,6 +104,8 @@ export class FrameFollower {
       wanted = this.#headerLengthWanted();
     }
     if (this.#headerLength === wanted) this.#endHeader();
+    // Nothing of the frame has passed yet, so that a close frame can still take its place.
+    if (this.violation && isWholeHere) this.#headerLength = 0;
     return position;
   }
 
@@ -82,25 +119,43 @@ export class FrameFollower {
   }
 
   #endHeader(): void {
-    const [first = 0, second = 0] = this.#header;
+    const first = this.#header[0] ?? 0;
+    const second = this.#header[1] ?? 0;
     this.#isFinal = (first & 0x80) !== 0;
     this.#opcode = first & 0x0f;
-    this.#payloadLeft = this.#payloadLength(second & 0x7f);
+    const payloadLength = this.#payloadLength(second & 0x7f);
+    this.violation = this.#violationOf(first, second, payloadLength);
+    if (this.violation) return;
+    this.#payloadLeft = payloadLength;
     if (this.#payloadLeft === 0) this.#endFrame();
     else if (this.#opcode !== opcodeClose) this.#headerLength = 0;
   }
 
+  #violationOf(first: number, second: number, payloadLength: number): FrameViolation | null {
+    if (this.rules.forbid(first, second, payloadLength, this.#isInMessage)) return protocolError;
+    if (this.#opcode >= firstControlOpcode) return null;
+    this.#messageBytes = payloadLength + (this.#isInMessage ? this.#messageBytes : 0);
+    return this.#messageBytes > this.maxMessageBytes ? messageTooBig : null;
+  }
+
+  // By hand, since a DataView for each header would be an allocation for each message.
   #payloadLength(shortLength: number): number {
     if (shortLength < 126) return shortLength;
-    const view = new DataView(this.#header.buffer, 2);
-    if (shortLength === 126) return view.getUint16(0);
-    return view.getUint32(0) * 2 ** 32 + view.getUint32(4);
+    const end = shortLength === 126 ? 4 : 10;
+    let length = 0;
+    for (let index = 2; index < end; index += 1) length = length * 256 + (this.#header[index] ?? 0);
+    return length;
   }
 
   #endFrame(): void {
     if (this.#opcode === opcodeClose) this.#noteClose();
-    else if (this.#isFinal && this.#opcode < firstControlOpcode) this.messages += 1;
+    else if (this.#opcode < firstControlOpcode) this.#endDataFrame();
     this.#headerLength = 0;
+  }
+
+  #endDataFrame(): void {
+    this.#isInMessage = !this.#isFinal;
+    if (this.#isFinal) this.messages += 1;
   }
 
   // The header stays until a close frame ends, since its last four bytes are the mask.

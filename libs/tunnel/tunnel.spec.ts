@@ -4,36 +4,33 @@ import type { Socket } from 'node:net';
 import { describe, expect, it, vi } from 'vitest';
 import { socketPair } from '../../test/support/socket-pair.js';
 import { closeFrame } from './close-frame.js';
-import { joinSockets, type Tunnel, type TunnelEnd, type TunnelLimits } from './index.js';
+import { joinSockets, type TunnelEnd } from './index.js';
 import { patiently } from '../../test/support/patiently.js';
-
-const patient: TunnelLimits = {
-  idleMs: null,
-  maxLifetimeMs: null,
-  closeTimeoutMs: 10_000,
-  halfOpenTimeoutMs: 10_000,
-};
-
-interface Joined {
-  /** The client's end of its own connection, and the upstream's. */
-  client: Socket;
-  upstream: Socket;
-  tunnel: Tunnel;
-  ended: Promise<TunnelEnd>;
-}
+import {
+  clientFrame,
+  closeFramesTo,
+  join,
+  patient,
+  readBytes,
+  upstreamFrame,
+} from '../../test/support/joined-tunnel.js';
 
 describe('tunnel', () => {
   it('passes every byte in order both ways, with what came before the join', async () => {
-    const { client, upstream } = await join(patient, Buffer.from('early-'), Buffer.from('greeting-'));
-    client.write('hello');
-    upstream.write('world');
-    expect(await readBytes(upstream, 11)).toBe('early-hello');
-    expect(await readBytes(client, 14)).toBe('greeting-world');
+    const [early, late] = [clientFrame('early'), clientFrame('hello')];
+    const [greeting, answer] = [upstreamFrame('greeting'), upstreamFrame('world')];
+    const { client, upstream } = await join(patient, { clientHead: early, upstreamHead: greeting });
+    client.write(late);
+    upstream.write(answer);
+    const toUpstream = Buffer.concat([early, late]);
+    const toClient = Buffer.concat([greeting, answer]);
+    expect(await readBytes(upstream, toUpstream.length, 'hex')).toBe(toUpstream.toString('hex'));
+    expect(await readBytes(client, toClient.length, 'hex')).toBe(toClient.toString('hex'));
   });
 
   it('stops reading a sender whose receiver does not read, then delivers all of it', async () => {
     const { client, upstream, tunnel } = await join(patient);
-    const sent = randomBytes(64 * 1024 * 1024);
+    const sent = clientFrame(randomBytes(64 * 1024 * 1024));
     upstream.pause();
     client.write(sent);
     client.end();
@@ -49,7 +46,7 @@ describe('tunnel', () => {
     upstream.resume();
     client.end();
     await once(upstream, 'end');
-    upstream.end('still here');
+    upstream.end(upstreamFrame('still here'));
     expect(await readAll(client)).toContain('still here');
     expect(await ended).toMatchObject({ endedBy: 'client', closeCode: 1006 });
   });
@@ -81,10 +78,11 @@ describe('tunnel', () => {
   it('gives the upstream what a client sent before its reset, then a FIN', async () => {
     const { client, upstream, ended } = await join(patient);
     const received = readAll(upstream);
-    client.write('last words');
-    await vi.waitFor(() => expect(upstream.bytesRead).toBe(10), patiently);
+    const words = clientFrame('last words');
+    client.write(words);
+    await vi.waitFor(() => expect(upstream.bytesRead).toBe(words.length), patiently);
     client.resetAndDestroy();
-    expect(await received).toBe('last words');
+    expect(await received).toContain('last words');
     upstream.end();
     expect(await ended).toMatchObject({ endedBy: 'client', closeCode: 1006 });
   });
@@ -163,14 +161,16 @@ describe('tunnel', () => {
     const [nearUpstream, upstream] = await socketPair();
     nearClient.destroy();
     await once(nearClient, 'close');
+    const none = Buffer.alloc(0);
     const ended = new Promise<TunnelEnd>((onEnd) => {
-      const none = Buffer.alloc(0);
       joinSockets({
         client: nearClient,
         upstream: nearUpstream,
         clientHead: none,
         upstreamHead: none,
         limits: patient,
+        messageLimits: { maxMessageBytes: null },
+        hasExtensions: false,
         onEnd,
       });
     });
@@ -181,28 +181,6 @@ describe('tunnel', () => {
     client.destroy();
   });
 });
-
-async function join(
-  limits: TunnelLimits,
-  clientHead = Buffer.alloc(0),
-  upstreamHead = Buffer.alloc(0),
-): Promise<Joined> {
-  const [client, nearClient] = await socketPair();
-  const [nearUpstream, upstream] = await socketPair();
-  let tunnel: Tunnel | undefined;
-  const ended = new Promise<TunnelEnd>((onEnd) => {
-    tunnel = joinSockets({
-      client: nearClient,
-      upstream: nearUpstream,
-      clientHead,
-      upstreamHead,
-      limits,
-      onEnd,
-    });
-  });
-  if (!tunnel) throw new Error('the tunnel was not made');
-  return { client, upstream, tunnel, ended };
-}
 
 /** The value at which a counter stays for a few looks at it. */
 async function settled(count: () => number): Promise<number> {
@@ -218,22 +196,6 @@ async function settled(count: () => number): Promise<number> {
     { timeout: 15_000, interval: 50 },
   );
   return last;
-}
-
-async function readBytes(socket: Socket, count: number, encoding: BufferEncoding = 'utf8'): Promise<string> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  return new Promise((resolve) => {
-    const onData = (chunk: Buffer): void => {
-      chunks.push(chunk);
-      length += chunk.length;
-      if (length < count) return;
-      socket.off('data', onData);
-      resolve(Buffer.concat(chunks).toString(encoding));
-    };
-    socket.on('data', onData);
-    socket.resume();
-  });
 }
 
 async function readAll(socket: Socket, encoding: BufferEncoding = 'utf8'): Promise<string> {
@@ -254,19 +216,6 @@ async function digestOf(socket: Socket): Promise<string> {
 
 function digest(bytes: Buffer): string {
   return createHash('sha256').update(bytes).digest('hex');
-}
-
-/** Code and reason of the short close frame that comes next (RFC 6455 §5.5.1). */
-async function closeFramesTo(socket: Socket, isMasked = false): Promise<[code: number, reason: string]> {
-  const header = Buffer.from(await readBytes(socket, isMasked ? 6 : 2, 'latin1'), 'latin1');
-  expect(header[0]).toBe(0x88);
-  expect((header[1] ?? 0) >> 7).toBe(isMasked ? 1 : 0);
-  const length = (header[1] ?? 0) & 0x7f;
-  const payload = header.subarray(isMasked ? 6 : 2);
-  const mask = isMasked ? header.subarray(2, 6) : Buffer.alloc(4);
-  const plain = payload.map((byte, index) => byte ^ (mask[index % 4] ?? 0));
-  expect(plain.length).toBe(length);
-  return [Buffer.from(plain).readUInt16BE(0), Buffer.from(plain.subarray(2)).toString()];
 }
 
 function answerClose(socket: Socket, code: number, isFromClient: boolean): void {

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { Direction } from './direction.js';
+import type { FrameSender } from './frame-rules.js';
 import { QuietTimer } from './quiet-timer.js';
 
 /** "Abnormal closure": the connection ended without a close frame (RFC 6455 §7.4.1). */
@@ -17,9 +18,15 @@ export interface TunnelLimits {
   halfOpenTimeoutMs: number;
 }
 
+/** What messages may be, in both directions; may change while the connection lives. */
+export interface MessageLimits {
+  /** Bytes of a message over all of its frames, compressed where it is compressed; null: no limit. */
+  maxMessageBytes: number | null;
+}
+
 /** How a connection ended. */
 export interface TunnelEnd {
-  endedBy: 'client' | 'upstream' | 'gateway';
+  endedBy: FrameSender | 'gateway';
   /** The first close code that was sent or seen; 1005 for a close frame without one, 1006 for no close frame. */
   closeCode: number;
   /** The gateway's own reason text, where the gateway closed. */
@@ -40,6 +47,8 @@ export interface Tunnel {
   fromUpstream(): TunnelCounters;
   /** Closes both sides with a close frame, each at a frame boundary; after `closeTimeoutMs` the sockets go anyway. */
   close(code: number, reason: string): void;
+  /** Holds from the next frame on. */
+  setMessageLimits(limits: MessageLimits): void;
 }
 
 export interface TunnelInput {
@@ -50,6 +59,9 @@ export interface TunnelInput {
   /** What the upstream had sent after its 101. */
   upstreamHead: Buffer;
   limits: TunnelLimits;
+  messageLimits: MessageLimits;
+  /** Whether the handshake agreed on an extension, such as permessage-deflate. */
+  hasExtensions: boolean;
   /** Called once, when both sockets are closed. */
   onEnd(end: TunnelEnd): void;
 }
@@ -74,20 +86,20 @@ class SocketTunnel implements Tunnel {
   constructor(input: TunnelInput) {
     this.#input = input;
     const { client, upstream, limits } = input;
-    this.#toUpstream = new Direction(client, upstream, 'upstream', {
-      onCloseFrame: () => this.#onCloseFrame('client'),
-      onSenderEnd: () => this.#onFin('client'),
-    });
-    this.#toClient = new Direction(upstream, client, 'client', {
-      onCloseFrame: () => this.#onCloseFrame('upstream'),
-      onSenderEnd: () => this.#onFin('upstream'),
-    });
+    this.#toUpstream = this.#createDirection('client');
+    this.#toClient = this.#createDirection('upstream');
+    this.setMessageLimits(input.messageLimits);
     this.#listen(client, 'client');
     this.#listen(upstream, 'upstream');
     this.#quietTimer = limits.idleMs === null ? null : this.#startQuietTimer(limits.idleMs);
     if (limits.maxLifetimeMs !== null) this.#startLifetimeTimer(limits.maxLifetimeMs);
     this.#toUpstream.start(input.clientHead);
     this.#toClient.start(input.upstreamHead);
+  }
+
+  setMessageLimits({ maxMessageBytes }: MessageLimits): void {
+    this.#toUpstream.follower.maxMessageBytes = maxMessageBytes ?? Infinity;
+    this.#toClient.follower.maxMessageBytes = maxMessageBytes ?? Infinity;
   }
 
   fromClient(): TunnelCounters {
@@ -108,13 +120,28 @@ class SocketTunnel implements Tunnel {
     this.#limitTo(this.#input.limits.closeTimeoutMs);
   }
 
-  #listen(socket: Socket, side: 'client' | 'upstream'): void {
+  #createDirection(sender: FrameSender): Direction {
+    const { client, upstream, hasExtensions } = this.#input;
+    const [from, to] = sender === 'client' ? [client, upstream] : [upstream, client];
+    return new Direction(
+      from,
+      to,
+      { sender, hasExtensions },
+      {
+        onCloseFrame: () => this.#onCloseFrame(sender),
+        onSenderEnd: () => this.#onFin(sender),
+        onViolation: ({ code, reason }) => this.close(code, reason),
+      },
+    );
+  }
+
+  #listen(socket: Socket, side: FrameSender): void {
     socket.on('error', () => this.#onLost(side));
     socket.on('close', () => this.#onSocketClosed(side));
     if (socket.closed) queueMicrotask(() => this.#onSocketClosed(side));
   }
 
-  #onCloseFrame(side: 'client' | 'upstream'): void {
+  #onCloseFrame(side: FrameSender): void {
     const { follower } = side === 'client' ? this.#toUpstream : this.#toClient;
     this.#noteEnd({ endedBy: side, closeCode: follower.closeCode ?? abnormalClosure, reason: null });
     if (this.#isClosingByGateway) this.#endWhoHasClosed();
@@ -123,13 +150,15 @@ class SocketTunnel implements Tunnel {
     }
   }
 
-  // After a close of the gateway's own, a side that has answered with its close frame gets the FIN (RFC 6455 §7.1.1).
+  // After a close of the gateway's own, a side that has answered with its close frame gets the FIN (RFC 6455 §7.1.1), and
+  // one whose frames can't be read any more gets it at once (§7.1.7).
   #endWhoHasClosed(): void {
-    if (this.#toUpstream.follower.hasClosed && !this.#toClient.isCloseBlocked) this.#input.client.end();
-    if (this.#toClient.follower.hasClosed && !this.#toUpstream.isCloseBlocked) this.#input.upstream.end();
+    const { client, upstream } = this.#input;
+    if (this.#toUpstream.follower.isOver && !this.#toClient.isCloseBlocked) client.end();
+    if (this.#toClient.follower.isOver && !this.#toUpstream.isCloseBlocked) upstream.end();
   }
 
-  #onFin(side: 'client' | 'upstream'): void {
+  #onFin(side: FrameSender): void {
     const { client, upstream, limits } = this.#input;
     if (side === 'upstream') this.#tellClientOfLoss();
     this.#noteEnd({ endedBy: side, closeCode: abnormalClosure, reason: null });
@@ -144,7 +173,7 @@ class SocketTunnel implements Tunnel {
   }
 
   // A socket that failed takes nothing any more; the other one still gets all that came before, then a FIN.
-  #onLost(side: 'client' | 'upstream'): void {
+  #onLost(side: FrameSender): void {
     if (side === 'upstream') this.#tellClientOfLoss();
     this.#noteEnd({ endedBy: side, closeCode: abnormalClosure, reason: null });
     this.#toUpstream.discard();
@@ -161,7 +190,7 @@ class SocketTunnel implements Tunnel {
       this.#noteEnd({ endedBy: 'upstream', closeCode: upstreamLost.code, reason: upstreamLost.reason });
   }
 
-  #onSocketClosed(side: 'client' | 'upstream'): void {
+  #onSocketClosed(side: FrameSender): void {
     this.#openSockets -= 1;
     if (this.#openSockets > 0) {
       if (!this.#end) this.#onLost(side);

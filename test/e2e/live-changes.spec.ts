@@ -194,6 +194,22 @@ describe('limits are exact in this gateway, and a slot comes back', () => {
   }
 });
 
+it('a message limit that is set while a connection lives ends it with 1009 when it goes over', async () => {
+  const client = await open(await world.apiKey(tenant));
+  await expectEcho(client);
+  const limits = { ...tenant.limits, maxMessageBytes: 20 };
+  await world.publish({ kind: 'tenant', id: tenant.id, value: { ...tenant, limits } });
+  await expectEcho(client);
+  const closed = closeOf(client);
+  client.send('more than twenty bytes are in this');
+  expect(await closed).toEqual([1009, 'message too big']);
+  expect(await world.nextRecord()).toMatchObject({
+    endedBy: 'gateway',
+    closeCode: 1009,
+    reason: 'message too big',
+  });
+});
+
 describe('drain', () => {
   it('closes every connection with 1001 within the period, refuses new ones with 503, and then is done', async () => {
     const key = await world.apiKey(tenant);

@@ -41,4 +41,18 @@ describe('a WebSocket through the gateway', () => {
       fromUpstream: { messages: 2 },
     });
   });
+
+  it('passes compressed messages through, whose frames use a reserved bit', async () => {
+    await world.route(await world.tenant(), { upstreams: [{ url: echo.url }] });
+    const client = new WebSocket(world.url, { perMessageDeflate: { threshold: 0 } });
+    await once(client, 'open');
+    expect(client.extensions).toContain('permessage-deflate');
+    const text = 'the same again and again, '.repeat(10_000);
+    client.send(text);
+    expect(await once(client, 'message')).toEqual([Buffer.from(text), false]);
+    client.close();
+    await once(client, 'close');
+    const { fromClient } = (await world.nextRecord()) as { fromClient: { bytes: number } };
+    expect(fromClient.bytes).toBeLessThan(text.length / 10);
+  });
 });

@@ -1,0 +1,106 @@
+import { expect } from 'vitest';
+import type { Socket } from 'node:net';
+import { joinSockets, type Tunnel, type TunnelEnd, type TunnelLimits } from '#libs/tunnel';
+import { socketPair } from './socket-pair.js';
+
+export const patient: TunnelLimits = {
+  idleMs: null,
+  maxLifetimeMs: null,
+  closeTimeoutMs: 10_000,
+  halfOpenTimeoutMs: 10_000,
+};
+
+export interface Joined {
+  /** The client's end of its own connection, and the upstream's. */
+  client: Socket;
+  upstream: Socket;
+  tunnel: Tunnel;
+  ended: Promise<TunnelEnd>;
+}
+
+interface JoinOptions {
+  clientHead: Buffer;
+  upstreamHead: Buffer;
+  maxMessageBytes: number | null;
+  hasExtensions: boolean;
+}
+
+export async function join(limits: TunnelLimits, options: Partial<JoinOptions> = {}): Promise<Joined> {
+  const none = Buffer.alloc(0);
+  const { clientHead = none, upstreamHead = none, maxMessageBytes = null, hasExtensions = false } = options;
+  const [client, nearClient] = await socketPair();
+  const [nearUpstream, upstream] = await socketPair();
+  let tunnel: Tunnel | undefined;
+  const ended = new Promise<TunnelEnd>((onEnd) => {
+    tunnel = joinSockets({
+      client: nearClient,
+      upstream: nearUpstream,
+      clientHead,
+      upstreamHead,
+      limits,
+      messageLimits: { maxMessageBytes },
+      hasExtensions,
+      onEnd,
+    });
+  });
+  if (!tunnel) throw new Error('the tunnel was not made');
+  return { client, upstream, tunnel, ended };
+}
+
+/** A binary message in one frame, as a client sends it; its mask is zero, so that the payload stays readable. */
+export function clientFrame(payload: string | Buffer): Buffer {
+  return frame(payload, Buffer.alloc(4));
+}
+
+export function upstreamFrame(payload: string | Buffer): Buffer {
+  return frame(payload, Buffer.alloc(0));
+}
+
+function frame(payload: string | Buffer, mask: Buffer): Buffer {
+  const bytes = Buffer.from(payload);
+  const maskBit = mask.length > 0 ? 0x80 : 0;
+  if (bytes.length < 126) return Buffer.concat([Buffer.from([0x82, maskBit | bytes.length]), mask, bytes]);
+  const header = Buffer.alloc(10);
+  header[0] = 0x82;
+  header[1] = maskBit | 127;
+  header.writeBigUInt64BE(BigInt(bytes.length), 2);
+  return Buffer.concat([header, mask, bytes]);
+}
+
+/** Exactly so many bytes; what came after them is there for who reads next. */
+export async function readBytes(
+  socket: Socket,
+  count: number,
+  encoding: BufferEncoding = 'utf8',
+): Promise<string> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  return new Promise((resolve) => {
+    const onData = (chunk: Buffer): void => {
+      chunks.push(chunk);
+      length += chunk.length;
+      if (length < count) return;
+      socket.off('data', onData);
+      socket.pause();
+      const bytes = Buffer.concat(chunks);
+      if (length > count) socket.unshift(bytes.subarray(count));
+      resolve(bytes.toString(encoding, 0, count));
+    };
+    socket.on('data', onData);
+    socket.resume();
+  });
+}
+
+/** Code and reason of the short close frame that comes next (RFC 6455 §5.5.1). */
+export async function closeFramesTo(
+  socket: Socket,
+  isMasked = false,
+): Promise<[code: number, reason: string]> {
+  const header = Buffer.from(await readBytes(socket, 2, 'hex'), 'hex');
+  expect(header[0]).toBe(0x88);
+  expect((header[1] ?? 0) >> 7).toBe(isMasked ? 1 : 0);
+  const mask = isMasked ? Buffer.from(await readBytes(socket, 4, 'hex'), 'hex') : Buffer.alloc(4);
+  const payload = Buffer.from(await readBytes(socket, (header[1] ?? 0) & 0x7f, 'hex'), 'hex');
+  const plain = Buffer.from(payload.map((byte, index) => byte ^ (mask[index % 4] ?? 0)));
+  return [plain.readUInt16BE(0), plain.toString('utf8', 2)];
+}
