@@ -94,7 +94,7 @@ export class Direction {
       return;
     }
     const length = this.follower.pushToBoundary(chunk);
-    this.receiver.write(chunk.subarray(0, length));
+    if (!this.receiver.write(chunk.subarray(0, length))) this.sender.pause();
     if (!this.follower.isAtBoundary) return;
     this.#writePendingClose();
     this.follower.push(chunk.subarray(length));

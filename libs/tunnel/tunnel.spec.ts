@@ -114,6 +114,16 @@ describe('tunnel', () => {
     );
   });
 
+  it('holds back a sender in the middle of a frame whose receiver does not read, also while a close waits', async () => {
+    const { client, upstream, tunnel, ended } = await join({ ...patient, closeTimeoutMs: 500 });
+    client.pause();
+    upstream.write(upstreamFrame(randomBytes(64 * 1024 * 1024)).subarray(0, -1));
+    await vi.waitFor(() => expect(tunnel.fromUpstream().bytes).toBeGreaterThan(0), patiently);
+    tunnel.close(1001, 'gateway draining');
+    await ended;
+    expect(tunnel.fromUpstream().bytes).toBeLessThan(32 * 1024 * 1024);
+  });
+
   it('drops the sockets when peers do not answer its close in time', async () => {
     const { client, upstream, tunnel, ended } = await join({ ...patient, closeTimeoutMs: 20 });
     client.resume();

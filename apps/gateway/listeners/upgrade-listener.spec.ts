@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openSocket, parseAnswer, rawRequest, upgradeRequest } from '../../../test/support/raw-request.js';
+import { openSocket, rawRequest, upgradeRequest } from '../../../test/support/raw-request.js';
 import { UpgradeListener } from './upgrade-listener.js';
 
 describe('UpgradeListener', () => {
@@ -26,16 +26,6 @@ describe('UpgradeListener', () => {
     await listener.close();
   });
 
-  async function answerTo(bytes: string): Promise<number> {
-    const socket = await openSocket(port);
-    const chunks: Buffer[] = [];
-    socket.on('data', (chunk: Buffer) => chunks.push(chunk));
-    socket.write(bytes);
-    await once(socket, 'end');
-    socket.end();
-    return parseAnswer(Buffer.concat(chunks).toString()).status;
-  }
-
   it('hands over an upgrade', async () => {
     expect((await rawRequest(port, upgradeRequest('/'))).status).toBe(101);
   });
@@ -45,7 +35,7 @@ describe('UpgradeListener', () => {
     ['half a request line', 'GET / HT'],
     ['a header that never ends', 'GET / HTTP/1.1\r\nHost: a\r\nX-Slow: '],
   ])('does not wait for a client that sends %s', async (_name, bytes) => {
-    expect(await answerTo(bytes)).toBe(400);
+    expect((await rawRequest(port, bytes)).status).toBe(400);
     expect(refused).toEqual(['bad_handshake']);
   });
 
