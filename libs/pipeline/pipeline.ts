@@ -32,7 +32,7 @@ export interface PipelineInput {
   lookup?: LookupAddresses;
   /** Called for each connection that has just joined, so that a change made during its handshake is not missed. */
   onJoined(connection: LiveConnection, handshakeMs: number): void;
-  /** Called once for each request, when all is over. */
+  /** Called once for each request: when it is refused, or when its connection has ended. */
   onRecord(record: ConnectionRecord): void;
 }
 
@@ -62,6 +62,11 @@ export class Pipeline {
     return this.#pending;
   }
 
+  /** Whether requests are refused because this gateway is going away. */
+  get isDraining(): boolean {
+    return this.#isDraining;
+  }
+
   /** From now on no request is joined any more. */
   startDraining(): void {
     this.#isDraining = true;
@@ -83,8 +88,9 @@ export class Pipeline {
     try {
       const end = await this.#establish(attempt, head);
       if (!end) return;
-      await this.#answer(client, end);
+      // Before the answer, which takes as long as the client takes to read it and to close.
       this.input.onRecord(refusedRecord(attempt, end));
+      await this.#answer(client, end);
     } finally {
       this.#pending -= 1;
     }

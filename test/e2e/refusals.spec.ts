@@ -141,6 +141,15 @@ describe('a handshake that may not connect', () => {
     expectProblem(await ask(`/?api_key=${one.key}`, { 'X-Api-Key': two.key }), 400, 'bad_handshake');
   });
 
+  it('has its record at once, however long the client takes to hang up', async () => {
+    const client = connect({ port: world.port, host: '127.0.0.1', allowHalfOpen: true });
+    client.write(upgradeRequest('/'));
+    await once(client, 'data');
+    expect(await world.nextRecord()).toMatchObject({ outcome: 'refused', code: 'no_route' });
+    expect(world.gateway.openSockets()).toBe(1);
+    client.end();
+  });
+
   it('never shows a key in the record of its refusal', async () => {
     await world.route(tenant, { auth: {} });
     const { key } = await world.apiKey(await world.tenant({ slug: 'other' }));

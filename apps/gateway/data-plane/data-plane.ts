@@ -43,10 +43,6 @@ export class DataPlane {
     this.follower = this.#createFollower();
   }
 
-  get isDraining(): boolean {
-    return this.#drain !== null;
-  }
-
   /** Resolves when the last good snapshot, if there is one, is applied; it does not wait for the bus. */
   async start(): Promise<void> {
     this.#stopReviewing = this.#reviewer.start();

@@ -15,9 +15,9 @@ export class GatewayHealth {
   constructor(private readonly dataPlane: DataPlane) {}
 
   readiness(): Readiness {
-    const { configuration, isDraining, follower, registry } = this.dataPlane;
+    const { configuration, pipeline, follower, registry } = this.dataPlane;
     const isServing = configuration.position !== null;
-    const status = isDraining ? 'draining' : isServing ? 'ready' : 'starting';
+    const status = pipeline.isDraining ? 'draining' : isServing ? 'ready' : 'starting';
     return { status, connections: registry.size, configuration: follower.status };
   }
 }
