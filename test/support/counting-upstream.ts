@@ -1,22 +1,21 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { openSocketsOf } from './open-sockets.js';
 
 /** A TCP upstream that does what a test tells it, and remembers what reached it. */
 export class CountingUpstream {
   connections = 0;
   received = '';
-  readonly #sockets = new Set<Socket>();
+  readonly #sockets: ReadonlySet<Socket>;
 
   private constructor(
     private readonly server: Server,
     onConnection: (socket: Socket) => void,
   ) {
+    this.#sockets = openSocketsOf(server);
     server.on('connection', (socket: Socket) => {
       this.connections += 1;
-      this.#sockets.add(socket);
-      socket.on('error', () => undefined);
       socket.on('end', () => socket.end());
-      socket.on('close', () => this.#sockets.delete(socket));
       socket.on('data', (chunk: Buffer) => {
         this.received += chunk.toString('latin1');
       });

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { WebSocketServer, type WebSocket } from 'ws';
+import { openSocketsOf } from './open-sockets.js';
 
 /** What the upstream does, by the first segment of the path; it joins on any other. */
 const beforeJoin: Record<string, (socket: Socket) => void> = {
@@ -19,10 +20,10 @@ const beforeJoin: Record<string, (socket: Socket) => void> = {
 export class WaywardUpstream {
   readonly #awaited = new Map<string, () => void>();
   readonly #webSockets = new WebSocketServer({ noServer: true });
-  readonly #sockets = new Set<Socket>();
+  readonly #sockets: ReadonlySet<Socket>;
 
   private constructor(private readonly server: Server) {
-    server.on('connection', (socket: Socket) => this.#track(socket));
+    this.#sockets = openSocketsOf(server);
     server.on('upgrade', (request: IncomingMessage, _socket, head: Buffer) => this.#accept(request, head));
     this.#webSockets.on('connection', obey);
   }
@@ -52,12 +53,6 @@ export class WaywardUpstream {
     this.server.close();
     for (const socket of this.#sockets) socket.destroy();
     await once(this.server, 'close');
-  }
-
-  #track(socket: Socket): void {
-    this.#sockets.add(socket);
-    socket.on('error', () => undefined);
-    socket.on('close', () => this.#sockets.delete(socket));
   }
 
   #accept(request: IncomingMessage, head: Buffer): void {
