@@ -19,6 +19,7 @@ it('an empty configuration is published as a snapshot at revision 0', async () =
 });
 
 it('fifty writes at once take fifty revisions without a gap, and are published in order', async () => {
+  await inStep();
   const writes = Array.from({ length: 50 }, (_, index) => makeTenant(`t${index}`));
   expect((await Promise.all(writes)).every(({ status }) => status === 201)).toBe(true);
   await vi.waitFor(() => expect(sink.changes).toHaveLength(50), patiently);

@@ -127,8 +127,10 @@ export class Publisher implements OnApplicationBootstrap, OnApplicationShutdown 
   private async publishCommitted(): Promise<void> {
     while (!this.isStopped && this.published !== null) {
       const { epoch, revision } = this.published;
+      // Read before the rows: a commit between the two is then a row that is seen, not one that seems to be pruned.
+      const committed = await this.outbox.position();
       const rows = await this.outbox.readAfter(revision, batchSize);
-      if (rows.length === 0) return this.storeSnapshotIfPruned();
+      if (rows.length === 0) return committed.revision > revision ? this.storeSnapshot() : undefined;
       for (const row of rows) {
         const { revision, committedAt, entries } = row;
         if (revision !== this.published.revision + 1) return this.storeSnapshot();
@@ -139,11 +141,6 @@ export class Publisher implements OnApplicationBootstrap, OnApplicationShutdown 
       }
       await this.prune(this.published.revision);
     }
-  }
-
-  private async storeSnapshotIfPruned(): Promise<void> {
-    const committed = await this.outbox.position();
-    if (this.published !== null && committed.revision > this.published.revision) await this.storeSnapshot();
   }
 
   private async storeSnapshot(): Promise<void> {
