@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { timestampSchema } from './fields.js';
+import { idSchema } from './identifiers.js';
+
+const countSchema = z.int().min(0);
+
+const relayedSchema = z
+  .strictObject({
+    messages: countSchema.meta({ description: 'Complete data messages' }),
+    frames: countSchema.meta({ description: 'Frames of every kind' }),
+    controlFrames: countSchema.meta({ description: 'Pings, pongs and close frames among them' }),
+    bytes: countSchema.meta({ description: 'Bytes, frame headers included' }),
+    lastActivityAt: timestampSchema.nullable().meta({ description: 'When data last came; null: never' }),
+    roundTripMs: z
+      .number()
+      .min(0)
+      .nullable()
+      .meta({ description: 'Between the last ping of the gateway and its pong; null: none yet' }),
+  })
+  .meta({ id: 'Relayed', description: 'What came from one side of a connection' });
+
+/** One live connection, as the REST API shows it and gateways report it. */
+export const connectionSchema = z
+  .strictObject({
+    id: idSchema('connection'),
+    tenantId: idSchema('tenant'),
+    routeId: idSchema('route'),
+    apiKeyId: idSchema('apiKey').nullable(),
+    gatewayId: idSchema('gateway'),
+    clientAddress: z.string(),
+    upstreamUrl: z.string(),
+    subprotocol: z.string().nullable(),
+    since: timestampSchema,
+    state: z.enum(['open', 'closing']),
+    fromClient: relayedSchema,
+    fromUpstream: relayedSchema,
+  })
+  .meta({ id: 'Connection' });
+
+/** Which live connections are meant; what is left out matches every one. */
+export const connectionFilterSchema = z.strictObject({
+  connectionId: idSchema('connection').optional(),
+  tenantId: idSchema('tenant').optional(),
+  routeId: idSchema('route').optional(),
+  apiKeyId: idSchema('apiKey').optional(),
+  clientAddress: z.string().optional(),
+});
+
+/** How fast a tenant's connections on one side send, over the last whole second, and what they sent so far. */
+export const tenantTrafficSchema = z
+  .strictObject({
+    messages: countSchema,
+    bytes: countSchema,
+    messagesPerSecond: z.number().min(0),
+    bytesPerSecond: z.number().min(0),
+  })
+  .meta({ id: 'TenantTraffic' });
+
+export type Relayed = z.output<typeof relayedSchema>;
+export type Connection = z.output<typeof connectionSchema>;
+export type ConnectionFilter = z.output<typeof connectionFilterSchema>;
+export type TenantTraffic = z.output<typeof tenantTrafficSchema>;
