@@ -24,6 +24,7 @@ describe('a route', () => {
       allowedOrigins: null,
       maxConnections: null,
       onChange: 'keep',
+      onMessageRate: 'slow',
       timeouts: { connectMs: 5000, handshakeMs: 10_000, idleMs: 60_000, maxLifetimeMs: null },
       keepalive: { pingIntervalMs: 25_000 },
     });

@@ -84,6 +84,14 @@ export const routeCreateSchema = z
     allowedOrigins: z.array(originPatternSchema).max(256).nullable().default(null),
     maxConnections: limitSchema(0).default(null),
     onChange: z.enum(['keep', 'drain']).default('keep'),
+    onMessageRate: z
+      .enum(['slow', 'close'])
+      .default('slow')
+      .meta({
+        description:
+          'What becomes of a sender above messagesPerSecond or bytesPerSecond of the tenant: ' +
+          'slowed through backpressure, or closed with 1008',
+      }),
     timeouts: timeoutsSchema.prefault({}),
     keepalive: keepaliveSchema.prefault({}),
   })
