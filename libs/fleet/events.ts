@@ -24,7 +24,10 @@ export const tapFrameSchema = z.strictObject({
   isCompressed: z.boolean(),
   /** Bytes of the payload as it was on the wire. */
   length: count,
-  /** The first bytes of the payload, unmasked and, where they could be, inflated; null where none were asked for. */
+  /**
+   * The first bytes of the payload, unmasked and, where they could be, inflated. Null where none were asked for, and for
+   * fragments of an inflated message: it is with the last one.
+   */
   payload: z
     .strictObject({
       /** Base64. */
@@ -32,6 +35,11 @@ export const tapFrameSchema = z.strictObject({
       isTruncated: z.boolean(),
       /** False where a compressed payload is given as it was on the wire. */
       isInflated: z.boolean(),
+      /**
+       * How many of the inflated bytes are not known, since they repeat what was sent before the tap began (RFC 7692
+       * §7.1.1, context takeover); they are given as zero bytes.
+       */
+      unknownBytes: count,
     })
     .nullable(),
 });
@@ -50,7 +58,7 @@ export const fleetEventSchema = z.discriminatedUnion('type', [
     fromClient: total,
     fromUpstream: total,
   }),
-  /** So many of a tenant's opened and closed events were left out in the second before `at`, to bound their rate. */
+  /** So many of a tenant's opened and closed events were left out since the last time this was told, to bound their rate. */
   z.strictObject({
     type: z.literal('connectionsOmitted'),
     at,

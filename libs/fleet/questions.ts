@@ -24,7 +24,10 @@ export const questions = {
     }),
     answer: z.strictObject({ connections: z.array(connectionSchema) }),
   },
-  /** Closes what the filter matches, unless `isDryRun`; answers how many that are. */
+  /**
+   * Closes what the filter matches, unless `isDryRun`. Answers how many that are, before all of them are told, and with
+   * those that were closing already.
+   */
   closeConnections: {
     question: z.strictObject({
       filter: connectionFilterSchema,
@@ -51,7 +54,8 @@ export const questions = {
       payloadBytes: z.int().min(0).max(65_536),
       leaseMs: z.int().min(1),
     }),
-    answer: z.strictObject({ isFound: z.boolean() }),
+    /** `isRefused`: it is there, but this gateway taps as many connections as it may. */
+    answer: z.strictObject({ isFound: z.boolean(), isRefused: z.boolean() }),
   },
   endTap: { question: z.strictObject({ tapId }), answer: nothing },
   /** Refuses new connections from now on, and closes the live ones over `periodMs` (null: the gateway's own setting). */
