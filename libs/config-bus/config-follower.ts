@@ -1,13 +1,14 @@
+import type { BusLogger } from '#libs/bus';
 import type { ConfigPosition } from '#libs/contract';
 import { ConfigApplier, type ReceivedOutcome } from './config-applier.js';
 import { initialStatus, isSameStatus, type FollowerStatus } from './follower-status.js';
-import type { ConfigBusLogger, ConfigConsumer, ConfigListener, ConfigSource, Release } from './ports.js';
+import type { ConfigConsumer, ConfigListener, ConfigSource, Release } from './ports.js';
 import type { SnapshotFile } from './snapshot-file.js';
 
 export interface ConfigFollowerOptions {
   source: ConfigSource;
   consumer: ConfigConsumer;
-  logger: ConfigBusLogger;
+  logger: BusLogger;
   /** Where the last good snapshot is kept; without it, nothing is served until the bus was reached once. */
   snapshotFile?: SnapshotFile;
   /** How often positions are compared, since an announcement can be lost; 2,000 unless told. */

@@ -60,10 +60,3 @@ export interface ConfigConsumer {
   /** What is held now, or null before the first `replace`: references to the values, which no later change alters. */
   snapshot(): ConfigSnapshot | null;
 }
-
-/** What is logged with; pino's shape. */
-export interface ConfigBusLogger {
-  info(fields: object, message: string): void;
-  warn(fields: object, message: string): void;
-  error(fields: object, message: string): void;
-}

@@ -1,12 +1,13 @@
 import { readFile } from 'node:fs/promises';
+import type { BusLogger } from '#libs/bus';
 import type { ConfigSnapshot } from '#libs/contract';
 import { removeLeftovers, writeAtomically } from './atomic-write.js';
-import type { ConfigBusLogger, StoredSnapshot } from './ports.js';
+import type { StoredSnapshot } from './ports.js';
 import { decodeSnapshot, encodeSnapshot } from './snapshot-format.js';
 
 export interface SnapshotFileOptions {
   path: string;
-  logger: ConfigBusLogger;
+  logger: BusLogger;
   /** The shortest time between two writes; 1,000 unless told. */
   minIntervalMs?: number;
 }

@@ -1,19 +1,21 @@
 import { randomUUID } from 'node:crypto';
-import type { ChainableCommander, Redis } from 'ioredis';
+import { RedisConnection, type BusLogger, type ChainableCommander, type Redis } from '#libs/bus';
 import type { ConfigChange, ConfigEntry, ConfigPosition, ConfigSnapshot } from '#libs/contract';
 import { OneAtATime } from '../one-at-a-time.js';
-import type { ConfigBusLogger, ConfigSink, Release } from '../ports.js';
-import { RedisConnection } from './redis-connection.js';
+import type { ConfigSink, Release } from '../ports.js';
 import { parsePosition, redisKeys, snapshotAnnouncement, type RedisKeys } from './redis-keys.js';
 
 export interface RedisConfigBusOptions {
   url: string;
   /** What every name in Redis starts with. */
   prefix: string;
-  logger: ConfigBusLogger;
+  logger: BusLogger;
   /** How long one exchange may take, one of megabytes six times as long; 5,000 unless told. */
   timeoutMs?: number;
 }
+
+/** What errors call it. */
+export const configurationBus = 'the configuration bus';
 
 // About 0.7 MB of routes: a few milliseconds of work here and in Redis.
 const entriesPerCommand = 1000;
@@ -38,6 +40,7 @@ class RedisConfigSink implements ConfigSink {
     this.keys = redisKeys(options.prefix);
     this.connection = new RedisConnection({
       ...options,
+      bus: configurationBus,
       name: 'config-sink',
       onReconnect: () => {
         for (const listener of this.reconnectListeners) listener();

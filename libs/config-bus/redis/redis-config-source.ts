@@ -1,7 +1,7 @@
+import { RedisConnection } from '#libs/bus';
 import type { ConfigPosition } from '#libs/contract';
 import type { ConfigListener, ConfigSource, Release, StoredSnapshot } from '../ports.js';
-import type { RedisConfigBusOptions } from './redis-config-sink.js';
-import { RedisConnection } from './redis-connection.js';
+import { configurationBus, type RedisConfigBusOptions } from './redis-config-sink.js';
 import { parsePosition, redisKeys, snapshotAnnouncement, type RedisKeys } from './redis-keys.js';
 
 /** Follows what is published to Redis; connects when it is first used. */
@@ -18,9 +18,10 @@ class RedisConfigSource implements ConfigSource {
 
   constructor(options: RedisConfigBusOptions) {
     this.keys = redisKeys(options.prefix);
-    this.reader = new RedisConnection({ ...options, name: 'config-reader' });
+    this.reader = new RedisConnection({ ...options, bus: configurationBus, name: 'config-reader' });
     this.subscriber = new RedisConnection({
       ...options,
+      bus: configurationBus,
       name: 'config-subscriber',
       onReconnect: () => void this.subscribeAgain(),
     });

@@ -1,4 +1,4 @@
-import type { ConfigBusLogger } from '#libs/config-bus';
+import type { BusLogger } from '#libs/bus';
 
 export interface LogLine {
   level: 'info' | 'warn' | 'error';
@@ -7,9 +7,9 @@ export interface LogLine {
 }
 
 /** A logger that keeps its lines. */
-export function recordingLogger(): { logger: ConfigBusLogger; lines: LogLine[] } {
+export function recordingLogger(): { logger: BusLogger; lines: LogLine[] } {
   const lines: LogLine[] = [];
-  const logger: ConfigBusLogger = {
+  const logger: BusLogger = {
     info: (fields, message) => lines.push({ level: 'info', fields, message }),
     warn: (fields, message) => lines.push({ level: 'warn', fields, message }),
     error: (fields, message) => lines.push({ level: 'error', fields, message }),

@@ -1,10 +1,14 @@
 import { Redis } from 'ioredis';
-import { ConfigBusError } from '../config-bus-error.js';
-import type { ConfigBusLogger } from '../ports.js';
+import { BusError } from './bus-error.js';
+import type { BusLogger } from './bus-logger.js';
+
+export type { ChainableCommander, Redis } from 'ioredis';
 
 export interface RedisConnectionOptions {
   url: string;
-  logger: ConfigBusLogger;
+  logger: BusLogger;
+  /** Which bus failed, in errors, as in `the configuration bus`. */
+  bus: string;
   /** What the connection is for, in log lines and in Redis' own CLIENT LIST. */
   name: string;
   /** How long one exchange of small messages may take; 5,000 unless told. One of megabytes may take six times that. */
@@ -55,7 +59,7 @@ export class RedisConnection {
   }
 
   /**
-   * Runs an operation when Redis is there. Rejects with a ConfigBusError at once when it is away, and after the
+   * Runs an operation when Redis is there. Rejects with a BusError at once when it is away, and after the
    * timeout when it does not answer; the connection is made anew then, since answers that come late would be out
    * of step.
    */
@@ -69,8 +73,8 @@ export class RedisConnection {
   }
 
   /** Listens to what is published on the channels to which this connection subscribed. */
-  onMessage(listener: (message: string) => void): void {
-    this.redis.on('message', (_channel: string, message: string) => listener(message));
+  onMessage(listener: (message: string, channel: string) => void): void {
+    this.redis.on('message', (channel: string, message: string) => listener(message, channel));
   }
 
   /** Drops the connection and makes it anew. */
@@ -102,7 +106,7 @@ export class RedisConnection {
     try {
       return await Promise.race([this.whenReady().then(() => operation(this.redis)), timeout]);
     } catch (error) {
-      throw new ConfigBusError(reasonOf(error));
+      throw new BusError(this.options.bus, reasonOf(error));
     } finally {
       clearTimeout(timer);
     }
