@@ -1,0 +1,49 @@
+import type { BusLogger } from '#libs/bus';
+import { describeProblem } from './describe-problem.js';
+import { fleetEventSchema, type FleetEvent } from './events.js';
+import type { Release } from './ports.js';
+
+type EventListener = (event: FleetEvent) => void;
+
+/** Who listens in this process. An event is validated once, and all listeners are given the same object. */
+export class EventAudience {
+  private readonly listeners = new Set<EventListener>();
+
+  constructor(private readonly logger: BusLogger) {}
+
+  get isEmpty(): boolean {
+    return this.listeners.size === 0;
+  }
+
+  add(listener: EventListener): Release {
+    const own: EventListener = (event) => listener(event);
+    this.listeners.add(own);
+    return () => void this.listeners.delete(own);
+  }
+
+  clear(): void {
+    this.listeners.clear();
+  }
+
+  /** Tells everybody what is valid; drops, with a log line, what is not. */
+  tell(candidate: unknown): void {
+    if (this.isEmpty) return;
+    const parsed = fleetEventSchema.safeParse(candidate);
+    if (!parsed.success) {
+      const problem = describeProblem(parsed.error);
+      this.logger.warn({ problem }, 'an event of the fleet that is not valid was dropped');
+      return;
+    }
+    for (const listener of this.listeners) this.tellOne(listener, parsed.data);
+  }
+
+  // One listener with a bug must not keep the event from the others, nor end the process.
+  private tellOne(listener: EventListener, event: FleetEvent): void {
+    try {
+      listener(event);
+    } catch (bug) {
+      const reason = bug instanceof Error ? bug.message : String(bug);
+      this.logger.error({ type: event.type, reason }, 'a listener to the fleet failed');
+    }
+  }
+}

@@ -1,0 +1,21 @@
+import type { BusLogger } from '#libs/bus';
+import type { Fleet, FleetMembership } from '../ports.js';
+import { InProcessFleetEnd } from './in-process-fleet-end.js';
+import { InProcessHub } from './in-process-hub.js';
+import { InProcessMembership } from './in-process-membership.js';
+
+export interface InProcessFleet {
+  fleet: Fleet;
+  createMembership(): FleetMembership;
+}
+
+const noLogger: BusLogger = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+/** A fleet for an API and gateways that live in the same process; without a logger, what is dropped is dropped in silence. */
+export function createInProcessFleet({ logger = noLogger }: { logger?: BusLogger } = {}): InProcessFleet {
+  const hub = new InProcessHub(logger);
+  return {
+    fleet: new InProcessFleetEnd(hub),
+    createMembership: () => new InProcessMembership(hub),
+  };
+}

@@ -1,0 +1,31 @@
+import type { FleetEvent } from '../events.js';
+import type { FleetMember, FleetMembership } from '../ports.js';
+import type { InProcessHub } from './in-process-hub.js';
+
+export class InProcessMembership implements FleetMembership {
+  private member: FleetMember | null = null;
+  private hasLeft = false;
+
+  constructor(private readonly hub: InProcessHub) {}
+
+  join(member: FleetMember): void {
+    if (this.hasLeft) return;
+    this.member = member;
+    this.hub.add(member);
+  }
+
+  /** The status is read when somebody wants to know it, so it is never out of date here. */
+  announce(): void {
+    return;
+  }
+
+  tell(event: FleetEvent): void {
+    if (!this.hasLeft) this.hub.tell(event);
+  }
+
+  async leave(): Promise<void> {
+    this.hasLeft = true;
+    if (this.member !== null) this.hub.remove(this.member);
+    await Promise.resolve();
+  }
+}

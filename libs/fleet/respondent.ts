@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import type { BusLogger } from '#libs/bus';
+import { describeProblem } from './describe-problem.js';
+import type { FleetMember } from './ports.js';
+import { questions, type Answer, type QuestionKind } from './questions.js';
+
+/** Brings an answer to who asked; what it cannot bring is lost. */
+type Deliver = (answer: Answer<QuestionKind>) => void | Promise<void>;
+
+// 32 answers of 1,000 connections are some 20 MB; a gateway is there to relay, so the rest goes unanswered.
+const usualMaxAtOnce = 32;
+
+/** Answers for a gateway: what is not valid, or too much at once, is left unanswered and logged. */
+export class Respondent {
+  private underWay = 0;
+  private isFlooded = false;
+
+  constructor(
+    private readonly member: FleetMember,
+    private readonly logger: BusLogger,
+    private readonly maxAtOnce = usualMaxAtOnce,
+  ) {}
+
+  /** Never rejects; resolves when the answer was delivered, or when there is none. */
+  async respond(kind: string, question: unknown, deliver: Deliver): Promise<void> {
+    if (!this.hasCapacity()) return;
+    this.underWay += 1;
+    try {
+      await this.answer(kind, question, deliver);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.logger.error({ kind, reason }, 'a question of the fleet could not be answered');
+    } finally {
+      this.underWay -= 1;
+    }
+  }
+
+  private async answer(kind: string, question: unknown, deliver: Deliver): Promise<void> {
+    if (!isQuestionKind(kind)) {
+      this.logger.warn({ kind: kind.slice(0, 64) }, 'a question of an unknown kind was dropped');
+      return;
+    }
+    const parsed = z.safeParse(questions[kind].question, question);
+    if (!parsed.success) {
+      const problem = describeProblem(parsed.error);
+      this.logger.warn({ kind, problem }, 'a question that is not valid was dropped');
+      return;
+    }
+    await deliver(await this.member.answer(kind, parsed.data));
+  }
+
+  // One line for each flood, since a line for each question would be a flood of its own.
+  private hasCapacity(): boolean {
+    const hasCapacity = this.underWay < this.maxAtOnce;
+    if (!hasCapacity && !this.isFlooded) {
+      this.logger.warn({ maxAtOnce: this.maxAtOnce }, 'too many questions at once; some go unanswered');
+    }
+    this.isFlooded = !hasCapacity;
+    return hasCapacity;
+  }
+}
+
+function isQuestionKind(kind: string): kind is QuestionKind {
+  return Object.hasOwn(questions, kind);
+}
