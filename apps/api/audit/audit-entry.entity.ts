@@ -3,19 +3,31 @@ import { wholeNumber } from '../database/whole-number.js';
 
 export type AuditAction =
   | `${'tenant' | 'route'}.${'create' | 'update' | 'delete'}`
-  | `apiKey.${'create' | 'update' | 'rotate' | 'revoke'}`;
+  | `apiKey.${'create' | 'update' | 'rotate' | 'revoke'}`
+  | `connection.${'close' | 'tap'}`
+  | 'connections.close'
+  | 'gateway.drain';
+
+/** What was done to what. */
+export interface AuditSubject {
+  action: AuditAction;
+  /** The id of the thing; for many connections the filter that names them, as a query. */
+  targetId: string;
+  /** Null for what belongs to no tenant, or to several. */
+  tenantId: string | null;
+  /** How it was done, where that is not seen from the configuration: a close code, a period. */
+  details: Record<string, string | number | boolean | null> | null;
+}
 
 /** Who did what to what, when, from where, at which revision. */
-export interface AuditEntry {
+export interface AuditEntry extends AuditSubject {
   id: string;
+  /** The one that the act made; for an act that makes none, the newest at that moment. */
   revision: number;
   at: string;
   actorKind: 'admin' | 'apiKey';
   /** The id of the API key; null for the admin token. */
   actorId: string | null;
-  action: AuditAction;
-  targetId: string;
-  tenantId: string;
   clientAddress: string | null;
 }
 
@@ -30,7 +42,8 @@ export const AuditEntryEntity = storedEntity<AuditEntry>({
     actorId: { type: 'varchar', nullable: true },
     action: { type: 'varchar' },
     targetId: { type: 'varchar' },
-    tenantId: { type: 'varchar' },
+    tenantId: { type: 'varchar', nullable: true },
     clientAddress: { type: 'varchar', nullable: true },
+    details: { type: 'simple-json', nullable: true },
   },
 });

@@ -3,7 +3,7 @@ import type { ConfigEntry } from '#libs/contract';
 import type { AuditAction } from '../audit/audit-entry.entity.js';
 
 /** What a write is about, for the audit trail. */
-export interface AuditSubject {
+export interface ChangeSubject {
   action: AuditAction;
   targetId: string;
   tenantId: string;
@@ -12,7 +12,7 @@ export interface AuditSubject {
 /** A change while its transaction runs. One that names nothing commits nothing. */
 export class ChangeDraft {
   readonly entries: ConfigEntry[] = [];
-  private recorded: AuditSubject | null = null;
+  private recorded: ChangeSubject | null = null;
 
   constructor(
     readonly manager: EntityManager,
@@ -21,12 +21,12 @@ export class ChangeDraft {
   ) {}
 
   /** What the write was about; null as long as it has changed nothing. */
-  get subject(): AuditSubject | null {
+  get subject(): ChangeSubject | null {
     return this.recorded;
   }
 
   /** Says what the write is about, and what of it is published. */
-  record(subject: AuditSubject, entries: readonly ConfigEntry[]): void {
+  record(subject: ChangeSubject, entries: readonly ConfigEntry[]): void {
     this.recorded = subject;
     for (const entry of entries) this.entries.push(entry);
   }

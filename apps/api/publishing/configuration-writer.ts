@@ -1,11 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
-import { newId } from '#libs/contract';
-import { AuditEntryEntity } from '../audit/audit-entry.entity.js';
+import { writeAuditEntry } from '../audit/write-audit-entry.js';
 import { Database } from '../database/database.js';
 import type { RequestContext } from '../http/request-context.js';
 import { IdempotencyStore } from '../idempotency/idempotency-store.js';
-import { ChangeDraft, type AuditSubject } from './change-draft.js';
+import { ChangeDraft, type ChangeSubject } from './change-draft.js';
 import { CommittedChanges } from './committed-changes.js';
 import { ConfigStateEntity, configStateId } from './config-state.entity.js';
 import { OutboxRowEntity, type OutboxRow } from './outbox-row.entity.js';
@@ -34,7 +32,8 @@ export class ConfigurationWriter {
         const answer = await work(draft);
         if (draft.subject === null) return { answer, change: null };
         const change = await this.writeOutboxRow(draft, draft.subject);
-        await writeAuditEntry(manager, context, change, draft.subject);
+        const moment = { revision: change.revision, at: draft.at };
+        await writeAuditEntry(manager, context, moment, { ...draft.subject, details: null });
         if (context.idempotency) await this.idempotency.remember(manager, context.idempotency, answer);
         return { answer, change };
       },
@@ -45,7 +44,7 @@ export class ConfigurationWriter {
     return answer;
   }
 
-  private async writeOutboxRow(draft: ChangeDraft, subject: AuditSubject): Promise<OutboxRow> {
+  private async writeOutboxRow(draft: ChangeDraft, subject: ChangeSubject): Promise<OutboxRow> {
     const state = await draft.manager.findOneByOrFail(ConfigStateEntity, { id: configStateId });
     const revision = state.revision + 1;
     await draft.manager.update(ConfigStateEntity, { id: configStateId }, { revision });
@@ -58,21 +57,4 @@ export class ConfigurationWriter {
     await draft.manager.insert(OutboxRowEntity, row);
     return row;
   }
-}
-
-async function writeAuditEntry(
-  manager: EntityManager,
-  { principal, clientAddress }: RequestContext,
-  { revision, committedAt }: OutboxRow,
-  subject: AuditSubject,
-): Promise<void> {
-  await manager.insert(AuditEntryEntity, {
-    id: newId('audit'),
-    revision,
-    at: committedAt,
-    actorKind: principal.kind,
-    actorId: principal.kind === 'apiKey' ? principal.keyId : null,
-    clientAddress,
-    ...subject,
-  });
 }

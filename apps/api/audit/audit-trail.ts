@@ -1,0 +1,23 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../database/database.js';
+import type { RequestContext } from '../http/request-context.js';
+import { ConfigStateEntity, configStateId } from '../publishing/config-state.entity.js';
+import type { AuditSubject } from './audit-entry.entity.js';
+import { writeAuditEntry } from './write-audit-entry.js';
+
+/** For acts that change no configuration. Those that do are audited in the transaction that changes it. */
+@Injectable()
+export class AuditTrail {
+  constructor(private readonly database: Database) {}
+
+  /** Await this before the act, so that nothing happens that leaves no trace; rejects when the database takes no writes. */
+  async record(
+    context: Pick<RequestContext, 'principal' | 'clientAddress'>,
+    subject: AuditSubject,
+  ): Promise<void> {
+    await this.database.write(async (manager) => {
+      const { revision } = await manager.findOneByOrFail(ConfigStateEntity, { id: configStateId });
+      await writeAuditEntry(manager, context, { revision, at: new Date().toISOString() }, subject);
+    });
+  }
+}

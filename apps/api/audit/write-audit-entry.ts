@@ -1,0 +1,21 @@
+import type { EntityManager } from 'typeorm';
+import { newId } from '#libs/contract';
+import type { RequestContext } from '../http/request-context.js';
+import { AuditEntryEntity, type AuditEntry, type AuditSubject } from './audit-entry.entity.js';
+
+/** Writes who did it, and from where, in the transaction of what was done. */
+export async function writeAuditEntry(
+  manager: EntityManager,
+  { principal, clientAddress }: Pick<RequestContext, 'principal' | 'clientAddress'>,
+  moment: Pick<AuditEntry, 'revision' | 'at'>,
+  subject: AuditSubject,
+): Promise<void> {
+  await manager.insert(AuditEntryEntity, {
+    id: newId('audit'),
+    ...moment,
+    actorKind: principal.kind,
+    actorId: principal.kind === 'apiKey' ? principal.keyId : null,
+    clientAddress,
+    ...subject,
+  });
+}
