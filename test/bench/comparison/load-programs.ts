@@ -1,0 +1,36 @@
+import { execFile } from 'node:child_process';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { builtFolder, sourceFolder } from './folders.js';
+import { programPath } from './program-path.js';
+
+const run = promisify(execFile);
+const flags = ['-std=c11', '-D_GNU_SOURCE', '-O2', '-Wall', '-Wextra'];
+const generatorSources = ['load-generator.c', 'client.c', 'process-clock.c', 'websocket.c'];
+const upstreamSources = ['echo-upstream.c', 'websocket.c'];
+
+export interface LoadPrograms {
+  generator: string;
+  upstream: string;
+}
+
+/**
+ * Builds both ends of the load. They are C, since a generator and an upstream on Node take several times what nginx does for
+ * a small message, and what is measured then is a proxy that waits for them.
+ */
+export async function buildLoadPrograms(): Promise<LoadPrograms> {
+  const compiler = await programPath('cc', 'build-essential');
+  const folder = join(builtFolder, 'load');
+  await mkdir(folder, { recursive: true });
+  const build = async (name: string, sources: string[]): Promise<string> => {
+    const program = join(folder, name);
+    const paths = sources.map((source) => join(sourceFolder, 'load', source));
+    await run(compiler, [...flags, '-o', program, ...paths]);
+    return program;
+  };
+  return {
+    generator: await build('load-generator', generatorSources),
+    upstream: await build('echo-upstream', upstreamSources),
+  };
+}

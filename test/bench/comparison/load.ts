@@ -1,0 +1,135 @@
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
+import { z } from 'zod';
+import { buildLoadPrograms } from './load-programs.js';
+import type { Pinning } from './pinning.js';
+import type { RunningProxy } from './proxy.js';
+
+const longestRunMs = 180_000;
+
+type LoadProcess = ChildProcessByStdio<Writable, Readable, Readable>;
+type LoadOptions = Record<string, number>;
+
+const processTimeSchema = z.object({
+  pid: z.number(),
+  ns: z.number(),
+  userTicks: z.number(),
+  systemTicks: z.number(),
+});
+
+const resultSchema = z.object({
+  messages: z.number().optional(),
+  handshakes: z.number().optional(),
+  open: z.number().optional(),
+  p50Ns: z.number().optional(),
+  p99Ns: z.number().optional(),
+  tookNs: z.number().optional(),
+  elapsedNs: z.number(),
+  ownNs: z.number(),
+  processes: z.array(processTimeSchema),
+});
+
+type RawResult = z.output<typeof resultSchema>;
+
+/** What the load did, and the processor time that was taken meanwhile; nanoseconds. */
+export interface LoadResult extends Omit<RawResult, 'processes'> {
+  proxyNs: number;
+  proxyUserTicks: number;
+  proxySystemTicks: number;
+  upstreamNs: number;
+}
+
+/** Connections that are open until `end`. */
+export interface HeldConnections {
+  end(): Promise<void>;
+}
+
+/** The clients and the echo upstream, the same for all proxies. */
+export class Load {
+  private constructor(
+    private readonly generator: string,
+    private readonly upstream: LoadProcess,
+    private readonly pinning: Pinning,
+    readonly upstreamPort: number,
+  ) {}
+
+  static async start(pinning: Pinning): Promise<Load> {
+    const programs = await buildLoadPrograms();
+    const command = pinning.command('echo', programs.upstream, []);
+    const upstream = spawn(command.program, command.options, { stdio: ['pipe', 'pipe', 'pipe'] });
+    const [port] = await linesOf(upstream, 1);
+    return new Load(programs.generator, upstream, pinning, Number(port));
+  }
+
+  /** One run of the generator; load-generator.c says what it takes and prints. */
+  async run(
+    mode: 'echo' | 'paced' | 'handshake',
+    proxy: RunningProxy,
+    options: LoadOptions,
+  ): Promise<LoadResult> {
+    const generator = this.#spawn(mode, proxy, options);
+    const timer = setTimeout(() => generator.kill('SIGKILL'), longestRunMs);
+    try {
+      const [line = ''] = await linesOf(generator, 1);
+      if (generator.exitCode === null) await once(generator, 'exit');
+      return this.#result(line);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Resolves once all connections are open and have echoed a message. */
+  async hold(proxy: RunningProxy, options: LoadOptions): Promise<HeldConnections> {
+    const generator = this.#spawn('idle', proxy, options);
+    await linesOf(generator, 1);
+    return {
+      end: async () => {
+        if (generator.exitCode !== null) throw new Error('the idle connections did not last');
+        generator.stdin.end();
+        await once(generator, 'exit');
+      },
+    };
+  }
+
+  async stop(): Promise<void> {
+    this.upstream.stdin.end();
+    if (this.upstream.exitCode === null) await once(this.upstream, 'exit');
+  }
+
+  #spawn(mode: string, proxy: RunningProxy, options: LoadOptions): LoadProcess {
+    const processes = [this.upstream.pid, ...proxy.processes].join(',');
+    const { port, path, header } = proxy;
+    const all = Object.entries({ port, path, header, processes, ...options });
+    const texts = all.flatMap(([name, value]) => [`--${name}`, String(value)]);
+    const command = this.pinning.command('load', this.generator, [mode, ...texts]);
+    return spawn(command.program, command.options, { stdio: ['pipe', 'pipe', 'pipe'] });
+  }
+
+  #result(line: string): LoadResult {
+    const { processes, ...raw } = resultSchema.parse(JSON.parse(line));
+    const [upstream, ...proxy] = processes;
+    const sum = (part: 'ns' | 'userTicks' | 'systemTicks'): number =>
+      proxy.reduce((total, process) => total + process[part], 0);
+    return {
+      ...raw,
+      proxyNs: sum('ns'),
+      proxyUserTicks: sum('userTicks'),
+      proxySystemTicks: sum('systemTicks'),
+      upstreamNs: upstream?.ns ?? 0,
+    };
+  }
+}
+
+/** The first lines of a program; rejects with what it printed as errors when it ends before. */
+async function linesOf(program: LoadProcess, count: number): Promise<string[]> {
+  const lines: string[] = [];
+  let errors = '';
+  program.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
+  for await (const line of createInterface({ input: program.stdout })) {
+    lines.push(line);
+    if (lines.length === count) return lines;
+  }
+  throw new Error(`the load failed: ${errors}`);
+}

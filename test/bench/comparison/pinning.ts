@@ -1,0 +1,32 @@
+import { spawnSync } from 'node:child_process';
+import { cpus } from 'node:os';
+
+export type Role = 'proxy' | 'echo' | 'load';
+
+/** Puts proxies on a processor of their own, away from the load, where the machine has `taskset` and two processors. */
+export class Pinning {
+  readonly #cores: Record<Role, number> | null;
+
+  constructor() {
+    const count = cpus().length;
+    const canPin = count > 1 && spawnSync('taskset', ['-p', String(process.pid)]).status === 0;
+    this.#cores = canPin ? { load: 0, proxy: 1, echo: count > 2 ? 2 : 0 } : null;
+  }
+
+  /** Puts this process, and what it starts from now on, where the load is. */
+  pinSelf(): void {
+    if (this.#cores) spawnSync('taskset', ['-p', '-c', String(this.#cores.load), String(process.pid)]);
+  }
+
+  /** What to start so that a program runs on the processor of its role. */
+  command(role: Role, program: string, options: readonly string[]): { program: string; options: string[] } {
+    if (!this.#cores) return { program, options: [...options] };
+    return { program: 'taskset', options: ['-c', String(this.#cores[role]), program, ...options] };
+  }
+
+  get description(): string {
+    if (!this.#cores) return 'not pinned to processors';
+    const { load, proxy, echo } = this.#cores;
+    return `pinned: the proxy on processor ${proxy}, the load on ${load}, the echo upstream on ${echo}`;
+  }
+}

@@ -1,0 +1,12 @@
+import { configuredProxy } from './configured-proxy.js';
+
+export const caddy = configuredProxy({
+  name: 'Caddy',
+  setup: 'GOMAXPROCS=1, no access log',
+  program: 'caddy',
+  debianPackage: 'caddy',
+  configFile: 'Caddyfile',
+  options: (configPath) => ['run', '--config', configPath, '--adapter', 'caddyfile'],
+  environment: { GOMAXPROCS: '1' },
+  versionOptions: ['version'],
+});

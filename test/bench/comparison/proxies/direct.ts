@@ -1,0 +1,16 @@
+import type { ProxyKind } from '../proxy.js';
+
+/** No proxy at all: what the load and the echo upstream take by themselves. */
+export const direct: ProxyKind = {
+  name: 'direct',
+  setup: 'no proxy',
+  start: ({ upstreamPort }) =>
+    Promise.resolve({
+      version: '',
+      port: upstreamPort,
+      path: '/echo',
+      header: '',
+      processes: [],
+      stop: () => Promise.resolve(),
+    }),
+};

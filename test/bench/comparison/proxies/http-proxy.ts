@@ -1,0 +1,50 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { z } from 'zod';
+import { freePort } from '../../../support/free-port.js';
+import { ChildProgram } from '../child-program.js';
+import { sourceFolder } from '../folders.js';
+import { NotAvailableError } from '../program-path.js';
+import type { ProxyInput, ProxyKind, RunningProxy } from '../proxy.js';
+import { untilOpen } from '../until-open.js';
+
+const run = promisify(execFile);
+const packageFolder = join(sourceFolder, 'peers', 'http-proxy');
+const installedPackage = join(packageFolder, 'node_modules', 'http-proxy', 'package.json');
+
+export const httpProxy: ProxyKind = {
+  name: 'http-proxy',
+  setup: 'one process, ws: true',
+  start,
+};
+
+async function start({ folder, pinning, upstreamPort }: ProxyInput): Promise<RunningProxy> {
+  await install();
+  const { version } = z
+    .object({ version: z.string() })
+    .parse(JSON.parse(await readFile(installedPackage, 'utf8')));
+  const port = await freePort();
+  const main = join(packageFolder, 'proxy.mjs');
+  const command = pinning.command('proxy', process.execPath, [main, String(port), String(upstreamPort)]);
+  const child = await ChildProgram.start({ name: 'http-proxy', folder, ...command });
+  try {
+    const target = { port, path: '/echo', header: '' };
+    await untilOpen(child, target);
+    return { ...target, version, processes: await child.processes(), stop: () => child.stop() };
+  } catch (error) {
+    await child.stop();
+    throw error;
+  }
+}
+
+async function install(): Promise<void> {
+  if (existsSync(installedPackage)) return;
+  try {
+    await run('npm', ['ci', '--no-audit', '--no-fund', '--ignore-scripts'], { cwd: packageFolder });
+  } catch (error) {
+    throw new NotAvailableError('http-proxy can not be had from the npm registry', { cause: error });
+  }
+}

@@ -1,0 +1,29 @@
+import type { Pinning } from './pinning.js';
+
+/** One of those that are compared. */
+export interface ProxyKind {
+  name: string;
+  /** How it is set up, in a few words for the table. */
+  setup: string;
+  /** Starts a new one; rejects with NotAvailableError where it can't be had on this machine. */
+  start(input: ProxyInput): Promise<RunningProxy>;
+}
+
+export interface ProxyInput {
+  /** Of its own, for files and logs. */
+  folder: string;
+  pinning: Pinning;
+  upstreamPort: number;
+  openFiles: number;
+}
+
+export interface RunningProxy {
+  version: string;
+  port: number;
+  path: string;
+  /** One more field of the handshake, like `X-Api-Key: slc_…`, or an empty string. */
+  header: string;
+  /** Those whose processor time and memory count; none where there is no proxy. */
+  processes: readonly number[];
+  stop(): Promise<void>;
+}

@@ -1,0 +1,125 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Load } from './load.js';
+import { measure, warmUp, type Effort, type MetricName, type Sample } from './metrics.js';
+import type { Pinning } from './pinning.js';
+import { NotAvailableError } from './program-path.js';
+import type { ProxyKind, RunningProxy } from './proxy.js';
+
+/** What was measured of one proxy, a sample a round. */
+export interface Measured {
+  name: string;
+  setup: string;
+  version: string;
+  /** Why there is nothing, where the proxy can't be had. */
+  missing: string | null;
+  samples: Partial<Record<MetricName, Sample[]>>;
+}
+
+export interface RoundsInput {
+  load: Load;
+  pinning: Pinning;
+  openFiles: number;
+  kinds: readonly ProxyKind[];
+  metrics: readonly MetricName[];
+  effort: Effort;
+  log: (line: string) => void;
+}
+
+interface Competitor {
+  kind: ProxyKind;
+  measured: Measured;
+  running: RunningProxy | null;
+}
+
+/** All proxies in every round, in an order that moves on by one each round, so that noise hits all alike. */
+export async function measureRounds(input: RoundsInput): Promise<Measured[]> {
+  const competitors = input.kinds.map((kind): Competitor => {
+    const { name, setup } = kind;
+    return { kind, measured: { name, setup, version: '', missing: null, samples: {} }, running: null };
+  });
+  const folder = await mkdtemp(join(tmpdir(), 'sluice-bench-'));
+  try {
+    await measureRunning(input, competitors, folder);
+    if (input.metrics.includes('memory')) await measureFresh(input, competitors, folder);
+  } finally {
+    for (const { running } of competitors) await running?.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+  return competitors.map(({ measured }) => measured);
+}
+
+/** One process for all rounds, as warm as it gets. */
+async function measureRunning(input: RoundsInput, competitors: Competitor[], folder: string): Promise<void> {
+  const metrics = input.metrics.filter((metric) => metric !== 'memory');
+  if (metrics.length === 0) return;
+  for (const competitor of competitors) {
+    competitor.running = await start(input, competitor, folder);
+    if (competitor.running) await warmUp(input.load, competitor.running, input.effort);
+  }
+  for (let round = 0; round < input.effort.rounds; round += 1) {
+    for (const metric of metrics) {
+      for (const { running, measured } of rotated(competitors, round)) {
+        if (running) await take(input, measured, metric, running);
+      }
+    }
+  }
+  for (const competitor of competitors) {
+    await competitor.running?.stop();
+    competitor.running = null;
+  }
+}
+
+/** Memory: a new process each time, since what earlier load left behind would hide what connections take. */
+async function measureFresh(input: RoundsInput, competitors: Competitor[], folder: string): Promise<void> {
+  for (let round = 0; round < input.effort.memoryRounds; round += 1) {
+    for (const competitor of rotated(competitors, round)) {
+      if (competitor.measured.missing !== null || competitor.kind.name === 'direct') continue;
+      competitor.running = await start(input, competitor, folder);
+      if (competitor.running) await take(input, competitor.measured, 'memory', competitor.running);
+      await competitor.running?.stop();
+      competitor.running = null;
+    }
+  }
+}
+
+async function start(
+  input: RoundsInput,
+  { kind, measured }: Competitor,
+  folder: string,
+): Promise<RunningProxy | null> {
+  const { pinning, openFiles, load } = input;
+  const ownFolder = await mkdtemp(join(folder, `${kind.name}-`));
+  try {
+    const running = await kind.start({
+      folder: ownFolder,
+      pinning,
+      openFiles,
+      upstreamPort: load.upstreamPort,
+    });
+    measured.version = running.version;
+    return running;
+  } catch (error) {
+    if (!(error instanceof NotAvailableError)) throw error;
+    measured.missing = error.message;
+    return null;
+  }
+}
+
+async function take(
+  input: RoundsInput,
+  measured: Measured,
+  metric: MetricName,
+  running: RunningProxy,
+): Promise<void> {
+  const sample = await measure(metric, input.load, running, input.effort);
+  (measured.samples[metric] ??= []).push(sample);
+  const texts = Object.entries(sample).map(([name, value]) => `${name} ${value.toFixed(2)}`);
+  input.log(`${metric.padEnd(10)}${measured.name.padEnd(12)}${texts.join('  ')}`);
+}
+
+function rotated<Item>(items: readonly Item[], by: number): Item[] {
+  const at = by % items.length;
+  return [...items.slice(at), ...items.slice(0, at)];
+}
