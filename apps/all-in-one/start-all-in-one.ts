@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Logger } from 'pino';
 import { createInProcessConfigBus } from '#libs/config-bus';
+import { createInProcessFleet } from '#libs/fleet';
 import type { ApiSettings, EchoSettings, GatewaySettings } from '#libs/settings';
 import { startApi, type RunningApi } from '../api/start-api.js';
 import { startEcho, type RunningEcho } from '../echo/start-echo.js';
@@ -34,7 +35,9 @@ export async function startAllInOne(options: AllInOneOptions): Promise<RunningAl
     const { sink, source } = createInProcessConfigBus();
     const echo = await startEcho({ listen: options.echo.listen });
     started.push(echo);
-    const api = await startApi({ settings: options.api, sink, logger: logger.child({ app: 'api' }) });
+    const { fleet } = createInProcessFleet({ logger });
+    started.push(fleet);
+    const api = await startApi({ settings: options.api, sink, fleet, logger: logger.child({ app: 'api' }) });
     started.push(api);
     const gatewayLogger = logger.child({ app: 'gateway' });
     const gateway = await startGateway({ settings: options.gateway, source, logger: gatewayLogger });

@@ -1,11 +1,13 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { Logger } from 'pino';
 import type { ConfigSink } from '#libs/config-bus';
+import type { Fleet } from '#libs/fleet';
 import type { ApiSettings } from '#libs/settings';
 import { ApiKeysModule } from './api-keys/api-keys.module.js';
+import { AuditModule } from './audit/audit.module.js';
 import type { AdminToken } from './authentication/admin-token.js';
 import { AuthenticationModule } from './authentication/authentication.module.js';
-import { ADMIN_TOKEN, API_SETTINGS, CONFIG_SINK, LOGGER } from './composition.js';
+import { ADMIN_TOKEN, API_SETTINGS, CONFIG_SINK, FLEET, LOGGER } from './composition.js';
 import { Database } from './database/database.js';
 import { EventsModule } from './events/events.module.js';
 import { HealthModule } from './health/health.module.js';
@@ -21,6 +23,8 @@ import { TenantsModule } from './tenants/tenants.module.js';
 export interface ApiParts {
   settings: ApiSettings;
   sink: ConfigSink;
+  /** The gateways; whoever made it closes it, after the API. */
+  fleet: Fleet;
   logger: Logger;
   adminToken: AdminToken;
   /** Open and migrated; whoever opened it closes it. */
@@ -31,6 +35,7 @@ export interface ApiParts {
   imports: [
     IdempotencyModule,
     PublishingModule,
+    AuditModule,
     AuthenticationModule,
     OpenApiModule,
     MetricsModule,
@@ -43,10 +48,11 @@ export interface ApiParts {
   ],
 })
 export class ApiModule {
-  static compose({ settings, sink, logger, adminToken, database }: ApiParts): DynamicModule {
+  static compose({ settings, sink, fleet, logger, adminToken, database }: ApiParts): DynamicModule {
     const providers = [
       { provide: API_SETTINGS, useValue: settings },
       { provide: CONFIG_SINK, useValue: sink },
+      { provide: FLEET, useValue: fleet },
       { provide: LOGGER, useValue: logger },
       { provide: ADMIN_TOKEN, useValue: adminToken },
       { provide: Database, useValue: database },

@@ -1,5 +1,6 @@
 /** What the composition hands to the modules, by the tokens under which they ask for it. */
 export const API_SETTINGS = Symbol('ApiSettings');
 export const CONFIG_SINK = Symbol('ConfigSink');
+export const FLEET = Symbol('Fleet');
 export const LOGGER = Symbol('Logger');
 export const ADMIN_TOKEN = Symbol('AdminToken');

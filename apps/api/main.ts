@@ -1,5 +1,6 @@
 import { pino } from 'pino';
 import { createRedisConfigSink } from '#libs/config-bus';
+import { createRedisFleet } from '#libs/fleet';
 import { readApiSettings, SettingsError } from '#libs/settings';
 import { runUntilStopped } from '../bootstrap/run-until-stopped.js';
 import { startApi } from './start-api.js';
@@ -11,14 +12,16 @@ await runUntilStopped(async () => {
     throw new SettingsError('SLUICE_REDIS_URL', 'is needed by an API that runs apart from its gateways');
   }
   const logger = pino({ name: 'api', level: logLevel });
-  const sink = createRedisConfigSink({ url: redisUrl, prefix: redisPrefix, logger });
-  const api = await startApi({ settings, sink, logger });
+  const bus = { url: redisUrl, prefix: redisPrefix, logger };
+  const sink = createRedisConfigSink(bus);
+  const fleet = createRedisFleet(bus);
+  const api = await startApi({ settings, sink, fleet, logger });
   logger.info(
     { url: api.url, docs: `${api.url}/docs`, adminTokenFile: api.adminTokenFile },
     'the API listens',
   );
   return async () => {
     await api.close();
-    await sink.close();
+    await Promise.all([sink.close(), fleet.close()]);
   };
 });

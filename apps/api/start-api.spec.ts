@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { createInProcessFleet, type Fleet } from '#libs/fleet';
 import { readApiSettings } from '#libs/settings';
 import { RecordingSink } from '../../test/support/recording-sink.js';
 import { startApi, type RunningApi } from './start-api.js';
@@ -53,7 +54,7 @@ it('a database that cannot be opened stops the start', async () => {
     SLUICE_DATA_DIR: folder,
     SLUICE_DATABASE_URL: 'sqlite:/dev/null/sluice.db',
   });
-  const parts = { settings, sink: new RecordingSink(), logger: pino({ level: 'silent' }) };
+  const parts = { settings, ...bus(), logger: pino({ level: 'silent' }) };
   await expect(startApi(parts)).rejects.toThrow(/^SLUICE_DATABASE_URL: .*(ENOTDIR|EEXIST)/);
 });
 
@@ -78,7 +79,11 @@ it('no token and no key is ever logged', async () => {
 
 function start(port = 0, logger = pino({ level: 'silent' })): Promise<RunningApi> {
   const settings = readApiSettings({ SLUICE_DATA_DIR: folder, SLUICE_API_LISTEN: `127.0.0.1:${port}` });
-  return startApi({ settings, sink: new RecordingSink(), logger });
+  return startApi({ settings, ...bus(), logger });
+}
+
+function bus(): { sink: RecordingSink; fleet: Fleet } {
+  return { sink: new RecordingSink(), fleet: createInProcessFleet().fleet };
 }
 
 async function createTenant(api: RunningApi, token: string, slug: string): Promise<number> {

@@ -14,7 +14,7 @@ export interface RunningApi {
   url: string;
   /** The file that holds the admin token; null when the token came from a setting. */
   adminTokenFile: string | null;
-  /** Stops listening, lets what was begun end, and closes the database. Safe to call twice; the sink stays open. */
+  /** Stops listening, lets what was begun end, and closes the database. Safe to call twice; sink and fleet stay open. */
   close(): Promise<void>;
 }
 

@@ -9,6 +9,7 @@ import type { Database } from '../../apps/api/database/database.js';
 import { openDatabase } from '../../apps/api/database/open-database.js';
 import { ConfigStateEntity, configStateId } from '../../apps/api/publishing/config-state.entity.js';
 import { readApiSettings } from '#libs/settings';
+import { CommandedFleet } from './commanded-fleet.js';
 import { RecordingSink } from './recording-sink.js';
 import { patiently } from './patiently.js';
 
@@ -47,6 +48,7 @@ export class ApiUnderTest {
     readonly url: string,
     readonly folder: string,
     readonly sink: RecordingSink,
+    readonly fleet: CommandedFleet,
     readonly database: Database,
     private readonly closeApp: () => Promise<void>,
   ) {}
@@ -58,17 +60,19 @@ export class ApiUnderTest {
     const dataDir = folder || (await mkdtemp(join(tmpdir(), 'sluice-api-')));
     const settings = readApiSettings({ SLUICE_DATA_DIR: dataDir, SLUICE_API_LISTEN: '127.0.0.1:0' });
     const logger = pino({ level: process.env['SLUICE_TEST_LOG'] ?? 'silent' });
+    const fleet = new CommandedFleet();
     const database = await openDatabase(settings.databaseUrl);
     const token = { token: adminToken, file: null };
-    const app = await createApi({ settings, sink, logger, adminToken: token, database });
+    const app = await createApi({ settings, sink, fleet, logger, adminToken: token, database });
     await app.listen(0, '127.0.0.1');
     const close = async (): Promise<void> => {
       await app.close();
       await database.close();
+      await fleet.close();
     };
     // A write before the first snapshot would be part of it, and not be published as a change.
     await vi.waitFor(() => expect(sink.isAway || sink.position !== null).toBe(true), patiently);
-    return new ApiUnderTest(await app.getUrl(), dataDir, sink, database, close);
+    return new ApiUnderTest(await app.getUrl(), dataDir, sink, fleet, database, close);
   }
 
   async request(

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { WebSocket } from 'ws';
 import { createRedisConfigSink, createRedisConfigSource } from '#libs/config-bus';
+import { createRedisFleet } from '#libs/fleet';
 import { readApiSettings, readGatewaySettings } from '#libs/settings';
 import { startApi } from '../../apps/api/start-api.js';
 import { startEcho, type RunningEcho } from '../../apps/echo/start-echo.js';
@@ -57,9 +58,15 @@ export class FleetWorld {
       SLUICE_API_LISTEN: '127.0.0.1:0',
       SLUICE_ADMIN_TOKEN: adminToken,
     });
-    const sink = createRedisConfigSink({ url: this.redis.url, prefix: redisPrefix, logger });
-    const api = await startApi({ settings, sink, logger });
-    this.#api = { url: api.url, close: () => api.close().then(() => sink.close()) };
+    const bus = { url: this.redis.url, prefix: redisPrefix, logger };
+    const sink = createRedisConfigSink(bus);
+    const fleet = createRedisFleet(bus);
+    const api = await startApi({ settings, sink, fleet, logger });
+    const close = async (): Promise<void> => {
+      await api.close();
+      await Promise.all([sink.close(), fleet.close()]);
+    };
+    this.#api = { url: api.url, close };
   }
 
   async stopApi(): Promise<void> {

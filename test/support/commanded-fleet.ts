@@ -1,0 +1,59 @@
+import {
+  BusError,
+  createInProcessFleet,
+  type Answers,
+  type Fleet,
+  type FleetEvent,
+  type Question,
+  type QuestionKind,
+  type Release,
+} from '#libs/fleet';
+import type { Gateway } from '#libs/contract';
+import { CommandedGateway } from './commanded-gateway.js';
+
+/** The fleet of one process, with gateways that answer on command, and out of reach when a test says so. */
+export class CommandedFleet implements Fleet {
+  isAway = false;
+  listenerCount = 0;
+  private readonly bus = createInProcessFleet();
+
+  addGateway(): CommandedGateway {
+    return new CommandedGateway(this.bus.createMembership());
+  }
+
+  async gateways(): Promise<Gateway[]> {
+    this.requireReach();
+    return this.bus.fleet.gateways();
+  }
+
+  async ask<Kind extends QuestionKind>(
+    gatewayId: string | null,
+    kind: Kind,
+    question: Question<Kind>,
+    timeoutMs?: number,
+  ): Promise<Answers<Kind>> {
+    this.requireReach();
+    return this.bus.fleet.ask(gatewayId, kind, question, timeoutMs);
+  }
+
+  async subscribe(listener: (event: FleetEvent) => void): Promise<Release> {
+    this.requireReach();
+    const release = await this.bus.fleet.subscribe(listener);
+    this.listenerCount += 1;
+    let isReleased = false;
+    return () => {
+      if (isReleased) return;
+      isReleased = true;
+      this.listenerCount -= 1;
+      release();
+    };
+  }
+
+  close(): Promise<void> {
+    return this.bus.fleet.close();
+  }
+
+  private requireReach(): void {
+    if (this.isAway) throw new BusError('the fleet bus', 'it is away on command');
+  }
+}

@@ -1,0 +1,126 @@
+import type { Connection, GatewayStatus, Relayed, TenantTraffic } from '#libs/contract';
+import { newId } from '#libs/contract';
+import type { Answer, FleetEvent, FleetMember, FleetMembership, Question, QuestionKind } from '#libs/fleet';
+
+type Handlers = { [Kind in QuestionKind]: (question: Question<Kind>) => Answer<Kind> };
+
+const since = '2026-11-22T14:00:00.000Z';
+const noTraffic: TenantTraffic = { messages: 0, bytes: 0, messagesPerSecond: 0, bytesPerSecond: 0 };
+
+/** A gateway without a data plane: it has the connections and answers the questions as a test says. */
+export class CommandedGateway implements FleetMember {
+  readonly id = newId('gateway');
+  connections: Connection[] = [];
+  readonly usage = new Map<string, Answer<'tenantUsage'>>();
+  drain: GatewayStatus['drain'] = null;
+  /** Taps that run, by their ids. */
+  readonly taps = new Map<string, Question<'tapConnection'>>();
+  refusesTaps = false;
+  /** Kinds of questions that get no answer. */
+  silentOn: QuestionKind[] = [];
+  readonly asked: { kind: QuestionKind; question: unknown }[] = [];
+
+  constructor(private readonly membership: FleetMembership) {
+    membership.join(this);
+  }
+
+  status(): GatewayStatus {
+    return {
+      id: this.id,
+      version: '0.1.0',
+      startedAt: since,
+      appliedRevision: 1,
+      connections: this.connections.length,
+      state: this.drain === null ? 'ready' : 'draining',
+      drain: this.drain,
+    };
+  }
+
+  answer<Kind extends QuestionKind>(kind: Kind, question: Question<Kind>): Promise<Answer<Kind>> {
+    this.asked.push({ kind, question });
+    if (this.silentOn.includes(kind)) return Promise.reject(new Error('silent on command'));
+    return Promise.resolve(this.handlers[kind](question));
+  }
+
+  /** Questions of one kind, oldest first. */
+  questions<Kind extends QuestionKind>(kind: Kind): Question<Kind>[] {
+    return this.asked
+      .filter((asked) => asked.kind === kind)
+      .map(({ question }) => question as Question<Kind>);
+  }
+
+  /** A live connection of the tenant. */
+  connect(tenantId: string, fields: Partial<Connection> = {}): Connection {
+    const connection: Connection = {
+      id: newId('connection'),
+      tenantId,
+      routeId: newId('route'),
+      apiKeyId: null,
+      gatewayId: this.id,
+      clientAddress: '192.0.2.1',
+      upstreamUrl: 'ws://10.0.0.5:9000/',
+      subprotocol: null,
+      since,
+      state: 'open',
+      fromClient: nothingRelayed,
+      fromUpstream: nothingRelayed,
+      ...fields,
+    };
+    this.connections.push(connection);
+    this.connections.sort((one, other) => (one.id < other.id ? -1 : 1));
+    return connection;
+  }
+
+  tell(event: FleetEvent): void {
+    this.membership.tell(event);
+  }
+
+  leave(): Promise<void> {
+    return this.membership.leave();
+  }
+
+  private readonly handlers: Handlers = {
+    listConnections: ({ filter, after, limit }) => {
+      const later = this.matching(filter).filter(({ id }) => id > after);
+      return { connections: later.slice(0, limit) };
+    },
+    closeConnections: ({ filter, isDryRun }) => {
+      const matching = this.matching(filter);
+      if (!isDryRun) this.connections = this.connections.filter((one) => !matching.includes(one));
+      return { matched: matching.length };
+    },
+    tenantUsage: ({ tenantId }) =>
+      this.usage.get(tenantId) ?? { connections: 0, fromClients: noTraffic, fromUpstreams: noTraffic },
+    tapConnection: (question) => {
+      const isFound = this.connections.some(({ id }) => id === question.connectionId);
+      if (isFound && !this.refusesTaps) this.taps.set(question.tapId, question);
+      return { isFound, isRefused: isFound && this.refusesTaps };
+    },
+    endTap: ({ tapId }) => {
+      this.taps.delete(tapId);
+      return {};
+    },
+    drain: ({ periodMs }) => {
+      const total = this.connections.length;
+      this.drain ??= { startedAt: since, periodMs: periodMs ?? 30_000, total, remaining: total };
+      return { status: this.status() };
+    },
+  };
+
+  private matching(filter: Question<'listConnections'>['filter']): Connection[] {
+    const { connectionId, ...others } = filter;
+    const wanted = Object.entries({ ...others, ...(connectionId && { id: connectionId }) });
+    return this.connections.filter((connection) =>
+      wanted.every(([name, value]) => connection[name as keyof Connection] === value),
+    );
+  }
+}
+
+const nothingRelayed: Relayed = {
+  messages: 0,
+  frames: 0,
+  controlFrames: 0,
+  bytes: 0,
+  lastActivityAt: null,
+  roundTripMs: null,
+};
