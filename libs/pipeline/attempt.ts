@@ -1,7 +1,7 @@
 import type { PublishedApiKey, PublishedRoute, PublishedTenant } from '#libs/contract';
 import type { UpgradeRequest } from '#libs/handshake';
 import { problems } from '#libs/problem-details';
-import type { EndedRecord, RecordBase, RefusedRecord } from './connection-record.js';
+import type { RecordBase, RefusedRecord } from './connection-record.js';
 import type { PendingClient } from './pending-client.js';
 import type { NotJoined } from './refusal.js';
 
@@ -23,7 +23,8 @@ export interface Attempt {
 }
 
 export function refusedRecord(attempt: Attempt, end: NotJoined): RefusedRecord {
-  const base = { ...baseRecord(attempt), outcome: 'refused' as const };
+  const durationMs = Math.round(performance.now() - attempt.startedAtMs);
+  const base = { ...recordSubject(attempt), durationMs, outcome: 'refused' as const };
   switch (end.kind) {
     case 'refused': {
       const { code, cause, detail } = end.refusal;
@@ -36,14 +37,8 @@ export function refusedRecord(attempt: Attempt, end: NotJoined): RefusedRecord {
   }
 }
 
-export function endedRecord(
-  attempt: Attempt,
-  end: Omit<EndedRecord, keyof RecordBase | 'outcome'>,
-): EndedRecord {
-  return { ...baseRecord(attempt), outcome: 'ended', ...end };
-}
-
-function baseRecord(attempt: Attempt): RecordBase {
+/** What every record of this attempt says of whom it concerns. */
+export function recordSubject(attempt: Attempt): Omit<RecordBase, 'durationMs'> {
   return {
     connectionId: attempt.id,
     host: attempt.request?.host ?? null,
@@ -53,6 +48,5 @@ function baseRecord(attempt: Attempt): RecordBase {
     routeId: attempt.route?.id ?? null,
     apiKeyId: attempt.apiKey?.id ?? null,
     upstreamUrl: attempt.upstreamUrl ?? null,
-    durationMs: Math.round(performance.now() - attempt.startedAtMs),
   };
 }

@@ -34,6 +34,8 @@ export class PendingClient {
   /** Stops watching, with the socket paused and its `error` still listened to; answers with what was held. */
   release(): Buffer {
     this.socket.pause();
+    this.socket.on('error', ignore);
+    this.socket.off('error', this.#onGone);
     this.socket.off('close', this.#onGone);
     this.socket.off('end', this.#onGone);
     this.socket.off('data', this.#onData);
@@ -47,4 +49,9 @@ export class PendingClient {
     this.#heldBytes += chunk.length;
     if (this.#heldBytes >= mostHeldBytes) this.socket.pause();
   };
+}
+
+// Not the client's own listener: the socket would keep the client, and all that it held, as long as it lives.
+function ignore(): void {
+  // A socket that fails is closed, and that is what is waited for.
 }

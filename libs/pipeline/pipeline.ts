@@ -1,9 +1,7 @@
 import type { Socket } from 'node:net';
-import type { ConnectionRegistry, LiveConnection } from '#libs/connections';
 import { newId } from '#libs/contract';
 import {
   composeRefusal,
-  composeSwitchingProtocols,
   forwardAnswer,
   handshakeWithUpstream,
   headerValues,
@@ -11,29 +9,20 @@ import {
   writeRefusal,
   type RequestHead,
   type UpgradeRequest,
-  type UpstreamHandshake,
 } from '#libs/handshake';
-import { joinSockets, type Tunnel, type TunnelEnd } from '#libs/tunnel';
 import { dialAny, type AddressPolicy, type Balancer, type LookupAddresses } from '#libs/upstreams';
 import type { Admission, AdmittedRequest } from './admission.js';
-import { endedRecord, refusedRecord, type Attempt } from './attempt.js';
-import type { ConnectionRecord } from './connection-record.js';
+import { refusedRecord, type Attempt } from './attempt.js';
+import { Joiner, type Established, type JoinerInput } from './joiner.js';
 import { PendingClient } from './pending-client.js';
 import type { NotJoined, Refusal } from './refusal.js';
-import { composeRequestFor, protocolForClient, protocolsFor } from './upstream-request-for.js';
+import { composeRequestFor, protocolsFor } from './upstream-request-for.js';
 
-export interface PipelineInput {
+export interface PipelineInput extends JoinerInput {
   admission: Admission;
-  registry: ConnectionRegistry;
   balancer: Balancer;
   addressPolicy: AddressPolicy;
-  closeTimeoutMs: number;
-  halfOpenTimeoutMs: number;
   lookup?: LookupAddresses;
-  /** Called for each connection that has just joined, so that a change made during its handshake is not missed. */
-  onJoined(connection: LiveConnection, handshakeMs: number): void;
-  /** Called once for each request: when it is refused, or when its connection has ended. */
-  onRecord(record: ConnectionRecord): void;
 }
 
 /** A request that asked for an upgrade, with the socket that Node's server handed over. */
@@ -47,15 +36,15 @@ export interface IncomingUpgrade {
   isTrustedPeer: boolean;
 }
 
-type Joinable = Extract<UpstreamHandshake, { ok: true }>;
-type Established = { upstream: Socket; handshake: Joinable };
-
 /** Takes each request through parse → match → admit → dial → join → relay → end. */
 export class Pipeline {
+  readonly #joiner: Joiner;
   #pending = 0;
   #isDraining = false;
 
-  constructor(private readonly input: PipelineInput) {}
+  constructor(private readonly input: PipelineInput) {
+    this.#joiner = new Joiner(input);
+  }
 
   /** Requests that are on their way and not joined yet. */
   get pending(): number {
@@ -152,7 +141,7 @@ export class Pipeline {
   async #forward(
     { client }: Attempt,
     upstream: Socket,
-    { answer, rest }: { answer: Joinable['answer']; rest: Buffer },
+    { answer, rest }: Pick<Established['handshake'], 'answer' | 'rest'>,
     timeoutMs: number,
   ): Promise<NotJoined> {
     client.release();
@@ -173,35 +162,7 @@ export class Pipeline {
         ? clientGone('the client went away during the handshake')
         : refused(drainingRefusal);
     }
-    const clientHead = client.release();
-    const subprotocol = protocolForClient(request, handshake.answer);
-    client.socket.setNoDelay(true);
-    client.socket.write(
-      composeSwitchingProtocols(handshake.answer, { protocol: subprotocol.replacement }),
-      'latin1',
-    );
-
-    const { idleMs, maxLifetimeMs } = admitted.route.timeouts;
-    const { closeTimeoutMs, halfOpenTimeoutMs } = this.input;
-    const tunnel = joinSockets({
-      client: client.socket,
-      upstream,
-      clientHead,
-      upstreamHead: handshake.rest,
-      limits: { idleMs, maxLifetimeMs, closeTimeoutMs, halfOpenTimeoutMs },
-      messageLimits: admitted.tenant.limits,
-      hasExtensions: headerValues(handshake.answer.headers, 'sec-websocket-extensions').length > 0,
-      onEnd: (end) => finish(end),
-    });
-    const connection = liveConnection(attempt, admitted, tunnel, subprotocol.selected);
-    const remove = this.input.registry.add(connection);
-    const finish = (end: TunnelEnd): void => {
-      remove();
-      admitted.slot.release();
-      const counters = { fromClient: tunnel.fromClient(), fromUpstream: tunnel.fromUpstream() };
-      this.input.onRecord(endedRecord(attempt, { ...end, ...counters, subprotocol: connection.subprotocol }));
-    };
-    this.input.onJoined(connection, performance.now() - attempt.startedAtMs);
+    this.#joiner.join(attempt, request, admitted, { upstream, handshake });
     return null;
   }
 
@@ -236,14 +197,4 @@ function clientGone(cause: string): NotJoined {
 function notReached(failure: { code: Refusal['code'] | 'aborted'; detail: string }): NotJoined {
   if (failure.code === 'aborted') return clientGone(failure.detail);
   return refused({ code: failure.code, cause: failure.detail });
-}
-
-function liveConnection(
-  attempt: Attempt,
-  { tenant, route, apiKey }: AdmittedRequest,
-  tunnel: Tunnel,
-  subprotocol: string | null,
-): LiveConnection {
-  const { id, clientAddress, startedAt, upstreamUrl = '' } = attempt;
-  return { id, tenant, route, apiKey, clientAddress, upstreamUrl, subprotocol, startedAt, tunnel };
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { closeFrame } from './close-frame.js';
+import { closeFrame } from './own-frames.js';
 import { FrameFollower } from './frame-follower.js';
 import { FrameRules, type FrameSender } from './frame-rules.js';
 
@@ -68,12 +68,16 @@ describe('FrameFollower', () => {
     expect(follower.isAtBoundary).toBe(true);
   });
 
-  it('stops at the end of the frame that is under way', () => {
+  it('stops before a frame that the gate does not let through, and goes on when it does', () => {
     const frame = encode({ isFinal: true, opcode: 2, isMasked: true, length: 10 });
     const follower = followerOf('client');
     follower.push(frame.subarray(0, 4));
-    expect(follower.pushToBoundary(Buffer.concat([frame.subarray(4), frame]))).toBe(frame.length - 4);
+    const seen: number[] = [];
+    follower.gate = (firstByte) => seen.push(firstByte) > 1;
+    expect(follower.push(Buffer.concat([frame.subarray(4), frame]))).toBe(frame.length - 4);
     expect(follower.isAtBoundary).toBe(true);
+    expect(follower.push(frame)).toBe(frame.length);
+    expect(seen).toEqual([0x82, 0x82]);
   });
 
   it.each(['client', 'upstream'] as const)(

@@ -14,21 +14,40 @@ export interface FrameViolation {
 const protocolError: FrameViolation = { code: 1002, reason: 'protocol error' };
 const messageTooBig: FrameViolation = { code: 1009, reason: 'message too big' };
 
+/** Sees the frames of one direction as they pass. What it is given is not its to keep. */
+export interface FollowerObserver {
+  /** A header is complete; `mask` is null where the payload is not masked. */
+  onFrame(firstByte: number, payloadLength: number, mask: Uint8Array | null): void;
+  /** A part of the payload, as it is on the wire. */
+  onPayload(bytes: Uint8Array): void;
+  onFrameEnd(): void;
+}
+
 /**
  * Follows the frames of one direction (RFC 6455 §5.2) through any chunking, reading headers only: payloads are
  * neither unmasked nor kept. It knows where frames end, so that a frame of the gateway's own can go between two of
- * them, counts messages, notes the code of a close frame, and stops before a frame that the RFC forbids or that makes
+ * them, counts, notes the code of a close frame, and stops before a frame that the RFC forbids or that makes
  * a message too big.
  */
 export class FrameFollower {
   /** Data messages that are complete. */
   messages = 0;
+  /** Frames that are complete, of every kind. */
+  frames = 0;
+  /** Control frames (§5.5) among them. */
+  controlFrames = 0;
+  /** Bytes of data frames, headers included; those of control frames do not count. */
+  dataBytes = 0;
   /** Code of the first close frame; null until it has come whole. */
   closeCode: number | null = null;
   /** Set once, by the first frame that can't be let through; nothing is followed after it. */
   violation: FrameViolation | null = null;
   /** Bytes that a message may have over all of its frames, as they are on the wire: compressed where they are. */
   maxMessageBytes = Infinity;
+  /** Asked before each frame, with its first byte: false stops before it. */
+  gate: ((firstByte: number) => boolean) | null = null;
+  /** Sees the frames that begin from now on. */
+  observer: FollowerObserver | null = null;
 
   #payloadLeft = 0;
   #headerLength = 0;
@@ -39,6 +58,8 @@ export class FrameFollower {
   #closeBytes: number[] = [];
   #isInMessage = false;
   #messageBytes = 0;
+  // The one that saw the header of the frame that is under way.
+  #frameObserver: FollowerObserver | null = null;
 
   constructor(private readonly rules: FrameRules) {}
 
@@ -56,38 +77,32 @@ export class FrameFollower {
     return this.hasClosed || this.violation !== null;
   }
 
-  /** Follows a chunk; answers with how many of its bytes may pass: all of them unless there is a violation. */
+  /**
+   * Follows a chunk; answers with how many of its bytes may pass: all of them unless there is a violation, or the gate
+   * stopped it before a frame.
+   */
   push(chunk: Uint8Array): number {
     let offset = 0;
     while (offset < chunk.length) {
-      const frameStart = this.isAtBoundary ? offset : 0;
+      const isAtBoundary = this.#payloadLeft === 0 && this.#headerLength === 0;
+      const frameStart = isAtBoundary ? offset : 0;
       if (this.#isBroken()) return frameStart;
-      offset = this.#step(chunk, offset);
+      if (isAtBoundary && this.gate !== null && !this.gate(chunk[offset] ?? 0)) return offset;
+      offset = this.#payloadLeft > 0 ? this.#followPayload(chunk, offset) : this.#followHeader(chunk, offset);
       if (this.#isBroken()) return frameStart;
     }
     return offset;
-  }
-
-  /** Follows a chunk up to the end of the frame that is under way; answers with how many bytes that took. */
-  pushToBoundary(chunk: Uint8Array): number {
-    let offset = 0;
-    while (offset < chunk.length && !this.isAtBoundary && !this.#isBroken())
-      offset = this.#step(chunk, offset);
-    return this.#isBroken() ? 0 : offset;
   }
 
   #isBroken(): boolean {
     return this.violation !== null;
   }
 
-  #step(chunk: Uint8Array, offset: number): number {
-    if (this.#payloadLeft > 0) return this.#followPayload(chunk, offset);
-    return this.#followHeader(chunk, offset);
-  }
-
   #followPayload(chunk: Uint8Array, offset: number): number {
     const length = Math.min(this.#payloadLeft, chunk.length - offset);
     if (this.#opcode === opcodeClose) this.#keepCloseBytes(chunk, offset, length);
+    if (this.#opcode < firstControlOpcode) this.dataBytes += length;
+    this.#frameObserver?.onPayload(chunk.subarray(offset, offset + length));
     this.#payloadLeft -= length;
     if (this.#payloadLeft === 0) this.#endFrame();
     return offset + length;
@@ -127,6 +142,9 @@ export class FrameFollower {
     this.violation = this.#violationOf(first, second, payloadLength);
     if (this.violation) return;
     this.#payloadLeft = payloadLength;
+    if (this.#opcode < firstControlOpcode) this.dataBytes += this.#headerLength;
+    this.#frameObserver = this.observer;
+    this.#frameObserver?.onFrame(first, payloadLength, this.#mask());
     if (this.#payloadLeft === 0) this.#endFrame();
     else if (this.#opcode !== opcodeClose) this.#headerLength = 0;
   }
@@ -148,9 +166,12 @@ export class FrameFollower {
   }
 
   #endFrame(): void {
+    this.frames += 1;
+    if (this.#opcode < firstControlOpcode) this.#endDataFrame();
+    else this.controlFrames += 1;
     if (this.#opcode === opcodeClose) this.#noteClose();
-    else if (this.#opcode < firstControlOpcode) this.#endDataFrame();
     this.#headerLength = 0;
+    this.#frameObserver?.onFrameEnd();
   }
 
   #endDataFrame(): void {
@@ -168,11 +189,16 @@ export class FrameFollower {
   #noteClose(): void {
     if (this.closeCode !== null) return;
     const [high, low] = this.#closeBytes;
-    const isMasked = ((this.#header[1] ?? 0) & 0x80) !== 0;
-    const mask = isMasked ? this.#header.subarray(this.#headerLength - 4) : null;
+    const mask = this.#mask();
     this.closeCode =
       high === undefined || low === undefined
         ? noStatusReceived
         : ((high ^ (mask?.[0] ?? 0)) << 8) | (low ^ (mask?.[1] ?? 0));
+  }
+
+  // The last four bytes of a complete header, where it has one.
+  #mask(): Uint8Array | null {
+    const isMasked = ((this.#header[1] ?? 0) & 0x80) !== 0;
+    return isMasked ? this.#header.subarray(this.#headerLength - 4, this.#headerLength) : null;
   }
 }

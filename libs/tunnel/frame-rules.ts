@@ -1,12 +1,22 @@
 const opcodeContinuation = 0x0;
+const opcodeText = 0x1;
 const opcodeBinary = 0x2;
 /** The opcode of a close frame. */
 export const opcodeClose = 0x8;
-const opcodePong = 0xa;
+/** The opcode of a ping. */
+export const opcodePing = 0x9;
+/** The opcode of a pong. */
+export const opcodePong = 0xa;
 /** Opcodes from here on are of control frames (RFC 6455 §5.5). */
 export const firstControlOpcode = 0x8;
 const longestControlPayload = 125;
 const longestPayload = 2 ** 63;
+
+/** Whether a frame with this first byte begins a data message (§5.6). */
+export function isMessageStart(firstByte: number): boolean {
+  const opcode = firstByte & 0x0f;
+  return opcode === opcodeText || opcode === opcodeBinary;
+}
 
 export type FrameSender = 'client' | 'upstream';
 

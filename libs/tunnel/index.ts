@@ -1,1 +1,4 @@
+export * from './join-sockets.js';
+export * from './timing-wheel.js';
+export * from './traffic-table.js';
 export * from './tunnel.js';

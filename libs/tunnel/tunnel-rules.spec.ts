@@ -67,7 +67,7 @@ describe('holds peers to RFC 6455', () => {
 
 describe('holds messages to their limit', () => {
   it('one over the limit is 1009 to both, and nothing of it goes upstream', async () => {
-    const { client, upstream } = await join(patient, { maxMessageBytes: 10 });
+    const { client, upstream } = await join(patient, { messageLimits: { maxMessageBytes: 10 } });
     const fits = clientFrame('0123456789');
     client.write(Buffer.concat([fits, clientFrame('0123456789a')]));
     expect(await readBytes(upstream, fits.length, 'hex')).toBe(fits.toString('hex'));
@@ -76,7 +76,7 @@ describe('holds messages to their limit', () => {
   });
 
   it('fragments count together, and control frames do not', async () => {
-    const { client, tunnel } = await join(patient, { maxMessageBytes: 10 });
+    const { client, tunnel } = await join(patient, { messageLimits: { maxMessageBytes: 10 } });
     const fragment = (first: number): Buffer =>
       Buffer.concat([Buffer.from([first, 0x86, 0, 0, 0, 0]), Buffer.alloc(6)]);
     const ping = Buffer.concat([Buffer.from([0x89, 0xa0, 0, 0, 0, 0]), Buffer.alloc(32)]);
@@ -86,7 +86,7 @@ describe('holds messages to their limit', () => {
   });
 
   it('what an upstream sends is held to it too', async () => {
-    const { client, upstream } = await join(patient, { maxMessageBytes: 10 });
+    const { client, upstream } = await join(patient, { messageLimits: { maxMessageBytes: 10 } });
     upstream.write(upstreamFrame('0123456789a'));
     expect(await closeFramesTo(client)).toEqual([1009, 'message too big']);
   });

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { describe, expect, it, vi } from 'vitest';
 import { socketPair } from '../../test/support/socket-pair.js';
-import { closeFrame } from './close-frame.js';
+import { closeFrame } from './own-frames.js';
 import { joinSockets, type TunnelEnd } from './index.js';
 import { patiently } from '../../test/support/patiently.js';
 import {
@@ -12,6 +12,7 @@ import {
   join,
   patient,
   readBytes,
+  tunnelInput,
   upstreamFrame,
 } from '../../test/support/joined-tunnel.js';
 
@@ -162,8 +163,8 @@ describe('tunnel', () => {
     client.write(Buffer.from([0x81, 0x81, 0, 0, 0, 0, 65, 0x81, 0x80, 0, 0, 0, 0]));
     upstream.write(Buffer.from([0x82, 0x01, 7]));
     await Promise.all([readBytes(upstream, 13), readBytes(client, 3)]);
-    expect(tunnel.fromClient()).toEqual({ messages: 2, bytes: 13 });
-    expect(tunnel.fromUpstream()).toEqual({ messages: 1, bytes: 3 });
+    expect(tunnel.fromClient()).toMatchObject({ messages: 2, frames: 2, controlFrames: 0, bytes: 13 });
+    expect(tunnel.fromUpstream()).toMatchObject({ messages: 1, frames: 1, controlFrames: 0, bytes: 3 });
   });
 
   it('survives sockets that were closed before they were joined', async () => {
@@ -171,18 +172,8 @@ describe('tunnel', () => {
     const [nearUpstream, upstream] = await socketPair();
     nearClient.destroy();
     await once(nearClient, 'close');
-    const none = Buffer.alloc(0);
     const ended = new Promise<TunnelEnd>((onEnd) => {
-      joinSockets({
-        client: nearClient,
-        upstream: nearUpstream,
-        clientHead: none,
-        upstreamHead: none,
-        limits: patient,
-        messageLimits: { maxMessageBytes: null },
-        hasExtensions: false,
-        onEnd,
-      });
+      joinSockets({ ...tunnelInput(patient), client: nearClient, upstream: nearUpstream, onEnd });
     });
     upstream.resume();
     await once(upstream, 'end');

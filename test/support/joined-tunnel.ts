@@ -1,11 +1,20 @@
 import { expect } from 'vitest';
 import type { Socket } from 'node:net';
-import { joinSockets, type Tunnel, type TunnelEnd, type TunnelLimits } from '#libs/tunnel';
+import {
+  joinSockets,
+  TimingWheel,
+  TrafficTable,
+  type Tunnel,
+  type TunnelEnd,
+  type TunnelInput,
+  type TunnelLimits,
+} from '#libs/tunnel';
 import { socketPair } from './socket-pair.js';
 
 export const patient: TunnelLimits = {
   idleMs: null,
   maxLifetimeMs: null,
+  pingIntervalMs: null,
   closeTimeoutMs: 10_000,
   halfOpenTimeoutMs: 10_000,
 };
@@ -18,33 +27,43 @@ export interface Joined {
   ended: Promise<TunnelEnd>;
 }
 
-interface JoinOptions {
-  clientHead: Buffer;
-  upstreamHead: Buffer;
-  maxMessageBytes: number | null;
-  hasExtensions: boolean;
-}
+type JoinOptions = Pick<
+  TunnelInput,
+  'clientHead' | 'upstreamHead' | 'hasExtensions' | 'messageLimits' | 'lanes' | 'onRate'
+>;
+
+/** The wheel of all tunnels of a test file. */
+export const wheel = new TimingWheel();
 
 export async function join(limits: TunnelLimits, options: Partial<JoinOptions> = {}): Promise<Joined> {
-  const none = Buffer.alloc(0);
-  const { clientHead = none, upstreamHead = none, maxMessageBytes = null, hasExtensions = false } = options;
   const [client, nearClient] = await socketPair();
   const [nearUpstream, upstream] = await socketPair();
   let tunnel: Tunnel | undefined;
   const ended = new Promise<TunnelEnd>((onEnd) => {
-    tunnel = joinSockets({
-      client: nearClient,
-      upstream: nearUpstream,
-      clientHead,
-      upstreamHead,
-      limits,
-      messageLimits: { maxMessageBytes },
-      hasExtensions,
-      onEnd,
-    });
+    const sockets = { client: nearClient, upstream: nearUpstream };
+    tunnel = joinSockets({ ...tunnelInput(limits), ...options, ...sockets, onEnd });
   });
   if (!tunnel) throw new Error('the tunnel was not made');
   return { client, upstream, tunnel, ended };
+}
+
+/** All that a tunnel needs besides its sockets, without any limit of the tenant. */
+export function tunnelInput(limits: TunnelLimits): Omit<TunnelInput, 'client' | 'upstream' | 'onEnd'> {
+  const none = Buffer.alloc(0);
+  const { lanes } = new TrafficTable(wheel).join('ten_test', {
+    messagesPerSecond: null,
+    bytesPerSecond: null,
+  });
+  return {
+    clientHead: none,
+    upstreamHead: none,
+    limits,
+    messageLimits: { maxMessageBytes: null },
+    lanes,
+    onRate: 'slow',
+    hasExtensions: false,
+    wheel,
+  };
 }
 
 /** A binary message in one frame, as a client sends it; its mask is zero, so that the payload stays readable. */

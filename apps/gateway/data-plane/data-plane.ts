@@ -7,6 +7,7 @@ import { ConfigFollower, SnapshotFile } from '#libs/config-bus';
 import { ConnectionRegistry, ConnectionReviewer, spreadClose, type Spread } from '#libs/connections';
 import { Admission, Pipeline } from '#libs/pipeline';
 import { Configuration } from '#libs/routing';
+import { TimingWheel, TrafficTable } from '#libs/tunnel';
 import { Balancer, createAddressPolicy } from '#libs/upstreams';
 import type { GatewayOptions } from '../gateway-options.js';
 import { logRecord } from '../logging/log-record.js';
@@ -22,6 +23,8 @@ export class DataPlane {
   readonly configuration = new Configuration();
   readonly registry = new ConnectionRegistry();
   readonly limiter = new LocalConnectionLimiter({ now: () => performance.now() });
+  readonly wheel = new TimingWheel();
+  readonly traffic = new TrafficTable(this.wheel);
   readonly metrics = new GatewayMetrics(this.registry);
   readonly follower: ConfigFollower;
   readonly pipeline: Pipeline;
@@ -47,6 +50,9 @@ export class DataPlane {
   async start(): Promise<void> {
     this.#stopReviewing = this.#reviewer.start();
     this.configuration.onApplied((applied) => {
+      this.#updateRates(
+        applied.kind === 'all' ? [...this.traffic.tenantIds()] : applied.entries.map(({ id }) => id),
+      );
       if (applied.kind === 'all') this.#reviewer.reviewAll();
       else this.#reviewer.reviewEntries(applied.entries);
     });
@@ -82,6 +88,11 @@ export class DataPlane {
     await this.options.source.close();
   }
 
+  // The table knows ids of tenants alone; those of other things mean nothing to it.
+  #updateRates(ids: readonly string[]): void {
+    for (const id of ids) this.traffic.setRates(id, this.configuration.tenant(id)?.limits ?? null);
+  }
+
   get #isBusy(): boolean {
     return this.registry.size > 0 || this.pipeline.pending > 0;
   }
@@ -90,6 +101,8 @@ export class DataPlane {
     return new Pipeline({
       admission: new Admission({ configuration: this.configuration, limiter: this.limiter, now: Date.now }),
       registry: this.registry,
+      traffic: this.traffic,
+      wheel: this.wheel,
       balancer: new Balancer(),
       addressPolicy: createAddressPolicy(this.options.settings.upstreamAllow),
       closeTimeoutMs,

@@ -1,0 +1,115 @@
+import type { Socket } from 'node:net';
+import type { ConnectionRegistry, LiveConnection } from '#libs/connections';
+import {
+  composeSwitchingProtocols,
+  headerValues,
+  type UpgradeRequest,
+  type UpstreamHandshake,
+} from '#libs/handshake';
+import { joinSockets, type TimingWheel, type TrafficTable, type Tunnel, type TunnelEnd } from '#libs/tunnel';
+import type { AdmittedRequest } from './admission.js';
+import { recordSubject, type Attempt } from './attempt.js';
+import type { ConnectionRecord } from './connection-record.js';
+import { protocolForClient } from './upstream-request-for.js';
+
+export interface JoinerInput {
+  registry: ConnectionRegistry;
+  traffic: TrafficTable;
+  wheel: TimingWheel;
+  closeTimeoutMs: number;
+  halfOpenTimeoutMs: number;
+  /** Called for each connection that has just joined, so that a change made during its handshake is not missed. */
+  onJoined(connection: LiveConnection, handshakeMs: number): void;
+  /** Called once for each request: when it is refused, or when its connection has ended. */
+  onRecord(record: ConnectionRecord): void;
+}
+
+/** An upstream that has switched protocols. */
+export interface Established {
+  upstream: Socket;
+  handshake: Extract<UpstreamHandshake, { ok: true }>;
+}
+
+/** The steps join, relay and end: answers the client with 101, makes a connection of the two sockets, and records its end. */
+export class Joiner {
+  constructor(private readonly input: JoinerInput) {}
+
+  join(attempt: Attempt, request: UpgradeRequest, admitted: AdmittedRequest, established: Established): void {
+    const { client } = attempt;
+    const { upstream, handshake } = established;
+    const clientHead = client.release();
+    const { selected, replacement } = protocolForClient(request, handshake.answer);
+    client.socket.setNoDelay(true);
+    client.socket.write(composeSwitchingProtocols(handshake.answer, { protocol: replacement }), 'latin1');
+
+    const extensions = headerValues(handshake.answer.headers, 'sec-websocket-extensions').join(', ');
+    const traffic = this.input.traffic.join(admitted.tenant.id, admitted.tenant.limits);
+    const end = this.#prepareEnd(attempt, selected);
+    const tunnel = joinSockets({
+      client: client.socket,
+      upstream,
+      clientHead,
+      upstreamHead: handshake.rest,
+      limits: this.#limitsOf(admitted),
+      messageLimits: admitted.tenant.limits,
+      lanes: traffic.lanes,
+      onRate: admitted.route.onMessageRate,
+      hasExtensions: extensions !== '',
+      wheel: this.input.wheel,
+      onEnd: (tunnelEnd) => {
+        remove();
+        traffic.release();
+        admitted.slot.release();
+        end(tunnel, tunnelEnd);
+      },
+    });
+    const connection = liveConnection(attempt, admitted, tunnel, { subprotocol: selected, extensions });
+    const remove = this.input.registry.add(connection);
+    this.input.onJoined(connection, performance.now() - attempt.startedAtMs);
+  }
+
+  // What outlives the handshake holds neither the request nor the attempt: thousands of idle connections would keep them.
+  #prepareEnd(attempt: Attempt, subprotocol: string | null): (tunnel: Tunnel, end: TunnelEnd) => void {
+    const subject = recordSubject(attempt);
+    const { startedAtMs } = attempt;
+    const { input } = this;
+    return (tunnel, end) =>
+      input.onRecord({
+        ...subject,
+        outcome: 'ended',
+        durationMs: Math.round(performance.now() - startedAtMs),
+        ...end,
+        subprotocol,
+        fromClient: tunnel.fromClient(),
+        fromUpstream: tunnel.fromUpstream(),
+      });
+  }
+
+  #limitsOf({ route }: AdmittedRequest): Parameters<typeof joinSockets>[0]['limits'] {
+    const { closeTimeoutMs, halfOpenTimeoutMs } = this.input;
+    const { idleMs, maxLifetimeMs } = route.timeouts;
+    const { pingIntervalMs } = route.keepalive;
+    return { idleMs, maxLifetimeMs, pingIntervalMs, closeTimeoutMs, halfOpenTimeoutMs };
+  }
+}
+
+function liveConnection(
+  attempt: Attempt,
+  { tenant, route, apiKey }: AdmittedRequest,
+  tunnel: Tunnel,
+  negotiated: { subprotocol: string | null; extensions: string },
+): LiveConnection {
+  const { id, clientAddress, startedAt, upstreamUrl = '' } = attempt;
+  return {
+    id,
+    tenant,
+    route,
+    apiKey,
+    clientAddress,
+    upstreamUrl,
+    subprotocol: negotiated.subprotocol,
+    negotiatedExtensions: negotiated.extensions === '' ? null : negotiated.extensions,
+    startedAt,
+    tunnel,
+  };
+}

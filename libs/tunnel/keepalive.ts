@@ -1,0 +1,38 @@
+import type { Socket } from 'node:net';
+import type { Direction } from './direction.js';
+
+/**
+ * Watches over one peer with pings. A peer lives while anything comes from it, or it takes what is sent to it: a pong
+ * can't come in the middle of a long frame, and a ping waits behind what was sent before.
+ */
+export class Keepalive {
+  #isPinged = false;
+  #bytesFromPeer = 0;
+  #bytesTakenByPeer = 0;
+
+  constructor(
+    private readonly fromPeer: Direction,
+    private readonly toPeer: Direction,
+  ) {}
+
+  /** Pings the peer; called once in each interval. False when it gave no sign of life since the ping before. */
+  beat(): boolean {
+    if (this.#isPinged && this.#isSilent()) return false;
+    this.#isPinged = true;
+    this.#bytesFromPeer = this.fromPeer.bytes;
+    this.#bytesTakenByPeer = bytesTakenBy(this.toPeer.input.receiver);
+    this.toPeer.injectPing(this.fromPeer.pings);
+    return true;
+  }
+
+  #isSilent(): boolean {
+    if (!this.fromPeer.pings.isAwaited || this.fromPeer.isHeldUp) return false;
+    if (this.fromPeer.bytes !== this.#bytesFromPeer) return false;
+    return bytesTakenBy(this.toPeer.input.receiver) === this.#bytesTakenByPeer;
+  }
+}
+
+// What the system has taken for the peer; it takes more only as the peer acknowledges.
+function bytesTakenBy(socket: Socket): number {
+  return socket.bytesWritten - socket.writableLength;
+}

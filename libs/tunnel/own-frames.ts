@@ -1,0 +1,31 @@
+import { randomFillSync } from 'node:crypto';
+import { opcodeClose, opcodePing, type FrameSender } from './frame-rules.js';
+
+const longestReasonBytes = 123;
+
+/**
+ * A close frame of the gateway's own (RFC 6455 §5.5.1). The reason is UTF-8; of one longer than 123 bytes as many whole
+ * characters are sent as fit.
+ */
+export function closeFrame(code: number, reason: string, receiver: FrameSender): Buffer {
+  const text = Buffer.alloc(longestReasonBytes);
+  const length = text.write(reason, 'utf8');
+  const payload = Buffer.alloc(2 + length);
+  payload.writeUInt16BE(code);
+  text.copy(payload, 2, 0, length);
+  return controlFrame(opcodeClose, payload, receiver);
+}
+
+/** A ping of the gateway's own (RFC 6455 §5.5.2), with a payload of at most 125 bytes. */
+export function pingFrame(payload: Buffer, receiver: FrameSender): Buffer {
+  return controlFrame(opcodePing, payload, receiver);
+}
+
+// What goes to an upstream is masked, as a client's frames must be (§5.3); what goes to a client is not.
+function controlFrame(opcode: number, payload: Buffer, receiver: FrameSender): Buffer {
+  const first = 0x80 | opcode;
+  if (receiver === 'client') return Buffer.concat([Buffer.from([first, payload.length]), payload]);
+  const mask = randomFillSync(Buffer.alloc(4));
+  const masked = payload.map((byte, index) => byte ^ (mask[index % 4] ?? 0));
+  return Buffer.concat([Buffer.from([first, 0x80 | payload.length]), mask, masked]);
+}

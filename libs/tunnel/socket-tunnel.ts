@@ -1,0 +1,232 @@
+import type { Socket } from 'node:net';
+import { Direction } from './direction.js';
+import type { FrameSender } from './frame-rules.js';
+import { Keepalive } from './keepalive.js';
+import { ObserverList } from './observer-list.js';
+import { TunnelClock, type Due } from './tunnel-clock.js';
+import type {
+  FrameObserver,
+  MessageLimits,
+  Tunnel,
+  TunnelCounters,
+  TunnelEnd,
+  TunnelInput,
+} from './tunnel.js';
+
+/** "Abnormal closure": the connection ended without a close frame (RFC 6455 §7.4.1). */
+const abnormalClosure = 1006;
+const upstreamLost = { code: 1013, reason: 'upstream lost' };
+
+/** A tunnel that moves the bytes in JavaScript, between two plain sockets. */
+export class SocketTunnel implements Tunnel {
+  readonly #input: TunnelInput;
+  readonly #toUpstream: Direction;
+  readonly #toClient: Direction;
+  readonly #keepalive: Record<FrameSender, Keepalive>;
+  readonly #clock: TunnelClock;
+  readonly #observers = new ObserverList();
+  #end: TunnelEnd | null = null;
+  #isClosingByGateway = false;
+  #openSockets = 2;
+
+  constructor(input: TunnelInput) {
+    this.#input = input;
+    this.#toUpstream = this.#createDirection('client');
+    this.#toClient = this.#createDirection('upstream');
+    this.#keepalive = {
+      client: new Keepalive(this.#toUpstream, this.#toClient),
+      upstream: new Keepalive(this.#toClient, this.#toUpstream),
+    };
+    this.setMessageLimits(input.messageLimits);
+    this.#clock = new TunnelClock({
+      wheel: input.wheel,
+      limits: input.limits,
+      lastDataAtMs: () => this.#lastDataAtMs(),
+      onDue: (due) => this.#onDue(due),
+    });
+    this.#listen(input.client, 'client');
+    this.#listen(input.upstream, 'upstream');
+    this.#toUpstream.start(input.clientHead);
+    this.#toClient.start(input.upstreamHead);
+  }
+
+  get isClosing(): boolean {
+    return this.#isClosingByGateway;
+  }
+
+  fromClient(): TunnelCounters {
+    return countersOf(this.#toUpstream);
+  }
+
+  fromUpstream(): TunnelCounters {
+    return countersOf(this.#toClient);
+  }
+
+  setMessageLimits({ maxMessageBytes }: MessageLimits): void {
+    this.#toUpstream.follower.maxMessageBytes = maxMessageBytes ?? Infinity;
+    this.#toClient.follower.maxMessageBytes = maxMessageBytes ?? Infinity;
+  }
+
+  observe(observer: FrameObserver): () => void {
+    const remove = this.#observers.add(observer);
+    this.#toUpstream.follower.observer ??= this.#observers.followerObserver('client');
+    this.#toClient.follower.observer ??= this.#observers.followerObserver('upstream');
+    return () => {
+      remove();
+      if (!this.#observers.isEmpty) return;
+      this.#toUpstream.follower.observer = null;
+      this.#toClient.follower.observer = null;
+    };
+  }
+
+  close(code: number, reason: string): void {
+    if (this.#isClosingByGateway) return;
+    this.#isClosingByGateway = true;
+    this.#noteEnd({ endedBy: 'gateway', closeCode: code, reason });
+    this.#toClient.injectClose(code, reason);
+    this.#toUpstream.injectClose(code, reason);
+    this.#endWhoHasClosed();
+    this.#clock.limitTo(this.#input.limits.closeTimeoutMs);
+  }
+
+  #createDirection(from: FrameSender): Direction {
+    const { client, upstream, hasExtensions, lanes, onRate, wheel } = this.#input;
+    const isFromClient = from === 'client';
+    return new Direction({
+      sender: isFromClient ? client : upstream,
+      receiver: isFromClient ? upstream : client,
+      role: from,
+      hasExtensions,
+      lane: isFromClient ? lanes.fromClients : lanes.fromUpstreams,
+      onRate,
+      now: () => wheel.nowMs,
+      events: {
+        onCloseFrame: () => this.#onCloseFrame(from),
+        onSenderEnd: () => this.#onFin(from),
+        onViolation: ({ code, reason }) => this.close(code, reason),
+        onRateExceeded: () => this.close(1008, 'message rate'),
+      },
+    });
+  }
+
+  #listen(socket: Socket, side: FrameSender): void {
+    socket.on('error', () => this.#onLost(side));
+    socket.on('close', () => this.#onSocketClosed(side));
+    if (socket.closed) queueMicrotask(() => this.#onSocketClosed(side));
+  }
+
+  #directionFrom(side: FrameSender): Direction {
+    return side === 'client' ? this.#toUpstream : this.#toClient;
+  }
+
+  #onCloseFrame(side: FrameSender): void {
+    const { closeCode } = this.#directionFrom(side).follower;
+    this.#noteEnd({ endedBy: side, closeCode: closeCode ?? abnormalClosure, reason: null });
+    if (this.#isClosingByGateway) this.#endWhoHasClosed();
+    if (this.#toUpstream.follower.hasClosed && this.#toClient.follower.hasClosed) {
+      this.#clock.limitTo(this.#input.limits.closeTimeoutMs);
+    }
+  }
+
+  // After a close of the gateway's own, a side that has answered with its close frame gets the FIN (RFC 6455 §7.1.1), and
+  // one whose frames can't be read any more gets it at once (§7.1.7).
+  #endWhoHasClosed(): void {
+    const { client, upstream } = this.#input;
+    if (this.#toUpstream.follower.isOver && !this.#toClient.isCloseBlocked) client.end();
+    if (this.#toClient.follower.isOver && !this.#toUpstream.isCloseBlocked) upstream.end();
+  }
+
+  #onFin(side: FrameSender): void {
+    const { client, upstream, limits } = this.#input;
+    if (side === 'upstream') this.#tellClientOfLoss();
+    this.#noteEnd({ endedBy: side, closeCode: abnormalClosure, reason: null });
+    this.#directionFrom(side).discard();
+    if (this.#isClosingByGateway) {
+      client.end();
+      upstream.end();
+      return;
+    }
+    (side === 'client' ? upstream : client).end();
+    this.#clock.limitTo(limits.halfOpenTimeoutMs);
+  }
+
+  // A socket that failed takes nothing any more; the other one still gets all that came before, then a FIN.
+  #onLost(side: FrameSender, reason: string | null = null): void {
+    if (side === 'upstream') this.#tellClientOfLoss();
+    this.#noteEnd({ endedBy: side, closeCode: abnormalClosure, reason });
+    this.#toUpstream.discard();
+    this.#toClient.discard();
+    (side === 'client' ? this.#input.upstream : this.#input.client).end();
+    this.#clock.limitTo(this.#input.limits.closeTimeoutMs);
+  }
+
+  #tellClientOfLoss(): void {
+    if (this.#isClosingByGateway || this.#toUpstream.follower.hasClosed) return;
+    if (!this.#toClient.follower.isAtBoundary) return;
+    const isTold = this.#toClient.injectClose(upstreamLost.code, upstreamLost.reason);
+    if (isTold)
+      this.#noteEnd({ endedBy: 'upstream', closeCode: upstreamLost.code, reason: upstreamLost.reason });
+  }
+
+  #onSocketClosed(side: FrameSender): void {
+    this.#openSockets -= 1;
+    if (this.#openSockets > 0) {
+      if (!this.#end) this.#onLost(side);
+      return;
+    }
+    this.#clock.stop();
+    this.#toUpstream.end();
+    this.#toClient.end();
+    this.#input.onEnd(this.#end ?? { endedBy: side, closeCode: abnormalClosure, reason: null });
+  }
+
+  #noteEnd(end: TunnelEnd): void {
+    this.#end ??= end;
+  }
+
+  #onDue(due: Due): void {
+    switch (due) {
+      case 'end':
+        this.#input.client.destroy();
+        this.#input.upstream.destroy();
+        return;
+      case 'lifetime':
+        this.close(1001, 'maximum lifetime');
+        return;
+      case 'idle':
+        this.close(1001, 'idle timeout');
+        return;
+      case 'ping':
+        this.#ping();
+    }
+  }
+
+  #ping(): void {
+    for (const side of ['client', 'upstream'] as const) {
+      if (this.#keepalive[side].beat()) continue;
+      this.#onLost(side, 'ping unanswered');
+      this.#input[side].destroy();
+      return;
+    }
+  }
+
+  #lastDataAtMs(): number | null {
+    const { lastDataAtMs: fromClient, isWaitingForRate: isClientWaiting } = this.#toUpstream;
+    const { lastDataAtMs: fromUpstream, isWaitingForRate: isUpstreamWaiting } = this.#toClient;
+    if (isClientWaiting || isUpstreamWaiting) return this.#input.wheel.nowMs;
+    return fromClient === null ? fromUpstream : Math.max(fromClient, fromUpstream ?? 0);
+  }
+}
+
+function countersOf({ follower, bytes, lastDataAtMs, pings }: Direction): TunnelCounters {
+  const { messages, frames, controlFrames } = follower;
+  const { roundTripMs } = pings;
+  return {
+    messages,
+    frames,
+    controlFrames,
+    bytes,
+    lastDataAtMs: lastDataAtMs === null ? null : performance.timeOrigin + lastDataAtMs,
+    roundTripMs,
+  };
+}
