@@ -160,6 +160,7 @@ export class FrameFollower {
   #payloadLength(shortLength: number): number {
     if (shortLength < 126) return shortLength;
     const end = shortLength === 126 ? 4 : 10;
+    if (end === 10 && (this.#header[2] ?? 0) & 0x80) return Infinity;
     let length = 0;
     for (let index = 2; index < end; index += 1) length = length * 256 + (this.#header[index] ?? 0);
     return length;

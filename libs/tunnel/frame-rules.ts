@@ -10,7 +10,6 @@ export const opcodePong = 0xa;
 /** Opcodes from here on are of control frames (RFC 6455 §5.5). */
 export const firstControlOpcode = 0x8;
 const longestControlPayload = 125;
-const longestPayload = 2 ** 63;
 
 /** Whether a frame with this first byte begins a data message (§5.6). */
 export function isMessageStart(firstByte: number): boolean {
@@ -33,18 +32,20 @@ export class FrameRules {
    * known opcodes only (§5.2), control frames short and whole (§5.5), fragments in their order (§5.4).
    * @param first the first byte of its header
    * @param second the second one
+   * @param payloadLength in bytes; Infinity where the most significant bit of a 64-bit length is set, which must not be
    * @param isInMessage whether a fragmented message is under way
    */
   forbid(first: number, second: number, payloadLength: number, isInMessage: boolean): boolean {
     const isMasked = (second & 0x80) !== 0;
     if (isMasked !== (this.sender === 'client')) return true;
     if ((first & 0x70) !== 0 && !this.hasExtensions) return true;
-    if (payloadLength >= longestPayload) return true;
+    if (payloadLength === Infinity) return true;
 
     const opcode = first & 0x0f;
     const isFinal = (first & 0x80) !== 0;
     if (opcode >= firstControlOpcode) {
-      return opcode > opcodePong || !isFinal || payloadLength > longestControlPayload;
+      // A longer form of the length is forbidden too, whatever it says (§5.2: the shortest one must be used).
+      return opcode > opcodePong || !isFinal || (second & 0x7f) > longestControlPayload;
     }
     if (opcode > opcodeBinary) return true;
     return (opcode === opcodeContinuation) !== isInMessage;

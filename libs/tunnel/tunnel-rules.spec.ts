@@ -16,6 +16,7 @@ describe('holds peers to RFC 6455', () => {
     ['an unknown control opcode', [0x8b, 0x80, 0, 0, 0, 0]],
     ['a fragmented control frame', [0x09, 0x80, 0, 0, 0, 0]],
     ['a control frame over 125 bytes', [0x89, 0xfe, 0, 126, 0, 0, 0, 0]],
+    ['a control frame whose length is not in its shortest form', [0x8a, 0xfe, 0, 2, 0, 0, 0, 0]],
     ['a continuation of nothing', [0x80, 0x80, 0, 0, 0, 0]],
     ['a length of 2⁶³', [0x82, 0xff, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]],
   ];
