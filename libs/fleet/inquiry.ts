@@ -26,7 +26,7 @@ export class Inquiry<Kind extends QuestionKind> {
 
   constructor(
     readonly kind: Kind,
-    private readonly gatewayIds: readonly string[],
+    readonly gatewayIds: readonly string[],
     timeoutMs: number,
   ) {
     this.waitedFor = new Set(gatewayIds);
@@ -34,6 +34,8 @@ export class Inquiry<Kind extends QuestionKind> {
       this.resolve = resolve;
       this.reject = reject;
     });
+    // Whoever asked may be busy with something else when it fails.
+    this.outcome.catch(() => undefined);
     this.timer = setTimeout(() => this.conclude(), timeoutMs);
     this.concludeIfDone();
   }
@@ -54,9 +56,14 @@ export class Inquiry<Kind extends QuestionKind> {
   }
 
   fail(error: Error): void {
+    this.cancel();
+    this.reject(error);
+  }
+
+  /** Takes nothing more; `outcome` stays as it is. Safe to call twice. */
+  cancel(): void {
     clearTimeout(this.timer);
     this.waitedFor.clear();
-    this.reject(error);
   }
 
   private concludeIfDone(): void {
@@ -64,8 +71,7 @@ export class Inquiry<Kind extends QuestionKind> {
   }
 
   private conclude(): void {
-    clearTimeout(this.timer);
-    this.waitedFor.clear();
+    this.cancel();
     const silent = this.gatewayIds.filter((gatewayId) => !this.answers.has(gatewayId)).sort();
     const answers = [...this.answers].map(([gatewayId, answer]) => ({ gatewayId, answer }));
     answers.sort((one, other) => (one.gatewayId < other.gatewayId ? -1 : 1));

@@ -4,13 +4,20 @@ import { describeProblem } from './describe-problem.js';
 import type { FleetMember } from './ports.js';
 import { questions, type Answer, type QuestionKind } from './questions.js';
 
-/** Brings an answer to who asked; what it cannot bring is lost. */
-type Deliver = (answer: Answer<QuestionKind>) => void | Promise<void>;
+export interface ReceivedQuestion {
+  kind: string;
+  /** Its own fields, not yet validated. */
+  question: unknown;
+  /** Whether nobody waits for the answer any more. */
+  isExpired: () => Promise<boolean>;
+  /** Brings the answer to who asked. */
+  deliver: (answer: Answer<QuestionKind>) => void | Promise<void>;
+}
 
 // 32 answers of 1,000 connections are some 20 MB; a gateway is there to relay, so the rest goes unanswered.
 const usualMaxAtOnce = 32;
 
-/** Answers for a gateway: what is not valid, or too much at once, is left unanswered and logged. */
+/** Answers for a gateway: what is not valid, too late, or too much at once is left unanswered, and logged. */
 export class Respondent {
   private underWay = 0;
   private isFlooded = false;
@@ -22,20 +29,20 @@ export class Respondent {
   ) {}
 
   /** Never rejects; resolves when the answer was delivered, or when there is none. */
-  async respond(kind: string, question: unknown, deliver: Deliver): Promise<void> {
+  async respond(received: ReceivedQuestion): Promise<void> {
     if (!this.hasCapacity()) return;
     this.underWay += 1;
     try {
-      await this.answer(kind, question, deliver);
+      await this.answer(received);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      this.logger.error({ kind, reason }, 'a question of the fleet could not be answered');
+      this.logger.error({ kind: received.kind, reason }, 'a question of the fleet could not be answered');
     } finally {
       this.underWay -= 1;
     }
   }
 
-  private async answer(kind: string, question: unknown, deliver: Deliver): Promise<void> {
+  private async answer({ kind, question, isExpired, deliver }: ReceivedQuestion): Promise<void> {
     if (!isQuestionKind(kind)) {
       this.logger.warn({ kind: kind.slice(0, 64) }, 'a question of an unknown kind was dropped');
       return;
@@ -44,6 +51,10 @@ export class Respondent {
     if (!parsed.success) {
       const problem = describeProblem(parsed.error);
       this.logger.warn({ kind, problem }, 'a question that is not valid was dropped');
+      return;
+    }
+    if (await isExpired()) {
+      this.logger.warn({ kind }, 'a question that came too late was dropped');
       return;
     }
     await deliver(await this.member.answer(kind, parsed.data));

@@ -55,15 +55,19 @@ export class InProcessFleetEnd implements Fleet {
       inquiry.giveUpOn(gatewayId);
       return;
     }
-    void respondent.respond(inquiry.kind, question, (answer) => {
-      const taken = inquiry.take(gatewayId, answer);
-      if (taken.kind !== 'invalid') return;
-      const { problem } = taken;
-      this.hub.logger.warn(
-        { gatewayId, kind: inquiry.kind, problem },
-        'an answer that is not valid was dropped',
-      );
+    void respondent.respond({
+      kind: inquiry.kind,
+      question,
+      isExpired: () => Promise.resolve(false),
+      deliver: (answer) => this.takeAnswer(gatewayId, inquiry, answer),
     });
+  }
+
+  private takeAnswer(gatewayId: string, inquiry: Inquiry<QuestionKind>, answer: unknown): void {
+    const taken = inquiry.take(gatewayId, answer);
+    if (taken.kind !== 'invalid') return;
+    const fields = { gatewayId, kind: inquiry.kind, problem: taken.problem };
+    this.hub.logger.warn(fields, 'an answer that is not valid was dropped');
   }
 
   private describe(member: FleetMember): Gateway[] {

@@ -9,7 +9,7 @@ export class InProcessMembership implements FleetMembership {
   constructor(private readonly hub: InProcessHub) {}
 
   join(member: FleetMember): void {
-    if (this.hasLeft) return;
+    if (this.hasLeft || this.member !== null) return;
     this.member = member;
     this.hub.add(member);
   }
@@ -20,7 +20,7 @@ export class InProcessMembership implements FleetMembership {
   }
 
   tell(event: FleetEvent): void {
-    if (!this.hasLeft) this.hub.tell(event);
+    if (this.member !== null && !this.hasLeft) this.hub.tell(event);
   }
 
   async leave(): Promise<void> {

@@ -1,0 +1,62 @@
+import type { BusLogger } from '#libs/bus';
+import type { FleetEvent } from '../events.js';
+
+type Publish = (message: string) => Promise<unknown>;
+
+// A subscriber with more than 32 MB to come is cut off by Redis.
+const maxWaitingCharacters = 4_000_000;
+
+/**
+ * Sends events in their order. While one message is on its way the next events gather, so a slow Redis makes messages
+ * larger, not more; what does not find room, or cannot be sent, is dropped.
+ */
+export class EventOutbox {
+  private waiting: string[] = [];
+  private waitingCharacters = 0;
+  private sending: Promise<void> | null = null;
+  private isDropping = false;
+
+  constructor(
+    private readonly publish: Publish,
+    private readonly logger: BusLogger,
+  ) {}
+
+  add(event: FleetEvent): void {
+    const text = JSON.stringify(event);
+    if (this.waitingCharacters + text.length > maxWaitingCharacters) {
+      this.noticeDrop('there are too many');
+      return;
+    }
+    this.waiting.push(text);
+    this.waitingCharacters += text.length;
+    this.sending ??= this.send();
+  }
+
+  /** Resolves when nothing waits any more. Never rejects. */
+  async drained(): Promise<void> {
+    await this.sending;
+  }
+
+  private async send(): Promise<void> {
+    // What is added in the same turn goes in the same message.
+    await Promise.resolve();
+    while (this.waiting.length > 0) {
+      const message = `[${this.waiting.join(',')}]`;
+      this.waiting = [];
+      this.waitingCharacters = 0;
+      try {
+        await this.publish(message);
+        this.isDropping = false;
+      } catch (error) {
+        this.noticeDrop(error instanceof Error ? error.message : String(error));
+      }
+    }
+    this.sending = null;
+  }
+
+  // One line for each outage, not for each event.
+  private noticeDrop(reason: string): void {
+    if (!this.isDropping) this.logger.warn({ reason }, 'events of this gateway are dropped');
+    this.isDropping = true;
+  }
+}

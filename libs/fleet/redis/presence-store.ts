@@ -1,0 +1,77 @@
+import type { BusLogger, Redis, RedisConnection } from '#libs/bus';
+import type { GatewayStatus } from '#libs/contract';
+import { presenceSchema, readMessage, type Presence } from './fleet-messages.js';
+
+export interface KnownGateway extends Presence {
+  gatewayId: string;
+  /** How long it has not been seen. */
+  ageMs: number;
+}
+
+interface PresenceStoreOptions {
+  connection: RedisConnection;
+  /** The hash of all presences. */
+  key: string;
+  forgetMs: number;
+  logger: BusLogger;
+}
+
+/**
+ * Which gateways there are. All times are of the clock of Redis, so that those of the machines do not matter.
+ * Each call rejects with a BusError where Redis does not do it.
+ */
+export class PresenceStore {
+  constructor(private readonly options: PresenceStoreOptions) {}
+
+  /** Says that a gateway is there; after `forgetMs` without a word of any gateway, Redis drops the whole key. */
+  async keep(gatewayId: string, status: GatewayStatus): Promise<void> {
+    const { connection, key, forgetMs } = this.options;
+    await connection.run(async (redis) => {
+      const presence: Presence = { seenAtMs: await timeOf(redis), status };
+      const stored = redis.hset(key, gatewayId, JSON.stringify(presence));
+      await Promise.all([stored, redis.pexpire(key, forgetMs)]);
+    });
+  }
+
+  async remove(gatewayId: string): Promise<void> {
+    await this.options.connection.run((redis) => redis.hdel(this.options.key, gatewayId));
+  }
+
+  /** Those that were seen less than `forgetMs` ago; the others are forgotten, as is what cannot be read. */
+  async read(): Promise<{ nowMs: number; known: KnownGateway[] }> {
+    const { connection, key } = this.options;
+    return connection.run(async (redis) => {
+      const [nowMs, stored] = await Promise.all([timeOf(redis), redis.hgetall(key)]);
+      const known = Object.entries(stored).flatMap(([gatewayId, text]) => this.parse(gatewayId, text, nowMs));
+      const knownIds = new Set(known.map(({ gatewayId }) => gatewayId));
+      const forgotten = Object.keys(stored).filter((gatewayId) => !knownIds.has(gatewayId));
+      // One that comes back at this very moment is known again with its next heartbeat.
+      if (forgotten.length > 0) await redis.hdel(key, ...forgotten);
+      return { nowMs, known };
+    });
+  }
+
+  now(): Promise<number> {
+    return this.options.connection.run(timeOf);
+  }
+
+  private parse(gatewayId: string, text: string, nowMs: number): KnownGateway[] {
+    const read = readMessage(presenceSchema, text);
+    if (!read.ok) {
+      const { problem } = read;
+      this.options.logger.warn(
+        { gatewayId, problem },
+        'the presence of a gateway is not valid and was removed',
+      );
+      return [];
+    }
+    // A clock that was set back must not keep a gateway known for as long as that.
+    const ageMs = Math.abs(nowMs - read.value.seenAtMs);
+    return ageMs > this.options.forgetMs ? [] : [{ ...read.value, gatewayId, ageMs }];
+  }
+}
+
+async function timeOf(redis: Redis): Promise<number> {
+  const [seconds, microseconds] = await redis.time();
+  return Number(seconds) * 1000 + Math.floor(Number(microseconds) / 1000);
+}

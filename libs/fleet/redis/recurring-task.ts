@@ -1,0 +1,37 @@
+/** Does one thing, which never rejects: now, when it is asked for, and every `intervalMs` after; never twice at a time. */
+export class RecurringTask {
+  private timer: NodeJS.Timeout | undefined;
+  private working: Promise<void> | null = null;
+  private isDue = false;
+  private isStopped = false;
+
+  constructor(
+    private readonly work: () => Promise<void>,
+    private readonly intervalMs: number,
+  ) {}
+
+  /** Does it at once, or again as soon as what is under way has ended. */
+  now(): void {
+    if (this.isStopped) return;
+    this.isDue = true;
+    this.working ??= this.workWhileDue();
+  }
+
+  /** Resolves when what is under way has ended; nothing follows. Safe to call twice. */
+  async stop(): Promise<void> {
+    this.isStopped = true;
+    this.isDue = false;
+    clearTimeout(this.timer);
+    await this.working;
+  }
+
+  private async workWhileDue(): Promise<void> {
+    clearTimeout(this.timer);
+    while (this.isDue) {
+      this.isDue = false;
+      await this.work();
+    }
+    this.working = null;
+    if (!this.isStopped) this.timer = setTimeout(() => this.now(), this.intervalMs);
+  }
+}
