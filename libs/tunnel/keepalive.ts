@@ -19,9 +19,9 @@ export class Keepalive {
   beat(): boolean {
     if (this.#isPinged && this.#isSilent()) return false;
     this.#isPinged = true;
+    this.toPeer.injectPing(this.fromPeer.pings);
     this.#bytesFromPeer = this.fromPeer.bytes;
     this.#bytesTakenByPeer = bytesTakenBy(this.toPeer.input.receiver);
-    this.toPeer.injectPing(this.fromPeer.pings);
     return true;
   }
 

@@ -1,0 +1,165 @@
+import type { Socket } from 'node:net';
+import { describe, expect, it, vi } from 'vitest';
+import { clientFrame, join, patient, readBytes, upstreamFrame } from '../../test/support/joined-tunnel.js';
+import { patiently } from '../../test/support/patiently.js';
+import type { FrameSender } from './index.js';
+
+const brisk = { ...patient, pingIntervalMs: 100, closeTimeoutMs: 50 };
+const payloadBytes = 8;
+
+describe('keepalive', () => {
+  it('pings both sides, keeps their pongs to itself, and notes the round trip of each', async () => {
+    const { client, upstream, tunnel } = await join(brisk);
+    await Promise.all([answerPing(client, 'client'), answerPing(upstream, 'upstream')]);
+    await vi.waitFor(() => expect(tunnel.fromClient().roundTripMs).toBeGreaterThanOrEqual(0), patiently);
+    await vi.waitFor(() => expect(tunnel.fromUpstream().roundTripMs).toBeGreaterThanOrEqual(0), patiently);
+    expect(tunnel.fromClient()).toMatchObject({ messages: 0, frames: 1, controlFrames: 1 });
+    // What comes next at each end is the next ping or what the other end says: no pong has passed.
+    const [toUpstream, toClient] = [clientFrame('hello'), upstreamFrame('world')];
+    client.write(toUpstream);
+    upstream.write(toClient);
+    expect(await nextFrame(upstream)).toBe(toUpstream.toString('hex'));
+    expect(await nextFrame(client)).toBe(toClient.toString('hex'));
+  });
+
+  it('finds its pong in the middle of other frames, at any cut', async () => {
+    for (let cut = 0; cut <= 14; cut += 1) {
+      const { client, upstream, tunnel } = await join(brisk);
+      const pong = pongTo(await readPing(client, 'client'), 'client');
+      const [before, after] = [clientFrame('before'), clientFrame('after')];
+      client.write(Buffer.concat([before, pong.subarray(0, cut)]));
+      await vi.waitFor(() => expect(tunnel.fromClient().bytes).toBe(before.length + cut), patiently);
+      client.write(Buffer.concat([pong.subarray(cut), after]));
+      expect(await nextFrame(upstream)).toBe(before.toString('hex'));
+      expect(await nextFrame(upstream)).toBe(after.toString('hex'));
+      expect(tunnel.fromClient().roundTripMs).not.toBeNull();
+      tunnel.close(1000, '');
+    }
+  });
+
+  it('passes on pongs that are not its own, also while it waits for one', async () => {
+    const { client, upstream } = await join(brisk);
+    await readPing(client, 'client');
+    const foreign = [
+      Buffer.from([0x8a, 0x80, 1, 2, 3, 4]),
+      Buffer.from([0x8a, 0x88, 0, 0, 0, 0, 1, 2, 3, 4, 0, 0, 0, 1]),
+      Buffer.from([0x8a, 0x83, 0, 0, 0, 0, 7, 8, 9]),
+    ];
+    client.write(Buffer.concat(foreign));
+    for (const frame of foreign) expect(await nextFrame(upstream)).toBe(frame.toString('hex'));
+  });
+
+  it('puts a ping between two frames, never into one', async () => {
+    const { client, upstream, tunnel } = await join({ ...brisk, pingIntervalMs: 60 });
+    const frame = upstreamFrame(Buffer.alloc(200, 1));
+    upstream.write(frame.subarray(0, 50));
+    expect(await readBytes(client, 50, 'hex')).toBe(frame.subarray(0, 50).toString('hex'));
+    // The upstream's own ping has come, so that the client's has been due too.
+    await readPing(upstream, 'upstream');
+    upstream.write(frame.subarray(50));
+    expect(await readBytes(client, frame.length - 50, 'hex')).toBe(frame.subarray(50).toString('hex'));
+    await readPing(client, 'client');
+    expect(tunnel.isClosing).toBe(false);
+  });
+
+  it('gives up a client that does not answer, and the upstream gets a FIN', async () => {
+    const { client, upstream, tunnel, ended } = await join(brisk);
+    client.pause();
+    keepAnswering(upstream, 'upstream');
+    upstream.on('end', () => upstream.end());
+    expect(await ended).toEqual({ endedBy: 'client', closeCode: 1006, reason: 'ping unanswered' });
+    expect(tunnel.fromClient().roundTripMs).toBeNull();
+  });
+
+  it('gives up an upstream that does not answer, and tells the client 1013', async () => {
+    const { client, upstream, ended } = await join(brisk);
+    upstream.pause();
+    const frames = collect(client);
+    keepAnswering(client, 'client');
+    client.on('end', () => client.end());
+    expect(await ended).toMatchObject({ endedBy: 'upstream', closeCode: 1013 });
+    expect(frames().includes('upstream lost')).toBe(true);
+  });
+
+  it('a peer that sends anything is alive, even if it answers no ping', async () => {
+    const { client, upstream, tunnel } = await join(brisk);
+    keepAnswering(upstream, 'upstream');
+    let pings = 0;
+    client.resume();
+    client.on('data', () => {
+      pings += 1;
+      client.write(clientFrame('busy'));
+    });
+    await vi.waitFor(() => expect(pings).toBeGreaterThan(5), patiently);
+    expect(tunnel.isClosing).toBe(false);
+    expect(tunnel.fromClient().roundTripMs).toBeNull();
+  });
+
+  it('pings and pongs do not keep an idle connection', async () => {
+    const { client, upstream, ended } = await join({ ...brisk, pingIntervalMs: 40, idleMs: 300 });
+    keepAnswering(client, 'client');
+    keepAnswering(upstream, 'upstream');
+    expect(await ended).toMatchObject({ endedBy: 'gateway', closeCode: 1001, reason: 'idle timeout' });
+  });
+
+  it('nobody is pinged after a close frame', async () => {
+    const limits = { ...brisk, pingIntervalMs: 50, closeTimeoutMs: 400 };
+    const { client, upstream, tunnel, ended } = await join(limits);
+    const [atClient, atUpstream] = [collect(client), collect(upstream)];
+    tunnel.close(1001, 'gateway draining');
+    client.on('end', () => client.end());
+    upstream.on('end', () => upstream.end());
+    await ended;
+    expect(atClient()).toHaveLength(2 + 2 + 'gateway draining'.length);
+    expect(atUpstream()).toHaveLength(2 + 4 + 2 + 'gateway draining'.length);
+  });
+});
+
+/** The payload of the ping that comes next, unmasked; frames of the other end before it are a failure. */
+async function readPing(socket: Socket, side: FrameSender): Promise<Buffer> {
+  const isMasked = side === 'upstream';
+  const frame = Buffer.from(await readBytes(socket, (isMasked ? 6 : 2) + payloadBytes, 'hex'), 'hex');
+  expect(frame[0]).toBe(0x89);
+  expect(frame[1]).toBe((isMasked ? 0x80 : 0) | payloadBytes);
+  return unmasked(frame, isMasked);
+}
+
+function unmasked(frame: Buffer, isMasked: boolean): Buffer {
+  if (!isMasked) return frame.subarray(2);
+  const mask = frame.subarray(2, 6);
+  return Buffer.from(frame.subarray(6).map((byte, index) => byte ^ (mask[index % 4] ?? 0)));
+}
+
+function pongTo(payload: Buffer, side: FrameSender): Buffer {
+  if (side === 'upstream') return Buffer.concat([Buffer.from([0x8a, payload.length]), payload]);
+  const mask = Buffer.from([9, 8, 7, 6]);
+  const masked = Buffer.from(payload.map((byte, index) => byte ^ (mask[index % 4] ?? 0)));
+  return Buffer.concat([Buffer.from([0x8a, 0x80 | payload.length]), mask, masked]);
+}
+
+async function answerPing(socket: Socket, side: FrameSender): Promise<void> {
+  socket.write(pongTo(await readPing(socket, side), side));
+}
+
+/** Answers each ping that comes alone in a chunk. */
+function keepAnswering(socket: Socket, side: FrameSender): void {
+  socket.on('data', (chunk: Buffer) => {
+    if (chunk[0] === 0x89) socket.write(pongTo(unmasked(chunk, side === 'upstream'), side));
+  });
+  socket.resume();
+}
+
+/** The next short frame that is no ping of the gateway, in hexadecimal. */
+async function nextFrame(socket: Socket): Promise<string> {
+  const header = Buffer.from(await readBytes(socket, 2, 'hex'), 'hex');
+  const second = header[1] ?? 0;
+  const rest = await readBytes(socket, (second & 0x80 ? 4 : 0) + (second & 0x7f), 'hex');
+  return header[0] === 0x89 ? nextFrame(socket) : header.toString('hex') + rest;
+}
+
+function collect(socket: Socket): () => Buffer {
+  const chunks: Buffer[] = [];
+  socket.on('data', (chunk: Buffer) => chunks.push(chunk));
+  socket.resume();
+  return () => Buffer.concat(chunks);
+}

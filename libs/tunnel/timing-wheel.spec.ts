@@ -1,0 +1,75 @@
+import { expect, it } from 'vitest';
+import { activeTimers } from '../../test/support/active-timers.js';
+import { TimingWheel } from './timing-wheel.js';
+
+it('a timer calls back once, and not before its time', async () => {
+  const wheel = new TimingWheel();
+  const startedAtMs = performance.now();
+  let calls = 0;
+  const elapsedMs = await new Promise<number>((resolve) => {
+    const timer = wheel.createTimer(() => {
+      calls += 1;
+      resolve(performance.now() - startedAtMs);
+    });
+    timer.start(60);
+  });
+  expect(elapsedMs).toBeGreaterThanOrEqual(60);
+  await after(wheel, 100);
+  expect(calls).toBe(1);
+});
+
+it('timers call back in the order of their times, also those that are more than a turn apart', async () => {
+  const wheel = new TimingWheel();
+  const called: number[] = [];
+  for (const delayMs of [150, 50, 100]) wheel.createTimer(() => called.push(delayMs)).start(delayMs);
+  const far = wheel.createTimer(() => called.push(Infinity));
+  // The same slot as the one of 100 ms, a whole turn later.
+  far.start(100 + 512 * 25);
+  await after(wheel, 200);
+  expect(called).toEqual([50, 100, 150]);
+  far.stop();
+});
+
+it('a timer that is started again counts from then, and a stopped one does not call back', async () => {
+  const wheel = new TimingWheel();
+  const called: string[] = [];
+  const moved = wheel.createTimer(() => called.push('moved'));
+  const stopped = wheel.createTimer(() => called.push('stopped'));
+  moved.start(30);
+  stopped.start(30);
+  wheel.createTimer(() => called.push('between')).start(60);
+  moved.start(120);
+  stopped.stop();
+  stopped.stop();
+  await after(wheel, 200);
+  expect(called).toEqual(['between', 'moved']);
+});
+
+it('a timer that another one stops or puts off in the same tick does not call back then', async () => {
+  const wheel = new TimingWheel();
+  const called: string[] = [];
+  const first = wheel.createTimer(() => act('first', second));
+  const second = wheel.createTimer(() => act('second', first));
+  const act = (name: string, other: typeof first): void => {
+    called.push(name);
+    other.stop();
+  };
+  first.start(40);
+  second.start(40);
+  await after(wheel, 120);
+  expect(called).toHaveLength(1);
+});
+
+it('ten thousand timers cost one interval, which ends with the last of them', () => {
+  const before = activeTimers();
+  const wheel = new TimingWheel();
+  const timers = Array.from({ length: 10_000 }, () => wheel.createTimer(() => undefined));
+  for (const [index, timer] of timers.entries()) timer.start(1000 + index);
+  expect(activeTimers()).toBe(before + 1);
+  for (const timer of timers) timer.stop();
+  expect(activeTimers()).toBe(before);
+});
+
+function after(wheel: TimingWheel, delayMs: number): Promise<void> {
+  return new Promise((resolve) => wheel.createTimer(resolve).start(delayMs));
+}

@@ -1,0 +1,87 @@
+import { expect, it, vi } from 'vitest';
+import { patiently } from '../../test/support/patiently.js';
+import { TimingWheel } from './timing-wheel.js';
+import { TokenBucket } from './token-bucket.js';
+import { TrafficLane, type LaneWaiter } from './traffic-lane.js';
+import { TrafficTable } from './traffic-table.js';
+
+it('a bucket starts with what a second allows, fills at its rate, and holds no more than that', () => {
+  const bucket = new TokenBucket(100, 0);
+  expect(bucket.available(0)).toBe(100);
+  bucket.take(100);
+  expect(bucket.available(0)).toBe(0);
+  expect(bucket.available(255)).toBe(25);
+  expect(bucket.available(60_000)).toBe(100);
+});
+
+it('a lane without rates lets everything pass', () => {
+  const lane = new TrafficLane(new TimingWheel());
+  expect([lane.isLimited, lane.allowedMessages(), lane.allowedBytes()]).toEqual([false, Infinity, Infinity]);
+});
+
+it('who waits is served in turn, and who comes later does not pass them', async () => {
+  const wheel = new TimingWheel();
+  const lane = new TrafficLane(wheel);
+  lane.setRates({ messagesPerSecond: 20, bytesPerSecond: null });
+  lane.take(lane.allowedMessages(), 0);
+  const served: string[] = [];
+  const waiterNamed = (name: string): LaneWaiter => {
+    const waiter = {
+      onAllowance: () => {
+        lane.take(1, 0);
+        served.push(name);
+        if (served.length < 9) lane.wait(waiter);
+      },
+    };
+    return waiter;
+  };
+  for (const name of ['a', 'b', 'c']) lane.wait(waiterNamed(name));
+  await vi.waitFor(() => expect(served.length).toBeGreaterThan(0), patiently);
+  expect(lane.allowedMessages()).toBe(0);
+  await vi.waitFor(() => expect(served.length).toBeGreaterThanOrEqual(9), patiently);
+  expect(served.slice(0, 9)).toEqual(['a', 'b', 'c', 'a', 'b', 'c', 'a', 'b', 'c']);
+});
+
+it('a rate that is taken away lets those who wait go on', async () => {
+  const lane = new TrafficLane(new TimingWheel());
+  lane.setRates({ messagesPerSecond: 1, bytesPerSecond: null });
+  lane.take(1, 0);
+  const served = new Promise<void>((resolve) => lane.wait({ onAllowance: resolve }));
+  lane.setRates({ messagesPerSecond: null, bytesPerSecond: null });
+  await served;
+});
+
+it('the connections of a tenant share one lane each way, other tenants have their own', () => {
+  const table = new TrafficTable(new TimingWheel());
+  const rates = { messagesPerSecond: 5, bytesPerSecond: null };
+  const [one, two, other] = ['ten_a', 'ten_a', 'ten_b'].map((id) => table.join(id, rates));
+  one?.lanes.fromClients.take(5, 0);
+  expect(two?.lanes.fromClients.allowedMessages()).toBe(0);
+  expect(two?.lanes.fromUpstreams.allowedMessages()).toBe(5);
+  expect(other?.lanes.fromClients.allowedMessages()).toBe(5);
+  for (const joined of [one, two, other]) joined?.release();
+});
+
+it('a tenant keeps its totals while it exists, and is forgotten after that', () => {
+  const table = new TrafficTable(new TimingWheel());
+  const rates = { messagesPerSecond: null, bytesPerSecond: null };
+  const { lanes, release } = table.join('ten_a', rates);
+  lanes.fromClients.messages += 3;
+  release();
+  release();
+  expect(table.usage('ten_a').fromClients).toMatchObject({ messages: 3, messagesPerSecond: 0 });
+  table.setRates('ten_a', null);
+  expect([...table.tenantIds()]).toEqual([]);
+});
+
+it('usage says how fast a tenant sends, and zero once its last connection is gone', async () => {
+  const table = new TrafficTable(new TimingWheel());
+  const { lanes, release } = table.join('ten_a', { messagesPerSecond: null, bytesPerSecond: null });
+  lanes.fromUpstreams.messages += 100;
+  lanes.fromUpstreams.bytes += 5000;
+  const speed = (): number => table.usage('ten_a').fromUpstreams.messagesPerSecond;
+  await vi.waitFor(() => expect(speed()).toBeGreaterThan(0), patiently);
+  expect(table.usage('ten_a').fromUpstreams.bytesPerSecond).toBeCloseTo(speed() * 50, 5);
+  release();
+  expect(speed()).toBe(0);
+});

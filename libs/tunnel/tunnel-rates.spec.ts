@@ -1,0 +1,152 @@
+import { once } from 'node:events';
+import { describe, expect, it, vi } from 'vitest';
+import {
+  clientFrame,
+  closeFramesTo,
+  join,
+  patient,
+  upstreamFrame,
+  wheel,
+} from '../../test/support/joined-tunnel.js';
+import { patiently } from '../../test/support/patiently.js';
+import { TrafficTable, type TenantLanes } from './index.js';
+import type { LaneRates } from './traffic-lane.js';
+
+const unlimited: LaneRates = { messagesPerSecond: null, bytesPerSecond: null };
+
+describe('the rate of a tenant', () => {
+  it('holds messages back at their boundary, and lets all of them through in time', async () => {
+    const { lanes, setRates } = lanesWith({ messagesPerSecond: 40, bytesPerSecond: null });
+    const { client, upstream, tunnel } = await join(patient, { lanes });
+    const frames = Array.from({ length: 60 }, (_, index) => clientFrame(`message ${index}`));
+    const received = collect(upstream);
+    client.write(Buffer.concat(frames));
+    await vi.waitFor(() => expect(tunnel.fromClient().messages).toBeGreaterThanOrEqual(40), patiently);
+    expect(tunnel.fromClient().messages).toBeLessThan(60);
+    setRates(unlimited);
+    const all = Buffer.concat(frames);
+    await vi.waitFor(() => expect(received().equals(all)).toBe(true), patiently);
+  });
+
+  it('stops reading the sender, so that it feels it', async () => {
+    const { lanes } = lanesWith({ messagesPerSecond: null, bytesPerSecond: 1000 });
+    const { client, upstream, tunnel } = await join(patient, { lanes });
+    upstream.resume();
+    client.write(clientFrame(Buffer.alloc(32 * 1024 * 1024)));
+    await vi.waitFor(() => expect(lanes.fromClients.bytes).toBeGreaterThan(0), patiently);
+    await afterTicks(8);
+    expect(tunnel.fromClient().bytes).toBeLessThan(1024 * 1024);
+    expect(upstream.bytesRead).toBeLessThan(100_000);
+  });
+
+  it('a rate of bytes alone cuts frames anywhere, and every byte arrives', async () => {
+    const { lanes, setRates } = lanesWith({ messagesPerSecond: null, bytesPerSecond: 3000 });
+    const { client, upstream } = await join(patient, { lanes });
+    const received = collect(client);
+    const sent = Buffer.concat([upstreamFrame('x'.repeat(3500)), upstreamFrame('end')]);
+    upstream.write(sent);
+    await vi.waitFor(() => expect(received().length).toBeGreaterThan(3000), patiently);
+    setRates(unlimited);
+    await vi.waitFor(() => expect(received().equals(sent)).toBe(true), patiently);
+  });
+
+  it('is shared: what one connection has used, another one waits for', async () => {
+    const { lanes } = lanesWith({ messagesPerSecond: 5, bytesPerSecond: null });
+    const [noisy, quiet] = [await join(patient, { lanes }), await join(patient, { lanes })];
+    noisy.client.write(Buffer.concat(Array.from({ length: 50 }, () => clientFrame('!'))));
+    await vi.waitFor(() => expect(noisy.tunnel.fromClient().messages).toBeGreaterThanOrEqual(5), patiently);
+    const [first] = [firstChunk(quiet.upstream), quiet.client.write(clientFrame('me too'))];
+    await first;
+    expect(noisy.tunnel.fromClient().messages).toBeLessThan(50);
+  });
+
+  it('does not touch the other way, nor control frames', async () => {
+    const { lanes } = lanesWith({ messagesPerSecond: 1, bytesPerSecond: null });
+    lanes.fromClients.take(1, 0);
+    const { client, upstream, tunnel } = await join(patient, { lanes });
+    const ping = Buffer.from([0x89, 0x80, 0, 0, 0, 0]);
+    const [atUpstream, atClient] = [firstChunk(upstream), firstChunk(client)];
+    client.write(Buffer.concat([ping, clientFrame('held')]));
+    upstream.write(upstreamFrame('free'));
+    expect(await atUpstream).toEqual(ping);
+    expect(await atClient).toEqual(upstreamFrame('free'));
+    expect(tunnel.fromClient()).toMatchObject({ messages: 0, controlFrames: 1 });
+  });
+
+  it('closes with 1008 instead where the route says so', async () => {
+    const { lanes } = lanesWith({ messagesPerSecond: 2, bytesPerSecond: null });
+    const { client, upstream, ended } = await join(
+      { ...patient, closeTimeoutMs: 50 },
+      { lanes, onRate: 'close' },
+    );
+    upstream.resume();
+    client.write(Buffer.concat([clientFrame('1'), clientFrame('2'), clientFrame('3')]));
+    expect(await closeFramesTo(client)).toEqual([1008, 'message rate']);
+    expect(await ended).toEqual({ endedBy: 'gateway', closeCode: 1008, reason: 'message rate' });
+    expect(upstream.bytesRead).toBe(2 * clientFrame('1').length + 6 + 14);
+  });
+
+  it('does not hold back a close of the gateway, in the middle of a frame either', async () => {
+    const { lanes } = lanesWith({ messagesPerSecond: null, bytesPerSecond: 10 });
+    const { client, upstream, tunnel, ended } = await join({ ...patient, closeTimeoutMs: 50 }, { lanes });
+    const received = collect(upstream);
+    const frame = clientFrame('a frame of more than ten bytes');
+    client.write(Buffer.concat([frame, clientFrame('not this one')]));
+    await vi.waitFor(() => expect(received().length).toBeGreaterThanOrEqual(10), patiently);
+    tunnel.close(1008, 'key revoked');
+    await ended;
+    expect(received().subarray(0, frame.length).equals(frame)).toBe(true);
+    expect(received()[frame.length]).toBe(0x88);
+    expect(received().includes('not this one')).toBe(false);
+  });
+
+  it('does not count as silence: a sender that is held back is not idle', async () => {
+    const { lanes, setRates } = lanesWith({ messagesPerSecond: 1, bytesPerSecond: null });
+    lanes.fromClients.take(1, 0);
+    const { client, upstream, tunnel } = await join({ ...patient, idleMs: 50 }, { lanes });
+    lanes.fromClients.setRates({ messagesPerSecond: 1, bytesPerSecond: null });
+    const arrived = firstChunk(upstream);
+    client.write(clientFrame('held'));
+    await arrived;
+    expect(tunnel.isClosing).toBe(false);
+    setRates(unlimited);
+    expect(await closeFramesTo(client)).toEqual([1001, 'idle timeout']);
+  });
+
+  it('a connection that ends while it waits leaves the line', async () => {
+    const { lanes } = lanesWith({ messagesPerSecond: 1, bytesPerSecond: null });
+    lanes.fromClients.take(1, 0);
+    const gone = await join({ ...patient, closeTimeoutMs: 20 }, { lanes });
+    const leave = vi.spyOn(lanes.fromClients, 'leave');
+    gone.client.write(clientFrame('held'));
+    await vi.waitFor(() => expect(lanes.fromClients.bytes).toBeGreaterThan(0), patiently);
+    gone.client.resetAndDestroy();
+    gone.upstream.resetAndDestroy();
+    gone.tunnel.close(1000, '');
+    await gone.ended;
+    expect(leave).toHaveBeenCalled();
+  });
+});
+
+function lanesWith(rates: LaneRates): { lanes: TenantLanes; setRates: (rates: LaneRates) => void } {
+  const table = new TrafficTable(wheel);
+  const { lanes } = table.join('ten_a', rates);
+  return { lanes, setRates: (changed) => table.setRates('ten_a', changed) };
+}
+
+function collect(socket: NodeJS.ReadableStream): () => Buffer {
+  const chunks: Buffer[] = [];
+  socket.on('data', (chunk: Buffer) => chunks.push(chunk));
+  socket.resume();
+  return () => Buffer.concat(chunks);
+}
+
+async function firstChunk(socket: NodeJS.ReadableStream): Promise<Buffer> {
+  socket.resume();
+  const [chunk] = (await once(socket, 'data')) as [Buffer];
+  return chunk;
+}
+
+function afterTicks(ticks: number): Promise<void> {
+  return new Promise((resolve) => wheel.createTimer(resolve).start(ticks * 25));
+}
