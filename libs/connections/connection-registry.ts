@@ -1,20 +1,26 @@
+import type { ConnectionFilter } from '#libs/contract';
+import { matchesFilter } from './matches-filter.js';
 import type { LiveConnection } from './live-connection.js';
 
 type Index = Map<string, Set<LiveConnection>>;
 
 /** The live connections of this gateway, found by what they belong to. */
 export class ConnectionRegistry {
-  readonly #all = new Set<LiveConnection>();
+  readonly #byId = new Map<string, LiveConnection>();
   readonly #byTenant: Index = new Map();
   readonly #byRoute: Index = new Map();
   readonly #byApiKey: Index = new Map();
 
   get size(): number {
-    return this.#all.size;
+    return this.#byId.size;
   }
 
-  all(): ReadonlySet<LiveConnection> {
-    return this.#all;
+  all(): Iterable<LiveConnection> {
+    return this.#byId.values();
+  }
+
+  get(connectionId: string): LiveConnection | null {
+    return this.#byId.get(connectionId) ?? null;
   }
 
   ofTenant(tenantId: string): ReadonlySet<LiveConnection> {
@@ -29,6 +35,13 @@ export class ConnectionRegistry {
     return this.#byApiKey.get(apiKeyId) ?? none;
   }
 
+  /** The connections that a filter means; costs as much as the smallest index that the filter names. */
+  *matching(filter: ConnectionFilter): Generator<LiveConnection, void, undefined> {
+    for (const connection of this.#candidates(filter)) {
+      if (matchesFilter(connection, filter)) yield connection;
+    }
+  }
+
   /** The keys that have live connections. */
   apiKeyIds(): Iterable<string> {
     return this.#byApiKey.keys();
@@ -41,12 +54,26 @@ export class ConnectionRegistry {
       [this.#byRoute, connection.route.id],
     ];
     if (connection.apiKey) places.push([this.#byApiKey, connection.apiKey.id]);
-    this.#all.add(connection);
+    this.#byId.set(connection.id, connection);
     for (const [index, id] of places) addTo(index, id, connection);
     return () => {
-      this.#all.delete(connection);
+      this.#byId.delete(connection.id);
       for (const [index, id] of places) removeFrom(index, id, connection);
     };
+  }
+
+  #candidates({ connectionId, tenantId, routeId, apiKeyId }: ConnectionFilter): Iterable<LiveConnection> {
+    if (connectionId !== undefined) {
+      const connection = this.get(connectionId);
+      return connection ? [connection] : none;
+    }
+    const sets: ReadonlySet<LiveConnection>[] = [];
+    if (tenantId !== undefined) sets.push(this.ofTenant(tenantId));
+    if (routeId !== undefined) sets.push(this.ofRoute(routeId));
+    if (apiKeyId !== undefined) sets.push(this.ofApiKey(apiKeyId));
+    const [first, ...others] = sets;
+    if (!first) return this.all();
+    return others.reduce((smallest, set) => (set.size < smallest.size ? set : smallest), first);
   }
 }
 

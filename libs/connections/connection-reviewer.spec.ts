@@ -1,14 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import {
-  newId,
-  publishedApiKeySchema,
-  publishedRouteSchema,
-  type PublishedApiKey,
-  type PublishedRoute,
-  type PublishedTenant,
-  publishedTenantSchema,
-} from '#libs/contract';
-import { ConnectionRegistry, ConnectionReviewer, type LiveConnection } from './index.js';
+import { newId, type PublishedApiKey, type PublishedRoute, type PublishedTenant } from '#libs/contract';
+import { closesOf, liveConnection } from '../../test/support/live-connection.js';
+import { ConnectionRegistry, ConnectionReviewer, SliceQueue, type LiveConnection } from './index.js';
 
 describe('ConnectionReviewer', () => {
   let world: World;
@@ -106,18 +99,6 @@ describe('ConnectionReviewer', () => {
   });
 });
 
-describe('ConnectionRegistry', () => {
-  it('keeps nothing of a connection that was taken out, also when it is taken out twice', () => {
-    const world = new World();
-    const remove = world.registry.add(world.connection());
-    expect(world.registry.size).toBe(1);
-    remove();
-    remove();
-    expect(world.registry.size).toBe(0);
-    expect([...world.registry.apiKeyIds()]).toEqual([]);
-  });
-});
-
 const drainPeriodMs = 10_000;
 
 class World {
@@ -132,6 +113,7 @@ class World {
       route: (id) => this.routes.get(id) ?? null,
       apiKey: (id) => this.apiKeys.get(id) ?? null,
     },
+    slices: new SliceQueue(),
     drainPeriodMs,
     now: Date.now,
   });
@@ -144,43 +126,12 @@ class World {
 
   /** A connection of a tenant, a route and a key of its own. */
   connection(): LiveConnection {
-    const tenant = publishedTenantSchema.parse({
-      id: newId('tenant'),
-      slug: 'acme',
-      status: 'active',
-      limits: {},
-    });
-    const route = publishedRouteSchema.parse({
-      id: newId('route'),
-      tenantId: tenant.id,
-      match: { path: '/' },
-      upstreams: [{ url: 'ws://upstream.test' }],
-    });
-    const apiKey = publishedApiKeySchema.parse({
-      id: newId('apiKey'),
-      tenantId: tenant.id,
-      prefix: 'slc_000000000000',
-      secretHash: '0'.repeat(64),
-    });
+    const connection = liveConnection();
+    const { tenant, route, apiKey } = connection;
     this.tenants.set(tenant.id, tenant);
     this.routes.set(route.id, route);
-    this.apiKeys.set(apiKey.id, apiKey);
-    return {
-      id: newId('connection'),
-      tenant,
-      route,
-      apiKey,
-      clientAddress: '192.0.2.1',
-      upstreamUrl: 'ws://upstream.test',
-      subprotocol: null,
-      startedAt: new Date(),
-      tunnel: {
-        fromClient: () => ({ messages: 0, bytes: 0 }),
-        fromUpstream: () => ({ messages: 0, bytes: 0 }),
-        close: vi.fn(),
-        setMessageLimits: vi.fn(),
-      },
-    };
+    if (apiKey) this.apiKeys.set(apiKey.id, apiKey);
+    return connection;
   }
 
   changeUpstreams({ route }: LiveConnection, onChange: 'keep' | 'drain'): void {
@@ -188,8 +139,4 @@ class World {
     this.routes.set(route.id, { ...route, upstreams, onChange });
     this.reviewer.reviewEntries([{ kind: 'route', id: route.id, value: null }]);
   }
-}
-
-function closesOf(connection: LiveConnection): unknown[] {
-  return vi.mocked(connection.tunnel).close.mock.calls;
 }

@@ -1,6 +1,7 @@
 import type { ConfigEntry, PublishedApiKey, PublishedRoute, PublishedTenant } from '#libs/contract';
 import type { ConnectionRegistry } from './connection-registry.js';
 import type { LiveConnection } from './live-connection.js';
+import type { SliceQueue } from './slice-queue.js';
 import { spreadClose, type Spread } from './spread-close.js';
 
 /** What the reviewer needs to know of the configuration: what stands now under an id. */
@@ -13,6 +14,8 @@ export interface CurrentConfiguration {
 export interface ConnectionReviewerInput {
   registry: ConnectionRegistry;
   configuration: CurrentConfiguration;
+  /** Where a review of thousands of connections is done without holding up the others. */
+  slices: SliceQueue;
   /** Milliseconds over which connections of a route with `onChange: "drain"` are closed. */
   drainPeriodMs: number;
   /** Milliseconds since 1970. */
@@ -27,7 +30,8 @@ const expiryCheckMs = 500;
 
 /**
  * Ends the live connections whose tenant, route or key has ended, after each change and as keys expire, and gives the
- * others the limits that hold now. A change costs as much as the connections of what it names; no other connection is looked at.
+ * others the limits that hold now. A change costs as much as the connections of what it names; no other connection is
+ * looked at, and thousands are told in slices.
  */
 export class ConnectionReviewer {
   readonly #draining = new WeakSet<LiveConnection>();
@@ -76,13 +80,17 @@ export class ConnectionReviewer {
 
   #review(connections: Iterable<LiveConnection>): void {
     const toDrain: LiveConnection[] = [];
-    for (const connection of [...connections]) {
+    const review = (connection: LiveConnection): void => {
       this.#updateLimits(connection);
       const verdict = this.#judge(connection);
       if (verdict.action === 'close') connection.tunnel.close(policyViolation, verdict.reason);
-      if (verdict.action === 'drain' && !this.#draining.has(connection)) toDrain.push(connection);
-    }
-    if (toDrain.length > 0) this.#drain(toDrain);
+      if (verdict.action !== 'drain' || this.#draining.has(connection)) return;
+      this.#draining.add(connection);
+      toDrain.push(connection);
+    };
+    this.input.slices.add(connections, review, () => {
+      if (toDrain.length > 0) this.#drain(toDrain);
+    });
   }
 
   #updateLimits({ tenant, tunnel }: LiveConnection): void {
@@ -122,7 +130,6 @@ export class ConnectionReviewer {
   }
 
   #drain(connections: LiveConnection[]): void {
-    for (const connection of connections) this.#draining.add(connection);
     const close = { code: serviceRestart, reason: 'route changed', periodMs: this.input.drainPeriodMs };
     const spread = spreadClose(connections, close);
     this.#spreads.add(spread);

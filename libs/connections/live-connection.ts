@@ -13,6 +13,8 @@ export interface LiveConnection {
   clientAddress: string;
   upstreamUrl: string;
   subprotocol: string | null;
+  /** What the upstream's 101 said in `Sec-WebSocket-Extensions`; null where it agreed on none. */
+  negotiatedExtensions: string | null;
   startedAt: Date;
   tunnel: Tunnel;
 }

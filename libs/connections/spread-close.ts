@@ -12,42 +12,75 @@ export interface SpreadClose {
 export interface Spread {
   /** Resolves when every connection was told, or the spread was stopped. */
   done: Promise<void>;
-  /** Leaves the rest open; safe to call twice. */
-  stop(): void;
+  /** Leaves the rest open, and answers with it; safe to call twice. */
+  stop(): LiveConnection[];
 }
 
-const tickMs = 50;
+const shortestWaitMs = 20;
+const sliceMs = 4;
 
 /**
- * Closes connections spread evenly over a period in random order, so that their clients do not all come back at the
- * same moment. Connections that end by themselves meanwhile are passed over.
+ * Closes connections spread over a period, so that their clients do not all come back at the same moment: in random
+ * order, the first at once, and each other one at a random moment of its own equal share of the period. Connections
+ * that end by themselves meanwhile are passed over.
  */
 export function spreadClose(connections: Iterable<LiveConnection>, close: SpreadClose): Spread {
-  const waiting = shuffled([...connections]);
-  const total = waiting.length;
-  const startedAt = performance.now();
-  const { promise: done, resolve } = withResolver();
-  const stop = (): void => {
-    clearInterval(timer);
-    resolve();
-  };
-  const closeDue = (): void => {
-    const share = close.periodMs > 0 ? (performance.now() - startedAt) / close.periodMs : 1;
-    const due = Math.min(total, Math.ceil(share * total));
-    while (waiting.length > total - due) waiting.pop()?.tunnel.close(close.code, close.reason);
-    if (waiting.length === 0) stop();
-  };
-  const timer = setInterval(closeDue, tickMs);
-  closeDue();
-  return { done, stop };
+  return new RunningSpread([...connections], close);
 }
 
-function withResolver(): { promise: Promise<void>; resolve: () => void } {
-  let resolve = (): void => undefined;
-  const promise = new Promise<void>((settle) => {
-    resolve = settle;
-  });
-  return { promise, resolve };
+class RunningSpread implements Spread {
+  readonly done: Promise<void>;
+  readonly #waiting: LiveConnection[];
+  readonly #total: number;
+  readonly #startedAtMs = performance.now();
+  #dueAtMs = this.#startedAtMs;
+  #timer: NodeJS.Timeout | null = null;
+  #turn: NodeJS.Immediate | null = null;
+  #resolve = (): void => undefined;
+
+  constructor(
+    connections: LiveConnection[],
+    private readonly close: SpreadClose,
+  ) {
+    this.#waiting = shuffled(connections);
+    this.#total = connections.length;
+    this.done = new Promise((resolve) => {
+      this.#resolve = resolve;
+    });
+    this.#closeDue();
+  }
+
+  stop(): LiveConnection[] {
+    if (this.#timer) clearTimeout(this.#timer);
+    if (this.#turn) clearImmediate(this.#turn);
+    this.#resolve();
+    return this.#waiting.splice(0);
+  }
+
+  // In slices, since thousands may be due at once where the period is short.
+  #closeDue(): void {
+    const nowMs = performance.now();
+    const sliceEndsAtMs = nowMs + sliceMs;
+    const { code, reason } = this.close;
+    while (this.#dueAtMs <= nowMs && performance.now() < sliceEndsAtMs) {
+      this.#waiting.pop()?.tunnel.close(code, reason);
+      this.#dueAtMs = this.#nextDueAtMs();
+    }
+    if (this.#waiting.length === 0) this.stop();
+    else if (this.#dueAtMs <= nowMs) this.#turn = setImmediate(() => this.#closeDue());
+    else this.#timer = setTimeout(() => this.#closeDue(), this.#waitMs(nowMs));
+  }
+
+  // Rounded up, since a timer takes whole milliseconds, and one that is early has to wait again.
+  #waitMs(nowMs: number): number {
+    return Math.max(Math.ceil(this.#dueAtMs - nowMs), shortestWaitMs);
+  }
+
+  #nextDueAtMs(): number {
+    if (this.#waiting.length === 0) return Infinity;
+    const index = this.#total - this.#waiting.length;
+    return this.#startedAtMs + ((index + Math.random()) / this.#total) * this.close.periodMs;
+  }
 }
 
 function shuffled<Item>(items: Item[]): Item[] {

@@ -1,0 +1,67 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { SliceQueue } from './index.js';
+
+describe('SliceQueue', () => {
+  let queue: SliceQueue;
+  let done: number[];
+
+  beforeEach(() => {
+    vi.useFakeTimers();
+    queue = new SliceQueue();
+    done = [];
+  });
+
+  afterEach(() => {
+    expect(vi.getTimerCount()).toBe(0);
+    vi.useRealTimers();
+  });
+
+  const takeOneMs = (item: number): void => {
+    done.push(item);
+    vi.setSystemTime(Date.now() + 1);
+    vi.spyOn(performance, 'now').mockReturnValue(Date.now());
+  };
+  const numbers = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
+
+  it('does at once what is short', () => {
+    const onDone = vi.fn();
+    queue.add([1, 2, 3], (item) => done.push(item), onDone);
+    expect(done).toEqual([1, 2, 3]);
+    expect(onDone).toHaveBeenCalledOnce();
+  });
+
+  it('lets the event loop turn after a few milliseconds of what is long, and does all of it in the end', () => {
+    vi.spyOn(performance, 'now').mockReturnValue(Date.now());
+    const onDone = vi.fn();
+    queue.add(numbers(100), takeOneMs, onDone);
+    let turns = 0;
+    while (vi.getTimerCount() > 0) {
+      expect(done.length).toBeLessThan(100);
+      const before = done.length;
+      vi.runOnlyPendingTimers();
+      expect(done.length - before).toBeLessThan(10);
+      turns += 1;
+    }
+    expect(turns).toBeGreaterThan(10);
+    expect(done).toEqual(numbers(100));
+    expect(onDone).toHaveBeenCalledOnce();
+  });
+
+  it('does one thing after another, and what was added by the work itself last', () => {
+    queue.add([1, 2], (item) => {
+      queue.add([item * 10], (added) => done.push(added));
+      done.push(item);
+    });
+    vi.runAllTimers();
+    expect(done).toEqual([1, 2, 10, 20]);
+  });
+
+  it('leaves the rest undone once it is cleared', () => {
+    vi.spyOn(performance, 'now').mockReturnValue(Date.now());
+    queue.add(numbers(100), takeOneMs);
+    const before = done.length;
+    queue.clear();
+    vi.runAllTimers();
+    expect(done).toHaveLength(before);
+  });
+});

@@ -1,0 +1,79 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { closesOf, liveConnection } from '../../test/support/live-connection.js';
+import { spreadClose, type LiveConnection } from './index.js';
+
+const close = { code: 1001, reason: 'gateway draining', periodMs: 10_000 };
+
+describe('spreadClose', () => {
+  beforeEach(() => {
+    vi.useFakeTimers();
+  });
+
+  afterEach(() => {
+    expect(vi.getTimerCount()).toBe(0);
+    vi.useRealTimers();
+  });
+
+  it('closes the same share in each part of the period, in an order of its own', async () => {
+    const connections = many(1000);
+    const order: string[] = [];
+    for (const { id, tunnel } of connections)
+      vi.mocked(tunnel).close.mockImplementation(() => order.push(id));
+    const spread = spreadClose(connections, close);
+    for (let tenth = 1; tenth <= 10; tenth += 1) {
+      vi.advanceTimersByTime(1000);
+      expect(Math.abs(order.length - tenth * 100)).toBeLessThanOrEqual(3);
+    }
+    vi.advanceTimersByTime(100);
+    await spread.done;
+    expect(order).toHaveLength(1000);
+    expect(order).not.toEqual(connections.map(({ id }) => id));
+  });
+
+  it('closes the first at once, and the others at moments that no one can tell beforehand', () => {
+    const secondCloses = Array.from({ length: 20 }, () => {
+      const connections = many(2);
+      const startedAtMs = Date.now();
+      const spread = spreadClose(connections, close);
+      expect(told(connections)).toBe(1);
+      vi.advanceTimersToNextTimer();
+      expect(told(connections)).toBe(2);
+      spread.stop();
+      return Date.now() - startedAtMs;
+    });
+    expect(Math.min(...secondCloses)).toBeGreaterThanOrEqual(5000);
+    expect(Math.max(...secondCloses)).toBeLessThanOrEqual(10_000);
+    expect(new Set(secondCloses).size).toBeGreaterThan(5);
+  });
+
+  it('closes all at once without a period', async () => {
+    const connections = many(50);
+    await spreadClose(connections, { ...close, periodMs: 0 }).done;
+    expect(told(connections)).toBe(50);
+    expect(closesOf(connections[0] ?? liveConnection())).toEqual([[1001, 'gateway draining']]);
+  });
+
+  it('leaves the rest open once it is stopped, and says which', async () => {
+    const connections = many(10);
+    const spread = spreadClose(connections, close);
+    vi.advanceTimersByTime(5000);
+    const rest = spread.stop();
+    vi.advanceTimersByTime(20_000);
+    await spread.done;
+    expect(told(rest)).toBe(0);
+    expect(told(connections)).toBe(10 - rest.length);
+    expect(spread.stop()).toEqual([]);
+  });
+
+  it('is done at once with nothing', async () => {
+    await spreadClose([], close).done;
+  });
+});
+
+function many(count: number): LiveConnection[] {
+  return Array.from({ length: count }, () => liveConnection());
+}
+
+function told(connections: readonly LiveConnection[]): number {
+  return connections.filter((connection) => closesOf(connection).length > 0).length;
+}

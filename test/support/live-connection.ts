@@ -1,0 +1,79 @@
+import { vi, type Mock } from 'vitest';
+import type { LiveConnection } from '#libs/connections';
+import {
+  newId,
+  publishedApiKeySchema,
+  publishedRouteSchema,
+  publishedTenantSchema,
+  type PublishedApiKey,
+  type PublishedRoute,
+  type PublishedTenant,
+} from '#libs/contract';
+
+/** A connection whose tunnel only notes what it is told; of a tenant, a route and a key of its own unless given. */
+export function liveConnection(overrides: Partial<LiveConnection> = {}): LiveConnection {
+  const tenant = overrides.tenant ?? publishedTenant();
+  const route = overrides.route ?? publishedRoute(tenant);
+  return {
+    id: newId('connection'),
+    tenant,
+    route,
+    apiKey: publishedApiKey(tenant),
+    clientAddress: '192.0.2.1',
+    upstreamUrl: 'ws://upstream.test',
+    subprotocol: null,
+    negotiatedExtensions: null,
+    startedAt: new Date(),
+    tunnel: notingTunnel(),
+    ...overrides,
+  };
+}
+
+/** The code and reason of each close that its tunnel was told. */
+export function closesOf(connection: LiveConnection): unknown[] {
+  return vi.mocked(connection.tunnel).close.mock.calls;
+}
+
+function notingTunnel(): LiveConnection['tunnel'] {
+  const counters = {
+    messages: 0,
+    frames: 0,
+    controlFrames: 0,
+    bytes: 0,
+    lastDataAtMs: null,
+    roundTripMs: null,
+  };
+  const release: Mock<() => void> = vi.fn();
+  const tunnel = {
+    isClosing: false,
+    fromClient: () => counters,
+    fromUpstream: () => counters,
+    close: vi.fn(),
+    setMessageLimits: vi.fn(),
+    observe: vi.fn(() => release),
+  };
+  return tunnel;
+}
+
+function publishedTenant(): PublishedTenant {
+  return publishedTenantSchema.parse({ id: newId('tenant'), slug: 'acme', status: 'active', limits: {} });
+}
+
+function publishedRoute(tenant: PublishedTenant): PublishedRoute {
+  const upstreams = [{ url: 'ws://upstream.test' }];
+  return publishedRouteSchema.parse({
+    id: newId('route'),
+    tenantId: tenant.id,
+    match: { path: '/' },
+    upstreams,
+  });
+}
+
+function publishedApiKey(tenant: PublishedTenant): PublishedApiKey {
+  return publishedApiKeySchema.parse({
+    id: newId('apiKey'),
+    tenantId: tenant.id,
+    prefix: 'slc_000000000000',
+    secretHash: '0'.repeat(64),
+  });
+}
