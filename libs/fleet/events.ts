@@ -33,7 +33,7 @@ export const tapFrameSchema = z.strictObject({
       /** Base64. */
       bytes: z.string(),
       isTruncated: z.boolean(),
-      /** False where a compressed payload is given as it was on the wire. */
+      /** Whether it was compressed and is given inflated; otherwise it is as it was on the wire. */
       isInflated: z.boolean(),
       /**
        * How many of the inflated bytes are not known, since they repeat what was sent before the tap began (RFC 7692

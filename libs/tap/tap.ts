@@ -1,0 +1,78 @@
+import type { LiveConnection } from '#libs/connections';
+import type { FleetEvent, TapFrame } from '#libs/fleet';
+import { FrameTap } from './frame-tap.js';
+import { defaultTapBounds } from './tap-bounds.js';
+
+export interface TapInput {
+  tapId: string;
+  connection: LiveConnection;
+  /** Bytes of each payload that are shown; 0: no payload. */
+  payloadBytes: number;
+  tell(event: FleetEvent): void;
+  /** The lease was not renewed in time. */
+  onLapsed(): void;
+}
+
+const batchMs = 50;
+
+/** Someone who watches the frames of one connection, as long as the lease is renewed. */
+export class Tap {
+  readonly #stopObserving: () => void;
+  #frames: TapFrame[] = [];
+  #omitted = 0;
+  #batchTimer: NodeJS.Timeout | null = null;
+  #leaseTimer: NodeJS.Timeout | null = null;
+  #isOver = false;
+
+  constructor(private readonly input: TapInput) {
+    const { tunnel, negotiatedExtensions } = input.connection;
+    const counters = { client: tunnel.fromClient(), upstream: tunnel.fromUpstream() };
+    this.#stopObserving = tunnel.observe(
+      new FrameTap({
+        payloadBytes: input.payloadBytes,
+        negotiatedExtensions,
+        silentSoFar: (['client', 'upstream'] as const).filter((side) => counters[side].bytes === 0),
+        bounds: defaultTapBounds,
+        now: Date.now,
+        onFrame: (frame) => this.#add(frame),
+      }),
+    );
+  }
+
+  get connectionId(): string {
+    return this.input.connection.id;
+  }
+
+  /** From now on it goes on for so many milliseconds. */
+  renew(leaseMs: number): void {
+    if (this.#leaseTimer) clearTimeout(this.#leaseTimer);
+    this.#leaseTimer = setTimeout(() => this.input.onLapsed(), leaseMs);
+  }
+
+  /** Tells what was seen so far; safe to call twice. */
+  end(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#stopObserving();
+    if (this.#leaseTimer) clearTimeout(this.#leaseTimer);
+    if (this.#batchTimer) clearTimeout(this.#batchTimer);
+    this.#tellBatch();
+  }
+
+  #add(frame: TapFrame | null): void {
+    // A frame that was under way as the tap ended is still seen to its end.
+    if (this.#isOver) return;
+    if (frame) this.#frames.push(frame);
+    else this.#omitted += 1;
+    this.#batchTimer ??= setTimeout(() => this.#tellBatch(), batchMs);
+  }
+
+  #tellBatch(): void {
+    this.#batchTimer = null;
+    if (this.#frames.length === 0 && this.#omitted === 0) return;
+    const { tapId } = this.input;
+    this.input.tell({ type: 'tapFrames', tapId, frames: this.#frames, omitted: this.#omitted });
+    this.#frames = [];
+    this.#omitted = 0;
+  }
+}

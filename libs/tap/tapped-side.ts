@@ -1,0 +1,135 @@
+import type { TapFrame } from '#libs/fleet';
+import type { FrameSender } from '#libs/tunnel';
+import { CollectedPayload } from './collected-payload.js';
+import type { MessageInflater } from './message-inflater.js';
+import type { RateBound } from './rate-bound.js';
+
+type Payload = NonNullable<TapFrame['payload']>;
+
+export interface TappedSideInput {
+  from: FrameSender;
+  /** Bytes of each payload that are shown; 0: no payload. */
+  payloadBytes: number;
+  /** Null where payloads are not to be inflated. */
+  inflater: MessageInflater | null;
+  maxCompressedBytes: number;
+  rate: RateBound;
+  /** Milliseconds since 1970. */
+  now: () => number;
+}
+
+/** A frame that is under way. */
+interface FrameUnderWay {
+  atMs: number;
+  opcode: TapFrame['opcode'];
+  isFinal: boolean;
+  isCompressed: boolean;
+  length: number;
+  payload: CollectedPayload;
+}
+
+const opcodes: readonly (TapFrame['opcode'] | undefined)[] = [
+  'continuation',
+  'text',
+  'binary',
+  ...Array<undefined>(5),
+  'close',
+  'ping',
+  'pong',
+];
+const firstControlOpcode = 0x8;
+
+/** Makes tap frames of what one side sends. */
+export class TappedSide {
+  #frame: FrameUnderWay | null = null;
+  #isMessageCompressed = false;
+  // The compressed message that is under way; null where there is none, or it is not to be inflated.
+  #compressed: Uint8Array[] | null = null;
+  #compressedBytes = 0;
+
+  constructor(private readonly input: TappedSideInput) {}
+
+  begin(firstByte: number, length: number, mask: Uint8Array | null): void {
+    const isControl = (firstByte & 0x0f) >= firstControlOpcode;
+    const opcode = opcodes[firstByte & 0x0f];
+    if (!opcode) return;
+    if (!isControl) this.#followMessage(opcode, (firstByte & 0x40) !== 0, length);
+    const isCompressed = !isControl && this.#isMessageCompressed;
+    const mostBytes = isCompressed && this.#compressed ? length : Math.min(length, this.#shownBytes());
+    this.#frame = {
+      atMs: this.input.now(),
+      opcode,
+      isFinal: (firstByte & 0x80) !== 0,
+      isCompressed,
+      length,
+      payload: new CollectedPayload(mostBytes, mask),
+    };
+  }
+
+  add(bytes: Uint8Array): void {
+    this.#frame?.payload.add(bytes);
+  }
+
+  /** Null for a frame that is left out. */
+  end(): TapFrame | null {
+    const frame = this.#frame;
+    this.#frame = null;
+    if (!frame) return null;
+    // Also of a frame that is left out, since later messages may repeat it.
+    const payload = this.#payloadOf(frame);
+    const { rate, from } = this.input;
+    if (rate.isReached) return null;
+    rate.add(payload?.bytes.length ?? 0);
+    const { opcode, isFinal, isCompressed, length } = frame;
+    const at = new Date(frame.atMs).toISOString();
+    return { at, from, opcode, isFinal, isCompressed, length, payload: payload && encoded(payload) };
+  }
+
+  // Only the first frame of a message says whether the message is compressed (RFC 7692 §6).
+  #followMessage(opcode: TapFrame['opcode'], isReserved1: boolean, length: number): void {
+    const { inflater, maxCompressedBytes } = this.input;
+    if (opcode !== 'continuation') {
+      this.#isMessageCompressed = isReserved1;
+      this.#compressed = isReserved1 && inflater ? [] : null;
+      this.#compressedBytes = 0;
+    }
+    this.#compressedBytes += length;
+    if (!this.#compressed || this.#compressedBytes <= maxCompressedBytes) return;
+    this.#compressed = null;
+    inflater?.forget();
+  }
+
+  #payloadOf({ isCompressed, isFinal, length, payload }: FrameUnderWay): ShownPayload | null {
+    if (this.input.payloadBytes === 0) return null;
+    if (isCompressed && this.#compressed) {
+      // Empty ones would be without number.
+      if (length > 0) this.#compressed.push(payload.bytes);
+      if (!isFinal) return null;
+      const inflated = this.#inflate(this.#compressed);
+      if (inflated) return inflated;
+    }
+    const bytes = payload.bytes.subarray(0, this.input.payloadBytes);
+    return { bytes, isTruncated: bytes.length < length, isInflated: false, unknownBytes: 0 };
+  }
+
+  #inflate(parts: Uint8Array[]): ShownPayload | null {
+    this.#compressed = null;
+    const inflated = this.input.inflater?.inflate(Buffer.concat(parts)) ?? null;
+    if (!inflated) return null;
+    const bytes = inflated.bytes.subarray(0, this.input.payloadBytes);
+    const isTruncated = bytes.length < inflated.bytes.length;
+    return { bytes, isTruncated, isInflated: true, unknownBytes: inflated.countUnknown(bytes.length) };
+  }
+
+  #shownBytes(): number {
+    return this.input.rate.isReached ? 0 : this.input.payloadBytes;
+  }
+}
+
+interface ShownPayload extends Omit<Payload, 'bytes'> {
+  bytes: Uint8Array;
+}
+
+function encoded({ bytes, ...rest }: ShownPayload): Payload {
+  return { bytes: Buffer.from(bytes).toString('base64'), ...rest };
+}
