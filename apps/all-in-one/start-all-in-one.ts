@@ -35,12 +35,17 @@ export async function startAllInOne(options: AllInOneOptions): Promise<RunningAl
     const { sink, source } = createInProcessConfigBus();
     const echo = await startEcho({ listen: options.echo.listen });
     started.push(echo);
-    const { fleet } = createInProcessFleet({ logger });
+    const inProcess = createInProcessFleet({ logger });
+    const { fleet } = inProcess;
     started.push(fleet);
     const api = await startApi({ settings: options.api, sink, fleet, logger: logger.child({ app: 'api' }) });
     started.push(api);
-    const gatewayLogger = logger.child({ app: 'gateway' });
-    const gateway = await startGateway({ settings: options.gateway, source, logger: gatewayLogger });
+    const gateway = await startGateway({
+      settings: options.gateway,
+      source,
+      membership: inProcess.createMembership(),
+      logger: logger.child({ app: 'gateway' }),
+    });
     started.push(gateway);
     await seedDemo({
       apiUrl: api.url,

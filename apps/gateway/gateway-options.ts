@@ -1,14 +1,36 @@
 import type { Logger } from 'pino';
 import type { ConfigSource } from '#libs/config-bus';
+import { newId } from '#libs/contract';
+import type { FleetMembership } from '#libs/fleet';
 import type { GatewaySettings } from '#libs/settings';
+import { version } from '../bootstrap/version.js';
 
 /** What a gateway is started with. */
 export interface GatewayOptions {
   settings: GatewaySettings;
   /** Where the configuration comes from; the gateway closes it when it stops. */
   source: ConfigSource;
+  /** Its place in the fleet; the gateway leaves it when it stops. */
+  membership: FleetMembership;
   logger: Logger;
 }
 
-/** The token under which the options are injected. */
-export const gatewayOptions = Symbol('GatewayOptions');
+/** Who a gateway is, from its start to its end. */
+export interface GatewayIdentity {
+  /** `gtw_…`, another one at each start. */
+  id: string;
+  version: string;
+  startedAt: Date;
+}
+
+/** What the parts of a gateway are made of. */
+export interface GatewayParts extends GatewayOptions {
+  identity: GatewayIdentity;
+}
+
+/** The token under which the parts are injected. */
+export const gatewayParts = Symbol('GatewayParts');
+
+export function newIdentity(): GatewayIdentity {
+  return { id: newId('gateway'), version, startedAt: new Date() };
+}

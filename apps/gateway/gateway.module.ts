@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { DataPlane } from './data-plane/data-plane.js';
-import { gatewayOptions, type GatewayOptions } from './gateway-options.js';
+import { FleetLink } from './fleet/fleet-link.js';
+import { gatewayParts, type GatewayParts } from './gateway-options.js';
 import { GatewayHealth } from './health/gateway-health.js';
 import { HealthController } from './health/health.controller.js';
 import { GatewayLifecycle } from './lifecycle/gateway-lifecycle.js';
@@ -10,14 +11,15 @@ import { MetricsController } from './metrics/metrics.controller.js';
 /** Everything of one gateway. Only the admin listener is Nest's; clients never meet it. */
 @Module({})
 export class GatewayModule {
-  static with(options: GatewayOptions): DynamicModule {
+  static with(parts: GatewayParts): DynamicModule {
     return {
       module: GatewayModule,
       controllers: [HealthController, MetricsController],
       providers: [
-        { provide: gatewayOptions, useValue: options },
-        { provide: DataPlane, useFactory: () => new DataPlane(options) },
+        { provide: gatewayParts, useValue: parts },
+        { provide: DataPlane, useFactory: () => new DataPlane(parts) },
         { provide: GatewayMetrics, useFactory: ({ metrics }: DataPlane) => metrics, inject: [DataPlane] },
+        FleetLink,
         GatewayHealth,
         GatewayLifecycle,
       ],

@@ -1,5 +1,6 @@
 import { pino } from 'pino';
 import { createRedisConfigSource } from '#libs/config-bus';
+import { createRedisFleetMembership } from '#libs/fleet';
 import { readGatewaySettings, SettingsError } from '#libs/settings';
 import { runUntilStopped } from '../bootstrap/run-until-stopped.js';
 import { startGateway } from './start-gateway.js';
@@ -11,9 +12,11 @@ await runUntilStopped(async () => {
     throw new SettingsError('SLUICE_REDIS_URL', 'is needed by a gateway that runs apart from the API');
   }
   const logger = pino({ name: 'gateway', level: logLevel });
-  const source = createRedisConfigSource({ url: redisUrl, prefix: redisPrefix, logger });
-  const gateway = await startGateway({ settings, source, logger });
-  logger.info({ urls: gateway.urls, adminUrl: gateway.adminUrl }, 'the gateway listens');
+  const bus = { url: redisUrl, prefix: redisPrefix, logger };
+  const source = createRedisConfigSource(bus);
+  const membership = createRedisFleetMembership(bus);
+  const gateway = await startGateway({ settings, source, membership, logger });
+  logger.info({ id: gateway.id, urls: gateway.urls, adminUrl: gateway.adminUrl }, 'the gateway listens');
   return async () => {
     await gateway.drain();
     await gateway.close();

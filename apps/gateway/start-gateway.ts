@@ -4,12 +4,15 @@ import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { NestLogger } from '../bootstrap/nest-logger.js';
 import { DataPlane } from './data-plane/data-plane.js';
-import type { GatewayOptions } from './gateway-options.js';
+import { newIdentity, type GatewayOptions } from './gateway-options.js';
+import { FleetLink } from './fleet/fleet-link.js';
 import { GatewayModule } from './gateway.module.js';
 import { GatewayLifecycle } from './lifecycle/gateway-lifecycle.js';
 
 /** A gateway that runs. */
 export interface RunningGateway {
+  /** `gtw_…` */
+  id: string;
   /** Where clients connect to, one for each listen address. */
   urls: readonly string[];
   /** Where `/healthz`, `/readyz` and `/metrics` are. */
@@ -29,18 +32,21 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     logger: new NestLogger(options.logger),
     abortOnError: false,
   };
-  const app = await NestFactory.create<NestExpressApplication>(GatewayModule.with(options), nestOptions);
+  const module = GatewayModule.with({ ...options, identity: newIdentity() });
+  const app = await NestFactory.create<NestExpressApplication>(module, nestOptions);
   app.disable('x-powered-by');
   const lifecycle = app.get(GatewayLifecycle);
   try {
     await lifecycle.start();
     const { host, port } = options.settings.adminListen;
     await app.listen(port, host);
+    app.get(FleetLink).join();
   } catch (error) {
     await app.close();
     throw error;
   }
   return {
+    id: app.get(FleetLink).status().id,
     urls: lifecycle.urls,
     adminUrl: await app.getUrl(),
     dataPlane: app.get(DataPlane),

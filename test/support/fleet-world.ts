@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { WebSocket } from 'ws';
 import { createRedisConfigSink, createRedisConfigSource } from '#libs/config-bus';
-import { createRedisFleet } from '#libs/fleet';
+import { createRedisFleet, createRedisFleetMembership } from '#libs/fleet';
 import { readApiSettings, readGatewaySettings } from '#libs/settings';
 import { startApi } from '../../apps/api/start-api.js';
 import { startEcho, type RunningEcho } from '../../apps/echo/start-echo.js';
@@ -82,8 +82,10 @@ export class FleetWorld {
       SLUICE_GATEWAY_ADMIN_LISTEN: '127.0.0.1:0',
       SLUICE_UPSTREAM_ALLOW: '127.0.0.0/8',
     });
-    const source = createRedisConfigSource({ url: this.redis.url, prefix: redisPrefix, logger });
-    this.gateways[index] = await startGateway({ settings, source, logger });
+    const bus = { url: this.redis.url, prefix: redisPrefix, logger };
+    const source = createRedisConfigSource(bus);
+    const membership = createRedisFleetMembership(bus);
+    this.gateways[index] = await startGateway({ settings, source, membership, logger });
   }
 
   /** A write that the API accepts, whatever becomes of it in the gateways. */

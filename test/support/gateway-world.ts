@@ -15,6 +15,7 @@ import {
   type PublishedRoute,
   type PublishedTenant,
 } from '#libs/contract';
+import { createInProcessFleet, type Fleet } from '#libs/fleet';
 import type { ConnectionRecord } from '#libs/pipeline';
 import { readGatewaySettings } from '#libs/settings';
 import { patiently } from './patiently.js';
@@ -34,6 +35,8 @@ export class GatewayWorld {
 
   private constructor(
     readonly gateway: RunningGateway,
+    /** The fleet that the gateway is alone in. */
+    readonly fleet: Fleet,
     /** Every line that the gateway logged about a request or connection that is over. */
     readonly records: ConnectionRecord[],
     private readonly sink: ConfigSink,
@@ -54,8 +57,11 @@ export class GatewayWorld {
     const { sink, source } = createInProcessConfigBus();
     await sink.storeSnapshot({ epoch: 'test', revision: 0, entries: [] });
     const records: ConnectionRecord[] = [];
-    const gateway = await startGateway({ settings, source, logger: recordingLogger(records) });
-    const world = new GatewayWorld(gateway, records, sink, dataDir);
+    const inProcess = createInProcessFleet();
+    const membership = inProcess.createMembership();
+    const logger = recordingLogger(records);
+    const gateway = await startGateway({ settings, source, membership, logger });
+    const world = new GatewayWorld(gateway, inProcess.fleet, records, sink, dataDir);
     await world.applied();
     return world;
   }
@@ -127,6 +133,7 @@ export class GatewayWorld {
 
   async close(): Promise<void> {
     await this.gateway.close();
+    await this.fleet.close();
     await rm(this.dataDir, { recursive: true, force: true });
   }
 

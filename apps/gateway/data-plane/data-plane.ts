@@ -1,49 +1,74 @@
 import { join } from 'node:path';
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
 import { createClientAddressReader, LocalConnectionLimiter } from '#libs/admission';
-import { ConfigFollower, SnapshotFile } from '#libs/config-bus';
-import { ConnectionRegistry, ConnectionReviewer, spreadClose, type Spread } from '#libs/connections';
-import { Admission, Pipeline } from '#libs/pipeline';
+import { ConfigFollower, SnapshotFile, type FollowerStatus } from '#libs/config-bus';
+import { ConnectionRegistry, ConnectionReviewer, SliceQueue, type LiveConnection } from '#libs/connections';
+import { Admission, Pipeline, type ConnectionRecord } from '#libs/pipeline';
 import { Configuration } from '#libs/routing';
+import { Taps } from '#libs/tap';
 import { TimingWheel, TrafficTable } from '#libs/tunnel';
 import { Balancer, createAddressPolicy } from '#libs/upstreams';
-import type { GatewayOptions } from '../gateway-options.js';
+import { Drain } from '../draining/drain.js';
+import { ConnectionEvents } from '../fleet/connection-events.js';
+import type { GatewayParts } from '../gateway-options.js';
+import { gatewayStateOf, type GatewayState } from '../lifecycle/gateway-state.js';
 import { logRecord } from '../logging/log-record.js';
 import { GatewayMetrics } from '../metrics/gateway-metrics.js';
 
 // Peers have this long to answer a close, and one direction may go on this long after the other's FIN.
 const closeTimeoutMs = 5000;
 const halfOpenTimeoutMs = 30_000;
-const drainCheckMs = 20;
 
 /** The parts of a gateway that see connections, put together: configuration, admission, pipeline, live connections. */
 export class DataPlane {
   readonly configuration = new Configuration();
   readonly registry = new ConnectionRegistry();
+  readonly slices = new SliceQueue();
   readonly limiter = new LocalConnectionLimiter({ now: () => performance.now() });
   readonly wheel = new TimingWheel();
   readonly traffic = new TrafficTable(this.wheel);
-  readonly metrics = new GatewayMetrics(this.registry);
+  readonly metrics: GatewayMetrics;
+  readonly taps: Taps;
   readonly follower: ConfigFollower;
   readonly pipeline: Pipeline;
+  readonly drain: Drain;
+  readonly #events: ConnectionEvents;
   readonly #reviewer: ConnectionReviewer;
   readonly #readClientAddress: ReturnType<typeof createClientAddressReader>;
   #stopReviewing: (() => void) | null = null;
-  #drain: Spread | null = null;
+  #state: GatewayState = 'starting';
+  #stateListener: (state: GatewayState) => void = () => undefined;
 
-  constructor(private readonly options: GatewayOptions) {
-    const { settings } = options;
+  constructor(private readonly parts: GatewayParts) {
+    const { settings, identity, membership } = parts;
+    const { registry, slices, configuration } = this;
+    const drainPeriodMs = settings.drainSeconds * 1000;
+    this.taps = new Taps((event) => membership.tell(event));
+    this.#events = new ConnectionEvents(identity.id, (event) => membership.tell(event));
     this.#reviewer = new ConnectionReviewer({
-      registry: this.registry,
-      configuration: this.configuration,
-      drainPeriodMs: settings.drainSeconds * 1000,
+      registry,
+      configuration,
+      slices,
+      drainPeriodMs,
       now: Date.now,
     });
     this.#readClientAddress = createClientAddressReader(settings.trustedProxies);
     this.pipeline = this.#createPipeline();
+    this.drain = this.#createDrain();
+    this.metrics = new GatewayMetrics({ connections: registry, isDraining: () => this.pipeline.isDraining });
     this.follower = this.#createFollower();
+  }
+
+  get state(): GatewayState {
+    const { pipeline, configuration, follower } = this;
+    const isServing = configuration.position !== null;
+    return gatewayStateOf({ isDraining: pipeline.isDraining, isServing, follower: follower.status });
+  }
+
+  /** The listener is told of each later change; there is one. */
+  onStateChanged(listener: (state: GatewayState) => void): void {
+    this.#stateListener = listener;
   }
 
   /** Resolves when the last good snapshot, if there is one, is applied; it does not wait for the bus. */
@@ -65,27 +90,18 @@ export class DataPlane {
     const client = this.#readClientAddress(socket.remoteAddress ?? '', request.headers['x-forwarded-for']);
     this.pipeline.accept({ head, socket, earlyBytes, ...client }).catch((error: unknown) => {
       socket.destroy();
-      this.options.logger.error({ err: error }, 'a connection failed in a way that it should not');
+      this.parts.logger.error({ err: error }, 'a connection failed in a way that it should not');
     });
   }
 
-  /**
-   * Stops admitting, and closes the live connections spread over a period. Resolves when nothing is left of them, at
-   * once where there was none, or when the time for their answers is over.
-   */
-  async drain(periodMs: number): Promise<void> {
-    this.pipeline.startDraining();
-    const close = { code: 1001, reason: 'gateway draining', periodMs };
-    this.#drain ??= spreadClose(this.registry.all(), close);
-    const deadline = performance.now() + periodMs + closeTimeoutMs;
-    while (this.#isBusy && performance.now() < deadline) await delay(drainCheckMs);
-  }
-
   async stop(): Promise<void> {
-    this.#drain?.stop();
+    this.drain.stop();
+    this.slices.clear();
+    this.taps.stop();
+    this.#events.stop();
     this.#stopReviewing?.();
     await this.follower.stop();
-    await this.options.source.close();
+    await this.parts.source.close();
   }
 
   // The table knows ids of tenants alone; those of other things mean nothing to it.
@@ -93,8 +109,30 @@ export class DataPlane {
     for (const id of ids) this.traffic.setRates(id, this.configuration.tenant(id)?.limits ?? null);
   }
 
-  get #isBusy(): boolean {
-    return this.registry.size > 0 || this.pipeline.pending > 0;
+  #noteState(): void {
+    const { state } = this;
+    if (state === this.#state) return;
+    this.#state = state;
+    this.#stateListener(state);
+  }
+
+  #onJoined(connection: LiveConnection, handshakeMs: number): void {
+    this.metrics.countJoined(handshakeMs);
+    this.#events.opened(connection);
+    this.#reviewer.reviewConnection(connection);
+  }
+
+  #onRecord(record: ConnectionRecord): void {
+    this.metrics.countRecord(record);
+    logRecord(this.parts.logger, record);
+    if (record.outcome !== 'ended') return;
+    this.taps.connectionEnded(record.connectionId);
+    this.#events.closed(record);
+  }
+
+  #onConfigStatus(status: FollowerStatus): void {
+    this.metrics.setConfigStatus(status);
+    this.#noteState();
   }
 
   #createPipeline(): Pipeline {
@@ -104,28 +142,28 @@ export class DataPlane {
       traffic: this.traffic,
       wheel: this.wheel,
       balancer: new Balancer(),
-      addressPolicy: createAddressPolicy(this.options.settings.upstreamAllow),
+      addressPolicy: createAddressPolicy(this.parts.settings.upstreamAllow),
       closeTimeoutMs,
       halfOpenTimeoutMs,
-      onJoined: (connection, handshakeMs) => {
-        this.metrics.countJoined(handshakeMs);
-        this.#reviewer.reviewConnection(connection);
-      },
-      onRecord: (record) => {
-        this.metrics.countRecord(record);
-        logRecord(this.options.logger, record);
-      },
+      onJoined: (connection, handshakeMs) => this.#onJoined(connection, handshakeMs),
+      onRecord: (record) => this.#onRecord(record),
     });
   }
 
+  #createDrain(): Drain {
+    const { pipeline, registry, parts } = this;
+    const onStarted = (): void => this.#noteState();
+    return new Drain({ pipeline, registry, logger: parts.logger, closeTimeoutMs, onStarted });
+  }
+
   #createFollower(): ConfigFollower {
-    const { settings, source, logger } = this.options;
+    const { settings, source, logger } = this.parts;
     return new ConfigFollower({
       source,
       consumer: this.configuration,
       logger,
       snapshotFile: new SnapshotFile({ path: join(settings.dataDir, 'gateway-snapshot.jsonl'), logger }),
-      onStatus: (status) => this.metrics.setConfigStatus(status),
+      onStatus: (status) => this.#onConfigStatus(status),
     });
   }
 }

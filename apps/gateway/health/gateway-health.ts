@@ -3,6 +3,7 @@ import type { FollowerStatus } from '#libs/config-bus';
 import { DataPlane } from '../data-plane/data-plane.js';
 
 export interface Readiness {
+  /** `ready` also for a gateway that refuses what was published, since it serves what it has. */
   status: 'ready' | 'starting' | 'draining';
   connections: number;
   /** How this gateway stands to the published configuration; a gateway that is detached still serves. */
@@ -15,9 +16,8 @@ export class GatewayHealth {
   constructor(private readonly dataPlane: DataPlane) {}
 
   readiness(): Readiness {
-    const { configuration, pipeline, follower, registry } = this.dataPlane;
-    const isServing = configuration.position !== null;
-    const status = pipeline.isDraining ? 'draining' : isServing ? 'ready' : 'starting';
+    const { state, follower, registry } = this.dataPlane;
+    const status = state === 'refusing' ? 'ready' : state;
     return { status, connections: registry.size, configuration: follower.status };
   }
 }

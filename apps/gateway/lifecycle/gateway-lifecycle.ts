@@ -1,6 +1,7 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { DataPlane } from '../data-plane/data-plane.js';
-import { gatewayOptions, type GatewayOptions } from '../gateway-options.js';
+import { FleetLink } from '../fleet/fleet-link.js';
+import { gatewayParts, type GatewayParts } from '../gateway-options.js';
 import { UpgradeListener } from '../listeners/upgrade-listener.js';
 
 /** Starts, drains and stops what Nest does not know of: the data plane and its listeners. */
@@ -10,8 +11,9 @@ export class GatewayLifecycle implements OnApplicationShutdown {
   readonly #urls: string[] = [];
 
   constructor(
-    @Inject(gatewayOptions) private readonly options: GatewayOptions,
+    @Inject(gatewayParts) private readonly parts: GatewayParts,
     private readonly dataPlane: DataPlane,
+    private readonly fleetLink: FleetLink,
   ) {}
 
   /** Where clients connect to. */
@@ -26,10 +28,10 @@ export class GatewayLifecycle implements OnApplicationShutdown {
 
   async start(): Promise<void> {
     await this.dataPlane.start();
-    for (const address of this.options.settings.listen) {
+    for (const address of this.parts.settings.listen) {
       const listener = new UpgradeListener({
         onUpgrade: (request, socket, earlyBytes) => this.dataPlane.acceptUpgrade(request, socket, earlyBytes),
-        onError: (error) => this.options.logger.error({ err: error }, 'a client could not be accepted'),
+        onError: (error) => this.parts.logger.error({ err: error }, 'a client could not be accepted'),
         onRefused: (code) => this.dataPlane.metrics.countRefused(code),
       });
       this.#listeners.push(listener);
@@ -37,15 +39,19 @@ export class GatewayLifecycle implements OnApplicationShutdown {
     }
   }
 
-  /** Says 1001 to every connection, spread over `SLUICE_DRAIN_SECONDS`, and answers new requests with 503. */
+  /**
+   * Says 1001 to every connection, spread over `SLUICE_DRAIN_SECONDS` or what is left of a drain that would end sooner,
+   * and answers new requests with 503.
+   */
   async drain(): Promise<void> {
-    const { drainSeconds } = this.options.settings;
-    this.options.logger.info({ connections: this.dataPlane.registry.size, drainSeconds }, 'draining');
-    await this.dataPlane.drain(drainSeconds * 1000);
+    const { drain } = this.dataPlane;
+    drain.begin(this.parts.settings.drainSeconds * 1000);
+    await drain.whenOver();
   }
 
   async onApplicationShutdown(): Promise<void> {
     await Promise.all(this.#listeners.map((listener) => listener.close()));
     await this.dataPlane.stop();
+    await this.fleetLink.leave();
   }
 }

@@ -3,6 +3,8 @@ import { ConnectionRegistry } from '#libs/connections';
 import type { EndedRecord } from '#libs/pipeline';
 import { GatewayMetrics } from './gateway-metrics.js';
 
+const counters = { frames: 0, controlFrames: 0, lastDataAtMs: null, roundTripMs: null };
+
 const record: EndedRecord = {
   outcome: 'ended',
   connectionId: 'con_1',
@@ -18,13 +20,13 @@ const record: EndedRecord = {
   closeCode: 1000,
   reason: null,
   subprotocol: null,
-  fromClient: { messages: 2, bytes: 20 },
-  fromUpstream: { messages: 1, bytes: 10 },
+  fromClient: { ...counters, messages: 2, bytes: 20 },
+  fromUpstream: { ...counters, messages: 1, bytes: 10 },
 };
 
 describe('GatewayMetrics', () => {
   it('has a bounded number of close codes, whatever peers send', async () => {
-    const metrics = new GatewayMetrics(new ConnectionRegistry());
+    const metrics = new GatewayMetrics({ connections: new ConnectionRegistry(), isDraining: () => false });
     for (let closeCode = 0; closeCode < 65_536; closeCode += 1) metrics.countRecord({ ...record, closeCode });
     const text = await metrics.registry.getSingleMetricAsString('sluice_connections_ended_total');
     expect(text.split('\n').filter((line) => line.startsWith('sluice_'))).toHaveLength(16 + 3);
@@ -32,7 +34,7 @@ describe('GatewayMetrics', () => {
 
   it('adds what ended connections relayed to what live ones do', async () => {
     const connections = new ConnectionRegistry();
-    const metrics = new GatewayMetrics(connections);
+    const metrics = new GatewayMetrics({ connections, isDraining: () => false });
     metrics.countRecord(record);
     metrics.countRecord(record);
     const text = await metrics.registry.getSingleMetricAsString('sluice_relayed_bytes_total');

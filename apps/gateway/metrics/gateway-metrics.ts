@@ -9,6 +9,12 @@ const followerStates = ['waiting', 'following', 'detached', 'refusing'] as const
 
 type Side = 'client' | 'upstream';
 
+/** What is read at a scrape. */
+export interface LiveFigures {
+  connections: ConnectionRegistry;
+  isDraining(): boolean;
+}
+
 /** What this gateway tells Prometheus. Nothing here is touched by a message: live counters are read at a scrape. */
 export class GatewayMetrics {
   readonly registry = new Registry();
@@ -20,7 +26,7 @@ export class GatewayMetrics {
   readonly #configRevision: Gauge;
   readonly #endedTotals = { client: { messages: 0, bytes: 0 }, upstream: { messages: 0, bytes: 0 } };
 
-  constructor(private readonly connections: ConnectionRegistry) {
+  constructor(private readonly live: LiveFigures) {
     const registers = [this.registry];
     collectDefaultMetrics({ register: this.registry });
     this.#handshakes = new Counter({
@@ -93,13 +99,21 @@ export class GatewayMetrics {
 
   #registerLiveMetrics(): void {
     const registers = [this.registry];
-    const { connections } = this;
+    const { live } = this;
     new Gauge({
       name: 'sluice_connections',
       help: 'Live connections',
       registers,
       collect() {
-        this.set(connections.size);
+        this.set(live.connections.size);
+      },
+    });
+    new Gauge({
+      name: 'sluice_draining',
+      help: '1 while this gateway drains',
+      registers,
+      collect() {
+        this.set(live.isDraining() ? 1 : 0);
       },
     });
     this.#registerRelayed('messages', 'Complete data messages that came from one side');
@@ -123,7 +137,7 @@ export class GatewayMetrics {
 
   #relayed(side: Side, unit: 'messages' | 'bytes'): number {
     let total = this.#endedTotals[side][unit];
-    for (const { tunnel } of this.connections.all()) {
+    for (const { tunnel } of this.live.connections.all()) {
       total += (side === 'client' ? tunnel.fromClient() : tunnel.fromUpstream())[unit];
     }
     return total;

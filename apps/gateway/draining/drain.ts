@@ -1,0 +1,100 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import { spreadClose, type ConnectionRegistry, type LiveConnection, type Spread } from '#libs/connections';
+import type { DrainProgress } from '#libs/contract';
+import type { Pipeline } from '#libs/pipeline';
+
+export interface DrainInput {
+  pipeline: Pick<Pipeline, 'startDraining' | 'pending'>;
+  registry: ConnectionRegistry;
+  logger: Logger;
+  /** Milliseconds that peers have to answer a close. */
+  closeTimeoutMs: number;
+  onStarted(): void;
+}
+
+interface Plan {
+  startedAt: Date;
+  startedAtMs: number;
+  endsAtMs: number;
+  total: number;
+  spread: Spread;
+}
+
+const checkMs = 20;
+const logEveryMs = 5000;
+
+/** How this gateway goes away: nothing new is let in, and what lives is closed with 1001, spread over a period. */
+export class Drain {
+  #plan: Plan | null = null;
+  #logTimer: NodeJS.Timeout | null = null;
+
+  constructor(private readonly input: DrainInput) {}
+
+  /** Null until it begins. */
+  get progress(): DrainProgress | null {
+    if (!this.#plan) return null;
+    const { startedAt, startedAtMs, endsAtMs, total } = this.#plan;
+    const periodMs = Math.round(endsAtMs - startedAtMs);
+    return { startedAt: startedAt.toISOString(), periodMs, total, remaining: this.input.registry.size };
+  }
+
+  /**
+   * Begins, for good. One that is under way goes on as it is, unless this one would end sooner: then those that are
+   * left are spread over the shorter period.
+   */
+  begin(periodMs: number): void {
+    const nowMs = performance.now();
+    const endsAtMs = nowMs + periodMs;
+    if (this.#plan && this.#plan.endsAtMs <= endsAtMs) return;
+    if (this.#plan) {
+      this.#plan = { ...this.#plan, endsAtMs, spread: this.#close(this.#plan.spread.stop(), periodMs) };
+      this.#log('a shorter drain takes over');
+      return;
+    }
+    this.input.pipeline.startDraining();
+    const connections = [...this.input.registry.all()];
+    const total = connections.length;
+    const spread = this.#close(connections, periodMs);
+    this.#plan = { startedAt: new Date(), startedAtMs: nowMs, endsAtMs, total, spread };
+    this.#log('draining');
+    this.#logTimer = setInterval(() => this.#logProgress(), logEveryMs);
+    this.input.onStarted();
+  }
+
+  /**
+   * Resolves when nothing is left, at once where nothing was, or when the period and the time for the last answers
+   * are over.
+   */
+  async whenOver(): Promise<void> {
+    const { registry, pipeline, closeTimeoutMs } = this.input;
+    const isBusy = (): boolean => registry.size > 0 || pipeline.pending > 0;
+    const isInTime = (): boolean => performance.now() < (this.#plan?.endsAtMs ?? 0) + closeTimeoutMs;
+    while (isBusy() && isInTime()) await delay(checkMs);
+  }
+
+  /** Leaves open what is open. */
+  stop(): void {
+    this.#plan?.spread.stop();
+    if (this.#logTimer) clearInterval(this.#logTimer);
+    this.#logTimer = null;
+  }
+
+  #close(connections: LiveConnection[], periodMs: number): Spread {
+    return spreadClose(connections, { code: 1001, reason: 'gateway draining', periodMs });
+  }
+
+  #logProgress(): void {
+    if (this.input.registry.size > 0) {
+      this.#log('still draining');
+      return;
+    }
+    this.#log('drained');
+    if (this.#logTimer) clearInterval(this.#logTimer);
+    this.#logTimer = null;
+  }
+
+  #log(message: string): void {
+    this.input.logger.info(this.progress, message);
+  }
+}

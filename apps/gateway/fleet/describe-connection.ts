@@ -1,0 +1,26 @@
+import type { LiveConnection } from '#libs/connections';
+import type { Connection, Relayed } from '#libs/contract';
+import type { TunnelCounters } from '#libs/tunnel';
+
+/** A live connection as it stands now, in the words of the contract. */
+export function describeConnection(connection: LiveConnection, gatewayId: string): Connection {
+  const { id, tenant, route, apiKey, clientAddress, upstreamUrl, subprotocol, tunnel } = connection;
+  return {
+    id,
+    tenantId: tenant.id,
+    routeId: route.id,
+    apiKeyId: apiKey?.id ?? null,
+    gatewayId,
+    clientAddress,
+    upstreamUrl,
+    subprotocol,
+    since: connection.startedAt.toISOString(),
+    state: tunnel.isClosing ? 'closing' : 'open',
+    fromClient: relayed(tunnel.fromClient()),
+    fromUpstream: relayed(tunnel.fromUpstream()),
+  };
+}
+
+function relayed({ lastDataAtMs, ...counters }: TunnelCounters): Relayed {
+  return { ...counters, lastActivityAt: lastDataAtMs === null ? null : new Date(lastDataAtMs).toISOString() };
+}

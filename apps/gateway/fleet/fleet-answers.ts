@@ -1,0 +1,75 @@
+import { firstById, type ConnectionRegistry, type SliceQueue } from '#libs/connections';
+import type { GatewayStatus } from '#libs/contract';
+import type { Answer, Question, QuestionKind } from '#libs/fleet';
+import type { Taps } from '#libs/tap';
+import type { TrafficTable } from '#libs/tunnel';
+import type { Drain } from '../draining/drain.js';
+import { describeConnection } from './describe-connection.js';
+
+export interface FleetAnswersInput {
+  gatewayId: string;
+  registry: ConnectionRegistry;
+  slices: SliceQueue;
+  traffic: Pick<TrafficTable, 'usage'>;
+  taps: Taps;
+  drain: Drain;
+  /** The period of a drain that names none. */
+  drainPeriodMs: number;
+  status: () => GatewayStatus;
+}
+
+type Answerers = { [Kind in QuestionKind]: (question: Question<Kind>) => Answer<Kind> };
+
+/** Answers what the API asks this gateway, from what is in memory. */
+export class FleetAnswers {
+  readonly #answerers: Answerers = {
+    listConnections: (question) => this.#listConnections(question),
+    closeConnections: (question) => this.#closeConnections(question),
+    tenantUsage: ({ tenantId }) => this.#tenantUsage(tenantId),
+    tapConnection: (question) => this.#tapConnection(question),
+    endTap: ({ tapId }) => this.#endTap(tapId),
+    drain: ({ periodMs }) => this.#drain(periodMs),
+  };
+
+  constructor(private readonly input: FleetAnswersInput) {}
+
+  answer<Kind extends QuestionKind>(kind: Kind, question: Question<Kind>): Answer<Kind> {
+    return this.#answerers[kind](question);
+  }
+
+  #listConnections({ filter, after, limit }: Question<'listConnections'>): Answer<'listConnections'> {
+    const { registry, gatewayId } = this.input;
+    const page = firstById(registry.matching(filter), { after, limit });
+    return { connections: page.map((connection) => describeConnection(connection, gatewayId)) };
+  }
+
+  // Thousands of closes take longer than whoever asks will wait, so the answer is how many are meant.
+  #closeConnections({ filter, code, reason, isDryRun }: Question<'closeConnections'>): {
+    matched: number;
+  } {
+    const matching = [...this.input.registry.matching(filter)];
+    if (!isDryRun) this.input.slices.add(matching, ({ tunnel }) => tunnel.close(code, reason));
+    return { matched: matching.length };
+  }
+
+  #tenantUsage(tenantId: string): Answer<'tenantUsage'> {
+    const { registry, traffic } = this.input;
+    return { connections: registry.ofTenant(tenantId).size, ...traffic.usage(tenantId) };
+  }
+
+  #tapConnection({ connectionId, ...tap }: Question<'tapConnection'>): Answer<'tapConnection'> {
+    const connection = this.input.registry.get(connectionId);
+    if (!connection) return { isFound: false, isRefused: false };
+    return { isFound: true, isRefused: !this.input.taps.tap(connection, tap) };
+  }
+
+  #endTap(tapId: string): Answer<'endTap'> {
+    this.input.taps.end(tapId);
+    return {};
+  }
+
+  #drain(periodMs: number | null): Answer<'drain'> {
+    this.input.drain.begin(periodMs ?? this.input.drainPeriodMs);
+    return { status: this.input.status() };
+  }
+}

@@ -1,0 +1,68 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { GatewayStatus } from '#libs/contract';
+import type { FleetEvent } from '#libs/fleet';
+import { DataPlane } from '../data-plane/data-plane.js';
+import { gatewayParts, type GatewayParts } from '../gateway-options.js';
+import { FleetAnswers } from './fleet-answers.js';
+
+type GatewayEvent = Extract<FleetEvent, { gateway: GatewayStatus }>['type'];
+
+/** This gateway as the fleet sees it, from `join` to `leave`. */
+@Injectable()
+export class FleetLink {
+  readonly #answers: FleetAnswers;
+
+  constructor(
+    @Inject(gatewayParts) private readonly parts: GatewayParts,
+    private readonly dataPlane: DataPlane,
+  ) {
+    const { registry, slices, traffic, taps, drain } = dataPlane;
+    this.#answers = new FleetAnswers({
+      gatewayId: parts.identity.id,
+      registry,
+      slices,
+      traffic,
+      taps,
+      drain,
+      drainPeriodMs: parts.settings.drainSeconds * 1000,
+      status: () => this.status(),
+    });
+  }
+
+  join(): void {
+    const { membership, identity } = this.parts;
+    membership.join({
+      id: identity.id,
+      status: () => this.status(),
+      answer: (kind, question) => Promise.resolve(this.#answers.answer(kind, question)),
+    });
+    this.dataPlane.onStateChanged((state) => {
+      membership.announce();
+      if (state === 'draining') this.#tell('gatewayDraining');
+    });
+    this.#tell('gatewayStarted');
+  }
+
+  async leave(): Promise<void> {
+    this.#tell('gatewayStopped');
+    await this.parts.membership.leave();
+  }
+
+  status(): GatewayStatus {
+    const { id, version, startedAt } = this.parts.identity;
+    const { state, registry, configuration, drain } = this.dataPlane;
+    return {
+      id,
+      version,
+      startedAt: startedAt.toISOString(),
+      appliedRevision: configuration.position?.revision ?? null,
+      connections: registry.size,
+      state,
+      drain: drain.progress,
+    };
+  }
+
+  #tell(type: GatewayEvent): void {
+    this.parts.membership.tell({ type, at: new Date().toISOString(), gateway: this.status() });
+  }
+}
