@@ -2,7 +2,9 @@ import { parseArgs } from 'node:util';
 import { metricNames, type Effort, type MetricName } from './metrics.js';
 
 export interface ComparisonOptions {
-  isQuick: boolean;
+  /** Measures everything in full, so that the result may be published. */
+  isComplete: boolean;
+  isProfile: boolean;
   only: string[] | null;
   metrics: MetricName[];
   effort: Effort;
@@ -10,14 +12,14 @@ export interface ComparisonOptions {
 
 const full: Effort = {
   rounds: 5,
-  memoryRounds: 3,
+  memoryRounds: 2,
   connections: 64,
-  warmUpMs: 500,
-  measureMs: 2000,
-  latencyMs: 3000,
+  warmUpMs: 300,
+  measureMs: 1500,
+  latencyMs: 2000,
   handshakes: 3000,
   idleConnections: 5000,
-  settle: { leastMs: 10_000, mostMs: 20_000 },
+  settle: { leastMs: 8000, mostMs: 16_000 },
 };
 
 const quick: Effort = {
@@ -29,21 +31,23 @@ const quick: Effort = {
   latencyMs: 1000,
   handshakes: 1000,
   idleConnections: 2000,
-  settle: { leastMs: 3000, mostMs: 5000 },
+  settle: { leastMs: 3000, mostMs: 6000 },
 };
 
-/** Reads `--quick`, `--only sluice,nginx` and `--metrics echo64,handshake`. */
+/** Reads `--quick`, `--only sluice,nginx`, `--metrics echo64,handshake` and `--profile`. */
 export function readComparisonOptions(parameters: readonly string[]): ComparisonOptions {
   const { values } = parseArgs({
     args: [...parameters],
     options: {
       quick: { type: 'boolean', default: false },
+      profile: { type: 'boolean', default: false },
       only: { type: 'string' },
       metrics: { type: 'string' },
     },
   });
   return {
-    isQuick: values.quick,
+    isComplete: !values.quick && values.only === undefined && values.metrics === undefined,
+    isProfile: values.profile,
     only: values.only?.toLowerCase().split(',') ?? null,
     metrics: values.metrics?.split(',').map(metricOf) ?? [...metricNames],
     effort: values.quick ? quick : full,

@@ -1,47 +1,53 @@
 import { readFileSync } from 'node:fs';
-import { comparisonTable } from './comparison-table.js';
 import { readComparisonOptions } from './comparison-options.js';
 import { Load } from './load.js';
+import { describeMachine } from './machine.js';
 import { Pinning } from './pinning.js';
-import type { ProxyKind } from './proxy.js';
-import { caddy } from './proxies/caddy.js';
-import { direct } from './proxies/direct.js';
-import { haproxy } from './proxies/haproxy.js';
-import { httpProxy } from './proxies/http-proxy.js';
-import { nginx } from './proxies/nginx.js';
-import { sluice } from './proxies/sluice.js';
-import { measureRounds, type Measured } from './rounds.js';
-import { summarise } from './summary.js';
+import { profileGateway } from './profile-gateway.js';
+import { kindsNamed } from './proxies/kinds.js';
+import { reportLines, writeReport } from './report.js';
+import { measureRounds } from './rounds.js';
 
-const allKinds: readonly ProxyKind[] = [direct, sluice, nginx, haproxy, caddy, httpProxy];
+const mostOpenFiles = 100_000;
 
 const options = readComparisonOptions(process.argv.slice(2));
-const { only, metrics, effort } = options;
-const kinds = allKinds.filter(({ name }) => only === null || only.includes(name.toLowerCase()));
 const pinning = new Pinning();
 pinning.pinSelf();
 const load = await Load.start(pinning);
 try {
   const openFiles = openFileLimit();
-  const measured = await measureRounds({
-    load,
-    pinning,
-    openFiles,
-    kinds,
-    metrics,
-    effort,
-    log: console.log,
-  });
-  printReport(measured);
+  // A proxy has two sockets for each connection, and needs some files for itself.
+  const idleConnections = Math.min(options.effort.idleConnections, Math.floor(openFiles / 2) - 500);
+  const effort = { ...options.effort, idleConnections };
+  const common = { load, pinning, openFiles, effort, log: console.error };
+  if (options.isProfile) print(await profileGateway(common));
+  else await compare(common);
 } finally {
   await load.stop();
 }
 
-function printReport(measured: Measured[]): void {
-  for (const line of comparisonTable(measured, summarise(measured))) console.log(line);
+async function compare(
+  common: Omit<Parameters<typeof measureRounds>[0], 'kinds' | 'metrics'>,
+): Promise<void> {
+  const { metrics, only, isComplete } = options;
+  const measured = await measureRounds({ ...common, metrics, kinds: kindsNamed(only, metrics) });
+  const report = {
+    machine: describeMachine(),
+    pinning: pinning.description,
+    effort: common.effort,
+    measured,
+  };
+  print(reportLines(report));
+  // A quick or partial run is for looking; it does not replace what is published.
+  if (isComplete) console.error(`\nwritten: ${(await writeReport(report)).join(', ')}`);
+}
+
+function print(lines: readonly string[]): void {
+  for (const line of lines) console.log(line);
 }
 
 function openFileLimit(): number {
-  const [, hard] = /^Max open files\s+\d+\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8')) ?? [];
-  return Math.min(Number(hard), 100_000);
+  const limits = readFileSync('/proc/self/limits', 'utf8');
+  const [, hard] = /^Max open files\s+\d+\s+(\d+)/m.exec(limits) ?? [];
+  return Math.min(Number(hard ?? mostOpenFiles), mostOpenFiles);
 }

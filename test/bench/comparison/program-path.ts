@@ -5,16 +5,13 @@ import { rootFolder } from './folders.js';
 
 const run = promisify(execFile);
 
-/** Why a peer, or a tool, is not there. */
-export class NotAvailableError extends Error {}
-
-/** The path of a program, which is installed first where that can be done; rejects with NotAvailableError. */
+/** The path of a program, which is installed first where that can be done; rejects where it cannot. */
 export async function programPath(program: string, debianPackage: string): Promise<string> {
   const script = join(rootFolder, 'scripts', 'program-for-bench.mjs');
   try {
     const { stdout } = await run(process.execPath, [script, program, debianPackage]);
     return stdout.trim();
   } catch (error) {
-    throw new NotAvailableError(`${program} can not be had`, { cause: error });
+    throw new Error(`${program} cannot be had`, { cause: error });
   }
 }

@@ -5,7 +5,9 @@ export interface ProxyKind {
   name: string;
   /** How it is set up, in a few words for the table. */
   setup: string;
-  /** Starts a new one; rejects with NotAvailableError where it can't be had on this machine. */
+  /** Where it fails to start, so does the benchmark; of others it says that they are missing. */
+  isRequired?: boolean;
+  /** Starts a new one; rejects where it cannot be had on this machine. */
   start(input: ProxyInput): Promise<RunningProxy>;
 }
 

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import type { Load } from './load.js';
 import { measure, warmUp, type Effort, type MetricName, type Sample } from './metrics.js';
 import type { Pinning } from './pinning.js';
-import { NotAvailableError } from './program-path.js';
 import type { ProxyKind, RunningProxy } from './proxy.js';
 
 /** What was measured of one proxy, a sample a round. */
@@ -101,8 +100,10 @@ async function start(
     measured.version = running.version;
     return running;
   } catch (error) {
-    if (!(error instanceof NotAvailableError)) throw error;
-    measured.missing = error.message;
+    if (kind.isRequired === true || !(error instanceof Error)) throw error;
+    const [reason = ''] = error.message.split('\n');
+    measured.missing = `not measured: ${reason}`;
+    input.log(`${kind.name}: ${error.message}`);
     return null;
   }
 }

@@ -2,7 +2,7 @@ import { quantile } from '../quantile.js';
 import type { MetricName, Sample } from './metrics.js';
 import type { Measured } from './rounds.js';
 
-/** Of the rounds; `least` and `most` are the spread. */
+/** Of the rounds; `least` and `most` are how far they differ. */
 export interface Spread {
   median: number;
   least: number;
@@ -20,91 +20,82 @@ export interface SummaryRow {
   title: string;
   unit: string;
   digits: number;
+  /** Says how busy a part was, and compares nothing. */
+  isShare: boolean;
   /** One a proxy, in their order. */
   cells: SummaryCell[];
 }
 
-interface RowKind {
+interface RowKind extends Omit<SummaryRow, 'cells'> {
   metric: MetricName;
-  title: string;
-  unit: string;
-  digits: number;
+  hasRatio: boolean;
   /** The value of a round, beside that of no proxy at all in the same round where there is one. */
   value(sample: Sample, direct: Sample | undefined): number | undefined;
-  hasRatio?: boolean;
 }
+
+const busyMetrics = ['echo64', 'echo16k', 'handshake'] as const;
 
 const rowKinds: RowKind[] = [
   cpuRow('echo64', 'CPU per 64-byte echo'),
   cpuRow('echo16k', 'CPU per 16 KiB echo'),
   cpuRow('handshake', 'CPU per connection opened and closed'),
-  {
-    metric: 'memory',
-    title: 'memory per idle connection',
-    unit: 'KiB',
-    digits: 1,
-    value: ({ bytesPerConnection = 0 }) => bytesPerConnection / 1024,
-    hasRatio: true,
-  },
+  memoryRow(),
   addedRow('p50Micros', 'latency added over direct, p50'),
   addedRow('p99Micros', 'latency added over direct, p99'),
-  plainRow('echo64', 'messagesPerSecond', 'throughput, 64 bytes', 'messages/s', 0),
-  plainRow('echo16k', 'messagesPerSecond', 'throughput, 16 KiB', 'messages/s', 0),
-  plainRow('echo16k', 'megabytesPerSecond', 'throughput, 16 KiB, each way', 'MB/s', 0),
-  plainRow('handshake', 'handshakesPerSecond', 'connections opened and closed', '1/s', 0),
-  ...(['echo64', 'echo16k', 'handshake'] as const).flatMap((metric) => [
-    plainRow(metric, 'proxyShare', `${metric}: processor time of the proxy`, '%', 0, 100),
-    plainRow(metric, 'systemShare', `${metric}: of this, in the kernel`, '%', 0, 100),
-    plainRow(metric, 'generatorShare', `${metric}: of the load generator`, '%', 0, 100),
-    plainRow(metric, 'upstreamShare', `${metric}: of the echo upstream`, '%', 0, 100),
+  plainRow('echo64', 'messagesPerSecond', 'echoes of 64 bytes', '1/s'),
+  plainRow('echo16k', 'messagesPerSecond', 'echoes of 16 KiB', '1/s'),
+  plainRow('echo16k', 'megabytesPerSecond', 'the same, each way', 'MB/s'),
+  plainRow('handshake', 'handshakesPerSecond', 'connections opened and closed', '1/s'),
+  ...busyMetrics.flatMap((metric) => [
+    shareRow(metric, 'proxyShare', 'the proxy'),
+    shareRow(metric, 'systemShare', 'of the proxy’s time, in the kernel'),
+    shareRow(metric, 'generatorShare', 'the load generator'),
+    shareRow(metric, 'upstreamShare', 'the echo upstream'),
   ]),
 ];
 
 /** Only rows of which something was measured. */
 export function summarise(measured: readonly Measured[]): SummaryRow[] {
-  const rows = rowKinds.map((kind) => ({
-    ...kind,
-    cells: measured.map((one) => cellOf(kind, one, measured)),
-  }));
-  return rows
-    .filter(({ cells }) => cells.some(({ value }) => value !== null))
-    .map(({ title, unit, digits, cells }) => ({ title, unit, digits, cells }));
+  return rowKinds.flatMap((kind) => {
+    const { title, unit, digits, isShare } = kind;
+    const cells = measured.map((one) => cellOf(kind, one, measured));
+    return cells.some(({ value }) => value !== null) ? [{ title, unit, digits, isShare, cells }] : [];
+  });
 }
 
-function cellOf(kind: RowKind, { name, samples }: Measured, all: readonly Measured[]): SummaryCell {
-  const of = (proxy: string): Sample[] =>
-    all.find((other) => other.name === proxy)?.samples[kind.metric] ?? [];
-  const [direct, nginx] = [of('direct'), of('nginx')];
-  const valuesOf = (list: Sample[]): (number | undefined)[] =>
-    list.map((sample, round) => kind.value(sample, direct[round]));
-  const values = valuesOf(samples[kind.metric] ?? []);
-  const basis = valuesOf(nginx);
+function cellOf(kind: RowKind, { name }: Measured, all: readonly Measured[]): SummaryCell {
+  const direct = samplesOf('direct', kind, all);
+  const valuesOf = (proxy: string): (number | undefined)[] =>
+    samplesOf(proxy, kind, all).map((sample, round) => kind.value(sample, direct[round]));
+  const values = valuesOf(name);
+  const basis = valuesOf('nginx');
   const ratios = values.map((value, round) => {
     const one = basis[round];
     return value === undefined || one === undefined ? undefined : value / one;
   });
-  return {
-    name,
-    value: spreadOf(values),
-    ratio: kind.hasRatio && name !== 'direct' ? spreadOf(ratios) : null,
-  };
+  return { name, value: spreadOf(values), ratio: kind.hasRatio ? spreadOf(ratios) : null };
+}
+
+function samplesOf(proxy: string, { metric }: RowKind, all: readonly Measured[]): Sample[] {
+  return all.find(({ name }) => name === proxy)?.samples[metric] ?? [];
 }
 
 function spreadOf(values: readonly (number | undefined)[]): Spread | null {
-  const known = values.filter((value) => value !== undefined && Number.isFinite(value)) as number[];
+  const known = values.filter((value) => value !== undefined).filter(Number.isFinite);
   if (known.length === 0) return null;
   return { median: quantile(known, 0.5), least: Math.min(...known), most: Math.max(...known) };
 }
 
 function cpuRow(metric: MetricName, title: string): RowKind {
-  return {
-    metric,
-    title,
-    unit: 'µs',
-    digits: 1,
-    value: ({ cpuMicros }) => (cpuMicros === 0 ? undefined : cpuMicros),
-    hasRatio: true,
-  };
+  // Without a proxy there is no such time.
+  const value = ({ cpuMicros }: Sample): number | undefined => (cpuMicros === 0 ? undefined : cpuMicros);
+  return { metric, title, unit: 'µs', digits: 1, value, hasRatio: true, isShare: false };
+}
+
+function memoryRow(): RowKind {
+  const value = ({ bytesPerConnection = Number.NaN }: Sample): number => bytesPerConnection / 1024;
+  const title = 'memory per idle connection';
+  return { metric: 'memory', title, unit: 'KiB', digits: 1, value, hasRatio: true, isShare: false };
 }
 
 function addedRow(field: string, title: string): RowKind {
@@ -112,16 +103,23 @@ function addedRow(field: string, title: string): RowKind {
     const [own, without] = [sample[field], direct?.[field]];
     return own === undefined || without === undefined || sample === direct ? undefined : own - without;
   };
-  return { metric: 'latency', title, unit: 'µs', digits: 0, value, hasRatio: true };
+  return { metric: 'latency', title, unit: 'µs', digits: 0, value, hasRatio: true, isShare: false };
 }
 
-function plainRow(
-  metric: MetricName,
-  field: string,
-  title: string,
-  unit: string,
-  digits: number,
-  factor = 1,
-): RowKind {
-  return { metric, title, unit, digits, value: (sample) => (sample[field] ?? Number.NaN) * factor };
+function plainRow(metric: MetricName, field: string, title: string, unit: string): RowKind {
+  const value = (sample: Sample): number | undefined => sample[field];
+  return { metric, title, unit, digits: 0, value, hasRatio: false, isShare: false };
+}
+
+function shareRow(metric: MetricName, field: string, title: string): RowKind {
+  const value = (sample: Sample): number => (sample[field] ?? Number.NaN) * 100;
+  return {
+    metric,
+    title: `${metric}: ${title}`,
+    unit: '%',
+    digits: 0,
+    value,
+    hasRatio: false,
+    isShare: true,
+  };
 }

@@ -19,6 +19,8 @@ export interface ConfiguredProxy {
   debianPackage: string;
   /** Beside this file; `@port@` and the like are filled in. */
   configFile: string;
+  /** Filled in too. */
+  values?: Record<string, string>;
   options(configPath: string, folder: string): string[];
   environment?: Record<string, string>;
   versionOptions: string[];
@@ -54,7 +56,7 @@ async function writeConfiguration(proxy: ConfiguredProxy, input: ProxyInput, por
   const { folder, upstreamPort, openFiles } = input;
   // A proxied connection has two sockets; a few files are for other things.
   const maxConnections = Math.floor(openFiles / 2) - 200;
-  const values = { folder, port, upstreamPort, openFiles, maxConnections };
+  const values = { folder, port, upstreamPort, openFiles, maxConnections, ...proxy.values };
   let text = await readFile(join(sourceFolder, 'proxies', proxy.configFile), 'utf8');
   for (const [name, value] of Object.entries(values)) text = text.replaceAll(`@${name}@`, String(value));
   const path = join(folder, proxy.configFile);

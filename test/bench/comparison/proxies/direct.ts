@@ -4,6 +4,7 @@ import type { ProxyKind } from '../proxy.js';
 export const direct: ProxyKind = {
   name: 'direct',
   setup: 'no proxy',
+  isRequired: true,
   start: ({ upstreamPort }) =>
     Promise.resolve({
       version: '',

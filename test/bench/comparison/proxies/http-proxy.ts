@@ -7,7 +7,6 @@ import { z } from 'zod';
 import { freePort } from '../../../support/free-port.js';
 import { ChildProgram } from '../child-program.js';
 import { sourceFolder } from '../folders.js';
-import { NotAvailableError } from '../program-path.js';
 import type { ProxyInput, ProxyKind, RunningProxy } from '../proxy.js';
 import { untilOpen } from '../until-open.js';
 
@@ -45,6 +44,6 @@ async function install(): Promise<void> {
   try {
     await run('npm', ['ci', '--no-audit', '--no-fund', '--ignore-scripts'], { cwd: packageFolder });
   } catch (error) {
-    throw new NotAvailableError('http-proxy can not be had from the npm registry', { cause: error });
+    throw new Error('http-proxy cannot be had from the npm registry', { cause: error });
   }
 }

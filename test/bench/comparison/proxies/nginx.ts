@@ -1,11 +1,24 @@
-import { configuredProxy } from './configured-proxy.js';
+import { configuredProxy, type ConfiguredProxy } from './configured-proxy.js';
 
-export const nginx = configuredProxy({
-  name: 'nginx',
-  setup: 'one worker, access log off, buffers as they are by default',
+const shared: Omit<ConfiguredProxy, 'name' | 'setup'> = {
   program: 'nginx',
   debianPackage: 'nginx',
   configFile: 'nginx.conf',
   options: (configPath, folder) => ['-p', folder, '-e', 'stderr', '-c', configPath],
   versionOptions: ['-v'],
+};
+
+export const nginx = configuredProxy({
+  ...shared,
+  name: 'nginx',
+  setup: 'one worker, access log off, proxy_buffer_size as it is by default',
+  values: { bufferSize: '4k' },
+});
+
+/** What nginx holds of a message at a time is one such buffer: more of it is faster for large messages, and more memory. */
+export const nginxWithLargeBuffers = configuredProxy({
+  ...shared,
+  name: 'nginx-32k',
+  setup: 'the same with proxy_buffer_size 32k',
+  values: { bufferSize: '32k' },
 });

@@ -41,6 +41,7 @@ export function sluiceWith(nodeOptions: readonly string[]): ProxyKind {
   return {
     name: 'Sluice',
     setup: 'one gateway process, API key, every limit on, pings on, log level warn',
+    isRequired: true,
     start: (input) => start(input, nodeOptions),
   };
 }

@@ -1,0 +1,25 @@
+import { cpus, loadavg, release, totalmem, type } from 'node:os';
+
+/** What the figures were measured on. */
+export interface Machine {
+  measuredAt: string;
+  processor: string;
+  processors: number;
+  memoryGigabytes: number;
+  system: string;
+  node: string;
+  /** Over the last minute, the benchmark's own processes included. */
+  loadAverage: number;
+}
+
+export function describeMachine(): Machine {
+  return {
+    measuredAt: new Date().toISOString(),
+    processor: cpus()[0]?.model ?? 'unknown processor',
+    processors: cpus().length,
+    memoryGigabytes: Math.round(totalmem() / 1e9),
+    system: `${type()} ${release()}`,
+    node: process.versions.node,
+    loadAverage: loadavg()[0] ?? Number.NaN,
+  };
+}

@@ -1,0 +1,48 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { comparisonTable } from './comparison-table.js';
+import { rootFolder } from './folders.js';
+import type { Machine } from './machine.js';
+import type { Effort } from './metrics.js';
+import { ratioPlot } from './ratio-plot.js';
+import type { Measured } from './rounds.js';
+import { summarise } from './summary.js';
+
+export interface ReportInput {
+  machine: Machine;
+  pinning: string;
+  effort: Effort;
+  measured: readonly Measured[];
+}
+
+/** The whole result as Markdown, a line an item. */
+export function reportLines({ machine, pinning, effort, measured }: ReportInput): string[] {
+  const { measuredAt, processors, processor, memoryGigabytes, system, node, loadAverage } = machine;
+  return [
+    `${measuredAt.slice(0, 10)}: ${processors} × ${processor}, ${memoryGigabytes} GB, ${system}, Node ${node}; ` +
+      `load ${loadAverage.toFixed(1)} at the end; ${pinning}.`,
+    `${effort.rounds} rounds, of memory ${effort.memoryRounds}, interleaved, each starting with another proxy.`,
+    '',
+    ...comparisonTable(measured, summarise(measured)),
+  ];
+}
+
+/** Writes `docs/benchmarks/comparison.json`, with every sample, and `comparison.svg`; resolves with their paths. */
+export async function writeReport(input: ReportInput): Promise<string[]> {
+  const folder = join(rootFolder, 'docs', 'benchmarks');
+  await mkdir(folder, { recursive: true });
+  const summary = summarise(input.measured);
+  const { measuredAt, processors, processor } = input.machine;
+  const caption = `Medians; lines are least and most of ${input.effort.rounds} rounds. ${processors} × ${processor}, ${measuredAt.slice(0, 10)}`;
+  const files = {
+    'comparison.json': `${JSON.stringify({ ...input, summary }, rounded, 1)}\n`,
+    'comparison.svg': ratioPlot(summary, caption),
+  };
+  const paths = Object.keys(files).map((name) => join(folder, name));
+  await Promise.all(Object.entries(files).map(([name, text]) => writeFile(join(folder, name), text)));
+  return paths;
+}
+
+function rounded(_name: string, value: unknown): unknown {
+  return typeof value === 'number' ? Number(value.toPrecision(6)) : value;
+}
