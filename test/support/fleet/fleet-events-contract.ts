@@ -1,0 +1,115 @@
+import { describe, expect, it, vi } from 'vitest';
+import type { FleetEvent } from '#libs/fleet';
+import { patiently } from '../patiently.js';
+import { numberedEvent } from './fleet-samples.js';
+import { fleetFixture, type FleetUnderTest } from './fleet-under-test.js';
+import { ScriptedMember } from './scripted-member.js';
+
+/** That what gateways tell is heard, in order. */
+export function describeFleetEvents(name: string, open: () => FleetUnderTest): void {
+  describe(`${name}: events`, () => {
+    const fixture = fleetFixture(open);
+
+    async function listen(): Promise<{ heard: FleetEvent[]; release: () => void }> {
+      const heard: FleetEvent[] = [];
+      const release = await fixture.fleet.subscribe((event) => heard.push(event));
+      return { heard, release };
+    }
+
+    const numbersOf = (heard: FleetEvent[], tapId: string) =>
+      heard.flatMap((event) => (event.type === 'tapFrames' && event.tapId === tapId ? [event.omitted] : []));
+
+    it('every listener hears the events of each gateway once and in order', async () => {
+      const [one, other] = await fixture.join(new ScriptedMember(), new ScriptedMember());
+      const listeners = [await listen(), await listen()];
+      const numbers = Array.from({ length: 500 }, (_, index) => index);
+      for (const number of numbers) {
+        one?.tell(numberedEvent('one', number));
+        other?.tell(numberedEvent('other', number));
+        if (number % 100 === 0) await new Promise(setImmediate);
+      }
+      for (const { heard } of listeners) {
+        await vi.waitFor(() => expect(heard).toHaveLength(1000), patiently);
+        expect(numbersOf(heard, 'one')).toEqual(numbers);
+        expect(numbersOf(heard, 'other')).toEqual(numbers);
+      }
+    });
+
+    it('a released listener hears nothing more, and the others go on', async () => {
+      const [membership] = await fixture.join(new ScriptedMember());
+      const [first, second] = [await listen(), await listen()];
+      membership?.tell(numberedEvent('tap', 1));
+      await vi.waitFor(() => expect([first.heard, second.heard].flat()).toHaveLength(2), patiently);
+      first.release();
+      first.release();
+      membership?.tell(numberedEvent('tap', 2));
+      await vi.waitFor(() => expect(second.heard).toHaveLength(2), patiently);
+      expect(first.heard).toHaveLength(1);
+      second.release();
+      const third = await listen();
+      membership?.tell(numberedEvent('tap', 3));
+      await vi.waitFor(() => expect(third.heard).toHaveLength(1), patiently);
+    });
+
+    it('an event that is not valid is dropped and logged, and takes no other along', async () => {
+      const [membership] = await fixture.join(new ScriptedMember());
+      const { heard } = await listen();
+      membership?.tell(numberedEvent('tap', 1));
+      membership?.tell(numberedEvent('tap', -1));
+      membership?.tell({ type: 'nothingKnown' } as unknown as FleetEvent);
+      membership?.tell(numberedEvent('tap', 2));
+      await vi.waitFor(() => expect(numbersOf(heard, 'tap')).toEqual([1, 2]), patiently);
+      const dropped = fixture.logged('an event of the fleet that is not valid was dropped');
+      expect(dropped).toHaveLength(2);
+      expect(dropped[0]?.fields).toMatchObject({ problem: expect.stringContaining('omitted') as string });
+    });
+
+    it('a listener that fails keeps no event from the others', async () => {
+      const [membership] = await fixture.join(new ScriptedMember());
+      await fixture.fleet.subscribe(() => {
+        throw new Error('a bug');
+      });
+      const { heard } = await listen();
+      membership?.tell(numberedEvent('tap', 1));
+      membership?.tell(numberedEvent('tap', 2));
+      await vi.waitFor(() => expect(heard).toHaveLength(2), patiently);
+      expect(fixture.logged('a listener to the fleet failed')[0]?.fields).toMatchObject({ reason: 'a bug' });
+    });
+
+    it('what is told just before leaving is heard', async () => {
+      const member = new ScriptedMember();
+      const [membership] = await fixture.join(member);
+      const { heard } = await listen();
+      const at = '2026-11-22T14:00:00.000Z';
+      membership?.tell({ type: 'gatewayStopped', at, gateway: member.status() });
+      await membership?.leave();
+      await vi.waitFor(() => expect(heard.map(({ type }) => type)).toEqual(['gatewayStopped']), patiently);
+    });
+
+    it('frames of a tap come as they were told', async () => {
+      const [membership] = await fixture.join(new ScriptedMember());
+      const { heard } = await listen();
+      const told: FleetEvent = {
+        type: 'tapFrames',
+        tapId: 'tap',
+        omitted: 0,
+        frames: Array.from({ length: 5 }, () => ({
+          at: '2026-11-22T14:00:00.000Z',
+          from: 'client',
+          opcode: 'text',
+          isFinal: true,
+          isCompressed: false,
+          length: 65_536,
+          payload: {
+            bytes: Buffer.alloc(65_536, 'a').toString('base64'),
+            isTruncated: false,
+            isInflated: false,
+            unknownBytes: 0,
+          },
+        })),
+      };
+      membership?.tell(told);
+      await vi.waitFor(() => expect(heard).toEqual([told]), patiently);
+    });
+  });
+}

@@ -1,0 +1,111 @@
+import { describe, expect, it, vi } from 'vitest';
+import { BusError, type FleetEvent } from '#libs/fleet';
+import { activeTimers, timersBackTo } from '../active-timers.js';
+import { patiently } from '../patiently.js';
+import { countAll, numberedEvent } from './fleet-samples.js';
+import { fleetFixture, type FleetUnderTest } from './fleet-under-test.js';
+import { gate, ScriptedMember } from './scripted-member.js';
+
+/** That gateways come, change and go, and that both ends can be closed. */
+export function describeFleetMembers(name: string, open: () => FleetUnderTest): void {
+  describe(`${name}: members`, () => {
+    const fixture = fleetFixture(open);
+
+    it('a fleet without gateways has none, and nobody answers', async () => {
+      expect(await fixture.fleet.gateways()).toEqual([]);
+      expect(await fixture.fleet.ask(null, 'closeConnections', countAll, 60_000)).toEqual({
+        answers: [],
+        silent: [],
+      });
+    });
+
+    it('gateways that joined are listed by id with their status', async () => {
+      const members = [new ScriptedMember(), new ScriptedMember(), new ScriptedMember()];
+      await fixture.join(...members.toReversed());
+      const gateways = await fixture.fleet.gateways();
+      expect(gateways.map(({ id }) => id)).toEqual(members.map(({ id }) => id).sort());
+      for (const gateway of gateways) {
+        const { lastSeenAt, ...status } = gateway;
+        expect(status).toEqual(members.find(({ id }) => id === gateway.id)?.status());
+        expect(new Date(lastSeenAt).toISOString()).toBe(lastSeenAt);
+      }
+    });
+
+    it('an announced status shows', async () => {
+      const member = new ScriptedMember();
+      const [membership] = await fixture.join(member);
+      member.state = 'draining';
+      member.connections = 42;
+      membership?.announce();
+      await vi.waitFor(async () => {
+        const [gateway] = await fixture.fleet.gateways();
+        expect(gateway).toMatchObject({ state: 'draining', connections: 42 });
+      }, patiently);
+    });
+
+    it('a status that is not valid is logged, and its gateway is asked all the same', async () => {
+      const member = new ScriptedMember();
+      const [membership] = await fixture.join(member);
+      member.connections = -1;
+      membership?.announce();
+      await vi.waitFor(async () => expect(await fixture.fleet.gateways()).toEqual([]), patiently);
+      expect(fixture.logged('the status of a gateway is not valid')[0]?.fields).toMatchObject({
+        gatewayId: member.id,
+        problem: expect.stringContaining('connections') as string,
+      });
+      const { answers } = await fixture.fleet.ask(null, 'closeConnections', countAll, 60_000);
+      expect(answers).toEqual([{ gatewayId: member.id, answer: { matched: 1 } }]);
+    });
+
+    it('a gateway that has left is not listed and not asked, and leaving twice is leaving', async () => {
+      const [stays, leaves] = [new ScriptedMember(), new ScriptedMember()];
+      const [, membership] = await fixture.join(stays, leaves);
+      await Promise.all([membership?.leave(), membership?.leave()]);
+      await membership?.leave();
+      expect((await fixture.fleet.gateways()).map(({ id }) => id)).toEqual([stays.id]);
+      const { answers, silent } = await fixture.fleet.ask(null, 'closeConnections', countAll);
+      expect(answers.map(({ gatewayId }) => gatewayId)).toEqual([stays.id]);
+      expect(silent).toEqual([]);
+      expect(leaves.asked).toEqual([]);
+    });
+
+    it('before it joins and after it left a membership does nothing', async () => {
+      const heard: FleetEvent[] = [];
+      await fixture.fleet.subscribe((event) => heard.push(event));
+      const membership = fixture.membership();
+      membership.announce();
+      membership.tell(numberedEvent('early', 0));
+      await membership.leave();
+      membership.join(new ScriptedMember());
+      membership.announce();
+      membership.tell(numberedEvent('late', 0));
+      const [other] = await fixture.join(new ScriptedMember());
+      other?.tell(numberedEvent('other', 0));
+      await vi.waitFor(() => expect(heard).toEqual([numberedEvent('other', 0)]), patiently);
+      expect(await fixture.fleet.gateways()).toHaveLength(1);
+    });
+
+    it('closing ends questions under way and leaves no timer; nothing works after it', async () => {
+      const timers = activeTimers();
+      const { opened, open: release } = gate();
+      const member = new ScriptedMember(async () => {
+        await opened;
+        return { matched: 1 };
+      });
+      const [membership] = await fixture.join(member);
+      await fixture.fleet.subscribe(() => undefined);
+      const asked = fixture.fleet.ask(null, 'closeConnections', countAll, 600_000);
+      const failure = asked.catch((error: unknown) => error);
+      await vi.waitFor(() => expect(member.asked).toHaveLength(1), patiently);
+      await Promise.all([fixture.fleet.close(), fixture.fleet.close()]);
+      expect(await failure).toBeInstanceOf(BusError);
+      await membership?.leave();
+      await expect(fixture.fleet.gateways()).rejects.toBeInstanceOf(BusError);
+      await expect(fixture.fleet.ask(null, 'closeConnections', countAll)).rejects.toBeInstanceOf(BusError);
+      await expect(fixture.fleet.ask(member.id, 'endTap', { tapId: 'x' })).rejects.toBeInstanceOf(BusError);
+      await expect(fixture.fleet.subscribe(() => undefined)).rejects.toBeInstanceOf(BusError);
+      release();
+      await timersBackTo(timers);
+    });
+  });
+}

@@ -1,0 +1,155 @@
+import { describe, expect, it, vi } from 'vitest';
+import type { Question } from '#libs/fleet';
+import { patiently } from '../patiently.js';
+import { countAll, liveConnection } from './fleet-samples.js';
+import { fleetFixture, type FleetUnderTest } from './fleet-under-test.js';
+import { gate, ScriptedMember } from './scripted-member.js';
+
+const never = new Promise<never>(() => undefined);
+// Where everybody answers or cannot, nobody waits for it; where it ends the question, it is short.
+const long = 60_000;
+const short = 100;
+
+/** That what is asked is answered, and who does not answer is named. */
+export function describeFleetQuestions(name: string, open: () => FleetUnderTest): void {
+  describe(`${name}: questions`, () => {
+    const fixture = fleetFixture(open);
+    const eventually = (look: () => void | Promise<void>) => vi.waitFor(look, patiently);
+    const ask = (gatewayId: string | null, timeoutMs: number) =>
+      fixture.fleet.ask(gatewayId, 'closeConnections', countAll, timeoutMs);
+
+    it('every gateway is asked and answers for itself', async () => {
+      const members = [1, 2, 3].map((matched) => new ScriptedMember(() => ({ matched })));
+      await fixture.join(...members);
+      const { answers, silent } = await ask(null, long);
+      const expected = members.map(({ id }, index) => ({ gatewayId: id, answer: { matched: index + 1 } }));
+      expect(answers).toHaveLength(3);
+      expect(answers).toEqual(expect.arrayContaining(expected));
+      expect(silent).toEqual([]);
+      expect(members[0]?.asked).toEqual([{ kind: 'closeConnections', question: countAll }]);
+    });
+
+    it('a question to one gateway reaches no other', async () => {
+      const [one, other] = [new ScriptedMember(), new ScriptedMember()];
+      await fixture.join(one, other);
+      expect((await ask(one.id, long)).answers).toEqual([{ gatewayId: one.id, answer: { matched: 1 } }]);
+      expect(other.asked).toEqual([]);
+    });
+
+    it('a gateway that nobody knows is silent at once', async () => {
+      const unknown = new ScriptedMember();
+      await fixture.join(new ScriptedMember());
+      expect(await ask(unknown.id, long)).toEqual({ answers: [], silent: [unknown.id] });
+    });
+
+    it('one that does not answer in time is named, and the answers of the others are there', async () => {
+      const quick = new ScriptedMember();
+      const slow = new ScriptedMember(() => never);
+      await fixture.join(quick, slow);
+      await eventually(async () =>
+        expect(await ask(null, short)).toEqual({
+          answers: [{ gatewayId: quick.id, answer: { matched: 1 } }],
+          silent: [slow.id],
+        }),
+      );
+    });
+
+    it('an answer that comes late is no answer to the next question', async () => {
+      const { opened, open: release } = gate();
+      const member = new ScriptedMember(async (question) => {
+        const { code } = question as typeof countAll;
+        if (code === 3001) await opened;
+        else release();
+        // The late answer goes first.
+        if (code !== 3001) await new Promise(setImmediate);
+        return { matched: code };
+      });
+      await fixture.join(member);
+      await eventually(async () => {
+        const late = fixture.fleet.ask(null, 'closeConnections', { ...countAll, code: 3001 }, short);
+        expect((await late).silent).toEqual([member.id]);
+        expect(member.asked.length).toBeGreaterThan(0);
+      });
+      const { answers } = await fixture.fleet.ask(
+        null,
+        'closeConnections',
+        { ...countAll, code: 3002 },
+        long,
+      );
+      expect(answers).toEqual([{ gatewayId: member.id, answer: { matched: 3002 } }]);
+    });
+
+    it('an answer that is not valid counts as silence, at once, and is logged', async () => {
+      const [good, bad] = [new ScriptedMember(), new ScriptedMember(() => ({ matched: 'many' }))];
+      await fixture.join(good, bad);
+      const { answers, silent } = await ask(null, long);
+      expect(answers.map(({ gatewayId }) => gatewayId)).toEqual([good.id]);
+      expect(silent).toEqual([bad.id]);
+      const [line] = fixture.logged('an answer that is not valid was dropped');
+      expect(line?.fields).toMatchObject({ gatewayId: bad.id, kind: 'closeConnections' });
+      expect(JSON.stringify(line?.fields)).toContain('matched');
+    });
+
+    it('what a gateway throws is logged, and leaves the question unanswered', async () => {
+      const member = new ScriptedMember(() => Promise.reject(new Error('the registry is on fire')));
+      await fixture.join(member);
+      await eventually(async () => {
+        expect(await ask(null, short)).toEqual({ answers: [], silent: [member.id] });
+        const [line] = fixture.logged('a question of the fleet could not be answered');
+        expect(line).toMatchObject({ level: 'error', fields: { reason: 'the registry is on fire' } });
+      });
+    });
+
+    it('a question that is not valid, or of an unknown kind, reaches no gateway', async () => {
+      const member = new ScriptedMember();
+      await fixture.join(member);
+      const wrong = { ...countAll, code: 7 };
+      const { silent } = await fixture.fleet.ask(null, 'closeConnections', wrong, short);
+      expect(silent).toEqual([member.id]);
+      await fixture.fleet.ask(null, 'constructor' as 'endTap', { tapId: 'x' }, short);
+      await eventually(() => {
+        expect(fixture.logged('a question that is not valid was dropped')).toHaveLength(1);
+        expect(fixture.logged('a question of an unknown kind was dropped')).toHaveLength(1);
+      });
+      expect(member.asked).toEqual([]);
+    });
+
+    it('questions at the same time get each its own answer', async () => {
+      const echo = (question: unknown) => ({ matched: (question as { code: number }).code });
+      await fixture.join(new ScriptedMember(echo), new ScriptedMember(echo));
+      const codes = Array.from({ length: 20 }, (_, index) => 3000 + index);
+      const asked = codes.map((code) =>
+        fixture.fleet.ask(null, 'closeConnections', { ...countAll, code }, long),
+      );
+      const matched = (await Promise.all(asked)).map(({ answers }) =>
+        answers.map(({ answer }) => answer.matched),
+      );
+      expect(matched).toEqual(codes.map((code) => [code, code]));
+    });
+
+    it('a flood never reaches a gateway more than 32 at a time, and after it questions are answered', async () => {
+      const { opened, open: release } = gate();
+      const member = new ScriptedMember(async () => {
+        await opened;
+        return { matched: 1 };
+      });
+      await fixture.join(member);
+      await eventually(async () => {
+        await Promise.all(Array.from({ length: 100 }, () => ask(null, 300)));
+        expect(member.asked).toHaveLength(32);
+      });
+      release();
+      await eventually(async () => expect((await ask(null, short)).answers).toHaveLength(1));
+    });
+
+    it('1,000 connections come in one answer, whole', async () => {
+      const member: ScriptedMember = new ScriptedMember(() => ({ connections }));
+      const connections = Array.from({ length: 1000 }, () => liveConnection(member.id));
+      await fixture.join(member);
+      const question = { filter: {}, after: '', limit: 1000 };
+      const { answers } = await fixture.fleet.ask(null, 'listConnections', question, long);
+      expect(answers).toEqual([{ gatewayId: member.id, answer: { connections } }]);
+      expect(answers[0]?.answer.connections[0]).not.toBe(connections[0]);
+    });
+  });
+}

@@ -1,0 +1,41 @@
+import { newId, type Connection } from '#libs/contract';
+import type { FleetEvent, Question } from '#libs/fleet';
+
+/** Closes nothing and counts everything. */
+export const countAll: Question<'closeConnections'> = {
+  filter: {},
+  code: 1008,
+  reason: 'closed by operator',
+  isDryRun: true,
+};
+
+/** An event that is told from others by its number. */
+export function numberedEvent(tapId: string, omitted: number): FleetEvent {
+  return { type: 'tapFrames', tapId, frames: [], omitted };
+}
+
+/** A live connection as a gateway reports it, of a usual length. */
+export function liveConnection(gatewayId: string): Connection {
+  const relayed = {
+    messages: 12_345,
+    frames: 12_400,
+    controlFrames: 55,
+    bytes: 7_654_321,
+    lastActivityAt: '2026-11-22T14:00:00.000Z',
+    roundTripMs: 12.3,
+  };
+  return {
+    id: newId('connection'),
+    tenantId: newId('tenant'),
+    routeId: newId('route'),
+    apiKeyId: newId('apiKey'),
+    gatewayId,
+    clientAddress: '2001:db8::1234:5678',
+    upstreamUrl: 'ws://10.0.0.5:9000/base',
+    subprotocol: 'chat.v2',
+    since: '2026-11-22T13:00:00.000Z',
+    state: 'open',
+    fromClient: relayed,
+    fromUpstream: relayed,
+  };
+}

@@ -1,0 +1,36 @@
+import { newId, type GatewayStatus } from '#libs/contract';
+import type { Answer, FleetMember, Question, QuestionKind } from '#libs/fleet';
+
+/** A gateway that answers whatever a test wants, and remembers what it was asked. */
+export class ScriptedMember implements FleetMember {
+  readonly id = newId('gateway');
+  readonly asked: { kind: QuestionKind; question: unknown }[] = [];
+  state: GatewayStatus['state'] = 'ready';
+  connections = 0;
+
+  constructor(private readonly reply: (question: unknown) => unknown = () => ({ matched: 1 })) {}
+
+  status(): GatewayStatus {
+    return {
+      id: this.id,
+      version: '1.2.3',
+      startedAt: '2026-11-22T14:00:00.000Z',
+      appliedRevision: 7,
+      connections: this.connections,
+      state: this.state,
+      drain: null,
+    };
+  }
+
+  async answer<Kind extends QuestionKind>(kind: Kind, question: Question<Kind>): Promise<Answer<Kind>> {
+    this.asked.push({ kind, question });
+    return (await this.reply(question)) as Answer<Kind>;
+  }
+}
+
+/** A promise that a test keeps open. */
+export function gate(): { opened: Promise<void>; open: () => void } {
+  let open = (): void => undefined;
+  const opened = new Promise<void>((resolve) => (open = resolve));
+  return { opened, open };
+}
