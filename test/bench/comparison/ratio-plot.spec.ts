@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { ratioPlot } from './ratio-plot.js';
+import type { SummaryRow } from './summary.js';
+
+const exactly = (value: number): { median: number; least: number; most: number } => ({
+  median: value,
+  least: value,
+  most: value,
+});
+
+describe('ratioPlot', () => {
+  it('draws a bar for each ratio, to the left of 1 where it is less and to the right where it is more', () => {
+    const plot = ratioPlot(
+      [row('echo', { Sluice: 0.5, nginx: 1, Caddy: 2 }), row('no ratio', {})],
+      'caption',
+    );
+    const bars = [...plot.matchAll(/<rect class="(own|peer)" x="([\d.]+)" y="\d+" width="([\d.]+)"/g)];
+    expect(bars.map(([, kind]) => kind)).toEqual(['own', 'peer']);
+    const [[, , ownX, ownWidth] = [], [, , peerX, peerWidth] = []] = bars;
+    expect(Number(ownX) + Number(ownWidth)).toBeCloseTo(Number(peerX));
+    expect(ownWidth).toBe(peerWidth);
+    expect(plot).not.toContain('no ratio');
+  });
+
+  it('keeps a ratio of nothing or less within the plot', () => {
+    const plot = ratioPlot([row('latency', { Sluice: -3, Caddy: 1000 })], 'caption');
+    const numbers = [...plot.matchAll(/ x[12]?="(-?[\d.]+)"/g)].map(([, x]) => Number(x));
+    expect(Math.min(...numbers)).toBeGreaterThanOrEqual(0);
+    expect(Math.max(...numbers)).toBeLessThanOrEqual(760);
+  });
+});
+
+function row(title: string, ratios: Record<string, number>): SummaryRow {
+  const cells = Object.entries(ratios).map(([name, ratio]) => ({
+    name,
+    value: exactly(ratio),
+    ratio: exactly(ratio),
+  }));
+  return { title, unit: 'µs', digits: 1, isShare: false, cells };
+}
