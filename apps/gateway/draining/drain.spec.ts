@@ -1,0 +1,132 @@
+import { pino } from 'pino';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { ConnectionRegistry } from '#libs/connections';
+import { closesOf, liveConnection } from '../../../test/support/live-connection.js';
+import { Drain } from './drain.js';
+
+const closeTimeoutMs = 5000;
+
+describe('Drain', () => {
+  let registry: ConnectionRegistry;
+  let pipeline: { startDraining: () => void; pending: number };
+  let onStarted: () => void;
+  let logged: { msg: string; remaining: number }[];
+  let drain: Drain;
+
+  beforeEach(() => {
+    vi.useFakeTimers();
+    registry = new ConnectionRegistry();
+    pipeline = { startDraining: vi.fn(), pending: 0 };
+    onStarted = vi.fn();
+    logged = [];
+    const write = (line: string): void =>
+      void logged.push(JSON.parse(line) as { msg: string; remaining: number });
+    drain = new Drain({ pipeline, registry, logger: pino({}, { write }), closeTimeoutMs, onStarted });
+  });
+
+  afterEach(() => {
+    drain.stop();
+    expect(vi.getTimerCount()).toBe(0);
+    vi.useRealTimers();
+  });
+
+  /** Connections that end as soon as they are told to. */
+  function connect(count: number): void {
+    for (let index = 0; index < count; index += 1) {
+      const connection = liveConnection();
+      const remove = registry.add(connection);
+      vi.mocked(connection.tunnel).close.mockImplementation(remove);
+    }
+  }
+
+  it('refuses what is new at once, and closes what lives with 1001 over the period', async () => {
+    const connection = liveConnection();
+    registry.add(connection);
+    connect(99);
+    drain.begin(10_000);
+    expect(pipeline.startDraining).toHaveBeenCalledOnce();
+    expect(onStarted).toHaveBeenCalledOnce();
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(registry.size).toBeGreaterThan(45);
+    expect(registry.size).toBeLessThan(55);
+    await vi.advanceTimersByTimeAsync(5100);
+    expect(registry.size).toBe(1);
+    expect(closesOf(connection)).toEqual([[1001, 'gateway draining']]);
+  });
+
+  it('says how far it has come', async () => {
+    expect(drain.progress).toBeNull();
+    connect(100);
+    const startedAt = new Date().toISOString();
+    drain.begin(10_000);
+    expect(drain.progress).toEqual({ startedAt, periodMs: 10_000, total: 100, remaining: 99 });
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(drain.progress).toEqual({ startedAt, periodMs: 10_000, total: 100, remaining: 0 });
+    expect(logged.map(({ msg }) => msg)).toEqual(['draining', 'still draining', 'drained']);
+    expect(logged[1]?.remaining).toBeGreaterThan(40);
+  });
+
+  it('is over as soon as nothing is left', async () => {
+    connect(2);
+    drain.begin(10_000);
+    const over = drain.whenOver();
+    let isOver = false;
+    void over.then(() => (isOver = true));
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(isOver).toBe(false);
+    for (const { tunnel } of [...registry.all()]) tunnel.close(1000, '');
+    await over;
+  });
+
+  it('is over at once where nothing is connected', async () => {
+    drain.begin(3_600_000);
+    await drain.whenOver();
+  });
+
+  it('does not wait for ever for peers that do not answer the close', async () => {
+    registry.add(liveConnection());
+    drain.begin(1000);
+    const over = drain.whenOver();
+    await vi.advanceTimersByTimeAsync(1000 + closeTimeoutMs + 50);
+    await over;
+  });
+
+  describe('a second one', () => {
+    it('that would end sooner takes over, also for who waits already', async () => {
+      connect(100);
+      const startedAt = new Date().toISOString();
+      drain.begin(100_000);
+      const over = drain.whenOver();
+      await vi.advanceTimersByTimeAsync(10_000);
+      expect(registry.size).toBeGreaterThan(80);
+      drain.begin(2000);
+      expect(drain.progress).toMatchObject({ startedAt, periodMs: 12_000, total: 100 });
+      await vi.advanceTimersByTimeAsync(1000);
+      expect(registry.size).toBeGreaterThan(30);
+      await vi.advanceTimersByTimeAsync(1100);
+      await over;
+      expect(registry.size).toBe(0);
+      expect(pipeline.startDraining).toHaveBeenCalledOnce();
+      expect(onStarted).toHaveBeenCalledOnce();
+    });
+
+    it('that would end later changes nothing', async () => {
+      connect(100);
+      drain.begin(1000);
+      drain.begin(100_000);
+      await vi.advanceTimersByTimeAsync(1100);
+      expect(registry.size).toBe(0);
+      expect(drain.progress?.periodMs).toBe(1000);
+    });
+
+    it('does not close twice, nor forget one', async () => {
+      const connections = Array.from({ length: 50 }, () => liveConnection());
+      for (const connection of connections) registry.add(connection);
+      drain.begin(10_000);
+      await vi.advanceTimersByTimeAsync(5000);
+      drain.begin(1000);
+      await vi.advanceTimersByTimeAsync(1100);
+      for (const connection of connections) expect(closesOf(connection)).toHaveLength(1);
+    });
+  });
+});

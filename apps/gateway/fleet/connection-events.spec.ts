@@ -1,0 +1,124 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { LiveConnection } from '#libs/connections';
+import { newId } from '#libs/contract';
+import { fleetEventSchema, type FleetEvent } from '#libs/fleet';
+import type { EndedRecord } from '#libs/pipeline';
+import { liveConnection } from '../../../test/support/live-connection.js';
+import { ConnectionEvents } from './connection-events.js';
+
+const gatewayId = newId('gateway');
+
+describe('ConnectionEvents', () => {
+  let told: FleetEvent[];
+  let events: ConnectionEvents;
+
+  beforeEach(() => {
+    vi.useFakeTimers();
+    told = [];
+    events = new ConnectionEvents(gatewayId, (event) => told.push(fleetEventSchema.parse(event)));
+  });
+
+  afterEach(() => {
+    events.stop();
+    expect(vi.getTimerCount()).toBe(0);
+    vi.useRealTimers();
+  });
+
+  function open(count: number, connection = liveConnection()): LiveConnection {
+    for (let opened = 0; opened < count; opened += 1) events.opened(connection);
+    return connection;
+  }
+
+  function tellings(type: FleetEvent['type']): number {
+    return told.filter((event) => event.type === type).length;
+  }
+
+  function omitted(): unknown[] {
+    return told.flatMap((event) =>
+      event.type === 'connectionsOmitted' ? [[event.tenantId, event.opened, event.closed]] : [],
+    );
+  }
+
+  it('tells who opened and who closed, and how', () => {
+    const connection = open(1);
+    events.closed(endedRecord(connection));
+    const { id, tenant, route, apiKey, clientAddress } = connection;
+    const ids = { id, tenantId: tenant.id, routeId: route.id, apiKeyId: apiKey?.id };
+    const subject = { ...ids, gatewayId, clientAddress };
+    expect(told).toMatchObject([
+      { type: 'connectionOpened', connection: subject },
+      {
+        type: 'connectionClosed',
+        connection: subject,
+        endedBy: 'gateway',
+        closeCode: 1008,
+        reason: 'key revoked',
+        durationMs: 1500,
+        fromClient: { messages: 2, bytes: 20 },
+        fromUpstream: { messages: 1, bytes: 10 },
+      },
+    ]);
+  });
+
+  it('has no timer while nothing happens, and none some time after', () => {
+    expect(vi.getTimerCount()).toBe(0);
+    open(1);
+    expect(vi.getTimerCount()).toBe(1);
+    vi.advanceTimersByTime(1000);
+    expect(vi.getTimerCount()).toBe(0);
+    expect(told).toHaveLength(1);
+  });
+
+  it('leaves out and counts what is above the rate of a tenant, without a loss to others', () => {
+    const noisy = open(80);
+    for (let closed = 0; closed < 30; closed += 1) events.closed(endedRecord(noisy));
+    open(1);
+    expect([tellings('connectionOpened'), tellings('connectionClosed')]).toEqual([51, 0]);
+    vi.advanceTimersByTime(1000);
+    expect(omitted()).toEqual([[noisy.tenant.id, 30, 30]]);
+    open(1, noisy);
+    expect(tellings('connectionOpened')).toBe(52);
+    vi.advanceTimersByTime(1000);
+    expect(omitted()).toHaveLength(1);
+  });
+
+  it('bounds the rate of the gateway, however many tenants there are', () => {
+    for (let index = 0; index < 500; index += 1) open(1);
+    expect(tellings('connectionOpened')).toBe(200);
+    vi.advanceTimersByTime(1000);
+    expect(omitted()).toHaveLength(100);
+    vi.advanceTimersByTime(2000);
+    expect(omitted()).toHaveLength(300);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('tells what it left out when it stops, and nothing after', () => {
+    const noisy = open(60);
+    events.stop();
+    expect(omitted()).toEqual([[noisy.tenant.id, 10, 0]]);
+    open(1);
+    expect(tellings('connectionOpened')).toBe(50);
+  });
+});
+
+function endedRecord({ id, tenant, route, apiKey, clientAddress }: LiveConnection): EndedRecord {
+  const counters = { frames: 0, controlFrames: 0, lastDataAtMs: null, roundTripMs: null };
+  return {
+    outcome: 'ended',
+    connectionId: id,
+    host: 'chat.test',
+    path: '/',
+    clientAddress,
+    tenantId: tenant.id,
+    routeId: route.id,
+    apiKeyId: apiKey?.id ?? null,
+    upstreamUrl: 'ws://upstream.test',
+    durationMs: 1500,
+    endedBy: 'gateway',
+    closeCode: 1008,
+    reason: 'key revoked',
+    subprotocol: null,
+    fromClient: { ...counters, messages: 2, bytes: 20 },
+    fromUpstream: { ...counters, messages: 1, bytes: 10 },
+  };
+}

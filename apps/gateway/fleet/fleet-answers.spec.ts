@@ -1,0 +1,210 @@
+import { once } from 'node:events';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { WebSocket } from 'ws';
+import { newId, type Connection, type PublishedRoute, type PublishedTenant } from '#libs/contract';
+import type { Answer, FleetEvent, Question, QuestionKind } from '#libs/fleet';
+import { GatewayWorld } from '../../../test/support/gateway-world.js';
+import { patiently } from '../../../test/support/patiently.js';
+import { rawRequest, upgradeRequest } from '../../../test/support/raw-request.js';
+import { startEcho, type RunningEcho } from '../../echo/start-echo.js';
+
+let world: GatewayWorld;
+let echo: RunningEcho;
+let tenant: PublishedTenant;
+let route: PublishedRoute;
+let told: FleetEvent[];
+
+beforeEach(async () => {
+  echo = await startEcho({ listen: { host: '127.0.0.1', port: 0 } });
+  world = await GatewayWorld.start();
+  tenant = await world.tenant();
+  route = await world.route(tenant, { upstreams: [{ url: echo.url }] });
+  told = [];
+  await world.fleet.subscribe((event) => told.push(event));
+});
+
+afterEach(async () => {
+  await world.close();
+  await echo.close();
+});
+
+async function open(path = '/'): Promise<WebSocket> {
+  const client = new WebSocket(`${world.url}${path}`, { perMessageDeflate: false });
+  await once(client, 'open');
+  return client;
+}
+
+async function openMany(count: number, path = '/'): Promise<WebSocket[]> {
+  return Promise.all(Array.from({ length: count }, () => open(path)));
+}
+
+async function ask<Kind extends QuestionKind>(kind: Kind, question: Question<Kind>): Promise<Answer<Kind>> {
+  const { answers } = await world.fleet.ask(world.gateway.id, kind, question);
+  const [answer] = answers;
+  if (!answer) throw new Error('the gateway did not answer');
+  return answer.answer;
+}
+
+async function list(filter: Question<'listConnections'>['filter'] = {}): Promise<Connection[]> {
+  return (await ask('listConnections', { filter, after: '', limit: 1000 })).connections;
+}
+
+function eventsOf<Type extends FleetEvent['type']>(type: Type): Extract<FleetEvent, { type: Type }>[] {
+  return told.filter((event): event is Extract<FleetEvent, { type: Type }> => event.type === type);
+}
+
+async function closeOf(client: WebSocket): Promise<[number, string]> {
+  const [code, reason] = (await once(client, 'close')) as [number, Buffer];
+  return [code, reason.toString()];
+}
+
+describe('live connections', () => {
+  it('are listed with whom they join, since when, and what they have relayed', async () => {
+    const startedAt = new Date().toISOString();
+    const client = await open();
+    client.send('hello');
+    await once(client, 'message');
+    const [connection] = await list();
+    expect(connection).toMatchObject({
+      tenantId: tenant.id,
+      routeId: route.id,
+      apiKeyId: null,
+      gatewayId: world.gateway.id,
+      clientAddress: '127.0.0.1',
+      upstreamUrl: echo.url,
+      subprotocol: null,
+      state: 'open',
+      fromClient: { messages: 1, frames: 1, controlFrames: 0, bytes: 11 },
+      fromUpstream: { messages: 1, frames: 1, controlFrames: 0, bytes: 7 },
+    });
+    expect(connection && connection.since >= startedAt).toBe(true);
+    expect(Date.parse(connection?.fromClient.lastActivityAt ?? '')).toBeGreaterThan(Date.now() - 60_000);
+  });
+
+  it('are listed page by page in the order of their ids', async () => {
+    await openMany(7);
+    const ids: string[] = [];
+    for (let after = ''; ; after = ids.at(-1) ?? '') {
+      const { connections } = await ask('listConnections', { filter: {}, after, limit: 3 });
+      ids.push(...connections.map(({ id }) => id));
+      if (connections.length < 3) break;
+    }
+    expect(ids).toEqual((await list()).map(({ id }) => id).sort());
+    expect(new Set(ids).size).toBe(7);
+  });
+
+  it('are closed as the filter says, and no other', async () => {
+    const other = await world.route(tenant, { match: { path: '/other' }, upstreams: [{ url: echo.url }] });
+    const [closing, staying] = [await openMany(5), await openMany(2, '/other')];
+    const closes = Promise.all(closing.map(closeOf));
+    const question = { filter: { routeId: route.id }, code: 4000, reason: 'bye ✓' };
+    expect(await ask('closeConnections', { ...question, isDryRun: true })).toEqual({ matched: 5 });
+    expect(await list({ routeId: route.id })).toHaveLength(5);
+    expect(await ask('closeConnections', { ...question, isDryRun: false })).toEqual({ matched: 5 });
+    expect(await closes).toEqual(Array(5).fill([4000, 'bye ✓']));
+    await vi.waitFor(async () => expect(await list()).toHaveLength(2), patiently);
+    expect((await list()).map(({ routeId }) => routeId)).toEqual([other.id, other.id]);
+    expect(staying.map(({ readyState }) => readyState)).toEqual([WebSocket.OPEN, WebSocket.OPEN]);
+  });
+
+  it('are told as they open and close', async () => {
+    const client = await open();
+    client.close(1000);
+    await vi.waitFor(() => expect(eventsOf('connectionClosed')).toHaveLength(1), patiently);
+    expect(eventsOf('connectionOpened')[0]?.connection).toMatchObject({ tenantId: tenant.id });
+    expect(eventsOf('connectionClosed')[0]).toMatchObject({ endedBy: 'client', closeCode: 1000 });
+  });
+
+  it('count for the usage of their tenant', async () => {
+    const [client] = await openMany(3);
+    client?.send('hello');
+    if (client) await once(client, 'message');
+    const usage = await ask('tenantUsage', { tenantId: tenant.id });
+    expect(usage).toMatchObject({ connections: 3, fromClients: { messages: 1 } });
+    expect(await ask('tenantUsage', { tenantId: newId('tenant') })).toMatchObject({ connections: 0 });
+  });
+});
+
+describe('a tap', () => {
+  const tapId = 'a-tap';
+
+  async function tap(connectionId: string): Promise<Answer<'tapConnection'>> {
+    return ask('tapConnection', { tapId, connectionId, payloadBytes: 100, leaseMs: 60_000 });
+  }
+
+  it('shows both directions of one connection until that has ended', async () => {
+    const client = await open();
+    const [connection] = await list();
+    expect(await tap(connection?.id ?? '')).toEqual({ isFound: true, isRefused: false });
+    client.send('hello');
+    await once(client, 'message');
+    client.close(1000);
+    await vi.waitFor(() => expect(eventsOf('tapEnded')).toMatchObject([{ tapId }]), patiently);
+    const frames = eventsOf('tapFrames').flatMap((event) => event.frames);
+    expect(frames.map(({ from, opcode }) => `${from} ${opcode}`)).toEqual([
+      'client text',
+      'upstream text',
+      'client close',
+      'upstream close',
+    ]);
+    expect(Buffer.from(frames[0]?.payload?.bytes ?? '', 'base64').toString()).toBe('hello');
+  });
+
+  it('shows nothing any more once it is ended', async () => {
+    const client = await open();
+    const [connection] = await list();
+    await tap(connection?.id ?? '');
+    await ask('endTap', { tapId });
+    client.send('hello');
+    await once(client, 'message');
+    client.close();
+    await vi.waitFor(() => expect(eventsOf('connectionClosed')).toHaveLength(1), patiently);
+    expect([eventsOf('tapFrames'), eventsOf('tapEnded')]).toEqual([[], []]);
+  });
+
+  it('of a connection that is not here is not found', async () => {
+    expect(await tap(newId('connection'))).toEqual({ isFound: false, isRefused: false });
+  });
+});
+
+describe('a drain on request', () => {
+  it('refuses what is new, says so everywhere, closes what lives, and leaves the process up', async () => {
+    const clients = await openMany(10);
+    const closes = Promise.all(clients.map(closeOf));
+    const { status } = await ask('drain', { periodMs: 500 });
+    expect(status).toMatchObject({ state: 'draining', drain: { periodMs: 500, total: 10 } });
+    expect((await rawRequest(world.port, upgradeRequest('/'))).status).toBe(503);
+    expect((await fetch(`${world.gateway.adminUrl}/readyz`)).status).toBe(503);
+    expect(await (await fetch(`${world.gateway.adminUrl}/metrics`)).text()).toContain('sluice_draining 1');
+    expect(eventsOf('gatewayDraining')).toHaveLength(1);
+    expect(await closes).toEqual(Array(10).fill([1001, 'gateway draining']));
+    await vi.waitFor(async () => {
+      const [gateway] = await world.fleet.gateways();
+      expect(gateway?.drain?.remaining).toBe(0);
+    }, patiently);
+    expect((await fetch(`${world.gateway.adminUrl}/healthz`)).status).toBe(200);
+  });
+
+  it('takes the period of the settings unless it is given one', async () => {
+    const { status } = await ask('drain', { periodMs: null });
+    expect(status.drain?.periodMs).toBe(1000);
+  });
+
+  it('over an hour ends with the drain of a stop', async () => {
+    const clients = await openMany(2);
+    const closes = Promise.all(clients.map(closeOf));
+    await ask('drain', { periodMs: 3_600_000 });
+    await world.gateway.drain();
+    expect(await closes).toEqual(Array(2).fill([1001, 'gateway draining']));
+  });
+});
+
+it('a gateway says who it is, from its start to its end', async () => {
+  const [gateway] = await world.fleet.gateways();
+  expect(gateway).toMatchObject({ id: world.gateway.id, state: 'ready', connections: 0, drain: null });
+  expect(gateway?.version).toMatch(/^\d+\.\d+\.\d+/);
+  expect(gateway?.appliedRevision).toBeGreaterThan(0);
+  await world.gateway.close();
+  expect(eventsOf('gatewayStopped')).toHaveLength(1);
+  expect(await world.fleet.gateways()).toEqual([]);
+});

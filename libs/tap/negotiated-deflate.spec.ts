@@ -1,0 +1,23 @@
+import { describe, expect, it } from 'vitest';
+import { negotiatedDeflate } from './negotiated-deflate.js';
+
+describe('negotiatedDeflate', () => {
+  it.each([
+    ['permessage-deflate', true, true],
+    ['permessage-deflate; client_no_context_takeover', false, true],
+    ['permessage-deflate;server_no_context_takeover', true, false],
+    ['Permessage-Deflate; server_max_window_bits=10 ; Client_No_Context_Takeover', false, true],
+  ])('%s', (extensions, ofClient, ofUpstream) => {
+    expect(negotiatedDeflate(extensions)).toEqual({
+      client: { hasContextTakeover: ofClient },
+      upstream: { hasContextTakeover: ofUpstream },
+    });
+  });
+
+  it.each([null, '', 'x-webkit-deflate-frame', 'permessage-deflate, bbf-usp-protocol'])(
+    'is none for %s',
+    (extensions) => {
+      expect(negotiatedDeflate(extensions)).toBeNull();
+    },
+  );
+});
