@@ -8,8 +8,11 @@ import { AuditModule } from './audit/audit.module.js';
 import type { AdminToken } from './authentication/admin-token.js';
 import { AuthenticationModule } from './authentication/authentication.module.js';
 import { ADMIN_TOKEN, API_SETTINGS, CONFIG_SINK, FLEET, LOGGER } from './composition.js';
+import { ConnectionsModule } from './connections/connections.module.js';
 import { Database } from './database/database.js';
 import { EventsModule } from './events/events.module.js';
+import { FleetModule } from './fleet/fleet.module.js';
+import { GatewaysModule } from './gateways/gateways.module.js';
 import { HealthModule } from './health/health.module.js';
 import { HttpModule } from './http/http.module.js';
 import { IdempotencyModule } from './idempotency/idempotency.module.js';
@@ -18,6 +21,7 @@ import { OpenApiModule } from './openapi/openapi.module.js';
 import { PublishingModule } from './publishing/publishing.module.js';
 import { RoutesModule } from './routes/routes.module.js';
 import { TenantsModule } from './tenants/tenants.module.js';
+import { UsageModule } from './usage/usage.module.js';
 
 /** What the API is made of, and does not make by itself. */
 export interface ApiParts {
@@ -36,6 +40,7 @@ export interface ApiParts {
     IdempotencyModule,
     PublishingModule,
     AuditModule,
+    FleetModule,
     AuthenticationModule,
     OpenApiModule,
     MetricsModule,
@@ -43,6 +48,9 @@ export interface ApiParts {
     TenantsModule,
     RoutesModule,
     ApiKeysModule,
+    UsageModule,
+    ConnectionsModule,
+    GatewaysModule,
     EventsModule,
     HealthModule,
   ],

@@ -6,7 +6,7 @@ export interface FieldProblem {
   message: string;
 }
 
-/** A problem document of RFC 9457, with the extensions `code`, `errors` and `limit`. */
+/** A problem document of RFC 9457, with the extensions `code`, `errors`, `limit` and `silentGateways`. */
 export interface ProblemDocument {
   type: string;
   title: string;
@@ -17,6 +17,8 @@ export interface ProblemDocument {
   errors?: FieldProblem[];
   /** Which limit was reached; only with `connection_limit` and `connect_rate`. */
   limit?: string;
+  /** Ids of the gateways that did not answer; only with `fleet_incomplete`. */
+  silentGateways?: string[];
 }
 
 export const problemMediaType = 'application/problem+json';
@@ -24,7 +26,7 @@ export const problemMediaType = 'application/problem+json';
 /** The document for a code; `extras` is what is particular to this occurrence, safe to show to the client. */
 export function problemDocument(
   code: ProblemCode,
-  extras: Pick<ProblemDocument, 'detail' | 'errors' | 'limit'> = {},
+  extras: Pick<ProblemDocument, 'detail' | 'errors' | 'limit' | 'silentGateways'> = {},
 ): ProblemDocument {
   const { status, title } = problems[code];
   return { type: `urn:sluice:problem:${code}`, title, status, code, ...extras };

@@ -44,8 +44,11 @@ export const problems = {
   unsupported_media_type: { status: 415, title: 'The body must be application/json' },
   validation_failed: { status: 422, title: 'A field of the body is not valid' },
   idempotency_mismatch: { status: 422, title: 'The Idempotency-Key was used for another request' },
+  tap_limit: { status: 429, title: 'The gateway taps as many connections as it may' },
   internal_error: { status: 500, title: 'Something went wrong inside Sluice' },
   storage_unavailable: { status: 503, title: 'The database cannot be written' },
+  fleet_unavailable: { status: 503, title: 'The gateways cannot be asked now' },
+  fleet_incomplete: { status: 503, title: 'A gateway that may know did not answer in time' },
 } as const;
 
 export type ProblemCode = keyof typeof problems;

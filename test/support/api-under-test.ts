@@ -3,7 +3,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
+import { In } from 'typeorm';
 import { expect, vi } from 'vitest';
+import {
+  AuditEntryEntity,
+  type AuditAction,
+  type AuditEntry,
+} from '../../apps/api/audit/audit-entry.entity.js';
 import { createApi } from '../../apps/api/create-api.js';
 import type { Database } from '../../apps/api/database/database.js';
 import { openDatabase } from '../../apps/api/database/open-database.js';
@@ -26,6 +32,7 @@ export interface AnswerBody {
   routeIds: string[] | null;
   errors: { field: string; message: string }[];
   items: AnswerBody[];
+  silentGateways: string[];
   nextCursor: string | null;
 }
 
@@ -102,6 +109,17 @@ export class ApiUnderTest {
   async revision(): Promise<number> {
     const state = await this.database.read.findOneByOrFail(ConfigStateEntity, { id: configStateId });
     return state.revision;
+  }
+
+  /** The audit entries of these acts, oldest first. */
+  async audited(...actions: AuditAction[]): Promise<AuditEntry[]> {
+    const where = { action: In(actions) };
+    return this.database.read.find(AuditEntryEntity, { where, order: { id: 'ASC' } });
+  }
+
+  /** From now on the database is as one whose disk is full. */
+  async refuseWrites(): Promise<void> {
+    await this.database.write((manager) => manager.query('PRAGMA query_only = ON'));
   }
 
   /** Waits until as many changes have been published. */

@@ -7,7 +7,7 @@ export class ProblemError extends Error {
   /** `extras` are shown to the client; header fields are added to the answer. */
   constructor(
     code: ProblemCode,
-    extras: Pick<ProblemDocument, 'detail' | 'errors'> = {},
+    extras: Pick<ProblemDocument, 'detail' | 'errors' | 'silentGateways'> = {},
     readonly headers: Readonly<Record<string, string>> = {},
   ) {
     super(extras.detail ?? code);

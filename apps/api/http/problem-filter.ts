@@ -3,9 +3,9 @@ import type { Request, Response } from 'express';
 import type { Logger } from 'pino';
 import { problemMediaType, type ProblemCode } from '#libs/problem-details';
 import { LOGGER } from '../composition.js';
-import { isStorageUnavailable } from '../database/sqlite-driver.js';
 import { OpenApiDocument } from '../openapi/openapi-document.js';
 import { ProblemError } from './problem-error.js';
+import { problemOf } from './problem-of.js';
 
 /** Answers every error with a problem document. What nobody expected is logged with its cause, and never shown. */
 @Catch()
@@ -29,15 +29,9 @@ export class ProblemFilter implements ExceptionFilter {
   }
 
   private problemOf(error: unknown, request: Request): ProblemError {
-    if (error instanceof ProblemError) return error;
-    if (isStorageUnavailable(error)) {
-      this.logger.error({ err: error }, 'the database cannot be used');
-      return new ProblemError('storage_unavailable', {}, { 'Retry-After': '5' });
-    }
     if (error instanceof HttpException && error.getStatus() === 404) return this.notFound(request);
     if (error instanceof HttpException && error.getStatus() < 500) return clientProblem(error);
-    this.logger.error({ err: error, method: request.method, path: request.path }, 'request failed');
-    return new ProblemError('internal_error');
+    return problemOf(error, this.logger, { method: request.method, path: request.path });
   }
 
   private notFound({ path, method }: Request): ProblemError {

@@ -1,13 +1,29 @@
-import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import {
+  Injectable,
+  SetMetadata,
+  type CallHandler,
+  type ExecutionContext,
+  type NestInterceptor,
+} from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
 import type { Response } from 'express';
 import { tap, type Observable } from 'rxjs';
 import { entityTag } from './etag.js';
 import type { ApiRequest } from './request-context.js';
 
+const momentaryMetadata = 'sluice:momentary';
+
+/** Marks a handler whose answer holds for the moment alone: it gets no `ETag`. */
+export const Momentary = (): MethodDecorator => SetMetadata(momentaryMetadata, true);
+
 /** Gives an answer that is one resource its `ETag`, and the answer to its creation the `Location`. */
 @Injectable()
 export class ResourceHeadersInterceptor implements NestInterceptor {
+  constructor(private readonly reflector: Reflector) {}
+
   intercept(execution: ExecutionContext, next: CallHandler): Observable<unknown> {
+    if (this.reflector.get<boolean | undefined>(momentaryMetadata, execution.getHandler()))
+      return next.handle();
     const request = execution.switchToHttp().getRequest<ApiRequest>();
     const response = execution.switchToHttp().getResponse<Response>();
     return next.handle().pipe(

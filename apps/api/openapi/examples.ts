@@ -19,4 +19,5 @@ export const bodyExamples: Readonly<Record<string, object>> = {
   updateRoute: { enabled: false },
   createApiKey: { name: 'web', scopes: ['connect'] },
   updateApiKey: { maxConnections: 100 },
+  drainGateway: { periodSeconds: 60 },
 };

@@ -65,6 +65,8 @@ function documentHead(): Omit<OpenAPIObject, 'paths'> {
     .addTag('tenants', 'Isolated customers, their limits and their status')
     .addTag('routes', 'What to match, and where and how to proxy it')
     .addTag('api-keys', 'Credentials of tenants; a key is shown once and never stored')
+    .addTag('connections', 'What is live: to see, to close, to watch')
+    .addTag('gateways', 'The processes that relay')
     .addTag('events', 'What happens, as it happens')
     .addTag('health', 'For orchestrators and monitoring')
     .build();

@@ -3,19 +3,22 @@ import { ApiBearerAuth, ApiHeader, ApiOperation, ApiParam, ApiResponse } from '@
 import type { z } from 'zod';
 import type { ProblemCode } from '#libs/problem-details';
 import { ReadsQuery } from '../http/query.guard.js';
+import { Momentary } from '../http/resource-headers.interceptor.js';
 import { ProblemResponses } from './problem-responses.js';
 
-type Feature = 'body' | 'page' | 'ifMatch' | 'ifNoneMatch' | 'idempotencyKey';
+type Feature = 'body' | 'query' | 'page' | 'fleet' | 'ifMatch' | 'ifNoneMatch' | 'idempotencyKey';
 
 export interface OperationDescription {
   /** Unique among all operations; clients are generated with it. */
   id: string;
   summary: string;
-  status: 200 | 201 | 204;
+  /** What the summary has no room for. */
+  description?: string;
+  status: 200 | 201 | 202 | 204;
   /** Describes the answer; left out for one without a body. */
   answer?: z.ZodType;
   /** Names of the path parameters. */
-  path: readonly ('tenant' | 'route' | 'key')[];
+  path: readonly (keyof typeof pathParameters)[];
   features: readonly Feature[];
   /** What it is refused with, besides what follows from its features and path. */
   problems?: readonly ProblemCode[];
@@ -23,10 +26,10 @@ export interface OperationDescription {
 
 /** Gives a handler its status and documents it: parameters, answer, and every error it has. */
 export function Operation(description: OperationDescription): MethodDecorator {
-  const { id, summary, status, path, features } = description;
+  const { id, summary, description: more = '', status, path, features } = description;
   return applyDecorators(
     HttpCode(status),
-    ApiOperation({ operationId: id, summary }),
+    ApiOperation({ operationId: id, summary, ...(more !== '' && { description: more }) }),
     ApiBearerAuth(),
     ...path.map((name) => ApiParam({ name, schema: { type: 'string' }, ...pathParameters[name] })),
     ...features.flatMap((feature) => featureDecorators[feature]),
@@ -39,11 +42,15 @@ const pathParameters = {
   tenant: { description: 'Id or slug of the tenant', example: 'acme' },
   route: { description: 'Id of the route', example: 'rte_01jd3x4m5n6p7q8r9s0t1v2w3x' },
   key: { description: 'Id of the API key', example: 'key_01jd3x4m5n6p7q8r9s0t1v2w3x' },
+  connection: { description: 'Id of the connection', example: 'con_01jd3x4m5n6p7q8r9s0t1v2w3x' },
+  gateway: { description: 'Id of the gateway', example: 'gtw_01jd3x4m5n6p7q8r9s0t1v2w3x' },
 };
 
 const featureDecorators: Record<Feature, MethodDecorator[]> = {
   body: [],
+  query: [ReadsQuery()],
   page: [ReadsQuery()],
+  fleet: [Momentary()],
   ifMatch: [
     optionalHeader('If-Match', 'The `ETag` that was read: refused with 412 when the resource moved on'),
   ],
@@ -58,7 +65,9 @@ const featureDecorators: Record<Feature, MethodDecorator[]> = {
 
 const featureProblems: Record<Feature, ProblemCode[]> = {
   body: ['malformed_json', 'validation_failed', 'body_too_large', 'unsupported_media_type'],
+  query: [],
   page: ['invalid_cursor'],
+  fleet: ['fleet_unavailable'],
   ifMatch: ['precondition_failed'],
   ifNoneMatch: [],
   idempotencyKey: ['idempotency_conflict', 'idempotency_mismatch'],
@@ -87,8 +96,9 @@ function answerResponse({ status, answer, features }: OperationDescription): Met
   const text = { schema: { type: 'string' } };
   const entityTag = { ETag: { description: 'Entity tag of the resource', ...text } };
   const location = { Location: { description: 'Path of the resource', ...text } };
-  const headers = { ...(features.includes('page') ? {} : entityTag), ...(status === 201 ? location : {}) };
+  const isTagged = !features.includes('page') && !features.includes('fleet');
+  const headers = { ...(isTagged && entityTag), ...(status === 201 && location) };
   return ApiResponse({ status, description: descriptions[status], standardSchema: answer, headers });
 }
 
-const descriptions = { 200: 'The answer', 201: 'Created', 204: 'Done' };
+const descriptions = { 200: 'The answer', 201: 'Created', 202: 'Accepted', 204: 'Done' };

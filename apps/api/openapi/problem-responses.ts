@@ -13,6 +13,7 @@ export const problemComponent = {
     status: { type: 'integer' },
     code: { type: 'string' },
     detail: { type: 'string' },
+    silentGateways: { type: 'array', items: { type: 'string' } },
     errors: {
       type: 'array',
       items: {
@@ -49,6 +50,9 @@ function problemResponse(status: number, codes: readonly ProblemCode[]): MethodD
 }
 
 function exampleOf(code: ProblemCode): object {
+  if (code === 'fleet_incomplete') {
+    return problemDocument(code, { silentGateways: ['gtw_01jd3x4m5n6p7q8r9s0t1v2w3x'] });
+  }
   if (code !== 'validation_failed') return problemDocument(code);
   const message = 'Invalid input: expected string, received undefined';
   return problemDocument(code, { errors: [{ field: 'match.path', message }] });

@@ -1,0 +1,29 @@
+import { z } from 'zod';
+
+const assignedCodes: ReadonlySet<number> = new Set([
+  1000, 1001, 1003, 1007, 1008, 1009, 1011, 1012, 1013, 1014,
+]);
+const allowedText = '1000, 1001, 1003, 1007 to 1009, 1011 to 1014, or 3000 to 4999';
+
+/**
+ * The codes with which an operator may end a connection: those that an endpoint may put into a close frame (RFC 6455
+ * §7.4, IANA registry) and that say something true of it. Left out: 1004, 1005, 1006 and 1015, which no close frame may
+ * carry; 1002, which accuses the peer of having broken the protocol; 1010, which a client alone says; and what is not
+ * assigned below 3000. 3000 to 3999 are for libraries, 4000 to 4999 for whoever agrees on them.
+ */
+export const closeCodeSchema = z.coerce
+  .number()
+  .refine(isAllowed, { error: `expected ${allowedText}` })
+  .default(1008)
+  .meta({ description: `Close code: ${allowedText}` });
+
+/** What is told with the code: the body of a close frame has 125 bytes, of which the code takes two (RFC 6455 §5.5). */
+export const closeReasonSchema = z
+  .string()
+  .refine((reason) => Buffer.byteLength(reason) <= 123, { error: 'expected at most 123 bytes of UTF-8' })
+  .default('closed by operator')
+  .meta({ description: 'Reason, at most 123 bytes of UTF-8' });
+
+function isAllowed(code: number): boolean {
+  return assignedCodes.has(code) || (Number.isInteger(code) && code >= 3000 && code <= 4999);
+}

@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import { connectionSchema } from '#libs/contract';
+import { silentGateways } from '../fleet/silent-gateways.js';
+
+export const connectionPageSchema = z
+  .strictObject({
+    items: z.array(connectionSchema),
+    nextCursor: z.string().nullable(),
+    ...silentGateways,
+  })
+  .meta({ id: 'ConnectionPage' });
+
+export const closeOutcomeSchema = z
+  .strictObject({
+    matched: z
+      .int()
+      .min(0)
+      .meta({ description: 'Live connections that were meant, those that were closing already among them' }),
+    closed: z.int().min(0).meta({ description: 'How many of them are being closed now; 0 with `dryRun`' }),
+    ...silentGateways,
+  })
+  .meta({ id: 'CloseOutcome' });
+
+export type ConnectionPage = z.output<typeof connectionPageSchema>;
+export type CloseOutcome = z.output<typeof closeOutcomeSchema>;

@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { idSchema } from '#libs/contract';
+import { pageQuerySchema } from '../http/page.js';
+import { queryFlagSchema } from '../http/query-flag.js';
+import { clientIpSchema } from './client-ip.js';
+import { closeCodeSchema, closeReasonSchema } from './close-code.js';
+
+const filterFields = {
+  tenant: z.string().max(100).optional().meta({ description: 'Id or slug of the tenant' }),
+  route: idSchema('route').optional().meta({ description: 'Id of the route' }),
+  key: idSchema('apiKey').optional().meta({ description: 'Id of the API key' }),
+  gateway: idSchema('gateway').optional().meta({ description: 'Id of the gateway' }),
+  clientIp: clientIpSchema.optional(),
+};
+
+const filterNames = ['tenant', 'route', 'key', 'gateway', 'clientIp'] as const;
+
+export const connectionListQuerySchema = z.strictObject({ ...filterFields, ...pageQuerySchema.shape });
+
+const closeFields = {
+  code: closeCodeSchema,
+  reason: closeReasonSchema,
+  dryRun: queryFlagSchema.meta({ description: '`true`: says how many it would be, and closes nothing' }),
+};
+
+export const closeOneQuerySchema = z.strictObject(closeFields);
+
+/** Closing everything has to be asked for: a filter that was forgotten must not do it. */
+export const closeManyQuerySchema = z
+  .strictObject({
+    ...filterFields,
+    all: queryFlagSchema.meta({ description: '`true`, in place of a filter: every connection' }),
+    ...closeFields,
+  })
+  .superRefine(({ all, ...query }, context) => {
+    const hasFilter = filterNames.some((name) => query[name] !== undefined);
+    if (hasFilter !== all) return;
+    const message = all
+      ? 'stands in place of a filter, not beside one'
+      : `expected a filter (${filterNames.join(', ')}), or all=true to close every connection`;
+    context.addIssue({ code: 'custom', path: ['all'], message });
+  });
+
+export type ConnectionListQuery = z.output<typeof connectionListQuerySchema>;
+export type CloseOneQuery = z.output<typeof closeOneQuerySchema>;
+export type CloseManyQuery = z.output<typeof closeManyQuerySchema>;
+/** Which connections are meant, as a client says it. */
+export type ConnectionSelection = Pick<ConnectionListQuery, (typeof filterNames)[number]>;
+
+/** The same as people read it, like `tenant=acme&clientIp=192.0.2.1`. */
+export function selectionText(selection: ConnectionSelection): string {
+  const filters = filterNames.filter((name) => selection[name] !== undefined);
+  return filters.map((name) => `${name}=${selection[name] ?? ''}`).join('&') || 'all';
+}

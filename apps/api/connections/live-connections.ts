@@ -1,0 +1,79 @@
+import { Injectable } from '@nestjs/common';
+import { idSchema, type Connection, type ConnectionFilter } from '#libs/contract';
+import type { Principal } from '../authentication/principal.js';
+import { Database } from '../database/database.js';
+import { FleetInquiry } from '../fleet/fleet-inquiry.js';
+import { refuseIncomplete } from '../fleet/refuse-incomplete.js';
+import { ProblemError } from '../http/problem-error.js';
+import { findTenant } from '../tenants/tenant-lookup.js';
+import type { ConnectionSelection } from './connection-query.js';
+
+const connectionId = idSchema('connection');
+
+/** Whom to ask, and for what. */
+export interface ConnectionScope {
+  /** Null: all of them. */
+  gatewayId: string | null;
+  filter: ConnectionFilter;
+}
+
+/** The connections of all gateways, as far as a principal may see them. */
+@Injectable()
+export class LiveConnections {
+  constructor(
+    private readonly fleet: FleetInquiry,
+    private readonly database: Database,
+  ) {}
+
+  /** Throws `not_found` for a tenant that the principal may not see, and for a gateway that nobody knows. */
+  async scopeOf(principal: Principal, selection: ConnectionSelection): Promise<ConnectionScope> {
+    const { tenant, route, key, gateway, clientIp } = selection;
+    const found = tenant === undefined ? null : await findTenant(this.database.read, principal, tenant);
+    if (gateway !== undefined) await this.fleet.gateway(gateway);
+    return {
+      gatewayId: gateway ?? null,
+      filter: {
+        ...ownTenant(principal),
+        ...(found && { tenantId: found.id }),
+        ...(route !== undefined && { routeId: route }),
+        ...(key !== undefined && { apiKeyId: key }),
+        ...(clientIp !== undefined && { clientAddress: clientIp }),
+      },
+    };
+  }
+
+  /** At most `limit` connections after an id, in the order of their ids, and who did not answer. */
+  async list(
+    { gatewayId, filter }: ConnectionScope,
+    after: string,
+    limit: number,
+  ): Promise<{ connections: Connection[]; silent: string[] }> {
+    const question = { filter, after, limit };
+    const { answers, silent } = await this.fleet.ask(gatewayId, 'listConnections', question);
+    const connections = answers.flatMap(({ answer }) => answer.connections);
+    connections.sort((one, other) => (one.id < other.id ? -1 : 1));
+    return { connections: connections.slice(0, limit), silent };
+  }
+
+  /**
+   * The connection with this id. Throws `not_found` when no gateway has it or the principal may not see it, and
+   * `fleet_incomplete` when that is not known, since a gateway was silent.
+   */
+  async find(principal: Principal, id: string): Promise<Connection> {
+    const filter = { connectionId: id, ...ownTenant(principal) };
+    const { connections, silent } = connectionId.safeParse(id).success
+      ? await this.list({ gatewayId: null, filter }, '', 1)
+      : { connections: [], silent: [] };
+    const [connection] = connections;
+    if (connection !== undefined) return connection;
+    refuseIncomplete(silent);
+    throw new ProblemError('not_found', {
+      detail: 'There is no such live connection.',
+      errors: [{ field: 'connection', message: 'expected the id of a live connection' }],
+    });
+  }
+}
+
+function ownTenant(principal: Principal): ConnectionFilter {
+  return principal.kind === 'admin' ? {} : { tenantId: principal.tenantId };
+}

@@ -1,0 +1,42 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Gateway } from '#libs/contract';
+import type { Answers, Fleet, Question, QuestionKind } from '#libs/fleet';
+import { FLEET } from '../composition.js';
+import { ProblemError } from '../http/problem-error.js';
+import { Turnstile } from './turnstile.js';
+
+const timeoutMs = 1000;
+// A gateway answers 32 questions at once and lets the rest go unanswered; half of them are for other APIs, and for taps.
+const mostAtOnce = 16;
+
+/** Asks gateways on behalf of requests. It rejects with a `BusError` when they cannot be reached at all. */
+@Injectable()
+export class FleetInquiry {
+  private readonly turnstile = new Turnstile(mostAtOnce);
+
+  constructor(@Inject(FLEET) private readonly fleet: Fleet) {}
+
+  /** The known gateways in the order of their ids. */
+  gateways(): Promise<Gateway[]> {
+    return this.turnstile.run(() => this.fleet.gateways());
+  }
+
+  /** Throws `not_found` for a gateway that nobody knows. */
+  async gateway(id: string): Promise<Gateway> {
+    const gateway = (await this.gateways()).find((candidate) => candidate.id === id);
+    if (gateway !== undefined) return gateway;
+    throw new ProblemError('not_found', {
+      detail: 'There is no such gateway.',
+      errors: [{ field: 'gateway', message: 'expected the id of a gateway' }],
+    });
+  }
+
+  /** Asks one gateway, or with `null` all of them, and waits a second at most. */
+  ask<Kind extends QuestionKind>(
+    gatewayId: string | null,
+    kind: Kind,
+    question: Question<Kind>,
+  ): Promise<Answers<Kind>> {
+    return this.turnstile.run(() => this.fleet.ask(gatewayId, kind, question, timeoutMs));
+  }
+}

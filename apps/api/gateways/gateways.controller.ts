@@ -1,0 +1,64 @@
+import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { gatewaySchema, type Gateway } from '#libs/contract';
+import { pageQuerySchema, pageSchemaOf, type Page, type PageQuery } from '../http/page.js';
+import { Context, type RequestContext } from '../http/request-context.js';
+import { Operation } from '../openapi/operation.decorator.js';
+import { drainRequestSchema, type DrainRequest } from './drain-request.js';
+import { GatewaysService } from './gateways.service.js';
+
+const gatewayPageSchema = pageSchemaOf(gatewaySchema, 'GatewayPage');
+
+@ApiTags('gateways')
+@Controller('v1/gateways')
+export class GatewaysController {
+  constructor(private readonly gateways: GatewaysService) {}
+
+  @Get()
+  @Operation({
+    id: 'listGateways',
+    summary: 'List gateways, oldest first, with those that were not heard of for less than an hour',
+    status: 200,
+    answer: gatewayPageSchema,
+    path: [],
+    features: ['page', 'fleet'],
+  })
+  list(
+    @Context() context: RequestContext,
+    @Query({ schema: pageQuerySchema }) page: PageQuery,
+  ): Promise<Page<Gateway>> {
+    return this.gateways.list(context, page);
+  }
+
+  @Get(':gateway')
+  @Operation({
+    id: 'getGateway',
+    summary: 'Read a gateway, and how far its drain has come',
+    status: 200,
+    answer: gatewaySchema,
+    path: ['gateway'],
+    features: ['fleet'],
+  })
+  get(@Context() context: RequestContext, @Param('gateway') id: string): Promise<Gateway> {
+    return this.gateways.get(context, id);
+  }
+
+  @Post(':gateway/drain')
+  @Operation({
+    id: 'drainGateway',
+    summary: 'Let a gateway take no more connections, and close those it has, spread over a period',
+    description: 'Answers with the progress. Draining one that drains already changes nothing.',
+    status: 202,
+    answer: gatewaySchema,
+    path: ['gateway'],
+    features: ['body', 'fleet'],
+    problems: ['fleet_incomplete'],
+  })
+  drain(
+    @Context() context: RequestContext,
+    @Param('gateway') id: string,
+    @Body({ schema: drainRequestSchema }) request: DrainRequest,
+  ): Promise<Gateway> {
+    return this.gateways.drain(context, id, request);
+  }
+}

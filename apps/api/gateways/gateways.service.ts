@@ -1,0 +1,44 @@
+import { Injectable } from '@nestjs/common';
+import type { Gateway } from '#libs/contract';
+import { AuditTrail } from '../audit/audit-trail.js';
+import { requireAdmin } from '../authentication/principal.js';
+import { FleetInquiry } from '../fleet/fleet-inquiry.js';
+import { refuseIncomplete } from '../fleet/refuse-incomplete.js';
+import { pageStart, toPage, type Page, type PageQuery } from '../http/page.js';
+import type { RequestContext } from '../http/request-context.js';
+import type { DrainRequest } from './drain-request.js';
+
+@Injectable()
+export class GatewaysService {
+  constructor(
+    private readonly fleet: FleetInquiry,
+    private readonly audit: AuditTrail,
+  ) {}
+
+  async list({ principal }: RequestContext, { limit, cursor }: PageQuery): Promise<Page<Gateway>> {
+    requireAdmin(principal, 'see gateways');
+    const after = pageStart('gateway', cursor);
+    const later = (await this.fleet.gateways()).filter(({ id }) => id > after);
+    return toPage(later, limit, (gateway) => gateway);
+  }
+
+  async get({ principal }: RequestContext, id: string): Promise<Gateway> {
+    requireAdmin(principal, 'see gateways');
+    return this.fleet.gateway(id);
+  }
+
+  /** One that drains already goes on as it began. */
+  async drain(context: RequestContext, reference: string, request: DrainRequest): Promise<Gateway> {
+    requireAdmin(context.principal, 'drain gateways');
+    const { id } = await this.fleet.gateway(reference);
+    const periodSeconds = request?.periodSeconds ?? null;
+    const details = { periodSeconds };
+    await this.audit.record(context, { action: 'gateway.drain', targetId: id, tenantId: null, details });
+    const periodMs = periodSeconds === null ? null : periodSeconds * 1000;
+    const { answers, silent } = await this.fleet.ask(id, 'drain', { periodMs });
+    const [given] = answers;
+    if (given !== undefined) return { ...given.answer.status, lastSeenAt: new Date().toISOString() };
+    refuseIncomplete(silent);
+    throw new Error('a gateway that was asked neither answered nor was silent');
+  }
+}

@@ -1,0 +1,22 @@
+import type { Logger } from 'pino';
+import { BusError } from '#libs/fleet';
+import { isStorageUnavailable } from '../database/sqlite-driver.js';
+import { ProblemError } from './problem-error.js';
+
+/**
+ * The problem with which an error is answered. What is not the client's fault is logged with its cause, which is never
+ * shown; `request` says in the log what could not be done.
+ */
+export function problemOf(error: unknown, logger: Logger, request: object): ProblemError {
+  if (error instanceof ProblemError) return error;
+  if (isStorageUnavailable(error)) {
+    logger.error({ err: error }, 'the database cannot be used');
+    return new ProblemError('storage_unavailable', {}, { 'Retry-After': '5' });
+  }
+  if (error instanceof BusError) {
+    logger.warn({ reason: error.message }, 'the gateways cannot be asked');
+    return new ProblemError('fleet_unavailable', {}, { 'Retry-After': '5' });
+  }
+  logger.error({ err: error, ...request }, 'request failed');
+  return new ProblemError('internal_error');
+}

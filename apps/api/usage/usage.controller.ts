@@ -1,0 +1,25 @@
+import { Controller, Get, Param } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Context, type RequestContext } from '../http/request-context.js';
+import { Operation } from '../openapi/operation.decorator.js';
+import { tenantUsageSchema, type TenantUsage } from './tenant-usage.js';
+import { UsageService } from './usage.service.js';
+
+@ApiTags('tenants')
+@Controller('v1/tenants/:tenant/usage')
+export class UsageController {
+  constructor(private readonly usage: UsageService) {}
+
+  @Get()
+  @Operation({
+    id: 'getTenantUsage',
+    summary: 'Read what a tenant uses now: connections, messages and bytes each way, against its limits',
+    status: 200,
+    answer: tenantUsageSchema,
+    path: ['tenant'],
+    features: ['fleet'],
+  })
+  read(@Context() context: RequestContext, @Param('tenant') tenant: string): Promise<TenantUsage> {
+    return this.usage.read(context, tenant);
+  }
+}
