@@ -37,7 +37,7 @@ describe('docs/error-codes.md', () => {
   });
 
   it('names every reason with which the gateway closes', () => {
-    const source = ['apps/gateway/data-plane', 'libs/tunnel', 'libs/connections']
+    const source = ['apps/gateway/draining', 'libs/tunnel', 'libs/connections']
       .map((folder) => sourceOf(join(root, folder)))
       .join('\n');
     const said = [...source.matchAll(/(?:reason: |return |close\(\d{4}, |\? )'([a-z]+(?: [a-z]+)+)'/g)];
