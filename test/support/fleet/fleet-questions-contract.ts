@@ -1,5 +1,4 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { Question } from '#libs/fleet';
 import { patiently } from '../patiently.js';
 import { countAll, liveConnection } from './fleet-samples.js';
 import { fleetFixture, type FleetUnderTest } from './fleet-under-test.js';

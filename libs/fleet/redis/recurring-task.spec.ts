@@ -1,0 +1,53 @@
+import { describe, expect, it, vi } from 'vitest';
+import { activeTimers, timersBackTo } from '../../../test/support/active-timers.js';
+import { gate } from '../../../test/support/fleet/scripted-member.js';
+import { patiently } from '../../../test/support/patiently.js';
+import { RecurringTask } from './recurring-task.js';
+
+describe('RecurringTask', () => {
+  it('goes on by itself once it was begun', async () => {
+    let times = 0;
+    const task = new RecurringTask(() => {
+      times += 1;
+      return Promise.resolve();
+    }, 1);
+    task.now();
+    await vi.waitFor(() => expect(times).toBeGreaterThan(3), patiently);
+    await task.stop();
+  });
+
+  it('never works twice at a time: what is asked for meanwhile is done once, afterwards', async () => {
+    const { opened, open } = gate();
+    let times = 0;
+    const task = new RecurringTask(() => {
+      times += 1;
+      return times === 1 ? opened : Promise.resolve();
+    }, 3_600_000);
+    for (let time = 0; time < 5; time += 1) task.now();
+    expect(times).toBe(1);
+    open();
+    await vi.waitFor(() => expect(times).toBe(2), patiently);
+    await task.stop();
+    expect(times).toBe(2);
+  });
+
+  it('stopping waits for what is under way, and leaves no timer; nothing begins after it', async () => {
+    const timers = activeTimers();
+    const { opened, open } = gate();
+    let hasEnded = false;
+    let times = 0;
+    const task = new RecurringTask(async () => {
+      times += 1;
+      await opened;
+      hasEnded = true;
+    }, 1);
+    task.now();
+    task.now();
+    const stopped = Promise.all([task.stop(), task.stop()]);
+    open();
+    await stopped;
+    task.now();
+    expect([hasEnded, times]).toEqual([true, 1]);
+    await timersBackTo(timers);
+  });
+});

@@ -1,0 +1,207 @@
+import { randomUUID } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { describe, expect, it, vi } from 'vitest';
+import { countAll, numberedEvent } from '../../../test/support/fleet/fleet-samples.js';
+import { fleetBecomes, fleetWorks, redisFleetWorld } from '../../../test/support/fleet/redis-fleet-world.js';
+import { gate, ScriptedMember } from '../../../test/support/fleet/scripted-member.js';
+import { patiently } from '../../../test/support/patiently.js';
+import { startTcpProxy } from '../../../test/support/tcp-proxy.js';
+import { BusError, type FleetEvent } from '#libs/fleet';
+
+const world = redisFleetWorld();
+
+describe('a Redis that makes trouble', () => {
+  it('that was emptied knows the gateway with its next heartbeat', async () => {
+    const joinedFleet = await world.openJoined();
+    await world.admin.flushall();
+    await fleetWorks(joinedFleet);
+  });
+
+  it('that is away: the API is told, the gateway is not troubled, and everything is as before when it is back', async () => {
+    const joinedFleet = await world.openJoined();
+    const { fleet, membership, heard } = joinedFleet;
+    await world.server.shutDown();
+    await vi.waitFor(() => expect(fleet.gateways()).rejects.toBeInstanceOf(BusError), patiently);
+    await expect(fleet.ask(null, 'closeConnections', countAll)).rejects.toBeInstanceOf(BusError);
+    await expect(fleet.subscribe(() => undefined)).rejects.toBeInstanceOf(BusError);
+    membership.announce();
+    membership.tell(numberedEvent('lost', 1));
+    await vi.waitFor(
+      () => expect(joinedFleet.messages()).toContain('events of this gateway are dropped'),
+      patiently,
+    );
+    await world.server.start();
+    await fleetWorks(joinedFleet);
+    expect(heard).not.toContainEqual(numberedEvent('lost', 1));
+    expect(joinedFleet.messages()).toContain('the fleet knows of this gateway again');
+  });
+
+  it('that is not there when both ends start is used as soon as it is', async () => {
+    await world.server.shutDown();
+    const opened = world.open();
+    const fleet = opened.fleet();
+    const member = new ScriptedMember();
+    const membership = opened.membership();
+    try {
+      membership.join(member);
+      await expect(fleet.gateways()).rejects.toBeInstanceOf(BusError);
+      const subscribed = fleet.subscribe(() => undefined);
+      await expect(subscribed).rejects.toBeInstanceOf(BusError);
+    } finally {
+      await world.server.start();
+    }
+    const heard: FleetEvent[] = [];
+    await vi.waitFor(() => fleet.subscribe((event) => heard.push(event)), patiently);
+    await fleetWorks({ fleet, membership, member, heard });
+  });
+
+  it('that restarts while a question is open: it ends, and is never answered by nobody', async () => {
+    const { opened, open } = gate();
+    const ends = world.open();
+    const fleet = ends.fleet();
+    const member = new ScriptedMember(async () => {
+      await opened;
+      return { matched: 1 };
+    });
+    ends.membership().join(member);
+    await fleetBecomes(fleet, { [member.id]: 'ready' });
+    const asked = fleet.ask(null, 'closeConnections', countAll, 2000).catch((error: unknown) => error);
+    await vi.waitFor(() => expect(member.asked).toHaveLength(1), patiently);
+    await world.server.restartEmpty();
+    const outcome = await asked;
+    if (!(outcome instanceof BusError)) expect(outcome).toEqual({ answers: [], silent: [member.id] });
+    open();
+    await vi.waitFor(async () => {
+      expect((await fleet.ask(null, 'closeConnections', countAll, 1000)).answers).toHaveLength(1);
+    }, patiently);
+  });
+
+  it('that is frozen is given up on in bounded time, by both ends, and used again when it goes on', async () => {
+    const opened = world.open();
+    const fleet = opened.fleet({ timeoutMs: 200 });
+    const [stays, leaves] = [new ScriptedMember(), new ScriptedMember()];
+    const membership = opened.membership({ timeoutMs: 200 });
+    const leaving = opened.membership({ timeoutMs: 200 });
+    membership.join(stays);
+    leaving.join(leaves);
+    await fleetBecomes(fleet, { [stays.id]: 'ready', [leaves.id]: 'ready' });
+    const heard: FleetEvent[] = [];
+    await vi.waitFor(() => fleet.subscribe((event) => heard.push(event)), patiently);
+    world.server.pause();
+    try {
+      const open = fleet.ask(null, 'closeConnections', countAll, 100);
+      await expect(open).rejects.toBeInstanceOf(BusError);
+      await expect(fleet.gateways()).rejects.toBeInstanceOf(BusError);
+      await expect(fleet.subscribe(() => undefined)).rejects.toBeInstanceOf(BusError);
+      leaving.tell(numberedEvent('lost', 1));
+      await leaving.leave();
+    } finally {
+      world.server.resume();
+    }
+    const { answers } = await vi.waitFor(() => fleet.ask(stays.id, 'closeConnections', countAll), patiently);
+    expect(answers.length).toBeLessThan(2);
+    await vi.waitFor(async () => {
+      const again = await fleet.ask(stays.id, 'closeConnections', countAll, 1000);
+      expect(again.answers).toHaveLength(1);
+      const event = numberedEvent(randomUUID(), 1);
+      membership.tell(event);
+      await vi.waitFor(() => expect(heard).toContainEqual(event), { timeout: 1000, interval: 5 });
+    }, patiently);
+  });
+
+  it('that is frozen while answers are awaited: that is no silence of gateways', async () => {
+    const opened = world.open();
+    const fleet = opened.fleet({ timeoutMs: 1000 });
+    const member = new ScriptedMember(() => new Promise<never>(() => undefined));
+    opened.membership().join(member);
+    await fleetBecomes(fleet, { [member.id]: 'ready' });
+    const asked = fleet.ask(null, 'closeConnections', countAll, 1000).catch((error: unknown) => error);
+    await vi.waitFor(() => expect(member.asked).toHaveLength(1), patiently);
+    world.server.pause();
+    try {
+      expect(await asked).toBeInstanceOf(BusError);
+    } finally {
+      world.server.resume();
+    }
+  });
+
+  it('that drops every connection is connected to again', async () => {
+    const joinedFleet = await world.openJoined();
+    await world.admin.client('KILL', 'TYPE', 'pubsub');
+    await world.admin.client('KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
+    await fleetWorks(joinedFleet);
+  });
+
+  it('whose messages no longer arrive is noticed by who listens', async () => {
+    const proxy = await startTcpProxy(Number(new URL(world.server.url).port));
+    const opened = world.open();
+    const fleet = opened.fleet({ url: `redis://127.0.0.1:${String(proxy.port)}`, timeoutMs: 200 });
+    try {
+      const heard: FleetEvent[] = [];
+      await vi.waitFor(() => fleet.subscribe((event) => heard.push(event)), patiently);
+      const membership = opened.membership();
+      membership.join(new ScriptedMember());
+      proxy.silence();
+      await vi.waitFor(async () => {
+        membership.tell(numberedEvent('tap', 1));
+        await nextTurn();
+        expect(heard.length).toBeGreaterThan(0);
+      }, patiently);
+    } finally {
+      await fleet.close();
+      proxy.close();
+    }
+  });
+
+  it('whose messages no longer reach a gateway is noticed by its heartbeat', async () => {
+    const proxy = await startTcpProxy(Number(new URL(world.server.url).port));
+    const opened = world.open();
+    const fleet = opened.fleet();
+    const member = new ScriptedMember();
+    const url = `redis://127.0.0.1:${String(proxy.port)}`;
+    const membership = opened.membership({ url, timeoutMs: 200 });
+    try {
+      membership.join(member);
+      await fleetBecomes(fleet, { [member.id]: 'ready' });
+      proxy.silence();
+      await vi.waitFor(async () => {
+        const { answers } = await fleet.ask(member.id, 'closeConnections', countAll, 300);
+        expect(answers).toHaveLength(1);
+      }, patiently);
+    } finally {
+      await membership.leave();
+      proxy.close();
+    }
+  });
+});
+
+describe('closing', () => {
+  it('leaves no connection and no timer, also while Redis is away, and twice is once', async () => {
+    const resources = () =>
+      process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap' || name === 'Timeout')
+        .length;
+    await world.admin.ping();
+    const before = resources();
+    const there = world.open();
+    const [fleet, membership, member] = [there.fleet(), there.membership(), new ScriptedMember()];
+    membership.join(member);
+    await fleetBecomes(fleet, { [member.id]: 'ready' });
+    await fleet.subscribe(() => undefined);
+    await fleet.ask(null, 'closeConnections', countAll);
+    const url = 'redis://127.0.0.1:1';
+    const away = world.open();
+    const [noFleet, noMembership] = [away.fleet({ url }), away.membership({ url })];
+    noMembership.join(new ScriptedMember());
+    noMembership.tell(numberedEvent('lost', 1));
+    await expect(noFleet.gateways()).rejects.toBeInstanceOf(BusError);
+    await expect(noFleet.subscribe(() => undefined)).rejects.toBeInstanceOf(BusError);
+    const unused = world.open();
+    const ends = [fleet, noFleet, unused.fleet()];
+    const memberships = [membership, noMembership, unused.membership()];
+    for (let time = 0; time < 2; time += 1) {
+      await Promise.all([...ends.map((end) => end.close()), ...memberships.map((end) => end.leave())]);
+    }
+    // vi.waitFor has timers of its own; the time limit of the test ends this.
+    while (resources() > before) await nextTurn();
+  });
+});
