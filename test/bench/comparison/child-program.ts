@@ -40,9 +40,11 @@ export class ChildProgram {
     return this.child.pid === undefined ? [] : withChildren(this.child.pid);
   }
 
-  /** The end of what it printed. */
+  /** The end of what it printed, and how it ended where it has. */
   async log(): Promise<string> {
-    return (await readFile(this.logPath, 'utf8')).slice(-2000);
+    const printed = (await readFile(this.logPath, 'utf8')).slice(-2000);
+    const { exitCode, signalCode } = this.child;
+    return this.hasEnded ? `${printed}\nended with ${exitCode ?? signalCode ?? 'no process'}` : printed;
   }
 
   async stop(): Promise<void> {

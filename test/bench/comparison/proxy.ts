@@ -27,5 +27,7 @@ export interface RunningProxy {
   header: string;
   /** Those whose processor time and memory count; none where there is no proxy. */
   processes: readonly number[];
+  /** The end of what it printed. */
+  log(): Promise<string>;
   stop(): Promise<void>;
 }

@@ -43,7 +43,7 @@ export async function measureRounds(input: RoundsInput): Promise<Measured[]> {
     await measureRunning(input, competitors, folder);
     if (input.metrics.includes('memory')) await measureFresh(input, competitors, folder);
   } finally {
-    for (const { running } of competitors) await running?.stop();
+    for (const competitor of competitors) await stop(competitor);
     await rm(folder, { recursive: true, force: true });
   }
   return competitors.map(({ measured }) => measured);
@@ -54,70 +54,81 @@ async function measureRunning(input: RoundsInput, competitors: Competitor[], fol
   const metrics = input.metrics.filter((metric) => metric !== 'memory');
   if (metrics.length === 0) return;
   for (const competitor of competitors) {
-    competitor.running = await start(input, competitor, folder);
-    if (competitor.running) await warmUp(input.load, competitor.running, input.effort);
+    await start(input, competitor, folder);
+    await attempt(input, competitor, (running) => warmUp(input.load, running, input.effort));
   }
   for (let round = 0; round < input.effort.rounds; round += 1) {
     for (const metric of metrics) {
-      for (const { running, measured } of rotated(competitors, round)) {
-        if (running) await take(input, measured, metric, running);
-      }
+      for (const competitor of rotated(competitors, round)) await take(input, competitor, metric);
     }
   }
-  for (const competitor of competitors) {
-    await competitor.running?.stop();
-    competitor.running = null;
-  }
+  for (const competitor of competitors) await stop(competitor);
 }
 
 /** Memory: a new process each time, since what earlier load left behind would hide what connections take. */
 async function measureFresh(input: RoundsInput, competitors: Competitor[], folder: string): Promise<void> {
+  const proxies = competitors.filter(({ kind }) => kind.name !== 'direct');
   for (let round = 0; round < input.effort.memoryRounds; round += 1) {
-    for (const competitor of rotated(competitors, round)) {
-      if (competitor.measured.missing !== null || competitor.kind.name === 'direct') continue;
-      competitor.running = await start(input, competitor, folder);
-      if (competitor.running) await take(input, competitor.measured, 'memory', competitor.running);
-      await competitor.running?.stop();
-      competitor.running = null;
+    for (const competitor of rotated(proxies, round)) {
+      await start(input, competitor, folder);
+      await take(input, competitor, 'memory');
+      await stop(competitor);
     }
   }
 }
 
-async function start(
-  input: RoundsInput,
-  { kind, measured }: Competitor,
-  folder: string,
-): Promise<RunningProxy | null> {
+async function start(input: RoundsInput, competitor: Competitor, folder: string): Promise<void> {
+  const { kind, measured } = competitor;
+  if (measured.missing !== null) return;
   const { pinning, openFiles, load } = input;
   const ownFolder = await mkdtemp(join(folder, `${kind.name}-`));
   try {
-    const running = await kind.start({
-      folder: ownFolder,
-      pinning,
-      openFiles,
-      upstreamPort: load.upstreamPort,
-    });
-    measured.version = running.version;
-    return running;
+    const { upstreamPort } = load;
+    competitor.running = await kind.start({ folder: ownFolder, pinning, openFiles, upstreamPort });
+    measured.version = competitor.running.version;
   } catch (error) {
-    if (kind.isRequired === true || !(error instanceof Error)) throw error;
-    const [reason = ''] = error.message.split('\n');
-    measured.missing = `not measured: ${reason}`;
-    input.log(`${kind.name}: ${error.message}`);
-    return null;
+    giveUp(input, competitor, error);
   }
 }
 
-async function take(
+async function stop(competitor: Competitor): Promise<void> {
+  await competitor.running?.stop();
+  competitor.running = null;
+}
+
+async function take(input: RoundsInput, competitor: Competitor, metric: MetricName): Promise<void> {
+  const { kind, measured } = competitor;
+  await attempt(input, competitor, async (running) => {
+    const sample = await measure(metric, input.load, running, input.effort);
+    (measured.samples[metric] ??= []).push(sample);
+    const texts = Object.entries(sample).map(([name, value]) => `${name} ${value.toFixed(2)}`);
+    input.log(`${metric.padEnd(10)}${kind.name.padEnd(12)}${texts.join('  ')}`);
+  });
+}
+
+async function attempt(
   input: RoundsInput,
-  measured: Measured,
-  metric: MetricName,
-  running: RunningProxy,
+  competitor: Competitor,
+  work: (running: RunningProxy) => Promise<void>,
 ): Promise<void> {
-  const sample = await measure(metric, input.load, running, input.effort);
-  (measured.samples[metric] ??= []).push(sample);
-  const texts = Object.entries(sample).map(([name, value]) => `${name} ${value.toFixed(2)}`);
-  input.log(`${metric.padEnd(10)}${measured.name.padEnd(12)}${texts.join('  ')}`);
+  const { running, kind } = competitor;
+  if (running === null) return;
+  try {
+    await work(running);
+  } catch (error) {
+    input.log(`${kind.name}: ${await running.log()}`);
+    await stop(competitor);
+    giveUp(input, competitor, error);
+  }
+}
+
+/** The comparison goes on without a peer that fails, and says so. */
+function giveUp(input: RoundsInput, { kind, measured }: Competitor, error: unknown): void {
+  if (kind.isRequired === true || !(error instanceof Error)) throw error;
+  const [reason = ''] = error.message.split('\n');
+  measured.missing = `not measured: ${reason}`;
+  measured.samples = {};
+  input.log(`${kind.name}: ${error.message}`);
 }
 
 function rotated<Item>(items: readonly Item[], by: number): Item[] {

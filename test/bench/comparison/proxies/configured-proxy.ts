@@ -45,7 +45,8 @@ async function start(proxy: ConfiguredProxy, input: ProxyInput): Promise<Running
   try {
     const target = { port, path: '/echo', header: '' };
     await untilOpen(child, target);
-    return { ...target, version, processes: await child.processes(), stop: () => child.stop() };
+    const processes = await child.processes();
+    return { ...target, version, processes, log: () => child.log(), stop: () => child.stop() };
   } catch (error) {
     await child.stop();
     throw error;

@@ -12,6 +12,7 @@ export const direct: ProxyKind = {
       path: '/echo',
       header: '',
       processes: [],
+      log: () => Promise.resolve(''),
       stop: () => Promise.resolve(),
     }),
 };

@@ -32,7 +32,8 @@ async function start({ folder, pinning, upstreamPort }: ProxyInput): Promise<Run
   try {
     const target = { port, path: '/echo', header: '' };
     await untilOpen(child, target);
-    return { ...target, version, processes: await child.processes(), stop: () => child.stop() };
+    const processes = await child.processes();
+    return { ...target, version, processes, log: () => child.log(), stop: () => child.stop() };
   } catch (error) {
     await child.stop();
     throw error;

@@ -104,7 +104,12 @@ async function startFleet(
   releases.push(() => child.stop());
   const target = { port, path: '/echo', header };
   await untilOpen(child, target);
-  return { ...target, version: await ownVersion(), processes: await child.processes() };
+  return {
+    ...target,
+    version: await ownVersion(),
+    processes: await child.processes(),
+    log: () => child.log(),
+  };
 }
 
 /** Resolves with an API key. */
