@@ -125,7 +125,6 @@ class RedisFleetMembership implements FleetMembership {
   }
 
   private async leaveOnce(): Promise<void> {
-    if (this.joined !== null) this.channels.remove(this.keys.questions(this.joined.member.id));
     let timer: NodeJS.Timeout | undefined;
     const inTime = new Promise<void>((resolve) => (timer = setTimeout(resolve, this.timeoutMs)));
     // Gateways stop also while Redis is frozen.

@@ -87,6 +87,10 @@ describe('a Redis that makes trouble', () => {
     await fleetBecomes(fleet, { [stays.id]: 'ready', [leaves.id]: 'ready' });
     const heard: FleetEvent[] = [];
     await vi.waitFor(() => fleet.subscribe((event) => heard.push(event)), patiently);
+    await vi.waitFor(() => {
+      leaving.tell(numberedEvent('before', 1));
+      expect(heard.length).toBeGreaterThan(0);
+    }, patiently);
     world.server.pause();
     try {
       const open = fleet.ask(null, 'closeConnections', countAll, 100);
@@ -95,6 +99,8 @@ describe('a Redis that makes trouble', () => {
       await expect(fleet.subscribe(() => undefined)).rejects.toBeInstanceOf(BusError);
       leaving.tell(numberedEvent('lost', 1));
       await leaving.leave();
+      // The time that an exchange of megabytes may take.
+      expect(JSON.stringify(opened.lines)).not.toContain('no answer within 1200 ms');
     } finally {
       world.server.resume();
     }
@@ -123,6 +129,23 @@ describe('a Redis that makes trouble', () => {
     } finally {
       world.server.resume();
     }
+  });
+
+  it('that restarts empty is told of the gateway, and heard, without waiting for a heartbeat', async () => {
+    const ends = world.open();
+    const fleet = ends.fleet({ checkIntervalMs: 3_600_000 });
+    const membership = ends.membership({ heartbeatMs: 3_600_000 });
+    const member = new ScriptedMember();
+    const heard: FleetEvent[] = [];
+    membership.join(member);
+    await fleetBecomes(fleet, { [member.id]: 'ready' });
+    await fleet.subscribe((event) => heard.push(event));
+    await world.server.restartEmpty();
+    await vi.waitFor(() => {
+      membership.tell(numberedEvent('tap', 1));
+      expect(heard.length).toBeGreaterThan(0);
+    }, patiently);
+    await fleetWorks({ fleet, membership, member, heard });
   });
 
   it('that drops every connection is connected to again', async () => {
@@ -187,7 +210,9 @@ describe('closing', () => {
     membership.join(member);
     await fleetBecomes(fleet, { [member.id]: 'ready' });
     await fleet.subscribe(() => undefined);
-    await fleet.ask(null, 'closeConnections', countAll);
+    await Promise.all(
+      Array.from({ length: 20 }, () => fleet.ask(null, 'closeConnections', countAll, 600_000)),
+    );
     const url = 'redis://127.0.0.1:1';
     const away = world.open();
     const [noFleet, noMembership] = [away.fleet({ url }), away.membership({ url })];

@@ -8,7 +8,7 @@ import {
   type FleetEvent,
   type FleetMembership,
 } from '#libs/fleet';
-import { recordingLogger } from '../config-bus/recording-logger.js';
+import { recordingLogger, type LogLine } from '../config-bus/recording-logger.js';
 import { patiently } from '../patiently.js';
 import { startRedisServer, type RedisServer } from '../redis-server.js';
 import { countAll, numberedEvent } from './fleet-samples.js';
@@ -29,6 +29,7 @@ interface RedisFleetWorld {
 interface OpenFleet {
   prefix: string;
   /** What both ends have logged. */
+  lines: LogLine[];
   messages: () => string[];
   fleet: (overrides?: Partial<FleetOptions>) => Fleet;
   membership: (overrides?: Partial<MembershipOptions>) => FleetMembership;
@@ -67,6 +68,7 @@ export function redisFleetWorld(): RedisFleetWorld {
     const usual = () => ({ url: present(running.server).url, prefix, logger });
     return {
       prefix,
+      lines,
       messages: () => lines.map(({ message }) => message),
       fleet(overrides = {}) {
         const fleet = createRedisFleet({ ...usual(), checkIntervalMs: 50, ...overrides });
