@@ -20,6 +20,7 @@ import { MetricsModule } from './metrics/metrics.module.js';
 import { OpenApiModule } from './openapi/openapi.module.js';
 import { PublishingModule } from './publishing/publishing.module.js';
 import { RoutesModule } from './routes/routes.module.js';
+import { SocketsModule } from './sockets/sockets.module.js';
 import { TenantsModule } from './tenants/tenants.module.js';
 import { UsageModule } from './usage/usage.module.js';
 
@@ -41,6 +42,7 @@ export interface ApiParts {
     PublishingModule,
     AuditModule,
     FleetModule,
+    SocketsModule,
     AuthenticationModule,
     OpenApiModule,
     MetricsModule,

@@ -3,11 +3,10 @@ import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { NestLogger } from '../bootstrap/nest-logger.js';
 import { ApiModule, type ApiParts } from './api.module.js';
-import { EventsAdmission } from './events/events-admission.js';
-import { EventsWsAdapter } from './events/events-ws-adapter.js';
 import { applyRequestPolicy } from './http/request-policy.js';
 import { ApiMetrics } from './metrics/api-metrics.js';
 import { serveOpenApi } from './openapi/serve-openapi.js';
+import { SocketsAdapter } from './sockets/sockets-adapter.js';
 
 /** Composes the API; it does not listen yet. */
 export async function createApi(parts: ApiParts): Promise<NestExpressApplication> {
@@ -20,6 +19,6 @@ export async function createApi(parts: ApiParts): Promise<NestExpressApplication
   app.use(app.get(ApiMetrics).measure);
   applyRequestPolicy(app);
   serveOpenApi(app);
-  app.useWebSocketAdapter(new EventsWsAdapter(app, app.get(EventsAdmission), parts.logger));
+  app.useWebSocketAdapter(new SocketsAdapter(app, app.getHttpServer(), parts.logger));
   return app;
 }

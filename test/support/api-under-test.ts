@@ -51,6 +51,8 @@ export interface RequestExtras {
 
 /** An API on a free port, with a real database in a folder of its own. */
 export class ApiUnderTest {
+  private readonly ends: (() => void)[] = [];
+
   private constructor(
     readonly url: string,
     readonly folder: string,
@@ -127,6 +129,11 @@ export class ApiUnderTest {
     await vi.waitFor(() => expect(this.sink.changes).toHaveLength(changes), patiently);
   }
 
+  /** Says what else is to be ended with the API. */
+  onRemove(end: () => void): void {
+    this.ends.push(end);
+  }
+
   /** Stops the API and leaves its folder as it is. */
   stop(): Promise<void> {
     return this.closeApp();
@@ -134,6 +141,7 @@ export class ApiUnderTest {
 
   /** Stops the API and removes its folder. */
   async remove(): Promise<void> {
+    for (const end of this.ends) end();
     await this.closeApp();
     await rm(this.folder, { recursive: true, force: true });
   }

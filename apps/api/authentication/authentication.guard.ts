@@ -1,6 +1,5 @@
 import { Injectable, SetMetadata, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { ProblemError } from '../http/problem-error.js';
 import type { ApiRequest } from '../http/request-context.js';
 import { Authenticator } from './authenticator.js';
 import { bearerToken } from './bearer-token.js';
@@ -23,13 +22,9 @@ export class AuthenticationGuard implements CanActivate {
     const targets = [execution.getHandler(), execution.getClass()];
     if (this.reflector.getAllAndOverride<boolean | undefined>(publicMetadata, targets)) return true;
     const request = execution.switchToHttp().getRequest<ApiRequest>();
-    const result = await this.authenticator.authenticate(bearerToken(request.headers.authorization));
-    if (!result.ok) {
-      const headers = result.code === 'unauthorized' ? { 'WWW-Authenticate': 'Bearer' } : {};
-      throw new ProblemError(result.code, { detail: result.detail }, headers);
-    }
+    const principal = await this.authenticator.require(bearerToken(request.headers.authorization));
     request.context = {
-      principal: result.principal,
+      principal,
       clientAddress: request.socket.remoteAddress ?? null,
       ifMatch: request.headers['if-match'] ?? null,
       idempotency: null,

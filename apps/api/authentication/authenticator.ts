@@ -5,11 +5,12 @@ import type { ProblemCode } from '#libs/problem-details';
 import { ApiKeyEntity } from '../api-keys/api-key.entity.js';
 import { ADMIN_TOKEN } from '../composition.js';
 import { Database } from '../database/database.js';
+import { ProblemError } from '../http/problem-error.js';
 import { TenantEntity } from '../tenants/tenant.entity.js';
 import type { AdminToken } from './admin-token.js';
 import type { Principal } from './principal.js';
 
-export type Authentication =
+type Authentication =
   | { ok: true; principal: Principal }
   | {
       ok: false;
@@ -25,7 +26,15 @@ export class Authenticator {
     private readonly database: Database,
   ) {}
 
-  async authenticate(token: string | null): Promise<Authentication> {
+  /** Throws `unauthorized`, `forbidden` or `tenant_suspended`. */
+  async require(token: string | null): Promise<Principal> {
+    const result = await this.authenticate(token);
+    if (result.ok) return result.principal;
+    const headers = result.code === 'unauthorized' ? { 'WWW-Authenticate': 'Bearer' } : {};
+    throw new ProblemError(result.code, { detail: result.detail }, headers);
+  }
+
+  private async authenticate(token: string | null): Promise<Authentication> {
     if (token === null) return unauthorized;
     if (isSameText(token, this.adminToken.token)) return { ok: true, principal: { kind: 'admin' } };
     const presented = parseApiKey(token);

@@ -1,25 +1,36 @@
 import { Controller, Get } from '@nestjs/common';
-import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiTags } from '@nestjs/swagger';
 import { ProblemError } from '../http/problem-error.js';
-import { ProblemResponses } from '../openapi/problem-responses.js';
+import { Operation } from '../openapi/operation.decorator.js';
 
 /** Describes `/v1/events`, and answers a request for it that is no WebSocket handshake. */
 @ApiTags('events')
 @Controller('v1/events')
 export class EventsController {
   @Get()
-  @ApiBearerAuth()
-  @ApiOperation({
-    operationId: 'listenToEvents',
-    summary: 'WebSocket: streams committed changes',
-    description:
-      'Each message is JSON: `{ "type": "change", "revision", "committedAt", "tenantId", "entries": [{ "kind", "id", ' +
-      '"op": "put" or "delete" }] }`. A browser, which cannot send `Authorization`, offers the subprotocols ' +
-      '`sluice.events` and `sluice.token.` followed by its token. Closed with 1008 when the credential ends, and with ' +
-      '1013 when the client reads too slowly.',
+  @Operation({
+    id: 'listenToEvents',
+    summary: 'WebSocket: streams committed changes, connections opened and closed, gateways coming and going',
+    description: `
+Each message is JSON with a \`type\`:
+
+| type | fields | who is told |
+| --- | --- | --- |
+| \`change\` | \`revision\`, \`committedAt\`, \`tenantId\`, \`entries\`: \`[{ kind, id, op: "put" or "delete" }]\` | operator, tenant |
+| \`connection.opened\` | \`at\`, \`connection\`: \`{ id, tenantId, routeId, apiKeyId, gatewayId, clientAddress }\` | operator, tenant |
+| \`connection.closed\` | the same, and \`endedBy\`, \`closeCode\`, \`reason\`, \`durationMs\`, \`fromClient\` and \`fromUpstream\`: \`{ messages, bytes }\` | operator, tenant |
+| \`connections.omitted\` | \`at\`, \`gatewayId\`, \`tenantId\`, \`opened\`, \`closed\`: so many events of this gateway and tenant were left out since the last time, to bound their rate | operator, tenant |
+| \`gateway.started\`, \`gateway.draining\`, \`gateway.stopped\` | \`at\`, \`gateway\`: as \`/v1/gateways\` shows it, without \`lastSeenAt\` | operator |
+
+Changes are told in order and without a gap while the socket is open. What gateways tell is best effort.
+
+A browser, which cannot send \`Authorization\`, offers the subprotocols \`sluice.events\` and \`sluice.token.\` followed by its
+token. Closed with 1008 when the credential ends, and with 1013 when the client reads too slowly.`,
+    status: 101,
+    path: [],
+    features: [],
+    problems: ['bad_handshake'],
   })
-  @ApiResponse({ status: 101, description: 'The socket is a WebSocket now' })
-  @ProblemResponses(['bad_handshake', 'invalid_request', 'unauthorized', 'forbidden', 'tenant_suspended'])
   refuse(): never {
     throw new ProblemError('bad_handshake', { detail: 'Open a WebSocket here.' });
   }

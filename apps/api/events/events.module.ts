@@ -7,7 +7,6 @@ import { EventsGateway } from './events.gateway.js';
 @Module({
   controllers: [EventsController],
   providers: [EventsAdmission, EventsGateway],
-  exports: [EventsAdmission, EventsGateway],
 })
 export class EventsModule {
   constructor(metrics: ApiMetrics, events: EventsGateway) {

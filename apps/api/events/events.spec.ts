@@ -1,51 +1,53 @@
-import { once } from 'node:events';
+import { get, type IncomingMessage } from 'node:http';
+import { json } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { WebSocket } from 'ws';
+import { openApiSocket, refusalOf, type ApiSocket } from '../../../test/support/api-socket.js';
 import { adminToken, ApiUnderTest } from '../../../test/support/api-under-test.js';
-import type { ChangeEvent } from './change-event.js';
 import { patiently } from '../../../test/support/patiently.js';
 
 const acme = '/v1/tenants/acme';
 
+/** The fields of messages that tests read by name. */
+interface ToldMessage {
+  revision: number;
+  entries: unknown[];
+}
+
 let api: ApiUnderTest;
-const sockets: WebSocket[] = [];
 beforeEach(async () => {
   api = await ApiUnderTest.start();
   await api.request('POST', '/v1/tenants', { slug: 'acme' });
 });
-afterEach(async () => {
-  for (const socket of sockets.splice(0)) socket.terminate();
-  await api.remove();
-});
+afterEach(() => api.remove());
 
 it('every committed change is told once, in order, without anything secret', async () => {
-  const { events } = await listen(adminToken);
+  const { messages } = await listen(adminToken);
   const tenant = (await api.request('POST', '/v1/tenants', { slug: 'other' })).body;
   const key = (await api.request('POST', `${acme}/api-keys`, { name: 'web' })).body;
   await api.request('DELETE', '/v1/tenants/other');
-  await vi.waitFor(() => expect(events).toHaveLength(3), patiently);
-  expect(events.map(({ revision }) => revision)).toEqual([2, 3, 4]);
-  expect(events[0]).toMatchObject({
+  await vi.waitFor(() => expect(messages).toHaveLength(3), patiently);
+  expect(messages.map(({ revision }) => revision)).toEqual([2, 3, 4]);
+  expect(messages[0]).toMatchObject({
     type: 'change',
     tenantId: tenant.id,
     entries: [{ kind: 'tenant', id: tenant.id, op: 'put' }],
   });
-  expect(events[1]?.entries).toEqual([{ kind: 'apiKey', id: key.id, op: 'put' }]);
-  expect(events[2]?.entries).toEqual([{ kind: 'tenant', id: tenant.id, op: 'delete' }]);
+  expect(messages[1]?.entries).toEqual([{ kind: 'apiKey', id: key.id, op: 'put' }]);
+  expect(messages[2]?.entries).toEqual([{ kind: 'tenant', id: tenant.id, op: 'delete' }]);
 });
 
 it('a key hears of its own tenant alone', async () => {
-  const { events } = await listen(await managerKey());
+  const { messages } = await listen(await managerKey());
   await api.request('POST', '/v1/tenants', { slug: 'other' });
   await api.request('PATCH', '/v1/tenants/other', { name: 'Other' });
   await api.request('PATCH', acme, { name: 'Acme' });
-  await vi.waitFor(() => expect(events).toHaveLength(1), patiently);
-  expect(events[0]?.revision).toBe(5);
+  await vi.waitFor(() => expect(messages).toHaveLength(1), patiently);
+  expect(messages[0]?.revision).toBe(5);
 });
 
 it('a browser sends its token as a subprotocol, and it is not sent back', async () => {
-  const socket = connect([`sluice.token.${await managerKey()}`, 'sluice.events']);
-  await once(socket, 'open');
+  const protocols = [`sluice.token.${await managerKey()}`, 'sluice.events'];
+  const { socket } = await openApiSocket(api, '/v1/events', { protocols });
   expect(socket.protocol).toBe('sluice.events');
 });
 
@@ -55,17 +57,39 @@ it('an upgrade without a valid token is answered with 401, and one in the URL co
     [['sluice.events', 'sluice.token.wrong'], '/v1/events'],
     [[], `/v1/events?token=${adminToken}`],
   ] as const) {
-    const socket = connect([...protocols], {}, path);
-    const [, response] = (await once(socket, 'unexpected-response')) as [unknown, { statusCode: number }];
-    expect(response.statusCode).toBe(401);
+    const refusal = await refusalOf(api, path, { protocols: [...protocols] });
+    expect(refusal).toMatchObject({ status: 401, body: { code: 'unauthorized' } });
+    expect(refusal.type).toBe('application/problem+json');
   }
 });
 
 it('a key without the scope manage is answered with 403', async () => {
   const { key } = (await api.request('POST', `${acme}/api-keys`, { name: 'web' })).body;
-  const socket = connect([], { authorization: `Bearer ${key}` });
-  const [, response] = (await once(socket, 'unexpected-response')) as [unknown, { statusCode: number }];
-  expect(response.statusCode).toBe(403);
+  expect(await refusalOf(api, '/v1/events', { token: key })).toMatchObject({ status: 403 });
+});
+
+it('a query parameter, and a path at which there is no WebSocket, are refused as they are elsewhere', async () => {
+  const token = adminToken;
+  const filtered = await refusalOf(api, '/v1/events?tenant=acme', { token });
+  expect(filtered).toMatchObject({
+    status: 400,
+    body: { code: 'invalid_request', errors: [{ field: 'tenant' }] },
+  });
+  for (const path of ['/', '/v1/tenants', '/v1/events/x', '//', '/v1/events%00']) {
+    expect(await refusalOf(api, path, { token })).toMatchObject({ status: 404, body: { code: 'not_found' } });
+  }
+});
+
+it('a request for the stream that is no handshake is told so', async () => {
+  const answer = await api.request('GET', '/v1/events');
+  expect([answer.status, answer.body.code]).toEqual([400, 'bad_handshake']);
+  const headers = { Connection: 'Upgrade', Upgrade: 'websocket', 'Sec-WebSocket-Version': '7' };
+  const broken = await new Promise<IncomingMessage>((resolve, reject) => {
+    get(`${api.url}/v1/events`, { headers }, resolve).on('error', reject);
+  });
+  expect(broken.statusCode).toBe(400);
+  expect(broken.headers['sec-websocket-version']).toBe('13');
+  expect(await json(broken)).toMatchObject({ code: 'bad_handshake' });
 });
 
 it('the end of a credential ends its stream with 1008', async () => {
@@ -76,6 +100,7 @@ it('the end of a credential ends its stream with 1008', async () => {
   const suspended = await listen(await managerKey());
   await api.request('PATCH', acme, { status: 'suspended' });
   expect(await suspended.closed).toEqual([1008, 'tenant suspended']);
+  expect(suspended.messages).toHaveLength(1);
 });
 
 it('a stopping API closes its streams with 1001', async () => {
@@ -84,33 +109,8 @@ it('a stopping API closes its streams with 1001', async () => {
   expect(await closed).toEqual([1001, 'API stops']);
 });
 
-it('a request for the stream that is no handshake is told so', async () => {
-  const answer = await api.request('GET', '/v1/events');
-  expect(answer.status).toBe(400);
-  expect(answer.body.code).toBe('bad_handshake');
-});
-
-interface Listening {
-  events: ChangeEvent[];
-  closed: Promise<[number, string]>;
-}
-
-async function listen(token: string): Promise<Listening> {
-  const socket = connect([], { authorization: `Bearer ${token}` });
-  const events: ChangeEvent[] = [];
-  socket.on('message', (data: Buffer) => events.push(JSON.parse(data.toString()) as ChangeEvent));
-  const closed = new Promise<[number, string]>((resolve) => {
-    socket.on('close', (code, reason) => resolve([code, reason.toString()]));
-  });
-  await once(socket, 'open');
-  return { events, closed };
-}
-
-function connect(protocols: string[], headers: Record<string, string> = {}, path = '/v1/events'): WebSocket {
-  const socket = new WebSocket(api.url.replace('http', 'ws') + path, protocols, { headers });
-  socket.on('error', () => undefined);
-  sockets.push(socket);
-  return socket;
+function listen(token: string): Promise<ApiSocket<ToldMessage>> {
+  return openApiSocket<ToldMessage>(api, '/v1/events', { token });
 }
 
 async function managerKey(): Promise<string> {

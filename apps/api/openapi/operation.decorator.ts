@@ -14,7 +14,8 @@ export interface OperationDescription {
   summary: string;
   /** What the summary has no room for. */
   description?: string;
-  status: 200 | 201 | 202 | 204;
+  /** 101: the answer is a WebSocket. */
+  status: 101 | 200 | 201 | 202 | 204;
   /** Describes the answer; left out for one without a body. */
   answer?: z.ZodType;
   /** Names of the path parameters. */
@@ -92,7 +93,7 @@ function problemsOf({ path, features, problems = [] }: OperationDescription): Pr
 }
 
 function answerResponse({ status, answer, features }: OperationDescription): MethodDecorator {
-  if (answer === undefined) return ApiResponse({ status, description: 'Done' });
+  if (answer === undefined) return ApiResponse({ status, description: descriptions[status] });
   const text = { schema: { type: 'string' } };
   const entityTag = { ETag: { description: 'Entity tag of the resource', ...text } };
   const location = { Location: { description: 'Path of the resource', ...text } };
@@ -101,4 +102,10 @@ function answerResponse({ status, answer, features }: OperationDescription): Met
   return ApiResponse({ status, description: descriptions[status], standardSchema: answer, headers });
 }
 
-const descriptions = { 200: 'The answer', 201: 'Created', 202: 'Accepted', 204: 'Done' };
+const descriptions = {
+  101: 'The socket is a WebSocket now',
+  200: 'The answer',
+  201: 'Created',
+  202: 'Accepted',
+  204: 'Done',
+};

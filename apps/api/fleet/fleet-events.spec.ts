@@ -1,0 +1,60 @@
+import { pino } from 'pino';
+import { expect, it } from 'vitest';
+import type { Fleet, Release } from '#libs/fleet';
+import { CommandedFleet } from '../../../test/support/commanded-fleet.js';
+import { FleetEvents } from './fleet-events.js';
+
+const logger = pino({ level: 'silent' });
+
+it('many listeners share one subscription, which the last one ends, also when it is released twice', async () => {
+  const fleet = new CommandedFleet();
+  const gateway = fleet.addGateway();
+  const events = new FleetEvents(fleet, logger);
+  const heard: string[] = [];
+  const one = await events.listen(() => heard.push('one'));
+  const other = await events.listen(() => heard.push('other'));
+  expect(fleet.listenerCount).toBe(1);
+  one();
+  one();
+  gateway.tell({ type: 'tapEnded', tapId: 'tap' });
+  await Promise.resolve();
+  expect(heard).toEqual(['other']);
+  other();
+  await Promise.resolve();
+  expect(fleet.listenerCount).toBe(0);
+});
+
+it('who cannot listen is told so, and nothing is left', async () => {
+  const fleet = new CommandedFleet();
+  const events = new FleetEvents(fleet, logger);
+  fleet.isAway = true;
+  await expect(events.listen(() => undefined)).rejects.toThrow('away on command');
+  fleet.isAway = false;
+  const release = await events.listen(() => undefined);
+  expect(fleet.listenerCount).toBe(1);
+  release();
+  await Promise.resolve();
+  expect(fleet.listenerCount).toBe(0);
+});
+
+it('a subscription that is made after its last listener has left is given back', async () => {
+  const gate = new GatedSubscription();
+  const events = new FleetEvents(gate.asFleet, logger);
+  const release = events.keepListening(() => undefined);
+  release();
+  gate.open();
+  await gate.isReleased;
+});
+
+/** A fleet on which to subscribe takes until the gate is opened. */
+class GatedSubscription {
+  open: () => void = () => undefined;
+  private released: () => void = () => undefined;
+  readonly isReleased = new Promise<void>((resolve) => (this.released = resolve));
+  private readonly isOpen = new Promise<void>((resolve) => (this.open = resolve));
+
+  get asFleet(): Fleet {
+    const subscribe = (): Promise<Release> => this.isOpen.then(() => this.released);
+    return { subscribe } as unknown as Fleet;
+  }
+}

@@ -1,0 +1,15 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { bearerToken } from '../authentication/bearer-token.js';
+
+const tokenPrefix = 'sluice.token.';
+
+/**
+ * The token of an upgrade: in `Authorization`, or, since a browser cannot set that, an offered subprotocol
+ * `sluice.token.…`; never in the URL, which is kept in logs and histories.
+ */
+export function presentedToken(headers: IncomingHttpHeaders): string | null {
+  const { authorization, 'sec-websocket-protocol': offered = '' } = headers;
+  const protocols = offered.split(',').map((protocol) => protocol.trim());
+  const carrier = protocols.find((protocol) => protocol.startsWith(tokenPrefix));
+  return bearerToken(authorization) ?? carrier?.slice(tokenPrefix.length) ?? null;
+}

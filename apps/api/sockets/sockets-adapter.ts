@@ -1,0 +1,113 @@
+import type { IncomingMessage, Server } from 'node:http';
+import { parse } from 'node:querystring';
+import type { Duplex } from 'node:stream';
+import type { INestApplicationContext } from '@nestjs/common';
+import { WsAdapter } from '@nestjs/platform-ws';
+import type { Logger } from 'pino';
+import { WebSocketServer } from 'ws';
+import { Authenticator } from '../authentication/authenticator.js';
+import { ProblemError } from '../http/problem-error.js';
+import { problemOf } from '../http/problem-of.js';
+import { pathMatcher } from './path-template.js';
+import { presentedToken } from './presented-token.js';
+import { refuseUpgrade } from './refuse-upgrade.js';
+import type { SocketAdmission, SocketOpening, SocketOptions } from './socket-admission.js';
+
+// A client has nothing to say on these sockets.
+const longestMessageBytes = 1024;
+
+interface Endpoint {
+  match: (path: string) => Record<string, string> | null;
+  admission: SocketAdmission;
+  server: WebSocketServer;
+}
+
+/**
+ * Serves the WebSocket gateways of this application on its HTTP server. What the adapter of the framework does not do:
+ * paths with names in them, and a refusal as an ordinary HTTP answer, with a problem document, before there is a
+ * WebSocket. A gateway's `handleConnection` is given the socket and what its admission answered.
+ */
+export class SocketsAdapter extends WsAdapter {
+  private readonly endpoints: Endpoint[] = [];
+  private readonly admitted = new WeakMap<IncomingMessage, unknown>();
+
+  constructor(
+    private readonly app: INestApplicationContext,
+    private readonly server: Server,
+    private readonly log: Logger,
+  ) {
+    super(app);
+    server.on('upgrade', this.upgrade);
+  }
+
+  override create(_port: number, { path, subprotocol, admission }: SocketOptions): WebSocketServer {
+    const server = new WebSocketServer({
+      noServer: true,
+      maxPayload: longestMessageBytes,
+      // The token that was offered beside it is not sent back.
+      handleProtocols: (offered) => (offered.has(subprotocol) ? subprotocol : false),
+      verifyClient: ({ req }, proceed) => void this.verify(endpoint, req, () => proceed(true)),
+    });
+    const endpoint = { match: pathMatcher(path), admission: this.app.get(admission), server };
+    this.bindErrorHandler(server);
+    server.on('wsClientError', ({ message }, _socket, request) => {
+      refuseUpgrade(
+        request,
+        new ProblemError('bad_handshake', { detail: `${message}.` }, { 'Sec-WebSocket-Version': '13' }),
+      );
+    });
+    this.endpoints.push(endpoint);
+    return server;
+  }
+
+  override async dispose(): Promise<void> {
+    this.server.off('upgrade', this.upgrade);
+    await super.dispose();
+  }
+
+  private readonly upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    // What went wrong is of no interest; that it is over is told by `close`.
+    socket.on('error', () => undefined);
+    const { path } = targetOf(request);
+    const endpoint = this.endpoints.find(({ match }) => match(path) !== null);
+    if (endpoint === undefined) {
+      refuseUpgrade(
+        request,
+        new ProblemError('not_found', { detail: 'There is no WebSocket at this path.' }),
+      );
+      return;
+    }
+    endpoint.server.handleUpgrade(request, socket, head, (webSocket) => {
+      endpoint.server.emit('connection', webSocket, this.admitted.get(request));
+    });
+  };
+
+  private async verify(endpoint: Endpoint, request: IncomingMessage, proceed: () => void): Promise<void> {
+    const { path } = targetOf(request);
+    try {
+      const opening = await this.openingOf(request, endpoint.match(path) ?? {});
+      this.admitted.set(request, await endpoint.admission.admit(opening));
+    } catch (error) {
+      refuseUpgrade(request, problemOf(error, this.log, { method: 'upgrade', path }));
+      return;
+    }
+    proceed();
+  }
+
+  private async openingOf(
+    request: IncomingMessage,
+    parameters: Record<string, string>,
+  ): Promise<SocketOpening> {
+    const gone = new AbortController();
+    request.socket.once('close', () => gone.abort());
+    const clientAddress = request.socket.remoteAddress ?? null;
+    const principal = await this.app.get(Authenticator).require(presentedToken(request.headers));
+    const query = parse(targetOf(request).query);
+    return { context: { principal, clientAddress }, parameters, query, gone: gone.signal };
+  }
+}
+
+function targetOf({ url = '' }: IncomingMessage): { path: string; query: string } {
+  const [path = '', ...query] = url.split('?');
+  return { path, query: query.join('?') };
+}

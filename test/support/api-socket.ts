@@ -1,0 +1,55 @@
+import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { WebSocket } from 'ws';
+import type { ApiUnderTest } from './api-under-test.js';
+
+/** Who opens a socket of the API, and how it says so. */
+export interface SocketCredential {
+  token?: string;
+  protocols?: string[];
+}
+
+/** A client of a WebSocket of the API. */
+export interface ApiSocket<Message> {
+  socket: WebSocket;
+  /** All that came, in its order. */
+  messages: Message[];
+  closed: Promise<[code: number, reason: string]>;
+}
+
+/** Opens a WebSocket of the API; rejects when it is refused. */
+export async function openApiSocket<Message>(
+  api: ApiUnderTest,
+  path: string,
+  credential: SocketCredential,
+): Promise<ApiSocket<Message>> {
+  const socket = connect(api, path, credential);
+  const messages: Message[] = [];
+  socket.on('message', (data: Buffer) => messages.push(JSON.parse(data.toString()) as Message));
+  const closed = new Promise<[number, string]>((resolve) => {
+    socket.once('close', (code, reason) => resolve([code, reason.toString()]));
+  });
+  await once(socket, 'open');
+  return { socket, messages, closed };
+}
+
+/** The HTTP answer with which an opening is refused. */
+export async function refusalOf(
+  api: ApiUnderTest,
+  path: string,
+  credential: SocketCredential,
+): Promise<{ status: number; type: string; body: Record<string, unknown> }> {
+  const socket = connect(api, path, credential);
+  socket.on('error', () => undefined);
+  const [, response] = (await once(socket, 'unexpected-response')) as [unknown, IncomingMessage];
+  const body = JSON.parse(await text(response)) as Record<string, unknown>;
+  return { status: response.statusCode ?? 0, type: response.headers['content-type'] ?? '', body };
+}
+
+function connect(api: ApiUnderTest, path: string, { token, protocols = [] }: SocketCredential): WebSocket {
+  const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+  const socket = new WebSocket(api.url.replace('http', 'ws') + path, protocols, { headers });
+  api.onRemove(() => socket.terminate());
+  return socket;
+}

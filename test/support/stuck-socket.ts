@@ -1,0 +1,40 @@
+import { EventEmitter } from 'node:events';
+import type { WebSocket } from 'ws';
+
+/** A WebSocket whose other end takes nothing, until a test says so. */
+export class StuckSocket extends EventEmitter {
+  readonly OPEN = 1;
+  readyState = 1;
+  bufferedAmount = 0;
+  readonly sent: string[] = [];
+  closedWith: [code: number, reason: string] | null = null;
+  isTerminated = false;
+
+  /** The same, as what it stands for. */
+  get asWebSocket(): WebSocket {
+    return this as unknown as WebSocket;
+  }
+
+  send(text: string): void {
+    this.sent.push(text);
+    this.bufferedAmount += text.length;
+  }
+
+  ping(): void {
+    this.bufferedAmount += 2;
+  }
+
+  close(code: number, reason: string): void {
+    this.readyState = 2;
+    this.closedWith ??= [code, reason];
+  }
+
+  terminate(): void {
+    this.isTerminated = true;
+  }
+
+  /** The other end takes all that waits. */
+  drain(): void {
+    this.bufferedAmount = 0;
+  }
+}
