@@ -4,7 +4,7 @@ import { InProcessFleetEnd } from './in-process-fleet-end.js';
 import { InProcessHub } from './in-process-hub.js';
 import { InProcessMembership } from './in-process-membership.js';
 
-export interface InProcessFleet {
+interface InProcessFleet {
   fleet: Fleet;
   createMembership(): FleetMembership;
 }
