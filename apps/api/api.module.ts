@@ -21,6 +21,7 @@ import { OpenApiModule } from './openapi/openapi.module.js';
 import { PublishingModule } from './publishing/publishing.module.js';
 import { RoutesModule } from './routes/routes.module.js';
 import { SocketsModule } from './sockets/sockets.module.js';
+import { TapModule } from './tap/tap.module.js';
 import { TenantsModule } from './tenants/tenants.module.js';
 import { UsageModule } from './usage/usage.module.js';
 
@@ -52,6 +53,7 @@ export interface ApiParts {
     ApiKeysModule,
     UsageModule,
     ConnectionsModule,
+    TapModule,
     GatewaysModule,
     EventsModule,
     HealthModule,

@@ -29,6 +29,7 @@ describe('docs/error-codes.md', () => {
   it.each([
     ['## Close codes that a gateway sends', ['apps/gateway', 'libs']],
     ['## Close codes of `/v1/events`', ['apps/api']],
+    ['## Close codes of `/v1/connections/{id}/tap`', ['apps/api']],
   ])('%s names only reasons that the source has', (heading, folders) => {
     const source = folders.map((folder) => sourceOf(join(root, folder))).join('\n');
     const reasons = tableRowsUnder(document, heading).flatMap(([, reason = '']) => codeIn(reason));

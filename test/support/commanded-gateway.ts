@@ -18,6 +18,8 @@ export class CommandedGateway implements FleetMember {
   refusesTaps = false;
   /** Kinds of questions that get no answer. */
   silentOn: QuestionKind[] = [];
+  /** Answers wait for this. */
+  mayAnswer: Promise<void> = Promise.resolve();
   readonly asked: { kind: QuestionKind; question: unknown }[] = [];
 
   constructor(private readonly membership: FleetMembership) {
@@ -36,10 +38,12 @@ export class CommandedGateway implements FleetMember {
     };
   }
 
-  answer<Kind extends QuestionKind>(kind: Kind, question: Question<Kind>): Promise<Answer<Kind>> {
+  async answer<Kind extends QuestionKind>(kind: Kind, question: Question<Kind>): Promise<Answer<Kind>> {
     this.asked.push({ kind, question });
-    if (this.silentOn.includes(kind)) return Promise.reject(new Error('silent on command'));
-    return Promise.resolve(this.handlers[kind](question));
+    if (this.silentOn.includes(kind)) throw new Error('silent on command');
+    const answer = this.handlers[kind](question);
+    await this.mayAnswer;
+    return answer;
   }
 
   /** Questions of one kind, oldest first. */

@@ -47,6 +47,7 @@ it('describes every call of the contract as OpenAPI 3.1', () => {
       'get /readyz',
       'get /v1/connections',
       'get /v1/connections/{connection}',
+      'get /v1/connections/{connection}/tap',
       'get /v1/events',
       'get /v1/gateways',
       'get /v1/gateways/{gateway}',

@@ -1,0 +1,64 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { ulid } from 'ulid';
+import type { Fleet } from '#libs/fleet';
+import { AuditTrail } from '../audit/audit-trail.js';
+import type { Principal } from '../authentication/principal.js';
+import { FLEET } from '../composition.js';
+import { LiveConnections } from '../connections/live-connections.js';
+import { FleetEvents } from '../fleet/fleet-events.js';
+import { refuseIncomplete } from '../fleet/refuse-incomplete.js';
+import { noSuchConnection } from '../connections/no-such-connection.js';
+import { ProblemError } from '../http/problem-error.js';
+import { validQuery } from '../http/valid-query.js';
+import type { SocketAdmission, SocketOpening } from '../sockets/socket-admission.js';
+import { tapQuerySchema } from './tap-query.js';
+import { TapSession, type TapTarget } from './tap-session.js';
+import { TapWatcher } from './tap-watcher.js';
+
+export interface AdmittedTap {
+  principal: Principal;
+  watcher: TapWatcher;
+}
+
+/** Finds the connection, has the tap audited and begins it, so that a WebSocket that is open shows frames. */
+@Injectable()
+export class TapAdmission implements SocketAdmission<AdmittedTap> {
+  constructor(
+    private readonly live: LiveConnections,
+    private readonly audit: AuditTrail,
+    private readonly events: FleetEvents,
+    @Inject(FLEET) private readonly fleet: Fleet,
+  ) {}
+
+  async admit({ context, parameters, query, gone }: SocketOpening): Promise<AdmittedTap> {
+    const { payloadBytes } = validQuery(tapQuerySchema, { ...query });
+    const { principal } = context;
+    const connection = await this.live.find(principal, parameters['connection'] ?? '');
+    const { id: targetId, tenantId } = connection;
+    const details = { payloadBytes };
+    await this.audit.record(context, { action: 'connection.tap', targetId, tenantId, details });
+    const watcher = new TapWatcher();
+    await this.begin({ tapId: ulid(), connection, payloadBytes }, watcher, gone);
+    return { principal, watcher };
+  }
+
+  private async begin(target: TapTarget, watcher: TapWatcher, gone: AbortSignal): Promise<void> {
+    const session = new TapSession(this.fleet, watcher, target);
+    const stopListening = await this.events.listen((event) => session.hear(event));
+    const end = (): void => {
+      stopListening();
+      session.end();
+    };
+    try {
+      const lease = await session.begin();
+      if (lease === 'notFound') throw noSuchConnection();
+      if (lease === 'refused') throw new ProblemError('tap_limit', {}, { 'Retry-After': '5' });
+      if (lease === 'silent') refuseIncomplete([target.connection.gatewayId]);
+    } catch (error) {
+      end();
+      throw error;
+    }
+    if (gone.aborted) end();
+    else gone.addEventListener('abort', end, { once: true });
+  }
+}

@@ -1,0 +1,9 @@
+import { z } from 'zod';
+
+export const tapQuerySchema = z.strictObject({
+  payloadBytes: z.coerce.number().int().min(0).max(65_536).default(0).meta({
+    description: 'How many bytes of each payload to show; 0: none, only what the frame headers say',
+  }),
+});
+
+export type TapQuery = z.output<typeof tapQuerySchema>;

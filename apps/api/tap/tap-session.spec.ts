@@ -1,0 +1,45 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { newId } from '#libs/contract';
+import { CommandedFleet } from '../../../test/support/commanded-fleet.js';
+import type { CommandedGateway } from '../../../test/support/commanded-gateway.js';
+import { patiently } from '../../../test/support/patiently.js';
+import { StuckSocket } from '../../../test/support/stuck-socket.js';
+import { TapSession } from './tap-session.js';
+import { TapWatcher } from './tap-watcher.js';
+
+const leaseMs = 30;
+
+let fleet: CommandedFleet;
+let gateway: CommandedGateway;
+let socket: StuckSocket;
+let session: TapSession;
+beforeEach(async () => {
+  fleet = new CommandedFleet();
+  gateway = fleet.addGateway();
+  socket = new StuckSocket();
+  const watcher = new TapWatcher();
+  watcher.attach(socket.asWebSocket);
+  const connection = gateway.connect(newId('tenant'));
+  session = new TapSession(fleet, watcher, { tapId: 'tap', connection, payloadBytes: 0 }, leaseMs);
+  expect(await session.begin()).toBe('held');
+});
+afterEach(() => session.end());
+
+it('the lease is renewed as long as somebody watches, and not any more after that', async () => {
+  await vi.waitFor(() => expect(gateway.questions('tapConnection').length).toBeGreaterThan(5), patiently);
+  session.end();
+  session.end();
+  await vi.waitFor(() => expect(gateway.taps.size).toBe(0), patiently);
+  expect(gateway.questions('endTap')).toEqual([{ tapId: 'tap' }]);
+  expect(socket.closedWith).toBeNull();
+});
+
+it('a connection whose end was not heard of is missed at the next renewal', async () => {
+  gateway.connections = [];
+  await vi.waitFor(() => expect(socket.closedWith).toEqual([1000, 'connection ended']), patiently);
+});
+
+it('a lease that cannot be renewed until it lapses is a gateway that is lost', async () => {
+  fleet.isAway = true;
+  await vi.waitFor(() => expect(socket.closedWith).toEqual([1011, 'gateway lost']), patiently);
+});

@@ -1,0 +1,194 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { newId, type Connection } from '#libs/contract';
+import type { Question, TapFrame } from '#libs/fleet';
+import {
+  openApiSocket,
+  refusalOf,
+  type ApiSocket,
+  type SocketCredential,
+} from '../../../test/support/api-socket.js';
+import { adminToken, ApiUnderTest } from '../../../test/support/api-under-test.js';
+import type { CommandedGateway } from '../../../test/support/commanded-gateway.js';
+import { patiently } from '../../../test/support/patiently.js';
+import { openSocket, upgradeRequest } from '../../../test/support/raw-request.js';
+
+interface TapMessage {
+  type: string;
+  count?: number;
+}
+
+const frame: TapFrame = {
+  at: '2026-11-22T14:00:00.000Z',
+  from: 'client',
+  opcode: 'text',
+  isFinal: true,
+  isCompressed: false,
+  length: 5,
+  payload: { bytes: 'aGVsbG8=', isTruncated: false, isInflated: false, unknownBytes: 0 },
+};
+
+let api: ApiUnderTest;
+let gateway: CommandedGateway;
+let connection: Connection;
+beforeEach(async () => {
+  api = await ApiUnderTest.start();
+  const acme = (await api.request('POST', '/v1/tenants', { slug: 'acme' })).body.id;
+  await api.request('POST', '/v1/tenants', { slug: 'other' });
+  gateway = api.fleet.addGateway();
+  connection = gateway.connect(acme);
+});
+afterEach(() => api.remove());
+
+it('a watcher is shown each frame, what was left out, and nothing of other taps', async () => {
+  const { messages } = await tap('?payloadBytes=64');
+  const { tapId, ...question } = runningTap();
+  expect(question).toEqual({ connectionId: connection.id, payloadBytes: 64, leaseMs: 15_000 });
+  gateway.tell({ type: 'tapFrames', tapId: 'another', frames: [frame], omitted: 0 });
+  gateway.tell({ type: 'tapFrames', tapId, frames: [frame, { ...frame, from: 'upstream' }], omitted: 0 });
+  gateway.tell({ type: 'tapFrames', tapId, frames: [frame], omitted: 7 });
+  await vi.waitFor(() => expect(messages).toHaveLength(4), patiently);
+  expect(messages).toEqual([
+    { type: 'frame', ...frame },
+    { type: 'frame', ...frame, from: 'upstream' },
+    { type: 'omitted', count: 7 },
+    { type: 'frame', ...frame },
+  ]);
+});
+
+it('the end of the connection ends the tap with 1000', async () => {
+  const { closed } = await tap();
+  gateway.tell({ type: 'tapEnded', tapId: runningTap().tapId });
+  expect(await closed).toEqual([1000, 'connection ended']);
+  await vi.waitFor(() => expect(api.fleet.listenerCount).toBe(0), patiently);
+  expect(gateway.questions('endTap')).toEqual([]);
+});
+
+it('a gateway that stops ends the tap with 1011', async () => {
+  const { closed } = await tap();
+  gateway.tell({ type: 'gatewayStopped', at: frame.at, gateway: gateway.status() });
+  expect(await closed).toEqual([1011, 'gateway lost']);
+});
+
+it('a watcher that leaves ends the tap at the gateway, and nothing is left', async () => {
+  const { socket } = await tap();
+  expect(gateway.taps.size).toBe(1);
+  socket.close();
+  await expectNothingLeft();
+});
+
+it('a client that leaves before there is a WebSocket leaves no tap behind', async () => {
+  let proceed: () => void = () => undefined;
+  gateway.mayAnswer = new Promise((resolve) => (proceed = resolve));
+  const socket = await openSocket(Number(new URL(api.url).port));
+  const authorization = { Authorization: `Bearer ${adminToken}` };
+  socket.write(upgradeRequest(`/v1/connections/${connection.id}/tap`, authorization));
+  await vi.waitFor(() => expect(gateway.asked).toHaveLength(1), patiently);
+  socket.destroy();
+  proceed();
+  await vi.waitFor(() => expect(gateway.questions('endTap')).toHaveLength(1), patiently);
+  await expectNothingLeft();
+});
+
+it('a browser sends its token as a subprotocol, and only the other one is sent back', async () => {
+  const protocols = ['sluice.tap', `sluice.token.${adminToken}`];
+  const { socket } = await openApiSocket(api, `/v1/connections/${connection.id}/tap`, { protocols });
+  expect(socket.protocol).toBe('sluice.tap');
+});
+
+it('the end of the credential ends the tap with 1008', async () => {
+  const token = await keyOf('acme', 'manage');
+  const { closed } = await tap('', { token });
+  await api.request('PATCH', '/v1/tenants/acme', { status: 'suspended' });
+  expect(await closed).toEqual([1008, 'tenant suspended']);
+  await expectNothingLeft();
+});
+
+it('a stopping API ends the tap with 1001, and tells the gateway', async () => {
+  const { closed } = await tap();
+  await api.stop();
+  expect(await closed).toEqual([1001, 'API stops']);
+  await expectNothingLeft();
+});
+
+it('whom the connection is none of the business, and what is not there, is refused before the upgrade', async () => {
+  const unknown = `/v1/connections/${newId('connection')}/tap`;
+  const cases: [string, SocketCredential, number, string][] = [
+    ['', {}, 401, 'unauthorized'],
+    ['', { token: await keyOf('acme', 'connect') }, 403, 'forbidden'],
+    ['', { token: await keyOf('other', 'manage') }, 404, 'not_found'],
+    [unknown, { token: adminToken }, 404, 'not_found'],
+    ['?payloadBytes=65537', { token: adminToken }, 400, 'invalid_request'],
+    ['?payloadBytes=-1', { token: adminToken }, 400, 'invalid_request'],
+    ['?payload=1', { token: adminToken }, 400, 'invalid_request'],
+  ];
+  for (const [path, credential, status, code] of cases) {
+    const target = path.startsWith('/') ? path : `/v1/connections/${connection.id}/tap${path}`;
+    const refusal = await refusalOf(api, target, credential);
+    expect([path, refusal.status, refusal.body['code']]).toEqual([path, status, code]);
+    expect(refusal.type).toBe('application/problem+json');
+  }
+  expect(await api.audited('connection.tap')).toEqual([]);
+  expect(gateway.questions('tapConnection')).toEqual([]);
+});
+
+it('a tap that cannot begin is refused before the upgrade, and leaves nothing', async () => {
+  gateway.refusesTaps = true;
+  expect(await refusal()).toMatchObject({ status: 429, body: { code: 'tap_limit' } });
+  gateway.silentOn = ['tapConnection'];
+  const silent = { code: 'fleet_incomplete', silentGateways: [gateway.id] };
+  expect(await refusal()).toMatchObject({ status: 503, body: silent });
+  gateway.silentOn = ['listConnections'];
+  expect(await refusal()).toMatchObject({ status: 503, body: silent });
+  api.fleet.isAway = true;
+  expect(await refusal()).toMatchObject({ status: 503, body: { code: 'fleet_unavailable' } });
+  api.fleet.isAway = false;
+  await expectNothingLeft();
+});
+
+it('a tap is audited before it begins, and does not begin when it cannot be', async () => {
+  const token = await keyOf('acme', 'manage');
+  await tap('?payloadBytes=64', { token });
+  const { id: targetId, tenantId } = connection;
+  const entry = {
+    targetId,
+    tenantId,
+    actorKind: 'apiKey',
+    details: { payloadBytes: 64 },
+    clientAddress: '127.0.0.1',
+  };
+  expect(await api.audited('connection.tap')).toMatchObject([entry]);
+  await api.refuseWrites();
+  expect(await refusal()).toMatchObject({ status: 503, body: { code: 'storage_unavailable' } });
+  expect(gateway.taps.size).toBe(1);
+});
+
+it('a request for the tap that is no handshake is told so', async () => {
+  const answer = await api.request('GET', `/v1/connections/${connection.id}/tap`);
+  expect([answer.status, answer.body.code]).toEqual([400, 'bad_handshake']);
+});
+
+function tap(
+  query = '',
+  credential: SocketCredential = { token: adminToken },
+): Promise<ApiSocket<TapMessage>> {
+  return openApiSocket<TapMessage>(api, `/v1/connections/${connection.id}/tap${query}`, credential);
+}
+
+function refusal(): ReturnType<typeof refusalOf> {
+  return refusalOf(api, `/v1/connections/${connection.id}/tap`, { token: adminToken });
+}
+
+function runningTap(): Question<'tapConnection'> {
+  const [running] = gateway.taps.values();
+  if (running === undefined) throw new Error('nothing is tapped');
+  return running;
+}
+
+async function keyOf(tenant: string, scope: 'connect' | 'manage'): Promise<string> {
+  const body = { name: scope, scopes: [scope] };
+  return (await api.request('POST', `/v1/tenants/${tenant}/api-keys`, body)).body.key;
+}
+
+async function expectNothingLeft(): Promise<void> {
+  await vi.waitFor(() => expect([api.fleet.listenerCount, gateway.taps.size]).toEqual([0, 0]), patiently);
+}
