@@ -13,8 +13,6 @@ export type ConfigEntry =
   | { kind: 'route'; id: string; value: PublishedRoute | null }
   | { kind: 'apiKey'; id: string; value: PublishedApiKey | null };
 
-export type ConfigKind = ConfigEntry['kind'];
-
 export const configEntrySchema = z
   .discriminatedUnion('kind', [
     z.strictObject({

@@ -2,7 +2,12 @@ import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { WebSocket } from 'ws';
-import type { ApiUnderTest } from './api-under-test.js';
+
+/** An API that listens, and what is to be done when the test is over. */
+export interface ServedApi {
+  url: string;
+  onRemove(end: () => void): void;
+}
 
 /** Who opens a socket of the API, and how it says so. */
 export interface SocketCredential {
@@ -20,7 +25,7 @@ export interface ApiSocket<Message> {
 
 /** Opens a WebSocket of the API; rejects when it is refused. */
 export async function openApiSocket<Message>(
-  api: ApiUnderTest,
+  api: ServedApi,
   path: string,
   credential: SocketCredential,
 ): Promise<ApiSocket<Message>> {
@@ -36,7 +41,7 @@ export async function openApiSocket<Message>(
 
 /** The HTTP answer with which an opening is refused. */
 export async function refusalOf(
-  api: ApiUnderTest,
+  api: ServedApi,
   path: string,
   credential: SocketCredential,
 ): Promise<{ status: number; type: string; body: Record<string, unknown> }> {
@@ -47,7 +52,7 @@ export async function refusalOf(
   return { status: response.statusCode ?? 0, type: response.headers['content-type'] ?? '', body };
 }
 
-function connect(api: ApiUnderTest, path: string, { token, protocols = [] }: SocketCredential): WebSocket {
+function connect(api: ServedApi, path: string, { token, protocols = [] }: SocketCredential): WebSocket {
   const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
   const socket = new WebSocket(api.url.replace('http', 'ws') + path, protocols, { headers });
   api.onRemove(() => socket.terminate());

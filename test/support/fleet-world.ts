@@ -23,7 +23,7 @@ interface CreatedThing {
   key: string;
 }
 
-const adminToken = 'an-admin-token-for-tests';
+export const adminToken = 'an-admin-token-for-tests';
 const redisPrefix = 'fleet-under-test';
 const logger = pino({ level: 'silent' });
 
@@ -50,6 +50,10 @@ export class FleetWorld {
   /** What the names of this fleet in Redis start with. */
   get redisPrefix(): string {
     return redisPrefix;
+  }
+
+  get apiUrl(): string {
+    return this.#api?.url ?? '';
   }
 
   async startApi(): Promise<void> {
@@ -90,7 +94,7 @@ export class FleetWorld {
 
   /** A write that the API accepts, whatever becomes of it in the gateways. */
   async write(method: string, path: string, body?: object): Promise<CreatedThing> {
-    const response = await fetch(`${this.#api?.url ?? ''}/v1${path}`, {
+    const response = await fetch(`${this.apiUrl}/v1${path}`, {
       method,
       headers: { authorization: `Bearer ${adminToken}`, 'content-type': 'application/json' },
       ...(body && { body: JSON.stringify(body) }),
