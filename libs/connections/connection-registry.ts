@@ -36,10 +36,11 @@ export class ConnectionRegistry {
   }
 
   /** The connections that a filter means; costs as much as the smallest index that the filter names. */
-  *matching(filter: ConnectionFilter): Generator<LiveConnection, void, undefined> {
-    for (const connection of this.#candidates(filter)) {
-      if (matchesFilter(connection, filter)) yield connection;
-    }
+  matching(filter: ConnectionFilter): Iterable<LiveConnection> {
+    const candidates = this.#candidates(filter);
+    const fields = Object.values(filter).filter((wanted) => wanted !== undefined).length;
+    const isExact = fields === 0 || (fields === 1 && filter.clientAddress === undefined);
+    return isExact ? candidates : filtered(candidates, filter);
   }
 
   /** The keys that have live connections. */
@@ -78,6 +79,13 @@ export class ConnectionRegistry {
 }
 
 const none: ReadonlySet<LiveConnection> = new Set();
+
+function* filtered(
+  candidates: Iterable<LiveConnection>,
+  filter: ConnectionFilter,
+): Generator<LiveConnection, void, undefined> {
+  for (const connection of candidates) if (matchesFilter(connection, filter)) yield connection;
+}
 
 function addTo(index: Index, id: string, connection: LiveConnection): void {
   const existing = index.get(id);

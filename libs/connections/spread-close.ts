@@ -17,7 +17,7 @@ export interface Spread {
 }
 
 const shortestWaitMs = 20;
-const sliceMs = 4;
+const sliceMs = 1;
 
 /**
  * Closes connections spread over a period, so that their clients do not all come back at the same moment: in random

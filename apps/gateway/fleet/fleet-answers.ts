@@ -1,5 +1,6 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { firstById, type ConnectionRegistry, type SliceQueue } from '#libs/connections';
-import type { GatewayStatus } from '#libs/contract';
+import type { Connection, GatewayStatus } from '#libs/contract';
 import type { Answer, Question, QuestionKind } from '#libs/fleet';
 import type { Taps } from '#libs/tap';
 import type { TrafficTable } from '#libs/tunnel';
@@ -18,7 +19,12 @@ export interface FleetAnswersInput {
   status: () => GatewayStatus;
 }
 
-type Answerers = { [Kind in QuestionKind]: (question: Question<Kind>) => Answer<Kind> };
+type Answerers = {
+  [Kind in QuestionKind]: (question: Question<Kind>) => Answer<Kind> | Promise<Answer<Kind>>;
+};
+
+// To describe a connection takes some 5 µs.
+const describedInATurn = 50;
 
 /** Answers what the API asks this gateway, from what is in memory. */
 export class FleetAnswers {
@@ -33,14 +39,20 @@ export class FleetAnswers {
 
   constructor(private readonly input: FleetAnswersInput) {}
 
-  answer<Kind extends QuestionKind>(kind: Kind, question: Question<Kind>): Answer<Kind> {
+  async answer<Kind extends QuestionKind>(kind: Kind, question: Question<Kind>): Promise<Answer<Kind>> {
     return this.#answerers[kind](question);
   }
 
-  #listConnections({ filter, after, limit }: Question<'listConnections'>): Answer<'listConnections'> {
+  // Whoever lists everything asks for page after page; no message may wait for a whole one.
+  async #listConnections(question: Question<'listConnections'>): Promise<Answer<'listConnections'>> {
     const { registry, gatewayId } = this.input;
-    const page = firstById(registry.matching(filter), { after, limit });
-    return { connections: page.map((connection) => describeConnection(connection, gatewayId)) };
+    const { filter, after, limit } = question;
+    const connections: Connection[] = [];
+    for (const connection of firstById(registry.matching(filter), { after, limit })) {
+      if (connections.length % describedInATurn === 0) await nextTurn();
+      connections.push(describeConnection(connection, gatewayId));
+    }
+    return { connections };
   }
 
   // Thousands of closes take longer than whoever asks will wait, so the answer is how many are meant.

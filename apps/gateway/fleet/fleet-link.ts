@@ -34,7 +34,7 @@ export class FleetLink {
     membership.join({
       id: identity.id,
       status: () => this.status(),
-      answer: (kind, question) => Promise.resolve(this.#answers.answer(kind, question)),
+      answer: (kind, question) => this.#answers.answer(kind, question),
     });
     this.dataPlane.onStateChanged((state) => {
       membership.announce();
