@@ -127,6 +127,7 @@ export class DataPlane {
     logRecord(this.parts.logger, record);
     if (record.outcome !== 'ended') return;
     this.taps.connectionEnded(record.connectionId);
+    this.drain.noteEnd();
     this.#events.closed(record);
   }
 
@@ -152,8 +153,10 @@ export class DataPlane {
 
   #createDrain(): Drain {
     const { pipeline, registry, parts } = this;
+    const { logger, membership } = parts;
     const onStarted = (): void => this.#noteState();
-    return new Drain({ pipeline, registry, logger: parts.logger, closeTimeoutMs, onStarted });
+    const onProgress = (): void => membership.announce();
+    return new Drain({ pipeline, registry, logger, closeTimeoutMs, onStarted, onProgress });
   }
 
   #createFollower(): ConfigFollower {

@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi, type Mock } from 'vitest';
 import { ConnectionRegistry } from '#libs/connections';
 import { closesOf, liveConnection } from '../../../test/support/live-connection.js';
 import { Drain } from './drain.js';
@@ -10,6 +10,7 @@ describe('Drain', () => {
   let registry: ConnectionRegistry;
   let pipeline: { startDraining: () => void; pending: number };
   let onStarted: () => void;
+  let onProgress: Mock<() => void>;
   let logged: { msg: string; remaining: number }[];
   let drain: Drain;
 
@@ -18,10 +19,18 @@ describe('Drain', () => {
     registry = new ConnectionRegistry();
     pipeline = { startDraining: vi.fn(), pending: 0 };
     onStarted = vi.fn();
+    onProgress = vi.fn();
     logged = [];
     const write = (line: string): void =>
       void logged.push(JSON.parse(line) as { msg: string; remaining: number });
-    drain = new Drain({ pipeline, registry, logger: pino({}, { write }), closeTimeoutMs, onStarted });
+    drain = new Drain({
+      pipeline,
+      registry,
+      logger: pino({}, { write }),
+      closeTimeoutMs,
+      onStarted,
+      onProgress,
+    });
   });
 
   afterEach(() => {
@@ -35,7 +44,10 @@ describe('Drain', () => {
     for (let index = 0; index < count; index += 1) {
       const connection = liveConnection();
       const remove = registry.add(connection);
-      vi.mocked(connection.tunnel).close.mockImplementation(remove);
+      vi.mocked(connection.tunnel).close.mockImplementation(() => {
+        remove();
+        drain.noteEnd();
+      });
     }
   }
 
@@ -64,6 +76,8 @@ describe('Drain', () => {
     expect(drain.progress).toEqual({ startedAt, periodMs: 10_000, total: 100, remaining: 0 });
     expect(logged.map(({ msg }) => msg)).toEqual(['draining', 'still draining', 'drained']);
     expect(logged[1]?.remaining).toBeGreaterThan(40);
+    expect(onProgress.mock.calls.length).toBeGreaterThanOrEqual(10);
+    expect(onProgress.mock.calls.length).toBeLessThanOrEqual(11);
   });
 
   it('is over as soon as nothing is left', async () => {
@@ -81,6 +95,8 @@ describe('Drain', () => {
   it('is over at once where nothing is connected', async () => {
     drain.begin(3_600_000);
     await drain.whenOver();
+    expect(onProgress).toHaveBeenCalledOnce();
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   it('does not wait for ever for peers that do not answer the close', async () => {

@@ -11,6 +11,8 @@ export interface DrainInput {
   /** Milliseconds that peers have to answer a close. */
   closeTimeoutMs: number;
   onStarted(): void;
+  /** Called about once a second while connections are left, and when none is. */
+  onProgress(): void;
 }
 
 interface Plan {
@@ -22,12 +24,14 @@ interface Plan {
 }
 
 const checkMs = 20;
-const logEveryMs = 5000;
+const progressEveryMs = 1000;
+const progressesPerLogLine = 5;
 
 /** How this gateway goes away: nothing new is let in, and what lives is closed with 1001, spread over a period. */
 export class Drain {
   #plan: Plan | null = null;
-  #logTimer: NodeJS.Timeout | null = null;
+  #progressTimer: NodeJS.Timeout | null = null;
+  #progresses = 0;
 
   constructor(private readonly input: DrainInput) {}
 
@@ -58,8 +62,17 @@ export class Drain {
     const spread = this.#close(connections, periodMs);
     this.#plan = { startedAt: new Date(), startedAtMs: nowMs, endsAtMs, total, spread };
     this.#log('draining');
-    this.#logTimer = setInterval(() => this.#logProgress(), logEveryMs);
+    this.#progressTimer = setInterval(() => this.#noteProgress(), progressEveryMs);
     this.input.onStarted();
+    this.noteEnd();
+  }
+
+  /** To be called when a connection has ended. */
+  noteEnd(): void {
+    if (!this.#progressTimer || this.input.registry.size > 0) return;
+    this.#stopProgress();
+    this.#log('drained');
+    this.input.onProgress();
   }
 
   /**
@@ -76,22 +89,22 @@ export class Drain {
   /** Leaves open what is open. */
   stop(): void {
     this.#plan?.spread.stop();
-    if (this.#logTimer) clearInterval(this.#logTimer);
-    this.#logTimer = null;
+    this.#stopProgress();
   }
 
   #close(connections: LiveConnection[], periodMs: number): Spread {
     return spreadClose(connections, { code: 1001, reason: 'gateway draining', periodMs });
   }
 
-  #logProgress(): void {
-    if (this.input.registry.size > 0) {
-      this.#log('still draining');
-      return;
-    }
-    this.#log('drained');
-    if (this.#logTimer) clearInterval(this.#logTimer);
-    this.#logTimer = null;
+  #noteProgress(): void {
+    this.#progresses += 1;
+    if (this.#progresses % progressesPerLogLine === 0) this.#log('still draining');
+    this.input.onProgress();
+  }
+
+  #stopProgress(): void {
+    if (this.#progressTimer) clearInterval(this.#progressTimer);
+    this.#progressTimer = null;
   }
 
   #log(message: string): void {
