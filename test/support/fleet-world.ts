@@ -110,9 +110,15 @@ export class FleetWorld {
     return this.write('POST', '/tenants/acme/routes', { match: { path }, upstreams, ...overrides });
   }
 
-  /** Opens a connection on each gateway, in their order; rejects when one does not let it in. */
-  openOnEach(path: string, headers: Record<string, string> = {}): Promise<WebSocket[]> {
-    return Promise.all(this.gateways.map((gateway) => openOn(gateway, path, headers)));
+  /** Opens a connection on each gateway, in their order; rejects, with none left, when one does not let it in. */
+  async openOnEach(path: string, headers: Record<string, string> = {}): Promise<WebSocket[]> {
+    const opening = this.gateways.map((gateway) => openOn(gateway, path, headers));
+    const outcomes = await Promise.allSettled(opening);
+    const opened = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+    if (opened.length === opening.length) return opened;
+    for (const client of opened) client.terminate();
+    await Promise.all(opening);
+    throw new Error('one gateway did not let the connection in');
   }
 
   readiness(): Promise<GatewayReadiness[]> {

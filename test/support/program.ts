@@ -55,6 +55,15 @@ export class Program {
     return this.#ended;
   }
 
+  /** Freezes it: its sockets stay, and nothing is answered. */
+  pause(): void {
+    this.process.kill('SIGSTOP');
+  }
+
+  resume(): void {
+    this.process.kill('SIGCONT');
+  }
+
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<ProgramEnd> {
     this.process.kill(signal);
     return this.#ended;

@@ -1,0 +1,167 @@
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { WebSocket } from 'ws';
+import type { Connection } from '#libs/contract';
+import { adminToken, FleetWorld } from '../support/fleet-world.js';
+import { patiently } from '../support/patiently.js';
+import { Program } from '../support/program.js';
+
+interface ConnectionList {
+  items: Connection[];
+  nextCursor: string | null;
+  silentGateways: string[];
+}
+
+interface Closed {
+  matched: number;
+  closed: number;
+  silentGateways: string[];
+}
+
+interface Usage {
+  total: { connections: number; fromClients: { messages: number } };
+  gateways: { gatewayId: string }[];
+  silentGateways: string[];
+}
+
+let fleet: FleetWorld;
+let clients: WebSocket[];
+
+beforeEach(async () => {
+  fleet = await FleetWorld.start();
+  await fleet.write('POST', '/tenants', { slug: 'acme' });
+  await fleet.writeRoute('/echo');
+  clients = await vi.waitFor(() => fleet.openOnEach('/echo'), patiently);
+});
+
+afterEach(async () => {
+  for (const client of clients) client.terminate();
+  await fleet.close();
+});
+
+async function call<Body>(method: string, path: string): Promise<Body> {
+  const response = await fetch(`${fleet.apiUrl}/v1${path}`, {
+    method,
+    headers: { authorization: `Bearer ${adminToken}` },
+  });
+  expect(response.status).toBe(200);
+  return (await response.json()) as Body;
+}
+
+function list(query = ''): Promise<ConnectionList> {
+  return call('GET', `/connections${query}`);
+}
+
+async function expectListed(count: number): Promise<Connection[]> {
+  return vi.waitFor(async () => {
+    const { items } = await list();
+    expect(items).toHaveLength(count);
+    return items;
+  }, patiently);
+}
+
+describe('what two gateways answer is one answer', () => {
+  it('pages follow each other in the order of ids, without a gap or one twice', async () => {
+    while (clients.length < 10) clients.push(...(await fleet.openOnEach('/echo')));
+    const all = (await expectListed(10)).map(({ id }) => id);
+    expect(all).toEqual([...all].sort());
+    const paged: string[] = [];
+    let cursor: string | null = '';
+    while (cursor !== null) {
+      const page = await list(`?limit=3${cursor && `&cursor=${cursor}`}`);
+      paged.push(...page.items.map(({ id }) => id));
+      cursor = page.nextCursor;
+    }
+    expect(paged).toEqual(all);
+  });
+
+  it('one connection is read by its id, wherever it is', async () => {
+    for (const connection of await expectListed(2)) {
+      const { fromClient, ...rest } = await call<Connection>('GET', `/connections/${connection.id}`);
+      expect(rest).toMatchObject({ id: connection.id, gatewayId: connection.gatewayId });
+      expect(fromClient.messages).toBe(0);
+    }
+  });
+
+  it('a filter closes on both what it names, and a dry run only counts it', async () => {
+    const { id } = await fleet.writeRoute('/other');
+    const others = await vi.waitFor(() => fleet.openOnEach('/other'), patiently);
+    clients.push(...others);
+    await expectListed(4);
+    const closes = others.map((client) => once(client, 'close') as Promise<[number, Buffer]>);
+    const query = `/connections?route=${id}&code=4002&reason=moved`;
+    expect(await call<Closed>('DELETE', `${query}&dryRun=true`)).toMatchObject({ matched: 2, closed: 0 });
+    await expectListed(4);
+    expect(await call<Closed>('DELETE', query)).toMatchObject({ matched: 2, closed: 2, silentGateways: [] });
+    for (const close of closes) {
+      const [code, reason] = await close;
+      expect([code, reason.toString()]).toEqual([4002, 'moved']);
+    }
+    await expectListed(2);
+  });
+
+  it('usage adds up what the connections of a tenant sent through each', async () => {
+    for (const client of clients) {
+      client.send('hello');
+      await once(client, 'message');
+    }
+    const usage = await call<Usage>('GET', '/tenants/acme/usage');
+    expect(usage).toMatchObject({ total: { connections: 2, fromClients: { messages: 2 } } });
+    expect(usage.gateways).toHaveLength(2);
+  });
+});
+
+describe('a gateway that does not answer', () => {
+  let folder: string;
+  let program: Program;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'sluice-silent-'));
+    program = Program.start('gateway', {
+      SLUICE_REDIS_URL: fleet.redis.url,
+      SLUICE_REDIS_PREFIX: fleet.redisPrefix,
+      SLUICE_DATA_DIR: folder,
+      SLUICE_GATEWAY_LISTEN: '127.0.0.1:0',
+      SLUICE_GATEWAY_ADMIN_LISTEN: '127.0.0.1:0',
+      SLUICE_UPSTREAM_ALLOW: '127.0.0.0/8',
+      SLUICE_DRAIN_SECONDS: '0',
+    });
+  });
+
+  afterEach(async () => {
+    program.resume();
+    await program.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('is named, and what the others say is there; when it goes on, all of it is', async () => {
+    const [, id = '', url = ''] = await program.printed(/"id":"(gtw_\w+)","urls":\["(ws:[^"]+)"/);
+    const client = await vi.waitFor(() => open(`${url}/echo`), patiently);
+    clients.push(client);
+    await expectListed(3);
+
+    program.pause();
+    // On a busy machine the others may be late once too.
+    await vi.waitFor(async () => {
+      const { items, silentGateways } = await list();
+      expect([items.length, silentGateways]).toEqual([2, [id]]);
+      const usage = await call<Usage>('GET', '/tenants/acme/usage');
+      expect([usage.total.connections, usage.silentGateways]).toEqual([2, [id]]);
+    }, patiently);
+
+    program.resume();
+    await vi.waitFor(async () => {
+      const { items, silentGateways } = await list();
+      expect([items.length, silentGateways]).toEqual([3, []]);
+    }, patiently);
+  });
+});
+
+async function open(url: string): Promise<WebSocket> {
+  const client = new WebSocket(url);
+  await once(client, 'open');
+  return client;
+}
