@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { ulid } from 'ulid';
 import { z } from 'zod';
 
@@ -15,8 +16,16 @@ export type IdKind = keyof typeof idPrefixes;
 
 /** A new id such as `ten_01jd3x…`: a prefix and a lower-case ULID (48 bits of time, 80 random bits). */
 export function newId(kind: IdKind): string {
-  return `${idPrefixes[kind]}_${ulid().toLowerCase()}`;
+  return `${idPrefixes[kind]}_${ulid(undefined, randomFraction).toLowerCase()}`;
 }
+
+// `randomInt` takes its bytes from a buffer of Node's that is filled 6 KiB at a time. The generator that ulid would pick asks
+// the system's anew for each of 16 characters, and made an id 40 µs dear in place of 1.3 µs.
+function randomFraction(): number {
+  return randomInt(charactersOfUlid) / charactersOfUlid;
+}
+
+const charactersOfUlid = 32;
 
 /** The schema of an id of one kind. */
 export function idSchema(kind: IdKind): z.ZodString {
