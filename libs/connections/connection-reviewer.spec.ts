@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { newId, type PublishedApiKey, type PublishedRoute, type PublishedTenant } from '#libs/contract';
-import { closesOf, liveConnection } from '../../test/support/live-connection.js';
+import { closesOf, liveConnection, notingTunnel } from '../../test/support/live-connection.js';
 import { ConnectionRegistry, ConnectionReviewer, SliceQueue, type LiveConnection } from './index.js';
 
 describe('ConnectionReviewer', () => {
@@ -25,6 +25,25 @@ describe('ConnectionReviewer', () => {
     world.reviewer.reviewEntries([{ kind: 'apiKey', id: mine.apiKey?.id ?? '', value: null }]);
     expect(closesOf(mine)).toEqual([[1008, 'key revoked']]);
     expect(closesOf(other)).toEqual([]);
+  });
+
+  it('lets the event loop turn while it closes thousands, and closes each once', () => {
+    const { apiKey, ...connection } = world.connect();
+    if (!apiKey) throw new Error('no key');
+    let nowMs = 0;
+    vi.spyOn(performance, 'now').mockImplementation(() => nowMs);
+    const connections = Array.from({ length: 2000 }, () => {
+      const each = liveConnection({ ...connection, apiKey, id: newId('connection'), tunnel: notingTunnel() });
+      vi.mocked(each.tunnel).close.mockImplementation(() => void (nowMs += 0.15));
+      world.registry.add(each);
+      return each;
+    });
+    const told = (): number => connections.filter((each) => closesOf(each).length > 0).length;
+    world.apiKeys.delete(apiKey.id);
+    world.reviewer.reviewEntries([{ kind: 'apiKey', id: apiKey.id, value: null }]);
+    expect(told()).toBeLessThan(20);
+    for (let turns = 0; turns < 400; turns += 1) vi.advanceTimersToNextTimer();
+    for (const each of connections) expect(closesOf(each)).toEqual([[1008, 'key revoked']]);
   });
 
   it('closes the connections of a key that may no longer connect on the route', () => {

@@ -34,7 +34,8 @@ export function closesOf(connection: LiveConnection): unknown[] {
   return vi.mocked(connection.tunnel).close.mock.calls;
 }
 
-function notingTunnel(): LiveConnection['tunnel'] {
+/** Notes what it is told, and does nothing. */
+export function notingTunnel(): LiveConnection['tunnel'] {
   const counters = {
     messages: 0,
     frames: 0,
