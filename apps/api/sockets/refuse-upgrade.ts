@@ -1,15 +1,22 @@
-import { ServerResponse, type IncomingMessage } from 'node:http';
+import { STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { problemMediaType } from '#libs/problem-details';
 import type { ProblemError } from '../http/problem-error.js';
 
-/** Answers an upgrade with a problem in place of a WebSocket, and closes its socket. */
-export function refuseUpgrade(request: IncomingMessage, { document, headers }: ProblemError): void {
-  const { socket } = request;
-  const response = new ServerResponse(request);
-  response.shouldKeepAlive = false;
-  response.assignSocket(socket);
-  response.once('finish', () => socket.destroySoon());
+/**
+ * Answers an upgrade with a problem in place of a WebSocket, and closes its socket. It writes on the socket itself: a
+ * `ServerResponse` throws where the answer to an earlier request on the same socket is still to come.
+ */
+export function refuseUpgrade(socket: Duplex, { document, headers }: ProblemError): void {
   const body = JSON.stringify(document);
-  const fields = { ...headers, 'Content-Type': problemMediaType, 'Content-Length': Buffer.byteLength(body) };
-  response.writeHead(document.status, fields).end(body);
+  const fields = {
+    ...headers,
+    'Content-Type': problemMediaType,
+    'Content-Length': Buffer.byteLength(body),
+    Connection: 'close',
+  };
+  const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}`);
+  const statusLine = `HTTP/1.1 ${document.status} ${STATUS_CODES[document.status] ?? ''}`;
+  socket.once('finish', () => socket.destroy());
+  socket.end([statusLine, ...lines, '', body].join('\r\n'));
 }

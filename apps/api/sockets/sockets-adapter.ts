@@ -15,6 +15,7 @@ import type { SocketAdmission, SocketOpening, SocketOptions } from './socket-adm
 
 // A client has nothing to say on these sockets.
 const longestMessageBytes = 1024;
+const noSocketHere = 'There is no WebSocket at this path; send a request for anything else without Upgrade.';
 
 interface Endpoint {
   match: (path: string) => Record<string, string> | null;
@@ -50,9 +51,9 @@ export class SocketsAdapter extends WsAdapter {
     });
     const endpoint = { match: pathMatcher(path), admission: this.app.get(admission), server };
     this.bindErrorHandler(server);
-    server.on('wsClientError', ({ message }, _socket, request) => {
+    server.on('wsClientError', ({ message }, socket) => {
       refuseUpgrade(
-        request,
+        socket,
         new ProblemError('bad_handshake', { detail: `${message}.` }, { 'Sec-WebSocket-Version': '13' }),
       );
     });
@@ -71,10 +72,7 @@ export class SocketsAdapter extends WsAdapter {
     const { path } = targetOf(request);
     const endpoint = this.endpoints.find(({ match }) => match(path) !== null);
     if (endpoint === undefined) {
-      refuseUpgrade(
-        request,
-        new ProblemError('not_found', { detail: 'There is no WebSocket at this path.' }),
-      );
+      refuseUpgrade(socket, new ProblemError('not_found', { detail: 'There is no WebSocket at this path.' }));
       return;
     }
     endpoint.server.handleUpgrade(request, socket, head, (webSocket) => {
@@ -88,7 +86,7 @@ export class SocketsAdapter extends WsAdapter {
       const opening = await this.openingOf(request, endpoint.match(path) ?? {});
       this.admitted.set(request, await endpoint.admission.admit(opening));
     } catch (error) {
-      refuseUpgrade(request, problemOf(error, this.log, { method: 'upgrade', path }));
+      refuseUpgrade(request.socket, problemOf(error, this.log, { method: 'upgrade', path }));
       return;
     }
     proceed();

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { newId, type Connection } from '#libs/contract';
 import type { Question, TapFrame } from '#libs/fleet';
@@ -76,14 +77,19 @@ it('a watcher that leaves ends the tap at the gateway, and nothing is left', asy
   await expectNothingLeft();
 });
 
-it('a client that leaves before there is a WebSocket leaves no tap behind', async () => {
+it.each([
+  ['ends', (socket: Socket) => socket.destroy()],
+  ['resets', (socket: Socket) => socket.resetAndDestroy()],
+])('a client that %s its socket before there is a WebSocket leaves no tap behind', async (_how, leave) => {
   let proceed: () => void = () => undefined;
   gateway.mayAnswer = new Promise((resolve) => (proceed = resolve));
   const socket = await openSocket(Number(new URL(api.url).port));
   const authorization = { Authorization: `Bearer ${adminToken}` };
   socket.write(upgradeRequest(`/v1/connections/${connection.id}/tap`, authorization));
   await vi.waitFor(() => expect(gateway.asked).toHaveLength(1), patiently);
-  socket.destroy();
+  leave(socket);
+  // By the time this is answered the API has heard of it, too.
+  await api.request('GET', '/healthz');
   proceed();
   await vi.waitFor(() => expect(gateway.questions('endTap')).toHaveLength(1), patiently);
   await expectNothingLeft();
