@@ -10,11 +10,13 @@ import { seedDatabase } from './seed-database.js';
 
 const adminToken = 'the-admin-token-of-the-benchmark';
 
-/** Redis, an echo upstream, an API and a gateway, each in a process of its own. */
+/** Redis, an echo upstream, an API and gateways, each in a process of its own. */
 export interface BenchFleet {
   rest: RestClient;
   echoUrl: string;
+  /** Of the first gateway. */
   gatewayPort: number;
+  gatewayUrls: string[];
   /** Milliseconds from the start of the API to the snapshot stored in Redis. */
   publishedAfterMs: number;
   /** Milliseconds from the start of the gateway to `/readyz`, with nothing but Redis to read from. */
@@ -24,8 +26,13 @@ export interface BenchFleet {
   close(): Promise<void>;
 }
 
-/** Starts a fleet whose database already holds that many routes, of a tenth as many tenants with two keys each. */
-export async function startBenchFleet(routes: number): Promise<BenchFleet> {
+export interface BenchFleetSize {
+  /** What the database already holds, of a tenth as many tenants with two keys each. */
+  routes: number;
+  gateways: number;
+}
+
+export async function startBenchFleet({ routes, gateways }: BenchFleetSize): Promise<BenchFleet> {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-bench-'));
   const releases: (() => Promise<unknown>)[] = [() => rm(folder, { recursive: true, force: true })];
   const close = async (): Promise<void> => {
@@ -34,28 +41,31 @@ export async function startBenchFleet(routes: number): Promise<BenchFleet> {
   try {
     const size = { tenants: routes / 10, routesPerTenant: 10, keysPerTenant: 2 };
     await seedDatabase(`sqlite:${join(folder, 'sluice.db')}`, publishedConfiguration(size));
-    return { ...(await startProcesses(folder, releases)), close };
+    return { ...(await startProcesses(folder, gateways, releases)), close };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
+interface GatewayPorts {
+  port: number;
+  adminPort: number;
+}
+
 async function startProcesses(
   folder: string,
+  gateways: number,
   releases: (() => Promise<unknown>)[],
 ): Promise<Omit<BenchFleet, 'close'>> {
   const redis = await startRedisServer();
   releases.push(() => redis.stop());
-  const ports = { api: await freePort(), gateway: await freePort(), echo: await freePort() };
-  const adminPort = await freePort();
-  const environment = {
+  const ports = { api: await freePort(), echo: await freePort() };
+  const shared = {
     SLUICE_DATA_DIR: folder,
     SLUICE_REDIS_URL: redis.url,
     SLUICE_ADMIN_TOKEN: adminToken,
     SLUICE_API_LISTEN: `127.0.0.1:${ports.api}`,
-    SLUICE_GATEWAY_LISTEN: `127.0.0.1:${ports.gateway}`,
-    SLUICE_GATEWAY_ADMIN_LISTEN: `127.0.0.1:${adminPort}`,
     SLUICE_ECHO_LISTEN: `127.0.0.1:${ports.echo}`,
     SLUICE_UPSTREAM_ALLOW: '127.0.0.0/8',
     SLUICE_DRAIN_SECONDS: '1',
@@ -65,24 +75,40 @@ async function startProcesses(
     port: number,
     path: string,
     readyText: string,
+    own: Record<string, string> = {},
   ): Promise<BenchProcess> => {
     const readyUrl = `http://127.0.0.1:${port}${path}`;
+    const environment = { ...shared, ...own };
     const started = await startBenchProcess({ app, folder, environment, readyUrl, readyText });
     releases.push(() => started.stop());
     return started;
   };
+  const startGateway = ({ port, adminPort }: GatewayPorts): Promise<BenchProcess> =>
+    start('gateway', adminPort, '/readyz', '"ready"', {
+      SLUICE_DATA_DIR: join(folder, `gateway-${port}`),
+      SLUICE_GATEWAY_LISTEN: `127.0.0.1:${port}`,
+      SLUICE_GATEWAY_ADMIN_LISTEN: `127.0.0.1:${adminPort}`,
+    });
   await start('echo', ports.echo, '/healthz', 'ok');
   const api = await start('api', ports.api, '/readyz', '"inStep"');
-  const gateway = await start('gateway', adminPort, '/readyz', '"ready"');
+  const first = { port: await freePort(), adminPort: await freePort() };
+  const firstStarted = await startGateway(first);
+  const gatewayUrls = [`ws://127.0.0.1:${first.port}`];
+  while (gatewayUrls.length < gateways) {
+    const next = { port: await freePort(), adminPort: await freePort() };
+    await startGateway(next);
+    gatewayUrls.push(`ws://127.0.0.1:${next.port}`);
+  }
   return {
     rest: new RestClient(`http://127.0.0.1:${ports.api}`, adminToken),
     echoUrl: `ws://127.0.0.1:${ports.echo}`,
-    gatewayPort: ports.gateway,
+    gatewayPort: first.port,
+    gatewayUrls,
     publishedAfterMs: api.readyAfterMs,
-    readyFromRedisMs: gateway.readyAfterMs,
+    readyFromRedisMs: firstStarted.readyAfterMs,
     restartGateway: async () => {
-      await gateway.stop();
-      return (await start('gateway', adminPort, '/readyz', '"ready"')).readyAfterMs;
+      await firstStarted.stop();
+      return (await startGateway(first)).readyAfterMs;
     },
   };
 }

@@ -17,7 +17,7 @@ for (const routes of sizes) columns.push(await measure(routes));
 print();
 
 async function measure(routes: number): Promise<Map<string, string>> {
-  const fleet = await startBenchFleet(routes);
+  const fleet = await startBenchFleet({ routes, gateways: 1 });
   try {
     return await measureFleet(fleet);
   } finally {

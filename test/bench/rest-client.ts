@@ -1,3 +1,11 @@
+/** What benchmarks read of an answer. */
+interface RestAnswer {
+  id: string;
+  key?: string;
+  items?: unknown[];
+  nextCursor?: string | null;
+}
+
 /** Speaks to the API as an operator does; anything but a 2xx is an error of the benchmark. */
 export class RestClient {
   constructor(
@@ -6,7 +14,7 @@ export class RestClient {
   ) {}
 
   /** Resolves once the whole answer has arrived. */
-  async call(method: string, path: string, body?: object): Promise<{ id: string }> {
+  async call(method: string, path: string, body?: object): Promise<RestAnswer> {
     const response = await fetch(`${this.url}/v1${path}`, {
       method,
       headers: { authorization: `Bearer ${this.adminToken}`, 'content-type': 'application/json' },
@@ -14,6 +22,6 @@ export class RestClient {
     });
     const text = await response.text();
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
-    return JSON.parse(text || '{"id":""}') as { id: string };
+    return JSON.parse(text || '{"id":""}') as RestAnswer;
   }
 }

@@ -1,0 +1,98 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { startBenchFleet, type BenchFleet } from './bench-fleet.js';
+import { BenchWorker } from './bench-worker.js';
+import type { ClientCalls } from './client-worker.js';
+import { printResults } from './print-results.js';
+import { quantile } from './quantile.js';
+import type { RawEchoCalls } from './raw-echo.js';
+
+const liveConnections = 10_000;
+const talkers = 50;
+const talkEveryMs = 20;
+const settleMs = 3000;
+const measureMs = 20_000;
+/** Who reads the list: a console that looks every now and then, or a script that takes all of it as fast as it can. */
+const readers = [
+  { name: '50 connections a page, ten pages a second', limit: 50, everyMs: 100 },
+  { name: '200 connections a page, ten pages a second', limit: 200, everyMs: 100 },
+  { name: '200 connections a page, as fast as they come', limit: 200, everyMs: 0 },
+];
+
+type Reader = (typeof readers)[number];
+
+const fleet = await startBenchFleet({ routes: 10, gateways: 2 });
+const idle = BenchWorker.start<ClientCalls>('client-worker.js');
+const talking = BenchWorker.start<ClientCalls>('client-worker.js');
+const upstream = BenchWorker.start<RawEchoCalls>('raw-echo.js');
+try {
+  printResults(await measure(fleet));
+} finally {
+  await Promise.all([idle.stop(), talking.stop(), upstream.stop()]);
+  await fleet.close();
+}
+
+async function measure({ rest, gatewayUrls }: BenchFleet): Promise<string[][]> {
+  const limits = { maxConnections: null };
+  const { id: tenantId } = await rest.call('POST', '/tenants', { slug: 'listed', limits });
+  await rest.call('POST', `/tenants/${tenantId}/routes`, {
+    match: { path: '/listed' },
+    upstreams: [{ url: await upstream.call('listen') }],
+    auth: { mode: 'none' },
+    timeouts: { idleMs: null },
+  });
+  await delay(settleMs);
+  const urls = gatewayUrls.map((url) => `${url}/listed`);
+  await idle.call('open', { urls, count: liveConnections - talkers, apiKey: null });
+  await talking.call('open', { urls, count: talkers, apiKey: null });
+  await talking.call('talk', { everyMs: talkEveryMs });
+  await delay(settleMs);
+
+  const rows: string[][] = [];
+  for (const reader of readers) {
+    const quietEchoMs = await echoesWhile(() => delay(measureMs));
+    let pageMs: number[] = [];
+    const echoMs = await echoesWhile(async () => (pageMs = await listPages(rest, reader)));
+    rows.push(...rowsOf(reader.name, pageMs, quietEchoMs, echoMs));
+  }
+  const ended = (await idle.call('ended')) + (await talking.call('ended'));
+  const size = `${liveConnections.toLocaleString('en')} live connections, two gateways`;
+  return [[size, 'measured', 'target'], ...rows, ['connections that ended', String(ended), '0']];
+}
+
+async function echoesWhile(work: () => Promise<unknown>): Promise<number[]> {
+  await talking.call('takeEchoTimes');
+  await work();
+  return talking.call('takeEchoTimes');
+}
+
+/** Reads page after page, from the first to the last and again; milliseconds of each. */
+async function listPages(rest: BenchFleet['rest'], { limit, everyMs }: Reader): Promise<number[]> {
+  const pageMs: number[] = [];
+  const endsAtMs = performance.now() + measureMs;
+  let cursor = '';
+  while (performance.now() < endsAtMs) {
+    const startedAtMs = performance.now();
+    const { items = [], nextCursor } = await rest.call('GET', `/connections?limit=${limit}${cursor}`);
+    pageMs.push(performance.now() - startedAtMs);
+    if (items.length !== limit) throw new Error(`a page of ${items.length} rather than ${limit}`);
+    cursor = nextCursor ? `&cursor=${nextCursor}` : '';
+    await delay(Math.max(0, everyMs - (performance.now() - startedAtMs)));
+  }
+  return pageMs;
+}
+
+function rowsOf(name: string, pageMs: number[], quietEchoMs: number[], echoMs: number[]): string[][] {
+  const [quiet, busy] = [quantile(quietEchoMs, 0.99), quantile(echoMs, 0.99)];
+  return [
+    [name, `${pageMs.length} pages`, ''],
+    ['**a page**, p50', milliseconds(quantile(pageMs, 0.5)), ''],
+    ['a page, p99', `**${milliseconds(quantile(pageMs, 0.99))}**`, '< 100 ms'],
+    ['echo without, p50 and p99', `${milliseconds(quantile(quietEchoMs, 0.5))}, ${milliseconds(quiet)}`, ''],
+    ['echo meanwhile, p50 and p99', `${milliseconds(quantile(echoMs, 0.5))}, ${milliseconds(busy)}`, ''],
+    ['its p99 to that without', `**${(busy / quiet).toFixed(1)} ×**`, '< 3 ×'],
+  ];
+}
+
+function milliseconds(value: number): string {
+  return `${value.toFixed(1)} ms`;
+}
