@@ -72,7 +72,7 @@ export class SocketsAdapter extends WsAdapter {
     const { path } = targetOf(request);
     const endpoint = this.endpoints.find(({ match }) => match(path) !== null);
     if (endpoint === undefined) {
-      refuseUpgrade(socket, new ProblemError('not_found', { detail: 'There is no WebSocket at this path.' }));
+      refuseUpgrade(socket, new ProblemError('not_found', { detail: noSocketHere }));
       return;
     }
     endpoint.server.handleUpgrade(request, socket, head, (webSocket) => {
