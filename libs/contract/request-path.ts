@@ -6,6 +6,11 @@ const unreserved = /^[A-Za-z0-9\-._~]$/;
 const pathCharacters = /^[A-Za-z0-9\-._~!$&'()*+,;=:@/%]*$/;
 const validPercentEncoding = /%(?![0-9A-Fa-f]{2})/;
 const ambiguousEncoding = /%(?:2f|5c|00)/i;
+// Over-long UTF-8 of an ASCII character (RFC 3629 §3): a loose decoder makes a dot or a slash of it, a strict one nothing.
+const overlongEncoding = /%c[01]%[89ab]|%e0%[89]|%f0%8/i;
+// Servers that take parameters off a segment before they remove dot segments see `..` in `..;a=b`, and nothing in `;a=b`.
+const dotsWithParameter = /^\.{1,2}(?:;|%3B)/;
+const emptyForSome = /^(?:$|;|%3B)/;
 const needsNormalizing = /%|\/\./;
 
 export type NormalizedPath = { ok: true; path: string } | { ok: false; reason: string };
@@ -13,7 +18,9 @@ export type NormalizedPath = { ok: true; path: string } | { ok: false; reason: s
 /**
  * Brings a path into the one form in which paths are compared: unreserved characters decoded, other
  * percent-encodings in upper case, dot segments removed (RFC 3986 §6.2.2). A path whose meaning would still
- * depend on who reads it (encoded slash, backslash, NUL) is refused. Empty segments (`//`) are kept.
+ * depend on who reads it is refused: one with an encoded slash, backslash or NUL, with over-long UTF-8, with a
+ * parameter at a dot segment, or with a `..` behind an empty segment, which many servers merge away before they go
+ * up. Empty segments (`//`) are kept otherwise.
  */
 export function normalizePath(path: string): NormalizedPath {
   if (!path.startsWith('/')) return { ok: false, reason: 'the path does not start with "/"' };
@@ -26,7 +33,11 @@ export function normalizePath(path: string): NormalizedPath {
   if (ambiguousEncoding.test(path)) {
     return { ok: false, reason: 'the path has an encoded slash, backslash or NUL' };
   }
-  return { ok: true, path: removeDotSegments(decodeUnreserved(path)) };
+  if (overlongEncoding.test(path)) return { ok: false, reason: 'the path has over-long UTF-8' };
+  const normal = removeDotSegments(decodeUnreserved(path));
+  return normal === null
+    ? { ok: false, reason: 'the path has a dot segment that servers read in different ways' }
+    : { ok: true, path: normal };
 }
 
 function decodeUnreserved(path: string): string {
@@ -36,15 +47,16 @@ function decodeUnreserved(path: string): string {
   });
 }
 
-// RFC 3986 §5.2.4, for a path that starts with "/".
-function removeDotSegments(path: string): string {
+// RFC 3986 §5.2.4, for a path that starts with "/"; null where another reader would end elsewhere.
+function removeDotSegments(path: string): string | null {
   const kept: string[] = [];
   const segments = path.slice(1).split('/');
-  segments.forEach((segment, index) => {
+  for (const [index, segment] of segments.entries()) {
     const isLast = index === segments.length - 1;
-    if (segment === '..') kept.pop();
+    if (dotsWithParameter.test(segment)) return null;
+    if (segment === '..' && emptyForSome.test(kept.pop() ?? 'root')) return null;
     if (segment !== '.' && segment !== '..') kept.push(segment);
     else if (isLast) kept.push('');
-  });
+  }
   return `/${kept.join('/')}`;
 }
