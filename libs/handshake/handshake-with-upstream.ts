@@ -36,9 +36,10 @@ export async function handshakeWithUpstream(options: UpstreamHandshakeOptions): 
     socket.destroy();
     return { ok: false, ...outcome };
   }
-  if (outcome.answer.statusCode !== 101) return { ok: false, code: 'not_switched', ...outcome };
-  const verdict = verifySwitchingProtocols(outcome.answer, offer);
-  if (verdict.ok) return { ok: true, ...outcome };
+  const { answer, rest } = outcome;
+  if (answer.statusCode !== 101) return { ok: false, code: 'not_switched', answer, rest };
+  const verdict = verifySwitchingProtocols(answer, offer);
+  if (verdict.ok) return { ok: true, answer, rest };
   socket.destroy();
   return verdict;
 }

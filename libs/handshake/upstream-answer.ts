@@ -86,7 +86,9 @@ export class UpstreamAnswerReader {
     if (statusLine.statusCode >= 200 || statusLine.statusCode === 101) {
       const head = this.#buffered.subarray(this.#headStart, this.#scanned);
       const rest = this.#buffered.subarray(this.#scanned);
-      return { state: 'answer', answer: { ...statusLine, headers: this.#headers, head }, rest };
+      const { httpVersion, statusCode, reasonPhrase } = statusLine;
+      const answer = { httpVersion, statusCode, reasonPhrase, headers: this.#headers, head };
+      return { state: 'answer', answer, rest };
     }
     this.#interimAnswers += 1;
     if (this.#interimAnswers > maxInterimAnswers) {

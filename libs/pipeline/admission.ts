@@ -68,10 +68,12 @@ export class Admission {
     });
   }
 
-  async #takeSlot(attempt: Attempt, admitted: Omit<AdmittedRequest, 'slot'>): Promise<AdmissionResult> {
-    const { clientAddress } = attempt;
-    const acquired = await this.input.limiter.acquire({ ...admitted, clientAddress });
-    if (acquired.ok) return { ok: true, ...admitted, slot: acquired.slot };
+  async #takeSlot(
+    { clientAddress }: Attempt,
+    { tenant, route, apiKey }: Omit<AdmittedRequest, 'slot'>,
+  ): Promise<AdmissionResult> {
+    const acquired = await this.input.limiter.acquire({ tenant, route, apiKey, clientAddress });
+    if (acquired.ok) return { ok: true, tenant, route, apiKey, slot: acquired.slot };
     const { code, limit, retryAfterSeconds } = acquired;
     return refuse({ code, limit, retryAfterSeconds, detail: `the limit of the ${limit} is reached` });
   }

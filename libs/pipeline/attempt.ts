@@ -1,7 +1,7 @@
 import type { PublishedApiKey, PublishedRoute, PublishedTenant } from '#libs/contract';
 import type { UpgradeRequest } from '#libs/handshake';
 import { problems } from '#libs/problem-details';
-import type { RecordBase, RefusedRecord } from './connection-record.js';
+import type { RefusedRecord } from './connection-record.js';
 import type { PendingClient } from './pending-client.js';
 import type { NotJoined } from './refusal.js';
 
@@ -23,23 +23,8 @@ export interface Attempt {
 }
 
 export function refusedRecord(attempt: Attempt, end: NotJoined): RefusedRecord {
-  const durationMs = Math.round(performance.now() - attempt.startedAtMs);
-  const base = { ...recordSubject(attempt), durationMs, outcome: 'refused' as const };
-  switch (end.kind) {
-    case 'refused': {
-      const { code, cause, detail } = end.refusal;
-      return { ...base, code, status: problems[code].status, detail: cause ?? detail ?? null };
-    }
-    case 'upstream_answer':
-      return { ...base, code: 'upstream_answer', status: end.status, detail: null };
-    case 'client_gone':
-      return { ...base, code: 'client_gone', status: null, detail: end.cause };
-  }
-}
-
-/** What every record of this attempt says of whom it concerns. */
-export function recordSubject(attempt: Attempt): Omit<RecordBase, 'durationMs'> {
   return {
+    outcome: 'refused',
     connectionId: attempt.id,
     host: attempt.request?.host ?? null,
     path: attempt.request?.path ?? null,
@@ -48,5 +33,20 @@ export function recordSubject(attempt: Attempt): Omit<RecordBase, 'durationMs'> 
     routeId: attempt.route?.id ?? null,
     apiKeyId: attempt.apiKey?.id ?? null,
     upstreamUrl: attempt.upstreamUrl ?? null,
+    durationMs: Math.round(performance.now() - attempt.startedAtMs),
+    ...answerOf(end),
   };
+}
+
+function answerOf(end: NotJoined): Pick<RefusedRecord, 'code' | 'status' | 'detail'> {
+  switch (end.kind) {
+    case 'refused': {
+      const { code, cause, detail } = end.refusal;
+      return { code, status: problems[code].status, detail: cause ?? detail ?? null };
+    }
+    case 'upstream_answer':
+      return { code: 'upstream_answer', status: end.status, detail: null };
+    case 'client_gone':
+      return { code: 'client_gone', status: null, detail: end.cause };
+  }
 }

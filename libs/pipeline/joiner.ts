@@ -6,10 +6,11 @@ import {
   type UpgradeRequest,
   type UpstreamHandshake,
 } from '#libs/handshake';
-import { joinSockets, type TimingWheel, type TrafficTable, type Tunnel, type TunnelEnd } from '#libs/tunnel';
+import { joinSockets, type TimingWheel, type TrafficTable, type Tunnel } from '#libs/tunnel';
 import type { AdmittedRequest } from './admission.js';
-import { recordSubject, type Attempt } from './attempt.js';
+import type { Attempt } from './attempt.js';
 import type { ConnectionRecord } from './connection-record.js';
+import { endedRecord } from './ended-record.js';
 import { protocolForClient } from './upstream-request-for.js';
 
 export interface JoinerInput {
@@ -43,8 +44,11 @@ export class Joiner {
     client.socket.write(composeSwitchingProtocols(handshake.answer, { protocol: replacement }), 'latin1');
 
     const extensions = headerValues(handshake.answer.headers, 'sec-websocket-extensions').join(', ');
-    const traffic = this.input.traffic.join(admitted.tenant.id, admitted.tenant.limits);
-    const end = this.#prepareEnd(attempt, selected);
+    const { input } = this;
+    const { lanes, release } = input.traffic.join(admitted.tenant.id, admitted.tenant.limits);
+    const { slot } = admitted;
+    const { host, path } = request;
+    const { startedAtMs } = attempt;
     const tunnel = joinSockets({
       client: client.socket,
       upstream,
@@ -52,37 +56,22 @@ export class Joiner {
       upstreamHead: handshake.rest,
       limits: this.#limitsOf(admitted),
       messageLimits: admitted.tenant.limits,
-      lanes: traffic.lanes,
+      lanes,
       onRate: admitted.route.onMessageRate,
       hasExtensions: extensions !== '',
-      wheel: this.input.wheel,
-      onEnd: (tunnelEnd) => {
+      wheel: input.wheel,
+      // What it names lives as long as the connection. The request and the attempt are not to be among it: thousands of idle
+      // connections would keep them.
+      onEnd: (end) => {
         remove();
-        traffic.release();
-        admitted.slot.release();
-        end(tunnel, tunnelEnd);
+        release();
+        slot.release();
+        input.onRecord(endedRecord({ connection, host, path, startedAtMs }, end));
       },
     });
     const connection = liveConnection(attempt, admitted, tunnel, { subprotocol: selected, extensions });
-    const remove = this.input.registry.add(connection);
-    this.input.onJoined(connection, performance.now() - attempt.startedAtMs);
-  }
-
-  // What outlives the handshake holds neither the request nor the attempt: thousands of idle connections would keep them.
-  #prepareEnd(attempt: Attempt, subprotocol: string | null): (tunnel: Tunnel, end: TunnelEnd) => void {
-    const subject = recordSubject(attempt);
-    const { startedAtMs } = attempt;
-    const { input } = this;
-    return (tunnel, end) =>
-      input.onRecord({
-        ...subject,
-        outcome: 'ended',
-        durationMs: Math.round(performance.now() - startedAtMs),
-        ...end,
-        subprotocol,
-        fromClient: tunnel.fromClient(),
-        fromUpstream: tunnel.fromUpstream(),
-      });
+    const remove = input.registry.add(connection);
+    input.onJoined(connection, performance.now() - startedAtMs);
   }
 
   #limitsOf({ route }: AdmittedRequest): Parameters<typeof joinSockets>[0]['limits'] {

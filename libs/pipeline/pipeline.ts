@@ -63,15 +63,17 @@ export class Pipeline {
 
   /** Resolves once the request was joined or answered; it rejects for a bug only. */
   async accept(upgrade: IncomingUpgrade): Promise<void> {
-    const { socket, earlyBytes, head, ...addresses } = upgrade;
+    const { socket, earlyBytes, head, clientAddress, peerAddress, isTrustedPeer } = upgrade;
     const client = new PendingClient(socket, earlyBytes);
     const startedAtMs = performance.now();
     const attempt: Attempt = {
       id: newId('connection'),
       client,
+      clientAddress,
+      peerAddress,
+      isTrustedPeer,
       startedAt: new Date(),
       startedAtMs,
-      ...addresses,
     };
     this.#pending += 1;
     try {

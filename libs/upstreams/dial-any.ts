@@ -14,14 +14,22 @@ export type DialAnyResult =
  * upstream that swallows packets leaves time for another, and a client never waits for a long list of them.
  * When none connects, the answer names the worst that happened: a forbidden address before a timeout before a refusal.
  */
-export async function dialAny({ endpoints, connectMs, ...options }: DialAnyOptions): Promise<DialAnyResult> {
+export async function dialAny(options: DialAnyOptions): Promise<DialAnyResult> {
+  const { endpoints, connectMs, policy, signal, lookup, trustedCertificates } = options;
   const deadline = performance.now() + 2 * connectMs;
   let worst: DialFailure = { ok: false, code: 'upstream_refused', detail: 'the route has no upstream' };
   for (const [index, endpoint] of endpoints.entries()) {
     const timeLeftMs = deadline - performance.now();
     if (timeLeftMs <= 0) return worst;
-    const result = await dial({ ...options, endpoint, connectMs: Math.min(connectMs, timeLeftMs) });
-    if (result.ok) return { ...result, endpoint };
+    const result = await dial({
+      endpoint,
+      policy,
+      connectMs: Math.min(connectMs, timeLeftMs),
+      signal,
+      lookup,
+      trustedCertificates,
+    });
+    if (result.ok) return { ok: true, socket: result.socket, address: result.address, endpoint };
     if (result.code === 'aborted') return result;
     if (index === 0 || severity[result.code] > severity[worst.code]) worst = result;
   }

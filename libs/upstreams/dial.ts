@@ -55,7 +55,7 @@ export async function dial(options: DialOptions): Promise<DialResult> {
     if (timeoutMs <= 0) return failure('upstream_timeout', `no connection within ${connectMs} ms`);
     const { trustedCertificates } = options;
     const result = await connectTo({ endpoint, address, timeoutMs, signal, trustedCertificates });
-    if (result.ok) return { ...result, address };
+    if (result.ok) return { ok: true, socket: result.socket, address };
     if (result.code === 'aborted') return result;
     last = result;
   }
