@@ -47,7 +47,8 @@ export class GatewaysController {
   @Operation({
     id: 'drainGateway',
     summary: 'Let a gateway take no more connections, and close those it has, spread over a period',
-    description: 'Answers with the progress. Draining one that drains already changes nothing.',
+    description:
+      'Answers with the progress. One that drains already goes on as it began, unless it would now end sooner.',
     status: 202,
     answer: gatewaySchema,
     path: ['gateway'],

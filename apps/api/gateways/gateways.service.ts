@@ -27,7 +27,7 @@ export class GatewaysService {
     return this.fleet.gateway(id);
   }
 
-  /** One that drains already goes on as it began. */
+  /** One that drains already goes on as it began, unless it would now end sooner. */
   async drain(context: RequestContext, reference: string, request: DrainRequest): Promise<Gateway> {
     requireAdmin(context.principal, 'drain gateways');
     const { id } = await this.fleet.gateway(reference);

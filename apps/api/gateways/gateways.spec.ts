@@ -47,7 +47,7 @@ it('a drain is accepted with its progress, over the period that is asked for or 
 
 it('a gateway that drains already answers with its progress', async () => {
   await drain(gateways[0], { periodSeconds: 60 });
-  const again = await drain(gateways[0], { periodSeconds: 0 });
+  const again = await drain(gateways[0], { periodSeconds: 120 });
   expect(again.status).toBe(202);
   expect(again.body).toMatchObject({ drain: { periodMs: 60_000 } });
 });
