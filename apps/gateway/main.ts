@@ -1,7 +1,7 @@
-import { pino } from 'pino';
 import { createRedisConfigSource } from '#libs/config-bus';
 import { createRedisFleetMembership } from '#libs/fleet';
 import { readGatewaySettings, SettingsError } from '#libs/settings';
+import { createLogger } from '../bootstrap/create-logger.js';
 import { runUntilStopped } from '../bootstrap/run-until-stopped.js';
 import { startGateway } from './start-gateway.js';
 
@@ -11,7 +11,7 @@ await runUntilStopped(async () => {
   if (redisUrl === null) {
     throw new SettingsError('SLUICE_REDIS_URL', 'is needed by a gateway that runs apart from the API');
   }
-  const logger = pino({ name: 'gateway', level: logLevel });
+  const logger = createLogger('gateway', logLevel);
   const bus = { url: redisUrl, prefix: redisPrefix, logger };
   const source = createRedisConfigSource(bus);
   const membership = createRedisFleetMembership(bus);

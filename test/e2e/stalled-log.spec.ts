@@ -1,0 +1,49 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { freePort } from '../support/free-port.js';
+import { patiently } from '../support/patiently.js';
+import { rawRequest, upgradeRequest } from '../support/raw-request.js';
+import { startRedisServer, type RedisServer } from '../support/redis-server.js';
+
+// A pipe holds 64 KiB, and a line of the log is some 400 bytes.
+const requests = 1000;
+const main = fileURLToPath(new URL('../../dist/apps/gateway/main.js', import.meta.url));
+
+let folder: string;
+let redis: RedisServer;
+let gateway: ChildProcess;
+let port: number;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'sluice-stalled-log-'));
+  redis = await startRedisServer();
+  port = await freePort();
+  const env = {
+    PATH: process.env['PATH'] ?? '',
+    SLUICE_REDIS_URL: redis.url,
+    SLUICE_DATA_DIR: folder,
+    SLUICE_GATEWAY_LISTEN: `127.0.0.1:${port}`,
+    SLUICE_GATEWAY_ADMIN_LISTEN: '127.0.0.1:0',
+  };
+  // Nobody reads the pipe.
+  gateway = spawn(process.execPath, [main], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+});
+
+afterEach(async () => {
+  const ended = once(gateway, 'exit');
+  gateway.kill('SIGKILL');
+  await ended;
+  await redis.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+it('a gateway whose log nobody reads goes on answering', async () => {
+  const statusOf = async (): Promise<number> => (await rawRequest(port, upgradeRequest('/'))).status;
+  await vi.waitFor(async () => expect(await statusOf()).toBe(503), patiently);
+  for (let sent = 0; sent < requests; sent += 1) expect(await statusOf()).toBe(503);
+});
