@@ -103,14 +103,16 @@ describe('an answer comes back as it was', () => {
     });
     const response = await request(gateway.port);
     expect((await buffer(response)).toString()).toBe('abcde');
-    expect(response.headers['transfer-encoding']).toBeUndefined();
+    expect(response.headers['transfer-encoding']).toBe('chunked');
+    expect(response.trailers).toEqual({});
     expect(await gateway.result).toEqual({ ok: true, bodyBytes: 5 });
   });
 
-  test('until close', async () => {
+  test('in chunks, where its end is that of the connection', async () => {
     const gateway = await gatewayTo((upstream) => upstream.end('HTTP/1.0 503 Busy\r\n\r\nlater'));
     const response = await request(gateway.port);
     expect((await buffer(response)).toString()).toBe('later');
+    expect(response.headers['transfer-encoding']).toBe('chunked');
     expect(await gateway.result).toEqual({ ok: true, bodyBytes: 5 });
   });
 
@@ -118,6 +120,7 @@ describe('an answer comes back as it was', () => {
     const gateway = await gatewayTo((upstream) => upstream.write('HTTP/1.1 204 No Content\r\n\r\n'));
     const response = await request(gateway.port);
     expect(await buffer(response)).toHaveLength(0);
+    expect(response.headers['transfer-encoding']).toBeUndefined();
     expect(await gateway.result).toEqual({ ok: true, bodyBytes: 0 });
   });
 
@@ -174,9 +177,12 @@ describe('an answer that is not whole', () => {
     const gateway = await gatewayTo(misbehave);
     const client = connect({ port: gateway.port });
     client.write('GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
-    client.on('error', () => undefined).resume();
+    let received = '';
+    client.on('error', () => undefined).on('data', (chunk) => (received += chunk.toString()));
     expect(await gateway.result).toMatchObject({ ok: false, code: 'cut_short' });
     await vi.waitFor(() => expect(client.destroyed).toBe(true), patiently);
+    expect(received).toMatch(/Content-Length: 9|Transfer-Encoding: chunked/);
+    expect(received, 'it must not look whole').not.toMatch(/0\r\n\r\n$/);
   });
 
   test('breaks off after the given time', async () => {

@@ -5,7 +5,7 @@ import { composeRefusal } from './compose-refusal.js';
 import { DiscardingDuplex } from './discarding-duplex.js';
 import { endAndLinger } from './end-and-linger.js';
 import { endToEndHeaders } from './end-to-end-headers.js';
-import { headerValues } from './header-field.js';
+import { headerValues, type HeaderField } from './header-field.js';
 import { composeHead } from './message-head.js';
 import { maxAnswerHeadBytes, type UpstreamAnswer } from './upstream-answer.js';
 import { writeRefusal } from './write-refusal.js';
@@ -30,8 +30,8 @@ export type ForwardedAnswer =
 /**
  * Gives the answer of an upstream that did not switch back to the client as an ordinary HTTP response, and closes
  * both sockets: status, end-to-end fields, and the body under backpressure, with its length where it was given and
- * until close where not. Node's parser decodes it; the client's bytes are thrown away. A body that breaks off
- * closes the client's socket without an end. Resolves once both sockets are gone; never rejects.
+ * in chunks where not, so that one that breaks off never looks whole (RFC 9112 §8). Node's parser decodes it; the
+ * client's bytes are thrown away. Resolves once both sockets are gone; never rejects.
  */
 export async function forwardAnswer(options: ForwardAnswerOptions): Promise<ForwardedAnswer> {
   const { client, upstream, answer, rest, timeoutMs } = options;
@@ -66,9 +66,10 @@ async function forward(
     await writeRefusal(client, composeRefusal(code), linger);
     return { ok: false, code, bodyBytes: 0 };
   }
-  const counter = new ByteCounter();
-  client.write(composeAnswerHead(answer), 'latin1');
-  const isWhole = await pipeline(response, counter, client, { signal }).then(
+  const isChunked = needsChunks(answer);
+  const body = isChunked ? new ChunkedBody() : new Body();
+  client.write(composeAnswerHead(answer, isChunked), 'latin1');
+  const isWhole = await pipeline(response, body, client, { signal }).then(
     () => true,
     () => false,
   );
@@ -76,8 +77,8 @@ async function forward(
   if (!isWhole) client.destroy();
   await endAndLinger(client, linger);
   return isWhole
-    ? { ok: true, bodyBytes: counter.bytes }
-    : { ok: false, code: 'cut_short', bodyBytes: counter.bytes };
+    ? { ok: true, bodyBytes: body.bytes }
+    : { ok: false, code: 'cut_short', bodyBytes: body.bytes };
 }
 
 // Node's parser takes the chunked coding off, and that one alone; a body in another transfer coding can't be kept apart.
@@ -100,18 +101,47 @@ function parseResponse(source: Duplex, signal: AbortSignal): Promise<IncomingMes
   });
 }
 
-function composeAnswerHead({ statusCode, reasonPhrase, headers }: UpstreamAnswer): string {
+// These two end with their head, whatever it says (RFC 9112 §6.3).
+function needsChunks({ statusCode, headers }: UpstreamAnswer): boolean {
+  const isBodiless = statusCode === 204 || statusCode === 304;
+  return !isBodiless && headerValues(headers, 'content-length').length === 0;
+}
+
+function composeAnswerHead(answer: UpstreamAnswer, isChunked: boolean): string {
+  const { statusCode, reasonPhrase, headers } = answer;
+  const coding: HeaderField[] = isChunked ? [['Transfer-Encoding', 'chunked']] : [];
   return composeHead(`HTTP/1.1 ${statusCode} ${reasonPhrase}`, [
     ...endToEndHeaders(headers),
+    ...coding,
     ['Connection', 'close'],
   ]);
 }
 
-class ByteCounter extends Transform {
+/** Passes a body on, and counts it. */
+class Body extends Transform {
   bytes = 0;
 
   override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
     this.bytes += chunk.length;
-    done(null, chunk);
+    this.pass(chunk);
+    done();
+  }
+
+  protected pass(chunk: Buffer): void {
+    this.push(chunk);
+  }
+}
+
+/** The same in the chunked transfer coding (RFC 9112 §7.1). */
+class ChunkedBody extends Body {
+  protected override pass(chunk: Buffer): void {
+    this.push(`${chunk.length.toString(16)}\r\n`);
+    this.push(chunk);
+    this.push('\r\n');
+  }
+
+  override _flush(done: TransformCallback): void {
+    this.push('0\r\n\r\n');
+    done();
   }
 }
