@@ -44,6 +44,31 @@ describe('UpgradeListener', () => {
     expect(refused).toEqual(['headers_too_large']);
   });
 
+  it('hears nothing that is pipelined behind a request that it refused', async () => {
+    const plain = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n';
+    const { status, body } = await rawRequest(port, plain + upgradeRequest('/') + plain);
+    expect(status).toBe(400);
+    expect(body).not.toContain('HTTP/1.1');
+    expect(refused).toEqual(['bad_handshake']);
+  });
+
+  it('passes over no field of a header, however many there are', async () => {
+    const counted = new Promise<number>((resolve) => {
+      listener = new UpgradeListener({
+        onUpgrade: (request, socket) => {
+          resolve(request.rawHeaders.length / 2);
+          socket.end('HTTP/1.1 101 Switching Protocols\r\n\r\n');
+        },
+        onError: () => undefined,
+        onRefused: () => undefined,
+      });
+    });
+    port = Number(new URL(await listener.listen({ host: '127.0.0.1', port: 0 })).port);
+    const many = Object.fromEntries(Array.from({ length: 2000 }, (_, index) => [`X-${index}`, '']));
+    await rawRequest(port, upgradeRequest('/', many));
+    expect(await counted).toBeGreaterThan(2000);
+  });
+
   it('survives a client that resets in the middle of its request', async () => {
     const socket = await openSocket(port);
     socket.write('GET / HTTP/1.1\r\nHost: a\r\n');

@@ -33,6 +33,8 @@ export interface UpgradeListenerEvents {
 export class UpgradeListener {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
+  // What was answered with `Connection: close`: nothing that is pipelined behind it means anything (RFC 9112 §9.6).
+  readonly #refused = new WeakSet<Duplex>();
 
   constructor(
     private readonly events: UpgradeListenerEvents,
@@ -47,9 +49,12 @@ export class UpgradeListener {
       insecureHTTPParser: false,
       noDelay: true,
     });
+    // Node would pass over the fields beyond 1,000 in silence; the bytes bound them.
+    this.#server.maxHeadersCount = 0;
     this.#server.on('connection', (socket: Socket) => this.#track(socket));
     this.#server.on('upgrade', (request, _socket, earlyBytes) => {
-      this.events.onUpgrade(request, request.socket, earlyBytes);
+      if (this.#refused.has(request.socket)) request.socket.destroySoon();
+      else this.events.onUpgrade(request, request.socket, earlyBytes);
     });
     this.#server.on('request', (request, response) => this.#refuseRequest(request, response));
     this.#server.on('checkExpectation', (request, response) => this.#refuseRequest(request, response));
@@ -88,7 +93,9 @@ export class UpgradeListener {
     socket.on('error', () => undefined);
   }
 
-  #refuseRequest(_request: IncomingMessage, response: ServerResponse): void {
+  #refuseRequest(request: IncomingMessage, response: ServerResponse): void {
+    if (this.#refused.has(request.socket)) return;
+    this.#refused.add(request.socket);
     this.events.onRefused('bad_handshake');
     const document = problemDocument('bad_handshake', { detail: 'Upgrade: websocket is required' });
     const body = Buffer.from(JSON.stringify(document));
@@ -102,6 +109,7 @@ export class UpgradeListener {
   }
 
   #refuseSocket(socket: Duplex, code: RefusalCode): void {
+    if (this.#refused.has(socket)) return;
     if (!socket.writable) {
       socket.destroy();
       return;
