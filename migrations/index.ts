@@ -1,5 +1,10 @@
 import { InitialSchema1764000000000 } from './initial-schema.js';
 import { MessageRateAndAuditOfActs1764100000000 } from './message-rate-and-audit-of-acts.js';
+import { RouteJwt1764200000000 } from './route-jwt.js';
 
 /** Every migration, in the order in which they run. */
-export const migrations = [InitialSchema1764000000000, MessageRateAndAuditOfActs1764100000000];
+export const migrations = [
+  InitialSchema1764000000000,
+  MessageRateAndAuditOfActs1764100000000,
+  RouteJwt1764200000000,
+];

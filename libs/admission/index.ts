@@ -3,4 +3,4 @@ export * from './check-origin.js';
 export * from './client-address.js';
 export * from './connection-limits.js';
 export * from './local-connection-limiter.js';
-export * from './presented-key.js';
+export * from './presented-credential.js';

@@ -1,8 +1,8 @@
 import type { ConnectionFilter } from '#libs/contract';
 import { matchesFilter } from './matches-filter.js';
-import type { LiveConnection } from './live-connection.js';
+import type { LiveConnection, LiveToken } from './live-connection.js';
 
-type Index = Map<string, Set<LiveConnection>>;
+type Index<Key = string> = Map<Key, Set<LiveConnection>>;
 
 /** The live connections of this gateway, found by what they belong to. */
 export class ConnectionRegistry {
@@ -10,6 +10,8 @@ export class ConnectionRegistry {
   readonly #byTenant: Index = new Map();
   readonly #byRoute: Index = new Map();
   readonly #byApiKey: Index = new Map();
+  /** By the second since 1970 from which on the token is no longer good. */
+  readonly #byTokenExpiry: Index<number> = new Map();
 
   get size(): number {
     return this.#byId.size;
@@ -48,19 +50,29 @@ export class ConnectionRegistry {
     return this.#byApiKey.keys();
   }
 
+  /** The connections whose token has expired. Costs as much as there are different seconds in which tokens expire. */
+  *withExpiredToken(nowMs: number): Generator<LiveConnection, void, undefined> {
+    for (const [second, connections] of this.#byTokenExpiry) {
+      if (second * 1000 <= nowMs) yield* connections;
+    }
+  }
+
   /** Adds a connection; the answer takes it out again, and may be called twice. */
   add(connection: LiveConnection): () => void {
-    const places: [Index, string][] = [
-      [this.#byTenant, connection.tenant.id],
-      [this.#byRoute, connection.route.id],
-    ];
-    if (connection.apiKey) places.push([this.#byApiKey, connection.apiKey.id]);
     this.#byId.set(connection.id, connection);
-    for (const [index, id] of places) addTo(index, id, connection);
-    return () => {
-      this.#byId.delete(connection.id);
-      for (const [index, id] of places) removeFrom(index, id, connection);
-    };
+    addTo(this.#byTenant, connection.tenant.id, connection);
+    addTo(this.#byRoute, connection.route.id, connection);
+    if (connection.apiKey) addTo(this.#byApiKey, connection.apiKey.id, connection);
+    if (connection.token) addTo(this.#byTokenExpiry, expirySecond(connection.token), connection);
+    return () => this.#remove(connection);
+  }
+
+  #remove(connection: LiveConnection): void {
+    this.#byId.delete(connection.id);
+    removeFrom(this.#byTenant, connection.tenant.id, connection);
+    removeFrom(this.#byRoute, connection.route.id, connection);
+    if (connection.apiKey) removeFrom(this.#byApiKey, connection.apiKey.id, connection);
+    if (connection.token) removeFrom(this.#byTokenExpiry, expirySecond(connection.token), connection);
   }
 
   #candidates({ connectionId, tenantId, routeId, apiKeyId }: ConnectionFilter): Iterable<LiveConnection> {
@@ -87,14 +99,18 @@ function* filtered(
   for (const connection of candidates) if (matchesFilter(connection, filter)) yield connection;
 }
 
-function addTo(index: Index, id: string, connection: LiveConnection): void {
-  const existing = index.get(id);
-  if (existing) existing.add(connection);
-  else index.set(id, new Set([connection]));
+function expirySecond({ expiresAtMs }: LiveToken): number {
+  return Math.ceil(expiresAtMs / 1000);
 }
 
-function removeFrom(index: Index, id: string, connection: LiveConnection): void {
-  const existing = index.get(id);
+function addTo<Key>(index: Index<Key>, key: Key, connection: LiveConnection): void {
+  const existing = index.get(key);
+  if (existing) existing.add(connection);
+  else index.set(key, new Set([connection]));
+}
+
+function removeFrom<Key>(index: Index<Key>, key: Key, connection: LiveConnection): void {
+  const existing = index.get(key);
   existing?.delete(connection);
-  if (existing?.size === 0) index.delete(id);
+  if (existing?.size === 0) index.delete(key);
 }

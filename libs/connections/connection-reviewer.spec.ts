@@ -66,6 +66,22 @@ describe('ConnectionReviewer', () => {
     expect(closesOf(connection)[0]).toEqual([1008, 'key expired']);
   });
 
+  it('closes a connection within a second after its token expired, and no other', () => {
+    const mine = world.connect({ token: { subject: 'a', expiresAtMs: Date.now() + 5000 } });
+    const other = world.connect({ token: { subject: 'a', expiresAtMs: Date.now() + 60_000 } });
+    vi.advanceTimersByTime(4999);
+    expect(closesOf(mine)).toEqual([]);
+    vi.advanceTimersByTime(1001);
+    expect(closesOf(mine)[0]).toEqual([1008, 'token expired']);
+    expect(closesOf(other)).toEqual([]);
+  });
+
+  it('closes a connection at once whose token expired during its handshake', () => {
+    const connection = world.connect({ token: { subject: null, expiresAtMs: Date.now() } });
+    world.reviewer.reviewConnection(connection);
+    expect(closesOf(connection)).toEqual([[1008, 'token expired']]);
+  });
+
   it.each(['suspended', 'gone'])('closes the connections of a tenant that is %s with 1008', (end) => {
     const connection = world.connect();
     const { tenant } = connection;
@@ -137,15 +153,15 @@ class World {
     now: Date.now,
   });
 
-  connect(): LiveConnection {
-    const connection = this.connection();
+  connect(overrides: Partial<LiveConnection> = {}): LiveConnection {
+    const connection = this.connection(overrides);
     this.registry.add(connection);
     return connection;
   }
 
   /** A connection of a tenant, a route and a key of its own. */
-  connection(): LiveConnection {
-    const connection = liveConnection();
+  connection(overrides: Partial<LiveConnection> = {}): LiveConnection {
+    const connection = liveConnection(overrides);
     const { tenant, route, apiKey } = connection;
     this.tenants.set(tenant.id, tenant);
     this.routes.set(route.id, route);

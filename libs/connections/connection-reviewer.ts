@@ -29,7 +29,7 @@ const serviceRestart = 1012;
 const expiryCheckMs = 500;
 
 /**
- * Ends the live connections whose tenant, route or key has ended, after each change and as keys expire, and gives the
+ * Ends the live connections whose tenant, route, key or token has ended, after each change and as keys and tokens expire, and gives the
  * others the limits that hold now. A change costs as much as the connections of what it names; no other connection is
  * looked at, and thousands are told in slices.
  */
@@ -40,9 +40,9 @@ export class ConnectionReviewer {
 
   constructor(private readonly input: ConnectionReviewerInput) {}
 
-  /** Starts to watch for keys that expire. The answer stops all that the reviewer has under way. */
+  /** Starts to watch for keys and tokens that expire. The answer stops all that the reviewer has under way. */
   start(): () => void {
-    this.#expiryTimer ??= setInterval(() => this.#reviewExpiringKeys(), expiryCheckMs);
+    this.#expiryTimer ??= setInterval(() => this.#reviewExpired(), expiryCheckMs);
     return () => {
       if (this.#expiryTimer) clearInterval(this.#expiryTimer);
       this.#expiryTimer = null;
@@ -106,6 +106,9 @@ export class ConnectionReviewer {
     if (!route?.enabled) return { action: 'close', reason: 'closed by operator' };
     const keyEnd = connection.apiKey ? this.#whyKeyEnded(connection.apiKey.id, route.id) : null;
     if (keyEnd) return { action: 'close', reason: keyEnd };
+    if (connection.token && connection.token.expiresAtMs <= this.input.now()) {
+      return { action: 'close', reason: 'token expired' };
+    }
     const mustDrain = route.onChange === 'drain' && !hasSameUpstreams(route, connection.route);
     return mustDrain ? { action: 'drain' } : { action: 'keep' };
   }
@@ -122,11 +125,14 @@ export class ConnectionReviewer {
     return apiKey.expiresAt !== null && Date.parse(apiKey.expiresAt) <= this.input.now();
   }
 
-  #reviewExpiringKeys(): void {
-    for (const apiKeyId of this.input.registry.apiKeyIds()) {
-      const apiKey = this.input.configuration.apiKey(apiKeyId);
-      if (apiKey && this.#isExpired(apiKey)) this.#review(this.input.registry.ofApiKey(apiKeyId));
+  #reviewExpired(): void {
+    const { registry, configuration, now } = this.input;
+    for (const apiKeyId of registry.apiKeyIds()) {
+      const apiKey = configuration.apiKey(apiKeyId);
+      if (apiKey && this.#isExpired(apiKey)) this.#review(registry.ofApiKey(apiKeyId));
     }
+    const expired = [...registry.withExpiredToken(now())];
+    if (expired.length > 0) this.#review(expired);
   }
 
   #drain(connections: LiveConnection[]): void {

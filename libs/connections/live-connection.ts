@@ -1,6 +1,14 @@
 import type { PublishedApiKey, PublishedRoute, PublishedTenant } from '#libs/contract';
 import type { Tunnel } from '#libs/tunnel';
 
+/** What is kept of a JWT while its connection lives. */
+export interface LiveToken {
+  /** The claim `sub`. */
+  subject: string | null;
+  /** Milliseconds since 1970. */
+  expiresAtMs: number;
+}
+
 /** One client socket joined to one upstream socket. */
 export interface LiveConnection {
   /** `con_…` */
@@ -10,6 +18,8 @@ export interface LiveConnection {
   route: PublishedRoute;
   /** The key that it was admitted with; null where the route asks for none. */
   apiKey: PublishedApiKey | null;
+  /** The JWT that it was admitted with; null where the route asks for none. */
+  token: LiveToken | null;
   clientAddress: string;
   upstreamUrl: string;
   subprotocol: string | null;

@@ -5,6 +5,7 @@ export * from './gateway.js';
 export * from './header-fields.js';
 export * from './host.js';
 export * from './identifiers.js';
+export * from './jwt-auth.js';
 export * from './merge-patch.js';
 export * from './request-path.js';
 export * from './route.js';

@@ -20,7 +20,7 @@ describe('a route', () => {
       balancing: 'roundRobin',
       rewrite: { stripPrefix: false },
       requestHeaders: { set: {}, remove: [] },
-      auth: { mode: 'apiKey', sources: ['header', 'query', 'subprotocol'] },
+      auth: { mode: 'apiKey', sources: ['header', 'query', 'subprotocol'], jwt: null },
       allowedOrigins: null,
       maxConnections: null,
       onChange: 'keep',
@@ -90,6 +90,55 @@ describe('a route', () => {
   it('says in which form a path has to be written', () => {
     const result = routeCreateSchema.safeParse({ ...minimal, match: { path: '/a/../b' } });
     expect(result.error?.issues[0]?.message).toContain('"/b"');
+  });
+});
+
+describe('a route that takes tokens', () => {
+  const base = { issuer: 'https://id.test', audience: ['chat'] };
+  const jwksUrl = 'https://id.test/keys';
+  const key = { kty: 'OKP', crv: 'Ed25519', x: 'a'.repeat(43) };
+  const issueOf = (auth: object): unknown =>
+    routeCreateSchema.safeParse({ ...minimal, auth }).error?.issues[0]?.path.join('.') ?? null;
+
+  it('has a default for every field but issuer, audience and where the keys are', () => {
+    const jwt = { ...base, jwksUrl };
+    expect(routeCreateSchema.parse({ ...minimal, auth: { mode: 'jwt', jwt } }).auth.jwt).toEqual({
+      ...jwt,
+      keys: null,
+      requiredClaims: {},
+      algorithms: ['RS256', 'ES256', 'EdDSA'],
+      clockToleranceSeconds: 0,
+    });
+  });
+
+  it.each<[object, string]>([
+    [{ mode: 'jwt' }, 'auth.jwt'],
+    [{ mode: 'apiKey', jwt: { ...base, jwksUrl } }, 'auth.jwt'],
+    [{ mode: 'jwt', jwt: base }, 'auth.jwt.jwksUrl'],
+    [{ mode: 'jwt', jwt: { ...base, jwksUrl, keys: [key] } }, 'auth.jwt.jwksUrl'],
+    [{ mode: 'jwt', jwt: { ...base, jwksUrl: 'file:///etc/passwd' } }, 'auth.jwt.jwksUrl'],
+    [{ mode: 'jwt', jwt: { ...base, jwksUrl: 'https://a:b@id.test/' } }, 'auth.jwt.jwksUrl'],
+    [{ mode: 'jwt', jwt: { ...base, jwksUrl, algorithms: ['none'] } }, 'auth.jwt.algorithms.0'],
+    [{ mode: 'jwt', jwt: { ...base, jwksUrl, algorithms: ['HS256'] } }, 'auth.jwt.algorithms.0'],
+    [{ mode: 'jwt', jwt: { ...base, keys: [{ ...key, d: 'a' }] } }, 'auth.jwt.keys.0'],
+    [{ mode: 'jwt', jwt: { ...base, keys: [{ kty: 'oct', k: 'a' }] } }, 'auth.jwt.keys.0.kty'],
+    [
+      { mode: 'jwt', jwt: { ...base, keys: [{ kty: 'RSA', n: 'a'.repeat(171), e: 'AQAB' }] } },
+      'auth.jwt.keys.0.n',
+    ],
+    [{ mode: 'jwt', jwt: { ...base, jwksUrl, leeway: 1 } }, 'auth.jwt'],
+  ])('does not take %j', (auth, path) => {
+    expect(issueOf(auth)).toBe(path);
+  });
+
+  it('can be patched into one that takes keys, and back', () => {
+    const jwt = { ...base, keys: [key] };
+    const current = routeCreateSchema.parse({ ...minimal, auth: { mode: 'jwt', jwt } });
+    const patchSchema = patchSchemaOf(routeCreateSchema);
+    const patch = (auth: object): unknown =>
+      routeCreateSchema.parse(applyPatch(routeCreateSchema, current, patchSchema.parse({ auth })));
+    expect(patch({ mode: 'apiKey', jwt: null })).toMatchObject({ auth: { mode: 'apiKey', jwt: null } });
+    expect(patch({ jwt: { ...base, jwksUrl } })).toMatchObject({ auth: { jwt: { jwksUrl, keys: null } } });
   });
 });
 

@@ -3,6 +3,7 @@ import { headerNameSchema, headerValueSchema } from './header-fields.js';
 import { idSchema } from './identifiers.js';
 import { displayNameSchema, durationMsSchema, limitSchema, timestampSchema } from './fields.js';
 import { hostPatternSchema, originPatternSchema } from './host.js';
+import { jwtAuthSchema } from './jwt-auth.js';
 import { maxRoutePathLength, normalizePath } from './request-path.js';
 import { upstreamUrlSchema } from './upstream-url.js';
 
@@ -37,13 +38,18 @@ export const keySourceSchema = z.enum(['header', 'query', 'subprotocol']);
 
 const authSchema = z
   .strictObject({
-    mode: z.enum(['apiKey', 'none']).default('apiKey'),
+    mode: z.enum(['apiKey', 'jwt', 'none']).default('apiKey'),
     sources: z
       .array(keySourceSchema)
       .min(1)
       .max(3)
       .refine((sources) => new Set(sources).size === sources.length, { error: 'a source is listed twice' })
       .default(['header', 'query', 'subprotocol']),
+    jwt: jwtAuthSchema.nullable().default(null),
+  })
+  .refine(({ mode, jwt }) => (mode === 'jwt') === (jwt !== null), {
+    error: 'goes with the mode "jwt", and only with it',
+    path: ['jwt'],
   })
   .meta({ id: 'RouteAuth' });
 

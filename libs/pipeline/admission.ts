@@ -1,6 +1,14 @@
-import { checkKey, checkOrigin, findPresentedKey, type ConnectionLimiter, type Slot } from '#libs/admission';
+import {
+  checkKey,
+  checkOrigin,
+  findPresentedCredential,
+  type ConnectionLimiter,
+  type PresentedCredential,
+  type Slot,
+} from '#libs/admission';
 import type { PublishedApiKey, PublishedRoute, PublishedTenant } from '#libs/contract';
 import { headerValues, type UpgradeRequest } from '#libs/handshake';
+import type { AcceptedToken, TokenVerifier } from '#libs/jwt';
 import type { Configuration } from '#libs/routing';
 import type { Attempt } from './attempt.js';
 import type { Refusal } from './refusal.js';
@@ -8,6 +16,7 @@ import type { Refusal } from './refusal.js';
 export interface AdmissionInput {
   configuration: Pick<Configuration, 'position' | 'match' | 'tenant' | 'apiKeyByPrefix'>;
   limiter: ConnectionLimiter;
+  tokens: Pick<TokenVerifier, 'verify'>;
   /** Milliseconds since 1970. */
   now: () => number;
 }
@@ -16,7 +25,10 @@ export interface AdmissionInput {
 export interface AdmittedRequest {
   tenant: PublishedTenant;
   route: PublishedRoute;
+  /** The key that the client presented; null where the route asks for none. */
   apiKey: PublishedApiKey | null;
+  /** The JWT that it presented; null where the route asks for none. */
+  token: AcceptedToken | null;
   slot: Slot;
 }
 
@@ -37,14 +49,19 @@ export class Admission {
     if (!tenant) return refuse({ code: 'no_route', cause: 'the route has no tenant' });
     attempt.tenant = tenant;
 
-    const key = this.#authenticate(request, route, tenant);
-    if (!key.ok) return refuse(key);
-    attempt.apiKey = key.apiKey;
-    return this.#takeSlot(attempt, { tenant, route, apiKey: key.apiKey });
+    const identity = await this.#authenticate(request, route, tenant);
+    if (!identity.ok) return refuse(identity);
+    const { apiKey, token } = identity;
+    attempt.apiKey = apiKey;
+    return this.#takeSlot(attempt, { tenant, route, apiKey, token });
   }
 
-  #authenticate(request: UpgradeRequest, route: PublishedRoute, tenant: PublishedTenant): KeyResult {
-    const presented = findPresentedKey(
+  async #authenticate(
+    request: UpgradeRequest,
+    route: PublishedRoute,
+    tenant: PublishedTenant,
+  ): Promise<IdentityResult> {
+    const presented = findPresentedCredential(
       {
         authorization: headerValues(request.headers, 'authorization'),
         xApiKey: headerValues(request.headers, 'x-api-key'),
@@ -57,29 +74,58 @@ export class Admission {
     if (tenant.status !== 'active') return { ok: false, code: 'tenant_suspended' };
     const origin = checkOrigin(route.allowedOrigins, request.origins);
     if (!origin.ok) return origin;
-    if (route.auth.mode === 'none') return { ok: true, apiKey: null };
+    return this.#identify(presented.credential, route, tenant);
+  }
+
+  async #identify(
+    credential: PresentedCredential | null,
+    route: PublishedRoute,
+    tenant: PublishedTenant,
+  ): Promise<IdentityResult> {
+    const { mode, jwt } = route.auth;
+    switch (mode) {
+      case 'none':
+        return { ok: true, apiKey: null, token: null };
+      case 'apiKey':
+        return this.#identifyKey(credential, route, tenant);
+      case 'jwt': {
+        if (jwt === null) return { ok: false, code: 'token_required', cause: 'the route takes no token' };
+        const result = await this.input.tokens.verify(credential?.value ?? null, jwt);
+        return result.ok ? { ok: true, apiKey: null, token: result.token } : result;
+      }
+      default:
+        return mode satisfies never;
+    }
+  }
+
+  #identifyKey(
+    credential: PresentedCredential | null,
+    route: PublishedRoute,
+    tenant: PublishedTenant,
+  ): IdentityResult {
     const { configuration, now } = this.input;
-    return checkKey({
-      presented: presented.key,
+    const result = checkKey({
+      presented: credential?.value ?? null,
       route,
       tenant,
       findByPrefix: (prefix) => configuration.apiKeyByPrefix(prefix),
       now: now(),
     });
+    return result.ok ? { ok: true, apiKey: result.apiKey, token: null } : result;
   }
 
   async #takeSlot(
     { clientAddress }: Attempt,
-    { tenant, route, apiKey }: Omit<AdmittedRequest, 'slot'>,
+    { tenant, route, apiKey, token }: Omit<AdmittedRequest, 'slot'>,
   ): Promise<AdmissionResult> {
     const acquired = await this.input.limiter.acquire({ tenant, route, apiKey, clientAddress });
-    if (acquired.ok) return { ok: true, tenant, route, apiKey, slot: acquired.slot };
+    if (acquired.ok) return { ok: true, tenant, route, apiKey, token, slot: acquired.slot };
     const { code, limit, retryAfterSeconds } = acquired;
     return refuse({ code, limit, retryAfterSeconds, detail: `the limit of the ${limit} is reached` });
   }
 }
 
-type KeyResult = { ok: true; apiKey: PublishedApiKey | null } | ({ ok: false } & Refusal);
+type IdentityResult = ({ ok: true } & Pick<AdmittedRequest, 'apiKey' | 'token'>) | ({ ok: false } & Refusal);
 
 function refuse(refusal: Refusal): AdmissionResult {
   return { ok: false, refusal };

@@ -84,7 +84,7 @@ export class Joiner {
 
 function liveConnection(
   attempt: Attempt,
-  { tenant, route, apiKey }: AdmittedRequest,
+  { tenant, route, apiKey, token }: AdmittedRequest,
   tunnel: Tunnel,
   negotiated: { subprotocol: string | null; extensions: string },
 ): LiveConnection {
@@ -94,6 +94,7 @@ function liveConnection(
     tenant,
     route,
     apiKey,
+    token,
     clientAddress,
     upstreamUrl,
     subprotocol: negotiated.subprotocol,

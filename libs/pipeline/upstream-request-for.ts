@@ -1,4 +1,4 @@
-import { isKeyProtocol, withoutApiKeyParameter, isKeyHeader } from '#libs/admission';
+import { isCredentialHeader, isCredentialProtocol, withoutCredentialParameters } from '#libs/admission';
 import type { PublishedRoute } from '#libs/contract';
 import {
   composeUpstreamRequest,
@@ -17,20 +17,20 @@ export interface UpstreamRequestParts {
   endpoint: UpstreamEndpoint;
 }
 
-/** The head of the request that goes to an upstream of a route: the client's own, without its key. */
+/** The head of the request that goes to an upstream of a route: the client's own, without its credential. */
 export function composeRequestFor({ attempt, request, route, endpoint }: UpstreamRequestParts): string {
   const target = upstreamTarget({
     request,
     matchPath: route.match.path,
     stripPrefix: route.rewrite.stripPrefix,
     basePath: endpoint.basePath,
-    rawQuery: request.rawQuery === null ? null : withoutApiKeyParameter(request.rawQuery),
+    rawQuery: withoutCredentialParameters(request.rawQuery, route.auth),
   });
   return composeUpstreamRequest({
     request,
     target,
     host: endpoint.authority,
-    dropHeader: isKeyHeader,
+    dropHeader: (field) => isCredentialHeader(field, route.auth),
     protocols: protocolsFor(request),
     setHeaders: route.requestHeaders.set,
     removeHeaders: route.requestHeaders.remove,
@@ -40,9 +40,9 @@ export function composeRequestFor({ attempt, request, route, endpoint }: Upstrea
   });
 }
 
-/** The subprotocols that are offered to the upstream: the client's, without a key. */
+/** The subprotocols that are offered to the upstream: the client's, without a credential. */
 export function protocolsFor(request: UpgradeRequest): string[] {
-  return request.protocols.filter((protocol) => !isKeyProtocol(protocol));
+  return request.protocols.filter((protocol) => !isCredentialProtocol(protocol));
 }
 
 export interface ClientProtocol {
@@ -53,11 +53,11 @@ export interface ClientProtocol {
 }
 
 /**
- * A client that offered nothing but its key is answered with that: a browser fails a handshake in which none of its
+ * A client that offered nothing but its credential is answered with that: a browser fails a handshake in which none of its
  * offers is picked, and the upstream was offered none.
  */
 export function protocolForClient(request: UpgradeRequest, answer: UpstreamAnswer): ClientProtocol {
   const [selected = null] = headerValues(answer.headers, 'sec-websocket-protocol');
-  const hasOnlyKey = request.protocols.length > 0 && protocolsFor(request).length === 0;
-  return { selected, replacement: hasOnlyKey ? request.protocols[0] : undefined };
+  const hasOnlyCredential = request.protocols.length > 0 && protocolsFor(request).length === 0;
+  return { selected, replacement: hasOnlyCredential ? request.protocols[0] : undefined };
 }

@@ -9,9 +9,13 @@ export const problems = {
   key_required: { status: 401, title: 'An API key is required' },
   key_invalid: { status: 401, title: 'The API key is not valid' },
   key_expired: { status: 401, title: 'The API key has expired' },
+  token_required: { status: 401, title: 'A token is required' },
+  token_invalid: { status: 401, title: 'The token is not valid' },
+  token_expired: { status: 401, title: 'The token has expired' },
   tenant_suspended: { status: 403, title: 'The tenant is suspended' },
   origin_forbidden: { status: 403, title: 'The origin is not allowed on this route' },
   key_forbidden: { status: 403, title: 'The API key may not do this' },
+  token_forbidden: { status: 403, title: 'The token does not have the claims that this route asks for' },
   no_route: { status: 404, title: 'No route matches' },
   body_forbidden: { status: 413, title: 'An upgrade request has no body' },
   uri_too_long: { status: 414, title: 'The request target is too long' },
@@ -24,6 +28,7 @@ export const problems = {
   upstream_forbidden_address: { status: 502, title: 'The upstream address is not allowed' },
   draining: { status: 503, title: 'This gateway is draining' },
   maintenance: { status: 503, title: 'This gateway is not ready' },
+  token_keys_unavailable: { status: 503, title: 'The keys that tokens are checked with cannot be had' },
   upstream_timeout: { status: 504, title: 'The upstream did not answer in time' },
 
   // The REST API.
@@ -61,9 +66,13 @@ export type RefusalCode = Extract<
   | 'key_required'
   | 'key_invalid'
   | 'key_expired'
+  | 'token_required'
+  | 'token_invalid'
+  | 'token_expired'
   | 'tenant_suspended'
   | 'origin_forbidden'
   | 'key_forbidden'
+  | 'token_forbidden'
   | 'no_route'
   | 'body_forbidden'
   | 'uri_too_long'
@@ -76,5 +85,6 @@ export type RefusalCode = Extract<
   | 'upstream_forbidden_address'
   | 'draining'
   | 'maintenance'
+  | 'token_keys_unavailable'
   | 'upstream_timeout'
 >;

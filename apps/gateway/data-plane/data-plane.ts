@@ -4,11 +4,12 @@ import type { Socket } from 'node:net';
 import { createClientAddressReader, LocalConnectionLimiter } from '#libs/admission';
 import { ConfigFollower, SnapshotFile, type FollowerStatus } from '#libs/config-bus';
 import { ConnectionRegistry, ConnectionReviewer, SliceQueue, type LiveConnection } from '#libs/connections';
+import { TokenVerifier } from '#libs/jwt';
 import { Admission, Pipeline, type ConnectionRecord } from '#libs/pipeline';
 import { Configuration } from '#libs/routing';
 import { Taps } from '#libs/tap';
 import { TimingWheel, TrafficTable } from '#libs/tunnel';
-import { Balancer, createAddressPolicy } from '#libs/upstreams';
+import { Balancer, createAddressMatcher, createAddressPolicy } from '#libs/upstreams';
 import { Drain } from '../draining/drain.js';
 import { ConnectionEvents } from '../fleet/connection-events.js';
 import type { GatewayParts } from '../gateway-options.js';
@@ -33,6 +34,7 @@ export class DataPlane {
   readonly follower: ConfigFollower;
   readonly pipeline: Pipeline;
   readonly drain: Drain;
+  readonly #tokens: TokenVerifier;
   readonly #events: ConnectionEvents;
   readonly #reviewer: ConnectionReviewer;
   readonly #readClientAddress: ReturnType<typeof createClientAddressReader>;
@@ -54,6 +56,7 @@ export class DataPlane {
       now: Date.now,
     });
     this.#readClientAddress = createClientAddressReader(settings.trustedProxies);
+    this.#tokens = this.#createTokenVerifier();
     this.pipeline = this.#createPipeline();
     this.drain = this.#createDrain();
     this.metrics = new GatewayMetrics({ connections: registry, isDraining: () => this.pipeline.isDraining });
@@ -98,6 +101,7 @@ export class DataPlane {
     this.drain.stop();
     this.slices.clear();
     this.taps.stop();
+    this.#tokens.stop();
     this.#events.stop();
     this.#stopReviewing?.();
     await this.follower.stop();
@@ -138,7 +142,12 @@ export class DataPlane {
 
   #createPipeline(): Pipeline {
     return new Pipeline({
-      admission: new Admission({ configuration: this.configuration, limiter: this.limiter, now: Date.now }),
+      admission: new Admission({
+        configuration: this.configuration,
+        limiter: this.limiter,
+        tokens: this.#tokens,
+        now: Date.now,
+      }),
       registry: this.registry,
       traffic: this.traffic,
       wheel: this.wheel,
@@ -148,6 +157,17 @@ export class DataPlane {
       halfOpenTimeoutMs,
       onJoined: (connection, handshakeMs) => this.#onJoined(connection, handshakeMs),
       onRecord: (record) => this.#onRecord(record),
+    });
+  }
+
+  // Without TLS keys come from the operator's own network alone.
+  #createTokenVerifier(): TokenVerifier {
+    const { settings, logger } = this.parts;
+    return new TokenVerifier({
+      policy: createAddressPolicy(settings.upstreamAllow),
+      plainPolicy: { isAllowed: createAddressMatcher(settings.upstreamAllow) },
+      logger,
+      now: Date.now,
     });
   }
 

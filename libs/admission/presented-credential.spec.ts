@@ -3,17 +3,17 @@ import { describe, expect, it } from 'vitest';
 import { generateApiKey } from '#libs/api-keys';
 import type { KeySource } from '#libs/contract';
 import {
-  findPresentedKey,
-  isKeyHeader,
-  isKeyProtocol,
-  withoutApiKeyParameter,
-  type KeyPlaces,
-} from './presented-key.js';
+  findPresentedCredential,
+  isCredentialHeader,
+  isCredentialProtocol,
+  withoutCredentialParameters,
+  type CredentialPlaces,
+} from './presented-credential.js';
 
 const { key } = generateApiKey();
 const { key: otherKey } = generateApiKey();
 
-function placesWith(places: Partial<KeyPlaces>): KeyPlaces {
+function placesWith(places: Partial<CredentialPlaces>): CredentialPlaces {
   return { authorization: [], xApiKey: [], query: null, protocols: [], ...places };
 }
 
@@ -21,10 +21,14 @@ function keyAuth(...sources: KeySource[]): { mode: 'apiKey'; sources: KeySource[
   return { mode: 'apiKey', sources: sources.length > 0 ? sources : ['header', 'query', 'subprotocol'] };
 }
 
+function jwtAuth(...sources: KeySource[]): { mode: 'jwt'; sources: KeySource[] } {
+  return { mode: 'jwt', sources: sources.length > 0 ? sources : ['header', 'query', 'subprotocol'] };
+}
+
 const noAuth = { mode: 'none' as const, sources: ['header' as const] };
 
-describe('findPresentedKey', () => {
-  it.each<[string, KeySource, Partial<KeyPlaces>]>([
+describe('findPresentedCredential', () => {
+  it.each<[string, KeySource, Partial<CredentialPlaces>]>([
     ['Authorization', 'header', { authorization: [`Bearer ${key}`] }],
     ['Authorization with another letter case and spaces', 'header', { authorization: [`bEARER   ${key}`] }],
     ['X-Api-Key', 'header', { xApiKey: [key] }],
@@ -33,29 +37,34 @@ describe('findPresentedKey', () => {
     ['the query, with the value encoded', 'query', { query: `api_key=%73${key.slice(1)}` }],
     ['a subprotocol', 'subprotocol', { protocols: ['chat', `sluice.key.${key}`] }],
   ])('finds the key in %s', (_, source, places) => {
-    expect(findPresentedKey(placesWith(places), keyAuth())).toEqual({ ok: true, key, source });
+    expect(findPresentedCredential(placesWith(places), keyAuth())).toEqual({
+      ok: true,
+      credential: { kind: 'apiKey', value: key, source },
+    });
   });
 
-  it.each<[string, Partial<KeyPlaces>]>([
+  it.each<[string, Partial<CredentialPlaces>]>([
     ['nothing', {}],
     ['another parameter', { query: `api_keys=${key}&xapi_key=${key}` }],
     ['a parameter that is encoded twice', { query: `api%255Fkey=${key}` }],
     ['Basic credentials of the upstream', { authorization: ['Basic dXNlcjpwYXNz'] }],
     ['other subprotocols', { protocols: ['chat', 'sluice.keys'] }],
   ])('finds no key in %s', (_, places) => {
-    expect(findPresentedKey(placesWith(places), keyAuth())).toEqual({ ok: true, key: null, source: null });
+    expect(findPresentedCredential(placesWith(places), keyAuth())).toEqual({ ok: true, credential: null });
   });
 
-  it.each<[string, Partial<KeyPlaces>]>([
+  it.each<[string, Partial<CredentialPlaces>]>([
     ['bearer token', { authorization: ['Bearer wrong'] }],
     ['X-Api-Key', { xApiKey: ['wrong'] }],
     ['parameter', { query: 'api_key=wrong' }],
     ['subprotocol', { protocols: ['sluice.key.wrong'] }],
   ])('takes what stands in the place of a key for one: a wrong %s', (_, places) => {
-    expect(findPresentedKey(placesWith(places), keyAuth())).toMatchObject({ ok: true, key: 'wrong' });
+    expect(findPresentedCredential(placesWith(places), keyAuth())).toMatchObject({
+      credential: { value: 'wrong' },
+    });
   });
 
-  it.each<[Partial<KeyPlaces>, string, string]>([
+  it.each<[Partial<CredentialPlaces>, string, string]>([
     [{ authorization: [`Bearer ${key}`], xApiKey: [otherKey] }, 'Authorization', 'X-Api-Key'],
     [{ authorization: [`Bearer ${key}`, `Bearer ${otherKey}`] }, 'Authorization', 'Authorization'],
     [{ xApiKey: [key], query: `api_key=${otherKey}` }, 'X-Api-Key', 'api_key'],
@@ -63,7 +72,7 @@ describe('findPresentedKey', () => {
     [{ query: `api_key=${key}`, protocols: [`sluice.key.${otherKey}`] }, 'api_key', 'subprotocols'],
     [{ authorization: ['Bearer somebody.else'], query: `api_key=${key}` }, 'Authorization', 'api_key'],
   ])('refuses two different credentials and names both places: %#', (places, first, second) => {
-    const result = findPresentedKey(placesWith(places), keyAuth());
+    const result = findPresentedCredential(placesWith(places), keyAuth());
     expect(result).toMatchObject({ ok: false, code: 'bad_handshake' });
     expect(result).toHaveProperty('detail', expect.stringMatching(new RegExp(`${first}.* and .*${second}`)));
     expect(JSON.stringify(result)).not.toContain('slc_');
@@ -71,8 +80,11 @@ describe('findPresentedKey', () => {
 
   it('refuses two different keys even where the route looks at one of the places only', () => {
     const places = placesWith({ xApiKey: [key], query: `api_key=${otherKey}` });
-    expect(findPresentedKey(places, keyAuth('query'))).toMatchObject({ ok: false, code: 'bad_handshake' });
-    expect(findPresentedKey(places, noAuth)).toMatchObject({ ok: false, code: 'bad_handshake' });
+    expect(findPresentedCredential(places, keyAuth('query'))).toMatchObject({
+      ok: false,
+      code: 'bad_handshake',
+    });
+    expect(findPresentedCredential(places, noAuth)).toMatchObject({ ok: false, code: 'bad_handshake' });
   });
 
   it('takes the same key in several places', () => {
@@ -82,18 +94,21 @@ describe('findPresentedKey', () => {
       query: `api_key=${key}`,
       protocols: [`sluice.key.${key}`],
     });
-    expect(findPresentedKey(places, keyAuth())).toMatchObject({ ok: true, key });
+    expect(findPresentedCredential(places, keyAuth())).toMatchObject({ credential: { value: key } });
   });
 
   it('counts a key in a place where the route does not look as none', () => {
     const places = placesWith({ query: `api_key=${key}` });
-    expect(findPresentedKey(places, keyAuth('header'))).toEqual({ ok: true, key: null, source: null });
-    expect(findPresentedKey(places, noAuth)).toEqual({ ok: true, key: null, source: null });
+    expect(findPresentedCredential(places, keyAuth('header'))).toEqual({ ok: true, credential: null });
+    expect(findPresentedCredential(places, noAuth)).toEqual({ ok: true, credential: null });
   });
 
   it("leaves an upstream's own credential alone beside a key from another place", () => {
     const places = placesWith({ authorization: ['Bearer somebody.else'], query: `api_key=${key}` });
-    expect(findPresentedKey(places, keyAuth('query'))).toEqual({ ok: true, key, source: 'query' });
+    expect(findPresentedCredential(places, keyAuth('query'))).toEqual({
+      ok: true,
+      credential: { kind: 'apiKey', value: key, source: 'query' },
+    });
   });
 });
 
@@ -107,7 +122,7 @@ describe('what does not go upstream', () => {
     ['X-Api-Key', 'of-the-upstream', false],
     ['X-Other', key, false],
   ])('the field %s: %s is kept back: %s', (name, value, isKept) => {
-    expect(isKeyHeader([name, value])).toBe(isKept);
+    expect(isCredentialHeader([name, value], noAuth)).toBe(isKept);
   });
 
   it.each([
@@ -117,11 +132,11 @@ describe('what does not go upstream', () => {
     ['sluice.keys', false],
     ['chat', false],
   ])('the subprotocol %s is kept back: %s', (protocol, isKept) => {
-    expect(isKeyProtocol(protocol)).toBe(isKept);
+    expect(isCredentialProtocol(protocol)).toBe(isKept);
   });
 });
 
-describe('withoutApiKeyParameter', () => {
+describe('withoutCredentialParameters', () => {
   it.each<[string | null, string | null]>([
     [null, null],
     ['', ''],
@@ -135,7 +150,7 @@ describe('withoutApiKeyParameter', () => {
     ['api_key=of-the-upstream&a=%', 'api_key=of-the-upstream&a=%'],
     [`my_api_key=${key}`, `my_api_key=${key}`],
   ])('%s becomes %s', (query, expected) => {
-    expect(withoutApiKeyParameter(query)).toBe(expected);
+    expect(withoutCredentialParameters(query, keyAuth())).toBe(expected);
   });
 
   it('leaves any other query byte for byte, wherever the key was put in', () => {
@@ -146,7 +161,7 @@ describe('withoutApiKeyParameter', () => {
       fc.property(fc.array(parameter, { minLength: 1 }), fc.nat(), (parameters, position) => {
         const at = position % (parameters.length + 1);
         const withKey = parameters.toSpliced(at, 0, `api_key=${key}`).join('&');
-        expect(withoutApiKeyParameter(withKey)).toBe(parameters.join('&'));
+        expect(withoutCredentialParameters(withKey, keyAuth())).toBe(parameters.join('&'));
       }),
     );
   });
@@ -163,9 +178,54 @@ describe('withoutApiKeyParameter', () => {
     fc.assert(
       fc.property(anyCase, encoded, (name, value) => {
         const query = `a=1&${name}=${value}`;
-        expect(findPresentedKey(placesWith({ query }), keyAuth())).toMatchObject({ ok: true, key });
-        expect(withoutApiKeyParameter(query)).toBe('a=1');
+        expect(findPresentedCredential(placesWith({ query }), keyAuth())).toMatchObject({
+          credential: { value: key },
+        });
+        expect(withoutCredentialParameters(query, keyAuth())).toBe('a=1');
       }),
     );
+  });
+});
+
+describe('on a route that takes tokens', () => {
+  const token = 'eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJhIn0.c2ln';
+  const other = 'eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJiIn0.c2ln';
+
+  it.each<[string, KeySource, Partial<CredentialPlaces>]>([
+    ['Authorization', 'header', { authorization: [`Bearer ${token}`] }],
+    ['the query', 'query', { query: `a=1&access_token=${token}` }],
+    ['the query, with the name encoded', 'query', { query: `access%5Ftoken=${token}` }],
+    ['a subprotocol', 'subprotocol', { protocols: ['chat', `Sluice.JWT.${token}`] }],
+  ])('finds the token in %s, and none where the route does not look', (_, source, places) => {
+    const credential = { kind: 'jwt', value: token, source };
+    expect(findPresentedCredential(placesWith(places), jwtAuth())).toEqual({ ok: true, credential });
+    const elsewhere = jwtAuth(source === 'header' ? 'query' : 'header');
+    expect(findPresentedCredential(placesWith(places), elsewhere)).toEqual({ ok: true, credential: null });
+    expect(findPresentedCredential(placesWith(places), noAuth)).toEqual({ ok: true, credential: null });
+  });
+
+  it.each<Partial<CredentialPlaces>>([
+    { authorization: [`Bearer ${token}`], query: `access_token=${other}` },
+    { query: `access_token=${token}&access_token=${other}` },
+    { authorization: [`Bearer ${token}`], query: `api_key=${key}` },
+    { protocols: [`sluice.jwt.${token}`, `sluice.key.${key}`] },
+  ])('refuses two different credentials: %#', (places) => {
+    const result = findPresentedCredential(placesWith(places), jwtAuth());
+    expect(result).toMatchObject({ ok: false, code: 'bad_handshake' });
+    expect(JSON.stringify(result)).not.toContain('eyJ');
+  });
+
+  it('keeps back the tokens that it takes, and leaves those of the upstream alone', () => {
+    const field = ['Authorization', `Bearer ${token}`] as const;
+    expect(isCredentialHeader(field, jwtAuth())).toBe(true);
+    expect(isCredentialHeader(['Authorization', 'Basic dXNlcjpwYXNz'], jwtAuth())).toBe(false);
+    expect(isCredentialHeader(field, jwtAuth('query'))).toBe(false);
+    expect(isCredentialHeader(field, keyAuth())).toBe(false);
+    const query = `access%5ftoken=${token}&a=%7e`;
+    expect(withoutCredentialParameters(query, jwtAuth())).toBe('a=%7e');
+    expect(withoutCredentialParameters(query, jwtAuth('header'))).toBe(query);
+    expect(withoutCredentialParameters(query, keyAuth())).toBe(query);
+    expect(withoutCredentialParameters(`api_key=${key}`, jwtAuth())).toBeNull();
+    expect(isCredentialProtocol(`sluice.jwt.${token}`)).toBe(true);
   });
 });

@@ -1,0 +1,155 @@
+import type { KeySource, PublishedRoute } from '#libs/contract';
+
+/** Where a request may carry a credential: every occurrence of each. */
+export interface CredentialPlaces {
+  authorization: readonly string[];
+  xApiKey: readonly string[];
+  /** As received, without the question mark; null when the request has none. */
+  query: string | null;
+  /** The subprotocols offered. */
+  protocols: readonly string[];
+}
+
+/** What a client presents to be let in: an API key or a JWT. */
+export interface PresentedCredential {
+  kind: 'apiKey' | 'jwt';
+  value: string;
+  source: KeySource;
+}
+
+export type PresentedCredentialResult =
+  { ok: true; credential: PresentedCredential | null } | { ok: false; code: 'bad_handshake'; detail: string };
+
+export type CredentialRules = Pick<PublishedRoute['auth'], 'mode' | 'sources'>;
+
+interface Candidate extends PresentedCredential {
+  /** For people. */
+  place: string;
+}
+
+// At the start of a value, or after what separates values from each other. A token of somebody else's, which may have
+// any letters in it, is not taken for a key.
+const keyMention = /(?:^|[\s,;="'])slc_/;
+const credentialProtocol = /^sluice\.(key|jwt)\.(.*)$/i;
+
+/**
+ * The credential that a request presents on a route. What counts is what stands where the route looks for what it
+ * takes, and a Sluice key (`slc_…`) anywhere. Two different ones in a request are refused, since parties that see it
+ * could disagree on which counts. A key in a place where the route does not look counts as none; it still does not go
+ * upstream.
+ */
+export function findPresentedCredential(
+  places: CredentialPlaces,
+  rules: CredentialRules,
+): PresentedCredentialResult {
+  const credentials = candidates(places, rules).filter(
+    (candidate) => isTaken(candidate, rules) || mentionsKey(candidate.value),
+  );
+  const [first] = credentials;
+  const other = credentials.find(({ value }) => value !== first?.value);
+  if (first !== undefined && other !== undefined) {
+    const detail = `two different credentials: in ${first.place} and in ${other.place}`;
+    return { ok: false, code: 'bad_handshake', detail };
+  }
+  const presented = credentials.find((credential) => isTaken(credential, rules));
+  if (presented === undefined) return { ok: true, credential: null };
+  const { kind, value, source } = presented;
+  return { ok: true, credential: { kind, value, source } };
+}
+
+/** Whether a header field of the client holds a Sluice key, or a token that the route takes, and must not go upstream. */
+export function isCredentialHeader(
+  [name, value]: readonly [name: string, value: string],
+  rules: CredentialRules,
+): boolean {
+  const lower = name.toLowerCase();
+  if (lower !== 'authorization' && lower !== 'x-api-key') return false;
+  if (mentionsKey(value)) return true;
+  const isToken = lower === 'authorization' && bearerToken(value) !== null;
+  return isToken && isTaken({ kind: 'jwt', source: 'header' }, rules);
+}
+
+/** Whether an offered subprotocol is the place for a credential, and must not go upstream, on any route. */
+export function isCredentialProtocol(protocol: string): boolean {
+  return credentialProtocol.test(protocol);
+}
+
+/**
+ * The query without each parameter that holds a Sluice key, and without the tokens that the route takes; everything
+ * else stays byte for byte and in its order. An upstream's own `api_key`, which is no `slc_…`, stays too.
+ * @param rawQuery as received, without the question mark
+ * @returns null when nothing is left, so that the question mark goes too
+ */
+export function withoutCredentialParameters(rawQuery: string | null, rules: CredentialRules): string | null {
+  if (rawQuery === null) return null;
+  const parameters = rawQuery.split('&');
+  const kept = parameters.filter((parameter) => {
+    const { name, value } = decodedParameter(parameter);
+    const kind = parameterKinds.get(name);
+    if (kind === undefined) return true;
+    return !mentionsKey(value) && !(kind === 'jwt' && isTaken({ kind, source: 'query' }, rules));
+  });
+  if (kept.length === parameters.length) return rawQuery;
+  return kept.length === 0 ? null : kept.join('&');
+}
+
+// `access_token` is of RFC 6750 §2.3.
+const parameterKinds: ReadonlyMap<string, PresentedCredential['kind']> = new Map([
+  ['api_key', 'apiKey'],
+  ['access_token', 'jwt'],
+]);
+
+function isTaken(
+  { kind, source }: Pick<PresentedCredential, 'kind' | 'source'>,
+  { mode, sources }: CredentialRules,
+): boolean {
+  return kind === mode && sources.includes(source);
+}
+
+function candidates(
+  { authorization, xApiKey, query, protocols }: CredentialPlaces,
+  { mode }: CredentialRules,
+): Candidate[] {
+  const found: Candidate[] = [];
+  const add = (kind: Candidate['kind'], source: KeySource, place: string, value: string): void => {
+    found.push({ kind, source, place, value: value.trim() });
+  };
+  for (const value of authorization) {
+    const token = bearerToken(value);
+    if (token !== null)
+      add(mode === 'jwt' ? 'jwt' : 'apiKey', 'header', 'the header field Authorization', token);
+  }
+  for (const value of xApiKey) add('apiKey', 'header', 'the header field X-Api-Key', value);
+  for (const parameter of query?.split('&') ?? []) {
+    const { name, value } = decodedParameter(parameter);
+    const kind = parameterKinds.get(name);
+    if (kind !== undefined) add(kind, 'query', `the query parameter ${name}`, value);
+  }
+  for (const protocol of protocols) {
+    const [, name = '', value] = credentialProtocol.exec(protocol) ?? [];
+    const kind = name.toLowerCase() === 'jwt' ? 'jwt' : 'apiKey';
+    if (value !== undefined) add(kind, 'subprotocol', 'the offered subprotocols', value);
+  }
+  return found;
+}
+
+// Other schemes, such as Basic, are between the client and the upstream.
+function bearerToken(authorization: string): string | null {
+  return /^\s*bearer(?:\s+(.*))?$/i.exec(authorization)?.slice(1).join('') ?? null;
+}
+
+function decodedParameter(parameter: string): { name: string; value: string } {
+  const [name = '', ...value] = parameter.split('=');
+  return { name: percentDecoded(name), value: percentDecoded(value.join('=')) };
+}
+
+// Unlike decodeURIComponent this takes a broken encoding as it stands, and never throws.
+function percentDecoded(text: string): string {
+  return text.replace(/%[0-9A-Fa-f]{2}/g, (encoded) =>
+    String.fromCharCode(Number.parseInt(encoded.slice(1), 16)),
+  );
+}
+
+function mentionsKey(value: string): boolean {
+  return keyMention.test(value);
+}

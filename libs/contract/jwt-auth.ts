@@ -1,0 +1,111 @@
+import { z } from 'zod';
+
+const base64urlSchema = z
+  .string()
+  .max(4096)
+  .regex(/^[A-Za-z0-9_-]+$/, 'expected base64url without padding');
+
+// Signatures alone: with HMAC whoever verifies could also sign, and `none` proves nothing (RFC 8725 §3.1, §3.2).
+const signatureAlgorithmSchema = z.enum([
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+  'Ed25519',
+]);
+
+const keyDescription = {
+  kid: z.string().min(1).max(256).exactOptional(),
+  alg: signatureAlgorithmSchema.exactOptional(),
+  use: z.literal('sig').exactOptional(),
+  key_ops: z.tuple([z.literal('verify')]).exactOptional(),
+};
+
+// Strict, so that a private key (`d`) is refused, not stored.
+const publicKeySchema = z
+  .discriminatedUnion('kty', [
+    z.strictObject({
+      kty: z.literal('RSA'),
+      ...keyDescription,
+      n: base64urlSchema.min(342),
+      e: base64urlSchema,
+    }),
+    z.strictObject({
+      kty: z.literal('EC'),
+      ...keyDescription,
+      crv: z.enum(['P-256', 'P-384', 'P-521']),
+      x: base64urlSchema,
+      y: base64urlSchema,
+    }),
+    z.strictObject({
+      kty: z.literal('OKP'),
+      ...keyDescription,
+      crv: z.literal('Ed25519'),
+      x: base64urlSchema,
+    }),
+  ])
+  .meta({ id: 'PublicKey', description: 'A public JSON Web Key (RFC 7517)' });
+
+const claimValueSchema = z.union([z.string().max(512), z.number(), z.boolean()]);
+
+const jwksUrlSchema = z
+  .string()
+  .max(2048)
+  .superRefine((text, context) => {
+    const reason = jwksUrlProblem(text);
+    if (reason) context.addIssue({ code: 'custom', message: reason });
+  })
+  .meta({ format: 'uri', example: 'https://id.acme.example/.well-known/jwks.json' });
+
+/** What a JWT has to be to let its bearer connect on a route. */
+export const jwtAuthSchema = z
+  .strictObject({
+    issuer: z
+      .string()
+      .min(1)
+      .max(512)
+      .meta({ description: 'The claim iss', example: 'https://id.acme.example' }),
+    audience: z
+      .array(z.string().min(1).max(512))
+      .min(1)
+      .max(16)
+      .meta({ description: 'The claim aud has to name one of these', example: ['chat'] }),
+    jwksUrl: jwksUrlSchema.nullable().default(null),
+    keys: z.array(publicKeySchema).min(1).max(32).nullable().default(null),
+    requiredClaims: z
+      .record(z.string().min(1).max(256), claimValueSchema)
+      .refine((claims) => Object.keys(claims).length <= 32, { error: 'at most 32 claims' })
+      .default({})
+      .meta({ description: 'Each claim has to have this value, or to be a list with it in it' }),
+    algorithms: z
+      .array(signatureAlgorithmSchema)
+      .min(1)
+      .max(11)
+      .refine((names) => new Set(names).size === names.length, { error: 'an algorithm is listed twice' })
+      .default(['RS256', 'ES256', 'EdDSA']),
+    clockToleranceSeconds: z.int().min(0).max(300).default(0),
+  })
+  .refine(({ jwksUrl, keys }) => (jwksUrl === null) !== (keys === null), {
+    error: 'expected either jwksUrl or keys',
+    path: ['jwksUrl'],
+  })
+  .meta({ id: 'RouteJwtAuth' });
+
+export type JwtAuth = z.output<typeof jwtAuthSchema>;
+export type PublicKey = z.output<typeof publicKeySchema>;
+
+function jwksUrlProblem(text: string): string | null {
+  if (!/^[\x21-\x7e]+$/.test(text)) return 'the URL has white space or characters outside ASCII';
+  if (!/^https?:\/\//i.test(text)) return 'the URL must start with https://';
+  if (!URL.canParse(text)) return 'this is no URL';
+  const url = new URL(text);
+  if (url.username || url.password) return 'credentials in the URL are not allowed';
+  if (text.includes('#')) return 'a fragment in the URL is not allowed';
+  return url.port === '0' ? 'port 0 cannot be dialed' : null;
+}

@@ -1,0 +1,110 @@
+import { request as sendRequest, type IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import { z } from 'zod';
+import { dialAny, type AddressPolicy, type LookupAddresses, type UpstreamEndpoint } from '#libs/upstreams';
+
+export interface FetchKeySetOptions {
+  /** `https:`, or `http:` where the policy for it says so. */
+  url: URL;
+  policy: AddressPolicy;
+  /** Ends the whole fetch; the caller bounds it in time. */
+  signal: AbortSignal;
+  connectMs: number;
+  lookup?: LookupAddresses | undefined;
+  /** Certificates to trust in place of the system's, in PEM. */
+  trustedCertificates?: string | undefined;
+}
+
+/** Public keys as their source gave them, of the kinds that verify signatures. */
+export type PublishedKeys = z.output<typeof keySetSchema>;
+
+/** `detail` is for the log and the record, not for the client: it may name addresses. */
+export type FetchKeySetResult = { ok: true; keys: PublishedKeys } | { ok: false; detail: string };
+
+const maxBytes = 262_144;
+const maxHeaderBytes = 16_384;
+const maxKeys = 100;
+
+// A set may have keys for other uses and members that nobody knows (RFC 7517 §4, §5).
+const keySetSchema = z.object({ keys: z.array(z.looseObject({ kty: z.string() })).max(maxKeys) });
+const signatureKeyTypes = new Set(['RSA', 'EC', 'OKP']);
+
+/**
+ * Reads a JSON Web Key Set. The address that is dialed has passed the policy, as with an upstream, since the URL comes
+ * from a tenant too. One request, no redirect is followed, at most 256 KiB are read.
+ */
+export async function fetchKeySet(options: FetchKeySetOptions): Promise<FetchKeySetResult> {
+  const { policy, connectMs, signal, lookup, trustedCertificates } = options;
+  const endpoint = endpointOf(options.url);
+  const dialed = await dialAny({
+    endpoints: [endpoint],
+    policy,
+    connectMs,
+    signal,
+    lookup,
+    trustedCertificates,
+  });
+  if (!dialed.ok) return failure(`${dialed.code}: ${dialed.detail}`);
+  try {
+    const answer = await ask(options, endpoint, dialed.socket);
+    if (answer.statusCode !== 200) return failure(`the answer has the status ${answer.statusCode ?? 0}`);
+    return parseKeySet(await readBody(answer));
+  } catch (error) {
+    return failure(error instanceof Error ? error.message : String(error));
+  } finally {
+    dialed.socket.destroy();
+  }
+}
+
+function endpointOf(url: URL): UpstreamEndpoint {
+  const isTls = url.protocol === 'https:';
+  const defaultPort = isTls ? 443 : 80;
+  return {
+    url: url.href,
+    isTls,
+    hostname: url.hostname.replace(/^\[(.*)\]$/, '$1'),
+    port: url.port === '' ? defaultPort : Number(url.port),
+    authority: url.host,
+    basePath: '',
+  };
+}
+
+function ask(
+  { url, signal }: FetchKeySetOptions,
+  { authority }: UpstreamEndpoint,
+  socket: Socket,
+): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const request = sendRequest({
+      createConnection: () => socket,
+      path: url.pathname + url.search,
+      headers: { Host: authority, Accept: 'application/json', 'User-Agent': 'sluice', Connection: 'close' },
+      maxHeaderSize: maxHeaderBytes,
+      signal,
+    });
+    request.on('error', reject);
+    request.on('response', resolve);
+    request.end();
+  });
+}
+
+async function readBody(answer: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of answer as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length > maxBytes) throw new Error(`the answer is longer than ${maxBytes} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function parseKeySet(text: string): FetchKeySetResult {
+  const parsed = keySetSchema.safeParse(JSON.parse(text));
+  if (!parsed.success) return failure('the answer is no JSON Web Key Set');
+  return { ok: true, keys: { keys: parsed.data.keys.filter(({ kty }) => signatureKeyTypes.has(kty)) } };
+}
+
+function failure(detail: string): FetchKeySetResult {
+  return { ok: false, detail };
+}

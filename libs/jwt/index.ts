@@ -1,0 +1,1 @@
+export { TokenVerifier, type AcceptedToken, type TokenResult } from './token-verifier.js';

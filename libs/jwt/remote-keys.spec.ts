@@ -1,0 +1,176 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { jwtAuthSchema, type JwtAuth } from '#libs/contract';
+import { createAddressPolicy } from '#libs/upstreams';
+import { openSocketsOf } from '../../test/support/open-sockets.js';
+import { patiently } from '../../test/support/patiently.js';
+import { TokenIssuer } from '../../test/support/token-issuer.js';
+import { TokenVerifier, type TokenVerifierInput } from './token-verifier.js';
+
+let issuer: TokenIssuer;
+let nowMs = 0;
+const warned: string[] = [];
+const verifiers: TokenVerifier[] = [];
+
+beforeEach(async () => {
+  issuer = await TokenIssuer.start();
+  nowMs = 0;
+  warned.length = 0;
+  vi.spyOn(performance, 'now').mockImplementation(() => nowMs);
+});
+
+afterEach(async () => {
+  vi.restoreAllMocks();
+  for (const verifier of verifiers.splice(0)) verifier.stop();
+  await issuer.close();
+});
+
+function verifierWith(input: Partial<TokenVerifierInput> = {}): TokenVerifier {
+  const everywhere = { isAllowed: () => true };
+  const logger = { warn: (_: object, message: string) => void warned.push(message) };
+  const parts = { policy: everywhere, plainPolicy: everywhere, logger, now: Date.now };
+  const verifier = new TokenVerifier({ ...parts, ...input });
+  verifiers.push(verifier);
+  return verifier;
+}
+
+function published(jwksUrl = issuer.jwksUrl): JwtAuth {
+  return jwtAuthSchema.parse({ issuer: issuer.issuer, audience: [issuer.audience], jwksUrl });
+}
+
+const unavailable = { ok: false, code: 'token_keys_unavailable', retryAfterSeconds: 5 };
+
+describe('keys from a URL', () => {
+  it('are fetched once for all who wait, and kept', async () => {
+    const verifier = verifierWith();
+    const token = await issuer.sign();
+    const results = await Promise.all(Array.from({ length: 20 }, () => verifier.verify(token, published())));
+    expect(results.every(({ ok }) => ok)).toBe(true);
+    nowMs = 599_999;
+    expect(await verifier.verify(token, published())).toMatchObject({ ok: true });
+    expect(issuer.requests).toBe(1);
+  });
+
+  it('are fetched anew after 10 minutes, and nobody waits for it', async () => {
+    const verifier = verifierWith();
+    const token = await issuer.sign();
+    await verifier.verify(token, published());
+    nowMs = 600_000;
+    issuer.answer = () => undefined;
+    expect(await verifier.verify(token, published())).toMatchObject({ ok: true });
+    await vi.waitFor(() => expect(issuer.requests).toBe(2), patiently);
+  });
+
+  it('are fetched anew for a key that is not among them, but not more than every 30 seconds', async () => {
+    const verifier = verifierWith();
+    await verifier.verify(await issuer.sign(), published());
+    await issuer.rotate('key-2');
+    const token = await issuer.sign();
+    expect(await verifier.verify(token, published())).toMatchObject({ code: 'token_invalid' });
+    nowMs = 29_999;
+    expect(await verifier.verify(token, published())).toMatchObject({ code: 'token_invalid' });
+    expect(issuer.requests).toBe(1);
+    nowMs = 30_000;
+    expect(await verifier.verify(token, published())).toMatchObject({ ok: true });
+    expect(issuer.requests).toBe(2);
+  });
+
+  it('stay as they are while their source is away', async () => {
+    const verifier = verifierWith();
+    const token = await issuer.sign();
+    await verifier.verify(token, published());
+    issuer.answer = (_, response) => response.writeHead(500).end();
+    for (nowMs = 600_000; nowMs <= 6_000_000; nowMs += 600_000) {
+      expect(await verifier.verify(token, published())).toMatchObject({ ok: true });
+      await vi.waitFor(() => expect(warned).toHaveLength(nowMs / 600_000), patiently);
+    }
+  });
+
+  it('that could never be fetched are not asked for again for 5 seconds', async () => {
+    const verifier = verifierWith();
+    const token = await issuer.sign();
+    issuer.answer = (_, response) => response.writeHead(404).end();
+    expect(await verifier.verify(token, published())).toMatchObject(unavailable);
+    issuer.answer = null;
+    nowMs = 4999;
+    expect(await verifier.verify(token, published())).toMatchObject(unavailable);
+    expect(issuer.requests).toBe(1);
+    nowMs = 5000;
+    expect(await verifier.verify(token, published())).toMatchObject({ ok: true });
+  });
+});
+
+describe('a source of keys is not believed', () => {
+  it.each<[string, TokenIssuer['answer'], string]>([
+    ['that redirects', (_, response) => response.writeHead(302, { location: '/keys' }).end(), '302'],
+    ['that sends no JSON', (_, response) => response.end('<html>'), 'JSON'],
+    ['that sends no key set', (_, response) => response.end('{"keys":{}}'), 'no JSON Web Key Set'],
+    ['that sends too much', (_, response) => response.end(' '.repeat(262_145)), 'longer'],
+    ['that breaks off', (request) => request.socket.resetAndDestroy(), 'ECONNRESET'],
+    [
+      'that breaks off within its answer',
+      (_, response) => {
+        response.writeHead(200, { 'content-length': '100' }).write('{');
+        response.socket?.end();
+      },
+      'aborted',
+    ],
+  ])('%s', async (_, answer, cause) => {
+    issuer.answer = answer;
+    const result = await verifierWith().verify(await issuer.sign(), published());
+    expect(result).toMatchObject(unavailable);
+    expect(result).toHaveProperty('cause', expect.stringContaining(cause));
+  });
+
+  it.each<[string, TokenIssuer['answer']]>([
+    ['says nothing', () => undefined],
+    ['does not end its answer', (_, response) => void response.writeHead(200).write(' ')],
+  ])('that %s within the time for it', async (_, answer) => {
+    issuer.answer = answer;
+    const verifier = verifierWith({ fetchTimeoutMs: 50 });
+    expect(await verifier.verify(await issuer.sign(), published())).toMatchObject(unavailable);
+  });
+
+  it('whose secret keys would verify what anybody signs', async () => {
+    const k = Buffer.from('a secret that everybody knows...').toString('base64url');
+    issuer.answer = (_, response) =>
+      response.end(JSON.stringify({ keys: [{ kty: 'oct', k, kid: 'key-1' }] }));
+    expect(await verifierWith().verify(await issuer.sign(), published())).toMatchObject({
+      code: 'token_invalid',
+    });
+  });
+});
+
+describe('the URL of keys is a tenant’s word', () => {
+  it('an internal address is not dialed, by name or by number', async () => {
+    const server = createServer();
+    const sockets = openSocketsOf(server);
+    let connections = 0;
+    server.on('connection', () => (connections += 1));
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const policy = createAddressPolicy([]);
+    const lookup = (): Promise<{ address: string }[]> => Promise.resolve([{ address: '127.0.0.1' }]);
+    const verifier = verifierWith({ policy, plainPolicy: policy, lookup });
+    for (const host of ['127.0.0.1', '2130706433', '[::ffff:127.0.0.1]', 'keys.test']) {
+      const result = await verifier.verify(await issuer.sign(), published(`https://${host}:${port}/`));
+      expect(result).toMatchObject(unavailable);
+      expect(result).toHaveProperty('cause', expect.stringContaining('upstream_forbidden_address'));
+    }
+    expect(connections).toBe(0);
+    expect(sockets.size).toBe(0);
+    server.close();
+  });
+
+  it('without TLS only addresses that the operator listed are dialed', async () => {
+    const token = await issuer.sign();
+    const nowhere = { isAllowed: () => false };
+    expect(await verifierWith({ plainPolicy: nowhere }).verify(token, published())).toMatchObject(
+      unavailable,
+    );
+    expect(await verifierWith({ policy: nowhere }).verify(token, published())).toMatchObject({ ok: true });
+  });
+});

@@ -1,0 +1,62 @@
+import { errors, jwtVerify, type JWTPayload, type JWTVerifyOptions, type LocalJWKSet } from 'jose';
+import type { JwtAuth } from '#libs/contract';
+
+/** `unknown_key`: no key of the set fits, so that a newer set may help. `cause` is for the record. */
+export type VerifyResult =
+  | { ok: true; claims: JWTPayload }
+  | { ok: false; code: 'token_invalid' | 'token_expired' | 'unknown_key'; cause: string };
+
+/**
+ * Whether a JWT is signed by one of the keys, with an algorithm that the route takes, for its issuer and audience, and
+ * within its time. `exp` is required: without it nobody could say when the connection ends.
+ */
+export async function verifyToken(
+  token: string,
+  keySet: LocalJWKSet,
+  auth: JwtAuth,
+  now: Date,
+): Promise<VerifyResult> {
+  const options: JWTVerifyOptions = {
+    algorithms: auth.algorithms,
+    issuer: auth.issuer,
+    audience: auth.audience,
+    clockTolerance: auth.clockToleranceSeconds,
+    requiredClaims: ['exp'],
+    currentDate: now,
+  };
+  try {
+    const { payload } = await jwtVerify(token, keySet, options);
+    return { ok: true, claims: payload };
+  } catch (error) {
+    if (!(error instanceof errors.JWKSMultipleMatchingKeys)) return failureOf(error);
+    return verifyWithEach(token, error, options);
+  }
+}
+
+// A token that names no key, and a set with several of its kind (RFC 7517 §4.5 makes `kid` optional).
+async function verifyWithEach(
+  token: string,
+  keys: errors.JWKSMultipleMatchingKeys,
+  options: JWTVerifyOptions,
+): Promise<VerifyResult> {
+  let last = failureOf(keys);
+  try {
+    for await (const key of keys) {
+      const attempt = await jwtVerify(token, key, options).catch(failureOf);
+      if ('payload' in attempt) return { ok: true, claims: attempt.payload };
+      last = attempt;
+      if (attempt.code === 'token_expired') return attempt;
+    }
+  } catch (error) {
+    return failureOf(error);
+  }
+  return last;
+}
+
+// Token and key set both come from outside, so that whatever fails on them is an answer to the client.
+function failureOf(error: unknown): Extract<VerifyResult, { ok: false }> {
+  const cause = error instanceof Error ? error.message : String(error);
+  if (error instanceof errors.JWTExpired) return { ok: false, code: 'token_expired', cause };
+  if (error instanceof errors.JWKSNoMatchingKey) return { ok: false, code: 'unknown_key', cause };
+  return { ok: false, code: 'token_invalid', cause };
+}

@@ -1,0 +1,29 @@
+import type { QueryRunner } from 'typeorm';
+import { z } from 'zod';
+
+const pageSize = 500;
+
+const rowsSchema = z.array(z.object({ id: z.string(), definition: z.string() }));
+const definitionSchema = z.record(z.string(), z.unknown());
+type Definition = z.output<typeof definitionSchema>;
+
+/**
+ * Changes the definition of every stored route, page by page. In SQL of both databases, not through the query builder:
+ * that one converts by what the entities say today.
+ */
+export async function changeRouteDefinitions(
+  runner: QueryRunner,
+  change: (definition: Definition) => Definition,
+): Promise<void> {
+  let after = '';
+  for (;;) {
+    const select = 'SELECT id, definition FROM routes WHERE id > $1 ORDER BY id LIMIT $2';
+    const rows = rowsSchema.parse(await runner.query(select, [after, pageSize]));
+    for (const { id, definition } of rows) {
+      const changed = JSON.stringify(change(definitionSchema.parse(JSON.parse(definition))));
+      await runner.query('UPDATE routes SET definition = $1 WHERE id = $2', [changed, id]);
+      after = id;
+    }
+    if (rows.length < pageSize) return;
+  }
+}
