@@ -2,8 +2,11 @@ import { z } from 'zod';
 import { idSchema } from './identifiers.js';
 import { displayNameSchema, limitSchema, timestampSchema } from './fields.js';
 
-/** `connect`: open connections through the gateway. `manage`: use the REST API for the key's own tenant. */
-export const keyScopeSchema = z.enum(['connect', 'manage']);
+/**
+ * `connect`: open connections through the gateway. `read`: see the key's own tenant over the REST API and listen to its
+ * events. `manage`: the same, and change it, and watch its connections.
+ */
+export const keyScopeSchema = z.enum(['connect', 'read', 'manage']);
 
 const editableFields = {
   name: displayNameSchema.meta({ example: 'web' }),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { idSchema } from './identifiers.js';
 import { displayNameSchema, limitSchema, timestampSchema } from './fields.js';
+import { hostPatternSchema } from './host.js';
 
 const slugSchema = z
   .string()
@@ -14,15 +15,36 @@ const slugSchema = z
 
 const tenantStatusSchema = z.enum(['active', 'suspended']);
 
+const tenantHostsSchema = z
+  .array(
+    hostPatternSchema.refine((host) => host !== '*', {
+      error: 'expected a host name or "*.suffix"; null in place of the list allows any host',
+    }),
+  )
+  .max(256)
+  .nullable()
+  .default(null)
+  .meta({
+    description: 'Which hosts its routes may match: names, and `*.suffix` for all below it; null is any',
+    example: ['acme.example', '*.acme.example'],
+  });
+
+/** What gateways hold a tenant to. */
+const trafficLimits = {
+  maxConnections: limitSchema(0).default(1000),
+  maxConnectionsPerKey: limitSchema(0).default(null),
+  maxConnectionsPerIp: limitSchema(0).default(null),
+  connectionsPerSecond: limitSchema(1).default(null),
+  messagesPerSecond: limitSchema(1).default(null),
+  bytesPerSecond: limitSchema(1).default(null),
+  maxMessageBytes: limitSchema(1).default(null),
+};
+
 export const tenantLimitsSchema = z
   .strictObject({
-    maxConnections: limitSchema(0).default(1000),
-    maxConnectionsPerKey: limitSchema(0).default(null),
-    maxConnectionsPerIp: limitSchema(0).default(null),
-    connectionsPerSecond: limitSchema(1).default(null),
-    messagesPerSecond: limitSchema(1).default(null),
-    bytesPerSecond: limitSchema(1).default(null),
-    maxMessageBytes: limitSchema(1).default(null),
+    ...trafficLimits,
+    maxRoutes: limitSchema(0).default(null),
+    maxApiKeys: limitSchema(0).default(null),
   })
   .meta({ id: 'TenantLimits', description: 'What the tenant may use; null is no limit' });
 
@@ -32,6 +54,7 @@ export const tenantCreateSchema = z
     slug: slugSchema,
     name: displayNameSchema.optional().meta({ description: 'Defaults to the slug', example: 'Acme' }),
     status: tenantStatusSchema.default('active'),
+    hosts: tenantHostsSchema,
     limits: tenantLimitsSchema.prefault({}),
   })
   .meta({ id: 'TenantCreate' });
@@ -43,14 +66,17 @@ export const tenantSchema = z
     slug: slugSchema,
     name: displayNameSchema,
     status: tenantStatusSchema,
+    hosts: tenantHostsSchema,
     limits: tenantLimitsSchema,
     createdAt: timestampSchema,
     updatedAt: timestampSchema,
   })
   .meta({ id: 'Tenant' });
 
-/** A tenant as gateways receive it. */
-export const publishedTenantSchema = tenantSchema.pick({ id: true, slug: true, status: true, limits: true });
+/** A tenant as gateways receive it: only what they need, so that what the API alone looks at can grow without them. */
+export const publishedTenantSchema = tenantSchema
+  .pick({ id: true, slug: true, status: true })
+  .extend({ limits: z.strictObject(trafficLimits) });
 
 export type TenantLimits = z.output<typeof tenantLimitsSchema>;
 export type TenantCreate = z.output<typeof tenantCreateSchema>;

@@ -2,7 +2,7 @@ import { generateApiKey } from '#libs/api-keys';
 import {
   newId,
   publishedRouteSchema,
-  tenantLimitsSchema,
+  publishedTenantSchema,
   type ConfigEntry,
   type PublishedRoute,
 } from '#libs/contract';
@@ -18,7 +18,7 @@ export interface ConfigurationSize {
  * three exact paths), two on its `*.` host and one on `*`; everything else has its default.
  */
 export function* publishedConfiguration(size: ConfigurationSize): Generator<ConfigEntry> {
-  const limits = tenantLimitsSchema.parse({});
+  const limits = publishedTenantSchema.shape.limits.parse({});
   for (let tenant = 0; tenant < size.tenants; tenant += 1) {
     const tenantId = newId('tenant');
     const value = { id: tenantId, slug: `t${tenant}`, status: 'active' as const, limits };

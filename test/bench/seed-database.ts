@@ -37,9 +37,11 @@ export async function seedDatabase(databaseUrl: string, entries: Iterable<Config
 function addRow(rows: Rows, { kind, value }: ConfigEntry): void {
   if (value === null) return;
   switch (kind) {
-    case 'tenant':
-      rows.tenants.push({ ...value, name: value.slug, createdAt: at, updatedAt: at });
+    case 'tenant': {
+      const limits = { ...value.limits, maxRoutes: null, maxApiKeys: null };
+      rows.tenants.push({ ...value, limits, hosts: null, name: value.slug, createdAt: at, updatedAt: at });
       return;
+    }
     case 'route': {
       const { id, tenantId, ...definition } = value;
       const claim = definition.match.host + definition.match.path;

@@ -1,6 +1,6 @@
 import { In, type EntityManager } from 'typeorm';
-import type { KeyScope } from '#libs/contract';
-import type { Principal } from '../authentication/principal.js';
+import type { ApiKeyCreate, KeyScope } from '#libs/contract';
+import type { Principal, TenantPrincipal } from '../authentication/principal.js';
 import { ProblemError } from '../http/problem-error.js';
 import { RouteEntity } from '../routes/route.entity.js';
 import { findTenant } from '../tenants/tenant-lookup.js';
@@ -22,10 +22,29 @@ export async function findApiKey(
   });
 }
 
-/** Throws `forbidden` when a key would hand out a scope that it does not have itself. */
-export function requireScopes(principal: Principal, scopes: readonly KeyScope[]): void {
+/**
+ * Throws `forbidden` when a key would hand out what it does not have itself: a scope (`manage` has `read` in it), or
+ * a route on which it may not connect.
+ */
+export function requireGrantable(
+  principal: Principal,
+  { scopes, routeIds }: Pick<ApiKeyCreate, 'scopes' | 'routeIds'>,
+): void {
   if (principal.kind === 'admin') return;
-  const missing = scopes.filter((scope) => !principal.scopes.includes(scope));
+  requireScopes(principal, scopes);
+  const { routeIds: own } = principal;
+  if (own === null || routeIds?.every((id) => own.includes(id))) return;
+  throw new ProblemError('forbidden', {
+    detail: 'This key is for some routes alone and cannot give another one more.',
+    errors: [{ field: 'routeIds', message: 'may only contain routes of the key that is used' }],
+  });
+}
+
+function requireScopes(principal: TenantPrincipal, scopes: readonly KeyScope[]): void {
+  const missing = scopes.filter(
+    (scope) =>
+      !principal.scopes.includes(scope) && !(scope === 'read' && principal.scopes.includes('manage')),
+  );
   if (missing.length === 0) return;
   throw new ProblemError('forbidden', {
     detail: `This key does not have the scope "${missing.join('", "')}" and cannot give it to another one.`,

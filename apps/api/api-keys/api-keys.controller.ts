@@ -31,7 +31,7 @@ export class ApiKeysController {
     answer: issuedApiKeySchema,
     path: ['tenant'],
     features: ['body', 'idempotencyKey'],
-    problems: ['key_shown_once'],
+    problems: ['key_shown_once', 'quota_exceeded'],
   })
   create(
     @Context() context: RequestContext,

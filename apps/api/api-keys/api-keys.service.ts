@@ -10,9 +10,10 @@ import { patched } from '../http/patched.js';
 import { ProblemError } from '../http/problem-error.js';
 import type { RequestContext } from '../http/request-context.js';
 import { ConfigurationWriter } from '../publishing/configuration-writer.js';
+import { requireRoomForApiKey } from '../tenants/quota.js';
 import { findTenant } from '../tenants/tenant-lookup.js';
 import { ApiKeyEntity, type ApiKeyRow } from './api-key.entity.js';
-import { findApiKey, requireRoutesOfTenant, requireScopes } from './api-key-rules.js';
+import { findApiKey, requireGrantable, requireRoutesOfTenant } from './api-key-rules.js';
 import { apiKeyEntry } from './published-api-key.js';
 
 @Injectable()
@@ -24,8 +25,10 @@ export class ApiKeysService {
 
   create(context: RequestContext, tenant: string, fields: ApiKeyCreate): Promise<IssuedApiKey> {
     return this.writer.commit(context, async (draft) => {
-      const { id: tenantId } = await findTenant(draft.manager, context.principal, tenant);
-      requireScopes(context.principal, fields.scopes);
+      const owner = await findTenant(draft.manager, context.principal, tenant);
+      const { id: tenantId } = owner;
+      requireGrantable(context.principal, fields);
+      await requireRoomForApiKey(draft.manager, owner);
       await requireRoutesOfTenant(draft.manager, tenantId, fields.routeIds);
       const { key, prefix, secretHash } = generateApiKey();
       const unused = { revokedAt: null, lastUsedAt: null, createdAt: draft.at };
@@ -61,7 +64,7 @@ export class ApiKeysService {
       const fields = editableFieldsOf(row);
       const changed = patched(apiKeyCreateSchema, fields, patch);
       if (isDeepStrictEqual(changed, fields)) return apiKeyOf(row);
-      requireScopes(context.principal, changed.scopes);
+      requireGrantable(context.principal, changed);
       // A key may go on naming a route that was deleted; what is new in the list has to be there.
       const added = changed.routeIds?.map((id) => (fields.routeIds?.includes(id) ? null : id)) ?? null;
       await requireRoutesOfTenant(draft.manager, row.tenantId, added);
@@ -77,7 +80,7 @@ export class ApiKeysService {
   rotate(context: RequestContext, tenant: string, reference: string): Promise<IssuedApiKey> {
     return this.writer.commit(context, async (draft) => {
       const row = await findUsableKey(draft.manager, context, tenant, reference);
-      requireScopes(context.principal, row.scopes);
+      requireGrantable(context.principal, row);
       const { key, prefix, secretHash } = generateApiKey();
       const rotated: ApiKeyRow = { ...row, prefix, secretHash };
       await draft.manager.update(ApiKeyEntity, { id: row.id }, { prefix, secretHash });

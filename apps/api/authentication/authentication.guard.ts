@@ -3,11 +3,15 @@ import { Reflector } from '@nestjs/core';
 import type { ApiRequest } from '../http/request-context.js';
 import { Authenticator } from './authenticator.js';
 import { bearerToken } from './bearer-token.js';
+import { requireAccess } from './principal.js';
 
 const publicMetadata = 'sluice:public';
 
 /** Marks what may be read without a token. */
 export const Public = (): ClassDecorator & MethodDecorator => SetMetadata(publicMetadata, true);
+
+// By the method and not by a mark on each handler, so that no new operation can be forgotten (RFC 9110 §9.2.1).
+const safeMethods = new Set(['GET', 'HEAD']);
 
 /** Lets a request in with the context of who sent it, or refuses it with 401 or 403. */
 @Injectable()
@@ -23,6 +27,7 @@ export class AuthenticationGuard implements CanActivate {
     if (this.reflector.getAllAndOverride<boolean | undefined>(publicMetadata, targets)) return true;
     const request = execution.switchToHttp().getRequest<ApiRequest>();
     const principal = await this.authenticator.require(bearerToken(request.headers.authorization));
+    requireAccess(principal, safeMethods.has(request.method) ? 'read' : 'manage');
     request.context = {
       principal,
       clientAddress: request.socket.remoteAddress ?? null,

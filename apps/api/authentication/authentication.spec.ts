@@ -99,7 +99,42 @@ it('a key gives no other key a scope that it does not have', async () => {
   expect((await api.request('POST', `${acme}/api-keys`, { name: 'x' }, { token: both })).status).toBe(201);
 });
 
-it('a key without the scope manage, of a suspended tenant, revoked or expired gets nowhere', async () => {
+it('a key gives no other key a route that it is not for itself, and takes no secret of one that has more', async () => {
+  const own = (await api.request('POST', `${acme}/routes`, aRoute)).body.id;
+  const foreign = (await api.request('POST', `${acme}/routes`, { ...aRoute, match: { path: '/b' } })).body.id;
+  const token = await issue({ name: 'narrow', scopes: ['manage'], routeIds: [own] });
+  const { id } = (await api.request('POST', `${acme}/api-keys`, { name: 'all', scopes: ['manage'] })).body;
+  const key = (routeIds: string[] | null) => ({ name: 'x', scopes: ['manage'], routeIds });
+  for (const [method, path, body] of [
+    ['POST', `${acme}/api-keys`, key(null)],
+    ['POST', `${acme}/api-keys`, key([own, foreign])],
+    ['PATCH', `${acme}/api-keys/${id}`, { name: 'x' }],
+    ['POST', `${acme}/api-keys/${id}/rotate`, undefined],
+  ] as const) {
+    const answer = await api.request(method, path, body, { token });
+    expect([answer.status, answer.body.errors[0]?.field]).toEqual([403, 'routeIds']);
+  }
+  expect((await api.request('POST', `${acme}/api-keys`, key([own]), { token })).status).toBe(201);
+});
+
+it('a key of the scope read sees its tenant and changes nothing; one of the scope manage can make it', async () => {
+  const body = { name: 'reader', scopes: ['read'] };
+  const token = (await asManager('POST', `${acme}/api-keys`, body)).body.key;
+  for (const path of [acme, '/v1/tenants', `${acme}/routes`, `${acme}/api-keys`, '/v1/connections']) {
+    expect((await api.request('GET', path, undefined, { token })).status).toBe(200);
+  }
+  for (const [method, path, body] of [
+    ['PATCH', acme, {}],
+    ['POST', `${acme}/routes`, aRoute],
+    ['POST', `${acme}/api-keys`, { name: 'x', scopes: ['read'] }],
+    ['DELETE', '/v1/connections?all=true', undefined],
+  ] as const) {
+    const answer = await api.request(method, path, body, { token });
+    expect([answer.status, answer.body.code]).toEqual([403, 'forbidden']);
+  }
+});
+
+it('a key without the scope manage or read, of a suspended tenant, revoked or expired gets nowhere', async () => {
   const connect = await issue({ name: 'web' });
   const past = await issue({ name: 'past', scopes: ['manage'], expiresAt: '2020-01-01T00:00:00Z' });
   expect((await api.request('GET', acme, undefined, { token: connect })).status).toBe(403);

@@ -8,7 +8,7 @@ import { Database } from '../database/database.js';
 import { ProblemError } from '../http/problem-error.js';
 import { TenantEntity } from '../tenants/tenant.entity.js';
 import type { AdminToken } from './admin-token.js';
-import type { Principal } from './principal.js';
+import { grantsAccess, type Principal } from './principal.js';
 
 type Authentication =
   | { ok: true; principal: Principal }
@@ -46,23 +46,25 @@ export class Authenticator {
     if (key === null || !isSameSecret(secretHash, key.secretHash) || key.revokedAt !== null)
       return unauthorized;
     if (key.expiresAt !== null && Date.parse(key.expiresAt) <= Date.now()) return unauthorized;
-    if (!key.scopes.includes('manage')) {
-      return { ok: false, code: 'forbidden', detail: 'The key does not have the scope "manage".' };
+    if (!grantsAccess(key.scopes, 'read')) {
+      const detail = 'The key has neither the scope "manage" nor "read".';
+      return { ok: false, code: 'forbidden', detail };
     }
     const tenant = await this.database.read.findOneBy(TenantEntity, { id: key.tenantId });
     if (tenant === null) return unauthorized;
     if (tenant.status === 'suspended') {
       return { ok: false, code: 'tenant_suspended', detail: 'The tenant of this key is suspended.' };
     }
-    const { id: keyId, tenantId, scopes, expiresAt } = key;
-    return { ok: true, principal: { kind: 'apiKey', keyId, prefix, tenantId, scopes, expiresAt } };
+    const { id: keyId, tenantId, scopes, routeIds, expiresAt } = key;
+    return { ok: true, principal: { kind: 'apiKey', keyId, prefix, tenantId, scopes, routeIds, expiresAt } };
   }
 }
 
 const unauthorized: Authentication = {
   ok: false,
   code: 'unauthorized',
-  detail: 'Send "Authorization: Bearer" with the admin token or with an API key of the scope "manage".',
+  detail:
+    'Send "Authorization: Bearer" with the admin token or with an API key of the scope "manage" or "read".',
 };
 
 // Hashing first gives both sides the same length, which the comparison in constant time needs.

@@ -40,7 +40,7 @@ export class EventsGateway implements OnGatewayConnection, OnApplicationBootstra
   handleConnection(socket: WebSocket, principal: Principal): void {
     const subscriber = new EventSubscriber(socket, principal);
     this.subscribers.add(subscriber);
-    this.guard.guard(socket, principal);
+    this.guard.guard(socket, principal, 'read');
     this.stopHearingFleet ??= this.fleet.keepListening((event) => this.tell(toldFleetEvent(event)));
     socket.once('close', () => {
       this.subscribers.delete(subscriber);

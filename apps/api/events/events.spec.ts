@@ -63,7 +63,17 @@ it('an upgrade without a valid token is answered with 401, and one in the URL co
   }
 });
 
-it('a key without the scope manage is answered with 403', async () => {
+it('a key of the scope read listens until it has it no more', async () => {
+  const body = { name: 'reader', scopes: ['read', 'connect'] };
+  const { id, key } = (await api.request('POST', `${acme}/api-keys`, body)).body;
+  const { messages, closed } = await listen(key);
+  await api.request('PATCH', `${acme}/api-keys/${id}`, { name: 'renamed' });
+  await vi.waitFor(() => expect(messages).toHaveLength(1), patiently);
+  await api.request('PATCH', `${acme}/api-keys/${id}`, { scopes: ['connect'] });
+  expect(await closed).toEqual([1008, 'key revoked']);
+});
+
+it('a key without the scope manage or read is answered with 403', async () => {
   const { key } = (await api.request('POST', `${acme}/api-keys`, { name: 'web' })).body;
   expect(await refusalOf(api, '/v1/events', { token: key })).toMatchObject({ status: 403 });
 });

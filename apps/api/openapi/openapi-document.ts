@@ -52,7 +52,7 @@ function documentHead(): Omit<OpenAPIObject, 'paths'> {
     .setTitle('Sluice')
     .setDescription(
       'Declares what the gateways relay. Authorize with the admin token (at the first start it is put into the file ' +
-        '`admin-token` beside the database), or with an API key of the scope `manage`.',
+        '`admin-token` beside the database), or with an API key of the scope `manage`, or `read` to look only.',
     )
     .setVersion('1')
     .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')
@@ -60,7 +60,7 @@ function documentHead(): Omit<OpenAPIObject, 'paths'> {
     .addBearerAuth({
       type: 'http',
       scheme: 'bearer',
-      description: 'Admin token, or API key of scope `manage`',
+      description: 'Admin token, or API key of scope `manage` or `read`',
     })
     .addTag('tenants', 'Isolated customers, their limits and their status')
     .addTag('routes', 'What to match, and where and how to proxy it')

@@ -22,7 +22,7 @@ export class RoutesController {
     answer: routeSchema,
     path: ['tenant'],
     features: ['body', 'idempotencyKey'],
-    problems: ['route_conflict'],
+    problems: ['route_conflict', 'host_forbidden', 'quota_exceeded'],
   })
   create(
     @Context() context: RequestContext,
@@ -74,7 +74,7 @@ export class RoutesController {
     answer: routeSchema,
     path: ['tenant', 'route'],
     features: ['body', 'ifMatch'],
-    problems: ['route_conflict'],
+    problems: ['route_conflict', 'host_forbidden'],
   })
   replace(
     @Context() context: RequestContext,
@@ -93,7 +93,7 @@ export class RoutesController {
     answer: routeSchema,
     path: ['tenant', 'route'],
     features: ['body', 'ifMatch'],
-    problems: ['route_conflict'],
+    problems: ['route_conflict', 'host_forbidden'],
   })
   update(
     @Context() context: RequestContext,

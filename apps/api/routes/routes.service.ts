@@ -1,8 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { MoreThan, type EntityManager } from 'typeorm';
-import { newId, routeCreateSchema, type Route, type RouteCreate } from '#libs/contract';
-import type { Principal } from '../authentication/principal.js';
+import { newId, routeCreateSchema, type Route, type RouteCreate, type Tenant } from '#libs/contract';
 import { Database } from '../database/database.js';
 import { requireMatch } from '../http/etag.js';
 import { pageStart, toPage, type Page, type PageQuery } from '../http/page.js';
@@ -11,6 +10,8 @@ import { ProblemError } from '../http/problem-error.js';
 import { refuseDuplicate } from '../http/refuse-duplicate.js';
 import type { RequestContext } from '../http/request-context.js';
 import { ConfigurationWriter } from '../publishing/configuration-writer.js';
+import { requireClaimable } from '../tenants/claimable-hosts.js';
+import { requireRoomForRoute } from '../tenants/quota.js';
 import { findTenant } from '../tenants/tenant-lookup.js';
 import { routeEntry } from './published-route.js';
 import { RouteEntity, type RouteRow } from './route.entity.js';
@@ -24,7 +25,10 @@ export class RoutesService {
 
   create(context: RequestContext, tenant: string, definition: RouteCreate): Promise<Route> {
     return this.writer.commit(context, async (draft) => {
-      const { id: tenantId } = await findTenant(draft.manager, context.principal, tenant);
+      const owner = await findTenant(draft.manager, context.principal, tenant);
+      requireClaimable(owner, definition.match.host);
+      await requireRoomForRoute(draft.manager, owner);
+      const { id: tenantId } = owner;
       const times = { createdAt: draft.at, updatedAt: draft.at };
       const row: RouteRow = {
         id: newId('route'),
@@ -50,7 +54,8 @@ export class RoutesService {
   }
 
   async get({ principal }: RequestContext, tenant: string, route: string): Promise<Route> {
-    return routeOf(await findRoute(this.database.read, principal, tenant, route));
+    const owner = await findTenant(this.database.read, principal, tenant);
+    return routeOf(await findRoute(this.database.read, owner, route));
   }
 
   replace(context: RequestContext, tenant: string, route: string, definition: RouteCreate): Promise<Route> {
@@ -69,7 +74,8 @@ export class RoutesService {
   /** Keys that name the route keep its id, which grants nothing: so no key ever comes to mean more than before. */
   async delete(context: RequestContext, tenant: string, route: string): Promise<void> {
     await this.writer.commit(context, async (draft) => {
-      const { id, tenantId, ...row } = await findRoute(draft.manager, context.principal, tenant, route);
+      const owner = await findTenant(draft.manager, context.principal, tenant);
+      const { id, tenantId, ...row } = await findRoute(draft.manager, owner, route);
       requireMatch(context.ifMatch, routeOf({ id, tenantId, ...row }));
       await draft.manager.delete(RouteEntity, { id });
       draft.record({ action: 'route.delete', targetId: id, tenantId }, [{ kind: 'route', id, value: null }]);
@@ -84,10 +90,12 @@ export class RoutesService {
     definitionAfter: (current: RouteCreate) => RouteCreate,
   ): Promise<Route> {
     return this.writer.commit(context, async (draft) => {
-      const row = await findRoute(draft.manager, context.principal, tenant, route);
+      const owner = await findTenant(draft.manager, context.principal, tenant);
+      const row = await findRoute(draft.manager, owner, route);
       requireMatch(context.ifMatch, routeOf(row));
       const definition = definitionAfter(row.definition);
       if (isDeepStrictEqual(definition, row.definition)) return routeOf(row);
+      requireClaimable(owner, definition.match.host);
       const changed: RouteRow = { ...row, definition, claim: claimOf(definition), updatedAt: draft.at };
       await refuseConflict(definition, draft.manager.update(RouteEntity, { id: row.id }, changed));
       const subject = { action: 'route.update', targetId: row.id, tenantId: row.tenantId } as const;
@@ -111,13 +119,7 @@ function refuseConflict<Result>({ match }: RouteCreate, write: Promise<Result>):
   return refuseDuplicate(write, 'routes.claim', 'route_conflict', { errors: [{ field: 'match', message }] });
 }
 
-async function findRoute(
-  manager: EntityManager,
-  principal: Principal,
-  tenant: string,
-  route: string,
-): Promise<RouteRow> {
-  const { id: tenantId } = await findTenant(manager, principal, tenant);
+async function findRoute(manager: EntityManager, { id: tenantId }: Tenant, route: string): Promise<RouteRow> {
   const row = await manager.findOneBy(RouteEntity, { id: route, tenantId });
   if (row !== null) return row;
   throw new ProblemError('not_found', {

@@ -1,9 +1,10 @@
-import type { TenantPrincipal } from '../authentication/principal.js';
+import { grantsAccess, type Access, type TenantPrincipal } from '../authentication/principal.js';
 import type { OutboxRow } from '../publishing/outbox-row.entity.js';
 
-/** Why a key may no longer be listened with: after this change, or because its time is over. Null while it may. */
+/** Why a key no longer gives the access: after this change, or because its time is over. Null while it does. */
 export function endOfCredential(
   principal: TenantPrincipal,
+  access: Access,
   change: OutboxRow | null,
   nowMs: number,
 ): string | null {
@@ -12,7 +13,7 @@ export function endOfCredential(
     if (kind === 'tenant' && id === principal.tenantId && value?.status !== 'active')
       return 'tenant suspended';
     if (kind !== 'apiKey' || id !== principal.keyId) continue;
-    if (value?.prefix !== principal.prefix || !value.scopes.includes('manage')) return 'key revoked';
+    if (value?.prefix !== principal.prefix || !grantsAccess(value.scopes, access)) return 'key revoked';
   }
   return null;
 }

@@ -4,7 +4,7 @@ import { GuardedSocket } from './guarded-socket.js';
 
 it('a client that does not answer a ping is given up', () => {
   const socket = new StuckSocket();
-  const guarded = new GuardedSocket(socket.asWebSocket, { kind: 'admin' });
+  const guarded = new GuardedSocket(socket.asWebSocket, { kind: 'admin' }, 'read');
   guarded.check();
   socket.emit('pong');
   guarded.check();
@@ -15,8 +15,8 @@ it('a client that does not answer a ping is given up', () => {
 
 it('a client whose key has expired is closed with 1008', () => {
   const socket = new StuckSocket();
-  const key = { keyId: 'key', prefix: 'slc', tenantId: 'ten', scopes: ['manage'] } as const;
+  const key = { keyId: 'key', prefix: 'slc', tenantId: 'ten', scopes: ['manage'], routeIds: null } as const;
   const expiresAt = new Date(Date.now() - 1).toISOString();
-  new GuardedSocket(socket.asWebSocket, { kind: 'apiKey', ...key, expiresAt }).check();
+  new GuardedSocket(socket.asWebSocket, { kind: 'apiKey', ...key, expiresAt }, 'read').check();
   expect(socket.closedWith).toEqual([1008, 'key expired']);
 });

@@ -1,5 +1,5 @@
 import type { WebSocket } from 'ws';
-import type { Principal } from '../authentication/principal.js';
+import type { Access, Principal } from '../authentication/principal.js';
 import type { OutboxRow } from '../publishing/outbox-row.entity.js';
 import { endOfCredential } from './credential-end.js';
 
@@ -10,6 +10,7 @@ export class GuardedSocket {
   constructor(
     private readonly socket: WebSocket,
     private readonly principal: Principal,
+    private readonly access: Access,
   ) {
     socket.on('pong', () => {
       this.hasAnswered = true;
@@ -30,7 +31,7 @@ export class GuardedSocket {
   /** Closes with 1008 when the client's credential ended, with this change or because its time is over. */
   closeIfEnded(change: OutboxRow | null): boolean {
     if (this.principal.kind === 'admin') return false;
-    const reason = endOfCredential(this.principal, change, Date.now());
+    const reason = endOfCredential(this.principal, this.access, change, Date.now());
     if (reason !== null) this.socket.close(1008, reason);
     return reason !== null;
   }

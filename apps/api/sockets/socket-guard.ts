@@ -1,6 +1,6 @@
 import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import type { WebSocket } from 'ws';
-import type { Principal } from '../authentication/principal.js';
+import type { Access, Principal } from '../authentication/principal.js';
 import { CommittedChanges } from '../publishing/committed-changes.js';
 import { GuardedSocket } from './guarded-socket.js';
 
@@ -24,8 +24,8 @@ export class SocketGuard implements OnApplicationBootstrap, BeforeApplicationShu
   }
 
   /** Until the socket closes. Whoever is told of commits on it too has to have subscribed before: it is told, then closed. */
-  guard(socket: WebSocket, principal: Principal): void {
-    const guarded = new GuardedSocket(socket, principal);
+  guard(socket: WebSocket, principal: Principal, access: Access): void {
+    const guarded = new GuardedSocket(socket, principal, access);
     const release = this.committed.subscribe((change) => guarded.closeIfEnded(change));
     this.open.add(guarded);
     socket.once('close', () => {

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { ulid } from 'ulid';
 import type { Fleet } from '#libs/fleet';
 import { AuditTrail } from '../audit/audit-trail.js';
-import type { Principal } from '../authentication/principal.js';
+import { requireAccess, type Principal } from '../authentication/principal.js';
 import { FLEET } from '../composition.js';
 import { LiveConnections } from '../connections/live-connections.js';
 import { FleetEvents } from '../fleet/fleet-events.js';
@@ -33,6 +33,8 @@ export class TapAdmission implements SocketAdmission<AdmittedTap> {
   async admit({ context, parameters, query, gone }: SocketOpening): Promise<AdmittedTap> {
     const { payloadBytes } = validQuery(tapQuerySchema, { ...query });
     const { principal } = context;
+    // Payloads are what is said, not how things stand: `read` is not enough.
+    requireAccess(principal, 'manage');
     const connection = await this.live.find(principal, parameters['connection'] ?? '');
     const { id: targetId, tenantId } = connection;
     const details = { payloadBytes };

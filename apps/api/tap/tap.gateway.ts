@@ -14,7 +14,7 @@ export class TapGateway implements OnGatewayConnection {
   constructor(private readonly guard: SocketGuard) {}
 
   handleConnection(socket: WebSocket, { principal, watcher }: AdmittedTap): void {
-    this.guard.guard(socket, principal);
+    this.guard.guard(socket, principal, 'manage');
     watcher.attach(socket);
   }
 }

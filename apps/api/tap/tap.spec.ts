@@ -56,6 +56,14 @@ it('a watcher is shown each frame, what was left out, and nothing of other taps'
   ]);
 });
 
+it('a key of the scope read may not watch, since payloads are what is said', async () => {
+  const body = { name: 'reader', scopes: ['read'] };
+  const token = (await api.request('POST', '/v1/tenants/acme/api-keys', body)).body.key;
+  const refusal = await refusalOf(api, `/v1/connections/${connection.id}/tap`, { token });
+  expect(refusal).toMatchObject({ status: 403, body: { code: 'forbidden' } });
+  expect(gateway.taps.size).toBe(0);
+});
+
 it('the end of the connection ends the tap with 1000', async () => {
   const { closed } = await tap();
   gateway.tell({ type: 'tapEnded', tapId: runningTap().tapId });

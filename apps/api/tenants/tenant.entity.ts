@@ -10,6 +10,7 @@ export const TenantEntity = storedEntity<Tenant>({
     slug: { type: 'varchar' },
     name: { type: 'varchar' },
     status: { type: 'varchar' },
+    hosts: { type: 'simple-json', nullable: true },
     limits: { type: 'simple-json' },
     createdAt: { type: 'varchar' },
     updatedAt: { type: 'varchar' },

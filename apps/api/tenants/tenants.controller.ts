@@ -74,7 +74,7 @@ export class TenantsController {
     answer: tenantSchema,
     path: ['tenant'],
     features: ['body', 'ifMatch'],
-    problems: ['slug_taken'],
+    problems: ['slug_taken', 'hosts_in_use'],
   })
   update(
     @Context() context: RequestContext,

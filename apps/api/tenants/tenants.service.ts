@@ -12,6 +12,7 @@ import { refuseDuplicate } from '../http/refuse-duplicate.js';
 import type { RequestContext } from '../http/request-context.js';
 import { ConfigurationWriter } from '../publishing/configuration-writer.js';
 import { RouteEntity } from '../routes/route.entity.js';
+import { requireRoutesWithin } from './claimable-hosts.js';
 import { tenantEntry } from './published-tenant.js';
 import { findTenant } from './tenant-lookup.js';
 import { TenantEntity } from './tenant.entity.js';
@@ -26,9 +27,9 @@ export class TenantsService {
   async create(context: RequestContext, body: TenantCreate): Promise<Tenant> {
     requireAdmin(context.principal, 'create tenants');
     return this.writer.commit(context, async (draft) => {
-      const { slug, name = slug, status, limits } = body;
+      const { slug, name = slug, status, hosts, limits } = body;
       const times = { createdAt: draft.at, updatedAt: draft.at };
-      const tenant: Tenant = { id: newId('tenant'), slug, name, status, limits, ...times };
+      const tenant: Tenant = { id: newId('tenant'), slug, name, status, hosts, limits, ...times };
       await refuseSlugTaken(tenant.slug, draft.manager.insert(TenantEntity, tenant));
       draft.record(subjectOf('tenant.create', tenant), [tenantEntry(tenant)]);
       return tenant;
@@ -55,12 +56,13 @@ export class TenantsService {
     return this.writer.commit(context, async (draft) => {
       const tenant = await findTenant(draft.manager, context.principal, reference);
       requireMatch(context.ifMatch, tenant);
-      const { slug, name, status, limits } = tenant;
-      const fields = { slug, name, status, limits };
+      const { slug, name, status, hosts, limits } = tenant;
+      const fields = { slug, name, status, hosts, limits };
       const result = patched(tenantCreateSchema, fields, patch);
       const changed: TenantFields = { ...fields, ...result, name: result.name ?? name };
       if (isDeepStrictEqual(changed, fields)) return tenant;
       requireMayChange(context.principal, fields, changed);
+      await requireRoutesWithin(draft.manager, tenant.id, changed.hosts);
       const updated: Tenant = { ...tenant, ...changed, updatedAt: draft.at };
       const update = draft.manager.update(TenantEntity, { id: tenant.id }, updated);
       await refuseSlugTaken(updated.slug, update);
@@ -88,7 +90,7 @@ export class TenantsService {
   }
 }
 
-type TenantFields = Pick<Tenant, 'slug' | 'name' | 'status' | 'limits'>;
+type TenantFields = Pick<Tenant, 'slug' | 'name' | 'status' | 'hosts' | 'limits'>;
 
 function subjectOf<Action extends string>(
   action: Action,
@@ -98,9 +100,11 @@ function subjectOf<Action extends string>(
 }
 
 function requireMayChange(principal: Principal, before: TenantFields, after: TenantFields): void {
-  if (before.status !== after.status) requireAdmin(principal, 'change the status of a tenant');
-  if (!isDeepStrictEqual(before.limits, after.limits)) {
-    requireAdmin(principal, 'change the limits of a tenant');
+  // With a slug that can be tried, a tenant could find out which other ones there are.
+  for (const field of ['slug', 'status', 'hosts', 'limits'] as const) {
+    if (!isDeepStrictEqual(before[field], after[field])) {
+      requireAdmin(principal, `change the ${field} of a tenant`);
+    }
   }
 }
 

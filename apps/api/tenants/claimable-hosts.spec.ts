@@ -1,0 +1,127 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ApiUnderTest, type ApiAnswer } from '../../../test/support/api-under-test.js';
+import { isClaimable } from './claimable-hosts.js';
+
+describe('isClaimable', () => {
+  it.each([
+    [null, ['*', 'any.example', '*.any.example'], []],
+    [['a.example'], ['a.example'], ['b.a.example', 'xa.example', 'a.example.evil', '*.a.example', '*']],
+    [
+      ['*.a.example'],
+      ['b.a.example', 'c.b.a.example', '*.a.example', '*.b.a.example'],
+      ['a.example', '*.xa.example'],
+    ],
+    [['*.a.example'], [], ['xa.example', 'b.xa.example', '*', '*.example']],
+    [['a.example', '*.a.example'], ['a.example', '*.a.example'], ['example']],
+    [[], [], ['a', '*']],
+  ])('%j allows %j and not %j', (hosts, allowed, refused) => {
+    expect(allowed.filter((host) => !isClaimable(hosts, host))).toEqual([]);
+    expect(refused.filter((host) => isClaimable(hosts, host))).toEqual([]);
+  });
+});
+
+describe('the hosts and ceilings of a tenant', () => {
+  const acme = '/v1/tenants/acme';
+  let api: ApiUnderTest;
+  let token = '';
+  beforeEach(async () => {
+    api = await ApiUnderTest.start();
+    const hosts = ['acme.example', '*.acme.example'];
+    const limits = { maxRoutes: 2, maxApiKeys: 2 };
+    await api.request('POST', '/v1/tenants', { slug: 'acme', hosts, limits });
+    const key = { name: 'manager', scopes: ['manage'] };
+    token = (await api.request('POST', `${acme}/api-keys`, key)).body.key;
+  });
+  afterEach(() => api.remove());
+
+  it('a route outside them is refused, however it is to get there', async () => {
+    const { id } = (await makeRoute('acme.example')).body;
+    for (const answer of [
+      await makeRoute('*'),
+      await makeRoute(undefined),
+      await makeRoute('other.example', false),
+      await asTenant('PATCH', `${acme}/routes/${id}`, { match: { host: 'other.example' } }),
+      await asTenant('PUT', `${acme}/routes/${id}`, { match: { path: '/' }, upstreams: [aTarget] }),
+      await api.request('PATCH', `${acme}/routes/${id}`, { match: { host: '*' } }),
+    ]) {
+      expect(answer.status).toBe(403);
+      expect(answer.body).toMatchObject({ code: 'host_forbidden', errors: [{ field: 'match.host' }] });
+    }
+    const moved = await asTenant('PATCH', `${acme}/routes/${id}`, { match: { host: '*.eu.acme.example' } });
+    expect(moved.status).toBe(200);
+  });
+
+  it('are not narrowed away from under a route, and the routes are named', async () => {
+    const { id } = (await makeRoute('chat.acme.example', false)).body;
+    const narrowed = await api.request('PATCH', acme, { hosts: ['acme.example'] });
+    expect([narrowed.status, narrowed.body.code]).toEqual([409, 'hosts_in_use']);
+    expect(narrowed.body.errors).toEqual([
+      { field: 'hosts', message: `the route ${id} matches "chat.acme.example"` },
+    ]);
+    expect((await api.request('PATCH', acme, { hosts: ['chat.acme.example'] })).status).toBe(200);
+    expect((await api.request('PATCH', acme, { hosts: null })).status).toBe(200);
+    expect((await makeRoute('*')).status).toBe(201);
+  });
+
+  it('"*" is no entry of the list', async () => {
+    const answer = await api.request('PATCH', acme, { hosts: ['*'] });
+    expect([answer.status, answer.body.errors[0]?.field]).toEqual([422, 'hosts.0']);
+  });
+
+  it('are the operator’s to set, as are the ceilings and the slug', async () => {
+    const patches = [
+      { hosts: null },
+      { limits: { maxRoutes: null } },
+      { limits: { maxApiKeys: 9 } },
+      { slug: 'b' },
+    ];
+    for (const patch of patches) {
+      const answer = await asTenant('PATCH', acme, patch);
+      expect([answer.status, answer.body.code]).toEqual([403, 'forbidden']);
+    }
+  });
+
+  it('a tenant has no more routes than it may have, disabled ones among them', async () => {
+    await makeRoute('acme.example');
+    const { id } = (await makeRoute('a.acme.example', false)).body;
+    const third = await makeRoute('b.acme.example');
+    expect([third.status, third.body.code]).toEqual([409, 'quota_exceeded']);
+    await asTenant('DELETE', `${acme}/routes/${id}`);
+    expect((await makeRoute('b.acme.example')).status).toBe(201);
+  });
+
+  it('a tenant has no more keys than it may have; a revoked one makes room', async () => {
+    const { id } = (await makeKey()).body;
+    const third = await makeKey();
+    expect([third.status, third.body.code]).toEqual([409, 'quota_exceeded']);
+    await asTenant('DELETE', `${acme}/api-keys/${id}`);
+    expect((await makeKey()).status).toBe(201);
+  });
+
+  it('gateways hear nothing of what the API alone looks at', async () => {
+    await api.published(2);
+    const [entry] = api.sink.changes[0]?.entries ?? [];
+    expect(entry?.kind === 'tenant' && Object.keys(entry.value ?? {}).sort()).toEqual([
+      'id',
+      'limits',
+      'slug',
+      'status',
+    ]);
+    expect(JSON.stringify(entry)).not.toMatch(/maxRoutes|maxApiKeys|acme\.example/);
+  });
+
+  function makeRoute(host: string | undefined, enabled = true): Promise<ApiAnswer> {
+    const body = { match: { host, path: '/' }, upstreams: [aTarget], enabled };
+    return asTenant('POST', `${acme}/routes`, body);
+  }
+
+  function makeKey(): Promise<ApiAnswer> {
+    return asTenant('POST', `${acme}/api-keys`, { name: 'x', scopes: ['manage'] });
+  }
+
+  function asTenant(method: string, path: string, body?: unknown): Promise<ApiAnswer> {
+    return api.request(method, path, body, { token });
+  }
+});
+
+const aTarget = { url: 'ws://10.0.0.5' };

@@ -1,0 +1,25 @@
+import { IsNull, type EntityManager } from 'typeorm';
+import type { Tenant } from '#libs/contract';
+import { ApiKeyEntity } from '../api-keys/api-key.entity.js';
+import { ProblemError } from '../http/problem-error.js';
+import { RouteEntity } from '../routes/route.entity.js';
+
+/** Throws `quota_exceeded` when the tenant has `limits.maxRoutes` routes, disabled ones among them. */
+export async function requireRoomForRoute(manager: EntityManager, { id, limits }: Tenant): Promise<void> {
+  if (limits.maxRoutes === null) return;
+  requireRoom(await manager.countBy(RouteEntity, { tenantId: id }), limits.maxRoutes, 'maxRoutes');
+}
+
+/** Throws `quota_exceeded` when the tenant has `limits.maxApiKeys` keys; revoked ones do not count. */
+export async function requireRoomForApiKey(manager: EntityManager, { id, limits }: Tenant): Promise<void> {
+  if (limits.maxApiKeys === null) return;
+  const count = await manager.countBy(ApiKeyEntity, { tenantId: id, revokedAt: IsNull() });
+  requireRoom(count, limits.maxApiKeys, 'maxApiKeys');
+}
+
+function requireRoom(count: number, limit: number, name: 'maxRoutes' | 'maxApiKeys'): void {
+  if (count < limit) return;
+  throw new ProblemError('quota_exceeded', {
+    detail: `The tenant has ${count}; limits.${name} is ${limit}, and only an operator changes it.`,
+  });
+}
