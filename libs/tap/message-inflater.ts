@@ -37,12 +37,12 @@ export class MessageInflater {
   }
 
   /** To be called for each message in its order; null for one that can't be inflated within the bounds. */
-  inflate(compressed: Uint8Array): InflatedMessage | null {
+  inflate(compressed: Uint8Array, nowMs: number): InflatedMessage | null {
     const { rate, maxInflatedBytes } = this.input;
     const shadow = this.#shadow;
-    const bytes = rate.isReached ? null : this.#inflateWith(this.#window, compressed);
+    const bytes = rate.isReached(nowMs) ? null : this.#inflateWith(this.#window, compressed);
     const second = bytes && shadow ? this.#inflateWith(shadow, compressed) : bytes;
-    rate.add(bytes?.length ?? maxInflatedBytes);
+    rate.add(bytes?.length ?? maxInflatedBytes, nowMs);
     if (!bytes || !second) {
       this.forget();
       return null;

@@ -4,21 +4,16 @@ export class RateBound {
   #count = 0;
   #size = 0;
 
-  /** `now`: milliseconds. */
-  constructor(
-    private readonly most: { count: number; size: number },
-    private readonly now: () => number,
-  ) {}
+  constructor(private readonly most: { count: number; size: number }) {}
 
-  /** Whether nothing more may pass in this second. */
-  get isReached(): boolean {
-    if (this.now() >= this.#secondEndsAtMs) return false;
+  /** Whether nothing more may pass in this second; `nowMs` is of any clock, but always of the same one. */
+  isReached(nowMs: number): boolean {
+    if (nowMs >= this.#secondEndsAtMs) return false;
     return this.#count >= this.most.count || this.#size >= this.most.size;
   }
 
   /** Counts one that passes. */
-  add(size: number): void {
-    const nowMs = this.now();
+  add(size: number, nowMs: number): void {
     if (nowMs >= this.#secondEndsAtMs) {
       this.#secondEndsAtMs = nowMs + 1000;
       this.#count = 0;

@@ -25,7 +25,8 @@ interface FrameUnderWay {
   isFinal: boolean;
   isCompressed: boolean;
   length: number;
-  payload: CollectedPayload;
+  /** Null where nothing of it will be shown. */
+  payload: CollectedPayload | null;
 }
 
 const opcodes: readonly (TapFrame['opcode'] | undefined)[] = [
@@ -38,6 +39,7 @@ const opcodes: readonly (TapFrame['opcode'] | undefined)[] = [
   'pong',
 ];
 const firstControlOpcode = 0x8;
+const none = new Uint8Array(0);
 
 /** Makes tap frames of what one side sends. */
 export class TappedSide {
@@ -55,19 +57,20 @@ export class TappedSide {
     if (!opcode) return;
     if (!isControl) this.#followMessage(opcode, (firstByte & 0x40) !== 0, length);
     const isCompressed = !isControl && this.#isMessageCompressed;
-    const mostBytes = isCompressed && this.#compressed ? length : Math.min(length, this.#shownBytes());
+    const atMs = this.input.now();
+    const mostBytes = isCompressed && this.#compressed ? length : Math.min(length, this.#shownBytes(atMs));
     this.#frame = {
-      atMs: this.input.now(),
+      atMs,
       opcode,
       isFinal: (firstByte & 0x80) !== 0,
       isCompressed,
       length,
-      payload: new CollectedPayload(mostBytes, mask),
+      payload: mostBytes > 0 ? new CollectedPayload(mostBytes, mask) : null,
     };
   }
 
   add(bytes: Uint8Array): void {
-    this.#frame?.payload.add(bytes);
+    this.#frame?.payload?.add(bytes);
   }
 
   /** Null for a frame that is left out. */
@@ -78,10 +81,10 @@ export class TappedSide {
     // Also of a frame that is left out, since later messages may repeat it.
     const payload = this.#payloadOf(frame);
     const { rate, from } = this.input;
-    if (rate.isReached) return null;
-    rate.add(payload?.bytes.length ?? 0);
-    const { opcode, isFinal, isCompressed, length } = frame;
-    const at = new Date(frame.atMs).toISOString();
+    const { atMs, opcode, isFinal, isCompressed, length } = frame;
+    if (rate.isReached(atMs)) return null;
+    rate.add(payload?.bytes.length ?? 0, atMs);
+    const at = new Date(atMs).toISOString();
     return { at, from, opcode, isFinal, isCompressed, length, payload: payload && encoded(payload) };
   }
 
@@ -99,30 +102,29 @@ export class TappedSide {
     inflater?.forget();
   }
 
-  #payloadOf({ isCompressed, isFinal, length, payload }: FrameUnderWay): ShownPayload | null {
+  #payloadOf({ atMs, isCompressed, isFinal, length, payload }: FrameUnderWay): ShownPayload | null {
     if (this.input.payloadBytes === 0) return null;
     if (isCompressed && this.#compressed) {
-      // Empty ones would be without number.
-      if (length > 0) this.#compressed.push(payload.bytes);
+      if (payload) this.#compressed.push(payload.bytes);
       if (!isFinal) return null;
-      const inflated = this.#inflate(this.#compressed);
+      const inflated = this.#inflate(this.#compressed, atMs);
       if (inflated) return inflated;
     }
-    const bytes = payload.bytes.subarray(0, this.input.payloadBytes);
+    const bytes = payload?.bytes.subarray(0, this.input.payloadBytes) ?? none;
     return { bytes, isTruncated: bytes.length < length, isInflated: false, unknownBytes: 0 };
   }
 
-  #inflate(parts: Uint8Array[]): ShownPayload | null {
+  #inflate(parts: Uint8Array[], nowMs: number): ShownPayload | null {
     this.#compressed = null;
-    const inflated = this.input.inflater?.inflate(Buffer.concat(parts)) ?? null;
+    const inflated = this.input.inflater?.inflate(Buffer.concat(parts), nowMs) ?? null;
     if (!inflated) return null;
     const bytes = inflated.bytes.subarray(0, this.input.payloadBytes);
     const isTruncated = bytes.length < inflated.bytes.length;
     return { bytes, isTruncated, isInflated: true, unknownBytes: inflated.countUnknown(bytes.length) };
   }
 
-  #shownBytes(): number {
-    return this.input.rate.isReached ? 0 : this.input.payloadBytes;
+  #shownBytes(nowMs: number): number {
+    return this.input.rate.isReached(nowMs) ? 0 : this.input.payloadBytes;
   }
 }
 
