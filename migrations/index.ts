@@ -2,6 +2,7 @@ import { InitialSchema1764000000000 } from './initial-schema.js';
 import { MessageRateAndAuditOfActs1764100000000 } from './message-rate-and-audit-of-acts.js';
 import { RouteJwt1764200000000 } from './route-jwt.js';
 import { TenantHostsAndCeilings1764310000000 } from './tenant-hosts-and-ceilings.js';
+import { TlsOfRoutes1764320000000 } from './tls-of-routes.js';
 
 /** Every migration, in the order in which they run. */
 export const migrations = [
@@ -9,4 +10,5 @@ export const migrations = [
   MessageRateAndAuditOfActs1764100000000,
   RouteJwt1764200000000,
   TenantHostsAndCeilings1764310000000,
+  TlsOfRoutes1764320000000,
 ];

@@ -24,7 +24,12 @@ it('routes and audit entries of a database that the first version made are shown
   const api = await ApiUnderTest.start({ folder });
   const { body } = await api.request('GET', '/v1/tenants/acme/routes?limit=200');
   expect(body.items).toHaveLength(200);
-  expect(body.items[0]).toMatchObject({ name: 'route 0', onMessageRate: 'slow', onChange: 'keep' });
+  expect(body.items[0]).toMatchObject({
+    name: 'route 0',
+    onMessageRate: 'slow',
+    onChange: 'keep',
+    clientCertificate: 'none',
+  });
   const unchanged = await api.request('PATCH', `/v1/tenants/acme/routes/${body.items[0]?.id ?? ''}`, {});
   expect(unchanged.body).toEqual(body.items[0]);
   await api.stop();
@@ -76,6 +81,7 @@ async function fill(database: DataSource): Promise<void> {
     enabled: false,
   });
   delete fields.onMessageRate;
+  delete fields.clientCertificate;
   await database.transaction(async (manager) => {
     for (let index = 0; index < routeCount; index += 1) {
       const id = `rte_${String(index).padStart(26, '0')}`;

@@ -87,6 +87,10 @@ export const routeCreateSchema = z
     rewrite: z.strictObject({ stripPrefix: z.boolean().default(false) }).prefault({}),
     requestHeaders: requestHeadersSchema.prefault({}),
     auth: authSchema.prefault({}),
+    clientCertificate: z.enum(['none', 'required']).default('none').meta({
+      description:
+        'Whether a client has to show a certificate of the authority that the gateway trusts; it goes upstream as Client-Cert (RFC 9440)',
+    }),
     allowedOrigins: z.array(originPatternSchema).max(256).nullable().default(null),
     maxConnections: limitSchema(0).default(null),
     onChange: z.enum(['keep', 'drain']).default('keep'),

@@ -9,6 +9,8 @@ export interface ForwardingFacts {
   isTrustedPeer: boolean;
   /** How the client spoke to the gateway, before the upgrade. */
   protocolScheme: 'http' | 'https';
+  /** The certificate that the client was let in for, in DER; null where it needed none. */
+  clientCertificate: Buffer | null;
 }
 
 /**
@@ -22,28 +24,39 @@ export function foldHeaderName(name: string): string {
 /** Whether the field tells where a request comes from, which only the gateway and trusted proxies may say. */
 export function isForwardingHeader(name: string): boolean {
   const folded = foldHeaderName(name);
-  return folded.startsWith('x-forwarded-') || folded === 'forwarded' || folded === 'x-real-ip';
+  return folded.startsWith('x-forwarded-') || otherForwardingHeaders.includes(folded);
 }
 
 /**
  * The forwarding fields for the upstream. `X-Forwarded-For`, `-Proto` and `-Host` are always there. What a trusted
- * peer says is kept, and its own address added; what anyone else says is as if it had not been said.
+ * peer says is kept, and its own address added; what anyone else says is as if it had not been said. A client's
+ * certificate goes into `Client-Cert` (RFC 9440 §2.2), in place of what a trusted peer says of one.
  */
 export function forwardingHeaders(request: UpgradeRequest, facts: ForwardingFacts): HeaderField[] {
   const said = facts.isTrustedPeer ? request.headers.filter(([name]) => isForwardingHeader(name)) : [];
   const hops = valuesOf(said, 'x-forwarded-for');
   const protos = valuesOf(said, 'x-forwarded-proto');
   const hosts = valuesOf(said, 'x-forwarded-host');
-  const others = said.filter(([name]) => !ownHeaders.includes(foldHeaderName(name)));
+  const { clientCertificate } = facts;
+  const own = clientCertificate ? [...ownHeaders, ...certificateHeaders] : ownHeaders;
+  const others = said.filter(([name]) => !own.includes(foldHeaderName(name)));
   return [
     ['X-Forwarded-For', [...hops, unmappedAddress(facts.peerAddress)].join(', ')],
     ['X-Forwarded-Proto', protos.length > 0 ? protos.join(', ') : facts.protocolScheme],
     ['X-Forwarded-Host', hosts.length > 0 ? hosts.join(', ') : request.authority],
+    ...(clientCertificate ? [clientCertificateHeader(clientCertificate)] : []),
     ...others,
   ];
 }
 
 const ownHeaders = ['x-forwarded-for', 'x-forwarded-proto', 'x-forwarded-host'];
+const certificateHeaders = ['client-cert', 'client-cert-chain'];
+const otherForwardingHeaders = ['forwarded', 'x-real-ip', ...certificateHeaders];
+
+// A byte sequence of RFC 8941 §3.3.5.
+function clientCertificateHeader(certificate: Buffer): HeaderField {
+  return ['Client-Cert', `:${certificate.toString('base64')}:`];
+}
 
 function valuesOf(fields: readonly HeaderField[], name: string): string[] {
   return fields

@@ -29,6 +29,7 @@ function compose(request: UpgradeRequest, options: Partial<UpstreamRequestOption
     peerAddress: '198.51.100.7',
     isTrustedPeer: false,
     protocolScheme: 'http',
+    clientCertificate: null,
     ...options,
   });
 }

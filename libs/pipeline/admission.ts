@@ -48,6 +48,9 @@ export class Admission {
     const tenant = configuration.tenant(route.tenantId);
     if (!tenant) return refuse({ code: 'no_route', cause: 'the route has no tenant' });
     attempt.tenant = tenant;
+    if (route.clientCertificate === 'required' && !attempt.clientCertificate) {
+      return refuse({ code: 'client_certificate_required' });
+    }
 
     const identity = await this.#authenticate(request, route, tenant);
     if (!identity.ok) return refuse(identity);

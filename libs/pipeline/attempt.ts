@@ -1,3 +1,4 @@
+import type { X509Certificate } from 'node:crypto';
 import type { PublishedApiKey, PublishedRoute, PublishedTenant } from '#libs/contract';
 import type { UpgradeRequest } from '#libs/handshake';
 import { problems } from '#libs/problem-details';
@@ -13,6 +14,10 @@ export interface Attempt {
   /** The address of the socket's peer; another one than the client's where a trusted proxy stands between. */
   peerAddress: string;
   isTrustedPeer: boolean;
+  /** How the client speaks with this gateway. */
+  protocolScheme: 'http' | 'https';
+  /** The certificate that the client showed, where an authority of this gateway issued it. */
+  clientCertificate: X509Certificate | null;
   startedAt: Date;
   startedAtMs: number;
   request?: UpgradeRequest;

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import { newId } from '#libs/contract';
 import {
   composeRefusal,
@@ -10,6 +11,7 @@ import {
   type RequestHead,
   type UpgradeRequest,
 } from '#libs/handshake';
+import { peerCertificate } from '#libs/tls';
 import { dialAny, type AddressPolicy, type Balancer, type LookupAddresses } from '#libs/upstreams';
 import type { Admission, AdmittedRequest } from './admission.js';
 import { refusedRecord, type Attempt } from './attempt.js';
@@ -72,6 +74,8 @@ export class Pipeline {
       clientAddress,
       peerAddress,
       isTrustedPeer,
+      protocolScheme: socket instanceof TLSSocket ? 'https' : 'http',
+      clientCertificate: peerCertificate(socket),
       startedAt: new Date(),
       startedAtMs,
     };

@@ -11,7 +11,7 @@ import type { UpstreamEndpoint } from '#libs/upstreams';
 import type { Attempt } from './attempt.js';
 
 export interface UpstreamRequestParts {
-  attempt: Pick<Attempt, 'peerAddress' | 'isTrustedPeer'>;
+  attempt: Pick<Attempt, 'peerAddress' | 'isTrustedPeer' | 'protocolScheme' | 'clientCertificate'>;
   request: UpgradeRequest;
   route: PublishedRoute;
   endpoint: UpstreamEndpoint;
@@ -36,7 +36,9 @@ export function composeRequestFor({ attempt, request, route, endpoint }: Upstrea
     removeHeaders: route.requestHeaders.remove,
     peerAddress: attempt.peerAddress,
     isTrustedPeer: attempt.isTrustedPeer,
-    protocolScheme: 'http',
+    protocolScheme: attempt.protocolScheme,
+    clientCertificate:
+      route.clientCertificate === 'required' ? (attempt.clientCertificate?.raw ?? null) : null,
   });
 }
 

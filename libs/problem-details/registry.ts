@@ -14,6 +14,7 @@ export const problems = {
   token_expired: { status: 401, title: 'The token has expired' },
   tenant_suspended: { status: 403, title: 'The tenant is suspended' },
   origin_forbidden: { status: 403, title: 'The origin is not allowed on this route' },
+  client_certificate_required: { status: 403, title: 'A valid client certificate is required' },
   key_forbidden: { status: 403, title: 'The API key may not do this' },
   token_forbidden: { status: 403, title: 'The token does not have the claims that this route asks for' },
   no_route: { status: 404, title: 'No route matches' },
@@ -74,6 +75,7 @@ export type RefusalCode = Extract<
   | 'token_expired'
   | 'tenant_suspended'
   | 'origin_forbidden'
+  | 'client_certificate_required'
   | 'key_forbidden'
   | 'token_forbidden'
   | 'no_route'

@@ -1,3 +1,4 @@
 export type { AddressRange, Environment, ListenAddress } from './setting-readers.js';
 export * from './settings.js';
 export * from './settings-error.js';
+export type { TlsSettings } from './tls-settings.js';

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { resolve } from 'node:path';
 import ipaddr from 'ipaddr.js';
 import { SettingsError } from './settings-error.js';
 
@@ -30,6 +31,16 @@ export function readListenAddresses(
 ): ListenAddress[] {
   const text = readText(environment, setting) ?? fallback;
   return text.split(',').map((part) => parseListenAddress(setting, part.trim()));
+}
+
+/** As `readListenAddresses`; `none`, and nothing where there is no fallback, is no address. */
+export function readOptionalListenAddresses(
+  environment: Environment,
+  setting: string,
+  fallback = 'none',
+): ListenAddress[] {
+  const text = readText(environment, setting) ?? fallback;
+  return text === 'none' ? [] : readListenAddresses(environment, setting, text);
 }
 
 export function readListenAddress(
@@ -68,6 +79,14 @@ export function readChoice<Choice extends string>(
   const choice = choices.find((candidate) => candidate === text);
   if (choice !== undefined) return choice;
   throw new SettingsError(setting, `expected one of ${choices.join(', ')}`);
+}
+
+/** The absolute path of a file or folder, which need not be there; `kind` is for the error. */
+export function readPath(environment: Environment, setting: string, kind: string): string | null {
+  const text = readText(environment, setting);
+  if (text === undefined) return null;
+  if (/^[^\p{Cc}]{1,4096}$/u.test(text)) return resolve(text);
+  throw new SettingsError(setting, `expected the path of ${kind}`);
 }
 
 /** A URL whose scheme is one of `schemes`; it may carry a password, so it is never part of an error. */

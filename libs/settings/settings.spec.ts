@@ -49,7 +49,36 @@ describe('settings', () => {
     });
   });
 
+  it('let a gateway speak TLS beside plain TCP, or alone', () => {
+    const tls = {
+      SLUICE_GATEWAY_TLS_LISTEN: '0.0.0.0:8443,[::]:8443',
+      SLUICE_TLS_CERTIFICATES: '/etc/sluice/tls:2026, with a comma',
+    };
+    expect(readGatewaySettings({}).tls).toBeNull();
+    expect(readGatewaySettings(tls)).toMatchObject({
+      listen: [{ port: 8080 }],
+      tls: {
+        listen: [{ host: '0.0.0.0' }, { host: '::' }],
+        certificatesDir: '/etc/sluice/tls:2026, with a comma',
+        clientCaFile: null,
+      },
+    });
+    expect(readGatewaySettings({ ...tls, SLUICE_GATEWAY_LISTEN: 'none' }).listen).toEqual([]);
+  });
+
+  it('have to go with each other', () => {
+    for (const [setting, environment] of [
+      ['SLUICE_TLS_CERTIFICATES', { SLUICE_GATEWAY_TLS_LISTEN: '0.0.0.0:8443' }],
+      ['SLUICE_GATEWAY_LISTEN', { SLUICE_GATEWAY_LISTEN: 'none' }],
+    ] as const) {
+      expect(errorOf(() => readGatewaySettings(environment)).setting).toBe(setting);
+    }
+  });
+
   it.each([
+    ['SLUICE_GATEWAY_TLS_LISTEN', ':8443'],
+    ['SLUICE_TLS_CERTIFICATES', 'a\nb'],
+    ['SLUICE_TLS_CLIENT_CA', 'a\u0000b'],
     ['SLUICE_GATEWAY_LISTEN', '0.0.0.0:70000'],
     ['SLUICE_GATEWAY_LISTEN', '::1:80'],
     ['SLUICE_GATEWAY_LISTEN', '127.0.0.1:80,'],

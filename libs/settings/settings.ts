@@ -1,10 +1,11 @@
 import { resolve } from 'node:path';
+import { readTlsSettings, type TlsSettings } from './tls-settings.js';
 import {
   readAddressRanges,
   readChoice,
   readInteger,
   readListenAddress,
-  readListenAddresses,
+  readOptionalListenAddresses,
   readText,
   readUrl,
   type AddressRange,
@@ -36,7 +37,10 @@ export interface ApiSettings extends SharedSettings {
 }
 
 export interface GatewaySettings extends SharedSettings {
+  /** Where clients connect without TLS. */
   listen: ListenAddress[];
+  /** Null: no client speaks TLS with the gateway. */
+  tls: TlsSettings | null;
   adminListen: ListenAddress;
   /** Ranges that may be dialed besides public addresses. */
   upstreamAllow: AddressRange[];
@@ -62,9 +66,15 @@ export function readApiSettings(environment: Environment): ApiSettings {
 }
 
 export function readGatewaySettings(environment: Environment): GatewaySettings {
+  const listen = readOptionalListenAddresses(environment, 'SLUICE_GATEWAY_LISTEN', '0.0.0.0:8080');
+  const tls = readTlsSettings(environment);
+  if (listen.length === 0 && tls === null) {
+    throw new SettingsError('SLUICE_GATEWAY_LISTEN', 'may be none only with SLUICE_GATEWAY_TLS_LISTEN');
+  }
   return {
     ...readSharedSettings(environment),
-    listen: readListenAddresses(environment, 'SLUICE_GATEWAY_LISTEN', '0.0.0.0:8080'),
+    listen,
+    tls,
     adminListen: readListenAddress(environment, 'SLUICE_GATEWAY_ADMIN_LISTEN', '127.0.0.1:9090'),
     upstreamAllow: readAddressRanges(environment, 'SLUICE_UPSTREAM_ALLOW'),
     trustedProxies: readAddressRanges(environment, 'SLUICE_TRUSTED_PROXIES'),

@@ -1,14 +1,18 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import type { ListenAddress } from '#libs/settings';
+import type { CertificateStore } from '#libs/tls';
 import { DataPlane } from '../data-plane/data-plane.js';
 import { FleetLink } from '../fleet/fleet-link.js';
 import { gatewayParts, type GatewayParts } from '../gateway-options.js';
-import { UpgradeListener } from '../listeners/upgrade-listener.js';
+import { openCertificates } from '../listeners/open-certificates.js';
+import { UpgradeListener, type UpgradeListenerEvents } from '../listeners/upgrade-listener.js';
 
 /** Starts, drains and stops what Nest does not know of: the data plane and its listeners. */
 @Injectable()
 export class GatewayLifecycle implements OnApplicationShutdown {
   readonly #listeners: UpgradeListener[] = [];
   readonly #urls: string[] = [];
+  #certificates: CertificateStore | null = null;
 
   constructor(
     @Inject(gatewayParts) private readonly parts: GatewayParts,
@@ -27,16 +31,11 @@ export class GatewayLifecycle implements OnApplicationShutdown {
   }
 
   async start(): Promise<void> {
+    const { listen, tls } = this.parts.settings;
+    if (tls) this.#certificates = await openCertificates(tls, this.parts.logger);
     await this.dataPlane.start();
-    for (const address of this.parts.settings.listen) {
-      const listener = new UpgradeListener({
-        onUpgrade: (request, socket, earlyBytes) => this.dataPlane.acceptUpgrade(request, socket, earlyBytes),
-        onError: (error) => this.parts.logger.error({ err: error }, 'a client could not be accepted'),
-        onRefused: (code) => this.dataPlane.metrics.countRefused(code),
-      });
-      this.#listeners.push(listener);
-      this.#urls.push(await listener.listen(address));
-    }
+    for (const address of listen) await this.#listen(address, null);
+    for (const address of tls?.listen ?? []) await this.#listen(address, this.#certificates);
   }
 
   /**
@@ -51,7 +50,21 @@ export class GatewayLifecycle implements OnApplicationShutdown {
 
   async onApplicationShutdown(): Promise<void> {
     await Promise.all(this.#listeners.map((listener) => listener.close()));
+    this.#certificates?.stop();
     await this.dataPlane.stop();
     await this.fleetLink.leave();
+  }
+
+  async #listen(address: ListenAddress, certificates: CertificateStore | null): Promise<void> {
+    const { dataPlane, parts } = this;
+    const events: UpgradeListenerEvents = {
+      onUpgrade: (request, socket, earlyBytes) => dataPlane.acceptUpgrade(request, socket, earlyBytes),
+      onError: (error) => parts.logger.error({ err: error }, 'a client could not be accepted'),
+      onRefused: (code) => dataPlane.metrics.countRefused(code),
+      onDropped: (reason) => dataPlane.metrics.countDropped(reason),
+    };
+    const listener = new UpgradeListener(events, { certificates });
+    this.#listeners.push(listener);
+    this.#urls.push(await listener.listen(address));
   }
 }

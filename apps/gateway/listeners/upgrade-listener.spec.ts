@@ -15,8 +15,9 @@ describe('UpgradeListener', () => {
         onUpgrade: (_request, socket) => socket.end('HTTP/1.1 101 Switching Protocols\r\n\r\n'),
         onError: (error) => refused.push(error.message),
         onRefused: (code) => refused.push(code),
+        onDropped: (reason) => refused.push(reason),
       },
-      { maxHeaderBytes: 4096, headersTimeoutMs: 60, checkIntervalMs: 20 },
+      { bounds: { maxHeaderBytes: 4096, headersTimeoutMs: 60, checkIntervalMs: 20 } },
     );
     port = Number(new URL(await listener.listen({ host: '127.0.0.1', port: 0 })).port);
   });
@@ -61,6 +62,7 @@ describe('UpgradeListener', () => {
         },
         onError: () => undefined,
         onRefused: () => undefined,
+        onDropped: () => undefined,
       });
     });
     port = Number(new URL(await listener.listen({ host: '127.0.0.1', port: 0 })).port);

@@ -1,10 +1,18 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerOptions,
+  type ServerResponse,
+} from 'node:http';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { composeRefusal, writeRefusal } from '#libs/handshake';
 import { problemDocument, problemMediaType, type RefusalCode } from '#libs/problem-details';
 import type { ListenAddress } from '#libs/settings';
+import type { CertificateStore } from '#libs/tls';
 
 /** Bounds of a request, before anything is known of its sender. */
 export interface RequestBounds {
@@ -27,28 +35,36 @@ export interface UpgradeListenerEvents {
   onError(error: Error): void;
   /** A request that is no upgrade was refused with this code. */
   onRefused(code: RefusalCode): void;
+  /** A connection was dropped before it had a request. */
+  onDropped(reason: DropReason): void;
+}
+
+export type DropReason = 'tls_handshake';
+
+export interface UpgradeListenerOptions {
+  bounds?: RequestBounds;
+  /** With certificates the listener speaks TLS, and nothing else. */
+  certificates?: CertificateStore | null;
 }
 
 /** One address on which clients ask for WebSockets. Whatever else they ask for is refused. */
 export class UpgradeListener {
-  readonly #server: Server;
+  readonly #server: Server | TlsServer;
+  readonly #scheme: 'ws' | 'wss';
   readonly #sockets = new Set<Socket>();
   // What was answered with `Connection: close`: nothing that is pipelined behind it means anything (RFC 9112 §9.6).
   readonly #refused = new WeakSet<Duplex>();
+  readonly #secured = new WeakSet<Duplex>();
+  #leaveCertificates: () => void = () => undefined;
 
   constructor(
     private readonly events: UpgradeListenerEvents,
-    { maxHeaderBytes, headersTimeoutMs, checkIntervalMs }: RequestBounds = defaultBounds,
+    { bounds = defaultBounds, certificates = null }: UpgradeListenerOptions = {},
   ) {
-    this.#server = createServer({
-      maxHeaderSize: maxHeaderBytes,
-      headersTimeout: headersTimeoutMs,
-      requestTimeout: headersTimeoutMs,
-      connectionsCheckingInterval: checkIntervalMs,
-      keepAliveTimeout: 1,
-      insecureHTTPParser: false,
-      noDelay: true,
-    });
+    this.#scheme = certificates ? 'wss' : 'ws';
+    this.#server = certificates
+      ? this.#createTlsServer(bounds, certificates)
+      : createServer(serverOptions(bounds));
     // Node would pass over the fields beyond 1,000 in silence; the bytes bound them.
     this.#server.maxHeadersCount = 0;
     this.#server.on('connection', (socket: Socket) => this.#track(socket));
@@ -60,7 +76,10 @@ export class UpgradeListener {
     this.#server.on('checkExpectation', (request, response) => this.#refuseRequest(request, response));
     this.#server.on('checkContinue', (request, response) => this.#refuseRequest(request, response));
     this.#server.on('connect', (_request, socket) => this.#refuseSocket(socket, 'bad_handshake'));
-    this.#server.on('clientError', (error, socket) => this.#refuseSocket(socket, codeOf(error)));
+    this.#server.on('clientError', (error, socket) => {
+      // Node tells it of a failed TLS handshake too, in which nothing can be answered.
+      if (this.#scheme === 'ws' || this.#secured.has(socket)) this.#refuseSocket(socket, codeOf(error));
+    });
   }
 
   /** Sockets of clients that are open. */
@@ -74,16 +93,38 @@ export class UpgradeListener {
     await once(this.#server, 'listening');
     this.#server.on('error', (error) => this.events.onError(error));
     const address = this.#server.address() as AddressInfo;
-    return `ws://${host.includes(':') ? `[${host}]` : host}:${address.port}`;
+    return `${this.#scheme}://${host.includes(':') ? `[${host}]` : host}:${address.port}`;
   }
 
   /** Stops listening and drops every socket that is left. */
   async close(): Promise<void> {
+    this.#leaveCertificates();
     if (!this.#server.listening) return;
     const closed = once(this.#server, 'close');
     this.#server.close();
     for (const socket of this.#sockets) socket.destroy();
     await closed;
+  }
+
+  #createTlsServer(bounds: RequestBounds, certificates: CertificateStore): TlsServer {
+    const server = createTlsServer({
+      ...serverOptions(bounds),
+      ...certificates.serverOptions(),
+      handshakeTimeout: bounds.headersTimeoutMs,
+    });
+    this.#leaveCertificates = certificates.keepUpToDate(server);
+    server.on('tlsClientError', (_error, socket) => {
+      socket.destroy();
+      this.events.onDropped('tls_handshake');
+    });
+    server.on('secureConnection', (socket) => {
+      this.#secured.add(socket);
+      // Only from here on: a client that ends in the middle of the TLS handshake has given up.
+      socket.allowHalfOpen = true;
+      socket.disableRenegotiation();
+      socket.on('error', () => undefined);
+    });
+    return server;
   }
 
   #track(socket: Socket): void {
@@ -117,6 +158,18 @@ export class UpgradeListener {
     this.events.onRefused(code);
     void writeRefusal(socket, composeRefusal(code));
   }
+}
+
+function serverOptions(bounds: RequestBounds): ServerOptions {
+  return {
+    maxHeaderSize: bounds.maxHeaderBytes,
+    headersTimeout: bounds.headersTimeoutMs,
+    requestTimeout: bounds.headersTimeoutMs,
+    connectionsCheckingInterval: bounds.checkIntervalMs,
+    keepAliveTimeout: 1,
+    insecureHTTPParser: false,
+    noDelay: true,
+  };
 }
 
 function codeOf(error: Error): RefusalCode {

@@ -19,6 +19,7 @@ export interface LiveFigures {
 export class GatewayMetrics {
   readonly registry = new Registry();
   readonly #handshakes: Counter<'outcome'>;
+  readonly #dropped: Counter<'reason'>;
   readonly #handshakeDuration: Histogram;
   readonly #ended: Counter<'ended_by' | 'close_code'>;
   readonly #lifetime: Histogram;
@@ -33,6 +34,12 @@ export class GatewayMetrics {
       name: 'sluice_handshakes_total',
       help: 'Requests for a WebSocket, by what became of them: joined, or the code of the refusal',
       labelNames: ['outcome'],
+      registers,
+    });
+    this.#dropped = new Counter({
+      name: 'sluice_connections_dropped_total',
+      help: 'TCP connections of clients that were dropped before they had a request, by reason',
+      labelNames: ['reason'],
       registers,
     });
     this.#handshakeDuration = new Histogram({
@@ -69,6 +76,10 @@ export class GatewayMetrics {
 
   countRefused(code: string): void {
     this.#handshakes.inc({ outcome: code });
+  }
+
+  countDropped(reason: string): void {
+    this.#dropped.inc({ reason });
   }
 
   countJoined(handshakeMs: number): void {

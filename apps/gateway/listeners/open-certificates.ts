@@ -1,0 +1,16 @@
+import { SettingsError, type TlsSettings } from '#libs/settings';
+import { CertificateError, CertificateStore, type CertificateLogger } from '#libs/tls';
+
+/** Reads the certificates at the start; a file that cannot be used is a wrong setting. */
+export async function openCertificates(
+  { certificatesDir, clientCaFile }: TlsSettings,
+  logger: CertificateLogger,
+): Promise<CertificateStore> {
+  try {
+    return await CertificateStore.open({ certificatesDir, clientCaFile, logger });
+  } catch (error) {
+    if (!(error instanceof CertificateError)) throw error;
+    const setting = error.file === clientCaFile ? 'SLUICE_TLS_CLIENT_CA' : 'SLUICE_TLS_CERTIFICATES';
+    throw new SettingsError(setting, error.message);
+  }
+}

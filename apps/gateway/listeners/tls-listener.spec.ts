@@ -1,0 +1,73 @@
+import { once } from 'node:events';
+import { connect } from 'node:tls';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { openSocket } from '../../../test/support/raw-request.js';
+import { CertificateFolder } from '../../../test/support/tls-certificates.js';
+import { openCertificates } from './open-certificates.js';
+import { UpgradeListener } from './upgrade-listener.js';
+
+let folder: CertificateFolder;
+let listener: UpgradeListener;
+let port: number;
+let happened: string[];
+let release: () => void;
+
+beforeEach(async () => {
+  happened = [];
+  folder = await CertificateFolder.make();
+  const log = (): void => undefined;
+  const logger = { info: log, warn: log, error: log };
+  const certificates = await openCertificates(
+    { listen: [], certificatesDir: folder.path, clientCaFile: null },
+    logger,
+  );
+  release = () => certificates.stop();
+  const bounds = { maxHeaderBytes: 4096, headersTimeoutMs: 60, checkIntervalMs: 20 };
+  listener = new UpgradeListener(
+    {
+      onUpgrade: (_request, socket) => socket.end(),
+      onError: (error) => happened.push(error.message),
+      onRefused: (code) => happened.push(code),
+      onDropped: (reason) => happened.push(reason),
+    },
+    { bounds, certificates },
+  );
+  const url = await listener.listen({ host: '127.0.0.1', port: 0 });
+  expect(url).toMatch(/^wss:/);
+  port = Number(new URL(url).port);
+});
+
+afterEach(async () => {
+  await expect.poll(() => listener.openSockets).toBe(0);
+  await listener.close();
+  release();
+  await folder.remove();
+});
+
+it.each([
+  ['nothing', ''],
+  ['half a ClientHello', Buffer.from('160301020001', 'hex')],
+])('a client that connects and says %s is dropped in time', async (_name, bytes) => {
+  const socket = await openSocket(port);
+  socket.resume();
+  if (bytes !== '') socket.write(bytes);
+  await once(socket, 'end');
+  socket.end();
+  expect(happened).toEqual(['tls_handshake']);
+});
+
+it('a client that ends in the middle of the TLS handshake is dropped at once', async () => {
+  const socket = await openSocket(port);
+  socket.end(Buffer.from('160301020001', 'hex'));
+  await once(socket.resume(), 'close');
+  expect(happened).toEqual(['tls_handshake']);
+});
+
+it('a client that says nothing after the TLS handshake is answered and dropped in time', async () => {
+  const socket = connect({ port, host: '127.0.0.1', rejectUnauthorized: false });
+  const chunks: Buffer[] = [];
+  socket.on('error', () => undefined).on('data', (chunk: Buffer) => chunks.push(chunk));
+  await once(socket, 'end');
+  expect(Buffer.concat(chunks).toString()).toMatch(/^HTTP\/1.1 400 /);
+  expect(happened).toEqual(['bad_handshake']);
+});

@@ -1,0 +1,10 @@
+/** A file with a certificate or key that cannot be used. The message names the file, and never shows what is in it. */
+export class CertificateError extends Error {
+  constructor(
+    readonly file: string,
+    readonly reason: string,
+  ) {
+    super(`${file}: ${reason}`);
+    this.name = 'CertificateError';
+  }
+}

@@ -1,0 +1,146 @@
+import { X509Certificate } from 'node:crypto';
+import { mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { connect, createServer, type SecureContextOptions } from 'node:tls';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { patiently } from '../../test/support/patiently.js';
+import { CertificateFolder, testCertificate } from '../../test/support/tls-certificates.js';
+import { CertificateStore } from './certificate-store.js';
+
+let folder: CertificateFolder;
+let stores: CertificateStore[];
+let logged: string[];
+beforeEach(async () => {
+  folder = await CertificateFolder.make();
+  stores = [];
+  logged = [];
+});
+afterEach(async () => {
+  for (const store of stores) store.stop();
+  await folder.remove();
+});
+
+/** What a server that a store keeps up to date was told of; each is the subject of the default certificate. */
+async function open(clientCaFile: string | null = null) {
+  const log = (fields: object, message: string) => logged.push(`${message} ${JSON.stringify(fields)}`);
+  const logger = { info: log, warn: log, error: log };
+  const store = await CertificateStore.open({
+    certificatesDir: folder.path,
+    clientCaFile,
+    logger,
+    intervalMs: 5,
+  });
+  stores.push(store);
+  const defaults: (string | undefined)[] = [];
+  const authorities: unknown[] = [];
+  store.keepUpToDate({
+    setSecureContext: ({ cert, ca }: SecureContextOptions) => {
+      defaults.push(new X509Certificate(cert as string).subject);
+      authorities.push(ca);
+    },
+  });
+  return { store, defaults, authorities };
+}
+
+const file = (name: string): string => join(folder.path, name);
+
+describe('the files of', () => {
+  it('Kubernetes, also where every secret is mounted into a folder of its own', async () => {
+    await folder.put('chat', 'chat/tls');
+    await writeFile(file('chat/ca.crt'), 'an authority is no certificate of the gateway');
+    await mkdir(file('..2026_11_22'));
+    await folder.put('wildcard', '..2026_11_22/tls');
+    const { store } = await open();
+    expect(await subjectFor(store, 'chat.test')).toBe('CN=chat.test');
+    expect(await subjectFor(store, 'a.wildcard.test')).toBe('CN=default.test');
+  });
+
+  it('certbot', async () => {
+    await mkdir(file('live'));
+    await writeFile(file('live/fullchain.pem'), await testCertificate('wildcard.crt'));
+    await writeFile(file('live/privkey.pem'), await testCertificate('wildcard.key'));
+    await writeFile(file('live/chain.pem'), await testCertificate('ca.crt'));
+    await writeFile(file('README'), 'not a folder');
+    expect(await subjectFor((await open()).store, 'a.wildcard.test')).toBe('CN=wildcard.test');
+  });
+});
+
+describe('a file that cannot be used stops the start, and is named:', () => {
+  it.each([
+    ['a certificate that is none', 'default.crt', 'nonsense', /default\.crt: is no certificate in PEM$/],
+    ['a key that is none', 'default.key', 'nonsense', /default\.key: is no private key in PEM/],
+    ['a key without its certificate', 'chat.key', 'nonsense', /chat\.key: chat\.crt is not beside it$/],
+  ])('%s', async (_name, name, text, message) => {
+    await writeFile(file(name), text);
+    await expect(open()).rejects.toThrow(message);
+  });
+
+  it("another certificate's key", async () => {
+    await writeFile(file('default.key'), await testCertificate('chat.key'));
+    await expect(open()).rejects.toThrow(/default\.key: is not the key of .*default\.crt$/);
+  });
+
+  it('an authority that is none', async () => {
+    await writeFile(file('authorities'), 'nonsense');
+    await expect(open(file('authorities'))).rejects.toThrow(/authorities: there is no certificate in it$/);
+  });
+});
+
+describe('a change', () => {
+  it('of a symbolic link, as Kubernetes makes it, is taken in one step', async () => {
+    await rm(folder.path, { recursive: true });
+    await folder.put('default', '..first/tls');
+    await folder.put('renewed', '..second/tls');
+    await symlink('..first', file('..data'));
+    for (const name of ['tls.crt', 'tls.key']) await symlink(`..data/${name}`, file(name));
+    const { defaults } = await open();
+    await symlink('..second', file('..data_tmp'));
+    await rename(file('..data_tmp'), file('..data'));
+    await vi.waitFor(() => expect(defaults).toEqual(['CN=default.test\\, renewed']), patiently);
+    expect(logged).toHaveLength(1);
+  });
+
+  it('that is broken is logged once, and what was there stays; what else changed is taken', async () => {
+    await folder.put('chat');
+    const { store, defaults } = await open();
+    await writeFile(file('chat.crt'), 'nonsense');
+    await vi.waitFor(() => expect(logged.join('\n')).toMatch(/cannot be used.*chat\.crt/), patiently);
+    await folder.put('renewed', 'default');
+    await vi.waitFor(() => expect(defaults.at(-1)).toBe('CN=default.test\\, renewed'), patiently);
+    expect(await subjectFor(store, 'chat.test')).toBe('CN=chat.test');
+    await folder.put('chat');
+    await vi.waitFor(() => expect(defaults).toHaveLength(3), patiently);
+    expect(logged.filter((line) => line.includes('cannot be used'))).toHaveLength(2);
+  });
+
+  it('that leaves nothing is logged, and all stays', async () => {
+    const { store, defaults } = await open();
+    await rm(folder.path, { recursive: true });
+    await vi.waitFor(() => expect(logged.join('\n')).toContain('ENOENT'), patiently);
+    expect(await subjectFor(store, 'default.test')).toBe('CN=default.test');
+    await folder.put('renewed', 'default');
+    await vi.waitFor(() => expect(defaults.at(-1)).toBe('CN=default.test\\, renewed'), patiently);
+  });
+
+  it('of the authorities holds for every certificate, also one whose file is broken', async () => {
+    await writeFile(file('authorities'), await testCertificate('ca.crt'));
+    const { authorities } = await open(file('authorities'));
+    await writeFile(file('default.crt'), 'nonsense');
+    await writeFile(file('authorities'), await testCertificate('other-ca.crt'));
+    const other = await testCertificate('other-ca.crt');
+    await vi.waitFor(() => expect(authorities.at(-1)).toBe(other), patiently);
+  });
+});
+
+async function subjectFor(store: CertificateStore, serverName: string): Promise<string> {
+  const server = createServer(store.serverOptions());
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as { port: number };
+  const socket = connect({ port, host: '127.0.0.1', servername: serverName, rejectUnauthorized: false });
+  socket.on('error', () => undefined);
+  await new Promise((resolve) => socket.once('secureConnect', resolve));
+  const subject = socket.getPeerX509Certificate()?.subject ?? '';
+  socket.destroy();
+  server.close();
+  return subject;
+}

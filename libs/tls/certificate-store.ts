@@ -1,0 +1,183 @@
+import type { SecureContextOptions, TlsOptions } from 'node:tls';
+import { CertificateError } from './certificate-error.js';
+import { findCertificatePairs, type CertificatePair } from './certificate-folder.js';
+import { createCertificateChooser } from './choose-certificate.js';
+import { fileMarks } from './file-marks.js';
+import {
+  readAuthorities,
+  readServerCertificate,
+  withAuthorities,
+  type ServerCertificate,
+} from './server-certificate.js';
+
+/** What is logged with; pino's shape. */
+export interface CertificateLogger {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+export interface CertificateFiles {
+  certificatesDir: string;
+  clientCaFile: string | null;
+}
+
+export interface CertificateStoreInput extends CertificateFiles {
+  logger: CertificateLogger;
+  /** How often the files are looked at. */
+  intervalMs?: number;
+}
+
+/** What of a TLS server has to be told of a new default certificate. */
+interface DefaultHolder {
+  setSecureContext(options: SecureContextOptions): void;
+}
+
+type Certificates = [ServerCertificate, ...ServerCertificate[]];
+
+/**
+ * The certificates of the gateway, as the files have them now. It looks at the files instead of watching them: that
+ * finds a changed symbolic link and works on network volumes. A change is taken when two looks in a row saw the same,
+ * so that a certificate is not read between it and its key. What is broken then is logged, and the one before stays.
+ */
+export class CertificateStore {
+  readonly #holders = new Set<DefaultHolder>();
+  #certificates: Certificates;
+  #clientCa: string | null;
+  #choose: (serverName: string) => ServerCertificate;
+  #takenMarks: string;
+  #seenMarks: string;
+  #timer: NodeJS.Timeout | undefined;
+  #isStopped = false;
+
+  private constructor(
+    private readonly input: CertificateStoreInput,
+    { certificates, clientCa, marks }: { certificates: Certificates; clientCa: string | null; marks: string },
+  ) {
+    this.#certificates = certificates;
+    this.#clientCa = clientCa;
+    this.#choose = createCertificateChooser(certificates);
+    this.#takenMarks = this.#seenMarks = marks;
+    this.#warnOfDates();
+    this.#lookLater();
+  }
+
+  /** Rejects with a `CertificateError` for the first file that cannot be used. */
+  static async open(input: CertificateStoreInput): Promise<CertificateStore> {
+    const marks = await marksOf(input);
+    const clientCa = input.clientCaFile === null ? null : await readAuthorities(input.clientCaFile);
+    const pairs = await findCertificatePairs(input.certificatesDir);
+    const read = await Promise.all(pairs.map((pair) => readServerCertificate(pair, clientCa)));
+    return new CertificateStore(input, { certificates: asCertificates(read), clientCa, marks });
+  }
+
+  /** What a server is made with; `keepUpToDate` then tells it of each new default certificate. */
+  serverOptions(): TlsOptions {
+    return {
+      ...this.#certificates[0].options,
+      SNICallback: (serverName, done) => done(null, this.#choose(serverName).context),
+      ALPNProtocols: ['http/1.1'],
+      requestCert: this.input.clientCaFile !== null,
+      // Whether a certificate is needed is known when the route is.
+      rejectUnauthorized: false,
+    };
+  }
+
+  /** The returned function ends it. */
+  keepUpToDate(server: DefaultHolder): () => void {
+    this.#holders.add(server);
+    return () => this.#holders.delete(server);
+  }
+
+  /** Looks at the files no more. Safe to call twice. */
+  stop(): void {
+    this.#isStopped = true;
+    clearTimeout(this.#timer);
+  }
+
+  #lookLater(): void {
+    if (this.#isStopped) return;
+    this.#timer = setTimeout(() => void this.#look(), this.input.intervalMs ?? 1000).unref();
+  }
+
+  async #look(): Promise<void> {
+    const marks = await marksOf(this.input);
+    const isSettled = marks === this.#seenMarks;
+    this.#seenMarks = marks;
+    if (isSettled && marks !== this.#takenMarks) await this.#take(marks);
+    this.#lookLater();
+  }
+
+  async #take(marks: string): Promise<void> {
+    const clientCa = await this.#readClientCa();
+    const certificates = await this.#readCertificates(clientCa);
+    if (this.#isStopped || (await marksOf(this.input)) !== marks) return;
+    this.#takenMarks = marks;
+    const [first] = certificates;
+    if (first === undefined) return;
+    this.#clientCa = clientCa;
+    this.#certificates = asCertificates(certificates);
+    this.#choose = createCertificateChooser(this.#certificates);
+    for (const holder of this.#holders) holder.setSecureContext(first.options);
+    this.input.logger.info({ files: certificates.map(fileOf) }, 'certificates were read again');
+    this.#warnOfDates();
+  }
+
+  async #readClientCa(): Promise<string | null> {
+    const { clientCaFile } = this.input;
+    if (clientCaFile === null) return null;
+    return (await this.#unlessBroken(readAuthorities(clientCaFile))) ?? this.#clientCa;
+  }
+
+  async #readCertificates(clientCa: string | null): Promise<ServerCertificate[]> {
+    const pairs = await this.#unlessBroken(findCertificatePairs(this.input.certificatesDir));
+    if (!pairs) return this.#certificates.map((known) => withAuthorities(known, clientCa));
+    const read = await Promise.all(pairs.map((pair) => this.#readOrKeep(pair, clientCa)));
+    return read.filter((certificate) => certificate !== undefined);
+  }
+
+  async #readOrKeep(pair: CertificatePair, clientCa: string | null): Promise<ServerCertificate | undefined> {
+    const certificate = await this.#unlessBroken(readServerCertificate(pair, clientCa));
+    if (certificate) return certificate;
+    const known = this.#certificates.find((candidate) => fileOf(candidate) === pair.certificateFile);
+    return known && withAuthorities(known, clientCa);
+  }
+
+  async #unlessBroken<Value>(reading: Promise<Value>): Promise<Value | undefined> {
+    try {
+      return await reading;
+    } catch (error) {
+      if (!(error instanceof CertificateError)) throw error;
+      const { file, reason } = error;
+      this.input.logger.error({ file, reason }, 'a certificate cannot be used; what was read before stays');
+      return undefined;
+    }
+  }
+
+  #warnOfDates(): void {
+    const now = new Date();
+    for (const { certificateFile: file, validFrom, validTo } of this.#certificates) {
+      if (validFrom <= now && now < validTo) continue;
+      this.input.logger.warn({ file, validFrom, validTo }, 'a certificate is not valid today');
+    }
+  }
+}
+
+function fileOf({ certificateFile }: ServerCertificate): string {
+  return certificateFile;
+}
+
+function asCertificates([first, ...others]: ServerCertificate[]): Certificates {
+  if (first === undefined) throw new Error('there is no certificate');
+  return [first, ...others];
+}
+
+async function marksOf({ certificatesDir, clientCaFile }: CertificateFiles): Promise<string> {
+  const others = clientCaFile === null ? [] : [clientCaFile];
+  try {
+    const pairs = await findCertificatePairs(certificatesDir);
+    return await fileMarks([...pairs.flatMap((pair) => [pair.certificateFile, pair.keyFile]), ...others]);
+  } catch (error) {
+    return `${String(error)}\n${await fileMarks(others)}`;
+  }
+}

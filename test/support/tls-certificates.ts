@@ -1,0 +1,36 @@
+import { copyFile, mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const folder = new URL('certificates/', import.meta.url);
+
+/** The text of one of the files in `test/support/certificates`. */
+export function testCertificate(file: string): Promise<string> {
+  return readFile(new URL(file, folder), 'utf8');
+}
+
+/** A folder of certificates for one test, as a gateway reads it. */
+export class CertificateFolder {
+  private constructor(readonly path: string) {}
+
+  /** With the certificate `default` and its key. */
+  static async make(): Promise<CertificateFolder> {
+    const made = new CertificateFolder(await mkdtemp(join(tmpdir(), 'sluice-certificates-')));
+    await made.put('default');
+    return made;
+  }
+
+  /** Puts a certificate and its key in, under another name where one is given, each file in one step. */
+  async put(certificate: string, name = certificate): Promise<void> {
+    await mkdir(join(this.path, name, '..'), { recursive: true });
+    for (const extension of ['.key', '.crt']) {
+      const target = join(this.path, `${name}${extension}`);
+      await copyFile(new URL(`${certificate}${extension}`, folder), `${target}.new`);
+      await rename(`${target}.new`, target);
+    }
+  }
+
+  async remove(): Promise<void> {
+    await rm(this.path, { recursive: true, force: true });
+  }
+}
