@@ -3,7 +3,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { bodyExamples } from './examples.js';
 import { problemComponent } from './problem-responses.js';
-import { convertZodSchema } from './schema-converter.js';
+import { convertZodSchema, optionalMark } from './schema-converter.js';
 
 interface DescribedPath {
   pattern: RegExp;
@@ -30,6 +30,7 @@ export class OpenApiDocument {
       ...document.components,
       schemas: { ...document.components?.schemas, Problem: problemComponent },
     };
+    markOptionalBodies(document);
     addBodyExamples(document);
     this.paths = Object.entries(document.paths).map(([template, operations]) => ({
       pattern: new RegExp(`^${template.replaceAll(/\{[^}]+\}/g, '[^/]+')}/?$`),
@@ -70,6 +71,21 @@ function documentHead(): Omit<OpenAPIObject, 'paths'> {
     .addTag('events', 'What happens, as it happens')
     .addTag('health', 'For orchestrators and monitoring')
     .build();
+}
+
+// The framework says of every body that it is required.
+function markOptionalBodies(document: OpenAPIObject): void {
+  for (const { post, put, patch } of Object.values(document.paths)) {
+    for (const operation of [post, put, patch]) {
+      const body = operation?.requestBody;
+      if (body === undefined || !('content' in body)) continue;
+      for (const { schema = {} } of Object.values(body.content)) {
+        if (!(optionalMark in schema)) continue;
+        Reflect.deleteProperty(schema, optionalMark);
+        body.required = false;
+      }
+    }
+  }
 }
 
 function addBodyExamples(document: OpenAPIObject): void {

@@ -11,7 +11,7 @@ interface Operation {
     string,
     { content?: Record<string, { examples?: Record<string, { value: { code: string } }> }> }
   >;
-  requestBody?: { content: Record<string, { example?: unknown }> };
+  requestBody?: { required: boolean; content: Record<string, { example?: unknown }> };
   security?: unknown[];
 }
 
@@ -88,6 +88,15 @@ it('every error of every operation is documented with an example for each code o
       expect(statuses, name).toEqual(expect.arrayContaining(['400', '401', '403']));
     if (path.includes('{')) expect(statuses, name).toContain('404');
   }
+});
+
+it('a body that may be left out is not said to be required, and every other one is', () => {
+  const optional = operations.filter(({ operation }) => operation.requestBody?.required === false);
+  expect(optional.map(({ operation }) => operation.operationId).sort()).toEqual([
+    'drainGateway',
+    'rotateApiKey',
+  ]);
+  expect(JSON.stringify(document)).not.toContain('x-optional');
 });
 
 it('every operation that takes a body says how it is refused, and starts with an example', () => {

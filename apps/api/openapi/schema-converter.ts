@@ -6,6 +6,9 @@ type JsonObject = Record<string, unknown>;
 
 const definitions = '#/$defs/';
 
+/** Marks the schema of a body that may be left out; a JSON Schema cannot say so by itself. */
+export const optionalMark = 'x-optional';
+
 /**
  * Turns a zod schema into the JSON Schema of OpenAPI 3.1: what has a `.meta({ id })` becomes a component. Inside a
  * body, where fields with a default may be left out, a component is another one than in an answer and ends in `Input`.
@@ -20,8 +23,9 @@ export const convertZodSchema: Converter = (schema, { schemaType }) => {
     nameOf(id),
     withRenamedRefs(definition, nameOf),
   ]);
+  const isOptional = schemaType === 'input' && schema.safeParse(undefined).success;
   return {
-    schema: withRenamedRefs(root, nameOf),
+    schema: withRenamedRefs({ ...root, ...(isOptional && { [optionalMark]: true }) }, nameOf),
     components: Object.fromEntries(components) as JsonObject,
   };
 };

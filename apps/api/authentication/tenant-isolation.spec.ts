@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { ApiUnderTest, type ApiAnswer } from '../../../test/support/api-under-test.js';
+
+const acme = '/v1/tenants/acme';
+const aRoute = { match: { host: 'acme.example', path: '/' }, upstreams: [{ url: 'ws://10.0.0.5' }] };
+
+let api: ApiUnderTest;
+let acmeId = '';
+let routeId = '';
+let acmeToken = '';
+let otherToken = '';
+beforeAll(async () => {
+  api = await ApiUnderTest.start();
+  acmeId = (await api.request('POST', '/v1/tenants', { slug: 'acme' })).body.id;
+  await api.request('POST', '/v1/tenants', { slug: 'other' });
+  routeId = (await api.request('POST', `${acme}/routes`, aRoute)).body.id;
+  const key = { name: 'manager', scopes: ['manage'] };
+  acmeToken = (await api.request('POST', `${acme}/api-keys`, key)).body.key;
+  otherToken = (await api.request('POST', '/v1/tenants/other/api-keys', key)).body.key;
+  const gateway = api.fleet.addGateway();
+  gateway.connect(acmeId, { routeId });
+  gateway.connect(acmeId, { routeId });
+});
+afterAll(() => api.remove());
+
+it('a filter finds nothing of another tenant, and does not tell it from what is not there', async () => {
+  for (const tenant of [acmeId, 'acme', 'nobody']) {
+    const answer = await asOther('GET', `/v1/connections?tenant=${tenant}`);
+    expect([answer.status, answer.body.code]).toEqual([404, 'not_found']);
+    expect(answer.text).not.toContain(tenant);
+  }
+  expect((await asOther('GET', `/v1/connections?route=${routeId}`)).body.items).toEqual([]);
+  const closed = await asOther('DELETE', `/v1/connections?route=${routeId}`);
+  expect(closed.body).toMatchObject({ matched: 0 });
+});
+
+it('a cursor of another tenant’s list leads to one’s own things alone', async () => {
+  const { nextCursor } = (await api.request('GET', '/v1/connections?limit=1')).body;
+  expect(nextCursor).not.toBeNull();
+  expect((await asOther('GET', `/v1/connections?cursor=${nextCursor}`)).body.items).toEqual([]);
+  const tenants = (await api.request('GET', '/v1/tenants?limit=1')).body.nextCursor;
+  const shown = (await asOther('GET', `/v1/tenants?cursor=${tenants}`)).text;
+  expect(shown).not.toContain(acmeId);
+});
+
+it('the Idempotency-Key of another tenant is a key like any other', async () => {
+  const headers = { 'idempotency-key': 'the-same' };
+  const post = (tenant: string, token: string): Promise<ApiAnswer> => {
+    const body = { ...aRoute, match: { host: `${tenant}.example`, path: '/again' } };
+    return api.request('POST', `/v1/tenants/${tenant}/routes`, body, { token, headers });
+  };
+  const first = await post('acme', acmeToken);
+  expect(first.status).toBe(201);
+  const refused = await post('acme', otherToken);
+  expect([refused.status, refused.headers.get('idempotency-replayed')]).toEqual([404, null]);
+  const own = await post('other', otherToken);
+  expect([own.status, own.headers.get('idempotency-replayed')]).toEqual([201, null]);
+  expect(own.body.id).not.toBe(first.body.id);
+});
+
+it('an error names another tenant’s things as it names what is not there', async () => {
+  const problems = async (id: string): Promise<string> => {
+    const body = { name: 'x', scopes: ['manage'], routeIds: [id] };
+    const { status, text } = await asOther('POST', '/v1/tenants/other/api-keys', body);
+    expect(status).toBe(422);
+    return text;
+  };
+  expect(await problems(routeId)).toBe(await problems('rte_01jd3x4m5n6p7q8r9s0t1v2w3x'));
+  const conflict = await asOther('POST', '/v1/tenants/other/routes', aRoute);
+  expect(conflict.status).toBe(409);
+  expect(conflict.text).not.toMatch(new RegExp(`${acmeId}|${routeId}|tenants/acme`));
+});
+
+function asOther(method: string, path: string, body?: unknown): Promise<ApiAnswer> {
+  return api.request(method, path, body, { token: otherToken });
+}

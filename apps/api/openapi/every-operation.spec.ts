@@ -1,0 +1,245 @@
+import type { IncomingMessage } from 'node:http';
+import { json } from 'node:stream/consumers';
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import { adminToken, ApiUnderTest } from '../../../test/support/api-under-test.js';
+import type { CommandedGateway } from '../../../test/support/commanded-gateway.js';
+
+// Every operation of openapi.json, and every WebSocket, with every kind of credential. A new operation fails here until
+// it has a rule.
+
+const credentials = [
+  ...['none', 'garbage', 'admin', 'manage', 'read', 'connect'],
+  ...['expired', 'revoked', 'suspended', 'other'],
+] as const;
+type Credential = (typeof credentials)[number];
+
+/** `ok` is the success that the document names; anything else a status and a code. */
+type Outcomes = Record<Credential, string>;
+
+const strangers = {
+  none: '401 unauthorized',
+  garbage: '401 unauthorized',
+  expired: '401 unauthorized',
+  revoked: '401 unauthorized',
+  connect: '403 forbidden',
+  suspended: '403 tenant_suspended',
+};
+const forbidden = '403 forbidden';
+const notFound = '404 not_found';
+
+const outcomes = {
+  everybody: Object.fromEntries(credentials.map((credential) => [credential, 'ok'])) as Outcomes,
+  /** One tenant's thing is read. */
+  tenantRead: { ...strangers, admin: 'ok', manage: 'ok', read: 'ok', other: notFound },
+  /** One tenant's thing is changed, or watched. */
+  tenantWrite: { ...strangers, admin: 'ok', manage: 'ok', read: forbidden, other: notFound },
+  /** A list that shows to each tenant what is its own. */
+  ownRead: { ...strangers, admin: 'ok', manage: 'ok', read: 'ok', other: 'ok' },
+  /** An act on what is one's own. */
+  ownWrite: { ...strangers, admin: 'ok', manage: 'ok', read: forbidden, other: 'ok' },
+  /** The operator's alone. */
+  operator: { ...strangers, admin: 'ok', manage: forbidden, read: forbidden, other: forbidden },
+  /** The operator's alone, and about one tenant. */
+  operatorOnTenant: { ...strangers, admin: 'ok', manage: forbidden, read: forbidden, other: notFound },
+  /** A WebSocket that is asked for without a handshake: what it would show is not looked up. */
+  noHandshake: {
+    ...strangers,
+    ...{ admin: '400 bad_handshake', manage: '400 bad_handshake' },
+    ...{ read: '400 bad_handshake', other: '400 bad_handshake' },
+  },
+} satisfies Record<string, Outcomes>;
+type Rule = keyof typeof outcomes;
+
+interface OperationRule {
+  rule: Rule;
+  body?: (world: World) => object;
+  query?: string;
+}
+
+let count = 0;
+const aRoute = (): object => ({ match: { path: `/${(count += 1)}` }, upstreams: [{ url: 'ws://10.0.0.5' }] });
+
+const rules: Record<string, OperationRule> = {
+  getLiveness: { rule: 'everybody' },
+  getReadiness: { rule: 'everybody' },
+  getMetrics: { rule: 'everybody' },
+  getOpenApi: { rule: 'everybody' },
+  createTenant: { rule: 'operator', body: () => ({ slug: `made-${(count += 1)}` }) },
+  listTenants: { rule: 'ownRead' },
+  getTenant: { rule: 'tenantRead' },
+  updateTenant: { rule: 'tenantWrite', body: () => ({ name: `Acme ${(count += 1)}` }) },
+  deleteTenant: { rule: 'operatorOnTenant' },
+  getTenantUsage: { rule: 'tenantRead' },
+  createRoute: { rule: 'tenantWrite', body: aRoute },
+  listRoutes: { rule: 'tenantRead' },
+  getRoute: { rule: 'tenantRead' },
+  replaceRoute: { rule: 'tenantWrite', body: aRoute },
+  updateRoute: { rule: 'tenantWrite', body: () => ({ enabled: false }) },
+  deleteRoute: { rule: 'tenantWrite' },
+  createApiKey: { rule: 'tenantWrite', body: () => ({ name: 'made', scopes: ['read'] }) },
+  listApiKeys: { rule: 'tenantRead' },
+  getApiKey: { rule: 'tenantRead' },
+  updateApiKey: { rule: 'tenantWrite', body: () => ({ name: 'renamed' }) },
+  revokeApiKey: { rule: 'tenantWrite' },
+  rotateApiKey: { rule: 'tenantWrite' },
+  listConnections: { rule: 'ownRead' },
+  getConnection: { rule: 'tenantRead' },
+  closeConnections: { rule: 'ownWrite', query: '?all=true' },
+  closeConnection: { rule: 'tenantWrite' },
+  tapConnection: { rule: 'noHandshake' },
+  listGateways: { rule: 'operator' },
+  getGateway: { rule: 'operator' },
+  drainGateway: { rule: 'operator', body: () => ({ periodSeconds: 60 }) },
+  listenToEvents: { rule: 'noHandshake' },
+};
+
+const socketRules: Record<string, Rule> = { listenToEvents: 'ownRead', tapConnection: 'tenantWrite' };
+
+interface DescribedOperation {
+  operationId: string;
+  responses: Record<string, unknown>;
+}
+
+interface FoundOperation {
+  method: string;
+  path: string;
+  success: number;
+}
+
+interface World {
+  tenantId: string;
+  slug: string;
+  tokens: Record<Credential, string | null>;
+}
+
+let api: ApiUnderTest;
+let gateway: CommandedGateway;
+let operations: Map<string, FoundOperation>;
+let shared: World;
+beforeAll(async () => {
+  api = await ApiUnderTest.start();
+  gateway = api.fleet.addGateway();
+  operations = operationsOf(JSON.parse((await api.request('GET', '/openapi.json')).text) as OpenAPIObject);
+  shared = await makeWorld();
+}, 60_000);
+afterAll(() => api.remove());
+
+it('every operation has a rule, and so has every WebSocket', () => {
+  expect(Object.keys(rules).sort()).toEqual([...operations.keys()].sort());
+  const sockets = [...operations].filter(([, { success }]) => success === 101);
+  expect(Object.keys(socketRules).sort()).toEqual(sockets.map(([id]) => id).sort());
+});
+
+it.each(Object.entries(rules))(
+  '%s is answered to each credential by its rule',
+  async (id, { rule, body, query = '' }) => {
+    const { method, path, success } = operations.get(id) ?? { method: 'GET', path: '/', success: 0 };
+    let world = id === 'deleteTenant' ? await makeWorld() : shared;
+    for (const credential of credentials) {
+      const target = (await pathFor(path, world)) + query;
+      const token = world.tokens[credential];
+      const { status, body: answer, text } = await api.request(method, target, body?.(world), { token });
+      const outcome = status === success ? 'ok' : `${status} ${answer.code}`;
+      expect([credential, outcome]).toEqual([credential, outcomes[rule][credential]]);
+      if (credential === 'other') expect(text).not.toContain(world.tenantId);
+      // A deleted tenant is of no use to the next credential.
+      if (id === 'deleteTenant' && outcome === 'ok') world = await makeWorld();
+    }
+  },
+  60_000,
+);
+
+it.each(Object.entries(socketRules))(
+  'the WebSocket of %s opens for each credential by its rule',
+  async (id, rule) => {
+    const { path } = operations.get(id) ?? { path: '/' };
+    for (const credential of credentials) {
+      const outcome = await upgradeOutcome(await pathFor(path, shared), shared.tokens[credential]);
+      expect([credential, outcome]).toEqual([credential, outcomes[rule][credential]]);
+    }
+  },
+  60_000,
+);
+
+it('closing all connections with a key closes those of its tenant alone', async () => {
+  const { id } = gateway.connect(shared.tenantId);
+  const token = shared.tokens.other;
+  const { body } = await api.request('DELETE', '/v1/connections?all=true', undefined, { token });
+  expect(body).toMatchObject({ matched: 0 });
+  expect(gateway.connections.map((connection) => connection.id)).toContain(id);
+});
+
+function operationsOf(document: OpenAPIObject): Map<string, FoundOperation> {
+  const found = Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods as Record<string, DescribedOperation>).map(
+      ([method, { operationId, responses }]) => {
+        const success = Math.min(...Object.keys(responses).map(Number));
+        return [operationId, { method: method.toUpperCase(), path, success }] as const;
+      },
+    ),
+  );
+  return new Map(found);
+}
+
+async function makeWorld(): Promise<World> {
+  const slug = `acme-${(count += 1)}`;
+  const others = [`suspended-${count}`, `other-${count}`] as const;
+  const tenantId = (await make('/v1/tenants', { slug })).id;
+  for (const other of others) await make('/v1/tenants', { slug: other });
+  const key = async (tenant: string, scope: string, expiresAt: string | null = null) =>
+    make(`/v1/tenants/${tenant}/api-keys`, { name: scope, scopes: [scope], expiresAt });
+  const revoked = await key(slug, 'manage');
+  await api.request('DELETE', `/v1/tenants/${slug}/api-keys/${revoked.id}`);
+  const tokens = {
+    ...{ none: null, garbage: 'slc_000000000000_garbage', admin: adminToken, revoked: revoked.key },
+    manage: (await key(slug, 'manage')).key,
+    read: (await key(slug, 'read')).key,
+    connect: (await key(slug, 'connect')).key,
+    expired: (await key(slug, 'manage', '2020-01-01T00:00:00Z')).key,
+    suspended: (await key(others[0], 'manage')).key,
+    other: (await key(others[1], 'manage')).key,
+  };
+  await api.request('PATCH', `/v1/tenants/${others[0]}`, { status: 'suspended' });
+  return { tenantId, slug, tokens };
+}
+
+/** The path with a thing of the tenant, made for this one call, for each of its parameters. */
+async function pathFor(template: string, { tenantId, slug }: World): Promise<string> {
+  const tenant = `/v1/tenants/${slug}`;
+  const makers: Record<string, () => Promise<string> | string> = {
+    tenant: () => slug,
+    route: async () => (await make(`${tenant}/routes`, aRoute())).id,
+    key: async () => (await make(`${tenant}/api-keys`, { name: 'x', scopes: ['read'] })).id,
+    connection: () => gateway.connect(tenantId).id,
+    gateway: () => gateway.id,
+  };
+  let path = template;
+  for (const [parameter, name = ''] of template.matchAll(/\{(\w+)\}/g)) {
+    path = path.replace(parameter, (await makers[name]?.()) ?? 'no-maker-for-this');
+  }
+  return path;
+}
+
+async function make(path: string, body: object): Promise<{ id: string; key: string }> {
+  const answer = await api.request('POST', path, body);
+  expect(answer.status).toBe(201);
+  return answer.body;
+}
+
+function upgradeOutcome(path: string, token: string | null): Promise<string> {
+  const headers = token === null ? {} : { authorization: `Bearer ${token}` };
+  const socket = new WebSocket(api.url.replace('http', 'ws') + path, { headers });
+  return new Promise((resolve, reject) => {
+    socket.on('error', reject);
+    socket.once('open', () => {
+      socket.terminate();
+      resolve('ok');
+    });
+    socket.once('unexpected-response', (_request, response: IncomingMessage) => {
+      const code = async (): Promise<unknown> => ((await json(response)) as { code: unknown }).code;
+      code().then((text) => resolve(`${response.statusCode} ${String(text)}`), reject);
+    });
+  });
+}
