@@ -17,6 +17,8 @@ export interface BenchFleet {
   /** Of the first gateway. */
   gatewayPort: number;
   gatewayUrls: string[];
+  /** Seconds of processor that all gateways have used so far. */
+  gatewaysCpuSeconds: () => Promise<number>;
   /** Milliseconds from the start of the API to the snapshot stored in Redis. */
   publishedAfterMs: number;
   /** Milliseconds from the start of the gateway to `/readyz`, with nothing but Redis to read from. */
@@ -93,17 +95,21 @@ async function startProcesses(
   const api = await start('api', ports.api, '/readyz', '"inStep"');
   const first = { port: await freePort(), adminPort: await freePort() };
   const firstStarted = await startGateway(first);
-  const gatewayUrls = [`ws://127.0.0.1:${first.port}`];
-  while (gatewayUrls.length < gateways) {
+  const started = [first];
+  while (started.length < gateways) {
     const next = { port: await freePort(), adminPort: await freePort() };
     await startGateway(next);
-    gatewayUrls.push(`ws://127.0.0.1:${next.port}`);
+    started.push(next);
   }
   return {
     rest: new RestClient(`http://127.0.0.1:${ports.api}`, adminToken),
     echoUrl: `ws://127.0.0.1:${ports.echo}`,
     gatewayPort: first.port,
-    gatewayUrls,
+    gatewayUrls: started.map(({ port }) => `ws://127.0.0.1:${port}`),
+    gatewaysCpuSeconds: async () => {
+      const each = await Promise.all(started.map(({ adminPort }) => cpuSeconds(adminPort)));
+      return each.reduce((sum, seconds) => sum + seconds, 0);
+    },
     publishedAfterMs: api.readyAfterMs,
     readyFromRedisMs: firstStarted.readyAfterMs,
     restartGateway: async () => {
@@ -111,4 +117,10 @@ async function startProcesses(
       return (await startGateway(first)).readyAfterMs;
     },
   };
+}
+
+// As the operating system counts it, so that it holds on a busy machine.
+async function cpuSeconds(adminPort: number): Promise<number> {
+  const text = await (await fetch(`http://127.0.0.1:${adminPort}/metrics`)).text();
+  return Number(/^process_cpu_seconds_total (\S+)/m.exec(text)?.[1]);
 }

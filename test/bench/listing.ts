@@ -31,7 +31,7 @@ try {
   await fleet.close();
 }
 
-async function measure({ rest, gatewayUrls }: BenchFleet): Promise<string[][]> {
+async function measure({ rest, gatewayUrls, gatewaysCpuSeconds }: BenchFleet): Promise<string[][]> {
   const limits = { maxConnections: null };
   const { id: tenantId } = await rest.call('POST', '/tenants', { slug: 'listed', limits });
   await rest.call('POST', `/tenants/${tenantId}/routes`, {
@@ -49,10 +49,14 @@ async function measure({ rest, gatewayUrls }: BenchFleet): Promise<string[][]> {
 
   const rows: string[][] = [];
   for (const reader of readers) {
+    const atFirst = await gatewaysCpuSeconds();
     const quietEchoMs = await echoesWhile(() => delay(measureMs));
+    const beforePages = await gatewaysCpuSeconds();
     let pageMs: number[] = [];
     const echoMs = await echoesWhile(async () => (pageMs = await listPages(rest, reader)));
-    rows.push(...rowsOf(reader.name, pageMs, quietEchoMs, echoMs));
+    const forPages = (await gatewaysCpuSeconds()) - beforePages - (beforePages - atFirst);
+    const cpuMs = (forPages * 1000) / pageMs.length;
+    rows.push(...rowsOf({ name: reader.name, pageMs, cpuMs, quietEchoMs, echoMs }));
   }
   const ended = (await idle.call('ended')) + (await talking.call('ended'));
   const size = `${liveConnections.toLocaleString('en')} live connections, two gateways`;
@@ -81,12 +85,21 @@ async function listPages(rest: BenchFleet['rest'], { limit, everyMs }: Reader): 
   return pageMs;
 }
 
-function rowsOf(name: string, pageMs: number[], quietEchoMs: number[], echoMs: number[]): string[][] {
+interface Listed {
+  name: string;
+  pageMs: number[];
+  cpuMs: number;
+  quietEchoMs: number[];
+  echoMs: number[];
+}
+
+function rowsOf({ name, pageMs, cpuMs, quietEchoMs, echoMs }: Listed): string[][] {
   const [quiet, busy] = [quantile(quietEchoMs, 0.99), quantile(echoMs, 0.99)];
   return [
     [name, `${pageMs.length} pages`, ''],
     ['**a page**, p50', milliseconds(quantile(pageMs, 0.5)), ''],
     ['a page, p99', `**${milliseconds(quantile(pageMs, 0.99))}**`, '< 100 ms'],
+    ['processor of both gateways for a page', milliseconds(cpuMs), ''],
     ['echo without, p50 and p99', `${milliseconds(quantile(quietEchoMs, 0.5))}, ${milliseconds(quiet)}`, ''],
     ['echo meanwhile, p50 and p99', `${milliseconds(quantile(echoMs, 0.5))}, ${milliseconds(busy)}`, ''],
     ['its p99 to that without', `**${(busy / quiet).toFixed(1)} ×**`, '< 3 ×'],

@@ -17,38 +17,43 @@ const lastEchoesMs = 50;
 const fleet = await startBenchFleet({ routes: 10, gateways: 2 });
 const revoked = BenchWorker.start<ClientCalls>('client-worker.js');
 const others = BenchWorker.start<ClientCalls>('client-worker.js');
+// Of its own for the others, who would otherwise wait for what the closes make the upstream do.
 const upstream = BenchWorker.start<RawEchoCalls>('raw-echo.js');
+const othersUpstream = BenchWorker.start<RawEchoCalls>('raw-echo.js');
 try {
   printResults(await measure(fleet));
 } finally {
-  await Promise.all([revoked.stop(), others.stop(), upstream.stop()]);
+  await Promise.all([revoked, others, upstream, othersUpstream].map((worker) => worker.stop()));
   await fleet.close();
 }
 
-async function measure({ rest, gatewayUrls }: BenchFleet): Promise<string[][]> {
+async function measure({ rest, gatewayUrls, gatewaysCpuSeconds }: BenchFleet): Promise<string[][]> {
   const { id: tenantId } = await rest.call('POST', '/tenants', {
     slug: 'revoked',
     limits: { maxConnections: null },
   });
-  const route = {
-    match: { path: '/revoked' },
-    upstreams: [{ url: await upstream.call('listen') }],
-    timeouts: { idleMs: null },
+  const createRoute = async (path: string, worker: typeof upstream): Promise<string[]> => {
+    const upstreams = [{ url: await worker.call('listen') }];
+    const route = { match: { path }, upstreams, timeouts: { idleMs: null } };
+    await rest.call('POST', `/tenants/${tenantId}/routes`, route);
+    return gatewayUrls.map((url) => `${url}${path}`);
   };
-  await rest.call('POST', `/tenants/${tenantId}/routes`, route);
+  const revokedUrls = await createRoute('/revoked', upstream);
+  const otherUrls = await createRoute('/other', othersUpstream);
   const createKey = (name: string): ReturnType<typeof rest.call> =>
     rest.call('POST', `/tenants/${tenantId}/api-keys`, { name });
   const [revokedKey, otherKey] = [await createKey('revoked'), await createKey('other')];
   await delay(settleMs);
 
-  const urls = gatewayUrls.map((url) => `${url}/revoked`);
-  await revoked.call('open', { urls, count: revokedConnections, apiKey: revokedKey.key ?? null });
-  await others.call('open', { urls, count: otherConnections, apiKey: otherKey.key ?? null });
+  const apiKey = revokedKey.key ?? null;
+  await revoked.call('open', { urls: revokedUrls, count: revokedConnections, apiKey });
+  await others.call('open', { urls: otherUrls, count: otherConnections, apiKey: otherKey.key ?? null });
   await others.call('talk', { everyMs: otherEveryMs });
   await delay(settleMs);
   await others.call('takeEchoTimes');
   await delay(quietMs);
   const quietEchoMs = await others.call('takeEchoTimes');
+  const cpuBefore = await gatewaysCpuSeconds();
 
   await rest.call('DELETE', `/tenants/${tenantId}/api-keys/${revokedKey.id}`);
   const answeredAtMs = performance.timeOrigin + performance.now();
@@ -56,12 +61,13 @@ async function measure({ rest, gatewayUrls }: BenchFleet): Promise<string[][]> {
   await delay(lastEchoesMs);
   const duringEchoMs = await others.call('takeEchoTimes');
   const othersEnded = await others.call('ended');
-  return rows(closed, answeredAtMs, { quietEchoMs, duringEchoMs, othersEnded });
+  const cpuSeconds = (await gatewaysCpuSeconds()) - cpuBefore;
+  const cpuMs = (cpuSeconds * 1000) / revokedConnections;
+  return rows({ ...closed, answeredAtMs, cpuMs }, { quietEchoMs, duringEchoMs, othersEnded });
 }
 
 function rows(
-  { codes, atMs }: AllClosed,
-  answeredAtMs: number,
+  { codes, atMs, answeredAtMs, cpuMs }: AllClosed & { answeredAtMs: number; cpuMs: number },
   others: { quietEchoMs: number[]; duringEchoMs: number[]; othersEnded: number },
 ): string[][] {
   const afterMs = atMs.map((at) => at - answeredAtMs);
@@ -73,6 +79,7 @@ function rows(
     ['from the REST answer to the first close', milliseconds(Math.min(...afterMs)), ''],
     ['to half of them', milliseconds(quantile(afterMs, 0.5)), ''],
     ['**to the last close**', `**${milliseconds(Math.max(...afterMs))}**`, '< 1,000 ms'],
+    ['processor of the gateways for each of them', `${cpuMs.toFixed(2)} ms`, ''],
     [`other connections that ended, of ${otherConnections}`, String(othersEnded), '0'],
     ['their echo before, p50', milliseconds(quantile(quietEchoMs, 0.5)), ''],
     ['their echo before, p99', milliseconds(quantile(quietEchoMs, 0.99)), ''],
