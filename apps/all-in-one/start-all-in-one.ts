@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { createInProcessConfigBus } from '#libs/config-bus';
 import { createInProcessFleet } from '#libs/fleet';
 import type { ApiSettings, EchoSettings, GatewaySettings } from '#libs/settings';
+import { createInProcessTickets } from '#libs/tickets';
 import { startApi, type RunningApi } from '../api/start-api.js';
 import { startEcho, type RunningEcho } from '../echo/start-echo.js';
 import { startGateway, type RunningGateway } from '../gateway/start-gateway.js';
@@ -38,12 +39,20 @@ export async function startAllInOne(options: AllInOneOptions): Promise<RunningAl
     const inProcess = createInProcessFleet({ logger });
     const { fleet } = inProcess;
     started.push(fleet);
-    const api = await startApi({ settings: options.api, sink, fleet, logger: logger.child({ app: 'api' }) });
+    const tickets = createInProcessTickets();
+    const api = await startApi({
+      settings: options.api,
+      sink,
+      fleet,
+      tickets,
+      logger: logger.child({ app: 'api' }),
+    });
     started.push(api);
     const gateway = await startGateway({
       settings: options.gateway,
       source,
       membership: inProcess.createMembership(),
+      tickets,
       logger: logger.child({ app: 'gateway' }),
     });
     started.push(gateway);

@@ -3,11 +3,12 @@ import type { Logger } from 'pino';
 import type { ConfigSink } from '#libs/config-bus';
 import type { Fleet } from '#libs/fleet';
 import type { ApiSettings } from '#libs/settings';
+import type { TicketIssuer } from '#libs/tickets';
 import { ApiKeysModule } from './api-keys/api-keys.module.js';
 import { AuditModule } from './audit/audit.module.js';
 import type { AdminToken } from './authentication/admin-token.js';
 import { AuthenticationModule } from './authentication/authentication.module.js';
-import { ADMIN_TOKEN, API_SETTINGS, CONFIG_SINK, FLEET, LOGGER } from './composition.js';
+import { ADMIN_TOKEN, API_SETTINGS, CONFIG_SINK, FLEET, LOGGER, TICKETS } from './composition.js';
 import { ConnectionsModule } from './connections/connections.module.js';
 import { Database } from './database/database.js';
 import { EventsModule } from './events/events.module.js';
@@ -31,6 +32,8 @@ export interface ApiParts {
   sink: ConfigSink;
   /** The gateways; whoever made it closes it, after the API. */
   fleet: Fleet;
+  /** Where tickets are kept until they are redeemed; whoever made it closes it, after the API. */
+  tickets: TicketIssuer;
   logger: Logger;
   adminToken: AdminToken;
   /** Open and migrated; whoever opened it closes it. */
@@ -60,11 +63,12 @@ export interface ApiParts {
   ],
 })
 export class ApiModule {
-  static compose({ settings, sink, fleet, logger, adminToken, database }: ApiParts): DynamicModule {
+  static compose({ settings, sink, fleet, tickets, logger, adminToken, database }: ApiParts): DynamicModule {
     const providers = [
       { provide: API_SETTINGS, useValue: settings },
       { provide: CONFIG_SINK, useValue: sink },
       { provide: FLEET, useValue: fleet },
+      { provide: TICKETS, useValue: tickets },
       { provide: LOGGER, useValue: logger },
       { provide: ADMIN_TOKEN, useValue: adminToken },
       { provide: Database, useValue: database },

@@ -2,6 +2,7 @@ import { pino } from 'pino';
 import { createRedisConfigSink } from '#libs/config-bus';
 import { createRedisFleet } from '#libs/fleet';
 import { readApiSettings, SettingsError } from '#libs/settings';
+import { createRedisTickets } from '#libs/tickets';
 import { runUntilStopped } from '../bootstrap/run-until-stopped.js';
 import { startApi } from './start-api.js';
 
@@ -15,13 +16,14 @@ await runUntilStopped(async () => {
   const bus = { url: redisUrl, prefix: redisPrefix, logger };
   const sink = createRedisConfigSink(bus);
   const fleet = createRedisFleet(bus);
-  const api = await startApi({ settings, sink, fleet, logger });
+  const tickets = createRedisTickets(bus);
+  const api = await startApi({ settings, sink, fleet, tickets, logger });
   logger.info(
     { url: api.url, docs: `${api.url}/docs`, adminTokenFile: api.adminTokenFile },
     'the API listens',
   );
   return async () => {
     await api.close();
-    await Promise.all([sink.close(), fleet.close()]);
+    await Promise.all([sink.close(), fleet.close(), tickets.close()]);
   };
 });

@@ -6,6 +6,7 @@ import { pino } from 'pino';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createInProcessFleet, type Fleet } from '#libs/fleet';
 import { readApiSettings } from '#libs/settings';
+import { createInProcessTickets, type Tickets } from '#libs/tickets';
 import { RecordingSink } from '../../test/support/recording-sink.js';
 import { startApi, type RunningApi } from './start-api.js';
 
@@ -82,8 +83,9 @@ function start(port = 0, logger = pino({ level: 'silent' })): Promise<RunningApi
   return startApi({ settings, ...bus(), logger });
 }
 
-function bus(): { sink: RecordingSink; fleet: Fleet } {
-  return { sink: new RecordingSink(), fleet: createInProcessFleet().fleet };
+function bus(): { sink: RecordingSink; fleet: Fleet; tickets: Tickets } {
+  const { fleet } = createInProcessFleet();
+  return { sink: new RecordingSink(), fleet, tickets: createInProcessTickets() };
 }
 
 async function createTenant(api: RunningApi, token: string, slug: string): Promise<number> {

@@ -3,6 +3,7 @@ import type { ConfigSource } from '#libs/config-bus';
 import { newId } from '#libs/contract';
 import type { FleetMembership } from '#libs/fleet';
 import type { GatewaySettings } from '#libs/settings';
+import type { TicketRedeemer } from '#libs/tickets';
 import { version } from '../bootstrap/version.js';
 
 /** What a gateway is started with. */
@@ -12,6 +13,8 @@ export interface GatewayOptions {
   source: ConfigSource;
   /** Its place in the fleet; the gateway leaves it when it stops. */
   membership: FleetMembership;
+  /** Where tickets are redeemed; the gateway closes it when it stops. */
+  tickets: TicketRedeemer;
   logger: Logger;
 }
 

@@ -1,6 +1,7 @@
 import { createRedisConfigSource } from '#libs/config-bus';
 import { createRedisFleetMembership } from '#libs/fleet';
 import { readGatewaySettings, SettingsError } from '#libs/settings';
+import { createRedisTickets } from '#libs/tickets';
 import { createLogger } from '../bootstrap/create-logger.js';
 import { runUntilStopped } from '../bootstrap/run-until-stopped.js';
 import { startGateway } from './start-gateway.js';
@@ -15,7 +16,8 @@ await runUntilStopped(async () => {
   const bus = { url: redisUrl, prefix: redisPrefix, logger };
   const source = createRedisConfigSource(bus);
   const membership = createRedisFleetMembership(bus);
-  const gateway = await startGateway({ settings, source, membership, logger });
+  const tickets = createRedisTickets(bus);
+  const gateway = await startGateway({ settings, source, membership, tickets, logger });
   logger.info({ id: gateway.id, urls: gateway.urls, adminUrl: gateway.adminUrl }, 'the gateway listens');
   return async () => {
     await gateway.drain();

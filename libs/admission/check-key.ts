@@ -13,10 +13,13 @@ export interface KeyCheck {
   now: number;
 }
 
+export type KeyUseResult =
+  { ok: true } | { ok: false; code: 'key_expired' } | { ok: false; code: 'key_forbidden'; detail: string };
+
 export type KeyCheckResult =
   | { ok: true; apiKey: PublishedApiKey }
-  | { ok: false; code: 'key_required' | 'key_invalid' | 'key_expired' }
-  | { ok: false; code: 'key_forbidden'; detail: string };
+  | { ok: false; code: 'key_required' | 'key_invalid' }
+  | Extract<KeyUseResult, { ok: false }>;
 
 // Compared with where no key is known, so that an unknown key takes as long as one with a wrong secret.
 const noSecretHash = '0'.repeat(64);
@@ -32,6 +35,16 @@ export function checkKey({ presented, route, tenant, findByPrefix, now }: KeyChe
   const apiKey = findByPrefix(parsed.prefix);
   const isSame = isSameSecret(parsed.secretHash, apiKey?.secretHash ?? noSecretHash);
   if (apiKey === null || !isSame || apiKey.tenantId !== tenant.id) return { ok: false, code: 'key_invalid' };
+  const use = checkKeyUse(apiKey, route, now);
+  return use.ok ? { ok: true, apiKey } : use;
+}
+
+/** Whether a key that was proved, by itself or by a ticket for it, lets a client connect on a route now. */
+export function checkKeyUse(
+  apiKey: PublishedApiKey,
+  route: Pick<PublishedRoute, 'id'>,
+  now: number,
+): KeyUseResult {
   if (apiKey.expiresAt !== null && Date.parse(apiKey.expiresAt) <= now) {
     return { ok: false, code: 'key_expired' };
   }
@@ -39,9 +52,9 @@ export function checkKey({ presented, route, tenant, findByPrefix, now }: KeyChe
   if (apiKey.routeIds !== null && !apiKey.routeIds.includes(route.id)) {
     return forbidden('the key is not for this route');
   }
-  return { ok: true, apiKey };
+  return { ok: true };
 }
 
-function forbidden(detail: string): KeyCheckResult {
+function forbidden(detail: string): KeyUseResult {
   return { ok: false, code: 'key_forbidden', detail };
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { generateApiKey } from '#libs/api-keys';
+import { generateApiKey, generateTicket } from '#libs/api-keys';
 import type { KeySource } from '#libs/contract';
 import {
   findPresentedCredential,
@@ -227,5 +227,48 @@ describe('on a route that takes tokens', () => {
     expect(withoutCredentialParameters(query, keyAuth())).toBe(query);
     expect(withoutCredentialParameters(`api_key=${key}`, jwtAuth())).toBeNull();
     expect(isCredentialProtocol(`sluice.jwt.${token}`)).toBe(true);
+  });
+});
+
+describe('on a route that takes keys, a ticket stands for one', () => {
+  const { ticket } = generateTicket();
+
+  it.each<[KeySource, Partial<CredentialPlaces>]>([
+    ['query', { query: `a=1&ticket=${ticket}` }],
+    ['query', { query: `%74icket=%73${ticket.slice(1)}` }],
+    ['subprotocol', { protocols: ['chat', `sluice.ticket.${ticket}`] }],
+  ])('is found in the %s: %#', (source, places) => {
+    const credential = { kind: 'ticket', value: ticket, source };
+    expect(findPresentedCredential(placesWith(places), keyAuth())).toEqual({ ok: true, credential });
+    for (const elsewhere of [keyAuth('header'), jwtAuth(), noAuth]) {
+      expect(findPresentedCredential(placesWith(places), elsewhere)).toEqual({ ok: true, credential: null });
+    }
+  });
+
+  it("leaves an upstream's own ticket alone", () => {
+    const query = `ticket=ST-1-of-the-upstream&api_key=${key}`;
+    const credential = { kind: 'apiKey', value: key, source: 'query' };
+    expect(findPresentedCredential(placesWith({ query }), keyAuth())).toEqual({ ok: true, credential });
+    expect(withoutCredentialParameters(query, keyAuth())).toBe('ticket=ST-1-of-the-upstream');
+  });
+
+  it('is refused beside a key or another ticket', () => {
+    for (const query of [
+      `ticket=${ticket}&api_key=${key}`,
+      `ticket=${ticket}&ticket=${generateTicket().ticket}`,
+    ]) {
+      expect(findPresentedCredential(placesWith({ query }), keyAuth())).toMatchObject({
+        code: 'bad_handshake',
+      });
+    }
+  });
+
+  it('does not go upstream, from any place on any route', () => {
+    for (const rules of [keyAuth(), jwtAuth(), noAuth]) {
+      expect(withoutCredentialParameters(`a&ticket=${ticket}`, rules)).toBe('a');
+      expect(withoutCredentialParameters(`api_key=${ticket}`, rules)).toBeNull();
+      expect(isCredentialHeader(['Authorization', `Bearer ${ticket}`], rules)).toBe(true);
+    }
+    expect(isCredentialProtocol(`sluice.ticket.${ticket}`)).toBe(true);
   });
 });

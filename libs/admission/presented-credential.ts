@@ -10,9 +10,9 @@ export interface CredentialPlaces {
   protocols: readonly string[];
 }
 
-/** What a client presents to be let in: an API key or a JWT. */
+/** What a client presents to be let in: an API key, a ticket that was issued for one, or a JWT. */
 export interface PresentedCredential {
-  kind: 'apiKey' | 'jwt';
+  kind: 'apiKey' | 'ticket' | 'jwt';
   value: string;
   source: KeySource;
 }
@@ -29,13 +29,13 @@ interface Candidate extends PresentedCredential {
 
 // At the start of a value, or after what separates values from each other. A token of somebody else's, which may have
 // any letters in it, is not taken for a key.
-const keyMention = /(?:^|[\s,;="'])slc_/;
-const credentialProtocol = /^sluice\.(key|jwt)\.(.*)$/i;
+const secretMention = /(?:^|[\s,;="'])sl[ct]_/;
+const credentialProtocol = /^sluice\.(key|ticket|jwt)\.(.*)$/i;
 
 /**
  * The credential that a request presents on a route. What counts is what stands where the route looks for what it
- * takes, and a Sluice key (`slc_…`) anywhere. Two different ones in a request are refused, since parties that see it
- * could disagree on which counts. A key in a place where the route does not look counts as none; it still does not go
+ * takes, and a Sluice key (`slc_…`) or ticket (`slt_…`) anywhere. Two different ones in a request are refused, since parties that see it
+ * could disagree on which counts. A key or ticket in a place where the route does not look counts as none; it still does not go
  * upstream.
  */
 export function findPresentedCredential(
@@ -43,7 +43,7 @@ export function findPresentedCredential(
   rules: CredentialRules,
 ): PresentedCredentialResult {
   const credentials = candidates(places, rules).filter(
-    (candidate) => isTaken(candidate, rules) || mentionsKey(candidate.value),
+    (candidate) => isTaken(candidate, rules) || mentionsSecret(candidate.value),
   );
   const [first] = credentials;
   const other = credentials.find(({ value }) => value !== first?.value);
@@ -57,14 +57,14 @@ export function findPresentedCredential(
   return { ok: true, credential: { kind, value, source } };
 }
 
-/** Whether a header field of the client holds a Sluice key, or a token that the route takes, and must not go upstream. */
+/** Whether a header field of the client holds a Sluice key or ticket, or a token that the route takes, and must not go upstream. */
 export function isCredentialHeader(
   [name, value]: readonly [name: string, value: string],
   rules: CredentialRules,
 ): boolean {
   const lower = name.toLowerCase();
   if (lower !== 'authorization' && lower !== 'x-api-key') return false;
-  if (mentionsKey(value)) return true;
+  if (mentionsSecret(value)) return true;
   const isToken = lower === 'authorization' && bearerToken(value) !== null;
   return isToken && isTaken({ kind: 'jwt', source: 'header' }, rules);
 }
@@ -75,8 +75,8 @@ export function isCredentialProtocol(protocol: string): boolean {
 }
 
 /**
- * The query without each parameter that holds a Sluice key, and without the tokens that the route takes; everything
- * else stays byte for byte and in its order. An upstream's own `api_key`, which is no `slc_…`, stays too.
+ * The query without each parameter that holds a Sluice key or ticket, and without the tokens that the route takes; everything
+ * else stays byte for byte and in its order. An upstream's own `api_key` or `ticket`, which is none of Sluice's, stays too.
  * @param rawQuery as received, without the question mark
  * @returns null when nothing is left, so that the question mark goes too
  */
@@ -87,7 +87,7 @@ export function withoutCredentialParameters(rawQuery: string | null, rules: Cred
     const { name, value } = decodedParameter(parameter);
     const kind = parameterKinds.get(name);
     if (kind === undefined) return true;
-    return !mentionsKey(value) && !(kind === 'jwt' && isTaken({ kind, source: 'query' }, rules));
+    return !mentionsSecret(value) && !(kind === 'jwt' && isTaken({ kind, source: 'query' }, rules));
   });
   if (kept.length === parameters.length) return rawQuery;
   return kept.length === 0 ? null : kept.join('&');
@@ -96,14 +96,22 @@ export function withoutCredentialParameters(rawQuery: string | null, rules: Cred
 // `access_token` is of RFC 6750 §2.3.
 const parameterKinds: ReadonlyMap<string, PresentedCredential['kind']> = new Map([
   ['api_key', 'apiKey'],
+  ['ticket', 'ticket'],
   ['access_token', 'jwt'],
+]);
+
+const protocolKinds: typeof parameterKinds = new Map([
+  ['key', 'apiKey'],
+  ['ticket', 'ticket'],
+  ['jwt', 'jwt'],
 ]);
 
 function isTaken(
   { kind, source }: Pick<PresentedCredential, 'kind' | 'source'>,
   { mode, sources }: CredentialRules,
 ): boolean {
-  return kind === mode && sources.includes(source);
+  const isOfMode = kind === mode || (kind === 'ticket' && mode === 'apiKey');
+  return isOfMode && sources.includes(source);
 }
 
 function candidates(
@@ -123,12 +131,15 @@ function candidates(
   for (const parameter of query?.split('&') ?? []) {
     const { name, value } = decodedParameter(parameter);
     const kind = parameterKinds.get(name);
+    // Other services have tickets too, and theirs are not for the gateway to judge.
+    if (kind === 'ticket' && !mentionsSecret(value)) continue;
     if (kind !== undefined) add(kind, 'query', `the query parameter ${name}`, value);
   }
   for (const protocol of protocols) {
     const [, name = '', value] = credentialProtocol.exec(protocol) ?? [];
-    const kind = name.toLowerCase() === 'jwt' ? 'jwt' : 'apiKey';
-    if (value !== undefined) add(kind, 'subprotocol', 'the offered subprotocols', value);
+    const kind = protocolKinds.get(name.toLowerCase());
+    if (kind !== undefined && value !== undefined)
+      add(kind, 'subprotocol', 'the offered subprotocols', value);
   }
   return found;
 }
@@ -150,6 +161,6 @@ function percentDecoded(text: string): string {
   );
 }
 
-function mentionsKey(value: string): boolean {
-  return keyMention.test(value);
+function mentionsSecret(value: string): boolean {
+  return secretMention.test(value);
 }

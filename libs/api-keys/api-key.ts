@@ -1,12 +1,8 @@
-import { hash, randomInt, timingSafeEqual } from 'node:crypto';
-import { crc32 } from 'node:zlib';
+import { hash, timingSafeEqual } from 'node:crypto';
+import { base62Checksum, checksumLength, randomBase62, secretLength } from './base62.js';
 
-// slc_ | public part (12) | _ | secret (43) | checksum (6), all base 62: every character is an RFC 9110 token
-// character, so that a key fits into a header, a query and an offered subprotocol as it is.
-const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+// slc_ | public part | _ | secret | checksum
 const publicLength = 12;
-const secretLength = 43; // 43 × log2(62) = 256 bits
-const checksumLength = 6; // 62⁶ > 2³²
 const keyPattern = new RegExp(
   `^(slc_[0-9A-Za-z]{${publicLength}})_([0-9A-Za-z]{${secretLength}})([0-9A-Za-z]{${checksumLength}})$`,
 );
@@ -26,10 +22,10 @@ export interface PresentedApiKey {
 
 /** Makes a key with a secret of 256 random bits. */
 export function generateApiKey(): GeneratedApiKey {
-  const prefix = `slc_${randomCharacters(publicLength)}`;
-  const secret = randomCharacters(secretLength);
+  const prefix = `slc_${randomBase62(publicLength)}`;
+  const secret = randomBase62(secretLength);
   return {
-    key: `${prefix}_${secret}${checksum(prefix, secret)}`,
+    key: `${prefix}_${secret}${base62Checksum(`${prefix}_${secret}`)}`,
     prefix,
     secretHash: hash('sha256', secret),
   };
@@ -39,7 +35,7 @@ export function generateApiKey(): GeneratedApiKey {
 export function parseApiKey(text: string): PresentedApiKey | null {
   const [, prefix, secret, presentedChecksum] = keyPattern.exec(text) ?? [];
   if (prefix === undefined || secret === undefined) return null;
-  if (presentedChecksum !== checksum(prefix, secret)) return null;
+  if (presentedChecksum !== base62Checksum(`${prefix}_${secret}`)) return null;
   return { prefix, secretHash: hash('sha256', secret) };
 }
 
@@ -48,18 +44,4 @@ export function isSameSecret(presentedHash: string, storedHash: string): boolean
   const presented = Buffer.from(presentedHash, 'latin1');
   const stored = Buffer.from(storedHash, 'latin1');
   return presented.length === stored.length && timingSafeEqual(presented, stored);
-}
-
-function randomCharacters(length: number): string {
-  return Array.from({ length }, () => alphabet[randomInt(alphabet.length)]).join('');
-}
-
-function checksum(prefix: string, secret: string): string {
-  let rest = crc32(`${prefix}_${secret}`);
-  let digits = '';
-  for (let index = 0; index < checksumLength; index += 1) {
-    digits = alphabet.charAt(rest % alphabet.length) + digits;
-    rest = Math.floor(rest / alphabet.length);
-  }
-  return digits;
 }

@@ -10,3 +10,4 @@ export * from './merge-patch.js';
 export * from './request-path.js';
 export * from './route.js';
 export * from './tenant.js';
+export * from './ticket.js';

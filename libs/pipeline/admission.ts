@@ -1,34 +1,25 @@
-import {
-  checkKey,
-  checkOrigin,
-  findPresentedCredential,
-  type ConnectionLimiter,
-  type PresentedCredential,
-  type Slot,
-} from '#libs/admission';
-import type { PublishedApiKey, PublishedRoute, PublishedTenant } from '#libs/contract';
+import { checkOrigin, findPresentedCredential, type ConnectionLimiter, type Slot } from '#libs/admission';
+import type { PublishedRoute, PublishedTenant } from '#libs/contract';
 import { headerValues, type UpgradeRequest } from '#libs/handshake';
-import type { AcceptedToken, TokenVerifier } from '#libs/jwt';
 import type { Configuration } from '#libs/routing';
 import type { Attempt } from './attempt.js';
+import {
+  Identification,
+  type ClientIdentity,
+  type IdentificationInput,
+  type IdentificationResult,
+} from './identification.js';
 import type { Refusal } from './refusal.js';
 
-export interface AdmissionInput {
-  configuration: Pick<Configuration, 'position' | 'match' | 'tenant' | 'apiKeyByPrefix'>;
+export interface AdmissionInput extends IdentificationInput {
+  configuration: IdentificationInput['configuration'] & Pick<Configuration, 'position' | 'match' | 'tenant'>;
   limiter: ConnectionLimiter;
-  tokens: Pick<TokenVerifier, 'verify'>;
-  /** Milliseconds since 1970. */
-  now: () => number;
 }
 
 /** What a request was admitted as, and the slot that it holds from then on. */
-export interface AdmittedRequest {
+export interface AdmittedRequest extends ClientIdentity {
   tenant: PublishedTenant;
   route: PublishedRoute;
-  /** The key that the client presented; null where the route asks for none. */
-  apiKey: PublishedApiKey | null;
-  /** The JWT that it presented; null where the route asks for none. */
-  token: AcceptedToken | null;
   slot: Slot;
 }
 
@@ -36,7 +27,11 @@ export type AdmissionResult = ({ ok: true } & AdmittedRequest) | { ok: false; re
 
 /** The steps match and admit: which route a request means, and whether it may connect there now. */
 export class Admission {
-  constructor(private readonly input: AdmissionInput) {}
+  readonly #identification: Identification;
+
+  constructor(private readonly input: AdmissionInput) {
+    this.#identification = new Identification(input);
+  }
 
   /** Notes on the attempt what it finds out, so that a refusal's record says whom it concerns. */
   async admit(attempt: Attempt, request: UpgradeRequest): Promise<AdmissionResult> {
@@ -63,7 +58,7 @@ export class Admission {
     request: UpgradeRequest,
     route: PublishedRoute,
     tenant: PublishedTenant,
-  ): Promise<IdentityResult> {
+  ): Promise<IdentificationResult> {
     const presented = findPresentedCredential(
       {
         authorization: headerValues(request.headers, 'authorization'),
@@ -77,44 +72,7 @@ export class Admission {
     if (tenant.status !== 'active') return { ok: false, code: 'tenant_suspended' };
     const origin = checkOrigin(route.allowedOrigins, request.origins);
     if (!origin.ok) return origin;
-    return this.#identify(presented.credential, route, tenant);
-  }
-
-  async #identify(
-    credential: PresentedCredential | null,
-    route: PublishedRoute,
-    tenant: PublishedTenant,
-  ): Promise<IdentityResult> {
-    const { mode, jwt } = route.auth;
-    switch (mode) {
-      case 'none':
-        return { ok: true, apiKey: null, token: null };
-      case 'apiKey':
-        return this.#identifyKey(credential, route, tenant);
-      case 'jwt': {
-        if (jwt === null) return { ok: false, code: 'token_required', cause: 'the route takes no token' };
-        const result = await this.input.tokens.verify(credential?.value ?? null, jwt);
-        return result.ok ? { ok: true, apiKey: null, token: result.token } : result;
-      }
-      default:
-        return mode satisfies never;
-    }
-  }
-
-  #identifyKey(
-    credential: PresentedCredential | null,
-    route: PublishedRoute,
-    tenant: PublishedTenant,
-  ): IdentityResult {
-    const { configuration, now } = this.input;
-    const result = checkKey({
-      presented: credential?.value ?? null,
-      route,
-      tenant,
-      findByPrefix: (prefix) => configuration.apiKeyByPrefix(prefix),
-      now: now(),
-    });
-    return result.ok ? { ok: true, apiKey: result.apiKey, token: null } : result;
+    return this.#identification.identify(presented.credential, route, tenant);
   }
 
   async #takeSlot(
@@ -127,8 +85,6 @@ export class Admission {
     return refuse({ code, limit, retryAfterSeconds, detail: `the limit of the ${limit} is reached` });
   }
 }
-
-type IdentityResult = ({ ok: true } & Pick<AdmittedRequest, 'apiKey' | 'token'>) | ({ ok: false } & Refusal);
 
 function refuse(refusal: Refusal): AdmissionResult {
   return { ok: false, refusal };

@@ -9,6 +9,7 @@ export const problems = {
   key_required: { status: 401, title: 'An API key is required' },
   key_invalid: { status: 401, title: 'The API key is not valid' },
   key_expired: { status: 401, title: 'The API key has expired' },
+  ticket_invalid: { status: 401, title: 'The ticket is not valid' },
   token_required: { status: 401, title: 'A token is required' },
   token_invalid: { status: 401, title: 'The token is not valid' },
   token_expired: { status: 401, title: 'The token has expired' },
@@ -29,6 +30,7 @@ export const problems = {
   upstream_forbidden_address: { status: 502, title: 'The upstream address is not allowed' },
   draining: { status: 503, title: 'This gateway is draining' },
   maintenance: { status: 503, title: 'This gateway is not ready' },
+  tickets_unavailable: { status: 503, title: 'Tickets cannot be redeemed now' },
   token_keys_unavailable: { status: 503, title: 'The keys that tokens are checked with cannot be had' },
   upstream_timeout: { status: 504, title: 'The upstream did not answer in time' },
 
@@ -70,6 +72,7 @@ export type RefusalCode = Extract<
   | 'key_required'
   | 'key_invalid'
   | 'key_expired'
+  | 'ticket_invalid'
   | 'token_required'
   | 'token_invalid'
   | 'token_expired'
@@ -90,6 +93,7 @@ export type RefusalCode = Extract<
   | 'upstream_forbidden_address'
   | 'draining'
   | 'maintenance'
+  | 'tickets_unavailable'
   | 'token_keys_unavailable'
   | 'upstream_timeout'
 >;

@@ -15,6 +15,7 @@ import type { Database } from '../../apps/api/database/database.js';
 import { openDatabase } from '../../apps/api/database/open-database.js';
 import { ConfigStateEntity, configStateId } from '../../apps/api/publishing/config-state.entity.js';
 import { readApiSettings } from '#libs/settings';
+import { createInProcessTickets, type Tickets } from '#libs/tickets';
 import { CommandedFleet } from './commanded-fleet.js';
 import { RecordingSink } from './recording-sink.js';
 import { patiently } from './patiently.js';
@@ -58,6 +59,7 @@ export class ApiUnderTest {
     readonly folder: string,
     readonly sink: RecordingSink,
     readonly fleet: CommandedFleet,
+    readonly tickets: Tickets,
     readonly database: Database,
     private readonly closeApp: () => Promise<void>,
   ) {}
@@ -72,7 +74,8 @@ export class ApiUnderTest {
     const fleet = new CommandedFleet();
     const database = await openDatabase(settings.databaseUrl);
     const token = { token: adminToken, file: null };
-    const app = await createApi({ settings, sink, fleet, logger, adminToken: token, database });
+    const tickets = createInProcessTickets();
+    const app = await createApi({ settings, sink, fleet, tickets, logger, adminToken: token, database });
     await app.listen(0, '127.0.0.1');
     const close = async (): Promise<void> => {
       await app.close();
@@ -81,7 +84,7 @@ export class ApiUnderTest {
     };
     // A write before the first snapshot would be part of it, and not be published as a change.
     await vi.waitFor(() => expect(sink.isAway || sink.position !== null).toBe(true), patiently);
-    return new ApiUnderTest(await app.getUrl(), dataDir, sink, fleet, database, close);
+    return new ApiUnderTest(await app.getUrl(), dataDir, sink, fleet, tickets, database, close);
   }
 
   async request(

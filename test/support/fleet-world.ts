@@ -7,6 +7,7 @@ import { WebSocket } from 'ws';
 import { createRedisConfigSink, createRedisConfigSource } from '#libs/config-bus';
 import { createRedisFleet, createRedisFleetMembership } from '#libs/fleet';
 import { readApiSettings, readGatewaySettings } from '#libs/settings';
+import { createRedisTickets } from '#libs/tickets';
 import { startApi } from '../../apps/api/start-api.js';
 import { startEcho, type RunningEcho } from '../../apps/echo/start-echo.js';
 import { startGateway, type RunningGateway } from '../../apps/gateway/start-gateway.js';
@@ -65,10 +66,11 @@ export class FleetWorld {
     const bus = { url: this.redis.url, prefix: redisPrefix, logger };
     const sink = createRedisConfigSink(bus);
     const fleet = createRedisFleet(bus);
-    const api = await startApi({ settings, sink, fleet, logger });
+    const tickets = createRedisTickets(bus);
+    const api = await startApi({ settings, sink, fleet, tickets, logger });
     const close = async (): Promise<void> => {
       await api.close();
-      await Promise.all([sink.close(), fleet.close()]);
+      await Promise.all([sink.close(), fleet.close(), tickets.close()]);
     };
     this.#api = { url: api.url, close };
   }
@@ -89,7 +91,8 @@ export class FleetWorld {
     const bus = { url: this.redis.url, prefix: redisPrefix, logger };
     const source = createRedisConfigSource(bus);
     const membership = createRedisFleetMembership(bus);
-    this.gateways[index] = await startGateway({ settings, source, membership, logger });
+    const tickets = createRedisTickets(bus);
+    this.gateways[index] = await startGateway({ settings, source, membership, tickets, logger });
   }
 
   /** A write that the API accepts, whatever becomes of it in the gateways. */

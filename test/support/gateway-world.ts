@@ -18,6 +18,7 @@ import {
 import { createInProcessFleet, type Fleet } from '#libs/fleet';
 import type { ConnectionRecord } from '#libs/pipeline';
 import { readGatewaySettings } from '#libs/settings';
+import { createInProcessTickets, type Tickets } from '#libs/tickets';
 import { patiently } from './patiently.js';
 import { startGateway, type RunningGateway } from '../../apps/gateway/start-gateway.js';
 
@@ -37,6 +38,8 @@ export class GatewayWorld {
     readonly gateway: RunningGateway,
     /** The fleet that the gateway is alone in. */
     readonly fleet: Fleet,
+    /** Where the gateway redeems tickets. */
+    readonly tickets: Tickets,
     /** Every line that the gateway logged about a request or connection that is over. */
     readonly records: ConnectionRecord[],
     private readonly sink: ConfigSink,
@@ -60,8 +63,9 @@ export class GatewayWorld {
     const inProcess = createInProcessFleet();
     const membership = inProcess.createMembership();
     const logger = recordingLogger(records);
-    const gateway = await startGateway({ settings, source, membership, logger });
-    const world = new GatewayWorld(gateway, inProcess.fleet, records, sink, dataDir);
+    const tickets = createInProcessTickets();
+    const gateway = await startGateway({ settings, source, membership, tickets, logger });
+    const world = new GatewayWorld(gateway, inProcess.fleet, tickets, records, sink, dataDir);
     await world.applied();
     return world;
   }

@@ -1,6 +1,11 @@
 import { Module } from '@nestjs/common';
 import { ApiKeysController } from './api-keys.controller.js';
 import { ApiKeysService } from './api-keys.service.js';
+import { TicketsController } from './tickets.controller.js';
+import { TicketsService } from './tickets.service.js';
 
-@Module({ controllers: [ApiKeysController], providers: [ApiKeysService] })
+@Module({
+  controllers: [ApiKeysController, TicketsController],
+  providers: [ApiKeysService, TicketsService],
+})
 export class ApiKeysModule {}

@@ -3,7 +3,7 @@ import { wholeNumber } from '../database/whole-number.js';
 
 export type AuditAction =
   | `${'tenant' | 'route'}.${'create' | 'update' | 'delete'}`
-  | `apiKey.${'create' | 'update' | 'rotate' | 'revoke'}`
+  | `apiKey.${'create' | 'update' | 'rotate' | 'revoke' | 'ticket'}`
   | `connection.${'close' | 'tap'}`
   | 'connections.close'
   | 'gateway.drain';

@@ -84,6 +84,7 @@ const rules: Record<string, OperationRule> = {
   updateApiKey: { rule: 'tenantWrite', body: () => ({ name: 'renamed' }) },
   revokeApiKey: { rule: 'tenantWrite' },
   rotateApiKey: { rule: 'tenantWrite' },
+  issueTicket: { rule: 'tenantWrite' },
   listConnections: { rule: 'ownRead' },
   getConnection: { rule: 'tenantRead' },
   closeConnections: { rule: 'ownWrite', query: '?all=true' },
@@ -189,7 +190,12 @@ async function makeWorld(): Promise<World> {
   const tenantId = (await make('/v1/tenants', { slug })).id;
   for (const other of others) await make('/v1/tenants', { slug: other });
   const key = async (tenant: string, scope: string, expiresAt: string | null = null) =>
-    make(`/v1/tenants/${tenant}/api-keys`, { name: scope, scopes: [scope], expiresAt });
+    make(`/v1/tenants/${tenant}/api-keys`, {
+      name: scope,
+      // A key hands out no ticket without being able to connect itself.
+      scopes: scope === 'manage' ? ['manage', 'connect'] : [scope],
+      expiresAt,
+    });
   const revoked = await key(slug, 'manage');
   await api.request('DELETE', `/v1/tenants/${slug}/api-keys/${revoked.id}`);
   const tokens = {
@@ -211,7 +217,7 @@ async function pathFor(template: string, { tenantId, slug }: World): Promise<str
   const makers: Record<string, () => Promise<string> | string> = {
     tenant: () => slug,
     route: async () => (await make(`${tenant}/routes`, aRoute())).id,
-    key: async () => (await make(`${tenant}/api-keys`, { name: 'x', scopes: ['read'] })).id,
+    key: async () => (await make(`${tenant}/api-keys`, { name: 'x', scopes: ['read', 'connect'] })).id,
     connection: () => gateway.connect(tenantId).id,
     gateway: () => gateway.id,
   };

@@ -19,5 +19,6 @@ export const bodyExamples: Readonly<Record<string, object>> = {
   updateRoute: { enabled: false },
   createApiKey: { name: 'web', scopes: ['connect'] },
   updateApiKey: { maxConnections: 100 },
+  issueTicket: { ttlSeconds: 30 },
   drainGateway: { periodSeconds: 60 },
 };

@@ -105,7 +105,7 @@ export class DataPlane {
     this.#events.stop();
     this.#stopReviewing?.();
     await this.follower.stop();
-    await this.parts.source.close();
+    await Promise.all([this.parts.source.close(), this.parts.tickets.close()]);
   }
 
   // The table knows ids of tenants alone; those of other things mean nothing to it.
@@ -146,6 +146,7 @@ export class DataPlane {
         configuration: this.configuration,
         limiter: this.limiter,
         tokens: this.#tokens,
+        tickets: this.parts.tickets,
         now: Date.now,
       }),
       registry: this.registry,

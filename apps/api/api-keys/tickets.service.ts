@@ -1,0 +1,61 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { generateTicket } from '#libs/api-keys';
+import type { IssuedTicket, TicketCreate } from '#libs/contract';
+import type { TicketIssuer } from '#libs/tickets';
+import { AuditTrail } from '../audit/audit-trail.js';
+import { TICKETS } from '../composition.js';
+import { Database } from '../database/database.js';
+import { ProblemError } from '../http/problem-error.js';
+import type { RequestContext } from '../http/request-context.js';
+import type { ApiKeyRow } from './api-key.entity.js';
+import { findApiKey, requireGrantable, requireRoutesOfTenant } from './api-key-rules.js';
+
+@Injectable()
+export class TicketsService {
+  constructor(
+    @Inject(TICKETS) private readonly tickets: TicketIssuer,
+    private readonly database: Database,
+    private readonly audit: AuditTrail,
+  ) {}
+
+  /** Rejects with a `BusError` where the ticket cannot be kept for the gateways. */
+  async issue(
+    context: RequestContext,
+    { tenant, key }: { tenant: string; key: string },
+    { ttlSeconds, routeIds }: TicketCreate,
+  ): Promise<IssuedTicket> {
+    const { read } = this.database;
+    const row = await findApiKey(read, context.principal, tenant, key);
+    const { id: apiKeyId, tenantId } = row;
+    requireConnecting(row);
+    // A ticket hands out what a key with these scopes and routes would.
+    requireGrantable(context.principal, { scopes: ['connect'], routeIds: routeIds ?? row.routeIds });
+    await requireRoutesOfTenant(read, tenantId, routeIds);
+    requireRoutesOfKey(row, routeIds);
+    const details = { ttlSeconds };
+    await this.audit.record(context, { action: 'apiKey.ticket', targetId: apiKeyId, tenantId, details });
+    const { ticket, ticketHash } = generateTicket();
+    await this.tickets.issue(ticketHash, { tenantId, apiKeyId, routeIds }, ttlSeconds);
+    return { ticket, expiresAt: new Date(Date.now() + ttlSeconds * 1000).toISOString() };
+  }
+}
+
+function requireConnecting({ scopes, revokedAt, expiresAt }: ApiKeyRow): void {
+  if (revokedAt !== null)
+    throw new ProblemError('key_revoked', { detail: 'A revoked key opens no connection.' });
+  if (expiresAt !== null && Date.parse(expiresAt) <= Date.now()) {
+    throw new ProblemError('key_forbidden', { detail: 'The key has expired.' });
+  }
+  if (!scopes.includes('connect')) {
+    throw new ProblemError('key_forbidden', { detail: 'The key does not have the scope "connect".' });
+  }
+}
+
+function requireRoutesOfKey({ routeIds: allowed }: ApiKeyRow, routeIds: readonly string[] | null): void {
+  const errors = (routeIds ?? []).flatMap((id, index) =>
+    allowed === null || allowed.includes(id)
+      ? []
+      : [{ field: `routeIds.${index}`, message: 'the key may not connect on this route' }],
+  );
+  if (errors.length > 0) throw new ProblemError('validation_failed', { errors });
+}

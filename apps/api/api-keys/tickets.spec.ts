@@ -1,0 +1,111 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { hashTicket } from '#libs/api-keys';
+import { BusError } from '#libs/bus';
+import type { IssuedTicket } from '#libs/contract';
+import { ApiUnderTest, type ApiAnswer } from '../../../test/support/api-under-test.js';
+
+const keys = '/v1/tenants/acme/api-keys';
+const routes = '/v1/tenants/acme/routes';
+
+let api: ApiUnderTest;
+beforeEach(async () => {
+  api = await ApiUnderTest.start();
+  await api.request('POST', '/v1/tenants', { slug: 'acme' });
+});
+afterEach(() => api.remove());
+
+async function makeKey(fields: object = {}): Promise<{ id: string; key: string }> {
+  return (await api.request('POST', keys, { name: 'web', ...fields })).body;
+}
+
+async function makeRoute(path: string): Promise<string> {
+  const body = { match: { path }, upstreams: [{ url: 'ws://10.0.0.5' }] };
+  return (await api.request('POST', routes, body)).body.id;
+}
+
+function ticketOf({ body }: ApiAnswer): IssuedTicket {
+  return body as unknown as IssuedTicket;
+}
+
+it('a ticket stands for its key, for its time, and is neither stored nor audited itself', async () => {
+  const { id } = await makeKey();
+  const route = await makeRoute('/a');
+  const answer = await api.request('POST', `${keys}/${id}/tickets`, { ttlSeconds: 60, routeIds: [route] });
+  expect(answer.status).toBe(200);
+  expect(answer.headers.get('cache-control')).toBe('no-store');
+  const { ticket, expiresAt } = ticketOf(answer);
+  expect(Math.abs(Date.parse(expiresAt) - Date.now() - 60_000)).toBeLessThan(30_000);
+  const [entry, ...others] = await api.audited('apiKey.ticket');
+  expect(others).toEqual([]);
+  expect(entry).toMatchObject({ targetId: id, actorKind: 'admin', details: { ttlSeconds: 60 } });
+  const { tenantId } = (await api.request('GET', `${keys}/${id}`)).body as unknown as { tenantId: string };
+  expect(await api.tickets.redeem(hashTicket(ticket) ?? '')).toEqual({
+    ok: true,
+    grant: { tenantId, apiKeyId: id, routeIds: [route] },
+  });
+  expect(JSON.stringify(entry)).not.toContain(ticket.slice(4, 40));
+});
+
+it('no body at all is 30 seconds on every route of the key, and changes no configuration', async () => {
+  const { id } = await makeKey();
+  const before = await api.revision();
+  const answer = await api.request('POST', `${keys}/${id}/tickets`);
+  expect(answer.status).toBe(200);
+  expect(await api.revision()).toBe(before);
+  const { ticket } = ticketOf(answer);
+  expect(await api.tickets.redeem(hashTicket(ticket) ?? '')).toMatchObject({ grant: { routeIds: null } });
+});
+
+it.each([{ ttlSeconds: 0 }, { ttlSeconds: 301 }, { ttlSeconds: 1.5 }, { routeIds: [] }, { uses: 2 }])(
+  'the body %j is refused',
+  async (body) => {
+    const { id } = await makeKey();
+    const answer = await api.request('POST', `${keys}/${id}/tickets`, body);
+    expect([answer.status, answer.body.code]).toEqual([422, 'validation_failed']);
+  },
+);
+
+it('a ticket is for routes of its key alone', async () => {
+  const [one, other] = [await makeRoute('/a'), await makeRoute('/b')];
+  const { id } = await makeKey({ routeIds: [one] });
+  const answer = await api.request('POST', `${keys}/${id}/tickets`, { routeIds: [one, other] });
+  expect(answer.body).toMatchObject({ code: 'validation_failed', errors: [{ field: 'routeIds.1' }] });
+});
+
+it('a key that opens no connection gets no ticket', async () => {
+  const revoked = await makeKey();
+  await api.request('DELETE', `${keys}/${revoked.id}`);
+  const expired = await makeKey({ expiresAt: '2020-01-01T00:00:00Z' });
+  const manager = await makeKey({ scopes: ['manage'] });
+  for (const [{ id }, status, code] of [
+    [revoked, 409, 'key_revoked'],
+    [expired, 403, 'key_forbidden'],
+    [manager, 403, 'key_forbidden'],
+  ] as const) {
+    const answer = await api.request('POST', `${keys}/${id}/tickets`);
+    expect([answer.status, answer.body.code]).toEqual([status, code]);
+  }
+  expect(await api.audited('apiKey.ticket')).toEqual([]);
+});
+
+it('a key hands out tickets of its own tenant, and only where it may connect itself', async () => {
+  const { id } = await makeKey();
+  const managing = await makeKey({ scopes: ['manage'] });
+  const both = await makeKey({ scopes: ['manage', 'connect'] });
+  await api.request('POST', '/v1/tenants', { slug: 'other' });
+  const foreign = await api.request('POST', '/v1/tenants/other/api-keys', { name: 'web' });
+  const ask = async (token: string, path: string): Promise<number> =>
+    (await api.request('POST', `${path}/tickets`, undefined, { token })).status;
+  expect(await ask(managing.key, `${keys}/${id}`)).toBe(403);
+  expect(await ask(both.key, `${keys}/${id}`)).toBe(200);
+  expect(await ask(both.key, `/v1/tenants/other/api-keys/${foreign.body.id}`)).toBe(404);
+  expect(await ask(both.key, `${keys}/${foreign.body.id}`)).toBe(404);
+});
+
+it('is 503 with Retry-After while tickets cannot be kept', async () => {
+  const { id } = await makeKey();
+  vi.spyOn(api.tickets, 'issue').mockRejectedValue(new BusError('the store of tickets', 'away'));
+  const answer = await api.request('POST', `${keys}/${id}/tickets`);
+  expect([answer.status, answer.body.code]).toEqual([503, 'fleet_unavailable']);
+  expect(answer.headers.get('retry-after')).toBe('5');
+});

@@ -1,0 +1,28 @@
+import { randomInt } from 'node:crypto';
+import { crc32 } from 'node:zlib';
+
+// Every character is an RFC 9110 token character, so that what is made of them fits into a header, a query and an
+// offered subprotocol as it is.
+const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+
+/** How many characters a checksum has: 62⁶ > 2³². */
+export const checksumLength = 6;
+
+/** How many characters a secret has: 43 × log2(62) = 256 bits. */
+export const secretLength = 43;
+
+/** Random letters and digits, of log2(62) bits each. */
+export function randomBase62(length: number): string {
+  return Array.from({ length }, () => alphabet[randomInt(alphabet.length)]).join('');
+}
+
+/** The CRC-32 of a text, in letters and digits; it tells a mistyped secret, and says nothing about it. */
+export function base62Checksum(text: string): string {
+  let rest = crc32(text);
+  let digits = '';
+  for (let index = 0; index < checksumLength; index += 1) {
+    digits = alphabet.charAt(rest % alphabet.length) + digits;
+    rest = Math.floor(rest / alphabet.length);
+  }
+  return digits;
+}

@@ -1,0 +1,23 @@
+import { expect, it } from 'vitest';
+import { generateApiKey, generateTicket, hashTicket } from './index.js';
+
+it('a ticket is found again by its hash, which does not hold it', () => {
+  const { ticket, ticketHash } = generateTicket();
+  expect(hashTicket(ticket)).toBe(ticketHash);
+  expect(ticketHash).toMatch(/^[0-9a-f]{64}$/);
+  expect(encodeURIComponent(ticket)).toBe(ticket);
+});
+
+it('a ticket with any character mistyped is refused without a look-up', () => {
+  const { ticket } = generateTicket();
+  for (let at = 4; at < ticket.length; at += 1) {
+    const other = ticket[at] === 'a' ? 'b' : 'a';
+    expect(hashTicket(ticket.slice(0, at) + other + ticket.slice(at + 1))).toBeNull();
+  }
+});
+
+it('a key is no ticket', () => {
+  for (const text of ['', 'slt_', generateApiKey().key, ` ${generateTicket().ticket}`]) {
+    expect(hashTicket(text)).toBeNull();
+  }
+});

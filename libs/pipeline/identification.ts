@@ -1,0 +1,98 @@
+import { checkKey, checkKeyUse, type PresentedCredential } from '#libs/admission';
+import { hashTicket } from '#libs/api-keys';
+import type { PublishedApiKey, PublishedRoute, PublishedTenant } from '#libs/contract';
+import type { AcceptedToken, TokenVerifier } from '#libs/jwt';
+import type { Configuration } from '#libs/routing';
+import type { TicketRedeemer } from '#libs/tickets';
+import type { Refusal } from './refusal.js';
+
+export interface IdentificationInput {
+  configuration: Pick<Configuration, 'apiKey' | 'apiKeyByPrefix'>;
+  tokens: Pick<TokenVerifier, 'verify'>;
+  tickets: Pick<TicketRedeemer, 'redeem'>;
+  /** Milliseconds since 1970. */
+  now: () => number;
+}
+
+/** Whom a request comes from: the key or the token that it was let in by; both are null where the route asks for none. */
+export interface ClientIdentity {
+  apiKey: PublishedApiKey | null;
+  token: AcceptedToken | null;
+}
+
+export type IdentificationResult = ({ ok: true } & ClientIdentity) | ({ ok: false } & Refusal);
+
+const retryAfterSeconds = 2;
+
+/** Checks the credential that a request presents against what its route asks for. */
+export class Identification {
+  constructor(private readonly input: IdentificationInput) {}
+
+  async identify(
+    credential: PresentedCredential | null,
+    route: PublishedRoute,
+    tenant: PublishedTenant,
+  ): Promise<IdentificationResult> {
+    const { mode, jwt } = route.auth;
+    switch (mode) {
+      case 'none':
+        return { ok: true, apiKey: null, token: null };
+      case 'apiKey':
+        return credential?.kind === 'ticket'
+          ? this.#identifyTicket(credential.value, route, tenant)
+          : this.#identifyKey(credential, route, tenant);
+      case 'jwt': {
+        if (jwt === null) return { ok: false, code: 'token_required', cause: 'the route takes no token' };
+        const result = await this.input.tokens.verify(credential?.value ?? null, jwt);
+        return result.ok ? { ok: true, apiKey: null, token: result.token } : result;
+      }
+      default:
+        return mode satisfies never;
+    }
+  }
+
+  #identifyKey(
+    credential: PresentedCredential | null,
+    route: PublishedRoute,
+    tenant: PublishedTenant,
+  ): IdentificationResult {
+    const { configuration, now } = this.input;
+    const result = checkKey({
+      presented: credential?.value ?? null,
+      route,
+      tenant,
+      findByPrefix: (prefix) => configuration.apiKeyByPrefix(prefix),
+      now: now(),
+    });
+    return result.ok ? { ok: true, apiKey: result.apiKey, token: null } : result;
+  }
+
+  // The ticket is used up by being presented, whatever comes of it.
+  async #identifyTicket(
+    presented: string,
+    route: PublishedRoute,
+    tenant: PublishedTenant,
+  ): Promise<IdentificationResult> {
+    const ticketHash = hashTicket(presented);
+    if (ticketHash === null) return { ok: false, code: 'ticket_invalid', cause: 'it is mistyped' };
+    const redeemed = await this.input.tickets.redeem(ticketHash);
+    if (!redeemed.ok)
+      return { ok: false, code: 'tickets_unavailable', cause: redeemed.cause, retryAfterSeconds };
+    const { grant } = redeemed;
+    if (grant?.tenantId !== tenant.id) {
+      return {
+        ok: false,
+        code: 'ticket_invalid',
+        cause: grant ? 'it is of another tenant' : 'it is unknown',
+      };
+    }
+    const apiKey = this.input.configuration.apiKey(grant.apiKeyId);
+    if (apiKey?.tenantId !== tenant.id)
+      return { ok: false, code: 'ticket_invalid', cause: 'its key is gone' };
+    if (grant.routeIds !== null && !grant.routeIds.includes(route.id)) {
+      return { ok: false, code: 'key_forbidden', detail: 'the ticket is not for this route' };
+    }
+    const use = checkKeyUse(apiKey, route, this.input.now());
+    return use.ok ? { ok: true, apiKey, token: null } : use;
+  }
+}

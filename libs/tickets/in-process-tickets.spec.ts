@@ -1,0 +1,7 @@
+import { describeTickets } from '../../test/support/tickets/tickets-contract.js';
+import { createInProcessTickets } from './index.js';
+
+describeTickets('tickets in one process', () => {
+  const tickets = createInProcessTickets();
+  return { issuer: tickets, redeemers: [tickets, tickets], close: () => tickets.close() };
+});

@@ -1,0 +1,77 @@
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { generateTicket } from '#libs/api-keys';
+import { BusError } from '#libs/bus';
+import { recordingLogger } from '../../test/support/config-bus/recording-logger.js';
+import { patiently } from '../../test/support/patiently.js';
+import { startRedisServer, type RedisServer } from '../../test/support/redis-server.js';
+import { describeTickets, sampleGrant } from '../../test/support/tickets/tickets-contract.js';
+import { createRedisTickets, type Tickets } from './index.js';
+
+let server: RedisServer;
+beforeAll(async () => {
+  server = await startRedisServer();
+});
+afterAll(() => server.stop());
+
+function open(timeoutMs?: number): Tickets {
+  const { logger } = recordingLogger();
+  return createRedisTickets({ url: server.url, prefix: 'test', logger, ...(timeoutMs && { timeoutMs }) });
+}
+
+describeTickets('tickets in Redis', () => {
+  const [issuer, one, other] = [open(), open(), open()];
+  const close = async (): Promise<void> => {
+    await Promise.all([issuer.close(), one.close(), other.close()]);
+  };
+  return { issuer, redeemers: [one, other], close };
+});
+
+it('Redis holds neither the ticket nor anything for longer than its time', async () => {
+  const tickets = open();
+  const admin = new Redis(server.url);
+  await admin.flushall();
+  const { ticket, ticketHash } = generateTicket();
+  await tickets.issue(ticketHash, sampleGrant(), 30);
+  const [key = '', ...others] = await admin.keys('*');
+  expect([key, others]).toEqual([`test:ticket:${ticketHash}`, []]);
+  expect(`${key} ${String(await admin.get(key))}`).not.toContain(ticket.slice(4, 20));
+  expect(await admin.pttl(key)).toBeGreaterThan(0);
+  expect(await admin.pttl(key)).toBeLessThanOrEqual(30_000);
+  await tickets.redeem(ticketHash);
+  expect(await admin.keys('*')).toEqual([]);
+  await tickets.close();
+  admin.disconnect();
+});
+
+it.each(['no JSON', '{}', '{"tenantId":"ten_x","apiKeyId":"key_x","routeIds":null}'])(
+  'what somebody else put there grants nothing: %s',
+  async (text) => {
+    const tickets = open();
+    const admin = new Redis(server.url);
+    const { ticketHash } = generateTicket();
+    await admin.set(`test:ticket:${ticketHash}`, text);
+    expect(await tickets.redeem(ticketHash)).toEqual({ ok: true, grant: null });
+    await tickets.close();
+    admin.disconnect();
+  },
+);
+
+it('while Redis is away or frozen nothing is issued or redeemed, in a bounded time, and it works again after', async () => {
+  const tickets = open(200);
+  const { ticketHash } = generateTicket();
+  await tickets.issue(ticketHash, sampleGrant(), 300);
+  server.pause();
+  await expect(tickets.issue(ticketHash, sampleGrant(), 300)).rejects.toThrow(BusError);
+  expect(await tickets.redeem(generateTicket().ticketHash)).toMatchObject({ ok: false });
+  server.resume();
+  await server.kill();
+  await expect(tickets.issue(ticketHash, sampleGrant(), 300)).rejects.toThrow(BusError);
+  expect(await tickets.redeem(ticketHash)).toMatchObject({ ok: false });
+  await server.start();
+  await vi.waitFor(async () => {
+    await tickets.issue(ticketHash, sampleGrant(), 300);
+    expect(await tickets.redeem(ticketHash)).toMatchObject({ ok: true, grant: { routeIds: null } });
+  }, patiently);
+  await tickets.close();
+});

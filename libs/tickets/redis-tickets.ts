@@ -1,0 +1,71 @@
+import { RedisConnection, type BusLogger } from '#libs/bus';
+import { ticketGrantSchema, type RedeemResult, type TicketGrant, type Tickets } from './ports.js';
+
+export interface RedisTicketsOptions {
+  url: string;
+  /** What every name in Redis starts with. */
+  prefix: string;
+  logger: BusLogger;
+  /** How long Redis may take; 2,000 unless told, since a client waits for it. */
+  timeoutMs?: number;
+}
+
+const usualTimeoutMs = 2000;
+
+/** Keeps tickets in Redis under their hash, each until its time is over or somebody takes it. */
+export function createRedisTickets(options: RedisTicketsOptions): Tickets {
+  return new RedisTickets(options);
+}
+
+class RedisTickets implements Tickets {
+  readonly #connection: RedisConnection;
+  readonly #prefix: string;
+
+  constructor({ url, prefix, logger, timeoutMs = usualTimeoutMs }: RedisTicketsOptions) {
+    this.#prefix = prefix;
+    this.#connection = new RedisConnection({
+      url,
+      logger,
+      bus: 'the store of tickets',
+      name: 'tickets',
+      timeoutMs,
+    });
+  }
+
+  async issue(ticketHash: string, grant: TicketGrant, ttlSeconds: number): Promise<void> {
+    const key = this.#keyOf(ticketHash);
+    await this.#connection.run((redis) => redis.set(key, JSON.stringify(grant), 'EX', ttlSeconds));
+  }
+
+  async redeem(ticketHash: string): Promise<RedeemResult> {
+    try {
+      const stored = await this.#connection.run((redis) => redis.getdel(this.#keyOf(ticketHash)));
+      return { ok: true, grant: stored === null ? null : parseGrant(stored) };
+    } catch (error) {
+      return { ok: false, cause: error instanceof Error ? error.message : String(error) };
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#connection.close();
+  }
+
+  // No hash tag: tickets spread over the slots of a cluster.
+  #keyOf(ticketHash: string): string {
+    return `${this.#prefix}:ticket:${ticketHash}`;
+  }
+}
+
+// Others can write to Redis too; what is no grant grants nothing.
+function parseGrant(text: string): TicketGrant | null {
+  const parsed = ticketGrantSchema.safeParse(jsonOrNull(text));
+  return parsed.success ? parsed.data : null;
+}
+
+function jsonOrNull(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

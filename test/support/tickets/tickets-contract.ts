@@ -1,0 +1,70 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { generateTicket } from '#libs/api-keys';
+import { newId } from '#libs/contract';
+import type { TicketGrant, TicketIssuer, TicketRedeemer } from '#libs/tickets';
+import { patiently } from '../patiently.js';
+
+/** One API's end and two gateways' ends of the same tickets. */
+export interface TicketEnds {
+  issuer: TicketIssuer;
+  redeemers: [TicketRedeemer, TicketRedeemer];
+  close(): Promise<void>;
+}
+
+/** What every adapter promises. */
+export function describeTickets(name: string, open: () => TicketEnds): void {
+  describe(name, () => {
+    let ends: TicketEnds;
+    beforeEach(() => {
+      ends = open();
+    });
+    afterEach(() => ends.close());
+
+    it('a ticket is redeemed once, for what it was issued for', async () => {
+      const { ticketHash } = generateTicket();
+      const grant = sampleGrant({ routeIds: [newId('route')] });
+      await ends.issuer.issue(ticketHash, grant, 30);
+      expect(await ends.redeemers[0].redeem(ticketHash)).toEqual({ ok: true, grant });
+      for (const redeemer of ends.redeemers) {
+        expect(await redeemer.redeem(ticketHash)).toEqual({ ok: true, grant: null });
+      }
+    });
+
+    it('of many who present it at once, one is given the grant', async () => {
+      const { ticketHash } = generateTicket();
+      await ends.issuer.issue(ticketHash, sampleGrant(), 30);
+      const results = await Promise.all(
+        Array.from({ length: 50 }, (_, index) => ends.redeemers[index % 2 === 0 ? 0 : 1].redeem(ticketHash)),
+      );
+      expect(results.filter((result) => result.ok && result.grant !== null)).toHaveLength(1);
+    });
+
+    it('a ticket that nobody issued is none', async () => {
+      const { ticketHash } = generateTicket();
+      expect(await ends.redeemers[1].redeem(ticketHash)).toEqual({ ok: true, grant: null });
+    });
+
+    it('a ticket is good for its time and no longer', async () => {
+      const grant = sampleGrant();
+      const long = generateTicket().ticketHash;
+      await ends.issuer.issue(long, grant, 300);
+      const tried = new Set<string>();
+      await vi.waitFor(async () => {
+        // To look is to take, so each look needs a ticket of its own, as old as the others.
+        if (tried.size === 0) {
+          for (let index = 0; index < 1000; index += 1) tried.add(generateTicket().ticketHash);
+          await Promise.all([...tried].map((hash) => ends.issuer.issue(hash, grant, 1)));
+        }
+        const [next] = tried;
+        if (next === undefined) throw new Error('every ticket was looked at');
+        tried.delete(next);
+        expect(await ends.redeemers[0].redeem(next)).toEqual({ ok: true, grant: null });
+      }, patiently);
+      expect(await ends.redeemers[0].redeem(long)).toEqual({ ok: true, grant });
+    });
+  });
+}
+
+export function sampleGrant(overrides: Partial<TicketGrant> = {}): TicketGrant {
+  return { tenantId: newId('tenant'), apiKeyId: newId('apiKey'), routeIds: null, ...overrides };
+}
