@@ -1,5 +1,6 @@
 import { InitialSchema1764000000000 } from './initial-schema.js';
 import { MessageRateAndAuditOfActs1764100000000 } from './message-rate-and-audit-of-acts.js';
+import { Operators1764320000000 } from './operators.js';
 import { RouteJwt1764200000000 } from './route-jwt.js';
 import { TenantHostsAndCeilings1764310000000 } from './tenant-hosts-and-ceilings.js';
 import { TlsOfRoutes1764320000000 } from './tls-of-routes.js';
@@ -11,4 +12,5 @@ export const migrations = [
   RouteJwt1764200000000,
   TenantHostsAndCeilings1764310000000,
   TlsOfRoutes1764320000000,
+  Operators1764320000000,
 ];

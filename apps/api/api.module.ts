@@ -19,6 +19,7 @@ import { HttpModule } from './http/http.module.js';
 import { IdempotencyModule } from './idempotency/idempotency.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
 import { OpenApiModule } from './openapi/openapi.module.js';
+import { OperatorsModule } from './operators/operators.module.js';
 import { PublishingModule } from './publishing/publishing.module.js';
 import { RoutesModule } from './routes/routes.module.js';
 import { SocketsModule } from './sockets/sockets.module.js';
@@ -51,6 +52,7 @@ export interface ApiParts {
     OpenApiModule,
     MetricsModule,
     HttpModule,
+    OperatorsModule,
     TenantsModule,
     RoutesModule,
     ApiKeysModule,

@@ -10,6 +10,7 @@ export const idPrefixes = {
   connection: 'con',
   gateway: 'gtw',
   audit: 'aud',
+  operator: 'opr',
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;

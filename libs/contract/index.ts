@@ -1,6 +1,7 @@
 export * from './api-key.js';
 export * from './change.js';
 export * from './connection.js';
+export * from './fields.js';
 export * from './gateway.js';
 export * from './header-fields.js';
 export * from './host.js';

@@ -1,6 +1,6 @@
 import { In, type EntityManager } from 'typeorm';
 import type { ApiKeyCreate, KeyScope } from '#libs/contract';
-import type { Principal, TenantPrincipal } from '../authentication/principal.js';
+import { isOperator, type Principal, type TenantPrincipal } from '../authentication/principal.js';
 import { ProblemError } from '../http/problem-error.js';
 import { RouteEntity } from '../routes/route.entity.js';
 import { findTenant } from '../tenants/tenant-lookup.js';
@@ -30,7 +30,7 @@ export function requireGrantable(
   principal: Principal,
   { scopes, routeIds }: Pick<ApiKeyCreate, 'scopes' | 'routeIds'>,
 ): void {
-  if (principal.kind === 'admin') return;
+  if (isOperator(principal)) return;
   requireScopes(principal, scopes);
   const { routeIds: own } = principal;
   if (own === null || routeIds?.every((id) => own.includes(id))) return;

@@ -6,7 +6,8 @@ export type AuditAction =
   | `apiKey.${'create' | 'update' | 'rotate' | 'revoke' | 'ticket'}`
   | `connection.${'close' | 'tap'}`
   | 'connections.close'
-  | 'gateway.drain';
+  | 'gateway.drain'
+  | `operator.${'create' | 'revoke'}`;
 
 /** What was done to what. */
 export interface AuditSubject {
@@ -25,8 +26,8 @@ export interface AuditEntry extends AuditSubject {
   /** The one that the act made; for an act that makes none, the newest at that moment. */
   revision: number;
   at: string;
-  actorKind: 'admin' | 'apiKey';
-  /** The id of the API key; null for the admin token. */
+  actorKind: 'admin' | 'operator' | 'apiKey';
+  /** The id of the operator or the API key; null for the admin token. */
   actorId: string | null;
   clientAddress: string | null;
 }

@@ -1,9 +1,12 @@
 import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
 import { Database } from '../database/database.js';
 import type { RequestContext } from '../http/request-context.js';
 import { ConfigStateEntity, configStateId } from '../publishing/config-state.entity.js';
 import type { AuditSubject } from './audit-entry.entity.js';
 import { writeAuditEntry } from './write-audit-entry.js';
+
+type Actor = Pick<RequestContext, 'principal' | 'clientAddress'>;
 
 /** For acts that change no configuration. Those that do are audited in the transaction that changes it. */
 @Injectable()
@@ -11,13 +14,13 @@ export class AuditTrail {
   constructor(private readonly database: Database) {}
 
   /** Await this before the act, so that nothing happens that leaves no trace; rejects when the database takes no writes. */
-  async record(
-    context: Pick<RequestContext, 'principal' | 'clientAddress'>,
-    subject: AuditSubject,
-  ): Promise<void> {
-    await this.database.write(async (manager) => {
-      const { revision } = await manager.findOneByOrFail(ConfigStateEntity, { id: configStateId });
-      await writeAuditEntry(manager, context, { revision, at: new Date().toISOString() }, subject);
-    });
+  async record(context: Actor, subject: AuditSubject): Promise<void> {
+    await this.database.write((manager) => this.recordWithin(manager, context, subject));
+  }
+
+  /** The same within the transaction of the act itself. */
+  async recordWithin(manager: EntityManager, context: Actor, subject: AuditSubject): Promise<void> {
+    const { revision } = await manager.findOneByOrFail(ConfigStateEntity, { id: configStateId });
+    await writeAuditEntry(manager, context, { revision, at: new Date().toISOString() }, subject);
   }
 }

@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { newId } from '#libs/contract';
+import { actorIdOf } from '../authentication/principal.js';
 import type { RequestContext } from '../http/request-context.js';
 import { AuditEntryEntity, type AuditEntry, type AuditSubject } from './audit-entry.entity.js';
 
@@ -14,7 +15,7 @@ export async function writeAuditEntry(
     id: newId('audit'),
     ...moment,
     actorKind: principal.kind,
-    actorId: principal.kind === 'apiKey' ? principal.keyId : null,
+    actorId: actorIdOf(principal),
     clientAddress,
     ...subject,
   });

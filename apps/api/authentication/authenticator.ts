@@ -6,6 +6,8 @@ import { ApiKeyEntity } from '../api-keys/api-key.entity.js';
 import { ADMIN_TOKEN } from '../composition.js';
 import { Database } from '../database/database.js';
 import { ProblemError } from '../http/problem-error.js';
+import { parseOperatorToken, type OperatorTokenParts } from '../operators/operator-token.js';
+import { OperatorEntity } from '../operators/operator.entity.js';
 import { TenantEntity } from '../tenants/tenant.entity.js';
 import type { AdminToken } from './admin-token.js';
 import { grantsAccess, type Principal } from './principal.js';
@@ -37,8 +39,18 @@ export class Authenticator {
   private async authenticate(token: string | null): Promise<Authentication> {
     if (token === null) return unauthorized;
     if (isSameText(token, this.adminToken.token)) return { ok: true, principal: { kind: 'admin' } };
+    const operator = parseOperatorToken(token);
+    if (operator !== null) return this.findOperator(operator);
     const presented = parseApiKey(token);
     return presented === null ? unauthorized : this.findKey(presented.prefix, presented.secretHash);
+  }
+
+  private async findOperator({ prefix, secretHash }: OperatorTokenParts): Promise<Authentication> {
+    const operator = await this.database.read.findOneBy(OperatorEntity, { prefix });
+    if (operator === null || !isSameSecret(secretHash, operator.secretHash)) return unauthorized;
+    if (operator.revokedAt !== null) return unauthorized;
+    const { id: operatorId, role } = operator;
+    return { ok: true, principal: { kind: 'operator', operatorId, role } };
   }
 
   private async findKey(prefix: string, secretHash: string): Promise<Authentication> {
@@ -64,7 +76,7 @@ const unauthorized: Authentication = {
   ok: false,
   code: 'unauthorized',
   detail:
-    'Send "Authorization: Bearer" with the admin token or with an API key of the scope "manage" or "read".',
+    'Send "Authorization: Bearer" with the token of an operator or with an API key of the scope "manage" or "read".',
 };
 
 // Hashing first gives both sides the same length, which the comparison in constant time needs.

@@ -1,8 +1,15 @@
 import type { KeyScope } from '#libs/contract';
 import { ProblemError } from '../http/problem-error.js';
+import type { Operator } from '../operators/operator.js';
 
-/** Who sends a request: the operator with the admin token, or a tenant with a key of the scope `manage` or `read`. */
-export type Principal = { kind: 'admin' } | TenantPrincipal;
+/** Who sends a request: whoever has the admin token, a named operator, or a tenant with a key of the scope `manage` or `read`. */
+export type Principal = { kind: 'admin' } | OperatorPrincipal | TenantPrincipal;
+
+export interface OperatorPrincipal {
+  kind: 'operator';
+  operatorId: string;
+  role: Operator['role'];
+}
 
 export interface TenantPrincipal {
   kind: 'apiKey';
@@ -25,17 +32,41 @@ export function grantsAccess(scopes: readonly KeyScope[], access: Access): boole
 
 /** Throws `forbidden` for who may not do so much. */
 export function requireAccess(principal: Principal, access: Access): void {
-  if (principal.kind === 'admin' || grantsAccess(principal.scopes, access)) return;
-  throw new ProblemError('forbidden', { detail: `The key does not have the scope "${access}".` });
+  if (principal.kind === 'admin') return;
+  if (principal.kind === 'apiKey') {
+    if (grantsAccess(principal.scopes, access)) return;
+    throw new ProblemError('forbidden', { detail: `The key does not have the scope "${access}".` });
+  }
+  if (access === 'read' || principal.role === 'admin') return;
+  throw new ProblemError('forbidden', {
+    detail: 'An operator of the role "viewer" looks, and changes nothing.',
+  });
 }
 
 /** Whether the things of a tenant exist, as far as this principal can tell. */
 export function canSeeTenant(principal: Principal, tenantId: string): boolean {
-  return principal.kind === 'admin' || principal.tenantId === tenantId;
+  return isOperator(principal) || principal.tenantId === tenantId;
 }
 
-/** Throws `forbidden` for anyone but the operator; `action` says what was not allowed. */
-export function requireAdmin(principal: Principal, action: string): void {
-  if (principal.kind === 'admin') return;
-  throw new ProblemError('forbidden', { detail: `Only the admin token may ${action}.` });
+/** Whether this is no tenant. What an operator of the role `viewer` may not is refused by `requireAccess`. */
+export function isOperator(principal: Principal): principal is Exclude<Principal, TenantPrincipal> {
+  return principal.kind !== 'apiKey';
+}
+
+/** Throws `forbidden` for tenants; `action` says what was not allowed. */
+export function requireOperator(principal: Principal, action: string): void {
+  if (isOperator(principal)) return;
+  throw new ProblemError('forbidden', { detail: `Only an operator may ${action}.` });
+}
+
+/** The id by which the principal is known in the audit trail; null for the admin token, which has none. */
+export function actorIdOf(principal: Principal): string | null {
+  switch (principal.kind) {
+    case 'admin':
+      return null;
+    case 'operator':
+      return principal.operatorId;
+    case 'apiKey':
+      return principal.keyId;
+  }
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { idSchema, type Connection, type ConnectionFilter } from '#libs/contract';
-import type { Principal } from '../authentication/principal.js';
+import { isOperator, type Principal } from '../authentication/principal.js';
 import { Database } from '../database/database.js';
 import { FleetInquiry } from '../fleet/fleet-inquiry.js';
 import { refuseIncomplete } from '../fleet/refuse-incomplete.js';
@@ -72,5 +72,5 @@ export class LiveConnections {
 }
 
 function ownTenant(principal: Principal): ConnectionFilter {
-  return principal.kind === 'admin' ? {} : { tenantId: principal.tenantId };
+  return isOperator(principal) ? {} : { tenantId: principal.tenantId };
 }

@@ -1,5 +1,5 @@
 import type { WebSocket } from 'ws';
-import { canSeeTenant, type Principal } from '../authentication/principal.js';
+import { canSeeTenant, isOperator, type Principal } from '../authentication/principal.js';
 
 // Some thousand events; who is that far behind reads the state anew.
 const mostBufferedBytes = 1024 * 1024;
@@ -19,6 +19,6 @@ export class EventSubscriber {
   }
 
   private maySee(tenantId: string | null): boolean {
-    return tenantId === null ? this.principal.kind === 'admin' : canSeeTenant(this.principal, tenantId);
+    return tenantId === null ? isOperator(this.principal) : canSeeTenant(this.principal, tenantId);
   }
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Gateway } from '#libs/contract';
 import { AuditTrail } from '../audit/audit-trail.js';
-import { requireAdmin } from '../authentication/principal.js';
+import { requireOperator } from '../authentication/principal.js';
 import { FleetInquiry } from '../fleet/fleet-inquiry.js';
 import { refuseIncomplete } from '../fleet/refuse-incomplete.js';
 import { pageStart, toPage, type Page, type PageQuery } from '../http/page.js';
@@ -16,20 +16,20 @@ export class GatewaysService {
   ) {}
 
   async list({ principal }: RequestContext, { limit, cursor }: PageQuery): Promise<Page<Gateway>> {
-    requireAdmin(principal, 'see gateways');
+    requireOperator(principal, 'see gateways');
     const after = pageStart('gateway', cursor);
     const later = (await this.fleet.gateways()).filter(({ id }) => id > after);
     return toPage(later, limit, (gateway) => gateway);
   }
 
   async get({ principal }: RequestContext, id: string): Promise<Gateway> {
-    requireAdmin(principal, 'see gateways');
+    requireOperator(principal, 'see gateways');
     return this.fleet.gateway(id);
   }
 
   /** One that drains already goes on as it began, unless it would now end sooner. */
   async drain(context: RequestContext, reference: string, request: DrainRequest): Promise<Gateway> {
-    requireAdmin(context.principal, 'drain gateways');
+    requireOperator(context.principal, 'drain gateways');
     const { id } = await this.fleet.gateway(reference);
     const periodSeconds = request?.periodSeconds ?? null;
     const details = { periodSeconds };

@@ -3,10 +3,10 @@ import { ProblemError } from './problem-error.js';
 
 /**
  * The entity tag of a resource: a strong one, made of what the resource holds, so that it stays true when the
- * database is restored. What is shown once (`key`) and what changes by mere use (`lastUsedAt`) are no part of it.
+ * database is restored. What is shown once (`key`, `token`) and what changes by mere use (`lastUsedAt`) are no part of it.
  */
 export function entityTag(resource: object): string {
-  const held = { ...resource, key: undefined, lastUsedAt: undefined };
+  const held = { ...resource, key: undefined, token: undefined, lastUsedAt: undefined };
   const content = JSON.stringify(held, inOrderOfNames);
   return `"${createHash('sha256').update(content).digest('base64url').slice(0, 27)}"`;
 }

@@ -48,12 +48,12 @@ export class IdempotencyStore {
 
   /** Writes the answer, in the transaction that made it; drops what is older than 24 hours. */
   async remember(manager: EntityManager, request: IdempotentRequest, answer: object): Promise<void> {
-    const { key: secret, ...shown }: Record<string, unknown> = { ...answer };
+    const { key, token, ...shown }: Record<string, unknown> = { ...answer };
     await manager.delete(IdempotencyRecordEntity, { createdAt: LessThan(oldestKept()) });
     await manager.insert(IdempotencyRecordEntity, {
       ...request,
       answer: JSON.stringify(shown),
-      isSecretWithheld: secret !== undefined,
+      isSecretWithheld: key !== undefined || token !== undefined,
       createdAt: new Date().toISOString(),
     });
   }
@@ -68,9 +68,9 @@ function answerAgain(record: IdempotencyRecord, request: IdempotentRequest): Rec
   if (record.fingerprint !== request.fingerprint) throw new ProblemError('idempotency_mismatch');
   const answer = answerSchema.parse(JSON.parse(record.answer));
   if (!record.isSecretWithheld) return answer;
-  // The secret of a key is never stored, so it cannot be shown again: that needs a new one.
+  // A secret is never stored, so it cannot be shown again: that needs a new one.
   throw new ProblemError('key_shown_once', {
-    detail: `This request was carried out; the key is ${String(answer['id'])}. Rotate it to have a new secret.`,
+    detail: `This request was carried out and made ${String(answer['id'])}. Rotate a key, or make another operator, to have a new secret.`,
   });
 }
 

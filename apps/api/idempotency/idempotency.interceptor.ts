@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import type { Response } from 'express';
 import { finalize, of, type Observable } from 'rxjs';
+import { actorIdOf } from '../authentication/principal.js';
 import { ProblemError } from '../http/problem-error.js';
 import type { ApiRequest, IdempotentRequest, RequestContext } from '../http/request-context.js';
 import { IdempotencyStore } from './idempotency-store.js';
@@ -32,7 +33,7 @@ function idempotencyOf(request: ApiRequest, { principal }: RequestContext): Idem
     const message = 'expected 1 to 255 printable characters without white space';
     throw new ProblemError('invalid_request', { errors: [{ field: 'Idempotency-Key', message }] });
   }
-  const scope = principal.kind === 'admin' ? 'admin' : principal.keyId;
+  const scope = actorIdOf(principal) ?? 'admin';
   return { scope, idempotencyKey, fingerprint: fingerprintOf(request) };
 }
 

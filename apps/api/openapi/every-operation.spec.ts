@@ -10,7 +10,7 @@ import type { CommandedGateway } from '../../../test/support/commanded-gateway.j
 // it has a rule.
 
 const credentials = [
-  ...['none', 'garbage', 'admin', 'manage', 'read', 'connect'],
+  ...['none', 'garbage', 'admin', 'operator', 'viewer', 'revokedOperator', 'manage', 'read', 'connect'],
   ...['expired', 'revoked', 'suspended', 'other'],
 ] as const;
 type Credential = (typeof credentials)[number];
@@ -23,30 +23,56 @@ const strangers = {
   garbage: '401 unauthorized',
   expired: '401 unauthorized',
   revoked: '401 unauthorized',
+  revokedOperator: '401 unauthorized',
   connect: '403 forbidden',
   suspended: '403 tenant_suspended',
 };
+/** An operator of the role `admin` may what the admin token may. */
+const admins = { admin: 'ok', operator: 'ok' };
 const forbidden = '403 forbidden';
 const notFound = '404 not_found';
 
 const outcomes = {
   everybody: Object.fromEntries(credentials.map((credential) => [credential, 'ok'])) as Outcomes,
   /** One tenant's thing is read. */
-  tenantRead: { ...strangers, admin: 'ok', manage: 'ok', read: 'ok', other: notFound },
+  tenantRead: { ...strangers, ...admins, viewer: 'ok', manage: 'ok', read: 'ok', other: notFound },
   /** One tenant's thing is changed, or watched. */
-  tenantWrite: { ...strangers, admin: 'ok', manage: 'ok', read: forbidden, other: notFound },
+  tenantWrite: { ...strangers, ...admins, viewer: forbidden, manage: 'ok', read: forbidden, other: notFound },
   /** A list that shows to each tenant what is its own. */
-  ownRead: { ...strangers, admin: 'ok', manage: 'ok', read: 'ok', other: 'ok' },
+  ownRead: { ...strangers, ...admins, viewer: 'ok', manage: 'ok', read: 'ok', other: 'ok' },
   /** An act on what is one's own. */
-  ownWrite: { ...strangers, admin: 'ok', manage: 'ok', read: forbidden, other: 'ok' },
-  /** The operator's alone. */
-  operator: { ...strangers, admin: 'ok', manage: forbidden, read: forbidden, other: forbidden },
-  /** The operator's alone, and about one tenant. */
-  operatorOnTenant: { ...strangers, admin: 'ok', manage: forbidden, read: forbidden, other: notFound },
+  ownWrite: { ...strangers, ...admins, viewer: forbidden, manage: 'ok', read: forbidden, other: 'ok' },
+  /** Operators' alone. */
+  operatorRead: {
+    ...strangers,
+    ...admins,
+    viewer: 'ok',
+    manage: forbidden,
+    read: forbidden,
+    other: forbidden,
+  },
+  operatorWrite: {
+    ...strangers,
+    ...admins,
+    viewer: forbidden,
+    manage: forbidden,
+    read: forbidden,
+    other: forbidden,
+  },
+  /** Operators' alone, and about one tenant. */
+  operatorOnTenant: {
+    ...strangers,
+    ...admins,
+    viewer: forbidden,
+    manage: forbidden,
+    read: forbidden,
+    other: notFound,
+  },
   /** A WebSocket that is asked for without a handshake: what it would show is not looked up. */
   noHandshake: {
     ...strangers,
-    ...{ admin: '400 bad_handshake', manage: '400 bad_handshake' },
+    ...{ admin: '400 bad_handshake', operator: '400 bad_handshake', viewer: '400 bad_handshake' },
+    ...{ manage: '400 bad_handshake' },
     ...{ read: '400 bad_handshake', other: '400 bad_handshake' },
   },
 } satisfies Record<string, Outcomes>;
@@ -66,7 +92,7 @@ const rules: Record<string, OperationRule> = {
   getReadiness: { rule: 'everybody' },
   getMetrics: { rule: 'everybody' },
   getOpenApi: { rule: 'everybody' },
-  createTenant: { rule: 'operator', body: () => ({ slug: `made-${(count += 1)}` }) },
+  createTenant: { rule: 'operatorWrite', body: () => ({ slug: `made-${(count += 1)}` }) },
   listTenants: { rule: 'ownRead' },
   getTenant: { rule: 'tenantRead' },
   updateTenant: { rule: 'tenantWrite', body: () => ({ name: `Acme ${(count += 1)}` }) },
@@ -90,9 +116,13 @@ const rules: Record<string, OperationRule> = {
   closeConnections: { rule: 'ownWrite', query: '?all=true' },
   closeConnection: { rule: 'tenantWrite' },
   tapConnection: { rule: 'noHandshake' },
-  listGateways: { rule: 'operator' },
-  getGateway: { rule: 'operator' },
-  drainGateway: { rule: 'operator', body: () => ({ periodSeconds: 60 }) },
+  listOperators: { rule: 'operatorRead' },
+  getOperator: { rule: 'operatorRead' },
+  createOperator: { rule: 'operatorWrite', body: () => ({ name: 'Ada', role: 'viewer' }) },
+  revokeOperator: { rule: 'operatorWrite' },
+  listGateways: { rule: 'operatorRead' },
+  getGateway: { rule: 'operatorRead' },
+  drainGateway: { rule: 'operatorWrite', body: () => ({ periodSeconds: 60 }) },
   listenToEvents: { rule: 'noHandshake' },
 };
 
@@ -113,6 +143,12 @@ interface World {
   tenantId: string;
   slug: string;
   tokens: Record<Credential, string | null>;
+}
+
+interface Made {
+  id: string;
+  key: string;
+  token: string;
 }
 
 let api: ApiUnderTest;
@@ -198,7 +234,12 @@ async function makeWorld(): Promise<World> {
     });
   const revoked = await key(slug, 'manage');
   await api.request('DELETE', `/v1/tenants/${slug}/api-keys/${revoked.id}`);
+  const revokedOperator = await make('/v1/operators', { name: 'Eve', role: 'admin' });
+  await api.request('DELETE', `/v1/operators/${revokedOperator.id}`);
   const tokens = {
+    operator: (await make('/v1/operators', { name: 'Ada', role: 'admin' })).token,
+    viewer: (await make('/v1/operators', { name: 'Bob', role: 'viewer' })).token,
+    revokedOperator: revokedOperator.token,
     ...{ none: null, garbage: 'slc_000000000000_garbage', admin: adminToken, revoked: revoked.key },
     manage: (await key(slug, 'manage')).key,
     read: (await key(slug, 'read')).key,
@@ -219,6 +260,7 @@ async function pathFor(template: string, { tenantId, slug }: World): Promise<str
     route: async () => (await make(`${tenant}/routes`, aRoute())).id,
     key: async () => (await make(`${tenant}/api-keys`, { name: 'x', scopes: ['read', 'connect'] })).id,
     connection: () => gateway.connect(tenantId).id,
+    operator: async () => (await make('/v1/operators', { name: 'x', role: 'viewer' })).id,
     gateway: () => gateway.id,
   };
   let path = template;
@@ -228,10 +270,10 @@ async function pathFor(template: string, { tenantId, slug }: World): Promise<str
   return path;
 }
 
-async function make(path: string, body: object): Promise<{ id: string; key: string }> {
+async function make(path: string, body: object): Promise<Made> {
   const answer = await api.request('POST', path, body);
   expect(answer.status).toBe(201);
-  return answer.body;
+  return JSON.parse(answer.text) as Made;
 }
 
 function upgradeOutcome(path: string, token: string | null): Promise<string> {

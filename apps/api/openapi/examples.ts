@@ -20,5 +20,6 @@ export const bodyExamples: Readonly<Record<string, object>> = {
   createApiKey: { name: 'web', scopes: ['connect'] },
   updateApiKey: { maxConnections: 100 },
   issueTicket: { ttlSeconds: 30 },
+  createOperator: { name: 'Ada', role: 'viewer' },
   drainGateway: { periodSeconds: 60 },
 };

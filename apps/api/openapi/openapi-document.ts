@@ -53,7 +53,7 @@ function documentHead(): Omit<OpenAPIObject, 'paths'> {
     .setTitle('Sluice')
     .setDescription(
       'Declares what the gateways relay. Authorize with the admin token (at the first start it is put into the file ' +
-        '`admin-token` beside the database), or with an API key of the scope `manage`, or `read` to look only.',
+        '`admin-token` beside the database), with the token of an operator, or with an API key of the scope `manage`, or `read` to look only.',
     )
     .setVersion('1')
     .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')
@@ -61,11 +61,12 @@ function documentHead(): Omit<OpenAPIObject, 'paths'> {
     .addBearerAuth({
       type: 'http',
       scheme: 'bearer',
-      description: 'Admin token, or API key of scope `manage` or `read`',
+      description: 'Admin token, token of an operator, or API key of scope `manage` or `read`',
     })
     .addTag('tenants', 'Isolated customers, their limits and their status')
     .addTag('routes', 'What to match, and where and how to proxy it')
     .addTag('api-keys', 'Credentials of tenants; a key is shown once and never stored')
+    .addTag('operators', 'People and programs that run the platform, each with a token of its own')
     .addTag('connections', 'What is live: to see, to close, to watch')
     .addTag('gateways', 'The processes that relay')
     .addTag('events', 'What happens, as it happens')

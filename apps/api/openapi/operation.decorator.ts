@@ -43,6 +43,7 @@ const pathParameters = {
   tenant: { description: 'Id or slug of the tenant', example: 'acme' },
   route: { description: 'Id of the route', example: 'rte_01jd3x4m5n6p7q8r9s0t1v2w3x' },
   key: { description: 'Id of the API key', example: 'key_01jd3x4m5n6p7q8r9s0t1v2w3x' },
+  operator: { description: 'Id of the operator', example: 'opr_01jd3x4m5n6p7q8r9s0t1v2w3x' },
   connection: { description: 'Id of the connection', example: 'con_01jd3x4m5n6p7q8r9s0t1v2w3x' },
   gateway: { description: 'Id of the gateway', example: 'gtw_01jd3x4m5n6p7q8r9s0t1v2w3x' },
 };

@@ -1,5 +1,5 @@
 import type { WebSocket } from 'ws';
-import type { Access, Principal } from '../authentication/principal.js';
+import { isOperator, type Access, type Principal } from '../authentication/principal.js';
 import type { OutboxRow } from '../publishing/outbox-row.entity.js';
 import { endOfCredential } from './credential-end.js';
 
@@ -30,10 +30,16 @@ export class GuardedSocket {
 
   /** Closes with 1008 when the client's credential ended, with this change or because its time is over. */
   closeIfEnded(change: OutboxRow | null): boolean {
-    if (this.principal.kind === 'admin') return false;
+    if (isOperator(this.principal)) return false;
     const reason = endOfCredential(this.principal, this.access, change, Date.now());
     if (reason !== null) this.socket.close(1008, reason);
     return reason !== null;
+  }
+
+  closeIfOperator(operatorId: string): void {
+    const { principal } = this;
+    if (principal.kind === 'operator' && principal.operatorId === operatorId)
+      this.close(1008, 'token revoked');
   }
 
   close(code: number, reason: string): void {

@@ -34,6 +34,11 @@ export class SocketGuard implements OnApplicationBootstrap, BeforeApplicationShu
     });
   }
 
+  /** Closes what an operator has open whose token was revoked, with 1008. */
+  closeOperator(operatorId: string): void {
+    for (const guarded of this.open) guarded.closeIfOperator(operatorId);
+  }
+
   beforeApplicationShutdown(): void {
     if (this.timer !== null) clearInterval(this.timer);
     for (const guarded of this.open) guarded.close(1001, 'API stops');

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { MoreThan, type EntityManager } from 'typeorm';
 import { newId, tenantCreateSchema, type ConfigEntry, type Tenant, type TenantCreate } from '#libs/contract';
 import { ApiKeyEntity } from '../api-keys/api-key.entity.js';
-import { requireAdmin, type Principal } from '../authentication/principal.js';
+import { requireOperator, type Principal } from '../authentication/principal.js';
 import { Database } from '../database/database.js';
 import { requireMatch } from '../http/etag.js';
 import { pageStart, toPage, type Page, type PageQuery } from '../http/page.js';
@@ -25,7 +25,7 @@ export class TenantsService {
   ) {}
 
   async create(context: RequestContext, body: TenantCreate): Promise<Tenant> {
-    requireAdmin(context.principal, 'create tenants');
+    requireOperator(context.principal, 'create tenants');
     return this.writer.commit(context, async (draft) => {
       const { slug, name = slug, status, hosts, limits } = body;
       const times = { createdAt: draft.at, updatedAt: draft.at };
@@ -75,7 +75,7 @@ export class TenantsService {
   async delete(context: RequestContext, reference: string): Promise<void> {
     await this.writer.commit(context, async (draft) => {
       const tenant = await findTenant(draft.manager, context.principal, reference);
-      requireAdmin(context.principal, 'delete tenants');
+      requireOperator(context.principal, 'delete tenants');
       requireMatch(context.ifMatch, tenant);
       const owned = await ownedEntries(draft.manager, tenant.id);
       await draft.manager.delete(ApiKeyEntity, { tenantId: tenant.id });
@@ -103,7 +103,7 @@ function requireMayChange(principal: Principal, before: TenantFields, after: Ten
   // With a slug that can be tried, a tenant could find out which other ones there are.
   for (const field of ['slug', 'status', 'hosts', 'limits'] as const) {
     if (!isDeepStrictEqual(before[field], after[field])) {
-      requireAdmin(principal, `change the ${field} of a tenant`);
+      requireOperator(principal, `change the ${field} of a tenant`);
     }
   }
 }

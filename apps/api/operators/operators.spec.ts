@@ -1,0 +1,93 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { openApiSocket } from '../../../test/support/api-socket.js';
+import { ApiUnderTest, type ApiAnswer } from '../../../test/support/api-under-test.js';
+import { patiently } from '../../../test/support/patiently.js';
+import { OperatorEntity } from './operator.entity.js';
+import { generateOperatorToken, parseOperatorToken } from './operator-token.js';
+import type { IssuedOperator } from './operator.js';
+
+let api: ApiUnderTest;
+beforeEach(async () => {
+  api = await ApiUnderTest.start();
+});
+afterEach(() => api.remove());
+
+it('a token has 256 random bits, is found by its prefix, and is refused without a look-up when mistyped', () => {
+  const { token, prefix, secretHash } = generateOperatorToken();
+  expect(token).toMatch(/^slo_[0-9a-f]{16}_[A-Za-z0-9_-]{43}[0-9a-f]{8}$/);
+  expect(parseOperatorToken(token)).toEqual({ prefix, secretHash });
+  for (const index of [5, 30, token.length - 1]) {
+    const mistyped = token.slice(0, index) + (token[index] === '0' ? '1' : '0') + token.slice(index + 1);
+    expect(parseOperatorToken(mistyped)).toBeNull();
+  }
+});
+
+it('the token is shown once, and only its hash is kept', async () => {
+  const { token, ...operator } = await makeOperator('admin');
+  expect((await api.request('GET', `/v1/operators/${operator.id}`)).body).toEqual(operator);
+  expect((await api.request('GET', '/v1/operators')).body.items).toEqual([operator]);
+  const stored = await api.database.read.findOneByOrFail(OperatorEntity, { id: operator.id });
+  expect(JSON.stringify(stored)).not.toContain(token.slice(operator.prefix.length + 1));
+});
+
+it('an Idempotency-Key makes one operator and does not show its token again', async () => {
+  const headers = { 'idempotency-key': 'once' };
+  const body = { name: 'Ada', role: 'viewer' };
+  expect((await api.request('POST', '/v1/operators', body, { headers })).status).toBe(201);
+  const again = await api.request('POST', '/v1/operators', body, { headers });
+  expect([again.status, again.body.code]).toEqual([409, 'key_shown_once']);
+  expect((await api.request('GET', '/v1/operators')).body.items).toHaveLength(1);
+});
+
+it('a role has to be said', async () => {
+  const answer = await api.request('POST', '/v1/operators', { name: 'Ada' });
+  expect([answer.status, answer.body.errors[0]?.field]).toEqual([422, 'role']);
+});
+
+it('a viewer sees all and listens, changes nothing, and watches no connection', async () => {
+  const { token } = await makeOperator('viewer');
+  const { messages } = await openApiSocket(api, '/v1/events', { token });
+  await api.request('POST', '/v1/tenants', { slug: 'acme' });
+  await vi.waitFor(() => expect(messages).toHaveLength(1), patiently);
+  expect((await as(token, 'GET', '/v1/tenants/acme')).status).toBe(200);
+  const refused = await as(token, 'PATCH', '/v1/tenants/acme', { name: 'x' });
+  expect([refused.status, refused.body.code]).toEqual([403, 'forbidden']);
+});
+
+it('every act says which operator it was; making and revoking operators too', async () => {
+  const { token, id } = await makeOperator('admin');
+  await as(token, 'POST', '/v1/tenants', { slug: 'acme' });
+  const other = JSON.parse(
+    (await as(token, 'POST', '/v1/operators', { name: 'Eve', role: 'viewer' })).text,
+  ) as {
+    id: string;
+  };
+  await as(token, 'DELETE', `/v1/operators/${other.id}`);
+  const told = await api.audited('tenant.create', 'operator.create', 'operator.revoke');
+  expect(told.map(({ actorKind, actorId, action }) => [actorKind, actorId, action])).toEqual([
+    ['admin', null, 'operator.create'],
+    ['operator', id, 'tenant.create'],
+    ['operator', id, 'operator.create'],
+    ['operator', id, 'operator.revoke'],
+  ]);
+});
+
+it('a revoked token is of no use at once, and its WebSockets close with 1008', async () => {
+  const { token, id } = await makeOperator('admin');
+  const { closed } = await openApiSocket(api, '/v1/events', { token });
+  expect((await api.request('DELETE', `/v1/operators/${id}`)).status).toBe(204);
+  expect(await closed).toEqual([1008, 'token revoked']);
+  expect((await as(token, 'GET', '/v1/tenants')).status).toBe(401);
+  expect((await api.request('DELETE', `/v1/operators/${id}`)).status).toBe(204);
+  expect(await api.audited('operator.revoke')).toHaveLength(1);
+});
+
+async function makeOperator(role: string): Promise<IssuedOperator> {
+  const { text, status } = await api.request('POST', '/v1/operators', { name: 'Ada', role });
+  expect(status).toBe(201);
+  return JSON.parse(text) as IssuedOperator;
+}
+
+function as(token: string, method: string, path: string, body?: unknown): Promise<ApiAnswer> {
+  return api.request(method, path, body, { token });
+}
