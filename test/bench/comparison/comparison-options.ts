@@ -15,11 +15,12 @@ const full: Effort = {
   memoryRounds: 2,
   connections: 64,
   warmUpMs: 300,
-  measureMs: 1500,
+  measureMs: 1200,
   latencyMs: 2000,
   handshakes: 3000,
   idleConnections: 5000,
-  settle: { leastMs: 8000, mostMs: 16_000 },
+  settleBeforeMs: 40_000,
+  settleAfterMs: 80_000,
 };
 
 const quick: Effort = {
@@ -31,7 +32,8 @@ const quick: Effort = {
   latencyMs: 1000,
   handshakes: 1000,
   idleConnections: 2000,
-  settle: { leastMs: 3000, mostMs: 6000 },
+  settleBeforeMs: 5000,
+  settleAfterMs: 10_000,
 };
 
 /** Reads `--quick`, `--only sluice,nginx`, `--metrics echo64,handshake` and `--profile`. */

@@ -1,4 +1,4 @@
-import type { Measured } from './rounds.js';
+import type { Measured } from './competitor.js';
 import type { Spread, SummaryCell, SummaryRow } from './summary.js';
 
 /** Markdown: the medians with their ratios to nginx, then how far the rounds differ, then how busy each part was. */

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
+import type { RoundsInput } from './competitor.js';
 import { readComparisonOptions } from './comparison-options.js';
-import { Load } from './load.js';
+import { buildLoadPrograms } from './load-programs.js';
 import { describeMachine } from './machine.js';
 import { Pinning } from './pinning.js';
 import { profileGateway } from './profile-gateway.js';
@@ -13,33 +14,20 @@ const mostOpenFiles = 100_000;
 const options = readComparisonOptions(process.argv.slice(2));
 const pinning = new Pinning();
 pinning.pinSelf();
-const load = await Load.start(pinning);
-try {
-  const openFiles = openFileLimit();
-  // A proxy has two sockets for each connection, and needs some files for itself.
-  const idleConnections = Math.min(options.effort.idleConnections, Math.floor(openFiles / 2) - 500);
-  const effort = { ...options.effort, idleConnections };
-  const common = { load, pinning, openFiles, effort, log: console.error };
-  if (options.isProfile) print(await profileGateway(common));
-  else await compare(common);
-} finally {
-  await load.stop();
-}
+const openFiles = openFileLimit();
+// A proxy has two sockets for each connection, and needs some files for itself.
+const idleConnections = Math.min(options.effort.idleConnections, Math.floor(openFiles / 2) - 500);
+const effort = { ...options.effort, idleConnections };
+const common = { programs: await buildLoadPrograms(), pinning, openFiles, effort, log: console.error };
+print(options.isProfile ? await profileGateway(common) : await compare(common));
 
-async function compare(
-  common: Omit<Parameters<typeof measureRounds>[0], 'kinds' | 'metrics'>,
-): Promise<void> {
+async function compare(input: Omit<RoundsInput, 'kinds' | 'metrics'>): Promise<string[]> {
   const { metrics, only, isComplete } = options;
-  const measured = await measureRounds({ ...common, metrics, kinds: kindsNamed(only, metrics) });
-  const report = {
-    machine: describeMachine(),
-    pinning: pinning.description,
-    effort: common.effort,
-    measured,
-  };
-  print(reportLines(report));
+  const measured = await measureRounds({ ...input, metrics, kinds: kindsNamed(only, metrics) });
+  const report = { machine: describeMachine(), pinning: pinning.description, effort, measured };
   // A quick or partial run is for looking; it does not replace what is published.
-  if (isComplete) console.error(`\nwritten: ${(await writeReport(report)).join(', ')}`);
+  if (isComplete) console.error(`written: ${(await writeReport(report)).join(', ')}`);
+  return reportLines(report);
 }
 
 function print(lines: readonly string[]): void {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { z } from 'zod';
-import { buildLoadPrograms } from './load-programs.js';
+import type { LoadPrograms } from './load-programs.js';
 import type { Pinning } from './pinning.js';
 import type { RunningProxy } from './proxy.js';
 
@@ -55,8 +55,7 @@ export class Load {
     readonly upstreamPort: number,
   ) {}
 
-  static async start(pinning: Pinning): Promise<Load> {
-    const programs = await buildLoadPrograms();
+  static async start(programs: LoadPrograms, pinning: Pinning): Promise<Load> {
     const command = pinning.command('echo', programs.upstream, []);
     const upstream = spawn(command.program, command.options, { stdio: ['pipe', 'pipe', 'pipe'] });
     const [port] = await linesOf(upstream, 1);

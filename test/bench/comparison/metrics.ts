@@ -1,9 +1,9 @@
 import type { Load, LoadResult } from './load.js';
-import { settledMemory, type SettleTime } from './memory.js';
 import type { RunningProxy } from './proxy.js';
 
 export const metricNames = ['echo64', 'echo16k', 'latency', 'handshake', 'memory'] as const;
 export type MetricName = (typeof metricNames)[number];
+export type LoadMetric = Exclude<MetricName, 'memory'>;
 
 /** How much is done for one sample. */
 export interface Effort {
@@ -15,7 +15,9 @@ export interface Effort {
   latencyMs: number;
   handshakes: number;
   idleConnections: number;
-  settle: SettleTime;
+  /** How long memory is given until garbage collectors have settled, before and after the connections are opened. */
+  settleBeforeMs: number;
+  settleAfterMs: number;
 }
 
 /** One measurement of one proxy: named numbers, for the result file as they are. */
@@ -28,9 +30,9 @@ const warmUpHandshakes = 3000;
 const smallMessageBytes = 64;
 const largeMessageBytes = 16_384;
 
-/** `proxy` is one that has just been started for `memory`, and one that goes on for all others. */
+/** One sample of one metric, of a proxy that is warm. */
 export async function measure(
-  metric: MetricName,
+  metric: LoadMetric,
   load: Load,
   proxy: RunningProxy,
   effort: Effort,
@@ -44,8 +46,6 @@ export async function measure(
       return measureLatency(load, proxy, effort);
     case 'handshake':
       return measureHandshakes(load, proxy, effort);
-    case 'memory':
-      return measureMemory(load, proxy, effort);
   }
 }
 
@@ -107,16 +107,6 @@ async function measureHandshakes(load: Load, proxy: RunningProxy, effort: Effort
     handshakesPerSecond: effort.handshakes / ((result.tookNs ?? 0) / 1e9),
     ...shares({ ...result, elapsedNs: result.tookNs ?? 0 }),
   };
-}
-
-async function measureMemory(load: Load, proxy: RunningProxy, effort: Effort): Promise<Sample> {
-  const { idleConnections, settle } = effort;
-  await load.run('handshake', proxy, { connections: handshakesAtOnce, 'warm-up': 0, handshakes: 200 });
-  const before = await settledMemory(proxy.processes, settle);
-  const held = await load.hold(proxy, { connections: idleConnections });
-  const after = await settledMemory(proxy.processes, settle);
-  await held.end();
-  return { bytesPerConnection: (after - before) / idleConnections, beforeBytes: before, afterBytes: after };
 }
 
 /** Of one processor, and of the proxy's time what it spent in its own code and in the kernel. */

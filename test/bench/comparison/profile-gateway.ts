@@ -12,19 +12,20 @@ import {
 } from './cpu-profile.js';
 import { builtFolder } from './folders.js';
 import { InspectorClient } from './inspector-client.js';
-import type { Load } from './load.js';
-import { measure, warmUp, type Effort, type MetricName, type Sample } from './metrics.js';
+import { Load } from './load.js';
+import type { LoadPrograms } from './load-programs.js';
+import { measure, warmUp, type Effort, type LoadMetric, type Sample } from './metrics.js';
 import type { Pinning } from './pinning.js';
 import type { RunningProxy } from './proxy.js';
 import { sluiceWith } from './proxies/sluice.js';
 
-const profiledMetrics: MetricName[] = ['echo64', 'echo16k', 'handshake'];
+const profiledMetrics: LoadMetric[] = ['echo64', 'echo16k', 'handshake'];
 const longer = { measureMs: 5000, handshakes: 5000 };
 const samplingMicros = 200;
 const mostFunctions = 20;
 
 export interface ProfileInput {
-  load: Load;
+  programs: LoadPrograms;
   pinning: Pinning;
   openFiles: number;
   effort: Effort;
@@ -35,34 +36,39 @@ export interface ProfileInput {
  * The profiles are kept for the developer tools of a browser.
  */
 export async function profileGateway(input: ProfileInput): Promise<string[]> {
+  const { programs, pinning, openFiles, effort } = input;
   const folder = await mkdtemp(join(tmpdir(), 'sluice-bench-'));
   const inspectorPort = await freePort();
-  const { load, pinning, openFiles } = input;
-  const gateway = await sluiceWith([`--inspect=127.0.0.1:${inspectorPort}`]).start({
-    folder,
-    pinning,
-    openFiles,
-    upstreamPort: load.upstreamPort,
-  });
+  const load = await Load.start(programs, pinning);
+  const { upstreamPort } = load;
+  const kind = sluiceWith([`--inspect=127.0.0.1:${inspectorPort}`]);
+  const gateway = await kind.start({ folder, pinning, openFiles, upstreamPort });
   try {
-    await warmUp(load, gateway, input.effort);
+    await warmUp(load, gateway, effort);
     const inspector = await InspectorClient.connect(inspectorPort);
     const lines: string[] = [];
-    for (const metric of profiledMetrics)
-      lines.push(...(await profileMetric(input, metric, gateway, inspector)));
+    for (const metric of profiledMetrics) {
+      lines.push(...(await profileMetric({ load, gateway, inspector, effort }, metric)));
+    }
     await inspector.close();
     return lines;
   } finally {
     await gateway.stop();
+    await load.stop();
     await rm(folder, { recursive: true, force: true });
   }
 }
 
+interface Profiled {
+  load: Load;
+  gateway: RunningProxy;
+  inspector: InspectorClient;
+  effort: Effort;
+}
+
 async function profileMetric(
-  { load, effort }: ProfileInput,
-  metric: MetricName,
-  gateway: RunningProxy,
-  inspector: InspectorClient,
+  { load, gateway, inspector, effort }: Profiled,
+  metric: LoadMetric,
 ): Promise<string[]> {
   const plain = await measure(metric, load, gateway, { ...effort, ...longer });
   await inspector.call('Profiler.enable');
@@ -76,7 +82,7 @@ async function profileMetric(
   return describe(metric, plain, profile, path);
 }
 
-function describe(metric: MetricName, plain: Sample, profile: CpuProfile, path: string): string[] {
+function describe(metric: LoadMetric, plain: Sample, profile: CpuProfile, path: string): string[] {
   const { cpuMicros = 0, systemShare = 0, proxyShare = 0 } = plain;
   return [
     `### ${metric}`,

@@ -36,5 +36,5 @@ function row(title: string, ratios: Record<string, number>): SummaryRow {
     value: exactly(ratio),
     ratio: exactly(ratio),
   }));
-  return { title, unit: 'µs', digits: 1, isShare: false, cells };
+  return { title, unit: 'µs', digits: 1, isShare: false, isPlotted: true, cells };
 }

@@ -5,11 +5,12 @@ import { rootFolder } from './folders.js';
 import type { Machine } from './machine.js';
 import type { Effort } from './metrics.js';
 import { ratioPlot } from './ratio-plot.js';
-import type { Measured } from './rounds.js';
+import type { Measured } from './competitor.js';
 import { summarise } from './summary.js';
 
 export interface ReportInput {
   machine: Machine;
+  /** How the processors were shared out. */
   pinning: string;
   effort: Effort;
   measured: readonly Measured[];
@@ -36,7 +37,10 @@ export async function writeReport(input: ReportInput): Promise<string[]> {
   const caption = `Medians; lines are least and most of ${input.effort.rounds} rounds. ${processors} × ${processor}, ${measuredAt.slice(0, 10)}`;
   const files = {
     'comparison.json': `${JSON.stringify({ ...input, summary }, rounded, 1)}\n`,
-    'comparison.svg': ratioPlot(summary, caption),
+    'comparison.svg': ratioPlot(
+      summary.filter(({ isPlotted }) => isPlotted),
+      caption,
+    ),
   };
   const paths = Object.keys(files).map((name) => join(folder, name));
   await Promise.all(Object.entries(files).map(([name, text]) => writeFile(join(folder, name), text)));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Measured } from './rounds.js';
+import type { Measured } from './competitor.js';
 import { summarise, type SummaryCell } from './summary.js';
 
 describe('summarise', () => {

@@ -1,6 +1,6 @@
 import { quantile } from '../quantile.js';
 import type { MetricName, Sample } from './metrics.js';
-import type { Measured } from './rounds.js';
+import type { Measured } from './competitor.js';
 
 /** Of the rounds; `least` and `most` are how far they differ. */
 export interface Spread {
@@ -22,6 +22,7 @@ export interface SummaryRow {
   digits: number;
   /** Says how busy a part was, and compares nothing. */
   isShare: boolean;
+  isPlotted: boolean;
   /** One a proxy, in their order. */
   cells: SummaryCell[];
 }
@@ -57,9 +58,11 @@ const rowKinds: RowKind[] = [
 /** Only rows of which something was measured. */
 export function summarise(measured: readonly Measured[]): SummaryRow[] {
   return rowKinds.flatMap((kind) => {
-    const { title, unit, digits, isShare } = kind;
+    const { title, unit, digits, isShare, isPlotted } = kind;
     const cells = measured.map((one) => cellOf(kind, one, measured));
-    return cells.some(({ value }) => value !== null) ? [{ title, unit, digits, isShare, cells }] : [];
+    return cells.some(({ value }) => value !== null)
+      ? [{ title, unit, digits, isShare, isPlotted, cells }]
+      : [];
   });
 }
 
@@ -89,13 +92,22 @@ function spreadOf(values: readonly (number | undefined)[]): Spread | null {
 function cpuRow(metric: MetricName, title: string): RowKind {
   // Without a proxy there is no such time.
   const value = ({ cpuMicros }: Sample): number | undefined => (cpuMicros === 0 ? undefined : cpuMicros);
-  return { metric, title, unit: 'µs', digits: 1, value, hasRatio: true, isShare: false };
+  return { metric, title, unit: 'µs', digits: 1, value, hasRatio: true, isShare: false, isPlotted: true };
 }
 
 function memoryRow(): RowKind {
   const value = ({ bytesPerConnection = Number.NaN }: Sample): number => bytesPerConnection / 1024;
   const title = 'memory per idle connection';
-  return { metric: 'memory', title, unit: 'KiB', digits: 1, value, hasRatio: true, isShare: false };
+  return {
+    metric: 'memory',
+    title,
+    unit: 'KiB',
+    digits: 1,
+    value,
+    hasRatio: true,
+    isShare: false,
+    isPlotted: true,
+  };
 }
 
 function addedRow(field: string, title: string): RowKind {
@@ -103,12 +115,23 @@ function addedRow(field: string, title: string): RowKind {
     const [own, without] = [sample[field], direct?.[field]];
     return own === undefined || without === undefined || sample === direct ? undefined : own - without;
   };
-  return { metric: 'latency', title, unit: 'µs', digits: 0, value, hasRatio: true, isShare: false };
+  // What a busy machine does to the slowest percent says little of a proxy.
+  const isPlotted = field === 'p50Micros';
+  return {
+    metric: 'latency',
+    title,
+    unit: 'µs',
+    digits: 0,
+    value,
+    hasRatio: true,
+    isShare: false,
+    isPlotted,
+  };
 }
 
 function plainRow(metric: MetricName, field: string, title: string, unit: string): RowKind {
   const value = (sample: Sample): number | undefined => sample[field];
-  return { metric, title, unit, digits: 0, value, hasRatio: false, isShare: false };
+  return { metric, title, unit, digits: 0, value, hasRatio: false, isShare: false, isPlotted: false };
 }
 
 function shareRow(metric: MetricName, field: string, title: string): RowKind {
@@ -121,5 +144,6 @@ function shareRow(metric: MetricName, field: string, title: string): RowKind {
     value,
     hasRatio: false,
     isShare: true,
+    isPlotted: false,
   };
 }

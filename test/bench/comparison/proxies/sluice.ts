@@ -29,7 +29,7 @@ const routeSettings = {
   auth: { mode: 'apiKey' },
   maxConnections: 1_000_000,
   allowedOrigins: ['https://app.example'],
-  timeouts: { idleMs: 120_000, maxLifetimeMs: 3_600_000 },
+  timeouts: { idleMs: 3_600_000, maxLifetimeMs: 86_400_000 },
   keepalive: { pingIntervalMs: 25_000 },
 };
 

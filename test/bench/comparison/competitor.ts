@@ -1,0 +1,85 @@
+import { mkdtemp } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { LoadPrograms } from './load-programs.js';
+import type { Effort, MetricName, Sample } from './metrics.js';
+import type { Pinning } from './pinning.js';
+import type { ProxyKind, RunningProxy } from './proxy.js';
+
+/** What was measured of one proxy, a sample a round. */
+export interface Measured {
+  name: string;
+  setup: string;
+  version: string;
+  /** Why there is nothing, where the proxy can't be had. */
+  missing: string | null;
+  samples: Partial<Record<MetricName, Sample[]>>;
+}
+
+export interface RoundsInput {
+  programs: LoadPrograms;
+  pinning: Pinning;
+  openFiles: number;
+  kinds: readonly ProxyKind[];
+  metrics: readonly MetricName[];
+  effort: Effort;
+  log: (line: string) => void;
+}
+
+/** One proxy in the rounds. A peer that fails is left out from then on, and its result says so. */
+export class Competitor {
+  readonly measured: Measured;
+  #running: RunningProxy | null = null;
+
+  constructor(
+    private readonly kind: ProxyKind,
+    private readonly input: RoundsInput,
+    private readonly folder: string,
+  ) {
+    const { name, setup } = kind;
+    this.measured = { name, setup, version: '', missing: null, samples: {} };
+  }
+
+  async start(upstreamPort: number): Promise<void> {
+    if (this.measured.missing !== null) return;
+    const { pinning, openFiles } = this.input;
+    const folder = await mkdtemp(join(this.folder, `${this.kind.name}-`));
+    try {
+      this.#running = await this.kind.start({ folder, pinning, openFiles, upstreamPort });
+      this.measured.version = this.#running.version;
+    } catch (error) {
+      this.#giveUp(error);
+    }
+  }
+
+  /** Does nothing where the proxy does not run. */
+  async attempt(work: (running: RunningProxy) => Promise<void>): Promise<void> {
+    const running = this.#running;
+    if (running === null) return;
+    try {
+      await work(running);
+    } catch (error) {
+      this.input.log(`${this.kind.name}: ${await running.log()}`);
+      await this.stop();
+      this.#giveUp(error);
+    }
+  }
+
+  add(metric: MetricName, sample: Sample): void {
+    (this.measured.samples[metric] ??= []).push(sample);
+    const texts = Object.entries(sample).map(([name, value]) => `${name} ${value.toFixed(2)}`);
+    this.input.log(`${metric.padEnd(10)}${this.kind.name.padEnd(12)}${texts.join('  ')}`);
+  }
+
+  async stop(): Promise<void> {
+    await this.#running?.stop();
+    this.#running = null;
+  }
+
+  #giveUp(error: unknown): void {
+    if (this.kind.isRequired === true || !(error instanceof Error)) throw error;
+    const [reason = ''] = error.message.split('\n');
+    this.measured.missing = `not measured: ${reason}`;
+    this.measured.samples = {};
+    this.input.log(`${this.kind.name}: ${error.message}`);
+  }
+}
