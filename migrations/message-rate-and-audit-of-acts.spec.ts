@@ -82,6 +82,7 @@ async function fill(database: DataSource): Promise<void> {
   });
   delete fields.onMessageRate;
   delete fields.clientCertificate;
+  delete fields.upstreamTls;
   await database.transaction(async (manager) => {
     for (let index = 0; index < routeCount; index += 1) {
       const id = `rte_${String(index).padStart(26, '0')}`;

@@ -1,17 +1,22 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { changeRouteDefinitions } from './change-route-definitions.js';
 
-/** Stored routes get the default of `clientCertificate`, which they were made without. */
+/** Stored routes get the defaults of `clientCertificate` and `upstreamTls`, which they were made without. */
 export class TlsOfRoutes1764320000000 implements MigrationInterface {
   readonly name = 'TlsOfRoutes1764320000000';
 
   async up(runner: QueryRunner): Promise<void> {
-    await changeRouteDefinitions(runner, (definition) => ({ clientCertificate: 'none', ...definition }));
+    await changeRouteDefinitions(runner, (definition) => ({
+      clientCertificate: 'none',
+      upstreamTls: { verify: true, serverName: null, ca: null, clientCertificate: null, clientKey: null },
+      ...definition,
+    }));
   }
 
   async down(runner: QueryRunner): Promise<void> {
     await changeRouteDefinitions(runner, (definition) => {
       delete definition['clientCertificate'];
+      delete definition['upstreamTls'];
       return definition;
     });
   }

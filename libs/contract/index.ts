@@ -12,3 +12,4 @@ export * from './request-path.js';
 export * from './route.js';
 export * from './tenant.js';
 export * from './ticket.js';
+export * from './upstream-tls.js';

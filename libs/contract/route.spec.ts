@@ -18,6 +18,8 @@ describe('a route', () => {
       match: { host: '*', path: '/', pathType: 'prefix' },
       upstreams: [{ url: 'ws://10.0.0.5:9000', weight: 1 }],
       balancing: 'roundRobin',
+      clientCertificate: 'none',
+      upstreamTls: { verify: true, serverName: null, ca: null, clientCertificate: null, clientKey: null },
       rewrite: { stripPrefix: false },
       requestHeaders: { set: {}, remove: [] },
       auth: { mode: 'apiKey', sources: ['header', 'query', 'subprotocol'], jwt: null },

@@ -5,6 +5,7 @@ import { displayNameSchema, durationMsSchema, limitSchema, timestampSchema } fro
 import { hostPatternSchema, originPatternSchema } from './host.js';
 import { jwtAuthSchema } from './jwt-auth.js';
 import { maxRoutePathLength, normalizePath } from './request-path.js';
+import { shownUpstreamTlsSchema, upstreamTlsSchema } from './upstream-tls.js';
 import { upstreamUrlSchema } from './upstream-url.js';
 
 const routePathSchema = z
@@ -83,6 +84,7 @@ export const routeCreateSchema = z
     enabled: z.boolean().default(true),
     match: routeMatchSchema,
     upstreams: z.array(upstreamSchema).min(1).max(64),
+    upstreamTls: upstreamTlsSchema.prefault({}),
     balancing: z.enum(['roundRobin']).default('roundRobin'),
     rewrite: z.strictObject({ stripPrefix: z.boolean().default(false) }).prefault({}),
     requestHeaders: requestHeadersSchema.prefault({}),
@@ -118,6 +120,7 @@ export const publishedRouteSchema = z.strictObject({
 export const routeSchema = z
   .strictObject({
     ...publishedRouteSchema.shape,
+    upstreamTls: shownUpstreamTlsSchema,
     createdAt: timestampSchema,
     updatedAt: timestampSchema,
   })

@@ -121,6 +121,7 @@ export class Pipeline {
       endpoints: this.input.balancer.order(route),
       policy: this.input.addressPolicy,
       connectMs: route.timeouts.connectMs,
+      tls: route.upstreamTls,
       lookup: this.input.lookup,
       signal,
     });

@@ -6,6 +6,7 @@ export class CompactValues {
   private readonly limits = new SharedValues<PublishedTenant['limits']>();
   private readonly rewrites = new SharedValues<PublishedRoute['rewrite']>();
   private readonly requestHeaders = new SharedValues<PublishedRoute['requestHeaders']>();
+  private readonly upstreamTls = new SharedValues<PublishedRoute['upstreamTls']>();
   private readonly auths = new SharedValues<PublishedRoute['auth']>();
   private readonly timeouts = new SharedValues<PublishedRoute['timeouts']>();
   private readonly keepalives = new SharedValues<PublishedRoute['keepalive']>();
@@ -22,6 +23,7 @@ export class CompactValues {
       tenantId,
       rewrite: this.rewrites.share(route.rewrite),
       requestHeaders: this.requestHeaders.share(route.requestHeaders),
+      upstreamTls: this.upstreamTls.share(route.upstreamTls),
       auth: this.auths.share(route.auth),
       timeouts: this.timeouts.share(route.timeouts),
       keepalive: this.keepalives.share(route.keepalive),

@@ -1,5 +1,7 @@
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls, type ConnectionOptions, type TLSSocket } from 'node:tls';
+import type { UpstreamTls } from '#libs/contract';
+import { upstreamContext } from './upstream-context.js';
 import type { UpstreamEndpoint } from './upstream-endpoint.js';
 
 export type ConnectedSocket = Socket | TLSSocket;
@@ -11,6 +13,7 @@ export interface ConnectOptions {
   timeoutMs: number;
   signal: AbortSignal | undefined;
   trustedCertificates: string | undefined;
+  tls: UpstreamTls | undefined;
 }
 
 export type ConnectResult =
@@ -61,15 +64,16 @@ function openTcp({ endpoint, address }: ConnectOptions): Socket {
 }
 
 // Without a servername the certificate is checked against the address; SNI takes names only (RFC 6066 §3).
-function openTls({ endpoint, address, trustedCertificates }: ConnectOptions): TLSSocket {
-  const name = endpoint.hostname.replace(/\.$/, '');
+function openTls({ endpoint, address, trustedCertificates, tls }: ConnectOptions): TLSSocket {
+  const name = (tls?.serverName ?? endpoint.hostname).replace(/\.$/, '');
   // The types of Node leave `allowHalfOpen` out.
   const options: ConnectionOptions & { allowHalfOpen: boolean } = {
     host: address,
     port: endpoint.port,
     servername: isIP(name) === 0 ? name : '',
     ALPNProtocols: ['http/1.1'],
-    rejectUnauthorized: true,
+    rejectUnauthorized: tls?.verify !== false,
+    secureContext: tls && upstreamContext(tls),
     allowHalfOpen: true,
     ...(trustedCertificates === undefined ? {} : { ca: trustedCertificates }),
   };

@@ -1,5 +1,6 @@
 import { lookup as lookupHost } from 'node:dns/promises';
 import { isIP } from 'node:net';
+import type { UpstreamTls } from '#libs/contract';
 import type { AddressPolicy } from './address-policy.js';
 import { connectTo, type ConnectedSocket } from './connect-to.js';
 import type { UpstreamEndpoint } from './upstream-endpoint.js';
@@ -17,6 +18,8 @@ export interface DialOptions {
   lookup?: LookupAddresses | undefined;
   /** Certificates to trust in place of the system's, in PEM. */
   trustedCertificates?: string | undefined;
+  /** How to speak TLS; undefined: verified against the system's certificates and the name of the URL. */
+  tls?: UpstreamTls | undefined;
 }
 
 export type DialFailureCode =
@@ -38,7 +41,7 @@ export type DialResult = { ok: true; socket: ConnectedSocket; address: string } 
 /**
  * Connects to an upstream. The name is resolved once, each address is put before the policy, and the very address
  * that passed is dialed, so that a second look-up can't bring in another one. Several addresses are tried in turn,
- * each with a fair share of the time that is left. TLS is verified against the name of the URL.
+ * each with a fair share of the time that is left. TLS is verified against the name of the URL unless told otherwise.
  */
 export async function dial(options: DialOptions): Promise<DialResult> {
   const { endpoint, policy, connectMs, signal } = options;
@@ -53,8 +56,8 @@ export async function dial(options: DialOptions): Promise<DialResult> {
   for (const [index, address] of allowed.entries()) {
     const timeoutMs = (deadline - performance.now()) / (allowed.length - index);
     if (timeoutMs <= 0) return failure('upstream_timeout', `no connection within ${connectMs} ms`);
-    const { trustedCertificates } = options;
-    const result = await connectTo({ endpoint, address, timeoutMs, signal, trustedCertificates });
+    const { trustedCertificates, tls } = options;
+    const result = await connectTo({ endpoint, address, timeoutMs, signal, trustedCertificates, tls });
     if (result.ok) return { ok: true, socket: result.socket, address };
     if (result.code === 'aborted') return result;
     last = result;

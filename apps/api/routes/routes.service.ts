@@ -106,7 +106,11 @@ export class RoutesService {
 }
 
 function routeOf({ id, tenantId, definition, createdAt, updatedAt }: RouteRow): Route {
-  return { id, tenantId, ...definition, createdAt, updatedAt };
+  const upstreamTls: Partial<RouteCreate['upstreamTls']> & Route['upstreamTls'] = {
+    ...definition.upstreamTls,
+  };
+  delete upstreamTls.clientKey;
+  return { id, tenantId, ...definition, upstreamTls, createdAt, updatedAt };
 }
 
 // A host has no slash and a path begins with one, so the two together stay unambiguous.

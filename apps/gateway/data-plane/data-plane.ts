@@ -15,6 +15,7 @@ import { ConnectionEvents } from '../fleet/connection-events.js';
 import type { GatewayParts } from '../gateway-options.js';
 import { gatewayStateOf, type GatewayState } from '../lifecycle/gateway-state.js';
 import { logRecord } from '../logging/log-record.js';
+import { UnverifiedUpstreams } from '../logging/unverified-upstreams.js';
 import { GatewayMetrics } from '../metrics/gateway-metrics.js';
 
 // Peers have this long to answer a close, and one direction may go on this long after the other's FIN.
@@ -36,6 +37,7 @@ export class DataPlane {
   readonly drain: Drain;
   readonly #tokens: TokenVerifier;
   readonly #events: ConnectionEvents;
+  readonly #unverifiedUpstreams: UnverifiedUpstreams;
   readonly #reviewer: ConnectionReviewer;
   readonly #readClientAddress: ReturnType<typeof createClientAddressReader>;
   #stopReviewing: (() => void) | null = null;
@@ -47,6 +49,7 @@ export class DataPlane {
     const { registry, slices, configuration } = this;
     const drainPeriodMs = settings.drainSeconds * 1000;
     this.taps = new Taps((event) => membership.tell(event));
+    this.#unverifiedUpstreams = new UnverifiedUpstreams(parts.logger);
     this.#events = new ConnectionEvents(identity.id, (event) => membership.tell(event));
     this.#reviewer = new ConnectionReviewer({
       registry,
@@ -122,6 +125,7 @@ export class DataPlane {
 
   #onJoined(connection: LiveConnection, handshakeMs: number): void {
     this.metrics.countJoined(handshakeMs);
+    this.#unverifiedUpstreams.note(connection);
     this.#events.opened(connection);
     this.#reviewer.reviewConnection(connection);
   }

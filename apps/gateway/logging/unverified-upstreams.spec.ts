@@ -1,0 +1,30 @@
+import { expect, it, vi } from 'vitest';
+import { newId, publishedRouteSchema, type PublishedRoute } from '#libs/contract';
+import { UnverifiedUpstreams } from './unverified-upstreams.js';
+
+function route(verify: boolean): PublishedRoute {
+  return publishedRouteSchema.parse({
+    id: newId('route'),
+    tenantId: newId('tenant'),
+    match: { path: '/' },
+    upstreams: [{ url: 'wss://upstream.test' }],
+    upstreamTls: { verify },
+  });
+}
+
+it('warns once for each change of a route whose upstreams are not verified, and of no other', () => {
+  const warn = vi.fn();
+  const unverified = new UnverifiedUpstreams({ warn });
+  const before = route(false);
+  const changed = { ...before };
+  for (const noted of [before, before, changed, changed, route(true)]) {
+    unverified.note({ route: noted, upstreamUrl: 'wss://upstream.test' });
+  }
+  unverified.note({ route: route(false), upstreamUrl: 'ws://upstream.test' });
+  expect(warn).toHaveBeenCalledTimes(2);
+  expect(warn.mock.calls[0]?.[0]).toEqual({
+    routeId: before.id,
+    tenantId: before.tenantId,
+    upstreamUrl: 'wss://upstream.test',
+  });
+});

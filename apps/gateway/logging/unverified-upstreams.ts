@@ -1,0 +1,17 @@
+import type { Logger } from 'pino';
+import type { LiveConnection } from '#libs/connections';
+import type { PublishedRoute } from '#libs/contract';
+
+/** Warns of connections to upstreams whose certificate nobody checked: once for each change of their route. */
+export class UnverifiedUpstreams {
+  readonly #told = new WeakSet<PublishedRoute>();
+
+  constructor(private readonly logger: Pick<Logger, 'warn'>) {}
+
+  note({ route, upstreamUrl }: Pick<LiveConnection, 'route' | 'upstreamUrl'>): void {
+    if (route.upstreamTls.verify || !/^wss:/i.test(upstreamUrl) || this.#told.has(route)) return;
+    this.#told.add(route);
+    const { id: routeId, tenantId } = route;
+    this.logger.warn({ routeId, tenantId, upstreamUrl }, 'the certificate of an upstream is not verified');
+  }
+}

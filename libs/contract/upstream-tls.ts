@@ -1,0 +1,82 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { z } from 'zod';
+
+const certificatesSchema = z
+  .string()
+  .max(65_536)
+  .refine(areCertificates, { error: 'expected certificates in PEM' });
+
+const privateKeySchema = z
+  .string()
+  .max(16_384)
+  .refine(isPrivateKey, { error: 'expected a private key in PEM, without a passphrase' });
+
+const serverNameSchema = z
+  .string()
+  .max(253)
+  .regex(/^[a-z0-9_-]+(?:\.[a-z0-9_-]+)*$/i, 'expected a host name');
+
+const fields = {
+  verify: z.boolean().default(true).meta({
+    description: 'false: whoever stands between gateway and upstream can read and change everything',
+  }),
+  serverName: serverNameSchema.nullable().default(null).meta({
+    description: 'What is asked for (SNI), and what the certificate has to be for; null: the host of the URL',
+  }),
+  ca: certificatesSchema
+    .nullable()
+    .default(null)
+    .meta({ description: 'Authorities in PEM, in place of the public ones' }),
+  clientCertificate: certificatesSchema.nullable().default(null).meta({
+    description: 'What the gateway shows to the upstream, in PEM, with the certificates of its issuers',
+  }),
+};
+
+/** How a gateway speaks TLS with the `wss` upstreams of a route. */
+export const upstreamTlsSchema = z
+  .strictObject({
+    ...fields,
+    clientKey: privateKeySchema.nullable().default(null).meta({
+      description: 'The private key of `clientCertificate`, in PEM. It is never shown again',
+      writeOnly: true,
+    }),
+  })
+  .refine(({ clientCertificate, clientKey }) => isPair(clientCertificate, clientKey), {
+    error: 'goes with the clientCertificate whose key it is, and only with it',
+    path: ['clientKey'],
+  })
+  .meta({ id: 'RouteUpstreamTls' });
+
+/** As the REST API shows it: with no private key. */
+export const shownUpstreamTlsSchema = z.strictObject(fields).meta({ id: 'RouteUpstreamTlsShown' });
+
+export type UpstreamTls = z.output<typeof upstreamTlsSchema>;
+
+function areCertificates(text: string): boolean {
+  const block = /-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----/g;
+  const blocks = text.match(block) ?? [];
+  return blocks.length > 0 && text.replace(block, '').trim() === '' && blocks.every(isCertificate);
+}
+
+function isCertificate(text: string): boolean {
+  try {
+    return new X509Certificate(text).raw.length > 0;
+  } catch {
+    return false;
+  }
+}
+
+function isPrivateKey(text: string): boolean {
+  try {
+    return createPrivateKey(text).type === 'private';
+  } catch {
+    return false;
+  }
+}
+
+function isPair(certificate: string | null, key: string | null): boolean {
+  if (certificate === null || key === null) return certificate === key;
+  // What is no certificate or no key is told of where it stands.
+  if (!areCertificates(certificate) || !isPrivateKey(key)) return true;
+  return new X509Certificate(certificate).checkPrivateKey(createPrivateKey(key));
+}

@@ -1,0 +1,22 @@
+import { createSecureContext, type SecureContext } from 'node:tls';
+import type { UpstreamTls } from '#libs/contract';
+
+const contexts = new WeakMap<UpstreamTls, SecureContext>();
+
+/**
+ * What TLS with an upstream takes of a route: parsed once for each change of the route, and let go with it. The texts
+ * were validated when the route was accepted. Undefined where Node's own defaults are what is wanted.
+ */
+export function upstreamContext(tls: UpstreamTls): SecureContext | undefined {
+  const { ca, clientCertificate, clientKey } = tls;
+  if (ca === null && clientCertificate === null) return undefined;
+  const known = contexts.get(tls);
+  if (known) return known;
+  const context = createSecureContext({
+    ca: ca ?? undefined,
+    cert: clientCertificate ?? undefined,
+    key: clientKey ?? undefined,
+  });
+  contexts.set(tls, context);
+  return context;
+}
