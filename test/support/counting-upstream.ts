@@ -23,10 +23,14 @@ export class CountingUpstream {
     });
   }
 
-  static async start(onConnection: (socket: Socket) => void = () => undefined): Promise<CountingUpstream> {
+  /** Where the host is null, it listens on every address of this machine. */
+  static async start(
+    onConnection: (socket: Socket) => void = () => undefined,
+    host: string | null = '127.0.0.1',
+  ): Promise<CountingUpstream> {
     const server = createServer({ allowHalfOpen: true });
     const upstream = new CountingUpstream(server, onConnection);
-    server.listen(0, '127.0.0.1');
+    server.listen(0, host ?? undefined);
     await once(server, 'listening');
     return upstream;
   }

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
+import { resolve } from 'node:path';
 
 export interface ProgramEnd {
   exitCode: number | null;
@@ -26,7 +26,8 @@ export class Program {
 
   /** Starts `dist/apps/<app>/main.js` with nothing in its environment but what is given, and PATH. */
   static start(app: string, environment: Record<string, string>): Program {
-    const main = fileURLToPath(new URL(`../../dist/apps/${app}/main.js`, import.meta.url));
+    // Tests and scripts run in the folder of the repository, whether they were built or not.
+    const main = resolve('dist', 'apps', app, 'main.js');
     const env = { PATH: process.env['PATH'] ?? '', ...environment };
     return new Program(spawn(process.execPath, [main], { env, stdio: ['ignore', 'pipe', 'pipe'] }));
   }

@@ -1,0 +1,66 @@
+import type { Socket } from 'node:net';
+import { CountingUpstream } from '../support/counting-upstream.js';
+import { openSocket, upgradeRequest } from '../support/raw-request.js';
+import type { AttackedGateway, RouteFields } from './attacked-gateway.js';
+import { joinsAndLeaves, type Behaviour } from './behaviours.js';
+import { untilClosed, type Received } from './until-closed.js';
+
+interface Setting {
+  /** What the upstream does with each connection; unless given, it joins and leaves. */
+  upstream?: Behaviour;
+  /** The upstream listens on every address of this machine, not on 127.0.0.1 alone. */
+  isEverywhere?: boolean;
+  /** Laid over a route for every path of the arena's host, without a key. */
+  route?: RouteFields | ((upstream: CountingUpstream) => RouteFields);
+}
+
+/** Where one attack happens: a host name of its own, with routes and upstreams of its own. */
+export class Arena {
+  readonly #upstreams: CountingUpstream[] = [];
+  readonly #clients: Socket[] = [];
+
+  constructor(
+    readonly gateway: AttackedGateway,
+    readonly host: string,
+  ) {}
+
+  /** An upstream, and a route of the arena's host to it. */
+  async prepare({ upstream: behaviour, isEverywhere, route }: Setting = {}): Promise<CountingUpstream> {
+    const host = isEverywhere === true ? null : '127.0.0.1';
+    const upstream = await CountingUpstream.start(behaviour ?? joinsAndLeaves, host);
+    this.#upstreams.push(upstream);
+    const fields = typeof route === 'function' ? route(upstream) : route;
+    await this.gateway.publish({
+      upstreams: [{ url: upstream.url }],
+      auth: { mode: 'none' },
+      ...fields,
+      match: { host: this.host, path: '/', ...fields?.match },
+    });
+    return upstream;
+  }
+
+  /** The head of a valid handshake for this host; see `upgradeRequest`. */
+  handshake(target = '/', changes: Record<string, string | null> = {}): string {
+    return upgradeRequest(target, { Host: this.host, ...changes });
+  }
+
+  /** A connected socket to the gateway. */
+  async connect(): Promise<Socket> {
+    const client = await openSocket(this.gateway.port);
+    this.#clients.push(client);
+    return client;
+  }
+
+  /** Sends the bytes on a connection of their own; answers with what comes until the gateway closes it. */
+  async send(bytes: string | Buffer): Promise<Received> {
+    const client = await this.connect();
+    const received = untilClosed(client);
+    client.write(typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes);
+    return received;
+  }
+
+  async close(): Promise<void> {
+    for (const client of this.#clients) client.destroy();
+    await Promise.all(this.#upstreams.map((upstream) => upstream.close()));
+  }
+}

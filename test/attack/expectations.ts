@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import type { CountingUpstream } from '../support/counting-upstream.js';
+import { parseAnswer, type RawAnswer } from '../support/raw-request.js';
+import type { Received } from './until-closed.js';
+
+/** Exactly one answer of the gateway's own, with this code, and then the end. */
+export function expectRefusal({ text, hasEnded }: Received, status: number, code: string): void {
+  const answer = expectOneAnswer(text, status);
+  assert.equal(answer.headers['content-type'], 'application/problem+json', text);
+  assert.equal(answer.headers['content-length'], String(answer.body.length), text);
+  assert.equal((JSON.parse(answer.body) as { code: string }).code, code, text);
+  assert.ok(hasEnded, 'the answer was followed by a RST');
+}
+
+/** Exactly one answer, with this status, and no second one behind it. */
+export function expectOneAnswer(text: string, status: number): RawAnswer {
+  const answer = parseAnswer(text);
+  assert.equal(answer.status, status, `expected ${status}, received:\n${text}`);
+  assert.equal(text.match(/HTTP\/1\.[01] [0-9]{3} /g)?.length, 1, `expected one answer, received:\n${text}`);
+  return answer;
+}
+
+/** The body of an answer, out of its chunks where it is in chunks; it must be whole. */
+export function wholeBody({ headers, body }: RawAnswer): string {
+  if (headers['transfer-encoding'] === undefined) return body;
+  let [decoded, rest] = ['', body];
+  for (;;) {
+    const [line = '', digits = ''] = /^([0-9a-f]+)\r\n/.exec(rest) ?? [];
+    const length = Number.parseInt(digits, 16);
+    assert.ok(rest.startsWith('\r\n', line.length + length), `a broken chunk:\n${body}`);
+    decoded += rest.slice(line.length, line.length + length);
+    rest = rest.slice(line.length + length + 2);
+    if (length > 0) continue;
+    assert.equal(rest, '', `more than the last chunk:\n${body}`);
+    return decoded;
+  }
+}
+
+/** What the one request that reached the upstream has and has not. */
+export interface Arrived {
+  has?: readonly (string | RegExp)[];
+  hasNot?: readonly (string | RegExp)[];
+}
+
+/** Exactly one connection reached the upstream, with the head of one request on it and nothing else. */
+export function expectOneRequest({ connections, received }: CountingUpstream, arrived: Arrived = {}): void {
+  assert.equal(connections, 1, `expected one connection to the upstream, got ${connections}`);
+  assert.match(received, /^GET [\x21-\x7e]+ HTTP\/1\.1\r\n/);
+  assert.equal(received.indexOf('\r\n\r\n'), received.length - 4, `more than a head:\n${received}`);
+  for (const part of arrived.has ?? [])
+    assert.ok(isIn(part, received), `${part} is missing in:\n${received}`);
+  for (const part of arrived.hasNot ?? []) assert.ok(!isIn(part, received), `${part} is in:\n${received}`);
+}
+
+function isIn(part: string | RegExp, text: string): boolean {
+  return typeof part === 'string' ? text.includes(part) : part.test(text);
+}

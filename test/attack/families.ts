@@ -1,0 +1,25 @@
+import type { AttackFamily } from './attack-case.js';
+import { addresses } from './families/addresses.js';
+import { clientEnds } from './families/client-ends.js';
+import { framing } from './families/framing.js';
+import { headerFields } from './families/header-fields.js';
+import { hosts } from './families/hosts.js';
+import { largeHeads } from './families/large-heads.js';
+import { slowPeers } from './families/slow-peers.js';
+import { targets } from './families/targets.js';
+import { upstreamAnswers } from './families/upstream-answers.js';
+import { upstreamEnds } from './families/upstream-ends.js';
+
+/** Every attack, in the order in which they run. */
+export const families: readonly AttackFamily[] = [
+  framing,
+  headerFields,
+  largeHeads,
+  targets,
+  hosts,
+  addresses,
+  upstreamAnswers,
+  upstreamEnds,
+  clientEnds,
+  slowPeers,
+];

@@ -1,0 +1,173 @@
+import assert from 'node:assert/strict';
+import type { AttackCase, AttackFamily } from '../attack-case.js';
+import { joinsAndLeaves } from '../behaviours.js';
+import { expectOneAnswer, expectOneRequest, expectRefusal } from '../expectations.js';
+
+// The gateway may dial 127.0.0.1, and no other special address. Something listens on all addresses of the machine.
+
+function forbidden(name: string, hostname: string, options: Partial<AttackCase> = {}): AttackCase {
+  return {
+    name,
+    ...options,
+    run: async (arena) => {
+      const upstream = await arena.prepare({
+        isEverywhere: true,
+        route: ({ url }) => ({ upstreams: [{ url: `ws://${hostname}:${new URL(url).port}` }] }),
+      });
+      expectRefusal(await arena.send(arena.handshake()), 502, 'upstream_forbidden_address');
+      assert.equal(upstream.connections, 0);
+    },
+  };
+}
+
+const literals: AttackCase[] = [
+  ['a loopback address', '127.0.0.2'],
+  ['loopback in decimal', '2130706434'],
+  ['loopback in hexadecimal', '0x7f000002'],
+  ['loopback in upper case hexadecimal', '0X7F000002'],
+  ['loopback in octal', '017700000002'],
+  ['loopback in dotted octal', '0177.0.0.02'],
+  ['loopback in dotted hexadecimal', '0x7f.0x0.0x0.0x2'],
+  ['loopback in two parts', '127.2'],
+  ['loopback in three parts', '127.0.2'],
+  ['loopback with a trailing dot', '127.0.0.2.'],
+  ['loopback, percent-encoded', '%31%32%37%2e0.0.2'],
+  ['this network', '0.0.0.0'],
+  ['this network as 0', '0'],
+  ['loopback of IPv6', '[::1]'],
+  ['loopback of IPv6, written out', '[0:0:0:0:0:0:0:1]'],
+  ['no address of IPv6', '[::]'],
+  ['IPv4-mapped loopback', '[::ffff:127.0.0.2]'],
+  ['IPv4-mapped loopback in hexadecimal', '[::ffff:7f00:2]'],
+  ['IPv4-compatible loopback', '[::127.0.0.2]'],
+  ['IPv4-translated loopback', '[::ffff:0:127.0.0.2]'],
+  ['loopback behind NAT64', '[64:ff9b::127.0.0.2]'],
+  ['loopback behind NAT64 in hexadecimal', '[64:ff9b::7f00:2]'],
+  ['loopback behind a local NAT64', '[64:ff9b:1::7f00:2]'],
+  ['loopback in 6to4', '[2002:7f00:2::]'],
+  ['loopback as the server of Teredo', '[2001:0:7f00:2::]'],
+  ['loopback as the client of Teredo', '[2001:0:808:808:0:0:80ff:fffd]'],
+  ['metadata of a cloud', '169.254.169.254'],
+  ['metadata of a cloud in decimal', '2852039166'],
+  ['metadata of a cloud, mapped', '[::ffff:a9fe:a9fe]'],
+  ['metadata of a cloud over IPv6', '[fd00:ec2::254]'],
+  ['a private address of class A', '10.0.0.1'],
+  ['a private address of class B', '172.16.0.1'],
+  ['a private address of class C', '192.168.0.1'],
+  ['a shared address', '100.64.0.1'],
+  ['a benchmarking address', '198.18.0.1'],
+  ['multicast', '224.0.0.1'],
+  ['broadcast', '255.255.255.255'],
+  ['a link-local address of IPv6', '[fe80::1]'],
+  ['a unique local address of IPv6', '[fc00::1]'],
+  ['a site-local address of IPv6', '[fec0::1]'],
+  ['multicast of IPv6', '[ff02::1]'],
+  ['documentation of IPv6', '[2001:db8::1]'],
+].map(([name = '', hostname = '']) => forbidden(`${name}: ${hostname}`, hostname));
+
+const names: AttackCase[] = [
+  ['a name of one loopback address', '127-0-0-2.names.test'],
+  ['a name like one with an alias for localhost', '127-0-0-2.xx1.names.test'],
+  ['a name of IPv4-mapped loopback', 'xxffffx7f00x2.names.test'],
+  ['a name of many addresses, all special', '10-0-0-1.169-254-169-254.127-0-0-2.192-168-1-1.xx1.names.test'],
+  ['a name of the metadata of a cloud', '169-254-169-254.names.test'],
+  ['a name with a trailing dot', '127-0-0-2.names.test.'],
+].map(([name = '', hostname = '']) => forbidden(name, hostname, { needsStandInNames: true }));
+
+/** Dials names that resolve to more than one thing; answers with where the upstream was reached. */
+function dialed(name: string, hostname: string, outcomes: readonly (101 | 502)[]): AttackCase {
+  return {
+    name,
+    needsStandInNames: true,
+    run: async (arena) => {
+      const reached: (string | undefined)[] = [];
+      const upstream = await arena.prepare({
+        isEverywhere: true,
+        upstream: (socket) => {
+          reached.push(socket.localAddress?.replace('::ffff:', ''));
+          joinsAndLeaves(socket);
+        },
+        route: ({ url }) => ({ upstreams: [{ url: `ws://${hostname}:${new URL(url).port}` }] }),
+      });
+      for (const status of outcomes) expectOneAnswer((await arena.send(arena.handshake())).text, status);
+      const expected = outcomes.filter((status) => status === 101).map(() => '127.0.0.1');
+      assert.deepEqual(reached, expected);
+      assert.equal(upstream.connections, expected.length);
+    },
+  };
+}
+
+const manyAnswers: AttackCase[] = [
+  dialed(
+    'many addresses, of which the last may be dialed',
+    '10-0-0-1.127-0-0-2.xx1.127-0-0-1.names.test',
+    [101],
+  ),
+  dialed(
+    'many addresses, of which the first may be dialed',
+    '127-0-0-1.127-0-0-2.169-254-169-254.names.test',
+    [101],
+  ),
+  dialed(
+    'a name that is bound anew to a special address',
+    '127-0-0-1.then.127-0-0-2.names.test',
+    [101, 502, 502],
+  ),
+  dialed(
+    'a name that is bound anew to an allowed address',
+    '127-0-0-2.then.127-0-0-1.names.test',
+    [502, 101],
+  ),
+  dialed('a name that is bound anew to many', '127-0-0-1.then.127-0-0-2.127-0-0-1.names.test', [101, 101]),
+  {
+    name: 'several upstreams, of which one may be dialed',
+    run: async (arena) => {
+      const upstream = await arena.prepare({
+        isEverywhere: true,
+        route: ({ url }) => ({ upstreams: [{ url: url.replace('127.0.0.1', '127.0.0.2') }, { url }] }),
+      });
+      expectOneAnswer((await arena.send(arena.handshake())).text, 101);
+      expectOneRequest(upstream, { has: [/\r\nHost: 127\.0\.0\.1:/] });
+    },
+  },
+];
+
+const unacceptable: AttackCase[] = [
+  'ws://127.0.0.1@127.0.0.2/',
+  'ws://127.0.0.1:80@127.0.0.2/',
+  'ws://127.0.0.1\\@127.0.0.2/',
+  'ws://@127.0.0.2/',
+  'ws://127.0.0.1#@127.0.0.2/',
+  'ws://127.0.0.1?@127.0.0.2/',
+  'ws:127.0.0.2',
+  'ws:\\\\127.0.0.2',
+  'http://127.0.0.2/',
+  'file:///etc/passwd',
+  'unix:/run/docker.sock',
+  'ws+unix:/run/docker.sock',
+  ' ws://127.0.0.2/',
+  'ws://127.0.0.2/\r\nX: y',
+  'ws://127.0.\t0.2/',
+  'ws://\uff11\uff12\uff17.0.0.2/',
+  'ws://127\u30020\u30020\u30022/',
+  'ws://\u2460\u2461\u2466.0.0.2/',
+  'ws://[fe80::1%25lo]/',
+  'ws://[::1/',
+  'ws://256.0.0.1/',
+  'ws://127.0.0.1:0/',
+  'ws://127.0.0.1:65536/',
+  'ws://127.0.0.1:-1/',
+  'ws:///',
+  'ws://127.0.0.1/..%2fadmin',
+  'ws://127.0.0.1/public/..;/admin',
+].map((url) => ({
+  name: `the upstream ${JSON.stringify(url)}, which no route may have`,
+  run: async ({ gateway, host }) => {
+    await assert.rejects(gateway.publish({ match: { host, path: '/' }, upstreams: [{ url }] }));
+  },
+}));
+
+export const addresses: AttackFamily = {
+  name: 'addresses of upstreams',
+  cases: [...literals, ...names, ...manyAnswers, ...unacceptable],
+};

@@ -1,0 +1,156 @@
+import type { Socket } from 'node:net';
+import type { Arena } from '../arena.js';
+import type { AttackCase, AttackFamily } from '../attack-case.js';
+import { joins, pours, says, staysSilent, type Behaviour } from '../behaviours.js';
+import type { RouteFields } from '../attacked-gateway.js';
+import { until } from '../until.js';
+import { untilReceived } from '../until-closed.js';
+import type { CountingUpstream } from '../../support/counting-upstream.js';
+
+type Leave = (client: Socket) => void;
+
+const waysToLeave: readonly (readonly [way: string, leave: Leave])[] = [
+  ['a FIN', (client) => client.end()],
+  ['a RST', (client) => client.resetAndDestroy()],
+];
+
+/** How far a client comes before it leaves. */
+interface Step {
+  when: string;
+  upstream?: Behaviour;
+  route?: (upstream: CountingUpstream) => RouteFields;
+  needsStandInNames?: true;
+  /** Resolves when it is there. */
+  come(client: Socket, arena: Arena, upstream: CountingUpstream): Promise<void> | void;
+}
+
+const steps: readonly Step[] = [
+  { when: 'at once', come: () => undefined },
+  { when: 'within the request line', come: sends(() => 'GET / HT') },
+  { when: 'within the head', come: sends((arena) => arena.handshake().slice(0, 60)) },
+  { when: 'before the last LF of the head', come: sends((arena) => arena.handshake().slice(0, -1)) },
+  { when: 'right behind the request', come: sends((arena) => arena.handshake()) },
+  { when: 'right behind a request that is refused', come: sends((arena) => arena.handshake('/a%00')) },
+  {
+    when: 'right behind a request that is no handshake',
+    come: sends(({ host }) => `GET / HTTP/1.1\r\nHost: ${host}\r\n\r\n`),
+  },
+  { when: 'right behind what is no HTTP', come: sends(() => '\x16\x03\x01') },
+  {
+    when: 'within a body that nobody wants',
+    come: sends(({ host }) => `POST / HTTP/1.1\r\nHost: ${host}\r\nContent-Length: 9\r\n\r\nabc`),
+  },
+  {
+    when: 'right behind CONNECT',
+    come: sends(() => 'CONNECT inside.test:80 HTTP/1.1\r\nHost: inside.test\r\n\r\n'),
+  },
+  {
+    when: 'while the upstream is dialed',
+    upstream: staysSilent,
+    route: overTls,
+    come: async (client, arena, upstream) => {
+      client.write(arena.handshake());
+      await until(() => upstream.received !== '');
+    },
+  },
+  {
+    when: 'while the name of the upstream is looked up',
+    route: () => ({ upstreams: [{ url: 'ws://never.names.test' }], timeouts: { connectMs: 600_000 } }),
+    needsStandInNames: true,
+    come: sends((arena) => arena.handshake()),
+  },
+  {
+    when: 'while the upstream is asked',
+    upstream: staysSilent,
+    come: async (client, arena, upstream) => {
+      client.write(arena.handshake());
+      await until(() => upstream.received.endsWith('\r\n\r\n'));
+    },
+  },
+  {
+    when: 'while it sends early, and the upstream is asked',
+    upstream: staysSilent,
+    come: async (client, arena, upstream) => {
+      client.write(arena.handshake() + 'x'.repeat(100_000));
+      await until(() => upstream.received.endsWith('\r\n\r\n'));
+    },
+  },
+  {
+    when: 'within an answer that is passed on',
+    upstream: pours('HTTP/1.1 404 Not Found\r\nContent-Length: 1000000000\r\n\r\n', 'a'.repeat(1000)),
+    // A client that has only ended its own side may go on reading, for as long as an answer may take.
+    route: () => ({ timeouts: { handshakeMs: 300 } }),
+    come: sees('aaaa'),
+  },
+  {
+    when: 'behind an answer that is passed on',
+    upstream: says('HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\n\r\nno'),
+    come: sees('no'),
+  },
+  { when: 'behind the 101', upstream: joins, come: sees('\r\n\r\n') },
+  {
+    when: 'within the header of a frame',
+    upstream: joins,
+    come: async (client, arena, upstream) => {
+      await sees('\r\n\r\n')(client, arena, upstream);
+      client.write(Buffer.from('82', 'hex'));
+    },
+  },
+  {
+    when: 'within a frame',
+    upstream: joins,
+    come: async (client, arena, upstream) => {
+      await sees('\r\n\r\n')(client, arena, upstream);
+      client.write(Buffer.from('82fe100000000000616263', 'hex'));
+      await until(() => upstream.received.endsWith('abc'));
+    },
+  },
+  {
+    when: 'behind a close frame',
+    upstream: joins,
+    come: async (client, arena, upstream) => {
+      await sees('\r\n\r\n')(client, arena, upstream);
+      client.write(Buffer.from('88820000000003e8', 'hex'));
+      await until(() => upstream.received.endsWith('\x03\xe8'));
+    },
+  },
+];
+
+/** However it left, its socket is gone, and so is that of the upstream. */
+function leaves(step: Step, [way, leave]: (typeof waysToLeave)[number]): AttackCase {
+  const { when, upstream: behaviour = joins, route = () => ({}), needsStandInNames = false } = step;
+  return {
+    name: `the client leaves with ${way} ${when}`,
+    needsStandInNames,
+    run: async (arena) => {
+      const upstream = await arena.prepare({ upstream: behaviour, route });
+      const client = await arena.connect();
+      await step.come(client, arena, upstream);
+      client.resume();
+      leave(client);
+      await until(() => client.closed && upstream.openSockets === 0);
+    },
+  };
+}
+
+function overTls({ url }: CountingUpstream): RouteFields {
+  return { upstreams: [{ url: url.replace('ws:', 'wss:') }] };
+}
+
+function sends(bytesOf: (arena: Arena) => string): Step['come'] {
+  return (client, arena) => {
+    client.write(bytesOf(arena), 'latin1');
+  };
+}
+
+function sees(wanted: string): Step['come'] {
+  return async (client, arena) => {
+    client.write(arena.handshake());
+    await untilReceived(client, wanted);
+  };
+}
+
+export const clientEnds: AttackFamily = {
+  name: 'a client that leaves',
+  cases: steps.flatMap((step) => waysToLeave.map((way) => leaves(step, way))),
+};

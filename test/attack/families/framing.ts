@@ -1,0 +1,231 @@
+import assert from 'node:assert/strict';
+import type { Arena } from '../arena.js';
+import type { AttackCase, AttackFamily } from '../attack-case.js';
+import { joins, says, switching } from '../behaviours.js';
+import { badHandshake, bodyForbidden, letIn, refused, withLines } from '../case-builders.js';
+import { expectOneAnswer, expectOneRequest, expectRefusal } from '../expectations.js';
+
+const smuggled = 'GET /smuggled HTTP/1.1\r\nHost: inside.test\r\n\r\n';
+
+/** A handshake with one more line, as it is, before the end of its head. */
+function withLine(line: string, behind = '') {
+  return (arena: Arena) => withLines(line)(arena) + behind;
+}
+
+const bodies: AttackCase[] = [
+  refused('Content-Length on the upgrade', withLine('Content-Length: 5', 'hello'), bodyForbidden),
+  refused(
+    'a Content-Length that covers a smuggled request',
+    withLine(`Content-Length: ${smuggled.length}`, smuggled),
+    bodyForbidden,
+  ),
+  refused(
+    'Transfer-Encoding on the upgrade',
+    withLine('Transfer-Encoding: chunked', '0\r\n\r\n'),
+    bodyForbidden,
+  ),
+  refused(
+    'a smuggled request behind the last chunk',
+    withLine('Transfer-Encoding: chunked', `0\r\n\r\n${smuggled}`),
+    bodyForbidden,
+  ),
+  refused(
+    'Content-Length and Transfer-Encoding',
+    withLine('Content-Length: 4\r\nTransfer-Encoding: chunked', `0\r\n\r\n${smuggled}`),
+    badHandshake,
+  ),
+  refused(
+    'Transfer-Encoding and Content-Length',
+    withLine('Transfer-Encoding: chunked\r\nContent-Length: 4', `0\r\n\r\n${smuggled}`),
+    badHandshake,
+  ),
+  refused(
+    'two different Content-Lengths',
+    withLine('Content-Length: 0\r\nContent-Length: 5', 'hello'),
+    badHandshake,
+  ),
+  refused('the same Content-Length twice', withLine('Content-Length: 0\r\nContent-Length: 0'), badHandshake),
+  ...['0, 5', '+5', '-1', '0x5', '5 5', '1e1', '5;', '', '99999999999999999999'].map((length) =>
+    refused(`Content-Length: ${length}`, withLine(`Content-Length: ${length}`, 'hello'), badHandshake),
+  ),
+  ...['identity', 'xchunked', 'gzip', '"chunked"'].map((coding) =>
+    refused(
+      `Transfer-Encoding: ${coding}`,
+      withLine(`Transfer-Encoding: ${coding}`, `0\r\n\r\n${smuggled}`),
+      bodyForbidden,
+    ),
+  ),
+  refused(
+    'Transfer-Encoding: chunked, identity',
+    withLine('Transfer-Encoding: chunked, identity', `0\r\n\r\n${smuggled}`),
+    badHandshake,
+  ),
+  refused(
+    'Transfer-Encoding with a space before the colon',
+    withLine('Transfer-Encoding : chunked', '0\r\n\r\n'),
+    badHandshake,
+  ),
+  refused(
+    'Transfer-Encoding with a vertical tab',
+    withLine('Transfer-Encoding: \x0bchunked', '0\r\n\r\n'),
+    badHandshake,
+  ),
+  refused(
+    'a folded Transfer-Encoding',
+    withLine('Transfer-Encoding:\r\n chunked', '0\r\n\r\n'),
+    badHandshake,
+  ),
+  letIn('Content-Length: 0, which stays here', withLine('Content-Length: 0'), {
+    hasNot: [/content-length/i],
+  }),
+  letIn('an expectation, which stays here', withLine('Expect: 100-continue'), { hasNot: [/expect/i] }),
+];
+
+const upgrades: AttackCase[] = [
+  refused(
+    'Upgrade: h2c',
+    (arena) =>
+      arena.handshake('/', {
+        Upgrade: 'h2c',
+        Connection: 'Upgrade, HTTP2-Settings',
+        'HTTP2-Settings': 'AAMAAABkAARAAAAAAAIAAAAA',
+      }),
+    badHandshake,
+  ),
+  letIn(
+    'h2c beside websocket, which is not passed on',
+    (arena) =>
+      arena.handshake('/', {
+        Upgrade: 'h2c, websocket',
+        Connection: 'Upgrade, HTTP2-Settings',
+        'HTTP2-Settings': 'AAMAAABkAARAAAAAAAIAAAAA',
+      }),
+    { has: ['Upgrade: websocket\r\n'], hasNot: [/h2c|http2-settings/i] },
+  ),
+  letIn('a second Upgrade with another protocol', withLine('Upgrade: TLS/1.2'), {
+    has: ['Upgrade: websocket\r\n'],
+    hasNot: [/TLS/],
+  }),
+  ...['websocket/13', '"websocket"', 'web socket', 'websockets', 'TLS/1.0', ''].map((value) =>
+    refused(`Upgrade: ${value}`, (arena) => arena.handshake('/', { Upgrade: value }), badHandshake),
+  ),
+  ...['close', 'upgraded', '"upgrade"', ''].map((value) =>
+    refused(`Connection: ${value}`, (arena) => arena.handshake('/', { Connection: value }), badHandshake),
+  ),
+  ...['POST', 'PUT', 'HEAD', 'OPTIONS', 'TRACE', 'DELETE', 'PATCH', 'get', 'GeT', 'PRI', 'G\x00T'].map(
+    (method) =>
+      refused(
+        `the method ${JSON.stringify(method)}`,
+        (arena) => arena.handshake().replace('GET', method),
+        badHandshake,
+      ),
+  ),
+];
+
+const versions: AttackCase[] = [
+  ...[
+    'HTTP/1.0',
+    'HTTP/0.9',
+    'HTTP/2.0',
+    'HTTP/1.2',
+    'HTTP/3',
+    'HTTP/11',
+    'http/1.1',
+    'HTTP/1.1 ',
+    'HTTP /1.1',
+    'HTTP/1.1.1',
+    'ICY/1.1',
+    '',
+  ].map((version) =>
+    refused(
+      `the version ${JSON.stringify(version)}`,
+      (arena) => arena.handshake().replace('HTTP/1.1', version),
+      badHandshake,
+    ),
+  ),
+  refused('HTTP/0.9', () => 'GET /\r\n\r\n', badHandshake),
+  refused('the preface of HTTP/2', () => 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', badHandshake),
+  refused('a TLS handshake', () => Buffer.from('1603010200010001fc0303', 'hex'), badHandshake),
+  refused(
+    'PROXY protocol version 1',
+    (arena) => `PROXY TCP4 10.0.0.1 10.0.0.2 1 2\r\n${arena.handshake()}`,
+    badHandshake,
+  ),
+  refused(
+    'PROXY protocol version 2',
+    (arena) => `\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x0c${'\0'.repeat(12)}${arena.handshake()}`,
+    badHandshake,
+  ),
+  refused('a WebSocket frame at once', () => Buffer.from('818500000000', 'hex'), badHandshake),
+  refused('NUL bytes', (arena) => `\0\0\0\0${arena.handshake()}`, badHandshake),
+  refused('a folded request line', (arena) => arena.handshake().replace(' HTTP', '\r\n HTTP'), badHandshake),
+];
+
+const pipelined: AttackCase[] = [
+  {
+    name: 'a request behind an upgrade that the upstream never answers',
+    run: async (arena) => {
+      const upstream = await arena.prepare({
+        upstream: () => undefined,
+        route: { timeouts: { handshakeMs: 100 } },
+      });
+      expectRefusal(await arena.send(arena.handshake() + smuggled), 504, 'upstream_timeout');
+      expectOneRequest(upstream, { hasNot: ['smuggled'] });
+    },
+  },
+  ...['200 OK', '404 Not Found', '426 Upgrade Required'].map((status): AttackCase => ({
+    name: `a request behind an upgrade that the upstream answers with ${status}`,
+    run: async (arena) => {
+      const answer = `HTTP/1.1 ${status}\r\nContent-Length: 2\r\n\r\nno`;
+      const upstream = await arena.prepare({ upstream: says(answer) });
+      const { text } = await arena.send(arena.handshake() + smuggled);
+      assert.equal(expectOneAnswer(text, Number(status.slice(0, 3))).body, 'no');
+      expectOneRequest(upstream, { hasNot: ['smuggled'] });
+    },
+  })),
+  {
+    name: 'a request behind an upgrade with a wrong 101',
+    run: async (arena) => {
+      const upstream = await arena.prepare({
+        upstream: says(switching({ 'Sec-WebSocket-Accept': 'wrong' })),
+      });
+      expectRefusal(await arena.send(arena.handshake() + smuggled), 502, 'upstream_bad_handshake');
+      expectOneRequest(upstream, { hasNot: ['smuggled'] });
+    },
+  },
+  {
+    name: 'a request behind an upgrade that is joined: it is no frame, and ends the connection with 1002',
+    run: async (arena) => {
+      const upstream = await arena.prepare({ upstream: joins });
+      const { text } = await arena.send(arena.handshake() + smuggled);
+      assert.equal(expectOneAnswer(text, 101).body, '\x88\x10\x03\xeaprotocol error');
+      assert.doesNotMatch(upstream.received, /smuggled/);
+      assert.equal(upstream.connections, 1);
+    },
+  },
+  refused(
+    'an upgrade behind a plain request',
+    (arena) => `GET / HTTP/1.1\r\nHost: ${arena.host}\r\n\r\n${arena.handshake()}`,
+    badHandshake,
+  ),
+  refused(
+    'an upgrade behind a refused upgrade',
+    (arena) => arena.handshake('/', { 'Sec-WebSocket-Version': null }) + arena.handshake(),
+    badHandshake,
+  ),
+  refused(
+    'an upgrade behind CONNECT',
+    (arena) => `CONNECT inside.test:80 HTTP/1.1\r\nHost: inside.test:80\r\n\r\n${arena.handshake()}`,
+    badHandshake,
+  ),
+  refused(
+    'an upgrade behind a body',
+    (arena) => `POST / HTTP/1.1\r\nHost: ${arena.host}\r\nContent-Length: 2\r\n\r\nhi${arena.handshake()}`,
+    badHandshake,
+  ),
+];
+
+export const framing: AttackFamily = {
+  name: 'framing',
+  cases: [...bodies, ...upgrades, ...versions, ...pipelined],
+};

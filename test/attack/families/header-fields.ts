@@ -1,0 +1,211 @@
+import assert from 'node:assert/strict';
+import type { Arena } from '../arena.js';
+import type { AttackCase, AttackFamily } from '../attack-case.js';
+import { expectRefusal } from '../expectations.js';
+import { badHandshake, letIn, refused, withLines } from '../case-builders.js';
+
+const otherKey = 'AAAAAAAAAAAAAAAAAAAAAA==';
+
+const twice: AttackCase[] = [
+  refused('Host twice', (arena) => withLines(`Host: ${arena.host}`)(arena), badHandshake),
+  refused('another Host as well', withLines('Host: inside.test'), badHandshake),
+  refused(
+    'another Host before it',
+    (arena) => arena.handshake().replace('\r\n', '\r\nHost: inside.test\r\n'),
+    badHandshake,
+  ),
+  refused('an empty Host as well', withLines('Host:'), badHandshake),
+  refused('HOST in capitals as well', withLines('HOST: inside.test'), badHandshake),
+  refused('Sec-WebSocket-Key twice', withLines('Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=='), badHandshake),
+  refused('another Sec-WebSocket-Key as well', withLines(`sec-websocket-key: ${otherKey}`), badHandshake),
+  refused(
+    'two keys in one field',
+    (arena) => arena.handshake('/', { 'Sec-WebSocket-Key': `${otherKey}, ${otherKey}` }),
+    badHandshake,
+  ),
+  refused('Sec-WebSocket-Version twice', withLines('Sec-WebSocket-Version: 13'), badHandshake),
+  refused('another Sec-WebSocket-Version as well', withLines('Sec-WebSocket-Version: 8'), badHandshake),
+  refused(
+    'two versions in one field',
+    (arena) => arena.handshake('/', { 'Sec-WebSocket-Version': '13, 8' }),
+    [426, 'version_unsupported'],
+  ),
+  refused(
+    'Origin twice',
+    withLines('Origin: https://app.test', 'Origin: https://evil.test'),
+    [403, 'origin_forbidden'],
+    { allowedOrigins: ['https://app.test'] },
+  ),
+  refused(
+    'a list of origins',
+    withLines('Origin: https://evil.test https://app.test'),
+    [403, 'origin_forbidden'],
+    { allowedOrigins: ['https://app.test'] },
+  ),
+];
+
+const malformed: AttackCase[] = [
+  ...[
+    ['a folded line', 'X-Folded: a\r\n b'],
+    ['a folded line with a tab', 'X-Folded: a\r\n\tb'],
+    ['a value that is on its folded line alone', 'X-Folded:\r\n b'],
+    ['a second Host on a folded line', 'X-Folded: a\r\n Host: inside.test'],
+    ['a bare CR in a value', 'X-Bare: a\rHost: inside.test'],
+    ['a bare CR as the end of a line', 'X-Bare: a\rX-Other: b'],
+    ['a bare LF as the end of a line', 'X-Bare: a\nX-Other: b'],
+    ['a bare LF and a second Host', 'X-Bare: a\nHost: inside.test'],
+    ['two CRs before a LF', 'X-Bare: a\r'],
+    ['NUL in a value', 'X-Nul: a\0b'],
+    ['NUL in a name', 'X-\0Nul: a'],
+    ['a control byte in a value', 'X-Control: a\x01b'],
+    ['DEL in a value', 'X-Control: a\x7fb'],
+    ['an escape sequence for terminals', 'X-Control: \x1b[2J'],
+    ['a space before the colon', 'X-Space : a'],
+    ['a tab before the colon', 'X-Space\t: a'],
+    ['a space in a name', 'X Space: a'],
+    ['an empty name', ': a'],
+    ['a line without a colon', 'X-Nothing'],
+    ['a name in brackets', '(X): a'],
+    ['a name with a slash', 'X/Y: a'],
+    ['a name outside ASCII', 'X-\xe9: a'],
+    ['a key with a space before its colon', `Sec-WebSocket-Key : ${otherKey}`],
+    ['a Host with a space before its colon', 'Host : inside.test'],
+  ].map(([name = '', line = '']) => refused(name, withLines(line), badHandshake)),
+  refused(
+    'a space before the first field',
+    (arena) => arena.handshake().replace('\r\nHost', '\r\n Host'),
+    badHandshake,
+  ),
+  refused('bare LFs throughout', (arena) => arena.handshake().replaceAll('\r\n', '\n'), badHandshake),
+  refused(
+    'a bare LF as the end of the head',
+    (arena) => arena.handshake().replace(/\r\n\r\n$/, '\r\n\n'),
+    badHandshake,
+  ),
+  refused(
+    'a bare LF behind the request line',
+    (arena) => arena.handshake().replace('HTTP/1.1\r\n', 'HTTP/1.1\n'),
+    badHandshake,
+  ),
+  ...[
+    'c2hvcnQ=',
+    'dGhlIHNhbXBsZSBub25jZQ',
+    'dGhlIHNhbXBsZSBub25jZR==',
+    `${otherKey}=`,
+    '-_AAAAAAAAAAAAAAAAAAAA==',
+    '',
+  ].map((key) =>
+    refused(`the key "${key}"`, (arena) => arena.handshake('/', { 'Sec-WebSocket-Key': key }), badHandshake),
+  ),
+];
+
+const named: AttackCase[] = [
+  ...['Host', 'Sec-WebSocket-Key', 'sec-websocket-version', 'Sec-WebSocket-Protocol', 'Origin'].map((name) =>
+    letIn(
+      `Connection names ${name}, which stays`,
+      connecting(name, { 'Sec-WebSocket-Protocol': 'chat', Origin: 'https://app.test' }),
+      { has: [new RegExp(`\r\n${name}: `, 'i')], hasNot: [/connection:.*,/i] },
+      { allowedOrigins: ['https://app.test'] },
+    ),
+  ),
+  refused(
+    'Connection names an Origin that is not allowed',
+    connecting('Origin', { Origin: 'https://evil.test' }),
+    [403, 'origin_forbidden'],
+    { allowedOrigins: ['https://app.test'] },
+  ),
+  ...['X-Forwarded-For', 'X-Forwarded-Proto', 'x-forwarded-host'].map((name) =>
+    letIn(`Connection names ${name}, which the gateway adds`, connecting(name), {
+      has: [new RegExp(`\r\n${name}: [^\r]`, 'i')],
+    }),
+  ),
+  letIn(
+    'Connection names a field that the route sets',
+    connecting('X-Tenant', { 'X-Tenant': 'evil' }),
+    { has: ['\r\nX-Tenant: acme\r\n'], hasNot: ['evil'] },
+    { requestHeaders: { set: { 'X-Tenant': 'acme' } } },
+  ),
+  letIn('Connection names a field of the client, which goes away', connecting('X-Mine', { 'X-Mine': 'a' }), {
+    hasNot: [/x-mine/i],
+  }),
+  letIn(
+    'hop-by-hop fields',
+    withLines(
+      'Keep-Alive: timeout=9',
+      'Proxy-Connection: keep-alive',
+      'Proxy-Authorization: Basic eDp5',
+      'TE: trailers',
+      'Trailer: X-Mine',
+    ),
+    { hasNot: [/keep-alive|proxy-|\r\nte:|trailer/i] },
+  ),
+  {
+    name: 'Connection names the field of the key: it still counts, and stays here',
+    run: async (arena) => {
+      const key = await arena.gateway.issueKey();
+      const route = { auth: { mode: 'apiKey' } };
+      await letIn(
+        '',
+        connecting('X-Api-Key', { 'X-Api-Key': key }),
+        { hasNot: [/slc_|x-api-key/i] },
+        route,
+      ).run(arena);
+    },
+  },
+  ...['Authorization', 'X-Api-Key'].map((name): AttackCase => ({
+    name: `Connection names ${name}, to have a request without a key let in`,
+    run: async (arena) => {
+      const upstream = await arena.prepare({ route: { auth: { mode: 'apiKey' } } });
+      expectRefusal(await arena.send(connecting(name)(arena)), 401, 'key_required');
+      assert.equal(upstream.connections, 0);
+    },
+  })),
+];
+
+const spoofed: AttackCase[] = [
+  ...[
+    'X-Forwarded-For',
+    'X_Forwarded_For',
+    'x-forwarded_for',
+    'X-FORWARDED-FOR',
+    'Forwarded',
+    'X-Real-IP',
+    'X_Real_Ip',
+    'X-Forwarded-Host',
+    'X_Forwarded_Host',
+    'X-Forwarded-Proto',
+    'X-Forwarded-Port',
+    'X-Forwarded-Server',
+  ].map((name) =>
+    letIn(`a made-up ${name}`, withLines(`${name}: for=203.0.113.9`), {
+      has: ['\r\nX-Forwarded-For: 127.0.0.1\r\n'],
+      hasNot: ['203.0.113.9', '_'],
+    }),
+  ),
+  ...['X-Tenant', 'x-tenant', 'X_Tenant', 'x_TENANT'].map((name) =>
+    letIn(
+      `a made-up ${name}, which the route sets`,
+      withLines(`${name}: evil`),
+      { has: ['\r\nX-Tenant: acme\r\n'], hasNot: ['evil'] },
+      { requestHeaders: { set: { 'X-Tenant': 'acme' } } },
+    ),
+  ),
+  ...['X-Internal', 'x_internal'].map((name) =>
+    letIn(
+      `a made-up ${name}, which the route removes`,
+      withLines(`${name}: evil`),
+      { hasNot: ['evil'] },
+      { requestHeaders: { remove: ['X-Internal'] } },
+    ),
+  ),
+];
+
+/** A handshake whose Connection names another field as well. */
+function connecting(name: string, changes: Record<string, string> = {}) {
+  return (arena: Arena) => arena.handshake('/', { Connection: `Upgrade, ${name}`, ...changes });
+}
+
+export const headerFields: AttackFamily = {
+  name: 'header fields',
+  cases: [...twice, ...malformed, ...named, ...spoofed],
+};

@@ -1,0 +1,110 @@
+import type { AttackCase, AttackFamily } from '../attack-case.js';
+import type { RouteFields } from '../attacked-gateway.js';
+import { badHandshake, letIn, noRoute, refused } from '../case-builders.js';
+import { expectOneAnswer, expectOneRequest, expectRefusal } from '../expectations.js';
+
+/** What the Host is, seen from the host of the route. */
+type HostOf = (host: string) => string;
+
+const spellings: AttackCase[] = (
+  [
+    ['a trailing dot', (host) => `${host}.`],
+    ['upper case', (host) => host.toUpperCase()],
+    ['mixed case, a trailing dot and a port', (host) => `${host.replace('attack', 'aTTack')}.:8080`],
+    ['a port', (host) => `${host}:443`],
+    ['an empty port', (host) => `${host}:`],
+  ] satisfies [string, HostOf][]
+).map(([name, hostOf]) =>
+  letIn(`${name}: the same host`, (arena) => arena.handshake('/', { Host: hostOf(arena.host) }), {
+    has: [/\r\nHost: 127\.0\.0\.1:[0-9]+\r\n/],
+  }),
+);
+
+const lookAlikes: AttackCase[] = elsewhere([
+  ['the host as the start of another', (host) => `${host}.evil.test`],
+  ['the host as the end of another label', (host) => `evil${host}`],
+  ['the host behind a hyphen', (host) => `evil-${host}`],
+  ['a name below the host', (host) => `evil.${host}`],
+  ['the host with one more letter', (host) => `${host}s`],
+  ['the host without its last letter', (host) => host.slice(0, -1)],
+  ['a parent of the host', (host) => host.slice(host.indexOf('.') + 1)],
+  ['two trailing dots', (host) => `${host}..`],
+  ['a dot before the host', (host) => `.${host}`],
+  ['an underscore for a dot', (host) => host.replace('.', '_')],
+  ['an IPv4 address', () => '127.0.0.1'],
+  ['a decimal address', () => '2130706433'],
+  ['an IPv6 literal', () => '[::1]'],
+  ['an IPv6 literal with a port', () => '[::1]:80'],
+  ['localhost', () => 'localhost'],
+]);
+
+const wildcards: AttackCase[] = (
+  [
+    ['the suffix itself', (host) => host],
+    ['the suffix behind a dot alone', (host) => `.${host}`],
+    ['the suffix within another label', (host) => `evil${host}`],
+    ['the suffix as the start of another', (host) => `a.${host}.evil.test`],
+  ] satisfies [string, HostOf][]
+).map(([name, hostOf]) => ({
+  name: `${name}, where *.suffix is open`,
+  run: async (arena) => {
+    const upstream = await arena.prepare({ route: { match: { host: `*.${arena.host}` } } });
+    expectRefusal(await arena.send(arena.handshake('/', { Host: hostOf(arena.host) })), ...noRoute);
+    expectOneAnswer((await arena.send(arena.handshake('/', { Host: `a.${arena.host}` }))).text, 101);
+    expectOneRequest(upstream);
+  },
+}));
+
+const noHosts: AttackCase[] = (
+  [
+    ['userinfo before the host', (host) => `evil.test@${host}`],
+    ['the host as userinfo', (host) => `${host}@evil.test`],
+    ['userinfo with a password', (host) => `${host}:80@evil.test`],
+    ['a path behind the host', (host) => `${host}/admin`],
+    ['a query behind the host', (host) => `${host}?a`],
+    ['a fragment behind the host', (host) => `${host}#a`],
+    ['a scheme before the host', (host) => `http://${host}`],
+    ['two hosts with a comma', (host) => `${host}, inside.test`],
+    ['two hosts with a space', (host) => `${host} inside.test`],
+    ['two hosts with a tab', (host) => `${host}\tinside.test`],
+    ['two ports', (host) => `${host}:80:80`],
+    ['a port that is none', (host) => `${host}:8o`],
+    ['a port of six digits', (host) => `${host}:000080`],
+    ['a negative port', (host) => `${host}:-1`],
+    ['a percent-encoded dot', (host) => host.replace('.', '%2e')],
+    ['a percent-encoded NUL', (host) => `${host}%00`],
+    ['a backslash', (host) => `${host}\\evil.test`],
+    ['a star', (host) => `*.${host}`],
+    ['a star alone', () => '*'],
+    ['a letter outside ASCII', (host) => host.replace('a', '\xe4')],
+    ['a full stop of another script in UTF-8', (host) => host.replace('.', '\xe3\x80\x82')],
+    ['quotes', (host) => `"${host}"`],
+    ['nothing', () => ''],
+    ['a dot alone', () => '.'],
+    ['a port alone', () => ':80'],
+    ['300 letters', () => 'a'.repeat(300)],
+    ['an IPv6 literal without its end', () => '[::1'],
+    ['an IPv6 literal with a zone', () => '[fe80::1%25lo]'],
+    ['something behind an IPv6 literal', (host) => `[::1].${host}`],
+    ['an IPv6 address without brackets', () => '::1'],
+  ] satisfies [string, HostOf][]
+).map(([name, hostOf]) =>
+  refused(`a Host with ${name}`, (arena) => arena.handshake('/', { Host: hostOf(arena.host) }), badHandshake),
+);
+
+function elsewhere(table: [string, HostOf][], route: RouteFields = {}): AttackCase[] {
+  return table.map(([name, hostOf]) =>
+    refused(name, (arena) => arena.handshake('/', { Host: hostOf(arena.host) }), noRoute, route),
+  );
+}
+
+export const hosts: AttackFamily = {
+  name: 'hosts',
+  cases: [
+    ...spellings,
+    ...lookAlikes,
+    ...wildcards,
+    ...noHosts,
+    refused('no Host', (arena) => arena.handshake('/', { Host: null }), badHandshake),
+  ],
+};

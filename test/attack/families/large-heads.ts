@@ -1,0 +1,45 @@
+import type { AttackCase, AttackFamily } from '../attack-case.js';
+import { badHandshake, headersTooLarge, letIn, refused, withLines } from '../case-builders.js';
+
+const cases: AttackCase[] = [
+  refused('a header field of 100 KB', withLines(`X-Large: ${'a'.repeat(100_000)}`), headersTooLarge),
+  refused('a header of 100 KB in 1,000 fields', withLines(...fields(1000, 'a'.repeat(90))), headersTooLarge),
+  refused('a name of 100 KB', withLines(`${'a'.repeat(100_000)}: a`), headersTooLarge),
+  refused(
+    '100 KB of white space within a value',
+    withLines(`X-Large: a${' '.repeat(100_000)}a`),
+    headersTooLarge,
+  ),
+  letIn(
+    '100 KB of white space before a value: nobody keeps it',
+    withLines(`X-Large:${' '.repeat(100_000)}a`),
+    { has: [/\r\nX-Large: a\r\n/] },
+  ),
+  refused('20,000 fields', withLines(...fields(20_000, '')), headersTooLarge),
+  refused(
+    'another Host behind 2,000 fields',
+    withLines(...fields(2000, ''), 'Host: inside.test'),
+    badHandshake,
+  ),
+  refused(
+    '33 subprotocols',
+    withLines(
+      `Sec-WebSocket-Protocol: ${fields(33, '')
+        .map((line) => line.replace(':', ''))
+        .join(',')}`,
+    ),
+    badHandshake,
+  ),
+  refused('a subprotocol twice', withLines('Sec-WebSocket-Protocol: chat, chat'), badHandshake),
+  refused('an empty subprotocol', withLines('Sec-WebSocket-Protocol: chat,,talk'), badHandshake),
+  refused('a subprotocol that is no token', withLines('Sec-WebSocket-Protocol: "chat"'), badHandshake),
+  letIn('1,500 fields: all of them arrive', withLines(...fields(1500, '')), {
+    has: ['\r\nx-0: \r\n', '\r\nx-1499: \r\n'],
+  }),
+];
+
+function fields(count: number, value: string): string[] {
+  return Array.from({ length: count }, (_, index) => `x-${index}:${value}`);
+}
+
+export const largeHeads: AttackFamily = { name: 'large heads', cases };

@@ -1,0 +1,159 @@
+import assert from 'node:assert/strict';
+import type { Socket } from 'node:net';
+import type { Arena } from '../arena.js';
+import type { AttackCase, AttackFamily } from '../attack-case.js';
+import { onceAsked, pours, says, staysSilent, switching, type Behaviour } from '../behaviours.js';
+import { expectOneAnswer, expectRefusal } from '../expectations.js';
+import { until } from '../until.js';
+import { untilClosed } from '../until-closed.js';
+
+const dribbleMs = 400;
+/** The bound of 10 seconds for the head, and what its looks at intervals and a busy machine add to it. */
+const [earliestMs, latestMs] = [9_000, 20_000];
+
+/** The head is never whole: after its time the client is told so, and let go. */
+function dribbled(name: string, bytesOf: (arena: Arena) => string): AttackCase {
+  return {
+    name,
+    isSlow: true,
+    run: async (arena) => {
+      const upstream = await arena.prepare();
+      const client = await arena.connect();
+      const startedAtMs = performance.now();
+      const stop = dribble(client, bytesOf(arena), dribbleMs);
+      const received = await untilClosed(client);
+      stop();
+      const tookMs = performance.now() - startedAtMs;
+      expectRefusal(received, 400, 'bad_handshake');
+      assert.ok(tookMs > earliestMs && tookMs < latestMs, `it took ${tookMs} ms`);
+      assert.equal(upstream.connections, 0);
+    },
+  };
+}
+
+/** The first part at once, the last 100 bytes one by one; answers with a function that ends it. */
+function dribble(socket: Socket, bytes: string, everyMs: number): () => void {
+  socket.write(bytes.slice(0, -100), 'latin1');
+  let at = Math.max(0, bytes.length - 100);
+  const timer = setInterval(() => {
+    socket.write(bytes.charAt(at), 'latin1');
+    at += 1;
+  }, everyMs);
+  return () => clearInterval(timer);
+}
+
+const heads: AttackCase[] = [
+  dribbled('nothing at all', () => ''),
+  dribbled('a head, byte by byte', (arena) => arena.handshake()),
+  dribbled('a request line, byte by byte', () => `GET /${'a'.repeat(100)}`),
+  dribbled(
+    'a header field that never ends',
+    (arena) => `${arena.handshake().slice(0, -2)}X-Slow: ${'a'.repeat(100)}`,
+  ),
+  dribbled(
+    'white space that never ends',
+    (arena) => `${arena.handshake().slice(0, -2)}X-Slow:${' '.repeat(100)}`,
+  ),
+  dribbled('empty lines before the request', () => '\r\n'.repeat(50)),
+  dribbled('one field after the other', () => `GET / HTTP/1.1\r\n${'a:\r\n'.repeat(25)}`),
+  dribbled('HTTP/0.9, which waits for an answer', () => 'GET /\r\n'),
+];
+
+/** A client that does not hang up, and goes on sending, is let go in the end. */
+function clinging(name: string, bytesOf: (arena: Arena) => string): AttackCase {
+  return {
+    name,
+    isSlow: true,
+    run: async (arena) => {
+      await arena.prepare();
+      const client = await arena.connect();
+      const closed = new Promise<void>((resolve) => client.once('close', () => resolve()));
+      client.write(bytesOf(arena), 'latin1');
+      const timer = setInterval(() => client.write('x'), dribbleMs);
+      client.resume();
+      await closed;
+      clearInterval(timer);
+    },
+  };
+}
+
+const answers: AttackCase[] = [
+  clinging('a client that goes on sending behind a refused upgrade', (arena) => arena.handshake('/a%00')),
+  clinging('a client that goes on sending behind what is no HTTP', () => '\x16\x03\x01'),
+  clinging('a client that goes on sending behind CONNECT', () => 'CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n'),
+  clinging(
+    'a client that goes on sending behind a plain request',
+    ({ host }) => `GET / HTTP/1.1\r\nHost: ${host}\r\n\r\n`,
+  ),
+  {
+    name: 'a client that does not read an endless answer: the upstream is let go in its time',
+    run: async (arena) => {
+      const answer = 'HTTP/1.1 404 Not Found\r\nContent-Length: 1000000000\r\n\r\n';
+      const upstream = await arena.prepare({
+        upstream: pours(answer, 'a'.repeat(10_000)),
+        route: { timeouts: { handshakeMs: 500 } },
+      });
+      const client = await arena.connect();
+      client.write(arena.handshake());
+      await until(() => upstream.connections === 1);
+      await until(() => upstream.openSockets === 0);
+    },
+  },
+];
+
+/** The upstream has `handshakeMs` for its head, however it uses them. */
+function late(name: string, upstream: Behaviour): AttackCase {
+  return {
+    name,
+    run: async (arena) => {
+      const late = await arena.prepare({ upstream, route: { timeouts: { handshakeMs: 200 } } });
+      expectRefusal(await arena.send(arena.handshake()), 504, 'upstream_timeout');
+      await until(() => late.openSockets === 0);
+    },
+  };
+}
+
+function dribbles(bytes: string): Behaviour {
+  return onceAsked((socket) => {
+    const stop = dribble(socket, bytes, 20);
+    socket.once('close', stop);
+  });
+}
+
+const upstreams: AttackCase[] = [
+  late('an upstream that says nothing', staysSilent),
+  late('an upstream that dribbles its 101', dribbles(switching())),
+  late('an upstream that dribbles a 404', dribbles('HTTP/1.1 404 Not Found\r\nContent-Length: 100\r\n\r\n')),
+  late(
+    'an upstream that sends interim answers slowly',
+    dribbles('HTTP/1.1 103 Early Hints\r\n\r\n'.repeat(4)),
+  ),
+  {
+    name: 'an upstream that never ends its body',
+    run: async (arena) => {
+      const upstream = await arena.prepare({
+        upstream: says('HTTP/1.1 404 Not Found\r\nContent-Length: 100\r\n\r\nabc'),
+        route: { timeouts: { handshakeMs: 200 } },
+      });
+      const { body } = expectOneAnswer((await arena.send(arena.handshake())).text, 404);
+      assert.equal(body, 'abc');
+      await until(() => upstream.openSockets === 0);
+    },
+  },
+  {
+    name: 'an upstream that never does its TLS handshake',
+    run: async (arena) => {
+      const upstream = await arena.prepare({
+        upstream: staysSilent,
+        route: ({ url }) => ({
+          upstreams: [{ url: url.replace('ws:', 'wss:') }],
+          timeouts: { connectMs: 200 },
+        }),
+      });
+      expectRefusal(await arena.send(arena.handshake()), 504, 'upstream_timeout');
+      await until(() => upstream.openSockets === 0);
+    },
+  },
+];
+
+export const slowPeers: AttackFamily = { name: 'slow peers', cases: [...heads, ...answers, ...upstreams] };

@@ -1,0 +1,210 @@
+import assert from 'node:assert/strict';
+import type { AttackCase, AttackFamily } from '../attack-case.js';
+import { badHandshake, badPath, headersTooLarge, letIn, noRoute, refused } from '../case-builders.js';
+import { expectOneRequest, expectRefusal } from '../expectations.js';
+
+const forms: AttackCase[] = [
+  ...[
+    'http://inside.test/',
+    'https://inside.test/',
+    'ws://inside.test/',
+    'HTTP://inside.test/',
+    'file:///etc/passwd',
+    'inside.test/',
+    'inside.test:80',
+    '*',
+    '?query',
+    'http:/a',
+    '.',
+    '%2f',
+  ].map((target) => refused(`the target ${target}`, (arena) => arena.handshake(target), badHandshake)),
+  refused(
+    'an absolute target with the very host of the route',
+    (arena) => arena.handshake(`http://${arena.host}/`),
+    badHandshake,
+  ),
+  refused('no target', (arena) => arena.handshake().replace('GET / ', 'GET  '), badHandshake),
+  refused(
+    'a target without the space behind it',
+    (arena) => arena.handshake().replace('GET / ', 'GET /'),
+    badHandshake,
+  ),
+  refused('OPTIONS *', (arena) => arena.handshake('*').replace('GET', 'OPTIONS'), badHandshake),
+  refused(
+    'CONNECT to an authority',
+    (arena) => arena.handshake('inside.test:80').replace('GET', 'CONNECT'),
+    badHandshake,
+  ),
+  refused('CONNECT to a path', (arena) => arena.handshake('/').replace('GET', 'CONNECT'), badHandshake),
+  ...[
+    '/a b',
+    '/a\tb',
+    '/a#b',
+    '/#',
+    '/?a#b',
+    '/\x01',
+    '/\x7f',
+    '/\0',
+    '/a\rb',
+    '/a\nb',
+    '/caf\xe9',
+    '/\xc0\xae\xc0\xae/',
+    '/\xff',
+  ].map((target) =>
+    refused(`the target ${JSON.stringify(target)}`, (arena) => arena.handshake(target), badHandshake),
+  ),
+  refused('a target one byte over its bound', (arena) => arena.handshake(`/${'a'.repeat(8192)}`), [
+    414,
+    'uri_too_long',
+  ]),
+  refused('a query over the bound', (arena) => arena.handshake(`/?${'a'.repeat(8191)}`), [
+    414,
+    'uri_too_long',
+  ]),
+  refused('a target of 100 KB', (arena) => arena.handshake(`/${'a'.repeat(100_000)}`), headersTooLarge),
+  letIn('a target at its bound', (arena) => arena.handshake(`/${'a'.repeat(8191)}`), {
+    has: [` /${'a'.repeat(8191)} `],
+  }),
+];
+
+const ambiguous: AttackCase[] = [
+  ...[
+    '/a%2fb',
+    '/a%2Fb',
+    '/%2e%2e%2fadmin',
+    '/a%5cb',
+    '/a\\b',
+    '/..\\admin',
+    '/%00',
+    '/a%00.txt',
+    '/%',
+    '/%2',
+    '/%zz',
+    '/%u002e',
+    '/|',
+    '/"',
+    '/<a>',
+    '/a^b',
+    '/{a}',
+    '/`',
+  ].map((path) => refused(`the path ${path}`, (arena) => arena.handshake(path), badPath)),
+  ...['%c0%ae%c0%ae/admin', '%c0%af', '%C1%9C', '%e0%80%af', '%f0%80%80%af'].map((rest) =>
+    refused(`over-long UTF-8: ${rest}`, (arena) => arena.handshake(`/${rest}`), badPath),
+  ),
+];
+
+/** Its upstream serves more than the route opens. */
+const open = { match: { path: '/public' } };
+
+const escapes: AttackCase[] = [
+  ...[
+    '/public/../admin',
+    '/public/%2e%2e/admin',
+    '/public/.%2e/admin',
+    '/public/%2E./admin',
+    '/public/./../admin',
+    '/public/x/../../admin',
+    '/public;/../admin',
+    '/./admin',
+    '//public',
+    '/public/..',
+    '/../public/../admin',
+    '/%70ublic/..',
+    '/publicity',
+    '/PUBLIC',
+    '/public%20',
+    '/public.',
+    '/public;v=1',
+    '/publi',
+    '/',
+    '/admin?/public/',
+    '/%2570ublic',
+  ].map((target) =>
+    refused(`${target}, where /public is open`, (arena) => arena.handshake(target), noRoute, open),
+  ),
+  ...[
+    '/public//../admin',
+    '/public/x//../../admin',
+    '/public///../../admin',
+    '/public/;/../admin',
+    '/public/;v=1/../admin',
+    '/public/..;/admin',
+    '/public/..;v=1/admin',
+    '/public/%2e%2e;/admin',
+    '/public/..%3b/admin',
+    '/public/.;/../admin',
+    '/public/..%2fadmin',
+    '/public/..%5cadmin',
+    '/public/..\\admin',
+    '/public/..%00/admin',
+    '/public%2f..%2fadmin',
+  ].map((target) =>
+    refused(`${target}, where /public is open`, (arena) => arena.handshake(target), badPath, open),
+  ),
+  ...[
+    '/public/%252e%252e/admin',
+    '/public//x',
+    '/public/a..b/...',
+    '/public/a;v=1',
+    '/%70ublic/x',
+    '/public?/../admin',
+    '/public/x/../y',
+    '/admin/../public/x',
+    '/public/?a=%00%2f\\',
+  ].map((target) =>
+    letIn(
+      `${target} as it is, where /public is open`,
+      (arena) => arena.handshake(target),
+      { has: [`GET ${target} HTTP/1.1\r\n`] },
+      open,
+    ),
+  ),
+];
+
+const stripped = { ...open, rewrite: { stripPrefix: true } };
+
+const rewritten: AttackCase[] = [
+  ...(
+    [
+      ['/public/x/../y', '/base/y'],
+      ['/public/%2e%2e/public/z', '/base/z'],
+      ['/a/../public/z', '/base/z'],
+      ['/public//x', '/base//x'],
+      ['/public//inside.test/x', '/base//inside.test/x'],
+      ['/public', '/base'],
+      ['/public/..%252fadmin', '/base/..%252fadmin'],
+    ] as const
+  ).map(([target, expected]): AttackCase => ({
+    name: `${target} goes below the base path`,
+    run: async (arena) => {
+      const upstream = await arena.prepare({
+        route: ({ url }) => ({ ...stripped, upstreams: [{ url: `${url}/base` }] }),
+      });
+      await arena.send(arena.handshake(target));
+      expectOneRequest(upstream, { has: [`GET ${expected} HTTP/1.1\r\n`] });
+    },
+  })),
+];
+
+const guarded: AttackCase[] = [
+  '/public/../admin',
+  '/public/%2e%2e/admin',
+  '/%61dmin',
+  '/admin/.',
+  '/admin?x=/public',
+].map((target) => ({
+  name: `${target}, to get past the key of /admin`,
+  run: async (arena) => {
+    const upstream = await arena.prepare({ route: open });
+    const guardedUpstream = await arena.prepare({
+      route: { match: { path: '/admin' }, auth: { mode: 'apiKey' } },
+    });
+    expectRefusal(await arena.send(arena.handshake(target)), 401, 'key_required');
+    assert.equal(upstream.connections + guardedUpstream.connections, 0);
+  },
+}));
+
+export const targets: AttackFamily = {
+  name: 'targets and paths',
+  cases: [...forms, ...ambiguous, ...escapes, ...rewritten, ...guarded],
+};
