@@ -45,6 +45,13 @@ export const questions = {
       fromUpstreams: tenantTrafficSchema,
     }),
   },
+  /** The keys that opened connections, each with its last use. What is answered is forgotten, also when nobody hears it. */
+  takeKeyUses: {
+    question: nothing,
+    answer: z.strictObject({
+      uses: z.array(z.strictObject({ apiKeyId: idSchema('apiKey'), at: z.iso.datetime() })).max(1000),
+    }),
+  },
   /** Begins a tap, or renews the lease of one that runs; without renewal it ends by itself after `leaseMs`. */
   tapConnection: {
     question: z.strictObject({

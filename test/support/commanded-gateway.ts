@@ -12,6 +12,8 @@ export class CommandedGateway implements FleetMember {
   readonly id = newId('gateway');
   connections: Connection[] = [];
   readonly usage = new Map<string, Answer<'tenantUsage'>>();
+  /** Uses of keys that nobody has taken over yet. */
+  readonly keyUses: Answer<'takeKeyUses'>['uses'] = [];
   drain: GatewayStatus['drain'] = null;
   /** Taps that run, by their ids. */
   readonly taps = new Map<string, Question<'tapConnection'>>();
@@ -95,6 +97,7 @@ export class CommandedGateway implements FleetMember {
     },
     tenantUsage: ({ tenantId }) =>
       this.usage.get(tenantId) ?? { connections: 0, fromClients: noTraffic, fromUpstreams: noTraffic },
+    takeKeyUses: () => ({ uses: this.keyUses.splice(0) }),
     tapConnection: (question) => {
       const isFound = this.connections.some(({ id }) => id === question.connectionId);
       if (isFound && !this.refusesTaps) this.taps.set(question.tapId, question);

@@ -1,11 +1,12 @@
 import { Module } from '@nestjs/common';
 import { ApiKeysController } from './api-keys.controller.js';
 import { ApiKeysService } from './api-keys.service.js';
+import { KeyUseRecorder } from './key-use-recorder.js';
 import { TicketsController } from './tickets.controller.js';
 import { TicketsService } from './tickets.service.js';
 
 @Module({
   controllers: [ApiKeysController, TicketsController],
-  providers: [ApiKeysService, TicketsService],
+  providers: [ApiKeysService, TicketsService, KeyUseRecorder],
 })
 export class ApiKeysModule {}

@@ -12,6 +12,7 @@ import { TimingWheel, TrafficTable } from '#libs/tunnel';
 import { Balancer, createAddressMatcher, createAddressPolicy } from '#libs/upstreams';
 import { Drain } from '../draining/drain.js';
 import { ConnectionEvents } from '../fleet/connection-events.js';
+import { KeyUses } from '../fleet/key-uses.js';
 import type { GatewayParts } from '../gateway-options.js';
 import { gatewayStateOf, type GatewayState } from '../lifecycle/gateway-state.js';
 import { logRecord } from '../logging/log-record.js';
@@ -30,6 +31,7 @@ export class DataPlane {
   readonly limiter = new LocalConnectionLimiter({ now: () => performance.now() });
   readonly wheel = new TimingWheel();
   readonly traffic = new TrafficTable(this.wheel);
+  readonly keyUses = new KeyUses(Date.now);
   readonly metrics: GatewayMetrics;
   readonly taps: Taps;
   readonly follower: ConfigFollower;
@@ -127,6 +129,7 @@ export class DataPlane {
     this.metrics.countJoined(handshakeMs);
     this.#unverifiedUpstreams.note(connection);
     this.#events.opened(connection);
+    if (connection.apiKey) this.keyUses.note(connection.apiKey.id);
     this.#reviewer.reviewConnection(connection);
   }
 

@@ -58,6 +58,17 @@ async function closeOf(client: WebSocket): Promise<[number, string]> {
   return [code, reason.toString()];
 }
 
+it('hands out which keys opened connections, once, and no key that was refused', async () => {
+  await world.route(tenant, { match: { path: '/keyed' }, upstreams: [{ url: echo.url }], auth: {} });
+  const [used, refused] = [await world.apiKey(tenant), await world.apiKey(tenant, { scopes: ['manage'] })];
+  const client = await open(`/keyed?api_key=${used.key}`);
+  await rawRequest(world.port, upgradeRequest(`/keyed?api_key=${refused.key}`));
+  const { uses } = await ask('takeKeyUses', {});
+  expect(uses.map(({ apiKeyId }) => apiKeyId)).toEqual([used.published.id]);
+  expect(await ask('takeKeyUses', {})).toEqual({ uses: [] });
+  client.terminate();
+});
+
 describe('live connections', () => {
   it('are listed with whom they join, since when, and what they have relayed', async () => {
     const startedAt = new Date().toISOString();

@@ -6,12 +6,14 @@ import type { Taps } from '#libs/tap';
 import type { TrafficTable } from '#libs/tunnel';
 import type { Drain } from '../draining/drain.js';
 import { describeConnection } from './describe-connection.js';
+import type { KeyUses } from './key-uses.js';
 
 export interface FleetAnswersInput {
   gatewayId: string;
   registry: ConnectionRegistry;
   slices: SliceQueue;
   traffic: Pick<TrafficTable, 'usage'>;
+  keyUses: Pick<KeyUses, 'take'>;
   taps: Taps;
   drain: Drain;
   /** The period of a drain that names none. */
@@ -32,6 +34,7 @@ export class FleetAnswers {
     listConnections: (question) => this.#listConnections(question),
     closeConnections: (question) => this.#closeConnections(question),
     tenantUsage: ({ tenantId }) => this.#tenantUsage(tenantId),
+    takeKeyUses: () => ({ uses: this.input.keyUses.take() }),
     tapConnection: (question) => this.#tapConnection(question),
     endTap: ({ tapId }) => this.#endTap(tapId),
     drain: ({ periodMs }) => this.#drain(periodMs),

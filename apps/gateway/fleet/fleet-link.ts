@@ -16,12 +16,13 @@ export class FleetLink {
     @Inject(gatewayParts) private readonly parts: GatewayParts,
     private readonly dataPlane: DataPlane,
   ) {
-    const { registry, slices, traffic, taps, drain } = dataPlane;
+    const { registry, slices, traffic, keyUses, taps, drain } = dataPlane;
     this.#answers = new FleetAnswers({
       gatewayId: parts.identity.id,
       registry,
       slices,
       traffic,
+      keyUses,
       taps,
       drain,
       drainPeriodMs: parts.settings.drainSeconds * 1000,

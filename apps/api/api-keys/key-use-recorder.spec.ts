@@ -1,0 +1,83 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { Answer } from '#libs/fleet';
+import { ApiUnderTest } from '../../../test/support/api-under-test.js';
+import { recordingLogger } from '../../../test/support/config-bus/recording-logger.js';
+import type { CommandedGateway } from '../../../test/support/commanded-gateway.js';
+import { FleetInquiry } from '../fleet/fleet-inquiry.js';
+import { KeyUseRecorder } from './key-use-recorder.js';
+
+type Uses = Answer<'takeKeyUses'>['uses'];
+
+const keys = '/v1/tenants/acme/api-keys';
+const earlier = '2026-11-22T14:00:00.000Z';
+const later = '2026-11-22T14:00:01.000Z';
+
+let api: ApiUnderTest;
+let gateways: [CommandedGateway, CommandedGateway];
+let recorder: KeyUseRecorder;
+let lines: ReturnType<typeof recordingLogger>['lines'];
+
+beforeEach(async () => {
+  api = await ApiUnderTest.start();
+  gateways = [api.fleet.addGateway(), api.fleet.addGateway()];
+  const recording = recordingLogger();
+  lines = recording.lines;
+  const logger = { warn: (fields: object, message: string) => recording.logger.warn(fields, message) };
+  recorder = new KeyUseRecorder(new FleetInquiry(api.fleet), api.database, logger as never);
+  await api.request('POST', '/v1/tenants', { slug: 'acme' });
+});
+afterEach(() => api.remove());
+
+async function makeKey(): Promise<string> {
+  return (await api.request('POST', keys, { name: 'web' })).body.id;
+}
+
+async function lastUsedAt(id: string): Promise<unknown> {
+  return ((await api.request('GET', `${keys}/${id}`)).body as unknown as { lastUsedAt: unknown }).lastUsedAt;
+}
+
+function uses(gateway: CommandedGateway, ...noted: Uses): void {
+  gateway.keyUses.push(...noted);
+}
+
+it('the last use in the whole fleet is shown, with no revision, and no other entity tag', async () => {
+  const [used, unused] = [await makeKey(), await makeKey()];
+  const before = await api.request('GET', `${keys}/${used}`);
+  const revision = await api.revision();
+  uses(gateways[0], { apiKeyId: used, at: later });
+  uses(gateways[1], { apiKeyId: used, at: earlier });
+  await recorder.collect();
+  const after = await api.request('GET', `${keys}/${used}`);
+  expect(after.body).toEqual({ ...before.body, lastUsedAt: later });
+  expect(after.headers.get('etag')).toBe(before.headers.get('etag'));
+  expect(await api.revision()).toBe(revision);
+  expect(await lastUsedAt(unused)).toBeNull();
+});
+
+it('an earlier use that is heard of later, or of a key that is gone, changes nothing', async () => {
+  const id = await makeKey();
+  uses(gateways[0], { apiKeyId: id, at: later });
+  await recorder.collect();
+  uses(gateways[1], { apiKeyId: id, at: earlier }, { apiKeyId: 'key_01jd3x4m5n6p7q8r9s0t1v2w3x', at: later });
+  await recorder.collect();
+  expect(await lastUsedAt(id)).toBe(later);
+});
+
+it('uses stay with the gateways while they cannot be asked', async () => {
+  const id = await makeKey();
+  uses(gateways[0], { apiKeyId: id, at: later });
+  api.fleet.isAway = true;
+  await recorder.collect();
+  expect(lines).toEqual([]);
+  api.fleet.isAway = false;
+  await recorder.collect();
+  expect(await lastUsedAt(id)).toBe(later);
+});
+
+it('a database that takes no writes is logged, and nothing else happens', async () => {
+  const id = await makeKey();
+  uses(gateways[0], { apiKeyId: id, at: later });
+  await api.refuseWrites();
+  await recorder.collect();
+  expect(lines.map(({ message }) => message)).toEqual(['lastUsedAt of keys was not written']);
+});

@@ -1,0 +1,39 @@
+import { expect, it } from 'vitest';
+import { newId } from '#libs/contract';
+import { KeyUses } from './key-uses.js';
+
+let nowMs = Date.parse('2026-11-22T14:00:00.000Z');
+const uses = (): KeyUses => new KeyUses(() => nowMs);
+const at = (): string => new Date(nowMs).toISOString();
+
+it('a use is handed out once, as the last time that the key was used', () => {
+  const [key, noted] = [newId('apiKey'), uses()];
+  noted.note(key);
+  nowMs += 1000;
+  noted.note(key);
+  expect(noted.take()).toEqual([{ apiKeyId: key, at: at() }]);
+  expect(noted.take()).toEqual([]);
+});
+
+it('a key in heavy use is handed out once a minute, and its last use is not lost', () => {
+  const [key, noted] = [newId('apiKey'), uses()];
+  noted.note(key);
+  expect(noted.take()).toHaveLength(1);
+  nowMs += 59_999;
+  noted.note(key);
+  const last = at();
+  expect(noted.take()).toEqual([]);
+  nowMs += 1;
+  expect(noted.take()).toEqual([{ apiKeyId: key, at: last }]);
+});
+
+it('many keys are handed out a thousand at a time, each once', () => {
+  const noted = uses();
+  const keys = Array.from({ length: 2500 }, () => newId('apiKey'));
+  for (const key of keys) noted.note(key);
+  const taken = [noted.take(), noted.take(), noted.take()].map((page) =>
+    page.map(({ apiKeyId }) => apiKeyId),
+  );
+  expect(taken.map(({ length }) => length)).toEqual([1000, 1000, 500]);
+  expect(new Set(taken.flat())).toEqual(new Set(keys));
+});
