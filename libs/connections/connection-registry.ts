@@ -1,12 +1,13 @@
 import type { ConnectionFilter } from '#libs/contract';
+import { connectionsIn, ConnectionSet, type ConnectionCell } from './connection-set.js';
 import { matchesFilter } from './matches-filter.js';
 import type { LiveConnection, LiveToken } from './live-connection.js';
 
-type Index<Key = string> = Map<Key, Set<LiveConnection>>;
+type Index<Key = string> = Map<Key, ConnectionSet>;
 
 /** The live connections of this gateway, found by what they belong to. */
 export class ConnectionRegistry {
-  readonly #byId = new Map<string, LiveConnection>();
+  readonly #byId = new Map<string, ConnectionCell>();
   readonly #byTenant: Index = new Map();
   readonly #byRoute: Index = new Map();
   readonly #byApiKey: Index = new Map();
@@ -18,22 +19,22 @@ export class ConnectionRegistry {
   }
 
   all(): Iterable<LiveConnection> {
-    return this.#byId.values();
+    return connectionsIn(this.#byId.values());
   }
 
   get(connectionId: string): LiveConnection | null {
-    return this.#byId.get(connectionId) ?? null;
+    return this.#byId.get(connectionId)?.connection ?? null;
   }
 
-  ofTenant(tenantId: string): ReadonlySet<LiveConnection> {
+  ofTenant(tenantId: string): ConnectionSet {
     return this.#byTenant.get(tenantId) ?? none;
   }
 
-  ofRoute(routeId: string): ReadonlySet<LiveConnection> {
+  ofRoute(routeId: string): ConnectionSet {
     return this.#byRoute.get(routeId) ?? none;
   }
 
-  ofApiKey(apiKeyId: string): ReadonlySet<LiveConnection> {
+  ofApiKey(apiKeyId: string): ConnectionSet {
     return this.#byApiKey.get(apiKeyId) ?? none;
   }
 
@@ -59,28 +60,33 @@ export class ConnectionRegistry {
 
   /** Adds a connection; the answer takes it out again, and may be called twice. */
   add(connection: LiveConnection): () => void {
-    this.#byId.set(connection.id, connection);
-    addTo(this.#byTenant, connection.tenant.id, connection);
-    addTo(this.#byRoute, connection.route.id, connection);
-    if (connection.apiKey) addTo(this.#byApiKey, connection.apiKey.id, connection);
-    if (connection.token) addTo(this.#byTokenExpiry, expirySecond(connection.token), connection);
-    return () => this.#remove(connection);
+    const cell: ConnectionCell = { connection };
+    const { id, tenant, route, apiKey, token } = connection;
+    this.#byId.set(id, cell);
+    addTo(this.#byTenant, tenant.id, cell);
+    addTo(this.#byRoute, route.id, cell);
+    if (apiKey) addTo(this.#byApiKey, apiKey.id, cell);
+    if (token) addTo(this.#byTokenExpiry, expirySecond(token), cell);
+    return () => this.#remove(cell);
   }
 
-  #remove(connection: LiveConnection): void {
-    this.#byId.delete(connection.id);
-    removeFrom(this.#byTenant, connection.tenant.id, connection);
-    removeFrom(this.#byRoute, connection.route.id, connection);
-    if (connection.apiKey) removeFrom(this.#byApiKey, connection.apiKey.id, connection);
-    if (connection.token) removeFrom(this.#byTokenExpiry, expirySecond(connection.token), connection);
+  #remove(cell: ConnectionCell): void {
+    if (!cell.connection) return;
+    const { id, tenant, route, apiKey, token } = cell.connection;
+    cell.connection = null;
+    this.#byId.delete(id);
+    removeFrom(this.#byTenant, tenant.id, cell);
+    removeFrom(this.#byRoute, route.id, cell);
+    if (apiKey) removeFrom(this.#byApiKey, apiKey.id, cell);
+    if (token) removeFrom(this.#byTokenExpiry, expirySecond(token), cell);
   }
 
   #candidates({ connectionId, tenantId, routeId, apiKeyId }: ConnectionFilter): Iterable<LiveConnection> {
     if (connectionId !== undefined) {
       const connection = this.get(connectionId);
-      return connection ? [connection] : none;
+      return connection ? [connection] : [];
     }
-    const sets: ReadonlySet<LiveConnection>[] = [];
+    const sets: ConnectionSet[] = [];
     if (tenantId !== undefined) sets.push(this.ofTenant(tenantId));
     if (routeId !== undefined) sets.push(this.ofRoute(routeId));
     if (apiKeyId !== undefined) sets.push(this.ofApiKey(apiKeyId));
@@ -90,7 +96,7 @@ export class ConnectionRegistry {
   }
 }
 
-const none: ReadonlySet<LiveConnection> = new Set();
+const none = new ConnectionSet();
 
 function* filtered(
   candidates: Iterable<LiveConnection>,
@@ -103,14 +109,14 @@ function expirySecond({ expiresAtMs }: LiveToken): number {
   return Math.ceil(expiresAtMs / 1000);
 }
 
-function addTo<Key>(index: Index<Key>, key: Key, connection: LiveConnection): void {
+function addTo<Key>(index: Index<Key>, key: Key, cell: ConnectionCell): void {
   const existing = index.get(key);
-  if (existing) existing.add(connection);
-  else index.set(key, new Set([connection]));
+  if (existing) existing.add(cell);
+  else index.set(key, new ConnectionSet().add(cell));
 }
 
-function removeFrom<Key>(index: Index<Key>, key: Key, connection: LiveConnection): void {
+function removeFrom<Key>(index: Index<Key>, key: Key, cell: ConnectionCell): void {
   const existing = index.get(key);
-  existing?.delete(connection);
+  existing?.delete(cell);
   if (existing?.size === 0) index.delete(key);
 }

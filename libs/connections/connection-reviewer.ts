@@ -66,7 +66,7 @@ export class ConnectionReviewer {
     for (const entry of entries) this.#review(this.#connectionsOf(entry));
   }
 
-  #connectionsOf(entry: ConfigEntry): ReadonlySet<LiveConnection> {
+  #connectionsOf(entry: ConfigEntry): Iterable<LiveConnection> {
     const { registry } = this.input;
     switch (entry.kind) {
       case 'tenant':

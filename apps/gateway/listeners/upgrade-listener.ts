@@ -13,6 +13,7 @@ import { composeRefusal, writeRefusal } from '#libs/handshake';
 import { problemDocument, problemMediaType, type RefusalCode } from '#libs/problem-details';
 import type { ListenAddress } from '#libs/settings';
 import type { CertificateStore } from '#libs/tls';
+import { OpenSockets } from './open-sockets.js';
 
 /** Bounds of a request, before anything is known of its sender. */
 export interface RequestBounds {
@@ -51,7 +52,7 @@ export interface UpgradeListenerOptions {
 export class UpgradeListener {
   readonly #server: Server | TlsServer;
   readonly #scheme: 'ws' | 'wss';
-  readonly #sockets = new Set<Socket>();
+  readonly #sockets = new OpenSockets();
   // What was answered with `Connection: close`: nothing that is pipelined behind it means anything (RFC 9112 §9.6).
   readonly #refused = new WeakSet<Duplex>();
   readonly #secured = new WeakSet<Duplex>();
@@ -102,7 +103,7 @@ export class UpgradeListener {
     if (!this.#server.listening) return;
     const closed = once(this.#server, 'close');
     this.#server.close();
-    for (const socket of this.#sockets) socket.destroy();
+    this.#sockets.destroyAll();
     await closed;
   }
 
@@ -129,7 +130,6 @@ export class UpgradeListener {
 
   #track(socket: Socket): void {
     this.#sockets.add(socket);
-    socket.on('close', () => this.#sockets.delete(socket));
     // Node's server takes its own listener away at the upgrade; an error must find one at every moment.
     socket.on('error', () => undefined);
   }
