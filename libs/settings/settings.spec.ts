@@ -70,6 +70,7 @@ describe('settings', () => {
     for (const [setting, environment] of [
       ['SLUICE_TLS_CERTIFICATES', { SLUICE_GATEWAY_TLS_LISTEN: '0.0.0.0:8443' }],
       ['SLUICE_GATEWAY_LISTEN', { SLUICE_GATEWAY_LISTEN: 'none' }],
+      ['SLUICE_PROXY_PROTOCOL', { SLUICE_PROXY_PROTOCOL: 'on' }],
     ] as const) {
       expect(errorOf(() => readGatewaySettings(environment)).setting).toBe(setting);
     }
@@ -77,6 +78,7 @@ describe('settings', () => {
 
   it.each([
     ['SLUICE_GATEWAY_TLS_LISTEN', ':8443'],
+    ['SLUICE_PROXY_PROTOCOL', 'true'],
     ['SLUICE_TLS_CERTIFICATES', 'a\nb'],
     ['SLUICE_TLS_CLIENT_CA', 'a\u0000b'],
     ['SLUICE_GATEWAY_LISTEN', '0.0.0.0:70000'],

@@ -46,6 +46,8 @@ export interface GatewaySettings extends SharedSettings {
   upstreamAllow: AddressRange[];
   /** Peers whose forwarding headers are believed. */
   trustedProxies: AddressRange[];
+  /** Whether those peers begin every connection with a PROXY header. */
+  proxyProtocol: boolean;
   /** Seconds over which the connections of a draining gateway are closed. */
   drainSeconds: number;
 }
@@ -71,13 +73,22 @@ export function readGatewaySettings(environment: Environment): GatewaySettings {
   if (listen.length === 0 && tls === null) {
     throw new SettingsError('SLUICE_GATEWAY_LISTEN', 'may be none only with SLUICE_GATEWAY_TLS_LISTEN');
   }
+  const trustedProxies = readAddressRanges(environment, 'SLUICE_TRUSTED_PROXIES');
+  const proxyProtocol = readChoice(environment, 'SLUICE_PROXY_PROTOCOL', ['on', 'off'], 'off') === 'on';
+  if (proxyProtocol && trustedProxies.length === 0) {
+    throw new SettingsError(
+      'SLUICE_PROXY_PROTOCOL',
+      'needs the addresses of the proxies in SLUICE_TRUSTED_PROXIES',
+    );
+  }
   return {
     ...readSharedSettings(environment),
     listen,
     tls,
     adminListen: readListenAddress(environment, 'SLUICE_GATEWAY_ADMIN_LISTEN', '127.0.0.1:9090'),
     upstreamAllow: readAddressRanges(environment, 'SLUICE_UPSTREAM_ALLOW'),
-    trustedProxies: readAddressRanges(environment, 'SLUICE_TRUSTED_PROXIES'),
+    trustedProxies,
+    proxyProtocol,
     drainSeconds: readInteger(environment, 'SLUICE_DRAIN_SECONDS', {
       fallback: 30,
       minimum: 0,

@@ -92,10 +92,10 @@ export class DataPlane {
     await this.follower.start();
   }
 
-  acceptUpgrade(request: IncomingMessage, socket: Socket, earlyBytes: Buffer): void {
+  acceptUpgrade(request: IncomingMessage, socket: Socket, earlyBytes: Buffer, peerAddress: string): void {
     const { method = '', httpVersion, url: target = '', rawHeaders } = request;
     const head = { method, httpVersion, target, rawHeaders };
-    const client = this.#readClientAddress(socket.remoteAddress ?? '', request.headers['x-forwarded-for']);
+    const client = this.#readClientAddress(peerAddress, request.headers['x-forwarded-for']);
     this.pipeline.accept({ head, socket, earlyBytes, ...client }).catch((error: unknown) => {
       socket.destroy();
       this.parts.logger.error({ err: error }, 'a connection failed in a way that it should not');

@@ -1,6 +1,7 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { ListenAddress } from '#libs/settings';
 import type { CertificateStore } from '#libs/tls';
+import { createAddressMatcher } from '#libs/upstreams';
 import { DataPlane } from '../data-plane/data-plane.js';
 import { FleetLink } from '../fleet/fleet-link.js';
 import { gatewayParts, type GatewayParts } from '../gateway-options.js';
@@ -58,12 +59,15 @@ export class GatewayLifecycle implements OnApplicationShutdown {
   async #listen(address: ListenAddress, certificates: CertificateStore | null): Promise<void> {
     const { dataPlane, parts } = this;
     const events: UpgradeListenerEvents = {
-      onUpgrade: (request, socket, earlyBytes) => dataPlane.acceptUpgrade(request, socket, earlyBytes),
+      onUpgrade: (request, socket, earlyBytes, peerAddress) =>
+        dataPlane.acceptUpgrade(request, socket, earlyBytes, peerAddress),
       onError: (error) => parts.logger.error({ err: error }, 'a client could not be accepted'),
       onRefused: (code) => dataPlane.metrics.countRefused(code),
       onDropped: (reason) => dataPlane.metrics.countDropped(reason),
     };
-    const listener = new UpgradeListener(events, { certificates });
+    const { proxyProtocol, trustedProxies } = parts.settings;
+    const isProxy = proxyProtocol ? createAddressMatcher(trustedProxies) : null;
+    const listener = new UpgradeListener(events, { certificates, isProxy });
     this.#listeners.push(listener);
     this.#urls.push(await listener.listen(address));
   }

@@ -14,6 +14,7 @@ import { problemDocument, problemMediaType, type RefusalCode } from '#libs/probl
 import type { ListenAddress } from '#libs/settings';
 import type { CertificateStore } from '#libs/tls';
 import { OpenSockets } from './open-sockets.js';
+import { ProxiedPeers } from './proxied-peers.js';
 
 /** Bounds of a request, before anything is known of its sender. */
 export interface RequestBounds {
@@ -31,7 +32,8 @@ const defaultBounds: RequestBounds = {
 };
 
 export interface UpgradeListenerEvents {
-  onUpgrade(request: IncomingMessage, socket: Socket, earlyBytes: Buffer): void;
+  /** `peerAddress`: of the other end of the socket, or whom a trusted proxy there says that it speaks for. */
+  onUpgrade(request: IncomingMessage, socket: Socket, earlyBytes: Buffer, peerAddress: string): void;
   /** A connection could not be accepted, for instance because the process has no file descriptor left. */
   onError(error: Error): void;
   /** A request that is no upgrade was refused with this code. */
@@ -40,12 +42,14 @@ export interface UpgradeListenerEvents {
   onDropped(reason: DropReason): void;
 }
 
-export type DropReason = 'tls_handshake';
+export type DropReason = 'tls_handshake' | 'proxy_header';
 
 export interface UpgradeListenerOptions {
   bounds?: RequestBounds;
   /** With certificates the listener speaks TLS, and nothing else. */
   certificates?: CertificateStore | null;
+  /** Whether the peer with an address begins every connection with a PROXY header; null: nobody does. */
+  isProxy?: ((address: string) => boolean) | null;
 }
 
 /** One address on which clients ask for WebSockets. Whatever else they ask for is refused. */
@@ -56,11 +60,12 @@ export class UpgradeListener {
   // What was answered with `Connection: close`: nothing that is pipelined behind it means anything (RFC 9112 §9.6).
   readonly #refused = new WeakSet<Duplex>();
   readonly #secured = new WeakSet<Duplex>();
+  readonly #proxiedPeers: ProxiedPeers | null;
   #leaveCertificates: () => void = () => undefined;
 
   constructor(
     private readonly events: UpgradeListenerEvents,
-    { bounds = defaultBounds, certificates = null }: UpgradeListenerOptions = {},
+    { bounds = defaultBounds, certificates = null, isProxy = null }: UpgradeListenerOptions = {},
   ) {
     this.#scheme = certificates ? 'wss' : 'ws';
     this.#server = certificates
@@ -68,10 +73,11 @@ export class UpgradeListener {
       : createServer(serverOptions(bounds));
     // Node would pass over the fields beyond 1,000 in silence; the bytes bound them.
     this.#server.maxHeadersCount = 0;
+    this.#proxiedPeers = isProxy ? this.#createProxiedPeers(isProxy, bounds.headersTimeoutMs) : null;
     this.#server.on('connection', (socket: Socket) => this.#track(socket));
     this.#server.on('upgrade', (request, _socket, earlyBytes) => {
       if (this.#refused.has(request.socket)) request.socket.destroySoon();
-      else this.events.onUpgrade(request, request.socket, earlyBytes);
+      else this.events.onUpgrade(request, request.socket, earlyBytes, this.#peerAddressOf(request.socket));
     });
     this.#server.on('request', (request, response) => this.#refuseRequest(request, response));
     this.#server.on('checkExpectation', (request, response) => this.#refuseRequest(request, response));
@@ -126,6 +132,17 @@ export class UpgradeListener {
       socket.on('error', () => undefined);
     });
     return server;
+  }
+
+  #createProxiedPeers(isProxy: (address: string) => boolean, timeoutMs: number): ProxiedPeers {
+    const onDropped = (): void => this.events.onDropped('proxy_header');
+    const proxiedPeers = new ProxiedPeers({ isProxy, timeoutMs, onDropped });
+    proxiedPeers.stand(this.#server);
+    return proxiedPeers;
+  }
+
+  #peerAddressOf(socket: Socket): string {
+    return this.#proxiedPeers?.addressOf(socket) ?? socket.remoteAddress ?? '';
   }
 
   #track(socket: Socket): void {

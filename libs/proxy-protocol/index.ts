@@ -1,0 +1,1 @@
+export { receiveProxyHeader } from './receive-proxy-header.js';
