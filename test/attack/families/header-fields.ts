@@ -176,6 +176,9 @@ const spoofed: AttackCase[] = [
     'X-Forwarded-Proto',
     'X-Forwarded-Port',
     'X-Forwarded-Server',
+    'Client-Cert',
+    'Client_Cert',
+    'Client-Cert-Chain',
   ].map((name) =>
     letIn(`a made-up ${name}`, withLines(`${name}: for=203.0.113.9`), {
       has: ['\r\nX-Forwarded-For: 127.0.0.1\r\n'],
