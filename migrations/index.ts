@@ -1,3 +1,4 @@
+import { AppendOnlyAudit1764330000000 } from './append-only-audit.js';
 import { InitialSchema1764000000000 } from './initial-schema.js';
 import { MessageRateAndAuditOfActs1764100000000 } from './message-rate-and-audit-of-acts.js';
 import { Operators1764320000000 } from './operators.js';
@@ -13,4 +14,5 @@ export const migrations = [
   TenantHostsAndCeilings1764310000000,
   TlsOfRoutes1764320000000,
   Operators1764320000000,
+  AppendOnlyAudit1764330000000,
 ];

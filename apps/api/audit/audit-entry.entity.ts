@@ -30,6 +30,9 @@ export interface AuditEntry extends AuditSubject {
   /** The id of the operator or the API key; null for the admin token. */
   actorId: string | null;
   clientAddress: string | null;
+  /** The thing before and after a change, as far as the trail keeps it; as JSON; both null for an act that changes none. */
+  before: string | null;
+  after: string | null;
 }
 
 export const AuditEntryEntity = storedEntity<AuditEntry>({
@@ -46,5 +49,7 @@ export const AuditEntryEntity = storedEntity<AuditEntry>({
     tenantId: { type: 'varchar', nullable: true },
     clientAddress: { type: 'varchar', nullable: true },
     details: { type: 'simple-json', nullable: true },
+    before: { type: 'text', nullable: true },
+    after: { type: 'text', nullable: true },
   },
 });

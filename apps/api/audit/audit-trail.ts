@@ -1,9 +1,11 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Database } from '../database/database.js';
 import type { RequestContext } from '../http/request-context.js';
 import { ConfigStateEntity, configStateId } from '../publishing/config-state.entity.js';
 import type { AuditSubject } from './audit-entry.entity.js';
+import { auditedState } from './audited-state.js';
 import { writeAuditEntry } from './write-audit-entry.js';
 
 type Actor = Pick<RequestContext, 'principal' | 'clientAddress'>;
@@ -21,6 +23,9 @@ export class AuditTrail {
   /** The same within the transaction of the act itself. */
   async recordWithin(manager: EntityManager, context: Actor, subject: AuditSubject): Promise<void> {
     const { revision } = await manager.findOneByOrFail(ConfigStateEntity, { id: configStateId });
-    await writeAuditEntry(manager, context, { revision, at: new Date().toISOString() }, subject);
+    const before = await auditedState(this.database.read, subject);
+    const after = await auditedState(manager, subject);
+    const states = isDeepStrictEqual(before, after) ? { before: null, after: null } : { before, after };
+    await writeAuditEntry(manager, context, { revision, at: new Date().toISOString() }, subject, states);
   }
 }

@@ -116,6 +116,7 @@ const rules: Record<string, OperationRule> = {
   closeConnections: { rule: 'ownWrite', query: '?all=true' },
   closeConnection: { rule: 'tenantWrite' },
   tapConnection: { rule: 'noHandshake' },
+  listAudit: { rule: 'ownRead' },
   listOperators: { rule: 'operatorRead' },
   getOperator: { rule: 'operatorRead' },
   createOperator: { rule: 'operatorWrite', body: () => ({ name: 'Ada', role: 'viewer' }) },

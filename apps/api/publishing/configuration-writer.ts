@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { auditedState } from '../audit/audited-state.js';
 import { writeAuditEntry } from '../audit/write-audit-entry.js';
 import { Database } from '../database/database.js';
 import type { RequestContext } from '../http/request-context.js';
@@ -33,7 +34,11 @@ export class ConfigurationWriter {
         if (draft.subject === null) return { answer, change: null };
         const change = await this.writeOutboxRow(draft, draft.subject);
         const moment = { revision: change.revision, at: draft.at };
-        await writeAuditEntry(manager, context, moment, { ...draft.subject, details: null });
+        // Writes come one at a time, so what is committed is what was there before this one.
+        const before = await auditedState(this.database.read, draft.subject);
+        const after = await auditedState(manager, draft.subject);
+        const subject = { ...draft.subject, details: null };
+        await writeAuditEntry(manager, context, moment, subject, { before, after });
         if (context.idempotency) await this.idempotency.remember(manager, context.idempotency, answer);
         return { answer, change };
       },

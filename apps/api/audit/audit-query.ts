@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { idSchema, timestampSchema } from '#libs/contract';
+import { pageQuerySchema, pageSchemaOf } from '../http/page.js';
+
+const momentSchema = timestampSchema.transform((text) => new Date(text).toISOString());
+
+const actorFilterSchema = z.union([z.literal('admin'), idSchema('operator'), idSchema('apiKey')]);
+
+export const auditQuerySchema = z.strictObject({
+  ...pageQuerySchema.shape,
+  tenant: z.string().max(100).optional().meta({
+    description: 'Id or slug of the tenant; of one that was deleted, the id',
+  }),
+  actor: actorFilterSchema.optional().meta({
+    description: 'Id of the operator or the API key, or `admin` for the admin token',
+  }),
+  action: z
+    .string()
+    .regex(/^[a-zA-Z]+\.[a-zA-Z]+$/, 'expected an action like route.update')
+    .max(50)
+    .optional()
+    .meta({ description: 'What was done, like `route.update`' }),
+  since: momentSchema.optional().meta({ description: 'From this moment on' }),
+  until: momentSchema.optional().meta({ description: 'Before this moment' }),
+});
+
+const stateSchema = z.record(z.string(), z.unknown()).nullable();
+
+export const shownAuditEntrySchema = z
+  .strictObject({
+    id: idSchema('audit'),
+    revision: z.int().min(0).meta({
+      description: 'The one that the act made; for an act that makes none, the newest at that moment',
+    }),
+    at: timestampSchema,
+    actor: z.strictObject({
+      kind: z.enum(['admin', 'operator', 'apiKey']),
+      id: z.string().nullable().meta({ description: 'Null for the admin token' }),
+    }),
+    action: z.string().meta({ example: 'route.update' }),
+    targetId: z.string().meta({ description: 'Id of the thing; for many connections the filter' }),
+    tenantId: idSchema('tenant').nullable(),
+    clientAddress: z.string().nullable().meta({ description: 'A tenant is not told where operators are' }),
+    details: stateSchema.meta({ description: 'How, where the configuration does not show it' }),
+    before: stateSchema.meta({ description: 'The thing before a change; null where there was none' }),
+    after: stateSchema.meta({ description: 'The thing after a change; null where there is none' }),
+  })
+  .meta({ id: 'AuditEntry' });
+
+export const auditPageSchema = pageSchemaOf(shownAuditEntrySchema, 'AuditPage');
+
+export type AuditQuery = z.output<typeof auditQuerySchema>;
+export type ShownAuditEntry = z.output<typeof shownAuditEntrySchema>;

@@ -1,0 +1,124 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { routeCreateSchema, tenantCreateSchema } from '#libs/contract';
+import { ApiUnderTest } from '../../../test/support/api-under-test.js';
+import { AppendOnlyAudit1764330000000 } from '../../../migrations/append-only-audit.js';
+import { AuditEntryEntity } from './audit-entry.entity.js';
+import type { ShownAuditEntry } from './audit-query.js';
+import { auditedFields } from './audited-state.js';
+
+const acme = '/v1/tenants/acme';
+const secretHeader = 'Bearer a-secret-of-the-upstream';
+const aRoute = {
+  match: { path: '/' },
+  upstreams: [{ url: 'ws://10.0.0.5' }],
+  requestHeaders: { set: { Authorization: secretHeader } },
+};
+
+let api: ApiUnderTest;
+let acmeId = '';
+beforeEach(async () => {
+  api = await ApiUnderTest.start();
+  acmeId = (await api.request('POST', '/v1/tenants', { slug: 'acme' })).body.id;
+});
+afterEach(() => api.remove());
+
+it('an entry has the thing before and after, newest first, at the revision of the change', async () => {
+  await api.request('PATCH', acme, { name: 'Acme' });
+  await api.request('DELETE', acme);
+  const [deleted, updated, created] = await list('');
+  expect(created).toMatchObject({
+    action: 'tenant.create',
+    revision: 1,
+    before: null,
+    after: { name: 'acme' },
+  });
+  expect(updated).toMatchObject({ revision: 2, before: { name: 'acme' }, after: { name: 'Acme' } });
+  expect(deleted).toMatchObject({ action: 'tenant.delete', before: { name: 'Acme' }, after: null });
+  expect(deleted).toMatchObject({ actor: { kind: 'admin', id: null }, clientAddress: '127.0.0.1' });
+});
+
+it('no secret and no hash of one gets into the trail', async () => {
+  const key = (await api.request('POST', `${acme}/api-keys`, { name: 'web' })).body;
+  await api.request('POST', `${acme}/api-keys/${key.id}/rotate`);
+  const route = (await api.request('POST', `${acme}/routes`, aRoute)).body;
+  await api.request('PATCH', `${acme}/routes/${route.id}`, { name: 'renamed' });
+  await api.request('POST', '/v1/operators', { name: 'Ada', role: 'admin' });
+  const text = JSON.stringify(await api.database.read.find(AuditEntryEntity));
+  expect(text).not.toMatch(/[0-9a-f]{64}|secretHash|a-secret-of-the-upstream/);
+  expect(text).not.toContain(key.key);
+  expect(text).toContain('(withheld)');
+  expect(text).not.toContain('clientKey');
+});
+
+it('every field of a tenant and a route is kept, or somebody has decided otherwise', () => {
+  expect([...auditedFields.tenant].sort()).toEqual(Object.keys(tenantCreateSchema.shape).sort());
+  expect([...auditedFields.route].sort()).toEqual(Object.keys(routeCreateSchema.shape).sort());
+});
+
+it('the database refuses to change or remove an entry', async () => {
+  for (const statement of ['UPDATE audit SET action = 1', 'DELETE FROM audit']) {
+    const change = api.database.write((manager) => manager.query(statement));
+    await expect(change).rejects.toThrow('the audit trail is append-only');
+  }
+  expect(await list('')).toHaveLength(1);
+});
+
+it('the migration can be taken back and done again', async () => {
+  await api.database.write(async (manager) => {
+    const { queryRunner } = manager;
+    if (!queryRunner) throw new Error('a transaction has a runner');
+    const migration = new AppendOnlyAudit1764330000000();
+    await migration.down(queryRunner);
+    await migration.up(queryRunner);
+  });
+  await api.request('PATCH', acme, { name: 'Acme' });
+  expect(await list('')).toHaveLength(2);
+});
+
+it('is filtered by tenant, actor, action and time, and read in pages', async () => {
+  const manage = { name: 'manager', scopes: ['manage'] };
+  const key = (await api.request('POST', `${acme}/api-keys`, manage)).body;
+  await api.request('PATCH', acme, { name: 'Acme' }, { token: key.key });
+  await api.request('POST', '/v1/tenants', { slug: 'other' });
+  const all = await list('');
+  expect(all).toHaveLength(4);
+  const actions = async (query: string): Promise<string[]> => (await list(query)).map(({ action }) => action);
+  expect(await actions('?tenant=other')).toEqual(['tenant.create']);
+  expect(await actions(`?actor=${key.id}`)).toEqual(['tenant.update']);
+  expect(await actions('?actor=admin&tenant=acme')).toEqual(['apiKey.create', 'tenant.create']);
+  expect(await actions('?action=tenant.update')).toEqual(['tenant.update']);
+  const second = all[2]?.at ?? '';
+  expect(await list(`?until=${second}`)).toEqual(all.slice(3));
+  expect(await list(`?since=${second}`)).toEqual(all.slice(0, 3));
+  const page = (await api.request('GET', '/v1/audit?limit=3')).body;
+  expect(await list(`?cursor=${page.nextCursor}`)).toEqual(all.slice(3));
+  for (const query of ['?actor=nobody', '?since=yesterday', '?action=x', '?cursor=x', '?who=x']) {
+    expect((await api.request('GET', `/v1/audit${query}`)).status).toBe(400);
+  }
+});
+
+it('a deleted tenant’s entries are found by its id', async () => {
+  await api.request('DELETE', acme);
+  expect(await list(`?tenant=${acmeId}`)).toHaveLength(2);
+  expect((await api.request('GET', '/v1/audit?tenant=acme')).status).toBe(404);
+});
+
+it('a tenant sees its own entries alone, and not where operators are', async () => {
+  const reader = { name: 'reader', scopes: ['read'] };
+  const token = (await api.request('POST', `${acme}/api-keys`, reader)).body.key;
+  const other = (await api.request('POST', '/v1/tenants', { slug: 'other' })).body.id;
+  const entries = await list('', token);
+  expect(entries.map(({ action }) => action)).toEqual(['apiKey.create', 'tenant.create']);
+  expect(entries.every(({ tenantId, clientAddress }) => tenantId === acmeId && clientAddress === null)).toBe(
+    true,
+  );
+  for (const tenant of ['other', other]) {
+    expect((await api.request('GET', `/v1/audit?tenant=${tenant}`, undefined, { token })).status).toBe(404);
+  }
+});
+
+async function list(query: string, token?: string): Promise<ShownAuditEntry[]> {
+  const { status, text } = await api.request('GET', `/v1/audit${query}`, undefined, token ? { token } : {});
+  expect(status).toBe(200);
+  return (JSON.parse(text) as { items: ShownAuditEntry[] }).items;
+}

@@ -1,0 +1,70 @@
+import { Injectable } from '@nestjs/common';
+import { And, LessThan, MoreThanOrEqual, type FindOperator, type FindOptionsWhere } from 'typeorm';
+import { z } from 'zod';
+import { idSchema } from '#libs/contract';
+import { isOperator, type Principal } from '../authentication/principal.js';
+import { Database } from '../database/database.js';
+import { pageStart, toPage, type Page } from '../http/page.js';
+import type { RequestContext } from '../http/request-context.js';
+import { findTenant } from '../tenants/tenant-lookup.js';
+import type { AuditedState } from './audited-state.js';
+import { AuditEntryEntity, type AuditEntry } from './audit-entry.entity.js';
+import type { AuditQuery, ShownAuditEntry } from './audit-query.js';
+
+const stateSchema = z.record(z.string(), z.unknown());
+const tenantIdSchema = idSchema('tenant');
+
+/** Reads the audit trail. Nothing in this application changes an entry, and the database refuses to. */
+@Injectable()
+export class AuditService {
+  constructor(private readonly database: Database) {}
+
+  async list({ principal }: RequestContext, query: AuditQuery): Promise<Page<ShownAuditEntry>> {
+    const { limit, cursor, actor, action } = query;
+    const before = pageStart('audit', cursor);
+    const tenantId = await this.tenantIdOf(principal, query.tenant);
+    const at = momentsOf(query);
+    const where: FindOptionsWhere<AuditEntry> = {
+      ...(before !== '' && { id: LessThan(before) }),
+      ...(tenantId !== null && { tenantId }),
+      ...(actor !== undefined && (actor === 'admin' ? { actorKind: actor } : { actorId: actor })),
+      ...(action !== undefined && { action: action as AuditEntry['action'] }),
+      ...(at !== null && { at }),
+    };
+    const rows = await this.database.read.find(AuditEntryEntity, {
+      where,
+      order: { id: 'DESC' },
+      take: limit + 1,
+    });
+    return toPage(rows, limit, (entry) => shownTo(principal, entry));
+  }
+
+  /** Null: of all. An operator finds a tenant that was deleted by its id, since its entries are still there. */
+  private async tenantIdOf(principal: Principal, tenant: string | undefined): Promise<string | null> {
+    if (isOperator(principal) && tenantIdSchema.safeParse(tenant).success) return tenant ?? null;
+    const own = isOperator(principal) ? null : principal.tenantId;
+    return tenant === undefined ? own : (await findTenant(this.database.read, principal, tenant)).id;
+  }
+}
+
+function momentsOf({ since, until }: AuditQuery): FindOperator<string> | null {
+  if (since !== undefined && until !== undefined) return And(MoreThanOrEqual(since), LessThan(until));
+  if (since !== undefined) return MoreThanOrEqual(since);
+  return until === undefined ? null : LessThan(until);
+}
+
+function shownTo(principal: Principal, entry: AuditEntry): ShownAuditEntry {
+  const { actorKind: kind, actorId: id, clientAddress, before, after, ...shown } = entry;
+  const isWithheld = !isOperator(principal) && kind !== 'apiKey';
+  return {
+    ...shown,
+    actor: { kind, id },
+    clientAddress: isWithheld ? null : clientAddress,
+    before: stateOf(before),
+    after: stateOf(after),
+  };
+}
+
+function stateOf(text: string | null): AuditedState | null {
+  return text === null ? null : stateSchema.parse(JSON.parse(text));
+}

@@ -1,0 +1,72 @@
+import type { EntityManager } from 'typeorm';
+import type { RouteCreate } from '#libs/contract';
+import { ApiKeyEntity } from '../api-keys/api-key.entity.js';
+import { OperatorEntity } from '../operators/operator.entity.js';
+import { RouteEntity } from '../routes/route.entity.js';
+import { TenantEntity } from '../tenants/tenant.entity.js';
+import type { AuditSubject } from './audit-entry.entity.js';
+
+/** Some fields of a thing, by their names. */
+export type AuditedState = Record<string, unknown>;
+
+/** The fields that are kept of each kind of thing. What is missing here is secret, or says nothing. */
+export const auditedFields = {
+  tenant: ['slug', 'name', 'status', 'hosts', 'limits'],
+  route: [
+    ...[
+      'name',
+      'enabled',
+      'match',
+      'upstreams',
+      'upstreamTls',
+      'balancing',
+      'rewrite',
+      'requestHeaders',
+      'auth',
+    ],
+    ...['clientCertificate', 'allowedOrigins', 'maxConnections', 'onChange', 'onMessageRate'],
+    ...['timeouts', 'keepalive'],
+  ],
+  apiKey: ['name', 'scopes', 'routeIds', 'maxConnections', 'expiresAt', 'prefix', 'revokedAt'],
+  operator: ['name', 'role', 'prefix', 'revokedAt'],
+} as const;
+
+/**
+ * The state of the thing that an act is about, as `manager` sees it: the transaction of the act, or a connection that
+ * sees what was committed before it. Null where it is not there, or is no thing of the configuration.
+ */
+export async function auditedState(
+  manager: EntityManager,
+  { action, targetId: id }: Pick<AuditSubject, 'action' | 'targetId'>,
+): Promise<AuditedState | null> {
+  switch (action.slice(0, action.indexOf('.'))) {
+    case 'tenant':
+      return picked(auditedFields.tenant, await manager.findOneBy(TenantEntity, { id }));
+    case 'route':
+      return routeState((await manager.findOneBy(RouteEntity, { id }))?.definition ?? null);
+    case 'apiKey':
+      return picked(auditedFields.apiKey, await manager.findOneBy(ApiKeyEntity, { id }));
+    case 'operator':
+      return picked(auditedFields.operator, await manager.findOneBy(OperatorEntity, { id }));
+    default:
+      return null;
+  }
+}
+
+function picked(fields: readonly string[], thing: object | null): AuditedState | null {
+  if (thing === null) return null;
+  return Object.fromEntries(Object.entries(thing).filter(([name]) => fields.includes(name)));
+}
+
+// A header field that a route sets can be a credential for its upstream, and the trail outlives the route. Of the TLS
+// to upstreams the private key must not be here, and certificates would be long.
+function routeState(definition: RouteCreate | null): AuditedState | null {
+  if (definition === null) return null;
+  const { requestHeaders, upstreamTls } = definition;
+  const set = Object.fromEntries(Object.keys(requestHeaders.set).map((name) => [name, '(withheld)']));
+  return picked(auditedFields.route, {
+    ...definition,
+    requestHeaders: { set, remove: requestHeaders.remove },
+    upstreamTls: { verify: upstreamTls.verify, serverName: upstreamTls.serverName },
+  });
+}
