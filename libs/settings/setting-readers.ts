@@ -24,7 +24,7 @@ export function readText(environment: Environment, setting: string): string | un
   return value === '' ? undefined : value;
 }
 
-export function readListenAddresses(
+function readListenAddresses(
   environment: Environment,
   setting: string,
   fallback: string,
