@@ -13,6 +13,6 @@ export async function socketPair(): Promise<[near: Socket, far: Socket]> {
     unknown,
   ];
   server.close();
-  for (const socket of [near, far]) socket.on('error', () => undefined);
+  for (const socket of [near, far]) socket.setNoDelay(true).on('error', () => undefined);
   return [near, far];
 }

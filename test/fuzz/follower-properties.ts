@@ -1,0 +1,181 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import type { FrameSender } from '#libs/tunnel';
+import { FrameFollower } from '../../libs/tunnel/frame-follower.js';
+import { FrameRules } from '../../libs/tunnel/frame-rules.js';
+import { anyStream, chunkSizes, inChunks } from './frame-arbitraries.js';
+import { fuzzProperty } from './fuzz-property.js';
+import { WsReading, type WsEnd } from './ws-reading.js';
+
+const longestHeader = 14;
+/** Status "no status received" (RFC 6455 §7.4.1): a close frame without a code. */
+const noStatusReceived = 1005;
+
+interface FollowedStream {
+  sender: FrameSender;
+  maxMessageBytes: number;
+  bytes: Buffer;
+}
+
+function followedStreams(hasLongPayloads: boolean): fc.Arbitrary<FollowedStream> {
+  const maxMessageBytes = fc.oneof(fc.constant(Infinity), fc.integer({ min: 1, max: 300 }));
+  const directions = fc.constantFrom<FrameSender>('client', 'upstream');
+  return directions.chain((sender) =>
+    fc.record({
+      sender: fc.constant(sender),
+      maxMessageBytes,
+      bytes: anyStream({ sender, hasLongPayloads }),
+    }),
+  );
+}
+
+/**
+ * Both read the same stream byte by byte. At every byte they agree on how many messages are whole, and on the end:
+ * where a close frame ends and its code, and which frame is a protocol error (1002) or too big (1009). Where the
+ * stream stops, they agree on whether a frame may start there.
+ */
+export const agreesWithWs = fuzzProperty({
+  name: 'agrees-with-ws',
+  claim: 'the frame follower agrees with ws on messages, frames, close codes and violations, at every byte',
+  share: 0.6,
+  cases: followedStreams(false),
+  holds: (stream) => {
+    const { bytes } = stream;
+    const follower = followerOf(stream);
+    const reading = new WsReading(stream);
+    for (let offset = 0; offset < bytes.length; offset += 1) {
+      const byte = bytes.subarray(offset, offset + 1);
+      const end = reading.push(byte);
+      follower.push(byte);
+      if (end) {
+        agreeOnEnd(end, follower, stream, offset + 1);
+        assert.equal(follower.messages, reading.messages, 'messages');
+        return;
+      }
+      if (follower.messages !== reading.messages || follower.violation || follower.closeCode !== null) {
+        assert.fail(`${JSON.stringify(follower)} at byte ${offset}, where ws sees nothing`);
+      }
+    }
+    assert.equal(follower.isAtBoundary, reading.probeBoundary(), 'a frame may start here');
+  },
+});
+
+/** Where the network cuts a stream changes nothing of what is seen, and what passes is the same up to one header. */
+export const ignoresChunking = fuzzProperty({
+  name: 'ignores-chunking',
+  claim: 'the frame follower sees the same for every chunking, and lets the same pass',
+  share: 0.12,
+  cases: fc.record({ stream: followedStreams(true), sizes: chunkSizes }),
+  holds: ({ stream, sizes }) => {
+    const bytewise = followerOf(stream);
+    const chunkwise = followerOf(stream);
+    const passedBytewise = passAll(bytewise, inChunks(stream.bytes, [1]));
+    const passed = passAll(chunkwise, inChunks(stream.bytes, sizes));
+    assert.deepEqual(seen(chunkwise), seen(bytewise));
+    if (!bytewise.violation) {
+      assert.equal(passed, stream.bytes.length);
+      assert.equal(chunkwise.isAtBoundary, bytewise.isAtBoundary);
+      return;
+    }
+    // Of a forbidden frame, as much of its header passes as came in chunks before the one that showed it.
+    assert.ok(passed <= passedBytewise, `${passed} bytes passed, byte by byte ${passedBytewise}`);
+    assert.ok(passed > passedBytewise - longestHeader, `${passed} bytes passed of ${passedBytewise}`);
+  },
+});
+
+/**
+ * With permessage-deflate, the first frame of a compressed message has the first reserved bit (RFC 7692 §6.1).
+ * Everything else is seen as without.
+ */
+export const allowsCompression = fuzzProperty({
+  name: 'allows-compression',
+  claim: 'the frame follower sees messages that are marked as compressed as it sees plain ones',
+  share: 0.03,
+  cases: fc.record({ stream: followedStreams(false), sizes: chunkSizes }),
+  holds: ({ stream, sizes }) => {
+    const plain = followerOf(stream);
+    const marked = followerOf(stream, true);
+    const bytes = Buffer.from(stream.bytes);
+    for (let offset = 0; offset < bytes.length; offset += 1) {
+      const isFirstOfMessage = plain.isAtBoundary && [1, 2].includes((bytes[offset] ?? 0) & 0x7f);
+      if (isFirstOfMessage) bytes[offset] = (bytes[offset] ?? 0) | 0x40;
+      plain.push(stream.bytes.subarray(offset, offset + 1));
+    }
+    // What other reserved bits mean is for an extension to say.
+    if (plain.violation?.code === 1002) return;
+    passAll(marked, inChunks(bytes, sizes));
+    assert.deepEqual(seen(marked), seen(plain));
+  },
+});
+
+function followerOf({ sender, maxMessageBytes }: FollowedStream, hasExtensions = false): FrameFollower {
+  const follower = new FrameFollower(new FrameRules(sender, hasExtensions));
+  follower.maxMessageBytes = maxMessageBytes;
+  return follower;
+}
+
+function passAll(follower: FrameFollower, chunks: readonly Buffer[]): number {
+  return chunks.reduce((passed, chunk) => passed + follower.push(chunk), 0);
+}
+
+function seen({ messages, closeCode, violation }: FrameFollower): unknown {
+  return { messages, closeCode, violation };
+}
+
+/** What the follower has to say of the frame at which `ws` ended. */
+interface Verdict {
+  violation: 1002 | 1009 | null;
+  closeCode: number | null;
+}
+
+function agreeOnEnd(end: WsEnd, follower: FrameFollower, stream: FollowedStream, offset: number): void {
+  // `ws` judges a frame by its first two bytes, the follower once its header is whole.
+  if (end.kind === 'failed') finishHeader(follower, stream.bytes.subarray(offset));
+  const verdict: Verdict = { violation: follower.violation?.code ?? null, closeCode: follower.closeCode };
+  assert.deepEqual(verdict, verdictOn(end, stream, offset));
+  if (end.kind === 'closed') assert.ok(follower.isAtBoundary, 'a close frame ends at a boundary');
+}
+
+/**
+ * The end that `ws` saw, in the follower's words. The cases name each place where Sluice differs on purpose: a
+ * proxy holds frames to their form, and leaves what they say to the endpoints.
+ */
+function verdictOn(end: WsEnd, stream: FollowedStream, offset: number): Verdict {
+  const { bytes, maxMessageBytes, sender } = stream;
+  if (end.kind === 'closed') return { violation: null, closeCode: end.closeCode };
+  switch (end.errorCode) {
+    case 'WS_ERR_INVALID_CLOSE_CODE':
+      return { violation: null, closeCode: Number(/\d+$/.exec(end.detail)?.[0]) };
+    case 'WS_ERR_INVALID_CONTROL_PAYLOAD_LENGTH':
+      return verdictOnControlLength(bytes[offset - 1] ?? 0, sender);
+    case 'WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH':
+      return verdictOnLength(bytes.readBigUInt64BE(offset - 8), maxMessageBytes);
+    case 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH':
+      return { violation: 1009, closeCode: null };
+    default:
+      return { violation: 1002, closeCode: null };
+  }
+}
+
+// A close frame of one byte has the form of a control frame, but no code. `ws` looks at the mask after the length.
+function verdictOnControlLength(second: number, sender: FrameSender): Verdict {
+  const isMasked = (second & 0x80) !== 0;
+  const isShort = (second & 0x7f) === 1;
+  if (isShort && isMasked === (sender === 'client')) return { violation: null, closeCode: noStatusReceived };
+  return { violation: 1002, closeCode: null };
+}
+
+// `ws` has to hold a message in memory, so that no length above 2⁵³ − 1 makes sense to it. The RFC forbids those from
+// 2⁶³ on (§5.2), and a proxy without a limit can let the others pass.
+function verdictOnLength(length: bigint, maxMessageBytes: number): Verdict {
+  if (length >= 2n ** 63n) return { violation: 1002, closeCode: null };
+  return { violation: maxMessageBytes === Infinity ? null : 1009, closeCode: null };
+}
+
+function finishHeader(follower: FrameFollower, rest: Buffer): void {
+  const bytes = Buffer.concat([rest.subarray(0, longestHeader), Buffer.alloc(longestHeader)]);
+  for (const byte of bytes.subarray(0, longestHeader)) {
+    if (follower.violation || follower.isAtBoundary) return;
+    follower.push(Uint8Array.of(byte));
+  }
+}

@@ -1,0 +1,18 @@
+import { closesAtBoundary } from './close-property.js';
+import { agreesWithWs, allowsCompression, ignoresChunking } from './follower-properties.js';
+import type { FuzzProperty } from './fuzz-property.js';
+import { parsesAnyRequest, readsAnyAnswer } from './handshake-properties.js';
+import { relaysEveryByte } from './relay-property.js';
+
+/** Everything that the fuzz command tries. */
+export function fuzzProperties(): FuzzProperty[] {
+  return [
+    agreesWithWs,
+    ignoresChunking,
+    allowsCompression,
+    relaysEveryByte(),
+    closesAtBoundary,
+    parsesAnyRequest,
+    readsAnyAnswer,
+  ];
+}

@@ -1,0 +1,13 @@
+import { expect, it } from 'vitest';
+import { closesAtBoundary } from './close-property.js';
+import { expectToHold } from './expect-to-hold.js';
+import { fuzzProperties } from './fuzz-properties.js';
+import { parsesAnyRequest, readsAnyAnswer } from './handshake-properties.js';
+import { relaysEveryByte } from './relay-property.js';
+
+it.each([relaysEveryByte(), closesAtBoundary, parsesAnyRequest, readsAnyAnswer])('$claim', expectToHold);
+
+it('every case of a fuzz run goes to one of the properties', () => {
+  const shares = fuzzProperties().map(({ share }) => share);
+  expect(shares.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1);
+});
