@@ -1,0 +1,101 @@
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import type { GatewayWorld } from './gateway-world.js';
+import { openSocketsOf } from './open-sockets.js';
+import { openSocket, upgradeRequest } from './raw-request.js';
+import { ReceivedBytes } from '../fuzz/received-bytes.js';
+
+/** A request for an upgrade that came to an upstream, and waits for its 101. */
+export interface PendingHandshake {
+  socket: Socket;
+  /** Sends the 101, and what follows it in the same segment. */
+  accept(greeting?: Buffer): void;
+}
+
+/** One end of a connection, as bytes. */
+export interface RawPeer {
+  socket: Socket;
+  received: ReceivedBytes;
+}
+
+/** An upstream that joins, and leaves what goes over the sockets then to the test. */
+export class RawUpstream {
+  readonly #sockets: ReadonlySet<Socket>;
+
+  private constructor(private readonly server: Server) {
+    this.#sockets = openSocketsOf(server);
+  }
+
+  static async start(): Promise<RawUpstream> {
+    const server = createServer({ allowHalfOpen: true, noDelay: true });
+    const upstream = new RawUpstream(server);
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    return upstream;
+  }
+
+  get url(): string {
+    return `ws://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  /** To be called before the request is made. */
+  async nextHandshake(): Promise<PendingHandshake> {
+    const [socket] = (await once(this.server, 'connection')) as [Socket];
+    const head = await takeHead(socket);
+    const key = /^sec-websocket-key: *(\S+)/im.exec(head)?.[1] ?? '';
+    const accept = createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64');
+    const answer = `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`;
+    return {
+      socket,
+      accept: (greeting = Buffer.alloc(0)) =>
+        void socket.write(Buffer.concat([Buffer.from(answer, 'latin1'), greeting])),
+    };
+  }
+
+  async close(): Promise<void> {
+    for (const socket of this.#sockets) socket.destroy();
+    this.server.close();
+    await once(this.server, 'close');
+  }
+}
+
+/**
+ * Joins a client to the upstream through the gateway. `early` is what the client sends in one segment with its
+ * request, `greeting` what the upstream sends in one with its 101.
+ */
+export async function joinThroughGateway(
+  world: GatewayWorld,
+  upstream: RawUpstream,
+  { early = Buffer.alloc(0), greeting = Buffer.alloc(0), path = '/' } = {},
+): Promise<{ client: RawPeer; upstream: RawPeer }> {
+  const asked = upstream.nextHandshake();
+  const client = await openSocket(world.port);
+  client.setNoDelay(true);
+  client.write(Buffer.concat([Buffer.from(upgradeRequest(path), 'latin1'), early]));
+  const handshake = await asked;
+  handshake.accept(greeting);
+  const head = await takeHead(client);
+  if (!head.startsWith('HTTP/1.1 101 ')) throw new Error(`not joined: ${head}`);
+  return {
+    client: { socket: client, received: new ReceivedBytes(client) },
+    upstream: { socket: handshake.socket, received: new ReceivedBytes(handshake.socket) },
+  };
+}
+
+/** The head of an HTTP message; what came after it is there for who reads next. */
+export async function takeHead(socket: Socket): Promise<string> {
+  let bytes = Buffer.alloc(0);
+  return new Promise((resolve) => {
+    const onData = (chunk: Buffer): void => {
+      bytes = Buffer.concat([bytes, chunk]);
+      const end = bytes.indexOf('\r\n\r\n');
+      if (end === -1) return;
+      socket.off('data', onData).pause();
+      const rest = bytes.subarray(end + 4);
+      if (rest.length > 0) socket.unshift(rest);
+      resolve(bytes.toString('latin1', 0, end + 4));
+    };
+    socket.on('data', onData);
+  });
+}
