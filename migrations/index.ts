@@ -2,6 +2,7 @@ import { AppendOnlyAudit1764330000000 } from './append-only-audit.js';
 import { InitialSchema1764000000000 } from './initial-schema.js';
 import { MessageRateAndAuditOfActs1764100000000 } from './message-rate-and-audit-of-acts.js';
 import { Operators1764320000000 } from './operators.js';
+import { RotationGrace1764340000000 } from './rotation-grace.js';
 import { RouteJwt1764200000000 } from './route-jwt.js';
 import { TenantHostsAndCeilings1764310000000 } from './tenant-hosts-and-ceilings.js';
 import { TlsOfRoutes1764320000000 } from './tls-of-routes.js';
@@ -15,4 +16,5 @@ export const migrations = [
   TlsOfRoutes1764320000000,
   Operators1764320000000,
   AppendOnlyAudit1764330000000,
+  RotationGrace1764340000000,
 ];

@@ -14,6 +14,7 @@ function published(others: Partial<PublishedApiKey> = {}): PublishedApiKey {
     tenantId: tenant.id,
     prefix: generated.prefix,
     secretHash: generated.secretHash,
+    previous: null,
     scopes: ['connect'],
     routeIds: null,
     maxConnections: null,
@@ -30,7 +31,7 @@ function check(apiKey: PublishedApiKey | null, presented: string | null = genera
 describe('checkKey', () => {
   it('lets a known key of the tenant connect', () => {
     const apiKey = published({ expiresAt: '2026-11-22T14:00:00.001Z', routeIds: [newId('route'), route.id] });
-    expect(check(apiKey)).toEqual({ ok: true, apiKey });
+    expect(check(apiKey)).toEqual({ ok: true, apiKey, prefix: generated.prefix });
   });
 
   it('asks for a key where there is none', () => {
@@ -76,5 +77,23 @@ describe('checkKey', () => {
     ['this route', { routeIds: [newId('route')] }],
   ])('forbids a key without %s', (_, others) => {
     expect(check(published(others))).toMatchObject({ ok: false, code: 'key_forbidden' });
+  });
+
+  it('takes the secret before a rotation until its grace is over, and tells which one it was', () => {
+    const { prefix, secretHash } = generateApiKey();
+    const previous = { prefix: generated.prefix, secretHash: generated.secretHash };
+    const rotated = (expiresAt: string): PublishedApiKey =>
+      published({ prefix, secretHash, previous: { ...previous, expiresAt } });
+    const find = (apiKey: PublishedApiKey): KeyCheckResult =>
+      checkKey({ presented: generated.key, route, tenant, findByPrefix: () => apiKey, now });
+    const inGrace = rotated('2026-11-22T14:00:00.001Z');
+    expect(find(inGrace)).toEqual({ ok: true, apiKey: inGrace, prefix: generated.prefix });
+    expect(find(rotated('2026-11-22T14:00:00.000Z'))).toEqual({ ok: false, code: 'key_expired' });
+    const wrong = { ...previous, secretHash: '1'.repeat(64), expiresAt: '2026-11-23T00:00:00Z' };
+    expect(find(published({ prefix, secretHash, previous: wrong }))).toEqual({
+      ok: false,
+      code: 'key_invalid',
+    });
+    expect(find(published({ prefix, secretHash }))).toEqual({ ok: false, code: 'key_invalid' });
   });
 });

@@ -17,7 +17,7 @@ export type KeyUseResult =
   { ok: true } | { ok: false; code: 'key_expired' } | { ok: false; code: 'key_forbidden'; detail: string };
 
 export type KeyCheckResult =
-  | { ok: true; apiKey: PublishedApiKey }
+  | { ok: true; apiKey: PublishedApiKey; prefix: string }
   | { ok: false; code: 'key_required' | 'key_invalid' }
   | Extract<KeyUseResult, { ok: false }>;
 
@@ -33,10 +33,22 @@ export function checkKey({ presented, route, tenant, findByPrefix, now }: KeyChe
   const parsed = parseApiKey(presented);
   if (parsed === null) return { ok: false, code: 'key_invalid' };
   const apiKey = findByPrefix(parsed.prefix);
-  const isSame = isSameSecret(parsed.secretHash, apiKey?.secretHash ?? noSecretHash);
+  const known = apiKey && knownSecret(apiKey, parsed.prefix);
+  const isSame = isSameSecret(parsed.secretHash, known?.secretHash ?? noSecretHash);
   if (apiKey === null || !isSame || apiKey.tenantId !== tenant.id) return { ok: false, code: 'key_invalid' };
+  if (known !== null && known.expiresAt !== null && Date.parse(known.expiresAt) <= now)
+    return { ok: false, code: 'key_expired' };
   const use = checkKeyUse(apiKey, route, now);
-  return use.ok ? { ok: true, apiKey } : use;
+  return use.ok ? { ok: true, apiKey, prefix: parsed.prefix } : use;
+}
+
+// Of a key that was rotated with a grace period two secrets are known, each by its own prefix.
+function knownSecret(
+  { prefix, secretHash, previous }: PublishedApiKey,
+  presentedPrefix: string,
+): { secretHash: string; expiresAt: string | null } | null {
+  if (presentedPrefix === prefix) return { secretHash, expiresAt: null };
+  return presentedPrefix === previous?.prefix ? previous : null;
 }
 
 /** Whether a key that was proved, by itself or by a ticket for it, lets a client connect on a route now. */

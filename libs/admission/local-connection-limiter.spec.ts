@@ -41,6 +41,7 @@ function keyOf(tenant: PublishedTenant, maxConnections: number | null = null): P
     maxConnections,
     expiresAt: null,
     secretHash: '0'.repeat(64),
+    previous: null,
   };
 }
 

@@ -66,6 +66,36 @@ describe('ConnectionReviewer', () => {
     expect(closesOf(connection)[0]).toEqual([1008, 'key expired']);
   });
 
+  it('closes what a rotated secret opened when its grace is over, and what a newer one or a ticket opened not', () => {
+    const old = world.connect();
+    const { apiKey, tenant, route } = old;
+    if (!apiKey) throw new Error('no key');
+    const opened = (keyPrefix: string | null): LiveConnection => {
+      const connection = liveConnection({ tenant, route, apiKey, keyPrefix });
+      world.registry.add(connection);
+      return connection;
+    };
+    const [byOld, byNew, byTicket] = [opened(apiKey.prefix), opened('slc_new'), opened(null)];
+    const expiresAt = new Date(Date.now() + 5000).toISOString();
+    const previous = { prefix: apiKey.prefix, secretHash: apiKey.secretHash, expiresAt };
+    world.apiKeys.set(apiKey.id, { ...apiKey, prefix: 'slc_new', previous });
+    world.reviewer.reviewEntries([{ kind: 'apiKey', id: apiKey.id, value: apiKey }]);
+    vi.advanceTimersByTime(4999);
+    expect(closesOf(byOld)).toEqual([]);
+    vi.advanceTimersByTime(1001);
+    expect(closesOf(byOld)).toEqual([[1008, 'key expired']]);
+    vi.advanceTimersByTime(60_000);
+    expect([closesOf(byNew), closesOf(byTicket)]).toEqual([[], []]);
+  });
+
+  it('closes what a secret opened at once when it was rotated without a grace', () => {
+    const connection = world.connect({ keyPrefix: 'slc_old' });
+    const { apiKey } = connection;
+    if (!apiKey) throw new Error('no key');
+    world.reviewer.reviewEntries([{ kind: 'apiKey', id: apiKey.id, value: apiKey }]);
+    expect(closesOf(connection)).toEqual([[1008, 'key revoked']]);
+  });
+
   it('closes a connection within a second after its token expired, and no other', () => {
     const mine = world.connect({ token: { subject: 'a', expiresAtMs: Date.now() + 5000 } });
     const other = world.connect({ token: { subject: 'a', expiresAtMs: Date.now() + 60_000 } });

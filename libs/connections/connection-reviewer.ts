@@ -36,6 +36,7 @@ const expiryCheckMs = 500;
 export class ConnectionReviewer {
   readonly #draining = new WeakSet<LiveConnection>();
   readonly #spreads = new Set<Spread>();
+  #checkedAtMs = -Infinity;
   #expiryTimer: NodeJS.Timeout | null = null;
 
   constructor(private readonly input: ConnectionReviewerInput) {}
@@ -104,7 +105,7 @@ export class ConnectionReviewer {
     if (tenant?.status !== 'active') return { action: 'close', reason: 'tenant suspended' };
     const route = configuration.route(connection.route.id);
     if (!route?.enabled) return { action: 'close', reason: 'closed by operator' };
-    const keyEnd = connection.apiKey ? this.#whyKeyEnded(connection.apiKey.id, route.id) : null;
+    const keyEnd = this.#whyKeyEnded(connection, route.id);
     if (keyEnd) return { action: 'close', reason: keyEnd };
     if (connection.token && connection.token.expiresAtMs <= this.input.now()) {
       return { action: 'close', reason: 'token expired' };
@@ -114,22 +115,37 @@ export class ConnectionReviewer {
   }
 
   // A key that may no longer connect here is revoked as far as this connection goes.
-  #whyKeyEnded(apiKeyId: string, routeId: string): string | null {
-    const apiKey = this.input.configuration.apiKey(apiKeyId);
+  #whyKeyEnded({ apiKey: admitted, keyPrefix }: LiveConnection, routeId: string): string | null {
+    if (admitted === null) return null;
+    const apiKey = this.input.configuration.apiKey(admitted.id);
     if (!apiKey?.scopes.includes('connect')) return 'key revoked';
     if (apiKey.routeIds && !apiKey.routeIds.includes(routeId)) return 'key revoked';
-    return this.#isExpired(apiKey) ? 'key expired' : null;
+    if (this.#isPast(apiKey.expiresAt)) return 'key expired';
+    if (keyPrefix === null || keyPrefix === apiKey.prefix) return null;
+    // A connection lives as long as the secret that opened it.
+    if (keyPrefix !== apiKey.previous?.prefix) return 'key revoked';
+    return this.#isPast(apiKey.previous.expiresAt) ? 'key expired' : null;
   }
 
-  #isExpired(apiKey: PublishedApiKey): boolean {
-    return apiKey.expiresAt !== null && Date.parse(apiKey.expiresAt) <= this.input.now();
+  #isPast(moment: string | null): boolean {
+    return moment !== null && Date.parse(moment) <= this.input.now();
+  }
+
+  // What ended before the last check has been looked at: then, when it was published, or when the connection joined.
+  #hasJustEnded({ expiresAt, previous }: PublishedApiKey, checkedAtMs: number): boolean {
+    if (this.#isPast(expiresAt)) return true;
+    return (
+      previous !== null && this.#isPast(previous.expiresAt) && Date.parse(previous.expiresAt) > checkedAtMs
+    );
   }
 
   #reviewExpired(): void {
     const { registry, configuration, now } = this.input;
+    const checkedAtMs = this.#checkedAtMs;
+    this.#checkedAtMs = now();
     for (const apiKeyId of registry.apiKeyIds()) {
       const apiKey = configuration.apiKey(apiKeyId);
-      if (apiKey && this.#isExpired(apiKey)) this.#review(registry.ofApiKey(apiKeyId));
+      if (apiKey && this.#hasJustEnded(apiKey, checkedAtMs)) this.#review(registry.ofApiKey(apiKeyId));
     }
     const expired = [...registry.withExpiredToken(now())];
     if (expired.length > 0) this.#review(expired);

@@ -18,6 +18,8 @@ export interface LiveConnection {
   route: PublishedRoute;
   /** The key that it was admitted with; null where the route asks for none. */
   apiKey: PublishedApiKey | null;
+  /** Which secret of the key proved it; null where a ticket did, or there is no key. */
+  keyPrefix: string | null;
   /** The JWT that it was admitted with; null where the route asks for none. */
   token: LiveToken | null;
   clientAddress: string;

@@ -36,6 +36,10 @@ export const apiKeySchema = z
     tenantId: idSchema('tenant'),
     ...editableFields,
     prefix: z.string().meta({ description: 'The public start of the key', example: 'slc_AbC123dEf456' }),
+    previous: z
+      .strictObject({ prefix: z.string(), expiresAt: timestampSchema })
+      .nullable()
+      .meta({ description: 'The secret before the last rotation, and until when it is good; null: none' }),
     revokedAt: timestampSchema.nullable(),
     lastUsedAt: timestampSchema.nullable(),
     createdAt: timestampSchema,
@@ -50,6 +54,8 @@ export const issuedApiKeySchema = z
   })
   .meta({ id: 'IssuedApiKey' });
 
+const secretHashSchema = z.string().regex(/^[0-9a-f]{64}$/, 'expected a SHA-256 in hexadecimal');
+
 /** An API key as gateways receive it. A revoked key is not published. */
 export const publishedApiKeySchema = apiKeySchema
   .pick({
@@ -61,7 +67,13 @@ export const publishedApiKeySchema = apiKeySchema
     maxConnections: true,
     expiresAt: true,
   })
-  .extend({ secretHash: z.string().regex(/^[0-9a-f]{64}$/, 'expected a SHA-256 in hexadecimal') });
+  .extend({
+    secretHash: secretHashSchema,
+    previous: z
+      .strictObject({ prefix: z.string(), secretHash: secretHashSchema, expiresAt: timestampSchema })
+      .nullable()
+      .default(null),
+  });
 
 export type KeyScope = z.output<typeof keyScopeSchema>;
 export type ApiKeyCreate = z.output<typeof apiKeyCreateSchema>;

@@ -49,9 +49,9 @@ export class Admission {
 
     const identity = await this.#authenticate(request, route, tenant);
     if (!identity.ok) return refuse(identity);
-    const { apiKey, token } = identity;
+    const { apiKey, keyPrefix, token } = identity;
     attempt.apiKey = apiKey;
-    return this.#takeSlot(attempt, { tenant, route, apiKey, token });
+    return this.#takeSlot(attempt, { tenant, route, apiKey, keyPrefix, token });
   }
 
   async #authenticate(
@@ -77,10 +77,10 @@ export class Admission {
 
   async #takeSlot(
     { clientAddress }: Attempt,
-    { tenant, route, apiKey, token }: Omit<AdmittedRequest, 'slot'>,
+    { tenant, route, apiKey, keyPrefix, token }: Omit<AdmittedRequest, 'slot'>,
   ): Promise<AdmissionResult> {
     const acquired = await this.input.limiter.acquire({ tenant, route, apiKey, clientAddress });
-    if (acquired.ok) return { ok: true, tenant, route, apiKey, token, slot: acquired.slot };
+    if (acquired.ok) return { ok: true, tenant, route, apiKey, keyPrefix, token, slot: acquired.slot };
     const { code, limit, retryAfterSeconds } = acquired;
     return refuse({ code, limit, retryAfterSeconds, detail: `the limit of the ${limit} is reached` });
   }

@@ -17,6 +17,8 @@ export interface IdentificationInput {
 /** Whom a request comes from: the key or the token that it was let in by; both are null where the route asks for none. */
 export interface ClientIdentity {
   apiKey: PublishedApiKey | null;
+  /** Which secret of the key proved it; null where a ticket did, or there is no key. */
+  keyPrefix: string | null;
   token: AcceptedToken | null;
 }
 
@@ -36,7 +38,7 @@ export class Identification {
     const { mode, jwt } = route.auth;
     switch (mode) {
       case 'none':
-        return { ok: true, apiKey: null, token: null };
+        return { ok: true, apiKey: null, keyPrefix: null, token: null };
       case 'apiKey':
         return credential?.kind === 'ticket'
           ? this.#identifyTicket(credential.value, route, tenant)
@@ -44,7 +46,8 @@ export class Identification {
       case 'jwt': {
         if (jwt === null) return { ok: false, code: 'token_required', cause: 'the route takes no token' };
         const result = await this.input.tokens.verify(credential?.value ?? null, jwt);
-        return result.ok ? { ok: true, apiKey: null, token: result.token } : result;
+        if (!result.ok) return result;
+        return { ok: true, apiKey: null, keyPrefix: null, token: result.token };
       }
       default:
         return mode satisfies never;
@@ -64,7 +67,8 @@ export class Identification {
       findByPrefix: (prefix) => configuration.apiKeyByPrefix(prefix),
       now: now(),
     });
-    return result.ok ? { ok: true, apiKey: result.apiKey, token: null } : result;
+    if (!result.ok) return result;
+    return { ok: true, apiKey: result.apiKey, keyPrefix: result.prefix, token: null };
   }
 
   // The ticket is used up by being presented, whatever comes of it.
@@ -93,6 +97,6 @@ export class Identification {
       return { ok: false, code: 'key_forbidden', detail: 'the ticket is not for this route' };
     }
     const use = checkKeyUse(apiKey, route, this.input.now());
-    return use.ok ? { ok: true, apiKey, token: null } : use;
+    return use.ok ? { ok: true, apiKey, keyPrefix: null, token: null } : use;
   }
 }

@@ -84,7 +84,7 @@ export class Joiner {
 
 function liveConnection(
   attempt: Attempt,
-  { tenant, route, apiKey, token }: AdmittedRequest,
+  { tenant, route, apiKey, keyPrefix, token }: AdmittedRequest,
   tunnel: Tunnel,
   negotiated: { subprotocol: string | null; extensions: string },
 ): LiveConnection {
@@ -94,6 +94,7 @@ function liveConnection(
     tenant,
     route,
     apiKey,
+    keyPrefix,
     token,
     clientAddress,
     upstreamUrl,

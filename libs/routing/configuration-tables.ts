@@ -119,11 +119,14 @@ export class ConfigurationTables {
   }
 
   private addApiKey(apiKey: PublishedApiKey, owner: TenantRecord): string | null {
-    const other = this.apiKeysByPrefix.get(apiKey.prefix);
+    const prefixes = prefixesOf(apiKey);
+    const other = prefixes
+      .map((prefix) => this.apiKeysByPrefix.get(prefix))
+      .find((found) => found !== undefined);
     if (other !== undefined) return `API key ${apiKey.id} has the prefix of ${other.id}`;
     const compact = this.compact.apiKey(apiKey, owner.tenant.id);
     this.apiKeys.set(apiKey.id, compact);
-    this.apiKeysByPrefix.set(apiKey.prefix, compact);
+    for (const prefix of prefixes) this.apiKeysByPrefix.set(prefix, compact);
     return null;
   }
 
@@ -136,7 +139,7 @@ export class ConfigurationTables {
     const apiKey = this.apiKeys.get(id);
     if (apiKey === undefined) return;
     this.apiKeys.delete(id);
-    this.apiKeysByPrefix.delete(apiKey.prefix);
+    for (const prefix of prefixesOf(apiKey)) this.apiKeysByPrefix.delete(prefix);
     this.releaseOwner(apiKey.tenantId);
   }
 
@@ -144,4 +147,9 @@ export class ConfigurationTables {
     const owner = this.tenants.get(tenantId);
     if (owner !== undefined) owner.dependents -= 1;
   }
+}
+
+// A key that was rotated is found by the secret before as well.
+function prefixesOf({ prefix, previous }: PublishedApiKey): string[] {
+  return previous === null ? [prefix] : [prefix, previous.prefix];
 }

@@ -286,3 +286,25 @@ describe('Configuration.onApplied', () => {
     expect(told).toEqual([{ kind: 'entries', entries }, { kind: 'all' }]);
   });
 });
+
+it('a rotated key is found by both of its secrets, and by neither once it is gone', async () => {
+  const tenant = newId('tenant');
+  const [key, other] = [newId('apiKey'), newId('apiKey')];
+  const secretHash = '0'.repeat(64);
+  const previous = { prefix: 'slc_old', secretHash, expiresAt: '2026-11-23T00:00:00Z' };
+  const value = publishedApiKeySchema.parse({
+    id: key,
+    tenantId: tenant,
+    prefix: 'slc_new',
+    secretHash,
+    previous,
+  });
+  const configuration = await configurationOf(tenantEntry(tenant), { kind: 'apiKey', id: key, value });
+  for (const prefix of ['slc_old', 'slc_new']) expect(configuration.apiKeyByPrefix(prefix)?.id).toBe(key);
+  expect(configuration.apply(changeOf(keyEntry(other, 'slc_old', tenant)))).toMatchObject({ ok: false });
+  expect(configuration.apiKeyByPrefix('slc_old')?.id).toBe(key);
+  expect(configuration.apply(changeOf(keyEntry(key, 'slc_new', tenant)))).toEqual({ ok: true });
+  expect(configuration.apiKeyByPrefix('slc_old')).toBeNull();
+  expect(configuration.apply(changeOf(gone('apiKey', key)))).toEqual({ ok: true });
+  expect(configuration.apiKeyByPrefix('slc_new')).toBeNull();
+});

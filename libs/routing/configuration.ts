@@ -57,7 +57,7 @@ export class Configuration implements ConfigConsumer {
     return this.tables.apiKey(id);
   }
 
-  /** The key with this public start, like `slc_AbC123dEf456`. */
+  /** The key with this public start, like `slc_AbC123dEf456`, of its secret or of the one before its last rotation. */
   apiKeyByPrefix(prefix: string): PublishedApiKey | null {
     return this.tables.apiKeyByPrefix(prefix);
   }

@@ -68,6 +68,7 @@ function apiKeyEntry(tenantId: string): ConfigEntry {
       maxConnections: null,
       expiresAt: null,
       secretHash,
+      previous: null,
     },
   };
 }

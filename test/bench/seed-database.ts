@@ -48,8 +48,11 @@ function addRow(rows: Rows, { kind, value }: ConfigEntry): void {
       rows.routes.push({ id, tenantId, claim, definition, createdAt: at, updatedAt: at });
       return;
     }
-    case 'apiKey':
-      rows.apiKeys.push({ ...value, name: 'bench', revokedAt: null, lastUsedAt: null, createdAt: at });
+    case 'apiKey': {
+      const noPrevious = { previousPrefix: null, previousSecretHash: null, previousExpiresAt: null };
+      const times = { revokedAt: null, lastUsedAt: null, createdAt: at };
+      rows.apiKeys.push({ ...value, ...noPrevious, ...times, name: 'bench' });
+    }
   }
 }
 

@@ -19,6 +19,7 @@ export function liveConnection(overrides: Partial<LiveConnection> = {}): LiveCon
     tenant,
     route,
     apiKey: publishedApiKey(tenant),
+    keyPrefix: null,
     token: null,
     clientAddress: '192.0.2.1',
     upstreamUrl: 'ws://upstream.test',

@@ -3,7 +3,13 @@ import { storedEntity } from '../database/stored-entity.js';
 import { wholeNumber } from '../database/whole-number.js';
 
 /** What is stored of a key: everything but the key itself. */
-export type ApiKeyRow = ApiKey & { secretHash: string };
+export type ApiKeyRow = Omit<ApiKey, 'previous'> & {
+  secretHash: string;
+  /** Of the secret before the last rotation: all three or none. */
+  previousPrefix: string | null;
+  previousSecretHash: string | null;
+  previousExpiresAt: string | null;
+};
 
 export const ApiKeyEntity = storedEntity<ApiKeyRow>({
   name: 'ApiKey',
@@ -14,6 +20,9 @@ export const ApiKeyEntity = storedEntity<ApiKeyRow>({
     name: { type: 'varchar' },
     prefix: { type: 'varchar' },
     secretHash: { type: 'varchar' },
+    previousPrefix: { type: 'varchar', nullable: true },
+    previousSecretHash: { type: 'varchar', nullable: true },
+    previousExpiresAt: { type: 'varchar', nullable: true },
     scopes: { type: 'simple-json' },
     routeIds: { type: 'simple-json', nullable: true },
     maxConnections: { type: 'bigint', nullable: true, transformer: wholeNumber },

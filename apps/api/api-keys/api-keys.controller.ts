@@ -9,11 +9,11 @@ import {
   type ApiKeyCreate,
   type IssuedApiKey,
 } from '#libs/contract';
-import { emptyBodySchema } from '../http/empty-body.js';
 import { pageQuerySchema, pageSchemaOf, type Page, type PageQuery } from '../http/page.js';
 import { Context, type RequestContext } from '../http/request-context.js';
 import { Operation } from '../openapi/operation.decorator.js';
 import { ApiKeysService } from './api-keys.service.js';
+import { rotateRequestSchema, type RotateRequest } from './rotate-request.js';
 
 const apiKeyPatchSchema = patchSchemaOf(apiKeyCreateSchema).meta({ id: 'ApiKeyPatch' });
 const apiKeyPageSchema = pageSchemaOf(apiKeySchema, 'ApiKeyPage');
@@ -113,7 +113,7 @@ export class ApiKeysController {
   @Post(':key/rotate')
   @Operation({
     id: 'rotateApiKey',
-    summary: 'Give an API key another secret; the one before it is of no use from then on',
+    summary: 'Give an API key another secret; the one before it ends at once, or after a grace period',
     status: 200,
     answer: issuedApiKeySchema,
     path: ['tenant', 'key'],
@@ -121,11 +121,11 @@ export class ApiKeysController {
     problems: ['key_revoked', 'key_shown_once'],
   })
   rotate(
-    @Body({ schema: emptyBodySchema }) _body: unknown,
+    @Body({ schema: rotateRequestSchema }) body: RotateRequest,
     @Context() context: RequestContext,
     @Param('tenant') tenant: string,
     @Param('key') key: string,
   ): Promise<IssuedApiKey> {
-    return this.apiKeys.rotate(context, tenant, key);
+    return this.apiKeys.rotate(context, tenant, key, body);
   }
 }

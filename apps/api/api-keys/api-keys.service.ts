@@ -14,7 +14,10 @@ import { requireRoomForApiKey } from '../tenants/quota.js';
 import { findTenant } from '../tenants/tenant-lookup.js';
 import { ApiKeyEntity, type ApiKeyRow } from './api-key.entity.js';
 import { findApiKey, requireGrantable, requireRoutesOfTenant } from './api-key-rules.js';
-import { apiKeyEntry } from './published-api-key.js';
+import { apiKeyEntry, previousOf } from './published-api-key.js';
+import type { RotateRequest } from './rotate-request.js';
+
+type PreviousColumns = Pick<ApiKeyRow, 'previousPrefix' | 'previousSecretHash' | 'previousExpiresAt'>;
 
 @Injectable()
 export class ApiKeysService {
@@ -31,7 +34,7 @@ export class ApiKeysService {
       await requireRoomForApiKey(draft.manager, owner);
       await requireRoutesOfTenant(draft.manager, tenantId, fields.routeIds);
       const { key, prefix, secretHash } = generateApiKey();
-      const unused = { revokedAt: null, lastUsedAt: null, createdAt: draft.at };
+      const unused = { ...noPrevious, revokedAt: null, lastUsedAt: null, createdAt: draft.at };
       const row: ApiKeyRow = { id: newId('apiKey'), tenantId, ...fields, prefix, secretHash, ...unused };
       await draft.manager.insert(ApiKeyEntity, row);
       draft.record({ action: 'apiKey.create', targetId: row.id, tenantId }, [apiKeyEntry(row)]);
@@ -76,14 +79,22 @@ export class ApiKeysService {
     });
   }
 
-  /** Gives the key another secret; the one before it is of no use from then on. */
-  rotate(context: RequestContext, tenant: string, reference: string): Promise<IssuedApiKey> {
+  /** Gives the key another secret; the one before it is good for as long as asked. One before that ends at once. */
+  rotate(
+    context: RequestContext,
+    tenant: string,
+    reference: string,
+    { graceSeconds }: RotateRequest,
+  ): Promise<IssuedApiKey> {
     return this.writer.commit(context, async (draft) => {
       const row = await findUsableKey(draft.manager, context, tenant, reference);
       requireGrantable(context.principal, row);
       const { key, prefix, secretHash } = generateApiKey();
-      const rotated: ApiKeyRow = { ...row, prefix, secretHash };
-      await draft.manager.update(ApiKeyEntity, { id: row.id }, { prefix, secretHash });
+      const graceEnd = new Date(Date.parse(draft.at) + graceSeconds * 1000).toISOString();
+      const previous = graceSeconds === 0 ? noPrevious : previousUntil(row, graceEnd);
+      const changed = { prefix, secretHash, ...previous };
+      const rotated: ApiKeyRow = { ...row, ...changed };
+      await draft.manager.update(ApiKeyEntity, { id: row.id }, changed);
       const subject = { action: 'apiKey.rotate', targetId: row.id, tenantId: row.tenantId } as const;
       draft.record(subject, [apiKeyEntry(rotated)]);
       return { ...apiKeyOf(rotated), key };
@@ -107,7 +118,15 @@ export class ApiKeysService {
 
 function apiKeyOf(row: ApiKeyRow): ApiKey {
   const { id, tenantId, prefix, revokedAt, lastUsedAt, createdAt } = row;
-  return { id, tenantId, ...editableFieldsOf(row), prefix, revokedAt, lastUsedAt, createdAt };
+  const before = previousOf(row);
+  const previous = before && { prefix: before.prefix, expiresAt: before.expiresAt };
+  return { id, tenantId, ...editableFieldsOf(row), prefix, previous, revokedAt, lastUsedAt, createdAt };
+}
+
+const noPrevious = { previousPrefix: null, previousSecretHash: null, previousExpiresAt: null };
+
+function previousUntil({ prefix, secretHash }: ApiKeyRow, expiresAt: string): PreviousColumns {
+  return { previousPrefix: prefix, previousSecretHash: secretHash, previousExpiresAt: expiresAt };
 }
 
 function editableFieldsOf({ name, scopes, routeIds, maxConnections, expiresAt }: ApiKeyRow): ApiKeyCreate {

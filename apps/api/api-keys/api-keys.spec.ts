@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { ApiUnderTest } from '../../../test/support/api-under-test.js';
+import { patiently } from '../../../test/support/patiently.js';
 
 const keys = '/v1/tenants/acme/api-keys';
 const routes = '/v1/tenants/acme/routes';
@@ -62,6 +63,36 @@ it('a rotated key keeps its id and gets another secret', async () => {
   expect(rotated.body.key).not.toBe(body.key);
   expect((await api.request('POST', `${keys}/${body.id}/rotate`, { name: 'x' })).status).toBe(422);
 });
+
+it('a secret that was rotated with a grace period is good until then, published as a hash, and shown by its prefix', async () => {
+  const { body } = await api.request('POST', keys, { name: 'manager', scopes: ['manage'] });
+  const rotated = await api.request('POST', `${keys}/${body.id}/rotate`, { graceSeconds: 3600 });
+  const { previous } = rotated.body as unknown as { previous: { prefix: string; expiresAt: string } };
+  expect(previous.prefix).toBe(body.prefix);
+  expect(Math.abs(Date.parse(previous.expiresAt) - Date.now() - 3_600_000)).toBeLessThan(60_000);
+  await api.published(3);
+  const [entry] = api.sink.changes[2]?.entries ?? [];
+  const secretHash = expect.stringMatching(/^[0-9a-f]{64}$/) as string;
+  expect(entry?.value).toMatchObject({ prefix: rotated.body.prefix, previous: { ...previous, secretHash } });
+  const statusWith = async (token: string): Promise<number> =>
+    (await api.request('GET', keys, undefined, { token })).status;
+  expect([await statusWith(body.key), await statusWith(rotated.body.key)]).toEqual([200, 200]);
+  const again = await api.request('POST', `${keys}/${body.id}/rotate`, { graceSeconds: 1 });
+  expect([await statusWith(body.key), await statusWith(again.body.key)]).toEqual([401, 200]);
+  await vi.waitFor(async () => expect(await statusWith(rotated.body.key)).toBe(401), patiently);
+  const last = await api.request('POST', `${keys}/${body.id}/rotate`);
+  expect(last.body).toMatchObject({ previous: null });
+  expect(await statusWith(again.body.key)).toBe(401);
+});
+
+it.each([{ graceSeconds: -1 }, { graceSeconds: 604_801 }, { graceSeconds: null }, { grace: 1 }])(
+  'a key is not rotated with %j',
+  async (body) => {
+    const key = await api.request('POST', keys, { name: 'web' });
+    const answer = await api.request('POST', `${keys}/${key.body.id}/rotate`, body);
+    expect([answer.status, answer.body.code]).toEqual([422, 'validation_failed']);
+  },
+);
 
 it('the routes of a key are routes of its tenant', async () => {
   await api.request('POST', '/v1/tenants', { slug: 'other' });

@@ -3,6 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { isSameSecret, parseApiKey } from '#libs/api-keys';
 import type { ProblemCode } from '#libs/problem-details';
 import { ApiKeyEntity } from '../api-keys/api-key.entity.js';
+import { previousOf } from '../api-keys/published-api-key.js';
 import { ADMIN_TOKEN } from '../composition.js';
 import { Database } from '../database/database.js';
 import { ProblemError } from '../http/problem-error.js';
@@ -54,10 +55,12 @@ export class Authenticator {
   }
 
   private async findKey(prefix: string, secretHash: string): Promise<Authentication> {
-    const key = await this.database.read.findOneBy(ApiKeyEntity, { prefix });
-    if (key === null || !isSameSecret(secretHash, key.secretHash) || key.revokedAt !== null)
-      return unauthorized;
-    if (key.expiresAt !== null && Date.parse(key.expiresAt) <= Date.now()) return unauthorized;
+    const key = await this.database.read.findOneBy(ApiKeyEntity, [{ prefix }, { previousPrefix: prefix }]);
+    if (key === null || key.revokedAt !== null) return unauthorized;
+    const secret = key.prefix === prefix ? { secretHash: key.secretHash, expiresAt: null } : previousOf(key);
+    if (secret === null || !isSameSecret(secretHash, secret.secretHash)) return unauthorized;
+    const expiresAt = earlier(key.expiresAt, secret.expiresAt);
+    if (expiresAt !== null && Date.parse(expiresAt) <= Date.now()) return unauthorized;
     if (!grantsAccess(key.scopes, 'read')) {
       const detail = 'The key has neither the scope "manage" nor "read".';
       return { ok: false, code: 'forbidden', detail };
@@ -67,7 +70,7 @@ export class Authenticator {
     if (tenant.status === 'suspended') {
       return { ok: false, code: 'tenant_suspended', detail: 'The tenant of this key is suspended.' };
     }
-    const { id: keyId, tenantId, scopes, routeIds, expiresAt } = key;
+    const { id: keyId, tenantId, scopes, routeIds } = key;
     return { ok: true, principal: { kind: 'apiKey', keyId, prefix, tenantId, scopes, routeIds, expiresAt } };
   }
 }
@@ -78,6 +81,11 @@ const unauthorized: Authentication = {
   detail:
     'Send "Authorization: Bearer" with the token of an operator or with an API key of the scope "manage" or "read".',
 };
+
+function earlier(one: string | null, other: string | null): string | null {
+  if (one === null || other === null) return one ?? other;
+  return Date.parse(one) < Date.parse(other) ? one : other;
+}
 
 // Hashing first gives both sides the same length, which the comparison in constant time needs.
 function isSameText(presented: string, expected: string): boolean {

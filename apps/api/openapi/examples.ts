@@ -19,6 +19,7 @@ export const bodyExamples: Readonly<Record<string, object>> = {
   updateRoute: { enabled: false },
   createApiKey: { name: 'web', scopes: ['connect'] },
   updateApiKey: { maxConnections: 100 },
+  rotateApiKey: { graceSeconds: 3600 },
   issueTicket: { ttlSeconds: 30 },
   createOperator: { name: 'Ada', role: 'viewer' },
   drainGateway: { periodSeconds: 60 },
