@@ -172,6 +172,8 @@ export class UpgradeListener {
       socket.destroy();
       return;
     }
+    // Node hands on to its parser what still comes, and each chunk fails anew: none of them may cut the answer off.
+    this.#refused.add(socket);
     this.events.onRefused(code);
     void writeRefusal(socket, composeRefusal(code));
   }

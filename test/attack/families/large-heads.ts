@@ -1,5 +1,11 @@
+import assert from 'node:assert/strict';
+import type { Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { AttackCase, AttackFamily } from '../attack-case.js';
 import { badHandshake, headersTooLarge, letIn, refused, withLines } from '../case-builders.js';
+import { expectOneAnswer } from '../expectations.js';
+import { until } from '../until.js';
+import { untilReceived } from '../until-closed.js';
 
 const cases: AttackCase[] = [
   refused('a header field of 100 KB', withLines(`X-Large: ${'a'.repeat(100_000)}`), headersTooLarge),
@@ -33,6 +39,21 @@ const cases: AttackCase[] = [
   refused('a subprotocol twice', withLines('Sec-WebSocket-Protocol: chat, chat'), badHandshake),
   refused('an empty subprotocol', withLines('Sec-WebSocket-Protocol: chat,,talk'), badHandshake),
   refused('a subprotocol that is no token', withLines('Sec-WebSocket-Protocol: "chat"'), badHandshake),
+  {
+    name: 'a client that goes on sending behind a head that is too large: it gets its answer, and no RST',
+    run: async (arena) => {
+      const client = await arena.connect();
+      const errors: Error[] = [];
+      client.on('error', (error) => errors.push(error));
+      client.write(arena.handshake().slice(0, -2) + `X-Large: ${'a'.repeat(40_000)}`);
+      const text = await untilReceived(client, 'headers_too_large');
+      for (let count = 0; count < 20; count += 1) await send(client, 'a'.repeat(5000));
+      client.resume().end();
+      await until(() => client.closed);
+      assert.deepEqual(errors, []);
+      expectOneAnswer(text, 431);
+    },
+  },
   letIn('1,500 fields: all of them arrive', withLines(...fields(1500, '')), {
     has: ['\r\nx-0: \r\n', '\r\nx-1499: \r\n'],
   }),
@@ -40,6 +61,12 @@ const cases: AttackCase[] = [
 
 function fields(count: number, value: string): string[] {
   return Array.from({ length: count }, (_, index) => `x-${index}:${value}`);
+}
+
+/** In a segment of its own, as far as that can be had. */
+async function send(client: Socket, bytes: string): Promise<void> {
+  await new Promise((resolve) => client.write(bytes, resolve));
+  await delay(1);
 }
 
 export const largeHeads: AttackFamily = { name: 'large heads', cases };
