@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import type { AbortNotice } from '#libs/abort';
 import { UpstreamAnswerReader, type UpstreamAnswer } from './upstream-answer.js';
 import { verifySwitchingProtocols, type SwitchingOffer } from './verify-switching-protocols.js';
 
@@ -13,7 +14,7 @@ export interface UpstreamHandshakeOptions {
   handshakeMs: number;
   maxHeadBytes?: number;
   /** Gives up at once, with `aborted`: the client is gone. */
-  signal?: AbortSignal;
+  signal?: AbortNotice;
 }
 
 /**
@@ -78,7 +79,7 @@ function readAnswer({
       settle({ code: 'upstream_timeout', detail: `no answer within ${handshakeMs} ms` });
     }, handshakeMs);
 
-    signal?.addEventListener('abort', onAbort, { once: true });
+    signal?.addEventListener('abort', onAbort);
     socket.on('data', onData).once('end', onEnd).once('close', onClose).once('error', onError);
     if (signal?.aborted === true) onAbort();
     else if (socket.destroyed) onClose();

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { LightAbort, type AbortNotice } from '#libs/abort';
 
 const mostHeldBytes = 65_536;
 
@@ -8,7 +9,7 @@ const mostHeldBytes = 65_536;
  */
 export class PendingClient {
   readonly #held: Buffer[];
-  readonly #gone = new AbortController();
+  readonly #gone = new LightAbort();
   #heldBytes: number;
 
   constructor(
@@ -23,12 +24,12 @@ export class PendingClient {
     socket.on('data', this.#onData);
   }
 
-  get signal(): AbortSignal {
-    return this.#gone.signal;
+  get signal(): AbortNotice {
+    return this.#gone;
   }
 
   get isGone(): boolean {
-    return this.#gone.signal.aborted;
+    return this.#gone.aborted;
   }
 
   /** Stops watching, with the socket paused and its `error` still listened to; answers with what was held. */

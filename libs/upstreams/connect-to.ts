@@ -1,5 +1,6 @@
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls, type ConnectionOptions, type TLSSocket } from 'node:tls';
+import type { AbortNotice } from '#libs/abort';
 import type { UpstreamTls } from '#libs/contract';
 import { upstreamContext } from './upstream-context.js';
 import type { UpstreamEndpoint } from './upstream-endpoint.js';
@@ -11,7 +12,7 @@ export interface ConnectOptions {
   /** The address to connect to, which the endpoint's name resolved to. */
   address: string;
   timeoutMs: number;
-  signal: AbortSignal | undefined;
+  signal: AbortNotice | undefined;
   trustedCertificates: string | undefined;
   tls: UpstreamTls | undefined;
 }
@@ -49,7 +50,7 @@ export function connectTo(options: ConnectOptions): Promise<ConnectResult> {
       const detail = `${address} port ${endpoint.port}: no connection in time`;
       settle({ ok: false, code: 'upstream_timeout', detail });
     }, timeoutMs);
-    signal?.addEventListener('abort', onAbort, { once: true });
+    signal?.addEventListener('abort', onAbort);
     socket.once(connectedEvent, onConnect).once('error', onError).once('close', onClose);
   });
 }

@@ -1,5 +1,6 @@
 import { lookup as lookupHost } from 'node:dns/promises';
 import { isIP } from 'node:net';
+import type { AbortNotice } from '#libs/abort';
 import type { UpstreamTls } from '#libs/contract';
 import type { AddressPolicy } from './address-policy.js';
 import { connectTo, type ConnectedSocket } from './connect-to.js';
@@ -14,7 +15,7 @@ export interface DialOptions {
   /** Longest time until the socket is connected, TLS handshake and name look-up included. */
   connectMs: number;
   /** Gives up at once, with `aborted`, and leaves nothing open. */
-  signal?: AbortSignal | undefined;
+  signal?: AbortNotice | undefined;
   lookup?: LookupAddresses | undefined;
   /** Certificates to trust in place of the system's, in PEM. */
   trustedCertificates?: string | undefined;
@@ -86,7 +87,7 @@ async function resolveWithin({
     const timer = setTimeout(() => {
       settle(failure('upstream_timeout', `${hostname} was not resolved within ${connectMs} ms`));
     }, connectMs);
-    signal?.addEventListener('abort', onAbort, { once: true });
+    signal?.addEventListener('abort', onAbort);
     lookup(hostname).then(
       (found) => settle({ ok: true, addresses: found.map(({ address }) => address) }),
       (error: unknown) =>

@@ -1,0 +1,35 @@
+import { describe, expect, it, vi } from 'vitest';
+import { LightAbort, type AbortNotice } from './index.js';
+
+describe('LightAbort', () => {
+  it('calls every listener once, in order, with the notice given already', () => {
+    const abort = new LightAbort();
+    const calls: string[] = [];
+    abort.addEventListener('abort', () => calls.push(`first ${abort.aborted}`));
+    abort.addEventListener('abort', () => calls.push(`second ${abort.aborted}`));
+    expect(abort.aborted).toBe(false);
+    abort.abort();
+    abort.abort();
+    expect(calls).toEqual(['first true', 'second true']);
+  });
+
+  it('calls no listener that was removed, and every other one, also when one removes itself', () => {
+    const abort = new LightAbort();
+    const [removed, last] = [vi.fn(), vi.fn()];
+    const removesItself = vi.fn(() => abort.removeEventListener('abort', removesItself));
+    abort.addEventListener('abort', removed);
+    abort.addEventListener('abort', removesItself);
+    abort.addEventListener('abort', last);
+    abort.removeEventListener('abort', removed);
+    abort.removeEventListener('abort', vi.fn());
+    abort.abort();
+    expect(removed).not.toHaveBeenCalled();
+    expect(removesItself).toHaveBeenCalledOnce();
+    expect(last).toHaveBeenCalledOnce();
+  });
+
+  it('stands in where an AbortSignal does', () => {
+    const notices: AbortNotice[] = [new LightAbort(), AbortSignal.abort()];
+    expect(notices.map(({ aborted }) => aborted)).toEqual([false, true]);
+  });
+});
