@@ -98,7 +98,6 @@ export const jwtAuthSchema = z
   .meta({ id: 'RouteJwtAuth' });
 
 export type JwtAuth = z.output<typeof jwtAuthSchema>;
-export type PublicKey = z.output<typeof publicKeySchema>;
 
 function jwksUrlProblem(text: string): string | null {
   if (!/^[\x21-\x7e]+$/.test(text)) return 'the URL has white space or characters outside ASCII';

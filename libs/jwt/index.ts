@@ -1,1 +1,1 @@
-export { TokenVerifier, type AcceptedToken, type TokenResult } from './token-verifier.js';
+export { TokenVerifier, type AcceptedToken } from './token-verifier.js';
