@@ -12,15 +12,15 @@ export interface ComparisonOptions {
 
 const full: Effort = {
   rounds: 5,
-  memoryRounds: 2,
+  memoryRounds: 1,
   connections: 64,
   warmUpMs: 300,
   measureMs: 1200,
   latencyMs: 2000,
   handshakes: 3000,
   idleConnections: 5000,
-  settleBeforeMs: 40_000,
-  settleAfterMs: 80_000,
+  settleBeforeMs: 75_000,
+  settleAfterMs: 100_000,
 };
 
 const quick: Effort = {
@@ -32,8 +32,8 @@ const quick: Effort = {
   latencyMs: 1000,
   handshakes: 1000,
   idleConnections: 2000,
-  settleBeforeMs: 5000,
-  settleAfterMs: 10_000,
+  settleBeforeMs: 10_000,
+  settleAfterMs: 15_000,
 };
 
 /** Reads `--quick`, `--only sluice,nginx`, `--metrics echo64,handshake` and `--profile`. */

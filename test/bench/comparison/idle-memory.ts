@@ -8,15 +8,19 @@ interface Holding {
   /** Of its own: one upstream has not enough files for the connections of all. */
   load: Load;
   beforeBytes: number;
+  afterBytes: number;
   held: HeldConnections | null;
 }
 
 // Enough to have loaded what a connection needs, and too little to grow a heap.
 const firstConnections = 200;
 
+const sampleMs = 1000;
+
 /**
  * What each proxy takes for idle connections: new processes, since what earlier load left behind would hide it. All hold
- * theirs at the same time, so that garbage collectors have the minute that they take to settle when nothing happens.
+ * theirs at the same time, so that garbage collectors have the minute that they take when nothing happens. What counts
+ * is the least while waiting: memory that a collector can give back is not needed.
  */
 export async function measureIdleMemory(
   input: RoundsInput,
@@ -25,10 +29,11 @@ export async function measureIdleMemory(
   const holdings: Holding[] = [];
   try {
     for (const competitor of competitors) holdings.push(await begin(input, competitor));
-    await delay(input.effort.settleBeforeMs);
-    for (const holding of holdings) await hold(holding, input.effort.idleConnections);
-    await delay(input.effort.settleAfterMs);
-    for (const holding of holdings) await end(holding, input.effort.idleConnections);
+    const { settleBeforeMs, settleAfterMs, idleConnections } = input.effort;
+    await Promise.all(holdings.map((holding) => readBefore(holding, settleBeforeMs)));
+    for (const holding of holdings) await hold(holding, idleConnections);
+    await Promise.all(holdings.map((holding) => readAfter(holding, settleAfterMs)));
+    for (const holding of holdings) await end(holding, idleConnections);
   } finally {
     for (const { competitor, load } of holdings) {
       await competitor.stop();
@@ -43,23 +48,46 @@ async function begin({ programs, pinning }: RoundsInput, competitor: Competitor)
   await competitor.attempt(async (running) => {
     await load.run('handshake', running, { connections: 16, 'warm-up': 0, handshakes: firstConnections });
   });
-  return { competitor, load, beforeBytes: 0, held: null };
+  return { competitor, load, beforeBytes: 0, afterBytes: 0, held: null };
+}
+
+async function readBefore(holding: Holding, settleMs: number): Promise<void> {
+  await holding.competitor.attempt(async (running) => {
+    holding.beforeBytes = await leastMemory(running.processes, settleMs);
+  });
 }
 
 async function hold(holding: Holding, connections: number): Promise<void> {
   await holding.competitor.attempt(async (running) => {
-    holding.beforeBytes = await memoryOf(running.processes);
     holding.held = await holding.load.hold(running, { connections });
   });
 }
 
-async function end({ competitor, held, beforeBytes }: Holding, connections: number): Promise<void> {
-  await competitor.attempt(async (running) => {
-    const afterBytes = await memoryOf(running.processes);
+async function readAfter(holding: Holding, settleMs: number): Promise<void> {
+  await holding.competitor.attempt(async (running) => {
+    holding.afterBytes = await leastMemory(running.processes, settleMs);
+  });
+}
+
+async function end(
+  { competitor, held, beforeBytes, afterBytes }: Holding,
+  connections: number,
+): Promise<void> {
+  await competitor.attempt(async () => {
     await held?.end();
     const bytesPerConnection = (afterBytes - beforeBytes) / connections;
     competitor.add('memory', { bytesPerConnection, beforeBytes, afterBytes });
   });
+}
+
+async function leastMemory(pids: readonly number[], duringMs: number): Promise<number> {
+  const untilMs = performance.now() + duringMs;
+  let least = Number.POSITIVE_INFINITY;
+  while (performance.now() < untilMs) {
+    least = Math.min(least, await memoryOf(pids));
+    await delay(sampleMs);
+  }
+  return least;
 }
 
 /** The proportional set size of processes in bytes (proc_pid_smaps(5)). */
