@@ -50,6 +50,20 @@ it('a port that is taken stops the start, with the database closed again', async
   await api.close();
 });
 
+it('an API that listens beyond the machine says that tokens need TLS in front of it; on loopback it does not', async () => {
+  const lines: string[] = [];
+  const logger = pino({ level: 'warn' }, { write: (line: string) => void lines.push(line) });
+  for (const [host, count] of [
+    ['127.0.0.1', 0],
+    ['0.0.0.0', 1],
+  ] as const) {
+    const settings = readApiSettings({ SLUICE_DATA_DIR: folder, SLUICE_API_LISTEN: `${host}:0` });
+    const api = await startApi({ settings, ...bus(), logger });
+    expect(lines.filter((line) => line.includes('without TLS'))).toHaveLength(count);
+    await api.close();
+  }
+});
+
 it('a database that cannot be opened stops the start', async () => {
   const settings = readApiSettings({
     SLUICE_DATA_DIR: folder,

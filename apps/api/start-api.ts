@@ -26,12 +26,26 @@ export async function startApi(parts: Omit<ApiParts, 'adminToken' | 'database'>)
   try {
     const app = await createApi({ ...parts, adminToken, database });
     await listen(app, settings.listen);
+    warnIfOpen(parts, app.getHttpServer());
     const close = once(() => closeApp(app).then(() => database.close()));
     return { url: urlOf(app.getHttpServer()), adminTokenFile: adminToken.file, close };
   } catch (error) {
     await database.close();
     throw error;
   }
+}
+
+function warnIfOpen({ logger }: Pick<ApiParts, 'logger'>, server: Server): void {
+  const address = server.address();
+  if (address === null || typeof address === 'string' || isLoopback(address.address)) return;
+  logger.warn(
+    { listen: urlOf(server) },
+    'the API listens beyond this machine without TLS: tokens can be read on the way unless a proxy with TLS is in front',
+  );
+}
+
+function isLoopback(address: string): boolean {
+  return address === '::1' || /^(::ffff:)?127\./.test(address);
 }
 
 async function listen(app: NestExpressApplication, { host, port }: ListenAddress): Promise<void> {

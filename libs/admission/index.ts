@@ -1,3 +1,4 @@
+export * from './address-block.js';
 export * from './check-key.js';
 export * from './check-origin.js';
 export * from './client-address.js';

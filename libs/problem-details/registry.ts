@@ -55,6 +55,7 @@ export const problems = {
   unsupported_media_type: { status: 415, title: 'The body must be application/json' },
   validation_failed: { status: 422, title: 'A field of the body is not valid' },
   idempotency_mismatch: { status: 422, title: 'The Idempotency-Key was used for another request' },
+  too_many_failures: { status: 429, title: 'Too many wrong credentials came from this address' },
   tap_limit: { status: 429, title: 'The gateway taps as many connections as it may' },
   internal_error: { status: 500, title: 'Something went wrong inside Sluice' },
   storage_unavailable: { status: 503, title: 'The database cannot be written' },

@@ -10,6 +10,7 @@ import {
   type AuditAction,
   type AuditEntry,
 } from '../../apps/api/audit/audit-entry.entity.js';
+import { FailedAttempts } from '../../apps/api/authentication/failed-attempts.js';
 import { createApi } from '../../apps/api/create-api.js';
 import type { Database } from '../../apps/api/database/database.js';
 import { openDatabase } from '../../apps/api/database/open-database.js';
@@ -61,6 +62,8 @@ export class ApiUnderTest {
     readonly fleet: CommandedFleet,
     readonly tickets: Tickets,
     readonly database: Database,
+    /** Lets this address guess anew. */
+    readonly forgiveFailures: () => void,
     private readonly closeApp: () => Promise<void>,
   ) {}
 
@@ -77,6 +80,7 @@ export class ApiUnderTest {
     const tickets = createInProcessTickets();
     const app = await createApi({ settings, sink, fleet, tickets, logger, adminToken: token, database });
     await app.listen(0, '127.0.0.1');
+    const forgive = (): void => app.get(FailedAttempts).forgive();
     const close = async (): Promise<void> => {
       await app.close();
       await database.close();
@@ -84,7 +88,7 @@ export class ApiUnderTest {
     };
     // A write before the first snapshot would be part of it, and not be published as a change.
     await vi.waitFor(() => expect(sink.isAway || sink.position !== null).toBe(true), patiently);
-    return new ApiUnderTest(await app.getUrl(), dataDir, sink, fleet, tickets, database, close);
+    return new ApiUnderTest(await app.getUrl(), dataDir, sink, fleet, tickets, database, forgive, close);
   }
 
   async request(

@@ -26,11 +26,13 @@ export class AuthenticationGuard implements CanActivate {
     const targets = [execution.getHandler(), execution.getClass()];
     if (this.reflector.getAllAndOverride<boolean | undefined>(publicMetadata, targets)) return true;
     const request = execution.switchToHttp().getRequest<ApiRequest>();
-    const principal = await this.authenticator.require(bearerToken(request.headers.authorization));
+    const clientAddress = request.socket.remoteAddress ?? null;
+    const token = bearerToken(request.headers.authorization);
+    const principal = await this.authenticator.require(token, clientAddress);
     requireAccess(principal, safeMethods.has(request.method) ? 'read' : 'manage');
     request.context = {
       principal,
-      clientAddress: request.socket.remoteAddress ?? null,
+      clientAddress,
       ifMatch: request.headers['if-match'] ?? null,
       idempotency: null,
     };

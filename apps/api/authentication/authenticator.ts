@@ -11,6 +11,7 @@ import { parseOperatorToken, type OperatorTokenParts } from '../operators/operat
 import { OperatorEntity } from '../operators/operator.entity.js';
 import { TenantEntity } from '../tenants/tenant.entity.js';
 import type { AdminToken } from './admin-token.js';
+import { FailedAttempts } from './failed-attempts.js';
 import { grantsAccess, type Principal } from './principal.js';
 
 type Authentication =
@@ -27,19 +28,29 @@ export class Authenticator {
   constructor(
     @Inject(ADMIN_TOKEN) private readonly adminToken: AdminToken,
     private readonly database: Database,
+    private readonly failedAttempts: FailedAttempts,
   ) {}
 
-  /** Throws `unauthorized`, `forbidden` or `tenant_suspended`. */
-  async require(token: string | null): Promise<Principal> {
-    const result = await this.authenticate(token);
+  /** Throws `unauthorized`, `forbidden`, `tenant_suspended`, or `too_many_failures` for an address that guesses. */
+  async require(token: string | null, clientAddress: string | null): Promise<Principal> {
+    const result = await this.authenticate(token, clientAddress);
     if (result.ok) return result.principal;
     const headers = result.code === 'unauthorized' ? { 'WWW-Authenticate': 'Bearer' } : {};
     throw new ProblemError(result.code, { detail: result.detail }, headers);
   }
 
-  private async authenticate(token: string | null): Promise<Authentication> {
+  private async authenticate(token: string | null, clientAddress: string | null): Promise<Authentication> {
     if (token === null) return unauthorized;
     if (isSameText(token, this.adminToken.token)) return { ok: true, principal: { kind: 'admin' } };
+    const blockedSeconds = this.failedAttempts.blockedSeconds(clientAddress, token);
+    if (blockedSeconds > 0) throw tooManyFailures(blockedSeconds);
+    const result = await this.find(token);
+    if (result.ok) this.failedAttempts.prove(token);
+    else if (result.code === 'unauthorized') this.failedAttempts.add(clientAddress, token);
+    return result;
+  }
+
+  private async find(token: string): Promise<Authentication> {
     const operator = parseOperatorToken(token);
     if (operator !== null) return this.findOperator(operator);
     const presented = parseApiKey(token);
@@ -85,6 +96,11 @@ const unauthorized: Authentication = {
 function earlier(one: string | null, other: string | null): string | null {
   if (one === null || other === null) return one ?? other;
   return Date.parse(one) < Date.parse(other) ? one : other;
+}
+
+function tooManyFailures(seconds: number): ProblemError {
+  const detail = 'Too many wrong credentials came from this address; none that is new is looked at for now.';
+  return new ProblemError('too_many_failures', { detail }, { 'Retry-After': String(seconds) });
 }
 
 // Hashing first gives both sides the same length, which the comparison in constant time needs.

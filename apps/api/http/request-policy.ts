@@ -1,6 +1,7 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { NextFunction, Request, Response } from 'express';
 import { ProblemError } from './problem-error.js';
+import { docsHeaders, securityHeaders } from './security-headers.js';
 
 const longestBody = '1mb';
 
@@ -15,12 +16,7 @@ export function applyRequestPolicy(app: NestExpressApplication): void {
 }
 
 function setSecurityHeaders(request: Request, response: Response, next: NextFunction): void {
-  response.set({
-    'X-Content-Type-Options': 'nosniff',
-    'X-Frame-Options': 'DENY',
-    'Referrer-Policy': 'no-referrer',
-  });
-  if (!request.path.startsWith('/docs')) response.set('Cache-Control', 'no-store');
+  response.set(/^\/docs(\/|$)/.test(request.path) ? docsHeaders : securityHeaders);
   next();
 }
 

@@ -80,6 +80,7 @@ const problemsOfAll: readonly ProblemCode[] = [
   'unauthorized',
   'forbidden',
   'tenant_suspended',
+  'too_many_failures',
   'internal_error',
   'storage_unavailable',
 ];

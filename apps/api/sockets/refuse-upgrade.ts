@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { problemMediaType } from '#libs/problem-details';
+import { securityHeaders } from '../http/security-headers.js';
 import type { ProblemError } from '../http/problem-error.js';
 
 /**
@@ -10,6 +11,7 @@ import type { ProblemError } from '../http/problem-error.js';
 export function refuseUpgrade(socket: Duplex, { document, headers }: ProblemError): void {
   const body = JSON.stringify(document);
   const fields = {
+    ...securityHeaders,
     ...headers,
     'Content-Type': problemMediaType,
     'Content-Length': Buffer.byteLength(body),

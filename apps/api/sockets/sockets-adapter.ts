@@ -99,7 +99,8 @@ export class SocketsAdapter extends WsAdapter {
     const gone = new AbortController();
     request.socket.once('close', () => gone.abort());
     const clientAddress = request.socket.remoteAddress ?? null;
-    const principal = await this.app.get(Authenticator).require(presentedToken(request.headers));
+    const token = presentedToken(request.headers);
+    const principal = await this.app.get(Authenticator).require(token, clientAddress);
     const query = parse(targetOf(request).query);
     return { context: { principal, clientAddress }, parameters, query, gone: gone.signal };
   }
