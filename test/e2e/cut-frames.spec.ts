@@ -1,0 +1,43 @@
+import { expect, it } from 'vitest';
+import { controlFrame, encodeFrame, patternOf, type FrameShape } from '../fuzz/frame-bytes.js';
+import { framesCounted, OpenTunnel, sendInChunks } from '../fuzz/open-tunnel.js';
+
+const sides = ['client', 'upstream'] as const;
+const atOnce = { isHurried: () => false, onSent: () => undefined };
+
+it.each(sides)('frames of the %s that are cut at any byte come out whole, and count once', async (side) => {
+  const tunnel = await OpenTunnel.open();
+  const sender = tunnel.sides[side];
+  const mask = side === 'client' ? Uint8Array.of(1, 0xff, 0x80, 7) : null;
+  const frames = everyKindOfFrame(mask);
+  const bytes = Buffer.concat(frames.map(encodeFrame));
+  for (let cut = 1; cut < bytes.length; cut += 1) {
+    const before = sender.counted();
+    await sendInChunks(sender, [bytes.subarray(0, cut), bytes.subarray(cut)], atOnce);
+    expect((await sender.delivered.take(bytes.length)).equals(bytes)).toBe(true);
+    await framesCounted(sender, before.frames + frames.length);
+    expect(sender.counted()).toMatchObject({
+      messages: before.messages + 4,
+      frames: before.frames + frames.length,
+      controlFrames: before.controlFrames + 2,
+    });
+  }
+  await tunnel.destroy();
+});
+
+/** Lengths in each of their forms, a fragmented message with a ping in it, an empty one, and a pong. */
+function everyKindOfFrame(mask: Uint8Array | null): FrameShape[] {
+  const data = (opcode: number, isFinal: boolean, length: number): FrameShape => ({
+    ...controlFrame(opcode, patternOf(length, 0x88), mask),
+    isFinal,
+  });
+  return [
+    data(1, true, 5),
+    data(2, true, 130),
+    data(1, false, 3),
+    controlFrame(9, patternOf(4, 1), mask),
+    data(0, true, 0),
+    { ...data(2, true, 6), lengthBits: 64 },
+    controlFrame(10, patternOf(0, 0), mask),
+  ];
+}

@@ -1,0 +1,52 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { expect } from 'vitest';
+
+const megabyte = 1024 * 1024;
+const mostLiveGrowth = 16 * megabyte;
+// The system is slow to take back the pages of what was garbage.
+const mostResidentGrowth = 64 * megabyte;
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+
+/** Looks at the memory of this process while bytes flow. */
+export class MemoryWatch {
+  readonly #before = usedMemory();
+  #mostLive = 0;
+  #mostResident = 0;
+  #bytesSinceLook = 0;
+
+  /** `bytesBetweenLooks`: each look is two garbage collections, some milliseconds. */
+  constructor(private readonly bytesBetweenLooks: number) {}
+
+  /** To be called with how many bytes have flowed since the last call. */
+  look(bytes: number): void {
+    this.#bytesSinceLook += bytes;
+    if (this.#bytesSinceLook < this.bytesBetweenLooks) return;
+    this.#bytesSinceLook = 0;
+    this.#note();
+  }
+
+  /** That heap, buffers and resident pages never grew by more than what sockets hold on the way. */
+  expectFlat(): void {
+    this.#note();
+    expect(this.#mostLive - this.#before.live).toBeLessThan(mostLiveGrowth);
+    expect(this.#mostResident - this.#before.resident).toBeLessThan(mostResidentGrowth);
+  }
+
+  #note(): void {
+    const { live, resident } = usedMemory();
+    this.#mostLive = Math.max(this.#mostLive, live);
+    this.#mostResident = Math.max(this.#mostResident, resident);
+  }
+}
+
+/** What is left after a garbage collection: the heap and the buffers outside it, and the pages that the process has. */
+function usedMemory(): { live: number; resident: number } {
+  collectGarbage();
+  // Buffers that the first one found to be garbage are counted until the second one.
+  collectGarbage();
+  const { heapUsed, external, rss } = process.memoryUsage();
+  return { live: heapUsed + external, resident: rss };
+}
