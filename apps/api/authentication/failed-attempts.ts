@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { addressBlock } from '#libs/admission';
+import ipaddr from 'ipaddr.js';
 
 const mostFailures = 20;
 const windowMs = 60_000;
@@ -65,8 +65,12 @@ function remember<Value>(map: Map<string, Value>, key: string, value: Value): vo
   if (oldest !== undefined) map.delete(oldest);
 }
 
+// One subscriber has all of a /64 (RFC 6177). The address is the socket's, so it is a valid one, at most with a zone.
 function blockOf(address: string | null): string {
-  return address === null ? '' : addressBlock(address);
+  const [text = ''] = (address ?? '').split('%');
+  if (!ipaddr.isValid(text)) return text;
+  const parsed = ipaddr.process(text);
+  return parsed instanceof ipaddr.IPv4 ? parsed.toString() : parsed.parts.slice(0, 4).join(':');
 }
 
 // Not the token itself: what lies in memory for long should be of no use to who reads it.
