@@ -80,7 +80,7 @@ function readAnswer({
     }, handshakeMs);
 
     signal?.addEventListener('abort', onAbort);
-    socket.on('data', onData).once('end', onEnd).once('close', onClose).once('error', onError);
+    socket.on('data', onData).on('end', onEnd).on('close', onClose).on('error', onError);
     if (signal?.aborted === true) onAbort();
     else if (socket.destroyed) onClose();
     else if (socket.readableEnded) onEnd();
