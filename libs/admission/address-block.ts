@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { parseAddress } from '#libs/upstreams';
 
@@ -7,6 +8,7 @@ import { parseAddress } from '#libs/upstreams';
  * for itself.
  */
 export function addressBlock(address: string): string {
+  if (isIPv4(address)) return address;
   const parsed = parseAddress(address);
   if (parsed === null) return address;
   if (parsed instanceof ipaddr.IPv4) return parsed.toString();

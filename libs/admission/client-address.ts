@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net';
 import type { AddressRange } from '#libs/settings';
 import { createAddressMatcher, parseAddress } from '#libs/upstreams';
 
@@ -27,7 +28,8 @@ export function createClientAddressReader(trustedProxies: readonly AddressRange[
   return (peer, forwardedFor) => {
     const peerAddress = normalizeAddress(peer) ?? peer;
     const isTrustedPeer = isTrusted(peerAddress);
-    const list = isTrustedPeer ? [forwardedFor ?? []].flat().join(',') : '';
+    if (!isTrustedPeer) return { clientAddress: peerAddress, peerAddress, isTrustedPeer };
+    const list = [forwardedFor ?? []].flat().join(',');
     const clientAddress = firstUntrusted(list, isTrusted) ?? peerAddress;
     return { clientAddress, peerAddress, isTrustedPeer };
   };
@@ -50,5 +52,5 @@ function withoutPort(text: string): string {
 }
 
 function normalizeAddress(text: string): string | null {
-  return parseAddress(text)?.toString() ?? null;
+  return isIPv4(text) ? text : (parseAddress(text)?.toString() ?? null);
 }

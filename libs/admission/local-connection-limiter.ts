@@ -26,12 +26,10 @@ export interface LimiterCounts {
   rates: number;
 }
 
-interface Place {
-  limit: ConnectionLimit;
-  tally: Tally;
-  name: string;
-  maxConnections: number | null;
-}
+/** What one connection is counted under; null: it has no key. */
+type CountedNames = Record<Exclude<ConnectionLimit, 'key'>, string> & { key: string | null };
+
+const kinds = ['tenant', 'route', 'key', 'address'] as const;
 
 // When a slot will be free nobody knows; soon enough for a person who waits, seldom enough for a full tenant.
 const retryFullAfterSeconds = 5;
@@ -77,56 +75,54 @@ export class LocalConnectionLimiter implements ConnectionLimiter {
       const retryAfterSeconds = Math.max(1, Math.ceil(waitMs / 1000));
       return { ok: false, code: 'connect_rate', limit: 'tenant', retryAfterSeconds };
     }
-    const places = this.placesOf(request);
-    const full = places.find(({ tally, name, maxConnections }) => tally.isFull(name, maxConnections));
-    if (full !== undefined) {
-      const { limit } = full;
+    const names = namesOf(request);
+    const limit = this.reachedLimit(names, request);
+    if (limit !== null) {
       return { ok: false, code: 'connection_limit', limit, retryAfterSeconds: retryFullAfterSeconds };
     }
     if (perSecond !== null) this.rates.take(tenantId, perSecond, nowMs);
-    return { ok: true, slot: this.hold(places) };
+    return { ok: true, slot: this.hold(names) };
   }
 
-  // In the order in which they are asked.
-  private placesOf({ tenant, route, apiKey, clientAddress }: SlotRequest): Place[] {
-    const { limits } = tenant;
-    const { tenant: tenants, route: routes, key: keys, address: addresses } = this.tallies;
-    const ofKey: Place[] = apiKey
-      ? [
-          {
-            limit: 'key',
-            tally: keys,
-            name: apiKey.id,
-            maxConnections: lower(apiKey.maxConnections, limits.maxConnectionsPerKey),
-          },
-        ]
-      : [];
-    return [
-      { limit: 'tenant', tally: tenants, name: tenant.id, maxConnections: limits.maxConnections },
-      { limit: 'route', tally: routes, name: route.id, maxConnections: route.maxConnections },
-      ...ofKey,
-      {
-        limit: 'address',
-        tally: addresses,
-        name: `${tenant.id} ${addressBlock(clientAddress)}`,
-        maxConnections: limits.maxConnectionsPerIp,
-      },
-    ];
+  private reachedLimit(names: CountedNames, { tenant, route, apiKey }: SlotRequest): ConnectionLimit | null {
+    const { tallies } = this;
+    const { maxConnections, maxConnectionsPerKey, maxConnectionsPerIp } = tenant.limits;
+    if (tallies.tenant.isFull(names.tenant, maxConnections)) return 'tenant';
+    if (tallies.route.isFull(names.route, route.maxConnections)) return 'route';
+    if (apiKey && tallies.key.isFull(apiKey.id, lower(apiKey.maxConnections, maxConnectionsPerKey))) {
+      return 'key';
+    }
+    return tallies.address.isFull(names.address, maxConnectionsPerIp) ? 'address' : null;
   }
 
-  private hold(places: readonly Place[]): Slot {
-    for (const { tally, name } of places) tally.add(name);
-    this.held += 1;
+  // A slot lives as long as its connection: it keeps the names alone.
+  private hold(names: CountedNames): Slot {
+    this.count(names, 'add');
     let isHeld = true;
     return {
       release: () => {
-        if (!isHeld) return;
+        if (isHeld) this.count(names, 'remove');
         isHeld = false;
-        for (const { tally, name } of places) tally.remove(name);
-        this.held -= 1;
       },
     };
   }
+
+  private count(names: CountedNames, change: 'add' | 'remove'): void {
+    this.held += change === 'add' ? 1 : -1;
+    for (const kind of kinds) {
+      const name = names[kind];
+      if (name !== null) this.tallies[kind][change](name);
+    }
+  }
+}
+
+function namesOf({ tenant, route, apiKey, clientAddress }: SlotRequest): CountedNames {
+  return {
+    tenant: tenant.id,
+    route: route.id,
+    key: apiKey?.id ?? null,
+    address: `${tenant.id} ${addressBlock(clientAddress)}`,
+  };
 }
 
 // The stricter of two limits, of which null is none.

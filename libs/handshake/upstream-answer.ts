@@ -26,6 +26,9 @@ type StatusLine = Pick<UpstreamAnswer, 'httpVersion' | 'statusCode' | 'reasonPhr
 
 const lineFeed = 0x0a;
 
+// One for all: a connection keeps the rest for as long as it lives, and an empty part of a buffer would keep that buffer.
+const nothing = Buffer.alloc(0);
+
 /**
  * Reads the head of an answer (RFC 9112 §4, §5) from chunks, however it is cut: the same bytes give the same result.
  * It is strict, so that nobody after it can read the head in another way: lines end in CRLF, names are tokens,
@@ -85,7 +88,8 @@ export class UpstreamAnswerReader {
   #endHead(statusLine: StatusLine): AnswerProgress {
     if (statusLine.statusCode >= 200 || statusLine.statusCode === 101) {
       const head = this.#buffered.subarray(this.#headStart, this.#scanned);
-      const rest = this.#buffered.subarray(this.#scanned);
+      const isAll = this.#scanned === this.#buffered.length;
+      const rest = isAll ? nothing : this.#buffered.subarray(this.#scanned);
       const { httpVersion, statusCode, reasonPhrase } = statusLine;
       const answer = { httpVersion, statusCode, reasonPhrase, headers: this.#headers, head };
       return { state: 'answer', answer, rest };

@@ -3,6 +3,9 @@ import { LightAbort, type AbortNotice } from '#libs/abort';
 
 const mostHeldBytes = 65_536;
 
+// One for all, since a connection keeps what it was joined with.
+const nothing = Buffer.alloc(0);
+
 /**
  * A client between its request and the join. What it sends early is held, up to 64 KiB, and goes nowhere before the
  * 101; when it goes away, `signal` says so to whatever is under way for it.
@@ -40,7 +43,8 @@ export class PendingClient {
     this.socket.off('close', this.#onGone);
     this.socket.off('end', this.#onGone);
     this.socket.off('data', this.#onData);
-    return this.#held.length === 1 ? (this.#held[0] ?? Buffer.alloc(0)) : Buffer.concat(this.#held);
+    const [first = nothing, ...others] = this.#held;
+    return others.length === 0 ? first : Buffer.concat(this.#held);
   }
 
   readonly #onGone = (): void => this.#gone.abort();

@@ -43,6 +43,7 @@ export function isInRange(address: IpAddress, [base, prefixLength]: IpRange): bo
 /** Answers whether an address, as text, is in one of the ranges; what is no address is in none. */
 export function createAddressMatcher(ranges: readonly AddressRange[]): (address: string) => boolean {
   const parsedRanges = ranges.map(parseRange);
+  if (parsedRanges.length === 0) return () => false;
   return (text) => {
     const address = parseAddress(text);
     return address !== null && parsedRanges.some((range) => isInRange(address, range));
