@@ -209,7 +209,7 @@ async function endAfterClose(
   side: FrameSender,
 ): Promise<Record<FrameSender, Buffer>> {
   const across = otherSide(side);
-  const received = { client: Buffer.alloc(0), upstream: Buffer.alloc(0) };
+  const received: Record<FrameSender, Buffer> = { client: Buffer.alloc(0), upstream: Buffer.alloc(0) };
   received[side] = await peers[side].received.takeRest();
   for (const sender of sides) peers[sender].socket.end();
   received[across] = await peers[across].received.takeRest();

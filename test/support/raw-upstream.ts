@@ -67,12 +67,12 @@ export class RawUpstream {
 export async function joinThroughGateway(
   world: GatewayWorld,
   upstream: RawUpstream,
-  { early = Buffer.alloc(0), greeting = Buffer.alloc(0), path = '/' } = {},
+  { early, greeting, path = '/' }: { early?: Buffer; greeting?: Buffer; path?: string } = {},
 ): Promise<{ client: RawPeer; upstream: RawPeer }> {
   const asked = upstream.nextHandshake();
   const client = await openSocket(world.port);
   client.setNoDelay(true);
-  client.write(Buffer.concat([Buffer.from(upgradeRequest(path), 'latin1'), early]));
+  client.write(Buffer.concat([Buffer.from(upgradeRequest(path), 'latin1'), early ?? Buffer.alloc(0)]));
   const handshake = await asked;
   handshake.accept(greeting);
   const head = await takeHead(client);
