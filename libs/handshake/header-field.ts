@@ -6,7 +6,18 @@ export type HeaderField = readonly [name: string, value: string];
 
 /** The values of every field of this name, in order. `name` is in lower case. */
 export function headerValues(headers: readonly HeaderField[], name: string): string[] {
-  return headers.filter(([candidate]) => candidate.toLowerCase() === name).map(([, value]) => value);
+  const values: string[] = [];
+  for (const [candidate, value] of headers) {
+    // Names of another length need not be put into lower case, and nearly all are.
+    if (candidate.length === name.length && candidate.toLowerCase() === name) values.push(value);
+  }
+  return values;
+}
+
+/** The value of the only field of this name; null where there is none, or more than one. `name` is in lower case. */
+export function onlyHeaderValue(headers: readonly HeaderField[], name: string): string | null {
+  const values = headerValues(headers, name);
+  return values.length === 1 ? (values[0] ?? null) : null;
 }
 
 /** Node's flat `rawHeaders` (name, value, name, value, …) as fields. */

@@ -15,10 +15,21 @@ export function listElements(values: readonly string[]): string[] {
 
 /** Whether the list has the token, in whatever letter case. `wanted` is in lower case. */
 export function hasToken(values: readonly string[], wanted: string): boolean {
-  return listElements(values).some((element) => element.toLowerCase() === wanted);
+  return values.some((value) => {
+    const lower = value.toLowerCase();
+    return lower === wanted || listElements([lower]).includes(wanted);
+  });
 }
 
 /** Takes optional white space away from both ends: spaces and tabs, and nothing else (RFC 9110 §5.6.3). */
 export function trimWhiteSpace(text: string): string {
-  return text.replace(/^[\t ]+/, '').replace(/[\t ]+$/, '');
+  let start = 0;
+  let end = text.length;
+  while (start < end && isWhiteSpace(text.charCodeAt(start))) start += 1;
+  while (end > start && isWhiteSpace(text.charCodeAt(end - 1))) end -= 1;
+  return text.slice(start, end);
+}
+
+function isWhiteSpace(code: number): boolean {
+  return code === 0x20 || code === 0x09;
 }

@@ -1,6 +1,6 @@
 import { normalizeHost, normalizePath } from '#libs/contract';
 import type { RefusalCode } from '#libs/problem-details';
-import { headerFields, headerValues, type HeaderField } from './header-field.js';
+import { headerFields, headerValues, onlyHeaderValue, type HeaderField } from './header-field.js';
 import { hasToken, isToken, trimWhiteSpace } from './token-list.js';
 
 /** Longest request target, in bytes, that is looked at. */
@@ -61,11 +61,11 @@ export function parseUpgradeRequest(head: RequestHead): ParsedUpgradeRequest {
     refuseVersion(headers);
   if (refusal) return refusal;
 
-  const [authority = '', ...otherHosts] = headerValues(headers, 'host');
+  const authority = onlyHeaderValue(headers, 'host') ?? '';
   const host = normalizeHost(authority);
-  if (host === null || otherHosts.length > 0) return badHandshake('exactly one valid Host is required');
-  const [key = '', ...otherKeys] = headerValues(headers, 'sec-websocket-key');
-  if (!isHandshakeKey(key) || otherKeys.length > 0) {
+  if (host === null) return badHandshake('exactly one valid Host is required');
+  const key = onlyHeaderValue(headers, 'sec-websocket-key') ?? '';
+  if (!isHandshakeKey(key)) {
     return badHandshake('exactly one Sec-WebSocket-Key of 16 bytes in base64 is required');
   }
   const protocols = readProtocols(headers);
@@ -123,10 +123,8 @@ function refuseBody(headers: readonly HeaderField[]): RequestRefusal | null {
 }
 
 function refuseVersion(headers: readonly HeaderField[]): RequestRefusal | null {
-  const [version, ...others] = headerValues(headers, 'sec-websocket-version');
-  if (version === undefined || others.length > 0) {
-    return badHandshake('exactly one Sec-WebSocket-Version is required');
-  }
+  const version = onlyHeaderValue(headers, 'sec-websocket-version');
+  if (version === null) return badHandshake('exactly one Sec-WebSocket-Version is required');
   return version === '13' ? null : refuse('version_unsupported', 'Sec-WebSocket-Version must be 13');
 }
 

@@ -1,6 +1,6 @@
 import { acceptKey } from './accept-key.js';
 import { extensionNames } from './extension-names.js';
-import { headerValues } from './header-field.js';
+import { headerValues, onlyHeaderValue } from './header-field.js';
 import { hasToken } from './token-list.js';
 import type { UpstreamAnswer } from './upstream-answer.js';
 
@@ -26,26 +26,26 @@ export function verifySwitchingProtocols(answer: UpstreamAnswer, offer: Switchin
 function problemWith(answer: UpstreamAnswer, offer: SwitchingOffer): string | null {
   const { headers, statusCode } = answer;
   if (statusCode !== 101) return `the status is ${statusCode}, not 101`;
-  const [upgrade, ...otherUpgrades] = headerValues(headers, 'upgrade');
-  if (upgrade?.toLowerCase() !== 'websocket' || otherUpgrades.length > 0) return 'Upgrade is not websocket';
+  if (onlyHeaderValue(headers, 'upgrade')?.toLowerCase() !== 'websocket') return 'Upgrade is not websocket';
   if (!hasToken(headerValues(headers, 'connection'), 'upgrade')) return 'Connection does not have Upgrade';
-  const [accept, ...otherAccepts] = headerValues(headers, 'sec-websocket-accept');
-  if (accept !== acceptKey(offer.key) || otherAccepts.length > 0) return 'Sec-WebSocket-Accept is not right';
+  const accept = onlyHeaderValue(headers, 'sec-websocket-accept');
+  if (accept !== acceptKey(offer.key)) return 'Sec-WebSocket-Accept is not right';
   if (headerValues(headers, 'transfer-encoding').length > 0) return '101 with a Transfer-Encoding';
   if (headerValues(headers, 'content-length').some((length) => length !== '0')) return '101 with a body';
   return protocolProblem(answer, offer) ?? extensionProblem(answer, offer);
 }
 
 function protocolProblem({ headers }: UpstreamAnswer, { offeredProtocols }: SwitchingOffer): string | null {
-  const [protocol, ...others] = headerValues(headers, 'sec-websocket-protocol');
-  if (protocol === undefined) return null;
-  if (others.length > 0) return 'more than one Sec-WebSocket-Protocol';
-  return offeredProtocols.includes(protocol) ? null : 'Sec-WebSocket-Protocol is none that was offered';
+  const protocols = headerValues(headers, 'sec-websocket-protocol');
+  if (protocols.length > 1) return 'more than one Sec-WebSocket-Protocol';
+  const isOffered = protocols.every((protocol) => offeredProtocols.includes(protocol));
+  return isOffered ? null : 'Sec-WebSocket-Protocol is none that was offered';
 }
 
 function extensionProblem({ headers }: UpstreamAnswer, { offeredExtensions }: SwitchingOffer): string | null {
-  const offered = new Set(extensionNames(offeredExtensions));
   const accepted = extensionNames(headerValues(headers, 'sec-websocket-extensions'));
+  if (accepted.length === 0) return null;
+  const offered = new Set(extensionNames(offeredExtensions));
   const isOffered = accepted.every((name) => offered.has(name));
   return isOffered ? null : 'Sec-WebSocket-Extensions has one that was not offered';
 }
