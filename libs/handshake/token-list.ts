@@ -7,10 +7,14 @@ export function isToken(text: string): boolean {
 
 /** The elements of a list that may be spread over several fields (RFC 9110 §5.6.1); empty ones are left out. */
 export function listElements(values: readonly string[]): string[] {
-  return values
-    .flatMap((value) => value.split(','))
-    .map((element) => trimWhiteSpace(element))
-    .filter((element) => element !== '');
+  const elements: string[] = [];
+  for (const value of values) {
+    for (const element of value.split(',')) {
+      const trimmed = trimWhiteSpace(element);
+      if (trimmed !== '') elements.push(trimmed);
+    }
+  }
+  return elements;
 }
 
 /** Whether the list has the token, in whatever letter case. `wanted` is in lower case. */

@@ -15,6 +15,7 @@ export class PendingClient {
   readonly #gone = new LightAbort();
   #heldBytes: number;
 
+  /** The socket has another `error` listener, for good. */
   constructor(
     readonly socket: Socket,
     head: Buffer,
@@ -35,10 +36,9 @@ export class PendingClient {
     return this.#gone.aborted;
   }
 
-  /** Stops watching, with the socket paused and its `error` still listened to; answers with what was held. */
+  /** Stops watching, with the socket paused; answers with what was held. */
   release(): Buffer {
     this.socket.pause();
-    this.socket.on('error', ignore);
     this.socket.off('error', this.#onGone);
     this.socket.off('close', this.#onGone);
     this.socket.off('end', this.#onGone);
@@ -54,9 +54,4 @@ export class PendingClient {
     this.#heldBytes += chunk.length;
     if (this.#heldBytes >= mostHeldBytes) this.socket.pause();
   };
-}
-
-// Not the client's own listener: the socket would keep the client, and all that it held, as long as it lives.
-function ignore(): void {
-  // A socket that fails is closed, and that is what is waited for.
 }

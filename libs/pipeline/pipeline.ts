@@ -30,6 +30,7 @@ export interface PipelineInput extends JoinerInput {
 /** A request that asked for an upgrade, with the socket that Node's server handed over. */
 export interface IncomingUpgrade {
   head: RequestHead;
+  /** It has an `error` listener for good, so that an error can't end the process. */
   socket: Socket;
   /** What the client sent after its request. */
   earlyBytes: Buffer;
