@@ -24,11 +24,7 @@ export function readText(environment: Environment, setting: string): string | un
   return value === '' ? undefined : value;
 }
 
-function readListenAddresses(
-  environment: Environment,
-  setting: string,
-  fallback: string,
-): ListenAddress[] {
+function readListenAddresses(environment: Environment, setting: string, fallback: string): ListenAddress[] {
   const text = readText(environment, setting) ?? fallback;
   return text.split(',').map((part) => parseListenAddress(setting, part.trim()));
 }

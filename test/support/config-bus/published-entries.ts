@@ -1,6 +1,7 @@
 import {
   newId,
   routeCreateSchema,
+  publishedTenantSchema,
   tenantCreateSchema,
   type ConfigChange,
   type ConfigEntry,
@@ -10,7 +11,8 @@ import {
 /** A tenant as it is published. */
 export function tenantEntry(slug = 'acme'): ConfigEntry & { kind: 'tenant' } {
   const id = newId('tenant');
-  const { status, limits } = tenantCreateSchema.parse({ slug });
+  const { status } = tenantCreateSchema.parse({ slug });
+  const limits = publishedTenantSchema.shape.limits.parse({});
   return { kind: 'tenant', id, value: { id, slug, status, limits } };
 }
 
