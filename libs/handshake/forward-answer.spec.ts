@@ -116,11 +116,16 @@ describe('an answer comes back as it was', () => {
     expect(await gateway.result).toEqual({ ok: true, bodyBytes: 5 });
   });
 
-  test('without a body where the status has none', async () => {
-    const gateway = await gatewayTo((upstream) => upstream.write('HTTP/1.1 204 No Content\r\n\r\n'));
+  test.each([
+    ['204 No Content', '', undefined],
+    ['204 No Content', 'Content-Length: 4\r\n', undefined],
+    ['304 Not Modified', 'Content-Length: 4\r\n', '4'],
+  ])('without a body where the status has none: %s, %j', async (status, field, length) => {
+    const gateway = await gatewayTo((upstream) => upstream.write(`HTTP/1.1 ${status}\r\n${field}\r\n`));
     const response = await request(gateway.port);
     expect(await buffer(response)).toHaveLength(0);
     expect(response.headers['transfer-encoding']).toBeUndefined();
+    expect(response.headers['content-length']).toBe(length);
     expect(await gateway.result).toEqual({ ok: true, bodyBytes: 0 });
   });
 

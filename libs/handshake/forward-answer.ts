@@ -111,10 +111,15 @@ function composeAnswerHead(answer: UpstreamAnswer, isChunked: boolean): string {
   const { statusCode, reasonPhrase, headers } = answer;
   const coding: HeaderField[] = isChunked ? [['Transfer-Encoding', 'chunked']] : [];
   return composeHead(`HTTP/1.1 ${statusCode} ${reasonPhrase}`, [
-    ...endToEndHeaders(headers),
+    ...endToEndHeaders(headers).filter((field) => statusCode !== 204 || !isContentLength(field)),
     ...coding,
     ['Connection', 'close'],
   ]);
+}
+
+// A 204 must not have one; that of a 304 says what a 200 would have had (RFC 9110 §8.6).
+function isContentLength([name]: HeaderField): boolean {
+  return name.toLowerCase() === 'content-length';
 }
 
 /** Passes a body on, and counts it. */

@@ -64,6 +64,17 @@ const noSwitch: AttackCase[] = [
     '',
   ),
   passedOn('204 with a body', 'HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\nbody', 204, ''),
+  {
+    name: '204 with a length, which it must not have',
+    run: async (arena) => {
+      const upstream = await arena.prepare({
+        upstream: says(`HTTP/1.1 204 No Content\r\nContent-Length: ${second.length}\r\n\r\n${second}`),
+      });
+      const answer = expectOneAnswer((await arena.send(arena.handshake())).text, 204);
+      assert.equal(answer.headers['content-length'], undefined);
+      expectOneRequest(upstream);
+    },
+  },
   passedOn('304 with a body', `HTTP/1.1 304 Not Modified\r\nContent-Length: 4\r\n\r\n${second}`, 304, ''),
   passedOn(
     'a second answer behind the last chunk',
