@@ -137,6 +137,16 @@ describe('ConnectionReviewer', () => {
     expect(closesOf(connection)).toEqual([]);
   });
 
+  it('drains the connections of a route whose TLS with its upstreams changes, and none where it stays', () => {
+    const [changed, same] = [world.connect(), world.connect()];
+    const upstreamTls = { ...changed.route.upstreamTls, serverName: 'other.test' };
+    world.changeRoute(changed, { upstreamTls, onChange: 'drain' });
+    world.changeRoute(same, { upstreamTls: { ...same.route.upstreamTls }, onChange: 'drain' });
+    vi.advanceTimersByTime(1.5 * drainPeriodMs);
+    expect(closesOf(changed)).toEqual([[1012, 'route changed']]);
+    expect(closesOf(same)).toEqual([]);
+  });
+
   it('drains the connections of a route whose upstreams change, spread over the period, with 1012', () => {
     const connections = Array.from({ length: 20 }, () => world.connect());
     for (const connection of connections) world.changeUpstreams(connection, 'drain');
@@ -199,9 +209,12 @@ class World {
     return connection;
   }
 
-  changeUpstreams({ route }: LiveConnection, onChange: 'keep' | 'drain'): void {
-    const upstreams = [{ url: 'ws://other.test', weight: 1 }];
-    this.routes.set(route.id, { ...route, upstreams, onChange });
+  changeUpstreams(connection: LiveConnection, onChange: 'keep' | 'drain'): void {
+    this.changeRoute(connection, { upstreams: [{ url: 'ws://other.test', weight: 1 }], onChange });
+  }
+
+  changeRoute({ route }: LiveConnection, change: Partial<PublishedRoute>): void {
+    this.routes.set(route.id, { ...route, ...change });
     this.reviewer.reviewEntries([{ kind: 'route', id: route.id, value: null }]);
   }
 }

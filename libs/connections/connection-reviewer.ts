@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { ConfigEntry, PublishedApiKey, PublishedRoute, PublishedTenant } from '#libs/contract';
 import type { ConnectionRegistry } from './connection-registry.js';
 import type { LiveConnection } from './live-connection.js';
@@ -160,5 +161,8 @@ export class ConnectionReviewer {
 }
 
 function hasSameUpstreams(left: PublishedRoute, right: PublishedRoute): boolean {
-  return JSON.stringify(left.upstreams) === JSON.stringify(right.upstreams);
+  return (
+    isDeepStrictEqual(left.upstreams, right.upstreams) &&
+    isDeepStrictEqual(left.upstreamTls, right.upstreamTls)
+  );
 }
