@@ -1,6 +1,6 @@
 import { isIPv4 } from 'node:net';
 import ipaddr from 'ipaddr.js';
-import { parseAddress } from '#libs/upstreams';
+import { parseAddress } from '#libs/addresses';
 
 /**
  * What counts as one client address: an IPv4 address, or the /64 of an IPv6 address, of which one subscriber has all

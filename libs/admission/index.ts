@@ -1,6 +1,5 @@
 export * from './check-key.js';
 export * from './check-origin.js';
-export * from './client-address.js';
 export * from './connection-limits.js';
 export * from './local-connection-limiter.js';
 export * from './presented-credential.js';

@@ -26,6 +26,8 @@ export interface SharedSettings {
   /** What every key and channel in Redis starts with. */
   redisPrefix: string;
   logLevel: LogLevel;
+  /** Peers whose forwarding headers are believed. */
+  trustedProxies: AddressRange[];
 }
 
 export interface ApiSettings extends SharedSettings {
@@ -44,9 +46,7 @@ export interface GatewaySettings extends SharedSettings {
   adminListen: ListenAddress;
   /** Ranges that may be dialed besides public addresses. */
   upstreamAllow: AddressRange[];
-  /** Peers whose forwarding headers are believed. */
-  trustedProxies: AddressRange[];
-  /** Whether those peers begin every connection with a PROXY header. */
+  /** Whether the trusted proxies begin every connection with a PROXY header. */
   proxyProtocol: boolean;
   /** Seconds over which the connections of a draining gateway are closed. */
   drainSeconds: number;
@@ -73,21 +73,20 @@ export function readGatewaySettings(environment: Environment): GatewaySettings {
   if (listen.length === 0 && tls === null) {
     throw new SettingsError('SLUICE_GATEWAY_LISTEN', 'may be none only with SLUICE_GATEWAY_TLS_LISTEN');
   }
-  const trustedProxies = readAddressRanges(environment, 'SLUICE_TRUSTED_PROXIES');
+  const shared = readSharedSettings(environment);
   const proxyProtocol = readChoice(environment, 'SLUICE_PROXY_PROTOCOL', ['on', 'off'], 'off') === 'on';
-  if (proxyProtocol && trustedProxies.length === 0) {
+  if (proxyProtocol && shared.trustedProxies.length === 0) {
     throw new SettingsError(
       'SLUICE_PROXY_PROTOCOL',
       'needs the addresses of the proxies in SLUICE_TRUSTED_PROXIES',
     );
   }
   return {
-    ...readSharedSettings(environment),
+    ...shared,
     listen,
     tls,
     adminListen: readListenAddress(environment, 'SLUICE_GATEWAY_ADMIN_LISTEN', '127.0.0.1:9090'),
     upstreamAllow: readAddressRanges(environment, 'SLUICE_UPSTREAM_ALLOW'),
-    trustedProxies,
     proxyProtocol,
     drainSeconds: readInteger(environment, 'SLUICE_DRAIN_SECONDS', {
       fallback: 30,
@@ -110,6 +109,7 @@ function readSharedSettings(environment: Environment): SharedSettings {
     redisUrl: readUrl(environment, 'SLUICE_REDIS_URL', ['redis', 'rediss']) ?? null,
     redisPrefix: readRedisPrefix(environment),
     logLevel: readLogLevel(environment),
+    trustedProxies: readAddressRanges(environment, 'SLUICE_TRUSTED_PROXIES'),
   };
 }
 

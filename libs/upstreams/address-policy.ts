@@ -1,6 +1,6 @@
 import ipaddr from 'ipaddr.js';
 import type { AddressRange } from '#libs/settings';
-import { isInRange, parseAddress, parseRange, type IpAddress, type IpRange } from './address-ranges.js';
+import { isInRange, parseAddress, parseRange, type IpAddress, type IpRange } from '#libs/addresses';
 
 export interface AddressPolicy {
   /** Whether the address may be dialed. What is no address, or has a zone, may not. */

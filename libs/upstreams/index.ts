@@ -1,5 +1,4 @@
 export { createAddressPolicy, type AddressPolicy } from './address-policy.js';
-export { createAddressMatcher, parseAddress } from './address-ranges.js';
 export { Balancer } from './balancer.js';
 export type { LookupAddresses } from './dial.js';
 export { dialAny } from './dial-any.js';

@@ -13,6 +13,7 @@ export interface ServedApi {
 export interface SocketCredential {
   token?: string;
   protocols?: string[];
+  headers?: Record<string, string>;
 }
 
 /** A client of a WebSocket of the API. */
@@ -52,9 +53,14 @@ export async function refusalOf(
   return { status: response.statusCode ?? 0, type: response.headers['content-type'] ?? '', body };
 }
 
-function connect(api: ServedApi, path: string, { token, protocols = [] }: SocketCredential): WebSocket {
-  const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
-  const socket = new WebSocket(api.url.replace('http', 'ws') + path, protocols, { headers });
+function connect(
+  api: ServedApi,
+  path: string,
+  { token, protocols = [], headers }: SocketCredential,
+): WebSocket {
+  const authorization = token === undefined ? {} : { authorization: `Bearer ${token}` };
+  const url = api.url.replace('http', 'ws') + path;
+  const socket = new WebSocket(url, protocols, { headers: { ...headers, ...authorization } });
   api.onRemove(() => socket.terminate());
   return socket;
 }

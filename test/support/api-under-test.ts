@@ -15,7 +15,7 @@ import { createApi } from '../../apps/api/create-api.js';
 import type { Database } from '../../apps/api/database/database.js';
 import { openDatabase } from '../../apps/api/database/open-database.js';
 import { ConfigStateEntity, configStateId } from '../../apps/api/publishing/config-state.entity.js';
-import { readApiSettings } from '#libs/settings';
+import { readApiSettings, type Environment } from '#libs/settings';
 import { createInProcessTickets, type Tickets } from '#libs/tickets';
 import { CommandedFleet } from './commanded-fleet.js';
 import { RecordingSink } from './recording-sink.js';
@@ -70,9 +70,11 @@ export class ApiUnderTest {
   static async start({
     folder = '',
     sink = new RecordingSink(),
-  }: { folder?: string; sink?: RecordingSink } = {}): Promise<ApiUnderTest> {
+    environment = {},
+  }: { folder?: string; sink?: RecordingSink; environment?: Environment } = {}): Promise<ApiUnderTest> {
     const dataDir = folder || (await mkdtemp(join(tmpdir(), 'sluice-api-')));
-    const settings = readApiSettings({ SLUICE_DATA_DIR: dataDir, SLUICE_API_LISTEN: '127.0.0.1:0' });
+    const listen = { SLUICE_DATA_DIR: dataDir, SLUICE_API_LISTEN: '127.0.0.1:0' };
+    const settings = readApiSettings({ ...environment, ...listen });
     const logger = pino({ level: process.env['SLUICE_TEST_LOG'] ?? 'silent' });
     const fleet = new CommandedFleet();
     const database = await openDatabase(settings.databaseUrl);

@@ -1,5 +1,6 @@
 import { Injectable, SetMetadata, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
+import { ClientAddresses } from '../http/client-addresses.js';
 import type { ApiRequest } from '../http/request-context.js';
 import { Authenticator } from './authenticator.js';
 import { bearerToken } from './bearer-token.js';
@@ -19,6 +20,7 @@ export class AuthenticationGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
     private readonly authenticator: Authenticator,
+    private readonly clientAddresses: ClientAddresses,
   ) {}
 
   async canActivate(execution: ExecutionContext): Promise<boolean> {
@@ -26,7 +28,7 @@ export class AuthenticationGuard implements CanActivate {
     const targets = [execution.getHandler(), execution.getClass()];
     if (this.reflector.getAllAndOverride<boolean | undefined>(publicMetadata, targets)) return true;
     const request = execution.switchToHttp().getRequest<ApiRequest>();
-    const clientAddress = request.socket.remoteAddress ?? null;
+    const clientAddress = this.clientAddresses.of(request);
     const token = bearerToken(request.headers.authorization);
     const principal = await this.authenticator.require(token, clientAddress);
     requireAccess(principal, safeMethods.has(request.method) ? 'read' : 'manage');

@@ -1,12 +1,18 @@
 import { Global, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
+import { ClientAddresses } from '../http/client-addresses.js';
 import { AuthenticationGuard } from './authentication.guard.js';
 import { Authenticator } from './authenticator.js';
 import { FailedAttempts } from './failed-attempts.js';
 
 @Global()
 @Module({
-  providers: [FailedAttempts, Authenticator, { provide: APP_GUARD, useClass: AuthenticationGuard }],
-  exports: [Authenticator],
+  providers: [
+    ClientAddresses,
+    FailedAttempts,
+    Authenticator,
+    { provide: APP_GUARD, useClass: AuthenticationGuard },
+  ],
+  exports: [Authenticator, ClientAddresses],
 })
 export class AuthenticationModule {}

@@ -6,6 +6,7 @@ import { WsAdapter } from '@nestjs/platform-ws';
 import type { Logger } from 'pino';
 import { WebSocketServer } from 'ws';
 import { Authenticator } from '../authentication/authenticator.js';
+import { ClientAddresses } from '../http/client-addresses.js';
 import { ProblemError } from '../http/problem-error.js';
 import { problemOf } from '../http/problem-of.js';
 import { pathMatcher } from './path-template.js';
@@ -98,7 +99,7 @@ export class SocketsAdapter extends WsAdapter {
   ): Promise<SocketOpening> {
     const gone = new AbortController();
     request.socket.once('close', () => gone.abort());
-    const clientAddress = request.socket.remoteAddress ?? null;
+    const clientAddress = this.app.get(ClientAddresses).of(request);
     const token = presentedToken(request.headers);
     const principal = await this.app.get(Authenticator).require(token, clientAddress);
     const query = parse(targetOf(request).query);

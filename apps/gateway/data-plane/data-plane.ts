@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import { createClientAddressReader, LocalConnectionLimiter } from '#libs/admission';
+import { createAddressMatcher, createClientAddressReader, forwardedFor } from '#libs/addresses';
+import { LocalConnectionLimiter } from '#libs/admission';
 import { ConfigFollower, SnapshotFile, type FollowerStatus } from '#libs/config-bus';
 import { ConnectionRegistry, ConnectionReviewer, SliceQueue, type LiveConnection } from '#libs/connections';
 import { TokenVerifier } from '#libs/jwt';
@@ -9,7 +10,7 @@ import { Admission, Pipeline, type ConnectionRecord } from '#libs/pipeline';
 import { Configuration } from '#libs/routing';
 import { Taps } from '#libs/tap';
 import { TimingWheel, TrafficTable } from '#libs/tunnel';
-import { Balancer, createAddressMatcher, createAddressPolicy } from '#libs/upstreams';
+import { Balancer, createAddressPolicy } from '#libs/upstreams';
 import { Drain } from '../draining/drain.js';
 import { ConnectionEvents } from '../fleet/connection-events.js';
 import { KeyUses } from '../fleet/key-uses.js';
@@ -95,7 +96,7 @@ export class DataPlane {
   acceptUpgrade(request: IncomingMessage, socket: Socket, earlyBytes: Buffer, peerAddress: string): void {
     const { method = '', httpVersion, url: target = '', rawHeaders } = request;
     const head = { method, httpVersion, target, rawHeaders };
-    const client = this.#readClientAddress(peerAddress, request.headers['x-forwarded-for']);
+    const client = this.#readClientAddress(peerAddress, forwardedFor(request.headers));
     this.pipeline.accept({ head, socket, earlyBytes, ...client }).catch((error: unknown) => {
       socket.destroy();
       this.parts.logger.error({ err: error }, 'a connection failed in a way that it should not');

@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { ListenAddress } from '#libs/settings';
 import type { CertificateStore } from '#libs/tls';
-import { createAddressMatcher } from '#libs/upstreams';
+import { createAddressMatcher } from '#libs/addresses';
 import { DataPlane } from '../data-plane/data-plane.js';
 import { FleetLink } from '../fleet/fleet-link.js';
 import { gatewayParts, type GatewayParts } from '../gateway-options.js';

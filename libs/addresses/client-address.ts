@@ -1,6 +1,6 @@
 import { isIPv4 } from 'node:net';
 import type { AddressRange } from '#libs/settings';
-import { createAddressMatcher, parseAddress } from '#libs/upstreams';
+import { createAddressMatcher, parseAddress } from './address-ranges.js';
 
 /** Where a request comes from. IPv4-mapped addresses (`::ffff:192.0.2.1`) are given as IPv4. */
 export interface ClientAddress {

@@ -1,0 +1,21 @@
+import type { IncomingMessage } from 'node:http';
+import { Inject, Injectable } from '@nestjs/common';
+import { createClientAddressReader, forwardedFor, type ReadClientAddress } from '#libs/addresses';
+import type { ApiSettings } from '#libs/settings';
+import { API_SETTINGS } from '../composition.js';
+
+/** Says where requests come from: the peer, or whom a trusted proxy names, as it holds for the clients of a gateway. */
+@Injectable()
+export class ClientAddresses {
+  private readonly read: ReadClientAddress;
+
+  constructor(@Inject(API_SETTINGS) { trustedProxies }: ApiSettings) {
+    this.read = createClientAddressReader(trustedProxies);
+  }
+
+  /** Null where the client has gone already. */
+  of({ socket, headers }: Pick<IncomingMessage, 'socket' | 'headers'>): string | null {
+    const { remoteAddress } = socket;
+    return remoteAddress === undefined ? null : this.read(remoteAddress, forwardedFor(headers)).clientAddress;
+  }
+}

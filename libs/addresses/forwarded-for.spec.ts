@@ -1,0 +1,55 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createClientAddressReader, forwardedFor } from './index.js';
+
+describe('forwardedFor', () => {
+  it.each<[string | undefined, string | undefined, string | undefined]>([
+    [undefined, undefined, undefined],
+    ['198.51.100.7, 10.0.0.2', undefined, '198.51.100.7, 10.0.0.2'],
+    // Of two that differ it is the one that proxies write most; which one a proxy set nobody can see.
+    ['198.51.100.7', 'for=203.0.113.9', '198.51.100.7'],
+    ['', 'for=203.0.113.9', '203.0.113.9'],
+    [undefined, 'for=203.0.113.9', '203.0.113.9'],
+    [undefined, 'For="[2001:db8::7]:4711";proto=https;by=10.0.0.1', '[2001:db8::7]:4711'],
+    [undefined, 'proto=https; for=203.0.113.9, for=10.0.0.2;host=a', '203.0.113.9, 10.0.0.2'],
+    [undefined, 'for=_hidden, for="203.0.113.9:1"', '_hidden, 203.0.113.9:1'],
+    [undefined, 'host="a,for=192.0.2.1";for=203.0.113.9', '203.0.113.9'],
+    [undefined, 'host="\\",for=192.0.2.1";for=203.0.113.9', '203.0.113.9'],
+    // What says nothing of a hop, or two things, is a hop that nobody knows.
+    [undefined, 'proto=https', 'unknown'],
+    [undefined, 'for=203.0.113.9, ', '203.0.113.9, unknown'],
+    [undefined, 'for=203.0.113.9;for=192.0.2.1', 'unknown'],
+    [undefined, 'for="203.0.113.9,192.0.2.1"', 'unknown'],
+    [undefined, 'for="203.0.113.9', 'unknown'],
+    [undefined, 'for=192.0.2.1;x=", for=203.0.113.9', 'unknown'],
+    [undefined, 'for=192.0.2.1;x=", for="203.0.113.9"', 'unknown'],
+    [undefined, 'for=192.0.2.1;x', 'unknown'],
+    [undefined, 'for=[2001:db8::7]', '[2001:db8::7]'],
+    [undefined, 'for=', 'unknown'],
+  ])('X-Forwarded-For %j and Forwarded %j are %j', (list, forwarded, expected) => {
+    const headers = {
+      ...(list !== undefined && { 'x-forwarded-for': list }),
+      ...(forwarded !== undefined && { forwarded }),
+    };
+    expect(forwardedFor(headers)).toBe(expected);
+  });
+
+  it('nothing that a client wrote into Forwarded takes the place of what its proxy adds', () => {
+    const range = { address: '10.0.0.0', prefixLength: 8, family: 'ipv4' } as const;
+    const read = createClientAddressReader([range]);
+    const parts = fc.constantFrom('for=192.0.2.1', 'x', '=', '"', ';', ',', '\\', ' ', '[', 'For');
+    const texts = fc.oneof(
+      fc.string(),
+      fc.array(parts, { maxLength: 8 }).map((list) => list.join('')),
+    );
+    fc.assert(
+      fc.property(texts, fc.constantFrom('198.51.100.7', '"198.51.100.7"'), (forged, node) => {
+        const { clientAddress } = read('10.0.0.1', forwardedFor({ forwarded: `${forged}, for=${node}` }));
+        // A quote that is left open makes the proxy the client, nobody else.
+        const isOpen = forged.includes('"') || forged.includes('\\');
+        expect(['198.51.100.7', ...(isOpen ? ['10.0.0.1'] : [])]).toContain(clientAddress);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});

@@ -1,0 +1,4 @@
+export { createAddressMatcher, isInRange, parseAddress, parseRange } from './address-ranges.js';
+export type { IpAddress, IpRange } from './address-ranges.js';
+export { createClientAddressReader, type ReadClientAddress } from './client-address.js';
+export { forwardedFor } from './forwarded-for.js';
