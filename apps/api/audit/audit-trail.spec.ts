@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { routeCreateSchema, tenantCreateSchema } from '#libs/contract';
 import { ApiUnderTest } from '../../../test/support/api-under-test.js';
 import { AppendOnlyAudit1764330000000 } from '../../../migrations/append-only-audit.js';
+import { ApiKeyEntity } from '../api-keys/api-key.entity.js';
 import { AuditEntryEntity } from './audit-entry.entity.js';
 import type { ShownAuditEntry } from './audit-query.js';
 import { auditedFields } from './audited-state.js';
@@ -50,9 +51,23 @@ it('no secret and no hash of one gets into the trail', async () => {
   expect(text).not.toContain('clientKey');
 });
 
-it('every field of a tenant and a route is kept, or somebody has decided otherwise', () => {
+it('a rotation says which secret it left good, and until when', async () => {
+  const { id, prefix } = (await api.request('POST', `${acme}/api-keys`, { name: 'web' })).body;
+  await api.request('POST', `${acme}/api-keys/${id}/rotate`, { graceSeconds: 60 });
+  await api.request('POST', `${acme}/api-keys/${id}/rotate`);
+  const [again, first] = await list('?action=apiKey.rotate');
+  const end = expect.stringMatching(/^20.*Z$/) as string;
+  expect(first?.before).toMatchObject({ prefix, previousPrefix: null, previousExpiresAt: null });
+  expect(first?.after).toMatchObject({ previousPrefix: prefix, previousExpiresAt: end });
+  expect(again?.after).toMatchObject({ previousPrefix: null, previousExpiresAt: null });
+});
+
+it('every field of a tenant, a route and a key is kept, or somebody has decided otherwise', () => {
   expect([...auditedFields.tenant].sort()).toEqual(Object.keys(tenantCreateSchema.shape).sort());
   expect([...auditedFields.route].sort()).toEqual(Object.keys(routeCreateSchema.shape).sort());
+  const unkept = ['id', 'tenantId', 'createdAt', 'lastUsedAt', 'secretHash', 'previousSecretHash'];
+  const columns = Object.keys(ApiKeyEntity.options.columns).filter((name) => !unkept.includes(name));
+  expect([...auditedFields.apiKey].sort()).toEqual(columns.sort());
 });
 
 it('the database refuses to change or remove an entry', async () => {

@@ -27,7 +27,10 @@ export const auditedFields = {
     ...['clientCertificate', 'allowedOrigins', 'maxConnections', 'onChange', 'onMessageRate'],
     ...['timeouts', 'keepalive'],
   ],
-  apiKey: ['name', 'scopes', 'routeIds', 'maxConnections', 'expiresAt', 'prefix', 'revokedAt'],
+  apiKey: [
+    ...['name', 'scopes', 'routeIds', 'maxConnections', 'expiresAt', 'revokedAt'],
+    ...['prefix', 'previousPrefix', 'previousExpiresAt'],
+  ],
   operator: ['name', 'role', 'prefix', 'revokedAt'],
 } as const;
 
