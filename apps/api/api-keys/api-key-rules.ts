@@ -23,20 +23,34 @@ export async function findApiKey(
 }
 
 /**
- * Throws `forbidden` when a key would hand out what it does not have itself: a scope (`manage` has `read` in it), or
- * a route on which it may not connect.
+ * Throws `forbidden` when a key would hand out what it does not have itself: a scope (`manage` has `read` in it), a
+ * route on which it may not connect, or time after its own end.
  */
 export function requireGrantable(
   principal: Principal,
-  { scopes, routeIds }: Pick<ApiKeyCreate, 'scopes' | 'routeIds'>,
+  { scopes, routeIds, expiresAt }: Pick<ApiKeyCreate, 'scopes' | 'routeIds' | 'expiresAt'>,
 ): void {
   if (isOperator(principal)) return;
   requireScopes(principal, scopes);
-  const { routeIds: own } = principal;
+  requireRoutes(principal, routeIds);
+  requireLifetime(principal, expiresAt);
+}
+
+function requireRoutes({ routeIds: own }: TenantPrincipal, routeIds: readonly string[] | null): void {
   if (own === null || routeIds?.every((id) => own.includes(id))) return;
   throw new ProblemError('forbidden', {
     detail: 'This key is for some routes alone and cannot give another one more.',
     errors: [{ field: 'routeIds', message: 'may only contain routes of the key that is used' }],
+  });
+}
+
+// Of a secret that was rotated with a grace period the end is that of the period: it neither lengthens its own time nor
+// takes the secret that came after it.
+function requireLifetime({ expiresAt: own }: TenantPrincipal, expiresAt: string | null): void {
+  if (own === null || (expiresAt !== null && Date.parse(expiresAt) <= Date.parse(own))) return;
+  throw new ProblemError('forbidden', {
+    detail: `This key ends at ${own} and cannot give another one more time.`,
+    errors: [{ field: 'expiresAt', message: `may not be later than ${own}, nor null` }],
   });
 }
 

@@ -28,8 +28,13 @@ export class TicketsService {
     const row = await findApiKey(read, context.principal, tenant, key);
     const { id: apiKeyId, tenantId } = row;
     requireConnecting(row);
-    // A ticket hands out what a key with these scopes and routes would.
-    requireGrantable(context.principal, { scopes: ['connect'], routeIds: routeIds ?? row.routeIds });
+    // A ticket hands out what a key with these scopes and routes would: its connection lives as long as the key.
+    const { expiresAt } = row;
+    requireGrantable(context.principal, {
+      scopes: ['connect'],
+      routeIds: routeIds ?? row.routeIds,
+      expiresAt,
+    });
     await requireRoutesOfTenant(read, tenantId, routeIds);
     requireRoutesOfKey(row, routeIds);
     const details = { ttlSeconds };

@@ -117,6 +117,50 @@ it('a key gives no other key a route that it is not for itself, and takes no sec
   expect((await api.request('POST', `${acme}/api-keys`, key([own]), { token })).status).toBe(201);
 });
 
+it('a key that ends gives no other key, no ticket and not itself more time', async () => {
+  const soon = new Date(Date.now() + 60_000).toISOString();
+  const later = new Date(Date.now() + 120_000).toISOString();
+  const scopes = ['manage', 'connect'];
+  const own = (await api.request('POST', `${acme}/api-keys`, { name: 'ends', scopes, expiresAt: soon })).body;
+  const { id } = (await api.request('POST', `${acme}/api-keys`, { name: 'stays', scopes })).body;
+  const revision = await api.revision();
+  for (const [method, path, body] of [
+    ['POST', `${acme}/api-keys`, { name: 'x', scopes }],
+    ['POST', `${acme}/api-keys`, { name: 'x', scopes, expiresAt: later }],
+    ['PATCH', `${acme}/api-keys/${own.id}`, { expiresAt: null }],
+    ['PATCH', `${acme}/api-keys/${own.id}`, { expiresAt: later }],
+    ['PATCH', `${acme}/api-keys/${id}`, { name: 'x' }],
+    ['POST', `${acme}/api-keys/${id}/rotate`, undefined],
+    ['POST', `${acme}/api-keys/${id}/tickets`, undefined],
+  ] as const) {
+    const answer = await api.request(method, path, body, { token: own.key });
+    expect([answer.status, answer.body.code]).toEqual([403, 'forbidden']);
+    expect(answer.body.errors.map(({ field }) => field)).toEqual(['expiresAt']);
+  }
+  expect(await api.revision()).toBe(revision);
+  for (const [path, body] of [
+    [`${acme}/api-keys`, { name: 'x', scopes, expiresAt: soon }],
+    [`${acme}/api-keys/${own.id}/tickets`, undefined],
+    [`${acme}/api-keys/${own.id}/rotate`, undefined],
+  ] as const) {
+    expect((await api.request('POST', path, body, { token: own.key })).status).toBeLessThan(300);
+  }
+});
+
+it('a secret in its grace period takes neither the one after it nor more time', async () => {
+  const { id, key: token } = (
+    await api.request('POST', `${acme}/api-keys`, { name: 'manager', scopes: ['manage'] })
+  ).body;
+  await api.request('POST', `${acme}/api-keys/${id}/rotate`, { graceSeconds: 3600 });
+  for (const [path, body] of [
+    [`${acme}/api-keys/${id}/rotate`, undefined],
+    [`${acme}/api-keys`, { name: 'x', scopes: ['manage'] }],
+  ] as const) {
+    const { status, body: answer } = await api.request('POST', path, body, { token });
+    expect([status, answer.errors[0]?.field]).toEqual([403, 'expiresAt']);
+  }
+});
+
 it('a key of the scope read sees its tenant and changes nothing; one of the scope manage can make it', async () => {
   const body = { name: 'reader', scopes: ['read'] };
   const token = (await asManager('POST', `${acme}/api-keys`, body)).body.key;
