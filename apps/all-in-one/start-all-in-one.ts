@@ -54,6 +54,7 @@ export async function startAllInOne(options: AllInOneOptions): Promise<RunningAl
       membership: inProcess.createMembership(),
       tickets,
       logger: logger.child({ app: 'gateway' }),
+      reservedUrls: [api.url],
     });
     started.push(gateway);
     await seedDemo({

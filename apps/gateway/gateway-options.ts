@@ -16,6 +16,8 @@ export interface GatewayOptions {
   /** Where tickets are redeemed; the gateway closes it when it stops. */
   tickets: TicketRedeemer;
   logger: Logger;
+  /** Where servers beside the gateway listen that no route may dial, as URLs. */
+  reservedUrls?: readonly string[];
 }
 
 /** Who a gateway is, from its start to its end. */

@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import type { AddressInfo } from 'node:net';
 import type { NestApplicationOptions } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
@@ -40,6 +41,8 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     await lifecycle.start();
     const { host, port } = options.settings.adminListen;
     await app.listen(port, host);
+    const admin = app.getHttpServer().address() as AddressInfo;
+    app.get(DataPlane).reserved.addListener(admin.address, admin.port);
     app.get(FleetLink).join();
   } catch (error) {
     await app.close();

@@ -3,17 +3,17 @@ import type { AddressRange } from '#libs/settings';
 import { isInRange, parseAddress, parseRange, type IpAddress, type IpRange } from '#libs/addresses';
 
 export interface AddressPolicy {
-  /** Whether the address may be dialed. What is no address, or has a zone, may not. */
-  isAllowed(address: string): boolean;
+  /** Whether the address may be dialed on this port. What is no address, or has a zone, may not. */
+  isAllowed(address: string, port: number): boolean;
 }
 
 /**
  * Lets public addresses be dialed, and those in `allow`; an upstream's URL comes from a tenant, who could otherwise
  * reach what only this machine or its network should reach. Everything in the IANA special-purpose registries is
  * refused, in IPv6 everything outside of 2000::/3 too. An address that carries an IPv4 address to which it leads
- * (IPv4-mapped, NAT64 64:ff9b::/96, 6to4, Teredo) is judged by that one.
+ * (IPv4-mapped, NAT64 64:ff9b::/96, 6to4, Teredo) is judged by that one. The port makes no difference.
  */
-export function createAddressPolicy(allow: readonly AddressRange[]): AddressPolicy {
+export function createAddressPolicy(allow: readonly AddressRange[]): { isAllowed(address: string): boolean } {
   const allowed = allow.map(parseRange);
   const isAllowed = (address: IpAddress): boolean => {
     if (allowed.some((range) => isInRange(address, range))) return true;
@@ -69,7 +69,7 @@ const teredo = range('2001::/32');
 
 // Where the IPv4 address is: RFC 6052 §2.2, RFC 3056 §2, RFC 4380 §4 (the server, and the client with its bits flipped).
 // In the local-use NAT64 prefix 64:ff9b:1::/48 it may be anywhere (RFC 8215 §5), so that one has to be allowed itself.
-function embeddedIpv4(address: ipaddr.IPv6): ipaddr.IPv4[] | null {
+export function embeddedIpv4(address: ipaddr.IPv6): ipaddr.IPv4[] | null {
   const bytes = address.toByteArray();
   if (isInRange(address, nat64)) return [new ipaddr.IPv4(bytes.slice(12))];
   if (isInRange(address, sixToFour)) return [new ipaddr.IPv4(bytes.slice(2, 6))];

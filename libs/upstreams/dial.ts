@@ -49,7 +49,7 @@ export async function dial(options: DialOptions): Promise<DialResult> {
   const deadline = performance.now() + connectMs;
   const resolved = await resolveWithin(options);
   if (!resolved.ok) return resolved;
-  const allowed = resolved.addresses.filter((address) => policy.isAllowed(address));
+  const allowed = resolved.addresses.filter((address) => policy.isAllowed(address, endpoint.port));
   if (allowed.length === 0) {
     return failure('upstream_forbidden_address', `no address of ${endpoint.hostname} may be dialed`);
   }

@@ -7,6 +7,8 @@ export interface RouteFields extends Record<string, unknown> {
 export interface AttackedGateway {
   /** Of 127.0.0.1. */
   readonly port: number;
+  /** Of 127.0.0.1: where its admin listener is. */
+  readonly adminPort: number;
   /** Whether it finds the names of `stand-in-resolver.ts`. */
   readonly findsStandInNames: boolean;
   /** Resolves once requests find the route; rejects where it is not valid. */

@@ -24,6 +24,10 @@ export class GatewayInProcess implements AttackedGateway {
     return this.world.port;
   }
 
+  get adminPort(): number {
+    return Number(new URL(this.world.gateway.adminUrl).port);
+  }
+
   publish(route: RouteFields): Promise<void> {
     return this.#afterOthers(async () => {
       await this.world.route(this.tenant, route);

@@ -22,12 +22,14 @@ const longestSettlingMs = 30_000;
 /** A gateway that runs somewhere on this machine, seen through its API and its metrics alone. */
 export class OperatedGateway implements AttackedGateway {
   readonly port: number;
+  readonly adminPort: number;
   readonly findsStandInNames: boolean;
   #before: Metrics = new Map();
   #keys = 0;
 
   constructor(private readonly whereabouts: Whereabouts) {
     this.port = Number(new URL(whereabouts.gatewayUrl).port);
+    this.adminPort = Number(new URL(whereabouts.adminUrl).port);
     this.findsStandInNames = whereabouts.findsStandInNames;
   }
 

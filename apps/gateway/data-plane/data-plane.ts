@@ -10,7 +10,7 @@ import { Admission, Pipeline, type ConnectionRecord } from '#libs/pipeline';
 import { Configuration } from '#libs/routing';
 import { Taps } from '#libs/tap';
 import { TimingWheel, TrafficTable } from '#libs/tunnel';
-import { Balancer, createAddressPolicy } from '#libs/upstreams';
+import { Balancer, createAddressPolicy, ReservedEndpoints } from '#libs/upstreams';
 import { Drain } from '../draining/drain.js';
 import { ConnectionEvents } from '../fleet/connection-events.js';
 import { KeyUses } from '../fleet/key-uses.js';
@@ -33,6 +33,7 @@ export class DataPlane {
   readonly wheel = new TimingWheel();
   readonly traffic = new TrafficTable(this.wheel);
   readonly keyUses = new KeyUses(Date.now);
+  readonly reserved = new ReservedEndpoints();
   readonly metrics: GatewayMetrics;
   readonly taps: Taps;
   readonly follower: ConfigFollower;
@@ -161,7 +162,7 @@ export class DataPlane {
       traffic: this.traffic,
       wheel: this.wheel,
       balancer: new Balancer(),
-      addressPolicy: createAddressPolicy(this.parts.settings.upstreamAllow),
+      addressPolicy: this.reserved.guard(createAddressPolicy(this.parts.settings.upstreamAllow)),
       closeTimeoutMs,
       halfOpenTimeoutMs,
       onJoined: (connection, handshakeMs) => this.#onJoined(connection, handshakeMs),
@@ -173,8 +174,8 @@ export class DataPlane {
   #createTokenVerifier(): TokenVerifier {
     const { settings, logger } = this.parts;
     return new TokenVerifier({
-      policy: createAddressPolicy(settings.upstreamAllow),
-      plainPolicy: { isAllowed: createAddressMatcher(settings.upstreamAllow) },
+      policy: this.reserved.guard(createAddressPolicy(settings.upstreamAllow)),
+      plainPolicy: this.reserved.guard({ isAllowed: createAddressMatcher(settings.upstreamAllow) }),
       logger,
       now: Date.now,
     });

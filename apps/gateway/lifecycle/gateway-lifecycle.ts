@@ -3,6 +3,7 @@ import type { ListenAddress } from '#libs/settings';
 import type { CertificateStore } from '#libs/tls';
 import { createAddressMatcher } from '#libs/addresses';
 import { DataPlane } from '../data-plane/data-plane.js';
+import { reserveServers } from '../data-plane/reserve-servers.js';
 import { FleetLink } from '../fleet/fleet-link.js';
 import { gatewayParts, type GatewayParts } from '../gateway-options.js';
 import { openCertificates } from '../listeners/open-certificates.js';
@@ -14,6 +15,7 @@ export class GatewayLifecycle implements OnApplicationShutdown {
   readonly #listeners: UpgradeListener[] = [];
   readonly #urls: string[] = [];
   #certificates: CertificateStore | null = null;
+  #releaseServers: () => void = () => undefined;
 
   constructor(
     @Inject(gatewayParts) private readonly parts: GatewayParts,
@@ -34,6 +36,7 @@ export class GatewayLifecycle implements OnApplicationShutdown {
   async start(): Promise<void> {
     const { listen, tls } = this.parts.settings;
     if (tls) this.#certificates = await openCertificates(tls, this.parts.logger);
+    this.#releaseServers = reserveServers(this.dataPlane.reserved, this.parts);
     await this.dataPlane.start();
     for (const address of listen) await this.#listen(address, null);
     for (const address of tls?.listen ?? []) await this.#listen(address, this.#certificates);
@@ -51,6 +54,7 @@ export class GatewayLifecycle implements OnApplicationShutdown {
 
   async onApplicationShutdown(): Promise<void> {
     await Promise.all(this.#listeners.map((listener) => listener.close()));
+    this.#releaseServers();
     this.#certificates?.stop();
     await this.dataPlane.stop();
     await this.fleetLink.leave();
@@ -70,5 +74,7 @@ export class GatewayLifecycle implements OnApplicationShutdown {
     const listener = new UpgradeListener(events, { certificates, isProxy });
     this.#listeners.push(listener);
     this.#urls.push(await listener.listen(address));
+    const { address: boundAddress, port } = listener.boundTo;
+    dataPlane.reserved.addListener(boundAddress, port);
   }
 }

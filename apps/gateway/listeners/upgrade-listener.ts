@@ -94,13 +94,17 @@ export class UpgradeListener {
     return this.#sockets.size;
   }
 
+  /** What the listener is bound to, once it listens. */
+  get boundTo(): { address: string; port: number } {
+    return this.#server.address() as AddressInfo;
+  }
+
   /** Answers with the URL, which has the port that the system gave where 0 was asked for. */
   async listen({ host, port }: ListenAddress): Promise<string> {
     this.#server.listen({ host, port });
     await once(this.#server, 'listening');
     this.#server.on('error', (error) => this.events.onError(error));
-    const address = this.#server.address() as AddressInfo;
-    return `${this.#scheme}://${host.includes(':') ? `[${host}]` : host}:${address.port}`;
+    return `${this.#scheme}://${host.includes(':') ? `[${host}]` : host}:${this.boundTo.port}`;
   }
 
   /** Stops listening and drops every socket that is left. */

@@ -132,6 +132,31 @@ const manyAnswers: AttackCase[] = [
   },
 ];
 
+/** A route to the gateway itself would have it dial itself until something breaks. */
+const itself: AttackCase[] = [
+  { hostname: '127.0.0.1' },
+  { hostname: '[::ffff:127.0.0.1]' },
+  { hostname: '127-0-0-1.names.test', needsStandInNames: true },
+  { hostname: '127-0-0-2.127-0-0-1.names.test', needsStandInNames: true },
+].flatMap(({ hostname, ...options }) =>
+  (['port', 'adminPort'] as const).map((port) => ({
+    name: `the gateway itself, ${port === 'port' ? 'where clients connect' : 'its admin listener'}, as ${hostname}`,
+    ...options,
+    run: async (arena) => {
+      const upstream = await arena.prepare({
+        route: ({ url }) => ({
+          upstreams: [
+            { url: `ws://${hostname}:${arena.gateway[port]}` },
+            { url: url.replace('127.0.0.1', '127.0.0.2') },
+          ],
+        }),
+      });
+      expectRefusal(await arena.send(arena.handshake()), 502, 'upstream_forbidden_address');
+      assert.equal(upstream.connections, 0);
+    },
+  })),
+);
+
 const unacceptable: AttackCase[] = [
   'ws://127.0.0.1@127.0.0.2/',
   'ws://127.0.0.1:80@127.0.0.2/',
@@ -169,5 +194,5 @@ const unacceptable: AttackCase[] = [
 
 export const addresses: AttackFamily = {
   name: 'addresses of upstreams',
-  cases: [...literals, ...names, ...manyAnswers, ...unacceptable],
+  cases: [...literals, ...names, ...manyAnswers, ...itself, ...unacceptable],
 };

@@ -1,0 +1,18 @@
+import { reserveServer, type ReservedEndpoints } from '#libs/upstreams';
+import type { GatewayOptions } from '../gateway-options.js';
+
+const redisPort = 6379;
+
+/** Keeps routes from what the gateway stands on: Redis, and the servers beside it. Answers with what ends looking Redis up. */
+export function reserveServers(
+  reserved: ReservedEndpoints,
+  { settings, reservedUrls = [] }: Pick<GatewayOptions, 'settings' | 'reservedUrls'>,
+): () => void {
+  for (const url of reservedUrls) {
+    const { hostname, port } = new URL(url);
+    reserved.addListener(hostname.replace(/^\[(.*)\]$/, '$1'), Number(port));
+  }
+  if (settings.redisUrl === null) return () => undefined;
+  const { hostname, port } = new URL(settings.redisUrl);
+  return reserveServer(reserved, { host: hostname, port: port === '' ? redisPort : Number(port) });
+}

@@ -1,0 +1,50 @@
+import { lookup as lookupHost } from 'node:dns/promises';
+import { isIP } from 'node:net';
+import type { LookupAddresses } from './dial.js';
+import type { ReservedEndpoints } from './reserved-endpoints.js';
+
+export interface ReserveServerOptions {
+  /** A name, or an address with or without brackets. */
+  host: string;
+  port: number;
+  /** How often a name is looked up anew. */
+  everyMs?: number;
+  lookup?: LookupAddresses;
+}
+
+/**
+ * Keeps a server of others from being an upstream, also when its name moves to another address. A look-up that fails
+ * leaves what was known before. Answers with what ends it.
+ */
+export function reserveServer(
+  reserved: ReservedEndpoints,
+  { host, port, everyMs = 10_000, lookup = lookupAll }: ReserveServerOptions,
+): () => void {
+  const hostname = host.replace(/^\[(.*)\]$/, '$1');
+  const owner = `${host} ${port}`;
+  if (isIP(hostname) !== 0) {
+    reserved.replaceServer(owner, [hostname], port);
+    return () => undefined;
+  }
+  let isStopped = false;
+  const look = (): void => {
+    lookup(hostname).then(
+      (found) => {
+        const addresses = found.map(({ address }) => address);
+        if (!isStopped) reserved.replaceServer(owner, addresses, port);
+      },
+      () => undefined,
+    );
+  };
+  look();
+  const timer = setInterval(look, everyMs);
+  timer.unref();
+  return () => {
+    isStopped = true;
+    clearInterval(timer);
+  };
+}
+
+function lookupAll(hostname: string): Promise<{ address: string }[]> {
+  return lookupHost(hostname, { all: true });
+}

@@ -1,0 +1,79 @@
+import { networkInterfaces } from 'node:os';
+import ipaddr from 'ipaddr.js';
+import { parseAddress } from '#libs/addresses';
+import { embeddedIpv4, type AddressPolicy } from './address-policy.js';
+
+/**
+ * Addresses with ports that no upstream may have, whatever ranges are allowed: where this gateway itself listens, and
+ * what it stands on. A route to one of them could loop, or reach what trusts this machine.
+ */
+export class ReservedEndpoints {
+  /** By port, since nearly every upstream has another one; then by whom they belong to. */
+  readonly #byPort = new Map<number, Map<string, readonly string[]>>();
+
+  /** What a server is bound to; `0.0.0.0` and `::` are every address of this machine. */
+  addListener(address: string, port: number): void {
+    const bound = normal(address);
+    this.#replace(`${address} ${port}`, [bound === '0.0.0.0' || bound === '::' ? everyLocal : bound], port);
+  }
+
+  /**
+   * Where a server is that others run: all addresses that it has now, in place of those that it had. One on this machine
+   * may listen on every address of it.
+   */
+  replaceServer(owner: string, addresses: readonly string[], port: number): void {
+    const known = addresses.map(normal);
+    this.#replace(
+      owner,
+      known.map((address) => (isLocal(address) ? everyLocal : address)),
+      port,
+    );
+  }
+
+  /** The policy, without what is reserved. */
+  guard(policy: AddressPolicy): AddressPolicy {
+    return {
+      isAllowed: (address, port) => policy.isAllowed(address, port) && !this.has(address, port),
+    };
+  }
+
+  has(address: string, port: number): boolean {
+    const reserved = this.#byPort.get(port);
+    if (reserved === undefined) return false;
+    const targets = whereItLeads(address);
+    return [...reserved.values()]
+      .flat()
+      .some((one) => (one === everyLocal ? targets.some(isLocal) : targets.includes(one)));
+  }
+
+  #replace(owner: string, addresses: readonly string[], port: number): void {
+    const owners = this.#byPort.get(port) ?? new Map<string, readonly string[]>();
+    owners.set(owner, addresses);
+    this.#byPort.set(port, owners);
+  }
+}
+
+const everyLocal = '*';
+
+/** The address itself and the IPv4 addresses that it carries. Who connects to "no address" gets to loopback. */
+function whereItLeads(text: string): string[] {
+  const address = parseAddress(text);
+  if (address === null) return [text];
+  const carried = address instanceof ipaddr.IPv6 ? (embeddedIpv4(address) ?? []) : [];
+  return [address, ...carried].map((one) => {
+    const form = one.toString();
+    if (form === '0.0.0.0') return '127.0.0.1';
+    return form === '::' ? '::1' : form;
+  });
+}
+
+// Asked for anew each time: addresses come and go. It happens for reserved ports alone.
+function isLocal(address: string): boolean {
+  if (address === '::1' || /^127\.[0-9.]+$/.test(address)) return true;
+  const own = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
+  return own.some((one) => normal(one.address) === address);
+}
+
+function normal(address: string): string {
+  return parseAddress(address)?.toString() ?? address;
+}
