@@ -2,7 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { auditPackages } from './audit-packages.mjs';
 import { ensureChromium } from './chromium-for-tests.mjs';
+import { undecidedInstallScripts } from './install-scripts.mjs';
 import { prepare } from './prepare.mjs';
 import { ensureRedis } from './redis-for-tests.mjs';
 import { root } from './run-program.mjs';
@@ -34,6 +36,18 @@ async function test() {
   for (const { name, script } of checks) {
     await timed(name, () => passedIf(run('npm', ['run', '--silent', script])));
   }
+  await timed('install scripts', () => {
+    const undecided = undecidedInstallScripts();
+    for (const name of undecided) console.log(`${name}: has an install script and is not in allowScripts`);
+    return passedIf(undecided.length === 0);
+  });
+  await timed('advisories', async () => {
+    const { state, lines } = await auditPackages();
+    for (const line of lines) console.log(line);
+    return state === 'unchecked'
+      ? { ...passedIf(true), passed: 0, unchecked: 1 }
+      : passedIf(state === 'passed');
+  });
   await timed('tests', runTests);
 }
 
@@ -42,7 +56,12 @@ async function timed(name, work) {
   const outcome = await work();
   const seconds = (Date.now() - startedAt) / 1000;
   outcomes.push({ name, seconds, ...outcome });
-  console.log(`${outcome.failed === 0 ? 'passed' : 'FAILED'}  ${name}  ${seconds.toFixed(1)} s`);
+  console.log(`${verdictOn(outcome)}  ${name}  ${seconds.toFixed(1)} s`);
+}
+
+function verdictOn({ failed, unchecked = 0 }) {
+  if (failed > 0) return 'FAILED';
+  return unchecked > 0 ? 'not checked' : 'passed';
 }
 
 function passedIf(hasPassed) {
@@ -77,13 +96,13 @@ function run(program, options) {
 
 function report() {
   console.log('');
-  for (const { name, seconds, failed } of outcomes) {
-    console.log(
-      `${failed === 0 ? 'passed' : 'FAILED'}  ${name.padEnd(24)}${seconds.toFixed(1).padStart(8)} s`,
-    );
+  for (const outcome of outcomes) {
+    const { name, seconds } = outcome;
+    console.log(`${verdictOn(outcome).padEnd(12)}${name.padEnd(24)}${seconds.toFixed(1).padStart(8)} s`);
   }
-  const total = (count) => outcomes.reduce((sum, outcome) => sum + outcome[count], 0);
+  const total = (count) => outcomes.reduce((sum, outcome) => sum + (outcome[count] ?? 0), 0);
   const skipped = total('skipped') === 0 ? '' : `, ${total('skipped')} skipped`;
-  console.log(`\n${total('passed')} passed, ${total('failed')} failed${skipped}`);
+  const unchecked = total('unchecked') === 0 ? '' : `, ${total('unchecked')} not checked`;
+  console.log(`\n${total('passed')} passed, ${total('failed')} failed${skipped}${unchecked}`);
   process.exitCode = total('failed') === 0 ? 0 : 1;
 }

@@ -1,0 +1,20 @@
+import { expect, it } from 'vitest';
+import { undecidedInstallScripts } from './install-scripts.mjs';
+
+it('a package with an install script that nobody decided on is named', () => {
+  const packages = {
+    '': { name: 'app' },
+    'node_modules/plain': {},
+    'node_modules/allowed': { hasInstallScript: true },
+    'node_modules/denied': { hasInstallScript: true },
+    'node_modules/plain/node_modules/@scope/nested': { hasInstallScript: true },
+    'node_modules/alias': { name: 'real', hasInstallScript: true },
+  };
+  const allowScripts = { allowed: true, denied: false };
+  expect(undecidedInstallScripts({ allowScripts }, { packages })).toEqual(['@scope/nested', 'real']);
+  expect(undecidedInstallScripts({}, { packages })).toHaveLength(4);
+});
+
+it('of the packages of this project each is decided on', () => {
+  expect(undecidedInstallScripts()).toEqual([]);
+});
