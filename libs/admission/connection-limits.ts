@@ -27,10 +27,36 @@ export type AcquireResult =
       retryAfterSeconds: number;
     };
 
+/** How many are counted; each is 0 again when no slot is held and a second has passed. */
+export interface LimiterCounts {
+  /** Slots that are held. */
+  connections: number;
+  tenants: number;
+  routes: number;
+  keys: number;
+  addresses: number;
+  /** Tenants with a connect rate of which this gateway took a token within the last second. */
+  rates: number;
+}
+
+/** For whom limits are counted at the moment. */
+export interface LimiterStatus {
+  /** Whether a limit is that of the whole fleet, or of this gateway alone. */
+  scope: 'fleet' | 'gateway';
+  /** How many gateways were known to share limits when that was last heard. */
+  gateways: number;
+}
+
 /**
  * Counts connections against their limits: first the connect rate, then tenant, route, key and client address. A
  * request that is refused takes nothing. An adapter may count in this gateway alone or in the whole fleet.
  */
 export interface ConnectionLimiter {
+  status(): LimiterStatus;
+  /** Never rejects. */
   acquire(request: SlotRequest): Promise<AcquireResult>;
+  /** What this gateway holds. */
+  counts(): LimiterCounts;
+  /** Stops whatever runs beside; slots that are held can still be released. Safe to call twice. */
+  close(): Promise<void>;
 }

@@ -1,57 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  newId,
-  publishedRouteSchema,
-  tenantLimitsSchema,
-  type PublishedApiKey,
-  type PublishedRoute,
-  type PublishedTenant,
-  type TenantLimits,
-} from '#libs/contract';
-import type { AcquireResult, Slot, SlotRequest } from './connection-limits.js';
+import { keyOf, requestOf, routeOf, slotOf, tenantWith } from '../../test/support/slot-requests.js';
+import type { Slot, SlotRequest } from './connection-limits.js';
 import { LocalConnectionLimiter } from './local-connection-limiter.js';
 
 const nothing = { connections: 0, tenants: 0, routes: 0, keys: 0, addresses: 0, rates: 0 };
-
-function tenantWith(limits: Partial<TenantLimits> = {}): PublishedTenant {
-  const all = { ...tenantLimitsSchema.parse({ maxConnections: null }), ...limits };
-  return { id: newId('tenant'), slug: 'acme', status: 'active', limits: all };
-}
-
-function routeOf(tenant: PublishedTenant, maxConnections: number | null = null): PublishedRoute {
-  const match = { path: '/' };
-  const upstreams = [{ url: 'ws://10.0.0.5:9000' }];
-  return publishedRouteSchema.parse({
-    id: newId('route'),
-    tenantId: tenant.id,
-    match,
-    upstreams,
-    maxConnections,
-  });
-}
-
-function keyOf(tenant: PublishedTenant, maxConnections: number | null = null): PublishedApiKey {
-  return {
-    id: newId('apiKey'),
-    tenantId: tenant.id,
-    prefix: 'slc_AbC123dEf456',
-    scopes: ['connect'],
-    routeIds: null,
-    maxConnections,
-    expiresAt: null,
-    secretHash: '0'.repeat(64),
-    previous: null,
-  };
-}
-
-function requestOf(tenant: PublishedTenant, others: Partial<SlotRequest> = {}): SlotRequest {
-  return { tenant, route: routeOf(tenant), apiKey: null, clientAddress: '192.0.2.1', ...others };
-}
-
-function slotOf(result: AcquireResult): Slot {
-  return result.ok ? result.slot : expect.unreachable(`refused: ${result.limit}`);
-}
 
 function limiterAt(clock: { nowMs: number } = { nowMs: 0 }): LocalConnectionLimiter {
   return new LocalConnectionLimiter({ now: () => clock.nowMs });

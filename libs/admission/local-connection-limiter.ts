@@ -1,12 +1,15 @@
-import { addressBlock } from './address-block.js';
 import { ConnectRates } from './connect-rates.js';
 import type {
   AcquireResult,
   ConnectionLimit,
   ConnectionLimiter,
+  LimiterCounts,
+  LimiterStatus,
   Slot,
   SlotRequest,
 } from './connection-limits.js';
+import { countedLimits, type CountedLimit } from './counted-limits.js';
+import { rateRefusal, limitRefusal } from './limit-refusals.js';
 import { Tally } from './tally.js';
 
 export interface LocalConnectionLimiterOptions {
@@ -14,32 +17,12 @@ export interface LocalConnectionLimiterOptions {
   now: () => number;
 }
 
-/** How many are counted; each is 0 again when no slot is held and a second has passed. */
-export interface LimiterCounts {
-  /** Slots that are held. */
-  connections: number;
-  tenants: number;
-  routes: number;
-  keys: number;
-  addresses: number;
-  /** Tenants with a connect rate that connected within the last second. */
-  rates: number;
-}
-
-/** What one connection is counted under; null: it has no key. */
-type CountedNames = Record<Exclude<ConnectionLimit, 'key'>, string> & { key: string | null };
-
-const kinds = ['tenant', 'route', 'key', 'address'] as const;
-
-// When a slot will be free nobody knows; soon enough for a person who waits, seldom enough for a full tenant.
-const retryFullAfterSeconds = 5;
-
 /**
  * Exact within this gateway: looking and taking is one synchronous step, so no two requests get the same last slot.
  * Every connection is counted everywhere, limited or not, so that a limit set later counts those that are open.
  */
 export class LocalConnectionLimiter implements ConnectionLimiter {
-  private readonly tallies = {
+  private readonly tallies: Record<ConnectionLimit, Tally> = {
     tenant: new Tally(),
     route: new Tally(),
     key: new Tally(),
@@ -49,6 +32,10 @@ export class LocalConnectionLimiter implements ConnectionLimiter {
   private held = 0;
 
   constructor(private readonly options: LocalConnectionLimiterOptions) {}
+
+  status(): LimiterStatus {
+    return { scope: 'gateway', gateways: 1 };
+  }
 
   acquire(request: SlotRequest): Promise<AcquireResult> {
     return Promise.resolve(this.take(request));
@@ -66,67 +53,34 @@ export class LocalConnectionLimiter implements ConnectionLimiter {
     };
   }
 
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
   private take(request: SlotRequest): AcquireResult {
     const { id: tenantId, limits } = request.tenant;
     const perSecond = limits.connectionsPerSecond;
     const nowMs = this.options.now();
     const waitMs = perSecond === null ? 0 : this.rates.waitMs(tenantId, perSecond, nowMs);
-    if (waitMs > 0) {
-      const retryAfterSeconds = Math.max(1, Math.ceil(waitMs / 1000));
-      return { ok: false, code: 'connect_rate', limit: 'tenant', retryAfterSeconds };
-    }
-    const names = namesOf(request);
-    const limit = this.reachedLimit(names, request);
-    if (limit !== null) {
-      return { ok: false, code: 'connection_limit', limit, retryAfterSeconds: retryFullAfterSeconds };
-    }
+    if (waitMs > 0) return rateRefusal(waitMs);
+    const counted = countedLimits(request);
+    const full = counted.find(({ kind, id, limit }) => this.tallies[kind].isFull(id, limit));
+    if (full) return limitRefusal(full.kind);
     if (perSecond !== null) this.rates.take(tenantId, perSecond, nowMs);
-    return { ok: true, slot: this.hold(names) };
+    return { ok: true, slot: this.hold(counted) };
   }
 
-  private reachedLimit(names: CountedNames, { tenant, route, apiKey }: SlotRequest): ConnectionLimit | null {
-    const { tallies } = this;
-    const { maxConnections, maxConnectionsPerKey, maxConnectionsPerIp } = tenant.limits;
-    if (tallies.tenant.isFull(names.tenant, maxConnections)) return 'tenant';
-    if (tallies.route.isFull(names.route, route.maxConnections)) return 'route';
-    if (apiKey && tallies.key.isFull(apiKey.id, lower(apiKey.maxConnections, maxConnectionsPerKey))) {
-      return 'key';
-    }
-    return tallies.address.isFull(names.address, maxConnectionsPerIp) ? 'address' : null;
-  }
-
-  // A slot lives as long as its connection: it keeps the names alone.
-  private hold(names: CountedNames): Slot {
-    this.count(names, 'add');
+  private hold(counted: readonly CountedLimit[]): Slot {
+    this.held += 1;
+    for (const { kind, id } of counted) this.tallies[kind].add(id);
     let isHeld = true;
     return {
       release: () => {
-        if (isHeld) this.count(names, 'remove');
+        if (!isHeld) return;
         isHeld = false;
+        this.held -= 1;
+        for (const { kind, id } of counted) this.tallies[kind].remove(id);
       },
     };
   }
-
-  private count(names: CountedNames, change: 'add' | 'remove'): void {
-    this.held += change === 'add' ? 1 : -1;
-    for (const kind of kinds) {
-      const name = names[kind];
-      if (name !== null) this.tallies[kind][change](name);
-    }
-  }
-}
-
-function namesOf({ tenant, route, apiKey, clientAddress }: SlotRequest): CountedNames {
-  return {
-    tenant: tenant.id,
-    route: route.id,
-    key: apiKey?.id ?? null,
-    address: `${tenant.id} ${addressBlock(clientAddress)}`,
-  };
-}
-
-// The stricter of two limits, of which null is none.
-function lower(one: number | null, other: number | null): number | null {
-  if (one === null) return other;
-  return other === null ? one : Math.min(one, other);
 }

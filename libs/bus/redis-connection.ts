@@ -33,6 +33,7 @@ export class RedisConnection {
   private lastError = 'not connected';
   private isAway = false;
   private isClosed = false;
+  private isResetting = false;
   /** Settles with the connection attempt that is under way, if somebody waits for it. */
   private attempt: Promise<void> | null = null;
 
@@ -53,8 +54,14 @@ export class RedisConnection {
       retryStrategy: retryDelayMs,
     });
     this.redis.on('error', (error: Error) => this.noticeAway(error.message));
-    this.redis.on('close', () => this.noticeAway(closedReason));
-    this.redis.on('connect', () => this.watchHandshake());
+    this.redis.on('close', () => {
+      this.isResetting = false;
+      this.noticeAway(closedReason);
+    });
+    this.redis.on('connect', () => {
+      this.isResetting = false;
+      this.watchHandshake();
+    });
     this.redis.on('ready', () => this.noticeReady());
   }
 
@@ -77,8 +84,10 @@ export class RedisConnection {
     this.redis.on('message', (channel: string, message: string) => listener(message, channel));
   }
 
-  /** Drops the connection and makes it anew. */
+  /** Drops the connection and makes it anew; once, however many ask for it until it is gone. */
   reset(): void {
+    if (this.isResetting) return;
+    this.isResetting = true;
     this.redis.disconnect(true);
   }
 
@@ -99,7 +108,7 @@ export class RedisConnection {
     let timer: NodeJS.Timeout | undefined;
     const timeout = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
-        this.redis.disconnect(true);
+        this.reset();
         reject(new Error(`no answer within ${timeoutMs} ms`));
       }, timeoutMs);
     });
@@ -132,7 +141,7 @@ export class RedisConnection {
 
   // ioredis bounds the TCP handshake, not what comes after it: a frozen Redis accepts and then says nothing.
   private watchHandshake(): void {
-    const timer = setTimeout(() => this.redis.disconnect(true), this.timeoutMs);
+    const timer = setTimeout(() => this.reset(), this.timeoutMs);
     const settle = (): void => {
       clearTimeout(timer);
       for (const event of outcomes) this.redis.off(event, settle);

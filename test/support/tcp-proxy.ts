@@ -5,13 +5,21 @@ interface TcpProxy {
   port: number;
   /** From now on nothing passes through the `count` oldest connections, and nobody is told; new ones work. */
   silence(count?: number): void;
+  /** Ends every connection, and each new one at once, until `mend`. */
+  cut(): void;
+  mend(): void;
   close(): void;
 }
 
 /** Stands before a server and can do to connections what a forgetful NAT does. */
 export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
   const pairs = new Set<[Socket, Socket]>();
+  let isCut = false;
   const server = createServer((client) => {
+    if (isCut) {
+      client.destroy();
+      return;
+    }
     const target = connect(targetPort, '127.0.0.1');
     const pair: [Socket, Socket] = [client, target];
     pairs.add(pair);
@@ -35,6 +43,13 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
         client.unpipe(target);
         target.unpipe(client);
       }
+    },
+    cut: () => {
+      isCut = true;
+      for (const [client] of pairs) client.destroy();
+    },
+    mend: () => {
+      isCut = false;
     },
     close: () => {
       server.close();

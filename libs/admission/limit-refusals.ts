@@ -1,0 +1,17 @@
+import type { AcquireResult, ConnectionLimit } from './connection-limits.js';
+
+type LimitRefusal = Extract<AcquireResult, { ok: false }>;
+
+// When a slot will be free nobody knows; soon enough for a person who waits, seldom enough for a full tenant.
+const retryFullAfterSeconds = 5;
+
+/** The tenant's connect rate is used up for `waitMs` milliseconds. */
+export function rateRefusal(waitMs: number): LimitRefusal {
+  const retryAfterSeconds = Math.max(1, Math.ceil(waitMs / 1000));
+  return { ok: false, code: 'connect_rate', limit: 'tenant', retryAfterSeconds };
+}
+
+/** There is no slot left under this limit. */
+export function limitRefusal(limit: ConnectionLimit): LimitRefusal {
+  return { ok: false, code: 'connection_limit', limit, retryAfterSeconds: retryFullAfterSeconds };
+}

@@ -1,0 +1,297 @@
+import { Redis } from 'ioredis';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { AcquireResult, Slot, SlotRequest } from '#libs/admission';
+import { recordingLogger } from '../../test/support/config-bus/recording-logger.js';
+import { patiently } from '../../test/support/patiently.js';
+import { startRedisServer, type RedisServer } from '../../test/support/redis-server.js';
+import { keyOf, requestOf, routeOf, slotOf, tenantWith } from '../../test/support/slot-requests.js';
+import { startTcpProxy } from '../../test/support/tcp-proxy.js';
+import { FleetConnectionLimiter } from './index.js';
+
+const nothing = { connections: 0, tenants: 0, routes: 0, keys: 0, addresses: 0 };
+const leaseMs = 1000;
+
+let server: RedisServer;
+let admin: Redis;
+let closing: (() => Promise<unknown>)[] = [];
+
+beforeAll(async () => {
+  server = await startRedisServer();
+  admin = new Redis(server.url);
+  admin.on('error', () => undefined);
+});
+beforeEach(async () => {
+  await admin.flushall();
+});
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+});
+afterAll(async () => {
+  admin.disconnect();
+  await server.stop();
+});
+
+async function gateway(url = server.url, timeoutMs = 2000): Promise<FleetConnectionLimiter> {
+  const { logger } = recordingLogger();
+  const now = (): number => performance.now();
+  const limiter = new FleetConnectionLimiter({ url, prefix: 'test', logger, leaseMs, timeoutMs, now });
+  closing.push(() => limiter.close());
+  await limiter.start();
+  expect(limiter.status().scope).toBe('fleet');
+  return limiter;
+}
+
+function fleetOf(count: number): Promise<FleetConnectionLimiter[]> {
+  return Promise.all(Array.from({ length: count }, () => gateway()));
+}
+
+/** Asks all gateways in turn, all at once. */
+function crowd(
+  gateways: readonly FleetConnectionLimiter[],
+  count: number,
+  request: (index: number) => SlotRequest,
+): Promise<AcquireResult[]> {
+  return Promise.all(
+    Array.from({ length: count }, (_, index) => {
+      const limiter = gateways[index % gateways.length];
+      return limiter ? limiter.acquire(request(index)) : expect.unreachable('no gateway');
+    }),
+  );
+}
+
+function slotsOf(results: readonly AcquireResult[]): Slot[] {
+  return results.flatMap((result) => (result.ok ? [result.slot] : []));
+}
+
+/** Waits until Redis counts nothing any more. */
+async function untilNothingIsCounted(): Promise<void> {
+  await vi.waitFor(async () => expect(await admin.keys('test:slots:*')).toEqual([]), patiently);
+}
+
+/** Waits until each gateway has heard of the others. */
+async function untilAllKnowAll(gateways: readonly FleetConnectionLimiter[]): Promise<void> {
+  const counts = (): number[] => gateways.map((limiter) => limiter.status().gateways);
+  await vi.waitFor(() => expect(Math.min(...counts())).toBe(gateways.length), patiently);
+}
+
+function totalOf(tenantId: string): Promise<string | null> {
+  return admin.hget(`test:slots:{${tenantId}}`, `tenant:${tenantId}`);
+}
+
+describe('FleetConnectionLimiter', () => {
+  it('admits exactly as many as the limit over three gateways, every time', async () => {
+    const gateways = await fleetOf(3);
+    const tenant = tenantWith({ maxConnections: 100 });
+    const request = requestOf(tenant);
+    for (let round = 0; round < 10; round += 1) {
+      const results = await crowd(gateways, 500, () => request);
+      const slots = slotsOf(results);
+      expect(slots).toHaveLength(100);
+      expect(results.find(({ ok }) => !ok)).toMatchObject({ code: 'connection_limit', limit: 'tenant' });
+      for (const slot of slots) slot.release();
+      await untilNothingIsCounted();
+    }
+    for (const limiter of gateways) expect(limiter.counts()).toMatchObject(nothing);
+  });
+
+  it.each([
+    ['route', (tenant = tenantWith()) => requestOf(tenant, { route: routeOf(tenant, 7) })],
+    ['key', (tenant = tenantWith()) => requestOf(tenant, { apiKey: keyOf(tenant, 7) })],
+    ['address', () => requestOf(tenantWith({ maxConnectionsPerIp: 7 }))],
+  ] as const)('counts a %s over the fleet', async (kind, make) => {
+    const gateways = await fleetOf(3);
+    const request = make();
+    const results = await crowd(gateways, 30, () => request);
+    expect(slotsOf(results)).toHaveLength(7);
+    expect(results.find(({ ok }) => !ok)).toMatchObject({ limit: kind });
+  });
+
+  it('a connect rate is that of the whole fleet', async () => {
+    const gateways = await fleetOf(3);
+    const request = requestOf(tenantWith({ connectionsPerSecond: 1 / 50 }));
+    expect(slotsOf(await crowd(gateways, 9, () => request))).toHaveLength(0);
+    const slow = requestOf(tenantWith({ connectionsPerSecond: 3 }));
+    const results = await crowd(gateways, 30, () => slow);
+    expect(results.find(({ ok }) => !ok)).toMatchObject({ code: 'connect_rate', limit: 'tenant' });
+    expect(slotsOf(results).length).toBeGreaterThanOrEqual(3);
+    // One second of the whole crowd at the most, on a machine that is busy.
+    expect(slotsOf(results).length).toBeLessThanOrEqual(6);
+  });
+
+  it('a slot is given back once, however often it is released', async () => {
+    const [one, other] = await fleetOf(2);
+    const tenant = tenantWith({ maxConnections: 2 });
+    const request = requestOf(tenant);
+    const slots = slotsOf(
+      await crowd(
+        [one, other].flatMap((limiter) => limiter ?? []),
+        2,
+        () => request,
+      ),
+    );
+    slots[0]?.release();
+    slots[0]?.release();
+    await vi.waitFor(async () => expect(await totalOf(tenant.id)).toBe('1'), patiently);
+    expect((await one?.acquire(request))?.ok).toBe(true);
+    expect((await other?.acquire(request))?.ok).toBe(false);
+  });
+
+  it('the slots of a gateway that is gone come back when its lease is over', async () => {
+    const survivor = await gateway();
+    const proxy = await startTcpProxy(Number(new URL(server.url).port));
+    closing.push(() => Promise.resolve(proxy.close()));
+    const lost = await gateway(`redis://127.0.0.1:${proxy.port}`);
+    const tenant = tenantWith({ maxConnections: 10 });
+    const request = requestOf(tenant);
+    expect(slotsOf(await crowd([lost], 8, () => request))).toHaveLength(8);
+    expect(slotsOf(await crowd([survivor], 8, () => request))).toHaveLength(2);
+    proxy.cut();
+    await vi.waitFor(async () => expect((await survivor.acquire(request)).ok).toBe(true), patiently);
+    expect(slotsOf(await crowd([survivor], 20, () => request))).toHaveLength(7);
+    expect(await totalOf(tenant.id)).toBe('10');
+  });
+
+  it('a gateway that was cut off for longer than its lease says again what it holds', async () => {
+    const survivor = await gateway();
+    const proxy = await startTcpProxy(Number(new URL(server.url).port));
+    closing.push(() => Promise.resolve(proxy.close()));
+    const lost = await gateway(`redis://127.0.0.1:${proxy.port}`);
+    const tenant = tenantWith({ maxConnections: 10 });
+    const request = requestOf(tenant);
+    const kept = slotsOf(await crowd([lost], 6, () => request));
+    slotsOf(await crowd([survivor], 4, () => request));
+    proxy.cut();
+    await vi.waitFor(async () => expect((await survivor.acquire(request)).ok).toBe(true), patiently);
+    kept.pop()?.release();
+    proxy.mend();
+    await vi.waitFor(async () => expect(await totalOf(tenant.id)).toBe('10'), patiently);
+    await vi.waitFor(() => expect(lost.status().scope).toBe('fleet'), patiently);
+    expect((await lost.acquire(request)).ok).toBe(false);
+    kept.pop()?.release();
+    await vi.waitFor(async () => expect(await totalOf(tenant.id)).toBe('9'), patiently);
+  });
+
+  it('while Redis is away each admits its part of what was free, and all is counted when it is back', async () => {
+    const gateways = await fleetOf(2);
+    const tenant = tenantWith({ maxConnections: 20 });
+    const request = requestOf(tenant);
+    await untilAllKnowAll(gateways);
+    const before = slotsOf(await crowd(gateways, 8, () => request));
+    await server.shutDown();
+    const during = slotsOf(await crowd(gateways, 60, () => request));
+    // Each held 4, and knows of at most 4 of the other: 12 or more were free, of which each takes half.
+    expect(gateways.map((limiter) => limiter.status().scope)).toEqual(['gateway', 'gateway']);
+    expect(during.length).toBeGreaterThanOrEqual(12);
+    expect(before.length + during.length).toBeLessThanOrEqual(24);
+    during.pop()?.release();
+    before.pop()?.release();
+    await server.start();
+    const held = before.length + during.length;
+    await vi.waitFor(async () => expect(await totalOf(tenant.id)).toBe(String(held)), patiently);
+    await vi.waitFor(
+      () => expect(gateways.map((limiter) => limiter.status().scope)).toEqual(['fleet', 'fleet']),
+      patiently,
+    );
+    for (const slot of [...before, ...during]) slot.release();
+    await untilNothingIsCounted();
+    expect(slotsOf(await crowd(gateways, 60, () => request))).toHaveLength(20);
+  });
+
+  it('a gateway that never met the others holds no more than the whole limit while Redis is away', async () => {
+    const { logger } = recordingLogger();
+    const limiter = new FleetConnectionLimiter({
+      url: 'redis://127.0.0.1:1',
+      prefix: 'test',
+      logger,
+      now: () => performance.now(),
+    });
+    closing.push(() => limiter.close());
+    await limiter.start();
+    expect(limiter.status().scope).toBe('gateway');
+    const request = requestOf(tenantWith({ maxConnections: 5 }));
+    expect(slotsOf(await crowd([limiter], 20, () => request))).toHaveLength(5);
+  });
+
+  it('counts again what it holds when Redis lost everything', async () => {
+    const gateways = await fleetOf(3);
+    const tenant = tenantWith({ maxConnections: 30 });
+    const request = requestOf(tenant);
+    const slots = slotsOf(await crowd(gateways, 15, () => request));
+    await server.restartEmpty();
+    await vi.waitFor(async () => expect(await totalOf(tenant.id)).toBe('15'), patiently);
+    await vi.waitFor(
+      () => expect(gateways.map((limiter) => limiter.status().scope)).toEqual(['fleet', 'fleet', 'fleet']),
+      patiently,
+    );
+    const more = slotsOf(await crowd(gateways, 60, () => request));
+    expect(more).toHaveLength(15);
+    for (const slot of [...slots, ...more]) slot.release();
+    await untilNothingIsCounted();
+  });
+
+  it('notices with the next request that Redis lost its slots', async () => {
+    const [one] = await fleetOf(1);
+    const tenant = tenantWith({ maxConnections: 5 });
+    const request = requestOf(tenant);
+    const limiter = one ?? expect.unreachable('no gateway');
+    slotsOf(await crowd([limiter], 5, () => request));
+    await admin.del(`test:slots:{${tenant.id}}`, ...(await admin.keys(`test:slots:{${tenant.id}}*`)));
+    expect((await limiter.acquire(request)).ok).toBe(false);
+    expect(await totalOf(tenant.id)).toBe('5');
+  });
+
+  it('a frozen Redis holds nobody up for long', async () => {
+    const limiter = await gateway(server.url, 300);
+    const request = requestOf(tenantWith({ maxConnections: 5 }));
+    server.pause();
+    try {
+      const results = await crowd([limiter], 8, () => request);
+      expect(slotsOf(results)).toHaveLength(5);
+      expect(limiter.status().scope).toBe('gateway');
+    } finally {
+      server.resume();
+    }
+    await vi.waitFor(() => expect(limiter.status().scope).toBe('fleet'), patiently);
+  });
+
+  it('what Redis counted and could not say in time is not counted for good', async () => {
+    const limiter = await gateway(server.url, 300);
+    const request = requestOf(tenantWith({ maxConnections: 50 }));
+    const held = slotsOf(await crowd([limiter], 5, () => request));
+    server.pause();
+    const late = crowd([limiter], 20, () => request);
+    const results = await late;
+    server.resume();
+    for (const slot of [...held, ...slotsOf(results)]) slot.release();
+    await untilNothingIsCounted();
+    expect(limiter.counts()).toMatchObject(nothing);
+  });
+
+  it('a gateway that leaves takes its slots with it at once', async () => {
+    const [leaver, other] = await fleetOf(2);
+    const request = requestOf(tenantWith({ maxConnections: 4 }));
+    const held = await crowd(leaver ? [leaver] : [], 4, () => request);
+    slotOf(held[0] ?? expect.unreachable('no slot'));
+    await leaver?.close();
+    const survivor = other ?? expect.unreachable('no gateway');
+    await vi.waitFor(async () => expect((await survivor.acquire(request)).ok).toBe(true), {
+      timeout: leaseMs,
+      interval: 20,
+    });
+  });
+
+  it('keeps all names of a tenant in one slot of a cluster, each with a time to live that renewal prolongs', async () => {
+    const [limiter] = await fleetOf(1);
+    const tenant = tenantWith({ maxConnections: 4, connectionsPerSecond: 10 });
+    await limiter?.acquire(requestOf(tenant));
+    const keys = await admin.keys('test:slots:*');
+    expect(keys).toHaveLength(4);
+    for (const key of keys) {
+      expect(key).toContain(`{${tenant.id}}`);
+      expect(await admin.pttl(key)).toBeGreaterThan(0);
+    }
+    const share = keys.find((key) => key.includes(':holders:')) ?? expect.unreachable('no share');
+    await admin.expire(share, 60);
+    await vi.waitFor(async () => expect(await admin.ttl(share)).toBeGreaterThan(3600), patiently);
+  });
+});

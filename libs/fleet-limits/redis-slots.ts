@@ -1,0 +1,166 @@
+import { randomBytes } from 'node:crypto';
+import { RedisConnection, type BusLogger } from '#libs/bus';
+import { acquireScript, releaseScript, renewScript, restateScript, type Script } from './scripts.js';
+
+export interface RedisSlotsOptions {
+  url: string;
+  /** What every name in Redis starts with. */
+  prefix: string;
+  logger: BusLogger;
+  /** How long Redis may take; a client waits for it. */
+  timeoutMs: number;
+  /** How long after its last renewal a gateway's slots are still counted. */
+  leaseMs: number;
+  onReconnect: () => void;
+}
+
+/** What a gateway knows of the fleet since its last renewal. */
+export interface LeaseTerms {
+  /** Of this gateway; another one after it was lost. */
+  id: string;
+  /** Redis' time of the renewal, in milliseconds. */
+  asOfMs: number;
+  /** Of all gateways that live, its own too. */
+  live: readonly string[];
+}
+
+/** A count of a tenant: which one, and its limit. */
+export interface FieldLimit {
+  field: string;
+  limit: number | null;
+}
+
+export interface AcquireQuestion {
+  tenantId: string;
+  /** The tenant's own count first. */
+  fields: readonly FieldLimit[];
+  connectionsPerSecond: number | null;
+  /** Slots of the tenant that Redis has to know of as this gateway's. */
+  heldOfTenant: number;
+}
+
+export type AcquireAnswer =
+  | { kind: 'taken'; totals: readonly number[]; owns: readonly number[] }
+  /** The place of the full count among the fields. */
+  | { kind: 'full'; index: number }
+  | { kind: 'rate'; waitMs: number }
+  /** Redis knows of fewer slots than this gateway holds. */
+  | { kind: 'lost' };
+
+// What nobody has touched for so long belongs to nobody: holders restate what they hold far more often.
+const keptSeconds = 24 * 60 * 60;
+
+/**
+ * The slots of the fleet in Redis: for each tenant the totals, and of each gateway its share in them. All names of a tenant
+ * have its id as their hash tag, so that a script touches one slot of a cluster. Every call rejects with a
+ * BusError, within the timeout, when Redis is away.
+ */
+export class RedisSlots {
+  readonly #connection: RedisConnection;
+
+  constructor(private readonly options: RedisSlotsOptions) {
+    const { url, logger, timeoutMs, onReconnect } = options;
+    this.#connection = new RedisConnection({
+      url,
+      logger,
+      bus: 'the count of connections',
+      name: 'limits',
+      timeoutMs,
+      onReconnect,
+    });
+  }
+
+  /** Keeps the lease, or takes a new one where it has none or lost it. */
+  async renew(leaseId: string | null): Promise<LeaseTerms> {
+    const suffix = randomBytes(6).toString('hex');
+    const answer = await this.#run(
+      renewScript,
+      [this.#leases],
+      [leaseId ?? '', suffix, this.options.leaseMs],
+    );
+    const [id, asOfMs, live] = listOf(answer);
+    return { id: String(id), asOfMs: Number(asOfMs), live: listOf(live).map(String) };
+  }
+
+  /** Ends a lease: slots that are counted under it are so no longer, once they stand in somebody's way. */
+  async resign(leaseId: string): Promise<void> {
+    await this.#connection.run((redis) => redis.zrem(this.#leases, leaseId));
+  }
+
+  async acquire(terms: LeaseTerms, question: AcquireQuestion): Promise<AcquireAnswer> {
+    const { tenantId, fields, connectionsPerSecond, heldOfTenant } = question;
+    const answer = await this.#run(acquireScript, this.#keysOf(tenantId, ['', ':holders', ':rate']), [
+      ...argumentsOf(terms),
+      connectionsPerSecond ?? '',
+      heldOfTenant,
+      ...fields.flatMap(({ field, limit }) => [field, limit ?? '']),
+    ]);
+    return readAcquired(listOf(answer));
+  }
+
+  /** Gives back `counts`, of which Redis takes no more than it knows of. */
+  async release(terms: LeaseTerms, tenantId: string, counts: ReadonlyMap<string, number>): Promise<void> {
+    await this.#run(releaseScript, this.#keysOf(tenantId, ['', ':holders']), [
+      terms.id,
+      ...[...counts].flat(),
+    ]);
+  }
+
+  /** Makes `counts` all that this gateway holds of the tenant. */
+  async restate(terms: LeaseTerms, tenantId: string, counts: ReadonlyMap<string, number>): Promise<void> {
+    await this.#run(restateScript, this.#keysOf(tenantId, ['', ':holders']), [
+      ...argumentsOf(terms),
+      ...[...counts].flat(),
+    ]);
+  }
+
+  close(): Promise<void> {
+    return this.#connection.close();
+  }
+
+  get #leases(): string {
+    return `${this.options.prefix}:leases`;
+  }
+
+  #keysOf(tenantId: string, endings: readonly string[]): string[] {
+    return endings.map((ending) => `${this.options.prefix}:slots:{${tenantId}}${ending}`);
+  }
+
+  #run(script: Script, keys: string[], values: (string | number)[]): Promise<unknown> {
+    return this.#connection.run(async (redis) => {
+      try {
+        return await redis.evalsha(script.sha, keys.length, ...keys, ...values);
+      } catch (error) {
+        // Redis forgets its scripts when it is restarted.
+        if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error;
+        return redis.eval(script.text, keys.length, ...keys, ...values);
+      }
+    });
+  }
+}
+
+function argumentsOf({ id, asOfMs, live }: LeaseTerms): (string | number)[] {
+  return [id, asOfMs, `,${live.join(',')},`, keptSeconds];
+}
+
+function readAcquired([kind, ...figures]: unknown[]): AcquireAnswer {
+  const numbers = figures.map(Number);
+  switch (kind) {
+    case 'taken':
+      return {
+        kind,
+        totals: numbers.filter((_, index) => index % 2 === 0),
+        owns: numbers.filter((_, index) => index % 2 === 1),
+      };
+    case 'full':
+      return { kind, index: numbers[0] ?? 0 };
+    case 'rate':
+      return { kind, waitMs: numbers[0] ?? 0 };
+    default:
+      return { kind: 'lost' };
+  }
+}
+
+function listOf(answer: unknown): unknown[] {
+  return Array.isArray(answer) ? answer : [];
+}

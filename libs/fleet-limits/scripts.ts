@@ -1,0 +1,152 @@
+import { createHash } from 'node:crypto';
+
+/** A Lua script as Redis runs it, by its hash once it knows it. */
+export interface Script {
+  text: string;
+  sha: string;
+}
+
+// A lease begins with the milliseconds of its making, so one that is newer than what the caller knows counts as live.
+const prelude = `
+local function isLive(lease, asOfMs, live)
+  if string.find(live, ',' .. lease .. ',', 1, true) then return true end
+  local madeAtMs = tonumber(string.sub(lease, 1, 13))
+  return madeAtMs ~= nil and madeAtMs >= asOfMs
+end
+
+local function takeBack(totals, field, count)
+  if redis.call('HINCRBY', totals, field, -count) <= 0 then redis.call('HDEL', totals, field) end
+end
+
+local function dropShare(totals, holders, lease)
+  local share = redis.call('HGETALL', holders .. ':' .. lease)
+  for at = 1, #share, 2 do takeBack(totals, share[at], tonumber(share[at + 1])) end
+  redis.call('DEL', holders .. ':' .. lease)
+  redis.call('SREM', holders, lease)
+end
+
+local function dropTheDead(totals, holders, asOfMs, live)
+  for _, lease in ipairs(redis.call('SMEMBERS', holders)) do
+    if not isLive(lease, asOfMs, live) then dropShare(totals, holders, lease) end
+  end
+end
+
+local function keepFor(seconds, totals, holders, share)
+  redis.call('EXPIRE', totals, seconds)
+  redis.call('EXPIRE', holders, seconds)
+  redis.call('EXPIRE', share, seconds)
+end
+
+local function nowMs()
+  local time = redis.call('TIME')
+  return tonumber(time[1]) * 1000 + tonumber(time[2]) / 1000
+end
+`;
+
+/**
+ * Keeps a lease, or makes one where there is none any more. KEYS: leases. ARGV: lease or '', what the name of a new one
+ * ends with, for how many milliseconds. Answers with the lease, the time in milliseconds and all that are live.
+ */
+export const renewScript = script(`
+local now = math.floor(nowMs())
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
+local lease = ARGV[1]
+if lease == '' or not redis.call('ZSCORE', KEYS[1], lease) then
+  lease = string.format('%013d-%s', now, ARGV[2])
+end
+redis.call('ZADD', KEYS[1], now + tonumber(ARGV[3]), lease)
+return { lease, now, redis.call('ZRANGE', KEYS[1], 0, -1) }
+`);
+
+/**
+ * Takes a slot under each count, or under none. KEYS: totals, holders, rate. ARGV: lease, as of when, live leases, seconds to
+ * keep, connections per second or '', how many slots of the tenant the caller holds at least; then a field and its
+ * limit or '' for each count. Answers with {'taken', total and own of each field …}, {'full', which}, {'rate', milliseconds
+ * to wait}, or {'lost'} when the caller's slots are not there any more.
+ */
+export const acquireScript = script(`
+local totals, holders, rate = KEYS[1], KEYS[2], KEYS[3]
+local lease, asOfMs, live = ARGV[1], tonumber(ARGV[2]), ARGV[3]
+local share = holders .. ':' .. lease
+local firstField = 7
+
+if tonumber(redis.call('HGET', share, ARGV[firstField]) or 0) < tonumber(ARGV[6]) then return { 'lost' } end
+
+local perSecond, now, tokens = tonumber(ARGV[5]), nil, nil
+if perSecond then
+  now = nowMs()
+  local bucket = redis.call('HMGET', rate, 'tokens', 'atMs')
+  tokens = tonumber(bucket[1]) or perSecond
+  local elapsedMs = math.max(0, now - (tonumber(bucket[2]) or now))
+  tokens = math.min(perSecond, tokens + elapsedMs * perSecond / 1000)
+  if tokens < 1 then return { 'rate', math.ceil((1 - tokens) / perSecond * 1000) } end
+end
+
+local function fullCount()
+  for at = firstField, #ARGV, 2 do
+    local limit = tonumber(ARGV[at + 1])
+    if limit and tonumber(redis.call('HGET', totals, ARGV[at]) or 0) >= limit then
+      return (at - firstField) / 2
+    end
+  end
+end
+
+if fullCount() then dropTheDead(totals, holders, asOfMs, live) end
+local full = fullCount()
+if full then return { 'full', full } end
+
+if perSecond then
+  redis.call('HSET', rate, 'tokens', tostring(tokens - 1), 'atMs', tostring(now))
+  redis.call('PEXPIRE', rate, 2000)
+end
+local answer = { 'taken' }
+for at = firstField, #ARGV, 2 do
+  table.insert(answer, redis.call('HINCRBY', totals, ARGV[at], 1))
+  table.insert(answer, redis.call('HINCRBY', share, ARGV[at], 1))
+end
+redis.call('SADD', holders, lease)
+keepFor(tonumber(ARGV[4]), totals, holders, share)
+return answer
+`);
+
+/**
+ * Gives slots back; never more than are held. KEYS: totals, holders. ARGV: lease; then a field and how many for each
+ * count.
+ */
+export const releaseScript = script(`
+local totals, holders, lease = KEYS[1], KEYS[2], ARGV[1]
+local share = holders .. ':' .. lease
+for at = 2, #ARGV, 2 do
+  local held = tonumber(redis.call('HGET', share, ARGV[at]) or 0)
+  local given = math.min(held, tonumber(ARGV[at + 1]))
+  if given > 0 then takeBack(totals, ARGV[at], given) end
+  if held > given then redis.call('HINCRBY', share, ARGV[at], -given) else redis.call('HDEL', share, ARGV[at]) end
+end
+if redis.call('EXISTS', share) == 0 then redis.call('SREM', holders, lease) end
+return redis.status_reply('OK')
+`);
+
+/**
+ * Says anew what the caller holds of a tenant. KEYS: totals, holders. ARGV: lease, as of when, live leases, seconds to
+ * keep; then a field and how many for each count.
+ */
+export const restateScript = script(`
+local totals, holders, lease = KEYS[1], KEYS[2], ARGV[1]
+local share = holders .. ':' .. lease
+dropTheDead(totals, holders, tonumber(ARGV[2]), ARGV[3])
+dropShare(totals, holders, lease)
+for at = 5, #ARGV, 2 do
+  redis.call('HINCRBY', totals, ARGV[at], ARGV[at + 1])
+  redis.call('HSET', share, ARGV[at], ARGV[at + 1])
+end
+if #ARGV > 4 then
+  redis.call('SADD', holders, lease)
+  keepFor(tonumber(ARGV[4]), totals, holders, share)
+end
+return redis.status_reply('OK')
+`);
+
+function script(body: string): Script {
+  const text = prelude + body;
+  return { text, sha: createHash('sha1').update(text).digest('hex') };
+}

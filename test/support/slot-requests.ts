@@ -1,0 +1,52 @@
+import { expect } from 'vitest';
+import type { AcquireResult, Slot, SlotRequest } from '#libs/admission';
+import {
+  newId,
+  publishedRouteSchema,
+  tenantLimitsSchema,
+  type PublishedApiKey,
+  type PublishedRoute,
+  type PublishedTenant,
+  type TenantLimits,
+} from '#libs/contract';
+
+/** A tenant with these limits and no others. */
+export function tenantWith(limits: Partial<TenantLimits> = {}): PublishedTenant {
+  const all = { ...tenantLimitsSchema.parse({ maxConnections: null }), ...limits };
+  return { id: newId('tenant'), slug: 'acme', status: 'active', limits: all };
+}
+
+export function routeOf(tenant: PublishedTenant, maxConnections: number | null = null): PublishedRoute {
+  const match = { path: '/' };
+  const upstreams = [{ url: 'ws://10.0.0.5:9000' }];
+  return publishedRouteSchema.parse({
+    id: newId('route'),
+    tenantId: tenant.id,
+    match,
+    upstreams,
+    maxConnections,
+  });
+}
+
+export function keyOf(tenant: PublishedTenant, maxConnections: number | null = null): PublishedApiKey {
+  return {
+    id: newId('apiKey'),
+    tenantId: tenant.id,
+    prefix: 'slc_AbC123dEf456',
+    scopes: ['connect'],
+    routeIds: null,
+    maxConnections,
+    expiresAt: null,
+    secretHash: '0'.repeat(64),
+    previous: null,
+  };
+}
+
+export function requestOf(tenant: PublishedTenant, others: Partial<SlotRequest> = {}): SlotRequest {
+  return { tenant, route: routeOf(tenant), apiKey: null, clientAddress: '192.0.2.1', ...others };
+}
+
+/** The slot of an answer that has one. */
+export function slotOf(result: AcquireResult): Slot {
+  return result.ok ? result.slot : expect.unreachable(`refused: ${result.limit}`);
+}
