@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { createInProcessConfigBus } from '#libs/config-bus';
 import { createInProcessFleet } from '#libs/fleet';
 import type { ApiSettings, EchoSettings, GatewaySettings } from '#libs/settings';
+import { LocalConnectionLimiter } from '#libs/admission';
 import { createInProcessTickets } from '#libs/tickets';
 import { startApi, type RunningApi } from '../api/start-api.js';
 import { startEcho, type RunningEcho } from '../echo/start-echo.js';
@@ -53,6 +54,7 @@ export async function startAllInOne(options: AllInOneOptions): Promise<RunningAl
       source,
       membership: inProcess.createMembership(),
       tickets,
+      limiter: new LocalConnectionLimiter({ now: () => performance.now() }),
       logger: logger.child({ app: 'gateway' }),
       reservedUrls: [api.url],
     });

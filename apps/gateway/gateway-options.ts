@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { ConnectionLimiter } from '#libs/admission';
 import type { ConfigSource } from '#libs/config-bus';
 import { newId } from '#libs/contract';
 import type { FleetMembership } from '#libs/fleet';
@@ -15,6 +16,8 @@ export interface GatewayOptions {
   membership: FleetMembership;
   /** Where tickets are redeemed; the gateway closes it when it stops. */
   tickets: TicketRedeemer;
+  /** Counts connections against their limits; the gateway closes it when it stops. */
+  limiter: ConnectionLimiter;
   logger: Logger;
   /** Where servers beside the gateway listen that no route may dial, as URLs. */
   reservedUrls?: readonly string[];

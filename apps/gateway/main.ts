@@ -1,5 +1,6 @@
 import { createRedisConfigSource } from '#libs/config-bus';
 import { createRedisFleetMembership } from '#libs/fleet';
+import { FleetConnectionLimiter } from '#libs/fleet-limits';
 import { readGatewaySettings, SettingsError } from '#libs/settings';
 import { createRedisTickets } from '#libs/tickets';
 import { createLogger } from '../bootstrap/create-logger.js';
@@ -17,7 +18,9 @@ await runUntilStopped(async () => {
   const source = createRedisConfigSource(bus);
   const membership = createRedisFleetMembership(bus);
   const tickets = createRedisTickets(bus);
-  const gateway = await startGateway({ settings, source, membership, tickets, logger });
+  const limiter = new FleetConnectionLimiter({ ...bus, now: () => performance.now() });
+  await limiter.start();
+  const gateway = await startGateway({ settings, source, membership, tickets, limiter, logger });
   logger.info({ id: gateway.id, urls: gateway.urls, adminUrl: gateway.adminUrl }, 'the gateway listens');
   return async () => {
     await gateway.drain();

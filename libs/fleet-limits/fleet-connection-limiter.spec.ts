@@ -13,7 +13,7 @@ const leaseMs = 1000;
 
 let server: RedisServer;
 let admin: Redis;
-let closing: (() => Promise<unknown>)[] = [];
+const closing: (() => unknown)[] = [];
 
 beforeAll(async () => {
   server = await startRedisServer();
@@ -139,7 +139,9 @@ describe('FleetConnectionLimiter', () => {
   it('the slots of a gateway that is gone come back when its lease is over', async () => {
     const survivor = await gateway();
     const proxy = await startTcpProxy(Number(new URL(server.url).port));
-    closing.push(() => Promise.resolve(proxy.close()));
+    closing.push(() => {
+      proxy.close();
+    });
     const lost = await gateway(`redis://127.0.0.1:${proxy.port}`);
     const tenant = tenantWith({ maxConnections: 10 });
     const request = requestOf(tenant);
@@ -154,7 +156,9 @@ describe('FleetConnectionLimiter', () => {
   it('a gateway that was cut off for longer than its lease says again what it holds', async () => {
     const survivor = await gateway();
     const proxy = await startTcpProxy(Number(new URL(server.url).port));
-    closing.push(() => Promise.resolve(proxy.close()));
+    closing.push(() => {
+      proxy.close();
+    });
     const lost = await gateway(`redis://127.0.0.1:${proxy.port}`);
     const tenant = tenantWith({ maxConnections: 10 });
     const request = requestOf(tenant);

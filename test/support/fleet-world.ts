@@ -7,6 +7,7 @@ import { WebSocket } from 'ws';
 import { createRedisConfigSink, createRedisConfigSource } from '#libs/config-bus';
 import { createRedisFleet, createRedisFleetMembership } from '#libs/fleet';
 import { readApiSettings, readGatewaySettings } from '#libs/settings';
+import { FleetConnectionLimiter } from '#libs/fleet-limits';
 import { createRedisTickets } from '#libs/tickets';
 import { startApi } from '../../apps/api/start-api.js';
 import { startEcho, type RunningEcho } from '../../apps/echo/start-echo.js';
@@ -17,6 +18,7 @@ import { startRedisServer, type RedisServer } from './redis-server.js';
 export interface GatewayReadiness {
   status: string;
   configuration: { state: string; refusal: string | null; source: string | null };
+  limits: { scope: string; gateways: number };
 }
 
 interface CreatedThing {
@@ -92,7 +94,9 @@ export class FleetWorld {
     const source = createRedisConfigSource(bus);
     const membership = createRedisFleetMembership(bus);
     const tickets = createRedisTickets(bus);
-    this.gateways[index] = await startGateway({ settings, source, membership, tickets, logger });
+    const limiter = new FleetConnectionLimiter({ ...bus, now: () => performance.now() });
+    await limiter.start();
+    this.gateways[index] = await startGateway({ settings, source, membership, tickets, limiter, logger });
   }
 
   /** A write that the API accepts, whatever becomes of it in the gateways. */

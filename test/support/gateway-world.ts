@@ -18,6 +18,7 @@ import {
 import { createInProcessFleet, type Fleet } from '#libs/fleet';
 import type { ConnectionRecord } from '#libs/pipeline';
 import { readGatewaySettings } from '#libs/settings';
+import { LocalConnectionLimiter } from '#libs/admission';
 import { createInProcessTickets, type Tickets } from '#libs/tickets';
 import { patiently } from './patiently.js';
 import { startGateway, type RunningGateway } from '../../apps/gateway/start-gateway.js';
@@ -64,7 +65,8 @@ export class GatewayWorld {
     const membership = inProcess.createMembership();
     const logger = recordingLogger(records);
     const tickets = createInProcessTickets();
-    const gateway = await startGateway({ settings, source, membership, tickets, logger });
+    const limiter = new LocalConnectionLimiter({ now: () => performance.now() });
+    const gateway = await startGateway({ settings, source, membership, tickets, limiter, logger });
     const world = new GatewayWorld(gateway, inProcess.fleet, tickets, records, sink, dataDir);
     await world.applied();
     return world;

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { createAddressMatcher, createClientAddressReader, forwardedFor } from '#libs/addresses';
-import { LocalConnectionLimiter } from '#libs/admission';
+import type { ConnectionLimiter } from '#libs/admission';
 import { ConfigFollower, SnapshotFile, type FollowerStatus } from '#libs/config-bus';
 import { ConnectionRegistry, ConnectionReviewer, SliceQueue, type LiveConnection } from '#libs/connections';
 import { TokenVerifier } from '#libs/jwt';
@@ -29,7 +29,7 @@ export class DataPlane {
   readonly configuration = new Configuration();
   readonly registry = new ConnectionRegistry();
   readonly slices = new SliceQueue();
-  readonly limiter = new LocalConnectionLimiter({ now: () => performance.now() });
+  readonly limiter: ConnectionLimiter;
   readonly wheel = new TimingWheel();
   readonly traffic = new TrafficTable(this.wheel);
   readonly keyUses = new KeyUses(Date.now);
@@ -52,6 +52,7 @@ export class DataPlane {
     const { settings, identity, membership } = parts;
     const { registry, slices, configuration } = this;
     const drainPeriodMs = settings.drainSeconds * 1000;
+    this.limiter = parts.limiter;
     this.taps = new Taps((event) => membership.tell(event));
     this.#unverifiedUpstreams = new UnverifiedUpstreams(parts.logger);
     this.#events = new ConnectionEvents(identity.id, (event) => membership.tell(event));
@@ -66,7 +67,11 @@ export class DataPlane {
     this.#tokens = this.#createTokenVerifier();
     this.pipeline = this.#createPipeline();
     this.drain = this.#createDrain();
-    this.metrics = new GatewayMetrics({ connections: registry, isDraining: () => this.pipeline.isDraining });
+    this.metrics = new GatewayMetrics({
+      connections: registry,
+      isDraining: () => this.pipeline.isDraining,
+      limits: () => parts.limiter.status(),
+    });
     this.follower = this.#createFollower();
   }
 
@@ -112,7 +117,8 @@ export class DataPlane {
     this.#events.stop();
     this.#stopReviewing?.();
     await this.follower.stop();
-    await Promise.all([this.parts.source.close(), this.parts.tickets.close()]);
+    const { source, tickets, limiter } = this.parts;
+    await Promise.all([source.close(), tickets.close(), limiter.close()]);
   }
 
   // The table knows ids of tenants alone; those of other things mean nothing to it.

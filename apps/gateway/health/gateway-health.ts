@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { LimiterStatus } from '#libs/admission';
 import type { FollowerStatus } from '#libs/config-bus';
 import { DataPlane } from '../data-plane/data-plane.js';
 
@@ -8,6 +9,8 @@ export interface Readiness {
   connections: number;
   /** How this gateway stands to the published configuration; a gateway that is detached still serves. */
   configuration: FollowerStatus;
+  /** For whom limits of connections are counted; `gateway` where Redis is away, or there is none. */
+  limits: LimiterStatus;
 }
 
 /** Whether a load balancer should send clients here. */
@@ -16,8 +19,8 @@ export class GatewayHealth {
   constructor(private readonly dataPlane: DataPlane) {}
 
   readiness(): Readiness {
-    const { state, follower, registry } = this.dataPlane;
+    const { state, follower, registry, limiter } = this.dataPlane;
     const status = state === 'refusing' ? 'ready' : state;
-    return { status, connections: registry.size, configuration: follower.status };
+    return { status, connections: registry.size, configuration: follower.status, limits: limiter.status() };
   }
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ConnectionRegistry } from '#libs/connections';
+import type { LimiterStatus } from '#libs/admission';
 import type { EndedRecord } from '#libs/pipeline';
 import { GatewayMetrics } from './gateway-metrics.js';
 
@@ -24,9 +25,15 @@ const record: EndedRecord = {
   fromUpstream: { ...counters, messages: 1, bytes: 10 },
 };
 
+const limits = (): LimiterStatus => ({ scope: 'gateway', gateways: 1 });
+
 describe('GatewayMetrics', () => {
   it('has a bounded number of close codes, whatever peers send', async () => {
-    const metrics = new GatewayMetrics({ connections: new ConnectionRegistry(), isDraining: () => false });
+    const metrics = new GatewayMetrics({
+      connections: new ConnectionRegistry(),
+      isDraining: () => false,
+      limits,
+    });
     for (let closeCode = 0; closeCode < 65_536; closeCode += 1) metrics.countRecord({ ...record, closeCode });
     const text = await metrics.registry.getSingleMetricAsString('sluice_connections_ended_total');
     expect(text.split('\n').filter((line) => line.startsWith('sluice_'))).toHaveLength(16 + 3);
@@ -34,7 +41,7 @@ describe('GatewayMetrics', () => {
 
   it('adds what ended connections relayed to what live ones do', async () => {
     const connections = new ConnectionRegistry();
-    const metrics = new GatewayMetrics({ connections, isDraining: () => false });
+    const metrics = new GatewayMetrics({ connections, isDraining: () => false, limits });
     metrics.countRecord(record);
     metrics.countRecord(record);
     const text = await metrics.registry.getSingleMetricAsString('sluice_relayed_bytes_total');

@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { LimiterStatus } from '#libs/admission';
 import type { FollowerStatus } from '#libs/config-bus';
 import type { ConnectionRegistry } from '#libs/connections';
 import type { ConnectionRecord } from '#libs/pipeline';
@@ -13,6 +14,7 @@ type Side = 'client' | 'upstream';
 export interface LiveFigures {
   connections: ConnectionRegistry;
   isDraining(): boolean;
+  limits(): LimiterStatus;
 }
 
 /** What this gateway tells Prometheus. Nothing here is touched by a message: live counters are read at a scrape. */
@@ -125,6 +127,14 @@ export class GatewayMetrics {
       registers,
       collect() {
         this.set(live.isDraining() ? 1 : 0);
+      },
+    });
+    new Gauge({
+      name: 'sluice_limits_fleet_wide',
+      help: '1 while limits of connections are counted over the whole fleet, 0 while in this gateway alone',
+      registers,
+      collect() {
+        this.set(live.limits().scope === 'fleet' ? 1 : 0);
       },
     });
     this.#registerRelayed('messages', 'Complete data messages that came from one side');
