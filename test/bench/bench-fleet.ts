@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startRedisServer } from '../support/redis-server.js';
+import { startRedisServer, type RedisServer } from '../support/redis-server.js';
 import { startBenchProcess, type BenchProcess, type BenchProcessInput } from './bench-process.js';
 import { freePort } from '../support/free-port.js';
 import { publishedConfiguration } from './published-configuration.js';
@@ -13,6 +13,7 @@ const adminToken = 'the-admin-token-of-the-benchmark';
 /** Redis, an echo upstream, an API and gateways, each in a process of its own. */
 export interface BenchFleet {
   rest: RestClient;
+  redis: RedisServer;
   echoUrl: string;
   /** Of the first gateway. */
   gatewayPort: number;
@@ -25,6 +26,8 @@ export interface BenchFleet {
   readyFromRedisMs: number;
   /** The same after a restart, with the snapshot file of the first start. */
   restartGateway(): Promise<number>;
+  /** Kills the last gateway. */
+  killLastGateway: () => Promise<void>;
   close(): Promise<void>;
 }
 
@@ -96,13 +99,15 @@ async function startProcesses(
   const first = { port: await freePort(), adminPort: await freePort() };
   const firstStarted = await startGateway(first);
   const started = [first];
+  let last = firstStarted;
   while (started.length < gateways) {
     const next = { port: await freePort(), adminPort: await freePort() };
-    await startGateway(next);
+    last = await startGateway(next);
     started.push(next);
   }
   return {
     rest: new RestClient(`http://127.0.0.1:${ports.api}`, adminToken),
+    redis,
     echoUrl: `ws://127.0.0.1:${ports.echo}`,
     gatewayPort: first.port,
     gatewayUrls: started.map(({ port }) => `ws://127.0.0.1:${port}`),
@@ -112,6 +117,7 @@ async function startProcesses(
     },
     publishedAfterMs: api.readyAfterMs,
     readyFromRedisMs: firstStarted.readyAfterMs,
+    killLastGateway: () => last.kill(),
     restartGateway: async () => {
       await firstStarted.stop();
       return (await startGateway(first)).readyAfterMs;

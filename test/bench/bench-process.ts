@@ -14,6 +14,8 @@ export interface BenchProcess {
   /** Milliseconds from the start of the process until it said that it is ready. */
   readyAfterMs: number;
   stop(): Promise<void>;
+  /** Ends it at once, with nothing put in order. */
+  kill(): Promise<void>;
 }
 
 export interface BenchProcessInput {
@@ -44,7 +46,7 @@ export async function startBenchProcess(input: BenchProcessInput): Promise<Bench
       cause: error,
     });
   }
-  return { readyAfterMs: performance.now() - startedAtMs, stop };
+  return { readyAfterMs: performance.now() - startedAtMs, stop, kill: () => killChild(child) };
 }
 
 async function untilReady(child: ChildProcess, input: BenchProcessInput, deadlineMs: number): Promise<void> {
@@ -73,4 +75,11 @@ async function stopChild(child: ChildProcess): Promise<void> {
   const timer = setTimeout(() => child.kill('SIGKILL'), stopTimeoutMs);
   await ended;
   clearTimeout(timer);
+}
+
+async function killChild(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, 'exit');
+  child.kill('SIGKILL');
+  await ended;
 }

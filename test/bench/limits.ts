@@ -1,0 +1,103 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { startBenchFleet, type BenchFleet } from './bench-fleet.js';
+import { BenchWorker } from './bench-worker.js';
+import type { CrowdCalls, CrowdOutcome } from './crowd-worker.js';
+import { printResults } from './print-results.js';
+import { quantile } from './quantile.js';
+
+const gateways = 3;
+const limit = 1000;
+const crowdSize = 5000;
+const rounds = 10;
+const handshakes = 1000;
+const settleMs = 3000;
+// Two seconds is how often a lease is renewed, so after three each gateway knows of the others.
+const everyLookMs = 250;
+const longestLeaseMs = 30_000;
+
+const fleet = await startBenchFleet({ routes: 10, gateways });
+const crowds = BenchWorker.start<CrowdCalls>('crowd-worker.js');
+try {
+  printResults(await measure(fleet));
+} finally {
+  await crowds.stop();
+  await fleet.close();
+}
+
+async function measure({
+  rest,
+  redis,
+  echoUrl,
+  gatewayUrls,
+  killLastGateway,
+}: BenchFleet): Promise<string[][]> {
+  const limits = { maxConnections: limit };
+  const { id: tenantId } = await rest.call('POST', '/tenants', { slug: 'crowded', limits });
+  const route = { match: { path: '/crowd' }, upstreams: [{ url: echoUrl }], auth: { mode: 'none' } };
+  await rest.call('POST', `/tenants/${tenantId}/routes`, route);
+  await delay(settleMs);
+  const urls = gatewayUrls.map((url) => `${url}/crowd`);
+
+  const admitted: number[] = [];
+  let last: CrowdOutcome = { statuses: {}, admittedBy: [] };
+  for (let round = 0; round < rounds; round += 1) {
+    last = await crowds.call('crowd', { urls, count: crowdSize });
+    console.error(`round ${round + 1}: ${JSON.stringify(last)}`);
+    admitted.push(last.statuses['101'] ?? 0);
+    if (round === rounds - 1) break;
+    await crowds.call('leave');
+    await delay(settleMs);
+  }
+  const lost = last.admittedBy.at(-1) ?? 0;
+  await killLastGateway();
+  const freed = await untilFreed(urls.slice(0, -1), lost);
+
+  await crowds.call('leave');
+  await delay(settleMs);
+  const url = urls[0] ?? '';
+  await crowds.call('handshakeTimes', { url, count: handshakes });
+  const withRedis = await crowds.call('handshakeTimes', { url, count: handshakes });
+  await redis.shutDown();
+  await delay(settleMs);
+  const without = await crowds.call('handshakeTimes', { url, count: handshakes });
+  return [
+    [`${gateways} gateways, a limit of ${count(limit)}`, 'measured', 'target'],
+    [
+      `let in of ${count(crowdSize)} at once, ${rounds} times`,
+      admitted.join(', '),
+      `${count(limit)} each time`,
+    ],
+    ['slots of the gateway that was killed', count(lost), ''],
+    ['let in again after the kill', count(freed.admitted), count(lost)],
+    [
+      'from the kill to the first of them',
+      `${(freed.afterMs / 1000).toFixed(1)} s`,
+      'within the lease of 10 s',
+    ],
+    ['handshake with limits over the fleet, p50', milliseconds(quantile(withRedis, 0.5)), ''],
+    ['handshake with limits over the fleet, p99', milliseconds(quantile(withRedis, 0.99)), ''],
+    ['handshake with Redis away, p50', milliseconds(quantile(without, 0.5)), ''],
+    ['handshake with Redis away, p99', milliseconds(quantile(without, 0.99)), ''],
+  ];
+}
+
+/** Asks again and again until as many are let in as the killed gateway held, and then some that have to be refused. */
+async function untilFreed(urls: string[], lost: number): Promise<{ admitted: number; afterMs: number }> {
+  const killedAtMs = performance.now();
+  let admitted = 0;
+  while (admitted === 0 && performance.now() - killedAtMs < longestLeaseMs) {
+    await delay(everyLookMs);
+    admitted = (await crowds.call('crowd', { urls, count: 1 })).statuses['101'] ?? 0;
+  }
+  const afterMs = performance.now() - killedAtMs;
+  const { statuses } = await crowds.call('crowd', { urls, count: lost + 500 });
+  return { admitted: admitted + (statuses['101'] ?? 0), afterMs };
+}
+
+function count(value: number): string {
+  return value.toLocaleString('en');
+}
+
+function milliseconds(value: number): string {
+  return `${value.toFixed(2)} ms`;
+}
