@@ -8,7 +8,8 @@ import { Duplex } from 'node:stream';
 export class DiscardingDuplex extends Duplex {
   readonly #source: Duplex;
   readonly #onData = (chunk: Buffer): void => {
-    if (!this.push(chunk)) this.#source.pause();
+    // The source may have lent it.
+    if (!this.push(Buffer.from(chunk))) this.#source.pause();
   };
   readonly #onEnd = (): void => {
     this.push(null);

@@ -4,7 +4,7 @@ import { UpstreamAnswerReader, type UpstreamAnswer } from './upstream-answer.js'
 import { verifySwitchingProtocols, type SwitchingOffer } from './verify-switching-protocols.js';
 
 export interface UpstreamHandshakeOptions {
-  /** A connected socket to the upstream, half-open, of which nothing was read yet. */
+  /** A connected socket to the upstream, half-open, of which nothing was read yet. It may lend the bytes of its `data` events. */
   socket: Duplex;
   /** The head of the request, of `composeUpstreamRequest`. */
   head: string;
@@ -67,7 +67,8 @@ function readAnswer({
     };
     const fail = (detail: string): void => settle({ code: 'upstream_bad_handshake', detail });
     const onData = (chunk: Buffer): void => {
-      const progress = reader.push(chunk);
+      // The reader keeps what it is given.
+      const progress = reader.push(Buffer.from(chunk));
       if (progress.state === 'malformed') fail(progress.detail);
       else if (progress.state === 'answer') settle({ answer: progress.answer, rest: progress.rest });
     };
@@ -84,6 +85,6 @@ function readAnswer({
     if (signal?.aborted === true) onAbort();
     else if (socket.destroyed) onClose();
     else if (socket.readableEnded) onEnd();
-    else socket.write(head, 'latin1');
+    else socket.resume().write(head, 'latin1');
   });
 }

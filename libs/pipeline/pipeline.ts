@@ -124,6 +124,7 @@ export class Pipeline {
       connectMs: route.timeouts.connectMs,
       tls: route.upstreamTls,
       lookup: this.input.lookup,
+      lendsBytes: true,
       signal,
     });
     if (!dialed.ok) return notReached(dialed);

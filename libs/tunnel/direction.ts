@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { FrameFollower, type FrameViolation } from './frame-follower.js';
 import { FrameRules, isMessageStart, type FrameSender } from './frame-rules.js';
 import { closeFrame } from './own-frames.js';
+import { writeCopy } from './outgoing-copies.js';
 import { OwnPings } from './own-pings.js';
 import type { LaneWaiter, TrafficLane } from './traffic-lane.js';
 
@@ -59,10 +60,13 @@ export class Direction implements LaneWaiter {
   #messagesBegun = 0;
   // What the rate does not let pass yet.
   #held: Buffer | null = null;
+  // What an upstream sends is good until its `data` listener returns.
+  readonly #isLent: boolean;
 
   constructor(readonly input: DirectionInput) {
     this.follower = new FrameFollower(new FrameRules(input.role, input.hasExtensions));
     this.pings = new OwnPings(input.role);
+    this.#isLent = input.role === 'upstream';
   }
 
   /** Starts to relay; `head` is what had come before. */
@@ -241,7 +245,7 @@ export class Direction implements LaneWaiter {
   }
 
   #hold(rest: Buffer): void {
-    this.#held = rest;
+    this.#held = this.#isLent ? Buffer.from(rest) : rest;
     this.input.sender.pause();
     this.input.lane.wait(this);
     if (this.input.onRate === 'close') this.input.events.onRateExceeded();
@@ -264,7 +268,7 @@ export class Direction implements LaneWaiter {
     const { sender, receiver } = this.input;
     if (bytes.length === 0) return;
     if (!receiver.writable) this.discard();
-    else if (!receiver.write(bytes)) sender.pause();
+    else if (!(this.#isLent ? writeCopy(receiver, bytes) : receiver.write(bytes))) sender.pause();
   }
 
   #writeOwnFrames(): void {

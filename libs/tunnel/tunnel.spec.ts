@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { describe, expect, it, vi } from 'vitest';
 import { socketPair } from '../../test/support/socket-pair.js';
+import { settled } from '../../test/support/settled.js';
 import { closeFrame } from './own-frames.js';
 import { joinSockets, type TunnelEnd } from './index.js';
 import { patiently } from '../../test/support/patiently.js';
@@ -182,22 +183,6 @@ describe('tunnel', () => {
     client.destroy();
   });
 });
-
-/** The value at which a counter stays for a few looks at it. */
-async function settled(count: () => number): Promise<number> {
-  let last = -1;
-  let unchanged = 0;
-  await vi.waitFor(
-    () => {
-      const now = count();
-      unchanged = now === last && now > 0 ? unchanged + 1 : 0;
-      last = now;
-      expect(unchanged).toBeGreaterThan(5);
-    },
-    { timeout: 15_000, interval: 50 },
-  );
-  return last;
-}
 
 async function readAll(socket: Socket, encoding: BufferEncoding = 'utf8'): Promise<string> {
   const chunks: Buffer[] = [];

@@ -79,6 +79,7 @@ export interface Tunnel {
 
 export interface TunnelInput {
   client: Socket;
+  /** It may lend the bytes of its `data` events: they are used before the listener returns, or copied. */
   upstream: Socket;
   /** What the client had sent after its request. */
   clientHead: Buffer;

@@ -2,6 +2,7 @@ import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls, type ConnectionOptions, type TLSSocket } from 'node:tls';
 import type { AbortNotice } from '#libs/abort';
 import type { UpstreamTls } from '#libs/contract';
+import { openLending } from './open-lending.js';
 import { upstreamContext } from './upstream-context.js';
 import type { UpstreamEndpoint } from './upstream-endpoint.js';
 
@@ -15,6 +16,7 @@ export interface ConnectOptions {
   signal: AbortNotice | undefined;
   trustedCertificates: string | undefined;
   tls: UpstreamTls | undefined;
+  lendsBytes: boolean | undefined;
 }
 
 export type ConnectResult =
@@ -64,9 +66,9 @@ function ignoreError(): void {
 // 0.5 to 2 µs in place of 10 (Node 20). Node copies the options of a socket with a spread and adds to the copy. For options
 // in fast mode V8 gives each such copy hidden classes of its own, and some 60 accesses to it miss their inline caches;
 // having met a dictionary there, it copies all of them in another way, and the copies share theirs.
-function openTcp({ endpoint, address }: ConnectOptions): Socket {
+function openTcp({ endpoint, address, lendsBytes }: ConnectOptions): Socket {
   const options = { __proto__: null, host: address, port: endpoint.port, allowHalfOpen: true, noDelay: true };
-  return connectTcp(options);
+  return lendsBytes === true ? openLending(options) : connectTcp(options);
 }
 
 // Without a servername the certificate is checked against the address; SNI takes names only (RFC 6066 §3).

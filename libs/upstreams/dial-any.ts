@@ -15,7 +15,7 @@ export type DialAnyResult =
  * When none connects, the answer names the worst that happened: a forbidden address before a timeout before a refusal.
  */
 export async function dialAny(options: DialAnyOptions): Promise<DialAnyResult> {
-  const { endpoints, connectMs, policy, signal, lookup, trustedCertificates, tls } = options;
+  const { endpoints, connectMs, policy, signal, lookup, trustedCertificates, tls, lendsBytes } = options;
   const deadline = performance.now() + 2 * connectMs;
   let worst: DialFailure = { ok: false, code: 'upstream_refused', detail: 'the route has no upstream' };
   for (const [index, endpoint] of endpoints.entries()) {
@@ -29,6 +29,7 @@ export async function dialAny(options: DialAnyOptions): Promise<DialAnyResult> {
       lookup,
       trustedCertificates,
       tls,
+      lendsBytes,
     });
     if (result.ok) return { ok: true, socket: result.socket, address: result.address, endpoint };
     if (result.code === 'aborted') return result;

@@ -8,7 +8,7 @@ import {
   type TunnelEnd,
 } from '#libs/tunnel';
 import { patient } from '../support/joined-tunnel.js';
-import { socketPair } from '../support/socket-pair.js';
+import { socketPair, upstreamPair } from '../support/socket-pair.js';
 import { FitfulLane } from './fitful-lane.js';
 import { HandWheel } from './hand-wheel.js';
 import { ReceivedBytes } from './received-bytes.js';
@@ -77,7 +77,7 @@ export class OpenTunnel {
   }
 
   static async open(): Promise<OpenTunnel> {
-    return new OpenTunnel(await socketPair(), await socketPair());
+    return new OpenTunnel(await socketPair(), await upstreamPair());
   }
 
   /**

@@ -9,7 +9,7 @@ import {
   type TunnelInput,
   type TunnelLimits,
 } from '#libs/tunnel';
-import { socketPair } from './socket-pair.js';
+import { socketPair, upstreamPair } from './socket-pair.js';
 
 export const patient: TunnelLimits = {
   idleMs: null,
@@ -37,7 +37,7 @@ export const wheel = new TimingWheel();
 
 export async function join(limits: TunnelLimits, options: Partial<JoinOptions> = {}): Promise<Joined> {
   const [client, nearClient] = await socketPair();
-  const [nearUpstream, upstream] = await socketPair();
+  const [nearUpstream, upstream] = await upstreamPair();
   let tunnel: Tunnel | undefined;
   const ended = new Promise<TunnelEnd>((onEnd) => {
     const sockets = { client: nearClient, upstream: nearUpstream };

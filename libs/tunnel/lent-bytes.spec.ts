@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import { join, patient, readBytes, upstreamFrame, wheel } from '../../test/support/joined-tunnel.js';
+import { settled } from '../../test/support/settled.js';
+import { TrafficTable } from './index.js';
+
+const noRates = { messagesPerSecond: null, bytesPerSecond: null };
+
+describe('bytes that an upstream lends', () => {
+  it('stay as they were while their client does not read, whatever other upstreams send', async () => {
+    const [slow, other] = [await join(patient), await join(patient)];
+    slow.client.pause();
+    const sent = upstreamFrame('a'.repeat(32 * 1024 * 1024));
+    slow.upstream.write(sent);
+    await settled(() => slow.tunnel.fromUpstream().bytes);
+    const overwriting = upstreamFrame('b'.repeat(1024 * 1024));
+    other.upstream.write(overwriting);
+    await readBytes(other.client, overwriting.length);
+    const received = await readBytes(slow.client, sent.length, 'latin1');
+    expect(received === sent.toString('latin1')).toBe(true);
+  });
+
+  it('stay as they were while a rate holds them, whatever other upstreams send', async () => {
+    const table = new TrafficTable(wheel);
+    const { lanes } = table.join('ten_slow', { messagesPerSecond: null, bytesPerSecond: 1000 });
+    const [slow, other] = [await join(patient, { lanes }), await join(patient)];
+    const sent = upstreamFrame('a'.repeat(5000));
+    slow.upstream.write(sent);
+    const first = await readBytes(slow.client, 1000, 'latin1');
+    const overwriting = upstreamFrame('b'.repeat(60_000));
+    other.upstream.write(overwriting);
+    await readBytes(other.client, overwriting.length);
+    table.setRates('ten_slow', noRates);
+    const rest = await readBytes(slow.client, sent.length - 1000, 'latin1');
+    expect(first + rest).toBe(sent.toString('latin1'));
+  });
+});

@@ -1,0 +1,17 @@
+import { expect, vi } from 'vitest';
+
+/** The value at which a counter stays for a few looks at it. */
+export async function settled(count: () => number): Promise<number> {
+  let last = -1;
+  let unchanged = 0;
+  await vi.waitFor(
+    () => {
+      const now = count();
+      unchanged = now === last && now > 0 ? unchanged + 1 : 0;
+      last = now;
+      expect(unchanged).toBeGreaterThan(5);
+    },
+    { timeout: 15_000, interval: 50 },
+  );
+  return last;
+}
