@@ -1,5 +1,6 @@
 import { pino } from 'pino';
 import { readApiSettings, readEchoSettings, readGatewaySettings, type Environment } from '#libs/settings';
+import { loggedError } from '../bootstrap/logged-error.js';
 import { runUntilStopped } from '../bootstrap/run-until-stopped.js';
 import { demo } from './seed-demo.js';
 import { startAllInOne, type RunningAllInOne } from './start-all-in-one.js';
@@ -14,7 +15,7 @@ const defaults: Environment = {
 await runUntilStopped(async () => {
   const environment = { ...defaults, ...process.env };
   const api = readApiSettings(environment);
-  const logger = pino({ name: 'sluice', level: api.logLevel });
+  const logger = pino({ name: 'sluice', level: api.logLevel, serializers: { err: loggedError } });
   const sluice = await startAllInOne({
     api,
     gateway: readGatewaySettings(environment),

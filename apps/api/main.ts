@@ -1,8 +1,8 @@
-import { pino } from 'pino';
 import { createRedisConfigSink } from '#libs/config-bus';
 import { createRedisFleet } from '#libs/fleet';
 import { readApiSettings, SettingsError } from '#libs/settings';
 import { createRedisTickets } from '#libs/tickets';
+import { createLogger } from '../bootstrap/create-logger.js';
 import { runUntilStopped } from '../bootstrap/run-until-stopped.js';
 import { startApi } from './start-api.js';
 
@@ -12,7 +12,7 @@ await runUntilStopped(async () => {
   if (redisUrl === null) {
     throw new SettingsError('SLUICE_REDIS_URL', 'is needed by an API that runs apart from its gateways');
   }
-  const logger = pino({ name: 'api', level: logLevel });
+  const logger = createLogger('api', logLevel);
   const bus = { url: redisUrl, prefix: redisPrefix, logger };
   const sink = createRedisConfigSink(bus);
   const fleet = createRedisFleet(bus);

@@ -1,5 +1,6 @@
 import { pino, type Logger } from 'pino';
 import type { LogLevel } from '#libs/settings';
+import { loggedError } from './logged-error.js';
 
 // A write for each line would cost more than to compose the line, when thousands of connections end at once.
 const leastBytesAtOnce = 4096;
@@ -20,5 +21,6 @@ export function createLogger(name: string, level: LogLevel): Logger {
     periodicFlush: longestDelayMs,
     maxLength: mostUnwrittenBytes,
   });
-  return pino({ name, level }, destination);
+  const serializers = { err: (thrown: unknown) => loggedError(thrown) };
+  return pino({ name, level, serializers }, destination);
 }

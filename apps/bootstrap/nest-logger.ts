@@ -1,5 +1,6 @@
 import type { LoggerService } from '@nestjs/common';
 import type { Logger } from 'pino';
+import { loggedError } from './logged-error.js';
 
 /** Lets NestJS log through pino. What NestJS says as it starts is of use only to who debugs it. */
 export class NestLogger implements LoggerService {
@@ -33,7 +34,8 @@ export class NestLogger implements LoggerService {
 // NestJS puts the name of the class that speaks last, and a stack before it.
 function fieldsOf(message: unknown, rest: readonly unknown[]): Record<string, unknown> {
   const context = rest.at(-1);
-  const details = rest.slice(0, -1).filter((value) => value !== undefined);
+  const given = rest.slice(0, -1).filter((value) => value !== undefined);
+  const details = given.map((value) => (value instanceof Error ? loggedError(value) : value));
   return {
     ...(message instanceof Error ? { err: message } : {}),
     ...(typeof context === 'string' ? { context } : {}),
