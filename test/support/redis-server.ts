@@ -27,12 +27,12 @@ const startTimeoutMs = 10_000;
 const portAttempts = 5;
 const sharedUrl = 'redis://127.0.0.1:6379';
 
-/** Starts a `redis-server` on a free port of 127.0.0.1. */
-export async function startRedisServer(): Promise<RedisServer> {
+/** Starts a `redis-server` on a free port of 127.0.0.1, which asks for a password where one is given. */
+export async function startRedisServer(password: string | null = null): Promise<RedisServer> {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-redis-'));
   let failure: unknown;
   for (let attempt = 0; attempt < portAttempts; attempt += 1) {
-    const server = new OwnRedisServer(await freePort(), folder);
+    const server = new OwnRedisServer(await freePort(), folder, password);
     try {
       await server.start();
       return server;
@@ -65,12 +65,14 @@ class OwnRedisServer implements RedisServer {
   constructor(
     private readonly port: number,
     private readonly folder: string,
+    private readonly password: string | null,
   ) {
-    this.url = `redis://127.0.0.1:${String(port)}`;
+    this.url = `redis://${password === null ? '' : `:${password}@`}127.0.0.1:${String(port)}`;
   }
 
   async start(): Promise<void> {
     const options = ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.folder, '--save', ''];
+    if (this.password !== null) options.push('--requirepass', this.password);
     const started = spawn('redis-server', options, { stdio: 'ignore' });
     this.process = started;
     const failed = new Promise<never>((_, reject) => {
@@ -138,7 +140,7 @@ async function answersPing(port: number): Promise<boolean> {
     await once(socket, 'connect');
     socket.write('PING\r\n');
     const [answer] = (await once(socket, 'data')) as [Buffer];
-    return answer.toString().startsWith('+PONG');
+    return /^(\+PONG|-NOAUTH)/.test(answer.toString());
   } catch {
     return false;
   } finally {
