@@ -10,6 +10,8 @@ describe('settings', () => {
       redisPrefix: 'sluice',
       upstreamAllow: [],
       trustedProxies: [],
+      maxPendingPerAddress: 100,
+      maxPending: 10_000,
       drainSeconds: 30,
       logLevel: 'info',
     });

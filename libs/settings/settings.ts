@@ -49,6 +49,10 @@ export interface GatewaySettings extends SharedSettings {
   /** Whether the trusted proxies begin every connection with a PROXY header. */
   proxyProtocol: boolean;
   /** Seconds over which the connections of a draining gateway are closed. */
+  /** Most sockets of one client address that are not joined yet; 0: any number. */
+  maxPendingPerAddress: number;
+  /** The same for all addresses together. */
+  maxPending: number;
   drainSeconds: number;
 }
 
@@ -89,6 +93,11 @@ export function readGatewaySettings(environment: Environment): GatewaySettings {
     upstreamAllow: readAddressRanges(environment, 'SLUICE_UPSTREAM_ALLOW'),
     proxyProtocol,
     drainSeconds: readInteger(environment, 'SLUICE_DRAIN_SECONDS', {
+    maxPendingPerAddress: readInteger(environment, 'SLUICE_MAX_PENDING_PER_ADDRESS', {
+      fallback: 100,
+      ...anyNumber,
+    }),
+    maxPending: readInteger(environment, 'SLUICE_MAX_PENDING', { fallback: 10_000, ...anyNumber }),
       fallback: 30,
       minimum: 0,
       maximum: 86_400,
@@ -97,6 +106,8 @@ export function readGatewaySettings(environment: Environment): GatewaySettings {
 }
 
 export function readEchoSettings(environment: Environment): EchoSettings {
+const anyNumber = { minimum: 0, maximum: 1_000_000 };
+
   return {
     listen: readListenAddress(environment, 'SLUICE_ECHO_LISTEN', '127.0.0.1:9000'),
     logLevel: readLogLevel(environment),

@@ -30,6 +30,7 @@ export class GatewayProcess extends OperatedGateway {
       SLUICE_GATEWAY_ADMIN_LISTEN: '127.0.0.1:0',
       SLUICE_ECHO_LISTEN: '127.0.0.1:0',
       SLUICE_UPSTREAM_ALLOW: '127.0.0.1/32',
+      SLUICE_MAX_PENDING_PER_ADDRESS: '0',
       SLUICE_DRAIN_SECONDS: '1',
       SLUICE_LOG_LEVEL: 'warn',
     });

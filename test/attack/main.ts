@@ -7,7 +7,7 @@ import { OperatedGateway } from './operated-gateway.js';
 
 const usage = `npm run attack -- [--only <text>] [--gateway ws://127.0.0.1:8080 --api http://127.0.0.1:3000 --admin http://127.0.0.1:9090]
   Starts a Sluice of its own and attacks it; or attacks the one that is named, whose SLUICE_ADMIN_TOKEN it needs, and whose
-  SLUICE_UPSTREAM_ALLOW is 127.0.0.1/32. It makes a tenant of its own there, and takes it away in the end.
+  SLUICE_UPSTREAM_ALLOW is 127.0.0.1/32 and SLUICE_MAX_PENDING_PER_ADDRESS is 0. It makes a tenant of its own there, and takes it away in the end.
   --only  cases whose family or name has this text`;
 
 const outcomes = { withstood: 0, gaveWay: 0, notRun: 0 };

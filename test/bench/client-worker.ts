@@ -22,16 +22,20 @@ const calls = {
     urls,
     count,
     apiKey,
+    localAddress,
   }: {
     urls: string[];
     count: number;
     apiKey: string | null;
+    localAddress?: string;
   }): Promise<void> {
     for (let opened = 0; opened < count; opened += openAtOnce) {
       const size = Math.min(openAtOnce, count - opened);
       const wave = Array.from({ length: size }, (_, index) => urls[(opened + index) % urls.length] ?? '');
       clients.push(
-        ...(await Promise.all(wave.map((url) => RawClient.open(url, apiKey, { onText, onClose })))),
+        ...(await Promise.all(
+          wave.map((url) => RawClient.open(url, apiKey, { onText, onClose }, localAddress)),
+        )),
       );
     }
   },

@@ -33,10 +33,15 @@ export class RawClient {
     socket.on('close', () => this.#noteClose(1006));
   }
 
-  /** Rejects when the answer is not a 101. */
-  static async open(url: string, apiKey: string | null, events: RawClientEvents): Promise<RawClient> {
+  /** Rejects when the answer is not a 101. `localAddress`: whom it comes from; unless given, the system chooses. */
+  static async open(
+    url: string,
+    apiKey: string | null,
+    events: RawClientEvents,
+    localAddress?: string,
+  ): Promise<RawClient> {
     const { hostname, port, host, pathname } = new URL(url);
-    const socket = connect({ host: hostname, port: Number(port), noDelay: true });
+    const socket = connect({ host: hostname, port: Number(port), noDelay: true, localAddress });
     socket.on('error', () => undefined);
     socket.write(
       `GET ${pathname} HTTP/1.1\r\nHost: ${host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n` +

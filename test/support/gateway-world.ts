@@ -55,6 +55,8 @@ export class GatewayWorld {
       SLUICE_GATEWAY_ADMIN_LISTEN: '127.0.0.1:0',
       SLUICE_UPSTREAM_ALLOW: '127.0.0.0/8',
       SLUICE_DRAIN_SECONDS: '1',
+      // All clients of a test are at one address, and many of them are refused.
+      SLUICE_MAX_PENDING_PER_ADDRESS: '0',
       SLUICE_DATA_DIR: dataDir,
       ...environment,
     });

@@ -99,11 +99,17 @@ export class DataPlane {
     await this.follower.start();
   }
 
-  acceptUpgrade(request: IncomingMessage, socket: Socket, earlyBytes: Buffer, peerAddress: string): void {
+  /** Resolves once the request was joined, or answered and its socket closed. It never rejects. */
+  acceptUpgrade(
+    request: IncomingMessage,
+    socket: Socket,
+    earlyBytes: Buffer,
+    peerAddress: string,
+  ): Promise<void> {
     const { method = '', httpVersion, url: target = '', rawHeaders } = request;
     const head = { method, httpVersion, target, rawHeaders };
     const client = this.#readClientAddress(peerAddress, forwardedFor(request.headers));
-    this.pipeline.accept({ head, socket, earlyBytes, ...client }).catch((error: unknown) => {
+    return this.pipeline.accept({ head, socket, earlyBytes, ...client }).catch((error: unknown) => {
       socket.destroy();
       this.parts.logger.error({ err: error }, 'a connection failed in a way that it should not');
     });

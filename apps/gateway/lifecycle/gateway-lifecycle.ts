@@ -7,6 +7,7 @@ import { reserveServers } from '../data-plane/reserve-servers.js';
 import { FleetLink } from '../fleet/fleet-link.js';
 import { gatewayParts, type GatewayParts } from '../gateway-options.js';
 import { openCertificates } from '../listeners/open-certificates.js';
+import { PendingSockets } from '../listeners/pending-sockets.js';
 import { UpgradeListener, type UpgradeListenerEvents } from '../listeners/upgrade-listener.js';
 
 /** Starts, drains and stops what Nest does not know of: the data plane and its listeners. */
@@ -14,6 +15,8 @@ import { UpgradeListener, type UpgradeListenerEvents } from '../listeners/upgrad
 export class GatewayLifecycle implements OnApplicationShutdown {
   readonly #listeners: UpgradeListener[] = [];
   readonly #urls: string[] = [];
+  readonly #isTrustedProxy: (address: string) => boolean;
+  readonly #pending: PendingSockets;
   #certificates: CertificateStore | null = null;
   #releaseServers: () => void = () => undefined;
 
@@ -21,7 +24,15 @@ export class GatewayLifecycle implements OnApplicationShutdown {
     @Inject(gatewayParts) private readonly parts: GatewayParts,
     private readonly dataPlane: DataPlane,
     private readonly fleetLink: FleetLink,
-  ) {}
+  ) {
+    const { trustedProxies, maxPendingPerAddress, maxPending } = parts.settings;
+    this.#isTrustedProxy = createAddressMatcher(trustedProxies);
+    this.#pending = new PendingSockets({
+      perAddress: maxPendingPerAddress,
+      total: maxPending,
+      isProxy: this.#isTrustedProxy,
+    });
+  }
 
   /** Where clients connect to. */
   get urls(): readonly string[] {
@@ -63,15 +74,14 @@ export class GatewayLifecycle implements OnApplicationShutdown {
   async #listen(address: ListenAddress, certificates: CertificateStore | null): Promise<void> {
     const { dataPlane, parts } = this;
     const events: UpgradeListenerEvents = {
-      onUpgrade: (request, socket, earlyBytes, peerAddress) =>
-        dataPlane.acceptUpgrade(request, socket, earlyBytes, peerAddress),
+      onUpgrade: (request, socket, earlyBytes, peerAddress, onJoined) =>
+        void dataPlane.acceptUpgrade(request, socket, earlyBytes, peerAddress).then(onJoined),
       onError: (error) => parts.logger.error({ err: error }, 'a client could not be accepted'),
       onRefused: (code) => dataPlane.metrics.countRefused(code),
       onDropped: (reason) => dataPlane.metrics.countDropped(reason),
     };
-    const { proxyProtocol, trustedProxies } = parts.settings;
-    const isProxy = proxyProtocol ? createAddressMatcher(trustedProxies) : null;
-    const listener = new UpgradeListener(events, { certificates, isProxy });
+    const isProxy = parts.settings.proxyProtocol ? this.#isTrustedProxy : null;
+    const listener = new UpgradeListener(events, { certificates, isProxy, pending: this.#pending });
     this.#listeners.push(listener);
     this.#urls.push(await listener.listen(address));
     const { address: boundAddress, port } = listener.boundTo;

@@ -1,10 +1,14 @@
 import type { Server, Socket } from 'node:net';
 import { receiveProxyHeader } from '#libs/proxy-protocol';
+import { socketKey } from './socket-key.js';
+import { standBefore } from './stand-before.js';
 
 export interface ProxiedPeersOptions {
   /** Whether the peer with this address is a proxy that sends the header. */
   isProxy(address: string): boolean;
   timeoutMs: number;
+  /** Whether the client whom a proxy speaks for may have this connection. */
+  mayCome(socket: Socket, address: string): boolean;
   onDropped(): void;
 }
 
@@ -17,13 +21,8 @@ export class ProxiedPeers {
 
   /** To be called when nobody but the server itself listens for its connections yet. */
   stand(before: Server): void {
-    const listeners = before.listeners('connection');
-    before.removeAllListeners('connection');
-    before.on('connection', (socket: Socket) => {
+    standBefore(before, (socket, handOver) => {
       socket.on('error', () => undefined);
-      const handOver = (): void => {
-        for (const listener of listeners) Reflect.apply(listener, before, [socket]);
-      };
       // What others send is theirs: a header from them is no request, and is refused as such.
       if (this.options.isProxy(socket.remoteAddress ?? '')) this.#receive(socket, handOver);
       else handOver();
@@ -32,11 +31,11 @@ export class ProxiedPeers {
 
   /** The address of the socket's peer, which is the proxy's client where a proxy said so. */
   addressOf(socket: Socket): string {
-    return this.#addresses.get(keyOf(socket)) ?? socket.remoteAddress ?? '';
+    return this.#addresses.get(socketKey(socket)) ?? socket.remoteAddress ?? '';
   }
 
   #receive(socket: Socket, handOver: () => void): void {
-    const key = keyOf(socket);
+    const key = socketKey(socket);
     receiveProxyHeader(socket, this.options.timeoutMs, (received) => {
       if (!received.ok || socket.destroyed) {
         socket.destroy();
@@ -46,12 +45,12 @@ export class ProxiedPeers {
       if (received.address !== null) {
         this.#addresses.set(key, received.address);
         socket.once('close', () => this.#addresses.delete(key));
+        if (!this.options.mayCome(socket, received.address)) {
+          socket.resetAndDestroy();
+          return;
+        }
       }
       handOver();
     });
   }
-}
-
-function keyOf({ remoteAddress, remotePort, localAddress, localPort }: Socket): string {
-  return [remoteAddress, remotePort, localAddress, localPort].join(' ');
 }

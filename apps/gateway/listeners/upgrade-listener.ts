@@ -14,7 +14,10 @@ import { problemDocument, problemMediaType, type RefusalCode } from '#libs/probl
 import type { ListenAddress } from '#libs/settings';
 import type { CertificateStore } from '#libs/tls';
 import { OpenSockets } from './open-sockets.js';
+import { PendingSockets, type PendingRefusal } from './pending-sockets.js';
 import { ProxiedPeers } from './proxied-peers.js';
+import { socketKey } from './socket-key.js';
+import { standBefore } from './stand-before.js';
 
 /** Bounds of a request, before anything is known of its sender. */
 export interface RequestBounds {
@@ -31,9 +34,22 @@ const defaultBounds: RequestBounds = {
   checkIntervalMs: 1000,
 };
 
+// As many as the system allows, at most so many, wait to be accepted. With Node's 511 a burst of others made a newcomer wait
+// for a second, until his system sent its SYN again.
+const backlog = 4096;
+
 export interface UpgradeListenerEvents {
-  /** `peerAddress`: of the other end of the socket, or whom a trusted proxy there says that it speaks for. */
-  onUpgrade(request: IncomingMessage, socket: Socket, earlyBytes: Buffer, peerAddress: string): void;
+  /**
+   * `peerAddress`: of the other end of the socket, or whom a trusted proxy there says that it speaks for. The socket is
+   * pending until it closes or `onJoined` is called.
+   */
+  onUpgrade(
+    request: IncomingMessage,
+    socket: Socket,
+    earlyBytes: Buffer,
+    peerAddress: string,
+    onJoined: () => void,
+  ): void;
   /** A connection could not be accepted, for instance because the process has no file descriptor left. */
   onError(error: Error): void;
   /** A request that is no upgrade was refused with this code. */
@@ -42,7 +58,7 @@ export interface UpgradeListenerEvents {
   onDropped(reason: DropReason): void;
 }
 
-export type DropReason = 'tls_handshake' | 'proxy_header';
+export type DropReason = 'tls_handshake' | 'proxy_header' | PendingRefusal;
 
 export interface UpgradeListenerOptions {
   bounds?: RequestBounds;
@@ -50,6 +66,8 @@ export interface UpgradeListenerOptions {
   certificates?: CertificateStore | null;
   /** Whether the peer with an address begins every connection with a PROXY header; null: nobody does. */
   isProxy?: ((address: string) => boolean) | null;
+  /** Where its sockets have a place until they are joined, with those of other listeners; unless given, there is no bound. */
+  pending?: PendingSockets;
 }
 
 /** One address on which clients ask for WebSockets. Whatever else they ask for is refused. */
@@ -61,12 +79,19 @@ export class UpgradeListener {
   readonly #refused = new WeakSet<Duplex>();
   readonly #secured = new WeakSet<Duplex>();
   readonly #proxiedPeers: ProxiedPeers | null;
+  readonly #pending: PendingSockets;
   #leaveCertificates: () => void = () => undefined;
 
   constructor(
     private readonly events: UpgradeListenerEvents,
-    { bounds = defaultBounds, certificates = null, isProxy = null }: UpgradeListenerOptions = {},
+    {
+      bounds = defaultBounds,
+      certificates = null,
+      isProxy = null,
+      pending = unboundedPending(),
+    }: UpgradeListenerOptions = {},
   ) {
+    this.#pending = pending;
     this.#scheme = certificates ? 'wss' : 'ws';
     this.#server = certificates
       ? this.#createTlsServer(bounds, certificates)
@@ -75,10 +100,8 @@ export class UpgradeListener {
     this.#server.maxHeadersCount = 0;
     this.#proxiedPeers = isProxy ? this.#createProxiedPeers(isProxy, bounds.headersTimeoutMs) : null;
     this.#server.on('connection', (socket: Socket) => this.#track(socket));
-    this.#server.on('upgrade', (request, _socket, earlyBytes) => {
-      if (this.#refused.has(request.socket)) request.socket.destroySoon();
-      else this.events.onUpgrade(request, request.socket, earlyBytes, this.#peerAddressOf(request.socket));
-    });
+    standBefore(this.#server, (socket, handOver) => this.#admit(socket, handOver));
+    this.#server.on('upgrade', (request, _socket, earlyBytes) => this.#upgrade(request, earlyBytes));
     this.#server.on('request', (request, response) => this.#refuseRequest(request, response));
     this.#server.on('checkExpectation', (request, response) => this.#refuseRequest(request, response));
     this.#server.on('checkContinue', (request, response) => this.#refuseRequest(request, response));
@@ -101,7 +124,7 @@ export class UpgradeListener {
 
   /** Answers with the URL, which has the port that the system gave where 0 was asked for. */
   async listen({ host, port }: ListenAddress): Promise<string> {
-    this.#server.listen({ host, port });
+    this.#server.listen({ host, port, backlog });
     await once(this.#server, 'listening');
     this.#server.on('error', (error) => this.events.onError(error));
     return `${this.#scheme}://${host.includes(':') ? `[${host}]` : host}:${this.boundTo.port}`;
@@ -140,7 +163,9 @@ export class UpgradeListener {
 
   #createProxiedPeers(isProxy: (address: string) => boolean, timeoutMs: number): ProxiedPeers {
     const onDropped = (): void => this.events.onDropped('proxy_header');
-    const proxiedPeers = new ProxiedPeers({ isProxy, timeoutMs, onDropped });
+    const mayCome = (socket: Socket, address: string): boolean =>
+      this.#isRoomFor(this.#pending.move(this.#keyOf(socket), address));
+    const proxiedPeers = new ProxiedPeers({ isProxy, timeoutMs, mayCome, onDropped });
     proxiedPeers.stand(this.#server);
     return proxiedPeers;
   }
@@ -149,10 +174,37 @@ export class UpgradeListener {
     return this.#proxiedPeers?.addressOf(socket) ?? socket.remoteAddress ?? '';
   }
 
+  // A socket that has no place costs as little as it can: no parser, no timer, and no line in the log.
+  #admit(socket: Socket, handOver: () => void): void {
+    socket.on('error', ignoreError);
+    if (this.#isRoomFor(this.#pending.take(this.#keyOf(socket), socket))) handOver();
+    else socket.resetAndDestroy();
+  }
+
+  #isRoomFor(refusal: PendingRefusal | null): boolean {
+    if (refusal === null) return true;
+    this.events.onDropped(refusal);
+    return false;
+  }
+
+  // A TLS socket is another object than the one that its server accepted.
+  #keyOf(socket: Socket): unknown {
+    return this.#scheme === 'wss' ? socketKey(socket) : socket;
+  }
+
+  #upgrade(request: IncomingMessage, earlyBytes: Buffer): void {
+    const { socket } = request;
+    if (this.#refused.has(socket)) {
+      socket.destroySoon();
+      return;
+    }
+    const key = this.#keyOf(socket);
+    const onJoined = (): void => this.#pending.joined(key);
+    this.events.onUpgrade(request, socket, earlyBytes, this.#peerAddressOf(socket), onJoined);
+  }
+
   #track(socket: Socket): void {
     this.#sockets.add(socket);
-    // Node's server takes its own listener away at the upgrade; an error must find one at every moment.
-    socket.on('error', () => undefined);
   }
 
   #refuseRequest(request: IncomingMessage, response: ServerResponse): void {
@@ -181,6 +233,15 @@ export class UpgradeListener {
     this.events.onRefused(code);
     void writeRefusal(socket, composeRefusal(code));
   }
+}
+
+function unboundedPending(): PendingSockets {
+  return new PendingSockets({ perAddress: 0, total: 0, isProxy: () => false });
+}
+
+// Node's server takes its own listener away at the upgrade; an error must find one at every moment.
+function ignoreError(): void {
+  // A socket that fails is closed, and that is what is waited for.
 }
 
 function serverOptions(bounds: RequestBounds): ServerOptions {

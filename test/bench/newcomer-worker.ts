@@ -1,0 +1,48 @@
+import { answerCalls, type WorkerCalls } from './bench-worker.js';
+import { RawClient } from './raw-client.js';
+
+/** How newcomers fared since the last call. */
+export interface Newcomers {
+  refused: number;
+  /** Milliseconds from the connection to the 101 of each that was let in. */
+  admittedMs: number[];
+}
+
+let newcomers: Newcomers = { refused: 0, admittedMs: [] };
+
+const ignored = { onText: () => undefined, onClose: () => undefined };
+
+const calls = {
+  /** From now on somebody new comes so often, and leaves at once. */
+  come({
+    url,
+    localAddress,
+    everyMs,
+    apiKey,
+  }: {
+    url: string;
+    localAddress: string;
+    everyMs: number;
+    apiKey: string | null;
+  }): void {
+    setInterval(() => {
+      const startedAtMs = performance.now();
+      RawClient.open(url, apiKey, ignored, localAddress).then(
+        (client) => {
+          newcomers.admittedMs.push(performance.now() - startedAtMs);
+          client.end();
+        },
+        () => (newcomers.refused += 1),
+      );
+    }, everyMs);
+  },
+  take(): Newcomers {
+    const taken = newcomers;
+    newcomers = { refused: 0, admittedMs: [] };
+    return taken;
+  },
+} satisfies WorkerCalls;
+
+export type NewcomerCalls = typeof calls;
+
+answerCalls(calls);
