@@ -45,7 +45,6 @@ const calls = {
     const closed = [...admitted].map((socket) => once(socket, 'close'));
     for (const socket of admitted) socket.destroy();
     await Promise.all(closed);
-    admitted.clear();
   },
   /** Milliseconds from the request to the 101, of one after another. */
   async handshakeTimes({ url, count }: { url: string; count: number }): Promise<number[]> {
@@ -56,7 +55,6 @@ const calls = {
       const status = await ask(socket, url);
       if (status !== '101') throw new Error(`no upgrade: ${status}`);
       times.push(performance.now() - startedAtMs);
-      admitted.delete(socket);
       const closed = once(socket, 'close');
       socket.destroy();
       await closed;
@@ -71,6 +69,7 @@ async function dial(url: string): Promise<Socket> {
   const { hostname, port } = new URL(url);
   const socket = connect({ host: hostname, port: Number(port), noDelay: true });
   socket.on('error', () => undefined);
+  socket.on('close', () => admitted.delete(socket));
   await once(socket, 'connect');
   return socket;
 }
