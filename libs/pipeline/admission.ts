@@ -1,7 +1,7 @@
 import { checkOrigin, findPresentedCredential, type ConnectionLimiter, type Slot } from '#libs/admission';
 import type { PublishedRoute, PublishedTenant } from '#libs/contract';
 import { headerValues, type UpgradeRequest } from '#libs/handshake';
-import type { Configuration } from '#libs/routing';
+import { leadsElsewhere, type Configuration } from '#libs/routing';
 import type { Attempt } from './attempt.js';
 import {
   Identification,
@@ -10,6 +10,8 @@ import {
   type IdentificationResult,
 } from './identification.js';
 import type { Refusal } from './refusal.js';
+
+const ambiguousPath = 'the path has an empty segment or a parameter that servers read in different ways';
 
 export interface AdmissionInput extends IdentificationInput {
   configuration: IdentificationInput['configuration'] & Pick<Configuration, 'position' | 'match' | 'tenant'>;
@@ -37,7 +39,11 @@ export class Admission {
   async admit(attempt: Attempt, request: UpgradeRequest): Promise<AdmissionResult> {
     const { configuration } = this.input;
     if (!configuration.position) return refuse({ code: 'maintenance', retryAfterSeconds: 2 });
-    const route = configuration.match(request.host, request.path);
+    const { host, path } = request;
+    const route = configuration.match(host, path);
+    if (leadsElsewhere(path, route, (other) => configuration.match(host, other))) {
+      return refuse({ code: 'bad_path', detail: ambiguousPath });
+    }
     if (!route) return refuse({ code: 'no_route' });
     attempt.route = route;
     const tenant = configuration.tenant(route.tenantId);

@@ -1,2 +1,3 @@
 export * from './configuration.js';
+export { leadsElsewhere } from './path-readings.js';
 export * from './route-table.js';

@@ -106,7 +106,6 @@ const escapes: AttackCase[] = [
     '/public/x/../../admin',
     '/public;/../admin',
     '/./admin',
-    '//public',
     '/public/..',
     '/../public/../admin',
     '/%70ublic/..',
@@ -114,7 +113,6 @@ const escapes: AttackCase[] = [
     '/PUBLIC',
     '/public%20',
     '/public.',
-    '/public;v=1',
     '/publi',
     '/',
     '/admin?/public/',
@@ -138,6 +136,9 @@ const escapes: AttackCase[] = [
     '/public/..\\admin',
     '/public/..%00/admin',
     '/public%2f..%2fadmin',
+    '//public',
+    '/public;v=1',
+    '/public%3Bv=1',
   ].map((target) =>
     refused(`${target}, where /public is open`, (arena) => arena.handshake(target), badPath, open),
   ),
@@ -204,7 +205,28 @@ const guarded: AttackCase[] = [
   },
 }));
 
+const aroundTheKey: AttackCase[] = [
+  '//admin',
+  '///admin/x',
+  '/admin;x',
+  '/admin;/x',
+  '/admin%3bx',
+  '/;/admin',
+  '/;v=1/admin',
+  '/./;/admin',
+].map((target) => ({
+  name: `${target}, to get to the upstream of / as somebody who means /admin`,
+  run: async (arena) => {
+    const upstream = await arena.prepare();
+    const guardedUpstream = await arena.prepare({
+      route: { match: { path: '/admin' }, auth: { mode: 'apiKey' } },
+    });
+    expectRefusal(await arena.send(arena.handshake(target)), ...badPath);
+    assert.equal(upstream.connections + guardedUpstream.connections, 0);
+  },
+}));
+
 export const targets: AttackFamily = {
   name: 'targets and paths',
-  cases: [...forms, ...ambiguous, ...escapes, ...rewritten, ...guarded],
+  cases: [...forms, ...ambiguous, ...escapes, ...rewritten, ...guarded, ...aroundTheKey],
 };
