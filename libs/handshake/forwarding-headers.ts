@@ -18,7 +18,8 @@ export interface ForwardingFacts {
  * `X_Forwarded_For` from `X-Forwarded-For`, so the two count as one name.
  */
 export function foldHeaderName(name: string): string {
-  return name.toLowerCase().replaceAll('_', '-');
+  const lower = name.toLowerCase();
+  return lower.includes('_') ? lower.replaceAll('_', '-') : lower;
 }
 
 /** Whether the field tells where a request comes from, which only the gateway and trusted proxies may say. */

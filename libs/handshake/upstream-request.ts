@@ -37,8 +37,9 @@ export function composeUpstreamRequest(options: UpstreamRequestOptions): string 
   set.delete('host');
   const removed = new Set([...options.removeHeaders.map(foldHeaderName), ...set.keys()]);
   const fields = [...clientHeaders(options, host), ...forwardingHeaders(options.request, options)];
+  const isRemoved = (name: string): boolean => removed.has(foldHeaderName(name)) && !isFixed(name.toLowerCase());
   return composeHead(`GET ${options.target} HTTP/1.1`, [
-    ...fields.filter(([name]) => isFixed(name) || !removed.has(foldHeaderName(name))),
+    ...(removed.size === 0 ? fields : fields.filter(([name]) => !isRemoved(name))),
     ['Connection', 'Upgrade'],
     ['Upgrade', 'websocket'],
     ...set.values(),
@@ -49,22 +50,25 @@ function clientHeaders(
   { request, dropHeader, protocols }: UpstreamRequestOptions,
   host: string,
 ): HeaderField[] {
+  const kept: HeaderField[] = [];
   let hasProtocols = protocols.length === 0;
-  return endToEndHeaders(request.headers).flatMap((field): HeaderField[] => {
+  for (const field of endToEndHeaders(request.headers)) {
     const [name] = field;
     const lower = name.toLowerCase();
-    if (lower === 'host') return [[name, host]];
-    if (lower === 'sec-websocket-protocol') {
-      if (hasProtocols) return [];
+    if (lower === 'host') kept.push([name, host]);
+    else if (lower === 'sec-websocket-protocol') {
+      if (!hasProtocols) kept.push([name, protocols.join(', ')]);
       hasProtocols = true;
-      return [[name, protocols.join(', ')]];
-    }
-    if (isForwardingHeader(name) || dropHeader(field)) return [];
-    return isReservedHeader(name) && !isFixed(name) ? [] : [field];
-  });
+    } else if ((isFixed(lower) || mayPass(lower)) && !dropHeader(field)) kept.push(field);
+  }
+  return kept;
 }
 
+function mayPass(name: string): boolean {
+  return !isReservedHeader(name) && !isForwardingHeader(name);
+}
+
+/** What the handshake stands on. `name` is in lower case. */
 function isFixed(name: string): boolean {
-  const lower = name.toLowerCase();
-  return lower === 'host' || lower.startsWith('sec-websocket-');
+  return name === 'host' || name.startsWith('sec-websocket-');
 }
