@@ -37,7 +37,8 @@ export function composeUpstreamRequest(options: UpstreamRequestOptions): string 
   set.delete('host');
   const removed = new Set([...options.removeHeaders.map(foldHeaderName), ...set.keys()]);
   const fields = [...clientHeaders(options, host), ...forwardingHeaders(options.request, options)];
-  const isRemoved = (name: string): boolean => removed.has(foldHeaderName(name)) && !isFixed(name.toLowerCase());
+  const isRemoved = (name: string): boolean =>
+    removed.has(foldHeaderName(name)) && !isFixed(name.toLowerCase());
   return composeHead(`GET ${options.target} HTTP/1.1`, [
     ...(removed.size === 0 ? fields : fields.filter(([name]) => !isRemoved(name))),
     ['Connection', 'Upgrade'],
