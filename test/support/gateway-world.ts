@@ -47,8 +47,14 @@ export class GatewayWorld {
     private readonly dataDir: string,
   ) {}
 
-  /** `environment` is laid over settings that suit tests. The configuration is empty, and applied. */
-  static async start(environment: Record<string, string> = {}): Promise<GatewayWorld> {
+  /**
+   * `environment` is laid over settings that suit tests. The configuration is empty, and applied. A line of the log at
+   * `warn` or above fails the test, unless `onWarning` takes it.
+   */
+  static async start(
+    environment: Record<string, string> = {},
+    onWarning: (fields: Record<string, unknown>) => void = failOnWarning,
+  ): Promise<GatewayWorld> {
     const dataDir = await mkdtemp(join(tmpdir(), 'sluice-gateway-'));
     const settings = readGatewaySettings({
       SLUICE_GATEWAY_LISTEN: '127.0.0.1:0',
@@ -65,7 +71,7 @@ export class GatewayWorld {
     const records: ConnectionRecord[] = [];
     const inProcess = createInProcessFleet();
     const membership = inProcess.createMembership();
-    const logger = recordingLogger(records);
+    const logger = recordingLogger(records, onWarning);
     const tickets = createInProcessTickets();
     const limiter = new LocalConnectionLimiter({ now: () => performance.now() });
     const gateway = await startGateway({ settings, source, membership, tickets, limiter, logger });
@@ -151,14 +157,21 @@ export class GatewayWorld {
   }
 }
 
-function recordingLogger(records: ConnectionRecord[]): Logger {
+function failOnWarning(fields: Record<string, unknown>): never {
+  throw new Error(`the gateway logged: ${JSON.stringify(fields)}`);
+}
+
+function recordingLogger(
+  records: ConnectionRecord[],
+  onWarning: (fields: Record<string, unknown>) => void,
+): Logger {
   return pino(
     { level: 'info', base: null, timestamp: false },
     {
       write: (line: string) => {
         const { level, msg, ...fields } = JSON.parse(line) as { level: number; msg: string };
         if ('outcome' in fields) records.push(fields as ConnectionRecord);
-        else if (level >= 40) throw new Error(`the gateway logged: ${msg} ${line}`);
+        else if (level >= 40) onWarning({ msg, ...fields });
       },
     },
   );

@@ -1,0 +1,106 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { WebSocket, WebSocketServer } from 'ws';
+import { GatewayWorld } from '../support/gateway-world.js';
+import { openSocketsOf } from '../support/open-sockets.js';
+import { rawRequest, upgradeRequest } from '../support/raw-request.js';
+import { testCertificate } from '../support/tls-certificates.js';
+
+const ca = await testCertificate('ca.crt');
+const otherCa = await testCertificate('other-ca.crt');
+
+let world: GatewayWorld;
+let upstream: Server;
+let warnings: Record<string, unknown>[];
+/** What each connection to the upstream asked for, and as whom it came. */
+let greetings: { serverName: unknown; client: unknown }[];
+let requests: string[];
+
+beforeEach(async () => {
+  [warnings, greetings, requests] = [[], [], []];
+  world = await GatewayWorld.start({}, (fields) => warnings.push(fields));
+  upstream = createServer({
+    cert: await testCertificate('chat.crt'),
+    key: await testCertificate('chat.key'),
+    ca,
+    requestCert: true,
+    rejectUnauthorized: false,
+  });
+  openSocketsOf(upstream);
+  upstream.on('secureConnection', (socket: TLSSocket) => {
+    const client = socket.authorized ? socket.getPeerX509Certificate()?.subject : null;
+    greetings.push({ serverName: socket.servername, client });
+  });
+  const webSockets = new WebSocketServer({ server: upstream });
+  webSockets.on('connection', (socket, { url = '' }) => {
+    requests.push(url);
+    socket.on('message', (message, isBinary) => socket.send(message as Buffer, { binary: isBinary }));
+  });
+  await once(upstream.listen(0, '127.0.0.1'), 'listening');
+});
+
+afterEach(async () => {
+  await world.expectNothingHeld();
+  await world.close();
+  upstream.close();
+});
+
+async function routeTo(upstreamTls: object, host = '127.0.0.1'): Promise<void> {
+  const { port } = upstream.address() as AddressInfo;
+  const upstreams = [{ url: `wss://${host}:${port}/base` }];
+  await world.route(await world.tenant(), { upstreams, upstreamTls });
+}
+
+async function expectEcho(): Promise<void> {
+  const client = new WebSocket(world.url);
+  await once(client, 'open');
+  client.send('hello');
+  expect(await once(client, 'message')).toEqual([Buffer.from('hello'), false]);
+  client.close(4001);
+  await once(client, 'close');
+  expect(await world.nextRecord()).toMatchObject({ endedBy: 'client', closeCode: 4001 });
+}
+
+async function expectRefused(): Promise<void> {
+  const { status, body } = await rawRequest(world.port, upgradeRequest('/'));
+  expect([status, JSON.parse(body)]).toMatchObject([502, { code: 'upstream_refused' }]);
+  expect(requests, 'the upstream was asked').toEqual([]);
+}
+
+describe('a route to an upstream with TLS', () => {
+  it('relays under an authority and a name of its own', async () => {
+    await routeTo({ ca, serverName: 'chat.test' });
+    await expectEcho();
+    expect(greetings).toEqual([{ serverName: 'chat.test', client: null }]);
+    expect(requests).toEqual(['/base/']);
+  });
+
+  it('shows the certificate of the route', async () => {
+    const clientCertificate = await testCertificate('client.crt');
+    const clientKey = await testCertificate('client.key');
+    await routeTo({ ca, serverName: 'chat.test', clientCertificate, clientKey });
+    await expectEcho();
+    expect(greetings).toEqual([{ serverName: 'chat.test', client: 'CN=device 7' }]);
+  });
+
+  it.each([
+    ['of another name', { ca, serverName: 'other.test' }],
+    ['not of the address in its URL', { ca }],
+    ['of another authority', { ca: otherCa, serverName: 'chat.test' }],
+    ['of no public authority', { serverName: 'chat.test' }],
+  ])('asks nothing of one whose certificate is %s: 502 upstream_refused', async (_name, upstreamTls) => {
+    await routeTo(upstreamTls);
+    await expectRefused();
+    expect(await world.nextRecord()).toMatchObject({ code: 'upstream_refused', status: 502 });
+  });
+
+  it('relays to whoever is there where verification is off, and warns of it once', async () => {
+    await routeTo({ verify: false });
+    await expectEcho();
+    await expectEcho();
+    expect(warnings).toMatchObject([{ msg: 'the certificate of an upstream is not verified' }]);
+  });
+});
