@@ -6,6 +6,8 @@ interface Flood {
   url: string;
   localAddress: string;
   count: number;
+  /** How long after its connection ended an attacker comes again. */
+  comeBackMs: number;
 }
 
 /** What came of the connections of an attacker since the flood began. */
@@ -18,7 +20,6 @@ export interface FloodCounts {
   answered: Record<string, number>;
 }
 
-const comeBackMs = 100;
 const dribbleEveryMs = 500;
 
 const sockets = new Set<Socket>();
@@ -60,7 +61,7 @@ export type FloodCalls = typeof calls;
 function repeat(flood: Flood, act: (socket: Socket, url: URL) => void): void {
   for (let index = 0; index < flood.count; index += 1) {
     const number = current;
-    setTimeout(() => attack(number, flood, act), (index / flood.count) * comeBackMs);
+    setTimeout(() => attack(number, flood, act), (index / flood.count) * flood.comeBackMs);
   }
 }
 
@@ -78,7 +79,7 @@ function attack(number: number, flood: Flood, act: (socket: Socket, url: URL) =>
   socket.on('close', () => {
     sockets.delete(socket);
     count(answer);
-    setTimeout(() => attack(number, flood, act), comeBackMs);
+    setTimeout(() => attack(number, flood, act), flood.comeBackMs);
   });
 }
 

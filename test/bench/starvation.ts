@@ -14,8 +14,8 @@ const attacks = [
   ['127.0.0.2', '127.0.0.2'],
   ['127.0.0.4', '127.0.0.5'],
 ] as const;
-const dribblers = 2000;
-const askers = 1000;
+const dribblers = { count: 2000, comeBackMs: 1000 };
+const askers = { count: 1000, comeBackMs: 250 };
 const talkers = 50;
 const talkEveryMs = 20;
 const newcomerEveryMs = 50;
@@ -63,8 +63,8 @@ async function measure({ rest, gatewayUrls, gatewaysCpuSeconds }: BenchFleet): P
   const quiet = await observe();
   const attacked: Attacked[] = [];
   for (const [dribbling, asking] of attacks) {
-    await attackers.call('dribble', { url, localAddress: dribbling, count: dribblers });
-    await attackers.call('ask', { url, localAddress: asking, count: askers });
+    await attackers.call('dribble', { url, localAddress: dribbling, ...dribblers });
+    await attackers.call('ask', { url, localAddress: asking, ...askers });
     await delay(settleMs);
     attacked.push({ ...(await observe()), ...(await attackers.call('end')) });
     await delay(settleMs);
@@ -92,7 +92,7 @@ function rows(quiet: Measured, attacked: Attacked[], ended: number): string[][] 
     return [name, '', ...attacked.map(of), target];
   };
   const quietP99 = quantile(quiet.echoMs, 0.99);
-  const size = `${dribblers.toLocaleString('en')} dribble, ${askers.toLocaleString('en')} ask without a key`;
+  const size = `${dribblers.count.toLocaleString('en')} dribble, ${askers.count.toLocaleString('en')} ask without a key`;
   return [
     [size, 'quiet', 'all from one address', 'askers from another one', 'target'],
     row("**somebody else's echo**, p50", ({ echoMs }) => milliseconds(quantile(echoMs, 0.5))),
