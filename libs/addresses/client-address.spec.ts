@@ -40,11 +40,11 @@ describe('createClientAddressReader', () => {
     ['10.0.0.1', 'unknown', '10.0.0.1'],
     ['not an address', '198.51.100.7', 'not an address'],
   ])('a peer %s that forwards for %j: the client is %s', (peer, forwardedFor, expected) => {
-    expect(read(peer, forwardedFor).clientAddress).toBe(expected);
+    expect(read(peer, () => forwardedFor).clientAddress).toBe(expected);
   });
 
   it('gives the peer beside the client, as IPv4 where it is mapped', () => {
-    expect(read('::ffff:10.0.0.1', '198.51.100.7')).toEqual({
+    expect(read('::ffff:10.0.0.1', () => '198.51.100.7')).toEqual({
       clientAddress: '198.51.100.7',
       peerAddress: '10.0.0.1',
       isTrustedPeer: true,
@@ -52,17 +52,17 @@ describe('createClientAddressReader', () => {
   });
 
   it('says whether the peer is trusted', () => {
-    expect(read('10.0.0.1', undefined).isTrustedPeer).toBe(true);
-    expect(read('::ffff:10.0.0.1', undefined).isTrustedPeer).toBe(true);
-    expect(read('192.0.2.1', undefined).isTrustedPeer).toBe(false);
-    expect(createClientAddressReader([])('10.0.0.1', undefined).isTrustedPeer).toBe(false);
+    expect(read('10.0.0.1', () => undefined).isTrustedPeer).toBe(true);
+    expect(read('::ffff:10.0.0.1', () => undefined).isTrustedPeer).toBe(true);
+    expect(read('192.0.2.1', () => undefined).isTrustedPeer).toBe(false);
+    expect(createClientAddressReader([])('10.0.0.1', () => undefined).isTrustedPeer).toBe(false);
   });
 
   it('believes nothing that a client wrote itself, whatever it wrote', () => {
     fc.assert(
       fc.property(fc.string(), (forged) => {
-        expect(read('10.0.0.1', `${forged}, 198.51.100.7`).clientAddress).toBe('198.51.100.7');
-        expect(read('198.51.100.7', forged).clientAddress).toBe('198.51.100.7');
+        expect(read('10.0.0.1', () => `${forged}, 198.51.100.7`).clientAddress).toBe('198.51.100.7');
+        expect(read('198.51.100.7', () => forged).clientAddress).toBe('198.51.100.7');
       }),
     );
   });

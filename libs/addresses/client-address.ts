@@ -12,10 +12,13 @@ export interface ClientAddress {
   isTrustedPeer: boolean;
 }
 
-/** `forwardedFor`: the `X-Forwarded-For` of the request, joined or field by field. */
+/**
+ * `forwardedFor` answers with the `X-Forwarded-For` of the request, joined or field by field. It is asked only where the peer is
+ * trusted: Node sorts the fields of a request the first time that one of them is asked for.
+ */
 export type ReadClientAddress = (
   peerAddress: string,
-  forwardedFor: string | readonly string[] | undefined,
+  forwardedFor: () => string | readonly string[] | undefined,
 ) => ClientAddress;
 
 /**
@@ -29,7 +32,7 @@ export function createClientAddressReader(trustedProxies: readonly AddressRange[
     const peerAddress = normalizeAddress(peer) ?? peer;
     const isTrustedPeer = isTrusted(peerAddress);
     if (!isTrustedPeer) return { clientAddress: peerAddress, peerAddress, isTrustedPeer };
-    const list = [forwardedFor ?? []].flat().join(',');
+    const list = [forwardedFor() ?? []].flat().join(',');
     const clientAddress = firstUntrusted(list, isTrusted) ?? peerAddress;
     return { clientAddress, peerAddress, isTrustedPeer };
   };

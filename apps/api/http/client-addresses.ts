@@ -16,6 +16,8 @@ export class ClientAddresses {
   /** Null where the client has gone already. */
   of({ socket, headers }: Pick<IncomingMessage, 'socket' | 'headers'>): string | null {
     const { remoteAddress } = socket;
-    return remoteAddress === undefined ? null : this.read(remoteAddress, forwardedFor(headers)).clientAddress;
+    return remoteAddress === undefined
+      ? null
+      : this.read(remoteAddress, () => forwardedFor(headers)).clientAddress;
   }
 }

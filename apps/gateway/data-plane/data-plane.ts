@@ -108,7 +108,7 @@ export class DataPlane {
   ): Promise<void> {
     const { method = '', httpVersion, url: target = '', rawHeaders } = request;
     const head = { method, httpVersion, target, rawHeaders };
-    const client = this.#readClientAddress(peerAddress, forwardedFor(request.headers));
+    const client = this.#readClientAddress(peerAddress, () => forwardedFor(request.headers));
     return this.pipeline.accept({ head, socket, earlyBytes, ...client }).catch((error: unknown) => {
       socket.destroy();
       this.parts.logger.error({ err: error }, 'a connection failed in a way that it should not');
