@@ -73,6 +73,7 @@ const routeCases: Case[] = [
   ['balancing', { ...route, balancing: 'random' }],
   ['rewrite.stripPrefix', { ...route, rewrite: { stripPrefix: 1 } }],
   ['rewrite.unknown', { ...route, rewrite: { unknown: 1 } }],
+  ['rewrite.""', { ...route, rewrite: { '': 1 } }],
   ['requestHeaders.set.Upgrade', { ...route, requestHeaders: { set: { Upgrade: 'h2c' } } }],
   ['requestHeaders.set.bad name', { ...route, requestHeaders: { set: { 'bad name': 'x' } } }],
   ['requestHeaders.set.X-Tenant', { ...route, requestHeaders: { set: { 'X-Tenant': 'a\r\nB: c' } } }],

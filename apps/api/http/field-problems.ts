@@ -30,5 +30,5 @@ function unknownKeys(issue: SchemaIssue): string[] {
 }
 
 function fieldName(path: readonly string[]): string {
-  return path.length === 0 ? 'body' : path.map((part) => part.slice(0, 100)).join('.');
+  return path.length === 0 ? 'body' : path.map((part) => part.slice(0, 100) || '""').join('.');
 }
