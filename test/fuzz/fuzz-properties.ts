@@ -1,8 +1,10 @@
 import { closesAtBoundary } from './close-property.js';
+import { takesOrRefusesChanges, takesOrRefusesSnapshots } from './configuration-properties.js';
 import { agreesWithWs, allowsCompression, ignoresChunking } from './follower-properties.js';
 import type { FuzzProperty } from './fuzz-property.js';
 import { parsesAnyRequest, readsAnyAnswer } from './handshake-properties.js';
 import { relaysEveryByte } from './relay-property.js';
+import { answersAnyBody } from './rest-property.js';
 
 /** Everything that the fuzz command tries. */
 export function fuzzProperties(): FuzzProperty[] {
@@ -14,5 +16,8 @@ export function fuzzProperties(): FuzzProperty[] {
     closesAtBoundary,
     parsesAnyRequest,
     readsAnyAnswer,
+    takesOrRefusesChanges,
+    takesOrRefusesSnapshots,
+    answersAnyBody(),
   ];
 }
