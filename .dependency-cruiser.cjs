@@ -40,13 +40,13 @@ module.exports = {
       name: 'only-the-database-module-names-the-driver',
       severity: 'error',
       from: { pathNot: ['^apps/api/database/', '^test/', '\\.spec\\.ts$'] },
-      to: { path: 'node_modules/sqlite3/' },
+      to: { path: 'node_modules/(sqlite3|pg)/' },
     },
     {
       name: 'gateway-never-opens-the-database',
       severity: 'error',
       from: { path: '^apps/gateway/' },
-      to: { path: '(node_modules/(typeorm|sqlite3)/|^migrations/|^apps/api/)' },
+      to: { path: '(node_modules/(typeorm|sqlite3|pg)/|^migrations/|^apps/api/)' },
     },
     {
       name: 'api-never-relays',

@@ -1,8 +1,9 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { isPostgres } from './is-postgres.js';
 
 /**
- * An audit entry says what a thing was before and after. Entries are never changed or removed: in SQLite the database
- * itself refuses it. SQL has no word for that which all databases know; on another one no statement of ours does it.
+ * An audit entry says what a thing was before and after. Entries are never changed or removed: the database itself
+ * refuses it. Each database has a language of its own for that.
  */
 export class AppendOnlyAudit1764330000000 implements MigrationInterface {
   readonly name = 'AppendOnlyAudit1764330000000';
@@ -10,21 +11,31 @@ export class AppendOnlyAudit1764330000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query('ALTER TABLE audit ADD COLUMN "before" text');
     await runner.query('ALTER TABLE audit ADD COLUMN "after" text');
-    if (runner.connection.options.type !== 'sqlite') return;
-    for (const act of ['UPDATE', 'DELETE']) {
-      await runner.query(
-        `CREATE TRIGGER audit_refuses_${act.toLowerCase()} BEFORE ${act} ON audit ` +
-          `BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END`,
-      );
-    }
+    for (const statement of isPostgres(runner) ? postgres.up : sqlite.up) await runner.query(statement);
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    if (runner.connection.options.type === 'sqlite') {
-      await runner.query('DROP TRIGGER audit_refuses_update');
-      await runner.query('DROP TRIGGER audit_refuses_delete');
-    }
+    for (const statement of isPostgres(runner) ? postgres.down : sqlite.down) await runner.query(statement);
     await runner.query('ALTER TABLE audit DROP COLUMN "after"');
     await runner.query('ALTER TABLE audit DROP COLUMN "before"');
   }
 }
+
+const sqlite = {
+  up: ['UPDATE', 'DELETE'].map(
+    (act) =>
+      `CREATE TRIGGER audit_refuses_${act.toLowerCase()} BEFORE ${act} ON audit ` +
+      `BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END`,
+  ),
+  down: ['DROP TRIGGER audit_refuses_update', 'DROP TRIGGER audit_refuses_delete'],
+};
+
+const postgres = {
+  up: [
+    `CREATE FUNCTION sluice_refuse_audit_change() RETURNS trigger LANGUAGE plpgsql AS
+     $$ BEGIN RAISE EXCEPTION 'the audit trail is append-only'; END $$`,
+    `CREATE TRIGGER audit_refuses_change BEFORE UPDATE OR DELETE OR TRUNCATE ON audit
+     FOR EACH STATEMENT EXECUTE FUNCTION sluice_refuse_audit_change()`,
+  ],
+  down: ['DROP TRIGGER audit_refuses_change ON audit', 'DROP FUNCTION sluice_refuse_audit_change'],
+};

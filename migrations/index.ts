@@ -6,6 +6,7 @@ import { RotationGrace1764340000000 } from './rotation-grace.js';
 import { RouteJwt1764200000000 } from './route-jwt.js';
 import { TenantHostsAndCeilings1764310000000 } from './tenant-hosts-and-ceilings.js';
 import { TlsOfRoutes1764320000000 } from './tls-of-routes.js';
+import { ToldChanges1764350000000 } from './told-changes.js';
 
 /** Every migration, in the order in which they run. */
 export const migrations = [
@@ -17,4 +18,5 @@ export const migrations = [
   Operators1764320000000,
   AppendOnlyAudit1764330000000,
   RotationGrace1764340000000,
+  ToldChanges1764350000000,
 ];

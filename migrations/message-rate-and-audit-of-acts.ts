@@ -1,5 +1,6 @@
 import { TableColumn, type MigrationInterface, type QueryRunner } from 'typeorm';
 import { changeRouteDefinitions } from './change-route-definitions.js';
+import { isPostgres } from './is-postgres.js';
 
 /**
  * Stored routes get the default of `onMessageRate`, which they were made without. An audit entry may belong to no
@@ -10,14 +11,14 @@ export class MessageRateAndAuditOfActs1764100000000 implements MigrationInterfac
 
   async up(runner: QueryRunner): Promise<void> {
     await changeRouteDefinitions(runner, (definition) => ({ onMessageRate: 'slow', ...definition }));
-    await runner.changeColumn('audit', 'tenantId', tenantColumn({ isNullable: true }));
+    await changeTenantColumn(runner, { isNullable: true });
     await runner.addColumn('audit', new TableColumn({ name: 'details', type: 'text', isNullable: true }));
   }
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.dropColumn('audit', 'details');
     await runner.query(`UPDATE audit SET "tenantId" = '' WHERE "tenantId" IS NULL`);
-    await runner.changeColumn('audit', 'tenantId', tenantColumn({ isNullable: false }));
+    await changeTenantColumn(runner, { isNullable: false });
     await changeRouteDefinitions(runner, (definition) => {
       delete definition['onMessageRate'];
       return definition;
@@ -25,6 +26,15 @@ export class MessageRateAndAuditOfActs1764100000000 implements MigrationInterfac
   }
 }
 
-function tenantColumn({ isNullable }: { isNullable: boolean }): TableColumn {
-  return new TableColumn({ name: 'tenantId', type: 'varchar', isNullable });
+// SQLite knows no statement for it; on Postgres TypeORM would make the column anew, and empty.
+async function changeTenantColumn(
+  runner: QueryRunner,
+  { isNullable }: { isNullable: boolean },
+): Promise<void> {
+  if (isPostgres(runner)) {
+    await runner.query(`ALTER TABLE audit ALTER COLUMN "tenantId" ${isNullable ? 'DROP' : 'SET'} NOT NULL`);
+    return;
+  }
+  const column = new TableColumn({ name: 'tenantId', type: 'varchar', isNullable });
+  await runner.changeColumn('audit', 'tenantId', column);
 }

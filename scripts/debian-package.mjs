@@ -5,9 +5,8 @@ import { delimiter, join } from 'node:path';
 // Debian asks this file before it starts a service that it has just installed (invoke-rc.d(8)).
 const servicePolicy = '/usr/sbin/policy-rc.d';
 
-/** The path of an executable on the PATH or in the usual folders, or undefined. */
-export function findProgram(program) {
-  const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/bin', '/usr/local/bin'];
+/** The path of an executable in `folders`, by default those of the PATH and the usual ones, or undefined. */
+export function findProgram(program, folders = usualFolders()) {
   return folders.map((folder) => join(folder, program)).find(isExecutable);
 }
 
@@ -23,6 +22,10 @@ export function installDebianPackage(name) {
   console.log(`Installing ${name} with apt-get ...`);
   aptGet(['update', '-qq']);
   withoutServices(() => aptGet(['install', '-y', '-qq', '--no-install-recommends', name]));
+}
+
+function usualFolders() {
+  return [...(process.env.PATH ?? '').split(delimiter), '/usr/bin', '/usr/local/bin'];
 }
 
 function withoutServices(install) {

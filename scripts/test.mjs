@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { auditPackages } from './audit-packages.mjs';
 import { ensureChromium } from './chromium-for-tests.mjs';
 import { undecidedInstallScripts } from './install-scripts.mjs';
+import { ensurePostgres } from './postgres-for-tests.mjs';
 import { prepare } from './prepare.mjs';
 import { ensureRedis } from './redis-for-tests.mjs';
 import { root } from './run-program.mjs';
@@ -32,6 +33,7 @@ async function test() {
     return passedIf(true);
   });
   ensureRedis();
+  ensurePostgres();
   process.env.SLUICE_TEST_CHROMIUM = ensureChromium();
   for (const { name, script } of checks) {
     await timed(name, () => passedIf(run('npm', ['run', '--silent', script])));

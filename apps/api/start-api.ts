@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import type { Server } from 'node:http';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { SettingsError, type ListenAddress } from '#libs/settings';
+import { isPostgresUrl, parsePostgresUrl, SettingsError, type ListenAddress } from '#libs/settings';
 import type { ApiParts } from './api.module.js';
 import { readAdminToken } from './authentication/admin-token.js';
 import { createApi } from './create-api.js';
@@ -27,6 +27,7 @@ export async function startApi(parts: Omit<ApiParts, 'adminToken' | 'database'>)
     const app = await createApi({ ...parts, adminToken, database });
     await listen(app, settings.listen);
     warnIfOpen(parts, app.getHttpServer());
+    warnIfUnverified(parts);
     const close = once(() => closeApp(app).then(() => database.close()));
     return { url: urlOf(app.getHttpServer()), adminTokenFile: adminToken.file, close };
   } catch (error) {
@@ -41,6 +42,14 @@ function warnIfOpen({ logger }: Pick<ApiParts, 'logger'>, server: Server): void 
   logger.warn(
     { listen: urlOf(server) },
     'the API listens beyond this machine without TLS: tokens can be read on the way unless a proxy with TLS is in front',
+  );
+}
+
+function warnIfUnverified({ settings, logger }: Pick<ApiParts, 'settings' | 'logger'>): void {
+  if (!isPostgresUrl(settings.databaseUrl)) return;
+  if (parsePostgresUrl(settings.databaseUrl).tls?.isVerified !== false) return;
+  logger.warn(
+    'the certificate of the database is not verified: anybody can stand between, and read everything',
   );
 }
 

@@ -1,3 +1,4 @@
+export { isPostgresUrl, parsePostgresUrl, type PostgresAddress } from './database-url.js';
 export type { AddressRange, Environment, ListenAddress } from './setting-readers.js';
 export * from './settings.js';
 export * from './settings-error.js';

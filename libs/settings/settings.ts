@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { readDatabaseUrl } from './database-url.js';
 import { readTlsSettings, type TlsSettings } from './tls-settings.js';
 import {
   readAddressRanges,
@@ -32,7 +33,7 @@ export interface SharedSettings {
 
 export interface ApiSettings extends SharedSettings {
   listen: ListenAddress;
-  /** `sqlite:` and an absolute path. */
+  /** `sqlite:` and an absolute path, or the URL of a Postgres. */
   databaseUrl: string;
   /** Null: made at the first start, and kept in a file in `dataDir`. */
   adminToken: string | null;
@@ -48,11 +49,11 @@ export interface GatewaySettings extends SharedSettings {
   upstreamAllow: AddressRange[];
   /** Whether the trusted proxies begin every connection with a PROXY header. */
   proxyProtocol: boolean;
-  /** Seconds over which the connections of a draining gateway are closed. */
   /** Most sockets of one client address that are not joined yet; 0: any number. */
   maxPendingPerAddress: number;
   /** The same for all addresses together. */
   maxPending: number;
+  /** Seconds over which the connections of a draining gateway are closed. */
   drainSeconds: number;
 }
 
@@ -92,12 +93,12 @@ export function readGatewaySettings(environment: Environment): GatewaySettings {
     adminListen: readListenAddress(environment, 'SLUICE_GATEWAY_ADMIN_LISTEN', '127.0.0.1:9090'),
     upstreamAllow: readAddressRanges(environment, 'SLUICE_UPSTREAM_ALLOW'),
     proxyProtocol,
-    drainSeconds: readInteger(environment, 'SLUICE_DRAIN_SECONDS', {
     maxPendingPerAddress: readInteger(environment, 'SLUICE_MAX_PENDING_PER_ADDRESS', {
       fallback: 100,
       ...anyNumber,
     }),
     maxPending: readInteger(environment, 'SLUICE_MAX_PENDING', { fallback: 10_000, ...anyNumber }),
+    drainSeconds: readInteger(environment, 'SLUICE_DRAIN_SECONDS', {
       fallback: 30,
       minimum: 0,
       maximum: 86_400,
@@ -105,9 +106,9 @@ export function readGatewaySettings(environment: Environment): GatewaySettings {
   };
 }
 
-export function readEchoSettings(environment: Environment): EchoSettings {
 const anyNumber = { minimum: 0, maximum: 1_000_000 };
 
+export function readEchoSettings(environment: Environment): EchoSettings {
   return {
     listen: readListenAddress(environment, 'SLUICE_ECHO_LISTEN', '127.0.0.1:9000'),
     logLevel: readLogLevel(environment),
@@ -132,17 +133,6 @@ function readRedisPrefix(environment: Environment): string {
   const prefix = readText(environment, 'SLUICE_REDIS_PREFIX') ?? 'sluice';
   if (/^[A-Za-z0-9_.:-]{1,64}$/.test(prefix)) return prefix;
   throw new SettingsError('SLUICE_REDIS_PREFIX', 'expected 1 to 64 letters, digits and any of "_.:-"');
-}
-
-function readDatabaseUrl(environment: Environment, dataDir: string): string {
-  const text = readText(environment, 'SLUICE_DATABASE_URL');
-  if (text === undefined) return `sqlite:${resolve(dataDir, 'sluice.db')}`;
-  const file = /^sqlite:(?!\/\/)(.+)$/.exec(text)?.[1];
-  if (file !== undefined && !file.includes(':memory:')) return `sqlite:${resolve(file)}`;
-  throw new SettingsError(
-    'SLUICE_DATABASE_URL',
-    'expected sqlite: and the path of a file, like sqlite:./data/sluice.db',
-  );
 }
 
 // A token that can be guessed is worse than none; 256 bits in hexadecimal are 64 characters.

@@ -1,10 +1,8 @@
 import { ApiKeyEntity, type ApiKeyRow } from '../../apps/api/api-keys/api-key.entity.js';
-import { Database } from '../../apps/api/database/database.js';
-import { entities } from '../../apps/api/database/entities.js';
+import { openDatabase } from '../../apps/api/database/open-database.js';
 import { RouteEntity, type RouteRow } from '../../apps/api/routes/route.entity.js';
 import { TenantEntity } from '../../apps/api/tenants/tenant.entity.js';
 import type { ConfigEntry, Tenant } from '#libs/contract';
-import { migrations } from '../../migrations/index.js';
 
 interface Rows {
   tenants: Tenant[];
@@ -22,7 +20,7 @@ const at = '2026-01-01T00:00:00.000Z';
 export async function seedDatabase(databaseUrl: string, entries: Iterable<ConfigEntry>): Promise<void> {
   const rows: Rows = { tenants: [], routes: [], apiKeys: [] };
   for (const entry of entries) addRow(rows, entry);
-  const database = await Database.open(databaseUrl, { entities, migrations });
+  const database = await openDatabase(databaseUrl);
   try {
     await database.write(async (manager) => {
       for (const part of chunksOf(rows.tenants)) await manager.insert(TenantEntity, part);

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
@@ -20,6 +20,7 @@ import { createInProcessTickets, type Tickets } from '#libs/tickets';
 import { CommandedFleet } from './commanded-fleet.js';
 import { RecordingSink } from './recording-sink.js';
 import { patiently } from './patiently.js';
+import { databaseOf, dropDatabaseOf, isOnPostgres } from './test-database.js';
 
 export const adminToken = 'an-admin-token-for-tests';
 
@@ -74,7 +75,7 @@ export class ApiUnderTest {
   }: { folder?: string; sink?: RecordingSink; environment?: Environment } = {}): Promise<ApiUnderTest> {
     const dataDir = folder || (await mkdtemp(join(tmpdir(), 'sluice-api-')));
     const listen = { SLUICE_DATA_DIR: dataDir, SLUICE_API_LISTEN: '127.0.0.1:0' };
-    const settings = readApiSettings({ ...environment, ...listen });
+    const settings = readApiSettings({ ...(await databaseOf(dataDir)), ...environment, ...listen });
     const logger = pino({ level: process.env['SLUICE_TEST_LOG'] ?? 'silent' });
     const fleet = new CommandedFleet();
     const database = await openDatabase(settings.databaseUrl);
@@ -128,9 +129,22 @@ export class ApiUnderTest {
     return this.database.read.find(AuditEntryEntity, { where, order: { id: 'ASC' } });
   }
 
+  /** All that the database has, as bytes of its files or as the text of its tables. */
+  async everythingStored(): Promise<string> {
+    if (isOnPostgres()) {
+      const tables = `SELECT schema_to_xml(current_schema(), false, false, '')::text`;
+      return JSON.stringify(await this.database.read.query<unknown>(tables));
+    }
+    const files = ['sluice.db', 'sluice.db-wal'].map((file) => readFile(join(this.folder, file), 'latin1'));
+    return (await Promise.all(files)).join('');
+  }
+
   /** From now on the database is as one whose disk is full. */
   async refuseWrites(): Promise<void> {
-    await this.database.write((manager) => manager.query('PRAGMA query_only = ON'));
+    const statements = isOnPostgres() ? fullDisk : ['PRAGMA query_only = ON'];
+    await this.database.write(async (manager) => {
+      for (const statement of statements) await manager.query(statement);
+    });
   }
 
   /** Waits until as many changes have been published. */
@@ -152,6 +166,18 @@ export class ApiUnderTest {
   async remove(): Promise<void> {
     for (const end of this.ends) end();
     await this.closeApp();
+    await dropDatabaseOf(this.folder);
     await rm(this.folder, { recursive: true, force: true });
   }
 }
+
+// Postgres refuses a write to a full disk with 53100; a trigger can, too.
+const fullDisk = [
+  `CREATE FUNCTION refuse_as_full() RETURNS trigger LANGUAGE plpgsql AS
+   $$ BEGIN RAISE EXCEPTION 'no space left on device' USING ERRCODE = '53100'; END $$`,
+  ...['tenants', 'routes', 'api_keys', 'operators', 'audit', 'outbox', 'config_state'].map(
+    (table) =>
+      `CREATE TRIGGER full_disk BEFORE INSERT OR UPDATE OR DELETE ON ${table}
+       FOR EACH STATEMENT EXECUTE FUNCTION refuse_as_full()`,
+  ),
+];

@@ -1,118 +1,30 @@
-import { DataSource, type DataSourceOptions, type EntityManager, type QueryRunner } from 'typeorm';
-import { SerialQueue } from './serial-queue.js';
-import {
-  beginStatement,
-  dataSourceOptions,
-  isStorageUnavailable,
-  makeDurable,
-  makeReadOnly,
-  prepareDatabaseFile,
-} from './sqlite-driver.js';
+import type { EntityManager } from 'typeorm';
 
-/**
- * The database, on two connections. TypeORM gives SQLite a single connection, on which transactions that run at the
- * same time would mix and reads would see what is not committed. So every write passes through one queue, a whole
- * transaction at a time, on a connection of its own, and plain reads have another one, which sees committed rows alone.
- */
-export class Database {
-  private readonly writes = new SerialQueue();
-  private isClosed = false;
-
-  private constructor(
-    private readonly writer: DataSource,
-    private readonly reader: DataSource,
-    private readonly options: DataSourceOptions,
-  ) {}
-
-  /** Opens the database at a `sqlite:` URL, makes it where it is missing, and runs the migrations that are due. */
-  static async open(
-    databaseUrl: string,
-    schema: Pick<DataSourceOptions, 'entities' | 'migrations'>,
-  ): Promise<Database> {
-    const file = await prepareDatabaseFile(databaseUrl);
-    const options = dataSourceOptions(file, schema);
-    const writer = await new DataSource(options).initialize();
-    try {
-      await makeDurable(writer);
-      await writer.runMigrations();
-      const reader = await new DataSource(options).initialize();
-      await makeReadOnly(reader);
-      return new Database(writer, reader, options);
-    } catch (error) {
-      await writer.destroy();
-      throw error;
-    }
-  }
-
+/** The database of the API, whichever it is: SQLite in a file, or Postgres. */
+export abstract class Database {
   /** For plain reads: each one sees everything that was committed before it, and nothing else. */
-  get read(): EntityManager {
-    return this.reader.manager;
-  }
+  abstract get read(): EntityManager;
 
   /**
-   * Runs `work` in a transaction that no other one overlaps; what it returns is committed, what it throws is rolled
-   * back. `afterCommit` runs before the next transaction begins, so that commits are heard of in their order.
+   * Runs `work` in a transaction that no other one overlaps, of this process or of any other on the same database;
+   * what it returns is committed, what it throws is rolled back. `afterCommit` runs before the next transaction of this
+   * process begins, so that commits are heard of in their order.
    * Use `insert`, `update` and `delete` of the manager: `save` would try to begin a transaction of its own.
    */
-  write<Result>(
+  abstract write<Result>(
     work: (manager: EntityManager) => Promise<Result>,
-    afterCommit: (result: Result) => void = () => undefined,
-  ): Promise<Result> {
-    return this.writes.run(async () => {
-      const result = await inTransaction(this.writer.createQueryRunner(), 'write', work);
-      afterCommit(result);
-      return result;
-    });
-  }
+    afterCommit?: (result: Result) => void,
+  ): Promise<Result>;
 
   /** Runs `work` on a connection of its own, on which every read sees the same moment. */
-  async readOneMoment<Result>(work: (manager: EntityManager) => Promise<Result>): Promise<Result> {
-    const connection = await new DataSource(this.options).initialize();
-    try {
-      return await inTransaction(connection.createQueryRunner(), 'read', work);
-    } finally {
-      await connection.destroy();
-    }
-  }
+  abstract readOneMoment<Result>(work: (manager: EntityManager) => Promise<Result>): Promise<Result>;
+
+  /**
+   * Calls back when a change was committed, by whichever process. It is a hint, and may be missing: who must not miss
+   * a change looks once in a while, too.
+   */
+  abstract onChange(listener: () => void): () => void;
 
   /** Lets the writes that were begun end, then closes; safe to call twice. */
-  async close(): Promise<void> {
-    if (this.isClosed) return;
-    this.isClosed = true;
-    await this.writes.idle();
-    await this.reader.destroy();
-    await this.writer.destroy();
-  }
-}
-
-async function inTransaction<Result>(
-  runner: QueryRunner,
-  kind: 'write' | 'read',
-  work: (manager: EntityManager) => Promise<Result>,
-): Promise<Result> {
-  await begin(runner, kind);
-  try {
-    const result = await work(runner.manager);
-    await runner.query('COMMIT');
-    return result;
-  } catch (error) {
-    await rollBack(runner);
-    throw error;
-  }
-}
-
-// A roll back that failed (disk error) leaves its transaction open; the next one rolls it back before it begins.
-async function begin(runner: QueryRunner, kind: 'write' | 'read'): Promise<void> {
-  try {
-    await runner.query(beginStatement[kind]);
-  } catch (error) {
-    if (isStorageUnavailable(error)) throw error;
-    await rollBack(runner);
-    await runner.query(beginStatement[kind]);
-  }
-}
-
-// SQLite has already rolled back by itself after some errors (disk full); then there is nothing to roll back.
-async function rollBack(runner: QueryRunner): Promise<void> {
-  await runner.query('ROLLBACK').catch(() => undefined);
+  abstract close(): Promise<void>;
 }

@@ -1,12 +1,16 @@
-import { SettingsError } from '#libs/settings';
+import { isPostgresUrl, parsePostgresUrl, SettingsError } from '#libs/settings';
 import { migrations } from '../../../migrations/index.js';
-import { Database } from './database.js';
+import type { Database } from './database.js';
 import { entities } from './entities.js';
+import { PostgresDatabase } from './postgres-database.js';
+import { SqliteDatabase } from './sqlite-database.js';
 
 /** Opens the database of the API and brings its schema up to date; a failure names the setting. */
 export async function openDatabase(databaseUrl: string): Promise<Database> {
   try {
-    return await Database.open(databaseUrl, { entities, migrations });
+    const schema = { entities, migrations };
+    if (!isPostgresUrl(databaseUrl)) return await SqliteDatabase.open(databaseUrl, schema);
+    return await PostgresDatabase.open(parsePostgresUrl(databaseUrl), schema);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new SettingsError('SLUICE_DATABASE_URL', `the database cannot be used: ${reason}`);

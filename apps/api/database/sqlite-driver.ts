@@ -1,9 +1,10 @@
 import { chmod, mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import sqlite3 from 'sqlite3';
-import { QueryFailedError, type DataSource, type DataSourceOptions } from 'typeorm';
+import type { DataSource, DataSourceOptions } from 'typeorm';
 
-// All that depends on which database it is stands in this file.
+/** What is kept, and how it came to be. */
+export type Schema = Pick<DataSourceOptions, 'entities' | 'migrations'>;
 
 /** How a transaction begins: a writing one takes the write lock at once, and not at its first write. */
 export const beginStatement = { write: 'BEGIN IMMEDIATE', read: 'BEGIN' } as const;
@@ -22,10 +23,7 @@ export async function prepareDatabaseFile(databaseUrl: string): Promise<string> 
   return file;
 }
 
-export function dataSourceOptions(
-  file: string,
-  schema: Pick<DataSourceOptions, 'entities' | 'migrations'>,
-): DataSourceOptions {
+export function dataSourceOptions(file: string, schema: Schema): DataSourceOptions {
   return {
     type: 'sqlite',
     driver: sqlite3,
@@ -45,33 +43,4 @@ export async function makeDurable(writer: DataSource): Promise<void> {
 
 export async function makeReadOnly(reader: DataSource): Promise<void> {
   await reader.query('PRAGMA query_only = ON');
-}
-
-const unavailableCodes = [
-  'SQLITE_FULL',
-  'SQLITE_BUSY',
-  'SQLITE_LOCKED',
-  'SQLITE_IOERR',
-  'SQLITE_READONLY',
-  'SQLITE_CANTOPEN',
-  'SQLITE_CORRUPT',
-  'SQLITE_NOTADB',
-];
-
-/** Whether the error says that the database cannot be read or written now: disk full, locked, I/O error. */
-export function isStorageUnavailable(error: unknown): boolean {
-  return unavailableCodes.includes(driverErrorOf(error)?.code ?? '');
-}
-
-/** The column whose uniqueness the statement would have broken, as `table.column`; null for any other error. */
-export function violatedUnique(error: unknown): string | null {
-  const driverError = driverErrorOf(error);
-  if (driverError?.code !== 'SQLITE_CONSTRAINT') return null;
-  return /UNIQUE constraint failed: (\w+\.\w+)/.exec(driverError.message)?.[1] ?? null;
-}
-
-function driverErrorOf(error: unknown): { code: string; message: string } | null {
-  const cause: unknown = error instanceof QueryFailedError ? error.driverError : error;
-  if (!(cause instanceof Error) || !('code' in cause) || typeof cause.code !== 'string') return null;
-  return { code: cause.code, message: cause.message };
 }

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import { BusError } from '#libs/fleet';
-import { isStorageUnavailable } from '../database/sqlite-driver.js';
+import { isStorageUnavailable } from '../database/database-errors.js';
 import { ProblemError } from './problem-error.js';
 
 /**

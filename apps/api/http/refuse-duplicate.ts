@@ -1,5 +1,5 @@
 import type { ProblemCode, ProblemDocument } from '#libs/problem-details';
-import { violatedUnique } from '../database/sqlite-driver.js';
+import { violatedUnique } from '../database/database-errors.js';
 import { ProblemError } from './problem-error.js';
 
 /** Awaits a write; when the database refuses it because `column` (`table.column`) is unique, throws the problem. */

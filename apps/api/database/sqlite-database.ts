@@ -1,0 +1,116 @@
+import { DataSource, type DataSourceOptions, type EntityManager, type QueryRunner } from 'typeorm';
+import { Database } from './database.js';
+import { isStorageUnavailable } from './database-errors.js';
+import { SerialQueue } from './serial-queue.js';
+import {
+  beginStatement,
+  dataSourceOptions,
+  makeDurable,
+  makeReadOnly,
+  prepareDatabaseFile,
+  type Schema,
+} from './sqlite-driver.js';
+
+/**
+ * SQLite, on two connections. TypeORM gives SQLite a single connection, on which transactions that run at the
+ * same time would mix and reads would see what is not committed. So every write passes through one queue, a whole
+ * transaction at a time, on a connection of its own, and plain reads have another one, which sees committed rows alone.
+ */
+export class SqliteDatabase extends Database {
+  private readonly writes = new SerialQueue();
+  private isClosed = false;
+
+  private constructor(
+    private readonly writer: DataSource,
+    private readonly reader: DataSource,
+    private readonly options: DataSourceOptions,
+  ) {
+    super();
+  }
+
+  /** Opens the database at a `sqlite:` URL, makes it where it is missing, and runs the migrations that are due. */
+  static async open(databaseUrl: string, schema: Schema): Promise<SqliteDatabase> {
+    const file = await prepareDatabaseFile(databaseUrl);
+    const options = dataSourceOptions(file, schema);
+    const writer = await new DataSource(options).initialize();
+    try {
+      await makeDurable(writer);
+      await writer.runMigrations();
+      const reader = await new DataSource(options).initialize();
+      await makeReadOnly(reader);
+      return new SqliteDatabase(writer, reader, options);
+    } catch (error) {
+      await writer.destroy();
+      throw error;
+    }
+  }
+
+  get read(): EntityManager {
+    return this.reader.manager;
+  }
+
+  write<Result>(
+    work: (manager: EntityManager) => Promise<Result>,
+    afterCommit: (result: Result) => void = () => undefined,
+  ): Promise<Result> {
+    return this.writes.run(async () => {
+      const result = await inTransaction(this.writer.createQueryRunner(), 'write', work);
+      afterCommit(result);
+      return result;
+    });
+  }
+
+  async readOneMoment<Result>(work: (manager: EntityManager) => Promise<Result>): Promise<Result> {
+    const connection = await new DataSource(this.options).initialize();
+    try {
+      return await inTransaction(connection.createQueryRunner(), 'read', work);
+    } finally {
+      await connection.destroy();
+    }
+  }
+
+  /** SQLite tells no process of what another one did. */
+  onChange(): () => void {
+    return () => undefined;
+  }
+
+  async close(): Promise<void> {
+    if (this.isClosed) return;
+    this.isClosed = true;
+    await this.writes.idle();
+    await this.reader.destroy();
+    await this.writer.destroy();
+  }
+}
+
+async function inTransaction<Result>(
+  runner: QueryRunner,
+  kind: 'write' | 'read',
+  work: (manager: EntityManager) => Promise<Result>,
+): Promise<Result> {
+  await begin(runner, kind);
+  try {
+    const result = await work(runner.manager);
+    await runner.query('COMMIT');
+    return result;
+  } catch (error) {
+    await rollBack(runner);
+    throw error;
+  }
+}
+
+// A roll back that failed (disk error) leaves its transaction open; the next one rolls it back before it begins.
+async function begin(runner: QueryRunner, kind: 'write' | 'read'): Promise<void> {
+  try {
+    await runner.query(beginStatement[kind]);
+  } catch (error) {
+    if (isStorageUnavailable(error)) throw error;
+    await rollBack(runner);
+    await runner.query(beginStatement[kind]);
+  }
+}
+
+// SQLite has already rolled back by itself after some errors (disk full); then there is nothing to roll back.
+async function rollBack(runner: QueryRunner): Promise<void> {
+  await runner.query('ROLLBACK').catch(() => undefined);
+}

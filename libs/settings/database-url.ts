@@ -1,0 +1,117 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { readText, type Environment } from './setting-readers.js';
+import { SettingsError } from './settings-error.js';
+
+const setting = 'SLUICE_DATABASE_URL';
+const schemaPattern = /^[a-z_][a-z0-9_]{0,62}$/;
+const sslModes = ['disable', 'require', 'verify-full', 'no-verify'];
+
+/** Where a Postgres is, and as whom to speak with it. */
+export interface PostgresAddress {
+  host: string;
+  port: number;
+  user: string;
+  /** Null: none is sent. */
+  password: string | null;
+  database: string;
+  /** Null: the one that Postgres takes by itself, mostly `public`. */
+  schema: string | null;
+  /** Null: without TLS. `ca` are certificates in PEM, null: those that Node.js trusts. */
+  tls: { isVerified: boolean; ca: string | null } | null;
+}
+
+/** `sqlite:` and an absolute path, or a `postgres:` URL as it was given, which `parsePostgresUrl` takes. */
+export function readDatabaseUrl(environment: Environment, dataDir: string): string {
+  const text = readText(environment, setting);
+  if (text === undefined) return `sqlite:${resolve(dataDir, 'sluice.db')}`;
+  const file = /^sqlite:(?!\/\/)(.+)$/.exec(text)?.[1];
+  if (file !== undefined && !file.includes(':memory:')) return `sqlite:${resolve(file)}`;
+  if (isPostgresUrl(text)) {
+    parsePostgresUrl(text);
+    return text;
+  }
+  throw new SettingsError(
+    setting,
+    'expected sqlite: and the path of a file, like sqlite:./data/sluice.db, or postgres://user:password@host:5432/database',
+  );
+}
+
+export function isPostgresUrl(text: string): boolean {
+  return /^postgres(ql)?:\/\//.test(text);
+}
+
+/** Throws a SettingsError for what it does not understand; no part of the URL, which has a password, is in it. */
+export function parsePostgresUrl(text: string): PostgresAddress {
+  if (!URL.canParse(text)) throw new SettingsError(setting, 'is no URL; special characters need %-encoding');
+  const url = new URL(text);
+  const database = decoded(url.pathname.slice(1));
+  const user = decoded(url.username);
+  if (url.hostname === '' || user === '' || database === '' || database.includes('/')) {
+    throw new SettingsError(setting, 'expected postgres://user:password@host:5432/database');
+  }
+  const { schema, ...tls } = readParameters(url.searchParams);
+  return {
+    host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
+    port: url.port === '' ? 5432 : Number(url.port),
+    user,
+    password: url.password === '' ? null : decoded(url.password),
+    database,
+    schema,
+    tls: readTls(tls),
+  };
+}
+
+interface Parameters {
+  sslmode: string;
+  sslrootcert: string | null;
+  schema: string | null;
+}
+
+function readParameters(given: URLSearchParams): Parameters {
+  for (const name of given.keys()) {
+    if (!['sslmode', 'sslrootcert', 'schema'].includes(name)) {
+      throw new SettingsError(setting, 'takes the parameters sslmode, sslrootcert and schema, and no other');
+    }
+  }
+  const schema = given.get('schema');
+  if (schema !== null && !schemaPattern.test(schema)) {
+    throw new SettingsError(
+      setting,
+      'the schema may have small letters, digits and "_", and no digit at its start',
+    );
+  }
+  return { sslmode: given.get('sslmode') ?? 'disable', sslrootcert: given.get('sslrootcert'), schema };
+}
+
+// Encryption that anybody can stand between gives false comfort, so `require` verifies too.
+function readTls({ sslmode, sslrootcert }: Omit<Parameters, 'schema'>): PostgresAddress['tls'] {
+  if (!sslModes.includes(sslmode))
+    throw new SettingsError(setting, `sslmode is one of ${sslModes.join(', ')}`);
+  if (sslmode === 'disable') {
+    if (sslrootcert === null) return null;
+    throw new SettingsError(setting, 'sslrootcert needs an sslmode with TLS');
+  }
+  return {
+    isVerified: sslmode !== 'no-verify',
+    ca: sslrootcert === null ? null : readCertificates(sslrootcert),
+  };
+}
+
+function readCertificates(file: string): string {
+  try {
+    const text = readFileSync(file, 'utf8');
+    if (text.includes('-----BEGIN CERTIFICATE-----')) return text;
+  } catch {
+    // Said below: the name of the file may be a part of a URL that was written wrongly.
+  }
+  throw new SettingsError(setting, 'sslrootcert has to be a file of certificates in PEM that can be read');
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw new SettingsError(setting, 'is no URL; special characters need %-encoding');
+  }
+}

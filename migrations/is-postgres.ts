@@ -1,0 +1,5 @@
+import type { QueryRunner } from 'typeorm';
+
+export function isPostgres(runner: QueryRunner): boolean {
+  return runner.connection.options.type === 'postgres';
+}

@@ -1,0 +1,139 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { chown, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { freePort } from '../free-port.js';
+import { acceptsPostgres } from './postgres-client.js';
+
+/** A Postgres of a test's own: it may be stopped and started. Nothing of it is left after `stop`. */
+export interface PostgresServer {
+  url: string;
+  /** Ends every connection and stops, as an operator would; its data stay, and so does its URL. */
+  shutDown(): Promise<void>;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const startTimeoutMs = 30_000;
+const sharedUrl = 'postgres://postgres@127.0.0.1:5432/postgres';
+
+/** Starts a Postgres on a free port of 127.0.0.1. */
+export async function startPostgresServer(): Promise<PostgresServer> {
+  const folder = await mkdtemp(join(tmpdir(), 'sluice-postgres-'));
+  try {
+    const account = unprivilegedAccount();
+    if (account !== null) await chown(folder, account.uid, account.gid);
+    const server = new OwnPostgresServer(await freePort(), folder, findPrograms(), account);
+    server.initialize();
+    await server.start();
+    return server;
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+/**
+ * A Postgres that tests may share, if each uses a schema of its own and drops it: SLUICE_TEST_POSTGRES_URL, else
+ * 127.0.0.1:5432 where one lets us in, else an own server, which `release` stops.
+ */
+export async function sharedPostgres(): Promise<{ url: string; release: () => Promise<void> }> {
+  const nothingToRelease = (): Promise<void> => Promise.resolve();
+  const configured = process.env['SLUICE_TEST_POSTGRES_URL'];
+  if (configured) return { url: configured, release: nothingToRelease };
+  if (await acceptsPostgres(sharedUrl)) return { url: sharedUrl, release: nothingToRelease };
+  const server = await startPostgresServer();
+  return { url: server.url, release: () => server.stop() };
+}
+
+interface Account {
+  uid: number;
+  gid: number;
+}
+
+class OwnPostgresServer implements PostgresServer {
+  readonly url: string;
+  private process: ChildProcess | null = null;
+
+  constructor(
+    private readonly port: number,
+    private readonly folder: string,
+    private readonly programs: string,
+    private readonly account: Account | null,
+  ) {
+    this.url = `postgres://sluice@127.0.0.1:${port}/postgres`;
+  }
+
+  initialize(): void {
+    const options = ['-D', this.data, '-U', 'sluice', '-A', 'trust', '-E', 'UTF8', '--locale=C.UTF-8'];
+    const { status, stderr, error } = spawnSync(join(this.programs, 'initdb'), [...options, '--no-sync'], {
+      ...this.account,
+      cwd: this.folder,
+      encoding: 'utf8',
+    });
+    if (status !== 0) throw new Error(`initdb failed: ${error?.message ?? stderr}`);
+  }
+
+  async start(): Promise<void> {
+    const settings = ['fsync=off', 'max_connections=300', 'unix_socket_directories='];
+    const options = ['-D', this.data, '-h', '127.0.0.1', '-p', String(this.port)];
+    const started = spawn(
+      join(this.programs, 'postgres'),
+      [...options, ...settings.flatMap((setting) => ['-c', setting])],
+      { ...this.account, cwd: this.folder, stdio: 'ignore' },
+    );
+    this.process = started;
+    const failed = new Promise<never>((_, reject) => {
+      started.once('error', reject);
+      started.once('exit', (code) => reject(new Error(`postgres ended at once, with ${String(code)}`)));
+    });
+    failed.catch(() => undefined);
+    await Promise.race([failed, this.untilReady()]);
+  }
+
+  async shutDown(): Promise<void> {
+    const running = this.process;
+    if (running === null || running.exitCode !== null) return;
+    const gone = once(running, 'exit');
+    running.kill('SIGINT');
+    await gone;
+  }
+
+  async stop(): Promise<void> {
+    await this.shutDown();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  private get data(): string {
+    return join(this.folder, 'data');
+  }
+
+  private async untilReady(): Promise<void> {
+    const deadline = Date.now() + startTimeoutMs;
+    while (!(await acceptsPostgres(this.url))) {
+      if (Date.now() > deadline) throw new Error('postgres does not answer');
+      await delay(20);
+    }
+  }
+}
+
+// The script installs Postgres where it may; it says what to install where it may not.
+function findPrograms(): string {
+  const script = join('scripts', 'postgres-for-tests.mjs');
+  const { status, stdout, stderr } = spawnSync(process.execPath, [script], { encoding: 'utf8' });
+  const folder = stdout.trim().split('\n').at(-1);
+  if (status !== 0 || folder === undefined) throw new Error(stderr);
+  return folder;
+}
+
+// Postgres does not run as root.
+function unprivilegedAccount(): Account | null {
+  if (process.getuid?.() !== 0) return null;
+  for (const name of ['postgres', 'nobody']) {
+    const [uid, gid] = ['-u', '-g'].map((option) => spawnSync('id', [option, name], { encoding: 'utf8' }));
+    if (uid?.status === 0 && gid?.status === 0) return { uid: Number(uid.stdout), gid: Number(gid.stdout) };
+  }
+  throw new Error('there is neither a user "postgres" nor "nobody", and Postgres does not run as root');
+}
