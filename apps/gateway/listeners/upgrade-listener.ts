@@ -21,7 +21,10 @@ import { standBefore } from './stand-before.js';
 
 /** Bounds of a request, before anything is known of its sender. */
 export interface RequestBounds {
-  /** Request line and header fields together. */
+  /**
+   * Target, names and values together, as Node's parser counts them. It passes over the white space before a value; all
+   * bytes of a head, with a PROXY header, are at most twice as many.
+   */
   maxHeaderBytes: number;
   /** From the connection to the end of the header; it is looked at every `checkIntervalMs`. */
   headersTimeoutMs: number;
@@ -80,6 +83,7 @@ export class UpgradeListener {
   readonly #secured = new WeakSet<Duplex>();
   readonly #proxiedPeers: ProxiedPeers | null;
   readonly #pending: PendingSockets;
+  readonly #bounds: RequestBounds;
   #leaveCertificates: () => void = () => undefined;
 
   constructor(
@@ -91,6 +95,7 @@ export class UpgradeListener {
       pending = unboundedPending(),
     }: UpgradeListenerOptions = {},
   ) {
+    this.#bounds = bounds;
     this.#pending = pending;
     this.#scheme = certificates ? 'wss' : 'ws';
     this.#server = certificates
@@ -196,6 +201,10 @@ export class UpgradeListener {
     const { socket } = request;
     if (this.#refused.has(socket)) {
       socket.destroySoon();
+      return;
+    }
+    if (socket.bytesRead - earlyBytes.length > 2 * this.#bounds.maxHeaderBytes) {
+      this.#refuseSocket(socket, 'headers_too_large');
       return;
     }
     const key = this.#keyOf(socket);
