@@ -35,8 +35,8 @@ beforeEach(async () => {
     greetings.push({ serverName: socket.servername, client });
   });
   const webSockets = new WebSocketServer({ server: upstream });
-  webSockets.on('connection', (socket, { url = '' }) => {
-    requests.push(url);
+  webSockets.on('connection', (socket, { url }) => {
+    requests.push(url ?? '');
     socket.on('message', (message, isBinary) => socket.send(message as Buffer, { binary: isBinary }));
   });
   await once(upstream.listen(0, '127.0.0.1'), 'listening');
