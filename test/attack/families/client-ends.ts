@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import type { Socket } from 'node:net';
 import type { Arena } from '../arena.js';
 import type { AttackCase, AttackFamily } from '../attack-case.js';
@@ -20,28 +21,41 @@ interface Step {
   upstream?: Behaviour;
   route?: (upstream: CountingUpstream) => RouteFields;
   needsStandInNames?: true;
+  /** It says nothing for which an upstream is dialed. */
+  isNoRequest?: true;
   /** Resolves when it is there. */
   come(client: Socket, arena: Arena, upstream: CountingUpstream): Promise<void> | void;
 }
 
 const steps: readonly Step[] = [
-  { when: 'at once', come: () => undefined },
-  { when: 'within the request line', come: sends(() => 'GET / HT') },
-  { when: 'within the head', come: sends((arena) => arena.handshake().slice(0, 60)) },
-  { when: 'before the last LF of the head', come: sends((arena) => arena.handshake().slice(0, -1)) },
+  { when: 'at once', isNoRequest: true, come: () => undefined },
+  { when: 'within the request line', isNoRequest: true, come: sends(() => 'GET / HT') },
+  { when: 'within the head', isNoRequest: true, come: sends((arena) => arena.handshake().slice(0, 60)) },
+  {
+    when: 'before the last LF of the head',
+    isNoRequest: true,
+    come: sends((arena) => arena.handshake().slice(0, -1)),
+  },
   { when: 'right behind the request', come: sends((arena) => arena.handshake()) },
-  { when: 'right behind a request that is refused', come: sends((arena) => arena.handshake('/a%00')) },
+  {
+    when: 'right behind a request that is refused',
+    isNoRequest: true,
+    come: sends((arena) => arena.handshake('/a%00')),
+  },
   {
     when: 'right behind a request that is no handshake',
+    isNoRequest: true,
     come: sends(({ host }) => `GET / HTTP/1.1\r\nHost: ${host}\r\n\r\n`),
   },
-  { when: 'right behind what is no HTTP', come: sends(() => '\x16\x03\x01') },
+  { when: 'right behind what is no HTTP', isNoRequest: true, come: sends(() => '\x16\x03\x01') },
   {
     when: 'within a body that nobody wants',
+    isNoRequest: true,
     come: sends(({ host }) => `POST / HTTP/1.1\r\nHost: ${host}\r\nContent-Length: 9\r\n\r\nabc`),
   },
   {
     when: 'right behind CONNECT',
+    isNoRequest: true,
     come: sends(() => 'CONNECT inside.test:80 HTTP/1.1\r\nHost: inside.test\r\n\r\n'),
   },
   {
@@ -116,7 +130,7 @@ const steps: readonly Step[] = [
   },
 ];
 
-/** However it left, its socket is gone, and so is that of the upstream. */
+/** However it left, its socket is gone, and so is that of the upstream, which got what it should and no more. */
 function leaves(step: Step, [way, leave]: (typeof waysToLeave)[number]): AttackCase {
   const { when, upstream: behaviour = joins, route = () => ({}), needsStandInNames = false } = step;
   return {
@@ -129,6 +143,10 @@ function leaves(step: Step, [way, leave]: (typeof waysToLeave)[number]): AttackC
       client.resume();
       leave(client);
       await until(() => client.closed && upstream.openSockets === 0);
+      if (step.isNoRequest) assert.equal(upstream.connections, 0);
+      assert.ok(upstream.connections <= 1, 'the upstream was dialed twice');
+      // What it sends early, and what comes behind a request that is no frame.
+      assert.doesNotMatch(upstream.received, /xxx|\r\n\r\nGET/);
     },
   };
 }

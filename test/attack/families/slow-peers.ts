@@ -60,7 +60,7 @@ function clinging(name: string, bytesOf: (arena: Arena) => string): AttackCase {
     name,
     isSlow: true,
     run: async (arena) => {
-      await arena.prepare();
+      const upstream = await arena.prepare();
       const client = await arena.connect();
       const closed = new Promise<void>((resolve) => client.once('close', () => resolve()));
       client.write(bytesOf(arena), 'latin1');
@@ -68,6 +68,7 @@ function clinging(name: string, bytesOf: (arena: Arena) => string): AttackCase {
       client.resume();
       await closed;
       clearInterval(timer);
+      assert.equal(upstream.connections, 0);
     },
   };
 }
