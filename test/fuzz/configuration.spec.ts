@@ -1,7 +1,7 @@
 import { it } from 'vitest';
 import { takesOrRefusesChanges, takesOrRefusesSnapshots } from './configuration-properties.js';
-import { expectToHold } from './expect-to-hold.js';
+import { expectToHoldFor } from './expect-to-hold.js';
 
 it.each([takesOrRefusesChanges, takesOrRefusesSnapshots])('$claim', (property) =>
-  expectToHold(property, 400),
+  expectToHoldFor(property, 400),
 );

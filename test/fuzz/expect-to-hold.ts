@@ -5,10 +5,12 @@ import type { FuzzProperty } from './fuzz-property.js';
 const casesInShort = 2000;
 
 /** Tries a property with as many cases as a test may take, others each time; a failure says how to come back to it. */
-export async function expectToHold(
-  property: FuzzProperty,
-  cases = Math.round(casesInShort * property.share),
-): Promise<void> {
+export function expectToHold(property: FuzzProperty): Promise<void> {
+  return expectToHoldFor(property, Math.round(casesInShort * property.share));
+}
+
+/** The same with so many cases. */
+export async function expectToHoldFor(property: FuzzProperty, cases: number): Promise<void> {
   const seed = Math.floor(Math.random() * 2 ** 31);
   const counterexample = await property.check({ seed, cases });
   expect(counterexample?.report ?? 'held').toBe('held');

@@ -5,9 +5,7 @@ import { fuzzProperties } from './fuzz-properties.js';
 import { parsesAnyRequest, readsAnyAnswer } from './handshake-properties.js';
 import { relaysEveryByte } from './relay-property.js';
 
-it.each([relaysEveryByte(), closesAtBoundary, parsesAnyRequest, readsAnyAnswer])('$claim', (property) =>
-  expectToHold(property),
-);
+it.each([relaysEveryByte(), closesAtBoundary, parsesAnyRequest, readsAnyAnswer])('$claim', expectToHold);
 
 it('every case of a fuzz run goes to one of the properties', () => {
   const shares = fuzzProperties().map(({ share }) => share);
