@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { createServer as createTlsServer } from 'node:https';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -6,6 +7,7 @@ import { jwtAuthSchema, type JwtAuth } from '#libs/contract';
 import { createAddressPolicy } from '#libs/upstreams';
 import { openSocketsOf } from '../../test/support/open-sockets.js';
 import { patiently } from '../../test/support/patiently.js';
+import { testCertificate } from '../../test/support/tls-certificates.js';
 import { TokenIssuer } from '../../test/support/token-issuer.js';
 import { TokenVerifier, type TokenVerifierInput } from './token-verifier.js';
 
@@ -172,5 +174,42 @@ describe('the URL of keys is a tenant’s word', () => {
       unavailable,
     );
     expect(await verifierWith({ policy: nowhere }).verify(token, published())).toMatchObject({ ok: true });
+  });
+});
+
+describe('keys over TLS', () => {
+  async function verifyOver(host: string, input: Partial<TokenVerifierInput>): Promise<unknown> {
+    const [cert, key] = await Promise.all(['default.crt', 'default.key'].map(testCertificate));
+    const server = createTlsServer({ cert, key }, (_, response) =>
+      response.end(JSON.stringify({ keys: issuer.keys })),
+    );
+    const sockets = openSocketsOf(server);
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const lookup = (): Promise<{ address: string }[]> => Promise.resolve([{ address: '127.0.0.1' }]);
+    const nowhere = { isAllowed: () => false };
+    const verifier = verifierWith({ lookup, plainPolicy: nowhere, ...input });
+    const result = await verifier.verify(await issuer.sign(), published(`https://${host}:${port}/keys`));
+    for (const socket of sockets) socket.destroy();
+    server.close();
+    return result;
+  }
+
+  it('are taken with a certificate of an authority that is trusted, for the name of the URL', async () => {
+    const trustedCertificates = await testCertificate('ca.crt');
+    expect(await verifyOver('default.test', { trustedCertificates })).toMatchObject({ ok: true });
+    expect(await verifyOver('127.0.0.1', { trustedCertificates })).toMatchObject({ ok: true });
+  });
+
+  it.each([
+    ['of another authority', 'default.test', 'other-ca.crt', 'certificate'],
+    ['of an authority that the system does not know', 'default.test', null, 'certificate'],
+    ['for another name', 'elsewhere.test', 'ca.crt', 'elsewhere.test'],
+  ])('are not taken with a certificate %s', async (_, host, authority, cause) => {
+    const trusted = authority === null ? {} : { trustedCertificates: await testCertificate(authority) };
+    const result = await verifyOver(host, trusted);
+    expect(result).toMatchObject(unavailable);
+    expect(result).toHaveProperty('cause', expect.stringContaining(cause));
   });
 });
