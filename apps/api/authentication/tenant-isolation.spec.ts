@@ -1,5 +1,8 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { openApiSocket } from '../../../test/support/api-socket.js';
 import { ApiUnderTest, type ApiAnswer } from '../../../test/support/api-under-test.js';
+import type { CommandedGateway } from '../../../test/support/commanded-gateway.js';
+import { patiently } from '../../../test/support/patiently.js';
 
 const acme = '/v1/tenants/acme';
 const aRoute = { match: { host: 'acme.example', path: '/' }, upstreams: [{ url: 'ws://10.0.0.5' }] };
@@ -8,6 +11,8 @@ let api: ApiUnderTest;
 let acmeId = '';
 let routeId = '';
 let acmeToken = '';
+let gateway: CommandedGateway;
+let gatewayId = '';
 let otherToken = '';
 beforeAll(async () => {
   api = await ApiUnderTest.start();
@@ -17,7 +22,8 @@ beforeAll(async () => {
   const key = { name: 'manager', scopes: ['manage'] };
   acmeToken = (await api.request('POST', `${acme}/api-keys`, key)).body.key;
   otherToken = (await api.request('POST', '/v1/tenants/other/api-keys', key)).body.key;
-  const gateway = api.fleet.addGateway();
+  gateway = api.fleet.addGateway();
+  gatewayId = gateway.id;
   gateway.connect(acmeId, { routeId });
   gateway.connect(acmeId, { routeId });
 });
@@ -41,6 +47,63 @@ it('a cursor of another tenant’s list leads to one’s own things alone', asyn
   const tenants = (await api.request('GET', '/v1/tenants?limit=1')).body.nextCursor;
   const shown = (await asOther('GET', `/v1/tenants?cursor=${tenants}`)).text;
   expect(shown).not.toContain(acmeId);
+});
+
+it('no filter of a list reaches another tenant’s things', async () => {
+  const { items } = (await api.request('GET', `${acme}/api-keys`)).body;
+  const keyId = items[0]?.id ?? '';
+  for (const query of [`key=${keyId}`, 'clientIp=192.0.2.1', `gateway=${gatewayId}`]) {
+    expect((await api.request('GET', `/v1/connections?${query}`)).status).toBe(200);
+    expect((await asOther('GET', `/v1/connections?${query}`)).body.items).toEqual([]);
+    expect((await asOther('DELETE', `/v1/connections?${query}`)).body).toMatchObject({ matched: 0 });
+  }
+  expect((await asOther('GET', `/v1/audit?actor=${keyId}`)).body.items).toEqual([]);
+  const own = (await asOther('GET', '/v1/audit?actor=admin')).text;
+  expect(own).not.toMatch(new RegExp(`${acmeId}|${routeId}|${keyId}`));
+});
+
+it('a cursor of another tenant’s routes, keys or audit leads to one’s own things alone', async () => {
+  for (const name of ['first', 'second']) {
+    await api.request('POST', `${acme}/api-keys`, { name });
+    await api.request('POST', `${acme}/routes`, { ...aRoute, match: { path: `/${name}` } });
+  }
+  for (const [theirs, own] of [
+    [`${acme}/routes`, '/v1/tenants/other/routes'],
+    [`${acme}/api-keys`, '/v1/tenants/other/api-keys'],
+    ['/v1/audit', '/v1/audit'],
+  ] as const) {
+    const { nextCursor } = (await api.request('GET', `${theirs}?limit=1`)).body;
+    expect(nextCursor).not.toBeNull();
+    const { status, text } = await asOther('GET', `${own}?cursor=${nextCursor}`);
+    expect(status).toBe(200);
+    expect(text).not.toContain(acmeId);
+  }
+});
+
+it('the Idempotency-Key of a key that another tenant made shows neither that one nor that it is there', async () => {
+  const make = (tenant: string, token: string): Promise<ApiAnswer> => {
+    const body = { name: 'once', scopes: ['manage'] };
+    const headers = { 'idempotency-key': 'a-key-once' };
+    return api.request('POST', `/v1/tenants/${tenant}/api-keys`, body, { token, headers });
+  };
+  const first = await make('acme', acmeToken);
+  const foreign = await make('acme', otherToken);
+  expect([first.status, foreign.status, foreign.body.code]).toEqual([201, 404, 'not_found']);
+  const own = await make('other', otherToken);
+  expect([own.status, own.headers.get('idempotency-replayed')]).toEqual([201, null]);
+  expect(own.text).not.toMatch(new RegExp(`${acmeId}|${first.body.id}|${first.body.prefix}`));
+});
+
+it('events of connections and changes are told to their own tenant alone', async () => {
+  const { messages } = await openApiSocket<object>(api, '/v1/events', { token: otherToken });
+  const connection = gateway.connect(acmeId, { routeId });
+  const { id, tenantId, apiKeyId, gatewayId: of, clientAddress } = connection;
+  const shown = { id, tenantId, routeId, apiKeyId, gatewayId: of, clientAddress };
+  gateway.tell({ type: 'connectionOpened', at: '2026-11-22T14:00:00.000Z', connection: shown });
+  await api.request('PATCH', acme, { name: 'Acme again' });
+  await api.request('PATCH', '/v1/tenants/other', { name: 'Other again' });
+  await vi.waitFor(() => expect(messages).not.toEqual([]), patiently);
+  expect(JSON.stringify(messages)).not.toContain(acmeId);
 });
 
 it('the Idempotency-Key of another tenant is a key like any other', async () => {
