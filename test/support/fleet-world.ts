@@ -89,6 +89,8 @@ export class FleetWorld {
       SLUICE_GATEWAY_LISTEN: '127.0.0.1:0',
       SLUICE_GATEWAY_ADMIN_LISTEN: '127.0.0.1:0',
       SLUICE_UPSTREAM_ALLOW: '127.0.0.0/8',
+      // All clients of a test are at one address, and many of them are refused.
+      SLUICE_MAX_PENDING_PER_ADDRESS: '0',
     });
     const bus = { url: this.redis.url, prefix: redisPrefix, logger };
     const source = createRedisConfigSource(bus);
