@@ -106,17 +106,22 @@ export class RedisConnection {
     operation: (redis: Redis) => Promise<Result>,
   ): Promise<Result> {
     let timer: NodeJS.Timeout | undefined;
+    let isSettled = false;
     const timeout = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => {
+      const giveUp = (): void => {
+        if (isSettled) return;
         this.reset();
         reject(new Error(`no answer within ${timeoutMs} ms`));
-      }, timeoutMs);
+      };
+      // The answer may have come while this process was busy: timers run before sockets are read, immediates after.
+      timer = setTimeout(() => setImmediate(giveUp), timeoutMs);
     });
     try {
       return await Promise.race([this.whenReady().then(() => operation(this.redis)), timeout]);
     } catch (error) {
       throw new BusError(this.options.bus, reasonOf(error));
     } finally {
+      isSettled = true;
       clearTimeout(timer);
     }
   }

@@ -16,6 +16,7 @@ import { Lease } from './lease.js';
 import { RedisSlots, type AcquireAnswer, type LeaseTerms } from './redis-slots.js';
 import { Statements } from './statements.js';
 import type { TenantSlots } from './tenant-slots.js';
+import { Turnstile } from './turnstile.js';
 
 export interface FleetConnectionLimiterOptions {
   url: string;
@@ -24,15 +25,16 @@ export interface FleetConnectionLimiterOptions {
   logger: BusLogger;
   /** How long after its last renewal the slots of a gateway are still counted; 10,000 unless told. */
   leaseMs?: number;
-  /** How long Redis may take for one request; 2,000 unless told. */
+  /** How long Redis may take for one request; 5,000 unless told. */
   timeoutMs?: number;
   /** Milliseconds of a clock that never goes back. */
   now: () => number;
 }
 
 const usualLeaseMs = 10_000;
-// A crowd of thousands that comes at once is answered one after the other.
-const usualTimeoutMs = 2000;
+const usualTimeoutMs = 5000;
+// Of a crowd that comes at once the rest waits here, not there: a Redis that has much to do is not taken for one that is away.
+const askedAtOnce = 100;
 // So that a lease outlives some renewals that fail.
 const renewalsInALease = 5;
 
@@ -46,6 +48,7 @@ export class FleetConnectionLimiter implements ConnectionLimiter {
   readonly #lease: Lease;
   readonly #statements: Statements;
   readonly #rates = new ConnectRates();
+  readonly #turnstile = new Turnstile(askedAtOnce);
   readonly #settleMs: number;
   #isReachable = false;
   #settledAtMs = 0;
@@ -88,7 +91,7 @@ export class FleetConnectionLimiter implements ConnectionLimiter {
     const tenant = this.#statements.tenant(request.tenant.id);
     tenant.pending += 1;
     const result =
-      (await this.#acquireInFleet(tenant, counted, perSecond)) ??
+      (await this.#turnstile.pass(() => this.#acquireInFleet(tenant, counted, perSecond))) ??
       this.#acquireHere(tenant, counted, perSecond);
     tenant.pending -= 1;
     this.#statements.forgetIfIdle(tenant);
