@@ -1,5 +1,7 @@
 import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import { Direction } from './direction.js';
+import type { FrameFollower } from './frame-follower.js';
 import type { FrameSender } from './frame-rules.js';
 import { Keepalive } from './keepalive.js';
 import { ObserverList } from './observer-list.js';
@@ -132,8 +134,10 @@ export class SocketTunnel implements Tunnel {
   // one whose frames can't be read any more gets it at once (§7.1.7).
   #endWhoHasClosed(): void {
     const { client, upstream } = this.#input;
-    if (this.#toUpstream.follower.isOver && !this.#toClient.isCloseBlocked) endOnce(client);
-    if (this.#toClient.follower.isOver && !this.#toUpstream.isCloseBlocked) endOnce(upstream);
+    const { follower: ofClient } = this.#toUpstream;
+    const { follower: ofUpstream } = this.#toClient;
+    if (ofClient.isOver && !this.#toClient.isCloseBlocked) part(client, ofClient);
+    if (ofUpstream.isOver && !this.#toUpstream.isCloseBlocked) part(upstream, ofUpstream);
   }
 
   #onFin(side: FrameSender): void {
@@ -216,6 +220,14 @@ export class SocketTunnel implements Tunnel {
     if (isClientWaiting || isUpstreamWaiting) return this.#input.wheel.nowMs;
     return fromClient === null ? fromUpstream : Math.max(fromClient, fromUpstream ?? 0);
   }
+}
+
+// Who has sent its close frame has nothing more to say, and needs not be heard out: closing sends the FIN too, in one step in
+// place of three, where the system has all that was written. TLS says goodbye in a record of its own.
+function part(socket: Socket, { hasClosed }: FrameFollower): void {
+  const isFlushed = socket.writableLength === 0 && !(socket instanceof TLSSocket);
+  if (hasClosed && isFlushed) socket.destroy();
+  else endOnce(socket);
 }
 
 // A second end() makes an error with a stack and throws it away: 0.19 ms of each connection that was closed.

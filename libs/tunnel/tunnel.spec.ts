@@ -104,6 +104,19 @@ describe('tunnel', () => {
     expect(await ended).toEqual({ endedBy: 'gateway', closeCode: 1008, reason: 'key revoked' });
   });
 
+  it('does not wait for a peer to end that has answered its close, and gives it a FIN', async () => {
+    const { client, upstream, tunnel, ended } = await join({ ...patient, closeTimeoutMs: 600_000 });
+    const told = [closeFramesTo(client), closeFramesTo(upstream, true)];
+    tunnel.close(1008, 'key revoked');
+    await Promise.all(told);
+    answerClose(client, 1008, true);
+    answerClose(upstream, 1008, false);
+    await Promise.all([once(client, 'end'), once(upstream, 'end'), ended]);
+    expect([client.destroyed, upstream.destroyed]).toEqual([false, false]);
+    client.destroy();
+    upstream.destroy();
+  });
+
   it('puts its close frame behind the frame that is under way', async () => {
     const { client, upstream, tunnel } = await join(patient);
     upstream.write(Buffer.from([0x82, 0x04, 1, 2]));
