@@ -150,8 +150,9 @@ export class SecretWorld {
   async collectRedis(): Promise<void> {
     const client = new Redis(this.redis.url);
     for (const key of await client.keys('*')) {
-      const type = await client.type(key);
-      const value = type === 'hash' ? await client.hgetall(key) : await client.get(key);
+      const read = readers[await client.type(key)];
+      if (!read) throw new Error(`nobody can read ${key}`);
+      const value = await read(client, key);
       this.evidence.add('redis', `${key} ${JSON.stringify(value)}`);
     }
     client.disconnect();
@@ -195,6 +196,16 @@ export class SecretWorld {
     client.disconnect();
   }
 }
+
+const readers: Record<string, (client: Redis, key: string) => Promise<unknown>> = {
+  string: (client, key) => client.get(key),
+  hash: (client, key) => client.hgetall(key),
+  list: (client, key) => client.lrange(key, 0, -1),
+  set: (client, key) => client.smembers(key),
+  zset: (client, key) => client.zrange(key, 0, -1),
+  // Gone since its name was read.
+  none: () => Promise.resolve(null),
+};
 
 /** The settings of a gateway beside those of its Redis and its folder. */
 export const gatewaySettings = {
