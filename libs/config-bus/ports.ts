@@ -12,14 +12,21 @@ export interface ConfigSink {
   /** Where the stored configuration stands; null when nothing is stored: never yet, or the bus lost its data. */
   readPosition(): Promise<ConfigPosition | null>;
   /**
+   * Takes the lead among those that publish here, or keeps it; false while another one has it. The lead is kept without
+   * being asked for as long as this process runs, and is free a few seconds after it ended or stopped. Who has lost it
+   * can change nothing here any more: `publish` and `storeSnapshot` answer `not_leading` until it is taken again.
+   */
+  lead(): Promise<boolean>;
+  /**
    * Stores one change and announces it, in one step. `out_of_step`, and nothing done, when what is stored is not
    * the revision just before it in the same epoch: then the whole snapshot has to be stored again.
    */
-  publish(change: ConfigChange): Promise<'published' | 'out_of_step'>;
+  publish(change: ConfigChange): Promise<'published' | 'out_of_step' | 'not_leading'>;
   /** Replaces whatever is stored, in one step, and announces that there is a new snapshot. */
-  storeSnapshot(snapshot: ConfigSnapshot): Promise<void>;
+  storeSnapshot(snapshot: ConfigSnapshot): Promise<'stored' | 'not_leading'>;
   /** Calls back each time the bus can be reached again. */
   onReconnect(listener: () => void): Release;
+  /** Gives the lead back, too. */
   close(): Promise<void>;
 }
 

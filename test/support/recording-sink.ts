@@ -14,6 +14,11 @@ export class RecordingSink implements ConfigSink {
     return Promise.resolve(this.position);
   }
 
+  async lead(): Promise<boolean> {
+    this.requireReach();
+    return Promise.resolve(true);
+  }
+
   async publish(change: ConfigChange): Promise<'published' | 'out_of_step'> {
     this.requireReach();
     const { epoch, revision } = change;
@@ -23,11 +28,11 @@ export class RecordingSink implements ConfigSink {
     return Promise.resolve('published');
   }
 
-  async storeSnapshot(snapshot: ConfigSnapshot): Promise<void> {
+  async storeSnapshot(snapshot: ConfigSnapshot): Promise<'stored'> {
     this.requireReach();
     this.position = { epoch: snapshot.epoch, revision: snapshot.revision };
     this.snapshots.push(snapshot);
-    return Promise.resolve();
+    return Promise.resolve('stored');
   }
 
   onReconnect(listener: () => void): Release {

@@ -31,7 +31,7 @@ export class IdempotencyStore {
     if (this.running.has(name)) throw new ProblemError('idempotency_conflict');
     this.running.add(name);
     try {
-      const record = await this.find(request);
+      const record = await findRecord(this.database.read, request);
       if (record === null) return null;
       const answer = answerAgain(record, request);
       this.running.delete(name);
@@ -46,6 +46,14 @@ export class IdempotencyStore {
     this.running.delete(nameOf(request));
   }
 
+  /**
+   * Throws `idempotency_conflict` when the request was carried out since it began: by another process of the API, which
+   * alone can. To be called first in the transaction of the POST; sent again, the request is given its answer.
+   */
+  async requireNotCarriedOut(manager: EntityManager, request: IdempotentRequest): Promise<void> {
+    if ((await findRecord(manager, request)) !== null) throw new ProblemError('idempotency_conflict');
+  }
+
   /** Writes the answer, in the transaction that made it; drops what is older than 24 hours. */
   async remember(manager: EntityManager, request: IdempotentRequest, answer: object): Promise<void> {
     const { key, token, ...shown }: Record<string, unknown> = { ...answer };
@@ -57,11 +65,14 @@ export class IdempotencyStore {
       createdAt: new Date().toISOString(),
     });
   }
+}
 
-  private async find({ scope, idempotencyKey }: IdempotentRequest): Promise<IdempotencyRecord | null> {
-    const record = await this.database.read.findOneBy(IdempotencyRecordEntity, { scope, idempotencyKey });
-    return record !== null && record.createdAt >= oldestKept() ? record : null;
-  }
+async function findRecord(
+  manager: EntityManager,
+  { scope, idempotencyKey }: IdempotentRequest,
+): Promise<IdempotencyRecord | null> {
+  const record = await manager.findOneBy(IdempotencyRecordEntity, { scope, idempotencyKey });
+  return record !== null && record.createdAt >= oldestKept() ? record : null;
 }
 
 function answerAgain(record: IdempotencyRecord, request: IdempotentRequest): Record<string, unknown> {

@@ -27,6 +27,7 @@ export class OperatorsService {
   create(context: RequestContext, { name, role }: OperatorCreate): Promise<IssuedOperator> {
     requireOperator(context.principal, 'make operators');
     return this.database.write(async (manager) => {
+      if (context.idempotency) await this.idempotency.requireNotCarriedOut(manager, context.idempotency);
       const { token, ...parts } = generateOperatorToken();
       const times = { revokedAt: null, createdAt: new Date().toISOString() };
       const row: OperatorRow = { id: newId('operator'), name, role, ...parts, ...times };

@@ -1,13 +1,33 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import type { Release } from '#libs/config-bus';
+import { Database } from '../database/database.js';
 import type { OutboxRow } from './outbox-row.entity.js';
+import { Outbox } from './outbox.js';
+import { WakeSignal } from './wake-signal.js';
 
 export type CommitListener = (change: OutboxRow) => void;
 
-/** Tells this process of every committed change, in the order of the revisions, right after the commit. */
+// For what the database did not tell of: SQLite tells nothing, and a connection to Postgres can be lost.
+const lookEveryMs = 1000;
+const batchSize = 100;
+
+/**
+ * Tells this process of every committed change, once and in the order of the revisions: of its own right after the
+ * commit, of those that other processes committed when the database tells of them, and a second later at most.
+ */
 @Injectable()
-export class CommittedChanges {
+export class CommittedChanges implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly listeners = new Set<CommitListener>();
+  private readonly signal = new WakeSignal();
+  private release: Release = () => undefined;
+  private loop: Promise<void> = Promise.resolve();
+  private isStopped = false;
+  private newestTold = 0;
+
+  constructor(
+    private readonly database: Database,
+    private readonly outbox: Outbox,
+  ) {}
 
   /** A listener must not throw and must return at once: it stands between two commits. */
   subscribe(listener: CommitListener): Release {
@@ -17,7 +37,45 @@ export class CommittedChanges {
     };
   }
 
+  async onApplicationBootstrap(): Promise<void> {
+    await this.outbox.initialize();
+    this.newestTold = Math.max(this.newestTold, (await this.outbox.position()).revision);
+    this.release = this.database.onChange(() => this.signal.wake());
+    this.loop = this.run();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.isStopped = true;
+    this.release();
+    this.signal.wake();
+    await this.loop;
+  }
+
+  /** For a change that this process has just committed. */
   announce(change: OutboxRow): void {
+    // Those between are of other processes, and come first.
+    if (change.revision > this.newestTold + 1) this.signal.wake();
+    else this.tell(change);
+  }
+
+  private async run(): Promise<void> {
+    while (!this.isStopped) {
+      await this.readOn().catch(() => undefined);
+      await this.signal.wait(lookEveryMs);
+    }
+  }
+
+  private async readOn(): Promise<void> {
+    let rows: OutboxRow[];
+    do {
+      rows = await this.outbox.readAfter(this.newestTold, batchSize);
+      for (const row of rows) this.tell(row);
+    } while (rows.length === batchSize && !this.isStopped);
+  }
+
+  private tell(change: OutboxRow): void {
+    if (change.revision <= this.newestTold) return;
+    this.newestTold = change.revision;
     for (const listener of this.listeners) listener(change);
   }
 }

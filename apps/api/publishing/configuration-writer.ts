@@ -29,6 +29,7 @@ export class ConfigurationWriter {
   ): Promise<Answer> {
     const { answer } = await this.database.write(
       async (manager) => {
+        if (context.idempotency) await this.idempotency.requireNotCarriedOut(manager, context.idempotency);
         const draft = new ChangeDraft(manager, new Date().toISOString());
         const answer = await work(draft);
         if (draft.subject === null) return { answer, change: null };

@@ -19,6 +19,8 @@ const pruneEvery = 1000;
 
 /** How far publishing has come; `lastError` is null while the bus can be reached. */
 export interface PublisherState {
+  /** Whether this process publishes, or another one does and this one stands by. */
+  isLeading: boolean;
   publishedRevision: number | null;
   lastError: string | null;
 }
@@ -26,7 +28,8 @@ export interface PublisherState {
 /**
  * Brings what is committed to the bus, in order. It wakes at each commit, when the bus can be reached again, and
  * every second, to compare what is stored with the database: a bus that lost its data, or holds another history,
- * is given the whole snapshot. While the bus is away, commits go on, and it catches up later.
+ * is given the whole snapshot. While the bus is away, commits go on, and it catches up later. Of several processes one
+ * publishes, what the others committed too; they stand by, and one of them takes over when it is gone.
  */
 @Injectable()
 export class Publisher implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -34,6 +37,7 @@ export class Publisher implements OnApplicationBootstrap, OnApplicationShutdown 
   private readonly releases: (() => void)[] = [];
   private loop: Promise<void> = Promise.resolve();
   private isStopped = false;
+  private isLeading = false;
   private published: ConfigPosition | null = null;
   private comparedAtMs = Number.NEGATIVE_INFINITY;
   // The newest revision that a bus of this history can hold: the one at the start, or what was sent since. It is not
@@ -51,7 +55,8 @@ export class Publisher implements OnApplicationBootstrap, OnApplicationShutdown 
   ) {}
 
   get state(): PublisherState {
-    return { publishedRevision: this.published?.revision ?? null, lastError: this.lastError };
+    const { isLeading, published, lastError } = this;
+    return { isLeading, publishedRevision: published?.revision ?? null, lastError };
   }
 
   async onApplicationBootstrap(): Promise<void> {
@@ -86,8 +91,8 @@ export class Publisher implements OnApplicationBootstrap, OnApplicationShutdown 
     let retryMs = firstRetryMs;
     while (!this.isStopped) {
       try {
-        if (this.isComparisonDue()) await this.compareWithBus();
-        await this.publishCommitted();
+        if (this.isComparisonDue()) await this.compareIfLeading();
+        if (this.isLeading) await this.publishCommitted();
         this.noteSuccess();
         retryMs = firstRetryMs;
         await this.signal.wait(checkEveryMs);
@@ -100,7 +105,30 @@ export class Publisher implements OnApplicationBootstrap, OnApplicationShutdown 
   }
 
   private isComparisonDue(): boolean {
-    return this.published === null || performance.now() - this.comparedAtMs >= checkEveryMs;
+    const isRecent = performance.now() - this.comparedAtMs < checkEveryMs;
+    return !this.isLeading || this.published === null || !isRecent;
+  }
+
+  private async compareIfLeading(): Promise<void> {
+    const isLeading = await this.sink.lead();
+    if (isLeading !== this.isLeading) this.logger.info({ isLeading }, 'who publishes has changed');
+    this.isLeading = isLeading;
+    return isLeading ? this.compareWithBus() : this.standBy();
+  }
+
+  // What the one that leads has published is of this database: it has looked, and looks every second.
+  private async standBy(): Promise<void> {
+    const stored = await this.sink.readPosition();
+    const { epoch } = await this.outbox.position();
+    this.published = stored?.epoch === epoch ? stored : null;
+    this.newestSent = Math.max(this.newestSent, this.published?.revision ?? 0);
+  }
+
+  // Nothing was published: another process has taken over. What this one knew of the bus counts no more.
+  private async loseLead(): Promise<void> {
+    this.logger.info({ isLeading: false }, 'who publishes has changed');
+    this.isLeading = false;
+    return this.standBy();
   }
 
   private async compareWithBus(): Promise<void> {
@@ -136,6 +164,7 @@ export class Publisher implements OnApplicationBootstrap, OnApplicationShutdown 
         if (revision !== this.published.revision + 1) return this.storeSnapshot();
         this.newestSent = Math.max(this.newestSent, revision);
         const outcome = await this.sink.publish({ epoch, revision, committedAt, entries });
+        if (outcome === 'not_leading') return this.loseLead();
         if (outcome === 'out_of_step') return this.storeSnapshot();
         this.published = { epoch, revision };
       }
@@ -146,7 +175,7 @@ export class Publisher implements OnApplicationBootstrap, OnApplicationShutdown 
   private async storeSnapshot(): Promise<void> {
     const snapshot = await this.snapshots.read();
     this.newestSent = Math.max(this.newestSent, snapshot.revision);
-    await this.sink.storeSnapshot(snapshot);
+    if ((await this.sink.storeSnapshot(snapshot)) === 'not_leading') return this.loseLead();
     const { epoch, revision } = snapshot;
     this.published = { epoch, revision };
     this.logger.info({ epoch, revision, entries: snapshot.entries.length }, 'snapshot stored');

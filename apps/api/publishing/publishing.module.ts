@@ -18,6 +18,11 @@ export class PublishingModule {
       'The newest revision that the bus holds; 0 while that is not known',
       () => publisher.state.publishedRevision ?? 0,
     );
+    metrics.addGauge(
+      'sluice_publisher_leading',
+      '1 while this process publishes, 0 while another one does',
+      () => (publisher.state.isLeading ? 1 : 0),
+    );
     metrics.addGauge('sluice_publisher_failing', '1 while the bus cannot be reached', () =>
       publisher.state.lastError === null ? 0 : 1,
     );

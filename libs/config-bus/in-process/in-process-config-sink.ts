@@ -15,11 +15,16 @@ export class InProcessConfigSink implements ConfigSink {
     return stored && { ...stored.position };
   }
 
+  /** There is one API in a process. */
+  lead(): Promise<boolean> {
+    return Promise.resolve(true);
+  }
+
   publish(change: ConfigChange): Promise<'published' | 'out_of_step'> {
     return this.writes.run(() => Promise.resolve(this.publishNow(change)));
   }
 
-  storeSnapshot(snapshot: ConfigSnapshot): Promise<void> {
+  storeSnapshot(snapshot: ConfigSnapshot): Promise<'stored'> {
     return this.writes.run(() => this.storeSnapshotNow(snapshot));
   }
 
@@ -45,7 +50,7 @@ export class InProcessConfigSink implements ConfigSink {
     return 'published';
   }
 
-  private async storeSnapshotNow(snapshot: ConfigSnapshot): Promise<void> {
+  private async storeSnapshotNow(snapshot: ConfigSnapshot): Promise<'stored'> {
     const entries: StoredEntries = new Map();
     const slice = new WorkSlice();
     for (const entry of snapshot.entries) {
@@ -54,5 +59,6 @@ export class InProcessConfigSink implements ConfigSink {
     }
     this.store.replace({ epoch: snapshot.epoch, revision: snapshot.revision }, entries);
     this.store.announceDisturbance();
+    return 'stored';
   }
 }

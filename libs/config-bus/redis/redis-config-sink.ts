@@ -4,6 +4,7 @@ import type { ConfigChange, ConfigEntry, ConfigPosition, ConfigSnapshot } from '
 import { OneAtATime } from '../one-at-a-time.js';
 import type { ConfigSink, Release } from '../ports.js';
 import { parsePosition, redisKeys, snapshotAnnouncement, type RedisKeys } from './redis-keys.js';
+import { RedisLead } from './redis-lead.js';
 
 export interface RedisConfigBusOptions {
   url: string;
@@ -29,9 +30,15 @@ export function createRedisConfigSink(options: RedisConfigBusOptions): ConfigSin
   return new RedisConfigSink(options);
 }
 
+interface WatchedPosition {
+  stored: ConfigPosition | null;
+  isLeading: boolean;
+}
+
 class RedisConfigSink implements ConfigSink {
   private readonly keys: RedisKeys;
   private readonly connection: RedisConnection;
+  private readonly leadership: RedisLead;
   // WATCH belongs to a connection: what two callers do on it must not mix.
   private readonly exchanges = new OneAtATime();
   private readonly reconnectListeners = new Set<() => void>();
@@ -46,6 +53,11 @@ class RedisConfigSink implements ConfigSink {
         for (const listener of this.reconnectListeners) listener();
       },
     });
+    this.leadership = new RedisLead(this.connection, this.keys);
+  }
+
+  lead(): Promise<boolean> {
+    return this.leadership.take();
   }
 
   readPosition(): Promise<ConfigPosition | null> {
@@ -54,10 +66,11 @@ class RedisConfigSink implements ConfigSink {
     );
   }
 
-  publish(change: ConfigChange): Promise<'published' | 'out_of_step'> {
+  publish(change: ConfigChange): Promise<'published' | 'out_of_step' | 'not_leading'> {
     const isBulk = change.entries.length > entriesPerCommand;
     return this.exchange(isBulk, async (redis) => {
-      const stored = await this.watchPosition(redis);
+      const { stored, isLeading } = await this.watchPosition(redis);
+      if (!isLeading) return 'not_leading';
       if (stored?.epoch !== change.epoch || stored.revision !== change.revision - 1) return 'out_of_step';
       const transaction = redis.multi();
       this.addEntries(transaction, change.entries);
@@ -67,13 +80,13 @@ class RedisConfigSink implements ConfigSink {
     });
   }
 
-  async storeSnapshot(snapshot: ConfigSnapshot): Promise<void> {
-    await this.exchanges.run(async () => {
+  storeSnapshot(snapshot: ConfigSnapshot): Promise<'stored' | 'not_leading'> {
+    return this.exchanges.run(async () => {
       const draft = `${this.keys.entries}:${randomUUID()}`;
       for (const part of chunksOf(snapshot.entries)) {
         await this.connection.run((redis) => writeDraft(redis, draft, part));
       }
-      await this.connection.run((redis) => this.replaceByDraft(redis, draft, snapshot));
+      return this.connection.run((redis) => this.replaceByDraft(redis, draft, snapshot));
     });
   }
 
@@ -83,8 +96,9 @@ class RedisConfigSink implements ConfigSink {
     return () => void this.reconnectListeners.delete(own);
   }
 
-  close(): Promise<void> {
-    return this.connection.close();
+  async close(): Promise<void> {
+    await this.leadership.giveBack();
+    await this.connection.close();
   }
 
   private exchange<Result>(isBulk: boolean, operation: (redis: Redis) => Promise<Result>): Promise<Result> {
@@ -93,14 +107,15 @@ class RedisConfigSink implements ConfigSink {
     );
   }
 
-  // What an exchange that ended early left watched would fail this one, hence UNWATCH.
-  private async watchPosition(redis: Redis): Promise<ConfigPosition | null> {
-    const [, , fields] = await Promise.all([
+  // What an exchange that ended early left watched would fail this one, hence UNWATCH. From here on, a lead that
+  // somebody else takes ends the transaction: it stands beside the position.
+  private async watchPosition(redis: Redis, ...others: string[]): Promise<WatchedPosition> {
+    const [, , [lead, ...fields]] = await Promise.all([
       redis.unwatch(),
-      redis.watch(this.keys.position),
-      redis.hmget(this.keys.position, 'epoch', 'revision'),
+      redis.watch(this.keys.position, ...others),
+      redis.hmget(this.keys.position, 'lead', 'epoch', 'revision'),
     ]);
-    return parsePosition(fields);
+    return { stored: parsePosition(fields), isLeading: (lead ?? null) === this.leadership.name };
   }
 
   private addEntries(transaction: ChainableCommander, entries: ConfigEntry[]): void {
@@ -117,16 +132,27 @@ class RedisConfigSink implements ConfigSink {
   }
 
   // The draft was written in many steps; if Redis lost it in between, nothing is replaced.
-  private async replaceByDraft(redis: Redis, draft: string, snapshot: ConfigSnapshot): Promise<void> {
-    const [, , written] = await Promise.all([redis.unwatch(), redis.watch(draft), redis.hlen(draft)]);
-    if (written !== snapshot.entries.length) throw new Error('Redis lost the snapshot while it was written');
+  private async replaceByDraft(
+    redis: Redis,
+    draft: string,
+    snapshot: ConfigSnapshot,
+  ): Promise<'stored' | 'not_leading'> {
+    const { isLeading } = await this.watchPosition(redis, draft);
+    if (!isLeading) {
+      await redis.unlink(draft);
+      return 'not_leading';
+    }
+    if ((await redis.hlen(draft)) !== snapshot.entries.length) {
+      throw new Error('Redis lost the snapshot while it was written');
+    }
     const transaction = redis.multi();
     // Freed in the background: dropping 100,000 entries takes Redis tens of milliseconds.
     transaction.unlink(this.keys.entries);
-    if (written > 0) transaction.persist(draft).rename(draft, this.keys.entries);
+    if (snapshot.entries.length > 0) transaction.persist(draft).rename(draft, this.keys.entries);
     this.addPosition(transaction, snapshot);
     transaction.publish(this.keys.changes, snapshotAnnouncement);
     if (!(await execute(transaction))) throw new Error('Redis lost the snapshot before it was in place');
+    return 'stored';
   }
 }
 

@@ -1,10 +1,12 @@
 import type { ConfigPosition } from '#libs/contract';
 
 export interface RedisKeys {
-  /** Hash of `epoch` and `revision`. */
+  /** Hash of `epoch` and `revision`, and of `lead`: the newest lead that was taken, which alone may change this. */
   position: string;
   /** Hash of an entry's id → the JSON of the entry. */
   entries: string;
+  /** The lead that is held; it runs out when its holder does not renew it. */
+  lead: string;
   /** Channel of the JSON of changes, and of `snapshotAnnouncement`. */
   changes: string;
 }
@@ -12,7 +14,12 @@ export interface RedisKeys {
 /** The names in Redis. One hash tag keeps them in one slot of a cluster, so that one MULTI can hold them all. */
 export function redisKeys(prefix: string): RedisKeys {
   const name = (what: string): string => `${prefix}:{config}:${what}`;
-  return { position: name('position'), entries: name('entries'), changes: name('changes') };
+  return {
+    position: name('position'),
+    entries: name('entries'),
+    lead: name('lead'),
+    changes: name('changes'),
+  };
 }
 
 /** Announces that what is stored is to be looked at; a change is JSON and starts with a brace. */

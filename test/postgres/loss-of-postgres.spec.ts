@@ -1,0 +1,59 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { openDatabase } from '../../apps/api/database/open-database.js';
+import { openApiSocket } from '../support/api-socket.js';
+import { adminToken, ApiUnderTest } from '../support/api-under-test.js';
+import { patiently } from '../support/patiently.js';
+import { startPostgresServer, type PostgresServer } from '../support/postgres/postgres-server.js';
+
+let server: PostgresServer;
+beforeEach(async () => {
+  server = await startPostgresServer();
+});
+afterEach(() => server.stop());
+
+it('without its Postgres the API answers 503, lives on, and works again by itself when it is back', async () => {
+  const api = await ApiUnderTest.start({ environment: { SLUICE_DATABASE_URL: server.url } });
+  const { messages, socket } = await openApiSocket<{ revision: number }>(api, '/v1/events', {
+    token: adminToken,
+  });
+  expect((await makeTenant(api, 'before')).status).toBe(201);
+  expect((await api.request('GET', '/readyz')).status).toBe(200);
+  await server.shutDown();
+  await vi.waitFor(async () => expect((await api.request('GET', '/readyz')).status).toBe(503), patiently);
+  for (const answer of [
+    await makeTenant(api, 'meanwhile'),
+    await api.request('GET', '/v1/tenants'),
+    await api.request('GET', '/readyz'),
+  ]) {
+    expect([answer.status, answer.body.code]).toEqual([503, 'storage_unavailable']);
+    expect(answer.headers.get('retry-after')).toBe('5');
+  }
+  expect((await api.request('GET', '/healthz')).status).toBe(200);
+  await server.start();
+  await vi.waitFor(async () => expect((await makeTenant(api, 'after')).status).toBe(201), patiently);
+  await vi.waitFor(async () => expect((await api.request('GET', '/readyz')).status).toBe(200), patiently);
+  await vi.waitFor(() => expect(messages.map(({ revision }) => revision)).toEqual([1, 2]), patiently);
+  await api.published(2);
+  expect(socket.readyState).toBe(socket.OPEN);
+  await api.remove();
+});
+
+it('a Postgres that cannot be used stops the start, with the setting named and the password not', async () => {
+  const wrong = server.url.replace('sluice@', 'nobody:s3cret@');
+  const error = await openDatabase(wrong).then(
+    () => null,
+    (reason: unknown) => String(reason),
+  );
+  expect(error).toMatch(/^SettingsError: SLUICE_DATABASE_URL: .*nobody/);
+  expect(error).not.toMatch(/s3cret/);
+  await server.shutDown();
+  await expect(openDatabase(server.url)).rejects.toThrow(/^SLUICE_DATABASE_URL: .*ECONNREFUSED/);
+});
+
+it('a Postgres without TLS is not spoken with when the URL asks for TLS', async () => {
+  await expect(openDatabase(`${server.url}?sslmode=require`)).rejects.toThrow(/SSL/);
+});
+
+function makeTenant(api: ApiUnderTest, slug: string): ReturnType<ApiUnderTest['request']> {
+  return api.request('POST', '/v1/tenants', { slug });
+}

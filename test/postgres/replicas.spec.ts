@@ -1,0 +1,117 @@
+import { afterEach, beforeEach, expect, inject, it, vi } from 'vitest';
+import { OutboxRowEntity } from '../../apps/api/publishing/outbox-row.entity.js';
+import { openDatabase } from '../../apps/api/database/open-database.js';
+import { openApiSocket } from '../support/api-socket.js';
+import { adminToken, ApiUnderTest } from '../support/api-under-test.js';
+import { patiently } from '../support/patiently.js';
+import { withPostgres } from '../support/postgres/postgres-client.js';
+
+let one: ApiUnderTest;
+let other: ApiUnderTest;
+beforeEach(async () => {
+  one = await ApiUnderTest.start();
+  other = await ApiUnderTest.start({ folder: one.folder });
+});
+afterEach(async () => {
+  await other.stop();
+  await one.remove();
+});
+
+it('writes of two APIs at once take revisions without a gap, and the outbox has them in order', async () => {
+  const writes = Array.from({ length: 120 }, (_, index) =>
+    (index % 2 === 0 ? one : other).request('POST', '/v1/tenants', { slug: `t${index}` }),
+  );
+  const statuses = (await Promise.all(writes)).map(({ status }) => status);
+  expect(new Set(statuses)).toEqual(new Set([201]));
+  const rows = await one.database.read.find(OutboxRowEntity, { order: { revision: 'ASC' } });
+  const revisions = Array.from({ length: 120 }, (_, index) => index + 1);
+  expect(rows.map(({ revision }) => revision)).toEqual(revisions);
+  expect(await other.revision()).toBe(120);
+  // Each has a bus of its own here, and gets there by changes, or by a snapshot and changes.
+  for (const { sink } of [one, other]) {
+    await vi.waitFor(() => expect(sink.position?.revision).toBe(120), patiently);
+    const published = sink.changes.map(({ revision }) => revision);
+    expect(published).toEqual(revisions.slice(120 - published.length));
+  }
+});
+
+it('of two writes that exclude each other one is refused, on whichever API they meet', async () => {
+  const answers = await Promise.all(
+    Array.from({ length: 10 }, (_, index) =>
+      (index % 2 === 0 ? one : other).request('POST', '/v1/tenants', { slug: 'acme' }),
+    ),
+  );
+  expect(answers.map(({ status }) => status).sort()).toEqual([201, ...Array<number>(9).fill(409)]);
+  const codes = answers.filter(({ status }) => status === 409).map(({ body }) => body.code);
+  expect(new Set(codes)).toEqual(new Set(['slug_taken']));
+});
+
+it('/v1/events tells on each API what was committed on any of them, once and in order', async () => {
+  const listeners = await Promise.all(
+    [one, other].map((api) => openApiSocket<{ revision: number }>(api, '/v1/events', { token: adminToken })),
+  );
+  for (let index = 0; index < 20; index += 1) {
+    await (index % 2 === 0 ? one : other).request('POST', '/v1/tenants', { slug: `t${index}` });
+  }
+  const revisions = Array.from({ length: 20 }, (_, index) => index + 1);
+  for (const { messages } of listeners) {
+    await vi.waitFor(() => expect(messages.map(({ revision }) => revision)).toEqual(revisions), patiently);
+  }
+});
+
+it('a POST with an Idempotency-Key is carried out once, whichever APIs are asked', async () => {
+  const post = (api: ApiUnderTest): ReturnType<ApiUnderTest['request']> =>
+    api.request('POST', '/v1/tenants', { slug: 'acme' }, { headers: { 'idempotency-key': 'one' } });
+  const both = await Promise.all([post(one), post(other)]);
+  const made = both.filter(({ status }) => status === 201);
+  expect(new Set(made.map(({ body }) => body.id)).size).toBe(1);
+  for (const { status, body } of both) if (status !== 201) expect(body.code).toBe('idempotency_conflict');
+  for (const api of [one, other]) {
+    const again = await post(api);
+    expect(again.status).toBe(201);
+    expect(again.headers.get('idempotency-replayed')).toBe('true');
+    expect(again.body.id).toBe(made[0]?.body.id);
+  }
+  expect(await one.revision()).toBe(1);
+});
+
+it('a process that is stopped in the midst of a write holds up the others for a bounded time, with 503', async () => {
+  let goOn = (): void => undefined;
+  const held = one.database.write(
+    () =>
+      new Promise<void>((resolve) => {
+        goOn = resolve;
+      }),
+  );
+  const outcome = held.catch((error: unknown) => error);
+  const refused = await other.request('POST', '/v1/tenants', { slug: 'acme' });
+  expect([refused.status, refused.body.code]).toEqual([503, 'storage_unavailable']);
+  await vi.waitFor(
+    async () => expect((await other.request('POST', '/v1/tenants', { slug: 'acme' })).status).toBe(201),
+    { timeout: 25_000, interval: 100 },
+  );
+  goOn();
+  expect(await outcome).toBeInstanceOf(Error);
+  expect((await one.request('POST', '/v1/tenants', { slug: 'after' })).status).toBe(201);
+}, 60_000);
+
+it('an audit entry cannot be changed or removed, not even by a statement of the owner of the tables', async () => {
+  await one.request('POST', '/v1/tenants', { slug: 'acme' });
+  for (const statement of ['UPDATE audit SET "actorId" = NULL', 'DELETE FROM audit', 'TRUNCATE audit']) {
+    await expect(one.database.write((manager) => manager.query(statement))).rejects.toThrow('append-only');
+  }
+});
+
+it('processes that start at once on a new schema migrate it once', async () => {
+  const url = inject('postgresUrl');
+  const schema = 'test_many_at_once';
+  await withPostgres(url, (client) => client.query(`CREATE SCHEMA ${schema}`));
+  const opened = await Promise.all(Array.from({ length: 5 }, () => openDatabase(`${url}?schema=${schema}`)));
+  for (const database of opened) await database.close();
+  await withPostgres(url, async (client) => {
+    const { rows } = await client.query<{ name: string }>(`SELECT name FROM ${schema}.migrations`);
+    expect(new Set(rows.map(({ name }) => name)).size).toBe(rows.length);
+    expect(rows.length).toBeGreaterThan(8);
+    await client.query(`DROP SCHEMA ${schema} CASCADE`);
+  });
+});
