@@ -35,9 +35,15 @@ export interface BenchFleetSize {
   /** What the database already holds, of a tenth as many tenants with two keys each. */
   routes: number;
   gateways: number;
+  /** Settings of the gateways beside the usual ones. */
+  gatewaySettings?: Record<string, string>;
 }
 
-export async function startBenchFleet({ routes, gateways }: BenchFleetSize): Promise<BenchFleet> {
+/** For a benchmark whose clients are all at one address, and mean no harm. */
+export const noBoundOnOneAddress = { SLUICE_MAX_PENDING_PER_ADDRESS: '0' };
+
+export async function startBenchFleet(input: BenchFleetSize): Promise<BenchFleet> {
+  const { routes, gateways, gatewaySettings = {} } = input;
   const folder = await mkdtemp(join(tmpdir(), 'sluice-bench-'));
   const releases: (() => Promise<unknown>)[] = [() => rm(folder, { recursive: true, force: true })];
   const close = async (): Promise<void> => {
@@ -46,7 +52,7 @@ export async function startBenchFleet({ routes, gateways }: BenchFleetSize): Pro
   try {
     const size = { tenants: routes / 10, routesPerTenant: 10, keysPerTenant: 2 };
     await seedDatabase(`sqlite:${join(folder, 'sluice.db')}`, publishedConfiguration(size));
-    return { ...(await startProcesses(folder, gateways, releases)), close };
+    return { ...(await startProcesses({ folder, gateways, gatewaySettings }, releases)), close };
   } catch (error) {
     await close();
     throw error;
@@ -59,8 +65,7 @@ interface GatewayPorts {
 }
 
 async function startProcesses(
-  folder: string,
-  gateways: number,
+  { folder, gateways, gatewaySettings }: Required<Omit<BenchFleetSize, 'routes'>> & { folder: string },
   releases: (() => Promise<unknown>)[],
 ): Promise<Omit<BenchFleet, 'close'>> {
   const redis = await startRedisServer();
@@ -90,6 +95,7 @@ async function startProcesses(
   };
   const startGateway = ({ port, adminPort }: GatewayPorts): Promise<BenchProcess> =>
     start('gateway', adminPort, '/readyz', '"ready"', {
+      ...gatewaySettings,
       SLUICE_DATA_DIR: join(folder, `gateway-${port}`),
       SLUICE_GATEWAY_LISTEN: `127.0.0.1:${port}`,
       SLUICE_GATEWAY_ADMIN_LISTEN: `127.0.0.1:${adminPort}`,

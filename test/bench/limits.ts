@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { startBenchFleet, type BenchFleet } from './bench-fleet.js';
+import { noBoundOnOneAddress, startBenchFleet, type BenchFleet } from './bench-fleet.js';
 import { BenchWorker } from './bench-worker.js';
 import type { CrowdCalls, CrowdOutcome } from './crowd-worker.js';
 import { printResults } from './print-results.js';
@@ -15,7 +15,7 @@ const settleMs = 3000;
 const everyLookMs = 250;
 const longestLeaseMs = 30_000;
 
-const fleet = await startBenchFleet({ routes: 10, gateways });
+const fleet = await startBenchFleet({ routes: 10, gateways, gatewaySettings: noBoundOnOneAddress });
 const crowds = BenchWorker.start<CrowdCalls>('crowd-worker.js');
 try {
   printResults(await measure(fleet));

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { startBenchFleet, type BenchFleet } from './bench-fleet.js';
+import { noBoundOnOneAddress, startBenchFleet, type BenchFleet } from './bench-fleet.js';
 import { BenchWorker } from './bench-worker.js';
 import type { ClientCalls } from './client-worker.js';
 import { printResults } from './print-results.js';
@@ -20,7 +20,7 @@ const readers = [
 
 type Reader = (typeof readers)[number];
 
-const fleet = await startBenchFleet({ routes: 10, gateways: 2 });
+const fleet = await startBenchFleet({ routes: 10, gateways: 2, gatewaySettings: noBoundOnOneAddress });
 const idle = BenchWorker.start<ClientCalls>('client-worker.js');
 const talking = BenchWorker.start<ClientCalls>('client-worker.js');
 const upstream = BenchWorker.start<RawEchoCalls>('raw-echo.js');

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { startBenchFleet, type BenchFleet } from './bench-fleet.js';
+import { noBoundOnOneAddress, startBenchFleet, type BenchFleet } from './bench-fleet.js';
 import { BenchWorker } from './bench-worker.js';
 import type { AllClosed, ClientCalls } from './client-worker.js';
 import { printResults } from './print-results.js';
@@ -14,7 +14,7 @@ const quietMs = 10_000;
 // Echoes that were on their way at the last close belong to what is measured.
 const lastEchoesMs = 50;
 
-const fleet = await startBenchFleet({ routes: 10, gateways: 2 });
+const fleet = await startBenchFleet({ routes: 10, gateways: 2, gatewaySettings: noBoundOnOneAddress });
 const revoked = BenchWorker.start<ClientCalls>('client-worker.js');
 const others = BenchWorker.start<ClientCalls>('client-worker.js');
 // Of its own for the others, who would otherwise wait for what the closes make the upstream do.

@@ -99,6 +99,9 @@ async function startFleet(
       SLUICE_GATEWAY_LISTEN: `127.0.0.1:${port}`,
       SLUICE_GATEWAY_ADMIN_LISTEN: `127.0.0.1:${await freePort()}`,
       SLUICE_UPSTREAM_ALLOW: '127.0.0.0/8',
+      // On as well, and not reached: all clients are at one address.
+      SLUICE_MAX_PENDING_PER_ADDRESS: '100000',
+      SLUICE_MAX_PENDING: '100000',
     },
   });
   releases.push(() => child.stop());
