@@ -1,0 +1,135 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import type { ConfigChange } from '#libs/contract';
+import { adminToken } from '../support/api-under-test.js';
+import { Program } from '../support/program.js';
+import { startRedisServer, type RedisServer } from '../support/redis-server.js';
+import { databaseOf, dropDatabaseOf } from '../support/test-database.js';
+
+const leaseAndMore = { timeout: 20_000, interval: 20 };
+
+interface Api {
+  program: Program;
+  url: string;
+}
+
+let folder = '';
+let redis: RedisServer;
+let admin: Redis;
+let subscriber: Redis;
+let announced: ConfigChange[] = [];
+const programs: Program[] = [];
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'sluice-publishers-'));
+  redis = await startRedisServer();
+  admin = new Redis(redis.url);
+  announced = [];
+  subscriber = admin.duplicate();
+  subscriber.on('message', (_channel: string, text: string) => {
+    if (text.startsWith('{')) announced.push(JSON.parse(text) as ConfigChange);
+  });
+  await subscriber.subscribe('sluice:{config}:changes');
+});
+
+afterEach(async () => {
+  await Promise.all(programs.splice(0).map((program) => program.stop('SIGKILL')));
+  admin.disconnect();
+  subscriber.disconnect();
+  await redis.stop();
+  await dropDatabaseOf(folder);
+  await rm(folder, { recursive: true, force: true });
+});
+
+it('when the API that publishes is killed in a stream of writes, the other one publishes all of them, in order', async () => {
+  const [leading, standing] = await startTwo();
+  const accepted: string[] = [];
+  const write = async (api: Api, slug: string): Promise<void> => {
+    if ((await makeTenant(api, slug).catch(() => 0)) === 201) accepted.push(slug);
+  };
+  const stream = Array.from({ length: 40 }, (_, index) => write(leading, `a${index}`));
+  await Promise.race(stream);
+  const ended = leading.program.stop('SIGKILL');
+  for (let index = 0; index < 20; index += 1) await write(standing, `b${index}`);
+  await Promise.all([...stream, ended]);
+  const revision = await committedRevision(standing);
+  expect(accepted.length).toBeGreaterThan(20);
+  expect(revision).toBeGreaterThanOrEqual(accepted.length);
+  await vi.waitFor(async () => expect(await publishedRevision()).toBe(revision), leaseAndMore);
+  const revisions = announced.map((change) => change.revision);
+  expect(revisions).toEqual(Array.from({ length: revision }, (_, index) => index + 1));
+  expect(new Set(announced.map(({ epoch }) => epoch)).size).toBe(1);
+  expect((await publishedSlugs()).sort()).toEqual(expect.arrayContaining(accepted.sort()));
+}, 60_000);
+
+it('an API that was stopped while it published changes nothing when it wakes up, and stands by', async () => {
+  const [leading, standing] = await startTwo();
+  expect(await makeTenant(leading, 'before')).toBe(201);
+  await vi.waitFor(async () => expect(await publishedRevision()).toBe(1), leaseAndMore);
+  leading.program.pause();
+  const lead = await admin.get('sluice:{config}:lead');
+  expect(await makeTenant(standing, 'meanwhile')).toBe(201);
+  await vi.waitFor(async () => expect(await publishedRevision()).toBe(2), leaseAndMore);
+  const taken = await admin.get('sluice:{config}:lead');
+  expect(taken).not.toBe(lead);
+  leading.program.resume();
+  for (const slug of ['a', 'b', 'c']) expect(await makeTenant(leading, slug)).toBe(201);
+  await vi.waitFor(async () => expect(await publishedRevision()).toBe(5), leaseAndMore);
+  expect(await admin.get('sluice:{config}:lead')).toBe(taken);
+  expect(announced.map(({ revision }) => revision)).toEqual([1, 2, 3, 4, 5]);
+  await vi.waitFor(async () => expect(await isLeading(leading)).toBe(false), leaseAndMore);
+  expect(await isLeading(standing)).toBe(true);
+}, 60_000);
+
+// The first one publishes, and both have come so far that they know it.
+async function startTwo(): Promise<[Api, Api]> {
+  const leading = await startApi('one');
+  await vi.waitFor(async () => expect(await isLeading(leading)).toBe(true), leaseAndMore);
+  const standing = await startApi('other');
+  expect(await isLeading(standing)).toBe(false);
+  return [leading, standing];
+}
+
+async function startApi(name: string): Promise<Api> {
+  const program = Program.start('api', {
+    ...(await databaseOf(folder)),
+    SLUICE_DATA_DIR: join(folder, name),
+    SLUICE_API_LISTEN: '127.0.0.1:0',
+    SLUICE_REDIS_URL: redis.url,
+    SLUICE_ADMIN_TOKEN: adminToken,
+  });
+  programs.push(program);
+  const [, url = ''] = await program.printed(/"url":"([^"]+)"/);
+  return { program, url };
+}
+
+async function makeTenant({ url }: Api, slug: string): Promise<number> {
+  const response = await fetch(`${url}/v1/tenants`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${adminToken}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ slug }),
+  });
+  return response.status;
+}
+
+async function committedRevision({ url }: Api): Promise<number> {
+  const ready = (await (await fetch(`${url}/readyz`)).json()) as { publisher: { committedRevision: number } };
+  return ready.publisher.committedRevision;
+}
+
+async function isLeading({ url }: Api): Promise<boolean> {
+  const text = await (await fetch(`${url}/metrics`)).text();
+  return /^sluice_publisher_leading 1$/m.test(text);
+}
+
+async function publishedRevision(): Promise<number> {
+  return Number(await admin.hget('sluice:{config}:position', 'revision'));
+}
+
+async function publishedSlugs(): Promise<string[]> {
+  const entries = await admin.hvals('sluice:{config}:entries');
+  return entries.map((text) => (JSON.parse(text) as { value: { slug: string } }).value.slug);
+}
