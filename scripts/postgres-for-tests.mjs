@@ -25,8 +25,8 @@ export function ensurePostgres() {
   return installed;
 }
 
-/** The folder of `initdb` and `postgres`, or undefined. */
-export function findPostgres() {
+// The folder of `initdb` and `postgres`, or undefined.
+function findPostgres() {
   const ofDebian = versionFolders().map((version) => join(versionsFolder, version, 'bin'));
   const folders = [...ofDebian, ...(process.env.PATH ?? '').split(':')].filter((folder) => folder !== '');
   return folders.find((folder) => ['initdb', 'postgres'].every((program) => isIn(folder, program)));

@@ -102,12 +102,16 @@ function clientOptions({
     database,
     // A text, even where there is none: pg would look into the environment, and into a file.
     password: password ?? '',
-    ssl:
-      tls === null ? false : { rejectUnauthorized: tls.isVerified, ...(tls.ca !== null && { ca: tls.ca }) },
+    ssl: tls === null ? false : tlsOptions(host, tls),
     connectionTimeoutMillis: connectTimeoutMs,
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
     application_name: connectionName,
     ...(schema !== null && { options: `-c search_path=${schema}` }),
   };
+}
+
+// The name of the host is for the check of the certificate: of an address, pg would not tell it.
+function tlsOptions(host: string, tls: NonNullable<PostgresAddress['tls']>): pg.ClientConfig['ssl'] {
+  return { host, rejectUnauthorized: tls.isVerified, ...(tls.ca !== null && { ca: tls.ca }) };
 }

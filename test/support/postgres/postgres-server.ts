@@ -1,6 +1,6 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chown, mkdtemp, rm } from 'node:fs/promises';
+import { appendFile, chown, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -19,14 +19,15 @@ export interface PostgresServer {
 const startTimeoutMs = 30_000;
 const sharedUrl = 'postgres://postgres@127.0.0.1:5432/postgres';
 
-/** Starts a Postgres on a free port of 127.0.0.1. */
-export async function startPostgresServer(): Promise<PostgresServer> {
+/** Starts a Postgres on a free port of 127.0.0.1, which speaks TLS, too, where it is given a certificate. */
+export async function startPostgresServer(tls: PostgresTls | null = null): Promise<PostgresServer> {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-postgres-'));
   try {
     const account = unprivilegedAccount();
     if (account !== null) await chown(folder, account.uid, account.gid);
     const server = new OwnPostgresServer(await freePort(), folder, findPrograms(), account);
     server.initialize();
+    if (tls !== null) await server.useTls(tls);
     await server.start();
     return server;
   } catch (error) {
@@ -46,6 +47,12 @@ export async function sharedPostgres(): Promise<{ url: string; release: () => Pr
   if (await acceptsPostgres(sharedUrl)) return { url: sharedUrl, release: nothingToRelease };
   const server = await startPostgresServer();
   return { url: server.url, release: () => server.stop() };
+}
+
+/** In PEM. */
+export interface PostgresTls {
+  certificate: string;
+  key: string;
 }
 
 interface Account {
@@ -74,6 +81,19 @@ class OwnPostgresServer implements PostgresServer {
       encoding: 'utf8',
     });
     if (status !== 0) throw new Error(`initdb failed: ${error?.message ?? stderr}`);
+  }
+
+  // Postgres takes no key that others than its own user may read.
+  async useTls({ certificate, key }: PostgresTls): Promise<void> {
+    for (const [name, text] of [
+      ['server.crt', certificate],
+      ['server.key', key],
+    ] as const) {
+      const file = join(this.data, name);
+      await writeFile(file, text, { mode: 0o600 });
+      if (this.account !== null) await chown(file, this.account.uid, this.account.gid);
+    }
+    await appendFile(join(this.data, 'postgresql.conf'), '\nssl = on\n');
   }
 
   async start(): Promise<void> {

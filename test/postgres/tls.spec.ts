@@ -1,0 +1,52 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { openDatabase } from '../../apps/api/database/open-database.js';
+import { startPostgresServer, type PostgresServer } from '../support/postgres/postgres-server.js';
+import { testCertificate } from '../support/tls-certificates.js';
+
+const fileOf = (name: string): string => new URL(`../support/certificates/${name}`, import.meta.url).pathname;
+
+let server: PostgresServer;
+beforeAll(async () => {
+  // For 127.0.0.1, and for no other name of this machine.
+  const [certificate, key] = [await testCertificate('default.crt'), await testCertificate('default.key')];
+  server = await startPostgresServer({ certificate, key });
+});
+afterAll(() => server.stop());
+
+it.each(['require', 'verify-full'])('with sslmode=%s every connection is encrypted', async (mode) => {
+  expect(await openedWith(`sslmode=${mode}&sslrootcert=${fileOf('ca.crt')}`)).toBe(true);
+});
+
+it('without TLS in the URL none is', async () => {
+  expect(await openedWith('')).toBe(false);
+});
+
+it.each([
+  ['of an authority that nobody trusts', 'sslmode=require'],
+  ['of another authority', `sslmode=verify-full&sslrootcert=${fileOf('other-ca.crt')}`],
+])('a certificate %s is refused', async (_what, parameters) => {
+  await expect(openedWith(parameters)).rejects.toThrow(/SLUICE_DATABASE_URL: .*certificate/);
+});
+
+it('a certificate for another host is refused', async () => {
+  const url = server.url.replace('127.0.0.1', 'localhost');
+  await expect(openedWith(`sslmode=require&sslrootcert=${fileOf('ca.crt')}`, url)).rejects.toThrow(
+    /SLUICE_DATABASE_URL: .*does not match/,
+  );
+});
+
+it('a certificate that is not verified is taken only when the URL says so', async () => {
+  expect(await openedWith('sslmode=no-verify')).toBe(true);
+});
+
+/** Whether the connection is encrypted; rejects when there is none. */
+async function openedWith(parameters: string, url = server.url): Promise<boolean | undefined> {
+  const database = await openDatabase(`${url}?${parameters}`);
+  try {
+    const own = 'SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()';
+    const rows = await database.read.query<{ ssl: boolean }[]>(own);
+    return rows[0]?.ssl;
+  } finally {
+    await database.close();
+  }
+}
