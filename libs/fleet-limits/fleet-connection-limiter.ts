@@ -12,11 +12,11 @@ import {
   type SlotRequest,
 } from '#libs/admission';
 import type { BusLogger } from '#libs/bus';
+import { Turnstile } from '#libs/turnstile';
 import { Lease } from './lease.js';
 import { RedisSlots, type AcquireAnswer, type LeaseTerms } from './redis-slots.js';
 import { Statements } from './statements.js';
 import type { TenantSlots } from './tenant-slots.js';
-import { Turnstile } from './turnstile.js';
 
 export interface FleetConnectionLimiterOptions {
   url: string;
@@ -91,7 +91,7 @@ export class FleetConnectionLimiter implements ConnectionLimiter {
     const tenant = this.#statements.tenant(request.tenant.id);
     tenant.pending += 1;
     const result =
-      (await this.#turnstile.pass(() => this.#acquireInFleet(tenant, counted, perSecond))) ??
+      (await this.#turnstile.run(() => this.#acquireInFleet(tenant, counted, perSecond))) ??
       this.#acquireHere(tenant, counted, perSecond);
     tenant.pending -= 1;
     this.#statements.forgetIfIdle(tenant);

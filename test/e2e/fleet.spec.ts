@@ -42,6 +42,15 @@ describe('two gateways of one fleet', () => {
     await expectEcho(await openWhenApplied('/chat'));
   });
 
+  it('both serve a route as soon as a write that waits for them is answered', async () => {
+    const upstreams = [{ url: fleet.echo.url }];
+    for (const path of ['/one', '/two', '/three']) {
+      const route = { match: { path }, upstreams, auth: { mode: 'none' } };
+      await fleet.write('POST', '/tenants/acme/routes', route, { prefer: 'wait=30' });
+      await expectEcho(await fleet.openOnEach(path));
+    }
+  });
+
   it('both close the connections of a revoked key with 1008, and let it in no more', async () => {
     await fleet.writeRoute('/chat', {});
     const { id, key } = await fleet.write('POST', '/tenants/acme/api-keys', { name: 'web' });

@@ -11,6 +11,7 @@ const noTraffic: TenantTraffic = { messages: 0, bytes: 0, messagesPerSecond: 0, 
 export class CommandedGateway implements FleetMember {
   readonly id = newId('gateway');
   connections: Connection[] = [];
+  appliedRevision = 1;
   readonly usage = new Map<string, Answer<'tenantUsage'>>();
   /** Uses of keys that nobody has taken over yet. */
   readonly keyUses: Answer<'takeKeyUses'>['uses'] = [];
@@ -33,7 +34,7 @@ export class CommandedGateway implements FleetMember {
       id: this.id,
       version: '0.1.0',
       startedAt: since,
-      appliedRevision: 1,
+      appliedRevision: this.appliedRevision,
       connections: this.connections.length,
       state: this.drain === null ? 'ready' : 'draining',
       drain: this.drain,

@@ -102,10 +102,15 @@ export class FleetWorld {
   }
 
   /** A write that the API accepts, whatever becomes of it in the gateways. */
-  async write(method: string, path: string, body?: object): Promise<CreatedThing> {
+  async write(
+    method: string,
+    path: string,
+    body?: object,
+    moreHeaders: Record<string, string> = {},
+  ): Promise<CreatedThing> {
     const response = await fetch(`${this.apiUrl}/v1${path}`, {
       method,
-      headers: { authorization: `Bearer ${adminToken}`, 'content-type': 'application/json' },
+      headers: { authorization: `Bearer ${adminToken}`, 'content-type': 'application/json', ...moreHeaders },
       ...(body && { body: JSON.stringify(body) }),
     });
     const text = await response.text();

@@ -30,7 +30,7 @@ export class ApiKeysController {
     status: 201,
     answer: issuedApiKeySchema,
     path: ['tenant'],
-    features: ['body', 'idempotencyKey'],
+    features: ['body', 'idempotencyKey', 'wait'],
     problems: ['key_shown_once', 'quota_exceeded'],
   })
   create(
@@ -82,7 +82,7 @@ export class ApiKeysController {
     status: 200,
     answer: apiKeySchema,
     path: ['tenant', 'key'],
-    features: ['body', 'ifMatch'],
+    features: ['body', 'ifMatch', 'wait'],
     problems: ['key_revoked'],
   })
   update(
@@ -100,7 +100,7 @@ export class ApiKeysController {
     summary: 'Revoke an API key and close its live connections; it stays listed',
     status: 204,
     path: ['tenant', 'key'],
-    features: ['ifMatch'],
+    features: ['ifMatch', 'wait'],
   })
   revoke(
     @Context() context: RequestContext,
@@ -117,7 +117,7 @@ export class ApiKeysController {
     status: 200,
     answer: issuedApiKeySchema,
     path: ['tenant', 'key'],
-    features: ['body', 'ifMatch', 'idempotencyKey'],
+    features: ['body', 'ifMatch', 'idempotencyKey', 'wait'],
     problems: ['key_revoked', 'key_shown_once'],
   })
   rotate(

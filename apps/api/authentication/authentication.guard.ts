@@ -37,6 +37,7 @@ export class AuthenticationGuard implements CanActivate {
       clientAddress,
       ifMatch: request.headers['if-match'] ?? null,
       idempotency: null,
+      committedRevision: null,
     };
     return true;
   }

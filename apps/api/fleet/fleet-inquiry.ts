@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Gateway } from '#libs/contract';
 import type { Answers, Fleet, Question, QuestionKind } from '#libs/fleet';
+import { Turnstile } from '#libs/turnstile';
 import { FLEET } from '../composition.js';
 import { ProblemError } from '../http/problem-error.js';
-import { Turnstile } from './turnstile.js';
 
 const timeoutMs = 1000;
 // A gateway answers 32 questions at once and lets the rest go unanswered; half of them are for other APIs, and for taps.

@@ -10,6 +10,8 @@ export interface RequestContext {
   ifMatch: string | null;
   /** Set on a POST that carries an `Idempotency-Key`. */
   idempotency: IdempotentRequest | null;
+  /** The revision that this request committed, once it has. */
+  committedRevision: number | null;
 }
 
 export interface IdempotentRequest {

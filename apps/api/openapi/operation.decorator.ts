@@ -6,7 +6,7 @@ import { ReadsQuery } from '../http/query.guard.js';
 import { Momentary } from '../http/resource-headers.interceptor.js';
 import { ProblemResponses } from './problem-responses.js';
 
-type Feature = 'body' | 'query' | 'page' | 'fleet' | 'ifMatch' | 'ifNoneMatch' | 'idempotencyKey';
+type Feature = 'body' | 'query' | 'page' | 'fleet' | 'ifMatch' | 'ifNoneMatch' | 'idempotencyKey' | 'wait';
 
 export interface OperationDescription {
   /** Unique among all operations; clients are generated with it. */
@@ -60,6 +60,13 @@ const featureDecorators: Record<Feature, MethodDecorator[]> = {
     optionalHeader('If-None-Match', 'The `ETag` that was read: answered with 304 while it is still true'),
     ApiResponse({ status: 304, description: 'The resource has not changed' }),
   ],
+  wait: [
+    optionalHeader(
+      'Prefer',
+      '`wait=5`: answers once every live gateway has applied the change, or after 5 seconds (at most 60); gateways that ' +
+        'have not by then are named in `Sluice-Gateways-Behind`',
+    ),
+  ],
   idempotencyKey: [
     optionalHeader('Idempotency-Key', 'Any unique text: a repetition within 24 hours gets the same answer'),
   ],
@@ -72,6 +79,7 @@ const featureProblems: Record<Feature, ProblemCode[]> = {
   fleet: ['fleet_unavailable'],
   ifMatch: ['precondition_failed'],
   ifNoneMatch: [],
+  wait: [],
   idempotencyKey: ['idempotency_conflict', 'idempotency_mismatch'],
 };
 

@@ -27,7 +27,7 @@ export class ConfigurationWriter {
     context: RequestContext,
     work: (draft: ChangeDraft) => Promise<Answer>,
   ): Promise<Answer> {
-    const { answer } = await this.database.write(
+    const { answer, change } = await this.database.write(
       async (manager) => {
         if (context.idempotency) await this.idempotency.requireNotCarriedOut(manager, context.idempotency);
         const draft = new ChangeDraft(manager, new Date().toISOString());
@@ -47,6 +47,7 @@ export class ConfigurationWriter {
         if (change !== null) this.committed.announce(change);
       },
     );
+    if (change !== null) context.committedRevision = change.revision;
     return answer;
   }
 

@@ -21,7 +21,7 @@ export class RoutesController {
     status: 201,
     answer: routeSchema,
     path: ['tenant'],
-    features: ['body', 'idempotencyKey'],
+    features: ['body', 'idempotencyKey', 'wait'],
     problems: ['route_conflict', 'host_forbidden', 'quota_exceeded'],
   })
   create(
@@ -73,7 +73,7 @@ export class RoutesController {
     status: 200,
     answer: routeSchema,
     path: ['tenant', 'route'],
-    features: ['body', 'ifMatch'],
+    features: ['body', 'ifMatch', 'wait'],
     problems: ['route_conflict', 'host_forbidden'],
   })
   replace(
@@ -92,7 +92,7 @@ export class RoutesController {
     status: 200,
     answer: routeSchema,
     path: ['tenant', 'route'],
-    features: ['body', 'ifMatch'],
+    features: ['body', 'ifMatch', 'wait'],
     problems: ['route_conflict', 'host_forbidden'],
   })
   update(
@@ -110,7 +110,7 @@ export class RoutesController {
     summary: 'Delete a route and close its live connections',
     status: 204,
     path: ['tenant', 'route'],
-    features: ['ifMatch'],
+    features: ['ifMatch', 'wait'],
   })
   delete(
     @Context() context: RequestContext,

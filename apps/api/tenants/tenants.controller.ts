@@ -27,7 +27,7 @@ export class TenantsController {
     status: 201,
     answer: tenantSchema,
     path: [],
-    features: ['body', 'idempotencyKey'],
+    features: ['body', 'idempotencyKey', 'wait'],
     problems: ['slug_taken'],
   })
   create(
@@ -73,7 +73,7 @@ export class TenantsController {
     status: 200,
     answer: tenantSchema,
     path: ['tenant'],
-    features: ['body', 'ifMatch'],
+    features: ['body', 'ifMatch', 'wait'],
     problems: ['slug_taken', 'hosts_in_use'],
   })
   update(
@@ -90,7 +90,7 @@ export class TenantsController {
     summary: 'Delete a tenant with its routes and API keys',
     status: 204,
     path: ['tenant'],
-    features: ['ifMatch'],
+    features: ['ifMatch', 'wait'],
   })
   delete(@Context() context: RequestContext, @Param('tenant') tenant: string): Promise<void> {
     return this.tenants.delete(context, tenant);

@@ -7,10 +7,15 @@ import { FleetAnswers } from './fleet-answers.js';
 
 type GatewayEvent = Extract<FleetEvent, { gateway: GatewayStatus }>['type'];
 
+// However many changes come, Redis hears of them so often.
+const announceEveryMs = 50;
+
 /** This gateway as the fleet sees it, from `join` to `leave`. */
 @Injectable()
 export class FleetLink {
   readonly #answers: FleetAnswers;
+  #announcement: NodeJS.Timeout | null = null;
+  #stopAnnouncing: () => void = () => undefined;
 
   constructor(
     @Inject(gatewayParts) private readonly parts: GatewayParts,
@@ -41,10 +46,13 @@ export class FleetLink {
       membership.announce();
       if (state === 'draining') this.#tell('gatewayDraining');
     });
+    this.#stopAnnouncing = this.dataPlane.configuration.onApplied(() => this.#announceApplied());
     this.#tell('gatewayStarted');
   }
 
   async leave(): Promise<void> {
+    this.#stopAnnouncing();
+    if (this.#announcement) clearTimeout(this.#announcement);
     this.#tell('gatewayStopped');
     await this.parts.membership.leave();
   }
@@ -61,6 +69,18 @@ export class FleetLink {
       state,
       drain: drain.progress,
     };
+  }
+
+  // At once, and after many changes in a row once more: somebody may wait for what was applied.
+  #announceApplied(): void {
+    if (this.#announcement) return;
+    const { membership } = this.parts;
+    const announcedRevision = this.dataPlane.configuration.position?.revision;
+    membership.announce();
+    this.#announcement = setTimeout(() => {
+      this.#announcement = null;
+      if (this.dataPlane.configuration.position?.revision !== announcedRevision) this.#announceApplied();
+    }, announceEveryMs);
   }
 
   #tell(type: GatewayEvent): void {
