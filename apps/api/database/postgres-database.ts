@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
 import type { PostgresAddress } from '#libs/settings';
 import { Database } from './database.js';
@@ -12,6 +13,8 @@ import {
 import { PostgresListener } from './postgres-listener.js';
 import { SerialQueue } from './serial-queue.js';
 import type { Schema } from './sqlite-driver.js';
+
+const longestCloseMs = 5000;
 
 /**
  * Postgres, which several processes of the API may share. Each sends one write at a time, since they would wait for
@@ -59,7 +62,8 @@ export class PostgresDatabase extends Database {
   }
 
   close(): Promise<void> {
-    this.closed ??= this.closeAll();
+    // A Postgres that does not answer must not keep the process from ending.
+    this.closed ??= Promise.race([this.closeAll(), setTimeout(longestCloseMs, undefined, { ref: false })]);
     return this.closed;
   }
 
