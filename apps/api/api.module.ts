@@ -9,6 +9,7 @@ import { AuditModule } from './audit/audit.module.js';
 import type { AdminToken } from './authentication/admin-token.js';
 import { AuthenticationModule } from './authentication/authentication.module.js';
 import { ADMIN_TOKEN, API_SETTINGS, CONFIG_SINK, FLEET, LOGGER, TICKETS } from './composition.js';
+import { ConfigurationModule } from './configuration/configuration.module.js';
 import { ConnectionsModule } from './connections/connections.module.js';
 import { Database } from './database/database.js';
 import { EventsModule } from './events/events.module.js';
@@ -56,6 +57,7 @@ export interface ApiParts {
     TenantsModule,
     RoutesModule,
     ApiKeysModule,
+    ConfigurationModule,
     UsageModule,
     ConnectionsModule,
     TapModule,

@@ -89,7 +89,9 @@ export class FuzzedApi {
     this.operations = all.flatMap(({ template, method, operation: { operationId: id, requestBody } }) => {
       const schema = requestBody?.content['application/json']?.schema;
       const path = template.replace(/\{(\w+)\}/g, (_, name: string) => parameters[name] ?? name);
-      return schema ? [{ id, method: method.toUpperCase(), path, schema }] : [];
+      // What is not in the document would be deleted, and with it what the other operations are tried on.
+      const query = id === 'replaceConfiguration' ? '?dryRun=true' : '';
+      return schema ? [{ id, method: method.toUpperCase(), path: path + query, schema }] : [];
     });
   }
 

@@ -121,6 +121,12 @@ const rules: Record<string, OperationRule> = {
   getOperator: { rule: 'operatorRead' },
   createOperator: { rule: 'operatorWrite', body: () => ({ name: 'Ada', role: 'viewer' }) },
   revokeOperator: { rule: 'operatorWrite' },
+  getConfiguration: { rule: 'operatorRead' },
+  replaceConfiguration: {
+    rule: 'operatorWrite',
+    body: () => ({ version: 1, tenants: [] }),
+    query: '?dryRun=true',
+  },
   listGateways: { rule: 'operatorRead' },
   getGateway: { rule: 'operatorRead' },
   drainGateway: { rule: 'operatorWrite', body: () => ({ periodSeconds: 60 }) },

@@ -21,6 +21,28 @@ export const bodyExamples: Readonly<Record<string, object>> = {
   updateApiKey: { maxConnections: 100 },
   rotateApiKey: { graceSeconds: 3600 },
   issueTicket: { ttlSeconds: 30 },
+  replaceConfiguration: {
+    version: 1,
+    tenants: [
+      {
+        slug: 'acme',
+        routes: [
+          {
+            name: 'chat',
+            match: { host: 'chat.acme.example', path: '/socket' },
+            upstreams: [{ url: 'ws://10.0.0.5:9000/base' }],
+          },
+        ],
+        apiKeys: [
+          {
+            name: 'web',
+            prefix: 'slc_AbC123dEf456',
+            secretHash: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+          },
+        ],
+      },
+    ],
+  },
   createOperator: { name: 'Ada', role: 'viewer' },
   drainGateway: { periodSeconds: 60 },
 };

@@ -66,6 +66,7 @@ function documentHead(): Omit<OpenAPIObject, 'paths'> {
     .addTag('tenants', 'Isolated customers, their limits and their status')
     .addTag('routes', 'What to match, and where and how to proxy it')
     .addTag('api-keys', 'Credentials of tenants; a key is shown once and never stored')
+    .addTag('config', 'Everything that is declared, as one document')
     .addTag('operators', 'People and programs that run the platform, each with a token of its own')
     .addTag('audit', 'Who did what to what; entries are never changed')
     .addTag('connections', 'What is live: to see, to close, to watch')

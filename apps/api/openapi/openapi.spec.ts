@@ -47,6 +47,7 @@ it('describes every call of the contract as OpenAPI 3.1', () => {
       'get /openapi.json',
       'get /readyz',
       'get /v1/audit',
+      'get /v1/config',
       'get /v1/connections',
       'get /v1/connections/{connection}',
       'get /v1/connections/{connection}/tap',
@@ -72,6 +73,7 @@ it('describes every call of the contract as OpenAPI 3.1', () => {
       'post /v1/tenants/{tenant}/api-keys/{key}/rotate',
       'post /v1/tenants/{tenant}/api-keys/{key}/tickets',
       'post /v1/tenants/{tenant}/routes',
+      'put /v1/config',
       'put /v1/tenants/{tenant}/routes/{route}',
     ].sort(),
   );

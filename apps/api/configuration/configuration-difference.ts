@@ -1,0 +1,98 @@
+import { isDeepStrictEqual } from 'node:util';
+import { z } from 'zod';
+import type { Tenant } from '#libs/contract';
+import { withheld } from './configuration-document.js';
+import type { ConfigurationPlan, Step } from './configuration-plan.js';
+
+const thingSchema = z.strictObject({
+  kind: z.enum(['tenant', 'route', 'apiKey']),
+  id: z
+    .string()
+    .meta({ description: 'In a dry run, of what the document gives no id: one that is made up anew' }),
+  tenant: z.string().meta({ description: 'Slug of the tenant', example: 'acme' }),
+  name: z.string().meta({
+    description: 'What people know it by: slug, host and path, or name of the key',
+    example: 'chat.acme.example/socket',
+  }),
+});
+
+const updatedSchema = thingSchema.extend({
+  changes: z.array(z.strictObject({ field: z.string(), before: z.unknown(), after: z.unknown() })),
+});
+
+/** What has become of the configuration, or would. */
+export const configurationDifferenceSchema = z
+  .strictObject({
+    dryRun: z.boolean(),
+    revision: z.int().meta({ description: 'The newest one, after it' }),
+    created: z.array(thingSchema),
+    updated: z.array(updatedSchema),
+    deleted: z.array(thingSchema),
+  })
+  .meta({ id: 'ConfigurationDifference' });
+
+export type ConfigurationDifference = z.output<typeof configurationDifferenceSchema>;
+type Thing = z.output<typeof thingSchema>;
+type Change = z.output<typeof updatedSchema>['changes'][number];
+
+/** The plan as people and programs read it, with no secret in it. `tenants` has the tenants that stay as they are. */
+export function differenceOf(
+  { tenants, routes, apiKeys }: ConfigurationPlan,
+  current: readonly Tenant[],
+): Pick<ConfigurationDifference, 'created' | 'updated' | 'deleted'> {
+  const slugs = new Map(current.map(({ id, slug }) => [id, slug]));
+  for (const { after } of tenants) if (after !== null) slugs.set(after.id, after.slug);
+  const difference: Pick<ConfigurationDifference, 'created' | 'updated' | 'deleted'> = {
+    created: [],
+    updated: [],
+    deleted: [],
+  };
+  const tell = <Row extends { id: string }>(steps: Step<Row>[], thingOf: (row: Row) => Thing): void => {
+    for (const { before, after } of steps) {
+      if (before === null) {
+        if (after !== null) difference.created.push(thingOf(after));
+      } else if (after === null) difference.deleted.push(thingOf(before));
+      else difference.updated.push({ ...thingOf(after), changes: changesOf(before, after) });
+    }
+  };
+  const slugOf = (tenantId: string): string => slugs.get(tenantId) ?? tenantId;
+  tell(tenants, ({ id, slug }) => ({ kind: 'tenant', id, tenant: slug, name: slug }));
+  tell(routes, ({ id, tenantId, definition: { match } }) => {
+    return { kind: 'route', id, tenant: slugOf(tenantId), name: match.host + match.path };
+  });
+  tell(apiKeys, ({ id, tenantId, name }) => ({ kind: 'apiKey', id, tenant: slugOf(tenantId), name }));
+  return difference;
+}
+
+// The claim follows from the match, and the times are no part of the document.
+const untold = /^(claim|createdAt|updatedAt|lastUsedAt)$/;
+// A header field that a route sets can be a credential for its upstream.
+const secret = /^(upstreamTls\.clientKey|requestHeaders\.set\..*|secretHash|previousSecretHash)$/;
+
+function changesOf(before: object, after: object): Change[] {
+  const olds = leavesOf(before);
+  const news = leavesOf(after);
+  return [...new Set([...olds.keys(), ...news.keys()])]
+    .filter((field) => !untold.test(field) && !isDeepStrictEqual(olds.get(field), news.get(field)))
+    .map((field) => ({ field, before: told(field, olds.get(field)), after: told(field, news.get(field)) }));
+}
+
+function told(field: string, value: unknown): unknown {
+  if (value === undefined || value === null) return null;
+  return secret.test(field) ? withheld : value;
+}
+
+/** What is in an object by its path; lists are taken as a whole. */
+function leavesOf(
+  value: object,
+  path: readonly string[] = [],
+  leaves = new Map<string, unknown>(),
+): Map<string, unknown> {
+  for (const [name, field] of Object.entries(value) as [string, unknown][]) {
+    // The definition of a route is what the contract calls the route.
+    const at = path.length === 0 && name === 'definition' ? [] : [...path, name];
+    if (typeof field === 'object' && field !== null && !Array.isArray(field)) leavesOf(field, at, leaves);
+    else leaves.set(at.join('.'), field);
+  }
+  return leaves;
+}

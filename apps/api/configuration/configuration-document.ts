@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import {
+  apiKeyCreateSchema,
+  idSchema,
+  publishedApiKeySchema,
+  routeCreateSchema,
+  tenantCreateSchema,
+  timestampSchema,
+  upstreamTlsSchema,
+} from '#libs/contract';
+
+/** Stands in a document for a secret that is not told. */
+export const withheld = '(withheld)';
+
+const upstreamTls = z
+  .strictObject({
+    ...upstreamTlsSchema.shape,
+    clientKey: z
+      .union([z.literal(withheld), upstreamTlsSchema.shape.clientKey])
+      .default(null)
+      .meta({
+        description:
+          'The private key of `clientCertificate`. It is told as `(withheld)`; what is sent like that, or left out, is kept ' +
+          'where the route has this certificate already, and is refused where it has not',
+      }),
+  })
+  .meta({ id: 'ConfigurationUpstreamTls' });
+
+const routeSchema = z
+  .strictObject({
+    id: idSchema('route').optional().meta({ description: 'Left out: found by its match, or made' }),
+    ...routeCreateSchema.shape,
+    upstreamTls: upstreamTls.prefault({}),
+  })
+  .meta({ id: 'ConfigurationRoute' });
+
+const apiKeySchema = z
+  .strictObject({
+    id: idSchema('apiKey').optional().meta({ description: 'Left out: found by its prefix, or made' }),
+    ...apiKeyCreateSchema.shape,
+    prefix: z
+      .string()
+      .regex(/^slc_[0-9A-Za-z]{12}$/, 'expected the public start of a key, slc_ and 12 characters')
+      .meta({ example: 'slc_AbC123dEf456' }),
+    secretHash: publishedApiKeySchema.shape.secretHash.meta({ description: 'SHA-256 of the secret' }),
+    previous: publishedApiKeySchema.shape.previous,
+    revokedAt: timestampSchema.nullable().default(null),
+  })
+  .meta({ id: 'ConfigurationApiKey' });
+
+const tenantSchema = z
+  .strictObject({
+    id: idSchema('tenant').optional().meta({ description: 'Left out: found by its slug, or made' }),
+    ...tenantCreateSchema.shape,
+    routes: z.array(routeSchema).default([]),
+    apiKeys: z.array(apiKeySchema).default([]),
+  })
+  .meta({ id: 'ConfigurationTenant' });
+
+const fields = {
+  version: z.literal(1).meta({ description: 'The form of the document' }),
+  tenants: z.array(tenantSchema).meta({ description: 'All of them; what is not here is deleted' }),
+};
+
+/** The whole configuration, as it is told. */
+export const configurationSchema = z.strictObject(fields).meta({ id: 'Configuration' });
+
+/** The whole configuration, as it is to be. */
+export const configurationReplaceSchema = z.strictObject(fields).meta({ id: 'ConfigurationReplace' });
+
+export type ConfigurationDocument = z.output<typeof configurationSchema>;
+export type DocumentTenant = ConfigurationDocument['tenants'][number];
+export type DocumentRoute = DocumentTenant['routes'][number];
+export type DocumentApiKey = DocumentTenant['apiKeys'][number];

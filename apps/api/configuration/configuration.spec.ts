@@ -1,0 +1,197 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { ApiUnderTest, type ApiAnswer } from '../../../test/support/api-under-test.js';
+import { testCertificate } from '../../../test/support/tls-certificates.js';
+
+interface Thing {
+  id?: string;
+  [field: string]: unknown;
+}
+interface TenantDocument extends Thing {
+  slug: string;
+  routes: Thing[];
+  apiKeys: Thing[];
+}
+interface Document {
+  version: 1;
+  tenants: TenantDocument[];
+}
+
+let api: ApiUnderTest;
+beforeEach(async () => {
+  api = await ApiUnderTest.start();
+  for (const slug of ['acme', 'other']) {
+    await api.request('POST', '/v1/tenants', { slug, hosts: [`*.${slug}.example`] });
+    await api.request('POST', `/v1/tenants/${slug}/routes`, routeAt(`a.${slug}.example`));
+    await api.request('POST', `/v1/tenants/${slug}/routes`, routeAt(`b.${slug}.example`));
+    await api.request('POST', `/v1/tenants/${slug}/api-keys`, { name: 'web' });
+  }
+});
+afterEach(() => api.remove());
+
+it('what was exported, and lost, is the same again once it is applied', async () => {
+  const before = await get();
+  expect((await put({ version: 1, tenants: [] }, '?allowEmpty=true')).status).toBe(200);
+  expect(JSON.parse((await get()).text)).toEqual({ version: 1, tenants: [] });
+  const applied = await put(JSON.parse(before.text) as Document);
+  expect(applied.status).toBe(200);
+  const after = await get();
+  expect(after.text).toBe(before.text);
+  expect(after.headers.get('etag')).toBe(before.headers.get('etag'));
+  expect(applied.headers.get('etag')).toBe(after.headers.get('etag'));
+});
+
+it('a document that says what is so writes nothing', async () => {
+  const revision = await api.revision();
+  const answer = await put(await exported());
+  expect(answer.body).toMatchObject({ revision, created: [], updated: [], deleted: [] });
+  expect(await api.revision()).toBe(revision);
+  // By itself fetch would ask for an answer that no cache has seen.
+  const headers = { 'if-none-match': (await get()).headers.get('etag') ?? '', 'cache-control': 'max-age=0' };
+  expect((await api.request('GET', '/v1/config', undefined, { headers })).status).toBe(304);
+});
+
+it('each tenant that changes gets a revision without a gap, and what is not named stays untouched', async () => {
+  const document = await exported();
+  const other = await api.request('GET', '/v1/tenants/other/routes');
+  const [acme] = document.tenants;
+  const [route] = acme?.routes ?? [];
+  if (acme && route) acme.routes = [{ ...route, name: 'renamed' }];
+  const revision = await api.revision();
+  const answer = await put(document);
+  expect(answer.body).toMatchObject({
+    revision: revision + 1,
+    created: [],
+    updated: [{ kind: 'route', tenant: 'acme', changes: [{ field: 'name', before: '', after: 'renamed' }] }],
+    deleted: [{ kind: 'route', tenant: 'acme', name: 'b.acme.example/' }],
+  });
+  expect(await api.revision()).toBe(revision + 1);
+  await api.published(revision + 1);
+  const entries = api.sink.changes.at(-1)?.entries ?? [];
+  expect(entries.map(({ kind, value }) => [kind, value === null])).toEqual([
+    ['route', false],
+    ['route', true],
+  ]);
+  expect((await api.request('GET', '/v1/tenants/other/routes')).text).toBe(other.text);
+  const audited = await api.audited('route.update', 'route.delete');
+  expect(audited.map(({ action }) => action).sort()).toEqual(['route.delete', 'route.update']);
+  expect(audited.map(({ details }) => details)).toEqual([{ document: true }, { document: true }]);
+});
+
+it('a dry run says the same and writes nothing', async () => {
+  const before = await get();
+  const revision = await api.revision();
+  const answer = await put(
+    { version: 1, tenants: [{ slug: 'new', routes: [], apiKeys: [] }] },
+    '?dryRun=true',
+  );
+  expect(answer.body).toMatchObject({ dryRun: true, created: [{ kind: 'tenant', name: 'new' }] });
+  expect(JSON.parse(answer.text)).toHaveProperty('deleted.length', 8);
+  expect((await get()).text).toBe(before.text);
+  expect(await api.revision()).toBe(revision);
+});
+
+it('one thing that is wrong, and nothing changes; it is named by its place', async () => {
+  const before = await get();
+  const revision = await api.revision();
+  const wrong: [string, string, (document: Document) => void][] = [
+    ['validation_failed', 'tenants.0.routes.1.speed', (d) => change(d, 1, { speed: 'high' })],
+    ['route_conflict', 'tenants.0.routes.1.match', (d) => change(d, 1, routeAt('a.acme.example'))],
+    ['host_forbidden', 'tenants.0.routes.1.match.host', (d) => change(d, 1, routeAt('x.other.example'))],
+    ['validation_failed', 'tenants', (d) => d.tenants.splice(0)],
+    ['slug_taken', 'tenants.1.slug', (d) => Object.assign(d.tenants[1] ?? {}, { slug: 'acme' })],
+  ];
+  for (const [code, field, spoil] of wrong) {
+    const document = await exported();
+    Object.assign(document.tenants[0] ?? {}, { name: 'Renamed' });
+    spoil(document);
+    const answer = await put(document);
+    expect([answer.body.code, answer.body.errors[0]?.field]).toEqual([code, field]);
+  }
+  expect((await get()).text).toBe(before.text);
+  expect(await api.revision()).toBe(revision);
+});
+
+it('a document made from what is past is refused with 412', async () => {
+  const { headers } = await get();
+  const ifMatch = { headers: { 'If-Match': headers.get('etag') ?? '' } };
+  const document = await exported();
+  await api.request('PATCH', '/v1/tenants/other', { name: 'Other' });
+  expect((await api.request('PUT', '/v1/config', document, ifMatch)).status).toBe(412);
+});
+
+it('hosts and paths, slugs and keys pass from one to another, and no revision has any of them twice', async () => {
+  const document = await exported();
+  const [acme, other] = document.tenants;
+  if (!acme || !other) throw new Error('there are two tenants');
+  [acme.slug, other.slug] = [other.slug, acme.slug];
+  [acme['hosts'], other['hosts']] = [other['hosts'], acme['hosts']];
+  [acme.routes, other.routes] = [other.routes, acme.routes];
+  [acme.apiKeys, other.apiKeys] = [other.apiKeys, acme.apiKeys];
+  const revision = await api.revision();
+  expect((await put(document)).status).toBe(200);
+  await api.published(await api.revision());
+  const routesOf = new Map<string, string>();
+  for (const { entries } of api.sink.changes) {
+    for (const entry of entries) {
+      if (entry.kind !== 'route') continue;
+      const { id, value } = entry;
+      routesOf.delete(id);
+      if (value !== null) routesOf.set(id, value.match.host + value.match.path);
+    }
+    expect(new Set(routesOf.values()).size).toBe(routesOf.size);
+  }
+  expect(routesOf.size).toBe(4);
+  expect(await api.revision()).toBeGreaterThan(revision);
+});
+
+it('a revoked key stays revoked', async () => {
+  const document = await exported();
+  const id = document.tenants[0]?.apiKeys[0]?.id ?? '';
+  await api.request('DELETE', `/v1/tenants/acme/api-keys/${id}`);
+  const answer = await put(document);
+  expect([answer.status, answer.body.code]).toEqual([409, 'key_revoked']);
+  expect(answer.body.errors[0]?.field).toBe('tenants.0.apiKeys.0.revokedAt');
+});
+
+it('no secret is told; the private key of a route is kept with its certificate, and needed without', async () => {
+  const clientCertificate = await testCertificate('client.crt');
+  const clientKey = await testCertificate('client.key');
+  const tls = { upstreamTls: { clientCertificate, clientKey } };
+  await api.request('POST', '/v1/tenants/acme/routes', { ...routeAt('c.acme.example'), ...tls });
+  const text = (await get()).text;
+  expect(text).not.toContain('PRIVATE KEY');
+  const revision = await api.revision();
+  expect((await put(await exported())).status).toBe(200);
+  expect(await api.revision()).toBe(revision);
+  await api.request('DELETE', '/v1/tenants/acme');
+  const refused = await put(JSON.parse(text) as Document);
+  expect([refused.status, refused.body.errors[0]?.field]).toEqual([
+    422,
+    'tenants.0.routes.2.upstreamTls.clientKey',
+  ]);
+  const restored = JSON.parse(text) as Document;
+  change(restored, 2, tls);
+  const answer = await put(restored);
+  expect([answer.status, answer.text.includes('PRIVATE KEY')]).toEqual([200, false]);
+  expect((await get()).text).toBe(text);
+});
+
+function routeAt(host: string): object {
+  return { match: { host, path: '/', pathType: 'prefix' }, upstreams: [{ url: 'ws://10.0.0.5' }] };
+}
+
+function change({ tenants }: Document, route: number, fields: object): void {
+  Object.assign(tenants[0]?.routes[route] ?? {}, fields);
+}
+
+function get(): Promise<ApiAnswer> {
+  return api.request('GET', '/v1/config');
+}
+
+async function exported(): Promise<Document> {
+  return JSON.parse((await get()).text) as Document;
+}
+
+function put(document: Document, query = ''): Promise<ApiAnswer> {
+  return api.request('PUT', `/v1/config${query}`, document);
+}

@@ -1,0 +1,65 @@
+import type { FieldProblem, ProblemCode } from '#libs/problem-details';
+import { ProblemError } from '../http/problem-error.js';
+import { isClaimable } from '../tenants/claimable-hosts.js';
+import type { ConfigurationDocument } from './configuration-document.js';
+
+const mostProblems = 100;
+
+/**
+ * Throws for a document that contradicts itself: something that has to be its own stands there twice, or a route is
+ * outside the hosts of its tenant. `limits.maxRoutes` and `limits.maxApiKeys` are what a tenant may make itself, and a
+ * backup has to go back, so they do not bind the document.
+ */
+export function requireConsistent({ tenants }: ConfigurationDocument): void {
+  const ids = new Seen('validation_failed', 'the id stands there twice, also at');
+  const slugs = new Seen('slug_taken', 'another tenant of the document has this slug:');
+  const claims = new Seen('route_conflict', 'another enabled route has the same host and path:');
+  const prefixes = new Seen('validation_failed', 'another key has this prefix:');
+  const outside: FieldProblem[] = [];
+  tenants.forEach((tenant, index) => {
+    const at = `tenants.${index}`;
+    ids.add(tenant.id, `${at}.id`);
+    slugs.add(tenant.slug, `${at}.slug`);
+    tenant.routes.forEach(({ id, enabled, match }, route) => {
+      ids.add(id, `${at}.routes.${route}.id`);
+      if (enabled) claims.add(match.host + match.path, `${at}.routes.${route}.match`);
+      if (isClaimable(tenant.hosts, match.host)) return;
+      const message = `"${match.host}" is not one of the hosts of the tenant`;
+      outside.push({ field: `${at}.routes.${route}.match.host`, message });
+    });
+    tenant.apiKeys.forEach(({ id, prefix, previous }, key) => {
+      ids.add(id, `${at}.apiKeys.${key}.id`);
+      prefixes.add(prefix, `${at}.apiKeys.${key}.prefix`);
+      prefixes.add(previous?.prefix, `${at}.apiKeys.${key}.previous.prefix`);
+    });
+  });
+  for (const seen of [ids, slugs, prefixes, claims]) seen.requireOnce();
+  refuse('host_forbidden', outside);
+}
+
+/** Texts that have to be different, and where in the document each one stands. */
+class Seen {
+  private readonly places = new Map<string, string>();
+  private readonly twice: FieldProblem[] = [];
+
+  constructor(
+    private readonly code: ProblemCode,
+    private readonly message: string,
+  ) {}
+
+  add(text: string | undefined, field: string): void {
+    if (text === undefined) return;
+    const first = this.places.get(text);
+    if (first === undefined) this.places.set(text, field);
+    else this.twice.push({ field, message: `${this.message} ${first}` });
+  }
+
+  requireOnce(): void {
+    refuse(this.code, this.twice);
+  }
+}
+
+/** Throws when there is anything to tell. */
+export function refuse(code: ProblemCode, errors: readonly FieldProblem[]): void {
+  if (errors.length > 0) throw new ProblemError(code, { errors: errors.slice(0, mostProblems) });
+}
