@@ -127,6 +127,8 @@ it('hosts and paths, slugs and keys pass from one to another, and no revision ha
   [acme['hosts'], other['hosts']] = [other['hosts'], acme['hosts']];
   [acme.routes, other.routes] = [other.routes, acme.routes];
   [acme.apiKeys, other.apiKeys] = [other.apiKeys, acme.apiKeys];
+  // Without its id a route of another tenant is a new one, on the host and path of the one that goes.
+  for (const route of [...acme.routes, ...other.routes]) delete route.id;
   const revision = await api.revision();
   expect((await put(document)).status).toBe(200);
   await api.published(await api.revision());
