@@ -9,7 +9,7 @@ import { CommittedChanges } from './committed-changes.js';
 import { ConfigStateEntity, configStateId } from './config-state.entity.js';
 import { OutboxRowEntity, type OutboxRow } from './outbox-row.entity.js';
 
-/** The one way in which configuration is written. */
+/** The way in which one thing of the configuration is written; a whole document is written by `ConfigurationService`. */
 @Injectable()
 export class ConfigurationWriter {
   constructor(
