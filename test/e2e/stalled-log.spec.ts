@@ -28,6 +28,7 @@ beforeEach(async () => {
     SLUICE_REDIS_URL: redis.url,
     SLUICE_DATA_DIR: folder,
     SLUICE_GATEWAY_LISTEN: `127.0.0.1:${port}`,
+    SLUICE_MAX_PENDING_PER_ADDRESS: '0',
     SLUICE_GATEWAY_ADMIN_LISTEN: '127.0.0.1:0',
   };
   // Nobody reads the pipe.
