@@ -1,8 +1,22 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+
+const folders = ['apps', 'libs', 'migrations', 'scripts', 'test'];
+const specs = folders.flatMap((folder) =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.spec\.m?ts$|\.spec\.mjs$/.test(name))
+    .map((name) => join(folder, name)),
+);
 
 // What each API test needs is a database; these need the one, or the other.
 const ofPostgresAlone = 'test/postgres/**/*.spec.ts';
 const ofSqliteAlone = ['apps/api/database/sqlite-*.spec.ts'];
+
+// Loading Nest, TypeORM and the libraries takes longer than most files of tests, so files share a process, one after the
+// other. Those that take hold of its clock, its timers or its memory have one of their own.
+const holdsTheProcess = /useFakeTimers|activeTimers|timersBackTo|MemoryWatch|getActiveResourcesInfo/;
+const ofItsOwnProcess = specs.filter((spec) => holdsTheProcess.test(readFileSync(spec, 'utf8')));
 
 export default defineConfig({
   resolve: { conditions: ['sluice-source'] },
@@ -21,9 +35,11 @@ export default defineConfig({
         test: {
           name: 'sqlite',
           include: ['{apps,libs,migrations,test}/**/*.spec.ts', 'scripts/*.spec.mjs'],
-          exclude: [ofPostgresAlone],
+          exclude: [ofPostgresAlone, ...ofItsOwnProcess],
+          isolate: false,
         },
       },
+      { extends: true, test: { name: 'process', include: ofItsOwnProcess } },
       {
         extends: true,
         test: {
@@ -31,6 +47,7 @@ export default defineConfig({
           include: ['apps/api/**/*.spec.ts', ofPostgresAlone],
           exclude: ofSqliteAlone,
           globalSetup: ['test/support/postgres/postgres-for-suite.ts'],
+          isolate: false,
         },
       },
     ],
