@@ -5,3 +5,4 @@ export { createInProcessConfigBus } from './in-process/in-process-config-bus.js'
 export { createRedisConfigSink } from './redis/redis-config-sink.js';
 export { createRedisConfigSource } from './redis/redis-config-source.js';
 export { SnapshotFile } from './snapshot-file.js';
+export { WorkSlice } from './work-slice.js';
