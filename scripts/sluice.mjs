@@ -1,11 +1,11 @@
-// The whole configuration in a file: npm run sluice -- export|diff|apply FILE [--allow-empty]
+// The whole configuration in a file: npm run sluice -- export|diff|apply FILE [--delete-tenants]
 // FILE ends in .yaml, .yml or .json. Ends with 0; `diff` with 1 when file and API differ; with 2 on an error.
 import { readFile, writeFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parse, stringify } from 'yaml';
 
-const usage = 'usage: npm run sluice -- export|diff|apply FILE.yaml|FILE.json [--allow-empty]';
+const usage = 'usage: npm run sluice -- export|diff|apply FILE.yaml|FILE.json [--delete-tenants]';
 const commands = { export: exportFile, diff: diffFile, apply: applyFile };
 
 try {
@@ -20,12 +20,12 @@ async function main() {
   const [name, file, ...more] = positionals;
   if (!Object.hasOwn(commands, name ?? '') || file === undefined || more.length > 0) throw new Error(usage);
   formOf(file);
-  return commands[name](file, values['allow-empty'] ?? false);
+  return commands[name](file, values['delete-tenants'] ?? false);
 }
 
 function readArguments() {
   try {
-    return parseArgs({ allowPositionals: true, options: { 'allow-empty': { type: 'boolean' } } });
+    return parseArgs({ allowPositionals: true, options: { 'delete-tenants': { type: 'boolean' } } });
   } catch (error) {
     throw new Error(`${error.message}\n${usage}`, { cause: error });
   }
@@ -47,8 +47,8 @@ async function diffFile(file) {
     : 0;
 }
 
-async function applyFile(file, allowEmpty) {
-  const query = allowEmpty ? '?allowEmpty=true' : '';
+async function applyFile(file, deleteTenants) {
+  const query = deleteTenants ? '?deleteTenants=true' : '';
   const { body } = await request(file, 'PUT', `/v1/config${query}`, await readDocument(file));
   tell(body, { created: 'made', updated: 'changed', deleted: 'deleted' });
   console.log(`revision ${body.revision}`);

@@ -30,6 +30,7 @@ export const problems = {
   upstream_forbidden_address: { status: 502, title: 'The upstream address is not allowed' },
   draining: { status: 503, title: 'This gateway is draining' },
   maintenance: { status: 503, title: 'This gateway is not ready' },
+  limits_unavailable: { status: 503, title: 'Limits cannot be counted now' },
   tickets_unavailable: { status: 503, title: 'Tickets cannot be redeemed now' },
   token_keys_unavailable: { status: 503, title: 'The keys that tokens are checked with cannot be had' },
   upstream_timeout: { status: 504, title: 'The upstream did not answer in time' },
@@ -47,6 +48,7 @@ export const problems = {
   route_conflict: { status: 409, title: 'Another enabled route has the same host and path' },
   hosts_in_use: { status: 409, title: 'Routes of the tenant match other hosts' },
   quota_exceeded: { status: 409, title: 'The tenant has as many of these as it may have' },
+  deletes_tenants: { status: 409, title: 'The document deletes tenants, and that was not said to be meant' },
   key_revoked: { status: 409, title: 'The API key is revoked' },
   key_shown_once: { status: 409, title: 'The API key was already issued, and a key is shown only once' },
   idempotency_conflict: { status: 409, title: 'A request with this Idempotency-Key is still running' },
@@ -94,6 +96,7 @@ export type RefusalCode = Extract<
   | 'upstream_forbidden_address'
   | 'draining'
   | 'maintenance'
+  | 'limits_unavailable'
   | 'tickets_unavailable'
   | 'token_keys_unavailable'
   | 'upstream_timeout'

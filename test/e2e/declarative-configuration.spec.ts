@@ -33,7 +33,7 @@ it.each(['yaml', 'json'])(
     expect(saved).not.toContain(key);
     expect((await run('diff', file)).exitCode).toBe(0);
 
-    await sluice.call('PUT', '/v1/config?allowEmpty=true', { version: 1, tenants: [] });
+    await sluice.call('PUT', '/v1/config?deleteTenants=true', { version: 1, tenants: [] });
     await vi.waitFor(async () => expect(await connects(key)).toBe(false), patiently);
     const differing = await run('diff', file);
     expect([differing.exitCode, differing.output]).toEqual([1, expect.stringContaining('+ tenant demo')]);

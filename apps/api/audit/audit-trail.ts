@@ -6,7 +6,7 @@ import type { RequestContext } from '../http/request-context.js';
 import { ConfigStateEntity, configStateId } from '../publishing/config-state.entity.js';
 import type { AuditSubject } from './audit-entry.entity.js';
 import { auditedState } from './audited-state.js';
-import { writeAuditEntry } from './write-audit-entry.js';
+import { writeAuditEntries } from './write-audit-entries.js';
 
 type Actor = Pick<RequestContext, 'principal' | 'clientAddress'>;
 
@@ -26,6 +26,7 @@ export class AuditTrail {
     const before = await auditedState(this.database.read, subject);
     const after = await auditedState(manager, subject);
     const states = isDeepStrictEqual(before, after) ? { before: null, after: null } : { before, after };
-    await writeAuditEntry(manager, context, { revision, at: new Date().toISOString() }, subject, states);
+    const moment = { revision, at: new Date().toISOString() };
+    await writeAuditEntries(manager, context, moment, [{ subject, ...states }]);
   }
 }

@@ -1,8 +1,8 @@
 import type { EntityManager } from 'typeorm';
-import type { RouteCreate } from '#libs/contract';
-import { ApiKeyEntity } from '../api-keys/api-key.entity.js';
+import type { Tenant } from '#libs/contract';
+import { ApiKeyEntity, type ApiKeyRow } from '../api-keys/api-key.entity.js';
 import { OperatorEntity } from '../operators/operator.entity.js';
-import { RouteEntity } from '../routes/route.entity.js';
+import { RouteEntity, type RouteRow } from '../routes/route.entity.js';
 import { TenantEntity } from '../tenants/tenant.entity.js';
 import type { AuditSubject } from './audit-entry.entity.js';
 
@@ -44,11 +44,11 @@ export async function auditedState(
 ): Promise<AuditedState | null> {
   switch (action.slice(0, action.indexOf('.'))) {
     case 'tenant':
-      return picked(auditedFields.tenant, await manager.findOneBy(TenantEntity, { id }));
+      return tenantState(await manager.findOneBy(TenantEntity, { id }));
     case 'route':
-      return routeState((await manager.findOneBy(RouteEntity, { id }))?.definition ?? null);
+      return routeState(await manager.findOneBy(RouteEntity, { id }));
     case 'apiKey':
-      return picked(auditedFields.apiKey, await manager.findOneBy(ApiKeyEntity, { id }));
+      return apiKeyState(await manager.findOneBy(ApiKeyEntity, { id }));
     case 'operator':
       return picked(auditedFields.operator, await manager.findOneBy(OperatorEntity, { id }));
     default:
@@ -56,20 +56,28 @@ export async function auditedState(
   }
 }
 
-function picked(fields: readonly string[], thing: object | null): AuditedState | null {
-  if (thing === null) return null;
-  return Object.fromEntries(Object.entries(thing).filter(([name]) => fields.includes(name)));
+export function tenantState(tenant: Tenant | null): AuditedState | null {
+  return picked(auditedFields.tenant, tenant);
 }
 
 // A header field that a route sets can be a credential for its upstream, and the trail outlives the route. Of the TLS
 // to upstreams the private key must not be here, and certificates would be long.
-function routeState(definition: RouteCreate | null): AuditedState | null {
-  if (definition === null) return null;
-  const { requestHeaders, upstreamTls } = definition;
+export function routeState(route: RouteRow | null): AuditedState | null {
+  if (route === null) return null;
+  const { requestHeaders, upstreamTls } = route.definition;
   const set = Object.fromEntries(Object.keys(requestHeaders.set).map((name) => [name, '(withheld)']));
   return picked(auditedFields.route, {
-    ...definition,
+    ...route.definition,
     requestHeaders: { set, remove: requestHeaders.remove },
     upstreamTls: { verify: upstreamTls.verify, serverName: upstreamTls.serverName },
   });
+}
+
+export function apiKeyState(apiKey: ApiKeyRow | null): AuditedState | null {
+  return picked(auditedFields.apiKey, apiKey);
+}
+
+function picked(fields: readonly string[], thing: object | null): AuditedState | null {
+  if (thing === null) return null;
+  return Object.fromEntries(Object.entries(thing).filter(([name]) => fields.includes(name)));
 }

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Tenant } from '#libs/contract';
 import { withheld } from './configuration-document.js';
 import type { ConfigurationPlan, Step } from './configuration-plan.js';
+import { eachInSlices } from './each-in-slices.js';
 
 const thingSchema = z.strictObject({
   kind: z.enum(['tenant', 'route', 'apiKey']),
@@ -32,35 +33,34 @@ export const configurationDifferenceSchema = z
   .meta({ id: 'ConfigurationDifference' });
 
 export type ConfigurationDifference = z.output<typeof configurationDifferenceSchema>;
+type Difference = Pick<ConfigurationDifference, 'created' | 'updated' | 'deleted'>;
 type Thing = z.output<typeof thingSchema>;
 type Change = z.output<typeof updatedSchema>['changes'][number];
 
 /** The plan as people and programs read it, with no secret in it. `tenants` has the tenants that stay as they are. */
-export function differenceOf(
+export async function differenceOf(
   { tenants, routes, apiKeys }: ConfigurationPlan,
   current: readonly Tenant[],
-): Pick<ConfigurationDifference, 'created' | 'updated' | 'deleted'> {
+): Promise<Difference> {
   const slugs = new Map(current.map(({ id, slug }) => [id, slug]));
   for (const { after } of tenants) if (after !== null) slugs.set(after.id, after.slug);
-  const difference: Pick<ConfigurationDifference, 'created' | 'updated' | 'deleted'> = {
-    created: [],
-    updated: [],
-    deleted: [],
-  };
-  const tell = <Row extends { id: string }>(steps: Step<Row>[], thingOf: (row: Row) => Thing): void => {
-    for (const { before, after } of steps) {
+  const difference: Difference = { created: [], updated: [], deleted: [] };
+  const tell = <Row extends { id: string }>(
+    steps: Step<Row>[],
+    thingOf: (row: Row) => Thing,
+  ): Promise<void> =>
+    eachInSlices(steps, ({ before, after }) => {
       if (before === null) {
         if (after !== null) difference.created.push(thingOf(after));
       } else if (after === null) difference.deleted.push(thingOf(before));
       else difference.updated.push({ ...thingOf(after), changes: changesOf(before, after) });
-    }
-  };
+    });
   const slugOf = (tenantId: string): string => slugs.get(tenantId) ?? tenantId;
-  tell(tenants, ({ id, slug }) => ({ kind: 'tenant', id, tenant: slug, name: slug }));
-  tell(routes, ({ id, tenantId, definition: { match } }) => {
+  await tell(tenants, ({ id, slug }) => ({ kind: 'tenant', id, tenant: slug, name: slug }));
+  await tell(routes, ({ id, tenantId, definition: { match } }) => {
     return { kind: 'route', id, tenant: slugOf(tenantId), name: match.host + match.path };
   });
-  tell(apiKeys, ({ id, tenantId, name }) => ({ kind: 'apiKey', id, tenant: slugOf(tenantId), name }));
+  await tell(apiKeys, ({ id, tenantId, name }) => ({ kind: 'apiKey', id, tenant: slugOf(tenantId), name }));
   return difference;
 }
 

@@ -26,7 +26,8 @@ const upstreamTls = z
   })
   .meta({ id: 'ConfigurationUpstreamTls' });
 
-const routeSchema = z
+/** A route of a tenant. */
+export const routeSchema = z
   .strictObject({
     id: idSchema('route').optional().meta({ description: 'Left out: found by its match, or made' }),
     ...routeCreateSchema.shape,
@@ -34,7 +35,8 @@ const routeSchema = z
   })
   .meta({ id: 'ConfigurationRoute' });
 
-const apiKeySchema = z
+/** An API key of a tenant. */
+export const apiKeySchema = z
   .strictObject({
     id: idSchema('apiKey').optional().meta({ description: 'Left out: found by its prefix, or made' }),
     ...apiKeyCreateSchema.shape,
@@ -57,6 +59,14 @@ const tenantSchema = z
   })
   .meta({ id: 'ConfigurationTenant' });
 
+const anything = z.array(z.unknown());
+
+/** A tenant whose routes and keys are checked one by one. */
+export const tenantHeadSchema = tenantSchema.extend({
+  routes: anything.default([]),
+  apiKeys: anything.default([]),
+});
+
 const fields = {
   version: z.literal(1).meta({ description: 'The form of the document' }),
   tenants: z.array(tenantSchema).meta({ description: 'All of them; what is not here is deleted' }),
@@ -67,6 +77,9 @@ export const configurationSchema = z.strictObject(fields).meta({ id: 'Configurat
 
 /** The whole configuration, as it is to be. */
 export const configurationReplaceSchema = z.strictObject(fields).meta({ id: 'ConfigurationReplace' });
+
+/** A document whose tenants are checked one by one. */
+export const documentHeadSchema = z.strictObject({ ...fields, tenants: anything });
 
 export type ConfigurationDocument = z.output<typeof configurationSchema>;
 export type DocumentTenant = ConfigurationDocument['tenants'][number];

@@ -1,10 +1,17 @@
 import { isDeepStrictEqual } from 'node:util';
-import { newId, type Tenant } from '#libs/contract';
+import { newId, type RouteCreate, type Tenant } from '#libs/contract';
 import type { ApiKeyRow } from '../api-keys/api-key.entity.js';
 import type { RouteRow } from '../routes/route.entity.js';
-import type { ConfigurationDocument, DocumentApiKey, DocumentTenant } from './configuration-document.js';
+import type {
+  ConfigurationDocument,
+  DocumentApiKey,
+  DocumentRoute,
+  DocumentTenant,
+} from './configuration-document.js';
 import { byTenant, type ConfigurationRows } from './configuration-rows.js';
 import { refuse } from './document-rules.js';
+import { eachInSlices } from './each-in-slices.js';
+import { Leftover } from './leftover.js';
 import { routeDefinition } from './route-definition.js';
 
 /** What becomes of one thing: made (`before` is null), changed, or deleted (`after` is null). */
@@ -20,81 +27,123 @@ export interface ConfigurationPlan {
   apiKeys: Step<ApiKeyRow>[];
 }
 
+export function isEmpty({ tenants, routes, apiKeys }: ConfigurationPlan): boolean {
+  return tenants.length + routes.length + apiKeys.length === 0;
+}
+
 /** How to get from what is declared to what the document says; throws for a document that cannot be had. */
-export function planConfiguration(
+export async function planConfiguration(
   current: ConfigurationRows,
-  { tenants }: ConfigurationDocument,
+  document: ConfigurationDocument,
   at: string,
-): ConfigurationPlan {
-  const plan: ConfigurationPlan = { tenants: [], routes: [], apiKeys: [] };
-  const owned = { routes: byTenant(current.routes), apiKeys: byTenant(current.apiKeys) };
-  const left = new Leftover(current.tenants);
-  // Who is named by its id goes first, so that a slug finds only those that no id has found.
-  const found = new Map(tenants.map((wanted) => [wanted, left.take(({ id }) => id === wanted.id)]));
-  tenants.forEach((wanted, index) => {
-    const before =
-      found.get(wanted) ?? left.take(({ slug }) => wanted.id === undefined && slug === wanted.slug);
-    const after = tenantAfter(wanted, before, at);
-    addStep(plan.tenants, before, after);
-    const routes = owned.routes.get(after.id) ?? [];
-    const apiKeys = owned.apiKeys.get(after.id) ?? [];
-    const place = { tenantId: after.id, field: `tenants.${index}`, at };
-    planRoutes(plan, new Leftover(routes), wanted, place);
-    planApiKeys(plan, new Leftover(apiKeys), wanted, place);
-  });
-  for (const tenant of left.rest()) {
-    addStep(plan.tenants, tenant, null);
-    for (const route of owned.routes.get(tenant.id) ?? []) addStep(plan.routes, route, null);
-    for (const apiKey of owned.apiKeys.get(tenant.id) ?? []) addStep(plan.apiKeys, apiKey, null);
-  }
-  return plan;
+): Promise<ConfigurationPlan> {
+  const planning = new Planning(current, at);
+  await planning.follow(document);
+  return planning.plan;
 }
 
 interface Place {
   tenantId: string;
   field: string;
+}
+
+class Planning {
+  readonly plan: ConfigurationPlan = { tenants: [], routes: [], apiKeys: [] };
+  private readonly routes: Map<string, RouteRow[]>;
+  private readonly apiKeys: Map<string, ApiKeyRow[]>;
+
+  constructor(
+    private readonly current: ConfigurationRows,
+    private readonly at: string,
+  ) {
+    this.routes = byTenant(current.routes);
+    this.apiKeys = byTenant(current.apiKeys);
+  }
+
+  async follow({ tenants }: ConfigurationDocument): Promise<void> {
+    const left = new Leftover(this.current.tenants, ({ slug }) => slug);
+    const found = findAll(tenants, left, ({ slug }) => slug);
+    for (const [index, wanted] of tenants.entries()) {
+      const before = found.get(wanted) ?? null;
+      const after = tenantAfter(wanted, before, this.at);
+      addStep(this.plan.tenants, before, after);
+      const place = { tenantId: after.id, field: `tenants.${index}` };
+      await this.planRoutes(wanted.routes, place);
+      await this.planApiKeys(wanted.apiKeys, place);
+    }
+    for (const tenant of left.rest()) {
+      addStep(this.plan.tenants, tenant, null);
+      for (const route of this.routes.get(tenant.id) ?? []) addStep(this.plan.routes, route, null);
+      for (const apiKey of this.apiKeys.get(tenant.id) ?? []) addStep(this.plan.apiKeys, apiKey, null);
+    }
+  }
+
+  private async planRoutes(routes: readonly DocumentRoute[], { tenantId, field }: Place): Promise<void> {
+    const left = new Leftover(this.routes.get(tenantId) ?? [], ({ definition }) => matchText(definition));
+    const found = findAll(routes, left, matchText);
+    await eachInSlices(routes, (wanted, index) => {
+      const before = found.get(wanted) ?? null;
+      const definition = routeDefinition(wanted, before?.definition ?? null, `${field}.routes.${index}`);
+      const after = routeAfter(wanted, before, definition, { tenantId, at: this.at });
+      addStep(this.plan.routes, before, after);
+    });
+    for (const row of left.rest()) addStep(this.plan.routes, row, null);
+  }
+
+  private async planApiKeys(apiKeys: readonly DocumentApiKey[], { tenantId, field }: Place): Promise<void> {
+    const left = new Leftover(this.apiKeys.get(tenantId) ?? [], ({ prefix }) => prefix);
+    const found = findAll(apiKeys, left, ({ prefix }) => prefix);
+    await eachInSlices(apiKeys, (wanted, index) => {
+      const before = found.get(wanted) ?? null;
+      const after = apiKeyAfter(wanted, before, { tenantId, at: this.at });
+      if (before !== null && before.revokedAt !== null && after.revokedAt === null) {
+        const message = 'the key is revoked and stays so; give it its revokedAt, or make another one';
+        refuse('key_revoked', [{ field: `${field}.apiKeys.${index}.revokedAt`, message }]);
+      }
+      addStep(this.plan.apiKeys, before, after);
+    });
+    for (const row of left.rest()) addStep(this.plan.apiKeys, row, null);
+  }
+}
+
+/** What is meant by an id goes first, so that what else names things finds only those that no id has found. */
+function findAll<Wanted extends { id?: string | undefined }, Row extends { id: string }>(
+  things: readonly Wanted[],
+  left: Leftover<Row>,
+  nameOf: (wanted: Wanted) => string,
+): Map<Wanted, Row> {
+  const found = new Map<Wanted, Row>();
+  for (const wanted of things) {
+    const row = left.takeById(wanted.id);
+    if (row !== null) found.set(wanted, row);
+  }
+  for (const wanted of things) {
+    const row = wanted.id === undefined ? left.takeByName(nameOf(wanted)) : null;
+    if (row !== null) found.set(wanted, row);
+  }
+  return found;
+}
+
+function matchText({ match: { host, path, pathType } }: Pick<DocumentRoute, 'match'>): string {
+  return `${pathType} ${host}${path}`;
+}
+
+interface Making {
+  tenantId: string;
   at: string;
 }
 
-function planRoutes(
-  plan: ConfigurationPlan,
-  left: Leftover<RouteRow>,
-  { routes }: DocumentTenant,
-  { tenantId, field, at }: Place,
-): void {
-  const found = new Map(routes.map((wanted) => [wanted, left.take(({ id }) => id === wanted.id)]));
-  routes.forEach((wanted, index) => {
-    const isSame = ({ definition }: RouteRow): boolean => isDeepStrictEqual(definition.match, wanted.match);
-    const before = found.get(wanted) ?? left.take((row) => wanted.id === undefined && isSame(row));
-    const definition = routeDefinition(wanted, before?.definition ?? null, `${field}.routes.${index}`);
-    const claim = definition.enabled ? definition.match.host + definition.match.path : null;
-    const same = before !== null && isDeepStrictEqual(before.definition, definition);
-    const id = before?.id ?? wanted.id ?? newId('route');
-    const createdAt = before?.createdAt ?? at;
-    const updatedAt = same ? before.updatedAt : at;
-    addStep(plan.routes, before, { id, tenantId, claim, definition, createdAt, updatedAt });
-  });
-  for (const row of left.rest()) addStep(plan.routes, row, null);
-}
-
-function planApiKeys(
-  plan: ConfigurationPlan,
-  left: Leftover<ApiKeyRow>,
-  { apiKeys }: DocumentTenant,
-  { tenantId, field, at }: Place,
-): void {
-  const found = new Map(apiKeys.map((wanted) => [wanted, left.take(({ id }) => id === wanted.id)]));
-  apiKeys.forEach((wanted, index) => {
-    const before =
-      found.get(wanted) ?? left.take(({ prefix }) => wanted.id === undefined && prefix === wanted.prefix);
-    const after = apiKeyAfter(wanted, before, { tenantId, at });
-    if (before !== null && before.revokedAt !== null && after.revokedAt === null) {
-      const message = 'the key is revoked and stays so; give it its revokedAt, or make another one';
-      refuse('key_revoked', [{ field: `${field}.apiKeys.${index}.revokedAt`, message }]);
-    }
-    addStep(plan.apiKeys, before, after);
-  });
-  for (const row of left.rest()) addStep(plan.apiKeys, row, null);
+function routeAfter(
+  wanted: DocumentRoute,
+  before: RouteRow | null,
+  definition: RouteCreate,
+  { tenantId, at }: Making,
+): RouteRow {
+  const claim = definition.enabled ? definition.match.host + definition.match.path : null;
+  const same = before !== null && isDeepStrictEqual(before.definition, definition);
+  const id = before?.id ?? wanted.id ?? newId('route');
+  const createdAt = before?.createdAt ?? at;
+  return { id, tenantId, claim, definition, createdAt, updatedAt: same ? before.updatedAt : at };
 }
 
 function tenantAfter(wanted: DocumentTenant, before: Tenant | null, at: string): Tenant {
@@ -105,11 +154,7 @@ function tenantAfter(wanted: DocumentTenant, before: Tenant | null, at: string):
   return isDeepStrictEqual({ ...before }, after) ? before : { ...after, updatedAt: at };
 }
 
-function apiKeyAfter(
-  wanted: DocumentApiKey,
-  before: ApiKeyRow | null,
-  { tenantId, at }: Pick<Place, 'tenantId' | 'at'>,
-): ApiKeyRow {
+function apiKeyAfter(wanted: DocumentApiKey, before: ApiKeyRow | null, { tenantId, at }: Making): ApiKeyRow {
   const { previous, id = newId('apiKey'), ...fields } = wanted;
   return {
     ...fields,
@@ -127,26 +172,4 @@ function addStep<Row extends object>(steps: Step<Row>[], before: Row | null, aft
   // A copy: a row is an instance of no class, and its prototype must not make a difference.
   if (before !== null && after !== null && isDeepStrictEqual({ ...before }, { ...after })) return;
   steps.push({ before, after });
-}
-
-/** Rows that nothing in the document has been found to mean yet. */
-class Leftover<Row> {
-  private readonly rows: Set<Row>;
-
-  constructor(rows: readonly Row[]) {
-    this.rows = new Set(rows);
-  }
-
-  take(isMeant: (row: Row) => boolean): Row | null {
-    for (const row of this.rows) {
-      if (!isMeant(row)) continue;
-      this.rows.delete(row);
-      return row;
-    }
-    return null;
-  }
-
-  rest(): Row[] {
-    return [...this.rows];
-  }
 }

@@ -3,8 +3,9 @@ import { queryFlagSchema } from '../http/query-flag.js';
 
 export const replaceQuerySchema = z.strictObject({
   dryRun: queryFlagSchema.meta({ description: '`true`: says what would change, and changes nothing' }),
-  allowEmpty: queryFlagSchema.meta({
-    description: '`true`: a document without tenants is meant, and deletes everything',
+  deleteTenants: queryFlagSchema.meta({
+    description:
+      '`true`: tenants that the document does not have are meant to be deleted, with all that is theirs',
   }),
 });
 

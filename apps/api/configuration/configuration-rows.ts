@@ -1,6 +1,7 @@
-import type { EntityManager } from 'typeorm';
+import { MoreThan, type EntityManager } from 'typeorm';
 import type { Tenant } from '#libs/contract';
 import { ApiKeyEntity, type ApiKeyRow } from '../api-keys/api-key.entity.js';
+import { eachPage, pageSize } from '../database/each-page.js';
 import { RouteEntity, type RouteRow } from '../routes/route.entity.js';
 import { TenantEntity } from '../tenants/tenant.entity.js';
 
@@ -11,13 +12,22 @@ export interface ConfigurationRows {
   apiKeys: ApiKeyRow[];
 }
 
+/** Reads all of it, in pages; `manager` has to see one moment. */
 export async function readConfigurationRows(manager: EntityManager): Promise<ConfigurationRows> {
-  const order = { id: 'ASC' } as const;
+  const pageAfter = (id: string) => ({ where: { id: MoreThan(id) }, order, take: pageSize });
   return {
-    tenants: await manager.find(TenantEntity, { order }),
-    routes: await manager.find(RouteEntity, { order }),
-    apiKeys: await manager.find(ApiKeyEntity, { order }),
+    tenants: await all(eachPage((id) => manager.find(TenantEntity, pageAfter(id)))),
+    routes: await all(eachPage((id) => manager.find(RouteEntity, pageAfter(id)))),
+    apiKeys: await all(eachPage((id) => manager.find(ApiKeyEntity, pageAfter(id)))),
   };
+}
+
+const order = { id: 'ASC' } as const;
+
+async function all<Row>(pages: AsyncIterable<Row[]>): Promise<Row[]> {
+  const rows: Row[] = [];
+  for await (const page of pages) for (const row of page) rows.push(row);
+  return rows;
 }
 
 /** The rows of each tenant, by the id of the tenant. */

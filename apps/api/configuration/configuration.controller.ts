@@ -1,15 +1,14 @@
-import { Body, Controller, Get, Put, Query, Res } from '@nestjs/common';
+import { Body, Controller, Get, Put, Query, Req, Res, StreamableFile, UseInterceptors } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import type { Response } from 'express';
+import type { Request, Response } from 'express';
 import { Context, type RequestContext } from '../http/request-context.js';
 import { Operation } from '../openapi/operation.decorator.js';
+import { checkedDocument } from './check-document.js';
 import { configurationDifferenceSchema, type ConfigurationDifference } from './configuration-difference.js';
-import {
-  configurationReplaceSchema,
-  configurationSchema,
-  type ConfigurationDocument,
-} from './configuration-document.js';
+import { configurationSchema, type ConfigurationDocument } from './configuration-document.js';
 import { replaceQuerySchema, type ReplaceQuery } from './configuration-query.js';
+import { documentText } from './document-text.js';
+import { DocumentBody } from './document-body.interceptor.js';
 import { ConfigurationService, type Standing } from './configuration.service.js';
 
 @ApiTags('config')
@@ -31,12 +30,14 @@ export class ConfigurationController {
   })
   async read(
     @Context() context: RequestContext,
+    @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
-  ): Promise<ConfigurationDocument> {
-    return told(response, await this.configuration.read(context));
+  ): Promise<StreamableFile | undefined> {
+    return toldInParts(request, response, await this.configuration.read(context));
   }
 
   @Put()
+  @UseInterceptors(DocumentBody)
   @Operation({
     id: 'replaceConfiguration',
     summary: 'Make the configuration what the document says; what is not in it is DELETED',
@@ -48,13 +49,13 @@ export class ConfigurationController {
     answer: configurationDifferenceSchema,
     path: [],
     features: ['body', 'query', 'ifMatch', 'wait'],
-    problems: ['route_conflict', 'host_forbidden', 'slug_taken', 'key_revoked'],
+    problems: ['route_conflict', 'host_forbidden', 'slug_taken', 'key_revoked', 'deletes_tenants'],
   })
   async replace(
     @Context() context: RequestContext,
     @Res({ passthrough: true }) response: Response,
     @Query({ schema: replaceQuerySchema }) query: ReplaceQuery,
-    @Body({ schema: configurationReplaceSchema }) document: ConfigurationDocument,
+    @Body({ schema: checkedDocument }) document: ConfigurationDocument,
   ): Promise<ConfigurationDifference> {
     return told(response, await this.configuration.replace(context, document, query));
   }
@@ -63,4 +64,15 @@ export class ConfigurationController {
 function told<Answer>(response: Response, { answer, entityTag, revision }: Standing<Answer>): Answer {
   response.set({ ETag: entityTag, 'Sluice-Revision': String(revision) });
   return answer;
+}
+
+function toldInParts(
+  request: Request,
+  response: Response,
+  standing: Standing<ConfigurationDocument>,
+): StreamableFile | undefined {
+  const document = told(response, standing);
+  if (!request.fresh) return new StreamableFile(documentText(document), { type: 'application/json' });
+  response.status(304);
+  return undefined;
 }

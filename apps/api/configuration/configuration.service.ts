@@ -1,22 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { auditedState } from '../audit/audited-state.js';
-import { writeAuditEntry } from '../audit/write-audit-entry.js';
 import { requireOperator } from '../authentication/principal.js';
 import { Database } from '../database/database.js';
-import { entityTag, requireMatch } from '../http/etag.js';
+import { requireTag } from '../http/etag.js';
 import type { RequestContext } from '../http/request-context.js';
-import { CommittedChanges } from '../publishing/committed-changes.js';
 import { ConfigStateEntity, configStateId } from '../publishing/config-state.entity.js';
-import { OutboxRowEntity, type OutboxRow } from '../publishing/outbox-row.entity.js';
+import { ConfigurationWriter } from '../publishing/configuration-writer.js';
 import { differenceOf, type ConfigurationDifference } from './configuration-difference.js';
 import type { ConfigurationDocument } from './configuration-document.js';
-import { planConfiguration, type ConfigurationPlan } from './configuration-plan.js';
+import { isEmpty, planConfiguration, type ConfigurationPlan } from './configuration-plan.js';
 import type { ReplaceQuery } from './configuration-query.js';
-import { readConfigurationRows } from './configuration-rows.js';
+import { readConfigurationRows, type ConfigurationRows } from './configuration-rows.js';
 import { documentOf } from './document-of-rows.js';
-import { refuse, requireConsistent } from './document-rules.js';
-import { publicationsOf, type Publication } from './publications.js';
+import { requireConsistent, requireMeant } from './document-rules.js';
+import { documentTag } from './document-tag.js';
+import { revisionsOf } from './revisions-of-plan.js';
+import { rowsAfter } from './rows-after.js';
 import { writeRows } from './write-rows.js';
 
 /** An answer, with where the configuration stands after it. */
@@ -26,94 +25,80 @@ export interface Standing<Answer> {
   revision: number;
 }
 
+/** What a document would lead to, as things stood at a revision. */
+interface Prospect {
+  revision: number;
+  rows: ConfigurationRows;
+  plan: ConfigurationPlan;
+}
+
 /** The whole configuration, read and written as one document. */
 @Injectable()
 export class ConfigurationService {
   constructor(
     private readonly database: Database,
-    private readonly committed: CommittedChanges,
+    private readonly writer: ConfigurationWriter,
   ) {}
 
-  read({ principal }: RequestContext): Promise<Standing<ConfigurationDocument>> {
+  async read({ principal }: RequestContext): Promise<Standing<ConfigurationDocument>> {
     requireOperator(principal, 'read the whole configuration');
-    return this.database.readOneMoment(standingOf);
+    const { rows, revision } = await this.database.readOneMoment(async (manager) => ({
+      rows: await readConfigurationRows(manager),
+      revision: await revisionOf(manager),
+    }));
+    const answer = await documentOf(rows);
+    return { answer, entityTag: await documentTag(answer), revision };
   }
 
-  /** Makes it so in one transaction, or says what that would do. */
+  /**
+   * Makes it so in one transaction, or says what that would do. What there is to do is found out before the transaction,
+   * which keeps everybody else from writing; it is found out again in there if something was committed in between.
+   */
   async replace(
     context: RequestContext,
     document: ConfigurationDocument,
-    { dryRun, allowEmpty }: ReplaceQuery,
+    { dryRun, deleteTenants }: ReplaceQuery,
   ): Promise<Standing<ConfigurationDifference>> {
     requireOperator(context.principal, 'replace the whole configuration');
-    requireConsistent(document);
-    if (dryRun) return this.database.readOneMoment((manager) => this.compare(manager, context, document));
-    if (document.tenants.length === 0 && !allowEmpty) {
-      const message = 'an empty list deletes every tenant; to have it so, send ?allowEmpty=true';
-      refuse('validation_failed', [{ field: 'tenants', message }]);
-    }
-    const changes: OutboxRow[] = [];
-    const standing = await this.database.write(
-      async (manager) => {
-        const { plan, ...before } = await this.compare(manager, context, document);
-        const publications = publicationsOf(plan);
-        if (publications.length === 0) return { ...before, answer: { ...before.answer, dryRun } };
-        await writeRows(manager, plan);
-        changes.push(...(await this.publish(manager, context, publications)));
-        const { entityTag, revision } = await standingOf(manager);
-        return { answer: { ...before.answer, dryRun, revision }, entityTag, revision };
-      },
-      () => {
-        for (const change of changes) this.committed.announce(change);
-      },
-    );
-    context.committedRevision = changes.at(-1)?.revision ?? null;
-    return standing;
+    await requireConsistent(document);
+    const look = async (manager: EntityManager): Promise<Prospect> => {
+      const prospect = await prospectOf(manager, context, document);
+      if (!dryRun && !deleteTenants) requireMeant(prospect.plan);
+      return prospect;
+    };
+    const foreseen = await this.database.readOneMoment(look);
+    const isSettled = dryRun || isEmpty(foreseen.plan);
+    const prospect = isSettled ? foreseen : await this.carryOut(context, foreseen, look);
+    const { plan, rows } = prospect;
+    const entityTag = await documentTag(await documentOf(dryRun ? rows : rowsAfter(rows, plan)));
+    const revision = context.committedRevision ?? prospect.revision;
+    const difference = await differenceOf(plan, rows.tenants);
+    return { answer: { dryRun, revision, ...difference }, entityTag, revision };
   }
 
-  private async compare(
-    manager: EntityManager,
-    { ifMatch }: RequestContext,
-    document: ConfigurationDocument,
-  ): Promise<Standing<ConfigurationDifference> & { plan: ConfigurationPlan }> {
-    const rows = await readConfigurationRows(manager);
-    const current = documentOf(rows);
-    requireMatch(ifMatch, current);
-    const plan = planConfiguration(rows, document, new Date().toISOString());
-    const revision = await revisionOf(manager);
-    const answer = { dryRun: true, revision, ...differenceOf(plan, rows.tenants) };
-    return { answer, plan, revision, entityTag: entityTag(current) };
-  }
-
-  /** A revision for each publication, without gaps; and what the audit trail keeps of each thing. */
-  private async publish(
-    manager: EntityManager,
+  private carryOut(
     context: RequestContext,
-    publications: readonly Publication[],
-  ): Promise<OutboxRow[]> {
-    const at = new Date().toISOString();
-    const first = (await revisionOf(manager)) + 1;
-    const rows: OutboxRow[] = [];
-    for (const [index, { tenantId, entries, subjects }] of publications.entries()) {
-      const row = { revision: first + index, committedAt: at, tenantId, entries };
-      await manager.insert(OutboxRowEntity, row);
-      rows.push(row);
-      for (const subject of subjects) {
-        const before = await auditedState(this.database.read, subject);
-        const after = await auditedState(manager, subject);
-        const whole = { ...subject, details: { document: true } };
-        await writeAuditEntry(manager, context, { revision: row.revision, at }, whole, { before, after });
-      }
-    }
-    const { revision } = rows.at(-1) ?? { revision: first - 1 };
-    await manager.update(ConfigStateEntity, { id: configStateId }, { revision });
-    return rows;
+    foreseen: Prospect,
+    look: (manager: EntityManager) => Promise<Prospect>,
+  ): Promise<Prospect> {
+    return this.writer.commitRevisions(context, async (manager) => {
+      const isStillSo = (await revisionOf(manager)) === foreseen.revision;
+      const prospect = isStillSo ? foreseen : await look(manager);
+      await writeRows(manager, prospect.plan);
+      return { answer: prospect, revisions: await revisionsOf(prospect.plan) };
+    });
   }
 }
 
-async function standingOf(manager: EntityManager): Promise<Standing<ConfigurationDocument>> {
-  const answer = documentOf(await readConfigurationRows(manager));
-  return { answer, entityTag: entityTag(answer), revision: await revisionOf(manager) };
+async function prospectOf(
+  manager: EntityManager,
+  { ifMatch }: RequestContext,
+  document: ConfigurationDocument,
+): Promise<Prospect> {
+  const revision = await revisionOf(manager);
+  const rows = await readConfigurationRows(manager);
+  if (ifMatch !== null) requireTag(ifMatch, await documentTag(await documentOf(rows)));
+  return { revision, rows, plan: await planConfiguration(rows, document, new Date().toISOString()) };
 }
 
 async function revisionOf(manager: EntityManager): Promise<number> {

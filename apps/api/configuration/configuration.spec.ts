@@ -30,7 +30,7 @@ afterEach(() => api.remove());
 
 it('what was exported, and lost, is the same again once it is applied', async () => {
   const before = await get();
-  expect((await put({ version: 1, tenants: [] }, '?allowEmpty=true')).status).toBe(200);
+  expect((await put({ version: 1, tenants: [] }, '?deleteTenants=true')).status).toBe(200);
   expect(JSON.parse((await get()).text)).toEqual({ version: 1, tenants: [] });
   const applied = await put(JSON.parse(before.text) as Document);
   expect(applied.status).toBe(200);
@@ -97,7 +97,8 @@ it('one thing that is wrong, and nothing changes; it is named by its place', asy
     ['validation_failed', 'tenants.0.routes.1.speed', (d) => change(d, 1, { speed: 'high' })],
     ['route_conflict', 'tenants.0.routes.1.match', (d) => change(d, 1, routeAt('a.acme.example'))],
     ['host_forbidden', 'tenants.0.routes.1.match.host', (d) => change(d, 1, routeAt('x.other.example'))],
-    ['validation_failed', 'tenants', (d) => d.tenants.splice(0)],
+    ['deletes_tenants', 'tenants', (d) => d.tenants.splice(0)],
+    ['deletes_tenants', 'tenants', (d) => d.tenants.splice(1)],
     ['slug_taken', 'tenants.1.slug', (d) => Object.assign(d.tenants[1] ?? {}, { slug: 'acme' })],
   ];
   for (const [code, field, spoil] of wrong) {

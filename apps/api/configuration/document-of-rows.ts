@@ -1,4 +1,3 @@
-import type { Tenant } from '#libs/contract';
 import type { ApiKeyRow } from '../api-keys/api-key.entity.js';
 import { previousOf } from '../api-keys/published-api-key.js';
 import type { RouteRow } from '../routes/route.entity.js';
@@ -10,26 +9,31 @@ import {
   type DocumentTenant,
 } from './configuration-document.js';
 import { byTenant, type ConfigurationRows } from './configuration-rows.js';
+import { eachInSlices } from './each-in-slices.js';
 
 /** The document of what is declared. The same rows give the same bytes, whatever their order. */
-export function documentOf({ tenants, routes, apiKeys }: ConfigurationRows): ConfigurationDocument {
+export async function documentOf({
+  tenants,
+  routes,
+  apiKeys,
+}: ConfigurationRows): Promise<ConfigurationDocument> {
   const routesOf = byTenant(routes);
   const keysOf = byTenant(apiKeys);
-  return {
-    version: 1,
-    tenants: inOrder(tenants, ({ slug }) => slug).map((tenant) =>
-      documentTenant(tenant, routesOf.get(tenant.id) ?? [], keysOf.get(tenant.id) ?? []),
-    ),
-  };
-}
-
-function documentTenant(tenant: Tenant, routes: RouteRow[], apiKeys: ApiKeyRow[]): DocumentTenant {
-  const { id, slug, name, status, hosts, limits } = tenant;
-  return {
-    ...{ id, slug, name, status, hosts, limits },
-    routes: inOrder(routes, routeOrder).map(documentRoute),
-    apiKeys: inOrder(apiKeys, ({ prefix }) => prefix).map(documentApiKey),
-  };
+  const document: ConfigurationDocument = { version: 1, tenants: [] };
+  for (const { id, slug, name, status, hosts, limits } of inOrder(tenants, ({ slug }) => slug)) {
+    const tenant: DocumentTenant = { id, slug, name, status, hosts, limits, routes: [], apiKeys: [] };
+    document.tenants.push(tenant);
+    await eachInSlices(inOrder(routesOf.get(id) ?? [], routeOrder), (row) => {
+      tenant.routes.push(documentRoute(row));
+    });
+    await eachInSlices(
+      inOrder(keysOf.get(id) ?? [], ({ prefix }) => prefix),
+      (row) => {
+        tenant.apiKeys.push(documentApiKey(row));
+      },
+    );
+  }
+  return document;
 }
 
 function routeOrder({ id, definition: { match } }: RouteRow): string {

@@ -2,6 +2,8 @@ import type { FieldProblem, ProblemCode } from '#libs/problem-details';
 import { ProblemError } from '../http/problem-error.js';
 import { isClaimable } from '../tenants/claimable-hosts.js';
 import type { ConfigurationDocument } from './configuration-document.js';
+import type { ConfigurationPlan } from './configuration-plan.js';
+import { eachInSlices } from './each-in-slices.js';
 
 const mostProblems = 100;
 
@@ -10,31 +12,42 @@ const mostProblems = 100;
  * outside the hosts of its tenant. `limits.maxRoutes` and `limits.maxApiKeys` are what a tenant may make itself, and a
  * backup has to go back, so they do not bind the document.
  */
-export function requireConsistent({ tenants }: ConfigurationDocument): void {
+export async function requireConsistent({ tenants }: ConfigurationDocument): Promise<void> {
   const ids = new Seen('validation_failed', 'the id stands there twice, also at');
   const slugs = new Seen('slug_taken', 'another tenant of the document has this slug:');
   const claims = new Seen('route_conflict', 'another enabled route has the same host and path:');
   const prefixes = new Seen('validation_failed', 'another key has this prefix:');
   const outside: FieldProblem[] = [];
-  tenants.forEach((tenant, index) => {
+  for (const [index, tenant] of tenants.entries()) {
     const at = `tenants.${index}`;
     ids.add(tenant.id, `${at}.id`);
     slugs.add(tenant.slug, `${at}.slug`);
-    tenant.routes.forEach(({ id, enabled, match }, route) => {
+    await eachInSlices(tenant.routes, ({ id, enabled, match }, route) => {
       ids.add(id, `${at}.routes.${route}.id`);
       if (enabled) claims.add(match.host + match.path, `${at}.routes.${route}.match`);
       if (isClaimable(tenant.hosts, match.host)) return;
       const message = `"${match.host}" is not one of the hosts of the tenant`;
       outside.push({ field: `${at}.routes.${route}.match.host`, message });
     });
-    tenant.apiKeys.forEach(({ id, prefix, previous }, key) => {
+    await eachInSlices(tenant.apiKeys, ({ id, prefix, previous }, key) => {
       ids.add(id, `${at}.apiKeys.${key}.id`);
       prefixes.add(prefix, `${at}.apiKeys.${key}.prefix`);
       prefixes.add(previous?.prefix, `${at}.apiKeys.${key}.previous.prefix`);
     });
-  });
+  }
   for (const seen of [ids, slugs, prefixes, claims]) seen.requireOnce();
   refuse('host_forbidden', outside);
+}
+
+/** Throws when the plan deletes a tenant: half a file must not end half of the customers. */
+export function requireMeant({ tenants }: ConfigurationPlan): void {
+  const deleted = tenants.flatMap(({ before, after }) => (before !== null && after === null ? before : []));
+  if (deleted.length === 0) return;
+  const errors = deleted.slice(0, mostProblems).map(({ slug }) => ({
+    field: 'tenants',
+    message: `the tenant "${slug}" is not there and would be deleted`,
+  }));
+  throw new ProblemError('deletes_tenants', { detail: 'To have it so, send ?deleteTenants=true.', errors });
 }
 
 /** Texts that have to be different, and where in the document each one stands. */

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { NextFunction, Request, Response } from 'express';
 import { ProblemError } from './problem-error.js';
@@ -12,7 +13,14 @@ export function applyRequestPolicy(app: NestExpressApplication): void {
   app.set('query parser', 'simple');
   app.use(setSecurityHeaders);
   app.use(refuseOtherMediaTypes);
-  app.useBodyParser('json', { limit: longestBody, strict: false });
+  const type = (request: IncomingMessage): boolean => !isReadLater(request);
+  app.useBodyParser('json', { limit: longestBody, strict: false, type });
+}
+
+// The whole configuration is larger than anything else, and is not read before it is known who sends it. What is JSON
+// is told from everything else before.
+function isReadLater({ method, url = '' }: IncomingMessage): boolean {
+  return method === 'PUT' && /^\/v1\/config\/?(\?|$)/i.test(url);
 }
 
 function setSecurityHeaders(request: Request, response: Response, next: NextFunction): void {

@@ -1,5 +1,6 @@
 import type { SwaggerDocumentOptions } from '@nestjs/swagger';
 import { z } from 'zod';
+import { SlicedSchema } from '../http/sliced-schema.js';
 
 type Converter = NonNullable<SwaggerDocumentOptions['standardSchemaConverter']>;
 type JsonObject = Record<string, unknown>;
@@ -13,7 +14,8 @@ export const optionalMark = 'x-optional';
  * Turns a zod schema into the JSON Schema of OpenAPI 3.1: what has a `.meta({ id })` becomes a component. Inside a
  * body, where fields with a default may be left out, a component is another one than in an answer and ends in `Input`.
  */
-export const convertZodSchema: Converter = (schema, { schemaType }) => {
+export const convertZodSchema: Converter = (given, { schemaType }) => {
+  const schema: unknown = given instanceof SlicedSchema ? given.described : given;
   if (!(schema instanceof z.ZodType)) return undefined;
   const { $defs = {}, ...root } = z.toJSONSchema(schema, { io: schemaType });
   delete root.$schema;

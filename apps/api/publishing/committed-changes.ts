@@ -9,7 +9,8 @@ export type CommitListener = (change: OutboxRow) => void;
 
 // For what the database did not tell of: SQLite tells nothing, and a connection to Postgres can be lost.
 const lookEveryMs = 1000;
-const batchSize = 100;
+// Revisions of a large document have up to 250 entries: so many rows take some 20 ms to parse, in one go.
+const batchSize = 10;
 
 /**
  * Tells this process of every committed change, once and in the order of the revisions: of its own right after the

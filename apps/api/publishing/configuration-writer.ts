@@ -1,15 +1,21 @@
 import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
 import { auditedState } from '../audit/audited-state.js';
-import { writeAuditEntry } from '../audit/write-audit-entry.js';
 import { Database } from '../database/database.js';
 import type { RequestContext } from '../http/request-context.js';
 import { IdempotencyStore } from '../idempotency/idempotency-store.js';
-import { ChangeDraft, type ChangeSubject } from './change-draft.js';
+import { ChangeDraft } from './change-draft.js';
 import { CommittedChanges } from './committed-changes.js';
-import { ConfigStateEntity, configStateId } from './config-state.entity.js';
-import { OutboxRowEntity, type OutboxRow } from './outbox-row.entity.js';
+import type { RevisionDraft } from './revision-draft.js';
+import { writeRevisions } from './write-revisions.js';
 
-/** The way in which one thing of the configuration is written; a whole document is written by `ConfigurationService`. */
+/** What a transaction leads to: an answer, and the revisions that it makes. */
+export interface Drafted<Answer> {
+  answer: Answer;
+  revisions: RevisionDraft[];
+}
+
+/** The one way in which the configuration is written. */
 @Injectable()
 export class ConfigurationWriter {
   constructor(
@@ -19,49 +25,53 @@ export class ConfigurationWriter {
   ) {}
 
   /**
-   * Runs `work` in one transaction. If it recorded something, that transaction also takes the next revision and
-   * writes the outbox row, the audit entry and, for a POST with an `Idempotency-Key`, the answer. After the commit
-   * everyone in this process who listens is told. What `work` throws leaves nothing behind.
+   * Writes one thing. If `work` recorded something, its transaction also takes the next revision and writes the outbox
+   * row, the audit entry and, for a POST with an `Idempotency-Key`, the answer.
    */
-  async commit<Answer extends object>(
+  commit<Answer extends object>(
     context: RequestContext,
     work: (draft: ChangeDraft) => Promise<Answer>,
   ): Promise<Answer> {
-    const { answer, change } = await this.database.write(
+    return this.commitRevisions(context, async (manager, at) => {
+      const { idempotency } = context;
+      if (idempotency) await this.idempotency.requireNotCarriedOut(manager, idempotency);
+      const draft = new ChangeDraft(manager, at);
+      const answer = await work(draft);
+      const revisions = await this.revisionsOf(draft);
+      if (idempotency && revisions.length > 0) await this.idempotency.remember(manager, idempotency, answer);
+      return { answer, revisions };
+    });
+  }
+
+  /**
+   * Runs `work` in one transaction, which also takes a revision for each draft that `work` leads to and writes their
+   * outbox rows and audit entries. After the commit everyone in this process who listens is told. What `work` throws
+   * leaves nothing behind.
+   */
+  async commitRevisions<Answer>(
+    context: RequestContext,
+    work: (manager: EntityManager, at: string) => Promise<Drafted<Answer>>,
+  ): Promise<Answer> {
+    const { answer, changes } = await this.database.write(
       async (manager) => {
-        if (context.idempotency) await this.idempotency.requireNotCarriedOut(manager, context.idempotency);
-        const draft = new ChangeDraft(manager, new Date().toISOString());
-        const answer = await work(draft);
-        if (draft.subject === null) return { answer, change: null };
-        const change = await this.writeOutboxRow(draft, draft.subject);
-        const moment = { revision: change.revision, at: draft.at };
-        // Writes come one at a time, so what is committed is what was there before this one.
-        const before = await auditedState(this.database.read, draft.subject);
-        const after = await auditedState(manager, draft.subject);
-        const subject = { ...draft.subject, details: null };
-        await writeAuditEntry(manager, context, moment, subject, { before, after });
-        if (context.idempotency) await this.idempotency.remember(manager, context.idempotency, answer);
-        return { answer, change };
+        const at = new Date().toISOString();
+        const { answer, revisions } = await work(manager, at);
+        return { answer, changes: await writeRevisions(manager, context, at, revisions) };
       },
-      ({ change }) => {
-        if (change !== null) this.committed.announce(change);
+      ({ changes }) => {
+        for (const change of changes) this.committed.announce(change);
       },
     );
-    if (change !== null) context.committedRevision = change.revision;
+    context.committedRevision = changes.at(-1)?.revision ?? context.committedRevision;
     return answer;
   }
 
-  private async writeOutboxRow(draft: ChangeDraft, subject: ChangeSubject): Promise<OutboxRow> {
-    const state = await draft.manager.findOneByOrFail(ConfigStateEntity, { id: configStateId });
-    const revision = state.revision + 1;
-    await draft.manager.update(ConfigStateEntity, { id: configStateId }, { revision });
-    const row: OutboxRow = {
-      revision,
-      committedAt: draft.at,
-      tenantId: subject.tenantId,
-      entries: draft.entries,
-    };
-    await draft.manager.insert(OutboxRowEntity, row);
-    return row;
+  private async revisionsOf({ manager, subject, entries }: ChangeDraft): Promise<RevisionDraft[]> {
+    if (subject === null) return [];
+    // Writes come one at a time, so what is committed is what was there before this one.
+    const before = await auditedState(this.database.read, subject);
+    const after = await auditedState(manager, subject);
+    const { tenantId } = subject;
+    return [{ tenantId, entries, acts: [{ subject: { ...subject, details: null }, before, after }] }];
   }
 }

@@ -4,14 +4,12 @@ import type { ConfigEntry, ConfigSnapshot } from '#libs/contract';
 import { ApiKeyEntity } from '../api-keys/api-key.entity.js';
 import { apiKeyEntry } from '../api-keys/published-api-key.js';
 import { Database } from '../database/database.js';
+import { eachPage, pageSize } from '../database/each-page.js';
 import { routeEntry } from '../routes/published-route.js';
 import { RouteEntity } from '../routes/route.entity.js';
 import { tenantEntry } from '../tenants/published-tenant.js';
 import { TenantEntity } from '../tenants/tenant.entity.js';
 import { ConfigStateEntity, configStateId } from './config-state.entity.js';
-
-// Turning 500 routes into objects takes a few milliseconds; between two pages other requests are served.
-const pageSize = 500;
 
 /** Reads the whole published configuration at one revision. */
 @Injectable()
@@ -23,9 +21,15 @@ export class SnapshotReader {
     return this.database.readOneMoment(async (manager) => {
       const { epoch, revision } = await manager.findOneByOrFail(ConfigStateEntity, { id: configStateId });
       const entries: ConfigEntry[] = [];
-      await eachPage((after) => tenantsAfter(manager, after), tenantEntry, entries);
-      await eachPage((after) => routesAfter(manager, after), routeEntry, entries);
-      await eachPage((after) => keysAfter(manager, after), apiKeyEntry, entries);
+      for await (const page of eachPage((after) => tenantsAfter(manager, after))) {
+        for (const tenant of page) entries.push(tenantEntry(tenant));
+      }
+      for await (const page of eachPage((after) => routesAfter(manager, after))) {
+        for (const route of page) entries.push(routeEntry(route));
+      }
+      for await (const page of eachPage((after) => keysAfter(manager, after))) {
+        for (const apiKey of page) entries.push(apiKeyEntry(apiKey));
+      }
       return { epoch, revision, entries };
     });
   }
@@ -44,19 +48,4 @@ function routesAfter(manager: EntityManager, after: string): Promise<Parameters<
 function keysAfter(manager: EntityManager, after: string): Promise<Parameters<typeof apiKeyEntry>[0][]> {
   const where = { id: MoreThan(after), revokedAt: IsNull() };
   return manager.find(ApiKeyEntity, { where, order, take: pageSize });
-}
-
-async function eachPage<Row extends { id: string }>(
-  readAfter: (after: string) => Promise<Row[]>,
-  toEntry: (row: Row) => ConfigEntry,
-  entries: ConfigEntry[],
-): Promise<void> {
-  let after = '';
-  for (;;) {
-    const page = await readAfter(after);
-    for (const row of page) entries.push(toEntry(row));
-    const last = page.at(-1);
-    if (last === undefined || page.length < pageSize) return;
-    after = last.id;
-  }
 }

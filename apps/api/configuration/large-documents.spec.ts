@@ -1,0 +1,180 @@
+import { once } from 'node:events';
+import { request, type ClientRequest, type IncomingMessage } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { adminToken, ApiUnderTest, type ApiAnswer } from '../../../test/support/api-under-test.js';
+import { mostEntries } from './revisions-of-plan.js';
+
+const megabyte = 1024 * 1024;
+
+let api: ApiUnderTest;
+let sent: ClientRequest[];
+beforeEach(async () => {
+  api = await ApiUnderTest.start();
+  sent = [];
+});
+afterEach(async () => {
+  for (const one of sent) one.destroy();
+  await api.remove();
+});
+
+it('a document of megabytes is applied whole, in revisions that are not too large, and is read back the same', async () => {
+  const document = fleet(1200, 800);
+  const answer = await put(document);
+  expect([answer.status, parsed(answer).created.length]).toEqual([200, 1 + 1200 + 800]);
+  const revision = await api.revision();
+  await api.published(revision);
+  const sizes = api.sink.changes.map(({ entries }) => entries.length);
+  expect(Math.max(...sizes)).toBeLessThanOrEqual(mostEntries);
+  expect(sizes.reduce((sum, size) => sum + size)).toBe(1 + 1200 + 800);
+  const exported = await api.request('GET', '/v1/config');
+  expect(exported.text.length).toBeGreaterThan(megabyte);
+  expect(exported.headers.get('etag')).toBe(answer.headers.get('etag'));
+  const again = await put(JSON.parse(exported.text) as object);
+  expect(parsed(again)).toMatchObject({ revision, created: [], updated: [], deleted: [] });
+  expect(await api.revision()).toBe(revision);
+  expect(await api.audited('route.create')).toHaveLength(1200);
+});
+
+it('hosts and paths that pass around among many routes are in one revision each, and nobody has one twice', async () => {
+  const document = fleet(600, 0);
+  await put(document);
+  await api.published(await api.revision());
+  const exported = JSON.parse((await api.request('GET', '/v1/config')).text) as typeof document;
+  const routes = exported.tenants[0]?.routes ?? [];
+  const half = routes.length / 2;
+  const matches = routes.map(({ match }) => match);
+  // The first has what the last had, and so on: each pair is half the document apart.
+  routes.forEach((route, index) => Object.assign(route, { match: matches[(index + half) % matches.length] }));
+  const before = api.sink.changes.length;
+  expect((await put(exported)).status).toBe(200);
+  await api.published(await api.revision());
+  const claims = new Map<string, string>();
+  for (const [index, { entries }] of api.sink.changes.entries()) {
+    for (const { kind, id, value } of entries) {
+      if (kind !== 'route') continue;
+      expect(value, 'no route is away in between').not.toBeNull();
+      if (value !== null) claims.set(id, value.match.host + value.match.path);
+    }
+    if (index >= before) expect(new Set(claims.values()).size).toBe(600);
+  }
+});
+
+it('a tenant with many things goes, itself last', async () => {
+  await put(fleet(600, 0));
+  await api.published(await api.revision());
+  const before = api.sink.changes.length;
+  const answer = await api.request('PUT', '/v1/config?deleteTenants=true', { version: 1, tenants: [] });
+  expect(answer.status).toBe(200);
+  await api.published(await api.revision());
+  const entries = api.sink.changes.slice(before).flatMap((change) => change.entries);
+  expect([entries.length, entries.at(-1)?.kind]).toEqual([601, 'tenant']);
+  expect((await api.audited('tenant.delete', 'route.delete')).map(({ action }) => action)).toEqual([
+    'tenant.delete',
+  ]);
+});
+
+it('who may not replace the configuration is answered before one byte of the body is there', async () => {
+  const { body: viewer } = await api.request('POST', '/v1/operators', { name: 'Ada', role: 'viewer' });
+  await api.request('POST', '/v1/tenants', { slug: 'acme' });
+  const { body: key } = await api.request('POST', '/v1/tenants/acme/api-keys', {
+    name: 'ci',
+    scopes: ['manage'],
+  });
+  const tokens = [null, 'wrong', (viewer as unknown as { token: string }).token, key.key];
+  const statuses: (number | undefined)[] = [];
+  for (const token of tokens) statuses.push((await answered(open(token, 60 * megabyte))).statusCode);
+  expect(statuses).toEqual([401, 401, 403, 403]);
+});
+
+it('a document over the bound is refused by its length, or where it gets too long; other bodies have 1 MiB as before', async () => {
+  expect((await answered(open(adminToken, 65 * megabyte))).statusCode).toBe(413);
+  const endless = open(adminToken, null);
+  const chunk = Buffer.alloc(megabyte, ' ');
+  const answer = answered(endless);
+  for (let count = 0; count <= 64; count += 1) endless.write(chunk);
+  expect((await answer).statusCode).toBe(413);
+  const long = { raw: JSON.stringify({ slug: 'acme', name: ' '.repeat(2 * megabyte) }) };
+  expect((await api.request('POST', '/v1/tenants', undefined, long)).status).toBe(413);
+  const oneThing = {
+    raw: JSON.stringify({ version: 1, tenants: [{ slug: 'a', routes: [' '.repeat(2 * megabyte)] }] }),
+  };
+  expect((await api.request('PUT', '/v1/config', undefined, oneThing)).status).toBe(413);
+});
+
+it('a body that is no JSON, no UTF-8 or compressed is refused', async () => {
+  for (const raw of ['{"version":1,"tenants":[}', '{"version":1,"tenants":[]} x']) {
+    const answer = await api.request('PUT', '/v1/config', undefined, { raw });
+    expect([answer.status, answer.body.code]).toEqual([400, 'malformed_json']);
+  }
+  const broken = open(adminToken, null);
+  broken.end(Buffer.from([0x22, 0xff, 0x22]));
+  expect((await answered(broken)).statusCode).toBe(400);
+  const headers = { 'content-encoding': 'gzip' };
+  expect((await api.request('PUT', '/v1/config', undefined, { raw: '{}', headers })).status).toBe(415);
+});
+
+it('a document whose sender goes away half-way holds up no other', async () => {
+  const first = open(adminToken, 1000);
+  first.write('{');
+  const second = put({ version: 1, tenants: [] });
+  const other = await api.request('GET', '/v1/tenants');
+  expect(other.status).toBe(200);
+  first.destroy();
+  expect((await second).status).toBe(200);
+});
+
+interface Sizeable {
+  version: 1;
+  tenants: { slug: string; routes: { id?: string; match: object }[]; apiKeys: object[] }[];
+}
+
+function fleet(routes: number, keys: number): Sizeable {
+  const upstreams = [{ url: 'ws://10.0.0.5:9000/base' }];
+  return {
+    version: 1,
+    tenants: [
+      {
+        slug: 'acme',
+        routes: Array.from({ length: routes }, (_, index) => ({
+          match: { host: 'acme.example', path: `/${String(index)}` },
+          upstreams,
+        })),
+        apiKeys: Array.from({ length: keys }, (_, index) => ({
+          name: `key ${String(index)}`,
+          prefix: `slc_${String(index).padStart(12, '0')}`,
+          secretHash: String(index).padStart(64, '0'),
+        })),
+      },
+    ],
+  };
+}
+
+function put(document: object): Promise<ApiAnswer> {
+  return api.request('PUT', '/v1/config', document);
+}
+
+function parsed({ text: json }: ApiAnswer): { created: unknown[] } {
+  return JSON.parse(json) as { created: unknown[] };
+}
+
+/** Begins a PUT whose body does not come by itself. */
+function open(token: string | null, length: number | null): ClientRequest {
+  const headers = {
+    'content-type': 'application/json',
+    ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+    ...(length === null ? { 'transfer-encoding': 'chunked' } : { 'content-length': length }),
+  };
+  const put = request(`${api.url}/v1/config`, { method: 'PUT', headers });
+  // Who is answered before the body was sent, and goes away, has a connection that breaks off.
+  put.on('error', () => undefined);
+  put.flushHeaders();
+  sent.push(put);
+  return put;
+}
+
+async function answered(put: ClientRequest): Promise<IncomingMessage> {
+  const [response] = (await once(put, 'response')) as [IncomingMessage];
+  await text(response);
+  return response;
+}

@@ -1,0 +1,92 @@
+import type { ConfigEntry } from '#libs/contract';
+import { apiKeyEntry } from '../api-keys/published-api-key.js';
+import { apiKeyState, routeState, tenantState, type AuditedState } from '../audit/audited-state.js';
+import type { AuditedAct } from '../audit/write-audit-entries.js';
+import type { ChangeSubject } from '../publishing/change-draft.js';
+import { routeEntry } from '../routes/published-route.js';
+import { tenantEntry } from '../tenants/published-tenant.js';
+import type { ConfigurationPlan, Step } from './configuration-plan.js';
+import { eachInSlices } from './each-in-slices.js';
+
+/** One step of a plan, as gateways and the audit trail hear of it. */
+export interface PublishedStep {
+  subject: ChangeSubject;
+  act: AuditedAct;
+  entry: ConfigEntry;
+  /** What no two things have at once: ids, claims, prefixes. */
+  gives: string[];
+  takes: string[];
+}
+
+/** All steps: tenants, then routes, then keys. */
+export async function publishedSteps({
+  tenants,
+  routes,
+  apiKeys,
+}: ConfigurationPlan): Promise<PublishedStep[]> {
+  const steps: PublishedStep[] = [];
+  const add = <Row extends { id: string }>(kind: Kind<Row>, some: readonly Step<Row>[]): Promise<void> =>
+    eachInSlices(some, (step) => void steps.push(publishedStep(kind, step)));
+  await add(
+    {
+      name: 'tenant',
+      entryOf: tenantEntry,
+      stateOf: tenantState,
+      tenantIdOf: ({ id }) => id,
+      ownOf: () => [],
+    },
+    tenants,
+  );
+  await add(
+    {
+      name: 'route',
+      entryOf: routeEntry,
+      stateOf: routeState,
+      tenantIdOf: ({ tenantId }) => tenantId,
+      ownOf: ({ claim }) => (claim === null ? [] : [claim]),
+    },
+    routes,
+  );
+  await add(
+    {
+      name: 'apiKey',
+      entryOf: apiKeyEntry,
+      stateOf: apiKeyState,
+      tenantIdOf: ({ tenantId }) => tenantId,
+      ownOf: ({ prefix, previousPrefix }) => [prefix, previousPrefix ?? prefix],
+    },
+    apiKeys,
+  );
+  return steps;
+}
+
+interface Kind<Row> {
+  name: ConfigEntry['kind'];
+  entryOf: (row: Row) => ConfigEntry;
+  stateOf: (row: Row | null) => AuditedState | null;
+  tenantIdOf: (row: Row) => string;
+  ownOf: (row: Row) => string[];
+}
+
+function publishedStep<Row extends { id: string }>(
+  { name, entryOf, stateOf, tenantIdOf, ownOf }: Kind<Row>,
+  { before, after }: Step<Row>,
+): PublishedStep {
+  const row = after ?? before;
+  if (row === null) throw new Error('a step is about something');
+  const subject = { action: actionOf(name, before, after), targetId: row.id, tenantId: tenantIdOf(row) };
+  const whole = { ...subject, details: { document: true } };
+  return {
+    subject,
+    act: { subject: whole, before: stateOf(before), after: stateOf(after) },
+    entry: after === null ? { kind: name, id: row.id, value: null } : entryOf(after),
+    gives: before === null ? [] : [before.id, ...ownOf(before)],
+    takes: after === null ? [] : [after.id, ...ownOf(after)],
+  };
+}
+
+function actionOf(kind: ConfigEntry['kind'], before: unknown, after: unknown): ChangeSubject['action'] {
+  if (before === null) return `${kind}.create`;
+  if (after !== null) return `${kind}.update`;
+  return kind === 'apiKey' ? 'apiKey.revoke' : `${kind}.delete`;
+}

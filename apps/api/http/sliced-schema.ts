@@ -1,0 +1,19 @@
+import type { z } from 'zod';
+import type { SchemaIssue } from './field-problems.js';
+
+export type SlicedResult<Value> = { value: Value; issues?: undefined } | { issues: readonly SchemaIssue[] };
+
+/**
+ * A Standard Schema (https://standardschema.dev) for values so large that they have to be checked in slices; to who
+ * asks what it describes, it is `described`.
+ */
+export class SlicedSchema<Value> {
+  readonly '~standard';
+
+  constructor(
+    readonly described: z.ZodType<Value>,
+    validate: (value: unknown) => Promise<SlicedResult<Value>>,
+  ) {
+    this['~standard'] = { version: 1 as const, vendor: 'sluice', validate };
+  }
+}
