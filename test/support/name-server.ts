@@ -1,0 +1,114 @@
+import { createSocket, type Socket } from 'node:dgram';
+import { once } from 'node:events';
+
+/** What is said of one name; `silent` says nothing, `unknown` that there is no such name. */
+export type NameAnswer =
+  'silent' | 'unknown' | { ipv4?: string[]; ipv6?: string[] | 'silent'; ttlSeconds?: number };
+
+const typeA = 1;
+const typeAaaa = 28;
+const nameError = 3;
+
+/** A name server on 127.0.0.1 that says what it is told to (RFC 1035 §4), and counts what it was asked. */
+export class NameServer {
+  /** `address:port`. */
+  readonly address: string;
+  readonly #asked: string[] = [];
+
+  private constructor(
+    private readonly socket: Socket,
+    private readonly answers: Map<string, NameAnswer>,
+  ) {
+    this.address = `127.0.0.1:${socket.address().port}`;
+    socket.on('message', (question, { port, address }) => {
+      const answer = this.#answer(question);
+      if (answer) socket.send(answer, port, address);
+    });
+  }
+
+  static async start(answers: Record<string, NameAnswer>): Promise<NameServer> {
+    const socket = createSocket('udp4');
+    socket.bind(0, '127.0.0.1');
+    await once(socket, 'listening');
+    return new NameServer(socket, new Map(Object.entries(answers)));
+  }
+
+  say(name: string, answer: NameAnswer): void {
+    this.answers.set(name, answer);
+  }
+
+  /** How often IPv4 addresses of the name were asked for. */
+  timesAsked(name: string): number {
+    return this.#asked.filter((asked) => asked === name).length;
+  }
+
+  stop(): Promise<void> {
+    return new Promise((resolve) => this.socket.close(() => resolve()));
+  }
+
+  #answer(question: Buffer): Buffer | null {
+    const { name, type, end } = readQuestion(question);
+    if (type === typeA) this.#asked.push(name);
+    const answer = this.answers.get(name) ?? 'unknown';
+    if (answer === 'silent') return null;
+    if (answer === 'unknown') return compose(question.subarray(0, end), nameError, []);
+    const { ipv4 = [], ipv6 = [], ttlSeconds = 30 } = answer;
+    if (type !== typeAaaa)
+      return compose(
+        question.subarray(0, end),
+        0,
+        ipv4.map((a) => record(typeA, ttlSeconds, bytesOfIpv4(a))),
+      );
+    if (ipv6 === 'silent') return null;
+    return compose(
+      question.subarray(0, end),
+      0,
+      ipv6.map((a) => record(typeAaaa, ttlSeconds, bytesOfIpv6(a))),
+    );
+  }
+}
+
+function readQuestion(message: Buffer): { name: string; type: number; end: number } {
+  const labels: string[] = [];
+  let at = 12;
+  for (let length = message.readUInt8(at); length > 0; length = message.readUInt8(at)) {
+    labels.push(message.toString('latin1', at + 1, at + 1 + length));
+    at += 1 + length;
+  }
+  return { name: labels.join('.').toLowerCase(), type: message.readUInt16BE(at + 1), end: at + 5 };
+}
+
+function compose(question: Buffer, code: number, records: readonly Buffer[]): Buffer {
+  const message = Buffer.concat([question, ...records]);
+  // A response, recursion wanted and available.
+  message.writeUInt16BE(0x8180 | code, 2);
+  message.writeUInt16BE(records.length, 6);
+  message.writeUInt32BE(0, 8);
+  return message;
+}
+
+function record(type: number, ttlSeconds: number, data: Buffer): Buffer {
+  const head = Buffer.alloc(12);
+  // The name is that of the question, which stands right behind the header.
+  head.writeUInt16BE(0xc00c, 0);
+  head.writeUInt16BE(type, 2);
+  head.writeUInt16BE(1, 4);
+  head.writeUInt32BE(ttlSeconds, 6);
+  head.writeUInt16BE(data.length, 10);
+  return Buffer.concat([head, data]);
+}
+
+function bytesOfIpv4(address: string): Buffer {
+  return Buffer.from(address.split('.').map(Number));
+}
+
+// Written out whole: eight groups.
+function bytesOfIpv6(address: string): Buffer {
+  return Buffer.from(
+    address
+      .split(':')
+      .map((group) => group.padStart(4, '0'))
+      .join(''),
+    'hex',
+  );
+}
