@@ -11,12 +11,12 @@ const sources = [
   'apps/api/events/events.module.ts',
 ];
 
-it('docs/operations.md has every metric of ours, and no other', () => {
+it('docs/operations/observe.md has every metric of ours, and no other', () => {
   const code = sources.map(read).join('\n');
   const defined = [...code.matchAll(/['`](sluice_[a-z_]+)(?:\$\{unit\}(_total))?['`]/g)].flatMap(
     ([, name = '', suffix]) => (suffix ? [`${name}messages${suffix}`, `${name}bytes${suffix}`] : [name]),
   );
-  const documented = tableRowsUnder(read('docs/operations.md'), '## Metrics')
+  const documented = tableRowsUnder(read('docs/operations/observe.md'), '## Metrics')
     .flatMap(([metric = '']) => codeIn(metric))
     .filter((metric) => metric.startsWith('sluice_'));
   expect(documented.sort()).toEqual([...new Set(defined)].sort());
