@@ -4,7 +4,7 @@ import { idSchema } from './identifiers.js';
 
 /** How far a drain has come. */
 const drainProgressSchema = z
-  .strictObject({
+  .object({
     startedAt: timestampSchema,
     periodMs: z.int().min(0),
     total: z.int().min(0).meta({ description: 'Connections that were live as it began' }),
@@ -12,8 +12,14 @@ const drainProgressSchema = z
   })
   .meta({ id: 'DrainProgress' });
 
-/** What a gateway says of itself. */
-export const gatewayStatusSchema = z.strictObject({
+/** Bound of `refusal`, in characters. */
+export const longestRefusal = 500;
+
+/**
+ * What a gateway says of itself. It is read by APIs of other versions while a fleet is upgraded: fields that are not known are left
+ * out, and those that an older gateway does not have are null.
+ */
+export const gatewayStatusSchema = z.object({
   id: idSchema('gateway'),
   version: z.string(),
   startedAt: timestampSchema,
@@ -26,6 +32,12 @@ export const gatewayStatusSchema = z.strictObject({
 /** A gateway as the REST API shows it; `stale` is one whose heartbeat is overdue. */
 export const gatewaySchema = gatewayStatusSchema
   .extend({
+  refusal: z
+    .string()
+    .max(longestRefusal)
+    .nullable()
+    .default(null)
+    .meta({ description: 'Why it refuses what is published, naming the entry; null: it does not' }),
     state: z.enum(['starting', 'ready', 'refusing', 'draining', 'stale']),
     lastSeenAt: timestampSchema,
   })

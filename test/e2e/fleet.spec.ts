@@ -1,10 +1,13 @@
 import { once } from 'node:events';
 import { Redis } from 'ioredis';
+import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { WebSocket } from 'ws';
 import { redisKeys } from '../../libs/config-bus/redis/redis-keys.js';
+import { createRedisFleet } from '#libs/fleet';
 import { FleetWorld } from '../support/fleet-world.js';
 
+const silentLogger = pino({ level: 'silent' });
 // The publisher tries again after five seconds at most.
 const patience = { timeout: 25_000, interval: 50 };
 
@@ -108,12 +111,27 @@ it('gateways refuse an invalid configuration whole and say why, and follow again
   await expectStates('refusing');
   const readiness = await fleet.readiness();
   for (const { configuration } of readiness) expect(configuration.refusal).toContain('rte_wrong');
+  await expectRefusals(expect.stringContaining('rte_wrong'));
   await expectEcho(clients);
   await expectEcho(await fleet.openOnEach('/chat'));
   await fleet.startApi();
   await expectStates('following');
+  await expectRefusals(null);
   await expectEcho(clients);
 });
+
+/** What an API would show, as long as none runs that puts the snapshot right. */
+async function expectRefusals(refusal: unknown): Promise<void> {
+  const asker = createRedisFleet({ url: fleet.redis.url, prefix: fleet.redisPrefix, logger: silentLogger });
+  const state = refusal === null ? 'ready' : 'refusing';
+  try {
+    await vi.waitFor(async () => {
+      expect(await asker.gateways()).toMatchObject(Array(2).fill({ state, refusal }));
+    }, patience);
+  } finally {
+    await asker.close();
+  }
+}
 
 /** Stores, as the next revision, a snapshot in which one entry is not what the contract says. */
 async function storeInvalidEntry(): Promise<void> {

@@ -38,6 +38,7 @@ export class CommandedGateway implements FleetMember {
       connections: this.connections.length,
       state: this.drain === null ? 'ready' : 'draining',
       drain: this.drain,
+      refusal: null,
     };
   }
 

@@ -15,7 +15,7 @@ import { Drain } from '../draining/drain.js';
 import { ConnectionEvents } from '../fleet/connection-events.js';
 import { KeyUses } from '../fleet/key-uses.js';
 import type { GatewayParts } from '../gateway-options.js';
-import { gatewayStateOf, type GatewayState } from '../lifecycle/gateway-state.js';
+import { gatewayStateOf, refusalOf, type GatewayState } from '../lifecycle/gateway-state.js';
 import { logRecord } from '../logging/log-record.js';
 import { UnverifiedUpstreams } from '../logging/unverified-upstreams.js';
 import { GatewayMetrics } from '../metrics/gateway-metrics.js';
@@ -46,7 +46,8 @@ export class DataPlane {
   readonly #readClientAddress: ReturnType<typeof createClientAddressReader>;
   #stopReviewing: (() => void) | null = null;
   #state: GatewayState = 'starting';
-  #stateListener: (state: GatewayState) => void = () => undefined;
+  #refusal: string | null = null;
+  readonly #stateListeners: ((state: GatewayState) => void)[] = [];
 
   constructor(private readonly parts: GatewayParts) {
     const { settings, identity, membership } = parts;
@@ -166,6 +167,9 @@ export class DataPlane {
       admission: new Admission({
         configuration: this.configuration,
         limiter: this.limiter,
+    const refusal = refusalOf(status);
+    if (refusal !== this.#refusal) this.parts.membership.announce();
+    this.#refusal = refusal;
         tokens: this.#tokens,
         tickets: this.parts.tickets,
         now: Date.now,

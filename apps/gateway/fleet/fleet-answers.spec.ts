@@ -212,7 +212,13 @@ describe('a drain on request', () => {
 
 it('a gateway says who it is, from its start to its end', async () => {
   const [gateway] = await world.fleet.gateways();
-  expect(gateway).toMatchObject({ id: world.gateway.id, state: 'ready', connections: 0, drain: null });
+  expect(gateway).toMatchObject({
+    id: world.gateway.id,
+    state: 'ready',
+    connections: 0,
+    drain: null,
+    refusal: null,
+  });
   expect(gateway?.version).toMatch(/^\d+\.\d+\.\d+/);
   expect(gateway?.appliedRevision).toBeGreaterThan(0);
   await world.gateway.close();

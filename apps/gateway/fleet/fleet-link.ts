@@ -3,6 +3,7 @@ import type { GatewayStatus } from '#libs/contract';
 import type { FleetEvent } from '#libs/fleet';
 import { DataPlane } from '../data-plane/data-plane.js';
 import { gatewayParts, type GatewayParts } from '../gateway-options.js';
+import { refusalOf } from '../lifecycle/gateway-state.js';
 import { FleetAnswers } from './fleet-answers.js';
 
 type GatewayEvent = Extract<FleetEvent, { gateway: GatewayStatus }>['type'];
@@ -59,7 +60,7 @@ export class FleetLink {
 
   status(): GatewayStatus {
     const { id, version, startedAt } = this.parts.identity;
-    const { state, registry, configuration, drain } = this.dataPlane;
+    const { state, follower, registry, configuration, drain } = this.dataPlane;
     return {
       id,
       version,
@@ -69,6 +70,7 @@ export class FleetLink {
       state,
       drain: drain.progress,
     };
+      refusal: refusalOf(follower.status),
   }
 
   // At once, and after many changes in a row once more: somebody may wait for what was applied.

@@ -1,5 +1,5 @@
 import type { FollowerStatus } from '#libs/config-bus';
-import type { GatewayStatus } from '#libs/contract';
+import { longestRefusal, type GatewayStatus } from '#libs/contract';
 
 export type GatewayState = GatewayStatus['state'];
 
@@ -15,4 +15,9 @@ export function gatewayStateOf({ isDraining, isServing, follower }: GatewayState
   if (isDraining) return 'draining';
   if (!isServing) return 'starting';
   return follower.state === 'refusing' ? 'refusing' : 'ready';
+}
+
+/** Why what was published is not served, as the fleet is told of it; null while nothing is refused. */
+export function refusalOf({ state, refusal }: FollowerStatus): string | null {
+  return state === 'refusing' ? (refusal?.slice(0, longestRefusal) ?? null) : null;
 }

@@ -1,10 +1,14 @@
 import { describe, expect, it, vi } from 'vitest';
+import type { GatewayStatus } from '#libs/contract';
 import { BusError, type FleetEvent } from '#libs/fleet';
 import { activeTimers, timersBackTo } from '../active-timers.js';
 import { patiently } from '../patiently.js';
 import { countAll, numberedEvent } from './fleet-samples.js';
 import { fleetFixture, type FleetUnderTest } from './fleet-under-test.js';
 import { gate, ScriptedMember } from './scripted-member.js';
+
+const drain = { startedAt: '2026-11-22T14:00:00.000Z', periodMs: 1000, total: 2, remaining: 1 };
+const lastSeenAt = expect.any(String) as string;
 
 /** That gateways come, change and go, and that both ends can be closed. */
 export function describeFleetMembers(name: string, open: () => FleetUnderTest): void {
@@ -41,6 +45,24 @@ export function describeFleetMembers(name: string, open: () => FleetUnderTest): 
         const [gateway] = await fixture.fleet.gateways();
         expect(gateway).toMatchObject({ state: 'draining', connections: 42 });
       }, patiently);
+    });
+
+    it('a gateway of another version is shown: what is not known of it is left out, what it lacks is null', async () => {
+      const [newer, older] = [new ScriptedMember(), new ScriptedMember()];
+      const known = newer.status();
+      newer.status = () => ({ ...known, mood: 'sunny', drain: { ...drain, mood: 'sunny' } }) as GatewayStatus;
+      const before: Partial<GatewayStatus> = older.status();
+      delete before.refusal;
+      older.status = () => before as GatewayStatus;
+      const listener = vi.fn<(event: FleetEvent) => void>();
+      await fixture.fleet.subscribe(listener);
+      const [membership] = await fixture.join(newer, older);
+      const gateways = await fixture.fleet.gateways();
+      expect(gateways.find(({ id }) => id === newer.id)).toEqual({ ...known, drain, lastSeenAt });
+      expect(gateways.find(({ id }) => id === older.id)).toEqual({ ...before, refusal: null, lastSeenAt });
+      membership?.tell({ type: 'gatewayStarted', at: known.startedAt, gateway: newer.status() });
+      await vi.waitFor(() => expect(listener).toHaveBeenCalledOnce(), patiently);
+      expect(listener.mock.calls[0]?.[0]).toMatchObject({ gateway: { ...known, drain } });
     });
 
     it('a status that is not valid is logged, and its gateway is asked all the same', async () => {

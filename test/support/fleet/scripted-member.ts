@@ -6,6 +6,7 @@ export class ScriptedMember implements FleetMember {
   readonly id = newId('gateway');
   readonly asked: { kind: QuestionKind; question: unknown }[] = [];
   state: GatewayStatus['state'] = 'ready';
+  refusal: string | null = null;
   connections = 0;
 
   constructor(private readonly reply: (question: unknown) => unknown = () => ({ matched: 1 })) {}
@@ -19,6 +20,7 @@ export class ScriptedMember implements FleetMember {
       connections: this.connections,
       state: this.state,
       drain: null,
+      refusal: this.refusal,
     };
   }
 
