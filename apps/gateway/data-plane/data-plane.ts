@@ -47,7 +47,7 @@ export class DataPlane {
   #stopReviewing: (() => void) | null = null;
   #state: GatewayState = 'starting';
   #refusal: string | null = null;
-  readonly #stateListeners: ((state: GatewayState) => void)[] = [];
+  #stateListener: (state: GatewayState) => void = () => undefined;
 
   constructor(private readonly parts: GatewayParts) {
     const { settings, identity, membership } = parts;
