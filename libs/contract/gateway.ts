@@ -26,18 +26,18 @@ export const gatewayStatusSchema = z.object({
   appliedRevision: z.int().min(0).nullable(),
   connections: z.int().min(0),
   state: z.enum(['starting', 'ready', 'refusing', 'draining']),
-  drain: drainProgressSchema.nullable(),
-});
-
-/** A gateway as the REST API shows it; `stale` is one whose heartbeat is overdue. */
-export const gatewaySchema = gatewayStatusSchema
-  .extend({
   refusal: z
     .string()
     .max(longestRefusal)
     .nullable()
     .default(null)
     .meta({ description: 'Why it refuses what is published, naming the entry; null: it does not' }),
+  drain: drainProgressSchema.nullable(),
+});
+
+/** A gateway as the REST API shows it; `stale` is one whose heartbeat is overdue. */
+export const gatewaySchema = gatewayStatusSchema
+  .extend({
     state: z.enum(['starting', 'ready', 'refusing', 'draining', 'stale']),
     lastSeenAt: timestampSchema,
   })

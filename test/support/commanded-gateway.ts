@@ -37,8 +37,8 @@ export class CommandedGateway implements FleetMember {
       appliedRevision: this.appliedRevision,
       connections: this.connections.length,
       state: this.drain === null ? 'ready' : 'draining',
-      drain: this.drain,
       refusal: null,
+      drain: this.drain,
     };
   }
 

@@ -160,6 +160,9 @@ export class DataPlane {
   #onConfigStatus(status: FollowerStatus): void {
     this.metrics.setConfigStatus(status);
     this.#noteState();
+    const refusal = refusalOf(status);
+    if (refusal !== this.#refusal) this.parts.membership.announce();
+    this.#refusal = refusal;
   }
 
   #createPipeline(): Pipeline {
@@ -167,9 +170,6 @@ export class DataPlane {
       admission: new Admission({
         configuration: this.configuration,
         limiter: this.limiter,
-    const refusal = refusalOf(status);
-    if (refusal !== this.#refusal) this.parts.membership.announce();
-    this.#refusal = refusal;
         tokens: this.#tokens,
         tickets: this.parts.tickets,
         now: Date.now,

@@ -68,9 +68,9 @@ export class FleetLink {
       appliedRevision: configuration.position?.revision ?? null,
       connections: registry.size,
       state,
+      refusal: refusalOf(follower.status),
       drain: drain.progress,
     };
-      refusal: refusalOf(follower.status),
   }
 
   // At once, and after many changes in a row once more: somebody may wait for what was applied.

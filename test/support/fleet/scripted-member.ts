@@ -19,8 +19,8 @@ export class ScriptedMember implements FleetMember {
       appliedRevision: 7,
       connections: this.connections,
       state: this.state,
-      drain: null,
       refusal: this.refusal,
+      drain: null,
     };
   }
 
