@@ -10,7 +10,7 @@ export interface FetchKeySetOptions {
   /** Ends the whole fetch; the caller bounds it in time. */
   signal: AbortSignal;
   connectMs: number;
-  lookup?: LookupAddresses | undefined;
+  lookup: LookupAddresses;
   /** Certificates to trust in place of the system's, in PEM. */
   trustedCertificates?: string | undefined;
 }

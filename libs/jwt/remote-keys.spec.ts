@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { jwtAuthSchema, type JwtAuth } from '#libs/contract';
 import { createAddressPolicy } from '#libs/upstreams';
+import { lookupInSystem } from '../../test/support/lookup-in-system.js';
 import { openSocketsOf } from '../../test/support/open-sockets.js';
 import { patiently } from '../../test/support/patiently.js';
 import { testCertificate } from '../../test/support/tls-certificates.js';
@@ -32,7 +33,13 @@ afterEach(async () => {
 function verifierWith(input: Partial<TokenVerifierInput> = {}): TokenVerifier {
   const everywhere = { isAllowed: () => true };
   const logger = { warn: (_: object, message: string) => void warned.push(message) };
-  const parts = { policy: everywhere, plainPolicy: everywhere, logger, now: Date.now };
+  const parts = {
+    policy: everywhere,
+    plainPolicy: everywhere,
+    lookup: lookupInSystem,
+    logger,
+    now: Date.now,
+  };
   const verifier = new TokenVerifier({ ...parts, ...input });
   verifiers.push(verifier);
   return verifier;

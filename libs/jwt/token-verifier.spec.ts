@@ -1,6 +1,7 @@
 import { exportSPKI, generateKeyPair, importJWK, SignJWT, UnsecuredJWT } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { jwtAuthSchema, type JwtAuth } from '#libs/contract';
+import { lookupInSystem } from '../../test/support/lookup-in-system.js';
 import { TokenIssuer } from '../../test/support/token-issuer.js';
 import { TokenVerifier } from './index.js';
 
@@ -13,6 +14,7 @@ beforeEach(async () => {
   verifier = new TokenVerifier({
     policy: everywhere,
     plainPolicy: everywhere,
+    lookup: lookupInSystem,
     logger: { warn: () => expect.unreachable() },
     now: Date.now,
   });

@@ -30,7 +30,7 @@ export interface TokenVerifierInput {
   logger: { warn(fields: object, message: string): void };
   /** Milliseconds since 1970. */
   now: () => number;
-  lookup?: LookupAddresses;
+  lookup: LookupAddresses;
   /** Certificates to trust in place of the system's, in PEM. */
   trustedCertificates?: string;
   /** How long one fetch of keys may take; 5,000 unless told. */

@@ -24,7 +24,7 @@ export interface PipelineInput extends JoinerInput {
   admission: Admission;
   balancer: Balancer;
   addressPolicy: AddressPolicy;
-  lookup?: LookupAddresses;
+  lookup: LookupAddresses;
 }
 
 /** A request that asked for an upgrade, with the socket that Node's server handed over. */

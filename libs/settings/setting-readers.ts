@@ -52,6 +52,18 @@ export function readAddressRanges(environment: Environment, setting: string): Ad
   return text ? text.split(',').map((part) => parseAddressRange(setting, part.trim())) : [];
 }
 
+/** Addresses with or without a port, as Node's resolver takes them; null where there are none. */
+export function readDnsServers(environment: Environment, setting: string): string[] | null {
+  const text = readText(environment, setting);
+  if (text === undefined) return null;
+  const servers = text.split(',').map((part) => part.trim());
+  if (servers.every(isDnsServer)) return servers;
+  throw new SettingsError(
+    setting,
+    'expected addresses with commas between them, like 10.0.0.53,127.0.0.1:5353,[fd00::53]:53',
+  );
+}
+
 export function readInteger(
   environment: Environment,
   setting: string,
@@ -99,6 +111,13 @@ export function readUrl(
     setting,
     `expected a URL that starts with ${schemes.map((s) => `${s}:`).join(' or ')}`,
   );
+}
+
+function isDnsServer(text: string): boolean {
+  if (isIP(text) !== 0) return true;
+  const [, bracketed, plain, port] = /^(?:\[([^\]]+)\]|([0-9.]+)):([0-9]{1,5})$/.exec(text) ?? [];
+  const isAddress = isIP(bracketed ?? '') === 6 || isIP(plain ?? '') === 4;
+  return isAddress && Number(port) >= 1 && Number(port) <= 65_535;
 }
 
 function parseListenAddress(setting: string, text: string): ListenAddress {

@@ -32,6 +32,7 @@ describe('settings', () => {
     const settings = readGatewaySettings({
       SLUICE_GATEWAY_LISTEN: '127.0.0.1:1, [::1]:2',
       SLUICE_UPSTREAM_ALLOW: '10.0.0.0/8,::1, 192.0.2.7',
+      SLUICE_DNS_SERVERS: '10.0.0.53, 127.0.0.1:5353,::1,[fd00::53]:53',
     });
     expect(settings.listen).toEqual([
       { host: '127.0.0.1', port: 1 },
@@ -42,6 +43,7 @@ describe('settings', () => {
       '::1/128',
       '192.0.2.7/32',
     ]);
+    expect(settings.dnsServers).toEqual(['10.0.0.53', '127.0.0.1:5353', '::1', '[fd00::53]:53']);
   });
 
   it('treat an empty value as unset', () => {
@@ -90,6 +92,9 @@ describe('settings', () => {
     ['SLUICE_UPSTREAM_ALLOW', '10.0.0.0/33'],
     ['SLUICE_UPSTREAM_ALLOW', 'all'],
     ['SLUICE_UPSTREAM_ALLOW', '10.0.0/8'],
+    ['SLUICE_DNS_SERVERS', 'dns.example'],
+    ['SLUICE_DNS_SERVERS', '10.0.0.53:0'],
+    ['SLUICE_DNS_SERVERS', '10.0.0.53,'],
     ['SLUICE_TRUSTED_PROXIES', '1'],
     ['SLUICE_DRAIN_SECONDS', '1.5'],
     ['SLUICE_DRAIN_SECONDS', '99999'],

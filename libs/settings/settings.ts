@@ -4,6 +4,7 @@ import { readTlsSettings, type TlsSettings } from './tls-settings.js';
 import {
   readAddressRanges,
   readChoice,
+  readDnsServers,
   readInteger,
   readListenAddress,
   readOptionalListenAddresses,
@@ -47,6 +48,8 @@ export interface GatewaySettings extends SharedSettings {
   adminListen: ListenAddress;
   /** Ranges that may be dialed besides public addresses. */
   upstreamAllow: AddressRange[];
+  /** Who is asked for the addresses of upstreams, as `address` or `address:port`; null: as the system is set up. */
+  dnsServers: string[] | null;
   /** Whether the trusted proxies begin every connection with a PROXY header. */
   proxyProtocol: boolean;
   /** Most sockets of one client address that are not joined yet; 0: any number. */
@@ -92,6 +95,7 @@ export function readGatewaySettings(environment: Environment): GatewaySettings {
     tls,
     adminListen: readListenAddress(environment, 'SLUICE_GATEWAY_ADMIN_LISTEN', '127.0.0.1:9090'),
     upstreamAllow: readAddressRanges(environment, 'SLUICE_UPSTREAM_ALLOW'),
+    dnsServers: readDnsServers(environment, 'SLUICE_DNS_SERVERS'),
     proxyProtocol,
     maxPendingPerAddress: readInteger(environment, 'SLUICE_MAX_PENDING_PER_ADDRESS', {
       fallback: 100,

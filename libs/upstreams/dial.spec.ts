@@ -7,6 +7,7 @@ import { createAddressPolicy } from './address-policy.js';
 import { dial, type DialOptions } from './dial.js';
 import { dialAny } from './dial-any.js';
 import { parseUpstreamEndpoint } from './upstream-endpoint.js';
+import { lookupInSystem } from '../../test/support/lookup-in-system.js';
 import { patiently } from '../../test/support/patiently.js';
 import { activeTimers, timersBackTo } from '../../test/support/active-timers.js';
 
@@ -50,7 +51,13 @@ async function closedPort(): Promise<number> {
 
 async function dialed(url: string, options: Partial<DialOptions> = {}) {
   const endpoint = parseUpstreamEndpoint(url);
-  const result = await dial({ endpoint, policy: loopback, connectMs: 60_000, ...options });
+  const result = await dial({
+    endpoint,
+    policy: loopback,
+    lookup: lookupInSystem,
+    connectMs: 60_000,
+    ...options,
+  });
   if (result.ok) cleanups.push(() => result.socket.destroy());
   return result;
 }
@@ -101,9 +108,9 @@ describe('an upstream that listens', () => {
 
 describe('an address that may not be dialed', () => {
   test.each([
-    ['a literal', 'ws://169.254.169.254/latest', undefined],
-    ['a literal in disguise', 'ws://0xa000005/', undefined],
-    ['IPv6 in brackets', 'ws://[::1]:9000', undefined],
+    ['a literal', 'ws://169.254.169.254/latest', lookupInSystem],
+    ['a literal in disguise', 'ws://0xa000005/', lookupInSystem],
+    ['IPv6 in brackets', 'ws://[::1]:9000', lookupInSystem],
     ['what a name resolves to', 'ws://upstream.test', resolvingTo('10.0.0.1', '::1')],
     ['what is no address', 'ws://upstream.test', resolvingTo('upstream.test')],
     ['nothing', 'ws://upstream.test', resolvingTo()],
@@ -235,6 +242,7 @@ describe('several upstreams', () => {
     const result = await dialAny({
       endpoints: endpoints(...urls, `ws://127.0.0.1:${port}`),
       policy: loopback,
+      lookup: lookupInSystem,
       connectMs: 200,
     });
     if (!result.ok) throw new Error(result.detail);
@@ -247,7 +255,12 @@ describe('several upstreams', () => {
     const silent = await listening(createServer((socket) => socket.resume()));
     const hanging = `wss://127.0.0.1:${silent.port}`;
     const codeOf = async (...urls: string[]) => {
-      const result = await dialAny({ endpoints: endpoints(...urls), policy: loopback, connectMs: 30 });
+      const result = await dialAny({
+        endpoints: endpoints(...urls),
+        policy: loopback,
+        lookup: lookupInSystem,
+        connectMs: 30,
+      });
       return result.ok ? 'ok' : result.code;
     };
     expect(await codeOf(refusing)).toBe('upstream_refused');
@@ -258,7 +271,12 @@ describe('several upstreams', () => {
   test('that all hang are given up after twice the time of one', async () => {
     const silent = await listening(createServer((socket) => socket.resume()));
     const urls = Array.from({ length: 10 }, () => `wss://127.0.0.1:${silent.port}`);
-    const result = await dialAny({ endpoints: endpoints(...urls), policy: loopback, connectMs: 200 });
+    const result = await dialAny({
+      endpoints: endpoints(...urls),
+      policy: loopback,
+      lookup: lookupInSystem,
+      connectMs: 200,
+    });
     expect(result).toMatchObject({ ok: false, code: 'upstream_timeout' });
     expect(silent.accepted.length).toBeLessThan(5);
   });

@@ -1,4 +1,3 @@
-import { lookup as lookupHost } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import type { AbortNotice } from '#libs/abort';
 import type { UpstreamTls } from '#libs/contract';
@@ -16,7 +15,7 @@ export interface DialOptions {
   connectMs: number;
   /** Gives up at once, with `aborted`, and leaves nothing open. */
   signal?: AbortNotice | undefined;
-  lookup?: LookupAddresses | undefined;
+  lookup: LookupAddresses;
   /** Certificates to trust in place of the system's, in PEM. */
   trustedCertificates?: string | undefined;
   /** How to speak TLS; undefined: verified against the system's certificates and the name of the URL. */
@@ -81,12 +80,7 @@ export async function dial(options: DialOptions): Promise<DialResult> {
 
 type Resolved = { ok: true; addresses: string[] } | DialFailure;
 
-async function resolveWithin({
-  endpoint,
-  connectMs,
-  signal,
-  lookup = lookupAll,
-}: DialOptions): Promise<Resolved> {
+async function resolveWithin({ endpoint, connectMs, signal, lookup }: DialOptions): Promise<Resolved> {
   const { hostname } = endpoint;
   if (signal?.aborted === true) return aborted();
   if (isIP(hostname) !== 0) return { ok: true, addresses: [hostname] };
@@ -107,10 +101,6 @@ async function resolveWithin({
         settle(failure('upstream_refused', `${hostname} was not resolved: ${String(error)}`)),
     );
   });
-}
-
-function lookupAll(hostname: string): Promise<{ address: string }[]> {
-  return lookupHost(hostname, { all: true, verbatim: true });
 }
 
 function aborted(): DialFailure {

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { dialAny } from '#libs/upstreams';
+import { lookupInSystem } from './lookup-in-system.js';
 
 /** Two ends of one real TCP connection on loopback, both half-open. */
 export function socketPair(): Promise<[near: Socket, far: Socket]> {
@@ -20,6 +21,7 @@ export function upstreamPair(): Promise<[near: Socket, far: Socket]> {
       endpoints: [{ url: `ws://${authority}`, isTls: false, hostname, port, authority, basePath: '' }],
       policy: { isAllowed: () => true },
       connectMs: 10_000,
+      lookup: lookupInSystem,
       lendsBytes: true,
     });
     if (!dialed.ok) throw new Error(dialed.detail);

@@ -6,6 +6,7 @@ import type { ConnectionLimiter } from '#libs/admission';
 import { ConfigFollower, SnapshotFile, type FollowerStatus } from '#libs/config-bus';
 import { ConnectionRegistry, ConnectionReviewer, SliceQueue, type LiveConnection } from '#libs/connections';
 import { TokenVerifier } from '#libs/jwt';
+import { NameResolver } from '#libs/name-resolution';
 import { Admission, Pipeline, type ConnectionRecord } from '#libs/pipeline';
 import { Configuration } from '#libs/routing';
 import { Taps } from '#libs/tap';
@@ -39,6 +40,7 @@ export class DataPlane {
   readonly follower: ConfigFollower;
   readonly pipeline: Pipeline;
   readonly drain: Drain;
+  readonly #names: NameResolver;
   readonly #tokens: TokenVerifier;
   readonly #events: ConnectionEvents;
   readonly #unverifiedUpstreams: UnverifiedUpstreams;
@@ -65,6 +67,7 @@ export class DataPlane {
       now: Date.now,
     });
     this.#readClientAddress = createClientAddressReader(settings.trustedProxies);
+    this.#names = new NameResolver(settings.dnsServers ? { servers: settings.dnsServers } : {});
     this.#tokens = this.#createTokenVerifier();
     this.pipeline = this.#createPipeline();
     this.drain = this.#createDrain();
@@ -178,6 +181,7 @@ export class DataPlane {
       traffic: this.traffic,
       wheel: this.wheel,
       balancer: new Balancer(),
+      lookup: (hostname) => this.#names.resolve(hostname),
       addressPolicy: this.reserved.guard(createAddressPolicy(this.parts.settings.upstreamAllow)),
       closeTimeoutMs,
       halfOpenTimeoutMs,
@@ -192,6 +196,7 @@ export class DataPlane {
     return new TokenVerifier({
       policy: this.reserved.guard(createAddressPolicy(settings.upstreamAllow)),
       plainPolicy: this.reserved.guard({ isAllowed: createAddressMatcher(settings.upstreamAllow) }),
+      lookup: (hostname) => this.#names.resolve(hostname),
       logger,
       now: Date.now,
     });

@@ -1,0 +1,75 @@
+import { once } from 'node:events';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import { startEcho, type RunningEcho } from '../../apps/echo/start-echo.js';
+import { GatewayWorld } from '../support/gateway-world.js';
+import { NameServer } from '../support/name-server.js';
+import { rawRequest, upgradeRequest } from '../support/raw-request.js';
+
+const silentNames = Array.from({ length: 50 }, (_, index) => `name-${index}.silent.test`);
+
+let names: NameServer;
+let echo: RunningEcho;
+let world: GatewayWorld;
+let clients: WebSocket[];
+
+beforeEach(async () => {
+  clients = [];
+  echo = await startEcho({ listen: { host: '127.0.0.1', port: 0 } });
+  names = await NameServer.start({
+    'echo.test': { ipv4: ['127.0.0.1'] },
+    'metadata.test': { ipv4: ['169.254.169.254'] },
+  });
+  for (const name of silentNames) names.say(name, 'silent');
+  world = await GatewayWorld.start({ SLUICE_DNS_SERVERS: names.address });
+});
+
+afterEach(async () => {
+  for (const client of clients) client.terminate();
+  await world.expectNothingHeld();
+  await world.close();
+  await names.stop();
+  await echo.close();
+});
+
+function connect(path: string): WebSocket {
+  const client = new WebSocket(world.url + path);
+  client.on('error', () => undefined);
+  clients.push(client);
+  return client;
+}
+
+function echoUrl(): string {
+  return `ws://echo.test:${new URL(echo.url).port}`;
+}
+
+describe('names of upstreams', () => {
+  it('whose servers are silent keep nobody waiting but those who ask for them', async () => {
+    const attacker = await world.tenant({ slug: 'attacker' });
+    for (const name of silentNames) {
+      await world.route(attacker, { match: { path: `/${name}` }, upstreams: [{ url: `ws://${name}` }] });
+    }
+    await world.route(await world.tenant(), { match: { path: '/echo' }, upstreams: [{ url: echoUrl() }] });
+
+    const waiting = silentNames.map((name) => connect(`/${name}`));
+    await expect.poll(() => world.gateway.dataPlane.pipeline.pending).toBe(silentNames.length);
+    await once(connect('/echo'), 'open');
+    expect(waiting.map(({ readyState }) => readyState)).not.toContain(WebSocket.CLOSED);
+    expect(world.gateway.dataPlane.pipeline.pending).toBe(silentNames.length);
+  });
+
+  it('are asked once for connections that come one after the other', async () => {
+    await world.route(await world.tenant(), { upstreams: [{ url: echoUrl() }] });
+    for (let count = 0; count < 5; count += 1) await once(connect('/'), 'open');
+    expect(names.timesAsked('echo.test')).toBe(1);
+  });
+
+  it('are put before the address policy with whatever they resolve to', async () => {
+    await world.route(await world.tenant(), { upstreams: [{ url: 'ws://metadata.test' }] });
+    const { status, body } = await rawRequest(world.port, upgradeRequest('/'));
+    expect({ status, ...(JSON.parse(body) as object) }).toMatchObject({
+      status: 502,
+      code: 'upstream_forbidden_address',
+    });
+  });
+});
