@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 
-interface TcpProxy {
+export interface TcpProxy {
   port: number;
   /** From now on nothing passes through the `count` oldest connections, and nobody is told; new ones work. */
   silence(count?: number): void;

@@ -12,6 +12,8 @@ export interface PostgresServer {
   url: string;
   /** Ends every connection and stops, as an operator would; its data stay, and so does its URL. */
   shutDown(): Promise<void>;
+  /** Stops at once, in the midst of whatever it does; the next start recovers what was committed. */
+  crash(): Promise<void>;
   start(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -113,17 +115,25 @@ class OwnPostgresServer implements PostgresServer {
     await Promise.race([failed, this.untilReady()]);
   }
 
-  async shutDown(): Promise<void> {
-    const running = this.process;
-    if (running === null || running.exitCode !== null) return;
-    const gone = once(running, 'exit');
-    running.kill('SIGINT');
-    await gone;
+  shutDown(): Promise<void> {
+    return this.end('SIGINT');
+  }
+
+  crash(): Promise<void> {
+    return this.end('SIGQUIT');
   }
 
   async stop(): Promise<void> {
     await this.shutDown();
     await rm(this.folder, { recursive: true, force: true });
+  }
+
+  private async end(signal: NodeJS.Signals): Promise<void> {
+    const running = this.process;
+    if (running === null || running.exitCode !== null) return;
+    const gone = once(running, 'exit');
+    running.kill(signal);
+    await gone;
   }
 
   private get data(): string {
