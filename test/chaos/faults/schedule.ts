@@ -1,0 +1,86 @@
+import type { Random } from '../random.js';
+import type { DrawnFault, FaultKind } from './fault.js';
+import {
+  freezeApi,
+  freezeGateway,
+  freezePublisher,
+  killApi,
+  killGateway,
+  killUpstream,
+  restartPostgres,
+} from './process-faults.js';
+import {
+  cutRedisClients,
+  flushRedis,
+  freezeRedis,
+  partOneFromRedis,
+  restartRedis,
+  restartRedisEmpty,
+  silenceOneToRedis,
+} from './redis-faults.js';
+
+export interface PlannedFault extends DrawnFault {
+  /** From the first fault on. */
+  startMs: number;
+}
+
+const kinds: FaultKind[] = [
+  killGateway,
+  freezeGateway,
+  killApi,
+  freezeApi,
+  freezePublisher,
+  flushRedis,
+  restartRedisEmpty,
+  restartRedis,
+  freezeRedis,
+  cutRedisClients,
+  partOneFromRedis,
+  silenceOneToRedis,
+  restartPostgres,
+  killUpstream,
+];
+
+// What a process takes to start, on top of what the fault itself lasts.
+const recoveryMs = 1500;
+const briefMs = 2500;
+
+/**
+ * Faults for so long: every kind once before any comes again, two at a time, which touch different things. The random numbers
+ * decide all of it.
+ */
+export function longSchedule(random: Random, periodMs: number): PlannedFault[] {
+  const planned: PlannedFault[] = [];
+  const freeAtMs = new Map<string, number>();
+  const lanes = [0, 0];
+  let upcoming: FaultKind[] = [];
+  for (;;) {
+    if (upcoming.length === 0) upcoming = random.shuffled(kinds);
+    const fault = upcoming.shift()?.(random, Infinity);
+    if (!fault) return planned;
+    const lane = lanes.indexOf(Math.min(...lanes));
+    const laneFreeAtMs = (lanes[lane] ?? 0) + random.between(500, 5000);
+    const startMs = Math.max(laneFreeAtMs, ...fault.touches.map((thing) => freeAtMs.get(thing) ?? 0));
+    const endMs = startMs + fault.lastsMs + recoveryMs;
+    if (endMs > periodMs) return planned.sort((one, other) => one.startMs - other.startMs);
+    for (const thing of fault.touches) freeAtMs.set(thing, endMs);
+    lanes[lane] = endMs;
+    planned.push({ ...fault, startMs });
+  }
+}
+
+/** The kinds that matter most, once each, at fixed times: for a test that everybody runs. */
+export function shortSchedule(random: Random): PlannedFault[] {
+  const order: [startMs: number, kind: FaultKind][] = [
+    [0, freezeGateway],
+    [500, killApi],
+    [2000, flushRedis],
+    [4000, killUpstream],
+    [6000, cutRedisClients],
+    [9000, restartPostgres],
+    [11_000, restartRedisEmpty],
+    [15_000, killGateway],
+    [16_000, freezePublisher],
+  ];
+  return order.map(([startMs, kind]) => ({ ...kind(random, briefMs), startMs }));
+}
