@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { apiKeyCreateSchema, routeCreateSchema, tenantCreateSchema } from '#libs/contract';
-import { readApiSettings, readEchoSettings, readGatewaySettings, type Environment } from '#libs/settings';
+import { readApiSettings, readEchoSettings, readGatewaySettings } from '#libs/settings';
 import { codeIn, tableRowsUnder } from './markdown-table.js';
+import { settingsRead } from './settings-read.js';
 
 const document = readFileSync(new URL('../../docs/configuration.md', import.meta.url), 'utf8');
 const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
@@ -46,21 +47,6 @@ describe('docs/configuration.md: resources', () => {
     expect(documented.sort()).toEqual(defined.sort());
   });
 });
-
-function settingsRead(): string[] {
-  const names = new Set<string>();
-  const environment: Environment = new Proxy(
-    {},
-    {
-      get: (_target, name) => {
-        names.add(String(name));
-        return undefined;
-      },
-    },
-  );
-  for (const read of [readApiSettings, readGatewaySettings, readEchoSettings]) read(environment);
-  return [...names].sort();
-}
 
 /** What the program that reads the setting says of a value that none of them can be. */
 function expectationOf(setting: string): string {

@@ -18,7 +18,7 @@ describe.each(documents)('%s', (document) => {
   });
 
   it('names only files and folders of the repository that are there', () => {
-    const named = [...prose.matchAll(/`((?:apps|libs|migrations|scripts|test|docs)\/[\w./-]+)`/g)];
+    const named = [...prose.matchAll(/`((?:apps|libs|migrations|scripts|test|docs|deploy)\/[\w./-]+)`/g)];
     expect(named.map(([, path = '']) => path).filter((path) => !existsSync(join(root, path)))).toEqual([]);
   });
 
