@@ -50,6 +50,14 @@ it('of two writes that exclude each other one is refused, on whichever API they 
   expect(new Set(codes)).toEqual(new Set(['slug_taken']));
 });
 
+it('an operator whose token one API revokes has no WebSocket left at another', async () => {
+  const { text } = await one.request('POST', '/v1/operators', { name: 'Ann', role: 'viewer' });
+  const { id, token } = JSON.parse(text) as { id: string; token: string };
+  const { closed } = await openApiSocket(other, '/v1/events', { token });
+  expect((await one.request('DELETE', `/v1/operators/${id}`)).status).toBe(204);
+  expect(await closed).toEqual([1008, 'token revoked']);
+});
+
 it('/v1/events tells on each API what was committed on any of them, once and in order', async () => {
   const listeners = await Promise.all(
     [one, other].map((api) => openApiSocket<{ revision: number }>(api, '/v1/events', { token: adminToken })),

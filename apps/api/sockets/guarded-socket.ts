@@ -36,10 +36,9 @@ export class GuardedSocket {
     return reason !== null;
   }
 
-  closeIfOperator(operatorId: string): void {
-    const { principal } = this;
-    if (principal.kind === 'operator' && principal.operatorId === operatorId)
-      this.close(1008, 'token revoked');
+  /** Whose token it is; null where it is no named operator's. */
+  get operatorId(): string | null {
+    return this.principal.kind === 'operator' ? this.principal.operatorId : null;
   }
 
   close(code: number, reason: string): void {

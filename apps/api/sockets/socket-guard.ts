@@ -1,10 +1,15 @@
 import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import type { WebSocket } from 'ws';
+import { In, IsNull, Not } from 'typeorm';
 import type { Access, Principal } from '../authentication/principal.js';
+import { Database } from '../database/database.js';
+import { OperatorEntity } from '../operators/operator.entity.js';
 import { CommittedChanges } from '../publishing/committed-changes.js';
 import { GuardedSocket } from './guarded-socket.js';
 
 const checkEveryMs = 30_000;
+// Operators are no part of the configuration, so nothing tells of one that another API revoked.
+const reviewOperatorsEveryMs = 2000;
 
 /**
  * Watches over every open socket: one whose client is gone is dropped, one whose credential ended is closed with 1008,
@@ -13,14 +18,20 @@ const checkEveryMs = 30_000;
 @Injectable()
 export class SocketGuard implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly open = new Set<GuardedSocket>();
-  private timer: NodeJS.Timeout | null = null;
+  private timers: NodeJS.Timeout[] = [];
 
-  constructor(private readonly committed: CommittedChanges) {}
+  constructor(
+    private readonly committed: CommittedChanges,
+    private readonly database: Database,
+  ) {}
 
   onApplicationBootstrap(): void {
-    this.timer = setInterval(() => {
+    const check = (): void => {
       for (const guarded of this.open) guarded.check();
-    }, checkEveryMs);
+    };
+    // While the database is away nobody is revoked; whoever was before is found when it is back.
+    const review = (): void => void this.closeRevokedOperators().catch(() => undefined);
+    this.timers = [setInterval(check, checkEveryMs), setInterval(review, reviewOperatorsEveryMs)];
   }
 
   /** Until the socket closes. Whoever is told of commits on it too has to have subscribed before: it is told, then closed. */
@@ -36,11 +47,20 @@ export class SocketGuard implements OnApplicationBootstrap, BeforeApplicationShu
 
   /** Closes what an operator has open whose token was revoked, with 1008. */
   closeOperator(operatorId: string): void {
-    for (const guarded of this.open) guarded.closeIfOperator(operatorId);
+    for (const guarded of this.open) {
+      if (guarded.operatorId === operatorId) guarded.close(1008, 'token revoked');
+    }
   }
 
   beforeApplicationShutdown(): void {
-    if (this.timer !== null) clearInterval(this.timer);
+    for (const timer of this.timers) clearInterval(timer);
     for (const guarded of this.open) guarded.close(1001, 'API stops');
+  }
+
+  private async closeRevokedOperators(): Promise<void> {
+    const ids = new Set([...this.open].flatMap(({ operatorId }) => operatorId ?? []));
+    if (ids.size === 0) return;
+    const where = { id: In([...ids]), revokedAt: Not(IsNull()) };
+    for (const { id } of await this.database.read.findBy(OperatorEntity, where)) this.closeOperator(id);
   }
 }
