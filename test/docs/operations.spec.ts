@@ -9,6 +9,8 @@ const sources = [
   'apps/api/metrics/api-metrics.ts',
   'apps/api/publishing/publishing.module.ts',
   'apps/api/events/events.module.ts',
+  'apps/api/gateways/change-propagation.ts',
+  'apps/api/gateways/revision-lag.ts',
 ];
 
 it('docs/operations/observe.md has every metric of ours, and no other', () => {

@@ -54,6 +54,16 @@ describe('two gateways of one fleet', () => {
     }
   });
 
+  it('both are measured: how long a change took to them, and that neither is behind', async () => {
+    await vi.waitFor(async () => {
+      const metrics = await (await fetch(`${fleet.apiUrl}/metrics`)).text();
+      expect(metrics).toMatch(/^sluice_change_propagation_seconds_count 2$/m);
+      expect(metrics).toMatch(/^sluice_change_propagation_seconds_bucket\{le="60"\} 2$/m);
+      expect(metrics).toMatch(/^sluice_gateways_behind 0$/m);
+      expect(metrics).toMatch(/^sluice_gateways_behind_revisions 0$/m);
+    }, patience);
+  });
+
   it('both close the connections of a revoked key with 1008, and let it in no more', async () => {
     await fleet.writeRoute('/chat', {});
     const { id, key } = await fleet.write('POST', '/tenants/acme/api-keys', { name: 'web' });

@@ -19,6 +19,7 @@ const batchSize = 10;
 @Injectable()
 export class CommittedChanges implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly listeners = new Set<CommitListener>();
+  private readonly ownListeners = new Set<CommitListener>();
   private readonly signal = new WakeSignal();
   private release: Release = () => undefined;
   private loop: Promise<void> = Promise.resolve();
@@ -38,6 +39,19 @@ export class CommittedChanges implements OnApplicationBootstrap, OnApplicationSh
     };
   }
 
+  /** Only those that this process commits, each right after its commit; as bounded as other listeners. */
+  subscribeToOwn(listener: CommitListener): Release {
+    this.ownListeners.add(listener);
+    return () => {
+      this.ownListeners.delete(listener);
+    };
+  }
+
+  /** The newest revision that this process knows to be committed. */
+  get newestRevision(): number {
+    return this.newestTold;
+  }
+
   async onApplicationBootstrap(): Promise<void> {
     await this.outbox.initialize();
     this.newestTold = Math.max(this.newestTold, (await this.outbox.position()).revision);
@@ -54,6 +68,7 @@ export class CommittedChanges implements OnApplicationBootstrap, OnApplicationSh
 
   /** For a change that this process has just committed. */
   announce(change: OutboxRow): void {
+    for (const listener of this.ownListeners) listener(change);
     // Those between are of other processes, and come first.
     if (change.revision > this.newestTold + 1) this.signal.wake();
     else this.tell(change);

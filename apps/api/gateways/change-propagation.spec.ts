@@ -1,0 +1,70 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { ApiUnderTest } from '../../../test/support/api-under-test.js';
+import { patiently } from '../../../test/support/patiently.js';
+
+let api: ApiUnderTest;
+beforeEach(async () => {
+  api = await ApiUnderTest.start();
+});
+afterEach(() => api.remove());
+
+it('each gateway that applies a change is counted once, with the time from the commit', async () => {
+  const [one, two] = [api.fleet.addGateway(), api.fleet.addGateway()];
+  one.appliedRevision = 0;
+  two.appliedRevision = 0;
+  const committedAtMs = performance.now();
+  await api.request('POST', '/v1/tenants', { slug: 'acme' });
+  one.appliedRevision = 1;
+  await measured(1);
+  const elapsedMs = performance.now() - committedAtMs;
+  two.appliedRevision = 1;
+  await measured(2);
+  const seconds = await metric('sluice_change_propagation_seconds_sum');
+  expect(seconds).toBeGreaterThan(0);
+  expect(seconds).toBeGreaterThan(elapsedMs / 1000 / 2);
+});
+
+it('a gateway that leaves, or starts with the change, is not waited for', async () => {
+  const leaving = api.fleet.addGateway();
+  leaving.appliedRevision = 0;
+  const staying = api.fleet.addGateway();
+  await api.request('POST', '/v1/tenants', { slug: 'acme' });
+  await measured(1);
+  api.fleet.addGateway();
+  await leaving.leave();
+  staying.appliedRevision = 2;
+  // Only once the change before is done with, another one is followed.
+  await vi.waitFor(async () => {
+    await api.request('PATCH', '/v1/tenants/acme', { name: `at ${performance.now()}` });
+    staying.appliedRevision = await api.revision();
+    expect(await metric('sluice_change_propagation_seconds_count')).toBeGreaterThan(1);
+  }, patiently);
+});
+
+it('the gauges say how many gateways are behind, and how far the last of them', async () => {
+  for (const slug of ['one', 'two', 'three']) await api.request('POST', '/v1/tenants', { slug });
+  const [inStep, behind] = [api.fleet.addGateway(), api.fleet.addGateway()];
+  inStep.appliedRevision = 3;
+  behind.appliedRevision = 1;
+  await vi.waitFor(async () => expect(await lag()).toEqual([1, 2]), patiently);
+  behind.appliedRevision = 3;
+  await vi.waitFor(async () => expect(await lag()).toEqual([0, 0]), patiently);
+  api.fleet.isAway = true;
+  await vi.waitFor(async () => expect(await lag()).toEqual([Number.NaN, Number.NaN]), patiently);
+});
+
+async function metric(name: string): Promise<number> {
+  const { text } = await api.request('GET', '/metrics');
+  return Number(new RegExp(`^${name} (.*)$`, 'm').exec(text)?.[1]);
+}
+
+function measured(count: number): Promise<void> {
+  return vi.waitFor(
+    async () => expect(await metric('sluice_change_propagation_seconds_count')).toBe(count),
+    patiently,
+  );
+}
+
+async function lag(): Promise<number[]> {
+  return [await metric('sluice_gateways_behind'), await metric('sluice_gateways_behind_revisions')];
+}
