@@ -1,13 +1,16 @@
-import type { PublishedApiKey, PublishedRoute, PublishedTenant } from '#libs/contract';
+import type { PublishedApiKey, PublishedRoute, PublishedTenant, TenantLimits } from '#libs/contract';
 
 /** Who wants to connect; the limits that apply are those of its parts. */
 export interface SlotRequest {
-  tenant: PublishedTenant;
-  route: PublishedRoute;
+  tenant: Pick<PublishedTenant, 'id'> & { limits: Pick<TenantLimits, CountedTenantLimit> };
+  route: Pick<PublishedRoute, 'id' | 'maxConnections'>;
   /** Null on a route without keys. */
-  apiKey: PublishedApiKey | null;
+  apiKey: Pick<PublishedApiKey, 'id' | 'maxConnections'> | null;
   clientAddress: string;
 }
+
+type CountedTenantLimit =
+  'maxConnections' | 'maxConnectionsPerKey' | 'maxConnectionsPerIp' | 'connectionsPerSecond';
 
 /** A place among the connections that are counted. */
 export interface Slot {
@@ -24,6 +27,13 @@ export type AcquireResult =
       code: 'connection_limit' | 'connect_rate';
       /** Which limit is reached. */
       limit: ConnectionLimit;
+      retryAfterSeconds: number;
+    }
+  | {
+      ok: false;
+      /** Nobody can say whether there is a slot, so there is none. */
+      code: 'limits_unavailable';
+      limit: null;
       retryAfterSeconds: number;
     };
 

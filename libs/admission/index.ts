@@ -4,6 +4,7 @@ export * from './check-origin.js';
 export * from './connect-rates.js';
 export * from './connection-limits.js';
 export * from './counted-limits.js';
+export * from './held-slots.js';
 export * from './limit-refusals.js';
 export * from './local-connection-limiter.js';
 export * from './presented-credential.js';

@@ -1,6 +1,7 @@
 import type { AcquireResult, ConnectionLimit } from './connection-limits.js';
 
-type LimitRefusal = Extract<AcquireResult, { ok: false }>;
+type LimitRefusal = Extract<AcquireResult, { ok: false; limit: ConnectionLimit }>;
+type UnknownRefusal = Extract<AcquireResult, { code: 'limits_unavailable' }>;
 
 // When a slot will be free nobody knows; soon enough for a person who waits, seldom enough for a full tenant.
 const retryFullAfterSeconds = 5;
@@ -14,4 +15,9 @@ export function rateRefusal(waitMs: number): LimitRefusal {
 /** There is no slot left under this limit. */
 export function limitRefusal(limit: ConnectionLimit): LimitRefusal {
   return { ok: false, code: 'connection_limit', limit, retryAfterSeconds: retryFullAfterSeconds };
+}
+
+/** Nobody can say whether there is a slot left. */
+export function unknownRefusal(): UnknownRefusal {
+  return { ok: false, code: 'limits_unavailable', limit: null, retryAfterSeconds: 2 };
 }

@@ -88,6 +88,7 @@ export class Admission {
     const acquired = await this.input.limiter.acquire({ tenant, route, apiKey, clientAddress });
     if (acquired.ok) return { ok: true, tenant, route, apiKey, keyPrefix, token, slot: acquired.slot };
     const { code, limit, retryAfterSeconds } = acquired;
+    if (limit === null) return refuse({ code, retryAfterSeconds });
     return refuse({ code, limit, retryAfterSeconds, detail: `the limit of the ${limit} is reached` });
   }
 }

@@ -54,11 +54,6 @@ export class Pipeline {
     return this.#pending;
   }
 
-  /** Whether requests are refused because this gateway is going away. */
-  get isDraining(): boolean {
-    return this.#isDraining;
-  }
-
   /** From now on no request is joined any more. */
   startDraining(): void {
     this.#isDraining = true;

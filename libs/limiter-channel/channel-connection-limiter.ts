@@ -1,0 +1,122 @@
+import {
+  countedLimits,
+  HeldSlots,
+  unknownRefusal,
+  type AcquireResult,
+  type ConnectionLimiter,
+  type LimiterCounts,
+  type LimiterStatus,
+  type SlotRequest,
+} from '#libs/admission';
+import type { LimiterAnswer, LimiterQuestion } from './limiter-messages.js';
+
+export interface ChannelConnectionLimiterOptions {
+  /** Asks the process that counts; false when it cannot be asked any more. */
+  send: (question: LimiterQuestion) => boolean;
+  /** How long an answer may take; 10,000 unless told, twice what Redis has. */
+  timeoutMs?: number;
+}
+
+interface Asked {
+  request: SlotRequest;
+  resolve: (result: AcquireResult) => void;
+  timer: NodeJS.Timeout;
+}
+
+const usualTimeoutMs = 10_000;
+
+/**
+ * Asks another process, which counts for several: limits are as exact as they are there. Where no answer comes, nobody is let
+ * in (`limits_unavailable`), so that no limit is exceeded; a slot that is granted too late is given back.
+ */
+export class ChannelConnectionLimiter implements ConnectionLimiter {
+  readonly #slots = new HeldSlots();
+  readonly #asked = new Map<number, Asked>();
+  readonly #timeoutMs: number;
+  #released: number[] = [];
+  #lastSlot = 0;
+  #status: LimiterStatus = { scope: 'gateway', gateways: 1 };
+
+  constructor(private readonly options: ChannelConnectionLimiterOptions) {
+    this.#timeoutMs = options.timeoutMs ?? usualTimeoutMs;
+  }
+
+  /** As the process that counts last said. */
+  status(): LimiterStatus {
+    return this.#status;
+  }
+
+  acquire(request: SlotRequest): Promise<AcquireResult> {
+    this.#lastSlot += 1;
+    const slot = this.#lastSlot;
+    if (!this.options.send({ kind: 'acquire', slot, request: whatCounts(request) })) {
+      return Promise.resolve(unknownRefusal());
+    }
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => this.#giveUp(slot), this.#timeoutMs);
+      this.#asked.set(slot, { request, resolve, timer });
+    });
+  }
+
+  /** To be called with what the other process answers. */
+  take({ slot, refusal, status }: LimiterAnswer): void {
+    this.#status = status;
+    const asked = this.#asked.get(slot);
+    if (!asked) {
+      if (refusal === null) this.#giveBack(slot);
+      return;
+    }
+    this.#asked.delete(slot);
+    clearTimeout(asked.timer);
+    const counted = countedLimits(asked.request);
+    asked.resolve(
+      refusal === null
+        ? { ok: true, slot: this.#slots.hold(counted, () => this.#giveBack(slot)) }
+        : { ok: false, ...refusal },
+    );
+  }
+
+  /** The tokens of connect rates are counted where the slots are. */
+  counts(): LimiterCounts {
+    return { ...this.#slots.counts(), rates: 0 };
+  }
+
+  /** Who still waits for an answer gets none; to be called when the other process is gone, too. */
+  close(): Promise<void> {
+    for (const slot of [...this.#asked.keys()]) this.#giveUp(slot);
+    return Promise.resolve();
+  }
+
+  #giveUp(slot: number): void {
+    const asked = this.#asked.get(slot);
+    if (!asked) return;
+    this.#asked.delete(slot);
+    clearTimeout(asked.timer);
+    asked.resolve(unknownRefusal());
+  }
+
+  // Told with the next turn of the event loop, together with what else is given back until then.
+  #giveBack(slot: number): void {
+    this.#released.push(slot);
+    if (this.#released.length > 1) return;
+    setImmediate(() => {
+      const slots = this.#released;
+      this.#released = [];
+      this.options.send({ kind: 'release', slots });
+    });
+  }
+}
+
+// A tenant and a route have far more to them, and each message is text.
+function whatCounts({ tenant, route, apiKey, clientAddress }: SlotRequest): SlotRequest {
+  const { maxConnections, maxConnectionsPerKey, maxConnectionsPerIp, connectionsPerSecond } = tenant.limits;
+  return {
+    tenant: {
+      id: tenant.id,
+      limits: { maxConnections, maxConnectionsPerKey, maxConnectionsPerIp, connectionsPerSecond },
+    },
+    route: { id: route.id, maxConnections: route.maxConnections },
+    apiKey: apiKey && { id: apiKey.id, maxConnections: apiKey.maxConnections },
+    clientAddress,
+  };
+}

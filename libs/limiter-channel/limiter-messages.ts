@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import type { AcquireResult, LimiterStatus } from '#libs/admission';
+
+const limitSchema = z.number().nullable();
+
+const slotRequestSchema = z.object({
+  tenant: z.object({
+    id: z.string(),
+    limits: z.object({
+      maxConnections: limitSchema,
+      maxConnectionsPerKey: limitSchema,
+      maxConnectionsPerIp: limitSchema,
+      connectionsPerSecond: limitSchema,
+    }),
+  }),
+  route: z.object({ id: z.string(), maxConnections: limitSchema }),
+  apiKey: z.object({ id: z.string(), maxConnections: limitSchema }).nullable(),
+  clientAddress: z.string(),
+});
+
+/** What a worker asks: for a slot, under a number of its own, or to take slots back. */
+export const limiterQuestionSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('acquire'), slot: z.int(), request: slotRequestSchema }),
+  z.object({ kind: z.literal('release'), slots: z.array(z.int()) }),
+]);
+
+const refusalSchema = z.discriminatedUnion('code', [
+  z.object({
+    code: z.enum(['connection_limit', 'connect_rate']),
+    limit: z.enum(['tenant', 'route', 'key', 'address']),
+    retryAfterSeconds: z.number(),
+  }),
+  z.object({ code: z.literal('limits_unavailable'), limit: z.null(), retryAfterSeconds: z.number() }),
+]) satisfies z.ZodType<Omit<Extract<AcquireResult, { ok: false }>, 'ok'>>;
+
+const limiterStatusSchema = z.object({
+  scope: z.enum(['fleet', 'gateway']),
+  gateways: z.int(),
+}) satisfies z.ZodType<LimiterStatus>;
+
+/** The answer to `acquire`; `refusal` is null where the slot is taken. */
+export const limiterAnswerSchema = z.object({
+  slot: z.int(),
+  refusal: refusalSchema.nullable(),
+  status: limiterStatusSchema,
+});
+
+export type LimiterQuestion = z.output<typeof limiterQuestionSchema>;
+export type LimiterAnswer = z.output<typeof limiterAnswerSchema>;

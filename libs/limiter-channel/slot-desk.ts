@@ -1,0 +1,55 @@
+import type { ConnectionLimiter, Slot } from '#libs/admission';
+import type { LimiterAnswer, LimiterQuestion } from './limiter-messages.js';
+
+export interface SlotDeskInput {
+  /** The one that counts for all. */
+  limiter: Pick<ConnectionLimiter, 'acquire' | 'status'>;
+  send: (answer: LimiterAnswer) => void;
+}
+
+/** Where one other process asks for slots; it knows which ones that process holds. */
+export class SlotDesk {
+  readonly #slots = new Map<number, Slot>();
+  #isClosed = false;
+
+  constructor(private readonly input: SlotDeskInput) {}
+
+  /** Slots that the other process holds. */
+  get held(): number {
+    return this.#slots.size;
+  }
+
+  /** To be called with what the other process asks. */
+  take(question: LimiterQuestion): void {
+    switch (question.kind) {
+      case 'acquire':
+        void this.#acquire(question);
+        return;
+      case 'release':
+        for (const slot of question.slots) this.#release(slot);
+        return;
+    }
+  }
+
+  /** The other process is gone: all that it holds, or is about to get, is given back. Safe to call twice. */
+  close(): void {
+    this.#isClosed = true;
+    for (const slot of [...this.#slots.keys()]) this.#release(slot);
+  }
+
+  async #acquire({ slot, request }: Extract<LimiterQuestion, { kind: 'acquire' }>): Promise<void> {
+    const { limiter, send } = this.input;
+    const result = await limiter.acquire(request);
+    if (this.#isClosed) {
+      if (result.ok) result.slot.release();
+      return;
+    }
+    if (result.ok) this.#slots.set(slot, result.slot);
+    send({ slot, refusal: result.ok ? null : result, status: limiter.status() });
+  }
+
+  #release(slot: number): void {
+    this.#slots.get(slot)?.release();
+    this.#slots.delete(slot);
+  }
+}
