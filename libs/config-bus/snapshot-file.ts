@@ -10,6 +10,8 @@ export interface SnapshotFileOptions {
   logger: BusLogger;
   /** The shortest time between two writes; 1,000 unless told. */
   minIntervalMs?: number;
+  /** Whether it is written; true unless told. */
+  isKept?: boolean;
 }
 
 export type SnapshotFileContent =
@@ -30,10 +32,12 @@ export class SnapshotFile {
   private writing: Promise<void> | null = null;
   private lastWriteMs = 0;
   private isFailing = false;
+  private isKept: boolean;
   private isClosed = false;
 
   constructor(private readonly options: SnapshotFileOptions) {
     this.minIntervalMs = options.minIntervalMs ?? 1000;
+    this.isKept = options.isKept ?? true;
   }
 
   /** What was kept last; its entries are not validated yet. Never rejects. */
@@ -54,6 +58,12 @@ export class SnapshotFile {
     this.schedule();
   }
 
+  /** Of several processes that read the file, one is to write it. Who begins to writes what there is. */
+  setKept(isKept: boolean): void {
+    this.isKept = isKept;
+    this.schedule();
+  }
+
   /** Writes what is not written yet, and lets go of the timer. Safe to call twice. */
   async close(): Promise<void> {
     this.isClosed = true;
@@ -63,19 +73,21 @@ export class SnapshotFile {
   }
 
   private schedule(): void {
-    if (this.isClosed || this.timer !== undefined || this.writing !== null) return;
+    if (this.isClosed || !this.isKept || this.take === null) return;
+    if (this.timer !== undefined || this.writing !== null) return;
     const restMs = Math.max(this.minIntervalMs, this.lastWriteMs * restPerWrite);
     const delayMs = this.isFailing ? Math.max(restMs, retryIntervalMs) : restMs;
     this.timer = setTimeout(() => {
       this.timer = undefined;
       this.writing = this.write().finally(() => {
         this.writing = null;
-        if (this.take !== null) this.schedule();
+        this.schedule();
       });
     }, delayMs);
   }
 
   private async write(): Promise<void> {
+    if (!this.isKept) return;
     const { take } = this;
     const snapshot = take?.() ?? null;
     this.take = null;
