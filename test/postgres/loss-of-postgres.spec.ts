@@ -1,8 +1,12 @@
+import type { EntityManager } from 'typeorm';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { isStorageUnavailable } from '../../apps/api/database/database-errors.js';
 import { openDatabase } from '../../apps/api/database/open-database.js';
+import { ConfigStateEntity, configStateId } from '../../apps/api/publishing/config-state.entity.js';
 import { openApiSocket } from '../support/api-socket.js';
 import { adminToken, ApiUnderTest } from '../support/api-under-test.js';
 import { patiently } from '../support/patiently.js';
+import { withPostgres } from '../support/postgres/postgres-client.js';
 import { startPostgresServer, type PostgresServer } from '../support/postgres/postgres-server.js';
 
 let server: PostgresServer;
@@ -37,6 +41,27 @@ it('without its Postgres the API answers 503, lives on, and works again by itsel
   expect(socket.readyState).toBe(socket.OPEN);
   await api.remove();
 });
+
+it.each<[string, (manager: EntityManager) => Promise<unknown>]>([
+  ['a statement', (manager) => manager.query('SELECT 1')],
+  ['a change', (manager) => manager.update(ConfigStateEntity, { id: configStateId }, { revision: 1 })],
+])(
+  'a write whose connection is lost before %s of it is told that the database is away',
+  async (_what, next) => {
+    const database = await openDatabase(server.url);
+    const written = database.write(async (manager) => {
+      const [{ pid }] = await manager.query<[{ pid: number }]>('SELECT pg_backend_pid() AS pid');
+      await withPostgres(server.url, (client) => client.query('SELECT pg_terminate_backend($1)', [pid]));
+      await vi.waitFor(() => expect(manager.queryRunner?.isReleased).toBe(true), patiently);
+      await next(manager);
+    });
+    const error = await written.catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(Error);
+    expect(isStorageUnavailable(error)).toBe(true);
+    await database.write((manager) => manager.query('SELECT 1'));
+    await database.close();
+  },
+);
 
 it('a Postgres that cannot be used stops the start, with the setting named and the password not', async () => {
   const wrong = server.url.replace('sluice@', 'nobody:s3cret@');

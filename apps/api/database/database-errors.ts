@@ -1,4 +1,8 @@
-import { QueryFailedError } from 'typeorm';
+import {
+  QueryFailedError,
+  QueryRunnerAlreadyReleasedError,
+  QueryRunnerProviderAlreadyReleasedError,
+} from 'typeorm';
 
 // SQLite's own codes; Node.js' for a socket; and of Postgres (appendix A of its manual) the classes connection (08),
 // authorization (28), resources (53), operator (57) and system (58), a deadlock, a lock that did not come free, a
@@ -14,6 +18,7 @@ const connectionLost =
 export function isStorageUnavailable(error: unknown): boolean {
   const cause = causeOf(error);
   if (cause === null) return false;
+  if (isRunnerReleased(cause)) return true;
   return unavailable.test(textOf(cause, 'code')) || connectionLost.test(cause.message);
 }
 
@@ -33,6 +38,14 @@ export function violatedUnique(error: unknown): string | null {
     default:
       return null;
   }
+}
+
+// A connection that ends between two statements of a transaction takes its runner with it, which is all that the next one says.
+function isRunnerReleased(error: Error): boolean {
+  return (
+    error instanceof QueryRunnerAlreadyReleasedError ||
+    error instanceof QueryRunnerProviderAlreadyReleasedError
+  );
 }
 
 function causeOf(error: unknown): Error | null {
