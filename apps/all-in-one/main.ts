@@ -1,5 +1,11 @@
 import { pino } from 'pino';
-import { readApiSettings, readEchoSettings, readGatewaySettings, type Environment } from '#libs/settings';
+import {
+  readApiSettings,
+  readEchoSettings,
+  readGatewaySettings,
+  SettingsError,
+  type Environment,
+} from '#libs/settings';
 import { loggedError } from '../bootstrap/logged-error.js';
 import { runUntilStopped } from '../bootstrap/run-until-stopped.js';
 import { demo } from './seed-demo.js';
@@ -15,10 +21,17 @@ const defaults: Environment = {
 await runUntilStopped(async () => {
   const environment = { ...defaults, ...process.env };
   const api = readApiSettings(environment);
+  const gateway = readGatewaySettings(environment);
+  if (gateway.workers !== 1) {
+    throw new SettingsError(
+      'SLUICE_GATEWAY_WORKERS',
+      'is for gateways that run apart: npm start is one process',
+    );
+  }
   const logger = pino({ name: 'sluice', level: api.logLevel, serializers: { err: loggedError } });
   const sluice = await startAllInOne({
     api,
-    gateway: readGatewaySettings(environment),
+    gateway,
     echo: readEchoSettings(environment),
     logger,
   });

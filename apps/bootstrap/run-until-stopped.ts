@@ -1,4 +1,4 @@
-import { SettingsError } from '#libs/settings';
+import { startFailure } from './start-failure.js';
 
 const sameSignalMs = 500;
 
@@ -7,14 +7,20 @@ type Stop = () => Promise<void>;
 /**
  * The frame of every program of Sluice: starts it, waits for SIGTERM or SIGINT, stops it, and exits with 0. A start
  * that fails prints one line, which names the setting where one is wrong, and exits with 1. A second signal does not
- * wait any longer.
+ * wait any longer; `onImpatience` is called before the process exits for it.
  */
-export async function runUntilStopped(start: () => Promise<Stop>): Promise<void> {
+export async function runUntilStopped(
+  start: () => Promise<Stop>,
+  onImpatience: () => void = () => undefined,
+): Promise<void> {
   const stopAsked = new Promise<void>((resolve) => {
     let askedAtMs = Infinity;
     const onSignal = (): void => {
       // npm passes a Ctrl-C on although the terminal has sent it to this process already: that is no second one.
-      if (performance.now() - askedAtMs > sameSignalMs) process.exit(1);
+      if (performance.now() - askedAtMs > sameSignalMs) {
+        onImpatience();
+        process.exit(1);
+      }
       askedAtMs = Math.min(askedAtMs, performance.now());
       resolve();
     };
@@ -29,12 +35,4 @@ export async function runUntilStopped(start: () => Promise<Stop>): Promise<void>
     process.stderr.write(`${startFailure(error)}\n`);
     process.exit(1);
   }
-}
-
-function startFailure(error: unknown): string {
-  if (error instanceof SettingsError) return error.message;
-  if (!(error instanceof Error)) return String(error);
-  if ('code' in error && error.code === 'EADDRINUSE')
-    return `a port that is needed is taken: ${error.message}`;
-  return error.stack ?? error.message;
 }

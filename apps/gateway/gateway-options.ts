@@ -21,6 +21,16 @@ export interface GatewayOptions {
   logger: Logger;
   /** Where servers beside the gateway listen that no route may dial, as URLs. */
   reservedUrls?: readonly string[];
+  /** Where it is one of several that one command runs. */
+  supervision?: Supervision;
+}
+
+/** What a worker has of its supervisor, which has the admin listener for all of them. */
+export interface Supervision {
+  /** `sup_…` */
+  supervisorId: string;
+  /** Told when an operator drains this gateway. */
+  onDrainAsked(periodMs: number): void;
 }
 
 /** Who a gateway is, from its start to its end. */

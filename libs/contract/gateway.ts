@@ -21,6 +21,9 @@ export const longestRefusal = 500;
  */
 export const gatewayStatusSchema = z.object({
   id: idSchema('gateway'),
+  supervisorId: idSchema('supervisor').nullable().default(null).meta({
+    description: 'The same for all gateways that one command runs as its workers; null: it runs alone',
+  }),
   version: z.string(),
   startedAt: timestampSchema,
   appliedRevision: z.int().min(0).nullable(),

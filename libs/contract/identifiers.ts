@@ -9,6 +9,7 @@ export const idPrefixes = {
   apiKey: 'key',
   connection: 'con',
   gateway: 'gtw',
+  supervisor: 'sup',
   audit: 'aud',
   operator: 'opr',
 } as const;

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { readDatabaseUrl } from './database-url.js';
 import { readTlsSettings, type TlsSettings } from './tls-settings.js';
@@ -58,6 +59,8 @@ export interface GatewaySettings extends SharedSettings {
   maxPending: number;
   /** Seconds over which the connections of a draining gateway are closed. */
   drainSeconds: number;
+  /** How many gateways one command runs, each in a process of its own; 1: it is the one. */
+  workers: number;
 }
 
 export interface EchoSettings {
@@ -107,10 +110,12 @@ export function readGatewaySettings(environment: Environment): GatewaySettings {
       minimum: 0,
       maximum: 86_400,
     }),
+    workers: readWorkers(environment),
   };
 }
 
 const anyNumber = { minimum: 0, maximum: 1_000_000 };
+const mostWorkers = 256;
 
 export function readEchoSettings(environment: Environment): EchoSettings {
   return {
@@ -127,6 +132,17 @@ function readSharedSettings(environment: Environment): SharedSettings {
     logLevel: readLogLevel(environment),
     trustedProxies: readAddressRanges(environment, 'SLUICE_TRUSTED_PROXIES'),
   };
+}
+
+function readWorkers(environment: Environment): number {
+  const text = readText(environment, 'SLUICE_GATEWAY_WORKERS') ?? '1';
+  const count =
+    text === 'auto' ? Math.min(availableParallelism(), mostWorkers) : Number(/^[0-9]{1,3}$/.exec(text)?.[0]);
+  if (count >= 1 && count <= mostWorkers) return count;
+  throw new SettingsError(
+    'SLUICE_GATEWAY_WORKERS',
+    `expected auto or a whole number from 1 to ${mostWorkers}`,
+  );
 }
 
 function readLogLevel(environment: Environment): LogLevel {

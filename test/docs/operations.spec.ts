@@ -6,6 +6,7 @@ const root = new URL('../../', import.meta.url);
 const read = (path: string): string => readFileSync(new URL(path, root), 'utf8');
 const sources = [
   'apps/gateway/metrics/gateway-metrics.ts',
+  'apps/gateway/supervisor/supervisor-metrics.ts',
   'apps/api/metrics/api-metrics.ts',
   'apps/api/publishing/publishing.module.ts',
   'apps/api/events/events.module.ts',

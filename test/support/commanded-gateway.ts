@@ -32,6 +32,7 @@ export class CommandedGateway implements FleetMember {
   status(): GatewayStatus {
     return {
       id: this.id,
+      supervisorId: null,
       version: '0.1.0',
       startedAt: since,
       appliedRevision: this.appliedRevision,

@@ -30,7 +30,7 @@ export const adminToken = 'an-admin-token-for-tests';
 const redisPrefix = 'fleet-under-test';
 const logger = pino({ level: 'silent' });
 
-/** One API, two gateways with a folder each, an echo upstream, and a Redis of their own between them. */
+/** One API, gateways with a folder each, an echo upstream, and a Redis of their own between them. */
 export class FleetWorld {
   readonly gateways: RunningGateway[] = [];
   #api: { url: string; close(): Promise<void> } | null = null;
@@ -38,15 +38,17 @@ export class FleetWorld {
   private constructor(
     readonly redis: RedisServer,
     readonly echo: RunningEcho,
-    private readonly folder: string,
+    /** Has a folder for each part, and is removed at the end. */
+    readonly folder: string,
   ) {}
 
-  static async start(): Promise<FleetWorld> {
+  /** With two gateways in this process, unless told otherwise. */
+  static async start(gateways = 2): Promise<FleetWorld> {
     const echo = await startEcho({ listen: { host: '127.0.0.1', port: 0 } });
     const folder = await mkdtemp(join(tmpdir(), 'sluice-fleet-'));
     const fleet = new FleetWorld(await startRedisServer(), echo, folder);
     await fleet.startApi();
-    for (const index of [0, 1]) await fleet.startGateway(index);
+    for (let index = 0; index < gateways; index += 1) await fleet.startGateway(index);
     return fleet;
   }
 

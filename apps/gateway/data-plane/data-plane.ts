@@ -37,6 +37,7 @@ export class DataPlane {
   readonly reserved = new ReservedEndpoints();
   readonly metrics: GatewayMetrics;
   readonly taps: Taps;
+  readonly snapshotFile: SnapshotFile;
   readonly follower: ConfigFollower;
   readonly pipeline: Pipeline;
   readonly drain: Drain;
@@ -49,7 +50,7 @@ export class DataPlane {
   #stopReviewing: (() => void) | null = null;
   #state: GatewayState = 'starting';
   #refusal: string | null = null;
-  #stateListener: (state: GatewayState) => void = () => undefined;
+  readonly #stateListeners: ((state: GatewayState) => void)[] = [];
 
   constructor(private readonly parts: GatewayParts) {
     const { settings, identity, membership } = parts;
@@ -73,21 +74,26 @@ export class DataPlane {
     this.drain = this.#createDrain();
     this.metrics = new GatewayMetrics({
       connections: registry,
-      isDraining: () => this.pipeline.isDraining,
+      isDraining: () => this.drain.isUnderWay,
       limits: () => parts.limiter.status(),
+    });
+    this.snapshotFile = new SnapshotFile({
+      path: join(settings.dataDir, 'gateway-snapshot.jsonl'),
+      logger: parts.logger,
+      isKept: !parts.supervision,
     });
     this.follower = this.#createFollower();
   }
 
   get state(): GatewayState {
-    const { pipeline, configuration, follower } = this;
+    const { drain, configuration, follower } = this;
     const isServing = configuration.position !== null;
-    return gatewayStateOf({ isDraining: pipeline.isDraining, isServing, follower: follower.status });
+    return gatewayStateOf({ isDraining: drain.isUnderWay, isServing, follower: follower.status });
   }
 
-  /** The listener is told of each later change; there is one. */
+  /** The listener is told of each later change. */
   onStateChanged(listener: (state: GatewayState) => void): void {
-    this.#stateListener = listener;
+    this.#stateListeners.push(listener);
   }
 
   /** Resolves when the last good snapshot, if there is one, is applied; it does not wait for the bus. */
@@ -140,7 +146,7 @@ export class DataPlane {
     const { state } = this;
     if (state === this.#state) return;
     this.#state = state;
-    this.#stateListener(state);
+    for (const listener of this.#stateListeners) listener(state);
   }
 
   #onJoined(connection: LiveConnection, handshakeMs: number): void {
@@ -149,6 +155,7 @@ export class DataPlane {
     this.#events.opened(connection);
     if (connection.apiKey) this.keyUses.note(connection.apiKey.id);
     this.#reviewer.reviewConnection(connection);
+    this.drain.noteJoined(connection);
   }
 
   #onRecord(record: ConnectionRecord): void {
@@ -211,12 +218,12 @@ export class DataPlane {
   }
 
   #createFollower(): ConfigFollower {
-    const { settings, source, logger } = this.parts;
+    const { source, logger } = this.parts;
     return new ConfigFollower({
       source,
       consumer: this.configuration,
       logger,
-      snapshotFile: new SnapshotFile({ path: join(settings.dataDir, 'gateway-snapshot.jsonl'), logger }),
+      snapshotFile: this.snapshotFile,
       onStatus: (status) => this.#onConfigStatus(status),
     });
   }

@@ -23,6 +23,7 @@ interface Plan {
   spread: Spread;
 }
 
+const going = { code: 1001, reason: 'gateway draining' };
 const checkMs = 20;
 const progressEveryMs = 1000;
 const progressesPerLogLine = 5;
@@ -32,8 +33,14 @@ export class Drain {
   #plan: Plan | null = null;
   #progressTimer: NodeJS.Timeout | null = null;
   #progresses = 0;
+  // Those that were joined since, and when each is told to go.
+  readonly #late = new Map<LiveConnection, NodeJS.Timeout>();
 
   constructor(private readonly input: DrainInput) {}
+
+  get isUnderWay(): boolean {
+    return this.#plan !== null;
+  }
 
   /** Null until it begins. */
   get progress(): DrainProgress | null {
@@ -48,15 +55,39 @@ export class Drain {
    * left are spread over the shorter period.
    */
   begin(periodMs: number): void {
+    this.input.pipeline.startDraining();
+    this.#spread(periodMs);
+  }
+
+  /**
+   * As `begin`, for a gateway whose place another one has taken: whoever has reached it is still let in, and told to go
+   * within the same period.
+   */
+  retire(periodMs: number): void {
+    this.#spread(periodMs);
+  }
+
+  /** To be called with each connection that was joined. */
+  noteJoined(connection: LiveConnection): void {
+    if (!this.#plan) return;
+    const leftMs = Math.max(0, this.#plan.endsAtMs - performance.now());
+    const tellToGo = (): void => {
+      this.#late.delete(connection);
+      connection.tunnel.close(going.code, going.reason);
+    };
+    this.#late.set(connection, setTimeout(tellToGo, Math.random() * leftMs));
+  }
+
+  #spread(periodMs: number): void {
     const nowMs = performance.now();
     const endsAtMs = nowMs + periodMs;
     if (this.#plan && this.#plan.endsAtMs <= endsAtMs) return;
     if (this.#plan) {
-      this.#plan = { ...this.#plan, endsAtMs, spread: this.#close(this.#plan.spread.stop(), periodMs) };
+      const left = [...this.#plan.spread.stop(), ...this.#takeLate()];
+      this.#plan = { ...this.#plan, endsAtMs, spread: this.#close(left, periodMs) };
       this.#log('a shorter drain takes over');
       return;
     }
-    this.input.pipeline.startDraining();
     const connections = [...this.input.registry.all()];
     const total = connections.length;
     const spread = this.#close(connections, periodMs);
@@ -77,23 +108,32 @@ export class Drain {
 
   /**
    * Resolves when nothing is left, at once where nothing was, or when the period and the time for the last answers
-   * are over.
+   * are over. Where `awaited` says who may still come, they have `awaitedMs` for it at least.
    */
-  async whenOver(): Promise<void> {
+  async whenOver(awaited: () => number = () => 0, awaitedMs = 0): Promise<void> {
     const { registry, pipeline, closeTimeoutMs } = this.input;
-    const isBusy = (): boolean => registry.size > 0 || pipeline.pending > 0;
-    const isInTime = (): boolean => performance.now() < (this.#plan?.endsAtMs ?? 0) + closeTimeoutMs;
-    while (isBusy() && isInTime()) await delay(checkMs);
+    const comeByMs = performance.now() + awaitedMs;
+    const isBusy = (): boolean => registry.size > 0 || pipeline.pending > 0 || awaited() > 0;
+    const endsAtMs = (): number => Math.max(this.#plan?.endsAtMs ?? 0, comeByMs) + closeTimeoutMs;
+    while (isBusy() && performance.now() < endsAtMs()) await delay(checkMs);
   }
 
   /** Leaves open what is open. */
   stop(): void {
     this.#plan?.spread.stop();
+    this.#takeLate();
     this.#stopProgress();
   }
 
+  #takeLate(): LiveConnection[] {
+    for (const timer of this.#late.values()) clearTimeout(timer);
+    const late = [...this.#late.keys()];
+    this.#late.clear();
+    return late;
+  }
+
   #close(connections: LiveConnection[], periodMs: number): Spread {
-    return spreadClose(connections, { code: 1001, reason: 'gateway draining', periodMs });
+    return spreadClose(connections, { ...going, periodMs });
   }
 
   #noteProgress(): void {

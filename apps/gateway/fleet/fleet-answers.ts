@@ -18,6 +18,8 @@ export interface FleetAnswersInput {
   drain: Drain;
   /** The period of a drain that names none. */
   drainPeriodMs: number;
+  /** Told when somebody has had this gateway drained. */
+  onDrainAsked: (periodMs: number) => void;
   status: () => GatewayStatus;
 }
 
@@ -84,7 +86,9 @@ export class FleetAnswers {
   }
 
   #drain(periodMs: number | null): Answer<'drain'> {
-    this.input.drain.begin(periodMs ?? this.input.drainPeriodMs);
+    const { drain, drainPeriodMs, onDrainAsked } = this.input;
+    drain.begin(periodMs ?? drainPeriodMs);
+    onDrainAsked(periodMs ?? drainPeriodMs);
     return { status: this.input.status() };
   }
 }

@@ -32,6 +32,7 @@ export class FleetLink {
       taps,
       drain,
       drainPeriodMs: parts.settings.drainSeconds * 1000,
+      onDrainAsked: (periodMs) => parts.supervision?.onDrainAsked(periodMs),
       status: () => this.status(),
     });
   }
@@ -63,6 +64,7 @@ export class FleetLink {
     const { state, follower, registry, configuration, drain } = this.dataPlane;
     return {
       id,
+      supervisorId: this.parts.supervision?.supervisorId ?? null,
       version,
       startedAt: startedAt.toISOString(),
       appliedRevision: configuration.position?.revision ?? null,

@@ -8,7 +8,11 @@ import { FleetLink } from '../fleet/fleet-link.js';
 import { gatewayParts, type GatewayParts } from '../gateway-options.js';
 import { openCertificates } from '../listeners/open-certificates.js';
 import { PendingSockets } from '../listeners/pending-sockets.js';
-import { UpgradeListener, type UpgradeListenerEvents } from '../listeners/upgrade-listener.js';
+import {
+  headersTimeoutMs,
+  UpgradeListener,
+  type UpgradeListenerEvents,
+} from '../listeners/upgrade-listener.js';
 
 /** Starts, drains and stops what Nest does not know of: the data plane and its listeners. */
 @Injectable()
@@ -61,6 +65,17 @@ export class GatewayLifecycle implements OnApplicationShutdown {
     const { drain } = this.dataPlane;
     drain.begin(this.parts.settings.drainSeconds * 1000);
     await drain.whenOver();
+  }
+
+  /**
+   * Leaves the place to another gateway that listens on the same addresses: accepts no more sockets, serves those that it
+   * has, and says 1001 to every connection, spread over `SLUICE_DRAIN_SECONDS`.
+   */
+  async retire(): Promise<void> {
+    const { drain } = this.dataPlane;
+    for (const listener of this.#listeners) listener.stopListening();
+    drain.retire(this.parts.settings.drainSeconds * 1000);
+    await drain.whenOver(() => this.#pending.size, headersTimeoutMs);
   }
 
   async onApplicationShutdown(): Promise<void> {

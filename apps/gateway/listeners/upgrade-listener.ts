@@ -7,7 +7,7 @@ import {
   type ServerResponse,
 } from 'node:http';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
-import type { AddressInfo, Socket } from 'node:net';
+import { Server as NetServer, type AddressInfo, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { composeRefusal, writeRefusal } from '#libs/handshake';
 import { problemDocument, problemMediaType, type RefusalCode } from '#libs/problem-details';
@@ -31,9 +31,12 @@ export interface RequestBounds {
   checkIntervalMs: number;
 }
 
+/** Whoever has not sent a request by then is dropped. */
+export const headersTimeoutMs = 10_000;
+
 const defaultBounds: RequestBounds = {
   maxHeaderBytes: 32_768,
-  headersTimeoutMs: 10_000,
+  headersTimeoutMs,
   checkIntervalMs: 1000,
 };
 
@@ -84,6 +87,7 @@ export class UpgradeListener {
   readonly #proxiedPeers: ProxiedPeers | null;
   readonly #pending: PendingSockets;
   readonly #bounds: RequestBounds;
+  #isOpen = false;
   #leaveCertificates: () => void = () => undefined;
 
   constructor(
@@ -131,14 +135,22 @@ export class UpgradeListener {
   async listen({ host, port }: ListenAddress): Promise<string> {
     this.#server.listen({ host, port, backlog });
     await once(this.#server, 'listening');
+    this.#isOpen = true;
     this.#server.on('error', (error) => this.events.onError(error));
     return `${this.#scheme}://${host.includes(':') ? `[${host}]` : host}:${this.boundTo.port}`;
+  }
+
+  /** Accepts no more sockets, and goes on with those that it has. */
+  stopListening(): void {
+    // Not that of `http.Server`, which would also end the bounds in time of those that have not sent their request yet.
+    if (this.#server.listening) NetServer.prototype.close.call(this.#server);
   }
 
   /** Stops listening and drops every socket that is left. */
   async close(): Promise<void> {
     this.#leaveCertificates();
-    if (!this.#server.listening) return;
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
     const closed = once(this.#server, 'close');
     this.#server.close();
     this.#sockets.destroyAll();

@@ -71,6 +71,7 @@ export class GatewayMetrics {
     this.#configRevision = new Gauge({
       name: 'sluice_config_revision',
       help: 'The revision that is applied',
+      aggregator: 'min',
       registers,
     });
     this.#registerLiveMetrics();
@@ -124,6 +125,7 @@ export class GatewayMetrics {
     new Gauge({
       name: 'sluice_draining',
       help: '1 while this gateway drains',
+      aggregator: 'min',
       registers,
       collect() {
         this.set(live.isDraining() ? 1 : 0);
@@ -132,6 +134,7 @@ export class GatewayMetrics {
     new Gauge({
       name: 'sluice_limits_fleet_wide',
       help: '1 while limits of connections are counted over the whole fleet, 0 while in this gateway alone',
+      aggregator: 'omit',
       registers,
       collect() {
         this.set(live.limits().scope === 'fleet' ? 1 : 0);

@@ -14,6 +14,7 @@ export class ScriptedMember implements FleetMember {
   status(): GatewayStatus {
     return {
       id: this.id,
+      supervisorId: null,
       version: '1.2.3',
       startedAt: '2026-11-22T14:00:00.000Z',
       appliedRevision: 7,

@@ -1,0 +1,37 @@
+import type { Logger } from 'pino';
+import { createRedisConfigSource } from '#libs/config-bus';
+import { createRedisFleetMembership } from '#libs/fleet';
+import { FleetConnectionLimiter } from '#libs/fleet-limits';
+import { SettingsError, type GatewaySettings } from '#libs/settings';
+import { createRedisTickets } from '#libs/tickets';
+import type { GatewayOptions } from './gateway-options.js';
+
+interface Bus {
+  url: string;
+  prefix: string;
+  logger: Logger;
+}
+
+/** Where Redis is; a gateway that runs apart from the API cannot be without. */
+export function busOf({ redisUrl, redisPrefix }: GatewaySettings, logger: Logger): Bus {
+  if (redisUrl === null) {
+    throw new SettingsError('SLUICE_REDIS_URL', 'is needed by a gateway that runs apart from the API');
+  }
+  return { url: redisUrl, prefix: redisPrefix, logger };
+}
+
+/** What connects one gateway with its fleet, but for the limits. */
+export function connectGateway(bus: Bus): Pick<GatewayOptions, 'source' | 'membership' | 'tickets'> {
+  return {
+    source: createRedisConfigSource(bus),
+    membership: createRedisFleetMembership(bus),
+    tickets: createRedisTickets(bus),
+  };
+}
+
+/** Counts connections with the whole fleet; resolves once it does, or Redis could not be reached. */
+export async function startFleetLimiter(bus: Bus): Promise<FleetConnectionLimiter> {
+  const limiter = new FleetConnectionLimiter({ ...bus, now: () => performance.now() });
+  await limiter.start();
+  return limiter;
+}

@@ -1,0 +1,96 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import type { Place } from './place.js';
+import type { WorkerProcess } from './worker-process.js';
+
+export interface RollingRestartInput {
+  logger: Logger;
+  places: () => readonly Place[];
+  /** False when the whole command is about to go. */
+  mayGoOn: () => boolean;
+  start: (number: number) => WorkerProcess;
+  /** Gives the place to the next one, and answers with the one before, which retires. */
+  replace: (place: Place, next: WorkerProcess) => WorkerProcess | null;
+}
+
+// A gateway that has its snapshot file is ready within seconds.
+const readyTimeoutMs = 60_000;
+const lookEveryMs = 50;
+
+/** Replaces the workers one after the other: the next one is ready before the one before it goes. */
+export class RollingRestart {
+  #isRunning = false;
+  #isAskedAgain = false;
+
+  constructor(private readonly input: RollingRestartInput) {}
+
+  /** Begins, or begins anew when the one that goes on is over, however often it was asked for meanwhile. */
+  ask(): void {
+    if (this.#isRunning) {
+      this.#isAskedAgain = true;
+      return;
+    }
+    this.#isRunning = true;
+    void this.#run().finally(() => {
+      this.#isRunning = false;
+      const isAskedAgain = this.#isAskedAgain && this.input.mayGoOn();
+      this.#isAskedAgain = false;
+      if (isAskedAgain) this.ask();
+    });
+  }
+
+  async #run(): Promise<void> {
+    const { logger, places, mayGoOn } = this.input;
+    logger.info({ workers: places().length }, 'the workers are replaced, one after the other');
+    for (const place of places()) {
+      if (!mayGoOn()) return;
+      const reason = await this.#replaceOne(place);
+      if (reason === null) continue;
+      if (mayGoOn())
+        logger.error({ worker: place.number, reason }, 'a worker could not be replaced; the others stay');
+      return;
+    }
+    logger.info({ workers: places().length }, 'the workers have been replaced');
+  }
+
+  /** Null, or why the place was not given to another one. */
+  async #replaceOne(place: Place): Promise<string | null> {
+    const { start, replace, mayGoOn } = this.input;
+    const next = start(place.number);
+    const reason = await this.#untilReady(next, place);
+    if (reason !== null || !mayGoOn()) {
+      next.letGo(next.identity ? 'retire' : 'kill');
+      return reason ?? 'the command drains';
+    }
+    const old = replace(place, next);
+    await old?.ended;
+    return null;
+  }
+
+  // As ready as the one before it: where nobody has a configuration yet, listening is enough.
+  async #untilReady(next: WorkerProcess, { worker: old }: Place): Promise<string | null> {
+    const isOver = new AbortController();
+    const late = delay(readyTimeoutMs, 'it was not ready in time', { signal: isOver.signal });
+    late.catch(() => undefined);
+    try {
+      const failed = next.ended.then(() => 'it ended before it was ready');
+      return await Promise.race([late, failed, this.#looked(next, old, isOver.signal)]);
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    } finally {
+      isOver.abort();
+    }
+  }
+
+  async #looked(next: WorkerProcess, old: WorkerProcess | null, signal: AbortSignal): Promise<null> {
+    await next.started;
+    while (!isReady(next) && isReady(old) && this.input.mayGoOn()) {
+      await delay(lookEveryMs, undefined, { signal });
+    }
+    return null;
+  }
+}
+
+function isReady(worker: WorkerProcess | null): boolean {
+  return worker !== null && (worker.state === 'ready' || worker.state === 'refusing');
+}

@@ -1,0 +1,67 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { LimiterStatus } from '#libs/admission';
+import type { ConfigPosition } from '#libs/contract';
+import { supervisorParts, type SupervisorParts } from './supervisor-parts.js';
+import type { Supervisor } from './supervisor.js';
+import type { WorkerProcess } from './worker-process.js';
+
+export interface WorkerReadiness {
+  number: number;
+  pid: number | null;
+  gatewayId: string | null;
+  /** `down` between the end of one and the start of the next; `unresponsive` when nothing was heard of it for 5 seconds. */
+  state: WorkerProcess['state'] | 'down';
+  connections: number;
+  appliedPosition: ConfigPosition | null;
+}
+
+export interface SupervisorReadiness {
+  /** `ready` when at least one worker is. */
+  status: 'ready' | 'starting' | 'draining';
+  connections: number;
+  supervisor: { id: string; pid: number };
+  /** Those in their places by number, then those that have another one in theirs or are about to take it. */
+  workers: WorkerReadiness[];
+  /** For whom limits of connections are counted, by the supervisor for all workers. */
+  limits: LimiterStatus;
+}
+
+/** Whether a load balancer should send clients to this command. */
+@Injectable()
+export class SupervisorHealth {
+  constructor(@Inject(supervisorParts) private readonly parts: SupervisorParts) {}
+
+  readiness(): SupervisorReadiness {
+    const { supervisor, limiter } = this.parts;
+    const workers = workersOf(supervisor);
+    return {
+      status: this.#statusOf(workers),
+      connections: workers.reduce((sum, { connections }) => sum + connections, 0),
+      supervisor: { id: supervisor.id, pid: process.pid },
+      workers,
+      limits: limiter.status(),
+    };
+  }
+
+  #statusOf(workers: readonly WorkerReadiness[]): SupervisorReadiness['status'] {
+    if (this.parts.supervisor.isDraining) return 'draining';
+    return workers.some(({ state }) => state === 'ready' || state === 'refusing') ? 'ready' : 'starting';
+  }
+}
+
+/** How each worker is, and each place that has none. */
+export function workersOf({ places, workers }: Supervisor): WorkerReadiness[] {
+  const placed = places.map(({ number, worker }) => (worker ? readinessOf(worker) : down(number)));
+  const others = workers.filter((worker) => places.every((place) => place.worker !== worker));
+  return [...placed, ...others.map(readinessOf)];
+}
+
+function readinessOf(worker: WorkerProcess): WorkerReadiness {
+  const { connections, appliedPosition } = worker.report;
+  const { number, pid = null, state } = worker;
+  return { number, pid, gatewayId: worker.identity?.gatewayId ?? null, state, connections, appliedPosition };
+}
+
+function down(number: number): WorkerReadiness {
+  return { number, pid: null, gatewayId: null, state: 'down', connections: 0, appliedPosition: null };
+}

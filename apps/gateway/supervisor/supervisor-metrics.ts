@@ -1,0 +1,98 @@
+import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
+import { z } from 'zod';
+import type { LimiterStatus } from '#libs/admission';
+import type { ReplacementReason } from './supervisor.js';
+import { SummedMetrics } from './summed-metrics.js';
+import { metricSchema, type WorkerMetric } from './worker-messages.js';
+import type { WorkerProcess } from './worker-process.js';
+
+/** What is read at a scrape. */
+export interface SupervisorFigures {
+  workers(): readonly WorkerProcess[];
+  /** One for each worker and each empty place. */
+  workerStates(): readonly WorkerState[];
+  limits(): LimiterStatus;
+}
+
+export type WorkerState = WorkerProcess['state'] | 'down';
+
+const workerStates: readonly WorkerState[] = [
+  'starting',
+  'ready',
+  'refusing',
+  'draining',
+  'unresponsive',
+  'down',
+];
+
+/** What a command of several workers tells Prometheus: the sums over them, and what only their supervisor knows. */
+export class SupervisorMetrics {
+  /** Of the supervisor alone. */
+  readonly #own = new Registry();
+  /** Of this process, which is added to those of the workers. */
+  readonly #process = new Registry();
+  readonly #sums = new SummedMetrics();
+  readonly #restarts: Counter<'reason'>;
+
+  constructor(private readonly figures: SupervisorFigures) {
+    collectDefaultMetrics({ register: this.#process });
+    // The one that makes no sum; the supervisor's is that of the command.
+    const startTime = this.#process.getSingleMetric('process_start_time_seconds');
+    if (startTime) this.#own.registerMetric(startTime);
+    const registers = [this.#own];
+    this.#restarts = new Counter({
+      name: 'sluice_worker_restarts_total',
+      help: 'Workers that were started in place of another one, by why',
+      labelNames: ['reason'],
+      registers,
+    });
+    for (const reason of ['died', 'restart'] satisfies ReplacementReason[]) this.#restarts.inc({ reason }, 0);
+    this.#registerWorkers();
+    new Gauge({
+      name: 'sluice_limits_fleet_wide',
+      help: '1 while limits of connections are counted over the whole fleet, 0 while for these workers alone',
+      registers,
+      collect() {
+        this.set(figures.limits().scope === 'fleet' ? 1 : 0);
+      },
+    });
+  }
+
+  countRestart(reason: ReplacementReason): void {
+    this.#restarts.inc({ reason });
+  }
+
+  /** What this worker has counted goes on to be counted. */
+  keepOf(worker: WorkerProcess): void {
+    this.#sums.keep(worker.lastMetrics);
+  }
+
+  /** A worker that does not answer in time counts as it was when it last did. */
+  async read(): Promise<string> {
+    const ofWorkers = await Promise.all(this.figures.workers().map((worker) => worker.askMetrics()));
+    const sums = await this.#sums.text([...ofWorkers, await metricsOf(this.#process)]);
+    return `${await this.#own.metrics()}\n${sums}`;
+  }
+
+  #registerWorkers(): void {
+    const { figures } = this;
+    new Gauge({
+      name: 'sluice_workers',
+      help: 'Workers by state; down is a place whose next one waits for its start',
+      labelNames: ['state'],
+      registers: [this.#own],
+      collect() {
+        const states = figures.workerStates();
+        for (const state of workerStates) {
+          this.set({ state }, states.filter((one) => one === state).length);
+        }
+      },
+    });
+  }
+}
+
+/** The metrics of a process as another one is told them. */
+export async function metricsOf(registry: Registry): Promise<WorkerMetric[]> {
+  const metrics: unknown = JSON.parse(JSON.stringify(await registry.getMetricsAsJSON()));
+  return z.array(metricSchema).parse(metrics);
+}

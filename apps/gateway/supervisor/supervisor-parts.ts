@@ -1,0 +1,13 @@
+import type { ConnectionLimiter } from '#libs/admission';
+import type { Supervisor } from './supervisor.js';
+import type { SupervisorMetrics } from './supervisor-metrics.js';
+
+/** What the admin listener of a supervisor tells of. */
+export interface SupervisorParts {
+  supervisor: Supervisor;
+  limiter: ConnectionLimiter;
+  metrics: SupervisorMetrics;
+}
+
+/** The token under which the parts are injected. */
+export const supervisorParts = Symbol('SupervisorParts');

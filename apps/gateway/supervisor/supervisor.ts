@@ -1,0 +1,176 @@
+import type { Logger } from 'pino';
+import type { ConnectionLimiter } from '#libs/admission';
+import { newId } from '#libs/contract';
+import type { Place } from './place.js';
+import { RestartPause } from './restart-pause.js';
+import { RollingRestart } from './rolling-restart.js';
+import { WorkerProcess, type StartedWorker, type WorkerEnd } from './worker-process.js';
+
+export interface SupervisorInput {
+  /** How many workers there are to be. */
+  workers: number;
+  /** Counts for all of them. */
+  limiter: ConnectionLimiter;
+  logger: Logger;
+  drainPeriodMs: number;
+  /** Told of each worker that is gone, whatever the reason. */
+  onGone(worker: WorkerProcess): void;
+  onReplaced(reason: ReplacementReason): void;
+}
+
+export type ReplacementReason = 'died' | 'restart';
+
+// Beyond the period: for requests that were about to be made, for the answers to a close, and for a machine that is busy.
+const goBeyondDrainMs = 30_000;
+
+/** Keeps a number of workers alive, each a gateway of its own, and has them drain, go and be replaced. */
+export class Supervisor {
+  /** `sup_…`, another one at each start. */
+  readonly id = newId('supervisor');
+  readonly #places: Place[] = [];
+  readonly #workers = new Set<WorkerProcess>();
+  readonly #rolling: RollingRestart;
+  #adminUrl = '';
+  #snapshotKeeper: WorkerProcess | null = null;
+  #isStarted = false;
+  #isDraining = false;
+
+  constructor(private readonly input: SupervisorInput) {
+    this.#rolling = new RollingRestart({
+      logger: input.logger,
+      places: () => this.#places,
+      mayGoOn: () => !this.#isDraining,
+      start: (number) => this.#fork(number),
+      replace: (place, worker) => this.#replace(place, worker),
+    });
+  }
+
+  get places(): readonly Place[] {
+    return this.#places;
+  }
+
+  /** All that run, also those that are on their way in or out. */
+  get workers(): readonly WorkerProcess[] {
+    return [...this.#workers];
+  }
+
+  get isDraining(): boolean {
+    return this.#isDraining;
+  }
+
+  /** Resolves with how the workers listen, once all do. Rejects, with none left, when one cannot. */
+  async start(adminUrl: string): Promise<StartedWorker> {
+    this.#adminUrl = adminUrl;
+    for (let number = 0; number < this.input.workers; number += 1) {
+      this.#places.push({ number, worker: this.#fork(number), pause: new RestartPause(), timer: null });
+    }
+    try {
+      const [first] = await Promise.all(this.workers.map(({ started }) => started));
+      if (!first) throw new Error('a supervisor has at least one worker');
+      this.#isStarted = true;
+      this.#chooseSnapshotKeeper();
+      return first;
+    } catch (error) {
+      this.killAll();
+      await this.#allEnded();
+      throw error;
+    }
+  }
+
+  /** Has every worker drain over a period, for good; none is replaced any more. */
+  drain(periodMs: number): void {
+    if (!this.#isDraining) this.input.logger.info({ periodMs }, 'all workers drain');
+    this.#isDraining = true;
+    for (const worker of this.#workers) worker.send({ type: 'drain', periodMs });
+  }
+
+  /** Replaces one worker after the other; asked for while that goes on, it is done once more. */
+  restart(): void {
+    if (this.#isStarted && !this.#isDraining) this.#rolling.ask();
+    else this.input.logger.warn({}, 'no worker is replaced: the command drains, or has not started yet');
+  }
+
+  /** Resolves when every worker has drained and ended. */
+  async stop(): Promise<void> {
+    this.#isDraining = true;
+    for (const worker of this.#workers) worker.letGo('stop');
+    await this.#allEnded();
+  }
+
+  /** Ends every worker at once. */
+  killAll(): void {
+    this.#isDraining = true;
+    for (const worker of this.#workers) worker.letGo('kill');
+  }
+
+  async #allEnded(): Promise<void> {
+    for (const { timer } of this.#places) if (timer) clearTimeout(timer);
+    await Promise.all(this.workers.map(({ ended }) => ended));
+  }
+
+  #fork(number: number): WorkerProcess {
+    const { limiter, logger, drainPeriodMs } = this.input;
+    const worker = new WorkerProcess({
+      number,
+      supervisorId: this.id,
+      adminUrl: this.#adminUrl,
+      limiter,
+      logger,
+      goWithinMs: drainPeriodMs + goBeyondDrainMs,
+      onDrainAsked: (periodMs) => this.drain(periodMs),
+    });
+    this.#workers.add(worker);
+    void worker.ended.then((end) => this.#onEnded(worker, end));
+    return worker;
+  }
+
+  #replace(place: Place, next: WorkerProcess): WorkerProcess | null {
+    const old = place.worker;
+    place.worker = next;
+    this.input.onReplaced('restart');
+    this.#chooseSnapshotKeeper();
+    old?.letGo('retire');
+    return old;
+  }
+
+  #onEnded(worker: WorkerProcess, { exitCode, signal }: WorkerEnd): void {
+    this.#workers.delete(worker);
+    this.input.onGone(worker);
+    const place = this.#places.find((candidate) => candidate.worker === worker);
+    if (place) place.worker = null;
+    const fields = { ...worker.names, exitCode, signal };
+    if (worker.isLeaving) this.input.logger.info(fields, 'a worker has ended');
+    else this.input.logger.error(fields, 'a worker died');
+    this.#chooseSnapshotKeeper();
+    if (!place || this.#isDraining || !this.#isStarted) return;
+    const pauseMs = place.pause.after(performance.now() - worker.startedAtMs);
+    place.timer = setTimeout(() => void this.#revive(place), pauseMs);
+  }
+
+  async #revive(place: Place): Promise<void> {
+    place.timer = null;
+    // It may have got one by a restart.
+    if (this.#isDraining || place.worker) return;
+    const worker = this.#fork(place.number);
+    place.worker = worker;
+    this.input.onReplaced('died');
+    const { logger } = this.input;
+    try {
+      await worker.started;
+      logger.info(worker.names, 'a worker took the place of one that died');
+      this.#chooseSnapshotKeeper();
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      logger.error({ reason, ...worker.names }, 'a worker cannot start');
+    }
+  }
+
+  // One of them writes the snapshot file that all of them read; the one before stops before the next begins.
+  #chooseSnapshotKeeper(): void {
+    const [keeper = null] = this.#places.flatMap(({ worker }) => (worker?.identity ? [worker] : []));
+    if (keeper === this.#snapshotKeeper) return;
+    this.#snapshotKeeper?.send({ type: 'keepSnapshot', isKept: false });
+    this.#snapshotKeeper = keeper;
+    keeper?.send({ type: 'keepSnapshot', isKept: true });
+  }
+}

@@ -1,0 +1,215 @@
+import cluster, { type Worker } from 'node:cluster';
+import type { Logger } from 'pino';
+import type { ConnectionLimiter } from '#libs/admission';
+import { SlotDesk } from '#libs/limiter-channel';
+import { StartError } from '../../bootstrap/start-failure.js';
+import {
+  fromWorkerSchema,
+  protocolVersion,
+  type FromWorker,
+  type ToWorker,
+  type WorkerMetric,
+  type WorkerReport,
+} from './worker-messages.js';
+
+export interface WorkerProcessInput {
+  /** Its place among the workers of this command, from 0 on. */
+  number: number;
+  supervisorId: string;
+  adminUrl: string;
+  /** Counts for all workers. */
+  limiter: ConnectionLimiter;
+  logger: Logger;
+  /** How long it may take to go once it was told so, in milliseconds. */
+  goWithinMs: number;
+  /** An operator has it drained. */
+  onDrainAsked(periodMs: number): void;
+}
+
+/** How a worker listens. */
+export interface StartedWorker {
+  gatewayId: string;
+  urls: readonly string[];
+}
+
+export interface WorkerEnd {
+  exitCode: number | null;
+  signal: string | null;
+}
+
+const metricsTimeoutMs = 2000;
+// Five reports that did not come.
+const silenceMs = 5000;
+
+/** One worker as its supervisor sees it: a process, what it says, and the slots that it holds. */
+export class WorkerProcess {
+  /** Resolves when it listens; rejects, with a line for the operator, when it cannot or ends before. */
+  readonly started: Promise<StartedWorker>;
+  readonly ended: Promise<WorkerEnd>;
+  /** When it was started, on the clock of `performance.now`. */
+  readonly startedAtMs = performance.now();
+  /** Whether it was told to go, so that its end is no death. */
+  isLeaving = false;
+  /** Null until it listens. */
+  identity: StartedWorker | null = null;
+  /** Counters and others, as it last told them. */
+  lastMetrics: readonly WorkerMetric[] = [];
+  readonly #worker: Worker;
+  readonly #desk: SlotDesk;
+  #report: WorkerReport | null = null;
+  #heardAtMs = performance.now();
+  #killTimer: NodeJS.Timeout | null = null;
+  #resolveStarted: (started: StartedWorker) => void = () => undefined;
+  #rejectStarted: (error: StartError) => void = () => undefined;
+  #metricsTold: (() => void)[] = [];
+
+  constructor(private readonly input: WorkerProcessInput) {
+    this.started = new Promise((resolve, reject) => {
+      this.#resolveStarted = resolve;
+      this.#rejectStarted = reject;
+    });
+    // Who waits for it hears of it; nobody may.
+    this.started.catch(() => undefined);
+    this.#worker = cluster.fork();
+    this.#desk = new SlotDesk({
+      limiter: input.limiter,
+      send: (answer) => this.send({ type: 'limiter', answer }),
+    });
+    this.#worker.on('message', (message: unknown) => this.#take(message));
+    this.#worker.on('error', (error) => input.logger.error({ err: error, ...this.names }, 'a worker failed'));
+    this.ended = new Promise((resolve) => {
+      this.#worker.once('exit', (exitCode: number | null, signal: string | null) => {
+        this.#end({ exitCode, signal });
+        resolve({ exitCode, signal });
+      });
+    });
+  }
+
+  get number(): number {
+    return this.input.number;
+  }
+
+  get pid(): number | undefined {
+    return this.#worker.process.pid;
+  }
+
+  /** What it is known by in the log. */
+  get names(): { worker: number; workerPid: number | undefined; gatewayId: string | null } {
+    return { worker: this.number, workerPid: this.pid, gatewayId: this.identity?.gatewayId ?? null };
+  }
+
+  /** What it last said of itself. */
+  get report(): WorkerReport {
+    return this.#report ?? { state: 'starting', connections: 0, appliedPosition: null };
+  }
+
+  /** `unresponsive` when it has said nothing for a while. */
+  get state(): WorkerReport['state'] | 'unresponsive' {
+    const isSilent = this.identity !== null && performance.now() - this.#heardAtMs > silenceMs;
+    return isSilent ? 'unresponsive' : this.report.state;
+  }
+
+  /** Slots that it holds. */
+  get slots(): number {
+    return this.#desk.held;
+  }
+
+  send(message: ToWorker): void {
+    // A worker that is about to end is told nothing; that it ended comes by itself.
+    if (this.#worker.isConnected()) this.#worker.send(message, ignoreFailure);
+  }
+
+  /** Has it tell its metrics anew; resolves with what it has told when it does not answer in time. */
+  async askMetrics(): Promise<readonly WorkerMetric[]> {
+    if (!this.#worker.isConnected()) return this.lastMetrics;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, metricsTimeoutMs);
+      this.#metricsTold.push(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+      this.send({ type: 'metrics' });
+    });
+    return this.lastMetrics;
+  }
+
+  /**
+   * Has it go: `stop` and `retire` end its connections over the drain period, `kill` at once. One that does not go in
+   * time is killed.
+   */
+  letGo(how: 'stop' | 'retire' | 'kill'): void {
+    this.isLeaving = true;
+    if (how === 'kill') {
+      this.#worker.process.kill('SIGKILL');
+      return;
+    }
+    this.send({ type: how });
+    this.#killTimer ??= setTimeout(() => {
+      this.input.logger.error(this.names, 'a worker did not go in time, and is killed');
+      this.letGo('kill');
+    }, this.input.goWithinMs);
+  }
+
+  #take(message: unknown): void {
+    const parsed = fromWorkerSchema.safeParse(message);
+    if (parsed.success) {
+      this.#heardAtMs = performance.now();
+      this.#heed(parsed.data);
+    } else {
+      this.input.logger.error({ reason: parsed.error.message, ...this.names }, 'a worker is not understood');
+    }
+  }
+
+  #heed(message: FromWorker): void {
+    const { input } = this;
+    switch (message.type) {
+      case 'hello':
+        this.#greet(message.protocolVersion);
+        return;
+      case 'started':
+        this.identity = { gatewayId: message.gatewayId, urls: message.urls };
+        this.#resolveStarted(this.identity);
+        return;
+      case 'failed':
+        this.#rejectStarted(new StartError(message.line));
+        return;
+      case 'report':
+        this.#report = message.report;
+        return;
+      case 'drainAsked':
+        input.onDrainAsked(message.periodMs);
+        return;
+      case 'limiter':
+        this.#desk.take(message.question);
+        return;
+      case 'metrics':
+        this.lastMetrics = message.metrics;
+        for (const tell of this.#metricsTold.splice(0)) tell();
+        return;
+    }
+  }
+
+  #greet(version: number): void {
+    if (version === protocolVersion) {
+      const { number, supervisorId, adminUrl } = this.input;
+      this.send({ type: 'begin', number, supervisorId, adminUrl });
+      return;
+    }
+    this.#rejectStarted(
+      new StartError('this version of the worker needs its whole command to be started anew'),
+    );
+    this.letGo('kill');
+  }
+
+  #end({ exitCode, signal }: WorkerEnd): void {
+    this.#desk.close();
+    if (this.#killTimer) clearTimeout(this.#killTimer);
+    for (const tell of this.#metricsTold.splice(0)) tell();
+    const how = signal === null ? `exit code ${String(exitCode)}` : signal;
+    this.#rejectStarted(new StartError(`worker ${this.number} ended at its start, with ${how}`));
+  }
+}
+
+function ignoreFailure(): void {
+  // The worker is gone, which is told by its end.
+}

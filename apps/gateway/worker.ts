@@ -1,0 +1,49 @@
+import { ChannelConnectionLimiter } from '#libs/limiter-channel';
+import { readGatewaySettings } from '#libs/settings';
+import { createLogger } from '../bootstrap/create-logger.js';
+import { startFailure } from '../bootstrap/start-failure.js';
+import { busOf, connectGateway } from './connect-gateway.js';
+import { startWorker } from './start-gateway.js';
+import { metricsOf } from './supervisor/supervisor-metrics.js';
+import { SupervisorLink } from './worker/supervisor-link.js';
+
+// One of the processes that `main.ts` starts where there are several workers.
+const link = new SupervisorLink();
+try {
+  const { number, supervisorId, adminUrl } = await link.begin();
+  const settings = readGatewaySettings(process.env);
+  const logger = createLogger('gateway', settings.logLevel, { isShared: true }).child({ worker: number });
+  const limiter = new ChannelConnectionLimiter({
+    send: (question) => link.send({ type: 'limiter', question }),
+  });
+  const worker = await startWorker({
+    settings,
+    ...connectGateway(busOf(settings, logger)),
+    limiter,
+    logger,
+    reservedUrls: [adminUrl],
+    supervision: { supervisorId, onDrainAsked: (periodMs) => link.send({ type: 'drainAsked', periodMs }) },
+  });
+  const { dataPlane, id, urls } = worker;
+  await link.serve({
+    started: { gatewayId: id, urls },
+    logger,
+    report: () => ({
+      state: dataPlane.state,
+      connections: dataPlane.registry.size,
+      appliedPosition: dataPlane.configuration.position,
+    }),
+    onNews: (listener) => dataPlane.onStateChanged(listener),
+    takeAnswer: (answer) => limiter.take(answer),
+    metrics: () => metricsOf(dataPlane.metrics.registry),
+    keepSnapshot: (isKept) => dataPlane.snapshotFile.setKept(isKept),
+    drain: (periodMs) => dataPlane.drain.begin(periodMs),
+    retire: () => worker.retire(),
+    stop: () => worker.drain(),
+    onAlone: () => limiter.close(),
+  });
+  await worker.close();
+  process.exit(0);
+} catch (error) {
+  link.send({ type: 'failed', line: startFailure(error) }, () => process.exit(1));
+}

@@ -1,0 +1,131 @@
+import cluster from 'node:cluster';
+import type { Logger } from 'pino';
+import type { LimiterAnswer } from '#libs/limiter-channel';
+import {
+  protocolVersion,
+  toWorkerSchema,
+  type FromWorker,
+  type ToWorker,
+  type WorkerMetric,
+  type WorkerReport,
+} from '../supervisor/worker-messages.js';
+
+type Begin = Extract<ToWorker, { type: 'begin' }>;
+
+/** What a worker does of what its supervisor says. */
+export interface ServedWorker {
+  started: { gatewayId: string; urls: readonly string[] };
+  logger: Logger;
+  report(): WorkerReport;
+  /** The listener is told when there is something new to report. */
+  onNews(listener: () => void): void;
+  takeAnswer(answer: LimiterAnswer): void;
+  metrics(): Promise<WorkerMetric[]>;
+  keepSnapshot(isKept: boolean): void;
+  drain(periodMs: number): void;
+  /** Resolves when the last connection has ended, or time is over; so does `stop`. */
+  retire(): Promise<void>;
+  stop(): Promise<void>;
+  /** The supervisor is gone: it answers nothing any more. */
+  onAlone(): Promise<void>;
+}
+
+const reportEveryMs = 1000;
+// Whoever ends a whole group of processes means the command, and its supervisor says what becomes of each worker.
+const signalsOfTheCommand = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
+
+/** A worker's end of the channel to its supervisor. */
+export class SupervisorLink {
+  readonly #early: ToWorker[] = [];
+  #heed: (message: ToWorker) => void = (message) => this.#early.push(message);
+
+  constructor() {
+    for (const signal of signalsOfTheCommand) process.on(signal, () => undefined);
+    process.on('message', (message: unknown) => {
+      const parsed = toWorkerSchema.safeParse(message);
+      if (parsed.success) this.#heed(parsed.data);
+    });
+  }
+
+  /** Says that this process runs; resolves with what it is to be. */
+  begin(): Promise<Begin> {
+    return new Promise((resolve) => {
+      this.#heed = (message) => {
+        if (message.type === 'begin') {
+          this.#heed = (later) => this.#early.push(later);
+          resolve(message);
+        } else this.#early.push(message);
+      };
+      this.send({ type: 'hello', protocolVersion });
+    });
+  }
+
+  /** False when there is no supervisor any more. `onSent` is called in either case. */
+  send(message: FromWorker, onSent: () => void = () => undefined): boolean {
+    const isConnected = process.connected && process.send !== undefined;
+    // A failure to send is the supervisor's end, which is told apart.
+    if (isConnected) process.send?.(message, undefined, undefined, () => onSent());
+    else onSent();
+    return isConnected;
+  }
+
+  /** Does what the supervisor says until it is time to end; a worker that is left alone retires by itself. */
+  async serve(worker: ServedWorker): Promise<void> {
+    const report = (): void => void this.send({ type: 'report', report: worker.report() });
+    const { gatewayId, urls } = worker.started;
+    this.send({ type: 'started', gatewayId, urls: [...urls] });
+    report();
+    worker.onNews(report);
+    const timer = setInterval(report, reportEveryMs);
+    await new Promise<void>((resolve) => {
+      this.#heed = (message) => this.#obey(message, worker, resolve);
+      for (const message of this.#early.splice(0)) this.#heed(message);
+      this.#onAlone(() => {
+        worker.logger.error({}, 'the supervisor is gone; this worker retires');
+        void worker.onAlone().then(() => worker.retire().then(resolve));
+      });
+    });
+    clearInterval(timer);
+    await this.#tellMetrics(worker);
+  }
+
+  #obey(message: ToWorker, worker: ServedWorker, onOver: () => void): void {
+    switch (message.type) {
+      case 'begin':
+        return;
+      case 'limiter':
+        worker.takeAnswer(message.answer);
+        return;
+      case 'metrics':
+        void this.#tellMetrics(worker);
+        return;
+      case 'keepSnapshot':
+        worker.keepSnapshot(message.isKept);
+        return;
+      case 'drain':
+        worker.drain(message.periodMs);
+        return;
+      case 'retire':
+        void worker.retire().then(onOver);
+        return;
+      case 'stop':
+        void worker.stop().then(onOver);
+        return;
+    }
+  }
+
+  async #tellMetrics(worker: ServedWorker): Promise<void> {
+    const metrics = await worker.metrics();
+    await new Promise<void>((resolve) => this.send({ type: 'metrics', metrics }, resolve));
+  }
+
+  #onAlone(listener: () => void): void {
+    const { worker } = cluster;
+    if (!worker) throw new Error('this process was not started by a supervisor');
+    worker.once('disconnect', () => {
+      // Without it Node would end the process here and now, and every connection with it.
+      worker.exitedAfterDisconnect = true;
+      listener();
+    });
+  }
+}
