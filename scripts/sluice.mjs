@@ -1,12 +1,13 @@
-// The whole configuration in a file: npm run sluice -- export|diff|apply FILE [--delete-tenants]
+// The whole configuration in a file: npm run sluice -- export|diff|apply FILE [--dry-run] [--delete-tenants]
 // FILE ends in .yaml, .yml or .json. Ends with 0; `diff` with 1 when file and API differ; with 2 on an error.
-import { readFile, writeFile } from 'node:fs/promises';
-import { extname, join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { parse, stringify } from 'yaml';
+import { formOf, placeOf, readDocument, writeDocument } from './sluice/document-file.mjs';
 
-const usage = 'usage: npm run sluice -- export|diff|apply FILE.yaml|FILE.json [--delete-tenants]';
+const usage = 'usage: npm run sluice -- export|diff|apply FILE.yaml|FILE.json [--dry-run] [--delete-tenants]';
 const commands = { export: exportFile, diff: diffFile, apply: applyFile };
+const options = { 'dry-run': { type: 'boolean' }, 'delete-tenants': { type: 'boolean' } };
 
 try {
   process.exitCode = await main();
@@ -19,40 +20,46 @@ async function main() {
   const { values, positionals } = readArguments();
   const [name, file, ...more] = positionals;
   if (!Object.hasOwn(commands, name ?? '') || file === undefined || more.length > 0) throw new Error(usage);
+  if (name !== 'apply' && Object.keys(values).length > 0) throw new Error(usage);
   formOf(file);
-  return commands[name](file, values['delete-tenants'] ?? false);
+  return commands[name](file, values);
 }
 
 function readArguments() {
   try {
-    return parseArgs({ allowPositionals: true, options: { 'delete-tenants': { type: 'boolean' } } });
+    return parseArgs({ allowPositionals: true, options });
   } catch (error) {
     throw new Error(`${error.message}\n${usage}`, { cause: error });
   }
 }
 
 async function exportFile(file) {
-  const { body, revision } = await request(file, 'GET', '/v1/config');
-  const text = formOf(file) === 'json' ? `${JSON.stringify(body, null, 2)}\n` : stringify(body);
-  // Hashes of secrets are nobody else's business.
-  await writeFile(file, text, { mode: 0o600 });
+  const { body, revision } = await request('GET', '/v1/config');
+  await writeDocument(file, body);
   console.log(`${file}: ${count(body.tenants.length, 'tenant')}, revision ${revision}`);
   return 0;
 }
 
 async function diffFile(file) {
-  const { body } = await request(file, 'PUT', '/v1/config?dryRun=true', await readDocument(file));
-  return tell(body, { created: 'would be made', updated: 'would change', deleted: 'would be DELETED' })
-    ? 1
-    : 0;
+  return (await dryRun(file)) ? 1 : 0;
 }
 
-async function applyFile(file, deleteTenants) {
-  const query = deleteTenants ? '?deleteTenants=true' : '';
-  const { body } = await request(file, 'PUT', `/v1/config${query}`, await readDocument(file));
+async function applyFile(file, values) {
+  if (values['dry-run']) {
+    await dryRun(file);
+    return 0;
+  }
+  const query = values['delete-tenants'] ? '?deleteTenants=true' : '';
+  const { body } = await request('PUT', `/v1/config${query}`, await readDocument(file));
   tell(body, { created: 'made', updated: 'changed', deleted: 'deleted' });
   console.log(`revision ${body.revision}`);
   return 0;
+}
+
+/** Whether file and API differ. */
+async function dryRun(file) {
+  const { body } = await request('PUT', '/v1/config?dryRun=true', await readDocument(file));
+  return tell(body, { created: 'would be made', updated: 'would change', deleted: 'would be DELETED' });
 }
 
 function tell({ created, updated, deleted }, words) {
@@ -70,35 +77,26 @@ function tell({ created, updated, deleted }, words) {
 }
 
 function nameOf({ kind, tenant, name }) {
-  return kind === 'tenant'
-    ? `tenant ${name}`
-    : `${kind === 'route' ? 'route' : 'API key'} ${name} of ${tenant}`;
+  if (kind === 'tenant') return `tenant ${name}`;
+  return `${kind === 'route' ? 'route' : 'API key'} ${name} of ${tenant}`;
 }
 
-async function readDocument(file) {
-  const text = await readFile(file, 'utf8').catch((error) =>
-    fail(`${file} cannot be read: ${error.message}`, error),
-  );
-  try {
-    return formOf(file) === 'json' ? JSON.parse(text) : parse(text);
-  } catch (error) {
-    return fail(`${file}: ${error.message}`, error);
-  }
-}
-
-async function request(file, method, path, document) {
+async function request(method, path, source) {
   const url = process.env.SLUICE_API_URL || 'http://127.0.0.1:3000';
   const headers = { Authorization: `Bearer ${await readToken()}`, 'Content-Type': 'application/json' };
-  const body = document === undefined ? undefined : JSON.stringify(document);
-  const target = `${url.replace(/\/$/, '')}${path}`;
+  const body = source && JSON.stringify(source.document);
   const response = await globalThis
-    .fetch(target, { method, headers, body })
+    .fetch(`${url.replace(/\/$/, '')}${path}`, { method, headers, body })
     .catch((error) => fail(`${url} cannot be reached: ${error.cause?.message ?? error.message}`, error));
   const answer = await response.json().catch((error) => fail(`${url} does not answer with JSON`, error));
   if (response.ok) return { body: answer, revision: response.headers.get('sluice-revision') };
-  const { code = response.status, title = '', detail = '', errors = [] } = answer;
-  const lines = errors.map(({ field, message }) => `${file}: ${placeOf(field)}: ${message}`);
-  throw new Error([`${code}: ${detail || title}`, ...lines].join('\n'));
+  throw new Error(told(answer, response.status, source));
+}
+
+function told({ code, title = '', detail = '', errors = [] }, status, source) {
+  const hint = code === 'deletes_tenants' ? 'give --delete-tenants to have it so' : detail || title;
+  const lines = errors.map(({ field, message }) => `${source ? placeOf(field, source) : field}: ${message}`);
+  return [`${code ?? status}: ${hint}`, ...lines].join('\n');
 }
 
 async function readToken() {
@@ -108,16 +106,6 @@ async function readToken() {
     fail(`set SLUICE_ADMIN_TOKEN, or SLUICE_DATA_DIR to where the token is: ${error.message}`, error),
   );
   return text.trim();
-}
-
-/** `tenants.0.routes.1.match` as people read it. */
-function placeOf(field) {
-  return field.replaceAll(/\.(\d+)(?=\.|$)/g, '[$1]');
-}
-
-function formOf(file) {
-  const form = { '.json': 'json', '.yaml': 'yaml', '.yml': 'yaml' }[extname(file)];
-  return form ?? fail(`${file} ends in neither .yaml, .yml nor .json\n${usage}`);
 }
 
 function count(number, noun) {

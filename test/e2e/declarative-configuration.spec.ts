@@ -1,16 +1,14 @@
-import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { readFile, stat, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { createServer } from 'node:tls';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { AllInOneUnderTest } from '../support/all-in-one-under-test.js';
 import { patiently } from '../support/patiently.js';
-
-interface Ended {
-  exitCode: number | string | null | undefined;
-  output: string;
-}
+import { operatorOf, runSluice, type CommandEnd } from '../support/sluice-command.js';
+import { testCertificate } from '../support/tls-certificates.js';
 
 let sluice: AllInOneUnderTest;
 beforeEach(async () => {
@@ -63,44 +61,93 @@ it('a live connection of a route that is not touched notices nothing', async () 
   await once(client, 'close');
 });
 
-it('what is wrong is named with file and place, and ends with 2; the token is never printed', async () => {
+it('what is wrong is named with file, line, tenant and thing, and ends with 2; the token is never printed', async () => {
   const file = join(sluice.dataDir, 'config.yaml');
-  const texts = [
-    'version: 1\ntenants:\n  - slug: acme\n    speed: high\n',
-    'tenants: [',
-    'version: 1\ntenants: []\n',
+  const wrong: [string, string][] = [
+    [
+      `version: 1\ntenants:\n  - slug: acme\n    speed: high\n`,
+      `:4: tenant acme: speed: there is no such field`,
+    ],
+    [
+      `version: 1\ntenants:\n  - slug: acme\n    routes:\n      - name: chat\n        match:\n          path: nowhere\n        upstreams: [{ url: 'ws://10.0.0.5' }]\n`,
+      `:7: tenant acme, route chat: match.path: `,
+    ],
+    [
+      `version: 1\ntenants:\n  - slug: acme\n    apiKeys:\n      - name: web\n        prefix: slc_AbC123dEf456\n`,
+      `:5: tenant acme, API key web: secretHash: `,
+    ],
+    ['tenants: [', 'line 1'],
+    ['version: 1\ntenants: []\n', ':2: tenants: the tenant "demo" is not there'],
   ];
-  const outputs: string[] = [];
-  for (const text of texts) {
+  for (const [text, expected] of wrong) {
     await writeFile(file, text);
     const { exitCode, output } = await run('apply', file);
-    expect(exitCode).toBe(2);
-    outputs.push(output);
+    expect([exitCode, output]).toEqual([2, expect.stringContaining(expected)]);
+    expect(output).toContain(file);
+    expect(output).not.toContain(sluice.adminToken);
   }
-  for (const more of [
+  const misused = [
     ['apply', `${file}.txt`],
     ['diff', `${file}.json`],
+    ['diff', file, '--delete-tenants'],
     ['erase', file],
-  ]) {
-    const { exitCode, output } = await run(...more);
-    expect(exitCode).toBe(2);
-    outputs.push(output);
-  }
-  expect(outputs[0]).toContain(`${file}: tenants[0].speed: there is no such field`);
-  expect(outputs.join('')).not.toContain(sluice.adminToken);
+  ];
+  for (const words of misused) expect((await run(...words)).exitCode).toBe(2);
 });
 
-function run(...words: string[]): Promise<Ended> {
-  const env = {
-    PATH: process.env['PATH'] ?? '',
-    SLUICE_API_URL: sluice.apiUrl,
-    SLUICE_ADMIN_TOKEN: sluice.adminToken,
+it('a tenant goes only with --delete-tenants, and a dry run changes nothing', async () => {
+  const file = join(sluice.dataDir, 'config.yaml');
+  await writeFile(file, 'version: 1\ntenants:\n  - slug: acme\n');
+  const refused = await run('apply', file);
+  expect([refused.exitCode, refused.output]).toEqual([2, expect.stringContaining('give --delete-tenants')]);
+  const dry = await run('apply', file, '--dry-run');
+  expect([dry.exitCode, dry.output]).toEqual([0, expect.stringContaining('- tenant demo: would be DELETED')]);
+  expect((await run('diff', file)).exitCode).toBe(1);
+  expect((await run('apply', file, '--delete-tenants')).exitCode).toBe(0);
+  expect((await run('diff', file)).exitCode).toBe(0);
+});
+
+it('an exported file is for its owner alone, whatever stood there, and is the same each time', async () => {
+  const file = join(sluice.dataDir, 'config.yaml');
+  await writeFile(file, 'something else', { mode: 0o644 });
+  expect((await run('export', file)).exitCode).toBe(0);
+  const first = await readFile(file, 'utf8');
+  expect((await stat(file)).mode & 0o777).toBe(0o600);
+  await run('export', file);
+  expect(await readFile(file, 'utf8')).toBe(first);
+});
+
+it('the API is reached over TLS, and not where its certificate is not trusted', async () => {
+  const file = join(sluice.dataDir, 'config.yaml');
+  const certificate = {
+    cert: await testCertificate('default.crt'),
+    key: await testCertificate('default.key'),
   };
-  return new Promise((settle) => {
-    execFile(process.execPath, [resolve('scripts/sluice.mjs'), ...words], { env }, (error, stdout, stderr) =>
-      settle({ exitCode: error ? error.code : 0, output: stdout + stderr }),
-    );
-  });
+  const { port: apiPort } = new URL(sluice.apiUrl);
+  const proxy = createServer(certificate, (socket) => {
+    const onward = connect(Number(apiPort), '127.0.0.1');
+    socket.on('error', () => onward.destroy());
+    onward.on('error', () => socket.destroy());
+    socket.pipe(onward).pipe(socket);
+  }).listen(0, '127.0.0.1');
+  try {
+    await once(proxy, 'listening');
+    const address = proxy.address();
+    const port = typeof address === 'object' ? address?.port : undefined;
+    const overTls = { ...operatorOf(sluice), SLUICE_API_URL: `https://127.0.0.1:${String(port)}/` };
+    const untrusted = await runSluice(overTls, 'export', file);
+    expect([untrusted.exitCode, untrusted.output]).toEqual([2, expect.stringContaining('cannot be reached')]);
+    const NODE_EXTRA_CA_CERTS = 'test/support/certificates/ca.crt';
+    expect(await runSluice({ ...overTls, NODE_EXTRA_CA_CERTS }, 'export', file)).toMatchObject({
+      exitCode: 0,
+    });
+  } finally {
+    proxy.close();
+  }
+});
+
+function run(...words: string[]): Promise<CommandEnd> {
+  return runSluice(operatorOf(sluice), ...words);
 }
 
 async function connects(key: string): Promise<boolean> {

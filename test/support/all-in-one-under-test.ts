@@ -15,8 +15,8 @@ export class AllInOneUnderTest {
     readonly dataDir: string,
   ) {}
 
-  /** In a new folder, or in one that `stop` has left. */
-  static async start(folder?: string): Promise<AllInOneUnderTest> {
+  /** In a new folder, or in one that `stop` has left; `settings` stand beside the usual ones. */
+  static async start(folder?: string, settings: Record<string, string> = {}): Promise<AllInOneUnderTest> {
     const dataDir = folder ?? (await mkdtemp(join(tmpdir(), 'sluice-all-in-one-')));
     const environment = {
       SLUICE_DATA_DIR: dataDir,
@@ -28,6 +28,7 @@ export class AllInOneUnderTest {
       SLUICE_UPSTREAM_ALLOW: '127.0.0.0/8',
       // All clients of a test are at one address, and many of them are refused.
       SLUICE_MAX_PENDING_PER_ADDRESS: '0',
+      ...settings,
     };
     const sluice = await startAllInOne({
       api: readApiSettings(environment),

@@ -76,16 +76,17 @@ export class ConfigurationService {
     return { answer: { dryRun, revision, ...difference }, entityTag, revision };
   }
 
-  private carryOut(
+  private async carryOut(
     context: RequestContext,
     foreseen: Prospect,
     look: (manager: EntityManager) => Promise<Prospect>,
   ): Promise<Prospect> {
+    const revisions = await revisionsOf(foreseen.plan);
     return this.writer.commitRevisions(context, async (manager) => {
       const isStillSo = (await revisionOf(manager)) === foreseen.revision;
       const prospect = isStillSo ? foreseen : await look(manager);
       await writeRows(manager, prospect.plan);
-      return { answer: prospect, revisions: await revisionsOf(prospect.plan) };
+      return { answer: prospect, revisions: isStillSo ? revisions : await revisionsOf(prospect.plan) };
     });
   }
 }

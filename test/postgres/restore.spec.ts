@@ -1,0 +1,49 @@
+import { once } from 'node:events';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { WebSocket } from 'ws';
+import { AllInOneUnderTest } from '../support/all-in-one-under-test.js';
+import { patiently } from '../support/patiently.js';
+import { operatorOf, runSluice } from '../support/sluice-command.js';
+import { databaseOf, dropDatabaseOf } from '../support/test-database.js';
+
+let lost: AllInOneUnderTest;
+let restored: AllInOneUnderTest;
+beforeEach(async () => {
+  lost = await AllInOneUnderTest.start();
+  const folder = await mkdtemp(join(tmpdir(), 'sluice-all-in-one-'));
+  restored = await AllInOneUnderTest.start(folder, await databaseOf(folder));
+});
+afterEach(async () => {
+  await lost.close();
+  await restored.close();
+  await dropDatabaseOf(restored.dataDir);
+});
+
+it('what was exported from SQLite is there on Postgres once it is applied, and a key that was issued connects', async () => {
+  const file = join(lost.dataDir, 'config.yaml');
+  const route = { match: { path: '/kept' }, upstreams: [{ url: lost.echoUrl }] };
+  await lost.call('POST', '/v1/tenants/demo/routes', route);
+  const { key } = (await lost.call('POST', '/v1/tenants/demo/api-keys', { name: 'web' })) as { key: string };
+  expect((await runSluice(operatorOf(lost), 'export', file)).exitCode).toBe(0);
+  // The tenant that a new Sluice makes for a newcomer to try is another one.
+  expect(await runSluice(operatorOf(restored), 'apply', file, '--delete-tenants')).toMatchObject({
+    exitCode: 0,
+  });
+  expect(await runSluice(operatorOf(restored), 'diff', file)).toMatchObject({ exitCode: 0 });
+  await vi.waitFor(() => expectEcho(restored, key), patiently);
+});
+
+async function expectEcho({ gatewayUrl }: AllInOneUnderTest, key: string): Promise<void> {
+  const client = new WebSocket(`${gatewayUrl}/kept`, { headers: { 'X-Api-Key': key } });
+  try {
+    await once(client, 'open');
+    client.send('hello');
+    const [message] = (await once(client, 'message')) as [Buffer];
+    expect(message.toString()).toBe('hello');
+  } finally {
+    client.terminate();
+  }
+}
