@@ -1,9 +1,14 @@
 import { once } from 'node:events';
-import { afterEach, expect, it, vi } from 'vitest';
+import { connect as connectTls } from 'node:tls';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
+import { adminToken } from '../support/fleet-world.js';
+import { openSocket, upgradeRequest } from '../support/raw-request.js';
+import { CertificateFolder } from '../support/tls-certificates.js';
 import { WorkersWorld } from '../support/workers-world.js';
 
 const patience = { timeout: 25_000, interval: 50 };
+const draining = [1001, 'gateway draining'];
 
 const worlds: WorkersWorld[] = [];
 let clients: WebSocket[] = [];
@@ -14,39 +19,41 @@ afterEach(async () => {
   await Promise.all(worlds.splice(0).map((world) => world.close()));
 });
 
-async function start(workers: number, environment: Record<string, string> = {}): Promise<WorkersWorld> {
+async function start(
+  workers: number,
+  environment: Record<string, string> = {},
+  maxConnections: number | null = 20,
+): Promise<WorkersWorld> {
   const world = await WorkersWorld.start(workers, environment);
   worlds.push(world);
-  const limits = { maxConnections: 20 };
-  await world.fleet.write('POST', '/tenants', { slug: 'acme', limits });
+  await world.fleet.write('POST', '/tenants', { slug: 'acme', limits: { maxConnections } });
   await world.fleet.writeRoute('/chat');
   await untilServing(world, workers);
   return world;
 }
 
-/** Waits until each worker has what the API has published. */
+/** Waits until there are as many workers, and each has what the API has published. */
 async function untilServing(world: WorkersWorld, workers: number): Promise<void> {
   await vi.waitFor(async () => {
     const readiness = await world.readiness();
     expect(readiness.httpStatus).toBe(200);
     expect(readiness.workers.map(({ state }) => state)).toEqual(Array(workers).fill('ready'));
-    expect(readiness.workers.map(({ appliedPosition }) => appliedPosition?.revision)).toEqual(
-      Array(workers).fill(2),
-    );
+    const revisions = readiness.workers.map(({ appliedPosition }) => appliedPosition?.revision);
+    expect(revisions).toEqual(Array(workers).fill(2));
   }, patience);
 }
 
+/** A client that was let in, or the status with which it was refused; rejects when it got no answer. */
 async function open(world: WorkersWorld): Promise<WebSocket | number> {
   const client = new WebSocket(`${world.url}/chat`);
   clients.push(client);
-  client.on('error', () => undefined);
   return new Promise((resolve, reject) => {
     client.once('open', () => resolve(client));
     client.once('unexpected-response', (_request, response) => {
       resolve(response.statusCode ?? 0);
       response.resume();
     });
-    client.once('close', (code) => reject(new Error(`closed with ${code}`)));
+    client.on('error', reject);
   });
 }
 
@@ -61,22 +68,216 @@ async function crowd(
   };
 }
 
-async function echoes(client: WebSocket): Promise<void> {
+async function expectEcho(client: WebSocket): Promise<void> {
   client.send('still here');
   expect(await once(client, 'message')).toEqual([Buffer.from('still here'), false]);
 }
 
-it('four workers let in exactly as many as the tenant may have, with Redis and without', async () => {
-  const world = await start(4);
-  const { opened, refused } = await crowd(world, 80);
-  expect(opened).toHaveLength(20);
-  expect(refused).toEqual(Array(60).fill(429));
-  const closes = opened.map((client) => once(client, 'close'));
-  for (const client of opened.slice(0, 10)) client.close();
-  await Promise.all(closes.slice(0, 10));
-  await world.fleet.redis.kill();
-  await vi.waitFor(async () => expect((await world.readiness()).limits.scope).toBe('gateway'), patience);
-  const without = await crowd(world, 80);
-  expect(without.opened).toHaveLength(10);
-  for (const client of opened.slice(10)) await echoes(client);
+/** The code and reason with which each client is closed. */
+function endsOf(opened: readonly WebSocket[]): Promise<unknown[][]> {
+  return Promise.all(
+    opened.map(async (client) => {
+      const [code, reason] = (await once(client, 'close')) as [number, Buffer];
+      return [code, reason.toString()];
+    }),
+  );
+}
+
+describe('limits over four workers', () => {
+  it('let in exactly as many as the tenant may have, with Redis and without', async () => {
+    const world = await start(4);
+    const { opened, refused } = await crowd(world, 80);
+    expect(opened).toHaveLength(20);
+    expect(refused).toEqual(Array(60).fill(429));
+    const leavers = opened.splice(0, 10);
+    const left = endsOf(leavers);
+    for (const client of leavers) client.close();
+    await left;
+    await world.fleet.redis.kill();
+    await vi.waitFor(async () => expect((await world.readiness()).limits.scope).toBe('gateway'), patience);
+    const without = await crowd(world, 80);
+    expect(without.opened).toHaveLength(10);
+    for (const client of opened) await expectEcho(client);
+  });
+});
+
+describe('a worker that is killed', () => {
+  it('is replaced, its slots are free, and connections of the other notice nothing', async () => {
+    const world = await start(2);
+    const { opened } = await crowd(world, 20);
+    await vi.waitFor(async () => expect((await world.readiness()).connections).toBe(20), patience);
+    const [victim, other] = (await world.readiness()).workers;
+    const lost: WebSocket[] = [];
+    for (const client of opened) client.once('close', () => lost.push(client));
+    process.kill(victim?.pid ?? 0, 'SIGKILL');
+    await vi.waitFor(async () => {
+      expect((await world.readiness()).workers[0]?.pid).not.toBe(victim?.pid);
+      expect(lost).toHaveLength(victim?.connections ?? 0);
+    }, patience);
+    await untilServing(world, 2);
+    for (const client of opened) if (!lost.includes(client)) await expectEcho(client);
+    expect((await world.readiness()).workers[1]?.pid).toBe(other?.pid);
+    expect((await crowd(world, 30)).opened).toHaveLength(lost.length);
+    expect(world.program.output).toMatch(/"signal":"SIGKILL","msg":"a worker died"/);
+    expect(await world.metric('sluice_worker_restarts_total{reason="died"}')).toBe(1);
+  });
+});
+
+describe('SIGHUP', () => {
+  it('replaces the workers one after the other, and refuses no new connection', async () => {
+    const world = await start(2, {}, null);
+    const before = await world.readiness();
+    const { opened } = await crowd(world, 10);
+    const ends = endsOf(opened);
+    // Their requests come when the worker that accepted them is on its way out.
+    const early = await Promise.all(Array.from({ length: 6 }, () => openSocket(world.port)));
+    let isOver = false;
+    let streamed = 0;
+    const stream = async (): Promise<void> => {
+      while (!isOver) {
+        const client = await open(world);
+        expect(client).toBeInstanceOf(WebSocket);
+        if (client instanceof WebSocket) client.terminate();
+        streamed += 1;
+      }
+    };
+    const streams = [stream(), stream(), stream()];
+    void Promise.all(streams).catch(() => undefined);
+    world.program.signal('SIGHUP');
+    await vi.waitFor(async () => {
+      const states = (await world.readiness()).workers.map(({ state }) => state);
+      expect(states).toContain('draining');
+    }, patience);
+    for (const socket of early) {
+      socket.write(upgradeRequest('/chat'));
+      const [answer] = (await once(socket, 'data')) as [Buffer];
+      expect(answer.toString('latin1')).toMatch(/^HTTP\/1.1 101 /);
+      socket.destroy();
+    }
+    expect(await ends).toEqual(Array(10).fill(draining));
+    await world.program.printed(/the workers have been replaced/);
+    isOver = true;
+    await Promise.all(streams);
+    await untilServing(world, 2);
+    const after = await world.readiness();
+    for (const { pid } of before.workers)
+      expect(after.workers.map((worker) => worker.pid)).not.toContain(pid);
+    expect(await world.metric('sluice_worker_restarts_total{reason="restart"}')).toBe(2);
+    expect(await world.metric('sluice_worker_restarts_total{reason="died"}')).toBe(0);
+    // What those had counted that are gone is counted on.
+    const joined = await world.metric('sluice_handshakes_total{outcome="joined"}');
+    expect(joined).toBe(10 + early.length + streamed);
+  });
+});
+
+describe('the end of a command', () => {
+  it('SIGTERM: every connection gets 1001, and it exits with 0', async () => {
+    const world = await start(2);
+    const { opened } = await crowd(world, 10);
+    const ends = endsOf(opened);
+    expect(await world.program.stop()).toMatchObject({ exitCode: 0 });
+    expect(await ends).toEqual(Array(10).fill(draining));
+  });
+
+  it('the supervisor is killed: its workers end their connections with 1001, then themselves', async () => {
+    const world = await start(2, { SLUICE_DRAIN_SECONDS: '2' });
+    const { opened } = await crowd(world, 10);
+    const ends = endsOf(opened);
+    // Its output ends with the last worker that writes to it.
+    await world.program.stop('SIGKILL');
+    expect(await ends).toEqual(Array(10).fill(draining));
+    await expect(open(world)).rejects.toThrow('ECONNREFUSED');
+  });
+
+  it('an operator drains one worker: all of them drain', async () => {
+    const world = await start(2);
+    const { opened } = await crowd(world, 10);
+    const ends = endsOf(opened);
+    const [worker] = (await world.readiness()).workers;
+    await world.fleet.write('POST', `/gateways/${worker?.gatewayId ?? ''}/drain`, { periodSeconds: 1 });
+    expect(await ends).toEqual(Array(10).fill(draining));
+    expect(await world.readiness()).toMatchObject({ status: 'draining', httpStatus: 503 });
+    expect((await crowd(world, 4)).refused).toEqual(Array(4).fill(503));
+  });
+});
+
+describe('the workers of a command', () => {
+  it('are gateways of the fleet with one supervisor, and their metrics are one page', async () => {
+    const world = await start(2);
+    await crowd(world, 6);
+    await vi.waitFor(async () => expect((await world.readiness()).connections).toBe(6), patience);
+    const headers = { authorization: `Bearer ${adminToken}` };
+    const response = await fetch(`${world.fleet.apiUrl}/v1/gateways`, { headers });
+    const { items } = (await response.json()) as { items: { id: string; supervisorId: string }[] };
+    const { workers, supervisor } = await world.readiness();
+    expect(items.map(({ id }) => id).sort()).toEqual(workers.map(({ gatewayId }) => gatewayId).sort());
+    expect(items.map(({ supervisorId }) => supervisorId)).toEqual([supervisor.id, supervisor.id]);
+    const metrics = {
+      sluice_connections: 6,
+      'sluice_handshakes_total{outcome="joined"}': 6,
+      sluice_handshake_duration_seconds_count: 6,
+      sluice_config_revision: 2,
+      'sluice_config_state{state="following"}': 2,
+      sluice_draining: 0,
+      sluice_limits_fleet_wide: 1,
+      'sluice_workers{state="ready"}': 2,
+      'sluice_workers{state="down"}': 0,
+    };
+    for (const [name, value] of Object.entries(metrics))
+      expect([name, await world.metric(name)]).toEqual([name, value]);
+    expect(await world.metric('process_start_time_seconds')).toBeGreaterThan(1e9);
+  });
+
+  it('take TLS and PROXY headers as one gateway does', async () => {
+    const certificates = await CertificateFolder.make();
+    const world = await start(2, {
+      SLUICE_PROXY_PROTOCOL: 'on',
+      SLUICE_TRUSTED_PROXIES: '127.0.0.1',
+      SLUICE_GATEWAY_LISTEN: 'none',
+      SLUICE_GATEWAY_TLS_LISTEN: '127.0.0.1:0,127.0.0.1:0',
+      SLUICE_TLS_CERTIFICATES: certificates.path,
+    });
+    const ports = world.urls.map((url) => Number(new URL(url).port));
+    expect(new Set(ports).size).toBe(2);
+    for (const port of [...ports, ...ports]) {
+      const socket = await openSocket(port);
+      socket.write('PROXY TCP4 192.0.2.7 10.0.0.1 12345 8080\r\n');
+      const secured = connectTls({ socket, rejectUnauthorized: false });
+      secured.on('error', () => undefined);
+      secured.write(upgradeRequest('/chat'));
+      const [answer] = (await once(secured, 'data')) as [Buffer];
+      expect(answer.toString('latin1')).toMatch(/^HTTP\/1.1 101 /);
+    }
+    const headers = { authorization: `Bearer ${adminToken}` };
+    const response = await fetch(`${world.fleet.apiUrl}/v1/connections`, { headers });
+    const { items } = (await response.json()) as { items: { clientAddress: string; gatewayId: string }[] };
+    expect(items.map(({ clientAddress }) => clientAddress)).toEqual(Array(4).fill('192.0.2.7'));
+    expect(new Set(items.map(({ gatewayId }) => gatewayId)).size).toBe(2);
+    await certificates.remove();
+  });
+
+  it('start from one snapshot file while API and Redis are down', async () => {
+    const world = await start(2);
+    await world.program.stop();
+    await world.fleet.stopApi();
+    await world.fleet.redis.kill();
+    const again = await WorkersWorld.start(2, {}, world.fleet);
+    worlds[0] = again;
+    await untilServing(again, 2);
+    const { opened } = await crowd(again, 30);
+    expect(opened).toHaveLength(20);
+    for (const client of opened) await expectEcho(client);
+  });
+});
+
+it('a port that is taken stops a command of workers with one line', async () => {
+  const world = await start(2);
+  const program = WorkersWorld.command(world.fleet, {
+    SLUICE_GATEWAY_WORKERS: '2',
+    SLUICE_GATEWAY_LISTEN: `127.0.0.1:${world.port}`,
+    SLUICE_LOG_LEVEL: 'silent',
+  });
+  const { exitCode, output } = await program.ended();
+  expect(exitCode).toBe(1);
+  expect(output).toMatch(new RegExp(`^a port that is needed is taken: .*:${world.port}\n$`));
 });

@@ -10,18 +10,22 @@ export interface ProgramEnd {
 /** One of Sluice's programs, as it was built, in a process of its own. */
 export class Program {
   #output = '';
+  #onNews: (() => void)[] = [];
+  #hasEnded = false;
   readonly #ended: Promise<ProgramEnd>;
 
   private constructor(private readonly process: ChildProcess) {
     for (const stream of [process.stdout, process.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => {
         this.#output += text;
+        this.#tellNews();
       });
     }
-    this.#ended = once(process, 'close').then(([exitCode]) => ({
-      exitCode: exitCode as number | null,
-      output: this.#output,
-    }));
+    this.#ended = once(process, 'close').then(([exitCode]) => {
+      this.#hasEnded = true;
+      this.#tellNews();
+      return { exitCode: exitCode as number | null, output: this.#output };
+    });
   }
 
   /** Starts `dist/apps/<app>/main.js` with nothing in its environment but what is given, and PATH. */
@@ -41,14 +45,8 @@ export class Program {
     for (;;) {
       const match = pattern.exec(this.#output);
       if (match) return match;
-      const news = Promise.race([
-        ...[this.process.stdout, this.process.stderr].flatMap((stream) =>
-          stream ? [once(stream, 'data')] : [],
-        ),
-        this.#ended,
-      ]);
-      const outcome = await news;
-      if ('exitCode' in outcome && !pattern.test(this.#output)) throw new Error(`it ended: ${this.#output}`);
+      if (this.#hasEnded) throw new Error(`it ended: ${this.#output}`);
+      await new Promise<void>((resolve) => this.#onNews.push(resolve));
     }
   }
 
@@ -65,8 +63,16 @@ export class Program {
     this.process.kill('SIGCONT');
   }
 
+  signal(signal: NodeJS.Signals): void {
+    this.process.kill(signal);
+  }
+
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<ProgramEnd> {
     this.process.kill(signal);
     return this.#ended;
+  }
+
+  #tellNews(): void {
+    for (const tell of this.#onNews.splice(0)) tell();
   }
 }

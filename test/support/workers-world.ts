@@ -66,16 +66,13 @@ export class WorkersWorld {
     return this.urls[0] ?? '';
   }
 
+  get port(): number {
+    return Number(new URL(this.url).port);
+  }
+
   async readiness(): Promise<WorkersReadiness & { httpStatus: number }> {
     const response = await fetch(`${this.adminUrl}/readyz`);
     return { ...((await response.json()) as WorkersReadiness), httpStatus: response.status };
-  }
-
-  async pidOf(number: number): Promise<number> {
-    const { workers } = await this.readiness();
-    const worker = workers.find((one) => one.number === number);
-    if (!worker) throw new Error(`there is no worker ${number}`);
-    return worker.pid;
   }
 
   /** The value of a metric, by its name with its labels as they are printed. */

@@ -1,16 +1,23 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import type { Place } from './place.js';
 import type { WorkerProcess } from './worker-process.js';
 
-export interface RollingRestartInput {
+/** What is known of a worker while it comes and goes. */
+export type RollingWorker = Pick<WorkerProcess, 'started' | 'ended' | 'identity' | 'state' | 'letGo'>;
+
+interface RollingPlace<Worker> {
+  readonly number: number;
+  readonly worker: Worker | null;
+}
+
+export interface RollingRestartInput<Worker extends RollingWorker> {
   logger: Logger;
-  places: () => readonly Place[];
+  places: () => readonly RollingPlace<Worker>[];
   /** False when the whole command is about to go. */
   mayGoOn: () => boolean;
-  start: (number: number) => WorkerProcess;
+  start: (number: number) => Worker;
   /** Gives the place to the next one, and answers with the one before, which retires. */
-  replace: (place: Place, next: WorkerProcess) => WorkerProcess | null;
+  replace: (number: number, next: Worker) => Worker | null;
 }
 
 // A gateway that has its snapshot file is ready within seconds.
@@ -18,11 +25,11 @@ const readyTimeoutMs = 60_000;
 const lookEveryMs = 50;
 
 /** Replaces the workers one after the other: the next one is ready before the one before it goes. */
-export class RollingRestart {
+export class RollingRestart<Worker extends RollingWorker> {
   #isRunning = false;
   #isAskedAgain = false;
 
-  constructor(private readonly input: RollingRestartInput) {}
+  constructor(private readonly input: RollingRestartInput<Worker>) {}
 
   /** Begins, or begins anew when the one that goes on is over, however often it was asked for meanwhile. */
   ask(): void {
@@ -54,7 +61,7 @@ export class RollingRestart {
   }
 
   /** Null, or why the place was not given to another one. */
-  async #replaceOne(place: Place): Promise<string | null> {
+  async #replaceOne(place: RollingPlace<Worker>): Promise<string | null> {
     const { start, replace, mayGoOn } = this.input;
     const next = start(place.number);
     const reason = await this.#untilReady(next, place);
@@ -62,13 +69,13 @@ export class RollingRestart {
       next.letGo(next.identity ? 'retire' : 'kill');
       return reason ?? 'the command drains';
     }
-    const old = replace(place, next);
+    const old = replace(place.number, next);
     await old?.ended;
     return null;
   }
 
   // As ready as the one before it: where nobody has a configuration yet, listening is enough.
-  async #untilReady(next: WorkerProcess, { worker: old }: Place): Promise<string | null> {
+  async #untilReady(next: Worker, { worker: old }: RollingPlace<Worker>): Promise<string | null> {
     const isOver = new AbortController();
     const late = delay(readyTimeoutMs, 'it was not ready in time', { signal: isOver.signal });
     late.catch(() => undefined);
@@ -82,7 +89,7 @@ export class RollingRestart {
     }
   }
 
-  async #looked(next: WorkerProcess, old: WorkerProcess | null, signal: AbortSignal): Promise<null> {
+  async #looked(next: Worker, old: Worker | null, signal: AbortSignal): Promise<null> {
     await next.started;
     while (!isReady(next) && isReady(old) && this.input.mayGoOn()) {
       await delay(lookEveryMs, undefined, { signal });
@@ -91,6 +98,6 @@ export class RollingRestart {
   }
 }
 
-function isReady(worker: WorkerProcess | null): boolean {
+function isReady(worker: RollingWorker | null): boolean {
   return worker !== null && (worker.state === 'ready' || worker.state === 'refusing');
 }

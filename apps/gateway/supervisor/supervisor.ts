@@ -29,7 +29,7 @@ export class Supervisor {
   readonly id = newId('supervisor');
   readonly #places: Place[] = [];
   readonly #workers = new Set<WorkerProcess>();
-  readonly #rolling: RollingRestart;
+  readonly #rolling: RollingRestart<WorkerProcess>;
   #adminUrl = '';
   #snapshotKeeper: WorkerProcess | null = null;
   #isStarted = false;
@@ -41,7 +41,7 @@ export class Supervisor {
       places: () => this.#places,
       mayGoOn: () => !this.#isDraining,
       start: (number) => this.#fork(number),
-      replace: (place, worker) => this.#replace(place, worker),
+      replace: (number, worker) => this.#replace(number, worker),
     });
   }
 
@@ -124,7 +124,9 @@ export class Supervisor {
     return worker;
   }
 
-  #replace(place: Place, next: WorkerProcess): WorkerProcess | null {
+  #replace(number: number, next: WorkerProcess): WorkerProcess | null {
+    const place = this.#places[number];
+    if (!place) throw new Error(`there is no place ${number}`);
     const old = place.worker;
     place.worker = next;
     this.input.onReplaced('restart');
