@@ -30,6 +30,14 @@ it('a full disk is answered with 503, reads go on, and so do writes once there i
   await api.published(full + 1);
 });
 
+it('readiness is asked of the disk: something is written to it', async () => {
+  const walSize = async (): Promise<number> => (await stat(join(api.folder, 'sluice.db-wal'))).size;
+  const before = await walSize();
+  expect((await api.request('GET', '/readyz')).status).toBe(200);
+  expect(await walSize()).toBeGreaterThan(before);
+  expect(await api.revision()).toBe(0);
+});
+
 it('a database that another process holds is answered with 503, and used again when it is free', async () => {
   let free = (): void => undefined;
   const isFree = new Promise<void>((resolve) => {

@@ -42,9 +42,11 @@ export class Outbox {
 
   /** Rejects when the database takes no writes. It changes nothing, but is written and synced like a change. */
   async verifyWritable(): Promise<void> {
-    await this.database.write((manager) =>
-      manager.increment(ConfigStateEntity, { id: configStateId }, 'revision', 0),
-    );
+    await this.database.write(async (manager) => {
+      // There and back: what stays the same SQLite does not write at all, so a full disk would go unnoticed.
+      await manager.increment(ConfigStateEntity, { id: configStateId }, 'revision', 1);
+      await manager.decrement(ConfigStateEntity, { id: configStateId }, 'revision', 1);
+    });
   }
 
   /** Drops changes up to and with a revision. */
