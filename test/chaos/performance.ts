@@ -27,14 +27,21 @@ export interface PerformanceInput {
   size: CrowdSize;
   writers: number;
   schedule: (random: Random) => PlannedFault[];
+  /** So soon after the last fault everybody has the same. */
+  agreementTimeoutMs: number;
+  /** What else has to hold. */
+  judge?: (chronicle: Chronicle, ledger: Ledger) => Judgement;
   print: (line: string) => void;
   /** Where logs stay; null: in a folder that is removed when nothing was violated. */
   folder: string | null;
 }
 
-// Everything is equal so soon after the last fault: an API that publishes is replaced within 4 s, a gateway that lost Redis is
-// back within 2 s and compares revisions every few seconds; the rest is for a busy machine.
-const agreementTimeoutMs = 20_000;
+export interface Judgement {
+  violations: string[];
+  /** Figures for the report. */
+  lines: string[];
+}
+
 const everybodyInMs = 30_000;
 const drainedMs = 20_000;
 const writeEveryMs = { least: 100, most: 500 };
@@ -80,7 +87,7 @@ export class ChaosPerformance {
     const plans = await planCrowd(cast, input.size, random.fork());
     const writers = Array.from({ length: input.writers }, (_, index) => this.#writer(cast, index + 1));
     for (const writer of writers) await writer.begin();
-    await untilAgreed(cast, agreementTimeoutMs);
+    await untilAgreed(cast, everybodyInMs);
     await this.#noteBelongings(cast, 'files');
     await load.begin(plans);
     const begun = await load.until((count) => this.#isEverybodyIn(count), everybodyInMs);
@@ -100,10 +107,13 @@ export class ChaosPerformance {
     }
     this.#judgeConnections();
     this.#hold(this.#chronicle.mishaps);
+    const more = input.judge?.(this.#chronicle, this.#ledger);
+    this.#hold(more?.violations ?? []);
+    for (const line of more?.lines ?? []) input.print(line);
   }
 
   async #judgeWrites(cast: Cast): Promise<void> {
-    const { print, writers } = this.input;
+    const { print, writers, agreementTimeoutMs } = this.input;
     const ledger = this.#ledger;
     const { position, afterMs, standings } = await untilAgreed(cast, agreementTimeoutMs);
     if (position === null) this.#hold([`no agreement in ${agreementTimeoutMs} ms: ${standings.join(' | ')}`]);
@@ -112,9 +122,9 @@ export class ChaosPerformance {
     const { violations, probes } = await judgeAnswers(cast, ledger, { tenants, random: this.#random });
     this.#hold(violations);
     this.#hold(ledger.surprises);
-    const { accepted, unknown, replayed } = ledger;
+    const { acceptedAtMs, unknown, replayed } = ledger;
     print(
-      `writes: ${accepted} accepted (${replayed} heard of at a second attempt), ${unknown} without an answer`,
+      `writes: ${acceptedAtMs.length} accepted (${replayed} heard of at a second attempt), ${unknown} without an answer`,
     );
     print(
       `all at revision ${position ?? '?'} ${(afterMs / 1000).toFixed(1)} s after the last fault; ${probes} probes`,

@@ -13,7 +13,7 @@ export interface Agreement {
   standings: string[];
 }
 
-/** Waits until every gateway has applied what both APIs have committed, and Redis has. */
+/** Waits until every gateway has applied what both APIs have committed and Redis has, and counts limits with the others. */
 export async function untilAgreed({ apis, gateways }: Cast, timeoutMs: number): Promise<Agreement> {
   const startedAt = performance.now();
   for (;;) {
@@ -36,6 +36,8 @@ export async function judgeLedger(cast: Cast, ledger: Ledger, tenants: readonly 
     for (const tenant of tenants) {
       for (const [kind, found] of await foundOf(url, tenant)) {
         violations.push(...ledger.compare(kind, tenant, found).map((text) => `${actor.name}: ${text}`));
+        // From here on all have to say the same: the second API, and the gateways.
+        ledger.settle(kind, tenant, found);
       }
     }
   }
@@ -85,7 +87,8 @@ function standingOfApi(ready: Record<string, unknown>): string {
 function standingOfGateway(ready: Record<string, unknown>): string {
   const { state } = recordOf(ready['configuration']);
   const { revision } = recordOf(positionOf(ready));
-  return state === 'following' ? String(revision) : JSON.stringify(ready);
+  const { scope } = recordOf(ready['limits']);
+  return state === 'following' && scope === 'fleet' ? String(revision) : JSON.stringify(ready);
 }
 
 function positionOf(ready: Record<string, unknown>): unknown {

@@ -77,7 +77,8 @@ function knockWith({ name, secret, possible }: Thing, route: Thing, isActive: bo
   };
 }
 
-function knock({ url }: Member, host: string, key: string | null): Promise<number> {
+/** With which status a gateway answers a handshake for this host; the connection is dropped. */
+export function knock({ url }: Member, host: string, key: string | null): Promise<number> {
   return new Promise((resolve, reject) => {
     const { hostname, port } = new URL(url);
     const headers = {

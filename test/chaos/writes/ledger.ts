@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { machineMs } from '../machine-clock.js';
 
 export type ThingKind = 'tenant' | 'route' | 'apiKey';
 
@@ -21,13 +22,18 @@ export interface Thing {
 /** What the API has accepted, and what it may have. */
 export class Ledger {
   readonly things: Thing[] = [];
-  accepted = 0;
+  /** When each accepted write had its answer. */
+  readonly acceptedAtMs: number[] = [];
   /** Writes of which nobody heard whether they were carried out. */
   unknown = 0;
   /** Of those that were sent again with their Idempotency-Key: how many were carried out already. */
   replayed = 0;
   /** Answers that no fault explains. */
   readonly surprises: string[] = [];
+
+  accept(): void {
+    this.acceptedAtMs.push(machineMs());
+  }
 
   add(thing: Omit<Thing, 'possible'>, ...possible: Fields[]): Thing {
     const added = { ...thing, possible };
@@ -38,6 +44,15 @@ export class Ledger {
   /** The state of a thing whose every answer came; undefined for the others. */
   certain(thing: Thing): Fields | undefined {
     return thing.possible.length === 1 ? thing.possible[0] : undefined;
+  }
+
+  /** Where an answer was lost, what was found says which it was. */
+  settle(kind: ThingKind, tenant: string, found: ReadonlyMap<string, Fields[]>): void {
+    for (const thing of this.things) {
+      if (thing.kind !== kind || thing.tenant !== tenant || thing.possible.length === 1) continue;
+      const state = found.get(thing.name)?.[0] ?? null;
+      thing.possible = thing.possible.filter((fields) => matches(fields, state)).slice(0, 1);
+    }
   }
 
   /** What is wrong with `found`, which is all that an API has of a kind and tenant, by name. */

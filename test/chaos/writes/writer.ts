@@ -38,7 +38,7 @@ export class Writer {
     const thing = { kind: 'tenant' as const, tenant, name: tenant, secret: null };
     const answer = await this.#ask('POST', '/tenants', { slug: tenant, ...fields });
     if (answer.status !== 201) throw new Error(`no tenant for a writer: ${JSON.stringify(answer)}`);
-    ledger.accepted += 1;
+    ledger.accept();
     this.#tenant = ledger.add({ ...thing, id: idOf(answer) }, fields);
     this.#running = this.#goOn();
   }
@@ -107,11 +107,11 @@ export class Writer {
       : await this.#ask('POST', path, body);
     const secret = typeof answer.body['key'] === 'string' ? answer.body['key'] : null;
     if (answer.status === 201) {
-      ledger.accepted += 1;
+      ledger.accept();
       if (answer.isReplay) ledger.replayed += 1;
       ledger.add({ ...thing, id: idOf(answer), secret }, fields);
     } else if (answer.body['code'] === 'key_shown_once') {
-      ledger.accepted += 1;
+      ledger.accept();
       ledger.replayed += 1;
       ledger.add({ ...thing, id: null }, fields);
     } else if (this.#mayBeDone(answer, `POST ${path}`)) {
@@ -158,7 +158,7 @@ export class Writer {
   ): Promise<void> {
     const answer = await this.#ask(method, path, change);
     if (answer.status >= 200 && answer.status < 300) {
-      this.#input.ledger.accepted += 1;
+      this.#input.ledger.accept();
       thing.possible = [after];
     } else if (this.#mayBeDone(answer, `${method} ${path}`)) {
       thing.possible.push(after);
