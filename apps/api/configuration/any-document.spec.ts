@@ -1,0 +1,193 @@
+import fc from 'fast-check';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { ApiUnderTest } from '../../../test/support/api-under-test.js';
+import type { ConfigurationDifference } from './configuration-difference.js';
+import {
+  configurationReplaceSchema,
+  type ConfigurationDocument,
+  type DocumentApiKey,
+  type DocumentRoute,
+  type DocumentTenant,
+} from './configuration-document.js';
+
+const runs = { numRuns: 15 };
+const slugs = ['acme', 'globex', 'initech'];
+// Without an owner it is nobody's; a host and path, and a prefix, can belong to one tenant alone.
+const owner = fc.option(fc.constantFrom(...slugs));
+const routeFields = fc.record({
+  owner,
+  name: fc.constantFrom('', 'chat'),
+  enabled: fc.boolean(),
+  maxConnections: fc.constantFrom(null, 5),
+  pathType: fc.constantFrom('prefix', 'exact'),
+});
+const keyFields = fc.record({
+  owner,
+  name: fc.constantFrom('web', 'app'),
+  expiresAt: fc.constantFrom(null, '2099-01-01T00:00:00.000Z'),
+});
+const tenantFields = fc.record({
+  isThere: fc.boolean(),
+  name: fc.constantFrom('One', 'Other'),
+  status: fc.constantFrom('active', 'suspended'),
+});
+const anyDocument = fc
+  .record({
+    tenants: fc.array(tenantFields, { minLength: slugs.length, maxLength: slugs.length }),
+    routes: fc.array(routeFields, { minLength: 6, maxLength: 6 }),
+    keys: fc.array(keyFields, { minLength: 4, maxLength: 4 }),
+  })
+  .map(documentOf);
+
+let api: ApiUnderTest;
+beforeEach(async () => {
+  api = await ApiUnderTest.start();
+});
+afterEach(() => api.remove());
+
+it('any document after any other is what is read back, and a second time makes no difference', async () => {
+  await fc.assert(
+    fc.asyncProperty(anyDocument, anyDocument, async (one, other) => {
+      for (const document of [one, other]) {
+        await put(document);
+        expect(plain(await exported())).toEqual(plain(document));
+      }
+      const revision = await api.revision();
+      expect(differences(await put(other))).toBe(0);
+      expect(await api.revision()).toBe(revision);
+    }),
+    runs,
+  );
+}, 60_000);
+
+it('the difference of a dry run, carried out by hand on what was, gives what it is made', async () => {
+  await fc.assert(
+    fc.asyncProperty(anyDocument, anyDocument, async (one, other) => {
+      await put(one);
+      const before = await exported();
+      const difference = await put(other, '?dryRun=true');
+      expect(plain(await exported())).toEqual(plain(one));
+      expect(plain(byHand(before, difference, other))).toEqual(plain(other));
+      const told = await put(other);
+      expect(namesOf(told)).toEqual(namesOf(difference));
+    }),
+    runs,
+  );
+}, 60_000);
+
+interface Made {
+  tenants: { isThere: boolean; name: string; status: string }[];
+  routes: { owner: string | null; pathType: string }[];
+  keys: { owner: string | null }[];
+}
+
+function documentOf({ tenants, routes, keys }: Made): ConfigurationDocument {
+  return configurationReplaceSchema.parse({
+    version: 1,
+    tenants: tenants.flatMap(({ isThere, ...fields }, index) => {
+      const slug = slugs[index] ?? '';
+      const tenant = {
+        ...fields,
+        slug,
+        routes: ownedBy(slug, routes).map(({ pathType, at, ...route }) => ({
+          ...route,
+          match: { host: 'shared.example', path: `/${String(at)}`, pathType },
+          upstreams: [{ url: 'ws://10.0.0.5' }],
+        })),
+        apiKeys: ownedBy(slug, keys).map(({ at, ...key }) => ({
+          ...key,
+          prefix: `slc_${String(at).padStart(12, '0')}`,
+          secretHash: String(at).padStart(64, '0'),
+        })),
+      };
+      return isThere ? [tenant] : [];
+    }),
+  });
+}
+
+/** Those of a tenant, each with its place among all. */
+function ownedBy<Thing extends { owner: string | null }>(
+  slug: string,
+  things: readonly Thing[],
+): (Omit<Thing, 'owner'> & { at: number })[] {
+  return things.flatMap(({ owner: of, ...thing }, at) => (of === slug ? [{ ...thing, at }] : []));
+}
+
+/** What a person would do who has the difference and the document, but no Sluice. */
+function byHand(
+  before: ConfigurationDocument,
+  { created, updated, deleted }: ConfigurationDifference,
+  wanted: ConfigurationDocument,
+): ConfigurationDocument {
+  const gone = new Set(deleted.map(({ id }) => id));
+  const stays = ({ id }: { id?: string | undefined }): boolean => !gone.has(id ?? '');
+  const tenants = before.tenants.filter(stays).map((tenant) => ({
+    ...tenant,
+    routes: tenant.routes.filter(stays),
+    apiKeys: tenant.apiKeys.filter(stays),
+  }));
+  const things = new Map<string | undefined, object>();
+  for (const tenant of tenants)
+    for (const thing of [tenant, ...tenant.routes, ...tenant.apiKeys]) things.set(thing.id, thing);
+  for (const { id, changes } of updated) {
+    for (const { field, after } of changes) set(things.get(id) ?? {}, field.split('.'), after);
+  }
+  for (const { kind, tenant: slug, name } of created) {
+    const source = wanted.tenants.find((tenant) => tenant.slug === slug);
+    if (source === undefined) throw new Error(`${slug} is in no document`);
+    if (kind === 'tenant') tenants.push({ ...source, routes: [], apiKeys: [] });
+    const target = tenants.find((tenant) => tenant.slug === slug);
+    if (kind === 'route')
+      target?.routes.push(...source.routes.filter(({ match }) => match.host + match.path === name));
+    if (kind === 'apiKey') target?.apiKeys.push(...source.apiKeys.filter((key) => isNew(key, target, name)));
+  }
+  return { version: 1, tenants };
+}
+
+// Several keys can have one name: those that are not there yet are meant.
+function isNew(key: DocumentApiKey, { apiKeys }: DocumentTenant, name: string): boolean {
+  return key.name === name && apiKeys.every(({ prefix }) => prefix !== key.prefix);
+}
+
+function set(target: object, [name = '', ...more]: string[], value: unknown): void {
+  if (more.length === 0) Reflect.set(target, name, value);
+  else set(Reflect.get(target, name) as object, more, value);
+}
+
+/** Without the ids, which documents need not have, and in an order of its own. */
+function plain({ tenants }: ConfigurationDocument): unknown {
+  const bare = (thing: object): object => ({ ...thing, id: null });
+  const routeName = ({ match }: DocumentRoute): string => match.host + match.path;
+  return sorted(tenants, ({ slug }) => slug).map((tenant) => ({
+    ...bare(tenant),
+    routes: sorted(tenant.routes, routeName).map(bare),
+    apiKeys: sorted(tenant.apiKeys, ({ prefix }) => prefix).map(bare),
+  }));
+}
+
+function sorted<Thing>(things: readonly Thing[], nameOf: (thing: Thing) => string): Thing[] {
+  return things.toSorted((one, other) => (nameOf(one) < nameOf(other) ? -1 : 1));
+}
+
+function namesOf({ created, updated, deleted }: ConfigurationDifference): string[][] {
+  return [created, updated, deleted].map((things) =>
+    things.map(({ kind, tenant, name }) => `${kind} ${tenant} ${name}`).sort(),
+  );
+}
+
+function differences({ created, updated, deleted }: ConfigurationDifference): number {
+  return created.length + updated.length + deleted.length;
+}
+
+async function put(
+  document: ConfigurationDocument,
+  query = '?deleteTenants=true',
+): Promise<ConfigurationDifference> {
+  const answer = await api.request('PUT', `/v1/config${query}`, document);
+  expect(answer.status, answer.text).toBe(200);
+  return JSON.parse(answer.text) as ConfigurationDifference;
+}
+
+async function exported(): Promise<ConfigurationDocument> {
+  return JSON.parse((await api.request('GET', '/v1/config')).text) as ConfigurationDocument;
+}
