@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { describeConnectionLimiter } from '../../test/support/connection-limiter-contract.js';
 import { keyOf, requestOf, routeOf, slotOf, tenantWith } from '../../test/support/slot-requests.js';
 import type { Slot, SlotRequest } from './connection-limits.js';
 import { LocalConnectionLimiter } from './local-connection-limiter.js';
@@ -10,113 +11,7 @@ function limiterAt(clock: { nowMs: number } = { nowMs: 0 }): LocalConnectionLimi
   return new LocalConnectionLimiter({ now: () => clock.nowMs });
 }
 
-describe('LocalConnectionLimiter: connections', () => {
-  const tenant = tenantWith();
-  const limited: [string, SlotRequest][] = [
-    ['tenant', requestOf(tenantWith({ maxConnections: 2 }))],
-    ['route', requestOf(tenant, { route: routeOf(tenant, 2) })],
-    ['key', requestOf(tenant, { apiKey: keyOf(tenant, 2) })],
-    ['key', ((acme) => requestOf(acme, { apiKey: keyOf(acme, 9) }))(tenantWith({ maxConnectionsPerKey: 2 }))],
-    ['key', ((acme) => requestOf(acme, { apiKey: keyOf(acme, 2) }))(tenantWith({ maxConnectionsPerKey: 9 }))],
-    ['address', requestOf(tenantWith({ maxConnectionsPerIp: 2 }))],
-  ];
-
-  it.each(limited)(
-    'refuses one more than the limit of the %s, until a slot comes back: %#',
-    async (limit, request) => {
-      const limiter = limiterAt();
-      const first = slotOf(await limiter.acquire(request));
-      slotOf(await limiter.acquire(request));
-      const refused = await limiter.acquire(request);
-      expect(refused).toMatchObject({ ok: false, code: 'connection_limit', limit });
-      expect(refused).toHaveProperty('retryAfterSeconds', expect.any(Number));
-      first.release();
-      expect((await limiter.acquire(request)).ok).toBe(true);
-    },
-  );
-
-  it('counts a slot that is released twice once', async () => {
-    const limiter = limiterAt();
-    const request = requestOf(tenantWith({ maxConnections: 2 }));
-    const slot = slotOf(await limiter.acquire(request));
-    slotOf(await limiter.acquire(request));
-    slot.release();
-    slot.release();
-    expect(limiter.counts()).toMatchObject({ connections: 1, tenants: 1 });
-    slotOf(await limiter.acquire(request));
-    expect((await limiter.acquire(request)).ok).toBe(false);
-  });
-
-  it('lets nobody in where the limit is 0', async () => {
-    const result = await limiterAt().acquire(requestOf(tenantWith({ maxConnections: 0 })));
-    expect(result).toMatchObject({ ok: false, limit: 'tenant' });
-  });
-
-  it('names the first limit that is reached in the order tenant, route, key, address', async () => {
-    const acme = tenantWith({ maxConnections: 0, maxConnectionsPerKey: 0, maxConnectionsPerIp: 0 });
-    const full = requestOf(acme, { route: routeOf(acme, 0), apiKey: keyOf(acme) });
-    const limits = { ...acme.limits, maxConnections: null };
-    const withoutTenant = { ...full, tenant: { ...acme, limits } };
-    const withoutRoute = { ...withoutTenant, route: routeOf(acme) };
-    const withoutKey = { ...withoutRoute, apiKey: null };
-    const limiter = limiterAt();
-    for (const [request, limit] of [
-      [full, 'tenant'],
-      [withoutTenant, 'route'],
-      [withoutRoute, 'key'],
-      [withoutKey, 'address'],
-    ] as const) {
-      expect(await limiter.acquire(request)).toMatchObject({ ok: false, limit });
-    }
-    expect(limiter.counts()).toEqual(nothing);
-  });
-
-  it('counts connections from before a limit was set', async () => {
-    const acme = tenantWith();
-    const limiter = limiterAt();
-    const request = requestOf(acme);
-    slotOf(await limiter.acquire(request));
-    const tightened = { ...acme, limits: { ...acme.limits, maxConnectionsPerIp: 1 } };
-    expect(await limiter.acquire({ ...request, tenant: tightened })).toMatchObject({
-      ok: false,
-      limit: 'address',
-    });
-  });
-
-  it.each([
-    ['::ffff:192.0.2.1', '192.0.2.1', true],
-    ['2001:db8:1:2::1', '2001:db8:1:2:ffff::9', true],
-    ['2001:db8:1:2::1', '2001:db8:1:3::1', false],
-    ['192.0.2.1', '192.0.2.2', false],
-  ])('the addresses %s and %s count as one: %s', async (one, other, isOne) => {
-    const request = requestOf(tenantWith({ maxConnectionsPerIp: 1 }));
-    const limiter = limiterAt();
-    slotOf(await limiter.acquire({ ...request, clientAddress: one }));
-    expect((await limiter.acquire({ ...request, clientAddress: other })).ok).toBe(!isOne);
-  });
-
-  it('counts an address for each tenant apart', async () => {
-    const limiter = limiterAt();
-    for (const acme of [tenantWith({ maxConnectionsPerIp: 1 }), tenantWith({ maxConnectionsPerIp: 1 })]) {
-      slotOf(await limiter.acquire(requestOf(acme)));
-    }
-    expect(limiter.counts()).toEqual({
-      connections: 2,
-      tenants: 2,
-      routes: 2,
-      keys: 0,
-      addresses: 2,
-      rates: 0,
-    });
-  });
-
-  it('decides between requests at the same moment one by one', async () => {
-    const request = requestOf(tenantWith({ maxConnections: 3 }));
-    const limiter = limiterAt();
-    const results = await Promise.all(Array.from({ length: 10 }, () => limiter.acquire(request)));
-    expect(results.filter((result) => result.ok)).toHaveLength(3);
-  });
-});
+describeConnectionLimiter('LocalConnectionLimiter', () => limiterAt());
 
 describe('LocalConnectionLimiter: connect rate', () => {
   it("lets one second's worth in at once and then as many as the rate says", async () => {

@@ -2,6 +2,7 @@ import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { AcquireResult, Slot, SlotRequest } from '#libs/admission';
 import { recordingLogger } from '../../test/support/config-bus/recording-logger.js';
+import { describeConnectionLimiter } from '../../test/support/connection-limiter-contract.js';
 import { patiently } from '../../test/support/patiently.js';
 import { startRedisServer, type RedisServer } from '../../test/support/redis-server.js';
 import { keyOf, requestOf, routeOf, slotOf, tenantWith } from '../../test/support/slot-requests.js';
@@ -77,6 +78,8 @@ async function untilAllKnowAll(gateways: readonly FleetConnectionLimiter[]): Pro
 function totalOf(tenantId: string): Promise<string | null> {
   return admin.hget(`test:slots:{${tenantId}}`, `tenant:${tenantId}`);
 }
+
+describeConnectionLimiter('FleetConnectionLimiter', () => gateway());
 
 describe('FleetConnectionLimiter', () => {
   it('admits exactly as many as the limit over three gateways, every time', async () => {

@@ -1,0 +1,124 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { expect, it, vi } from 'vitest';
+import { LocalConnectionLimiter, type AcquireResult, type ConnectionLimiter } from '#libs/admission';
+import { describeConnectionLimiter } from '../../test/support/connection-limiter-contract.js';
+import { patiently } from '../../test/support/patiently.js';
+import { requestOf, slotOf, tenantWith } from '../../test/support/slot-requests.js';
+import { ChannelConnectionLimiter, limiterAnswerSchema, limiterQuestionSchema, SlotDesk } from './index.js';
+
+interface Pair {
+  asker: ChannelConnectionLimiter;
+  desk: SlotDesk;
+}
+
+/** An asker and its desk with a channel between them that carries text, as one between processes does. */
+function pairOn(limiter: Pick<ConnectionLimiter, 'acquire' | 'status'>, timeoutMs = 10_000): Pair {
+  const carry = (message: unknown, to: (received: unknown) => void): boolean => {
+    const text = JSON.stringify(message);
+    setImmediate(() => to(JSON.parse(text)));
+    return true;
+  };
+  const asker = new ChannelConnectionLimiter({
+    send: (question) => carry(question, (received) => desk.take(limiterQuestionSchema.parse(received))),
+    timeoutMs,
+  });
+  const desk: SlotDesk = new SlotDesk({
+    limiter,
+    send: (answer) => carry(answer, (received) => asker.take(limiterAnswerSchema.parse(received))),
+  });
+  return { asker, desk };
+}
+
+function counting(): LocalConnectionLimiter {
+  return new LocalConnectionLimiter({ now: () => performance.now() });
+}
+
+/** Answers only when it is told to. */
+function hesitant(
+  limiter: ConnectionLimiter,
+): Pick<ConnectionLimiter, 'acquire' | 'status'> & { answer(): void } {
+  let answer = (): void => undefined;
+  const mayAnswer = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  return {
+    status: () => limiter.status(),
+    acquire: async (request): Promise<AcquireResult> => {
+      await mayAnswer;
+      return limiter.acquire(request);
+    },
+    answer: () => answer(),
+  };
+}
+
+describeConnectionLimiter('ChannelConnectionLimiter', () => pairOn(counting()).asker);
+
+it('three askers get exactly as many as one limit allows, and give all of them back', async () => {
+  const limiter = counting();
+  const pairs = [pairOn(limiter), pairOn(limiter), pairOn(limiter)];
+  const request = requestOf(tenantWith({ maxConnections: 10 }));
+  const crowd = Array.from({ length: 20 }, () => pairs).flat();
+  const results = await Promise.all(crowd.map(({ asker }) => asker.acquire(request)));
+  const slots = results.flatMap((result) => (result.ok ? [result.slot] : []));
+  expect(slots).toHaveLength(10);
+  expect(pairs.reduce((sum, { desk }) => sum + desk.held, 0)).toBe(10);
+  for (const slot of slots) slot.release();
+  await vi.waitFor(() => expect(limiter.counts().connections).toBe(0), patiently);
+  expect(pairs.map(({ desk }) => desk.held)).toEqual([0, 0, 0]);
+});
+
+it('carries the connect rate and its wait, and says for whom limits are counted', async () => {
+  const { asker } = pairOn({
+    acquire: () =>
+      Promise.resolve({ ok: false, code: 'connect_rate', limit: 'tenant', retryAfterSeconds: 7 }),
+    status: () => ({ scope: 'fleet', gateways: 3 }),
+  });
+  expect(await asker.acquire(requestOf(tenantWith()))).toEqual({
+    ok: false,
+    code: 'connect_rate',
+    limit: 'tenant',
+    retryAfterSeconds: 7,
+  });
+  expect(asker.status()).toEqual({ scope: 'fleet', gateways: 3 });
+});
+
+it('what a dead asker held is free, and what it is granted after its death', async () => {
+  const limiter = counting();
+  const { asker, desk } = pairOn(limiter);
+  const request = requestOf(tenantWith());
+  for (let count = 0; count < 5; count += 1) slotOf(await asker.acquire(request));
+  const slow = hesitant(limiter);
+  const late = pairOn(slow);
+  void late.asker.acquire(request);
+  await nextTurn();
+  desk.close();
+  late.desk.close();
+  expect(limiter.counts().connections).toBe(0);
+  slow.answer();
+  await nextTurn();
+  expect(limiter.counts().connections).toBe(0);
+});
+
+it('lets nobody in when no answer comes in time, and gives back what is granted too late', async () => {
+  const limiter = counting();
+  const acquire = vi.spyOn(limiter, 'acquire');
+  const slow = hesitant(limiter);
+  const { asker } = pairOn(slow, 20);
+  expect(await asker.acquire(requestOf(tenantWith()))).toMatchObject({
+    ok: false,
+    code: 'limits_unavailable',
+  });
+  slow.answer();
+  await vi.waitFor(() => expect(acquire).toHaveBeenCalledOnce(), patiently);
+  await vi.waitFor(() => expect(limiter.counts().connections).toBe(0), patiently);
+  expect(asker.counts().connections).toBe(0);
+});
+
+it('lets nobody in when there is nobody to ask, nor those who were waiting', async () => {
+  const alone = new ChannelConnectionLimiter({ send: () => false });
+  expect(await alone.acquire(requestOf(tenantWith()))).toMatchObject({ code: 'limits_unavailable' });
+  const { asker } = pairOn(hesitant(counting()));
+  const waiting = asker.acquire(requestOf(tenantWith()));
+  await asker.close();
+  expect(await waiting).toMatchObject({ ok: false, code: 'limits_unavailable' });
+});

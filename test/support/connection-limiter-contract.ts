@@ -1,0 +1,131 @@
+import { describe, expect, it, vi } from 'vitest';
+import type { ConnectionLimiter, SlotRequest } from '#libs/admission';
+import { patiently } from './patiently.js';
+import { keyOf, requestOf, routeOf, slotOf, tenantWith } from './slot-requests.js';
+
+const nothing = { connections: 0, tenants: 0, routes: 0, keys: 0, addresses: 0, rates: 0 };
+
+/** Waits until one more is let in: what was given back may take a while to get to where it is counted. */
+async function untilLetIn(limiter: ConnectionLimiter, request: SlotRequest): Promise<void> {
+  await vi.waitFor(async () => expect((await limiter.acquire(request)).ok).toBe(true), patiently);
+}
+
+/** What each adapter promises of connections; `create` makes one that holds nothing. */
+export function describeConnectionLimiter(
+  name: string,
+  create: () => ConnectionLimiter | Promise<ConnectionLimiter>,
+): void {
+  describe(`${name}: connections`, () => {
+    const tenant = tenantWith();
+    const limited: [string, SlotRequest][] = [
+      ['tenant', requestOf(tenantWith({ maxConnections: 2 }))],
+      ['route', requestOf(tenant, { route: routeOf(tenant, 2) })],
+      ['key', requestOf(tenant, { apiKey: keyOf(tenant, 2) })],
+      [
+        'key',
+        ((acme) => requestOf(acme, { apiKey: keyOf(acme, 9) }))(tenantWith({ maxConnectionsPerKey: 2 })),
+      ],
+      [
+        'key',
+        ((acme) => requestOf(acme, { apiKey: keyOf(acme, 2) }))(tenantWith({ maxConnectionsPerKey: 9 })),
+      ],
+      ['address', requestOf(tenantWith({ maxConnectionsPerIp: 2 }))],
+    ];
+
+    it.each(limited)(
+      'refuses one more than the limit of the %s, until a slot comes back: %#',
+      async (limit, request) => {
+        const limiter = await create();
+        const first = slotOf(await limiter.acquire(request));
+        slotOf(await limiter.acquire(request));
+        const refused = await limiter.acquire(request);
+        expect(refused).toMatchObject({ ok: false, code: 'connection_limit', limit });
+        expect(refused).toHaveProperty('retryAfterSeconds', expect.any(Number));
+        first.release();
+        await untilLetIn(limiter, request);
+      },
+    );
+
+    it('counts a slot that is released twice once', async () => {
+      const limiter = await create();
+      const request = requestOf(tenantWith({ maxConnections: 2 }));
+      const slot = slotOf(await limiter.acquire(request));
+      slotOf(await limiter.acquire(request));
+      slot.release();
+      slot.release();
+      expect(limiter.counts()).toMatchObject({ connections: 1, tenants: 1 });
+      await untilLetIn(limiter, request);
+      expect((await limiter.acquire(request)).ok).toBe(false);
+    });
+
+    it('lets nobody in where the limit is 0', async () => {
+      const result = await (await create()).acquire(requestOf(tenantWith({ maxConnections: 0 })));
+      expect(result).toMatchObject({ ok: false, limit: 'tenant' });
+    });
+
+    it('names the first limit that is reached in the order tenant, route, key, address', async () => {
+      const acme = tenantWith({ maxConnections: 0, maxConnectionsPerKey: 0, maxConnectionsPerIp: 0 });
+      const full = requestOf(acme, { route: routeOf(acme, 0), apiKey: keyOf(acme) });
+      const limits = { ...acme.limits, maxConnections: null };
+      const withoutTenant = { ...full, tenant: { ...acme, limits } };
+      const withoutRoute = { ...withoutTenant, route: routeOf(acme) };
+      const withoutKey = { ...withoutRoute, apiKey: null };
+      const limiter = await create();
+      for (const [request, limit] of [
+        [full, 'tenant'],
+        [withoutTenant, 'route'],
+        [withoutRoute, 'key'],
+        [withoutKey, 'address'],
+      ] as const) {
+        expect(await limiter.acquire(request)).toMatchObject({ ok: false, limit });
+      }
+      expect(limiter.counts()).toEqual(nothing);
+    });
+
+    it('counts connections from before a limit was set', async () => {
+      const acme = tenantWith();
+      const limiter = await create();
+      const request = requestOf(acme);
+      slotOf(await limiter.acquire(request));
+      const tightened = { ...acme, limits: { ...acme.limits, maxConnectionsPerIp: 1 } };
+      expect(await limiter.acquire({ ...request, tenant: tightened })).toMatchObject({
+        ok: false,
+        limit: 'address',
+      });
+    });
+
+    it.each([
+      ['::ffff:192.0.2.1', '192.0.2.1', true],
+      ['2001:db8:1:2::1', '2001:db8:1:2:ffff::9', true],
+      ['2001:db8:1:2::1', '2001:db8:1:3::1', false],
+      ['192.0.2.1', '192.0.2.2', false],
+    ])('the addresses %s and %s count as one: %s', async (one, other, isOne) => {
+      const request = requestOf(tenantWith({ maxConnectionsPerIp: 1 }));
+      const limiter = await create();
+      slotOf(await limiter.acquire({ ...request, clientAddress: one }));
+      expect((await limiter.acquire({ ...request, clientAddress: other })).ok).toBe(!isOne);
+    });
+
+    it('counts an address for each tenant apart', async () => {
+      const limiter = await create();
+      for (const acme of [tenantWith({ maxConnectionsPerIp: 1 }), tenantWith({ maxConnectionsPerIp: 1 })]) {
+        slotOf(await limiter.acquire(requestOf(acme)));
+      }
+      expect(limiter.counts()).toEqual({
+        connections: 2,
+        tenants: 2,
+        routes: 2,
+        keys: 0,
+        addresses: 2,
+        rates: 0,
+      });
+    });
+
+    it('decides between requests at the same moment one by one', async () => {
+      const request = requestOf(tenantWith({ maxConnections: 3 }));
+      const limiter = await create();
+      const results = await Promise.all(Array.from({ length: 10 }, () => limiter.acquire(request)));
+      expect(results.filter((result) => result.ok)).toHaveLength(3);
+    });
+  });
+}
