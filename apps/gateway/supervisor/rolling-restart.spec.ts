@@ -1,0 +1,129 @@
+import { pino } from 'pino';
+import { expect, it, vi } from 'vitest';
+import { patiently } from '../../../test/support/patiently.js';
+import { RollingRestart, type RollingWorker } from './rolling-restart.js';
+
+/** A worker that starts, gets ready and ends as a test says. */
+class CommandedWorker implements RollingWorker {
+  state: RollingWorker['state'] = 'starting';
+  identity: RollingWorker['identity'] = null;
+  readonly told: string[] = [];
+  start = (): void => undefined;
+  fail: (error: Error) => void = () => undefined;
+  end: () => void = () => undefined;
+  readonly started: RollingWorker['started'] = new Promise((resolve, reject) => {
+    this.start = () => {
+      this.identity = { gatewayId: 'gtw_', urls: [] };
+      resolve(this.identity);
+    };
+    this.fail = reject;
+  });
+  readonly ended: RollingWorker['ended'] = new Promise((resolve) => {
+    this.end = () => resolve({ exitCode: 0, signal: null });
+  });
+
+  letGo(how: string): void {
+    this.told.push(how);
+  }
+
+  static ready(): CommandedWorker {
+    const worker = new CommandedWorker();
+    worker.start();
+    worker.state = 'ready';
+    return worker;
+  }
+}
+
+class World {
+  readonly places = [0, 1].map((number) => ({ number, worker: CommandedWorker.ready() }));
+  readonly forked: CommandedWorker[] = [];
+  mayGoOn = true;
+  readonly rolling = new RollingRestart<CommandedWorker>({
+    logger: pino({ level: 'silent' }),
+    places: () => this.places,
+    mayGoOn: () => this.mayGoOn,
+    start: () => {
+      const worker = new CommandedWorker();
+      this.forked.push(worker);
+      return worker;
+    },
+    replace: (number, next) => {
+      const place = this.places[number] ?? expect.unreachable('no such place');
+      const old = place.worker;
+      place.worker = next;
+      old.letGo('retire');
+      return old;
+    },
+  });
+
+  async nth(count: number): Promise<CommandedWorker> {
+    await vi.waitFor(() => expect(this.forked).toHaveLength(count), patiently);
+    return this.forked[count - 1] ?? expect.unreachable('no such worker');
+  }
+
+  /** Has the next worker take its place, and the one before it end. */
+  async replaceOne(count: number): Promise<void> {
+    const next = await this.nth(count);
+    const old = this.places[(count - 1) % 2]?.worker ?? expect.unreachable('no such place');
+    next.start();
+    next.state = 'ready';
+    await vi.waitFor(() => expect(old.told).toEqual(['retire']), patiently);
+    old.end();
+  }
+}
+
+it('a worker goes when the next one is ready, and the next place has its turn when it has gone', async () => {
+  const world = new World();
+  const [first, second] = world.places.map(({ worker }) => worker);
+  world.rolling.ask();
+  const next = await world.nth(1);
+  next.start();
+  await next.started;
+  expect(first?.told).toEqual([]);
+  next.state = 'ready';
+  await vi.waitFor(() => expect(first?.told).toEqual(['retire']), patiently);
+  expect(world.forked).toHaveLength(1);
+  first?.end();
+  await world.nth(2);
+  expect(second?.told).toEqual([]);
+});
+
+it('asked for thrice while it goes on, it is done once more', async () => {
+  const world = new World();
+  for (let count = 0; count < 4; count += 1) world.rolling.ask();
+  for (let count = 1; count <= 4; count += 1) await world.replaceOne(count);
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(world.forked).toHaveLength(4);
+});
+
+it.each([
+  ['cannot start', (worker: CommandedWorker) => worker.fail(new Error('the port is taken'))],
+  ['ends before it is ready', (worker: CommandedWorker) => worker.end()],
+])('a new worker that %s ends it, and the old ones stay', async (_name, fail) => {
+  const world = new World();
+  world.rolling.ask();
+  const next = await world.nth(1);
+  fail(next);
+  await vi.waitFor(() => expect(next.told).toEqual(['kill']), patiently);
+  expect(world.places.map(({ worker }) => worker.told)).toEqual([[], []]);
+  expect(world.forked).toHaveLength(1);
+});
+
+it('as the command drains, nobody is replaced any more, and who was about to come goes', async () => {
+  const world = new World();
+  world.rolling.ask();
+  const next = await world.nth(1);
+  next.start();
+  world.mayGoOn = false;
+  await vi.waitFor(() => expect(next.told).toEqual(['retire']), patiently);
+  expect(world.places.map(({ worker }) => worker.told)).toEqual([[], []]);
+});
+
+it('where nobody has a configuration yet, it is enough that the next one listens', async () => {
+  const world = new World();
+  for (const { worker } of world.places) worker.state = 'starting';
+  const [first] = world.places.map(({ worker }) => worker);
+  world.rolling.ask();
+  (await world.nth(1)).start();
+  await vi.waitFor(() => expect(first?.told).toEqual(['retire']), patiently);
+});
