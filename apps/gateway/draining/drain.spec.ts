@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi, type Mock } from 'vitest';
 import { ConnectionRegistry } from '#libs/connections';
@@ -144,5 +145,47 @@ describe('Drain', () => {
       await vi.advanceTimersByTimeAsync(1100);
       for (const connection of connections) expect(closesOf(connection)).toHaveLength(1);
     });
+  });
+
+  it('one that retires refuses nobody, and closes whoever comes within the same period', async () => {
+    connect(2);
+    drain.retire(10_000);
+    expect(pipeline.startDraining).not.toHaveBeenCalled();
+    expect(drain.isUnderWay).toBe(true);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(registry.size).toBe(0);
+    const late = liveConnection();
+    registry.add(late);
+    drain.noteJoined(late);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(closesOf(late)).toEqual([[1001, 'gateway draining']]);
+  });
+
+  it('who comes while one retires is closed in time, also when a shorter drain takes over', async () => {
+    drain.retire(100_000);
+    const late = [liveConnection(), liveConnection(), liveConnection()];
+    for (const connection of late) {
+      registry.add(connection);
+      drain.noteJoined(connection);
+    }
+    drain.begin(1000);
+    expect(pipeline.startDraining).toHaveBeenCalledOnce();
+    await vi.advanceTimersByTimeAsync(1100);
+    for (const connection of late) expect(closesOf(connection)).toEqual([[1001, 'gateway draining']]);
+  });
+
+  it('waits for those who have reached it and not asked yet, for as long as they may', async () => {
+    let awaited = 1;
+    drain.retire(1000);
+    const over = drain.whenOver(() => awaited, 10_000).then(() => 'over');
+    await vi.advanceTimersByTimeAsync(14_000);
+    // Timers of promises are real ones here: some looks at it go by.
+    expect(await Promise.race([over, delay(100, 'waiting')])).toBe('waiting');
+    awaited = 0;
+    expect(await over).toBe('over');
+    awaited = 1;
+    const overdue = drain.whenOver(() => awaited, 10_000).then(() => 'over');
+    await vi.advanceTimersByTimeAsync(10_000 + closeTimeoutMs);
+    expect(await overdue).toBe('over');
   });
 });

@@ -31,6 +31,7 @@ const progressesPerLogLine = 5;
 /** How this gateway goes away: nothing new is let in, and what lives is closed with 1001, spread over a period. */
 export class Drain {
   #plan: Plan | null = null;
+  #turnsAway = false;
   #progressTimer: NodeJS.Timeout | null = null;
   #progresses = 0;
   // Those that were joined since, and when each is told to go.
@@ -55,7 +56,8 @@ export class Drain {
    * left are spread over the shorter period.
    */
   begin(periodMs: number): void {
-    this.input.pipeline.startDraining();
+    if (!this.#turnsAway) this.input.pipeline.startDraining();
+    this.#turnsAway = true;
     this.#spread(periodMs);
   }
 

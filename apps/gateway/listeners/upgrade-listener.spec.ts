@@ -79,6 +79,22 @@ describe('UpgradeListener', () => {
     await expect.poll(() => listener.openSockets).toBe(0);
   });
 
+  it('listens no more, and goes on with what it has accepted, in the same bounds', async () => {
+    const socket = await openSocket(port);
+    await expect.poll(() => listener.openSockets).toBe(1);
+    listener.stopListening();
+    listener.stopListening();
+    const late = await openSocket(port).catch((error: unknown) => String(error));
+    expect(late).toContain('ECONNREFUSED');
+    // Nothing is sent: it is answered when the time for a request is over, as before.
+    const [answer] = (await once(socket, 'data')) as [Buffer];
+    expect(answer.toString('latin1')).toContain('HTTP/1.1 400 ');
+    socket.end();
+    await expect.poll(() => listener.openSockets).toBe(0);
+    await listener.close();
+    await listener.close();
+  });
+
   it('drops what is still open when it closes', async () => {
     const socket = await openSocket(port);
     const closed = once(socket, 'close');
