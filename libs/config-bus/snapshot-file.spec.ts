@@ -40,6 +40,27 @@ async function readBack() {
 }
 
 describe('SnapshotFile', () => {
+  it('of several on one path only the one that keeps it writes, and who begins to writes what there is', async () => {
+    const { logger } = recordingLogger();
+    const reader = new SnapshotFile({ path, logger, minIntervalMs: 1, isKept: false });
+    reader.keep(() => snapshotOf(8, [acme]));
+    await keepNow(sample);
+    await reader.close();
+    expect((await readBack()).content).toMatchObject({ snapshot: { revision: 7 } });
+
+    const heir = new SnapshotFile({ path, logger, minIntervalMs: 1, isKept: false });
+    heir.keep(() => snapshotOf(9, [acme]));
+    heir.setKept(true);
+    await vi.waitFor(
+      async () => expect((await readBack()).content).toMatchObject({ snapshot: { revision: 9 } }),
+      patiently,
+    );
+    heir.keep(() => snapshotOf(10, [acme]));
+    heir.setKept(false);
+    await heir.close();
+    expect((await readBack()).content).toMatchObject({ snapshot: { revision: 9 } });
+  });
+
   it('what was kept is read back, in a file that only its owner reads', async () => {
     await keepNow(sample);
     const { content, entries } = await readBack();

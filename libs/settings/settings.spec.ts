@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { readApiSettings, readEchoSettings, readGatewaySettings, SettingsError } from './index.js';
 
@@ -44,6 +45,12 @@ describe('settings', () => {
       '192.0.2.7/32',
     ]);
     expect(settings.dnsServers).toEqual(['10.0.0.53', '127.0.0.1:5353', '::1', '[fd00::53]:53']);
+  });
+
+  it('let a gateway command have one worker, as many as it says, or one for each processor', () => {
+    const workersOf = (text: string): number => readGatewaySettings({ SLUICE_GATEWAY_WORKERS: text }).workers;
+    expect(['', '1', '16'].map(workersOf)).toEqual([1, 1, 16]);
+    expect(workersOf('auto')).toBe(Math.min(availableParallelism(), 256));
   });
 
   it('treat an empty value as unset', () => {
@@ -96,6 +103,9 @@ describe('settings', () => {
     ['SLUICE_DNS_SERVERS', '10.0.0.53:0'],
     ['SLUICE_DNS_SERVERS', '10.0.0.53,'],
     ['SLUICE_TRUSTED_PROXIES', '1'],
+    ['SLUICE_GATEWAY_WORKERS', '0'],
+    ['SLUICE_GATEWAY_WORKERS', '257'],
+    ['SLUICE_GATEWAY_WORKERS', 'AUTO'],
     ['SLUICE_DRAIN_SECONDS', '1.5'],
     ['SLUICE_DRAIN_SECONDS', '99999'],
     ['SLUICE_REDIS_URL', 'redis//x'],
