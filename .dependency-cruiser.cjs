@@ -26,8 +26,15 @@ module.exports = {
     {
       name: 'contract-knows-nobody',
       severity: 'error',
-      from: { path: '^libs/(contract|problem-details|settings|api-keys|tunnel|bus)/' },
+      from: { path: '^libs/(contract|problem-details|settings|api-keys|tunnel)/' },
       to: { path: '^libs/(?!$1/)' },
+    },
+    {
+      name: 'bus-knows-where-redis-is',
+      comment: 'How a URL names a Redis is written once, where settings are read.',
+      severity: 'error',
+      from: { path: '^libs/bus/' },
+      to: { path: '^libs/(?!(bus|settings)/)' },
     },
     {
       name: 'only-the-redis-connection-knows-ioredis',

@@ -5,7 +5,7 @@ import { canInstallDebianPackages, findProgram, installDebianPackage } from './d
 
 const whatToInstall =
   'The tests start Redis servers of their own, since they empty, freeze and kill them. Install redis-server ' +
-  '(version 6 or later) so that it is on the PATH; on Debian: apt-get install redis-server.';
+  '(version 7 or later) so that it is on the PATH; on Debian: apt-get install redis-server.';
 
 /**
  * Makes sure that there is a `redis-server` for the tests, and returns its path. Where it is missing, it is

@@ -1,8 +1,10 @@
-import { Redis } from 'ioredis';
+import { parseRedisUrl } from '#libs/settings';
 import { BusError } from './bus-error.js';
 import type { BusLogger } from './bus-logger.js';
+import { createRedisClient, type Redis, type RedisClient } from './redis-client.js';
 
-export type { ChainableCommander, Redis } from 'ioredis';
+export type { ChainableCommander } from 'ioredis';
+export type { Redis } from './redis-client.js';
 
 export interface RedisConnectionOptions {
   url: string;
@@ -11,6 +13,11 @@ export interface RedisConnectionOptions {
   bus: string;
   /** What the connection is for, in log lines and in Redis' own CLIENT LIST. */
   name: string;
+  /**
+   * A key in whose slot of a cluster all is that this connection touches. Without one its keys may be anywhere, and there are
+   * neither transactions nor subscriptions.
+   */
+  slotKey?: string;
   /** How long one exchange of small messages may take; 5,000 unless told. One of megabytes may take six times that. */
   timeoutMs?: number;
   /** Called each time Redis can be reached again after it could not. */
@@ -28,30 +35,24 @@ const longestRetryMs = 2000;
  * operation ends within its own time. It connects when it is first used, and reconnects by itself until it is closed.
  */
 export class RedisConnection {
-  private readonly redis: Redis;
+  private readonly redis: RedisClient;
   private readonly timeoutMs: number;
   private lastError = 'not connected';
   private isAway = false;
   private isClosed = false;
   private isResetting = false;
+  private failedAttempts = 0;
+  private nextAttempt: NodeJS.Timeout | undefined;
   /** Settles with the connection attempt that is under way, if somebody waits for it. */
   private attempt: Promise<void> | null = null;
 
   constructor(private readonly options: RedisConnectionOptions) {
     this.timeoutMs = options.timeoutMs ?? usualTimeoutMs;
-    this.redis = new Redis(options.url, {
-      lazyConnect: true,
-      connectionName: `sluice-${options.name}`,
-      connectTimeout: this.timeoutMs,
-      keepAlive: 10_000,
-      disconnectTimeout: 500,
-      enableOfflineQueue: false,
-      // An EXEC that was sent again on a new connection would have lost its WATCH.
-      autoResendUnfulfilledCommands: false,
-      maxRetriesPerRequest: 0,
-      // The owner subscribes again itself, so that it knows when that is done.
-      autoResubscribe: false,
-      retryStrategy: retryDelayMs,
+    this.redis = createRedisClient(parseRedisUrl(options.url), {
+      name: options.name,
+      timeoutMs: this.timeoutMs,
+      slotKey: options.slotKey ?? null,
+      retryDelayMs,
     });
     this.redis.on('error', (error: Error) => this.noticeAway(error.message));
     this.redis.on('close', () => {
@@ -63,6 +64,7 @@ export class RedisConnection {
       this.watchHandshake();
     });
     this.redis.on('ready', () => this.noticeReady());
+    this.redis.on('end', () => this.connectLater());
   }
 
   /**
@@ -95,6 +97,7 @@ export class RedisConnection {
   async close(): Promise<void> {
     if (this.isClosed) return;
     this.isClosed = true;
+    clearTimeout(this.nextAttempt);
     const isOpen = ['connecting', 'connect', 'ready'].includes(this.redis.status);
     const ended = new Promise<void>((resolve) => this.redis.once('end', () => resolve()));
     this.redis.disconnect();
@@ -154,6 +157,15 @@ export class RedisConnection {
     for (const event of outcomes) this.redis.on(event, settle);
   }
 
+  // ioredis gives up where it does not even learn whom to connect to: no sentinel, or no node of the cluster, answers.
+  private connectLater(): void {
+    this.isResetting = false;
+    if (this.isClosed) return;
+    this.failedAttempts += 1;
+    const connect = (): void => void this.redis.connect().catch(() => undefined);
+    this.nextAttempt = setTimeout(connect, retryDelayMs(this.failedAttempts));
+  }
+
   private noticeAway(reason: string): void {
     // "close" follows an error that says more.
     if (!this.isAway || reason !== closedReason) this.lastError = reason;
@@ -163,6 +175,7 @@ export class RedisConnection {
   }
 
   private noticeReady(): void {
+    this.failedAttempts = 0;
     if (!this.isAway) return;
     this.isAway = false;
     this.options.logger.info({ connection: this.options.name }, 'Redis can be reached again');

@@ -97,22 +97,6 @@ export function readPath(environment: Environment, setting: string, kind: string
   throw new SettingsError(setting, `expected the path of ${kind}`);
 }
 
-/** A URL whose scheme is one of `schemes`; it may carry a password, so it is never part of an error. */
-export function readUrl(
-  environment: Environment,
-  setting: string,
-  schemes: readonly string[],
-): string | undefined {
-  const text = readText(environment, setting);
-  if (text === undefined) return undefined;
-  const isAllowed = URL.canParse(text) && schemes.includes(new URL(text).protocol.slice(0, -1));
-  if (isAllowed) return text;
-  throw new SettingsError(
-    setting,
-    `expected a URL that starts with ${schemes.map((s) => `${s}:`).join(' or ')}`,
-  );
-}
-
 function isDnsServer(text: string): boolean {
   if (isIP(text) !== 0) return true;
   const [, bracketed, plain, port] = /^(?:\[([^\]]+)\]|([0-9.]+)):([0-9]{1,5})$/.exec(text) ?? [];

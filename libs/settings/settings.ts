@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { readDatabaseUrl } from './database-url.js';
+import { readRedisUrl } from './redis-url.js';
 import { readTlsSettings, type TlsSettings } from './tls-settings.js';
 import {
   readAddressRanges,
@@ -10,7 +11,6 @@ import {
   readListenAddress,
   readOptionalListenAddresses,
   readText,
-  readUrl,
   type AddressRange,
   type Environment,
   type ListenAddress,
@@ -127,7 +127,7 @@ export function readEchoSettings(environment: Environment): EchoSettings {
 function readSharedSettings(environment: Environment): SharedSettings {
   return {
     dataDir: resolve(readText(environment, 'SLUICE_DATA_DIR') ?? './data'),
-    redisUrl: readUrl(environment, 'SLUICE_REDIS_URL', ['redis', 'rediss']) ?? null,
+    redisUrl: readRedisUrl(environment),
     redisPrefix: readRedisPrefix(environment),
     logLevel: readLogLevel(environment),
     trustedProxies: readAddressRanges(environment, 'SLUICE_TRUSTED_PROXIES'),

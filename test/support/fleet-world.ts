@@ -30,26 +30,35 @@ export const adminToken = 'an-admin-token-for-tests';
 const redisPrefix = 'fleet-under-test';
 const logger = pino({ level: 'silent' });
 
+/** What is between API and gateways; it is stopped with the rest. */
+type FleetBus = RedisServer | { url: string; stop(): Promise<void> };
+
 /** One API, gateways with a folder each, an echo upstream, and a Redis of their own between them. */
 export class FleetWorld {
   readonly gateways: RunningGateway[] = [];
   #api: { url: string; close(): Promise<void> } | null = null;
 
   private constructor(
-    readonly redis: RedisServer,
+    private readonly bus: FleetBus,
     readonly echo: RunningEcho,
     /** Has a folder for each part, and is removed at the end. */
     readonly folder: string,
   ) {}
 
-  /** With two gateways in this process, unless told otherwise. */
-  static async start(gateways = 2): Promise<FleetWorld> {
+  /** With two gateways in this process and one Redis server, unless told otherwise. */
+  static async start(gateways = 2, bus?: FleetBus): Promise<FleetWorld> {
     const echo = await startEcho({ listen: { host: '127.0.0.1', port: 0 } });
     const folder = await mkdtemp(join(tmpdir(), 'sluice-fleet-'));
-    const fleet = new FleetWorld(await startRedisServer(), echo, folder);
+    const fleet = new FleetWorld(bus ?? (await startRedisServer()), echo, folder);
     await fleet.startApi();
     for (let index = 0; index < gateways; index += 1) await fleet.startGateway(index);
     return fleet;
+  }
+
+  /** The one server, where it is that. */
+  get redis(): RedisServer {
+    if ('restartEmpty' in this.bus) return this.bus;
+    throw new Error('there is more than one server between them');
   }
 
   /** What the names of this fleet in Redis start with. */
@@ -67,7 +76,7 @@ export class FleetWorld {
       SLUICE_API_LISTEN: '127.0.0.1:0',
       SLUICE_ADMIN_TOKEN: adminToken,
     });
-    const bus = { url: this.redis.url, prefix: redisPrefix, logger };
+    const bus = { url: this.bus.url, prefix: redisPrefix, logger };
     const sink = createRedisConfigSink(bus);
     const fleet = createRedisFleet(bus);
     const tickets = createRedisTickets(bus);
@@ -94,7 +103,7 @@ export class FleetWorld {
       // All clients of a test are at one address, and many of them are refused.
       SLUICE_MAX_PENDING_PER_ADDRESS: '0',
     });
-    const bus = { url: this.redis.url, prefix: redisPrefix, logger };
+    const bus = { url: this.bus.url, prefix: redisPrefix, logger };
     const source = createRedisConfigSource(bus);
     const membership = createRedisFleetMembership(bus);
     const tickets = createRedisTickets(bus);
@@ -150,7 +159,7 @@ export class FleetWorld {
     await Promise.all(this.gateways.map((gateway) => gateway.close()));
     await this.stopApi();
     await this.echo.close();
-    await this.redis.stop();
+    await this.bus.stop();
     await rm(this.folder, { recursive: true, force: true });
   }
 }

@@ -27,12 +27,18 @@ const startTimeoutMs = 10_000;
 const portAttempts = 5;
 const sharedUrl = 'redis://127.0.0.1:6379';
 
-/** Starts a `redis-server` on a free port of 127.0.0.1, which asks for a password where one is given. */
-export async function startRedisServer(password: string | null = null): Promise<RedisServer> {
+/**
+ * Starts a `redis-server` on a free port of 127.0.0.1, which asks for a password where one is given; `options` are of its
+ * command line.
+ */
+export async function startRedisServer(
+  password: string | null = null,
+  options: readonly string[] = [],
+): Promise<RedisServer> {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-redis-'));
   let failure: unknown;
   for (let attempt = 0; attempt < portAttempts; attempt += 1) {
-    const server = new OwnRedisServer(await freePort(), folder, password);
+    const server = new OwnRedisServer(await freePort(), folder, password, options);
     try {
       await server.start();
       return server;
@@ -66,6 +72,7 @@ class OwnRedisServer implements RedisServer {
     private readonly port: number,
     private readonly folder: string,
     private readonly password: string | null,
+    private readonly moreOptions: readonly string[],
   ) {
     this.url = `redis://${password === null ? '' : `:${password}@`}127.0.0.1:${String(port)}`;
   }
@@ -73,6 +80,7 @@ class OwnRedisServer implements RedisServer {
   async start(): Promise<void> {
     const options = ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.folder, '--save', ''];
     if (this.password !== null) options.push('--requirepass', this.password);
+    options.push(...this.moreOptions);
     const started = spawn('redis-server', options, { stdio: 'ignore' });
     this.process = started;
     const failed = new Promise<never>((_, reject) => {

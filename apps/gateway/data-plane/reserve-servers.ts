@@ -1,7 +1,6 @@
+import { parseRedisUrl } from '#libs/settings';
 import { reserveServer, type ReservedEndpoints } from '#libs/upstreams';
 import type { GatewayOptions } from '../gateway-options.js';
-
-const redisPort = 6379;
 
 /** Keeps routes from what the gateway stands on: Redis, and the servers beside it. Answers with what ends looking Redis up. */
 export function reserveServers(
@@ -13,6 +12,10 @@ export function reserveServers(
     reserved.addListener(hostname.replace(/^\[(.*)\]$/, '$1'), Number(port));
   }
   if (settings.redisUrl === null) return () => undefined;
-  const { hostname, port } = new URL(settings.redisUrl);
-  return reserveServer(reserved, { host: hostname, port: port === '' ? redisPort : Number(port) });
+  const releases = parseRedisUrl(settings.redisUrl).endpoints.map((server) =>
+    reserveServer(reserved, server),
+  );
+  return () => {
+    for (const release of releases) release();
+  };
 }

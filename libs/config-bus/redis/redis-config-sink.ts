@@ -49,6 +49,7 @@ class RedisConfigSink implements ConfigSink {
       ...options,
       bus: configurationBus,
       name: 'config-sink',
+      slotKey: this.keys.position,
       onReconnect: () => {
         for (const listener of this.reconnectListeners) listener();
       },

@@ -18,10 +18,10 @@ class RedisConfigSource implements ConfigSource {
 
   constructor(options: RedisConfigBusOptions) {
     this.keys = redisKeys(options.prefix);
-    this.reader = new RedisConnection({ ...options, bus: configurationBus, name: 'config-reader' });
+    const connection = { ...options, bus: configurationBus, slotKey: this.keys.position };
+    this.reader = new RedisConnection({ ...connection, name: 'config-reader' });
     this.subscriber = new RedisConnection({
-      ...options,
-      bus: configurationBus,
+      ...connection,
       name: 'config-subscriber',
       onReconnect: () => void this.subscribeAgain(),
     });

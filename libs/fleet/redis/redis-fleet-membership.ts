@@ -47,7 +47,7 @@ class RedisFleetMembership implements FleetMembership {
     const { url, prefix, logger, forgetMs = usualForgetMs } = options;
     this.keys = fleetKeys(prefix);
     this.timeoutMs = options.timeoutMs ?? usualTimeoutMs;
-    const connection = { url, logger, timeoutMs: this.timeoutMs, bus: fleetBus };
+    const connection = { url, logger, timeoutMs: this.timeoutMs, bus: fleetBus, slotKey: this.keys.members };
     const onReconnect = (): void => this.announce();
     this.heart = new RedisConnection({ ...connection, name: 'fleet-heartbeat', onReconnect });
     this.publisher = new RedisConnection({ ...connection, name: 'fleet-publisher' });

@@ -51,7 +51,7 @@ class RedisFleet implements Fleet {
     const { url, prefix, logger, timeoutMs = usualTimeoutMs, forgetMs = usualForgetMs } = options;
     this.keys = fleetKeys(prefix);
     this.leaseMs = options.leaseMs ?? 15_000;
-    const connection = { url, logger, timeoutMs, bus: fleetBus };
+    const connection = { url, logger, timeoutMs, bus: fleetBus, slotKey: this.keys.members };
     this.commands = new RedisConnection({ ...connection, name: 'fleet-asker' });
     this.channels = new RedisChannels({ ...connection, name: 'fleet-listener' });
     this.channels.add(this.keys.answers(this.askerId), (message) => this.takeAnswer(message));

@@ -1,0 +1,71 @@
+import { connect as connectTcp, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import { AbstractConnector, type RedisOptions } from 'ioredis';
+import type { RedisEndpoint } from '#libs/settings';
+import { SlotOwner } from './slot-owner.js';
+
+// A node that gave its slot away in order closes nobody's connection, and a subscriber sends nothing that it could refuse.
+const checkEveryMs = 10_000;
+
+/**
+ * For ioredis: connects to the node of a cluster that has the slot of `key`, so that a transaction, a subscription and the count
+ * of those who heard a message are what they are with a single server. `probe` is how nodes are asked which one that is.
+ */
+export function slotConnector(
+  endpoints: readonly RedisEndpoint[],
+  key: string,
+  probe: RedisOptions,
+): new () => AbstractConnector {
+  return class extends SlotConnector {
+    constructor() {
+      super(endpoints, key, probe);
+    }
+  };
+}
+
+class SlotConnector extends AbstractConnector {
+  readonly #owner: SlotOwner;
+  /** All that were heard of: those in the URL may be gone. */
+  #known: readonly RedisEndpoint[] = [];
+
+  constructor(
+    private readonly endpoints: readonly RedisEndpoint[],
+    key: string,
+    private readonly probe: RedisOptions,
+  ) {
+    super(probe.disconnectTimeout ?? 0);
+    this.#owner = new SlotOwner(key, probe);
+  }
+
+  override async connect(): Promise<Socket> {
+    this.connecting = true;
+    const { owner, nodes } = await this.#owner.find([...this.endpoints, ...this.#known]);
+    if (!this.isWanted()) throw new Error('Connection is closed.');
+    this.#known = nodes;
+    const stream = this.probe.tls ? connectTls({ ...owner, ...this.probe.tls }) : connectTcp(owner);
+    // ioredis listens once; what comes after that is of no interest, and must not end the process.
+    stream.on('error', (error) => (this.firstError ??= error));
+    this.stream = stream;
+    this.#keepAtOwner(stream, owner);
+    return stream;
+  }
+
+  override disconnect(): void {
+    this.#owner.abort();
+    super.disconnect();
+  }
+
+  private isWanted(): boolean {
+    return this.connecting;
+  }
+
+  #keepAtOwner(stream: Socket, before: RedisEndpoint): void {
+    const check = async (): Promise<void> => {
+      const { owner } = await this.#owner.find([before]);
+      if (owner.host !== before.host || owner.port !== before.port) stream.destroy();
+    };
+    // One that does not answer is noticed by who asks it something.
+    const timer = setInterval(() => void check().catch(() => undefined), checkEveryMs).unref();
+    stream.once('close', () => clearInterval(timer));
+  }
+}

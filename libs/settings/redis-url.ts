@@ -1,0 +1,186 @@
+import { readFileSync } from 'node:fs';
+import { readText, type Environment } from './setting-readers.js';
+import { SettingsError } from './settings-error.js';
+
+const setting = 'SLUICE_REDIS_URL';
+const tlsParameters = ['cacert', 'cert', 'key'];
+const sentinelParameters = ['sentinel_username', 'sentinel_password'];
+const redisPort = 6379;
+const sentinelPort = 26379;
+
+export interface RedisEndpoint {
+  host: string;
+  port: number;
+}
+
+export interface RedisCredentials {
+  /** Null: the default user. */
+  username: string | null;
+  /** Null: none is sent. */
+  password: string | null;
+}
+
+/** Certificates and a key in PEM. Null: the authorities that Node.js trusts, and no certificate of our own. */
+export interface RedisTls {
+  ca: string | null;
+  cert: string | null;
+  key: string | null;
+}
+
+interface RedisAccess extends RedisCredentials {
+  /** Null: without TLS. */
+  tls: RedisTls | null;
+}
+
+interface RedisServerAddress extends RedisAccess {
+  kind: 'server';
+  endpoints: [RedisEndpoint];
+  database: number;
+}
+
+/** Sentinels, which know where the primary of this name is; they may want credentials of their own. */
+interface RedisSentinelAddress extends RedisAccess {
+  kind: 'sentinel';
+  endpoints: RedisEndpoint[];
+  primary: string;
+  database: number;
+  sentinel: RedisCredentials;
+}
+
+/** Some nodes of a cluster, which know the others. */
+interface RedisClusterAddress extends RedisAccess {
+  kind: 'cluster';
+  endpoints: RedisEndpoint[];
+}
+
+/** Where Redis is, and as whom to speak with it. */
+export type RedisAddress = RedisServerAddress | RedisSentinelAddress | RedisClusterAddress;
+
+/** A URL as it was given, which `parseRedisUrl` takes; null where there is none. */
+export function readRedisUrl(environment: Environment): string | null {
+  const text = readText(environment, setting);
+  if (text === undefined) return null;
+  parseRedisUrl(text);
+  return text;
+}
+
+/** Throws a SettingsError for what it does not understand; no part of the URL, which may have a password, is in it. */
+export function parseRedisUrl(text: string): RedisAddress {
+  const parts = urlPattern.exec(text)?.groups;
+  if (parts === undefined)
+    throw wrong('expected a URL like redis://host:6379, or as docs/configuration.md has it');
+  const { scheme, form = '', user, hosts = '', path = '', query = '' } = parts;
+  const isTls = scheme === 'rediss';
+  const names = [...(isTls ? tlsParameters : []), ...(form === 'sentinel' ? sentinelParameters : [])];
+  const parameters = readParameters(query, names);
+  const access = { ...readCredentials(user), tls: isTls ? readTls(parameters) : null };
+  if (form === 'sentinel') return { ...access, ...readSentinels(hosts, path, parameters) };
+  if (form === 'cluster') return { ...access, ...readCluster(hosts, path) };
+  return { ...access, ...readServer(hosts, path) };
+}
+
+// WHATWG URLs have one host, hence no `URL` here.
+const urlPattern =
+  /^(?<scheme>rediss?)(?:\+(?<form>sentinel|cluster))?:\/\/(?:(?<user>[^/?#]*)@)?(?<hosts>[^/?#@]+)(?:\/(?<path>[^?#]*))?(?:\?(?<query>[^#]*))?$/;
+
+function readServer(hosts: string, path: string): Omit<RedisServerAddress, keyof RedisAccess> {
+  const [endpoint, ...others] = readEndpoints(hosts, redisPort);
+  if (endpoint === undefined || others.length > 0) {
+    throw wrong('several hosts need redis+sentinel:// or redis+cluster://');
+  }
+  return { kind: 'server', endpoints: [endpoint], database: readDatabase(path) };
+}
+
+function readSentinels(
+  hosts: string,
+  path: string,
+  parameters: URLSearchParams,
+): Omit<RedisSentinelAddress, keyof RedisAccess> {
+  const [, primary = '', database] = /^([^/]+)(?:\/([^/]*))?$/.exec(path) ?? [];
+  if (primary === '')
+    throw wrong('the name of the primary stands behind the sentinels, as in redis+sentinel://host/name');
+  const sentinel = {
+    username: parameters.get('sentinel_username'),
+    password: parameters.get('sentinel_password'),
+  };
+  const endpoints = readEndpoints(hosts, sentinelPort);
+  return {
+    kind: 'sentinel',
+    endpoints,
+    primary: decoded(primary),
+    database: readDatabase(database),
+    sentinel,
+  };
+}
+
+function readCluster(hosts: string, path: string): Omit<RedisClusterAddress, keyof RedisAccess> {
+  if (path !== '') throw wrong('a cluster has no databases, so nothing may follow its hosts');
+  return { kind: 'cluster', endpoints: readEndpoints(hosts, redisPort) };
+}
+
+function readEndpoints(hosts: string, usualPort: number): RedisEndpoint[] {
+  return hosts.split(',').map((text) => {
+    const [, address, name, port] =
+      /^(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9_.-]+))(?::([0-9]{1,5}))?$/.exec(text) ?? [];
+    const host = address ?? name;
+    const number = port === undefined ? usualPort : Number(port);
+    if (host !== undefined && number > 0 && number <= 65_535) return { host, port: number };
+    throw wrong('expected host:port, several with commas between them, after the scheme');
+  });
+}
+
+function readCredentials(user: string | undefined): RedisCredentials {
+  if (user === undefined) return { username: null, password: null };
+  const [, username = '', password = ''] = /^([^:]*)(?::(.*))?$/.exec(user) ?? [];
+  return { username: decoded(username) || null, password: decoded(password) || null };
+}
+
+function readDatabase(text: string | undefined): number {
+  if (text === undefined || text === '') return 0;
+  if (/^[0-9]{1,5}$/.test(text)) return Number(text);
+  throw wrong('the number of a database may stand at its end, as in redis://host:6379/2');
+}
+
+function readParameters(query: string, names: readonly string[]): URLSearchParams {
+  const parameters = new URLSearchParams(query);
+  for (const name of parameters.keys()) {
+    if (names.includes(name)) continue;
+    throw wrong(
+      names.length === 0
+        ? 'takes no parameters with this scheme'
+        : `takes the parameters ${names.join(', ')}, and no other`,
+    );
+  }
+  return parameters;
+}
+
+function readTls(parameters: URLSearchParams): RedisTls {
+  const [ca = null, cert = null, key = null] = tlsParameters.map((name) =>
+    readPem(name, parameters.get(name)),
+  );
+  if ((cert === null) !== (key === null)) throw wrong('cert and key need each other');
+  return { ca, cert, key };
+}
+
+function readPem(name: string, file: string | null): string | null {
+  if (file === null) return null;
+  try {
+    const text = readFileSync(file, 'utf8');
+    if (text.includes('-----BEGIN ')) return text;
+  } catch {
+    // Said below: the name of the file may be a part of a URL that was written wrongly.
+  }
+  throw wrong(`${name} has to be a file in PEM that can be read`);
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw wrong('is no URL; special characters need %-encoding');
+  }
+}
+
+function wrong(message: string): SettingsError {
+  return new SettingsError(setting, message);
+}

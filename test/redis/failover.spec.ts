@@ -1,0 +1,79 @@
+import { once } from 'node:events';
+import { afterEach, expect, it, vi } from 'vitest';
+import { type WebSocket } from 'ws';
+import { FleetWorld } from '../support/fleet-world.js';
+import { ask, startRedisCluster } from '../support/redis-cluster.js';
+import { startRedisSentinels } from '../support/redis-sentinels.js';
+
+// The publisher tries again after five seconds at most.
+const patience = { timeout: 25_000, interval: 50 };
+
+let fleet: FleetWorld;
+afterEach(() => fleet.close());
+
+it('when the primary that the sentinels know dies, gateways and API follow to the one that takes its place', async () => {
+  const redis = await startRedisSentinels();
+  fleet = await FleetWorld.start(2, redis);
+  const clients = await serveOn('/before');
+  await redis.primary.kill();
+  await expectChangesToArrive('/after');
+  expect(await ask(redis.replica, (replica) => replica.info('replication'))).toMatch(/role:master/);
+  expect(await ask(redis.replica, (replica) => replica.hlen(entries()))).toBeGreaterThan(1);
+  await expectEcho(clients);
+});
+
+it('when the node of a cluster that has the configuration dies, its replica is followed', async () => {
+  const cluster = await startRedisCluster();
+  const owner = await cluster.ownerOf('{config}');
+  const replica = await cluster.addReplicaOf(owner);
+  fleet = await FleetWorld.start(2, cluster);
+  const clients = await serveOn('/before');
+  await owner.kill();
+  await expectChangesToArrive('/after');
+  expect(await cluster.ownerOf('{config}')).toBe(replica);
+  await expectEcho(clients);
+});
+
+it('when it gives its place to the replica in order, questions to gateways are answered as before', async () => {
+  const cluster = await startRedisCluster();
+  const replica = await cluster.addReplicaOf(await cluster.ownerOf('{fleet}'));
+  fleet = await FleetWorld.start(2, cluster);
+  const clients = await serveOn('/before');
+  await ask(replica, (redis) => redis.call('CLUSTER', 'FAILOVER'));
+  await vi.waitFor(async () => expect(await cluster.ownerOf('{fleet}')).toBe(replica), patience);
+  await expectChangesToArrive('/after');
+  await expectEcho(clients);
+});
+
+const entries = (): string => `${fleet.redisPrefix}:{config}:entries`;
+
+async function serveOn(path: string): Promise<WebSocket[]> {
+  await fleet.write('POST', '/tenants', { slug: 'acme' });
+  await fleet.writeRoute(path);
+  return vi.waitFor(() => fleet.openOnEach(path), patience);
+}
+
+/** A write reaches both gateways, which count for the whole fleet, and are asked of what they have. */
+async function expectChangesToArrive(path: string): Promise<void> {
+  await fleet.writeRoute(path);
+  const opened = await vi.waitFor(() => fleet.openOnEach(path), patience);
+  await vi.waitFor(async () => {
+    const limits = (await fleet.readiness()).map((readiness) => readiness.limits);
+    expect(limits).toEqual(Array(2).fill({ scope: 'fleet', gateways: 2 }));
+    const { items, silentGateways } = (await fleet.write('GET', '/connections')) as unknown as ConnectionPage;
+    expect([items.length, silentGateways]).toEqual([4, []]);
+  }, patience);
+  for (const client of opened) client.terminate();
+}
+
+interface ConnectionPage {
+  items: unknown[];
+  silentGateways: string[];
+}
+
+async function expectEcho(clients: readonly WebSocket[]): Promise<void> {
+  for (const client of clients) {
+    client.send('still here');
+    expect(await once(client, 'message')).toEqual([Buffer.from('still here'), false]);
+  }
+}
