@@ -143,7 +143,8 @@ const whatToInstall =
 
 async function answersPing(port: number): Promise<boolean> {
   const socket = connect({ port, host: '127.0.0.1', timeout: 1000 });
-  socket.once('timeout', () => socket.destroy());
+  // With an error: without one, nobody who waits for it to connect is told.
+  socket.once('timeout', () => socket.destroy(new Error('no answer')));
   try {
     await once(socket, 'connect');
     socket.write('PING\r\n');
