@@ -29,6 +29,11 @@ export interface GatewayOptions {
 export interface Supervision {
   /** `sup_…` */
   supervisorId: string;
+  /**
+   * How long it waits for a configuration before it listens without one; null: however long it takes, since others serve. A
+   * gateway that runs alone listens at once: its load balancer asks it whether it is ready.
+   */
+  listenWithinMs: number | null;
   /** Told when an operator drains this gateway. */
   onDrainAsked(periodMs: number): void;
 }

@@ -10,7 +10,7 @@ import { SupervisorLink } from './worker/supervisor-link.js';
 // One of the processes that `main.ts` starts where there are several workers.
 const link = new SupervisorLink();
 try {
-  const { number, supervisorId, adminUrl } = await link.begin();
+  const { number, supervisorId, adminUrl, listenWithinMs } = await link.begin();
   const settings = readGatewaySettings(process.env);
   const logger = createLogger('gateway', settings.logLevel, { isShared: true }).child({ worker: number });
   const limiter = new ChannelConnectionLimiter({
@@ -22,7 +22,11 @@ try {
     limiter,
     logger,
     reservedUrls: [adminUrl],
-    supervision: { supervisorId, onDrainAsked: (periodMs) => link.send({ type: 'drainAsked', periodMs }) },
+    supervision: {
+      supervisorId,
+      listenWithinMs,
+      onDrainAsked: (periodMs) => link.send({ type: 'drainAsked', periodMs }),
+    },
   });
   const { dataPlane, id, urls } = worker;
   await link.serve({

@@ -4,6 +4,7 @@ import type { CertificateStore } from '#libs/tls';
 import { createAddressMatcher } from '#libs/addresses';
 import { DataPlane } from '../data-plane/data-plane.js';
 import { reserveServers } from '../data-plane/reserve-servers.js';
+import { untilServing } from '../data-plane/until-serving.js';
 import { FleetLink } from '../fleet/fleet-link.js';
 import { gatewayParts, type GatewayParts } from '../gateway-options.js';
 import { openCertificates } from '../listeners/open-certificates.js';
@@ -53,6 +54,8 @@ export class GatewayLifecycle implements OnApplicationShutdown {
     if (tls) this.#certificates = await openCertificates(tls, this.parts.logger);
     this.#releaseServers = reserveServers(this.dataPlane.reserved, this.parts);
     await this.dataPlane.start();
+    const { supervision } = this.parts;
+    if (supervision) await untilServing(this.dataPlane.configuration, supervision.listenWithinMs);
     for (const address of listen) await this.#listen(address, null);
     for (const address of tls?.listen ?? []) await this.#listen(address, this.#certificates);
   }

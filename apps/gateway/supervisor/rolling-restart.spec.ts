@@ -6,16 +6,12 @@ import { RollingRestart, type RollingWorker } from './rolling-restart.js';
 /** A worker that starts, gets ready and ends as a test says. */
 class CommandedWorker implements RollingWorker {
   state: RollingWorker['state'] = 'starting';
-  identity: RollingWorker['identity'] = null;
   readonly told: string[] = [];
   start = (): void => undefined;
   fail: (error: Error) => void = () => undefined;
   end: () => void = () => undefined;
   readonly started: RollingWorker['started'] = new Promise((resolve, reject) => {
-    this.start = () => {
-      this.identity = { gatewayId: 'gtw_', urls: [] };
-      resolve(this.identity);
-    };
+    this.start = () => resolve({ gatewayId: 'gtw_', urls: [] });
     this.fail = reject;
   });
   readonly ended: RollingWorker['ended'] = new Promise((resolve) => {
@@ -104,7 +100,7 @@ it.each([
   world.rolling.ask();
   const next = await world.nth(1);
   fail(next);
-  await vi.waitFor(() => expect(next.told).toEqual(['kill']), patiently);
+  await vi.waitFor(() => expect(next.told).toEqual(['retire']), patiently);
   expect(world.places.map(({ worker }) => worker.told)).toEqual([[], []]);
   expect(world.forked).toHaveLength(1);
 });

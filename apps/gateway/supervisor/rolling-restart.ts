@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { WorkerProcess } from './worker-process.js';
 
 /** What is known of a worker while it comes and goes. */
-export type RollingWorker = Pick<WorkerProcess, 'started' | 'ended' | 'identity' | 'state' | 'letGo'>;
+export type RollingWorker = Pick<WorkerProcess, 'started' | 'ended' | 'state' | 'letGo'>;
 
 interface RollingPlace<Worker> {
   readonly number: number;
@@ -66,7 +66,7 @@ export class RollingRestart<Worker extends RollingWorker> {
     const next = start(place.number);
     const reason = await this.#untilReady(next, place);
     if (reason !== null || !mayGoOn()) {
-      next.letGo(next.identity ? 'retire' : 'kill');
+      next.letGo('retire');
       return reason ?? 'the command drains';
     }
     const old = replace(place.number, next);
@@ -98,6 +98,7 @@ export class RollingRestart<Worker extends RollingWorker> {
   }
 }
 
-function isReady(worker: RollingWorker | null): boolean {
+/** Whether it serves with a configuration. */
+export function isReady(worker: RollingWorker | null): boolean {
   return worker !== null && (worker.state === 'ready' || worker.state === 'refusing');
 }

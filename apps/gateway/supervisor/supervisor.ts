@@ -3,7 +3,7 @@ import type { ConnectionLimiter } from '#libs/admission';
 import { newId } from '#libs/contract';
 import type { Place } from './place.js';
 import { RestartPause } from './restart-pause.js';
-import { RollingRestart } from './rolling-restart.js';
+import { isReady, RollingRestart } from './rolling-restart.js';
 import { WorkerProcess, type StartedWorker, type WorkerEnd } from './worker-process.js';
 
 export interface SupervisorInput {
@@ -22,6 +22,8 @@ export type ReplacementReason = 'died' | 'restart';
 
 // Beyond the period: for requests that were about to be made, for the answers to a close, and for a machine that is busy.
 const goBeyondDrainMs = 30_000;
+// Where none has a configuration, a client is told so after this time; before, he finds nobody.
+const firstConfigurationMs = 10_000;
 
 /** Keeps a number of workers alive, each a gateway of its own, and has them drain, go and be replaced. */
 export class Supervisor {
@@ -114,6 +116,7 @@ export class Supervisor {
       number,
       supervisorId: this.id,
       adminUrl: this.#adminUrl,
+      listenWithinMs: this.workers.some(isReady) ? null : firstConfigurationMs,
       limiter,
       logger,
       goWithinMs: drainPeriodMs + goBeyondDrainMs,

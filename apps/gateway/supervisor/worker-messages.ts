@@ -50,6 +50,8 @@ export const toWorkerSchema = z.discriminatedUnion('type', [
     supervisorId: idSchema('supervisor'),
     /** The admin listener, which no route may dial. */
     adminUrl: z.string(),
+    /** How long to wait for a configuration before listening without one; null: however long it takes. */
+    listenWithinMs: z.number().nullable(),
   }),
   z.object({ type: z.literal('limiter'), answer: limiterAnswerSchema }),
   z.object({ type: z.literal('metrics') }),

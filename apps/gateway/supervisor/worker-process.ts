@@ -17,6 +17,8 @@ export interface WorkerProcessInput {
   number: number;
   supervisorId: string;
   adminUrl: string;
+  /** How long it waits for a configuration before it listens without one; null: however long it takes. */
+  listenWithinMs: number | null;
   /** Counts for all workers. */
   limiter: ConnectionLimiter;
   logger: Logger;
@@ -134,12 +136,12 @@ export class WorkerProcess {
   }
 
   /**
-   * Has it go: `stop` and `retire` end its connections over the drain period, `kill` at once. One that does not go in
-   * time is killed.
+   * Has it go: `stop` and `retire` end its connections over the drain period, `kill` at once. One that does not listen yet
+   * has none, and one that does not go in time is killed.
    */
   letGo(how: 'stop' | 'retire' | 'kill'): void {
     this.isLeaving = true;
-    if (how === 'kill') {
+    if (how === 'kill' || this.identity === null) {
       this.#worker.process.kill('SIGKILL');
       return;
     }
@@ -171,6 +173,7 @@ export class WorkerProcess {
         this.#resolveStarted(this.identity);
         return;
       case 'failed':
+        if (this.identity) input.logger.error({ reason: message.line, ...this.names }, 'a worker failed');
         this.#rejectStarted(new StartError(message.line));
         return;
       case 'report':
@@ -191,8 +194,8 @@ export class WorkerProcess {
 
   #greet(version: number): void {
     if (version === protocolVersion) {
-      const { number, supervisorId, adminUrl } = this.input;
-      this.send({ type: 'begin', number, supervisorId, adminUrl });
+      const { number, supervisorId, adminUrl, listenWithinMs } = this.input;
+      this.send({ type: 'begin', number, supervisorId, adminUrl, listenWithinMs });
       return;
     }
     this.#rejectStarted(

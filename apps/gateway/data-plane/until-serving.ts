@@ -1,0 +1,17 @@
+import type { Configuration } from '#libs/routing';
+
+/** Resolves once there is a configuration to serve with, or time is over; null: however long it takes. */
+export async function untilServing(
+  configuration: Pick<Configuration, 'position' | 'onApplied'>,
+  withinMs: number | null,
+): Promise<void> {
+  if (configuration.position !== null) return;
+  let timer: NodeJS.Timeout | undefined;
+  let release = (): void => undefined;
+  await new Promise<void>((resolve) => {
+    release = configuration.onApplied(() => resolve());
+    if (withinMs !== null) timer = setTimeout(resolve, withinMs);
+  });
+  release();
+  clearTimeout(timer);
+}
