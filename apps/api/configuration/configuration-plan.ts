@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { WorkSlice } from '#libs/config-bus';
 import { newId, type RouteCreate, type Tenant } from '#libs/contract';
 import type { ApiKeyRow } from '../api-keys/api-key.entity.js';
 import type { RouteRow } from '../routes/route.entity.js';
@@ -49,6 +50,7 @@ interface Place {
 
 class Planning {
   readonly plan: ConfigurationPlan = { tenants: [], routes: [], apiKeys: [] };
+  private readonly slice = new WorkSlice();
   private readonly routes: Map<string, RouteRow[]>;
   private readonly apiKeys: Map<string, ApiKeyRow[]>;
 
@@ -81,19 +83,20 @@ class Planning {
   private async planRoutes(routes: readonly DocumentRoute[], { tenantId, field }: Place): Promise<void> {
     const left = new Leftover(this.routes.get(tenantId) ?? [], ({ definition }) => matchText(definition));
     const found = findAll(routes, left, matchText);
-    await eachInSlices(routes, (wanted, index) => {
+    const plan = (wanted: DocumentRoute, index: number): void => {
       const before = found.get(wanted) ?? null;
       const definition = routeDefinition(wanted, before?.definition ?? null, `${field}.routes.${index}`);
       const after = routeAfter(wanted, before, definition, { tenantId, at: this.at });
       addStep(this.plan.routes, before, after);
-    });
+    };
+    await eachInSlices(routes, plan, this.slice);
     for (const row of left.rest()) addStep(this.plan.routes, row, null);
   }
 
   private async planApiKeys(apiKeys: readonly DocumentApiKey[], { tenantId, field }: Place): Promise<void> {
     const left = new Leftover(this.apiKeys.get(tenantId) ?? [], ({ prefix }) => prefix);
     const found = findAll(apiKeys, left, ({ prefix }) => prefix);
-    await eachInSlices(apiKeys, (wanted, index) => {
+    const plan = (wanted: DocumentApiKey, index: number): void => {
       const before = found.get(wanted) ?? null;
       const after = apiKeyAfter(wanted, before, { tenantId, at: this.at });
       if (before !== null && before.revokedAt !== null && after.revokedAt === null) {
@@ -101,7 +104,8 @@ class Planning {
         refuse('key_revoked', [{ field: `${field}.apiKeys.${index}.revokedAt`, message }]);
       }
       addStep(this.plan.apiKeys, before, after);
-    });
+    };
+    await eachInSlices(apiKeys, plan, this.slice);
     for (const row of left.rest()) addStep(this.plan.apiKeys, row, null);
   }
 }

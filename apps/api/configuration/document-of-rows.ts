@@ -1,3 +1,4 @@
+import { WorkSlice } from '#libs/config-bus';
 import type { ApiKeyRow } from '../api-keys/api-key.entity.js';
 import { previousOf } from '../api-keys/published-api-key.js';
 import type { RouteRow } from '../routes/route.entity.js';
@@ -19,19 +20,15 @@ export async function documentOf({
 }: ConfigurationRows): Promise<ConfigurationDocument> {
   const routesOf = byTenant(routes);
   const keysOf = byTenant(apiKeys);
+  const slice = new WorkSlice();
   const document: ConfigurationDocument = { version: 1, tenants: [] };
   for (const { id, slug, name, status, hosts, limits } of inOrder(tenants, ({ slug }) => slug)) {
     const tenant: DocumentTenant = { id, slug, name, status, hosts, limits, routes: [], apiKeys: [] };
     document.tenants.push(tenant);
-    await eachInSlices(inOrder(routesOf.get(id) ?? [], routeOrder), (row) => {
-      tenant.routes.push(documentRoute(row));
-    });
-    await eachInSlices(
-      inOrder(keysOf.get(id) ?? [], ({ prefix }) => prefix),
-      (row) => {
-        tenant.apiKeys.push(documentApiKey(row));
-      },
-    );
+    const ownRoutes = inOrder(routesOf.get(id) ?? [], routeOrder);
+    const ownKeys = inOrder(keysOf.get(id) ?? [], ({ prefix }) => prefix);
+    await eachInSlices(ownRoutes, (row) => void tenant.routes.push(documentRoute(row)), slice);
+    await eachInSlices(ownKeys, (row) => void tenant.apiKeys.push(documentApiKey(row)), slice);
   }
   return document;
 }

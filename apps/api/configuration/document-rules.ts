@@ -1,7 +1,8 @@
+import { WorkSlice } from '#libs/config-bus';
 import type { FieldProblem, ProblemCode } from '#libs/problem-details';
 import { ProblemError } from '../http/problem-error.js';
 import { isClaimable } from '../tenants/claimable-hosts.js';
-import type { ConfigurationDocument } from './configuration-document.js';
+import type { ConfigurationDocument, DocumentApiKey, DocumentRoute } from './configuration-document.js';
 import type { ConfigurationPlan } from './configuration-plan.js';
 import { eachInSlices } from './each-in-slices.js';
 
@@ -18,22 +19,25 @@ export async function requireConsistent({ tenants }: ConfigurationDocument): Pro
   const claims = new Seen('route_conflict', 'another enabled route has the same host and path:');
   const prefixes = new Seen('validation_failed', 'another key has this prefix:');
   const outside: FieldProblem[] = [];
+  const slice = new WorkSlice();
   for (const [index, tenant] of tenants.entries()) {
     const at = `tenants.${index}`;
     ids.add(tenant.id, `${at}.id`);
     slugs.add(tenant.slug, `${at}.slug`);
-    await eachInSlices(tenant.routes, ({ id, enabled, match }, route) => {
+    const addRoute = ({ id, enabled, match }: DocumentRoute, route: number): void => {
       ids.add(id, `${at}.routes.${route}.id`);
       if (enabled) claims.add(match.host + match.path, `${at}.routes.${route}.match`);
       if (isClaimable(tenant.hosts, match.host)) return;
       const message = `"${match.host}" is not one of the hosts of the tenant`;
       outside.push({ field: `${at}.routes.${route}.match.host`, message });
-    });
-    await eachInSlices(tenant.apiKeys, ({ id, prefix, previous }, key) => {
+    };
+    const addKey = ({ id, prefix, previous }: DocumentApiKey, key: number): void => {
       ids.add(id, `${at}.apiKeys.${key}.id`);
       prefixes.add(prefix, `${at}.apiKeys.${key}.prefix`);
       prefixes.add(previous?.prefix, `${at}.apiKeys.${key}.previous.prefix`);
-    });
+    };
+    await eachInSlices(tenant.routes, addRoute, slice);
+    await eachInSlices(tenant.apiKeys, addKey, slice);
   }
   for (const seen of [ids, slugs, prefixes, claims]) seen.requireOnce();
   refuse('host_forbidden', outside);

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { WorkSlice } from '#libs/config-bus';
 import type { ConfigurationDocument } from './configuration-document.js';
 
 // Large enough that a chunk costs nothing, small enough that it is made in less than a millisecond.
@@ -31,10 +32,13 @@ function* listed(things: readonly object[]): Generator<string> {
   }
 }
 
-function* chunksOf(parts: Iterable<string>): Generator<Buffer> {
+// A reader that takes everything at once would have it made at once, without a turn for anything else.
+async function* chunksOf(parts: Iterable<string>): AsyncGenerator<Buffer> {
+  const slice = new WorkSlice();
   let text = '';
   for (const part of parts) {
     text += part;
+    if (slice.isOver()) await slice.next();
     if (text.length < charactersPerChunk) continue;
     yield Buffer.from(text);
     text = '';

@@ -1,11 +1,14 @@
 import { WorkSlice } from '#libs/config-bus';
 
-/** Does something with each item, and lets everything else have its turn in between. */
+/**
+ * Does something with each item, and lets everything else have its turn in between. Who goes through many short lists
+ * gives one `slice` to all of them: none of them is long enough to yield by itself.
+ */
 export async function eachInSlices<Item>(
   items: Iterable<Item>,
   work: (item: Item, index: number) => void,
+  slice = new WorkSlice(),
 ): Promise<void> {
-  const slice = new WorkSlice();
   let index = 0;
   for (const item of items) {
     work(item, index);

@@ -1,6 +1,7 @@
 import type { ConfigEntry } from '#libs/contract';
 import type { RevisionDraft } from '../publishing/revision-draft.js';
 import type { ConfigurationPlan } from './configuration-plan.js';
+import { eachInSlices } from './each-in-slices.js';
 import { publishedSteps, type PublishedStep } from './published-steps.js';
 import { inBundles } from './step-bundles.js';
 
@@ -17,24 +18,25 @@ export const mostEntries = 250;
  */
 export async function revisionsOf(plan: ConfigurationPlan): Promise<RevisionDraft[]> {
   const steps = await publishedSteps(plan);
-  const takers = new Map(
-    steps.flatMap(({ takes, subject }) => takes.map((text) => [text, subject.tenantId] as const)),
-  );
+  const takers = new Map<string, string>();
+  await eachInSlices(steps, ({ takes, subject }) => {
+    for (const text of takes) takers.set(text, subject.tenantId);
+  });
   const gone = new Set(
     plan.tenants.flatMap(({ before, after }) => (after === null && before ? before.id : [])),
   );
   const [going, leaving, changing] = [new ByTenant(), new ByTenant(), new ByTenant()];
-  for (const step of steps) {
+  await eachInSlices(steps, (step) => {
     const { tenantId } = step.subject;
     if (gone.has(tenantId)) {
       going.add(tenantId, step);
-      continue;
+      return;
     }
     const isPassedOn = step.gives.some((text) => (takers.get(text) ?? tenantId) !== tenantId);
     const isDeletion = step.entry.value === null;
     if (isPassedOn) leaving.add(tenantId, step);
     if (!isPassedOn || !isDeletion) changing.add(tenantId, step);
-  }
+  });
   return [
     ...going.all().flatMap(draftsOfGoing),
     ...leaving.all().flatMap(draftsOfLeaving),
