@@ -13,13 +13,14 @@ const stopTimeoutMs = 20_000;
 export interface BenchProcess {
   /** Milliseconds from the start of the process until it said that it is ready. */
   readyAfterMs: number;
+  pid: number;
   stop(): Promise<void>;
   /** Ends it at once, with nothing put in order. */
   kill(): Promise<void>;
 }
 
 export interface BenchProcessInput {
-  app: 'api' | 'gateway' | 'echo';
+  app: 'api' | 'gateway' | 'echo' | 'all-in-one';
   folder: string;
   environment: Record<string, string>;
   /** Where it answers 200, with this in its answer, once it is ready. */
@@ -46,7 +47,8 @@ export async function startBenchProcess(input: BenchProcessInput): Promise<Bench
       cause: error,
     });
   }
-  return { readyAfterMs: performance.now() - startedAtMs, stop, kill: () => killChild(child) };
+  const readyAfterMs = performance.now() - startedAtMs;
+  return { readyAfterMs, pid: child.pid ?? 0, stop, kill: () => killChild(child) };
 }
 
 async function untilReady(child: ChildProcess, input: BenchProcessInput, deadlineMs: number): Promise<void> {

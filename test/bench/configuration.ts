@@ -1,0 +1,227 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { freePort } from '../support/free-port.js';
+import { startPostgresServer } from '../support/postgres/postgres-server.js';
+import { startBenchProcess, type BenchProcess } from './bench-process.js';
+import { BenchWorker } from './bench-worker.js';
+import type { ClientCalls } from './client-worker.js';
+import { largeDocument, type BenchDocument } from './large-document.js';
+import { printResults } from './print-results.js';
+import { quantile } from './quantile.js';
+import type { RawEchoCalls } from './raw-echo.js';
+import type { RestProbeCalls } from './rest-probe-worker.js';
+import { RestClient } from './rest-client.js';
+
+const adminToken = 'the-admin-token-of-the-benchmark';
+const size = { tenants: 100, routes: 10_000, keys: 20_000 };
+const talkers = 10;
+const talkEveryMs = 20;
+const settleMs = 3000;
+const longestFollowMs = 60_000;
+
+interface AllInOne {
+  url: string;
+  gatewayUrl: string;
+  process: BenchProcess;
+}
+
+interface Workers {
+  upstream: BenchWorker<RawEchoCalls>;
+  clients: BenchWorker<ClientCalls>;
+  others: BenchWorker<RestProbeCalls>;
+}
+
+const columns: string[][][] = [];
+columns.push(await measureOn(null));
+const postgres = await startPostgresServer();
+try {
+  columns.push(await measureOn(postgres.url));
+} finally {
+  await postgres.stop();
+}
+const [onSqlite = [], onPostgres = []] = columns;
+const head = [`10,000 routes, 20,000 keys, all in one process`, 'SQLite', 'Postgres'];
+printResults([
+  head,
+  ...onSqlite.map(([name = '', value = ''], row) => [name, value, onPostgres[row]?.[1] ?? '']),
+]);
+
+/** What was measured, as pairs of a name and a value. */
+async function measureOn(databaseUrl: string | null): Promise<string[][]> {
+  const folder = await mkdtemp(join(tmpdir(), 'sluice-bench-'));
+  const workers = {
+    upstream: BenchWorker.start<RawEchoCalls>('raw-echo.js'),
+    clients: BenchWorker.start<ClientCalls>('client-worker.js'),
+    others: BenchWorker.start<RestProbeCalls>('rest-probe-worker.js'),
+  };
+  const sluice = await startAllInOne(folder, databaseUrl);
+  try {
+    return await measure(sluice, workers);
+  } finally {
+    await Promise.all(Object.values(workers).map((worker) => worker.stop()));
+    await sluice.process.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function startAllInOne(folder: string, databaseUrl: string | null): Promise<AllInOne> {
+  const [api, gateway, gatewayAdmin, echo] = [
+    await freePort(),
+    await freePort(),
+    await freePort(),
+    await freePort(),
+  ];
+  const environment = {
+    SLUICE_DATA_DIR: folder,
+    SLUICE_ADMIN_TOKEN: adminToken,
+    SLUICE_API_LISTEN: `127.0.0.1:${api}`,
+    SLUICE_GATEWAY_LISTEN: `127.0.0.1:${gateway}`,
+    SLUICE_GATEWAY_ADMIN_LISTEN: `127.0.0.1:${gatewayAdmin}`,
+    SLUICE_ECHO_LISTEN: `127.0.0.1:${echo}`,
+    SLUICE_UPSTREAM_ALLOW: '127.0.0.0/8',
+    ...(databaseUrl !== null && { SLUICE_DATABASE_URL: databaseUrl }),
+  };
+  const readyUrl = `http://127.0.0.1:${gatewayAdmin}/readyz`;
+  const process = await startBenchProcess({
+    app: 'all-in-one',
+    folder,
+    environment,
+    readyUrl,
+    readyText: '',
+  });
+  return { url: `http://127.0.0.1:${api}`, gatewayUrl: `ws://127.0.0.1:${gateway}`, process };
+}
+
+async function measure({ url, gatewayUrl, process }: AllInOne, workers: Workers): Promise<string[][]> {
+  const rest = new RestClient(url, adminToken);
+  await workers.others.call('start', { url, adminToken, probes: await prepare(rest, gatewayUrl, workers) });
+  await delay(settleMs);
+  const idleMemory = await peakMemory(process.pid);
+  const rows: string[][] = [];
+  const during = async (name: string, work: () => Promise<string>): Promise<void> => {
+    await delay(settleMs);
+    await Promise.all([workers.clients.call('takeEchoTimes'), workers.others.call('takeTimes')]);
+    const took = await work();
+    console.error(`${name}: ${took}`);
+    const echoes = await workers.clients.call('takeEchoTimes');
+    const { read = [], write = [] } = await workers.others.call('takeTimes');
+    rows.push([`**${name}**`, took], ['longest echo of a connection meanwhile', longest(echoes)]);
+    rows.push(
+      ['reads of others, p50 and longest', spread(read)],
+      ['writes of others, p50 and longest', spread(write)],
+    );
+  };
+  await during('nothing, for 5 s', async () => {
+    await delay(5000);
+    return '';
+  });
+  const everything = await withTenantsOf(url, largeDocument(size));
+  const put = (path: string, document: BenchDocument): Promise<string> => putAndFollow(url, path, document);
+  await during('apply all of it to an empty one', () => put('/v1/config', everything));
+  let exported = '';
+  await during('export', async () => {
+    const startedAtMs = performance.now();
+    exported = await readConfiguration(url);
+    return `${seconds(performance.now() - startedAtMs)}, ${(exported.length / 1e6).toFixed(1)} MB`;
+  });
+  const document = await withTenantsOf(url, JSON.parse(exported) as BenchDocument);
+  await during('compare, no difference but what others write', () => put('/v1/config?dryRun=true', document));
+  await during('apply, no difference but what others write', () => put('/v1/config', document));
+  for (const { routes } of document.tenants) for (const route of routes) route.name += ' renamed';
+  await during('compare, 10,000 differences', () => put('/v1/config?dryRun=true', document));
+  await during('apply 10,000 differences', () => put('/v1/config', document));
+  rows.push(['most memory, before and after', `${idleMemory} MB, ${await peakMemory(process.pid)} MB`]);
+  rows.push(['connections that ended', String(await workers.clients.call('ended'))]);
+  return rows;
+}
+
+/** Connections that talk, and what others do at the REST API meanwhile, on a tenant of their own. */
+async function prepare(rest: RestClient, gatewayUrl: string, { upstream, clients }: Workers) {
+  await rest.call('POST', '/tenants', { slug: 'talking' });
+  await rest.call('POST', '/tenants/talking/routes', {
+    match: { path: '/talking' },
+    upstreams: [{ url: await upstream.call('listen') }],
+    auth: { mode: 'none' },
+  });
+  await delay(settleMs);
+  await clients.call('open', { urls: [`${gatewayUrl}/talking`], count: talkers, apiKey: null });
+  await clients.call('talk', { everyMs: talkEveryMs });
+  await rest.call('POST', '/tenants', { slug: 'written' });
+  return [
+    { name: 'read', method: 'GET', path: '/tenants/written' },
+    { name: 'write', method: 'PATCH', path: '/tenants/written', body: '{"name":"{n}"}' },
+  ];
+}
+
+/** The document with the tenants of now in place of those that it has of them; others write meanwhile. */
+async function withTenantsOf(url: string, document: BenchDocument): Promise<BenchDocument> {
+  const now = JSON.parse(await readConfiguration(url)) as BenchDocument;
+  const named = document.tenants.filter(({ slug }) => slug.startsWith('bench-'));
+  return { version: 1, tenants: [...named, ...now.tenants.filter(({ slug }) => !slug.startsWith('bench-'))] };
+}
+
+async function readConfiguration(url: string): Promise<string> {
+  const response = await fetch(`${url}/v1/config`, { headers: { authorization: `Bearer ${adminToken}` } });
+  return response.text();
+}
+
+/** How long the answer takes and, where it makes revisions, how long after it the gateway has applied them. */
+async function putAndFollow(url: string, path: string, document: BenchDocument): Promise<string> {
+  const body = JSON.stringify(document);
+  const headers = { authorization: `Bearer ${adminToken}`, 'content-type': 'application/json' };
+  const startedAtMs = performance.now();
+  const response = await fetch(url + path, { method: 'PUT', headers, body });
+  const text = await response.text();
+  const answered = seconds(performance.now() - startedAtMs);
+  if (!response.ok) throw new Error(`${path}: ${response.status} ${text.slice(0, 500)}`);
+  const { revision, created, updated } = JSON.parse(text) as Difference;
+  const count = created.length + updated.length;
+  if (path.includes('dryRun') || count < 10) return `${answered}; differences: ${count}`;
+  const answeredAtMs = performance.now();
+  await untilApplied(url, revision);
+  const followed = seconds(performance.now() - answeredAtMs);
+  return `${answered}; differences: ${count}; ${followed} later at the gateway`;
+}
+
+interface Difference {
+  revision: number;
+  created: unknown[];
+  updated: unknown[];
+}
+
+async function untilApplied(url: string, revision: number): Promise<void> {
+  const headers = { authorization: `Bearer ${adminToken}` };
+  const endsAtMs = performance.now() + longestFollowMs;
+  while (performance.now() < endsAtMs) {
+    const { items } = (await (await fetch(`${url}/v1/gateways`, { headers })).json()) as {
+      items: { appliedRevision: number }[];
+    };
+    if (items.every(({ appliedRevision }) => appliedRevision >= revision)) return;
+    await delay(50);
+  }
+  throw new Error('the gateway does not follow');
+}
+
+/** MB; what Linux says of the process since it started. */
+async function peakMemory(pid: number): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8');
+  return Math.round(Number(/VmHWM:\s+([0-9]+) kB/.exec(status)?.[1]) / 1000);
+}
+
+function longest(values: readonly number[]): string {
+  return milliseconds(Math.max(...values));
+}
+
+function spread(values: readonly number[]): string {
+  return `${milliseconds(quantile(values, 0.5))}, ${longest(values)}`;
+}
+
+function milliseconds(value: number): string {
+  return `${value.toFixed(0)} ms`;
+}
+
+function seconds(value: number): string {
+  return `${(value / 1000).toFixed(2)} s`;
+}

@@ -1,0 +1,43 @@
+import { answerCalls, type WorkerCalls } from './bench-worker.js';
+import { RestClient } from './rest-client.js';
+
+const everyMs = 20;
+
+let times: Record<string, number[]> = {};
+
+/** Somebody else at the REST API, who reads and writes single things while something large goes on. */
+const calls = {
+  /** Sends each of these calls again and again, one at a time each. */
+  start({ url, adminToken, probes }: { url: string; adminToken: string; probes: Probe[] }): void {
+    const rest = new RestClient(url, adminToken);
+    for (const probe of probes) void repeat(rest, probe);
+  },
+  /** Milliseconds of each call since the last time, by the name of the probe. */
+  takeTimes(): Record<string, number[]> {
+    const taken = times;
+    times = {};
+    return taken;
+  },
+} satisfies WorkerCalls;
+
+export type RestProbeCalls = typeof calls;
+
+/** In `body`, `{n}` is the number of the call. */
+interface Probe {
+  name: string;
+  method: string;
+  path: string;
+  body?: string;
+}
+
+async function repeat(rest: RestClient, { name, method, path, body }: Probe): Promise<void> {
+  for (let number = 0; ; number += 1) {
+    const startedAtMs = performance.now();
+    const content = body?.replaceAll('{n}', String(number));
+    await rest.call(method, path, content === undefined ? undefined : (JSON.parse(content) as object));
+    (times[name] ??= []).push(performance.now() - startedAtMs);
+    await new Promise((resolve) => setTimeout(resolve, everyMs));
+  }
+}
+
+answerCalls(calls);
