@@ -54,25 +54,26 @@ async function main(given: string[]): Promise<number> {
 async function play(options: Options): Promise<string[]> {
   const { seed, seconds, short, scene, logs: folder } = options;
   const size = short ? sizes.short : sizes.long;
-  const input = { seed, size, print, folder };
+  const input = { seed, size, print, folder, interrupted: untilInterrupted() };
   switch (scene) {
     case 'redis-away':
       return playRedisAway({ ...input, awayMs: (seconds ?? 60) * 1000 });
     case 'from-file':
-      return playFromFile({ print });
+      return playFromFile(input);
     case 'disk-full':
-      return playDiskFull({ print });
+      return playDiskFull(input);
     case null: {
       const schedule: PerformanceInput['schedule'] = short
         ? shortSchedule
         : (random) => longSchedule(random, (seconds ?? 300) * 1000);
       const writers = short ? 2 : 4;
       // On a stage of its own, so that it may go on at the same time.
-      const [disk, fleet] = await Promise.all([
-        playDiskFull({ print }),
+      const plays = await Promise.allSettled([
         new ChaosPerformance({ ...input, schedule, writers, agreementTimeoutMs }).run(),
+        playDiskFull(input),
       ]);
-      return [...fleet, ...disk];
+      // Each has put away what it started, whatever became of the other.
+      return plays.flatMap((play) => (play.status === 'fulfilled' ? play.value : [String(play.reason)]));
     }
   }
 }
@@ -98,6 +99,17 @@ function readOptions(args: string[]): Options | null {
 function withoutSeed(given: readonly string[]): string[] {
   const at = given.indexOf('--seed');
   return at === -1 ? [...given] : [...given.slice(0, at), ...given.slice(at + 2)];
+}
+
+// So that no process of the cast outlives this one.
+function untilInterrupted(): Promise<never> {
+  const interrupted = new Promise<never>((_, reject) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.once(signal, () => reject(new Error(`ended by ${signal}`)));
+    }
+  });
+  interrupted.catch(() => undefined);
+  return interrupted;
 }
 
 function print(line: string): void {

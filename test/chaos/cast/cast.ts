@@ -63,10 +63,10 @@ export function builtFile(path: string): string {
 async function raise(input: CastInput, releases: (() => unknown)[]): Promise<Omit<Cast, 'close'>> {
   const { folder, onLoss, onMessage } = input;
   const logPaths: string[] = [];
-  const redis = await startRedisServer();
-  releases.push(() => redis.stop());
-  const postgres = await startPostgresServer();
-  releases.push(() => postgres.stop());
+  const [redis, postgres] = await Promise.all([
+    startRedisServer().then((server) => kept(server, releases)),
+    startPostgresServer().then((server) => kept(server, releases)),
+  ]);
   const begin = async (actor: Actor): Promise<Actor> => {
     releases.push(() => actor.kill());
     await actor.start();
@@ -94,20 +94,26 @@ async function raise(input: CastInput, releases: (() => unknown)[]): Promise<Omi
     const url = `${app === 'api' ? 'http' : 'ws'}://127.0.0.1:${ports.listen}`;
     return { actor, url, adminUrl, wayToRedis };
   };
-  const upstreams: Cast['upstreams'] = [];
-  for (const name of upstreamNames) {
+  const startUpstream = async (name: string): Promise<Cast['upstreams'][number]> => {
     const port = String(await freePort());
     const file = builtFile('test/chaos/load/upstream-process.js');
     const own = { name: `upstream-${name}`, file, args: [name, port], logPath: logOf(`upstream-${name}`) };
     const readyUrl = `http://127.0.0.1:${port}/`;
     const actor = await begin(new Actor({ ...own, readyUrl, onMessage, onLoss }));
-    upstreams.push({ actor, name, url: `ws://127.0.0.1:${port}` });
-  }
-  const apis: Member[] = [];
-  for (let index = 0; index < apiCount; index += 1) apis.push(await startMember('api', index));
-  const gateways: Member[] = [];
-  for (let index = 0; index < gatewayCount; index += 1) gateways.push(await startMember('gateway', index));
+    return { actor, name, url: `ws://127.0.0.1:${port}` };
+  };
+  // At once, as after a power cut: of the APIs one migrates, and gateways come before there is a configuration.
+  const [upstreams, apis, gateways] = await Promise.all([
+    Promise.all(upstreamNames.map(startUpstream)),
+    Promise.all(Array.from({ length: apiCount }, (_, index) => startMember('api', index))),
+    Promise.all(Array.from({ length: gatewayCount }, (_, index) => startMember('gateway', index))),
+  ]);
   return { redis, postgres, apis, gateways, upstreams, logPaths };
+}
+
+function kept<Server extends { stop(): Promise<void> }>(server: Server, releases: (() => unknown)[]): Server {
+  releases.push(() => server.stop());
+  return server;
 }
 
 function settingsOf(

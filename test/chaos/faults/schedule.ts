@@ -43,7 +43,7 @@ const kinds: FaultKind[] = [
 
 // What a process takes to start, on top of what the fault itself lasts.
 const recoveryMs = 1500;
-const briefMs = 2500;
+const briefMs = 2000;
 
 /**
  * Faults for so long: every kind once before any comes again, two at a time, which touch different things. The random numbers
@@ -74,13 +74,13 @@ export function shortSchedule(random: Random): PlannedFault[] {
   const order: [startMs: number, kind: FaultKind][] = [
     [0, freezeGateway],
     [500, killApi],
-    [2000, flushRedis],
-    [4000, killUpstream],
-    [6000, cutRedisClients],
-    [9000, restartPostgres],
-    [11_000, restartRedisEmpty],
-    [15_000, killGateway],
-    [16_000, freezePublisher],
+    [1500, flushRedis],
+    [3000, killUpstream],
+    [5000, cutRedisClients],
+    [7000, restartPostgres],
+    [8000, restartRedisEmpty],
+    [11_500, killGateway],
+    [12_000, freezePublisher],
   ];
   return order.map(([startMs, kind]) => ({ ...kind(random, briefMs), startMs }));
 }

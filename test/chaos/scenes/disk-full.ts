@@ -1,3 +1,4 @@
+import type { PerformanceInput } from '../performance.js';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,11 +23,13 @@ const refusalsWanted = 20;
 const mostWrites = 3000;
 const worksAgainMs = 15_000;
 
+type SceneInput = Pick<PerformanceInput, 'print' | 'interrupted'>;
+
 /**
  * The disk of an API on SQLite is full: writes are answered 503 and leave nothing, reads go on, and with room it works again by
  * itself.
  */
-export async function playDiskFull({ print }: { print: (line: string) => void }): Promise<string[]> {
+export async function playDiskFull({ print, interrupted }: SceneInput): Promise<string[]> {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-chaos-disk-'));
   const dataFolder = join(folder, 'data');
   await mkdir(dataFolder);
@@ -47,7 +50,10 @@ export async function playDiskFull({ print }: { print: (line: string) => void })
   const api = new Actor({ ...program, onLoss: (how) => violations.push(how) });
   try {
     await api.start();
-    violations.push(...(await play({ api, url, disk, print })), ...(await judgeLog(logPath)));
+    violations.push(
+      ...(await Promise.race([play({ api, url, disk, print }), interrupted])),
+      ...(await judgeLog(logPath)),
+    );
   } finally {
     await api.kill();
     await disk.remove();
@@ -103,15 +109,16 @@ async function writeIntoFull({ url }: Scene, written: Set<string>, violations: s
   }
   const read = await rest(url, 'GET', '/tenants/before-0');
   if (read.status !== 200) violations.push(`a read was answered ${read.status} ${JSON.stringify(read.body)}`);
-  if (!(await saysUnready(url))) violations.push('/readyz stayed 200');
+  if (!(await untilReadyzIs(503, url))) violations.push('/readyz stayed 200');
   return refused;
 }
 
 // It looks once a second.
-async function saysUnready(url: string): Promise<boolean> {
-  for (let looks = 0; looks < 20; looks += 1) {
-    const { status } = await fetch(`${url}/readyz`);
-    if (status === 503) return true;
+async function untilReadyzIs(status: number, url: string): Promise<boolean> {
+  for (let looks = 0; looks < 40; looks += 1) {
+    const response = await fetch(`${url}/readyz`);
+    await response.text();
+    if (response.status === status) return true;
     await delay(250);
   }
   return false;
@@ -124,6 +131,7 @@ function mostWritesTaken(violations: string[], refused: number): number {
 
 /** What was accepted is there, and nothing else; and each accepted write was one revision. */
 async function compare(url: string, written: ReadonlySet<string>): Promise<string[]> {
+  if (!(await untilReadyzIs(200, url))) return ['/readyz does not become 200 again'];
   const found = (await listAll(url, '/tenants')).map(({ slug }) => String(slug));
   const ready = recordOf(await (await fetch(`${url}/readyz`)).json());
   const { committedRevision } = recordOf(ready['publisher']);

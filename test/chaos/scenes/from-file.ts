@@ -1,3 +1,4 @@
+import type { PerformanceInput } from '../performance.js';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,17 +15,19 @@ const fileAgeMs = 2000;
 const tenant = 'acme';
 const hosts = { open: 'open.example', keyed: 'keyed.example' };
 
+type SceneInput = Pick<PerformanceInput, 'print' | 'interrupted'>;
+
 /**
  * API and Redis are both down when a gateway is killed: it starts again from its file and serves. When they are back, it follows them
  * again.
  */
-export async function playFromFile({ print }: { print: (line: string) => void }): Promise<string[]> {
+export async function playFromFile({ print, interrupted }: SceneInput): Promise<string[]> {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-chaos-'));
   const mishaps: string[] = [];
   const onLoss = (how: string): void => void mishaps.push(how);
   const cast = await raiseCast({ folder, onLoss, onMessage: () => undefined });
   try {
-    const violations = await play(cast, print);
+    const violations = await Promise.race([play(cast, print), interrupted]);
     const logs = await Promise.all(cast.logPaths.map((path) => judgeLog(path)));
     return [...violations, ...mishaps, ...logs.flat()];
   } finally {

@@ -7,7 +7,9 @@ import { ChaosPerformance, type Judgement, type PerformanceInput } from '../perf
 const beforeMs = 5000;
 const equalAfterMs = 5000;
 
-type SceneInput = Pick<PerformanceInput, 'seed' | 'size' | 'print' | 'folder'> & { awayMs: number };
+type SceneInput = Pick<PerformanceInput, 'seed' | 'size' | 'print' | 'interrupted' | 'folder'> & {
+  awayMs: number;
+};
 
 /**
  * Redis is away for a while, under load: no connection ends, new ones are let in within the share of each gateway, every write is accepted,
