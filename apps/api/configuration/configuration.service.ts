@@ -12,8 +12,9 @@ import { isEmpty, planConfiguration, type ConfigurationPlan } from './configurat
 import type { ReplaceQuery } from './configuration-query.js';
 import { readConfigurationRows, type ConfigurationRows } from './configuration-rows.js';
 import { documentOf } from './document-of-rows.js';
-import { requireConsistent, requireMeant } from './document-rules.js';
+import { requireConsistent } from './document-rules.js';
 import { documentTag } from './document-tag.js';
+import { requireMeant } from './require-meant.js';
 import { revisionsOf } from './revisions-of-plan.js';
 import { rowsAfter } from './rows-after.js';
 import { writeRows } from './write-rows.js';

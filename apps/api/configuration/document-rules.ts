@@ -3,7 +3,6 @@ import type { FieldProblem, ProblemCode } from '#libs/problem-details';
 import { ProblemError } from '../http/problem-error.js';
 import { isClaimable } from '../tenants/claimable-hosts.js';
 import type { ConfigurationDocument, DocumentApiKey, DocumentRoute } from './configuration-document.js';
-import type { ConfigurationPlan } from './configuration-plan.js';
 import { eachInSlices } from './each-in-slices.js';
 
 const mostProblems = 100;
@@ -41,17 +40,6 @@ export async function requireConsistent({ tenants }: ConfigurationDocument): Pro
   }
   for (const seen of [ids, slugs, prefixes, claims]) seen.requireOnce();
   refuse('host_forbidden', outside);
-}
-
-/** Throws when the plan deletes a tenant: half a file must not end half of the customers. */
-export function requireMeant({ tenants }: ConfigurationPlan): void {
-  const deleted = tenants.flatMap(({ before, after }) => (before !== null && after === null ? before : []));
-  if (deleted.length === 0) return;
-  const errors = deleted.slice(0, mostProblems).map(({ slug }) => ({
-    field: 'tenants',
-    message: `the tenant "${slug}" is not there and would be deleted`,
-  }));
-  throw new ProblemError('deletes_tenants', { detail: 'To have it so, send ?deleteTenants=true.', errors });
 }
 
 /** Texts that have to be different, and where in the document each one stands. */
