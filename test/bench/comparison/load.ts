@@ -51,7 +51,7 @@ export class Load {
   private constructor(
     private readonly generator: string,
     private readonly upstream: LoadProcess,
-    private readonly pinning: Pinning,
+    readonly pinning: Pinning,
     readonly upstreamPort: number,
   ) {}
 

@@ -7,9 +7,9 @@ export type Role = 'proxy' | 'echo' | 'load';
 export class Pinning {
   readonly #cores: Record<Role, number> | null;
 
-  constructor() {
+  constructor({ isWanted = true } = {}) {
     const count = cpus().length;
-    const canPin = count > 1 && spawnSync('taskset', ['-p', String(process.pid)]).status === 0;
+    const canPin = isWanted && count > 1 && spawnSync('taskset', ['-p', String(process.pid)]).status === 0;
     this.#cores = canPin ? { load: 0, proxy: 1, echo: count > 2 ? 2 : 0 } : null;
   }
 

@@ -36,23 +36,30 @@ const routeSettings = {
 /** The gateway's own program, with a tenant that has every limit; Redis and the API run apart and idle beside the load. */
 export const sluice: ProxyKind = sluiceWith([]);
 
-/** The same with options for Node, like those of its profiler. */
-export function sluiceWith(nodeOptions: readonly string[]): ProxyKind {
+/** The same with options for Node, like those of its profiler, and more settings of the gateway. */
+export function sluiceWith(
+  nodeOptions: readonly string[],
+  gatewaySettings: Record<string, string> = {},
+): ProxyKind {
   return {
     name: 'Sluice',
     setup: 'one gateway process, API key, every limit on, pings on, log level warn',
     isRequired: true,
-    start: (input) => start(input, nodeOptions),
+    start: (input) => start(input, nodeOptions, gatewaySettings),
   };
 }
 
-async function start(input: ProxyInput, nodeOptions: readonly string[]): Promise<RunningProxy> {
+async function start(
+  input: ProxyInput,
+  nodeOptions: readonly string[],
+  gatewaySettings: Record<string, string>,
+): Promise<RunningProxy> {
   const releases: (() => Promise<unknown>)[] = [];
   const stop = async (): Promise<void> => {
     for (const release of releases.splice(0).reverse()) await release();
   };
   try {
-    return { ...(await startFleet(input, nodeOptions, releases)), stop };
+    return { ...(await startFleet(input, nodeOptions, gatewaySettings, releases)), stop };
   } catch (error) {
     await stop();
     throw error;
@@ -62,6 +69,7 @@ async function start(input: ProxyInput, nodeOptions: readonly string[]): Promise
 async function startFleet(
   input: ProxyInput,
   nodeOptions: readonly string[],
+  gatewaySettings: Record<string, string>,
   releases: (() => Promise<unknown>)[],
 ): Promise<Omit<RunningProxy, 'stop'>> {
   const { folder, pinning, upstreamPort } = input;
@@ -102,6 +110,7 @@ async function startFleet(
       // On as well, and not reached: all clients are at one address.
       SLUICE_MAX_PENDING_PER_ADDRESS: '100000',
       SLUICE_MAX_PENDING: '100000',
+      ...gatewaySettings,
     },
   });
   releases.push(() => child.stop());
