@@ -1,9 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { settingsRead } from './settings-read.js';
 
+const root = new URL('../../', import.meta.url);
 const serviceSchema = z.looseObject({
   environment: z.record(z.string(), z.union([z.string(), z.number()])).default({}),
   stop_grace_period: z.string().optional(),
@@ -20,8 +21,8 @@ const composeSchema = z.looseObject({
   networks: z.record(z.string(), z.unknown()),
   volumes: z.record(z.string(), z.unknown()),
 });
-// What the balancer needs is a file beside it, which the repository has.
-const hasOwnCheck = new Set(['balancer']);
+// The balancer is what asks the others.
+const unchecked = new Set(['balancer']);
 // From the last closes to the exit.
 const closingSeconds = 5;
 
@@ -63,7 +64,7 @@ describe.each(['docker-compose.yml', 'docker-compose.fleet.yml'])('%s', (file) =
   });
 
   it('asks every program whether it is well', () => {
-    const unasked = own.filter(([name, { healthcheck }]) => !healthcheck && !hasOwnCheck.has(name));
+    const unasked = own.filter(([name, { healthcheck }]) => !healthcheck && !unchecked.has(name));
     expect(unasked.map(([name]) => name)).toEqual([]);
   });
 
@@ -73,13 +74,17 @@ describe.each(['docker-compose.yml', 'docker-compose.fleet.yml'])('%s', (file) =
     expect(names.filter((name) => !/^(?:gateway|echo)/.test(name))).toEqual([]);
   });
 
-  it('names no network and no volume that it does not have', () => {
+  it('names no network, volume and file that is not there', () => {
     for (const [, { networks = [], volumes }] of own) {
       expect(Object.keys(compose.networks)).toEqual(expect.arrayContaining(networksOf(networks)));
       const named = volumes
         .map((volume) => volume.split(':')[0] ?? '')
         .filter((name) => !name.startsWith('.'));
       expect(Object.keys(compose.volumes)).toEqual(expect.arrayContaining(named));
+      const files = volumes
+        .map((volume) => volume.split(':')[0] ?? '')
+        .filter((name) => name.startsWith('.'));
+      expect(files.filter((path) => !existsSync(new URL(path, root)))).toEqual([]);
     }
   });
 });
@@ -98,5 +103,5 @@ function networksOf(networks: string[] | Record<string, unknown>): string[] {
 }
 
 function read(path: string): string {
-  return readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+  return readFileSync(new URL(path, root), 'utf8');
 }
