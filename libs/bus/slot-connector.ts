@@ -5,7 +5,7 @@ import type { RedisEndpoint } from '#libs/settings';
 import { SlotOwner } from './slot-owner.js';
 
 // A node that gave its slot away in order closes nobody's connection, and a subscriber sends nothing that it could refuse.
-const checkEveryMs = 10_000;
+const checkEveryMs = 5000;
 
 /**
  * For ioredis: connects to the node of a cluster that has the slot of `key`, so that a transaction, a subscription and the count

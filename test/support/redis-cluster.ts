@@ -32,8 +32,14 @@ export async function startRedisCluster(): Promise<RedisCluster> {
 
 async function startNode(): Promise<RedisServer> {
   const busPort = String(await freePort());
-  const options = ['--cluster-enabled', 'yes', '--cluster-port', busPort, '--cluster-node-timeout', '1000'];
-  return startRedisServer(null, options);
+  const options = {
+    '--cluster-enabled': 'yes',
+    '--cluster-port': busPort,
+    '--cluster-node-timeout': '1000',
+    '--cluster-require-full-coverage': 'no',
+    '--repl-diskless-sync-delay': '0',
+  };
+  return startRedisServer(null, Object.entries(options).flat());
 }
 
 class OwnRedisCluster implements RedisCluster {

@@ -21,14 +21,8 @@ export interface RedisSentinels {
 const name = 'sluice-primary';
 
 export async function startRedisSentinels(): Promise<RedisSentinels> {
-  const primary = await startRedisServer();
-  const replicaOf = [
-    '--replicaof',
-    '127.0.0.1',
-    new URL(primary.url).port,
-    '--repl-diskless-sync-delay',
-    '0',
-  ];
+  const primary = await startRedisServer(null, ['--repl-diskless-sync-delay', '0']);
+  const replicaOf = ['--replicaof', '127.0.0.1', new URL(primary.url).port];
   const replica = await startRedisServer(null, replicaOf);
   await vi.waitFor(async () => {
     expect(await informationOf(replica.url, 'replication')).toMatch(/master_link_status:up/);
