@@ -36,7 +36,11 @@ function main() {
     console.error(error.message);
     process.exitCode = 1;
   });
-  socket.on('close', (code, reason) => console.log(`closed ${code} ${reason}`.trim()));
+  socket.on('close', (code, reason) => {
+    console.log(`closed ${code} ${reason}`.trim());
+    // Whoever writes lines to it learns that nobody takes them any more.
+    process.stdin.destroy();
+  });
 }
 
 function readArguments() {
