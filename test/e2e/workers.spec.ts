@@ -170,6 +170,9 @@ describe('SIGHUP', { timeout }, () => {
     // What those had counted that are gone is counted on.
     const joined = await world.metric('sluice_handshakes_total{outcome="joined"}');
     expect(joined).toBe(10 + early.length + streamed);
+    // All processes write to one log, and no line gets into another.
+    for (const line of world.program.output.trim().split('\n'))
+      expect(JSON.parse(line)).toHaveProperty('msg');
   });
 });
 
@@ -229,6 +232,20 @@ describe('the workers of a command', { timeout }, () => {
     for (const [name, value] of Object.entries(metrics))
       expect([name, await world.metric(name)]).toEqual([name, value]);
     expect(await world.metric('process_start_time_seconds')).toBeGreaterThan(1e9);
+  });
+
+  it('that hang are seen to, and the others go on', async () => {
+    const world = await start(2);
+    const [hanging] = (await world.readiness()).workers;
+    process.kill(hanging?.pid ?? 0, 'SIGSTOP');
+    await vi.waitFor(async () => {
+      const { status, workers } = await world.readiness();
+      expect([status, ...workers.map(({ state }) => state)]).toEqual(['ready', 'unresponsive', 'ready']);
+    }, patience);
+    expect(await world.metric('sluice_workers{state="unresponsive"}')).toBe(1);
+    process.kill(hanging?.pid ?? 0, 'SIGCONT');
+    await untilServing(world, 2);
+    for (const client of (await crowd(world, 4)).opened) await expectEcho(client);
   });
 
   it('take TLS and PROXY headers as one gateway does', async () => {

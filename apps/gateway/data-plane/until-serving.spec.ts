@@ -1,45 +1,40 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { Configuration } from '#libs/routing';
+import { snapshotOf, tenantEntry } from '../../../test/support/config-bus/published-entries.js';
 import { untilServing } from './until-serving.js';
 
-beforeEach(() => void vi.useFakeTimers());
+const snapshot = snapshotOf(1, [tenantEntry('acme')]);
+
+let configuration: Configuration;
+
+beforeEach(() => {
+  // Not those of the turns in which a configuration is taken over.
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  configuration = new Configuration();
+});
 afterEach(() => {
   expect(vi.getTimerCount()).toBe(0);
   vi.useRealTimers();
 });
 
-function configuration() {
-  const listeners = new Set<() => void>();
-  return {
-    position: null as { epoch: string; revision: number } | null,
-    listeners,
-    onApplied: (listener: () => void) => {
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
-    },
-  };
-}
-
 it('there is one already', async () => {
-  const given = { ...configuration(), position: { epoch: 'one', revision: 1 } };
-  await untilServing(given, null);
-  expect(given.listeners.size).toBe(0);
+  await configuration.replace(snapshot);
+  await untilServing(configuration, null);
 });
 
 it.each([null, 10_000])('waits for the first one; at most %s ms', async (withinMs) => {
-  const given = configuration();
-  const over = untilServing(given, withinMs);
-  for (const tell of given.listeners) tell();
-  await over;
-  expect(given.listeners.size).toBe(0);
+  const over = vi.fn();
+  const waiting = untilServing(configuration, withinMs).then(over);
+  expect(over).not.toHaveBeenCalled();
+  await configuration.replace(snapshot);
+  await waiting;
 });
 
 it('waits no longer than it is told', async () => {
-  const given = configuration();
   const over = vi.fn();
-  void untilServing(given, 10_000).then(over);
+  void untilServing(configuration, 10_000).then(over);
   await vi.advanceTimersByTimeAsync(9999);
   expect(over).not.toHaveBeenCalled();
   await vi.advanceTimersByTimeAsync(1);
   expect(over).toHaveBeenCalledOnce();
-  expect(given.listeners.size).toBe(0);
 });

@@ -78,11 +78,18 @@ export class WorkerProcess {
       send: (answer) => this.send({ type: 'limiter', answer }),
     });
     this.#worker.on('message', (message: unknown) => this.#take(message));
-    this.#worker.on('error', (error) => input.logger.error({ err: error, ...this.names }, 'a worker failed'));
     this.ended = new Promise((resolve) => {
-      this.#worker.once('exit', (exitCode: number | null, signal: string | null) => {
-        this.#end({ exitCode, signal });
-        resolve({ exitCode, signal });
+      const end = (ended: WorkerEnd): void => {
+        this.#end(ended);
+        resolve(ended);
+      };
+      this.#worker.once('exit', (exitCode: number | null, signal: string | null) =>
+        end({ exitCode, signal }),
+      );
+      this.#worker.on('error', (error) => {
+        input.logger.error({ err: error, ...this.names }, 'a worker failed');
+        // Where the system gives no process, there is none that could exit.
+        if (this.pid === undefined) end({ exitCode: null, signal: null });
       });
     });
   }
