@@ -1,4 +1,4 @@
-import { addressBlock } from './address-block.js';
+import { addressBlock } from '#libs/addresses';
 import type { ConnectionLimit, SlotRequest } from './connection-limits.js';
 
 /** One count that a connection is part of, and how high it may get. */

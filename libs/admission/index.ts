@@ -1,4 +1,3 @@
-export * from './address-block.js';
 export * from './check-key.js';
 export * from './check-origin.js';
 export * from './connect-rates.js';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import ipaddr from 'ipaddr.js';
+import { addressBlock } from '#libs/addresses';
 
 const mostFailures = 20;
 const windowMs = 60_000;
@@ -26,7 +26,7 @@ export class FailedAttempts {
 
   /** For how many seconds this credential is not looked up for this address; 0: it is. */
   blockedSeconds(address: string | null, token: string, nowMs = performance.now()): number {
-    const failures = this.failures.get(blockOf(address));
+    const failures = this.failures.get(addressBlock(address ?? ''));
     if (failures === undefined || failures.count < mostFailures) return 0;
     const restMs = failures.sinceMs + windowMs - nowMs;
     return restMs <= 0 || this.proven.has(digestOf(token)) ? 0 : Math.ceil(restMs / 1000);
@@ -35,7 +35,7 @@ export class FailedAttempts {
   /** The credential was refused. */
   add(address: string | null, token: string, nowMs = performance.now()): void {
     this.proven.delete(digestOf(token));
-    const block = blockOf(address);
+    const block = addressBlock(address ?? '');
     const known = this.failures.get(block);
     const isOver = known === undefined || known.sinceMs + windowMs <= nowMs;
     remember(
@@ -63,14 +63,6 @@ function remember<Value>(map: Map<string, Value>, key: string, value: Value): vo
   if (map.size <= mostRemembered) return;
   const [oldest] = map.keys();
   if (oldest !== undefined) map.delete(oldest);
-}
-
-// One subscriber has all of a /64 (RFC 6177). The address is the socket's, so it is a valid one, at most with a zone.
-function blockOf(address: string | null): string {
-  const [text = ''] = (address ?? '').split('%');
-  if (!ipaddr.isValid(text)) return text;
-  const parsed = ipaddr.process(text);
-  return parsed instanceof ipaddr.IPv4 ? parsed.toString() : parsed.parts.slice(0, 4).join(':');
 }
 
 // Not the token itself: what lies in memory for long should be of no use to who reads it.

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { addressBlock } from '#libs/admission';
+import { addressBlock } from '#libs/addresses';
 
 export interface PendingBounds {
   /** Most for one client address, and most that may end without having been joined in a second; 0: any number. */

@@ -1,6 +1,6 @@
 import { isIPv4 } from 'node:net';
 import ipaddr from 'ipaddr.js';
-import { parseAddress } from '#libs/addresses';
+import { parseAddress } from './address-ranges.js';
 
 /**
  * What counts as one client address: an IPv4 address, or the /64 of an IPv6 address, of which one subscriber has all
@@ -9,7 +9,8 @@ import { parseAddress } from '#libs/addresses';
  */
 export function addressBlock(address: string): string {
   if (isIPv4(address)) return address;
-  const parsed = parseAddress(address);
+  const [withoutZone = ''] = address.split('%');
+  const parsed = parseAddress(withoutZone);
   if (parsed === null) return address;
   if (parsed instanceof ipaddr.IPv4) return parsed.toString();
   return `${parsed.parts
