@@ -81,6 +81,24 @@ describe('keepalive', () => {
     expect(frames().includes('upstream lost')).toBe(true);
   });
 
+  it('a peer that answered while this process stood still is alive when it goes on', async () => {
+    const { client, upstream, tunnel } = await join(brisk);
+    let answered = 0;
+    for (const [socket, side] of [
+      [client, 'client'],
+      [upstream, 'upstream'],
+    ] as const) {
+      keepAnswering(socket, side);
+      socket.on('data', () => {
+        answered += 1;
+        // Both pongs are on their way, and nobody here has read them when the next beat is due.
+        if (answered % 2 === 0) standStill(4 * brisk.pingIntervalMs);
+      });
+    }
+    await vi.waitFor(() => expect(answered).toBeGreaterThan(9), patiently);
+    expect(tunnel.isClosing).toBe(false);
+  });
+
   it('a peer that sends anything is alive, even if it answers no ping', async () => {
     const { client, upstream, tunnel } = await join(brisk);
     keepAnswering(upstream, 'upstream');
@@ -147,6 +165,10 @@ function keepAnswering(socket: Socket, side: FrameSender): void {
     if (chunk[0] === 0x89) socket.write(pongTo(unmasked(chunk, side === 'upstream'), side));
   });
   socket.resume();
+}
+
+function standStill(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 }
 
 /** The next short frame that is no ping of the gateway, in hexadecimal. */

@@ -1,5 +1,7 @@
 const tickMs = 25;
 const slotCount = 512;
+// A tick that is later than this follows a time in which the process stood still.
+const haltMs = 10 * tickMs;
 
 /**
  * Many timers for the price of one: all of them hang in the slots of a wheel that one interval turns, so that starting,
@@ -54,8 +56,16 @@ export class TimingWheel {
     this.#interval = setInterval(() => this.#turn(), tickMs);
   }
 
+  // Timers run before sockets are read. After a halt, what came meanwhile is read first: peers that have answered are not taken
+  // for silent, nor connections for idle.
   #turn(): void {
+    const lastMs = this.#nowMs;
     this.#nowMs = performance.now();
+    if (this.#nowMs - lastMs > haltMs) setImmediate(() => this.#fire());
+    else this.#fire();
+  }
+
+  #fire(): void {
     const target = this.#currentTick();
     // After a long halt one whole turn visits every slot.
     const first = Math.max(this.#turnedTo + 1, target - slotCount + 1);
