@@ -1,11 +1,6 @@
 export { isPostgresUrl, parsePostgresUrl, type PostgresAddress } from './database-url.js';
 export type { AddressRange, Environment, ListenAddress } from './setting-readers.js';
-export {
-  parseRedisUrl,
-  type RedisAddress,
-  type RedisEndpoint,
-  type RedisTls,
-} from './redis-url.js';
+export { parseRedisUrl, type RedisAddress, type RedisEndpoint, type RedisTls } from './redis-url.js';
 export * from './settings.js';
 export * from './settings-error.js';
 export type { TlsSettings } from './tls-settings.js';
