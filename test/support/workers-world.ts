@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { FleetWorld } from './fleet-world.js';
+import type { FleetWorld } from './fleet-world.js';
 import { Program } from './program.js';
 
 /** What tests read of `/readyz` of a command of several workers. */
@@ -18,8 +18,14 @@ export interface WorkersReadiness {
   limits: { scope: string; gateways: number };
 }
 
-/** One gateway command of several workers, as it was built, in a fleet of which it is the only one. */
+/** One gateway command of several workers, as it was built, in a fleet without other gateways. */
 export class WorkersWorld {
+  static #started = 0;
+
+  /** The slug of a tenant of its own, whose one route leads to the echo upstream. */
+  readonly tenant = `acme-${WorkersWorld.#started}`;
+  readonly path = `/${this.tenant}`;
+
   private constructor(
     readonly fleet: FleetWorld,
     readonly program: Program,
@@ -28,22 +34,14 @@ export class WorkersWorld {
   ) {}
 
   static async start(
+    fleet: FleetWorld,
     workers: number,
     environment: Record<string, string> = {},
-    fleet?: FleetWorld,
   ): Promise<WorkersWorld> {
-    const ownFleet = fleet ?? (await FleetWorld.start(0));
-    const program = WorkersWorld.command(ownFleet, {
-      SLUICE_GATEWAY_WORKERS: String(workers),
-      ...environment,
-    });
-    try {
-      const [, urls = '', adminUrl = ''] = await program.printed(/"urls":(\[[^\]]+\]),"adminUrl":"([^"]+)"/);
-      return new WorkersWorld(ownFleet, program, JSON.parse(urls) as string[], adminUrl);
-    } catch (error) {
-      await ownFleet.close();
-      throw error;
-    }
+    WorkersWorld.#started += 1;
+    const program = WorkersWorld.command(fleet, { SLUICE_GATEWAY_WORKERS: String(workers), ...environment });
+    const [, urls = '', adminUrl = ''] = await program.printed(/"urls":(\[[^\]]+\]),"adminUrl":"([^"]+)"/);
+    return new WorkersWorld(fleet, program, JSON.parse(urls) as string[], adminUrl);
   }
 
   /** The command as it is started, whatever becomes of it. */
@@ -51,7 +49,7 @@ export class WorkersWorld {
     return Program.start('gateway', {
       SLUICE_REDIS_URL: fleet.redis.url,
       SLUICE_REDIS_PREFIX: fleet.redisPrefix,
-      SLUICE_DATA_DIR: join(fleet.folder, 'gateway'),
+      SLUICE_DATA_DIR: join(fleet.folder, `gateway-${WorkersWorld.#started}`),
       SLUICE_GATEWAY_LISTEN: '127.0.0.1:0',
       SLUICE_GATEWAY_ADMIN_LISTEN: '127.0.0.1:0',
       SLUICE_UPSTREAM_ALLOW: '127.0.0.0/8',
@@ -70,6 +68,18 @@ export class WorkersWorld {
     return Number(new URL(this.url).port);
   }
 
+  /** Makes its tenant and route. */
+  async writeRoute(maxConnections: number | null): Promise<void> {
+    const { fleet, tenant, path } = this;
+    await fleet.write('POST', '/tenants', { slug: tenant, limits: { maxConnections } });
+    const upstreams = [{ url: fleet.echo.url }];
+    await fleet.write('POST', `/tenants/${tenant}/routes`, {
+      match: { path },
+      upstreams,
+      auth: { mode: 'none' },
+    });
+  }
+
   async readiness(): Promise<WorkersReadiness & { httpStatus: number }> {
     const response = await fetch(`${this.adminUrl}/readyz`);
     return { ...((await response.json()) as WorkersReadiness), httpStatus: response.status };
@@ -84,6 +94,5 @@ export class WorkersWorld {
 
   async close(): Promise<void> {
     await this.program.stop('SIGKILL');
-    await this.fleet.close();
   }
 }
