@@ -3,6 +3,8 @@ import type { RefusalNote } from '../notes.js';
 
 // A handshake that was under way when a process died, and a machine that is busy.
 const slackMs = 3000;
+// Between the note of a freeze and the signal.
+const signalMs = 100;
 
 export interface RefusalVerdict {
   violations: string[];
@@ -12,8 +14,8 @@ export interface RefusalVerdict {
 
 /**
  * Nobody is turned away without a reason: 429 is for those that push against a limit, 502 and 504 for when an upstream is down, no answer for
- * when the gateway is. A head may take 10 seconds (docs/configuration.md): one that a gateway had begun to read when it was
- * frozen for longer is late when it wakes up, and is answered 400.
+ * when the gateway is. A head may take 10 seconds and a dial 10 (docs/configuration.md): where a gateway was frozen for longer in the
+ * midst of either, its time is over when the gateway wakes up, and the answer is 400 or 504.
  */
 export function judgeRefusals(
   refusals: readonly RefusalNote[],
@@ -41,18 +43,21 @@ function hasReason(
     kills.some(
       (kill) => isMeant(kill) && kill.atMs - slackMs <= atMs && startedAtMs <= kill.untilMs + slackMs,
     );
+  const wasFrozen = (): boolean =>
+    freezes.some(
+      (freeze) => freeze.gateway === gateway && startedAtMs < freeze.fromMs + signalMs && freeze.toMs <= atMs,
+    );
   switch (status) {
     case 0:
       return wasDown(({ which }) => which === gateway);
     case 400:
-      return freezes.some(
-        (freeze) => freeze.gateway === gateway && startedAtMs < freeze.fromMs + slackMs && freeze.toMs < atMs,
-      );
+      return wasFrozen();
     case 429:
       return path.startsWith('/limited/');
     case 502:
-    case 504:
       return wasDown(({ kind }) => kind === 'upstream');
+    case 504:
+      return wasFrozen() || wasDown(({ kind }) => kind === 'upstream');
     default:
       return false;
   }
