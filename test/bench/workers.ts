@@ -39,6 +39,7 @@ const load = await Load.start(await buildLoadPrograms(), new Pinning({ isWanted:
 const started: Measured[] = [];
 try {
   for (const workers of workerCounts()) started.push(await start(workers));
+  for (const { proxy } of started) await warmUp(load, proxy, effort);
   for (let round = 0; round < rounds; round += 1) {
     for (const { proxy, echoes, handshakes } of started) {
       echoes.push(await measure('echo64', load, proxy, effort));
@@ -75,7 +76,6 @@ async function start(workers: number): Promise<Measured> {
   const kind = sluiceWith([], { SLUICE_GATEWAY_WORKERS: String(workers) });
   const { upstreamPort } = load;
   const proxy = await kind.start({ folder: own, pinning: load.pinning, upstreamPort, openFiles: 10_000 });
-  await warmUp(load, proxy, effort);
   return { workers, proxy, echoes: [], handshakes: [] };
 }
 
