@@ -10,18 +10,19 @@ export interface RestAnswer {
 // Above what an API is stopped for; one that is killed ends the request by itself.
 const answerTimeoutMs = 30_000;
 
-/** Asks an API, as the operator. */
+/** Asks an API, as the operator; who waits for less than `timeoutMs` may miss the answer to what is carried out. */
 export async function rest(
   url: string,
   method: string,
   path: string,
   body?: object,
   headers: Record<string, string> = {},
+  timeoutMs = answerTimeoutMs,
 ): Promise<RestAnswer> {
   try {
     const response = await fetch(`${url}/v1${path}`, {
       method,
-      signal: AbortSignal.timeout(answerTimeoutMs),
+      signal: AbortSignal.timeout(timeoutMs),
       headers: { authorization: `Bearer ${adminToken}`, 'content-type': 'application/json', ...headers },
       ...(body && { body: JSON.stringify(body) }),
     });

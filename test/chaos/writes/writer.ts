@@ -16,6 +16,7 @@ export interface WriterInput {
 
 const mostRoutes = 40;
 const retryMs = 500;
+const mostHasteMs = 60;
 // A database that is away for as long as any fault lasts is asked again until it is back.
 const attempts = 60;
 
@@ -166,7 +167,10 @@ export class Writer {
   }
 
   async #askUntilAnswered(path: string, body: object, headers: Record<string, string>): Promise<RestAnswer> {
-    let answer = await this.#ask('POST', path, body, headers);
+    const { apiUrls, random } = this.#input;
+    // Now and then the writer goes before the answer comes, so that the same request is there a second time.
+    const patienceMs = random.happens(0.4) ? Math.ceil(random.between(1, mostHasteMs)) : undefined;
+    let answer = await rest(random.pick(apiUrls), 'POST', path, body, headers, patienceMs);
     for (let attempt = 1; attempt < attempts && !this.#isFinal(answer); attempt += 1) {
       await delay(retryMs);
       answer = await this.#ask('POST', path, body, headers);
