@@ -37,6 +37,13 @@ export class Chronicle {
   /** What went wrong in itself, whatever the referees say. */
   readonly mishaps: string[] = [];
 
+  /** Whether a gateway may count limits by itself then. */
+  isAlone(gateway: number, atMs: number): boolean {
+    return this.seclusions.some(
+      ({ gateways, fromMs, toMs }) => gateways.includes(gateway) && fromMs <= atMs && atMs <= toMs,
+    );
+  }
+
   note({ notes }: NotesMessage): void {
     for (const note of notes) {
       if (note.kind === 'refused') this.refusals.push(note);

@@ -38,7 +38,10 @@ export function freezeGateway(random: Random): DrawnFault {
     strike: async ({ cast, chronicle }) => {
       const { actor } = memberOf(cast.gateways, which);
       const freeze = { gateway: which, fromMs: machineMs(), toMs: Infinity };
-      const seclusion = { gateways: [which], fromMs: freeze.fromMs + frozenForDeadAfterMs, toMs: Infinity };
+      // One that counts alone just then has not said all that it holds, and says it when it wakes up.
+      const isAlone = chronicle.isAlone(which, freeze.fromMs);
+      const fromMs = freeze.fromMs + (isAlone ? 0 : frozenForDeadAfterMs);
+      const seclusion = { gateways: [which], fromMs, toMs: Infinity };
       chronicle.freezes.push(freeze);
       chronicle.seclusions.push(seclusion);
       actor.pause();
