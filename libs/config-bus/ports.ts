@@ -18,10 +18,10 @@ export interface ConfigSink {
    */
   lead(): Promise<boolean>;
   /**
-   * Stores one change and announces it, in one step. `out_of_step`, and nothing done, when what is stored is not
-   * the revision just before it in the same epoch: then the whole snapshot has to be stored again.
+   * Stores changes that follow one another, and announces each, in one step. `out_of_step`, and nothing done, when what is
+   * stored is not the revision just before the first in the same epoch: then the whole snapshot has to be stored again.
    */
-  publish(change: ConfigChange): Promise<'published' | 'out_of_step' | 'not_leading'>;
+  publish(...changes: ConfigChange[]): Promise<'published' | 'out_of_step' | 'not_leading'>;
   /** Replaces whatever is stored, in one step, and announces that there is a new snapshot. */
   storeSnapshot(snapshot: ConfigSnapshot): Promise<'stored' | 'not_leading'>;
   /** Calls back each time the bus can be reached again. */

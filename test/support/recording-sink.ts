@@ -19,12 +19,14 @@ export class RecordingSink implements ConfigSink {
     return Promise.resolve(true);
   }
 
-  async publish(change: ConfigChange): Promise<'published' | 'out_of_step'> {
+  async publish(...changes: ConfigChange[]): Promise<'published' | 'out_of_step'> {
     this.requireReach();
-    const { epoch, revision } = change;
-    if (this.position?.epoch !== epoch || this.position.revision !== revision - 1) return 'out_of_step';
-    this.position = { epoch, revision };
-    this.changes.push(change);
+    for (const change of changes) {
+      const { epoch, revision } = change;
+      if (this.position?.epoch !== epoch || this.position.revision !== revision - 1) return 'out_of_step';
+      this.position = { epoch, revision };
+      this.changes.push(change);
+    }
     return Promise.resolve('published');
   }
 

@@ -1,5 +1,6 @@
 import type { ConfigChange, ConfigPosition, ConfigSnapshot } from '#libs/contract';
 import type { ConfigSink, Release } from '../ports.js';
+import { followOn } from '../follow-on.js';
 import { OneAtATime } from '../one-at-a-time.js';
 import { WorkSlice } from '../work-slice.js';
 import type { InProcessConfigStore, StoredEntries } from './in-process-config-store.js';
@@ -20,8 +21,8 @@ export class InProcessConfigSink implements ConfigSink {
     return Promise.resolve(true);
   }
 
-  publish(change: ConfigChange): Promise<'published' | 'out_of_step'> {
-    return this.writes.run(() => Promise.resolve(this.publishNow(change)));
+  publish(...changes: ConfigChange[]): Promise<'published' | 'out_of_step'> {
+    return this.writes.run(() => Promise.resolve(this.publishNow(changes)));
   }
 
   storeSnapshot(snapshot: ConfigSnapshot): Promise<'stored'> {
@@ -37,16 +38,17 @@ export class InProcessConfigSink implements ConfigSink {
     await Promise.resolve();
   }
 
-  private publishNow(change: ConfigChange): 'published' | 'out_of_step' {
+  private publishNow(changes: readonly ConfigChange[]): 'published' | 'out_of_step' {
     const stored = this.store.read();
-    if (stored?.position.epoch !== change.epoch) return 'out_of_step';
-    if (stored.position.revision !== change.revision - 1) return 'out_of_step';
-    for (const entry of change.entries) {
-      if (entry.value === null) stored.entries.delete(entry.id);
-      else stored.entries.set(entry.id, JSON.stringify(entry));
+    if (!stored || !followOn(stored.position, changes)) return 'out_of_step';
+    for (const { epoch, revision, entries } of changes) {
+      for (const entry of entries) {
+        if (entry.value === null) stored.entries.delete(entry.id);
+        else stored.entries.set(entry.id, JSON.stringify(entry));
+      }
+      this.store.replace({ epoch, revision }, stored.entries);
     }
-    this.store.replace({ epoch: change.epoch, revision: change.revision }, stored.entries);
-    this.store.announceChange(JSON.stringify(change));
+    for (const change of changes) this.store.announceChange(JSON.stringify(change));
     return 'published';
   }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { RedisConnection, type BusLogger, type ChainableCommander, type Redis } from '#libs/bus';
 import type { ConfigChange, ConfigEntry, ConfigPosition, ConfigSnapshot } from '#libs/contract';
+import { followOn } from '../follow-on.js';
 import { OneAtATime } from '../one-at-a-time.js';
 import type { ConfigSink, Release } from '../ports.js';
 import { parsePosition, redisKeys, snapshotAnnouncement, type RedisKeys } from './redis-keys.js';
@@ -67,16 +68,18 @@ class RedisConfigSink implements ConfigSink {
     );
   }
 
-  publish(change: ConfigChange): Promise<'published' | 'out_of_step' | 'not_leading'> {
-    const isBulk = change.entries.length > entriesPerCommand;
-    return this.exchange(isBulk, async (redis) => {
+  publish(...changes: ConfigChange[]): Promise<'published' | 'out_of_step' | 'not_leading'> {
+    const entries = changes.reduce((sum, change) => sum + change.entries.length, 0);
+    return this.exchange(entries > entriesPerCommand, async (redis) => {
       const { stored, isLeading } = await this.watchPosition(redis);
       if (!isLeading) return 'not_leading';
-      if (stored?.epoch !== change.epoch || stored.revision !== change.revision - 1) return 'out_of_step';
+      if (!stored || !followOn(stored, changes)) return 'out_of_step';
       const transaction = redis.multi();
-      this.addEntries(transaction, change.entries);
-      this.addPosition(transaction, change);
-      transaction.publish(this.keys.changes, announcementOf(change));
+      for (const change of changes) {
+        this.addEntries(transaction, change.entries);
+        this.addPosition(transaction, change);
+      }
+      for (const text of announcementsOf(changes)) transaction.publish(this.keys.changes, text);
       return (await execute(transaction)) ? 'published' : 'out_of_step';
     });
   }
@@ -173,9 +176,10 @@ function asField(entry: ConfigEntry): [string, string] {
   return [entry.id, JSON.stringify(entry)];
 }
 
-function announcementOf(change: ConfigChange): string {
-  const payload = JSON.stringify(change);
-  return payload.length > maxAnnouncedCharacters ? snapshotAnnouncement : payload;
+function announcementsOf(changes: readonly ConfigChange[]): string[] {
+  const payloads = changes.map((change) => JSON.stringify(change));
+  const characters = payloads.reduce((sum, { length }) => sum + length, 0);
+  return characters > maxAnnouncedCharacters ? [snapshotAnnouncement] : payloads;
 }
 
 function* chunksOf<Item>(items: readonly Item[]): Generator<Item[]> {

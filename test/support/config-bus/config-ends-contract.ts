@@ -42,6 +42,28 @@ export function describeConfigEnds(name: string, open: () => Promise<ConfigBusUn
       expect(await fixture.bus.source.readPosition()).toEqual({ epoch: 'epoch-1', revision: 2 });
     });
 
+    it('changes that follow one another are stored together, and each is heard', async () => {
+      await fixture.bus.sink.storeSnapshot(snapshotOf(1, [acme, chat]));
+      const heard: string[] = [];
+      const listener = { onChange: (text: string) => heard.push(text), onDisturbance: () => undefined };
+      const release = await fixture.bus.source.subscribe(listener);
+      const changes = [changeOf(2, [other]), changeOf(3, [{ ...chat, value: null }]), changeOf(4, [chat])];
+      expect(await fixture.bus.sink.publish(...changes)).toBe('published');
+      expect(await fixture.bus.source.readPosition()).toEqual({ epoch: 'epoch-1', revision: 4 });
+      expect(heard.map((text) => JSON.parse(text) as unknown)).toEqual(changes);
+      const stored = await fixture.bus.source.readSnapshot();
+      expect([...(stored?.entries ?? [])].sort()).toEqual(asStored([acme, chat, other]).sort());
+      release();
+    });
+
+    it('of changes of which one is missing none is stored', async () => {
+      await fixture.bus.sink.storeSnapshot(snapshotOf(1, [acme]));
+      expect(await fixture.bus.sink.publish(changeOf(2, [other]), changeOf(4, [chat]))).toBe('out_of_step');
+      const stored = await fixture.bus.source.readSnapshot();
+      expect(stored?.revision).toBe(1);
+      expect([...(stored?.entries ?? [])]).toEqual(asStored([acme]));
+    });
+
     it.each([
       ['into an empty bus', null, 1, 'epoch-1'],
       ['that skips a revision', 1, 3, 'epoch-1'],
