@@ -1,4 +1,4 @@
-import { expect } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import type { Socket } from 'node:net';
 import {
   joinSockets,
@@ -35,9 +35,13 @@ type JoinOptions = Pick<
 /** The wheel of all tunnels of a test file. */
 export const wheel = new TimingWheel();
 
+/** A tunnel between real sockets, all of which are gone when the test is over. */
 export async function join(limits: TunnelLimits, options: Partial<JoinOptions> = {}): Promise<Joined> {
   const [client, nearClient] = await socketPair();
   const [nearUpstream, upstream] = await upstreamPair();
+  onTestFinished(() => {
+    for (const socket of [client, nearClient, nearUpstream, upstream]) socket.destroy();
+  });
   let tunnel: Tunnel | undefined;
   const ended = new Promise<TunnelEnd>((onEnd) => {
     const sockets = { client: nearClient, upstream: nearUpstream };
