@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { BackgroundConnections } from './background-connections.js';
-import { startBenchFleet, type BenchFleet } from './bench-fleet.js';
+import { noBoundOnOneAddress, startBenchFleet, type BenchFleet } from './bench-fleet.js';
 import { measureChanges } from './measure-changes.js';
 import { printResults } from './print-results.js';
 import { quantile } from './quantile.js';
@@ -17,7 +17,7 @@ for (const routes of sizes) columns.push(await measure(routes));
 print();
 
 async function measure(routes: number): Promise<Map<string, string>> {
-  const fleet = await startBenchFleet({ routes, gateways: 1 });
+  const fleet = await startBenchFleet({ routes, gateways: 1, gatewaySettings: noBoundOnOneAddress });
   try {
     return await measureFleet(fleet);
   } finally {
