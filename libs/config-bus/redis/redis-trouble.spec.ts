@@ -69,7 +69,7 @@ const reaches = (follower: ConfigFollower, revision: number) =>
 
 describe('a Redis that makes trouble', () => {
   it('that is frozen rejects each call in bounded time, and is used again when it goes on', async () => {
-    const { sink, source } = openEnds({ timeoutMs: 200 });
+    const { sink, source } = openEnds({ timeoutMs: 500 });
     await sink.storeSnapshot(snapshotOf(1, [acme]));
     await source.subscribe({ onChange: () => undefined, onDisturbance: () => undefined });
     await source.readPosition();
@@ -88,7 +88,7 @@ describe('a Redis that makes trouble', () => {
   it('that is no longer behind its connections is connected to anew, and what was missed is found', async () => {
     const proxy = await startTcpProxy(Number(new URL(server.url).port));
     const url = `redis://127.0.0.1:${String(proxy.port)}`;
-    const { sink, source } = openEnds({ url, timeoutMs: 200 });
+    const { sink, source } = openEnds({ url, timeoutMs: 500 });
     try {
       await sink.storeSnapshot(snapshotOf(1, [acme]));
       const { consumer, follower } = await follow(source, 50);
@@ -108,7 +108,7 @@ describe('a Redis that makes trouble', () => {
 
   it('that answers but announces nothing any more is not taken for one that can be followed', async () => {
     const proxy = await startTcpProxy(Number(new URL(server.url).port));
-    const { source } = openEnds({ url: `redis://127.0.0.1:${String(proxy.port)}`, timeoutMs: 200 });
+    const { source } = openEnds({ url: `redis://127.0.0.1:${String(proxy.port)}`, timeoutMs: 500 });
     try {
       const onDisturbance = vi.fn();
       await source.subscribe({ onChange: () => undefined, onDisturbance });
@@ -125,7 +125,7 @@ describe('a Redis that makes trouble', () => {
   it('that accepts connections and says nothing is given up on', async () => {
     server.pause();
     try {
-      const { sink, source } = openEnds({ timeoutMs: 200 });
+      const { sink, source } = openEnds({ timeoutMs: 500 });
       await expect(sink.readPosition()).rejects.toThrow();
       await expect(
         source.subscribe({ onChange: () => undefined, onDisturbance: () => undefined }),

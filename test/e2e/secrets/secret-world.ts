@@ -187,7 +187,9 @@ export class SecretWorld {
 
   // What was only in Redis for a moment: tickets, changes and events on their way.
   async #watchRedis(): Promise<void> {
-    const client = new Redis(this.redis.url, { retryStrategy: () => null });
+    // No other question on the connection: its answer and what is monitored could be taken for one another.
+    const alone = { enableReadyCheck: false, disableClientInfo: true };
+    const client = new Redis(this.redis.url, { retryStrategy: () => null, ...alone });
     this.#monitor = await client.monitor();
     this.#monitor.on('error', () => undefined);
     this.#monitor.on('monitor', (_: string, command: string[]) =>
