@@ -41,25 +41,29 @@ async function exportFile(file) {
 }
 
 async function diffFile(file) {
-  return (await dryRun(file)) ? 1 : 0;
+  return (await dryRun(file, { deleteTenants: true })) ? 1 : 0;
 }
 
-async function applyFile(file, values) {
-  if (values['dry-run']) {
-    await dryRun(file);
+async function applyFile(file, { 'dry-run': isDry, 'delete-tenants': deleteTenants = false }) {
+  if (isDry) {
+    await dryRun(file, { deleteTenants });
     return 0;
   }
-  const query = values['delete-tenants'] ? '?deleteTenants=true' : '';
-  const { body } = await request('PUT', `/v1/config${query}`, await readDocument(file));
+  const { body } = await replace(file, { deleteTenants });
   tell(body, { created: 'made', updated: 'changed', deleted: 'deleted' });
   console.log(`revision ${body.revision}`);
   return 0;
 }
 
-/** Whether file and API differ. */
-async function dryRun(file) {
-  const { body } = await request('PUT', '/v1/config?dryRun=true', await readDocument(file));
+/** Whether file and API differ. Fails where the call itself would be refused. */
+async function dryRun(file, { deleteTenants }) {
+  const { body } = await replace(file, { deleteTenants, dryRun: true });
   return tell(body, { created: 'would be made', updated: 'would change', deleted: 'would be DELETED' });
+}
+
+async function replace(file, query) {
+  const search = new globalThis.URLSearchParams(Object.entries(query));
+  return request('PUT', `/v1/config?${search}`, await readDocument(file));
 }
 
 function tell({ created, updated, deleted }, words) {

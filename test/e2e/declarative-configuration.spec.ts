@@ -95,14 +95,18 @@ it('what is wrong is named with file, line, tenant and thing, and ends with 2; t
   for (const words of misused) expect((await run(...words)).exitCode).toBe(2);
 });
 
-it('a tenant goes only with --delete-tenants, and a dry run changes nothing', async () => {
+it('a tenant is deleted only with --delete-tenants; a dry run ends as the call would, and changes nothing', async () => {
   const file = join(sluice.dataDir, 'config.yaml');
   await writeFile(file, 'version: 1\ntenants:\n  - slug: acme\n');
-  const refused = await run('apply', file);
-  expect([refused.exitCode, refused.output]).toEqual([2, expect.stringContaining('give --delete-tenants')]);
-  const dry = await run('apply', file, '--dry-run');
+  for (const flags of [[], ['--dry-run']]) {
+    const refused = await run('apply', file, ...flags);
+    expect([refused.exitCode, refused.output]).toEqual([2, expect.stringContaining('give --delete-tenants')]);
+    expect(refused.output).toContain('the tenant "demo"');
+  }
+  const dry = await run('apply', file, '--dry-run', '--delete-tenants');
   expect([dry.exitCode, dry.output]).toEqual([0, expect.stringContaining('- tenant demo: would be DELETED')]);
-  expect((await run('diff', file)).exitCode).toBe(1);
+  const differing = await run('diff', file);
+  expect([differing.exitCode, differing.output]).toEqual([1, expect.stringContaining('- tenant demo')]);
   expect((await run('apply', file, '--delete-tenants')).exitCode).toBe(0);
   expect((await run('diff', file)).exitCode).toBe(0);
 });

@@ -90,7 +90,7 @@ export class FuzzedApi {
       const schema = requestBody?.content['application/json']?.schema;
       const path = template.replace(/\{(\w+)\}/g, (_, name: string) => parameters[name] ?? name);
       // What is not in the document would be deleted, and with it what the other operations are tried on.
-      const query = id === 'replaceConfiguration' ? '?dryRun=true' : '';
+      const query = id === 'replaceConfiguration' ? '?dryRun=true&deleteTenants=true' : '';
       return schema ? [{ id, method: method.toUpperCase(), path: path + query, schema }] : [];
     });
   }

@@ -52,8 +52,9 @@ export class ConfigurationService {
   }
 
   /**
-   * Makes it so in one transaction, or says what that would do. What there is to do is found out before the transaction,
-   * which keeps everybody else from writing; it is found out again in there if something was committed in between.
+   * Makes it so in one transaction. A dry run answers, or refuses, as the call itself would, and writes nothing. The plan
+   * is made before the transaction, which keeps everybody else from writing, and again inside it if something was
+   * committed in between.
    */
   async replace(
     context: RequestContext,
@@ -64,7 +65,7 @@ export class ConfigurationService {
     await requireConsistent(document);
     const look = async (manager: EntityManager): Promise<Prospect> => {
       const prospect = await prospectOf(manager, context, document);
-      if (!dryRun && !deleteTenants) requireMeant(prospect.plan);
+      if (!deleteTenants) requireMeant(prospect.plan);
       return prospect;
     };
     const foreseen = await this.database.readOneMoment(look);

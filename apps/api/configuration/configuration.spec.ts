@@ -16,6 +16,15 @@ interface Document {
   tenants: TenantDocument[];
 }
 
+const wrongDocuments: [code: string, field: string, spoil: (document: Document) => void][] = [
+  ['validation_failed', 'tenants.0.routes.1.speed', (d) => change(d, 1, { speed: 'high' })],
+  ['route_conflict', 'tenants.0.routes.1.match', (d) => change(d, 1, routeAt('a.acme.example'))],
+  ['host_forbidden', 'tenants.0.routes.1.match.host', (d) => change(d, 1, routeAt('x.other.example'))],
+  ['deletes_tenants', 'tenants', (d) => d.tenants.splice(0)],
+  ['deletes_tenants', 'tenants', (d) => d.tenants.splice(1)],
+  ['slug_taken', 'tenants.1.slug', (d) => Object.assign(d.tenants[1] ?? {}, { slug: 'acme' })],
+];
+
 let api: ApiUnderTest;
 beforeEach(async () => {
   api = await ApiUnderTest.start();
@@ -77,12 +86,12 @@ it('each tenant that changes gets a revision without a gap, and what is not name
   expect(audited.map(({ details }) => details)).toEqual([{ document: true }, { document: true }]);
 });
 
-it('a dry run says the same and writes nothing', async () => {
+it('a dry run answers with the same difference and writes nothing', async () => {
   const before = await get();
   const revision = await api.revision();
   const answer = await put(
     { version: 1, tenants: [{ slug: 'new', routes: [], apiKeys: [] }] },
-    '?dryRun=true',
+    '?dryRun=true&deleteTenants=true',
   );
   expect(answer.body).toMatchObject({ dryRun: true, created: [{ kind: 'tenant', name: 'new' }] });
   expect(JSON.parse(answer.text)).toHaveProperty('deleted.length', 8);
@@ -90,18 +99,21 @@ it('a dry run says the same and writes nothing', async () => {
   expect(await api.revision()).toBe(revision);
 });
 
+it('a dry run is refused wherever the call itself is refused, with the same problem', async () => {
+  for (const [, , spoil] of wrongDocuments) {
+    const document = await exported();
+    spoil(document);
+    const dry = await put(document, '?dryRun=true');
+    const real = await put(document);
+    expect(dry.status).toBeGreaterThanOrEqual(400);
+    expect([dry.status, dry.body]).toEqual([real.status, real.body]);
+  }
+});
+
 it('one thing that is wrong, and nothing changes; it is named by its place', async () => {
   const before = await get();
   const revision = await api.revision();
-  const wrong: [string, string, (document: Document) => void][] = [
-    ['validation_failed', 'tenants.0.routes.1.speed', (d) => change(d, 1, { speed: 'high' })],
-    ['route_conflict', 'tenants.0.routes.1.match', (d) => change(d, 1, routeAt('a.acme.example'))],
-    ['host_forbidden', 'tenants.0.routes.1.match.host', (d) => change(d, 1, routeAt('x.other.example'))],
-    ['deletes_tenants', 'tenants', (d) => d.tenants.splice(0)],
-    ['deletes_tenants', 'tenants', (d) => d.tenants.splice(1)],
-    ['slug_taken', 'tenants.1.slug', (d) => Object.assign(d.tenants[1] ?? {}, { slug: 'acme' })],
-  ];
-  for (const [code, field, spoil] of wrong) {
+  for (const [code, field, spoil] of wrongDocuments) {
     const document = await exported();
     Object.assign(document.tenants[0] ?? {}, { name: 'Renamed' });
     spoil(document);

@@ -125,7 +125,7 @@ const rules: Record<string, OperationRule> = {
   replaceConfiguration: {
     rule: 'operatorWrite',
     body: () => ({ version: 1, tenants: [] }),
-    query: '?dryRun=true',
+    query: '?dryRun=true&deleteTenants=true',
   },
   listGateways: { rule: 'operatorRead' },
   getGateway: { rule: 'operatorRead' },
