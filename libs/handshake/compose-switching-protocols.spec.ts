@@ -11,6 +11,7 @@ const answer: UpstreamAnswer = {
     ['connection', 'upgrade, X-Hop'],
     ['sec-websocket-ACCEPT', 's3pPLMBiTxaQ9kYGzzhZRbK+xOo='],
     ['Content-Length', '0'],
+    ['Transfer-Encoding', 'chunked'],
     ['X-Hop', 'x'],
     ['Keep-Alive', 'timeout=5'],
     ['Set-Cookie', 'a=b'],

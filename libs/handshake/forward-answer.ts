@@ -82,8 +82,11 @@ async function forward(
 }
 
 // Node's parser takes the chunked coding off, and that one alone; a body in another transfer coding can't be kept apart.
-function isDecodable({ headers }: UpstreamAnswer): boolean {
-  return headerValues(headers, 'transfer-encoding').every((coding) => coding.toLowerCase() === 'chunked');
+function isDecodable(answer: UpstreamAnswer): boolean {
+  if (isBodiless(answer)) return true;
+  return headerValues(answer.headers, 'transfer-encoding').every(
+    (coding) => coding.toLowerCase() === 'chunked',
+  );
 }
 
 function parseResponse(source: Duplex, signal: AbortSignal): Promise<IncomingMessage | null> {
@@ -101,10 +104,13 @@ function parseResponse(source: Duplex, signal: AbortSignal): Promise<IncomingMes
   });
 }
 
+function needsChunks(answer: UpstreamAnswer): boolean {
+  return !isBodiless(answer) && headerValues(answer.headers, 'content-length').length === 0;
+}
+
 // These two end with their head, whatever it says (RFC 9112 §6.3).
-function needsChunks({ statusCode, headers }: UpstreamAnswer): boolean {
-  const isBodiless = statusCode === 204 || statusCode === 304;
-  return !isBodiless && headerValues(headers, 'content-length').length === 0;
+function isBodiless({ statusCode }: UpstreamAnswer): boolean {
+  return statusCode === 204 || statusCode === 304;
 }
 
 function composeAnswerHead(answer: UpstreamAnswer, isChunked: boolean): string {

@@ -128,9 +128,10 @@ function refuseVersion(headers: readonly HeaderField[]): RequestRefusal | null {
   return version === '13' ? null : refuse('version_unsupported', 'Sec-WebSocket-Version must be 13');
 }
 
-// 16 bytes are 22 characters and padding; the last one carries 2 bits only, and the other 4 must be 0.
+// 16 bytes are 22 characters and padding. The last character carries 2 bits only; a decoder may ignore the other 4
+// (RFC 4648 §3.5), as those of the peers do. Sec-WebSocket-Accept is computed from the text, so the key stays as it is.
 function isHandshakeKey(key: string): boolean {
-  return /^[A-Za-z0-9+/]{21}[AQgw]==$/.test(key);
+  return /^[A-Za-z0-9+/]{22}==$/.test(key);
 }
 
 function readProtocols(headers: readonly HeaderField[]): string[] | null {

@@ -17,7 +17,10 @@ export interface SwitchingOffer {
 /** `detail` is for the log, not for the client. */
 export type SwitchingVerdict = { ok: true } | { ok: false; code: 'upstream_bad_handshake'; detail: string };
 
-/** Whether a 101 is what RFC 6455 §4.1 (the last list) lets a client accept. */
+/**
+ * Whether a 101 is what RFC 6455 §4.1 (the last list) lets a client accept. What its fields say of a body does not
+ * matter: a 1xx ends at its empty line (RFC 9112 §6.3).
+ */
 export function verifySwitchingProtocols(answer: UpstreamAnswer, offer: SwitchingOffer): SwitchingVerdict {
   const detail = problemWith(answer, offer);
   return detail === null ? { ok: true } : { ok: false, code: 'upstream_bad_handshake', detail };
@@ -30,8 +33,6 @@ function problemWith(answer: UpstreamAnswer, offer: SwitchingOffer): string | nu
   if (!hasToken(headerValues(headers, 'connection'), 'upgrade')) return 'Connection does not have Upgrade';
   const accept = onlyHeaderValue(headers, 'sec-websocket-accept');
   if (accept !== acceptKey(offer.key)) return 'Sec-WebSocket-Accept is not right';
-  if (headerValues(headers, 'transfer-encoding').length > 0) return '101 with a Transfer-Encoding';
-  if (headerValues(headers, 'content-length').some((length) => length !== '0')) return '101 with a body';
   return protocolProblem(answer, offer) ?? extensionProblem(answer, offer);
 }
 

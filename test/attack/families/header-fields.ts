@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Arena } from '../arena.js';
 import type { AttackCase, AttackFamily } from '../attack-case.js';
-import { expectRefusal } from '../expectations.js';
+import { saysAndEnds, switching } from '../behaviours.js';
+import { expectOneAnswer, expectOneRequest, expectRefusal } from '../expectations.js';
 import { badHandshake, letIn, refused, withLines } from '../case-builders.js';
 
 const otherKey = 'AAAAAAAAAAAAAAAAAAAAAA==';
@@ -87,16 +88,21 @@ const malformed: AttackCase[] = [
     (arena) => arena.handshake().replace('HTTP/1.1\r\n', 'HTTP/1.1\n'),
     badHandshake,
   ),
-  ...[
-    'c2hvcnQ=',
-    'dGhlIHNhbXBsZSBub25jZQ',
-    'dGhlIHNhbXBsZSBub25jZR==',
-    `${otherKey}=`,
-    '-_AAAAAAAAAAAAAAAAAAAA==',
-    '',
-  ].map((key) =>
+  ...['c2hvcnQ=', 'dGhlIHNhbXBsZSBub25jZQ', `${otherKey}=`, '-_AAAAAAAAAAAAAAAAAAAA==', ''].map((key) =>
     refused(`the key "${key}"`, (arena) => arena.handshake('/', { 'Sec-WebSocket-Key': key }), badHandshake),
   ),
+  {
+    name: 'a key whose last character has unused bits set: it goes upstream as it is',
+    run: async (arena) => {
+      const key = 'AQIDBAUGBwgJCgsMDQ4PEC==';
+      const upstream = await arena.prepare({
+        upstream: saysAndEnds(switching({ 'Sec-WebSocket-Accept': 'OfS0wDaT5NoxF2gqm7Zj2YtetzM=' })),
+      });
+      const handshake = arena.handshake('/', { 'Sec-WebSocket-Key': key });
+      expectOneAnswer((await arena.send(handshake)).text, 101);
+      expectOneRequest(upstream, { has: [`\r\nSec-WebSocket-Key: ${key}\r\n`] });
+    },
+  },
 ];
 
 const named: AttackCase[] = [
