@@ -38,4 +38,19 @@ export default tseslint.config(
     files: ['test/bench/**', 'scripts/**'],
     rules: { 'no-console': 'off', 'max-lines-per-function': 'off' },
   },
+  {
+    // The benchmarks and chaos run by themselves, too, and end what they started on their own.
+    files: ['**/*.spec.ts', '**/*.spec.mjs', 'test/**/*.ts'],
+    ignores: ['test/bench/**', 'test/chaos/**', 'test/support/child-processes.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          name: 'node:child_process',
+          importNames: ['spawn', 'fork', 'exec', 'execFile'],
+          message: 'Use startChild of test/support: it ends with the file of tests that started it.',
+        },
+      ],
+    },
+  },
 );

@@ -23,6 +23,7 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['sluice-source'] } },
   test: {
     watch: false,
+    setupFiles: ['test/support/end-child-processes.ts'],
     pool: 'forks',
     maxWorkers: 2,
     // Far above what any test needs: a limit that a busy machine reaches would fail tests that are right.

@@ -1,9 +1,9 @@
 import { Buffer } from 'node:buffer';
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { WebSocketServer } from 'ws';
+import { startChild } from '../test/support/child-processes.ts';
 
 const script = fileURLToPath(new URL('connect.mjs', import.meta.url));
 
@@ -11,7 +11,7 @@ it('ends when its connection does, also while there may be more to send', async 
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
   server.on('connection', (socket) => socket.close(4000, 'go'));
   await once(server, 'listening');
-  const client = spawn(process.execPath, [script, `ws://127.0.0.1:${server.address().port}`]);
+  const client = startChild(process.execPath, [script, `ws://127.0.0.1:${server.address().port}`], {});
   try {
     const [printed] = await Promise.all([client.stdout.toArray(), once(client, 'exit')]);
     expect(Buffer.concat(printed).toString()).toBe('connected\nclosed 4000 go\n');

@@ -1,9 +1,10 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { startChild } from '../test/support/child-processes.ts';
 import { withLock } from './lock.mjs';
 
 describe('withLock', () => {
@@ -27,7 +28,7 @@ describe('withLock', () => {
 
   it('lets one process work at a time', async () => {
     const log = join(folder, 'log');
-    const exits = [1, 2, 3].map(() => once(spawn(process.execPath, worker(log)), 'exit'));
+    const exits = [1, 2, 3].map(() => once(startChild(process.execPath, worker(log), {}), 'exit'));
     expect((await Promise.all(exits)).map(([code]) => code)).toEqual([0, 0, 0]);
     expect(readFileSync(log, 'utf8')).toBe('begin end begin end begin end ');
   });

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { TapFrame } from '#libs/fleet';
@@ -52,6 +53,11 @@ function tapWith(options: Partial<TapOptions> = {}): FrameTap {
 function frame(fields: Partial<WireFrame> = {}): WireFrame {
   const usual = { from: 'client', opcode: opcodes.text, isFinal: true, isReserved1: false } as const;
   return { ...usual, payload: Buffer.from('hello'), ...fields };
+}
+
+/** Bytes that do not compress, the same ones in each run. */
+function noiseOf(outputLength: number): Buffer {
+  return createHash('shake256', { outputLength }).update('noise').digest();
 }
 
 function bytesOf({ payload }: TapFrame): Buffer {
@@ -189,7 +195,7 @@ describe('a message that repeats what was sent before the tap began', () => {
     const deflater = new MessageDeflater(true);
     deflater.deflate(text);
     const tap = tapWith({ extensions: 'permessage-deflate', isFromStart: false });
-    const noise = Buffer.from(Array.from({ length: 40_000 }, () => 128 + Math.floor(Math.random() * 128)));
+    const noise = Buffer.from(noiseOf(40_000).map((byte) => byte | 0x80));
     for (const each of [noise, text, text]) {
       showFrame(tap, frame({ isReserved1: true, payload: deflater.deflate(each) }), []);
     }
@@ -223,7 +229,7 @@ describe('a compressed payload that is not inflated is given as it was on the wi
     expect(bomb.length).toBeLessThan(1000);
     showFrame(tap, compressed(bomb), []);
     expectRaw(shown[0], bomb);
-    const large = Buffer.from(Array.from({ length: 2000 }, () => Math.floor(Math.random() * 256)));
+    const large = noiseOf(2000);
     showFrame(tap, compressed(large), []);
     expectRaw(shown[1], large);
   });

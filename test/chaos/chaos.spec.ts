@@ -1,9 +1,6 @@
-import { execFile } from 'node:child_process';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
-
-const run = promisify(execFile);
+import { runToEnd } from '../support/run-to-end.js';
 
 /** Any other one draws other processes and other lengths; `npm run chaos -- --short` draws a new one each time. */
 const seed = '20';
@@ -13,16 +10,12 @@ const longestMs = 240_000;
 it(
   'half a minute of chaos: no connection is lost but with its process, no write, no message, and no limit is exceeded',
   async () => {
-    await run(process.execPath, [
-      join('node_modules', 'typescript', 'bin', 'tsc'),
-      '-p',
-      'test/chaos/tsconfig.json',
-    ]);
+    const compiler = join('node_modules', 'typescript', 'bin', 'tsc');
+    const compiled = await runToEnd(process.execPath, [compiler, '-p', 'test/chaos/tsconfig.json']);
+    expect(compiled).toEqual({ exitCode: 0, output: '' });
     const chaos = join('dist', 'test', 'chaos', 'main.js');
-    const { stdout } = await run(process.execPath, [chaos, '--short', '--seed', seed]).catch(
-      (error: unknown) => error as { stdout: string },
-    );
-    expect(stdout).toMatch(/\nnothing was violated\n$/);
+    const { output } = await runToEnd(process.execPath, [chaos, '--short', '--seed', seed]);
+    expect(output).toMatch(/\nnothing was violated\n$/);
   },
   longestMs,
 );

@@ -7,7 +7,8 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { AllInOneUnderTest } from '../support/all-in-one-under-test.js';
 import { patiently } from '../support/patiently.js';
-import { operatorOf, runSluice, type CommandEnd } from '../support/sluice-command.js';
+import type { CommandEnd } from '../support/run-to-end.js';
+import { operatorOf, runSluice } from '../support/sluice-command.js';
 import { testCertificate } from '../support/tls-certificates.js';
 
 let sluice: AllInOneUnderTest;

@@ -1,10 +1,11 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { startChild } from '../support/child-processes.js';
 import { freePort } from '../support/free-port.js';
 import { patiently } from '../support/patiently.js';
 import { rawRequest, upgradeRequest } from '../support/raw-request.js';
@@ -32,7 +33,7 @@ beforeEach(async () => {
     SLUICE_GATEWAY_ADMIN_LISTEN: '127.0.0.1:0',
   };
   // Nobody reads the pipe.
-  gateway = spawn(process.execPath, [main], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  gateway = startChild(process.execPath, [main], { env, stdio: ['ignore', 'pipe', 'inherit'] });
 });
 
 afterEach(async () => {

@@ -1,6 +1,7 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
+import { startChild } from './child-processes.js';
 
 export interface ProgramEnd {
   exitCode: number | null;
@@ -33,7 +34,7 @@ export class Program {
     // Tests and scripts run in the folder of the repository, whether they were built or not.
     const main = resolve('dist', 'apps', app, 'main.js');
     const env = { PATH: process.env['PATH'] ?? '', ...environment };
-    return new Program(spawn(process.execPath, [main], { env, stdio: ['ignore', 'pipe', 'pipe'] }));
+    return new Program(startChild(process.execPath, [main], { env, stdio: ['ignore', 'pipe', 'pipe'] }));
   }
 
   get output(): string {

@@ -1,10 +1,11 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { expect, vi } from 'vitest';
+import { startChild } from './child-processes.js';
 import { freePort } from './free-port.js';
 import { patiently } from './patiently.js';
 import { startRedisServer, type RedisServer } from './redis-server.js';
@@ -54,7 +55,7 @@ async function startSentinel(folder: string, port: number, primaryPort: string):
     `sentinel failover-timeout ${name} 2000`,
   ];
   await writeFile(file, `${settings.join('\n')}\n`);
-  return spawn('redis-server', [file, '--sentinel'], { stdio: 'ignore' });
+  return startChild('redis-server', [file, '--sentinel'], { stdio: 'ignore' });
 }
 
 async function informationOf(url: string, section: string): Promise<string> {

@@ -1,10 +1,11 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { startChild } from './child-processes.js';
 import { freePort } from './free-port.js';
 
 /** A Redis of a test's own: it may be emptied, frozen and killed. Nothing of it is left after `stop`. */
@@ -81,7 +82,7 @@ class OwnRedisServer implements RedisServer {
     const options = ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.folder, '--save', ''];
     if (this.password !== null) options.push('--requirepass', this.password);
     options.push(...this.moreOptions);
-    const started = spawn('redis-server', options, { stdio: 'ignore' });
+    const started = startChild('redis-server', options, { stdio: 'ignore' });
     this.process = started;
     const failed = new Promise<never>((_, reject) => {
       started.once('error', () => reject(new Error(whatToInstall)));

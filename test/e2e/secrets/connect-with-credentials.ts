@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { expect } from 'vitest';
 import { generateApiKey } from '#libs/api-keys';
+import { tampered } from '../../support/tampered.js';
 import type { TokenIssuer } from '../../support/token-issuer.js';
 import type { KeptSecrets } from './kept-secrets.js';
 import type { SecretWorld } from './secret-world.js';
@@ -43,10 +44,7 @@ export async function connectWithKeys(
     expect(await present(world, '/key', key)).toEqual(everywhere('open'));
   }
   const unknown = secrets.keepKey('a key that nobody has', generateApiKey().key);
-  const mistyped = secrets.keepKey(
-    'a mistyped key',
-    `${connect.slice(0, -1)}${connect.endsWith('0') ? '1' : '0'}`,
-  );
+  const mistyped = secrets.keepKey('a mistyped key', tampered(connect));
   for (const key of [unknown, mistyped, revoked]) {
     expect(await present(world, '/key', key)).toEqual(everywhere('401 key_invalid'));
   }

@@ -8,6 +8,7 @@ import { Redis } from 'ioredis';
 import { WebSocket } from 'ws';
 import { Program } from '../../support/program.js';
 import { startRedisServer, type RedisServer } from '../../support/redis-server.js';
+import { watchRedis } from '../../support/watch-redis.js';
 import { Evidence } from './evidence.js';
 import { startObservedUpstream, type ObservedUpstream } from './observed-upstream.js';
 
@@ -33,7 +34,7 @@ interface RestExtras {
 export class SecretWorld {
   readonly evidence = new Evidence();
   readonly #sockets: WebSocket[] = [];
-  #monitor: Redis | null = null;
+  #endWatch = (): void => undefined;
   apiUrl = '';
   gatewayUrl = '';
   adminUrl = '';
@@ -161,7 +162,7 @@ export class SecretWorld {
   /** Stops both programs, and takes their logs and files. */
   async stopAndCollect(): Promise<void> {
     for (const socket of this.#sockets) socket.terminate();
-    this.#monitor?.disconnect();
+    this.#endWatch();
     for (const name of ['api', 'gateway'] as const) {
       this.evidence.add(`${name} log`, (await this.programs[name].stop()).output);
       for (const file of await readdir(join(this.folder, name))) await this.#collectFile(name, file);
@@ -174,7 +175,7 @@ export class SecretWorld {
   }
 
   async remove(): Promise<void> {
-    this.#monitor?.disconnect();
+    this.#endWatch();
     for (const program of Object.values(this.programs)) await program.stop('SIGKILL');
     await Promise.all([this.upstreams.plain.close(), this.upstreams.tls.close(), this.redis.stop()]);
     await rm(this.folder, { recursive: true, force: true });
@@ -187,15 +188,7 @@ export class SecretWorld {
 
   // What was only in Redis for a moment: tickets, changes and events on their way.
   async #watchRedis(): Promise<void> {
-    // No other question on the connection: its answer and what is monitored could be taken for one another.
-    const alone = { enableReadyCheck: false, disableClientInfo: true };
-    const client = new Redis(this.redis.url, { retryStrategy: () => null, ...alone });
-    this.#monitor = await client.monitor();
-    this.#monitor.on('error', () => undefined);
-    this.#monitor.on('monitor', (_: string, command: string[]) =>
-      this.evidence.add('redis traffic', command.join(' ')),
-    );
-    client.disconnect();
+    this.#endWatch = await watchRedis(this.redis.url, (line) => this.evidence.add('redis traffic', line));
   }
 }
 

@@ -1,9 +1,10 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFile, chown, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { startChild } from '../child-processes.js';
 import { freePort } from '../free-port.js';
 import { acceptsPostgres } from './postgres-client.js';
 
@@ -101,7 +102,7 @@ class OwnPostgresServer implements PostgresServer {
   async start(): Promise<void> {
     const settings = ['fsync=off', 'max_connections=300', 'unix_socket_directories='];
     const options = ['-D', this.data, '-h', '127.0.0.1', '-p', String(this.port)];
-    const started = spawn(
+    const started = startChild(
       join(this.programs, 'postgres'),
       [...options, ...settings.flatMap((setting) => ['-c', setting])],
       { ...this.account, cwd: this.folder, stdio: 'ignore' },

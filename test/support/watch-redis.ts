@@ -1,0 +1,27 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { createInterface } from 'node:readline';
+
+/**
+ * Reports each command that a Redis gets, as MONITOR writes it; resolves when it watches. Over a plain socket: a client
+ * that has sent other commands on its connection can take what MONITOR reports for their replies.
+ */
+export async function watchRedis(url: string, onCommand: (line: string) => void): Promise<() => void> {
+  const { hostname, port, password } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  socket.on('error', () => undefined);
+  await once(socket, 'connect');
+  const commands = [...(password === '' ? [] : [`AUTH ${password}`]), 'MONITOR'];
+  let unanswered = commands.length;
+  const watching = new Promise<void>((resolve, reject) => {
+    createInterface(socket).on('line', (line) => {
+      if (unanswered === 0) onCommand(line);
+      else if (line !== '+OK') reject(new Error(`Redis answers ${line}`));
+      else if (--unanswered === 0) resolve();
+    });
+    socket.once('close', () => reject(new Error('Redis closed the connection')));
+  });
+  socket.write(commands.map((command) => `${command}\r\n`).join(''));
+  await watching;
+  return () => socket.destroy();
+}
