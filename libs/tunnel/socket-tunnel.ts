@@ -142,7 +142,7 @@ export class SocketTunnel implements Tunnel {
 
   #onFin(side: FrameSender): void {
     const { client, upstream, limits } = this.#input;
-    if (side === 'upstream') this.#tellClientOfLoss();
+    const hasNotifiedClient = side === 'upstream' && this.#notifyClientOfLoss();
     this.#noteEnd({ endedBy: side, closeCode: abnormalClosure, reason: null });
     this.#directionFrom(side).discard();
     if (this.#isClosingByGateway) {
@@ -150,13 +150,17 @@ export class SocketTunnel implements Tunnel {
       endOnce(upstream);
       return;
     }
-    endOnce(side === 'client' ? upstream : client);
-    this.#clock.limitTo(limits.halfOpenTimeoutMs);
+    const other = side === 'client' ? 'upstream' : 'client';
+    endOnce(this.#input[other]);
+    // A peer that was sent a close frame of the gateway's has as long as after any of them, and one that has sent its own
+    // has nothing left to say.
+    const hasToClose = hasNotifiedClient || this.#directionFrom(other).follower.hasClosed;
+    this.#clock.limitTo(hasToClose ? limits.closeTimeoutMs : limits.halfOpenTimeoutMs);
   }
 
   // A socket that failed takes nothing any more; the other one still gets all that came before, then a FIN.
   #onLost(side: FrameSender, reason: string | null = null): void {
-    if (side === 'upstream') this.#tellClientOfLoss();
+    if (side === 'upstream') this.#notifyClientOfLoss();
     this.#noteEnd({ endedBy: side, closeCode: abnormalClosure, reason });
     this.#toUpstream.discard();
     this.#toClient.discard();
@@ -164,12 +168,13 @@ export class SocketTunnel implements Tunnel {
     this.#clock.limitTo(this.#input.limits.closeTimeoutMs);
   }
 
-  #tellClientOfLoss(): void {
-    if (this.#isClosingByGateway || this.#toUpstream.follower.hasClosed) return;
-    if (!this.#toClient.follower.isAtBoundary) return;
-    const isTold = this.#toClient.injectClose(upstreamLost.code, upstreamLost.reason);
-    if (isTold)
-      this.#noteEnd({ endedBy: 'upstream', closeCode: upstreamLost.code, reason: upstreamLost.reason });
+  /** Whether the client was sent 1013: not in the middle of a frame, and not after another close frame. */
+  #notifyClientOfLoss(): boolean {
+    if (this.#isClosingByGateway || this.#toUpstream.follower.hasClosed) return false;
+    if (!this.#toClient.follower.isAtBoundary) return false;
+    if (!this.#toClient.injectClose(upstreamLost.code, upstreamLost.reason)) return false;
+    this.#noteEnd({ endedBy: 'upstream', closeCode: upstreamLost.code, reason: upstreamLost.reason });
+    return true;
   }
 
   #onSocketClosed(side: FrameSender): void {

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { AttackCase, AttackFamily } from '../attack-case.js';
 import { onceAsked, switching, type Behaviour } from '../behaviours.js';
 import { expectOneAnswer, expectRefusal } from '../expectations.js';
+import { until } from '../until.js';
 import { untilClosed, untilReceived, type Received } from '../until-closed.js';
 
 const waysToLeave: readonly Way[] = [
@@ -150,7 +151,34 @@ const beforeAsked: AttackCase[] = waysToLeave.flatMap(({ way, leave }) => [
   },
 ]);
 
+/** The longest time for which a slot may be held after a close frame of the gateway's, with time for a busy machine. */
+const maxHeldMs = 15_000;
+
+const clientStays: AttackCase = {
+  name: 'the upstream leaves with a FIN, and the client that is sent 1013 never closes its half',
+  isSlow: true,
+  run: async (arena) => {
+    const asked: Socket[] = [];
+    await arena.prepare({
+      upstream: onceAsked((socket) => asked.push(socket.on('error', () => undefined))),
+    });
+    const client = await arena.connect();
+    client.write(arena.handshake());
+    await until(() => asked.length > 0);
+    for (const socket of asked) socket.end(switching(), 'latin1');
+    await untilReceived(client, 'upstream lost');
+    client.resume();
+    const sinceMs = performance.now();
+    await until(() => asked.every(({ closed }) => closed));
+    assert.ok(performance.now() - sinceMs < maxHeldMs, 'the connection was held for longer');
+  },
+};
+
 export const upstreamEnds: AttackFamily = {
   name: 'an upstream that leaves',
-  cases: [...beforeAsked, ...steps.flatMap((step) => waysToLeave.map((way) => leaves(step, way)))],
+  cases: [
+    ...beforeAsked,
+    ...steps.flatMap((step) => waysToLeave.map((way) => leaves(step, way))),
+    clientStays,
+  ],
 };
