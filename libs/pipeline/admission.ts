@@ -14,7 +14,8 @@ import type { Refusal } from './refusal.js';
 const ambiguousPath = 'the path has an empty segment or a parameter that servers read in different ways';
 
 export interface AdmissionInput extends IdentificationInput {
-  configuration: IdentificationInput['configuration'] & Pick<Configuration, 'position' | 'match' | 'tenant'>;
+  configuration: IdentificationInput['configuration'] &
+    Pick<Configuration, 'position' | 'match' | 'tenant' | 'route'>;
   limiter: ConnectionLimiter;
 }
 
@@ -85,7 +86,14 @@ export class Admission {
     { clientAddress }: Attempt,
     { tenant, route, apiKey, keyPrefix, token }: Omit<AdmittedRequest, 'slot'>,
   ): Promise<AdmissionResult> {
-    const acquired = await this.input.limiter.acquire({ tenant, route, apiKey, clientAddress });
+    // Checking the credential may have taken seconds. The limits are those that hold now, and whom a change has shut out
+    // is not dialed for.
+    const { configuration, limiter } = this.input;
+    const tenantNow = configuration.tenant(tenant.id);
+    const routeNow = configuration.route(route.id);
+    if (!tenantNow || !routeNow?.enabled) return refuse({ code: 'no_route', cause: 'the route is gone' });
+    if (tenantNow.status !== 'active') return refuse({ code: 'tenant_suspended' });
+    const acquired = await limiter.acquire({ tenant: tenantNow, route: routeNow, apiKey, clientAddress });
     if (acquired.ok) return { ok: true, tenant, route, apiKey, keyPrefix, token, slot: acquired.slot };
     const { code, limit, retryAfterSeconds } = acquired;
     if (limit === null) return refuse({ code, retryAfterSeconds });

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { ConnectionRegistry, LiveConnection } from '#libs/connections';
+import type { PublishedTenant } from '#libs/contract';
 import {
   composeSwitchingProtocols,
   headerValues,
@@ -14,6 +15,7 @@ import { endedRecord } from './ended-record.js';
 import { protocolForClient } from './upstream-request-for.js';
 
 export interface JoinerInput {
+  configuration: { tenant(id: string): PublishedTenant | null };
   registry: ConnectionRegistry;
   traffic: TrafficTable;
   wheel: TimingWheel;
@@ -45,7 +47,9 @@ export class Joiner {
 
     const extensions = headerValues(handshake.answer.headers, 'sec-websocket-extensions').join(', ');
     const { input } = this;
-    const { lanes, release } = input.traffic.join(admitted.tenant.id, admitted.tenant.limits);
+    // They may have changed since the admission, and the rates hold for all connections of the tenant.
+    const limits = input.configuration.tenant(admitted.tenant.id)?.limits ?? null;
+    const { lanes, release } = input.traffic.join(admitted.tenant.id, limits);
     const { slot } = admitted;
     const { host, path } = request;
     const { startedAtMs } = attempt;
@@ -55,7 +59,7 @@ export class Joiner {
       clientHead,
       upstreamHead: handshake.rest,
       limits: this.#limitsOf(admitted),
-      messageLimits: admitted.tenant.limits,
+      messageLimits: limits ?? admitted.tenant.limits,
       lanes,
       onRate: admitted.route.onMessageRate,
       hasExtensions: extensions !== '',

@@ -74,6 +74,14 @@ it('a tenant keeps its totals while it exists, and is forgotten after that', () 
   expect([...table.tenantIds()]).toEqual([]);
 });
 
+it('a tenant that is gone when a connection joins is forgotten with that connection', () => {
+  const table = new TrafficTable(new TimingWheel());
+  const { release } = table.join('ten_a', null);
+  expect([...table.tenantIds()]).toEqual(['ten_a']);
+  release();
+  expect([...table.tenantIds()]).toEqual([]);
+});
+
 it('usage says how fast a tenant sends, and zero once its last connection is gone', async () => {
   const table = new TrafficTable(new TimingWheel());
   const { lanes, release } = table.join('ten_a', { messagesPerSecond: null, bytesPerSecond: null });

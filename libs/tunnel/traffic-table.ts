@@ -34,8 +34,11 @@ export class TrafficTable {
     this.#timer = wheel.createTimer(() => this.#sample());
   }
 
-  /** The lanes for one more connection of a tenant, and what gives them back. */
-  join(tenantId: string, rates: LaneRates): { lanes: TenantLanes; release: () => void } {
+  /**
+   * The lanes for one more connection of a tenant, and what gives them back. `rates` are those that hold now, since they
+   * hold for all its connections; null when the tenant is gone.
+   */
+  join(tenantId: string, rates: LaneRates | null): { lanes: TenantLanes; release: () => void } {
     const traffic = this.#tenants.get(tenantId) ?? new TenantTraffic(this.wheel);
     this.#tenants.set(tenantId, traffic);
     traffic.setRates(rates);
@@ -56,8 +59,7 @@ export class TrafficTable {
   setRates(tenantId: string, rates: LaneRates | null): void {
     const traffic = this.#tenants.get(tenantId);
     if (!traffic) return;
-    if (rates) traffic.setRates(rates);
-    traffic.isGone = rates === null;
+    traffic.setRates(rates);
     if (traffic.isGone && traffic.connections === 0) this.#tenants.delete(tenantId);
   }
 
@@ -105,7 +107,10 @@ class TenantTraffic implements TenantLanes {
     this.fromUpstreams = new TrafficLane(wheel);
   }
 
-  setRates(rates: LaneRates): void {
+  /** Null when the tenant is gone: its last connections keep the rates that they had. */
+  setRates(rates: LaneRates | null): void {
+    this.isGone = rates === null;
+    if (rates === null) return;
     this.fromClients.setRates(rates);
     this.fromUpstreams.setRates(rates);
   }

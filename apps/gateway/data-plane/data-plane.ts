@@ -177,6 +177,7 @@ export class DataPlane {
 
   #createPipeline(): Pipeline {
     return new Pipeline({
+      configuration: this.configuration,
       admission: new Admission({
         configuration: this.configuration,
         limiter: this.limiter,

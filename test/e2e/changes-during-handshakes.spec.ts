@@ -1,0 +1,160 @@
+import { once } from 'node:events';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import type { PublishedRoute, PublishedTenant, TenantLimits } from '#libs/contract';
+import { startEcho, type RunningEcho } from '../../apps/echo/start-echo.js';
+import { GatewayWorld } from '../support/gateway-world.js';
+import { rawRequest, upgradeRequest, type RawAnswer } from '../support/raw-request.js';
+import { RawUpstream, type PendingHandshake } from '../support/raw-upstream.js';
+import { TokenIssuer } from '../support/token-issuer.js';
+
+let world: GatewayWorld;
+let tenant: PublishedTenant;
+
+beforeEach(async () => {
+  world = await GatewayWorld.start();
+  tenant = await world.tenant();
+});
+
+afterEach(async () => {
+  await world.expectNothingHeld();
+  await world.close();
+});
+
+async function changeLimits(limits: Partial<TenantLimits>): Promise<void> {
+  const value = { ...tenant, limits: { ...tenant.limits, ...limits } };
+  await world.publish({ kind: 'tenant', id: tenant.id, value });
+}
+
+async function closeOf(client: WebSocket): Promise<[number, string]> {
+  const [code, reason] = (await once(client, 'close')) as [number, Buffer];
+  return [code, reason.toString()];
+}
+
+describe('a change during the handshake with the upstream', () => {
+  let upstream: RawUpstream;
+  let echo: RunningEcho;
+  let routes: PublishedRoute[];
+
+  beforeEach(async () => {
+    upstream = await RawUpstream.start();
+    echo = await startEcho({ listen: { host: '127.0.0.1', port: 0 } });
+    const route = (path: string, url: string): Promise<PublishedRoute> =>
+      world.route(tenant, { match: { path }, upstreams: [{ url }], onMessageRate: 'close' });
+    routes = [await route('/held', upstream.url), await route('/echo', echo.url)];
+  });
+
+  afterEach(async () => {
+    await upstream.close();
+    await echo.close();
+  });
+
+  async function hold(): Promise<{ client: WebSocket; handshake: PendingHandshake }> {
+    const asked = upstream.nextHandshake();
+    const client = new WebSocket(`${world.url}/held`);
+    return { client, handshake: await asked };
+  }
+
+  it('gives the new connection, and all others of its tenant, the rate that was set', async () => {
+    const live = new WebSocket(`${world.url}/echo`);
+    await once(live, 'open');
+    const { client, handshake } = await hold();
+    await changeLimits({ messagesPerSecond: 1 });
+    const opened = once(client, 'open');
+    handshake.accept();
+    await opened;
+    const closed = closeOf(client);
+    for (const text of ['one', 'two']) client.send(text);
+    expect(await closed).toEqual([1008, 'message rate']);
+    const otherClosed = closeOf(live);
+    for (const text of ['one', 'two']) live.send(text);
+    expect(await otherClosed).toEqual([1008, 'message rate']);
+  });
+
+  it('gives the new connection the message size that was set', async () => {
+    const { client, handshake } = await hold();
+    await changeLimits({ maxMessageBytes: 10 });
+    const opened = once(client, 'open');
+    handshake.accept();
+    await opened;
+    const closed = closeOf(client);
+    client.send('more than ten bytes');
+    expect(await closed).toEqual([1009, 'message too big']);
+  });
+
+  it('leaves nothing of a tenant behind that was deleted', async () => {
+    const { client, handshake } = await hold();
+    const withRoutes = routes.map(({ id }) => ({ kind: 'route', id, value: null }) as const);
+    await world.publish(...withRoutes, { kind: 'tenant', id: tenant.id, value: null });
+    const closed = closeOf(client);
+    handshake.accept();
+    expect(await closed).toEqual([1008, 'tenant suspended']);
+    handshake.socket.end();
+    await world.expectNothingHeld();
+    expect([...world.gateway.dataPlane.traffic.tenantIds()]).toEqual([]);
+  });
+});
+
+describe('a change while a credential is checked', () => {
+  let issuer: TokenIssuer;
+  let upstream: RawUpstream;
+
+  beforeEach(async () => {
+    issuer = await TokenIssuer.start();
+    upstream = await RawUpstream.start();
+  });
+
+  afterEach(async () => {
+    await upstream.close();
+    await issuer.close();
+  });
+
+  /** Asks with a token, makes the change while the keys of its issuer are fetched, and answers with the refusal. */
+  async function askDuring(change: (routeId: string) => Promise<void>): Promise<RawAnswer> {
+    const route = await world.route(tenant, {
+      upstreams: [{ url: upstream.url }],
+      auth: {
+        mode: 'jwt',
+        jwt: { issuer: issuer.issuer, audience: [issuer.audience], jwksUrl: issuer.jwksUrl },
+      },
+    });
+    const authorization = `Bearer ${await issuer.sign()}`;
+    const fetched = new Promise<() => void>((resolve) => {
+      issuer.answer = (_request, response) => {
+        resolve(() => response.end(JSON.stringify({ keys: issuer.keys })));
+      };
+    });
+    const answer = rawRequest(world.port, upgradeRequest('/', { Authorization: authorization }));
+    const serveKeys = await fetched;
+    await change(route.id);
+    serveKeys();
+    return answer;
+  }
+
+  it('has the limits of connections hold that were set', async () => {
+    const { status, body } = await askDuring(() => changeLimits({ maxConnections: 0 }));
+    expect([status, JSON.parse(body)]).toMatchObject([429, { code: 'connection_limit', limit: 'tenant' }]);
+  });
+
+  it('has a route limit hold that was set', async () => {
+    const { status, body } = await askDuring(async (id) => {
+      const route = world.gateway.dataPlane.configuration.route(id);
+      if (route) await world.publish({ kind: 'route', id, value: { ...route, maxConnections: 0 } });
+    });
+    expect([status, JSON.parse(body)]).toMatchObject([429, { code: 'connection_limit', limit: 'route' }]);
+  });
+
+  it('refuses a request whose tenant was suspended, and dials nothing', async () => {
+    const { status } = await askDuring(() =>
+      world.publish({ kind: 'tenant', id: tenant.id, value: { ...tenant, status: 'suspended' } }),
+    );
+    expect(status).toBe(403);
+    expect(await world.nextRecord()).toMatchObject({ code: 'tenant_suspended', upstreamUrl: null });
+  });
+
+  it('refuses a request whose route was deleted, and dials nothing', async () => {
+    const { status } = await askDuring((id) => world.publish({ kind: 'route', id, value: null }));
+    expect(status).toBe(404);
+    expect(await world.nextRecord()).toMatchObject({ code: 'no_route', upstreamUrl: null });
+  });
+});
