@@ -3,8 +3,6 @@ import type { RefusalCode } from '#libs/problem-details';
 import { headerFields, headerValues, onlyHeaderValue, type HeaderField } from './header-field.js';
 import { hasToken, isToken, trimWhiteSpace } from './token-list.js';
 
-/** Longest request target, in bytes, that is looked at. */
-const maxTargetLength = 8192;
 /** Most subprotocols that one request may offer. */
 const maxOfferedProtocols = 32;
 
@@ -51,10 +49,10 @@ export type ParsedUpgradeRequest = { ok: true; request: UpgradeRequest } | Reque
  * Takes a request that asks for a WebSocket, or says why it is none: exactly the handshake of RFC 6455 §4.1 over
  * HTTP/1.1 in origin-form, with one of each field that it stands on, no body, and a path that has one meaning.
  */
-export function parseUpgradeRequest(head: RequestHead): ParsedUpgradeRequest {
+export function parseUpgradeRequest(head: RequestHead, maxTargetBytes: number): ParsedUpgradeRequest {
   const headers = headerFields(head.rawHeaders);
   const refusal =
-    refuseRequestLine(head) ??
+    refuseRequestLine(head, maxTargetBytes) ??
     refuseFields(headers) ??
     refuseUpgrade(headers) ??
     refuseBody(headers) ??
@@ -85,11 +83,15 @@ export function parseUpgradeRequest(head: RequestHead): ParsedUpgradeRequest {
   };
 }
 
-function refuseRequestLine({ method, httpVersion, target }: RequestHead): RequestRefusal | null {
+function refuseRequestLine(
+  { method, httpVersion, target }: RequestHead,
+  maxTargetBytes: number,
+): RequestRefusal | null {
   if (method !== 'GET') return badHandshake('the method must be GET');
   if (httpVersion !== '1.1') return badHandshake('the version must be HTTP/1.1');
-  if (target.length > maxTargetLength) {
-    return refuse('uri_too_long', `the request target is longer than ${maxTargetLength} bytes`);
+  // Node decodes a head as Latin-1: one character for each byte.
+  if (target.length > maxTargetBytes) {
+    return refuse('uri_too_long', `the request target is longer than ${maxTargetBytes} bytes`);
   }
   if (!target.startsWith('/')) return badHandshake('the request target must be a path');
   if (!/^[\x21-\x7e]*$/.test(target)) {

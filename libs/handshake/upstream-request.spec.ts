@@ -12,7 +12,10 @@ const handshake = [
 
 function requestWith(fields: string[][], connection = 'Upgrade'): UpgradeRequest {
   const rawHeaders = [...handshake, ['Connection', connection], ...fields].flat();
-  const parsed = parseUpgradeRequest({ method: 'GET', httpVersion: '1.1', target: '/socket', rawHeaders });
+  const parsed = parseUpgradeRequest(
+    { method: 'GET', httpVersion: '1.1', target: '/socket', rawHeaders },
+    100,
+  );
   if (!parsed.ok) throw new Error(parsed.detail);
   return parsed.request;
 }

@@ -22,6 +22,8 @@ import { composeRequestFor, protocolsFor } from './upstream-request-for.js';
 
 export interface PipelineInput extends JoinerInput {
   admission: Admission;
+  /** Longest request target that is accepted. */
+  maxTargetBytes: number;
   balancer: Balancer;
   addressPolicy: AddressPolicy;
   lookup: LookupAddresses;
@@ -90,7 +92,7 @@ export class Pipeline {
   /** Null when the request has become a connection. */
   async #establish(attempt: Attempt, head: RequestHead): Promise<NotJoined | null> {
     if (this.#isDraining) return refused(drainingRefusal);
-    const parsed = parseUpgradeRequest(head);
+    const parsed = parseUpgradeRequest(head, this.input.maxTargetBytes);
     if (!parsed.ok) return refused(parsed);
     attempt.request = parsed.request;
     const admitted = await this.input.admission.admit(attempt, parsed.request);

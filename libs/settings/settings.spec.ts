@@ -13,6 +13,8 @@ describe('settings', () => {
       trustedProxies: [],
       maxPendingPerAddress: 100,
       maxPending: 10_000,
+      maxTargetBytes: 32_768,
+      maxHeaderBytes: 65_536,
       drainSeconds: 30,
       logLevel: 'info',
     });
@@ -82,6 +84,7 @@ describe('settings', () => {
       ['SLUICE_TLS_CERTIFICATES', { SLUICE_GATEWAY_TLS_LISTEN: '0.0.0.0:8443' }],
       ['SLUICE_GATEWAY_LISTEN', { SLUICE_GATEWAY_LISTEN: 'none' }],
       ['SLUICE_PROXY_PROTOCOL', { SLUICE_PROXY_PROTOCOL: 'on' }],
+      ['SLUICE_MAX_TARGET_BYTES', { SLUICE_MAX_TARGET_BYTES: '70000' }],
     ] as const) {
       expect(errorOf(() => readGatewaySettings(environment)).setting).toBe(setting);
     }
@@ -106,6 +109,8 @@ describe('settings', () => {
     ['SLUICE_GATEWAY_WORKERS', '0'],
     ['SLUICE_GATEWAY_WORKERS', '257'],
     ['SLUICE_GATEWAY_WORKERS', 'AUTO'],
+    ['SLUICE_MAX_TARGET_BYTES', '1023'],
+    ['SLUICE_MAX_HEADER_BYTES', '64k'],
     ['SLUICE_DRAIN_SECONDS', '1.5'],
     ['SLUICE_DRAIN_SECONDS', '99999'],
     ['SLUICE_REDIS_URL', 'redis//x'],

@@ -57,6 +57,10 @@ export interface GatewaySettings extends SharedSettings {
   maxPendingPerAddress: number;
   /** The same for all addresses together. */
   maxPending: number;
+  /** Longest request target: path and query. */
+  maxTargetBytes: number;
+  /** Largest request head: target, names and values of the fields together. */
+  maxHeaderBytes: number;
   /** Seconds over which the connections of a draining gateway are closed. */
   drainSeconds: number;
   /** How many gateways one command runs, each in a process of its own; 1: it is the one. */
@@ -105,6 +109,7 @@ export function readGatewaySettings(environment: Environment): GatewaySettings {
       ...anyNumber,
     }),
     maxPending: readInteger(environment, 'SLUICE_MAX_PENDING', { fallback: 10_000, ...anyNumber }),
+    ...readRequestBounds(environment),
     drainSeconds: readInteger(environment, 'SLUICE_DRAIN_SECONDS', {
       fallback: 30,
       minimum: 0,
@@ -112,6 +117,19 @@ export function readGatewaySettings(environment: Environment): GatewaySettings {
     }),
     workers: readWorkers(environment),
   };
+}
+
+function readRequestBounds(
+  environment: Environment,
+): Pick<GatewaySettings, 'maxTargetBytes' | 'maxHeaderBytes'> {
+  const range = { minimum: 1024, maximum: 1_048_576 };
+  const maxTargetBytes = readInteger(environment, 'SLUICE_MAX_TARGET_BYTES', { fallback: 32_768, ...range });
+  const maxHeaderBytes = readInteger(environment, 'SLUICE_MAX_HEADER_BYTES', { fallback: 65_536, ...range });
+  if (maxTargetBytes <= maxHeaderBytes) return { maxTargetBytes, maxHeaderBytes };
+  throw new SettingsError(
+    'SLUICE_MAX_TARGET_BYTES',
+    'must not be larger than SLUICE_MAX_HEADER_BYTES, in which the target counts',
+  );
 }
 
 const anyNumber = { minimum: 0, maximum: 1_000_000 };

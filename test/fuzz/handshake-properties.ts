@@ -76,7 +76,7 @@ export const parsesAnyRequest = fuzzProperty({
   share: 0.03,
   cases: requestHeads,
   holds: (head) => {
-    const parsed = parseUpgradeRequest(head);
+    const parsed = parseUpgradeRequest(head, 32_768);
     if (!parsed.ok) {
       assert.ok(parsed.code.length > 0 && parsed.detail.length > 0);
       return;

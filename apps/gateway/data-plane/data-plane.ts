@@ -185,6 +185,7 @@ export class DataPlane {
         tickets: this.parts.tickets,
         now: Date.now,
       }),
+      maxTargetBytes: this.parts.settings.maxTargetBytes,
       registry: this.registry,
       traffic: this.traffic,
       wheel: this.wheel,

@@ -98,8 +98,13 @@ export class GatewayLifecycle implements OnApplicationShutdown {
       onRefused: (code) => dataPlane.metrics.countRefused(code),
       onDropped: (reason) => dataPlane.metrics.countDropped(reason),
     };
-    const isProxy = parts.settings.proxyProtocol ? this.#isTrustedProxy : null;
-    const listener = new UpgradeListener(events, { certificates, isProxy, pending: this.#pending });
+    const { proxyProtocol, maxHeaderBytes } = parts.settings;
+    const listener = new UpgradeListener(events, {
+      bounds: { maxHeaderBytes },
+      certificates,
+      isProxy: proxyProtocol ? this.#isTrustedProxy : null,
+      pending: this.#pending,
+    });
     this.#listeners.push(listener);
     this.#urls.push(await listener.listen(address));
     const { address: boundAddress, port } = listener.boundTo;

@@ -35,7 +35,7 @@ export interface RequestBounds {
 export const headersTimeoutMs = 10_000;
 
 const defaultBounds: RequestBounds = {
-  maxHeaderBytes: 32_768,
+  maxHeaderBytes: 65_536,
   headersTimeoutMs,
   checkIntervalMs: 1000,
 };
@@ -67,7 +67,8 @@ export interface UpgradeListenerEvents {
 export type DropReason = 'tls_handshake' | 'proxy_header' | PendingRefusal;
 
 export interface UpgradeListenerOptions {
-  bounds?: RequestBounds;
+  /** Those that are not given have their defaults. */
+  bounds?: Partial<RequestBounds>;
   /** With certificates the listener speaks TLS, and nothing else. */
   certificates?: CertificateStore | null;
   /** Whether the peer with an address begins every connection with a PROXY header; null: nobody does. */
@@ -93,12 +94,13 @@ export class UpgradeListener {
   constructor(
     private readonly events: UpgradeListenerEvents,
     {
-      bounds = defaultBounds,
+      bounds: givenBounds = {},
       certificates = null,
       isProxy = null,
       pending = unboundedPending(),
     }: UpgradeListenerOptions = {},
   ) {
+    const bounds = { ...defaultBounds, ...givenBounds };
     this.#bounds = bounds;
     this.#pending = pending;
     this.#scheme = certificates ? 'wss' : 'ws';

@@ -17,13 +17,13 @@ const cases: AttackCase[] = [
     headersTooLarge,
   ),
   refused(
-    '100 KB of white space before a value',
-    withLines(`X-Large:${' '.repeat(100_000)}a`),
+    '150 KB of white space before a value',
+    withLines(`X-Large:${' '.repeat(150_000)}a`),
     headersTooLarge,
   ),
   refused(
-    '100 KB of white space before values, a little in each',
-    withLines(...fields(100, `${' '.repeat(1000)}a`)),
+    '150 KB of white space before values, a little in each',
+    withLines(...fields(100, `${' '.repeat(1500)}a`)),
     headersTooLarge,
   ),
   refused('20,000 fields', withLines(...fields(20_000, '')), headersTooLarge),
@@ -50,7 +50,7 @@ const cases: AttackCase[] = [
       const client = await arena.connect();
       const errors: Error[] = [];
       client.on('error', (error) => errors.push(error));
-      client.write(arena.handshake().slice(0, -2) + `X-Large: ${'a'.repeat(40_000)}`);
+      client.write(arena.handshake().slice(0, -2) + `X-Large: ${'a'.repeat(70_000)}`);
       const text = await untilReceived(client, 'headers_too_large');
       for (let count = 0; count < 20; count += 1) await send(client, 'a'.repeat(5000));
       client.resume().end();
