@@ -38,6 +38,23 @@ it('an entry has the thing before and after, newest first, at the revision of th
   expect(deleted).toMatchObject({ actor: { kind: 'admin', id: null }, clientAddress: '127.0.0.1' });
 });
 
+it('a deleted tenant has an entry, and so has each of its routes and keys', async () => {
+  const route = (await api.request('POST', `${acme}/routes`, aRoute)).body;
+  const key = (await api.request('POST', `${acme}/api-keys`, { name: 'web' })).body;
+  await api.request('DELETE', acme);
+  const revision = await api.revision();
+  const deleted = (await list('')).filter((entry) => entry.revision === revision);
+  expect(new Map(deleted.map(({ targetId, action }) => [targetId, action]))).toEqual(
+    new Map([
+      [acmeId, 'tenant.delete'],
+      [route.id, 'route.delete'],
+      [key.id, 'apiKey.revoke'],
+    ]),
+  );
+  expect(deleted.every(({ tenantId, after }) => tenantId === acmeId && after === null)).toBe(true);
+  expect(deleted.find(({ targetId }) => targetId === key.id)?.before).toMatchObject({ name: 'web' });
+});
+
 it('no secret and no hash of one gets into the trail', async () => {
   const key = (await api.request('POST', `${acme}/api-keys`, { name: 'web' })).body;
   await api.request('POST', `${acme}/api-keys/${key.id}/rotate`);

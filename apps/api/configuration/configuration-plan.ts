@@ -43,6 +43,15 @@ export async function planConfiguration(
   return planning.plan;
 }
 
+/** How to get rid of some tenants and of all that is theirs. */
+export function planDeletion({ tenants, routes, apiKeys }: ConfigurationRows): ConfigurationPlan {
+  return { tenants: deletionsOf(tenants), routes: deletionsOf(routes), apiKeys: deletionsOf(apiKeys) };
+}
+
+function deletionsOf<Row>(rows: readonly Row[]): Step<Row>[] {
+  return rows.map((before) => ({ before, after: null }));
+}
+
 interface Place {
   tenantId: string;
   field: string;

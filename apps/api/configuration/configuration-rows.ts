@@ -22,6 +22,20 @@ export async function readConfigurationRows(manager: EntityManager): Promise<Con
   };
 }
 
+/** Reads a tenant's own routes and keys, in pages. */
+export async function readRowsOfTenant(manager: EntityManager, tenant: Tenant): Promise<ConfigurationRows> {
+  const pageAfter = (id: string) => ({
+    where: { tenantId: tenant.id, id: MoreThan(id) },
+    order,
+    take: pageSize,
+  });
+  return {
+    tenants: [tenant],
+    routes: await all(eachPage((id) => manager.find(RouteEntity, pageAfter(id)))),
+    apiKeys: await all(eachPage((id) => manager.find(ApiKeyEntity, pageAfter(id)))),
+  };
+}
+
 const order = { id: 'ASC' } as const;
 
 async function all<Row>(pages: AsyncIterable<Row[]>): Promise<Row[]> {

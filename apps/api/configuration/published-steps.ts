@@ -1,5 +1,6 @@
 import type { ConfigEntry } from '#libs/contract';
 import { apiKeyEntry } from '../api-keys/published-api-key.js';
+import type { AuditSubject } from '../audit/audit-entry.entity.js';
 import { apiKeyState, routeState, tenantState, type AuditedState } from '../audit/audited-state.js';
 import type { AuditedAct } from '../audit/write-audit-entries.js';
 import type { ChangeSubject } from '../publishing/change-draft.js';
@@ -18,15 +19,14 @@ export interface PublishedStep {
   takes: string[];
 }
 
-/** All steps: tenants, then routes, then keys. */
-export async function publishedSteps({
-  tenants,
-  routes,
-  apiKeys,
-}: ConfigurationPlan): Promise<PublishedStep[]> {
+/** All steps: tenants, then routes, then keys. Each audit entry has `details`. */
+export async function publishedSteps(
+  { tenants, routes, apiKeys }: ConfigurationPlan,
+  details: AuditSubject['details'],
+): Promise<PublishedStep[]> {
   const steps: PublishedStep[] = [];
   const add = <Row extends { id: string }>(kind: Kind<Row>, some: readonly Step<Row>[]): Promise<void> =>
-    eachInSlices(some, (step) => void steps.push(publishedStep(kind, step)));
+    eachInSlices(some, (step) => void steps.push(publishedStep(kind, step, details)));
   await add(
     {
       name: 'tenant',
@@ -71,14 +71,14 @@ interface Kind<Row> {
 function publishedStep<Row extends { id: string }>(
   { name, entryOf, stateOf, tenantIdOf, ownOf }: Kind<Row>,
   { before, after }: Step<Row>,
+  details: AuditSubject['details'],
 ): PublishedStep {
   const row = after ?? before;
   if (row === null) throw new Error('a step is about something');
   const subject = { action: actionOf(name, before, after), targetId: row.id, tenantId: tenantIdOf(row) };
-  const whole = { ...subject, details: { document: true } };
   return {
     subject,
-    act: { subject: whole, before: stateOf(before), after: stateOf(after) },
+    act: { subject: { ...subject, details }, before: stateOf(before), after: stateOf(after) },
     entry: after === null ? { kind: name, id: row.id, value: null } : entryOf(after),
     gives: before === null ? [] : [before.id, ...ownOf(before)],
     takes: after === null ? [] : [after.id, ...ownOf(after)],

@@ -1,4 +1,5 @@
 import type { ConfigEntry } from '#libs/contract';
+import type { AuditSubject } from '../audit/audit-entry.entity.js';
 import type { RevisionDraft } from '../publishing/revision-draft.js';
 import type { ConfigurationPlan } from './configuration-plan.js';
 import { eachInSlices } from './each-in-slices.js';
@@ -14,10 +15,14 @@ export const mostEntries = 250;
 /**
  * The plan as revisions. What changes of a tenant is one, which gateways take as a whole; when it is more than
  * `mostEntries`, it is several, and what passes from one thing to another is still in one. Tenants that go come first,
- * then what passes from one tenant to another leaves the first, so that no revision has anything twice.
+ * then what passes from one tenant to another leaves the first, so that no revision has anything twice. Each thing that
+ * changes gets one audit entry, with `details`.
  */
-export async function revisionsOf(plan: ConfigurationPlan): Promise<RevisionDraft[]> {
-  const steps = await publishedSteps(plan);
+export async function revisionsOf(
+  plan: ConfigurationPlan,
+  details: AuditSubject['details'],
+): Promise<RevisionDraft[]> {
+  const steps = await publishedSteps(plan, details);
   const takers = new Map<string, string>();
   await eachInSlices(steps, ({ takes, subject }) => {
     for (const text of takes) takers.set(text, subject.tenantId);
@@ -58,13 +63,12 @@ class ByTenant {
   }
 }
 
-// The tenant goes last: gateways refuse that a tenant goes which still has routes or keys. Of those the trail keeps
-// nothing, as when a tenant is deleted by itself.
+// The tenant goes last: gateways refuse that a tenant goes which still has routes or keys.
 function draftsOfGoing([tenantId, [tenant, ...others]]: [string, PublishedStep[]]): RevisionDraft[] {
   return chunksOf([...others, ...(tenant ? [tenant] : [])].map((step) => [step])).map((steps) => ({
     tenantId,
     entries: steps.map(({ entry }) => withoutValue(entry)),
-    acts: steps.filter((step) => step === tenant).map(({ act }) => act),
+    acts: steps.map(({ act }) => act),
   }));
 }
 

@@ -1,6 +1,11 @@
 import { Module } from '@nestjs/common';
+import { ConfigurationModule } from '../configuration/configuration.module.js';
 import { TenantsController } from './tenants.controller.js';
 import { TenantsService } from './tenants.service.js';
 
-@Module({ controllers: [TenantsController], providers: [TenantsService] })
+@Module({
+  imports: [ConfigurationModule],
+  controllers: [TenantsController],
+  providers: [TenantsService],
+})
 export class TenantsModule {}

@@ -1,9 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { MoreThan, type EntityManager } from 'typeorm';
-import { newId, tenantCreateSchema, type ConfigEntry, type Tenant, type TenantCreate } from '#libs/contract';
-import { ApiKeyEntity } from '../api-keys/api-key.entity.js';
+import { newId, tenantCreateSchema, type Tenant, type TenantCreate } from '#libs/contract';
 import { requireOperator, type Principal } from '../authentication/principal.js';
+import { planDeletion } from '../configuration/configuration-plan.js';
+import { readRowsOfTenant } from '../configuration/configuration-rows.js';
+import { PlanWriter, revisionOf, type Prospect } from '../configuration/plan-writer.js';
 import { Database } from '../database/database.js';
 import { requireMatch } from '../http/etag.js';
 import { pageStart, toPage, type Page, type PageQuery } from '../http/page.js';
@@ -11,7 +13,6 @@ import { patched } from '../http/patched.js';
 import { refuseDuplicate } from '../http/refuse-duplicate.js';
 import type { RequestContext } from '../http/request-context.js';
 import { ConfigurationWriter } from '../publishing/configuration-writer.js';
-import { RouteEntity } from '../routes/route.entity.js';
 import { requireRoutesWithin } from './claimable-hosts.js';
 import { tenantEntry } from './published-tenant.js';
 import { findTenant } from './tenant-lookup.js';
@@ -21,6 +22,7 @@ import { TenantEntity } from './tenant.entity.js';
 export class TenantsService {
   constructor(
     private readonly writer: ConfigurationWriter,
+    private readonly plans: PlanWriter,
     private readonly database: Database,
   ) {}
 
@@ -71,22 +73,19 @@ export class TenantsService {
     });
   }
 
-  /** Deletes the tenant with its routes and keys; each of them is published as gone, in one change. */
+  /**
+   * Deletes the tenant with its routes and keys in one transaction. Each of them is published as gone and has an audit
+   * entry of its own; gateways hear of many things in several revisions, of the tenant itself last.
+   */
   async delete(context: RequestContext, reference: string): Promise<void> {
-    await this.writer.commit(context, async (draft) => {
-      const tenant = await findTenant(draft.manager, context.principal, reference);
+    const planner = async (manager: EntityManager): Promise<Prospect> => {
+      const tenant = await findTenant(manager, context.principal, reference);
       requireOperator(context.principal, 'delete tenants');
       requireMatch(context.ifMatch, tenant);
-      const owned = await ownedEntries(draft.manager, tenant.id);
-      await draft.manager.delete(ApiKeyEntity, { tenantId: tenant.id });
-      await draft.manager.delete(RouteEntity, { tenantId: tenant.id });
-      await draft.manager.delete(TenantEntity, { id: tenant.id });
-      draft.record(subjectOf('tenant.delete', tenant), [
-        ...owned,
-        { kind: 'tenant', id: tenant.id, value: null },
-      ]);
-      return tenant;
-    });
+      const plan = planDeletion(await readRowsOfTenant(manager, tenant));
+      return { revision: await revisionOf(manager), plan };
+    };
+    await this.plans.carryOut(context, await this.plans.prepare(planner), planner, null);
   }
 }
 
@@ -112,14 +111,4 @@ function refuseSlugTaken<Result>(slug: string, write: Promise<Result>): Promise<
   return refuseDuplicate(write, 'tenants.slug', 'slug_taken', {
     errors: [{ field: 'slug', message: `another tenant has the slug "${slug}"` }],
   });
-}
-
-async function ownedEntries(manager: EntityManager, tenantId: string): Promise<ConfigEntry[]> {
-  const select = { id: true };
-  const keys = await manager.find(ApiKeyEntity, { where: { tenantId }, select });
-  const routes = await manager.find(RouteEntity, { where: { tenantId }, select });
-  return [
-    ...keys.map(({ id }): ConfigEntry => ({ kind: 'apiKey', id, value: null })),
-    ...routes.map(({ id }): ConfigEntry => ({ kind: 'route', id, value: null })),
-  ];
 }

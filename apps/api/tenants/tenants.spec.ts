@@ -88,4 +88,19 @@ it('a deleted tenant takes its routes and keys with it, each published as gone i
   expect(entries.every(({ value }) => value === null)).toBe(true);
 });
 
+it('a tenant that is deleted while it gets routes leaves none of them behind', async () => {
+  for (let round = 0; round < 5; round += 1) {
+    await api.request('POST', '/v1/tenants', { slug: 'acme' });
+    const [deleted, ...made] = await Promise.all([
+      api.request('DELETE', '/v1/tenants/acme'),
+      api.request('POST', '/v1/tenants/acme/routes', aRoute),
+      api.request('POST', '/v1/tenants/acme/api-keys', { name: 'web' }),
+    ]);
+    expect(deleted.status).toBe(204);
+    expect(made.every(({ status }) => status === 201 || status === 404)).toBe(true);
+  }
+  const { items } = (await api.request('GET', '/v1/tenants')).body;
+  expect(items).toEqual([]);
+});
+
 const aRoute = { match: { path: '/' }, upstreams: [{ url: 'ws://10.0.0.5' }] };
