@@ -92,7 +92,7 @@ export const jwtAuthSchema = z
     clockToleranceSeconds: z.int().min(0).max(300).default(0),
   })
   .refine(({ jwksUrl, keys }) => (jwksUrl === null) !== (keys === null), {
-    error: 'expected either jwksUrl or keys',
+    error: 'expected either jwksUrl or keys, and null in place of the other',
     path: ['jwksUrl'],
   })
   .meta({ id: 'RouteJwtAuth' });

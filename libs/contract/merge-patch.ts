@@ -1,36 +1,79 @@
 import { z } from 'zod';
 
 /**
- * The schema of a PATCH body for a resource: every field may be left out, nested objects likewise, and no default
- * is filled in. Arrays and maps are replaced whole; null is a value, allowed where the field allows it.
+ * The schema of a JSON merge patch (RFC 7396) for a resource: every field may be left out, in nested objects too, and no
+ * default is filled in. A null stands in place of an entry of a map, to remove it, and of a field that is nullable.
  */
 export function patchSchemaOf(schema: z.ZodObject): z.ZodObject {
-  const shape: Record<string, z.ZodType> = {};
-  for (const [name, field] of Object.entries(schema.shape)) {
-    shape[name] = patchFieldOf(field as z.ZodType).optional();
-  }
-  return z.strictObject(shape);
+  const fields = Object.entries(schema.shape).map(([name, field]) => [
+    name,
+    valuePatchOf(requireType(field)).optional(),
+  ]);
+  return z.strictObject(Object.fromEntries(fields) as Record<string, z.ZodType>);
 }
 
-function patchFieldOf(field: z.ZodType): z.ZodType {
-  if (field instanceof z.ZodDefault || field instanceof z.ZodPrefault || field instanceof z.ZodOptional) {
-    return patchFieldOf(field.unwrap() as z.ZodType);
+function valuePatchOf(schema: z.ZodType): z.ZodType {
+  if (isOptional(schema)) return valuePatchOf(requireType(schema.unwrap()));
+  if (schema instanceof z.ZodNullable) return valuePatchOf(requireType(schema.unwrap())).nullable();
+  if (schema instanceof z.ZodObject) return patchSchemaOf(schema);
+  if (schema instanceof z.ZodRecord) {
+    // Any name: an entry that may not be there any more can still be removed. What is added is checked with the whole.
+    return z.record(z.string(), valuePatchOf(requireType(schema.valueType)).nullable());
   }
-  return field instanceof z.ZodObject ? patchSchemaOf(field) : field;
+  return schema;
 }
 
-/** Lays a patch over a resource: objects named in `schema` merge, everything else is replaced. */
-export function applyPatch(schema: z.ZodObject, current: unknown, patch: unknown): Record<string, unknown> {
-  const merged: Record<string, unknown> = { ...(current as Record<string, unknown>) };
-  for (const [name, value] of Object.entries(patch as Record<string, unknown>)) {
-    const field = innermost(schema.shape[name] as z.ZodType);
-    merged[name] = field instanceof z.ZodObject ? applyPatch(field, merged[name], value) : value;
+/**
+ * Merges a patch into a value (RFC 7396 §2): objects merge field by field, whatever their depth, and anything else takes
+ * the place of what was there. A null removes an entry of a map. A field that `schema` names is there always, so that a null
+ * is its value. What the result lacks, since the patch creates an object, is for `schema` to fill in.
+ */
+export function mergePatch(schema: z.ZodType | null, target: unknown, patch: unknown): unknown {
+  if (!isObject(patch)) return patch;
+  const members = new Map(isObject(target) ? Object.entries(target) : []);
+  for (const [name, value] of Object.entries(patch)) {
+    const { isNamed, field } = memberOf(schema, name);
+    if (value === null && !isNamed) members.delete(name);
+    else members.set(name, mergePatch(field, members.get(name), value));
   }
-  return merged;
+  // Unlike an assignment, this makes a member of the name `__proto__` one like any other.
+  return Object.fromEntries(members);
 }
 
-function innermost(field: z.ZodType): z.ZodType {
-  return field instanceof z.ZodDefault || field instanceof z.ZodPrefault || field instanceof z.ZodOptional
-    ? innermost(field.unwrap() as z.ZodType)
-    : field;
+interface Member {
+  /** Whether the schema names it; an entry of a map has a schema, and no place that is its own. */
+  isNamed: boolean;
+  field: z.ZodType | null;
+}
+
+function memberOf(schema: z.ZodType | null, name: string): Member {
+  const object = schema === null ? null : innermost(schema);
+  if (object instanceof z.ZodObject && Object.hasOwn(object.shape, name)) {
+    return { isNamed: true, field: requireType(object.shape[name]) };
+  }
+  const field = object instanceof z.ZodRecord ? requireType(object.valueType) : null;
+  return { isNamed: false, field };
+}
+
+function innermost(schema: z.ZodType): z.ZodType {
+  return isOptional(schema) || schema instanceof z.ZodNullable
+    ? innermost(requireType(schema.unwrap()))
+    : schema;
+}
+
+function isOptional(
+  schema: z.ZodType,
+): schema is z.ZodDefault | z.ZodPrefault | z.ZodOptional | z.ZodExactOptional {
+  const optional = [z.ZodDefault, z.ZodPrefault, z.ZodOptional, z.ZodExactOptional];
+  return optional.some((type) => schema instanceof type);
+}
+
+// zod types what a schema is made of as its smaller core, although all of ours are whole.
+function requireType(schema: unknown): z.ZodType {
+  if (schema instanceof z.ZodType) return schema;
+  throw new TypeError('not a schema of zod');
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -54,7 +54,7 @@ export const problems = {
   idempotency_conflict: { status: 409, title: 'A request with this Idempotency-Key is still running' },
   precondition_failed: { status: 412, title: 'The resource has changed since it was read' },
   body_too_large: { status: 413, title: 'The body is too large' },
-  unsupported_media_type: { status: 415, title: 'The body must be application/json' },
+  unsupported_media_type: { status: 415, title: 'The body has a media type that is not taken here' },
   validation_failed: { status: 422, title: 'A field of the body is not valid' },
   idempotency_mismatch: { status: 422, title: 'The Idempotency-Key was used for another request' },
   too_many_failures: { status: 429, title: 'Too many wrong credentials came from this address' },

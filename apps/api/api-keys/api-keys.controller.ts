@@ -11,7 +11,7 @@ import {
 } from '#libs/contract';
 import { pageQuerySchema, pageSchemaOf, type Page, type PageQuery } from '../http/page.js';
 import { Context, type RequestContext } from '../http/request-context.js';
-import { Operation } from '../openapi/operation.decorator.js';
+import { mergePatchDescription, Operation } from '../openapi/operation.decorator.js';
 import { ApiKeysService } from './api-keys.service.js';
 import { rotateRequestSchema, type RotateRequest } from './rotate-request.js';
 
@@ -79,10 +79,11 @@ export class ApiKeysController {
   @Operation({
     id: 'updateApiKey',
     summary: 'Change an API key',
+    description: mergePatchDescription,
     status: 200,
     answer: apiKeySchema,
     path: ['tenant', 'key'],
-    features: ['body', 'ifMatch', 'wait'],
+    features: ['patch', 'ifMatch', 'wait'],
     problems: ['key_revoked'],
   })
   update(

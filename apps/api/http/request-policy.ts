@@ -1,10 +1,14 @@
 import type { IncomingMessage } from 'node:http';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import type { NextFunction, Request, Response } from 'express';
+import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import { OpenApiDocument } from '../openapi/openapi-document.js';
 import { ProblemError } from './problem-error.js';
 import { docsHeaders, securityHeaders } from './security-headers.js';
 
 const longestBody = '1mb';
+
+/** The types of a merge patch (RFC 7396), which people also send as plain JSON. */
+const patchTypes = ['application/merge-patch+json', 'application/json'];
 
 /** What holds for every request before a handler is chosen: header fields of the answer, and which bodies are read. */
 export function applyRequestPolicy(app: NestExpressApplication): void {
@@ -12,6 +16,7 @@ export function applyRequestPolicy(app: NestExpressApplication): void {
   app.set('etag', false);
   app.set('query parser', 'simple');
   app.use(setSecurityHeaders);
+  app.use(offerPatch(app.get(OpenApiDocument)));
   app.use(refuseOtherMediaTypes);
   const type = (request: IncomingMessage): boolean => !isReadLater(request);
   app.useBodyParser('json', { limit: longestBody, strict: false, type });
@@ -28,8 +33,17 @@ function setSecurityHeaders(request: Request, response: Response, next: NextFunc
   next();
 }
 
+// RFC 5789 §3.1: in the answer to any method, a refusal too.
+function offerPatch(document: OpenApiDocument): RequestHandler {
+  return ({ path }, response, next) => {
+    if (document.methodsOf(path).includes('PATCH')) response.set('Accept-Patch', patchTypes.join(', '));
+    next();
+  };
+}
+
 function refuseOtherMediaTypes(request: Request, _response: Response, next: NextFunction): void {
+  const types = request.method === 'PATCH' ? patchTypes : ['application/json'];
   // `is` answers null for a request that has no body.
-  if (request.is('application/json') !== false || request.headers['content-length'] === '0') next();
+  if (request.is(types) !== false || request.headers['content-length'] === '0') next();
   else next(new ProblemError('unsupported_media_type'));
 }

@@ -1,12 +1,13 @@
 import { applyDecorators, HttpCode } from '@nestjs/common';
-import { ApiBearerAuth, ApiHeader, ApiOperation, ApiParam, ApiResponse } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiConsumes, ApiHeader, ApiOperation, ApiParam, ApiResponse } from '@nestjs/swagger';
 import type { z } from 'zod';
 import type { ProblemCode } from '#libs/problem-details';
 import { ReadsQuery } from '../http/query.guard.js';
 import { Momentary } from '../http/resource-headers.interceptor.js';
 import { ProblemResponses } from './problem-responses.js';
 
-type Feature = 'body' | 'query' | 'page' | 'fleet' | 'ifMatch' | 'ifNoneMatch' | 'idempotencyKey' | 'wait';
+type Feature =
+  'body' | 'patch' | 'query' | 'page' | 'fleet' | 'ifMatch' | 'ifNoneMatch' | 'idempotencyKey' | 'wait';
 
 export interface OperationDescription {
   /** Unique among all operations; clients are generated with it. */
@@ -24,6 +25,11 @@ export interface OperationDescription {
   /** What it is refused with, besides what follows from its features and path. */
   problems?: readonly ProblemCode[];
 }
+
+/** What every PATCH has in common. */
+export const mergePatchDescription =
+  'A JSON merge patch (RFC 7396): objects and maps merge, whatever their depth, and anything else is replaced. ' +
+  'null removes an entry of a map, and is the value of a field that may be null. Defaults fill what the patch creates.';
 
 /** Gives a handler its status and documents it: parameters, answer, and every error it has. */
 export function Operation(description: OperationDescription): MethodDecorator {
@@ -50,6 +56,7 @@ const pathParameters = {
 
 const featureDecorators: Record<Feature, MethodDecorator[]> = {
   body: [],
+  patch: [ApiConsumes('application/json', 'application/merge-patch+json')],
   query: [ReadsQuery()],
   page: [ReadsQuery()],
   fleet: [Momentary()],
@@ -72,8 +79,16 @@ const featureDecorators: Record<Feature, MethodDecorator[]> = {
   ],
 };
 
+const problemsOfBody: ProblemCode[] = [
+  'malformed_json',
+  'validation_failed',
+  'body_too_large',
+  'unsupported_media_type',
+];
+
 const featureProblems: Record<Feature, ProblemCode[]> = {
-  body: ['malformed_json', 'validation_failed', 'body_too_large', 'unsupported_media_type'],
+  body: problemsOfBody,
+  patch: problemsOfBody,
   query: [],
   page: ['invalid_cursor'],
   fleet: ['fleet_unavailable'],

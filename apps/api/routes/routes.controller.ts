@@ -3,7 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { patchSchemaOf, routeCreateSchema, routeSchema, type Route, type RouteCreate } from '#libs/contract';
 import { pageQuerySchema, pageSchemaOf, type Page, type PageQuery } from '../http/page.js';
 import { Context, type RequestContext } from '../http/request-context.js';
-import { Operation } from '../openapi/operation.decorator.js';
+import { mergePatchDescription, Operation } from '../openapi/operation.decorator.js';
 import { RoutesService } from './routes.service.js';
 
 const routePatchSchema = patchSchemaOf(routeCreateSchema).meta({ id: 'RoutePatch' });
@@ -88,11 +88,12 @@ export class RoutesController {
   @Patch(':route')
   @Operation({
     id: 'updateRoute',
-    summary: 'Change a route; what is left out stays, lists and maps are replaced whole',
+    summary: 'Change a route; what is left out stays, lists are replaced whole',
+    description: mergePatchDescription,
     status: 200,
     answer: routeSchema,
     path: ['tenant', 'route'],
-    features: ['body', 'ifMatch', 'wait'],
+    features: ['patch', 'ifMatch', 'wait'],
     problems: ['route_conflict', 'host_forbidden'],
   })
   update(

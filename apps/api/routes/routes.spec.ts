@@ -70,6 +70,36 @@ it('a patch merges objects and replaces lists', async () => {
   });
 });
 
+it('a patch of a nullable object and of a map leaves alone what it does not name', async () => {
+  const jwt = {
+    issuer: 'https://id.test',
+    audience: ['chat'],
+    jwksUrl: 'https://id.test/keys',
+    requiredClaims: { plan: 'pro' },
+    algorithms: ['ES256'],
+    clockToleranceSeconds: 5,
+  };
+  const requestHeaders = { set: { 'X-A': '1', 'X-B': '2' } };
+  const route = { match, upstreams, auth: { mode: 'jwt', jwt }, requestHeaders };
+  const { body } = await api.request('POST', routes, route);
+  const patched = await api.request('PATCH', `${routes}/${body.id}`, {
+    auth: { jwt: { issuer: 'https://other.test', audience: ['b'], jwksUrl: 'https://other.test/keys' } },
+    requestHeaders: { set: { 'X-D': '4', 'X-B': null } },
+  });
+  expect(patched.status).toBe(200);
+  expect(patched.body).toMatchObject({
+    auth: {
+      jwt: { ...jwt, issuer: 'https://other.test', audience: ['b'], jwksUrl: 'https://other.test/keys' },
+    },
+  });
+  expect(patched.body).toHaveProperty('requestHeaders.set', { 'X-A': '1', 'X-D': '4' });
+  const headers = { 'content-type': 'application/merge-patch+json' };
+  const off = { auth: { mode: 'none', jwt: null }, requestHeaders: { set: { 'X-A': null } } };
+  const without = await api.request('PATCH', `${routes}/${body.id}`, off, { headers });
+  expect(without.body).toMatchObject({ auth: { mode: 'none', jwt: null } });
+  expect(without.body).toHaveProperty('requestHeaders.set', { 'X-D': '4' });
+});
+
 it('what a PUT leaves out takes its default', async () => {
   const { body } = await api.request('POST', routes, { match, upstreams, name: 'chat', onChange: 'drain' });
   const replaced = await api.request('PUT', `${routes}/${body.id}`, { match, upstreams });

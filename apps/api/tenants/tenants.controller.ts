@@ -9,7 +9,7 @@ import {
 } from '#libs/contract';
 import { pageQuerySchema, pageSchemaOf, type Page, type PageQuery } from '../http/page.js';
 import { Context, type RequestContext } from '../http/request-context.js';
-import { Operation } from '../openapi/operation.decorator.js';
+import { mergePatchDescription, Operation } from '../openapi/operation.decorator.js';
 import { TenantsService } from './tenants.service.js';
 
 const tenantPatchSchema = patchSchemaOf(tenantCreateSchema).meta({ id: 'TenantPatch' });
@@ -70,10 +70,11 @@ export class TenantsController {
   @Operation({
     id: 'updateTenant',
     summary: 'Change a tenant; suspending it refuses its connections and closes the live ones',
+    description: mergePatchDescription,
     status: 200,
     answer: tenantSchema,
     path: ['tenant'],
-    features: ['body', 'ifMatch', 'wait'],
+    features: ['patch', 'ifMatch', 'wait'],
     problems: ['slug_taken', 'hosts_in_use'],
   })
   update(
