@@ -156,6 +156,44 @@ describe('ConnectionReviewer', () => {
     for (const connection of connections) expect(closesOf(connection)).toEqual([[1012, 'route changed']]);
   });
 
+  it('stops a drain when the upstreams of the route are what they were, and begins another one when they change again', () => {
+    const connections = world.connectMany(20);
+    const [first] = connections;
+    world.changeUpstreams(first, 'drain');
+    vi.advanceTimersByTime(drainPeriodMs / 2);
+    const closed = closedOf(connections);
+    expect(Math.abs(closed.length - 10)).toBeLessThanOrEqual(2);
+    world.changeRoute(first, { onChange: 'drain' });
+    vi.advanceTimersByTime(2 * drainPeriodMs);
+    expect(closedOf(connections)).toEqual(closed);
+
+    world.changeUpstreams(first, 'drain');
+    vi.advanceTimersByTime(drainPeriodMs / 2);
+    expect(closedOf(connections).length).toBeLessThan(18);
+    vi.advanceTimersByTime(drainPeriodMs);
+    for (const connection of connections) expect(closesOf(connection)).toEqual([[1012, 'route changed']]);
+  });
+
+  it('stops a drain when the route keeps its connections from now on, also where the whole configuration is replaced', () => {
+    const connections = world.connectMany(5);
+    const [first] = connections;
+    world.changeUpstreams(first, 'drain');
+    world.setRoute({ ...first.route, onChange: 'keep' });
+    world.reviewer.reviewAll();
+    vi.advanceTimersByTime(2 * drainPeriodMs);
+    expect(closedOf(connections)).toHaveLength(1);
+  });
+
+  it('goes on with the drain of one route while that of another one is stopped', () => {
+    const [kept, drained] = [world.connectMany(5), world.connectMany(5)];
+    world.changeUpstreams(kept[0], 'drain');
+    world.changeUpstreams(drained[0], 'drain');
+    world.changeRoute(kept[0], { onChange: 'drain' });
+    vi.advanceTimersByTime(2 * drainPeriodMs);
+    expect(closedOf(kept)).toHaveLength(1);
+    expect(closedOf(drained)).toHaveLength(5);
+  });
+
   it('gives live connections the message limits that their tenant has now', () => {
     const [mine, other] = [world.connect(), world.connect()];
     const limits = { ...mine.tenant.limits, maxMessageBytes: 10 };
@@ -175,6 +213,10 @@ describe('ConnectionReviewer', () => {
 });
 
 const drainPeriodMs = 10_000;
+
+function closedOf(connections: readonly LiveConnection[]): LiveConnection[] {
+  return connections.filter((connection) => closesOf(connection).length > 0);
+}
 
 class World {
   readonly tenants = new Map<string, PublishedTenant>();
@@ -209,12 +251,24 @@ class World {
     return connection;
   }
 
+  /** At least one connection, all of the same route, tenant and key. */
+  connectMany(count: number): [LiveConnection, ...LiveConnection[]] {
+    const first = this.connect();
+    const { tenant, route, apiKey } = first;
+    const others = Array.from({ length: count - 1 }, () => this.connect({ tenant, route, apiKey }));
+    return [first, ...others];
+  }
+
   changeUpstreams(connection: LiveConnection, onChange: 'keep' | 'drain'): void {
     this.changeRoute(connection, { upstreams: [{ url: 'ws://other.test', weight: 1 }], onChange });
   }
 
   changeRoute({ route }: LiveConnection, change: Partial<PublishedRoute>): void {
-    this.routes.set(route.id, { ...route, ...change });
+    this.setRoute({ ...route, ...change });
     this.reviewer.reviewEntries([{ kind: 'route', id: route.id, value: null }]);
+  }
+
+  setRoute(route: PublishedRoute): void {
+    this.routes.set(route.id, route);
   }
 }

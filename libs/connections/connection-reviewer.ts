@@ -35,7 +35,7 @@ const expiryCheckMs = 500;
  * looked at, and thousands are told in slices.
  */
 export class ConnectionReviewer {
-  readonly #draining = new WeakSet<LiveConnection>();
+  readonly #draining = new WeakMap<LiveConnection, Spread>();
   readonly #spreads = new Set<Spread>();
   #checkedAtMs = -Infinity;
   #expiryTimer: NodeJS.Timeout | null = null;
@@ -86,9 +86,8 @@ export class ConnectionReviewer {
       this.#updateLimits(connection);
       const verdict = this.#judge(connection);
       if (verdict.action === 'close') connection.tunnel.close(policyViolation, verdict.reason);
-      if (verdict.action !== 'drain' || this.#draining.has(connection)) return;
-      this.#draining.add(connection);
-      toDrain.push(connection);
+      if (verdict.action === 'keep') this.#stopDraining(connection);
+      if (verdict.action === 'drain' && !this.#draining.has(connection)) toDrain.push(connection);
     };
     this.input.slices.add(connections, review, () => {
       if (toDrain.length > 0) this.#drain(toDrain);
@@ -155,8 +154,14 @@ export class ConnectionReviewer {
   #drain(connections: LiveConnection[]): void {
     const close = { code: serviceRestart, reason: 'route changed', periodMs: this.input.drainPeriodMs };
     const spread = spreadClose(connections, close);
+    for (const connection of connections) this.#draining.set(connection, spread);
     this.#spreads.add(spread);
     void spread.done.then(() => this.#spreads.delete(spread));
+  }
+
+  // Its route was rolled back, or keeps its connections now. A later change drains it anew.
+  #stopDraining(connection: LiveConnection): void {
+    if (this.#draining.get(connection)?.keep(connection)) this.#draining.delete(connection);
   }
 }
 

@@ -65,6 +65,31 @@ describe('spreadClose', () => {
     expect(spread.stop()).toEqual([]);
   });
 
+  it('closes the others when it would have, where some are kept', () => {
+    const connections = many(1000);
+    const spread = spreadClose(connections, close);
+    vi.advanceTimersByTime(2000);
+    const open = connections.filter((connection) => closesOf(connection).length === 0);
+    const kept = open.filter((_connection, index) => index % 2 === 0);
+    for (const connection of [...kept, ...kept, ...connections.filter((each) => !open.includes(each))]) {
+      spread.keep(connection);
+    }
+    vi.advanceTimersByTime(4000);
+    expect(Math.abs(told(open) - 200)).toBeLessThan(60);
+    vi.advanceTimersByTime(4100);
+    expect(told(kept)).toBe(0);
+    expect(told(open)).toBe(open.length - kept.length);
+  });
+
+  it('is done once all that are left are kept', async () => {
+    const connections = many(10);
+    const spread = spreadClose(connections, close);
+    for (const connection of connections) spread.keep(connection);
+    await spread.done;
+    expect(told(connections)).toBe(1);
+    expect(spread.stop()).toEqual([]);
+  });
+
   it('is done at once with nothing', async () => {
     await spreadClose([], close).done;
   });

@@ -10,8 +10,10 @@ export interface SpreadClose {
 
 /** A spread close that is under way. */
 export interface Spread {
-  /** Resolves when every connection was told, or the spread was stopped. */
+  /** Resolves when every connection was closed or is kept, or the spread was stopped. */
   done: Promise<void>;
+  /** Leaves this connection open; false where it is closed already. The others are closed when they would have been. */
+  keep(connection: LiveConnection): boolean;
   /** Leaves the rest open, and answers with it; safe to call twice. */
   stop(): LiveConnection[];
 }
@@ -30,7 +32,9 @@ export function spreadClose(connections: Iterable<LiveConnection>, close: Spread
 
 class RunningSpread implements Spread {
   readonly done: Promise<void>;
-  readonly #waiting: LiveConnection[];
+  /** The last one is the next to be closed. */
+  readonly #order: LiveConnection[];
+  readonly #waiting: Set<LiveConnection>;
   readonly #total: number;
   readonly #startedAtMs = performance.now();
   #dueAtMs = this.#startedAtMs;
@@ -42,7 +46,8 @@ class RunningSpread implements Spread {
     connections: LiveConnection[],
     private readonly close: SpreadClose,
   ) {
-    this.#waiting = shuffled(connections);
+    this.#order = shuffled(connections);
+    this.#waiting = new Set(this.#order);
     this.#total = connections.length;
     this.done = new Promise((resolve) => {
       this.#resolve = resolve;
@@ -50,11 +55,20 @@ class RunningSpread implements Spread {
     this.#closeDue();
   }
 
+  keep(connection: LiveConnection): boolean {
+    const wasWaiting = this.#waiting.delete(connection);
+    if (this.#waiting.size === 0) this.stop();
+    return wasWaiting;
+  }
+
   stop(): LiveConnection[] {
     if (this.#timer) clearTimeout(this.#timer);
     if (this.#turn) clearImmediate(this.#turn);
     this.#resolve();
-    return this.#waiting.splice(0);
+    const rest = this.#order.filter((connection) => this.#waiting.has(connection));
+    this.#order.length = 0;
+    this.#waiting.clear();
+    return rest;
   }
 
   // In slices, since thousands may be due at once where the period is short.
@@ -63,10 +77,11 @@ class RunningSpread implements Spread {
     const sliceEndsAtMs = nowMs + sliceMs;
     const { code, reason } = this.close;
     while (this.#dueAtMs <= nowMs && performance.now() < sliceEndsAtMs) {
-      this.#waiting.pop()?.tunnel.close(code, reason);
+      const connection = this.#order.pop();
+      if (connection && this.#waiting.delete(connection)) connection.tunnel.close(code, reason);
       this.#dueAtMs = this.#nextDueAtMs();
     }
-    if (this.#waiting.length === 0) this.stop();
+    if (this.#waiting.size === 0) this.stop();
     else if (this.#dueAtMs <= nowMs) this.#turn = setImmediate(() => this.#closeDue());
     else this.#timer = setTimeout(() => this.#closeDue(), this.#waitMs(nowMs));
   }
@@ -77,8 +92,8 @@ class RunningSpread implements Spread {
   }
 
   #nextDueAtMs(): number {
-    if (this.#waiting.length === 0) return Infinity;
-    const index = this.#total - this.#waiting.length;
+    if (this.#order.length === 0) return Infinity;
+    const index = this.#total - this.#order.length;
     return this.#startedAtMs + ((index + Math.random()) / this.#total) * this.close.periodMs;
   }
 }
