@@ -13,6 +13,7 @@ const answer: UpstreamAnswer = {
     ['Content-Length', '0'],
     ['Transfer-Encoding', 'chunked'],
     ['X-Hop', 'x'],
+    ['Alt-Svc', 'h3="elsewhere.test:443"'],
     ['Keep-Alive', 'timeout=5'],
     ['Set-Cookie', 'a=b'],
     ['Set-Cookie', 'c=d'],

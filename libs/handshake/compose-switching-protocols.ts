@@ -1,4 +1,4 @@
-import { endToEndHeaders } from './end-to-end-headers.js';
+import { answerHeaders } from './answer-headers.js';
 import type { HeaderField } from './header-field.js';
 import { composeHead } from './message-head.js';
 import type { UpstreamAnswer } from './upstream-answer.js';
@@ -12,7 +12,7 @@ export function composeSwitchingProtocols(
   answer: UpstreamAnswer,
   { protocol }: { protocol?: string | undefined } = {},
 ): string {
-  const headers = endToEndHeaders(answer.headers).filter(([name]) => {
+  const headers = answerHeaders(answer.headers).filter(([name]) => {
     const lower = name.toLowerCase();
     return lower !== 'content-length' && (protocol === undefined || lower !== 'sec-websocket-protocol');
   });

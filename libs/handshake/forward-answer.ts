@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { composeRefusal } from './compose-refusal.js';
 import { DiscardingDuplex } from './discarding-duplex.js';
 import { endAndLinger } from './end-and-linger.js';
-import { endToEndHeaders } from './end-to-end-headers.js';
+import { answerHeaders } from './answer-headers.js';
 import { headerValues, type HeaderField } from './header-field.js';
 import { composeHead } from './message-head.js';
 import { maxAnswerHeadBytes, type UpstreamAnswer } from './upstream-answer.js';
@@ -117,7 +117,7 @@ function composeAnswerHead(answer: UpstreamAnswer, isChunked: boolean): string {
   const { statusCode, reasonPhrase, headers } = answer;
   const coding: HeaderField[] = isChunked ? [['Transfer-Encoding', 'chunked']] : [];
   return composeHead(`HTTP/1.1 ${statusCode} ${reasonPhrase}`, [
-    ...endToEndHeaders(headers).filter((field) => statusCode !== 204 || !isContentLength(field)),
+    ...answerHeaders(headers).filter((field) => statusCode !== 204 || !isContentLength(field)),
     ...coding,
     ['Connection', 'close'],
   ]);

@@ -1,5 +1,11 @@
 import type { HeaderField } from './header-field.js';
-import type { UpgradeRequest } from './upgrade-request.js';
+
+/** What the client sent. */
+export interface ForwardedRequest {
+  /** `Host` as it came. */
+  authority: string;
+  headers: readonly HeaderField[];
+}
 
 /** What the gateway knows about the peer that sent the request. */
 export interface ForwardingFacts {
@@ -14,18 +20,14 @@ export interface ForwardingFacts {
 }
 
 /**
- * The name in the one form in which names are compared here. Upstreams behind CGI-like interfaces can't tell
- * `X_Forwarded_For` from `X-Forwarded-For`, so the two count as one name.
+ * Whether the field says where a request comes from or what it was before a proxy changed it. Servers take the client's
+ * address from such fields, and frameworks the path, so only the gateway and trusted proxies may send them.
  */
-export function foldHeaderName(name: string): string {
-  const lower = name.toLowerCase();
-  return lower.includes('_') ? lower.replaceAll('_', '-') : lower;
-}
-
-/** Whether the field tells where a request comes from, which only the gateway and trusted proxies may say. */
 export function isForwardingHeader(name: string): boolean {
-  const folded = foldHeaderName(name);
-  return folded.startsWith('x-forwarded-') || otherForwardingHeaders.includes(folded);
+  const lower = name.toLowerCase();
+  return (
+    lower.startsWith('x-forwarded-') || lower.startsWith('x-original-') || otherForwardingHeaders.has(lower)
+  );
 }
 
 /**
@@ -33,14 +35,14 @@ export function isForwardingHeader(name: string): boolean {
  * peer says is kept, and its own address added; what anyone else says is as if it had not been said. A client's
  * certificate goes into `Client-Cert` (RFC 9440 §2.2), in place of what a trusted peer says of one.
  */
-export function forwardingHeaders(request: UpgradeRequest, facts: ForwardingFacts): HeaderField[] {
+export function forwardingHeaders(request: ForwardedRequest, facts: ForwardingFacts): HeaderField[] {
   const said = facts.isTrustedPeer ? request.headers.filter(([name]) => isForwardingHeader(name)) : [];
   const hops = valuesOf(said, 'x-forwarded-for');
   const protos = valuesOf(said, 'x-forwarded-proto');
   const hosts = valuesOf(said, 'x-forwarded-host');
   const { clientCertificate } = facts;
   const own = clientCertificate ? [...ownHeaders, ...certificateHeaders] : ownHeaders;
-  const others = said.filter(([name]) => !own.includes(foldHeaderName(name)));
+  const others = said.filter(([name]) => !own.includes(name.toLowerCase()));
   return [
     ['X-Forwarded-For', [...hops, unmappedAddress(facts.peerAddress)].join(', ')],
     ['X-Forwarded-Proto', protos.length > 0 ? protos.join(', ') : facts.protocolScheme],
@@ -52,7 +54,22 @@ export function forwardingHeaders(request: UpgradeRequest, facts: ForwardingFact
 
 const ownHeaders = ['x-forwarded-for', 'x-forwarded-proto', 'x-forwarded-host'];
 const certificateHeaders = ['client-cert', 'client-cert-chain'];
-const otherForwardingHeaders = ['forwarded', 'x-real-ip', ...certificateHeaders];
+const otherForwardingHeaders: ReadonlySet<string> = new Set([
+  'forwarded',
+  'forwarded-for',
+  'x-forwarded',
+  // The client's address, in the words of proxies and CDNs.
+  'cf-connecting-ip',
+  'client-ip',
+  'true-client-ip',
+  'x-client-ip',
+  'x-cluster-client-ip',
+  'x-real-ip',
+  // Path and host before a rewrite. IIS, Symfony and others route by them.
+  'x-http-host-override',
+  'x-rewrite-url',
+  ...certificateHeaders,
+]);
 
 // A byte sequence of RFC 8941 §3.3.5.
 function clientCertificateHeader(certificate: Buffer): HeaderField {
@@ -61,7 +78,7 @@ function clientCertificateHeader(certificate: Buffer): HeaderField {
 
 function valuesOf(fields: readonly HeaderField[], name: string): string[] {
   return fields
-    .filter(([candidate, value]) => foldHeaderName(candidate) === name && value !== '')
+    .filter(([candidate, value]) => candidate.toLowerCase() === name && value !== '')
     .map(([, value]) => value);
 }
 

@@ -1,5 +1,6 @@
 import { normalizeHost, normalizePath } from '#libs/contract';
 import type { RefusalCode } from '#libs/problem-details';
+import { withoutDisguisedFields } from './disguised-fields.js';
 import { headerFields, headerValues, onlyHeaderValue, type HeaderField } from './header-field.js';
 import { hasToken, isToken, trimWhiteSpace } from './token-list.js';
 
@@ -33,6 +34,7 @@ export interface UpgradeRequest {
   protocols: string[];
   /** Every `Origin`; what to think of more than one is for admission to say. */
   origins: string[];
+  /** Without fields that are a disguised form of one that the gateway interprets. */
   headers: HeaderField[];
 }
 
@@ -50,10 +52,11 @@ export type ParsedUpgradeRequest = { ok: true; request: UpgradeRequest } | Reque
  * HTTP/1.1 in origin-form, with one of each field that it stands on, no body, and a path that has one meaning.
  */
 export function parseUpgradeRequest(head: RequestHead, maxTargetBytes: number): ParsedUpgradeRequest {
-  const headers = headerFields(head.rawHeaders);
+  const fields = headerFields(head.rawHeaders);
+  const headers = withoutDisguisedFields(fields);
   const refusal =
     refuseRequestLine(head, maxTargetBytes) ??
-    refuseFields(headers) ??
+    refuseFields(fields) ??
     refuseUpgrade(headers) ??
     refuseBody(headers) ??
     refuseVersion(headers);

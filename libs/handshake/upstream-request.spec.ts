@@ -150,6 +150,17 @@ describe('forwarding fields', () => {
     ['X-Forwarded-Port', '1'],
     ['Forwarded', 'for=1.1.1.1'],
     ['X-Real-IP', '1.1.1.1'],
+    ['True-Client-IP', '1.1.1.1'],
+    ['X-Original-URL', '/admin'],
+    ['X-Rewrite-URL', '/admin'],
+  ];
+  const others = [
+    'X-Forwarded-Port',
+    'Forwarded',
+    'X-Real-IP',
+    'True-Client-IP',
+    'X-Original-URL',
+    'X-Rewrite-URL',
   ];
 
   test('of a peer that nobody trusts are as if they had not been sent', () => {
@@ -157,18 +168,36 @@ describe('forwarding fields', () => {
     expect(valuesOf(head, 'X-Forwarded-For')).toEqual(['198.51.100.7']);
     expect(valuesOf(head, 'X-Forwarded-Proto')).toEqual(['http']);
     expect(valuesOf(head, 'X-Forwarded-Host')).toEqual(['chat.acme.example:8080']);
-    for (const name of ['x_forwarded_for', 'X-Forwarded-Port', 'Forwarded', 'X-Real-IP']) {
-      expect(valuesOf(head, name)).toEqual([]);
-    }
+    for (const name of ['x_forwarded_for', ...others]) expect(valuesOf(head, name)).toEqual([]);
   });
 
   test('of a trusted peer are kept, and its address is added', () => {
     const head = compose(requestWith(spoofed), { isTrustedPeer: true });
-    expect(valuesOf(head, 'X-Forwarded-For')).toEqual(['1.1.1.1, 2.2.2.2, 198.51.100.7']);
+    expect(valuesOf(head, 'X-Forwarded-For')).toEqual(['1.1.1.1, 198.51.100.7']);
     expect(valuesOf(head, 'X-Forwarded-Proto')).toEqual(['https']);
     expect(valuesOf(head, 'X-Forwarded-Host')).toEqual(['evil.example']);
-    expect(valuesOf(head, 'Forwarded')).toEqual(['for=1.1.1.1']);
-    expect(valuesOf(head, 'X-Real-IP')).toEqual(['1.1.1.1']);
+    for (const name of others) expect(valuesOf(head, name)).toHaveLength(1);
+  });
+
+  test.each([
+    'X_Forwarded_For',
+    'x-forwarded_for',
+    'X.Forwarded.For',
+    'X_Forwarded_Proto',
+    'X_Real_IP',
+    'Client_Cert',
+    'X_Original_URL',
+    'X_Api_Key',
+    'Sec_WebSocket_Protocol',
+    'Content_Length',
+    'Transfer_Encoding',
+    'HTTP2_Settings',
+  ])('as %s are dropped, whoever sends them', (name) => {
+    for (const isTrustedPeer of [true, false]) {
+      const head = compose(requestWith([[name, '6.6.6.6']]), { isTrustedPeer });
+      expect(head).not.toContain('6.6.6.6');
+      expect(valuesOf(head, name)).toEqual([]);
+    }
   });
 
   test('show an IPv4 peer of a listener for both families as IPv4', () => {
@@ -191,6 +220,12 @@ describe('requestHeaders of the route', () => {
     );
     expect(head).not.toContain('spoofed');
     expect(valuesOf(head, 'X-Tenant')).toEqual(['acme']);
+  });
+
+  test('are all set, also two whose names are one to some servers', () => {
+    const head = compose(requestWith([]), { setHeaders: { 'X-Tenant': 'a', X_Tenant: 'b' } });
+    expect(valuesOf(head, 'X-Tenant')).toEqual(['a']);
+    expect(valuesOf(head, 'X_Tenant')).toEqual(['b']);
   });
 
   test('remove fields of the client and of the gateway', () => {

@@ -1,11 +1,7 @@
 import { isReservedHeader } from '#libs/contract';
 import { endToEndHeaders } from './end-to-end-headers.js';
-import {
-  foldHeaderName,
-  forwardingHeaders,
-  isForwardingHeader,
-  type ForwardingFacts,
-} from './forwarding-headers.js';
+import { foldHeaderName } from './fold-header-name.js';
+import { forwardingHeaders, isForwardingHeader, type ForwardingFacts } from './forwarding-headers.js';
 import type { HeaderField } from './header-field.js';
 import { composeHead } from './message-head.js';
 import type { UpgradeRequest } from './upgrade-request.js';
@@ -32,10 +28,10 @@ export interface UpstreamRequestOptions extends ForwardingFacts {
  * the handshake stands on.
  */
 export function composeUpstreamRequest(options: UpstreamRequestOptions): string {
-  const set = new Map(Object.entries(options.setHeaders).map((field) => [foldHeaderName(field[0]), field]));
-  const host = set.get('host')?.[1] ?? options.host;
-  set.delete('host');
-  const removed = new Set([...options.removeHeaders.map(foldHeaderName), ...set.keys()]);
+  const entries = Object.entries(options.setHeaders);
+  const set = entries.filter(([name]) => name.toLowerCase() !== 'host');
+  const host = entries.find(([name]) => name.toLowerCase() === 'host')?.[1] ?? options.host;
+  const removed = new Set([...options.removeHeaders, ...set.map(([name]) => name)].map(foldHeaderName));
   const fields = [...clientHeaders(options, host), ...forwardingHeaders(options.request, options)];
   const isRemoved = (name: string): boolean =>
     removed.has(foldHeaderName(name)) && !isFixed(name.toLowerCase());
@@ -43,7 +39,7 @@ export function composeUpstreamRequest(options: UpstreamRequestOptions): string 
     ...(removed.size === 0 ? fields : fields.filter(([name]) => !isRemoved(name))),
     ['Connection', 'Upgrade'],
     ['Upgrade', 'websocket'],
-    ...set.values(),
+    ...set,
   ]);
 }
 

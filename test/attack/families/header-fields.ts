@@ -168,6 +168,30 @@ const named: AttackCase[] = [
   })),
 ];
 
+const disguised: AttackCase[] = ['X_Api_Key', 'x-api_key', 'X.Api.Key'].flatMap((name) => [
+  {
+    name: `a key in ${name} beside one in X-Api-Key: it stays here`,
+    run: async (arena) => {
+      const [key, other] = [await arena.gateway.issueKey(), await arena.gateway.issueKey()];
+      const sent = withLines(`${name}: ${other}`, `X-Api-Key: ${key}`);
+      const route = { auth: { mode: 'apiKey' } };
+      await letIn('', sent, { hasNot: [/slc_|api.key/i] }, route).run(arena);
+    },
+  },
+  {
+    name: `a key in ${name} alone: it lets nobody in, and stays here where nothing is asked for`,
+    run: async (arena) => {
+      const line = `${name}: ${await arena.gateway.issueKey()}`;
+      const route = { match: { path: '/closed' }, auth: { mode: 'apiKey' } };
+      const upstream = await arena.prepare({ route });
+      const request = withLines(line)(arena).replace('GET / ', 'GET /closed ');
+      expectRefusal(await arena.send(request), 401, 'key_required');
+      assert.equal(upstream.connections, 0);
+      await letIn('', withLines(line), { hasNot: [/slc_|api.key/i] }).run(arena);
+    },
+  },
+]);
+
 const spoofed: AttackCase[] = [
   ...[
     'X-Forwarded-For',
@@ -185,6 +209,17 @@ const spoofed: AttackCase[] = [
     'Client-Cert',
     'Client_Cert',
     'Client-Cert-Chain',
+    'X.Forwarded.For',
+    'X-Client-IP',
+    'True-Client-IP',
+    'X-Original-URL',
+    'X_Original_Url',
+    'X-Original-Host',
+    'X-Rewrite-URL',
+    'x_rewrite_url',
+    'Sec_WebSocket_Protocol',
+    'Content_Length',
+    'Transfer_Encoding',
   ].map((name) =>
     letIn(`a made-up ${name}`, withLines(`${name}: for=203.0.113.9`), {
       has: ['\r\nX-Forwarded-For: 127.0.0.1\r\n'],
@@ -216,5 +251,5 @@ function connecting(name: string, changes: Record<string, string> = {}) {
 
 export const headerFields: AttackFamily = {
   name: 'header fields',
-  cases: [...twice, ...malformed, ...named, ...spoofed],
+  cases: [...twice, ...malformed, ...named, ...disguised, ...spoofed],
 };

@@ -117,6 +117,22 @@ const noSwitch: AttackCase[] = [
     'no',
   ),
   {
+    name: 'an Alt-Svc, which would move the clients of a shared host elsewhere',
+    run: async (arena) => {
+      const field = 'Alt-Svc: h3="elsewhere.test:443"; ma=2592000; persist=1';
+      const ordinary = `HTTP/1.1 404 Not Found\r\n${field}\r\nContent-Length: 2\r\n\r\nno`;
+      for (const answer of [ordinary, switching({ 'Alt-Svc': field.slice(9) })]) {
+        await arena.prepare({
+          upstream: saysAndEnds(answer),
+          route: { match: { path: `/${answer.length}` } },
+        });
+        const { text } = await arena.send(arena.handshake(`/${answer.length}`));
+        assert.doesNotMatch(text, /alt-svc|elsewhere/i);
+        expectOneAnswer(text, answer === ordinary ? 404 : 101);
+      }
+    },
+  },
+  {
     name: 'a redirect, which nobody follows',
     run: async (arena) => {
       const inside = await arena.prepare({ route: { match: { path: '/inside' } } });
