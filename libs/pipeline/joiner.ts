@@ -3,11 +3,18 @@ import type { ConnectionRegistry, LiveConnection } from '#libs/connections';
 import type { PublishedTenant } from '#libs/contract';
 import {
   composeSwitchingProtocols,
+  extensionNames,
   headerValues,
   type UpgradeRequest,
   type UpstreamHandshake,
 } from '#libs/handshake';
-import { joinSockets, type TimingWheel, type TrafficTable, type Tunnel } from '#libs/tunnel';
+import {
+  joinSockets,
+  type ReservedBits,
+  type TimingWheel,
+  type TrafficTable,
+  type Tunnel,
+} from '#libs/tunnel';
 import type { AdmittedRequest } from './admission.js';
 import type { Attempt } from './attempt.js';
 import type { ConnectionRecord } from './connection-record.js';
@@ -45,7 +52,7 @@ export class Joiner {
     client.socket.setNoDelay(true);
     client.socket.write(composeSwitchingProtocols(handshake.answer, { protocol: replacement }), 'latin1');
 
-    const extensions = headerValues(handshake.answer.headers, 'sec-websocket-extensions').join(', ');
+    const extensions = headerValues(handshake.answer.headers, 'sec-websocket-extensions');
     const { input } = this;
     // They may have changed since the admission, and the rates hold for all connections of the tenant.
     const limits = input.configuration.tenant(admitted.tenant.id)?.limits ?? null;
@@ -62,7 +69,7 @@ export class Joiner {
       messageLimits: limits ?? admitted.tenant.limits,
       lanes,
       onRate: admitted.route.onMessageRate,
-      hasExtensions: extensions !== '',
+      reservedBits: reservedBitsOf(extensions),
       wheel: input.wheel,
       // What it names lives as long as the connection. The request and the attempt are not to be among it: thousands of idle
       // connections would keep them.
@@ -73,7 +80,10 @@ export class Joiner {
         input.onRecord(endedRecord({ connection, host, path, startedAtMs }, end));
       },
     });
-    const connection = liveConnection(attempt, admitted, tunnel, { subprotocol: selected, extensions });
+    const connection = liveConnection(attempt, admitted, tunnel, {
+      subprotocol: selected,
+      extensions: extensions.join(', '),
+    });
     const remove = input.registry.add(connection);
     input.onJoined(connection, performance.now() - startedAtMs);
   }
@@ -84,6 +94,12 @@ export class Joiner {
     const { pingIntervalMs } = route.keepalive;
     return { idleMs, maxLifetimeMs, pingIntervalMs, closeTimeoutMs, halfOpenTimeoutMs };
   }
+}
+
+function reservedBitsOf(extensions: readonly string[]): ReservedBits {
+  const names = extensionNames(extensions);
+  if (names.length === 0) return 'none';
+  return names.every((name) => name === 'permessage-deflate') ? 'perMessageCompressed' : 'any';
 }
 
 function liveConnection(

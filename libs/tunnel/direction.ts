@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { FrameFollower, type FrameViolation } from './frame-follower.js';
-import { FrameRules, isMessageStart, type FrameSender } from './frame-rules.js';
+import { FrameRules, isMessageStart, type FrameSender, type ReservedBits } from './frame-rules.js';
 import { closeFrame } from './own-frames.js';
 import { writeCopy } from './outgoing-copies.js';
 import { OwnPings } from './own-pings.js';
@@ -23,7 +23,7 @@ export interface DirectionInput {
   sender: Socket;
   receiver: Socket;
   role: FrameSender;
-  hasExtensions: boolean;
+  reservedBits: ReservedBits;
   /** Shared with the tenant's other connections. */
   lane: TrafficLane;
   /** Whether a sender over its rate is slowed down, or the connection closed. */
@@ -64,7 +64,7 @@ export class Direction implements LaneWaiter {
   readonly #isLent: boolean;
 
   constructor(readonly input: DirectionInput) {
-    this.follower = new FrameFollower(new FrameRules(input.role, input.hasExtensions));
+    this.follower = new FrameFollower(new FrameRules(input.role, input.reservedBits));
     this.pings = new OwnPings(input.role);
     this.#isLent = input.role === 'upstream';
   }
@@ -155,11 +155,12 @@ export class Direction implements LaneWaiter {
       this.#dataBytesSeen = follower.dataBytes;
       this.lastDataAtMs = input.now();
     }
-    if (follower.violation && this.#isRelaying) input.events.onViolation(follower.violation);
     if (follower.hasClosed && !this.#hasToldClose) {
       this.#hasToldClose = true;
       input.events.onCloseFrame();
     }
+    // Only data can break a rule after a close frame (RFC 6455 §5.5.1), and the close frame came first.
+    if (follower.violation && this.#isRelaying) input.events.onViolation(follower.violation);
   }
 
   #pass(chunk: Buffer): void {

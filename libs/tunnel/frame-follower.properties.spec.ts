@@ -1,5 +1,10 @@
 import { it } from 'vitest';
 import { expectToHold } from '../../test/fuzz/expect-to-hold.js';
-import { agreesWithWs, allowsCompression, ignoresChunking } from '../../test/fuzz/follower-properties.js';
+import {
+  agreesWithWs,
+  allowsCompression,
+  endsDataAtClose,
+  ignoresChunking,
+} from '../../test/fuzz/follower-properties.js';
 
-it.each([agreesWithWs, ignoresChunking, allowsCompression])('$claim', expectToHold);
+it.each([agreesWithWs, ignoresChunking, allowsCompression, endsDataAtClose])('$claim', expectToHold);

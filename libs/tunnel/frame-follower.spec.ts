@@ -104,7 +104,7 @@ describe('FrameFollower', () => {
 });
 
 function followerOf(sender: FrameSender): FrameFollower {
-  return new FrameFollower(new FrameRules(sender, false));
+  return new FrameFollower(new FrameRules(sender, 'none'));
 }
 
 /** A message as its fragments, with a ping before each of them where it has any. */

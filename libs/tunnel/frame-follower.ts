@@ -1,4 +1,4 @@
-import { firstControlOpcode, opcodeClose, type FrameRules } from './frame-rules.js';
+import { firstControlOpcode, opcodeClose, type FrameRules, type NextData } from './frame-rules.js';
 
 const longestHeader = 14;
 
@@ -56,7 +56,7 @@ export class FrameFollower {
   #opcode = 0;
   // The first two payload bytes of a close frame, masked as they came.
   #closeBytes: number[] = [];
-  #isInMessage = false;
+  #nextData: NextData = 'newMessage';
   #messageBytes = 0;
   // The one that saw the header of the frame that is under way.
   #frameObserver: FollowerObserver | null = null;
@@ -150,9 +150,9 @@ export class FrameFollower {
   }
 
   #violationOf(first: number, second: number, payloadLength: number): FrameViolation | null {
-    if (this.rules.forbid(first, second, payloadLength, this.#isInMessage)) return protocolError;
+    if (this.rules.forbid(first, second, payloadLength, this.#nextData)) return protocolError;
     if (this.#opcode >= firstControlOpcode) return null;
-    this.#messageBytes = payloadLength + (this.#isInMessage ? this.#messageBytes : 0);
+    this.#messageBytes = payloadLength + (this.#nextData === 'continuation' ? this.#messageBytes : 0);
     return this.#messageBytes > this.maxMessageBytes ? messageTooBig : null;
   }
 
@@ -176,7 +176,7 @@ export class FrameFollower {
   }
 
   #endDataFrame(): void {
-    this.#isInMessage = !this.#isFinal;
+    this.#nextData = this.#isFinal ? 'newMessage' : 'continuation';
     if (this.#isFinal) this.messages += 1;
   }
 
@@ -188,6 +188,7 @@ export class FrameFollower {
   }
 
   #noteClose(): void {
+    this.#nextData = 'none';
     if (this.closeCode !== null) return;
     const [high, low] = this.#closeBytes;
     const mask = this.#mask();

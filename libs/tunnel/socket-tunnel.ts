@@ -92,13 +92,13 @@ export class SocketTunnel implements Tunnel {
   }
 
   #createDirection(from: FrameSender): Direction {
-    const { client, upstream, hasExtensions, lanes, onRate, wheel } = this.#input;
+    const { client, upstream, reservedBits, lanes, onRate, wheel } = this.#input;
     const isFromClient = from === 'client';
     return new Direction({
       sender: isFromClient ? client : upstream,
       receiver: isFromClient ? upstream : client,
       role: from,
-      hasExtensions,
+      reservedBits,
       lane: isFromClient ? lanes.fromClients : lanes.fromUpstreams,
       onRate,
       now: () => wheel.nowMs,

@@ -1,3 +1,4 @@
+import { buffer } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import {
   clientFrame,
@@ -7,6 +8,9 @@ import {
   readBytes,
   upstreamFrame,
 } from '../../test/support/joined-tunnel.js';
+import { closeFrame } from './own-frames.js';
+
+const mask = [0, 0, 0, 0];
 
 describe('holds peers to RFC 6455', () => {
   const forbidden: [name: string, bytes: number[]][] = [
@@ -19,6 +23,10 @@ describe('holds peers to RFC 6455', () => {
     ['a control frame whose length is not in its shortest form', [0x8a, 0xfe, 0, 2, 0, 0, 0, 0]],
     ['a continuation of nothing', [0x80, 0x80, 0, 0, 0, 0]],
     ['a length of 2⁶³', [0x82, 0xff, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]],
+    ['a length of 5 in 16 bits', [0x82, 0xfe, 0, 5, ...mask, 1, 2, 3, 4, 5]],
+    ['a length of 125 in 16 bits', [0x82, 0xfe, 0, 125, ...mask]],
+    ['a length of 5 in 64 bits', [0x82, 0xff, 0, 0, 0, 0, 0, 0, 0, 5, ...mask, 1, 2, 3, 4, 5]],
+    ['a length of 65,535 in 64 bits', [0x82, 0xff, 0, 0, 0, 0, 0, 0, 0xff, 0xff, ...mask]],
   ];
 
   it.each(forbidden)('%s of a client is 1002 to both, and does not go upstream', async (_name, bytes) => {
@@ -45,13 +53,15 @@ describe('holds peers to RFC 6455', () => {
     expect(await closeFramesTo(client)).toEqual([1002, 'protocol error']);
   });
 
-  it('control frames between fragments, and reserved bits of an extension, are fine', async () => {
-    const { client, upstream, tunnel } = await join(patient, { hasExtensions: true });
-    const mask = [0, 0, 0, 0];
-    const bytes = Buffer.from([0x41, 0x80, ...mask, 0x89, 0x80, ...mask, 0x80, 0x80, ...mask]);
+  it('control frames between fragments, and lengths that need 16 or 64 bits, are fine', async () => {
+    const { client, upstream, tunnel } = await join(patient);
+    const long = [Buffer.alloc(126, 1), Buffer.alloc(65_535, 2), Buffer.alloc(65_536, 3)];
+    const fragments = Buffer.from([0x01, 0x80, ...mask, 0x89, 0x80, ...mask, 0x80, 0x80, ...mask]);
+    const bytes = Buffer.concat([fragments, ...long.map((payload) => clientFrame(payload))]);
     client.write(bytes);
-    expect(await readBytes(upstream, bytes.length, 'hex')).toBe(bytes.toString('hex'));
-    expect(tunnel.fromClient().messages).toBe(1);
+    const received = await readBytes(upstream, bytes.length, 'hex');
+    expect(received === bytes.toString('hex')).toBe(true);
+    expect(tunnel.fromClient().messages).toBe(4);
   });
 
   it('a forbidden frame whose header was cut gives the sender 1002 and leaves the receiver without a close', async () => {
@@ -63,6 +73,72 @@ describe('holds peers to RFC 6455', () => {
     expect(await closeFramesTo(client)).toEqual([1002, 'protocol error']);
     upstream.resume();
     expect(await ended).toMatchObject({ endedBy: 'gateway', closeCode: 1002 });
+  });
+});
+
+describe('holds peers to the reserved bits of the extensions that they agreed on (RFC 7692 §6)', () => {
+  const startOfMessage = [0x41, 0x80, ...mask];
+  const misplaced: [name: string, bytes: number[]][] = [
+    ['RSV1 on a ping', [0xc9, 0x80, ...mask]],
+    ['RSV1 on a pong', [0xca, 0x80, ...mask]],
+    ['RSV1 on a close frame', [0xc8, 0x80, ...mask]],
+    ['RSV1 on a continuation', [...startOfMessage, 0xc0, 0x80, ...mask]],
+    ['RSV2 on the first frame of a message', [0xa1, 0x80, ...mask]],
+    ['RSV3 beside RSV1', [0xd1, 0x80, ...mask]],
+  ];
+
+  it.each(misplaced)('with permessage-deflate, %s of a client is 1002', async (_name, bytes) => {
+    const { client } = await join(patient, { reservedBits: 'perMessageCompressed' });
+    client.write(Buffer.from(bytes));
+    expect(await closeFramesTo(client)).toEqual([1002, 'protocol error']);
+  });
+
+  it('with permessage-deflate, RSV1 on a continuation of an upstream is 1002', async () => {
+    const { client, upstream } = await join(patient, { reservedBits: 'perMessageCompressed' });
+    upstream.write(Buffer.from([0x41, 0, 0xc0, 0]));
+    expect(await readBytes(client, 2, 'hex')).toBe('4100');
+    expect(await closeFramesTo(client)).toEqual([1002, 'protocol error']);
+  });
+
+  it('with permessage-deflate, RSV1 on the first frame of a message passes', async () => {
+    const { client, upstream, tunnel } = await join(patient, { reservedBits: 'perMessageCompressed' });
+    const bytes = Buffer.from([...startOfMessage, 0x89, 0x80, ...mask, 0x80, 0x80, ...mask]);
+    client.write(bytes);
+    expect(await readBytes(upstream, bytes.length, 'hex')).toBe(bytes.toString('hex'));
+    expect(tunnel.fromClient().messages).toBe(1);
+  });
+
+  it('with an extension that the gateway does not know, any reserved bit passes on any frame', async () => {
+    const { client, upstream } = await join(patient, { reservedBits: 'any' });
+    const bytes = Buffer.from([0x71, 0x80, ...mask, 0xf9, 0x80, ...mask, 0xf0, 0x80, ...mask]);
+    client.write(bytes);
+    expect(await readBytes(upstream, bytes.length, 'hex')).toBe(bytes.toString('hex'));
+  });
+});
+
+describe('holds a peer that has sent its close frame to what may follow it (§5.5.1)', () => {
+  const close = closeFrame(1000, '', 'upstream');
+
+  it.each([
+    ['a message', clientFrame('too late')],
+    ['the rest of a fragmented message', Buffer.from([0x80, 0x80, ...mask])],
+  ])('%s after it does not reach the upstream', async (_name, late) => {
+    const { client, upstream, tunnel, ended } = await join({ ...patient, closeTimeoutMs: 50 });
+    const before = Buffer.concat([Buffer.from([0x01, 0x80, ...mask]), close]);
+    const received = buffer(upstream);
+    client.on('error', () => undefined).resume();
+    client.write(Buffer.concat([before, late]));
+    expect(await received).toEqual(before);
+    expect(await ended).toMatchObject({ endedBy: 'client', closeCode: 1000 });
+    expect(tunnel.fromClient()).toMatchObject({ messages: 0, frames: 2 });
+  });
+
+  it('pings and pongs after it pass: a ping is answered until the other side has closed too', async () => {
+    const { client, upstream, tunnel } = await join(patient);
+    const bytes = Buffer.concat([close, Buffer.from([0x8a, 0x80, ...mask, 0x89, 0x80, ...mask])]);
+    client.write(bytes);
+    expect(await readBytes(upstream, bytes.length, 'hex')).toBe(bytes.toString('hex'));
+    expect(tunnel.isClosing).toBe(false);
   });
 });
 

@@ -1,9 +1,9 @@
 import type { Socket } from 'node:net';
-import type { FrameSender } from './frame-rules.js';
+import type { FrameSender, ReservedBits } from './frame-rules.js';
 import type { TimingWheel } from './timing-wheel.js';
 import type { TenantLanes } from './traffic-table.js';
 
-export type { FrameSender } from './frame-rules.js';
+export type { FrameSender, ReservedBits } from './frame-rules.js';
 
 export interface TunnelLimits {
   /** Milliseconds without data in either direction after which the connection is closed; null: never. */
@@ -91,8 +91,8 @@ export interface TunnelInput {
   lanes: TenantLanes;
   /** Whether a sender over its rate is slowed down, or the connection closed with 1008. */
   onRate: 'slow' | 'close';
-  /** Whether the handshake agreed on an extension, such as permessage-deflate. */
-  hasExtensions: boolean;
+  /** Which reserved bits the extensions that the handshake agreed on use. */
+  reservedBits: ReservedBits;
   wheel: TimingWheel;
   /** Called once, when both sockets are closed. */
   onEnd(end: TunnelEnd): void;

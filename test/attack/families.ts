@@ -1,6 +1,7 @@
 import type { AttackFamily } from './attack-case.js';
 import { addresses } from './families/addresses.js';
 import { clientEnds } from './families/client-ends.js';
+import { frames } from './families/frames.js';
 import { framing } from './families/framing.js';
 import { headerFields } from './families/header-fields.js';
 import { hosts } from './families/hosts.js';
@@ -13,6 +14,7 @@ import { upstreamEnds } from './families/upstream-ends.js';
 /** Every attack, in the order in which they run. */
 export const families: readonly AttackFamily[] = [
   framing,
+  frames,
   headerFields,
   largeHeads,
   targets,

@@ -106,6 +106,30 @@ describe('a length that nobody can send', () => {
   });
 });
 
+describe('RSV1 on a ping', () => {
+  const ping = encodeFrame({ ...controlFrame(9, Uint8Array.of(1, 2), mask), reserved: 4 });
+
+  it.each(['permessage-deflate', 'permessage-deflate; client_max_window_bits=10'])(
+    'is 1002 where %s was negotiated',
+    async (extensions) => {
+      const peers = await joinThroughGateway(world, server, { extensions });
+      peers.client.socket.write(ping);
+      const { client } = await endAfterClose(peers, 'client');
+      expect(client).toEqual(closeToClient(1002, 'protocol error'));
+      expect(await world.nextRecord()).toMatchObject({ endedBy: 'gateway', closeCode: 1002 });
+    },
+  );
+
+  it('passes where an extension was negotiated that the gateway does not know', async () => {
+    const extensions = 'permessage-deflate, x-mark-pings';
+    const peers = await joinThroughGateway(world, server, { extensions });
+    peers.client.socket.write(ping);
+    expect(await peers.upstream.received.take(ping.length)).toEqual(ping);
+    await endFrom(peers, 'client');
+    await world.nextRecord();
+  });
+});
+
 describe('a connection that ends in the middle of a frame', () => {
   it.each(sides)('by a reset of the %s: the other side gets what came, and a FIN', async (side) => {
     const peers = await joinThroughGateway(world, server);

@@ -29,6 +29,22 @@ export function validFrames(direction: DirectionShape): fc.Arbitrary<FrameShape[
   return fc.array(messageFrames(direction), { maxLength: 4 }).map((messages) => messages.flat());
 }
 
+/** Messages, a close frame and control frames, which RFC 6455 allows, and then data, which it forbids (§5.5.1). */
+export function dataAfterClose(
+  direction: DirectionShape,
+): fc.Arbitrary<{ allowed: FrameShape[]; forbidden: FrameShape[] }> {
+  const { sender } = direction;
+  // The close frame may come in the middle of a message.
+  const messages = fc
+    .tuple(validFrames(direction), fc.nat())
+    .map(([frames, cut]) => frames.slice(0, cut % (frames.length + 1)));
+  const controls = fc.array(controlFrames(sender), { maxLength: 3 });
+  const data = framesWith(sender, fc.constantFrom(0, 1, 2), payloadOf(payloadLengths));
+  return fc
+    .tuple(messages, closeFrames(direction), controls, data)
+    .map(([before, close, after, frame]) => ({ allowed: [...before, close, ...after], forbidden: [frame] }));
+}
+
 /** A stream of one direction: valid messages, frames that break rules, random bytes; then damaged, then cut short. */
 export function anyStream(direction: DirectionShape): fc.Arbitrary<Buffer> {
   const frames = messageFrames(direction).map((list) => Buffer.concat(list.map(encodeFrame)));
@@ -94,10 +110,9 @@ function framesWith(
 
 function messageFrames({ sender, hasLongPayloads }: DirectionShape): fc.Arbitrary<FrameShape[]> {
   const payload = payloadOf(hasLongPayloads ? withLongPayloads : payloadLengths);
-  const controls = framesWith(sender, fc.constantFrom(9, 10), payloadOf(fc.nat(125)));
   const fragments = fc.array(
     fc.tuple(
-      fc.oneof({ weight: 5, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: controls }),
+      fc.oneof({ weight: 5, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: controlFrames(sender) }),
       framesWith(sender, fc.constant(0), payload),
     ),
     { minLength: 1, maxLength: 4 },
@@ -109,6 +124,11 @@ function messageFrames({ sender, hasLongPayloads }: DirectionShape): fc.Arbitrar
       return control ? [control, frame] : [frame];
     }),
   );
+}
+
+/** Pings and pongs. */
+function controlFrames(sender: FrameSender): fc.Arbitrary<FrameShape> {
+  return framesWith(sender, fc.constantFrom(9, 10), payloadOf(fc.nat(125)));
 }
 
 function closeFrames({ sender }: DirectionShape): fc.Arbitrary<FrameShape> {

@@ -73,6 +73,14 @@ export function headerOf(bytes: Buffer): FrameHeader | null {
   };
 }
 
+/** Whether the bytes begin with a header whose length, which is there, a shorter form would hold (RFC 6455 §5.2). */
+export function hasOverlongLength(bytes: Buffer): boolean {
+  const shortLength = (bytes[1] ?? 0) & 0x7f;
+  const lengthEnd = shortLength === 126 ? 4 : 10;
+  if (shortLength < 126 || bytes.length < lengthEnd) return false;
+  return (payloadLengthIn(bytes.subarray(2, lengthEnd)) ?? 0) < (shortLength === 126 ? 126 : 65_536);
+}
+
 function payloadLengthIn(extended: Buffer): number | null {
   if (extended.length === 0) return null;
   return extended.length === 2 ? extended.readUInt16BE() : Number(extended.readBigUInt64BE());

@@ -1,6 +1,6 @@
 import { closesAtBoundary } from './close-property.js';
 import { takesOrRefusesChanges, takesOrRefusesSnapshots } from './configuration-properties.js';
-import { agreesWithWs, allowsCompression, ignoresChunking } from './follower-properties.js';
+import { agreesWithWs, allowsCompression, endsDataAtClose, ignoresChunking } from './follower-properties.js';
 import type { FuzzProperty } from './fuzz-property.js';
 import { parsesAnyRequest, readsAnyAnswer } from './handshake-properties.js';
 import { relaysEveryByte } from './relay-property.js';
@@ -12,6 +12,7 @@ export function fuzzProperties(): FuzzProperty[] {
     agreesWithWs,
     ignoresChunking,
     allowsCompression,
+    endsDataAtClose,
     relaysEveryByte(),
     closesAtBoundary,
     parsesAnyRequest,

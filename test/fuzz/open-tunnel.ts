@@ -51,7 +51,7 @@ export class OpenTunnel {
       messageLimits: { maxMessageBytes: null },
       lanes,
       onRate: 'slow',
-      hasExtensions: false,
+      reservedBits: 'none',
       wheel: this.#wheel,
       onEnd: resolve,
     });

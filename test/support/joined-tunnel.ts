@@ -29,7 +29,7 @@ export interface Joined {
 
 type JoinOptions = Pick<
   TunnelInput,
-  'clientHead' | 'upstreamHead' | 'hasExtensions' | 'messageLimits' | 'lanes' | 'onRate'
+  'clientHead' | 'upstreamHead' | 'reservedBits' | 'messageLimits' | 'lanes' | 'onRate'
 >;
 
 /** The wheel of all tunnels of a test file. */
@@ -65,7 +65,7 @@ export function tunnelInput(limits: TunnelLimits): Omit<TunnelInput, 'client' | 
     messageLimits: { maxMessageBytes: null },
     lanes,
     onRate: 'slow',
-    hasExtensions: false,
+    reservedBits: 'none',
     wheel,
   };
 }
@@ -82,12 +82,17 @@ export function upstreamFrame(payload: string | Buffer): Buffer {
 function frame(payload: string | Buffer, mask: Buffer): Buffer {
   const bytes = Buffer.from(payload);
   const maskBit = mask.length > 0 ? 0x80 : 0;
-  if (bytes.length < 126) return Buffer.concat([Buffer.from([0x82, maskBit | bytes.length]), mask, bytes]);
-  const header = Buffer.alloc(10);
-  header[0] = 0x82;
-  header[1] = maskBit | 127;
-  header.writeBigUInt64BE(BigInt(bytes.length), 2);
-  return Buffer.concat([header, mask, bytes]);
+  return Buffer.concat([Buffer.from([0x82]), encodedLength(bytes.length, maskBit), mask, bytes]);
+}
+
+// In its shortest form (RFC 6455 §5.2).
+function encodedLength(length: number, maskBit: number): Buffer {
+  if (length < 126) return Buffer.from([maskBit | length]);
+  if (length < 65_536) return Buffer.from([maskBit | 126, length >> 8, length & 0xff]);
+  const encoded = Buffer.alloc(9);
+  encoded[0] = maskBit | 127;
+  encoded.writeBigUInt64BE(BigInt(length), 1);
+  return encoded;
 }
 
 /** Exactly so many bytes; what came after them is there for who reads next. */

@@ -9,8 +9,8 @@ import { ReceivedBytes } from '../fuzz/received-bytes.js';
 /** A request for an upgrade that came to an upstream, and waits for its 101. */
 export interface PendingHandshake {
   socket: Socket;
-  /** Sends the 101, and what follows it in the same segment. */
-  accept(greeting?: Buffer): void;
+  /** Sends the 101 with these further header fields, and what follows it in the same segment. */
+  accept(greeting?: Buffer, fields?: readonly string[]): void;
 }
 
 /** One end of a connection, as bytes. */
@@ -45,11 +45,18 @@ export class RawUpstream {
     const head = await takeHead(socket);
     const key = /^sec-websocket-key: *(\S+)/im.exec(head)?.[1] ?? '';
     const accept = createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64');
-    const answer = `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`;
+    const lines = [
+      'HTTP/1.1 101 Switching Protocols',
+      'Upgrade: websocket',
+      'Connection: Upgrade',
+      `Sec-WebSocket-Accept: ${accept}`,
+    ];
     return {
       socket,
-      accept: (greeting = Buffer.alloc(0)) =>
-        void socket.write(Buffer.concat([Buffer.from(answer, 'latin1'), greeting])),
+      accept: (greeting = Buffer.alloc(0), fields = []) => {
+        const answer = [...lines, ...fields, '', ''].join('\r\n');
+        socket.write(Buffer.concat([Buffer.from(answer, 'latin1'), greeting]));
+      },
     };
   }
 
@@ -60,21 +67,29 @@ export class RawUpstream {
   }
 }
 
+export interface RawJoinOptions {
+  early?: Buffer;
+  greeting?: Buffer;
+  path?: string;
+  extensions?: string;
+}
+
 /**
  * Joins a client to the upstream through the gateway. `early` is what the client sends in one segment with its
- * request, `greeting` what the upstream sends in one with its 101.
+ * request, `greeting` what the upstream sends in one with its 101, `extensions` what both agree on.
  */
 export async function joinThroughGateway(
   world: GatewayWorld,
   upstream: RawUpstream,
-  { early, greeting, path = '/' }: { early?: Buffer; greeting?: Buffer; path?: string } = {},
+  { early, greeting, path = '/', extensions }: RawJoinOptions = {},
 ): Promise<{ client: RawPeer; upstream: RawPeer }> {
   const asked = upstream.nextHandshake();
   const client = await openSocket(world.port);
   client.setNoDelay(true);
-  client.write(Buffer.concat([Buffer.from(upgradeRequest(path), 'latin1'), early ?? Buffer.alloc(0)]));
+  const offer = extensions === undefined ? {} : { 'Sec-WebSocket-Extensions': extensions };
+  client.write(Buffer.concat([Buffer.from(upgradeRequest(path, offer), 'latin1'), early ?? Buffer.alloc(0)]));
   const handshake = await asked;
-  handshake.accept(greeting);
+  handshake.accept(greeting, extensions === undefined ? [] : [`Sec-WebSocket-Extensions: ${extensions}`]);
   const head = await takeHead(client);
   if (!head.startsWith('HTTP/1.1 101 ')) throw new Error(`not joined: ${head}`);
   return {
