@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { root, runQuietly } from './run-program.mjs';
+import { ProgramError, root, runProgram } from './run-program.mjs';
 
 const sourceFolders = ['apps', 'libs', 'migrations'];
 const buildFiles = ['nest-cli.json', 'package-lock.json', 'tsconfig.build.json', 'tsconfig.json'];
@@ -11,14 +11,16 @@ const builtFrom = join(root, 'dist', '.built-from');
  * Builds `dist/`, unless it was built from these very sources. It starts from nothing, so that no output outlives its
  * source and a build that was broken off leaves no trace.
  */
-export function build() {
+export async function build() {
   const fingerprint = fingerprintOf([...buildFiles, ...sourceFolders.flatMap(listSources)]);
   if (existsSync(builtFrom) && readFileSync(builtFrom, 'utf8') === fingerprint) return;
-  console.log('Building ...');
   for (const output of [...sourceFolders, '.built-from', '.tsbuildinfo']) {
     rmSync(join(root, 'dist', output), { recursive: true, force: true });
   }
-  runQuietly(process.execPath, [join('node_modules', '@nestjs', 'cli', 'bin', 'nest.js'), 'build']);
+  const nest = join('node_modules', '@nestjs', 'cli', 'bin', 'nest.js');
+  await runProgram('Building', process.execPath, [nest, 'build']).catch((error) => {
+    throw error instanceof ProgramError ? new Error(`${error.output}\n${error.message}`) : error;
+  });
   writeFileSync(builtFrom, fingerprint);
 }
 

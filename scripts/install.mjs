@@ -1,12 +1,43 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { root, runQuietly } from './run-program.mjs';
+import { ensureCompiler } from './compiler.mjs';
+import { ProgramError, root, runProgram } from './run-program.mjs';
+
+const log = join('dist', 'install.log');
 
 /** Installs what package-lock.json names, unless node_modules has just that. */
-export function install() {
+export async function install() {
   if (isInstalled()) return;
-  console.log('Installing packages (up to two minutes where sqlite3 has to be compiled) ...');
-  runQuietly('npm', ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error']);
+  const missing = ensureCompiler();
+  // What install scripts print is shown as it comes, so that the one that runs can be named.
+  const options = [
+    'ci',
+    '--include=dev',
+    '--no-audit',
+    '--no-fund',
+    '--loglevel=error',
+    '--foreground-scripts',
+  ];
+  try {
+    await runProgram('Installing packages', 'npm', options, { stageOf: stageOfInstall });
+  } catch (error) {
+    throw error instanceof ProgramError ? installError(error, missing) : error;
+  }
+}
+
+/** The stage that a line of npm's output begins: `> sqlite3@6.0.1 install` is the head of an install script. */
+export function stageOfInstall(line) {
+  const [, name] = /^> (@?[^@\s]+)@\S+ (?:pre|post)?install/.exec(line) ?? [];
+  return name && `${name} is built where it has no binary for this system`;
+}
+
+function installError({ message, output }, missing) {
+  mkdirSync(join(root, 'dist'), { recursive: true });
+  writeFileSync(join(root, log), output);
+  const causes = output.match(/^npm (?:error|ERR!) (?:code|errno|network|request) .*$/gm) ?? [];
+  const hint = missing === null ? [] : [missing];
+  const lines = ['The packages could not be installed:', ...new Set(causes), message, ...hint];
+  return new Error([...lines, `All that npm printed is in ${log}.`].join('\n'));
 }
 
 // npm writes node_modules/.package-lock.json last, so an install that was broken off counts as none. Packages

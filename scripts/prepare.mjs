@@ -8,8 +8,8 @@ import { root } from './run-program.mjs';
 /** Installs and builds what is missing or out of date; of several processes that ask at once, one does it. */
 export async function prepare() {
   requireSupportedNode();
-  await withLock(join(root, 'dist', '.lock'), () => {
-    install();
-    build();
+  await withLock(join(root, 'dist', '.lock'), async () => {
+    await install();
+    await build();
   });
 }

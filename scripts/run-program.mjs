@@ -1,18 +1,80 @@
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import process from 'node:process';
 import { fileURLToPath } from 'node:url';
+import { startProgress } from './progress.mjs';
 
 /** The folder of the repository. */
 export const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** Runs a program in the repository without a word; throws with all that it printed when it fails. */
-export function runQuietly(program, options) {
-  const { status, signal, error, stdout, stderr } = spawnSync(program, options, {
-    cwd: root,
-    encoding: 'utf8',
-    maxBuffer: 64 * 1024 * 1024,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  if (status === 0) return;
-  const cause = error?.message ?? `it ended with ${signal ?? `status ${status}`}`;
-  throw new Error([stdout, stderr, `${program} ${options.join(' ')}: ${cause}`].filter(Boolean).join('\n'));
+const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+const killAfterMs = 5000;
+
+/** A program that failed: what it printed, on both of its outputs, is in `output`. */
+export class ProgramError extends Error {
+  constructor(message, output) {
+    super(message);
+    this.output = output;
+  }
+}
+
+/** A signal that ended the work before it was done. */
+export class InterruptedError extends Error {
+  constructor(signal) {
+    super(`stopped by ${signal}`);
+    this.signal = signal;
+  }
+}
+
+/**
+ * Runs a program in the folder of the repository, and shows on standard output that `title` is being done, and for how
+ * long. `stageOf` names the stage that a line of its output begins, or nothing. SIGINT and SIGTERM are passed on to it
+ * and to all that it started, and this rejects only once they have ended: nothing goes on in the background. Rejects with
+ * a `ProgramError` when the program fails, with an `InterruptedError` after a signal.
+ */
+export async function runProgram(title, program, options, { stageOf = () => undefined } = {}) {
+  const progress = startProgress(title);
+  // In a group of its own: a terminal sends Ctrl-C to this process alone, which ends all of the group.
+  const child = spawn(program, options, { cwd: root, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  const interruption = passSignalsTo(child);
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text) => {
+      output += text;
+      for (const line of text.split('\n')) progress.setStage(stageOf(line));
+    });
+  }
+  try {
+    const [status, signal] = await once(child, 'close');
+    if (interruption.signal) throw new InterruptedError(interruption.signal);
+    if (status === 0) return;
+    throw new ProgramError(`${program} ended with ${signal ?? `status ${status}`}`, output);
+  } finally {
+    interruption.stop();
+    progress.stop();
+  }
+}
+
+function passSignalsTo(child) {
+  const interruption = { signal: null, stop };
+  let timer;
+  const onSignal = (signal) => {
+    interruption.signal ??= signal;
+    signalGroup(child, 'SIGTERM');
+    timer ??= globalThis.setTimeout(() => signalGroup(child, 'SIGKILL'), killAfterMs);
+  };
+  for (const signal of stopSignals) process.on(signal, onSignal);
+  function stop() {
+    globalThis.clearTimeout(timer);
+    for (const signal of stopSignals) process.off(signal, onSignal);
+  }
+  return interruption;
+}
+
+function signalGroup({ pid }, signal) {
+  try {
+    process.kill(-pid, signal);
+  } catch (error) {
+    if (error.code !== 'ESRCH') throw error;
+  }
 }

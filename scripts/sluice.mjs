@@ -44,8 +44,9 @@ async function diffFile(file) {
   return (await dryRun(file, { deleteTenants: true })) ? 1 : 0;
 }
 
-async function applyFile(file, { 'dry-run': isDry, 'delete-tenants': deleteTenants = false }) {
-  if (isDry) {
+async function applyFile(file, values) {
+  const { 'delete-tenants': deleteTenants = false } = values;
+  if (isDryRun(values)) {
     await dryRun(file, { deleteTenants });
     return 0;
   }
@@ -53,6 +54,11 @@ async function applyFile(file, { 'dry-run': isDry, 'delete-tenants': deleteTenan
   tell(body, { created: 'made', updated: 'changed', deleted: 'deleted' });
   console.log(`revision ${body.revision}`);
   return 0;
+}
+
+// Without a `--` before it, npm takes --dry-run for its own: it does not pass the flag on, but sets this variable.
+function isDryRun({ 'dry-run': isGiven }) {
+  return isGiven === true || process.env.npm_config_dry_run === 'true';
 }
 
 /** Whether file and API differ. Fails where the call itself would be refused. */
@@ -98,7 +104,10 @@ async function request(method, path, source) {
 }
 
 function told({ code, title = '', detail = '', errors = [] }, status, source) {
-  const hint = code === 'deletes_tenants' ? 'give --delete-tenants to have it so' : detail || title;
+  const hint =
+    code === 'deletes_tenants'
+      ? 'to delete tenants, use: npm run sluice -- apply FILE --delete-tenants'
+      : detail || title;
   const lines = errors.map(({ field, message }) => `${source ? placeOf(field, source) : field}: ${message}`);
   return [`${code ?? status}: ${hint}`, ...lines].join('\n');
 }

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { prepare } from './prepare.mjs';
-import { root } from './run-program.mjs';
+import { InterruptedError, root } from './run-program.mjs';
 
 const apps = ['all-in-one', 'api', 'gateway', 'echo'];
 const app = process.argv[2];
@@ -15,7 +16,10 @@ async function start(main) {
   try {
     await prepare();
   } catch (error) {
-    return fail(error.message);
+    fail(error.message);
+    // As a program that a signal has ended (POSIX shells: 128 and the number of the signal).
+    if (error instanceof InterruptedError) process.exitCode = 128 + constants.signals[error.signal];
+    return;
   }
   if (!existsSync(main)) return fail(`There is no ${main}; delete dist/ and start again.`);
   process.setSourceMapsEnabled(true);

@@ -8,7 +8,7 @@ import { WebSocket } from 'ws';
 import { AllInOneUnderTest } from '../support/all-in-one-under-test.js';
 import { patiently } from '../support/patiently.js';
 import type { CommandEnd } from '../support/run-to-end.js';
-import { operatorOf, runSluice } from '../support/sluice-command.js';
+import { operatorOf, runSluice, runSluiceThroughNpm } from '../support/sluice-command.js';
 import { testCertificate } from '../support/tls-certificates.js';
 
 let sluice: AllInOneUnderTest;
@@ -42,6 +42,15 @@ it.each(['yaml', 'json'])(
     expect(await readFile(file, 'utf8')).toBe(saved);
   },
 );
+
+it('--dry-run writes nothing where npm keeps the flag for itself', async () => {
+  const file = join(sluice.dataDir, 'config.json');
+  await writeFile(file, JSON.stringify({ version: 1, tenants: [{ slug: 'demo' }, { slug: 'added' }] }));
+  const { output } = await runSluiceThroughNpm(operatorOf(sluice), 'apply', file, '--dry-run');
+  expect(output).toContain('+ tenant added: would be made');
+  const { items } = (await sluice.call('GET', '/v1/tenants')) as { items: unknown[] };
+  expect(items).toHaveLength(1);
+});
 
 it('a live connection of a route that is not touched notices nothing', async () => {
   const file = join(sluice.dataDir, 'config.json');
@@ -101,7 +110,10 @@ it('a tenant is deleted only with --delete-tenants; a dry run ends as the call w
   await writeFile(file, 'version: 1\ntenants:\n  - slug: acme\n');
   for (const flags of [[], ['--dry-run']]) {
     const refused = await run('apply', file, ...flags);
-    expect([refused.exitCode, refused.output]).toEqual([2, expect.stringContaining('give --delete-tenants')]);
+    expect([refused.exitCode, refused.output]).toEqual([
+      2,
+      expect.stringContaining('apply FILE --delete-tenants'),
+    ]);
     expect(refused.output).toContain('the tenant "demo"');
   }
   const dry = await run('apply', file, '--dry-run', '--delete-tenants');

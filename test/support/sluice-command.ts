@@ -7,6 +7,15 @@ export function runSluice(environment: Record<string, string>, ...words: string[
   return runToEnd(process.execPath, [resolve('scripts/sluice.mjs'), ...words], env);
 }
 
+/** Runs `npm run sluice <words>`, without a `--`. */
+export function runSluiceThroughNpm(
+  environment: Record<string, string>,
+  ...words: string[]
+): Promise<CommandEnd> {
+  const { PATH = '', HOME = '' } = process.env;
+  return runToEnd('npm', ['run', 'sluice', ...words], { PATH, HOME, ...environment });
+}
+
 /** How the command reaches an API as its operator. */
 export function operatorOf({
   apiUrl,
