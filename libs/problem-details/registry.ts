@@ -44,6 +44,7 @@ export const problems = {
   host_forbidden: { status: 403, title: 'The tenant may not claim this host' },
   not_found: { status: 404, title: 'There is no such resource' },
   method_not_allowed: { status: 405, title: 'The method is not allowed here' },
+  body_timeout: { status: 408, title: 'The body did not come in time' },
   slug_taken: { status: 409, title: 'The slug is taken' },
   route_conflict: { status: 409, title: 'Another enabled route has the same host and path' },
   hosts_in_use: { status: 409, title: 'Routes of the tenant match other hosts' },
@@ -61,6 +62,7 @@ export const problems = {
   tap_limit: { status: 429, title: 'The gateway taps as many connections as it may' },
   internal_error: { status: 500, title: 'Something went wrong inside Sluice' },
   storage_unavailable: { status: 503, title: 'The database cannot be written' },
+  documents_busy: { status: 503, title: 'Other documents are still being applied' },
   fleet_unavailable: { status: 503, title: 'The gateways cannot be asked now' },
   fleet_incomplete: { status: 503, title: 'A gateway that may know did not answer in time' },
 } as const;

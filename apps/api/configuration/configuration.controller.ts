@@ -49,7 +49,10 @@ export class ConfigurationController {
     answer: configurationDifferenceSchema,
     path: [],
     features: ['body', 'query', 'ifMatch', 'wait'],
-    problems: ['route_conflict', 'host_forbidden', 'slug_taken', 'key_revoked', 'deletes_tenants'],
+    problems: [
+      ...(['route_conflict', 'host_forbidden', 'slug_taken', 'key_revoked', 'deletes_tenants'] as const),
+      ...(['body_timeout', 'documents_busy'] as const),
+    ],
   })
   async replace(
     @Context() context: RequestContext,

@@ -123,14 +123,12 @@ it('a body that is no JSON, no UTF-8 or compressed is refused', async () => {
   expect((await api.request('PUT', '/v1/config', undefined, { raw: '{}', headers })).status).toBe(415);
 });
 
-it('a document whose sender goes away half-way holds up no other', async () => {
-  const first = open(adminToken, 1000);
-  first.write('{');
-  const second = put({ version: 1, tenants: [] });
-  const other = await api.request('GET', '/v1/tenants');
-  expect(other.status).toBe(200);
-  first.destroy();
-  expect((await second).status).toBe(200);
+it('a document whose sender stalls or goes away half-way keeps no other waiting', async () => {
+  const stalled = open(adminToken, 1000);
+  stalled.write('{');
+  expect((await put({ version: 1, tenants: [] })).status).toBe(200);
+  stalled.destroy();
+  expect((await put({ version: 1, tenants: [] })).status).toBe(200);
 });
 
 function put(document: object): Promise<ApiAnswer> {

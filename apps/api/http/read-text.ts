@@ -1,40 +1,62 @@
 import type { IncomingMessage } from 'node:http';
 import { ProblemError } from './problem-error.js';
 
-/** Reads a body as UTF-8. Throws `body_too_large`, `malformed_json` for other bytes, `unsupported_media_type` for a coding. */
-export function readText(request: IncomingMessage, longest: number): Promise<string> {
+export interface TextBounds {
+  maxBytes: number;
+  /** The longest time without a byte. */
+  maxIdleMs: number;
+  /** Is called with the length of each chunk before it is kept; what it throws refuses the body. */
+  take?: (bytes: number) => void;
+}
+
+/**
+ * Reads a body as UTF-8. Throws `body_too_large`, `malformed_json` for other bytes, `unsupported_media_type` for a
+ * coding, `body_timeout` when the sender stalls.
+ */
+export function readText(request: IncomingMessage, bounds: TextBounds): Promise<string> {
+  const { maxBytes, maxIdleMs, take = () => undefined } = bounds;
   const { 'content-encoding': coding = 'identity', 'content-length': length = '0' } = request.headers;
   if (coding.toLowerCase() !== 'identity') throw new ProblemError('unsupported_media_type');
-  if (Number(length) > longest) throw new ProblemError('body_too_large');
+  if (Number(length) > maxBytes) throw new ProblemError('body_too_large');
   return new Promise((resolve, reject) => {
     const decoder = new TextDecoder('utf-8', { fatal: true });
     let text = '';
     let bytes = 0;
-    const settle = (error: Error | null): void => {
-      request.off('data', take).off('end', end).off('close', close);
+    const idle = setTimeout(() => settle(stalled(maxIdleMs)), maxIdleMs);
+    const settle = (error: unknown): void => {
+      clearTimeout(idle);
+      request.off('data', onData).off('end', onEnd).off('close', onClose);
       if (error === null) resolve(text);
-      else reject(error);
+      else reject(error instanceof ProblemError ? error : new ProblemError('malformed_json'));
     };
-    const take = (chunk: Buffer): void => {
+    const onData = (chunk: Buffer): void => {
+      idle.refresh();
       bytes += chunk.length;
-      if (bytes > longest) settle(new ProblemError('body_too_large'));
-      else decode(() => decoder.decode(chunk, { stream: true }));
-    };
-    const decode = (decoded: () => string): boolean => {
       try {
-        text += decoded();
-        return true;
-      } catch {
-        settle(new ProblemError('malformed_json'));
-        return false;
+        if (bytes > maxBytes) throw new ProblemError('body_too_large');
+        take(chunk.length);
+        text += decoder.decode(chunk, { stream: true });
+      } catch (error) {
+        settle(error);
       }
     };
-    const end = (): void => {
-      if (decode(() => decoder.decode())) settle(null);
+    const onEnd = (): void => {
+      try {
+        text += decoder.decode();
+        settle(null);
+      } catch (error) {
+        settle(error);
+      }
     };
-    const close = (): void => settle(new ProblemError('invalid_request', { detail: 'The body broke off.' }));
-    request.on('data', take).on('end', end).on('close', close);
-    // It may have been closed while it waited for its turn.
-    if (request.destroyed) close();
+    const onClose = (): void =>
+      settle(new ProblemError('invalid_request', { detail: 'The body broke off.' }));
+    request.on('data', onData).on('end', onEnd).on('close', onClose);
+    if (request.destroyed) onClose();
   });
+}
+
+// The rest of the body may still come, so the connection cannot be used for another request (RFC 9110 §15.5.9).
+function stalled(maxIdleMs: number): ProblemError {
+  const detail = `Nothing of the body came for ${maxIdleMs / 1000} seconds.`;
+  return new ProblemError('body_timeout', { detail }, { Connection: 'close' });
 }

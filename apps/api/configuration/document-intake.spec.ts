@@ -1,0 +1,122 @@
+import { once } from 'node:events';
+import { createServer, request, type ClientRequest, type IncomingMessage, type Server } from 'node:http';
+import { json } from 'node:stream/consumers';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { ProblemError } from '../http/problem-error.js';
+import { DocumentIntake, type Intake, type IntakeBounds } from './document-intake.js';
+
+const generous = { maxDocumentBytes: 1000, maxHeldBytes: 2000, maxIdleMs: 20_000, maxWaitMs: 20_000 };
+
+let server: Server;
+let sent: ClientRequest[];
+/** What was read and had its turn, in this order. */
+let taken: Intake[];
+let onTaken: () => void;
+beforeEach(() => {
+  sent = [];
+  taken = [];
+  onTaken = () => undefined;
+});
+afterEach(async () => {
+  for (const one of sent) one.destroy();
+  server.closeAllConnections();
+  server.close();
+  await once(server, 'close');
+});
+
+it('a document that stalls is refused with 408 once nothing came for so long, and closes its connection', async () => {
+  await serve({ ...generous, maxIdleMs: 50 });
+  const stalled = send();
+  stalled.write('{');
+  const refused = await answered(stalled);
+  expect([refused.status, refused.headers.connection]).toEqual([408, 'close']);
+  expect(refused.body).toMatchObject({ code: 'body_timeout' });
+});
+
+it('a document that is still being sent keeps no other waiting', async () => {
+  await serve(generous);
+  const slow = send();
+  slow.write('slow');
+  const quick = send();
+  quick.end('quick');
+  expect((await answered(quick)).status).toBe(200);
+  slow.end();
+  expect((await answered(slow)).status).toBe(200);
+  expect(taken.map(({ text }) => text)).toEqual(['quick', 'slow']);
+});
+
+it('documents have their turn one at a time; who waits too long is refused with 503 and skipped', async () => {
+  await serve({ ...generous, maxWaitMs: 50 });
+  const holding = new Promise<void>((resolve) => (onTaken = resolve));
+  const first = send({ held: true });
+  first.end('first');
+  await holding;
+  const waiting = send();
+  waiting.end('waiting');
+  const refused = await answered(waiting);
+  expect([refused.status, refused.headers['retry-after']]).toEqual([503, '10']);
+  expect(refused.body).toMatchObject({ code: 'documents_busy' });
+  taken[0]?.release();
+  const next = send();
+  next.end('next');
+  expect((await answered(next)).status).toBe(200);
+  expect(taken.map(({ text }) => text)).toEqual(['first', 'next']);
+});
+
+it('documents that are sent and wait are bounded together, and what was given back can be used again', async () => {
+  await serve({ ...generous, maxHeldBytes: 1000 });
+  const holding = new Promise<void>((resolve) => (onTaken = resolve));
+  const first = send({ held: true });
+  first.end('x'.repeat(900));
+  await holding;
+  const second = send();
+  second.end('y'.repeat(200));
+  expect(await answered(second)).toMatchObject({ status: 503, body: { code: 'documents_busy' } });
+  taken[0]?.release();
+  taken[0]?.release();
+  for (const text of ['x'.repeat(900), 'y'.repeat(900)]) {
+    const again = send();
+    again.end(text);
+    expect((await answered(again)).status).toBe(200);
+  }
+});
+
+async function serve(bounds: IntakeBounds): Promise<void> {
+  const intake = new DocumentIntake(bounds);
+  server = createServer((incoming, response) => {
+    const answer = async (): Promise<void> => {
+      try {
+        const intaken = await intake.take(incoming);
+        taken.push(intaken);
+        onTaken();
+        if (incoming.headers['x-held'] === undefined) intaken.release();
+        response.end('{}');
+      } catch (error) {
+        if (!(error instanceof ProblemError)) throw error;
+        response.writeHead(error.document.status, error.headers).end(JSON.stringify(error.document));
+      }
+    };
+    void answer();
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+}
+
+/** Begins a request whose body does not come by itself. */
+function send({ held = false } = {}): ClientRequest {
+  const address = server.address();
+  const port = typeof address === 'object' ? address?.port : undefined;
+  const headers = { 'transfer-encoding': 'chunked', ...(held && { 'x-held': 'yes' }) };
+  const put = request({ port, host: '127.0.0.1', method: 'PUT', headers });
+  put.on('error', () => undefined);
+  put.flushHeaders();
+  sent.push(put);
+  return put;
+}
+
+async function answered(
+  put: ClientRequest,
+): Promise<{ status: number | undefined; headers: IncomingMessage['headers']; body: unknown }> {
+  const [response] = (await once(put, 'response')) as [IncomingMessage];
+  return { status: response.statusCode, headers: response.headers, body: await json(response) };
+}
