@@ -2,6 +2,7 @@ import { normalizeHost, normalizePath } from '#libs/contract';
 import type { RefusalCode } from '#libs/problem-details';
 import { withoutDisguisedFields } from './disguised-fields.js';
 import { headerFields, headerValues, onlyHeaderValue, type HeaderField } from './header-field.js';
+import { parseRequestTarget, type RequestTarget } from './request-target.js';
 import { hasToken, isToken, trimWhiteSpace } from './token-list.js';
 
 /** Most subprotocols that one request may offer. */
@@ -19,10 +20,9 @@ export interface RequestHead {
 export interface UpgradeRequest {
   /** Ready to be matched: lower case, without port. */
   host: string;
-  /** `Host` as the client sent it. */
+  /** Host and port as the client sent them, in `Host` or in a target in absolute-form. */
   authority: string;
-  /** Path and query as the client sent them. */
-  target: string;
+  /** The path as the client sent it. */
   rawPath: string;
   /** Without the `?`; null where there is none, empty where nothing follows it. */
   rawQuery: string | null;
@@ -49,22 +49,22 @@ export type ParsedUpgradeRequest = { ok: true; request: UpgradeRequest } | Reque
 
 /**
  * Takes a request that asks for a WebSocket, or says why it is none: exactly the handshake of RFC 6455 §4.1 over
- * HTTP/1.1 in origin-form, with one of each field that it stands on, no body, and a path that has one meaning.
+ * HTTP/1.1, with one of each field that it stands on, no body, and a path that has one meaning.
  */
 export function parseUpgradeRequest(head: RequestHead, maxTargetBytes: number): ParsedUpgradeRequest {
   const fields = headerFields(head.rawHeaders);
   const headers = withoutDisguisedFields(fields);
+  const wrongLine = refuseMethodAndVersion(head);
+  if (wrongLine) return wrongLine;
+  const parsedTarget = parseRequestTarget(head.target, maxTargetBytes);
+  if (!parsedTarget.ok) return parsedTarget;
   const refusal =
-    refuseRequestLine(head, maxTargetBytes) ??
-    refuseFields(fields) ??
-    refuseUpgrade(headers) ??
-    refuseBody(headers) ??
-    refuseVersion(headers);
+    refuseFields(fields) ?? refuseUpgrade(headers) ?? refuseBody(headers) ?? refuseVersion(headers);
   if (refusal) return refusal;
 
-  const authority = onlyHeaderValue(headers, 'host') ?? '';
-  const host = normalizeHost(authority);
-  if (host === null) return badHandshake('exactly one valid Host is required');
+  const { rawPath, rawQuery } = parsedTarget.target;
+  const hosts = readHosts(headers, parsedTarget.target);
+  if (hosts === null) return badHandshake('exactly one valid Host is required');
   const key = onlyHeaderValue(headers, 'sec-websocket-key') ?? '';
   if (!isHandshakeKey(key)) {
     return badHandshake('exactly one Sec-WebSocket-Key of 16 bytes in base64 is required');
@@ -73,34 +73,29 @@ export function parseUpgradeRequest(head: RequestHead, maxTargetBytes: number): 
   if (protocols === null) {
     return badHandshake(`Sec-WebSocket-Protocol must be at most ${maxOfferedProtocols} different tokens`);
   }
-  const { rawPath, rawQuery } = splitTarget(head.target);
   const normalized = normalizePath(rawPath);
   if (!normalized.ok) return refuse('bad_path', normalized.reason);
 
   const origins = headerValues(headers, 'origin');
-  const { target } = head;
   const { path } = normalized;
-  return {
-    ok: true,
-    request: { host, authority, target, rawPath, rawQuery, path, key, protocols, origins, headers },
-  };
+  return { ok: true, request: { ...hosts, rawPath, rawQuery, path, key, protocols, origins, headers } };
 }
 
-function refuseRequestLine(
-  { method, httpVersion, target }: RequestHead,
-  maxTargetBytes: number,
-): RequestRefusal | null {
+function refuseMethodAndVersion({ method, httpVersion }: RequestHead): RequestRefusal | null {
   if (method !== 'GET') return badHandshake('the method must be GET');
-  if (httpVersion !== '1.1') return badHandshake('the version must be HTTP/1.1');
-  // Node decodes a head as Latin-1: one character for each byte.
-  if (target.length > maxTargetBytes) {
-    return refuse('uri_too_long', `the request target is longer than ${maxTargetBytes} bytes`);
-  }
-  if (!target.startsWith('/')) return badHandshake('the request target must be a path');
-  if (!/^[\x21-\x7e]*$/.test(target)) {
-    return badHandshake('the request target has a character that must be percent-encoded');
-  }
-  return target.includes('#') ? badHandshake('the request target has a fragment') : null;
+  return httpVersion === '1.1' ? null : badHandshake('the version must be HTTP/1.1');
+}
+
+// RFC 9112 §3.2: one valid Host is required in any case. §3.2.2: beside a target in absolute-form it is ignored.
+function readHosts(
+  headers: readonly HeaderField[],
+  target: RequestTarget,
+): Pick<UpgradeRequest, 'host' | 'authority'> | null {
+  const hostField = onlyHeaderValue(headers, 'host') ?? '';
+  if (normalizeHost(hostField) === null) return null;
+  const authority = target.authority ?? hostField;
+  const host = normalizeHost(authority);
+  return host === null ? null : { host, authority };
 }
 
 // Printable ASCII, tabs, and the bytes above it that RFC 9110 §5.5 calls obs-text.
@@ -148,12 +143,6 @@ function readProtocols(headers: readonly HeaderField[]): string[] | null {
     protocols.every((protocol) => isToken(protocol)) &&
     new Set(protocols).size === protocols.length;
   return isOffer ? protocols : null;
-}
-
-function splitTarget(target: string): { rawPath: string; rawQuery: string | null } {
-  const mark = target.indexOf('?');
-  if (mark === -1) return { rawPath: target, rawQuery: null };
-  return { rawPath: target.slice(0, mark), rawQuery: target.slice(mark + 1) };
 }
 
 function badHandshake(detail: string): RequestRefusal {

@@ -59,7 +59,7 @@ describe('a request that is no handshake is answered with its code, and nothing 
       413,
       'body_forbidden',
     ],
-    ['an absolute target', upgradeRequest('http://other.test/'), 400, 'bad_handshake'],
+    ['a target with user information', upgradeRequest('http://a:b@gateway.test/'), 400, 'bad_handshake'],
     ['CONNECT', 'CONNECT other.test:80 HTTP/1.1\r\nHost: other.test:80\r\n\r\n', 400, 'bad_handshake'],
     ['an encoded slash', upgradeRequest('/a%2fb'), 400, 'bad_path'],
     ['a NUL', upgradeRequest('/a%00'), 400, 'bad_path'],

@@ -5,22 +5,41 @@ import { expectOneRequest, expectRefusal } from '../expectations.js';
 
 const forms: AttackCase[] = [
   ...[
-    'http://inside.test/',
-    'https://inside.test/',
-    'ws://inside.test/',
-    'HTTP://inside.test/',
     'file:///etc/passwd',
     'inside.test/',
     'inside.test:80',
     '*',
     '?query',
     'http:/a',
+    'http:///',
+    'ftp://inside.test/',
+    'http://inside.test@other.test/',
+    'http://inside.test:80:80/',
+    'http://inside.test:x/',
+    'http://inside%2etest/',
+    'http://inside.test#@other.test/',
+    'http://inside.test\\@other.test/',
+    'http://[::1/',
     '.',
     '%2f',
   ].map((target) => refused(`the target ${target}`, (arena) => arena.handshake(target), badHandshake)),
+  ...['http', 'https', 'ws', 'HTTP'].map((scheme) =>
+    refused(
+      `the ${scheme} target of a host that has no route, behind the Host of one that has`,
+      (arena) => arena.handshake(`${scheme}://inside.test/`),
+      noRoute,
+    ),
+  ),
+  ...['/', ''].map((path) =>
+    letIn(
+      `an absolute target with the path ${path || '(empty)'}: host and path are those of the target`,
+      (arena) => arena.handshake(`ws://${arena.host.toUpperCase()}:81${path}?a`, { Host: 'inside.test' }),
+      { has: ['GET /?a HTTP/1.1\r\n', /X-Forwarded-Host: [^\r]*:81\r/], hasNot: ['inside.test', '://'] },
+    ),
+  ),
   refused(
-    'an absolute target with the very host of the route',
-    (arena) => arena.handshake(`http://${arena.host}/`),
+    'two Hosts behind an absolute target',
+    (arena) => arena.handshake(`http://${arena.host}/`, { host: 'inside.test' }),
     badHandshake,
   ),
   refused('no target', (arena) => arena.handshake().replace('GET / ', 'GET  '), badHandshake),
