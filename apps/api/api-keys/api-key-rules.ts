@@ -2,6 +2,7 @@ import { In, type EntityManager } from 'typeorm';
 import type { ApiKeyCreate, KeyScope } from '#libs/contract';
 import { isOperator, type Principal, type TenantPrincipal } from '../authentication/principal.js';
 import { ProblemError } from '../http/problem-error.js';
+import { noSuch } from '../http/references.js';
 import { RouteEntity } from '../routes/route.entity.js';
 import { findTenant } from '../tenants/tenant-lookup.js';
 import { ApiKeyEntity, type ApiKeyRow } from './api-key.entity.js';
@@ -16,10 +17,7 @@ export async function findApiKey(
   const { id: tenantId } = await findTenant(manager, principal, tenant);
   const row = await manager.findOneBy(ApiKeyEntity, { id: key, tenantId });
   if (row !== null) return row;
-  throw new ProblemError('not_found', {
-    detail: 'The tenant has no such API key.',
-    errors: [{ field: 'key', message: 'expected the id of an API key of this tenant' }],
-  });
+  throw noSuch('key');
 }
 
 /**

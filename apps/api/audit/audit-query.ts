@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { idSchema, timestampSchema } from '#libs/contract';
 import { pageQuerySchema, pageSchemaOf } from '../http/page.js';
+import { references } from '../http/references.js';
 
 const momentSchema = timestampSchema.transform((text) => new Date(text).toISOString());
 
@@ -8,7 +9,7 @@ const actorFilterSchema = z.union([z.literal('admin'), idSchema('operator'), idS
 
 export const auditQuerySchema = z.strictObject({
   ...pageQuerySchema.shape,
-  tenant: z.string().max(100).optional().meta({
+  tenant: references.tenant.schema.optional().meta({
     description: 'Id or slug of the tenant; of one that was deleted, the id',
   }),
   actor: actorFilterSchema.optional().meta({

@@ -2,11 +2,12 @@ import { z } from 'zod';
 import { idSchema } from '#libs/contract';
 import { pageQuerySchema } from '../http/page.js';
 import { queryFlagSchema } from '../http/query-flag.js';
+import { references } from '../http/references.js';
 import { clientIpSchema } from './client-ip.js';
 import { closeCodeSchema, closeReasonSchema } from './close-code.js';
 
 const filterFields = {
-  tenant: z.string().max(100).optional().meta({ description: 'Id or slug of the tenant' }),
+  tenant: references.tenant.schema.optional().meta({ description: 'Id or slug of the tenant' }),
   route: idSchema('route').optional().meta({ description: 'Id of the route' }),
   key: idSchema('apiKey').optional().meta({ description: 'Id of the API key' }),
   gateway: idSchema('gateway').optional().meta({ description: 'Id of the gateway' }),

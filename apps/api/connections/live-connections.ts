@@ -4,9 +4,9 @@ import { isOperator, type Principal } from '../authentication/principal.js';
 import { Database } from '../database/database.js';
 import { FleetInquiry } from '../fleet/fleet-inquiry.js';
 import { refuseIncomplete } from '../fleet/refuse-incomplete.js';
+import { noSuch } from '../http/references.js';
 import { findTenant } from '../tenants/tenant-lookup.js';
 import type { ConnectionSelection } from './connection-query.js';
-import { noSuchConnection } from './no-such-connection.js';
 
 const connectionId = idSchema('connection');
 
@@ -67,7 +67,7 @@ export class LiveConnections {
     const [connection] = connections;
     if (connection !== undefined) return connection;
     refuseIncomplete(silent);
-    throw noSuchConnection();
+    throw noSuch('connection');
   }
 }
 

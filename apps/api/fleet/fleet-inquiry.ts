@@ -3,7 +3,7 @@ import type { Gateway } from '#libs/contract';
 import type { Answers, Fleet, Question, QuestionKind } from '#libs/fleet';
 import { Turnstile } from '#libs/turnstile';
 import { FLEET } from '../composition.js';
-import { ProblemError } from '../http/problem-error.js';
+import { noSuch } from '../http/references.js';
 
 const timeoutMs = 1000;
 // A gateway answers 32 questions at once and lets the rest go unanswered; half of them are for other APIs, and for taps.
@@ -25,10 +25,7 @@ export class FleetInquiry {
   async gateway(id: string): Promise<Gateway> {
     const gateway = (await this.gateways()).find((candidate) => candidate.id === id);
     if (gateway !== undefined) return gateway;
-    throw new ProblemError('not_found', {
-      detail: 'There is no such gateway.',
-      errors: [{ field: 'gateway', message: 'expected the id of a gateway' }],
-    });
+    throw noSuch('gateway');
   }
 
   /** Asks one gateway, or with `null` all of them, and waits a second at most. */

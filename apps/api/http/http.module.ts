@@ -3,6 +3,7 @@ import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { IdempotencyInterceptor } from '../idempotency/idempotency.interceptor.js';
 import { ProblemFilter } from './problem-filter.js';
 import { QueryGuard } from './query.guard.js';
+import { ReferenceGuard } from './reference.guard.js';
 import { ResourceHeadersInterceptor } from './resource-headers.interceptor.js';
 import { ValidationPipe } from './validation-pipe.js';
 
@@ -10,6 +11,7 @@ import { ValidationPipe } from './validation-pipe.js';
 @Module({
   providers: [
     { provide: APP_FILTER, useClass: ProblemFilter },
+    { provide: APP_GUARD, useClass: ReferenceGuard },
     { provide: APP_GUARD, useClass: QueryGuard },
     { provide: APP_PIPE, useFactory: (): ValidationPipe => new ValidationPipe() },
     { provide: APP_INTERCEPTOR, useClass: ResourceHeadersInterceptor },

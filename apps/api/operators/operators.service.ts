@@ -6,7 +6,7 @@ import { requireOperator } from '../authentication/principal.js';
 import { Database } from '../database/database.js';
 import { requireMatch } from '../http/etag.js';
 import { pageStart, toPage, type Page, type PageQuery } from '../http/page.js';
-import { ProblemError } from '../http/problem-error.js';
+import { noSuch } from '../http/references.js';
 import type { RequestContext } from '../http/request-context.js';
 import { IdempotencyStore } from '../idempotency/idempotency-store.js';
 import { SocketGuard } from '../sockets/socket-guard.js';
@@ -84,8 +84,5 @@ function operatorOf({ id, name, role, prefix, revokedAt, createdAt }: OperatorRo
 async function findOperator(manager: EntityManager, id: string): Promise<OperatorRow> {
   const row = await manager.findOneBy(OperatorEntity, { id });
   if (row !== null) return row;
-  throw new ProblemError('not_found', {
-    detail: 'There is no such operator.',
-    errors: [{ field: 'operator', message: 'expected the id of an operator' }],
-  });
+  throw noSuch('operator');
 }

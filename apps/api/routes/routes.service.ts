@@ -6,7 +6,7 @@ import { Database } from '../database/database.js';
 import { requireMatch } from '../http/etag.js';
 import { pageStart, toPage, type Page, type PageQuery } from '../http/page.js';
 import { patched } from '../http/patched.js';
-import { ProblemError } from '../http/problem-error.js';
+import { noSuch } from '../http/references.js';
 import { refuseDuplicate } from '../http/refuse-duplicate.js';
 import type { RequestContext } from '../http/request-context.js';
 import { ConfigurationWriter } from '../publishing/configuration-writer.js';
@@ -126,8 +126,5 @@ function refuseConflict<Result>({ match }: RouteCreate, write: Promise<Result>):
 async function findRoute(manager: EntityManager, { id: tenantId }: Tenant, route: string): Promise<RouteRow> {
   const row = await manager.findOneBy(RouteEntity, { id: route, tenantId });
   if (row !== null) return row;
-  throw new ProblemError('not_found', {
-    detail: 'The tenant has no such route.',
-    errors: [{ field: 'route', message: 'expected the id of a route of this tenant' }],
-  });
+  throw noSuch('route');
 }

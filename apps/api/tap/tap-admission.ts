@@ -7,8 +7,8 @@ import { FLEET } from '../composition.js';
 import { LiveConnections } from '../connections/live-connections.js';
 import { FleetEvents } from '../fleet/fleet-events.js';
 import { refuseIncomplete } from '../fleet/refuse-incomplete.js';
-import { noSuchConnection } from '../connections/no-such-connection.js';
 import { ProblemError } from '../http/problem-error.js';
+import { noSuch } from '../http/references.js';
 import { validQuery } from '../http/valid-query.js';
 import type { SocketAdmission, SocketOpening } from '../sockets/socket-admission.js';
 import { tapQuerySchema } from './tap-query.js';
@@ -53,7 +53,7 @@ export class TapAdmission implements SocketAdmission<AdmittedTap> {
     };
     try {
       const lease = await session.begin();
-      if (lease === 'notFound') throw noSuchConnection();
+      if (lease === 'notFound') throw noSuch('connection');
       if (lease === 'refused') throw new ProblemError('tap_limit', {}, { 'Retry-After': '5' });
       if (lease === 'silent') refuseIncomplete([target.connection.gatewayId]);
     } catch (error) {
