@@ -110,9 +110,9 @@ describe('without one, the socket is destroyed', () => {
     ],
     ['another protocol', 'upstream_bad_handshake', (upstream) => upstream.write('220 smtp.example\r\n')],
     ['a head without end', 'upstream_bad_handshake', (upstream) => upstream.write('x'.repeat(20_000))],
-    ['a FIN before the answer', 'upstream_bad_handshake', (upstream) => upstream.end()],
+    ['a FIN before the answer', 'unanswered', (upstream) => upstream.end()],
     ['a FIN within the answer', 'upstream_bad_handshake', (upstream) => upstream.end('HTTP/1.1 101')],
-    ['a reset', 'upstream_bad_handshake', (upstream) => upstream.resetAndDestroy()],
+    ['a reset before the answer', 'unanswered', (upstream) => upstream.resetAndDestroy()],
   ])('when it meets %s: %s', async (_name, code, misbehave) => {
     const socket = await connection((upstream) => upstream.once('data', () => misbehave(upstream)));
     const before = listenerCounts(socket);
@@ -151,9 +151,9 @@ describe('without one, the socket is destroyed', () => {
     expect(other.destroyed).toBe(true);
   });
 
-  test('when the upstream had closed before: upstream_bad_handshake', async () => {
+  test('when the upstream had closed before: unanswered', async () => {
     const socket = await connection((upstream) => upstream.end());
     await once(socket, 'end');
-    expect(await handshake(socket)).toMatchObject({ ok: false, code: 'upstream_bad_handshake' });
+    expect(await handshake(socket)).toMatchObject({ ok: false, code: 'unanswered' });
   });
 });

@@ -19,11 +19,13 @@ export interface UpstreamHandshakeOptions {
 
 /**
  * `not_switched` is an ordinary answer, to be forwarded; `rest` is what came after the head of either answer.
- * `detail` is for the log, not for the client.
+ * `unanswered`: the upstream closed the connection before the first byte of an answer, so that the request, a GET, may be sent
+ * to another upstream (RFC 9110 §9.2.2). `detail` is for the log, not for the client.
  */
 export type UpstreamHandshake =
   | { ok: true; answer: UpstreamAnswer; rest: Buffer }
   | { ok: false; code: 'not_switched'; answer: UpstreamAnswer; rest: Buffer }
+  | { ok: false; code: 'unanswered'; detail: string }
   | { ok: false; code: 'upstream_bad_handshake' | 'upstream_timeout' | 'aborted'; detail: string };
 
 /**
@@ -35,7 +37,7 @@ export async function handshakeWithUpstream(options: UpstreamHandshakeOptions): 
   const outcome = await readAnswer(options);
   if (!('answer' in outcome)) {
     socket.destroy();
-    return { ok: false, ...outcome };
+    return outcome;
   }
   const { answer, rest } = outcome;
   if (answer.statusCode !== 101) return { ok: false, code: 'not_switched', answer, rest };
@@ -46,8 +48,7 @@ export async function handshakeWithUpstream(options: UpstreamHandshakeOptions): 
 }
 
 type ReadAnswer =
-  | { answer: UpstreamAnswer; rest: Buffer }
-  | { code: 'upstream_bad_handshake' | 'upstream_timeout' | 'aborted'; detail: string };
+  { answer: UpstreamAnswer; rest: Buffer } | Exclude<UpstreamHandshake, { answer: UpstreamAnswer }>;
 
 function readAnswer({
   socket,
@@ -65,19 +66,22 @@ function readAnswer({
       socket.pause();
       resolve(outcome);
     };
-    const fail = (detail: string): void => settle({ code: 'upstream_bad_handshake', detail });
+    let isAnswered = false;
+    const fail = (detail: string): void =>
+      settle(isAnswered ? malformed(detail) : { ok: false, code: 'unanswered', detail });
     const onData = (chunk: Buffer): void => {
+      isAnswered = true;
       // The reader keeps what it is given.
       const progress = reader.push(Buffer.from(chunk));
-      if (progress.state === 'malformed') fail(progress.detail);
+      if (progress.state === 'malformed') settle(malformed(progress.detail));
       else if (progress.state === 'answer') settle({ answer: progress.answer, rest: progress.rest });
     };
     const onEnd = (): void => fail('the upstream ended the connection before its answer was whole');
     const onClose = (): void => fail('the upstream connection closed before an answer');
     const onError = (error: Error): void => fail(`the upstream connection failed: ${error.message}`);
-    const onAbort = (): void => settle({ code: 'aborted', detail: 'the handshake was given up' });
+    const onAbort = (): void => settle({ ok: false, code: 'aborted', detail: 'the handshake was given up' });
     const timer = setTimeout(() => {
-      settle({ code: 'upstream_timeout', detail: `no answer within ${handshakeMs} ms` });
+      settle({ ok: false, code: 'upstream_timeout', detail: `no answer within ${handshakeMs} ms` });
     }, handshakeMs);
 
     signal?.addEventListener('abort', onAbort);
@@ -87,4 +91,8 @@ function readAnswer({
     else if (socket.readableEnded) onEnd();
     else socket.resume().write(head, 'latin1');
   });
+}
+
+function malformed(detail: string): { ok: false; code: 'upstream_bad_handshake'; detail: string } {
+  return { ok: false, code: 'upstream_bad_handshake', detail };
 }

@@ -1,7 +1,7 @@
 import { request as sendRequest, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { z } from 'zod';
-import { dialAny, type AddressPolicy, type LookupAddresses, type UpstreamEndpoint } from '#libs/upstreams';
+import { dialFirst, type AddressPolicy, type LookupAddresses, type UpstreamEndpoint } from '#libs/upstreams';
 
 export interface FetchKeySetOptions {
   /** `https:`, or `http:` where the policy for it says so. */
@@ -36,7 +36,7 @@ const signatureKeyTypes = new Set(['RSA', 'EC', 'OKP']);
 export async function fetchKeySet(options: FetchKeySetOptions): Promise<FetchKeySetResult> {
   const { policy, connectMs, signal, lookup, trustedCertificates } = options;
   const endpoint = endpointOf(options.url);
-  const dialed = await dialAny({
+  const dialed = await dialFirst({
     endpoints: [endpoint],
     policy,
     connectMs,

@@ -4,29 +4,23 @@ import { newId } from '#libs/contract';
 import {
   composeRefusal,
   forwardAnswer,
-  handshakeWithUpstream,
-  headerValues,
   parseUpgradeRequest,
   writeRefusal,
   type RequestHead,
   type UpgradeRequest,
 } from '#libs/handshake';
 import { peerCertificate } from '#libs/tls';
-import { dialAny, type AddressPolicy, type Balancer, type LookupAddresses } from '#libs/upstreams';
 import type { Admission, AdmittedRequest } from './admission.js';
 import { refusedRecord, type Attempt } from './attempt.js';
 import { Joiner, type Established, type JoinerInput } from './joiner.js';
 import { PendingClient } from './pending-client.js';
+import { reachUpstream, type ReachUpstreamInput } from './reach-upstream.js';
 import type { NotJoined, Refusal } from './refusal.js';
-import { composeRequestFor, protocolsFor } from './upstream-request-for.js';
 
-export interface PipelineInput extends JoinerInput {
+export interface PipelineInput extends JoinerInput, ReachUpstreamInput {
   admission: Admission;
   /** Longest request target that is accepted. */
   maxTargetBytes: number;
-  balancer: Balancer;
-  addressPolicy: AddressPolicy;
-  lookup: LookupAddresses;
 }
 
 /** A request that asked for an upgrade, with the socket that Node's server handed over. */
@@ -114,33 +108,10 @@ export class Pipeline {
     admitted: AdmittedRequest,
   ): Promise<NotJoined | null> {
     const { route } = admitted;
-    const { signal } = attempt.client;
-    const dialed = await dialAny({
-      endpoints: this.input.balancer.order(route),
-      policy: this.input.addressPolicy,
-      connectMs: route.timeouts.connectMs,
-      tls: route.upstreamTls,
-      lookup: this.input.lookup,
-      lendsBytes: true,
-      signal,
-    });
-    if (!dialed.ok) return notReached(dialed);
-    const { socket: upstream, endpoint } = dialed;
-    attempt.upstreamUrl = endpoint.url;
-
-    const handshake = await handshakeWithUpstream({
-      socket: upstream,
-      head: composeRequestFor({ attempt, request, route, endpoint }),
-      offer: {
-        key: request.key,
-        offeredProtocols: protocolsFor(request),
-        offeredExtensions: headerValues(request.headers, 'sec-websocket-extensions'),
-      },
-      handshakeMs: route.timeouts.handshakeMs,
-      signal,
-    });
+    const reached = await reachUpstream(this.input, attempt, request, route);
+    if (!('answer' in reached)) return notReached(reached);
+    const { upstream, ...handshake } = reached;
     if (handshake.ok) return this.#join(attempt, request, admitted, { upstream, handshake });
-    if (handshake.code !== 'not_switched') return notReached(handshake);
     return this.#forward(attempt, upstream, handshake, route.timeouts.handshakeMs);
   }
 

@@ -4,8 +4,7 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 import { createServer as createTlsServer, TLSSocket } from 'node:tls';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createAddressPolicy } from './address-policy.js';
-import { dial, type DialOptions } from './dial.js';
-import { dialAny } from './dial-any.js';
+import { dialFirst, type DialUpstreamsOptions } from './dial-upstreams.js';
 import { parseUpstreamEndpoint } from './upstream-endpoint.js';
 import { lookupInSystem } from '../../test/support/lookup-in-system.js';
 import { patiently } from '../../test/support/patiently.js';
@@ -49,10 +48,9 @@ async function closedPort(): Promise<number> {
   return port;
 }
 
-async function dialed(url: string, options: Partial<DialOptions> = {}) {
-  const endpoint = parseUpstreamEndpoint(url);
-  const result = await dial({
-    endpoint,
+async function dialed(url: string, options: Partial<DialUpstreamsOptions> = {}) {
+  const result = await dialFirst({
+    endpoints: [parseUpstreamEndpoint(url)],
     policy: loopback,
     lookup: lookupInSystem,
     connectMs: 60_000,
@@ -229,73 +227,5 @@ describe('a caller that gives up', () => {
     expect(result).toMatchObject({ ok: false, code: 'aborted' });
     await timersBackTo(timers);
     await vi.waitFor(() => expect(accepted.map(({ destroyed }) => destroyed)).toEqual([true]), patiently);
-  });
-});
-
-describe('several upstreams', () => {
-  const endpoints = (...urls: string[]) => urls.map(parseUpstreamEndpoint);
-
-  test('the next one is dialed when one is away, hangs or is forbidden', async () => {
-    const silent = await listening(createServer((socket) => socket.resume()));
-    const { port } = await listening(createServer());
-    const urls = [`ws://127.0.0.1:${await closedPort()}`, `wss://127.0.0.1:${silent.port}`, 'ws://10.0.0.1'];
-    const result = await dialAny({
-      endpoints: endpoints(...urls, `ws://127.0.0.1:${port}`),
-      policy: loopback,
-      lookup: lookupInSystem,
-      connectMs: 200,
-    });
-    if (!result.ok) throw new Error(result.detail);
-    cleanups.push(() => result.socket.destroy());
-    expect(result.endpoint.port).toBe(port);
-  });
-
-  test('the answer names the worst that happened', async () => {
-    const refusing = `ws://127.0.0.1:${await closedPort()}`;
-    const silent = await listening(createServer((socket) => socket.resume()));
-    const hanging = `wss://127.0.0.1:${silent.port}`;
-    const codeOf = async (...urls: string[]) => {
-      const result = await dialAny({
-        endpoints: endpoints(...urls),
-        policy: loopback,
-        lookup: lookupInSystem,
-        connectMs: 30,
-      });
-      return result.ok ? 'ok' : result.code;
-    };
-    expect(await codeOf(refusing)).toBe('upstream_refused');
-    expect(await codeOf(hanging, refusing)).toBe('upstream_timeout');
-    expect(await codeOf(refusing, 'ws://10.0.0.1', hanging)).toBe('upstream_forbidden_address');
-  });
-
-  test('that all hang are given up after twice the time of one', async () => {
-    const silent = await listening(createServer((socket) => socket.resume()));
-    const urls = Array.from({ length: 10 }, () => `wss://127.0.0.1:${silent.port}`);
-    const result = await dialAny({
-      endpoints: endpoints(...urls),
-      policy: loopback,
-      lookup: lookupInSystem,
-      connectMs: 200,
-    });
-    expect(result).toMatchObject({ ok: false, code: 'upstream_timeout' });
-    expect(silent.accepted.length).toBeLessThan(5);
-  });
-
-  test('are not tried further once the caller gives up', async () => {
-    const { port, accepted } = await listening(createServer());
-    const controller = new AbortController();
-    const lookup = () => {
-      controller.abort();
-      return Promise.reject(new Error('ENOTFOUND'));
-    };
-    const result = await dialAny({
-      endpoints: endpoints('ws://upstream.test', `ws://127.0.0.1:${port}`),
-      policy: loopback,
-      connectMs: 10_000,
-      lookup,
-      signal: controller.signal,
-    });
-    expect(result).toMatchObject({ ok: false, code: 'aborted' });
-    expect(accepted).toHaveLength(0);
   });
 });

@@ -1,7 +1,7 @@
 export { createAddressPolicy, type AddressPolicy } from './address-policy.js';
 export { Balancer } from './balancer.js';
-export type { LookupAddresses } from './dial.js';
-export { dialAny } from './dial-any.js';
+export type { DialFailure, LookupAddresses } from './dial.js';
+export { dialFirst, dialUpstreams } from './dial-upstreams.js';
 export type { UpstreamEndpoint } from './upstream-endpoint.js';
 export { reserveServer } from './reserve-server.js';
 export { ReservedEndpoints } from './reserved-endpoints.js';

@@ -6,7 +6,8 @@ import { upstreamTlsSchema } from '#libs/contract';
 import { openSocketsOf } from '../../test/support/open-sockets.js';
 import { testCertificate } from '../../test/support/tls-certificates.js';
 import { createAddressPolicy } from './address-policy.js';
-import { dial, type DialResult } from './dial.js';
+import type { Dialed, DialFailure } from './dial.js';
+import { dialFirst } from './dial-upstreams.js';
 import { parseUpstreamEndpoint } from './upstream-endpoint.js';
 
 const ca = await testCertificate('ca.crt');
@@ -45,10 +46,10 @@ afterEach(async () => {
   await once(server, 'close');
 });
 
-async function dialed(tls: object, host = 'upstream.test'): Promise<DialResult> {
+async function dialed(tls: object, host = 'upstream.test'): Promise<Dialed | DialFailure> {
   const { port } = server.address() as AddressInfo;
-  const result = await dial({
-    endpoint: parseUpstreamEndpoint(`wss://${host}:${port}`),
+  const result = await dialFirst({
+    endpoints: [parseUpstreamEndpoint(`wss://${host}:${port}`)],
     policy,
     connectMs: 20_000,
     lookup: () => Promise.resolve([{ address: '127.0.0.1' }]),

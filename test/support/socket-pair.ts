@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
-import { dialAny } from '#libs/upstreams';
+import { dialFirst } from '#libs/upstreams';
 import { lookupInSystem } from './lookup-in-system.js';
 
 /** Two ends of one real TCP connection on loopback, both half-open. */
@@ -17,7 +17,7 @@ export function upstreamPair(): Promise<[near: Socket, far: Socket]> {
   return connectedPair(async (port) => {
     const hostname = '127.0.0.1';
     const authority = `${hostname}:${port}`;
-    const dialed = await dialAny({
+    const dialed = await dialFirst({
       endpoints: [{ url: `ws://${authority}`, isTls: false, hostname, port, authority, basePath: '' }],
       policy: { isAllowed: () => true },
       connectMs: 10_000,

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import type { AttackCase, AttackFamily } from '../attack-case.js';
-import { joinsAndLeaves } from '../behaviours.js';
+import { joinsAndLeaves, onceAsked } from '../behaviours.js';
 import { parseAnswer } from '../../support/raw-request.js';
 import { expectOneAnswer, expectOneRequest, expectRefusal } from '../expectations.js';
+
+// What docs/life-of-a-connection.md promises for each request.
+const maxDialAttempts = 16;
 
 // The gateway may dial 127.0.0.1, and no other special address. Something listens on all addresses of the machine.
 
@@ -145,6 +148,20 @@ const manyAnswers: AttackCase[] = [
   },
 ];
 
+const manyAttempts: AttackCase[] = [
+  {
+    name: '64 upstreams that all close the connection without an answer, for one request',
+    run: async (arena) => {
+      const upstream = await arena.prepare({
+        upstream: onceAsked((socket) => socket.destroy()),
+        route: ({ url }) => ({ upstreams: Array.from({ length: 64 }, () => ({ url })) }),
+      });
+      expectRefusal(await arena.send(arena.handshake()), 502, 'upstream_bad_handshake');
+      assert.equal(upstream.connections, maxDialAttempts);
+    },
+  },
+];
+
 /** A route to the gateway itself would have it dial itself until something breaks. */
 const itself: AttackCase[] = [
   { hostname: '127.0.0.1' },
@@ -207,5 +224,5 @@ const unacceptable: AttackCase[] = [
 
 export const addresses: AttackFamily = {
   name: 'addresses of upstreams',
-  cases: [...literals, ...names, ...manyAnswers, ...itself, ...unacceptable],
+  cases: [...literals, ...names, ...manyAnswers, ...manyAttempts, ...itself, ...unacceptable],
 };

@@ -1,0 +1,147 @@
+import { once } from 'node:events';
+import type { Socket } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import { startEcho, type RunningEcho } from '../../apps/echo/start-echo.js';
+import { CountingUpstream } from '../support/counting-upstream.js';
+import { GatewayWorld } from '../support/gateway-world.js';
+import { clientFrame } from '../support/joined-tunnel.js';
+import { openSocket, rawRequest, upgradeRequest } from '../support/raw-request.js';
+import { RawUpstream, takeHead } from '../support/raw-upstream.js';
+import { ReceivedBytes } from '../fuzz/received-bytes.js';
+
+type Behaviour = (socket: Socket) => void;
+
+let world: GatewayWorld;
+let echo: RunningEcho;
+let upstreams: CountingUpstream[];
+
+beforeEach(async () => {
+  upstreams = [];
+  world = await GatewayWorld.start();
+  echo = await startEcho({ listen: { host: '127.0.0.1', port: 0 } });
+});
+
+afterEach(async () => {
+  await world.expectNothingHeld();
+  await world.close();
+  await echo.close();
+  for (const upstream of upstreams) await upstream.close();
+});
+
+async function upstreamThat(behave: Behaviour): Promise<CountingUpstream> {
+  const upstream = await CountingUpstream.start(behave);
+  upstreams.push(upstream);
+  return upstream;
+}
+
+async function routeTo(urls: readonly string[], timeouts: object = {}): Promise<void> {
+  await world.route(await world.tenant(), { upstreams: urls.map((url) => ({ url })), timeouts });
+}
+
+function onceAsked(act: Behaviour): Behaviour {
+  return (socket) => socket.once('data', () => act(socket));
+}
+
+async function refusalCode(): Promise<unknown> {
+  const { body } = await rawRequest(world.port, upgradeRequest('/'));
+  return (JSON.parse(body) as { code: string }).code;
+}
+
+describe('an upstream that closes the connection without an answer', () => {
+  it.each<[string, Behaviour]>([
+    ['with a FIN behind the request', onceAsked((socket) => socket.end())],
+    ['with a reset behind the request', onceAsked((socket) => socket.resetAndDestroy())],
+    ['as soon as it is connected', (socket) => socket.destroy()],
+  ])('%s, is followed by the next one, at every handshake', async (_, behave) => {
+    const leaving = await upstreamThat(behave);
+    await routeTo([leaving.url, echo.url]);
+    for (let count = 0; count < 6; count += 1) {
+      const client = new WebSocket(world.url);
+      await once(client, 'open');
+      client.close();
+      await once(client, 'close');
+      expect(await world.nextRecord()).toMatchObject({ outcome: 'ended', upstreamUrl: echo.url });
+    }
+    expect(leaving.connections).toBe(3);
+  });
+
+  it('loses nothing of what the client sent: the next one gets the whole request and the data behind it', async () => {
+    const early = clientFrame('sent before the 101');
+    const next = await RawUpstream.start();
+    const leaving = await upstreamThat(onceAsked((socket) => socket.end()));
+    await routeTo([leaving.url, next.url]);
+    const handshake = next.nextHandshake();
+    const client = await openSocket(world.port);
+    client.write(Buffer.concat([Buffer.from(upgradeRequest('/chat?a=1')), early]));
+    const pending = await handshake;
+    pending.accept();
+    expect(await takeHead(client)).toMatch(/^HTTP\/1.1 101 /);
+    expect(await new ReceivedBytes(pending.socket).take(early.length)).toEqual(early);
+    client.end();
+    pending.socket.end();
+    expect(leaving.received).toMatch(/^GET \/chat\?a=1 HTTP\/1.1\r\n/);
+    expect(leaving.received).not.toContain(early.toString('latin1'));
+    await world.nextRecord();
+    await next.close();
+  });
+
+  it('is answered with 502 upstream_bad_handshake if there is no other that can be reached', async () => {
+    const leaving = await upstreamThat(onceAsked((socket) => socket.end()));
+    await routeTo([leaving.url, 'ws://127.0.0.1:9']);
+    expect(await refusalCode()).toBe('upstream_bad_handshake');
+    expect(await refusalCode()).toBe('upstream_bad_handshake');
+  });
+
+  it('is one of at most 16 that a request tries', async () => {
+    const leaving = await upstreamThat(onceAsked((socket) => socket.end()));
+    await routeTo(Array.from({ length: 64 }, () => leaving.url));
+    expect(await refusalCode()).toBe('upstream_bad_handshake');
+    expect(leaving.connections).toBe(16);
+  });
+
+  it('leaves to the next one the rest of handshakeMs, not all of it again', async () => {
+    const leaving = await upstreamThat(onceAsked((socket) => void setTimeout(() => socket.end(), 1500)));
+    const silent = await upstreamThat(() => undefined);
+    await routeTo([leaving.url, silent.url], { handshakeMs: 2000 });
+    expect(await refusalCode()).toBe('upstream_timeout');
+    expect(silent.connections).toBe(1);
+    const { durationMs } = await world.nextRecord();
+    expect(durationMs).toBeLessThan(3400);
+  });
+});
+
+describe('no upstream is tried after an answer', () => {
+  it.each<[string, string, number]>([
+    ['a 101 that is wrong', 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n', 502],
+    ['an ordinary answer', 'HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n', 404],
+    ['a part of an answer', 'HTTP/1.1 101 Switching', 502],
+    ['an interim answer alone', 'HTTP/1.1 103 Early Hints\r\n\r\n', 502],
+    ['another protocol', '220 mail.test\r\n', 502],
+  ])('%s', async (_, text, status) => {
+    const answering = await upstreamThat(onceAsked((socket) => socket.end(text)));
+    const next = await upstreamThat(() => undefined);
+    await routeTo([answering.url, next.url]);
+    const answer = await rawRequest(world.port, upgradeRequest('/'));
+    expect(answer.status).toBe(status);
+    expect(next.connections).toBe(0);
+  });
+
+  it('silence until handshakeMs is over', async () => {
+    const silent = await upstreamThat(() => undefined);
+    const next = await upstreamThat(() => undefined);
+    await routeTo([silent.url, next.url], { handshakeMs: 50 });
+    expect(await refusalCode()).toBe('upstream_timeout');
+    expect(next.connections).toBe(0);
+  });
+});
+
+it('a client that leaves while upstreams are tried ends the trying', async () => {
+  const client = await openSocket(world.port);
+  const leaving = await upstreamThat(onceAsked(() => client.destroy()));
+  const next = await upstreamThat(() => undefined);
+  await routeTo([leaving.url, next.url]);
+  client.write(upgradeRequest('/'));
+  expect(await world.nextRecord()).toMatchObject({ outcome: 'refused', code: 'client_gone' });
+  expect(next.connections).toBe(0);
+});
