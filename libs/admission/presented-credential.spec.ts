@@ -70,7 +70,8 @@ describe('findPresentedCredential', () => {
     [{ xApiKey: [key], query: `api_key=${otherKey}` }, 'X-Api-Key', 'api_key'],
     [{ query: `api_key=${key}&api_key=${otherKey}` }, 'api_key', 'api_key'],
     [{ query: `api_key=${key}`, protocols: [`sluice.key.${otherKey}`] }, 'api_key', 'subprotocols'],
-    [{ authorization: ['Bearer somebody.else'], query: `api_key=${key}` }, 'Authorization', 'api_key'],
+    [{ xApiKey: [key], protocols: ['sluice.key.mistyped'] }, 'X-Api-Key', 'subprotocols'],
+    [{ authorization: ['Bearer one'], xApiKey: ['another'] }, 'Authorization', 'X-Api-Key'],
   ])('refuses two different credentials and names both places: %#', (places, first, second) => {
     const result = findPresentedCredential(placesWith(places), keyAuth());
     expect(result).toMatchObject({ ok: false, code: 'bad_handshake' });
@@ -103,12 +104,22 @@ describe('findPresentedCredential', () => {
     expect(findPresentedCredential(places, noAuth)).toEqual({ ok: true, credential: null });
   });
 
-  it("leaves an upstream's own credential alone beside a key from another place", () => {
+  it.each<[KeySource, Partial<CredentialPlaces>]>([
+    ['header', { authorization: ['Bearer somebody.else'], xApiKey: [key] }],
+    ['header', { authorization: [`Bearer ${key}`], xApiKey: ['somebody.else'] }],
+    ['query', { authorization: ['Bearer somebody.else'], query: `api_key=${key}` }],
+    ['query', { query: `api_key=somebody.else&api_key=${key}` }],
+    ['subprotocol', { authorization: ['Bearer somebody.else'], protocols: [`sluice.key.${key}`] }],
+  ])("leaves an upstream's own token alone beside a key in the %s: %j", (source, places) => {
+    for (const rules of [keyAuth(), keyAuth(source)]) {
+      const credential = { kind: 'apiKey', value: key, source };
+      expect(findPresentedCredential(placesWith(places), rules)).toEqual({ ok: true, credential });
+    }
+  });
+
+  it("does not take an upstream's own token for a key where the key stands where the route does not look", () => {
     const places = placesWith({ authorization: ['Bearer somebody.else'], query: `api_key=${key}` });
-    expect(findPresentedCredential(places, keyAuth('query'))).toEqual({
-      ok: true,
-      credential: { kind: 'apiKey', value: key, source: 'query' },
-    });
+    expect(findPresentedCredential(places, keyAuth('header'))).toEqual({ ok: true, credential: null });
   });
 });
 

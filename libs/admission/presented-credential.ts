@@ -34,17 +34,16 @@ const credentialProtocol = /^sluice\.(key|ticket|jwt)\.(.*)$/i;
 
 /**
  * The credential that a request presents on a route. What counts is what stands where the route looks for what it
- * takes, and a Sluice key (`slc_…`) or ticket (`slt_…`) anywhere. Two different ones in a request are refused, since parties that see it
- * could disagree on which counts. A key or ticket in a place where the route does not look counts as none; it still does not go
- * upstream.
+ * takes, and a Sluice key (`slc_…`) or ticket (`slt_…`) anywhere. Beside one of these, a token without such a prefix is
+ * meant for the upstream and does not count, except where the route takes tokens. Two different credentials in a request
+ * are refused, since parties that see it could disagree on which counts. A key or ticket in a place where the route does
+ * not look counts as none; it still does not go upstream.
  */
 export function findPresentedCredential(
   places: CredentialPlaces,
   rules: CredentialRules,
 ): PresentedCredentialResult {
-  const credentials = candidates(places, rules).filter(
-    (candidate) => isTaken(candidate, rules) || mentionsSecret(candidate.value),
-  );
+  const credentials = countedCandidates(candidates(places, rules), rules);
   const [first] = credentials;
   const other = credentials.find(({ value }) => value !== first?.value);
   if (first !== undefined && other !== undefined) {
@@ -55,6 +54,14 @@ export function findPresentedCredential(
   if (presented === undefined) return { ok: true, credential: null };
   const { kind, value, source } = presented;
   return { ok: true, credential: { kind, value, source } };
+}
+
+function countedCandidates(found: readonly Candidate[], rules: CredentialRules): Candidate[] {
+  const isSluices = ({ value }: Candidate): boolean => mentionsSecret(value);
+  const counted = found.filter((candidate) => isTaken(candidate, rules) || isSluices(candidate));
+  if (rules.mode === 'jwt' || !counted.some(isSluices)) return counted;
+  // The subprotocols `sluice.…` never go upstream, so what stands there is meant for the gateway, whatever it is.
+  return counted.filter((candidate) => isSluices(candidate) || candidate.source === 'subprotocol');
 }
 
 /** Whether a header field of the client holds a Sluice key or ticket, or a token that the route takes, and must not go upstream. */
