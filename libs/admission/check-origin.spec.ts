@@ -52,9 +52,16 @@ describe('checkOrigin', () => {
     expect(checkOrigin([], ['https://anything.test'])).toMatchObject({ ok: false });
   });
 
-  it('takes the origin "null" where it is listed', () => {
-    expect(checkOrigin(['null'], ['null'])).toEqual({ ok: true });
-  });
+  it.each(['null', 'file://', 'capacitor://localhost', 'app://-'])(
+    'takes the origin "%s" of a page without a web address where it is listed, and only there',
+    (origin) => {
+      expect(checkOrigin([origin], [origin])).toEqual({ ok: true });
+      expect(checkOrigin(list, [origin])).toMatchObject({ ok: false });
+      for (const other of ['null', 'file://', 'file://localhost', 'http://localhost', 'app://.']) {
+        if (other !== origin) expect(checkOrigin([origin], [other])).toMatchObject({ ok: false });
+      }
+    },
+  );
 
   it('refuses two origins, even of the list and even without a list', () => {
     const twice = ['https://app.example', 'https://app.example'];

@@ -3,9 +3,11 @@ import { z } from 'zod';
 const label = '[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?';
 const hostname = `${label}(?:\\.${label})*`;
 const hostPattern = new RegExp(`^(?:\\*|(?:\\*\\.)?${hostname})$`);
-const originPattern = new RegExp(
-  `^[a-z][a-z0-9+.-]*://(?:\\*\\.)?(?:${hostname}|\\[[0-9a-f:.]+\\])(?::[0-9]{1,5})?$`,
-);
+const pageOrigin = `[a-z][a-z0-9+.-]*://(?:\\*\\.)?(?:${hostname}|\\[[0-9a-f:.]+\\])`;
+// What applications send that are no web pages: WebViews, browser extensions, Electron. Their hosts follow no rule, and
+// `file://` has none; a web address without a host is a mistake.
+const appOrigin = '(?!(?:https?|wss?):)[a-z][a-z0-9+.-]*://[a-z0-9._~-]*';
+const originPattern = new RegExp(`^(?:null|(?:${pageOrigin}|${appOrigin})(?::[0-9]{1,5})?)$`);
 
 /** What a route matches in `Host`: a name, `*.suffix`, or `*` for any. */
 export const hostPatternSchema = z
@@ -18,12 +20,18 @@ export const hostPatternSchema = z
   )
   .meta({ example: 'chat.acme.example' });
 
-/** An `Origin` to let in: exact, or with `*.` before the host (RFC 6454 §6.2). */
+/**
+ * An `Origin` to let in: exact, or with `*.` before the host (RFC 6454 §6.2). `null` is the origin of a sandboxed page
+ * and of any other that has none to show.
+ */
 export const originPatternSchema = z
   .string()
   .max(300)
   .toLowerCase()
-  .regex(originPattern, 'expected an origin like "https://app.example" or "https://*.example"')
+  .regex(
+    originPattern,
+    'expected an origin like "https://app.example", "https://*.example", "capacitor://localhost" or "null"',
+  )
   .meta({ example: 'https://app.acme.example' });
 
 /**

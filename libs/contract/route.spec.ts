@@ -64,6 +64,42 @@ describe('a route', () => {
   });
 
   it.each([
+    'https://app.test',
+    'https://*.app.test:8443',
+    'http://[::1]:3000',
+    'null',
+    'file://',
+    'capacitor://localhost',
+    'app://-',
+    'app://.',
+    'chrome-extension://abcdefghijklmnopabcdefghijklmnop',
+  ])('lets the origin %j in where it is listed', (origin) => {
+    expect(routeCreateSchema.parse({ ...minimal, allowedOrigins: [origin] }).allowedOrigins).toEqual([
+      origin,
+    ]);
+  });
+
+  it.each([
+    'https://',
+    'http://-',
+    'https://app.test/',
+    'https://app.test/chat',
+    'https://user@app.test',
+    'https://a.test https://b.test',
+    'file:///',
+    'app.test',
+    '*',
+    'https://*',
+    'file://*.',
+    '://app.test',
+    'null ',
+    '',
+  ])('does not take the origin %j', (origin) => {
+    const result = routeCreateSchema.safeParse({ ...minimal, allowedOrigins: [origin] });
+    expect(result.error?.issues[0]?.path).toEqual(['allowedOrigins', 0]);
+  });
+
+  it.each([
     'Connection',
     'Upgrade',
     'Sec-WebSocket-Key',

@@ -192,6 +192,46 @@ const disguised: AttackCase[] = ['X_Api_Key', 'x-api_key', 'X.Api.Key'].flatMap(
   },
 ]);
 
+const beside: AttackCase[] = [
+  {
+    name: "the application's own bearer token beside a key: it goes upstream, and the key does not",
+    run: async (arena) => {
+      const key = await arena.gateway.issueKey();
+      const sent = withLines(`X-Api-Key: ${key}`, 'Authorization: Bearer eyJhbGciOiJub25lIn0.e30.');
+      const arrived = {
+        has: ['\r\nAuthorization: Bearer eyJhbGciOiJub25lIn0.e30.\r\n'],
+        hasNot: [/slc_|x-api-key/i],
+      };
+      await letIn('', sent, arrived, { auth: { mode: 'apiKey' } }).run(arena);
+    },
+  },
+  {
+    name: 'two different keys, one of them as a bearer token',
+    run: async (arena) => {
+      const [key, other] = [await arena.gateway.issueKey(), await arena.gateway.issueKey()];
+      const sent = withLines(`X-Api-Key: ${key}`, `Authorization: Bearer ${other}`);
+      const upstream = await arena.prepare({ route: { auth: { mode: 'apiKey' } } });
+      expectRefusal(await arena.send(sent(arena)), ...badHandshake);
+      assert.equal(upstream.connections, 0);
+    },
+  },
+];
+
+const origins: AttackCase[] = ['null', 'file://', 'capacitor://localhost'].flatMap((origin) => [
+  letIn(
+    `the origin ${origin}, which is listed`,
+    withLines(`Origin: ${origin}`),
+    { has: [`\r\nOrigin: ${origin}\r\n`] },
+    { allowedOrigins: [origin] },
+  ),
+  refused(
+    `the origin ${origin}, which is not listed`,
+    withLines(`Origin: ${origin}`),
+    [403, 'origin_forbidden'],
+    { allowedOrigins: ['https://localhost', 'https://*.null'] },
+  ),
+]);
+
 const spoofed: AttackCase[] = [
   ...[
     'X-Forwarded-For',
@@ -251,5 +291,5 @@ function connecting(name: string, changes: Record<string, string> = {}) {
 
 export const headerFields: AttackFamily = {
   name: 'header fields',
-  cases: [...twice, ...malformed, ...named, ...disguised, ...spoofed],
+  cases: [...twice, ...malformed, ...named, ...disguised, ...beside, ...origins, ...spoofed],
 };
