@@ -9,6 +9,9 @@ describe('normalizePath', () => {
     ['/chat/', '/chat/'],
     ['/%63hat', '/chat'],
     ['/caf%c3%a9', '/caf%C3%A9'],
+    ['/[a]|^', '/%5Ba%5D%7C%5E'],
+    ['/%5ba%5d%7c%5e', '/%5Ba%5D%7C%5E'],
+    ['/a/[b]/../^', '/a/%5E'],
     ['/a/./b', '/a/b'],
     ['/a/../b', '/b'],
     ['/a/%2e%2e/b', '/b'],
@@ -43,6 +46,10 @@ describe('normalizePath', () => {
     '/a\n',
     '/a?b',
     '/a#b',
+    '/a"b',
+    '/<a>',
+    '/{a}',
+    '/`',
     '/a//../b',
     '/a//b/../../c',
     '/a/;/../b',
@@ -61,9 +68,12 @@ describe('normalizePath', () => {
     expect(normalizePath(path)).toMatchObject({ ok: false });
   });
 
-  const segments = fc.array(fc.constantFrom('a', '.', '..', '%2e', '%2E%2e', '', 'b%20', '%41', ';c'), {
-    maxLength: 10,
-  });
+  const segments = fc.array(
+    fc.constantFrom('a', '.', '..', '%2e', '%2E%2e', '', 'b%20', '%41', ';c', '[|]'),
+    {
+      maxLength: 10,
+    },
+  );
 
   it('leaves no dot segment, and changes nothing the second time', () => {
     fc.assert(

@@ -2,25 +2,26 @@
 export const maxRoutePathLength = 1024;
 
 const unreserved = /^[A-Za-z0-9\-._~]$/;
-// The characters of an RFC 3986 path; anything else must arrive percent-encoded.
-const pathCharacters = /^[A-Za-z0-9\-._~!$&'()*+,;=:@/%]*$/;
-const validPercentEncoding = /%(?![0-9A-Fa-f]{2})/;
+// The characters of an RFC 3986 path, and those that clients send unencoded beside them: Chromium sends [ ] | in a path.
+const pathCharacters = /^[A-Za-z0-9\-._~!$&'()*+,;=:@/%[\]|^]*$/;
+const outsidePaths = /[[\]|^]/g;
+const brokenPercentEncoding = /%(?![0-9A-Fa-f]{2})/;
 const ambiguousEncoding = /%(?:2f|5c|00)/i;
 // Over-long UTF-8 of an ASCII character (RFC 3629 §3): a loose decoder makes a dot or a slash of it, a strict one nothing.
 const overlongEncoding = /%c[01]%[89ab]|%e0%[89]|%f0%8/i;
 // Servers that take parameters off a segment before they remove dot segments see `..` in `..;a=b`, and nothing in `;a=b`.
 const dotsWithParameter = /^\.{1,2}(?:;|%3B)/;
 const emptyForSome = /^(?:$|;|%3B)/;
-const needsNormalizing = /%|\/\./;
+const needsNormalizing = /[%[\]|^]|\/\./;
 
 export type NormalizedPath = { ok: true; path: string } | { ok: false; reason: string };
 
 /**
- * Brings a path into the one form in which paths are compared: unreserved characters decoded, other
- * percent-encodings in upper case, dot segments removed (RFC 3986 §6.2.2). A path whose meaning would still
- * depend on who reads it is refused: one with an encoded slash, backslash or NUL, with over-long UTF-8, with a
- * parameter at a dot segment, or with a `..` behind an empty segment, which many servers merge away before they go
- * up. Empty segments (`//`) are kept otherwise.
+ * Brings a path into the one form in which paths are compared: unreserved characters decoded, characters that do not
+ * belong into a path encoded, other percent-encodings in upper case, dot segments removed (RFC 3986 §6.2.2). A path
+ * whose meaning would still depend on who reads it is refused: one with an encoded slash, backslash or NUL, with
+ * over-long UTF-8, with a parameter at a dot segment, or with a `..` behind an empty segment, which many servers merge
+ * away before they go up. Empty segments (`//`) are kept otherwise.
  */
 export function normalizePath(path: string): NormalizedPath {
   if (!path.startsWith('/')) return { ok: false, reason: 'the path does not start with "/"' };
@@ -29,15 +30,29 @@ export function normalizePath(path: string): NormalizedPath {
     return { ok: false, reason: 'the path has a character that must be percent-encoded' };
   }
   if (!needsNormalizing.test(path)) return { ok: true, path };
-  if (validPercentEncoding.test(path)) return { ok: false, reason: 'the path has a broken percent-encoding' };
+  if (brokenPercentEncoding.test(path))
+    return { ok: false, reason: 'the path has a broken percent-encoding' };
   if (ambiguousEncoding.test(path)) {
     return { ok: false, reason: 'the path has an encoded slash, backslash or NUL' };
   }
   if (overlongEncoding.test(path)) return { ok: false, reason: 'the path has over-long UTF-8' };
-  const normal = removeDotSegments(decodeUnreserved(path));
-  return normal === null
+  const resolved = resolvePath(path);
+  return resolved === null
     ? { ok: false, reason: 'the path has a dot segment that servers read in different ways' }
-    : { ok: true, path: normal };
+    : { ok: true, path: encodeOutsiders(resolved) };
+}
+
+/**
+ * The path with unreserved characters decoded and dot segments removed, and with everything else as it is written;
+ * null where a dot segment has no single meaning.
+ * @param path one that `normalizePath` accepts
+ */
+export function resolvePath(path: string): string | null {
+  return removeDotSegments(decodeUnreserved(path));
+}
+
+function encodeOutsiders(path: string): string {
+  return path.replace(outsidePaths, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
 function decodeUnreserved(path: string): string {

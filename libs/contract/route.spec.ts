@@ -121,6 +121,8 @@ describe('a route', () => {
   it('says in which form a path has to be written', () => {
     const result = routeCreateSchema.safeParse({ ...minimal, match: { path: '/a/../b' } });
     expect(result.error?.issues[0]?.message).toContain('"/b"');
+    const unencoded = routeCreateSchema.safeParse({ ...minimal, match: { path: '/[a]' } });
+    expect(unencoded.error?.issues[0]?.message).toContain('"/%5Ba%5D"');
   });
 });
 

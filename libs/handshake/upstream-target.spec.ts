@@ -19,6 +19,7 @@ function target(rawPath: string, options: Partial<UpstreamTargetOptions> = {}): 
 
 test('path and query go byte for byte where the route rewrites nothing', () => {
   expect(target('/a/../%7e//%41', { rawQuery: 'x=%20&|' })).toBe('/a/../%7e//%41?x=%20&|');
+  expect(target('/[a]|^%5b')).toBe('/[a]|^%5b');
 });
 
 test('an empty query keeps its question mark', () => {
@@ -33,6 +34,8 @@ describe('a base path', () => {
     ['/base', '/socket/', '/base/socket/'],
     ['/base', '/%2e%2E/secret', '/base/secret'],
     ['/base', '/a/../../b', '/base/b'],
+    ['/base', '/[a]|^%5D', '/base/[a]|^%5D'],
+    ['/base[1]', '/a', '/base[1]/a'],
   ])('%s stands before %s: %s', (basePath, path, expected) => {
     expect(target(path, { basePath })).toBe(expected);
   });
@@ -52,7 +55,11 @@ describe('stripPrefix', () => {
     ['/', '', '/x', '/x'],
     ['/', '/base', '/x', '/base/x'],
     ['/socket', '', '/%73ocket/x', '/x'],
-    ['/socket', '/base', '/socket/../socket/..', '/base/'],
+    ['/socket', '', '/socket/[a]|^%5D', '/[a]|^%5D'],
+    ['/a%5B1%5D', '', '/a[1]/x', '/x'],
+    ['/a%5B1%5D', '/base', '/a%5b1%5d', '/base'],
+    ['/a//b/', '', '/a//b//x', '//x'],
+    ['/socket', '/base', '/socket/../socket/x/..', '/base/'],
   ])('takes %s away before %s: %s becomes %s', (matchPath, basePath, path, expected) => {
     expect(target(path, { matchPath, basePath, stripPrefix: true })).toBe(expected);
   });

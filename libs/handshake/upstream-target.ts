@@ -1,3 +1,4 @@
+import { resolvePath } from '#libs/contract';
 import type { UpgradeRequest } from './upgrade-request.js';
 
 export interface UpstreamTargetOptions {
@@ -14,8 +15,8 @@ export interface UpstreamTargetOptions {
 
 /**
  * The request target for the upstream; it always starts with `/`. Where the route rewrites nothing, the path goes
- * as the client wrote it, byte for byte. Where it does, the normal form of the path is what is rewritten: dot
- * segments are gone from it, so that no path leads out of the base path.
+ * as the client wrote it, byte for byte. Where it does, dot segments are removed from the path first, so that no path
+ * leads out of the base path; the rest of it stays as it was written, except that unreserved characters are decoded.
  */
 export function upstreamTarget(options: UpstreamTargetOptions): string {
   const query = options.rawQuery === null ? '' : `?${options.rawQuery}`;
@@ -24,15 +25,21 @@ export function upstreamTarget(options: UpstreamTargetOptions): string {
 
 function upstreamPath({ request, matchPath, stripPrefix, basePath }: UpstreamTargetOptions): string {
   if (!stripPrefix && basePath === '') return request.rawPath;
-  const rest = stripPrefix ? pathBelow(request.path, matchPath) : request.path;
+  const path = resolvePath(request.rawPath) ?? request.path;
+  const rest = stripPrefix ? pathBelow(path, matchPath) : path;
   if (rest === '') return basePath === '' ? '/' : basePath;
   return `${withoutTrailingSlash(basePath)}${rest}`;
 }
 
-// What follows the prefix: empty, or with its slash in front.
+// What follows the segments of the prefix: empty, or with its slash in front. Characters of the prefix may be encoded in
+// one of the two and not in the other, so it is the segments that are counted.
 function pathBelow(path: string, prefix: string): string {
-  const stripped = withoutTrailingSlash(prefix);
-  return path.startsWith(stripped) ? path.slice(stripped.length) : path;
+  let start = 0;
+  for (let segments = withoutTrailingSlash(prefix).split('/').length - 1; segments > 0; segments -= 1) {
+    start = path.indexOf('/', start + 1);
+    if (start === -1) return '';
+  }
+  return path.slice(start);
 }
 
 function withoutTrailingSlash(path: string): string {
