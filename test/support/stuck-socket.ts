@@ -9,15 +9,17 @@ export class StuckSocket extends EventEmitter {
   readonly sent: string[] = [];
   closedWith: [code: number, reason: string] | null = null;
   isTerminated = false;
+  readonly #unsent: (() => void)[] = [];
 
   /** The same, as what it stands for. */
   get asWebSocket(): WebSocket {
     return this as unknown as WebSocket;
   }
 
-  send(text: string): void {
+  send(text: string, onSent?: () => void): void {
     this.sent.push(text);
     this.bufferedAmount += text.length;
+    if (onSent) this.#unsent.push(onSent);
   }
 
   ping(): void {
@@ -36,5 +38,6 @@ export class StuckSocket extends EventEmitter {
   /** The other end takes all that waits. */
   drain(): void {
     this.bufferedAmount = 0;
+    for (const onSent of this.#unsent.splice(0)) onSent();
   }
 }

@@ -5,7 +5,23 @@ import { EventSubscriber } from './event-subscriber.js';
 it('a client that does not read is closed with 1013 instead of being buffered for without end', () => {
   const socket = new StuckSocket();
   const subscriber = new EventSubscriber(socket.asWebSocket, { kind: 'admin' });
-  for (let index = 0; index < 100_000; index += 1) subscriber.tell('ten', 'x'.repeat(60));
+  const text = 'x'.repeat(1000);
+  for (let index = 0; index < 40_000; index += 1) subscriber.publish('ten', text);
   expect(socket.closedWith).toEqual([1013, 'too slow']);
-  expect(socket.bufferedAmount).toBeLessThan(1_100_000);
+  expect(socket.bufferedAmount).toBeLessThan(300_000);
+});
+
+it('a client that reads gets megabytes that come at once, in order, without more in its socket than it takes', () => {
+  const socket = new StuckSocket();
+  const subscriber = new EventSubscriber(socket.asWebSocket, { kind: 'admin' });
+  const texts = Array.from({ length: 400 }, (_, index) => String(index).padStart(20_000, '0'));
+  for (const text of texts) subscriber.publish('ten', text);
+  while (socket.sent.length < texts.length) {
+    expect(socket.bufferedAmount).toBeLessThan(300_000);
+    socket.drain();
+  }
+  expect(socket.sent).toEqual(texts);
+  socket.drain();
+  subscriber.publish('ten', 'last');
+  expect([socket.sent.at(-1), socket.closedWith]).toEqual(['last', null]);
 });

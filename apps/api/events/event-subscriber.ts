@@ -1,24 +1,63 @@
 import type { WebSocket } from 'ws';
 import { canSeeTenant, isOperator, type Principal } from '../authentication/principal.js';
 
-// Some thousand events; who is that far behind reads the state anew.
-const mostBufferedBytes = 1024 * 1024;
+// Handed to the socket and not yet taken by the system: enough to keep a fast link busy.
+const maxSendingBytes = 256 * 1024;
+// Behind that. A change of 100,000 things is 7 MB at once; a client that is further behind reads the state again. The
+// texts are shared by all subscribers, so that several slow ones need no more memory than one.
+const maxQueuedLength = 32 * 1024 * 1024;
+// Taking each by itself out of a long list would move all the others.
+const maxTaken = 1000;
 
 /** One client of `/v1/events`: what it may see, and whether it still reads. */
 export class EventSubscriber {
-  constructor(
-    private readonly socket: WebSocket,
-    private readonly principal: Principal,
-  ) {}
+  readonly #socket: WebSocket;
+  readonly #principal: Principal;
+  #queue: string[] = [];
+  #next = 0;
+  #queuedLength = 0;
 
-  /** Sends the event if the client may see it; closes with 1013 when it is too slow. `tenantId` null: not a tenant's. */
-  tell(tenantId: string | null, text: string): void {
-    if (this.socket.readyState !== this.socket.OPEN || !this.maySee(tenantId)) return;
-    this.socket.send(text);
-    if (this.socket.bufferedAmount > mostBufferedBytes) this.socket.close(1013, 'too slow');
+  constructor(socket: WebSocket, principal: Principal) {
+    this.#socket = socket;
+    this.#principal = principal;
   }
 
-  private maySee(tenantId: string | null): boolean {
-    return tenantId === null ? isOperator(this.principal) : canSeeTenant(this.principal, tenantId);
+  /** Sends the event if the client may see it; closes with 1013 when it is too slow. `tenantId` null: no tenant's. */
+  publish(tenantId: string | null, text: string): void {
+    if (!this.#isOpen || !this.#maySee(tenantId)) return;
+    this.#queue.push(text);
+    this.#queuedLength += text.length;
+    this.#send();
+    if (this.#queuedLength <= maxQueuedLength) return;
+    this.#queue = [];
+    this.#socket.close(1013, 'too slow');
+  }
+
+  /** Sends as much as the socket takes; the rest follows once it has gone out. */
+  #send(): void {
+    while (this.#isOpen && this.#socket.bufferedAmount < maxSendingBytes) {
+      const text = this.#take();
+      if (text === undefined) return;
+      this.#socket.send(text, () => this.#send());
+    }
+  }
+
+  #take(): string | undefined {
+    const text = this.#queue[this.#next];
+    this.#next += 1;
+    this.#queuedLength -= text?.length ?? 0;
+    if (text === undefined || this.#next >= maxTaken) {
+      this.#queue.splice(0, this.#next);
+      this.#next = 0;
+    }
+    return text;
+  }
+
+  get #isOpen(): boolean {
+    return this.#socket.readyState === this.#socket.OPEN;
+  }
+
+  #maySee(tenantId: string | null): boolean {
+    return tenantId === null ? isOperator(this.#principal) : canSeeTenant(this.#principal, tenantId);
   }
 }

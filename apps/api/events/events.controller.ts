@@ -16,16 +16,17 @@ Each message is JSON with a \`type\`:
 
 | type | fields | who is told |
 | --- | --- | --- |
-| \`change\` | \`revision\`, \`committedAt\`, \`tenantId\`, \`entries\`: \`[{ kind, id, op: "put" or "delete" }]\` | operator, tenant |
+| \`change\` | \`revision\`, \`committedAt\`, \`tenantId\`, \`entries\`: \`[{ kind, id, op: "put" or "delete" }]\`, at most 250; \`more\`: whether the next message continues this revision | operator, tenant |
 | \`connection.opened\` | \`at\`, \`connection\`: \`{ id, tenantId, routeId, apiKeyId, gatewayId, clientAddress }\` | operator, tenant |
 | \`connection.closed\` | the same, and \`endedBy\`, \`closeCode\`, \`reason\`, \`durationMs\`, \`fromClient\` and \`fromUpstream\`: \`{ messages, bytes }\` | operator, tenant |
 | \`connections.omitted\` | \`at\`, \`gatewayId\`, \`tenantId\`, \`opened\`, \`closed\`: so many events of this gateway and tenant were left out since the last time, to bound their rate | operator, tenant |
 | \`gateway.started\`, \`gateway.draining\`, \`gateway.stopped\` | \`at\`, \`gateway\`: as \`/v1/gateways\` shows it, without \`lastSeenAt\` | operator |
 
-Changes are told in order and without a gap while the socket is open. What gateways tell is best effort.
+Changes come in order and without a gap while the socket is open. A large one, like the deletion of a tenant with thousands of routes, comes
+in several messages, of one revision or of several. Events of gateways are best effort.
 
 A browser, which cannot send \`Authorization\`, offers the subprotocols \`sluice.events\` and \`sluice.token.\` followed by its
-token. Closed with 1008 when the credential ends, and with 1013 when the client reads too slowly.`,
+token. Closed with 1008 when the credential ends, and with 1013 when the client is more than 32 MiB behind.`,
     status: 101,
     path: [],
     features: [],

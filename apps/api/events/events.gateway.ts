@@ -9,19 +9,19 @@ import type { SocketOptions } from '../sockets/socket-admission.js';
 import { SocketGuard } from '../sockets/socket-guard.js';
 import { EventSubscriber } from './event-subscriber.js';
 import { EventsAdmission } from './events-admission.js';
-import { toldChange, toldFleetEvent, type ToldEvent } from './told-event.js';
+import { changeEvents, fleetEvent, type StreamEvent } from './stream-event.js';
 
-/** `/v1/events`: streams what is committed, and what gateways tell, to who may see it. */
+/** `/v1/events`: streams committed changes and the events of gateways to everyone who may see them. */
 @WebSocketGateway<SocketOptions>({
   path: '/v1/events',
   subprotocol: 'sluice.events',
   admission: EventsAdmission,
 })
 export class EventsGateway implements OnGatewayConnection, OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly subscribers = new Set<EventSubscriber>();
-  private stopHearingCommits: Release = () => undefined;
-  // Gateways tell a lot, so they are listened to only while somebody is there to be told.
-  private stopHearingFleet: Release | null = null;
+  readonly #subscribers = new Set<EventSubscriber>();
+  #unsubscribeFromCommits: Release = () => undefined;
+  // Gateways send many events, so they are subscribed to only while somebody is there to receive them.
+  #unsubscribeFromFleet: Release | null = null;
 
   constructor(
     private readonly committed: CommittedChanges,
@@ -30,37 +30,40 @@ export class EventsGateway implements OnGatewayConnection, OnApplicationBootstra
   ) {}
 
   get subscriberCount(): number {
-    return this.subscribers.size;
+    return this.#subscribers.size;
   }
 
   onApplicationBootstrap(): void {
-    this.stopHearingCommits = this.committed.subscribe((change) => this.tell(toldChange(change)));
+    this.#unsubscribeFromCommits = this.committed.subscribe((change) => {
+      if (this.#subscribers.size === 0) return;
+      for (const event of changeEvents(change)) this.#publish(event);
+    });
   }
 
   handleConnection(socket: WebSocket, principal: Principal): void {
     const subscriber = new EventSubscriber(socket, principal);
-    this.subscribers.add(subscriber);
+    this.#subscribers.add(subscriber);
     this.guard.guard(socket, principal, 'read');
-    this.stopHearingFleet ??= this.fleet.keepListening((event) => this.tell(toldFleetEvent(event)));
+    this.#unsubscribeFromFleet ??= this.fleet.keepListening((event) => this.#publish(fleetEvent(event)));
     socket.once('close', () => {
-      this.subscribers.delete(subscriber);
-      if (this.subscribers.size === 0) this.ignoreFleet();
+      this.#subscribers.delete(subscriber);
+      if (this.#subscribers.size === 0) this.#ignoreFleet();
     });
   }
 
   beforeApplicationShutdown(): void {
-    this.stopHearingCommits();
-    this.ignoreFleet();
+    this.#unsubscribeFromCommits();
+    this.#ignoreFleet();
   }
 
-  private tell(event: ToldEvent | null): void {
-    if (event === null || this.subscribers.size === 0) return;
+  #publish(event: StreamEvent | null): void {
+    if (event === null || this.#subscribers.size === 0) return;
     const text = JSON.stringify(event.message);
-    for (const subscriber of this.subscribers) subscriber.tell(event.tenantId, text);
+    for (const subscriber of this.#subscribers) subscriber.publish(event.tenantId, text);
   }
 
-  private ignoreFleet(): void {
-    this.stopHearingFleet?.();
-    this.stopHearingFleet = null;
+  #ignoreFleet(): void {
+    this.#unsubscribeFromFleet?.();
+    this.#unsubscribeFromFleet = null;
   }
 }

@@ -1,23 +1,34 @@
 import type { FleetEvent } from '#libs/fleet';
 import type { OutboxRow } from '../publishing/outbox-row.entity.js';
 
-/** What `/v1/events` says, and to whom. */
-export interface ToldEvent {
-  /** Null: to the operator alone. */
+/** One message of `/v1/events`, and who may see it. */
+export interface StreamEvent {
+  /** Null: operators alone. */
   tenantId: string | null;
   message: object;
 }
 
-/** A committed change: what it named, and nothing that is secret. */
-export function toldChange({ revision, committedAt, tenantId, entries }: OutboxRow): ToldEvent {
+// Some 17 kB. A revision can have more entries where hosts and paths pass around among many routes.
+const maxEntriesPerMessage = 250;
+
+/** A committed change as one message or, with many entries, several of the same revision. It holds nothing secret. */
+export function changeEvents({ revision, committedAt, tenantId, entries }: OutboxRow): StreamEvent[] {
   const named = entries.map(
     ({ kind, id, value }) => ({ kind, id, op: value === null ? 'delete' : 'put' }) as const,
   );
-  return { tenantId, message: { type: 'change', revision, committedAt, tenantId, entries: named } };
+  const events: StreamEvent[] = [];
+  let start = 0;
+  do {
+    const end = start + maxEntriesPerMessage;
+    const part = { entries: named.slice(start, end), more: end < named.length };
+    events.push({ tenantId, message: { type: 'change', revision, committedAt, tenantId, ...part } });
+    start = end;
+  } while (start < named.length);
+  return events;
 }
 
-/** What a gateway told; null for what goes to a tap alone. */
-export function toldFleetEvent(event: FleetEvent): ToldEvent | null {
+/** An event of a gateway; null for one that goes to a tap alone. */
+export function fleetEvent(event: FleetEvent): StreamEvent | null {
   switch (event.type) {
     case 'connectionOpened':
     case 'connectionClosed':
