@@ -46,14 +46,16 @@ export class Direction implements LaneWaiter {
   readonly pings: OwnPings;
   /** Bytes that came from the sender, frame headers included. */
   bytes = 0;
-  /** When data last came, by the clock of the input; null: never. */
-  lastDataAtMs: number | null = null;
+  /**
+   * When something was last passed on, by the clock of the input; null: never. The pongs to the gateway's own pings are not
+   * passed on, and so are no activity.
+   */
+  lastActivityAtMs: number | null = null;
 
   #isRelaying = true;
   #pendingClose: Buffer | null = null;
   #pendingPing: OwnPings | null = null;
   #hasToldClose = false;
-  #dataBytesSeen = 0;
   #isPongBegun = false;
   #stop: Stop | null = null;
   #messagesAllowed = Infinity;
@@ -151,10 +153,6 @@ export class Direction implements LaneWaiter {
     const messagesBefore = follower.messages;
     this.#pass(chunk);
     input.lane.messages += follower.messages - messagesBefore;
-    if (follower.dataBytes !== this.#dataBytesSeen) {
-      this.#dataBytesSeen = follower.dataBytes;
-      this.lastDataAtMs = input.now();
-    }
     if (follower.hasClosed && !this.#hasToldClose) {
       this.#hasToldClose = true;
       input.events.onCloseFrame();
@@ -266,8 +264,9 @@ export class Direction implements LaneWaiter {
   }
 
   #write(bytes: Buffer): void {
-    const { sender, receiver } = this.input;
+    const { sender, receiver, now } = this.input;
     if (bytes.length === 0) return;
+    this.lastActivityAtMs = now();
     if (!receiver.writable) this.discard();
     else if (!(this.#isLent ? writeCopy(receiver, bytes) : receiver.write(bytes))) sender.pause();
   }

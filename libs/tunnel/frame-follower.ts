@@ -36,8 +36,6 @@ export class FrameFollower {
   frames = 0;
   /** Control frames (§5.5) among them. */
   controlFrames = 0;
-  /** Bytes of data frames, headers included; those of control frames do not count. */
-  dataBytes = 0;
   /** Code of the first close frame; null until it has come whole. */
   closeCode: number | null = null;
   /** Set once, by the first frame that can't be let through; nothing is followed after it. */
@@ -101,7 +99,6 @@ export class FrameFollower {
   #followPayload(chunk: Uint8Array, offset: number): number {
     const length = Math.min(this.#payloadLeft, chunk.length - offset);
     if (this.#opcode === opcodeClose) this.#keepCloseBytes(chunk, offset, length);
-    if (this.#opcode < firstControlOpcode) this.dataBytes += length;
     this.#frameObserver?.onPayload(chunk.subarray(offset, offset + length));
     this.#payloadLeft -= length;
     if (this.#payloadLeft === 0) this.#endFrame();
@@ -142,7 +139,6 @@ export class FrameFollower {
     this.violation = this.#violationOf(first, second, payloadLength);
     if (this.violation) return;
     this.#payloadLeft = payloadLength;
-    if (this.#opcode < firstControlOpcode) this.dataBytes += this.#headerLength;
     this.#frameObserver = this.observer;
     this.#frameObserver?.onFrame(first, payloadLength, this.#mask());
     if (this.#payloadLeft === 0) this.#endFrame();

@@ -6,6 +6,14 @@ import type { FrameSender } from './index.js';
 
 const brisk = { ...patient, pingIntervalMs: 100, closeTimeoutMs: 50 };
 const payloadBytes = 8;
+// More than the wheel takes for a halt of the process, after which it reads first.
+const idleMs = 400;
+const ownControlFrames: { name: string; sender: FrameSender; frame: Buffer }[] = [
+  { name: 'pings of the client', sender: 'client', frame: Buffer.from([0x89, 0x80, 0, 0, 0, 0]) },
+  { name: 'unsolicited pongs of the client', sender: 'client', frame: Buffer.from([0x8a, 0x80, 0, 0, 0, 0]) },
+  { name: 'pings of the upstream', sender: 'upstream', frame: Buffer.from([0x89, 0x00]) },
+  { name: 'unsolicited pongs of the upstream', sender: 'upstream', frame: Buffer.from([0x8a, 0x00]) },
+];
 
 describe('keepalive', () => {
   it('pings both sides, keeps their pongs to itself, and notes the round trip of each', async () => {
@@ -113,10 +121,23 @@ describe('keepalive', () => {
     expect(tunnel.fromClient().roundTripMs).toBeNull();
   });
 
-  it('pings and pongs do not keep an idle connection', async () => {
+  it('the pings of the gateway and the pongs to them do not keep an idle connection open', async () => {
     const { client, upstream, ended } = await join({ ...brisk, pingIntervalMs: 40, idleMs: 300 });
     keepAnswering(client, 'client');
     keepAnswering(upstream, 'upstream');
+    expect(await ended).toMatchObject({ endedBy: 'gateway', closeCode: 1001, reason: 'idle timeout' });
+  });
+
+  it.each(ownControlFrames)('$name keep a connection open', async ({ sender, frame }) => {
+    const { client, upstream, tunnel, ended } = await join({ ...patient, idleMs, closeTimeoutMs: 50 });
+    const [from, to] = sender === 'client' ? [client, upstream] : [upstream, client];
+    // The next one is sent when the one before it has come through.
+    to.on('data', () => from.write(frame)).resume();
+    from.write(frame);
+    const sinceMs = performance.now();
+    await vi.waitFor(() => expect(performance.now() - sinceMs).toBeGreaterThan(3 * idleMs), patiently);
+    expect(tunnel.isClosing).toBe(false);
+    to.removeAllListeners('data');
     expect(await ended).toMatchObject({ endedBy: 'gateway', closeCode: 1001, reason: 'idle timeout' });
   });
 

@@ -43,7 +43,7 @@ export class SocketTunnel implements Tunnel {
     this.#clock = new TunnelClock({
       wheel: input.wheel,
       limits: input.limits,
-      lastDataAtMs: () => this.#lastDataAtMs(),
+      lastActivityAtMs: () => this.#lastActivityAtMs(),
       onDue: (due) => this.#onDue(due),
     });
     this.#listen(input.client, 'client');
@@ -219,9 +219,9 @@ export class SocketTunnel implements Tunnel {
     }
   }
 
-  #lastDataAtMs(): number | null {
-    const { lastDataAtMs: fromClient, isWaitingForRate: isClientWaiting } = this.#toUpstream;
-    const { lastDataAtMs: fromUpstream, isWaitingForRate: isUpstreamWaiting } = this.#toClient;
+  #lastActivityAtMs(): number | null {
+    const { lastActivityAtMs: fromClient, isWaitingForRate: isClientWaiting } = this.#toUpstream;
+    const { lastActivityAtMs: fromUpstream, isWaitingForRate: isUpstreamWaiting } = this.#toClient;
     if (isClientWaiting || isUpstreamWaiting) return this.#input.wheel.nowMs;
     return fromClient === null ? fromUpstream : Math.max(fromClient, fromUpstream ?? 0);
   }
@@ -240,7 +240,7 @@ function endOnce(socket: Socket): void {
   if (!socket.writableEnded) socket.end();
 }
 
-function countersOf({ follower, bytes, lastDataAtMs, pings }: Direction): TunnelCounters {
+function countersOf({ follower, bytes, lastActivityAtMs, pings }: Direction): TunnelCounters {
   const { messages, frames, controlFrames } = follower;
   const { roundTripMs } = pings;
   return {
@@ -248,7 +248,7 @@ function countersOf({ follower, bytes, lastDataAtMs, pings }: Direction): Tunnel
     frames,
     controlFrames,
     bytes,
-    lastDataAtMs: lastDataAtMs === null ? null : performance.timeOrigin + lastDataAtMs,
+    lastActivityAtMs: lastActivityAtMs === null ? null : performance.timeOrigin + lastActivityAtMs,
     roundTripMs,
   };
 }

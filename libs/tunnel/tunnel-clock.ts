@@ -7,8 +7,8 @@ export type Due = 'end' | 'lifetime' | 'idle' | 'ping';
 export interface TunnelClockInput {
   wheel: TimingWheel;
   limits: Pick<TunnelLimits, 'idleMs' | 'maxLifetimeMs' | 'pingIntervalMs'>;
-  /** When data last came in either direction, by the wheel's clock; null: never. */
-  lastDataAtMs: () => number | null;
+  /** When either peer last sent anything but a pong to the gateway's own ping, by the wheel's clock; null: never. */
+  lastActivityAtMs: () => number | null;
   onDue: (due: Due) => void;
 }
 
@@ -63,7 +63,7 @@ export class TunnelClock {
   }
 
   #idleAtMs(): number {
-    return (this.input.lastDataAtMs() ?? this.#startedAtMs) + (this.input.limits.idleMs ?? Infinity);
+    return (this.input.lastActivityAtMs() ?? this.#startedAtMs) + (this.input.limits.idleMs ?? Infinity);
   }
 
   #startTimer(nowMs: number): void {

@@ -6,7 +6,10 @@ import type { TenantLanes } from './traffic-table.js';
 export type { FrameSender, ReservedBits } from './frame-rules.js';
 
 export interface TunnelLimits {
-  /** Milliseconds without data in either direction after which the connection is closed; null: never. */
+  /**
+   * Milliseconds after which the connection is closed when neither peer has sent data or a control frame of its own; null: never.
+   * Pongs to the gateway's pings do not count.
+   */
   idleMs: number | null;
   /** Milliseconds after which the connection is closed whatever it does; null: never. */
   maxLifetimeMs: number | null;
@@ -43,8 +46,11 @@ export interface TunnelCounters {
   controlFrames: number;
   /** Bytes, frame headers included. */
   bytes: number;
-  /** When data last came, in milliseconds since 1970, some tens of milliseconds exact; null: never. */
-  lastDataAtMs: number | null;
+  /**
+   * When it last sent anything but a pong to the gateway's own ping, in milliseconds since 1970 and exact to some tens of
+   * them; null: never.
+   */
+  lastActivityAtMs: number | null;
   /** Between the gateway's last answered ping to this side and its pong; null: none was answered yet. */
   roundTripMs: number | null;
 }

@@ -43,7 +43,7 @@ export function notingTunnel(): LiveConnection['tunnel'] {
     frames: 0,
     controlFrames: 0,
     bytes: 0,
-    lastDataAtMs: null,
+    lastActivityAtMs: null,
     roundTripMs: null,
   };
   const release: Mock<() => void> = vi.fn();

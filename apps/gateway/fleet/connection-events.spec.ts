@@ -102,7 +102,7 @@ describe('ConnectionEvents', () => {
 });
 
 function endedRecord({ id, tenant, route, apiKey, clientAddress }: LiveConnection): EndedRecord {
-  const counters = { frames: 0, controlFrames: 0, lastDataAtMs: null, roundTripMs: null };
+  const counters = { frames: 0, controlFrames: 0, lastActivityAtMs: null, roundTripMs: null };
   return {
     outcome: 'ended',
     connectionId: id,

@@ -21,6 +21,9 @@ export function describeConnection(connection: LiveConnection, gatewayId: string
   };
 }
 
-function relayed({ lastDataAtMs, ...counters }: TunnelCounters): Relayed {
-  return { ...counters, lastActivityAt: lastDataAtMs === null ? null : new Date(lastDataAtMs).toISOString() };
+function relayed({ lastActivityAtMs, ...counters }: TunnelCounters): Relayed {
+  return {
+    ...counters,
+    lastActivityAt: lastActivityAtMs === null ? null : new Date(lastActivityAtMs).toISOString(),
+  };
 }
