@@ -8,22 +8,25 @@ const definitionSchema = z.record(z.string(), z.unknown());
 type Definition = z.output<typeof definitionSchema>;
 
 /**
- * Changes the definition of every stored route, page by page. In SQL of both databases, not through the query builder:
- * that one converts by what the entities say today.
+ * Changes the definition of every stored route, page by page; resolves with how many differ from before, which alone are
+ * written. In SQL of both databases, not through the query builder: that one converts by what the entities say today.
  */
 export async function changeRouteDefinitions(
   runner: QueryRunner,
   change: (definition: Definition) => Definition,
-): Promise<void> {
+): Promise<number> {
   let after = '';
+  let changedCount = 0;
   for (;;) {
     const select = 'SELECT id, definition FROM routes WHERE id > $1 ORDER BY id LIMIT $2';
     const rows = rowsSchema.parse(await runner.query(select, [after, pageSize]));
     for (const { id, definition } of rows) {
-      const changed = JSON.stringify(change(definitionSchema.parse(JSON.parse(definition))));
-      await runner.query('UPDATE routes SET definition = $1 WHERE id = $2', [changed, id]);
       after = id;
+      const changed = JSON.stringify(change(definitionSchema.parse(JSON.parse(definition))));
+      if (changed === definition) continue;
+      await runner.query('UPDATE routes SET definition = $1 WHERE id = $2', [changed, id]);
+      changedCount += 1;
     }
-    if (rows.length < pageSize) return;
+    if (rows.length < pageSize) return changedCount;
   }
 }

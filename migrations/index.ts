@@ -1,4 +1,5 @@
 import { AppendOnlyAudit1764330000000 } from './append-only-audit.js';
+import { IdleTimeoutOfRoutes1764430000000 } from './idle-timeout-of-routes.js';
 import { InitialSchema1764000000000 } from './initial-schema.js';
 import { MessageRateAndAuditOfActs1764100000000 } from './message-rate-and-audit-of-acts.js';
 import { Operators1764320000000 } from './operators.js';
@@ -19,4 +20,5 @@ export const migrations = [
   AppendOnlyAudit1764330000000,
   RotationGrace1764340000000,
   ToldChanges1764350000000,
+  IdleTimeoutOfRoutes1764430000000,
 ];

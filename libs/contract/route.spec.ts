@@ -20,7 +20,7 @@ describe('a route', () => {
       maxConnections: null,
       onChange: 'keep',
       onMessageRate: 'slow',
-      timeouts: { connectMs: 5000, handshakeMs: 10_000, idleMs: 60_000, maxLifetimeMs: null },
+      timeouts: { connectMs: 5000, handshakeMs: 10_000, idleMs: null, maxLifetimeMs: null },
       keepalive: { pingIntervalMs: 25_000 },
     });
   });

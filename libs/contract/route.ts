@@ -68,7 +68,7 @@ const timeoutsSchema = z
   .strictObject({
     connectMs: durationMsSchema.max(600_000).default(5000),
     handshakeMs: durationMsSchema.max(600_000).default(10_000),
-    idleMs: durationMsSchema.nullable().default(60_000),
+    idleMs: durationMsSchema.nullable().default(null),
     maxLifetimeMs: durationMsSchema.nullable().default(null),
   })
   .meta({ id: 'RouteTimeouts' });

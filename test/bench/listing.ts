@@ -38,7 +38,6 @@ async function measure({ rest, gatewayUrls, gatewaysCpuSeconds }: BenchFleet): P
     match: { path: '/listed' },
     upstreams: [{ url: await upstream.call('listen') }],
     auth: { mode: 'none' },
-    timeouts: { idleMs: null },
   });
   await delay(settleMs);
   const urls = gatewayUrls.map((url) => `${url}/listed`);

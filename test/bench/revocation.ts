@@ -34,7 +34,7 @@ async function measure({ rest, gatewayUrls, gatewaysCpuSeconds }: BenchFleet): P
   });
   const createRoute = async (path: string, worker: typeof upstream): Promise<string[]> => {
     const upstreams = [{ url: await worker.call('listen') }];
-    const route = { match: { path }, upstreams, timeouts: { idleMs: null } };
+    const route = { match: { path }, upstreams };
     await rest.call('POST', `/tenants/${tenantId}/routes`, route);
     return gatewayUrls.map((url) => `${url}${path}`);
   };

@@ -18,7 +18,7 @@ it('a route is made with every default, and published', async () => {
   expect(status).toBe(201);
   expect(headers.get('location')).toBe(`${routes}/${body.id}`);
   expect(body).toMatchObject({ enabled: true, balancing: 'roundRobin', onChange: 'keep', name: '' });
-  expect(body).toMatchObject({ match: { ...match, pathType: 'prefix' }, timeouts: { idleMs: 60_000 } });
+  expect(body).toMatchObject({ match: { ...match, pathType: 'prefix' }, timeouts: { idleMs: null } });
   expect((await api.request('GET', `${routes}/${body.id}`)).body).toEqual(body);
   await api.published(3);
   expect(api.sink.changes[2]?.entries).toMatchObject([

@@ -1,0 +1,31 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { ulid } from 'ulid';
+import { z } from 'zod';
+import { changeRouteDefinitions } from './change-route-definitions.js';
+
+const formerDefaultMs = 60_000;
+const timeoutsSchema = z.record(z.string(), z.unknown());
+
+/**
+ * Removes the idle timeout of stored routes that have the former default of one minute. What an operator set to that value by
+ * choice cannot be told from the default. A new epoch makes the publisher store the whole snapshot again, so that gateways
+ * get the changed routes too.
+ */
+export class IdleTimeoutOfRoutes1764430000000 implements MigrationInterface {
+  readonly name = 'IdleTimeoutOfRoutes1764430000000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    const changed = await changeRouteDefinitions(runner, (definition) => {
+      const timeouts = timeoutsSchema.parse(definition['timeouts']);
+      if (timeouts['idleMs'] !== formerDefaultMs) return definition;
+      return { ...definition, timeouts: { ...timeouts, idleMs: null } };
+    });
+    if (changed === 0) return;
+    await runner.query('UPDATE config_state SET epoch = $1', [ulid().toLowerCase()]);
+  }
+
+  // The version before takes a route without an idle timeout too.
+  async down(): Promise<void> {
+    // Which routes had the former default is not known any more.
+  }
+}
