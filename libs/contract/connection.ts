@@ -10,12 +10,10 @@ const relayedSchema = z
     frames: countSchema.meta({ description: 'Frames of every kind' }),
     controlFrames: countSchema.meta({ description: 'Pings, pongs and close frames among them' }),
     bytes: countSchema.meta({ description: 'Bytes, frame headers included' }),
-    lastActivityAt: timestampSchema
-      .nullable()
-      .meta({
-        description:
-          "When it last sent data or a control frame; pongs to the gateway's own pings do not count. null: never",
-      }),
+    lastActivityAt: timestampSchema.nullable().meta({
+      description:
+        "When it last sent data or a control frame; pongs to the gateway's own pings do not count. null: never",
+    }),
     roundTripMs: z
       .number()
       .min(0)
