@@ -57,6 +57,7 @@ export async function startAllInOne(options: AllInOneOptions): Promise<RunningAl
       limiter: new LocalConnectionLimiter({ now: () => performance.now() }),
       logger: logger.child({ app: 'gateway' }),
       reservedUrls: [api.url],
+      hasUpstreamInProcess: true,
     });
     started.push(gateway);
     await seedDemo({

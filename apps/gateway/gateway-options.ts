@@ -21,6 +21,8 @@ export interface GatewayOptions {
   logger: Logger;
   /** Where servers beside the gateway listen that no route may dial, as URLs. */
   reservedUrls?: readonly string[];
+  /** Whether an upstream runs in this process, so that a connection to it takes three file descriptors in place of two. */
+  hasUpstreamInProcess?: boolean;
   /** Where it is one of several that one command runs. */
   supervision?: Supervision;
 }

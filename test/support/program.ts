@@ -29,12 +29,22 @@ export class Program {
     });
   }
 
-  /** Starts `dist/apps/<app>/main.js` with nothing in its environment but what is given, and PATH. */
-  static start(app: string, environment: Record<string, string>): Program {
+  /**
+   * Starts `dist/apps/<app>/main.js` with nothing in its environment but what is given, and PATH; with at most so many
+   * open files, where that is given.
+   */
+  static start(
+    app: string,
+    environment: Record<string, string>,
+    { openFiles }: { openFiles?: number } = {},
+  ): Program {
     // Tests and scripts run in the folder of the repository, whether they were built or not.
     const main = resolve('dist', 'apps', app, 'main.js');
     const env = { PATH: process.env['PATH'] ?? '', ...environment };
-    return new Program(startChild(process.execPath, [main], { env, stdio: ['ignore', 'pipe', 'pipe'] }));
+    const command = [process.execPath, main];
+    const [program = '', ...options] =
+      openFiles === undefined ? command : ['sh', '-c', `ulimit -n ${openFiles}; exec "$@"`, 'sh', ...command];
+    return new Program(startChild(program, options, { env, stdio: ['ignore', 'pipe', 'pipe'] }));
   }
 
   get output(): string {

@@ -8,12 +8,11 @@ import { untilServing } from '../data-plane/until-serving.js';
 import { FleetLink } from '../fleet/fleet-link.js';
 import { gatewayParts, type GatewayParts } from '../gateway-options.js';
 import { openCertificates } from '../listeners/open-certificates.js';
+import { FileDescriptors, openFilesLimit } from '../listeners/file-descriptors.js';
 import { PendingSockets } from '../listeners/pending-sockets.js';
-import {
-  headersTimeoutMs,
-  UpgradeListener,
-  type UpgradeListenerEvents,
-} from '../listeners/upgrade-listener.js';
+import { headersTimeoutMs } from '../listeners/request-bounds.js';
+import { UpgradeListener, type UpgradeListenerEvents } from '../listeners/upgrade-listener.js';
+import { DroppedClients } from '../logging/dropped-clients.js';
 
 /** Starts, drains and stops what Nest does not know of: the data plane and its listeners. */
 @Injectable()
@@ -22,6 +21,8 @@ export class GatewayLifecycle implements OnApplicationShutdown {
   readonly #urls: string[] = [];
   readonly #isTrustedProxy: (address: string) => boolean;
   readonly #pending: PendingSockets;
+  readonly #descriptors: FileDescriptors;
+  readonly #dropped: DroppedClients;
   #certificates: CertificateStore | null = null;
   #releaseServers: () => void = () => undefined;
 
@@ -36,6 +37,15 @@ export class GatewayLifecycle implements OnApplicationShutdown {
       perAddress: maxPendingPerAddress,
       total: maxPending,
       isProxy: this.#isTrustedProxy,
+    });
+    const limit = openFilesLimit();
+    const { registry, metrics } = dataPlane;
+    this.#dropped = new DroppedClients({ metrics, logger: parts.logger, openFilesLimit: limit });
+    this.#descriptors = new FileDescriptors({
+      limit,
+      perConnection: parts.hasUpstreamInProcess === true ? 3 : 2,
+      clients: () => this.openSockets,
+      joined: () => registry.size,
     });
   }
 
@@ -94,9 +104,8 @@ export class GatewayLifecycle implements OnApplicationShutdown {
     const events: UpgradeListenerEvents = {
       onUpgrade: (request, socket, earlyBytes, peerAddress, onJoined) =>
         void dataPlane.acceptUpgrade(request, socket, earlyBytes, peerAddress).then(onJoined),
-      onError: (error) => parts.logger.error({ err: error }, 'a client could not be accepted'),
       onRefused: (code) => dataPlane.metrics.countRefused(code),
-      onDropped: (reason) => dataPlane.metrics.countDropped(reason),
+      onDropped: (reason, error) => this.#dropped.note(reason, error),
     };
     const { proxyProtocol, maxHeaderBytes } = parts.settings;
     const listener = new UpgradeListener(events, {
@@ -104,6 +113,7 @@ export class GatewayLifecycle implements OnApplicationShutdown {
       certificates,
       isProxy: proxyProtocol ? this.#isTrustedProxy : null,
       pending: this.#pending,
+      hasDescriptors: () => this.#descriptors.hasRoom(),
     });
     this.#listeners.push(listener);
     this.#urls.push(await listener.listen(address));

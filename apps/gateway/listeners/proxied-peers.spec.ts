@@ -10,7 +10,6 @@ it.each(['', 'PROXY TCP4 192.0.2.7'])(
     const listener = new UpgradeListener(
       {
         onUpgrade: () => happened.push('upgrade'),
-        onError: (error) => happened.push(error.message),
         onRefused: (code) => happened.push(code),
         onDropped: (reason) => happened.push(reason),
       },

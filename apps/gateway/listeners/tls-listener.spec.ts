@@ -26,7 +26,6 @@ beforeEach(async () => {
   listener = new UpgradeListener(
     {
       onUpgrade: (_request, socket) => socket.end(),
-      onError: (error) => happened.push(error.message),
       onRefused: (code) => happened.push(code),
       onDropped: (reason) => happened.push(reason),
     },

@@ -13,7 +13,6 @@ describe('UpgradeListener', () => {
     listener = new UpgradeListener(
       {
         onUpgrade: (_request, socket) => socket.end('HTTP/1.1 101 Switching Protocols\r\n\r\n'),
-        onError: (error) => refused.push(error.message),
         onRefused: (code) => refused.push(code),
         onDropped: (reason) => refused.push(reason),
       },
@@ -60,7 +59,6 @@ describe('UpgradeListener', () => {
           resolve(request.rawHeaders.length / 2);
           socket.end('HTTP/1.1 101 Switching Protocols\r\n\r\n');
         },
-        onError: () => undefined,
         onRefused: () => undefined,
         onDropped: () => undefined,
       });

@@ -1,11 +1,5 @@
 import { once } from 'node:events';
-import {
-  createServer,
-  type IncomingMessage,
-  type Server,
-  type ServerOptions,
-  type ServerResponse,
-} from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import { Server as NetServer, type AddressInfo, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -16,29 +10,9 @@ import type { CertificateStore } from '#libs/tls';
 import { OpenSockets } from './open-sockets.js';
 import { PendingSockets, type PendingRefusal } from './pending-sockets.js';
 import { ProxiedPeers } from './proxied-peers.js';
+import { defaultBounds, serverOptions, type RequestBounds } from './request-bounds.js';
 import { socketKey } from './socket-key.js';
 import { standBefore } from './stand-before.js';
-
-/** Bounds of a request, before anything is known of its sender. */
-export interface RequestBounds {
-  /**
-   * Target, names and values together, as Node's parser counts them. It passes over the white space before a value; all
-   * bytes of a head, with a PROXY header, are at most twice as many.
-   */
-  maxHeaderBytes: number;
-  /** From the connection to the end of the header; it is looked at every `checkIntervalMs`. */
-  headersTimeoutMs: number;
-  checkIntervalMs: number;
-}
-
-/** Whoever has not sent a request by then is dropped. */
-export const headersTimeoutMs = 10_000;
-
-const defaultBounds: RequestBounds = {
-  maxHeaderBytes: 65_536,
-  headersTimeoutMs,
-  checkIntervalMs: 1000,
-};
 
 // As many as the system allows, at most so many, wait to be accepted. With Node's 511 a burst of others made a newcomer wait
 // for a second, until his system sent its SYN again.
@@ -56,15 +30,13 @@ export interface UpgradeListenerEvents {
     peerAddress: string,
     onJoined: () => void,
   ): void;
-  /** A connection could not be accepted, for instance because the process has no file descriptor left. */
-  onError(error: Error): void;
   /** A request that is no upgrade was refused with this code. */
   onRefused(code: RefusalCode): void;
-  /** A connection was dropped before it had a request. */
-  onDropped(reason: DropReason): void;
+  /** A connection was dropped before it had a request; `error` is why one could not be accepted. */
+  onDropped(reason: DropReason, error?: Error): void;
 }
 
-export type DropReason = 'tls_handshake' | 'proxy_header' | PendingRefusal;
+export type DropReason = 'tls_handshake' | 'proxy_header' | 'descriptors' | 'accept_failed' | PendingRefusal;
 
 export interface UpgradeListenerOptions {
   /** Those that are not given have their defaults. */
@@ -75,6 +47,8 @@ export interface UpgradeListenerOptions {
   isProxy?: ((address: string) => boolean) | null;
   /** Where its sockets have a place until they are joined, with those of other listeners; unless given, there is no bound. */
   pending?: PendingSockets;
+  /** Whether the process has file descriptors left for one more client and its upstream; unless given, it has. */
+  hasDescriptors?: () => boolean;
 }
 
 /** One address on which clients ask for WebSockets. Whatever else they ask for is refused. */
@@ -88,6 +62,7 @@ export class UpgradeListener {
   readonly #proxiedPeers: ProxiedPeers | null;
   readonly #pending: PendingSockets;
   readonly #bounds: RequestBounds;
+  readonly #hasDescriptors: () => boolean;
   #isOpen = false;
   #leaveCertificates: () => void = () => undefined;
 
@@ -98,11 +73,13 @@ export class UpgradeListener {
       certificates = null,
       isProxy = null,
       pending = unboundedPending(),
+      hasDescriptors = () => true,
     }: UpgradeListenerOptions = {},
   ) {
     const bounds = { ...defaultBounds, ...givenBounds };
     this.#bounds = bounds;
     this.#pending = pending;
+    this.#hasDescriptors = hasDescriptors;
     this.#scheme = certificates ? 'wss' : 'ws';
     this.#server = certificates
       ? this.#createTlsServer(bounds, certificates)
@@ -138,7 +115,7 @@ export class UpgradeListener {
     this.#server.listen({ host, port, backlog });
     await once(this.#server, 'listening');
     this.#isOpen = true;
-    this.#server.on('error', (error) => this.events.onError(error));
+    this.#server.on('error', (error) => this.events.onDropped('accept_failed', error));
     return `${this.#scheme}://${host.includes(':') ? `[${host}]` : host}:${this.boundTo.port}`;
   }
 
@@ -183,7 +160,7 @@ export class UpgradeListener {
   #createProxiedPeers(isProxy: (address: string) => boolean, timeoutMs: number): ProxiedPeers {
     const onDropped = (): void => this.events.onDropped('proxy_header');
     const mayCome = (socket: Socket, address: string): boolean =>
-      this.#isRoomFor(this.#pending.move(this.#keyOf(socket), address));
+      this.#isLetIn(this.#pending.move(this.#keyOf(socket), address));
     const proxiedPeers = new ProxiedPeers({ isProxy, timeoutMs, mayCome, onDropped });
     proxiedPeers.stand(this.#server);
     return proxiedPeers;
@@ -196,13 +173,17 @@ export class UpgradeListener {
   // A socket that has no place costs as little as it can: no parser, no timer, and no line in the log.
   #admit(socket: Socket, handOver: () => void): void {
     socket.on('error', ignoreError);
-    if (this.#isRoomFor(this.#pending.take(this.#keyOf(socket), socket))) handOver();
+    if (this.#isLetIn(this.#whyDropped(socket))) handOver();
     else socket.resetAndDestroy();
   }
 
-  #isRoomFor(refusal: PendingRefusal | null): boolean {
-    if (refusal === null) return true;
-    this.events.onDropped(refusal);
+  #whyDropped(socket: Socket): DropReason | null {
+    return this.#hasDescriptors() ? this.#pending.take(this.#keyOf(socket), socket) : 'descriptors';
+  }
+
+  #isLetIn(reason: DropReason | null): boolean {
+    if (reason === null) return true;
+    this.events.onDropped(reason);
     return false;
   }
 
@@ -265,18 +246,6 @@ function unboundedPending(): PendingSockets {
 // Node's server takes its own listener away at the upgrade; an error must find one at every moment.
 function ignoreError(): void {
   // A socket that fails is closed, and that is what is waited for.
-}
-
-function serverOptions(bounds: RequestBounds): ServerOptions {
-  return {
-    maxHeaderSize: bounds.maxHeaderBytes,
-    headersTimeout: bounds.headersTimeoutMs,
-    requestTimeout: bounds.headersTimeoutMs,
-    connectionsCheckingInterval: bounds.checkIntervalMs,
-    keepAliveTimeout: 1,
-    insecureHTTPParser: false,
-    noDelay: true,
-  };
 }
 
 function codeOf(error: Error): RefusalCode {

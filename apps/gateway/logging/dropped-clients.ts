@@ -1,0 +1,30 @@
+import type { Logger } from 'pino';
+import type { DropReason } from '../listeners/upgrade-listener.js';
+import type { GatewayMetrics } from '../metrics/gateway-metrics.js';
+import { MinutelyWarning } from './minutely-warning.js';
+
+export interface DroppedClientsInput {
+  metrics: Pick<GatewayMetrics, 'countDropped'>;
+  logger: Pick<Logger, 'warn'>;
+  openFilesLimit: number;
+}
+
+/** Counts clients that were dropped before they had a request, and warns where this machine is the reason. */
+export class DroppedClients {
+  readonly #withoutDescriptor: MinutelyWarning;
+  readonly #notAccepted: MinutelyWarning;
+
+  constructor(private readonly input: DroppedClientsInput) {
+    const { logger } = input;
+    this.#withoutDescriptor = new MinutelyWarning(logger, 'too few file descriptors: clients are dropped');
+    this.#notAccepted = new MinutelyWarning(logger, 'a client could not be accepted');
+  }
+
+  /** `error`: why one could not be accepted. */
+  note(reason: DropReason, error?: Error): void {
+    const { metrics, openFilesLimit } = this.input;
+    metrics.countDropped(reason);
+    if (reason === 'descriptors') this.#withoutDescriptor.note({ openFilesLimit });
+    if (reason === 'accept_failed') this.#notAccepted.note({ err: error });
+  }
+}

@@ -1,0 +1,26 @@
+import type { Logger } from 'pino';
+
+const minuteMs = 60_000;
+
+/** A warning of what may happen thousands of times: logged at once, and then once a minute at most, with how often it was. */
+export class MinutelyWarning {
+  #loggedAtMs = -Infinity;
+  #times = 0;
+
+  /** @param now milliseconds of a clock that never goes back */
+  constructor(
+    private readonly logger: Pick<Logger, 'warn'>,
+    private readonly message: string,
+    private readonly now: () => number = () => performance.now(),
+  ) {}
+
+  /** It has happened once more; `times` of the line counts from the line before. */
+  note(fields: object = {}): void {
+    this.#times += 1;
+    const nowMs = this.now();
+    if (nowMs - this.#loggedAtMs < minuteMs) return;
+    this.#loggedAtMs = nowMs;
+    this.logger.warn({ ...fields, times: this.#times }, this.message);
+    this.#times = 0;
+  }
+}
