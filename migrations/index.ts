@@ -8,6 +8,7 @@ import { RouteJwt1764200000000 } from './route-jwt.js';
 import { TenantHostsAndCeilings1764310000000 } from './tenant-hosts-and-ceilings.js';
 import { TlsOfRoutes1764320000000 } from './tls-of-routes.js';
 import { ToldChanges1764350000000 } from './told-changes.js';
+import { UpstreamHost1764420000000 } from './upstream-host.js';
 
 /** Every migration, in the order in which they run. */
 export const migrations = [
@@ -20,5 +21,6 @@ export const migrations = [
   AppendOnlyAudit1764330000000,
   RotationGrace1764340000000,
   ToldChanges1764350000000,
+  UpstreamHost1764420000000,
   IdleTimeoutOfRoutes1764430000000,
 ];

@@ -29,6 +29,7 @@ it('routes and audit entries of a database that the first version made are shown
     onMessageRate: 'slow',
     onChange: 'keep',
     clientCertificate: 'none',
+    upstreamHost: 'upstream',
   });
   const unchanged = await api.request('PATCH', `/v1/tenants/acme/routes/${body.items[0]?.id ?? ''}`, {});
   expect(unchanged.body).toEqual(body.items[0]);
@@ -83,6 +84,7 @@ async function fill(database: DataSource): Promise<void> {
   delete fields.onMessageRate;
   delete fields.clientCertificate;
   delete fields.upstreamTls;
+  delete fields.upstreamHost;
   await database.transaction(async (manager) => {
     for (let index = 0; index < routeCount; index += 1) {
       const id = `rte_${String(index).padStart(26, '0')}`;

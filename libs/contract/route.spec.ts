@@ -14,6 +14,7 @@ describe('a route', () => {
       clientCertificate: 'none',
       upstreamTls: { verify: true, serverName: null, ca: null, clientCertificate: null, clientKey: null },
       rewrite: { stripPrefix: false },
+      upstreamHost: 'upstream',
       requestHeaders: { set: {}, remove: [] },
       auth: { mode: 'apiKey', sources: ['header', 'query', 'subprotocol'], jwt: null },
       allowedOrigins: null,

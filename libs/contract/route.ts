@@ -87,6 +87,14 @@ export const routeCreateSchema = z
     upstreamTls: upstreamTlsSchema.prefault({}),
     balancing: z.enum(['roundRobin']).default('roundRobin'),
     rewrite: z.strictObject({ stripPrefix: z.boolean().default(false) }).prefault({}),
+    upstreamHost: z
+      .enum(['upstream', 'client'])
+      .default('upstream')
+      .meta({
+        description:
+          "The Host that upstreams get: that of the upstream's URL, or the client's own. " +
+          'A `Host` in requestHeaders.set has precedence',
+      }),
     requestHeaders: requestHeadersSchema.prefault({}),
     auth: authSchema.prefault({}),
     clientCertificate: z.enum(['none', 'required']).default('none').meta({

@@ -10,7 +10,7 @@ export interface UpstreamRequestOptions extends ForwardingFacts {
   request: UpgradeRequest;
   /** Path and query for the upstream, of `upstreamTarget`. */
   target: string;
-  /** The upstream's authority; `Host` unless the route sets another one. */
+  /** `Host`, unless the route sets another one. */
   host: string;
   /** Says which of the client's fields are credentials and stay here. */
   dropHeader: (field: HeaderField) => boolean;

@@ -29,7 +29,7 @@ export function composeRequestFor({ attempt, request, route, endpoint }: Upstrea
   return composeUpstreamRequest({
     request,
     target,
-    host: endpoint.authority,
+    host: route.upstreamHost === 'client' ? request.authority : endpoint.authority,
     dropHeader: (field) => isCredentialHeader(field, route.auth),
     protocols: protocolsFor(request),
     setHeaders: route.requestHeaders.set,

@@ -21,6 +21,7 @@ export const auditedFields = {
       'upstreamTls',
       'balancing',
       'rewrite',
+      'upstreamHost',
       'requestHeaders',
       'auth',
     ],

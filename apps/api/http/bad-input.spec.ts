@@ -74,6 +74,7 @@ const routeCases: Case[] = [
   ['rewrite.stripPrefix', { ...route, rewrite: { stripPrefix: 1 } }],
   ['rewrite.unknown', { ...route, rewrite: { unknown: 1 } }],
   ['rewrite.""', { ...route, rewrite: { '': 1 } }],
+  ['upstreamHost', { ...route, upstreamHost: 'chat.example' }],
   ['requestHeaders.set.Upgrade', { ...route, requestHeaders: { set: { Upgrade: 'h2c' } } }],
   ['requestHeaders.set.bad name', { ...route, requestHeaders: { set: { 'bad name': 'x' } } }],
   ['requestHeaders.set.X-Tenant', { ...route, requestHeaders: { set: { 'X-Tenant': 'a\r\nB: c' } } }],

@@ -20,6 +20,23 @@ const spellings: AttackCase[] = (
   }),
 );
 
+// Whatever else the client sends about its host, the upstream gets the one that was matched.
+const passedOn: AttackCase[] = (
+  [
+    ['a Host in upper case with a port', (host) => `${host.toUpperCase()}:8080`, []],
+    ['a Host, and Connection that names it', (host) => host, ['Connection: Upgrade, Host']],
+    ['a Host, and another in X-Forwarded-Host', (host) => host, ['X-Forwarded-Host: inside.test']],
+  ] satisfies [string, HostOf, string[]][]
+).map(([name, hostOf, lines]) => ({
+  name: `${name}, where the upstream gets the client's: it is that one, once`,
+  run: async (arena) => {
+    const host = hostOf(arena.host);
+    const request = arena.handshake('/', { Host: host }).replace(/\r\n$/, [...lines, '', ''].join('\r\n'));
+    const arrived = { has: [`\r\nHost: ${host}\r\n`], hasNot: [/\nhost:[^]*\nhost:/i, 'inside.test'] };
+    await letIn('', () => request, arrived, { upstreamHost: 'client' }).run(arena);
+  },
+}));
+
 const lookAlikes: AttackCase[] = elsewhere([
   ['the host as the start of another', (host) => `${host}.evil.test`],
   ['the host as the end of another label', (host) => `evil${host}`],
@@ -102,6 +119,7 @@ export const hosts: AttackFamily = {
   name: 'hosts',
   cases: [
     ...spellings,
+    ...passedOn,
     ...lookAlikes,
     ...wildcards,
     ...noHosts,
