@@ -1,10 +1,10 @@
 import type { NestApplicationOptions } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import type { NestExpressApplication } from '@nestjs/platform-express';
+import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-express';
+import express from 'express';
 import { NestLogger } from '../bootstrap/nest-logger.js';
 import { ApiModule, type ApiParts } from './api.module.js';
 import { applyRequestPolicy } from './http/request-policy.js';
-import { ApiMetrics } from './metrics/api-metrics.js';
 import { serveOpenApi } from './openapi/serve-openapi.js';
 import { SocketsAdapter } from './sockets/sockets-adapter.js';
 
@@ -15,10 +15,15 @@ export async function createApi(parts: ApiParts): Promise<NestExpressApplication
     abortOnError: false,
     bodyParser: false,
   };
-  const app = await NestFactory.create<NestExpressApplication>(ApiModule.compose(parts), options);
-  app.use(app.get(ApiMetrics).measure);
+  const module = ApiModule.compose(parts);
+  const app = await NestFactory.create<NestExpressApplication>(module, new ExpressAdapter(server()), options);
   applyRequestPolicy(app);
   serveOpenApi(app);
   app.useWebSocketAdapter(new SocketsAdapter(app, app.getHttpServer(), parts.logger));
   return app;
+}
+
+// Before the adapter adds its first handler: the router takes this setting when it is made.
+function server(): express.Express {
+  return express().set('case sensitive routing', true);
 }

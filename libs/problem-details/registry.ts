@@ -36,7 +36,7 @@ export const problems = {
   upstream_timeout: { status: 504, title: 'The upstream did not answer in time' },
 
   // The REST API.
-  malformed_json: { status: 400, title: 'The body is not valid JSON' },
+  malformed_json: { status: 400, title: 'The body is not JSON that every reader takes for the same' },
   invalid_request: { status: 400, title: 'The request is not valid' },
   invalid_cursor: { status: 400, title: 'The cursor is not one that this list gave out' },
   unauthorized: { status: 401, title: 'A valid bearer token is required' },

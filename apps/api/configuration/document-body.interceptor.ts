@@ -2,8 +2,10 @@ import { Injectable, type CallHandler, type ExecutionContext, type NestIntercept
 import { finalize, type Observable } from 'rxjs';
 import { requireOperator } from '../authentication/principal.js';
 import { parseJsonInSlices } from '../http/json-in-slices.js';
+import { jsonProblem } from '../http/json-problem.js';
 import { ProblemError } from '../http/problem-error.js';
 import type { ApiRequest } from '../http/request-context.js';
+import { JsonFaultError } from '../http/strict-json.js';
 import { DocumentIntake } from './document-intake.js';
 
 const megabyte = 1024 * 1024;
@@ -42,6 +44,7 @@ async function parsed(text: string): Promise<unknown> {
     return await parseJsonInSlices(text, { depth: levels, longestPart: maxThingLength });
   } catch (error) {
     if (error instanceof RangeError) throw new ProblemError('body_too_large');
-    throw new ProblemError('malformed_json');
+    if (error instanceof JsonFaultError) throw jsonProblem(text, error.faults);
+    throw error;
   }
 }

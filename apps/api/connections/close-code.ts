@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { queryNumberSchema } from '../http/query-number.js';
 
 const assignedCodes: ReadonlySet<number> = new Set([
   1000, 1001, 1003, 1007, 1008, 1009, 1011, 1012, 1013, 1014,
@@ -11,9 +12,9 @@ const allowedText = '1000, 1001, 1003, 1007 to 1009, 1011 to 1014, or 3000 to 49
  * carry; 1002, which accuses the peer of having broken the protocol; 1010, which a client alone says; and what is not
  * assigned below 3000. 3000 to 3999 are for libraries, 4000 to 4999 for whoever agrees on them.
  */
-export const closeCodeSchema = z.coerce
-  .number()
-  .refine(isAllowed, { error: `expected ${allowedText}` })
+export const closeCodeSchema = queryNumberSchema(
+  z.int().refine(isAllowed, { error: `expected ${allowedText}` }),
+)
   .default(1008)
   .meta({ description: `Close code: ${allowedText}` });
 

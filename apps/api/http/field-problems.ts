@@ -29,6 +29,6 @@ function unknownKeys(issue: SchemaIssue): string[] {
   return issue.keys.map(String);
 }
 
-function fieldName(path: readonly string[]): string {
+export function fieldName(path: readonly string[]): string {
   return path.length === 0 ? 'body' : path.map((part) => part.slice(0, 100) || '""').join('.');
 }

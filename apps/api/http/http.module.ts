@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { IdempotencyInterceptor } from '../idempotency/idempotency.interceptor.js';
+import { JsonBodyInterceptor } from './json-body.interceptor.js';
 import { ProblemFilter } from './problem-filter.js';
 import { QueryGuard } from './query.guard.js';
 import { ReferenceGuard } from './reference.guard.js';
@@ -14,6 +15,7 @@ import { ValidationPipe } from './validation-pipe.js';
     { provide: APP_GUARD, useClass: ReferenceGuard },
     { provide: APP_GUARD, useClass: QueryGuard },
     { provide: APP_PIPE, useFactory: (): ValidationPipe => new ValidationPipe() },
+    { provide: APP_INTERCEPTOR, useClass: JsonBodyInterceptor },
     { provide: APP_INTERCEPTOR, useClass: ResourceHeadersInterceptor },
     { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
   ],

@@ -1,13 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseJsonInSlices } from './json-in-slices.js';
+import { JsonFaultError, parseStrictJson } from './strict-json.js';
 
 const longestPart = 1000;
 
-type Outcome = { value: unknown } | 'no JSON';
+/** A value, or the field at which the text is not taken. */
+type Outcome = { value: unknown } | { refusedAt: string };
 
 describe('JSON that is parsed in slices', () => {
-  it('is what JSON.parse makes of it, however deep it is taken apart', async () => {
+  it('is what it is when it is parsed at once, however deep it is taken apart', async () => {
     await fc.assert(
       fc.asyncProperty(fc.json(), fc.nat(5), async (text, depth) => {
         expect(await parsed(text, depth)).toEqual(parsedAtOnce(text));
@@ -18,7 +20,7 @@ describe('JSON that is parsed in slices', () => {
     );
   });
 
-  it('is refused where JSON.parse refuses it', async () => {
+  it('is refused wherever it is refused when it is parsed at once', async () => {
     const spoilt = fc
       .tuple(fc.json(), fc.nat(), fc.constantFrom('"', '\\', '{', '}', '[', ']', ',', ':', ' ', 'x', '1', ''))
       .map(
@@ -26,10 +28,23 @@ describe('JSON that is parsed in slices', () => {
       );
     await fc.assert(
       fc.asyncProperty(spoilt, fc.nat(5), async (text, depth) => {
-        expect(await parsed(text, depth)).toEqual(parsedAtOnce(text));
+        expect('value' in (await parsed(text, depth))).toBe('value' in parsedAtOnce(text));
       }),
       { numRuns: 2000 },
     );
+  });
+
+  it.each([
+    '{"a":1,"a":2}',
+    '[{"a":[{"b":1,"c":{},"b":2}]}]',
+    '{"a":{"\\ud800":1}}',
+    '[["x","\\udc00"]]',
+    '{"a":[[0,-0]]}',
+    '[{"__proto__":{}}]',
+    '{"a":{"b" 1}}',
+    '[[1,{"a":tru}]]',
+  ])('names the field in %s at which it is refused, however deep it is taken apart', async (text) => {
+    for (const depth of [0, 1, 2, 3, 9]) expect(await parsed(text, depth)).toEqual(parsedAtOnce(text));
   });
 
   it.each([
@@ -47,7 +62,7 @@ describe('JSON that is parsed in slices', () => {
     '{"a":1 "b":2}',
     '[}',
   ])('never takes %j', async (text) => {
-    for (const depth of [0, 1, 2]) expect(await parsed(text, depth)).toBe('no JSON');
+    for (const depth of [0, 1, 2]) expect(await parsed(text, depth)).toHaveProperty('refusedAt');
   });
 
   it('has no part that is longer than allowed, whatever it has in all', async () => {
@@ -63,15 +78,19 @@ async function parsed(text: string, depth: number): Promise<Outcome> {
   try {
     return { value: await parseJsonInSlices(text, { depth, longestPart }) };
   } catch (error) {
-    if (error instanceof SyntaxError) return 'no JSON';
-    throw error;
+    return refusal(error);
   }
 }
 
 function parsedAtOnce(text: string): Outcome {
   try {
-    return { value: JSON.parse(text) };
-  } catch {
-    return 'no JSON';
+    return { value: parseStrictJson(text) };
+  } catch (error) {
+    return refusal(error);
   }
+}
+
+function refusal(error: unknown): Outcome {
+  if (!(error instanceof JsonFaultError)) throw error;
+  return { refusedAt: error.faults[0]?.path.join('.') ?? 'nowhere' };
 }

@@ -1,4 +1,5 @@
 import { WorkSlice } from '#libs/config-bus';
+import { JsonFaultError, parseStrictJson, repeatedName, type JsonFault } from './strict-json.js';
 
 /** What has to be closed before anything else goes on: its bounds are found without looking at what is in it. */
 const closing = new Set(['}', ']']);
@@ -9,9 +10,9 @@ const insignificant = /[^"{}[\]]*/y;
 const scalar = /[^,\]}\s]*/y;
 
 /**
- * Parses JSON as `JSON.parse` does, which stops the event loop for a second with 100 MB. The outermost `depth` levels
+ * Parses JSON as `parseStrictJson` does, which stops the event loop for seconds with 100 MB. The outermost `depth` levels
  * of objects and lists are taken apart here, with turns for everything else in between, and what is inside of them is
- * handed to `JSON.parse`, each by itself. Throws a `SyntaxError`, and a `RangeError` for a part of more than `longestPart` characters.
+ * parsed each by itself. Throws a `JsonFaultError`, and a `RangeError` for a part of more than `longestPart` characters.
  */
 export async function parseJsonInSlices(
   text: string,
@@ -25,6 +26,8 @@ export async function parseJsonInSlices(
 
 class JsonParts {
   private readonly slice = new WorkSlice();
+  /** The names and indexes that lead to where it stands. */
+  private readonly path: (string | number)[] = [];
   private at = 0;
 
   constructor(
@@ -42,30 +45,44 @@ class JsonParts {
 
   requireEnd(): void {
     this.skip(blank);
-    if (this.at < this.text.length) throw new SyntaxError('there is more than one value');
+    if (this.at < this.text.length) throw this.fault('expected nothing after the value');
   }
 
   private async list(depth: number): Promise<unknown[]> {
     const items: unknown[] = [];
     if (this.takes(']')) return items;
     do {
+      this.path.push(items.length);
       items.push(await this.value(depth - 1));
+      this.path.pop();
       if (this.slice.isOver()) await this.slice.next();
     } while (this.goesOn(']'));
     return items;
   }
 
   private async object(depth: number): Promise<unknown> {
-    const fields: [string, unknown][] = [];
+    const fields = new Map<string, unknown>();
     if (this.takes('}')) return {};
     do {
-      this.skip(blank);
-      if (this.text[this.at] !== '"') throw new SyntaxError('a field has no name');
-      const name = String(this.part());
-      if (!this.takes(':')) throw new SyntaxError('a field has no value');
-      fields.push([name, await this.value(depth - 1)]);
+      const name = this.name(fields);
+      this.path.push(name);
+      if (!this.takes(':')) throw this.fault('expected ":"');
+      fields.set(name, await this.value(depth - 1));
+      this.path.pop();
     } while (this.goesOn('}'));
     return Object.fromEntries(fields);
+  }
+
+  private name(fields: ReadonlyMap<string, unknown>): string {
+    this.skip(blank);
+    const offset = this.at;
+    if (this.text[offset] !== '"') throw this.fault('expected a name in double quotes');
+    this.skipText();
+    // Within an object, so that it is held to what holds for names.
+    const object = this.parsed(`{${this.text.slice(offset, this.at)}:0}`, offset - 1);
+    const [name = ''] = Object.keys(object ?? {});
+    if (!fields.has(name)) return name;
+    throw new JsonFaultError([{ kind: 'syntax', message: repeatedName, offset, path: [...this.path, name] }]);
   }
 
   /** The next value, whatever is in it. */
@@ -76,7 +93,26 @@ class JsonParts {
     else if (opening.has(first)) this.skipBrackets();
     else this.skip(scalar);
     if (this.at - start > this.longestPart) throw new RangeError('a part is too long');
-    return JSON.parse(this.text.slice(start, this.at));
+    return this.parsed(this.text.slice(start, this.at), start);
+  }
+
+  private parsed(text: string, start: number): unknown {
+    try {
+      return parseStrictJson(text);
+    } catch (error) {
+      if (!(error instanceof JsonFaultError)) throw error;
+      const faults = error.faults.map(({ offset, path, ...fault }) => ({
+        ...fault,
+        offset: start + offset,
+        path: [...this.path, ...path],
+      }));
+      throw new JsonFaultError(faults);
+    }
+  }
+
+  private fault(message: string): JsonFaultError {
+    const fault: JsonFault = { kind: 'syntax', message, offset: this.at, path: [...this.path] };
+    return new JsonFaultError([fault]);
   }
 
   private skipBrackets(): void {
@@ -87,7 +123,7 @@ class JsonParts {
       else {
         if (opening.has(character)) open += 1;
         else if (closing.has(character)) open -= 1;
-        else throw new SyntaxError('a bracket is not closed');
+        else throw this.fault('expected "}" or "]"');
         this.at += 1;
       }
       if (open > 0) this.skip(insignificant);
@@ -97,7 +133,7 @@ class JsonParts {
   private goesOn(end: ']' | '}'): boolean {
     if (this.takes(',')) return true;
     if (this.takes(end)) return false;
-    throw new SyntaxError('a bracket is not closed');
+    throw this.fault(`expected "," or "${end}"`);
   }
 
   private takes(character: string): boolean {
@@ -113,7 +149,7 @@ class JsonParts {
     let backslashes: number;
     do {
       end = this.text.indexOf('"', end + 1);
-      if (end === -1) throw new SyntaxError('a text does not end');
+      if (end === -1) throw this.fault('the string has no closing quote');
       backslashes = 0;
       while (this.text[end - 1 - backslashes] === '\\') backslashes += 1;
     } while (backslashes % 2 === 1);

@@ -1,14 +1,11 @@
 import { z } from 'zod';
 import { idSchema, type IdKind } from '#libs/contract';
 import { ProblemError } from './problem-error.js';
+import { queryNumberSchema } from './query-number.js';
 
 /** The query of a list. */
 export const pageQuerySchema = z.strictObject({
-  limit: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(200)
+  limit: queryNumberSchema(z.int().min(1).max(200))
     .default(50)
     .meta({ description: 'How many items at most', example: 50 }),
   cursor: z.string().max(200).optional().meta({ description: 'The `nextCursor` of the page before' }),

@@ -50,9 +50,5 @@ function clientProblem(error: HttpException): ProblemError {
     415: 'unsupported_media_type',
   };
   const code = codes[error.getStatus()];
-  if (code !== undefined) return new ProblemError(code);
-  const { cause } = error;
-  const isBrokenJson =
-    cause instanceof SyntaxError && 'type' in cause && cause.type === 'entity.parse.failed';
-  return isBrokenJson ? new ProblemError('malformed_json') : new ProblemError('invalid_request');
+  return new ProblemError(code ?? 'invalid_request');
 }

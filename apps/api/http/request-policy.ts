@@ -1,7 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import { ApiMetrics } from '../metrics/api-metrics.js';
 import { OpenApiDocument } from '../openapi/openapi-document.js';
+import { parseQuery } from './parse-query.js';
 import { ProblemError } from './problem-error.js';
 import { docsHeaders, securityHeaders } from './security-headers.js';
 
@@ -14,18 +16,20 @@ const patchTypes = ['application/merge-patch+json', 'application/json'];
 export function applyRequestPolicy(app: NestExpressApplication): void {
   app.disable('x-powered-by');
   app.set('etag', false);
-  app.set('query parser', 'simple');
+  app.set('query parser', parseQuery);
+  app.use(app.get(ApiMetrics).measure);
   app.use(setSecurityHeaders);
   app.use(offerPatch(app.get(OpenApiDocument)));
   app.use(refuseOtherMediaTypes);
   const type = (request: IncomingMessage): boolean => !isReadLater(request);
-  app.useBodyParser('json', { limit: longestBody, strict: false, type });
+  // As bytes: JSON is parsed once it is known who sends it.
+  app.useBodyParser('raw', { limit: longestBody, type });
 }
 
 // The whole configuration is larger than anything else, and is not read before it is known who sends it. What is JSON
 // is told from everything else before.
 function isReadLater({ method, url = '' }: IncomingMessage): boolean {
-  return method === 'PUT' && /^\/v1\/config\/?(\?|$)/i.test(url);
+  return method === 'PUT' && /^\/v1\/config\/?(\?|$)/.test(url);
 }
 
 function setSecurityHeaders(request: Request, response: Response, next: NextFunction): void {
@@ -44,6 +48,13 @@ function offerPatch(document: OpenApiDocument): RequestHandler {
 function refuseOtherMediaTypes(request: Request, _response: Response, next: NextFunction): void {
   const types = request.method === 'PATCH' ? patchTypes : ['application/json'];
   // `is` answers null for a request that has no body.
-  if (request.is(types) !== false || request.headers['content-length'] === '0') next();
+  const isTaken = request.is(types) !== false && isUtf8(request.headers['content-type']);
+  if (isTaken || request.headers['content-length'] === '0') next();
   else next(new ProblemError('unsupported_media_type'));
+}
+
+// JSON is UTF-8 and its type has no charset (RFC 8259 §8.1, §11); one that is named all the same has to be that.
+function isUtf8(contentType: string | undefined): boolean {
+  const [, charset] = /;\s*charset\s*=\s*"?([^\s;"]+)/i.exec(contentType ?? '') ?? [];
+  return charset === undefined || /^utf-?8$/i.test(charset);
 }

@@ -1,5 +1,4 @@
 import type { IncomingMessage, Server } from 'node:http';
-import { parse } from 'node:querystring';
 import type { Duplex } from 'node:stream';
 import type { INestApplicationContext } from '@nestjs/common';
 import { WsAdapter } from '@nestjs/platform-ws';
@@ -7,6 +6,7 @@ import type { Logger } from 'pino';
 import { WebSocketServer } from 'ws';
 import { Authenticator } from '../authentication/authenticator.js';
 import { ClientAddresses } from '../http/client-addresses.js';
+import { parseQuery } from '../http/parse-query.js';
 import { ProblemError } from '../http/problem-error.js';
 import { problemOf } from '../http/problem-of.js';
 import { pathMatcher } from './path-template.js';
@@ -102,7 +102,7 @@ export class SocketsAdapter extends WsAdapter {
     const clientAddress = this.app.get(ClientAddresses).of(request);
     const token = presentedToken(request.headers);
     const principal = await this.app.get(Authenticator).require(token, clientAddress);
-    const query = parse(targetOf(request).query);
+    const query = parseQuery(targetOf(request).query);
     return { context: { principal, clientAddress }, parameters, query, gone: gone.signal };
   }
 }

@@ -1,0 +1,42 @@
+import { isUtf8 } from 'node:buffer';
+import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import { getLocation } from 'jsonc-parser';
+import type { Observable } from 'rxjs';
+import { jsonProblem } from './json-problem.js';
+import type { ApiRequest } from './request-context.js';
+import { JsonFaultError, parseStrictJson } from './strict-json.js';
+
+/**
+ * Parses the bytes of a body as JSON. It runs after the guards, so that no work is done for a request without a
+ * credential. Throws `malformed_json`, or `validation_failed` for values that are not taken whatever the schema.
+ */
+@Injectable()
+export class JsonBodyInterceptor implements NestInterceptor {
+  intercept(execution: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const request = execution.switchToHttp().getRequest<ApiRequest>();
+    const body: unknown = request.body;
+    if (Buffer.isBuffer(body)) request.body = body.length === 0 ? undefined : parseBody(body);
+    return next.handle();
+  }
+}
+
+function parseBody(bytes: Buffer): unknown {
+  // A byte order mark may be ignored (RFC 8259 §8.1), and some editors write one.
+  const text = bytes.toString().replace(/^\ufeff/, '');
+  try {
+    if (!isUtf8(bytes)) throw notUtf8(bytes);
+    return parseStrictJson(text);
+  } catch (error) {
+    if (error instanceof JsonFaultError) throw jsonProblem(text, error.faults);
+    throw error;
+  }
+}
+
+// Whatever is not UTF-8 was decoded as U+FFFD, so that the first of these bytes is where encoding it again differs.
+function notUtf8(bytes: Buffer): JsonFaultError {
+  const text = bytes.toString();
+  const differs = Buffer.from(text).findIndex((byte, index) => byte !== bytes[index]);
+  const offset = bytes.subarray(0, differs).toString().length;
+  const { path } = getLocation(text, offset);
+  return new JsonFaultError([{ kind: 'syntax', message: 'expected UTF-8', offset, path }]);
+}
