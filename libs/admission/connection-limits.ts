@@ -1,3 +1,4 @@
+import type { AbortNotice } from '#libs/abort';
 import type { PublishedApiKey, PublishedRoute, PublishedTenant, TenantLimits } from '#libs/contract';
 
 /** Who wants to connect; the limits that apply are those of its parts. */
@@ -35,6 +36,11 @@ export type AcquireResult =
       code: 'limits_unavailable';
       limit: null;
       retryAfterSeconds: number;
+    }
+  | {
+      ok: false;
+      /** The client was gone before there was an answer. */
+      code: 'aborted';
     };
 
 /** How many are counted; each is 0 again when no slot is held and a second has passed. */
@@ -63,8 +69,11 @@ export interface LimiterStatus {
  */
 export interface ConnectionLimiter {
   status(): LimiterStatus;
-  /** Never rejects. */
-  acquire(request: SlotRequest): Promise<AcquireResult>;
+  /**
+   * Never rejects. A request whose signal is given before the answer gets `aborted` and holds nothing; one that waits for its
+   * turn is not counted at all.
+   */
+  acquire(request: SlotRequest, signal?: AbortNotice): Promise<AcquireResult>;
   /** What this gateway holds. */
   counts(): LimiterCounts;
   /** Stops whatever runs beside; slots that are held can still be released. Safe to call twice. */

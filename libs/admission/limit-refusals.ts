@@ -17,6 +17,11 @@ export function limitRefusal(limit: ConnectionLimit): LimitRefusal {
   return { ok: false, code: 'connection_limit', limit, retryAfterSeconds: retryFullAfterSeconds };
 }
 
+/** The client is gone. */
+export function abortedRequest(): Extract<AcquireResult, { code: 'aborted' }> {
+  return { ok: false, code: 'aborted' };
+}
+
 /** Nobody can say whether there is a slot left. */
 export function unknownRefusal(): UnknownRefusal {
   return { ok: false, code: 'limits_unavailable', limit: null, retryAfterSeconds: 2 };

@@ -1,3 +1,4 @@
+import type { AbortNotice } from '#libs/abort';
 import { ConnectRates } from './connect-rates.js';
 import type {
   AcquireResult,
@@ -8,7 +9,7 @@ import type {
 } from './connection-limits.js';
 import { countedLimits } from './counted-limits.js';
 import { HeldSlots } from './held-slots.js';
-import { rateRefusal, limitRefusal } from './limit-refusals.js';
+import { abortedRequest, rateRefusal, limitRefusal } from './limit-refusals.js';
 
 export interface LocalConnectionLimiterOptions {
   /** Milliseconds of a clock that never goes back. */
@@ -29,8 +30,8 @@ export class LocalConnectionLimiter implements ConnectionLimiter {
     return { scope: 'gateway', gateways: 1 };
   }
 
-  acquire(request: SlotRequest): Promise<AcquireResult> {
-    return Promise.resolve(this.take(request));
+  acquire(request: SlotRequest, signal?: AbortNotice): Promise<AcquireResult> {
+    return Promise.resolve(signal?.aborted === true ? abortedRequest() : this.take(request));
   }
 
   counts(): LimiterCounts {

@@ -1,5 +1,6 @@
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { LightAbort } from '#libs/abort';
 import type { AcquireResult, Slot, SlotRequest } from '#libs/admission';
 import { recordingLogger } from '../../test/support/config-bus/recording-logger.js';
 import { describeConnectionLimiter } from '../../test/support/connection-limiter-contract.js';
@@ -107,6 +108,20 @@ describe('FleetConnectionLimiter', () => {
     const results = await crowd(gateways, 30, () => request);
     expect(slotsOf(results)).toHaveLength(7);
     expect(results.find(({ ok }) => !ok)).toMatchObject({ limit: kind });
+  });
+
+  it('takes nothing for clients that leave, and does not ask for those whose turn has not come', async () => {
+    const limiter = await gateway();
+    const abort = new LightAbort();
+    const tenant = tenantWith({ connectionsPerSecond: 1000, maxConnections: 100 });
+    const request = requestOf(tenant);
+    const left = Array.from({ length: 500 }, () => limiter.acquire(request, abort));
+    abort.abort();
+    for (const result of left) expect(await result).toEqual({ ok: false, code: 'aborted' });
+    expect(Number(await admin.hget(`test:slots:{${tenant.id}}:rate`, 'tokens'))).toBeGreaterThanOrEqual(900);
+    await untilNothingIsCounted();
+    expect(limiter.counts()).toMatchObject(nothing);
+    expect(slotsOf(await crowd([limiter], 100, () => request))).toHaveLength(100);
   });
 
   it('a connect rate is that of the whole fleet', async () => {

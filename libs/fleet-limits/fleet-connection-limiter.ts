@@ -1,4 +1,6 @@
+import type { AbortNotice } from '#libs/abort';
 import {
+  abortedRequest,
   ConnectRates,
   countedLimits,
   limitRefusal,
@@ -85,14 +87,12 @@ export class FleetConnectionLimiter implements ConnectionLimiter {
     return { scope: this.#terms() ? 'fleet' : 'gateway', gateways: this.#lease.gateways };
   }
 
-  async acquire(request: SlotRequest): Promise<AcquireResult> {
+  async acquire(request: SlotRequest, signal?: AbortNotice): Promise<AcquireResult> {
     const counted = countedLimits(request);
     const perSecond = request.tenant.limits.connectionsPerSecond;
     const tenant = this.#statements.tenant(request.tenant.id);
     tenant.pending += 1;
-    const result =
-      (await this.#turnstile.run(() => this.#acquireInFleet(tenant, counted, perSecond))) ??
-      this.#acquireHere(tenant, counted, perSecond);
+    const result = await this.#acquireUnlessAborted(tenant, counted, perSecond, signal);
     tenant.pending -= 1;
     this.#statements.forgetIfIdle(tenant);
     return result;
@@ -121,6 +121,24 @@ export class FleetConnectionLimiter implements ConnectionLimiter {
   #terms(): LeaseTerms | null {
     if (!this.#isReachable || this.#options.now() < this.#settledAtMs) return null;
     return this.#lease.terms;
+  }
+
+  async #acquireUnlessAborted(
+    tenant: TenantSlots,
+    counted: readonly CountedLimit[],
+    perSecond: number | null,
+    signal: AbortNotice | undefined,
+  ): Promise<AcquireResult> {
+    // The client may leave while others are asked for, and while Redis is asked for it.
+    const isAborted = (): boolean => signal?.aborted === true;
+    const answer = await this.#turnstile.run(() =>
+      isAborted() ? Promise.resolve(abortedRequest()) : this.#acquireInFleet(tenant, counted, perSecond),
+    );
+    if (isAborted()) {
+      if (answer?.ok === true) answer.slot.release();
+      return abortedRequest();
+    }
+    return answer ?? this.#acquireHere(tenant, counted, perSecond);
   }
 
   /** Null when Redis cannot say. */

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, it, vi } from 'vitest';
+import { LightAbort } from '#libs/abort';
 import { LocalConnectionLimiter, type AcquireResult, type ConnectionLimiter } from '#libs/admission';
 import { describeConnectionLimiter } from '../../test/support/connection-limiter-contract.js';
 import { patiently } from '../../test/support/patiently.js';
@@ -43,9 +44,9 @@ function hesitant(
   });
   return {
     status: () => limiter.status(),
-    acquire: async (request): Promise<AcquireResult> => {
+    acquire: async (request, signal): Promise<AcquireResult> => {
       await mayAnswer;
-      return limiter.acquire(request);
+      return limiter.acquire(request, signal);
     },
     answer: () => answer(),
   };
@@ -121,4 +122,22 @@ it('lets nobody in when there is nobody to ask, nor those who were waiting', asy
   const waiting = asker.acquire(requestOf(tenantWith()));
   await asker.close();
   expect(await waiting).toMatchObject({ ok: false, code: 'limits_unavailable' });
+});
+
+it('answers at once when the client is gone, and has nothing taken where it is counted', async () => {
+  const limiter = counting();
+  const acquire = vi.spyOn(limiter, 'acquire');
+  const slow = hesitant(limiter);
+  const { asker, desk } = pairOn(slow);
+  const abort = new LightAbort();
+  const given = asker.acquire(requestOf(tenantWith()), abort);
+  await nextTurn();
+  abort.abort();
+  expect(await given).toEqual({ ok: false, code: 'aborted' });
+  await nextTurn();
+  await nextTurn();
+  slow.answer();
+  await vi.waitFor(() => expect(acquire).toHaveBeenCalledOnce(), patiently);
+  expect(await acquire.mock.results[0]?.value).toEqual({ ok: false, code: 'aborted' });
+  expect([limiter.counts().connections, desk.held, asker.counts().connections]).toEqual([0, 0, 0]);
 });

@@ -1,4 +1,6 @@
+import type { AbortNotice } from '#libs/abort';
 import {
+  abortedRequest,
   countedLimits,
   HeldSlots,
   unknownRefusal,
@@ -19,8 +21,7 @@ export interface ChannelConnectionLimiterOptions {
 
 interface Asked {
   request: SlotRequest;
-  resolve: (result: AcquireResult) => void;
-  timer: NodeJS.Timeout;
+  settle: (result: AcquireResult) => void;
 }
 
 const usualTimeoutMs = 10_000;
@@ -46,15 +47,28 @@ export class ChannelConnectionLimiter implements ConnectionLimiter {
     return this.#status;
   }
 
-  acquire(request: SlotRequest): Promise<AcquireResult> {
+  acquire(request: SlotRequest, signal?: AbortNotice): Promise<AcquireResult> {
+    if (signal?.aborted === true) return Promise.resolve(abortedRequest());
     this.#lastSlot += 1;
     const slot = this.#lastSlot;
     if (!this.options.send({ kind: 'acquire', slot, request: whatCounts(request) })) {
       return Promise.resolve(unknownRefusal());
     }
     return new Promise((resolve) => {
-      const timer = setTimeout(() => this.#giveUp(slot), this.#timeoutMs);
-      this.#asked.set(slot, { request, resolve, timer });
+      const settle = (result: AcquireResult): void => {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', onAbort);
+        this.#asked.delete(slot);
+        resolve(result);
+      };
+      const onAbort = (): void => {
+        settle(abortedRequest());
+        // Whoever counts does not ask for it any more, or takes it back.
+        this.#giveBack(slot);
+      };
+      const timer = setTimeout(() => settle(unknownRefusal()), this.#timeoutMs);
+      signal?.addEventListener('abort', onAbort);
+      this.#asked.set(slot, { request, settle });
     });
   }
 
@@ -66,10 +80,8 @@ export class ChannelConnectionLimiter implements ConnectionLimiter {
       if (refusal === null) this.#giveBack(slot);
       return;
     }
-    this.#asked.delete(slot);
-    clearTimeout(asked.timer);
     const counted = countedLimits(asked.request);
-    asked.resolve(
+    asked.settle(
       refusal === null
         ? { ok: true, slot: this.#slots.hold(counted, () => this.#giveBack(slot)) }
         : { ok: false, ...refusal },
@@ -83,16 +95,8 @@ export class ChannelConnectionLimiter implements ConnectionLimiter {
 
   /** Who still waits for an answer gets none; to be called when the other process is gone, too. */
   close(): Promise<void> {
-    for (const slot of [...this.#asked.keys()]) this.#giveUp(slot);
+    for (const { settle } of [...this.#asked.values()]) settle(unknownRefusal());
     return Promise.resolve();
-  }
-
-  #giveUp(slot: number): void {
-    const asked = this.#asked.get(slot);
-    if (!asked) return;
-    this.#asked.delete(slot);
-    clearTimeout(asked.timer);
-    asked.resolve(unknownRefusal());
   }
 
   // Told with the next turn of the event loop, together with what else is given back until then.

@@ -31,7 +31,7 @@ const refusalSchema = z.discriminatedUnion('code', [
     retryAfterSeconds: z.number(),
   }),
   z.object({ code: z.literal('limits_unavailable'), limit: z.null(), retryAfterSeconds: z.number() }),
-]) satisfies z.ZodType<Omit<Extract<AcquireResult, { ok: false }>, 'ok'>>;
+]) satisfies z.ZodType<Omit<Extract<AcquireResult, { ok: false; limit: unknown }>, 'ok'>>;
 
 const limiterStatusSchema = z.object({
   scope: z.enum(['fleet', 'gateway']),

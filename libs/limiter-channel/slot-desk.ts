@@ -1,3 +1,4 @@
+import { LightAbort } from '#libs/abort';
 import type { ConnectionLimiter, Slot } from '#libs/admission';
 import type { LimiterAnswer, LimiterQuestion } from './limiter-messages.js';
 
@@ -10,6 +11,8 @@ export interface SlotDeskInput {
 /** Where one other process asks for slots; it knows which ones that process holds. */
 export class SlotDesk {
   readonly #slots = new Map<number, Slot>();
+  /** Those that are asked for, and not answered yet. */
+  readonly #asked = new Map<number, LightAbort>();
   #isClosed = false;
 
   constructor(private readonly input: SlotDeskInput) {}
@@ -34,21 +37,27 @@ export class SlotDesk {
   /** The other process is gone: all that it holds, or is about to get, is given back. Safe to call twice. */
   close(): void {
     this.#isClosed = true;
-    for (const slot of [...this.#slots.keys()]) this.#release(slot);
+    for (const slot of [...this.#slots.keys(), ...this.#asked.keys()]) this.#release(slot);
   }
 
   async #acquire({ slot, request }: Extract<LimiterQuestion, { kind: 'acquire' }>): Promise<void> {
     const { limiter, send } = this.input;
-    const result = await limiter.acquire(request);
-    if (this.#isClosed) {
+    const abort = new LightAbort();
+    this.#asked.set(slot, abort);
+    const result = await limiter.acquire(request, abort);
+    this.#asked.delete(slot);
+    if (abort.aborted || this.#isClosed) {
       if (result.ok) result.slot.release();
       return;
     }
+    if (!result.ok && result.code === 'aborted') return;
     if (result.ok) this.#slots.set(slot, result.slot);
     send({ slot, refusal: result.ok ? null : result, status: limiter.status() });
   }
 
+  // It may be given back before it was granted: the client was gone.
   #release(slot: number): void {
+    this.#asked.get(slot)?.abort();
     this.#slots.get(slot)?.release();
     this.#slots.delete(slot);
   }

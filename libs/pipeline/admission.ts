@@ -9,7 +9,7 @@ import {
   type IdentificationInput,
   type IdentificationResult,
 } from './identification.js';
-import type { Refusal } from './refusal.js';
+import type { NotJoined, Refusal } from './refusal.js';
 
 const ambiguousPath = 'the path has an empty segment or a parameter that servers read in different ways';
 
@@ -26,7 +26,7 @@ export interface AdmittedRequest extends ClientIdentity {
   slot: Slot;
 }
 
-export type AdmissionResult = ({ ok: true } & AdmittedRequest) | { ok: false; refusal: Refusal };
+export type AdmissionResult = ({ ok: true } & AdmittedRequest) | { ok: false; end: NotJoined };
 
 /** The steps match and admit: which route a request means, and whether it may connect there now. */
 export class Admission {
@@ -83,7 +83,7 @@ export class Admission {
   }
 
   async #takeSlot(
-    { clientAddress }: Attempt,
+    { client, clientAddress }: Attempt,
     { tenant, route, apiKey, keyPrefix, token }: Omit<AdmittedRequest, 'slot'>,
   ): Promise<AdmissionResult> {
     // Checking the credential may have taken seconds. The limits are those that hold now, and whom a change has shut out
@@ -93,14 +93,27 @@ export class Admission {
     const routeNow = configuration.route(route.id);
     if (!tenantNow || !routeNow?.enabled) return refuse({ code: 'no_route', cause: 'the route is gone' });
     if (tenantNow.status !== 'active') return refuse({ code: 'tenant_suspended' });
-    const acquired = await limiter.acquire({ tenant: tenantNow, route: routeNow, apiKey, clientAddress });
+    const acquired = await limiter.acquire(
+      { tenant: tenantNow, route: routeNow, apiKey, clientAddress },
+      client.signal,
+    );
+    if (client.isGone) {
+      if (acquired.ok) acquired.slot.release();
+      return gone;
+    }
     if (acquired.ok) return { ok: true, tenant, route, apiKey, keyPrefix, token, slot: acquired.slot };
+    if (acquired.code === 'aborted') return gone;
     const { code, limit, retryAfterSeconds } = acquired;
     if (limit === null) return refuse({ code, retryAfterSeconds });
     return refuse({ code, limit, retryAfterSeconds, detail: `the limit of the ${limit} is reached` });
   }
 }
 
+const gone: AdmissionResult = {
+  ok: false,
+  end: { kind: 'client_gone', cause: 'the client went away before it was let in' },
+};
+
 function refuse(refusal: Refusal): AdmissionResult {
-  return { ok: false, refusal };
+  return { ok: false, end: { kind: 'refused', refusal } };
 }

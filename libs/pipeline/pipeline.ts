@@ -90,7 +90,7 @@ export class Pipeline {
     if (!parsed.ok) return refused(parsed);
     attempt.request = parsed.request;
     const admitted = await this.input.admission.admit(attempt, parsed.request);
-    if (!admitted.ok) return refused(admitted.refusal);
+    if (!admitted.ok) return admitted.end;
 
     let end: NotJoined | null | undefined;
     try {

@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import { LightAbort } from '#libs/abort';
 import type { ConnectionLimiter, SlotRequest } from '#libs/admission';
 import { patiently } from './patiently.js';
 import { keyOf, requestOf, routeOf, slotOf, tenantWith } from './slot-requests.js';
@@ -119,6 +120,16 @@ export function describeConnectionLimiter(
         addresses: 2,
         rates: 0,
       });
+    });
+
+    it('takes nothing for a client that is gone already', async () => {
+      const abort = new LightAbort();
+      abort.abort();
+      const limiter = await create();
+      const request = requestOf(tenantWith({ connectionsPerSecond: 1, maxConnections: 1 }));
+      expect(await limiter.acquire(request, abort)).toEqual({ ok: false, code: 'aborted' });
+      expect(limiter.counts()).toEqual(nothing);
+      slotOf(await limiter.acquire(request));
     });
 
     it('decides between requests at the same moment one by one', async () => {

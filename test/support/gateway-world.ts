@@ -18,7 +18,7 @@ import {
 import { createInProcessFleet, type Fleet } from '#libs/fleet';
 import type { ConnectionRecord } from '#libs/pipeline';
 import { readGatewaySettings } from '#libs/settings';
-import { LocalConnectionLimiter } from '#libs/admission';
+import { LocalConnectionLimiter, type ConnectionLimiter } from '#libs/admission';
 import { createInProcessTickets, type Tickets } from '#libs/tickets';
 import { patiently } from './patiently.js';
 import { startGateway, type RunningGateway } from '../../apps/gateway/start-gateway.js';
@@ -54,6 +54,7 @@ export class GatewayWorld {
   static async start(
     environment: Record<string, string> = {},
     onWarning: (fields: Record<string, unknown>) => void = failOnWarning,
+    limiter: ConnectionLimiter = new LocalConnectionLimiter({ now: () => performance.now() }),
   ): Promise<GatewayWorld> {
     const dataDir = await mkdtemp(join(tmpdir(), 'sluice-gateway-'));
     const settings = readGatewaySettings({
@@ -73,7 +74,6 @@ export class GatewayWorld {
     const membership = inProcess.createMembership();
     const logger = recordingLogger(records, onWarning);
     const tickets = createInProcessTickets();
-    const limiter = new LocalConnectionLimiter({ now: () => performance.now() });
     const gateway = await startGateway({ settings, source, membership, tickets, limiter, logger });
     const world = new GatewayWorld(gateway, inProcess.fleet, tickets, records, sink, dataDir);
     await world.applied();

@@ -48,5 +48,5 @@ export function requestOf(tenant: PublishedTenant, others: Partial<SlotRequest> 
 
 /** The slot of an answer that has one. */
 export function slotOf(result: AcquireResult): Slot {
-  return result.ok ? result.slot : expect.unreachable(`refused: ${result.limit}`);
+  return result.ok ? result.slot : expect.unreachable(`refused: ${result.code}`);
 }

@@ -1,0 +1,80 @@
+import type { Socket } from 'node:net';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { LocalConnectionLimiter } from '#libs/admission';
+import { CountingUpstream } from '../support/counting-upstream.js';
+import { GatewayWorld } from '../support/gateway-world.js';
+import { patiently } from '../support/patiently.js';
+import { openSocket, upgradeRequest } from '../support/raw-request.js';
+
+// So long that only the client's end can explain that a slot is free again.
+const timeouts = { connectMs: 600_000, handshakeMs: 600_000 };
+
+/** Counts as the one of a gateway alone, and answers once it may. */
+class HesitantLimiter extends LocalConnectionLimiter {
+  mayAnswer = Promise.resolve();
+  asked = 0;
+
+  override async acquire(...request: Parameters<LocalConnectionLimiter['acquire']>) {
+    this.asked += 1;
+    const result = await super.acquire(...request);
+    await this.mayAnswer;
+    return result;
+  }
+}
+
+let limiter: HesitantLimiter;
+let world: GatewayWorld;
+let upstream: CountingUpstream;
+
+beforeEach(async () => {
+  limiter = new HesitantLimiter({ now: () => performance.now() });
+  world = await GatewayWorld.start({}, undefined, limiter);
+  upstream = await CountingUpstream.start();
+});
+
+afterEach(async () => {
+  await world.expectNothingHeld();
+  await world.close();
+  await upstream.close();
+});
+
+async function ask(): Promise<Socket> {
+  const client = await openSocket(world.port);
+  client.write(upgradeRequest('/'));
+  return client;
+}
+
+async function expectGivenBack(): Promise<void> {
+  await vi.waitFor(() => expect(limiter.counts().connections).toBe(0), patiently);
+  expect(await world.nextRecord()).toMatchObject({ outcome: 'refused', code: 'client_gone' });
+}
+
+it.each([
+  ['during the handshake with the upstream', 'ws:'],
+  ['while its upstream is being connected to', 'wss:'],
+])('a client that resets %s gives its slot back at once', async (_when, scheme) => {
+  // The upstream accepts and says nothing: it does not answer a request, and does not begin a TLS handshake either.
+  const url = upstream.url.replace('ws:', scheme);
+  await world.route(await world.tenant(), { upstreams: [{ url }], timeouts });
+  const client = await ask();
+  await vi.waitFor(() => expect(upstream.received).not.toBe(''), patiently);
+  expect(limiter.counts().connections).toBe(1);
+  client.resetAndDestroy();
+  await expectGivenBack();
+  await vi.waitFor(() => expect(upstream.openSockets).toBe(0), patiently);
+});
+
+it('a client that resets while its slot is reserved gives it back with the answer, and nothing is dialed for it', async () => {
+  await world.route(await world.tenant(), { upstreams: [{ url: upstream.url }], timeouts });
+  let answer = (): void => undefined;
+  limiter.mayAnswer = new Promise((resolve) => {
+    answer = resolve;
+  });
+  const client = await ask();
+  await vi.waitFor(() => expect(limiter.counts().connections).toBe(1), patiently);
+  client.resetAndDestroy();
+  await vi.waitFor(() => expect(world.gateway.openSockets()).toBe(0), patiently);
+  answer();
+  await expectGivenBack();
+  expect(upstream.connections).toBe(0);
+});
