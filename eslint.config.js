@@ -1,5 +1,6 @@
 import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
+import { linearTimeRegexp } from './scripts/lint/linear-time-regexp.mjs';
 
 export default tseslint.config(
   { ignores: ['dist/', 'node_modules/', 'data/'] },
@@ -22,6 +23,12 @@ export default tseslint.config(
       eqeqeq: 'error',
       'no-console': 'error',
     },
+  },
+  {
+    files: ['{apps,libs,migrations,scripts}/**/*.{ts,mjs}'],
+    ignores: ['**/*.spec.{ts,mjs}'],
+    plugins: { sluice: { rules: { 'linear-time-regexp': linearTimeRegexp } } },
+    rules: { 'sluice/linear-time-regexp': 'error' },
   },
   {
     files: ['**/*.spec.ts', 'test/**/*.ts'],

@@ -35,7 +35,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'sqlite',
-          include: ['{apps,libs,migrations,test}/**/*.spec.ts', 'scripts/*.spec.mjs'],
+          include: ['{apps,libs,migrations,test}/**/*.spec.ts', 'scripts/**/*.spec.mjs'],
           exclude: [ofPostgresAlone, ...ofItsOwnProcess],
           isolate: false,
         },

@@ -18,8 +18,8 @@ export function parseAddress(text: string): IpAddress | null {
 
 // ipaddr.js takes `::192.0.2.1` for `::ffff:192.0.2.1`, which is another address; without dots it reads both right.
 function hexadecimalTail(text: string): string {
-  const tail = text.includes(':') ? /[0-9]+\.[0-9.]+$/.exec(text)?.[0] : undefined;
-  if (tail === undefined) return text;
+  const tail = text.slice(text.lastIndexOf(':') + 1);
+  if (tail === text || !tail.includes('.')) return text;
   const [a = 0, b = 0, c = 0, d = 0] = tail.split('.').map(Number);
   const groups = [a * 256 + b, c * 256 + d].map((group) => group.toString(16));
   return text.slice(0, -tail.length) + groups.join(':');

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { splitOutsideQuotes } from '#libs/contract';
 
 /**
  * Which addresses a request is said to have come from, the nearest last: the list of `X-Forwarded-For`, or, where
@@ -8,7 +9,9 @@ export function forwardedFor(headers: IncomingHttpHeaders): string | undefined {
   const { 'x-forwarded-for': list = '', forwarded } = headers;
   const said = [list].flat().join(',');
   if (said.trim() !== '') return said;
-  return forwarded === undefined ? undefined : split(forwarded, ',').map(forParameter).join(', ');
+  return forwarded === undefined
+    ? undefined
+    : splitOutsideQuotes(forwarded, ',').parts.map(forParameter).join(', ');
 }
 
 const hidden = 'unknown';
@@ -17,7 +20,7 @@ const pairPattern = /^\s*([!#$%&'*+.^_`|~0-9a-z-]+)=(?:"((?:[^"\\]|\\.)*)"|([^\s
 
 // One malformed pair hides the whole hop: with a quote that it leaves open a client would have the last word.
 function forParameter(element: string): string {
-  const pairs = split(element, ';').map((pair) => pairPattern.exec(pair));
+  const pairs = splitOutsideQuotes(element, ';').parts.map((pair) => pairPattern.exec(pair));
   if (pairs.includes(null)) return hidden;
   const nodes = pairs.flatMap((pair) =>
     pair?.[1]?.toLowerCase() === 'for' ? [pair[2] ?? pair[3] ?? ''] : [],
@@ -25,22 +28,4 @@ function forParameter(element: string): string {
   const [node = ''] = nodes;
   // A comma would make two hops of one.
   return nodes.length === 1 && /^[^\s,\\]+$/.test(node) ? node : hidden;
-}
-
-/** Cuts where the separator is not within quotes; what is quoted without an end goes up to the end of the text. */
-function split(text: string, separator: ',' | ';'): string[] {
-  const parts: string[] = [];
-  let start = 0;
-  let isQuoted = false;
-  for (let index = 0; index < text.length; index += 1) {
-    const character = text[index];
-    if (isQuoted && character === '\\') index += 1;
-    else if (character === '"') isQuoted = !isQuoted;
-    else if (character === separator && !isQuoted) {
-      parts.push(text.slice(start, index));
-      start = index + 1;
-    }
-  }
-  parts.push(text.slice(start));
-  return parts;
 }

@@ -153,7 +153,7 @@ function candidates(
 
 // Other schemes, such as Basic, are between the client and the upstream.
 function bearerToken(authorization: string): string | null {
-  return /^\s*bearer(?:\s+(.*))?$/i.exec(authorization)?.slice(1).join('') ?? null;
+  return /^bearer(?:\s(.*))?$/i.exec(authorization.trim())?.slice(1).join('') ?? null;
 }
 
 function decodedParameter(parameter: string): { name: string; value: string } {

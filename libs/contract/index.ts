@@ -10,6 +10,7 @@ export * from './jwt-auth.js';
 export * from './merge-patch.js';
 export * from './request-path.js';
 export * from './route.js';
+export { splitOutsideQuotes } from './split-outside-quotes.js';
 export * from './tenant.js';
 export * from './ticket.js';
 export * from './upstream-tls.js';

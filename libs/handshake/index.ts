@@ -1,6 +1,6 @@
 export { composeRefusal } from './compose-refusal.js';
 export { composeSwitchingProtocols } from './compose-switching-protocols.js';
-export { extensionNames } from './extension-names.js';
+export { parseExtensionList } from './extension-list.js';
 export { forwardAnswer } from './forward-answer.js';
 export { handshakeWithUpstream, type UpstreamHandshake } from './handshake-with-upstream.js';
 export { headerValues } from './header-field.js';

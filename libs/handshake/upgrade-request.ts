@@ -1,6 +1,7 @@
 import { normalizeHost, normalizePath } from '#libs/contract';
 import type { RefusalCode } from '#libs/problem-details';
 import { withoutDisguisedFields } from './disguised-fields.js';
+import { maxExtensionListBytes, parseExtensionList } from './extension-list.js';
 import { headerFields, headerValues, onlyHeaderValue, type HeaderField } from './header-field.js';
 import { parseRequestTarget, type RequestTarget } from './request-target.js';
 import { hasToken, isToken, trimWhiteSpace } from './token-list.js';
@@ -32,6 +33,8 @@ export interface UpgradeRequest {
   key: string;
   /** The subprotocols offered, in the client's order. */
   protocols: string[];
+  /** The names of the extensions offered, in lower case. */
+  extensions: string[];
   /** Every `Origin`; what to think of more than one is for admission to say. */
   origins: string[];
   /** Without fields that are a disguised form of one that the gateway interprets. */
@@ -73,12 +76,20 @@ export function parseUpgradeRequest(head: RequestHead, maxTargetBytes: number): 
   if (protocols === null) {
     return badHandshake(`Sec-WebSocket-Protocol must be at most ${maxOfferedProtocols} different tokens`);
   }
+  const offered = parseExtensionList(headerValues(headers, 'sec-websocket-extensions'));
+  if (offered === null) {
+    return badHandshake(
+      `Sec-WebSocket-Extensions must be a list of extensions of at most ${maxExtensionListBytes} bytes`,
+    );
+  }
   const normalized = normalizePath(rawPath);
   if (!normalized.ok) return refuse('bad_path', normalized.reason);
 
   const origins = headerValues(headers, 'origin');
   const { path } = normalized;
-  return { ok: true, request: { ...hosts, rawPath, rawQuery, path, key, protocols, origins, headers } };
+  const extensions = offered.map(({ name }) => name);
+  const request = { ...hosts, rawPath, rawQuery, path, key, protocols, extensions, origins, headers };
+  return { ok: true, request };
 }
 
 function refuseMethodAndVersion({ method, httpVersion }: RequestHead): RequestRefusal | null {

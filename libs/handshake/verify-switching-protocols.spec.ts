@@ -6,7 +6,7 @@ import { verifySwitchingProtocols } from './verify-switching-protocols.js';
 const offer = {
   key: 'dGhlIHNhbXBsZSBub25jZQ==',
   offeredProtocols: ['chat', 'v2'],
-  offeredExtensions: ['permessage-deflate; client_max_window_bits="10", X-Other'],
+  offeredExtensions: ['permessage-deflate', 'x-other'],
 };
 const required: [string, string][] = [
   ['Upgrade', 'websocket'],
@@ -69,6 +69,10 @@ describe('a wrong 101 is a bad handshake of the upstream', () => {
     ['a subprotocol in another letter case', [...required, ['Sec-WebSocket-Protocol', 'Chat']]],
     ['two subprotocols in a list', [...required, ['Sec-WebSocket-Protocol', 'chat, v2']]],
     ['two subprotocols', [...required, ['Sec-WebSocket-Protocol', 'chat'], ['Sec-WebSocket-Protocol', 'v2']]],
+    [
+      'an extension in a list with an open quote',
+      [...required, ['Sec-WebSocket-Extensions', 'x-other; a="']],
+    ],
     ['an extension that was not offered', [...required, ['Sec-WebSocket-Extensions', 'x-other, mux']]],
   ])('%s', (_name, headers) => {
     expect(verdict(headers)).toMatchObject({ ok: false, code: 'upstream_bad_handshake' });

@@ -1,5 +1,5 @@
 import { acceptKey } from './accept-key.js';
-import { extensionNames } from './extension-names.js';
+import { parseExtensionList } from './extension-list.js';
 import { headerValues, onlyHeaderValue } from './header-field.js';
 import { hasToken } from './token-list.js';
 import type { UpstreamAnswer } from './upstream-answer.js';
@@ -10,7 +10,7 @@ export interface SwitchingOffer {
   key: string;
   /** The subprotocols that went upstream. */
   offeredProtocols: readonly string[];
-  /** The values of `Sec-WebSocket-Extensions` that went upstream. */
+  /** The names of the extensions that went upstream, in lower case. */
   offeredExtensions: readonly string[];
 }
 
@@ -44,9 +44,8 @@ function protocolProblem({ headers }: UpstreamAnswer, { offeredProtocols }: Swit
 }
 
 function extensionProblem({ headers }: UpstreamAnswer, { offeredExtensions }: SwitchingOffer): string | null {
-  const accepted = extensionNames(headerValues(headers, 'sec-websocket-extensions'));
-  if (accepted.length === 0) return null;
-  const offered = new Set(extensionNames(offeredExtensions));
-  const isOffered = accepted.every((name) => offered.has(name));
+  const accepted = parseExtensionList(headerValues(headers, 'sec-websocket-extensions'));
+  if (accepted === null) return 'Sec-WebSocket-Extensions is malformed or too long';
+  const isOffered = accepted.every(({ name }) => offeredExtensions.includes(name));
   return isOffered ? null : 'Sec-WebSocket-Extensions has one that was not offered';
 }

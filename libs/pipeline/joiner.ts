@@ -3,8 +3,8 @@ import type { ConnectionRegistry, LiveConnection } from '#libs/connections';
 import type { PublishedTenant } from '#libs/contract';
 import {
   composeSwitchingProtocols,
-  extensionNames,
   headerValues,
+  parseExtensionList,
   type UpgradeRequest,
   type UpstreamHandshake,
 } from '#libs/handshake';
@@ -97,9 +97,9 @@ export class Joiner {
 }
 
 function reservedBitsOf(extensions: readonly string[]): ReservedBits {
-  const names = extensionNames(extensions);
-  if (names.length === 0) return 'none';
-  return names.every((name) => name === 'permessage-deflate') ? 'perMessageCompressed' : 'any';
+  const list = parseExtensionList(extensions) ?? [];
+  if (list.length === 0) return 'none';
+  return list.every(({ name }) => name === 'permessage-deflate') ? 'perMessageCompressed' : 'any';
 }
 
 function liveConnection(

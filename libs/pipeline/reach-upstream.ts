@@ -1,11 +1,6 @@
 import type { Socket } from 'node:net';
 import type { PublishedRoute } from '#libs/contract';
-import {
-  handshakeWithUpstream,
-  headerValues,
-  type UpgradeRequest,
-  type UpstreamHandshake,
-} from '#libs/handshake';
+import { handshakeWithUpstream, type UpgradeRequest, type UpstreamHandshake } from '#libs/handshake';
 import {
   dialUpstreams,
   type AddressPolicy,
@@ -53,7 +48,7 @@ export async function reachUpstream(
   const offer = {
     key: request.key,
     offeredProtocols: protocolsFor(request),
-    offeredExtensions: headerValues(request.headers, 'sec-websocket-extensions'),
+    offeredExtensions: request.extensions,
   };
   let handshakeMs = route.timeouts.handshakeMs;
   let unanswered: Unanswered | null = null;

@@ -14,10 +14,14 @@ describe('negotiatedDeflate', () => {
     });
   });
 
-  it.each([null, '', 'x-webkit-deflate-frame', 'permessage-deflate, bbf-usp-protocol'])(
-    'is none for %s',
-    (extensions) => {
-      expect(negotiatedDeflate(extensions)).toBeNull();
-    },
-  );
+  it.each([
+    null,
+    '',
+    'permessage-deflate; a=",',
+    'x; a=", permessage-deflate"',
+    'x-webkit-deflate-frame',
+    'permessage-deflate, bbf-usp-protocol',
+  ])('is none for %s', (extensions) => {
+    expect(negotiatedDeflate(extensions)).toBeNull();
+  });
 });

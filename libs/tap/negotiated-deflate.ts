@@ -1,3 +1,5 @@
+import { parseExtensionList } from '#libs/handshake';
+
 /** Whether each side's messages may repeat what is in its earlier ones (RFC 7692 §7.1.1). */
 export interface NegotiatedDeflate {
   client: { hasContextTakeover: boolean };
@@ -10,9 +12,9 @@ export interface NegotiatedDeflate {
  * window of 32 KiB, the largest, reads what was written with a smaller one.
  */
 export function negotiatedDeflate(extensions: string | null): NegotiatedDeflate | null {
-  const [extension = '', ...others] = (extensions ?? '').split(',');
-  const [name = '', ...parameters] = extension.split(';').map((part) => part.trim().toLowerCase());
-  if (name !== 'permessage-deflate' || others.length > 0) return null;
+  const [extension, ...others] = parseExtensionList(extensions === null ? [] : [extensions]) ?? [];
+  if (extension?.name !== 'permessage-deflate' || others.length > 0) return null;
+  const parameters = extension.parameters.map((parameter) => parameter.toLowerCase());
   return {
     client: { hasContextTakeover: !parameters.includes('client_no_context_takeover') },
     upstream: { hasContextTakeover: !parameters.includes('server_no_context_takeover') },

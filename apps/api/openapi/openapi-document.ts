@@ -33,7 +33,7 @@ export class OpenApiDocument {
     markOptionalBodies(document);
     addBodyExamples(document);
     this.paths = Object.entries(document.paths).map(([template, operations]) => ({
-      pattern: new RegExp(`^${template.replaceAll(/\{[^}]+\}/g, '[^/]+')}/?$`),
+      pattern: new RegExp(`^${template.replaceAll(/\{[^{}]+\}/g, '[^/]+')}/?$`),
       methods: Object.keys(operations).map((method) => method.toUpperCase()),
     }));
     this.text = JSON.stringify(document);

@@ -232,6 +232,17 @@ const origins: AttackCase[] = ['null', 'file://', 'capacitor://localhost'].flatM
   ),
 ]);
 
+// Each quote that is escaped could be the start of a string without an end: a regular expression looked from every one.
+const extensions: AttackCase[] = [
+  ['29 KB of escaped quotes in a string without an end', `x;a="${'\\"'.repeat(14_500)}`],
+  ['a string without an end', 'x;a="'],
+  ['a list of 29 KB', 'x,'.repeat(14_500)],
+  ['a name that is quoted', '"permessage-deflate"'],
+  ['a name with a space', 'permessage deflate'],
+].map(([name = '', value = '']) =>
+  refused(`extensions with ${name}`, withLines(`Sec-WebSocket-Extensions: ${value}`), badHandshake),
+);
+
 const spoofed: AttackCase[] = [
   ...[
     'X-Forwarded-For',
@@ -291,5 +302,5 @@ function connecting(name: string, changes: Record<string, string> = {}) {
 
 export const headerFields: AttackFamily = {
   name: 'header fields',
-  cases: [...twice, ...malformed, ...named, ...disguised, ...beside, ...origins, ...spoofed],
+  cases: [...twice, ...malformed, ...named, ...disguised, ...beside, ...origins, ...extensions, ...spoofed],
 };

@@ -194,6 +194,14 @@ const badSwitch: AttackCase[] = [
     '101 with an extension that nobody offered',
     switching({ 'Sec-WebSocket-Extensions': 'permessage-deflate' }),
   ),
+  unfit(
+    '101 with an extension whose parameter is 16 KB of escaped quotes without an end',
+    switching({ 'Sec-WebSocket-Extensions': `x;a="${'\\"'.repeat(8000)}` }),
+  ),
+  unfit(
+    '101 with an extension in a string without an end',
+    switching({ 'Sec-WebSocket-Extensions': 'x;a="' }),
+  ),
   unfit('101 over HTTP/1.0', switching().replace('HTTP/1.1', 'HTTP/1.0')),
   unfit('101 over HTTP/2', switching().replace('HTTP/1.1', 'HTTP/2.0')),
   unfit(
