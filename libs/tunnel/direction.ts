@@ -33,8 +33,11 @@ export interface DirectionInput {
   events: DirectionEvents;
 }
 
-/** Why bytes are not passed on yet: the gateway's own frame goes first, it may be its own pong, or the rate is used up. */
-type Stop = 'ownFrame' | 'pong' | 'rate';
+/**
+ * Why the follower stopped before a frame: a frame of the gateway's own goes first; it is a pong to a ping of the gateway's own, or
+ * could be one and is not whole; or the rate is used up.
+ */
+type Stop = 'ownFrame' | 'ownPong' | 'possiblePong' | 'rate';
 
 /**
  * One way through a tunnel: what the sender writes goes to the receiver, unchanged and in order. While the receiver
@@ -56,12 +59,12 @@ export class Direction implements LaneWaiter {
   #pendingClose: Buffer | null = null;
   #pendingPing: OwnPings | null = null;
   #hasToldClose = false;
-  #isPongBegun = false;
   #stop: Stop | null = null;
   #messagesAllowed = Infinity;
   #messagesBegun = 0;
-  // What the rate does not let pass yet.
+  // What came and may not pass yet: a header or a pong that is not whole, or what the rate holds back. It goes before what comes next.
   #held: Buffer | null = null;
+  #isWaitingForRate = false;
   // What an upstream sends is good until its `data` listener returns.
   readonly #isLent: boolean;
 
@@ -83,12 +86,12 @@ export class Direction implements LaneWaiter {
 
   /** Whether the sender is not read at the moment, so that its silence says nothing. */
   get isHeldUp(): boolean {
-    return this.#held !== null || this.input.receiver.writableNeedDrain;
+    return this.#isWaitingForRate || this.input.receiver.writableNeedDrain;
   }
 
   /** Whether bytes wait until the rate lets them pass. */
   get isWaitingForRate(): boolean {
-    return this.#held !== null;
+    return this.#isWaitingForRate;
   }
 
   /** Whether a close frame of the gateway's own still waits for the end of a frame. */
@@ -126,7 +129,6 @@ export class Direction implements LaneWaiter {
     this.#pendingClose = null;
     this.#pendingPing = null;
     this.follower.gate = null;
-    if (this.#isPongBegun) this.follower.push(this.#endPong());
     this.#passHeld();
     this.input.sender.resume();
   }
@@ -134,6 +136,7 @@ export class Direction implements LaneWaiter {
   /** To be called when nothing comes any more: gives its place in the line back. */
   end(): void {
     this.#held = null;
+    this.#isWaitingForRate = false;
     this.input.lane.leave(this);
   }
 
@@ -145,13 +148,14 @@ export class Direction implements LaneWaiter {
   readonly #onData = (chunk: Buffer): void => {
     this.bytes += chunk.length;
     this.input.lane.bytes += chunk.length;
-    this.#passAndCount(chunk);
+    if (this.#held) this.#passAndCount(Buffer.concat([this.#held, chunk]), false);
+    else this.#passAndCount(chunk, this.#isLent);
   };
 
-  #passAndCount(chunk: Buffer): void {
+  #passAndCount(bytes: Buffer, areLent: boolean): void {
     const { follower, input } = this;
     const messagesBefore = follower.messages;
-    this.#pass(chunk);
+    this.#pass(bytes, areLent);
     input.lane.messages += follower.messages - messagesBefore;
     if (follower.hasClosed && !this.#hasToldClose) {
       this.#hasToldClose = true;
@@ -161,25 +165,23 @@ export class Direction implements LaneWaiter {
     if (follower.violation && this.#isRelaying) input.events.onViolation(follower.violation);
   }
 
-  #pass(chunk: Buffer): void {
-    let rest = chunk;
-    while (rest.length > 0 && this.#isRelaying) {
-      const passed = this.#isPongBegun ? this.#passPong(rest) : this.#passSome(rest);
+  #pass(bytes: Buffer, areLent: boolean): void {
+    this.#held = null;
+    let offset = 0;
+    while (offset < bytes.length && this.#isRelaying) {
+      offset += this.#passSome(offset === 0 ? bytes : bytes.subarray(offset), areLent);
       this.#writeOwnFrames();
-      if (passed === rest.length) return;
-      if (this.follower.violation) return;
-      rest = rest.subarray(passed);
-      if (this.#stop === 'pong') this.#isPongBegun = true;
-      if (this.#stop === 'rate') {
-        this.#hold(rest);
-        return;
-      }
+      if (this.#stop === 'ownPong') offset += this.#takeOutPong();
+      else if (this.#stop !== 'ownFrame') break;
     }
-    if (rest.length > 0) this.follower.push(rest);
+    if (!this.#isRelaying) offset += this.follower.push(bytes.subarray(offset));
+    if (offset === bytes.length || this.follower.violation) return;
+    this.#hold(bytes.subarray(offset), areLent);
+    if (this.#isRelaying && this.#stop === 'rate') this.#waitForRate();
   }
 
-  /** Passes on what may pass at once, and notes why it stopped; answers with how many bytes that is. */
-  #passSome(chunk: Buffer): number {
+  /** Passes on what may pass at once, in one write, and notes why it stopped; answers with how many bytes that is. */
+  #passSome(bytes: Buffer, areLent: boolean): number {
     const { follower } = this;
     const { lane } = this.input;
     const isLimited = lane.isLimited && !this.#pendingClose;
@@ -190,61 +192,43 @@ export class Direction implements LaneWaiter {
     const mayStop = isLimited || this.#pendingClose || this.#pendingPing || this.pings.isAwaited;
     follower.gate = mayStop ? this.#gate : null;
 
-    const part = allowedBytes < chunk.length ? chunk.subarray(0, allowedBytes) : chunk;
-    const passed = follower.push(part);
+    const passed = follower.push(bytes, Math.min(allowedBytes, bytes.length));
     if (isLimited) lane.take(this.#messagesBegun, passed);
-    if (passed === part.length && part !== chunk) this.#stop = 'rate';
-    this.#write(passed === chunk.length ? chunk : chunk.subarray(0, passed));
+    if (passed >= allowedBytes && passed < bytes.length) this.#stop = 'rate';
+    this.#write(passed === bytes.length ? bytes : bytes.subarray(0, passed), areLent);
     return passed;
   }
 
-  readonly #gate = (firstByte: number): boolean => {
-    this.#stop = this.#whyStopBefore(firstByte);
+  readonly #gate = (bytes: Uint8Array, offset: number): boolean => {
+    this.#stop = this.#whyStopBefore(bytes, offset);
     return this.#stop === null;
   };
 
-  #whyStopBefore(firstByte: number): Stop | null {
+  #whyStopBefore(bytes: Uint8Array, offset: number): Stop | null {
     if (this.#pendingClose || this.#pendingPing) return 'ownFrame';
-    if (this.pings.mayBegin(firstByte)) return 'pong';
-    if (!isMessageStart(firstByte)) return null;
+    const verdict = this.pings.takePong(bytes, offset);
+    if (verdict !== 'other') return verdict === 'own' ? 'ownPong' : 'possiblePong';
+    if (!isMessageStart(bytes[offset] ?? 0)) return null;
     if (this.#messagesBegun >= this.#messagesAllowed) return 'rate';
     this.#messagesBegun += 1;
     return null;
   }
 
-  /** Looks at a frame that may be a pong to the gateway's own ping, which is not passed on. */
-  #passPong(chunk: Buffer): number {
-    this.#stop = null;
-    for (let index = 0; index < chunk.length; index += 1) {
-      const verdict = this.pings.feed(chunk[index] ?? 0);
-      if (verdict === 'undecided') continue;
-      const fed = this.#endPong();
-      if (verdict === 'other') this.#passUngated(fed);
-      else this.#countPong();
-      return index + 1;
-    }
-    return chunk.length;
-  }
-
-  #endPong(): Buffer {
-    const { fed } = this.pings;
-    this.pings.forget();
-    this.#isPongBegun = false;
-    return fed;
-  }
-
-  #passUngated(bytes: Buffer): void {
-    this.follower.gate = null;
-    this.#write(bytes.subarray(0, this.follower.push(bytes)));
-  }
-
-  #countPong(): void {
+  /** Counts a pong that is not passed on; answers with how many bytes it has. */
+  #takeOutPong(): number {
     this.follower.frames += 1;
     this.follower.controlFrames += 1;
+    return this.pings.pongBytes;
   }
 
-  #hold(rest: Buffer): void {
-    this.#held = this.#isLent ? Buffer.from(rest) : rest;
+  // A copy where the bytes are lent, and where few of them would keep the memory of many.
+  #hold(bytes: Buffer, areLent: boolean): void {
+    const isMostOfItsMemory = 2 * bytes.length > bytes.buffer.byteLength;
+    this.#held = isMostOfItsMemory && !areLent ? bytes : copyOf(bytes);
+  }
+
+  #waitForRate(): void {
+    this.#isWaitingForRate = true;
     this.input.sender.pause();
     this.input.lane.wait(this);
     if (this.input.onRate === 'close') this.input.events.onRateExceeded();
@@ -253,9 +237,9 @@ export class Direction implements LaneWaiter {
   #passHeld(): void {
     const held = this.#held;
     if (!held) return;
-    this.#held = null;
+    this.#isWaitingForRate = false;
     this.input.lane.leave(this);
-    this.#passAndCount(held);
+    this.#passAndCount(held, false);
     this.#readOn();
   }
 
@@ -263,22 +247,33 @@ export class Direction implements LaneWaiter {
     if (!this.isHeldUp) this.input.sender.resume();
   }
 
-  #write(bytes: Buffer): void {
+  #write(bytes: Buffer, areLent: boolean): void {
     const { sender, receiver, now } = this.input;
     if (bytes.length === 0) return;
     this.lastActivityAtMs = now();
     if (!receiver.writable) this.discard();
-    else if (!(this.#isLent ? writeCopy(receiver, bytes) : receiver.write(bytes))) sender.pause();
+    else if (!(areLent ? writeCopy(receiver, bytes) : receiver.write(bytes))) sender.pause();
   }
 
   #writeOwnFrames(): void {
     const { follower } = this;
     const { receiver } = this.input;
-    if (!follower.isAtBoundary || !receiver.writable) return;
+    if ((!this.#pendingPing && !this.#pendingClose) || !follower.isAtBoundary) return;
+    if (!receiver.writable) {
+      this.discard();
+      return;
+    }
     if (this.#pendingPing && !follower.hasClosed) receiver.write(this.#pendingPing.next());
     this.#pendingPing = null;
     if (!this.#pendingClose) return;
     if (!follower.hasClosed) receiver.write(this.#pendingClose);
     this.discard();
   }
+}
+
+// In memory of its own: of Node's pool, a few bytes would keep 8 KiB.
+function copyOf(bytes: Buffer): Buffer {
+  const copy = Buffer.allocUnsafeSlow(bytes.length);
+  copy.set(bytes);
+  return copy;
 }

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { passAll } from '../../test/fuzz/following.js';
+import { inChunks } from '../../test/fuzz/frame-arbitraries.js';
 import { closeFrame } from './own-frames.js';
 import { FrameFollower } from './frame-follower.js';
 import { FrameRules, type FrameSender } from './frame-rules.js';
-
-const longestHeader = 14;
 
 interface FrameShape {
   isFinal: boolean;
@@ -37,7 +37,7 @@ describe('FrameFollower', () => {
     );
   });
 
-  it('lets everything before a forbidden frame pass, and no more of it than was cut off from its header', () => {
+  it('lets everything before a forbidden frame pass, and nothing of it', () => {
     fc.assert(
       fc.property(
         messagesArbitrary,
@@ -49,32 +49,40 @@ describe('FrameFollower', () => {
           const forbidden = encode({ isFinal: true, opcode, isMasked: true, length: 5000 });
           const passed = passInChunks(follower, Buffer.concat([before, forbidden, before]), sizes);
           expect(follower.violation?.code).toBe(1002);
-          expect(passed).toBeGreaterThanOrEqual(before.length);
-          expect(passed).toBeLessThan(before.length + longestHeader);
-          expect(follower.isAtBoundary).toBe(passed === before.length);
+          expect(passed).toBe(before.length);
+          expect(follower.isAtBoundary).toBe(true);
         },
       ),
       { numRuns: 300 },
     );
   });
 
-  it('is at a boundary after whole frames only', () => {
+  it('lets a header pass whole or not at all, and is at a boundary until it has passed', () => {
     const bytes = encode({ isFinal: true, opcode: 1, isMasked: true, length: 300 });
-    const follower = followerOf('client');
-    for (let index = 0; index < bytes.length; index += 1) {
-      expect(follower.isAtBoundary).toBe(index === 0);
-      follower.push(bytes.subarray(index, index + 1));
+    const headerLength = 8;
+    for (let cut = 0; cut <= bytes.length; cut += 1) {
+      const follower = followerOf('client');
+      expect(follower.push(bytes.subarray(0, cut))).toBe(cut < headerLength ? 0 : cut);
+      expect(follower.isAtBoundary).toBe(cut < headerLength || cut === bytes.length);
     }
-    expect(follower.isAtBoundary).toBe(true);
+  });
+
+  it('stops where no more may pass, but for the end of a header', () => {
+    const frame = encode({ isFinal: true, opcode: 1, isMasked: true, length: 300 });
+    const follower = followerOf('client');
+    expect(follower.push(frame, 3)).toBe(8);
+    expect(follower.push(frame.subarray(8), 100)).toBe(100);
+    expect(follower.push(frame.subarray(108), 0)).toBe(0);
+    expect(follower.push(Buffer.concat([frame.subarray(108), frame]), 201)).toBe(208);
   });
 
   it('stops before a frame that the gate does not let through, and goes on when it does', () => {
     const frame = encode({ isFinal: true, opcode: 2, isMasked: true, length: 10 });
     const follower = followerOf('client');
-    follower.push(frame.subarray(0, 4));
+    follower.push(frame.subarray(0, 8));
     const seen: number[] = [];
-    follower.gate = (firstByte) => seen.push(firstByte) > 1;
-    expect(follower.push(Buffer.concat([frame.subarray(4), frame]))).toBe(frame.length - 4);
+    follower.gate = (bytes, offset) => seen.push(bytes[offset] ?? 0) > 1;
+    expect(follower.push(Buffer.concat([frame.subarray(8), frame]))).toBe(frame.length - 8);
     expect(follower.isAtBoundary).toBe(true);
     expect(follower.push(frame)).toBe(frame.length);
     expect(seen).toEqual([0x82, 0x82]);
@@ -143,12 +151,5 @@ function lengthBytes(length: number, maskBit: number): Buffer {
 
 /** How many of the bytes may pass. */
 function passInChunks(follower: FrameFollower, bytes: Buffer, sizes: number[]): number {
-  let offset = 0;
-  let passed = 0;
-  for (let turn = 0; offset < bytes.length; turn += 1) {
-    const size = sizes[turn % sizes.length] ?? 1;
-    passed += follower.push(bytes.subarray(offset, offset + size));
-    offset += size;
-  }
-  return passed;
+  return passAll(follower, inChunks(bytes, sizes));
 }

@@ -1,6 +1,5 @@
+import { headerBytesAt, maskAt, payloadBytesAt } from './frame-header.js';
 import { firstControlOpcode, opcodeClose, type FrameRules, type NextData } from './frame-rules.js';
-
-const longestHeader = 14;
 
 /** Close status "no status received": a close frame without a code (RFC 6455 §7.4.1). */
 const noStatusReceived = 1005;
@@ -14,6 +13,9 @@ export interface FrameViolation {
 const protocolError: FrameViolation = { code: 1002, reason: 'protocol error' };
 const messageTooBig: FrameViolation = { code: 1009, reason: 'message too big' };
 
+/** Whether the frame whose header, which is whole, begins at `offset` may pass now. */
+export type FrameGate = (bytes: Uint8Array, offset: number) => boolean;
+
 /** Sees the frames of one direction as they pass. What it is given is not its to keep. */
 export interface FollowerObserver {
   /** A header is complete; `mask` is null where the payload is not masked. */
@@ -24,10 +26,10 @@ export interface FollowerObserver {
 }
 
 /**
- * Follows the frames of one direction (RFC 6455 §5.2) through any chunking, reading headers only: payloads are
- * neither unmasked nor kept. It knows where frames end, so that a frame of the gateway's own can go between two of
+ * Follows the frames of one direction (RFC 6455 §5.2) through any chunking. It reads headers where they are, and neither
+ * unmasks nor keeps payloads. It knows where frames end, so that a frame of the gateway's own can go between two of
  * them, counts, notes the code of a close frame, and stops before a frame that the RFC forbids or that makes
- * a message too big.
+ * a message too big: nothing of such a frame passes.
  */
 export class FrameFollower {
   /** Data messages that are complete. */
@@ -42,28 +44,27 @@ export class FrameFollower {
   violation: FrameViolation | null = null;
   /** Bytes that a message may have over all of its frames, as they are on the wire: compressed where they are. */
   maxMessageBytes = Infinity;
-  /** Asked before each frame, with its first byte: false stops before it. */
-  gate: ((firstByte: number) => boolean) | null = null;
+  /** Asked before each frame: false stops before it. */
+  gate: FrameGate | null = null;
   /** Sees the frames that begin from now on. */
   observer: FollowerObserver | null = null;
 
   #payloadLeft = 0;
-  #headerLength = 0;
-  readonly #header = new Uint8Array(longestHeader);
   #isFinal = false;
   #opcode = 0;
-  // The first two payload bytes of a close frame, masked as they came.
+  // The first two payload bytes of a close frame, masked as they came, and the part of the mask that is theirs.
   #closeBytes: number[] = [];
+  #closeMask = 0;
   #nextData: NextData = 'newMessage';
   #messageBytes = 0;
-  // The one that saw the header of the frame that is under way.
+  // The one that saw the header of the current frame.
   #frameObserver: FollowerObserver | null = null;
 
   constructor(private readonly rules: FrameRules) {}
 
-  /** Whether the bytes so far end with a whole frame. */
+  /** Whether what has passed ends with a whole frame. */
   get isAtBoundary(): boolean {
-    return this.#payloadLeft === 0 && this.#headerLength === 0;
+    return this.#payloadLeft === 0;
   }
 
   get hasClosed(): boolean {
@@ -76,73 +77,46 @@ export class FrameFollower {
   }
 
   /**
-   * Follows a chunk; answers with how many of its bytes may pass: all of them unless there is a violation, or the gate
-   * stopped it before a frame.
+   * Follows the bytes from their start, and answers with how many of them may pass. A header passes whole or not at all: where the
+   * bytes end within one, where the gate stops before a frame and where there is a violation, the rest has to come
+   * again, in front of what follows it. `maxBytes` stops it likewise, at a header's end where it would be within one.
    */
-  push(chunk: Uint8Array): number {
+  push(bytes: Uint8Array, maxBytes = bytes.length): number {
     let offset = 0;
-    while (offset < chunk.length) {
-      const isAtBoundary = this.#payloadLeft === 0 && this.#headerLength === 0;
-      const frameStart = isAtBoundary ? offset : 0;
-      if (this.#isBroken()) return frameStart;
-      if (isAtBoundary && this.gate !== null && !this.gate(chunk[offset] ?? 0)) return offset;
-      offset = this.#payloadLeft > 0 ? this.#followPayload(chunk, offset) : this.#followHeader(chunk, offset);
-      if (this.#isBroken()) return frameStart;
+    while (offset < maxBytes && this.violation === null) {
+      if (this.#payloadLeft > 0) {
+        offset += this.#followPayload(bytes, offset, maxBytes);
+        continue;
+      }
+      const headerBytes = headerBytesAt(bytes, offset);
+      if (headerBytes === 0 || this.gate?.(bytes, offset) === false) break;
+      offset += this.#followHeader(bytes, offset, headerBytes);
     }
     return offset;
   }
 
-  #isBroken(): boolean {
-    return this.violation !== null;
-  }
-
-  #followPayload(chunk: Uint8Array, offset: number): number {
-    const length = Math.min(this.#payloadLeft, chunk.length - offset);
-    if (this.#opcode === opcodeClose) this.#keepCloseBytes(chunk, offset, length);
-    this.#frameObserver?.onPayload(chunk.subarray(offset, offset + length));
+  #followPayload(bytes: Uint8Array, offset: number, maxBytes: number): number {
+    const length = Math.min(this.#payloadLeft, maxBytes - offset);
+    if (this.#opcode === opcodeClose) this.#keepCloseBytes(bytes, offset, length);
+    this.#frameObserver?.onPayload(bytes.subarray(offset, offset + length));
     this.#payloadLeft -= length;
     if (this.#payloadLeft === 0) this.#endFrame();
-    return offset + length;
+    return length;
   }
 
-  #followHeader(chunk: Uint8Array, offset: number): number {
-    const isWholeHere = this.#headerLength === 0;
-    let position = offset;
-    let wanted = this.#headerLengthWanted();
-    while (position < chunk.length && this.#headerLength < wanted) {
-      this.#header[this.#headerLength] = chunk[position] ?? 0;
-      this.#headerLength += 1;
-      position += 1;
-      wanted = this.#headerLengthWanted();
-    }
-    if (this.#headerLength === wanted) this.#endHeader();
-    // Nothing of the frame has passed yet, so that a close frame can still take its place.
-    if (this.violation && isWholeHere) this.#headerLength = 0;
-    return position;
-  }
-
-  #headerLengthWanted(): number {
-    if (this.#headerLength < 2) return 2;
-    const second = this.#header[1] ?? 0;
-    const maskLength = second & 0x80 ? 4 : 0;
-    const length = second & 0x7f;
-    if (length < 126) return 2 + maskLength;
-    return (length === 126 ? 4 : 10) + maskLength;
-  }
-
-  #endHeader(): void {
-    const first = this.#header[0] ?? 0;
-    const second = this.#header[1] ?? 0;
+  #followHeader(bytes: Uint8Array, offset: number, headerBytes: number): number {
+    const first = bytes[offset] ?? 0;
+    const payloadBytes = payloadBytesAt(bytes, offset);
     this.#isFinal = (first & 0x80) !== 0;
     this.#opcode = first & 0x0f;
-    const payloadLength = this.#payloadLength(second & 0x7f);
-    this.violation = this.#violationOf(first, second, payloadLength);
-    if (this.violation) return;
-    this.#payloadLeft = payloadLength;
+    this.violation = this.#violationOf(first, bytes[offset + 1] ?? 0, payloadBytes);
+    if (this.violation) return 0;
+    this.#payloadLeft = payloadBytes;
+    if (this.#opcode === opcodeClose) this.#keepCloseMask(maskAt(bytes, offset, headerBytes));
     this.#frameObserver = this.observer;
-    this.#frameObserver?.onFrame(first, payloadLength, this.#mask());
-    if (this.#payloadLeft === 0) this.#endFrame();
-    else if (this.#opcode !== opcodeClose) this.#headerLength = 0;
+    this.#frameObserver?.onFrame(first, payloadBytes, maskAt(bytes, offset, headerBytes));
+    if (payloadBytes === 0) this.#endFrame();
+    return headerBytes;
   }
 
   #violationOf(first: number, second: number, payloadLength: number): FrameViolation | null {
@@ -152,22 +126,11 @@ export class FrameFollower {
     return this.#messageBytes > this.maxMessageBytes ? messageTooBig : null;
   }
 
-  // By hand, since a DataView for each header would be an allocation for each message.
-  #payloadLength(shortLength: number): number {
-    if (shortLength < 126) return shortLength;
-    const end = shortLength === 126 ? 4 : 10;
-    if (end === 10 && (this.#header[2] ?? 0) & 0x80) return Infinity;
-    let length = 0;
-    for (let index = 2; index < end; index += 1) length = length * 256 + (this.#header[index] ?? 0);
-    return length;
-  }
-
   #endFrame(): void {
     this.frames += 1;
     if (this.#opcode < firstControlOpcode) this.#endDataFrame();
     else this.controlFrames += 1;
     if (this.#opcode === opcodeClose) this.#noteClose();
-    this.#headerLength = 0;
     this.#frameObserver?.onFrameEnd();
   }
 
@@ -176,10 +139,13 @@ export class FrameFollower {
     if (this.#isFinal) this.messages += 1;
   }
 
-  // The header stays until a close frame ends, since its last four bytes are the mask.
-  #keepCloseBytes(chunk: Uint8Array, offset: number, length: number): void {
+  #keepCloseMask(mask: Uint8Array | null): void {
+    this.#closeMask = mask ? ((mask[0] ?? 0) << 8) | (mask[1] ?? 0) : 0;
+  }
+
+  #keepCloseBytes(bytes: Uint8Array, offset: number, length: number): void {
     for (let index = 0; index < length && this.#closeBytes.length < 2; index += 1) {
-      this.#closeBytes.push(chunk[offset + index] ?? 0);
+      this.#closeBytes.push(bytes[offset + index] ?? 0);
     }
   }
 
@@ -187,16 +153,7 @@ export class FrameFollower {
     this.#nextData = 'none';
     if (this.closeCode !== null) return;
     const [high, low] = this.#closeBytes;
-    const mask = this.#mask();
-    this.closeCode =
-      high === undefined || low === undefined
-        ? noStatusReceived
-        : ((high ^ (mask?.[0] ?? 0)) << 8) | (low ^ (mask?.[1] ?? 0));
-  }
-
-  // The last four bytes of a complete header, where it has one.
-  #mask(): Uint8Array | null {
-    const isMasked = ((this.#header[1] ?? 0) & 0x80) !== 0;
-    return isMasked ? this.#header.subarray(this.#headerLength - 4, this.#headerLength) : null;
+    const hasCode = high !== undefined && low !== undefined;
+    this.closeCode = hasCode ? ((high << 8) | low) ^ this.#closeMask : noStatusReceived;
   }
 }

@@ -1,6 +1,13 @@
 import type { Socket } from 'node:net';
 import { describe, expect, it, vi } from 'vitest';
-import { clientFrame, join, patient, readBytes, upstreamFrame } from '../../test/support/joined-tunnel.js';
+import {
+  clientFrame,
+  join,
+  patient,
+  readBytes,
+  upstreamFrame,
+  type Joined,
+} from '../../test/support/joined-tunnel.js';
 import { patiently } from '../../test/support/patiently.js';
 import type { FrameSender } from './index.js';
 
@@ -56,6 +63,30 @@ describe('keepalive', () => {
     client.write(Buffer.concat(foreign));
     for (const frame of foreign) expect(await nextFrame(upstream)).toBe(frame.toString('hex'));
   });
+
+  it('takes each of its pongs once: what a peer repeats is passed on', async () => {
+    const { client, upstream, tunnel } = await join(brisk);
+    const first = pongTo(await readPing(client, 'client'), 'client');
+    const alive = clientFrame('alive');
+    client.write(alive);
+    expect(await nextFrame(upstream)).toBe(alive.toString('hex'));
+    const second = pongTo(await readPing(client, 'client'), 'client');
+    client.write(Buffer.concat([first, first, first, second, alive]));
+    for (const frame of [first, first, alive]) expect(await nextFrame(upstream)).toBe(frame.toString('hex'));
+    expect(tunnel.fromClient()).toMatchObject({ messages: 2, controlFrames: 4 });
+  });
+
+  it.each(['client', 'upstream'] as const)(
+    'relays a flood of pongs of the %s at the same cost whether a ping is unanswered or not',
+    async (side) => {
+      const unanswered = { ...patient, pingIntervalMs: 1000, closeTimeoutMs: 50 };
+      const withoutPings = await costOfPongs(side, await join(patient));
+      const peers = await join(unanswered);
+      await readPing(side === 'client' ? peers.client : peers.upstream, side);
+      // One byte after the other and one write for each pong would be 50 times as much.
+      expect(await costOfPongs(side, peers)).toBeLessThan(5 * withoutPings + 100);
+    },
+  );
 
   it('puts a ping between two frames, never into one', async () => {
     const { client, upstream, tunnel } = await join({ ...brisk, pingIntervalMs: 60 });
@@ -186,6 +217,25 @@ function keepAnswering(socket: Socket, side: FrameSender): void {
     if (chunk[0] === 0x89) socket.write(pongTo(unmasked(chunk, side === 'upstream'), side));
   });
   socket.resume();
+}
+
+/** Milliseconds of processor time for 300,000 empty pongs. */
+async function costOfPongs(side: FrameSender, { client, upstream }: Joined): Promise<number> {
+  const [from, to] = side === 'client' ? [client, upstream] : [upstream, client];
+  const pong = Buffer.from(side === 'client' ? [0x8a, 0x80, 0, 0, 0, 0] : [0x8a, 0]);
+  const flood = Buffer.alloc(300_000 * pong.length, pong);
+  const before = process.cpuUsage();
+  let received = 0;
+  await new Promise<void>((resolve) => {
+    to.on('data', (chunk: Buffer) => {
+      received += chunk.length;
+      if (received >= flood.length) resolve();
+    });
+    to.resume();
+    from.write(flood);
+  });
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
 }
 
 function standStill(milliseconds: number): void {

@@ -21,10 +21,10 @@ export class TokenBucket {
       this.#tokens = Math.min(this.perSecond, this.#tokens + (elapsedMs * this.perSecond) / 1000);
       this.#filledAtMs = nowMs;
     }
-    return Math.floor(this.#tokens);
+    return Math.max(0, Math.floor(this.#tokens));
   }
 
-  /** Takes no more than is available. */
+  /** May take more than is available: nothing is available then until that much has come in. */
   take(count: number): void {
     this.#tokens -= count;
   }

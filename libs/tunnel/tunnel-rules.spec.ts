@@ -1,5 +1,7 @@
+import type { Socket } from 'node:net';
 import { buffer } from 'node:stream/consumers';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { patiently } from '../../test/support/patiently.js';
 import {
   clientFrame,
   closeFramesTo,
@@ -11,6 +13,7 @@ import {
 import { closeFrame } from './own-frames.js';
 
 const mask = [0, 0, 0, 0];
+const sides = ['client', 'upstream'] as const;
 
 describe('holds peers to RFC 6455', () => {
   const forbidden: [name: string, bytes: number[]][] = [
@@ -64,15 +67,30 @@ describe('holds peers to RFC 6455', () => {
     expect(tunnel.fromClient().messages).toBe(4);
   });
 
-  it('a forbidden frame whose header was cut gives the sender 1002 and leaves the receiver without a close', async () => {
-    const { client, upstream, ended } = await join({ ...patient, closeTimeoutMs: 50 });
-    client.write(Buffer.from([0x89]));
-    expect(await readBytes(upstream, 1, 'hex')).toBe('89');
-    client.write(Buffer.from([0xfe]));
-    client.write(Buffer.from([0, 126, 0, 0, 0, 0]));
+  it('a forbidden frame whose header comes in pieces is 1002 to both, and nothing of it goes upstream', async () => {
+    const { client, upstream, tunnel } = await join(patient);
+    const before = clientFrame('fine');
+    const frame = Buffer.from([0x82, 0xff, 0x80, 0, 0, 0, 0, 0, 0, 0, ...mask]);
+    client.write(before);
+    expect(await readBytes(upstream, before.length, 'hex')).toBe(before.toString('hex'));
+    await writeByteByByte(client, frame, () => tunnel.fromClient().bytes);
+    expect(await closeFramesTo(upstream, true)).toEqual([1002, 'protocol error']);
     expect(await closeFramesTo(client)).toEqual([1002, 'protocol error']);
-    upstream.resume();
-    expect(await ended).toMatchObject({ endedBy: 'gateway', closeCode: 1002 });
+  });
+
+  it('a frame that comes byte by byte comes out whole', async () => {
+    const { client, upstream, tunnel } = await join(patient);
+    const frame = clientFrame(Buffer.alloc(130, 7));
+    await writeByteByByte(client, frame, () => tunnel.fromClient().bytes);
+    expect(await readBytes(upstream, frame.length, 'hex')).toBe(frame.toString('hex'));
+  });
+
+  it('a header that never becomes whole is dropped, and the client of a lost upstream is told 1013', async () => {
+    const { client, upstream } = await join(patient);
+    const frame = upstreamFrame('whole');
+    upstream.end(Buffer.concat([frame, Buffer.from([0x82, 0x7e, 0])]));
+    expect(await readBytes(client, frame.length, 'hex')).toBe(frame.toString('hex'));
+    expect(await closeFramesTo(client)).toEqual([1013, 'upstream lost']);
   });
 });
 
@@ -152,6 +170,17 @@ describe('holds messages to their limit', () => {
     expect(await closeFramesTo(client)).toEqual([1009, 'message too big']);
   });
 
+  it.each(sides)('of one over the limit whose header comes in pieces nothing passes (%s)', async (side) => {
+    const { client, upstream, tunnel } = await join(patient, { messageLimits: { maxMessageBytes: 10 } });
+    const isClient = side === 'client';
+    const [from, to] = isClient ? [client, upstream] : [upstream, client];
+    const counted = (): number => (isClient ? tunnel.fromClient() : tunnel.fromUpstream()).bytes;
+    const payload = Buffer.alloc(70_000);
+    const tooBig = isClient ? clientFrame(payload) : upstreamFrame(payload);
+    await writeByteByByte(from, tooBig.subarray(0, isClient ? 14 : 10), counted);
+    expect(await closeFramesTo(to, isClient)).toEqual([1009, 'message too big']);
+  });
+
   it('fragments count together, and control frames do not', async () => {
     const { client, tunnel } = await join(patient, { messageLimits: { maxMessageBytes: 10 } });
     const fragment = (first: number): Buffer =>
@@ -178,3 +207,12 @@ describe('holds messages to their limit', () => {
     expect(await closeFramesTo(client)).toEqual([1009, 'message too big']);
   });
 });
+
+/** Each byte in a segment of its own, which the tunnel has read before the next one comes. */
+async function writeByteByByte(socket: Socket, bytes: Buffer, counted: () => number): Promise<void> {
+  const before = counted();
+  for (const [index, byte] of bytes.entries()) {
+    socket.write(Uint8Array.of(byte));
+    await vi.waitFor(() => expect(counted()).toBe(before + index + 1), patiently);
+  }
+}

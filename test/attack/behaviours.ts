@@ -43,6 +43,11 @@ export function saysAndEnds(bytes: string): Behaviour {
 }
 
 export const joins = says(switching());
+/** A text message for each read. */
+export const joinsAndGreets = onceAsked((socket) => {
+  socket.write(switching(), 'latin1');
+  socket.on('data', () => socket.write('\x81\x05hello', 'latin1'));
+});
 export const joinsAndLeaves = saysAndEnds(switching());
 export const staysSilent: Behaviour = () => undefined;
 

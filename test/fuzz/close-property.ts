@@ -97,6 +97,9 @@ function expectCutAtBoundary(
   function isFairCut(index: number): boolean {
     // What a rate held back is not sent any more.
     if (isRated) return index >= 0 && index <= underWay;
+    // Nothing passes of a header that is not whole.
+    const begun = sent.subarray(ends[underWay - 1] ?? 0, readBefore);
+    if (begun.length > 0 && headerOf(begun) === null) return index === underWay - 1;
     if (index === underWay) return true;
     // A pong is held until it is told whether it is one to the gateway's own ping.
     return index === underWay - 1 && frames[index]?.opcode === 10 && readBefore < (ends[underWay] ?? 0);

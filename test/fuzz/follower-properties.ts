@@ -5,10 +5,11 @@ import { FrameFollower } from '../../libs/tunnel/frame-follower.js';
 import { FrameRules, type ReservedBits } from '../../libs/tunnel/frame-rules.js';
 import { anyStream, chunkSizes, dataAfterClose, inChunks } from './frame-arbitraries.js';
 import { encodeFrame, hasOverlongLength, headerOf } from './frame-bytes.js';
+import { Following, passAll } from './following.js';
 import { fuzzProperty } from './fuzz-property.js';
 import { WsReading, type WsEnd } from './ws-reading.js';
 
-const longestHeader = 14;
+const maxHeaderBytes = 14;
 /** Status "no status received" (RFC 6455 §7.4.1): a close frame without a code. */
 const noStatusReceived = 1005;
 const protocolError = { code: 1002, reason: 'protocol error' };
@@ -45,14 +46,17 @@ export const agreesWithWs = fuzzProperty({
   holds: (stream) => {
     const { bytes } = stream;
     const follower = followerOf(stream);
+    const following = new Following(follower);
     const reading = new WsReading(stream);
     let frameStart = 0;
     for (let offset = 0; offset < bytes.length; offset += 1) {
-      if (follower.isAtBoundary) frameStart = offset;
+      if (following.isAtBoundary) frameStart = offset;
       const byte = bytes.subarray(offset, offset + 1);
       const end = reading.push(byte);
-      follower.push(byte);
+      following.push(byte);
       if (end) {
+        // `ws` judges a frame by its first two bytes, the follower once its header is whole.
+        if (end.kind === 'failed') finishHeader(following, bytes.subarray(offset + 1));
         agreeOnEnd({ end, frameStart, offset: offset + 1 }, follower, stream);
         assert.equal(follower.messages, reading.messages, 'messages');
         return;
@@ -63,30 +67,34 @@ export const agreesWithWs = fuzzProperty({
         assert.fail(`${JSON.stringify(follower)} at byte ${offset}, where ws sees nothing`);
       }
     }
-    assert.equal(follower.isAtBoundary, reading.probeBoundary(), 'a frame may start here');
+    assert.equal(following.isAtBoundary, reading.probeBoundary(), 'a frame may start here');
   },
 });
 
-/** Where the network cuts a stream changes nothing of what is seen, and what passes is the same up to one header. */
+/**
+ * Where the network cuts a stream, and how much of it may pass at a time, changes nothing of what is seen and of what passes:
+ * of a forbidden frame nothing, of a header all or nothing.
+ */
 export const ignoresChunking = fuzzProperty({
   name: 'ignores-chunking',
   claim: 'the frame follower sees the same for every chunking, and lets the same pass',
   share: 0.12,
-  cases: fc.record({ stream: followedStreams(true), sizes: chunkSizes }),
-  holds: ({ stream, sizes }) => {
-    const bytewise = followerOf(stream);
-    const chunkwise = followerOf(stream);
-    const passedBytewise = passAll(bytewise, inChunks(stream.bytes, [1]));
-    const passed = passAll(chunkwise, inChunks(stream.bytes, sizes));
-    assert.deepEqual(seen(chunkwise), seen(bytewise));
-    if (!bytewise.violation) {
-      assert.equal(passed, stream.bytes.length);
-      assert.equal(chunkwise.isAtBoundary, bytewise.isAtBoundary);
-      return;
+  cases: fc.record({
+    stream: followedStreams(true),
+    sizes: chunkSizes,
+    limits: fc.array(fc.integer({ min: 1, max: 5000 }), { maxLength: 4 }),
+  }),
+  holds: ({ stream, sizes, limits }) => {
+    const whole = followerOf(stream);
+    const passed = whole.push(stream.bytes);
+    for (const chunks of [inChunks(stream.bytes, [1]), inChunks(stream.bytes, sizes)]) {
+      const cut = followerOf(stream);
+      assert.equal(passAll(cut, chunks, limits), passed);
+      assert.deepEqual(seen(cut), seen(whole));
     }
-    // Of a forbidden frame, as much of its header passes as came in chunks before the one that showed it.
-    assert.ok(passed <= passedBytewise, `${passed} bytes passed, byte by byte ${passedBytewise}`);
-    assert.ok(passed > passedBytewise - longestHeader, `${passed} bytes passed of ${passedBytewise}`);
+    const rest = stream.bytes.subarray(passed);
+    if (whole.violation) assert.ok(whole.isAtBoundary, 'a part of a forbidden frame has passed');
+    else assert.ok(rest.length === 0 || headerOf(rest) === null, 'more than a header is held');
   },
 });
 
@@ -105,13 +113,14 @@ export const allowsCompression = fuzzProperty({
   }),
   holds: ({ stream, sizes, strayMark }) => {
     const plain = followerOf(stream);
+    const reading = new Following(plain);
     const bytes = Buffer.from(stream.bytes);
-    const unmarkable: { offset: number; seen: unknown }[] = [];
+    const unmarkable: { offset: number; seen: object }[] = [];
     for (let offset = 0; offset < bytes.length; offset += 1) {
       const isFirstOfMessage = [1, 2].includes((bytes[offset] ?? 0) & 0x7f);
-      if (plain.isAtBoundary && isFirstOfMessage) mark(bytes, offset);
-      else if (plain.isAtBoundary && plain.violation === null) unmarkable.push({ offset, seen: seen(plain) });
-      plain.push(stream.bytes.subarray(offset, offset + 1));
+      if (reading.isAtBoundary && isFirstOfMessage) mark(bytes, offset);
+      else if (reading.isAtBoundary && !plain.violation) unmarkable.push({ offset, seen: seen(plain) });
+      reading.push(stream.bytes.subarray(offset, offset + 1));
     }
     // What other reserved bits mean is for an extension to say.
     if (plain.violation?.code === 1002) return;
@@ -121,7 +130,7 @@ export const allowsCompression = fuzzProperty({
     passAll(marked, inChunks(bytes, sizes));
     if (!stray || headerOf(bytes.subarray(stray.offset)) === null)
       assert.deepEqual(seen(marked), seen(plain));
-    else assert.deepEqual(seen(marked), { ...(stray.seen as object), violation: protocolError });
+    else assert.deepEqual(seen(marked), { ...stray.seen, violation: protocolError });
   },
 });
 
@@ -162,12 +171,8 @@ function followerOf(
   return follower;
 }
 
-function passAll(follower: FrameFollower, chunks: readonly Buffer[]): number {
-  return chunks.reduce((passed, chunk) => passed + follower.push(chunk), 0);
-}
-
-function seen({ messages, closeCode, violation }: FrameFollower): unknown {
-  return { messages, closeCode, violation };
+function seen({ messages, frames, controlFrames, closeCode, violation }: FrameFollower): object {
+  return { messages, frames, controlFrames, closeCode, violation };
 }
 
 /** What the follower has to say of the frame at which `ws` ended. */
@@ -184,9 +189,7 @@ interface EndOfReading {
 }
 
 function agreeOnEnd(ending: EndOfReading, follower: FrameFollower, stream: FollowedStream): void {
-  const { end, offset } = ending;
-  // `ws` judges a frame by its first two bytes, the follower once its header is whole.
-  if (end.kind === 'failed') finishHeader(follower, stream.bytes.subarray(offset));
+  const { end } = ending;
   const verdict: Verdict = { violation: follower.violation?.code ?? null, closeCode: follower.closeCode };
   assert.deepEqual(verdict, verdictOn(ending, stream));
   if (end.kind === 'closed') assert.ok(follower.isAtBoundary, 'a close frame ends at a boundary');
@@ -229,10 +232,10 @@ function verdictOnLength(length: bigint, maxMessageBytes: number): Verdict {
   return { violation: maxMessageBytes === Infinity ? null : 1009, closeCode: null };
 }
 
-function finishHeader(follower: FrameFollower, rest: Buffer): void {
-  const bytes = Buffer.concat([rest.subarray(0, longestHeader), Buffer.alloc(longestHeader)]);
-  for (const byte of bytes.subarray(0, longestHeader)) {
-    if (follower.violation || follower.isAtBoundary) return;
-    follower.push(Uint8Array.of(byte));
+function finishHeader(following: Following, rest: Buffer): void {
+  const bytes = Buffer.concat([rest.subarray(0, maxHeaderBytes), Buffer.alloc(maxHeaderBytes)]);
+  for (const byte of bytes.subarray(0, maxHeaderBytes)) {
+    if (following.isAtBoundary) return;
+    following.push(Uint8Array.of(byte));
   }
 }
