@@ -1,4 +1,3 @@
-import { pino } from 'pino';
 import {
   readApiSettings,
   readEchoSettings,
@@ -6,16 +5,19 @@ import {
   SettingsError,
   type Environment,
 } from '#libs/settings';
-import { loggedError } from '../bootstrap/logged-error.js';
+import { createLogger } from '../bootstrap/create-logger.js';
 import { runUntilStopped } from '../bootstrap/run-until-stopped.js';
+import { warnOfUnknownSettings } from '../bootstrap/warn-of-unknown-settings.js';
+import { RefusalNotices } from '../gateway/logging/refusal-notices.js';
 import { demo } from './seed-demo.js';
 import { startAllInOne, type RunningAllInOne } from './start-all-in-one.js';
 
-// The echo upstream is on loopback, which no gateway dials unless it is told to; and the lines below say what a
-// newcomer needs, so that the log speaks up for warnings only.
+// The echo upstream is on loopback, which no gateway dials unless a setting allows it. The lines below say what a newcomer
+// needs, so the log has warnings only. Who tries Sluice out at a terminal does not want to wait for long when it stops.
 const defaults: Environment = {
   SLUICE_UPSTREAM_ALLOW: '127.0.0.0/8,::1/128',
   SLUICE_LOG_LEVEL: 'warn',
+  SLUICE_DRAIN_SECONDS: '5',
 };
 
 await runUntilStopped(async () => {
@@ -28,19 +30,32 @@ await runUntilStopped(async () => {
       'is for gateways that run apart: npm start is one process',
     );
   }
-  const logger = pino({ name: 'sluice', level: api.logLevel, serializers: { err: loggedError } });
+  const logger = createLogger('sluice', api.logLevel);
+  warnOfUnknownSettings(process.env, logger);
+  const refusalNotices = new RefusalNotices(logger);
   const sluice = await startAllInOne({
     api,
     gateway,
     echo: readEchoSettings(environment),
     logger,
+    refusalNotices,
   });
   process.stdout.write(welcome(sluice));
-  return async () => {
-    await sluice.drain();
-    await sluice.close();
+  return {
+    describeStop: () => closingNotice(sluice.gateway.dataPlane.registry.size, gateway.drainSeconds),
+    stop: async () => {
+      await sluice.drain();
+      await sluice.close();
+      refusalNotices.stop();
+    },
   };
 });
+
+function closingNotice(connections: number, drainSeconds: number): string | null {
+  if (connections === 0) return null;
+  const noun = connections === 1 ? 'connection' : 'connections';
+  return `closing ${connections} ${noun}, up to ${drainSeconds} s; again to stop now`;
+}
 
 function welcome({ api, gateway }: RunningAllInOne): string {
   const [gatewayUrl = ''] = gateway.urls;

@@ -38,7 +38,12 @@ async function exists(path: string): Promise<boolean> {
 async function postJson(url: string, adminToken: string, body: unknown): Promise<void> {
   const response = await fetch(url, {
     method: 'POST',
-    headers: { Authorization: `Bearer ${adminToken}`, 'Content-Type': 'application/json' },
+    // So that the demo works as soon as the start says so.
+    headers: {
+      Authorization: `Bearer ${adminToken}`,
+      'Content-Type': 'application/json',
+      Prefer: 'wait=5',
+    },
     body: JSON.stringify(body),
     signal: AbortSignal.timeout(10_000),
   });

@@ -6,7 +6,10 @@ import type { ApiSettings, EchoSettings, GatewaySettings } from '#libs/settings'
 import { LocalConnectionLimiter } from '#libs/admission';
 import { createInProcessTickets } from '#libs/tickets';
 import { startApi, type RunningApi } from '../api/start-api.js';
+import { listenOnSetting } from '../bootstrap/listen-on-setting.js';
 import { startEcho, type RunningEcho } from '../echo/start-echo.js';
+import type { RefusalNotices } from '../gateway/logging/refusal-notices.js';
+import { untilServing } from '../gateway/data-plane/until-serving.js';
 import { startGateway, type RunningGateway } from '../gateway/start-gateway.js';
 import { seedDemo } from './seed-demo.js';
 
@@ -15,6 +18,8 @@ export interface AllInOneOptions {
   gateway: GatewaySettings;
   echo: EchoSettings;
   logger: Logger;
+  /** Writes refusals for people who watch a terminal, beside the log. */
+  refusalNotices?: RefusalNotices;
 }
 
 /** An API, a gateway and an echo upstream that run in this process. */
@@ -26,6 +31,9 @@ export interface RunningAllInOne {
   close(): Promise<void>;
 }
 
+// The configuration comes from the database of this process: it is there in milliseconds, or never.
+const maxConfigurationWaitMs = 5000;
+
 /** Starts all of Sluice in one process: the same parts as apart, with an in-process bus in place of Redis. */
 export async function startAllInOne(options: AllInOneOptions): Promise<RunningAllInOne> {
   const { logger } = options;
@@ -35,7 +43,8 @@ export async function startAllInOne(options: AllInOneOptions): Promise<RunningAl
   };
   try {
     const { sink, source } = createInProcessConfigBus();
-    const echo = await startEcho({ listen: options.echo.listen });
+    const { listen } = options.echo;
+    const echo = await listenOnSetting('SLUICE_ECHO_LISTEN', listen, () => startEcho({ listen }));
     started.push(echo);
     const inProcess = createInProcessFleet({ logger });
     const { fleet } = inProcess;
@@ -58,8 +67,10 @@ export async function startAllInOne(options: AllInOneOptions): Promise<RunningAl
       logger: logger.child({ app: 'gateway' }),
       reservedUrls: [api.url],
       hasUpstreamInProcess: true,
+      ...(options.refusalNotices && { refusalNotices: options.refusalNotices }),
     });
     started.push(gateway);
+    await untilServing(gateway.dataPlane.configuration, maxConfigurationWaitMs);
     await seedDemo({
       apiUrl: api.url,
       adminToken: await adminTokenOf(options.api, api),

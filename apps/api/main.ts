@@ -4,6 +4,7 @@ import { readApiSettings, SettingsError } from '#libs/settings';
 import { createRedisTickets } from '#libs/tickets';
 import { createLogger } from '../bootstrap/create-logger.js';
 import { runUntilStopped } from '../bootstrap/run-until-stopped.js';
+import { warnOfUnknownSettings } from '../bootstrap/warn-of-unknown-settings.js';
 import { startApi } from './start-api.js';
 
 await runUntilStopped(async () => {
@@ -13,6 +14,7 @@ await runUntilStopped(async () => {
     throw new SettingsError('SLUICE_REDIS_URL', 'is needed by an API that runs apart from its gateways');
   }
   const logger = createLogger('api', logLevel);
+  warnOfUnknownSettings(process.env, logger);
   const bus = { url: redisUrl, prefix: redisPrefix, logger };
   const sink = createRedisConfigSink(bus);
   const fleet = createRedisFleet(bus);
@@ -22,8 +24,9 @@ await runUntilStopped(async () => {
     { url: api.url, docs: `${api.url}/docs`, adminTokenFile: api.adminTokenFile },
     'the API listens',
   );
-  return async () => {
+  const stop = async (): Promise<void> => {
     await api.close();
     await Promise.all([sink.close(), fleet.close(), tickets.close()]);
   };
+  return { stop };
 });

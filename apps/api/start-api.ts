@@ -1,7 +1,8 @@
 import 'reflect-metadata';
 import type { Server } from 'node:http';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { isPostgresUrl, parsePostgresUrl, SettingsError, type ListenAddress } from '#libs/settings';
+import { isPostgresUrl, parsePostgresUrl, type ListenAddress } from '#libs/settings';
+import { listenOnSetting } from '../bootstrap/listen-on-setting.js';
 import type { ApiParts } from './api.module.js';
 import { readAdminToken } from './authentication/admin-token.js';
 import { createApi } from './create-api.js';
@@ -57,13 +58,12 @@ function isLoopback(address: string): boolean {
   return address === '::1' || /^(::ffff:)?127\./.test(address);
 }
 
-async function listen(app: NestExpressApplication, { host, port }: ListenAddress): Promise<void> {
+async function listen(app: NestExpressApplication, address: ListenAddress): Promise<void> {
   try {
-    await app.listen(port, host);
+    await listenOnSetting('SLUICE_API_LISTEN', address, () => app.listen(address.port, address.host));
   } catch (error) {
     await app.close();
-    if (!(error instanceof Error) || !('syscall' in error) || error.syscall !== 'listen') throw error;
-    throw new SettingsError('SLUICE_API_LISTEN', `cannot be listened on: ${error.message}`);
+    throw error;
   }
 }
 

@@ -11,7 +11,9 @@ export class NestLogger implements LoggerService {
   }
 
   error(message: unknown, ...rest: unknown[]): void {
-    this.logger.error(fieldsOf(message, rest), textOf(message));
+    // A server that cannot listen also rejects, and whoever started it says which setting is wrong.
+    const level = rest.at(-1) === 'NestApplication' ? 'debug' : 'error';
+    this.logger[level](fieldsOf(message, rest), textOf(message));
   }
 
   fatal(message: unknown, ...rest: unknown[]): void {

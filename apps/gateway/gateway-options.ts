@@ -6,6 +6,7 @@ import type { FleetMembership } from '#libs/fleet';
 import type { GatewaySettings } from '#libs/settings';
 import type { TicketRedeemer } from '#libs/tickets';
 import { version } from '../bootstrap/version.js';
+import type { RefusalNotices } from './logging/refusal-notices.js';
 
 /** What a gateway is started with. */
 export interface GatewayOptions {
@@ -23,6 +24,8 @@ export interface GatewayOptions {
   reservedUrls?: readonly string[];
   /** Whether an upstream runs in this process, so that a connection to it takes three file descriptors in place of two. */
   hasUpstreamInProcess?: boolean;
+  /** Writes refusals for people who watch a terminal, beside the log. */
+  refusalNotices?: RefusalNotices;
   /** Where it is one of several that one command runs. */
   supervision?: Supervision;
 }

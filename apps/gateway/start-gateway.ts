@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { NestApplicationOptions } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import { listenOnSetting } from '../bootstrap/listen-on-setting.js';
 import { NestLogger } from '../bootstrap/nest-logger.js';
 import { DataPlane } from './data-plane/data-plane.js';
 import { newIdentity, type GatewayOptions, type Supervision } from './gateway-options.js';
@@ -37,8 +38,10 @@ export interface RunningGateway extends RunningWorker {
 export async function startGateway(options: GatewayOptions): Promise<RunningGateway> {
   const app = await createGateway(options);
   const worker = await startListening(app, async () => {
-    const { host, port } = options.settings.adminListen;
-    await app.listen(port, host);
+    const { adminListen } = options.settings;
+    await listenOnSetting('SLUICE_GATEWAY_ADMIN_LISTEN', adminListen, () =>
+      app.listen(adminListen.port, adminListen.host),
+    );
     const admin = app.getHttpServer().address() as AddressInfo;
     app.get(DataPlane).reserved.addListener(admin.address, admin.port);
   });

@@ -4,3 +4,4 @@ export { parseRedisUrl, type RedisAddress, type RedisEndpoint, type RedisTls } f
 export * from './settings.js';
 export * from './settings-error.js';
 export type { TlsSettings } from './tls-settings.js';
+export { unknownSettings } from './unknown-settings.js';

@@ -326,5 +326,5 @@ it('a port that is taken stops a command of workers with one line', { timeout },
   });
   const { exitCode, output } = await program.ended();
   expect(exitCode).toBe(1);
-  expect(output).toMatch(new RegExp(`^a port that is needed is taken: .*:${world.port}\n$`));
+  expect(output).toMatch(new RegExp(`^SLUICE_GATEWAY_LISTEN: .*:${world.port} is taken, .*\n$`));
 });

@@ -8,6 +8,7 @@ import { ConnectionRegistry, ConnectionReviewer, SliceQueue, type LiveConnection
 import { TokenVerifier } from '#libs/jwt';
 import { NameResolver } from '#libs/name-resolution';
 import { Admission, Pipeline, type ConnectionRecord } from '#libs/pipeline';
+import type { RefusalCode } from '#libs/problem-details';
 import { Configuration } from '#libs/routing';
 import { Taps } from '#libs/tap';
 import { TimingWheel, TrafficTable } from '#libs/tunnel';
@@ -125,6 +126,12 @@ export class DataPlane {
     });
   }
 
+  /** Counts a request that a listener refused before it could be read. */
+  noteUnread(code: RefusalCode): void {
+    this.metrics.countRefused(code);
+    this.parts.refusalNotices?.noteUnread(code);
+  }
+
   async stop(): Promise<void> {
     this.drain.stop();
     this.slices.clear();
@@ -161,7 +168,10 @@ export class DataPlane {
   #onRecord(record: ConnectionRecord): void {
     this.metrics.countRecord(record);
     logRecord(this.parts.logger, record);
-    if (record.outcome !== 'ended') return;
+    if (record.outcome === 'refused') {
+      this.parts.refusalNotices?.note(record);
+      return;
+    }
     this.taps.connectionEnded(record.connectionId);
     this.drain.noteEnd();
     this.#events.closed(record);

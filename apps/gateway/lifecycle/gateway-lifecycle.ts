@@ -2,6 +2,7 @@ import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { ListenAddress } from '#libs/settings';
 import type { CertificateStore } from '#libs/tls';
 import { createAddressMatcher } from '#libs/addresses';
+import { listenOnSetting } from '../../bootstrap/listen-on-setting.js';
 import { DataPlane } from '../data-plane/data-plane.js';
 import { reserveServers } from '../data-plane/reserve-servers.js';
 import { untilServing } from '../data-plane/until-serving.js';
@@ -66,8 +67,13 @@ export class GatewayLifecycle implements OnApplicationShutdown {
     await this.dataPlane.start();
     const { supervision } = this.parts;
     if (supervision) await untilServing(this.dataPlane.configuration, supervision.listenWithinMs);
-    for (const address of listen) await this.#listen(address, null);
-    for (const address of tls?.listen ?? []) await this.#listen(address, this.#certificates);
+    for (const address of listen) {
+      await listenOnSetting('SLUICE_GATEWAY_LISTEN', address, () => this.#listen(address, null));
+    }
+    for (const address of tls?.listen ?? []) {
+      const listenTls = (): Promise<void> => this.#listen(address, this.#certificates);
+      await listenOnSetting('SLUICE_GATEWAY_TLS_LISTEN', address, listenTls);
+    }
   }
 
   /**
@@ -104,7 +110,7 @@ export class GatewayLifecycle implements OnApplicationShutdown {
     const events: UpgradeListenerEvents = {
       onUpgrade: (request, socket, earlyBytes, peerAddress, onJoined) =>
         void dataPlane.acceptUpgrade(request, socket, earlyBytes, peerAddress).then(onJoined),
-      onRefused: (code) => dataPlane.metrics.countRefused(code),
+      onRefused: (code) => dataPlane.noteUnread(code),
       onDropped: (reason, error) => this.#dropped.note(reason, error),
     };
     const { proxyProtocol, maxHeaderBytes } = parts.settings;

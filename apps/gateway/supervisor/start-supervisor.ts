@@ -7,6 +7,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { Logger } from 'pino';
 import type { ConnectionLimiter } from '#libs/admission';
 import type { GatewaySettings } from '#libs/settings';
+import { listenOnSetting } from '../../bootstrap/listen-on-setting.js';
 import { NestLogger } from '../../bootstrap/nest-logger.js';
 import { SupervisorMetrics } from './supervisor-metrics.js';
 import { workersOf } from './supervisor-health.js';
@@ -68,7 +69,10 @@ export async function startSupervisor({
     await limiter.close();
   };
   try {
-    await app.listen(settings.adminListen.port, settings.adminListen.host);
+    const { adminListen } = settings;
+    await listenOnSetting('SLUICE_GATEWAY_ADMIN_LISTEN', adminListen, () =>
+      app.listen(adminListen.port, adminListen.host),
+    );
     const adminUrl = await app.getUrl();
     const { urls } = await supervisor.start(adminUrl);
     return {

@@ -1,0 +1,20 @@
+import { PassThrough } from 'node:stream';
+import { expect, test } from 'vitest';
+import { createTerminalLogger } from './create-logger.js';
+
+test('a line on a terminal has time, level, message and fields, and no JSON around them', () => {
+  const output = new PassThrough();
+  const logger = createTerminalLogger('gateway', 'info', output);
+  logger.info({ id: 'gtw_1' }, 'the gateway listens');
+  logger.debug('not at this level');
+  expect(String(output.read())).toMatch(/^\[\d\d:\d\d:\d\d\] INFO: the gateway listens \{"id":"gtw_1"\}\n$/);
+});
+
+test('an error on a terminal has its message, and none of what a library put on it', () => {
+  const output = new PassThrough();
+  const logger = createTerminalLogger('api', 'info', output);
+  logger.error({ err: Object.assign(new Error('no such table'), { parameters: ['a secret'] }) }, 'failed');
+  const text = String(output.read());
+  expect(text).toContain('no such table');
+  expect(text).not.toContain('secret');
+});
