@@ -89,13 +89,14 @@ it('a POST with an Idempotency-Key is carried out once, whichever APIs are asked
 
 it('a process that is stopped in the midst of a write holds up the others for a bounded time, with 503', async () => {
   let goOn = (): void => undefined;
-  const held = one.database.write(
-    () =>
-      new Promise<void>((resolve) => {
-        goOn = resolve;
-      }),
-  );
-  const outcome = held.catch((error: unknown) => error);
+  let outcome: Promise<unknown> = Promise.resolve();
+  await new Promise<void>((onBegun) => {
+    const held = one.database.write(() => {
+      onBegun();
+      return new Promise<void>((resolve) => (goOn = resolve));
+    });
+    outcome = held.catch((error: unknown) => error);
+  });
   const refused = await other.request('POST', '/v1/tenants', { slug: 'acme' });
   expect([refused.status, refused.body.code]).toEqual([503, 'storage_unavailable']);
   await vi.waitFor(
