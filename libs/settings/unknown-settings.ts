@@ -30,10 +30,9 @@ export const knownSettings = [
 
 // Read by the command `sluice`, and by the tests.
 const settingsOfTools = /^SLUICE_(API_URL$|TEST_)/;
-// Kubernetes tells every container of each service of its namespace: a service `sluice-api` makes SLUICE_API_PORT.
-const kubernetesName = /^SLUICE_([A-Z0-9_]+_)?SERVICE_(HOST|PORT|PORT_[A-Z0-9_]+)$/;
-const kubernetesPort = /^SLUICE_([A-Z0-9_]+?_)?PORT(_[0-9]+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)?$/;
-const kubernetesPortValue = /^(tcp|udp|sctp|[0-9]{1,5}|[0-9a-f.:]+|(tcp|udp|sctp):\/\/.*)$/;
+// Kubernetes sets variables for each service of a namespace: a service `sluice-api` makes SLUICE_API_PORT.
+const kubernetesService = /_SERVICE_(HOST|PORT)$/;
+const kubernetesPort = /_PORT_[0-9]+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?$/;
 const maxDistance = 5;
 
 export interface UnknownSetting {
@@ -52,12 +51,11 @@ export function unknownSettings(environment: Environment): UnknownSetting[] {
     .map((name) => ({ name, nearest: nearestTo(name) }));
 }
 
-// A mistyped SLUICE_API_PORT=3000 is no variable of Kubernetes, whose value is a URL.
 function isOfKubernetes(name: string, value: string): boolean {
-  if (kubernetesName.test(name)) return true;
-  const parts = kubernetesPort.exec(name);
-  if (!parts) return false;
-  return parts[2] === undefined ? value.includes('://') : kubernetesPortValue.test(value);
+  if (kubernetesService.test(name) || name.includes('_SERVICE_PORT_') || kubernetesPort.test(name))
+    return true;
+  // The value is a URL there; a mistyped SLUICE_API_PORT=3000 has a number.
+  return name.endsWith('_PORT') && value.includes('://');
 }
 
 function nearestTo(name: string): string | null {
