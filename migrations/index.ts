@@ -1,5 +1,6 @@
 import { AppendOnlyAudit1764330000000 } from './append-only-audit.js';
 import { IdleTimeoutOfRoutes1764430000000 } from './idle-timeout-of-routes.js';
+import { HostGrants1764440000000 } from './host-grants.js';
 import { InitialSchema1764000000000 } from './initial-schema.js';
 import { MessageRateAndAuditOfActs1764100000000 } from './message-rate-and-audit-of-acts.js';
 import { Operators1764320000000 } from './operators.js';
@@ -23,4 +24,5 @@ export const migrations = [
   ToldChanges1764350000000,
   UpstreamHost1764420000000,
   IdleTimeoutOfRoutes1764430000000,
+  HostGrants1764440000000,
 ];

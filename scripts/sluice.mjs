@@ -99,8 +99,18 @@ async function request(method, path, source) {
     .fetch(`${url.replace(/\/$/, '')}${path}`, { method, headers, body })
     .catch((error) => fail(`${url} cannot be reached: ${error.cause?.message ?? error.message}`, error));
   const answer = await response.json().catch((error) => fail(`${url} does not answer with JSON`, error));
+  for (const warning of warningsOf(response)) console.error(`warning: ${warning}`);
   if (response.ok) return { body: answer, revision: response.headers.get('sluice-revision') };
   throw new Error(told(answer, response.status, source));
+}
+
+/** What the API warns of, like `host_overlap;host="a.example";tenant="acme"`. */
+function warningsOf({ headers }) {
+  const values = headers.get('sluice-warning')?.split(', ') ?? [];
+  return values.map((value) => {
+    const [, host, tenant] = /^host_overlap;host="([^"]+)";tenant="([^"]+)"$/.exec(value) ?? [];
+    return host ? `the host "${host}" overlaps with hosts of the tenant ${tenant}` : value;
+  });
 }
 
 function told({ code, title = '', detail = '', errors = [] }, status, source) {

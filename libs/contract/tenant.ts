@@ -23,9 +23,11 @@ const tenantHostsSchema = z
   )
   .max(256)
   .nullable()
-  .default(null)
+  .default([])
   .meta({
-    description: 'Which hosts its routes may match: names, and `*.suffix` for all below it; null is any',
+    description:
+      'The hosts on which its own keys may place routes: names, and `*.suffix` for all below it; null is any. ' +
+      'Operators place routes anywhere',
     example: ['acme.example', '*.acme.example'],
   });
 

@@ -47,7 +47,6 @@ export const problems = {
   body_timeout: { status: 408, title: 'The body did not come in time' },
   slug_taken: { status: 409, title: 'The slug is taken' },
   route_conflict: { status: 409, title: 'Another enabled route has the same host and path' },
-  hosts_in_use: { status: 409, title: 'Routes of the tenant match other hosts' },
   quota_exceeded: { status: 409, title: 'The tenant has as many of these as it may have' },
   deletes_tenants: { status: 409, title: 'The document deletes tenants, and that was not said to be meant' },
   key_revoked: { status: 409, title: 'The API key is revoked' },

@@ -1,6 +1,6 @@
 import { ApiKeyEntity, type ApiKeyRow } from '../../apps/api/api-keys/api-key.entity.js';
 import { openDatabase } from '../../apps/api/database/open-database.js';
-import { RouteEntity, type RouteRow } from '../../apps/api/routes/route.entity.js';
+import { placeOf, RouteEntity, type RouteRow } from '../../apps/api/routes/route.entity.js';
 import { TenantEntity } from '../../apps/api/tenants/tenant.entity.js';
 import type { ConfigEntry, Tenant } from '#libs/contract';
 
@@ -42,8 +42,7 @@ function addRow(rows: Rows, { kind, value }: ConfigEntry): void {
     }
     case 'route': {
       const { id, tenantId, ...definition } = value;
-      const claim = definition.match.host + definition.match.path;
-      rows.routes.push({ id, tenantId, claim, definition, createdAt: at, updatedAt: at });
+      rows.routes.push({ id, tenantId, ...placeOf(definition), definition, createdAt: at, updatedAt: at });
       return;
     }
     case 'apiKey': {

@@ -38,6 +38,7 @@ export class AuthenticationGuard implements CanActivate {
       ifMatch: request.headers['if-match'] ?? null,
       idempotency: null,
       committedRevision: null,
+      warnings: [],
     };
     return true;
   }

@@ -9,7 +9,7 @@ let api: ApiUnderTest;
 let manager = '';
 beforeEach(async () => {
   api = await ApiUnderTest.start();
-  await api.request('POST', '/v1/tenants', { slug: 'acme' });
+  await api.request('POST', '/v1/tenants', { slug: 'acme', hosts: null });
   await api.request('POST', '/v1/tenants', { slug: 'other' });
   manager = await issue({ name: 'manager', scopes: ['manage'] });
 });

@@ -16,8 +16,8 @@ let gatewayId = '';
 let otherToken = '';
 beforeAll(async () => {
   api = await ApiUnderTest.start();
-  acmeId = (await api.request('POST', '/v1/tenants', { slug: 'acme' })).body.id;
-  await api.request('POST', '/v1/tenants', { slug: 'other' });
+  acmeId = (await api.request('POST', '/v1/tenants', { slug: 'acme', hosts: ['acme.example'] })).body.id;
+  await api.request('POST', '/v1/tenants', { slug: 'other', hosts: ['other.example'] });
   routeId = (await api.request('POST', `${acme}/routes`, aRoute)).body.id;
   const key = { name: 'manager', scopes: ['manage'] };
   acmeToken = (await api.request('POST', `${acme}/api-keys`, key)).body.key;
@@ -129,9 +129,15 @@ it('an error names another tenant’s things as it names what is not there', asy
     return text;
   };
   expect(await problems(routeId)).toBe(await problems('rte_01jd3x4m5n6p7q8r9s0t1v2w3x'));
-  const conflict = await asOther('POST', '/v1/tenants/other/routes', aRoute);
+  const forbidden = await asOther('POST', '/v1/tenants/other/routes', aRoute);
+  expect(forbidden.status).toBe(403);
+  // Two routes of an operator, on one host: the tenant may enable its own one.
+  const route = (await api.request('POST', '/v1/tenants/other/routes', { ...aRoute, enabled: false })).body;
+  const conflict = await asOther('PATCH', `/v1/tenants/other/routes/${route.id}`, { enabled: true });
   expect(conflict.status).toBe(409);
-  expect(conflict.text).not.toMatch(new RegExp(`${acmeId}|${routeId}|tenants/acme`));
+  for (const { text } of [forbidden, conflict]) {
+    expect(text).not.toMatch(new RegExp(`${acmeId}|${routeId}|tenants/acme`));
+  }
 });
 
 function asOther(method: string, path: string, body?: unknown): Promise<ApiAnswer> {

@@ -65,7 +65,7 @@ export async function differenceOf(
 }
 
 // The claim follows from the match, and the times are no part of the document.
-const untold = /^(claim|createdAt|updatedAt|lastUsedAt)$/;
+const untold = /^(claim|hostKey|createdAt|updatedAt|lastUsedAt)$/;
 // A header field that a route sets can be a credential for its upstream.
 const secret = /^(upstreamTls\.clientKey|requestHeaders\.set\..*|secretHash|previousSecretHash)$/;
 

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { WorkSlice } from '#libs/config-bus';
 import { newId, type RouteCreate, type Tenant } from '#libs/contract';
 import type { ApiKeyRow } from '../api-keys/api-key.entity.js';
-import type { RouteRow } from '../routes/route.entity.js';
+import { placeOf, type RouteRow } from '../routes/route.entity.js';
 import type {
   ConfigurationDocument,
   DocumentApiKey,
@@ -152,11 +152,17 @@ function routeAfter(
   definition: RouteCreate,
   { tenantId, at }: Making,
 ): RouteRow {
-  const claim = definition.enabled ? definition.match.host + definition.match.path : null;
   const same = before !== null && isDeepStrictEqual(before.definition, definition);
   const id = before?.id ?? wanted.id ?? newId('route');
   const createdAt = before?.createdAt ?? at;
-  return { id, tenantId, claim, definition, createdAt, updatedAt: same ? before.updatedAt : at };
+  return {
+    id,
+    tenantId,
+    ...placeOf(definition),
+    definition,
+    createdAt,
+    updatedAt: same ? before.updatedAt : at,
+  };
 }
 
 function tenantAfter(wanted: DocumentTenant, before: Tenant | null, at: string): Tenant {

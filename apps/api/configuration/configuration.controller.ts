@@ -44,13 +44,13 @@ export class ConfigurationController {
     description:
       'For operators. All or nothing, in one transaction. Tenants, routes and API keys that the document does not have are deleted. ' +
       'Things are found by their `id`, else tenants by slug, routes by their match and keys by their prefix; what is found and is as it ' +
-      'should be is not touched, and its live connections notice nothing. `limits.maxRoutes` and `limits.maxApiKeys` do not bind this call; `hosts` do.',
+      'should be is not touched, and its live connections notice nothing. `hosts`, `limits.maxRoutes` and `limits.maxApiKeys` do not bind this call.',
     status: 200,
     answer: configurationDifferenceSchema,
     path: [],
-    features: ['body', 'query', 'ifMatch', 'wait'],
+    features: ['body', 'query', 'ifMatch', 'wait', 'warning'],
     problems: [
-      ...(['route_conflict', 'host_forbidden', 'slug_taken', 'key_revoked', 'deletes_tenants'] as const),
+      ...(['route_conflict', 'slug_taken', 'key_revoked', 'deletes_tenants'] as const),
       ...(['body_timeout', 'documents_busy'] as const),
     ],
   })

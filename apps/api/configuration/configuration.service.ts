@@ -12,6 +12,7 @@ import { readConfigurationRows, type ConfigurationRows } from './configuration-r
 import { documentOf } from './document-of-rows.js';
 import { requireConsistent } from './document-rules.js';
 import { documentTag } from './document-tag.js';
+import { documentWarnings } from './document-warnings.js';
 import { PlanWriter, revisionOf, type Prospect } from './plan-writer.js';
 import { requireMeant } from './require-meant.js';
 import { rowsAfter } from './rows-after.js';
@@ -67,7 +68,9 @@ export class ConfigurationService {
       ? prepared
       : await this.plans.carryOut(context, prepared, planner, { document: true });
     const { plan, rows } = prospect;
-    const entityTag = await documentTag(await documentOf(dryRun ? rows : rowsAfter(rows, plan)));
+    const after = rowsAfter(rows, plan);
+    context.warnings.push(...(await documentWarnings(plan, after)));
+    const entityTag = await documentTag(await documentOf(dryRun ? rows : after));
     const revision = context.committedRevision ?? prospect.revision;
     const difference = await differenceOf(plan, rows.tenants);
     return { answer: { dryRun, revision, ...difference }, entityTag, revision };

@@ -1,23 +1,20 @@
 import { WorkSlice } from '#libs/config-bus';
 import type { FieldProblem, ProblemCode } from '#libs/problem-details';
 import { ProblemError } from '../http/problem-error.js';
-import { isClaimable } from '../tenants/claimable-hosts.js';
 import type { ConfigurationDocument, DocumentApiKey, DocumentRoute } from './configuration-document.js';
 import { eachInSlices } from './each-in-slices.js';
 
 const mostProblems = 100;
 
 /**
- * Throws for a document that contradicts itself: something that has to be its own stands there twice, or a route is
- * outside the hosts of its tenant. `limits.maxRoutes` and `limits.maxApiKeys` are what a tenant may make itself, and a
- * backup has to go back, so they do not bind the document.
+ * Throws for a document that contradicts itself: something that has to be its own stands there twice. `hosts`,
+ * `limits.maxRoutes` and `limits.maxApiKeys` say what a tenant may make itself, so they do not bind the document.
  */
 export async function requireConsistent({ tenants }: ConfigurationDocument): Promise<void> {
   const ids = new Seen('validation_failed', 'the id stands there twice, also at');
   const slugs = new Seen('slug_taken', 'another tenant of the document has this slug:');
   const claims = new Seen('route_conflict', 'another enabled route has the same host and path:');
   const prefixes = new Seen('validation_failed', 'another key has this prefix:');
-  const outside: FieldProblem[] = [];
   const slice = new WorkSlice();
   for (const [index, tenant] of tenants.entries()) {
     const at = `tenants.${index}`;
@@ -26,9 +23,6 @@ export async function requireConsistent({ tenants }: ConfigurationDocument): Pro
     const addRoute = ({ id, enabled, match }: DocumentRoute, route: number): void => {
       ids.add(id, `${at}.routes.${route}.id`);
       if (enabled) claims.add(match.host + match.path, `${at}.routes.${route}.match`);
-      if (isClaimable(tenant.hosts, match.host)) return;
-      const message = `"${match.host}" is not one of the hosts of the tenant`;
-      outside.push({ field: `${at}.routes.${route}.match.host`, message });
     };
     const addKey = ({ id, prefix, previous }: DocumentApiKey, key: number): void => {
       ids.add(id, `${at}.apiKeys.${key}.id`);
@@ -39,7 +33,6 @@ export async function requireConsistent({ tenants }: ConfigurationDocument): Pro
     await eachInSlices(tenant.apiKeys, addKey, slice);
   }
   for (const seen of [ids, slugs, prefixes, claims]) seen.requireOnce();
-  refuse('host_forbidden', outside);
 }
 
 /** Texts that have to be different, and where in the document each one stands. */

@@ -1,7 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
 import { In, type EntityManager } from 'typeorm';
 import type { Tenant } from '#libs/contract';
 import { ApiKeyEntity } from '../api-keys/api-key.entity.js';
 import { RouteEntity } from '../routes/route.entity.js';
+import { writeHostGrants } from '../tenants/host-grant.entity.js';
 import { TenantEntity } from '../tenants/tenant.entity.js';
 import type { ConfigurationPlan, Step } from './configuration-plan.js';
 
@@ -23,6 +25,8 @@ export async function writeRows(
   await inBatches(idsBefore(gone), (ids) => manager.delete(TenantEntity, { id: In(ids) }));
   await updateTenants(manager, tenants);
   await inBatches(rowsAfter(made), (rows) => manager.insert(TenantEntity, rows));
+  const regranted = tenants.filter(({ before, after }) => !isDeepStrictEqual(before?.hosts, after?.hosts));
+  await inBatches(rowsAfter(regranted), (rows) => writeHostGrants(manager, rows));
   await inBatches(rowsAfter(routes), (rows) => manager.insert(RouteEntity, rows));
   await inBatches(rowsAfter(apiKeys), (rows) => manager.insert(ApiKeyEntity, rows));
 }

@@ -5,6 +5,7 @@ import { OperatorEntity } from '../operators/operator.entity.js';
 import { ConfigStateEntity } from '../publishing/config-state.entity.js';
 import { OutboxRowEntity } from '../publishing/outbox-row.entity.js';
 import { RouteEntity } from '../routes/route.entity.js';
+import { HostGrantEntity } from '../tenants/host-grant.entity.js';
 import { TenantEntity } from '../tenants/tenant.entity.js';
 
 export const entities = [
@@ -16,4 +17,5 @@ export const entities = [
   OutboxRowEntity,
   ConfigStateEntity,
   IdempotencyRecordEntity,
+  HostGrantEntity,
 ];

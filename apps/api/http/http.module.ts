@@ -7,6 +7,7 @@ import { QueryGuard } from './query.guard.js';
 import { ReferenceGuard } from './reference.guard.js';
 import { ResourceHeadersInterceptor } from './resource-headers.interceptor.js';
 import { ValidationPipe } from './validation-pipe.js';
+import { WarningHeaderInterceptor } from './warning-header.interceptor.js';
 
 /** What every request passes through; the interceptors stand in their order, outermost first. */
 @Module({
@@ -17,6 +18,7 @@ import { ValidationPipe } from './validation-pipe.js';
     { provide: APP_PIPE, useFactory: (): ValidationPipe => new ValidationPipe() },
     { provide: APP_INTERCEPTOR, useClass: JsonBodyInterceptor },
     { provide: APP_INTERCEPTOR, useClass: ResourceHeadersInterceptor },
+    { provide: APP_INTERCEPTOR, useClass: WarningHeaderInterceptor },
     { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
   ],
 })

@@ -12,6 +12,8 @@ export interface RequestContext {
   idempotency: IdempotentRequest | null;
   /** The revision that this request committed, once it has. */
   committedRevision: number | null;
+  /** Values of `Sluice-Warning`, for operators. */
+  warnings: string[];
 }
 
 export interface IdempotentRequest {

@@ -7,7 +7,16 @@ import { Momentary } from '../http/resource-headers.interceptor.js';
 import { ProblemResponses } from './problem-responses.js';
 
 type Feature =
-  'body' | 'patch' | 'query' | 'page' | 'fleet' | 'ifMatch' | 'ifNoneMatch' | 'idempotencyKey' | 'wait';
+  | 'body'
+  | 'patch'
+  | 'query'
+  | 'page'
+  | 'fleet'
+  | 'ifMatch'
+  | 'ifNoneMatch'
+  | 'idempotencyKey'
+  | 'wait'
+  | 'warning';
 
 export interface OperationDescription {
   /** Unique among all operations; clients are generated with it. */
@@ -74,6 +83,7 @@ const featureDecorators: Record<Feature, MethodDecorator[]> = {
         'have not by then are named in `Sluice-Gateways-Behind`',
     ),
   ],
+  warning: [],
   idempotencyKey: [
     optionalHeader('Idempotency-Key', 'Any unique text: a repetition within 24 hours gets the same answer'),
   ],
@@ -95,6 +105,7 @@ const featureProblems: Record<Feature, ProblemCode[]> = {
   ifMatch: ['precondition_failed'],
   ifNoneMatch: [],
   wait: [],
+  warning: [],
   idempotencyKey: ['idempotency_conflict', 'idempotency_mismatch'],
 };
 
@@ -123,7 +134,18 @@ function answerResponse({ status, answer, features }: OperationDescription): Met
   const entityTag = { ETag: { description: 'Entity tag of the resource', ...text } };
   const location = { Location: { description: 'Path of the resource', ...text } };
   const isTagged = !features.includes('page') && !features.includes('fleet');
-  const headers = { ...(isTagged && entityTag), ...(status === 201 && location) };
+  const warning = {
+    'Sluice-Warning': {
+      description:
+        'To operators: the write was carried out, and puts a host on hosts of another tenant: `host_overlap;host="…";tenant="…"`',
+      ...text,
+    },
+  };
+  const headers = {
+    ...(isTagged && entityTag),
+    ...(status === 201 && location),
+    ...(features.includes('warning') && warning),
+  };
   return ApiResponse({ status, description: descriptions[status], standardSchema: answer, headers });
 }
 

@@ -21,7 +21,7 @@ export class RoutesController {
     status: 201,
     answer: routeSchema,
     path: ['tenant'],
-    features: ['body', 'idempotencyKey', 'wait'],
+    features: ['body', 'idempotencyKey', 'wait', 'warning'],
     problems: ['route_conflict', 'host_forbidden', 'quota_exceeded'],
   })
   create(
@@ -73,7 +73,7 @@ export class RoutesController {
     status: 200,
     answer: routeSchema,
     path: ['tenant', 'route'],
-    features: ['body', 'ifMatch', 'wait'],
+    features: ['body', 'ifMatch', 'wait', 'warning'],
     problems: ['route_conflict', 'host_forbidden'],
   })
   replace(

@@ -10,11 +10,12 @@ import { noSuch } from '../http/references.js';
 import { refuseDuplicate } from '../http/refuse-duplicate.js';
 import type { RequestContext } from '../http/request-context.js';
 import { ConfigurationWriter } from '../publishing/configuration-writer.js';
-import { requireClaimable } from '../tenants/claimable-hosts.js';
+import { isPlaced, requirePlaceable, type Placement } from '../tenants/claimable-hosts.js';
+import { warnOfOverlaps } from '../tenants/host-warnings.js';
 import { requireRoomForRoute } from '../tenants/quota.js';
 import { findTenant } from '../tenants/tenant-lookup.js';
 import { routeEntry } from './published-route.js';
-import { RouteEntity, type RouteRow } from './route.entity.js';
+import { placeOf, RouteEntity, type RouteRow } from './route.entity.js';
 
 @Injectable()
 export class RoutesService {
@@ -23,17 +24,18 @@ export class RoutesService {
     private readonly database: Database,
   ) {}
 
-  create(context: RequestContext, tenant: string, definition: RouteCreate): Promise<Route> {
-    return this.writer.commit(context, async (draft) => {
+  async create(context: RequestContext, tenant: string, definition: RouteCreate): Promise<Route> {
+    const placement = { before: null, after: definition };
+    const route = await this.writer.commit(context, async (draft) => {
       const owner = await findTenant(draft.manager, context.principal, tenant);
-      requireClaimable(owner, definition.match.host);
+      await requirePlaceable(draft.manager, context.principal, owner, placement);
       await requireRoomForRoute(draft.manager, owner);
       const { id: tenantId } = owner;
       const times = { createdAt: draft.at, updatedAt: draft.at };
       const row: RouteRow = {
         id: newId('route'),
         tenantId,
-        claim: claimOf(definition),
+        ...placeOf(definition),
         definition,
         ...times,
       };
@@ -41,6 +43,8 @@ export class RoutesService {
       draft.record({ action: 'route.create', targetId: row.id, tenantId }, [routeEntry(row)]);
       return routeOf(row);
     });
+    await this.warnOfOverlap(context, route, placement);
+    return route;
   }
 
   async list({ principal }: RequestContext, tenant: string, page: PageQuery): Promise<Page<Route>> {
@@ -83,25 +87,33 @@ export class RoutesService {
     });
   }
 
-  private change(
+  private async change(
     context: RequestContext,
     tenant: string,
     route: string,
     definitionAfter: (current: RouteCreate) => RouteCreate,
   ): Promise<Route> {
-    return this.writer.commit(context, async (draft) => {
+    const { answer, placement } = await this.writer.commit(context, async (draft) => {
       const owner = await findTenant(draft.manager, context.principal, tenant);
       const row = await findRoute(draft.manager, owner, route);
       requireMatch(context.ifMatch, routeOf(row));
       const definition = definitionAfter(row.definition);
-      if (isDeepStrictEqual(definition, row.definition)) return routeOf(row);
-      requireClaimable(owner, definition.match.host);
-      const changed: RouteRow = { ...row, definition, claim: claimOf(definition), updatedAt: draft.at };
+      const placement = { before: row.definition, after: definition };
+      if (isDeepStrictEqual(definition, row.definition)) return { answer: routeOf(row), placement };
+      await requirePlaceable(draft.manager, context.principal, owner, placement);
+      const changed: RouteRow = { ...row, definition, ...placeOf(definition), updatedAt: draft.at };
       await refuseConflict(definition, draft.manager.update(RouteEntity, { id: row.id }, changed));
       const subject = { action: 'route.update', targetId: row.id, tenantId: row.tenantId } as const;
       draft.record(subject, [routeEntry(changed)]);
-      return routeOf(changed);
+      return { answer: routeOf(changed), placement };
     });
+    await this.warnOfOverlap(context, answer, placement);
+    return answer;
+  }
+
+  private async warnOfOverlap(context: RequestContext, route: Route, placement: Placement): Promise<void> {
+    const hosts = isPlaced(placement) ? [route.match.host] : [];
+    await warnOfOverlaps(this.database.read, context, route.tenantId, hosts);
   }
 }
 
@@ -111,11 +123,6 @@ function routeOf({ id, tenantId, definition, createdAt, updatedAt }: RouteRow): 
   };
   delete upstreamTls.clientKey;
   return { id, tenantId, ...definition, upstreamTls, createdAt, updatedAt };
-}
-
-// A host has no slash and a path begins with one, so the two together stay unambiguous.
-function claimOf({ enabled, match }: RouteCreate): string | null {
-  return enabled ? match.host + match.path : null;
 }
 
 function refuseConflict<Result>({ match }: RouteCreate, write: Promise<Result>): Promise<Result> {

@@ -34,7 +34,7 @@ describe('the hosts and ceilings of a tenant', () => {
   });
   afterEach(() => api.remove());
 
-  it('a route outside them is refused, however it is to get there', async () => {
+  it('a key of the tenant places no route outside them, however it is to get there', async () => {
     const { id } = (await makeRoute('acme.example')).body;
     for (const answer of [
       await makeRoute('*'),
@@ -42,7 +42,6 @@ describe('the hosts and ceilings of a tenant', () => {
       await makeRoute('other.example', false),
       await asTenant('PATCH', `${acme}/routes/${id}`, { match: { host: 'other.example' } }),
       await asTenant('PUT', `${acme}/routes/${id}`, { match: { path: '/' }, upstreams: [aTarget] }),
-      await api.request('PATCH', `${acme}/routes/${id}`, { match: { host: '*' } }),
     ]) {
       expect(answer.status).toBe(403);
       expect(answer.body).toMatchObject({ code: 'host_forbidden', errors: [{ field: 'match.host' }] });
@@ -51,14 +50,42 @@ describe('the hosts and ceilings of a tenant', () => {
     expect(moved.status).toBe(200);
   });
 
-  it('are not narrowed away from under a route, and the routes are named', async () => {
-    const { id } = (await makeRoute('chat.acme.example', false)).body;
-    const narrowed = await api.request('PATCH', acme, { hosts: ['acme.example'] });
-    expect([narrowed.status, narrowed.body.code]).toEqual([409, 'hosts_in_use']);
-    expect(narrowed.body.errors).toEqual([
-      { field: 'hosts', message: `the route ${id} matches "chat.acme.example"` },
-    ]);
-    expect((await api.request('PATCH', acme, { hosts: ['chat.acme.example'] })).status).toBe(200);
+  it('of a route that an operator placed outside them, a tenant changes everything but its match', async () => {
+    const body = { match: { host: 'shared.example', path: '/acme' }, upstreams: [aTarget] };
+    const placed = (await api.request('POST', `${acme}/routes`, body)).body;
+    const path = `${acme}/routes/${placed.id}`;
+    for (const patch of [
+      { name: 'renamed' },
+      { upstreams: [{ url: 'ws://10.0.0.6' }] },
+      { enabled: false },
+      { enabled: true },
+    ]) {
+      expect((await asTenant('PATCH', path, patch)).status).toBe(200);
+    }
+    expect((await asTenant('PUT', path, { ...body, name: 'replaced' })).status).toBe(200);
+    for (const match of [{ path: '/all' }, { host: 'acme.example' }, { pathType: 'exact' }]) {
+      const answer = await asTenant('PATCH', path, { match });
+      expect([answer.status, answer.body.code]).toEqual([403, 'host_forbidden']);
+    }
+    expect((await asTenant('DELETE', path)).status).toBe(204);
+  });
+
+  it('a new tenant has none until an operator gives it some, and operators place its routes anywhere', async () => {
+    const made = await api.request('POST', '/v1/tenants', { slug: 'new' });
+    expect(made.body).toMatchObject({ hosts: [] });
+    for (const host of ['new.example', '*', '*.new.example']) {
+      const route = { match: { host, path: '/' }, upstreams: [aTarget] };
+      expect((await api.request('POST', '/v1/tenants/new/routes', route)).status).toBe(201);
+    }
+    const document = { version: 1, tenants: [{ slug: 'new', routes: [routeOn('elsewhere.example')] }] };
+    expect((await api.request('PUT', '/v1/config?deleteTenants=true', document)).status).toBe(200);
+  });
+
+  it('an operator narrows them whatever routes there are', async () => {
+    const { id } = (await makeRoute('chat.acme.example')).body;
+    expect((await api.request('PATCH', acme, { hosts: [] })).status).toBe(200);
+    expect((await asTenant('PATCH', `${acme}/routes/${id}`, { name: 'still mine' })).status).toBe(200);
+    expect((await makeRoute('acme.example')).status).toBe(403);
     expect((await api.request('PATCH', acme, { hosts: null })).status).toBe(200);
     expect((await makeRoute('*')).status).toBe(201);
   });
@@ -125,3 +152,7 @@ describe('the hosts and ceilings of a tenant', () => {
 });
 
 const aTarget = { url: 'ws://10.0.0.5' };
+
+function routeOn(host: string): object {
+  return { match: { host, path: '/' }, upstreams: [aTarget] };
+}

@@ -1,67 +1,67 @@
-import { MoreThan, type EntityManager } from 'typeorm';
-import type { Tenant } from '#libs/contract';
+import { isDeepStrictEqual } from 'node:util';
+import type { EntityManager } from 'typeorm';
+import type { RouteCreate, Tenant } from '#libs/contract';
+import { isOperator, type Principal } from '../authentication/principal.js';
 import { ProblemError } from '../http/problem-error.js';
-import { RouteEntity, type RouteRow } from '../routes/route.entity.js';
-
-const pageSize = 500;
-const mostRoutesNamed = 100;
+import { tenantOverlapping } from './host-overlap.js';
 
 /**
- * Whether a tenant with these `hosts` may have a route on `host`, a name, `*.suffix` or `*`. Null allows any. An
- * entry `*.suffix` allows everything below the suffix, not the suffix itself; `*` is within null alone.
+ * Whether the operator has given a tenant with these `hosts` the host pattern `host`, a name, `*.suffix` or `*`. Null
+ * gives any. An entry `*.suffix` gives everything below the suffix, not the suffix itself; `*` is within null alone.
  */
 export function isClaimable(hosts: readonly string[] | null, host: string): boolean {
   if (hosts === null) return true;
-  return hosts.some((allowed) =>
-    allowed.startsWith('*.') ? host.endsWith(allowed.slice(1)) && host !== '*' : host === allowed,
+  return hosts.some((granted) =>
+    granted.startsWith('*.') ? host.endsWith(granted.slice(1)) && host !== '*' : host === granted,
   );
 }
 
-/** Throws `host_forbidden` when the operator has not given the tenant this host. */
-export function requireClaimable({ hosts }: Pick<Tenant, 'hosts'>, host: string): void {
-  if (isClaimable(hosts, host)) return;
-  throw new ProblemError('host_forbidden', {
-    detail: `The operator has not given the host "${host}" to this tenant; "hosts" of the tenant has those that it may claim.`,
-    errors: [{ field: 'match.host', message: 'is not one of the hosts of the tenant' }],
-  });
+/** A route as it was, null where there was none, and as it is to be. */
+export interface Placement {
+  before: RouteCreate | null;
+  after: RouteCreate;
+}
+
+/** Whether the write puts a route where none was, or lets it take connections there again. */
+export function isPlaced({ before, after }: Placement): boolean {
+  return isMoved({ before, after }) || (after.enabled && before?.enabled === false);
 }
 
 /**
- * Throws `hosts_in_use`, naming routes, when `hosts` would leave any outside. So a list says at any moment what the
- * routes of the tenant can be, disabled ones too, and no route changes its meaning behind its owner's back.
+ * Throws `host_forbidden` for a tenant's own key that places a route on a host which the operator has not given to the
+ * tenant, or which is another tenant's, too. Of a route that an operator has placed elsewhere a tenant changes
+ * everything but its `match`. Operators place routes anywhere.
  */
-export async function requireRoutesWithin(
+export async function requirePlaceable(
   manager: EntityManager,
-  tenantId: string,
-  hosts: readonly string[] | null,
+  principal: Principal,
+  { id, hosts }: Tenant,
+  placement: Placement,
 ): Promise<void> {
-  if (hosts === null) return;
-  const outside = await routesOutside(manager, tenantId, hosts);
-  if (outside.length === 0) return;
-  throw new ProblemError('hosts_in_use', {
-    detail: 'Change or delete these routes first, or leave their hosts in the list.',
-    errors: outside.map(({ id, definition }) => ({
-      field: 'hosts',
-      message: `the route ${id} matches "${definition.match.host}"`,
-    })),
-  });
+  if (isOperator(principal) || !isPlaced(placement)) return;
+  const { before, after } = placement;
+  const { host } = after.match;
+  const isByOperator = before !== null && !isClaimable(hosts, before.match.host);
+  if (isByOperator && !isMoved(placement)) return;
+  if (isByOperator)
+    throw forbidden('match', 'an operator placed this route, and only an operator changes its match');
+  if (!isClaimable(hosts, host)) {
+    throw forbidden(
+      'match.host',
+      `"${host}" is not within the "hosts" that an operator has given to the tenant`,
+    );
+  }
+  if ((await tenantOverlapping(manager, id, host)) === null) return;
+  throw forbidden(
+    'match.host',
+    `"${host}" matches a host that is another tenant's; an operator can place the route`,
+  );
 }
 
-async function routesOutside(
-  manager: EntityManager,
-  tenantId: string,
-  hosts: readonly string[],
-): Promise<RouteRow[]> {
-  const outside: RouteRow[] = [];
-  let after = '';
-  for (;;) {
-    const where = { tenantId, id: MoreThan(after) };
-    const page = await manager.find(RouteEntity, { where, order: { id: 'ASC' }, take: pageSize });
-    outside.push(...page.filter(({ definition }) => !isClaimable(hosts, definition.match.host)));
-    const last = page.at(-1);
-    if (last === undefined || page.length < pageSize || outside.length >= mostRoutesNamed) {
-      return outside.slice(0, mostRoutesNamed);
-    }
-    after = last.id;
-  }
+function isMoved({ before, after }: Placement): boolean {
+  return before === null || !isDeepStrictEqual(before.match, after.match);
+}
+
+function forbidden(field: string, message: string): ProblemError {
+  return new ProblemError('host_forbidden', { errors: [{ field, message }] });
 }

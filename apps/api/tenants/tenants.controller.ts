@@ -27,7 +27,7 @@ export class TenantsController {
     status: 201,
     answer: tenantSchema,
     path: [],
-    features: ['body', 'idempotencyKey', 'wait'],
+    features: ['body', 'idempotencyKey', 'wait', 'warning'],
     problems: ['slug_taken'],
   })
   create(
@@ -75,7 +75,7 @@ export class TenantsController {
     answer: tenantSchema,
     path: ['tenant'],
     features: ['patch', 'ifMatch', 'wait'],
-    problems: ['slug_taken', 'hosts_in_use'],
+    problems: ['slug_taken'],
   })
   update(
     @Context() context: RequestContext,

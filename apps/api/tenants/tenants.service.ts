@@ -13,7 +13,8 @@ import { patched } from '../http/patched.js';
 import { refuseDuplicate } from '../http/refuse-duplicate.js';
 import type { RequestContext } from '../http/request-context.js';
 import { ConfigurationWriter } from '../publishing/configuration-writer.js';
-import { requireRoutesWithin } from './claimable-hosts.js';
+import { writeHostGrants } from './host-grant.entity.js';
+import { warnOfOverlaps } from './host-warnings.js';
 import { tenantEntry } from './published-tenant.js';
 import { findTenant } from './tenant-lookup.js';
 import { TenantEntity } from './tenant.entity.js';
@@ -28,14 +29,17 @@ export class TenantsService {
 
   async create(context: RequestContext, body: TenantCreate): Promise<Tenant> {
     requireOperator(context.principal, 'create tenants');
-    return this.writer.commit(context, async (draft) => {
+    const tenant = await this.writer.commit(context, async (draft) => {
       const { slug, name = slug, status, hosts, limits } = body;
       const times = { createdAt: draft.at, updatedAt: draft.at };
       const tenant: Tenant = { id: newId('tenant'), slug, name, status, hosts, limits, ...times };
       await refuseSlugTaken(tenant.slug, draft.manager.insert(TenantEntity, tenant));
+      await writeHostGrants(draft.manager, [tenant]);
       draft.record(subjectOf('tenant.create', tenant), [tenantEntry(tenant)]);
       return tenant;
     });
+    await warnOfOverlaps(this.database.read, context, tenant.id, tenant.hosts ?? []);
+    return tenant;
   }
 
   async list({ principal }: RequestContext, { limit, cursor }: PageQuery): Promise<Page<Tenant>> {
@@ -54,8 +58,9 @@ export class TenantsService {
     return findTenant(this.database.read, principal, reference);
   }
 
-  update(context: RequestContext, reference: string, patch: Record<string, unknown>): Promise<Tenant> {
-    return this.writer.commit(context, async (draft) => {
+  async update(context: RequestContext, reference: string, patch: Record<string, unknown>): Promise<Tenant> {
+    let added: string[] = [];
+    const tenant = await this.writer.commit(context, async (draft) => {
       const tenant = await findTenant(draft.manager, context.principal, reference);
       requireMatch(context.ifMatch, tenant);
       const { slug, name, status, hosts, limits } = tenant;
@@ -64,13 +69,16 @@ export class TenantsService {
       const changed: TenantFields = { ...fields, ...result, name: result.name ?? name };
       if (isDeepStrictEqual(changed, fields)) return tenant;
       requireMayChange(context.principal, fields, changed);
-      await requireRoutesWithin(draft.manager, tenant.id, changed.hosts);
+      added = (changed.hosts ?? []).filter((host) => !hosts?.includes(host));
       const updated: Tenant = { ...tenant, ...changed, updatedAt: draft.at };
       const update = draft.manager.update(TenantEntity, { id: tenant.id }, updated);
       await refuseSlugTaken(updated.slug, update);
+      if (!isDeepStrictEqual(hosts, updated.hosts)) await writeHostGrants(draft.manager, [updated]);
       draft.record(subjectOf('tenant.update', updated), [tenantEntry(updated)]);
       return updated;
     });
+    await warnOfOverlaps(this.database.read, context, tenant.id, added);
+    return tenant;
   }
 
   /**

@@ -1,0 +1,35 @@
+import { overlapWarning } from '../tenants/host-warnings.js';
+import type { ConfigurationPlan } from './configuration-plan.js';
+import type { ConfigurationRows } from './configuration-rows.js';
+import { eachInSlices } from './each-in-slices.js';
+import { HostIndex } from './host-index.js';
+
+/** What a plan puts on hosts of other tenants, as values of `Sluice-Warning`; `rows` is what there is after it. */
+export async function documentWarnings(
+  { tenants, routes }: ConfigurationPlan,
+  rows: ConfigurationRows,
+): Promise<string[]> {
+  const index = new HostIndex();
+  await eachInSlices(rows.tenants, ({ id, hosts }) => {
+    for (const host of hosts ?? []) index.add(host, id);
+  });
+  await eachInSlices(rows.routes, ({ tenantId, claim, definition }) => {
+    if (claim !== null) index.add(definition.match.host, tenantId);
+  });
+  const slugs = new Map(rows.tenants.map(({ id, slug }) => [id, slug]));
+  const warnings = new Set<string>();
+  const check = (host: string, tenantId: string): void => {
+    const slug = slugs.get(index.otherAt(host, tenantId) ?? '');
+    if (slug !== undefined) warnings.add(overlapWarning(host, slug));
+  };
+  await eachInSlices(tenants, ({ before, after }) => {
+    for (const host of after?.hosts ?? []) {
+      if (after !== null && !before?.hosts?.includes(host)) check(host, after.id);
+    }
+  });
+  await eachInSlices(routes, ({ before, after }) => {
+    if (after === null || (before?.hostKey === after.hostKey && before.claim === after.claim)) return;
+    check(after.definition.match.host, after.tenantId);
+  });
+  return [...warnings];
+}

@@ -1,0 +1,39 @@
+import { In, type EntityManager } from 'typeorm';
+import type { Tenant } from '#libs/contract';
+import { storedEntity } from '../database/stored-entity.js';
+import { hostKeyOf } from './host-key.js';
+
+/** One of the `hosts` of a tenant, where an index finds it. It goes with its tenant. */
+export interface HostGrant {
+  hostKey: string;
+  tenantId: string;
+}
+
+export const HostGrantEntity = storedEntity<HostGrant>({
+  name: 'HostGrant',
+  tableName: 'host_grants',
+  columns: {
+    hostKey: { type: 'varchar', primary: true },
+    tenantId: { type: 'varchar', primary: true },
+  },
+});
+
+// SQLite takes 32,766 values in a statement.
+const rowsPerStatement = 500;
+
+/** Stores the `hosts` of these tenants in place of those that they had. */
+export async function writeHostGrants(
+  manager: EntityManager,
+  tenants: readonly Pick<Tenant, 'id' | 'hosts'>[],
+): Promise<void> {
+  const rows = tenants.flatMap(({ id: tenantId, hosts }) =>
+    [...new Set(hosts)].map((host) => ({ hostKey: hostKeyOf(host), tenantId })),
+  );
+  for (let start = 0; start < tenants.length; start += rowsPerStatement) {
+    const ids = tenants.slice(start, start + rowsPerStatement).map(({ id }) => id);
+    await manager.delete(HostGrantEntity, { tenantId: In(ids) });
+  }
+  for (let start = 0; start < rows.length; start += rowsPerStatement) {
+    await manager.insert(HostGrantEntity, rows.slice(start, start + rowsPerStatement));
+  }
+}

@@ -1,0 +1,69 @@
+import {
+  And,
+  In,
+  IsNull,
+  LessThan,
+  MoreThan,
+  Not,
+  type EntityManager,
+  type FindOperator,
+  type SelectQueryBuilder,
+} from 'typeorm';
+import { z } from 'zod';
+import { RouteEntity, type RouteRow } from '../routes/route.entity.js';
+import { HostGrantEntity, type HostGrant } from './host-grant.entity.js';
+import { keysOverlapping } from './host-key.js';
+
+const foundSchema = z.object({ tenantId: z.string() }).optional();
+
+/**
+ * The id of another tenant that was granted a host which `pattern` matches, or that has an enabled route on one; null
+ * where there is none. A grant of any host (null), and a route on `*`, take no host from anybody.
+ */
+export async function tenantOverlapping(
+  manager: EntityManager,
+  tenantId: string,
+  pattern: string,
+): Promise<string | null> {
+  for (const query of overlapQueries(manager, tenantId, pattern)) {
+    const found = foundSchema.parse(await query.limit(1).getRawOne());
+    if (found !== undefined) return found.tenantId;
+  }
+  return null;
+}
+
+/** The queries that find such tenants; each is a few searches in an index, however many routes there are. */
+export function overlapQueries(
+  manager: EntityManager,
+  tenantId: string,
+  pattern: string,
+): SelectQueryBuilder<HostGrant | RouteRow>[] {
+  // As two ranges, so that the index passes over the rows of the tenant itself, which can be all there are.
+  const others = [LessThan(tenantId), MoreThan(tenantId)];
+  const grants = manager.createQueryBuilder(HostGrantEntity, 'held');
+  const routes = manager.createQueryBuilder(RouteEntity, 'held');
+  return conditionsOf(pattern).flatMap((hostKey) => [
+    grants
+      .clone()
+      .select('held.tenantId', 'tenantId')
+      .where(others.map((other) => ({ hostKey, tenantId: other }))),
+    routes
+      .clone()
+      .select('held.tenantId', 'tenantId')
+      .where(others.map((other) => ({ hostKey, tenantId: other, claim: Not(IsNull()) }))),
+  ]);
+}
+
+function conditionsOf(pattern: string): FindOperator<unknown>[] {
+  const { exact, range } = keysOverlapping(pattern);
+  const ranges = range === null ? [] : [between(range)];
+  return exact.length === 0 ? ranges : [among(exact), ...ranges];
+}
+
+function among(keys: readonly string[]): FindOperator<unknown> {
+  return In(keys);
+}
+
+function between({ after, before }: { after: string; before: string }): FindOperator<unknown> {
+  return And(MoreThan(after), LessThan(before));
+}
