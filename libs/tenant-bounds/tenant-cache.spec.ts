@@ -1,0 +1,63 @@
+import { expect, it } from 'vitest';
+import { TenantCache } from './index.js';
+
+let nowMs = 0;
+
+function cacheOf(
+  maxPerTenant: number,
+  canEvict?: (entry: { key: string }) => boolean,
+): TenantCache<{ key: string }> {
+  nowMs = 0;
+  return new TenantCache({
+    create: (key) => ({ key }),
+    maxPerTenant,
+    idleMs: 60_000,
+    now: () => nowMs,
+    ...(canEvict && { canEvict }),
+  });
+}
+
+it('a tenant that holds as many as it may gives up its least recently used entry for a new one', () => {
+  const cache = cacheOf(2);
+  const [first, second] = [cache.use('a', 'first'), cache.use('a', 'second')];
+  expect(cache.use('a', 'first')).toBe(first);
+  cache.use('a', 'third');
+  expect(cache.use('a', 'first')).toBe(first);
+  expect(cache.use('a', 'second')).not.toBe(second);
+  expect(cache.size).toBe(2);
+});
+
+it('no tenant evicts an entry that another one holds', () => {
+  const cache = cacheOf(10);
+  const [own, shared] = [cache.use('b', 'own'), cache.use('b', 'shared')];
+  expect(cache.use('a', 'shared')).toBe(shared);
+  for (let index = 0; index < 1000; index += 1) cache.use('a', `of a ${index}`);
+  expect(cache.use('b', 'own')).toBe(own);
+  expect(cache.use('b', 'shared')).toBe(shared);
+  expect(cache.size).toBe(12);
+});
+
+it('an entry that may not be evicted stays, and a tenant that holds no other gets no new one', () => {
+  const busy = new Set(['first', 'second']);
+  const cache = cacheOf(2, ({ key }) => !busy.has(key));
+  const first = cache.use('a', 'first');
+  cache.use('a', 'second');
+  expect(cache.use('a', 'third')).toBeNull();
+  expect(cache.use('a', 'first')).toBe(first);
+  expect(cache.use('b', 'third')).toEqual({ key: 'third' });
+  busy.delete('second');
+  expect(cache.use('a', 'third')).toEqual({ key: 'third' });
+  expect(cache.use('a', 'first')).toBe(first);
+});
+
+it('a tenant that has used nothing for the idle time holds nothing any more', () => {
+  const cache = cacheOf(10);
+  for (const tenantId of ['a', 'b', 'c']) {
+    for (let index = 0; index < 10; index += 1) cache.use(tenantId, `${tenantId} ${index}`);
+  }
+  nowMs = 59_999;
+  cache.use('b', 'b 0');
+  nowMs = 60_000;
+  cache.use('d', 'd 0');
+  expect(cache.size).toBe(11);
+});

@@ -1,0 +1,32 @@
+import { expect, it } from 'vitest';
+import { TenantConcurrencyLimit } from './index.js';
+
+it('a tenant whose tasks never end keeps no other tenant waiting', async () => {
+  const limit = new TenantConcurrencyLimit(2);
+  let started = 0;
+  const ends: (() => void)[] = [];
+  const endless = Array.from({ length: 5 }, () =>
+    limit.run('a', () => {
+      started += 1;
+      return new Promise<void>((resolve) => ends.push(resolve));
+    }),
+  );
+  expect(await limit.run('b', () => Promise.resolve('done'))).toBe('done');
+  expect(started).toBe(2);
+  ends[0]?.();
+  await endless[0];
+  await expect.poll(() => started).toBe(3);
+  for (let ended = 1; ended < 5; ended += 1) {
+    await expect.poll(() => ends.length).toBeGreaterThan(ended);
+    ends[ended]?.();
+  }
+  await Promise.all(endless);
+});
+
+it('a task that fails makes room for the next one of its tenant', async () => {
+  const limit = new TenantConcurrencyLimit(1);
+  const failed = limit.run('a', () => Promise.reject(new Error('on purpose')));
+  const next = limit.run('a', () => Promise.resolve('done'));
+  await expect(failed).rejects.toThrow('on purpose');
+  expect(await next).toBe('done');
+});
