@@ -10,7 +10,7 @@ import { openSocketsOf } from '../../test/support/open-sockets.js';
 import { patiently } from '../../test/support/patiently.js';
 import { testCertificate } from '../../test/support/tls-certificates.js';
 import { TokenIssuer } from '../../test/support/token-issuer.js';
-import { TokenVerifier, type TokenVerifierInput } from './token-verifier.js';
+import { TokenVerifier, type TokenResult, type TokenVerifierInput } from './token-verifier.js';
 
 let issuer: TokenIssuer;
 let nowMs = 0;
@@ -30,19 +30,23 @@ afterEach(async () => {
   await issuer.close();
 });
 
-function verifierWith(input: Partial<TokenVerifierInput> = {}): TokenVerifier {
+interface Verifying {
+  verify(token: string, auth: JwtAuth, tenantId?: string): Promise<TokenResult>;
+}
+
+function verifierWith(input: Partial<TokenVerifierInput> = {}): Verifying {
   const everywhere = { isAllowed: () => true };
   const logger = { warn: (_: object, message: string) => void warned.push(message) };
   const parts = {
     policy: everywhere,
     plainPolicy: everywhere,
-    lookup: lookupInSystem,
+    lookupFor: () => lookupInSystem,
     logger,
     now: Date.now,
   };
   const verifier = new TokenVerifier({ ...parts, ...input });
   verifiers.push(verifier);
-  return verifier;
+  return { verify: (token, auth, tenantId = 'ten_a') => verifier.verify(token, auth, tenantId) };
 }
 
 function published(jwksUrl = issuer.jwksUrl): JwtAuth {
@@ -163,7 +167,7 @@ describe('the URL of keys is a tenant’s word', () => {
     const { port } = server.address() as AddressInfo;
     const policy = createAddressPolicy([]);
     const lookup = (): Promise<{ address: string }[]> => Promise.resolve([{ address: '127.0.0.1' }]);
-    const verifier = verifierWith({ policy, plainPolicy: policy, lookup });
+    const verifier = verifierWith({ policy, plainPolicy: policy, lookupFor: () => lookup });
     for (const host of ['127.0.0.1', '2130706433', '[::ffff:127.0.0.1]', 'keys.test']) {
       const result = await verifier.verify(await issuer.sign(), published(`https://${host}:${port}/`));
       expect(result).toMatchObject(unavailable);
@@ -196,7 +200,7 @@ describe('keys over TLS', () => {
     const { port } = server.address() as AddressInfo;
     const lookup = (): Promise<{ address: string }[]> => Promise.resolve([{ address: '127.0.0.1' }]);
     const nowhere = { isAllowed: () => false };
-    const verifier = verifierWith({ lookup, plainPolicy: nowhere, ...input });
+    const verifier = verifierWith({ lookupFor: () => lookup, plainPolicy: nowhere, ...input });
     const result = await verifier.verify(await issuer.sign(), published(`https://${host}:${port}/keys`));
     for (const socket of sockets) socket.destroy();
     server.close();

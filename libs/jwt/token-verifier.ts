@@ -30,7 +30,8 @@ export interface TokenVerifierInput {
   logger: { warn(fields: object, message: string): void };
   /** Milliseconds since 1970. */
   now: () => number;
-  lookup: LookupAddresses;
+  /** Resolves names for a tenant. */
+  lookupFor: (tenantId: string) => LookupAddresses;
   /** Certificates to trust in place of the system's, in PEM. */
   trustedCertificates?: string;
   /** How long one fetch of keys may take; 5,000 unless told. */
@@ -52,10 +53,12 @@ export class TokenVerifier {
   constructor(private readonly input: TokenVerifierInput) {}
 
   /** @param presented the token as the client wrote it; null where there is none */
-  async verify(presented: string | null, auth: JwtAuth): Promise<TokenResult> {
+  async verify(presented: string | null, auth: JwtAuth, tenantId: string): Promise<TokenResult> {
     if (presented === null) return { ok: false, code: 'token_required' };
-    const verified = auth.jwksUrl === null ? null : this.#verifyRemote(presented, auth, auth.jwksUrl);
-    const result = await (verified ?? this.#verify(presented, this.#listedKeys(auth), auth));
+    const { jwksUrl } = auth;
+    const result = await (jwksUrl === null
+      ? this.#verify(presented, this.#listedKeys(auth), auth)
+      : this.#verifyRemote(presented, auth, this.#source(jwksUrl, tenantId), jwksUrl));
     if (result.ok) return accept(result.claims, auth);
     if (result.code === 'token_keys_unavailable') return result;
     const { code, cause } = result;
@@ -70,9 +73,9 @@ export class TokenVerifier {
   async #verifyRemote(
     token: string,
     auth: JwtAuth,
+    source: RemoteKeySet,
     url: string,
   ): Promise<VerifyResult | Extract<TokenResult, { code: 'token_keys_unavailable' }>> {
-    const source = this.#source(url);
     const got = await source.get();
     if (!got.ok) {
       const cause = `the keys of ${url} could not be fetched: ${got.detail}`;
@@ -96,8 +99,8 @@ export class TokenVerifier {
     return keySet;
   }
 
-  #source(url: string): RemoteKeySet {
-    const source = this.#sources.get(url) ?? this.#createSource(url);
+  #source(url: string, tenantId: string): RemoteKeySet {
+    const source = this.#sources.get(url) ?? this.#createSource(url, tenantId);
     this.#sources.delete(url);
     this.#sources.set(url, source);
     if (this.#sources.size > maxSources) {
@@ -107,8 +110,8 @@ export class TokenVerifier {
     return source;
   }
 
-  #createSource(text: string): RemoteKeySet {
-    const { policy, plainPolicy, lookup, trustedCertificates, logger } = this.input;
+  #createSource(text: string, tenantId: string): RemoteKeySet {
+    const { policy, plainPolicy, trustedCertificates, logger } = this.input;
     const { fetchTimeoutMs: connectMs = usualFetchTimeoutMs } = this.input;
     const url = new URL(text);
     const fetch = (): ReturnType<typeof fetchKeySet> =>
@@ -117,7 +120,7 @@ export class TokenVerifier {
         policy: url.protocol === 'https:' ? policy : plainPolicy,
         signal: AbortSignal.any([this.#stopped.signal, AbortSignal.timeout(connectMs)]),
         connectMs,
-        lookup,
+        lookup: this.input.lookupFor(tenantId),
         trustedCertificates,
       });
     const onKept = (detail: string): void => {

@@ -30,13 +30,13 @@ async function serve(answers: Record<string, NameAnswer>): Promise<NameServer> {
 
 function resolverOn(names: NameServer, options: Partial<NameResolverOptions> = {}): NameResolver {
   const askSystem = (hostname: string): Promise<never> => Promise.reject(notFound(hostname));
-  const hostsPath = join(folder, 'hosts');
   return new NameResolver({
     servers: [names.address],
-
-    hostsPath,
+    hostsPath: join(folder, 'hosts'),
+    resolvConfPath: join(folder, 'resolv.conf'),
     askSystem,
     now: () => nowMs,
+    random: () => 0,
     ...options,
   });
 }
@@ -45,12 +45,20 @@ function notFound(hostname: string): Error {
   return Object.assign(new Error(`getaddrinfo ENOTFOUND ${hostname}`), { code: 'ENOTFOUND' });
 }
 
-function addressesOf(resolver: NameResolver, name: string): Promise<string[]> {
-  return resolver.resolve(name).then((found) => found.map(({ address }) => address));
+function addressesOf(resolver: NameResolver, name: string, tenantId = 'ten_a'): Promise<string[]> {
+  return resolver.resolve(name, tenantId).then((found) => found.map(({ address }) => address));
 }
 
-describe('NameResolver', () => {
-  it('gives all addresses of both families, those of IPv4 first', async () => {
+/** The code of the failure, or `found`. */
+function outcomeOf(resolver: NameResolver, name: string, tenantId = 'ten_a'): Promise<unknown> {
+  return resolver.resolve(name, tenantId).then(
+    () => 'found',
+    (error: unknown) => (error instanceof Error && 'code' in error ? error.code : error),
+  );
+}
+
+describe('the addresses of a name', () => {
+  it('are those of both families, those of IPv4 first', async () => {
     const names = await serve({
       'upstream.test': { ipv4: ['192.0.2.1', '192.0.2.2'], ipv6: ['2001:db8:0:0:0:0:0:1'] },
     });
@@ -60,124 +68,188 @@ describe('NameResolver', () => {
     expect(found[2]).toBe('2001:db8::1');
   });
 
-  it('does not wait for a family of which nothing is said', async () => {
+  it('take turns as the first, within their family, whoever asks', async () => {
+    const ipv6 = ['2001:db8:0:0:0:0:0:1', '2001:db8:0:0:0:0:0:2'];
+    const names = await serve({ 'upstream.test': { ipv4: ['192.0.2.1', '192.0.2.2', '192.0.2.3'], ipv6 } });
+    const resolver = resolverOn(names);
+    const orders: string[][] = [];
+    for (let count = 0; count < 6; count += 1) {
+      orders.push(await addressesOf(resolver, 'upstream.test', `ten_${count}`));
+    }
+    for (const order of orders) expect(order.slice(3).sort()).toEqual(['2001:db8::1', '2001:db8::2']);
+    const firsts = orders.map(([first]) => first);
+    expect(new Set(firsts.slice(0, 3)).size).toBe(3);
+    expect(firsts.slice(3)).toEqual(firsts.slice(0, 3));
+    expect(orders[0]?.[1]).toBe(firsts[1]);
+  });
+
+  it('are at most 64, of a name that has more', async () => {
+    const many = Array.from({ length: 100 }, (_, index) => ({ address: `192.0.2.${index}` }));
+    const names = await serve({});
+    const resolver = resolverOn(names, { askSystem: () => Promise.resolve(many) });
+    expect(await addressesOf(resolver, 'echo')).toHaveLength(64);
+  });
+
+  it('do not wait for a family about which no server answers', async () => {
     const names = await serve({ 'upstream.test': { ipv4: ['192.0.2.1'], ipv6: 'silent' } });
     expect(await addressesOf(resolverOn(names, brief), 'upstream.test')).toEqual(['192.0.2.1']);
   });
 
-  it('answers one name while a hundred others wait for servers that are silent', async () => {
-    const silent = Array.from({ length: 100 }, (_, index) => `name-${index}.silent.test`);
-    const names = await serve({
-      ...Object.fromEntries(silent.map((name): [string, NameAnswer] => [name, 'silent'])),
-      'upstream.test': { ipv4: ['192.0.2.1'] },
-    });
-    const resolver = resolverOn(names, brief);
-    const waiting = silent.map((name) =>
-      addressesOf(resolver, name).then(
-        () => 'found',
-        () => 'not found',
-      ),
-    );
-    const found = addressesOf(resolver, 'upstream.test');
-    expect(await Promise.race([found, ...waiting])).toEqual(['192.0.2.1']);
-    expect(new Set(await Promise.all(waiting))).toEqual(new Set(['not found']));
-  });
-
-  it('asks once for a name that many want at once, and again when its time is over', async () => {
+  it('are asked for once when many want them at once, and again when their time is over', async () => {
     const names = await serve({ 'upstream.test': { ipv4: ['192.0.2.1'], ttlSeconds: 20 } });
     const resolver = resolverOn(names);
-    await Promise.all(Array.from({ length: 100 }, () => resolver.resolve('upstream.test')));
+    await Promise.all(
+      Array.from({ length: 100 }, (_, index) => resolver.resolve('upstream.test', `ten_${index % 3}`)),
+    );
     nowMs = 19_999;
-    await resolver.resolve('upstream.test');
+    await resolver.resolve('upstream.test', 'ten_a');
     expect(names.timesAsked('upstream.test')).toBe(1);
 
     names.say('upstream.test', { ipv4: ['192.0.2.9'] });
     nowMs = 20_000;
-    expect(await addressesOf(resolver, 'upstream.test')).toEqual(['192.0.2.9']);
+    await expect.poll(() => addressesOf(resolver, 'upstream.test')).toEqual(['192.0.2.9']);
   });
 
   it.each([
     { ttlSeconds: 0, lifeMs: 1000 },
     { ttlSeconds: 86_400, lifeMs: 60_000 },
-  ])('believes a time to live of $ttlSeconds s for $lifeMs ms', async ({ ttlSeconds, lifeMs }) => {
+  ])('with a time to live of $ttlSeconds s are kept for $lifeMs ms', async ({ ttlSeconds, lifeMs }) => {
     const names = await serve({ 'upstream.test': { ipv4: ['192.0.2.1'], ttlSeconds } });
     const resolver = resolverOn(names);
-    await resolver.resolve('upstream.test');
+    await resolver.resolve('upstream.test', 'ten_a');
     nowMs = lifeMs - 1;
-    await resolver.resolve('upstream.test');
+    await resolver.resolve('upstream.test', 'ten_a');
     expect(names.timesAsked('upstream.test')).toBe(1);
     nowMs = lifeMs;
-    await resolver.resolve('upstream.test');
-    expect(names.timesAsked('upstream.test')).toBe(2);
+    await resolver.resolve('upstream.test', 'ten_a');
+    await expect.poll(() => names.timesAsked('upstream.test')).toBe(2);
   });
 
-  it('goes on with the last addresses for five minutes while no server answers, and with new ones after that', async () => {
+  it('are asked for anew when they turned out to be of no use, but not within a second', async () => {
+    const names = await serve({ 'upstream.test': { ipv4: ['192.0.2.1'], ttlSeconds: 600 } });
+    const resolver = resolverOn(names);
+    await resolver.resolve('upstream.test', 'ten_a');
+    names.say('upstream.test', { ipv4: ['192.0.2.9'] });
+    nowMs = 999;
+    await resolver.resolve('upstream.test', 'ten_a', { anew: true });
+    expect(names.timesAsked('upstream.test')).toBe(1);
+    nowMs = 1000;
+    const found = await resolver.resolve('upstream.test', 'ten_a', { anew: true });
+    expect(found).toEqual([{ address: '192.0.2.9' }]);
+    expect(await addressesOf(resolver, 'upstream.test', 'ten_b')).toEqual(['192.0.2.9']);
+    expect(names.timesAsked('upstream.test')).toBe(2);
+  });
+});
+
+describe('a name about which no server answers', () => {
+  it('keeps its last addresses for five minutes, and gets new ones as soon as there are any', async () => {
     const names = await serve({ 'upstream.test': { ipv4: ['192.0.2.1'], ttlSeconds: 1 } });
     const resolver = resolverOn(names, brief);
-    await resolver.resolve('upstream.test');
+    await resolver.resolve('upstream.test', 'ten_a');
     names.say('upstream.test', 'silent');
     nowMs = 300_999;
     expect(await addressesOf(resolver, 'upstream.test')).toEqual(['192.0.2.1']);
 
     names.say('upstream.test', { ipv4: ['192.0.2.2'], ttlSeconds: 1 });
-    nowMs = 302_000;
-    expect(await addressesOf(resolver, 'upstream.test')).toEqual(['192.0.2.2']);
+    await expect
+      .poll(() => {
+        nowMs += 1;
+        return addressesOf(resolver, 'upstream.test').catch(() => []);
+      })
+      .toEqual(['192.0.2.2']);
 
     names.say('upstream.test', 'silent');
-    nowMs = 603_001;
-    await expect(resolver.resolve('upstream.test')).rejects.toMatchObject({ code: 'ETIMEOUT' });
+    nowMs += 301_000;
+    await expect(resolver.resolve('upstream.test', 'ten_a')).rejects.toMatchObject({ code: 'ETIMEOUT' });
   });
 
-  it('forgets a name that is gone, whatever it was before', async () => {
+  it('gives its last addresses while it is asked again, and waits 200 ms at most', async () => {
+    const names = await serve({ 'upstream.test': { ipv4: ['192.0.2.1'], ttlSeconds: 1 } });
+    const resolver = resolverOn(names, { timeoutMs: 20_000 });
+    await resolver.resolve('upstream.test', 'ten_a');
+    names.say('upstream.test', 'silent');
+    nowMs = 10_000;
+    const startedAtMs = performance.now();
+    expect(await addressesOf(resolver, 'upstream.test')).toEqual(['192.0.2.1']);
+    expect(await addressesOf(resolver, 'upstream.test', 'ten_b')).toEqual(['192.0.2.1']);
+    // The first question takes twenty seconds.
+    expect(performance.now() - startedAtMs).toBeLessThan(10_000);
+  });
+
+  it('is not asked about again for five seconds', async () => {
+    const names = await serve({ 'upstream.test': 'silent' });
+    const resolver = resolverOn(names, { timeoutMs: 100 });
+    expect(await outcomeOf(resolver, 'upstream.test')).toBe('ETIMEOUT');
+    const asked = names.timesAsked('upstream.test');
+    nowMs = 4999;
+    expect(await outcomeOf(resolver, 'upstream.test', 'ten_b')).toBe('ETIMEOUT');
+    expect(names.timesAsked('upstream.test')).toBe(asked);
+    nowMs = 5000;
+    names.say('upstream.test', { ipv4: ['192.0.2.1'] });
+    expect(await addressesOf(resolver, 'upstream.test')).toEqual(['192.0.2.1']);
+  });
+});
+
+describe('a name that is unknown', () => {
+  it('is forgotten at once, whatever it was before', async () => {
     const names = await serve({ 'upstream.test': { ipv4: ['192.0.2.1'], ttlSeconds: 1 } });
     const resolver = resolverOn(names);
-    await resolver.resolve('upstream.test');
+    await resolver.resolve('upstream.test', 'ten_a');
     names.say('upstream.test', 'unknown');
     nowMs = 1000;
-    await expect(resolver.resolve('upstream.test')).rejects.toMatchObject({ code: 'ENOTFOUND' });
+    await expect.poll(() => outcomeOf(resolver, 'upstream.test')).toBe('ENOTFOUND');
   });
 
-  it('leaves a name of the hosts file to the system', async () => {
+  it('is not asked about again for five seconds, and then it may be there', async () => {
+    const names = await serve({});
+    const resolver = resolverOn(names);
+    expect(await outcomeOf(resolver, 'upstream.test')).toBe('ENOTFOUND');
+    names.say('upstream.test', { ipv4: ['192.0.2.1'] });
+    nowMs = 4999;
+    expect(await outcomeOf(resolver, 'upstream.test')).toBe('ENOTFOUND');
+    nowMs = 5000;
+    expect(await addressesOf(resolver, 'upstream.test')).toEqual(['192.0.2.1']);
+  });
+});
+
+describe('a name that the system knows', () => {
+  it('by the hosts file is asked of nobody', async () => {
     const names = await serve({ 'upstream.test': { ipv4: ['192.0.2.1'] } });
-    await writeFile(join(folder, 'hosts'), '127.0.0.1 localhost\n10.1.2.3\tother Upstream.test # by hand\n');
-    const askSystem = vi.fn(() => Promise.resolve([{ address: '10.1.2.3' }]));
+    await writeFile(
+      join(folder, 'hosts'),
+      '127.0.0.1 localhost\n10.1.2.3\tother Upstream.test # by hand\nfd00::1 upstream.test\n',
+    );
+    const askSystem = vi.fn(() => Promise.resolve([]));
     const resolver = resolverOn(names, { askSystem });
-    expect(await addressesOf(resolver, 'upstream.test')).toEqual(['10.1.2.3']);
-    expect(askSystem).toHaveBeenCalledExactlyOnceWith('upstream.test');
+    expect(await addressesOf(resolver, 'upstream.test')).toEqual(['10.1.2.3', 'fd00::1']);
+    expect(names.timesAsked('upstream.test')).toBe(0);
+    expect(askSystem).not.toHaveBeenCalled();
   });
 
-  it('asks the system about a name that the servers do not know, which may be a short one', async () => {
+  it('by its search list is asked of the name servers, domain after domain', async () => {
+    const names = await serve({ 'echo.second.test': { ipv4: ['192.0.2.1'] } });
+    await writeFile(join(folder, 'resolv.conf'), 'search old.test\nsearch first.test second.test.\n');
+    const askSystem = vi.fn(() => Promise.resolve([]));
+    const resolver = resolverOn(names, { askSystem });
+    expect(await addressesOf(resolver, 'echo')).toEqual(['192.0.2.1']);
+    expect(names.timesAsked('echo.first.test')).toBe(1);
+    expect(askSystem).not.toHaveBeenCalled();
+    await resolver.resolve('echo.', 'ten_a');
+    expect(names.timesAsked('echo.first.test')).toBe(1);
+    expect(askSystem).toHaveBeenCalledExactlyOnceWith('echo.');
+  });
+
+  it('and no name server does is asked of the system', async () => {
     const names = await serve({});
     const resolver = resolverOn(names, { askSystem: () => Promise.resolve([{ address: '10.1.2.3' }]) });
     expect(await addressesOf(resolver, 'echo')).toEqual(['10.1.2.3']);
   });
 
-  it('asks the system where no server listens', async () => {
+  it('is asked of the system where no server listens', async () => {
     const names = await serve({});
     await names.stop();
     server = null;
     const resolver = resolverOn(names, { askSystem: () => Promise.resolve([{ address: '10.1.2.3' }]) });
     expect(await addressesOf(resolver, 'echo')).toEqual(['10.1.2.3']);
-  });
-
-  it('asks the system two questions at once, however many there are', async () => {
-    const names = await serve({});
-    const waiting: (() => void)[] = [];
-    const askSystem = vi.fn(
-      () =>
-        new Promise<{ address: string }[]>((resolve) =>
-          waiting.push(() => resolve([{ address: '10.1.2.3' }])),
-        ),
-    );
-    const resolver = resolverOn(names, { askSystem });
-    const found = Promise.all(Array.from({ length: 50 }, (_, index) => resolver.resolve(`name-${index}`)));
-    let most = 0;
-    for (let answered = 0; answered < 50; answered += 1) {
-      await expect.poll(() => waiting.length).toBeGreaterThan(0);
-      most = Math.max(most, waiting.length);
-      waiting.shift()?.();
-    }
-    await found;
-    expect(most).toBe(2);
   });
 });

@@ -1,111 +1,145 @@
 import { lookup as lookupInSystem } from 'node:dns/promises';
+import { TenantCache, TenantConcurrencyLimit } from '#libs/tenant-bounds';
 import { Turnstile } from '#libs/turnstile';
-import { HostsFile } from './hosts-file.js';
+import { KnownName, type ResolvedAddresses } from './known-name.js';
 import { NameServers, type ResolvedName } from './name-servers.js';
+import { parseHosts } from './parse-hosts.js';
+import { RereadFile } from './reread-file.js';
+import { SharedQuestion } from './shared-question.js';
 
 export interface NameResolverOptions {
-  /** `address` or `address:port` of the name servers; those of `/etc/resolv.conf` unless told. */
+  /** `address` or `address:port` of the name servers; default: those of `/etc/resolv.conf`. */
   servers?: readonly string[];
-  /** How long a name server has for its first answer; 2,000 unless told. It is asked once more, and has longer then. */
+  /** How long a name server has for its first answer; default: 2,000. It is asked once more, and has longer then. */
   timeoutMs?: number;
   hostsPath?: string;
+  resolvConfPath?: string;
   /** Asks the system, as `getaddrinfo` does. */
   askSystem?: (hostname: string) => Promise<readonly { address: string }[]>;
   /** Milliseconds of a clock that never goes back. */
   now?: () => number;
+  /** From 0 to 1; where the turns of a name's addresses start. */
+  random?: () => number;
 }
 
-interface KnownName {
-  addresses: ResolvedName['addresses'];
-  freshUntilMs: number;
-  usableUntilMs: number;
+export interface ResolveOptions {
+  /** No address that is known could be connected to: asks again unless the answer is less than a second old. */
+  anew?: boolean;
 }
 
-const usualTimeoutMs = 2000;
-// A name of a tenant's is believed for as long as its owner says, within these bounds.
-const shortestLifeMs = 1000;
-const longestLifeMs = 60_000;
-// The system does not say for how long.
-const lifeFromSystemMs = 10_000;
-// How long a name is good after its time when nobody can be asked (RFC 8767 §5), and how soon that is tried again.
-const staleForMs = 300_000;
-const retryAfterMs = 1000;
-const mostNames = 10_000;
-// Each question to the system takes one of four threads that the whole process has, for as long as it takes.
-const systemQuestionsAtOnce = 2;
+const defaultTimeoutMs = 2000;
+// Neither the system nor the hosts file says for how long an answer is valid.
+const localLifeMs = 10_000;
+// An answer that has outlived its time is given when no new one comes this fast (RFC 8767 §5).
+const staleAfterMs = 200;
+const maxNamesPerTenant = 1000;
+// Above the time for which an answer is usable.
+const idleMs = 600_000;
+const serverQuestionsPerTenant = 64;
+// A question to the system takes one of the four threads of the process for as long as it lasts, 10 seconds and more.
+const systemQuestions = 2;
+const systemQuestionsPerTenant = 1;
+
+interface NameEntry {
+  known: KnownName;
+  /** By tenant: the question that its requests wait for. */
+  asking: Map<string, Promise<void>>;
+  toServers: SharedQuestion<ResolvedName | null>;
+  toSystem: SharedQuestion<ResolvedName>;
+}
 
 /**
- * Resolves names of upstreams. Questions go to the name servers without a thread of the process, so that names whose
- * servers are silent keep nobody waiting but those who ask for them; one question is on its way for each name, and answers
- * are kept for their time to live. The system is asked about names in `/etc/hosts` and about those that the name servers
- * do not know, which may be short names of its search list. While no server answers, the last addresses are good for
- * five minutes more.
+ * Resolves names of upstreams. Answers are shared by tenants and kept for their time to live, failures for 5 seconds. Questions go to
+ * the name servers without a thread of the process; the system is asked only about names that they do not know. Each tenant has
+ * its own bounds for names and for questions, so names whose servers are silent keep no other tenant waiting. An answer that has
+ * outlived its time is given while the name is asked again, for up to 5 minutes without a new one.
  */
 export class NameResolver {
   readonly #servers: NameServers;
-  readonly #hosts: HostsFile;
-  readonly #turnstile = new Turnstile(systemQuestionsAtOnce);
+  readonly #hosts: RereadFile<ReadonlyMap<string, readonly string[]>>;
+  readonly #serverPlaces = new TenantConcurrencyLimit(serverQuestionsPerTenant);
+  readonly #systemPlaces = new TenantConcurrencyLimit(systemQuestionsPerTenant);
+  readonly #system = new Turnstile(systemQuestions);
   readonly #askSystem: NonNullable<NameResolverOptions['askSystem']>;
-  readonly #now: () => number;
-  readonly #known = new Map<string, KnownName>();
-  readonly #asked = new Map<string, Promise<ResolvedName['addresses']>>();
+  readonly #names: TenantCache<NameEntry>;
 
   constructor(options: NameResolverOptions = {}) {
-    const { servers, timeoutMs = usualTimeoutMs, hostsPath = '/etc/hosts', askSystem } = options;
-    const { now = () => performance.now() } = options;
-    this.#servers = new NameServers(servers ?? null, timeoutMs, now);
-    this.#hosts = new HostsFile(hostsPath, now);
+    const {
+      hostsPath = '/etc/hosts',
+      askSystem,
+      now = () => performance.now(),
+      random = Math.random,
+    } = options;
+    const { servers = null, timeoutMs = defaultTimeoutMs, resolvConfPath = '/etc/resolv.conf' } = options;
+    this.#servers = new NameServers({ servers, timeoutMs, resolvConfPath, now });
+    this.#hosts = new RereadFile(hostsPath, parseHosts, now);
     this.#askSystem = askSystem ?? ((hostname) => lookupInSystem(hostname, { all: true, verbatim: true }));
-    this.#now = now;
+    const create = (): NameEntry => ({
+      known: new KnownName(now, random),
+      asking: new Map(),
+      toServers: new SharedQuestion(this.#serverPlaces),
+      toSystem: new SharedQuestion(this.#systemPlaces),
+    });
+    this.#names = new TenantCache({ create, maxPerTenant: maxNamesPerTenant, idleMs, now });
   }
 
-  /** All addresses of a name, in the order in which they are to be tried; rejects where it has none, or nobody says. */
-  async resolve(hostname: string): Promise<ResolvedName['addresses']> {
+  /**
+   * All addresses of a name, those of IPv4 first, in the order in which they are to be tried: each call starts with the next
+   * address. Rejects where the name has none, or nobody answers.
+   */
+  async resolve(
+    hostname: string,
+    tenantId: string,
+    { anew = false }: ResolveOptions = {},
+  ): Promise<ResolvedAddresses> {
     const name = hostname.toLowerCase();
-    const known = this.#known.get(name);
-    if (known && this.#now() < known.freshUntilMs) return known.addresses;
-    const asked = this.#asked.get(name);
+    const entry = this.#names.use(tenantId, name);
+    // Every entry can be evicted, so that there is always room for one more.
+    if (entry === null) throw new Error('no room for another name');
+    const { known } = entry;
+    if (anew ? known.isRecent : known.isFresh) return known.take();
+    const asked = this.#ask(entry, name, tenantId);
+    if (known.isUsable && !anew) await settledWithin(asked, staleAfterMs - known.askingForMs);
+    else await asked;
+    return known.take();
+  }
+
+  /** Never rejects. */
+  #ask(entry: NameEntry, name: string, tenantId: string): Promise<void> {
+    const asked = entry.asking.get(tenantId);
     if (asked) return asked;
-    const asking = this.#ask(name).finally(() => this.#asked.delete(name));
-    this.#asked.set(name, asking);
+    entry.known.noteQuestion();
+    const asking = this.#find(entry, name, tenantId)
+      .then(
+        (found) => entry.known.keep(found),
+        (error: unknown) => entry.known.keepFailure(error),
+      )
+      .finally(() => entry.asking.delete(tenantId));
+    entry.asking.set(tenantId, asking);
     return asking;
   }
 
-  async #ask(name: string): Promise<ResolvedName['addresses']> {
-    try {
-      const { addresses, lifeMs } = await this.#find(name);
-      const freshUntilMs = this.#now() + Math.min(Math.max(lifeMs, shortestLifeMs), longestLifeMs);
-      this.#keep(name, { addresses, freshUntilMs, usableUntilMs: freshUntilMs + staleForMs });
-      return addresses;
-    } catch (error) {
-      const known = this.#known.get(name);
-      if (!known || !isOutage(error) || this.#now() >= known.usableUntilMs) throw error;
-      known.freshUntilMs = this.#now() + retryAfterMs;
-      return known.addresses;
-    }
-  }
-
-  async #find(name: string): Promise<ResolvedName> {
-    if (await this.#hosts.has(name)) return this.#findInSystem(name);
-    return (await this.#servers.resolve(name)) ?? this.#findInSystem(name);
+  async #find({ toServers, toSystem }: NameEntry, name: string, tenantId: string): Promise<ResolvedName> {
+    const local = (await this.#hosts.read()).get(name);
+    if (local) return { addresses: local, lifeMs: localLifeMs };
+    const found = await toServers.ask(tenantId, () => this.#servers.resolve(name));
+    return found ?? toSystem.ask(tenantId, () => this.#system.run(() => this.#findInSystem(name)));
   }
 
   async #findInSystem(name: string): Promise<ResolvedName> {
-    const found = await this.#turnstile.run(() => this.#askSystem(name));
-    return { addresses: found.map(({ address }) => ({ address })), lifeMs: lifeFromSystemMs };
-  }
-
-  #keep(name: string, known: KnownName): void {
-    this.#known.delete(name);
-    this.#known.set(name, known);
-    if (this.#known.size <= mostNames) return;
-    const [oldest] = this.#known.keys();
-    if (oldest !== undefined) this.#known.delete(oldest);
+    const found = await this.#askSystem(name);
+    return { addresses: found.map(({ address }) => address), lifeMs: localLifeMs };
   }
 }
 
-// A name that is gone is gone; one about which nobody says anything may still be there.
-function isOutage(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return code !== 'ENOTFOUND' && code !== 'ENODATA';
+function settledWithin(promise: Promise<void>, timeMs: number): Promise<void> {
+  if (timeMs <= 0) return Promise.resolve();
+  return new Promise((resolve) => {
+    const settle = (): void => {
+      clearTimeout(timer);
+      resolve();
+    };
+    const timer = setTimeout(settle, timeMs);
+    void promise.then(settle);
+  });
 }

@@ -1,10 +1,23 @@
 import { Resolver } from 'node:dns/promises';
+import { parseSearchList } from './parse-search-list.js';
+import { RereadFile } from './reread-file.js';
 
 /** Addresses of one name. */
 export interface ResolvedName {
-  addresses: readonly { address: string }[];
-  /** How long they are good. */
+  addresses: readonly string[];
+  /** How long they are valid. */
   lifeMs: number;
+}
+
+export interface NameServersOptions {
+  /** Null: those of `/etc/resolv.conf`. */
+  servers: readonly string[] | null;
+  /** How long each server has for the first answer; it has longer for the second. */
+  timeoutMs: number;
+  /** Where the search list is. */
+  resolvConfPath: string;
+  /** Milliseconds of a clock that never goes back. */
+  now: () => number;
 }
 
 // A question that is lost is asked once more.
@@ -17,22 +30,33 @@ const unknownCodes: ReadonlySet<unknown> = new Set(['ENOTFOUND', 'ENODATA', 'ECO
 
 /** Asks name servers for the addresses of a name. */
 export class NameServers {
+  readonly #options: NameServersOptions;
+  readonly #searchList: RereadFile<readonly string[]>;
   #resolver: Resolver;
   #readAtMs: number;
 
-  constructor(
-    /** Null: those of `/etc/resolv.conf`. */
-    private readonly servers: readonly string[] | null,
-    /** How long each server has for the first answer; it has longer for the second. */
-    private readonly timeoutMs: number,
-    private readonly now: () => number,
-  ) {
+  constructor(options: NameServersOptions) {
+    this.#options = options;
+    this.#searchList = new RereadFile(options.resolvConfPath, parseSearchList, options.now);
     this.#resolver = this.#createResolver();
-    this.#readAtMs = now();
+    this.#readAtMs = options.now();
   }
 
-  /** Null where they do not know the name; rejects where they do not answer. */
+  /**
+   * Asks for the name as it is, then, unless it ends with a dot, within each domain of the search list. Null where they do not
+   * know any of these names; rejects where they do not answer.
+   */
   async resolve(name: string): Promise<ResolvedName | null> {
+    const found = await this.#ask(name);
+    if (found !== null || name.endsWith('.')) return found;
+    for (const domain of await this.#searchList.read()) {
+      const inDomain = await this.#ask(`${name}.${domain}`);
+      if (inDomain !== null) return inDomain;
+    }
+    return null;
+  }
+
+  async #ask(name: string): Promise<ResolvedName | null> {
     const families = [
       this.#resolver.resolve4(name, { ttl: true }),
       this.#resolver.resolve6(name, { ttl: true }),
@@ -41,7 +65,7 @@ export class NameServers {
     const records = answers.flatMap((answer) => (answer?.status === 'fulfilled' ? answer.value : []));
     if (records.length > 0) {
       const lifeMs = Math.min(...records.map(({ ttl }) => ttl)) * 1000;
-      return { addresses: records.map(({ address }) => ({ address })), lifeMs };
+      return { addresses: records.map(({ address }) => address), lifeMs };
     }
     const errors = answers.flatMap((answer) =>
       answer?.status === 'rejected' && answer.reason instanceof Error ? [answer.reason] : [],
@@ -54,14 +78,16 @@ export class NameServers {
 
   // Node reads /etc/resolv.conf once for each resolver; where nobody answers, others may be in it by now.
   #rereadServers(): void {
-    if (this.now() - this.#readAtMs < rereadAfterMs) return;
-    this.#readAtMs = this.now();
+    const { now } = this.#options;
+    if (now() - this.#readAtMs < rereadAfterMs) return;
+    this.#readAtMs = now();
     this.#resolver = this.#createResolver();
   }
 
   #createResolver(): Resolver {
-    const resolver = new Resolver({ timeout: this.timeoutMs, tries: triesOfEach });
-    if (this.servers) resolver.setServers(this.servers);
+    const { servers, timeoutMs } = this.#options;
+    const resolver = new Resolver({ timeout: timeoutMs, tries: triesOfEach });
+    if (servers) resolver.setServers(servers);
     return resolver;
   }
 }

@@ -1,31 +1,18 @@
-import { readFile } from 'node:fs/promises';
+import { isIP } from 'node:net';
+import { linesOf } from './lines-of.js';
 
-const rereadEveryMs = 10_000;
-
-/** The names of `/etc/hosts`, which the system answers before it asks anybody. */
-export class HostsFile {
-  #names: Promise<ReadonlySet<string>> | null = null;
-  #readAtMs = 0;
-
-  constructor(
-    private readonly path: string,
-    /** Milliseconds of a clock that never goes back. */
-    private readonly now: () => number,
-  ) {}
-
-  /** `name` is in lower case. Never rejects. */
-  async has(name: string): Promise<boolean> {
-    const nowMs = this.now();
-    if (this.#names === null || nowMs - this.#readAtMs >= rereadEveryMs) {
-      this.#readAtMs = nowMs;
-      this.#names = readNames(this.path);
+/** The addresses of each name of `/etc/hosts`, those of IPv4 first; names are in lower case. */
+export function parseHosts(text: string): ReadonlyMap<string, readonly string[]> {
+  const addresses = new Map<string, string[]>();
+  for (const [address = '', ...names] of linesOf(text)) {
+    if (isIP(address) === 0) continue;
+    for (const name of names) {
+      const key = name.toLowerCase();
+      addresses.set(
+        key,
+        [...(addresses.get(key) ?? []), address].sort((a, b) => isIP(a) - isIP(b)),
+      );
     }
-    return (await this.#names).has(name);
   }
-}
-
-async function readNames(path: string): Promise<ReadonlySet<string>> {
-  const text = await readFile(path, 'utf8').catch(() => '');
-  const lines = text.split('\n').map((line) => line.replace(/#.*/, '').trim());
-  return new Set(lines.flatMap((line) => line.toLowerCase().split(/\s+/).slice(1)));
+  return addresses;
 }

@@ -45,7 +45,7 @@ export class Identification {
           : this.#identifyKey(credential, route, tenant);
       case 'jwt': {
         if (jwt === null) return { ok: false, code: 'token_required', cause: 'the route takes no token' };
-        const result = await this.input.tokens.verify(credential?.value ?? null, jwt);
+        const result = await this.input.tokens.verify(credential?.value ?? null, jwt, tenant.id);
         if (!result.ok) return result;
         return { ok: true, apiKey: null, keyPrefix: null, token: result.token };
       }

@@ -14,7 +14,8 @@ import { composeRequestFor, protocolsFor } from './upstream-request-for.js';
 export interface ReachUpstreamInput {
   balancer: Balancer;
   addressPolicy: AddressPolicy;
-  lookup: LookupAddresses;
+  /** Resolves the names of a tenant's upstreams. */
+  lookupFor: (tenantId: string) => LookupAddresses;
 }
 
 type Answered = Extract<UpstreamHandshake, { answer: unknown }>;
@@ -30,7 +31,7 @@ export type ReachedUpstream = (Answered & { upstream: Socket }) | Unanswered | D
  * Notes on the attempt which upstream was the last.
  */
 export async function reachUpstream(
-  { balancer, addressPolicy, lookup }: ReachUpstreamInput,
+  { balancer, addressPolicy, lookupFor }: ReachUpstreamInput,
   attempt: Attempt,
   request: UpgradeRequest,
   route: PublishedRoute,
@@ -41,7 +42,7 @@ export async function reachUpstream(
     policy: addressPolicy,
     connectMs: route.timeouts.connectMs,
     tls: route.upstreamTls,
-    lookup,
+    lookup: lookupFor(route.tenantId),
     lendsBytes: true,
     signal,
   });

@@ -1,4 +1,5 @@
-import { dial, type Dialed, type DialFailure, type DialFailureCode, type DialOptions } from './dial.js';
+import { dial } from './dial.js';
+import type { Dialed, DialFailure, DialFailureCode, DialOptions } from './dial-options.js';
 import { DialBudget } from './dial-budget.js';
 import type { UpstreamEndpoint } from './upstream-endpoint.js';
 

@@ -6,7 +6,7 @@ import { upstreamTlsSchema } from '#libs/contract';
 import { openSocketsOf } from '../../test/support/open-sockets.js';
 import { testCertificate } from '../../test/support/tls-certificates.js';
 import { createAddressPolicy } from './address-policy.js';
-import type { Dialed, DialFailure } from './dial.js';
+import type { Dialed, DialFailure } from './dial-options.js';
 import { dialFirst } from './dial-upstreams.js';
 import { parseUpstreamEndpoint } from './upstream-endpoint.js';
 

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { startEcho, type RunningEcho } from '../../apps/echo/start-echo.js';
+import { CountingUpstream } from '../support/counting-upstream.js';
 import { GatewayWorld } from '../support/gateway-world.js';
 import { NameServer } from '../support/name-server.js';
 import { rawRequest, upgradeRequest } from '../support/raw-request.js';
@@ -39,6 +40,14 @@ function connect(path: string): WebSocket {
   return client;
 }
 
+/** `open`, or why the connection was refused. */
+function outcome(path: string): Promise<string> {
+  return once(connect(path), 'open').then(
+    () => 'open',
+    (error: unknown) => String(error),
+  );
+}
+
 function echoUrl(): string {
   return `ws://echo.test:${new URL(echo.url).port}`;
 }
@@ -62,6 +71,46 @@ describe('names of upstreams', () => {
     await world.route(await world.tenant(), { upstreams: [{ url: echoUrl() }] });
     for (let count = 0; count < 5; count += 1) await once(connect('/'), 'open');
     expect(names.timesAsked('echo.test')).toBe(1);
+  });
+
+  it('go on with their last addresses while they are asked again, though nobody answers', async () => {
+    names.say('echo.test', { ipv4: ['127.0.0.1'], ttlSeconds: 1 });
+    // Less than the two seconds after which a silent server is given up.
+    const timeouts = { connectMs: 1500 };
+    await world.route(await world.tenant(), { upstreams: [{ url: echoUrl() }], timeouts });
+    await once(connect('/'), 'open');
+    names.say('echo.test', 'silent');
+    const outcomes: string[] = [];
+    const connectAgain = async (): Promise<number> => {
+      outcomes.push(await outcome('/'));
+      return names.timesAsked('echo.test');
+    };
+    await expect.poll(connectAgain, { interval: 50 }).toBeGreaterThan(1);
+    await connectAgain();
+    expect(new Set(outcomes)).toEqual(new Set(['open']));
+  });
+
+  it('are asked anew when none of their addresses connects, however long these were to be valid', async () => {
+    names.say('echo.test', { ipv4: ['127.0.0.2'], ttlSeconds: 600 });
+    await world.route(await world.tenant(), { upstreams: [{ url: echoUrl() }] });
+    expect(await outcome('/')).toContain('502');
+    names.say('echo.test', { ipv4: ['127.0.0.1'], ttlSeconds: 600 });
+    await expect.poll(() => outcome('/'), { interval: 50 }).toBe('open');
+  });
+
+  it('have their connections spread over all of their addresses', async () => {
+    const addresses = ['127.0.0.1', '127.0.0.2', '127.0.0.3'];
+    names.say('echo.test', { ipv4: addresses, ttlSeconds: 600 });
+    const reached: unknown[] = [];
+    const upstream = await CountingUpstream.start((socket) => {
+      reached.push(socket.localAddress?.replace('::ffff:', ''));
+      socket.once('data', () => socket.end('HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n'));
+    }, null);
+    const url = `ws://echo.test:${new URL(upstream.url).port}`;
+    await world.route(await world.tenant(), { upstreams: [{ url }] });
+    for (let count = 0; count < 30; count += 1) await rawRequest(world.port, upgradeRequest('/'));
+    for (const address of addresses) expect(reached.filter((one) => one === address)).toHaveLength(10);
+    await upstream.close();
   });
 
   it('are put before the address policy with whatever they resolve to', async () => {

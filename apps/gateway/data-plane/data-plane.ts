@@ -12,7 +12,7 @@ import type { RefusalCode } from '#libs/problem-details';
 import { Configuration } from '#libs/routing';
 import { Taps } from '#libs/tap';
 import { TimingWheel, TrafficTable } from '#libs/tunnel';
-import { Balancer, createAddressPolicy, ReservedEndpoints } from '#libs/upstreams';
+import { Balancer, createAddressPolicy, ReservedEndpoints, type LookupAddresses } from '#libs/upstreams';
 import { Drain } from '../draining/drain.js';
 import { ConnectionEvents } from '../fleet/connection-events.js';
 import { KeyUses } from '../fleet/key-uses.js';
@@ -200,7 +200,7 @@ export class DataPlane {
       traffic: this.traffic,
       wheel: this.wheel,
       balancer: new Balancer(),
-      lookup: (hostname) => this.#names.resolve(hostname),
+      lookupFor: (tenantId) => this.#lookupFor(tenantId),
       addressPolicy: this.reserved.guard(createAddressPolicy(this.parts.settings.upstreamAllow)),
       closeTimeoutMs,
       halfOpenTimeoutMs,
@@ -209,13 +209,17 @@ export class DataPlane {
     });
   }
 
+  #lookupFor(tenantId: string): LookupAddresses {
+    return (hostname, options) => this.#names.resolve(hostname, tenantId, options);
+  }
+
   // Without TLS keys come from the operator's own network alone.
   #createTokenVerifier(): TokenVerifier {
     const { settings, logger } = this.parts;
     return new TokenVerifier({
       policy: this.reserved.guard(createAddressPolicy(settings.upstreamAllow)),
       plainPolicy: this.reserved.guard({ isAllowed: createAddressMatcher(settings.upstreamAllow) }),
-      lookup: (hostname) => this.#names.resolve(hostname),
+      lookupFor: (tenantId) => this.#lookupFor(tenantId),
       logger,
       now: Date.now,
     });

@@ -1,0 +1,28 @@
+import { readFile } from 'node:fs/promises';
+
+const rereadEveryMs = 10_000;
+
+/** What a file of the system says, read again at most every 10 seconds. */
+export class RereadFile<Content> {
+  #content: Promise<Content> | null = null;
+  #readAtMs = 0;
+
+  constructor(
+    private readonly path: string,
+    /** A file that is not there, or cannot be read, is an empty text. */
+    private readonly parse: (text: string) => Content,
+    /** Milliseconds of a clock that never goes back. */
+    private readonly now: () => number,
+  ) {}
+
+  read(): Promise<Content> {
+    const nowMs = this.now();
+    if (this.#content === null || nowMs - this.#readAtMs >= rereadEveryMs) {
+      this.#readAtMs = nowMs;
+      this.#content = readFile(this.path, 'utf8')
+        .catch(() => '')
+        .then(this.parse);
+    }
+    return this.#content;
+  }
+}

@@ -1,0 +1,32 @@
+import type { AddressPolicy } from './address-policy.js';
+import type { UpstreamEndpoint } from './upstream-endpoint.js';
+
+/** The addresses of one upstream that are still to be dialed: those that the policy allows, each once, a bounded number in all. */
+export class CandidateAddresses {
+  readonly #taken = new Set<string>();
+  #waiting: string[] = [];
+
+  constructor(
+    private readonly endpoint: UpstreamEndpoint,
+    private readonly policy: AddressPolicy,
+    private readonly maxAttempts: number,
+  ) {}
+
+  get count(): number {
+    return this.#waiting.length;
+  }
+
+  take(): string | undefined {
+    const address = this.#waiting.shift();
+    if (address !== undefined) this.#taken.add(address);
+    return address;
+  }
+
+  /** The upstream has these addresses now, and none of those that it had before. */
+  replace(addresses: readonly string[]): void {
+    const { endpoint, policy, maxAttempts } = this;
+    this.#waiting = [...new Set(addresses)]
+      .filter((address) => !this.#taken.has(address) && policy.isAllowed(address, endpoint.port))
+      .slice(0, Math.max(0, maxAttempts - this.#taken.size));
+  }
+}

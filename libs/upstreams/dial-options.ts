@@ -1,0 +1,59 @@
+import type { AbortNotice } from '#libs/abort';
+import type { UpstreamTls } from '#libs/contract';
+import type { AddressPolicy } from './address-policy.js';
+import type { ConnectedSocket } from './connect-to.js';
+import type { DialBudget } from './dial-budget.js';
+import type { UpstreamEndpoint } from './upstream-endpoint.js';
+
+/**
+ * Resolves a name to all of its addresses, in the order in which they are to be tried. `anew`: a kept answer has turned out to be of
+ * no use, so that the name is to be asked for again.
+ */
+export type LookupAddresses = (
+  hostname: string,
+  options?: { anew: boolean },
+) => Promise<readonly { address: string }[]>;
+
+export interface DialOptions {
+  endpoint: UpstreamEndpoint;
+  policy: AddressPolicy;
+  /** Maximum time for this upstream: name look-up, TCP and TLS, for all of its addresses together. */
+  connectMs: number;
+  /** How many addresses of this upstream may be dialed. */
+  maxAttempts: number;
+  /** What the whole request may spend; each address that is dialed is taken from it. */
+  budget: DialBudget;
+  /** Stops dialing at once, with `aborted`, and leaves nothing open. */
+  signal?: AbortNotice | undefined;
+  lookup: LookupAddresses;
+  /** Certificates to trust in place of the system's, in PEM. */
+  trustedCertificates?: string | undefined;
+  /** How to speak TLS; undefined: verified against the system's certificates and the name of the URL. */
+  tls?: UpstreamTls | undefined;
+  /**
+   * The bytes of the socket's `data` events are valid until the listener returns; a listener that keeps them copies them.
+   * Costs less than bytes that stay valid. With TLS they stay valid in any case.
+   */
+  lendsBytes?: boolean | undefined;
+}
+
+export type DialFailureCode =
+  'upstream_refused' | 'upstream_timeout' | 'upstream_forbidden_address' | 'aborted';
+
+/** `detail` is for the log, not for the client: it may name internal addresses. */
+export interface DialFailure {
+  ok: false;
+  code: DialFailureCode;
+  detail: string;
+}
+
+/**
+ * `socket` is connected, paused, half-open and without Nagle's delay. It keeps an `error` listener, so that an error can't end
+ * the process; its next owner adds one to be notified of errors.
+ */
+export interface Dialed {
+  ok: true;
+  socket: ConnectedSocket;
+  address: string;
+  endpoint: UpstreamEndpoint;
+}

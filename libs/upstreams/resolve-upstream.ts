@@ -1,0 +1,41 @@
+import { isIP } from 'node:net';
+import type { DialFailure, DialFailureCode, DialOptions } from './dial-options.js';
+
+export interface ResolveOptions {
+  timeoutMs: number;
+  /** Kept addresses are of no use. */
+  anew?: boolean;
+}
+
+export type Resolved = { ok: true; addresses: readonly string[] } | DialFailure;
+
+/** Resolves the name of an upstream, if it has one. A look-up that takes longer than its time goes on for those who come later. */
+export async function resolveUpstream(
+  { endpoint, signal, lookup }: Pick<DialOptions, 'endpoint' | 'signal' | 'lookup'>,
+  { timeoutMs, anew = false }: ResolveOptions,
+): Promise<Resolved> {
+  const { hostname } = endpoint;
+  if (signal?.aborted === true) return failure('aborted', 'dialing was aborted');
+  if (isIP(hostname) !== 0) return { ok: true, addresses: [hostname] };
+  return new Promise((resolve) => {
+    const settle = (resolved: Resolved): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', onAbort);
+      resolve(resolved);
+    };
+    const onAbort = (): void => settle(failure('aborted', 'dialing was aborted'));
+    const timer = setTimeout(() => {
+      settle(failure('upstream_timeout', `${hostname} was not resolved within ${Math.round(timeoutMs)} ms`));
+    }, timeoutMs);
+    signal?.addEventListener('abort', onAbort);
+    lookup(hostname, { anew }).then(
+      (found) => settle({ ok: true, addresses: found.map(({ address }) => address) }),
+      (error: unknown) =>
+        settle(failure('upstream_refused', `${hostname} was not resolved: ${String(error)}`)),
+    );
+  });
+}
+
+function failure(code: DialFailureCode, detail: string): DialFailure {
+  return { ok: false, code, detail };
+}
