@@ -1,4 +1,5 @@
 import { AppendOnlyAudit1764330000000 } from './append-only-audit.js';
+import { EncodedSlash1764410000000 } from './encoded-slash.js';
 import { IdleTimeoutOfRoutes1764430000000 } from './idle-timeout-of-routes.js';
 import { HostGrants1764440000000 } from './host-grants.js';
 import { InitialSchema1764000000000 } from './initial-schema.js';
@@ -22,6 +23,7 @@ export const migrations = [
   AppendOnlyAudit1764330000000,
   RotationGrace1764340000000,
   ToldChanges1764350000000,
+  EncodedSlash1764410000000,
   UpstreamHost1764420000000,
   IdleTimeoutOfRoutes1764430000000,
   HostGrants1764440000000,

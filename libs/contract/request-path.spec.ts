@@ -68,6 +68,33 @@ describe('normalizePath', () => {
     expect(normalizePath(path)).toMatchObject({ ok: false });
   });
 
+  it.each([
+    ['/a%2fb', '/a%2Fb'],
+    ['/a%2F', '/a%2F'],
+    ['/%2F%2Fa', '/%2F%2Fa'],
+    ['/a%2Fb/../c', '/c'],
+    ['/a%2F..b%2F.c', '/a%2F..b%2F.c'],
+    ['/a%252F..', '/a%252F..'],
+  ])('keeps an encoded slash as a part of its segment where that may pass: %s', (path, normal) => {
+    expect(normalizePath(path, { encodedSlash: 'pass' })).toEqual({ ok: true, path: normal });
+  });
+
+  it.each([
+    '/a%2F..',
+    '/a%2F%2E%2e/b',
+    '/..%2Fa',
+    '/a/..%2f..%2fb',
+    '/.%2Fa',
+    '/a%2F.',
+    '/a%2F..%2Fb',
+    '/a%2F..;v=1',
+    '/a%2F..%3Bv/b',
+    '/a%2Fb%5Cc',
+    '/a%2F%00',
+  ])('refuses %s also where an encoded slash may pass', (path) => {
+    expect(normalizePath(path, { encodedSlash: 'pass' })).toMatchObject({ ok: false });
+  });
+
   const segments = fc.array(
     fc.constantFrom('a', '.', '..', '%2e', '%2E%2e', '', 'b%20', '%41', ';c', '[|]'),
     {

@@ -8,7 +8,7 @@ describe('a route', () => {
     expect(routeCreateSchema.parse(minimal)).toEqual({
       name: '',
       enabled: true,
-      match: { host: '*', path: '/', pathType: 'prefix' },
+      match: { host: '*', path: '/', pathType: 'prefix', encodedSlash: 'refuse' },
       upstreams: [{ url: 'ws://10.0.0.5:9000', weight: 1 }],
       balancing: 'roundRobin',
       clientCertificate: 'none',

@@ -28,6 +28,10 @@ const routeMatchSchema = z
     host: hostPatternSchema.default('*'),
     path: routePathSchema,
     pathType: z.enum(['exact', 'prefix']).default('prefix'),
+    encodedSlash: z
+      .enum(['refuse', 'pass'])
+      .default('refuse')
+      .meta({ description: 'Whether a request may have an encoded slash (%2F) in its path' }),
   })
   .meta({ id: 'RouteMatch' });
 

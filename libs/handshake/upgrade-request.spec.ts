@@ -83,6 +83,10 @@ describe('a valid upgrade request', () => {
     });
   });
 
+  test('may have an encoded slash, which is for its route to judge', () => {
+    expect(accepted({ target: '/team%2fplan' }).path).toBe('/team%2Fplan');
+  });
+
   test('offers the subprotocols of all its fields in order', () => {
     const add = ['Sec-WebSocket-Protocol', 'b', 'sec-websocket-protocol', 'a,c'];
     expect(accepted({ add }).protocols).toEqual(['b', 'a', 'c']);
@@ -128,7 +132,7 @@ describe('a request that is no valid handshake is refused', () => {
     ['a body', 'body_forbidden', { add: ['Content-Length', '5'] }],
     ['a length that is no number', 'body_forbidden', { add: ['Content-Length', '0, 0'] }],
     ['a transfer coding', 'body_forbidden', { add: ['Transfer-Encoding', 'chunked'] }],
-    ['an encoded slash', 'bad_path', { target: '/a%2Fb' }],
+    ['an encoded slash at dots', 'bad_path', { target: '/a%2F..' }],
     ['an encoded NUL', 'bad_path', { target: '/a%00' }],
     ['a backslash', 'bad_path', { target: '/a\\b' }],
     ['a broken percent-encoding', 'bad_path', { target: '/a%2' }],

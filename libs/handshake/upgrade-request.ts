@@ -82,7 +82,8 @@ export function parseUpgradeRequest(head: RequestHead, maxTargetBytes: number): 
       `Sec-WebSocket-Extensions must be a list of extensions of at most ${maxExtensionListBytes} bytes`,
     );
   }
-  const normalized = normalizePath(rawPath);
+  // Whether the path may have an encoded slash is for its route to say.
+  const normalized = normalizePath(rawPath, { encodedSlash: 'pass' });
   if (!normalized.ok) return refuse('bad_path', normalized.reason);
 
   const origins = headerValues(headers, 'origin');

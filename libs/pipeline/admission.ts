@@ -1,7 +1,7 @@
 import { checkOrigin, findPresentedCredential, type ConnectionLimiter, type Slot } from '#libs/admission';
 import type { PublishedRoute, PublishedTenant } from '#libs/contract';
 import { headerValues, type UpgradeRequest } from '#libs/handshake';
-import { leadsElsewhere, type Configuration } from '#libs/routing';
+import type { Configuration } from '#libs/routing';
 import type { Attempt } from './attempt.js';
 import {
   Identification,
@@ -9,9 +9,8 @@ import {
   type IdentificationInput,
   type IdentificationResult,
 } from './identification.js';
+import { matchRoute } from './match-route.js';
 import type { NotJoined, Refusal } from './refusal.js';
-
-const ambiguousPath = 'the path has an empty segment or a parameter that servers read in different ways';
 
 export interface AdmissionInput extends IdentificationInput {
   configuration: IdentificationInput['configuration'] &
@@ -40,12 +39,9 @@ export class Admission {
   async admit(attempt: Attempt, request: UpgradeRequest): Promise<AdmissionResult> {
     const { configuration } = this.input;
     if (!configuration.position) return refuse({ code: 'maintenance', retryAfterSeconds: 2 });
-    const { host, path } = request;
-    const route = configuration.match(host, path);
-    if (leadsElsewhere(path, route, (other) => configuration.match(host, other))) {
-      return refuse({ code: 'bad_path', detail: ambiguousPath });
-    }
-    if (!route) return refuse({ code: 'no_route' });
+    const matched = matchRoute(configuration, request);
+    if (!matched.ok) return refuse(matched.refusal);
+    const { route } = matched;
     attempt.route = route;
     const tenant = configuration.tenant(route.tenantId);
     if (!tenant) return refuse({ code: 'no_route', cause: 'the route has no tenant' });

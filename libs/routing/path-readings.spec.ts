@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { newId, publishedRouteSchema } from '#libs/contract';
+import { newId, normalizePath, publishedRouteSchema, type PublishedRoute } from '#libs/contract';
 import { leadsElsewhere } from './path-readings.js';
 import { RouteTable } from './route-table.js';
 
@@ -15,9 +15,14 @@ function tableOf(...paths: string[]): RouteTable {
   return table;
 }
 
+function routeOf(table: RouteTable, path: string): PublishedRoute | null {
+  const normalized = normalizePath(path, { encodedSlash: 'pass' });
+  if (!normalized.ok) throw new Error(normalized.reason);
+  return table.match('a.test', normalized.path);
+}
+
 function isAmbiguous(table: RouteTable, path: string): boolean {
-  const match = (other: string): ReturnType<RouteTable['match']> => table.match('a.test', other);
-  return leadsElsewhere(path, match(path), match);
+  return leadsElsewhere(path, routeOf(table, path), (other) => table.match('a.test', other));
 }
 
 describe('a path that servers read in different ways', () => {
@@ -30,28 +35,114 @@ describe('a path that servers read in different ways', () => {
     '/;x/admin',
     '/;/admin',
     '/admin;a=b/x',
+    '/%2Fadmin',
+    '/admin%2fx',
+    '/admin%3Fx',
+    '/admin%23x',
   ])('is ambiguous where that makes another route of it: %s', (path) => {
     expect(isAmbiguous(tableOf('/', '/admin'), path)).toBe(true);
     expect(isAmbiguous(tableOf('/admin'), path), 'also of no route').toBe(true);
   });
 
-  it.each(['//x', '/x;v=1', '/admin//x', '/admin/x;v=1', '/admin/;v=1', '/administration;v=1', '/admin//'])(
-    'has one meaning where it is the same route in all of them: %s',
+  it.each([
+    ['dot segments left in', '/admin/../chat'],
+    ['encoded dot segments left in', '/admin/%2e%2e/chat'],
+    ['dot segments left in, and decoded', '/%61dmin/.%2E/chat'],
+    ['dot segments left in, and slashes merged', '//admin/../chat'],
+    ['a host after two slashes, as WHATWG URL reads it', '//any.test/admin'],
+    ['a host after more slashes', '///any.test/admin/x'],
+    ['a host, and dot segments left in', '//any.test/admin/%2e%2E/chat'],
+    ['reserved characters decoded', '/%40team'],
+    ['reserved characters decoded, as servers with one decoder do it', '/%40te%61m/x'],
+    ['reserved characters encoded', '/mail:in'],
+    ['an encoded slash as a slash', '/chat%2Fx/..%2e/%2Fadmin/../../admin%2Fx'],
+  ])('is ambiguous with %s: %s', (_reading, path) => {
+    expect(isAmbiguous(tableOf('/', '/admin', '/@team', '/mail%3Ain'), path)).toBe(true);
+  });
+
+  it.each([
+    ['nothing decoded', '/%63hat'],
+    ['nothing decoded', '/ch%61t/x'],
+    ['nothing decoded, dot segments left in', '/chat/../%63hat'],
+    ['dot segments left in', '/admin/../chat'],
+    ['dot segments left in', '/./chat'],
+    ['dot segments left in', '/x/../chat/y'],
+  ])('is ambiguous although it has a route of its own, with %s: %s', (_reading, path) => {
+    expect(isAmbiguous(tableOf('/', '/chat', '/admin'), path)).toBe(true);
+  });
+
+  it.each(['/admin/../chat', '/./chat', '/x/%2e%2e/chat'])(
+    'is ambiguous where a server that leaves dot segments in finds no route: %s',
     (path) => {
-      expect(isAmbiguous(tableOf('/', '/admin'), path)).toBe(false);
+      expect(isAmbiguous(tableOf('/chat'), path)).toBe(true);
     },
   );
 
-  it('has one meaning where no route matches it', () => {
-    expect(isAmbiguous(tableOf('/admin'), '//other;x')).toBe(false);
+  it.each([
+    '//x',
+    '/x;v=1',
+    '/x/../y',
+    '/x@y',
+    '/%78',
+    '/x%2Fy',
+    '/admin//x',
+    '/admin/x;v=1',
+    '/admin/;v=1',
+    '/administration;v=1',
+    '/admin//',
+    '/admin/../admin/x',
+    '/admin/x/%2e%2e/y',
+    '/admin/%40x/%7Ey:z',
+    '/admin/x%2Fy',
+    '/admin/[x]',
+    '/admin/x/../[y]',
+    '/admin/caf%c3%a9/./x',
+    '/caf%c3%a9',
+  ])('has one meaning where it is the same route in all of them: %s', (path) => {
+    expect(isAmbiguous(tableOf('/', '/admin'), path)).toBe(false);
+  });
+
+  it.each(['//other;x', '/x/../other', '/%6Fther'])(
+    'has one meaning where no route matches it: %s',
+    (path) => {
+      expect(isAmbiguous(tableOf('/admin'), path)).toBe(false);
+    },
+  );
+
+  it('may have an unreserved character encoded where a server that does not decode it finds no other route', () => {
+    expect(isAmbiguous(tableOf('/~user', '/chat'), '/%7euser/x')).toBe(false);
+    expect(isAmbiguous(tableOf('/~user', '/chat', '/'), '/%7euser/x')).toBe(true);
   });
 
   it('may be what a route asks for, and only as far as that goes', () => {
-    const table = tableOf('/', '/a;b', '/a;b/admin', '/c//d');
+    const table = tableOf(
+      '/',
+      '/a;b',
+      '/a;b/admin',
+      '/c//d',
+      '/c//d/',
+      '/@e',
+      '/f%40',
+      '/.well-known',
+      '//g/h',
+    );
     expect(isAmbiguous(table, '/a;b')).toBe(false);
     expect(isAmbiguous(table, '/a;b/x')).toBe(false);
     expect(isAmbiguous(table, '/c//d/x')).toBe(false);
+    expect(isAmbiguous(table, '/@e/x:y')).toBe(false);
+    expect(isAmbiguous(table, '/f%40/x@y')).toBe(false);
+    expect(isAmbiguous(table, '/.well-known/x')).toBe(false);
+    expect(isAmbiguous(table, '//g/h/x')).toBe(false);
     expect(isAmbiguous(table, '/a;b//admin')).toBe(true);
+    expect(isAmbiguous(table, '/f@/x')).toBe(true);
     expect(isAmbiguous(table, '/a;c')).toBe(false);
+  });
+
+  it('has at most 8,192 characters', () => {
+    const table = tableOf('/');
+    expect(isAmbiguous(table, `/${'a'.repeat(20_000)}`)).toBe(false);
+    expect(isAmbiguous(table, `/${'a=@'.repeat(10_000)}`)).toBe(false);
+    expect(isAmbiguous(table, `/x;${'a'.repeat(8189)}`)).toBe(false);
+    expect(isAmbiguous(table, `/x;${'a'.repeat(8190)}`)).toBe(true);
   });
 });

@@ -1,31 +1,118 @@
-import type { PublishedRoute } from '#libs/contract';
+import {
+  decoderOf,
+  decodeUnreserved,
+  encodeCharacter,
+  encodeOutsiders,
+  maxRoutePathLength,
+  removeDotSegments,
+  type PublishedRoute,
+} from '#libs/contract';
 
-// %3B too: some servers decode a path before they take parameters off.
-const parameter = /(?:;|%3B)[^/]*/g;
-const emptySegments = /\/{2,}/g;
-const readDifferently = /\/\/|;|%3B/;
+type MatchPath = (path: string) => PublishedRoute | null;
+
+// Bounds the work: a longer path that has anything in it that servers read in different ways is refused.
+const maxReadableLength = 8192;
+// An empty segment, a dot segment, a parameter, and what is encoded but unreserved, reserved or a delimiter.
+const readDifferently = /\/[/.]|;|%(?:2[1346-9A-F]|3[0-9ABDF]|4[0-9A-F]|5[0-9AF]|6[1-9A-F]|7[0-9AE])/i;
+// Those of RFC 3986 §2.2 that a path may have.
+const reserved = /[!$&'()*+,;=:@]/;
 
 /**
- * Whether servers that merge empty segments (`//`) or take parameters (`;a=b`) off would take the path to another route
- * than this gateway does: with a route for `/` and one for `/admin`, that of `//admin` would be asked for `/admin`. What
- * the route itself has of these in its path is its own.
- * @param path as `normalizePath` gives it, without the query
+ * Whether a server could take the path to another route than this gateway does, and so past what guards that route. With
+ * routes for `/` and `/admin`, the upstream of `/` must not get `//admin`, `/admin;x` or `/admin/../chat`: some servers
+ * take each of them to `/admin`.
+ *
+ * A server may or may not decode the path, take a host or parameters off it, remove dot segments and merge slashes before
+ * it compares. Every combination is a reading, and every reading has to lead to the matched route. One exception: a server
+ * that decodes nothing may find no route, since RFC 3986 §6.2.2.2 declares an unreserved character equal to its encoding.
+ *
+ * @param path without the query, as the upstream gets it
  * @param matched the route of the path, or null
- * @param match gives the route of another path of the same host
  */
-export function leadsElsewhere(
-  path: string,
-  matched: PublishedRoute | null,
-  match: (path: string) => PublishedRoute | null,
-): boolean {
-  if (!readDifferently.test(path)) return false;
-  const own = matched !== null && readDifferently.test(matched.match.path) ? matched.match.path.length : 0;
-  return readings(path.slice(own)).some((rest) => {
-    return match(path.slice(0, own) + rest)?.id !== matched?.id;
-  });
+export function leadsElsewhere(path: string, matched: PublishedRoute | null, match: MatchPath): boolean {
+  const isPlain = !readDifferently.test(path);
+  if (isPlain && !reserved.test(path)) return false;
+  const own = ownPath(matched);
+  const isElsewhere = (reading: string): boolean => match(reading)?.id !== matched?.id;
+  if (isPlain) return isElsewhere(behind(own, encodeOutsiders(path), encodeReserved));
+  if (path.length > maxReadableLength) return true;
+  const undecoded = upperCaseEncodings(encodeOutsiders(path));
+  const decoded = decodeUnreserved(undecoded);
+  const wholly = behind(own, decoded, decodeReserved);
+  // A parameter may have been taken off before an encoded slash in it was decoded.
+  const bare = behind(own, wholly, withoutParameters);
+  const spellings = new Set([decoded, wholly, decodeSlashes(wholly), decodeSlashes(bare)]);
+  for (const spelling of spellings) if (hasReading(spelling, own, isElsewhere)) return true;
+  if (undecoded === decoded) return false;
+  return hasReading(undecoded, own, (reading) => match(reading) !== null && isElsewhere(reading));
 }
 
-function readings(path: string): string[] {
-  const bare = path.replace(parameter, '');
-  return [path.replace(emptySegments, '/'), bare, bare.replace(emptySegments, '/')];
+const upperCaseEncodings = decoderOf(/^$/);
+// RFC 3986 §2.2 has `%40` and `@` differ; for servers that decode a path before they compare it they do not.
+const decodeReserved = decoderOf(reserved);
+
+function decodeSlashes(path: string): string {
+  return path.replaceAll('%2F', '/');
 }
+
+/** The start of the path that readings leave as it is: what a route itself has of these in its path is its own. */
+function ownPath(matched: PublishedRoute | null): string {
+  const path = matched?.match.path ?? '';
+  return readDifferently.test(path) || reserved.test(path) ? path.replace(/\/$/, '') : '';
+}
+
+function hasReading(path: string, own: string, isElsewhere: (reading: string) => boolean): boolean {
+  const paths = new Set([path]);
+  if (!own.startsWith('//')) paths.add(withoutAuthority(path));
+  for (const each of [...paths]) {
+    const resolved = each.includes('/.') ? removeDotSegments(each) : each;
+    if (resolved === null) return true;
+    paths.add(resolved);
+  }
+  for (const each of paths) {
+    const start = each.startsWith(own) ? own : '';
+    const rest = each.slice(start.length);
+    const readings = [withoutParameters, withoutQuery, mergeSlashes].reduce(withEach, new Set([rest]));
+    readings.add(encodeReserved(rest));
+    for (const reading of readings) if (isElsewhere(start + reading)) return true;
+  }
+  return false;
+}
+
+/** Takes the step on what follows `own` in the path. */
+function behind(own: string, path: string, step: (rest: string) => string): string {
+  const start = path.startsWith(own) ? own : '';
+  return start + step(path.slice(start.length));
+}
+
+/** Adds what the step makes of each of the paths. */
+function withEach(paths: Set<string>, step: (path: string) => string): Set<string> {
+  for (const path of [...paths]) paths.add(step(path));
+  return paths;
+}
+
+// WHATWG URL reads a host after two slashes: `new URL('//a/b', base).pathname`, which upstreams in Node.js use, is `/b`.
+function withoutAuthority(path: string): string {
+  return path.replace(/^\/{2,}[^/]*/, '') || '/';
+}
+
+// %3B too: some servers decode a path before they take parameters off.
+function withoutParameters(path: string): string {
+  return path.replace(/(?:;|%3B)[^/]*/g, '');
+}
+
+// Some servers decode a target before they take it apart.
+function withoutQuery(path: string): string {
+  return path.replace(/%(?:3F|23).*/, '');
+}
+
+function mergeSlashes(path: string): string {
+  return path.replace(/\/{2,}/g, '/');
+}
+
+// A route may have a reserved character encoded in its path, where the request has it as it is. No route is longer.
+function encodeReserved(path: string): string {
+  return path.slice(0, maxRoutePathLength + 1).replace(reservedCharacters, encodeCharacter);
+}
+
+const reservedCharacters = new RegExp(reserved, 'g');

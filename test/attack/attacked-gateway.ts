@@ -1,6 +1,6 @@
 /** The fields of a route, as its POST takes them. */
 export interface RouteFields extends Record<string, unknown> {
-  match?: { host?: string; path?: string; pathType?: string };
+  match?: { host?: string; path?: string; pathType?: string; encodedSlash?: string };
 }
 
 /** A gateway that is attacked, and its operator's hand. It may dial 127.0.0.1 and nothing else that is special. */

@@ -46,11 +46,12 @@ export function publishedRoute(tenantId: string, match: PublishedRoute['match'])
 
 function matchOf(tenant: number, index: number): PublishedRoute['match'] {
   const pathType = index % 10 < 4 ? 'prefix' : 'exact';
-  if (index % 10 < 7) return { host: `chat.t${tenant}.example`, path: `/api/v1/room-${index}`, pathType };
-  if (index % 10 < 9) {
-    return { host: `*.t${tenant}.example`, path: `/socket/${index}`, pathType: 'prefix' };
+  const prefix = { pathType: 'prefix', encodedSlash: 'refuse' } as const;
+  if (index % 10 < 7) {
+    return { ...prefix, host: `chat.t${tenant}.example`, path: `/api/v1/room-${index}`, pathType };
   }
-  return { host: '*', path: `/tenants/t${tenant}/${index}`, pathType: 'prefix' };
+  if (index % 10 < 9) return { ...prefix, host: `*.t${tenant}.example`, path: `/socket/${index}` };
+  return { ...prefix, host: '*', path: `/tenants/t${tenant}/${index}` };
 }
 
 function apiKeyEntry(tenantId: string): ConfigEntry {

@@ -3,6 +3,7 @@ import { takesOrRefusesChanges, takesOrRefusesSnapshots } from './configuration-
 import { agreesWithWs, allowsCompression, endsDataAtClose, ignoresChunking } from './follower-properties.js';
 import type { FuzzProperty } from './fuzz-property.js';
 import { parsesAnyRequest, readsAnyAnswer } from './handshake-properties.js';
+import { leadsNoServerElsewhere } from './path-property.js';
 import { relaysEveryByte } from './relay-property.js';
 import { answersAnyBody } from './rest-property.js';
 
@@ -17,6 +18,7 @@ export function fuzzProperties(): FuzzProperty[] {
     closesAtBoundary,
     parsesAnyRequest,
     readsAnyAnswer,
+    leadsNoServerElsewhere,
     takesOrRefusesChanges,
     takesOrRefusesSnapshots,
     answersAnyBody(),

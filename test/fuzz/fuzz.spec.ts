@@ -1,11 +1,14 @@
 import { expect, it } from 'vitest';
 import { closesAtBoundary } from './close-property.js';
-import { expectToHold } from './expect-to-hold.js';
+import { expectToHold, expectToHoldFor } from './expect-to-hold.js';
 import { fuzzProperties } from './fuzz-properties.js';
 import { parsesAnyRequest, readsAnyAnswer } from './handshake-properties.js';
+import { leadsNoServerElsewhere } from './path-property.js';
 import { relaysEveryByte } from './relay-property.js';
 
 it.each([relaysEveryByte(), closesAtBoundary, parsesAnyRequest, readsAnyAnswer])('$claim', expectToHold);
+
+it(leadsNoServerElsewhere.claim, () => expectToHoldFor(leadsNoServerElsewhere, 3000));
 
 it('every case of a fuzz run goes to one of the properties', () => {
   const shares = fuzzProperties().map(({ share }) => share);

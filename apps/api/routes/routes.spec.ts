@@ -26,6 +26,16 @@ it('a route is made with every default, and published', async () => {
   ]);
 });
 
+it('a route passes encoded slashes on where it says so, and not by default', async () => {
+  const { body } = await api.request('POST', routes, { match, upstreams });
+  expect(body).toMatchObject({ match: { ...match, encodedSlash: 'refuse' } });
+  const change = { match: { encodedSlash: 'pass' } };
+  const patched = await api.request('PATCH', `${routes}/${body.id}`, change);
+  expect(patched.body).toMatchObject({ match: { ...match, encodedSlash: 'pass' } });
+  await api.published(4);
+  expect(api.sink.changes[3]?.entries).toMatchObject([{ kind: 'route', value: { match: change.match } }]);
+});
+
 it('a second enabled route on the same host and path is refused, whoever owns it and however it matches', async () => {
   await api.request('POST', routes, { match, upstreams });
   for (const tenant of ['acme', 'other']) {

@@ -1,7 +1,6 @@
-import assert from 'node:assert/strict';
 import type { AttackCase, AttackFamily } from '../attack-case.js';
 import { badHandshake, badPath, headersTooLarge, letIn, noRoute, refused } from '../case-builders.js';
-import { expectOneRequest, expectRefusal } from '../expectations.js';
+import { expectOneRequest } from '../expectations.js';
 
 const forms: AttackCase[] = [
   ...[
@@ -153,6 +152,9 @@ const escapes: AttackCase[] = [
     '/public/..\\admin',
     '/public/..%00/admin',
     '/public%2f..%2fadmin',
+    '/admin/../public/x',
+    '/./public',
+    '/x/%2E%2e/public',
     '//public',
     '/public;v=1',
     '/public%3Bv=1',
@@ -167,7 +169,6 @@ const escapes: AttackCase[] = [
     '/%70ublic/x',
     '/public?/../admin',
     '/public/x/../y',
-    '/admin/../public/x',
     '/public/?a=%00%2f\\',
     '/public/[a]|^%5b',
   ].map((target) =>
@@ -193,6 +194,7 @@ const rewritten: AttackCase[] = [
       ['/public', '/base'],
       ['/public/..%252fadmin', '/base/..%252fadmin'],
       ['/public/[a]/../[b]|^', '/base/[b]|^'],
+      ['/admin/../public/%61dmin', '/base/admin'],
     ] as const
   ).map(([target, expected]): AttackCase => ({
     name: `${target} goes below the base path`,
@@ -206,46 +208,7 @@ const rewritten: AttackCase[] = [
   })),
 ];
 
-const guarded: AttackCase[] = [
-  '/public/../admin',
-  '/public/%2e%2e/admin',
-  '/%61dmin',
-  '/admin/.',
-  '/admin?x=/public',
-].map((target) => ({
-  name: `${target}, to get past the key of /admin`,
-  run: async (arena) => {
-    const upstream = await arena.prepare({ route: open });
-    const guardedUpstream = await arena.prepare({
-      route: { match: { path: '/admin' }, auth: { mode: 'apiKey' } },
-    });
-    expectRefusal(await arena.send(arena.handshake(target)), 401, 'key_required');
-    assert.equal(upstream.connections + guardedUpstream.connections, 0);
-  },
-}));
-
-const aroundTheKey: AttackCase[] = [
-  '//admin',
-  '///admin/x',
-  '/admin;x',
-  '/admin;/x',
-  '/admin%3bx',
-  '/;/admin',
-  '/;v=1/admin',
-  '/./;/admin',
-].map((target) => ({
-  name: `${target}, to get to the upstream of / as somebody who means /admin`,
-  run: async (arena) => {
-    const upstream = await arena.prepare();
-    const guardedUpstream = await arena.prepare({
-      route: { match: { path: '/admin' }, auth: { mode: 'apiKey' } },
-    });
-    expectRefusal(await arena.send(arena.handshake(target)), ...badPath);
-    assert.equal(upstream.connections + guardedUpstream.connections, 0);
-  },
-}));
-
 export const targets: AttackFamily = {
   name: 'targets and paths',
-  cases: [...forms, ...ambiguous, ...escapes, ...rewritten, ...guarded, ...aroundTheKey],
+  cases: [...forms, ...ambiguous, ...escapes, ...rewritten],
 };

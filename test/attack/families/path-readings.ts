@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import type { AttackCase, AttackFamily } from '../attack-case.js';
+import type { RouteFields } from '../attacked-gateway.js';
+import { badPath, noRoute } from '../case-builders.js';
+import { expectOneAnswer, expectOneRequest, expectRefusal } from '../expectations.js';
+
+interface Outcome {
+  /** The code that the request is refused with, or null where it reaches the upstream of the open route. */
+  refusal: readonly [status: number, code: string] | null;
+  /** Laid over the open route. */
+  open?: RouteFields;
+  /** The path of the route that asks for a key. */
+  guardedPath?: string;
+  /** The base path of the open route's upstream. */
+  basePath?: string;
+}
+
+/** One server has two routes, and the one without a key is used to reach what the other one guards. */
+function around(
+  target: string,
+  { refusal, open, guardedPath = '/admin', basePath = '' }: Outcome,
+): AttackCase {
+  return {
+    name: `${target}, where ${open?.match?.path ?? '/'} is open and ${guardedPath} asks for a key`,
+    run: async (arena) => {
+      const upstream = await arena.prepare({
+        route: ({ url }) => ({ upstreams: [{ url: `${url}${basePath}` }], ...open }),
+      });
+      const guarded = await arena.prepare({
+        route: { match: { path: guardedPath }, auth: { mode: 'apiKey' } },
+      });
+      const answer = await arena.send(arena.handshake(target));
+      assert.equal(guarded.connections, 0);
+      if (refusal) {
+        expectRefusal(answer, ...refusal);
+        assert.equal(upstream.connections, 0);
+        return;
+      }
+      expectOneAnswer(answer.text, 101);
+      expectOneRequest(upstream);
+    },
+  };
+}
+
+const keyRequired = [401, 'key_required'] as const;
+const publicRoute = { match: { path: '/public' } };
+const rewritingRoute = { rewrite: { stripPrefix: true } };
+const passingRoute = { match: { encodedSlash: 'pass' } };
+const doc = { match: { path: '/doc', encodedSlash: 'pass' } };
+
+const cases: AttackCase[] = [
+  ...['/%61dmin', '/admin/.', '/admin?x=/public', '/admin/x/../y'].map((target) =>
+    around(target, { refusal: keyRequired, open: publicRoute }),
+  ),
+  ...[
+    '/public/../admin',
+    '/public/%2e%2e/admin',
+    '/admin/../public',
+    '/admin/%2E./public/x',
+    '/%61dmin/../public',
+    '/admin/../public/../public',
+    '/./public',
+  ].map((target) => around(target, { refusal: badPath, open: publicRoute })),
+  ...[
+    '//admin',
+    '///admin/x',
+    '/admin;x',
+    '/admin;/x',
+    '/admin%3bx',
+    '/;/admin',
+    '/;v=1/admin',
+    '/./;/admin',
+    '/admin/../chat',
+    '/admin/%2e%2e/chat',
+    '/admin/.%2E/chat',
+    '/%61dmin/x/../../chat',
+    '//any.test/admin',
+    '///any.test/admin/x',
+    '/%61dmin',
+    '/admi%6E/x',
+    '/admin%3Fx',
+    '/admin%23/x',
+  ].map((target) => around(target, { refusal: badPath })),
+  ...['/x/../y', '/x//y', '/x;y', '/%78', '/administrator/../x', '/x/admin', '/x?/../admin'].map((target) =>
+    around(target, { refusal: null }),
+  ),
+  ...['/@admin', '/%40admin'].map((guardedPath) => {
+    const target = guardedPath === '/@admin' ? '/%40admin' : '/@admin';
+    return around(target, { refusal: badPath, guardedPath });
+  }),
+
+  // Dot segments do not go upstream with a path that is rewritten.
+  around('/admin/../chat', { refusal: null, open: rewritingRoute }),
+  around('/admin/%2e%2e/chat', { refusal: null, basePath: '/base' }),
+  around('//admin', { refusal: badPath, open: rewritingRoute }),
+  around('/admin;x', { refusal: badPath, basePath: '/base' }),
+
+  ...['/x%2Fy', '/admin%2Fx', '/%2F'].map((target) => around(target, { refusal: badPath })),
+  ...['/x%2Fy', '/x%2fy/admin', '/x%2Fadmin', '/x%252Fadmin'].map((target) =>
+    around(target, { refusal: null, open: passingRoute }),
+  ),
+  ...[
+    '/admin%2Fx',
+    '/admin%2f',
+    '/%2Fadmin',
+    '/%2F%2fadmin/x',
+    '/%2Fany.test/admin',
+    '/x%2F..%2Fadmin',
+    '/..%2Fadmin',
+    '/x%2F%2e%2e/admin',
+    '/x/..%2Fadmin',
+    '/x%2F.%2Fy',
+    '/x%2F../y',
+    '/x%2Fy%5Cz',
+    '/x%2F%00',
+    '/%61dmin%2Fx',
+    '/;x%2Fy/admin',
+    '/admin%3B%2Fx',
+  ].map((target) => around(target, { refusal: badPath, open: passingRoute })),
+  around('/doc/team%2Fplan', { refusal: null, open: doc, guardedPath: '/doc/admin' }),
+  around('/doc/admin%2Fplan', { refusal: badPath, open: doc, guardedPath: '/doc/admin' }),
+  around('/doc%2Fteam', { refusal: badPath, open: doc, guardedPath: '/doc/admin' }),
+  around('/doc/..%2Fsecret', { refusal: badPath, open: doc }),
+  around('/document', { refusal: noRoute, open: doc }),
+  ...['/..%2Fsecret', '/x%2F..%2F..%2Fsecret', '/%2E%2e%2Fsecret'].map((target) =>
+    around(target, { refusal: badPath, open: passingRoute, basePath: '/base' }),
+  ),
+];
+
+export const pathReadings: AttackFamily = { name: 'readings of a path', cases };
