@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { idSchema } from './identifiers.js';
-import { displayNameSchema, limitSchema, timestampSchema } from './fields.js';
+import { refuseRepeated } from './repeated-items.js';
+import { displayNameSchema, limitSchema, momentSchema, timestampSchema } from './fields.js';
 
 /**
  * `connect`: open connections through the gateway. `read`: see the key's own tenant over the REST API and listen to its
@@ -23,11 +24,14 @@ const editableFields = {
     .default(null)
     .meta({ description: 'The routes on which the key may connect; null is all of the tenant' }),
   maxConnections: limitSchema(0).default(null),
-  expiresAt: timestampSchema.nullable().default(null),
+  expiresAt: momentSchema.nullable().default(null),
 };
 
 /** What a client sends to make an API key. */
-export const apiKeyCreateSchema = z.strictObject(editableFields).meta({ id: 'ApiKeyCreate' });
+export const apiKeyCreateSchema = z
+  .strictObject(editableFields)
+  .superRefine(({ routeIds }, context) => refuseRepeated(routeIds ?? [], context, ['routeIds']))
+  .meta({ id: 'ApiKeyCreate' });
 
 /** An API key as the REST API lists it; the secret is not part of it. */
 export const apiKeySchema = z
@@ -35,6 +39,7 @@ export const apiKeySchema = z
     id: idSchema('apiKey'),
     tenantId: idSchema('tenant'),
     ...editableFields,
+    expiresAt: timestampSchema.nullable().default(null),
     prefix: z.string().meta({ description: 'The public start of the key', example: 'slc_AbC123dEf456' }),
     previous: z
       .strictObject({ prefix: z.string(), expiresAt: timestampSchema })

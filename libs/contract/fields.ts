@@ -1,11 +1,13 @@
 import { z } from 'zod';
 
-/** A name for people: 1 to 100 characters, no control characters. */
-export const displayNameSchema = z
+/** A text for people, on one line: at most 100 characters, no control characters. */
+export const displayTextSchema = z
   .string()
-  .min(1)
   .max(100)
   .regex(/^[^\p{Cc}]*$/u, 'control characters are not allowed');
+
+/** A name for people: a text that is not empty. */
+export const displayNameSchema = displayTextSchema.min(1);
 
 /** A whole number that limits something, or null for no limit. */
 export function limitSchema(minimum: number): z.ZodNullable<z.ZodInt> {
@@ -17,3 +19,18 @@ export const durationMsSchema = z.int().min(1).max(2_000_000_000);
 
 /** A moment as RFC 3339 in UTC, like `2026-11-22T14:00:00.000Z`. */
 export const timestampSchema = z.iso.datetime();
+
+const momentText = 'expected a moment like "2026-11-22T14:00:00Z" or "2026-11-22T15:00:00+01:00" (RFC 3339)';
+
+/** A moment as clients may write it, with any offset from UTC (RFC 3339 §5.6); it is read as the same moment in UTC. */
+export const momentSchema = z.iso
+  .datetime({ offset: true, error: momentText, abort: true })
+  .refine((text) => timestampSchema.safeParse(inUtc(text)).success, { error: momentText })
+  .overwrite(inUtc)
+  .meta({ example: '2026-11-22T14:00:00Z' });
+
+// What is in UTC stays as it was written, so that what was stored before is equal to itself.
+function inUtc(text: string): string {
+  const moment = new Date(text);
+  return text.endsWith('Z') || Number.isNaN(moment.getTime()) ? text : moment.toISOString();
+}

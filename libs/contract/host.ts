@@ -1,3 +1,5 @@
+import { isIPv6 } from 'node:net';
+import { domainToASCII } from 'node:url';
 import { z } from 'zod';
 
 const label = '[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?';
@@ -14,11 +16,19 @@ export const hostPatternSchema = z
   .string()
   .max(255)
   .toLowerCase()
-  .regex(
-    hostPattern,
-    'expected a host name without scheme, port or path, like "chat.example", "*.example" or "*"',
-  )
+  .regex(hostPattern, { error: ({ input }) => hostProblem(String(input)) })
   .meta({ example: 'chat.acme.example' });
+
+function hostProblem(host: string): string {
+  if (isIPv6(host.replace(/^\[(.*)\]$/, '$1'))) {
+    return 'an IPv6 address cannot be matched by itself; requests to one are matched by "*"';
+  }
+  const ascii = domainToASCII(host.replace(/^\*\./, ''));
+  if (/[^\x21-\x7e]/.test(host) && hostPattern.test(ascii)) {
+    return `an international host has to be in its ASCII form: "${host.startsWith('*.') ? '*.' : ''}${ascii}"`;
+  }
+  return 'expected a host name without scheme, port or path, like "chat.example", "*.example" or "*"';
+}
 
 /**
  * An `Origin` to let in: exact, or with `*.` before the host (RFC 6454 §6.2). `null` is the origin of a sandboxed page

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { asciiUrlProblem } from './url-host.js';
 
 const base64urlSchema = z
   .string()
@@ -52,7 +53,9 @@ const publicKeySchema = z
   ])
   .meta({ id: 'PublicKey', description: 'A public JSON Web Key (RFC 7517)' });
 
-const claimValueSchema = z.union([z.string().max(512), z.number(), z.boolean()]);
+const claimValueSchema = z.union([z.string().max(512), z.number(), z.boolean()], {
+  error: 'expected a string of at most 512 characters, a number, true or false',
+});
 
 const jwksUrlSchema = z
   .string()
@@ -100,9 +103,9 @@ export const jwtAuthSchema = z
 export type JwtAuth = z.output<typeof jwtAuthSchema>;
 
 function jwksUrlProblem(text: string): string | null {
-  if (!/^[\x21-\x7e]+$/.test(text)) return 'the URL has white space or characters outside ASCII';
-  if (!/^https?:\/\//i.test(text)) return 'the URL must start with https://';
-  if (!URL.canParse(text)) return 'this is no URL';
+  if (!/^[\x21-\x7e]+$/.test(text)) return asciiUrlProblem(text);
+  if (!/^https?:\/\//i.test(text)) return 'the URL has to start with https://';
+  if (!URL.canParse(text)) return 'this is not a URL like "https://id.example/jwks.json"';
   const url = new URL(text);
   if (url.username || url.password) return 'credentials in the URL are not allowed';
   if (text.includes('#')) return 'a fragment in the URL is not allowed';

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { headerNameSchema, headerValueSchema } from './header-fields.js';
 import { idSchema } from './identifiers.js';
-import { displayNameSchema, durationMsSchema, limitSchema, timestampSchema } from './fields.js';
+import { displayTextSchema, durationMsSchema, limitSchema, timestampSchema } from './fields.js';
 import { hostPatternSchema, originPatternSchema } from './host.js';
 import { jwtAuthSchema } from './jwt-auth.js';
 import { maxRoutePathLength, normalizePath } from './request-path.js';
+import { refuseAmbiguous } from './route-rules.js';
 import { shownUpstreamTlsSchema, upstreamTlsSchema } from './upstream-tls.js';
 import { upstreamUrlSchema } from './upstream-url.js';
 
@@ -33,7 +34,7 @@ const routeMatchSchema = z
       .default('refuse')
       .meta({ description: 'Whether a request may have an encoded slash (%2F) in its path' }),
   })
-  .meta({ id: 'RouteMatch' });
+  .meta({ id: 'RouteMatch', example: { host: 'chat.acme.example', path: '/socket' } });
 
 const upstreamSchema = z
   .strictObject({ url: upstreamUrlSchema, weight: z.int().min(1).max(1000).default(1) })
@@ -84,10 +85,14 @@ const keepaliveSchema = z
 /** What a client sends to make a route, or to replace one with PUT. */
 export const routeCreateSchema = z
   .strictObject({
-    name: displayNameSchema.or(z.literal('')).default('').meta({ example: 'chat' }),
+    name: displayTextSchema.default('').meta({ example: 'chat' }),
     enabled: z.boolean().default(true),
     match: routeMatchSchema,
-    upstreams: z.array(upstreamSchema).min(1).max(64),
+    upstreams: z
+      .array(upstreamSchema)
+      .min(1)
+      .max(64)
+      .meta({ example: [{ url: 'ws://10.0.0.5:9000/base' }] }),
     upstreamTls: upstreamTlsSchema.prefault({}),
     balancing: z.enum(['roundRobin']).default('roundRobin'),
     rewrite: z.strictObject({ stripPrefix: z.boolean().default(false) }).prefault({}),
@@ -119,6 +124,7 @@ export const routeCreateSchema = z
     timeouts: timeoutsSchema.prefault({}),
     keepalive: keepaliveSchema.prefault({}),
   })
+  .superRefine(refuseAmbiguous)
   .meta({ id: 'RouteCreate' });
 
 /** A route as gateways receive it. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { idSchema } from './identifiers.js';
 import { displayNameSchema, limitSchema, timestampSchema } from './fields.js';
 import { hostPatternSchema } from './host.js';
+import { refuseRepeated } from './repeated-items.js';
 
 const slugSchema = z
   .string()
@@ -54,11 +55,12 @@ export const tenantLimitsSchema = z
 export const tenantCreateSchema = z
   .strictObject({
     slug: slugSchema,
-    name: displayNameSchema.optional().meta({ description: 'Defaults to the slug', example: 'Acme' }),
+    name: displayNameSchema.meta({ description: 'Defaults to the slug', example: 'Acme' }).optional(),
     status: tenantStatusSchema.default('active'),
     hosts: tenantHostsSchema,
     limits: tenantLimitsSchema.prefault({}),
   })
+  .superRefine(({ hosts }, context) => refuseRepeated(hosts ?? [], context, ['hosts']))
   .meta({ id: 'TenantCreate' });
 
 /** A tenant as the REST API shows it. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { timestampSchema } from './fields.js';
 import { idSchema } from './identifiers.js';
+import { refuseRepeated } from './repeated-items.js';
 
 /** What a client sends to make a ticket for an API key; no body at all is every default. */
 export const ticketCreateSchema = z
@@ -10,6 +11,7 @@ export const ticketCreateSchema = z
       description: 'The routes on which it can be redeemed, of those of the key; null is all of them',
     }),
   })
+  .superRefine(({ routeIds }, context) => refuseRepeated(routeIds ?? [], context, ['routeIds']))
   .prefault({})
   .meta({ id: 'TicketCreate' });
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { normalizePath } from './request-path.js';
+import { asciiUrlProblem } from './url-host.js';
 
 /** An upstream's URL: `ws` or `wss`, a host, a base path; no credentials, query or fragment. */
 export const upstreamUrlSchema = z
@@ -12,9 +13,9 @@ export const upstreamUrlSchema = z
   .meta({ format: 'uri', example: 'ws://10.0.0.5:9000/base' });
 
 function upstreamUrlProblem(text: string): string | null {
-  if (!/^[\x21-\x7e]+$/.test(text)) return 'the URL has white space or characters outside ASCII';
-  if (!/^wss?:\/\//i.test(text)) return 'the URL must start with ws:// or wss://';
-  if (!URL.canParse(text)) return 'this is no URL';
+  if (!/^[\x21-\x7e]+$/.test(text)) return asciiUrlProblem(text);
+  if (!/^wss?:\/\//i.test(text)) return 'the URL has to start with ws:// or wss://';
+  if (!URL.canParse(text)) return 'this is not a URL like "ws://10.0.0.5:9000" or "ws://[fd00::5]:9000"';
   const url = new URL(text);
   if (url.username || url.password || /^wss?:\/\/[^/]*@/i.test(text)) {
     return 'credentials in the URL are not allowed; set a request header instead';

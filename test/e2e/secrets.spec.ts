@@ -142,7 +142,8 @@ async function makeKeys(): Promise<Keys> {
     await make('manage', { scopes: ['manage', 'connect'] }),
     await make('read', { scopes: ['read'] }),
   ];
-  const expired = await make('expired', { expiresAt: '2020-01-01T00:00:00Z' });
+  const expiresAt = new Date(Date.now() + 5000).toISOString();
+  const expired = await make('expired', { expiresAt });
   const revoked = await make('revoked');
   const rotated = await make('rotated');
   await world.rest('DELETE', `${acme}/api-keys/${revoked.id}`);
@@ -151,6 +152,7 @@ async function makeKeys(): Promise<Keys> {
   const { body } = await world.rest('POST', rotation, { graceSeconds: 600 }, { showsSecret: true, headers });
   const after = secrets.keepKey('the key after a rotation', String(body['key']));
   const all = { connect: connect.key, connectId: connect.id, manage: manage.key, read: read.key };
+  await vi.waitFor(() => expect(Date.now()).toBeGreaterThan(Date.parse(expiresAt)), patiently);
   return { ...all, expired: expired.key, revoked: revoked.key, before: rotated.key, after };
 }
 

@@ -66,7 +66,10 @@ function assertNames({ code, status, errors }: Problem, answered: number, shown:
   assert.equal(status, answered, shown);
   if (code !== 'validation_failed') return;
   assert.ok(errors !== undefined && errors.length > 0 && errors.length <= 100, shown);
-  for (const { field, message } of errors) assert.ok(field !== '' && message !== '', shown);
+  for (const { field, message } of errors) {
+    assert.ok(field !== '' && message !== '', shown);
+    assert.doesNotMatch(message, /^(Invalid|Too (big|small)|Unrecognized)/, shown);
+  }
 }
 
 function bodiesOf(

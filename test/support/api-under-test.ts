@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { In } from 'typeorm';
 import { expect, vi } from 'vitest';
+import { ApiKeyEntity } from '../../apps/api/api-keys/api-key.entity.js';
 import {
   AuditEntryEntity,
   type AuditAction,
@@ -127,6 +128,12 @@ export class ApiUnderTest {
   async audited(...actions: AuditAction[]): Promise<AuditEntry[]> {
     const where = { action: In(actions) };
     return this.database.read.find(AuditEntryEntity, { where, order: { id: 'ASC' } });
+  }
+
+  /** Lets the time of an API key be over. */
+  async expireKey(id: string): Promise<void> {
+    const expiresAt = new Date(Date.now() - 1000).toISOString();
+    await this.database.write((manager) => manager.update(ApiKeyEntity, { id }, { expiresAt }));
   }
 
   /** All that the database has, as bytes of its files or as the text of its tables. */

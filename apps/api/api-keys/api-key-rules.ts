@@ -64,6 +64,13 @@ function requireScopes(principal: TenantPrincipal, scopes: readonly KeyScope[]):
   });
 }
 
+/** Throws `validation_failed` for an end that is past: to end a key, revoke it. */
+export function requireNotExpired({ expiresAt }: Pick<ApiKeyCreate, 'expiresAt'>, now: string): void {
+  if (expiresAt === null || Date.parse(expiresAt) > Date.parse(now)) return;
+  const message = `is past; expected a moment after ${now}, or DELETE to revoke the key`;
+  throw new ProblemError('validation_failed', { errors: [{ field: 'expiresAt', message }] });
+}
+
 /** Throws `validation_failed` naming each id that is no route of the tenant; a null in the list is not looked at. */
 export async function requireRoutesOfTenant(
   manager: EntityManager,

@@ -13,7 +13,7 @@ import { ConfigurationWriter } from '../publishing/configuration-writer.js';
 import { requireRoomForApiKey } from '../tenants/quota.js';
 import { findTenant } from '../tenants/tenant-lookup.js';
 import { ApiKeyEntity, type ApiKeyRow } from './api-key.entity.js';
-import { findApiKey, requireGrantable, requireRoutesOfTenant } from './api-key-rules.js';
+import { findApiKey, requireGrantable, requireNotExpired, requireRoutesOfTenant } from './api-key-rules.js';
 import { apiKeyEntry, previousOf } from './published-api-key.js';
 import type { RotateRequest } from './rotate-request.js';
 
@@ -31,6 +31,7 @@ export class ApiKeysService {
       const owner = await findTenant(draft.manager, context.principal, tenant);
       const { id: tenantId } = owner;
       requireGrantable(context.principal, fields);
+      requireNotExpired(fields, draft.at);
       await requireRoomForApiKey(draft.manager, owner);
       await requireRoutesOfTenant(draft.manager, tenantId, fields.routeIds);
       const { key, prefix, secretHash } = generateApiKey();
@@ -68,6 +69,7 @@ export class ApiKeysService {
       const changed = patched(apiKeyCreateSchema, fields, patch);
       if (isDeepStrictEqual(changed, fields)) return apiKeyOf(row);
       requireGrantable(context.principal, changed);
+      if (changed.expiresAt !== fields.expiresAt) requireNotExpired(changed, draft.at);
       // A key may go on naming a route that was deleted; what is new in the list has to be there.
       const added = changed.routeIds?.map((id) => (fields.routeIds?.includes(id) ? null : id)) ?? null;
       await requireRoutesOfTenant(draft.manager, row.tenantId, added);

@@ -112,3 +112,20 @@ it('a key whose only route is deleted never comes to mean every route', async ()
   expect(renamed.body.routeIds).toEqual([route]);
   expect((await api.request('PATCH', `${keys}/${key}`, { routeIds: [] })).status).toBe(422);
 });
+
+it('an end is taken with any offset, and shown in UTC', async () => {
+  const end = (await api.request('POST', keys, { name: 'ends', expiresAt: '2099-01-01T01:30:00+01:00' }))
+    .body;
+  expect(end).toMatchObject({ expiresAt: '2099-01-01T00:30:00.000Z' });
+  const later = await api.request('PATCH', `${keys}/${end.id}`, { expiresAt: '2099-06-01T00:00:00.5-08:00' });
+  expect(later.body).toMatchObject({ expiresAt: '2099-06-01T08:00:00.500Z' });
+});
+
+it('an expired key can be renamed, and its time cannot be set to another one that is past', async () => {
+  const { id } = (await api.request('POST', keys, { name: 'old' })).body;
+  await api.expireKey(id);
+  expect((await api.request('PATCH', `${keys}/${id}`, { name: 'older' })).status).toBe(200);
+  const past = await api.request('PATCH', `${keys}/${id}`, { expiresAt: '2020-01-01T00:00:00Z' });
+  expect([past.status, past.body.errors[0]?.field]).toEqual([422, 'expiresAt']);
+  expect((await api.request('PATCH', `${keys}/${id}`, { expiresAt: null })).status).toBe(200);
+});

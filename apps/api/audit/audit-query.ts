@@ -1,11 +1,13 @@
 import { z } from 'zod';
-import { idSchema, timestampSchema } from '#libs/contract';
+import { idSchema, momentSchema, timestampSchema } from '#libs/contract';
 import { pageQuerySchema, pageSchemaOf } from '../http/page.js';
 import { references } from '../http/references.js';
 
-const momentSchema = timestampSchema.transform((text) => new Date(text).toISOString());
+const filterMomentSchema = momentSchema.transform((text) => new Date(text).toISOString());
 
-const actorFilterSchema = z.union([z.literal('admin'), idSchema('operator'), idSchema('apiKey')]);
+const actorFilterSchema = z.union([z.literal('admin'), idSchema('operator'), idSchema('apiKey')], {
+  error: 'expected the id of an operator or of an API key, or "admin"',
+});
 
 export const auditQuerySchema = z.strictObject({
   ...pageQuerySchema.shape,
@@ -21,8 +23,8 @@ export const auditQuerySchema = z.strictObject({
     .max(50)
     .optional()
     .meta({ description: 'What was done, like `route.update`' }),
-  since: momentSchema.optional().meta({ description: 'From this moment on' }),
-  until: momentSchema.optional().meta({ description: 'Before this moment' }),
+  since: filterMomentSchema.optional().meta({ description: 'From this moment on' }),
+  until: filterMomentSchema.optional().meta({ description: 'Before this moment' }),
 });
 
 const stateSchema = z.record(z.string(), z.unknown()).nullable();

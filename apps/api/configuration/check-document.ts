@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { WorkSlice } from '#libs/config-bus';
 import type { SchemaIssue } from '../http/field-problems.js';
+import { safeParse } from '../http/safe-parse.js';
 import { SlicedSchema, type SlicedResult } from '../http/sliced-schema.js';
 import {
   apiKeySchema,
@@ -61,7 +62,7 @@ class DocumentCheck {
   }
 
   private parse<Value>(schema: z.ZodType<Value>, candidate: unknown, path: Path): Value | null {
-    const result = schema.safeParse(candidate);
+    const result = safeParse(schema, candidate);
     if (result.success) return result.data;
     for (const issue of result.error.issues) this.issues.push({ ...issue, path: [...path, ...issue.path] });
     return null;

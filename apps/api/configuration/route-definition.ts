@@ -1,6 +1,7 @@
 import { upstreamTlsSchema, type RouteCreate, type UpstreamTls } from '#libs/contract';
 import { fieldProblems } from '../http/field-problems.js';
 import { ProblemError } from '../http/problem-error.js';
+import { safeParse } from '../http/safe-parse.js';
 import { withheld, type DocumentRoute } from './configuration-document.js';
 import { refuse } from './document-rules.js';
 
@@ -18,7 +19,7 @@ export function routeDefinition(
   delete definition.id;
   const place = `${field}.upstreamTls`;
   const clientKey = clientKeyOf(tls, current?.upstreamTls ?? null, `${place}.clientKey`);
-  const result = upstreamTlsSchema.safeParse({ ...tls, clientKey });
+  const result = safeParse(upstreamTlsSchema, { ...tls, clientKey });
   if (result.success) return inOrderOfSchema(definition, result.data);
   const errors = fieldProblems(result.error.issues).map((problem) => ({
     ...problem,

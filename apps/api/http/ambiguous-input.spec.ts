@@ -111,9 +111,9 @@ describe('a query that two readers could take for different values is refused by
   });
 
   it('more than 1,000 parameters are all read', async () => {
-    const query = `${'a=&'.repeat(1100)}z=`;
-    const answer = await api.request('GET', `/v1/tenants?${query}`);
-    expect(answer.body.errors.map(({ field }) => field)).toEqual(['a', 'z']);
+    const names = Array.from({ length: 1100 }, (_, index) => `x${index}`);
+    const answer = await api.request('GET', `/v1/tenants?${names.join('&')}&limit=all`);
+    expect(answer.body.errors.map(({ field }) => field)).toContain('limit');
   });
 });
 

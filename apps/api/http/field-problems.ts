@@ -19,8 +19,16 @@ function problemsOfIssue(issue: SchemaIssue): FieldProblem[] {
     String(typeof segment === 'object' ? segment.key : segment),
   );
   const unknown = unknownKeys(issue);
-  if (unknown.length === 0) return [{ field: fieldName(path), message: issue.message }];
+  if (unknown.length === 0) return [{ field: fieldName(path), message: nameMessage(issue) ?? issue.message }];
   return unknown.map((key) => ({ field: fieldName([...path, key]), message: 'there is no such field' }));
+}
+
+/** What is wrong with the name of an entry of a map; zod keeps it inside of an issue about the map. */
+function nameMessage(issue: SchemaIssue): string | null {
+  if (!('code' in issue) || issue.code !== 'invalid_key') return null;
+  if (!('issues' in issue) || !Array.isArray(issue.issues)) return null;
+  const [first] = issue.issues as readonly SchemaIssue[];
+  return first?.message ?? null;
 }
 
 function unknownKeys(issue: SchemaIssue): string[] {

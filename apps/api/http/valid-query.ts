@@ -1,10 +1,11 @@
 import type { z } from 'zod';
 import { fieldProblems } from './field-problems.js';
 import { ProblemError } from './problem-error.js';
+import { safeParse } from './safe-parse.js';
 
 /** The query as its schema reads it; throws `invalid_request` with the parameters that are wrong. */
 export function validQuery<Schema extends z.ZodType>(schema: Schema, query: unknown): z.output<Schema> {
-  const result = schema.safeParse(query);
+  const result = safeParse(schema, query);
   if (result.success) return result.data;
   throw new ProblemError('invalid_request', { errors: fieldProblems(result.error.issues) });
 }

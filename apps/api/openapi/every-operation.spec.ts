@@ -234,13 +234,14 @@ async function makeWorld(): Promise<World> {
   const others = [`suspended-${count}`, `other-${count}`] as const;
   const tenantId = (await make('/v1/tenants', { slug, hosts: null })).id;
   for (const other of others) await make('/v1/tenants', { slug: other });
-  const key = async (tenant: string, scope: string, expiresAt: string | null = null) =>
+  const key = async (tenant: string, scope: string) =>
     make(`/v1/tenants/${tenant}/api-keys`, {
       name: scope,
       // A key hands out no ticket without being able to connect itself.
       scopes: scope === 'manage' ? ['manage', 'connect'] : [scope],
-      expiresAt,
     });
+  const expired = await key(slug, 'manage');
+  await api.expireKey(expired.id);
   const revoked = await key(slug, 'manage');
   await api.request('DELETE', `/v1/tenants/${slug}/api-keys/${revoked.id}`);
   const revokedOperator = await make('/v1/operators', { name: 'Eve', role: 'admin' });
@@ -253,7 +254,7 @@ async function makeWorld(): Promise<World> {
     manage: (await key(slug, 'manage')).key,
     read: (await key(slug, 'read')).key,
     connect: (await key(slug, 'connect')).key,
-    expired: (await key(slug, 'manage', '2020-01-01T00:00:00Z')).key,
+    expired: expired.key,
     suspended: (await key(others[0], 'manage')).key,
     other: (await key(others[1], 'manage')).key,
   };

@@ -54,6 +54,6 @@ function exampleOf(code: ProblemCode): object {
     return problemDocument(code, { silentGateways: ['gtw_01jd3x4m5n6p7q8r9s0t1v2w3x'] });
   }
   if (code !== 'validation_failed') return problemDocument(code);
-  const message = 'Invalid input: expected string, received undefined';
+  const message = 'is required: expected a string, like "/socket"';
   return problemDocument(code, { errors: [{ field: 'match.path', message }] });
 }

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { ApiUnderTest } from '../../../test/support/api-under-test.js';
+import { RouteEntity } from './route.entity.js';
 
 const upstreams = [{ url: 'ws://10.0.0.5:9000/base' }];
 const match = { host: 'chat.acme.example', path: '/socket' };
@@ -108,6 +109,32 @@ it('a patch of a nullable object and of a map leaves alone what it does not name
   const without = await api.request('PATCH', `${routes}/${body.id}`, off, { headers });
   expect(without.body).toMatchObject({ auth: { mode: 'none', jwt: null } });
   expect(without.body).toHaveProperty('requestHeaders.set', { 'X-D': '4' });
+});
+
+it('a route that was stored before a rule can be changed elsewhere, and has to be right where it is changed', async () => {
+  const requestHeaders = { set: { 'X-A': '1' } };
+  const { body } = await api.request('POST', routes, { match, upstreams, requestHeaders });
+  const path = `${routes}/${body.id}`;
+  const where = { id: body.id };
+  const { definition } = await api.database.read.findOneByOrFail(RouteEntity, where);
+  const old = {
+    ...definition,
+    upstreams: [{ url: 'ws:///old', weight: 1 }],
+    requestHeaders: { set: { 'X-A': '1', 'x-a': '2' }, remove: [] },
+  };
+  await api.database.write((manager) => manager.update(RouteEntity, where, { definition: old }));
+  const disabled = await api.request('PATCH', path, { enabled: false, timeouts: { connectMs: 70 } });
+  expect(disabled.body).toMatchObject({
+    enabled: false,
+    upstreams: old.upstreams,
+    timeouts: { connectMs: 70 },
+  });
+  const worse = await api.request('PATCH', path, { requestHeaders: { set: { 'x-A': '3' } } });
+  expect(worse.body.errors).toMatchObject([{ field: 'requestHeaders.set.x-A' }]);
+  const better = { requestHeaders: { set: { 'x-a': null } }, upstreams };
+  expect((await api.request('PATCH', path, better)).body).toMatchObject({
+    requestHeaders: { set: { 'X-A': '1' } },
+  });
 });
 
 it('what a PUT leaves out takes its default', async () => {

@@ -1,0 +1,10 @@
+import type { z } from 'zod';
+import { issueMessage } from './issue-message.js';
+
+/** Parses what a client sent; the issues say what to write instead. */
+export function safeParse<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+): z.ZodSafeParseResult<z.output<Schema>> {
+  return schema.safeParse(value, { error: issueMessage });
+}

@@ -1,0 +1,17 @@
+import type { z } from 'zod';
+
+/** Adds an issue for each item of a list that stands there a second time, as `keyOf` sees it. */
+export function refuseRepeated(
+  items: readonly string[],
+  context: z.core.$RefinementCtx,
+  path: readonly PropertyKey[],
+  keyOf: (item: string) => string = (item) => item,
+): void {
+  const seen = new Set<string>();
+  for (const [index, item] of items.entries()) {
+    const key = keyOf(item);
+    if (seen.has(key))
+      context.addIssue({ code: 'custom', path: [...path, index], message: `"${item}" is listed twice` });
+    seen.add(key);
+  }
+}

@@ -1,0 +1,59 @@
+import type { z } from 'zod';
+import { refuseRepeated } from './repeated-items.js';
+import { urlHostProblem } from './url-host.js';
+
+/** What is looked at here of a route. */
+interface WrittenRoute {
+  upstreams: readonly { url: string }[];
+  requestHeaders: { set: Readonly<Record<string, string>>; remove: readonly string[] };
+  auth: {
+    jwt: {
+      audience: readonly string[];
+      jwksUrl: string | null;
+      requiredClaims: Readonly<Record<string, string | number | boolean>>;
+    } | null;
+  };
+  allowedOrigins: readonly string[] | null;
+}
+
+/**
+ * Refuses a route that can be read in two ways. It is for routes that are written from now on: gateways go on taking those that
+ * were stored or published before there were these rules.
+ */
+export function refuseAmbiguous(route: WrittenRoute, context: z.core.$RefinementCtx): void {
+  const refuse = (path: PropertyKey[], message: string | null): void => {
+    if (message !== null) context.addIssue({ code: 'custom', path, message });
+  };
+  for (const [index, { url }] of route.upstreams.entries()) {
+    refuse(['upstreams', index, 'url'], urlHostProblem(url));
+  }
+  const { requestHeaders, auth, allowedOrigins } = route;
+  for (const name of namesInTwoCases(requestHeaders.set)) {
+    refuse(['requestHeaders', 'set', name], 'this header field stands there twice, in another letter case');
+  }
+  refuseRepeated(requestHeaders.remove, context, ['requestHeaders', 'remove'], (name) => name.toLowerCase());
+  refuseRepeated(allowedOrigins ?? [], context, ['allowedOrigins']);
+  if (auth.jwt === null) return;
+  const { audience, jwksUrl, requiredClaims } = auth.jwt;
+  refuseRepeated(audience, context, ['auth', 'jwt', 'audience']);
+  if (jwksUrl !== null) refuse(['auth', 'jwt', 'jwksUrl'], urlHostProblem(jwksUrl));
+  for (const [name, value] of Object.entries(requiredClaims)) {
+    if (isInexact(value)) refuse(['auth', 'jwt', 'requiredClaims', name], inexactMessage);
+  }
+}
+
+const inexactMessage = 'a whole number beyond 2^53 is not kept exactly; expected a smaller one, or a string';
+
+function isInexact(value: unknown): boolean {
+  return Number.isInteger(value) && !Number.isSafeInteger(value);
+}
+
+function namesInTwoCases(headers: object): string[] {
+  const seen = new Set<string>();
+  return Object.keys(headers).filter((name) => {
+    const lower = name.toLowerCase();
+    const isRepeated = seen.has(lower);
+    seen.add(lower);
+    return isRepeated;
+  });
+}
