@@ -41,6 +41,12 @@ describe('startEcho', () => {
     expect(client.protocol).toBe('chat.v2');
   });
 
+  it('takes a request as large as a gateway passes on by default', async () => {
+    const headers = { Cookie: 'a'.repeat(60_000) };
+    const client = await open(echo.url, [], { headers });
+    expect((await exchange(client, 'large')).data.toString()).toBe('large');
+  });
+
   it('stops reading from a peer that does not read, and loses nothing once it does', async () => {
     const client = await open(echo.url, [], { perMessageDeflate: false });
     client.pause();

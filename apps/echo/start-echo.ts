@@ -12,6 +12,8 @@ export interface RunningEcho {
   close(): Promise<void>;
 }
 
+// What a gateway passes on by default, and what it adds; Node's own bound is 16 KiB.
+const maxHeaderBytes = 128 * 1024;
 const maxUnsentBytes = 1024 * 1024;
 const closeTimeoutMs = 1_000;
 
@@ -20,7 +22,7 @@ const closeTimeoutMs = 1_000;
  * subprotocol offered and permessage-deflate (RFC 7692), and answers `GET /healthz` with 200. Rejects when it can't listen.
  */
 export async function startEcho({ listen }: { listen: ListenAddress }): Promise<RunningEcho> {
-  const server = createServer(answerRequest);
+  const server = createServer({ maxHeaderSize: maxHeaderBytes }, answerRequest);
   const webSockets = new WebSocketServer({ server, perMessageDeflate: { threshold: 1024 } });
   webSockets.on('connection', echoMessages);
   server.listen(listen.port, listen.host);
