@@ -58,7 +58,7 @@ export class Joiner {
     const limits = input.configuration.tenant(admitted.tenant.id)?.limits ?? null;
     const { lanes, release } = input.traffic.join(admitted.tenant.id, limits);
     const { slot } = admitted;
-    const { host, path } = request;
+    const [host, path] = [ownString(request.host), ownString(request.path)];
     const { startedAtMs } = attempt;
     const tunnel = joinSockets({
       client: client.socket,
@@ -81,8 +81,8 @@ export class Joiner {
       },
     });
     const connection = liveConnection(attempt, admitted, tunnel, {
-      subprotocol: selected,
-      extensions: extensions.join(', '),
+      subprotocol: selected === null ? null : ownString(selected),
+      extensions: ownString(extensions.join(', ')),
     });
     const remove = input.registry.add(connection);
     input.onJoined(connection, performance.now() - startedAtMs);
@@ -116,11 +116,16 @@ function liveConnection(
     apiKey,
     keyPrefix,
     token,
-    clientAddress,
+    clientAddress: ownString(clientAddress),
     upstreamUrl,
     subprotocol: negotiated.subprotocol,
     negotiatedExtensions: negotiated.extensions === '' ? null : negotiated.extensions,
     startedAt,
     tunnel,
   };
+}
+
+// A part of a string keeps all of it in V8: a path its target, an address a field of up to 64 KiB.
+function ownString(part: string): string {
+  return Buffer.from(part).toString();
 }

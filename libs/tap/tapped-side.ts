@@ -1,5 +1,5 @@
 import type { TapFrame } from '#libs/fleet';
-import type { FrameSender } from '#libs/tunnel';
+import { GatheredBytes, type FrameSender } from '#libs/tunnel';
 import { CollectedPayload } from './collected-payload.js';
 import type { MessageInflater } from './message-inflater.js';
 import type { RateBound } from './rate-bound.js';
@@ -46,7 +46,7 @@ export class TappedSide {
   #frame: FrameUnderWay | null = null;
   #isMessageCompressed = false;
   // The compressed message that is under way; null where there is none, or it is not to be inflated.
-  #compressed: Uint8Array[] | null = null;
+  #compressed: GatheredBytes | null = null;
   #compressedBytes = 0;
 
   constructor(private readonly input: TappedSideInput) {}
@@ -93,7 +93,7 @@ export class TappedSide {
     const { inflater, maxCompressedBytes } = this.input;
     if (opcode !== 'continuation') {
       this.#isMessageCompressed = isReserved1;
-      this.#compressed = isReserved1 && inflater ? [] : null;
+      this.#compressed = isReserved1 && inflater ? new GatheredBytes() : null;
       this.#compressedBytes = 0;
     }
     this.#compressedBytes += length;
@@ -105,18 +105,18 @@ export class TappedSide {
   #payloadOf({ atMs, isCompressed, isFinal, length, payload }: FrameUnderWay): ShownPayload | null {
     if (this.input.payloadBytes === 0) return null;
     if (isCompressed && this.#compressed) {
-      if (payload) this.#compressed.push(payload.bytes);
+      if (payload) this.#compressed.add(payload.bytes);
       if (!isFinal) return null;
-      const inflated = this.#inflate(this.#compressed, atMs);
+      const inflated = this.#inflate(this.#compressed.take(), atMs);
       if (inflated) return inflated;
     }
     const bytes = payload?.bytes.subarray(0, this.input.payloadBytes) ?? none;
     return { bytes, isTruncated: bytes.length < length, isInflated: false, unknownBytes: 0 };
   }
 
-  #inflate(parts: Uint8Array[], nowMs: number): ShownPayload | null {
+  #inflate(compressed: Uint8Array, nowMs: number): ShownPayload | null {
     this.#compressed = null;
-    const inflated = this.input.inflater?.inflate(Buffer.concat(parts), nowMs) ?? null;
+    const inflated = this.input.inflater?.inflate(compressed, nowMs) ?? null;
     if (!inflated) return null;
     const bytes = inflated.bytes.subarray(0, this.input.payloadBytes);
     const isTruncated = bytes.length < inflated.bytes.length;

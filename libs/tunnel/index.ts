@@ -1,3 +1,4 @@
+export * from './gathered-bytes.js';
 export * from './join-sockets.js';
 export * from './timing-wheel.js';
 export * from './traffic-table.js';

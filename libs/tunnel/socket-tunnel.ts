@@ -21,7 +21,8 @@ const upstreamLost = { code: 1013, reason: 'upstream lost' };
 
 /** A tunnel that moves the bytes in JavaScript, between two plain sockets. */
 export class SocketTunnel implements Tunnel {
-  readonly #input: TunnelInput;
+  // Without the heads, which would stay in memory as long as the connection.
+  readonly #input: Omit<TunnelInput, 'clientHead' | 'upstreamHead'>;
   readonly #toUpstream: Direction;
   readonly #toClient: Direction;
   readonly #keepalive: Record<FrameSender, Keepalive>;
@@ -31,7 +32,7 @@ export class SocketTunnel implements Tunnel {
   #isClosingByGateway = false;
   #openSockets = 2;
 
-  constructor(input: TunnelInput) {
+  constructor({ clientHead, upstreamHead, ...input }: TunnelInput) {
     this.#input = input;
     this.#toUpstream = this.#createDirection('client');
     this.#toClient = this.#createDirection('upstream');
@@ -48,8 +49,8 @@ export class SocketTunnel implements Tunnel {
     });
     this.#listen(input.client, 'client');
     this.#listen(input.upstream, 'upstream');
-    this.#toUpstream.start(input.clientHead);
-    this.#toClient.start(input.upstreamHead);
+    this.#toUpstream.start(clientHead);
+    this.#toClient.start(upstreamHead);
   }
 
   get isClosing(): boolean {

@@ -12,13 +12,13 @@ const collectGarbage = runInNewContext('gc') as () => void;
 
 /** Looks at the memory of this process while bytes flow. */
 export class MemoryWatch {
-  readonly #before = usedMemory();
+  #before = usedMemory();
   #mostLive = 0;
   #mostResident = 0;
   #bytesSinceLook = 0;
 
   /** `bytesBetweenLooks`: each look is two garbage collections, some milliseconds. */
-  constructor(private readonly bytesBetweenLooks: number) {}
+  constructor(private readonly bytesBetweenLooks = Infinity) {}
 
   /** To be called with how many bytes have flowed since the last call. */
   look(bytes: number): void {
@@ -33,6 +33,14 @@ export class MemoryWatch {
     this.#note();
     expect(this.#mostLive - this.#before.live).toBeLessThan(mostLiveGrowth);
     expect(this.#mostResident - this.#before.resident).toBeLessThan(mostResidentGrowth);
+  }
+
+  /** By how many bytes heap and buffers have grown since the beginning, or since the last call. */
+  takeGrowth(): number {
+    const { live, resident } = usedMemory();
+    const growth = live - this.#before.live;
+    this.#before = { live, resident };
+    return growth;
   }
 
   #note(): void {

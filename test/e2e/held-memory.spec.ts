@@ -1,0 +1,129 @@
+import { once } from 'node:events';
+import type { Socket } from 'node:net';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { connect as connectTls } from 'node:tls';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { GatewayWorld } from '../support/gateway-world.js';
+import { clientFrame } from '../support/joined-tunnel.js';
+import { MemoryWatch } from '../support/memory-watch.js';
+import { openSocket, upgradeRequest } from '../support/raw-request.js';
+import { RawUpstream, takeHead } from '../support/raw-upstream.js';
+import { CertificateFolder, testCertificate } from '../support/tls-certificates.js';
+
+const kibibyte = 1024;
+const megabyte = 1024 * 1024;
+const singleBytes = 20_000;
+
+let certificates: CertificateFolder;
+let world: GatewayWorld;
+let server: RawUpstream;
+
+beforeEach(async () => {
+  certificates = await CertificateFolder.make();
+  world = await GatewayWorld.start({
+    SLUICE_GATEWAY_TLS_LISTEN: '127.0.0.1:0',
+    SLUICE_TLS_CERTIFICATES: certificates.path,
+  });
+  server = await RawUpstream.start();
+  await world.route(await world.tenant(), { upstreams: [{ url: server.url }] });
+});
+
+afterEach(async () => {
+  await world.close();
+  await server.close();
+  await certificates.remove();
+});
+
+const ways: [name: string, open: () => Promise<Socket>][] = [
+  ['without TLS', () => openSocket(world.port)],
+  ['with TLS', openTls],
+];
+
+describe.each(ways)('single bytes of a client %s take no more memory than they are', (_name, open) => {
+  it('before the 101', async () => {
+    const asked = server.nextHandshake();
+    const client = await open();
+    client.write(upgradeRequest('/'));
+    await asked;
+    const memory = new MemoryWatch();
+    await sendSingleBytes(client);
+    expect(memory.takeGrowth()).toBeLessThan(megabyte);
+    client.destroy();
+  });
+});
+
+it('a connection keeps nothing of the heads of its handshake, nor of what came early', async () => {
+  const count = 100;
+  const sockets = [await joinSome(count, false)];
+  const memory = new MemoryWatch();
+  sockets.push(await joinSome(count, false));
+  const ordinary = memory.takeGrowth();
+  sockets.push(await joinSome(count, true));
+  const large = memory.takeGrowth();
+  expect((large - ordinary) / count).toBeLessThan(4 * kibibyte);
+  for (const socket of sockets.flat()) socket.destroy();
+});
+
+/** Joined connections, both ends of each. Large heads have a long field, and names long enough to be parts of it in memory. */
+async function joinSome(count: number, isLarge: boolean): Promise<Socket[]> {
+  const sockets: Socket[] = [];
+  const padding = isLarge ? 'x'.repeat(14_000) : 'x';
+  const early = clientFrame(Buffer.alloc(isLarge ? 60_000 : 0));
+  for (let made = 0; made < count; made += 1) {
+    const client = await openSocket(world.port);
+    const upstream = await join(client, {
+      target: `/a/path/of/a/tenant?padding=${padding}`,
+      fields: [
+        `X-Padding: ${padding}`,
+        'Sec-WebSocket-Extensions: permessage-deflate; server_max_window_bits=10',
+      ],
+      early,
+      greeting: Buffer.concat([Buffer.from([0x82, 0x00])]),
+    });
+    sockets.push(client, upstream);
+  }
+  return sockets;
+}
+
+interface JoinOptions {
+  target?: string;
+  fields?: string[];
+  early?: Buffer;
+  greeting?: Buffer;
+}
+
+/** Joins the client through the gateway; answers with the upstream's end, which nobody reads unless there is early data. */
+async function join(client: Socket, options: JoinOptions = {}): Promise<Socket> {
+  const { target = '/', fields = [], early = Buffer.alloc(0), greeting = Buffer.alloc(0) } = options;
+  const asked = server.nextHandshake();
+  const offer = { 'Sec-WebSocket-Extensions': 'permessage-deflate; server_max_window_bits=10' };
+  client.write(Buffer.concat([Buffer.from(upgradeRequest(target, offer), 'latin1'), early]));
+  const handshake = await asked;
+  handshake.accept(greeting, fields);
+  await takeHead(client);
+  if (early.length > 0) {
+    let received = 0;
+    handshake.socket.on('data', (chunk: Buffer) => (received += chunk.length)).resume();
+    while (received < early.length) await nextTurn();
+    client.resume();
+  }
+  return handshake.socket;
+}
+
+/** Each in a segment of its own, which can be read alone. */
+async function sendSingleBytes(client: Socket): Promise<void> {
+  const byte = Buffer.of(0);
+  for (let sent = 0; sent < singleBytes; sent += 1) {
+    client.write(byte);
+    await nextTurn();
+  }
+}
+
+async function openTls(): Promise<Socket> {
+  const port = Number(new URL(world.gateway.urls[1] ?? '').port);
+  const ca = await testCertificate('ca.crt');
+  const socket = connectTls({ host: '127.0.0.1', port, servername: 'default.test', ca });
+  socket.on('error', () => undefined).setNoDelay(true);
+  await once(socket, 'secureConnect');
+  return socket;
+}
