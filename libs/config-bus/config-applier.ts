@@ -1,25 +1,41 @@
-import type { ConfigPosition } from '#libs/contract';
+import type { ConfigPosition, ConfigSnapshot } from '#libs/contract';
+import { OneAtATime } from './one-at-a-time.js';
 import type { ApplyResult, ConfigConsumer, StoredSnapshot } from './ports.js';
 import { parseChange, parseSnapshot } from './received-config.js';
+import { RefusedEntries, type ReceivedRefusal } from './refused-entries.js';
 
 /** What became of something received: `gap` means that what is stored has to be looked at. */
 export type ReceivedOutcome =
   { kind: 'applied' } | { kind: 'ignored' } | { kind: 'gap' } | { kind: 'refused'; reason: string };
 
+type Entries = ConfigSnapshot['entries'];
+
+/** What is served, and the entries that were set aside as they were received. */
+export type KeptSnapshot = ConfigPosition & { entries: readonly unknown[] };
+
 /**
- * Hands to the consumer what is valid and in order, and remembers where that stands. After `signal` is aborted,
- * nothing is applied any more.
+ * Hands to the consumer what is in order and valid, one after the other, and remembers where that stands. Entries that
+ * cannot be taken are set aside. After `signal` is aborted, nothing is applied any more.
  */
 export class ConfigApplier {
   private applied: ConfigPosition | null = null;
+  private readonly refusedEntries = new RefusedEntries();
+  private readonly queue = new OneAtATime();
 
   constructor(
     private readonly consumer: ConfigConsumer,
     private readonly signal: AbortSignal,
+    /** What was kept before this process started, for the last good versions in it. */
+    private readonly readKept: () => Promise<StoredSnapshot | null> = () => Promise.resolve(null),
   ) {}
 
   get appliedPosition(): ConfigPosition | null {
     return this.applied;
+  }
+
+  /** Which entries are set aside, and why; null where none is. */
+  get refusal(): string | null {
+    return this.refusedEntries.describe();
   }
 
   /** Whether this position, or a later one of the same epoch, is applied. */
@@ -27,27 +43,69 @@ export class ConfigApplier {
     return this.applied?.epoch === position.epoch && position.revision <= this.applied.revision;
   }
 
-  async takeSnapshot(stored: StoredSnapshot): Promise<ReceivedOutcome> {
-    if (this.hasApplied(stored)) return { kind: 'ignored' };
-    const parsed = await parseSnapshot(stored);
-    if (this.signal.aborted) return { kind: 'ignored' };
-    const result: ApplyResult = parsed.ok
-      ? await tryToApply(() => this.consumer.replace(parsed.value))
-      : parsed;
-    if (result.ok) return this.accept(stored);
-    return { kind: 'refused', reason: `snapshot of revision ${stored.revision}: ${result.reason}` };
+  /** For the snapshot file. What is set aside comes last, so that a gateway that can take it does. */
+  snapshot(): KeptSnapshot | null {
+    const served = this.consumer.snapshot();
+    return served && { ...served, entries: [...served.entries, ...this.refusedEntries.received()] };
   }
 
-  async takeChange(payload: string): Promise<ReceivedOutcome> {
+  takeSnapshot(stored: StoredSnapshot): Promise<ReceivedOutcome> {
+    return this.queue.run(() => this.replace(stored));
+  }
+
+  /** As `takeSnapshot`, unless something is applied already. */
+  takeFirstSnapshot(stored: StoredSnapshot): Promise<ReceivedOutcome> {
+    const ignored: ReceivedOutcome = { kind: 'ignored' };
+    return this.queue.run(async () => (this.applied === null ? this.replace(stored) : ignored));
+  }
+
+  takeChange(payload: string): Promise<ReceivedOutcome> {
+    return this.queue.run(() => this.change(payload));
+  }
+
+  private async replace(stored: StoredSnapshot): Promise<ReceivedOutcome> {
+    if (this.hasApplied(stored)) return { kind: 'ignored' };
+    const { valid, refused } = await parseSnapshot(stored);
+    const entries = [...valid.entries, ...(await this.lastGoodVersions(refused, valid.entries))];
+    if (this.signal.aborted) return { kind: 'ignored' };
+    const result = await tryToApply(() => this.consumer.replace({ ...valid, entries }));
+    if (!result.ok) {
+      return { kind: 'refused', reason: `snapshot of revision ${stored.revision}: ${result.reason}` };
+    }
+    this.refusedEntries.clear();
+    this.refusedEntries.update([], [...receivedOf(result, entries), ...refused]);
+    return this.accept(stored);
+  }
+
+  private async change(payload: string): Promise<ReceivedOutcome> {
     const parsed = await parseChange(payload);
     if (this.signal.aborted) return { kind: 'ignored' };
     if (!parsed.ok) return { kind: 'refused', reason: `change: ${parsed.reason}` };
-    const change = parsed.value;
-    if (this.hasApplied(change)) return { kind: 'ignored' };
-    if (!this.isNext(change)) return { kind: 'gap' };
-    const result = await tryToApply(() => this.consumer.apply(change));
-    if (result.ok) return this.accept(change);
-    return { kind: 'refused', reason: `change of revision ${change.revision}: ${result.reason}` };
+    const { valid, refused } = parsed.value;
+    if (this.hasApplied(valid)) return { kind: 'ignored' };
+    if (!this.isNext(valid)) return { kind: 'gap' };
+    const result = await tryToApply(() => this.consumer.apply(valid));
+    if (!result.ok) {
+      return { kind: 'refused', reason: `change of revision ${valid.revision}: ${result.reason}` };
+    }
+    const takenIds = valid.entries.map(({ id }) => id);
+    this.refusedEntries.update(takenIds, [...receivedOf(result, valid.entries), ...refused]);
+    return this.accept(valid);
+  }
+
+  // Where the version in a snapshot cannot be taken, the one that is served stays, as with a change. A snapshot file has
+  // both of them.
+  private async lastGoodVersions(refused: readonly ReceivedRefusal[], valid: Entries): Promise<Entries> {
+    const ids = new Set(refused.map(({ id }) => id));
+    for (const { id } of valid) ids.delete(id);
+    if (ids.size === 0) return [];
+    const served = this.consumer.snapshot()?.entries ?? (await this.keptEntries());
+    return served.filter(({ id }) => ids.has(id));
+  }
+
+  private async keptEntries(): Promise<Entries> {
+    const kept = await this.readKept();
+    return kept === null ? [] : (await parseSnapshot(kept)).valid.entries;
   }
 
   private isNext(position: ConfigPosition): boolean {
@@ -58,6 +116,13 @@ export class ConfigApplier {
     this.applied = { epoch, revision };
     return { kind: 'applied' };
   }
+}
+
+function receivedOf({ refused }: Extract<ApplyResult, { ok: true }>, entries: Entries): ReceivedRefusal[] {
+  return refused.map((refusal) => ({
+    ...refusal,
+    received: entries.findLast(({ id }) => id === refusal.id),
+  }));
 }
 
 // A consumer that throws has a bug; the gateway keeps what it serves and says so.

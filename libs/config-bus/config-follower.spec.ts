@@ -30,7 +30,8 @@ function follower(options: Partial<ConfigFollowerOptions> & Pick<ConfigFollowerO
   const consumer = new RecordingConsumer();
   const { logger, lines } = recordingLogger();
   const snapshotFile = new SnapshotFile({ path: join(folder, 'snapshot'), logger, minIntervalMs: 1 });
-  const made = new ConfigFollower({ consumer, logger, snapshotFile, checkIntervalMs: 60_000, ...options });
+  const defaults = { checkIntervalMs: 60_000, firstAnswerMs: 50 };
+  const made = new ConfigFollower({ consumer, logger, snapshotFile, ...defaults, ...options });
   followers.push(made);
   return { consumer, follower: made, lines };
 }
@@ -48,7 +49,7 @@ describe('ConfigFollower', () => {
     const gate = gatedSource(inner);
     const held = gate.holdSnapshot();
     const { consumer, follower: made } = follower({ source: gate.source });
-    await made.start();
+    void made.start();
     await held.isRead;
     for (let revision = 1; revision <= 10_050; revision += 1) await sink.publish(changeOf(revision, []));
     await sink.publish(changeOf(10_051, [other]));
@@ -58,23 +59,89 @@ describe('ConfigFollower', () => {
     expect(consumer.replaced).toBe(2);
   });
 
+  it('what the bus has comes before the file, however long it takes to read', async () => {
+    const { sink, source } = createInProcessConfigBus();
+    await sink.storeSnapshot(snapshotOf(1, [acme]));
+    const first = follower({ source });
+    await first.follower.start();
+    await first.follower.stop();
+    await sink.storeSnapshot(snapshotOf(2, [other]));
+
+    const gate = gatedSource(source);
+    const held = gate.holdSnapshot();
+    const second = follower({ source: gate.source, firstAnswerMs: 1 });
+    const started = second.follower.start();
+    await held.isRead;
+    expect(second.consumer.replaced).toBe(0);
+    held.release();
+    await started;
+    expect(second.follower.status).toMatchObject({ source: 'bus', appliedPosition: { revision: 2 } });
+    expect(second.consumer.ids).toEqual(idsOf(other));
+    expect(second.consumer.replaced).toBe(1);
+  });
+
+  it('the file serves where the bus does not answer in time, and gives way to what the bus says later', async () => {
+    const { sink, source } = createInProcessConfigBus();
+    await sink.storeSnapshot(snapshotOf(1, [acme]));
+    const first = follower({ source });
+    await first.follower.start();
+    await first.follower.stop();
+    await sink.storeSnapshot(snapshotOf(2, [other]));
+
+    let answer = (): void => undefined;
+    const isAsked = new Promise<void>((resolve) => (answer = resolve));
+    const silent = {
+      ...source,
+      subscribe: source.subscribe.bind(source),
+      readSnapshot: source.readSnapshot.bind(source),
+      readPosition: () => isAsked.then(() => source.readPosition()),
+    };
+    const second = follower({ source: silent });
+    await second.follower.start();
+    expect(second.follower.status).toMatchObject({ source: 'file', appliedPosition: { revision: 1 } });
+    expect(second.consumer.ids).toEqual(idsOf(acme));
+    answer();
+    await reaches(second.follower, 2);
+    expect(second.consumer.ids).toEqual(idsOf(other));
+  });
+
+  it('an entry that was set aside and its last good version are in the file, for the gateway that starts next', async () => {
+    const { sink, source } = createInProcessConfigBus();
+    await sink.storeSnapshot(snapshotOf(1, [acme]));
+    const first = follower({ source });
+    await first.follower.start();
+    const tooNew = { ...acme, value: { ...acme.value, tier: 'gold' } };
+    await sink.publish(changeOf(2, [tooNew as typeof acme]));
+    await vi.waitFor(() => expect(first.follower.status.state).toBe('refusing'), patiently);
+    await first.follower.stop();
+
+    const second = follower({ source: createInProcessConfigBus().source });
+    await second.follower.start();
+    expect(second.follower.status).toMatchObject({ source: 'file', appliedPosition: { revision: 2 } });
+    expect(second.follower.status.refusal).toContain(acme.id);
+    expect(second.consumer.ids).toEqual(idsOf(acme));
+    const third = follower({ source });
+    await third.follower.start();
+    expect(third.follower.status).toMatchObject({ state: 'refusing', appliedPosition: { revision: 2 } });
+    expect(third.consumer.ids).toEqual(idsOf(acme));
+  });
+
   it('a file that the consumer refuses does not stand in the way of the same snapshot on the bus', async () => {
     const { sink, source } = createInProcessConfigBus();
     await sink.storeSnapshot(snapshotOf(1, [acme]));
     const first = follower({ source });
     await first.follower.start();
-    await reaches(first.follower, 1);
     await first.follower.stop();
 
-    const second = follower({ source });
-    second.consumer.objection = () => {
-      second.consumer.objection = () => null;
-      return 'not this time';
-    };
+    const empty = createInProcessConfigBus();
+    const second = follower({ source: empty.source });
+    second.consumer.objection = () => 'not this time';
     await second.follower.start();
     expect(second.follower.status.appliedPosition).toBeNull();
-    await reaches(second.follower, 1);
     expect(second.lines.some((line) => line.message.includes('snapshot file'))).toBe(true);
+    second.consumer.objection = () => null;
+    await empty.sink.storeSnapshot(snapshotOf(1, [acme]));
+    await reaches(second.follower, 1);
   });
 
   it('the file follows the changes', async () => {

@@ -2,7 +2,7 @@ import type { BusLogger } from '#libs/bus';
 import type { ConfigPosition } from '#libs/contract';
 import { ConfigApplier, type ReceivedOutcome } from './config-applier.js';
 import { initialStatus, isSameStatus, type FollowerStatus } from './follower-status.js';
-import type { ConfigConsumer, ConfigListener, ConfigSource, Release } from './ports.js';
+import type { ConfigConsumer, ConfigListener, ConfigSource, Release, StoredSnapshot } from './ports.js';
 import type { SnapshotFile } from './snapshot-file.js';
 
 export interface ConfigFollowerOptions {
@@ -11,8 +11,10 @@ export interface ConfigFollowerOptions {
   logger: BusLogger;
   /** Where the last good snapshot is kept; without it, nothing is served until the bus was reached once. */
   snapshotFile?: SnapshotFile;
-  /** How often positions are compared, since an announcement can be lost; 2,000 unless told. */
+  /** How often positions are compared, since an announcement can be lost; 2,000 by default. */
   checkIntervalMs?: number;
+  /** How long the bus has to answer before the snapshot file is used; 2,000 by default. */
+  firstAnswerMs?: number;
   /** Called with each new status, also when only the applied position moved on. */
   onStatus?: (status: FollowerStatus) => void;
 }
@@ -20,12 +22,13 @@ export interface ConfigFollowerOptions {
 // More waiting changes than this are dropped; the check that follows reads them as one snapshot.
 const maxPendingChanges = 10_000;
 const firstRetryMs = 100;
+const defaultFirstAnswerMs = 2000;
 
 /**
  * Keeps a gateway's configuration in step with the bus: subscribes, takes the stored snapshot, then each change in
  * the order of revisions. An old change is ignored; a gap, another epoch or a disturbance leads to a look at what is
- * stored. What cannot be accepted is refused as a whole, and the last good state stays, as it does when the bus is
- * away or empty. One loop does all of it, so there is never more than one snapshot being read.
+ * stored. Entries that cannot be taken are set aside and named in the status; everything else is applied. The last good
+ * state stays while the bus is away or empty. One loop does all of it, so there is never more than one snapshot being read.
  */
 export class ConfigFollower {
   private current = initialStatus;
@@ -36,13 +39,16 @@ export class ConfigFollower {
   private isCheckDue = true;
   private isWorking = false;
   private failures = 0;
+  /** Whether the check that is under way has found a stored configuration. */
+  private hasBusAnswered = false;
+  private onStartProgress = (): void => undefined;
   /** The stored snapshot that was refused; reading its megabytes again is of no use until another is stored. */
   private refusedPosition: ConfigPosition | null = null;
   private subscription: Release | null = null;
   private checkTimer: NodeJS.Timeout | undefined;
 
   constructor(private readonly options: ConfigFollowerOptions) {
-    this.applier = new ConfigApplier(options.consumer, this.stopping.signal);
+    this.applier = new ConfigApplier(options.consumer, this.stopping.signal, () => this.readFile());
     this.checkIntervalMs = options.checkIntervalMs ?? 2000;
   }
 
@@ -51,12 +57,14 @@ export class ConfigFollower {
   }
 
   /**
-   * Applies the last good snapshot, if there is one, and begins to follow. Resolves when the file was applied or
-   * passed over; it does not wait for the bus, and never rejects. To be called once.
+   * Begins to follow. The bus comes first, since it knows what was revoked meanwhile: only where it does not answer within
+   * `firstAnswerMs`, or has nothing stored, is the last good snapshot applied, if there is one. Resolves when either was
+   * applied, or there is neither; never rejects. To be called once.
    */
   async start(): Promise<void> {
-    await this.applyFile();
     this.wake();
+    await this.giveBusTime();
+    if (this.applier.appliedPosition === null && !this.isStopped) await this.applyFile();
   }
 
   /** Lets go of the bus and of the timer, and brings the snapshot file up to date. Safe to call twice. */
@@ -66,6 +74,7 @@ export class ConfigFollower {
     this.subscription?.();
     this.subscription = null;
     this.pending.length = 0;
+    this.onStartProgress();
     await this.options.snapshotFile?.close();
   }
 
@@ -115,7 +124,21 @@ export class ConfigFollower {
       this.failures += 1;
       this.detach(error);
     }
+    this.hasBusAnswered = false;
+    this.onStartProgress();
     this.scheduleCheck();
+  }
+
+  private async giveBusTime(): Promise<void> {
+    let isTimeUp = false;
+    const timer = setTimeout(() => {
+      isTimeUp = true;
+      this.onStartProgress();
+    }, this.options.firstAnswerMs ?? defaultFirstAnswerMs);
+    const isOver = (): boolean =>
+      this.isStopped || this.applier.appliedPosition !== null || (isTimeUp && !this.hasBusAnswered);
+    while (!isOver()) await new Promise<void>((resolve) => (this.onStartProgress = resolve));
+    clearTimeout(timer);
   }
 
   private async subscribe(): Promise<void> {
@@ -131,6 +154,7 @@ export class ConfigFollower {
       this.waitForPublisher();
       return;
     }
+    this.hasBusAnswered = true;
     if (this.applier.hasApplied(position)) {
       this.confirm();
       return;
@@ -160,7 +184,8 @@ export class ConfigFollower {
     switch (outcome.kind) {
       case 'applied':
         this.confirm();
-        this.options.snapshotFile?.keep(() => this.options.consumer.snapshot());
+        this.onStartProgress();
+        this.options.snapshotFile?.keep(() => this.applier.snapshot());
         return;
       case 'gap': {
         this.noticeGap();
@@ -175,23 +200,31 @@ export class ConfigFollower {
     }
   }
 
-  // While refusing or detached the next check looks anyway; looking for each change would be a storm of reads.
+  // While detached, or while what is stored is refused as a whole, the next check looks anyway; looking for each change
+  // would be a storm of reads.
   private noticeGap(): void {
-    const { state } = this.current;
-    if (state === 'following' || state === 'waiting') this.isCheckDue = true;
+    if (this.current.state !== 'detached' && this.refusedPosition === null) this.isCheckDue = true;
   }
 
   private confirm(): void {
-    const { appliedPosition } = this.applier;
-    if (this.current.state !== 'following') {
+    const { appliedPosition, refusal } = this.applier;
+    this.refusedPosition = null;
+    if (refusal !== null) {
+      if (refusal !== this.current.refusal) {
+        this.options.logger.error(
+          { reason: refusal },
+          'a published entry is set aside; all others are applied',
+        );
+      }
+    } else if (this.current.state !== 'following') {
       this.options.logger.info({ ...appliedPosition }, 'following the published configuration');
     }
-    this.refusedPosition = null;
-    this.report({ state: 'following', appliedPosition, refusal: null, source: 'bus' });
+    const state = refusal === null ? 'following' : 'refusing';
+    this.report({ state, appliedPosition, refusal, source: 'bus' });
   }
 
   private waitForPublisher(): void {
-    this.report({ state: 'waiting', refusal: null });
+    this.report({ state: 'waiting', refusal: this.applier.refusal });
   }
 
   private refuse(reason: string): void {
@@ -237,14 +270,21 @@ export class ConfigFollower {
   }
 
   private async applyFile(): Promise<void> {
-    const file = await this.options.snapshotFile?.read();
-    if (!file?.ok) return;
-    const outcome = await this.applier.takeSnapshot(file.snapshot);
+    const snapshot = await this.readFile();
+    if (snapshot === null) return;
+    const outcome = await this.applier.takeFirstSnapshot(snapshot);
     if (outcome.kind === 'refused') {
       this.options.logger.error({ reason: outcome.reason }, 'the snapshot file was refused');
       return;
     }
-    this.report({ appliedPosition: this.applier.appliedPosition, source: 'file' });
+    if (outcome.kind !== 'applied') return;
+    const { appliedPosition, refusal } = this.applier;
+    this.report({ appliedPosition, refusal, source: 'file' });
+  }
+
+  private async readFile(): Promise<StoredSnapshot | null> {
+    const file = await this.options.snapshotFile?.read();
+    return file?.ok === true ? file.snapshot : null;
   }
 
   private get isStopped(): boolean {

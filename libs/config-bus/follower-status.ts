@@ -4,7 +4,7 @@ import type { ConfigPosition } from '#libs/contract';
  * - `waiting`: the bus was not asked yet, or has nothing stored.
  * - `following`: what the bus has stored is applied.
  * - `detached`: the bus cannot be reached.
- * - `refusing`: what the bus has is not acceptable; `refusal` says why.
+ * - `refusing`: something that the bus has cannot be taken; `refusal` names it and says why. Everything else is applied.
  */
 export type FollowerState = 'waiting' | 'following' | 'detached' | 'refusing';
 

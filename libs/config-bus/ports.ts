@@ -56,9 +56,19 @@ export interface ConfigSource {
   close(): Promise<void>;
 }
 
-export type ApplyResult = { ok: true } | { ok: false; reason: string };
+/** An entry that cannot be taken, with the reason, which names it. */
+export interface RefusedEntry {
+  id: string;
+  reason: string;
+}
 
-/** What holds the configuration in a gateway. It takes all of what it is given, or refuses all of it. */
+/** Entries that cannot be taken are set aside, and everything else is applied; or nothing is. */
+export type ApplyResult = { ok: true; refused: readonly RefusedEntry[] } | { ok: false; reason: string };
+
+/**
+ * What holds the configuration in a gateway. Where an entry of a change cannot be taken, the last good version of that
+ * thing stays, unless something else of the change has taken its place.
+ */
 export interface ConfigConsumer {
   /** Takes a whole configuration; works in slices, so that a large one does not hold up the event loop. */
   replace(snapshot: ConfigSnapshot): Promise<ApplyResult>;

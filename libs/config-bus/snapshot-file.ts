@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { BusLogger } from '#libs/bus';
-import type { ConfigSnapshot } from '#libs/contract';
 import { removeLeftovers, writeAtomically } from './atomic-write.js';
+import type { KeptSnapshot } from './config-applier.js';
 import type { StoredSnapshot } from './ports.js';
 import { decodeSnapshot, encodeSnapshot } from './snapshot-format.js';
 
@@ -27,7 +27,7 @@ const retryIntervalMs = 10_000;
  */
 export class SnapshotFile {
   private readonly minIntervalMs: number;
-  private take: (() => ConfigSnapshot | null) | null = null;
+  private take: (() => KeptSnapshot | null) | null = null;
   private timer: NodeJS.Timeout | undefined;
   private writing: Promise<void> | null = null;
   private lastWriteMs = 0;
@@ -52,7 +52,7 @@ export class SnapshotFile {
   }
 
   /** Says that there is something new to keep; `take` is asked for it when it is time to write. */
-  keep(take: () => ConfigSnapshot | null): void {
+  keep(take: () => KeptSnapshot | null): void {
     if (this.isClosed) return;
     this.take = take;
     this.schedule();

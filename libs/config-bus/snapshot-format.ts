@@ -1,6 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { z } from 'zod';
-import { configPositionSchema, type ConfigSnapshot } from '#libs/contract';
+import { configPositionSchema } from '#libs/contract';
+import type { KeptSnapshot } from './config-applier.js';
 import type { StoredSnapshot } from './ports.js';
 import { WorkSlice } from './work-slice.js';
 
@@ -23,7 +24,7 @@ const trailerSchema = z.strictObject({ crc32: z.int() });
  * A snapshot as lines of JSON, in chunks: what it is and where it stands, each entry, and at the end the CRC-32 of
  * all bytes before the last line. A file without its end, or with other bytes in between, is found out by that line.
  */
-export async function* encodeSnapshot(snapshot: ConfigSnapshot): AsyncGenerator<Buffer> {
+export async function* encodeSnapshot(snapshot: KeptSnapshot): AsyncGenerator<Buffer> {
   const { epoch, revision, entries } = snapshot;
   const slice = new WorkSlice();
   let checksum = 0;

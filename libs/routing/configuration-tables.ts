@@ -1,4 +1,4 @@
-import type { ApplyResult } from '#libs/config-bus';
+import type { RefusedEntry } from '#libs/config-bus';
 import type { ConfigEntry, PublishedApiKey, PublishedRoute, PublishedTenant } from '#libs/contract';
 import { CompactValues } from './compact-values.js';
 import { RouteTable } from './route-table.js';
@@ -46,15 +46,20 @@ export class ConfigurationTables {
     return entries;
   }
 
-  /** Takes all of the entries or none of them. Their order means nothing, except that the last one of an id counts. */
-  take(entries: readonly ConfigEntry[]): ApplyResult {
+  /**
+   * Takes the entries, but for those that the rules forbid, which it returns: their last good version stays, unless another
+   * of the entries has taken its place. The order of entries means nothing, except that the last one of an id counts.
+   */
+  take(entries: readonly ConfigEntry[]): RefusedEntry[] {
     // Ids of different kinds differ in their prefix.
     const latest = [...new Map(entries.map((entry) => [entry.id, entry])).values()];
-    const before = latest.map((entry) => this.current(entry));
-    const reason = this.put(latest);
-    if (reason === null) return { ok: true };
-    this.put(before);
-    return { ok: false, reason };
+    const before = new Map(latest.map((entry) => [entry.id, this.current(entry)]));
+    const refused = this.put(latest);
+    for (const { id } of refused) {
+      const lastGood = before.get(id);
+      if (lastGood !== undefined) this.addDependent(lastGood);
+    }
+    return [...refused, ...this.removeTenants(latest)];
   }
 
   private current({ kind, id }: ConfigEntry): ConfigEntry {
@@ -72,9 +77,9 @@ export class ConfigurationTables {
 
   /**
    * Everything named goes before anything comes, so that a host and path may pass from one route to another in one
-   * change; tenants come before what belongs to them, and go after it. Returns why it stopped half-way, or null.
+   * change; tenants come before what belongs to them.
    */
-  private put(entries: readonly ConfigEntry[]): string | null {
+  private put(entries: readonly ConfigEntry[]): RefusedEntry[] {
     for (const entry of entries) {
       if (entry.kind === 'route') this.removeRoute(entry.id);
       if (entry.kind === 'apiKey') this.removeApiKey(entry.id);
@@ -82,17 +87,24 @@ export class ConfigurationTables {
     for (const entry of entries) {
       if (entry.kind === 'tenant' && entry.value !== null) this.putTenant(entry.value);
     }
+    const refused: RefusedEntry[] = [];
     for (const entry of entries) {
       const reason = this.addDependent(entry);
-      if (reason !== null) return reason;
+      if (reason !== null) refused.push({ id: entry.id, reason });
     }
-    for (const entry of entries) {
-      if (entry.kind !== 'tenant' || entry.value !== null) continue;
-      const dependents = this.tenants.get(entry.id)?.dependents ?? 0;
-      if (dependents > 0) return `tenant ${entry.id} still has routes or API keys`;
-      this.tenants.delete(entry.id);
+    return refused;
+  }
+
+  /** After everything that belongs to them. */
+  private removeTenants(entries: readonly ConfigEntry[]): RefusedEntry[] {
+    const refused: RefusedEntry[] = [];
+    for (const { kind, id, value } of entries) {
+      if (kind !== 'tenant' || value !== null) continue;
+      const dependents = this.tenants.get(id)?.dependents ?? 0;
+      if (dependents === 0) this.tenants.delete(id);
+      else refused.push({ id, reason: `tenant ${id} still has routes or API keys` });
     }
-    return null;
+    return refused;
   }
 
   private addDependent(entry: ConfigEntry): string | null {

@@ -46,6 +46,8 @@ function gone(kind: ConfigEntry['kind'], id: string): ConfigEntry {
   return { kind, id, value: null };
 }
 
+const taken = { ok: true, refused: [] };
+
 let revision = 1;
 function changeOf(...entries: ConfigEntry[]): ConfigChange {
   revision += 1;
@@ -54,18 +56,21 @@ function changeOf(...entries: ConfigEntry[]): ConfigChange {
 
 async function configurationOf(...entries: ConfigEntry[]): Promise<Configuration> {
   const configuration = new Configuration();
-  expect(await configuration.replace({ epoch: 'e1', revision: 1, entries })).toEqual({ ok: true });
+  expect(await configuration.replace({ epoch: 'e1', revision: 1, entries })).toEqual(taken);
   return configuration;
 }
 
 // Without the order, which means nothing.
-function stateOf(configuration: Configuration): unknown {
+function stateOf(configuration: Configuration, position = configuration.position): unknown {
   const entries = configuration.snapshot()?.entries ?? [];
   return {
-    position: configuration.position,
+    position,
     entries: entries.toSorted((one, other) => (one.id < other.id ? -1 : 1)),
   };
 }
+
+const valuesOf = (configuration: Configuration): Map<string, unknown> =>
+  new Map(configuration.snapshot()?.entries.map(({ id, value }) => [id, value]));
 
 describe('Configuration.replace', () => {
   it('takes entries in any order, and is empty without a position before', async () => {
@@ -75,7 +80,7 @@ describe('Configuration.replace', () => {
     const route = newId('route');
     const key = newId('apiKey');
     const entries = [routeEntry(route, '/'), keyEntry(key, 'slc_AbC123dEf456'), tenantEntry(acme)];
-    expect(await configuration.replace({ epoch: 'e1', revision: 7, entries })).toEqual({ ok: true });
+    expect(await configuration.replace({ epoch: 'e1', revision: 7, entries })).toEqual(taken);
     expect(configuration.position).toEqual({ epoch: 'e1', revision: 7 });
     expect(configuration.counts).toEqual({ tenants: 1, routes: 1, apiKeys: 1 });
     expect(configuration.match('chat.example', '/')?.id).toBe(route);
@@ -102,13 +107,14 @@ describe('Configuration.replace', () => {
       [tenantEntry(acme), keyEntry(newId('apiKey'), 'slc_a'), keyEntry(newId('apiKey'), 'slc_a')],
       /prefix/,
     ],
-    ['an entry without a value', [tenantEntry(acme), gone('tenant', globex)], /no value/],
-  ])('refuses %s and keeps the last good state', async (_, entries, reason) => {
+  ])('sets %s aside, and takes the rest', async (_, entries, reason) => {
     const configuration = await configurationOf(tenantEntry(globex), routeEntry(newId('route'), '/', globex));
-    const before = stateOf(configuration);
     const result = await configuration.replace({ epoch: 'e1', revision: 2, entries });
-    expect(result).toEqual({ ok: false, reason: expect.stringMatching(reason) as string });
-    expect(stateOf(configuration)).toEqual(before);
+    const refused = { id: entries.at(-1)?.id, reason: expect.stringMatching(reason) as string };
+    expect(result).toEqual({ ok: true, refused: [refused] });
+    expect(stateOf(configuration)).toEqual(
+      stateOf(await configurationOf(...entries.slice(0, -1)), { epoch: 'e1', revision: 2 }),
+    );
   });
 
   it('serves the old state until the new one is whole, and lets other work run in between', async () => {
@@ -131,11 +137,11 @@ describe('Configuration.replace', () => {
     expect(await configuration.replace({ epoch: 'e1', revision: 3, entries: [] })).toMatchObject({
       ok: false,
     });
-    expect(await replaced).toEqual({ ok: true });
+    expect(await replaced).toEqual(taken);
     expect(turns).toBeGreaterThanOrEqual(4);
     expect(configuration.match('chat.example', '/old')).toBeNull();
     expect(configuration.counts.routes).toBe(2000);
-    expect(configuration.apply(changeOf())).toEqual({ ok: true });
+    expect(configuration.apply(changeOf())).toEqual(taken);
   });
 });
 
@@ -144,7 +150,7 @@ describe('Configuration.apply', () => {
     const configuration = await configurationOf(tenantEntry(acme));
     const route = newId('route');
     const added = changeOf(routeEntry(route, '/a'));
-    expect(configuration.apply(added)).toEqual({ ok: true });
+    expect(configuration.apply(added)).toEqual(taken);
     expect(configuration.position).toEqual({ epoch: 'e1', revision: added.revision });
     configuration.apply(changeOf(routeEntry(route, '/b'), tenantEntry(acme, 'suspended')));
     expect(configuration.match('chat.example', '/a')).toBeNull();
@@ -162,12 +168,10 @@ describe('Configuration.apply', () => {
       routeEntry(one, '/1'),
       routeEntry(other, '/2'),
     );
-    expect(configuration.apply(changeOf(routeEntry(one, '/2'), routeEntry(other, '/1')))).toEqual({
-      ok: true,
-    });
+    expect(configuration.apply(changeOf(routeEntry(one, '/2'), routeEntry(other, '/1')))).toEqual(taken);
     expect(configuration.match('chat.example', '/2')?.id).toBe(one);
     const third = newId('route');
-    expect(configuration.apply(changeOf(routeEntry(third, '/2'), gone('route', one)))).toEqual({ ok: true });
+    expect(configuration.apply(changeOf(routeEntry(third, '/2'), gone('route', one)))).toEqual(taken);
     expect(configuration.match('chat.example', '/2')?.id).toBe(third);
   });
 
@@ -188,20 +192,20 @@ describe('Configuration.apply', () => {
       routeEntry(route, '/'),
       keyEntry(key, 'slc_a'),
     );
-    const before = stateOf(configuration);
-    expect(configuration.apply(changeOf(gone('tenant', acme), gone('route', route)))).toMatchObject({
-      ok: false,
+    expect(configuration.apply(changeOf(gone('tenant', acme), gone('route', route)))).toEqual({
+      ok: true,
+      refused: [{ id: acme, reason: `tenant ${acme} still has routes or API keys` }],
     });
-    expect(stateOf(configuration)).toEqual(before);
+    expect(configuration.counts).toEqual({ tenants: 1, routes: 0, apiKeys: 1 });
     const whole = changeOf(gone('tenant', acme), gone('route', route), gone('apiKey', key));
-    expect(configuration.apply(whole)).toEqual({ ok: true });
+    expect(configuration.apply(whole)).toEqual(taken);
     expect(configuration.counts).toEqual({ tenants: 0, routes: 0, apiKeys: 0 });
   });
 
   it('takes the last entry where a change names a thing twice', async () => {
     const route = newId('route');
     const configuration = await configurationOf(tenantEntry(acme));
-    expect(configuration.apply(changeOf(routeEntry(route, '/'), gone('route', route)))).toEqual({ ok: true });
+    expect(configuration.apply(changeOf(routeEntry(route, '/'), gone('route', route)))).toEqual(taken);
     expect(configuration.route(route)).toBeNull();
   });
 
@@ -224,7 +228,7 @@ describe('Configuration.apply', () => {
     expect(Object.isFrozen(configuration.route(one)?.auth.sources)).toBe(true);
   });
 
-  it('takes all of any change or none of it', async () => {
+  it('takes of any change all that the rules allow, and leaves the last good version of the rest', async () => {
     const tenants = [acme, globex];
     const routes = Array.from({ length: 4 }, () => newId('route'));
     const keys = Array.from({ length: 3 }, () => newId('apiKey'));
@@ -247,10 +251,17 @@ describe('Configuration.apply', () => {
       fc.asyncProperty(changes, async (list) => {
         const configuration = await configurationOf(tenantEntry(acme));
         for (const entries of list) {
-          const before = stateOf(configuration);
-          if (configuration.apply(changeOf(...entries)).ok) continue;
-          refusals += 1;
-          expect(stateOf(configuration)).toEqual(before);
+          const before = valuesOf(configuration);
+          const result = configuration.apply(changeOf(...entries));
+          const refused = new Set(result.ok ? result.refused.map(({ id }) => id) : expect.unreachable());
+          refusals += refused.size;
+          const after = valuesOf(configuration);
+          const last = new Map(entries.map(({ id, value }) => [id, value]));
+          for (const id of new Set([...before.keys(), ...last.keys()])) {
+            if (!last.has(id)) expect(after.get(id)).toEqual(before.get(id));
+            else if (!refused.has(id)) expect(after.get(id) ?? null).toEqual(last.get(id));
+            else expect([before.get(id), undefined]).toContainEqual(after.get(id));
+          }
         }
         // Whatever was refused on the way, what is left is a configuration that is taken as a whole.
         const snapshot = configuration.snapshot();
@@ -283,7 +294,7 @@ describe('Configuration.onApplied', () => {
     release();
     release();
     configuration.apply(changeOf(tenantEntry(acme)));
-    expect(told).toEqual([{ kind: 'entries', entries }, { kind: 'all' }]);
+    expect(told).toEqual([{ kind: 'entries', entries }, { kind: 'entries', entries: [] }, { kind: 'all' }]);
   });
 });
 
@@ -301,10 +312,12 @@ it('a rotated key is found by both of its secrets, and by neither once it is gon
   });
   const configuration = await configurationOf(tenantEntry(tenant), { kind: 'apiKey', id: key, value });
   for (const prefix of ['slc_old', 'slc_new']) expect(configuration.apiKeyByPrefix(prefix)?.id).toBe(key);
-  expect(configuration.apply(changeOf(keyEntry(other, 'slc_old', tenant)))).toMatchObject({ ok: false });
+  expect(configuration.apply(changeOf(keyEntry(other, 'slc_old', tenant)))).toMatchObject({
+    refused: [{ id: other }],
+  });
   expect(configuration.apiKeyByPrefix('slc_old')?.id).toBe(key);
-  expect(configuration.apply(changeOf(keyEntry(key, 'slc_new', tenant)))).toEqual({ ok: true });
+  expect(configuration.apply(changeOf(keyEntry(key, 'slc_new', tenant)))).toEqual(taken);
   expect(configuration.apiKeyByPrefix('slc_old')).toBeNull();
-  expect(configuration.apply(changeOf(gone('apiKey', key)))).toEqual({ ok: true });
+  expect(configuration.apply(changeOf(gone('apiKey', key)))).toEqual(taken);
   expect(configuration.apiKeyByPrefix('slc_new')).toBeNull();
 });

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { ApplyResult, ConfigConsumer, Release } from '#libs/config-bus';
+import type { ApplyResult, ConfigConsumer, RefusedEntry, Release } from '#libs/config-bus';
 import type {
   ConfigChange,
   ConfigEntry,
@@ -20,8 +20,8 @@ const entriesPerSlice = 500;
 
 /**
  * The configuration that a gateway serves: what a request is matched against and checked with. It is empty and has
- * no position until the first `replace`. Keeping changes in the order of their revisions is the caller's part; what
- * is refused leaves everything as it was. Values handed out are never changed later: a change puts new ones in their
+ * no position until the first `replace`. Keeping changes in the order of their revisions is the caller's part. Where an
+ * entry cannot be taken, the last good version of that thing stays. Values handed out are never changed later: a change puts new ones in their
  * place.
  */
 export class Configuration implements ConfigConsumer {
@@ -80,22 +80,20 @@ export class Configuration implements ConfigConsumer {
     if (this.isReplacing) return { ok: false, reason: 'another snapshot is being taken' };
     this.isReplacing = true;
     const tables = new ConfigurationTables();
-    const result = await fill(tables, snapshot.entries).finally(() => (this.isReplacing = false));
-    if (!result.ok) return result;
+    const refused = await fill(tables, snapshot.entries).finally(() => (this.isReplacing = false));
     this.tables = tables;
     this.currentPosition = { epoch: snapshot.epoch, revision: snapshot.revision };
     this.announce({ kind: 'all' });
-    return result;
+    return { ok: true, refused };
   }
 
   /** Takes one change at once. Refused while a `replace` is at work, which would lose it. */
   apply(change: ConfigChange): ApplyResult {
     if (this.isReplacing) return { ok: false, reason: 'a snapshot is being taken' };
-    const result = this.tables.take(change.entries);
-    if (!result.ok) return result;
+    const refused = this.tables.take(change.entries);
     this.currentPosition = { epoch: change.epoch, revision: change.revision };
-    this.announce({ kind: 'entries', entries: change.entries });
-    return result;
+    this.announce({ kind: 'entries', entries: without(refused, change.entries) });
+    return { ok: true, refused };
   }
 
   private announce(applied: AppliedChange): void {
@@ -103,17 +101,21 @@ export class Configuration implements ConfigConsumer {
   }
 }
 
-async function fill(tables: ConfigurationTables, entries: readonly ConfigEntry[]): Promise<ApplyResult> {
+async function fill(tables: ConfigurationTables, entries: readonly ConfigEntry[]): Promise<RefusedEntry[]> {
+  const refused: RefusedEntry[] = [];
   // Slices are taken one by one, so all tenants go before whatever belongs to them.
   for (const areTenants of [true, false]) {
     for (let start = 0; start < entries.length; start += entriesPerSlice) {
       const slice = entries.slice(start, start + entriesPerSlice);
-      const gone = slice.find((entry) => entry.value === null);
-      if (gone !== undefined) return { ok: false, reason: `the snapshot has no value for ${gone.id}` };
-      const result = tables.take(slice.filter((entry) => (entry.kind === 'tenant') === areTenants));
-      if (!result.ok) return result;
+      refused.push(...tables.take(slice.filter((entry) => (entry.kind === 'tenant') === areTenants)));
       await nextTurn();
     }
   }
-  return { ok: true };
+  return refused;
+}
+
+function without(refused: readonly RefusedEntry[], entries: readonly ConfigEntry[]): readonly ConfigEntry[] {
+  if (refused.length === 0) return entries;
+  const ids = new Set(refused.map(({ id }) => id));
+  return entries.filter(({ id }) => !ids.has(id));
 }

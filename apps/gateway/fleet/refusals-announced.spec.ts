@@ -73,9 +73,9 @@ const containing = (text: string): string => expect.stringContaining(text) as st
 it('a gateway announces at once that it refuses, why, each other reason, and that it follows again', async () => {
   await announced({ state: 'ready', refusal: null, appliedRevision: 1 });
   await publish(2, wrongRoute('rte_one'));
-  await announced({ state: 'refusing', refusal: containing('rte_one'), appliedRevision: 1 });
+  await announced({ state: 'refusing', refusal: containing('rte_one'), appliedRevision: 2 });
   await sink.storeSnapshot({ epoch: 'test', revision: 3, entries: [wrongRoute('rte_other')] });
-  await announced({ state: 'refusing', refusal: containing('rte_other'), appliedRevision: 1 });
+  await announced({ state: 'refusing', refusal: containing('rte_other'), appliedRevision: 3 });
   await sink.storeSnapshot({ epoch: 'test', revision: 4, entries: [] });
   await announced({ state: 'ready', refusal: null, appliedRevision: 4 });
 });

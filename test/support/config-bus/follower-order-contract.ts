@@ -96,7 +96,8 @@ export function describeFollowerOrder(name: string, open: () => Promise<ConfigBu
       await fixture.bus.sink.storeSnapshot(snapshotOf(1, [acme]));
       const gate = gatedSource(fixture.bus.source);
       const held = gate.holdSnapshot();
-      const { consumer, follower } = await fixture.follow({ source: gate.source });
+      const { consumer, follower } = fixture.begin({ source: gate.source });
+      void follower.start();
       await held.isRead;
       await fixture.bus.sink.publish(changeOf(2, [chat]));
       await fixture.bus.sink.publish(changeOf(3, [other]));
@@ -112,7 +113,8 @@ export function describeFollowerOrder(name: string, open: () => Promise<ConfigBu
       await fixture.bus.sink.storeSnapshot(snapshotOf(1, [acme]));
       const gate = gatedSource(fixture.bus.source);
       const held = gate.holdSnapshot();
-      const { follower } = await fixture.follow({ source: gate.source });
+      const { follower } = fixture.begin({ source: gate.source });
+      void follower.start();
       await held.isRead;
       for (let revision = 2; revision <= 6; revision += 1) {
         await fixture.bus.sink.storeSnapshot(snapshotOf(revision, [acme]));

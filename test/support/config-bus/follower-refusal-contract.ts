@@ -5,7 +5,7 @@ import { followingFixture } from './following-fixture.js';
 import { gatedSource } from './gated-source.js';
 import { patiently } from '../patiently.js';
 
-/** That what is not acceptable is refused as a whole. */
+/** That an entry which cannot be taken is set aside, and nothing else waits for it. */
 export function describeFollowerRefusal(name: string, open: () => Promise<ConfigBusUnderTest>): void {
   const acme = tenantEntry('acme');
   const other = tenantEntry('other');
@@ -18,12 +18,6 @@ export function describeFollowerRefusal(name: string, open: () => Promise<Config
     it.each([
       ['that is not JSON', '{"epoch":', /JSON/],
       ['with an unknown field', JSON.stringify({ ...changeOf(2, [acme]), extra: 1 }), /extra/],
-      [
-        'with one bad entry of two',
-        JSON.stringify({ ...changeOf(2, []), entries: [other, badRoute] }),
-        /url/,
-      ],
-      ['whose entry has another id', JSON.stringify(changeOf(2, [{ ...acme, id: other.id }])), /id/],
     ])('refuses a change %s as a whole, and says why', async (_, payload, reason) => {
       const { consumer, follower, lines } = await fixture.followed([acme]);
       await fixture.bus.announce(payload);
@@ -53,31 +47,62 @@ export function describeFollowerRefusal(name: string, open: () => Promise<Config
       expect(consumer.ids).toEqual(idsOf(acme, chat, other));
     });
 
-    it('refuses a snapshot with one bad entry, does not read it again until another is stored', async () => {
+    it.each([
+      ['that is not valid', badRoute, /url/],
+      ['whose value has another id', { ...chat, value: { ...chat.value, id: acme.id } }, /id/],
+      ['of a kind that is not known', { kind: 'certificate', id: 'crt_1', value: {} }, /crt_1.*kind/],
+    ])('sets an entry aside %s, and applies everything else of its change', async (_, bad, reason) => {
+      const { consumer, follower, lines } = await fixture.followed([acme, chat]);
+      const revocation = { ...chat, value: null };
+      const change = { ...changeOf(2, []), entries: [other, bad] };
+      await fixture.bus.announce(JSON.stringify(change));
+      await fixture.becomes(follower, { state: 'refusing', appliedPosition: { revision: 2 } });
+      expect(follower.status.refusal).toMatch(reason);
+      expect(consumer.ids).toEqual(idsOf(acme, chat, other));
+      expect(lines.filter((line) => line.level === 'error')).toHaveLength(1);
+      await fixture.bus.announce(JSON.stringify(changeOf(3, [revocation])));
+      await fixture.becomes(follower, { appliedPosition: { revision: 3 } });
+      expect(consumer.ids).toEqual(idsOf(acme, other));
+    });
+
+    it('names an entry until a version of it comes that can be taken', async () => {
+      const { consumer, follower } = await fixture.followed([acme, chat]);
+      await fixture.bus.announce(JSON.stringify({ ...changeOf(2, []), entries: [badRoute] }));
+      await fixture.becomes(follower, { state: 'refusing', appliedPosition: { revision: 2 } });
+      await fixture.bus.announce(JSON.stringify(changeOf(3, [other])));
+      await fixture.becomes(follower, { state: 'refusing', appliedPosition: { revision: 3 } });
+      expect(follower.status.refusal).toContain(chat.id);
+      await fixture.bus.announce(JSON.stringify(changeOf(4, [chat])));
+      await fixture.reaches(follower, 4);
+      expect(follower.status.refusal).toBeNull();
+      expect(consumer.ids).toEqual(idsOf(acme, chat, other));
+    });
+
+    it('sets an entry of a snapshot aside, keeps its last good version, and does not read the snapshot again', async () => {
       const gate = gatedSource(fixture.bus.source);
-      const { consumer, follower } = await fixture.followed([acme], {
+      const { consumer, follower } = await fixture.followed([acme, chat], {
         source: gate.source,
         checkIntervalMs: 20,
       });
-      const bad = [...asStored([chat]), JSON.stringify(badRoute)];
+      const bad = [...asStored([other]), JSON.stringify(badRoute), 'not JSON'];
       await fixture.bus.storeSilently({ epoch: 'epoch-1', revision: 2 }, bad);
-      await fixture.becomes(follower, { state: 'refusing', appliedPosition: { revision: 1 } });
-      expect(follower.status.refusal).toContain(chat.id);
+      await fixture.becomes(follower, { state: 'refusing', appliedPosition: { revision: 2 } });
+      expect(follower.status.refusal).toContain('1 more');
       const before = gate.positionReads;
       await vi.waitFor(() => expect(gate.positionReads).toBeGreaterThan(before + 3), patiently);
       expect(gate.snapshotReads).toBe(2);
-      expect(consumer.ids).toEqual(idsOf(acme));
+      expect(consumer.ids).toEqual(idsOf(chat, other));
       await fixture.bus.sink.storeSnapshot(snapshotOf(3, [other]));
       await fixture.reaches(follower, 3);
       expect(consumer.ids).toEqual(idsOf(other));
     });
 
-    it('refuses a snapshot entry without a value', async () => {
+    it('sets a snapshot entry without a value aside', async () => {
       await fixture.bus.storeSilently({ epoch: 'epoch-1', revision: 1 }, [
         JSON.stringify({ ...acme, value: null }),
       ]);
       const { follower } = await fixture.follow();
-      await fixture.becomes(follower, { state: 'refusing', appliedPosition: null });
+      await fixture.becomes(follower, { state: 'refusing', appliedPosition: { revision: 1 } });
       expect(follower.status.refusal).toContain(acme.id);
     });
   });

@@ -15,8 +15,10 @@ interface Following {
 
 interface FollowingFixture {
   readonly bus: ConfigBusUnderTest;
-  /** Starts a follower, which the fixture stops. It checks by itself once a minute unless told. */
+  /** Starts a follower, which the fixture stops. By default it checks by itself once a minute. */
   follow(options?: Partial<ConfigFollowerOptions>): Promise<Following>;
+  /** As `follow`, without waiting until something is applied. */
+  begin(options?: Partial<ConfigFollowerOptions>): Following;
   /** Stores `entries` as revision 1 and starts a follower, which has applied them then. */
   followed(entries: ConfigEntry[], options?: Partial<ConfigFollowerOptions>): Promise<Following>;
   reaches(follower: ConfigFollower, revision: number, epoch?: string): Promise<void>;
@@ -42,12 +44,23 @@ export function followingFixture(open: () => Promise<ConfigBusUnderTest>): Follo
       return opened;
     },
     async follow(options = {}) {
+      const following = fixture.begin(options);
+      await following.follower.start();
+      return following;
+    },
+    begin(options = {}) {
       const consumer = new RecordingConsumer();
       const { logger, lines } = recordingLogger();
       const { source } = fixture.bus;
-      const follower = new ConfigFollower({ source, consumer, logger, checkIntervalMs: 60_000, ...options });
+      const follower = new ConfigFollower({
+        source,
+        consumer,
+        logger,
+        checkIntervalMs: 60_000,
+        firstAnswerMs: 200,
+        ...options,
+      });
       followers.push(follower);
-      await follower.start();
       return { consumer, follower, lines };
     },
     async followed(entries, options = {}) {

@@ -17,7 +17,7 @@ export class RecordingConsumer implements ConfigConsumer {
     this.held = new Map(snapshot.entries.map((entry) => [entry.id, entry]));
     this.position = { epoch: snapshot.epoch, revision: snapshot.revision };
     this.replaced += 1;
-    return { ok: true };
+    return { ok: true, refused: [] };
   }
 
   apply(change: ConfigChange): ApplyResult {
@@ -29,7 +29,7 @@ export class RecordingConsumer implements ConfigConsumer {
     }
     this.position = { epoch: change.epoch, revision: change.revision };
     this.applied.push(change.revision);
-    return { ok: true };
+    return { ok: true, refused: [] };
   }
 
   snapshot(): ConfigSnapshot | null {
