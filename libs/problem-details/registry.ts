@@ -58,6 +58,7 @@ export const problems = {
   validation_failed: { status: 422, title: 'A field of the body is not valid' },
   idempotency_mismatch: { status: 422, title: 'The Idempotency-Key was used for another request' },
   too_many_failures: { status: 429, title: 'Too many wrong credentials came from this address' },
+  write_rate: { status: 429, title: 'The tenant writes more than it may' },
   tap_limit: { status: 429, title: 'The gateway taps as many connections as it may' },
   internal_error: { status: 500, title: 'Something went wrong inside Sluice' },
   storage_unavailable: { status: 503, title: 'The database cannot be written' },

@@ -21,6 +21,7 @@ describe('settings', () => {
     expect(readApiSettings({})).toMatchObject({
       listen: { host: '127.0.0.1', port: 3000 },
       adminToken: null,
+      tenantWritesPerSecond: 50,
     });
     expect(readEchoSettings({})).toMatchObject({ listen: { host: '127.0.0.1', port: 9000 } });
   });

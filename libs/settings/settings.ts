@@ -39,6 +39,8 @@ export interface ApiSettings extends SharedSettings {
   databaseUrl: string;
   /** Null: made at the first start, and kept in a file in `dataDir`. */
   adminToken: string | null;
+  /** How many writes a second each tenant's own keys may send; 0: any number. */
+  tenantWritesPerSecond: number;
 }
 
 export interface GatewaySettings extends SharedSettings {
@@ -79,6 +81,10 @@ export function readApiSettings(environment: Environment): ApiSettings {
     listen: readListenAddress(environment, 'SLUICE_API_LISTEN', '127.0.0.1:3000'),
     databaseUrl: readDatabaseUrl(environment, shared.dataDir),
     adminToken: readAdminToken(environment),
+    tenantWritesPerSecond: readInteger(environment, 'SLUICE_TENANT_WRITES_PER_SECOND', {
+      fallback: 50,
+      ...anyNumber,
+    }),
   };
 }
 

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { laneOf } from '../authentication/principal.js';
 import { Database } from '../database/database.js';
 import type { RequestContext } from '../http/request-context.js';
 import { ConfigStateEntity, configStateId } from '../publishing/config-state.entity.js';
@@ -17,7 +18,8 @@ export class AuditTrail {
 
   /** Await this before the act, so that nothing happens that leaves no trace; rejects when the database takes no writes. */
   async record(context: Actor, subject: AuditSubject): Promise<void> {
-    await this.database.write((manager) => this.recordWithin(manager, context, subject));
+    const lane = laneOf(context.principal);
+    await this.database.write((manager) => this.recordWithin(manager, context, subject), { lane });
   }
 
   /** The same within the transaction of the act itself. */

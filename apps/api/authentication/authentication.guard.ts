@@ -5,6 +5,7 @@ import type { ApiRequest } from '../http/request-context.js';
 import { Authenticator } from './authenticator.js';
 import { bearerToken } from './bearer-token.js';
 import { requireAccess } from './principal.js';
+import { WriteRates } from './write-rates.js';
 
 const publicMetadata = 'sluice:public';
 
@@ -21,6 +22,7 @@ export class AuthenticationGuard implements CanActivate {
     private readonly reflector: Reflector,
     private readonly authenticator: Authenticator,
     private readonly clientAddresses: ClientAddresses,
+    private readonly writeRates: WriteRates,
   ) {}
 
   async canActivate(execution: ExecutionContext): Promise<boolean> {
@@ -31,7 +33,10 @@ export class AuthenticationGuard implements CanActivate {
     const clientAddress = this.clientAddresses.of(request);
     const token = bearerToken(request.headers.authorization);
     const principal = await this.authenticator.require(token, clientAddress);
-    requireAccess(principal, safeMethods.has(request.method) ? 'read' : 'manage');
+    const isSafe = safeMethods.has(request.method);
+    requireAccess(principal, isSafe ? 'read' : 'manage');
+    // Before the body is looked into, so that what is too much costs next to nothing.
+    if (!isSafe) this.writeRates.take(principal, bodyBytesOf(request));
     request.context = {
       principal,
       clientAddress,
@@ -42,4 +47,9 @@ export class AuthenticationGuard implements CanActivate {
     };
     return true;
   }
+}
+
+// It was read, and is parsed later.
+function bodyBytesOf({ body }: ApiRequest): number {
+  return Buffer.isBuffer(body) ? body.length : 0;
 }

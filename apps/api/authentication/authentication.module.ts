@@ -4,6 +4,7 @@ import { ClientAddresses } from '../http/client-addresses.js';
 import { AuthenticationGuard } from './authentication.guard.js';
 import { Authenticator } from './authenticator.js';
 import { FailedAttempts } from './failed-attempts.js';
+import { WriteRates } from './write-rates.js';
 
 @Global()
 @Module({
@@ -11,8 +12,9 @@ import { FailedAttempts } from './failed-attempts.js';
     ClientAddresses,
     FailedAttempts,
     Authenticator,
+    WriteRates,
     { provide: APP_GUARD, useClass: AuthenticationGuard },
   ],
-  exports: [Authenticator, ClientAddresses],
+  exports: [Authenticator, ClientAddresses, WriteRates],
 })
 export class AuthenticationModule {}

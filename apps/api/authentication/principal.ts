@@ -59,6 +59,11 @@ export function requireOperator(principal: Principal, action: string): void {
   throw new ProblemError('forbidden', { detail: `Only an operator may ${action}.` });
 }
 
+/** The lane of its writes: each tenant has one, and operators go before all of them. */
+export function laneOf(principal: Principal): string | null {
+  return isOperator(principal) ? null : principal.tenantId;
+}
+
 /** The id by which the principal is known in the audit trail; null for the admin token, which has none. */
 export function actorIdOf(principal: Principal): string | null {
   switch (principal.kind) {

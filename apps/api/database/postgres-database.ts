@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
 import type { PostgresAddress } from '#libs/settings';
-import { Database } from './database.js';
+import { Database, maxWaitingWrites, type WriteOptions } from './database.js';
 import { isStorageUnavailable } from './database-errors.js';
 import {
   beginStatement,
@@ -11,7 +11,7 @@ import {
   workingOptions,
 } from './postgres-driver.js';
 import { PostgresListener } from './postgres-listener.js';
-import { SerialQueue } from './serial-queue.js';
+import { FairQueue } from './fair-queue.js';
 import type { Schema } from './sqlite-driver.js';
 
 const longestCloseMs = 5000;
@@ -21,7 +21,7 @@ const longestCloseMs = 5000;
  * each other in the database anyway, and would keep connections busy with it.
  */
 export class PostgresDatabase extends Database {
-  private readonly writes = new SerialQueue();
+  private readonly writes = new FairQueue(maxWaitingWrites);
   private closed: Promise<void> | null = null;
 
   private constructor(
@@ -42,13 +42,17 @@ export class PostgresDatabase extends Database {
     return this.source.manager;
   }
 
+  get waitingWrites(): number {
+    return this.writes.waiting;
+  }
+
   write<Result>(
     work: (manager: EntityManager) => Promise<Result>,
-    afterCommit: (result: Result) => void = () => undefined,
+    { lane = null, afterCommit }: WriteOptions<Result> = {},
   ): Promise<Result> {
-    return this.writes.run(async () => {
+    return this.writes.run(lane, async () => {
       const result = await this.inTransaction('write', work);
-      afterCommit(result);
+      afterCommit?.(result);
       return result;
     });
   }

@@ -1,7 +1,7 @@
 import { DataSource, type DataSourceOptions, type EntityManager, type QueryRunner } from 'typeorm';
-import { Database } from './database.js';
+import { Database, maxWaitingWrites, type WriteOptions } from './database.js';
 import { isStorageUnavailable } from './database-errors.js';
-import { SerialQueue } from './serial-queue.js';
+import { FairQueue } from './fair-queue.js';
 import {
   beginStatement,
   dataSourceOptions,
@@ -17,7 +17,7 @@ import {
  * transaction at a time, on a connection of its own, and plain reads have another one, which sees committed rows alone.
  */
 export class SqliteDatabase extends Database {
-  private readonly writes = new SerialQueue();
+  private readonly writes = new FairQueue(maxWaitingWrites);
   private isClosed = false;
 
   private constructor(
@@ -49,13 +49,17 @@ export class SqliteDatabase extends Database {
     return this.reader.manager;
   }
 
+  get waitingWrites(): number {
+    return this.writes.waiting;
+  }
+
   write<Result>(
     work: (manager: EntityManager) => Promise<Result>,
-    afterCommit: (result: Result) => void = () => undefined,
+    { lane = null, afterCommit }: WriteOptions<Result> = {},
   ): Promise<Result> {
-    return this.writes.run(async () => {
+    return this.writes.run(lane, async () => {
       const result = await inTransaction(this.writer.createQueryRunner(), 'write', work);
-      afterCommit(result);
+      afterCommit?.(result);
       return result;
     });
   }

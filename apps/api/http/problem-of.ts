@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { BusError } from '#libs/fleet';
 import { isStorageUnavailable } from '../database/database-errors.js';
+import { LaneFullError } from '../database/fair-queue.js';
 import { ProblemError } from './problem-error.js';
 
 /**
@@ -9,6 +10,7 @@ import { ProblemError } from './problem-error.js';
  */
 export function problemOf(error: unknown, logger: Logger, request: object): ProblemError {
   if (error instanceof ProblemError) return error;
+  if (error instanceof LaneFullError) return new ProblemError('write_rate', {}, { 'Retry-After': '1' });
   if (isStorageUnavailable(error)) {
     logger.error({ err: error }, 'the database cannot be used');
     return new ProblemError('storage_unavailable', {}, { 'Retry-After': '5' });

@@ -94,6 +94,7 @@ const problemsOfBody: ProblemCode[] = [
   'validation_failed',
   'body_too_large',
   'unsupported_media_type',
+  'write_rate',
 ];
 
 const featureProblems: Record<Feature, ProblemCode[]> = {
@@ -102,11 +103,11 @@ const featureProblems: Record<Feature, ProblemCode[]> = {
   query: [],
   page: ['invalid_cursor'],
   fleet: ['fleet_unavailable'],
-  ifMatch: ['precondition_failed'],
+  ifMatch: ['precondition_failed', 'write_rate'],
   ifNoneMatch: [],
   wait: [],
   warning: [],
-  idempotencyKey: ['idempotency_conflict', 'idempotency_mismatch'],
+  idempotencyKey: ['idempotency_conflict', 'idempotency_mismatch', 'write_rate'],
 };
 
 const problemsOfAll: readonly ProblemCode[] = [

@@ -72,7 +72,7 @@ export class OperatorsService {
         const subject = { action: 'operator.revoke', targetId: id, tenantId: null, details: null } as const;
         await this.audit.recordWithin(manager, context, subject);
       },
-      () => this.sockets.closeOperator(id),
+      { afterCommit: () => this.sockets.closeOperator(id) },
     );
   }
 }

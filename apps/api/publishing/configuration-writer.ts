@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { auditedState } from '../audit/audited-state.js';
+import { laneOf } from '../authentication/principal.js';
 import { Database } from '../database/database.js';
 import type { RequestContext } from '../http/request-context.js';
 import { IdempotencyStore } from '../idempotency/idempotency-store.js';
@@ -58,8 +59,11 @@ export class ConfigurationWriter {
         const { answer, revisions } = await work(manager, at);
         return { answer, changes: await writeRevisions(manager, context, at, revisions) };
       },
-      ({ changes }) => {
-        for (const change of changes) this.committed.announce(change);
+      {
+        lane: laneOf(context.principal),
+        afterCommit: ({ changes }) => {
+          for (const change of changes) this.committed.announce(change);
+        },
       },
     );
     context.committedRevision = changes.at(-1)?.revision ?? context.committedRevision;

@@ -1,4 +1,5 @@
 import { Global, Module } from '@nestjs/common';
+import { Database } from '../database/database.js';
 import { ApiMetrics } from '../metrics/api-metrics.js';
 import { CommittedChanges } from './committed-changes.js';
 import { ConfigurationWriter } from './configuration-writer.js';
@@ -12,7 +13,12 @@ import { SnapshotReader } from './snapshot-reader.js';
   exports: [CommittedChanges, ConfigurationWriter, Outbox, Publisher],
 })
 export class PublishingModule {
-  constructor(metrics: ApiMetrics, publisher: Publisher) {
+  constructor(metrics: ApiMetrics, publisher: Publisher, database: Database) {
+    metrics.addGauge(
+      'sluice_writes_waiting',
+      'Writes that wait for their transaction',
+      () => database.waitingWrites,
+    );
     metrics.addGauge(
       'sluice_published_revision',
       'The newest revision that the bus holds; 0 while that is not known',

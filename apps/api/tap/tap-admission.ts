@@ -3,6 +3,7 @@ import { ulid } from 'ulid';
 import type { Fleet } from '#libs/fleet';
 import { AuditTrail } from '../audit/audit-trail.js';
 import { requireAccess, type Principal } from '../authentication/principal.js';
+import { WriteRates } from '../authentication/write-rates.js';
 import { FLEET } from '../composition.js';
 import { LiveConnections } from '../connections/live-connections.js';
 import { FleetEvents } from '../fleet/fleet-events.js';
@@ -28,6 +29,7 @@ export class TapAdmission implements SocketAdmission<AdmittedTap> {
     private readonly audit: AuditTrail,
     private readonly events: FleetEvents,
     @Inject(FLEET) private readonly fleet: Fleet,
+    private readonly writeRates: WriteRates,
   ) {}
 
   async admit({ context, parameters, query, gone }: SocketOpening): Promise<AdmittedTap> {
@@ -35,6 +37,7 @@ export class TapAdmission implements SocketAdmission<AdmittedTap> {
     const { principal } = context;
     // Payloads are what is said, not how things stand: `read` is not enough.
     requireAccess(principal, 'manage');
+    this.writeRates.take(principal, 0);
     const connection = await this.live.find(principal, parameters['connection'] ?? '');
     const { id: targetId, tenantId } = connection;
     const details = { payloadBytes };

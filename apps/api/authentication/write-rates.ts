@@ -1,0 +1,63 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { ApiSettings } from '#libs/settings';
+import { API_SETTINGS } from '../composition.js';
+import { ProblemError } from '../http/problem-error.js';
+import { isOperator, type Principal } from './principal.js';
+
+// What was not used of the last seconds may come at once.
+const burstSeconds = 2;
+// A write of 64 long URLs costs the database about as much as ten small ones.
+const bytesPerWrite = 16 * 1024;
+
+interface Bucket {
+  tokens: number;
+  filledAtMs: number;
+}
+
+/** Bounds the writes of each tenant's own keys, in this process. Operators write as much as they want. */
+@Injectable()
+export class WriteRates {
+  readonly #perSecond: number;
+  readonly #capacity: number;
+  /** In the order in which they were used; a tenant without one has a full bucket. */
+  readonly #buckets = new Map<string, Bucket>();
+
+  constructor(@Inject(API_SETTINGS) { tenantWritesPerSecond }: Pick<ApiSettings, 'tenantWritesPerSecond'>) {
+    this.#perSecond = tenantWritesPerSecond;
+    this.#capacity = tenantWritesPerSecond * burstSeconds;
+  }
+
+  /** Counts a write with a body of so many bytes. Throws `write_rate` where the tenant has used up its rate. */
+  take(principal: Principal, bodyBytes: number, nowMs = performance.now()): void {
+    if (isOperator(principal) || this.#perSecond === 0) return;
+    const { tenantId } = principal;
+    this.#forgetFull(nowMs);
+    const tokens = this.#tokensOf(tenantId, nowMs);
+    // What is larger than the whole bucket is let through by a full one, and pays afterwards.
+    const cost = 1 + Math.floor(bodyBytes / bytesPerWrite);
+    const needed = Math.min(cost, this.#capacity);
+    if (tokens < needed) throw tooMany((needed - tokens) / this.#perSecond);
+    this.#buckets.delete(tenantId);
+    this.#buckets.set(tenantId, { tokens: tokens - cost, filledAtMs: nowMs });
+  }
+
+  #tokensOf(tenantId: string, nowMs: number): number {
+    const bucket = this.#buckets.get(tenantId);
+    if (bucket === undefined) return this.#capacity;
+    const filled = ((nowMs - bucket.filledAtMs) * this.#perSecond) / 1000;
+    return Math.min(this.#capacity, bucket.tokens + filled);
+  }
+
+  // The longest unused stand first, so that this looks at one bucket more than it forgets, or soon will.
+  #forgetFull(nowMs: number): void {
+    for (const tenantId of this.#buckets.keys()) {
+      if (this.#tokensOf(tenantId, nowMs) < this.#capacity) return;
+      this.#buckets.delete(tenantId);
+    }
+  }
+}
+
+function tooMany(waitSeconds: number): ProblemError {
+  const headers = { 'Retry-After': String(Math.max(1, Math.ceil(waitSeconds))) };
+  return new ProblemError('write_rate', {}, headers);
+}
