@@ -11,6 +11,7 @@ const serviceSchema = z.looseObject({
   healthcheck: z.unknown().optional(),
   extends: z.unknown().optional(),
   image: z.string().optional(),
+  ports: z.array(z.string()).default([]),
   read_only: z.boolean().optional(),
   cap_drop: z.array(z.string()).optional(),
   networks: z.union([z.array(z.string()), z.record(z.string(), z.unknown())]).optional(),
@@ -88,6 +89,17 @@ describe.each(['docker-compose.yml', 'docker-compose.fleet.yml'])('%s', (file) =
     }
   });
 });
+
+it.each(['docker-compose.yml', 'docker-compose.fleet.yml'])(
+  '%s: a service keeps its port at each start',
+  (file) => {
+    const { services } = composeSchema.parse(parse(read(file), { merge: true }));
+    const published = Object.values(services).flatMap(({ ports }) => ports);
+    expect(published.length).toBeGreaterThan(0);
+    for (const port of published) expect(port).toMatch(/^([0-9.]+:)?[0-9]+:[0-9]+$/);
+    expect(new Set(published).size).toBe(published.length);
+  },
+);
 
 it('docker-compose.fleet.yml: no two gateways share a data folder', () => {
   const { services } = composeSchema.parse(parse(read('docker-compose.fleet.yml'), { merge: true }));

@@ -51,6 +51,10 @@ export class AllInOneUnderTest {
     return this.sluice.echo.url;
   }
 
+  get gatewayAdminUrl(): string {
+    return this.sluice.gateway.adminUrl;
+  }
+
   get gatewayUrl(): string {
     return this.sluice.gateway.urls[0] ?? '';
   }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { NextFunction, Request, Response } from 'express';
 import { Gauge, Histogram, Registry } from 'prom-client';
+import { registerProcessMetrics } from '../../bootstrap/process-metrics.js';
 
 /** The metrics of one API, in a registry of their own. */
 @Injectable()
@@ -14,6 +15,10 @@ export class ApiMetrics {
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5],
     registers: [this.registry],
   });
+
+  constructor() {
+    registerProcessMetrics(this.registry);
+  }
 
   /** Publishes a number that is read when the metrics are. */
   addGauge(name: string, help: string, read: () => number): void {

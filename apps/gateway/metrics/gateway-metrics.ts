@@ -1,8 +1,9 @@
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { LimiterStatus } from '#libs/admission';
 import type { FollowerStatus } from '#libs/config-bus';
 import type { ConnectionRegistry } from '#libs/connections';
 import type { ConnectionRecord } from '#libs/pipeline';
+import { registerProcessMetrics } from '../../bootstrap/process-metrics.js';
 
 const handshakeSeconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const lifetimeSeconds = [1, 10, 60, 600, 3600, 6 * 3600, 24 * 3600];
@@ -31,7 +32,7 @@ export class GatewayMetrics {
 
   constructor(private readonly live: LiveFigures) {
     const registers = [this.registry];
-    collectDefaultMetrics({ register: this.registry });
+    registerProcessMetrics(this.registry);
     this.#handshakes = new Counter({
       name: 'sluice_handshakes_total',
       help: 'Requests for a WebSocket, by what became of them: joined, or the code of the refusal',

@@ -1,6 +1,7 @@
-import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
+import { Counter, Gauge, Registry } from 'prom-client';
 import { z } from 'zod';
 import type { LimiterStatus } from '#libs/admission';
+import { registerProcessMetrics } from '../../bootstrap/process-metrics.js';
 import type { ReplacementReason } from './supervisor.js';
 import { SummedMetrics } from './summed-metrics.js';
 import { metricSchema, type WorkerMetric } from './worker-messages.js';
@@ -35,7 +36,7 @@ export class SupervisorMetrics {
   readonly #restarts: Counter<'reason'>;
 
   constructor(private readonly figures: SupervisorFigures) {
-    collectDefaultMetrics({ register: this.#process });
+    registerProcessMetrics(this.#process);
     // The one that makes no sum; the supervisor's is that of the command.
     const startTime = this.#process.getSingleMetric('process_start_time_seconds');
     if (startTime) this.#own.registerMetric(startTime);

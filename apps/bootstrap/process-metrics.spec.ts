@@ -1,0 +1,14 @@
+import { Registry } from 'prom-client';
+import { expect, test } from 'vitest';
+import { metricFaults } from '../../test/support/metric-faults.js';
+import { registerProcessMetrics } from './process-metrics.js';
+import { version } from './version.js';
+
+test('the metrics of a process have no fault that Prometheus would find, and name the version', async () => {
+  const registry = new Registry();
+  registerProcessMetrics(registry);
+  const text = await registry.metrics();
+  expect(metricFaults(text)).toEqual([]);
+  expect(text).toContain('process_resident_memory_bytes');
+  expect(text).toContain(`sluice_build_info{version="${version}",node_version="${process.versions.node}"} 1`);
+});
