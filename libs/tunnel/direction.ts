@@ -1,37 +1,17 @@
-import type { Socket } from 'node:net';
-import { FrameFollower, type FrameViolation } from './frame-follower.js';
-import { FrameRules, isMessageStart, type FrameSender, type ReservedBits } from './frame-rules.js';
+import { Allowance } from './allowance.js';
+import type { DirectionInput } from './direction-input.js';
+import { FrameFollower } from './frame-follower.js';
+import { FrameRules, isMessageStart } from './frame-rules.js';
+import { HeldBytes } from './held-bytes.js';
 import { closeFrame } from './own-frames.js';
 import { writeCopy } from './outgoing-copies.js';
 import { OwnPings } from './own-pings.js';
-import type { LaneWaiter, TrafficLane } from './traffic-lane.js';
+import { PendingFrames } from './pending-frames.js';
+import type { LaneWaiter } from './traffic-lane.js';
+import type { TunnelCounters } from './tunnel.js';
 
-/** What a direction tells its tunnel. */
-export interface DirectionEvents {
-  /** The sender's close frame has come whole. */
-  onCloseFrame(): void;
-  /** The sender's FIN has come. */
-  onSenderEnd(): void;
-  /** The sender began a frame that is not let through; what came before it has been passed on. */
-  onViolation(violation: FrameViolation): void;
-  /** The sender is over its rate, and is not to be slowed down. */
-  onRateExceeded(): void;
-}
-
-/** One way through a tunnel, as it begins. */
-export interface DirectionInput {
-  sender: Socket;
-  receiver: Socket;
-  role: FrameSender;
-  reservedBits: ReservedBits;
-  /** Shared with the tenant's other connections. */
-  lane: TrafficLane;
-  /** Whether a sender over its rate is slowed down, or the connection closed. */
-  onRate: 'slow' | 'close';
-  /** Milliseconds of a steady clock; may be some tens of milliseconds behind. */
-  now: () => number;
-  events: DirectionEvents;
-}
+/** How many frames there were. */
+export type FrameCounts = Pick<TunnelCounters, 'messages' | 'frames' | 'controlFrames'>;
 
 /**
  * Why the follower stopped before a frame: a frame of the gateway's own goes first; it is a pong to a ping of the gateway's own, or
@@ -47,7 +27,9 @@ export class Direction implements LaneWaiter {
   readonly follower: FrameFollower;
   /** The gateway's pings to the sender; their pongs come this way, and end here. */
   readonly pings: OwnPings;
-  /** Bytes that came from the sender, frame headers included. */
+  /** Bytes that came from the sender, whatever became of them. */
+  bytesReceived = 0;
+  /** Bytes that were passed on, and those of the pongs to the gateway's own pings; frame headers included. */
   bytes = 0;
   /**
    * When something was last passed on, by the clock of the input; null: never. The pongs to the gateway's own pings are not
@@ -56,14 +38,15 @@ export class Direction implements LaneWaiter {
   lastActivityAtMs: number | null = null;
 
   #isRelaying = true;
-  #pendingClose: Buffer | null = null;
-  #pendingPing: OwnPings | null = null;
+  readonly #pending = new PendingFrames();
+  // What the follower had counted when the direction began to discard; null before.
+  #countsAtDiscard: FrameCounts | null = null;
+  #hasSenderEnded = false;
+  #hasReportedSenderEnd = false;
   #hasToldClose = false;
   #stop: Stop | null = null;
-  #messagesAllowed = Infinity;
-  #messagesBegun = 0;
-  // What came and may not pass yet: a header or a pong that is not whole, or what the rate holds back. It goes before what comes next.
-  #held: Buffer | null = null;
+  readonly #allowance: Allowance;
+  readonly #held = new HeldBytes();
   #isWaitingForRate = false;
   // What an upstream sends is good until its `data` listener returns.
   readonly #isLent: boolean;
@@ -71,16 +54,18 @@ export class Direction implements LaneWaiter {
   constructor(readonly input: DirectionInput) {
     this.follower = new FrameFollower(new FrameRules(input.role, input.reservedBits));
     this.pings = new OwnPings(input.role);
+    this.#allowance = new Allowance(input.lane);
     this.#isLent = input.role === 'upstream';
   }
 
   /** Starts to relay; `head` is what had come before. */
   start(head: Buffer): void {
-    const { sender, receiver, events } = this.input;
+    const { sender, receiver } = this.input;
     if (head.length > 0) this.#onData(head);
     receiver.on('drain', () => this.#readOn());
     sender.on('data', this.#onData);
-    sender.on('end', () => events.onSenderEnd());
+    sender.on('end', () => this.endSender());
+    if (sender.readableEnded) queueMicrotask(() => this.endSender());
     this.#readOn();
   }
 
@@ -94,9 +79,19 @@ export class Direction implements LaneWaiter {
     return this.#isWaitingForRate;
   }
 
-  /** Whether a close frame of the gateway's own still waits for the end of a frame. */
-  get isCloseBlocked(): boolean {
-    return this.#pendingClose !== null;
+  /** Whether the receiver may still be sent something this way. */
+  get isOpen(): boolean {
+    return this.#isRelaying;
+  }
+
+  /** Whether nothing more is to be expected of the sender: it has closed, broken a rule or ended. */
+  get isSenderDone(): boolean {
+    return this.follower.isOver || this.#hasReportedSenderEnd;
+  }
+
+  /** Frames that were passed on, and the pongs to the gateway's own pings. */
+  get counts(): FrameCounts {
+    return this.#countsAtDiscard ?? this.follower;
   }
 
   /**
@@ -104,30 +99,63 @@ export class Direction implements LaneWaiter {
    * receiver has had a close frame already, or takes nothing any more.
    */
   injectClose(code: number, reason: string): boolean {
-    if (!this.#isRelaying || this.#pendingClose) return false;
+    if (!this.deferClose(code, reason)) return false;
+    this.sendDeferredClose();
+    return true;
+  }
+
+  /**
+   * As `injectClose`, but the close frame waits until the sender closes, and takes the place of the sender's close frame; or until it
+   * is sent by `sendDeferredClose`.
+   */
+  deferClose(code: number, reason: string): boolean {
+    if (!this.#isRelaying || this.#pending.hasClose) return false;
     if (this.follower.hasClosed || !this.input.receiver.writable) {
       this.discard();
       return false;
     }
-    this.#pendingClose = closeFrame(code, reason, this.input.role === 'client' ? 'upstream' : 'client');
-    this.#pendingPing = null;
+    const receiverRole = this.input.role === 'client' ? 'upstream' : 'client';
+    this.#pending.addDeferredClose(closeFrame(code, reason, receiverRole));
+    return true;
+  }
+
+  /** Sends a close frame that was deferred at the next frame boundary; false when there is none. */
+  sendDeferredClose(): boolean {
+    if (!this.#pending.makeCloseDue()) return false;
     this.#writeOwnFrames();
     this.#passHeld();
     return true;
   }
 
+  /** To be called when the sender is lost; its FIN does the same. What waits for the rate passes first. */
+  endSender(): void {
+    this.#hasSenderEnded = true;
+    this.#reportSenderEnd();
+  }
+
+  /** Stops waiting: for the sender to close, and for the rate if the sender has ended. False when nothing was waited for. */
+  stopWaiting(): boolean {
+    const wasHeld = this.#hasSenderEnded && this.#isWaitingForRate;
+    if (wasHeld) {
+      this.end();
+      this.#reportSenderEnd();
+    }
+    return this.sendDeferredClose() || wasHeld;
+  }
+
   /** Pings the receiver at the next frame boundary, unless it has had a close frame, or takes nothing any more. */
   injectPing(pings: OwnPings): void {
-    if (!this.#isRelaying || this.#pendingClose || this.follower.isOver) return;
-    this.#pendingPing = pings;
+    if (!this.#isRelaying || this.#pending.hasClose || this.follower.isOver) return;
+    this.#pending.addPing(pings);
     this.#writeOwnFrames();
   }
 
   /** Reads on, so that a close frame and the FIN are seen, but passes nothing on any more. */
   discard(): void {
+    const { messages, frames, controlFrames } = this.counts;
+    this.#countsAtDiscard = { messages, frames, controlFrames };
     this.#isRelaying = false;
-    this.#pendingClose = null;
-    this.#pendingPing = null;
+    this.#pending.clear();
     this.follower.gate = null;
     this.#passHeld();
     this.input.sender.resume();
@@ -135,7 +163,7 @@ export class Direction implements LaneWaiter {
 
   /** To be called when nothing comes any more: gives its place in the line back. */
   end(): void {
-    this.#held = null;
+    this.#held.take();
     this.#isWaitingForRate = false;
     this.input.lane.leave(this);
   }
@@ -146,17 +174,19 @@ export class Direction implements LaneWaiter {
   }
 
   readonly #onData = (chunk: Buffer): void => {
-    this.bytes += chunk.length;
-    this.input.lane.bytes += chunk.length;
-    if (this.#held) this.#passAndCount(Buffer.concat([this.#held, chunk]), false);
+    this.bytesReceived += chunk.length;
+    const held = this.#held.take();
+    if (held) this.#passAndCount(Buffer.concat([held, chunk]), false);
     else this.#passAndCount(chunk, this.#isLent);
   };
 
   #passAndCount(bytes: Buffer, areLent: boolean): void {
     const { follower, input } = this;
-    const messagesBefore = follower.messages;
+    const messagesBefore = this.counts.messages;
+    const bytesBefore = this.bytes;
     this.#pass(bytes, areLent);
-    input.lane.messages += follower.messages - messagesBefore;
+    input.lane.messages += this.counts.messages - messagesBefore;
+    input.lane.bytes += this.bytes - bytesBefore;
     if (follower.hasClosed && !this.#hasToldClose) {
       this.#hasToldClose = true;
       input.events.onCloseFrame();
@@ -166,7 +196,6 @@ export class Direction implements LaneWaiter {
   }
 
   #pass(bytes: Buffer, areLent: boolean): void {
-    this.#held = null;
     let offset = 0;
     while (offset < bytes.length && this.#isRelaying) {
       offset += this.#passSome(offset === 0 ? bytes : bytes.subarray(offset), areLent);
@@ -176,24 +205,21 @@ export class Direction implements LaneWaiter {
     }
     if (!this.#isRelaying) offset += this.follower.push(bytes.subarray(offset));
     if (offset === bytes.length || this.follower.violation) return;
-    this.#hold(bytes.subarray(offset), areLent);
+    this.#held.keep(bytes.subarray(offset), areLent);
     if (this.#isRelaying && this.#stop === 'rate') this.#waitForRate();
   }
 
   /** Passes on what may pass at once, in one write, and notes why it stopped; answers with how many bytes that is. */
   #passSome(bytes: Buffer, areLent: boolean): number {
     const { follower } = this;
-    const { lane } = this.input;
-    const isLimited = lane.isLimited && !this.#pendingClose;
-    const allowedBytes = isLimited ? lane.allowedBytes() : Infinity;
-    this.#messagesAllowed = isLimited ? lane.allowedMessages() : Infinity;
-    this.#messagesBegun = 0;
+    // The frame before a close frame of the gateway's own is not held up by the rate.
+    const allowedBytes = this.#allowance.begin(this.#pending.isCloseDue);
     this.#stop = null;
-    const mayStop = isLimited || this.#pendingClose || this.#pendingPing || this.pings.isAwaited;
+    const mayStop = this.#allowance.isLimited || !this.#pending.isEmpty || this.pings.isAwaited;
     follower.gate = mayStop ? this.#gate : null;
 
     const passed = follower.push(bytes, Math.min(allowedBytes, bytes.length));
-    if (isLimited) lane.take(this.#messagesBegun, passed);
+    this.#allowance.settle(passed);
     if (passed >= allowedBytes && passed < bytes.length) this.#stop = 'rate';
     this.#write(passed === bytes.length ? bytes : bytes.subarray(0, passed), areLent);
     return passed;
@@ -205,26 +231,20 @@ export class Direction implements LaneWaiter {
   };
 
   #whyStopBefore(bytes: Uint8Array, offset: number): Stop | null {
-    if (this.#pendingClose || this.#pendingPing) return 'ownFrame';
+    const firstByte = bytes[offset] ?? 0;
+    if (this.#pending.goBefore(firstByte)) return 'ownFrame';
     const verdict = this.pings.takePong(bytes, offset);
     if (verdict !== 'other') return verdict === 'own' ? 'ownPong' : 'possiblePong';
-    if (!isMessageStart(bytes[offset] ?? 0)) return null;
-    if (this.#messagesBegun >= this.#messagesAllowed) return 'rate';
-    this.#messagesBegun += 1;
-    return null;
+    if (!isMessageStart(firstByte)) return null;
+    return this.#allowance.takeMessage() ? null : 'rate';
   }
 
   /** Counts a pong that is not passed on; answers with how many bytes it has. */
   #takeOutPong(): number {
     this.follower.frames += 1;
     this.follower.controlFrames += 1;
+    this.bytes += this.pings.pongBytes;
     return this.pings.pongBytes;
-  }
-
-  // A copy where the bytes are lent, and where few of them would keep the memory of many.
-  #hold(bytes: Buffer, areLent: boolean): void {
-    const isMostOfItsMemory = 2 * bytes.length > bytes.buffer.byteLength;
-    this.#held = isMostOfItsMemory && !areLent ? bytes : copyOf(bytes);
   }
 
   #waitForRate(): void {
@@ -235,12 +255,19 @@ export class Direction implements LaneWaiter {
   }
 
   #passHeld(): void {
-    const held = this.#held;
+    const held = this.#held.take();
     if (!held) return;
     this.#isWaitingForRate = false;
     this.input.lane.leave(this);
     this.#passAndCount(held, false);
     this.#readOn();
+    this.#reportSenderEnd();
+  }
+
+  #reportSenderEnd(): void {
+    if (!this.#hasSenderEnded || this.#hasReportedSenderEnd || this.#isWaitingForRate) return;
+    this.#hasReportedSenderEnd = true;
+    this.input.events.onSenderEnd();
   }
 
   #readOn(): void {
@@ -250,30 +277,25 @@ export class Direction implements LaneWaiter {
   #write(bytes: Buffer, areLent: boolean): void {
     const { sender, receiver, now } = this.input;
     if (bytes.length === 0) return;
+    if (!receiver.writable) {
+      this.discard();
+      return;
+    }
+    this.bytes += bytes.length;
     this.lastActivityAtMs = now();
-    if (!receiver.writable) this.discard();
-    else if (!(areLent ? writeCopy(receiver, bytes) : receiver.write(bytes))) sender.pause();
+    if (!(areLent ? writeCopy(receiver, bytes) : receiver.write(bytes))) sender.pause();
   }
 
   #writeOwnFrames(): void {
     const { follower } = this;
     const { receiver } = this.input;
-    if ((!this.#pendingPing && !this.#pendingClose) || !follower.isAtBoundary) return;
-    if (!receiver.writable) {
-      this.discard();
-      return;
-    }
-    if (this.#pendingPing && !follower.hasClosed) receiver.write(this.#pendingPing.next());
-    this.#pendingPing = null;
-    if (!this.#pendingClose) return;
-    if (!follower.hasClosed) receiver.write(this.#pendingClose);
+    if (this.#pending.isEmpty || !follower.isAtBoundary) return;
+    const { isCloseDue } = this.#pending;
+    // No frame follows the sender's close frame.
+    if (receiver.writable && !follower.hasClosed) this.#pending.writeTo(receiver);
+    else this.#pending.dropPing();
+    if (!isCloseDue) return;
     this.discard();
+    this.input.events.onCloseSent();
   }
-}
-
-// In memory of its own: of Node's pool, a few bytes would keep 8 KiB.
-function copyOf(bytes: Buffer): Buffer {
-  const copy = Buffer.allocUnsafeSlow(bytes.length);
-  copy.set(bytes);
-  return copy;
 }

@@ -17,6 +17,11 @@ export function isMessageStart(firstByte: number): boolean {
   return opcode === opcodeText || opcode === opcodeBinary;
 }
 
+/** Whether a frame with this first byte is a close frame (§5.5.1). */
+export function isClose(firstByte: number): boolean {
+  return (firstByte & 0x0f) === opcodeClose;
+}
+
 export type FrameSender = 'client' | 'upstream';
 
 /**

@@ -7,7 +7,7 @@ import type { Direction } from './direction.js';
  */
 export class Keepalive {
   #isPinged = false;
-  #bytesFromPeer = 0;
+  #bytesReceived = 0;
   #bytesTakenByPeer = 0;
 
   constructor(
@@ -20,14 +20,14 @@ export class Keepalive {
     if (this.#isPinged && this.#isSilent()) return false;
     this.#isPinged = true;
     this.toPeer.injectPing(this.fromPeer.pings);
-    this.#bytesFromPeer = this.fromPeer.bytes;
+    this.#bytesReceived = this.fromPeer.bytesReceived;
     this.#bytesTakenByPeer = bytesTakenBy(this.toPeer.input.receiver);
     return true;
   }
 
   #isSilent(): boolean {
     if (!this.fromPeer.pings.isAwaited || this.fromPeer.isHeldUp) return false;
-    if (this.fromPeer.bytes !== this.#bytesFromPeer) return false;
+    if (this.fromPeer.bytesReceived !== this.#bytesReceived) return false;
     return bytesTakenBy(this.toPeer.input.receiver) === this.#bytesTakenByPeer;
   }
 }

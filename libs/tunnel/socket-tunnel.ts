@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { Direction } from './direction.js';
-import type { FrameFollower } from './frame-follower.js';
+import type { FrameFollower, FrameViolation } from './frame-follower.js';
 import type { FrameSender } from './frame-rules.js';
 import { Keepalive } from './keepalive.js';
 import { ObserverList } from './observer-list.js';
@@ -17,6 +17,8 @@ import type {
 
 /** "Abnormal closure": the connection ended without a close frame (RFC 6455 §7.4.1). */
 const abnormalClosure = 1006;
+const sides = ['client', 'upstream'] as const;
+const messageRate = { code: 1008, reason: 'message rate' };
 const upstreamLost = { code: 1013, reason: 'upstream lost' };
 
 /** A tunnel that moves the bytes in JavaScript, between two plain sockets. */
@@ -30,6 +32,8 @@ export class SocketTunnel implements Tunnel {
   readonly #observers = new ObserverList();
   #end: TunnelEnd | null = null;
   #isClosingByGateway = false;
+  #violator: FrameSender | null = null;
+  #loss: { side: FrameSender; reason: string | null } | null = null;
   #openSockets = 2;
 
   constructor({ clientHead, upstreamHead, ...input }: TunnelInput) {
@@ -83,13 +87,14 @@ export class SocketTunnel implements Tunnel {
   }
 
   close(code: number, reason: string): void {
-    if (this.#isClosingByGateway) return;
-    this.#isClosingByGateway = true;
-    this.#noteEnd({ endedBy: 'gateway', closeCode: code, reason });
-    this.#toClient.injectClose(code, reason);
-    this.#toUpstream.injectClose(code, reason);
-    this.#endWhoHasClosed();
-    this.#clock.limitTo(this.#input.limits.closeTimeoutMs);
+    if (this.#isClosingByGateway) {
+      // A peer that broke a rule is waited for no longer.
+      for (const side of sides) this.#directionTo(side).sendDeferredClose();
+      return;
+    }
+    this.#beginClose(code, reason);
+    for (const side of sides) this.#directionTo(side).injectClose(code, reason);
+    this.#endFinishedSides();
   }
 
   #createDirection(from: FrameSender): Direction {
@@ -105,9 +110,10 @@ export class SocketTunnel implements Tunnel {
       now: () => wheel.nowMs,
       events: {
         onCloseFrame: () => this.#onCloseFrame(from),
-        onSenderEnd: () => this.#onFin(from),
-        onViolation: ({ code, reason }) => this.close(code, reason),
-        onRateExceeded: () => this.close(1008, 'message rate'),
+        onSenderEnd: () => this.#onSenderEnd(from),
+        onCloseSent: () => this.#onCloseSent(otherSide(from)),
+        onViolation: (violation) => this.#closeForViolation(from, violation),
+        onRateExceeded: () => this.#closeForViolation(from, messageRate),
       },
     });
   }
@@ -122,50 +128,79 @@ export class SocketTunnel implements Tunnel {
     return side === 'client' ? this.#toUpstream : this.#toClient;
   }
 
+  #directionTo(side: FrameSender): Direction {
+    return this.#directionFrom(otherSide(side));
+  }
+
+  #beginClose(code: number, reason: string): void {
+    this.#isClosingByGateway = true;
+    this.#noteEnd({ endedBy: 'gateway', closeCode: code, reason });
+    this.#clock.limitTo(this.#input.limits.closeTimeoutMs);
+  }
+
+  // The direction that the violation came from ends. What the other side has sent, and sends until it has closed too, still
+  // goes to the violator, whose close frame comes after it.
+  #closeForViolation(violator: FrameSender, { code, reason }: FrameViolation | typeof messageRate): void {
+    if (this.#isClosingByGateway) {
+      this.#directionFrom(violator).sendDeferredClose();
+      return;
+    }
+    this.#violator = violator;
+    this.#beginClose(code, reason);
+    this.#directionTo(violator).deferClose(code, reason);
+    this.#directionFrom(violator).injectClose(code, reason);
+    this.#endFinishedSides();
+  }
+
+  #onCloseSent(receiver: FrameSender): void {
+    // Its close frame may have waited for nearly all of the time for a close.
+    if (receiver === this.#violator) this.#clock.renewLimit(this.#input.limits.closeTimeoutMs);
+    this.#endFinishedSides();
+  }
+
   #onCloseFrame(side: FrameSender): void {
     const { closeCode } = this.#directionFrom(side).follower;
     this.#noteEnd({ endedBy: side, closeCode: closeCode ?? abnormalClosure, reason: null });
-    if (this.#isClosingByGateway) this.#endWhoHasClosed();
+    this.#endFinishedSides();
     if (this.#toUpstream.follower.hasClosed && this.#toClient.follower.hasClosed) {
       this.#clock.limitTo(this.#input.limits.closeTimeoutMs);
     }
   }
 
-  // After a close of the gateway's own, a side that has answered with its close frame gets the FIN (RFC 6455 §7.1.1), and
-  // one whose frames can't be read any more gets it at once (§7.1.7).
-  #endWhoHasClosed(): void {
-    const { client, upstream } = this.#input;
-    const { follower: ofClient } = this.#toUpstream;
-    const { follower: ofUpstream } = this.#toClient;
-    if (ofClient.isOver && !this.#toClient.isCloseBlocked) part(client, ofClient);
-    if (ofUpstream.isOver && !this.#toUpstream.isCloseBlocked) part(upstream, ofUpstream);
+  // After a close of the gateway's own, a side that was sent all that it gets and has answered with its close frame gets the FIN
+  // (RFC 6455 §7.1.1). One whose frames can't be read any more is not waited for (§7.1.7).
+  #endFinishedSides(): void {
+    if (!this.#isClosingByGateway) return;
+    for (const side of sides) {
+      const fromIt = this.#directionFrom(side);
+      if (fromIt.isSenderDone && !this.#directionTo(side).isOpen) part(this.#input[side], fromIt.follower);
+    }
   }
 
-  #onFin(side: FrameSender): void {
-    const { client, upstream, limits } = this.#input;
+  #onSenderEnd(side: FrameSender): void {
+    const { limits } = this.#input;
+    const fromIt = this.#directionFrom(side);
+    const other = otherSide(side);
+    fromIt.sendDeferredClose();
     const hasNotifiedClient = side === 'upstream' && this.#notifyClientOfLoss();
-    this.#noteEnd({ endedBy: side, closeCode: abnormalClosure, reason: null });
-    this.#directionFrom(side).discard();
-    if (this.#isClosingByGateway) {
-      endOnce(client);
-      endOnce(upstream);
-      return;
-    }
-    const other = side === 'client' ? 'upstream' : 'client';
+    const reason = this.#loss?.side === side ? this.#loss.reason : null;
+    this.#noteEnd({ endedBy: side, closeCode: abnormalClosure, reason });
+    fromIt.discard();
     endOnce(this.#input[other]);
+    this.#endFinishedSides();
+    if (this.#isClosingByGateway) return;
     // A peer that was sent a close frame of the gateway's has as long as after any of them, and one that has sent its own
     // has nothing left to say.
     const hasToClose = hasNotifiedClient || this.#directionFrom(other).follower.hasClosed;
     this.#clock.limitTo(hasToClose ? limits.closeTimeoutMs : limits.halfOpenTimeoutMs);
   }
 
-  // A socket that failed takes nothing any more; the other one still gets all that came before, then a FIN.
+  // A socket that failed takes nothing any more; the other one still gets all that came before, then a FIN. What the rate holds
+  // back has the time of a close to pass.
   #onLost(side: FrameSender, reason: string | null = null): void {
-    if (side === 'upstream') this.#notifyClientOfLoss();
-    this.#noteEnd({ endedBy: side, closeCode: abnormalClosure, reason });
-    this.#toUpstream.discard();
-    this.#toClient.discard();
-    endOnce(side === 'client' ? this.#input.upstream : this.#input.client);
+    this.#loss ??= { side, reason };
+    this.#directionTo(side).discard();
+    this.#directionFrom(side).endSender();
     this.#clock.limitTo(this.#input.limits.closeTimeoutMs);
   }
 
@@ -181,13 +216,14 @@ export class SocketTunnel implements Tunnel {
   #onSocketClosed(side: FrameSender): void {
     this.#openSockets -= 1;
     if (this.#openSockets > 0) {
-      if (!this.#end) this.#onLost(side);
+      if (!this.#directionFrom(side).isSenderDone) this.#onLost(side);
       return;
     }
     this.#clock.stop();
     this.#toUpstream.end();
     this.#toClient.end();
-    this.#input.onEnd(this.#end ?? { endedBy: side, closeCode: abnormalClosure, reason: null });
+    const endedBy = this.#loss?.side ?? side;
+    this.#input.onEnd(this.#end ?? { endedBy, closeCode: abnormalClosure, reason: null });
   }
 
   #noteEnd(end: TunnelEnd): void {
@@ -197,8 +233,7 @@ export class SocketTunnel implements Tunnel {
   #onDue(due: Due): void {
     switch (due) {
       case 'end':
-        this.#input.client.destroy();
-        this.#input.upstream.destroy();
+        this.#onTimeUp();
         return;
       case 'lifetime':
         this.close(1001, 'maximum lifetime');
@@ -211,8 +246,15 @@ export class SocketTunnel implements Tunnel {
     }
   }
 
+  // What still waits is given up. A close frame that waited is sent, and its receiver has the time for a close too.
+  #onTimeUp(): void {
+    const wereWaiting = sides.map((side) => this.#directionTo(side).stopWaiting());
+    if (wereWaiting.includes(true)) this.#clock.renewLimit(this.#input.limits.closeTimeoutMs);
+    else for (const side of sides) this.#input[side].destroy();
+  }
+
   #ping(): void {
-    for (const side of ['client', 'upstream'] as const) {
+    for (const side of sides) {
       if (this.#keepalive[side].beat()) continue;
       this.#onLost(side, 'ping unanswered');
       this.#input[side].destroy();
@@ -228,6 +270,10 @@ export class SocketTunnel implements Tunnel {
   }
 }
 
+function otherSide(side: FrameSender): FrameSender {
+  return side === 'client' ? 'upstream' : 'client';
+}
+
 // Who has sent its close frame has nothing more to say, and needs not be heard out: closing sends the FIN too, in one step in
 // place of three, where the system has all that was written. TLS says goodbye in a record of its own.
 function part(socket: Socket, { hasClosed }: FrameFollower): void {
@@ -241,8 +287,8 @@ function endOnce(socket: Socket): void {
   if (!socket.writableEnded) socket.end();
 }
 
-function countersOf({ follower, bytes, lastActivityAtMs, pings }: Direction): TunnelCounters {
-  const { messages, frames, controlFrames } = follower;
+function countersOf({ counts, bytes, lastActivityAtMs, pings }: Direction): TunnelCounters {
+  const { messages, frames, controlFrames } = counts;
   const { roundTripMs } = pings;
   return {
     messages,

@@ -42,6 +42,12 @@ export class TunnelClock {
     this.#startTimer(nowMs);
   }
 
+  /** Waits for the end for so many milliseconds from now on, whatever was left of an earlier limit. */
+  renewLimit(milliseconds: number): void {
+    this.#endAtMs = Infinity;
+    this.limitTo(milliseconds);
+  }
+
   stop(): void {
     this.#isStopped = true;
     this.#timer.stop();

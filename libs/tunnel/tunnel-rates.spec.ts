@@ -4,12 +4,12 @@ import {
   clientFrame,
   closeFramesTo,
   join,
+  lanesWith,
   patient,
   upstreamFrame,
   wheel,
 } from '../../test/support/joined-tunnel.js';
 import { patiently } from '../../test/support/patiently.js';
-import { TrafficTable, type TenantLanes } from './index.js';
 import type { LaneRates } from './traffic-lane.js';
 
 const unlimited: LaneRates = { messagesPerSecond: null, bytesPerSecond: null };
@@ -30,12 +30,12 @@ describe('the rate of a tenant', () => {
 
   it('stops reading the sender, so that it feels it', async () => {
     const { lanes } = lanesWith({ messagesPerSecond: null, bytesPerSecond: 1000 });
-    const { client, upstream, tunnel } = await join(patient, { lanes });
+    const { client, upstream, near } = await join(patient, { lanes });
     upstream.resume();
     client.write(clientFrame(Buffer.alloc(32 * 1024 * 1024)));
     await vi.waitFor(() => expect(lanes.fromClients.bytes).toBeGreaterThan(0), patiently);
     await afterTicks(8);
-    expect(tunnel.fromClient().bytes).toBeLessThan(1024 * 1024);
+    expect(near.client.bytesRead).toBeLessThan(1024 * 1024);
     expect(upstream.bytesRead).toBeLessThan(100_000);
   });
 
@@ -119,7 +119,7 @@ describe('the rate of a tenant', () => {
     const gone = await join({ ...patient, closeTimeoutMs: 20 }, { lanes });
     const leave = vi.spyOn(lanes.fromClients, 'leave');
     gone.client.write(clientFrame('held'));
-    await vi.waitFor(() => expect(lanes.fromClients.bytes).toBeGreaterThan(0), patiently);
+    await vi.waitFor(() => expect(gone.near.client.bytesRead).toBeGreaterThan(0), patiently);
     gone.client.resetAndDestroy();
     gone.upstream.resetAndDestroy();
     gone.tunnel.close(1000, '');
@@ -127,12 +127,6 @@ describe('the rate of a tenant', () => {
     expect(leave).toHaveBeenCalled();
   });
 });
-
-function lanesWith(rates: LaneRates): { lanes: TenantLanes; setRates: (rates: LaneRates) => void } {
-  const table = new TrafficTable(wheel);
-  const { lanes } = table.join('ten_a', rates);
-  return { lanes, setRates: (changed) => table.setRates('ten_a', changed) };
-}
 
 function collect(socket: NodeJS.ReadableStream): () => Buffer {
   const chunks: Buffer[] = [];

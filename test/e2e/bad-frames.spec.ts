@@ -227,16 +227,21 @@ async function closeBothWays(
   for (const sender of sides) expect(await peers[sender].received.takeRest()).toHaveLength(0);
 }
 
-/** After a close of the gateway: the side that broke a rule gets a FIN at once, the other one when it has ended too. */
+/**
+ * After a violation: the other side is sent its close frame at once, and ends. Then the side that broke a rule is sent its own, and a
+ * FIN.
+ */
 async function endAfterClose(
   peers: Record<FrameSender, RawPeer>,
   side: FrameSender,
 ): Promise<Record<FrameSender, Buffer>> {
   const across = otherSide(side);
   const received: Record<FrameSender, Buffer> = { client: Buffer.alloc(0), upstream: Buffer.alloc(0) };
+  received[across] = await peers[across].received.take(1);
+  peers[across].socket.end();
   received[side] = await peers[side].received.takeRest();
-  for (const sender of sides) peers[sender].socket.end();
-  received[across] = await peers[across].received.takeRest();
+  peers[side].socket.end();
+  received[across] = Buffer.concat([received[across], await peers[across].received.takeRest()]);
   return received;
 }
 

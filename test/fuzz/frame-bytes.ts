@@ -97,3 +97,12 @@ export function patternOf(length: number, start: number): Uint8Array {
 export function isPattern(payload: Uint8Array): boolean {
   return payload.every((byte, index) => byte === (((payload[0] ?? 0) + index * patternStep) & 0xff));
 }
+
+/** Code and reason of the close frame that these bytes are, with a space between them. */
+export function closeIn(frame: Buffer): string {
+  const header = headerOf(frame);
+  if (!header || frame[0] !== 0x88) return `no close frame: ${frame.toString('hex')}`;
+  const { length, mask } = header;
+  const payload = Buffer.from(frame.subarray(length).map((byte, index) => byte ^ (mask?.[index % 4] ?? 0)));
+  return `${payload.readUInt16BE()} ${payload.toString('utf8', 2)}`;
+}

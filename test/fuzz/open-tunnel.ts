@@ -25,6 +25,8 @@ export interface TunnelSide {
   delivered: ReceivedBytes;
   /** What the tunnel has counted of this sender. */
   counted: () => TunnelCounters;
+  /** How many bytes the gateway has read of this sender. */
+  read: () => number;
   lane: FitfulLane;
 }
 
@@ -34,7 +36,7 @@ export class OpenTunnel {
   readonly tunnel: Tunnel;
   readonly ended: Promise<TunnelEnd>;
   readonly #wheel = new HandWheel();
-  #countedAtPing = { client: 0, upstream: 0 };
+  #readAtPing = { client: 0, upstream: 0 };
 
   private constructor(
     [client, nearClient]: readonly [Socket, Socket],
@@ -64,6 +66,7 @@ export class OpenTunnel {
         socket: client,
         delivered: toUpstream,
         counted: () => tunnel.fromClient(),
+        read: () => nearClient.bytesRead,
         lane: lanes.fromClients,
       },
       upstream: {
@@ -71,6 +74,7 @@ export class OpenTunnel {
         socket: upstream,
         delivered: toClient,
         counted: () => tunnel.fromUpstream(),
+        read: () => nearUpstream.bytesRead,
         lane: lanes.fromUpstreams,
       },
     };
@@ -87,10 +91,10 @@ export class OpenTunnel {
   ping(): void {
     if (this.tunnel.isClosing) return;
     const { client, upstream } = this.sides;
-    const counted = { client: client.counted().bytes, upstream: upstream.counted().bytes };
-    const before = this.#countedAtPing;
-    if (counted.client === before.client || counted.upstream === before.upstream) return;
-    this.#countedAtPing = counted;
+    const read = { client: client.read(), upstream: upstream.read() };
+    const before = this.#readAtPing;
+    if (read.client === before.client || read.upstream === before.upstream) return;
+    this.#readAtPing = read;
     this.#wheel.putForward(pingIntervalMs);
   }
 
@@ -110,15 +114,15 @@ export interface SendingPace {
 
 /** Writes chunk after chunk, each once the tunnel has read the one before it: the tunnel sees these very chunks. */
 export async function sendInChunks(
-  { socket, counted }: TunnelSide,
+  { socket, read }: TunnelSide,
   chunks: readonly Buffer[],
   { isHurried, onSent }: SendingPace,
 ): Promise<void> {
-  let expected = counted().bytes;
+  let expected = read();
   for (const chunk of chunks) {
     socket.write(chunk);
     expected += chunk.length;
-    await turnsUntil(() => isHurried() || counted().bytes >= expected);
+    await turnsUntil(() => isHurried() || read() >= expected);
     onSent();
   }
 }
@@ -128,7 +132,8 @@ export async function framesCounted({ counted }: TunnelSide, frames: number): Pr
   await turnsUntil(() => counted().frames >= frames);
 }
 
-async function turnsUntil(isMet: () => boolean): Promise<void> {
+/** Resolves in the first turn of the event loop in which the condition holds. */
+export async function turnsUntil(isMet: () => boolean): Promise<void> {
   const deadline = performance.now() + longestWaitMs;
   while (!isMet()) {
     if (performance.now() > deadline) throw new Error('the tunnel did not read what was sent');

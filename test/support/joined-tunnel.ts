@@ -4,11 +4,16 @@ import {
   joinSockets,
   TimingWheel,
   TrafficTable,
+  type FrameSender,
+  type TenantLanes,
   type Tunnel,
+  type TunnelCounters,
   type TunnelEnd,
   type TunnelInput,
   type TunnelLimits,
 } from '#libs/tunnel';
+import { closeFrame } from '../../libs/tunnel/own-frames.js';
+import type { LaneRates } from '../../libs/tunnel/traffic-lane.js';
 import { socketPair, upstreamPair } from './socket-pair.js';
 
 export const patient: TunnelLimits = {
@@ -23,6 +28,8 @@ export interface Joined {
   /** The client's end of its own connection, and the upstream's. */
   client: Socket;
   upstream: Socket;
+  /** The gateway's ends of both. */
+  near: Record<FrameSender, Socket>;
   tunnel: Tunnel;
   ended: Promise<TunnelEnd>;
 }
@@ -36,28 +43,36 @@ type JoinOptions = Pick<
 export const wheel = new TimingWheel();
 
 /** A tunnel between real sockets, all of which are gone when the test is over. */
-export async function join(limits: TunnelLimits, options: Partial<JoinOptions> = {}): Promise<Joined> {
+export async function join(
+  limits: TunnelLimits,
+  options: Partial<JoinOptions> = {},
+  upstreamSocket: { isTls?: boolean } = {},
+): Promise<Joined> {
   const [client, nearClient] = await socketPair();
-  const [nearUpstream, upstream] = await upstreamPair();
+  const [nearUpstream, upstream] = await upstreamPair(upstreamSocket);
+  const near = { client: nearClient, upstream: nearUpstream };
   onTestFinished(() => {
     for (const socket of [client, nearClient, nearUpstream, upstream]) socket.destroy();
   });
   let tunnel: Tunnel | undefined;
   const ended = new Promise<TunnelEnd>((onEnd) => {
-    const sockets = { client: nearClient, upstream: nearUpstream };
-    tunnel = joinSockets({ ...tunnelInput(limits), ...options, ...sockets, onEnd });
+    tunnel = joinSockets({ ...tunnelInput(limits), ...options, ...near, onEnd });
   });
   if (!tunnel) throw new Error('the tunnel was not made');
-  return { client, upstream, tunnel, ended };
+  return { client, upstream, near, tunnel, ended };
+}
+
+/** The lanes of a tenant with these rates, for any number of tunnels, and what changes the rates. */
+export function lanesWith(rates: LaneRates): { lanes: TenantLanes; setRates: (rates: LaneRates) => void } {
+  const table = new TrafficTable(wheel);
+  const { lanes } = table.join('ten_a', rates);
+  return { lanes, setRates: (changed) => table.setRates('ten_a', changed) };
 }
 
 /** All that a tunnel needs besides its sockets, without any limit of the tenant. */
 export function tunnelInput(limits: TunnelLimits): Omit<TunnelInput, 'client' | 'upstream' | 'onEnd'> {
   const none = Buffer.alloc(0);
-  const { lanes } = new TrafficTable(wheel).join('ten_test', {
-    messagesPerSecond: null,
-    bytesPerSecond: null,
-  });
+  const { lanes } = lanesWith({ messagesPerSecond: null, bytesPerSecond: null });
   return {
     clientHead: none,
     upstreamHead: none,
@@ -77,6 +92,25 @@ export function clientFrame(payload: string | Buffer): Buffer {
 
 export function upstreamFrame(payload: string | Buffer): Buffer {
   return frame(payload, Buffer.alloc(0));
+}
+
+/** The same, of either side. */
+export function messageFrom(side: FrameSender, payload: string | Buffer): Buffer {
+  return side === 'client' ? clientFrame(payload) : upstreamFrame(payload);
+}
+
+/** A close frame as this side sends it. */
+export function closeFrom(side: FrameSender, code: number): Buffer {
+  return closeFrame(code, '', otherSide(side));
+}
+
+export function otherSide(side: FrameSender): FrameSender {
+  return side === 'client' ? 'upstream' : 'client';
+}
+
+/** What the tunnel has counted of this side. */
+export function countersOf({ tunnel }: Pick<Joined, 'tunnel'>, side: FrameSender): TunnelCounters {
+  return side === 'client' ? tunnel.fromClient() : tunnel.fromUpstream();
 }
 
 function frame(payload: string | Buffer, mask: Buffer): Buffer {

@@ -1,42 +1,58 @@
 import { once } from 'node:events';
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 import { dialFirst } from '#libs/upstreams';
 import { lookupInSystem } from './lookup-in-system.js';
+import { testCertificate } from './tls-certificates.js';
+
+const halfOpen = { allowHalfOpen: true, pauseOnConnect: true };
 
 /** Two ends of one real TCP connection on loopback, both half-open. */
 export function socketPair(): Promise<[near: Socket, far: Socket]> {
-  return connectedPair(async (port) => {
+  return connectedPair(createServer(halfOpen), 'connection', async (port) => {
     const near = connect({ host: '127.0.0.1', port, allowHalfOpen: true });
     await once(near, 'connect');
     return near;
   });
 }
 
-/** The same; the near end is a gateway's socket to an upstream, and lends what it receives. */
-export function upstreamPair(): Promise<[near: Socket, far: Socket]> {
-  return connectedPair(async (port) => {
-    const hostname = '127.0.0.1';
-    const authority = `${hostname}:${port}`;
-    const dialed = await dialFirst({
-      endpoints: [{ url: `ws://${authority}`, isTls: false, hostname, port, authority, basePath: '' }],
-      policy: { isAllowed: () => true },
-      connectMs: 10_000,
-      lookup: lookupInSystem,
-      lendsBytes: true,
-    });
-    if (!dialed.ok) throw new Error(dialed.detail);
-    return dialed.socket;
+/** The same; the near end is a gateway's socket to an upstream. Without TLS it lends what it receives. */
+export async function upstreamPair({ isTls = false } = {}): Promise<[near: Socket, far: Socket]> {
+  if (!isTls) return connectedPair(createServer(halfOpen), 'connection', (port) => dialed(port, false));
+  // The types of Node leave `allowHalfOpen` out.
+  const options: TlsOptions & typeof halfOpen = {
+    ...halfOpen,
+    cert: await testCertificate('chat.crt'),
+    key: await testCertificate('chat.key'),
+  };
+  return connectedPair(createTlsServer(options), 'secureConnection', (port) => dialed(port, true));
+}
+
+async function dialed(port: number, isTls: boolean): Promise<Socket> {
+  const hostname = '127.0.0.1';
+  const authority = `${hostname}:${port}`;
+  const url = `${isTls ? 'wss' : 'ws'}://${authority}`;
+  const outcome = await dialFirst({
+    endpoints: [{ url, isTls, hostname, port, authority, basePath: '' }],
+    policy: { isAllowed: () => true },
+    connectMs: 10_000,
+    tls: { verify: false, serverName: null, ca: null, clientCertificate: null, clientKey: null },
+    lookup: lookupInSystem,
+    lendsBytes: true,
   });
+  if (!outcome.ok) throw new Error(outcome.detail);
+  return outcome.socket;
 }
 
 async function connectedPair(
+  server: Server,
+  connectedEvent: 'connection' | 'secureConnection',
   connectTo: (port: number) => Promise<Socket>,
 ): Promise<[near: Socket, far: Socket]> {
-  const server = createServer({ allowHalfOpen: true, pauseOnConnect: true });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
-  const [[far], near] = (await Promise.all([once(server, 'connection'), connectTo(port)])) as [
+  const [[far], near] = (await Promise.all([once(server, connectedEvent), connectTo(port)])) as [
     [Socket],
     Socket,
   ];
