@@ -1,6 +1,7 @@
 import { closesAtBoundary } from './close-property.js';
 import { takesOrRefusesChanges, takesOrRefusesSnapshots } from './configuration-properties.js';
 import { agreesWithWs, allowsCompression, endsDataAtClose, ignoresChunking } from './follower-properties.js';
+import { endsAfterEverything, violationLosesNothing } from './end-properties.js';
 import type { FuzzProperty } from './fuzz-property.js';
 import { parsesAnyRequest, readsAnyAnswer } from './handshake-properties.js';
 import { leadsNoServerElsewhere } from './path-property.js';
@@ -16,6 +17,8 @@ export function fuzzProperties(): FuzzProperty[] {
     endsDataAtClose,
     relaysEveryByte(),
     closesAtBoundary,
+    endsAfterEverything,
+    violationLosesNothing,
     parsesAnyRequest,
     readsAnyAnswer,
     leadsNoServerElsewhere,

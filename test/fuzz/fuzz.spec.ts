@@ -1,12 +1,20 @@
 import { expect, it } from 'vitest';
 import { closesAtBoundary } from './close-property.js';
+import { endsAfterEverything, violationLosesNothing } from './end-properties.js';
 import { expectToHold, expectToHoldFor } from './expect-to-hold.js';
 import { fuzzProperties } from './fuzz-properties.js';
 import { parsesAnyRequest, readsAnyAnswer } from './handshake-properties.js';
 import { leadsNoServerElsewhere } from './path-property.js';
 import { relaysEveryByte } from './relay-property.js';
 
-it.each([relaysEveryByte(), closesAtBoundary, parsesAnyRequest, readsAnyAnswer])('$claim', expectToHold);
+it.each([
+  relaysEveryByte(),
+  closesAtBoundary,
+  endsAfterEverything,
+  violationLosesNothing,
+  parsesAnyRequest,
+  readsAnyAnswer,
+])('$claim', expectToHold);
 
 it(leadsNoServerElsewhere.claim, () => expectToHoldFor(leadsNoServerElsewhere, 3000));
 

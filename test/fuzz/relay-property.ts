@@ -43,7 +43,7 @@ export function relaysEveryByte(): FuzzProperty {
   return fuzzProperty({
     name: 'relays-every-byte',
     claim: 'between real sockets, both ways at once, every byte comes out in order for every chunking',
-    share: 0.15,
+    share: 0.13,
     cases: exchanges,
     holds: async (exchange) => {
       if (exchange.isNewTunnel) await close();

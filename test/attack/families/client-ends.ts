@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import type { Socket } from 'node:net';
 import type { Arena } from '../arena.js';
 import type { AttackCase, AttackFamily } from '../attack-case.js';
-import { joins, pours, says, staysSilent, type Behaviour } from '../behaviours.js';
+import { joins, onceAsked, pours, says, staysSilent, switching, type Behaviour } from '../behaviours.js';
+import { expectOneAnswer } from '../expectations.js';
 import type { RouteFields } from '../attacked-gateway.js';
 import { until } from '../until.js';
-import { untilReceived } from '../until-closed.js';
+import { untilClosed, untilReceived } from '../until-closed.js';
 import type { CountingUpstream } from '../../support/counting-upstream.js';
 
 type Leave = (client: Socket) => void;
@@ -168,7 +169,50 @@ function sees(wanted: string): Step['come'] {
   };
 }
 
+// A text message, and a frame with an opcode that nobody knows.
+const messageThenForbidden = Buffer.from('8182000000006869' + '838000000000', 'hex');
+const closeFrame1002 = '\x88\x10\x03\xeaprotocol error';
+
+const breaksRule: AttackCase = {
+  name: 'the client breaks a rule right behind a message: it is sent the answer, and then 1002',
+  run: async (arena) => {
+    const answers = onceAsked((socket) => {
+      socket.write(switching(), 'latin1');
+      socket.once('data', () => socket.write('\x81\x05hello\x88\x02\x03\xe8', 'latin1'));
+    });
+    const upstream = await arena.prepare({ upstream: answers });
+    const client = await arena.connect();
+    const received = untilClosed(client);
+    client.write(Buffer.concat([Buffer.from(arena.handshake()), messageThenForbidden]));
+    const { body } = expectOneAnswer((await received).text, 101);
+    assert.equal(body, `\x81\x05hello${closeFrame1002}`);
+    assert.match(upstream.received, /\x81\x82\0{4}hi\x88\x90.{20}$/s);
+  },
+};
+
+/** The longest time for which the gateway waits for two peers that are closed and do not close, with time for a busy machine. */
+const maxHeldMs = 20_000;
+
+const breaksRuleAndStays: AttackCase = {
+  name: 'the client breaks a rule, and neither it nor the upstream closes',
+  isSlow: true,
+  run: async (arena) => {
+    const upstream = await arena.prepare({ upstream: joins });
+    const client = await arena.connect();
+    client.write(Buffer.concat([Buffer.from(arena.handshake()), messageThenForbidden]));
+    await untilReceived(client, '\r\n\r\n');
+    const sinceMs = performance.now();
+    client.resume();
+    await until(() => upstream.openSockets === 0);
+    assert.ok(performance.now() - sinceMs < maxHeldMs, 'the connection was held for longer');
+  },
+};
+
 export const clientEnds: AttackFamily = {
   name: 'a client that leaves',
-  cases: steps.flatMap((step) => waysToLeave.map((way) => leaves(step, way))),
+  cases: [
+    ...steps.flatMap((step) => waysToLeave.map((way) => leaves(step, way))),
+    breaksRule,
+    breaksRuleAndStays,
+  ],
 };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Socket } from 'node:net';
 import type { AttackCase, AttackFamily } from '../attack-case.js';
-import { onceAsked, switching, type Behaviour } from '../behaviours.js';
+import { onceAsked, says, switching, type Behaviour } from '../behaviours.js';
 import { expectOneAnswer, expectRefusal } from '../expectations.js';
 import { until } from '../until.js';
 import { untilClosed, untilReceived, type Received } from '../until-closed.js';
@@ -175,11 +175,30 @@ const clientStays: AttackCase = {
   },
 };
 
+const breaksRule: AttackCase = {
+  name: 'the upstream breaks a rule: the client is sent 1002 at once, and what it sends until it closes arrives',
+  run: async (arena) => {
+    const upstream = await arena.prepare({ upstream: says(`${switching()}\x81\x02hi\x83\0`) });
+    const client = await arena.connect();
+    client.write(arena.handshake());
+    const text = await untilReceived(client, 'protocol error');
+    assert.ok(expectOneAnswer(text, 101).body.endsWith('\x81\x02hi\x88\x10\x03\xeaprotocol error'), text);
+    const [message, close] = ['\x81\x84\0\0\0\0late', '\x88\x82\0\0\0\0\x03\xe8'];
+    const received = untilClosed(client.resume());
+    client.write(message + close, 'latin1');
+    assert.equal((await received).text, '');
+    // The message, and the gateway's own close frame in place of the client's.
+    await until(() => upstream.openSockets === 0);
+    assert.match(upstream.received, /\x81\x84\0{4}late\x88\x90.{20}$/s);
+  },
+};
+
 export const upstreamEnds: AttackFamily = {
   name: 'an upstream that leaves',
   cases: [
     ...beforeAsked,
     ...steps.flatMap((step) => waysToLeave.map((way) => leaves(step, way))),
     clientStays,
+    breaksRule,
   ],
 };

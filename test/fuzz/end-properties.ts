@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import type { FrameSender } from '#libs/tunnel';
+import { conversations, encodeAll, send, senders, type Conversation } from './conversation.js';
+import { withoutPings } from './delivered-frames.js';
+import { closeIn, controlFrame, encodeFrame, type FrameShape } from './frame-bytes.js';
+import { fuzzProperty, type FuzzProperty } from './fuzz-property.js';
+import { OpenTunnel, turnsUntil, type SendingPace, type TunnelSide } from './open-tunnel.js';
+
+/** Both sides send and end; the gateway pings after so many chunks. */
+interface EndedConversation {
+  conversation: Conversation;
+  /** Whether chunks do not wait for the ones before them to be read. */
+  isHurried: boolean;
+  pingAfterChunks: number;
+}
+
+const endedConversations = {
+  conversation: fc.boolean().chain(conversations),
+  isHurried: fc.boolean(),
+  pingAfterChunks: fc.nat(24),
+};
+
+/**
+ * A FIN comes out after every byte that was sent before it, whatever the rate holds back, and the counters say so. The client is
+ * sent 1013 before that of the upstream.
+ */
+export const endsAfterEverything: FuzzProperty = fuzzProperty({
+  name: 'ends-after-everything',
+  claim: 'a FIN comes out after every byte before it, whatever a rate holds back',
+  share: 0.015,
+  cases: fc.record(endedConversations),
+  holds: (example) => inTunnel((open) => endBoth(open, example)),
+});
+
+/** A conversation in which one side breaks a rule at the end, and the other one closes. */
+interface BrokenConversation extends EndedConversation {
+  violator: FrameSender;
+}
+
+/**
+ * A forbidden frame ends the direction that it came from. All that was sent before it is delivered, and all that the other side
+ * sends until it closes.
+ */
+export const violationLosesNothing: FuzzProperty = fuzzProperty({
+  name: 'violation-loses-nothing',
+  claim:
+    'what was sent before a forbidden frame is delivered, and all that the other side sends until it closes',
+  share: 0.015,
+  cases: fc.record({ ...endedConversations, violator: fc.constantFrom(...senders) }),
+  holds: (example) => inTunnel((open) => breakRule(open, example)),
+});
+
+async function inTunnel(run: (open: OpenTunnel) => Promise<void>): Promise<void> {
+  const open = await OpenTunnel.open();
+  try {
+    await run(open);
+  } finally {
+    await open.destroy();
+  }
+}
+
+async function endBoth(open: OpenTunnel, example: EndedConversation): Promise<void> {
+  const { conversation } = example;
+  await send(open, conversation, paceOf(open, example));
+  for (const sender of senders) open.sides[sender].socket.end();
+  for (const sender of senders) {
+    const last = await expectDelivered(open.sides[sender], conversation[sender].frames);
+    if (sender === 'upstream') assert.equal(closeIn(last), '1013 upstream lost');
+    else assert.equal(last.length, 0, 'something follows the last frame');
+  }
+  await open.ended;
+}
+
+async function breakRule(open: OpenTunnel, example: BrokenConversation): Promise<void> {
+  const { conversation, violator } = example;
+  const { sides, tunnel } = open;
+  const other = violator === 'client' ? 'upstream' : 'client';
+  await send(open, conversation, paceOf(open, example));
+  sides[violator].socket.write(encodeFrame(controlFrame(11, Uint8Array.of(), maskOf(violator))));
+  await turnsUntil(() => tunnel.isClosing);
+  sides[other].socket.write(encodeFrame(controlFrame(8, Uint8Array.of(3, 232), maskOf(other))));
+  for (const sender of senders) sides[sender].socket.on('end', () => sides[sender].socket.end());
+  for (const sender of senders) {
+    const last = await expectDelivered(sides[sender], conversation[sender].frames);
+    assert.equal(closeIn(last), '1002 protocol error');
+  }
+  assert.deepEqual(await open.ended, { endedBy: 'gateway', closeCode: 1002, reason: 'protocol error' });
+}
+
+function paceOf(open: OpenTunnel, { isHurried, pingAfterChunks }: EndedConversation): SendingPace {
+  let sent = 0;
+  const onSent = (): void => {
+    if (sent === pingAfterChunks) open.ping();
+    sent += 1;
+  };
+  return { isHurried: () => isHurried, onSent };
+}
+
+/** Expects all of these frames at the other side, and in the counters; returns what came behind them until the end. */
+async function expectDelivered({ delivered, counted }: TunnelSide, frames: FrameShape[]): Promise<Buffer> {
+  const sent = encodeAll(frames);
+  const { bytes } = withoutPings(await delivered.takeRest());
+  assert.ok(bytes.subarray(0, sent.length).equals(sent), 'what came out is not what went in');
+  assert.equal(counted().frames, frames.length);
+  assert.equal(counted().bytes, sent.length);
+  return bytes.subarray(sent.length);
+}
+
+function maskOf(sender: FrameSender): Uint8Array | null {
+  return sender === 'client' ? Uint8Array.of(9, 8, 7, 6) : null;
+}
