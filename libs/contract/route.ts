@@ -6,7 +6,7 @@ import { hostPatternSchema, originPatternSchema } from './host.js';
 import { jwtAuthSchema } from './jwt-auth.js';
 import { maxRoutePathLength, normalizePath } from './request-path.js';
 import { refuseAmbiguous } from './route-rules.js';
-import { shownUpstreamTlsSchema, upstreamTlsSchema } from './upstream-tls.js';
+import { shownUpstreamTlsSchema, upstreamTlsReplaceSchema, upstreamTlsSchema } from './upstream-tls.js';
 import { upstreamUrlSchema } from './upstream-url.js';
 
 const routePathSchema = z
@@ -82,7 +82,7 @@ const keepaliveSchema = z
   .strictObject({ pingIntervalMs: durationMsSchema.nullable().default(25_000) })
   .meta({ id: 'RouteKeepalive' });
 
-/** What a client sends to make a route, or to replace one with PUT. */
+/** What a client sends to make a route. */
 export const routeCreateSchema = z
   .strictObject({
     name: displayTextSchema.default('').meta({ example: 'chat' }),
@@ -127,6 +127,12 @@ export const routeCreateSchema = z
   .superRefine(refuseAmbiguous)
   .meta({ id: 'RouteCreate' });
 
+/** What a client sends to replace a route with PUT. */
+export const routeReplaceSchema = z.strictObject({
+  ...routeCreateSchema.shape,
+  upstreamTls: upstreamTlsReplaceSchema.prefault({}),
+});
+
 /** A route as gateways receive it. */
 export const publishedRouteSchema = z.strictObject({
   id: idSchema('route'),
@@ -146,5 +152,6 @@ export const routeSchema = z
 
 export type KeySource = z.output<typeof keySourceSchema>;
 export type RouteCreate = z.output<typeof routeCreateSchema>;
+export type RouteReplace = z.output<typeof routeReplaceSchema>;
 export type Route = z.output<typeof routeSchema>;
 export type PublishedRoute = z.output<typeof publishedRouteSchema>;

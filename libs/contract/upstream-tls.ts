@@ -47,6 +47,14 @@ export const upstreamTlsSchema = z
   })
   .meta({ id: 'RouteUpstreamTls' });
 
+/**
+ * As PUT takes it. A private key is never shown, so that what was read does not have it; a key that is left out is that of the
+ * certificate that the route has.
+ */
+export const upstreamTlsReplaceSchema = z
+  .strictObject({ ...fields, clientKey: privateKeySchema.nullable().optional().meta({ writeOnly: true }) })
+  .meta({ id: 'RouteUpstreamTlsReplace' });
+
 /** As the REST API shows it: with no private key. */
 export const shownUpstreamTlsSchema = z.strictObject(fields).meta({ id: 'RouteUpstreamTlsShown' });
 

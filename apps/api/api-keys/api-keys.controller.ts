@@ -10,12 +10,15 @@ import {
   type IssuedApiKey,
 } from '#libs/contract';
 import { pageQuerySchema, pageSchemaOf, type Page, type PageQuery } from '../http/page.js';
+import { withReadOnlyFields } from '../http/read-only-fields.js';
 import { Context, type RequestContext } from '../http/request-context.js';
 import { mergePatchDescription, Operation } from '../openapi/operation.decorator.js';
 import { ApiKeysService } from './api-keys.service.js';
 import { rotateRequestSchema, type RotateRequest } from './rotate-request.js';
 
-const apiKeyPatchSchema = patchSchemaOf(apiKeyCreateSchema).meta({ id: 'ApiKeyPatch' });
+const apiKeyPatchSchema = withReadOnlyFields(patchSchemaOf(apiKeyCreateSchema), apiKeySchema).meta({
+  id: 'ApiKeyPatch',
+});
 const apiKeyPageSchema = pageSchemaOf(apiKeySchema, 'ApiKeyPage');
 
 @ApiTags('api-keys')

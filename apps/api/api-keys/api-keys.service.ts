@@ -66,7 +66,7 @@ export class ApiKeysService {
     return this.writer.commit(context, async (draft) => {
       const row = await findUsableKey(draft.manager, context, tenant, key);
       const fields = editableFieldsOf(row);
-      const changed = patched(apiKeyCreateSchema, fields, patch);
+      const changed = patched(apiKeyCreateSchema, fields, patch, apiKeyOf(row));
       if (isDeepStrictEqual(changed, fields)) return apiKeyOf(row);
       requireGrantable(context.principal, changed);
       if (changed.expiresAt !== fields.expiresAt) requireNotExpired(changed, draft.at);

@@ -1,12 +1,24 @@
 import { Body, Controller, Delete, Get, Param, Patch, Post, Put, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { patchSchemaOf, routeCreateSchema, routeSchema, type Route, type RouteCreate } from '#libs/contract';
+import {
+  patchSchemaOf,
+  routeCreateSchema,
+  routeReplaceSchema,
+  routeSchema,
+  type Route,
+  type RouteCreate,
+  type RouteReplace,
+} from '#libs/contract';
 import { pageQuerySchema, pageSchemaOf, type Page, type PageQuery } from '../http/page.js';
+import { withReadOnlyFields } from '../http/read-only-fields.js';
 import { Context, type RequestContext } from '../http/request-context.js';
 import { mergePatchDescription, Operation } from '../openapi/operation.decorator.js';
 import { RoutesService } from './routes.service.js';
 
-const routePatchSchema = patchSchemaOf(routeCreateSchema).meta({ id: 'RoutePatch' });
+const routePatchSchema = withReadOnlyFields(patchSchemaOf(routeCreateSchema), routeSchema).meta({
+  id: 'RoutePatch',
+});
+const routeReplaceBody = withReadOnlyFields(routeReplaceSchema, routeSchema).meta({ id: 'RouteReplace' });
 const routePageSchema = pageSchemaOf(routeSchema, 'RoutePage');
 
 @ApiTags('routes')
@@ -69,7 +81,8 @@ export class RoutesController {
   @Put(':route')
   @Operation({
     id: 'replaceRoute',
-    summary: 'Replace a route; what is left out takes its default',
+    summary:
+      'Replace a route; what is left out takes its default, but for a private key whose certificate stays',
     status: 200,
     answer: routeSchema,
     path: ['tenant', 'route'],
@@ -80,7 +93,7 @@ export class RoutesController {
     @Context() context: RequestContext,
     @Param('tenant') tenant: string,
     @Param('route') route: string,
-    @Body({ schema: routeCreateSchema }) body: RouteCreate,
+    @Body({ schema: routeReplaceBody }) body: RouteReplace,
   ): Promise<Route> {
     return this.routes.replace(context, tenant, route, body);
   }

@@ -1,7 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { MoreThan, type EntityManager } from 'typeorm';
-import { newId, routeCreateSchema, type Route, type RouteCreate, type Tenant } from '#libs/contract';
+import {
+  newId,
+  routeCreateSchema,
+  type Route,
+  type RouteCreate,
+  type RouteReplace,
+  type Tenant,
+} from '#libs/contract';
 import { Database } from '../database/database.js';
 import { requireMatch } from '../http/etag.js';
 import { pageStart, toPage, type Page, type PageQuery } from '../http/page.js';
@@ -15,6 +22,7 @@ import { warnOfOverlaps } from '../tenants/host-warnings.js';
 import { requireRoomForRoute } from '../tenants/quota.js';
 import { findTenant } from '../tenants/tenant-lookup.js';
 import { routeEntry } from './published-route.js';
+import { replacedRoute } from './replaced-route.js';
 import { placeOf, RouteEntity, type RouteRow } from './route.entity.js';
 
 @Injectable()
@@ -62,8 +70,10 @@ export class RoutesService {
     return routeOf(await findRoute(this.database.read, owner, route));
   }
 
-  replace(context: RequestContext, tenant: string, route: string, definition: RouteCreate): Promise<Route> {
-    return this.change(context, tenant, route, () => definition);
+  replace(context: RequestContext, tenant: string, route: string, body: RouteReplace): Promise<Route> {
+    return this.change(context, tenant, route, ({ definition }, shown) =>
+      replacedRoute(body, definition, shown),
+    );
   }
 
   update(
@@ -72,7 +82,9 @@ export class RoutesService {
     route: string,
     patch: Record<string, unknown>,
   ): Promise<Route> {
-    return this.change(context, tenant, route, (current) => patched(routeCreateSchema, current, patch));
+    return this.change(context, tenant, route, ({ definition }, shown) =>
+      patched(routeCreateSchema, definition, patch, shown),
+    );
   }
 
   /** Keys that name the route keep its id, which grants nothing: so no key ever comes to mean more than before. */
@@ -91,15 +103,16 @@ export class RoutesService {
     context: RequestContext,
     tenant: string,
     route: string,
-    definitionAfter: (current: RouteCreate) => RouteCreate,
+    definitionAfter: (row: RouteRow, shown: Route) => RouteCreate,
   ): Promise<Route> {
     const { answer, placement } = await this.writer.commit(context, async (draft) => {
       const owner = await findTenant(draft.manager, context.principal, tenant);
       const row = await findRoute(draft.manager, owner, route);
-      requireMatch(context.ifMatch, routeOf(row));
-      const definition = definitionAfter(row.definition);
+      const shown = routeOf(row);
+      requireMatch(context.ifMatch, shown);
+      const definition = definitionAfter(row, shown);
       const placement = { before: row.definition, after: definition };
-      if (isDeepStrictEqual(definition, row.definition)) return { answer: routeOf(row), placement };
+      if (isDeepStrictEqual(definition, row.definition)) return { answer: shown, placement };
       await requirePlaceable(draft.manager, context.principal, owner, placement);
       const changed: RouteRow = { ...row, definition, ...placeOf(definition), updatedAt: draft.at };
       await refuseConflict(definition, draft.manager.update(RouteEntity, { id: row.id }, changed));

@@ -8,11 +8,14 @@ import {
   type TenantCreate,
 } from '#libs/contract';
 import { pageQuerySchema, pageSchemaOf, type Page, type PageQuery } from '../http/page.js';
+import { withReadOnlyFields } from '../http/read-only-fields.js';
 import { Context, type RequestContext } from '../http/request-context.js';
 import { mergePatchDescription, Operation } from '../openapi/operation.decorator.js';
 import { TenantsService } from './tenants.service.js';
 
-const tenantPatchSchema = patchSchemaOf(tenantCreateSchema).meta({ id: 'TenantPatch' });
+const tenantPatchSchema = withReadOnlyFields(patchSchemaOf(tenantCreateSchema), tenantSchema).meta({
+  id: 'TenantPatch',
+});
 const tenantPageSchema = pageSchemaOf(tenantSchema, 'TenantPage');
 
 @ApiTags('tenants')

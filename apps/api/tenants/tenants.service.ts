@@ -65,7 +65,7 @@ export class TenantsService {
       requireMatch(context.ifMatch, tenant);
       const { slug, name, status, hosts, limits } = tenant;
       const fields = { slug, name, status, hosts, limits };
-      const result = patched(tenantCreateSchema, fields, patch);
+      const result = patched(tenantCreateSchema, fields, patch, tenant);
       const changed: TenantFields = { ...fields, ...result, name: result.name ?? name };
       if (isDeepStrictEqual(changed, fields)) return tenant;
       requireMayChange(context.principal, fields, changed);

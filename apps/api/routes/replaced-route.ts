@@ -1,0 +1,25 @@
+import {
+  routeCreateSchema,
+  routeReplaceSchema,
+  type Route,
+  type RouteCreate,
+  type RouteReplace,
+} from '#libs/contract';
+import { fieldProblems } from '../http/field-problems.js';
+import { ProblemError } from '../http/problem-error.js';
+import { writableFields } from '../http/read-only-fields.js';
+import { safeParse } from '../http/safe-parse.js';
+
+/**
+ * The definition that a PUT means, of the route that is stored as `current` and shown as `resource`. A private key that is
+ * left out is that of the route, as long as the certificate is the same. Throws `validation_failed`.
+ */
+export function replacedRoute(body: RouteReplace, current: RouteCreate, resource: Route): RouteCreate {
+  const fields = writableFields({ ...body }, routeReplaceSchema, resource);
+  const { clientCertificate, clientKey } = current.upstreamTls;
+  const kept = body.upstreamTls.clientCertificate === clientCertificate ? clientKey : null;
+  const upstreamTls = { clientKey: kept, ...body.upstreamTls };
+  const result = safeParse(routeCreateSchema, { ...fields, upstreamTls });
+  if (result.success) return result.data;
+  throw new ProblemError('validation_failed', { errors: fieldProblems(result.error.issues) });
+}
