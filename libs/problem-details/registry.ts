@@ -50,7 +50,7 @@ export const problems = {
   quota_exceeded: { status: 409, title: 'The tenant has as many of these as it may have' },
   deletes_tenants: { status: 409, title: 'The document deletes tenants, and that was not said to be meant' },
   key_revoked: { status: 409, title: 'The API key is revoked' },
-  key_shown_once: { status: 409, title: 'The API key was already issued, and a key is shown only once' },
+  key_shown_once: { status: 409, title: 'The secret was already issued, and is shown only once' },
   idempotency_conflict: { status: 409, title: 'A request with this Idempotency-Key is still running' },
   precondition_failed: { status: 412, title: 'The resource has changed since it was read' },
   body_too_large: { status: 413, title: 'The body is too large' },

@@ -21,8 +21,8 @@ export class TicketsController {
     status: 200,
     answer: issuedTicketSchema,
     path: ['tenant', 'key'],
-    features: ['body', 'fleet'],
-    problems: ['key_revoked', 'key_forbidden'],
+    features: ['body', 'fleet', 'idempotencyKey'],
+    problems: ['key_revoked', 'key_forbidden', 'key_shown_once'],
   })
   issue(
     @Context() context: RequestContext,

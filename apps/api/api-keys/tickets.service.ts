@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { generateTicket } from '#libs/api-keys';
 import type { IssuedTicket, TicketCreate } from '#libs/contract';
 import type { TicketIssuer } from '#libs/tickets';
-import { AuditTrail } from '../audit/audit-trail.js';
+import { AuditedActs } from '../audit/audited-acts.js';
 import { TICKETS } from '../composition.js';
 import { Database } from '../database/database.js';
 import { ProblemError } from '../http/problem-error.js';
@@ -15,7 +15,7 @@ export class TicketsService {
   constructor(
     @Inject(TICKETS) private readonly tickets: TicketIssuer,
     private readonly database: Database,
-    private readonly audit: AuditTrail,
+    private readonly acts: AuditedActs,
   ) {}
 
   /** Rejects with a `BusError` where the ticket cannot be kept for the gateways. */
@@ -37,12 +37,23 @@ export class TicketsService {
     });
     await requireRoutesOfTenant(read, tenantId, routeIds);
     requireRoutesOfKey(row, routeIds);
-    const details = { ttlSeconds };
-    await this.audit.record(context, { action: 'apiKey.ticket', targetId: apiKeyId, tenantId, details });
     const { ticket, ticketHash } = generateTicket();
-    await this.tickets.issue(ticketHash, { tenantId, apiKeyId, routeIds }, ttlSeconds);
-    return { ticket, expiresAt: new Date(Date.now() + ttlSeconds * 1000).toISOString() };
+    const answer = (): IssuedTicket => ({ ticket, expiresAt: inSeconds(ttlSeconds) });
+    const subject = {
+      action: 'apiKey.ticket',
+      targetId: apiKeyId,
+      tenantId,
+      details: { ttlSeconds },
+    } as const;
+    return this.acts.carryOut(context, subject, answer(), async () => {
+      await this.tickets.issue(ticketHash, { tenantId, apiKeyId, routeIds }, ttlSeconds);
+      return answer();
+    });
   }
+}
+
+function inSeconds(seconds: number): string {
+  return new Date(Date.now() + seconds * 1000).toISOString();
 }
 
 function requireConnecting({ scopes, revokedAt, expiresAt }: ApiKeyRow): void {

@@ -2,7 +2,12 @@ import { Global, Module } from '@nestjs/common';
 import { AuditController } from './audit.controller.js';
 import { AuditService } from './audit.service.js';
 import { AuditTrail } from './audit-trail.js';
+import { AuditedActs } from './audited-acts.js';
 
 @Global()
-@Module({ controllers: [AuditController], providers: [AuditTrail, AuditService], exports: [AuditTrail] })
+@Module({
+  controllers: [AuditController],
+  providers: [AuditTrail, AuditedActs, AuditService],
+  exports: [AuditTrail, AuditedActs],
+})
 export class AuditModule {}

@@ -52,7 +52,7 @@ export class GatewaysController {
     status: 202,
     answer: gatewaySchema,
     path: ['gateway'],
-    features: ['body', 'fleet'],
+    features: ['body', 'fleet', 'idempotencyKey'],
     problems: ['fleet_incomplete'],
   })
   drain(

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Gateway } from '#libs/contract';
-import { AuditTrail } from '../audit/audit-trail.js';
+import { AuditedActs } from '../audit/audited-acts.js';
 import { requireOperator } from '../authentication/principal.js';
 import { FleetInquiry } from '../fleet/fleet-inquiry.js';
 import { refuseIncomplete } from '../fleet/refuse-incomplete.js';
@@ -12,7 +12,7 @@ import type { DrainRequest } from './drain-request.js';
 export class GatewaysService {
   constructor(
     private readonly fleet: FleetInquiry,
-    private readonly audit: AuditTrail,
+    private readonly acts: AuditedActs,
   ) {}
 
   async list({ principal }: RequestContext, { limit, cursor }: PageQuery): Promise<Page<Gateway>> {
@@ -30,11 +30,20 @@ export class GatewaysService {
   /** One that drains already goes on as it began, unless it would now end sooner. */
   async drain(context: RequestContext, reference: string, request: DrainRequest): Promise<Gateway> {
     requireOperator(context.principal, 'drain gateways');
-    const { id } = await this.fleet.gateway(reference);
+    const gateway = await this.fleet.gateway(reference);
+    const { id: targetId } = gateway;
     const periodSeconds = request?.periodSeconds ?? null;
-    const details = { periodSeconds };
-    await this.audit.record(context, { action: 'gateway.drain', targetId: id, tenantId: null, details });
+    const subject = {
+      action: 'gateway.drain',
+      targetId,
+      tenantId: null,
+      details: { periodSeconds },
+    } as const;
     const periodMs = periodSeconds === null ? null : periodSeconds * 1000;
+    return this.acts.carryOut(context, subject, gateway, () => this.askToDrain(targetId, periodMs));
+  }
+
+  private async askToDrain(id: string, periodMs: number | null): Promise<Gateway> {
     const { answers, silent } = await this.fleet.ask(id, 'drain', { periodMs });
     const [given] = answers;
     if (given !== undefined) return { ...given.answer.status, lastSeenAt: new Date().toISOString() };

@@ -56,15 +56,32 @@ export class IdempotencyStore {
 
   /** Writes the answer, in the transaction that made it; drops what is older than 24 hours. */
   async remember(manager: EntityManager, request: IdempotentRequest, answer: object): Promise<void> {
-    const { key, token, ...shown }: Record<string, unknown> = { ...answer };
     await manager.delete(IdempotencyRecordEntity, { createdAt: LessThan(oldestKept()) });
-    await manager.insert(IdempotencyRecordEntity, {
-      ...request,
-      answer: JSON.stringify(shown),
-      isSecretWithheld: key !== undefined || token !== undefined,
-      createdAt: new Date().toISOString(),
-    });
+    const createdAt = new Date().toISOString();
+    await manager.insert(IdempotencyRecordEntity, { ...request, ...withheldAnswer(answer), createdAt });
   }
+
+  /** Puts another answer in place of the one that is remembered. */
+  async amend(manager: EntityManager, request: IdempotentRequest, answer: object): Promise<void> {
+    const { scope, idempotencyKey } = request;
+    await manager.update(IdempotencyRecordEntity, { scope, idempotencyKey }, withheldAnswer(answer));
+  }
+
+  /** Frees the key of a request that was not carried out after all. */
+  async forget(manager: EntityManager, { scope, idempotencyKey }: IdempotentRequest): Promise<void> {
+    await manager.delete(IdempotencyRecordEntity, { scope, idempotencyKey });
+  }
+}
+
+const secretFields: readonly string[] = ['key', 'token', 'ticket'];
+
+function withheldAnswer(answer: object): Pick<IdempotencyRecord, 'answer' | 'isSecretWithheld'> {
+  const fields = Object.entries(answer);
+  const shown = fields.filter(([name]) => !secretFields.includes(name));
+  return {
+    answer: JSON.stringify(Object.fromEntries(shown)),
+    isSecretWithheld: shown.length < fields.length,
+  };
 }
 
 async function findRecord(
@@ -80,8 +97,9 @@ function answerAgain(record: IdempotencyRecord, request: IdempotentRequest): Rec
   const answer = answerSchema.parse(JSON.parse(record.answer));
   if (!record.isSecretWithheld) return answer;
   // A secret is never stored, so it cannot be shown again: that needs a new one.
+  const made = typeof answer['id'] === 'string' ? ` and its answer was about ${answer['id']}` : '';
   throw new ProblemError('key_shown_once', {
-    detail: `This request was carried out and made ${String(answer['id'])}. Rotate a key, or make another operator, to have a new secret.`,
+    detail: `This request was carried out${made}. For another secret, rotate the key, or make another operator or ticket, with another Idempotency-Key.`,
   });
 }
 

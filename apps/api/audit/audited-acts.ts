@@ -1,0 +1,41 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../database/database.js';
+import type { RequestContext } from '../http/request-context.js';
+import { IdempotencyStore } from '../idempotency/idempotency-store.js';
+import type { AuditSubject } from './audit-entry.entity.js';
+import { AuditTrail } from './audit-trail.js';
+
+/** Acts of a POST that happen outside of the database, in Redis or in a gateway. */
+@Injectable()
+export class AuditedActs {
+  constructor(
+    private readonly database: Database,
+    private readonly audit: AuditTrail,
+    private readonly idempotency: IdempotencyStore,
+  ) {}
+
+  /**
+   * Audits the act, then carries it out and returns its answer. With an `Idempotency-Key` it is carried out at most once:
+   * `expected`, an answer that is true before the act, is stored with the audit entry, and the act's own answer takes its
+   * place. An act that rejects may be tried again with the same key.
+   */
+  async carryOut<Answer extends object>(
+    context: RequestContext,
+    subject: AuditSubject,
+    expected: object,
+    act: () => Promise<Answer>,
+  ): Promise<Answer> {
+    const { idempotency: request } = context;
+    await this.database.write(async (manager) => {
+      if (request) await this.idempotency.requireNotCarriedOut(manager, request);
+      await this.audit.recordWithin(manager, context, subject);
+      if (request) await this.idempotency.remember(manager, request, expected);
+    });
+    const answer = await act().catch(async (error: unknown) => {
+      if (request) await this.database.write((manager) => this.idempotency.forget(manager, request));
+      throw error;
+    });
+    if (request) await this.database.write((manager) => this.idempotency.amend(manager, request, answer));
+    return answer;
+  }
+}

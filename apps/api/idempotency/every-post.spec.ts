@@ -1,0 +1,112 @@
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { BusError } from '#libs/fleet';
+import { ApiUnderTest, type ApiAnswer } from '../../../test/support/api-under-test.js';
+import type { CommandedGateway } from '../../../test/support/commanded-gateway.js';
+import { IdempotencyRecordEntity } from './idempotency-record.entity.js';
+
+let api: ApiUnderTest;
+let gateway: CommandedGateway;
+let things: Record<string, string>;
+beforeEach(async () => {
+  api = await ApiUnderTest.start();
+  gateway = api.fleet.addGateway();
+  await api.request('POST', '/v1/tenants', { slug: 'acme' });
+  const key = (await api.request('POST', '/v1/tenants/acme/api-keys', { name: 'web' })).body.id;
+  things = { tenant: 'acme', key, gateway: gateway.id };
+});
+afterEach(() => api.remove());
+
+const bodies: Record<string, object> = {
+  createTenant: { slug: 'made' },
+  createRoute: { match: { path: '/' }, upstreams: [{ url: 'ws://10.0.0.5' }] },
+  createApiKey: { name: 'made' },
+  createOperator: { name: 'Ada', role: 'viewer' },
+};
+
+it('every POST that openapi.json describes is carried out once, whatever it is about', async () => {
+  const document = JSON.parse((await api.request('GET', '/openapi.json')).text) as OpenAPIObject;
+  const posts = Object.entries(document.paths).flatMap(([path, { post }]) => (post ? [{ path, post }] : []));
+  expect(posts.length).toBeGreaterThanOrEqual(7);
+  for (const { path, post } of posts) {
+    const id = post.operationId ?? '';
+    const target = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => things[name] ?? '');
+    const first = await send(target, bodies[id], id);
+    const audited = await entries();
+    const again = await send(target, bodies[id], id);
+    expect([id, first.status < 300]).toEqual([id, true]);
+    if (again.status === 409) {
+      expect([id, again.body.code]).toEqual([id, 'key_shown_once']);
+    } else {
+      expect([id, again.status, again.body]).toEqual([id, first.status, first.body]);
+      expect([id, again.headers.get('idempotency-replayed')]).toEqual([id, 'true']);
+    }
+    expect([id, await entries()]).toEqual([id, audited]);
+    expect([id, (await send(target, { other: 1 }, id)).body.code]).toEqual([id, 'idempotency_mismatch']);
+  }
+});
+
+describe('a ticket', () => {
+  it('is shown once, and not stored', async () => {
+    const first = await ticket('one');
+    const { ticket: shown } = JSON.parse(first.text) as { ticket: string };
+    const again = await ticket('one');
+    expect([again.status, again.body.code]).toEqual([409, 'key_shown_once']);
+    expect(again.text).not.toContain('undefined');
+    expect(await api.everythingStored()).not.toContain(shown);
+    expect(await api.audited('apiKey.ticket')).toHaveLength(1);
+  });
+
+  it('that could not be kept can be asked for again with the same key', async () => {
+    const issue = vi
+      .spyOn(api.tickets, 'issue')
+      .mockRejectedValueOnce(new BusError('the store of tickets', 'away'));
+    expect((await ticket('one')).body.code).toBe('fleet_unavailable');
+    expect((await ticket('one')).status).toBe(200);
+    expect(issue).toHaveBeenCalledTimes(2);
+  });
+});
+
+describe('a drain', () => {
+  it('is answered again as it was, though it has gone on', async () => {
+    const first = await drain('one', { periodSeconds: 60 });
+    gateway.drain = null;
+    const again = await drain('one', { periodSeconds: 60 });
+    expect([again.status, again.body]).toEqual([202, first.body]);
+    expect(gateway.questions('drain')).toHaveLength(1);
+  });
+
+  it('that a gateway did not answer can be asked for again with the same key', async () => {
+    gateway.silentOn = ['drain'];
+    expect((await drain('one')).body.code).toBe('fleet_incomplete');
+    gateway.silentOn = [];
+    expect((await drain('one')).status).toBe(202);
+    expect(gateway.questions('drain')).toHaveLength(2);
+  });
+
+  it('that another process of the API has begun is not begun a second time', async () => {
+    await drain('one');
+    await api.database.write((manager) =>
+      manager.update(IdempotencyRecordEntity, { idempotencyKey: 'one' }, { idempotencyKey: 'two' }),
+    );
+    gateway.drain = null;
+    expect((await drain('two')).status).toBe(202);
+    expect(gateway.questions('drain')).toHaveLength(1);
+  });
+});
+
+async function entries(): Promise<number> {
+  return api.database.read.count('AuditEntry');
+}
+
+function send(path: string, body: object | undefined, idempotencyKey: string): Promise<ApiAnswer> {
+  return api.request('POST', path, body, { headers: { 'idempotency-key': idempotencyKey } });
+}
+
+function ticket(idempotencyKey: string): Promise<ApiAnswer> {
+  return send(`/v1/tenants/acme/api-keys/${things['key'] ?? ''}/tickets`, undefined, idempotencyKey);
+}
+
+function drain(idempotencyKey: string, body?: object): Promise<ApiAnswer> {
+  return send(`/v1/gateways/${gateway.id}/drain`, body, idempotencyKey);
+}
