@@ -7,3 +7,4 @@ export * from './held-slots.js';
 export * from './limit-refusals.js';
 export * from './local-connection-limiter.js';
 export * from './presented-credential.js';
+export * from './waiting-dials.js';

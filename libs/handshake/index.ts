@@ -1,4 +1,4 @@
-export { composeRefusal } from './compose-refusal.js';
+export { composeRefusal, type RefusalExtras } from './compose-refusal.js';
 export { composeSwitchingProtocols } from './compose-switching-protocols.js';
 export { parseExtensionList } from './extension-list.js';
 export { forwardAnswer } from './forward-answer.js';

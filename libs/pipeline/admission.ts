@@ -1,4 +1,11 @@
-import { checkOrigin, findPresentedCredential, type ConnectionLimiter, type Slot } from '#libs/admission';
+import {
+  checkOrigin,
+  findPresentedCredential,
+  type AcquireResult,
+  type ConnectionLimiter,
+  type Slot,
+  type WaitingDials,
+} from '#libs/admission';
 import type { PublishedRoute, PublishedTenant } from '#libs/contract';
 import { headerValues, type UpgradeRequest } from '#libs/handshake';
 import type { Configuration } from '#libs/routing';
@@ -12,17 +19,26 @@ import {
 import { matchRoute } from './match-route.js';
 import type { NotJoined, Refusal } from './refusal.js';
 
+type LimitRefusal = Exclude<AcquireResult, { ok: true } | { code: 'aborted' }>;
+
+// An upstream that is slow, and not silent, has answered many by then.
+const retryBusyAfterSeconds = 2;
+
 export interface AdmissionInput extends IdentificationInput {
   configuration: IdentificationInput['configuration'] &
     Pick<Configuration, 'position' | 'match' | 'tenant' | 'route'>;
   limiter: ConnectionLimiter;
+  waitingDials: Pick<WaitingDials, 'fullBound' | 'begin'>;
 }
 
-/** What a request was admitted as, and the slot that it holds from then on. */
+/** What a request was admitted as, and what it holds from then on. */
 export interface AdmittedRequest extends ClientIdentity {
   tenant: PublishedTenant;
   route: PublishedRoute;
+  /** Until its connection ends. */
   slot: Slot;
+  /** Until its upstream has answered. */
+  dial: Slot;
 }
 
 export type AdmissionResult = ({ ok: true } & AdmittedRequest) | { ok: false; end: NotJoined };
@@ -80,15 +96,19 @@ export class Admission {
 
   async #takeSlot(
     { client, clientAddress }: Attempt,
-    { tenant, route, apiKey, keyPrefix, token }: Omit<AdmittedRequest, 'slot'>,
+    { tenant, route, apiKey, keyPrefix, token }: Omit<AdmittedRequest, 'slot' | 'dial'>,
   ): Promise<AdmissionResult> {
     // Checking the credential may have taken seconds. The limits are those that hold now, and whom a change has shut out
     // is not dialed for.
-    const { configuration, limiter } = this.input;
+    const { configuration, limiter, waitingDials } = this.input;
     const tenantNow = configuration.tenant(tenant.id);
     const routeNow = configuration.route(route.id);
     if (!tenantNow || !routeNow?.enabled) return refuse({ code: 'no_route', cause: 'the route is gone' });
     if (tenantNow.status !== 'active') return refuse({ code: 'tenant_suspended' });
+    const dialOf = { tenantId: tenant.id, routeId: route.id };
+    // Asked before the slot is taken, so that a request that is refused takes nothing, and again after it.
+    const fullBefore = waitingDials.fullBound(dialOf);
+    if (fullBefore) return refuse(busyRefusal(fullBefore));
     const acquired = await limiter.acquire(
       { tenant: tenantNow, route: routeNow, apiKey, clientAddress },
       client.signal,
@@ -97,12 +117,26 @@ export class Admission {
       if (acquired.ok) acquired.slot.release();
       return gone;
     }
-    if (acquired.ok) return { ok: true, tenant, route, apiKey, keyPrefix, token, slot: acquired.slot };
-    if (acquired.code === 'aborted') return gone;
-    const { code, limit, retryAfterSeconds } = acquired;
-    if (limit === null) return refuse({ code, retryAfterSeconds });
-    return refuse({ code, limit, retryAfterSeconds, detail: `the limit of the ${limit} is reached` });
+    if (!acquired.ok) return acquired.code === 'aborted' ? gone : refuse(limitRefusalOf(acquired));
+    const { slot } = acquired;
+    const full = waitingDials.fullBound(dialOf);
+    if (full) {
+      slot.release();
+      return refuse(busyRefusal(full));
+    }
+    const dial = waitingDials.begin(dialOf);
+    return { ok: true, tenant, route, apiKey, keyPrefix, token, slot, dial };
   }
+}
+
+function limitRefusalOf({ code, limit, retryAfterSeconds }: LimitRefusal): Refusal {
+  if (limit === null) return { code, retryAfterSeconds };
+  return { code, limit, retryAfterSeconds, detail: `the limit of the ${limit} is reached` };
+}
+
+function busyRefusal(limit: 'tenant' | 'route'): Refusal {
+  const detail = `too many requests of the ${limit} wait for an upstream`;
+  return { code: 'upstream_busy', limit, detail, retryAfterSeconds: retryBusyAfterSeconds };
 }
 
 const gone: AdmissionResult = {

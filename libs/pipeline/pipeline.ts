@@ -33,6 +33,8 @@ export interface IncomingUpgrade {
   clientAddress: string;
   peerAddress: string;
   isTrustedPeer: boolean;
+  /** Called when the request is admitted; it never is for one that is refused. */
+  onAdmitted: () => void;
 }
 
 /** Takes each request through parse → match → admit → dial → join → relay → end. */
@@ -73,7 +75,7 @@ export class Pipeline {
     };
     this.#pending += 1;
     try {
-      const end = await this.#establish(attempt, head);
+      const end = await this.#establish(attempt, head, upgrade);
       if (!end) return;
       // Before the answer, which takes as long as the client takes to read it and to close.
       this.input.onRecord(refusedRecord(attempt, end));
@@ -84,19 +86,25 @@ export class Pipeline {
   }
 
   /** Null when the request has become a connection. */
-  async #establish(attempt: Attempt, head: RequestHead): Promise<NotJoined | null> {
+  async #establish(
+    attempt: Attempt,
+    head: RequestHead,
+    { onAdmitted }: Pick<IncomingUpgrade, 'onAdmitted'>,
+  ): Promise<NotJoined | null> {
     if (this.#isDraining) return refused(drainingRefusal);
     const parsed = parseUpgradeRequest(head, this.input.maxTargetBytes);
     if (!parsed.ok) return refused(parsed);
     attempt.request = parsed.request;
     const admitted = await this.input.admission.admit(attempt, parsed.request);
     if (!admitted.ok) return admitted.end;
+    onAdmitted();
 
     let end: NotJoined | null | undefined;
     try {
       end = await this.#connect(attempt, parsed.request, admitted);
       return end;
     } finally {
+      admitted.dial.release();
       // A connection that was joined gives its slot back when it ends.
       if (end !== null) admitted.slot.release();
     }
@@ -109,6 +117,8 @@ export class Pipeline {
   ): Promise<NotJoined | null> {
     const { route } = admitted;
     const reached = await reachUpstream(this.input, attempt, request, route);
+    // An answer that is no 101 may take long to be read by the client, which is not the upstream's doing.
+    admitted.dial.release();
     if (!('answer' in reached)) return notReached(reached);
     const { upstream, ...handshake } = reached;
     if (handshake.ok) return this.#join(attempt, request, admitted, { upstream, handshake });

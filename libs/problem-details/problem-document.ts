@@ -15,7 +15,7 @@ export interface ProblemDocument {
   detail?: string;
   /** Fields of the body that are wrong; only with `validation_failed` and its like. */
   errors?: FieldProblem[];
-  /** Which limit was reached; only with `connection_limit` and `connect_rate`. */
+  /** Which limit was reached; only with `connection_limit`, `connect_rate` and `upstream_busy`. */
   limit?: string;
   /** Ids of the gateways that did not answer; only with `fleet_incomplete`. */
   silentGateways?: string[];

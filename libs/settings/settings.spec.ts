@@ -13,6 +13,8 @@ describe('settings', () => {
       trustedProxies: [],
       maxPendingPerAddress: 100,
       maxPending: 10_000,
+      maxWaitingDialsPerTenant: 1000,
+      maxWaitingDialsPerRoute: 500,
       maxTargetBytes: 32_768,
       maxHeaderBytes: 65_536,
       drainSeconds: 30,

@@ -55,10 +55,14 @@ export interface GatewaySettings extends SharedSettings {
   dnsServers: string[] | null;
   /** Whether the trusted proxies begin every connection with a PROXY header. */
   proxyProtocol: boolean;
-  /** Most sockets of one client address that are not joined yet; 0: any number. */
+  /** Sockets of one client address that may wait to be admitted; beyond, requests are answered with 429. 0: any number. */
   maxPendingPerAddress: number;
-  /** The same for all addresses together. */
+  /** Sockets of all addresses together that may wait to be admitted; 0: any number. */
   maxPending: number;
+  /** Requests of one tenant that may wait for an answer of their upstream; 0: any number. */
+  maxWaitingDialsPerTenant: number;
+  /** The same for one route. */
+  maxWaitingDialsPerRoute: number;
   /** Longest request target: path and query. */
   maxTargetBytes: number;
   /** Largest request head: target, names and values of the fields together. */
@@ -115,6 +119,14 @@ export function readGatewaySettings(environment: Environment): GatewaySettings {
       ...anyNumber,
     }),
     maxPending: readInteger(environment, 'SLUICE_MAX_PENDING', { fallback: 10_000, ...anyNumber }),
+    maxWaitingDialsPerTenant: readInteger(environment, 'SLUICE_MAX_WAITING_DIALS_PER_TENANT', {
+      fallback: 1000,
+      ...anyNumber,
+    }),
+    maxWaitingDialsPerRoute: readInteger(environment, 'SLUICE_MAX_WAITING_DIALS_PER_ROUTE', {
+      fallback: 500,
+      ...anyNumber,
+    }),
     ...readRequestBounds(environment),
     drainSeconds: readInteger(environment, 'SLUICE_DRAIN_SECONDS', {
       fallback: 30,

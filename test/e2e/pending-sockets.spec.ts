@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { startEcho, type RunningEcho } from '../../apps/echo/start-echo.js';
+import { CountingUpstream } from '../support/counting-upstream.js';
 import { GatewayWorld } from '../support/gateway-world.js';
-import { rawRequest } from '../support/raw-request.js';
+import { parseAnswer, rawRequest, upgradeRequest } from '../support/raw-request.js';
 import { CertificateFolder } from '../support/tls-certificates.js';
 
 const limit = 3;
@@ -40,31 +40,52 @@ afterEach(async () => {
 });
 
 /** A client that has said so much, and stays; it is there as the gateway sees it. */
-async function dribbler(bytes = 'GET / HTTP/1.1\r\n', localAddress = '127.0.0.1'): Promise<Socket> {
+async function dribbler(
+  bytes = 'GET / HTTP/1.1\r\n',
+  localAddress = '127.0.0.1',
+  port = world.port,
+): Promise<Socket> {
   const before = world.gateway.openSockets();
-  const socket = connect({ host: '127.0.0.1', port: world.port, localAddress });
+  const socket = connect({ host: '127.0.0.1', port, localAddress });
   sockets.push(socket.on('error', () => undefined));
   socket.write(bytes);
   await expect.poll(() => world.gateway.openSockets()).toBe(before + 1);
   return socket;
 }
 
-/** A client that was let in, or closed before it could ask. */
-type Client = WebSocket | 'closed';
+function portOf(url: string): number {
+  return Number(new URL(url).port);
+}
 
-/** How a client fares from an address. */
+/** How a client fares from an address: let in, answered with a status, or closed before that. */
+type Client = WebSocket | number | 'closed';
+
 async function comes(localAddress: string, url = world.url): Promise<Client> {
   const client = new WebSocket(url, { localAddress, rejectUnauthorized: false });
   return new Promise((resolve) => {
     client.once('open', () => resolve(client));
-    client.once('error', () => resolve('closed'));
+    client.once('unexpected-response', (request, response) => {
+      request.destroy();
+      resolve(response.statusCode ?? 0);
+    });
+    client.on('error', () => resolve('closed'));
   });
 }
 
 async function leave(client: Client): Promise<void> {
-  if (client === 'closed') throw new Error('it was not let in');
+  if (!(client instanceof WebSocket)) throw new Error(`it was not let in: ${client}`);
   client.close();
   await once(client, 'close');
+}
+
+/** The status with which these bytes are answered. */
+async function asks(bytes: string): Promise<number> {
+  const socket = connect({ host: '127.0.0.1', port: world.port });
+  sockets.push(socket.on('error', () => undefined));
+  socket.write(bytes);
+  const [answer] = (await once(socket, 'data')) as [Buffer];
+  socket.destroy();
+  return parseAnswer(answer.toString('latin1')).status;
 }
 
 async function dropped(reason: string): Promise<number> {
@@ -72,18 +93,33 @@ async function dropped(reason: string): Promise<number> {
   return Number(new RegExp(`connections_dropped_total\\{reason="${reason}"\\} (\\d+)`).exec(text)?.[1] ?? 0);
 }
 
-describe('sockets that are not joined yet', () => {
-  it('are bounded for each address, others come in, and a place that is given back is there again', async () => {
+describe('sockets that are not admitted yet', () => {
+  it('are bounded for each address: beyond, a request gets 429, others come in, and a place that is given back is there again', async () => {
     await start();
     const [first] = [await dribbler(), await dribbler(), await dribbler()];
+    const { status, headers, body } = await rawRequest(world.port, upgradeRequest('/'));
+    expect([status, headers['retry-after'], JSON.parse(body)]).toMatchObject([
+      429,
+      '5',
+      { code: 'connect_rate', limit: 'address' },
+    ]);
+    await leave(await comes('127.0.0.2'));
+    first.destroy();
+    await expect.poll(() => world.gateway.openSockets()).toBe(limit - 1);
+    let again: Client = 429;
+    const comesAgain = async (): Promise<Client> => (again = await comes('127.0.0.1'));
+    await expect.poll(comesAgain, { interval: 200 }).toBeInstanceOf(WebSocket);
+    await leave(again);
+    expect(world.records.map(({ outcome }) => outcome)).toEqual(['ended', 'ended']);
+  });
+
+  it('are reset beyond ten times that, and no other is', async () => {
+    await start();
+    for (let count = 0; count < 10 * limit; count += 1) await dribbler();
+    expect(await dropped('pending_address')).toBe(0);
     expect(await comes('127.0.0.1')).toBe('closed');
     expect(await dropped('pending_address')).toBe(1);
     await leave(await comes('127.0.0.2'));
-    first.destroy();
-    let again: Client = 'closed';
-    while (again === 'closed') again = await comes('127.0.0.1');
-    await leave(again);
-    expect(world.records.map(({ outcome }) => outcome)).toEqual(['ended', 'ended']);
   });
 
   it('that are refused keep their places for a while, so that nobody can have more refused than so many a second', async () => {
@@ -92,7 +128,7 @@ describe('sockets that are not joined yet', () => {
       await rawRequest(world.port, 'GET / HTTP/1.1\r\nHost: a\r\n\r\n');
     }
     await expect.poll(() => world.gateway.openSockets()).toBe(0);
-    expect(await comes('127.0.0.1')).toBe('closed');
+    expect(await comes('127.0.0.1')).toBe(429);
     await leave(await comes('127.0.0.2'));
   });
 
@@ -101,6 +137,19 @@ describe('sockets that are not joined yet', () => {
     const clients: Client[] = [];
     for (let count = 0; count < 3 * limit; count += 1) clients.push(await comes('127.0.0.1'));
     for (const client of clients) await leave(client);
+  });
+
+  it('do not count once they are admitted, however long their upstream is silent', async () => {
+    await start({ SLUICE_MAX_PENDING: '5' });
+    const silent = await CountingUpstream.start();
+    const other = await world.tenant({ slug: 'other' });
+    await world.route(other, { match: { path: '/silent' }, upstreams: [{ url: silent.url }] });
+    const waiting = 4 * limit;
+    for (let count = 0; count < waiting; count += 1) await dribbler(upgradeRequest('/silent'));
+    await expect.poll(() => world.gateway.dataPlane.waitingDials.size).toBe(waiting);
+    await leave(await comes('127.0.0.1'));
+    await leave(await comes('127.0.0.2'));
+    await silent.close();
   });
 
   it('are bounded for all addresses together', async () => {
@@ -117,27 +166,28 @@ describe('sockets that are not joined yet', () => {
     const clients: Client[] = [];
     for (let count = 0; count < 2 * limit; count += 1) clients.push(await comes('127.0.0.1', tlsUrl));
     for (const client of clients) await leave(client);
-    const port = Number(new URL(tlsUrl).port);
-    for (let count = 0; count < limit; count += 1) {
-      sockets.push(
-        connectTls({ host: '127.0.0.1', port, rejectUnauthorized: false }).on('error', () => undefined),
-      );
-    }
-    await expect.poll(() => world.gateway.openSockets()).toBe(limit);
-    expect(await comes('127.0.0.1', tlsUrl)).toBe('closed');
-    expect(await comes('127.0.0.1')).toBe('closed');
+    await world.expectNothingHeld();
+    for (let count = 0; count < limit; count += 1) await dribbler('', '127.0.0.1', portOf(tlsUrl));
+    expect(await comes('127.0.0.1', tlsUrl)).toBe(429);
+    expect(await comes('127.0.0.1')).toBe(429);
     await leave(await comes('127.0.0.2', tlsUrl));
   });
 
   it('of a trusted proxy are not bounded, but those of a client that it speaks for', async () => {
     await start({ SLUICE_TRUSTED_PROXIES: '127.0.0.1', SLUICE_PROXY_PROTOCOL: 'on' });
-    for (let count = 0; count < 2 * limit; count += 1) await dribbler('');
+    for (let count = 0; count < 11 * limit; count += 1) await dribbler('');
     const header = 'PROXY TCP4 192.0.2.7 10.0.0.1 1 2\r\n';
     for (let count = 0; count < limit; count += 1) await dribbler(header);
-    const socket = connect({ host: '127.0.0.1', port: world.port });
-    sockets.push(socket.on('error', () => undefined));
-    socket.write(header);
-    await new Promise((resolve) => socket.once('close', resolve));
-    expect(await dropped('pending_address')).toBe(1);
+    // The gateway may not have read the headers of all of them yet.
+    await expect.poll(() => asks(`${header}${upgradeRequest('/')}`), { interval: 200 }).toBe(429);
+    expect(await dropped('pending_address')).toBe(0);
+    for (let count = limit; count < 10 * limit; count += 1) {
+      const socket = connect({ host: '127.0.0.1', port: world.port });
+      sockets.push(socket.on('error', () => undefined));
+      socket.write(header);
+    }
+    await expect.poll(() => dropped('pending_address')).toBeGreaterThan(0);
+    const headerOfOther = 'PROXY TCP4 192.0.2.8 10.0.0.1 1 2\r\n';
+    expect(await asks(`${headerOfOther}${upgradeRequest('/')}`)).toBe(101);
   });
 });

@@ -128,11 +128,12 @@ export class GatewayWorld {
 
   /** Everything that connections hold is given back: slots, sockets, registry entries. */
   async expectNothingHeld(): Promise<void> {
-    const { limiter, registry, pipeline } = this.gateway.dataPlane;
+    const { limiter, registry, pipeline, waitingDials } = this.gateway.dataPlane;
     await vi.waitFor(() => {
       expect(this.gateway.openSockets()).toBe(0);
       expect(registry.size).toBe(0);
       expect(pipeline.pending).toBe(0);
+      expect(waitingDials.size).toBe(0);
       expect(limiter.counts().connections).toBe(0);
     }, patiently);
   }

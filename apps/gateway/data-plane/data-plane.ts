@@ -1,8 +1,12 @@
 import { join } from 'node:path';
 import type { IncomingMessage } from 'node:http';
-import type { Socket } from 'node:net';
-import { createAddressMatcher, createClientAddressReader, forwardedFor } from '#libs/addresses';
-import type { ConnectionLimiter } from '#libs/admission';
+import {
+  createAddressMatcher,
+  createClientAddressReader,
+  forwardedFor,
+  type ClientAddress,
+} from '#libs/addresses';
+import { WaitingDials, type ConnectionLimiter } from '#libs/admission';
 import { ConfigFollower, SnapshotFile, type FollowerStatus } from '#libs/config-bus';
 import { ConnectionRegistry, ConnectionReviewer, SliceQueue, type LiveConnection } from '#libs/connections';
 import { TokenVerifier } from '#libs/jwt';
@@ -17,6 +21,7 @@ import { Drain } from '../draining/drain.js';
 import { ConnectionEvents } from '../fleet/connection-events.js';
 import { KeyUses } from '../fleet/key-uses.js';
 import type { GatewayParts } from '../gateway-options.js';
+import type { ReceivedUpgrade } from '../listeners/upgrade-listener.js';
 import { gatewayStateOf, refusalOf, type GatewayState } from '../lifecycle/gateway-state.js';
 import { logRecord } from '../logging/log-record.js';
 import { UnverifiedUpstreams } from '../logging/unverified-upstreams.js';
@@ -34,6 +39,7 @@ export class DataPlane {
   readonly limiter: ConnectionLimiter;
   readonly wheel = new TimingWheel();
   readonly traffic = new TrafficTable(this.wheel);
+  readonly waitingDials: WaitingDials;
   readonly keyUses = new KeyUses(Date.now);
   readonly reserved = new ReservedEndpoints();
   readonly metrics: GatewayMetrics;
@@ -58,6 +64,10 @@ export class DataPlane {
     const { registry, slices, configuration } = this;
     const drainPeriodMs = settings.drainSeconds * 1000;
     this.limiter = parts.limiter;
+    this.waitingDials = new WaitingDials({
+      perTenant: settings.maxWaitingDialsPerTenant,
+      perRoute: settings.maxWaitingDialsPerRoute,
+    });
     this.taps = new Taps((event) => membership.tell(event));
     this.#unverifiedUpstreams = new UnverifiedUpstreams(parts.logger);
     this.#events = new ConnectionEvents(identity.id, (event) => membership.tell(event));
@@ -75,6 +85,7 @@ export class DataPlane {
     this.drain = this.#createDrain();
     this.metrics = new GatewayMetrics({
       connections: registry,
+      waitingDials: this.waitingDials,
       isDraining: () => this.drain.isUnderWay,
       limits: () => parts.limiter.status(),
     });
@@ -110,18 +121,17 @@ export class DataPlane {
     await this.follower.start();
   }
 
+  /** Who asks, as far as the peer can be believed. */
+  clientAddressOf(peerAddress: string, { headers }: IncomingMessage): ClientAddress {
+    return this.#readClientAddress(peerAddress, () => forwardedFor(headers));
+  }
+
   /** Resolves once the request was joined, or answered and its socket closed. It never rejects. */
-  acceptUpgrade(
-    request: IncomingMessage,
-    socket: Socket,
-    earlyBytes: Buffer,
-    peerAddress: string,
-  ): Promise<void> {
+  acceptUpgrade({ request, ...upgrade }: ReceivedUpgrade): Promise<void> {
     const { method = '', httpVersion, url: target = '', rawHeaders } = request;
     const head = { method, httpVersion, target, rawHeaders };
-    const client = this.#readClientAddress(peerAddress, () => forwardedFor(request.headers));
-    return this.pipeline.accept({ head, socket, earlyBytes, ...client }).catch((error: unknown) => {
-      socket.destroy();
+    return this.pipeline.accept({ head, ...upgrade }).catch((error: unknown) => {
+      upgrade.socket.destroy();
       this.parts.logger.error({ err: error }, 'a connection failed in a way that it should not');
     });
   }
@@ -191,6 +201,7 @@ export class DataPlane {
       admission: new Admission({
         configuration: this.configuration,
         limiter: this.limiter,
+        waitingDials: this.waitingDials,
         tokens: this.#tokens,
         tickets: this.parts.tickets,
         now: Date.now,

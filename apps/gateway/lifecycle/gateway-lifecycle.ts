@@ -108,8 +108,7 @@ export class GatewayLifecycle implements OnApplicationShutdown {
   async #listen(address: ListenAddress, certificates: CertificateStore | null): Promise<void> {
     const { dataPlane, parts } = this;
     const events: UpgradeListenerEvents = {
-      onUpgrade: (request, socket, earlyBytes, peerAddress, onJoined) =>
-        void dataPlane.acceptUpgrade(request, socket, earlyBytes, peerAddress).then(onJoined),
+      onUpgrade: (upgrade) => void dataPlane.acceptUpgrade(upgrade),
       onRefused: (code) => dataPlane.noteUnread(code),
       onDropped: (reason, error) => this.#dropped.note(reason, error),
     };
@@ -119,6 +118,7 @@ export class GatewayLifecycle implements OnApplicationShutdown {
       certificates,
       isProxy: proxyProtocol ? this.#isTrustedProxy : null,
       pending: this.#pending,
+      readClientAddress: (peerAddress, request) => dataPlane.clientAddressOf(peerAddress, request),
       hasDescriptors: () => this.#descriptors.hasRoom(),
     });
     this.#listeners.push(listener);

@@ -1,90 +1,167 @@
 import { Socket } from 'node:net';
-import { describe, expect, it } from 'vitest';
-import { PendingSockets } from './pending-sockets.js';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { PendingSockets, type PendingRefusal } from './pending-sockets.js';
 
 function from(remoteAddress: string): Socket {
   return Object.defineProperty(new Socket(), 'remoteAddress', { value: remoteAddress });
 }
 
-function take(pending: PendingSockets, ...addresses: string[]): unknown[] {
+/** One socket from each of these addresses; each is known by itself. */
+function take(pending: PendingSockets, ...addresses: string[]): (Socket | PendingRefusal)[] {
   return addresses.map((address) => {
     const socket = from(address);
-    return pending.take(socket, socket);
+    return pending.take(socket, socket) ?? socket;
   });
 }
 
+function socketsOf(taken: readonly (Socket | PendingRefusal)[]): Socket[] {
+  return taken.filter((each) => each instanceof Socket);
+}
+
+function refusalsOf(taken: readonly (Socket | PendingRefusal)[]): PendingRefusal[] {
+  return taken.filter((each) => typeof each === 'string');
+}
+
+/** Whether the request of each, in this order, may go on; those that may not are answered and closed. */
+function ask(pending: PendingSockets, sockets: readonly Socket[], address: string): boolean[] {
+  return sockets.map((socket) => {
+    const mayGoOn = pending.claim(socket, address);
+    if (!mayGoOn) socket.emit('close');
+    return mayGoOn;
+  });
+}
+
+const many = (count: number, address: string): string[] => Array.from({ length: count }, () => address);
+const [mine, other, proxy] = ['192.0.2.1', '192.0.2.2', '10.0.0.1'];
+
 describe('PendingSockets', () => {
-  let nowMs = 0;
-  const bounds = {
-    perAddress: 2,
-    total: 5,
-    isProxy: (address: string) => address === '10.0.0.1',
-    now: () => nowMs,
-  };
+  let nowMs: number;
+  let pending: PendingSockets;
+
+  function create(bounds: { perAddress?: number; total?: number } = {}): PendingSockets {
+    return new PendingSockets({
+      perAddress: 2,
+      total: 0,
+      isProxy: (address) => address === proxy,
+      now: () => nowMs,
+      ...bounds,
+    });
+  }
+
+  beforeEach(() => {
+    nowMs = 0;
+    pending = create();
+  });
 
   it('has places for so many sockets of an address, and for those of others still', () => {
-    const pending = new PendingSockets(bounds);
-    expect(take(pending, '192.0.2.1', '::ffff:192.0.2.1', '192.0.2.1', '192.0.2.2')).toEqual([
-      null,
-      null,
-      'pending_address',
-      null,
-    ]);
+    const sockets = socketsOf(take(pending, mine, `::ffff:${mine}`, mine));
+    const [fromOther] = socketsOf(take(pending, other));
+    expect(ask(pending, sockets.slice(2), mine)).toEqual([false]);
+    expect(ask(pending, sockets.slice(0, 2), mine)).toEqual([true, true]);
+    expect(fromOther && pending.claim(fromOther, other)).toBe(true);
   });
 
   it('takes a /64 of IPv6 for one address', () => {
-    const pending = new PendingSockets(bounds);
-    expect(take(pending, '2001:db8::1', '2001:db8::2', '2001:db8::3', '2001:db8:0:1::1')).toEqual([
-      null,
-      null,
-      'pending_address',
-      null,
+    const sockets = socketsOf(take(pending, '2001:db8::1', '2001:db8::2', '2001:db8::3', '2001:db8:0:1::1'));
+    expect(sockets.map((socket) => pending.claim(socket, socket.remoteAddress ?? ''))).toEqual([
+      true,
+      true,
+      false,
+      true,
     ]);
   });
 
-  it('has so many places for all together', () => {
-    const pending = new PendingSockets(bounds);
-    const addresses = ['192.0.2.1', '192.0.2.1', '192.0.2.2', '192.0.2.2', '192.0.2.3', '192.0.2.4'];
-    expect(take(pending, ...addresses).at(-1)).toBe('pending_total');
-    expect(pending.size).toBe(5);
+  it('refuses a socket of an address only beyond ten times its places', () => {
+    const taken = take(pending, ...many(22, mine));
+    expect(refusalsOf(taken)).toEqual(['pending_address', 'pending_address']);
+    expect(pending.size).toBe(20);
+    expect(refusalsOf(take(pending, other))).toEqual([]);
   });
 
-  it('gives the place of a socket that is joined back at once, and only once, and leaves no listener on it', () => {
-    const pending = new PendingSockets(bounds);
-    const [joined, other] = [from('192.0.2.1'), from('192.0.2.1')];
-    for (const socket of [joined, other]) expect(pending.take(socket, socket)).toBeNull();
-    pending.joined(joined);
-    pending.joined(joined);
-    expect(joined.listenerCount('close')).toBe(0);
-    expect(take(pending, '192.0.2.1', '192.0.2.1')).toEqual([null, 'pending_address']);
-  });
-
-  it('gives the places of sockets that were not joined back one after the other, within a second', () => {
-    const pending = new PendingSockets(bounds);
-    const sockets = [from('192.0.2.1'), from('192.0.2.1')];
-    for (const socket of sockets) expect(pending.take(socket, socket)).toBeNull();
-    for (const socket of sockets) socket.emit('close');
+  it('lets all of a crowd in whose requests are admitted one after the other', () => {
+    const sockets = socketsOf(take(pending, ...many(20, mine)));
+    for (const socket of sockets) {
+      expect(pending.claim(socket, mine)).toBe(true);
+      pending.admitted(socket);
+    }
     expect(pending.size).toBe(0);
-    expect(take(pending, '192.0.2.1', '192.0.2.2')).toEqual(['pending_address', null]);
-    nowMs += 500;
-    expect(take(pending, '192.0.2.1', '192.0.2.1')).toEqual([null, 'pending_address']);
-    nowMs += 500;
-    expect(take(pending, '192.0.2.1', '192.0.2.1')).toEqual([null, 'pending_address']);
   });
 
-  it('bounds no proxy, but the clients that it speaks for, and all together', () => {
-    const pending = new PendingSockets(bounds);
-    const sockets = Array.from({ length: 5 }, () => from('10.0.0.1'));
-    for (const socket of sockets) expect(pending.take(socket, socket)).toBeNull();
-    const moved = sockets.map((socket) => pending.move(socket, '192.0.2.1'));
-    expect(moved).toEqual([null, null, 'pending_address', 'pending_address', 'pending_address']);
-    expect(take(pending, '10.0.0.1')).toEqual(['pending_total']);
-    for (const socket of sockets) pending.joined(socket);
-    expect(take(pending, '192.0.2.1', '192.0.2.1', '192.0.2.1')).toEqual([null, null, 'pending_address']);
+  it('gives the place of a request that is admitted back at once, and only once, and leaves no listener', () => {
+    const [admitted, waiting] = socketsOf(take(pending, mine, mine));
+    if (!admitted || !waiting) throw new Error('they were not taken');
+    pending.admitted(admitted);
+    pending.admitted(admitted);
+    expect(admitted.listenerCount('close')).toBe(0);
+    expect(ask(pending, socketsOf(take(pending, mine, mine)), mine)).toEqual([true, false]);
+    waiting.emit('close');
+    expect(waiting.listenerCount('close')).toBe(0);
+  });
+
+  it('gives places that were not used to be admitted back one after the other, within a second', () => {
+    for (const socket of socketsOf(take(pending, mine, mine))) socket.emit('close');
+    expect(ask(pending, socketsOf(take(pending, mine)), mine)).toEqual([false]);
+    expect(ask(pending, socketsOf(take(pending, other)), other)).toEqual([true]);
+    nowMs += 500;
+    expect(ask(pending, socketsOf(take(pending, mine, mine)), mine)).toEqual([true, false]);
+  });
+
+  it('answers no more than so many requests of an address with 429 in five seconds', () => {
+    const come = (): number => {
+      const sockets = socketsOf(take(pending, ...many(30, mine)));
+      for (const socket of sockets) socket.emit('close');
+      return sockets.length;
+    };
+    expect([come(), come()]).toEqual([20, 0]);
+    nowMs += 2500;
+    expect([come(), come()]).toEqual([10, 0]);
+    nowMs += 5000;
+    expect(come()).toBe(20);
+  });
+
+  it('has so many sockets of all addresses together', () => {
+    pending = create({ total: 3 });
+    expect(refusalsOf(take(pending, mine, mine, other, '192.0.2.3'))).toEqual(['pending_total']);
+    expect(pending.size).toBe(3);
+  });
+
+  it('leaves half of all sockets to those that have a place', () => {
+    pending = create({ total: 10 });
+    expect(refusalsOf(take(pending, ...many(8, mine)))).toEqual(['pending_total']);
+    expect(refusalsOf(take(pending, other, other, other))).toEqual(['pending_total']);
+    expect(refusalsOf(take(pending, '192.0.2.3'))).toEqual([]);
+    expect(pending.size).toBe(10);
+  });
+
+  it('bounds no proxy, but the clients that a PROXY header names', () => {
+    const sockets = socketsOf(take(pending, ...many(25, proxy)));
+    const moved = sockets.map((socket) => pending.move(socket, mine));
+    expect(moved.filter((refusal) => refusal !== null)).toEqual(Array(5).fill('pending_address'));
+    const asked = sockets.slice(0, 4).map((socket) => pending.claim(socket, mine));
+    expect(asked).toEqual([true, true, false, false]);
+    expect(refusalsOf(take(pending, mine))).toEqual(['pending_address']);
+  });
+
+  it('counts a request for the client that its proxy names in a header field', () => {
+    const sockets = socketsOf(take(pending, ...many(15, proxy)));
+    const asked = ask(pending, sockets, mine);
+    expect(asked.filter((mayGoOn) => mayGoOn)).toHaveLength(2);
+    expect(ask(pending, socketsOf(take(pending, proxy)), other)).toEqual([true]);
+    expect(ask(pending, socketsOf(take(pending, mine)), mine)).toEqual([false]);
   });
 
   it('has no bounds of 0', () => {
-    const pending = new PendingSockets({ ...bounds, perAddress: 0, total: 0 });
-    expect(take(pending, ...Array.from({ length: 20 }, () => '192.0.2.1'))).toEqual(Array(20).fill(null));
+    pending = create({ perAddress: 0 });
+    const sockets = socketsOf(take(pending, ...many(50, mine)));
+    expect(ask(pending, sockets, mine)).toEqual(Array(50).fill(true));
+  });
+
+  it('forgets the addresses of which nothing is left', () => {
+    for (let index = 0; index < 5000; index += 1) {
+      for (const socket of socketsOf(take(pending, `198.51.${index >> 8}.${index & 255}`)))
+        socket.emit('close');
+      nowMs += 1;
+    }
+    expect(pending.addresses).toBeLessThan(2100);
   });
 });

@@ -1,130 +1,160 @@
 import type { Socket } from 'node:net';
 import { addressBlock } from '#libs/addresses';
+import { Occupancy } from './occupancy.js';
 
 export interface PendingBounds {
-  /** Most for one client address, and most that may end without having been joined in a second; 0: any number. */
+  /** Places of one client address; ten times as many of its sockets may be pending. 0: any number. */
   perAddress: number;
-  /** Most for all together; 0: any number. */
+  /** Sockets of all addresses together; those without a place may be half of them. 0: any number. */
   total: number;
   /** Proxies, which stand for many clients: no bound of one address holds for them. */
   isProxy(address: string): boolean;
-  /** Milliseconds, from any moment on. */
+  /** Milliseconds of a clock that never goes back. */
   now?: () => number;
 }
 
-/** Which bound has no place left. */
+/** Which bound has no room left for a socket. */
 export type PendingRefusal = 'pending_address' | 'pending_total';
 
-interface Place {
+interface PendingSocket {
   socket: Socket;
   /** Null: of a proxy. */
-  address: CountedAddress | null;
+  address: PendingAddress | null;
+  hasPlace: boolean;
   onClose: () => void;
 }
 
-interface CountedAddress {
+interface PendingAddress {
   block: string;
-  places: number;
-  /** Places that are kept for sockets that were not joined, as of `atMs`; they come back evenly, all of them in a second. */
-  kept: number;
-  atMs: number;
+  places: Occupancy;
+  sockets: Occupancy;
 }
 
-const mostForgotten = 1000;
+const socketsPerPlace = 10;
+// So an address has at most as many requests refused in a second as it has places, and twice as many more answered with 429.
+const placeRecoveryMs = 1000;
+/** Whoever comes back after this time finds that nothing is kept from its address any more. */
+export const socketRecoveryMs = 5000;
+const maxIdleAddresses = 1000;
 
 /**
- * The sockets of clients from the moment of their acceptance until they are joined or closed. Whoever opens sockets and
- * never gets so far holds a bounded number of them, so that there is room for others. A place that was not used to
- * join comes back late, so that nobody has requests refused faster than that either: an address that floods costs no more
- * than taking its sockets and dropping them.
+ * The sockets of clients from the moment of their acceptance until their request is admitted or they close. An address has a
+ * number of places; a socket that finds none is kept too, so that its request can be answered with 429, and only far beyond
+ * that a socket is refused. So whoever opens sockets and never gets so far holds a bounded number of them, and there is room
+ * for others. Whatever was not used to be admitted comes back late, so that nobody has requests refused faster than that
+ * either.
  */
 export class PendingSockets {
-  readonly #places = new Map<unknown, Place>();
-  readonly #addresses = new Map<string, CountedAddress>();
+  readonly #sockets = new Map<unknown, PendingSocket>();
+  readonly #addresses = new Map<string, PendingAddress>();
   readonly #now: () => number;
+  #withoutPlace = 0;
 
   constructor(private readonly bounds: PendingBounds) {
     this.#now = bounds.now ?? (() => performance.now());
   }
 
   get size(): number {
-    return this.#places.size;
+    return this.#sockets.size;
   }
 
-  /** Null: it has a place, until it is joined or closes. `key` is what it is known by. */
+  /** Addresses of which something is remembered. */
+  get addresses(): number {
+    return this.#addresses.size;
+  }
+
+  /** Null: it is pending from now on, with or without a place. `key` is what it is known by. */
   take(key: unknown, socket: Socket): PendingRefusal | null {
-    const { total } = this.bounds;
-    if (total > 0 && this.#places.size >= total) return 'pending_total';
     const address = this.#addressOf(socket.remoteAddress ?? '');
-    if (this.#isFull(address)) return 'pending_address';
-    const onClose = (): void => this.#end(key);
+    if (address?.sockets.isFull === true) return 'pending_address';
+    if (this.#isTotalReached(this.#sockets.size, address)) return 'pending_total';
+    const onClose = (): void => this.#remove(key, { isWasted: true });
     socket.on('close', onClose);
-    this.#places.set(key, { socket, address, onClose });
-    if (address) address.places += 1;
+    const pending: PendingSocket = { socket, address: null, hasPlace: false, onClose };
+    this.#sockets.set(key, pending);
+    this.#enter(pending, address);
     return null;
   }
 
   /** It counts for this address from now on, for which a proxy spoke. */
   move(key: unknown, text: string): PendingRefusal | null {
-    const place = this.#places.get(key);
-    if (place === undefined) return null;
+    const pending = this.#sockets.get(key);
+    if (pending === undefined) return null;
     const address = this.#addressOf(text);
-    if (this.#isFull(address)) return 'pending_address';
-    if (place.address) place.address.places -= 1;
-    if (address) address.places += 1;
-    place.address = address;
+    if (address?.sockets.isFull === true) return 'pending_address';
+    if (this.#isTotalReached(this.#sockets.size - 1, address)) return 'pending_total';
+    this.#leave(pending, { isWasted: false });
+    this.#enter(pending, address);
     return null;
   }
 
-  /** Its place is free at once. Safe to call twice, and for what has none. */
-  joined(key: unknown): void {
-    const place = this.#leave(key);
+  /**
+   * Its request was read, and comes from this address. Whether it has a place there; where it had none, one may be free by now.
+   */
+  claim(key: unknown, text: string): boolean {
+    const pending = this.#sockets.get(key);
+    if (pending === undefined) return true;
+    const address = this.#addressOf(text);
+    if (pending.hasPlace && pending.address === address) return true;
+    this.#leave(pending, { isWasted: false });
+    this.#enter(pending, address);
+    return pending.hasPlace;
+  }
+
+  /** Its request was admitted: its place is free at once. Safe to call twice, and for what is not pending. */
+  admitted(key: unknown): void {
+    this.#remove(key, { isWasted: false });
+  }
+
+  #remove(key: unknown, use: { isWasted: boolean }): void {
+    const pending = this.#sockets.get(key);
+    if (pending === undefined) return;
+    this.#sockets.delete(key);
     // A connection that lives for days is not to keep this.
-    place?.socket.off('close', place.onClose);
+    pending.socket.off('close', pending.onClose);
+    this.#leave(pending, use);
   }
 
-  #end(key: unknown): void {
-    const address = this.#leave(key)?.address;
-    if (!address) return;
-    this.#bringBack(address);
-    address.kept += 1;
+  #enter(pending: PendingSocket, address: PendingAddress | null): void {
+    pending.address = address;
+    pending.hasPlace = address?.places.isFull !== true;
+    address?.sockets.take();
+    if (pending.hasPlace) address?.places.take();
+    else this.#withoutPlace += 1;
   }
 
-  #leave(key: unknown): Place | undefined {
-    const place = this.#places.get(key);
-    if (place === undefined) return undefined;
-    this.#places.delete(key);
-    if (place.address) place.address.places -= 1;
-    return place;
+  #leave({ address, hasPlace }: PendingSocket, use: { isWasted: boolean }): void {
+    address?.sockets.giveBack(use);
+    if (hasPlace) address?.places.giveBack(use);
+    else this.#withoutPlace -= 1;
   }
 
-  #addressOf(text: string): CountedAddress | null {
-    if (this.bounds.perAddress === 0 || this.bounds.isProxy(text)) return null;
+  // Of a few addresses, those without a place could take all the room from addresses that have places left.
+  #isTotalReached(others: number, address: PendingAddress | null): boolean {
+    const { total } = this.bounds;
+    if (total === 0) return false;
+    return others >= total || (address?.places.isFull === true && this.#withoutPlace >= total / 2);
+  }
+
+  #addressOf(text: string): PendingAddress | null {
+    const { perAddress } = this.bounds;
+    if (perAddress === 0 || this.bounds.isProxy(text)) return null;
     const block = addressBlock(text);
     const known = this.#addresses.get(block);
     if (known) return known;
-    if (this.#addresses.size >= 2 * this.#places.size + mostForgotten) this.#forget();
-    const address = { block, places: 0, kept: 0, atMs: this.#now() };
+    if (this.#addresses.size >= 2 * this.#sockets.size + maxIdleAddresses) this.#forgetIdle();
+    const now = this.#now;
+    const places = new Occupancy({ bound: perAddress, recoveryMs: placeRecoveryMs, now });
+    const maxSockets = perAddress * socketsPerPlace;
+    const sockets = new Occupancy({ bound: maxSockets, recoveryMs: socketRecoveryMs, now });
+    const address = { block, places, sockets };
     this.#addresses.set(block, address);
     return address;
   }
 
-  #isFull(address: CountedAddress | null): boolean {
-    if (address === null) return false;
-    this.#bringBack(address);
-    return address.places + address.kept > this.bounds.perAddress - 1;
-  }
-
-  #bringBack(address: CountedAddress): void {
-    const nowMs = this.#now();
-    address.kept = Math.max(0, address.kept - ((nowMs - address.atMs) / 1000) * this.bounds.perAddress);
-    address.atMs = nowMs;
-  }
-
-  #forget(): void {
-    for (const address of this.#addresses.values()) {
-      this.#bringBack(address);
-      if (address.places === 0 && address.kept === 0) this.#addresses.delete(address.block);
+  #forgetIdle(): void {
+    for (const { block, places, sockets } of this.#addresses.values()) {
+      if (places.isEmpty && sockets.isEmpty) this.#addresses.delete(block);
     }
   }
 }

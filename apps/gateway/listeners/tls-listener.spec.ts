@@ -25,7 +25,7 @@ beforeEach(async () => {
   const bounds = { maxHeaderBytes: 4096, headersTimeoutMs: 60, checkIntervalMs: 20 };
   listener = new UpgradeListener(
     {
-      onUpgrade: (_request, socket) => socket.end(),
+      onUpgrade: ({ socket }) => socket.end(),
       onRefused: (code) => happened.push(code),
       onDropped: (reason) => happened.push(reason),
     },

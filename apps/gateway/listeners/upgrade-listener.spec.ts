@@ -12,7 +12,7 @@ describe('UpgradeListener', () => {
     refused = [];
     listener = new UpgradeListener(
       {
-        onUpgrade: (_request, socket) => socket.end('HTTP/1.1 101 Switching Protocols\r\n\r\n'),
+        onUpgrade: ({ socket }) => socket.end('HTTP/1.1 101 Switching Protocols\r\n\r\n'),
         onRefused: (code) => refused.push(code),
         onDropped: (reason) => refused.push(reason),
       },
@@ -55,7 +55,7 @@ describe('UpgradeListener', () => {
   it('passes over no field of a header, however many there are', async () => {
     const counted = new Promise<number>((resolve) => {
       listener = new UpgradeListener({
-        onUpgrade: (request, socket) => {
+        onUpgrade: ({ request, socket }) => {
           resolve(request.rawHeaders.length / 2);
           socket.end('HTTP/1.1 101 Switching Protocols\r\n\r\n');
         },

@@ -3,12 +3,13 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import { Server as NetServer, type AddressInfo, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { composeRefusal, writeRefusal } from '#libs/handshake';
+import type { ClientAddress } from '#libs/addresses';
+import { composeRefusal, writeRefusal, type RefusalExtras } from '#libs/handshake';
 import { problemDocument, problemMediaType, type RefusalCode } from '#libs/problem-details';
 import type { ListenAddress } from '#libs/settings';
 import type { CertificateStore } from '#libs/tls';
 import { OpenSockets } from './open-sockets.js';
-import { PendingSockets, type PendingRefusal } from './pending-sockets.js';
+import { PendingSockets, socketRecoveryMs, type PendingRefusal } from './pending-sockets.js';
 import { ProxiedPeers } from './proxied-peers.js';
 import { defaultBounds, serverOptions, type RequestBounds } from './request-bounds.js';
 import { socketKey } from './socket-key.js';
@@ -18,19 +19,19 @@ import { standBefore } from './stand-before.js';
 // for a second, until his system sent its SYN again.
 const backlog = 4096;
 
+/** A request for an upgrade. Its address is that of the other end of the socket, or whom a proxy there speaks for. */
+export interface ReceivedUpgrade extends ClientAddress {
+  request: IncomingMessage;
+  socket: Socket;
+  /** What the client sent after its request. */
+  earlyBytes: Buffer;
+  /** To be called when it is admitted: until then, or until it closes, the socket is pending. */
+  onAdmitted: () => void;
+}
+
 export interface UpgradeListenerEvents {
-  /**
-   * `peerAddress`: of the other end of the socket, or whom a trusted proxy there says that it speaks for. The socket is
-   * pending until it closes or `onJoined` is called.
-   */
-  onUpgrade(
-    request: IncomingMessage,
-    socket: Socket,
-    earlyBytes: Buffer,
-    peerAddress: string,
-    onJoined: () => void,
-  ): void;
-  /** A request that is no upgrade was refused with this code. */
+  onUpgrade(upgrade: ReceivedUpgrade): void;
+  /** A request was refused with this code: it is no upgrade, or too many sockets of its address are pending. */
   onRefused(code: RefusalCode): void;
   /** A connection was dropped before it had a request; `error` is why one could not be accepted. */
   onDropped(reason: DropReason, error?: Error): void;
@@ -45,7 +46,9 @@ export interface UpgradeListenerOptions {
   certificates?: CertificateStore | null;
   /** Whether the peer with an address begins every connection with a PROXY header; null: nobody does. */
   isProxy?: ((address: string) => boolean) | null;
-  /** Where its sockets have a place until they are joined, with those of other listeners; unless given, there is no bound. */
+  /** Who asks, as far as a peer with this address can be believed; unless given, the peer. */
+  readClientAddress?: (peerAddress: string, request: IncomingMessage) => ClientAddress;
+  /** Where its sockets are pending, with those of other listeners; unless given, there is no bound. */
   pending?: PendingSockets;
   /** Whether the process has file descriptors left for one more client and its upstream; unless given, it has. */
   hasDescriptors?: () => boolean;
@@ -63,6 +66,7 @@ export class UpgradeListener {
   readonly #pending: PendingSockets;
   readonly #bounds: RequestBounds;
   readonly #hasDescriptors: () => boolean;
+  readonly #readClientAddress: (peerAddress: string, request: IncomingMessage) => ClientAddress;
   #isOpen = false;
   #leaveCertificates: () => void = () => undefined;
 
@@ -74,12 +78,14 @@ export class UpgradeListener {
       isProxy = null,
       pending = unboundedPending(),
       hasDescriptors = () => true,
+      readClientAddress = peerAsClient,
     }: UpgradeListenerOptions = {},
   ) {
     const bounds = { ...defaultBounds, ...givenBounds };
     this.#bounds = bounds;
     this.#pending = pending;
     this.#hasDescriptors = hasDescriptors;
+    this.#readClientAddress = readClientAddress;
     this.#scheme = certificates ? 'wss' : 'ws';
     this.#server = certificates
       ? this.#createTlsServer(bounds, certificates)
@@ -203,8 +209,13 @@ export class UpgradeListener {
       return;
     }
     const key = this.#keyOf(socket);
-    const onJoined = (): void => this.#pending.joined(key);
-    this.events.onUpgrade(request, socket, earlyBytes, this.#peerAddressOf(socket), onJoined);
+    const client = this.#readClientAddress(this.#peerAddressOf(socket), request);
+    if (!this.#pending.claim(key, client.clientAddress)) {
+      this.#refuseSocket(socket, 'connect_rate', crowdedAddress);
+      return;
+    }
+    const onAdmitted = (): void => this.#pending.admitted(key);
+    this.events.onUpgrade({ ...client, request, socket, earlyBytes, onAdmitted });
   }
 
   #track(socket: Socket): void {
@@ -226,7 +237,7 @@ export class UpgradeListener {
     response.end(body);
   }
 
-  #refuseSocket(socket: Duplex, code: RefusalCode): void {
+  #refuseSocket(socket: Duplex, code: RefusalCode, extras?: RefusalExtras): void {
     if (this.#refused.has(socket)) return;
     if (!socket.writable) {
       socket.destroy();
@@ -235,8 +246,18 @@ export class UpgradeListener {
     // Node hands on to its parser what still comes, and each chunk fails anew: none of them may cut the answer off.
     this.#refused.add(socket);
     this.events.onRefused(code);
-    void writeRefusal(socket, composeRefusal(code));
+    void writeRefusal(socket, composeRefusal(code, extras));
   }
+}
+
+const crowdedAddress: RefusalExtras = {
+  limit: 'address',
+  detail: 'too many connections of this address wait to be admitted',
+  retryAfterSeconds: socketRecoveryMs / 1000,
+};
+
+function peerAsClient(peerAddress: string): ClientAddress {
+  return { clientAddress: peerAddress, peerAddress, isTrustedPeer: false };
 }
 
 function unboundedPending(): PendingSockets {

@@ -25,14 +25,17 @@ const record: EndedRecord = {
   fromUpstream: { ...counters, messages: 1, bytes: 10 },
 };
 
-const limits = (): LimiterStatus => ({ scope: 'gateway', gateways: 1 });
+const live = {
+  waitingDials: { size: 0 },
+  isDraining: () => false,
+  limits: (): LimiterStatus => ({ scope: 'gateway', gateways: 1 }),
+};
 
 describe('GatewayMetrics', () => {
   it('has a bounded number of close codes, whatever peers send', async () => {
     const metrics = new GatewayMetrics({
       connections: new ConnectionRegistry(),
-      isDraining: () => false,
-      limits,
+      ...live,
     });
     for (let closeCode = 0; closeCode < 65_536; closeCode += 1) metrics.countRecord({ ...record, closeCode });
     const text = await metrics.registry.getSingleMetricAsString('sluice_connections_ended_total');
@@ -41,7 +44,7 @@ describe('GatewayMetrics', () => {
 
   it('adds what ended connections relayed to what live ones do', async () => {
     const connections = new ConnectionRegistry();
-    const metrics = new GatewayMetrics({ connections, isDraining: () => false, limits });
+    const metrics = new GatewayMetrics({ connections, ...live });
     metrics.countRecord(record);
     metrics.countRecord(record);
     const text = await metrics.registry.getSingleMetricAsString('sluice_relayed_bytes_total');

@@ -14,6 +14,7 @@ type Side = 'client' | 'upstream';
 /** What is read at a scrape. */
 export interface LiveFigures {
   connections: ConnectionRegistry;
+  waitingDials: { readonly size: number };
   isDraining(): boolean;
   limits(): LimiterStatus;
 }
@@ -121,6 +122,14 @@ export class GatewayMetrics {
       registers,
       collect() {
         this.set(live.connections.size);
+      },
+    });
+    new Gauge({
+      name: 'sluice_waiting_dials',
+      help: 'Requests that were admitted and wait for an answer of their upstream',
+      registers,
+      collect() {
+        this.set(live.waitingDials.size);
       },
     });
     new Gauge({

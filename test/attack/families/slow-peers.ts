@@ -8,6 +8,8 @@ import { until } from '../until.js';
 import { untilClosed } from '../until-closed.js';
 
 const dribbleMs = 400;
+// As in the settings of a gateway, unless they say otherwise.
+const maxWaitingDialsPerRoute = 500;
 
 /** The head is never whole: after its time, the 10 seconds of `UpgradeListener`, the client is told so and let go. */
 function dribbled(name: string, bytesOf: (arena: Arena) => string): AttackCase {
@@ -124,6 +126,27 @@ const upstreams: AttackCase[] = [
     'an upstream that sends interim answers slowly',
     dribbles('HTTP/1.1 103 Early Hints\r\n\r\n'.repeat(4)),
   ),
+  {
+    name: 'more requests than may wait for an upstream that says nothing',
+    run: async (arena) => {
+      const silent = await arena.prepare({
+        upstream: staysSilent,
+        route: { match: { path: '/silent' }, timeouts: { handshakeMs: 60_000 } },
+      });
+      await arena.prepare({ route: { match: { path: '/other' } } });
+      const clients: Socket[] = [];
+      while (clients.length < maxWaitingDialsPerRoute) {
+        const client = await arena.connect();
+        clients.push(client);
+        client.write(arena.handshake('/silent'));
+      }
+      await until(() => silent.connections === maxWaitingDialsPerRoute);
+      expectRefusal(await arena.send(arena.handshake('/silent')), 503, 'upstream_busy');
+      expectOneAnswer((await arena.send(arena.handshake('/other'))).text, 101);
+      for (const client of clients) client.resetAndDestroy();
+      await until(() => silent.openSockets === 0);
+    },
+  },
   {
     name: 'an upstream that never ends its body',
     run: async (arena) => {

@@ -1,0 +1,133 @@
+import { connect, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { LocalConnectionLimiter } from '#libs/admission';
+import { startEcho, type RunningEcho } from '../../apps/echo/start-echo.js';
+import { GatewayWorld } from '../support/gateway-world.js';
+import { parseAnswer, upgradeRequest, type RawAnswer } from '../support/raw-request.js';
+import { CertificateFolder } from '../support/tls-certificates.js';
+
+const crowd = 400;
+const places = 100;
+const address = '192.0.2.7';
+
+/** Answers once it may. */
+class HeldLimiter extends LocalConnectionLimiter {
+  asked = 0;
+  answer = (): void => undefined;
+  readonly #mayAnswer = new Promise<void>((resolve) => {
+    this.answer = resolve;
+  });
+
+  override async acquire(
+    ...request: Parameters<LocalConnectionLimiter['acquire']>
+  ): ReturnType<LocalConnectionLimiter['acquire']> {
+    this.asked += 1;
+    await this.#mayAnswer;
+    return super.acquire(...request);
+  }
+}
+
+/** What stands between the clients and the gateway, and whether they speak TLS with it. */
+interface Path {
+  environment?: Record<string, string>;
+  isTls?: boolean;
+  proxyHeader?: string;
+  fields?: Record<string, string>;
+}
+
+const trusted = { SLUICE_TRUSTED_PROXIES: '127.0.0.1' };
+const withHeader = { environment: { ...trusted, SLUICE_PROXY_PROTOCOL: 'on' } };
+const proxyHeader = `PROXY TCP4 ${address} 10.0.0.1 1 2\r\n`;
+const paths: [name: string, path: Path][] = [
+  ['one address', {}],
+  ['one address, with TLS', { isTls: true }],
+  ['a proxy with X-Forwarded-For', { environment: trusted, fields: { 'X-Forwarded-For': address } }],
+  ['a proxy with PROXY headers', { ...withHeader, proxyHeader }],
+  ['a proxy with PROXY headers, with TLS', { ...withHeader, proxyHeader, isTls: true }],
+];
+
+let world: GatewayWorld;
+let echo: RunningEcho;
+let certificates: CertificateFolder;
+let sockets: Socket[];
+
+beforeEach(async () => {
+  sockets = [];
+  echo = await startEcho({ listen: { host: '127.0.0.1', port: 0 } });
+  certificates = await CertificateFolder.make();
+});
+
+afterEach(async () => {
+  for (const socket of sockets) socket.destroy();
+  await world.expectNothingHeld();
+  await world.close();
+  await echo.close();
+  await certificates.remove();
+});
+
+async function start({ environment = {} }: Path, limiter?: LocalConnectionLimiter): Promise<void> {
+  const settings = {
+    SLUICE_MAX_PENDING_PER_ADDRESS: String(places),
+    SLUICE_GATEWAY_TLS_LISTEN: '127.0.0.1:0',
+    SLUICE_TLS_CERTIFICATES: certificates.path,
+    ...environment,
+  };
+  world = await GatewayWorld.start(settings, undefined, limiter);
+  await world.route(await world.tenant(), { upstreams: [{ url: echo.url }] });
+}
+
+/** One client of the crowd; null where its socket was reset. */
+async function come({ isTls = false, proxyHeader = '', fields = {} }: Path): Promise<RawAnswer | null> {
+  const raw = connect({
+    host: '127.0.0.1',
+    port: Number(new URL(world.gateway.urls[isTls ? 1 : 0] ?? '').port),
+  });
+  sockets.push(raw.on('error', () => undefined));
+  if (proxyHeader !== '') raw.write(proxyHeader);
+  const socket = isTls ? connectTls({ socket: raw, rejectUnauthorized: false }) : raw;
+  socket.on('error', () => undefined);
+  socket.write(upgradeRequest('/', fields));
+  let text = '';
+  return new Promise((resolve) => {
+    socket.on('data', (chunk: Buffer) => {
+      text += chunk.toString('latin1');
+      if (text.startsWith('HTTP/1.1 101 ') && text.includes('\r\n\r\n')) resolve(parseAnswer(text));
+    });
+    socket.once('close', () => resolve(text === '' ? null : parseAnswer(text)));
+  });
+}
+
+async function expectNoneDropped(): Promise<void> {
+  const metrics = await world.gateway.dataPlane.metrics.registry.metrics();
+  expect(metrics).not.toContain('sluice_connections_dropped_total{');
+}
+
+describe.each(paths)('400 clients that come back at once from %s', (_name, path) => {
+  it('are all let in', async () => {
+    await start(path);
+    const answers = await Promise.all(Array.from({ length: crowd }, () => come(path)));
+    expect(answers.map((answer) => answer?.status)).toEqual(Array(crowd).fill(101));
+    await expectNoneDropped();
+  });
+
+  it('are let in, or get 429 and are let in later, while the admission of some takes long', async () => {
+    const limiter = new HeldLimiter({ now: () => performance.now() });
+    await start(path, limiter);
+    const refusals: RawAnswer[] = [];
+    const coming = Array.from({ length: crowd }, async () => {
+      const answer = await come(path);
+      if (answer?.status === 429) refusals.push(answer);
+      return answer?.status;
+    });
+    await expect.poll(() => refusals.length).toBe(crowd - places);
+    expect(limiter.asked).toBe(places);
+    limiter.answer();
+    expect((await Promise.all(coming)).filter((status) => status === 101)).toHaveLength(places);
+    for (const { headers } of refusals) expect(headers['retry-after']).toBe('5');
+
+    const again = await Promise.all(refusals.map(() => come(path)));
+    expect(again.map((answer) => answer?.status)).toEqual(Array(crowd - places).fill(101));
+    await expectNoneDropped();
+  });
+});
