@@ -30,7 +30,7 @@ export interface AuditEntry extends AuditSubject {
   /** The id of the operator or the API key; null for the admin token. */
   actorId: string | null;
   clientAddress: string | null;
-  /** The thing before and after a change, as far as the trail keeps it; as JSON; both null for an act that changes none. */
+  /** What was changed, as it was and as it is; whole things where they come or go. As JSON; both null for an act that changes none. */
   before: string | null;
   after: string | null;
 }

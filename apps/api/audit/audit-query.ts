@@ -45,8 +45,13 @@ export const shownAuditEntrySchema = z
     tenantId: idSchema('tenant').nullable(),
     clientAddress: z.string().nullable().meta({ description: 'A tenant is not told where operators are' }),
     details: stateSchema.meta({ description: 'How, where the configuration does not show it' }),
-    before: stateSchema.meta({ description: 'The thing before a change; null where there was none' }),
-    after: stateSchema.meta({ description: 'The thing after a change; null where there is none' }),
+    before: stateSchema.meta({
+      description:
+        'What was changed, as it was; the whole thing where it was deleted, null where there was none',
+    }),
+    after: stateSchema.meta({
+      description: 'What was changed, as it is; the whole thing where it was made, null where there is none',
+    }),
   })
   .meta({ id: 'AuditEntry' });
 

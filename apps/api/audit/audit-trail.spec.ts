@@ -38,6 +38,32 @@ it('an entry has the thing before and after, newest first, at the revision of th
   expect(deleted).toMatchObject({ actor: { kind: 'admin', id: null }, clientAddress: '127.0.0.1' });
 });
 
+it('an entry of a change has the fields that changed and no others', async () => {
+  const upstreams = Array.from({ length: 64 }, (_, index) => ({
+    url: `ws://10.0.0.5/${String(index).padStart(1900, '0')}`,
+  }));
+  const route = (await api.request('POST', `${acme}/routes`, { ...aRoute, upstreams })).body;
+  const path = `${acme}/routes/${route.id}`;
+  await api.request('PATCH', path, { name: 'renamed', timeouts: { connectMs: 1000 } });
+  await api.request('PATCH', path, { upstreams: upstreams.slice(1) });
+  await api.request('PATCH', path, { requestHeaders: { set: { Authorization: 'another', 'X-New': '1' } } });
+  const [headers, urls, renamed, created] = await list('');
+  expect(renamed).toMatchObject({
+    before: { name: '', timeouts: { connectMs: 5000 } },
+    after: { name: 'renamed', timeouts: { connectMs: 1000 } },
+  });
+  expect(Object.keys(renamed?.after ?? {})).toEqual(['name', 'timeouts']);
+  expect(Object.keys(renamed?.after?.['timeouts'] ?? {})).toEqual(['connectMs']);
+  expect(Object.keys(urls?.before ?? {})).toEqual(['upstreams']);
+  expect(headers?.before).toEqual({ requestHeaders: { set: { Authorization: '(withheld)' } } });
+  expect(headers?.after).toEqual({
+    requestHeaders: { set: { Authorization: '(withheld)', 'X-New': '(withheld)' } },
+  });
+  for (const entry of [created, urls, renamed, headers])
+    expect(JSON.stringify(entry).length).toBeLessThan(2000);
+  expect(created?.after?.['upstreams']).toMatch(/^\(\d+ characters, not kept\)$/);
+});
+
 it('a deleted tenant has an entry, and so has each of its routes and keys', async () => {
   const route = (await api.request('POST', `${acme}/routes`, aRoute)).body;
   const key = (await api.request('POST', `${acme}/api-keys`, { name: 'web' })).body;

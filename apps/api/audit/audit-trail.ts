@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { laneOf } from '../authentication/principal.js';
@@ -6,7 +5,7 @@ import { Database } from '../database/database.js';
 import type { RequestContext } from '../http/request-context.js';
 import { ConfigStateEntity, configStateId } from '../publishing/config-state.entity.js';
 import type { AuditSubject } from './audit-entry.entity.js';
-import { auditedState } from './audited-state.js';
+import { auditedStates } from './audited-state.js';
 import { writeAuditEntries } from './write-audit-entries.js';
 
 type Actor = Pick<RequestContext, 'principal' | 'clientAddress'>;
@@ -25,9 +24,7 @@ export class AuditTrail {
   /** The same within the transaction of the act itself. */
   async recordWithin(manager: EntityManager, context: Actor, subject: AuditSubject): Promise<void> {
     const { revision } = await manager.findOneByOrFail(ConfigStateEntity, { id: configStateId });
-    const before = await auditedState(this.database.read, subject);
-    const after = await auditedState(manager, subject);
-    const states = isDeepStrictEqual(before, after) ? { before: null, after: null } : { before, after };
+    const states = await auditedStates(subject, this.database.read, manager);
     const moment = { revision, at: new Date().toISOString() };
     await writeAuditEntries(manager, context, moment, [{ subject, ...states }]);
   }

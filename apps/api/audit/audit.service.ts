@@ -7,9 +7,9 @@ import { Database } from '../database/database.js';
 import { pageStart, toPage, type Page } from '../http/page.js';
 import type { RequestContext } from '../http/request-context.js';
 import { findTenant } from '../tenants/tenant-lookup.js';
-import type { AuditedState } from './audited-state.js';
 import { AuditEntryEntity, type AuditEntry } from './audit-entry.entity.js';
 import type { AuditQuery, ShownAuditEntry } from './audit-query.js';
+import type { Fields } from './field-difference.js';
 
 const stateSchema = z.record(z.string(), z.unknown());
 const tenantIdSchema = idSchema('tenant');
@@ -65,6 +65,6 @@ function shownTo(principal: Principal, entry: AuditEntry): ShownAuditEntry {
   };
 }
 
-function stateOf(text: string | null): AuditedState | null {
+function stateOf(text: string | null): Fields | null {
   return text === null ? null : stateSchema.parse(JSON.parse(text));
 }

@@ -2,14 +2,12 @@ import type { EntityManager } from 'typeorm';
 import { newId } from '#libs/contract';
 import { actorIdOf } from '../authentication/principal.js';
 import type { RequestContext } from '../http/request-context.js';
-import type { AuditedState } from './audited-state.js';
+import type { AuditedStates } from './audited-state.js';
 import { AuditEntryEntity, type AuditEntry, type AuditSubject } from './audit-entry.entity.js';
 
 /** What was done to what, and the thing before and after it, as far as the trail keeps it. */
-export interface AuditedAct {
+export interface AuditedAct extends AuditedStates {
   subject: AuditSubject;
-  before: AuditedState | null;
-  after: AuditedState | null;
 }
 
 // SQLite takes 32,766 values in a statement, and an entry has 12. A statement of so many takes a few milliseconds to make.

@@ -1,7 +1,7 @@
 import type { ConfigEntry } from '#libs/contract';
 import { apiKeyEntry } from '../api-keys/published-api-key.js';
 import type { AuditSubject } from '../audit/audit-entry.entity.js';
-import { apiKeyState, routeState, tenantState, type AuditedState } from '../audit/audited-state.js';
+import { statesOf, type AuditedStates } from '../audit/audited-state.js';
 import type { AuditedAct } from '../audit/write-audit-entries.js';
 import type { ChangeSubject } from '../publishing/change-draft.js';
 import { routeEntry } from '../routes/published-route.js';
@@ -31,7 +31,7 @@ export async function publishedSteps(
     {
       name: 'tenant',
       entryOf: tenantEntry,
-      stateOf: tenantState,
+      statesOf: (...rows) => statesOf('tenant', ...rows),
       tenantIdOf: ({ id }) => id,
       ownOf: () => [],
     },
@@ -41,7 +41,7 @@ export async function publishedSteps(
     {
       name: 'route',
       entryOf: routeEntry,
-      stateOf: routeState,
+      statesOf: (...rows) => statesOf('route', ...rows),
       tenantIdOf: ({ tenantId }) => tenantId,
       ownOf: ({ claim }) => (claim === null ? [] : [claim]),
     },
@@ -51,7 +51,7 @@ export async function publishedSteps(
     {
       name: 'apiKey',
       entryOf: apiKeyEntry,
-      stateOf: apiKeyState,
+      statesOf: (...rows) => statesOf('apiKey', ...rows),
       tenantIdOf: ({ tenantId }) => tenantId,
       ownOf: ({ prefix, previousPrefix }) => [prefix, previousPrefix ?? prefix],
     },
@@ -63,13 +63,13 @@ export async function publishedSteps(
 interface Kind<Row> {
   name: ConfigEntry['kind'];
   entryOf: (row: Row) => ConfigEntry;
-  stateOf: (row: Row | null) => AuditedState | null;
+  statesOf: (before: Row | null, after: Row | null) => AuditedStates;
   tenantIdOf: (row: Row) => string;
   ownOf: (row: Row) => string[];
 }
 
 function publishedStep<Row extends { id: string }>(
-  { name, entryOf, stateOf, tenantIdOf, ownOf }: Kind<Row>,
+  { name, entryOf, statesOf, tenantIdOf, ownOf }: Kind<Row>,
   { before, after }: Step<Row>,
   details: AuditSubject['details'],
 ): PublishedStep {
@@ -78,7 +78,7 @@ function publishedStep<Row extends { id: string }>(
   const subject = { action: actionOf(name, before, after), targetId: row.id, tenantId: tenantIdOf(row) };
   return {
     subject,
-    act: { subject: { ...subject, details }, before: stateOf(before), after: stateOf(after) },
+    act: { subject: { ...subject, details }, ...statesOf(before, after) },
     entry: after === null ? { kind: name, id: row.id, value: null } : entryOf(after),
     gives: before === null ? [] : [before.id, ...ownOf(before)],
     takes: after === null ? [] : [after.id, ...ownOf(after)],

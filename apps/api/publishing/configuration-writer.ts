@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { auditedState } from '../audit/audited-state.js';
+import { auditedStates } from '../audit/audited-state.js';
 import { laneOf } from '../authentication/principal.js';
 import { Database } from '../database/database.js';
 import type { RequestContext } from '../http/request-context.js';
@@ -73,9 +73,8 @@ export class ConfigurationWriter {
   private async revisionsOf({ manager, subject, entries }: ChangeDraft): Promise<RevisionDraft[]> {
     if (subject === null) return [];
     // Writes come one at a time, so what is committed is what was there before this one.
-    const before = await auditedState(this.database.read, subject);
-    const after = await auditedState(manager, subject);
+    const states = await auditedStates(subject, this.database.read, manager);
     const { tenantId } = subject;
-    return [{ tenantId, entries, acts: [{ subject: { ...subject, details: null }, before, after }] }];
+    return [{ tenantId, entries, acts: [{ subject: { ...subject, details: null }, ...states }] }];
   }
 }
