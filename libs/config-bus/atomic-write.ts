@@ -7,10 +7,10 @@ const leftoverAgeMs = 10 * 60 * 1000;
 
 /**
  * Writes a file of mode 0600 so that whoever reads `path`, also after a crash of the machine, finds either all of the
- * new content or all of the old. Makes the folder where it is missing. On failure nothing is left behind.
+ * new content or all of the old. Makes the folder, with mode 0700, where it is missing. On failure nothing is left behind.
  */
 export async function writeAtomically(path: string, chunks: AsyncIterable<Buffer>): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const draft = `${path}.${randomUUID()}.tmp`;
   try {
     await writeDraft(draft, chunks);
