@@ -11,6 +11,7 @@ export * from './merge-patch.js';
 export * from './repeated-items.js';
 export * from './request-path.js';
 export * from './route.js';
+export * from './rsa-bounds.js';
 export { splitOutsideQuotes } from './split-outside-quotes.js';
 export * from './route-rules.js';
 export * from './tenant.js';

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { refuseRepeated } from './repeated-items.js';
+import { rsaKeyProblem } from './rsa-bounds.js';
 import { urlHostProblem } from './url-host.js';
 
 /** What is looked at here of a route. */
@@ -10,6 +11,7 @@ interface WrittenRoute {
     jwt: {
       audience: readonly string[];
       jwksUrl: string | null;
+      keys: readonly ({ kty: 'RSA'; n: string; e: string } | { kty: 'EC' | 'OKP' })[] | null;
       requiredClaims: Readonly<Record<string, string | number | boolean>>;
     } | null;
   };
@@ -17,7 +19,7 @@ interface WrittenRoute {
 }
 
 /**
- * Refuses a route that can be read in two ways. It is for routes that are written from now on: gateways go on taking those that
+ * Refuses a route that can be read in two ways, and keys that cost too much to verify a signature with. It is for routes that are written from now on: gateways go on taking those that
  * were stored or published before there were these rules.
  */
 export function refuseAmbiguous(route: WrittenRoute, context: z.core.$RefinementCtx): void {
@@ -34,9 +36,13 @@ export function refuseAmbiguous(route: WrittenRoute, context: z.core.$Refinement
   refuseRepeated(requestHeaders.remove, context, ['requestHeaders', 'remove'], (name) => name.toLowerCase());
   refuseRepeated(allowedOrigins ?? [], context, ['allowedOrigins']);
   if (auth.jwt === null) return;
-  const { audience, jwksUrl, requiredClaims } = auth.jwt;
+  const { audience, jwksUrl, keys, requiredClaims } = auth.jwt;
   refuseRepeated(audience, context, ['auth', 'jwt', 'audience']);
   if (jwksUrl !== null) refuse(['auth', 'jwt', 'jwksUrl'], urlHostProblem(jwksUrl));
+  for (const [index, key] of (keys ?? []).entries()) {
+    const problem = key.kty === 'RSA' ? rsaKeyProblem(key) : null;
+    if (problem) refuse(['auth', 'jwt', 'keys', index, problem.member], problem.reason);
+  }
   for (const [name, value] of Object.entries(requiredClaims)) {
     if (isInexact(value)) refuse(['auth', 'jwt', 'requiredClaims', name], inexactMessage);
   }

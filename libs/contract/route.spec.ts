@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { normalizeHost, routeCreateSchema, tenantCreateSchema, tenantSchema } from './index.js';
+import {
+  newId,
+  normalizeHost,
+  publishedRouteSchema,
+  routeCreateSchema,
+  tenantCreateSchema,
+  tenantSchema,
+} from './index.js';
 
 const minimal = { match: { path: '/' }, upstreams: [{ url: 'ws://10.0.0.5:9000' }] };
 
@@ -145,6 +152,12 @@ describe('a route that takes tokens', () => {
     });
   });
 
+  it('and was stored with a larger RSA key than is taken now still parses for gateways', () => {
+    const jwt = { ...base, keys: [{ kty: 'RSA', n: '_'.repeat(1366), e: 'AQAB' }] };
+    const stored = { ...minimal, id: newId('route'), tenantId: newId('tenant'), auth: { mode: 'jwt', jwt } };
+    expect(publishedRouteSchema.parse(stored).auth).toMatchObject({ jwt });
+  });
+
   it.each<[object, string]>([
     [{ mode: 'jwt' }, 'auth.jwt'],
     [{ mode: 'apiKey', jwt: { ...base, jwksUrl } }, 'auth.jwt'],
@@ -159,6 +172,14 @@ describe('a route that takes tokens', () => {
     [
       { mode: 'jwt', jwt: { ...base, keys: [{ kty: 'RSA', n: 'a'.repeat(171), e: 'AQAB' }] } },
       'auth.jwt.keys.0.n',
+    ],
+    [
+      { mode: 'jwt', jwt: { ...base, keys: [{ kty: 'RSA', n: '_'.repeat(700), e: 'AQAB' }] } },
+      'auth.jwt.keys.0.n',
+    ],
+    [
+      { mode: 'jwt', jwt: { ...base, keys: [{ kty: 'RSA', n: '_'.repeat(342), e: 'AQAAAAE' }] } },
+      'auth.jwt.keys.0.e',
     ],
     [{ mode: 'jwt', jwt: { ...base, jwksUrl, leeway: 1 } }, 'auth.jwt'],
   ])('does not take %j', (auth, path) => {

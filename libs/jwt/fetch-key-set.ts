@@ -1,7 +1,9 @@
 import { request as sendRequest, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
+import type { JWK } from 'jose';
 import { z } from 'zod';
 import { dialFirst, type AddressPolicy, type LookupAddresses, type UpstreamEndpoint } from '#libs/upstreams';
+import { usableKeys } from './usable-keys.js';
 
 export interface FetchKeySetOptions {
   /** `https:`, or `http:` where the policy for it says so. */
@@ -15,19 +17,14 @@ export interface FetchKeySetOptions {
   trustedCertificates?: string | undefined;
 }
 
-/** Public keys as their source gave them, of the kinds that verify signatures. */
-export type PublishedKeys = z.output<typeof keySetSchema>;
-
 /** `detail` is for the log and the record, not for the client: it may name addresses. */
-export type FetchKeySetResult = { ok: true; keys: PublishedKeys } | { ok: false; detail: string };
+export type FetchKeySetResult = { ok: true; keys: JWK[] } | { ok: false; detail: string };
 
 const maxBytes = 262_144;
 const maxHeaderBytes = 16_384;
 const maxKeys = 100;
 
-// A set may have keys for other uses and members that nobody knows (RFC 7517 §4, §5).
 const keySetSchema = z.object({ keys: z.array(z.looseObject({ kty: z.string() })).max(maxKeys) });
-const signatureKeyTypes = new Set(['RSA', 'EC', 'OKP']);
 
 /**
  * Reads a JSON Web Key Set. The address that is dialed has passed the policy, as with an upstream, since the URL comes
@@ -35,7 +32,7 @@ const signatureKeyTypes = new Set(['RSA', 'EC', 'OKP']);
  */
 export async function fetchKeySet(options: FetchKeySetOptions): Promise<FetchKeySetResult> {
   const { policy, connectMs, signal, lookup, trustedCertificates } = options;
-  const endpoint = endpointOf(options.url);
+  const endpoint = sourceEndpoint(options.url);
   const dialed = await dialFirst({
     endpoints: [endpoint],
     policy,
@@ -56,7 +53,8 @@ export async function fetchKeySet(options: FetchKeySetOptions): Promise<FetchKey
   }
 }
 
-function endpointOf(url: URL): UpstreamEndpoint {
+/** A source of keys, as it is dialed. */
+export function sourceEndpoint(url: URL): UpstreamEndpoint {
   const isTls = url.protocol === 'https:';
   const defaultPort = isTls ? 443 : 80;
   return {
@@ -102,7 +100,7 @@ async function readBody(answer: IncomingMessage): Promise<string> {
 function parseKeySet(text: string): FetchKeySetResult {
   const parsed = keySetSchema.safeParse(JSON.parse(text));
   if (!parsed.success) return failure('the answer is no JSON Web Key Set');
-  return { ok: true, keys: { keys: parsed.data.keys.filter(({ kty }) => signatureKeyTypes.has(kty)) } };
+  return { ok: true, keys: usableKeys(parsed.data.keys) };
 }
 
 function failure(detail: string): FetchKeySetResult {

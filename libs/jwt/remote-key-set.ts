@@ -2,24 +2,29 @@ import { createLocalJWKSet, type LocalJWKSet } from 'jose';
 import type { FetchKeySetResult } from './fetch-key-set.js';
 
 export interface RemoteKeySetInput {
-  /** Bounded in time by whoever gives it. */
-  fetch: () => Promise<FetchKeySetResult>;
+  /**
+   * Resolves the name of the source for a tenant, so that the fetch, which all tenants share, never waits in one tenant's queue.
+   * Null, or why there is no answer in time.
+   */
+  prepare: (tenantId: string) => Promise<string | null>;
+  /** Must have a time limit of its own. */
+  fetch: (tenantId: string) => Promise<FetchKeySetResult>;
   /** Milliseconds of a clock that never goes back. */
   nowMs: () => number;
-  /** Called when a newer set could not be had, and the one before it is kept. */
+  /** Called when a newer set could not be fetched, and the one before it is kept. */
   onKept: (detail: string) => void;
 }
 
 export type KeySetResult = { ok: true; keySet: LocalJWKSet } | { ok: false; detail: string };
 
 const maxAgeMs = 600_000;
-/** A source is asked again at most so often, whatever clients present. */
-const coolDownMs = 30_000;
-const firstCoolDownMs = 5000;
+/** The pause between two fetches of a source, whatever clients present. */
+const pauseMs = 30_000;
+const pauseBeforeFirstSetMs = 5000;
 
 /**
- * The keys of one source: fetched when first needed, kept for 10 minutes, then fetched anew while the old ones go on
- * being used. While the source is away the last good set stays. All who wait share one fetch.
+ * The keys of one source: fetched when first needed, kept for 10 minutes, then fetched anew while the old ones remain in use. While
+ * the source is away the last good set stays. Everyone who waits shares one fetch.
  */
 export class RemoteKeySet {
   #current: LocalJWKSet | null = null;
@@ -30,19 +35,28 @@ export class RemoteKeySet {
 
   constructor(private readonly input: RemoteKeySetInput) {}
 
+  get hasKeys(): boolean {
+    return this.#current !== null;
+  }
+
+  /** Whether this may be forgotten: created again, it would not fetch sooner than it does now. */
+  get canEvict(): boolean {
+    return this.#refresh === null && this.#sinceAttemptMs() >= pauseMs;
+  }
+
   /** Waits for the first fetch alone; fails at once for 5 seconds after one that failed. */
-  async get(): Promise<KeySetResult> {
+  async get(tenantId: string): Promise<KeySetResult> {
     const known = this.#current;
     const isOld = this.input.nowMs() - this.#fetchedAtMs >= maxAgeMs;
-    const refresh = known === null || isOld ? this.#mayRefresh() : null;
+    const refresh = known === null || isOld ? this.#mayRefresh(tenantId) : null;
     if (known === null) await refresh;
     const keySet = known ?? this.#latest();
     return keySet ? { ok: true, keySet } : { ok: false, detail: this.#lastFailure };
   }
 
-  /** A set fetched after `outdated`, in which a key was not found; null where none can be had now. */
-  async newerThan(outdated: LocalJWKSet): Promise<LocalJWKSet | null> {
-    if (this.#current === outdated) await this.#mayRefresh();
+  /** A set fetched after `outdated`, of which no key verified a token; null where none can be had now. */
+  async newerThan(outdated: LocalJWKSet, tenantId: string): Promise<LocalJWKSet | null> {
+    if (this.#current === outdated) await this.#mayRefresh(tenantId);
     return this.#current === outdated ? null : this.#current;
   }
 
@@ -50,19 +64,35 @@ export class RemoteKeySet {
     return this.#current;
   }
 
-  #mayRefresh(): Promise<void> {
-    if (this.#refresh) return this.#refresh;
-    const waitMs = this.#current ? coolDownMs : firstCoolDownMs;
-    if (this.input.nowMs() - this.#attemptedAtMs < waitMs) return Promise.resolve();
-    this.#attemptedAtMs = this.input.nowMs();
-    this.#refresh = this.#fetch().finally(() => (this.#refresh = null));
-    return this.#refresh;
+  #sinceAttemptMs(): number {
+    return this.input.nowMs() - this.#attemptedAtMs;
   }
 
-  async #fetch(): Promise<void> {
-    const result = await this.input.fetch();
+  #isPausing(): boolean {
+    return this.#sinceAttemptMs() < (this.#current ? pauseMs : pauseBeforeFirstSetMs);
+  }
+
+  async #mayRefresh(tenantId: string): Promise<void> {
+    if (this.#refresh === null) {
+      if (this.#isPausing()) return;
+      const failure = await this.input.prepare(tenantId);
+      if (failure !== null) {
+        this.#lastFailure = failure;
+        return;
+      }
+    }
+    // Another tenant may have been faster.
+    if (this.#refresh === null && !this.#isPausing()) {
+      this.#attemptedAtMs = this.input.nowMs();
+      this.#refresh = this.#fetch(tenantId).finally(() => (this.#refresh = null));
+    }
+    await this.#refresh;
+  }
+
+  async #fetch(tenantId: string): Promise<void> {
+    const result = await this.input.fetch(tenantId);
     if (result.ok) {
-      this.#current = createLocalJWKSet(result.keys);
+      this.#current = createLocalJWKSet({ keys: result.keys });
       this.#fetchedAtMs = this.input.nowMs();
       return;
     }

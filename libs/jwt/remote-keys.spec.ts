@@ -31,7 +31,7 @@ afterEach(async () => {
 });
 
 interface Verifying {
-  verify(token: string, auth: JwtAuth, tenantId?: string): Promise<TokenResult>;
+  verify(token: string, auth: JwtAuth): Promise<TokenResult>;
 }
 
 function verifierWith(input: Partial<TokenVerifierInput> = {}): Verifying {
@@ -46,7 +46,7 @@ function verifierWith(input: Partial<TokenVerifierInput> = {}): Verifying {
   };
   const verifier = new TokenVerifier({ ...parts, ...input });
   verifiers.push(verifier);
-  return { verify: (token, auth, tenantId = 'ten_a') => verifier.verify(token, auth, tenantId) };
+  return { verify: (token, auth) => verifier.verify(token, auth, 'ten_a') };
 }
 
 function published(jwksUrl = issuer.jwksUrl): JwtAuth {
@@ -112,6 +112,38 @@ describe('keys from a URL', () => {
     expect(issuer.requests).toBe(1);
     nowMs = 5000;
     expect(await verifier.verify(token, published())).toMatchObject({ ok: true });
+  });
+});
+
+describe('a new key of the source is found though a key of the set fits the token by its name', () => {
+  it.each<[string, string | null, boolean]>([
+    ['the only key has no kid', null, false],
+    ['several keys have no kid', null, true],
+    ['the new key has the kid of the old one', 'default', false],
+  ])('where %s', async (_, kid, hasOther) => {
+    const verifier = verifierWith();
+    await issuer.rotate(kid);
+    if (hasOther) await issuer.addOther(kid);
+    expect(await verifier.verify(await issuer.sign(), published())).toMatchObject({ ok: true });
+    await issuer.rotate(kid);
+    if (hasOther) await issuer.addOther(kid);
+    const token = await issuer.sign();
+    nowMs = 29_999;
+    expect(await verifier.verify(token, published())).toMatchObject({ code: 'token_invalid' });
+    expect(issuer.requests).toBe(1);
+    nowMs = 30_000;
+    expect(await verifier.verify(token, published())).toMatchObject({ ok: true });
+    expect(issuer.requests).toBe(2);
+  });
+
+  it('and a token that a known key verifies, but that is refused for its claims, fetches nothing', async () => {
+    const verifier = verifierWith();
+    await issuer.rotate(null);
+    await verifier.verify(await issuer.sign(), published());
+    nowMs = 30_000;
+    const claims = [{ aud: 'other' }, { exp: 1 }, { nbf: 99_999_999_999 }];
+    for (const claim of claims) await verifier.verify(await issuer.sign(claim), published());
+    expect(issuer.requests).toBe(1);
   });
 });
 

@@ -1,10 +1,9 @@
 import { createLocalJWKSet, type JWTPayload, type LocalJWKSet } from 'jose';
 import type { JwtAuth } from '#libs/contract';
-import type { AddressPolicy, LookupAddresses } from '#libs/upstreams';
-import { fetchKeySet } from './fetch-key-set.js';
-import { RemoteKeySet } from './remote-key-set.js';
+import { KeySources, maxSourcesPerTenant, type KeySourcesInput } from './key-sources.js';
 import { missingClaim } from './required-claims.js';
-import { verifyToken, type VerifyResult } from './verify-token.js';
+import { usableKeys } from './usable-keys.js';
+import { unverifiableReason, verifyToken, type VerifyResult } from './verify-token.js';
 
 /** What a connection keeps of the token that it was admitted by. */
 export interface AcceptedToken {
@@ -22,68 +21,60 @@ export type TokenResult =
   | { ok: false; code: 'token_forbidden'; detail: string }
   | { ok: false; code: 'token_keys_unavailable'; cause: string; retryAfterSeconds: number };
 
-export interface TokenVerifierInput {
-  /** What a source of keys may be dialed at. */
-  policy: AddressPolicy;
-  /** The same for a source without TLS: whoever stands in between could give it keys of their own. */
-  plainPolicy: AddressPolicy;
-  logger: { warn(fields: object, message: string): void };
+export interface TokenVerifierInput extends KeySourcesInput {
   /** Milliseconds since 1970. */
   now: () => number;
-  /** Resolves names for a tenant. */
-  lookupFor: (tenantId: string) => LookupAddresses;
-  /** Certificates to trust in place of the system's, in PEM. */
-  trustedCertificates?: string;
-  /** How long one fetch of keys may take; 5,000 unless told. */
-  fetchTimeoutMs?: number;
 }
 
-const usualFetchTimeoutMs = 5000;
 const retryAfterSeconds = 5;
-// Some kilobytes each. One that goes is fetched again when it is needed.
-const maxSources = 1000;
+
+type KeysUnavailable = Extract<TokenResult, { code: 'token_keys_unavailable' }>;
 
 /** Checks the JWTs of clients, with the keys that the route lists or that its URL publishes. */
 export class TokenVerifier {
-  /** By URL, the least recently used first. */
-  readonly #sources = new Map<string, RemoteKeySet>();
+  readonly #sources: KeySources;
   readonly #listed = new WeakMap<JwtAuth, LocalJWKSet>();
-  readonly #stopped = new AbortController();
 
-  constructor(private readonly input: TokenVerifierInput) {}
+  constructor(private readonly input: TokenVerifierInput) {
+    this.#sources = new KeySources(input);
+  }
 
-  /** @param presented the token as the client wrote it; null where there is none */
+  /**
+   * @param presented the token as the client wrote it; null where there is none
+   * @param tenantId whose route it is, for the bounds of the tenant
+   */
   async verify(presented: string | null, auth: JwtAuth, tenantId: string): Promise<TokenResult> {
     if (presented === null) return { ok: false, code: 'token_required' };
-    const { jwksUrl } = auth;
-    const result = await (jwksUrl === null
+    const result = await (auth.jwksUrl === null
       ? this.#verify(presented, this.#listedKeys(auth), auth)
-      : this.#verifyRemote(presented, auth, this.#source(jwksUrl, tenantId), jwksUrl));
+      : this.#verifyRemote(presented, auth, { url: auth.jwksUrl, tenantId }));
     if (result.ok) return accept(result.claims, auth);
     if (result.code === 'token_keys_unavailable') return result;
     const { code, cause } = result;
-    return { ok: false, code: code === 'unknown_key' ? 'token_invalid' : code, cause };
+    return { ok: false, code: code === 'no_fitting_key' ? 'token_invalid' : code, cause };
   }
 
   /** Ends the fetches that are under way. */
   stop(): void {
-    this.#stopped.abort();
+    this.#sources.stop();
   }
 
   async #verifyRemote(
     token: string,
     auth: JwtAuth,
-    source: RemoteKeySet,
-    url: string,
-  ): Promise<VerifyResult | Extract<TokenResult, { code: 'token_keys_unavailable' }>> {
-    const got = await source.get();
-    if (!got.ok) {
-      const cause = `the keys of ${url} could not be fetched: ${got.detail}`;
-      return { ok: false, code: 'token_keys_unavailable', cause, retryAfterSeconds };
+    { url, tenantId }: { url: string; tenantId: string },
+  ): Promise<VerifyResult | KeysUnavailable> {
+    const source = this.#sources.use(tenantId, url);
+    if (source === null) return unavailable(`the tenant uses ${maxSourcesPerTenant} other URLs of keys`);
+    if (!source.hasKeys) {
+      const problem = unverifiableReason(token, auth);
+      if (problem !== null) return { ok: false, code: 'token_invalid', cause: problem };
     }
+    const got = await source.get(tenantId);
+    if (!got.ok) return unavailable(`the keys of ${url} could not be fetched: ${got.detail}`);
     const result = await this.#verify(token, got.keySet, auth);
-    if (result.ok || result.code !== 'unknown_key') return result;
-    const newer = await source.newerThan(got.keySet);
+    if (result.ok || result.code !== 'no_fitting_key') return result;
+    const newer = await source.newerThan(got.keySet, tenantId);
     return newer ? this.#verify(token, newer, auth) : result;
   }
 
@@ -94,40 +85,14 @@ export class TokenVerifier {
   #listedKeys(auth: JwtAuth): LocalJWKSet {
     const known = this.#listed.get(auth);
     if (known) return known;
-    const keySet = createLocalJWKSet({ keys: auth.keys ?? [] });
+    const keySet = createLocalJWKSet({ keys: usableKeys(auth.keys ?? []) });
     this.#listed.set(auth, keySet);
     return keySet;
   }
+}
 
-  #source(url: string, tenantId: string): RemoteKeySet {
-    const source = this.#sources.get(url) ?? this.#createSource(url, tenantId);
-    this.#sources.delete(url);
-    this.#sources.set(url, source);
-    if (this.#sources.size > maxSources) {
-      const [oldest = ''] = this.#sources.keys();
-      this.#sources.delete(oldest);
-    }
-    return source;
-  }
-
-  #createSource(text: string, tenantId: string): RemoteKeySet {
-    const { policy, plainPolicy, trustedCertificates, logger } = this.input;
-    const { fetchTimeoutMs: connectMs = usualFetchTimeoutMs } = this.input;
-    const url = new URL(text);
-    const fetch = (): ReturnType<typeof fetchKeySet> =>
-      fetchKeySet({
-        url,
-        policy: url.protocol === 'https:' ? policy : plainPolicy,
-        signal: AbortSignal.any([this.#stopped.signal, AbortSignal.timeout(connectMs)]),
-        connectMs,
-        lookup: this.input.lookupFor(tenantId),
-        trustedCertificates,
-      });
-    const onKept = (detail: string): void => {
-      logger.warn({ url: text, detail }, 'newer keys could not be fetched; the last good ones are kept');
-    };
-    return new RemoteKeySet({ fetch, nowMs: () => performance.now(), onKept });
-  }
+function unavailable(cause: string): KeysUnavailable {
+  return { ok: false, code: 'token_keys_unavailable', cause, retryAfterSeconds };
 }
 
 function accept(claims: JWTPayload, { requiredClaims, clockToleranceSeconds }: JwtAuth): TokenResult {

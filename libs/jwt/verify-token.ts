@@ -1,10 +1,32 @@
-import { errors, jwtVerify, type JWTPayload, type JWTVerifyOptions, type LocalJWKSet } from 'jose';
+import {
+  decodeJwt,
+  decodeProtectedHeader,
+  errors,
+  jwtVerify,
+  type JWTPayload,
+  type JWTVerifyOptions,
+  type LocalJWKSet,
+} from 'jose';
 import type { JwtAuth } from '#libs/contract';
 
-/** `unknown_key`: no key of the set fits, so that a newer set may help. `cause` is for the record. */
+/** `no_fitting_key`: no key of the set verifies the signature, so that a newer set may help. `cause` is for the record. */
 export type VerifyResult =
   | { ok: true; claims: JWTPayload }
-  | { ok: false; code: 'token_invalid' | 'token_expired' | 'unknown_key'; cause: string };
+  | { ok: false; code: 'token_invalid' | 'token_expired' | 'no_fitting_key'; cause: string };
+
+type VerifyFailure = Extract<VerifyResult, { ok: false }>;
+
+/** Why no key could verify the token: it is no JWT, or not for this route. Null where one could; nothing of it is proven then. */
+export function unverifiableReason(token: string, auth: JwtAuth): string | null {
+  try {
+    const { alg } = decodeProtectedHeader(token);
+    if (!auth.algorithms.some((algorithm) => algorithm === alg))
+      return 'the route does not take its algorithm';
+    return decodeJwt(token).iss === auth.issuer ? null : 'it is of another issuer';
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
 
 /**
  * Whether a JWT is signed by one of the keys, with an algorithm that the route takes, for its issuer and audience, and
@@ -39,24 +61,27 @@ async function verifyWithEach(
   keys: errors.JWKSMultipleMatchingKeys,
   options: JWTVerifyOptions,
 ): Promise<VerifyResult> {
-  let last = failureOf(keys);
+  let failure: VerifyFailure = { ok: false, code: 'no_fitting_key', cause: 'no key verifies the signature' };
   try {
     for await (const key of keys) {
       const attempt = await jwtVerify(token, key, options).catch(failureOf);
       if ('payload' in attempt) return { ok: true, claims: attempt.payload };
-      last = attempt;
+      // What a key that fits finds wrong is the answer, not that others do not fit.
+      if (attempt.code !== 'no_fitting_key') failure = attempt;
       if (attempt.code === 'token_expired') return attempt;
     }
   } catch (error) {
     return failureOf(error);
   }
-  return last;
+  return failure;
 }
 
 // Token and key set both come from outside, so that whatever fails on them is an answer to the client.
-function failureOf(error: unknown): Extract<VerifyResult, { ok: false }> {
+function failureOf(error: unknown): VerifyFailure {
   const cause = error instanceof Error ? error.message : String(error);
   if (error instanceof errors.JWTExpired) return { ok: false, code: 'token_expired', cause };
-  if (error instanceof errors.JWKSNoMatchingKey) return { ok: false, code: 'unknown_key', cause };
+  const isUnverified =
+    error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWSSignatureVerificationFailed;
+  if (isUnverified) return { ok: false, code: 'no_fitting_key', cause };
   return { ok: false, code: 'token_invalid', cause };
 }

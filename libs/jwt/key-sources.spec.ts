@@ -1,0 +1,113 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { jwtAuthSchema, type JwtAuth } from '#libs/contract';
+import { lookupInSystem } from '../../test/support/lookup-in-system.js';
+import { TokenIssuer } from '../../test/support/token-issuer.js';
+import { TokenVerifier, type TokenResult, type TokenVerifierInput } from './token-verifier.js';
+
+let issuer: TokenIssuer;
+let verifier: TokenVerifier;
+let lookupFor: TokenVerifierInput['lookupFor'];
+let nowMs = 0;
+
+beforeEach(async () => {
+  issuer = await TokenIssuer.start();
+  nowMs = 0;
+  vi.spyOn(performance, 'now').mockImplementation(() => nowMs);
+  lookupFor = () => lookupInSystem;
+  const everywhere = { isAllowed: () => true };
+  verifier = new TokenVerifier({
+    policy: everywhere,
+    plainPolicy: everywhere,
+    lookupFor: (tenantId) => lookupFor(tenantId),
+    logger: { warn: () => expect.unreachable() },
+    now: Date.now,
+  });
+});
+
+afterEach(async () => {
+  vi.restoreAllMocks();
+  verifier.stop();
+  await issuer.close();
+});
+
+function verify(token: string, auth: JwtAuth, tenantId = 'ten_a'): Promise<TokenResult> {
+  return verifier.verify(token, auth, tenantId);
+}
+
+function published(jwksUrl = issuer.jwksUrl, overrides: object = {}): JwtAuth {
+  const { issuer: name, audience } = issuer;
+  return jwtAuthSchema.parse({ issuer: name, audience: [audience], jwksUrl, ...overrides });
+}
+
+describe('sources are bounded for each tenant', () => {
+  const urls = Array.from({ length: 1001 }, (_, index) => index);
+
+  async function verifyAll(token: string): Promise<void> {
+    for (const index of urls) await verify(token, published(`${issuer.jwksUrl}&n=${index}`));
+  }
+
+  it('so that one tenant evicts no keys of another one, and cannot make the gateway fetch on and on', async () => {
+    const good = await issuer.sign();
+    await verify(good, published(), 'ten_b');
+    const unknownKey = await issuer.sign({}, { kid: 'unknown' });
+    await verifyAll(unknownKey);
+    await verifyAll(unknownKey);
+    expect(issuer.requests).toBe(1 + 256);
+
+    nowMs = 29_999;
+    await verifyAll(unknownKey);
+    expect(await verify(good, published(), 'ten_b')).toMatchObject({ ok: true });
+    expect(issuer.requests).toBe(1 + 256);
+
+    nowMs = 30_000;
+    await verifyAll(unknownKey);
+    await verifyAll(unknownKey);
+    expect(issuer.requests).toBeLessThanOrEqual(1 + 2 * 256);
+    expect(await verify(good, published(), 'ten_b')).toMatchObject({ ok: true });
+  });
+
+  it('and a tenant above its bound is answered that keys are unavailable, until one of its sources rests', async () => {
+    const token = await issuer.sign();
+    for (const index of urls.slice(0, 256)) {
+      await verify(token, published(`${issuer.jwksUrl}&n=${index}`));
+    }
+    expect(await verify(token, published())).toMatchObject({ code: 'token_keys_unavailable' });
+    expect(await verify(token, published(), 'ten_b')).toMatchObject({ ok: true });
+    nowMs = 30_000;
+    expect(await verify(token, published())).toMatchObject({ ok: true });
+  });
+
+  it('but tenants of one issuer share its keys', async () => {
+    const token = await issuer.sign();
+    const tenants = Array.from({ length: 20 }, (_, index) => `ten_${index}`);
+    const results = await Promise.all(tenants.map((tenantId) => verify(token, published(), tenantId)));
+    expect(results.every(({ ok }) => ok)).toBe(true);
+    expect(issuer.requests).toBe(1);
+  });
+
+  it('and a tenant whose look-ups hang does not keep another one from the keys that both use', async () => {
+    lookupFor = (tenantId) => () =>
+      tenantId === 'ten_a'
+        ? new Promise<never>(() => undefined)
+        : Promise.resolve([{ address: '127.0.0.1' }]);
+    const url = issuer.jwksUrl.replace('127.0.0.1', 'keys.test');
+    const token = await issuer.sign();
+    const hanging = verify(token, published(url), 'ten_a');
+    expect(await verify(token, published(url), 'ten_b')).toMatchObject({ ok: true });
+    expect(await verify(token, published(url), 'ten_a')).toMatchObject({ ok: true });
+    verifier.stop();
+    await hanging;
+  });
+});
+
+describe('no keys are fetched for a token', () => {
+  it.each<[string, () => Promise<string> | string, object]>([
+    ['that is no JWT', () => 'garbage', {}],
+    ['with an algorithm that the route does not take', () => issuer.sign(), { algorithms: ['RS256'] }],
+    ['of another issuer', () => issuer.sign({ iss: 'https://other.test' }), {}],
+  ])('%s', async (_, token, overrides) => {
+    const result = await verify(await token(), published(issuer.jwksUrl, overrides));
+    expect(result).toMatchObject({ code: 'token_invalid' });
+    expect(issuer.requests).toBe(0);
+  });
+});

@@ -1,0 +1,90 @@
+import { TenantCache } from '#libs/tenant-bounds';
+import { resolveUpstream, type AddressPolicy, type LookupAddresses } from '#libs/upstreams';
+import { fetchKeySet, sourceEndpoint, type FetchKeySetResult } from './fetch-key-set.js';
+import { RemoteKeySet } from './remote-key-set.js';
+
+export interface KeySourcesInput {
+  /** Which addresses of a source may be dialed. */
+  policy: AddressPolicy;
+  /** The same for a source without TLS, for which anybody on the way could substitute keys. */
+  plainPolicy: AddressPolicy;
+  logger: { warn(fields: object, message: string): void };
+  /** Resolves names for a tenant. */
+  lookupFor: (tenantId: string) => LookupAddresses;
+  /** Certificates to trust in place of the system's, in PEM. */
+  trustedCertificates?: string;
+  /** Maximum time of one fetch of keys; default: 5,000. */
+  fetchTimeoutMs?: number;
+}
+
+/** How many sources one tenant may use; a set has some kilobytes, and 150 at most. */
+export const maxSourcesPerTenant = 256;
+
+const defaultFetchTimeoutMs = 5000;
+const idleMs = 3_600_000;
+
+/**
+ * The sources of keys, by URL. Tenants share them, each within a bound of its own. A source is evicted only when its pause between
+ * fetches is over, so that no number of URLs makes a gateway fetch more often than `maxSourcesPerTenant` times in one pause.
+ */
+export class KeySources {
+  readonly #sources: TenantCache<RemoteKeySet>;
+  readonly #stopped = new AbortController();
+
+  constructor(private readonly input: KeySourcesInput) {
+    this.#sources = new TenantCache({
+      create: (url) => this.#create(url),
+      maxPerTenant: maxSourcesPerTenant,
+      canEvict: (source) => source.canEvict,
+      idleMs,
+      now: () => performance.now(),
+    });
+  }
+
+  /** Null where the tenant uses as many as it may. */
+  use(tenantId: string, url: string): RemoteKeySet | null {
+    return this.#sources.use(tenantId, url);
+  }
+
+  /** Ends the fetches that are under way. */
+  stop(): void {
+    this.#stopped.abort();
+  }
+
+  #create(text: string): RemoteKeySet {
+    const url = new URL(text);
+    const onKept = (detail: string): void => {
+      this.input.logger.warn(
+        { url: text, detail },
+        'newer keys could not be fetched; the last good ones are kept',
+      );
+    };
+    return new RemoteKeySet({
+      prepare: (tenantId) => this.#resolve(url, tenantId),
+      fetch: (tenantId) => this.#fetch(url, tenantId),
+      nowMs: () => performance.now(),
+      onKept,
+    });
+  }
+
+  async #resolve(url: URL, tenantId: string): Promise<string | null> {
+    const { lookupFor, fetchTimeoutMs: timeoutMs = defaultFetchTimeoutMs } = this.input;
+    const { signal } = this.#stopped;
+    const lookup = lookupFor(tenantId);
+    const resolved = await resolveUpstream({ endpoint: sourceEndpoint(url), signal, lookup }, { timeoutMs });
+    return resolved.ok ? null : resolved.detail;
+  }
+
+  #fetch(url: URL, tenantId: string): Promise<FetchKeySetResult> {
+    const { policy, plainPolicy, lookupFor, trustedCertificates } = this.input;
+    const { fetchTimeoutMs: connectMs = defaultFetchTimeoutMs } = this.input;
+    return fetchKeySet({
+      url,
+      policy: url.protocol === 'https:' ? policy : plainPolicy,
+      signal: AbortSignal.any([this.#stopped.signal, AbortSignal.timeout(connectMs)]),
+      connectMs,
+      lookup: lookupFor(tenantId),
+      trustedCertificates,
+    });
+  }
+}
