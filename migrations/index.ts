@@ -1,5 +1,6 @@
 import { AppendOnlyAudit1764330000000 } from './append-only-audit.js';
 import { EncodedSlash1764410000000 } from './encoded-slash.js';
+import { FleetId1764421000000 } from './fleet-id.js';
 import { IdleTimeoutOfRoutes1764430000000 } from './idle-timeout-of-routes.js';
 import { HostGrants1764440000000 } from './host-grants.js';
 import { InitialSchema1764000000000 } from './initial-schema.js';
@@ -25,6 +26,7 @@ export const migrations = [
   ToldChanges1764350000000,
   EncodedSlash1764410000000,
   UpstreamHost1764420000000,
+  FleetId1764421000000,
   IdleTimeoutOfRoutes1764430000000,
   HostGrants1764440000000,
 ];

@@ -11,7 +11,7 @@ export type ReceivedOutcome =
 type Entries = ConfigSnapshot['entries'];
 
 /** What is served, and the entries that were set aside as they were received. */
-export type KeptSnapshot = ConfigPosition & { entries: readonly unknown[] };
+export type KeptSnapshot = ConfigPosition & Pick<ConfigSnapshot, 'fleetId'> & { entries: readonly unknown[] };
 
 /**
  * Hands to the consumer what is in order and valid, one after the other, and remembers where that stands. Entries that

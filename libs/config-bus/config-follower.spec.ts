@@ -4,7 +4,13 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { gatedSource } from '../../test/support/config-bus/gated-source.js';
-import { changeOf, idsOf, snapshotOf, tenantEntry } from '../../test/support/config-bus/published-entries.js';
+import {
+  changeOf,
+  idsOf,
+  snapshotOf,
+  tenantEntry,
+  testFleetId,
+} from '../../test/support/config-bus/published-entries.js';
 import { RecordingConsumer } from '../../test/support/config-bus/recording-consumer.js';
 import { recordingLogger } from '../../test/support/config-bus/recording-logger.js';
 import { ConfigFollower, type ConfigFollowerOptions } from './config-follower.js';
@@ -144,6 +150,15 @@ describe('ConfigFollower', () => {
     await reaches(second.follower, 1);
   });
 
+  it('a fleet id that is none is no reason to refuse a configuration', async () => {
+    const { sink, source } = createInProcessConfigBus();
+    await sink.storeSnapshot({ ...snapshotOf(1, [acme]), fleetId: 'a, 1.1 b' });
+    const { consumer, follower: made } = follower({ source });
+    await made.start();
+    await reaches(made, 1);
+    expect(consumer.fleetId).toBeNull();
+  });
+
   it('the file follows the changes', async () => {
     const { sink, source } = createInProcessConfigBus();
     await sink.storeSnapshot(snapshotOf(1, [acme]));
@@ -158,6 +173,7 @@ describe('ConfigFollower', () => {
     await second.follower.start();
     expect(second.follower.status).toMatchObject({ source: 'file', appliedPosition: { revision: 2 } });
     expect(second.consumer.ids).toEqual(idsOf(acme, other));
+    expect(second.consumer.fleetId).toBe(testFleetId);
   });
 
   it('a subscription that comes after stop is released', async () => {

@@ -35,6 +35,8 @@ export interface ConfigSink {
  * made while they are read, so that 100,000 of them do not stand in memory at once.
  */
 export interface StoredSnapshot extends ConfigPosition {
+  /** Null where an API that knew of none stored the snapshot. */
+  fleetId: string | null;
   entries: Iterable<string>;
 }
 

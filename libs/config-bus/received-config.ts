@@ -2,6 +2,7 @@ import { z } from 'zod';
 import {
   configChangeSchema,
   configEntrySchema,
+  idSchema,
   type ConfigChange,
   type ConfigEntry,
   type ConfigSnapshot,
@@ -21,6 +22,9 @@ export interface Received<Value> {
 // The entries come apart from it, so that they can be validated in slices.
 const changeWithoutEntriesSchema = configChangeSchema.extend({ entries: z.array(z.unknown()) });
 
+// A wrong one is no reason to refuse a configuration: without it, only loops go unnoticed.
+const fleetIdSchema = idSchema('fleet').nullable().catch(null);
+
 /** Reads an announced change. Entries that are not what the contract says are set aside; without an order it is refused. */
 export async function parseChange(payload: string): Promise<Parsed<Received<ConfigChange>>> {
   const json = parseJson(payload);
@@ -37,13 +41,14 @@ export async function parseChange(payload: string): Promise<Parsed<Received<Conf
  */
 export async function parseSnapshot(stored: StoredSnapshot): Promise<Received<ConfigSnapshot>> {
   const { epoch, revision } = stored;
+  const fleetId = fleetIdSchema.parse(stored.fleetId);
   const { valid, refused } = await parseEntries(jsonOf(stored.entries));
   for (const received of valid) {
     const { id, value } = received;
     if (value === null) refused.push({ id, reason: `${id}: has no value`, received });
   }
   const entries = valid.filter(({ value }) => value !== null);
-  return { valid: { epoch, revision, entries }, refused };
+  return { valid: { epoch, revision, fleetId, entries }, refused };
 }
 
 function* jsonOf(texts: Iterable<string>): Generator {

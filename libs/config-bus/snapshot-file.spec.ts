@@ -1,9 +1,15 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ConfigSnapshot } from '#libs/contract';
-import { asStored, snapshotOf, tenantEntry } from '../../test/support/config-bus/published-entries.js';
+import {
+  asStored,
+  snapshotOf,
+  tenantEntry,
+  testFleetId,
+} from '../../test/support/config-bus/published-entries.js';
 import { recordingLogger } from '../../test/support/config-bus/recording-logger.js';
 import { SnapshotFile } from './snapshot-file.js';
 import { patiently } from '../../test/support/patiently.js';
@@ -64,10 +70,23 @@ describe('SnapshotFile', () => {
   it('what was kept is read back, in a file that only its owner reads', async () => {
     await keepNow(sample);
     const { content, entries } = await readBack();
-    expect(content).toMatchObject({ ok: true, snapshot: { epoch: 'epoch-1', revision: 7 } });
+    expect(content).toMatchObject({
+      ok: true,
+      snapshot: { epoch: 'epoch-1', revision: 7, fleetId: testFleetId },
+    });
     expect(entries).toEqual(asStored(sample.entries));
     expect((await stat(path)).mode & 0o777).toBe(0o600);
     expect(await readdir(join(folder, 'data'))).toEqual(['snapshot']);
+  });
+
+  it('a file of a version that knew no fleet is read', async () => {
+    await keepNow({ ...sample, fleetId: null });
+    const whole = (await readFile(path)).toString().replace(',"fleetId":null', '');
+    const body = whole.slice(0, whole.lastIndexOf('{'));
+    await writeFile(path, `${body}{"crc32":${crc32(body)}}\n`);
+    const { content, entries } = await readBack();
+    expect(content).toMatchObject({ ok: true, snapshot: { revision: 7, fleetId: null } });
+    expect(entries).toEqual(asStored(sample.entries));
   });
 
   it('an empty snapshot is kept too', async () => {

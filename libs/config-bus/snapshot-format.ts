@@ -17,6 +17,7 @@ const headerSchema = z.strictObject({
   format: z.literal(formatName),
   version: z.literal(formatVersion),
   ...configPositionSchema.shape,
+  fleetId: z.string().nullable().default(null),
 });
 const trailerSchema = z.strictObject({ crc32: z.int() });
 
@@ -25,10 +26,11 @@ const trailerSchema = z.strictObject({ crc32: z.int() });
  * all bytes before the last line. A file without its end, or with other bytes in between, is found out by that line.
  */
 export async function* encodeSnapshot(snapshot: KeptSnapshot): AsyncGenerator<Buffer> {
-  const { epoch, revision, entries } = snapshot;
+  const { epoch, revision, fleetId, entries } = snapshot;
+  const header = { format: formatName, version: formatVersion, epoch, revision, fleetId };
   const slice = new WorkSlice();
   let checksum = 0;
-  let text = `${JSON.stringify({ format: formatName, version: formatVersion, epoch, revision })}\n`;
+  let text = `${JSON.stringify(header)}\n`;
   for (const entry of entries) {
     text += `${JSON.stringify(entry)}\n`;
     if (slice.isOver()) await slice.next();
@@ -58,9 +60,9 @@ export function decodeSnapshot(bytes: Buffer): DecodedSnapshot {
   if (trailer.data.crc32 !== crc32(bytes.subarray(0, trailerStart))) {
     return unusable('its checksum does not fit its content');
   }
-  const { epoch, revision } = header.data;
+  const { epoch, revision, fleetId } = header.data;
   const entries = linesOf(bytes.subarray(headerEnd + 1, trailerStart));
-  return { ok: true, snapshot: { epoch, revision, entries } };
+  return { ok: true, snapshot: { epoch, revision, fleetId, entries } };
 }
 
 function* linesOf(bytes: Buffer): Generator<string> {

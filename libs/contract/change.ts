@@ -54,5 +54,9 @@ export const configChangeSchema = z.strictObject({
 
 export type ConfigPosition = z.output<typeof configPositionSchema>;
 export type ConfigChange = ConfigPosition & { committedAt: string; entries: ConfigEntry[] };
-/** The whole published configuration at a revision. */
-export type ConfigSnapshot = ConfigPosition & { entries: ConfigEntry[] };
+
+/**
+ * The whole published configuration at a revision. `fleetId` names the fleet, which is all gateways of one database; null where
+ * what was published is of a version without it.
+ */
+export type ConfigSnapshot = ConfigPosition & { fleetId: string | null; entries: ConfigEntry[] };

@@ -13,23 +13,32 @@ export const hopByHopHeaders: ReadonlySet<string> = new Set([
   'upgrade',
 ]);
 
-// What the handshake and the framing of the request stand on; a route may neither set nor remove them.
-const handshakeHeaders = ['content-length', 'expect', 'http2-settings'];
+// What the handshake, the framing of the request and the detection of loops stand on; a route may neither set nor remove them.
+const gatewayHeaders = ['content-length', 'expect', 'http2-settings', 'via'];
 
 export function isReservedHeader(name: string): boolean {
   const lower = name.toLowerCase();
-  return hopByHopHeaders.has(lower) || handshakeHeaders.includes(lower) || lower.startsWith('sec-websocket-');
+  return hopByHopHeaders.has(lower) || gatewayHeaders.includes(lower) || lower.startsWith('sec-websocket-');
 }
 
-/** A header field name that a route may set (RFC 9110 §5.1). */
-export const headerNameSchema = z
+const tokenSchema = z
   .string()
   .min(1)
   .max(256)
-  .regex(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/, 'expected a header field name')
-  .refine((name) => !isReservedHeader(name), {
-    error: 'this header field belongs to the connection or to the handshake and cannot be changed',
-  });
+  .regex(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/, 'expected a header field name');
+
+const reserved = {
+  error: 'this header field belongs to the connection or to the gateway and cannot be changed',
+};
+
+/** A header field name that a route may set (RFC 9110 §5.1). */
+export const headerNameSchema = tokenSchema.refine((name) => !isReservedHeader(name), reserved);
+
+/** The same in a route that was published. Versions that did not reserve `Via` published routes with it; it has no effect there. */
+export const publishedHeaderNameSchema = tokenSchema.refine(
+  (name) => name.toLowerCase() === 'via' || !isReservedHeader(name),
+  reserved,
+);
 
 /** A header field value: visible characters, spaces and tabs, no line breaks (RFC 9110 §5.5). */
 export const headerValueSchema = z

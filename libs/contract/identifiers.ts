@@ -12,6 +12,7 @@ export const idPrefixes = {
   supervisor: 'sup',
   audit: 'aud',
   operator: 'opr',
+  fleet: 'flt',
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;

@@ -113,11 +113,20 @@ describe('a route', () => {
     'Sec-WebSocket-Key',
     'content-length',
     'Transfer-Encoding',
+    'Via',
     'Bad Name',
     '',
   ])('does not set the header %j', (name) => {
     const result = routeCreateSchema.safeParse({ ...minimal, requestHeaders: { set: { [name]: 'x' } } });
     expect(result.error?.issues[0]?.path.slice(0, 2)).toEqual(['requestHeaders', 'set']);
+  });
+
+  it('may have been published with Via, which older versions did not reserve', () => {
+    const requestHeaders = { set: { Via: '1.1 a' }, remove: ['via'] };
+    const published = { id: newId('route'), tenantId: newId('tenant'), ...minimal, requestHeaders };
+    expect(publishedRouteSchema.parse(published).requestHeaders).toEqual(requestHeaders);
+    const reserved = { ...published, requestHeaders: { remove: ['Connection'] } };
+    expect(publishedRouteSchema.safeParse(reserved).success).toBe(false);
   });
 
   it.each(['a\r\nX-Evil: 1', 'a\0', ' lead', 'é'])('does not set a header to %j', (value) => {

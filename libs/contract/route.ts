@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { headerNameSchema, headerValueSchema } from './header-fields.js';
+import { headerNameSchema, headerValueSchema, publishedHeaderNameSchema } from './header-fields.js';
 import { idSchema } from './identifiers.js';
 import { displayTextSchema, durationMsSchema, limitSchema, timestampSchema } from './fields.js';
 import { hostPatternSchema, originPatternSchema } from './host.js';
@@ -59,15 +59,7 @@ const authSchema = z
   })
   .meta({ id: 'RouteAuth' });
 
-const requestHeadersSchema = z
-  .strictObject({
-    set: z
-      .record(headerNameSchema, headerValueSchema)
-      .refine((set) => Object.keys(set).length <= 64, { error: 'at most 64 header fields' })
-      .default({}),
-    remove: z.array(headerNameSchema).max(64).default([]),
-  })
-  .meta({ id: 'RouteRequestHeaders' });
+const requestHeadersSchema = requestHeadersNamedBy(headerNameSchema).meta({ id: 'RouteRequestHeaders' });
 
 const timeoutsSchema = z
   .strictObject({
@@ -138,12 +130,14 @@ export const publishedRouteSchema = z.strictObject({
   id: idSchema('route'),
   tenantId: idSchema('tenant'),
   ...routeCreateSchema.shape,
+  requestHeaders: requestHeadersNamedBy(publishedHeaderNameSchema).prefault({}),
 });
 
 /** A route as the REST API shows it. */
 export const routeSchema = z
   .strictObject({
     ...publishedRouteSchema.shape,
+    requestHeaders: routeCreateSchema.shape.requestHeaders,
     upstreamTls: shownUpstreamTlsSchema,
     createdAt: timestampSchema,
     updatedAt: timestampSchema,
@@ -155,3 +149,14 @@ export type RouteCreate = z.output<typeof routeCreateSchema>;
 export type RouteReplace = z.output<typeof routeReplaceSchema>;
 export type Route = z.output<typeof routeSchema>;
 export type PublishedRoute = z.output<typeof publishedRouteSchema>;
+
+// A function of `typeof headerNameSchema` rather than of any schema, so that the type of a route says that its names are strings.
+function requestHeadersNamedBy(nameSchema: typeof headerNameSchema) {
+  return z.strictObject({
+    set: z
+      .record(nameSchema, headerValueSchema)
+      .refine((set) => Object.keys(set).length <= 64, { error: 'at most 64 header fields' })
+      .default({}),
+    remove: z.array(nameSchema).max(64).default([]),
+  });
+}

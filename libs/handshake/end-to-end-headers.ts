@@ -4,7 +4,7 @@ import { listElements } from './token-list.js';
 
 /**
  * The fields that go on to the next hop: not those of the connection, nor those that `Connection` names
- * (RFC 9110 §7.6.1). What the handshake and the Origin check stand on cannot be taken out by naming it there.
+ * (RFC 9110 §7.6.1). What the handshake, the Origin check and the detection of loops stand on cannot be taken out by naming it there.
  */
 export function endToEndHeaders(headers: readonly HeaderField[]): HeaderField[] {
   const named = new Set(listElements(headerValues(headers, 'connection')).map((name) => name.toLowerCase()));
@@ -15,7 +15,5 @@ export function endToEndHeaders(headers: readonly HeaderField[]): HeaderField[] 
 }
 
 function isNeeded(name: string): boolean {
-  return (
-    name === 'host' || name === 'origin' || name === 'content-length' || name.startsWith('sec-websocket-')
-  );
+  return ['host', 'origin', 'content-length', 'via'].includes(name) || name.startsWith('sec-websocket-');
 }

@@ -92,6 +92,12 @@ describe('a valid upgrade request', () => {
     expect(accepted({ add }).protocols).toEqual(['b', 'a', 'c']);
   });
 
+  test('knows by name who has passed it on', () => {
+    const add = ['Via', '1.1 FLT_a (b, c)', 'via', 'HTTP/1.0 fred:80'];
+    expect(accepted({ add }).via).toEqual(['1.1', 'flt_a', 'http/1.0', 'fred']);
+    expect(accepted().via).toEqual([]);
+  });
+
   test('keeps every Origin, for admission to judge', () => {
     expect(accepted({ add: ['Origin', 'https://a', 'origin', 'https://b'] }).origins).toHaveLength(2);
   });
@@ -140,6 +146,7 @@ describe('a request that is no valid handshake is refused', () => {
     ['a subprotocol that is no token', 'bad_handshake', { add: ['Sec-WebSocket-Protocol', 'a b'] }],
     ['an empty subprotocol', 'bad_handshake', { add: ['Sec-WebSocket-Protocol', 'a,,b'] }],
     ['33 subprotocols', 'bad_handshake', { add: ['Sec-WebSocket-Protocol', numbered(33).join(',')] }],
+    ['a comment in Via that is left open', 'bad_handshake', { add: ['Via', '1.1 a (b'] }],
     ['a line feed in a value', 'bad_handshake', { add: ['X-A', 'a\nX-B: b'] }],
     ['a NUL in a value', 'bad_handshake', { add: ['X-A', 'a\0'] }],
     ['a character beyond a byte in a value', 'bad_handshake', { add: ['X-A', '\u010a'] }],

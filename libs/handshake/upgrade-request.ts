@@ -5,6 +5,7 @@ import { maxExtensionListBytes, parseExtensionList } from './extension-list.js';
 import { headerFields, headerValues, onlyHeaderValue, type HeaderField } from './header-field.js';
 import { parseRequestTarget, type RequestTarget } from './request-target.js';
 import { hasToken, isToken, trimWhiteSpace } from './token-list.js';
+import { parseVia } from './via.js';
 
 /** Most subprotocols that one request may offer. */
 const maxOfferedProtocols = 32;
@@ -35,6 +36,8 @@ export interface UpgradeRequest {
   protocols: string[];
   /** The names of the extensions offered, in lower case. */
   extensions: string[];
+  /** Who has passed the request on, by their names in `Via`, in lower case. */
+  via: string[];
   /** Every `Origin`; what to think of more than one is for admission to say. */
   origins: string[];
   /** Without fields that are a disguised form of one that the gateway interprets. */
@@ -82,6 +85,8 @@ export function parseUpgradeRequest(head: RequestHead, maxTargetBytes: number): 
       `Sec-WebSocket-Extensions must be a list of extensions of at most ${maxExtensionListBytes} bytes`,
     );
   }
+  const via = parseVia(headerValues(headers, 'via'));
+  if (via === null) return badHandshake('a comment in Via has no end or no beginning');
   // Whether the path may have an encoded slash is for its route to say.
   const normalized = normalizePath(rawPath, { encodedSlash: 'pass' });
   if (!normalized.ok) return refuse('bad_path', normalized.reason);
@@ -89,7 +94,7 @@ export function parseUpgradeRequest(head: RequestHead, maxTargetBytes: number): 
   const origins = headerValues(headers, 'origin');
   const { path } = normalized;
   const extensions = offered.map(({ name }) => name);
-  const request = { ...hosts, rawPath, rawQuery, path, key, protocols, extensions, origins, headers };
+  const request = { ...hosts, rawPath, rawQuery, path, key, protocols, extensions, via, origins, headers };
   return { ok: true, request };
 }
 

@@ -27,6 +27,7 @@ function compose(request: UpgradeRequest, options: Partial<UpstreamRequestOption
     host: '10.0.0.5:9000',
     dropHeader: () => false,
     protocols: request.protocols,
+    fleetId: 'flt_a',
     setHeaders: {},
     removeHeaders: [],
     peerAddress: '198.51.100.7',
@@ -204,6 +205,28 @@ describe('forwarding fields', () => {
     const head = compose(requestWith([]), { peerAddress: '::ffff:198.51.100.7', protocolScheme: 'https' });
     expect(valuesOf(head, 'X-Forwarded-For')).toEqual(['198.51.100.7']);
     expect(valuesOf(head, 'X-Forwarded-Proto')).toEqual(['https']);
+  });
+});
+
+describe('Via', () => {
+  test('ends with the entry of the fleet, behind all that was received', () => {
+    expect(valuesOf(compose(requestWith([])), 'Via')).toEqual(['1.1 flt_a']);
+    const received = [
+      ['Via', '1.0 fred'],
+      ['via', '1.1 p.example (Apache/2.4, x), 1.1 flt_b'],
+    ];
+    expect(valuesOf(compose(requestWith(received)), 'Via')).toEqual([
+      '1.0 fred, 1.1 p.example (Apache/2.4, x), 1.1 flt_b, 1.1 flt_a',
+    ]);
+    expect(valuesOf(compose(requestWith([]), { fleetId: null }), 'Via')).toEqual(['1.1 sluice']);
+  });
+
+  test('cannot be taken out by naming it in Connection, nor by a route that an older version published', () => {
+    const request = requestWith([['Via', '1.0 fred']], 'Upgrade, Via');
+    const routes = [{}, { setHeaders: { via: '1.1 x' } }, { removeHeaders: ['Via'] }];
+    for (const options of routes) {
+      expect(valuesOf(compose(request, options), 'Via')).toEqual(['1.0 fred, 1.1 flt_a']);
+    }
   });
 });
 

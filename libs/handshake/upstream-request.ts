@@ -2,9 +2,10 @@ import { isReservedHeader } from '#libs/contract';
 import { endToEndHeaders } from './end-to-end-headers.js';
 import { foldHeaderName } from './fold-header-name.js';
 import { forwardingHeaders, isForwardingHeader, type ForwardingFacts } from './forwarding-headers.js';
-import type { HeaderField } from './header-field.js';
+import { headerValues, type HeaderField } from './header-field.js';
 import { composeHead } from './message-head.js';
 import type { UpgradeRequest } from './upgrade-request.js';
+import { composeVia } from './via.js';
 
 export interface UpstreamRequestOptions extends ForwardingFacts {
   request: UpgradeRequest;
@@ -16,6 +17,8 @@ export interface UpstreamRequestOptions extends ForwardingFacts {
   dropHeader: (field: HeaderField) => boolean;
   /** The client's subprotocols, in its order, without those that were a credential. */
   protocols: readonly string[];
+  /** The pseudonym for `Via`; null where it is not known yet. */
+  fleetId: string | null;
   /** `requestHeaders` of the route. */
   setHeaders: Readonly<Record<string, string>>;
   removeHeaders: readonly string[];
@@ -29,10 +32,15 @@ export interface UpstreamRequestOptions extends ForwardingFacts {
  */
 export function composeUpstreamRequest(options: UpstreamRequestOptions): string {
   const entries = Object.entries(options.setHeaders);
-  const set = entries.filter(([name]) => name.toLowerCase() !== 'host');
+  // A route that an older version published may name `Via`.
+  const set = entries.filter(([name]) => !isFixed(name.toLowerCase()));
   const host = entries.find(([name]) => name.toLowerCase() === 'host')?.[1] ?? options.host;
   const removed = new Set([...options.removeHeaders, ...set.map(([name]) => name)].map(foldHeaderName));
-  const fields = [...clientHeaders(options, host), ...forwardingHeaders(options.request, options)];
+  const fields = [
+    ...clientHeaders(options, host),
+    ...forwardingHeaders(options.request, options),
+    ['Via', composeVia(headerValues(options.request.headers, 'via'), options.fleetId)] as const,
+  ];
   const isRemoved = (name: string): boolean =>
     removed.has(foldHeaderName(name)) && !isFixed(name.toLowerCase());
   return composeHead(`GET ${options.target} HTTP/1.1`, [
@@ -52,6 +60,7 @@ function clientHeaders(
   for (const field of endToEndHeaders(request.headers)) {
     const [name] = field;
     const lower = name.toLowerCase();
+    if (lower === 'via') continue;
     if (lower === 'host') kept.push([name, host]);
     else if (lower === 'sec-websocket-protocol') {
       if (!hasProtocols) kept.push([name, protocols.join(', ')]);
@@ -65,7 +74,7 @@ function mayPass(name: string): boolean {
   return !isReservedHeader(name) && !isForwardingHeader(name);
 }
 
-/** What the handshake stands on. `name` is in lower case. */
+/** What the handshake and the detection of loops stand on. `name` is in lower case. */
 function isFixed(name: string): boolean {
-  return name === 'host' || name.startsWith('sec-websocket-');
+  return name === 'host' || name === 'via' || name.startsWith('sec-websocket-');
 }

@@ -26,7 +26,7 @@ const retryBusyAfterSeconds = 2;
 
 export interface AdmissionInput extends IdentificationInput {
   configuration: IdentificationInput['configuration'] &
-    Pick<Configuration, 'position' | 'match' | 'tenant' | 'route'>;
+    Pick<Configuration, 'position' | 'fleetId' | 'match' | 'tenant' | 'route'>;
   limiter: ConnectionLimiter;
   waitingDials: Pick<WaitingDials, 'fullBound' | 'begin'>;
 }
@@ -55,6 +55,9 @@ export class Admission {
   async admit(attempt: Attempt, request: UpgradeRequest): Promise<AdmissionResult> {
     const { configuration } = this.input;
     if (!configuration.position) return refuse({ code: 'maintenance', retryAfterSeconds: 2 });
+    if (configuration.fleetId !== null && request.via.includes(configuration.fleetId)) {
+      return refuse({ code: 'loop_detected', detail: 'Via names the fleet of this gateway' });
+    }
     const matched = matchRoute(configuration, request);
     if (!matched.ok) return refuse(matched.refusal);
     const { route } = matched;

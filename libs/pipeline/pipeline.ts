@@ -18,6 +18,7 @@ import { reachUpstream, type ReachUpstreamInput } from './reach-upstream.js';
 import type { NotJoined, Refusal } from './refusal.js';
 
 export interface PipelineInput extends JoinerInput, ReachUpstreamInput {
+  configuration: JoinerInput['configuration'] & ReachUpstreamInput['configuration'];
   admission: Admission;
   /** Longest request target that is accepted. */
   maxTargetBytes: number;

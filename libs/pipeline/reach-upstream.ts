@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { PublishedRoute } from '#libs/contract';
 import { handshakeWithUpstream, type UpgradeRequest, type UpstreamHandshake } from '#libs/handshake';
+import type { Configuration } from '#libs/routing';
 import {
   dialUpstreams,
   type AddressPolicy,
@@ -16,6 +17,7 @@ export interface ReachUpstreamInput {
   addressPolicy: AddressPolicy;
   /** Resolves the names of a tenant's upstreams. */
   lookupFor: (tenantId: string) => LookupAddresses;
+  configuration: Pick<Configuration, 'fleetId'>;
 }
 
 type Answered = Extract<UpstreamHandshake, { answer: unknown }>;
@@ -31,7 +33,7 @@ export type ReachedUpstream = (Answered & { upstream: Socket }) | Unanswered | D
  * Notes on the attempt which upstream was the last.
  */
 export async function reachUpstream(
-  { balancer, addressPolicy, lookupFor }: ReachUpstreamInput,
+  { balancer, addressPolicy, lookupFor, configuration }: ReachUpstreamInput,
   attempt: Attempt,
   request: UpgradeRequest,
   route: PublishedRoute,
@@ -46,6 +48,7 @@ export async function reachUpstream(
     lendsBytes: true,
     signal,
   });
+  const { fleetId } = configuration;
   const offer = {
     key: request.key,
     offeredProtocols: protocolsFor(request),
@@ -59,7 +62,7 @@ export async function reachUpstream(
     const { socket: upstream, endpoint } = dialed.value;
     attempt.upstreamUrl = endpoint.url;
     const startedAtMs = performance.now();
-    const head = composeRequestFor({ attempt, request, route, endpoint });
+    const head = composeRequestFor({ attempt, request, route, endpoint, fleetId });
     const handshake = await handshakeWithUpstream({ socket: upstream, head, offer, handshakeMs, signal });
     if ('answer' in handshake) return { ...handshake, upstream };
     if (handshake.code !== 'unanswered') return handshake;

@@ -15,10 +15,17 @@ export interface UpstreamRequestParts {
   request: UpgradeRequest;
   route: PublishedRoute;
   endpoint: UpstreamEndpoint;
+  fleetId: string | null;
 }
 
 /** The head of the request that goes to an upstream of a route: the client's own, without its credential. */
-export function composeRequestFor({ attempt, request, route, endpoint }: UpstreamRequestParts): string {
+export function composeRequestFor({
+  attempt,
+  request,
+  route,
+  endpoint,
+  fleetId,
+}: UpstreamRequestParts): string {
   const target = upstreamTarget({
     request,
     matchPath: route.match.path,
@@ -32,6 +39,7 @@ export function composeRequestFor({ attempt, request, route, endpoint }: Upstrea
     host: route.upstreamHost === 'client' ? request.authority : endpoint.authority,
     dropHeader: (field) => isCredentialHeader(field, route.auth),
     protocols: protocolsFor(request),
+    fleetId,
     setHeaders: route.requestHeaders.set,
     removeHeaders: route.requestHeaders.remove,
     peerAddress: attempt.peerAddress,

@@ -35,6 +35,7 @@ export const problems = {
   upstream_busy: { status: 503, title: 'Too many requests wait for the upstream' },
   token_keys_unavailable: { status: 503, title: 'The keys that tokens are checked with cannot be had' },
   upstream_timeout: { status: 504, title: 'The upstream did not answer in time' },
+  loop_detected: { status: 508, title: 'The request came back to the gateways that sent it' },
 
   // The REST API.
   malformed_json: { status: 400, title: 'The body is not JSON that every reader takes for the same' },
@@ -104,4 +105,5 @@ export type RefusalCode = Extract<
   | 'upstream_busy'
   | 'token_keys_unavailable'
   | 'upstream_timeout'
+  | 'loop_detected'
 >;

@@ -7,6 +7,7 @@ import {
   publishedTenantSchema,
   type ConfigChange,
   type ConfigEntry,
+  type ConfigSnapshot,
 } from '#libs/contract';
 import { Configuration, type AppliedChange } from './configuration.js';
 
@@ -54,9 +55,13 @@ function changeOf(...entries: ConfigEntry[]): ConfigChange {
   return { epoch: 'e1', revision, committedAt: '2026-11-22T14:00:00.000Z', entries };
 }
 
+function snapshotOf(revision: number, entries: ConfigEntry[]): ConfigSnapshot {
+  return { epoch: 'e1', revision, fleetId: null, entries };
+}
+
 async function configurationOf(...entries: ConfigEntry[]): Promise<Configuration> {
   const configuration = new Configuration();
-  expect(await configuration.replace({ epoch: 'e1', revision: 1, entries })).toEqual(taken);
+  expect(await configuration.replace(snapshotOf(1, entries))).toEqual(taken);
   return configuration;
 }
 
@@ -80,7 +85,7 @@ describe('Configuration.replace', () => {
     const route = newId('route');
     const key = newId('apiKey');
     const entries = [routeEntry(route, '/'), keyEntry(key, 'slc_AbC123dEf456'), tenantEntry(acme)];
-    expect(await configuration.replace({ epoch: 'e1', revision: 7, entries })).toEqual(taken);
+    expect(await configuration.replace(snapshotOf(7, entries))).toEqual(taken);
     expect(configuration.position).toEqual({ epoch: 'e1', revision: 7 });
     expect(configuration.counts).toEqual({ tenants: 1, routes: 1, apiKeys: 1 });
     expect(configuration.match('chat.example', '/')?.id).toBe(route);
@@ -90,8 +95,11 @@ describe('Configuration.replace', () => {
 
   it('gives back in the snapshot what it was given', async () => {
     const entries = [tenantEntry(acme), routeEntry(newId('route'), '/'), keyEntry(newId('apiKey'), 'slc_a')];
-    const configuration = await configurationOf(...entries);
-    expect(configuration.snapshot()).toEqual({ epoch: 'e1', revision: 1, entries });
+    const given = { ...snapshotOf(1, entries), fleetId: newId('fleet') };
+    const configuration = await configurationOf();
+    await configuration.replace(given);
+    expect(configuration.snapshot()).toEqual(given);
+    expect(configuration.fleetId).toBe(given.fleetId);
   });
 
   it.each([
@@ -109,7 +117,7 @@ describe('Configuration.replace', () => {
     ],
   ])('sets %s aside, and takes the rest', async (_, entries, reason) => {
     const configuration = await configurationOf(tenantEntry(globex), routeEntry(newId('route'), '/', globex));
-    const result = await configuration.replace({ epoch: 'e1', revision: 2, entries });
+    const result = await configuration.replace(snapshotOf(2, entries));
     const refused = { id: entries.at(-1)?.id, reason: expect.stringMatching(reason) as string };
     expect(result).toEqual({ ok: true, refused: [refused] });
     expect(stateOf(configuration)).toEqual(
@@ -121,11 +129,7 @@ describe('Configuration.replace', () => {
     const old = newId('route');
     const configuration = await configurationOf(tenantEntry(acme), routeEntry(old, '/old'));
     const routes = Array.from({ length: 2000 }, (_, index) => routeEntry(newId('route'), `/${index}`));
-    const replaced = configuration.replace({
-      epoch: 'e1',
-      revision: 2,
-      entries: [tenantEntry(acme), ...routes],
-    });
+    const replaced = configuration.replace(snapshotOf(2, [tenantEntry(acme), ...routes]));
     let turns = 0;
     const turn = (): void => {
       turns += 1;
@@ -134,9 +138,7 @@ describe('Configuration.replace', () => {
     setImmediate(turn);
     expect(configuration.match('chat.example', '/old')?.id).toBe(old);
     expect(configuration.apply(changeOf())).toMatchObject({ ok: false });
-    expect(await configuration.replace({ epoch: 'e1', revision: 3, entries: [] })).toMatchObject({
-      ok: false,
-    });
+    expect(await configuration.replace(snapshotOf(3, []))).toMatchObject({ ok: false });
     expect(await replaced).toEqual(taken);
     expect(turns).toBeGreaterThanOrEqual(4);
     expect(configuration.match('chat.example', '/old')).toBeNull();
@@ -290,7 +292,7 @@ describe('Configuration.onApplied', () => {
     const entries = [routeEntry(route, '/')];
     configuration.apply(changeOf(...entries));
     configuration.apply(changeOf(routeEntry(newId('route'), '/')));
-    await configuration.replace({ epoch: 'e2', revision: 1, entries: [] });
+    await configuration.replace({ epoch: 'e2', revision: 1, fleetId: null, entries: [] });
     release();
     release();
     configuration.apply(changeOf(tenantEntry(acme)));

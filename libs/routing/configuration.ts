@@ -27,12 +27,18 @@ const entriesPerSlice = 500;
 export class Configuration implements ConfigConsumer {
   private tables = new ConfigurationTables();
   private currentPosition: ConfigPosition | null = null;
+  private currentFleetId: string | null = null;
   private isReplacing = false;
   private readonly listeners = new Set<AppliedListener>();
 
   /** Where the configuration stands; null before the first one. */
   get position(): ConfigPosition | null {
     return this.currentPosition;
+  }
+
+  /** The fleet that this gateway belongs to; null before the first configuration, and where what was published does not name it. */
+  get fleetId(): string | null {
+    return this.currentFleetId;
   }
 
   get counts(): { tenants: number; routes: number; apiKeys: number } {
@@ -64,7 +70,8 @@ export class Configuration implements ConfigConsumer {
 
   /** What is served now, for the snapshot file; null before the first configuration. Later changes do not alter it. */
   snapshot(): ConfigSnapshot | null {
-    return this.currentPosition && { ...this.currentPosition, entries: this.tables.entries() };
+    const { currentPosition, fleetId } = this;
+    return currentPosition && { ...currentPosition, fleetId, entries: this.tables.entries() };
   }
 
   /** Calls back after each change, when reading gives the new state already. */
@@ -83,6 +90,7 @@ export class Configuration implements ConfigConsumer {
     const refused = await fill(tables, snapshot.entries).finally(() => (this.isReplacing = false));
     this.tables = tables;
     this.currentPosition = { epoch: snapshot.epoch, revision: snapshot.revision };
+    this.currentFleetId = snapshot.fleetId;
     this.announce({ kind: 'all' });
     return { ok: true, refused };
   }

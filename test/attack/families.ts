@@ -6,6 +6,7 @@ import { framing } from './families/framing.js';
 import { headerFields } from './families/header-fields.js';
 import { hosts } from './families/hosts.js';
 import { largeHeads } from './families/large-heads.js';
+import { loops } from './families/loops.js';
 import { pathReadings } from './families/path-readings.js';
 import { slowPeers } from './families/slow-peers.js';
 import { targets } from './families/targets.js';
@@ -21,6 +22,7 @@ export const families: readonly AttackFamily[] = [
   targets,
   pathReadings,
   hosts,
+  loops,
   addresses,
   upstreamAnswers,
   upstreamEnds,

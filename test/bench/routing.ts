@@ -134,7 +134,12 @@ function apply(configuration: Configuration, entry: ConfigEntry): void {
 
 async function configurationOf(entries: ConfigEntry[]): Promise<Configuration> {
   const configuration = new Configuration();
-  const result = await configuration.replace({ epoch: newId('gateway'), revision: 1, entries });
+  const result = await configuration.replace({
+    epoch: newId('gateway'),
+    revision: 1,
+    fleetId: null,
+    entries,
+  });
   if (!result.ok) throw new Error(result.reason);
   return configuration;
 }

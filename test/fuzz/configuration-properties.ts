@@ -9,6 +9,7 @@ import { fuzzProperty } from './fuzz-property.js';
 import { damageJson, jsonDamages, strangeJson, type Json } from './json-damage.js';
 
 const epoch = 'epoch-1';
+const fleetId = null;
 const tenant = tenantEntry('acme');
 const other = tenantEntry('other');
 const served = [tenant, routeEntry(tenant.id, '/a'), keyEntry(tenant.id)];
@@ -76,7 +77,7 @@ export const takesOrRefusesSnapshots = fuzzProperty({
   holds: async (entries) => {
     const { configuration, applier } = await serving();
     const before = configuration.snapshot();
-    const outcome = await applier.takeSnapshot({ epoch, revision: 7, entries });
+    const outcome = await applier.takeSnapshot({ epoch, revision: 7, fleetId, entries });
     assertWholeOrNothing(configuration, outcome, before);
     assert.deepEqual(outcome, { kind: 'applied' });
     assert.equal(configuration.position?.revision, 7);
@@ -87,7 +88,7 @@ async function serving(): Promise<{ configuration: Configuration; applier: Confi
   const configuration = new Configuration();
   const applier = new ConfigApplier(configuration, new AbortController().signal);
   const entries = served.map((entry) => JSON.stringify(entry));
-  assert.deepEqual(await applier.takeSnapshot({ epoch, revision: 1, entries }), { kind: 'applied' });
+  assert.deepEqual(await applier.takeSnapshot({ epoch, revision: 1, fleetId, entries }), { kind: 'applied' });
   return { configuration, applier };
 }
 

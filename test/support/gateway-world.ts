@@ -37,6 +37,8 @@ export class GatewayWorld {
 
   private constructor(
     readonly gateway: RunningGateway,
+    /** What it calls itself in `Via`. */
+    readonly fleetId: string,
     /** The fleet that the gateway is alone in. */
     readonly fleet: Fleet,
     /** Where the gateway redeems tickets. */
@@ -68,14 +70,15 @@ export class GatewayWorld {
       ...environment,
     });
     const { sink, source } = createInProcessConfigBus();
-    await sink.storeSnapshot({ epoch: 'test', revision: 0, entries: [] });
+    const fleetId = newId('fleet');
+    await sink.storeSnapshot({ epoch: 'test', revision: 0, fleetId, entries: [] });
     const records: ConnectionRecord[] = [];
     const inProcess = createInProcessFleet();
     const membership = inProcess.createMembership();
     const logger = recordingLogger(records, onWarning);
     const tickets = createInProcessTickets();
     const gateway = await startGateway({ settings, source, membership, tickets, limiter, logger });
-    const world = new GatewayWorld(gateway, inProcess.fleet, tickets, records, sink, dataDir);
+    const world = new GatewayWorld(gateway, fleetId, inProcess.fleet, tickets, records, sink, dataDir);
     await world.applied();
     return world;
   }

@@ -3,7 +3,11 @@ import { storedEntity } from '../database/stored-entity.js';
 import { wholeNumber } from '../database/whole-number.js';
 
 /** Where the configuration in this database stands; there is one row, with `configStateId`. */
-export type ConfigState = ConfigPosition & { id: number };
+export type ConfigState = ConfigPosition & {
+  id: number;
+  /** The name of the fleet, made with the database. */
+  fleetId: string;
+};
 
 export const configStateId = 1;
 
@@ -14,5 +18,6 @@ export const ConfigStateEntity = storedEntity<ConfigState>({
     id: { type: 'integer', primary: true },
     epoch: { type: 'varchar' },
     revision: { type: 'bigint', transformer: wholeNumber },
+    fleetId: { type: 'varchar' },
   },
 });

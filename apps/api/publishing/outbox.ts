@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { LessThanOrEqual, MoreThan } from 'typeorm';
 import { ulid } from 'ulid';
-import type { ConfigPosition } from '#libs/contract';
+import { newId, type ConfigPosition } from '#libs/contract';
 import { Database } from '../database/database.js';
 import { ConfigStateEntity, configStateId } from './config-state.entity.js';
 import { OutboxRowEntity, type OutboxRow } from './outbox-row.entity.js';
@@ -11,11 +11,12 @@ import { OutboxRowEntity, type OutboxRow } from './outbox-row.entity.js';
 export class Outbox {
   constructor(private readonly database: Database) {}
 
-  /** Gives a new database its epoch, at revision 0. */
+  /** Gives a new database its epoch, at revision 0, and the id of its fleet. */
   async initialize(): Promise<void> {
     await this.database.write(async (manager) => {
       if (await manager.existsBy(ConfigStateEntity, { id: configStateId })) return;
-      await manager.insert(ConfigStateEntity, { id: configStateId, epoch: newEpoch(), revision: 0 });
+      const state = { id: configStateId, epoch: newEpoch(), revision: 0, fleetId: newId('fleet') };
+      await manager.insert(ConfigStateEntity, state);
     });
   }
 

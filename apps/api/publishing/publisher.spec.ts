@@ -57,6 +57,21 @@ it('a bus that lost its data is given the whole snapshot, under a new epoch', as
   expect(sink.snapshots[1]?.epoch).not.toBe(sink.snapshots[0]?.epoch);
 });
 
+it('the fleet is named when the database is made, and keeps its name after a restart and in a new epoch', async () => {
+  await inStep();
+  const fleetId = sink.snapshots[0]?.fleetId;
+  expect(fleetId).toMatch(/^flt_[0-9a-z]{26}$/);
+  await api.stop();
+  sink.position = null;
+  api = await ApiUnderTest.start({ folder: api.folder, sink });
+  await vi.waitFor(() => expect(sink.snapshots).toHaveLength(2), patiently);
+  expect(sink.snapshots[1]?.fleetId).toBe(fleetId);
+  const other = await ApiUnderTest.start();
+  await vi.waitFor(() => expect(other.sink.snapshots).toHaveLength(1), patiently);
+  expect(other.sink.snapshots[0]?.fleetId).not.toBe(fleetId);
+  await other.remove();
+});
+
 it('a bus that holds another history is given the whole snapshot', async () => {
   await inStep();
   sink.position = { epoch: 'another', revision: 70 };

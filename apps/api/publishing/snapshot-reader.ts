@@ -19,7 +19,8 @@ export class SnapshotReader {
   /** Writes that are committed meanwhile are not seen; they are not held up either. */
   read(): Promise<ConfigSnapshot> {
     return this.database.readOneMoment(async (manager) => {
-      const { epoch, revision } = await manager.findOneByOrFail(ConfigStateEntity, { id: configStateId });
+      const state = await manager.findOneByOrFail(ConfigStateEntity, { id: configStateId });
+      const { epoch, revision, fleetId } = state;
       const entries: ConfigEntry[] = [];
       for await (const page of eachPage((after) => tenantsAfter(manager, after))) {
         for (const tenant of page) entries.push(tenantEntry(tenant));
@@ -30,7 +31,7 @@ export class SnapshotReader {
       for await (const page of eachPage((after) => keysAfter(manager, after))) {
         for (const apiKey of page) entries.push(apiKeyEntry(apiKey));
       }
-      return { epoch, revision, entries };
+      return { epoch, revision, fleetId, entries };
     });
   }
 }

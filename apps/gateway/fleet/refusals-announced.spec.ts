@@ -44,7 +44,7 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'sluice-announced-'));
   const bus = createInProcessConfigBus();
   ({ sink } = bus);
-  await sink.storeSnapshot({ epoch: 'test', revision: 1, entries: [] });
+  await sink.storeSnapshot({ epoch: 'test', revision: 1, fleetId: null, entries: [] });
   membership = new AnnouncedMembership();
   gateway = await startGateway({
     settings: readGatewaySettings({
@@ -74,9 +74,9 @@ it('a gateway announces at once that it refuses, why, each other reason, and tha
   await announced({ state: 'ready', refusal: null, appliedRevision: 1 });
   await publish(2, wrongRoute('rte_one'));
   await announced({ state: 'refusing', refusal: containing('rte_one'), appliedRevision: 2 });
-  await sink.storeSnapshot({ epoch: 'test', revision: 3, entries: [wrongRoute('rte_other')] });
+  await sink.storeSnapshot({ epoch: 'test', revision: 3, fleetId: null, entries: [wrongRoute('rte_other')] });
   await announced({ state: 'refusing', refusal: containing('rte_other'), appliedRevision: 3 });
-  await sink.storeSnapshot({ epoch: 'test', revision: 4, entries: [] });
+  await sink.storeSnapshot({ epoch: 'test', revision: 4, fleetId: null, entries: [] });
   await announced({ state: 'ready', refusal: null, appliedRevision: 4 });
 });
 

@@ -59,7 +59,8 @@ export class InProcessConfigSink implements ConfigSink {
       entries.set(entry.id, JSON.stringify(entry));
       if (slice.isOver()) await slice.next();
     }
-    this.store.replace({ epoch: snapshot.epoch, revision: snapshot.revision }, entries);
+    const { epoch, revision, fleetId } = snapshot;
+    this.store.replace({ epoch, revision }, entries, fleetId);
     this.store.announceDisturbance();
     return 'stored';
   }

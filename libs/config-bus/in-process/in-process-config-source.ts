@@ -27,7 +27,11 @@ export class InProcessConfigSource implements ConfigSource {
 
   async readSnapshot(): Promise<StoredSnapshot | null> {
     const stored = this.store.read();
-    const snapshot = stored && { ...stored.position, entries: [...stored.entries.values()] };
+    const snapshot = stored && {
+      ...stored.position,
+      fleetId: stored.fleetId,
+      entries: [...stored.entries.values()],
+    };
     await Promise.resolve();
     return snapshot;
   }

@@ -6,6 +6,7 @@ export type StoredEntries = Map<string, string>;
 
 interface Stored {
   position: ConfigPosition;
+  fleetId: string | null;
   entries: StoredEntries;
 }
 
@@ -21,8 +22,9 @@ export class InProcessConfigStore {
     return this.stored;
   }
 
-  replace(position: ConfigPosition, entries: StoredEntries): void {
-    this.stored = { position, entries };
+  /** The id of the fleet stays unless another one is given. */
+  replace(position: ConfigPosition, entries: StoredEntries, fleetId = this.stored?.fleetId ?? null): void {
+    this.stored = { position, fleetId, entries };
   }
 
   /** Loses everything that is stored; who listens goes on listening. */

@@ -154,6 +154,8 @@ class RedisConfigSink implements ConfigSink {
     transaction.unlink(this.keys.entries);
     if (snapshot.entries.length > 0) transaction.persist(draft).rename(draft, this.keys.entries);
     this.addPosition(transaction, snapshot);
+    if (snapshot.fleetId === null) transaction.hdel(this.keys.position, 'fleetId');
+    else transaction.hset(this.keys.position, { fleetId: snapshot.fleetId });
     transaction.publish(this.keys.changes, snapshotAnnouncement);
     if (!(await execute(transaction))) throw new Error('Redis lost the snapshot before it was in place');
     return 'stored';

@@ -56,12 +56,19 @@ class RedisConfigSource implements ConfigSource {
     return this.reader.runBulk(async (redis) => {
       const results = await redis
         .multi()
-        .hmget(this.keys.position, 'epoch', 'revision')
+        .hmget(this.keys.position, 'epoch', 'revision', 'fleetId')
         .hvalsBuffer(this.keys.entries)
         .exec();
       const [fields, entries] = (results ?? []).map(asList);
       const position = parsePosition(fields ?? []);
-      return position && { ...position, entries: textsOf(entries ?? []) };
+      const fleetId = fields?.[2];
+      return (
+        position && {
+          ...position,
+          fleetId: typeof fleetId === 'string' ? fleetId : null,
+          entries: textsOf(entries ?? []),
+        }
+      );
     });
   }
 

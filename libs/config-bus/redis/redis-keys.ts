@@ -1,7 +1,7 @@
 import type { ConfigPosition } from '#libs/contract';
 
 export interface RedisKeys {
-  /** Hash of `epoch` and `revision`, and of `lead`: the newest lead that was taken, which alone may change this. */
+  /** Hash of `epoch`, `revision` and `fleetId`, and of `lead`: the newest lead that was taken, which alone may change this. */
   position: string;
   /** Hash of an entry's id → the JSON of the entry. */
   entries: string;

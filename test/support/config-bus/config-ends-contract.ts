@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { ConfigEntry } from '#libs/contract';
-import { asStored, changeOf, routeEntry, snapshotOf, tenantEntry } from './published-entries.js';
+import { asStored, changeOf, routeEntry, snapshotOf, tenantEntry, testFleetId } from './published-entries.js';
 import type { ConfigBusUnderTest } from './config-bus-under-test.js';
 import { followingFixture } from './following-fixture.js';
 import { patiently } from '../patiently.js';
@@ -29,6 +29,15 @@ export function describeConfigEnds(name: string, open: () => Promise<ConfigBusUn
       const empty = await fixture.bus.source.readSnapshot();
       expect(empty?.revision).toBe(8);
       expect([...(empty?.entries ?? ['none'])]).toEqual([]);
+    });
+
+    it('the fleet of a stored snapshot is read back, and stays when a change is stored', async () => {
+      await fixture.bus.sink.storeSnapshot(snapshotOf(1, [acme]));
+      expect((await fixture.bus.source.readSnapshot())?.fleetId).toBe(testFleetId);
+      expect(await fixture.bus.sink.publish(changeOf(2, [other]))).toBe('published');
+      expect((await fixture.bus.source.readSnapshot())?.fleetId).toBe(testFleetId);
+      await fixture.bus.sink.storeSnapshot({ ...snapshotOf(3, [acme]), fleetId: null });
+      expect((await fixture.bus.source.readSnapshot())?.fleetId).toBeNull();
     });
 
     it('a change updates the stored snapshot and its position together', async () => {

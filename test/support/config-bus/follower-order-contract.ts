@@ -1,5 +1,13 @@
 import { describe, expect, it, vi } from 'vitest';
-import { asStored, idsOf, changeOf, routeEntry, snapshotOf, tenantEntry } from './published-entries.js';
+import {
+  asStored,
+  changeOf,
+  idsOf,
+  routeEntry,
+  snapshotOf,
+  tenantEntry,
+  testFleetId,
+} from './published-entries.js';
 import type { ConfigBusUnderTest } from './config-bus-under-test.js';
 import { followingFixture } from './following-fixture.js';
 import { gatedSource } from './gated-source.js';
@@ -22,6 +30,7 @@ export function describeFollowerOrder(name: string, open: () => Promise<ConfigBu
       expect(consumer.ids).toEqual(idsOf(acme, chat, other));
       expect(consumer.replaced).toBe(1);
       expect(consumer.applied).toEqual([2, 3]);
+      expect(consumer.fleetId).toBe(testFleetId);
     });
 
     it('waits at an empty bus and takes the first snapshot as soon as it is stored', async () => {

@@ -27,8 +27,11 @@ export function changeOf(revision: number, entries: ConfigEntry[], epoch = 'epoc
   return { epoch, revision, committedAt: '2026-11-22T14:00:00.000Z', entries };
 }
 
+/** The fleet of every snapshot that tests publish. */
+export const testFleetId = newId('fleet');
+
 export function snapshotOf(revision: number, entries: ConfigEntry[], epoch = 'epoch-1'): ConfigSnapshot {
-  return { epoch, revision, entries };
+  return { epoch, revision, fleetId: testFleetId, entries };
 }
 
 /** Entries as a bus stores them. */

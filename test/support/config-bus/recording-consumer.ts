@@ -5,6 +5,7 @@ import type { ApplyResult, ConfigConsumer } from '#libs/config-bus';
 export class RecordingConsumer implements ConfigConsumer {
   private held = new Map<string, ConfigEntry>();
   private position: ConfigPosition | null = null;
+  fleetId: string | null = null;
   replaced = 0;
   applied: number[] = [];
   /** What to refuse from now on, and why. */
@@ -16,6 +17,7 @@ export class RecordingConsumer implements ConfigConsumer {
     if (reason !== null) return { ok: false, reason };
     this.held = new Map(snapshot.entries.map((entry) => [entry.id, entry]));
     this.position = { epoch: snapshot.epoch, revision: snapshot.revision };
+    this.fleetId = snapshot.fleetId;
     this.replaced += 1;
     return { ok: true, refused: [] };
   }
@@ -33,7 +35,8 @@ export class RecordingConsumer implements ConfigConsumer {
   }
 
   snapshot(): ConfigSnapshot | null {
-    return this.position && { ...this.position, entries: [...this.held.values()] };
+    const { position, fleetId } = this;
+    return position && { ...position, fleetId, entries: [...this.held.values()] };
   }
 
   get ids(): string[] {

@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import type { Arena } from '../arena.js';
+import type { AttackCase, AttackFamily } from '../attack-case.js';
+import { badHandshake, withLines } from '../case-builders.js';
+import { expectOneAnswer, expectOneRequest, expectRefusal } from '../expectations.js';
+
+const loop = [508, 'loop_detected'] as const;
+
+/** What the gateway calls itself in `Via`, as an upstream of the attacker's sees it. */
+async function fleetOf(arena: Arena): Promise<string> {
+  const upstream = await arena.prepare();
+  expectOneAnswer((await arena.send(arena.handshake())).text, 101);
+  const [, fleet] = /\r\nVia: 1\.1 (\S+)\r\n/.exec(upstream.received) ?? [];
+  assert.ok(fleet, upstream.received);
+  return fleet;
+}
+
+type LinesOf = (fleet: string) => string[];
+
+const cameBack: AttackCase[] = (
+  [
+    ['its own entry', (fleet) => [`Via: 1.1 ${fleet}`]],
+    ['its own entry in another letter case', (fleet) => [`vIA: http/1.1 ${fleet.toUpperCase()}`]],
+    ['its own entry with a port and a comment', (fleet) => [`Via: 1.1\t${fleet}:8080 (a, b)`]],
+    ['its own entry between others', (fleet) => [`Via: 1.0 fred, 1.1 ${fleet} , 1.1 p.example`]],
+    ['its own entry in a later field', (fleet) => ['Via: 1.1 p.example (x)', `Via: 1.1 ${fleet}`]],
+    ['its own entry behind one without a protocol', (fleet) => [`Via: nginx,1.1 ${fleet}`]],
+    ['its own entry, which Connection names', (fleet) => [`Via: 1.1 ${fleet}`, 'Connection: Via']],
+  ] satisfies [string, LinesOf][]
+).map(([name, linesOf]) => ({
+  name: `${name}: the request has come back`,
+  run: async (arena) => {
+    const lines = linesOf(await fleetOf(arena));
+    const upstream = await arena.prepare({ route: { match: { path: '/again' } } });
+    expectRefusal(await arena.send(toPath('/again', arena, lines)), ...loop);
+    assert.equal(upstream.connections, 0);
+  },
+}));
+
+const hidden: AttackCase[] = (
+  [
+    ['in a comment that is left open before it', (fleet) => [`Via: 1.1 a (b, 1.1 ${fleet}`]],
+    ['in a comment whose end is quoted', (fleet) => [`Via: 1.1 a (b\\), 1.1 ${fleet}`]],
+    ['behind a comment that is closed twice', (fleet) => [`Via: 1.1 a (b)), 1.1 ${fleet}`]],
+  ] satisfies [string, LinesOf][]
+).map(([name, linesOf]) => ({
+  name: `its own entry, ${name}`,
+  run: async (arena) => {
+    const lines = linesOf(await fleetOf(arena));
+    const upstream = await arena.prepare({ route: { match: { path: '/again' } } });
+    expectRefusal(await arena.send(toPath('/again', arena, lines)), ...badHandshake);
+    assert.equal(upstream.connections, 0);
+  },
+}));
+
+const ofOthers: AttackCase[] = (
+  [
+    ['the entry of another fleet', (fleet) => [`Via: 1.1 ${otherThan(fleet)}`]],
+    ['entries of several fields', () => ['Via: 1.0 fred', 'Via: 1.1 p.example (Apache/1.1)']],
+    ['its own name in a whole comment', (fleet) => [`Via: 1.1 p.example (1.1 ${fleet})`]],
+    ['its own name as a part of another one', (fleet) => [`Via: 1.1 x-${fleet}, 1.1 ${fleet}.example`]],
+    ['an entry that Connection names', () => ['Via: 1.1 p.example', 'Connection: Via']],
+  ] satisfies [string, LinesOf][]
+).map(([name, linesOf]) => ({
+  name: `${name}: it passes, and the entry of this fleet comes behind it`,
+  run: async (arena) => {
+    const fleet = await fleetOf(arena);
+    const lines = linesOf(fleet);
+    const upstream = await arena.prepare({ route: { match: { path: '/again' } } });
+    expectOneAnswer((await arena.send(toPath('/again', arena, lines))).text, 101);
+    const received = lines.filter((line) => line.startsWith('Via: ')).map((line) => line.slice(5));
+    const via = [...received, `1.1 ${fleet}`].join(', ');
+    expectOneRequest(upstream, { has: [`\r\nVia: ${via}\r\n`], hasNot: [/\nvia:[^]*\nvia:/i] });
+  },
+}));
+
+function toPath(path: string, arena: Arena, lines: string[]): string {
+  return withLines(...lines)(arena).replace('GET / ', `GET ${path} `);
+}
+
+function otherThan(fleet: string): string {
+  return fleet.replace(/.$/, (last) => (last === '0' ? '1' : '0'));
+}
+
+export const loops: AttackFamily = { name: 'loops', cases: [...cameBack, ...hidden, ...ofOthers] };
