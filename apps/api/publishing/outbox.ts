@@ -4,6 +4,7 @@ import { ulid } from 'ulid';
 import { newId, type ConfigPosition } from '#libs/contract';
 import { Database } from '../database/database.js';
 import { ConfigStateEntity, configStateId } from './config-state.entity.js';
+import { outboxBounds, prunableRevision } from './outbox-bounds.js';
 import { OutboxRowEntity, type OutboxRow } from './outbox-row.entity.js';
 
 /** The committed changes in their order, and where the configuration in the database stands. */
@@ -50,8 +51,10 @@ export class Outbox {
     });
   }
 
-  /** Drops changes up to and with a revision. */
-  async prune(revision: number): Promise<void> {
+  /** Drops the oldest changes where there are too many of them, in number or in bytes; those that were published first. */
+  async prune(publishedRevision: number, bounds = outboxBounds): Promise<void> {
+    const revision = await prunableRevision(this.database.read, publishedRevision, bounds);
+    if (revision <= 0) return;
     await this.database.write((manager) =>
       manager.delete(OutboxRowEntity, { revision: LessThanOrEqual(revision) }),
     );

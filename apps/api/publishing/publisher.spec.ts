@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { ApiUnderTest } from '../../../test/support/api-under-test.js';
 import { RecordingSink } from '../../../test/support/recording-sink.js';
+import { Outbox } from './outbox.js';
 import { OutboxRowEntity } from './outbox-row.entity.js';
 import { ConfigStateEntity, configStateId } from './config-state.entity.js';
 import { SnapshotReader } from './snapshot-reader.js';
@@ -149,6 +150,44 @@ it('the outbox keeps the newest ten thousand published changes', async () => {
     interval: 200,
   });
 }, 60_000);
+
+it('the outbox is bounded in bytes, and what was not published yet is kept longer', async () => {
+  await inStep();
+  const outbox = new Outbox(api.database);
+  for (const slug of ['a', 'b', 'c', 'd', 'e', 'f']) await makeTenant(slug);
+  const revisions = async (): Promise<number[]> =>
+    (await api.database.read.find(OutboxRowEntity, { order: { revision: 'ASC' } })).map(
+      ({ revision }) => revision,
+    );
+  const [row] = await api.database.read.query<{ bytes: number | string }[]>(
+    'SELECT MAX(bytes) AS bytes FROM outbox',
+  );
+  const bytes = Number(row?.bytes);
+  expect(bytes).toBeGreaterThan(100);
+  const bounds = {
+    ...{ maxRows: 100, keptRows: 100, maxBytes: bytes * 5, keptBytes: bytes * 4 },
+    ...{ maxUnpublishedBytes: bytes * 10, keptUnpublishedBytes: bytes * 10 },
+  };
+  await outbox.prune(1, bounds);
+  expect(await revisions()).toEqual([2, 3, 4, 5, 6]);
+  await makeTenant('g');
+  await outbox.prune(7, bounds);
+  expect(await revisions()).toEqual([4, 5, 6, 7]);
+  await outbox.prune(0, { ...bounds, maxUnpublishedBytes: bytes * 2, keptUnpublishedBytes: bytes });
+  expect(await revisions()).toEqual([7]);
+});
+
+it('a bus that comes back after its changes were pruned is given the whole snapshot', async () => {
+  await inStep();
+  sink.isAway = true;
+  for (const slug of ['a', 'b', 'c']) await makeTenant(slug);
+  await api.database.write((manager) => manager.delete(OutboxRowEntity, { revision: 1 }));
+  sink.comeBack();
+  await vi.waitFor(() => expect(sink.snapshots).toHaveLength(2), patiently);
+  expect(sink.snapshots[1]).toMatchObject({ revision: 3 });
+  await makeTenant('d');
+  await vi.waitFor(() => expect(sink.changes.map(({ revision }) => revision)).toEqual([4]), patiently);
+});
 
 it('a publisher that stopped listens to nothing any more', async () => {
   await inStep();

@@ -15,8 +15,7 @@ const longestRetryMs = 5000;
 const longestStopMs = 5000;
 // Revisions of a large document have up to 250 entries: so many rows take some 20 ms to parse, in one go.
 const batchSize = 10;
-const keptRevisions = 10_000;
-const pruneEvery = 1000;
+const pruneEveryMs = 5000;
 
 /** How far publishing has come; `lastError` is null while the bus can be reached. */
 export interface PublisherState {
@@ -44,7 +43,7 @@ export class Publisher implements OnApplicationBootstrap, OnApplicationShutdown 
   // The newest revision that a bus of this history can hold: the one at the start, or what was sent since. It is not
   // the newest committed one: a database that was set back could have grown past the bus before the bus is seen.
   private newestSent = 0;
-  private prunedRevision = 0;
+  private prunedAtMs = Number.NEGATIVE_INFINITY;
   private lastError: string | null = null;
 
   constructor(
@@ -94,11 +93,14 @@ export class Publisher implements OnApplicationBootstrap, OnApplicationShutdown 
       try {
         if (this.isComparisonDue()) await this.compareIfLeading();
         if (this.isLeading) await this.publishCommitted();
+        if (this.isLeading) await this.prune();
         this.noteSuccess();
         retryMs = firstRetryMs;
         await this.signal.wait(checkEveryMs);
       } catch (error) {
         this.noteFailure(error);
+        // While the bus is away changes come in and none goes out.
+        await this.prune().catch(() => undefined);
         await this.signal.wait(retryMs);
         retryMs = Math.min(retryMs * 2, longestRetryMs);
       }
@@ -169,7 +171,6 @@ export class Publisher implements OnApplicationBootstrap, OnApplicationShutdown 
       if (outcome === 'not_leading') return this.loseLead();
       if (outcome === 'out_of_step') return this.storeSnapshot();
       this.published = { epoch, revision: last.revision };
-      await this.prune(last.revision);
     }
   }
 
@@ -182,11 +183,11 @@ export class Publisher implements OnApplicationBootstrap, OnApplicationShutdown 
     this.logger.info({ epoch, revision, entries: snapshot.entries.length }, 'snapshot stored');
   }
 
-  private async prune(publishedRevision: number): Promise<void> {
-    const prunable = publishedRevision - keptRevisions;
-    if (prunable < this.prunedRevision + pruneEvery) return;
-    await this.outbox.prune(prunable);
-    this.prunedRevision = prunable;
+  private async prune(): Promise<void> {
+    const nowMs = performance.now();
+    if (nowMs - this.prunedAtMs < pruneEveryMs) return;
+    this.prunedAtMs = nowMs;
+    await this.outbox.prune(this.published?.revision ?? 0);
   }
 
   private noteSuccess(): void {
