@@ -178,7 +178,7 @@ describe('a name about which no server answers', () => {
 
   it('is not asked about again for five seconds', async () => {
     const names = await serve({ 'upstream.test': 'silent' });
-    const resolver = resolverOn(names, { timeoutMs: 100 });
+    const resolver = resolverOn(names, brief);
     expect(await outcomeOf(resolver, 'upstream.test')).toBe('ETIMEOUT');
     const asked = names.timesAsked('upstream.test');
     nowMs = 4999;

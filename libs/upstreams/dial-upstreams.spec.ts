@@ -80,7 +80,7 @@ describe('several upstreams', () => {
       `wss://127.0.0.1:${await silent()}`,
       'ws://10.0.0.1',
     ];
-    const result = await dialFirst(optionsFor([...urls, `ws://127.0.0.1:${port}`], { connectMs: 200 }));
+    const result = await dialFirst(optionsFor([...urls, `ws://127.0.0.1:${port}`], { connectMs: 1000 }));
     if (!result.ok) throw new Error(result.detail);
     cleanups.push(() => result.socket.destroy());
     expect(result.endpoint.port).toBe(port);

@@ -76,7 +76,7 @@ describe('names of upstreams', () => {
   it('go on with their last addresses while they are asked again, though nobody answers', async () => {
     names.say('echo.test', { ipv4: ['127.0.0.1'], ttlSeconds: 1 });
     // Less than the two seconds after which a silent server is given up.
-    const timeouts = { connectMs: 1500 };
+    const timeouts = { connectMs: 1900 };
     await world.route(await world.tenant(), { upstreams: [{ url: echoUrl() }], timeouts });
     await once(connect('/'), 'open');
     names.say('echo.test', 'silent');
