@@ -7,6 +7,7 @@ import { InitialSchema1764000000000 } from './initial-schema.js';
 import { MessageRateAndAuditOfActs1764100000000 } from './message-rate-and-audit-of-acts.js';
 import { Operators1764320000000 } from './operators.js';
 import { OutboxBytes1764440100000 } from './outbox-bytes.js';
+import { OnAccessChange1764460000000 } from './on-access-change.js';
 import { RotationGrace1764340000000 } from './rotation-grace.js';
 import { RouteJwt1764200000000 } from './route-jwt.js';
 import { TenantHostsAndCeilings1764310000000 } from './tenant-hosts-and-ceilings.js';
@@ -31,4 +32,5 @@ export const migrations = [
   IdleTimeoutOfRoutes1764430000000,
   HostGrants1764440000000,
   OutboxBytes1764440100000,
+  OnAccessChange1764460000000,
 ];

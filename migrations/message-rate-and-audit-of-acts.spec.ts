@@ -30,6 +30,7 @@ it('routes and audit entries of a database that the first version made are shown
     onChange: 'keep',
     clientCertificate: 'none',
     upstreamHost: 'upstream',
+    onAccessChange: 'keep',
   });
   const unchanged = await api.request('PATCH', `/v1/tenants/acme/routes/${body.items[0]?.id ?? ''}`, {});
   expect(unchanged.body).toEqual(body.items[0]);

@@ -1,5 +1,8 @@
 export type OriginCheckResult = { ok: true } | { ok: false; code: 'origin_forbidden'; detail: string };
 
+/** Longer than any origin of a page: a host has at most 253 characters (RFC 1035 §2.3.4). */
+const maxOriginLength = 512;
+
 const defaultPorts: Readonly<Record<string, string>> = { http: '80', https: '443', ws: '80', wss: '443' };
 
 /**
@@ -16,9 +19,18 @@ export function checkOrigin(
   if (origin === undefined) return { ok: true };
   if (others.length > 0) return forbidden('the request has more than one Origin');
   if (allowedOrigins === null) return { ok: true };
+  if (origin.length > maxOriginLength) return forbidden('the Origin is too long');
   const normalized = normalizeOrigin(origin);
   const isAllowed = allowedOrigins.some((pattern) => isMatch(normalizeOrigin(pattern), normalized));
   return isAllowed ? { ok: true } : forbidden('this origin is not in the list of the route');
+}
+
+/**
+ * The part of an `Origin` that is enough to check it again while its connection lives. Of one that is too long for every list, enough
+ * is kept to tell that it is.
+ */
+export function originToKeep(origin: string): string {
+  return origin.slice(0, maxOriginLength + 1);
 }
 
 function forbidden(detail: string): OriginCheckResult {

@@ -1,3 +1,4 @@
+export * from './check-access.js';
 export * from './check-key.js';
 export * from './check-origin.js';
 export * from './connect-rates.js';

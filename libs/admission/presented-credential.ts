@@ -50,7 +50,7 @@ export function findPresentedCredential(
     const detail = `two different credentials: in ${first.place} and in ${other.place}`;
     return { ok: false, code: 'bad_handshake', detail };
   }
-  const presented = credentials.find((credential) => isTaken(credential, rules));
+  const presented = credentials.find((credential) => isAcceptedCredential(credential, rules));
   if (presented === undefined) return { ok: true, credential: null };
   const { kind, value, source } = presented;
   return { ok: true, credential: { kind, value, source } };
@@ -58,7 +58,7 @@ export function findPresentedCredential(
 
 function countedCandidates(found: readonly Candidate[], rules: CredentialRules): Candidate[] {
   const isSluices = ({ value }: Candidate): boolean => mentionsSecret(value);
-  const counted = found.filter((candidate) => isTaken(candidate, rules) || isSluices(candidate));
+  const counted = found.filter((candidate) => isAcceptedCredential(candidate, rules) || isSluices(candidate));
   if (rules.mode === 'jwt' || !counted.some(isSluices)) return counted;
   // The subprotocols `sluice.…` never go upstream, so what stands there is meant for the gateway, whatever it is.
   return counted.filter((candidate) => isSluices(candidate) || candidate.source === 'subprotocol');
@@ -73,7 +73,7 @@ export function isCredentialHeader(
   if (lower !== 'authorization' && lower !== 'x-api-key') return false;
   if (mentionsSecret(value)) return true;
   const isToken = lower === 'authorization' && bearerToken(value) !== null;
-  return isToken && isTaken({ kind: 'jwt', source: 'header' }, rules);
+  return isToken && isAcceptedCredential({ kind: 'jwt', source: 'header' }, rules);
 }
 
 /** Whether an offered subprotocol is the place for a credential, and must not go upstream, on any route. */
@@ -94,7 +94,9 @@ export function withoutCredentialParameters(rawQuery: string | null, rules: Cred
     const { name, value } = decodedParameter(parameter);
     const kind = parameterKinds.get(name);
     if (kind === undefined) return true;
-    return !mentionsSecret(value) && !(kind === 'jwt' && isTaken({ kind, source: 'query' }, rules));
+    return (
+      !mentionsSecret(value) && !(kind === 'jwt' && isAcceptedCredential({ kind, source: 'query' }, rules))
+    );
   });
   if (kept.length === parameters.length) return rawQuery;
   return kept.length === 0 ? null : kept.join('&');
@@ -113,7 +115,8 @@ const protocolKinds: typeof parameterKinds = new Map([
   ['jwt', 'jwt'],
 ]);
 
-function isTaken(
+/** Whether a route accepts credentials of this kind in this place. A ticket stands for a key. */
+export function isAcceptedCredential(
   { kind, source }: Pick<PresentedCredential, 'kind' | 'source'>,
   { mode, sources }: CredentialRules,
 ): boolean {

@@ -52,7 +52,7 @@ describe('ConnectionReviewer', () => {
     if (!apiKey) throw new Error('no key');
     world.apiKeys.set(apiKey.id, { ...apiKey, routeIds: [newId('route')] });
     world.reviewer.reviewEntries([{ kind: 'apiKey', id: apiKey.id, value: apiKey }]);
-    expect(closesOf(connection)).toEqual([[1008, 'key revoked']]);
+    expect(closesOf(connection)).toEqual([[1008, 'access changed']]);
   });
 
   it('closes the connections of a key within a second after it expired', () => {

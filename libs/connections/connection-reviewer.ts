@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { checkAccess, checkKeyUse } from '#libs/admission';
 import type { ConfigEntry, PublishedApiKey, PublishedRoute, PublishedTenant } from '#libs/contract';
 import type { ConnectionRegistry } from './connection-registry.js';
 import type { LiveConnection } from './live-connection.js';
@@ -30,9 +31,9 @@ const serviceRestart = 1012;
 const expiryCheckMs = 500;
 
 /**
- * Ends the live connections whose tenant, route, key or token has ended, after each change and as keys and tokens expire, and gives the
- * others the limits that hold now. A change costs as much as the connections of what it names; no other connection is
- * looked at, and thousands are told in slices.
+ * Closes the live connections whose tenant, route, key or token has ended, or whose access a change has taken away, after each change and
+ * as keys and tokens expire, and gives the others the limits that hold now. A change costs as much as the connections of what it names; no
+ * other connection is looked at, and thousands are reviewed in slices.
  */
 export class ConnectionReviewer {
   readonly #draining = new WeakMap<LiveConnection, Spread>();
@@ -105,22 +106,24 @@ export class ConnectionReviewer {
     if (tenant?.status !== 'active') return { action: 'close', reason: 'tenant suspended' };
     const route = configuration.route(connection.route.id);
     if (!route?.enabled) return { action: 'close', reason: 'closed by operator' };
-    const keyEnd = this.#whyKeyEnded(connection, route.id);
+    const keyEnd = this.#whyKeyEnded(connection);
     if (keyEnd) return { action: 'close', reason: keyEnd };
     if (connection.token && connection.token.expiresAtMs <= this.input.now()) {
       return { action: 'close', reason: 'token expired' };
+    }
+    if (route.onAccessChange === 'close' && !checkAccess(route, connection).ok) {
+      return { action: 'close', reason: 'access changed' };
     }
     const mustDrain = route.onChange === 'drain' && !hasSameUpstreams(route, connection.route);
     return mustDrain ? { action: 'drain' } : { action: 'keep' };
   }
 
-  // A key that may no longer connect here is revoked as far as this connection goes.
-  #whyKeyEnded({ apiKey: admitted, keyPrefix }: LiveConnection, routeId: string): string | null {
+  #whyKeyEnded({ apiKey: admitted, keyPrefix, route }: LiveConnection): string | null {
     if (admitted === null) return null;
     const apiKey = this.input.configuration.apiKey(admitted.id);
-    if (!apiKey?.scopes.includes('connect')) return 'key revoked';
-    if (apiKey.routeIds && !apiKey.routeIds.includes(routeId)) return 'key revoked';
-    if (this.#isPast(apiKey.expiresAt)) return 'key expired';
+    if (!apiKey) return 'key revoked';
+    const use = checkKeyUse(apiKey, route, this.input.now());
+    if (!use.ok) return use.code === 'key_expired' ? 'key expired' : 'access changed';
     if (keyPrefix === null || keyPrefix === apiKey.prefix) return null;
     // A connection lives as long as the secret that opened it.
     if (keyPrefix !== apiKey.previous?.prefix) return 'key revoked';

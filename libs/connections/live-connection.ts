@@ -1,4 +1,4 @@
-import type { PublishedApiKey, PublishedRoute, PublishedTenant } from '#libs/contract';
+import type { KeySource, PublishedApiKey, PublishedRoute, PublishedTenant } from '#libs/contract';
 import type { Tunnel } from '#libs/tunnel';
 
 /** What is kept of a JWT while its connection lives. */
@@ -22,6 +22,12 @@ export interface LiveConnection {
   keyPrefix: string | null;
   /** The JWT that it was admitted with; null where the route asks for none. */
   token: LiveToken | null;
+  /** Where the request had the key, the ticket or the token; null where the route asked for none. */
+  credentialSource: KeySource | null;
+  /** The `Origin` of the request, shortened by `originToKeep`; null where there was none. */
+  origin: string | null;
+  /** Whether the client showed a certificate of an authority that the gateway trusts. */
+  hasClientCertificate: boolean;
   clientAddress: string;
   upstreamUrl: string;
   subprotocol: string | null;

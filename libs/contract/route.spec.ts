@@ -27,6 +27,7 @@ describe('a route', () => {
       allowedOrigins: null,
       maxConnections: null,
       onChange: 'keep',
+      onAccessChange: 'keep',
       onMessageRate: 'slow',
       timeouts: { connectMs: 5000, handshakeMs: 10_000, idleMs: null, maxLifetimeMs: null },
       keepalive: { pingIntervalMs: 25_000 },

@@ -105,6 +105,14 @@ export const routeCreateSchema = z
     allowedOrigins: z.array(originPatternSchema).max(256).nullable().default(null),
     maxConnections: limitSchema(0).default(null),
     onChange: z.enum(['keep', 'drain']).default('keep'),
+    onAccessChange: z
+      .enum(['keep', 'close'])
+      .default('keep')
+      .meta({
+        description:
+          'What happens to live connections that a change of auth, allowedOrigins or clientCertificate would not admit any more: ' +
+          'kept, or closed with 1008',
+      }),
     onMessageRate: z
       .enum(['slow', 'close'])
       .default('slow')

@@ -1,7 +1,11 @@
 import {
+  checkAccess,
+  checkClientCertificate,
   checkOrigin,
   findPresentedCredential,
+  originToKeep,
   type AcquireResult,
+  type AdmittedAccess,
   type ConnectionLimiter,
   type Slot,
   type WaitingDials,
@@ -31,10 +35,15 @@ export interface AdmissionInput extends IdentificationInput {
   waitingDials: Pick<WaitingDials, 'fullBound' | 'begin'>;
 }
 
-/** What a request was admitted as, and what it holds from then on. */
-export interface AdmittedRequest extends ClientIdentity {
+/** A client that may connect, before the limits are asked. */
+interface AuthenticatedRequest
+  extends ClientIdentity, Pick<AdmittedAccess, 'origin' | 'hasClientCertificate'> {
   tenant: PublishedTenant;
   route: PublishedRoute;
+}
+
+/** What a request was admitted as, and what it holds from then on. */
+export interface AdmittedRequest extends AuthenticatedRequest {
   /** Until its connection ends. */
   slot: Slot;
   /** Until its upstream has answered. */
@@ -65,15 +74,18 @@ export class Admission {
     const tenant = configuration.tenant(route.tenantId);
     if (!tenant) return refuse({ code: 'no_route', cause: 'the route has no tenant' });
     attempt.tenant = tenant;
-    if (route.clientCertificate === 'required' && !attempt.clientCertificate) {
-      return refuse({ code: 'client_certificate_required' });
-    }
+    const hasClientCertificate = attempt.clientCertificate !== null;
+    const certificate = checkClientCertificate(route, hasClientCertificate);
+    if (!certificate.ok) return refuse(certificate);
 
     const identity = await this.#authenticate(request, route, tenant);
     if (!identity.ok) return refuse(identity);
-    const { apiKey, keyPrefix, token } = identity;
+    const { apiKey, keyPrefix, token, credentialSource } = identity;
     attempt.apiKey = apiKey;
-    return this.#takeSlot(attempt, { tenant, route, apiKey, keyPrefix, token });
+    const [sentOrigin] = request.origins;
+    const origin = sentOrigin === undefined ? null : originToKeep(sentOrigin);
+    const client = { apiKey, keyPrefix, token, credentialSource, origin, hasClientCertificate };
+    return this.#takeSlot(attempt, { tenant, route, ...client });
   }
 
   async #authenticate(
@@ -99,15 +111,18 @@ export class Admission {
 
   async #takeSlot(
     { client, clientAddress }: Attempt,
-    { tenant, route, apiKey, keyPrefix, token }: Omit<AdmittedRequest, 'slot' | 'dial'>,
+    authenticated: AuthenticatedRequest,
   ): Promise<AdmissionResult> {
-    // Checking the credential may have taken seconds. The limits are those that hold now, and whom a change has shut out
-    // is not dialed for.
+    // Checking the credential may have taken seconds. The limits and rules are those that hold now, and nothing is dialed for a
+    // client that they do not admit.
+    const { tenant, route, apiKey } = authenticated;
     const { configuration, limiter, waitingDials } = this.input;
     const tenantNow = configuration.tenant(tenant.id);
     const routeNow = configuration.route(route.id);
     if (!tenantNow || !routeNow?.enabled) return refuse({ code: 'no_route', cause: 'the route is gone' });
     if (tenantNow.status !== 'active') return refuse({ code: 'tenant_suspended' });
+    const access = checkAccess(routeNow, authenticated);
+    if (!access.ok) return refuse(access);
     const dialOf = { tenantId: tenant.id, routeId: route.id };
     // Asked before the slot is taken, so that a request that is refused takes nothing, and again after it.
     const fullBefore = waitingDials.fullBound(dialOf);
@@ -127,8 +142,7 @@ export class Admission {
       slot.release();
       return refuse(busyRefusal(full));
     }
-    const dial = waitingDials.begin(dialOf);
-    return { ok: true, tenant, route, apiKey, keyPrefix, token, slot, dial };
+    return { ok: true, ...authenticated, slot, dial: waitingDials.begin(dialOf) };
   }
 }
 

@@ -1,6 +1,6 @@
 import { checkKey, checkKeyUse, type PresentedCredential } from '#libs/admission';
 import { hashTicket } from '#libs/api-keys';
-import type { PublishedApiKey, PublishedRoute, PublishedTenant } from '#libs/contract';
+import type { KeySource, PublishedApiKey, PublishedRoute, PublishedTenant } from '#libs/contract';
 import type { AcceptedToken, TokenVerifier } from '#libs/jwt';
 import type { Configuration } from '#libs/routing';
 import type { TicketRedeemer } from '#libs/tickets';
@@ -20,6 +20,8 @@ export interface ClientIdentity {
   /** Which secret of the key proved it; null where a ticket did, or there is no key. */
   keyPrefix: string | null;
   token: AcceptedToken | null;
+  /** Where the request had the key, the ticket or the token; null where the route asks for none. */
+  credentialSource: KeySource | null;
 }
 
 export type IdentificationResult = ({ ok: true } & ClientIdentity) | ({ ok: false } & Refusal);
@@ -38,16 +40,17 @@ export class Identification {
     const { mode, jwt } = route.auth;
     switch (mode) {
       case 'none':
-        return { ok: true, apiKey: null, keyPrefix: null, token: null };
+        return { ok: true, apiKey: null, keyPrefix: null, token: null, credentialSource: null };
       case 'apiKey':
         return credential?.kind === 'ticket'
-          ? this.#identifyTicket(credential.value, route, tenant)
+          ? this.#identifyTicket(credential, route, tenant)
           : this.#identifyKey(credential, route, tenant);
       case 'jwt': {
         if (jwt === null) return { ok: false, code: 'token_required', cause: 'the route takes no token' };
         const result = await this.input.tokens.verify(credential?.value ?? null, jwt, tenant.id);
         if (!result.ok) return result;
-        return { ok: true, apiKey: null, keyPrefix: null, token: result.token };
+        const credentialSource = credential?.source ?? null;
+        return { ok: true, apiKey: null, keyPrefix: null, token: result.token, credentialSource };
       }
       default:
         return mode satisfies never;
@@ -68,16 +71,17 @@ export class Identification {
       now: now(),
     });
     if (!result.ok) return result;
-    return { ok: true, apiKey: result.apiKey, keyPrefix: result.prefix, token: null };
+    const { apiKey, prefix: keyPrefix } = result;
+    return { ok: true, apiKey, keyPrefix, token: null, credentialSource: credential?.source ?? null };
   }
 
   // The ticket is used up by being presented, whatever comes of it.
   async #identifyTicket(
-    presented: string,
+    { value, source: credentialSource }: PresentedCredential,
     route: PublishedRoute,
     tenant: PublishedTenant,
   ): Promise<IdentificationResult> {
-    const ticketHash = hashTicket(presented);
+    const ticketHash = hashTicket(value);
     if (ticketHash === null) return { ok: false, code: 'ticket_invalid', cause: 'it is mistyped' };
     const redeemed = await this.input.tickets.redeem(ticketHash);
     if (!redeemed.ok)
@@ -97,6 +101,6 @@ export class Identification {
       return { ok: false, code: 'key_forbidden', detail: 'the ticket is not for this route' };
     }
     const use = checkKeyUse(apiKey, route, this.input.now());
-    return use.ok ? { ok: true, apiKey, keyPrefix: null, token: null } : use;
+    return use.ok ? { ok: true, apiKey, keyPrefix: null, token: null, credentialSource } : use;
   }
 }

@@ -104,10 +104,12 @@ function reservedBitsOf(extensions: readonly string[]): ReservedBits {
 
 function liveConnection(
   attempt: Attempt,
-  { tenant, route, apiKey, keyPrefix, token }: AdmittedRequest,
+  admitted: AdmittedRequest,
   tunnel: Tunnel,
   negotiated: { subprotocol: string | null; extensions: string },
 ): LiveConnection {
+  const { tenant, route, apiKey, keyPrefix, token, credentialSource, origin, hasClientCertificate } =
+    admitted;
   const { id, clientAddress, startedAt, upstreamUrl = '' } = attempt;
   return {
     id,
@@ -116,6 +118,9 @@ function liveConnection(
     apiKey,
     keyPrefix,
     token,
+    credentialSource,
+    origin: origin === null ? null : ownString(origin),
+    hasClientCertificate,
     clientAddress: ownString(clientAddress),
     upstreamUrl,
     subprotocol: negotiated.subprotocol,

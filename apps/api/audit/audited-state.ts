@@ -21,7 +21,7 @@ export const auditedFields = {
   route: [
     ...(['name', 'enabled', 'match', 'upstreams', 'upstreamHost', 'upstreamTls', 'balancing'] as const),
     ...(['rewrite', 'requestHeaders', 'auth', 'clientCertificate', 'allowedOrigins'] as const),
-    ...(['maxConnections', 'onChange', 'onMessageRate', 'timeouts', 'keepalive'] as const),
+    ...(['maxConnections', 'onChange', 'onAccessChange', 'onMessageRate', 'timeouts', 'keepalive'] as const),
   ],
   apiKey: [
     ...['name', 'scopes', 'routeIds', 'maxConnections', 'expiresAt', 'revokedAt'],

@@ -110,6 +110,7 @@ const routeCases: Case[] = [
   ['allowedOrigins.0', { ...route, allowedOrigins: ['https://app.example/path'] }],
   ['maxConnections', { ...route, maxConnections: -1 }],
   ['onChange', { ...route, onChange: 'close' }],
+  ['onAccessChange', { ...route, onAccessChange: 'drop' }],
   ['onMessageRate', { ...route, onMessageRate: 'drop' }],
   ['timeouts.connectMs', { ...route, timeouts: { connectMs: 0 } }],
   ['timeouts.handshakeMs', { ...route, timeouts: { handshakeMs: null } }],
