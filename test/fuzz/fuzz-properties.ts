@@ -4,6 +4,7 @@ import { agreesWithWs, allowsCompression, endsDataAtClose, ignoresChunking } fro
 import { endsAfterEverything, violationLosesNothing } from './end-properties.js';
 import type { FuzzProperty } from './fuzz-property.js';
 import { parsesAnyRequest, readsAnyAnswer } from './handshake-properties.js';
+import { findsOwnEntryInVia, readsAnyExtensionList } from './list-properties.js';
 import { leadsNoServerElsewhere } from './path-property.js';
 import { relaysEveryByte } from './relay-property.js';
 import { answersAnyBody } from './rest-property.js';
@@ -21,6 +22,8 @@ export function fuzzProperties(): FuzzProperty[] {
     violationLosesNothing,
     parsesAnyRequest,
     readsAnyAnswer,
+    findsOwnEntryInVia,
+    readsAnyExtensionList,
     leadsNoServerElsewhere,
     takesOrRefusesChanges,
     takesOrRefusesSnapshots,

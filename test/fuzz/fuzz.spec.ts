@@ -4,6 +4,7 @@ import { endsAfterEverything, violationLosesNothing } from './end-properties.js'
 import { expectToHold, expectToHoldFor } from './expect-to-hold.js';
 import { fuzzProperties } from './fuzz-properties.js';
 import { parsesAnyRequest, readsAnyAnswer } from './handshake-properties.js';
+import { findsOwnEntryInVia, readsAnyExtensionList } from './list-properties.js';
 import { leadsNoServerElsewhere } from './path-property.js';
 import { relaysEveryByte } from './relay-property.js';
 
@@ -15,6 +16,8 @@ it.each([
   parsesAnyRequest,
   readsAnyAnswer,
 ])('$claim', expectToHold);
+
+it.each([findsOwnEntryInVia, readsAnyExtensionList])('$claim', (property) => expectToHoldFor(property, 1000));
 
 it(leadsNoServerElsewhere.claim, () => expectToHoldFor(leadsNoServerElsewhere, 3000));
 

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { normalizePath } from '#libs/contract';
-import { parseUpgradeRequest, type RequestHead } from '#libs/handshake';
+import { headerValues, parseUpgradeRequest, type RequestHead } from '#libs/handshake';
 import { UpstreamAnswerReader, type AnswerProgress } from '../../libs/handshake/upstream-answer.js';
+import { composeVia, parseVia } from '../../libs/handshake/via.js';
 import { verifySwitchingProtocols } from '../../libs/handshake/verify-switching-protocols.js';
 import { damage, damages } from './damage.js';
 import { chunkSizes, inChunks } from './frame-arbitraries.js';
@@ -20,8 +21,10 @@ const validFields: readonly (readonly [name: string, value: string])[] = [
   ['Sec-WebSocket-Version', '13'],
   ['Sec-WebSocket-Protocol', 'chat.v2, chat.v1'],
   ['Sec-WebSocket-Extensions', 'permessage-deflate; client_max_window_bits'],
+  ['Via', '1.0 fred, 1.1 p.example (Apache/2.4)'],
   ['Origin', 'https://acme.example'],
 ];
+const fleetId = 'flt_01jd3x4m5n6p7q8r9s0t1v2w3x';
 
 // Characters up to U+00FF, as Node hands over the bytes of a head, and a few that no byte can give.
 const texts = fc.oneof(
@@ -46,6 +49,9 @@ const texts = fc.oneof(
     '"',
     '"a',
     'a;b="',
+    '1.1 a (b',
+    '(\\',
+    ')',
   ),
 );
 const targets = fc.oneof(
@@ -97,6 +103,10 @@ export const parsesAnyRequest = fuzzProperty({
     assert.deepEqual(again, { ok: true, path: request.path });
     assert.equal(Buffer.from(request.key, 'base64').length, 16);
     assert.doesNotMatch(`${request.authority}${request.rawPath}${query}`, /[^\x21-\x7e]/);
+    for (const name of request.extensions) assert.match(name, /^[!#$%&'*+\-.^_`|~0-9a-z]+$/);
+    // Whatever the client has put into Via, the fleet finds itself when the request comes back.
+    const via = composeVia(headerValues(request.headers, 'via'), fleetId);
+    assert.ok(parseVia([via])?.includes(fleetId), via);
     for (const field of request.headers) assert.doesNotMatch(field.join(), /[\0\r\n\u0100-\uffff]/);
   },
 });
