@@ -1,4 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { laneOf } from '../authentication/principal.js';
 import { Database } from '../database/database.js';
 import type { RequestContext } from '../http/request-context.js';
 import { IdempotencyStore } from '../idempotency/idempotency-store.js';
@@ -26,11 +28,13 @@ export class AuditedActs {
     act: () => Promise<Answer>,
   ): Promise<Answer> {
     const { idempotency: request } = context;
-    await this.database.write(async (manager) => {
+    const begin = async (manager: EntityManager): Promise<void> => {
       if (request) await this.idempotency.requireNotCarriedOut(manager, request);
       await this.audit.recordWithin(manager, context, subject);
       if (request) await this.idempotency.remember(manager, request, expected);
-    });
+    };
+    await this.database.write(begin, { lane: laneOf(context.principal) });
+    // What follows is in no lane: one that is full would refuse an act that was carried out.
     const answer = await act().catch(async (error: unknown) => {
       if (request) await this.database.write((manager) => this.idempotency.forget(manager, request));
       throw error;

@@ -58,6 +58,23 @@ it('what an operator writes goes before all that wait, and another tenant waits 
   expect(acts[0]?.actor.kind).toBe('admin');
 });
 
+it('a ticket that a tenant asks for waits behind what operators write', async () => {
+  await start();
+  const fields = { name: 'backend', scopes: ['manage', 'connect'] };
+  const { id, key } = (await api.request('POST', '/v1/tenants/busy/api-keys', fields)).body;
+  const { release, isWaiting } = await holdWrites();
+  const ticket = api.request('POST', `/v1/tenants/busy/api-keys/${id}/tickets`, {}, { token: key });
+  await isWaiting(1);
+  const change = api.request('PATCH', '/v1/tenants/busy', { name: 'Busy' });
+  await isWaiting(2);
+  release();
+  expect((await Promise.all([ticket, change])).map(({ status }) => status)).toEqual([200, 200]);
+  const { items } = (await api.request('GET', '/v1/audit?limit=2')).body as unknown as {
+    items: { action: string }[];
+  };
+  expect(items.map(({ action }) => action)).toEqual(['apiKey.ticket', 'tenant.update']);
+});
+
 it('the rate is a setting, and 0 bounds nothing', async () => {
   await start({ SLUICE_TENANT_WRITES_PER_SECOND: '0' });
   for (let round = 0; round < 3; round += 1) {
