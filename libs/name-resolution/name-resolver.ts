@@ -80,7 +80,9 @@ export class NameResolver {
       toServers: new SharedQuestion(this.#serverPlaces),
       toSystem: new SharedQuestion(this.#systemPlaces),
     });
-    this.#names = new TenantCache({ create, maxPerTenant: maxNamesPerTenant, idleMs, now });
+    // A question outlives its request. If its name could be evicted, a tenant could add one question after another to the queue.
+    const canEvict = ({ asking }: NameEntry): boolean => asking.size === 0;
+    this.#names = new TenantCache({ create, maxPerTenant: maxNamesPerTenant, idleMs, canEvict, now });
   }
 
   /**
@@ -94,8 +96,7 @@ export class NameResolver {
   ): Promise<ResolvedAddresses> {
     const name = hostname.toLowerCase();
     const entry = this.#names.use(tenantId, name);
-    // Every entry can be evicted, so that there is always room for one more.
-    if (entry === null) throw new Error('no room for another name');
+    if (entry === null) throw new Error('too many names of the tenant are being resolved');
     const { known } = entry;
     if (anew ? known.isRecent : known.isFresh) return known.take();
     const asked = this.#ask(entry, name, tenantId);

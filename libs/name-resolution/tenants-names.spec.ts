@@ -118,6 +118,18 @@ it('names of one tenant whose servers are silent keep no other tenant waiting', 
   expect(new Set(await Promise.all(waiting))).toEqual(new Set(['not found']));
 });
 
+it('at most 1,000 names of a tenant are resolved at once, and another tenant resolves its own meanwhile', async () => {
+  const system = new SlowSystem();
+  const resolver = resolverWith({ askSystem: system.ask });
+  const silent = namesOf('silent', 1000);
+  for (const name of silent) system.silent.add(name);
+  const waiting = silent.map((name) => resolver.resolve(name, 'ten_a'));
+  await expect(resolver.resolve('more.test', 'ten_a')).rejects.toThrow('too many names');
+  expect(await resolver.resolve('more.test', 'ten_b')).toEqual([{ address: '10.1.2.3' }]);
+  await drained(system, waiting);
+  expect(await resolver.resolve('more.test', 'ten_a')).toEqual([{ address: '10.1.2.3' }]);
+});
+
 it('a tenant of many names does not evict the names of another one', async () => {
   const answers = new Map<string, NameAnswer>([['upstream.test', { ipv4: ['192.0.2.1'] }]]);
   for (const [name, answer] of answers) server.say(name, answer);
