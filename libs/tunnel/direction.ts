@@ -43,7 +43,9 @@ export class Direction implements LaneWaiter {
   #countsAtDiscard: FrameCounts | null = null;
   #hasSenderEnded = false;
   #hasReportedSenderEnd = false;
-  #hasToldClose = false;
+  #hasReportedClose = false;
+  #messagesInLane = 0;
+  #bytesInLane = 0;
   #stop: Stop | null = null;
   readonly #allowance: Allowance;
   readonly #held = new HeldBytes();
@@ -182,17 +184,24 @@ export class Direction implements LaneWaiter {
 
   #passAndCount(bytes: Buffer, areLent: boolean): void {
     const { follower, input } = this;
-    const messagesBefore = this.counts.messages;
-    const bytesBefore = this.bytes;
     this.#pass(bytes, areLent);
-    input.lane.messages += this.counts.messages - messagesBefore;
-    input.lane.bytes += this.bytes - bytesBefore;
-    if (follower.hasClosed && !this.#hasToldClose) {
-      this.#hasToldClose = true;
+    this.#countInLane();
+    if (follower.hasClosed && !this.#hasReportedClose) {
+      this.#hasReportedClose = true;
       input.events.onCloseFrame();
     }
     // Only data can break a rule after a close frame (RFC 6455 §5.5.1), and the close frame came first.
     if (follower.violation && this.#isRelaying) input.events.onViolation(follower.violation);
+  }
+
+  // Passing can lead to passing more, as the end of a frame before a close: each byte counts once all the same.
+  #countInLane(): void {
+    const { lane } = this.input;
+    const { messages } = this.counts;
+    lane.messages += messages - this.#messagesInLane;
+    lane.bytes += this.bytes - this.#bytesInLane;
+    this.#messagesInLane = messages;
+    this.#bytesInLane = this.bytes;
   }
 
   #pass(bytes: Buffer, areLent: boolean): void {

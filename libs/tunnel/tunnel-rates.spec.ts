@@ -86,6 +86,20 @@ describe('the rate of a tenant', () => {
     expect(upstream.bytesRead).toBe(2 * clientFrame('1').length + 6 + 14);
   });
 
+  it('counts what passes before a close with 1008 once, the rest of a frame included', async () => {
+    const { lanes } = lanesWith({ messagesPerSecond: null, bytesPerSecond: 10 });
+    const { client, upstream, tunnel, ended } = await join(
+      { ...patient, closeTimeoutMs: 50 },
+      { lanes, onRate: 'close' },
+    );
+    upstream.resume();
+    client.write(clientFrame('a frame of more than ten bytes'));
+    await ended;
+    const { messages, bytes } = tunnel.fromClient();
+    expect(messages).toBe(1);
+    expect(lanes.fromClients).toMatchObject({ messages, bytes });
+  });
+
   it('does not hold back a close of the gateway, in the middle of a frame either', async () => {
     const { lanes } = lanesWith({ messagesPerSecond: null, bytesPerSecond: 10 });
     const { client, upstream, tunnel, ended } = await join({ ...patient, closeTimeoutMs: 50 }, { lanes });
