@@ -10,12 +10,16 @@ import { displayNameSchema, limitSchema, momentSchema, timestampSchema } from '.
 export const keyScopeSchema = z.enum(['connect', 'read', 'manage']);
 
 const editableFields = {
-  name: displayNameSchema.meta({ example: 'web' }),
+  name: displayNameSchema.meta({ description: 'What it is for', example: 'web' }),
   scopes: z
     .array(keyScopeSchema)
     .min(1)
     .refine((scopes) => new Set(scopes).size === scopes.length, { error: 'a scope is listed twice' })
-    .default(['connect']),
+    .default(['connect'])
+    .meta({
+      description:
+        '`connect`: open connections through the gateway. `read`: see the tenant over this API. `manage`: change it, too',
+    }),
   routeIds: z
     .array(idSchema('route'))
     .min(1)
@@ -23,8 +27,13 @@ const editableFields = {
     .nullable()
     .default(null)
     .meta({ description: 'The routes on which the key may connect; null is all of the tenant' }),
-  maxConnections: limitSchema(0).default(null),
-  expiresAt: momentSchema.nullable().default(null),
+  maxConnections: limitSchema(0)
+    .default(null)
+    .meta({ description: 'Live connections with this key; null is no limit' }),
+  expiresAt: momentSchema
+    .nullable()
+    .default(null)
+    .meta({ description: 'From when on it is refused, and its live connections are closed; null is never' }),
 };
 
 /** What a client sends to make an API key. */
@@ -36,18 +45,25 @@ export const apiKeyCreateSchema = z
 /** An API key as the REST API lists it; the secret is not part of it. */
 export const apiKeySchema = z
   .strictObject({
-    id: idSchema('apiKey'),
-    tenantId: idSchema('tenant'),
+    id: idSchema('apiKey').meta({ description: 'Id of the API key' }),
+    tenantId: idSchema('tenant').meta({ description: 'Id of the tenant that owns it' }),
     ...editableFields,
-    expiresAt: timestampSchema.nullable().default(null),
+    expiresAt: timestampSchema.nullable().default(null).meta({
+      description: 'From when on it is refused, and its live connections are closed; null is never',
+    }),
     prefix: z.string().meta({ description: 'The public start of the key', example: 'slc_AbC123dEf456' }),
     previous: z
-      .strictObject({ prefix: z.string(), expiresAt: timestampSchema })
+      .strictObject({
+        prefix: z.string().meta({ description: 'The public start of the previous secret' }),
+        expiresAt: timestampSchema.meta({ description: 'Until when the previous secret is accepted' }),
+      })
       .nullable()
       .meta({ description: 'The secret before the last rotation, and until when it is good; null: none' }),
-    revokedAt: timestampSchema.nullable(),
-    lastUsedAt: timestampSchema.nullable(),
-    createdAt: timestampSchema,
+    revokedAt: timestampSchema.nullable().meta({ description: 'When it was revoked; null: it is not' }),
+    lastUsedAt: timestampSchema
+      .nullable()
+      .meta({ description: 'When a connection was last opened with it, up to a minute late; null: never' }),
+    createdAt: timestampSchema.meta({ description: 'When it was created' }),
   })
   .meta({ id: 'ApiKey' });
 
@@ -75,9 +91,14 @@ export const publishedApiKeySchema = apiKeySchema
   .extend({
     secretHash: secretHashSchema,
     previous: z
-      .strictObject({ prefix: z.string(), secretHash: secretHashSchema, expiresAt: timestampSchema })
+      .strictObject({
+        prefix: z.string().meta({ description: 'The public start of the previous secret' }),
+        secretHash: secretHashSchema.meta({ description: 'SHA-256 of the previous secret' }),
+        expiresAt: timestampSchema.meta({ description: 'Until when the previous secret is accepted' }),
+      })
       .nullable()
-      .default(null),
+      .default(null)
+      .meta({ description: 'The secret before the last rotation; null: none' }),
   });
 
 export type KeyScope = z.output<typeof keyScopeSchema>;

@@ -25,18 +25,23 @@ const relayedSchema = z
 /** One live connection, as the REST API shows it and gateways report it. */
 export const connectionSchema = z
   .strictObject({
-    id: idSchema('connection'),
-    tenantId: idSchema('tenant'),
-    routeId: idSchema('route'),
-    apiKeyId: idSchema('apiKey').nullable(),
-    gatewayId: idSchema('gateway'),
-    clientAddress: z.string(),
-    upstreamUrl: z.string(),
-    subprotocol: z.string().nullable(),
-    since: timestampSchema,
-    state: z.enum(['open', 'closing']),
-    fromClient: relayedSchema,
-    fromUpstream: relayedSchema,
+    id: idSchema('connection').meta({ description: 'Id of the connection' }),
+    tenantId: idSchema('tenant').meta({ description: 'Id of the tenant' }),
+    routeId: idSchema('route').meta({ description: 'Id of the route' }),
+    apiKeyId: idSchema('apiKey')
+      .nullable()
+      .meta({ description: 'Id of the API key with which it was opened; null: none' }),
+    gatewayId: idSchema('gateway').meta({ description: 'Id of the gateway that relays it' }),
+    clientAddress: z.string().meta({ description: 'Address of the client' }),
+    upstreamUrl: z.string().meta({ description: 'URL of the upstream that was chosen' }),
+    subprotocol: z
+      .string()
+      .nullable()
+      .meta({ description: 'The subprotocol that was agreed on; null: none' }),
+    since: timestampSchema.meta({ description: 'When it was joined' }),
+    state: z.enum(['open', 'closing']).meta({ description: '`closing`: the gateway has sent a close frame' }),
+    fromClient: relayedSchema.meta({ description: 'What came from the client' }),
+    fromUpstream: relayedSchema.meta({ description: 'What came from the upstream' }),
   })
   .meta({ id: 'Connection' });
 
@@ -52,10 +57,10 @@ export const connectionFilterSchema = z.strictObject({
 /** How fast a tenant's connections on one side send, over the last whole second, and what they sent so far. */
 export const tenantTrafficSchema = z
   .strictObject({
-    messages: countSchema,
-    bytes: countSchema,
-    messagesPerSecond: z.number().min(0),
-    bytesPerSecond: z.number().min(0),
+    messages: countSchema.meta({ description: 'Complete data messages' }),
+    bytes: countSchema.meta({ description: 'Bytes, frame headers included' }),
+    messagesPerSecond: z.number().min(0).meta({ description: 'Messages in the last whole second' }),
+    bytesPerSecond: z.number().min(0).meta({ description: 'Bytes in the last whole second' }),
   })
   .meta({ id: 'TenantTraffic' });
 

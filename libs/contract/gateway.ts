@@ -5,8 +5,8 @@ import { idSchema } from './identifiers.js';
 /** How far a drain has come. */
 const drainProgressSchema = z
   .object({
-    startedAt: timestampSchema,
-    periodMs: z.int().min(0),
+    startedAt: timestampSchema.meta({ description: 'When it began' }),
+    periodMs: z.int().min(0).meta({ description: 'Milliseconds over which connections are closed' }),
     total: z.int().min(0).meta({ description: 'Connections that were live as it began' }),
     remaining: z.int().min(0).meta({ description: 'Connections that are still live' }),
   })
@@ -20,14 +20,18 @@ export const longestRefusal = 500;
  * out, and those that an older gateway does not have are null.
  */
 export const gatewayStatusSchema = z.object({
-  id: idSchema('gateway'),
+  id: idSchema('gateway').meta({ description: 'Id of the gateway; another one at each start' }),
   supervisorId: idSchema('supervisor').nullable().default(null).meta({
     description: 'The same for all gateways that one command runs as its workers; null: it runs alone',
   }),
-  version: z.string(),
-  startedAt: timestampSchema,
-  appliedRevision: z.int().min(0).nullable(),
-  connections: z.int().min(0),
+  version: z.string().meta({ description: 'Version of Sluice' }),
+  startedAt: timestampSchema.meta({ description: 'When it started' }),
+  appliedRevision: z
+    .int()
+    .min(0)
+    .nullable()
+    .meta({ description: 'The newest revision that it has applied; null: none yet' }),
+  connections: z.int().min(0).meta({ description: 'Live connections' }),
   state: z.enum(['starting', 'ready', 'refusing', 'draining']),
   refusal: z
     .string()
@@ -35,14 +39,19 @@ export const gatewayStatusSchema = z.object({
     .nullable()
     .default(null)
     .meta({ description: 'Why it refuses what is published, naming the entry; null: it does not' }),
-  drain: drainProgressSchema.nullable(),
+  drain: drainProgressSchema
+    .nullable()
+    .meta({ description: 'How far its drain is; null: it does not drain' }),
 });
 
 /** A gateway as the REST API shows it; `stale` is one whose heartbeat is overdue. */
 export const gatewaySchema = gatewayStatusSchema
   .extend({
-    state: z.enum(['starting', 'ready', 'refusing', 'draining', 'stale']),
-    lastSeenAt: timestampSchema,
+    state: z.enum(['starting', 'ready', 'refusing', 'draining', 'stale']).meta({
+      description:
+        '`refusing`: a published entry is set aside, see `refusal`. `stale`: its heartbeat is overdue. `starting`: it has no configuration yet',
+    }),
+    lastSeenAt: timestampSchema.meta({ description: 'When its last heartbeat came' }),
   })
   .meta({ id: 'Gateway' });
 

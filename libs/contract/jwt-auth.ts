@@ -22,33 +22,36 @@ const signatureAlgorithmSchema = z.enum([
 ]);
 
 const keyDescription = {
-  kid: z.string().min(1).max(256).exactOptional(),
-  alg: signatureAlgorithmSchema.exactOptional(),
-  use: z.literal('sig').exactOptional(),
-  key_ops: z.tuple([z.literal('verify')]).exactOptional(),
+  kid: z.string().min(1).max(256).meta({ description: 'Id of the key, which a token names' }).exactOptional(),
+  alg: signatureAlgorithmSchema.meta({ description: 'The only algorithm that it is for' }).exactOptional(),
+  use: z.literal('sig').meta({ description: 'For signatures' }).exactOptional(),
+  key_ops: z
+    .tuple([z.literal('verify')])
+    .meta({ description: 'To verify them' })
+    .exactOptional(),
 };
 
 // Strict, so that a private key (`d`) is refused, not stored.
 const publicKeySchema = z
   .discriminatedUnion('kty', [
     z.strictObject({
-      kty: z.literal('RSA'),
+      kty: z.literal('RSA').meta({ description: 'Type of the key' }),
       ...keyDescription,
-      n: base64urlSchema.min(342),
-      e: base64urlSchema,
+      n: base64urlSchema.min(342).meta({ description: 'Modulus' }),
+      e: base64urlSchema.meta({ description: 'Public exponent' }),
     }),
     z.strictObject({
-      kty: z.literal('EC'),
+      kty: z.literal('EC').meta({ description: 'Type of the key' }),
       ...keyDescription,
-      crv: z.enum(['P-256', 'P-384', 'P-521']),
-      x: base64urlSchema,
-      y: base64urlSchema,
+      crv: z.enum(['P-256', 'P-384', 'P-521']).meta({ description: 'Curve' }),
+      x: base64urlSchema.meta({ description: 'Coordinate x' }),
+      y: base64urlSchema.meta({ description: 'Coordinate y' }),
     }),
     z.strictObject({
-      kty: z.literal('OKP'),
+      kty: z.literal('OKP').meta({ description: 'Type of the key' }),
       ...keyDescription,
-      crv: z.literal('Ed25519'),
-      x: base64urlSchema,
+      crv: z.literal('Ed25519').meta({ description: 'Curve' }),
+      x: base64urlSchema.meta({ description: 'Coordinate x' }),
     }),
   ])
   .meta({ id: 'PublicKey', description: 'A public JSON Web Key (RFC 7517)' });
@@ -79,8 +82,16 @@ export const jwtAuthSchema = z
       .min(1)
       .max(16)
       .meta({ description: 'The claim aud has to name one of these', example: ['chat'] }),
-    jwksUrl: jwksUrlSchema.nullable().default(null),
-    keys: z.array(publicKeySchema).min(1).max(32).nullable().default(null),
+    jwksUrl: jwksUrlSchema.nullable().default(null).meta({
+      description: 'Where the keys of the issuer are published (JWK Set); null: they are in `keys`',
+    }),
+    keys: z
+      .array(publicKeySchema)
+      .min(1)
+      .max(32)
+      .nullable()
+      .default(null)
+      .meta({ description: 'The keys of the issuer; null: they are at `jwksUrl`' }),
     requiredClaims: z
       .record(z.string().min(1).max(256), claimValueSchema)
       .refine((claims) => Object.keys(claims).length <= 32, { error: 'at most 32 claims' })
@@ -91,8 +102,14 @@ export const jwtAuthSchema = z
       .min(1)
       .max(11)
       .refine((names) => new Set(names).size === names.length, { error: 'an algorithm is listed twice' })
-      .default(['RS256', 'ES256', 'EdDSA']),
-    clockToleranceSeconds: z.int().min(0).max(300).default(0),
+      .default(['RS256', 'ES256', 'EdDSA'])
+      .meta({ description: 'Algorithms with which a token may be signed' }),
+    clockToleranceSeconds: z
+      .int()
+      .min(0)
+      .max(300)
+      .default(0)
+      .meta({ description: 'How far the clock of the issuer may be off' }),
   })
   .refine(({ jwksUrl, keys }) => (jwksUrl === null) !== (keys === null), {
     error: 'expected either jwksUrl or keys, and null in place of the other',

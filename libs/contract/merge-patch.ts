@@ -7,9 +7,20 @@ import { z } from 'zod';
 export function patchSchemaOf(schema: z.ZodObject): z.ZodObject {
   const fields = Object.entries(schema.shape).map(([name, field]) => [
     name,
-    valuePatchOf(requireType(field)).optional(),
+    fieldPatchOf(requireType(field)).optional(),
   ]);
   return z.strictObject(Object.fromEntries(fields) as Record<string, z.ZodType>);
+}
+
+function fieldPatchOf(field: z.ZodType): z.ZodType {
+  const patch = valuePatchOf(field);
+  const description = descriptionOf(field);
+  return description === undefined ? patch : patch.meta({ description });
+}
+
+function descriptionOf(schema: z.ZodType): string | undefined {
+  const isWrapper = isOptional(schema) || schema instanceof z.ZodNullable;
+  return schema.description ?? (isWrapper ? descriptionOf(requireType(schema.unwrap())) : undefined);
 }
 
 function valuePatchOf(schema: z.ZodType): z.ZodType {

@@ -22,36 +22,59 @@ const routePathSchema = z
       });
     }
   })
-  .meta({ example: '/socket' });
+  .meta({ description: 'Path in its normal form', example: '/socket' });
 
 const routeMatchSchema = z
   .strictObject({
-    host: hostPatternSchema.default('*'),
+    host: hostPatternSchema
+      .default('*')
+      .meta({ description: 'Host name, `*.suffix` for all names below it, or `*` for any' }),
     path: routePathSchema,
-    pathType: z.enum(['exact', 'prefix']).default('prefix'),
+    pathType: z
+      .enum(['exact', 'prefix'])
+      .default('prefix')
+      .meta({ description: '`prefix` matches the path and everything below it, segment by segment' }),
     encodedSlash: z
       .enum(['refuse', 'pass'])
       .default('refuse')
       .meta({ description: 'Whether a request may have an encoded slash (%2F) in its path' }),
   })
-  .meta({ id: 'RouteMatch', example: { host: 'chat.acme.example', path: '/socket' } });
+  .meta({
+    id: 'RouteMatch',
+    example: { host: 'chat.acme.example', path: '/socket', pathType: 'prefix', encodedSlash: 'refuse' },
+  });
 
 const upstreamSchema = z
-  .strictObject({ url: upstreamUrlSchema, weight: z.int().min(1).max(1000).default(1) })
+  .strictObject({
+    url: upstreamUrlSchema,
+    weight: z
+      .int()
+      .min(1)
+      .max(1000)
+      .default(1)
+      .meta({ description: 'Share of the new connections, relative to the other upstreams' }),
+  })
   .meta({ id: 'Upstream' });
 
 export const keySourceSchema = z.enum(['header', 'query', 'subprotocol']);
 
 const authSchema = z
   .strictObject({
-    mode: z.enum(['apiKey', 'jwt', 'none']).default('apiKey'),
+    mode: z
+      .enum(['apiKey', 'jwt', 'none'])
+      .default('apiKey')
+      .meta({ description: 'What a client has to present' }),
     sources: z
       .array(keySourceSchema)
       .min(1)
       .max(3)
       .refine((sources) => new Set(sources).size === sources.length, { error: 'a source is listed twice' })
-      .default(['header', 'query', 'subprotocol']),
-    jwt: jwtAuthSchema.nullable().default(null),
+      .default(['header', 'query', 'subprotocol'])
+      .meta({ description: 'Where a client may present it' }),
+    jwt: jwtAuthSchema
+      .nullable()
+      .default(null)
+      .meta({ description: 'How tokens are verified; with the mode `jwt`, and only with it' }),
   })
   .refine(({ mode, jwt }) => (mode === 'jwt') === (jwt !== null), {
     error: 'goes with the mode "jwt", and only with it',
@@ -63,31 +86,64 @@ const requestHeadersSchema = requestHeadersNamedBy(headerNameSchema).meta({ id: 
 
 const timeoutsSchema = z
   .strictObject({
-    connectMs: durationMsSchema.max(600_000).default(5000),
-    handshakeMs: durationMsSchema.max(600_000).default(10_000),
-    idleMs: durationMsSchema.nullable().default(null),
-    maxLifetimeMs: durationMsSchema.nullable().default(null),
+    connectMs: durationMsSchema
+      .max(600_000)
+      .default(5000)
+      .meta({ description: 'Time until a connection to the upstream is open' }),
+    handshakeMs: durationMsSchema
+      .max(600_000)
+      .default(10_000)
+      .meta({ description: 'Time until the upstream has answered the handshake' }),
+    idleMs: durationMsSchema.nullable().default(null).meta({
+      description:
+        'Time without data or a control frame of either peer after which a connection is closed; null: never',
+    }),
+    maxLifetimeMs: durationMsSchema
+      .nullable()
+      .default(null)
+      .meta({ description: 'Time after which a connection is closed; null: never' }),
   })
   .meta({ id: 'RouteTimeouts' });
 
 const keepaliveSchema = z
-  .strictObject({ pingIntervalMs: durationMsSchema.nullable().default(25_000) })
+  .strictObject({
+    pingIntervalMs: durationMsSchema
+      .nullable()
+      .default(25_000)
+      .meta({ description: 'How often the gateway pings both peers; null: never' }),
+  })
   .meta({ id: 'RouteKeepalive' });
 
 /** What a client sends to make a route. */
 export const routeCreateSchema = z
   .strictObject({
-    name: displayTextSchema.default('').meta({ example: 'chat' }),
-    enabled: z.boolean().default(true),
-    match: routeMatchSchema,
+    name: displayTextSchema.default('').meta({ description: 'What it is for', example: 'chat' }),
+    enabled: z.boolean().default(true).meta({ description: 'Whether requests are matched against it' }),
+    match: routeMatchSchema.meta({ description: 'Which requests it is for' }),
     upstreams: z
       .array(upstreamSchema)
       .min(1)
       .max(64)
-      .meta({ example: [{ url: 'ws://10.0.0.5:9000/base' }] }),
-    upstreamTls: upstreamTlsSchema.prefault({}),
-    balancing: z.enum(['roundRobin']).default('roundRobin'),
-    rewrite: z.strictObject({ stripPrefix: z.boolean().default(false) }).prefault({}),
+      .meta({
+        description: 'Where connections are relayed to',
+        example: [{ url: 'ws://10.0.0.5:9000/base', weight: 1 }],
+      }),
+    upstreamTls: upstreamTlsSchema
+      .prefault({})
+      .meta({ description: 'How TLS is spoken with upstreams whose URL begins with `wss:`' }),
+    balancing: z
+      .enum(['roundRobin'])
+      .default('roundRobin')
+      .meta({ description: 'How the upstream of a new connection is chosen' }),
+    rewrite: z
+      .strictObject({
+        stripPrefix: z
+          .boolean()
+          .default(false)
+          .meta({ description: 'Whether `match.path` is removed from the path that goes upstream' }),
+      })
+      .prefault({})
+      .meta({ description: 'How the path that goes upstream is changed' }),
     upstreamHost: z
       .enum(['upstream', 'client'])
       .default('upstream')
@@ -96,15 +152,27 @@ export const routeCreateSchema = z
           "The Host that upstreams get: that of the upstream's URL, or the client's own. " +
           'A `Host` in requestHeaders.set has precedence',
       }),
-    requestHeaders: requestHeadersSchema.prefault({}),
-    auth: authSchema.prefault({}),
+    requestHeaders: requestHeadersSchema
+      .prefault({})
+      .meta({ description: 'Header fields that are set and removed in the request that goes upstream' }),
+    auth: authSchema.prefault({}).meta({ description: 'Who may connect' }),
     clientCertificate: z.enum(['none', 'required']).default('none').meta({
       description:
         'Whether a client has to show a certificate of the authority that the gateway trusts; it goes upstream as Client-Cert (RFC 9440)',
     }),
-    allowedOrigins: z.array(originPatternSchema).max(256).nullable().default(null),
-    maxConnections: limitSchema(0).default(null),
-    onChange: z.enum(['keep', 'drain']).default('keep'),
+    allowedOrigins: z
+      .array(originPatternSchema)
+      .max(256)
+      .nullable()
+      .default(null)
+      .meta({ description: 'Values of Origin with which browsers may connect; null is any' }),
+    maxConnections: limitSchema(0)
+      .default(null)
+      .meta({ description: 'Live connections of the route; null is no limit' }),
+    onChange: z.enum(['keep', 'drain']).default('keep').meta({
+      description:
+        'What becomes of live connections when the upstreams change: they stay, or are closed with 1012, spread over time',
+    }),
     onAccessChange: z
       .enum(['keep', 'close'])
       .default('keep')
@@ -121,8 +189,8 @@ export const routeCreateSchema = z
           'What becomes of a sender above messagesPerSecond or bytesPerSecond of the tenant: ' +
           'slowed through backpressure, or closed with 1008',
       }),
-    timeouts: timeoutsSchema.prefault({}),
-    keepalive: keepaliveSchema.prefault({}),
+    timeouts: timeoutsSchema.prefault({}).meta({ description: 'Times in milliseconds' }),
+    keepalive: keepaliveSchema.prefault({}).meta({ description: 'Pings of the gateway' }),
   })
   .superRefine(refuseAmbiguous)
   .meta({ id: 'RouteCreate' });
@@ -130,13 +198,15 @@ export const routeCreateSchema = z
 /** What a client sends to replace a route with PUT. */
 export const routeReplaceSchema = z.strictObject({
   ...routeCreateSchema.shape,
-  upstreamTls: upstreamTlsReplaceSchema.prefault({}),
+  upstreamTls: upstreamTlsReplaceSchema.prefault({}).meta({
+    description: 'How TLS is spoken with upstreams whose URL begins with `wss:`',
+  }),
 });
 
 /** A route as gateways receive it. */
 export const publishedRouteSchema = z.strictObject({
-  id: idSchema('route'),
-  tenantId: idSchema('tenant'),
+  id: idSchema('route').meta({ description: 'Id of the route' }),
+  tenantId: idSchema('tenant').meta({ description: 'Id of the tenant that owns it' }),
   ...routeCreateSchema.shape,
   requestHeaders: requestHeadersNamedBy(publishedHeaderNameSchema).prefault({}),
 });
@@ -146,9 +216,11 @@ export const routeSchema = z
   .strictObject({
     ...publishedRouteSchema.shape,
     requestHeaders: routeCreateSchema.shape.requestHeaders,
-    upstreamTls: shownUpstreamTlsSchema,
-    createdAt: timestampSchema,
-    updatedAt: timestampSchema,
+    upstreamTls: shownUpstreamTlsSchema.meta({
+      description: 'How TLS is spoken with upstreams whose URL begins with `wss:`',
+    }),
+    createdAt: timestampSchema.meta({ description: 'When it was created' }),
+    updatedAt: timestampSchema.meta({ description: 'When it was last changed' }),
   })
   .meta({ id: 'Route' });
 
@@ -164,7 +236,12 @@ function requestHeadersNamedBy(nameSchema: typeof headerNameSchema) {
     set: z
       .record(nameSchema, headerValueSchema)
       .refine((set) => Object.keys(set).length <= 64, { error: 'at most 64 header fields' })
-      .default({}),
-    remove: z.array(nameSchema).max(64).default([]),
+      .default({})
+      .meta({ description: 'Header fields that the upstream gets in place of those of the client' }),
+    remove: z
+      .array(nameSchema)
+      .max(64)
+      .default([])
+      .meta({ description: 'Header fields that do not go upstream' }),
   });
 }

@@ -14,7 +14,9 @@ const slugSchema = z
   )
   .meta({ description: 'Unique, URL-safe name of the tenant', example: 'acme' });
 
-const tenantStatusSchema = z.enum(['active', 'suspended']);
+const tenantStatusSchema = z
+  .enum(['active', 'suspended'])
+  .meta({ description: '`suspended`: new connections are refused with 403, and live ones closed with 1008' });
 
 const tenantHostsSchema = z
   .array(
@@ -34,20 +36,34 @@ const tenantHostsSchema = z
 
 /** What gateways hold a tenant to. */
 const trafficLimits = {
-  maxConnections: limitSchema(0).default(1000),
-  maxConnectionsPerKey: limitSchema(0).default(null),
-  maxConnectionsPerIp: limitSchema(0).default(null),
-  connectionsPerSecond: limitSchema(1).default(null),
-  messagesPerSecond: limitSchema(1).default(null),
-  bytesPerSecond: limitSchema(1).default(null),
-  maxMessageBytes: limitSchema(1).default(null),
+  maxConnections: limitSchema(0)
+    .default(1000)
+    .meta({ description: 'Live connections of the tenant, over the whole fleet' }),
+  maxConnectionsPerKey: limitSchema(0)
+    .default(null)
+    .meta({ description: 'Live connections of each of its API keys' }),
+  maxConnectionsPerIp: limitSchema(0)
+    .default(null)
+    .meta({ description: 'Live connections from each client address; of IPv6 from each /64' }),
+  connectionsPerSecond: limitSchema(1).default(null).meta({ description: 'New connections each second' }),
+  messagesPerSecond: limitSchema(1)
+    .default(null)
+    .meta({ description: 'Messages each second, in each gateway and each direction' }),
+  bytesPerSecond: limitSchema(1)
+    .default(null)
+    .meta({ description: 'Bytes each second, in each gateway and each direction' }),
+  maxMessageBytes: limitSchema(1)
+    .default(null)
+    .meta({ description: 'Size of one message; a larger one closes the connection with 1009' }),
 };
 
 export const tenantLimitsSchema = z
   .strictObject({
     ...trafficLimits,
-    maxRoutes: limitSchema(0).default(null),
-    maxApiKeys: limitSchema(0).default(null),
+    maxRoutes: limitSchema(0).default(null).meta({ description: 'Routes that the tenant may have' }),
+    maxApiKeys: limitSchema(0)
+      .default(null)
+      .meta({ description: 'API keys that the tenant may have, revoked ones not counted' }),
   })
   .meta({ id: 'TenantLimits', description: 'What the tenant may use; null is no limit' });
 
@@ -58,7 +74,7 @@ export const tenantCreateSchema = z
     name: displayNameSchema.meta({ description: 'Defaults to the slug', example: 'Acme' }).optional(),
     status: tenantStatusSchema.default('active'),
     hosts: tenantHostsSchema,
-    limits: tenantLimitsSchema.prefault({}),
+    limits: tenantLimitsSchema.prefault({}).meta({ description: 'How much the tenant may use' }),
   })
   .superRefine(({ hosts }, context) => refuseRepeated(hosts ?? [], context, ['hosts']))
   .meta({ id: 'TenantCreate' });
@@ -66,14 +82,14 @@ export const tenantCreateSchema = z
 /** A tenant as the REST API shows it. */
 export const tenantSchema = z
   .strictObject({
-    id: idSchema('tenant'),
+    id: idSchema('tenant').meta({ description: 'Id of the tenant' }),
     slug: slugSchema,
-    name: displayNameSchema,
+    name: displayNameSchema.meta({ description: 'Name of the tenant, for people' }),
     status: tenantStatusSchema,
     hosts: tenantHostsSchema,
-    limits: tenantLimitsSchema,
-    createdAt: timestampSchema,
-    updatedAt: timestampSchema,
+    limits: tenantLimitsSchema.meta({ description: 'How much the tenant may use' }),
+    createdAt: timestampSchema.meta({ description: 'When it was created' }),
+    updatedAt: timestampSchema.meta({ description: 'When it was last changed' }),
   })
   .meta({ id: 'Tenant' });
 

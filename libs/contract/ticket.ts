@@ -19,7 +19,7 @@ export const ticketCreateSchema = z
 export const issuedTicketSchema = z
   .strictObject({
     ticket: z.string().meta({ description: 'Opens one connection; it is shown once and not stored' }),
-    expiresAt: timestampSchema,
+    expiresAt: timestampSchema.meta({ description: 'Until when it can be redeemed' }),
   })
   .meta({ id: 'IssuedTicket' });
 

@@ -52,7 +52,14 @@ export const upstreamTlsSchema = z
  * certificate that the route has.
  */
 export const upstreamTlsReplaceSchema = z
-  .strictObject({ ...fields, clientKey: privateKeySchema.nullable().optional().meta({ writeOnly: true }) })
+  .strictObject({
+    ...fields,
+    clientKey: privateKeySchema.nullable().optional().meta({
+      description:
+        'The private key of `clientCertificate`, in PEM; left out, it stays while its certificate does',
+      writeOnly: true,
+    }),
+  })
   .meta({ id: 'RouteUpstreamTlsReplace' });
 
 /** As the REST API shows it: with no private key. */

@@ -10,7 +10,11 @@ export const upstreamUrlSchema = z
     const reason = upstreamUrlProblem(text);
     if (reason) context.addIssue({ code: 'custom', message: reason });
   })
-  .meta({ format: 'uri', example: 'ws://10.0.0.5:9000/base' });
+  .meta({
+    format: 'uri',
+    description: 'Where the upstream is: `ws:` or `wss:`, a host, and a base path',
+    example: 'ws://10.0.0.5:9000/base',
+  });
 
 function upstreamUrlProblem(text: string): string | null {
   if (!/^[\x21-\x7e]+$/.test(text)) return asciiUrlProblem(text);

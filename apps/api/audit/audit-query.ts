@@ -31,18 +31,22 @@ const stateSchema = z.record(z.string(), z.unknown()).nullable();
 
 export const shownAuditEntrySchema = z
   .strictObject({
-    id: idSchema('audit'),
+    id: idSchema('audit').meta({ description: 'Id of the entry' }),
     revision: z.int().min(0).meta({
       description: 'The one that the act made; for an act that makes none, the newest at that moment',
     }),
-    at: timestampSchema,
-    actor: z.strictObject({
-      kind: z.enum(['admin', 'operator', 'apiKey']),
-      id: z.string().nullable().meta({ description: 'Null for the admin token' }),
-    }),
-    action: z.string().meta({ example: 'route.update' }),
+    at: timestampSchema.meta({ description: 'When it was done' }),
+    actor: z
+      .strictObject({
+        kind: z.enum(['admin', 'operator', 'apiKey']).meta({ description: 'With which kind of credential' }),
+        id: z.string().nullable().meta({ description: 'Null for the admin token' }),
+      })
+      .meta({ description: 'Who did it' }),
+    action: z.string().meta({ description: 'What was done', example: 'route.update' }),
     targetId: z.string().meta({ description: 'Id of the thing; for many connections the filter' }),
-    tenantId: idSchema('tenant').nullable(),
+    tenantId: idSchema('tenant')
+      .nullable()
+      .meta({ description: 'Id of the tenant of the target; null: it has none' }),
     clientAddress: z.string().nullable().meta({ description: 'A tenant is not told where operators are' }),
     details: stateSchema.meta({ description: 'How, where the configuration does not show it' }),
     before: stateSchema.meta({

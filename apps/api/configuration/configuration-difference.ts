@@ -6,7 +6,7 @@ import type { ConfigurationPlan, Step } from './configuration-plan.js';
 import { eachInSlices } from './each-in-slices.js';
 
 const thingSchema = z.strictObject({
-  kind: z.enum(['tenant', 'route', 'apiKey']),
+  kind: z.enum(['tenant', 'route', 'apiKey']).meta({ description: 'What it is' }),
   id: z
     .string()
     .meta({ description: 'In a dry run, of what the document gives no id: one that is made up anew' }),
@@ -18,17 +18,25 @@ const thingSchema = z.strictObject({
 });
 
 const updatedSchema = thingSchema.extend({
-  changes: z.array(z.strictObject({ field: z.string(), before: z.unknown(), after: z.unknown() })),
+  changes: z
+    .array(
+      z.strictObject({
+        field: z.string().meta({ description: 'Path of the field' }),
+        before: z.unknown().meta({ description: 'Its value before' }),
+        after: z.unknown().meta({ description: 'Its value after' }),
+      }),
+    )
+    .meta({ description: 'The fields that differ' }),
 });
 
 /** What has become of the configuration, or would. */
 export const configurationDifferenceSchema = z
   .strictObject({
-    dryRun: z.boolean(),
+    dryRun: z.boolean().meta({ description: 'Whether nothing was written' }),
     revision: z.int().meta({ description: 'The newest one, after it' }),
-    created: z.array(thingSchema),
-    updated: z.array(updatedSchema),
-    deleted: z.array(thingSchema),
+    created: z.array(thingSchema).meta({ description: 'What was created, or would be' }),
+    updated: z.array(updatedSchema).meta({ description: 'What was changed, or would be' }),
+    deleted: z.array(thingSchema).meta({ description: 'What was deleted, or would be' }),
   })
   .meta({ id: 'ConfigurationDifference' });
 

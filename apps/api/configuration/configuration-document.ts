@@ -31,7 +31,9 @@ export const routeSchema = z
   .strictObject({
     id: idSchema('route').optional().meta({ description: 'Left out: found by its match, or made' }),
     ...routeCreateSchema.shape,
-    upstreamTls: upstreamTls.prefault({}),
+    upstreamTls: upstreamTls
+      .prefault({})
+      .meta({ description: 'How TLS is spoken with upstreams whose URL begins with `wss:`' }),
   })
   .meta({ id: 'ConfigurationRoute' });
 
@@ -43,10 +45,13 @@ export const apiKeySchema = z
     prefix: z
       .string()
       .regex(/^slc_[0-9A-Za-z]{12}$/, 'expected the public start of a key, slc_ and 12 characters')
-      .meta({ example: 'slc_AbC123dEf456' }),
+      .meta({ description: 'The public start of the key', example: 'slc_AbC123dEf456' }),
     secretHash: publishedApiKeySchema.shape.secretHash.meta({ description: 'SHA-256 of the secret' }),
     previous: publishedApiKeySchema.shape.previous,
-    revokedAt: timestampSchema.nullable().default(null),
+    revokedAt: timestampSchema
+      .nullable()
+      .default(null)
+      .meta({ description: 'When it was revoked; null: it is not' }),
   })
   .meta({ id: 'ConfigurationApiKey' });
 
@@ -54,8 +59,8 @@ const tenantSchema = z
   .strictObject({
     id: idSchema('tenant').optional().meta({ description: 'Left out: found by its slug, or made' }),
     ...tenantCreateSchema.shape,
-    routes: z.array(routeSchema).default([]),
-    apiKeys: z.array(apiKeySchema).default([]),
+    routes: z.array(routeSchema).default([]).meta({ description: 'All routes of the tenant' }),
+    apiKeys: z.array(apiKeySchema).default([]).meta({ description: 'All API keys of the tenant' }),
   })
   .meta({ id: 'ConfigurationTenant' });
 

@@ -4,8 +4,11 @@ import { silentGateways } from '../fleet/silent-gateways.js';
 
 export const connectionPageSchema = z
   .strictObject({
-    items: z.array(connectionSchema),
-    nextCursor: z.string().nullable(),
+    items: z.array(connectionSchema).meta({ description: 'The things on this page, sorted by id' }),
+    nextCursor: z
+      .string()
+      .nullable()
+      .meta({ description: 'Give it as `cursor` to get the next page; null: this is the last one' }),
     ...silentGateways,
   })
   .meta({ id: 'ConnectionPage' });

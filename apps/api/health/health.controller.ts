@@ -12,7 +12,7 @@ export class HealthController {
 
   @Get('healthz')
   @HttpCode(200)
-  @ApiOperation({ operationId: 'getLiveness', summary: 'Whether the process answers' })
+  @ApiOperation({ operationId: 'getLiveness', summary: 'Whether the process answers', security: [] })
   @ApiResponse({ status: 200, description: 'It does', standardSchema: livenessSchema })
   @ProblemResponses(['invalid_request'])
   live(): { status: 'ok' } {
@@ -23,6 +23,7 @@ export class HealthController {
   @HttpCode(200)
   @ApiOperation({
     operationId: 'getReadiness',
+    security: [],
     summary: 'Whether the database is migrated and takes writes, and whether what is committed is published',
   })
   @ApiResponse({ status: 200, description: 'The API is ready', standardSchema: readinessSchema })

@@ -3,20 +3,27 @@ import { z } from 'zod';
 import { Outbox } from '../publishing/outbox.js';
 import { Publisher } from '../publishing/publisher.js';
 
-export const livenessSchema = z.strictObject({ status: z.literal('ok') }).meta({ id: 'Liveness' });
+export const livenessSchema = z
+  .strictObject({ status: z.literal('ok').meta({ description: 'The process answers' }) })
+  .meta({ id: 'Liveness' });
 
 export const readinessSchema = z
   .strictObject({
-    status: z.literal('ready'),
-    database: z.literal('writable'),
-    publisher: z.strictObject({
-      state: z.enum(['inStep', 'behind']).meta({
-        description:
-          'behind: gateways do not have every committed change yet; writes are accepted all the same',
-      }),
-      committedRevision: z.int(),
-      publishedRevision: z.int().nullable(),
-    }),
+    status: z.literal('ready').meta({ description: 'The API can do its work' }),
+    database: z.literal('writable').meta({ description: 'The database is migrated and takes writes' }),
+    publisher: z
+      .strictObject({
+        state: z.enum(['inStep', 'behind']).meta({
+          description:
+            'behind: gateways do not have every committed change yet; writes are accepted all the same',
+        }),
+        committedRevision: z.int().meta({ description: 'The newest revision of the database' }),
+        publishedRevision: z
+          .int()
+          .nullable()
+          .meta({ description: 'The newest revision that gateways can read; null: none yet' }),
+      })
+      .meta({ description: 'Whether what is committed is published' }),
   })
   .meta({ id: 'Readiness' });
 

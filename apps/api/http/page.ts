@@ -43,7 +43,15 @@ export function toPage<Row extends { id: string }, Item>(
 
 /** The schema of a page, for the OpenAPI document. */
 export function pageSchemaOf(item: z.ZodType, id: string): z.ZodType {
-  return z.strictObject({ items: z.array(item), nextCursor: z.string().nullable() }).meta({ id });
+  return z
+    .strictObject({
+      items: z.array(item).meta({ description: 'The things on this page, sorted by id' }),
+      nextCursor: z
+        .string()
+        .nullable()
+        .meta({ description: 'Give it as `cursor` to get the next page; null: this is the last one' }),
+    })
+    .meta({ id });
 }
 
 function encodeCursor(id: string): string {

@@ -1,18 +1,17 @@
+/** The echo upstream of `npm start`, so that what Swagger UI suggests works there as it is. */
+const echoUpstream = 'ws://127.0.0.1:9000';
+
 /** What Swagger UI puts into the body of an operation to start with, by the id of the operation. */
 export const bodyExamples: Readonly<Record<string, object>> = {
   createTenant: { slug: 'acme', name: 'Acme', limits: { maxConnections: 1000 } },
   updateTenant: { status: 'suspended' },
-  createRoute: {
-    name: 'chat',
-    match: { host: 'chat.acme.example', path: '/socket' },
-    upstreams: [{ url: 'ws://10.0.0.5:9000/base' }],
-  },
+  createRoute: { name: 'chat', match: { path: '/chat' }, upstreams: [{ url: echoUpstream }] },
   replaceRoute: {
     name: 'chat',
-    match: { host: 'chat.acme.example', path: '/socket', pathType: 'exact' },
+    match: { path: '/chat', pathType: 'exact' },
     upstreams: [
-      { url: 'ws://10.0.0.5:9000/base', weight: 3 },
-      { url: 'ws://10.0.0.6:9000/base', weight: 1 },
+      { url: `${echoUpstream}/a`, weight: 3 },
+      { url: `${echoUpstream}/b`, weight: 1 },
     ],
     auth: { mode: 'none' },
   },
@@ -26,13 +25,7 @@ export const bodyExamples: Readonly<Record<string, object>> = {
     tenants: [
       {
         slug: 'acme',
-        routes: [
-          {
-            name: 'chat',
-            match: { host: 'chat.acme.example', path: '/socket' },
-            upstreams: [{ url: 'ws://10.0.0.5:9000/base' }],
-          },
-        ],
+        routes: [{ name: 'chat', match: { path: '/chat' }, upstreams: [{ url: echoUpstream }] }],
         apiKeys: [
           {
             name: 'web',

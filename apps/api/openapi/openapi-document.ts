@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { answerExamples } from './answer-examples.js';
 import { bodyExamples } from './examples.js';
 import { problemComponent } from './problem-responses.js';
 import { convertZodSchema, optionalMark } from './schema-converter.js';
@@ -31,7 +32,7 @@ export class OpenApiDocument {
       schemas: { ...document.components?.schemas, Problem: problemComponent },
     };
     markOptionalBodies(document);
-    addBodyExamples(document);
+    addExamples(document);
     this.paths = Object.entries(document.paths).map(([template, operations]) => ({
       pattern: new RegExp(`^${template.replaceAll(/\{[^{}]+\}/g, '[^/]+')}/?$`),
       methods: Object.keys(operations).map((method) => method.toUpperCase()),
@@ -91,13 +92,21 @@ function markOptionalBodies(document: OpenAPIObject): void {
   }
 }
 
-function addBodyExamples(document: OpenAPIObject): void {
-  for (const { post, put, patch } of Object.values(document.paths)) {
-    for (const operation of [post, put, patch]) {
-      const example = bodyExamples[operation?.operationId ?? ''];
-      const body = operation?.requestBody;
-      if (example === undefined || body === undefined || !('content' in body)) continue;
-      for (const content of Object.values(body.content)) content.example = example;
+function addExamples(document: OpenAPIObject): void {
+  for (const path of Object.values(document.paths)) {
+    for (const operation of [path.get, path.post, path.put, path.patch, path.delete]) {
+      const id = operation?.operationId ?? '';
+      putExample(operation?.requestBody, bodyExamples[id]);
+      for (const [status, answer] of Object.entries(operation?.responses ?? {})) {
+        if (status.startsWith('2')) putExample(answer, answerExamples[id]);
+      }
     }
+  }
+}
+
+function putExample(message: object | undefined, example: object | undefined): void {
+  if (message === undefined || example === undefined || !('content' in message)) return;
+  for (const content of Object.values(message.content as Record<string, object>)) {
+    Object.assign(content, { example });
   }
 }

@@ -12,8 +12,16 @@ export class OpenApiController {
 
   @Get()
   @Header('Content-Type', 'application/json')
-  @ApiOperation({ operationId: 'getOpenApi', summary: 'This document; Swagger UI shows it at /docs' })
-  @ApiResponse({ status: 200, description: 'OpenAPI 3.1', content: { 'application/json': {} } })
+  @ApiOperation({
+    operationId: 'getOpenApi',
+    summary: 'This document; Swagger UI shows it at /docs',
+    security: [],
+  })
+  @ApiResponse({
+    status: 200,
+    description: 'OpenAPI 3.1',
+    content: { 'application/json': { schema: { type: 'object' } } },
+  })
   @ProblemResponses(['invalid_request'])
   read(): string {
     return this.openApi.json;

@@ -5,6 +5,7 @@ import type { ProblemCode } from '#libs/problem-details';
 import { ReadsQuery } from '../http/query.guard.js';
 import { Momentary } from '../http/resource-headers.interceptor.js';
 import { ProblemResponses } from './problem-responses.js';
+import { responseHeader, type ResponseHeader } from './response-header.js';
 
 type Feature =
   | 'body'
@@ -129,20 +130,38 @@ function problemsOf({ path, features, problems = [] }: OperationDescription): Pr
   return [...problemsOfAll, ...notFound, ...features.flatMap((f) => featureProblems[f]), ...problems];
 }
 
+function featureHeaders(features: readonly Feature[]): Record<string, ResponseHeader> {
+  return {
+    ...(features.includes('wait') && {
+      'Preference-Applied': responseHeader('With `Prefer: wait`: for how long it was honoured'),
+      'Sluice-Revision': responseHeader('With `Prefer: wait`: the revision that the write made'),
+      'Sluice-Gateways-Behind': responseHeader(
+        'With `Prefer: wait`: ids of the gateways that had not applied it, or `unknown`',
+      ),
+    }),
+    ...(features.includes('idempotencyKey') && {
+      'Idempotency-Replayed': responseHeader('`true` where the answer is that of an earlier request'),
+    }),
+    ...(features.includes('patch') && {
+      'Accept-Patch': responseHeader('Media types that a PATCH may have (RFC 5789)'),
+    }),
+  };
+}
+
 function answerResponse({ status, answer, features }: OperationDescription): MethodDecorator {
-  if (answer === undefined) return ApiResponse({ status, description: descriptions[status] });
-  const text = { schema: { type: 'string' } };
-  const entityTag = { ETag: { description: 'Entity tag of the resource', ...text } };
-  const location = { Location: { description: 'Path of the resource', ...text } };
+  if (answer === undefined) {
+    return ApiResponse({ status, description: descriptions[status], headers: featureHeaders(features) });
+  }
+  const entityTag = { ETag: responseHeader('Entity tag of the resource') };
+  const location = { Location: responseHeader('Path of the resource') };
   const isTagged = !features.includes('page') && !features.includes('fleet');
   const warning = {
-    'Sluice-Warning': {
-      description:
-        'To operators: the write was carried out, and puts a host on hosts of another tenant: `host_overlap;host="…";tenant="…"`',
-      ...text,
-    },
+    'Sluice-Warning': responseHeader(
+      'To operators: the write was carried out, and puts a host on hosts of another tenant: `host_overlap;host="…";tenant="…"`',
+    ),
   };
   const headers = {
+    ...featureHeaders(features),
     ...(isTagged && entityTag),
     ...(status === 201 && location),
     ...(features.includes('warning') && warning),

@@ -1,6 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiResponse } from '@nestjs/swagger';
 import { problemDocument, problemMediaType, problems, type ProblemCode } from '#libs/problem-details';
+import { responseHeader, type ResponseHeader } from './response-header.js';
 
 /** The schema of every error, as a component of the OpenAPI document. */
 export const problemComponent = {
@@ -8,18 +9,27 @@ export const problemComponent = {
   description: 'A problem document (RFC 9457). `code` is stable; docs/error-codes.md says what to check.',
   required: ['type', 'title', 'status', 'code'],
   properties: {
-    type: { type: 'string', format: 'uri' },
-    title: { type: 'string' },
-    status: { type: 'integer' },
-    code: { type: 'string' },
-    detail: { type: 'string' },
-    silentGateways: { type: 'array', items: { type: 'string' } },
+    type: { type: 'string', format: 'uri', description: 'The code as a URI' },
+    title: { type: 'string', description: 'What the code means; the same each time' },
+    status: { type: 'integer', description: 'The HTTP status' },
+    code: { type: 'string', enum: Object.keys(problems), description: 'What went wrong; stable' },
+    detail: { type: 'string', description: 'What went wrong this time, for people' },
+    limit: { type: 'string', description: 'Which limit was reached' },
+    silentGateways: {
+      type: 'array',
+      items: { type: 'string' },
+      description: 'Ids of the gateways that did not answer',
+    },
     errors: {
       type: 'array',
+      description: 'What is wrong with which fields',
       items: {
         type: 'object',
         required: ['field', 'message'],
-        properties: { field: { type: 'string' }, message: { type: 'string' } },
+        properties: {
+          field: { type: 'string', description: 'Path of the field, like `upstreams.0.url`' },
+          message: { type: 'string', description: 'What is wrong, and what to write instead' },
+        },
       },
     },
   },
@@ -40,6 +50,7 @@ function problemResponse(status: number, codes: readonly ProblemCode[]): MethodD
   return ApiResponse({
     status,
     description: codes.map((code) => `\`${code}\`: ${problems[code].title}`).join('. '),
+    headers: headersOf(status),
     content: {
       [problemMediaType]: {
         schema: { $ref: '#/components/schemas/Problem' },
@@ -47,6 +58,15 @@ function problemResponse(status: number, codes: readonly ProblemCode[]): MethodD
       },
     },
   });
+}
+
+function headersOf(status: number): Record<string, ResponseHeader> {
+  const isMomentary = status === 429 || status === 503;
+  return {
+    ...(isMomentary && { 'Retry-After': responseHeader('Seconds to wait, where that is known') }),
+    ...(status === 401 && { 'WWW-Authenticate': responseHeader('`Bearer`') }),
+    ...(status === 405 && { Allow: responseHeader('The methods that the path takes') }),
+  };
 }
 
 function exampleOf(code: ProblemCode): object {

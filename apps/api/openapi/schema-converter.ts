@@ -12,7 +12,8 @@ export const optionalMark = 'x-optional';
 
 /**
  * Turns a zod schema into the JSON Schema of OpenAPI 3.1: what has a `.meta({ id })` becomes a component. Inside a
- * body, where fields with a default may be left out, a component is another one than in an answer and ends in `Input`.
+ * body, where fields with a default may be left out, a component is another one than in an answer and ends in `Input`. The
+ * objects of answers are open: a later version may add fields, and a client that was generated before still takes them.
  */
 export const convertZodSchema: Converter = (given, { schemaType }) => {
   const schema: unknown = given instanceof SlicedSchema ? given.described : given;
@@ -21,16 +22,28 @@ export const convertZodSchema: Converter = (given, { schemaType }) => {
   delete root.$schema;
   const nameOf = (id: string): string =>
     schemaType === 'output' || root.$ref === definitions + id ? id : `${id}Input`;
-  const components = Object.entries($defs).map(([id, definition]) => [
-    nameOf(id),
-    withRenamedRefs(definition, nameOf),
-  ]);
+  const components = Object.entries($defs).map(([id, definition]) => [nameOf(id), definition]);
   const isOptional = schemaType === 'input' && schema.safeParse(undefined).success;
+  const finish = (value: unknown): unknown => {
+    const renamed = withRenamedRefs(value, nameOf);
+    return schemaType === 'output' ? opened(renamed) : renamed;
+  };
   return {
-    schema: withRenamedRefs({ ...root, ...(isOptional && { [optionalMark]: true }) }, nameOf),
-    components: Object.fromEntries(components) as JsonObject,
+    schema: finish({ ...root, ...(isOptional && { [optionalMark]: true }) }) as JsonObject,
+    components: Object.fromEntries(
+      components.map(([name, definition]) => [name, finish(definition)]),
+    ) as JsonObject,
   };
 };
+
+function opened(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(opened);
+  if (typeof value !== 'object' || value === null) return value;
+  const fields = Object.entries(value)
+    .filter(([name, field]) => name !== 'additionalProperties' || field !== false)
+    .map(([name, field]: [string, unknown]) => [name, opened(field)]);
+  return Object.fromEntries(fields) as JsonObject;
+}
 
 function withRenamedRefs(value: unknown, nameOf: (id: string) => string): unknown {
   if (Array.isArray(value)) return value.map((item) => withRenamedRefs(item, nameOf));

@@ -7,19 +7,22 @@ const operatorRoleSchema = z.enum(['admin', 'viewer']).meta({
 
 /** What a client sends to make an operator. There is no default role: a right is not given by leaving something out. */
 export const operatorCreateSchema = z
-  .strictObject({ name: displayNameSchema.meta({ example: 'Ada' }), role: operatorRoleSchema })
+  .strictObject({
+    name: displayNameSchema.meta({ description: 'Who it is', example: 'Ada' }),
+    role: operatorRoleSchema,
+  })
   .meta({ id: 'OperatorCreate' });
 
 /** An operator as the REST API lists it; the token is not part of it. */
 export const operatorSchema = z
   .strictObject({
-    id: idSchema('operator'),
+    id: idSchema('operator').meta({ description: 'Id of the operator' }),
     ...operatorCreateSchema.shape,
     prefix: z
       .string()
       .meta({ description: 'The public start of the token', example: 'slo_0123456789abcdef' }),
-    revokedAt: timestampSchema.nullable(),
-    createdAt: timestampSchema,
+    revokedAt: timestampSchema.nullable().meta({ description: 'When it was revoked; null: it is not' }),
+    createdAt: timestampSchema.meta({ description: 'When it was created' }),
   })
   .meta({ id: 'Operator' });
 

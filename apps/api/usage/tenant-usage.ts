@@ -11,7 +11,7 @@ const usage = {
 /** What a tenant uses of what it may use. */
 export const tenantUsageSchema = z
   .strictObject({
-    tenantId: idSchema('tenant'),
+    tenantId: idSchema('tenant').meta({ description: 'Id of the tenant' }),
     limits: tenantLimitsSchema
       .pick({ maxConnections: true, messagesPerSecond: true, bytesPerSecond: true })
       .meta({
@@ -24,7 +24,12 @@ export const tenantUsageSchema = z
         'All gateways together: messages and bytes since each gateway started, rates over the last whole second',
     }),
     gateways: z
-      .array(z.strictObject({ gatewayId: idSchema('gateway'), ...usage }))
+      .array(
+        z.strictObject({
+          gatewayId: idSchema('gateway').meta({ description: 'Id of the gateway' }),
+          ...usage,
+        }),
+      )
       .meta({ description: 'Each gateway by itself; what to hold against `limits`' }),
     ...silentGateways,
   })

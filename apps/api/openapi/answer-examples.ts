@@ -1,0 +1,167 @@
+import { routeSchema, tenantSchema, type ApiKey, type Connection, type Gateway } from '#libs/contract';
+import { bodyExamples } from './examples.js';
+
+const at = '2026-11-29T09:10:00.000Z';
+const later = '2026-11-29T10:10:00.000Z';
+const ids = {
+  tenant: 'ten_01jd3x4m5n6p7q8r9s0t1v2w3x',
+  route: 'rte_01jd3x4m5n6p7q8r9s0t1v2w3x',
+  apiKey: 'key_01jd3x4m5n6p7q8r9s0t1v2w3x',
+  connection: 'con_01jd3x4m5n6p7q8r9s0t1v2w3x',
+  gateway: 'gtw_01jd3x4m5n6p7q8r9s0t1v2w3x',
+  operator: 'opr_01jd3x4m5n6p7q8r9s0t1v2w3x',
+  audit: 'aud_01jd3x4m5n6p7q8r9s0t1v2w3x',
+};
+const times = { createdAt: at, updatedAt: at };
+
+const tenant = tenantSchema.parse({
+  id: ids.tenant,
+  slug: 'acme',
+  name: 'Acme',
+  status: 'active',
+  limits: { maxConnections: 1000 },
+  ...times,
+});
+
+const route = routeSchema.parse({
+  id: ids.route,
+  tenantId: ids.tenant,
+  ...bodyExamples['createRoute'],
+  upstreamTls: {},
+  ...times,
+});
+
+const apiKey: ApiKey = {
+  id: ids.apiKey,
+  tenantId: ids.tenant,
+  name: 'web',
+  scopes: ['connect'],
+  routeIds: null,
+  maxConnections: null,
+  expiresAt: null,
+  prefix: 'slc_AbC123dEf456',
+  previous: null,
+  revokedAt: null,
+  lastUsedAt: null,
+  createdAt: at,
+};
+const issuedApiKey = {
+  ...apiKey,
+  key: 'slc_AbC123dEf456_0000000000000000000000000000000000000000000_000000',
+};
+
+const operator = {
+  id: ids.operator,
+  name: 'Ada',
+  role: 'viewer',
+  prefix: 'slo_0123456789abcdef',
+  revokedAt: null,
+  createdAt: at,
+};
+
+const relayed = {
+  messages: 12,
+  frames: 14,
+  controlFrames: 2,
+  bytes: 1480,
+  lastActivityAt: later,
+  roundTripMs: 0.8,
+};
+const connection: Connection = {
+  id: ids.connection,
+  tenantId: ids.tenant,
+  routeId: ids.route,
+  apiKeyId: ids.apiKey,
+  gatewayId: ids.gateway,
+  clientAddress: '203.0.113.7',
+  upstreamUrl: 'ws://127.0.0.1:9000',
+  subprotocol: null,
+  since: at,
+  state: 'open',
+  fromClient: relayed,
+  fromUpstream: relayed,
+};
+
+const gateway: Gateway = {
+  id: ids.gateway,
+  supervisorId: null,
+  version: '0.1.0',
+  startedAt: at,
+  appliedRevision: 42,
+  connections: 250,
+  state: 'ready',
+  refusal: null,
+  drain: null,
+  lastSeenAt: later,
+};
+const drain = { startedAt: later, periodMs: 60_000, total: 250, remaining: 250 };
+
+const traffic = { messages: 1200, bytes: 148_000, messagesPerSecond: 20, bytesPerSecond: 2480 };
+const usage = { connections: 250, fromClients: traffic, fromUpstreams: traffic };
+
+const pageOf = (item: object): object => ({ items: [item], nextCursor: null });
+const closed = { matched: 1, closed: 1, silentGateways: [] };
+
+/** The answer of each operation that has one, by the id of the operation. */
+export const answerExamples: Readonly<Record<string, object>> = {
+  createTenant: tenant,
+  getTenant: tenant,
+  updateTenant: { ...tenant, status: 'suspended', updatedAt: later },
+  listTenants: pageOf(tenant),
+  getTenantUsage: {
+    tenantId: ids.tenant,
+    limits: { maxConnections: 1000, messagesPerSecond: null, bytesPerSecond: null },
+    total: usage,
+    gateways: [{ gatewayId: ids.gateway, ...usage }],
+    silentGateways: [],
+  },
+  createRoute: route,
+  getRoute: route,
+  replaceRoute: { ...route, updatedAt: later },
+  updateRoute: { ...route, enabled: false, updatedAt: later },
+  listRoutes: pageOf(route),
+  createApiKey: issuedApiKey,
+  getApiKey: apiKey,
+  updateApiKey: { ...apiKey, maxConnections: 100 },
+  listApiKeys: pageOf(apiKey),
+  rotateApiKey: { ...issuedApiKey, previous: { prefix: 'slc_000000000000', expiresAt: later } },
+  issueTicket: { ticket: 'slt_0000000000000000000000000000000000000000000_000000', expiresAt: later },
+  createOperator: { ...operator, token: 'slo_0123456789abcdef_0000000000000000000000000000000000000000000' },
+  getOperator: operator,
+  listOperators: pageOf(operator),
+  listConnections: { ...pageOf(connection), silentGateways: [] },
+  getConnection: connection,
+  closeConnection: closed,
+  closeConnections: closed,
+  listGateways: pageOf(gateway),
+  getGateway: gateway,
+  drainGateway: { ...gateway, state: 'draining', drain },
+  listAudit: pageOf({
+    id: ids.audit,
+    revision: 42,
+    at,
+    actor: { kind: 'admin', id: null },
+    action: 'tenant.update',
+    targetId: ids.tenant,
+    tenantId: ids.tenant,
+    clientAddress: '127.0.0.1',
+    details: null,
+    before: { status: 'active' },
+    after: { status: 'suspended' },
+  }),
+  getConfiguration: { version: 1, tenants: [] },
+  replaceConfiguration: {
+    dryRun: false,
+    revision: 43,
+    created: [{ kind: 'route', id: ids.route, tenant: 'acme', name: '*/chat' }],
+    updated: [],
+    deleted: [],
+  },
+  getLiveness: { status: 'ok' },
+  getReadiness: {
+    status: 'ready',
+    database: 'writable',
+    publisher: { state: 'inStep', committedRevision: 42, publishedRevision: 42 },
+  },
+  getOpenApi: { openapi: '3.1.0', info: { title: 'Sluice', version: '1' }, paths: {} },
+};
