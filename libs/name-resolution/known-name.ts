@@ -74,7 +74,7 @@ export class KnownName {
     this.#usableUntilMs = this.#freshUntilMs + staleForMs;
   }
 
-  /** A name that is gone is gone; addresses of one about which nobody answers may still be right. */
+  /** Drops the addresses of a name that does not exist any more, and keeps them where no server answers: they may still be right. */
   keepFailure(error: unknown): void {
     this.#note();
     this.#freshUntilMs = this.now() + failureLifeMs;

@@ -125,16 +125,16 @@ describe('the addresses of a name', () => {
     await expect.poll(() => names.timesAsked('upstream.test')).toBe(2);
   });
 
-  it('are asked for anew when they turned out to be of no use, but not within a second', async () => {
+  it('are refreshed when none of them could be connected to, but at most once a second', async () => {
     const names = await serve({ 'upstream.test': { ipv4: ['192.0.2.1'], ttlSeconds: 600 } });
     const resolver = resolverOn(names);
     await resolver.resolve('upstream.test', 'ten_a');
     names.say('upstream.test', { ipv4: ['192.0.2.9'] });
     nowMs = 999;
-    await resolver.resolve('upstream.test', 'ten_a', { anew: true });
+    await resolver.resolve('upstream.test', 'ten_a', { refresh: true });
     expect(names.timesAsked('upstream.test')).toBe(1);
     nowMs = 1000;
-    const found = await resolver.resolve('upstream.test', 'ten_a', { anew: true });
+    const found = await resolver.resolve('upstream.test', 'ten_a', { refresh: true });
     expect(found).toEqual([{ address: '192.0.2.9' }]);
     expect(await addressesOf(resolver, 'upstream.test', 'ten_b')).toEqual(['192.0.2.9']);
     expect(names.timesAsked('upstream.test')).toBe(2);
@@ -213,7 +213,7 @@ describe('a name that is unknown', () => {
 });
 
 describe('a name that the system knows', () => {
-  it('by the hosts file is asked of nobody', async () => {
+  it('by the hosts file is not asked for', async () => {
     const names = await serve({ 'upstream.test': { ipv4: ['192.0.2.1'] } });
     await writeFile(
       join(folder, 'hosts'),

@@ -23,8 +23,8 @@ export interface NameResolverOptions {
 }
 
 export interface ResolveOptions {
-  /** No address that is known could be connected to: asks again unless the answer is less than a second old. */
-  anew?: boolean;
+  /** Asks again unless the answer is less than a second old, since none of its addresses could be connected to. */
+  refresh?: boolean;
 }
 
 const defaultTimeoutMs = 2000;
@@ -87,20 +87,20 @@ export class NameResolver {
 
   /**
    * All addresses of a name, those of IPv4 first, in the order in which they are to be tried: each call starts with the next
-   * address. Rejects where the name has none, or nobody answers.
+   * address. Rejects where the name has none, or no server answers.
    */
   async resolve(
     hostname: string,
     tenantId: string,
-    { anew = false }: ResolveOptions = {},
+    { refresh = false }: ResolveOptions = {},
   ): Promise<ResolvedAddresses> {
     const name = hostname.toLowerCase();
     const entry = this.#names.use(tenantId, name);
     if (entry === null) throw new Error('too many names of the tenant are being resolved');
     const { known } = entry;
-    if (anew ? known.isRecent : known.isFresh) return known.take();
+    if (refresh ? known.isRecent : known.isFresh) return known.take();
     const asked = this.#ask(entry, name, tenantId);
-    if (known.isUsable && !anew) await settledWithin(asked, staleAfterMs - known.askingForMs);
+    if (known.isUsable && !refresh) await settledWithin(asked, staleAfterMs - known.askingForMs);
     else await asked;
     return known.take();
   }

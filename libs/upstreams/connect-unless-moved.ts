@@ -7,16 +7,16 @@ import type { DialOptions } from './dial-options.js';
 export interface Connecting {
   address: string;
   timeoutMs: number;
-  /** The others of the name, which are replaced when it is asked anew. */
+  /** The others of the name, which are replaced when it is resolved again. */
   candidates: CandidateAddresses;
 }
 
 // Most connections are there after a few round trips.
-const maxDoubtAfterMs = 1000;
+const maxRefreshAfterMs = 1000;
 
 /**
- * Connects to an address of an upstream. When that takes long, the name is asked anew meanwhile: a container that came back
- * elsewhere leaves an address that answers nothing. An address that the name no longer has is given up at once.
+ * Connects to an address of an upstream. When that takes long, the name is resolved again meanwhile: a container that came back
+ * elsewhere leaves an address that answers nothing. An address that the name no longer has is abandoned at once.
  */
 export async function connectUnlessMoved(
   options: DialOptions,
@@ -32,14 +32,14 @@ export async function connectUnlessMoved(
   const onAbort = (): void => stop.abort();
   signal?.addEventListener('abort', onAbort);
   let isOver = false;
-  const onDoubt = async (): Promise<void> => {
-    const found = await lookup(hostname, { anew: true }).catch(() => null);
+  const refresh = async (): Promise<void> => {
+    const found = await lookup(hostname, { refresh: true }).catch(() => null);
     if (found === null || isOver) return;
     const addresses = found.map((one) => one.address);
     candidates.replace(addresses);
     if (!addresses.includes(address)) stop.abort();
   };
-  const timer = setTimeout(() => void onDoubt(), Math.min(maxDoubtAfterMs, timeoutMs / 4));
+  const timer = setTimeout(() => void refresh(), Math.min(maxRefreshAfterMs, timeoutMs / 4));
   const result = await connectTo({ ...connecting, signal: stop });
   isOver = true;
   clearTimeout(timer);

@@ -6,12 +6,12 @@ import type { DialBudget } from './dial-budget.js';
 import type { UpstreamEndpoint } from './upstream-endpoint.js';
 
 /**
- * Resolves a name to all of its addresses, in the order in which they are to be tried. `anew`: a kept answer has turned out to be of
- * no use, so that the name is to be asked for again.
+ * Resolves a name to all of its addresses, in the order in which they are to be tried. `refresh`: the kept answer did
+ * not help, so name servers are asked again.
  */
 export type LookupAddresses = (
   hostname: string,
-  options?: { anew: boolean },
+  options?: { refresh: boolean },
 ) => Promise<readonly { address: string }[]>;
 
 export interface DialOptions {

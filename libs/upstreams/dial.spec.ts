@@ -86,7 +86,7 @@ describe('an upstream that listens', () => {
     const lookup = vi.fn(resolvingTo('10.0.0.1', '169.254.169.254', '127.0.0.1'));
     const result = await dialed(`ws://upstream.test:${port}`, { lookup });
     expect(result).toMatchObject({ ok: true, address: '127.0.0.1' });
-    expect(lookup).toHaveBeenCalledExactlyOnceWith('upstream.test', { anew: false });
+    expect(lookup).toHaveBeenCalledExactlyOnceWith('upstream.test', { refresh: false });
   });
 
   test('is found by its name', async () => {

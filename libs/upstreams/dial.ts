@@ -6,13 +6,13 @@ import { resolveUpstream } from './resolve-upstream.js';
 import type { UpstreamEndpoint } from './upstream-endpoint.js';
 
 // A dead address is to hold up the other upstreams no longer than a name server needs as a rule.
-const maxAnewMs = 500;
+const maxRefreshMs = 500;
 
 /**
  * Connects to the addresses of one upstream in turn: each step dials until one connects and yields it; the next step goes on
  * with the address after it. Each address is checked by the policy, and the very address that passed is dialed, so that a second
  * look-up can't bring in another one. The addresses share the time that is left. They may have been kept for a while: when none of
- * them connects, or one takes long, the name is asked anew, and addresses that are new are dialed too.
+ * them connects, or one takes long, the name is resolved again, and addresses that are new are dialed too.
  * Returns the last failure, or null if every address that was dialed connected.
  */
 export async function* dial(options: DialOptions): AsyncGenerator<Dialed, DialFailure | null, void> {
@@ -23,7 +23,7 @@ export async function* dial(options: DialOptions): AsyncGenerator<Dialed, DialFa
   const candidates = new CandidateAddresses(endpoint, policy, maxAttempts);
   candidates.replace(resolved.addresses);
   let last = candidates.count === 0 ? forbidden(endpoint) : null;
-  let isAskedAnew = isIP(endpoint.hostname) !== 0;
+  let isRefreshed = isIP(endpoint.hostname) !== 0;
   for (;;) {
     const leftMs = deadlineMs - budget.spentMs;
     const address = leftMs > 0 ? candidates.take() : undefined;
@@ -38,14 +38,14 @@ export async function* dial(options: DialOptions): AsyncGenerator<Dialed, DialFa
         resume();
       } else if (result.code === 'aborted') return result;
       else last = result;
-    } else if (isAskedAnew) {
+    } else if (isRefreshed) {
       return candidates.count > 0 ? timedOut(endpoint, connectMs) : last;
     } else {
-      isAskedAnew = true;
-      const timeoutMs = Math.min(leftMs, maxAnewMs);
-      const anew = await resolveUpstream(options, { timeoutMs, anew: true });
-      if (anew.ok) candidates.replace(anew.addresses);
-      else if (anew.code === 'aborted') return anew;
+      isRefreshed = true;
+      const timeoutMs = Math.min(leftMs, maxRefreshMs);
+      const refreshed = await resolveUpstream(options, { timeoutMs, refresh: true });
+      if (refreshed.ok) candidates.replace(refreshed.addresses);
+      else if (refreshed.code === 'aborted') return refreshed;
     }
   }
 }

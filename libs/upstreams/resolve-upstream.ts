@@ -3,8 +3,8 @@ import type { DialFailure, DialFailureCode, DialOptions } from './dial-options.j
 
 export interface ResolveOptions {
   timeoutMs: number;
-  /** Kept addresses are of no use. */
-  anew?: boolean;
+  /** Whether to ask name servers again, since no kept address helped. */
+  refresh?: boolean;
 }
 
 export type Resolved = { ok: true; addresses: readonly string[] } | DialFailure;
@@ -12,7 +12,7 @@ export type Resolved = { ok: true; addresses: readonly string[] } | DialFailure;
 /** Resolves the name of an upstream, if it has one. A look-up that takes longer than its time goes on for those who come later. */
 export async function resolveUpstream(
   { endpoint, signal, lookup }: Pick<DialOptions, 'endpoint' | 'signal' | 'lookup'>,
-  { timeoutMs, anew = false }: ResolveOptions,
+  { timeoutMs, refresh = false }: ResolveOptions,
 ): Promise<Resolved> {
   const { hostname } = endpoint;
   if (signal?.aborted === true) return failure('aborted', 'dialing was aborted');
@@ -28,7 +28,7 @@ export async function resolveUpstream(
       settle(failure('upstream_timeout', `${hostname} was not resolved within ${Math.round(timeoutMs)} ms`));
     }, timeoutMs);
     signal?.addEventListener('abort', onAbort);
-    lookup(hostname, { anew }).then(
+    lookup(hostname, { refresh }).then(
       (found) => settle({ ok: true, addresses: found.map(({ address }) => address) }),
       (error: unknown) =>
         settle(failure('upstream_refused', `${hostname} was not resolved: ${String(error)}`)),

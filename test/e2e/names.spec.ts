@@ -73,7 +73,7 @@ describe('names of upstreams', () => {
     expect(names.timesAsked('echo.test')).toBe(1);
   });
 
-  it('go on with their last addresses while they are asked again, though nobody answers', async () => {
+  it('go on with their last addresses while they are asked again, though no server answers', async () => {
     names.say('echo.test', { ipv4: ['127.0.0.1'], ttlSeconds: 1 });
     // Less than the two seconds after which a silent server is given up.
     const timeouts = { connectMs: 1900 };
@@ -90,7 +90,7 @@ describe('names of upstreams', () => {
     expect(new Set(outcomes)).toEqual(new Set(['open']));
   });
 
-  it('are asked anew when none of their addresses connects, however long these were to be valid', async () => {
+  it('are resolved again when none of their addresses connects, however long these were to be valid', async () => {
     names.say('echo.test', { ipv4: ['127.0.0.2'], ttlSeconds: 600 });
     await world.route(await world.tenant(), { upstreams: [{ url: echoUrl() }] });
     expect(await outcome('/')).toContain('502');

@@ -29,10 +29,10 @@ async function listening(server: Server, host: string, port = 0): Promise<number
   return (server.address() as AddressInfo).port;
 }
 
-/** A resolver that has kept some addresses, and gives others when it is asked anew. */
+/** A resolver that has kept some addresses, and has others when it is asked to refresh them. */
 function movedFrom(kept: readonly string[], current: readonly string[]): LookupAddresses {
-  return vi.fn((_hostname: string, options?: { anew: boolean }) => {
-    const addresses = options?.anew === true ? current : kept;
+  return vi.fn((_hostname: string, options?: { refresh: boolean }) => {
+    const addresses = options?.refresh === true ? current : kept;
     return Promise.resolve(addresses.map((address) => ({ address })));
   });
 }
@@ -50,15 +50,15 @@ async function dialed(urls: readonly string[], options: Partial<DialUpstreamsOpt
   return result;
 }
 
-test('the name is asked anew at once when no kept address connects, and its new address is dialed', async () => {
+test('the name is resolved again at once when no kept address connects, and its new address is dialed', async () => {
   const port = await listening(createServer(), '127.0.0.9');
   const lookup = movedFrom(['127.0.0.1', '127.0.0.2'], ['127.0.0.2', '127.0.0.9']);
   const result = await dialed([`ws://upstream.test:${port}`], { lookup });
   expect(result).toMatchObject({ ok: true, address: '127.0.0.9' });
-  expect(vi.mocked(lookup).mock.calls.map(([, options]) => options?.anew)).toEqual([false, true]);
+  expect(vi.mocked(lookup).mock.calls.map(([, options]) => options?.refresh)).toEqual([false, true]);
 });
 
-test('the name is asked anew when no kept address may be dialed', async () => {
+test('the name is resolved again when no kept address may be dialed', async () => {
   const port = await listening(createServer(), '127.0.0.9');
   const lookup = movedFrom(['10.0.0.1'], ['127.0.0.9']);
   expect(await dialed([`ws://upstream.test:${port}`], { lookup })).toMatchObject({ ok: true });
@@ -95,8 +95,10 @@ test('a slow address that the name still has is not given up', async () => {
     '127.0.0.1',
   );
   const lookup: LookupAddresses = (_hostname, options) => {
-    if (options?.anew === true) for (const socket of accepted) tls.emit('connection', socket);
-    return Promise.resolve([{ address: '127.0.0.9' }, { address: '127.0.0.1' }].slice(options?.anew ? 0 : 1));
+    if (options?.refresh === true) for (const socket of accepted) tls.emit('connection', socket);
+    return Promise.resolve(
+      [{ address: '127.0.0.9' }, { address: '127.0.0.1' }].slice(options?.refresh ? 0 : 1),
+    );
   };
   expect(await dialed([`wss://upstream.test:${port}`], { lookup })).toMatchObject({
     ok: true,
@@ -105,10 +107,10 @@ test('a slow address that the name still has is not given up', async () => {
   expect(accepted).toHaveLength(1);
 });
 
-test('a name that is not answered anew keeps the next upstream waiting for half a second only', async () => {
+test('a name that is not resolved again in time keeps the next upstream waiting for half a second only', async () => {
   const port = await listening(createServer(), '127.0.0.9');
   const lookup: LookupAddresses = (_hostname, options) =>
-    options?.anew === true
+    options?.refresh === true
       ? new Promise<never>(() => undefined)
       : Promise.resolve([{ address: '127.0.0.1' }]);
   const urls = [`ws://upstream.test:${port}`, `ws://127.0.0.9:${port}`];
