@@ -162,7 +162,7 @@ export class ConnectionReviewer {
     void spread.done.then(() => this.#spreads.delete(spread));
   }
 
-  // Its route was rolled back, or keeps its connections now. A later change drains it anew.
+  // The route was rolled back, or keeps its connections now. A later change may drain it again.
   #stopDraining(connection: LiveConnection): void {
     if (this.#draining.get(connection)?.keep(connection)) this.#draining.delete(connection);
   }

@@ -30,14 +30,14 @@ describe('spreadClose', () => {
     expect(order).not.toEqual(connections.map(({ id }) => id));
   });
 
-  it('closes the first at once, and the others at moments that no one can tell beforehand', () => {
+  it('closes the first at once, and the others at moments that cannot be predicted', () => {
     const secondCloses = Array.from({ length: 20 }, () => {
       const connections = many(2);
       const startedAtMs = Date.now();
       const spread = spreadClose(connections, close);
-      expect(told(connections)).toBe(1);
+      expect(closedCount(connections)).toBe(1);
       vi.advanceTimersToNextTimer();
-      expect(told(connections)).toBe(2);
+      expect(closedCount(connections)).toBe(2);
       spread.stop();
       return Date.now() - startedAtMs;
     });
@@ -49,7 +49,7 @@ describe('spreadClose', () => {
   it('closes all at once without a period', async () => {
     const connections = many(50);
     await spreadClose(connections, { ...close, periodMs: 0 }).done;
-    expect(told(connections)).toBe(50);
+    expect(closedCount(connections)).toBe(50);
     expect(closesOf(connections[0] ?? liveConnection())).toEqual([[1001, 'gateway draining']]);
   });
 
@@ -60,12 +60,12 @@ describe('spreadClose', () => {
     const rest = spread.stop();
     vi.advanceTimersByTime(20_000);
     await spread.done;
-    expect(told(rest)).toBe(0);
-    expect(told(connections)).toBe(10 - rest.length);
+    expect(closedCount(rest)).toBe(0);
+    expect(closedCount(connections)).toBe(10 - rest.length);
     expect(spread.stop()).toEqual([]);
   });
 
-  it('closes the others when it would have, where some are kept', () => {
+  it('closes the other connections at their times when some are kept open', () => {
     const connections = many(1000);
     const spread = spreadClose(connections, close);
     vi.advanceTimersByTime(2000);
@@ -75,18 +75,18 @@ describe('spreadClose', () => {
       spread.keep(connection);
     }
     vi.advanceTimersByTime(4000);
-    expect(Math.abs(told(open) - 200)).toBeLessThan(60);
+    expect(Math.abs(closedCount(open) - 200)).toBeLessThan(60);
     vi.advanceTimersByTime(4100);
-    expect(told(kept)).toBe(0);
-    expect(told(open)).toBe(open.length - kept.length);
+    expect(closedCount(kept)).toBe(0);
+    expect(closedCount(open)).toBe(open.length - kept.length);
   });
 
-  it('is done once all that are left are kept', async () => {
+  it('is done once every connection that is left is kept open', async () => {
     const connections = many(10);
     const spread = spreadClose(connections, close);
     for (const connection of connections) spread.keep(connection);
     await spread.done;
-    expect(told(connections)).toBe(1);
+    expect(closedCount(connections)).toBe(1);
     expect(spread.stop()).toEqual([]);
   });
 
@@ -99,6 +99,6 @@ function many(count: number): LiveConnection[] {
   return Array.from({ length: count }, () => liveConnection());
 }
 
-function told(connections: readonly LiveConnection[]): number {
+function closedCount(connections: readonly LiveConnection[]): number {
   return connections.filter((connection) => closesOf(connection).length > 0).length;
 }

@@ -12,13 +12,13 @@ export interface SpreadClose {
 export interface Spread {
   /** Resolves when every connection was closed or is kept, or the spread was stopped. */
   done: Promise<void>;
-  /** Leaves this connection open; false where it is closed already. The others are closed when they would have been. */
+  /** Leaves this connection open; false where it is closed already. It does not change when the others are closed. */
   keep(connection: LiveConnection): boolean;
   /** Leaves the rest open, and answers with it; safe to call twice. */
   stop(): LiveConnection[];
 }
 
-const shortestWaitMs = 20;
+const minWaitMs = 20;
 const sliceMs = 1;
 
 /**
@@ -88,7 +88,7 @@ class RunningSpread implements Spread {
 
   // Rounded up, since a timer takes whole milliseconds, and one that is early has to wait again.
   #waitMs(nowMs: number): number {
-    return Math.max(Math.ceil(this.#dueAtMs - nowMs), shortestWaitMs);
+    return Math.max(Math.ceil(this.#dueAtMs - nowMs), minWaitMs);
   }
 
   #nextDueAtMs(): number {

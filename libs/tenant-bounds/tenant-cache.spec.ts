@@ -17,7 +17,7 @@ function cacheOf(
   });
 }
 
-it('a tenant that holds as many as it may gives up its least recently used entry for a new one', () => {
+it('a new entry of a tenant at its bound evicts the least recently used one of the tenant', () => {
   const cache = cacheOf(2);
   const [first, second] = [cache.use('a', 'first'), cache.use('a', 'second')];
   expect(cache.use('a', 'first')).toBe(first);

@@ -22,8 +22,8 @@ interface Shared<Entry> {
 }
 
 /**
- * Entries that tenants share by key, each within a bound of its own: a tenant that holds as many as it may gives up its least
- * recently used one for a new one. An entry is kept as long as a tenant holds it, so no tenant can evict what another one uses.
+ * Entries that tenants share by key, each within its own bound: a new entry of a tenant at its bound evicts the tenant's least
+ * recently used one. An entry is kept as long as a tenant holds it, so no tenant can evict what another one uses.
  */
 export class TenantCache<Entry> {
   readonly #options: TenantCacheOptions<Entry>;

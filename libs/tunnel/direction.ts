@@ -194,7 +194,7 @@ export class Direction implements LaneWaiter {
     if (follower.violation && this.#isRelaying) input.events.onViolation(follower.violation);
   }
 
-  // Passing can lead to passing more, as the end of a frame before a close: each byte counts once all the same.
+  // Passing bytes may end in a nested call, which passes the rest of a frame before a close: each byte counts once.
   #countInLane(): void {
     const { lane } = this.input;
     const { messages } = this.counts;

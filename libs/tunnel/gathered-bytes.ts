@@ -21,7 +21,7 @@ export class GatheredBytes {
     this.#length = length;
   }
 
-  /** All that was added; the next ones are gathered anew. */
+  /** Returns all that was added, and is empty then. */
   take(): Buffer {
     const taken = this.#length === 0 ? nothing : this.#memory.subarray(0, this.#length);
     this.#memory = nothing;

@@ -19,7 +19,7 @@ export class HeldBytes {
   }
 }
 
-// In memory of its own: of Node's pool, a few bytes would keep 8 KiB.
+// Not from Node's pool, of which a few bytes would keep 8 KiB.
 function copyOf(bytes: Buffer): Buffer {
   const copy = Buffer.allocUnsafeSlow(bytes.length);
   copy.set(bytes);

@@ -246,7 +246,7 @@ export class SocketTunnel implements Tunnel {
     }
   }
 
-  // What still waits is given up. A close frame that waited is sent, and its receiver has the time for a close too.
+  // Drops what still waits. A close frame that waited is sent, and its receiver has the time for a close too.
   #onTimeUp(): void {
     const wereWaiting = sides.map((side) => this.#directionTo(side).stopWaiting());
     if (wereWaiting.includes(true)) this.#clock.renewLimit(this.#input.limits.closeTimeoutMs);

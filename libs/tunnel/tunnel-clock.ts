@@ -42,7 +42,7 @@ export class TunnelClock {
     this.#startTimer(nowMs);
   }
 
-  /** Waits for the end for so many milliseconds from now on, whatever was left of an earlier limit. */
+  /** Limits the time to the end to `milliseconds` from now, in place of an earlier limit. */
   renewLimit(milliseconds: number): void {
     this.#endAtMs = Infinity;
     this.limitTo(milliseconds);
@@ -76,10 +76,10 @@ export class TunnelClock {
     const nextMs =
       this.#endAtMs < Infinity
         ? this.#endAtMs
-        : Math.min(this.#lifetimeEndsAtMs, this.#idleAtMs(), this.#pingAtMs, nowMs + longestSleepMs);
+        : Math.min(this.#lifetimeEndsAtMs, this.#idleAtMs(), this.#pingAtMs, nowMs + maxSleepMs);
     this.#timer.start(Math.max(0, nextMs - nowMs));
   }
 }
 
 // The wheel's clock stands still while no timer runs; a tunnel that waits for nothing keeps it going.
-const longestSleepMs = 60_000;
+const maxSleepMs = 60_000;

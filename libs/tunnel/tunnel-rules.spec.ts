@@ -87,7 +87,7 @@ describe('holds peers to RFC 6455', () => {
     expect(await readBytes(upstream, frame.length, 'hex')).toBe(frame.toString('hex'));
   });
 
-  it('a header that never becomes whole is dropped, and the client of a lost upstream is told 1013', async () => {
+  it('a header that never becomes whole is dropped, and the client of a lost upstream is sent 1013', async () => {
     const { client, upstream } = await join(quickClose);
     const frame = upstreamFrame('whole');
     upstream.end(Buffer.concat([frame, Buffer.from([0x82, 0x7e, 0])]));

@@ -35,7 +35,7 @@ export class AuthenticationGuard implements CanActivate {
     const principal = await this.authenticator.require(token, clientAddress);
     const isSafe = safeMethods.has(request.method);
     requireAccess(principal, isSafe ? 'read' : 'manage');
-    // Before the body is looked into, so that what is too much costs next to nothing.
+    // Before the body is parsed, so that a write over the rate costs almost nothing.
     if (!isSafe) this.writeRates.take(principal, bodyBytesOf(request));
     request.context = {
       principal,
@@ -49,7 +49,7 @@ export class AuthenticationGuard implements CanActivate {
   }
 }
 
-// It was read, and is parsed later.
+// The body has been read, and is not parsed yet.
 function bodyBytesOf({ body }: ApiRequest): number {
   return Buffer.isBuffer(body) ? body.length : 0;
 }

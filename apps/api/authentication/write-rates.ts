@@ -4,7 +4,7 @@ import { API_SETTINGS } from '../composition.js';
 import { ProblemError } from '../http/problem-error.js';
 import { isOperator, type Principal } from './principal.js';
 
-// What was not used of the last seconds may come at once.
+// What was not used in the last seconds may come at once.
 const burstSeconds = 2;
 // A write of 64 long URLs costs the database about as much as ten small ones.
 const bytesPerWrite = 16 * 1024;
@@ -27,13 +27,13 @@ export class WriteRates {
     this.#capacity = tenantWritesPerSecond * burstSeconds;
   }
 
-  /** Counts a write with a body of so many bytes. Throws `write_rate` where the tenant has used up its rate. */
+  /** Counts a write with a body of `bodyBytes`. Throws `write_rate` where the tenant has used up its rate. */
   take(principal: Principal, bodyBytes: number, nowMs = performance.now()): void {
     if (isOperator(principal) || this.#perSecond === 0) return;
     const { tenantId } = principal;
     this.#forgetFull(nowMs);
     const tokens = this.#tokensOf(tenantId, nowMs);
-    // What is larger than the whole bucket is let through by a full one, and pays afterwards.
+    // A write that costs more than the bucket holds passes when the bucket is full, and leaves it below zero.
     const cost = 1 + Math.floor(bodyBytes / bytesPerWrite);
     const needed = Math.min(cost, this.#capacity);
     if (tokens < needed) throw tooMany((needed - tokens) / this.#perSecond);
@@ -48,7 +48,7 @@ export class WriteRates {
     return Math.min(this.#capacity, bucket.tokens + filled);
   }
 
-  // The longest unused stand first, so that this looks at one bucket more than it forgets, or soon will.
+  // The least recently used come first, so this stops at the first bucket that is not full.
   #forgetFull(nowMs: number): void {
     for (const tenantId of this.#buckets.keys()) {
       if (this.#tokensOf(tenantId, nowMs) < this.#capacity) return;

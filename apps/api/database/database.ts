@@ -9,7 +9,7 @@ export interface WriteOptions<Result> {
    * more than `maxWaitingWrites` waiting in its lane, a write rejects with `LaneFullError`.
    */
   lane?: string | null;
-  /** Runs before the next transaction of this process begins, so that commits are heard of in their order. */
+  /** Runs before the next transaction of this process begins, so that commits are reported in their order. */
   afterCommit?: (result: Result) => void;
 }
 

@@ -38,7 +38,7 @@ it('one task runs at a time, and one that fails delays none of those after it', 
   expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
 });
 
-it('so many wait in a lane and no more, which keeps no other lane from waiting', async () => {
+it('a lane takes a bounded number of waiting tasks, and a full one does not affect the others', async () => {
   const { queue, ran, add, open } = held(3);
   const waiting = [add('full', '1'), add('full', '2'), add('full', '3')];
   await expect(queue.run('full', () => Promise.resolve())).rejects.toThrow(LaneFullError);
@@ -49,7 +49,7 @@ it('so many wait in a lane and no more, which keeps no other lane from waiting',
   await add('full', 'again');
 });
 
-it('it is idle once everything that it was given has run', async () => {
+it('a queue is idle once all of its tasks have run', async () => {
   const { queue, ran, add, open } = held();
   const task = add('lane', 'one');
   let isIdle = false;

@@ -103,12 +103,12 @@ export class DataPlane {
     return gatewayStateOf({ isDraining: drain.isUnderWay, isServing, follower: follower.status });
   }
 
-  /** The listener is told of each later change. */
+  /** Calls the listener for each later change. */
   onStateChanged(listener: (state: GatewayState) => void): void {
     this.#stateListeners.push(listener);
   }
 
-  /** Resolves when the last good snapshot, if there is one, is applied; it does not wait for the bus. */
+  /** Resolves when a configuration is applied, of the bus or else of the snapshot file, or when neither has one. */
   async start(): Promise<void> {
     this.#stopReviewing = this.#reviewer.start();
     this.configuration.onApplied((applied) => {

@@ -20,7 +20,7 @@ const headroom = 64;
 
 /**
  * Whether the process has descriptors left for one more connection. Without this, libuv accepts and closes
- * whatever waits in the backlog once descriptors have run out, and nobody hears of it (`uv__emfile_trick`).
+ * what waits in the backlog once descriptors have run out, and reports nothing (`uv__emfile_trick`).
  */
 export class FileDescriptors {
   readonly #lowestFree: () => number | null;
