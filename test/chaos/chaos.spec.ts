@@ -15,7 +15,7 @@ it(
     expect(compiled).toEqual({ exitCode: 0, output: '' });
     const chaos = join('dist', 'test', 'chaos', 'main.js');
     const { output } = await runToEnd(process.execPath, [chaos, '--short', '--seed', seed]);
-    expect(output).toMatch(/\nnothing was violated\n$/);
+    expect(output, output).toMatch(/\nnothing was violated\n$/);
   },
   longestMs,
 );
