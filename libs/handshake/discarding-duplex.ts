@@ -1,5 +1,8 @@
 import { Duplex } from 'node:stream';
 
+// One chunk at a time: as many bytes as Node would buffer, 16 KiB, may come in as many chunks.
+const highWaterMark = 1;
+
 /**
  * A stream that reads what is left of another one, after bytes that were taken from it before, and throws away
  * what is written to it. It hands an HTTP parser the answer of an upstream while nothing can go there.
@@ -22,7 +25,7 @@ export class DiscardingDuplex extends Duplex {
   };
 
   constructor(source: Duplex, taken: Buffer) {
-    super();
+    super({ highWaterMark });
     this.#source = source;
     this.push(taken);
     if (source.readableEnded) {

@@ -128,9 +128,13 @@ function isContentLength([name]: HeaderField): boolean {
   return name.toLowerCase() === 'content-length';
 }
 
-/** Passes a body on, and counts it. */
+/** Passes a body on, one chunk at a time, and counts it. */
 class Body extends Transform {
   bytes = 0;
+
+  constructor() {
+    super({ highWaterMark: 1 });
+  }
 
   override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
     this.bytes += chunk.length;

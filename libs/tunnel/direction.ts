@@ -4,9 +4,9 @@ import { FrameFollower } from './frame-follower.js';
 import { FrameRules, isMessageStart } from './frame-rules.js';
 import { HeldBytes } from './held-bytes.js';
 import { closeFrame } from './own-frames.js';
-import { writeCopy } from './outgoing-copies.js';
 import { OwnPings } from './own-pings.js';
 import { PendingFrames } from './pending-frames.js';
+import { ReceivingSocket } from './receiving-socket.js';
 import type { LaneWaiter } from './traffic-lane.js';
 import type { TunnelCounters } from './tunnel.js';
 
@@ -20,13 +20,15 @@ export type FrameCounts = Pick<TunnelCounters, 'messages' | 'frames' | 'controlF
 type Stop = 'ownFrame' | 'ownPong' | 'possiblePong' | 'rate';
 
 /**
- * One way through a tunnel: what the sender writes goes to the receiver, unchanged and in order. While the receiver
- * does not keep up, or the sender is over its rate, the sender is not read.
+ * One way through a tunnel: what the sender writes goes to the receiver, unchanged and in order. While the receiver is behind, or the
+ * sender is over its rate, the sender is not read. So a direction holds the bytes of one read for each of the
+ * two, whatever the chunking.
  */
 export class Direction implements LaneWaiter {
   readonly follower: FrameFollower;
   /** The gateway's pings to the sender; their pongs come this way, and end here. */
   readonly pings: OwnPings;
+  readonly receiver: ReceivingSocket;
   /** Bytes that came from the sender, whatever became of them. */
   bytesReceived = 0;
   /** Bytes that were passed on, and those of the pongs to the gateway's own pings; frame headers included. */
@@ -38,7 +40,7 @@ export class Direction implements LaneWaiter {
   lastActivityAtMs: number | null = null;
 
   #isRelaying = true;
-  readonly #pending = new PendingFrames();
+  readonly #pending: PendingFrames;
   // What the follower had counted when the direction began to discard; null before.
   #countsAtDiscard: FrameCounts | null = null;
   #hasSenderEnded = false;
@@ -56,15 +58,19 @@ export class Direction implements LaneWaiter {
   constructor(readonly input: DirectionInput) {
     this.follower = new FrameFollower(new FrameRules(input.role, input.reservedBits));
     this.pings = new OwnPings(input.role);
+    this.receiver = new ReceivingSocket(input.receiver, {
+      onBehind: () => input.sender.pause(),
+      onReady: () => this.#onReceiverReady(),
+    });
+    this.#pending = new PendingFrames(this.receiver);
     this.#allowance = new Allowance(input.lane);
     this.#isLent = input.role === 'upstream';
   }
 
   /** Starts to relay; `head` is what had come before. */
   start(head: Buffer): void {
-    const { sender, receiver } = this.input;
+    const { sender } = this.input;
     if (head.length > 0) this.#onData(head);
-    receiver.on('drain', () => this.#readOn());
     sender.on('data', this.#onData);
     sender.on('end', () => this.endSender());
     if (sender.readableEnded) queueMicrotask(() => this.endSender());
@@ -73,7 +79,7 @@ export class Direction implements LaneWaiter {
 
   /** Whether the sender is not read at the moment, so that its silence says nothing. */
   get isHeldUp(): boolean {
-    return this.#isWaitingForRate || this.input.receiver.writableNeedDrain;
+    return this.#isWaitingForRate || this.receiver.isBehind;
   }
 
   /** Whether bytes wait until the rate lets them pass. */
@@ -112,7 +118,7 @@ export class Direction implements LaneWaiter {
    */
   deferClose(code: number, reason: string): boolean {
     if (!this.#isRelaying || this.#pending.hasClose) return false;
-    if (this.follower.hasClosed || !this.input.receiver.writable) {
+    if (this.follower.hasClosed || !this.receiver.isWritable) {
       this.discard();
       return false;
     }
@@ -145,7 +151,7 @@ export class Direction implements LaneWaiter {
     return this.sendDeferredClose() || wasHeld;
   }
 
-  /** Pings the receiver at the next frame boundary, unless it has had a close frame, or takes nothing any more. */
+  /** Pings the receiver at the next frame boundary at which it is not behind, unless it has had a close frame. */
   injectPing(pings: OwnPings): void {
     if (!this.#isRelaying || this.#pending.hasClose || this.follower.isOver) return;
     this.#pending.addPing(pings);
@@ -171,7 +177,7 @@ export class Direction implements LaneWaiter {
   }
 
   onAllowance(): void {
-    if (this.input.receiver.writableNeedDrain) this.input.lane.wait(this);
+    if (this.receiver.isBehind) this.input.lane.wait(this);
     else this.#passHeld();
   }
 
@@ -284,24 +290,27 @@ export class Direction implements LaneWaiter {
   }
 
   #write(bytes: Buffer, areLent: boolean): void {
-    const { sender, receiver, now } = this.input;
     if (bytes.length === 0) return;
-    if (!receiver.writable) {
+    if (!this.receiver.isWritable) {
       this.discard();
       return;
     }
     this.bytes += bytes.length;
-    this.lastActivityAtMs = now();
-    if (!(areLent ? writeCopy(receiver, bytes) : receiver.write(bytes))) sender.pause();
+    this.lastActivityAtMs = this.input.now();
+    this.receiver.write(bytes, areLent);
+  }
+
+  #onReceiverReady(): void {
+    this.#writeOwnFrames();
+    this.#readOn();
   }
 
   #writeOwnFrames(): void {
     const { follower } = this;
-    const { receiver } = this.input;
     if (this.#pending.isEmpty || !follower.isAtBoundary) return;
     const { isCloseDue } = this.#pending;
     // No frame follows the sender's close frame.
-    if (receiver.writable && !follower.hasClosed) this.#pending.writeTo(receiver);
+    if (this.receiver.isWritable && !follower.hasClosed) this.#pending.write();
     else this.#pending.dropPing();
     if (!isCloseDue) return;
     this.discard();

@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net';
 import type { Direction } from './direction.js';
 
 /**
@@ -9,6 +8,7 @@ export class Keepalive {
   #isPinged = false;
   #bytesReceived = 0;
   #bytesTakenByPeer = 0;
+  #wasBehind = false;
 
   constructor(
     private readonly fromPeer: Direction,
@@ -21,18 +21,19 @@ export class Keepalive {
     this.#isPinged = true;
     this.toPeer.injectPing(this.fromPeer.pings);
     this.#bytesReceived = this.fromPeer.bytesReceived;
-    this.#bytesTakenByPeer = bytesTakenBy(this.toPeer.input.receiver);
+    this.#bytesTakenByPeer = this.toPeer.receiver.takenBytes;
+    this.#wasBehind = this.toPeer.receiver.isBehind;
     return true;
   }
 
   #isSilent(): boolean {
-    if (!this.fromPeer.pings.isAwaited || this.fromPeer.isHeldUp) return false;
+    if (!this.#isSomethingAwaited() || this.fromPeer.isHeldUp) return false;
     if (this.fromPeer.bytesReceived !== this.#bytesReceived) return false;
-    return bytesTakenBy(this.toPeer.input.receiver) === this.#bytesTakenByPeer;
+    return this.toPeer.receiver.takenBytes === this.#bytesTakenByPeer;
   }
-}
 
-// What the system has taken for the peer; it takes more only as the peer acknowledges.
-function bytesTakenBy(socket: Socket): number {
-  return socket.bytesWritten - socket.writableLength;
+  // A pong; or, from a peer that was behind all the time and so could not be pinged, that it takes something.
+  #isSomethingAwaited(): boolean {
+    return this.fromPeer.pings.isAwaited || (this.#wasBehind && this.toPeer.receiver.isBehind);
+  }
 }

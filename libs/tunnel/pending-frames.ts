@@ -1,12 +1,17 @@
-import type { Socket } from 'node:net';
 import { isClose } from './frame-rules.js';
 import type { OwnPings } from './own-pings.js';
+import type { ReceivingSocket } from './receiving-socket.js';
 
-/** The frames of the gateway's own that wait for a frame boundary of one direction: a ping, and at last a close frame. */
+/**
+ * The frames of the gateway's own that wait for a frame boundary of one direction: a ping, and at last a close frame. A ping also
+ * waits while the receiver is behind: pings to one that reads nothing would pile up.
+ */
 export class PendingFrames {
   #pings: OwnPings | null = null;
   #closeFrame: Buffer | null = null;
   #isCloseDeferred = false;
+
+  constructor(private readonly receiver: ReceivingSocket) {}
 
   get isEmpty(): boolean {
     return this.#pings === null && this.#closeFrame === null;
@@ -42,14 +47,16 @@ export class PendingFrames {
   /** Whether one of them goes before a frame of the sender with this first byte. */
   goBefore(firstByte: number): boolean {
     if (isClose(firstByte)) this.makeCloseDue();
-    return this.#pings !== null || this.isCloseDue;
+    return this.#isPingDue || this.isCloseDue;
   }
 
   /** Writes what is due. */
-  writeTo(receiver: Socket): void {
-    if (this.#pings) receiver.write(this.#pings.next());
-    if (this.#closeFrame && this.isCloseDue) receiver.write(this.#closeFrame);
-    this.dropPing();
+  write(): void {
+    if (this.#pings && this.#isPingDue) {
+      this.receiver.write(this.#pings.next());
+      this.dropPing();
+    }
+    if (this.#closeFrame && this.isCloseDue) this.receiver.write(this.#closeFrame);
   }
 
   dropPing(): void {
@@ -59,5 +66,9 @@ export class PendingFrames {
   clear(): void {
     this.#pings = null;
     this.#closeFrame = null;
+  }
+
+  get #isPingDue(): boolean {
+    return this.#pings !== null && !this.receiver.isBehind;
   }
 }

@@ -71,11 +71,14 @@ function openTcp({ endpoint, address, lendsBytes }: ConnectOptions): Socket {
   return lendsBytes === true ? openLending(options) : connectTcp(options);
 }
 
+/** As for clients: while the gateway does not read, Node reads no more than one chunk ahead, however small chunks are. */
+const tlsHighWaterMark = 1;
+
 // Without a servername the certificate is checked against the address; SNI takes names only (RFC 6066 §3).
 function openTls({ endpoint, address, trustedCertificates, tls }: ConnectOptions): TLSSocket {
   const name = (tls?.serverName ?? endpoint.hostname).replace(/\.$/, '');
-  // The types of Node leave `allowHalfOpen` out.
-  const options: ConnectionOptions & { allowHalfOpen: boolean } = {
+  // The types of Node leave `allowHalfOpen` and `highWaterMark` out.
+  const options: ConnectionOptions & { allowHalfOpen: boolean; highWaterMark: number } = {
     host: address,
     port: endpoint.port,
     servername: isIP(name) === 0 ? name : '',
@@ -83,6 +86,7 @@ function openTls({ endpoint, address, trustedCertificates, tls }: ConnectOptions
     rejectUnauthorized: tls?.verify !== false,
     secureContext: tls && upstreamContext(tls),
     allowHalfOpen: true,
+    highWaterMark: tlsHighWaterMark,
     ...(trustedCertificates === undefined ? {} : { ca: trustedCertificates }),
   };
   const socket = connectTls(options);

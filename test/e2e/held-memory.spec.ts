@@ -3,15 +3,18 @@ import type { Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { connect as connectTls } from 'node:tls';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { FrameSender, TunnelCounters } from '#libs/tunnel';
 import { GatewayWorld } from '../support/gateway-world.js';
-import { clientFrame } from '../support/joined-tunnel.js';
+import { clientFrame, upstreamFrame } from '../support/joined-tunnel.js';
 import { MemoryWatch } from '../support/memory-watch.js';
 import { openSocket, upgradeRequest } from '../support/raw-request.js';
 import { RawUpstream, takeHead } from '../support/raw-upstream.js';
+import { settled } from '../support/settled.js';
 import { CertificateFolder, testCertificate } from '../support/tls-certificates.js';
 
 const kibibyte = 1024;
 const megabyte = 1024 * 1024;
+// As many as Node buffers of a socket that is not read, and some more.
 const singleBytes = 20_000;
 
 let certificates: CertificateFolder;
@@ -25,7 +28,7 @@ beforeEach(async () => {
     SLUICE_TLS_CERTIFICATES: certificates.path,
   });
   server = await RawUpstream.start();
-  await world.route(await world.tenant(), { upstreams: [{ url: server.url }] });
+  await route('/');
 });
 
 afterEach(async () => {
@@ -49,6 +52,34 @@ describe.each(ways)('single bytes of a client %s take no more memory than they a
     await sendSingleBytes(client);
     expect(memory.takeGrowth()).toBeLessThan(megabyte);
     client.destroy();
+  });
+
+  it('while the upstream does not read', async () => {
+    const client = await open();
+    const upstream = await join(client);
+    await fill(client, 'client');
+    const memory = new MemoryWatch();
+    await sendSingleBytes(client);
+    expect(memory.takeGrowth()).toBeLessThan(megabyte);
+    client.destroy();
+    upstream.destroy();
+  });
+});
+
+describe.each([
+  ['without TLS', false],
+  ['with TLS', true],
+])('single bytes of an upstream %s take no more memory than they are', (_name, isTls) => {
+  it('while the client does not read', async () => {
+    if (isTls) await useTlsUpstream();
+    const client = await openSocket(world.port);
+    const upstream = await join(client, { target: isTls ? '/tls' : '/' });
+    await fill(upstream, 'upstream');
+    const memory = new MemoryWatch();
+    await sendSingleBytes(upstream);
+    expect(memory.takeGrowth()).toBeLessThan(megabyte);
+    client.destroy();
+    upstream.destroy();
   });
 });
 
@@ -108,6 +139,35 @@ async function join(client: Socket, options: JoinOptions = {}): Promise<Socket> 
     client.resume();
   }
   return handshake.socket;
+}
+
+/** Sends frames from one side until the gateway reads no more of them. */
+async function fill(socket: Socket, side: FrameSender): Promise<void> {
+  const [connection] = world.gateway.dataPlane.registry.all();
+  const counters = (): TunnelCounters | undefined =>
+    side === 'client' ? connection?.tunnel.fromClient() : connection?.tunnel.fromUpstream();
+  const counted = (): number => counters()?.bytes ?? 0;
+  const payload = Buffer.alloc(kibibyte);
+  const frame = side === 'client' ? clientFrame(payload) : upstreamFrame(payload);
+  for (let isRead = true; isRead;) {
+    const before = counted();
+    socket.write(frame);
+    for (let turn = 0; turn < 200 && counted() === before; turn += 1) await nextTurn();
+    isRead = counted() !== before || (await settled(counted)) !== before;
+  }
+}
+
+async function useTlsUpstream(): Promise<void> {
+  await server.close();
+  const [cert, key, ca] = await Promise.all(['chat.crt', 'chat.key', 'ca.crt'].map(testCertificate));
+  server = await RawUpstream.start({ cert, key });
+  await route('/tls', { upstreamTls: { ca, serverName: 'chat.test' } });
+}
+
+async function route(path: string, fields: object = {}): Promise<void> {
+  const tenant = await world.tenant({ slug: `tenant-${path.length}` });
+  const upstreams = [{ url: server.url }];
+  await world.route(tenant, { match: { path }, upstreams, keepalive: { pingIntervalMs: null }, ...fields });
 }
 
 /** Each in a segment of its own, which can be read alone. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 import type { GatewayWorld } from './gateway-world.js';
 import { openSocketsOf } from './open-sockets.js';
 import { openSocket, upgradeRequest } from './raw-request.js';
@@ -23,25 +24,32 @@ export interface RawPeer {
 export class RawUpstream {
   readonly #sockets: ReadonlySet<Socket>;
 
-  private constructor(private readonly server: Server) {
+  private constructor(
+    private readonly server: Server,
+    private readonly isTls: boolean,
+  ) {
     this.#sockets = openSocketsOf(server);
   }
 
-  static async start(): Promise<RawUpstream> {
-    const server = createServer({ allowHalfOpen: true, noDelay: true });
-    const upstream = new RawUpstream(server);
+  /** With a certificate and its key it speaks TLS. */
+  static async start(tls: Pick<TlsOptions, 'cert' | 'key'> | null = null): Promise<RawUpstream> {
+    const options = { allowHalfOpen: true, noDelay: true };
+    const server = tls ? createTlsServer({ ...options, ...tls }) : createServer(options);
+    const upstream = new RawUpstream(server, tls !== null);
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     return upstream;
   }
 
   get url(): string {
-    return `ws://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+    const { port } = this.server.address() as AddressInfo;
+    return `${this.isTls ? 'wss' : 'ws'}://127.0.0.1:${port}`;
   }
 
   /** To be called before the request is made. */
   async nextHandshake(): Promise<PendingHandshake> {
-    const [socket] = (await once(this.server, 'connection')) as [Socket];
+    const event = this.isTls ? 'secureConnection' : 'connection';
+    const [socket] = (await once(this.server, event)) as [Socket];
     const head = await takeHead(socket);
     const key = /^sec-websocket-key: *(\S+)/im.exec(head)?.[1] ?? '';
     const accept = createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64');

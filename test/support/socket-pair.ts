@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { connect, createServer, type AddressInfo, type Server, type ServerOpts, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 import { dialFirst } from '#libs/upstreams';
 import { lookupInSystem } from './lookup-in-system.js';
@@ -7,9 +7,9 @@ import { testCertificate } from './tls-certificates.js';
 
 const halfOpen = { allowHalfOpen: true, pauseOnConnect: true };
 
-/** Two ends of one real TCP connection on loopback, both half-open. */
-export function socketPair(): Promise<[near: Socket, far: Socket]> {
-  return connectedPair(createServer(halfOpen), 'connection', async (port) => {
+/** Two ends of one real TCP connection on loopback, both half-open; `options` are of the far one. */
+export function socketPair(options: ServerOpts = {}): Promise<[near: Socket, far: Socket]> {
+  return connectedPair(createServer({ ...halfOpen, ...options }), 'connection', async (port) => {
     const near = connect({ host: '127.0.0.1', port, allowHalfOpen: true });
     await once(near, 'connect');
     return near;

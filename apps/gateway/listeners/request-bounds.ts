@@ -1,4 +1,5 @@
 import type { ServerOptions } from 'node:http';
+import { clientHighWaterMark } from './client-high-water-mark.js';
 
 /** Bounds of a request, before anything is known of its sender. */
 export interface RequestBounds {
@@ -31,5 +32,6 @@ export function serverOptions(bounds: RequestBounds): ServerOptions {
     keepAliveTimeout: 1,
     insecureHTTPParser: false,
     noDelay: true,
+    highWaterMark: clientHighWaterMark,
   };
 }

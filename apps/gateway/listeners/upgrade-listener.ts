@@ -8,6 +8,7 @@ import { composeRefusal, writeRefusal, type RefusalExtras } from '#libs/handshak
 import { problemDocument, problemMediaType, type RefusalCode } from '#libs/problem-details';
 import type { ListenAddress } from '#libs/settings';
 import type { CertificateStore } from '#libs/tls';
+import { withClientHighWaterMark } from './client-high-water-mark.js';
 import { OpenSockets } from './open-sockets.js';
 import { PendingSockets, socketRecoveryMs, type PendingRefusal } from './pending-sockets.js';
 import { ProxiedPeers } from './proxied-peers.js';
@@ -148,6 +149,7 @@ export class UpgradeListener {
       ...certificates.serverOptions(),
       handshakeTimeout: bounds.headersTimeoutMs,
     });
+    standBefore(server, (_socket, handOver) => withClientHighWaterMark(handOver));
     this.#leaveCertificates = certificates.keepUpToDate(server);
     server.on('tlsClientError', (_error, socket) => {
       socket.destroy();
