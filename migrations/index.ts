@@ -1,4 +1,5 @@
 import { AppendOnlyAudit1764330000000 } from './append-only-audit.js';
+import { AuditPruning1764440200000 } from './audit-pruning.js';
 import { EncodedSlash1764410000000 } from './encoded-slash.js';
 import { FleetId1764421000000 } from './fleet-id.js';
 import { IdleTimeoutOfRoutes1764430000000 } from './idle-timeout-of-routes.js';
@@ -32,5 +33,6 @@ export const migrations = [
   IdleTimeoutOfRoutes1764430000000,
   HostGrants1764440000000,
   OutboxBytes1764440100000,
+  AuditPruning1764440200000,
   OnAccessChange1764460000000,
 ];

@@ -1,3 +1,4 @@
+export { writeAtomically } from './atomic-write.js';
 export type * from './ports.js';
 export { ConfigFollower, type ConfigFollowerOptions } from './config-follower.js';
 export type { FollowerStatus } from './follower-status.js';

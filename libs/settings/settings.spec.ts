@@ -24,6 +24,7 @@ describe('settings', () => {
       listen: { host: '127.0.0.1', port: 3000 },
       adminToken: null,
       tenantWritesPerSecond: 50,
+      auditRetentionDays: 0,
     });
     expect(readEchoSettings({})).toMatchObject({ listen: { host: '127.0.0.1', port: 9000 } });
   });

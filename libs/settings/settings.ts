@@ -41,6 +41,8 @@ export interface ApiSettings extends SharedSettings {
   adminToken: string | null;
   /** How many writes a second each tenant's own keys may send; 0: any number. */
   tenantWritesPerSecond: number;
+  /** Older audit entries are moved into files; 0: they are kept for ever. */
+  auditRetentionDays: number;
 }
 
 export interface GatewaySettings extends SharedSettings {
@@ -88,6 +90,11 @@ export function readApiSettings(environment: Environment): ApiSettings {
     tenantWritesPerSecond: readInteger(environment, 'SLUICE_TENANT_WRITES_PER_SECOND', {
       fallback: 50,
       ...anyNumber,
+    }),
+    auditRetentionDays: readInteger(environment, 'SLUICE_AUDIT_RETENTION_DAYS', {
+      fallback: 0,
+      minimum: 0,
+      maximum: 36_500,
     }),
   };
 }

@@ -5,6 +5,7 @@ import type { Environment } from './setting-readers.js';
 export const knownSettings = [
   'SLUICE_ADMIN_TOKEN',
   'SLUICE_API_LISTEN',
+  'SLUICE_AUDIT_RETENTION_DAYS',
   'SLUICE_DATABASE_URL',
   'SLUICE_DATA_DIR',
   'SLUICE_DNS_SERVERS',

@@ -7,6 +7,7 @@ export type AuditAction =
   | `connection.${'close' | 'tap'}`
   | 'connections.close'
   | 'gateway.drain'
+  | 'audit.prune'
   | `operator.${'create' | 'revoke'}`;
 
 /** What was done to what. */
@@ -26,8 +27,9 @@ export interface AuditEntry extends AuditSubject {
   /** The one that the act made; for an act that makes none, the newest at that moment. */
   revision: number;
   at: string;
-  actorKind: 'admin' | 'operator' | 'apiKey';
-  /** The id of the operator or the API key; null for the admin token. */
+  /** `system`: Sluice itself. */
+  actorKind: 'admin' | 'operator' | 'apiKey' | 'system';
+  /** The id of the operator or the API key; null for the others. */
   actorId: string | null;
   clientAddress: string | null;
   /** What was changed, as it was and as it is; whole things where they come or go. As JSON; both null for an act that changes none. */

@@ -5,7 +5,7 @@ import { references } from '../http/references.js';
 
 const filterMomentSchema = momentSchema.transform((text) => new Date(text).toISOString());
 
-const actorFilterSchema = z.union([z.literal('admin'), idSchema('operator'), idSchema('apiKey')], {
+const actorFilterSchema = z.union([z.enum(['admin', 'system']), idSchema('operator'), idSchema('apiKey')], {
   error: 'expected the id of an operator or of an API key, or "admin"',
 });
 
@@ -15,7 +15,8 @@ export const auditQuerySchema = z.strictObject({
     description: 'Id or slug of the tenant; of one that was deleted, the id',
   }),
   actor: actorFilterSchema.optional().meta({
-    description: 'Id of the operator or the API key, or `admin` for the admin token',
+    description:
+      'Id of the operator or the API key, `admin` for the admin token, or `system` for Sluice itself',
   }),
   action: z
     .string()
@@ -38,8 +39,10 @@ export const shownAuditEntrySchema = z
     at: timestampSchema.meta({ description: 'When it was done' }),
     actor: z
       .strictObject({
-        kind: z.enum(['admin', 'operator', 'apiKey']).meta({ description: 'With which kind of credential' }),
-        id: z.string().nullable().meta({ description: 'Null for the admin token' }),
+        kind: z.enum(['admin', 'operator', 'apiKey', 'system']).meta({
+          description: 'With which kind of credential; `system`: Sluice itself',
+        }),
+        id: z.string().nullable().meta({ description: 'Null for the admin token and for Sluice itself' }),
       })
       .meta({ description: 'Who did it' }),
     action: z.string().meta({ description: 'What was done', example: 'route.update' }),

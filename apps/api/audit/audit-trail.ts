@@ -6,9 +6,7 @@ import type { RequestContext } from '../http/request-context.js';
 import { ConfigStateEntity, configStateId } from '../publishing/config-state.entity.js';
 import type { AuditSubject } from './audit-entry.entity.js';
 import { auditedStates } from './audited-state.js';
-import { writeAuditEntries } from './write-audit-entries.js';
-
-type Actor = Pick<RequestContext, 'principal' | 'clientAddress'>;
+import { auditActorOf, writeAuditEntries, type AuditActor } from './write-audit-entries.js';
 
 /** For acts that change no configuration. Those that do are audited in the transaction that changes it. */
 @Injectable()
@@ -16,16 +14,20 @@ export class AuditTrail {
   constructor(private readonly database: Database) {}
 
   /** Await this before the act, so that nothing happens that leaves no trace; rejects when the database takes no writes. */
-  async record(context: Actor, subject: AuditSubject): Promise<void> {
+  async record(
+    context: Pick<RequestContext, 'principal' | 'clientAddress'>,
+    subject: AuditSubject,
+  ): Promise<void> {
     const lane = laneOf(context.principal);
-    await this.database.write((manager) => this.recordWithin(manager, context, subject), { lane });
+    const actor = auditActorOf(context);
+    await this.database.write((manager) => this.recordWithin(manager, actor, subject), { lane });
   }
 
   /** The same within the transaction of the act itself. */
-  async recordWithin(manager: EntityManager, context: Actor, subject: AuditSubject): Promise<void> {
+  async recordWithin(manager: EntityManager, actor: AuditActor, subject: AuditSubject): Promise<void> {
     const { revision } = await manager.findOneByOrFail(ConfigStateEntity, { id: configStateId });
     const states = await auditedStates(subject, this.database.read, manager);
     const moment = { revision, at: new Date().toISOString() };
-    await writeAuditEntries(manager, context, moment, [{ subject, ...states }]);
+    await writeAuditEntries(manager, actor, moment, [{ subject, ...states }]);
   }
 }

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { And, LessThan, MoreThanOrEqual, type FindOperator, type FindOptionsWhere } from 'typeorm';
-import { z } from 'zod';
 import { idSchema } from '#libs/contract';
 import { isOperator, type Principal } from '../authentication/principal.js';
 import { Database } from '../database/database.js';
@@ -9,9 +8,8 @@ import type { RequestContext } from '../http/request-context.js';
 import { findTenant } from '../tenants/tenant-lookup.js';
 import { AuditEntryEntity, type AuditEntry } from './audit-entry.entity.js';
 import type { AuditQuery, ShownAuditEntry } from './audit-query.js';
-import type { Fields } from './field-difference.js';
+import { shownAuditEntry } from './shown-audit-entry.js';
 
-const stateSchema = z.record(z.string(), z.unknown());
 const tenantIdSchema = idSchema('tenant');
 
 /** Reads the audit trail. Nothing in this application changes an entry, and the database refuses to. */
@@ -27,7 +25,7 @@ export class AuditService {
     const where: FindOptionsWhere<AuditEntry> = {
       ...(before !== '' && { id: LessThan(before) }),
       ...(tenantId !== null && { tenantId }),
-      ...(actor !== undefined && (actor === 'admin' ? { actorKind: actor } : { actorId: actor })),
+      ...(actor !== undefined && (isKind(actor) ? { actorKind: actor } : { actorId: actor })),
       ...(action !== undefined && { action: action as AuditEntry['action'] }),
       ...(at !== null && { at }),
     };
@@ -36,7 +34,9 @@ export class AuditService {
       order: { id: 'DESC' },
       take: limit + 1,
     });
-    return toPage(rows, limit, (entry) => shownTo(principal, entry));
+    return toPage(rows, limit, (entry) =>
+      shownAuditEntry(entry, isOperator(principal) ? 'operator' : 'tenant'),
+    );
   }
 
   /** Null: of all. An operator finds a tenant that was deleted by its id, since its entries are still there. */
@@ -53,18 +53,6 @@ function momentsOf({ since, until }: AuditQuery): FindOperator<string> | null {
   return until === undefined ? null : LessThan(until);
 }
 
-function shownTo(principal: Principal, entry: AuditEntry): ShownAuditEntry {
-  const { actorKind: kind, actorId: id, clientAddress, before, after, ...shown } = entry;
-  const isWithheld = !isOperator(principal) && kind !== 'apiKey';
-  return {
-    ...shown,
-    actor: { kind, id },
-    clientAddress: isWithheld ? null : clientAddress,
-    before: stateOf(before),
-    after: stateOf(after),
-  };
-}
-
-function stateOf(text: string | null): Fields | null {
-  return text === null ? null : stateSchema.parse(JSON.parse(text));
+function isKind(actor: string): actor is 'admin' | 'system' {
+  return actor === 'admin' || actor === 'system';
 }

@@ -6,6 +6,7 @@ import type { RequestContext } from '../http/request-context.js';
 import { IdempotencyStore } from '../idempotency/idempotency-store.js';
 import type { AuditSubject } from './audit-entry.entity.js';
 import { AuditTrail } from './audit-trail.js';
+import { auditActorOf } from './write-audit-entries.js';
 
 /** Acts of a POST that happen outside of the database, in Redis or in a gateway. */
 @Injectable()
@@ -30,7 +31,7 @@ export class AuditedActs {
     const { idempotency: request } = context;
     const begin = async (manager: EntityManager): Promise<void> => {
       if (request) await this.idempotency.requireNotCarriedOut(manager, request);
-      await this.audit.recordWithin(manager, context, subject);
+      await this.audit.recordWithin(manager, auditActorOf(context), subject);
       if (request) await this.idempotency.remember(manager, request, expected);
     };
     await this.database.write(begin, { lane: laneOf(context.principal) });

@@ -10,17 +10,30 @@ export interface AuditedAct extends AuditedStates {
   subject: AuditSubject;
 }
 
+/** Who did something, and from where. */
+export type AuditActor = Pick<AuditEntry, 'actorKind' | 'actorId' | 'clientAddress'>;
+
+/** Sluice itself. */
+export const systemActor: AuditActor = { actorKind: 'system', actorId: null, clientAddress: null };
+
+/** Who sent a request, and from where. */
+export function auditActorOf({
+  principal,
+  clientAddress,
+}: Pick<RequestContext, 'principal' | 'clientAddress'>): AuditActor {
+  return { actorKind: principal.kind, actorId: actorIdOf(principal), clientAddress };
+}
+
 // SQLite takes 32,766 values in a statement, and an entry has 12. A statement of so many takes a few milliseconds to make.
 const entriesPerStatement = 100;
 
 /** Writes who did it, and from where, in the transaction of what was done. */
 export async function writeAuditEntries(
   manager: EntityManager,
-  { principal, clientAddress }: Pick<RequestContext, 'principal' | 'clientAddress'>,
+  actor: AuditActor,
   moment: Pick<AuditEntry, 'revision' | 'at'>,
   acts: readonly AuditedAct[],
 ): Promise<void> {
-  const actor = { actorKind: principal.kind, actorId: actorIdOf(principal), clientAddress };
   for (let start = 0; start < acts.length; start += entriesPerStatement) {
     const entries = acts.slice(start, start + entriesPerStatement).map(({ subject, before, after }) => ({
       id: newId('audit'),

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { MoreThan, type EntityManager } from 'typeorm';
 import { newId } from '#libs/contract';
 import { AuditTrail } from '../audit/audit-trail.js';
+import { auditActorOf } from '../audit/write-audit-entries.js';
 import { requireOperator } from '../authentication/principal.js';
 import { Database } from '../database/database.js';
 import { requireMatch } from '../http/etag.js';
@@ -38,7 +39,7 @@ export class OperatorsService {
         tenantId: null,
         details: { role },
       } as const;
-      await this.audit.recordWithin(manager, context, subject);
+      await this.audit.recordWithin(manager, auditActorOf(context), subject);
       const answer = { ...operatorOf(row), token };
       if (context.idempotency) await this.idempotency.remember(manager, context.idempotency, answer);
       return answer;
@@ -70,7 +71,7 @@ export class OperatorsService {
         if (row.revokedAt !== null) return;
         await manager.update(OperatorEntity, { id }, { revokedAt: new Date().toISOString() });
         const subject = { action: 'operator.revoke', targetId: id, tenantId: null, details: null } as const;
-        await this.audit.recordWithin(manager, context, subject);
+        await this.audit.recordWithin(manager, auditActorOf(context), subject);
       },
       { afterCommit: () => this.sockets.closeOperator(id) },
     );

@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { writeAuditEntries } from '../audit/write-audit-entries.js';
+import { auditActorOf, writeAuditEntries } from '../audit/write-audit-entries.js';
 import type { RequestContext } from '../http/request-context.js';
 import { ConfigStateEntity, configStateId } from './config-state.entity.js';
 import { OutboxRowEntity, type OutboxRow } from './outbox-row.entity.js';
@@ -17,11 +17,12 @@ export async function writeRevisions(
 ): Promise<OutboxRow[]> {
   if (drafts.length === 0) return [];
   const { revision: before } = await manager.findOneByOrFail(ConfigStateEntity, { id: configStateId });
+  const actor = auditActorOf(context);
   const rows: OutboxRow[] = [];
   for (const [index, { tenantId, entries, acts }] of drafts.entries()) {
     const row = { revision: before + index + 1, committedAt: at, tenantId, entries };
     await manager.insert(OutboxRowEntity, row);
-    await writeAuditEntries(manager, context, { revision: row.revision, at }, acts);
+    await writeAuditEntries(manager, actor, { revision: row.revision, at }, acts);
     rows.push(row);
   }
   await manager.update(ConfigStateEntity, { id: configStateId }, { revision: before + drafts.length });

@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import type { AuditEntry } from './audit-entry.entity.js';
+import type { ShownAuditEntry } from './audit-query.js';
+import type { Fields } from './field-difference.js';
+
+const stateSchema = z.record(z.string(), z.unknown());
+
+/** An entry as the REST API and exports show it. A tenant does not see where operators are. */
+export function shownAuditEntry(entry: AuditEntry, audience: 'operator' | 'tenant'): ShownAuditEntry {
+  const { actorKind: kind, actorId: id, clientAddress, before, after, ...shown } = entry;
+  const isWithheld = audience === 'tenant' && kind !== 'apiKey';
+  return {
+    ...shown,
+    actor: { kind, id },
+    clientAddress: isWithheld ? null : clientAddress,
+    before: stateOf(before),
+    after: stateOf(after),
+  };
+}
+
+function stateOf(text: string | null): Fields | null {
+  return text === null ? null : stateSchema.parse(JSON.parse(text));
+}
