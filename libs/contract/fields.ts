@@ -18,7 +18,9 @@ export function limitSchema(minimum: number): z.ZodNullable<z.ZodInt> {
 export const durationMsSchema = z.int().min(1).max(2_000_000_000);
 
 /** A moment as RFC 3339 in UTC, like `2026-11-22T14:00:00.000Z`. */
-export const timestampSchema = z.iso.datetime();
+export const timestampSchema = z.iso.datetime({
+  error: 'expected a moment in UTC like "2026-11-22T14:00:00Z" (RFC 3339)',
+});
 
 const momentText = 'expected a moment like "2026-11-22T14:00:00Z" or "2026-11-22T15:00:00+01:00" (RFC 3339)';
 

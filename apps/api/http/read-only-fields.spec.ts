@@ -123,3 +123,11 @@ it('a POST takes no field that only answers have', async () => {
 function tlsOf(body: object): object {
   return 'upstreamTls' in body && typeof body.upstreamTls === 'object' ? { ...body.upstreamTls } : {};
 }
+
+it('a read-only field with a value that it can never have is refused in plain words', async () => {
+  const { status, body } = await api.request('PATCH', acme, { createdAt: 'yesterday' });
+  expect([status, body.errors]).toEqual([
+    422,
+    [{ field: 'createdAt', message: 'expected a moment in UTC like "2026-11-22T14:00:00Z" (RFC 3339)' }],
+  ]);
+});
