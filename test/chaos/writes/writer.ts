@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import { routeCreateSchema } from '#libs/contract';
 import type { Random } from '../random.js';
 import type { Fields, Ledger, Thing } from './ledger.js';
 import { rest, type RestAnswer } from './rest.js';
@@ -74,7 +75,8 @@ export class Writer {
   async #makeRoute(): Promise<void> {
     const { tenant, upstreamUrl } = this.#input;
     const name = this.#newName('route');
-    const match = { host: `${name}.example`, path: '/', pathType: 'prefix' };
+    // With its defaults, as the API shows it.
+    const match = routeCreateSchema.shape.match.parse({ host: `${name}.example`, path: '/' });
     const fields = {
       enabled: true,
       match,
