@@ -22,6 +22,7 @@ import { MetricsModule } from './metrics/metrics.module.js';
 import { OpenApiModule } from './openapi/openapi.module.js';
 import { OperatorsModule } from './operators/operators.module.js';
 import { PublishingModule } from './publishing/publishing.module.js';
+import { RootModule } from './root/root.module.js';
 import { RoutesModule } from './routes/routes.module.js';
 import { SocketsModule } from './sockets/sockets.module.js';
 import { TapModule } from './tap/tap.module.js';
@@ -64,6 +65,7 @@ export interface ApiParts {
     GatewaysModule,
     EventsModule,
     HealthModule,
+    RootModule,
   ],
 })
 export class ApiModule {

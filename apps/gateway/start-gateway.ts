@@ -4,6 +4,7 @@ import type { NestApplicationOptions } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { listenOnSetting } from '../bootstrap/listen-on-setting.js';
+import { JsonAnswers } from '../bootstrap/json-answers.interceptor.js';
 import { NestLogger } from '../bootstrap/nest-logger.js';
 import { DataPlane } from './data-plane/data-plane.js';
 import { newIdentity, type GatewayOptions, type Supervision } from './gateway-options.js';
@@ -72,6 +73,7 @@ async function startListening(
   openAdmin: () => Promise<void>,
 ): Promise<RunningWorker> {
   app.disable('x-powered-by');
+  app.useGlobalInterceptors(new JsonAnswers());
   const lifecycle = app.get(GatewayLifecycle);
   try {
     await lifecycle.start();

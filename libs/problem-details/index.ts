@@ -1,2 +1,3 @@
+export * from './json-text.js';
 export * from './problem-document.js';
 export * from './registry.js';

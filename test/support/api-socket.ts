@@ -45,12 +45,14 @@ export async function refusalOf(
   api: ServedApi,
   path: string,
   credential: SocketCredential,
-): Promise<{ status: number; type: string; body: Record<string, unknown> }> {
+): Promise<{ status: number; type: string; body: Record<string, unknown>; text: string }> {
   const socket = connect(api, path, credential);
   socket.on('error', () => undefined);
   const [, response] = (await once(socket, 'unexpected-response')) as [unknown, IncomingMessage];
-  const body = JSON.parse(await text(response)) as Record<string, unknown>;
-  return { status: response.statusCode ?? 0, type: response.headers['content-type'] ?? '', body };
+  const content = await text(response);
+  const body = JSON.parse(content) as Record<string, unknown>;
+  const type = response.headers['content-type'] ?? '';
+  return { status: response.statusCode ?? 0, type, body, text: content };
 }
 
 function connect(

@@ -39,8 +39,8 @@ it('nothing under /v1 is answered without a valid token', async () => {
   expect(basic.status).toBe(401);
 });
 
-it('health, metrics and the documentation need no token', async () => {
-  for (const path of ['/healthz', '/readyz', '/metrics', '/openapi.json', '/docs']) {
+it('health, metrics, the documentation and the list of paths need no token', async () => {
+  for (const path of ['/healthz', '/readyz', '/metrics', '/openapi.json', '/docs', '/v1']) {
     expect((await api.request('GET', path, undefined, { token: null })).status).toBe(200);
   }
 });

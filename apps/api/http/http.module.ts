@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
+import { JsonAnswers } from '../../bootstrap/json-answers.interceptor.js';
 import { IdempotencyInterceptor } from '../idempotency/idempotency.interceptor.js';
 import { JsonBodyInterceptor } from './json-body.interceptor.js';
 import { ProblemFilter } from './problem-filter.js';
@@ -16,6 +17,7 @@ import { WarningHeaderInterceptor } from './warning-header.interceptor.js';
     { provide: APP_GUARD, useClass: ReferenceGuard },
     { provide: APP_GUARD, useClass: QueryGuard },
     { provide: APP_PIPE, useFactory: (): ValidationPipe => new ValidationPipe() },
+    { provide: APP_INTERCEPTOR, useClass: JsonAnswers },
     { provide: APP_INTERCEPTOR, useClass: JsonBodyInterceptor },
     { provide: APP_INTERCEPTOR, useClass: ResourceHeadersInterceptor },
     { provide: APP_INTERCEPTOR, useClass: WarningHeaderInterceptor },

@@ -1,7 +1,7 @@
 import { Catch, HttpException, Inject, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import type { Logger } from 'pino';
-import { problemMediaType, type ProblemCode } from '#libs/problem-details';
+import { jsonText, problemMediaType, type ProblemCode } from '#libs/problem-details';
 import { LOGGER } from '../composition.js';
 import { OpenApiDocument } from '../openapi/openapi-document.js';
 import { ProblemError } from './problem-error.js';
@@ -24,7 +24,7 @@ export class ProblemFilter implements ExceptionFilter {
       return;
     }
     // As bytes: for a text Express would add a charset, which JSON does not have.
-    const body = Buffer.from(JSON.stringify(document));
+    const body = Buffer.from(jsonText(document));
     response.status(document.status).set(headers).set('Content-Type', problemMediaType).send(body);
   }
 

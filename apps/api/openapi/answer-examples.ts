@@ -158,6 +158,11 @@ export const answerExamples: Readonly<Record<string, object>> = {
     deleted: [],
   },
   getLiveness: { status: 'ok' },
+  getIndex: {
+    docs: '/docs/',
+    openapi: '/openapi.json',
+    paths: { '/v1/tenants': { POST: 'Make a tenant', GET: 'List tenants, oldest first' } },
+  },
   getReadiness: {
     status: 'ready',
     database: 'writable',

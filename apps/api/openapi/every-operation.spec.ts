@@ -92,6 +92,7 @@ const rules: Record<string, OperationRule> = {
   getReadiness: { rule: 'everybody' },
   getMetrics: { rule: 'everybody' },
   getOpenApi: { rule: 'everybody' },
+  getIndex: { rule: 'everybody' },
   createTenant: { rule: 'operatorWrite', body: () => ({ slug: `made-${(count += 1)}` }) },
   listTenants: { rule: 'ownRead' },
   getTenant: { rule: 'tenantRead' },

@@ -1,14 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { jsonText } from '#libs/problem-details';
 import { answerExamples } from './answer-examples.js';
 import { bodyExamples } from './examples.js';
 import { problemComponent } from './problem-responses.js';
 import { convertZodSchema, optionalMark } from './schema-converter.js';
 
 interface DescribedPath {
+  template: string;
   pattern: RegExp;
-  methods: string[];
+  /** The summary of each operation, by its method. */
+  summaries: Readonly<Record<string, string>>;
 }
 
 /** The OpenAPI document of this application, made once it is composed, and what the document knows of its paths. */
@@ -34,17 +37,24 @@ export class OpenApiDocument {
     markOptionalBodies(document);
     addExamples(document);
     this.paths = Object.entries(document.paths).map(([template, operations]) => ({
+      template,
       pattern: new RegExp(`^${template.replaceAll(/\{[^{}]+\}/g, '[^/]+')}/?$`),
-      methods: Object.keys(operations).map((method) => method.toUpperCase()),
+      summaries: summariesOf(operations),
     }));
-    this.text = JSON.stringify(document);
+    this.text = jsonText(document);
     return document;
   }
 
   /** The methods that a path takes; none where there is nothing. */
   methodsOf(path: string): readonly string[] {
-    const methods = this.paths.find(({ pattern }) => pattern.test(path))?.methods ?? [];
+    const methods = Object.keys(this.paths.find(({ pattern }) => pattern.test(path))?.summaries ?? {});
     return methods.includes('GET') ? [...methods, 'HEAD'] : methods;
+  }
+
+  /** What the operations do whose paths begin like that, by path and method. */
+  summariesUnder(start: string): Record<string, Readonly<Record<string, string>>> {
+    const found = this.paths.filter(({ template }) => template.startsWith(start));
+    return Object.fromEntries(found.map(({ template, summaries }) => [template, summaries]));
   }
 }
 
@@ -75,6 +85,11 @@ function documentHead(): Omit<OpenAPIObject, 'paths'> {
     .addTag('events', 'What happens, as it happens')
     .addTag('health', 'For orchestrators and monitoring')
     .build();
+}
+
+function summariesOf(operations: object): Record<string, string> {
+  const described = Object.entries(operations as Record<string, { summary?: string }>);
+  return Object.fromEntries(described.map(([method, { summary = '' }]) => [method.toUpperCase(), summary]));
 }
 
 // The framework says of every body that it is required.

@@ -46,6 +46,7 @@ it('describes every call of the contract as OpenAPI 3.1', () => {
       'get /metrics',
       'get /openapi.json',
       'get /readyz',
+      'get /v1',
       'get /v1/audit',
       'get /v1/config',
       'get /v1/connections',

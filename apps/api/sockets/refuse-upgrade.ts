@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { problemMediaType } from '#libs/problem-details';
+import { jsonText, problemMediaType } from '#libs/problem-details';
 import { securityHeaders } from '../http/security-headers.js';
 import type { ProblemError } from '../http/problem-error.js';
 
@@ -9,7 +9,7 @@ import type { ProblemError } from '../http/problem-error.js';
  * `ServerResponse` throws where the answer to an earlier request on the same socket is still to come.
  */
 export function refuseUpgrade(socket: Duplex, { document, headers }: ProblemError): void {
-  const body = JSON.stringify(document);
+  const body = jsonText(document);
   const fields = {
     ...securityHeaders,
     ...headers,

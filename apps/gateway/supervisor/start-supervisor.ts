@@ -1,13 +1,14 @@
 import 'reflect-metadata';
 import cluster from 'node:cluster';
 import { fileURLToPath } from 'node:url';
-import type { NestApplicationOptions } from '@nestjs/common';
+import type { DynamicModule, NestApplicationOptions } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { Logger } from 'pino';
 import type { ConnectionLimiter } from '#libs/admission';
 import type { GatewaySettings } from '#libs/settings';
 import { listenOnSetting } from '../../bootstrap/listen-on-setting.js';
+import { JsonAnswers } from '../../bootstrap/json-answers.interceptor.js';
 import { NestLogger } from '../../bootstrap/nest-logger.js';
 import { SupervisorMetrics } from './supervisor-metrics.js';
 import { workersOf } from './supervisor-health.js';
@@ -57,13 +58,7 @@ export async function startSupervisor({
     workerStates: () => workersOf(supervisor).map(({ state }) => state),
     limits: () => limiter.status(),
   });
-  const module = SupervisorModule.with({ supervisor, limiter, metrics });
-  const nestOptions: Pick<NestApplicationOptions, 'logger' | 'abortOnError'> = {
-    logger: new NestLogger(logger),
-    abortOnError: false,
-  };
-  const app = await NestFactory.create<NestExpressApplication>(module, nestOptions);
-  app.disable('x-powered-by');
+  const app = await createAdminListener(SupervisorModule.with({ supervisor, limiter, metrics }), logger);
   const close = async (): Promise<void> => {
     await app.close();
     await limiter.close();
@@ -87,6 +82,17 @@ export async function startSupervisor({
     await close();
     throw error;
   }
+}
+
+async function createAdminListener(module: DynamicModule, logger: Logger): Promise<NestExpressApplication> {
+  const nestOptions: Pick<NestApplicationOptions, 'logger' | 'abortOnError'> = {
+    logger: new NestLogger(logger),
+    abortOnError: false,
+  };
+  const app = await NestFactory.create<NestExpressApplication>(module, nestOptions);
+  app.disable('x-powered-by');
+  app.useGlobalInterceptors(new JsonAnswers());
+  return app;
 }
 
 // What decision 0023 measured: with SCHED_NONE most connections went to one worker.

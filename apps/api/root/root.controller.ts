@@ -1,0 +1,29 @@
+import { Controller, Get, Redirect } from '@nestjs/common';
+import { ApiExcludeEndpoint, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { Public } from '../authentication/authentication.guard.js';
+import { OpenApiDocument } from '../openapi/openapi-document.js';
+import { ProblemResponses } from '../openapi/problem-responses.js';
+import { apiIndexSchema, type ApiIndex } from './api-index.js';
+
+/** What is at the addresses that somebody tries who knows no other one. It needs no token, as openapi.json needs none. */
+@Public()
+@ApiTags('health')
+@Controller()
+export class RootController {
+  constructor(private readonly openApi: OpenApiDocument) {}
+
+  @Get()
+  @Redirect('/docs/')
+  @ApiExcludeEndpoint()
+  showDocs(): void {
+    // The redirect is all of the answer.
+  }
+
+  @Get('v1')
+  @ApiOperation({ operationId: 'getIndex', summary: 'List what is under /v1', security: [] })
+  @ApiResponse({ status: 200, description: 'The paths and their methods', standardSchema: apiIndexSchema })
+  @ProblemResponses(['invalid_request'])
+  index(): ApiIndex {
+    return { docs: '/docs/', openapi: '/openapi.json', paths: this.openApi.summariesUnder('/v1/') };
+  }
+}
