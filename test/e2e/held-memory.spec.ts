@@ -91,7 +91,8 @@ it('a connection keeps nothing of the heads of its handshake, nor of what came e
   const ordinary = memory.takeGrowth();
   sockets.push(await joinSome(count, true));
   const large = memory.takeGrowth();
-  expect((large - ordinary) / count).toBeLessThan(4 * kibibyte);
+  // What was kept were 86 KB each. Two batches that are alike differ by some KiB a connection, as V8 has it.
+  expect((large - ordinary) / count).toBeLessThan(24 * kibibyte);
   for (const socket of sockets.flat()) socket.destroy();
 });
 
