@@ -203,12 +203,19 @@ export const routeReplaceSchema = z.strictObject({
   }),
 });
 
+/** A route as it may be stored: each of its fields as the versions before took it. */
+export const storedRouteSchema = z
+  .strictObject({
+    ...routeCreateSchema.shape,
+    requestHeaders: requestHeadersNamedBy(publishedHeaderNameSchema).prefault({}),
+  })
+  .superRefine(refuseAmbiguous);
+
 /** A route as gateways receive it. */
 export const publishedRouteSchema = z.strictObject({
   id: idSchema('route').meta({ description: 'Id of the route' }),
   tenantId: idSchema('tenant').meta({ description: 'Id of the tenant that owns it' }),
-  ...routeCreateSchema.shape,
-  requestHeaders: requestHeadersNamedBy(publishedHeaderNameSchema).prefault({}),
+  ...storedRouteSchema.shape,
 });
 
 /** A route as the REST API shows it. */

@@ -26,6 +26,14 @@ const otherTexts = fc.oneof(
   fc.string({ maxLength: 30 }),
   fc.constantFrom('', ' ', '{', '1e999', '[1e999]', '{"slug":1e999}', '\ufeff{}', '['.repeat(100_000)),
   fc.constant(`${'['.repeat(100_000)}${']'.repeat(100_000)}`),
+  // What two readers take for different values.
+  fc.constantFrom(
+    '{"slug":"a","slug":"b"}',
+    '{"name":"\\ud800"}',
+    '{"maxConnections":-0}',
+    '{"requestHeaders":{"set":{"__proto__":"x"}}}',
+    '{"limits":{"__proto__":{"maxConnections":1}}}',
+  ),
   strangeJson.map((value) => JSON.stringify(value)),
 );
 

@@ -2,10 +2,12 @@ import { z } from 'zod';
 import {
   apiKeyCreateSchema,
   idSchema,
+  momentSchema,
   publishedApiKeySchema,
+  refuseAmbiguous,
+  refuseRepeated,
   routeCreateSchema,
   tenantCreateSchema,
-  timestampSchema,
   upstreamTlsSchema,
 } from '#libs/contract';
 
@@ -35,6 +37,7 @@ export const routeSchema = z
       .prefault({})
       .meta({ description: 'How TLS is spoken with upstreams whose URL begins with `wss:`' }),
   })
+  .superRefine(refuseAmbiguous)
   .meta({ id: 'ConfigurationRoute' });
 
 /** An API key of a tenant. */
@@ -48,11 +51,12 @@ export const apiKeySchema = z
       .meta({ description: 'The public start of the key', example: 'slc_AbC123dEf456' }),
     secretHash: publishedApiKeySchema.shape.secretHash.meta({ description: 'SHA-256 of the secret' }),
     previous: publishedApiKeySchema.shape.previous,
-    revokedAt: timestampSchema
+    revokedAt: momentSchema
       .nullable()
       .default(null)
       .meta({ description: 'When it was revoked; null: it is not' }),
   })
+  .superRefine(({ routeIds }, context) => refuseRepeated(routeIds ?? [], context, ['routeIds']))
   .meta({ id: 'ConfigurationApiKey' });
 
 const tenantSchema = z
@@ -67,10 +71,9 @@ const tenantSchema = z
 const anything = z.array(z.unknown());
 
 /** A tenant whose routes and keys are checked one by one. */
-export const tenantHeadSchema = tenantSchema.extend({
-  routes: anything.default([]),
-  apiKeys: anything.default([]),
-});
+export const tenantHeadSchema = tenantSchema
+  .extend({ routes: anything.default([]), apiKeys: anything.default([]) })
+  .superRefine(({ hosts }, context) => refuseRepeated(hosts ?? [], context, ['hosts']));
 
 const fields = {
   version: z.literal(1).meta({ description: 'The form of the document' }),

@@ -8,6 +8,7 @@ interface Thing {
 }
 interface TenantDocument extends Thing {
   slug: string;
+  hosts: string[];
   routes: Thing[];
   apiKeys: Thing[];
 }
@@ -18,6 +19,17 @@ interface Document {
 
 const wrongDocuments: [code: string, field: string, spoil: (document: Document) => void][] = [
   ['validation_failed', 'tenants.0.routes.1.speed', (d) => change(d, 1, { speed: 'high' })],
+  [
+    'validation_failed',
+    'tenants.0.routes.1.requestHeaders.set.x-a',
+    (d) => change(d, 1, { requestHeaders: { set: { 'X-A': '1', 'x-a': '2' } } }),
+  ],
+  [
+    'validation_failed',
+    'tenants.0.routes.1.upstreams.0.url',
+    (d) => change(d, 1, { upstreams: [{ url: 'ws:///x' }] }),
+  ],
+  ['validation_failed', 'tenants.0.hosts.2', (d) => d.tenants[0]?.hosts.push('a.example', 'A.example')],
   ['route_conflict', 'tenants.0.routes.1.match', (d) => change(d, 1, routeAt('a.acme.example'))],
   ['deletes_tenants', 'tenants', (d) => d.tenants.splice(0)],
   ['deletes_tenants', 'tenants', (d) => d.tenants.splice(1)],
@@ -89,7 +101,7 @@ it('a dry run answers with the same difference and writes nothing', async () => 
   const before = await get();
   const revision = await api.revision();
   const answer = await put(
-    { version: 1, tenants: [{ slug: 'new', routes: [], apiKeys: [] }] },
+    { version: 1, tenants: [{ slug: 'new', hosts: [], routes: [], apiKeys: [] }] },
     '?dryRun=true&deleteTenants=true',
   );
   expect(answer.body).toMatchObject({ dryRun: true, created: [{ kind: 'tenant', name: 'new' }] });
@@ -136,7 +148,7 @@ it('hosts and paths, slugs and keys pass from one to another, and no revision ha
   const [acme, other] = document.tenants;
   if (!acme || !other) throw new Error('there are two tenants');
   [acme.slug, other.slug] = [other.slug, acme.slug];
-  [acme['hosts'], other['hosts']] = [other['hosts'], acme['hosts']];
+  [acme.hosts, other.hosts] = [other.hosts, acme.hosts];
   [acme.routes, other.routes] = [other.routes, acme.routes];
   [acme.apiKeys, other.apiKeys] = [other.apiKeys, acme.apiKeys];
   // Without its id a route of another tenant is a new one, on the host and path of the one that goes.

@@ -4,6 +4,7 @@ import { MoreThan, type EntityManager } from 'typeorm';
 import {
   newId,
   routeCreateSchema,
+  storedRouteSchema,
   type Route,
   type RouteCreate,
   type RouteReplace,
@@ -83,7 +84,7 @@ export class RoutesService {
     patch: Record<string, unknown>,
   ): Promise<Route> {
     return this.change(context, tenant, route, ({ definition }, shown) =>
-      patched(routeCreateSchema, definition, patch, shown),
+      patched(routeCreateSchema, definition, patch, shown, storedRouteSchema),
     );
   }
 
