@@ -1,13 +1,19 @@
-// The whole configuration in a file: npm run sluice -- export|diff|apply FILE [--dry-run] [--delete-tenants]
+// The whole configuration in a file: npm run sluice -- export FILE [--full] | diff FILE | apply FILE [--dry-run] [--delete-tenants]
 // FILE ends in .yaml, .yml or .json. Ends with 0; `diff` with 1 when file and API differ; with 2 on an error.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { formOf, placeOf, readDocument, writeDocument } from './sluice/document-file.mjs';
 
-const usage = 'usage: npm run sluice -- export|diff|apply FILE.yaml|FILE.json [--dry-run] [--delete-tenants]';
+const usage =
+  'usage: npm run sluice -- export FILE [--full] | diff FILE | apply FILE [--dry-run] [--delete-tenants]; FILE ends in .yaml, .yml or .json';
 const commands = { export: exportFile, diff: diffFile, apply: applyFile };
-const options = { 'dry-run': { type: 'boolean' }, 'delete-tenants': { type: 'boolean' } };
+const options = {
+  full: { type: 'boolean' },
+  'dry-run': { type: 'boolean' },
+  'delete-tenants': { type: 'boolean' },
+};
+const optionsOf = { export: ['full'], diff: [], apply: ['dry-run', 'delete-tenants'] };
 
 try {
   process.exitCode = await main();
@@ -20,7 +26,7 @@ async function main() {
   const { values, positionals } = readArguments();
   const [name, file, ...more] = positionals;
   if (!Object.hasOwn(commands, name ?? '') || file === undefined || more.length > 0) throw new Error(usage);
-  if (name !== 'apply' && Object.keys(values).length > 0) throw new Error(usage);
+  if (Object.keys(values).some((option) => !optionsOf[name].includes(option))) throw new Error(usage);
   formOf(file);
   return commands[name](file, values);
 }
@@ -33,8 +39,8 @@ function readArguments() {
   }
 }
 
-async function exportFile(file) {
-  const { body, revision } = await request('GET', '/v1/config');
+async function exportFile(file, { full = false }) {
+  const { body, revision } = await request('GET', `/v1/config?full=${full}`);
   await writeDocument(file, body);
   console.log(`${file}: ${count(body.tenants.length, 'tenant')}, revision ${revision}`);
   return 0;

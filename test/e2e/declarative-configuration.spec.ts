@@ -134,6 +134,19 @@ it('an exported file is for its owner alone, whatever stood there, and is the sa
   expect(await readFile(file, 'utf8')).toBe(first);
 });
 
+it('an export has the fields that differ from their defaults, with --full all of them, and both mean the same', async () => {
+  const [short, full] = [join(sluice.dataDir, 'short.yaml'), join(sluice.dataDir, 'full.yaml')];
+  expect((await run('export', short)).exitCode).toBe(0);
+  expect((await run('export', full, '--full')).exitCode).toBe(0);
+  expect(await readFile(short, 'utf8')).not.toMatch(/timeouts|maxConnections/);
+  expect(await readFile(full, 'utf8')).toMatch(/timeouts:\n +connectMs: 5000/);
+  for (const file of [short, full]) {
+    expect((await run('diff', file)).exitCode).toBe(0);
+    expect((await run('apply', file)).output).toContain('no difference');
+  }
+  expect((await run('diff', full, '--full')).exitCode).toBe(2);
+});
+
 it('the API is reached over TLS, and not where its certificate is not trusted', async () => {
   const file = join(sluice.dataDir, 'config.yaml');
   const certificate = {

@@ -188,6 +188,18 @@ async function put(
   return JSON.parse(answer.text) as ConfigurationDifference;
 }
 
+/** The whole of it, which the short form has to mean, too. */
 async function exported(): Promise<ConfigurationDocument> {
-  return JSON.parse((await api.request('GET', '/v1/config')).text) as ConfigurationDocument;
+  const full: unknown = JSON.parse((await api.request('GET', '/v1/config?full=true')).text);
+  const short: unknown = JSON.parse((await api.request('GET', '/v1/config')).text);
+  expect(configurationReplaceSchema.parse(short)).toEqual(withoutImpliedNames(full as ConfigurationDocument));
+  return full as ConfigurationDocument;
+}
+
+// The name of a tenant defaults to its slug, which no schema can fill in.
+function withoutImpliedNames({ tenants, ...document }: ConfigurationDocument): ConfigurationDocument {
+  return {
+    ...document,
+    tenants: tenants.map(({ name, ...tenant }) => (name === tenant.slug ? tenant : { ...tenant, name })),
+  };
 }

@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { queryFlagSchema } from '../http/query-flag.js';
 
+export const readQuerySchema = z.strictObject({
+  full: queryFlagSchema.meta({
+    description: '`true`: with all fields, those too that have the default of the `version` of the document',
+  }),
+});
+
 export const replaceQuerySchema = z.strictObject({
   dryRun: queryFlagSchema.meta({
     description: '`true`: answers, or refuses, as the call would without it, and writes nothing',
@@ -11,4 +17,5 @@ export const replaceQuerySchema = z.strictObject({
   }),
 });
 
+export type ReadQuery = z.output<typeof readQuerySchema>;
 export type ReplaceQuery = z.output<typeof replaceQuerySchema>;

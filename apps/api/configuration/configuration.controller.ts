@@ -2,12 +2,18 @@ import { Body, Controller, Get, Put, Query, Req, Res, StreamableFile, UseInterce
 import { ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { Context, type RequestContext } from '../http/request-context.js';
+import { SparseSchema } from '../http/sparse-schema.js';
 import { Operation } from '../openapi/operation.decorator.js';
 import { checkedDocument } from './check-document.js';
 import { configurationDifferenceSchema, type ConfigurationDifference } from './configuration-difference.js';
 import { configurationSchema, type ConfigurationDocument } from './configuration-document.js';
-import { replaceQuerySchema, type ReplaceQuery } from './configuration-query.js';
-import { documentText } from './document-text.js';
+import {
+  readQuerySchema,
+  replaceQuerySchema,
+  type ReadQuery,
+  type ReplaceQuery,
+} from './configuration-query.js';
+import { documentText, type TextOptions } from './document-text.js';
 import { DocumentBody } from './document-body.interceptor.js';
 import { ConfigurationService, type Standing } from './configuration.service.js';
 
@@ -21,19 +27,20 @@ export class ConfigurationController {
     id: 'getConfiguration',
     summary: 'Read the whole configuration as one document: all tenants with their routes and API keys',
     description:
-      'For operators. The same configuration gives the same bytes. Keys are there by the hash of their secret, so that a backup ' +
+      'For operators. The same configuration gives the same bytes. Fields that have the default of the `version` are left out. Keys are there by the hash of their secret, so that a backup ' +
       'restores them; private keys of routes are `(withheld)`. `Sluice-Revision` is the revision.',
     status: 200,
-    answer: configurationSchema,
+    answer: new SparseSchema(configurationSchema),
     path: [],
-    features: ['ifNoneMatch'],
+    features: ['query', 'ifNoneMatch'],
   })
   async read(
     @Context() context: RequestContext,
     @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
+    @Query({ schema: readQuerySchema }) query: ReadQuery,
   ): Promise<StreamableFile | undefined> {
-    return toldInParts(request, response, await this.configuration.read(context));
+    return sentInParts(request, response, await this.configuration.read(context), query);
   }
 
   @Put()
@@ -60,22 +67,24 @@ export class ConfigurationController {
     @Query({ schema: replaceQuerySchema }) query: ReplaceQuery,
     @Body({ schema: checkedDocument }) document: ConfigurationDocument,
   ): Promise<ConfigurationDifference> {
-    return told(response, await this.configuration.replace(context, document, query));
+    return sent(response, await this.configuration.replace(context, document, query));
   }
 }
 
-function told<Answer>(response: Response, { answer, entityTag, revision }: Standing<Answer>): Answer {
+function sent<Answer>(response: Response, { answer, entityTag, revision }: Standing<Answer>): Answer {
   response.set({ ETag: entityTag, 'Sluice-Revision': String(revision) });
   return answer;
 }
 
-function toldInParts(
+function sentInParts(
   request: Request,
   response: Response,
   standing: Standing<ConfigurationDocument>,
+  options: TextOptions,
 ): StreamableFile | undefined {
-  const document = told(response, standing);
-  if (!request.fresh) return new StreamableFile(documentText(document), { type: 'application/json' });
+  const document = sent(response, standing);
+  if (!request.fresh)
+    return new StreamableFile(documentText(document, options), { type: 'application/json' });
   response.status(304);
   return undefined;
 }

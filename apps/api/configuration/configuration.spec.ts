@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { ApiUnderTest, type ApiAnswer } from '../../../test/support/api-under-test.js';
+import { apiKeySchema, routeSchema, tenantHeadSchema } from './configuration-document.js';
 import { testCertificate } from '../../../test/support/tls-certificates.js';
 
 interface Thing {
@@ -59,6 +60,73 @@ it('what was exported, and lost, is the same again once it is applied', async ()
   expect(after.headers.get('etag')).toBe(before.headers.get('etag'));
   expect(applied.headers.get('etag')).toBe(after.headers.get('etag'));
 });
+
+it('an export leaves out what has its default, and means the same as one with all fields', async () => {
+  const { id } = (await api.request('POST', '/v1/tenants', { slug: 'plain' })).body;
+  const [short, full] = [await get(), await api.request('GET', '/v1/config?full=true')];
+  expect((JSON.parse(short.text) as Document).tenants.at(-1)).toEqual({ id, slug: 'plain' });
+  const [route] = (JSON.parse(short.text) as Document).tenants[0]?.routes ?? [];
+  expect(route).toEqual({
+    id: route?.id,
+    match: { host: 'a.acme.example', path: '/' },
+    upstreams: [{ url: 'ws://10.0.0.5' }],
+  });
+  const [whole] = (JSON.parse(full.text) as Document).tenants[0]?.routes ?? [];
+  expect(Object.keys(whole ?? {}).sort()).toEqual(Object.keys(routeSchema.shape).sort());
+  expect(full.headers.get('etag')).toBe(short.headers.get('etag'));
+  for (const { text } of [short, full]) {
+    const answer = await put(JSON.parse(text) as Document);
+    expect(answer.body).toMatchObject({ created: [], updated: [], deleted: [] });
+  }
+});
+
+it('the defaults of version 1 stay what they are: files leave them out', () => {
+  const route = routeSchema.parse({ match: { path: '/' }, upstreams: [{ url: 'ws://10.0.0.5' }] });
+  const apiKey = apiKeySchema.parse({ name: 'k', prefix: 'slc_000000000000', secretHash: '0'.repeat(64) });
+  const tenant = tenantHeadSchema.parse({ slug: 'acme' });
+  // Another default would give another meaning to every file that leaves it out: it needs another version of the document.
+  expect(tenant).toMatchObject({
+    status: 'active',
+    hosts: [],
+    limits: { maxConnections: 1000, ...noTenantLimits },
+  });
+  expect(route).toMatchObject({
+    ...{
+      name: '',
+      enabled: true,
+      balancing: 'roundRobin',
+      upstreamHost: 'upstream',
+      clientCertificate: 'none',
+    },
+    ...{ allowedOrigins: null, maxConnections: null, onChange: 'keep', onMessageRate: 'slow' },
+    match: { host: '*', pathType: 'prefix', encodedSlash: 'refuse' },
+    upstreams: [{ weight: 1 }],
+    upstreamTls: { verify: true, serverName: null, ca: null, clientCertificate: null, clientKey: null },
+    rewrite: { stripPrefix: false },
+    requestHeaders: { set: {}, remove: [] },
+    auth: { mode: 'apiKey', sources: ['header', 'query', 'subprotocol'], jwt: null },
+    timeouts: { connectMs: 5000, handshakeMs: 10_000, idleMs: null, maxLifetimeMs: null },
+    keepalive: { pingIntervalMs: 25_000 },
+  });
+  const noKeyLimits = {
+    routeIds: null,
+    maxConnections: null,
+    expiresAt: null,
+    revokedAt: null,
+    previous: null,
+  };
+  expect(apiKey).toMatchObject({ scopes: ['connect'], ...noKeyLimits });
+});
+
+const noTenantLimits = {
+  ...{
+    maxConnectionsPerKey: null,
+    maxConnectionsPerIp: null,
+    connectionsPerSecond: null,
+    messagesPerSecond: null,
+  },
+  ...{ bytesPerSecond: null, maxMessageBytes: null, maxRoutes: null, maxApiKeys: null },
+};
 
 it('a document that says what is so writes nothing', async () => {
   const revision = await api.revision();
@@ -215,7 +283,7 @@ function get(): Promise<ApiAnswer> {
 }
 
 async function exported(): Promise<Document> {
-  return JSON.parse((await get()).text) as Document;
+  return JSON.parse((await api.request('GET', '/v1/config?full=true')).text) as Document;
 }
 
 function put(document: Document, query = ''): Promise<ApiAnswer> {

@@ -63,6 +63,14 @@ it('documents have their turn one at a time; who waits too long is refused with 
   expect(taken.map(({ text }) => text)).toEqual(['first', 'next']);
 });
 
+it('a document of unknown length is refused with 413 where it gets too long', async () => {
+  await serve({ ...generous, maxDocumentBytes: 100 });
+  const endless = send();
+  endless.write('x'.repeat(90));
+  endless.write('x'.repeat(90));
+  expect(await answered(endless)).toMatchObject({ status: 413, body: { code: 'body_too_large' } });
+});
+
 it('documents that are sent and wait are bounded together, and what was given back can be used again', async () => {
   await serve({ ...generous, maxHeldBytes: 1000 });
   const holding = new Promise<void>((resolve) => (onTaken = resolve));

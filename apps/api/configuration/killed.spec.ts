@@ -98,5 +98,5 @@ async function thingsOf(api: ApiUnderTest): Promise<number> {
 }
 
 async function exported(api: ApiUnderTest): Promise<ReturnType<typeof manyThings>> {
-  return JSON.parse((await api.request('GET', '/v1/config')).text) as ReturnType<typeof manyThings>;
+  return JSON.parse((await api.request('GET', '/v1/config?full=true')).text) as ReturnType<typeof manyThings>;
 }

@@ -3,6 +3,7 @@ import { ApiBearerAuth, ApiConsumes, ApiHeader, ApiOperation, ApiParam, ApiRespo
 import type { z } from 'zod';
 import type { ProblemCode } from '#libs/problem-details';
 import { ReadsQuery } from '../http/query.guard.js';
+import type { SparseSchema } from '../http/sparse-schema.js';
 import { Momentary } from '../http/resource-headers.interceptor.js';
 import { ProblemResponses } from './problem-responses.js';
 import { responseHeader, type ResponseHeader } from './response-header.js';
@@ -28,7 +29,7 @@ export interface OperationDescription {
   /** 101: the answer is a WebSocket. */
   status: 101 | 200 | 201 | 202 | 204;
   /** Describes the answer; left out for one without a body. */
-  answer?: z.ZodType;
+  answer?: z.ZodType | SparseSchema;
   /** Names of the path parameters. */
   path: readonly (keyof typeof pathParameters)[];
   features: readonly Feature[];

@@ -1,6 +1,7 @@
 import type { SwaggerDocumentOptions } from '@nestjs/swagger';
 import { z } from 'zod';
 import { SlicedSchema } from '../http/sliced-schema.js';
+import { SparseSchema } from '../http/sparse-schema.js';
 
 type Converter = NonNullable<SwaggerDocumentOptions['standardSchemaConverter']>;
 type JsonObject = Record<string, unknown>;
@@ -12,16 +13,17 @@ export const optionalMark = 'x-optional';
 
 /**
  * Turns a zod schema into the JSON Schema of OpenAPI 3.1: what has a `.meta({ id })` becomes a component. Inside a
- * body, where fields with a default may be left out, a component is another one than in an answer and ends in `Input`. The
- * objects of answers are open: a later version may add fields, and a client that was generated before still takes them.
+ * body, where fields with a default may be left out, a component is another one than in an answer and ends in `Input`, and
+ * in an answer that leaves them out in `Sparse`. The objects of answers are open: a later version may add fields, and a client that was generated before still takes them.
  */
 export const convertZodSchema: Converter = (given, { schemaType }) => {
-  const schema: unknown = given instanceof SlicedSchema ? given.described : given;
+  const isSparse = given instanceof SparseSchema;
+  const schema: unknown = isSparse || given instanceof SlicedSchema ? given.described : given;
   if (!(schema instanceof z.ZodType)) return undefined;
-  const { $defs = {}, ...root } = z.toJSONSchema(schema, { io: schemaType });
+  const { $defs = {}, ...root } = z.toJSONSchema(schema, { io: isSparse ? 'input' : schemaType });
   delete root.$schema;
-  const nameOf = (id: string): string =>
-    schemaType === 'output' || root.$ref === definitions + id ? id : `${id}Input`;
+  const suffix = schemaType === 'input' ? 'Input' : isSparse ? 'Sparse' : '';
+  const nameOf = (id: string): string => (root.$ref === definitions + id ? id : id + suffix);
   const components = Object.entries($defs).map(([id, definition]) => [nameOf(id), definition]);
   const isOptional = schemaType === 'input' && schema.safeParse(undefined).success;
   const finish = (value: unknown): unknown => {
