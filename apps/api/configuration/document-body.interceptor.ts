@@ -9,7 +9,7 @@ import { JsonFaultError } from '../http/strict-json.js';
 import { DocumentIntake } from './document-intake.js';
 
 const megabyte = 1024 * 1024;
-// Whatever is exported can be imported, with all fields too: 100,000 routes are 24 MB, and 88 MB then. A string of V8 has
+// Whatever is exported can be imported, with all fields too: 100,000 routes are 44 MB, and 167 MB then. A string of V8 has
 // 512 MiB at most.
 const maxDocumentBytes = 500 * megabyte;
 const maxHeldBytes = maxDocumentBytes;
