@@ -15,7 +15,8 @@ const ofSqliteAlone = ['apps/api/database/sqlite-*.spec.ts'];
 
 // Loading Nest, TypeORM and the libraries takes longer than most files of tests, so files share a process, one after the
 // other. Those that take hold of its clock, its timers or its memory have one of their own.
-const holdsTheProcess = /useFakeTimers|activeTimers|timersBackTo|MemoryWatch|getActiveResourcesInfo/;
+const holdsTheProcess =
+  /useFakeTimers|spyOn\(performance|activeTimers|timersBackTo|MemoryWatch|getActiveResourcesInfo/;
 const ofItsOwnProcess = specs.filter((spec) => holdsTheProcess.test(readFileSync(spec, 'utf8')));
 
 export default defineConfig({
