@@ -1,0 +1,82 @@
+#include "connection_clock.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "token_bucket.h"
+
+namespace sluice {
+namespace {
+
+// The wheel's clock stands still while no timer runs; a connection that waits for nothing keeps it going.
+constexpr double kMaxSleepMs = 60'000;
+
+}  // namespace
+
+ConnectionClock::ConnectionClock(TimingWheel& wheel, ConnectionClockEvents& events, const ConnectionTimes& times, double (*random)())
+    : WheelTimer(wheel),
+      wheel_(wheel),
+      events_(events),
+      startedAtMs_(wheel.clock().nowMs()),
+      idleMs_(times.idleMs),
+      pingIntervalMs_(times.pingIntervalMs),
+      lifetimeEndsAtMs_(startedAtMs_ + times.maxLifetimeMs * (1 - random() / 10)),
+      pingAtMs_(startedAtMs_ + times.pingIntervalMs * (1 - random() / 2)),
+      endAtMs_(kUnlimited) {}
+
+void ConnectionClock::start() {
+  if (!isStopped_ && !isRunning()) startTimer(startedAtMs_);
+}
+
+void ConnectionClock::limitTo(double milliseconds) {
+  const double nowMs = wheel_.clock().nowMs();
+  if (isStopped_ || nowMs + milliseconds >= endAtMs_) return;
+  endAtMs_ = nowMs + milliseconds;
+  startTimer(nowMs);
+}
+
+void ConnectionClock::renewLimit(double milliseconds) {
+  endAtMs_ = kUnlimited;
+  limitTo(milliseconds);
+}
+
+void ConnectionClock::stop() {
+  isStopped_ = true;
+  WheelTimer::stop();
+}
+
+void ConnectionClock::onTimer() {
+  if (reportDue() && !isStopped_) startTimer(wheel_.nowMs());
+}
+
+bool ConnectionClock::reportDue() {
+  const double nowMs = wheel_.nowMs();
+  if (endAtMs_ < kUnlimited) {
+    if (nowMs < endAtMs_) return true;
+    events_.onEndDue();
+    return false;
+  }
+  if (nowMs >= lifetimeEndsAtMs_) {
+    events_.onLifetimeDue();
+  } else if (nowMs >= idleAtMs()) {
+    events_.onIdleDue();
+  } else if (nowMs >= pingAtMs_) {
+    pingAtMs_ = nowMs + pingIntervalMs_;
+    events_.onPingDue();
+  }
+  return true;
+}
+
+double ConnectionClock::idleAtMs() {
+  if (idleMs_ == kUnlimited) return kUnlimited;
+  const double lastMs = events_.lastActivityAtMs();
+  return (std::isnan(lastMs) ? startedAtMs_ : lastMs) + idleMs_;
+}
+
+void ConnectionClock::startTimer(double nowMs) {
+  const double nextMs =
+      endAtMs_ < kUnlimited ? endAtMs_ : std::min({lifetimeEndsAtMs_, idleAtMs(), pingAtMs_, nowMs + kMaxSleepMs});
+  WheelTimer::start(std::max(0.0, nextMs - nowMs));
+}
+
+}  // namespace sluice

@@ -1,0 +1,67 @@
+#include "own_frames.h"
+
+#include <uv.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+
+namespace sluice {
+namespace {
+
+// Drawn many at a time: a system call for each mask would cost more than the frame.
+class MaskPool {
+ public:
+  const uint8_t* next() {
+    if (used_ == sizeof(pool_)) {
+      randomBytes(pool_, sizeof(pool_));
+      used_ = 0;
+    }
+    const uint8_t* mask = pool_ + used_;
+    used_ += 4;
+    return mask;
+  }
+
+ private:
+  uint8_t pool_[4096];
+  size_t used_ = sizeof(pool_);
+};
+
+thread_local MaskPool maskPool;
+
+}  // namespace
+
+void randomBytes(uint8_t* bytes, size_t length) {
+  // It fails only where the system has no source of random bytes at all; frames with known masks must not be sent.
+  if (uv_random(nullptr, nullptr, bytes, length, 0, nullptr) != 0) std::abort();
+}
+
+OwnFrame controlFrame(uint8_t opcode, const uint8_t* payload, size_t length, Side receiver) {
+  OwnFrame frame;
+  const size_t payloadBytes = std::min(length, OwnFrame::kMaxPayload);
+  frame.bytes[0] = kFinalBit | opcode;
+  if (receiver == Side::kClient) {
+    frame.bytes[1] = static_cast<uint8_t>(payloadBytes);
+    std::memcpy(frame.bytes + 2, payload, payloadBytes);
+    frame.length = static_cast<uint8_t>(2 + payloadBytes);
+    return frame;
+  }
+  frame.bytes[1] = kMaskBit | static_cast<uint8_t>(payloadBytes);
+  std::memcpy(frame.bytes + 2, maskPool.next(), 4);
+  for (size_t index = 0; index < payloadBytes; index += 1) {
+    frame.bytes[6 + index] = payload[index] ^ frame.bytes[2 + index % 4];
+  }
+  frame.length = static_cast<uint8_t>(6 + payloadBytes);
+  return frame;
+}
+
+OwnFrame closeFrame(uint16_t code, const uint8_t* reason, size_t length, Side receiver) {
+  uint8_t payload[OwnFrame::kMaxPayload];
+  payload[0] = static_cast<uint8_t>(code >> 8);
+  payload[1] = static_cast<uint8_t>(code);
+  const size_t reasonBytes = std::min(length, OwnFrame::kMaxPayload - 2);
+  std::memcpy(payload + 2, reason, reasonBytes);
+  return controlFrame(kOpcodeClose, payload, 2 + reasonBytes, receiver);
+}
+
+}  // namespace sluice

@@ -1,0 +1,150 @@
+#include "socket.h"
+
+#include <cstring>
+#include <memory>
+#include <new>
+
+namespace sluice {
+
+/// Bytes that the system has not taken yet, in one allocation with their request.
+struct Socket::Write {
+  uv_write_t request;
+  Socket* socket;
+  size_t length;
+
+  static Write* copyOf(Socket* socket, const uint8_t* bytes, size_t length) {
+    void* memory = ::operator new(sizeof(Write) + length);
+    auto* write = new (memory) Write{{}, socket, length};
+    std::memcpy(write->bytes(), bytes, length);
+    return write;
+  }
+  static void free(Write* write) { ::operator delete(write); }
+
+  char* bytes() { return reinterpret_cast<char*>(this) + sizeof(Write); }
+};
+
+int Socket::open(uv_loop_t* loop, int descriptor) {
+  int error = uv_tcp_init(loop, &tcp_);
+  if (error != 0) return error;
+  tcp_.data = this;
+  error = uv_tcp_open(&tcp_, descriptor);
+  return error;
+}
+
+void Socket::resume() {
+  if (isReading_ || hasPeerEnded_ || isClosing_) return;
+  isReading_ = true;
+  uv_read_start(
+      stream(),
+      [](uv_handle_t* handle, size_t, uv_buf_t* buffer) {
+        auto* socket = static_cast<Socket*>(handle->data);
+        *buffer = uv_buf_init(reinterpret_cast<char*>(socket->readBuffer_.bytes()), ReadBuffer::kBytes);
+      },
+      [](uv_stream_t* stream, ssize_t length, const uv_buf_t* buffer) {
+        static_cast<Socket*>(stream->data)->onRead(length, buffer);
+      });
+}
+
+void Socket::pause() {
+  if (!isReading_) return;
+  isReading_ = false;
+  uv_read_stop(stream());
+}
+
+void Socket::onRead(ssize_t length, const uv_buf_t* buffer) {
+  if (length > 0) {
+    events_.onData(side_, reinterpret_cast<uint8_t*>(buffer->base), static_cast<size_t>(length));
+    return;
+  }
+  if (length == 0) return;
+  pause();
+  if (length != UV_EOF) {
+    fail();
+    return;
+  }
+  hasPeerEnded_ = true;
+  events_.onFin(side_);
+  closeWhenBothEnded();
+}
+
+void Socket::write(const uint8_t* bytes, size_t length) {
+  if (length == 0) return;
+  size_t written = 0;
+  if (queuedBytes_ == 0) {
+    const uv_buf_t buffer = uv_buf_init(reinterpret_cast<char*>(const_cast<uint8_t*>(bytes)), static_cast<unsigned>(length));
+    const int result = uv_try_write(stream(), &buffer, 1);
+    // A failure comes again with the write that is queued, in a turn of its own.
+    if (result > 0) written = static_cast<size_t>(result);
+  }
+  takenBytes_ += written;
+  if (written < length) queue(bytes + written, length - written);
+}
+
+void Socket::queue(const uint8_t* bytes, size_t length) {
+  Write* write = Write::copyOf(this, bytes, length);
+  write->request.data = write;
+  queuedBytes_ += length;
+  const uv_buf_t buffer = uv_buf_init(write->bytes(), static_cast<unsigned>(length));
+  const int error = uv_write(&write->request, stream(), &buffer, 1, [](uv_write_t* request, int status) {
+    auto* done = static_cast<Write*>(request->data);
+    done->socket->onWritten(done, status);
+  });
+  if (error == 0) return;
+  queuedBytes_ -= length;
+  Write::free(write);
+}
+
+void Socket::onWritten(Write* write, int status) {
+  queuedBytes_ -= write->length;
+  if (status == 0) takenBytes_ += write->length;
+  Write::free(write);
+  if (isClosing_) return;
+  if (status != 0) fail();
+  else if (queuedBytes_ == 0) events_.onReady(side_);
+}
+
+void Socket::end() {
+  if (isEnding_ || isClosing_) return;
+  isEnding_ = true;
+  auto* request = new uv_shutdown_t;
+  request->data = this;
+  const int error = uv_shutdown(request, stream(), [](uv_shutdown_t* done, int status) {
+    const std::unique_ptr<uv_shutdown_t> owned(done);
+    static_cast<Socket*>(done->data)->onShutDown(status);
+  });
+  if (error == 0) return;
+  delete request;
+  fail();
+}
+
+void Socket::onShutDown(int status) {
+  if (isClosing_) return;
+  if (status != 0) {
+    fail();
+    return;
+  }
+  isShutDown_ = true;
+  closeWhenBothEnded();
+}
+
+void Socket::closeWhenBothEnded() {
+  if (hasPeerEnded_ && isShutDown_) destroy();
+}
+
+void Socket::fail() {
+  if (isClosing_) return;
+  destroy();
+  events_.onFailed(side_);
+}
+
+void Socket::destroy() {
+  if (isClosing_) return;
+  isClosing_ = true;
+  isReading_ = false;
+  uv_close(handle(), [](uv_handle_t* closed) {
+    auto* socket = static_cast<Socket*>(closed->data);
+    socket->events_.onClosed(socket->side_);
+  });
+}
+
+}  // namespace sluice

@@ -1,0 +1,83 @@
+#pragma once
+
+#include <uv.h>
+
+#include <cstddef>
+#include <cstdint>
+
+#include "frame_rules.h"
+#include "read_buffer.h"
+
+namespace sluice {
+
+/// What a socket reports to its connection.
+class SocketEvents {
+ public:
+  /// Bytes that are valid until it returns. There is room for `ReadBuffer::kHeadroom` bytes in front of them.
+  virtual void onData(Side side, uint8_t* bytes, size_t length) = 0;
+  /// The peer sent its FIN.
+  virtual void onFin(Side side) = 0;
+  /// The socket failed and is being closed.
+  virtual void onFailed(Side side) = 0;
+  /// The system has taken all that was written while it was behind.
+  virtual void onReady(Side side) = 0;
+  /// Nothing more is reported.
+  virtual void onClosed(Side side) = 0;
+
+ protected:
+  ~SocketEvents() = default;
+};
+
+/// One connected TCP socket on the loop. It closes when both ways have ended, when it fails, or when it is destroyed.
+class Socket {
+ public:
+  Socket(Side side, SocketEvents& events, ReadBuffer& readBuffer) : events_(events), readBuffer_(readBuffer), side_(side) {}
+  Socket(const Socket&) = delete;
+  Socket& operator=(const Socket&) = delete;
+  ~Socket() = default;
+
+  /// Takes over a connected descriptor, also when it fails. Returns 0 or an error of libuv; nothing is read yet.
+  int open(uv_loop_t* loop, int descriptor);
+
+  void resume();
+  void pause();
+  /// To be called while it is writable. What the system does not take at once is copied.
+  void write(const uint8_t* bytes, size_t length);
+  /// Sends a FIN behind what was written; safe to call twice.
+  void end();
+  /// Closes it at once; safe to call twice.
+  void destroy();
+
+  bool isWritable() const { return !isEnding_ && !isClosing_; }
+  bool isClosing() const { return isClosing_; }
+  /// Whether the system has not taken all that was written.
+  bool isBehind() const { return queuedBytes_ > 0; }
+  /// Bytes that the system has taken; it takes more only as the peer acknowledges.
+  uint64_t takenBytes() const { return takenBytes_; }
+
+ private:
+  struct Write;
+
+  void queue(const uint8_t* bytes, size_t length);
+  void onWritten(Write* write, int status);
+  void onShutDown(int status);
+  void onRead(ssize_t length, const uv_buf_t* buffer);
+  void fail();
+  void closeWhenBothEnded();
+  uv_stream_t* stream() { return reinterpret_cast<uv_stream_t*>(&tcp_); }
+  uv_handle_t* handle() { return reinterpret_cast<uv_handle_t*>(&tcp_); }
+
+  uv_tcp_t tcp_;
+  SocketEvents& events_;
+  ReadBuffer& readBuffer_;
+  uint64_t takenBytes_ = 0;
+  size_t queuedBytes_ = 0;
+  Side side_;
+  bool isReading_ = false;
+  bool hasPeerEnded_ = false;
+  bool isEnding_ = false;
+  bool isShutDown_ = false;
+  bool isClosing_ = false;
+};
+
+}  // namespace sluice

@@ -1,0 +1,91 @@
+#pragma once
+
+#include <uv.h>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+#include "clock.h"
+
+namespace sluice {
+
+class TimingWheel;
+
+/// One timer of a wheel; it can be started again as often as wanted. It stops when it is destroyed.
+class WheelTimer {
+ public:
+  explicit WheelTimer(TimingWheel& wheel) : wheel_(wheel) {}
+  WheelTimer(const WheelTimer&) = delete;
+  WheelTimer& operator=(const WheelTimer&) = delete;
+
+  /// Calls `onTimer` after so many milliseconds; an earlier start counts no more.
+  void start(double delayMs);
+  /// Safe to call twice.
+  void stop();
+  bool isRunning() const { return isRunning_; }
+
+ protected:
+  ~WheelTimer() { stop(); }
+  virtual void onTimer() = 0;
+
+ private:
+  friend class TimingWheel;
+
+  TimingWheel& wheel_;
+  // The list that it hangs in, while it runs.
+  WheelTimer** head_ = nullptr;
+  WheelTimer* previous_ = nullptr;
+  WheelTimer* next_ = nullptr;
+  uint64_t dueTick_ = 0;
+  bool isRunning_ = false;
+};
+
+/// Many timers for the price of one: all of them hang in the slots of a wheel that one timer of the loop turns, so that starting, moving
+/// and stopping a timer is a change of links, whatever their number (Varghese and Lauck, "Hashed and Hierarchical Timing Wheels",
+/// 1987). A timer is never early, and at most one tick of 25 ms late on a process that keeps up.
+class TimingWheel {
+ public:
+  TimingWheel(uv_loop_t* loop, Clock& clock);
+  TimingWheel(const TimingWheel&) = delete;
+  TimingWheel& operator=(const TimingWheel&) = delete;
+  ~TimingWheel() = default;
+
+  /// Milliseconds of the clock, as of the last tick: free to read, for who can do with 25 ms. It stands still while no timer runs.
+  double nowMs() const { return nowMs_; }
+  const Clock& clock() const { return clock_; }
+
+  /// To be called once in each turn of the loop, after sockets were read.
+  void fireAfterHalt();
+  /// Fires what is due by the clock, which was put forward.
+  void turnNow();
+  /// Closes the handle; `onClosed` is called once, in a later turn of the loop.
+  void close(void* data, uv_close_cb onClosed);
+
+ private:
+  friend class WheelTimer;
+  static constexpr double kTickMs = 25;
+  static constexpr size_t kSlots = 512;
+
+  void insert(WheelTimer& timer, double delayMs);
+  void remove(WheelTimer& timer);
+  void turn();
+  void fire();
+  void collectDue(WheelTimer* timer, uint64_t target);
+  uint64_t tickAt(double nowMs) const;
+  static void link(WheelTimer** head, WheelTimer& timer);
+  static void unlink(WheelTimer& timer);
+
+  Clock& clock_;
+  uv_timer_t handle_;
+  double originMs_;
+  double nowMs_;
+  uint64_t turnedTo_ = 0;
+  size_t running_ = 0;
+  bool isHalted_ = false;
+  std::array<WheelTimer*, kSlots> slots_{};
+  // Those that are due and were not called yet.
+  WheelTimer* due_ = nullptr;
+};
+
+}  // namespace sluice
