@@ -204,8 +204,7 @@ export class Direction implements LaneWaiter {
   #countInLane(): void {
     const { lane } = this.input;
     const { messages } = this.counts;
-    lane.messages += messages - this.#messagesInLane;
-    lane.bytes += this.bytes - this.#bytesInLane;
+    lane.count(messages - this.#messagesInLane, this.bytes - this.#bytesInLane);
     this.#messagesInLane = messages;
     this.#bytesInLane = this.bytes;
   }

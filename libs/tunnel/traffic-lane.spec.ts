@@ -6,7 +6,9 @@ import { TrafficLane, type LaneWaiter } from './traffic-lane.js';
 import { TrafficTable } from './traffic-table.js';
 
 it('a bucket starts with what a second allows, fills at its rate, and holds no more than that', () => {
-  const bucket = new TokenBucket(100, 0);
+  const bucket = new TokenBucket(new Float64Array(3), 0);
+  expect([bucket.isLimited, bucket.available(0)]).toEqual([false, Infinity]);
+  bucket.setRate(100, 0);
   expect(bucket.available(0)).toBe(100);
   bucket.take(100);
   expect(bucket.available(0)).toBe(0);
@@ -42,6 +44,29 @@ it('who waits is served in turn, and who comes later does not pass them', async 
   expect(served.slice(0, 9)).toEqual(['a', 'b', 'c', 'a', 'b', 'c', 'a', 'b', 'c']);
 });
 
+it('who comes does not pass connections of the native engine that wait in the line of the same lane', () => {
+  const lane = new TrafficLane(new TimingWheel());
+  lane.setRates({ messagesPerSecond: 5, bytesPerSecond: 7 });
+  lane.memory[8] = 1;
+  expect([lane.allowedMessages(), lane.allowedBytes()]).toEqual([0, 0]);
+  lane.memory[8] = 0;
+  expect([lane.allowedMessages(), lane.allowedBytes()]).toEqual([5, 7]);
+});
+
+it('the memory of a lane has its counters, its buckets and the length of its line where the native engine reads them', () => {
+  const lane = new TrafficLane(new TimingWheel());
+  expect([...lane.memory.subarray(0, 10)]).toEqual([0, 0, NaN, 0, 0, NaN, 0, 0, 0, 0]);
+  lane.setRates({ messagesPerSecond: 5, bytesPerSecond: 70 });
+  lane.count(2, 30);
+  lane.take(1, 10);
+  const waiter = { onAllowance: (): void => undefined };
+  lane.wait(waiter);
+  const atMs: unknown = expect.any(Number);
+  expect([...lane.memory.subarray(0, 10)]).toEqual([2, 30, 5, 4, atMs, 70, 60, atMs, 0, 1]);
+  lane.leave(waiter);
+  expect(lane.memory[9]).toBe(0);
+});
+
 it('a rate that is taken away lets those who wait go on', async () => {
   const lane = new TrafficLane(new TimingWheel());
   lane.setRates({ messagesPerSecond: 1, bytesPerSecond: null });
@@ -66,7 +91,7 @@ it('a tenant keeps its totals while it exists, and is forgotten after that', () 
   const table = new TrafficTable(new TimingWheel());
   const rates = { messagesPerSecond: null, bytesPerSecond: null };
   const { lanes, release } = table.join('ten_a', rates);
-  lanes.fromClients.messages += 3;
+  lanes.fromClients.count(3, 0);
   release();
   release();
   expect(table.usage('ten_a').fromClients).toMatchObject({ messages: 3, messagesPerSecond: 0 });
@@ -85,8 +110,7 @@ it('a tenant that is gone when a connection joins is forgotten with that connect
 it('usage says how fast a tenant sends, and zero once its last connection is gone', async () => {
   const table = new TrafficTable(new TimingWheel());
   const { lanes, release } = table.join('ten_a', { messagesPerSecond: null, bytesPerSecond: null });
-  lanes.fromUpstreams.messages += 100;
-  lanes.fromUpstreams.bytes += 5000;
+  lanes.fromUpstreams.count(100, 5000);
   const speed = (): number => table.usage('ten_a').fromUpstreams.messagesPerSecond;
   await vi.waitFor(() => expect(speed()).toBeGreaterThan(0), patiently);
   expect(table.usage('ten_a').fromUpstreams.bytesPerSecond).toBeCloseTo(speed() * 50, 5);
