@@ -1,9 +1,5 @@
-/** 64-bit floats of a bucket: its rate in tokens a second, its tokens, and when they were counted, in milliseconds. */
+/** 64-bit floats of a bucket: its rate in tokens a second (NaN: no limit), its tokens, and when they were counted, in milliseconds. */
 export const tokenBucketFields = 3;
-
-const perSecondAt = 0;
-const tokensAt = 1;
-const filledAtMsAt = 2;
 
 /**
  * Allows so many of something a second, and what was not used of the last second at once. A bucket starts full. Time
@@ -11,59 +7,49 @@ const filledAtMsAt = 2;
  * (libs/engine/native/src/token_bucket.h): both take from it, on the same thread.
  */
 export class TokenBucket {
+  readonly #perSecondAt: number;
+  readonly #tokensAt: number;
+  readonly #filledAtMsAt: number;
+
   /** It lies in `memory` from `offset` on, and has no limit at first. */
   constructor(
     private readonly memory: Float64Array,
-    private readonly offset: number,
+    offset: number,
   ) {
-    memory[offset + perSecondAt] = NaN;
+    this.#perSecondAt = offset;
+    this.#tokensAt = offset + 1;
+    this.#filledAtMsAt = offset + 2;
+    memory[this.#perSecondAt] = NaN;
   }
 
   get isLimited(): boolean {
-    return !Number.isNaN(this.#perSecond);
+    return !Number.isNaN(this.memory[this.#perSecondAt]);
   }
 
   /** Null: no limit. A bucket whose rate stays keeps its tokens; with a new rate it is full. */
   setRate(perSecond: number | null, nowMs: number): void {
-    if (perSecond === this.#perSecond) return;
-    this.memory[this.offset + perSecondAt] = perSecond ?? NaN;
-    this.memory[this.offset + tokensAt] = perSecond ?? 0;
-    this.memory[this.offset + filledAtMsAt] = nowMs;
+    if (perSecond === this.memory[this.#perSecondAt]) return;
+    this.memory[this.#perSecondAt] = perSecond ?? NaN;
+    this.memory[this.#tokensAt] = perSecond ?? 0;
+    this.memory[this.#filledAtMsAt] = nowMs;
   }
 
   /** Whole tokens that can be taken now. */
   available(nowMs: number): number {
-    if (!this.isLimited) return Infinity;
-    const elapsedMs = nowMs - this.#filledAtMs;
+    const { memory } = this;
+    const perSecond = memory[this.#perSecondAt] ?? NaN;
+    if (Number.isNaN(perSecond)) return Infinity;
+    const elapsedMs = nowMs - (memory[this.#filledAtMsAt] ?? 0);
     if (elapsedMs > 0) {
-      this.#tokens = Math.min(this.#perSecond, this.#tokens + (elapsedMs * this.#perSecond) / 1000);
-      this.#filledAtMs = nowMs;
+      const tokens = (memory[this.#tokensAt] ?? 0) + (elapsedMs * perSecond) / 1000;
+      memory[this.#tokensAt] = Math.min(perSecond, tokens);
+      memory[this.#filledAtMsAt] = nowMs;
     }
-    return Math.max(0, Math.floor(this.#tokens));
+    return Math.max(0, Math.floor(memory[this.#tokensAt] ?? 0));
   }
 
   /** May take more than is available: nothing is available then until that much has come in. */
   take(count: number): void {
-    if (this.isLimited) this.#tokens -= count;
-  }
-
-  get #perSecond(): number {
-    return this.memory[this.offset + perSecondAt] ?? NaN;
-  }
-
-  get #tokens(): number {
-    return this.memory[this.offset + tokensAt] ?? 0;
-  }
-
-  set #tokens(tokens: number) {
-    this.memory[this.offset + tokensAt] = tokens;
-  }
-
-  get #filledAtMs(): number {
-    return this.memory[this.offset + filledAtMsAt] ?? 0;
-  }
-
-  set #filledAtMs(nowMs: number) {
-    this.memory[this.offset + filledAtMsAt] = nowMs;
+    if (this.isLimited) this.memory[this.#tokensAt] = (this.memory[this.#tokensAt] ?? 0) - count;
   }
 }
