@@ -23,11 +23,22 @@ struct Socket::Write {
   char* bytes() { return reinterpret_cast<char*>(this) + sizeof(Write); }
 };
 
+namespace {
+
+void closeDescriptor(int descriptor) {
+  uv_fs_t request;
+  uv_fs_close(nullptr, &request, descriptor, nullptr);
+  uv_fs_req_cleanup(&request);
+}
+
+}  // namespace
+
 int Socket::open(uv_loop_t* loop, int descriptor) {
   int error = uv_tcp_init(loop, &tcp_);
   if (error != 0) return error;
   tcp_.data = this;
   error = uv_tcp_open(&tcp_, descriptor);
+  if (error != 0) closeDescriptor(descriptor);
   return error;
 }
 
@@ -76,7 +87,7 @@ void Socket::write(const uint8_t* bytes, size_t length) {
     // A failure comes again with the write that is queued, in a turn of its own.
     if (result > 0) written = static_cast<size_t>(result);
   }
-  takenBytes_ += written;
+  writtenBytes_ += length;
   if (written < length) queue(bytes + written, length - written);
 }
 
@@ -96,11 +107,14 @@ void Socket::queue(const uint8_t* bytes, size_t length) {
 
 void Socket::onWritten(Write* write, int status) {
   queuedBytes_ -= write->length;
-  if (status == 0) takenBytes_ += write->length;
   Write::free(write);
   if (isClosing_) return;
   if (status != 0) fail();
   else if (queuedBytes_ == 0) events_.onReady(side_);
+}
+
+uint64_t Socket::takenBytes() const {
+  return writtenBytes_ - uv_stream_get_write_queue_size(reinterpret_cast<const uv_stream_t*>(&tcp_));
 }
 
 void Socket::end() {

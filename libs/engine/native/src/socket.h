@@ -53,7 +53,7 @@ class Socket {
   /// Whether the system has not taken all that was written.
   bool isBehind() const { return queuedBytes_ > 0; }
   /// Bytes that the system has taken; it takes more only as the peer acknowledges.
-  uint64_t takenBytes() const { return takenBytes_; }
+  uint64_t takenBytes() const;
 
  private:
   struct Write;
@@ -70,7 +70,7 @@ class Socket {
   uv_tcp_t tcp_;
   SocketEvents& events_;
   ReadBuffer& readBuffer_;
-  uint64_t takenBytes_ = 0;
+  uint64_t writtenBytes_ = 0;
   size_t queuedBytes_ = 0;
   Side side_;
   bool isReading_ = false;

@@ -46,6 +46,7 @@ class TrafficLane : private WheelTimer {
  public:
   TrafficLane(TimingWheel& wheel, LaneMemory* memory) : WheelTimer(wheel), wheel_(wheel), memory_(memory) {}
 
+  LaneMemory* memory() const { return memory_; }
   bool isLimited() const { return memory_->messageTokens.isLimited() || memory_->byteTokens.isLimited(); }
   /// Messages that may begin now, and bytes that may pass; `kUnlimited` where there is no limit.
   double allowedMessages() { return allowed(memory_->messageTokens); }

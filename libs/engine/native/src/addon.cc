@@ -1,0 +1,380 @@
+// The door of the engine to JavaScript, on Node-API alone. No exception crosses it, and nothing of it is on the path of a frame.
+
+#define NAPI_VERSION 8
+#include <fcntl.h>
+#include <node_api.h>
+#include <uv.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <memory>
+#include <unordered_map>
+#include <vector>
+
+#include "engine.h"
+
+namespace sluice {
+namespace {
+
+// The outbox of JavaScript begins with the number of bytes that follow these.
+constexpr size_t kOutboxHeaderBytes = 8;
+
+/// What `adopt` is given as 64-bit floats, in this order; it writes the id of the connection into the last two.
+struct AdoptNumbers {
+  double idleMs;
+  double maxLifetimeMs;
+  double pingIntervalMs;
+  double closeTimeoutMs;
+  double halfOpenTimeoutMs;
+  double maxMessageBytes;
+  double reservedBits;
+  double onRate;
+  double slot;
+  double generation;
+};
+
+void throwError(napi_env env, const char* message) { napi_throw_error(env, nullptr, message); }
+
+/// The memory of a typed array; null for anything else.
+void* memoryOf(napi_env env, napi_value value, size_t* bytes) {
+  bool isTypedArray = false;
+  if (napi_is_typedarray(env, value, &isTypedArray) != napi_ok || !isTypedArray) return nullptr;
+  napi_typedarray_type type;
+  size_t length = 0;
+  void* data = nullptr;
+  napi_get_typedarray_info(env, value, &type, &length, &data, nullptr, nullptr);
+  *bytes = type == napi_float64_array ? length * sizeof(double) : length;
+  return data;
+}
+
+/// One engine, and the objects of JavaScript that it needs.
+class Binding final : private EngineHost {
+ public:
+  static napi_value create(napi_env env, napi_callback_info info);
+
+  napi_value adopt(napi_callback_info info);
+  napi_value countersPage(napi_callback_info info);
+  napi_value flush();
+  napi_value advanceClock(napi_callback_info info);
+  napi_value connections();
+  napi_value close();
+
+ private:
+  explicit Binding(napi_env env) : env_(env) {}
+  ~Binding() = default;
+
+  bool open(size_t count, const napi_value* arguments);
+  void onEnded(const EndedRecord* records, size_t count) override;
+  void onTapped(const uint8_t* bytes, size_t length) override;
+  Counters* createCountersPage() override;
+  void onLaneIdle(LaneMemory* memory) override;
+  const uint8_t* takeCommands(size_t* length) override;
+  void onClosed() override;
+
+  LaneMemory* laneOf(napi_value array);
+  napi_value property(const char* name);
+  void call(napi_ref function, size_t count, const napi_value* arguments);
+  void release();
+
+  napi_env env_;
+  std::unique_ptr<Engine> engine_;
+  napi_async_context context_ = nullptr;
+  napi_async_cleanup_hook_handle cleanup_ = nullptr;
+  napi_ref object_ = nullptr;
+  std::vector<napi_ref> references_;
+  std::vector<napi_ref> pages_;
+  std::unordered_map<LaneMemory*, napi_ref> lanes_;
+  napi_ref onEnded_ = nullptr;
+  napi_ref onTapped_ = nullptr;
+  napi_ref onClosed_ = nullptr;
+  uint8_t* inbox_ = nullptr;
+  size_t inboxBytes_ = 0;
+  uint8_t* outbox_ = nullptr;
+  size_t outboxBytes_ = 0;
+  bool isEnvironmentGone_ = false;
+  bool isObjectGone_ = false;
+};
+
+Binding* bindingOf(napi_env env, napi_callback_info info) {
+  napi_value self = nullptr;
+  void* binding = nullptr;
+  if (napi_get_cb_info(env, info, nullptr, nullptr, &self, nullptr) != napi_ok) return nullptr;
+  if (napi_unwrap(env, self, &binding) != napi_ok) {
+    throwError(env, "this is no engine");
+    return nullptr;
+  }
+  return static_cast<Binding*>(binding);
+}
+
+template <napi_value (Binding::*kMethod)(napi_callback_info)>
+napi_value method(napi_env env, napi_callback_info info) {
+  Binding* binding = bindingOf(env, info);
+  return binding == nullptr ? nullptr : (binding->*kMethod)(info);
+}
+
+template <napi_value (Binding::*kMethod)()>
+napi_value plainMethod(napi_env env, napi_callback_info info) {
+  Binding* binding = bindingOf(env, info);
+  return binding == nullptr ? nullptr : (binding->*kMethod)();
+}
+
+// createEngine(nowMs, inbox, outbox, onEnded, onTapped, onClosed)
+napi_value Binding::create(napi_env env, napi_callback_info info) {
+  size_t count = 6;
+  napi_value arguments[6];
+  napi_get_cb_info(env, info, &count, arguments, nullptr, nullptr);
+  auto* binding = new Binding(env);
+  if (!binding->open(count, arguments)) {
+    delete binding;
+    throwError(env, "createEngine needs (nowMs, inbox, outbox, onEnded, onTapped, onClosed)");
+    return nullptr;
+  }
+  napi_value object = nullptr;
+  const napi_property_attributes attributes = napi_default_method;
+  const napi_property_descriptor methods[] = {
+      {"adopt", nullptr, method<&Binding::adopt>, nullptr, nullptr, nullptr, attributes, nullptr},
+      {"countersPage", nullptr, method<&Binding::countersPage>, nullptr, nullptr, nullptr, attributes, nullptr},
+      {"flush", nullptr, plainMethod<&Binding::flush>, nullptr, nullptr, nullptr, attributes, nullptr},
+      {"advanceClock", nullptr, method<&Binding::advanceClock>, nullptr, nullptr, nullptr, attributes, nullptr},
+      {"connections", nullptr, plainMethod<&Binding::connections>, nullptr, nullptr, nullptr, attributes, nullptr},
+      {"close", nullptr, plainMethod<&Binding::close>, nullptr, nullptr, nullptr, attributes, nullptr},
+  };
+  napi_create_object(env, &object);
+  napi_define_properties(env, object, sizeof(methods) / sizeof(methods[0]), methods);
+  const napi_finalize finalize = [](napi_env, void* data, void*) {
+    auto* gone = static_cast<Binding*>(data);
+    gone->isObjectGone_ = true;
+    gone->release();
+  };
+  napi_wrap(env, object, binding, finalize, nullptr, nullptr);
+  // Until it is closed, the engine keeps its object: its connections outlive any user of it.
+  napi_create_reference(env, object, 1, &binding->object_);
+  return object;
+}
+
+bool Binding::open(size_t count, const napi_value* arguments) {
+  double nowMs = 0;
+  if (count < 6 || napi_get_value_double(env_, arguments[0], &nowMs) != napi_ok) return false;
+  inbox_ = static_cast<uint8_t*>(memoryOf(env_, arguments[1], &inboxBytes_));
+  outbox_ = static_cast<uint8_t*>(memoryOf(env_, arguments[2], &outboxBytes_));
+  if (inbox_ == nullptr || inboxBytes_ < sizeof(EndedRecord) || outbox_ == nullptr || outboxBytes_ < kOutboxHeaderBytes) return false;
+  for (size_t index = 3; index < 6; index += 1) {
+    napi_valuetype type = napi_undefined;
+    if (napi_typeof(env_, arguments[index], &type) != napi_ok || type != napi_function) return false;
+  }
+  for (size_t index = 1; index < 6; index += 1) {
+    napi_ref reference = nullptr;
+    napi_create_reference(env_, arguments[index], 1, &reference);
+    references_.push_back(reference);
+  }
+  onEnded_ = references_[2];
+  onTapped_ = references_[3];
+  onClosed_ = references_[4];
+  napi_value name = nullptr;
+  napi_create_string_utf8(env_, "sluice.engine", NAPI_AUTO_LENGTH, &name);
+  napi_async_init(env_, nullptr, name, &context_);
+  uv_loop_t* loop = nullptr;
+  if (napi_get_uv_event_loop(env_, &loop) != napi_ok) return false;
+  engine_.reset(new Engine(loop, nowMs, *this));
+  const auto onCleanup = [](napi_async_cleanup_hook_handle, void* data) {
+    auto* binding = static_cast<Binding*>(data);
+    binding->isEnvironmentGone_ = true;
+    binding->engine_->close();
+  };
+  napi_add_async_cleanup_hook(env_, onCleanup, this, &cleanup_);
+  return true;
+}
+
+// adopt(clientDescriptor, upstreamDescriptor, clientHead, upstreamHead, numbers, laneFromClient, laneFromUpstream)
+napi_value Binding::adopt(napi_callback_info info) {
+  size_t count = 7;
+  napi_value arguments[7];
+  napi_get_cb_info(env_, info, &count, arguments, nullptr, nullptr);
+  int32_t descriptors[2] = {-1, -1};
+  size_t headBytes[2] = {0, 0};
+  size_t numbersBytes = 0;
+  AdoptInput input{};
+  if (count == 7 && engine_ != nullptr) {
+    for (size_t index = 0; index < 2; index += 1) napi_get_value_int32(env_, arguments[index], &descriptors[index]);
+    input.clientHead = static_cast<const uint8_t*>(memoryOf(env_, arguments[2], &headBytes[0]));
+    input.upstreamHead = static_cast<const uint8_t*>(memoryOf(env_, arguments[3], &headBytes[1]));
+    auto* numbers = static_cast<AdoptNumbers*>(memoryOf(env_, arguments[4], &numbersBytes));
+    input.laneFromClient = laneOf(arguments[5]);
+    input.laneFromUpstream = laneOf(arguments[6]);
+    if (numbersBytes == sizeof(AdoptNumbers) && input.laneFromClient != nullptr && input.laneFromUpstream != nullptr) {
+      input.clientDescriptor = fcntl(descriptors[0], F_DUPFD_CLOEXEC, 0);
+      input.upstreamDescriptor = fcntl(descriptors[1], F_DUPFD_CLOEXEC, 0);
+      input.clientHeadBytes = headBytes[0];
+      input.upstreamHeadBytes = headBytes[1];
+      input.limits = RelayLimits{{numbers->idleMs, numbers->maxLifetimeMs, numbers->pingIntervalMs},
+                                 numbers->closeTimeoutMs,
+                                 numbers->halfOpenTimeoutMs};
+      input.maxMessageBytes = maxMessageBytesOf(numbers->maxMessageBytes);
+      input.reservedBits = static_cast<ReservedBits>(static_cast<uint8_t>(numbers->reservedBits));
+      input.onRate = static_cast<OnRate>(static_cast<uint8_t>(numbers->onRate));
+      const ConnectionId id = engine_->adopt(input);
+      numbers->slot = id.slot;
+      numbers->generation = id.generation;
+      return nullptr;
+    }
+  }
+  throwError(env_, "adopt needs (clientDescriptor, upstreamDescriptor, clientHead, upstreamHead, numbers, lane, lane)");
+  return nullptr;
+}
+
+// The memory is kept as long as a connection uses the lane.
+LaneMemory* Binding::laneOf(napi_value array) {
+  size_t bytes = 0;
+  auto* memory = static_cast<LaneMemory*>(memoryOf(env_, array, &bytes));
+  if (memory == nullptr || bytes != sizeof(LaneMemory)) return nullptr;
+  napi_ref& reference = lanes_[memory];
+  if (reference == nullptr) napi_create_reference(env_, array, 1, &reference);
+  return memory;
+}
+
+void Binding::onLaneIdle(LaneMemory* memory) {
+  const auto found = lanes_.find(memory);
+  if (found == lanes_.end()) return;
+  napi_delete_reference(env_, found->second);
+  lanes_.erase(found);
+}
+
+Counters* Binding::createCountersPage() {
+  constexpr size_t kBytes = Engine::kSlotsPerPage * 2 * sizeof(Counters);
+  void* memory = nullptr;
+  napi_value buffer = nullptr;
+  napi_value array = nullptr;
+  napi_ref reference = nullptr;
+  if (napi_create_arraybuffer(env_, kBytes, &memory, &buffer) != napi_ok) return nullptr;
+  napi_create_typedarray(env_, napi_float64_array, kBytes / sizeof(double), buffer, 0, &array);
+  napi_create_reference(env_, array, 1, &reference);
+  pages_.push_back(reference);
+  return static_cast<Counters*>(memory);
+}
+
+// countersPage(index): the counters of the connections of 1,024 slots, as a Float64Array
+napi_value Binding::countersPage(napi_callback_info info) {
+  size_t count = 1;
+  napi_value argument = nullptr;
+  napi_get_cb_info(env_, info, &count, &argument, nullptr, nullptr);
+  uint32_t index = 0;
+  napi_value page = nullptr;
+  if (napi_get_value_uint32(env_, argument, &index) == napi_ok && index < pages_.size()) {
+    napi_get_reference_value(env_, pages_[index], &page);
+  }
+  return page;
+}
+
+napi_value Binding::flush() {
+  if (engine_ != nullptr) engine_->runCommands();
+  return nullptr;
+}
+
+// advanceClock(milliseconds)
+napi_value Binding::advanceClock(napi_callback_info info) {
+  size_t count = 1;
+  napi_value argument = nullptr;
+  double milliseconds = 0;
+  napi_get_cb_info(env_, info, &count, &argument, nullptr, nullptr);
+  if (napi_get_value_double(env_, argument, &milliseconds) == napi_ok && engine_ != nullptr) engine_->advanceClock(milliseconds);
+  return nullptr;
+}
+
+napi_value Binding::connections() {
+  napi_value count = nullptr;
+  napi_create_double(env_, engine_ == nullptr ? 0 : static_cast<double>(engine_->connections()), &count);
+  return count;
+}
+
+napi_value Binding::close() {
+  if (engine_ != nullptr) engine_->close();
+  return nullptr;
+}
+
+void Binding::onEnded(const EndedRecord* records, size_t count) {
+  if (isEnvironmentGone_) return;
+  const size_t perCall = inboxBytes_ / sizeof(EndedRecord);
+  for (size_t done = 0; done < count;) {
+    const size_t batch = std::min(perCall, count - done);
+    std::memcpy(inbox_, records + done, batch * sizeof(EndedRecord));
+    done += batch;
+    napi_handle_scope scope = nullptr;
+    napi_value argument = nullptr;
+    napi_open_handle_scope(env_, &scope);
+    napi_create_uint32(env_, static_cast<uint32_t>(batch), &argument);
+    call(onEnded_, 1, &argument);
+    napi_close_handle_scope(env_, scope);
+  }
+}
+
+void Binding::onTapped(const uint8_t* bytes, size_t length) {
+  if (isEnvironmentGone_) return;
+  napi_handle_scope scope = nullptr;
+  napi_value buffer = nullptr;
+  napi_open_handle_scope(env_, &scope);
+  if (napi_create_buffer_copy(env_, length, bytes, nullptr, &buffer) == napi_ok) call(onTapped_, 1, &buffer);
+  napi_close_handle_scope(env_, scope);
+}
+
+const uint8_t* Binding::takeCommands(size_t* length) {
+  uint32_t used = 0;
+  const uint32_t none = 0;
+  std::memcpy(&used, outbox_, sizeof(used));
+  std::memcpy(outbox_, &none, sizeof(none));
+  *length = isEnvironmentGone_ ? 0 : std::min<size_t>(used, outboxBytes_ - kOutboxHeaderBytes);
+  return outbox_ + kOutboxHeaderBytes;
+}
+
+// Nothing of the engine runs any more: its memory can go, once the turn that says so is over.
+void Binding::onClosed() {
+  if (!isEnvironmentGone_) {
+    napi_handle_scope scope = nullptr;
+    napi_open_handle_scope(env_, &scope);
+    call(onClosed_, 0, nullptr);
+    for (const napi_ref reference : references_) napi_delete_reference(env_, reference);
+    for (const napi_ref page : pages_) napi_delete_reference(env_, page);
+    napi_async_destroy(env_, context_);
+    napi_delete_reference(env_, object_);
+    napi_close_handle_scope(env_, scope);
+  }
+  engine_.reset();
+  // With the environment gone this lets it go on; it has waited for the handles.
+  napi_remove_async_cleanup_hook(cleanup_);
+  cleanup_ = nullptr;
+  release();
+}
+
+void Binding::release() {
+  if (engine_ == nullptr && isObjectGone_) delete this;
+}
+
+void Binding::call(napi_ref function, size_t count, const napi_value* arguments) {
+  napi_value callee = nullptr;
+  napi_value receiver = nullptr;
+  napi_get_reference_value(env_, function, &callee);
+  napi_get_global(env_, &receiver);
+  if (napi_make_callback(env_, context_, receiver, callee, count, arguments, nullptr) != napi_pending_exception) return;
+  napi_value error = nullptr;
+  napi_get_and_clear_last_exception(env_, &error);
+  napi_fatal_exception(env_, error);
+}
+
+napi_value initialize(napi_env env, napi_value exports) {
+  napi_value compiled = nullptr;
+  napi_value actual = nullptr;
+  napi_create_double(env, static_cast<double>(sizeof(uv_tcp_t)), &compiled);
+  napi_create_double(env, static_cast<double>(uv_handle_size(UV_TCP)), &actual);
+  const napi_property_descriptor properties[] = {
+      {"compiledTcpBytes", nullptr, nullptr, nullptr, nullptr, compiled, napi_enumerable, nullptr},
+      {"runtimeTcpBytes", nullptr, nullptr, nullptr, nullptr, actual, napi_enumerable, nullptr},
+      {"createEngine", nullptr, Binding::create, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
+  };
+  napi_define_properties(env, exports, sizeof(properties) / sizeof(properties[0]), properties);
+  return exports;
+}
+
+}  // namespace
+}  // namespace sluice
+
+NAPI_MODULE_INIT() { return sluice::initialize(env, exports); }

@@ -1,0 +1,41 @@
+#pragma once
+
+#include "traffic_lane.h"
+
+namespace sluice {
+
+/// How much the rate of a lane lets one direction pass in one step: asked for before the step, settled after it.
+class Allowance {
+ public:
+  explicit Allowance(TrafficLane& lane) : lane_(lane) {}
+
+  bool isLimited() const { return isLimited_; }
+
+  /// Begins a step; returns how many bytes may pass in it. One that is exempt from the rate has no limit.
+  double begin(bool isExempt) {
+    isLimited_ = lane_.isLimited() && !isExempt;
+    messages_ = 0;
+    maxMessages_ = isLimited_ ? lane_.allowedMessages() : kUnlimited;
+    return isLimited_ ? lane_.allowedBytes() : kUnlimited;
+  }
+
+  /// Counts a message that begins; false if it may not.
+  bool takeMessage() {
+    if (messages_ >= maxMessages_) return false;
+    messages_ += 1;
+    return true;
+  }
+
+  /// Takes from the lane what has passed in the step.
+  void settle(double bytes) {
+    if (isLimited_) lane_.take(messages_, bytes);
+  }
+
+ private:
+  TrafficLane& lane_;
+  double maxMessages_ = kUnlimited;
+  double messages_ = 0;
+  bool isLimited_ = false;
+};
+
+}  // namespace sluice

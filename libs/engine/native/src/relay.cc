@@ -1,0 +1,287 @@
+#include "relay.h"
+
+#include <cmath>
+#include <cstring>
+
+namespace sluice {
+namespace {
+
+constexpr uint16_t kGoingAway = 1001;
+constexpr uint16_t kProtocolErrorCode = 1002;
+// "Abnormal closure": the connection ended without a close frame (RFC 6455 §7.4.1).
+constexpr uint16_t kAbnormalClosure = 1006;
+constexpr uint16_t kPolicyViolation = 1008;
+constexpr uint16_t kMessageTooBigCode = 1009;
+constexpr uint16_t kTryAgainLater = 1013;
+constexpr Side kSides[] = {Side::kClient, Side::kUpstream};
+
+EndedBy endedBySide(Side side) { return side == Side::kClient ? EndedBy::kClient : EndedBy::kUpstream; }
+
+const char* textOf(EndReason reason) {
+  switch (reason) {
+    case EndReason::kProtocolError:
+      return "protocol error";
+    case EndReason::kMessageTooBig:
+      return "message too big";
+    case EndReason::kMessageRate:
+      return "message rate";
+    case EndReason::kUpstreamLost:
+      return "upstream lost";
+    case EndReason::kMaximumLifetime:
+      return "maximum lifetime";
+    case EndReason::kIdleTimeout:
+      return "idle timeout";
+    case EndReason::kNone:
+    case EndReason::kCommanded:
+    case EndReason::kPingUnanswered:
+      return "";
+  }
+  return "";
+}
+
+OwnFrame closeFrameFor(uint16_t code, EndReason reason, Side receiver) {
+  const char* text = textOf(reason);
+  return closeFrame(code, reinterpret_cast<const uint8_t*>(text), std::strlen(text), receiver);
+}
+
+double randomFraction() {
+  uint32_t word = 0;
+  randomBytes(reinterpret_cast<uint8_t*>(&word), sizeof(word));
+  return word / 4294967296.0;
+}
+
+}  // namespace
+
+Relay::Relay(const RelayInput& input)
+    : events_(input.events),
+      wheel_(input.wheel),
+      closeTimeoutMs_(input.limits.closeTimeoutMs),
+      halfOpenTimeoutMs_(input.limits.halfOpenTimeoutMs),
+      laneFromClient_(input.laneFromClient),
+      laneFromUpstream_(input.laneFromUpstream),
+      client_(Side::kClient, *this, input.readBuffer),
+      upstream_(Side::kUpstream, *this, input.readBuffer),
+      toUpstream_(directionInput(Side::kClient, input)),
+      toClient_(directionInput(Side::kUpstream, input)),
+      clientKeepalive_(toUpstream_, toClient_),
+      upstreamKeepalive_(toClient_, toUpstream_),
+      clock_(input.wheel, *this, input.limits.times, randomFraction) {
+  setMaxMessageBytes(input.maxMessageBytes);
+}
+
+DirectionInput Relay::directionInput(Side from, const RelayInput& input) {
+  const bool isFromClient = from == Side::kClient;
+  return DirectionInput{from,
+                        isFromClient ? client_ : upstream_,
+                        isFromClient ? upstream_ : client_,
+                        input.reservedBits,
+                        input.onRate,
+                        isFromClient ? input.laneFromClient : input.laneFromUpstream,
+                        input.wheel,
+                        &input.counters[isFromClient ? 0 : 1],
+                        *this};
+}
+
+void Relay::start(uv_loop_t* loop, int clientDescriptor, int upstreamDescriptor) {
+  // Both are opened before either may fail, so that each is closed once.
+  const int clientError = client_.open(loop, clientDescriptor);
+  const int upstreamError = upstream_.open(loop, upstreamDescriptor);
+  clock_.start();
+  if (clientError != 0) lose(Side::kClient, EndReason::kNone);
+  if (upstreamError != 0) lose(Side::kUpstream, EndReason::kNone);
+}
+
+void Relay::passHeads(const uint8_t* clientHead, size_t clientBytes, const uint8_t* upstreamHead, size_t upstreamBytes) {
+  if (clientBytes > 0) toUpstream_.onHead(clientHead, clientBytes);
+  toUpstream_.readOn();
+  if (upstreamBytes > 0) toClient_.onHead(upstreamHead, upstreamBytes);
+  toClient_.readOn();
+}
+
+void Relay::setMaxMessageBytes(uint64_t bytes) {
+  toUpstream_.follower().setMaxMessageBytes(bytes);
+  toClient_.follower().setMaxMessageBytes(bytes);
+}
+
+void Relay::setTap(Tap* tap) {
+  tapOfClient_.attach(tap, slot);
+  tapOfUpstream_.attach(tap, slot);
+  toUpstream_.follower().setObserver(tap == nullptr ? nullptr : &tapOfClient_);
+  toClient_.follower().setObserver(tap == nullptr ? nullptr : &tapOfUpstream_);
+}
+
+void Relay::close(uint16_t code, const uint8_t* reason, size_t reasonBytes) {
+  closeBy(code, EndReason::kCommanded, reason, reasonBytes);
+}
+
+void Relay::closeBy(uint16_t code, EndReason reason, const uint8_t* text, size_t textBytes) {
+  if (openSockets_ == 0) return;
+  if (isClosingByGateway_) {
+    // A peer that broke a rule is waited for no longer.
+    for (const Side side : kSides) directionTo(side).sendDeferredClose();
+    return;
+  }
+  beginClose(code, reason);
+  for (const Side side : kSides) directionTo(side).injectClose(closeFrame(code, text, textBytes, side));
+  endFinishedSides();
+}
+
+void Relay::destroy() {
+  for (const Side side : kSides) socketOf(side).destroy();
+}
+
+void Relay::beginClose(uint16_t code, EndReason reason) {
+  isClosingByGateway_ = true;
+  noteEnd(EndedBy::kGateway, code, reason);
+  clock_.limitTo(closeTimeoutMs_);
+}
+
+// The direction that the violation came from ends. What the other side has sent, and sends until it has closed too, still goes to the
+// violator, whose close frame comes after it.
+void Relay::closeForViolation(Side violator, uint16_t code, EndReason reason) {
+  if (isClosingByGateway_) {
+    directionFrom(violator).sendDeferredClose();
+    return;
+  }
+  violator_ = violator;
+  beginClose(code, reason);
+  directionTo(violator).deferClose(closeFrameFor(code, reason, violator));
+  directionFrom(violator).injectClose(closeFrameFor(code, reason, otherSide(violator)));
+  endFinishedSides();
+}
+
+void Relay::onViolation(Side from, FrameViolation violation) {
+  if (violation == FrameViolation::kMessageTooBig) closeForViolation(from, kMessageTooBigCode, EndReason::kMessageTooBig);
+  else closeForViolation(from, kProtocolErrorCode, EndReason::kProtocolError);
+}
+
+void Relay::onRateExceeded(Side from) { closeForViolation(from, kPolicyViolation, EndReason::kMessageRate); }
+
+void Relay::onCloseSent(Side from) {
+  // Its close frame may have waited for nearly all of the time for a close.
+  if (violator_ == otherSide(from)) clock_.renewLimit(closeTimeoutMs_);
+  endFinishedSides();
+}
+
+void Relay::onCloseFrame(Side from) {
+  noteEnd(endedBySide(from), static_cast<uint16_t>(directionFrom(from).follower().closeCode()), EndReason::kNone);
+  endFinishedSides();
+  if (toUpstream_.follower().hasClosed() && toClient_.follower().hasClosed()) clock_.limitTo(closeTimeoutMs_);
+}
+
+// After a close of the gateway's own, a side that was sent all that it gets and has answered with its close frame gets the FIN
+// (RFC 6455 §7.1.1). One whose frames can't be read any more is not waited for (§7.1.7).
+void Relay::endFinishedSides() {
+  if (!isClosingByGateway_) return;
+  for (const Side side : kSides) {
+    if (directionFrom(side).isSenderDone() && !directionTo(side).isOpen()) part(side);
+  }
+}
+
+// Who has sent its close frame has nothing more to say, and needs not be heard out: closing sends the FIN too, in one step in place of
+// three, where the system has all that was written.
+void Relay::part(Side side) {
+  Socket& socket = socketOf(side);
+  if (directionFrom(side).follower().hasClosed() && !socket.isBehind()) socket.destroy();
+  else socket.end();
+}
+
+void Relay::onSenderEnd(Side from) {
+  Direction& fromIt = directionFrom(from);
+  const Side other = otherSide(from);
+  fromIt.sendDeferredClose();
+  const bool hasNotifiedClient = from == Side::kUpstream && notifyClientOfLoss();
+  noteEnd(endedBySide(from), kAbnormalClosure, lostSide_ == from ? lossReason_ : EndReason::kNone);
+  fromIt.discard();
+  socketOf(other).end();
+  endFinishedSides();
+  if (isClosingByGateway_) return;
+  // A peer that was sent a close frame of the gateway's has as long as after any of them, and one that has sent its own has nothing
+  // left to say.
+  const bool hasToClose = hasNotifiedClient || directionFrom(other).follower().hasClosed();
+  clock_.limitTo(hasToClose ? closeTimeoutMs_ : halfOpenTimeoutMs_);
+}
+
+// Whether the client was sent 1013: not in the middle of a frame, and not after another close frame.
+bool Relay::notifyClientOfLoss() {
+  if (isClosingByGateway_ || toUpstream_.follower().hasClosed()) return false;
+  if (!toClient_.follower().isAtBoundary()) return false;
+  if (!toClient_.injectClose(closeFrameFor(kTryAgainLater, EndReason::kUpstreamLost, Side::kClient))) return false;
+  noteEnd(EndedBy::kUpstream, kTryAgainLater, EndReason::kUpstreamLost);
+  return true;
+}
+
+// A socket that failed takes nothing any more; the other one still gets all that came before, then a FIN. What the rate holds back has
+// the time of a close to pass.
+void Relay::lose(Side side, EndReason reason) {
+  if (!lostSide_) {
+    lostSide_ = side;
+    lossReason_ = reason;
+  }
+  socketOf(side).destroy();
+  directionTo(side).discard();
+  directionFrom(side).endSender();
+  clock_.limitTo(closeTimeoutMs_);
+}
+
+void Relay::onData(Side side, uint8_t* bytes, size_t length) { directionFrom(side).onData(bytes, length); }
+
+void Relay::onFin(Side side) { directionFrom(side).endSender(); }
+
+void Relay::onFailed(Side side) { lose(side, EndReason::kNone); }
+
+void Relay::onReady(Side side) { directionTo(side).onReceiverReady(); }
+
+void Relay::onClosed(Side side) {
+  openSockets_ -= 1;
+  if (openSockets_ > 0) {
+    if (!directionFrom(side).isSenderDone()) lose(side, EndReason::kNone);
+    return;
+  }
+  clock_.stop();
+  toUpstream_.end();
+  toClient_.end();
+  noteEnd(endedBySide(lostSide_.value_or(side)), kAbnormalClosure, EndReason::kNone);
+  events_.onRelayEnd(*this, *end_);
+}
+
+void Relay::noteEnd(EndedBy endedBy, uint16_t closeCode, EndReason reason) {
+  if (!end_) end_ = RelayEnd{endedBy, reason, closeCode};
+}
+
+// Drops what still waits. A close frame that waited is sent, and its receiver has the time for a close too.
+void Relay::onEndDue() {
+  const bool wasWaitingForClient = directionTo(Side::kClient).stopWaiting();
+  const bool wasWaitingForUpstream = directionTo(Side::kUpstream).stopWaiting();
+  if (wasWaitingForClient || wasWaitingForUpstream) clock_.renewLimit(closeTimeoutMs_);
+  else destroy();
+}
+
+void Relay::onLifetimeDue() {
+  const char* text = textOf(EndReason::kMaximumLifetime);
+  closeBy(kGoingAway, EndReason::kMaximumLifetime, reinterpret_cast<const uint8_t*>(text), std::strlen(text));
+}
+
+void Relay::onIdleDue() {
+  const char* text = textOf(EndReason::kIdleTimeout);
+  closeBy(kGoingAway, EndReason::kIdleTimeout, reinterpret_cast<const uint8_t*>(text), std::strlen(text));
+}
+
+void Relay::onPingDue() {
+  for (const Side side : kSides) {
+    Keepalive& keepalive = side == Side::kClient ? clientKeepalive_ : upstreamKeepalive_;
+    if (keepalive.beat()) continue;
+    lose(side, EndReason::kPingUnanswered);
+    return;
+  }
+}
+
+double Relay::lastActivityAtMs() {
+  if (toUpstream_.isWaitingForRate() || toClient_.isWaitingForRate()) return wheel_.nowMs();
+  const double fromClient = toUpstream_.counters().lastActivityAtMs;
+  const double fromUpstream = toClient_.counters().lastActivityAtMs;
+  // The one that is a number; the later of two.
+  return std::fmax(fromClient, fromUpstream);
+}
+
+}  // namespace sluice

@@ -1,0 +1,160 @@
+#pragma once
+
+#include <uv.h>
+
+#include <cstdint>
+#include <optional>
+
+#include "connection_clock.h"
+#include "counters.h"
+#include "direction.h"
+#include "keepalive.h"
+#include "read_buffer.h"
+#include "socket.h"
+#include "tap.h"
+#include "timing_wheel.h"
+#include "traffic_lane.h"
+
+namespace sluice {
+
+/// Milliseconds.
+struct RelayLimits {
+  ConnectionTimes times;
+  /// For peers to finish once a close was sent or seen, or one side is gone.
+  double closeTimeoutMs;
+  /// For which one direction goes on after the other has ended with a FIN.
+  double halfOpenTimeoutMs;
+};
+
+enum class EndedBy : uint8_t { kClient = 0, kUpstream = 1, kGateway = 2 };
+
+/// The gateway's own reasons for an end; the one of a close by command is the commander's to know.
+enum class EndReason : uint8_t {
+  kNone = 0,
+  kCommanded = 1,
+  kProtocolError = 2,
+  kMessageTooBig = 3,
+  kMessageRate = 4,
+  kUpstreamLost = 5,
+  kMaximumLifetime = 6,
+  kIdleTimeout = 7,
+  kPingUnanswered = 8,
+};
+
+/// How a connection ended.
+struct RelayEnd {
+  EndedBy endedBy;
+  EndReason reason;
+  /// The first close code that was sent or seen; 1005 for a close frame without one, 1006 for no close frame.
+  uint16_t closeCode;
+};
+
+class Relay;
+
+class RelayEvents {
+ public:
+  /// Called once, when both sockets are closed. The relay may be destroyed in it.
+  virtual void onRelayEnd(Relay& relay, const RelayEnd& end) = 0;
+
+ protected:
+  ~RelayEvents() = default;
+};
+
+struct RelayInput {
+  TimingWheel& wheel;
+  ReadBuffer& readBuffer;
+  RelayEvents& events;
+  RelayLimits limits;
+  TrafficLane& laneFromClient;
+  TrafficLane& laneFromUpstream;
+  /// Two of them, the client's first.
+  Counters* counters;
+  ReservedBits reservedBits;
+  OnRate onRate;
+  uint64_t maxMessageBytes;
+};
+
+/// A connection: two joined sockets, between which bytes pass unchanged while the rules of RFC 6455 and the limits hold.
+class Relay final : private SocketEvents, private DirectionEvents, private ConnectionClockEvents {
+ public:
+  explicit Relay(const RelayInput& input);
+  Relay(const Relay&) = delete;
+  Relay& operator=(const Relay&) = delete;
+  ~Relay() = default;
+
+  /// Where it is known by; free for its owner to use.
+  uint32_t slot = 0;
+
+  /// Takes over two connected descriptors. The heads are what each side had sent before.
+  void start(uv_loop_t* loop, int clientDescriptor, int upstreamDescriptor);
+  void passHeads(const uint8_t* clientHead, size_t clientBytes, const uint8_t* upstreamHead, size_t upstreamBytes);
+
+  /// Closes both sides with a close frame, each at a frame boundary; after `closeTimeoutMs` the sockets go anyway. The reason is at
+  /// most 123 bytes of UTF-8.
+  void close(uint16_t code, const uint8_t* reason, size_t reasonBytes);
+  /// Drops both sockets at once.
+  void destroy();
+  /// Holds from the next frame on.
+  void setMaxMessageBytes(uint64_t bytes);
+  /// Copies each frame that begins from now on; null: none any more.
+  void setTap(Tap* tap);
+
+  TrafficLane& laneFrom(Side side) { return side == Side::kClient ? laneFromClient_ : laneFromUpstream_; }
+
+ private:
+  void onData(Side side, uint8_t* bytes, size_t length) override;
+  void onFin(Side side) override;
+  void onFailed(Side side) override;
+  void onReady(Side side) override;
+  void onClosed(Side side) override;
+
+  void onCloseFrame(Side from) override;
+  void onSenderEnd(Side from) override;
+  void onCloseSent(Side from) override;
+  void onViolation(Side from, FrameViolation violation) override;
+  void onRateExceeded(Side from) override;
+
+  double lastActivityAtMs() override;
+  void onEndDue() override;
+  void onLifetimeDue() override;
+  void onIdleDue() override;
+  void onPingDue() override;
+
+  DirectionInput directionInput(Side from, const RelayInput& input);
+  Direction& directionFrom(Side side) { return side == Side::kClient ? toUpstream_ : toClient_; }
+  Direction& directionTo(Side side) { return directionFrom(otherSide(side)); }
+  Socket& socketOf(Side side) { return side == Side::kClient ? client_ : upstream_; }
+
+  void beginClose(uint16_t code, EndReason reason);
+  void closeBy(uint16_t code, EndReason reason, const uint8_t* text, size_t textBytes);
+  void closeForViolation(Side violator, uint16_t code, EndReason reason);
+  void endFinishedSides();
+  void part(Side side);
+  void lose(Side side, EndReason reason);
+  bool notifyClientOfLoss();
+  void noteEnd(EndedBy endedBy, uint16_t closeCode, EndReason reason);
+
+  RelayEvents& events_;
+  TimingWheel& wheel_;
+  double closeTimeoutMs_;
+  double halfOpenTimeoutMs_;
+  TrafficLane& laneFromClient_;
+  TrafficLane& laneFromUpstream_;
+  Socket client_;
+  Socket upstream_;
+  Direction toUpstream_;
+  Direction toClient_;
+  Keepalive clientKeepalive_;
+  Keepalive upstreamKeepalive_;
+  ConnectionClock clock_;
+  std::optional<RelayEnd> end_;
+  std::optional<Side> violator_;
+  std::optional<Side> lostSide_;
+  EndReason lossReason_ = EndReason::kNone;
+  TapEnd tapOfClient_{Side::kClient};
+  TapEnd tapOfUpstream_{Side::kUpstream};
+  uint8_t openSockets_ = 2;
+  bool isClosingByGateway_ = false;
+};
+
+}  // namespace sluice
