@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fingerprintOf, listFiles } from './fingerprint.mjs';
 import { ProgramError, root, runProgram } from './run-program.mjs';
 
 const sourceFolders = ['apps', 'libs', 'migrations'];
@@ -12,7 +12,10 @@ const builtFrom = join(root, 'dist', '.built-from');
  * source and a build that was broken off leaves no trace.
  */
 export async function build() {
-  const fingerprint = fingerprintOf([...buildFiles, ...sourceFolders.flatMap(listSources)]);
+  const fingerprint = fingerprintOf([
+    ...buildFiles,
+    ...sourceFolders.flatMap((folder) => listFiles(folder, isSource)),
+  ]);
   if (existsSync(builtFrom) && readFileSync(builtFrom, 'utf8') === fingerprint) return;
   for (const output of [...sourceFolders, '.built-from', '.tsbuildinfo']) {
     rmSync(join(root, 'dist', output), { recursive: true, force: true });
@@ -24,23 +27,6 @@ export async function build() {
   writeFileSync(builtFrom, fingerprint);
 }
 
-// Contents, not times: a checkout changes the times of files that are the same.
-function fingerprintOf(files) {
-  const hash = createHash('sha256');
-  for (const file of files) {
-    hash
-      .update(`${file}\0`)
-      .update(readFileSync(join(root, file)))
-      .update('\0');
-  }
-  return hash.digest('hex');
-}
-
-function listSources(folder) {
-  const entries = readdirSync(join(root, folder), { withFileTypes: true });
-  return entries.flatMap((entry) => {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) return listSources(path);
-    return path.endsWith('.ts') && !path.endsWith('.spec.ts') ? [path] : [];
-  });
+function isSource(file) {
+  return file.endsWith('.ts') && !file.endsWith('.spec.ts');
 }

@@ -7,6 +7,12 @@ const needed = [
   { programs: ['c++', 'g++', 'clang++'], debianPackage: 'g++' },
 ];
 
+/** The Debian packages of the programs that are missing to compile native code; none: nothing is missing. */
+export function missingCompiler(find = findProgram) {
+  const missing = needed.filter(({ programs }) => !programs.some((program) => find(program)));
+  return missing.map(({ debianPackage }) => debianPackage);
+}
+
 /**
  * Makes sure that packages without a binary for this system (sqlite3) can be compiled. As root on Debian what is missing is
  * installed with apt; elsewhere this prints one line that says what to install, and returns it. Null: nothing is missing.
@@ -16,14 +22,13 @@ export function ensureCompiler({
   canInstall = canInstallDebianPackages,
   installPackage = installDebianPackage,
 } = {}) {
-  const missing = needed.filter(({ programs }) => !programs.some((program) => find(program)));
+  const missing = missingCompiler(find);
   if (missing.length === 0) return null;
   if (canInstall()) {
-    for (const { debianPackage } of missing) installPackage(debianPackage);
+    for (const name of missing) installPackage(name);
     return null;
   }
-  const names = missing.map(({ debianPackage }) => debianPackage).join(', ');
-  const hint = `Not found: ${names}. sqlite3 needs them where it has no binary for this system: install python3, make and a C++ compiler.`;
+  const hint = `Not found: ${missing.join(', ')}. sqlite3 needs them where it has no binary for this system, and the native engine always: install python3, make and a C++ compiler.`;
   console.log(hint);
   return hint;
 }

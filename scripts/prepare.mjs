@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { buildEngine } from './build-engine.mjs';
 import { build } from './build.mjs';
 import { install } from './install.mjs';
 import { withLock } from './lock.mjs';
@@ -11,5 +12,6 @@ export async function prepare() {
   await withLock(join(root, 'dist', '.lock'), async () => {
     await install();
     await build();
+    await buildEngine();
   });
 }

@@ -32,10 +32,20 @@ export class InterruptedError extends Error {
  * and to all that it started, and this rejects only once they have ended: nothing goes on in the background. Rejects with
  * a `ProgramError` when the program fails, with an `InterruptedError` after a signal.
  */
-export async function runProgram(title, program, options, { stageOf = () => undefined } = {}) {
+export async function runProgram(
+  title,
+  program,
+  options,
+  { stageOf = () => undefined, env = process.env } = {},
+) {
   const progress = startProgress(title);
   // In a group of its own: a terminal sends Ctrl-C to this process alone, which ends all of the group.
-  const child = spawn(program, options, { cwd: root, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(program, options, {
+    cwd: root,
+    env,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const interruption = passSignalsTo(child);
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
