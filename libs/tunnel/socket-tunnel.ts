@@ -287,7 +287,7 @@ function endOnce(socket: Socket): void {
   if (!socket.writableEnded) socket.end();
 }
 
-function countersOf({ counts, bytes, lastActivityAtMs, pings }: Direction): TunnelCounters {
+function countersOf({ counts, bytes, bytesReceived, lastActivityAtMs, pings }: Direction): TunnelCounters {
   const { messages, frames, controlFrames } = counts;
   const { roundTripMs } = pings;
   return {
@@ -295,6 +295,7 @@ function countersOf({ counts, bytes, lastActivityAtMs, pings }: Direction): Tunn
     frames,
     controlFrames,
     bytes,
+    bytesReceived,
     lastActivityAtMs: lastActivityAtMs === null ? null : performance.timeOrigin + lastActivityAtMs,
     roundTripMs,
   };

@@ -59,6 +59,11 @@ export class TrafficLane {
     return this.#messageTokens.isLimited || this.#byteTokens.isLimited;
   }
 
+  /** How many connections wait in line, those of the native engine included. */
+  get waiting(): number {
+    return this.#waiting.size + (this.memory[waitingInEngineAt] ?? 0);
+  }
+
   /** Counts what has passed. */
   count(messages: number, bytes: number): void {
     this.memory[messagesAt] = this.messages + messages;
@@ -107,7 +112,7 @@ export class TrafficLane {
   }
 
   #isSkippingTheLine(): boolean {
-    return !this.#isServing && (this.#waiting.size > 0 || (this.memory[waitingInEngineAt] ?? 0) > 0);
+    return !this.#isServing && this.waiting > 0;
   }
 
   #shareLengthOfLine(): void {

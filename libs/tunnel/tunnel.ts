@@ -44,8 +44,10 @@ export interface TunnelCounters {
   frames: number;
   /** Pings, pongs and close frames among them. */
   controlFrames: number;
-  /** Bytes, frame headers included. */
+  /** Bytes that were passed on, and those of the pongs to the gateway's own pings; frame headers included. */
   bytes: number;
+  /** Bytes that were read, whatever became of them. */
+  bytesReceived: number;
   /**
    * When it last sent anything but a pong to the gateway's own ping, in milliseconds since 1970 and exact to some tens of
    * them; null: never.

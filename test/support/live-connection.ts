@@ -46,6 +46,7 @@ export function notingTunnel(): LiveConnection['tunnel'] {
     frames: 0,
     controlFrames: 0,
     bytes: 0,
+    bytesReceived: 0,
     lastActivityAtMs: null,
     roundTripMs: null,
   };

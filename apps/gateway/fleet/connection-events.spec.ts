@@ -102,7 +102,13 @@ describe('ConnectionEvents', () => {
 });
 
 function endedRecord({ id, tenant, route, apiKey, clientAddress }: LiveConnection): EndedRecord {
-  const counters = { frames: 0, controlFrames: 0, lastActivityAtMs: null, roundTripMs: null };
+  const counters = {
+    frames: 0,
+    controlFrames: 0,
+    bytesReceived: 0,
+    lastActivityAtMs: null,
+    roundTripMs: null,
+  };
   return {
     outcome: 'ended',
     connectionId: id,

@@ -4,7 +4,7 @@ import type { LimiterStatus } from '#libs/admission';
 import type { EndedRecord } from '#libs/pipeline';
 import { GatewayMetrics } from './gateway-metrics.js';
 
-const counters = { frames: 0, controlFrames: 0, lastActivityAtMs: null, roundTripMs: null };
+const counters = { frames: 0, controlFrames: 0, bytesReceived: 0, lastActivityAtMs: null, roundTripMs: null };
 
 const record: EndedRecord = {
   outcome: 'ended',
