@@ -1,8 +1,6 @@
 import { expect, test } from 'vitest';
 import { loadAddon, type AddonFiles } from './load-addon.js';
 
-const abi = { compiledTcpBytes: 248, runtimeTcpBytes: 248 };
-
 function files(addon: () => unknown, unavailable: () => unknown = missing): AddonFiles {
   return { loadAddon: addon, readUnavailable: unavailable };
 }
@@ -11,15 +9,19 @@ function missing(): never {
   throw Object.assign(new Error('Cannot find module'), { code: 'MODULE_NOT_FOUND' });
 }
 
+test('the addon that `npm run build:engine` builds is loaded', () => {
+  expect(loadAddon()).toMatchObject({ ok: true });
+});
+
 test('an addon that was compiled for the libuv of this process is handed out', () => {
-  const addon = { abi };
+  const addon = { compiledTcpBytes: 248, runtimeTcpBytes: 248 };
   const loaded = loadAddon(files(() => addon));
   expect(loaded).toEqual({ ok: true, addon });
   expect(loaded.ok && loaded.addon).toBe(addon);
 });
 
 test('an addon that was compiled for another libuv is not handed out, and the reason names both sizes', () => {
-  const other = { abi: { compiledTcpBytes: 248, runtimeTcpBytes: 264 } };
+  const other = { compiledTcpBytes: 248, runtimeTcpBytes: 264 };
   expect(loadAddon(files(() => other))).toEqual({
     ok: false,
     reason: expect.stringMatching(/another version of libuv \(248 bytes .* not 264\)/) as unknown,
@@ -29,7 +31,7 @@ test('an addon that was compiled for another libuv is not handed out, and the re
 test.each([
   ['nothing', undefined],
   ['no sizes', {}],
-  ['sizes that are no numbers', { abi: { compiledTcpBytes: '248', runtimeTcpBytes: '248' } }],
+  ['sizes that are no numbers', { compiledTcpBytes: '248', runtimeTcpBytes: '248' }],
 ])('an addon that exports %s is not handed out', (_, exported) => {
   expect(loadAddon(files(() => exported))).toEqual({
     ok: false,

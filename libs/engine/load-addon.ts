@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import type { EngineAbi, EngineAddon } from './engine-addon.js';
+import type { EngineAddon } from './engine-addon.js';
 
 export type LoadedAddon = { ok: true; addon: EngineAddon } | { ok: false; reason: string };
 
@@ -22,7 +22,7 @@ export function loadAddon(files: AddonFiles = builtFiles()): LoadedAddon {
     return { ok: false, reason: reasonOfBuild(files) ?? reasonOf(error) };
   }
   if (!isEngineAddon(addon)) return { ok: false, reason: 'the addon is of another version of Sluice' };
-  const { compiledTcpBytes, runtimeTcpBytes } = addon.abi;
+  const { compiledTcpBytes, runtimeTcpBytes } = addon;
   if (compiledTcpBytes === runtimeTcpBytes) return { ok: true, addon };
   const sizes = `${compiledTcpBytes} bytes for a TCP handle, not ${runtimeTcpBytes}`;
   return { ok: false, reason: `it was built for another version of libuv (${sizes}): build it again` };
@@ -56,15 +56,11 @@ function reasonOf(error: unknown): string {
 }
 
 function isEngineAddon(addon: unknown): addon is EngineAddon {
-  return isRecord(addon) && isEngineAbi(addon['abi']);
-}
-
-function isEngineAbi(abi: unknown): abi is EngineAbi {
-  return isRecord(abi) && isCount(abi['compiledTcpBytes']) && isCount(abi['runtimeTcpBytes']);
-}
-
-function isCount(value: unknown): value is number {
-  return typeof value === 'number';
+  return (
+    isRecord(addon) &&
+    typeof addon['compiledTcpBytes'] === 'number' &&
+    typeof addon['runtimeTcpBytes'] === 'number'
+  );
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
