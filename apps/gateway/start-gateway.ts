@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { NestApplicationOptions } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import { Engine } from '#libs/engine';
 import { listenOnSetting } from '../bootstrap/listen-on-setting.js';
 import { JsonAnswers } from '../bootstrap/json-answers.interceptor.js';
 import { NestLogger } from '../bootstrap/nest-logger.js';
@@ -64,7 +65,9 @@ function createGateway(options: GatewayOptions): Promise<NestExpressApplication>
     logger: new NestLogger(options.logger),
     abortOnError: false,
   };
-  const module = GatewayModule.with({ ...options, identity: newIdentity() });
+  const created = Engine.create();
+  const engine = created.ok ? created.engine : null;
+  const module = GatewayModule.with({ ...options, identity: newIdentity(), engine });
   return NestFactory.create<NestExpressApplication>(module, nestOptions);
 }
 

@@ -1,2 +1,8 @@
+/**
+ * The engine: native code that moves the bytes of connections, on libuv's loop, while TypeScript decides. The gateway creates
+ * one at its start and joins sockets with it; where it can't be built, connections are relayed in TypeScript (libs/tunnel) with the
+ * same behaviour. Read engine.ts first, then native/src/relay.h.
+ */
+export { Engine, type CreatedEngine } from './engine.js';
 export type { EngineAddon } from './engine-addon.js';
 export { loadAddon, type LoadedAddon } from './load-addon.js';

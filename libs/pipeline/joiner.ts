@@ -8,12 +8,13 @@ import {
   type UpgradeRequest,
   type UpstreamHandshake,
 } from '#libs/handshake';
-import {
-  joinSockets,
-  type ReservedBits,
-  type TimingWheel,
-  type TrafficTable,
-  type Tunnel,
+import type {
+  ReservedBits,
+  TimingWheel,
+  TrafficTable,
+  Tunnel,
+  TunnelInput,
+  TunnelLimits,
 } from '#libs/tunnel';
 import type { AdmittedRequest } from './admission.js';
 import type { Attempt } from './attempt.js';
@@ -26,6 +27,8 @@ export interface JoinerInput {
   registry: ConnectionRegistry;
   traffic: TrafficTable;
   wheel: TimingWheel;
+  /** Makes a connection of two sockets: `joinSockets`, or that of an engine. */
+  joinSockets(input: TunnelInput): Tunnel;
   closeTimeoutMs: number;
   halfOpenTimeoutMs: number;
   /** Called for each connection that has just joined, so that a change made during its handshake is not missed. */
@@ -60,7 +63,7 @@ export class Joiner {
     const { slot } = admitted;
     const [host, path] = [ownString(request.host), ownString(request.path)];
     const { startedAtMs } = attempt;
-    const tunnel = joinSockets({
+    const tunnel = input.joinSockets({
       client: client.socket,
       upstream,
       clientHead,
@@ -88,7 +91,7 @@ export class Joiner {
     input.onJoined(connection, performance.now() - startedAtMs);
   }
 
-  #limitsOf({ route }: AdmittedRequest): Parameters<typeof joinSockets>[0]['limits'] {
+  #limitsOf({ route }: AdmittedRequest): TunnelLimits {
     const { closeTimeoutMs, halfOpenTimeoutMs } = this.input;
     const { idleMs, maxLifetimeMs } = route.timeouts;
     const { pingIntervalMs } = route.keepalive;

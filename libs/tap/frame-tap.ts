@@ -60,6 +60,11 @@ export class FrameTap implements FrameObserver {
     this.input.onFrame(this.#sides[from].end());
   }
 
+  onFrameOmitted(from: FrameSender): void {
+    this.#sides[from].omit();
+    this.input.onFrame(null);
+  }
+
   #createInflater(from: FrameSender, deflate: NegotiatedDeflate, rate: RateBound): MessageInflater {
     const { silentSoFar, bounds } = this.input;
     return new MessageInflater({

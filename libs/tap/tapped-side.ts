@@ -52,6 +52,7 @@ export class TappedSide {
   constructor(private readonly input: TappedSideInput) {}
 
   begin(firstByte: number, length: number, mask: Uint8Array | null): void {
+    if (this.#frame) this.omit();
     const isControl = (firstByte & 0x0f) >= firstControlOpcode;
     const opcode = opcodes[firstByte & 0x0f];
     if (!opcode) return;
@@ -71,6 +72,13 @@ export class TappedSide {
 
   add(bytes: Uint8Array): void {
     this.#frame?.payload?.add(bytes);
+  }
+
+  /** A frame was not seen, or not all of it: what belongs to it can't be inflated. */
+  omit(): void {
+    this.#frame = null;
+    this.#compressed = null;
+    this.input.inflater?.forget();
   }
 
   /** Null for a frame that is left out. */

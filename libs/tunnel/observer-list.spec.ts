@@ -64,4 +64,8 @@ class RecordingObserver implements FrameObserver {
     const frame = this.#open.get(from);
     if (frame) this.frames.push(frame);
   }
+
+  onFrameOmitted(from: FrameSender): void {
+    this.#open.delete(from);
+  }
 }

@@ -67,6 +67,8 @@ export interface FrameObserver {
   /** A part of its payload, masked as on the wire. */
   onPayload(from: FrameSender, bytes: Uint8Array): void;
   onFrameEnd(from: FrameSender): void;
+  /** In place of `onFrameEnd`, or of all that is said of a frame: there was no room for all of it. */
+  onFrameOmitted(from: FrameSender): void;
 }
 
 /**
@@ -103,5 +105,5 @@ export interface TunnelInput {
   reservedBits: ReservedBits;
   wheel: TimingWheel;
   /** Called once, when both sockets are closed. */
-  onEnd(end: TunnelEnd): void;
+  onEnd: (end: TunnelEnd) => void;
 }

@@ -15,7 +15,7 @@ import { Admission, Pipeline, type ConnectionRecord } from '#libs/pipeline';
 import type { RefusalCode } from '#libs/problem-details';
 import { Configuration } from '#libs/routing';
 import { Taps } from '#libs/tap';
-import { TimingWheel, TrafficTable } from '#libs/tunnel';
+import { joinSockets, TimingWheel, TrafficTable } from '#libs/tunnel';
 import { Balancer, createAddressPolicy, ReservedEndpoints, type LookupAddresses } from '#libs/upstreams';
 import { Drain } from '../draining/drain.js';
 import { ConnectionEvents } from '../fleet/connection-events.js';
@@ -150,8 +150,8 @@ export class DataPlane {
     this.#events.stop();
     this.#stopReviewing?.();
     await this.follower.stop();
-    const { source, tickets, limiter } = this.parts;
-    await Promise.all([source.close(), tickets.close(), limiter.close()]);
+    const { source, tickets, limiter, engine } = this.parts;
+    await Promise.all([source.close(), tickets.close(), limiter.close(), engine?.close()]);
   }
 
   // The table knows ids of tenants alone; those of other things mean nothing to it.
@@ -210,6 +210,7 @@ export class DataPlane {
       registry: this.registry,
       traffic: this.traffic,
       wheel: this.wheel,
+      joinSockets: (input) => this.parts.engine?.join(input) ?? joinSockets(input),
       balancer: new Balancer(),
       lookupFor: (tenantId) => this.#lookupFor(tenantId),
       addressPolicy: this.reserved.guard(createAddressPolicy(this.parts.settings.upstreamAllow)),

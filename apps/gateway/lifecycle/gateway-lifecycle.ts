@@ -57,7 +57,8 @@ export class GatewayLifecycle implements OnApplicationShutdown {
 
   /** Sockets of clients that are open, whether joined or not. */
   get openSockets(): number {
-    return this.#listeners.reduce((sum, listener) => sum + listener.openSockets, 0);
+    const ofListeners = this.#listeners.reduce((sum, listener) => sum + listener.openSockets, 0);
+    return ofListeners + (this.parts.engine?.connections ?? 0);
   }
 
   async start(): Promise<void> {

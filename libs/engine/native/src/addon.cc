@@ -1,6 +1,5 @@
 // The door of the engine to JavaScript, on Node-API alone. No exception crosses it, and nothing of it is on the path of a frame.
 
-#define NAPI_VERSION 8
 #include <fcntl.h>
 #include <node_api.h>
 #include <uv.h>

@@ -20,8 +20,8 @@ struct Counters {
   double roundTripMs = std::numeric_limits<double>::quiet_NaN();
   /// Bytes that were read, whatever became of them.
   double bytesReceived = 0;
-  /// Keeps the counters of the two sides of a connection in cache lines of their own.
-  double unused = 0;
+  /// Of the client's side alone: whether the gateway has begun to close the connection; 0 or 1.
+  double isClosing = 0;
 };
 
 static_assert(sizeof(Counters) == 64, "JavaScript reads eight 64-bit floats");

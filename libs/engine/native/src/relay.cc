@@ -57,6 +57,7 @@ Relay::Relay(const RelayInput& input)
       wheel_(input.wheel),
       closeTimeoutMs_(input.limits.closeTimeoutMs),
       halfOpenTimeoutMs_(input.limits.halfOpenTimeoutMs),
+      clientCounters_(&input.counters[0]),
       laneFromClient_(input.laneFromClient),
       laneFromUpstream_(input.laneFromUpstream),
       client_(Side::kClient, *this, input.readBuffer),
@@ -132,6 +133,7 @@ void Relay::destroy() {
 
 void Relay::beginClose(uint16_t code, EndReason reason) {
   isClosingByGateway_ = true;
+  clientCounters_->isClosing = 1;
   noteEnd(EndedBy::kGateway, code, reason);
   clock_.limitTo(closeTimeoutMs_);
 }

@@ -138,6 +138,7 @@ class Relay final : private SocketEvents, private DirectionEvents, private Conne
   TimingWheel& wheel_;
   double closeTimeoutMs_;
   double halfOpenTimeoutMs_;
+  Counters* clientCounters_;
   TrafficLane& laneFromClient_;
   TrafficLane& laneFromUpstream_;
   Socket client_;

@@ -1,0 +1,96 @@
+import type { FrameObserver, MessageLimits, Tunnel, TunnelCounters, TunnelEnd } from '#libs/tunnel';
+import type { ConnectionId } from './engine-addon.js';
+import type { Outbox } from './outbox.js';
+
+const maxReasonBytes = 123;
+// The layout of `Counters` in libs/engine/native/src/counters.h.
+const countersPerSide = 8;
+const isClosingAt = 7;
+
+export interface EngineTunnelInput {
+  id: ConnectionId;
+  outbox: Outbox;
+  /** The counters of all connections of its page; its own are from `countersAt` on, the client's first. */
+  counters: Float64Array;
+  countersAt: number;
+  onEnd: (end: TunnelEnd) => void;
+}
+
+/** A connection that the engine relays: commands go to its outbox, and counters are read from memory that it shares. */
+export class EngineTunnel implements Tunnel {
+  #counters: Float64Array;
+  #countersAt: number;
+  readonly #observers = new Set<FrameObserver>();
+  #closeReason: string | null = null;
+  #isClosing = false;
+  #isEnded = false;
+
+  constructor(private readonly input: EngineTunnelInput) {
+    this.#counters = input.counters;
+    this.#countersAt = input.countersAt;
+  }
+
+  get observers(): Iterable<FrameObserver> {
+    return this.#observers;
+  }
+
+  get isClosing(): boolean {
+    return this.#isClosing || this.#counters[this.#countersAt + isClosingAt] === 1;
+  }
+
+  fromClient(): TunnelCounters {
+    return this.#countersFrom(this.#countersAt);
+  }
+
+  fromUpstream(): TunnelCounters {
+    return this.#countersFrom(this.#countersAt + countersPerSide);
+  }
+
+  close(code: number, reason: string): void {
+    if (this.#isEnded) return;
+    const { id, outbox } = this.input;
+    const text = new Uint8Array(maxReasonBytes);
+    const { written } = new TextEncoder().encodeInto(reason, text);
+    outbox.close(id, code, text.subarray(0, written));
+    if (!this.#isClosing) this.#closeReason = reason;
+    this.#isClosing = true;
+  }
+
+  setMessageLimits({ maxMessageBytes }: MessageLimits): void {
+    if (!this.#isEnded) this.input.outbox.maxMessageBytes(this.input.id, maxMessageBytes ?? Infinity);
+  }
+
+  observe(observer: FrameObserver): () => void {
+    if (this.#observers.size === 0) this.#tap(true);
+    this.#observers.add(observer);
+    return () => {
+      if (this.#observers.delete(observer) && this.#observers.size === 0) this.#tap(false);
+    };
+  }
+
+  /** To be called once, when the engine reports its end. The slot's counters are another connection's after it. */
+  end(end: TunnelEnd, isCommanded: boolean): void {
+    this.#isEnded = true;
+    this.#counters = this.#counters.slice(this.#countersAt, this.#countersAt + 2 * countersPerSide);
+    this.#countersAt = 0;
+    this.input.onEnd(isCommanded ? { ...end, reason: this.#closeReason } : end);
+  }
+
+  #tap(isOn: boolean): void {
+    if (!this.#isEnded) this.input.outbox.tap(this.input.id, isOn);
+  }
+
+  #countersFrom(at: number): TunnelCounters {
+    const field = (index: number): number => this.#counters[at + index] ?? 0;
+    const [lastActivityAtMs, roundTripMs] = [field(4), field(5)];
+    return {
+      messages: field(0),
+      frames: field(1),
+      controlFrames: field(2),
+      bytes: field(3),
+      lastActivityAtMs: Number.isNaN(lastActivityAtMs) ? null : performance.timeOrigin + lastActivityAtMs,
+      roundTripMs: Number.isNaN(roundTripMs) ? null : roundTripMs,
+      bytesReceived: field(6),
+    };
+  }
+}

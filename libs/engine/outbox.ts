@@ -1,0 +1,66 @@
+import type { ConnectionId } from './engine-addon.js';
+
+const outboxBytes = 65_536;
+// The outbox begins with the number of bytes that follow these.
+const firstCommandAt = 8;
+const headerBytes = 16;
+const alignment = 8;
+
+/** The layout of `CommandHeader` in libs/engine/native/src/records.h. */
+const commandKinds = { close: 1, maxMessageBytes: 2, tap: 3, destroy: 4 } as const;
+
+/** The commands for connections that the engine takes before it waits for events again. */
+export class Outbox {
+  readonly memory = new Uint8Array(outboxBytes);
+  readonly #view = new DataView(this.memory.buffer);
+
+  /** `flush` has the engine take at once what was written. */
+  constructor(private readonly flush: () => void) {}
+
+  /** `reason` is at most 123 bytes of UTF-8. */
+  close(id: ConnectionId, code: number, reason: Uint8Array): void {
+    this.#write(commandKinds.close, id, { code, data: reason });
+  }
+
+  maxMessageBytes(id: ConnectionId, bytes: number): void {
+    this.#write(commandKinds.maxMessageBytes, id, { data: new Uint8Array(Float64Array.of(bytes).buffer) });
+  }
+
+  tap(id: ConnectionId, isOn: boolean): void {
+    this.#write(commandKinds.tap, id, { flag: isOn ? 1 : 0 });
+  }
+
+  destroy(id: ConnectionId): void {
+    this.#write(commandKinds.destroy, id, {});
+  }
+
+  #write(
+    kind: number,
+    { slot, generation }: ConnectionId,
+    { flag = 0, code = 0, data }: { flag?: number; code?: number; data?: Uint8Array },
+  ): void {
+    const dataBytes = data?.length ?? 0;
+    const bytes = headerBytes + Math.ceil(dataBytes / alignment) * alignment;
+    const at = this.#takeRoom(bytes);
+    const view = this.#view;
+    view.setUint8(at, kind);
+    view.setUint8(at + 1, flag);
+    view.setUint16(at + 2, code, true);
+    view.setUint32(at + 4, slot, true);
+    view.setUint32(at + 8, generation, true);
+    view.setUint32(at + 12, dataBytes, true);
+    if (data) this.memory.set(data, at + headerBytes);
+  }
+
+  #takeRoom(bytes: number): number {
+    if (firstCommandAt + this.#used + bytes > outboxBytes) this.flush();
+    const at = firstCommandAt + this.#used;
+    this.#view.setUint32(0, this.#used + bytes, true);
+    return at;
+  }
+
+  // The engine sets it to 0 when it takes the commands.
+  get #used(): number {
+    return this.#view.getUint32(0, true);
+  }
+}
