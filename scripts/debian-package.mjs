@@ -17,11 +17,11 @@ export function canInstallDebianPackages() {
   );
 }
 
-/** Installs a package with apt-get, without starting its service; throws with what apt-get printed when that fails. */
-export function installDebianPackage(name) {
-  console.log(`Installing ${name} with apt-get ...`);
+/** Installs packages with apt-get, without starting their services; throws with what apt-get printed when that fails. */
+export function installDebianPackage(...names) {
+  console.log(`Installing ${names.join(', ')} with apt-get ...`);
   aptGet(['update', '-qq']);
-  withoutServices(() => aptGet(['install', '-y', '-qq', '--no-install-recommends', name]));
+  withoutServices(() => aptGet(['install', '-y', '-qq', '--no-install-recommends', ...names]));
 }
 
 function usualFolders() {

@@ -5,9 +5,11 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { auditPackages } from './audit-packages.mjs';
+import { buildEngine } from './build-engine.mjs';
 import { ensureChromium } from './chromium-for-tests.mjs';
 import { undecidedInstallScripts } from './install-scripts.mjs';
 import { ensurePostgres } from './postgres-for-tests.mjs';
+import { ensureNativeTools } from './native-tools.mjs';
 import { prepare } from './prepare.mjs';
 import { ensureRedis } from './redis-for-tests.mjs';
 import { root } from './run-program.mjs';
@@ -15,12 +17,15 @@ import { root } from './run-program.mjs';
 // The longest first: two run side by side, since each keeps one processor busy.
 const checks = [
   { name: 'lint', script: 'lint' },
+  { name: 'native tests', script: 'test:native', tools: 'tests' },
+  { name: 'native lint', script: 'lint:native', tools: 'lint' },
   { name: 'format', script: 'lint:format' },
   { name: 'types', script: 'typecheck' },
   { name: 'directions of imports', script: 'lint:directions' },
   { name: 'unused code', script: 'lint:unused' },
 ];
 
+const notChecked = { passed: 0, failed: 0, skipped: 0, unchecked: 1 };
 const outcomes = [];
 try {
   await test();
@@ -35,10 +40,18 @@ async function test() {
     await prepare();
     return passedIf(true);
   });
+  await timed('native engine', async () => {
+    const reason = await buildEngine();
+    if (reason !== null) console.log(`The native engine was not built: ${reason}`);
+    return passedIf(reason === null);
+  });
   ensureRedis();
   ensurePostgres();
   process.env.SLUICE_TEST_CHROMIUM = ensureChromium();
-  const waiting = [...checks];
+  // One after the other, since apt-get has a lock.
+  const waiting = checks.map((check) =>
+    check.tools ? { ...check, missing: ensureNativeTools(check.tools) } : check,
+  );
   await Promise.all([runInTurn(waiting), runInTurn(waiting)]);
   await timed('install scripts', () => {
     const undecided = undecidedInstallScripts();
@@ -48,17 +61,19 @@ async function test() {
   await timed('advisories', async () => {
     const { state, lines } = await auditPackages();
     for (const line of lines) console.log(line);
-    return state === 'unchecked'
-      ? { ...passedIf(true), passed: 0, unchecked: 1 }
-      : passedIf(state === 'passed');
+    return state === 'unchecked' ? notChecked : passedIf(state === 'passed');
   });
   await timed('tests', runTests);
 }
 
 async function runInTurn(waiting) {
   for (let check = waiting.shift(); check; check = waiting.shift()) {
-    const { name, script } = check;
-    await timed(name, async () => passedIf(await runAside('npm', ['run', '--silent', script])));
+    const { name, script, missing = [] } = check;
+    await timed(name, async () => {
+      if (missing.length === 0) return passedIf(await runAside('npm', ['run', '--silent', script]));
+      console.log(`${name}: not found: ${missing.join(', ')}`);
+      return notChecked;
+    });
   }
 }
 

@@ -39,7 +39,7 @@ void throwError(napi_env env, const char* message) { napi_throw_error(env, nullp
 void* memoryOf(napi_env env, napi_value value, size_t* bytes) {
   bool isTypedArray = false;
   if (napi_is_typedarray(env, value, &isTypedArray) != napi_ok || !isTypedArray) return nullptr;
-  napi_typedarray_type type;
+  napi_typedarray_type type = napi_uint8_array;
   size_t length = 0;
   void* data = nullptr;
   napi_get_typedarray_info(env, value, &type, &length, &data, nullptr, nullptr);
@@ -157,7 +157,8 @@ bool Binding::open(size_t count, const napi_value* arguments) {
   if (count < 6 || napi_get_value_double(env_, arguments[0], &nowMs) != napi_ok) return false;
   inbox_ = static_cast<uint8_t*>(memoryOf(env_, arguments[1], &inboxBytes_));
   outbox_ = static_cast<uint8_t*>(memoryOf(env_, arguments[2], &outboxBytes_));
-  if (inbox_ == nullptr || inboxBytes_ < sizeof(EndedRecord) || outbox_ == nullptr || outboxBytes_ < kOutboxHeaderBytes) return false;
+  if (inbox_ == nullptr || inboxBytes_ < sizeof(EndedRecord) || outbox_ == nullptr || outboxBytes_ < kOutboxHeaderBytes)
+    return false;
   for (size_t index = 3; index < 6; index += 1) {
     napi_valuetype type = napi_undefined;
     if (napi_typeof(env_, arguments[index], &type) != napi_ok || type != napi_function) return false;
@@ -175,7 +176,8 @@ bool Binding::open(size_t count, const napi_value* arguments) {
   napi_async_init(env_, nullptr, name, &context_);
   uv_loop_t* loop = nullptr;
   if (napi_get_uv_event_loop(env_, &loop) != napi_ok) return false;
-  engine_.reset(new Engine(loop, nowMs, *this));
+  EngineHost& host = *this;
+  engine_ = std::make_unique<Engine>(loop, nowMs, host);
   const auto onCleanup = [](napi_async_cleanup_hook_handle, void* data) {
     auto* binding = static_cast<Binding*>(data);
     binding->isEnvironmentGone_ = true;
@@ -276,7 +278,8 @@ napi_value Binding::advanceClock(napi_callback_info info) {
   napi_value argument = nullptr;
   double milliseconds = 0;
   napi_get_cb_info(env_, info, &count, &argument, nullptr, nullptr);
-  if (napi_get_value_double(env_, argument, &milliseconds) == napi_ok && engine_ != nullptr) engine_->advanceClock(milliseconds);
+  if (napi_get_value_double(env_, argument, &milliseconds) == napi_ok && engine_ != nullptr)
+    engine_->advanceClock(milliseconds);
   return nullptr;
 }
 

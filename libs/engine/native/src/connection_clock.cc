@@ -13,7 +13,8 @@ constexpr double kMaxSleepMs = 60'000;
 
 }  // namespace
 
-ConnectionClock::ConnectionClock(TimingWheel& wheel, ConnectionClockEvents& events, const ConnectionTimes& times, double (*random)())
+ConnectionClock::ConnectionClock(TimingWheel& wheel, ConnectionClockEvents& events, const ConnectionTimes& times,
+                                 double (*random)())
     : WheelTimer(wheel),
       wheel_(wheel),
       events_(events),

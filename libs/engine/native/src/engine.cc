@@ -4,7 +4,8 @@
 
 namespace sluice {
 
-Engine::Engine(uv_loop_t* loop, double nowMs, EngineHost& host) : loop_(loop), host_(host), clock_(nowMs), wheel_(loop, clock_) {
+Engine::Engine(uv_loop_t* loop, double nowMs, EngineHost& host)
+    : loop_(loop), host_(host), clock_(nowMs), wheel_(loop, clock_) {
   uv_prepare_init(loop, &prepare_);
   uv_check_init(loop, &check_);
   prepare_.data = check_.data = this;

@@ -28,7 +28,7 @@ size_t FrameFollower::push(const uint8_t* bytes, size_t length, size_t maxBytes)
 }
 
 size_t FrameFollower::followPayload(const uint8_t* bytes, size_t length) {
-  const size_t taken = static_cast<size_t>(std::min<uint64_t>(payloadLeft_, length));
+  const auto taken = static_cast<size_t>(std::min<uint64_t>(payloadLeft_, length));
   if (opcode_ == kOpcodeClose) {
     for (size_t index = 0; index < taken && closeLength_ < 2; index += 1, closeLength_ += 1) {
       closeBytes_[closeLength_] = bytes[index] ^ closeMask_[closeLength_];

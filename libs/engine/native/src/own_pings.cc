@@ -7,7 +7,8 @@ namespace {
 constexpr uint8_t kFirstByteOfPong = kFinalBit | kOpcodePong;
 
 uint32_t wordAt(const uint8_t* at) {
-  return static_cast<uint32_t>(at[0]) << 24 | static_cast<uint32_t>(at[1]) << 16 | static_cast<uint32_t>(at[2]) << 8 | at[3];
+  return static_cast<uint32_t>(at[0]) << 24 | static_cast<uint32_t>(at[1]) << 16 | static_cast<uint32_t>(at[2]) << 8 |
+         at[3];
 }
 
 void putWord(uint8_t* at, uint32_t word) {

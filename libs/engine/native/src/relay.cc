@@ -92,7 +92,8 @@ void Relay::start(uv_loop_t* loop, int clientDescriptor, int upstreamDescriptor)
   if (upstreamError != 0) lose(Side::kUpstream, EndReason::kNone);
 }
 
-void Relay::passHeads(const uint8_t* clientHead, size_t clientBytes, const uint8_t* upstreamHead, size_t upstreamBytes) {
+void Relay::passHeads(const uint8_t* clientHead, size_t clientBytes, const uint8_t* upstreamHead,
+                      size_t upstreamBytes) {
   if (clientBytes > 0) toUpstream_.onHead(clientHead, clientBytes);
   toUpstream_.readOn();
   if (upstreamBytes > 0) toClient_.onHead(upstreamHead, upstreamBytes);
@@ -153,7 +154,8 @@ void Relay::closeForViolation(Side violator, uint16_t code, EndReason reason) {
 }
 
 void Relay::onViolation(Side from, FrameViolation violation) {
-  if (violation == FrameViolation::kMessageTooBig) closeForViolation(from, kMessageTooBigCode, EndReason::kMessageTooBig);
+  if (violation == FrameViolation::kMessageTooBig)
+    closeForViolation(from, kMessageTooBigCode, EndReason::kMessageTooBig);
   else closeForViolation(from, kProtocolErrorCode, EndReason::kProtocolError);
 }
 

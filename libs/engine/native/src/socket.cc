@@ -82,7 +82,8 @@ void Socket::write(const uint8_t* bytes, size_t length) {
   if (length == 0) return;
   size_t written = 0;
   if (queuedBytes_ == 0) {
-    const uv_buf_t buffer = uv_buf_init(reinterpret_cast<char*>(const_cast<uint8_t*>(bytes)), static_cast<unsigned>(length));
+    const uv_buf_t buffer =
+        uv_buf_init(reinterpret_cast<char*>(const_cast<uint8_t*>(bytes)), static_cast<unsigned>(length));
     const int result = uv_try_write(stream(), &buffer, 1);
     // A failure comes again with the write that is queued, in a turn of its own.
     if (result > 0) written = static_cast<size_t>(result);

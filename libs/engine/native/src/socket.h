@@ -31,7 +31,8 @@ class SocketEvents {
 /// One connected TCP socket on the loop. It closes when both ways have ended, when it fails, or when it is destroyed.
 class Socket {
  public:
-  Socket(Side side, SocketEvents& events, ReadBuffer& readBuffer) : events_(events), readBuffer_(readBuffer), side_(side) {}
+  Socket(Side side, SocketEvents& events, ReadBuffer& readBuffer)
+      : events_(events), readBuffer_(readBuffer), side_(side) {}
   Socket(const Socket&) = delete;
   Socket& operator=(const Socket&) = delete;
   ~Socket() = default;
