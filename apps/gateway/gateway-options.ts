@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { ConnectionLimiter } from '#libs/admission';
 import type { ConfigSource } from '#libs/config-bus';
 import { newId } from '#libs/contract';
-import type { Engine } from '#libs/engine';
+import type { Engine, EngineStatus } from '#libs/engine';
 import type { FleetMembership } from '#libs/fleet';
 import type { GatewaySettings } from '#libs/settings';
 import type { TicketRedeemer } from '#libs/tickets';
@@ -57,6 +57,7 @@ export interface GatewayParts extends GatewayOptions {
   identity: GatewayIdentity;
   /** Null: connections are relayed in TypeScript. The gateway closes it when it stops. */
   engine: Engine | null;
+  engineStatus: EngineStatus;
 }
 
 /** The token under which the parts are injected. */

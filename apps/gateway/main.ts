@@ -15,7 +15,8 @@ await runUntilStopped(async () => {
   const limiter = await startFleetLimiter(bus);
   if (!isShared) {
     const gateway = await startGateway({ settings, ...connectGateway(bus), limiter, logger });
-    logger.info({ id: gateway.id, urls: gateway.urls, adminUrl: gateway.adminUrl }, 'the gateway listens');
+    const { id, urls, adminUrl, engine } = gateway;
+    logger.info({ id, engine: engine.name, urls, adminUrl }, 'the gateway listens');
     const stop = async (): Promise<void> => {
       await gateway.drain();
       await gateway.close();

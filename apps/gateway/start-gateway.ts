@@ -3,12 +3,18 @@ import type { AddressInfo } from 'node:net';
 import type { NestApplicationOptions } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { Engine } from '#libs/engine';
+import { selectEngine, type EngineStatus } from '#libs/engine';
 import { listenOnSetting } from '../bootstrap/listen-on-setting.js';
 import { JsonAnswers } from '../bootstrap/json-answers.interceptor.js';
 import { NestLogger } from '../bootstrap/nest-logger.js';
 import { DataPlane } from './data-plane/data-plane.js';
-import { newIdentity, type GatewayOptions, type Supervision } from './gateway-options.js';
+import {
+  gatewayParts,
+  newIdentity,
+  type GatewayOptions,
+  type GatewayParts,
+  type Supervision,
+} from './gateway-options.js';
 import { FleetLink } from './fleet/fleet-link.js';
 import { GatewayModule } from './gateway.module.js';
 import { GatewayLifecycle } from './lifecycle/gateway-lifecycle.js';
@@ -19,6 +25,8 @@ export interface RunningWorker {
   id: string;
   /** Where clients connect to, one for each listen address. */
   urls: readonly string[];
+  /** What relays its connections. */
+  engine: EngineStatus;
   dataPlane: DataPlane;
   /** Client sockets that are open, whether joined or not. */
   openSockets(): number;
@@ -65,9 +73,14 @@ function createGateway(options: GatewayOptions): Promise<NestExpressApplication>
     logger: new NestLogger(options.logger),
     abortOnError: false,
   };
-  const created = Engine.create();
-  const engine = created.ok ? created.engine : null;
-  const module = GatewayModule.with({ ...options, identity: newIdentity(), engine });
+  const { engine, status, isFallback } = selectEngine(options.settings.engine);
+  if (isFallback) {
+    options.logger.warn(
+      { reason: status.reason },
+      'there is no native engine: the gateway relays in TypeScript',
+    );
+  }
+  const module = GatewayModule.with({ ...options, identity: newIdentity(), engine, engineStatus: status });
   return NestFactory.create<NestExpressApplication>(module, nestOptions);
 }
 
@@ -89,6 +102,7 @@ async function startListening(
   return {
     id: app.get(FleetLink).status().id,
     urls: lifecycle.urls,
+    engine: app.get<GatewayParts>(gatewayParts).engineStatus,
     dataPlane: app.get(DataPlane),
     openSockets: () => lifecycle.openSockets,
     drain: () => lifecycle.drain(),

@@ -28,9 +28,9 @@ try {
       onDrainAsked: (periodMs) => link.send({ type: 'drainAsked', periodMs }),
     },
   });
-  const { dataPlane, id, urls } = worker;
+  const { dataPlane, id, urls, engine } = worker;
   await link.serve({
-    started: { gatewayId: id, urls },
+    started: { gatewayId: id, urls, engine: engine.name },
     logger,
     report: () => ({
       state: dataPlane.state,

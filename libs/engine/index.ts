@@ -3,6 +3,5 @@
  * one at its start and joins sockets with it; where it can't be built, connections are relayed in TypeScript (libs/tunnel) with the
  * same behaviour. Read engine.ts first, then native/src/relay.h.
  */
-export { Engine, type CreatedEngine } from './engine.js';
-export type { EngineAddon } from './engine-addon.js';
-export { loadAddon, type LoadedAddon } from './load-addon.js';
+export type { Engine } from './engine.js';
+export { selectEngine, type EngineStatus } from './select-engine.js';

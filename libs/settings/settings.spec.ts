@@ -59,6 +59,17 @@ describe('settings', () => {
     expect(workersOf('auto')).toBe(Math.min(availableParallelism(), 256));
   });
 
+  it('let a gateway relay with the engine that is available, or with a certain one', () => {
+    const engineOf = (text: string): string => readGatewaySettings({ SLUICE_ENGINE: text }).engine;
+    expect(['', 'auto', 'native', 'typescript'].map(engineOf)).toEqual([
+      'auto',
+      'auto',
+      'native',
+      'typescript',
+    ]);
+    expect(() => engineOf('c++')).toThrow('SLUICE_ENGINE: expected one of auto, native, typescript');
+  });
+
   it('treat an empty value as unset', () => {
     expect(readApiSettings({ SLUICE_ADMIN_TOKEN: '', SLUICE_REDIS_URL: ' ' })).toMatchObject({
       adminToken: null,

@@ -20,6 +20,10 @@ import { SettingsError } from './settings-error.js';
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 export type LogLevel = (typeof logLevels)[number];
 
+const engineChoices = ['auto', 'native', 'typescript'] as const;
+/** What is to relay connections: `auto` is the native engine where it is available, else TypeScript. */
+export type EngineChoice = (typeof engineChoices)[number];
+
 /** What both applications need. */
 export interface SharedSettings {
   /** Absolute path of the folder for the database, the admin token and the last good snapshot. */
@@ -73,6 +77,7 @@ export interface GatewaySettings extends SharedSettings {
   drainSeconds: number;
   /** How many gateways one command runs, each in a process of its own; 1: it is the one. */
   workers: number;
+  engine: EngineChoice;
 }
 
 export interface EchoSettings {
@@ -141,6 +146,7 @@ export function readGatewaySettings(environment: Environment): GatewaySettings {
       maximum: 86_400,
     }),
     workers: readWorkers(environment),
+    engine: readChoice(environment, 'SLUICE_ENGINE', engineChoices, 'auto'),
   };
 }
 

@@ -11,7 +11,7 @@ class CommandedWorker implements RollingWorker {
   fail: (error: Error) => void = () => undefined;
   end: () => void = () => undefined;
   readonly started: RollingWorker['started'] = new Promise((resolve, reject) => {
-    this.start = () => resolve({ gatewayId: 'gtw_', urls: [] });
+    this.start = () => resolve({ gatewayId: 'gtw_', urls: [], engine: 'native' });
     this.fail = reject;
   });
   readonly ended: RollingWorker['ended'] = new Promise((resolve) => {

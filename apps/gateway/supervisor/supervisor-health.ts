@@ -3,12 +3,14 @@ import type { LimiterStatus } from '#libs/admission';
 import type { ConfigPosition } from '#libs/contract';
 import { supervisorParts, type SupervisorParts } from './supervisor-parts.js';
 import type { Supervisor } from './supervisor.js';
-import type { WorkerProcess } from './worker-process.js';
+import type { StartedWorker, WorkerProcess } from './worker-process.js';
 
 export interface WorkerReadiness {
   number: number;
   pid: number | null;
   gatewayId: string | null;
+  /** What relays its connections; null until it listens. */
+  engine: StartedWorker['engine'] | null;
   /** `down` between the end of one and the start of the next; `unresponsive` when nothing was heard of it for 5 seconds. */
   state: WorkerProcess['state'] | 'down';
   connections: number;
@@ -59,9 +61,11 @@ export function workersOf({ places, workers }: Supervisor): WorkerReadiness[] {
 function readinessOf(worker: WorkerProcess): WorkerReadiness {
   const { connections, appliedPosition } = worker.report;
   const { number, pid = null, state } = worker;
-  return { number, pid, gatewayId: worker.identity?.gatewayId ?? null, state, connections, appliedPosition };
+  const { gatewayId = null, engine = null } = worker.identity ?? {};
+  return { number, pid, gatewayId, engine, state, connections, appliedPosition };
 }
 
 function down(number: number): WorkerReadiness {
-  return { number, pid: null, gatewayId: null, state: 'down', connections: 0, appliedPosition: null };
+  const nothing = { pid: null, gatewayId: null, engine: null, connections: 0, appliedPosition: null };
+  return { number, state: 'down', ...nothing };
 }

@@ -32,7 +32,13 @@ export const metricSchema = z.looseObject({
 /** What a worker says to its supervisor. */
 export const fromWorkerSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('hello'), protocolVersion: z.int() }),
-  z.object({ type: z.literal('started'), gatewayId: idSchema('gateway'), urls: z.array(z.string()) }),
+  z.object({
+    type: z.literal('started'),
+    gatewayId: idSchema('gateway'),
+    urls: z.array(z.string()),
+    /** Workers of versions that do not send it relay in TypeScript. */
+    engine: z.enum(['native', 'typescript']).default('typescript'),
+  }),
   /** It cannot start; `line` is for the operator. */
   z.object({ type: z.literal('failed'), line: z.string() }),
   z.object({ type: z.literal('report'), report: workerReportSchema }),

@@ -1,6 +1,7 @@
 import cluster, { type Worker } from 'node:cluster';
 import type { Logger } from 'pino';
 import type { ConnectionLimiter } from '#libs/admission';
+import type { EngineStatus } from '#libs/engine';
 import { SlotDesk } from '#libs/limiter-channel';
 import { StartError } from '../../bootstrap/start-failure.js';
 import {
@@ -32,6 +33,8 @@ export interface WorkerProcessInput {
 export interface StartedWorker {
   gatewayId: string;
   urls: readonly string[];
+  /** What relays its connections. */
+  engine: EngineStatus['name'];
 }
 
 export interface WorkerEnd {
@@ -176,7 +179,7 @@ export class WorkerProcess {
         this.#greet(message.protocolVersion);
         return;
       case 'started':
-        this.identity = { gatewayId: message.gatewayId, urls: message.urls };
+        this.identity = { gatewayId: message.gatewayId, urls: message.urls, engine: message.engine };
         this.#resolveStarted(this.identity);
         return;
       case 'failed':

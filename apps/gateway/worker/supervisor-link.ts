@@ -1,6 +1,7 @@
 import cluster from 'node:cluster';
 import type { Logger } from 'pino';
 import type { LimiterAnswer } from '#libs/limiter-channel';
+import type { StartedWorker } from '../supervisor/worker-process.js';
 import {
   protocolVersion,
   toWorkerSchema,
@@ -14,7 +15,7 @@ type Begin = Extract<ToWorker, { type: 'begin' }>;
 
 /** What a worker does of what its supervisor says. */
 export interface ServedWorker {
-  started: { gatewayId: string; urls: readonly string[] };
+  started: StartedWorker;
   logger: Logger;
   report(): WorkerReport;
   /** The listener is told when there is something new to report. */
@@ -72,8 +73,8 @@ export class SupervisorLink {
   /** Does what the supervisor says until it is time to end; a worker that is left alone retires by itself. */
   async serve(worker: ServedWorker): Promise<void> {
     const report = (): void => void this.send({ type: 'report', report: worker.report() });
-    const { gatewayId, urls } = worker.started;
-    this.send({ type: 'started', gatewayId, urls: [...urls] });
+    const { gatewayId, urls, engine } = worker.started;
+    this.send({ type: 'started', gatewayId, urls: [...urls], engine });
     report();
     worker.onNews(report);
     const timer = setInterval(report, reportEveryMs);
