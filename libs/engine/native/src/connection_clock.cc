@@ -26,7 +26,7 @@ ConnectionClock::ConnectionClock(TimingWheel& wheel, ConnectionClockEvents& even
       endAtMs_(kUnlimited) {}
 
 void ConnectionClock::start() {
-  if (!isStopped_ && !isRunning()) startTimer(startedAtMs_);
+  if (!isStopped_ && !isRunning()) startTimer(wheel_.clock().nowMs());
 }
 
 void ConnectionClock::limitTo(double milliseconds) {

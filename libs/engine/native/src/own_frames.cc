@@ -29,6 +29,14 @@ class MaskPool {
 
 thread_local MaskPool maskPool;
 
+// How many bytes of UTF-8 are whole characters within `maxBytes`: a peer must not be sent a part of one (RFC 6455 §5.5.1).
+size_t wholeCharacters(const uint8_t* text, size_t length, size_t maxBytes) {
+  if (length <= maxBytes) return length;
+  size_t end = maxBytes;
+  while (end > 0 && (text[end] & 0xc0) == 0x80) end -= 1;
+  return end;
+}
+
 }  // namespace
 
 void randomBytes(uint8_t* bytes, size_t length) {
@@ -42,7 +50,7 @@ OwnFrame controlFrame(uint8_t opcode, const uint8_t* payload, size_t length, Sid
   frame.bytes[0] = kFinalBit | opcode;
   if (receiver == Side::kClient) {
     frame.bytes[1] = static_cast<uint8_t>(payloadBytes);
-    std::memcpy(frame.bytes + 2, payload, payloadBytes);
+    std::copy_n(payload, payloadBytes, frame.bytes + 2);
     frame.length = static_cast<uint8_t>(2 + payloadBytes);
     return frame;
   }
@@ -59,8 +67,8 @@ OwnFrame closeFrame(uint16_t code, const uint8_t* reason, size_t length, Side re
   uint8_t payload[OwnFrame::kMaxPayload];
   payload[0] = static_cast<uint8_t>(code >> 8);
   payload[1] = static_cast<uint8_t>(code);
-  const size_t reasonBytes = std::min(length, OwnFrame::kMaxPayload - 2);
-  std::memcpy(payload + 2, reason, reasonBytes);
+  const size_t reasonBytes = wholeCharacters(reason, length, OwnFrame::kMaxPayload - 2);
+  std::copy_n(reason, reasonBytes, payload + 2);
   return controlFrame(kOpcodeClose, payload, 2 + reasonBytes, receiver);
 }
 

@@ -18,11 +18,11 @@ struct OwnFrame {
   uint8_t bytes[kMaxBytes];
 };
 
-/// The payload is at most 125 bytes. What goes to an upstream is masked, as a client's frames must be (§5.3); what goes to a client
+/// The payload is cut after 125 bytes. What goes to an upstream is masked, as a client's frames must be (§5.3); what goes to a client
 /// is not.
 OwnFrame controlFrame(uint8_t opcode, const uint8_t* payload, size_t length, Side receiver);
 
-/// A close frame (§5.5.1). The reason is at most 123 bytes of UTF-8.
+/// A close frame (§5.5.1). The reason is UTF-8; of one longer than 123 bytes as many whole characters are sent as fit.
 OwnFrame closeFrame(uint16_t code, const uint8_t* reason, size_t length, Side receiver);
 
 }  // namespace sluice

@@ -94,7 +94,8 @@ void TimingWheel::fire() {
   const uint64_t oldest = target >= kSlots ? target - kSlots + 1 : 0;
   const uint64_t first = std::max(turnedTo_ + 1, oldest);
   turnedTo_ = target;
-  for (uint64_t tick = first; tick <= target; tick += 1) collectDue(slots_[tick % kSlots], target);
+  // The last tick first, since each one goes to the head of the list: they are called in the order of their ticks.
+  for (uint64_t tick = target + 1; tick > first; tick -= 1) collectDue(slots_[(tick - 1) % kSlots], target);
   // A timer that is called may stop, start or destroy any other one. What it starts is due after `target`.
   while (due_ != nullptr) {
     WheelTimer& timer = *due_;
