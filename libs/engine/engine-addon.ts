@@ -1,27 +1,41 @@
-/** A connection, as JavaScript and the engine name it to each other: a slot is used again, and its generation tells its users apart. */
-export interface ConnectionId {
-  slot: number;
-  generation: number;
-}
-
-/** One engine of the addon. Its parts are described in libs/engine/native/src/engine.h and addon.cc. */
+/** One engine of the addon. Its parts are described in libs/engine/native/src/engine.h and addon.cc; sockets and connections are ids. */
 export interface NativeEngine {
-  /** Joins two connected sockets, of whose descriptors it makes copies. `numbers` is laid out as `AdoptNumbers`. */
-  adopt(
-    clientDescriptor: number,
-    upstreamDescriptor: number,
+  /** The number of a listener, or an error of libuv, which is negative. `address` is an IP address. */
+  listen(address: string, port: number, backlog: number): number;
+  portOf(listener: number): number;
+  stopListening(listener: number): void;
+  /** A socket that is being connected, or an error of libuv. */
+  connect(address: string, port: number): number;
+  /** A socket on a copy of the descriptor, or an error of libuv. */
+  adopt(descriptor: number): number;
+  /** A text is written in latin1. False: some of it waits, and a record says when the system has taken all. */
+  write(socket: number, bytes: Uint8Array | string): boolean;
+  end(socket: number): void;
+  pause(socket: number): void;
+  resume(socket: number): void;
+  destroy(socket: number): void;
+  reset(socket: number): void;
+  /** A descriptor for another owner, or -1; the socket is destroyed. */
+  release(socket: number): number;
+  /** The id of a connection, or 0 where a socket is gone. `numbers` is laid out as `JoinNumbers`. */
+  join(
+    client: number,
+    upstream: number,
     clientHead: Uint8Array,
     upstreamHead: Uint8Array,
     numbers: Float64Array,
     laneFromClient: Float64Array,
     laneFromUpstream: Float64Array,
-  ): void;
+  ): number;
   /** The counters of 1,024 slots. */
   countersPage(index: number): Float64Array | undefined;
   /** Executes the commands in the outbox now. */
-  flush(): void;
+  runCommands(): void;
+  /** How many bytes of records are in the inbox and not delivered yet: they are the caller's to read at once. */
+  takeRecords(): number;
   advanceClock(milliseconds: number): void;
   connections(): number;
+  unjoinedSockets(): number;
   close(): void;
 }
 
@@ -38,7 +52,7 @@ export interface EngineAddon {
     nowMs: number,
     inbox: Uint8Array,
     outbox: Uint8Array,
-    onEnded: (count: number) => void,
+    onRecords: (bytes: number) => void,
     onTapped: (records: Buffer) => void,
     onClosed: () => void,
   ): NativeEngine;

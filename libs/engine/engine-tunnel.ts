@@ -1,5 +1,4 @@
 import type { FrameObserver, MessageLimits, Tunnel, TunnelCounters, TunnelEnd } from '#libs/tunnel';
-import type { ConnectionId } from './engine-addon.js';
 import type { Outbox } from './outbox.js';
 
 const maxReasonBytes = 123;
@@ -8,7 +7,7 @@ const countersPerSide = 8;
 const isClosingAt = 7;
 
 export interface EngineTunnelInput {
-  id: ConnectionId;
+  id: number;
   outbox: Outbox;
   /** The counters of all connections of its page; its own are from `countersAt` on, the client's first. */
   counters: Float64Array;

@@ -1,36 +1,61 @@
-import type { Socket } from 'node:net';
-import { joinSockets, type Tunnel, type TunnelInput } from '#libs/tunnel';
-import { endedRecordBytes, readEndedRecord } from './ended-record.js';
+import { Socket } from 'node:net';
+import { joinSockets, type FrameSender, type Tunnel, type TunnelEnd, type TunnelInput } from '#libs/tunnel';
 import type { EngineAddon, NativeEngine } from './engine-addon.js';
+import { slotOf } from './engine-id.js';
+import { readRecords } from './engine-records.js';
+import { EngineSocket, systemError } from './engine-socket.js';
 import { EngineTunnel } from './engine-tunnel.js';
 import { loadAddon } from './load-addon.js';
 import { Outbox } from './outbox.js';
 import { plainDescriptorOf } from './plain-descriptor.js';
 import { deliverTapped } from './tap-records.js';
 
-const inboxBytes = 65_536;
+const inboxBytes = 262_144;
 const slotsPerPage = 1024;
 const countersPerSlot = 16;
 const reservedBitsCodes = { none: 0, perMessageCompressed: 1, any: 2 };
 const onRateCodes = { slow: 0, close: 1 };
+const abnormalClosure = 1006;
 
 /** `reason` says why there is no native code for this system. */
 export type CreatedEngine = { ok: true; engine: Engine } | { ok: false; reason: string };
 
+/** What `joinSockets` takes, also with sockets of the engine. */
+export interface JoinInput extends Omit<TunnelInput, 'client' | 'upstream'> {
+  client: Socket | EngineSocket;
+  upstream: Socket | EngineSocket;
+}
+
+export interface EngineListenerEvents {
+  /** It starts paused. */
+  onSocket(socket: EngineSocket): void;
+  onAcceptFailed(error: Error): void;
+}
+
+/** An address that the engine listens on. */
+export interface EngineListener {
+  port: number;
+  /** Accepts no more; safe to call twice. */
+  stop(): void;
+}
+
 /**
- * The connections that native code relays. JavaScript is not on the path of their frames: it hears of their ends, in batches, and
- * reads counters from memory that both share.
+ * The sockets and connections of native code. JavaScript is not on the path of frames: what happens to sockets that are not joined and
+ * the ends of connections are reported once in a turn of the loop, and counters are read from memory that both share.
  */
 export class Engine {
   readonly #native: NativeEngine;
-  readonly #outbox = new Outbox(() => this.#native.flush());
-  readonly #inbox = new Uint8Array(inboxBytes);
+  readonly #outbox = new Outbox(() => this.#native.runCommands());
+  readonly #inbox = Buffer.alloc(inboxBytes);
+  readonly #listeners: EngineListenerEvents[] = [];
+  readonly #sockets: (EngineSocket | null)[] = [];
   readonly #tunnels: (EngineTunnel | null)[] = [];
   readonly #pages: Float64Array[] = [];
-  /** Laid out as `AdoptNumbers` in libs/engine/native/src/addon.cc. */
-  readonly #numbers = new Float64Array(10);
+  /** Laid out as `JoinNumbers` in libs/engine/native/src/addon.cc. */
+  readonly #numbers = new Float64Array(8);
   readonly #closed: Promise<void>;
   #onClosed: () => void = () => undefined;
+  #isClosed = false;
 
   /** Creates an engine on the loop of this thread. */
   static create(): CreatedEngine {
@@ -44,7 +69,7 @@ export class Engine {
       performance.now(),
       this.#inbox,
       this.#outbox.memory,
-      (count) => this.#onEnded(count),
+      (bytes) => this.#readRecords(bytes),
       (records) => deliverTapped(records, (slot) => this.#tunnels[slot]?.observers ?? []),
       () => this.#onClosed(),
     );
@@ -52,59 +77,100 @@ export class Engine {
 
   /** Connections that it relays. */
   get connections(): number {
-    return this.#native.connections();
+    return this.#isClosed ? 0 : this.#native.connections();
+  }
+
+  /** Listens on an IP address; throws an error as those of Node's servers. Port 0: the system chooses one. */
+  listen(address: { host: string; port: number; backlog: number }, events: EngineListenerEvents): EngineListener {
+    const listener = this.#native.listen(address.host, address.port, address.backlog);
+    if (listener < 0) throw Object.assign(systemError(listener), { syscall: 'listen' });
+    this.#listeners[listener] = events;
+    return {
+      port: this.#native.portOf(listener),
+      stop: () => {
+        if (!this.#isClosed) this.#native.stopListening(listener);
+      },
+    };
+  }
+
+  /** Connects to an IP address; the socket emits `connect`, or an error. */
+  connect(address: string, port: number): EngineSocket {
+    return this.#addSocket(this.#native.connect(address, port), address);
   }
 
   /** Joins two sockets as `joinSockets` does: natively where both are plain TCP that nothing waits to be written to. */
-  join(input: TunnelInput): Tunnel {
-    const client = plainDescriptorOf(input.client);
-    const upstream = plainDescriptorOf(input.upstream);
-    if (client === null || upstream === null) return joinSockets(input);
-    return this.#adopt(input, client, upstream);
+  join(input: JoinInput): Tunnel {
+    if (!canOwn(input.client) || !canOwn(input.upstream)) return joinInTypeScript(input);
+    return this.#join(input, this.#own(input.client), this.#own(input.upstream));
   }
 
   /** For tests: puts the engine's clock forward, and fires what is due then. */
   advanceClock(milliseconds: number): void {
-    this.#native.flush();
+    this.#native.runCommands();
     this.#native.advanceClock(milliseconds);
   }
 
-  /** Drops all connections; resolves when their ends were reported and nothing of the engine is open. */
+  /** Drops all sockets and connections; resolves when their ends were reported and nothing of the engine is open. */
   async close(): Promise<void> {
-    this.#native.close();
+    if (!this.#isClosed) this.#native.close();
     await this.#closed;
+    this.#isClosed = true;
   }
 
-  #adopt(input: TunnelInput, clientDescriptor: number, upstreamDescriptor: number): Tunnel {
-    const clientHead = withUnread(input.clientHead, input.client);
-    const upstreamHead = withUnread(input.upstreamHead, input.upstream);
+  #addSocket(id: number, remoteAddress: string): EngineSocket {
+    const socket = new EngineSocket({ native: this.#native, id, remoteAddress });
+    if (id < 0) socket.destroy(systemError(id));
+    else this.#sockets[slotOf(id)] = socket;
+    return socket;
+  }
+
+  /** The socket itself, or one of the engine in its place. */
+  #own(socket: Socket | EngineSocket): EngineSocket {
+    if (socket instanceof EngineSocket) return socket;
+    return this.#addSocket(this.#native.adopt(plainDescriptorOf(socket) ?? -1), '');
+  }
+
+  #join(input: JoinInput, client: EngineSocket, upstream: EngineSocket): Tunnel {
+    // What has come since the last report is a part of the heads.
+    this.#readRecords(this.#native.takeRecords());
     this.#writeNumbers(input);
     const { fromClients, fromUpstreams } = input.lanes;
-    this.#native.adopt(
-      clientDescriptor,
-      upstreamDescriptor,
-      clientHead,
-      upstreamHead,
+    const connection = this.#native.join(
+      client.id,
+      upstream.id,
+      Buffer.concat([input.clientHead, unreadOf(input.client)]),
+      Buffer.concat([input.upstreamHead, unreadOf(input.upstream)]),
       this.#numbers,
       fromClients.memory,
       fromUpstreams.memory,
     );
-    // The engine has copies of their descriptors.
-    input.client.destroy();
-    input.upstream.destroy();
-    const [slot = 0, generation = 0] = this.#numbers.subarray(8);
-    const tunnel = new EngineTunnel({
-      id: { slot, generation },
-      outbox: this.#outbox,
-      counters: this.#pageOf(slot),
-      countersAt: (slot % slotsPerPage) * countersPerSlot,
-      onEnd: input.onEnd,
-    });
-    this.#tunnels[slot] = tunnel;
+    const tunnel = this.#createTunnel(connection, input.onEnd);
+    if (connection === 0) endLater(tunnel, client.destroyed ? 'client' : 'upstream');
+    for (const socket of [client, upstream]) {
+      this.#sockets[slotOf(socket.id)] = null;
+      if (connection !== 0) socket.leave();
+      else socket.destroy();
+    }
+    // The engine has copies of the descriptors of these.
+    for (const socket of [input.client, input.upstream]) socket.destroy();
     return tunnel;
   }
 
-  #writeNumbers({ limits, messageLimits, reservedBits, onRate }: TunnelInput): void {
+  #createTunnel(connection: number, onEnd: (end: TunnelEnd) => void): EngineTunnel {
+    const slot = slotOf(connection);
+    const isGone = connection === 0;
+    const tunnel = new EngineTunnel({
+      id: connection,
+      outbox: this.#outbox,
+      counters: isGone ? new Float64Array(countersPerSlot) : this.#pageOf(slot),
+      countersAt: isGone ? 0 : (slot % slotsPerPage) * countersPerSlot,
+      onEnd,
+    });
+    if (!isGone) this.#tunnels[slot] = tunnel;
+    return tunnel;
+  }
+
+  #writeNumbers({ limits, messageLimits, reservedBits, onRate }: JoinInput): void {
     const numbers = this.#numbers;
     numbers[0] = limits.idleMs ?? Infinity;
     numbers[1] = limits.maxLifetimeMs ?? Infinity;
@@ -124,19 +190,57 @@ export class Engine {
     return page;
   }
 
-  #onEnded(count: number): void {
-    const view = new DataView(this.#inbox.buffer);
-    for (let index = 0; index < count; index += 1) {
-      const { slot, end, isCommanded } = readEndedRecord(view, index * endedRecordBytes);
-      const tunnel = this.#tunnels[slot];
-      this.#tunnels[slot] = null;
+  #readRecords(bytes: number): void {
+    if (bytes > 0) readRecords(this.#inbox, bytes, this.#reports);
+  }
+
+  readonly #reports = {
+    onAccepted: (listener: number, socket: number, address: string): void =>
+      this.#listeners[listener]?.onSocket(this.#addSocket(socket, address)),
+    onAcceptFailed: (listener: number, error: number): void =>
+      this.#listeners[listener]?.onAcceptFailed(systemError(error)),
+    onConnected: (socket: number): void => this.#socket(socket)?.reportConnected(),
+    onData: (socket: number, bytes: Buffer): void => this.#socket(socket)?.reportData(bytes),
+    onFin: (socket: number): void => this.#socket(socket)?.reportFin(),
+    onFlushed: (socket: number): void => this.#socket(socket)?.reportFlushed(),
+    onClosed: (socket: number, error: number): void => {
+      const closed = this.#socket(socket);
+      if (closed) this.#sockets[slotOf(socket)] = null;
+      closed?.reportClosed(error);
+    },
+    onEnded: (connection: number, end: TunnelEnd, isCommanded: boolean): void => {
+      const tunnel = this.#tunnels[slotOf(connection)];
+      this.#tunnels[slotOf(connection)] = null;
       tunnel?.end(end, isCommanded);
-    }
+    },
+  };
+
+  #socket(id: number): EngineSocket | null {
+    const socket = this.#sockets[slotOf(id)];
+    return socket?.id === id ? socket : null;
   }
 }
 
-/** What the socket has read and nobody has taken yet comes after `head`. */
-function withUnread(head: Buffer, socket: Socket): Buffer {
+/** What the socket has read and nobody has taken yet. */
+function unreadOf(socket: Socket | EngineSocket): Buffer {
   const unread: unknown = socket.read();
-  return unread instanceof Buffer ? Buffer.concat([head, unread]) : head;
+  return unread instanceof Buffer ? unread : Buffer.alloc(0);
+}
+
+function canOwn(socket: Socket | EngineSocket): boolean {
+  return socket instanceof EngineSocket || plainDescriptorOf(socket) !== null;
+}
+
+function joinInTypeScript(input: JoinInput): Tunnel {
+  return joinSockets({ ...input, client: nodeSocketOf(input.client), upstream: nodeSocketOf(input.upstream) });
+}
+
+// A socket that is gone is one that has closed: its tunnel ends at once.
+function nodeSocketOf(socket: Socket | EngineSocket): Socket {
+  if (!(socket instanceof EngineSocket)) return socket;
+  return socket.toNodeSocket() ?? new Socket().destroy();
+}
+
+function endLater(tunnel: EngineTunnel, endedBy: FrameSender): void {
+  queueMicrotask(() => tunnel.end({ endedBy, closeCode: abnormalClosure, reason: null }, false));
 }

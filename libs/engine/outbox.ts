@@ -1,4 +1,4 @@
-import type { ConnectionId } from './engine-addon.js';
+import { generationOf, slotOf } from './engine-id.js';
 
 const outboxBytes = 65_536;
 // The outbox begins with the number of bytes that follow these.
@@ -14,29 +14,29 @@ export class Outbox {
   readonly memory = new Uint8Array(outboxBytes);
   readonly #view = new DataView(this.memory.buffer);
 
-  /** `flush` has the engine take at once what was written. */
-  constructor(private readonly flush: () => void) {}
+  /** `runCommands` has the engine execute at once what was written. */
+  constructor(private readonly runCommands: () => void) {}
 
   /** `reason` is at most 123 bytes of UTF-8. */
-  close(id: ConnectionId, code: number, reason: Uint8Array): void {
+  close(id: number, code: number, reason: Uint8Array): void {
     this.#write(commandKinds.close, id, { code, data: reason });
   }
 
-  maxMessageBytes(id: ConnectionId, bytes: number): void {
+  maxMessageBytes(id: number, bytes: number): void {
     this.#write(commandKinds.maxMessageBytes, id, { data: new Uint8Array(Float64Array.of(bytes).buffer) });
   }
 
-  tap(id: ConnectionId, isOn: boolean): void {
+  tap(id: number, isOn: boolean): void {
     this.#write(commandKinds.tap, id, { flag: isOn ? 1 : 0 });
   }
 
-  destroy(id: ConnectionId): void {
+  destroy(id: number): void {
     this.#write(commandKinds.destroy, id, {});
   }
 
   #write(
     kind: number,
-    { slot, generation }: ConnectionId,
+    id: number,
     { flag = 0, code = 0, data }: { flag?: number; code?: number; data?: Uint8Array },
   ): void {
     const dataBytes = data?.length ?? 0;
@@ -46,14 +46,14 @@ export class Outbox {
     view.setUint8(at, kind);
     view.setUint8(at + 1, flag);
     view.setUint16(at + 2, code, true);
-    view.setUint32(at + 4, slot, true);
-    view.setUint32(at + 8, generation, true);
+    view.setUint32(at + 4, slotOf(id), true);
+    view.setUint32(at + 8, generationOf(id), true);
     view.setUint32(at + 12, dataBytes, true);
     if (data) this.memory.set(data, at + headerBytes);
   }
 
   #takeRoom(bytes: number): number {
-    if (firstCommandAt + this.#used + bytes > outboxBytes) this.flush();
+    if (firstCommandAt + this.#used + bytes > outboxBytes) this.runCommands();
     const at = firstCommandAt + this.#used;
     this.#view.setUint32(0, this.#used + bytes, true);
     return at;

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cmath>
 #include <cstring>
 #include <memory>
 #include <unordered_map>
@@ -19,8 +20,8 @@ namespace {
 // The outbox of JavaScript begins with the number of bytes that follow these.
 constexpr size_t kOutboxHeaderBytes = 8;
 
-/// What `adopt` is given as 64-bit floats, in this order; it writes the id of the connection into the last two.
-struct AdoptNumbers {
+/// What `join` is given as 64-bit floats, in this order.
+struct JoinNumbers {
   double idleMs;
   double maxLifetimeMs;
   double pingIntervalMs;
@@ -29,9 +30,18 @@ struct AdoptNumbers {
   double maxMessageBytes;
   double reservedBits;
   double onRate;
-  double slot;
-  double generation;
 };
+
+// JavaScript knows an id as one number.
+constexpr double kSlots = 4294967296.0;
+
+double numberOf(Id id) { return id.generation * kSlots + id.slot; }
+
+Id idOf(double number) {
+  if (!(number >= 0 && number < kSlots * kSlots)) return Id{0, 0};
+  const auto word = static_cast<uint64_t>(number);
+  return Id{static_cast<uint32_t>(word), static_cast<uint32_t>(word >> 32)};
+}
 
 void throwError(napi_env env, const char* message) { napi_throw_error(env, nullptr, message); }
 
@@ -47,16 +57,62 @@ void* memoryOf(napi_env env, napi_value value, size_t* bytes) {
   return data;
 }
 
+/// What a method was called with.
+template <size_t kCount>
+class Arguments {
+ public:
+  Arguments(napi_env env, napi_callback_info info) : env_(env) {
+    size_t count = kCount;
+    // What was not given is undefined.
+    napi_get_cb_info(env, info, &count, values_, nullptr, nullptr);
+  }
+
+  napi_value operator[](size_t index) const { return values_[index]; }
+
+  /// NaN where it is no number.
+  double numberAt(size_t index) const {
+    double number = std::nan("");
+    napi_get_value_double(env_, values_[index], &number);
+    return number;
+  }
+
+  /// An IP address as text, and a port. Returns 0 or an error of libuv.
+  int addressAt(size_t textIndex, size_t portIndex, sockaddr_storage* address) const {
+    char text[64] = "";
+    napi_get_value_string_latin1(env_, values_[textIndex], text, sizeof(text), nullptr);
+    const double port = numberAt(portIndex);
+    if (!(port >= 0 && port <= 65535)) return UV_EINVAL;
+    if (uv_ip4_addr(text, static_cast<int>(port), reinterpret_cast<sockaddr_in*>(address)) == 0) return 0;
+    return uv_ip6_addr(text, static_cast<int>(port), reinterpret_cast<sockaddr_in6*>(address));
+  }
+
+ private:
+  napi_env env_;
+  napi_value values_[kCount];
+};
+
 /// One engine, and the objects of JavaScript that it needs.
 class Binding final : private EngineHost {
  public:
   static napi_value create(napi_env env, napi_callback_info info);
+  bool isOpen() const { return engine_ != nullptr; }
 
+  napi_value listen(napi_callback_info info);
+  napi_value portOf(napi_callback_info info);
+  napi_value stopListening(napi_callback_info info);
+  napi_value connect(napi_callback_info info);
   napi_value adopt(napi_callback_info info);
+  napi_value write(napi_callback_info info);
+  template <void (Engine::*kAct)(Id)>
+  napi_value act(napi_callback_info info);
+  napi_value release(napi_callback_info info);
+  napi_value join(napi_callback_info info);
   napi_value countersPage(napi_callback_info info);
-  napi_value flush();
+  napi_value runCommands();
+  napi_value takeRecords();
   napi_value advanceClock(napi_callback_info info);
   napi_value connections();
+  napi_value unjoinedSockets();
   napi_value close();
 
  private:
@@ -64,7 +120,7 @@ class Binding final : private EngineHost {
   ~Binding() = default;
 
   bool open(size_t count, const napi_value* arguments);
-  void onEnded(const EndedRecord* records, size_t count) override;
+  void onRecords(size_t length) override;
   void onTapped(const uint8_t* bytes, size_t length) override;
   Counters* createCountersPage() override;
   void onLaneIdle(LaneMemory* memory) override;
@@ -72,9 +128,10 @@ class Binding final : private EngineHost {
   void onClosed() override;
 
   LaneMemory* laneOf(napi_value array);
-  napi_value property(const char* name);
+  napi_value number(double value);
+  napi_value boolean(bool value);
   void call(napi_ref function, size_t count, const napi_value* arguments);
-  void release();
+  void freeWhenUnused();
 
   napi_env env_;
   std::unique_ptr<Engine> engine_;
@@ -84,7 +141,7 @@ class Binding final : private EngineHost {
   std::vector<napi_ref> references_;
   std::vector<napi_ref> pages_;
   std::unordered_map<LaneMemory*, napi_ref> lanes_;
-  napi_ref onEnded_ = nullptr;
+  napi_ref onRecords_ = nullptr;
   napi_ref onTapped_ = nullptr;
   napi_ref onClosed_ = nullptr;
   uint8_t* inbox_ = nullptr;
@@ -103,7 +160,9 @@ Binding* bindingOf(napi_env env, napi_callback_info info) {
     throwError(env, "this is no engine");
     return nullptr;
   }
-  return static_cast<Binding*>(binding);
+  if (static_cast<Binding*>(binding)->isOpen()) return static_cast<Binding*>(binding);
+  throwError(env, "the engine is closed");
+  return nullptr;
 }
 
 template <napi_value (Binding::*kMethod)(napi_callback_info)>
@@ -118,7 +177,7 @@ napi_value plainMethod(napi_env env, napi_callback_info info) {
   return binding == nullptr ? nullptr : (binding->*kMethod)();
 }
 
-// createEngine(nowMs, inbox, outbox, onEnded, onTapped, onClosed)
+// createEngine(nowMs, inbox, outbox, onRecords, onTapped, onClosed)
 napi_value Binding::create(napi_env env, napi_callback_info info) {
   size_t count = 6;
   napi_value arguments[6];
@@ -126,17 +185,32 @@ napi_value Binding::create(napi_env env, napi_callback_info info) {
   auto* binding = new Binding(env);
   if (!binding->open(count, arguments)) {
     delete binding;
-    throwError(env, "createEngine needs (nowMs, inbox, outbox, onEnded, onTapped, onClosed)");
+    throwError(env, "createEngine needs (nowMs, inbox, outbox, onRecords, onTapped, onClosed)");
     return nullptr;
   }
   napi_value object = nullptr;
   const napi_property_attributes attributes = napi_default_method;
   const napi_property_descriptor methods[] = {
+      {"listen", nullptr, method<&Binding::listen>, nullptr, nullptr, nullptr, attributes, nullptr},
+      {"portOf", nullptr, method<&Binding::portOf>, nullptr, nullptr, nullptr, attributes, nullptr},
+      {"stopListening", nullptr, method<&Binding::stopListening>, nullptr, nullptr, nullptr, attributes, nullptr},
+      {"connect", nullptr, method<&Binding::connect>, nullptr, nullptr, nullptr, attributes, nullptr},
       {"adopt", nullptr, method<&Binding::adopt>, nullptr, nullptr, nullptr, attributes, nullptr},
+      {"write", nullptr, method<&Binding::write>, nullptr, nullptr, nullptr, attributes, nullptr},
+      {"release", nullptr, method<&Binding::release>, nullptr, nullptr, nullptr, attributes, nullptr},
+      {"join", nullptr, method<&Binding::join>, nullptr, nullptr, nullptr, attributes, nullptr},
       {"countersPage", nullptr, method<&Binding::countersPage>, nullptr, nullptr, nullptr, attributes, nullptr},
-      {"flush", nullptr, plainMethod<&Binding::flush>, nullptr, nullptr, nullptr, attributes, nullptr},
       {"advanceClock", nullptr, method<&Binding::advanceClock>, nullptr, nullptr, nullptr, attributes, nullptr},
+      {"end", nullptr, method<&Binding::act<&Engine::end>>, nullptr, nullptr, nullptr, attributes, nullptr},
+      {"pause", nullptr, method<&Binding::act<&Engine::pause>>, nullptr, nullptr, nullptr, attributes, nullptr},
+      {"resume", nullptr, method<&Binding::act<&Engine::resume>>, nullptr, nullptr, nullptr, attributes, nullptr},
+      {"destroy", nullptr, method<&Binding::act<&Engine::destroy>>, nullptr, nullptr, nullptr, attributes, nullptr},
+      {"reset", nullptr, method<&Binding::act<&Engine::reset>>, nullptr, nullptr, nullptr, attributes, nullptr},
+      {"runCommands", nullptr, plainMethod<&Binding::runCommands>, nullptr, nullptr, nullptr, attributes, nullptr},
+      {"takeRecords", nullptr, plainMethod<&Binding::takeRecords>, nullptr, nullptr, nullptr, attributes, nullptr},
       {"connections", nullptr, plainMethod<&Binding::connections>, nullptr, nullptr, nullptr, attributes, nullptr},
+      {"unjoinedSockets", nullptr, plainMethod<&Binding::unjoinedSockets>, nullptr, nullptr, nullptr, attributes,
+       nullptr},
       {"close", nullptr, plainMethod<&Binding::close>, nullptr, nullptr, nullptr, attributes, nullptr},
   };
   napi_create_object(env, &object);
@@ -144,7 +218,7 @@ napi_value Binding::create(napi_env env, napi_callback_info info) {
   const napi_finalize finalize = [](napi_env, void* data, void*) {
     auto* gone = static_cast<Binding*>(data);
     gone->isObjectGone_ = true;
-    gone->release();
+    gone->freeWhenUnused();
   };
   napi_wrap(env, object, binding, finalize, nullptr, nullptr);
   // Until it is closed, the engine keeps its object: its connections outlive any user of it.
@@ -157,7 +231,7 @@ bool Binding::open(size_t count, const napi_value* arguments) {
   if (count < 6 || napi_get_value_double(env_, arguments[0], &nowMs) != napi_ok) return false;
   inbox_ = static_cast<uint8_t*>(memoryOf(env_, arguments[1], &inboxBytes_));
   outbox_ = static_cast<uint8_t*>(memoryOf(env_, arguments[2], &outboxBytes_));
-  if (inbox_ == nullptr || inboxBytes_ < sizeof(EndedRecord) || outbox_ == nullptr || outboxBytes_ < kOutboxHeaderBytes)
+  if (inbox_ == nullptr || inboxBytes_ < Inbox::kMinCapacity || outbox_ == nullptr || outboxBytes_ < kOutboxHeaderBytes)
     return false;
   for (size_t index = 3; index < 6; index += 1) {
     napi_valuetype type = napi_undefined;
@@ -168,7 +242,7 @@ bool Binding::open(size_t count, const napi_value* arguments) {
     napi_create_reference(env_, arguments[index], 1, &reference);
     references_.push_back(reference);
   }
-  onEnded_ = references_[2];
+  onRecords_ = references_[2];
   onTapped_ = references_[3];
   onClosed_ = references_[4];
   napi_value name = nullptr;
@@ -177,7 +251,7 @@ bool Binding::open(size_t count, const napi_value* arguments) {
   uv_loop_t* loop = nullptr;
   if (napi_get_uv_event_loop(env_, &loop) != napi_ok) return false;
   EngineHost& host = *this;
-  engine_ = std::make_unique<Engine>(loop, nowMs, host);
+  engine_ = std::make_unique<Engine>(loop, nowMs, Inbox(inbox_, inboxBytes_), host);
   const auto onCleanup = [](napi_async_cleanup_hook_handle, void* data) {
     auto* binding = static_cast<Binding*>(data);
     binding->isEnvironmentGone_ = true;
@@ -187,41 +261,99 @@ bool Binding::open(size_t count, const napi_value* arguments) {
   return true;
 }
 
-// adopt(clientDescriptor, upstreamDescriptor, clientHead, upstreamHead, numbers, laneFromClient, laneFromUpstream)
-napi_value Binding::adopt(napi_callback_info info) {
-  size_t count = 7;
-  napi_value arguments[7];
-  napi_get_cb_info(env_, info, &count, arguments, nullptr, nullptr);
-  int32_t descriptors[2] = {-1, -1};
-  size_t headBytes[2] = {0, 0};
-  size_t numbersBytes = 0;
-  AdoptInput input{};
-  if (count == 7 && engine_ != nullptr) {
-    for (size_t index = 0; index < 2; index += 1) napi_get_value_int32(env_, arguments[index], &descriptors[index]);
-    input.clientHead = static_cast<const uint8_t*>(memoryOf(env_, arguments[2], &headBytes[0]));
-    input.upstreamHead = static_cast<const uint8_t*>(memoryOf(env_, arguments[3], &headBytes[1]));
-    auto* numbers = static_cast<AdoptNumbers*>(memoryOf(env_, arguments[4], &numbersBytes));
-    input.laneFromClient = laneOf(arguments[5]);
-    input.laneFromUpstream = laneOf(arguments[6]);
-    if (numbersBytes == sizeof(AdoptNumbers) && input.laneFromClient != nullptr && input.laneFromUpstream != nullptr) {
-      input.clientDescriptor = fcntl(descriptors[0], F_DUPFD_CLOEXEC, 0);
-      input.upstreamDescriptor = fcntl(descriptors[1], F_DUPFD_CLOEXEC, 0);
-      input.clientHeadBytes = headBytes[0];
-      input.upstreamHeadBytes = headBytes[1];
-      input.limits = RelayLimits{{numbers->idleMs, numbers->maxLifetimeMs, numbers->pingIntervalMs},
-                                 numbers->closeTimeoutMs,
-                                 numbers->halfOpenTimeoutMs};
-      input.maxMessageBytes = maxMessageBytesOf(numbers->maxMessageBytes);
-      input.reservedBits = static_cast<ReservedBits>(static_cast<uint8_t>(numbers->reservedBits));
-      input.onRate = static_cast<OnRate>(static_cast<uint8_t>(numbers->onRate));
-      const ConnectionId id = engine_->adopt(input);
-      numbers->slot = id.slot;
-      numbers->generation = id.generation;
-      return nullptr;
-    }
-  }
-  throwError(env_, "adopt needs (clientDescriptor, upstreamDescriptor, clientHead, upstreamHead, numbers, lane, lane)");
+// listen(address, port, backlog): the number of a listener, or an error of libuv
+napi_value Binding::listen(napi_callback_info info) {
+  const Arguments<3> arguments(env_, info);
+  sockaddr_storage address{};
+  const int error = arguments.addressAt(0, 1, &address);
+  const auto backlog = static_cast<int>(arguments.numberAt(2));
+  return number(error != 0 ? error
+                           : static_cast<double>(engine_->listen(reinterpret_cast<sockaddr*>(&address), backlog)));
+}
+
+// portOf(listener)
+napi_value Binding::portOf(napi_callback_info info) {
+  const Arguments<1> arguments(env_, info);
+  return number(engine_->portOf(static_cast<uint32_t>(arguments.numberAt(0))));
+}
+
+// stopListening(listener)
+napi_value Binding::stopListening(napi_callback_info info) {
+  const Arguments<1> arguments(env_, info);
+  engine_->stopListening(static_cast<uint32_t>(arguments.numberAt(0)));
   return nullptr;
+}
+
+// connect(address, port): the id of a socket, or an error of libuv
+napi_value Binding::connect(napi_callback_info info) {
+  const Arguments<2> arguments(env_, info);
+  sockaddr_storage address{};
+  const int error = arguments.addressAt(0, 1, &address);
+  return number(error != 0 ? error : numberOf(engine_->connect(reinterpret_cast<sockaddr*>(&address))));
+}
+
+// adopt(descriptor): the id of a socket on a copy of it, or an error of libuv
+napi_value Binding::adopt(napi_callback_info info) {
+  const Arguments<1> arguments(env_, info);
+  const int copy = fcntl(static_cast<int>(arguments.numberAt(0)), F_DUPFD_CLOEXEC, 0);
+  return number(copy < 0 ? uv_translate_sys_error(errno) : numberOf(engine_->adopt(copy)));
+}
+
+// write(socket, bytes or text in latin1)
+napi_value Binding::write(napi_callback_info info) {
+  const Arguments<2> arguments(env_, info);
+  const Id id = idOf(arguments.numberAt(0));
+  size_t bytes = 0;
+  if (const auto* memory = static_cast<const uint8_t*>(memoryOf(env_, arguments[1], &bytes))) {
+    return boolean(engine_->write(id, memory, bytes));
+  }
+  size_t length = 0;
+  if (napi_get_value_string_latin1(env_, arguments[1], nullptr, 0, &length) != napi_ok) {
+    throwError(env_, "write needs bytes or a text");
+    return nullptr;
+  }
+  std::vector<char> text(length + 1);
+  napi_get_value_string_latin1(env_, arguments[1], text.data(), text.size(), &length);
+  return boolean(engine_->write(id, reinterpret_cast<const uint8_t*>(text.data()), length));
+}
+
+// Each is called with the id of a socket.
+template <void (Engine::*kAct)(Id)>
+napi_value Binding::act(napi_callback_info info) {
+  const Arguments<1> arguments(env_, info);
+  (engine_.get()->*kAct)(idOf(arguments.numberAt(0)));
+  return nullptr;
+}
+
+// release(socket): a descriptor, or -1
+napi_value Binding::release(napi_callback_info info) {
+  const Arguments<1> arguments(env_, info);
+  return number(engine_->release(idOf(arguments.numberAt(0))));
+}
+
+// join(client, upstream, clientHead, upstreamHead, numbers, laneFromClient, laneFromUpstream): the id of a connection, or 0
+napi_value Binding::join(napi_callback_info info) {
+  const Arguments<7> arguments(env_, info);
+  size_t numbersBytes = 0;
+  const auto* numbers = static_cast<const JoinNumbers*>(memoryOf(env_, arguments[4], &numbersBytes));
+  JoinInput input{};
+  input.client = idOf(arguments.numberAt(0));
+  input.upstream = idOf(arguments.numberAt(1));
+  input.clientHead = static_cast<const uint8_t*>(memoryOf(env_, arguments[2], &input.clientHeadBytes));
+  input.upstreamHead = static_cast<const uint8_t*>(memoryOf(env_, arguments[3], &input.upstreamHeadBytes));
+  input.laneFromClient = laneOf(arguments[5]);
+  input.laneFromUpstream = laneOf(arguments[6]);
+  if (numbersBytes != sizeof(JoinNumbers) || input.laneFromClient == nullptr || input.laneFromUpstream == nullptr) {
+    throwError(env_, "join needs (client, upstream, clientHead, upstreamHead, numbers, lane, lane)");
+    return nullptr;
+  }
+  input.limits = RelayLimits{{numbers->idleMs, numbers->maxLifetimeMs, numbers->pingIntervalMs},
+                             numbers->closeTimeoutMs,
+                             numbers->halfOpenTimeoutMs};
+  input.maxMessageBytes = maxMessageBytesOf(numbers->maxMessageBytes);
+  input.reservedBits = static_cast<ReservedBits>(static_cast<uint8_t>(numbers->reservedBits));
+  input.onRate = static_cast<OnRate>(static_cast<uint8_t>(numbers->onRate));
+  return number(numberOf(engine_->join(input)));
 }
 
 // The memory is kept as long as a connection uses the lane.
@@ -267,10 +399,12 @@ napi_value Binding::countersPage(napi_callback_info info) {
   return page;
 }
 
-napi_value Binding::flush() {
-  if (engine_ != nullptr) engine_->runCommands();
+napi_value Binding::runCommands() {
+  engine_->runCommands();
   return nullptr;
 }
+
+napi_value Binding::takeRecords() { return number(static_cast<double>(engine_->takeRecords())); }
 
 // advanceClock(milliseconds)
 napi_value Binding::advanceClock(napi_callback_info info) {
@@ -283,31 +417,35 @@ napi_value Binding::advanceClock(napi_callback_info info) {
   return nullptr;
 }
 
-napi_value Binding::connections() {
-  napi_value count = nullptr;
-  napi_create_double(env_, engine_ == nullptr ? 0 : static_cast<double>(engine_->connections()), &count);
-  return count;
-}
+napi_value Binding::connections() { return number(static_cast<double>(engine_->connections())); }
+
+napi_value Binding::unjoinedSockets() { return number(static_cast<double>(engine_->unjoinedSockets())); }
 
 napi_value Binding::close() {
-  if (engine_ != nullptr) engine_->close();
+  engine_->close();
   return nullptr;
 }
 
-void Binding::onEnded(const EndedRecord* records, size_t count) {
+napi_value Binding::boolean(bool value) {
+  napi_value result = nullptr;
+  napi_get_boolean(env_, value, &result);
+  return result;
+}
+
+napi_value Binding::number(double value) {
+  napi_value result = nullptr;
+  napi_create_double(env_, value, &result);
+  return result;
+}
+
+void Binding::onRecords(size_t length) {
   if (isEnvironmentGone_) return;
-  const size_t perCall = inboxBytes_ / sizeof(EndedRecord);
-  for (size_t done = 0; done < count;) {
-    const size_t batch = std::min(perCall, count - done);
-    std::memcpy(inbox_, records + done, batch * sizeof(EndedRecord));
-    done += batch;
-    napi_handle_scope scope = nullptr;
-    napi_value argument = nullptr;
-    napi_open_handle_scope(env_, &scope);
-    napi_create_uint32(env_, static_cast<uint32_t>(batch), &argument);
-    call(onEnded_, 1, &argument);
-    napi_close_handle_scope(env_, scope);
-  }
+  napi_handle_scope scope = nullptr;
+  napi_value argument = nullptr;
+  napi_open_handle_scope(env_, &scope);
+  napi_create_uint32(env_, static_cast<uint32_t>(length), &argument);
+  call(onRecords_, 1, &argument);
+  napi_close_handle_scope(env_, scope);
 }
 
 void Binding::onTapped(const uint8_t* bytes, size_t length) {
@@ -344,10 +482,10 @@ void Binding::onClosed() {
   // With the environment gone this lets it go on; it has waited for the handles.
   napi_remove_async_cleanup_hook(cleanup_);
   cleanup_ = nullptr;
-  release();
+  freeWhenUnused();
 }
 
-void Binding::release() {
+void Binding::freeWhenUnused() {
   if (engine_ == nullptr && isObjectGone_) delete this;
 }
 

@@ -1,29 +1,162 @@
 #include "engine.h"
 
+#include <fcntl.h>
+
 #include <cstring>
 
 namespace sluice {
 
-Engine::Engine(uv_loop_t* loop, double nowMs, EngineHost& host)
-    : loop_(loop), host_(host), clock_(nowMs), wheel_(loop, clock_) {
+Engine::Engine(uv_loop_t* loop, double nowMs, Inbox inbox, EngineHost& host)
+    : loop_(loop), host_(host), inbox_(inbox), clock_(nowMs), wheel_(loop, clock_) {
   uv_prepare_init(loop, &prepare_);
   uv_check_init(loop, &check_);
   prepare_.data = check_.data = this;
-  uv_prepare_start(&prepare_, [](uv_prepare_t* handle) { static_cast<Engine*>(handle->data)->runCommands(); });
+  uv_prepare_start(&prepare_, [](uv_prepare_t* handle) { static_cast<Engine*>(handle->data)->beforeWaiting(); });
   uv_check_start(&check_, [](uv_check_t* handle) { static_cast<Engine*>(handle->data)->afterReading(); });
-  // Connections keep the process alive, not the engine beside them.
+  // Sockets keep the process alive, not the engine beside them.
   uv_unref(reinterpret_cast<uv_handle_t*>(&prepare_));
   uv_unref(reinterpret_cast<uv_handle_t*>(&check_));
 }
 
-ConnectionId Engine::adopt(const AdoptInput& input) {
-  uint32_t slot = 0;
-  if (!takeSlot(&slot)) return ConnectionId{0, 0};
+int64_t Engine::listen(const sockaddr* address, int backlog) {
+  const auto number = static_cast<uint32_t>(listeners_.size());
+  listeners_.push_back(std::make_unique<Listener>(number, static_cast<ListenerEvents&>(*this)));
+  openListeners_ += 1;
+  const int error = listeners_.back()->listen(loop_, address, backlog);
+  if (error == 0) return number;
+  listeners_.back()->close();
+  return error;
+}
+
+uint16_t Engine::portOf(uint32_t listener) const {
+  const bool isOpen = listener < listeners_.size() && listeners_[listener] != nullptr;
+  return isOpen ? listeners_[listener]->port() : 0;
+}
+
+void Engine::stopListening(uint32_t listener) {
+  if (listener < listeners_.size() && listeners_[listener] != nullptr) listeners_[listener]->close();
+}
+
+void Engine::onListenerClosed(Listener& listener) {
+  listeners_[listener.number()].reset();
+  openListeners_ -= 1;
+}
+
+void Engine::onConnection(Listener& listener) {
+  UnjoinedSocket* socket = createSocket();
+  const int error = socket->socket().accept(loop_, listener.stream());
+  if (error == 0) reportAccepted(listener, *socket);
+  else socket->socket().destroy();
+}
+
+void Engine::onAccepted(Listener& listener, int descriptor) {
+  UnjoinedSocket* socket = createSocket();
+  if (socket->socket().open(loop_, descriptor) == 0) reportAccepted(listener, *socket);
+  else socket->socket().destroy();
+}
+
+void Engine::onAcceptFailed(Listener& listener, int error) {
+  report(RecordHeader{RecordKind::kAcceptFailed, 0, 0, 0, Id{0, 0}, 0, error, listener.number()});
+}
+
+void Engine::reportAccepted(Listener& listener, UnjoinedSocket& socket) {
+  sockaddr_storage address{};
+  int length = sizeof(address);
+  char text[INET6_ADDRSTRLEN] = "";
+  uv_tcp_getpeername(socket.socket().tcp(), reinterpret_cast<sockaddr*>(&address), &length);
+  uv_ip_name(reinterpret_cast<sockaddr*>(&address), text, sizeof(text));
+  const auto textBytes = static_cast<uint32_t>(std::strlen(text));
+  report(RecordHeader{RecordKind::kAccepted, 0, 0, 0, socket.id, textBytes, 0, listener.number()},
+         reinterpret_cast<const uint8_t*>(text));
+}
+
+UnjoinedSocket* Engine::createSocket() {
+  UnjoinedSocket* socket = socketMemory_.create(static_cast<UnjoinedSocketEvents&>(*this), readBuffer_);
+  socket->id = sockets_.add(socket);
+  return socket;
+}
+
+Id Engine::connect(const sockaddr* address) {
+  UnjoinedSocket* socket = createSocket();
+  socket->socket().connect(loop_, address);
+  if (isClosing_) socket->socket().destroy();
+  return socket->id;
+}
+
+Id Engine::adopt(int descriptor) {
+  UnjoinedSocket* socket = createSocket();
+  if (socket->socket().open(loop_, descriptor) != 0 || isClosing_) socket->socket().destroy();
+  return socket->id;
+}
+
+bool Engine::write(Id id, const uint8_t* bytes, size_t length) {
+  UnjoinedSocket* socket = sockets_.find(id);
+  if (socket == nullptr || !socket->socket().isWritable()) return true;
+  socket->socket().write(bytes, length);
+  return !socket->socket().isBehind();
+}
+
+void Engine::end(Id id) {
+  if (UnjoinedSocket* socket = sockets_.find(id)) socket->socket().end();
+}
+
+void Engine::pause(Id id) {
+  if (UnjoinedSocket* socket = sockets_.find(id)) socket->socket().pause();
+}
+
+void Engine::resume(Id id) {
+  if (UnjoinedSocket* socket = sockets_.find(id)) socket->socket().resume();
+}
+
+void Engine::destroy(Id id) {
+  if (UnjoinedSocket* socket = sockets_.find(id)) socket->socket().destroy();
+}
+
+void Engine::reset(Id id) {
+  if (UnjoinedSocket* socket = sockets_.find(id)) socket->socket().reset();
+}
+
+int Engine::release(Id id) {
+  UnjoinedSocket* socket = sockets_.find(id);
+  if (socket == nullptr || socket->socket().isBehind()) return -1;
+  const int descriptor = fcntl(socket->socket().descriptor(), F_DUPFD_CLOEXEC, 0);
+  socket->socket().destroy();
+  return descriptor;
+}
+
+void Engine::onSocketConnected(UnjoinedSocket& socket) {
+  report(RecordHeader{RecordKind::kConnected, 0, 0, 0, socket.id, 0, 0, 0});
+}
+
+void Engine::onSocketData(UnjoinedSocket& socket, const uint8_t* bytes, size_t length) {
+  report(RecordHeader{RecordKind::kData, 0, 0, 0, socket.id, static_cast<uint32_t>(length), 0, 0}, bytes);
+}
+
+void Engine::onSocketFin(UnjoinedSocket& socket) {
+  report(RecordHeader{RecordKind::kFin, 0, 0, 0, socket.id, 0, 0, 0});
+}
+
+void Engine::onSocketFlushed(UnjoinedSocket& socket) {
+  report(RecordHeader{RecordKind::kFlushed, 0, 0, 0, socket.id, 0, 0, 0});
+}
+
+void Engine::onSocketClosed(UnjoinedSocket& socket) {
+  report(RecordHeader{RecordKind::kClosed, 0, 0, 0, socket.id, 0, socket.socket().error(), 0});
+  closedSockets_.push_back(socket.id);
+}
+
+Id Engine::join(const JoinInput& input) {
+  UnjoinedSocket* client = sockets_.find(input.client);
+  UnjoinedSocket* upstream = sockets_.find(input.upstream);
+  const uint32_t slot = connections_.nextSlot();
+  if (client == nullptr || upstream == nullptr || client == upstream) return Id{0, 0};
+  if (client->socket().isClosed() || upstream->socket().isClosed() || !hasCountersFor(slot)) return Id{0, 0};
   Counters* counters = countersOf(slot);
   counters[0] = Counters{};
   counters[1] = Counters{};
-  const RelayInput relayInput{wheel_,
-                              readBuffer_,
+  const RelayInput relayInput{client->socket(),
+                              upstream->socket(),
+                              wheel_,
                               *this,
                               input.limits,
                               takeLane(input.laneFromClient),
@@ -32,33 +165,21 @@ ConnectionId Engine::adopt(const AdoptInput& input) {
                               input.reservedBits,
                               input.onRate,
                               input.maxMessageBytes};
-  Relay* relay = relays_.create(relayInput);
-  relay->slot = slot;
-  slots_[slot].relay = relay;
-  live_ += 1;
-  const ConnectionId id{slot, slots_[slot].generation};
-  relay->start(loop_, input.clientDescriptor, input.upstreamDescriptor);
-  relay->passHeads(input.clientHead, input.clientHeadBytes, input.upstreamHead, input.upstreamHeadBytes);
-  if (isClosing_) relay->destroy();
+  Connection* connection = connectionMemory_.create(relayInput, client, upstream);
+  const Id id = connections_.add(connection);
+  connection->relay.id = id;
+  sockets_.remove(client->id);
+  sockets_.remove(upstream->id);
+  connection->relay.start(input.clientHead, input.clientHeadBytes, input.upstreamHead, input.upstreamHeadBytes);
+  if (isClosing_) connection->relay.destroy();
   return id;
 }
 
-bool Engine::takeSlot(uint32_t* slot) {
-  if (freeSlots_.empty()) {
-    Counters* page = host_.createCountersPage();
-    if (page == nullptr) return false;
-    pages_.push_back(page);
-    const size_t first = slots_.size();
-    slots_.resize(first + kSlotsPerPage);
-    for (size_t index = kSlotsPerPage; index > 0; index -= 1) {
-      // The first generation is 1, so that an id of zeros names nothing.
-      slots_[first + index - 1].generation = 1;
-      freeSlots_.push_back(static_cast<uint32_t>(first + index - 1));
-    }
-  }
-  *slot = freeSlots_.back();
-  freeSlots_.pop_back();
-  return true;
+bool Engine::hasCountersFor(uint32_t slot) {
+  if (slot / kSlotsPerPage < pages_.size()) return true;
+  Counters* page = host_.createCountersPage();
+  if (page != nullptr) pages_.push_back(page);
+  return page != nullptr;
 }
 
 TrafficLane& Engine::takeLane(LaneMemory* memory) {
@@ -78,8 +199,78 @@ void Engine::giveLaneBack(TrafficLane& lane) {
 
 // The relay is destroyed once its end was reported: what called this may still be in it.
 void Engine::onRelayEnd(Relay& relay, const RelayEnd& end) {
-  const ConnectionId id{relay.slot, slots_[relay.slot].generation};
-  ended_.push_back(EndedRecord{id, end.closeCode, end.endedBy, end.reason, 0});
+  report(RecordHeader{RecordKind::kEnded, static_cast<uint8_t>(end.endedBy), static_cast<uint8_t>(end.reason), 0,
+                      relay.id, 0, end.closeCode, 0});
+  endedConnections_.push_back(relay.id);
+}
+
+void Engine::report(const RecordHeader& header, const uint8_t* data) {
+  if (inbox_.append(header, data)) return;
+  deliver();
+  // What was delivered has left room for the longest record.
+  inbox_.append(header, data);
+}
+
+void Engine::deliver() {
+  if (isDelivering_ || inbox_.length() == 0) return;
+  isDelivering_ = true;
+  const size_t length = inbox_.length();
+  host_.onRecords(length);
+  inbox_.remove(length);
+  isDelivering_ = false;
+}
+
+size_t Engine::takeRecords() {
+  if (isDelivering_) return 0;
+  const size_t length = inbox_.length();
+  inbox_.remove(length);
+  return length;
+}
+
+void Engine::afterReading() {
+  wheel_.fireAfterHalt();
+  if (tap_.length() > 0) {
+    host_.onTapped(tap_.bytes(), tap_.length());
+    tap_.clear();
+  }
+  deliver();
+  freeEnded();
+  if (isClosing_ && isIdle()) closeHandles();
+}
+
+// Nothing of them is on the stack here, and their last records are delivered.
+void Engine::freeEnded() {
+  if (inbox_.length() > 0) return;
+  for (const Id id : closedSockets_) {
+    UnjoinedSocket* socket = sockets_.find(id);
+    if (socket == nullptr) continue;
+    sockets_.remove(id);
+    socketMemory_.destroy(socket);
+  }
+  closedSockets_.clear();
+  for (const Id id : endedConnections_) freeConnection(id);
+  endedConnections_.clear();
+}
+
+void Engine::freeConnection(Id id) {
+  Connection* connection = connections_.find(id);
+  if (connection == nullptr) return;
+  TrafficLane& fromClient = connection->relay.laneFrom(Side::kClient);
+  TrafficLane& fromUpstream = connection->relay.laneFrom(Side::kUpstream);
+  UnjoinedSocket* client = connection->client;
+  UnjoinedSocket* upstream = connection->upstream;
+  connections_.remove(id);
+  connectionMemory_.destroy(connection);
+  socketMemory_.destroy(client);
+  socketMemory_.destroy(upstream);
+  giveLaneBack(fromClient);
+  giveLaneBack(fromUpstream);
+}
+
+// What the turn before has ended with is not kept until something else happens.
+void Engine::beforeWaiting() {
+  deliver();
+  runCommands();
 }
 
 void Engine::runCommands() {
@@ -90,67 +281,33 @@ void Engine::runCommands() {
     CommandHeader command;
     std::memcpy(&command, commands + offset, sizeof(command));
     const size_t start = offset + sizeof(command);
-    if (length - start < command.dataBytes) break;
+    if (length - start < paddedBytes(command.dataBytes)) return;
     execute(command, commands + start);
-    offset = start + ((size_t{command.dataBytes} + 7) & ~size_t{7});
-    if (offset > length) break;
+    offset = start + paddedBytes(command.dataBytes);
   }
 }
 
 void Engine::execute(const CommandHeader& command, const uint8_t* data) {
-  Relay* relay = find(command.id);
-  if (relay == nullptr) return;
+  Connection* connection = connections_.find(command.id);
+  if (connection == nullptr) return;
+  Relay& relay = connection->relay;
   switch (command.kind) {
     case CommandKind::kClose:
-      relay->close(command.closeCode, data, command.dataBytes);
+      relay.close(command.closeCode, data, command.dataBytes);
       return;
     case CommandKind::kMaxMessageBytes: {
       double bytes = kUnlimited;
       if (command.dataBytes >= sizeof(bytes)) std::memcpy(&bytes, data, sizeof(bytes));
-      relay->setMaxMessageBytes(maxMessageBytesOf(bytes));
+      relay.setMaxMessageBytes(maxMessageBytesOf(bytes));
       return;
     }
     case CommandKind::kTap:
-      relay->setTap(command.flag == 0 ? nullptr : &tap_);
+      relay.setTap(command.flag == 0 ? nullptr : &tap_);
       return;
     case CommandKind::kDestroy:
-      relay->destroy();
+      relay.destroy();
       return;
   }
-}
-
-Relay* Engine::find(ConnectionId id) {
-  if (id.slot >= slots_.size() || slots_[id.slot].generation != id.generation) return nullptr;
-  return slots_[id.slot].relay;
-}
-
-void Engine::afterReading() {
-  wheel_.fireAfterHalt();
-  if (tap_.length() > 0) {
-    host_.onTapped(tap_.bytes(), tap_.length());
-    tap_.clear();
-  }
-  if (!ended_.empty()) {
-    std::vector<EndedRecord> records;
-    records.swap(ended_);
-    host_.onEnded(records.data(), records.size());
-    for (const EndedRecord& record : records) free(record.id);
-  }
-  if (isClosing_ && live_ == 0) closeHandles();
-}
-
-void Engine::free(ConnectionId id) {
-  Slot& slot = slots_[id.slot];
-  TrafficLane& fromClient = slot.relay->laneFrom(Side::kClient);
-  TrafficLane& fromUpstream = slot.relay->laneFrom(Side::kUpstream);
-  relays_.destroy(slot.relay);
-  slot.relay = nullptr;
-  slot.generation += 1;
-  if (slot.generation == 0) slot.generation = 1;
-  freeSlots_.push_back(id.slot);
-  live_ -= 1;
-  giveLaneBack(fromClient);
-  giveLaneBack(fromUpstream);
 }
 
 void Engine::advanceClock(double milliseconds) {
@@ -161,12 +318,14 @@ void Engine::advanceClock(double milliseconds) {
 void Engine::close() {
   if (isClosing_) return;
   isClosing_ = true;
-  for (const Slot& slot : slots_) {
-    if (slot.relay != nullptr) slot.relay->destroy();
+  for (const std::unique_ptr<Listener>& listener : listeners_) {
+    if (listener != nullptr) listener->close();
   }
+  connections_.forEach([](Connection& connection) { connection.relay.destroy(); });
+  sockets_.forEach([](UnjoinedSocket& socket) { socket.socket().destroy(); });
   // The loop has to come to its next turn, in which the ends are reported.
   uv_ref(reinterpret_cast<uv_handle_t*>(&check_));
-  if (live_ == 0) closeHandles();
+  if (isIdle()) closeHandles();
 }
 
 void Engine::closeHandles() {

@@ -9,21 +9,25 @@
 #include <vector>
 
 #include "clock.h"
+#include "inbox.h"
+#include "listener.h"
 #include "read_buffer.h"
 #include "records.h"
 #include "relay.h"
 #include "slab.h"
+#include "slot_table.h"
 #include "tap.h"
 #include "timing_wheel.h"
 #include "traffic_lane.h"
+#include "unjoined_socket.h"
 
 namespace sluice {
 
 /// The side of the engine that JavaScript is on.
 class EngineHost {
  public:
-  /// Ends of connections, in their order; after it returns their slots are used again.
-  virtual void onEnded(const EndedRecord* records, size_t count) = 0;
+  /// The first `length` bytes of the inbox are records, in their order. After it returns, the slots of what has ended are used again.
+  virtual void onRecords(size_t length) = 0;
   /// Records of `Tap`.
   virtual void onTapped(const uint8_t* bytes, size_t length) = 0;
   /// Counters for `Engine::kSlotsPerPage` connections, two for each, in memory that outlives the engine; null: there is none.
@@ -39,14 +43,11 @@ class EngineHost {
   ~EngineHost() = default;
 };
 
-/// A bound of JavaScript, infinite where there is none.
-inline uint64_t maxMessageBytesOf(double bytes) {
-  return bytes < 9e15 ? static_cast<uint64_t>(bytes < 0 ? 0 : bytes) : UINT64_MAX;
-}
-
-struct AdoptInput {
-  int clientDescriptor;
-  int upstreamDescriptor;
+/// Two sockets that become a connection, and what holds for it.
+struct JoinInput {
+  Id client;
+  Id upstream;
+  /// What each side had sent before.
   const uint8_t* clientHead;
   size_t clientHeadBytes;
   const uint8_t* upstreamHead;
@@ -59,61 +60,120 @@ struct AdoptInput {
   uint64_t maxMessageBytes;
 };
 
-/// All connections that native code relays on one loop. It speaks with JavaScript once in a turn of the loop, whatever has happened in it:
-/// commands are read before the loop waits for events, ends and taps are reported after sockets were read.
-class Engine final : private RelayEvents {
+/// A bound of JavaScript, infinite where there is none.
+inline uint64_t maxMessageBytesOf(double bytes) {
+  return bytes < 9e15 ? static_cast<uint64_t>(bytes < 0 ? 0 : bytes) : UINT64_MAX;
+}
+
+/// All sockets and connections of native code on one loop. It speaks with JavaScript once in a turn of the loop, whatever has happened
+/// in it: commands are read before the loop waits for events, records are delivered after sockets were read.
+class Engine final : private RelayEvents, private UnjoinedSocketEvents, private ListenerEvents {
  public:
   static constexpr size_t kSlotsPerPage = 1024;
 
-  Engine(uv_loop_t* loop, double nowMs, EngineHost& host);
+  /// The inbox holds at least `Inbox::kMinCapacity` bytes.
+  Engine(uv_loop_t* loop, double nowMs, Inbox inbox, EngineHost& host);
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
   ~Engine() = default;
 
-  /// Joins two sockets, whose descriptors are the engine's from then on.
-  ConnectionId adopt(const AdoptInput& input);
-  size_t connections() const { return live_; }
+  /// Returns the number of a listener, or an error of libuv.
+  int64_t listen(const sockaddr* address, int backlog);
+  uint16_t portOf(uint32_t listener) const;
+  void stopListening(uint32_t listener);
+
+  /// A socket that is being connected.
+  Id connect(const sockaddr* address);
+  /// Takes over a connected descriptor.
+  Id adopt(int descriptor);
+  /// What is done to a socket that is not joined; nothing where it is gone.
+  /// False: some of it waits, and a record says when the system has taken all.
+  bool write(Id socket, const uint8_t* bytes, size_t length);
+  void end(Id socket);
+  void pause(Id socket);
+  void resume(Id socket);
+  void destroy(Id socket);
+  void reset(Id socket);
+  /// A descriptor of the same connection, for another owner; the socket is destroyed. -1 where it is gone or has more to write.
+  int release(Id socket);
+
+  /// Joins two sockets, of which nothing is reported any more. An id of zeros: one of them is gone.
+  Id join(const JoinInput& input);
+  /// Connections that are relayed, and sockets that are not joined.
+  size_t connections() const { return connections_.size(); }
+  size_t unjoinedSockets() const { return sockets_.size(); }
+
   /// Executes the commands that were written; it is done before each wait for events, too.
   void runCommands();
+  /// The records that are not delivered yet, which the caller reads from the inbox before anything else happens; 0 while some are being
+  /// delivered.
+  size_t takeRecords();
   /// For tests.
   void advanceClock(double milliseconds);
-  /// Drops all connections, reports their ends, and closes the handles of the engine.
+  /// Drops all sockets and connections, reports their ends, and closes the handles of the engine.
   void close();
 
  private:
-  struct Slot {
-    Relay* relay = nullptr;
-    uint32_t generation = 0;
+  /// A relay, and the memory of its sockets.
+  struct Connection {
+    Connection(const RelayInput& input, UnjoinedSocket* ofClient, UnjoinedSocket* ofUpstream)
+        : relay(input), client(ofClient), upstream(ofUpstream) {}
+
+    Relay relay;
+    UnjoinedSocket* client;
+    UnjoinedSocket* upstream;
   };
 
+  void onConnection(Listener& listener) override;
+  void onAccepted(Listener& listener, int descriptor) override;
+  void onAcceptFailed(Listener& listener, int error) override;
+  void onListenerClosed(Listener& listener) override;
+  void onSocketConnected(UnjoinedSocket& socket) override;
+  void onSocketData(UnjoinedSocket& socket, const uint8_t* bytes, size_t length) override;
+  void onSocketFin(UnjoinedSocket& socket) override;
+  void onSocketFlushed(UnjoinedSocket& socket) override;
+  void onSocketClosed(UnjoinedSocket& socket) override;
   void onRelayEnd(Relay& relay, const RelayEnd& end) override;
+
+  UnjoinedSocket* createSocket();
+  void reportAccepted(Listener& listener, UnjoinedSocket& socket);
+  void report(const RecordHeader& header, const uint8_t* data = nullptr);
+  void beforeWaiting();
   void afterReading();
+  void deliver();
+  void freeEnded();
+  void freeConnection(Id id);
   void execute(const CommandHeader& command, const uint8_t* data);
-  Relay* find(ConnectionId id);
-  void free(ConnectionId id);
-  bool takeSlot(uint32_t* slot);
+  bool hasCountersFor(uint32_t slot);
   Counters* countersOf(uint32_t slot) { return pages_[slot / kSlotsPerPage] + 2 * (slot % kSlotsPerPage); }
   TrafficLane& takeLane(LaneMemory* memory);
   void giveLaneBack(TrafficLane& lane);
+  bool isIdle() const { return connections_.size() == 0 && sockets_.size() == 0 && openListeners_ == 0; }
   void closeHandles();
   void onHandleClosed();
 
   uv_loop_t* loop_;
   EngineHost& host_;
+  Inbox inbox_;
   Clock clock_;
   TimingWheel wheel_;
   ReadBuffer readBuffer_;
   Tap tap_;
-  Slab<Relay> relays_;
+  Slab<UnjoinedSocket> socketMemory_;
+  Slab<Connection> connectionMemory_;
+  SlotTable<UnjoinedSocket> sockets_;
+  SlotTable<Connection> connections_;
+  std::vector<std::unique_ptr<Listener>> listeners_;
   std::unordered_map<LaneMemory*, std::unique_ptr<TrafficLane>> lanes_;
-  std::vector<Slot> slots_;
-  std::vector<uint32_t> freeSlots_;
   std::vector<Counters*> pages_;
-  std::vector<EndedRecord> ended_;
-  size_t live_ = 0;
+  // What has ended and was reported, until the report was delivered.
+  std::vector<Id> closedSockets_;
+  std::vector<Id> endedConnections_;
   uv_prepare_t prepare_;
   uv_check_t check_;
+  size_t openListeners_ = 0;
   int openHandles_ = 3;
+  bool isDelivering_ = false;
   bool isClosing_ = false;
   bool areHandlesClosing_ = false;
 };

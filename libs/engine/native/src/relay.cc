@@ -60,8 +60,8 @@ Relay::Relay(const RelayInput& input)
       clientCounters_(&input.counters[0]),
       laneFromClient_(input.laneFromClient),
       laneFromUpstream_(input.laneFromUpstream),
-      client_(Side::kClient, *this, input.readBuffer),
-      upstream_(Side::kUpstream, *this, input.readBuffer),
+      client_(input.client),
+      upstream_(input.upstream),
       toUpstream_(directionInput(Side::kClient, input)),
       toClient_(directionInput(Side::kUpstream, input)),
       clientKeepalive_(toUpstream_, toClient_),
@@ -83,21 +83,18 @@ DirectionInput Relay::directionInput(Side from, const RelayInput& input) {
                         *this};
 }
 
-void Relay::start(uv_loop_t* loop, int clientDescriptor, int upstreamDescriptor) {
-  // Both are opened before either may fail, so that each is closed once.
-  const int clientError = client_.open(loop, clientDescriptor);
-  const int upstreamError = upstream_.open(loop, upstreamDescriptor);
+void Relay::start(const uint8_t* clientHead, size_t clientBytes, const uint8_t* upstreamHead, size_t upstreamBytes) {
+  client_.setEvents(*this, Side::kClient);
+  upstream_.setEvents(*this, Side::kUpstream);
   clock_.start();
-  if (clientError != 0) lose(Side::kClient, EndReason::kNone);
-  if (upstreamError != 0) lose(Side::kUpstream, EndReason::kNone);
-}
-
-void Relay::passHeads(const uint8_t* clientHead, size_t clientBytes, const uint8_t* upstreamHead,
-                      size_t upstreamBytes) {
   if (clientBytes > 0) toUpstream_.onHead(clientHead, clientBytes);
   toUpstream_.readOn();
   if (upstreamBytes > 0) toClient_.onHead(upstreamHead, upstreamBytes);
   toClient_.readOn();
+  for (const Side side : kSides) {
+    if (socketOf(side).hasPeerEnded()) onFin(side);
+    else if (socketOf(side).isClosing()) lose(side, EndReason::kNone);
+  }
 }
 
 void Relay::setMaxMessageBytes(uint64_t bytes) {
@@ -106,8 +103,8 @@ void Relay::setMaxMessageBytes(uint64_t bytes) {
 }
 
 void Relay::setTap(Tap* tap) {
-  tapOfClient_.attach(tap, slot);
-  tapOfUpstream_.attach(tap, slot);
+  tapOfClient_.attach(tap, id.slot);
+  tapOfUpstream_.attach(tap, id.slot);
   toUpstream_.follower().setObserver(tap == nullptr ? nullptr : &tapOfClient_);
   toClient_.follower().setObserver(tap == nullptr ? nullptr : &tapOfUpstream_);
 }

@@ -9,7 +9,7 @@
 #include "counters.h"
 #include "direction.h"
 #include "keepalive.h"
-#include "read_buffer.h"
+#include "records.h"
 #include "socket.h"
 #include "tap.h"
 #include "timing_wheel.h"
@@ -61,8 +61,10 @@ class RelayEvents {
 };
 
 struct RelayInput {
+  /// Connected, and the relay's from then on.
+  Socket& client;
+  Socket& upstream;
   TimingWheel& wheel;
-  ReadBuffer& readBuffer;
   RelayEvents& events;
   RelayLimits limits;
   TrafficLane& laneFromClient;
@@ -82,12 +84,11 @@ class Relay final : private SocketEvents, private DirectionEvents, private Conne
   Relay& operator=(const Relay&) = delete;
   ~Relay() = default;
 
-  /// Where it is known by; free for its owner to use.
-  uint32_t slot = 0;
+  /// What its owner knows it by.
+  Id id{0, 0};
 
-  /// Takes over two connected descriptors. The heads are what each side had sent before.
-  void start(uv_loop_t* loop, int clientDescriptor, int upstreamDescriptor);
-  void passHeads(const uint8_t* clientHead, size_t clientBytes, const uint8_t* upstreamHead, size_t upstreamBytes);
+  /// Starts to relay; the heads are what each side had sent before.
+  void start(const uint8_t* clientHead, size_t clientBytes, const uint8_t* upstreamHead, size_t upstreamBytes);
 
   /// Closes both sides with a close frame, each at a frame boundary; after `closeTimeoutMs` the sockets go anyway. The reason is at
   /// most 123 bytes of UTF-8.
@@ -99,6 +100,8 @@ class Relay final : private SocketEvents, private DirectionEvents, private Conne
   /// Copies each frame that begins from now on; null: none any more.
   void setTap(Tap* tap);
 
+  Socket& client() { return client_; }
+  Socket& upstream() { return upstream_; }
   TrafficLane& laneFrom(Side side) { return side == Side::kClient ? laneFromClient_ : laneFromUpstream_; }
 
  private:
@@ -141,8 +144,8 @@ class Relay final : private SocketEvents, private DirectionEvents, private Conne
   Counters* clientCounters_;
   TrafficLane& laneFromClient_;
   TrafficLane& laneFromUpstream_;
-  Socket client_;
-  Socket upstream_;
+  Socket& client_;
+  Socket& upstream_;
   Direction toUpstream_;
   Direction toClient_;
   Keepalive clientKeepalive_;

@@ -42,6 +42,40 @@ int Socket::open(uv_loop_t* loop, int descriptor) {
   return error;
 }
 
+int Socket::accept(uv_loop_t* loop, uv_stream_t* listener) {
+  const int error = uv_tcp_init(loop, &tcp_);
+  if (error != 0) return error;
+  tcp_.data = this;
+  return uv_accept(listener, stream());
+}
+
+void Socket::connect(uv_loop_t* loop, const sockaddr* address) {
+  int error = uv_tcp_init(loop, &tcp_);
+  tcp_.data = this;
+  auto* request = new uv_connect_t;
+  request->data = this;
+  if (error == 0) {
+    error = uv_tcp_connect(request, &tcp_, address, [](uv_connect_t* done, int status) {
+      const std::unique_ptr<uv_connect_t> owned(done);
+      static_cast<Socket*>(done->data)->onConnected(status);
+    });
+  }
+  if (error == 0) return;
+  delete request;
+  error_ = error;
+  destroy();
+}
+
+void Socket::onConnected(int status) {
+  if (isClosing_) return;
+  if (status != 0) {
+    fail(status);
+    return;
+  }
+  uv_tcp_nodelay(&tcp_, 1);
+  events_->onConnected(side_);
+}
+
 void Socket::resume() {
   if (isReading_ || hasPeerEnded_ || isClosing_) return;
   isReading_ = true;
@@ -64,17 +98,17 @@ void Socket::pause() {
 
 void Socket::onRead(ssize_t length, const uv_buf_t* buffer) {
   if (length > 0) {
-    events_.onData(side_, reinterpret_cast<uint8_t*>(buffer->base), static_cast<size_t>(length));
+    events_->onData(side_, reinterpret_cast<uint8_t*>(buffer->base), static_cast<size_t>(length));
     return;
   }
   if (length == 0) return;
   pause();
   if (length != UV_EOF) {
-    fail();
+    fail(static_cast<int>(length));
     return;
   }
   hasPeerEnded_ = true;
-  events_.onFin(side_);
+  events_->onFin(side_);
   closeWhenBothEnded();
 }
 
@@ -110,8 +144,8 @@ void Socket::onWritten(Write* write, int status) {
   queuedBytes_ -= write->length;
   Write::free(write);
   if (isClosing_) return;
-  if (status != 0) fail();
-  else if (queuedBytes_ == 0) events_.onReady(side_);
+  if (status != 0) fail(status);
+  else if (queuedBytes_ == 0) events_->onReady(side_);
 }
 
 uint64_t Socket::takenBytes() const {
@@ -129,13 +163,13 @@ void Socket::end() {
   });
   if (error == 0) return;
   delete request;
-  fail();
+  fail(error);
 }
 
 void Socket::onShutDown(int status) {
   if (isClosing_) return;
   if (status != 0) {
-    fail();
+    fail(status);
     return;
   }
   isShutDown_ = true;
@@ -146,20 +180,41 @@ void Socket::closeWhenBothEnded() {
   if (hasPeerEnded_ && isShutDown_) destroy();
 }
 
-void Socket::fail() {
+void Socket::fail(int error) {
   if (isClosing_) return;
+  error_ = error;
   destroy();
-  events_.onFailed(side_);
+  events_->onFailed(side_);
+}
+
+uv_os_fd_t Socket::descriptor() const {
+  uv_os_fd_t descriptor = -1;
+  uv_fileno(reinterpret_cast<const uv_handle_t*>(&tcp_), &descriptor);
+  return descriptor;
+}
+
+void Socket::onClosed() {
+  isClosed_ = true;
+  events_->onClosed(side_);
+}
+
+void Socket::reset() {
+  if (isClosing_) return;
+  const auto onClosed = [](uv_handle_t* closed) { static_cast<Socket*>(closed->data)->onClosed(); };
+  // It is refused while a FIN is under way.
+  if (isEnding_ || uv_tcp_close_reset(&tcp_, onClosed) != 0) {
+    destroy();
+    return;
+  }
+  isClosing_ = true;
+  isReading_ = false;
 }
 
 void Socket::destroy() {
   if (isClosing_) return;
   isClosing_ = true;
   isReading_ = false;
-  uv_close(handle(), [](uv_handle_t* closed) {
-    auto* socket = static_cast<Socket*>(closed->data);
-    socket->events_.onClosed(socket->side_);
-  });
+  uv_close(handle(), [](uv_handle_t* closed) { static_cast<Socket*>(closed->data)->onClosed(); });
 }
 
 }  // namespace sluice

@@ -13,6 +13,8 @@ namespace sluice {
 /// What a socket reports to its connection.
 class SocketEvents {
  public:
+  /// It is connected, where it had to be.
+  virtual void onConnected(Side side) { static_cast<void>(side); }
   /// Bytes that are valid until it returns. There is room for `ReadBuffer::kHeadroom` bytes in front of them.
   virtual void onData(Side side, uint8_t* bytes, size_t length) = 0;
   /// The peer sent its FIN.
@@ -32,13 +34,22 @@ class SocketEvents {
 class Socket {
  public:
   Socket(Side side, SocketEvents& events, ReadBuffer& readBuffer)
-      : events_(events), readBuffer_(readBuffer), side_(side) {}
+      : events_(&events), readBuffer_(readBuffer), side_(side) {}
   Socket(const Socket&) = delete;
   Socket& operator=(const Socket&) = delete;
   ~Socket() = default;
 
   /// Takes over a connected descriptor, also when it fails. Returns 0 or an error of libuv; nothing is read yet.
   int open(uv_loop_t* loop, int descriptor);
+  /// Takes the next connection of a listener that reported one. Returns 0 or an error of libuv.
+  int accept(uv_loop_t* loop, uv_stream_t* listener);
+  /// Starts to connect; `onConnected` or `onFailed` follows, in a later turn of the loop.
+  void connect(uv_loop_t* loop, const sockaddr* address);
+  /// From now on this is notified, and names it like this.
+  void setEvents(SocketEvents& events, Side side) {
+    events_ = &events;
+    side_ = side;
+  }
 
   void resume();
   void pause();
@@ -48,9 +59,17 @@ class Socket {
   void end();
   /// Closes it at once; safe to call twice.
   void destroy();
+  /// Closes it with a RST; safe to call after another close.
+  void reset();
 
+  const uv_tcp_t* tcp() const { return &tcp_; }
+  uv_os_fd_t descriptor() const;
+  /// Why it failed, as an error of libuv; 0: it did not.
+  int error() const { return error_; }
+  bool hasPeerEnded() const { return hasPeerEnded_; }
   bool isWritable() const { return !isEnding_ && !isClosing_; }
   bool isClosing() const { return isClosing_; }
+  bool isClosed() const { return isClosed_; }
   /// Whether the system has not taken all that was written.
   bool isBehind() const { return queuedBytes_ > 0; }
   /// Bytes that the system has taken; it takes more only as the peer acknowledges.
@@ -62,23 +81,27 @@ class Socket {
   void queue(const uint8_t* bytes, size_t length);
   void onWritten(Write* write, int status);
   void onShutDown(int status);
+  void onConnected(int status);
   void onRead(ssize_t length, const uv_buf_t* buffer);
-  void fail();
+  void fail(int error);
   void closeWhenBothEnded();
+  void onClosed();
   uv_stream_t* stream() { return reinterpret_cast<uv_stream_t*>(&tcp_); }
   uv_handle_t* handle() { return reinterpret_cast<uv_handle_t*>(&tcp_); }
 
   uv_tcp_t tcp_;
-  SocketEvents& events_;
+  SocketEvents* events_;
   ReadBuffer& readBuffer_;
   uint64_t writtenBytes_ = 0;
   size_t queuedBytes_ = 0;
+  int error_ = 0;
   Side side_;
   bool isReading_ = false;
   bool hasPeerEnded_ = false;
   bool isEnding_ = false;
   bool isShutDown_ = false;
   bool isClosing_ = false;
+  bool isClosed_ = false;
 };
 
 }  // namespace sluice

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "records.h"
+
+namespace sluice {
+
+/// The records for JavaScript, in memory that both share, until they are delivered.
+class Inbox {
+ public:
+  /// It has to hold what is read at once, with its header.
+  static constexpr size_t kMinCapacity = 65536 + 2 * sizeof(RecordHeader);
+
+  Inbox(uint8_t* memory, size_t capacity) : memory_(memory), capacity_(capacity) {}
+
+  size_t length() const { return length_; }
+
+  /// False where there is no room: what is there has to be delivered first.
+  bool append(const RecordHeader& header, const uint8_t* data);
+  /// Takes out the first `length` bytes, which were delivered.
+  void remove(size_t length);
+
+ private:
+  uint8_t* memory_;
+  size_t capacity_;
+  size_t length_ = 0;
+};
+
+}  // namespace sluice

@@ -1,0 +1,72 @@
+#include "listener.h"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+
+namespace sluice {
+namespace {
+
+// After one connection that libuv reports, so many more are accepted in the same turn: libuv accepts one a turn since 1.45.
+constexpr int kMaxAcceptsPerTurn = 64;
+
+}  // namespace
+
+int Listener::listen(uv_loop_t* loop, const sockaddr* address, int backlog) {
+  int error = uv_tcp_init(loop, &tcp_);
+  if (error != 0) return error;
+  tcp_.data = this;
+  error = uv_tcp_bind(&tcp_, address, 0);
+  if (error != 0) return error;
+  uv_os_fd_t descriptor = -1;
+  if (uv_fileno(reinterpret_cast<uv_handle_t*>(&tcp_), &descriptor) == 0) {
+    const int on = 1;
+    setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+  }
+  return uv_listen(stream(), backlog,
+                   [](uv_stream_t* stream, int status) { static_cast<Listener*>(stream->data)->onPending(status); });
+}
+
+void Listener::onPending(int status) {
+  if (isClosing_) return;
+  if (status != 0) {
+    events_.onAcceptFailed(*this, status);
+    return;
+  }
+  events_.onConnection(*this);
+  acceptMore();
+}
+
+void Listener::acceptMore() {
+#ifdef __linux__
+  uv_os_fd_t descriptor = -1;
+  if (uv_fileno(reinterpret_cast<uv_handle_t*>(&tcp_), &descriptor) != 0) return;
+  for (int count = 0; count < kMaxAcceptsPerTurn && !isClosing_; count += 1) {
+    const int accepted = accept4(descriptor, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    // Any failure comes again to libuv, which reports it.
+    if (accepted < 0) return;
+    events_.onAccepted(*this, accepted);
+  }
+#endif
+}
+
+uint16_t Listener::port() const {
+  sockaddr_storage address{};
+  int length = sizeof(address);
+  if (uv_tcp_getsockname(&tcp_, reinterpret_cast<sockaddr*>(&address), &length) != 0) return 0;
+  if (address.ss_family == AF_INET) return ntohs(reinterpret_cast<sockaddr_in*>(&address)->sin_port);
+  return ntohs(reinterpret_cast<sockaddr_in6*>(&address)->sin6_port);
+}
+
+void Listener::close() {
+  if (isClosing_) return;
+  isClosing_ = true;
+  uv_close(reinterpret_cast<uv_handle_t*>(&tcp_), [](uv_handle_t* handle) {
+    auto* listener = static_cast<Listener*>(handle->data);
+    listener->events_.onListenerClosed(*listener);
+  });
+}
+
+}  // namespace sluice

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <uv.h>
+
+#include <cstdint>
+
+namespace sluice {
+
+class Listener;
+
+class ListenerEvents {
+ public:
+  /// A connection waits; it has to be accepted with `Socket::accept`.
+  virtual void onConnection(Listener& listener) = 0;
+  /// The same, of a connection that was accepted already.
+  virtual void onAccepted(Listener& listener, int descriptor) = 0;
+  virtual void onAcceptFailed(Listener& listener, int error) = 0;
+  virtual void onListenerClosed(Listener& listener) = 0;
+
+ protected:
+  ~ListenerEvents() = default;
+};
+
+/// A TCP listener. Its sockets inherit TCP_NODELAY where the system does that.
+class Listener {
+ public:
+  Listener(uint32_t number, ListenerEvents& events) : events_(events), number_(number) {}
+  Listener(const Listener&) = delete;
+  Listener& operator=(const Listener&) = delete;
+
+  /// Binds and listens. Returns 0 or an error of libuv; the listener has to be closed in either case.
+  int listen(uv_loop_t* loop, const sockaddr* address, int backlog);
+  void close();
+
+  uint32_t number() const { return number_; }
+  uv_stream_t* stream() { return reinterpret_cast<uv_stream_t*>(&tcp_); }
+  /// The port that it is bound to; 0 where it is not.
+  uint16_t port() const;
+
+ private:
+  void onPending(int status);
+  void acceptMore();
+
+  uv_tcp_t tcp_;
+  ListenerEvents& events_;
+  uint32_t number_;
+  bool isClosing_ = false;
+};
+
+}  // namespace sluice

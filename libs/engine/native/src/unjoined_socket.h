@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstdint>
+
+#include "records.h"
+#include "socket.h"
+
+namespace sluice {
+
+class UnjoinedSocket;
+
+/// What sockets report that are not joined yet.
+class UnjoinedSocketEvents {
+ public:
+  virtual void onSocketConnected(UnjoinedSocket& socket) = 0;
+  virtual void onSocketData(UnjoinedSocket& socket, const uint8_t* bytes, size_t length) = 0;
+  virtual void onSocketFin(UnjoinedSocket& socket) = 0;
+  virtual void onSocketFlushed(UnjoinedSocket& socket) = 0;
+  virtual void onSocketClosed(UnjoinedSocket& socket) = 0;
+
+ protected:
+  ~UnjoinedSocketEvents() = default;
+};
+
+/// A socket between its beginning and its join: whatever comes of it goes to JavaScript, which decides.
+class UnjoinedSocket final : private SocketEvents {
+ public:
+  UnjoinedSocket(UnjoinedSocketEvents& events, ReadBuffer& readBuffer)
+      : socket_(Side::kClient, *this, readBuffer), events_(events) {}
+
+  Socket& socket() { return socket_; }
+
+  Id id{0, 0};
+
+ private:
+  void onConnected(Side) override { events_.onSocketConnected(*this); }
+  void onData(Side, uint8_t* bytes, size_t length) override { events_.onSocketData(*this, bytes, length); }
+  void onFin(Side) override { events_.onSocketFin(*this); }
+  void onFailed(Side) override {}
+  void onReady(Side) override { events_.onSocketFlushed(*this); }
+  void onClosed(Side) override { events_.onSocketClosed(*this); }
+
+  Socket socket_;
+  UnjoinedSocketEvents& events_;
+};
+
+}  // namespace sluice
