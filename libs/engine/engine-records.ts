@@ -53,7 +53,7 @@ export function readRecords(inbox: Buffer, length: number, reports: EngineReport
     const number = inbox.readUInt32LE(at + 20);
     const code = inbox.readInt32LE(at + 16);
     const id = idOf(inbox.readUInt32LE(at + 4), inbox.readUInt32LE(at + 8));
-    switch (inbox[at]) {
+    switch (inbox[at] ?? 0) {
       case kinds.accepted:
         reports.onAccepted(number, id, data.toString('latin1'));
         break;

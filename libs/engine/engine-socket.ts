@@ -51,7 +51,7 @@ export class EngineSocket extends Duplex {
   /** What was read and nobody has taken yet. */
   takeUnread(): Buffer {
     const unread: unknown = this.read();
-    return unread instanceof Buffer ? unread : Buffer.alloc(0);
+    return unread instanceof Uint8Array ? Buffer.from(unread) : Buffer.alloc(0);
   }
 
   /**

@@ -81,7 +81,10 @@ export class Engine {
   }
 
   /** Listens on an IP address; throws an error as those of Node's servers. Port 0: the system chooses one. */
-  listen(address: { host: string; port: number; backlog: number }, events: EngineListenerEvents): EngineListener {
+  listen(
+    address: { host: string; port: number; backlog: number },
+    events: EngineListenerEvents,
+  ): EngineListener {
     const listener = this.#native.listen(address.host, address.port, address.backlog);
     if (listener < 0) throw Object.assign(systemError(listener), { syscall: 'listen' });
     this.#listeners[listener] = events;
@@ -224,7 +227,7 @@ export class Engine {
 /** What the socket has read and nobody has taken yet. */
 function unreadOf(socket: Socket | EngineSocket): Buffer {
   const unread: unknown = socket.read();
-  return unread instanceof Buffer ? unread : Buffer.alloc(0);
+  return unread instanceof Uint8Array ? Buffer.from(unread) : Buffer.alloc(0);
 }
 
 function canOwn(socket: Socket | EngineSocket): boolean {
@@ -232,7 +235,11 @@ function canOwn(socket: Socket | EngineSocket): boolean {
 }
 
 function joinInTypeScript(input: JoinInput): Tunnel {
-  return joinSockets({ ...input, client: nodeSocketOf(input.client), upstream: nodeSocketOf(input.upstream) });
+  return joinSockets({
+    ...input,
+    client: nodeSocketOf(input.client),
+    upstream: nodeSocketOf(input.upstream),
+  });
 }
 
 // A socket that is gone is one that has closed: its tunnel ends at once.
