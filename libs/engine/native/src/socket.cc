@@ -138,6 +138,8 @@ void Socket::queue(const uint8_t* bytes, size_t length) {
   if (error == 0) return;
   queuedBytes_ -= length;
   Write::free(write);
+  // The peer must not get what comes after these bytes. That the socket closes is reported in a turn of its own.
+  destroy();
 }
 
 void Socket::onWritten(Write* write, int status) {
