@@ -1,6 +1,6 @@
 # One image for the API, the gateway and the echo upstream; the command says which.
 
-# The full image has what sqlite3 is compiled with: python3, make, g++ and Node's own headers.
+# The full image has what sqlite3 and the native engine are compiled with: python3, make, g++ and Node's own headers.
 FROM node:26-trixie AS build
 WORKDIR /sluice
 RUN apt-get update \
@@ -8,6 +8,9 @@ RUN apt-get update \
   && rm -rf /var/lib/apt/lists/*
 COPY package.json package-lock.json .npmrc ./
 RUN npm_config_nodedir=/usr/local npm ci --include=dev --loglevel=error
+COPY scripts scripts
+COPY libs/engine/native libs/engine/native
+RUN npm run build:engine
 COPY nest-cli.json tsconfig.json tsconfig.build.json ./
 COPY apps apps
 COPY libs libs
