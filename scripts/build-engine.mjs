@@ -11,6 +11,8 @@ import { ProgramError, root, runProgram } from './run-program.mjs';
 const engineSource = join('libs', 'engine', 'native');
 /** Where the addon is, and beside it why there is none; `#engine-addon` in package.json and libs/engine name these files. */
 const engineOutput = join('dist', 'engine');
+/** Where the addon with sanitizers is, for `npm run sanitize`. */
+export const sanitizedOutput = join(engineOutput, 'sanitized');
 const addonName = 'sluice_engine.node';
 const nodeGyp = join('node_modules', 'node-gyp', 'bin', 'node-gyp.js');
 const compilerSettings = ['CC', 'CXX', 'CFLAGS', 'CXXFLAGS', 'CPPFLAGS', 'LDFLAGS'];
@@ -23,6 +25,7 @@ const compilerSettings = ['CC', 'CXX', 'CFLAGS', 'CXXFLAGS', 'CPPFLAGS', 'LDFLAG
 export async function buildEngine({
   source = engineSource,
   output = engineOutput,
+  configuration = 'Release',
   missingCompiler = findMissingCompiler,
 } = {}) {
   const files = {
@@ -36,7 +39,7 @@ export async function buildEngine({
   // An addon of other sources would speak of other records.
   for (const file of Object.values(files)) rmSync(file, { force: true });
   mkdirSync(join(root, output), { recursive: true });
-  const reason = obstacle(missingCompiler()) ?? (await compile(source, files));
+  const reason = obstacle(missingCompiler()) ?? (await compile(source, configuration, files));
   if (reason === null) writeFileSync(files.builtFrom, fingerprint);
   else writeFileSync(files.unavailable, `${JSON.stringify({ reason })}\n`);
   return reason;
@@ -57,12 +60,13 @@ function obstacle(missing) {
   return missing.length === 0 ? null : `not found: ${missing.join(', ')}`;
 }
 
-async function compile(source, files) {
+async function compile(source, configuration, files) {
   const headers = findNodeHeaders();
   const options = [
     nodeGyp,
     'rebuild',
     '--jobs=max',
+    configuration === 'Debug' ? '--debug' : '--no-debug',
     `--directory=${source}`,
     ...(headers === undefined ? [] : [`--nodedir=${headers}`]),
   ];
@@ -75,13 +79,14 @@ async function compile(source, files) {
     writeFileSync(files.log, error.output);
     return `${causeIn(error.output) ?? error.message} (${relative(root, files.log)} has the whole output)`;
   }
-  copyFileSync(join(root, source, 'build', 'Release', addonName), files.addon);
+  copyFileSync(join(root, source, 'build', configuration, addonName), files.addon);
   return null;
 }
 
 /** The file that make compiles: `  CXX(target) Release/obj.target/sluice_engine/src/relay.o`. */
 function stageOf(line) {
-  const [, file] = /^ {2}CXX\(target\) Release\/obj\.target\/sluice_engine\/(\S+)\.o$/.exec(line) ?? [];
+  const [, file] =
+    /^ {2}CXX\(target\) (?:Debug|Release)\/obj\.target\/sluice_engine\/(\S+)\.o$/.exec(line) ?? [];
   return file;
 }
 
