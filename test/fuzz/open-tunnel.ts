@@ -9,8 +9,9 @@ import {
 } from '#libs/tunnel';
 import { patient } from '../support/joined-tunnel.js';
 import { socketPair, upstreamPair } from '../support/socket-pair.js';
+import { HandWheel } from '../support/hand-wheel.js';
+import { withResolver } from '../support/with-resolver.js';
 import { FitfulLane } from './fitful-lane.js';
-import { HandWheel } from './hand-wheel.js';
 import { ReceivedBytes } from './received-bytes.js';
 
 const longestWaitMs = 15_000;
@@ -95,7 +96,7 @@ export class OpenTunnel {
     const before = this.#readAtPing;
     if (read.client === before.client || read.upstream === before.upstream) return;
     this.#readAtPing = read;
-    this.#wheel.putForward(pingIntervalMs);
+    this.#wheel.advance(pingIntervalMs);
   }
 
   async destroy(): Promise<void> {
@@ -139,10 +140,4 @@ export async function turnsUntil(isMet: () => boolean): Promise<void> {
     if (performance.now() > deadline) throw new Error('the tunnel did not read what was sent');
     await nextTurn();
   }
-}
-
-function withResolver<Value>(): { promise: Promise<Value>; resolve: (value: Value) => void } {
-  let resolve: (value: Value) => void = () => undefined;
-  const promise = new Promise<Value>((resolvePromise) => (resolve = resolvePromise));
-  return { promise, resolve };
 }

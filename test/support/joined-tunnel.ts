@@ -1,7 +1,6 @@
-import { expect, onTestFinished } from 'vitest';
+import { expect, onTestFinished, vi } from 'vitest';
 import type { Socket } from 'node:net';
 import {
-  joinSockets,
   TimingWheel,
   TrafficTable,
   type FrameSender,
@@ -14,7 +13,14 @@ import {
 } from '#libs/tunnel';
 import { closeFrame } from '../../libs/tunnel/own-frames.js';
 import type { LaneRates } from '../../libs/tunnel/traffic-lane.js';
+import { patiently } from './patiently.js';
 import { socketPair, upstreamPair } from './socket-pair.js';
+import {
+  tunnelImplementations,
+  type TunnelFactory,
+  type TunnelImplementation,
+} from './tunnel-implementations.js';
+import { withResolver } from './with-resolver.js';
 
 export const patient: TunnelLimits = {
   idleMs: null,
@@ -28,39 +34,70 @@ export interface Joined {
   /** The client's end of its own connection, and the upstream's. */
   client: Socket;
   upstream: Socket;
-  /** The gateway's ends of both. */
+  /** The gateway's ends of both. The native engine has descriptors of its own for them, and closes these. */
   near: Record<FrameSender, Socket>;
   tunnel: Tunnel;
   ended: Promise<TunnelEnd>;
 }
 
-type JoinOptions = Pick<
+export type JoinOptions = Pick<
   TunnelInput,
   'clientHead' | 'upstreamHead' | 'reservedBits' | 'messageLimits' | 'lanes' | 'onRate'
 >;
 
-/** The wheel of all tunnels of a test file. */
-export const wheel = new TimingWheel();
+type Tunneled = Pick<Joined, 'tunnel' | 'ended'>;
 
-/** A tunnel between real sockets, all of which are gone when the test is over. */
-export async function join(
-  limits: TunnelLimits,
-  options: Partial<JoinOptions> = {},
-  upstreamSocket: { isTls?: boolean } = {},
-): Promise<Joined> {
-  const [client, nearClient] = await socketPair();
-  const [nearUpstream, upstream] = await upstreamPair(upstreamSocket);
-  const near = { client: nearClient, upstream: nearUpstream };
-  onTestFinished(() => {
-    for (const socket of [client, nearClient, nearUpstream, upstream]) socket.destroy();
-  });
-  let tunnel: Tunnel | undefined;
-  const ended = new Promise<TunnelEnd>((onEnd) => {
-    tunnel = joinSockets({ ...tunnelInput(limits), ...options, ...near, onEnd });
-  });
-  if (!tunnel) throw new Error('the tunnel was not made');
-  return { client, upstream, near, tunnel, ended };
+interface TunnelUnderTest {
+  name: string;
+  /** A tunnel between real sockets, all of which are gone when the test is over. */
+  join(
+    limits: TunnelLimits,
+    options?: Partial<JoinOptions>,
+    upstreamSocket?: { isTls?: boolean },
+  ): Promise<Joined>;
+  /** The same between given sockets, which are the gateway's. */
+  tunnelBetween(near: Joined['near'], limits: TunnelLimits, options?: Partial<JoinOptions>): Tunneled;
 }
+
+/** Each implementation of `Tunnel`. */
+export const tunnelsUnderTest = tunnelImplementations.map((implementation): TunnelUnderTest => {
+  const factoryOfTest = oneForEachTest(implementation);
+  const tunnelBetween = (near: Joined['near'], limits: TunnelLimits, options = {}): Tunneled => {
+    const { promise: ended, resolve: onEnd } = withResolver<TunnelEnd>();
+    return { tunnel: factoryOfTest().join({ ...tunnelInput(limits), ...options, ...near, onEnd }), ended };
+  };
+  return {
+    name: implementation.name,
+    tunnelBetween,
+    join: async (limits, options, upstreamSocket) => {
+      const [client, nearClient] = await socketPair();
+      const [nearUpstream, upstream] = await upstreamPair(upstreamSocket);
+      const near = { client: nearClient, upstream: nearUpstream };
+      const tunneled = tunnelBetween(near, limits, options);
+      onTestFinished(() => {
+        for (const socket of [client, nearClient, nearUpstream, upstream]) socket.destroy();
+      });
+      return { client, upstream, near, ...tunneled };
+    },
+  };
+});
+
+/** Tunnels of one test have one factory, which is closed after their sockets. */
+function oneForEachTest(implementation: TunnelImplementation): () => TunnelFactory {
+  let current: TunnelFactory | null = null;
+  return () => {
+    if (current) return current;
+    const factory = implementation.createFactory();
+    onTestFinished(async () => {
+      current = null;
+      await factory.close();
+    });
+    return (current = factory);
+  };
+}
+
+// The lanes of all tests.
+const wheel = new TimingWheel();
 
 /** The lanes of a tenant with these rates, for any number of tunnels, and what changes the rates. */
 export function lanesWith(rates: LaneRates): { lanes: TenantLanes; setRates: (rates: LaneRates) => void } {
@@ -70,7 +107,9 @@ export function lanesWith(rates: LaneRates): { lanes: TenantLanes; setRates: (ra
 }
 
 /** All that a tunnel needs besides its sockets, without any limit of the tenant. */
-export function tunnelInput(limits: TunnelLimits): Omit<TunnelInput, 'client' | 'upstream' | 'onEnd'> {
+export function tunnelInput(
+  limits: TunnelLimits,
+): Omit<TunnelInput, 'client' | 'upstream' | 'wheel' | 'onEnd'> {
   const none = Buffer.alloc(0);
   const { lanes } = lanesWith({ messagesPerSecond: null, bytesPerSecond: null });
   return {
@@ -81,8 +120,12 @@ export function tunnelInput(limits: TunnelLimits): Omit<TunnelInput, 'client' | 
     lanes,
     onRate: 'slow',
     reservedBits: 'none',
-    wheel,
   };
+}
+
+/** Resolves when the gateway has read the FIN of this side. */
+export async function untilFinRead({ near }: Joined, side: FrameSender): Promise<void> {
+  await vi.waitFor(() => expect(near[side].readableEnded || near[side].destroyed).toBe(true), patiently);
 }
 
 /** A binary message in one frame, as a client sends it; its mask is zero, so that the payload stays readable. */

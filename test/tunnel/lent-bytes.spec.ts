@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { join, patient, readBytes, upstreamFrame, wheel } from '../../test/support/joined-tunnel.js';
-import { settled } from '../../test/support/settled.js';
-import { TrafficTable } from './index.js';
+import { lanesWith, patient, readBytes, tunnelsUnderTest, upstreamFrame } from '../support/joined-tunnel.js';
+import { settled } from '../support/settled.js';
 
 const noRates = { messagesPerSecond: null, bytesPerSecond: null };
 
-describe('bytes that an upstream lends', () => {
+describe.each(tunnelsUnderTest)('bytes that an upstream lends: $name', ({ join }) => {
   it('stay as they were while their client does not read, whatever other upstreams send', async () => {
     const [slow, other] = [await join(patient), await join(patient)];
     slow.client.pause();
@@ -20,8 +19,7 @@ describe('bytes that an upstream lends', () => {
   });
 
   it('stay as they were while a rate holds them, whatever other upstreams send', async () => {
-    const table = new TrafficTable(wheel);
-    const { lanes } = table.join('ten_slow', { messagesPerSecond: null, bytesPerSecond: 1000 });
+    const { lanes, setRates } = lanesWith({ messagesPerSecond: null, bytesPerSecond: 1000 });
     const [slow, other] = [await join(patient, { lanes }), await join(patient)];
     const sent = upstreamFrame('a'.repeat(5000));
     slow.upstream.write(sent);
@@ -29,7 +27,7 @@ describe('bytes that an upstream lends', () => {
     const overwriting = upstreamFrame('b'.repeat(60_000));
     other.upstream.write(overwriting);
     await readBytes(other.client, overwriting.length);
-    table.setRates('ten_slow', noRates);
+    setRates(noRates);
     const rest = await readBytes(slow.client, sent.length - 1000, 'latin1');
     expect(first + rest).toBe(sent.toString('latin1'));
   });

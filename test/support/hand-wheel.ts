@@ -1,12 +1,12 @@
 import { TimingWheel, type WheelTimer } from '#libs/tunnel';
 
-/** A wheel whose clock can be put forward by hand. What is due then is due at once, and in the order of its start. */
+/** A wheel whose clock can be advanced. What is due then is due at once, and in the order in which the timers were created. */
 export class HandWheel extends TimingWheel {
   readonly #callbacks: (() => void)[] = [];
   #aheadMs = 0;
 
   override get nowMs(): number {
-    return performance.now() + this.#aheadMs;
+    return super.nowMs + this.#aheadMs;
   }
 
   override createTimer(onDue: () => void): WheelTimer {
@@ -14,7 +14,7 @@ export class HandWheel extends TimingWheel {
     return super.createTimer(onDue);
   }
 
-  putForward(milliseconds: number): void {
+  advance(milliseconds: number): void {
     this.#aheadMs += milliseconds;
     for (const onDue of this.#callbacks) onDue();
   }

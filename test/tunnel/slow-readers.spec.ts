@@ -2,14 +2,23 @@ import type { Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { FrameSender, TunnelCounters } from '#libs/tunnel';
-import { clientFrame, closeFramesTo, join, patient, upstreamFrame } from '../support/joined-tunnel.js';
+import {
+  clientFrame,
+  closeFramesTo,
+  patient,
+  tunnelsUnderTest,
+  upstreamFrame,
+  type Joined,
+} from '../support/joined-tunnel.js';
 import { MemoryWatch } from '../support/memory-watch.js';
 
 const sides = ['client', 'upstream'] as const;
 const megabyte = 1024 * 1024;
 const million = 1_000_000;
+/** A client that broke a rule is sent its close frame when the upstream has closed too, or this time is over. */
+const quickClose = { ...patient, closeTimeoutMs: 50 };
 
-describe('memory stays flat', () => {
+describe.each(tunnelsUnderTest)('memory stays flat: $name', ({ join }) => {
   it('with slow readers and fast senders of 200 MB, in both directions at once', async () => {
     const { client, upstream, tunnel } = await join(patient);
     const payload = Buffer.alloc(65_536);
@@ -30,30 +39,35 @@ describe('memory stays flat', () => {
   });
 
   it.each(sides)('with a million fragments of one byte of the %s, which are one message', async (side) => {
-    const counted = await relaySlowly(side, fragmentsOf(side));
+    const counted = await relaySlowly(await join(patient), side, fragmentsOf(side));
     expect(counted).toMatchObject({ messages: 1, frames: million, controlFrames: 0 });
   });
 
   it.each(sides)('with a million pings of the %s, which are no messages', async (side) => {
-    const counted = await relaySlowly(side, emptyPings(side));
+    const counted = await relaySlowly(await join(patient), side, emptyPings(side));
     expect(counted).toMatchObject({ messages: 0, frames: million, controlFrames: million });
+  });
+
+  it('a million fragments end with 1009 at the one that makes the message too big', async () => {
+    const limit = 500_000;
+    const { client, upstream, tunnel } = await join(quickClose, {
+      messageLimits: { maxMessageBytes: limit },
+    });
+    upstream.resume();
+    client.write(fragmentsOf('client'));
+    expect(await closeFramesTo(client)).toEqual([1009, 'message too big']);
+    expect(tunnel.fromClient()).toMatchObject({ messages: 0, frames: limit });
+    client.destroy();
+    upstream.destroy();
   });
 });
 
-it('a million fragments end with 1009 at the one that makes the message too big', async () => {
-  const limit = 500_000;
-  const { client, upstream, tunnel } = await join(patient, { messageLimits: { maxMessageBytes: limit } });
-  upstream.resume();
-  client.write(fragmentsOf('client'));
-  expect(await closeFramesTo(client)).toEqual([1009, 'message too big']);
-  expect(tunnel.fromClient()).toMatchObject({ messages: 0, frames: limit });
-  client.destroy();
-  upstream.destroy();
-});
-
 /** Sends the bytes from one side while the other reads slowly; answers with what the tunnel counted. */
-async function relaySlowly(side: FrameSender, bytes: Buffer): Promise<TunnelCounters> {
-  const { client, upstream, tunnel } = await join(patient);
+async function relaySlowly(
+  { client, upstream, tunnel }: Joined,
+  side: FrameSender,
+  bytes: Buffer,
+): Promise<TunnelCounters> {
   const [from, to] = side === 'client' ? [client, upstream] : [upstream, client];
   const memory = new MemoryWatch(megabyte);
   from.write(bytes);

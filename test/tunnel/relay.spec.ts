@@ -2,22 +2,20 @@ import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { describe, expect, it, vi } from 'vitest';
-import { socketPair } from '../../test/support/socket-pair.js';
-import { settled } from '../../test/support/settled.js';
-import { closeFrame } from './own-frames.js';
-import { joinSockets, type TunnelEnd } from './index.js';
-import { patiently } from '../../test/support/patiently.js';
+import { socketPair } from '../support/socket-pair.js';
+import { settled } from '../support/settled.js';
+import { closeFrame } from '../../libs/tunnel/own-frames.js';
+import { patiently } from '../support/patiently.js';
 import {
   clientFrame,
   closeFramesTo,
-  join,
   patient,
   readBytes,
-  tunnelInput,
   upstreamFrame,
-} from '../../test/support/joined-tunnel.js';
+  tunnelsUnderTest,
+} from '../support/joined-tunnel.js';
 
-describe('tunnel', () => {
+describe.each(tunnelsUnderTest)('$name', ({ join, tunnelBetween }) => {
   it('passes every byte in order both ways, with what came before the join', async () => {
     const [early, late] = [clientFrame('early'), clientFrame('hello')];
     const [greeting, answer] = [upstreamFrame('greeting'), upstreamFrame('world')];
@@ -186,9 +184,7 @@ describe('tunnel', () => {
     const [nearUpstream, upstream] = await socketPair();
     nearClient.destroy();
     await once(nearClient, 'close');
-    const ended = new Promise<TunnelEnd>((onEnd) => {
-      joinSockets({ ...tunnelInput(patient), client: nearClient, upstream: nearUpstream, onEnd });
-    });
+    const { ended } = tunnelBetween({ client: nearClient, upstream: nearUpstream }, patient);
     upstream.resume();
     await once(upstream, 'end');
     upstream.end();

@@ -1,0 +1,202 @@
+import { describe, expect, it, vi } from 'vitest';
+import {
+  closeFramesTo,
+  closeFrom,
+  countersOf,
+  lanesWith,
+  messageFrom,
+  otherSide,
+  patient,
+  readBytes,
+  tunnelsUnderTest,
+  type Joined,
+  type JoinOptions,
+} from '../support/joined-tunnel.js';
+import { patiently } from '../support/patiently.js';
+import { closeIn } from '../fuzz/frame-bytes.js';
+import { ReceivedBytes } from '../fuzz/received-bytes.js';
+import { closeFrame } from '../../libs/tunnel/own-frames.js';
+import type { FrameSender } from '#libs/tunnel';
+
+const sides = ['client', 'upstream'] as const;
+const unlimited = { messagesPerSecond: null, bytesPerSecond: null };
+const oneMessage = { messagesPerSecond: 1, bytesPerSecond: null };
+/** What waits for one of these limits fails its test. */
+const noTimeLimits = { ...patient, closeTimeoutMs: 600_000, halfOpenTimeoutMs: 600_000 };
+
+/** A violation, by what its sender and the other side are sent for it. */
+interface Violation {
+  code: number;
+  reason: string;
+  /** What is wrong is the last frame. */
+  frames: (side: FrameSender) => Buffer[];
+  options: (side: FrameSender) => Partial<JoinOptions>;
+}
+
+const protocolError: Violation = {
+  code: 1002,
+  reason: 'protocol error',
+  frames: (side) => [
+    messageFrom(side, 'fine'),
+    Buffer.from([0x83, side === 'client' ? 0x80 : 0, 0, 0, 0, 0]),
+  ],
+  options: () => ({}),
+};
+const violations: Violation[] = [
+  protocolError,
+  {
+    code: 1009,
+    reason: 'message too big',
+    frames: (side) => [messageFrom(side, 'fine'), messageFrom(side, 'x'.repeat(21))],
+    options: () => ({ messageLimits: { maxMessageBytes: 20 } }),
+  },
+  {
+    code: 1008,
+    reason: 'message rate',
+    frames: (side) => [messageFrom(side, 'fine'), messageFrom(side, 'too fast')],
+    options: (side) => {
+      const { lanes } = lanesWith({ messagesPerSecond: 2, bytesPerSecond: null });
+      lanes[side === 'client' ? 'fromClients' : 'fromUpstreams'].take(1, 0);
+      return { lanes, onRate: 'close' };
+    },
+  },
+];
+
+describe.each(tunnelsUnderTest)('$name', ({ join }) => {
+  describe.each(violations)('a violation with $code', ({ code, reason, frames, options }) => {
+    it.each(sides)(
+      'of the %s ends that direction at once; the other one is delivered first',
+      async (side) => {
+        const peers = await join(noTimeLimits, options(side));
+        const other = otherSide(side);
+        const [fine, wrong] = frames(side);
+        const received = new ReceivedBytes(peers[side]);
+        peers[side].write(Buffer.concat([fine ?? none, wrong ?? none]));
+        expect(await takeFrom(peers, other, fine ?? none)).toEqual(fine);
+        expect(await closeFramesTo(peers[other], other === 'upstream')).toEqual([code, reason]);
+        expect(peers.tunnel.isClosing).toBe(true);
+
+        const answers = messageFrom(other, 'the answer');
+        peers[other].write(answers);
+        expect(await received.take(answers.length)).toEqual(answers);
+        const last = messageFrom(other, 'and the last one');
+        peers[other].write(Buffer.concat([last, closeFrom(other, 4000)]));
+        const closeBytes = closeFrame(code, reason, side).length;
+        expectThenClose(await received.take(last.length + closeBytes), last, { code, reason });
+        peers[side].end(closeFrom(side, code));
+        expect(await received.takeRest()).toHaveLength(0);
+        peers[other].resume().end();
+        expect(await peers.ended).toEqual({ endedBy: 'gateway', closeCode: code, reason });
+        expect(countersOf(peers, side)).toMatchObject({ messages: 1, frames: 1, bytes: fine?.length });
+        expect(countersOf(peers, other)).toMatchObject({
+          messages: 2,
+          frames: 2,
+          bytes: answers.length + last.length,
+        });
+      },
+    );
+  });
+
+  describe.each(sides)('a violator is closed when the other side is done: violation of the %s', (side) => {
+    const other = otherSide(side);
+    const { code, reason, frames } = protocolError;
+    const answer = messageFrom(other, 'the answer');
+
+    async function violate(limits = noTimeLimits): Promise<{ peers: Joined; received: ReceivedBytes }> {
+      const peers = await join(limits);
+      const received = new ReceivedBytes(peers[side]);
+      peers[side].write(Buffer.concat(frames(side)));
+      await takeFrom(peers, other, frames(side)[0] ?? none);
+      expect(await closeFramesTo(peers[other], other === 'upstream')).toEqual([code, reason]);
+      peers[other].resume();
+      return { peers, received };
+    }
+
+    it('when it ends with a FIN, without a close frame', async () => {
+      const { peers, received } = await violate();
+      peers[other].end(answer);
+      expectThenClose(await received.takeRest(), answer, protocolError);
+      peers[side].end();
+      expect(await peers.ended).toEqual({ endedBy: 'gateway', closeCode: code, reason });
+    });
+
+    it('when it resets', async () => {
+      const { peers, received } = await violate();
+      peers[other].write(answer);
+      expect(await received.take(answer.length)).toEqual(answer);
+      peers[other].resetAndDestroy();
+      expectThenClose(await received.takeRest(), none, protocolError);
+      peers[side].end();
+      expect(await peers.ended).toEqual({ endedBy: 'gateway', closeCode: code, reason });
+    });
+
+    it('when it does neither in the time for a close, which the violator then has too', async () => {
+      const { peers, received } = await violate({ ...noTimeLimits, closeTimeoutMs: 50 });
+      peers[other].write(answer);
+      expectThenClose(await received.takeRest(), answer, protocolError);
+      expect(await peers.ended).toEqual({ endedBy: 'gateway', closeCode: code, reason });
+    });
+
+    it('when the gateway closes the connection for another reason meanwhile', async () => {
+      const { peers, received } = await violate();
+      peers.tunnel.close(1008, 'key revoked');
+      expectThenClose(await received.takeRest(), none, protocolError);
+      peers[side].end();
+      peers[other].end(closeFrom(other, code));
+      expect(await peers.ended).toEqual({ endedBy: 'gateway', closeCode: code, reason });
+    });
+
+    it('when it breaks a rule too', async () => {
+      const { peers, received } = await violate();
+      peers[other].write(Buffer.concat([answer, ...frames(other).slice(1)]));
+      expectThenClose(await received.takeRest(), answer, protocolError);
+      peers[side].end();
+      peers[other].end();
+      expect(await peers.ended).toEqual({ endedBy: 'gateway', closeCode: code, reason });
+    });
+
+    it('and not within a frame that the other side has begun and never ends', async () => {
+      const { peers, received } = await violate({ ...noTimeLimits, closeTimeoutMs: 50 });
+      peers[other].write(answer.subarray(0, -1));
+      expect(await received.takeRest()).toEqual(answer.subarray(0, -1));
+      expect(await peers.ended).toEqual({ endedBy: 'gateway', closeCode: code, reason });
+    });
+
+    it('and not before what the rate holds back of the other side', async () => {
+      const { lanes, setRates } = lanesWith(oneMessage);
+      const peers = await join(noTimeLimits, { lanes });
+      const received = new ReceivedBytes(peers[side]);
+      const sent = Buffer.concat([...Array.from({ length: 9 }, () => answer), closeFrom(other, 1000)]);
+      peers[other].resume().write(sent);
+      await vi.waitFor(() => expect(countersOf(peers, other).bytesReceived).toBe(sent.length), patiently);
+      peers[side].write(Buffer.concat(frames(side)));
+      await vi.waitFor(() => expect(peers.tunnel.isClosing).toBe(true), patiently);
+      setRates(unlimited);
+      expectThenClose(await received.takeRest(), sent.subarray(0, 9 * answer.length), protocolError);
+    });
+
+    it('but for one that has reset there is nobody to wait for', async () => {
+      const { peers } = await violate();
+      peers[side].resetAndDestroy();
+      peers[other].end(answer);
+      expect(await peers.ended).toEqual({ endedBy: 'gateway', closeCode: code, reason });
+    });
+  });
+});
+
+const none = Buffer.alloc(0);
+
+/** Exactly these bytes, then the gateway's close frame, and nothing else. */
+function expectThenClose(
+  received: Buffer,
+  before: Buffer,
+  { code, reason }: Pick<Violation, 'code' | 'reason'>,
+): void {
+  expect(received.subarray(0, before.length)).toEqual(before);
+  expect(closeIn(received.subarray(before.length))).toBe(`${code} ${reason}`);
+}
+
+/** As many bytes as these from the next ones that a side receives; what comes behind them is left to be read. */
+async function takeFrom(peers: Joined, side: FrameSender, expected: Buffer): Promise<Buffer> {
+  return Buffer.from(await readBytes(peers[side], expected.length, 'hex'), 'hex');
+}
