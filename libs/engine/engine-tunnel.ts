@@ -1,4 +1,13 @@
-import type { FrameObserver, MessageLimits, Tunnel, TunnelCounters, TunnelEnd } from '#libs/tunnel';
+import {
+  ObserverList,
+  type FrameObserver,
+  type FrameReporter,
+  type FrameSender,
+  type MessageLimits,
+  type Tunnel,
+  type TunnelCounters,
+  type TunnelEnd,
+} from '#libs/tunnel';
 import type { Outbox } from './outbox.js';
 
 const maxReasonBytes = 123;
@@ -19,7 +28,8 @@ export interface EngineTunnelInput {
 export class EngineTunnel implements Tunnel {
   #counters: Float64Array;
   #countersAt: number;
-  readonly #observers = new Set<FrameObserver>();
+  readonly #observers = new ObserverList();
+  #reporters: Record<FrameSender, FrameReporter> | null = null;
   #closeReason: string | null = null;
   #isClosing = false;
   #isEnded = false;
@@ -29,8 +39,9 @@ export class EngineTunnel implements Tunnel {
     this.#countersAt = input.countersAt;
   }
 
-  get observers(): Iterable<FrameObserver> {
-    return this.#observers;
+  /** What the frames that the engine tapped are reported to; null while nobody has observed the connection yet. */
+  get reporters(): Record<FrameSender, FrameReporter> | null {
+    return this.#reporters;
   }
 
   get isClosing(): boolean {
@@ -60,10 +71,14 @@ export class EngineTunnel implements Tunnel {
   }
 
   observe(observer: FrameObserver): () => void {
-    if (this.#observers.size === 0) this.#tap(true);
-    this.#observers.add(observer);
+    this.#reporters ??= {
+      client: this.#observers.createReporter('client'),
+      upstream: this.#observers.createReporter('upstream'),
+    };
+    if (this.#observers.isEmpty) this.#tap(true);
+    const remove = this.#observers.add(observer);
     return () => {
-      if (this.#observers.delete(observer) && this.#observers.size === 0) this.#tap(false);
+      if (remove() && this.#observers.isEmpty) this.#tap(false);
     };
   }
 

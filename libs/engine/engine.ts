@@ -70,7 +70,7 @@ export class Engine {
       this.#inbox,
       this.#outbox.memory,
       (bytes) => this.#readRecords(bytes),
-      (records) => deliverTapped(records, (slot) => this.#tunnels[slot]?.observers ?? []),
+      (records) => deliverTapped(records, (slot) => this.#tunnels[slot]?.reporters ?? null),
       () => this.#onClosed(),
     );
   }

@@ -1,4 +1,4 @@
-import type { FrameObserver, FrameSender } from '#libs/tunnel';
+import type { FrameReporter, FrameSender } from '#libs/tunnel';
 
 /** The layout of the records of `Tap` in libs/engine/native/src/tap.h. */
 const headerBytes = 24;
@@ -6,31 +6,34 @@ const alignment = 8;
 const kinds = { frame: 1, payload: 2, frameEnd: 3, omitted: 4 } as const;
 const sides: readonly FrameSender[] = ['client', 'upstream'];
 
-/** Gives the frames in `records` to the observers of their connections. */
-export function deliverTapped(records: Buffer, observersOf: (slot: number) => Iterable<FrameObserver>): void {
+/** Reports the frames in `records` to the observers of their connections. */
+export function deliverTapped(
+  records: Buffer,
+  reportersOf: (slot: number) => Record<FrameSender, FrameReporter> | null,
+): void {
   for (let at = 0; at + headerBytes <= records.length;) {
     const length = records.readUInt32LE(at + 8);
     const record = records.subarray(at, at + headerBytes + length);
-    for (const observer of observersOf(records.readUInt32LE(at + 4))) deliver(record, observer);
+    const reporters = reportersOf(records.readUInt32LE(at + 4));
+    if (reporters) deliver(record, reporters[sides[record.readUInt8(1)] ?? 'client']);
     at += headerBytes + Math.ceil(length / alignment) * alignment;
   }
 }
 
-function deliver(record: Buffer, observer: FrameObserver): void {
-  const from = sides[record.readUInt8(1)] ?? 'client';
+function deliver(record: Buffer, reporter: FrameReporter): void {
   switch (record.readUInt8(0)) {
     case kinds.frame: {
       const mask = record.readUInt8(3) === 1 ? record.subarray(12, 16) : null;
-      observer.onFrame(from, record.readUInt8(2), record.readDoubleLE(16), mask);
+      reporter.onFrame(record.readUInt8(2), record.readDoubleLE(16), mask);
       return;
     }
     case kinds.payload:
-      observer.onPayload(from, record.subarray(headerBytes));
+      reporter.onPayload(record.subarray(headerBytes));
       return;
     case kinds.frameEnd:
-      observer.onFrameEnd(from);
+      reporter.onFrameEnd();
       return;
     case kinds.omitted:
-      observer.onFrameOmitted(from);
+      reporter.onFrameOmitted();
   }
 }

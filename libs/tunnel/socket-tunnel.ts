@@ -76,8 +76,8 @@ export class SocketTunnel implements Tunnel {
 
   observe(observer: FrameObserver): () => void {
     const remove = this.#observers.add(observer);
-    this.#toUpstream.follower.observer ??= this.#observers.followerObserver('client');
-    this.#toClient.follower.observer ??= this.#observers.followerObserver('upstream');
+    this.#toUpstream.follower.observer ??= this.#observers.createReporter('client');
+    this.#toClient.follower.observer ??= this.#observers.createReporter('upstream');
     return () => {
       remove();
       if (!this.#observers.isEmpty) return;

@@ -50,13 +50,13 @@ type Tunneled = Pick<Joined, 'tunnel' | 'ended'>;
 interface TunnelUnderTest {
   name: string;
   /** A tunnel between real sockets, all of which are gone when the test is over. */
-  join(
+  join: (
     limits: TunnelLimits,
     options?: Partial<JoinOptions>,
     upstreamSocket?: { isTls?: boolean },
-  ): Promise<Joined>;
+  ) => Promise<Joined>;
   /** The same between given sockets, which are the gateway's. */
-  tunnelBetween(near: Joined['near'], limits: TunnelLimits, options?: Partial<JoinOptions>): Tunneled;
+  tunnelBetween: (near: Joined['near'], limits: TunnelLimits, options?: Partial<JoinOptions>) => Tunneled;
 }
 
 /** Each implementation of `Tunnel`. */

@@ -1,5 +1,5 @@
-import { Engine } from '#libs/engine';
 import { joinSockets, TimingWheel, type Tunnel, type TunnelInput } from '#libs/tunnel';
+import { Engine } from '../../libs/engine/engine.js';
 import { HandWheel } from './hand-wheel.js';
 
 /** Joins sockets, and has a clock that can be advanced. */

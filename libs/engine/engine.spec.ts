@@ -1,0 +1,83 @@
+import { once } from 'node:events';
+import { expect, it, onTestFinished } from 'vitest';
+import { TimingWheel, type TunnelEnd, type TunnelInput } from '#libs/tunnel';
+import { patient, tunnelInput } from '../../test/support/joined-tunnel.js';
+import { socketPair, upstreamPair } from '../../test/support/socket-pair.js';
+import { withResolver } from '../../test/support/with-resolver.js';
+import { Engine } from './engine.js';
+
+it('joins plain sockets natively, and closes when its connections are gone', async () => {
+  const { engine, join } = createEngine();
+  const { client, upstream, ended } = await join();
+  expect(engine.connections).toBe(1);
+  client.destroy();
+  upstream.destroy();
+  await ended;
+  // The slot is given back once the end was reported.
+  await expect.poll(() => engine.connections).toBe(0);
+  await engine.close();
+});
+
+it('joins sockets in TypeScript where one of them is TLS', async () => {
+  const { engine, join } = createEngine();
+  await join({ isTls: true });
+  expect(engine.connections).toBe(0);
+  await engine.close();
+});
+
+it('drops its connections when it closes, and reports their ends first', async () => {
+  const { engine, join } = createEngine();
+  const [one, other] = [await join(), await join()];
+  await engine.close();
+  for (const { ended } of [one, other]) expect(await ended).toMatchObject({ closeCode: 1006 });
+  expect(engine.connections).toBe(0);
+});
+
+it('commands for a connection that has ended reach no other one', async () => {
+  const { engine, join } = createEngine();
+  const gone = await join();
+  gone.client.destroy();
+  gone.upstream.destroy();
+  await gone.ended;
+  await expect.poll(() => engine.connections).toBe(0);
+  const next = await join();
+  gone.tunnel.close(1008, 'key revoked');
+  gone.tunnel.setMessageLimits({ maxMessageBytes: 1 });
+  const frame = Buffer.from([0x82, 2, 7, 7]);
+  next.upstream.write(frame);
+  const [received] = (await once(next.client.resume(), 'data')) as [Buffer];
+  expect(received).toEqual(frame);
+  expect(next.tunnel.isClosing).toBe(false);
+  await engine.close();
+});
+
+interface JoinedByEngine {
+  engine: Engine;
+  join: (upstreamSocket?: { isTls?: boolean }) => Promise<JoinedSockets>;
+}
+
+interface JoinedSockets {
+  client: TunnelInput['client'];
+  upstream: TunnelInput['upstream'];
+  tunnel: ReturnType<Engine['join']>;
+  ended: Promise<TunnelEnd>;
+}
+
+function createEngine(): JoinedByEngine {
+  const created = Engine.create();
+  if (!created.ok) throw new Error(created.reason);
+  const { engine } = created;
+  const wheel = new TimingWheel();
+  const join: JoinedByEngine['join'] = async (upstreamSocket) => {
+    const [client, nearClient] = await socketPair();
+    const [nearUpstream, upstream] = await upstreamPair(upstreamSocket);
+    onTestFinished(() => {
+      for (const socket of [client, nearClient, nearUpstream, upstream]) socket.destroy();
+    });
+    const { promise: ended, resolve: onEnd } = withResolver<TunnelEnd>();
+    const near = { client: nearClient, upstream: nearUpstream };
+    const tunnel = engine.join({ ...tunnelInput(patient), ...near, wheel, onEnd });
+    return { client, upstream, tunnel, ended };
+  };
+  return { engine, join };
+}
