@@ -2,13 +2,12 @@
 // Sends each MESSAGE, prints what comes back, and closes; without a MESSAGE it sends each line of standard input.
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
-import { WebSocket } from 'ws';
 
 const usage = 'usage: npm run connect -- URL [--key KEY] [--protocol NAME]... [MESSAGE...]';
 
-main();
+main(await loadWebSocket());
 
-function main() {
+function main(WebSocket) {
   const { url, key, protocols, messages } = readArguments();
   const socket = new WebSocket(url, protocols, { headers: key ? { 'X-Api-Key': key } : {} });
   let awaited = messages.length;
@@ -41,6 +40,16 @@ function main() {
     // Whoever writes lines to it learns that nobody takes them any more.
     process.stdin.destroy();
   });
+}
+
+// In a checkout of which only the image was built, there are no packages.
+async function loadWebSocket() {
+  try {
+    return (await import('ws')).WebSocket;
+  } catch {
+    console.error('The packages are not installed: npm ci installs them, and so does npm start.');
+    return process.exit(1);
+  }
 }
 
 function readArguments() {

@@ -1,5 +1,8 @@
 import { Buffer } from 'node:buffer';
 import { once } from 'node:events';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { WebSocketServer } from 'ws';
@@ -19,5 +22,20 @@ it('ends when its connection does, also while there may be more to send', async 
   } finally {
     client.kill();
     server.close();
+  }
+});
+
+it('says what to do where the packages are not installed', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'sluice-connect-'));
+  try {
+    copyFileSync(script, join(folder, 'connect.mjs'));
+    const client = startChild(process.execPath, [join(folder, 'connect.mjs'), 'ws://127.0.0.1:9'], {});
+    const [printed] = await Promise.all([client.stderr.toArray(), once(client, 'exit')]);
+    expect(Buffer.concat(printed).toString()).toMatch(
+      /^The packages are not installed: npm ci installs them/,
+    );
+    expect(client.exitCode).toBe(1);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
   }
 });
