@@ -7,13 +7,12 @@
 #include <string>
 #include <vector>
 
+#include "no_rate.h"
 #include "wheel_on_loop.h"
 
 using namespace sluice;
 
 namespace {
-
-constexpr double kNoRate = std::numeric_limits<double>::quiet_NaN();
 
 struct LaneOnLoop {
   explicit LaneOnLoop(double messagesPerSecond = kNoRate, double bytesPerSecond = kNoRate) {
