@@ -15,7 +15,8 @@ export function missingCompiler(find = findProgram) {
 
 /**
  * Makes sure that packages without a binary for this system (sqlite3) can be compiled. As root on Debian what is missing is
- * installed with apt; elsewhere this prints one line that says what to install, and returns it. Null: nothing is missing.
+ * installed with apt; elsewhere, and where apt fails, this prints one line that says what to install, and returns it. Null:
+ * nothing is missing. It is no error, since there may be a binary, and the gateway relays in TypeScript as well.
  */
 export function ensureCompiler({
   find = findProgram,
@@ -24,11 +25,18 @@ export function ensureCompiler({
 } = {}) {
   const missing = missingCompiler(find);
   if (missing.length === 0) return null;
-  if (canInstall()) {
-    for (const name of missing) installPackage(name);
-    return null;
-  }
+  if (canInstall() && isInstalled(installPackage, missing)) return null;
   const hint = `Not found: ${missing.join(', ')}. sqlite3 needs them where it has no binary for this system, and the native engine always: install python3, make and a C++ compiler.`;
   console.log(hint);
   return hint;
+}
+
+function isInstalled(installPackage, names) {
+  try {
+    installPackage(...names);
+    return true;
+  } catch (error) {
+    console.log(error.message);
+    return false;
+  }
 }

@@ -24,9 +24,18 @@ test('what is missing is named in one line before anything is tried', () => {
 
 test('what is missing is installed where it can be', () => {
   const installed = [];
-  const options = { canInstall: () => true, installPackage: (name) => installed.push(name) };
+  const options = { canInstall: () => true, installPackage: (...names) => installed.push(...names) };
   expect(ensureCompiler({ ...finds('python3'), ...options })).toBeNull();
   expect(installed).toEqual(['make', 'g++']);
+});
+
+test('what cannot be installed is named, and ends nothing', () => {
+  const installPackage = () => {
+    throw new Error('apt-get update: it ended with status 100');
+  };
+  const hint = ensureCompiler({ ...finds('python3', 'make'), canInstall: () => true, installPackage });
+  expect(printed.mock.calls).toEqual([['apt-get update: it ended with status 100'], [hint]]);
+  expect(hint).toMatch(/^Not found: g\+\+\./);
 });
 
 test('the install script that runs is named', () => {
