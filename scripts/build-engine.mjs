@@ -95,7 +95,7 @@ function causeIn(output) {
   const lines = output.split('\n');
   const line =
     lines.find((one) => one.includes(' error: ')) ?? lines.find((one) => one.startsWith('gyp ERR! stack '));
-  return line?.replace('gyp ERR! stack ', '').trim();
+  return line?.replace(/^gyp ERR! stack (?:Error: )?/, '').trim();
 }
 
 function read(file) {
