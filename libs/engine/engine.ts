@@ -234,7 +234,8 @@ function canOwn(socket: Socket | EngineSocket): boolean {
   return socket instanceof EngineSocket || plainDescriptorOf(socket) !== null;
 }
 
-function joinInTypeScript(input: JoinInput): Tunnel {
+/** Joins two sockets without native code. */
+export function joinInTypeScript(input: JoinInput): Tunnel {
   return joinSockets({
     ...input,
     client: nodeSocketOf(input.client),

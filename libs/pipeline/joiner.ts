@@ -1,6 +1,8 @@
-import type { Socket } from 'node:net';
+import { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import type { ConnectionRegistry, LiveConnection } from '#libs/connections';
 import type { PublishedTenant } from '#libs/contract';
+import { EngineSocket, type JoinInput } from '#libs/engine';
 import {
   composeSwitchingProtocols,
   headerValues,
@@ -8,14 +10,8 @@ import {
   type UpgradeRequest,
   type UpstreamHandshake,
 } from '#libs/handshake';
-import type {
-  ReservedBits,
-  TimingWheel,
-  TrafficTable,
-  Tunnel,
-  TunnelInput,
-  TunnelLimits,
-} from '#libs/tunnel';
+import type { ReservedBits, TimingWheel, TrafficTable, Tunnel, TunnelLimits } from '#libs/tunnel';
+import type { ConnectedSocket } from '#libs/upstreams';
 import type { AdmittedRequest } from './admission.js';
 import type { Attempt } from './attempt.js';
 import type { ConnectionRecord } from './connection-record.js';
@@ -28,7 +24,7 @@ export interface JoinerInput {
   traffic: TrafficTable;
   wheel: TimingWheel;
   /** Makes a connection of two sockets: `joinSockets`, or that of an engine. */
-  joinSockets(input: TunnelInput): Tunnel;
+  joinSockets(input: JoinInput): Tunnel;
   closeTimeoutMs: number;
   halfOpenTimeoutMs: number;
   /** Called for each connection that has just joined, so that a change made during its handshake is not missed. */
@@ -39,7 +35,7 @@ export interface JoinerInput {
 
 /** An upstream that has switched protocols. */
 export interface Established {
-  upstream: Socket;
+  upstream: ConnectedSocket;
   handshake: Extract<UpstreamHandshake, { ok: true }>;
 }
 
@@ -52,8 +48,10 @@ export class Joiner {
     const { upstream, handshake } = established;
     const clientHead = client.release();
     const { selected, replacement } = protocolForClient(request, handshake.answer);
-    client.socket.setNoDelay(true);
-    client.socket.write(composeSwitchingProtocols(handshake.answer, { protocol: replacement }), 'latin1');
+    const clientSocket = socketToJoin(client.socket, upstream);
+    if (clientSocket instanceof Socket) clientSocket.setNoDelay(true);
+    const answer = composeSwitchingProtocols(handshake.answer, { protocol: replacement });
+    clientSocket.write(Buffer.from(answer, 'latin1'));
 
     const extensions = headerValues(handshake.answer.headers, 'sec-websocket-extensions');
     const { input } = this;
@@ -64,7 +62,7 @@ export class Joiner {
     const [host, path] = [ownString(request.host), ownString(request.path)];
     const { startedAtMs } = attempt;
     const tunnel = input.joinSockets({
-      client: client.socket,
+      client: clientSocket,
       upstream,
       clientHead,
       upstreamHead: handshake.rest,
@@ -97,6 +95,12 @@ export class Joiner {
     const { pingIntervalMs } = route.keepalive;
     return { idleMs, maxLifetimeMs, pingIntervalMs, closeTimeoutMs, halfOpenTimeoutMs };
   }
+}
+
+// A connection with an upstream that speaks TLS is Node's on both sides. It is handed over before anything is written to it.
+function socketToJoin(client: Socket | EngineSocket, upstream: ConnectedSocket): Socket | EngineSocket {
+  if (!(client instanceof EngineSocket && upstream instanceof TLSSocket)) return client;
+  return client.toNodeSocket() ?? new Socket().destroy();
 }
 
 function reservedBitsOf(extensions: readonly string[]): ReservedBits {

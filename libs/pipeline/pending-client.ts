@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import type { EngineSocket } from '#libs/engine';
 import { LightAbort, type AbortNotice } from '#libs/abort';
 import { GatheredBytes } from '#libs/tunnel';
 
@@ -14,7 +15,7 @@ export class PendingClient {
 
   /** The socket has another `error` listener, for good. */
   constructor(
-    readonly socket: Socket,
+    readonly socket: Socket | EngineSocket,
     head: Buffer,
   ) {
     this.#held.add(head);

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
 import { newId } from '#libs/contract';
 import {
@@ -9,6 +10,7 @@ import {
   type RequestHead,
   type UpgradeRequest,
 } from '#libs/handshake';
+import type { EngineSocket } from '#libs/engine';
 import { peerCertificate } from '#libs/tls';
 import type { Admission, AdmittedRequest } from './admission.js';
 import { refusedRecord, type Attempt } from './attempt.js';
@@ -28,7 +30,7 @@ export interface PipelineInput extends JoinerInput, ReachUpstreamInput {
 export interface IncomingUpgrade {
   head: RequestHead;
   /** It has an `error` listener for good, so that an error can't end the process. */
-  socket: Socket;
+  socket: Socket | EngineSocket;
   /** What the client sent after its request. */
   earlyBytes: Buffer;
   clientAddress: string;
@@ -128,7 +130,7 @@ export class Pipeline {
 
   async #forward(
     { client }: Attempt,
-    upstream: Socket,
+    upstream: Duplex,
     { answer, rest }: Pick<Established['handshake'], 'answer' | 'rest'>,
     timeoutMs: number,
   ): Promise<NotJoined> {

@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net';
 import type { PublishedRoute } from '#libs/contract';
 import { handshakeWithUpstream, type UpgradeRequest, type UpstreamHandshake } from '#libs/handshake';
 import type { Configuration } from '#libs/routing';
@@ -6,6 +5,8 @@ import {
   dialUpstreams,
   type AddressPolicy,
   type Balancer,
+  type ConnectedSocket,
+  type ConnectPlain,
   type DialFailure,
   type LookupAddresses,
 } from '#libs/upstreams';
@@ -18,13 +19,15 @@ export interface ReachUpstreamInput {
   /** Resolves the names of a tenant's upstreams. */
   lookupFor: (tenantId: string) => LookupAddresses;
   configuration: Pick<Configuration, 'fleetId'>;
+  /** Opens plain connections to upstreams; null: Node does. */
+  connectPlain: ConnectPlain | null;
 }
 
 type Answered = Extract<UpstreamHandshake, { answer: unknown }>;
 type Unanswered = Exclude<UpstreamHandshake, Answered | { code: 'unanswered' }>;
 
 /** An upstream that has answered, with its socket, or the failure of the request. */
-export type ReachedUpstream = (Answered & { upstream: Socket }) | Unanswered | DialFailure;
+export type ReachedUpstream = (Answered & { upstream: ConnectedSocket }) | Unanswered | DialFailure;
 
 /**
  * The steps dial and ask: sends the client's request to the upstreams of the route in turn until one of them answers. One that
@@ -33,7 +36,7 @@ export type ReachedUpstream = (Answered & { upstream: Socket }) | Unanswered | D
  * Notes on the attempt which upstream was the last.
  */
 export async function reachUpstream(
-  { balancer, addressPolicy, lookupFor, configuration }: ReachUpstreamInput,
+  { balancer, addressPolicy, lookupFor, configuration, connectPlain }: ReachUpstreamInput,
   attempt: Attempt,
   request: UpgradeRequest,
   route: PublishedRoute,
@@ -46,6 +49,7 @@ export async function reachUpstream(
     tls: route.upstreamTls,
     lookup: lookupFor(route.tenantId),
     lendsBytes: true,
+    connectPlain,
     signal,
   });
   const { fleetId } = configuration;

@@ -21,6 +21,11 @@ export class GatheredBytes {
     this.#length = length;
   }
 
+  /** All that was added; valid until more is added. */
+  peek(): Buffer {
+    return this.#memory.subarray(0, this.#length);
+  }
+
   /** Returns all that was added, and is empty then. */
   take(): Buffer {
     const taken = this.#length === 0 ? nothing : this.#memory.subarray(0, this.#length);

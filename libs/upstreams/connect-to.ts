@@ -1,12 +1,17 @@
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls, type ConnectionOptions, type TLSSocket } from 'node:tls';
+import type { Duplex } from 'node:stream';
+import type { EngineSocket } from '#libs/engine';
 import type { AbortNotice } from '#libs/abort';
 import type { UpstreamTls } from '#libs/contract';
 import { openLending } from './open-lending.js';
 import { upstreamContext } from './upstream-context.js';
 import type { UpstreamEndpoint } from './upstream-endpoint.js';
 
-export type ConnectedSocket = Socket | TLSSocket;
+export type ConnectedSocket = Socket | TLSSocket | EngineSocket;
+
+/** Starts to connect to an IP address; the socket is paused and half-open, and emits `connect`. */
+export type ConnectPlain = (address: string, port: number) => EngineSocket;
 
 export interface ConnectOptions {
   endpoint: UpstreamEndpoint;
@@ -17,6 +22,7 @@ export interface ConnectOptions {
   trustedCertificates: string | undefined;
   tls: UpstreamTls | undefined;
   lendsBytes: boolean | undefined;
+  connectPlain: ConnectPlain | null | undefined;
 }
 
 export type ConnectResult =
@@ -31,7 +37,8 @@ export function connectTo(options: ConnectOptions): Promise<ConnectResult> {
       resolve({ ok: false, code: 'aborted', detail: 'dialing was given up' });
       return;
     }
-    const socket = endpoint.isTls ? openTls(options) : openTcp(options);
+    const connected = endpoint.isTls ? openTls(options) : openTcp(options);
+    const socket: Duplex = connected;
     const connectedEvent = endpoint.isTls ? 'secureConnect' : 'connect';
     socket.on('error', ignoreError);
     const settle = (result: ConnectResult): void => {
@@ -44,7 +51,7 @@ export function connectTo(options: ConnectOptions): Promise<ConnectResult> {
     const refuse = (reason: string): void => {
       settle({ ok: false, code: 'upstream_refused', detail: `${address} port ${endpoint.port}: ${reason}` });
     };
-    const onConnect = (): void => settle({ ok: true, socket });
+    const onConnect = (): void => settle({ ok: true, socket: connected });
     const onError = (error: Error): void => refuse(error.message);
     const onClose = (): void => refuse('the connection closed before it was there');
     const onAbort = (): void => settle({ ok: false, code: 'aborted', detail: 'dialing was given up' });
@@ -66,7 +73,8 @@ function ignoreError(): void {
 // 0.5 to 2 µs in place of 10 (Node 20). Node copies the options of a socket with a spread and adds to the copy. For options
 // in fast mode V8 gives each such copy hidden classes of its own, and some 60 accesses to it miss their inline caches;
 // having met a dictionary there, it copies all of them in another way, and the copies share theirs.
-function openTcp({ endpoint, address, lendsBytes }: ConnectOptions): Socket {
+function openTcp({ endpoint, address, lendsBytes, connectPlain }: ConnectOptions): Socket | EngineSocket {
+  if (connectPlain) return connectPlain(address, endpoint.port);
   const options = { __proto__: null, host: address, port: endpoint.port, allowHalfOpen: true, noDelay: true };
   return lendsBytes === true ? openLending(options) : connectTcp(options);
 }

@@ -22,8 +22,8 @@ export async function connectUnlessMoved(
   options: DialOptions,
   { address, timeoutMs, candidates }: Connecting,
 ): Promise<ConnectResult> {
-  const { endpoint, signal, lookup, trustedCertificates, tls, lendsBytes } = options;
-  const connecting = { endpoint, address, timeoutMs, trustedCertificates, tls, lendsBytes };
+  const { endpoint, signal, lookup, trustedCertificates, tls, lendsBytes, connectPlain } = options;
+  const connecting = { endpoint, address, timeoutMs, trustedCertificates, tls, lendsBytes, connectPlain };
   const { hostname } = endpoint;
   const isAborted = (): boolean => signal?.aborted === true;
   if (isIP(hostname) !== 0 || isAborted()) return connectTo({ ...connecting, signal });

@@ -1,7 +1,7 @@
 import type { AbortNotice } from '#libs/abort';
 import type { UpstreamTls } from '#libs/contract';
 import type { AddressPolicy } from './address-policy.js';
-import type { ConnectedSocket } from './connect-to.js';
+import type { ConnectedSocket, ConnectPlain } from './connect-to.js';
 import type { DialBudget } from './dial-budget.js';
 import type { UpstreamEndpoint } from './upstream-endpoint.js';
 
@@ -35,6 +35,8 @@ export interface DialOptions {
    * Costs less than bytes that stay valid. With TLS they stay valid in any case.
    */
   lendsBytes?: boolean | undefined;
+  /** Opens plain TCP connections; unless given, Node does. */
+  connectPlain?: ConnectPlain | null | undefined;
 }
 
 export type DialFailureCode =

@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import { dial } from './dial.js';
 import type { Dialed, DialFailure, DialFailureCode, DialOptions } from './dial-options.js';
 import { DialBudget } from './dial-budget.js';
@@ -37,10 +38,18 @@ export async function* dialUpstreams(
   return worst;
 }
 
-/** Connects to the first upstream that can be reached. */
-export async function dialFirst(options: DialUpstreamsOptions): Promise<Dialed | DialFailure> {
+/** Connects to the first upstream that can be reached, with a socket of Node's. */
+export async function dialFirst(
+  options: Omit<DialUpstreamsOptions, 'connectPlain'>,
+): Promise<(Dialed & { socket: Socket }) | DialFailure> {
   const { value } = await dialUpstreams(options).next();
+  if (value?.ok === true) return { ...value, socket: nodeSocketOf(value) };
   return value ?? { ok: false, code: 'upstream_refused', detail: 'there is no upstream' };
+}
+
+function nodeSocketOf({ socket }: Dialed): Socket {
+  if (socket instanceof Socket) return socket;
+  throw new Error('nobody else opens a connection');
 }
 
 const severity: Readonly<Record<DialFailureCode, number>> = {

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import type { IncomingMessage } from 'node:http';
 import {
   createAddressMatcher,
   createClientAddressReader,
@@ -9,13 +8,15 @@ import {
 import { WaitingDials, type ConnectionLimiter } from '#libs/admission';
 import { ConfigFollower, SnapshotFile, type FollowerStatus } from '#libs/config-bus';
 import { ConnectionRegistry, ConnectionReviewer, SliceQueue, type LiveConnection } from '#libs/connections';
+import { joinInTypeScript, type Engine } from '#libs/engine';
+import { headerFields, headerValues } from '#libs/handshake';
 import { TokenVerifier } from '#libs/jwt';
 import { NameResolver } from '#libs/name-resolution';
-import { Admission, Pipeline, type ConnectionRecord } from '#libs/pipeline';
+import { Admission, Pipeline, type ConnectionRecord, type PipelineInput } from '#libs/pipeline';
 import type { RefusalCode } from '#libs/problem-details';
 import { Configuration } from '#libs/routing';
 import { Taps } from '#libs/tap';
-import { joinSockets, TimingWheel, TrafficTable } from '#libs/tunnel';
+import { TimingWheel, TrafficTable } from '#libs/tunnel';
 import { Balancer, createAddressPolicy, ReservedEndpoints, type LookupAddresses } from '#libs/upstreams';
 import { Drain } from '../draining/drain.js';
 import { ConnectionEvents } from '../fleet/connection-events.js';
@@ -122,15 +123,20 @@ export class DataPlane {
   }
 
   /** Who asks, as far as the peer can be believed. */
-  clientAddressOf(peerAddress: string, { headers }: IncomingMessage): ClientAddress {
-    return this.#readClientAddress(peerAddress, () => forwardedFor(headers));
+  clientAddressOf(peerAddress: string, rawHeaders: readonly string[]): ClientAddress {
+    return this.#readClientAddress(peerAddress, () => {
+      const fields = headerFields(rawHeaders);
+      const forwarded = headerValues(fields, 'forwarded');
+      return forwardedFor({
+        'x-forwarded-for': headerValues(fields, 'x-forwarded-for'),
+        ...(forwarded.length > 0 && { forwarded: forwarded.join(', ') }),
+      });
+    });
   }
 
   /** Resolves once the request was joined, or answered and its socket closed. It never rejects. */
-  acceptUpgrade({ request, ...upgrade }: ReceivedUpgrade): Promise<void> {
-    const { method = '', httpVersion, url: target = '', rawHeaders } = request;
-    const head = { method, httpVersion, target, rawHeaders };
-    return this.pipeline.accept({ head, ...upgrade }).catch((error: unknown) => {
+  acceptUpgrade(upgrade: ReceivedUpgrade): Promise<void> {
+    return this.pipeline.accept(upgrade).catch((error: unknown) => {
       upgrade.socket.destroy();
       this.parts.logger.error({ err: error }, 'a connection failed in a way that it should not');
     });
@@ -210,7 +216,7 @@ export class DataPlane {
       registry: this.registry,
       traffic: this.traffic,
       wheel: this.wheel,
-      joinSockets: (input) => this.parts.engine?.join(input) ?? joinSockets(input),
+      ...this.#socketsOf(this.parts.engine),
       balancer: new Balancer(),
       lookupFor: (tenantId) => this.#lookupFor(tenantId),
       addressPolicy: this.reserved.guard(createAddressPolicy(this.parts.settings.upstreamAllow)),
@@ -219,6 +225,14 @@ export class DataPlane {
       onJoined: (connection, handshakeMs) => this.#onJoined(connection, handshakeMs),
       onRecord: (record) => this.#onRecord(record),
     });
+  }
+
+  #socketsOf(engine: Engine | null): Pick<PipelineInput, 'joinSockets' | 'connectPlain'> {
+    if (!engine) return { joinSockets: joinInTypeScript, connectPlain: null };
+    return {
+      joinSockets: (input) => engine.join(input),
+      connectPlain: (address, port) => engine.connect(address, port),
+    };
   }
 
   #lookupFor(tenantId: string): LookupAddresses {

@@ -12,13 +12,18 @@ import { openCertificates } from '../listeners/open-certificates.js';
 import { FileDescriptors, openFilesLimit } from '../listeners/file-descriptors.js';
 import { PendingSockets } from '../listeners/pending-sockets.js';
 import { headersTimeoutMs } from '../listeners/request-bounds.js';
-import { UpgradeListener, type UpgradeListenerEvents } from '../listeners/upgrade-listener.js';
+import { EngineUpgradeListener } from '../listeners/engine-upgrade-listener.js';
+import {
+  UpgradeListener,
+  type UpgradeListenerEvents,
+  type UpgradeListenerOptions,
+} from '../listeners/upgrade-listener.js';
 import { DroppedClients } from '../logging/dropped-clients.js';
 
 /** Starts, drains and stops what Nest does not know of: the data plane and its listeners. */
 @Injectable()
 export class GatewayLifecycle implements OnApplicationShutdown {
-  readonly #listeners: UpgradeListener[] = [];
+  readonly #listeners: (UpgradeListener | EngineUpgradeListener)[] = [];
   readonly #urls: string[] = [];
   readonly #isTrustedProxy: (address: string) => boolean;
   readonly #pending: PendingSockets;
@@ -114,14 +119,20 @@ export class GatewayLifecycle implements OnApplicationShutdown {
       onDropped: (reason, error) => this.#dropped.note(reason, error),
     };
     const { proxyProtocol, maxHeaderBytes } = parts.settings;
-    const listener = new UpgradeListener(events, {
+    const options: UpgradeListenerOptions = {
       bounds: { maxHeaderBytes },
       certificates,
       isProxy: proxyProtocol ? this.#isTrustedProxy : null,
       pending: this.#pending,
-      readClientAddress: (peerAddress, request) => dataPlane.clientAddressOf(peerAddress, request),
+      readClientAddress: (peerAddress, rawHeaders) => dataPlane.clientAddressOf(peerAddress, rawHeaders),
       hasDescriptors: () => this.#descriptors.hasRoom(),
-    });
+    };
+    // TLS, PROXY headers and the listeners that workers share are Node's.
+    const isOfEngine = !certificates && !proxyProtocol && !parts.supervision;
+    const listener =
+      parts.engine && isOfEngine
+        ? new EngineUpgradeListener(parts.engine, events, options)
+        : new UpgradeListener(events, options);
     this.#listeners.push(listener);
     this.#urls.push(await listener.listen(address));
     const { address: boundAddress, port } = listener.boundTo;

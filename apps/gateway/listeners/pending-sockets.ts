@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { addressBlock } from '#libs/addresses';
 import { Occupancy } from './occupancy.js';
 
@@ -17,7 +17,7 @@ export interface PendingBounds {
 export type PendingRefusal = 'pending_address' | 'pending_total';
 
 interface PendingSocket {
-  socket: Socket;
+  socket: Duplex;
   /** Null: of a proxy. */
   address: PendingAddress | null;
   hasPlace: boolean;
@@ -64,7 +64,7 @@ export class PendingSockets {
   }
 
   /** Null: it is pending from now on, with or without a place. `key` is what it is known by. */
-  take(key: unknown, socket: Socket): PendingRefusal | null {
+  take(key: unknown, socket: Duplex & { remoteAddress?: string | undefined }): PendingRefusal | null {
     const address = this.#addressOf(socket.remoteAddress ?? '');
     if (address?.sockets.isFull === true) return 'pending_address';
     if (this.#isTotalReached(this.#sockets.size, address)) return 'pending_total';

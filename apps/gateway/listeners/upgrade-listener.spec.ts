@@ -55,8 +55,8 @@ describe('UpgradeListener', () => {
   it('passes over no field of a header, however many there are', async () => {
     const counted = new Promise<number>((resolve) => {
       listener = new UpgradeListener({
-        onUpgrade: ({ request, socket }) => {
-          resolve(request.rawHeaders.length / 2);
+        onUpgrade: ({ head, socket }) => {
+          resolve(head.rawHeaders.length / 2);
           socket.end('HTTP/1.1 101 Switching Protocols\r\n\r\n');
         },
         onRefused: () => undefined,

@@ -4,7 +4,8 @@ import { createServer as createTlsServer, type Server as TlsServer } from 'node:
 import { Server as NetServer, type AddressInfo, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { ClientAddress } from '#libs/addresses';
-import { composeRefusal, writeRefusal, type RefusalExtras } from '#libs/handshake';
+import type { EngineSocket } from '#libs/engine';
+import { composeRefusal, writeRefusal, type RefusalExtras, type RequestHead } from '#libs/handshake';
 import { problemDocument, problemMediaType, type RefusalCode } from '#libs/problem-details';
 import type { ListenAddress } from '#libs/settings';
 import type { CertificateStore } from '#libs/tls';
@@ -18,12 +19,12 @@ import { standBefore } from './stand-before.js';
 
 // As many as the system allows, at most so many, wait to be accepted. With Node's 511 a burst of others made a newcomer wait
 // for a second, until his system sent its SYN again.
-const backlog = 4096;
+export const backlog = 4096;
 
 /** A request for an upgrade. Its address is that of the other end of the socket, or whom a proxy there speaks for. */
 export interface ReceivedUpgrade extends ClientAddress {
-  request: IncomingMessage;
-  socket: Socket;
+  head: RequestHead;
+  socket: Socket | EngineSocket;
   /** What the client sent after its request. */
   earlyBytes: Buffer;
   /** To be called when it is admitted: until then, or until it closes, the socket is pending. */
@@ -48,12 +49,15 @@ export interface UpgradeListenerOptions {
   /** Whether the peer with an address begins every connection with a PROXY header; null: nobody does. */
   isProxy?: ((address: string) => boolean) | null;
   /** Who asks, as far as a peer with this address can be believed; unless given, the peer. */
-  readClientAddress?: (peerAddress: string, request: IncomingMessage) => ClientAddress;
+  readClientAddress?: ReadRequestAddress;
   /** Where its sockets are pending, with those of other listeners; unless given, there is no bound. */
   pending?: PendingSockets;
   /** Whether the process has file descriptors left for one more client and its upstream; unless given, it has. */
   hasDescriptors?: () => boolean;
 }
+
+/** Who sent a request with these fields, as far as its peer can be believed. */
+export type ReadRequestAddress = (peerAddress: string, rawHeaders: readonly string[]) => ClientAddress;
 
 /** One address on which clients ask for WebSockets. Whatever else they ask for is refused. */
 export class UpgradeListener {
@@ -67,7 +71,7 @@ export class UpgradeListener {
   readonly #pending: PendingSockets;
   readonly #bounds: RequestBounds;
   readonly #hasDescriptors: () => boolean;
-  readonly #readClientAddress: (peerAddress: string, request: IncomingMessage) => ClientAddress;
+  readonly #readClientAddress: ReadRequestAddress;
   #isOpen = false;
   #leaveCertificates: () => void = () => undefined;
 
@@ -126,6 +130,11 @@ export class UpgradeListener {
     return `${this.#scheme}://${host.includes(':') ? `[${host}]` : host}:${this.boundTo.port}`;
   }
 
+  /** Serves a connection that something else accepted, as if it had just been accepted here. */
+  receive(socket: Socket): void {
+    this.#server.emit('connection', socket);
+  }
+
   /** Accepts no more sockets, and goes on with those that it has. */
   stopListening(): void {
     // Not that of `http.Server`, which would also end the bounds in time of those that have not sent their request yet.
@@ -135,7 +144,10 @@ export class UpgradeListener {
   /** Stops listening and drops every socket that is left. */
   async close(): Promise<void> {
     this.#leaveCertificates();
-    if (!this.#isOpen) return;
+    if (!this.#isOpen) {
+      this.#sockets.destroyAll();
+      return;
+    }
     this.#isOpen = false;
     const closed = once(this.#server, 'close');
     this.#server.close();
@@ -211,13 +223,15 @@ export class UpgradeListener {
       return;
     }
     const key = this.#keyOf(socket);
-    const client = this.#readClientAddress(this.#peerAddressOf(socket), request);
+    const { method = '', httpVersion, url: target = '', rawHeaders } = request;
+    const client = this.#readClientAddress(this.#peerAddressOf(socket), rawHeaders);
     if (!this.#pending.claim(key, client.clientAddress)) {
       this.#refuseSocket(socket, 'connect_rate', crowdedAddress);
       return;
     }
     const onAdmitted = (): void => this.#pending.admitted(key);
-    this.events.onUpgrade({ ...client, request, socket, earlyBytes, onAdmitted });
+    const head = { method, httpVersion, target, rawHeaders };
+    this.events.onUpgrade({ ...client, head, socket, earlyBytes, onAdmitted });
   }
 
   #track(socket: Socket): void {
@@ -252,17 +266,17 @@ export class UpgradeListener {
   }
 }
 
-const crowdedAddress: RefusalExtras = {
+export const crowdedAddress: RefusalExtras = {
   limit: 'address',
   detail: 'too many connections of this address wait to be admitted',
   retryAfterSeconds: socketRecoveryMs / 1000,
 };
 
-function peerAsClient(peerAddress: string): ClientAddress {
+export function peerAsClient(peerAddress: string): ClientAddress {
   return { clientAddress: peerAddress, peerAddress, isTrustedPeer: false };
 }
 
-function unboundedPending(): PendingSockets {
+export function unboundedPending(): PendingSockets {
   return new PendingSockets({ perAddress: 0, total: 0, isProxy: () => false });
 }
 

@@ -1,0 +1,152 @@
+import { lookup } from 'node:dns/promises';
+import { composeRefusal, readRequestHead, writeRefusal, type RefusalExtras } from '#libs/handshake';
+import type { Engine, EngineListener, EngineSocket } from '#libs/engine';
+import type { RefusalCode } from '#libs/problem-details';
+import type { ListenAddress } from '#libs/settings';
+import { OpenSockets } from './open-sockets.js';
+import type { PendingSockets } from './pending-sockets.js';
+import { defaultBounds, type RequestBounds } from './request-bounds.js';
+import { RequestHeadReader } from './request-head-reader.js';
+import {
+  backlog,
+  crowdedAddress,
+  peerAsClient,
+  unboundedPending,
+  UpgradeListener,
+  type ReadRequestAddress,
+  type UpgradeListenerEvents,
+  type UpgradeListenerOptions,
+} from './upgrade-listener.js';
+
+/**
+ * An address on which the engine accepts clients. A request for an upgrade that every server would read alike is read here; any other
+ * one, and whatever is no request, is given to Node's server with its bytes, which answers as it does on its own listeners.
+ */
+export class EngineUpgradeListener {
+  readonly #others: UpgradeListener;
+  readonly #sockets = new OpenSockets();
+  readonly #bounds: RequestBounds;
+  readonly #pending: PendingSockets;
+  readonly #hasDescriptors: () => boolean;
+  readonly #readClientAddress: ReadRequestAddress;
+  #listener: EngineListener | null = null;
+  #boundTo = { address: '', port: 0 };
+
+  constructor(
+    private readonly engine: Engine,
+    private readonly events: UpgradeListenerEvents,
+    options: UpgradeListenerOptions = {},
+  ) {
+    this.#bounds = { ...defaultBounds, ...options.bounds };
+    this.#pending = options.pending ?? unboundedPending();
+    this.#hasDescriptors = options.hasDescriptors ?? (() => true);
+    this.#readClientAddress = options.readClientAddress ?? peerAsClient;
+    this.#others = new UpgradeListener(events, options);
+  }
+
+  /** Sockets of clients that are open and not joined by the engine. */
+  get openSockets(): number {
+    return this.#sockets.size + this.#others.openSockets;
+  }
+
+  /** What the listener is bound to, once it listens. */
+  get boundTo(): { address: string; port: number } {
+    return this.#boundTo;
+  }
+
+  /** Answers with the URL, which has the port that the system gave where 0 was asked for. */
+  async listen({ host, port }: ListenAddress): Promise<string> {
+    const { address } = await lookup(host);
+    this.#listener = this.engine.listen(
+      { host: address, port, backlog },
+      {
+        onSocket: (socket) => this.#onSocket(socket),
+        onAcceptFailed: (error) => this.events.onDropped('accept_failed', error),
+      },
+    );
+    this.#boundTo = { address, port: this.#listener.port };
+    return `ws://${host.includes(':') ? `[${host}]` : host}:${this.#listener.port}`;
+  }
+
+  /** Accepts no more sockets, and goes on with those that it has. */
+  stopListening(): void {
+    this.#listener?.stop();
+  }
+
+  /** Stops listening and drops every socket that is left. */
+  async close(): Promise<void> {
+    this.stopListening();
+    this.#sockets.destroyAll();
+    await this.#others.close();
+  }
+
+  #onSocket(socket: EngineSocket): void {
+    socket.on('error', ignoreError);
+    this.#sockets.add(socket);
+    const reason = this.#hasDescriptors() ? this.#pending.take(socket, socket) : 'descriptors';
+    if (reason === null) {
+      this.#readHead(socket);
+      return;
+    }
+    this.events.onDropped(reason);
+    socket.resetAndDestroy();
+  }
+
+  #readHead(socket: EngineSocket): void {
+    const reader = new RequestHeadReader(this.#bounds.maxHeaderBytes);
+    const stop = (): void => {
+      clearTimeout(timer);
+      socket.off('data', onData).off('end', onEnd).off('close', stop);
+    };
+    const onData = (chunk: Buffer): void => {
+      const progress = reader.push(chunk);
+      if (progress.state === 'more') return;
+      stop();
+      socket.pause();
+      if (progress.state === 'tooLong') this.#handOver(socket, progress.bytes);
+      else this.#onHead(socket, progress.bytes, progress.headBytes);
+    };
+    const onEnd = (): void => {
+      stop();
+      this.#handOver(socket, reader.take());
+    };
+    const timer = setTimeout(() => {
+      stop();
+      this.#refuse(socket, 'bad_handshake');
+    }, this.#bounds.headersTimeoutMs);
+    socket.on('data', onData).on('end', onEnd).on('close', stop);
+  }
+
+  #onHead(socket: EngineSocket, bytes: Buffer, headBytes: number): void {
+    const head = readRequestHead(bytes.subarray(0, headBytes));
+    if (head === null) {
+      this.#handOver(socket, bytes);
+      return;
+    }
+    const client = this.#readClientAddress(socket.remoteAddress, head.rawHeaders);
+    if (!this.#pending.claim(socket, client.clientAddress)) {
+      this.#refuse(socket, 'connect_rate', crowdedAddress);
+      return;
+    }
+    const onAdmitted = (): void => this.#pending.admitted(socket);
+    const earlyBytes = Buffer.from(bytes.subarray(headBytes));
+    this.events.onUpgrade({ ...client, head, socket, earlyBytes, onAdmitted });
+  }
+
+  // Node's server takes a place for it in its own name.
+  #handOver(socket: EngineSocket, bytes: Buffer): void {
+    this.#pending.admitted(socket);
+    if (bytes.length > 0 && !socket.readableEnded) socket.unshift(bytes);
+    const handedOver = socket.toNodeSocket();
+    if (handedOver) this.#others.receive(handedOver);
+  }
+
+  #refuse(socket: EngineSocket, code: RefusalCode, extras?: RefusalExtras): void {
+    this.events.onRefused(code);
+    void writeRefusal(socket, composeRefusal(code, extras));
+  }
+}
+
+function ignoreError(): void {
+  // A socket that fails is closed, and that is what is waited for.
+}
