@@ -31,7 +31,7 @@ export interface NativeEngine {
   countersPage(index: number): Float64Array | undefined;
   /** Executes the commands in the outbox now. */
   runCommands(): void;
-  /** How many bytes of records are in the inbox and not delivered yet: they are the caller's to read at once. */
+  /** The records in the inbox that are not delivered yet, and are the caller's to read at once: their start times 2^32, and their end. */
   takeRecords(): number;
   advanceClock(milliseconds: number): void;
   connections(): number;
@@ -52,7 +52,7 @@ export interface EngineAddon {
     nowMs: number,
     inbox: Uint8Array,
     outbox: Uint8Array,
-    onRecords: (bytes: number) => void,
+    onRecords: (start: number, end: number) => void,
     onTapped: (records: Buffer) => void,
     onClosed: () => void,
   ): NativeEngine;

@@ -44,9 +44,9 @@ export interface EngineReports {
   onEnded(connection: number, end: TunnelEnd, isCommanded: boolean): void;
 }
 
-/** Reads the records in the first `length` bytes of the inbox, in their order. */
-export function readRecords(inbox: Buffer, length: number, reports: EngineReports): void {
-  for (let at = 0; at + headerBytes <= length;) {
+/** Reads the records from `start` to `end` of the inbox, in their order. */
+export function readRecords(inbox: Buffer, start: number, end: number, reports: EngineReports): void {
+  for (let at = start; at + headerBytes <= end;) {
     const dataBytes = inbox.readUInt32LE(at + 12);
     const dataAt = at + headerBytes;
     const data = inbox.subarray(dataAt, dataAt + dataBytes);

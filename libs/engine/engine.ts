@@ -69,7 +69,7 @@ export class Engine {
       performance.now(),
       this.#inbox,
       this.#outbox.memory,
-      (bytes) => this.#readRecords(bytes),
+      (start, end) => this.#readRecords(start, end),
       (records) => deliverTapped(records, (slot) => this.#tunnels[slot]?.reporters ?? null),
       () => this.#onClosed(),
     );
@@ -135,7 +135,8 @@ export class Engine {
 
   #join(input: JoinInput, client: EngineSocket, upstream: EngineSocket): Tunnel {
     // What has come since the last report is a part of the heads.
-    this.#readRecords(this.#native.takeRecords());
+    const undelivered = this.#native.takeRecords();
+    this.#readRecords(Math.floor(undelivered / 2 ** 32), undelivered >>> 0);
     this.#writeNumbers(input);
     const { fromClients, fromUpstreams } = input.lanes;
     const connection = this.#native.join(
@@ -193,8 +194,8 @@ export class Engine {
     return page;
   }
 
-  #readRecords(bytes: number): void {
-    if (bytes > 0) readRecords(this.#inbox, bytes, this.#reports);
+  #readRecords(start: number, end: number): void {
+    readRecords(this.#inbox, start, end, this.#reports);
   }
 
   readonly #reports = {

@@ -23,6 +23,8 @@ export class PendingClient {
     socket.on('close', this.#onGone);
     socket.on('end', this.#onGone);
     socket.on('data', this.#onData);
+    // One that has been read before is paused.
+    socket.resume();
   }
 
   get signal(): AbortNotice {

@@ -120,7 +120,7 @@ class Binding final : private EngineHost {
   ~Binding() = default;
 
   bool open(size_t count, const napi_value* arguments);
-  void onRecords(size_t length) override;
+  void onRecords(size_t start, size_t end) override;
   void onTapped(const uint8_t* bytes, size_t length) override;
   Counters* createCountersPage() override;
   void onLaneIdle(LaneMemory* memory) override;
@@ -404,7 +404,11 @@ napi_value Binding::runCommands() {
   return nullptr;
 }
 
-napi_value Binding::takeRecords() { return number(static_cast<double>(engine_->takeRecords())); }
+// Where they begin, times 2^32, and where they end.
+napi_value Binding::takeRecords() {
+  const Engine::Records records = engine_->takeRecords();
+  return number(static_cast<double>(records.start) * kSlots + static_cast<double>(records.end));
+}
 
 // advanceClock(milliseconds)
 napi_value Binding::advanceClock(napi_callback_info info) {
@@ -438,13 +442,14 @@ napi_value Binding::number(double value) {
   return result;
 }
 
-void Binding::onRecords(size_t length) {
+void Binding::onRecords(size_t start, size_t end) {
   if (isEnvironmentGone_) return;
   napi_handle_scope scope = nullptr;
-  napi_value argument = nullptr;
+  napi_value arguments[2];
   napi_open_handle_scope(env_, &scope);
-  napi_create_uint32(env_, static_cast<uint32_t>(length), &argument);
-  call(onRecords_, 1, &argument);
+  napi_create_uint32(env_, static_cast<uint32_t>(start), &arguments[0]);
+  napi_create_uint32(env_, static_cast<uint32_t>(end), &arguments[1]);
+  call(onRecords_, 2, arguments);
   napi_close_handle_scope(env_, scope);
 }
 

@@ -5,6 +5,11 @@
 #include <cstring>
 
 namespace sluice {
+namespace {
+
+constexpr size_t kRecordsPerCall = 32;
+
+}  // namespace
 
 Engine::Engine(uv_loop_t* loop, double nowMs, Inbox inbox, EngineHost& host)
     : loop_(loop), host_(host), inbox_(inbox), clock_(nowMs), wheel_(loop, clock_) {
@@ -214,17 +219,26 @@ void Engine::report(const RecordHeader& header, const uint8_t* data) {
 void Engine::deliver() {
   if (isDelivering_ || inbox_.length() == 0) return;
   isDelivering_ = true;
-  const size_t length = inbox_.length();
-  host_.onRecords(length);
-  inbox_.remove(length);
+  // What JavaScript has put off until the end of a call, it does between two of these: a request is admitted before the one after
+  // the next ones is looked at, so that those who come together don't take one another for a crowd.
+  while (delivered_ < inbox_.length()) {
+    const size_t start = delivered_;
+    delivered_ = inbox_.endOfBatch(start, kRecordsPerCall);
+    host_.onRecords(start, delivered_);
+  }
+  inbox_.clear();
+  delivered_ = 0;
   isDelivering_ = false;
 }
 
-size_t Engine::takeRecords() {
-  if (isDelivering_) return 0;
-  const size_t length = inbox_.length();
-  inbox_.remove(length);
-  return length;
+Engine::Records Engine::takeRecords() {
+  const Records records{delivered_, inbox_.length()};
+  if (isDelivering_) {
+    delivered_ = records.end;
+  } else {
+    inbox_.clear();
+  }
+  return records;
 }
 
 void Engine::afterReading() {

@@ -26,8 +26,8 @@ namespace sluice {
 /// The side of the engine that JavaScript is on.
 class EngineHost {
  public:
-  /// The first `length` bytes of the inbox are records, in their order. After it returns, the slots of what has ended are used again.
-  virtual void onRecords(size_t length) = 0;
+  /// From `start` to `end` the inbox has records, in their order.
+  virtual void onRecords(size_t start, size_t end) = 0;
   /// Records of `Tap`.
   virtual void onTapped(const uint8_t* bytes, size_t length) = 0;
   /// Counters for `Engine::kSlotsPerPage` connections, two for each, in memory that outlives the engine; null: there is none.
@@ -105,9 +105,13 @@ class Engine final : private RelayEvents, private UnjoinedSocketEvents, private 
 
   /// Executes the commands that were written; it is done before each wait for events, too.
   void runCommands();
-  /// The records that are not delivered yet, which the caller reads from the inbox before anything else happens; 0 while some are being
-  /// delivered.
-  size_t takeRecords();
+  /// From `start` to `end` of the inbox.
+  struct Records {
+    size_t start;
+    size_t end;
+  };
+  /// The records that are not delivered yet; the caller reads them before anything else happens.
+  Records takeRecords();
   /// For tests.
   void advanceClock(double milliseconds);
   /// Drops all sockets and connections, reports their ends, and closes the handles of the engine.
@@ -172,6 +176,8 @@ class Engine final : private RelayEvents, private UnjoinedSocketEvents, private 
   uv_prepare_t prepare_;
   uv_check_t check_;
   size_t openListeners_ = 0;
+  // Of the inbox, while it is being delivered.
+  size_t delivered_ = 0;
   int openHandles_ = 3;
   bool isDelivering_ = false;
   bool isClosing_ = false;

@@ -13,9 +13,14 @@ bool Inbox::append(const RecordHeader& header, const uint8_t* data) {
   return true;
 }
 
-void Inbox::remove(size_t length) {
-  std::memmove(memory_, memory_ + length, length_ - length);
-  length_ -= length;
+size_t Inbox::endOfBatch(size_t start, size_t count) const {
+  size_t end = start;
+  for (size_t taken = 0; taken < count && end < length_; taken += 1) {
+    RecordHeader header;
+    std::memcpy(&header, memory_ + end, sizeof(header));
+    end += sizeof(header) + paddedBytes(header.dataBytes);
+  }
+  return end;
 }
 
 }  // namespace sluice

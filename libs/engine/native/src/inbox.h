@@ -19,8 +19,9 @@ class Inbox {
 
   /// False where there is no room: what is there has to be delivered first.
   bool append(const RecordHeader& header, const uint8_t* data);
-  /// Takes out the first `length` bytes, which were delivered.
-  void remove(size_t length);
+  /// Where at most `count` records end that begin at `start`.
+  size_t endOfBatch(size_t start, size_t count) const;
+  void clear() { length_ = 0; }
 
  private:
   uint8_t* memory_;
