@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { metricNames, type Effort, type MetricName } from './metrics.js';
 
@@ -8,10 +9,12 @@ export interface ComparisonOptions {
   only: string[] | null;
   metrics: MetricName[];
   effort: Effort;
+  /** Of the order of the proxies in each round. */
+  seed: number;
 }
 
 const full: Effort = {
-  rounds: 5,
+  rounds: 7,
   memoryRounds: 1,
   connections: 64,
   warmUpMs: 300,
@@ -36,7 +39,7 @@ const quick: Effort = {
   settleAfterMs: 15_000,
 };
 
-/** Reads `--quick`, `--only sluice,nginx`, `--metrics echo64,handshake` and `--profile`. */
+/** Reads `--quick`, `--rounds 9`, `--only sluice,nginx`, `--metrics echo64,handshake`, `--seed 7` and `--profile`. */
 export function readComparisonOptions(parameters: readonly string[]): ComparisonOptions {
   const { values } = parseArgs({
     args: [...parameters],
@@ -45,15 +48,29 @@ export function readComparisonOptions(parameters: readonly string[]): Comparison
       profile: { type: 'boolean', default: false },
       only: { type: 'string' },
       metrics: { type: 'string' },
+      rounds: { type: 'string' },
+      seed: { type: 'string' },
     },
   });
+  const effort = values.quick ? quick : full;
   return {
-    isComplete: !values.quick && values.only === undefined && values.metrics === undefined,
+    isComplete:
+      !values.quick &&
+      values.only === undefined &&
+      values.metrics === undefined &&
+      values.rounds === undefined,
     isProfile: values.profile,
     only: values.only?.toLowerCase().split(',') ?? null,
     metrics: values.metrics?.split(',').map(metricOf) ?? [...metricNames],
-    effort: values.quick ? quick : full,
+    effort: values.rounds === undefined ? effort : { ...effort, rounds: numberOf('rounds', values.rounds) },
+    seed: values.seed === undefined ? randomInt(2 ** 32) : numberOf('seed', values.seed),
   };
+}
+
+function numberOf(option: string, text: string): number {
+  const number = Number(text);
+  if (Number.isInteger(number) && number >= 0) return number;
+  throw new Error(`--${option}: expected a whole number`);
 }
 
 function metricOf(text: string): MetricName {

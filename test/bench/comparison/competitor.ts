@@ -1,13 +1,15 @@
 import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Random } from '../../support/random.js';
 import type { LoadPrograms } from './load-programs.js';
 import type { Effort, MetricName, Sample } from './metrics.js';
 import type { Pinning } from './pinning.js';
-import type { ProxyKind, RunningProxy } from './proxy.js';
+import type { ProxyKind, ProxyRole, RunningProxy } from './proxy.js';
 
 /** What was measured of one proxy, a sample a round. */
 export interface Measured {
   name: string;
+  role: ProxyRole;
   setup: string;
   version: string;
   /** Why there is nothing, where the proxy can't be had. */
@@ -22,6 +24,8 @@ export interface RoundsInput {
   kinds: readonly ProxyKind[];
   metrics: readonly MetricName[];
   effort: Effort;
+  /** Decides the order of the proxies in each round. */
+  random: Random;
   log: (line: string) => void;
 }
 
@@ -35,8 +39,8 @@ export class Competitor {
     private readonly input: RoundsInput,
     private readonly folder: string,
   ) {
-    const { name, setup } = kind;
-    this.measured = { name, setup, version: '', missing: null, samples: {} };
+    const { name, role, setup } = kind;
+    this.measured = { name, role, setup, version: '', missing: null, samples: {} };
   }
 
   async start(upstreamPort: number): Promise<void> {

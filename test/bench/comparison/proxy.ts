@@ -1,8 +1,12 @@
 import type { Pinning } from './pinning.js';
 
+/** Sluice in one of its forms, a peer that it is compared with, or no proxy at all. */
+export type ProxyRole = 'sluice' | 'peer' | 'direct';
+
 /** One of those that are compared. */
 export interface ProxyKind {
   name: string;
+  role: ProxyRole;
   /** How it is set up, in a few words for the table. */
   setup: string;
   /** Where it fails to start, so does the benchmark; of others it says that they are missing. */

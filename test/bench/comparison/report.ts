@@ -13,16 +13,18 @@ export interface ReportInput {
   /** How the processors were shared out. */
   pinning: string;
   effort: Effort;
+  /** Of the order of the proxies. */
+  seed: number;
   measured: readonly Measured[];
 }
 
 /** The whole result as Markdown, a line an item. */
-export function reportLines({ machine, pinning, effort, measured }: ReportInput): string[] {
+export function reportLines({ machine, pinning, effort, seed, measured }: ReportInput): string[] {
   const { measuredAt, processors, processor, memoryGigabytes, system, node, loadAverage } = machine;
   return [
     `${measuredAt.slice(0, 10)}: ${processors} × ${processor}, ${memoryGigabytes} GB, ${system}, Node ${node}; ` +
       `load ${loadAverage.toFixed(1)} at the end; ${pinning}.`,
-    `${effort.rounds} rounds, of memory ${effort.memoryRounds}, interleaved, each starting with another proxy.`,
+    `${effort.rounds} rounds, of memory ${effort.memoryRounds}, the order of the proxies shuffled in each; seed ${seed}.`,
     '',
     ...comparisonTable(measured, summarise(measured)),
   ];

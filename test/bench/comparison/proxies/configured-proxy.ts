@@ -27,7 +27,8 @@ export interface ConfiguredProxy {
 }
 
 export function configuredProxy(proxy: ConfiguredProxy): ProxyKind {
-  return { name: proxy.name, setup: proxy.setup, start: (input) => start(proxy, input) };
+  const { name, setup } = proxy;
+  return { name, role: 'peer', setup, start: (input) => start(proxy, input) };
 }
 
 async function start(proxy: ConfiguredProxy, input: ProxyInput): Promise<RunningProxy> {

@@ -16,6 +16,7 @@ const installedPackage = join(packageFolder, 'node_modules', 'http-proxy', 'pack
 
 export const httpProxy: ProxyKind = {
   name: 'http-proxy',
+  role: 'peer',
   setup: 'one process, ws: true',
   start,
 };

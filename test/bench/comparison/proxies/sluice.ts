@@ -43,6 +43,7 @@ export function sluiceWith(
 ): ProxyKind {
   return {
     name: 'Sluice',
+    role: 'sluice',
     setup: 'one gateway process, API key, every limit on, pings on, log level warn',
     isRequired: true,
     start: (input) => start(input, nodeOptions, gatewaySettings),
