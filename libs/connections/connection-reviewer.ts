@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { checkAccess, checkKeyUse } from '#libs/admission';
+import { checkAccess, checkProvedKey } from '#libs/admission';
 import type { ConfigEntry, PublishedApiKey, PublishedRoute, PublishedTenant } from '#libs/contract';
 import type { ConnectionRegistry } from './connection-registry.js';
 import type { LiveConnection } from './live-connection.js';
@@ -29,6 +29,11 @@ type Verdict = { action: 'keep' } | { action: 'close'; reason: string } | { acti
 const policyViolation = 1008;
 const serviceRestart = 1012;
 const expiryCheckMs = 500;
+const keyEndReasons = {
+  key_invalid: 'key revoked',
+  key_expired: 'key expired',
+  key_forbidden: 'access changed',
+} as const;
 
 /**
  * Closes the live connections whose tenant, route, key or token has ended, or whose access a change has taken away, after each change and
@@ -120,14 +125,10 @@ export class ConnectionReviewer {
 
   #whyKeyEnded({ apiKey: admitted, keyPrefix, route }: LiveConnection): string | null {
     if (admitted === null) return null;
-    const apiKey = this.input.configuration.apiKey(admitted.id);
-    if (!apiKey) return 'key revoked';
-    const use = checkKeyUse(apiKey, route, this.input.now());
-    if (!use.ok) return use.code === 'key_expired' ? 'key expired' : 'access changed';
-    if (keyPrefix === null || keyPrefix === apiKey.prefix) return null;
+    const { configuration, now } = this.input;
     // A connection lives as long as the secret that opened it.
-    if (keyPrefix !== apiKey.previous?.prefix) return 'key revoked';
-    return this.#isPast(apiKey.previous.expiresAt) ? 'key expired' : null;
+    const check = checkProvedKey(configuration.apiKey(admitted.id), keyPrefix, route, now());
+    return check.ok ? null : keyEndReasons[check.code];
   }
 
   #isPast(moment: string | null): boolean {
