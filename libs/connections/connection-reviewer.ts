@@ -29,11 +29,6 @@ type Verdict = { action: 'keep' } | { action: 'close'; reason: string } | { acti
 const policyViolation = 1008;
 const serviceRestart = 1012;
 const expiryCheckMs = 500;
-const keyEndReasons = {
-  key_invalid: 'key revoked',
-  key_expired: 'key expired',
-  key_forbidden: 'access changed',
-} as const;
 
 /**
  * Closes the live connections whose tenant, route, key or token has ended, or whose access a change has taken away, after each change and
@@ -128,7 +123,7 @@ export class ConnectionReviewer {
     const { configuration, now } = this.input;
     // A connection lives as long as the secret that opened it.
     const check = checkProvedKey(configuration.apiKey(admitted.id), keyPrefix, route, now());
-    return check.ok ? null : keyEndReasons[check.code];
+    return check.ok ? null : keyEndReason(check.code);
   }
 
   #isPast(moment: string | null): boolean {
@@ -166,6 +161,19 @@ export class ConnectionReviewer {
   // The route was rolled back, or keeps its connections now. A later change may drain it again.
   #stopDraining(connection: LiveConnection): void {
     if (this.#draining.get(connection)?.keep(connection)) this.#draining.delete(connection);
+  }
+}
+
+function keyEndReason(code: 'key_invalid' | 'key_expired' | 'key_forbidden'): string {
+  switch (code) {
+    case 'key_invalid':
+      return 'key revoked';
+    case 'key_expired':
+      return 'key expired';
+    case 'key_forbidden':
+      return 'access changed';
+    default:
+      return code satisfies never;
   }
 }
 
