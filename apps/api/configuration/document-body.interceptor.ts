@@ -42,7 +42,7 @@ export class DocumentBody implements NestInterceptor {
 async function parsed(text: string): Promise<unknown> {
   if (text === '') return undefined;
   try {
-    return await parseJsonInSlices(text, { depth: levels, longestPart: maxThingLength });
+    return await parseJsonInSlices(text, { depth: levels, maxPartLength: maxThingLength });
   } catch (error) {
     if (error instanceof RangeError) throw new ProblemError('body_too_large');
     if (error instanceof JsonFaultError) throw jsonProblem(text, error.faults);
