@@ -28,9 +28,10 @@ export class DocumentBody implements NestInterceptor {
   async intercept(execution: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
     const request = execution.switchToHttp().getRequest<ApiRequest>();
     if (request.context) requireOperator(request.context.principal, 'replace the whole configuration');
-    const { text, release } = await this.#intake.take(request);
+    const { text, requireSender, release } = await this.#intake.take(request);
     try {
       request.body = await parsed(text);
+      requireSender();
     } catch (error) {
       release();
       throw error;
