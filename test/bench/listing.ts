@@ -1,9 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { noBoundOnOneAddress, startBenchFleet, type BenchFleet } from './bench-fleet.js';
+import { startBenchFleet, type BenchFleet } from './bench-fleet.js';
 import { BenchWorker } from './bench-worker.js';
 import type { ClientCalls } from './client-worker.js';
 import { printResults } from './print-results.js';
 import { quantile } from './quantile.js';
+import { noBoundOnOneAddress } from './sluice-processes.js';
 import type { RawEchoCalls } from './raw-echo.js';
 
 const liveConnections = 10_000;

@@ -1,9 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { BackgroundConnections } from './background-connections.js';
-import { noBoundOnOneAddress, startBenchFleet, type BenchFleet } from './bench-fleet.js';
+import { startBenchFleet, type BenchFleet } from './bench-fleet.js';
 import { measureChanges } from './measure-changes.js';
 import { printResults } from './print-results.js';
 import { quantile } from './quantile.js';
+import { noBoundOnOneAddress } from './sluice-processes.js';
 
 const sizes = [10, 100_000];
 const connections = 1000;

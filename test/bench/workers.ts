@@ -3,9 +3,9 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Load } from './comparison/load.js';
 import { buildLoadPrograms } from './comparison/load-programs.js';
-import { measure, warmUp, type Effort, type Sample } from './comparison/metrics.js';
+import { measureEcho, measureHandshakes, warmUp, type Effort, type Sample } from './comparison/metrics.js';
 import { Pinning } from './comparison/pinning.js';
-import { sluiceWith } from './comparison/proxies/sluice.js';
+import { sluice } from './comparison/proxies/sluice.js';
 import type { RunningProxy } from './comparison/proxy.js';
 import { printResults } from './print-results.js';
 import { quantile } from './quantile.js';
@@ -22,8 +22,7 @@ const effort: Effort = {
   latencyMs: 0,
   handshakes: 5000,
   idleConnections: 0,
-  settleBeforeMs: 0,
-  settleAfterMs: 0,
+  settleMs: 0,
 };
 
 interface Measured {
@@ -39,11 +38,11 @@ const load = await Load.start(await buildLoadPrograms(), new Pinning({ isWanted:
 const started: Measured[] = [];
 try {
   for (const workers of workerCounts()) started.push(await start(workers));
-  for (const { proxy } of started) await warmUp(load, proxy, effort);
+  for (const { proxy } of started) await warmUp({ load, proxy, effort });
   for (let round = 0; round < rounds; round += 1) {
     for (const { proxy, echoes, handshakes } of started) {
-      echoes.push(await measure('echo64', load, proxy, effort));
-      handshakes.push(await measure('handshake', load, proxy, effort));
+      echoes.push(await measureEcho({ load, proxy, effort }));
+      handshakes.push(await measureHandshakes({ load, effort }, proxy));
     }
     console.error(`round ${round + 1} of ${rounds}`);
   }
@@ -73,9 +72,15 @@ function workerCounts(): number[] {
 
 async function start(workers: number): Promise<Measured> {
   const own = await mkdtemp(join(folder, 'gateway-'));
-  const kind = sluiceWith([], { SLUICE_GATEWAY_WORKERS: String(workers) });
+  const kind = sluice({ settings: { SLUICE_GATEWAY_WORKERS: String(workers) } });
   const { upstreamPort } = load;
-  const proxy = await kind.start({ folder: own, pinning: load.pinning, upstreamPort, openFiles: 10_000 });
+  const proxy = await kind.start({
+    folder: own,
+    pinning: load.pinning,
+    upstreamPort,
+    openFiles: 10_000,
+    isForMemory: false,
+  });
   return { workers, proxy, echoes: [], handshakes: [] };
 }
 

@@ -23,11 +23,11 @@ const common = { programs: await buildLoadPrograms(), pinning, openFiles, effort
 print(options.isProfile ? await profileGateway(common) : await compare(common));
 
 async function compare(input: Omit<RoundsInput, 'kinds' | 'metrics' | 'random'>): Promise<string[]> {
-  const { metrics, only, isComplete, seed } = options;
+  const { metrics, only, engine, isComplete, seed } = options;
   console.error(`seed ${seed}`);
-  const kinds = kindsNamed(only, metrics);
-  const measured = await measureRounds({ ...input, metrics, kinds, random: new Random(seed) });
-  const report = { machine: describeMachine(), pinning: pinning.description, effort, seed, measured };
+  const kinds = kindsNamed(only, engine);
+  const result = await measureRounds({ ...input, metrics, kinds, random: new Random(seed) });
+  const report = { machine: describeMachine(), pinning: pinning.description, effort, seed, ...result };
   // A quick or partial run is for looking; it does not replace what is published.
   if (isComplete) console.error(`written: ${(await writeReport(report)).join(', ')}`);
   return reportLines(report);

@@ -43,12 +43,12 @@ export class Competitor {
     this.measured = { name, role, setup, version: '', missing: null, samples: {} };
   }
 
-  async start(upstreamPort: number): Promise<void> {
+  async start(upstreamPort: number, { isForMemory = false } = {}): Promise<void> {
     if (this.measured.missing !== null) return;
     const { pinning, openFiles } = this.input;
     const folder = await mkdtemp(join(this.folder, `${this.kind.name}-`));
     try {
-      this.#running = await this.kind.start({ folder, pinning, openFiles, upstreamPort });
+      this.#running = await this.kind.start({ folder, pinning, openFiles, upstreamPort, isForMemory });
       this.measured.version = this.#running.version;
     } catch (error) {
       this.#giveUp(error);
@@ -56,7 +56,7 @@ export class Competitor {
   }
 
   /** Does nothing where the proxy does not run. */
-  async attempt(work: (running: RunningProxy) => Promise<void>): Promise<void> {
+  async attempt(work: (running: RunningProxy) => Promise<unknown>): Promise<void> {
     const running = this.#running;
     if (running === null) return;
     try {
@@ -71,7 +71,7 @@ export class Competitor {
   add(metric: MetricName, sample: Sample): void {
     (this.measured.samples[metric] ??= []).push(sample);
     const texts = Object.entries(sample).map(([name, value]) => `${name} ${value.toFixed(2)}`);
-    this.input.log(`${metric.padEnd(10)}${this.kind.name.padEnd(12)}${texts.join('  ')}`);
+    this.input.log(`${metric.padEnd(17)}${this.kind.name.padEnd(20)}${texts.join('  ')}`);
   }
 
   async stop(): Promise<void> {

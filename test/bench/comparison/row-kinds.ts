@@ -3,6 +3,8 @@ import type { MetricName, Sample } from './metrics.js';
 /** A row of the report: which number of which metric, and how it is shown. */
 export interface RowKind {
   metric: MetricName;
+  /** What it is compared with; the same metric unless given. */
+  peerMetric?: MetricName;
   title: string;
   unit: string;
   digits: number;
@@ -14,21 +16,26 @@ export interface RowKind {
   value(sample: Sample): number | undefined;
 }
 
-const busyMetrics = ['echo64', 'echo16k', 'handshake'] as const;
+const busyMetrics = ['echo64', 'echo16k', 'latency', 'handshake'] as const;
 
 export const rowKinds: readonly RowKind[] = [
   cpuRow('echo64', 'CPU per 64-byte echo'),
   cpuRow('echo16k', 'CPU per 16 KiB echo'),
-  cpuRow('handshake', 'CPU per connection opened and closed'),
-  comparedRow('memory', 'memory per idle connection', 'KiB', ({ bytesPerConnection = Number.NaN }) => {
-    return bytesPerConnection / 1024;
-  }),
-  latencyRow('p50Micros', 'latency, p50'),
-  latencyRow('p99Micros', 'latency, p99'),
+  cpuRow('handshake', 'CPU per connection opened, echoed and closed'),
+  // A peer has no limits at all, so there is one figure of it for both.
+  { ...cpuRow('handshake-fleet', 'the same, with limits over the fleet'), peerMetric: 'handshake' },
+  kibibytesRow('bytesPerConnection', 'memory per idle connection, user space'),
+  {
+    ...kibibytesRow('kernelBytesPerConnection', 'kernel memory of its two sockets'),
+    hasRatio: false,
+    isPlotted: false,
+  },
+  latencyRow('p50Micros', 'latency at half load, p50'),
+  latencyRow('p99Micros', 'latency at half load, p99'),
   plainRow('echo64', 'messagesPerSecond', 'echoes of 64 bytes', '1/s'),
   plainRow('echo16k', 'messagesPerSecond', 'echoes of 16 KiB', '1/s'),
   plainRow('echo16k', 'megabytesPerSecond', 'the same, each way', 'MB/s'),
-  plainRow('handshake', 'handshakesPerSecond', 'connections opened and closed', '1/s'),
+  plainRow('handshake', 'handshakesPerSecond', 'connections opened, echoed and closed', '1/s'),
   ...busyMetrics.flatMap((metric) => [
     shareRow(metric, 'proxyShare', 'the proxy'),
     shareRow(metric, 'systemShare', 'of the proxy’s time, in the kernel'),
@@ -44,6 +51,10 @@ function comparedRow(metric: MetricName, title: string, unit: string, value: Row
 function cpuRow(metric: MetricName, title: string): RowKind {
   // Without a proxy there is no such time.
   return comparedRow(metric, title, 'µs', ({ cpuMicros }) => (cpuMicros === 0 ? undefined : cpuMicros));
+}
+
+function kibibytesRow(field: string, title: string): RowKind {
+  return comparedRow('memory', title, 'KiB', (sample) => (sample[field] ?? Number.NaN) / 1024);
 }
 
 function latencyRow(field: string, title: string): RowKind {

@@ -34,7 +34,7 @@ describe('summarise', () => {
 
   it('has no ratio where nginx is missing, and no row for what was not measured', () => {
     const rows = summarise([proxy('Sluice', { memory: [{ bytesPerConnection: 2048 }] }), proxy('nginx', {})]);
-    expect(rows.map(({ title }) => title)).toEqual(['memory per idle connection']);
+    expect(rows.map(({ title }) => title)).toEqual(['memory per idle connection, user space']);
     const [own, nginx] = rows[0]?.cells ?? [];
     expect(own).toMatchObject({ name: 'Sluice', value: { median: 2 }, ratios: {} });
     expect(nginx).toEqual({ name: 'nginx', value: null, ratios: {} } satisfies SummaryCell);

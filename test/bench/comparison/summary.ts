@@ -1,6 +1,6 @@
 import { quantile } from '../quantile.js';
 import type { Measured } from './competitor.js';
-import type { Sample } from './metrics.js';
+import type { MetricName, Sample } from './metrics.js';
 import { rowKinds, type RowKind } from './row-kinds.js';
 
 /** Of the rounds: the median, the quartiles, the least and the most. */
@@ -48,15 +48,18 @@ export function summarise(measured: readonly Measured[]): SummaryRow[] {
 
 function rowOf(kind: RowKind, measured: readonly Measured[]): SummaryRow {
   const { title, unit, digits, isShare, isPlotted } = kind;
-  const values = new Map(measured.map((one) => [one.name, valuesOf(kind, one)]));
-  const best = bestPeerOfRounds(measured, values);
+  const values = new Map(measured.map((one) => [one.name, valuesOf(kind, one, kind.metric)]));
+  const peerValues = new Map(
+    measured.map((one) => [one.name, valuesOf(kind, one, kind.peerMetric ?? kind.metric)]),
+  );
+  const best = bestPeerOfRounds(measured, peerValues);
   const bases = ratioBases.map((basis): [RatioBasis, RoundValues] => [
     basis,
-    basis === 'best peer' ? best.map((one) => one?.value) : (values.get(basis) ?? []),
+    basis === 'best peer' ? best.map((one) => one?.value) : (peerValues.get(basis) ?? []),
   ]);
-  const cells = measured.map(({ name }): SummaryCell => {
+  const cells = measured.map(({ name, role }): SummaryCell => {
     const own = values.get(name) ?? [];
-    const ratios = kind.hasRatio ? ratiosOf(own, bases) : {};
+    const ratios = kind.hasRatio && role !== 'direct' ? ratiosOf(own, bases) : {};
     return { name, value: spreadOf(own), ratios };
   });
   const bestPeers = kind.hasRatio ? countNames(best) : [];
@@ -108,8 +111,8 @@ function countNames(best: readonly (BestPeer | undefined)[]): SummaryRow['bestPe
     .sort((one, other) => other.rounds - one.rounds);
 }
 
-function valuesOf(kind: RowKind, { samples }: Measured): RoundValues {
-  return (samples[kind.metric] ?? []).map((sample: Sample) => {
+function valuesOf(kind: RowKind, { samples }: Measured, metric: MetricName): RoundValues {
+  return (samples[metric] ?? []).map((sample: Sample) => {
     const value = kind.value(sample);
     return value === undefined || !Number.isFinite(value) ? undefined : value;
   });
