@@ -10,7 +10,7 @@ import type { ListenAddress } from '#libs/settings';
 import type { CertificateStore } from '#libs/tls';
 import { withClientHighWaterMark } from './client-high-water-mark.js';
 import { OpenSockets } from './open-sockets.js';
-import { PendingSockets, socketRecoveryMs, type PendingRefusal } from './pending-sockets.js';
+import { PendingSockets, socketRecoveryMs, type PendingKey, type PendingRefusal } from './pending-sockets.js';
 import { ProxiedPeers } from './proxied-peers.js';
 import { defaultBounds, serverOptions, type RequestBounds } from './request-bounds.js';
 import { socketKey } from './socket-key.js';
@@ -196,7 +196,7 @@ export class UpgradeListener {
   }
 
   // A TLS socket is another object than the one that its server accepted.
-  #keyOf(socket: Socket): unknown {
+  #keyOf(socket: Socket): PendingKey {
     return this.#scheme === 'wss' ? socketKey(socket) : socket;
   }
 
