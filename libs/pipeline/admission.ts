@@ -132,7 +132,7 @@ export class Admission {
     }
     attempt.tenant = after.current.tenant;
     attempt.route = after.current.route;
-    return { ok: true, ...after.current, slot, dial: waitingDials.begin(dialOf) };
+    return { ok: true, slot, dial: waitingDials.begin(dialOf), ...after.current };
   }
 
   #current(request: UpgradeRequest, authenticated: AuthenticatedRequest): CurrentAccess {

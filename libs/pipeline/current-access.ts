@@ -40,12 +40,15 @@ export function currentAccess(
   if (tenant.status !== 'active') return refuse({ code: 'tenant_suspended' });
   const access = checkAccess(route, authenticated);
   if (!access.ok) return refuse(access);
-  if (authenticated.apiKey === null)
-    return { ok: true, current: { ...authenticated, position, tenant, route } };
-  const apiKey = configuration.apiKey(authenticated.apiKey.id);
-  const use = checkProvedKey(apiKey, authenticated.keyPrefix, route, now);
-  if (!use.ok) return refuse(use);
-  return { ok: true, current: { ...authenticated, position, tenant, route, apiKey } };
+  const { keyPrefix, token, credentialSource, origin, hasClientCertificate } = authenticated;
+  let { apiKey } = authenticated;
+  if (apiKey !== null) {
+    apiKey = configuration.apiKey(apiKey.id);
+    const use = checkProvedKey(apiKey, keyPrefix, route, now);
+    if (!use.ok) return refuse(use);
+  }
+  const client = { apiKey, keyPrefix, token, credentialSource, origin, hasClientCertificate };
+  return { ok: true, current: { position, tenant, route, ...client } };
 }
 
 function refuse(refusal: Refusal): CurrentAccess {

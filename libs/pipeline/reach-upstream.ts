@@ -77,14 +77,14 @@ async function ask(asking: Asking, { socket: upstream, endpoint }: Dialed): Prom
   const { signal } = attempt.client;
   attempt.upstreamUrl = endpoint.url;
   const startedAtMs = performance.now();
-  const head = composeRequestFor({ ...asking, endpoint });
+  const head = composeRequestFor({ endpoint, ...asking });
   const offer = {
     key: request.key,
     offeredProtocols: protocolsFor(request),
     offeredExtensions: request.extensions,
   };
   const handshake = await handshakeWithUpstream({ socket: upstream, head, offer, handshakeMs, signal });
-  if ('answer' in handshake) return { ...handshake, upstream };
+  if ('answer' in handshake) return { upstream, ...handshake };
   if (handshake.code !== 'unanswered') return handshake;
   asking.unanswered = { ok: false, code: 'upstream_bad_handshake', detail: handshake.detail };
   asking.handshakeMs -= performance.now() - startedAtMs;

@@ -35,7 +35,7 @@ export async function dialUpstreams<Used>(
     const { attemptsLeft } = budget;
     if (attemptsLeft <= 0 || budget.leftMs <= 0) break;
     const maxAttempts = Math.ceil(attemptsLeft / (endpoints.length - index));
-    const outcome = await dial({ ...others, endpoint, maxAttempts, budget }, use);
+    const outcome = await dial({ endpoint, maxAttempts, budget, ...others }, use);
     const { failure } = outcome;
     if (outcome.used !== null || failure?.code === 'aborted') return outcome;
     // An upstream of which no address was dialed counts too: its name was looked up.

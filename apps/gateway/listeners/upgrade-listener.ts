@@ -145,9 +145,9 @@ export class UpgradeListener {
 
   #createTlsServer(bounds: RequestBounds, certificates: CertificateStore): TlsServer {
     const server = createTlsServer({
+      handshakeTimeout: bounds.headersTimeoutMs,
       ...serverOptions(bounds),
       ...certificates.serverOptions(),
-      handshakeTimeout: bounds.headersTimeoutMs,
     });
     standBefore(server, (_socket, handOver) => withClientHighWaterMark(handOver));
     this.#leaveCertificates = certificates.keepUpToDate(server);
@@ -217,7 +217,7 @@ export class UpgradeListener {
       return;
     }
     const onAdmitted = (): void => this.#pending.admitted(key);
-    this.events.onUpgrade({ ...client, request, socket, earlyBytes, onAdmitted });
+    this.events.onUpgrade({ request, socket, earlyBytes, onAdmitted, ...client });
   }
 
   #track(socket: Socket): void {
