@@ -6,6 +6,8 @@ export interface BenchProcess {
   program: ChildProgram;
   /** Milliseconds from the start of the process until it said that it is ready. */
   readyAfterMs: number;
+  /** What it answered when it was ready. */
+  readyAnswer: string;
 }
 
 export interface BenchProcessInput {
@@ -37,16 +39,21 @@ export async function startBenchProcess(input: BenchProcessInput): Promise<Bench
   const command = launch.command?.(process.execPath, options) ?? { program: process.execPath, options };
   const startedAtMs = performance.now();
   const program = await ChildProgram.start({ name: launch.name ?? app, folder, environment, ...command });
-  await program.untilReady(() => isReady(input));
-  return { program, readyAfterMs: performance.now() - startedAtMs };
+  let readyAnswer = '';
+  await program.untilReady(async () => {
+    readyAnswer = await answerOf(input.readyUrl);
+    return readyAnswer.includes(input.readyText);
+  });
+  return { program, readyAfterMs: performance.now() - startedAtMs, readyAnswer };
 }
 
-async function isReady({ readyUrl, readyText }: BenchProcessInput): Promise<boolean> {
+/** Empty unless it is a 200. */
+async function answerOf(url: string): Promise<string> {
   try {
-    const response = await fetch(readyUrl);
+    const response = await fetch(url);
     const text = await response.text();
-    return response.ok && text.includes(readyText);
+    return response.ok ? text : '';
   } catch {
-    return false;
+    return '';
   }
 }

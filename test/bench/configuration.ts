@@ -7,6 +7,7 @@ import { Releases } from '../support/releases.js';
 import { BenchWorker } from './bench-worker.js';
 import type { ClientCalls } from './client-worker.js';
 import { largeDocument, type BenchDocument } from './large-document.js';
+import { milliseconds } from './milliseconds.js';
 import { printResults } from './print-results.js';
 import { quantile } from './quantile.js';
 import type { RawEchoCalls } from './raw-echo.js';
@@ -179,15 +180,11 @@ async function peakMemory(pid: number): Promise<number> {
 }
 
 function longest(values: readonly number[]): string {
-  return milliseconds(Math.max(...values));
+  return milliseconds(Math.max(...values), 0);
 }
 
 function spread(values: readonly number[]): string {
-  return `${milliseconds(quantile(values, 0.5))}, ${longest(values)}`;
-}
-
-function milliseconds(value: number): string {
-  return `${value.toFixed(0)} ms`;
+  return `${milliseconds(quantile(values, 0.5), 0)}, ${longest(values)}`;
 }
 
 function seconds(value: number): string {

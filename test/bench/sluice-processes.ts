@@ -10,8 +10,13 @@ type Environment = Record<string, string>;
 
 export const adminToken = 'the-admin-token-of-the-benchmark';
 
-// Clients and upstreams of benchmarks are on this machine.
-const gatewayDefaults: Environment = { SLUICE_UPSTREAM_ALLOW: '127.0.0.0/8', SLUICE_DRAIN_SECONDS: '1' };
+// Clients and upstreams of benchmarks are on this machine. The engine is the one that the benchmark itself was started with.
+const engine = process.env['SLUICE_ENGINE'];
+const gatewayDefaults: Environment = {
+  SLUICE_UPSTREAM_ALLOW: '127.0.0.0/8',
+  SLUICE_DRAIN_SECONDS: '1',
+  ...(engine !== undefined && { SLUICE_ENGINE: engine }),
+};
 
 /** For a benchmark whose clients are all at one address, and mean no harm. */
 export const noBoundOnOneAddress: Environment = { SLUICE_MAX_PENDING_PER_ADDRESS: '0' };

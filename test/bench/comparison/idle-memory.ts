@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Competitor, RoundsInput } from './competitor.js';
 import { kernelSocketBytes } from './kernel-memory.js';
 import { Load, type HeldConnections } from './load.js';
+import { processMemory } from './process-memory.js';
 import type { ProxyTarget, RunningProxy } from './proxy.js';
 
 interface Holding {
@@ -127,20 +127,7 @@ async function leastMemory(proxy: RunningProxy, duringMs: number): Promise<numbe
   do {
     await proxy.collectGarbage?.();
     await delay(sampleMs);
-    least = Math.min(least, await memoryOf(proxy.processes));
+    least = Math.min(least, await processMemory(proxy.processes));
   } while (performance.now() < untilMs);
   return least;
-}
-
-/** The proportional set size of processes in bytes (proc_pid_smaps(5)). */
-async function memoryOf(pids: readonly number[]): Promise<number> {
-  const sizes = await Promise.all(
-    pids.map(async (pid) => {
-      const text = await readFile(`/proc/${pid}/smaps_rollup`, 'utf8');
-      const [, kilobytes] = /^Pss:\s+(\d+) kB$/m.exec(text) ?? [];
-      if (kilobytes === undefined) throw new Error(`/proc/${pid}/smaps_rollup has no Pss`);
-      return Number(kilobytes) * 1024;
-    }),
-  );
-  return sizes.reduce((total, size) => total + size, 0);
 }

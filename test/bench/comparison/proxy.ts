@@ -41,6 +41,8 @@ export interface RunningProxy extends ProxyTarget {
   version: string;
   /** A second one whose limits hold in one gateway, where those of this one hold over the fleet. */
   withLocalLimits?: ProxyTarget;
+  /** Where Sluice has `/readyz` and `/metrics`. */
+  adminUrl?: string;
   /** Only where it has a garbage collector that can be asked, and `isForMemory`. */
   collectGarbage?(): Promise<void>;
   /** The end of what it printed. */

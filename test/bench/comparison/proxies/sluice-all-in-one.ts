@@ -27,7 +27,7 @@ async function start(
     command: (program: string, options: readonly string[]) => pinning.command('proxy', program, options),
   };
   const ownSettings = { ...benchGatewaySettings, ...settings };
-  const { rest, port, process } = await startBenchAllInOne(
+  const { rest, port, adminPort, process } = await startBenchAllInOne(
     { folder, settings: ownSettings, launch },
     releases,
   );
@@ -39,7 +39,8 @@ async function start(
   return {
     ...target,
     processes,
-    version: await sluiceVersion(),
+    version: await sluiceVersion(process),
+    adminUrl: `http://127.0.0.1:${adminPort}`,
     ...(isForMemory && { collectGarbage: () => collectGarbageOf(processes) }),
     log: () => program.log(),
     stop: () => releases.releaseAll(),

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import type { BenchProcess } from '../../bench-process.js';
 import { rootFolder } from '../folders.js';
 
 /** What every form of Sluice is started with. The bounds on pending sockets are on, and not reached from one address. */
@@ -11,7 +12,10 @@ export const benchGatewaySettings: Record<string, string> = {
   SLUICE_MAX_PENDING: '100000',
 };
 
-export async function sluiceVersion(): Promise<string> {
+/** With the engine that relays, where `/readyz` names one. */
+export async function sluiceVersion({ readyAnswer }: BenchProcess): Promise<string> {
   const text = await readFile(join(rootFolder, 'package.json'), 'utf8');
-  return z.object({ version: z.string() }).parse(JSON.parse(text)).version;
+  const { version } = z.object({ version: z.string() }).parse(JSON.parse(text));
+  const [, engine] = /"engine":\s*\{\s*"name":\s*"(\w+)"/.exec(readyAnswer) ?? [];
+  return engine === undefined ? version : `${version} (${engine})`;
 }

@@ -3,7 +3,7 @@ import { Releases } from '../../../support/releases.js';
 import type { Launch } from '../../bench-process.js';
 import { startBenchGateway, startControlPlane, type ControlPlane } from '../../sluice-processes.js';
 import { programPath } from '../program-path.js';
-import type { ProxyInput, ProxyKind, ProxyTarget, RunningProxy } from '../proxy.js';
+import type { ProxyInput, ProxyKind, RunningProxy } from '../proxy.js';
 import { untilOpen } from '../until-open.js';
 import { benchPath, everyLimit, publishBenchTenant, type TenantSettings } from './bench-tenant.js';
 import { collectGarbageOf, collectOnSignal } from './garbage-collection.js';
@@ -50,11 +50,7 @@ async function start(
   const main = await gateway({
     nodeOptions: [...nodeOptions, ...(isForMemory ? collectOnSignal : [])],
   });
-  const running: RunningProxy = {
-    ...main,
-    version: await sluiceVersion(),
-    stop: () => releases.releaseAll(),
-  };
+  const running: RunningProxy = { ...main, stop: () => releases.releaseAll() };
   if (isForMemory) return { ...running, collectGarbage: () => collectGarbageOf(main.processes) };
   if (!hasLocalLimits) return running;
   return { ...running, withLocalLimits: await gateway({ main: localGateway }) };
@@ -65,14 +61,20 @@ async function startTarget(
   { folder, pinning }: ProxyInput,
   { settings, header, launch }: { settings: Record<string, string>; header: string; launch: Launch },
   releases: Releases,
-): Promise<ProxyTarget & Pick<RunningProxy, 'log'>> {
+): Promise<Omit<RunningProxy, 'stop'>> {
   const pinned: Launch = {
     ...launch,
     command: (program, options) => pinning.command('proxy', program, options),
   };
-  const { port, process } = await startBenchGateway(plane, { folder, settings, launch: pinned }, releases);
-  const { program } = process;
-  const target = { port, path: benchPath, header };
+  const gateway = await startBenchGateway(plane, { folder, settings, launch: pinned }, releases);
+  const { program } = gateway.process;
+  const target = { port: gateway.port, path: benchPath, header };
   await untilOpen(program, target);
-  return { ...target, processes: await program.processes(), log: () => program.log() };
+  return {
+    ...target,
+    processes: await program.processes(),
+    version: await sluiceVersion(gateway.process),
+    adminUrl: `http://127.0.0.1:${gateway.adminPort}`,
+    log: () => program.log(),
+  };
 }
