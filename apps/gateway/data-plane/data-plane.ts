@@ -1,11 +1,6 @@
 import { join } from 'node:path';
 import type { IncomingMessage } from 'node:http';
-import {
-  createAddressMatcher,
-  createClientAddressReader,
-  forwardedFor,
-  type ClientAddress,
-} from '#libs/addresses';
+import { createAddressMatcher, createClientAddressReader, type ClientAddress } from '#libs/addresses';
 import { WaitingDials, type ConnectionLimiter } from '#libs/admission';
 import { ConfigFollower, SnapshotFile, type FollowerStatus } from '#libs/config-bus';
 import { ConnectionRegistry, ConnectionReviewer, SliceQueue, type LiveConnection } from '#libs/connections';
@@ -122,8 +117,8 @@ export class DataPlane {
   }
 
   /** Who asks, as far as the peer can be believed. */
-  clientAddressOf(peerAddress: string, { headers }: IncomingMessage): ClientAddress {
-    return this.#readClientAddress(peerAddress, () => forwardedFor(headers));
+  clientAddressOf(peerAddress: string, request: IncomingMessage): ClientAddress {
+    return this.#readClientAddress(peerAddress, request);
   }
 
   /** Resolves once the request was joined, or answered and its socket closed. It never rejects. */
