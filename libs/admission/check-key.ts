@@ -36,8 +36,7 @@ export function checkKey({ presented, route, tenant, findByPrefix, now }: KeyChe
   const known = apiKey && knownSecret(apiKey, parsed.prefix);
   const isSame = isSameSecret(parsed.secretHash, known?.secretHash ?? noSecretHash);
   if (apiKey === null || !isSame || apiKey.tenantId !== tenant.id) return { ok: false, code: 'key_invalid' };
-  if (known !== null && known.expiresAt !== null && Date.parse(known.expiresAt) <= now)
-    return { ok: false, code: 'key_expired' };
+  if (known !== null && isPast(known.expiresAt, now)) return { ok: false, code: 'key_expired' };
   const use = checkKeyUse(apiKey, route, now);
   return use.ok ? { ok: true, apiKey, prefix: parsed.prefix } : use;
 }
@@ -57,14 +56,34 @@ export function checkKeyUse(
   route: Pick<PublishedRoute, 'id'>,
   now: number,
 ): KeyUseResult {
-  if (apiKey.expiresAt !== null && Date.parse(apiKey.expiresAt) <= now) {
-    return { ok: false, code: 'key_expired' };
-  }
+  if (isPast(apiKey.expiresAt, now)) return { ok: false, code: 'key_expired' };
   if (!apiKey.scopes.includes('connect')) return forbidden('the key does not have the scope "connect"');
   if (apiKey.routeIds !== null && !apiKey.routeIds.includes(route.id)) {
     return forbidden('the key is not for this route');
   }
   return { ok: true };
+}
+
+/**
+ * Whether a key that was proved earlier still lets its client connect: `current` is the key now, null where it is gone; `prefix` is that
+ * of the secret that proved it, null where a ticket did.
+ */
+export function checkProvedKey(
+  current: PublishedApiKey | null,
+  prefix: string | null,
+  route: Pick<PublishedRoute, 'id'>,
+  now: number,
+): KeyUseResult | { ok: false; code: 'key_invalid' } {
+  if (current === null) return { ok: false, code: 'key_invalid' };
+  const use = checkKeyUse(current, route, now);
+  if (!use.ok || prefix === null) return use;
+  const known = knownSecret(current, prefix);
+  if (known === null) return { ok: false, code: 'key_invalid' };
+  return isPast(known.expiresAt, now) ? { ok: false, code: 'key_expired' } : use;
+}
+
+function isPast(moment: string | null, now: number): boolean {
+  return moment !== null && Date.parse(moment) <= now;
 }
 
 function forbidden(detail: string): KeyUseResult {

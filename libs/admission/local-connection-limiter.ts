@@ -35,7 +35,7 @@ export class LocalConnectionLimiter implements ConnectionLimiter {
   }
 
   counts(): LimiterCounts {
-    return { ...this.slots.counts(), rates: this.rates.size(this.options.now()) };
+    return { rates: this.rates.size(this.options.now()), ...this.slots.counts() };
   }
 
   close(): Promise<void> {

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { checkAccess, checkKeyUse } from '#libs/admission';
+import { checkAccess, checkProvedKey } from '#libs/admission';
 import type { ConfigEntry, PublishedApiKey, PublishedRoute, PublishedTenant } from '#libs/contract';
 import type { ConnectionRegistry } from './connection-registry.js';
 import type { LiveConnection } from './live-connection.js';
@@ -120,14 +120,10 @@ export class ConnectionReviewer {
 
   #whyKeyEnded({ apiKey: admitted, keyPrefix, route }: LiveConnection): string | null {
     if (admitted === null) return null;
-    const apiKey = this.input.configuration.apiKey(admitted.id);
-    if (!apiKey) return 'key revoked';
-    const use = checkKeyUse(apiKey, route, this.input.now());
-    if (!use.ok) return use.code === 'key_expired' ? 'key expired' : 'access changed';
-    if (keyPrefix === null || keyPrefix === apiKey.prefix) return null;
+    const { configuration, now } = this.input;
     // A connection lives as long as the secret that opened it.
-    if (keyPrefix !== apiKey.previous?.prefix) return 'key revoked';
-    return this.#isPast(apiKey.previous.expiresAt) ? 'key expired' : null;
+    const check = checkProvedKey(configuration.apiKey(admitted.id), keyPrefix, route, now());
+    return check.ok ? null : keyEndReason(check.code);
   }
 
   #isPast(moment: string | null): boolean {
@@ -165,6 +161,19 @@ export class ConnectionReviewer {
   // The route was rolled back, or keeps its connections now. A later change may drain it again.
   #stopDraining(connection: LiveConnection): void {
     if (this.#draining.get(connection)?.keep(connection)) this.#draining.delete(connection);
+  }
+}
+
+function keyEndReason(code: 'key_invalid' | 'key_expired' | 'key_forbidden'): string {
+  switch (code) {
+    case 'key_invalid':
+      return 'key revoked';
+    case 'key_expired':
+      return 'key expired';
+    case 'key_forbidden':
+      return 'access changed';
+    default:
+      return code satisfies never;
   }
 }
 

@@ -94,7 +94,7 @@ export function parseUpgradeRequest(head: RequestHead, maxTargetBytes: number): 
   const origins = headerValues(headers, 'origin');
   const { path } = normalized;
   const extensions = offered.map(({ name }) => name);
-  const request = { ...hosts, rawPath, rawQuery, path, key, protocols, extensions, via, origins, headers };
+  const request = { rawPath, rawQuery, path, key, protocols, extensions, via, origins, headers, ...hosts };
   return { ok: true, request };
 }
 

@@ -10,5 +10,5 @@ export function writeRefusal(
   refusal: Buffer,
   options: { lingerMs?: number } = {},
 ): Promise<void> {
-  return endAndLinger(socket, { ...options, lastBytes: refusal });
+  return endAndLinger(socket, { lastBytes: refusal, ...options });
 }

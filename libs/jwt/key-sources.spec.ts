@@ -100,6 +100,68 @@ describe('sources are bounded for each tenant', () => {
   });
 });
 
+describe('a source whose name does not resolve', () => {
+  let lookups: string[];
+  let isResolved: boolean;
+  let url: string;
+
+  beforeEach(() => {
+    lookups = [];
+    isResolved = false;
+    url = issuer.jwksUrl.replace('127.0.0.1', 'keys.test');
+    lookupFor = (tenantId) => () => {
+      lookups.push(tenantId);
+      return isResolved
+        ? Promise.resolve([{ address: '127.0.0.1' }])
+        : Promise.reject(new Error('it does not exist'));
+    };
+  });
+
+  async function verifyTen(tenantId: string): Promise<void> {
+    const token = await issuer.sign();
+    for (let turn = 0; turn < 5; turn += 1) {
+      const results = await Promise.all([1, 2].map(() => verify(token, published(url), tenantId)));
+      expect(results).toMatchObject(results.map(() => ({ code: 'token_keys_unavailable' })));
+    }
+  }
+
+  it('is looked up once in 5 seconds for each tenant, whatever tokens come', async () => {
+    await verifyTen('ten_a');
+    await verifyTen('ten_b');
+    nowMs = 4999;
+    await verifyTen('ten_a');
+    expect(lookups).toEqual(['ten_a', 'ten_b']);
+
+    nowMs = 5000;
+    await verifyTen('ten_a');
+    expect(lookups).toEqual(['ten_a', 'ten_b', 'ten_a']);
+    nowMs = 10_000;
+    isResolved = true;
+    expect(await verify(await issuer.sign(), published(url), 'ten_a')).toMatchObject({ ok: true });
+  });
+
+  it('is looked up once in 30 seconds while the keys that are kept grow old', async () => {
+    isResolved = true;
+    const token = await issuer.sign();
+    expect(await verify(token, published(url))).toMatchObject({ ok: true });
+    isResolved = false;
+    lookups = [];
+    for (nowMs = 600_000; nowMs <= 660_000; nowMs += 1000) {
+      expect(await verify(token, published(url))).toMatchObject({ ok: true });
+    }
+    expect(lookups).toHaveLength(3);
+  });
+
+  it('is not evicted within 30 seconds to be looked up again', async () => {
+    const token = await issuer.sign();
+    const urls = Array.from({ length: 1001 }, (_, index) => `${url}&n=${index}`);
+    for (nowMs = 0; nowMs < 30_000; nowMs += 10_000) {
+      for (const each of urls) await verify(token, published(each));
+    }
+    expect(lookups.length).toBeLessThanOrEqual(3 * 256);
+  });
+});
+
 describe('no keys are fetched for a token', () => {
   it.each<[string, () => Promise<string> | string, object]>([
     ['that is no JWT', () => 'garbage', {}],

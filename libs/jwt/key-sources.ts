@@ -60,7 +60,7 @@ export class KeySources {
       );
     };
     return new RemoteKeySet({
-      prepare: (tenantId) => this.#resolve(url, tenantId),
+      lookUp: (tenantId) => this.#resolve(url, tenantId),
       fetch: (tenantId) => this.#fetch(url, tenantId),
       nowMs: () => performance.now(),
       onKept,

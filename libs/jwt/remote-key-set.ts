@@ -1,12 +1,13 @@
 import { createLocalJWKSet, type LocalJWKSet } from 'jose';
 import type { FetchKeySetResult } from './fetch-key-set.js';
+import { TenantLookups } from './tenant-lookups.js';
 
 export interface RemoteKeySetInput {
   /**
    * Resolves the name of the source for a tenant, so that the fetch, which all tenants share, never waits in one tenant's queue.
    * Null, or why there is no answer in time.
    */
-  prepare: (tenantId: string) => Promise<string | null>;
+  lookUp: (tenantId: string) => Promise<string | null>;
   /** Must have a time limit of its own. */
   fetch: (tenantId: string) => Promise<FetchKeySetResult>;
   /** Milliseconds of a clock that never goes back. */
@@ -18,12 +19,12 @@ export interface RemoteKeySetInput {
 export type KeySetResult = { ok: true; keySet: LocalJWKSet } | { ok: false; detail: string };
 
 const maxAgeMs = 600_000;
-/** The pause between two fetches of a source, whatever clients present. */
+/** The pause between two fetches of a source, and after a look-up of its name that failed, whatever clients present. */
 const pauseMs = 30_000;
 const pauseBeforeFirstSetMs = 5000;
 
 /**
- * The keys of one source: fetched when first needed, kept for 10 minutes, then fetched anew while the old ones remain in use. While
+ * The keys of one source: fetched when first needed, kept for 10 minutes, then fetched again while the old ones remain in use. While
  * the source is away the last good set stays. Everyone who waits shares one fetch.
  */
 export class RemoteKeySet {
@@ -33,18 +34,22 @@ export class RemoteKeySet {
   #refresh: Promise<void> | null = null;
   #lastFailure = 'not fetched yet';
 
-  constructor(private readonly input: RemoteKeySetInput) {}
+  readonly #lookups: TenantLookups;
+
+  constructor(private readonly input: RemoteKeySetInput) {
+    this.#lookups = new TenantLookups(input);
+  }
 
   get hasKeys(): boolean {
     return this.#current !== null;
   }
 
-  /** Whether this may be forgotten: created again, it would not fetch sooner than it does now. */
+  /** Whether this may be evicted: created again, it would look up its name and fetch no sooner than it does now. */
   get canEvict(): boolean {
-    return this.#refresh === null && this.#sinceAttemptMs() >= pauseMs;
+    return this.#refresh === null && this.#sinceAttemptMs() >= pauseMs && !this.#lookups.hasRecent(pauseMs);
   }
 
-  /** Waits for the first fetch alone; fails at once for 5 seconds after one that failed. */
+  /** Waits only for the first fetch; fails at once for 5 seconds after one that failed. */
   async get(tenantId: string): Promise<KeySetResult> {
     const known = this.#current;
     const isOld = this.input.nowMs() - this.#fetchedAtMs >= maxAgeMs;
@@ -68,14 +73,18 @@ export class RemoteKeySet {
     return this.input.nowMs() - this.#attemptedAtMs;
   }
 
+  get #pauseMs(): number {
+    return this.#current ? pauseMs : pauseBeforeFirstSetMs;
+  }
+
   #isPausing(): boolean {
-    return this.#sinceAttemptMs() < (this.#current ? pauseMs : pauseBeforeFirstSetMs);
+    return this.#sinceAttemptMs() < this.#pauseMs;
   }
 
   async #mayRefresh(tenantId: string): Promise<void> {
     if (this.#refresh === null) {
       if (this.#isPausing()) return;
-      const failure = await this.input.prepare(tenantId);
+      const failure = await this.#lookups.lookUp(tenantId, this.#pauseMs);
       if (failure !== null) {
         this.#lastFailure = failure;
         return;

@@ -66,7 +66,7 @@ describe('keys from a URL', () => {
     expect(issuer.requests).toBe(1);
   });
 
-  it('are fetched anew after 10 minutes, and nobody waits for it', async () => {
+  it('are fetched again after 10 minutes, and nobody waits for it', async () => {
     const verifier = verifierWith();
     const token = await issuer.sign();
     await verifier.verify(token, published());
@@ -76,7 +76,7 @@ describe('keys from a URL', () => {
     await vi.waitFor(() => expect(issuer.requests).toBe(2), patiently);
   });
 
-  it('are fetched anew for a key that is not among them, but not more than every 30 seconds', async () => {
+  it('are fetched again for a key that is not among them, but not more than every 30 seconds', async () => {
     const verifier = verifierWith();
     await verifier.verify(await issuer.sign(), published());
     await issuer.rotate('key-2');

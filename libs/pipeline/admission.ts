@@ -1,11 +1,9 @@
 import {
-  checkAccess,
   checkClientCertificate,
   checkOrigin,
   findPresentedCredential,
   originToKeep,
   type AcquireResult,
-  type AdmittedAccess,
   type ConnectionLimiter,
   type Slot,
   type WaitingDials,
@@ -14,12 +12,8 @@ import type { PublishedRoute, PublishedTenant } from '#libs/contract';
 import { headerValues, type UpgradeRequest } from '#libs/handshake';
 import type { Configuration } from '#libs/routing';
 import type { Attempt } from './attempt.js';
-import {
-  Identification,
-  type ClientIdentity,
-  type IdentificationInput,
-  type IdentificationResult,
-} from './identification.js';
+import { currentAccess, type AuthenticatedRequest, type CurrentAccess } from './current-access.js';
+import { Identification, type IdentificationInput, type IdentificationResult } from './identification.js';
 import { matchRoute } from './match-route.js';
 import type { NotJoined, Refusal } from './refusal.js';
 
@@ -30,16 +24,9 @@ const retryBusyAfterSeconds = 2;
 
 export interface AdmissionInput extends IdentificationInput {
   configuration: IdentificationInput['configuration'] &
-    Pick<Configuration, 'position' | 'fleetId' | 'match' | 'tenant' | 'route'>;
+    Pick<Configuration, 'position' | 'fleetId' | 'match' | 'tenant'>;
   limiter: ConnectionLimiter;
   waitingDials: Pick<WaitingDials, 'fullBound' | 'begin'>;
-}
-
-/** A client that may connect, before the limits are asked. */
-interface AuthenticatedRequest
-  extends ClientIdentity, Pick<AdmittedAccess, 'origin' | 'hasClientCertificate'> {
-  tenant: PublishedTenant;
-  route: PublishedRoute;
 }
 
 /** What a request was admitted as, and what it holds from then on. */
@@ -63,7 +50,8 @@ export class Admission {
   /** Notes on the attempt what it finds out, so that a refusal's record says whom it concerns. */
   async admit(attempt: Attempt, request: UpgradeRequest): Promise<AdmissionResult> {
     const { configuration } = this.input;
-    if (!configuration.position) return refuse({ code: 'maintenance', retryAfterSeconds: 2 });
+    const { position } = configuration;
+    if (!position) return refuse({ code: 'maintenance', retryAfterSeconds: 2 });
     if (configuration.fleetId !== null && request.via.includes(configuration.fleetId)) {
       return refuse({ code: 'loop_detected', detail: 'Via names the fleet of this gateway' });
     }
@@ -85,7 +73,7 @@ export class Admission {
     const [sentOrigin] = request.origins;
     const origin = sentOrigin === undefined ? null : originToKeep(sentOrigin);
     const client = { apiKey, keyPrefix, token, credentialSource, origin, hasClientCertificate };
-    return this.#takeSlot(attempt, { tenant, route, ...client });
+    return this.#takeSlot(attempt, request, { position, tenant, route, ...client });
   }
 
   async #authenticate(
@@ -110,39 +98,46 @@ export class Admission {
   }
 
   async #takeSlot(
-    { client, clientAddress }: Attempt,
+    attempt: Attempt,
+    request: UpgradeRequest,
     authenticated: AuthenticatedRequest,
   ): Promise<AdmissionResult> {
-    // Checking the credential may have taken seconds. The limits and rules are those that hold now, and nothing is dialed for a
-    // client that they do not admit.
-    const { tenant, route, apiKey } = authenticated;
-    const { configuration, limiter, waitingDials } = this.input;
-    const tenantNow = configuration.tenant(tenant.id);
-    const routeNow = configuration.route(route.id);
-    if (!tenantNow || !routeNow?.enabled) return refuse({ code: 'no_route', cause: 'the route is gone' });
-    if (tenantNow.status !== 'active') return refuse({ code: 'tenant_suspended' });
-    const access = checkAccess(routeNow, authenticated);
-    if (!access.ok) return refuse(access);
+    const { limiter, waitingDials } = this.input;
+    const { client, clientAddress } = attempt;
+    // Checking the credential may have taken seconds, and so may the limiter: both times the configuration is asked again, so that
+    // nothing is dialed for a client that it does not admit any more, nor an upstream that the route has no more.
+    const before = this.#current(request, authenticated);
+    if (!before.ok) return refuse(before.refusal);
+    const { tenant, route, apiKey } = before.current;
     const dialOf = { tenantId: tenant.id, routeId: route.id };
     // Asked before the slot is taken, so that a request that is refused takes nothing, and again after it.
     const fullBefore = waitingDials.fullBound(dialOf);
     if (fullBefore) return refuse(busyRefusal(fullBefore));
-    const acquired = await limiter.acquire(
-      { tenant: tenantNow, route: routeNow, apiKey, clientAddress },
-      client.signal,
-    );
+    const acquired = await limiter.acquire({ tenant, route, apiKey, clientAddress }, client.signal);
     if (client.isGone) {
       if (acquired.ok) acquired.slot.release();
       return gone;
     }
     if (!acquired.ok) return acquired.code === 'aborted' ? gone : refuse(limitRefusalOf(acquired));
     const { slot } = acquired;
+    const after = this.#current(request, before.current);
+    if (!after.ok) {
+      slot.release();
+      return refuse(after.refusal);
+    }
     const full = waitingDials.fullBound(dialOf);
     if (full) {
       slot.release();
       return refuse(busyRefusal(full));
     }
-    return { ok: true, ...authenticated, slot, dial: waitingDials.begin(dialOf) };
+    attempt.tenant = after.current.tenant;
+    attempt.route = after.current.route;
+    return { ok: true, slot, dial: waitingDials.begin(dialOf), ...after.current };
+  }
+
+  #current(request: UpgradeRequest, authenticated: AuthenticatedRequest): CurrentAccess {
+    const { configuration, now } = this.input;
+    return currentAccess(configuration, request, authenticated, now());
   }
 }
 

@@ -7,11 +7,12 @@ import {
   type Balancer,
   type ConnectedSocket,
   type ConnectPlain,
+  type Dialed,
   type DialFailure,
   type LookupAddresses,
 } from '#libs/upstreams';
 import type { Attempt } from './attempt.js';
-import { composeRequestFor, protocolsFor } from './upstream-request-for.js';
+import { composeRequestFor, protocolsFor, type UpstreamRequestParts } from './upstream-request-for.js';
 
 export interface ReachUpstreamInput {
   balancer: Balancer;
@@ -41,39 +42,57 @@ export async function reachUpstream(
   request: UpgradeRequest,
   route: PublishedRoute,
 ): Promise<ReachedUpstream> {
+  const { timeouts, upstreamTls: tls, tenantId } = route;
   const { signal } = attempt.client;
-  const dialing = dialUpstreams({
-    endpoints: balancer.order(route),
-    policy: addressPolicy,
-    connectMs: route.timeouts.connectMs,
-    tls: route.upstreamTls,
-    lookup: lookupFor(route.tenantId),
-    lendsBytes: true,
-    connectPlain,
-    signal,
-  });
-  const { fleetId } = configuration;
+  const asking: Asking = {
+    attempt,
+    request,
+    route,
+    fleetId: configuration.fleetId,
+    handshakeMs: timeouts.handshakeMs,
+    unanswered: null,
+  };
+  const { used, failure } = await dialUpstreams(
+    {
+      endpoints: balancer.order(route),
+      policy: addressPolicy,
+      connectMs: timeouts.connectMs,
+      tls,
+      lookup: lookupFor(tenantId),
+      lendsBytes: true,
+      connectPlain,
+      signal,
+    },
+    (dialed) => ask(asking, dialed),
+  );
+  return used ?? moreSevere(asking.unanswered, failure);
+}
+
+interface Asking extends Omit<UpstreamRequestParts, 'attempt' | 'endpoint'> {
+  attempt: Attempt;
+  /** What is left for an answer. */
+  handshakeMs: number;
+  unanswered: Unanswered | null;
+}
+
+/** Null where the next upstream is to be asked. */
+async function ask(asking: Asking, { socket: upstream, endpoint }: Dialed): Promise<ReachedUpstream | null> {
+  const { attempt, request, handshakeMs } = asking;
+  const { signal } = attempt.client;
+  attempt.upstreamUrl = endpoint.url;
+  const startedAtMs = performance.now();
+  const head = composeRequestFor({ endpoint, ...asking });
   const offer = {
     key: request.key,
     offeredProtocols: protocolsFor(request),
     offeredExtensions: request.extensions,
   };
-  let handshakeMs = route.timeouts.handshakeMs;
-  let unanswered: Unanswered | null = null;
-  for (;;) {
-    const dialed = await dialing.next();
-    if (dialed.done === true) return moreSevere(unanswered, dialed.value);
-    const { socket: upstream, endpoint } = dialed.value;
-    attempt.upstreamUrl = endpoint.url;
-    const startedAtMs = performance.now();
-    const head = composeRequestFor({ attempt, request, route, endpoint, fleetId });
-    const handshake = await handshakeWithUpstream({ socket: upstream, head, offer, handshakeMs, signal });
-    if ('answer' in handshake) return { ...handshake, upstream };
-    if (handshake.code !== 'unanswered') return handshake;
-    unanswered = { ok: false, code: 'upstream_bad_handshake', detail: handshake.detail };
-    handshakeMs -= performance.now() - startedAtMs;
-    if (handshakeMs <= 0) return unanswered;
-  }
+  const handshake = await handshakeWithUpstream({ socket: upstream, head, offer, handshakeMs, signal });
+  if ('answer' in handshake) return { upstream, ...handshake };
+  if (handshake.code !== 'unanswered') return handshake;
+  asking.unanswered = { ok: false, code: 'upstream_bad_handshake', detail: handshake.detail };
+  asking.handshakeMs -= performance.now() - startedAtMs;
+  return asking.handshakeMs <= 0 ? asking.unanswered : null;
 }
 
 // An upstream that was reached says more than one that refused the connection.

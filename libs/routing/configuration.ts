@@ -31,7 +31,7 @@ export class Configuration implements ConfigConsumer {
   private isReplacing = false;
   private readonly listeners = new Set<AppliedListener>();
 
-  /** Where the configuration stands; null before the first one. */
+  /** Where the configuration stands: another object after each change. Null before the first one. */
   get position(): ConfigPosition | null {
     return this.currentPosition;
   }

@@ -13,6 +13,8 @@ export interface DirectionEvents {
   onCloseSent(): void;
   /** The sender began a frame that is not let through; what came before it has been passed on. */
   onViolation(violation: FrameViolation): void;
+  /** The sender broke a rule while its bytes were dropped already, so that its close frame cannot be found any more. */
+  onUnreadable(): void;
   /** The sender is over its rate, and is not to be slowed down. */
   onRateExceeded(): void;
 }

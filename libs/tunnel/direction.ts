@@ -197,7 +197,9 @@ export class Direction implements LaneWaiter {
       input.events.onCloseFrame();
     }
     // Only data can break a rule after a close frame (RFC 6455 §5.5.1), and the close frame came first.
-    if (follower.violation && this.#isRelaying) input.events.onViolation(follower.violation);
+    if (!follower.violation) return;
+    if (this.#isRelaying) input.events.onViolation(follower.violation);
+    else input.events.onUnreadable();
   }
 
   // Passing bytes may end in a nested call, which passes the rest of a frame before a close: each byte counts once.

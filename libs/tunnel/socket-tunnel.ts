@@ -113,6 +113,7 @@ export class SocketTunnel implements Tunnel {
         onSenderEnd: () => this.#onSenderEnd(from),
         onCloseSent: () => this.#onCloseSent(otherSide(from)),
         onViolation: (violation) => this.#closeForViolation(from, violation),
+        onUnreadable: () => this.#endFinishedSides(),
         onRateExceeded: () => this.#closeForViolation(from, messageRate),
       },
     });

@@ -26,7 +26,7 @@ export async function connectUnlessMoved(
   const connecting = { endpoint, address, timeoutMs, trustedCertificates, tls, lendsBytes, connectPlain };
   const { hostname } = endpoint;
   const isAborted = (): boolean => signal?.aborted === true;
-  if (isIP(hostname) !== 0 || isAborted()) return connectTo({ ...connecting, signal });
+  if (isIP(hostname) !== 0 || isAborted()) return connectTo({ signal, ...connecting });
 
   const stop = new LightAbort();
   const onAbort = (): void => stop.abort();
@@ -40,7 +40,7 @@ export async function connectUnlessMoved(
     if (!addresses.includes(address)) stop.abort();
   };
   const timer = setTimeout(() => void refresh(), Math.min(maxRefreshAfterMs, timeoutMs / 4));
-  const result = await connectTo({ ...connecting, signal: stop });
+  const result = await connectTo({ signal: stop, ...connecting });
   isOver = true;
   clearTimeout(timer);
   signal?.removeEventListener('abort', onAbort);

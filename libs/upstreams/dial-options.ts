@@ -59,3 +59,12 @@ export interface Dialed {
   address: string;
   endpoint: UpstreamEndpoint;
 }
+
+/**
+ * Uses a connection that was dialed. Null where it could not be used: the next address is dialed then, and the connection has
+ * been closed.
+ */
+export type UseDialed<Used> = (dialed: Dialed) => Promise<Used | null>;
+
+/** `failure` is null too where every address that was dialed connected, and none could be used. */
+export type DialOutcome<Used> = { used: Used; failure: null } | { used: null; failure: DialFailure | null };

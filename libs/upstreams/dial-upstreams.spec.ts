@@ -62,14 +62,13 @@ function addresses(count: number): () => Promise<{ address: string }[]> {
 
 /** Every address that was dialed with success, in order, as if none of them could be used. */
 async function dialedInTurn(options: DialUpstreamsOptions): Promise<{ dialed: string[]; failure: unknown }> {
-  const dialing = dialUpstreams(options);
   const dialed: string[] = [];
-  for (;;) {
-    const { done, value } = await dialing.next();
-    if (done === true) return { dialed, failure: value };
-    value.socket.destroy();
-    dialed.push(`${value.address}:${value.endpoint.port}`);
-  }
+  const { failure } = await dialUpstreams(options, ({ socket, address, endpoint }) => {
+    socket.destroy();
+    dialed.push(`${address}:${endpoint.port}`);
+    return Promise.resolve(null);
+  });
+  return { dialed, failure };
 }
 
 describe('several upstreams', () => {
@@ -135,13 +134,14 @@ describe('a caller that cannot use a connection', () => {
   test('does not use up the time for dialing while it tries', async () => {
     const [first, second] = [await accepting(), await accepting()];
     const urls = [`ws://127.0.0.1:${first}`, `ws://127.0.0.1:${second}`];
-    const dialing = dialUpstreams(optionsFor(urls, { connectMs: 500 }));
-    const startedAtMs = performance.now();
-    const one = await dialing.next();
-    await expect.poll(() => performance.now() - startedAtMs).toBeGreaterThan(1000);
-    const other = await dialing.next();
-    for (const { value } of [one, other]) cleanups.push(() => value?.ok === true && value.socket.destroy());
-    expect(other).toMatchObject({ done: false, value: { endpoint: { port: second } } });
+    const outcome = await dialUpstreams(optionsFor(urls, { connectMs: 500 }), async (dialed) => {
+      dialed.socket.destroy();
+      if (dialed.endpoint.port === second) return dialed;
+      const startedAtMs = performance.now();
+      await expect.poll(() => performance.now() - startedAtMs).toBeGreaterThan(1000);
+      return null;
+    });
+    expect(outcome).toMatchObject({ used: { endpoint: { port: second } }, failure: null });
   });
 });
 

@@ -1,6 +1,13 @@
 import { Socket } from 'node:net';
 import { dial } from './dial.js';
-import type { Dialed, DialFailure, DialFailureCode, DialOptions } from './dial-options.js';
+import type {
+  Dialed,
+  DialFailure,
+  DialFailureCode,
+  DialOptions,
+  DialOutcome,
+  UseDialed,
+} from './dial-options.js';
 import { DialBudget } from './dial-budget.js';
 import type { UpstreamEndpoint } from './upstream-endpoint.js';
 
@@ -12,16 +19,16 @@ export interface DialUpstreamsOptions extends Omit<DialOptions, 'endpoint' | 'ma
 }
 
 /**
- * Connects to the upstreams in turn: each step dials until an address of one connects and yields it; the next step goes on
- * with what comes after it, for a caller that could not use that connection. All steps together dial at most
- * `maxDialAttempts` times, of which each upstream gets a fair share, and take at most twice `connectMs`, so that one
- * upstream that drops packets leaves time for another, and no client waits for a long list.
+ * Connects to the upstreams in turn, to each address of them, until `use` makes something of a connection. In all it dials at
+ * most `maxDialAttempts` times, of which each upstream gets a fair share, and for at most twice `connectMs`, so that one upstream
+ * that drops packets leaves time for another, and no client waits for a long list. The time that `use` takes is not counted.
  *
- * Returns the most severe failure: a forbidden address before a timeout before a refusal; null if every dial connected.
+ * The failure is the most severe one: a forbidden address before a timeout before a refusal; null if every dial connected.
  */
-export async function* dialUpstreams(
+export async function dialUpstreams<Used>(
   options: DialUpstreamsOptions,
-): AsyncGenerator<Dialed, DialFailure | null, void> {
+  use: UseDialed<Used>,
+): Promise<DialOutcome<Used>> {
   const { endpoints, ...others } = options;
   const budget = new DialBudget(2 * options.connectMs);
   let worst: DialFailure | null = null;
@@ -29,22 +36,23 @@ export async function* dialUpstreams(
     const { attemptsLeft } = budget;
     if (attemptsLeft <= 0 || budget.leftMs <= 0) break;
     const maxAttempts = Math.ceil(attemptsLeft / (endpoints.length - index));
-    const failure: DialFailure | null = yield* dial({ ...others, endpoint, maxAttempts, budget });
-    if (failure?.code === 'aborted') return failure;
+    const outcome = await dial({ endpoint, maxAttempts, budget, ...others }, use);
+    const { failure } = outcome;
+    if (outcome.used !== null || failure?.code === 'aborted') return outcome;
     // An upstream of which no address was dialed counts too: its name was looked up.
     if (budget.attemptsLeft === attemptsLeft) budget.takeAttempt();
     if (failure && (!worst || severity[failure.code] > severity[worst.code])) worst = failure;
   }
-  return worst;
+  return { used: null, failure: worst };
 }
 
 /** Connects to the first upstream that can be reached, with a socket of Node's. */
 export async function dialFirst(
   options: Omit<DialUpstreamsOptions, 'connectPlain'>,
 ): Promise<(Dialed & { socket: Socket }) | DialFailure> {
-  const { value } = await dialUpstreams(options).next();
-  if (value?.ok === true) return { ...value, socket: nodeSocketOf(value) };
-  return value ?? { ok: false, code: 'upstream_refused', detail: 'there is no upstream' };
+  const { used, failure } = await dialUpstreams(options, (dialed) => Promise.resolve(dialed));
+  if (used) return { ...used, socket: nodeSocketOf(used) };
+  return failure ?? { ok: false, code: 'upstream_refused', detail: 'there is no upstream' };
 }
 
 function nodeSocketOf({ socket }: Dialed): Socket {

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { CandidateAddresses } from './candidate-addresses.js';
 import { connectUnlessMoved } from './connect-unless-moved.js';
-import type { Dialed, DialFailure, DialFailureCode, DialOptions } from './dial-options.js';
+import type { DialFailure, DialFailureCode, DialOptions, DialOutcome, UseDialed } from './dial-options.js';
 import { resolveUpstream } from './resolve-upstream.js';
 import type { UpstreamEndpoint } from './upstream-endpoint.js';
 
@@ -9,17 +9,16 @@ import type { UpstreamEndpoint } from './upstream-endpoint.js';
 const maxRefreshMs = 500;
 
 /**
- * Connects to the addresses of one upstream in turn: each step dials until one connects and yields it; the next step goes on
- * with the address after it. Each address is checked by the policy, and the very address that passed is dialed, so that a second
- * look-up can't bring in another one. The addresses share the time that is left. They may have been kept for a while: when none of
- * them connects, or one takes long, the name is resolved again, and addresses that are new are dialed too.
- * Returns the last failure, or null if every address that was dialed connected.
+ * Connects to the addresses of one upstream in turn, until `use` makes something of a connection. Each address is checked by the
+ * policy, and the very address that passed is dialed, so that a second look-up can't bring in another one. The addresses share
+ * the time that is left. They may have been kept for a while: when none of them connects, or one takes long, the name is resolved
+ * again, and addresses that are new are dialed too. The failure is the last one.
  */
-export async function* dial(options: DialOptions): AsyncGenerator<Dialed, DialFailure | null, void> {
+export async function dial<Used>(options: DialOptions, use: UseDialed<Used>): Promise<DialOutcome<Used>> {
   const { endpoint, policy, connectMs, maxAttempts, budget } = options;
   const deadlineMs = budget.spentMs + Math.min(connectMs, budget.leftMs);
   const resolved = await resolveUpstream(options, { timeoutMs: deadlineMs - budget.spentMs });
-  if (!resolved.ok) return resolved;
+  if (!resolved.ok) return failed(resolved);
   const candidates = new CandidateAddresses(endpoint, policy, maxAttempts);
   candidates.replace(resolved.addresses);
   let last = candidates.count === 0 ? forbidden(endpoint) : null;
@@ -34,20 +33,25 @@ export async function* dial(options: DialOptions): AsyncGenerator<Dialed, DialFa
       if (result.ok) {
         last = null;
         const resume = budget.pause();
-        yield { ok: true, socket: result.socket, address, endpoint };
+        const used = await use({ ok: true, socket: result.socket, address, endpoint });
+        if (used !== null) return { used, failure: null };
         resume();
-      } else if (result.code === 'aborted') return result;
+      } else if (result.code === 'aborted') return failed(result);
       else last = result;
     } else if (isRefreshed) {
-      return candidates.count > 0 ? timedOut(endpoint, connectMs) : last;
+      return failed(candidates.count > 0 ? timedOut(endpoint, connectMs) : last);
     } else {
       isRefreshed = true;
       const timeoutMs = Math.min(leftMs, maxRefreshMs);
       const refreshed = await resolveUpstream(options, { timeoutMs, refresh: true });
       if (refreshed.ok) candidates.replace(refreshed.addresses);
-      else if (refreshed.code === 'aborted') return refreshed;
+      else if (refreshed.code === 'aborted') return failed(refreshed);
     }
   }
+}
+
+function failed(failure: DialFailure | null): DialOutcome<never> {
+  return { used: null, failure };
 }
 
 function forbidden({ hostname }: UpstreamEndpoint): DialFailure {

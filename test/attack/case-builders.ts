@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { Arena } from './arena.js';
 import type { AttackCase } from './attack-case.js';
 import type { RouteFields } from './attacked-gateway.js';
+import { says, type Behaviour } from './behaviours.js';
 import { expectOneAnswer, expectOneRequest, expectRefusal, type Arrived } from './expectations.js';
 
 /** What the attacker sends; a function of the arena, whose host name the request needs. */
@@ -46,6 +47,22 @@ export function letIn(name: string, sent: Sent, arrived: Arrived, route: RouteFi
     },
   };
 }
+
+/** The client is answered 502, and gets nothing of what the upstream said. */
+export function unfitAnswer(name: string, said: string | Behaviour): AttackCase {
+  return {
+    name,
+    run: async (arena) => {
+      const upstream = await arena.prepare({ upstream: typeof said === 'string' ? says(said) : said });
+      expectRefusal(await arena.send(arena.handshake()), ...badUpstream);
+      expectOneRequest(upstream);
+    },
+  };
+}
+
+/** What an upstream or a client sends behind its message, to have it taken for another one. */
+export const smuggledAnswer = 'HTTP/1.1 200 OK\r\nContent-Length: 6\r\nX-Second: 1\r\n\r\nsecond';
+export const smuggledRequest = 'GET /smuggled HTTP/1.1\r\nHost: inside.test\r\n\r\n';
 
 export const badHandshake = [400, 'bad_handshake'] as const;
 export const badPath = [400, 'bad_path'] as const;

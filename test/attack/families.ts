@@ -1,16 +1,21 @@
 import type { AttackFamily } from './attack-case.js';
 import { addresses } from './families/addresses.js';
 import { clientEnds } from './families/client-ends.js';
+import { connectionOptions } from './families/connection-options.js';
+import { credentialFields } from './families/credential-fields.js';
 import { frames } from './families/frames.js';
 import { framing } from './families/framing.js';
 import { headerFields } from './families/header-fields.js';
 import { hosts } from './families/hosts.js';
 import { largeHeads } from './families/large-heads.js';
 import { loops } from './families/loops.js';
+import { malformedAnswers } from './families/malformed-answers.js';
+import { ordinaryAnswers } from './families/ordinary-answers.js';
 import { pathReadings } from './families/path-readings.js';
 import { slowPeers } from './families/slow-peers.js';
+import { spoofedFields } from './families/spoofed-fields.js';
+import { switchingAnswers } from './families/switching-answers.js';
 import { targets } from './families/targets.js';
-import { upstreamAnswers } from './families/upstream-answers.js';
 import { upstreamEnds } from './families/upstream-ends.js';
 
 /** Every attack, in the order in which they run. */
@@ -18,13 +23,18 @@ export const families: readonly AttackFamily[] = [
   framing,
   frames,
   headerFields,
+  connectionOptions,
+  credentialFields,
+  spoofedFields,
   largeHeads,
   targets,
   pathReadings,
   hosts,
   loops,
   addresses,
-  upstreamAnswers,
+  ordinaryAnswers,
+  switchingAnswers,
+  malformedAnswers,
   upstreamEnds,
   clientEnds,
   slowPeers,

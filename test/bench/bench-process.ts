@@ -1,22 +1,13 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { open, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { ChildProgram } from './child-program.js';
 
-const pollMs = 20;
-const longestStartMs = 120_000;
-const stopTimeoutMs = 20_000;
-
-/** One of Sluice's programs, as it was built, in a process of its own. What it prints is in a file. */
+/** One of Sluice's programs, as it was built, in a process of its own. */
 export interface BenchProcess {
+  program: ChildProgram;
   /** Milliseconds from the start of the process until it said that it is ready. */
   readyAfterMs: number;
-  pid: number;
-  stop(): Promise<void>;
-  /** Ends it at once, with nothing put in order. */
-  kill(): Promise<void>;
+  /** What it answered when it was ready. */
+  readyAnswer: string;
 }
 
 export interface BenchProcessInput {
@@ -26,62 +17,43 @@ export interface BenchProcessInput {
   /** Where it answers 200, with this in its answer, once it is ready. */
   readyUrl: string;
   readyText: string;
+  launch?: Launch;
+}
+
+/** How a program is started, where it is not just run. */
+export interface Launch {
+  /** The name of its log; that of the application unless given. */
+  name?: string;
+  /** In place of the application's own main file. */
+  main?: string;
+  nodeOptions?: readonly string[];
+  /** What to run so that a program runs on a processor of its own. */
+  command?(program: string, options: readonly string[]): { program: string; options: string[] };
 }
 
 /** Starts `dist/apps/<app>/main.js` and waits until it is ready. */
 export async function startBenchProcess(input: BenchProcessInput): Promise<BenchProcess> {
-  const { app, folder, environment } = input;
-  const main = fileURLToPath(new URL(`../../apps/${app}/main.js`, import.meta.url));
-  const logPath = join(folder, `${app}.log`);
-  const log = await open(logPath, 'w');
-  const env = { PATH: process.env['PATH'] ?? '', ...environment };
+  const { app, folder, environment, launch = {} } = input;
+  const main = launch.main ?? fileURLToPath(new URL(`../../apps/${app}/main.js`, import.meta.url));
+  const options = [...(launch.nodeOptions ?? []), main];
+  const command = launch.command?.(process.execPath, options) ?? { program: process.execPath, options };
   const startedAtMs = performance.now();
-  const child = spawn(process.execPath, [main], { env, stdio: ['ignore', log.fd, log.fd] });
-  await log.close();
-  const stop = (): Promise<void> => stopChild(child);
-  try {
-    await untilReady(child, input, startedAtMs + longestStartMs);
-  } catch (error) {
-    await stop();
-    throw new Error(`${app} did not start: ${(await readFile(logPath, 'utf8')).slice(-2000)}`, {
-      cause: error,
-    });
-  }
-  const readyAfterMs = performance.now() - startedAtMs;
-  return { readyAfterMs, pid: child.pid ?? 0, stop, kill: () => killChild(child) };
+  const program = await ChildProgram.start({ name: launch.name ?? app, folder, environment, ...command });
+  let readyAnswer = '';
+  await program.untilReady(async () => {
+    readyAnswer = await answerOf(input.readyUrl);
+    return readyAnswer.includes(input.readyText);
+  });
+  return { program, readyAfterMs: performance.now() - startedAtMs, readyAnswer };
 }
 
-async function untilReady(child: ChildProcess, input: BenchProcessInput, deadlineMs: number): Promise<void> {
-  while (performance.now() < deadlineMs) {
-    if (child.exitCode !== null) throw new Error(`it ended with ${child.exitCode}`);
-    if (await isReady(input)) return;
-    await delay(pollMs);
-  }
-  throw new Error(`${input.readyUrl} did not say that it is ready`);
-}
-
-async function isReady({ readyUrl, readyText }: BenchProcessInput): Promise<boolean> {
+/** Empty unless it is a 200. */
+async function answerOf(url: string): Promise<string> {
   try {
-    const response = await fetch(readyUrl);
+    const response = await fetch(url);
     const text = await response.text();
-    return response.ok && text.includes(readyText);
+    return response.ok ? text : '';
   } catch {
-    return false;
+    return '';
   }
-}
-
-async function stopChild(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const ended = once(child, 'exit');
-  child.kill('SIGTERM');
-  const timer = setTimeout(() => child.kill('SIGKILL'), stopTimeoutMs);
-  await ended;
-  clearTimeout(timer);
-}
-
-async function killChild(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const ended = once(child, 'exit');
-  child.kill('SIGKILL');
-  await ended;
 }

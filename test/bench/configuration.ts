@@ -2,30 +2,24 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { freePort } from '../support/free-port.js';
 import { startPostgresServer } from '../support/postgres/postgres-server.js';
-import { startBenchProcess, type BenchProcess } from './bench-process.js';
+import { Releases } from '../support/releases.js';
 import { BenchWorker } from './bench-worker.js';
 import type { ClientCalls } from './client-worker.js';
 import { largeDocument, type BenchDocument } from './large-document.js';
+import { milliseconds } from './milliseconds.js';
 import { printResults } from './print-results.js';
 import { quantile } from './quantile.js';
 import type { RawEchoCalls } from './raw-echo.js';
 import type { RestProbeCalls } from './rest-probe-worker.js';
-import { RestClient } from './rest-client.js';
+import type { RestClient } from './rest-client.js';
+import { adminToken, startBenchAllInOne, type BenchAllInOne } from './sluice-processes.js';
 
-const adminToken = 'the-admin-token-of-the-benchmark';
 const size = { tenants: 100, routes: 10_000, keys: 20_000 };
 const talkers = 10;
 const talkEveryMs = 20;
 const settleMs = 3000;
 const longestFollowMs = 60_000;
-
-interface AllInOne {
-  url: string;
-  gatewayUrl: string;
-  process: BenchProcess;
-}
 
 interface Workers {
   upstream: BenchWorker<RawEchoCalls>;
@@ -56,49 +50,24 @@ async function measureOn(databaseUrl: string | null): Promise<string[][]> {
     clients: BenchWorker.start<ClientCalls>('client-worker.js'),
     others: BenchWorker.start<RestProbeCalls>('rest-probe-worker.js'),
   };
-  const sluice = await startAllInOne(folder, databaseUrl);
+  const releases = new Releases();
+  releases.add(() => rm(folder, { recursive: true, force: true }));
   try {
-    return await measure(sluice, workers);
+    const settings: Record<string, string> = databaseUrl === null ? {} : { SLUICE_DATABASE_URL: databaseUrl };
+    return await measure(await startBenchAllInOne({ folder, settings }, releases), workers);
   } finally {
     await Promise.all(Object.values(workers).map((worker) => worker.stop()));
-    await sluice.process.stop();
-    await rm(folder, { recursive: true, force: true });
+    await releases.releaseAll();
   }
 }
 
-async function startAllInOne(folder: string, databaseUrl: string | null): Promise<AllInOne> {
-  const [api, gateway, gatewayAdmin, echo] = [
-    await freePort(),
-    await freePort(),
-    await freePort(),
-    await freePort(),
-  ];
-  const environment = {
-    SLUICE_DATA_DIR: folder,
-    SLUICE_ADMIN_TOKEN: adminToken,
-    SLUICE_API_LISTEN: `127.0.0.1:${api}`,
-    SLUICE_GATEWAY_LISTEN: `127.0.0.1:${gateway}`,
-    SLUICE_GATEWAY_ADMIN_LISTEN: `127.0.0.1:${gatewayAdmin}`,
-    SLUICE_ECHO_LISTEN: `127.0.0.1:${echo}`,
-    SLUICE_UPSTREAM_ALLOW: '127.0.0.0/8',
-    ...(databaseUrl !== null && { SLUICE_DATABASE_URL: databaseUrl }),
-  };
-  const readyUrl = `http://127.0.0.1:${gatewayAdmin}/readyz`;
-  const process = await startBenchProcess({
-    app: 'all-in-one',
-    folder,
-    environment,
-    readyUrl,
-    readyText: '',
-  });
-  return { url: `http://127.0.0.1:${api}`, gatewayUrl: `ws://127.0.0.1:${gateway}`, process };
-}
-
-async function measure({ url, gatewayUrl, process }: AllInOne, workers: Workers): Promise<string[][]> {
-  const rest = new RestClient(url, adminToken);
+async function measure(sluice: BenchAllInOne, workers: Workers): Promise<string[][]> {
+  const { rest, apiUrl: url } = sluice;
+  const { pid } = sluice.process.program;
+  const gatewayUrl = `ws://127.0.0.1:${sluice.port}`;
   await workers.others.call('start', { url, adminToken, probes: await prepare(rest, gatewayUrl, workers) });
   await delay(settleMs);
-  const idleMemory = await peakMemory(process.pid);
+  const idleMemory = await peakMemory(pid);
   const rows: string[][] = [];
   const during = async (name: string, work: () => Promise<string>): Promise<void> => {
     await delay(settleMs);
@@ -132,7 +101,7 @@ async function measure({ url, gatewayUrl, process }: AllInOne, workers: Workers)
   for (const { routes } of document.tenants) for (const route of routes) route.name += ' renamed';
   await during('compare, 10,000 differences', () => put('/v1/config?dryRun=true', document));
   await during('apply 10,000 differences', () => put('/v1/config', document));
-  rows.push(['most memory, before and after', `${idleMemory} MB, ${await peakMemory(process.pid)} MB`]);
+  rows.push(['most memory, before and after', `${idleMemory} MB, ${await peakMemory(pid)} MB`]);
   rows.push(['connections that ended', String(await workers.clients.call('ended'))]);
   return rows;
 }
@@ -211,15 +180,11 @@ async function peakMemory(pid: number): Promise<number> {
 }
 
 function longest(values: readonly number[]): string {
-  return milliseconds(Math.max(...values));
+  return milliseconds(Math.max(...values), 0);
 }
 
 function spread(values: readonly number[]): string {
-  return `${milliseconds(quantile(values, 0.5))}, ${longest(values)}`;
-}
-
-function milliseconds(value: number): string {
-  return `${value.toFixed(0)} ms`;
+  return `${milliseconds(quantile(values, 0.5), 0)}, ${longest(values)}`;
 }
 
 function seconds(value: number): string {

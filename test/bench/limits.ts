@@ -1,9 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { noBoundOnOneAddress, startBenchFleet, type BenchFleet } from './bench-fleet.js';
+import { startBenchFleet, type BenchFleet } from './bench-fleet.js';
 import { BenchWorker } from './bench-worker.js';
 import type { CrowdCalls, CrowdOutcome } from './crowd-worker.js';
+import { milliseconds } from './milliseconds.js';
 import { printResults } from './print-results.js';
 import { quantile } from './quantile.js';
+import { noBoundOnOneAddress } from './sluice-processes.js';
 
 const gateways = 3;
 const limit = 1000;
@@ -74,10 +76,10 @@ async function measure({
       `${(freed.afterMs / 1000).toFixed(1)} s`,
       '15 s, when it is stale',
     ],
-    ['handshake with limits over the fleet, p50', milliseconds(quantile(withRedis, 0.5)), ''],
-    ['handshake with limits over the fleet, p99', milliseconds(quantile(withRedis, 0.99)), ''],
-    ['handshake with Redis away, p50', milliseconds(quantile(without, 0.5)), ''],
-    ['handshake with Redis away, p99', milliseconds(quantile(without, 0.99)), ''],
+    ['handshake with limits over the fleet, p50', milliseconds(quantile(withRedis, 0.5), 2), ''],
+    ['handshake with limits over the fleet, p99', milliseconds(quantile(withRedis, 0.99), 2), ''],
+    ['handshake with Redis away, p50', milliseconds(quantile(without, 0.5), 2), ''],
+    ['handshake with Redis away, p99', milliseconds(quantile(without, 0.99), 2), ''],
   ];
 }
 
@@ -96,8 +98,4 @@ async function untilFreed(urls: string[], lost: number): Promise<{ admitted: num
 
 function count(value: number): string {
   return value.toLocaleString('en');
-}
-
-function milliseconds(value: number): string {
-  return `${value.toFixed(2)} ms`;
 }

@@ -1,9 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { BackgroundConnections } from './background-connections.js';
-import { noBoundOnOneAddress, startBenchFleet, type BenchFleet } from './bench-fleet.js';
+import { startBenchFleet, type BenchFleet } from './bench-fleet.js';
 import { measureChanges } from './measure-changes.js';
+import { milliseconds } from './milliseconds.js';
 import { printResults } from './print-results.js';
 import { quantile } from './quantile.js';
+import { noBoundOnOneAddress } from './sluice-processes.js';
 
 const sizes = [10, 100_000];
 const connections = 1000;
@@ -74,10 +76,6 @@ function print(): void {
   const head = ['', ...sizes.map((routes) => `${routes.toLocaleString('en')} routes`)];
   const names = [...(columns[0]?.keys() ?? [])];
   printResults([head, ...names.map((name) => [name, ...columns.map((column) => column.get(name) ?? '')])]);
-}
-
-function milliseconds(value: number): string {
-  return `${value.toFixed(1)} ms`;
 }
 
 function seconds(value: number): string {

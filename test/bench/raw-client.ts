@@ -69,6 +69,17 @@ export class RawClient {
     this.socket.destroy();
   }
 
+  reset(): void {
+    this.socket.resetAndDestroy();
+  }
+
+  /** Sends a close frame; `onClose` follows when the other side has answered. */
+  startClose(code: number): void {
+    const payload = Buffer.alloc(2);
+    payload.writeUInt16BE(code);
+    this.#write(opcodes.close, payload);
+  }
+
   #onData(chunk: Buffer): void {
     this.#received = this.#received.length === 0 ? chunk : Buffer.concat([this.#received, chunk]);
     for (;;) {

@@ -4,6 +4,7 @@ import { BenchWorker } from './bench-worker.js';
 import type { ClientCalls } from './client-worker.js';
 import type { FloodCalls, FloodCounts } from './flood-worker.js';
 import type { NewcomerCalls, Newcomers } from './newcomer-worker.js';
+import { milliseconds } from './milliseconds.js';
 import { printResults } from './print-results.js';
 import { quantile } from './quantile.js';
 import type { RawEchoCalls } from './raw-echo.js';
@@ -114,8 +115,4 @@ function rows(quiet: Measured, attacked: Attacked[], ended: number): string[][] 
     attackRow('dropped without an answer', ({ dropped }) => dropped.toLocaleString('en')),
     attackRow('answered, by status', ({ answered }) => JSON.stringify(answered)),
   ];
-}
-
-function milliseconds(value: number): string {
-  return `${value.toFixed(1)} ms`;
 }

@@ -1,36 +1,51 @@
+import { randomInt } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { z } from 'zod';
+import { Random } from '../support/random.js';
 import { Load } from './comparison/load.js';
 import { buildLoadPrograms } from './comparison/load-programs.js';
-import { measure, warmUp, type Effort, type Sample } from './comparison/metrics.js';
+import { measureEcho, measureHandshakes, warmUp, type Effort, type Sample } from './comparison/metrics.js';
 import { Pinning } from './comparison/pinning.js';
-import { sluiceWith } from './comparison/proxies/sluice.js';
+import { sluice } from './comparison/proxies/sluice.js';
 import type { RunningProxy } from './comparison/proxy.js';
 import { printResults } from './print-results.js';
 import { quantile } from './quantile.js';
+import { readRounds } from './read-rounds.js';
 
-// Measured in turns, so that whatever else the machine does meets all of them.
-const rounds = 5;
-const mostWorkers = 16;
+const { rounds, isQuick } = readRounds(process.argv.slice(2));
+const random = new Random(randomInt(2 ** 32));
+const maxWorkers = 16;
+// A few, as the echoes have, and many: how evenly they are spread depends on the number.
+const spreadConnections = [64, 1000];
+// A worker reports each second how many connections it has.
+const reportedMs = 2500;
 const effort: Effort = {
   rounds,
   memoryRounds: 0,
   connections: 64,
   warmUpMs: 500,
-  measureMs: 3000,
+  measureMs: isQuick ? 1000 : 3000,
   latencyMs: 0,
-  handshakes: 5000,
+  handshakes: isQuick ? 1000 : 5000,
   idleConnections: 0,
-  settleBeforeMs: 0,
-  settleAfterMs: 0,
+  settleMs: 0,
 };
+
+const readinessSchema = z.object({
+  connections: z.number(),
+  workers: z.array(z.object({ connections: z.number() })).optional(),
+});
 
 interface Measured {
   workers: number;
   proxy: RunningProxy;
   echoes: Sample[];
   handshakes: Sample[];
+  /** For each of `spreadConnections`, how many each worker got. */
+  spreads: number[][];
 }
 
 const folder = await mkdtemp(join(tmpdir(), 'sluice-bench-workers-'));
@@ -39,24 +54,20 @@ const load = await Load.start(await buildLoadPrograms(), new Pinning({ isWanted:
 const started: Measured[] = [];
 try {
   for (const workers of workerCounts()) started.push(await start(workers));
-  for (const { proxy } of started) await warmUp(load, proxy, effort);
+  for (const { proxy } of started) await warmUp({ load, proxy, effort });
   for (let round = 0; round < rounds; round += 1) {
-    for (const { proxy, echoes, handshakes } of started) {
-      echoes.push(await measure('echo64', load, proxy, effort));
-      handshakes.push(await measure('handshake', load, proxy, effort));
+    for (const { proxy, echoes } of random.shuffled(started)) {
+      echoes.push(await measureEcho({ load, proxy, effort }));
+    }
+    for (const { proxy, handshakes } of random.shuffled(started)) {
+      handshakes.push(await measureHandshakes({ load, effort }, proxy));
     }
     console.error(`round ${round + 1} of ${rounds}`);
   }
-  printResults([
-    [
-      'workers',
-      'echoes of 64 B a second',
-      'processor time each',
-      'handshakes a second',
-      'processor time each',
-    ],
-    ...started.map(rowOf),
-  ]);
+  for (const { proxy, spreads } of started) {
+    for (const connections of spreadConnections) spreads.push(await spreadOf(proxy, connections));
+  }
+  printResults(rows(started));
 } finally {
   for (const { proxy } of started) await proxy.stop();
   await load.stop();
@@ -65,7 +76,7 @@ try {
 
 /** 1, 2, 4 … as far as there are processors, and 2 where there is one. */
 function workerCounts(): number[] {
-  const most = Math.min(Math.max(availableParallelism(), 2), mostWorkers);
+  const most = Math.min(Math.max(availableParallelism(), 2), maxWorkers);
   const counts = [1];
   while ((counts.at(-1) ?? most) * 2 <= most) counts.push((counts.at(-1) ?? 1) * 2);
   return counts;
@@ -73,25 +84,60 @@ function workerCounts(): number[] {
 
 async function start(workers: number): Promise<Measured> {
   const own = await mkdtemp(join(folder, 'gateway-'));
-  const kind = sluiceWith([], { SLUICE_GATEWAY_WORKERS: String(workers) });
-  const { upstreamPort } = load;
-  const proxy = await kind.start({ folder: own, pinning: load.pinning, upstreamPort, openFiles: 10_000 });
-  return { workers, proxy, echoes: [], handshakes: [] };
+  const kind = sluice({ settings: { SLUICE_GATEWAY_WORKERS: String(workers) } });
+  const { upstreamPort, pinning } = load;
+  const input = { folder: own, pinning, upstreamPort, openFiles: 10_000, isForMemory: false };
+  return { workers, proxy: await kind.start(input), echoes: [], handshakes: [], spreads: [] };
 }
 
-function rowOf({ workers, echoes, handshakes }: Measured): string[] {
+/** The connections of each worker while so many are open; those of the gateway where it has no workers. */
+async function spreadOf(proxy: RunningProxy, connections: number): Promise<number[]> {
+  const held = await load.hold(proxy, { connections });
+  await delay(reportedMs);
+  const response = await fetch(`${proxy.adminUrl ?? ''}/readyz`);
+  const readiness = readinessSchema.parse(await response.json());
+  await held.end();
+  return (readiness.workers ?? [readiness]).map((worker) => worker.connections);
+}
+
+function rows(all: readonly Measured[]): string[][] {
+  const row = (name: string, of: (measured: Measured) => string): string[] => [name, ...all.map(of)];
   return [
-    String(workers),
-    Math.round(median(echoes, 'messagesPerSecond')).toLocaleString('en-US'),
-    `${median(echoes, 'cpuMicros').toFixed(1)} µs`,
-    Math.round(median(handshakes, 'handshakesPerSecond')).toLocaleString('en-US'),
-    `${Math.round(median(handshakes, 'cpuMicros'))} µs`,
+    row('workers', ({ workers }) => String(workers)),
+    ['**CPU per 64-byte echo**', ...cpuTexts(all, 'echoes', 1)],
+    row('echoes a second', ({ echoes }) => perSecond(echoes, 'messagesPerSecond')),
+    ['**CPU per connection opened, echoed and closed**', ...cpuTexts(all, 'handshakes', 0)],
+    row('connections a second', ({ handshakes }) => perSecond(handshakes, 'handshakesPerSecond')),
+    ...spreadConnections.map((connections, index) =>
+      row(`${connections.toLocaleString('en')} connections: of each worker`, ({ spreads }) =>
+        spreadText(spreads[index] ?? []),
+      ),
+    ),
   ];
 }
 
-function median(samples: readonly Sample[], name: string): number {
-  return quantile(
-    samples.map((sample) => sample[name] ?? Number.NaN),
-    0.5,
-  );
+/** The median with the quartiles, and the ratio to one worker in the same round. */
+function cpuTexts(all: readonly Measured[], of: 'echoes' | 'handshakes', digits: number): string[] {
+  const valuesOf = (measured: Measured): number[] =>
+    measured[of].map(({ cpuMicros = Number.NaN }) => cpuMicros);
+  const single = all[0] ? valuesOf(all[0]) : [];
+  return all.map((measured, index) => {
+    const values = valuesOf(measured);
+    const [low, median, high] = [0.25, 0.5, 0.75].map((share) => quantile(values, share).toFixed(digits));
+    const text = `${median} µs (${low} to ${high})`;
+    if (index === 0) return text;
+    const ratios = values.map((value, round) => value / (single[round] ?? Number.NaN));
+    return `${text} **${quantile(ratios, 0.5).toFixed(2)}×**`;
+  });
+}
+
+function perSecond(samples: readonly Sample[], name: string): string {
+  const values = samples.map((sample) => sample[name] ?? Number.NaN);
+  return Math.round(quantile(values, 0.5)).toLocaleString('en');
+}
+
+function spreadText(counts: readonly number[]): string {
+  const mean = counts.reduce((sum, count) => sum + count, 0) / counts.length;
+  const most = (Math.max(...counts) / mean).toFixed(2);
+  return counts.length === 1 ? counts.join() : `${counts.join(', ')}; most to mean ${most}`;
 }

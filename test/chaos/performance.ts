@@ -11,7 +11,7 @@ import type { LoadCount } from './load/client-plan.js';
 import { limitsOf, planCrowd, steadyTenant, type CrowdSize } from './load/crowd.js';
 import { isNotes, Load } from './load/load.js';
 import { machineMs } from './machine-clock.js';
-import { Random } from './random.js';
+import { Random } from '../support/random.js';
 import { judgeLedger, untilAgreed } from './referee/agreement-referee.js';
 import { judgeEnds } from './referee/end-referee.js';
 import { belongingsOf, judgeCounters, judgeLeftovers, type Belongings } from './referee/leftover-referee.js';

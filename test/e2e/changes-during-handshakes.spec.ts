@@ -1,8 +1,17 @@
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import type { PublishedRoute, PublishedTenant, TenantLimits } from '#libs/contract';
+import { LocalConnectionLimiter, type AcquireResult, type ConnectionLimiter } from '#libs/admission';
+import {
+  newId,
+  type ConfigEntry,
+  type PublishedApiKey,
+  type PublishedRoute,
+  type PublishedTenant,
+  type TenantLimits,
+} from '#libs/contract';
 import { startEcho, type RunningEcho } from '../../apps/echo/start-echo.js';
+import { CountingUpstream } from '../support/counting-upstream.js';
 import { GatewayWorld } from '../support/gateway-world.js';
 import { rawRequest, upgradeRequest, type RawAnswer } from '../support/raw-request.js';
 import { RawUpstream, type PendingHandshake } from '../support/raw-upstream.js';
@@ -10,9 +19,11 @@ import { TokenIssuer } from '../support/token-issuer.js';
 
 let world: GatewayWorld;
 let tenant: PublishedTenant;
+let limiter: HeldLimiter;
 
 beforeEach(async () => {
-  world = await GatewayWorld.start();
+  limiter = new HeldLimiter({ now: () => performance.now() });
+  world = await GatewayWorld.start({}, undefined, limiter);
   tenant = await world.tenant();
 });
 
@@ -20,6 +31,28 @@ afterEach(async () => {
   await world.expectNothingHeld();
   await world.close();
 });
+
+/** Grants a slot only once a test lets it, as one in Redis that is slow. */
+class HeldLimiter extends LocalConnectionLimiter {
+  #held: Promise<void> | null = null;
+  #onAsked = (): void => undefined;
+
+  /** Resolves once a slot was asked for; the answer grants it. */
+  async hold(): Promise<() => void> {
+    const asked = new Promise<void>((resolve) => (this.#onAsked = resolve));
+    let grant = (): void => undefined;
+    this.#held = new Promise((resolve) => (grant = resolve));
+    await asked;
+    return grant;
+  }
+
+  override async acquire(...request: Parameters<ConnectionLimiter['acquire']>): Promise<AcquireResult> {
+    const acquired = await super.acquire(...request);
+    this.#onAsked();
+    await this.#held;
+    return acquired;
+  }
+}
 
 async function changeLimits(limits: Partial<TenantLimits>): Promise<void> {
   const value = { ...tenant, limits: { ...tenant.limits, ...limits } };
@@ -158,3 +191,83 @@ describe('a change while a credential is checked', () => {
     expect(await world.nextRecord()).toMatchObject({ code: 'no_route', upstreamUrl: null });
   });
 });
+
+describe('a change while a request waits for its slot', () => {
+  let former: CountingUpstream;
+
+  beforeEach(async () => {
+    former = await CountingUpstream.start();
+  });
+
+  afterEach(async () => {
+    await former.close();
+    expect(former.connections).toBe(0);
+  });
+
+  async function askDuring(
+    change: (route: PublishedRoute, key: PublishedApiKey) => ConfigEntry,
+  ): Promise<RawAnswer> {
+    const match = { path: '/chat' };
+    const route = await world.route(tenant, { match, upstreams: [{ url: former.url }], auth: {} });
+    const { key, published } = await world.apiKey(tenant);
+    const asked = limiter.hold();
+    const answer = rawRequest(world.port, upgradeRequest('/chat/x', { 'X-Api-Key': key }));
+    const grant = await asked;
+    await world.publish(change(route, published));
+    grant();
+    return answer;
+  }
+
+  it('dials the upstreams that the route has now, with the header fields that it sets now', async () => {
+    const forbidden = 'HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n';
+    const present = await CountingUpstream.start((socket) =>
+      socket.once('data', () => socket.write(forbidden)),
+    );
+    const upstreams = [{ url: present.url, weight: 1 }];
+    const requestHeaders = { set: { 'X-Version': '2' }, remove: [] };
+    const { status } = await askDuring((route) => changed(route, { upstreams, requestHeaders }));
+    expect(status).toBe(403);
+    expect(present.received).toContain('X-Version: 2');
+    await present.close();
+  });
+
+  it.each<[string, string, (route: PublishedRoute, key: PublishedApiKey) => ConfigEntry]>([
+    ['route was deleted', 'no_route', ({ id }) => ({ kind: 'route', id, value: null })],
+    ['route was disabled', 'no_route', (route) => changed(route, { enabled: false })],
+    [
+      'path is no longer that of the route',
+      'no_route',
+      (route) => changed(route, { match: { ...route.match, path: '/other' } }),
+    ],
+    [
+      'path leads to another route now',
+      'no_route',
+      (route) => changed(route, { id: newId('route'), match: { ...route.match, path: '/chat/x' } }),
+    ],
+    [
+      'key is not where the route looks for it now',
+      'key_required',
+      (route) => changed(route, { auth: { ...route.auth, sources: ['query'] } }),
+    ],
+    [
+      'tenant was suspended',
+      'tenant_suspended',
+      () => ({ kind: 'tenant', id: tenant.id, value: { ...tenant, status: 'suspended' } }),
+    ],
+    ['key was revoked', 'key_invalid', (_, { id }) => ({ kind: 'apiKey', id, value: null })],
+    [
+      'key is for another route now',
+      'key_forbidden',
+      (_, key) => ({ kind: 'apiKey', id: key.id, value: { ...key, routeIds: [newId('route')] } }),
+    ],
+  ])('a request whose %s is refused with %s, and nothing is dialed', async (_, code, change) => {
+    const { body } = await askDuring(change);
+    expect(JSON.parse(body)).toMatchObject({ code });
+    expect(await world.nextRecord()).toMatchObject({ code, upstreamUrl: null });
+  });
+});
+
+function changed(route: PublishedRoute, overrides: Partial<PublishedRoute>): ConfigEntry {
+  const value = { ...route, ...overrides };
+  return { kind: 'route', id: value.id, value };
+}

@@ -122,7 +122,7 @@ describe('sockets that are not admitted yet', () => {
     await leave(await comes('127.0.0.2'));
   });
 
-  it('that are refused keep their places for a while, so that nobody can have more refused than so many a second', async () => {
+  it('that are refused keep their places for a while, which bounds how many an address can have refused in a second', async () => {
     await start();
     for (let count = 0; count < limit; count += 1) {
       await rawRequest(world.port, 'GET / HTTP/1.1\r\nHost: a\r\n\r\n');

@@ -9,7 +9,7 @@ const thingSchema = z.strictObject({
   kind: z.enum(['tenant', 'route', 'apiKey']).meta({ description: 'What it is' }),
   id: z
     .string()
-    .meta({ description: 'In a dry run, of what the document gives no id: one that is made up anew' }),
+    .meta({ description: 'In a dry run, a thing without an id in the document has a random one' }),
   tenant: z.string().meta({ description: 'Slug of the tenant', example: 'acme' }),
   name: z.string().meta({
     description: 'What people know it by: slug, host and path, or name of the key',
@@ -53,7 +53,7 @@ export async function differenceOf(
   const slugs = new Map(current.map(({ id, slug }) => [id, slug]));
   for (const { after } of tenants) if (after !== null) slugs.set(after.id, after.slug);
   const difference: Difference = { created: [], updated: [], deleted: [] };
-  const tell = <Row extends { id: string }>(
+  const compareRows = <Row extends { id: string }>(
     steps: Step<Row>[],
     thingOf: (row: Row) => Thing,
   ): Promise<void> =>
@@ -64,16 +64,21 @@ export async function differenceOf(
       else difference.updated.push({ ...thingOf(after), changes: changesOf(before, after) });
     });
   const slugOf = (tenantId: string): string => slugs.get(tenantId) ?? tenantId;
-  await tell(tenants, ({ id, slug }) => ({ kind: 'tenant', id, tenant: slug, name: slug }));
-  await tell(routes, ({ id, tenantId, definition: { match } }) => {
+  await compareRows(tenants, ({ id, slug }) => ({ kind: 'tenant', id, tenant: slug, name: slug }));
+  await compareRows(routes, ({ id, tenantId, definition: { match } }) => {
     return { kind: 'route', id, tenant: slugOf(tenantId), name: match.host + match.path };
   });
-  await tell(apiKeys, ({ id, tenantId, name }) => ({ kind: 'apiKey', id, tenant: slugOf(tenantId), name }));
+  await compareRows(apiKeys, ({ id, tenantId, name }) => ({
+    kind: 'apiKey',
+    id,
+    tenant: slugOf(tenantId),
+    name,
+  }));
   return difference;
 }
 
 // The claim follows from the match, and the times are no part of the document.
-const untold = /^(claim|hostKey|createdAt|updatedAt|lastUsedAt)$/;
+const ignoredFields = /^(claim|hostKey|createdAt|updatedAt|lastUsedAt)$/;
 // A header field that a route sets can be a credential for its upstream.
 const secret = /^(upstreamTls\.clientKey|requestHeaders\.set\..*|secretHash|previousSecretHash)$/;
 
@@ -81,11 +86,15 @@ function changesOf(before: object, after: object): Change[] {
   const olds = leavesOf(before);
   const news = leavesOf(after);
   return [...new Set([...olds.keys(), ...news.keys()])]
-    .filter((field) => !untold.test(field) && !isDeepStrictEqual(olds.get(field), news.get(field)))
-    .map((field) => ({ field, before: told(field, olds.get(field)), after: told(field, news.get(field)) }));
+    .filter((field) => !ignoredFields.test(field) && !isDeepStrictEqual(olds.get(field), news.get(field)))
+    .map((field) => ({
+      field,
+      before: shownValue(field, olds.get(field)),
+      after: shownValue(field, news.get(field)),
+    }));
 }
 
-function told(field: string, value: unknown): unknown {
+function shownValue(field: string, value: unknown): unknown {
   if (value === undefined || value === null) return null;
   return secret.test(field) ? withheld : value;
 }

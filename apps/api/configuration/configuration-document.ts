@@ -11,7 +11,7 @@ import {
   upstreamTlsSchema,
 } from '#libs/contract';
 
-/** Stands in a document for a secret that is not told. */
+/** Stands in a document for a secret that is withheld. */
 export const withheld = '(withheld)';
 
 const upstreamTls = z
@@ -22,7 +22,7 @@ const upstreamTls = z
       .default(null)
       .meta({
         description:
-          'The private key of `clientCertificate`. It is told as `(withheld)`; what is sent like that, or left out, is kept ' +
+          'The private key of `clientCertificate`. It is shown as `(withheld)`; what is sent like that, or left out, is kept ' +
           'where the route has this certificate already, and is refused where it has not',
       }),
   })
@@ -80,7 +80,7 @@ const fields = {
   tenants: z.array(tenantSchema).meta({ description: 'All of them; what is not here is deleted' }),
 };
 
-/** The whole configuration, as it is told. */
+/** The whole configuration, as it is shown. */
 export const configurationSchema = z.strictObject(fields).meta({ id: 'Configuration' });
 
 /** The whole configuration, as it is to be. */

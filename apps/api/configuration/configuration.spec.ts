@@ -247,7 +247,7 @@ it('a revoked key stays revoked', async () => {
   expect(answer.body.errors[0]?.field).toBe('tenants.0.apiKeys.0.revokedAt');
 });
 
-it('no secret is told; the private key of a route is kept with its certificate, and needed without', async () => {
+it('no secret is shown; the private key of a route is kept with its certificate, and needed without', async () => {
   const clientCertificate = await testCertificate('client.crt');
   const clientKey = await testCertificate('client.key');
   const tls = { upstreamTls: { clientCertificate, clientKey } };

@@ -28,9 +28,10 @@ export class DocumentBody implements NestInterceptor {
   async intercept(execution: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
     const request = execution.switchToHttp().getRequest<ApiRequest>();
     if (request.context) requireOperator(request.context.principal, 'replace the whole configuration');
-    const { text, release } = await this.#intake.take(request);
+    const { text, requireSender, release } = await this.#intake.take(request);
     try {
       request.body = await parsed(text);
+      requireSender();
     } catch (error) {
       release();
       throw error;
@@ -42,7 +43,7 @@ export class DocumentBody implements NestInterceptor {
 async function parsed(text: string): Promise<unknown> {
   if (text === '') return undefined;
   try {
-    return await parseJsonInSlices(text, { depth: levels, longestPart: maxThingLength });
+    return await parseJsonInSlices(text, { depth: levels, maxPartLength: maxThingLength });
   } catch (error) {
     if (error instanceof RangeError) throw new ProblemError('body_too_large');
     if (error instanceof JsonFaultError) throw jsonProblem(text, error.faults);

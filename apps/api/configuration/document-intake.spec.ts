@@ -12,7 +12,11 @@ let sent: ClientRequest[];
 /** What was read and had its turn, in this order. */
 let taken: Intake[];
 let onTaken: () => void;
+let bodiesRead: number;
+let refused: ProblemError[];
 beforeEach(() => {
+  bodiesRead = 0;
+  refused = [];
   sent = [];
   taken = [];
   onTaken = () => undefined;
@@ -89,18 +93,60 @@ it('documents that are sent and wait are bounded together, and what was given ba
   }
 });
 
+it('a document whose sender leaves while it waits is dropped at once, and what it held is given back', async () => {
+  await serve({ ...generous, maxHeldBytes: 1000 });
+  const holding = new Promise<void>((resolve) => (onTaken = resolve));
+  const first = send({ held: true });
+  first.end('first');
+  await holding;
+  const leaving = send();
+  leaving.end('x'.repeat(900));
+  await expect.poll(() => bodiesRead).toBe(2);
+  leaving.destroy();
+  await expect.poll(() => refused.map(({ document }) => document.code)).toEqual(['invalid_request']);
+  const next = send();
+  next.end('y'.repeat(900));
+  await expect.poll(() => bodiesRead).toBe(3);
+  taken[0]?.release();
+  expect((await answered(next)).status).toBe(200);
+  expect(taken.map(({ text }) => text[0])).toEqual(['f', 'y']);
+});
+
+it('a document whose sender has left during its turn is not to be applied', async () => {
+  await serve(generous);
+  const holding = new Promise<void>((resolve) => (onTaken = resolve));
+  const only = send({ held: true, isAnswered: false });
+  only.end('only');
+  await holding;
+  expect(() => taken[0]?.requireSender()).not.toThrow();
+  only.destroy();
+  await expect.poll(() => hasSender(taken[0])).toBe(false);
+  taken[0]?.release();
+});
+
+function hasSender(intake: Intake | undefined): boolean {
+  try {
+    intake?.requireSender();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 async function serve(bounds: IntakeBounds): Promise<void> {
   const intake = new DocumentIntake(bounds);
   server = createServer((incoming, response) => {
+    incoming.once('end', () => (bodiesRead += 1));
     const answer = async (): Promise<void> => {
       try {
         const intaken = await intake.take(incoming);
         taken.push(intaken);
         onTaken();
         if (incoming.headers['x-held'] === undefined) intaken.release();
-        response.end('{}');
+        if (incoming.headers['x-unanswered'] === undefined) response.end('{}');
       } catch (error) {
         if (!(error instanceof ProblemError)) throw error;
+        refused.push(error);
         response.writeHead(error.document.status, error.headers).end(JSON.stringify(error.document));
       }
     };
@@ -111,10 +157,14 @@ async function serve(bounds: IntakeBounds): Promise<void> {
 }
 
 /** Begins a request whose body does not come by itself. */
-function send({ held = false } = {}): ClientRequest {
+function send({ held = false, isAnswered = true } = {}): ClientRequest {
   const address = server.address();
   const port = typeof address === 'object' ? address?.port : undefined;
-  const headers = { 'transfer-encoding': 'chunked', ...(held && { 'x-held': 'yes' }) };
+  const headers = {
+    'transfer-encoding': 'chunked',
+    ...(held && { 'x-held': 'yes' }),
+    ...(!isAnswered && { 'x-unanswered': 'yes' }),
+  };
   const put = request({ port, host: '127.0.0.1', method: 'PUT', headers });
   put.on('error', () => undefined);
   put.flushHeaders();

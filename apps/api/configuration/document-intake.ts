@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import { SerialQueue } from '../database/serial-queue.js';
 import { ProblemError } from '../http/problem-error.js';
 import { readText } from '../http/read-text.js';
@@ -14,14 +15,16 @@ export interface IntakeBounds {
 /** A document that was read and has its turn. */
 export interface Intake {
   text: string;
+  /** Throws where the sender has left: it would never know that its document was applied. */
+  requireSender: () => void;
   /** Lets the next document have its turn. Safe to call twice. */
   release: () => void;
 }
 
 /**
  * Reads documents, all at once, and then lets them through one at a time, since carrying one out takes about five times
- * the memory of its text. A sender that stalls keeps nobody waiting. What cannot be held, and who waits too long, is
- * refused with `documents_busy`.
+ * the memory of its text. A sender that stalls keeps nobody waiting; the document of one that leaves is
+ * dropped. What cannot be held, and who waits too long, is refused with `documents_busy`.
  */
 export class DocumentIntake {
   readonly #turns = new SerialQueue();
@@ -49,27 +52,49 @@ export class DocumentIntake {
     };
     try {
       const text = await readText(request, { maxBytes, maxIdleMs, take });
-      endTurn = await this.#nextTurn();
-      return { text, release };
+      endTurn = await this.#nextTurn(request.socket);
+      return { text, requireSender: () => requireOpen(request.socket), release };
     } catch (error) {
       release();
       throw error;
     }
   }
 
-  #nextTurn(): Promise<() => void> {
+  #nextTurn(socket: Socket): Promise<() => void> {
     return new Promise((begin, refuse) => {
-      let isRefused = false;
-      const timer = setTimeout(() => {
-        isRefused = true;
-        refuse(busy('others are still being applied'));
-      }, this.#bounds.maxWaitMs);
-      void this.#turns.run(() => {
+      let isWaiting = true;
+      const stopWaiting = (): void => {
+        isWaiting = false;
         clearTimeout(timer);
-        return isRefused ? Promise.resolve() : new Promise<void>((end) => begin(end));
+        socket.off('close', onClose);
+      };
+      const onTimeout = (): void => {
+        stopWaiting();
+        refuse(busy('others are still being applied'));
+      };
+      const onClose = (): void => {
+        stopWaiting();
+        refuse(senderLeft());
+      };
+      const timer = setTimeout(onTimeout, this.#bounds.maxWaitMs);
+      socket.once('close', onClose);
+      if (socket.destroyed) onClose();
+      void this.#turns.run(() => {
+        if (!isWaiting) return Promise.resolve();
+        stopWaiting();
+        return new Promise<void>((end) => begin(end));
       });
     });
   }
+}
+
+// The request itself is closed as soon as its body was read.
+function requireOpen(socket: Socket): void {
+  if (socket.destroyed) throw senderLeft();
+}
+
+function senderLeft(): ProblemError {
+  return new ProblemError('invalid_request', { detail: 'The sender left before its document was applied.' });
 }
 
 function busy(reason: string): ProblemError {

@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { adminToken, ApiUnderTest, type ApiAnswer } from '../../../test/support/api-under-test.js';
 import { manyThings } from '../../../test/support/many-things.js';
-import { mostEntries } from './revisions-of-plan.js';
+import { maxEntriesPerChange } from './revisions-of-plan.js';
 
 const megabyte = 1024 * 1024;
 
@@ -26,7 +26,7 @@ it('a document of megabytes is applied whole, in revisions that are not too larg
   const revision = await api.revision();
   await api.published(revision);
   const sizes = api.sink.changes.map(({ entries }) => entries.length);
-  expect(Math.max(...sizes)).toBeLessThanOrEqual(mostEntries);
+  expect(Math.max(...sizes)).toBeLessThanOrEqual(maxEntriesPerChange);
   expect(sizes.reduce((sum, size) => sum + size)).toBe(1 + 1200 + 800);
   for (const query of ['', '?full=true']) {
     const exported = await api.request('GET', `/v1/config${query}`);
@@ -75,7 +75,9 @@ it.each([
     expect((await api.request(method, path, body)).status).toBeLessThan(300);
     await api.published(await api.revision());
     const changes = api.sink.changes.slice(before);
-    expect(Math.max(...changes.map(({ entries }) => entries.length))).toBeLessThanOrEqual(mostEntries);
+    expect(Math.max(...changes.map(({ entries }) => entries.length))).toBeLessThanOrEqual(
+      maxEntriesPerChange,
+    );
     const entries = changes.flatMap((change) => change.entries);
     expect([entries.length, entries.at(-1)?.kind]).toEqual([451, 'tenant']);
     expect(entries.every(({ value }) => value === null)).toBe(true);

@@ -10,11 +10,11 @@ import { inBundles } from './step-bundles.js';
  * So many entries are some 350 kB: a few milliseconds for the API to write, for Redis to store and for a gateway to take.
  * With a whole tenant of 10,000 routes in one revision each of them would stop for 100 ms.
  */
-export const mostEntries = 250;
+export const maxEntriesPerChange = 250;
 
 /**
  * The plan as revisions. What changes of a tenant is one, which gateways take as a whole; when it is more than
- * `mostEntries`, it is several, and what passes from one thing to another is still in one. Tenants that go come first,
+ * `maxEntriesPerChange`, it is several, and what passes from one thing to another is still in one. Tenants that go come first,
  * then what passes from one tenant to another leaves the first, so that no revision has anything twice. Each thing that
  * changes gets one audit entry, with `details`.
  */
@@ -82,7 +82,7 @@ function draftsOfLeaving([tenantId, all]: [string, PublishedStep[]]): RevisionDr
 }
 
 function draftsOfChanging([tenantId, all]: [string, PublishedStep[]]): RevisionDraft[] {
-  const bundles = all.length > mostEntries ? inBundles(all) : [all];
+  const bundles = all.length > maxEntriesPerChange ? inBundles(all) : [all];
   return chunksOf(bundles).map((steps) => ({
     tenantId,
     entries: steps.map(({ entry }) => entry),
@@ -90,12 +90,12 @@ function draftsOfChanging([tenantId, all]: [string, PublishedStep[]]): RevisionD
   }));
 }
 
-/** Puts bundles together to about `mostEntries`, in their order; none is taken apart. */
+/** Puts bundles together to about `maxEntriesPerChange`, in their order; none is taken apart. */
 function chunksOf(bundles: readonly PublishedStep[][]): PublishedStep[][] {
   const chunks: PublishedStep[][] = [];
   let last: PublishedStep[] | undefined;
   for (const bundle of bundles) {
-    if (last === undefined || last.length + bundle.length > mostEntries) chunks.push((last = []));
+    if (last === undefined || last.length + bundle.length > maxEntriesPerChange) chunks.push((last = []));
     last.push(...bundle);
   }
   return chunks;

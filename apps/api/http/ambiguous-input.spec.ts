@@ -46,12 +46,15 @@ describe('a body that two readers could take for different values is refused by 
     ['{"slug":"new","name":"', [0xed, 0xa0, 0x80], '"}', 'name'],
     ['{"slug":"new","hosts":["a.example","', [0xf0, 0x9f], '"]}', 'hosts.1'],
     ['{"slug":"new","name":"\ufffd","limits":{"', [0xc0, 0xaf], '":1}}', 'limits'],
+    ['{"slug":"new","name":"', [0xef, 0xbf], '"}', 'name'],
   ])('a text that is not UTF-8, after %s', async (before, bytes, after, field) => {
-    const raw = Buffer.concat([Buffer.from(before), Buffer.from(bytes), Buffer.from(after)]);
-    const answer = await api.request('POST', '/v1/tenants', undefined, { raw });
-    expect(answer.status).toBe(400);
-    expect(answer.body.code).toBe('malformed_json');
-    expect(answer.body.errors[0]?.field).toContain(field);
+    const body = Buffer.concat([Buffer.from(before), Buffer.from(bytes), Buffer.from(after)]);
+    for (const raw of [body, Buffer.concat([Buffer.from('\ufeff'), body])]) {
+      const answer = await api.request('POST', '/v1/tenants', undefined, { raw });
+      expect([answer.status, answer.body.code]).toEqual([400, 'malformed_json']);
+      expect(answer.body.errors[0]?.field).toContain(field);
+      expect(answer.body).toMatchObject({ detail: `Line 1, column ${before.length + 1}: expected UTF-8.` });
+    }
   });
 
   it('a whole configuration', async () => {

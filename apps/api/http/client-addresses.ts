@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
-import { createClientAddressReader, forwardedFor, type ReadClientAddress } from '#libs/addresses';
+import { createClientAddressReader, type ReadClientAddress } from '#libs/addresses';
 import type { ApiSettings } from '#libs/settings';
 import { API_SETTINGS } from '../composition.js';
 
@@ -14,10 +14,8 @@ export class ClientAddresses {
   }
 
   /** Null where the client has gone already. */
-  of({ socket, headers }: Pick<IncomingMessage, 'socket' | 'headers'>): string | null {
-    const { remoteAddress } = socket;
-    return remoteAddress === undefined
-      ? null
-      : this.read(remoteAddress, () => forwardedFor(headers)).clientAddress;
+  of(request: Pick<IncomingMessage, 'socket' | 'headers'>): string | null {
+    const { remoteAddress } = request.socket;
+    return remoteAddress === undefined ? null : this.read(remoteAddress, request).clientAddress;
   }
 }

@@ -24,7 +24,7 @@ function parseBody(bytes: Buffer): unknown {
   // A byte order mark may be ignored (RFC 8259 §8.1), and some editors write one.
   const text = bytes.toString().replace(/^\ufeff/, '');
   try {
-    if (!isUtf8(bytes)) throw notUtf8(bytes);
+    if (!isUtf8(bytes)) throw notUtf8(bytes, text);
     return parseStrictJson(text);
   } catch (error) {
     if (error instanceof JsonFaultError) throw jsonProblem(text, error.faults);
@@ -32,11 +32,11 @@ function parseBody(bytes: Buffer): unknown {
   }
 }
 
-// Whatever is not UTF-8 was decoded as U+FFFD, so that the first of these bytes is where encoding it again differs.
-function notUtf8(bytes: Buffer): JsonFaultError {
-  const text = bytes.toString();
-  const differs = Buffer.from(text).findIndex((byte, index) => byte !== bytes[index]);
-  const offset = bytes.subarray(0, differs).toString().length;
+// Whatever is not UTF-8 was decoded as U+FFFD, so that the first of these bytes is where encoding it again differs. As a stream,
+// TextDecoder leaves out the start of a character that is not whole, and it leaves out a byte order mark, as `text` does.
+function notUtf8(bytes: Buffer, text: string): JsonFaultError {
+  const differs = Buffer.from(bytes.toString()).findIndex((byte, index) => byte !== bytes[index]);
+  const offset = new TextDecoder().decode(bytes.subarray(0, differs), { stream: true }).length;
   const { path } = getLocation(text, offset);
   return new JsonFaultError([{ kind: 'syntax', message: 'expected UTF-8', offset, path }]);
 }

@@ -64,10 +64,10 @@ describe('JSON that is parsed in slices', () => {
   });
 
   it('has no part that is longer than allowed, whatever it has in all', async () => {
-    const longestPart = 1000;
+    const maxPartLength = 1000;
     const parts = Array.from({ length: 50 }, () => 'x'.repeat(900));
-    expect(await parseJsonInSlices(JSON.stringify(parts), { depth: 1, longestPart })).toEqual(parts);
-    await expect(parseJsonInSlices(JSON.stringify(parts), { depth: 0, longestPart })).rejects.toThrow(
+    expect(await parseJsonInSlices(JSON.stringify(parts), { depth: 1, maxPartLength })).toEqual(parts);
+    await expect(parseJsonInSlices(JSON.stringify(parts), { depth: 0, maxPartLength })).rejects.toThrow(
       RangeError,
     );
   });
@@ -75,7 +75,7 @@ describe('JSON that is parsed in slices', () => {
 
 async function parsed(text: string, depth: number): Promise<Outcome> {
   try {
-    return { value: await parseJsonInSlices(text, { depth, longestPart: Infinity }) };
+    return { value: await parseJsonInSlices(text, { depth, maxPartLength: Infinity }) };
   } catch (error) {
     return refusal(error);
   }

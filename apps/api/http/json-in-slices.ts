@@ -12,13 +12,13 @@ const scalar = /[^,\]}\s]*/y;
 /**
  * Parses JSON as `parseStrictJson` does, which stops the event loop for seconds with 100 MB. The outermost `depth` levels
  * of objects and lists are taken apart here, with turns for everything else in between, and what is inside of them is
- * parsed each by itself. Throws a `JsonFaultError`, and a `RangeError` for a part of more than `longestPart` characters.
+ * parsed each by itself. Throws a `JsonFaultError`, and a `RangeError` for a part of more than `maxPartLength` characters.
  */
 export async function parseJsonInSlices(
   text: string,
-  { depth, longestPart }: { depth: number; longestPart: number },
+  { depth, maxPartLength }: { depth: number; maxPartLength: number },
 ): Promise<unknown> {
-  const parts = new JsonParts(text, longestPart);
+  const parts = new JsonParts(text, maxPartLength);
   const value = await parts.value(depth);
   parts.requireEnd();
   return value;
@@ -32,7 +32,7 @@ class JsonParts {
 
   constructor(
     private readonly text: string,
-    private readonly longestPart: number,
+    private readonly maxPartLength: number,
   ) {}
 
   async value(depth: number): Promise<unknown> {
@@ -92,7 +92,7 @@ class JsonParts {
     if (first === '"') this.skipText();
     else if (opening.has(first)) this.skipBrackets();
     else this.skip(scalar);
-    if (this.at - start > this.longestPart) throw new RangeError('a part is too long');
+    if (this.at - start > this.maxPartLength) throw new RangeError('a part is too long');
     return this.parsed(this.text.slice(start, this.at), start);
   }
 

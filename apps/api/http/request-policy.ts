@@ -7,7 +7,7 @@ import { parseQuery } from './parse-query.js';
 import { ProblemError } from './problem-error.js';
 import { docsHeaders, securityHeaders } from './security-headers.js';
 
-const longestBody = '1mb';
+const maxBodySize = '1mb';
 
 /** The types of a merge patch (RFC 7396), which people also send as plain JSON. */
 const patchTypes = ['application/merge-patch+json', 'application/json'];
@@ -23,7 +23,7 @@ export function applyRequestPolicy(app: NestExpressApplication): void {
   app.use(refuseOtherMediaTypes);
   const type = (request: IncomingMessage): boolean => !isReadLater(request);
   // As bytes: JSON is parsed once it is known who sends it.
-  app.useBodyParser('raw', { limit: longestBody, type });
+  app.useBodyParser('raw', { limit: maxBodySize, type });
 }
 
 // The whole configuration is larger than anything else, and is not read before it is known who sends it. What is JSON

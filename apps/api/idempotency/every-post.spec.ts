@@ -67,6 +67,25 @@ describe('a ticket', () => {
   });
 });
 
+describe('an act after which the database cannot be written', () => {
+  beforeEach(() => {
+    const write = api.database.write.bind(api.database);
+    vi.spyOn(api.database, 'write')
+      .mockImplementationOnce(write)
+      .mockRejectedValueOnce(new Error('the disk is full'));
+  });
+
+  it('is refused with its own error', async () => {
+    gateway.silentOn = ['drain'];
+    expect((await drain('one')).body.code).toBe('fleet_incomplete');
+  });
+
+  it('is answered as it was carried out', async () => {
+    const { status, body } = await ticket('one');
+    expect([status, body]).toMatchObject([200, { ticket: expect.stringMatching(/^slt_/) as string }]);
+  });
+});
+
 describe('a drain', () => {
   it('is answered again as it was, though it has gone on', async () => {
     const first = await drain('one', { periodSeconds: 60 });

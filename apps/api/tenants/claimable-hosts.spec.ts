@@ -50,7 +50,7 @@ describe('the hosts and ceilings of a tenant', () => {
     expect(moved.status).toBe(200);
   });
 
-  it('of a route that an operator placed outside them, a tenant changes everything but its match', async () => {
+  it('of a route that an operator placed outside them, a tenant changes everything but its match, and enables it when an operator has disabled it', async () => {
     const body = { match: { host: 'shared.example', path: '/acme' }, upstreams: [aTarget] };
     const placed = (await api.request('POST', `${acme}/routes`, body)).body;
     const path = `${acme}/routes/${placed.id}`;
@@ -63,6 +63,8 @@ describe('the hosts and ceilings of a tenant', () => {
       expect((await asTenant('PATCH', path, patch)).status).toBe(200);
     }
     expect((await asTenant('PUT', path, { ...body, name: 'replaced' })).status).toBe(200);
+    expect((await api.request('PATCH', path, { enabled: false })).status).toBe(200);
+    expect((await asTenant('PATCH', path, { enabled: true })).status).toBe(200);
     for (const match of [{ path: '/all' }, { host: 'acme.example' }, { pathType: 'exact' }]) {
       const answer = await asTenant('PATCH', path, { match });
       expect([answer.status, answer.body.code]).toEqual([403, 'host_forbidden']);

@@ -1,15 +1,10 @@
 import { join } from 'node:path';
-import {
-  createAddressMatcher,
-  createClientAddressReader,
-  forwardedFor,
-  type ClientAddress,
-} from '#libs/addresses';
+import type { IncomingHttpHeaders } from 'node:http';
+import { createAddressMatcher, createClientAddressReader, type ClientAddress } from '#libs/addresses';
 import { WaitingDials, type ConnectionLimiter } from '#libs/admission';
 import { ConfigFollower, SnapshotFile, type FollowerStatus } from '#libs/config-bus';
 import { ConnectionRegistry, ConnectionReviewer, SliceQueue, type LiveConnection } from '#libs/connections';
 import { joinInTypeScript, type Engine } from '#libs/engine';
-import { headerFields, headerValues } from '#libs/handshake';
 import { TokenVerifier } from '#libs/jwt';
 import { NameResolver } from '#libs/name-resolution';
 import { Admission, Pipeline, type ConnectionRecord, type PipelineInput } from '#libs/pipeline';
@@ -123,15 +118,8 @@ export class DataPlane {
   }
 
   /** Who asks, as far as the peer can be believed. */
-  clientAddressOf(peerAddress: string, rawHeaders: readonly string[]): ClientAddress {
-    return this.#readClientAddress(peerAddress, () => {
-      const fields = headerFields(rawHeaders);
-      const forwarded = headerValues(fields, 'forwarded');
-      return forwardedFor({
-        'x-forwarded-for': headerValues(fields, 'x-forwarded-for'),
-        ...(forwarded.length > 0 && { forwarded: forwarded.join(', ') }),
-      });
-    });
+  clientAddressOf(peerAddress: string, request: { readonly headers: IncomingHttpHeaders }): ClientAddress {
+    return this.#readClientAddress(peerAddress, request);
   }
 
   /** Resolves once the request was joined, or answered and its socket closed. It never rejects. */

@@ -38,7 +38,7 @@ export class ConnectionEvents {
   opened({ id, tenant, route, apiKey, clientAddress }: LiveConnection): void {
     if (!this.#mayTell(tenant.id, 'opened')) return;
     const subject = { id, tenantId: tenant.id, routeId: route.id, apiKeyId: apiKey?.id ?? null };
-    const connection = { ...subject, gatewayId: this.gatewayId, clientAddress };
+    const connection = { gatewayId: this.gatewayId, clientAddress, ...subject };
     this.tell({ type: 'connectionOpened', at: new Date().toISOString(), connection });
   }
 

@@ -124,7 +124,7 @@ export class GatewayLifecycle implements OnApplicationShutdown {
       certificates,
       isProxy: proxyProtocol ? this.#isTrustedProxy : null,
       pending: this.#pending,
-      readClientAddress: (peerAddress, rawHeaders) => dataPlane.clientAddressOf(peerAddress, rawHeaders),
+      readClientAddress: (peerAddress, request) => dataPlane.clientAddressOf(peerAddress, request),
       hasDescriptors: () => this.#descriptors.hasRoom(),
     };
     // TLS, PROXY headers and the listeners that workers share are Node's.

@@ -1,5 +1,14 @@
 import { lookup } from 'node:dns/promises';
-import { composeRefusal, readRequestHead, writeRefusal, type RefusalExtras } from '#libs/handshake';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { ReadClientAddress } from '#libs/addresses';
+import {
+  composeRefusal,
+  headerFields,
+  headerValues,
+  readRequestHead,
+  writeRefusal,
+  type RefusalExtras,
+} from '#libs/handshake';
 import type { Engine, EngineListener, EngineSocket } from '#libs/engine';
 import type { RefusalCode } from '#libs/problem-details';
 import type { ListenAddress } from '#libs/settings';
@@ -13,7 +22,6 @@ import {
   peerAsClient,
   unboundedPending,
   UpgradeListener,
-  type ReadRequestAddress,
   type UpgradeListenerEvents,
   type UpgradeListenerOptions,
 } from './upgrade-listener.js';
@@ -28,7 +36,7 @@ export class EngineUpgradeListener {
   readonly #bounds: RequestBounds;
   readonly #pending: PendingSockets;
   readonly #hasDescriptors: () => boolean;
-  readonly #readClientAddress: ReadRequestAddress;
+  readonly #readClientAddress: ReadClientAddress;
   #listener: EngineListener | null = null;
   #boundTo = { address: '', port: 0 };
 
@@ -123,7 +131,7 @@ export class EngineUpgradeListener {
       this.#handOver(socket, bytes);
       return;
     }
-    const client = this.#readClientAddress(socket.remoteAddress, head.rawHeaders);
+    const client = this.#readClientAddress(socket.remoteAddress, new ForwardingFields(head.rawHeaders));
     if (!this.#pending.claim(socket, client.clientAddress)) {
       this.#refuse(socket, 'connect_rate', crowdedAddress);
       return;
@@ -144,6 +152,20 @@ export class EngineUpgradeListener {
   #refuse(socket: EngineSocket, code: RefusalCode, extras?: RefusalExtras): void {
     this.events.onRefused(code);
     void writeRefusal(socket, composeRefusal(code, extras));
+  }
+}
+
+/** The fields that say whom a proxy speaks for, as Node gives them; read where a peer is trusted. */
+class ForwardingFields {
+  constructor(private readonly rawHeaders: readonly string[]) {}
+
+  get headers(): IncomingHttpHeaders {
+    const fields = headerFields(this.rawHeaders);
+    const forwarded = headerValues(fields, 'forwarded');
+    return {
+      'x-forwarded-for': headerValues(fields, 'x-forwarded-for').join(', '),
+      ...(forwarded.length > 0 && { forwarded: forwarded.join(', ') }),
+    };
   }
 }
 

@@ -53,7 +53,7 @@ describe('PendingSockets', () => {
     pending = create();
   });
 
-  it('has places for so many sockets of an address, and for those of others still', () => {
+  it('has a place for each socket of an address up to its bound, and for sockets of other addresses beyond it', () => {
     const sockets = socketsOf(take(pending, mine, `::ffff:${mine}`, mine));
     const [fromOther] = socketsOf(take(pending, other));
     expect(ask(pending, sockets.slice(2), mine)).toEqual([false]);
@@ -106,7 +106,7 @@ describe('PendingSockets', () => {
     expect(ask(pending, socketsOf(take(pending, mine, mine)), mine)).toEqual([true, false]);
   });
 
-  it('answers no more than so many requests of an address with 429 in five seconds', () => {
+  it('answers a bounded number of requests of an address with 429 in five seconds', () => {
     const come = (): number => {
       const sockets = socketsOf(take(pending, ...many(30, mine)));
       for (const socket of sockets) socket.emit('close');
@@ -119,7 +119,7 @@ describe('PendingSockets', () => {
     expect(come()).toBe(20);
   });
 
-  it('has so many sockets of all addresses together', () => {
+  it('refuses sockets beyond the total bound, whatever their address', () => {
     pending = create({ total: 3 });
     expect(refusalsOf(take(pending, mine, mine, other, '192.0.2.3'))).toEqual(['pending_total']);
     expect(pending.size).toBe(3);

@@ -16,8 +16,12 @@ export interface PendingBounds {
 /** Which bound has no room left for a socket. */
 export type PendingRefusal = 'pending_address' | 'pending_total';
 
+/** What a pending socket is known by: itself, or text where its server will have another object for it. */
+export type PendingKey = Duplex | string;
+
 interface PendingSocket {
-  socket: Duplex;
+  /** Null once it is no longer pending. */
+  socket: Duplex | null;
   /** Null: of a proxy. */
   address: PendingAddress | null;
   hasPlace: boolean;
@@ -45,9 +49,13 @@ const maxIdleAddresses = 1000;
  * either.
  */
 export class PendingSockets {
-  readonly #sockets = new Map<unknown, PendingSocket>();
+  // Not a Map of sockets: it would keep most of them until a full collection, with all that they refer to, which was 10 KiB for
+  // each short connection. `ConnectionCell` in libs/connections says why. A WeakMap links no old table to a new one.
+  readonly #bySocket = new WeakMap<Duplex, PendingSocket>();
+  readonly #byText = new Map<string, PendingSocket>();
   readonly #addresses = new Map<string, PendingAddress>();
   readonly #now: () => number;
+  #size = 0;
   #withoutPlace = 0;
 
   constructor(private readonly bounds: PendingBounds) {
@@ -55,7 +63,7 @@ export class PendingSockets {
   }
 
   get size(): number {
-    return this.#sockets.size;
+    return this.#size;
   }
 
   /** Addresses of which something is remembered. */
@@ -64,25 +72,25 @@ export class PendingSockets {
   }
 
   /** Null: it is pending from now on, with or without a place. `key` is what it is known by. */
-  take(key: unknown, socket: Duplex & { remoteAddress?: string | undefined }): PendingRefusal | null {
+  take(key: PendingKey, socket: Duplex & { remoteAddress?: string | undefined }): PendingRefusal | null {
     const address = this.#addressOf(socket.remoteAddress ?? '');
     if (address?.sockets.isFull === true) return 'pending_address';
-    if (this.#isTotalReached(this.#sockets.size, address)) return 'pending_total';
+    if (this.#isTotalReached(this.#size, address)) return 'pending_total';
     const onClose = (): void => this.#remove(key, { isWasted: true });
     socket.on('close', onClose);
     const pending: PendingSocket = { socket, address: null, hasPlace: false, onClose };
-    this.#sockets.set(key, pending);
+    this.#set(key, pending);
     this.#enter(pending, address);
     return null;
   }
 
   /** It counts for this address from now on, for which a proxy spoke. */
-  move(key: unknown, text: string): PendingRefusal | null {
-    const pending = this.#sockets.get(key);
+  move(key: PendingKey, text: string): PendingRefusal | null {
+    const pending = this.#get(key);
     if (pending === undefined) return null;
     const address = this.#addressOf(text);
     if (address?.sockets.isFull === true) return 'pending_address';
-    if (this.#isTotalReached(this.#sockets.size - 1, address)) return 'pending_total';
+    if (this.#isTotalReached(this.#size - 1, address)) return 'pending_total';
     this.#leave(pending, { isWasted: false });
     this.#enter(pending, address);
     return null;
@@ -91,8 +99,8 @@ export class PendingSockets {
   /**
    * Its request was read, and comes from this address. Whether it has a place there; where it had none, one may be free by now.
    */
-  claim(key: unknown, text: string): boolean {
-    const pending = this.#sockets.get(key);
+  claim(key: PendingKey, text: string): boolean {
+    const pending = this.#get(key);
     if (pending === undefined) return true;
     const address = this.#addressOf(text);
     if (pending.hasPlace && pending.address === address) return true;
@@ -102,17 +110,34 @@ export class PendingSockets {
   }
 
   /** Its request was admitted: its place is free at once. Safe to call twice, and for what is not pending. */
-  admitted(key: unknown): void {
+  admitted(key: PendingKey): void {
     this.#remove(key, { isWasted: false });
   }
 
-  #remove(key: unknown, use: { isWasted: boolean }): void {
-    const pending = this.#sockets.get(key);
+  #remove(key: PendingKey, use: { isWasted: boolean }): void {
+    const pending = this.#get(key);
     if (pending === undefined) return;
-    this.#sockets.delete(key);
+    this.#delete(key);
     // A connection that lives for days is not to keep this.
-    pending.socket.off('close', pending.onClose);
+    pending.socket?.off('close', pending.onClose);
+    pending.socket = null;
     this.#leave(pending, use);
+  }
+
+  #get(key: PendingKey): PendingSocket | undefined {
+    return typeof key === 'string' ? this.#byText.get(key) : this.#bySocket.get(key);
+  }
+
+  #set(key: PendingKey, pending: PendingSocket): void {
+    this.#size += 1;
+    if (typeof key === 'string') this.#byText.set(key, pending);
+    else this.#bySocket.set(key, pending);
+  }
+
+  #delete(key: PendingKey): void {
+    this.#size -= 1;
+    if (typeof key === 'string') this.#byText.delete(key);
+    else this.#bySocket.delete(key);
   }
 
   #enter(pending: PendingSocket, address: PendingAddress | null): void {
@@ -142,7 +167,7 @@ export class PendingSockets {
     const block = addressBlock(text);
     const known = this.#addresses.get(block);
     if (known) return known;
-    if (this.#addresses.size >= 2 * this.#sockets.size + maxIdleAddresses) this.#forgetIdle();
+    if (this.#addresses.size >= 2 * this.#size + maxIdleAddresses) this.#forgetIdle();
     const now = this.#now;
     const places = new Occupancy({ bound: perAddress, recoveryMs: placeRecoveryMs, now });
     const maxSockets = perAddress * socketsPerPlace;

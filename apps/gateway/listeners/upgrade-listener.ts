@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import { Server as NetServer, type AddressInfo, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { ClientAddress } from '#libs/addresses';
+import type { ClientAddress, ReadClientAddress } from '#libs/addresses';
 import type { EngineSocket } from '#libs/engine';
 import { composeRefusal, writeRefusal, type RefusalExtras, type RequestHead } from '#libs/handshake';
 import { problemDocument, problemMediaType, type RefusalCode } from '#libs/problem-details';
@@ -11,7 +11,7 @@ import type { ListenAddress } from '#libs/settings';
 import type { CertificateStore } from '#libs/tls';
 import { withClientHighWaterMark } from './client-high-water-mark.js';
 import { OpenSockets } from './open-sockets.js';
-import { PendingSockets, socketRecoveryMs, type PendingRefusal } from './pending-sockets.js';
+import { PendingSockets, socketRecoveryMs, type PendingKey, type PendingRefusal } from './pending-sockets.js';
 import { ProxiedPeers } from './proxied-peers.js';
 import { defaultBounds, serverOptions, type RequestBounds } from './request-bounds.js';
 import { socketKey } from './socket-key.js';
@@ -49,15 +49,12 @@ export interface UpgradeListenerOptions {
   /** Whether the peer with an address begins every connection with a PROXY header; null: nobody does. */
   isProxy?: ((address: string) => boolean) | null;
   /** Who asks, as far as a peer with this address can be believed; unless given, the peer. */
-  readClientAddress?: ReadRequestAddress;
+  readClientAddress?: ReadClientAddress;
   /** Where its sockets are pending, with those of other listeners; unless given, there is no bound. */
   pending?: PendingSockets;
   /** Whether the process has file descriptors left for one more client and its upstream; unless given, it has. */
   hasDescriptors?: () => boolean;
 }
-
-/** Who sent a request with these fields, as far as its peer can be believed. */
-export type ReadRequestAddress = (peerAddress: string, rawHeaders: readonly string[]) => ClientAddress;
 
 /** One address on which clients ask for WebSockets. Whatever else they ask for is refused. */
 export class UpgradeListener {
@@ -71,7 +68,7 @@ export class UpgradeListener {
   readonly #pending: PendingSockets;
   readonly #bounds: RequestBounds;
   readonly #hasDescriptors: () => boolean;
-  readonly #readClientAddress: ReadRequestAddress;
+  readonly #readClientAddress: ReadClientAddress;
   #isOpen = false;
   #leaveCertificates: () => void = () => undefined;
 
@@ -157,9 +154,9 @@ export class UpgradeListener {
 
   #createTlsServer(bounds: RequestBounds, certificates: CertificateStore): TlsServer {
     const server = createTlsServer({
+      handshakeTimeout: bounds.headersTimeoutMs,
       ...serverOptions(bounds),
       ...certificates.serverOptions(),
-      handshakeTimeout: bounds.headersTimeoutMs,
     });
     standBefore(server, (_socket, handOver) => withClientHighWaterMark(handOver));
     this.#leaveCertificates = certificates.keepUpToDate(server);
@@ -208,7 +205,7 @@ export class UpgradeListener {
   }
 
   // A TLS socket is another object than the one that its server accepted.
-  #keyOf(socket: Socket): unknown {
+  #keyOf(socket: Socket): PendingKey {
     return this.#scheme === 'wss' ? socketKey(socket) : socket;
   }
 
@@ -223,15 +220,15 @@ export class UpgradeListener {
       return;
     }
     const key = this.#keyOf(socket);
-    const { method = '', httpVersion, url: target = '', rawHeaders } = request;
-    const client = this.#readClientAddress(this.#peerAddressOf(socket), rawHeaders);
+    const client = this.#readClientAddress(this.#peerAddressOf(socket), request);
     if (!this.#pending.claim(key, client.clientAddress)) {
       this.#refuseSocket(socket, 'connect_rate', crowdedAddress);
       return;
     }
     const onAdmitted = (): void => this.#pending.admitted(key);
+    const { method = '', httpVersion, url: target = '', rawHeaders } = request;
     const head = { method, httpVersion, target, rawHeaders };
-    this.events.onUpgrade({ ...client, head, socket, earlyBytes, onAdmitted });
+    this.events.onUpgrade({ head, socket, earlyBytes, onAdmitted, ...client });
   }
 
   #track(socket: Socket): void {

@@ -1,4 +1,6 @@
+import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
+import { engines, type Engine } from './proxies/kinds.js';
 import { metricNames, type Effort, type MetricName } from './metrics.js';
 
 export interface ComparisonOptions {
@@ -6,21 +8,24 @@ export interface ComparisonOptions {
   isComplete: boolean;
   isProfile: boolean;
   only: string[] | null;
+  /** What moves the bytes in Sluice; null: as it chooses by itself. */
+  engine: Engine | null;
   metrics: MetricName[];
   effort: Effort;
+  /** Of the order of the proxies in each round. */
+  seed: number;
 }
 
 const full: Effort = {
-  rounds: 5,
-  memoryRounds: 1,
+  rounds: 7,
+  memoryRounds: 7,
   connections: 64,
   warmUpMs: 300,
   measureMs: 1200,
-  latencyMs: 2000,
+  latencyMs: 3000,
   handshakes: 3000,
   idleConnections: 5000,
-  settleBeforeMs: 75_000,
-  settleAfterMs: 100_000,
+  settleMs: 15_000,
 };
 
 const quick: Effort = {
@@ -32,11 +37,10 @@ const quick: Effort = {
   latencyMs: 1000,
   handshakes: 1000,
   idleConnections: 2000,
-  settleBeforeMs: 10_000,
-  settleAfterMs: 15_000,
+  settleMs: 5000,
 };
 
-/** Reads `--quick`, `--only sluice,nginx`, `--metrics echo64,handshake` and `--profile`. */
+/** docs/benchmarks.md says what each option does. */
 export function readComparisonOptions(parameters: readonly string[]): ComparisonOptions {
   const { values } = parseArgs({
     args: [...parameters],
@@ -44,16 +48,43 @@ export function readComparisonOptions(parameters: readonly string[]): Comparison
       quick: { type: 'boolean', default: false },
       profile: { type: 'boolean', default: false },
       only: { type: 'string' },
+      engine: { type: 'string' },
       metrics: { type: 'string' },
+      rounds: { type: 'string' },
+      seed: { type: 'string' },
     },
   });
+  const effort = values.quick ? quick : full;
   return {
-    isComplete: !values.quick && values.only === undefined && values.metrics === undefined,
+    isComplete:
+      !values.quick &&
+      values.only === undefined &&
+      values.metrics === undefined &&
+      values.engine === undefined &&
+      values.rounds === undefined,
     isProfile: values.profile,
     only: values.only?.toLowerCase().split(',') ?? null,
+    engine: values.engine === undefined ? null : engineOf(values.engine),
     metrics: values.metrics?.split(',').map(metricOf) ?? [...metricNames],
-    effort: values.quick ? quick : full,
+    effort: values.rounds === undefined ? effort : withRounds(effort, numberOf('rounds', values.rounds)),
+    seed: values.seed === undefined ? randomInt(2 ** 32) : numberOf('seed', values.seed),
   };
+}
+
+function withRounds(effort: Effort, rounds: number): Effort {
+  return { ...effort, rounds, memoryRounds: rounds };
+}
+
+function numberOf(option: string, text: string): number {
+  const number = Number(text);
+  if (Number.isInteger(number) && number >= 0) return number;
+  throw new Error(`--${option}: expected a whole number`);
+}
+
+function engineOf(text: string): Engine {
+  const engine = engines.find((name) => name === text);
+  if (engine === undefined) throw new Error(`--engine: expected one of ${engines.join(',')}`);
+  return engine;
 }
 
 function metricOf(text: string): MetricName {

@@ -1,7 +1,7 @@
 import type { Measured } from './competitor.js';
-import type { Spread, SummaryCell, SummaryRow } from './summary.js';
+import { ratioBases, type Spread, type SummaryCell, type SummaryRow } from './summary.js';
 
-/** Markdown: the medians with their ratios to nginx, then how far the rounds differ, then how busy each part was. */
+/** Markdown: medians, the ratios of Sluice to its peers, how far the rounds differ, and how busy each part was. */
 export function comparisonTable(measured: readonly Measured[], rows: readonly SummaryRow[]): string[] {
   const compared = rows.filter(({ isShare }) => !isShare);
   const shares = rows.filter(({ isShare }) => isShare);
@@ -10,7 +10,8 @@ export function comparisonTable(measured: readonly Measured[], rows: readonly Su
     '',
     ...table(measured, compared, medianText),
     '',
-    'Least and most of the rounds, and of the ratios:',
+    ...measured.flatMap((one, index) => (one.role === 'sluice' ? ratioTable(one, index, compared) : [])),
+    'The rounds: quartiles, and least and most in parentheses.',
     '',
     ...table(measured, compared, spreadText),
     '',
@@ -21,6 +22,25 @@ export function comparisonTable(measured: readonly Measured[], rows: readonly Su
     ...measured.map(({ name, version, setup, missing }) =>
       `- ${name} ${version}: ${missing ?? setup}`.replace(' :', ':'),
     ),
+  ];
+}
+
+/** The ratios of one proxy to each basis. */
+function ratioTable({ name, missing }: Measured, index: number, rows: readonly SummaryRow[]): string[] {
+  if (missing !== null) return [];
+  const body = rows.flatMap(({ title, cells, bestPeers }) => {
+    const ratios = cells[index]?.ratios ?? {};
+    if (Object.keys(ratios).length === 0) return [];
+    const texts = ratioBases.map((basis) => ratioText(ratios[basis]));
+    return [[title, ...texts, bestPeers.map((peer) => `${peer.name} ${peer.rounds}`).join(', ')]];
+  });
+  if (body.length === 0) return [];
+  const head = [`ratio of ${name}`, ...ratioBases.map((basis) => `to ${basis}`), 'best peer in rounds'];
+  return [
+    `${name}: ratios within a round; median, quartiles, and least and most in parentheses.`,
+    '',
+    ...markdown(head, body),
+    '',
   ];
 }
 
@@ -38,23 +58,33 @@ function table(
       return cell ? text(cell, digits) : '–';
     }),
   ]);
+  return markdown(head, body);
+}
+
+function markdown(head: readonly string[], body: readonly (readonly string[])[]): string[] {
   return [head, head.map(() => '---'), ...body].map((cells) => `| ${cells.join(' | ')} |`);
 }
 
-function medianText({ name, value, ratio }: SummaryCell, digits: number): string {
+function medianText({ name, value, ratios }: SummaryCell, digits: number): string {
   if (value === null) return '–';
   const text = numberText(value.median, digits);
-  return ratio === null || name === 'nginx' ? text : `${text} **${numberText(ratio.median, 2)}×**`;
+  return ratios.nginx === undefined || name === 'nginx'
+    ? text
+    : `${text} **${numberText(ratios.nginx.median, 2)}×**`;
 }
 
-function spreadText({ name, value, ratio }: SummaryCell, digits: number): string {
-  if (value === null) return '–';
-  const text = rangeText(value, digits);
-  return ratio === null || name === 'nginx' ? text : `${text} (${rangeText(ratio, 2)}×)`;
+function spreadText({ value }: SummaryCell, digits: number): string {
+  return value === null ? '–' : rangesText(value, digits);
 }
 
-function rangeText({ least, most }: Spread, digits: number): string {
-  return `${numberText(least, digits)} to ${numberText(most, digits)}`;
+function ratioText(ratio: Spread | undefined): string {
+  return ratio === undefined ? '–' : `**${numberText(ratio.median, 2)}×** ${rangesText(ratio, 2)}`;
+}
+
+function rangesText({ lowerQuartile, upperQuartile, least, most }: Spread, digits: number): string {
+  const range = (from: number, to: number): string =>
+    `${numberText(from, digits)} to ${numberText(to, digits)}`;
+  return `${range(lowerQuartile, upperQuartile)} (${range(least, most)})`;
 }
 
 function numberText(value: number, digits: number): string {

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { Random } from '../../support/random.js';
 import type { RoundsInput } from './competitor.js';
 import { readComparisonOptions } from './comparison-options.js';
 import { buildLoadPrograms } from './load-programs.js';
@@ -9,7 +10,7 @@ import { kindsNamed } from './proxies/kinds.js';
 import { reportLines, writeReport } from './report.js';
 import { measureRounds } from './rounds.js';
 
-const mostOpenFiles = 100_000;
+const maxOpenFiles = 100_000;
 
 const options = readComparisonOptions(process.argv.slice(2));
 const pinning = new Pinning();
@@ -21,10 +22,12 @@ const effort = { ...options.effort, idleConnections };
 const common = { programs: await buildLoadPrograms(), pinning, openFiles, effort, log: console.error };
 print(options.isProfile ? await profileGateway(common) : await compare(common));
 
-async function compare(input: Omit<RoundsInput, 'kinds' | 'metrics'>): Promise<string[]> {
-  const { metrics, only, isComplete } = options;
-  const measured = await measureRounds({ ...input, metrics, kinds: kindsNamed(only, metrics) });
-  const report = { machine: describeMachine(), pinning: pinning.description, effort, measured };
+async function compare(input: Omit<RoundsInput, 'kinds' | 'metrics' | 'random'>): Promise<string[]> {
+  const { metrics, only, engine, isComplete, seed } = options;
+  console.error(`seed ${seed}`);
+  const kinds = kindsNamed(only, engine);
+  const result = await measureRounds({ ...input, metrics, kinds, random: new Random(seed) });
+  const report = { machine: describeMachine(), pinning: pinning.description, effort, seed, ...result };
   // A quick or partial run is for looking; it does not replace what is published.
   if (isComplete) console.error(`written: ${(await writeReport(report)).join(', ')}`);
   return reportLines(report);
@@ -37,5 +40,5 @@ function print(lines: readonly string[]): void {
 function openFileLimit(): number {
   const limits = readFileSync('/proc/self/limits', 'utf8');
   const [, hard] = /^Max open files\s+\d+\s+(\d+)/m.exec(limits) ?? [];
-  return Math.min(Number(hard ?? mostOpenFiles), mostOpenFiles);
+  return Math.min(Number(hard ?? maxOpenFiles), maxOpenFiles);
 }

@@ -1,13 +1,15 @@
 import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Random } from '../../support/random.js';
 import type { LoadPrograms } from './load-programs.js';
 import type { Effort, MetricName, Sample } from './metrics.js';
 import type { Pinning } from './pinning.js';
-import type { ProxyKind, RunningProxy } from './proxy.js';
+import type { ProxyKind, ProxyRole, RunningProxy } from './proxy.js';
 
 /** What was measured of one proxy, a sample a round. */
 export interface Measured {
   name: string;
+  role: ProxyRole;
   setup: string;
   version: string;
   /** Why there is nothing, where the proxy can't be had. */
@@ -22,6 +24,8 @@ export interface RoundsInput {
   kinds: readonly ProxyKind[];
   metrics: readonly MetricName[];
   effort: Effort;
+  /** Decides the order of the proxies in each round. */
+  random: Random;
   log: (line: string) => void;
 }
 
@@ -35,16 +39,16 @@ export class Competitor {
     private readonly input: RoundsInput,
     private readonly folder: string,
   ) {
-    const { name, setup } = kind;
-    this.measured = { name, setup, version: '', missing: null, samples: {} };
+    const { name, role, setup } = kind;
+    this.measured = { name, role, setup, version: '', missing: null, samples: {} };
   }
 
-  async start(upstreamPort: number): Promise<void> {
+  async start(upstreamPort: number, { isForMemory = false } = {}): Promise<void> {
     if (this.measured.missing !== null) return;
     const { pinning, openFiles } = this.input;
     const folder = await mkdtemp(join(this.folder, `${this.kind.name}-`));
     try {
-      this.#running = await this.kind.start({ folder, pinning, openFiles, upstreamPort });
+      this.#running = await this.kind.start({ folder, pinning, openFiles, upstreamPort, isForMemory });
       this.measured.version = this.#running.version;
     } catch (error) {
       this.#giveUp(error);
@@ -52,7 +56,7 @@ export class Competitor {
   }
 
   /** Does nothing where the proxy does not run. */
-  async attempt(work: (running: RunningProxy) => Promise<void>): Promise<void> {
+  async attempt(work: (running: RunningProxy) => Promise<unknown>): Promise<void> {
     const running = this.#running;
     if (running === null) return;
     try {
@@ -67,7 +71,7 @@ export class Competitor {
   add(metric: MetricName, sample: Sample): void {
     (this.measured.samples[metric] ??= []).push(sample);
     const texts = Object.entries(sample).map(([name, value]) => `${name} ${value.toFixed(2)}`);
-    this.input.log(`${metric.padEnd(10)}${this.kind.name.padEnd(12)}${texts.join('  ')}`);
+    this.input.log(`${metric.padEnd(17)}${this.kind.name.padEnd(20)}${texts.join('  ')}`);
   }
 
   async stop(): Promise<void> {

@@ -5,9 +5,9 @@ import type { Readable, Writable } from 'node:stream';
 import { z } from 'zod';
 import type { LoadPrograms } from './load-programs.js';
 import type { Pinning } from './pinning.js';
-import type { RunningProxy } from './proxy.js';
+import type { ProxyTarget } from './proxy.js';
 
-const longestRunMs = 180_000;
+const maxRunMs = 180_000;
 
 type LoadProcess = ChildProcessByStdio<Writable, Readable, Readable>;
 type LoadOptions = Record<string, number>;
@@ -65,11 +65,11 @@ export class Load {
   /** One run of the generator; load-generator.c says what it takes and prints. */
   async run(
     mode: 'echo' | 'paced' | 'handshake',
-    proxy: RunningProxy,
+    target: ProxyTarget,
     options: LoadOptions,
   ): Promise<LoadResult> {
-    const generator = this.#spawn(mode, proxy, options);
-    const timer = setTimeout(() => generator.kill('SIGKILL'), longestRunMs);
+    const generator = this.#spawn(mode, target, options);
+    const timer = setTimeout(() => generator.kill('SIGKILL'), maxRunMs);
     try {
       const [line = ''] = await linesOf(generator, 1);
       if (generator.exitCode === null) await once(generator, 'exit');
@@ -80,8 +80,8 @@ export class Load {
   }
 
   /** Resolves once all connections are open and have echoed a message. */
-  async hold(proxy: RunningProxy, options: LoadOptions): Promise<HeldConnections> {
-    const generator = this.#spawn('idle', proxy, options);
+  async hold(target: ProxyTarget, options: LoadOptions): Promise<HeldConnections> {
+    const generator = this.#spawn('idle', target, options);
     await linesOf(generator, 1);
     return {
       end: async () => {
@@ -97,9 +97,9 @@ export class Load {
     if (this.upstream.exitCode === null) await once(this.upstream, 'exit');
   }
 
-  #spawn(mode: string, proxy: RunningProxy, options: LoadOptions): LoadProcess {
-    const processes = [this.upstream.pid, ...proxy.processes].join(',');
-    const { port, path, header } = proxy;
+  #spawn(mode: string, target: ProxyTarget, options: LoadOptions): LoadProcess {
+    const processes = [this.upstream.pid, ...target.processes].join(',');
+    const { port, path, header } = target;
     const all = Object.entries({ port, path, header, processes, ...options });
     const texts = all.flatMap(([name, value]) => [`--${name}`, String(value)]);
     const command = this.pinning.command('load', this.generator, [mode, ...texts]);

@@ -1,7 +1,14 @@
 import type { Load, LoadResult } from './load.js';
-import type { RunningProxy } from './proxy.js';
+import type { ProxyTarget, RunningProxy } from './proxy.js';
 
-export const metricNames = ['echo64', 'echo16k', 'latency', 'handshake', 'memory'] as const;
+export const metricNames = [
+  'echo64',
+  'echo16k',
+  'latency',
+  'handshake',
+  'handshake-fleet',
+  'memory',
+] as const;
 export type MetricName = (typeof metricNames)[number];
 export type LoadMetric = Exclude<MetricName, 'memory'>;
 
@@ -15,52 +22,67 @@ export interface Effort {
   latencyMs: number;
   handshakes: number;
   idleConnections: number;
-  /** How long memory is given until garbage collectors have settled, before and after the connections are opened. */
-  settleBeforeMs: number;
-  settleAfterMs: number;
+  /** For how long memory is read, before and after the connections are opened. */
+  settleMs: number;
 }
 
 /** One measurement of one proxy: named numbers, for the result file as they are. */
 export type Sample = Record<string, number>;
 
+/** What is measured, and how much of it. */
+export interface Measuring {
+  load: Load;
+  proxy: RunningProxy;
+  effort: Effort;
+}
+
 const latencyConnections = 100;
-const messagesPerSecond = 2000;
 const handshakesAtOnce = 16;
 const warmUpHandshakes = 3000;
 const smallMessageBytes = 64;
 const largeMessageBytes = 16_384;
 
-/** One sample of one metric, of a proxy that is warm. */
+/**
+ * One sample of one metric, of a proxy that is warm; null where the proxy has no such thing. `pacedPerSecond`: the
+ * messages of all connections together whose latency is measured.
+ */
 export async function measure(
   metric: LoadMetric,
-  load: Load,
-  proxy: RunningProxy,
-  effort: Effort,
-): Promise<Sample> {
+  measuring: Measuring,
+  pacedPerSecond: number,
+): Promise<Sample | null> {
+  const { proxy } = measuring;
   switch (metric) {
     case 'echo64':
-      return measureEcho(load, proxy, effort, smallMessageBytes);
+      return measureEcho(measuring, smallMessageBytes);
     case 'echo16k':
-      return measureEcho(load, proxy, effort, largeMessageBytes);
+      return measureEcho(measuring, largeMessageBytes);
     case 'latency':
-      return measureLatency(load, proxy, effort);
+      return measureLatency(measuring, pacedPerSecond);
     case 'handshake':
-      return measureHandshakes(load, proxy, effort);
+      return measureHandshakes(measuring, proxy.withLocalLimits ?? proxy);
+    case 'handshake-fleet':
+      return proxy.withLocalLimits ? measureHandshakes(measuring, proxy) : null;
   }
 }
 
-/** Node compiles what it runs often while it runs: nothing is measured before every proxy has had the same load. */
-export async function warmUp(load: Load, proxy: RunningProxy, effort: Effort): Promise<void> {
-  await measureHandshakes(load, proxy, { ...effort, handshakes: warmUpHandshakes });
-  await measureEcho(load, proxy, effort, largeMessageBytes);
-  await measureEcho(load, proxy, effort, smallMessageBytes);
+/**
+ * Node compiles what it runs often while it runs: nothing is measured before every proxy has had the same load. Resolves
+ * with the echoes of 64 bytes a second when the proxy has all that it can do.
+ */
+export async function warmUp(measuring: Measuring): Promise<number> {
+  const { proxy, effort } = measuring;
+  const warming = { ...measuring, effort: { ...effort, handshakes: warmUpHandshakes } };
+  if (proxy.withLocalLimits) await measureHandshakes(warming, proxy.withLocalLimits);
+  await measureHandshakes(warming, proxy);
+  await measureEcho(measuring, largeMessageBytes);
+  const { messagesPerSecond = Number.NaN } = await measureEcho(measuring, smallMessageBytes);
+  return messagesPerSecond;
 }
 
-async function measureEcho(
-  load: Load,
-  proxy: RunningProxy,
-  effort: Effort,
-  messageBytes: number,
+export async function measureEcho(
+  { load, proxy, effort }: Measuring,
+  messageBytes = smallMessageBytes,
 ): Promise<Sample> {
   const { connections, warmUpMs, measureMs } = effort;
   const options = {
@@ -71,16 +93,19 @@ async function measureEcho(
   };
   const result = await load.run('echo', proxy, options);
   const messages = result.messages ?? 0;
-  const messagesASecond = messages / (result.elapsedNs / 1e9);
+  const messagesPerSecond = messages / (result.elapsedNs / 1e9);
   return {
     cpuMicros: result.proxyNs / 1000 / messages,
-    messagesPerSecond: messagesASecond,
-    megabytesPerSecond: (messagesASecond * messageBytes) / 1e6,
+    messagesPerSecond,
+    megabytesPerSecond: (messagesPerSecond * messageBytes) / 1e6,
     ...shares(result),
   };
 }
 
-async function measureLatency(load: Load, proxy: RunningProxy, effort: Effort): Promise<Sample> {
+async function measureLatency(
+  { load, proxy, effort }: Measuring,
+  messagesPerSecond: number,
+): Promise<Sample> {
   const result = await load.run('paced', proxy, {
     connections: latencyConnections,
     'messages-per-second': messagesPerSecond,
@@ -91,13 +116,18 @@ async function measureLatency(load: Load, proxy: RunningProxy, effort: Effort): 
   return {
     p50Micros,
     p99Micros,
+    messagesPerSecond,
     cpuMicros: result.proxyNs / 1000 / (result.messages ?? 0),
     ...shares(result),
   };
 }
 
-async function measureHandshakes(load: Load, proxy: RunningProxy, effort: Effort): Promise<Sample> {
-  const result = await load.run('handshake', proxy, {
+/** Connections that are opened, echo one message, and are closed. */
+export async function measureHandshakes(
+  { load, effort }: Omit<Measuring, 'proxy'>,
+  target: ProxyTarget,
+): Promise<Sample> {
+  const result = await load.run('handshake', target, {
     connections: handshakesAtOnce,
     'warm-up': Math.ceil(effort.handshakes / 5),
     handshakes: effort.handshakes,

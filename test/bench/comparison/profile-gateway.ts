@@ -14,15 +14,25 @@ import { builtFolder } from './folders.js';
 import { InspectorClient } from './inspector-client.js';
 import { Load } from './load.js';
 import type { LoadPrograms } from './load-programs.js';
-import { measure, warmUp, type Effort, type LoadMetric, type Sample } from './metrics.js';
+import {
+  measureEcho,
+  measureHandshakes,
+  warmUp,
+  type Effort,
+  type Measuring,
+  type Sample,
+} from './metrics.js';
 import type { Pinning } from './pinning.js';
-import type { RunningProxy } from './proxy.js';
-import { sluiceWith } from './proxies/sluice.js';
+import { sluice } from './proxies/sluice.js';
 
-const profiledMetrics: LoadMetric[] = ['echo64', 'echo16k', 'handshake'];
+const profiledMetrics = [
+  { metric: 'echo64', run: measureEcho },
+  { metric: 'echo16k', run: (measuring: Measuring) => measureEcho(measuring, 16_384) },
+  { metric: 'handshake', run: (measuring: Measuring) => measureHandshakes(measuring, measuring.proxy) },
+];
 const longer = { measureMs: 5000, handshakes: 5000 };
 const samplingMicros = 200;
-const mostFunctions = 20;
+const maxFunctions = 20;
 
 export interface ProfileInput {
   programs: LoadPrograms;
@@ -41,14 +51,15 @@ export async function profileGateway(input: ProfileInput): Promise<string[]> {
   const inspectorPort = await freePort();
   const load = await Load.start(programs, pinning);
   const { upstreamPort } = load;
-  const kind = sluiceWith([`--inspect=127.0.0.1:${inspectorPort}`]);
-  const gateway = await kind.start({ folder, pinning, openFiles, upstreamPort });
+  const kind = sluice({ nodeOptions: [`--inspect=127.0.0.1:${inspectorPort}`] });
+  const gateway = await kind.start({ folder, pinning, openFiles, upstreamPort, isForMemory: false });
   try {
-    await warmUp(load, gateway, effort);
+    await warmUp({ load, proxy: gateway, effort });
     const inspector = await InspectorClient.connect(inspectorPort);
     const lines: string[] = [];
-    for (const metric of profiledMetrics) {
-      lines.push(...(await profileMetric({ load, gateway, inspector, effort }, metric)));
+    const measuring = { load, proxy: gateway, effort: { ...effort, ...longer } };
+    for (const { metric, run } of profiledMetrics) {
+      lines.push(...(await profileMetric(metric, () => run(measuring), inspector)));
     }
     await inspector.close();
     return lines;
@@ -59,22 +70,16 @@ export async function profileGateway(input: ProfileInput): Promise<string[]> {
   }
 }
 
-interface Profiled {
-  load: Load;
-  gateway: RunningProxy;
-  inspector: InspectorClient;
-  effort: Effort;
-}
-
 async function profileMetric(
-  { load, gateway, inspector, effort }: Profiled,
-  metric: LoadMetric,
+  metric: string,
+  run: () => Promise<Sample>,
+  inspector: InspectorClient,
 ): Promise<string[]> {
-  const plain = await measure(metric, load, gateway, { ...effort, ...longer });
+  const plain = await run();
   await inspector.call('Profiler.enable');
   await inspector.call('Profiler.setSamplingInterval', { interval: samplingMicros });
   await inspector.call('Profiler.start');
-  await measure(metric, load, gateway, { ...effort, ...longer });
+  await run();
   const answer = await inspector.call('Profiler.stop');
   const { profile } = z.object({ profile: cpuProfileSchema.loose() }).parse(answer);
   const path = join(builtFolder, `${metric}.cpuprofile`);
@@ -82,7 +87,7 @@ async function profileMetric(
   return describe(metric, plain, profile, path);
 }
 
-function describe(metric: LoadMetric, plain: Sample, profile: CpuProfile, path: string): string[] {
+function describe(metric: string, plain: Sample, profile: CpuProfile, path: string): string[] {
   const { cpuMicros = 0, systemShare = 0, proxyShare = 0 } = plain;
   return [
     `### ${metric}`,
@@ -92,7 +97,7 @@ function describe(metric: LoadMetric, plain: Sample, profile: CpuProfile, path: 
     '',
     ...table('where the code is from', timeByOrigin(profile)),
     '',
-    ...table('function', timeByFunction(profile).slice(0, mostFunctions)),
+    ...table('function', timeByFunction(profile).slice(0, maxFunctions)),
     '',
   ];
 }

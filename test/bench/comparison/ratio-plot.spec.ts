@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { ratioPlot } from './ratio-plot.js';
-import type { SummaryRow } from './summary.js';
+import type { Spread, SummaryRow } from './summary.js';
 
-const exactly = (value: number): { median: number; least: number; most: number } => ({
+const exactly = (value: number): Spread => ({
   median: value,
+  lowerQuartile: value,
+  upperQuartile: value,
   least: value,
   most: value,
 });
@@ -34,7 +36,7 @@ function row(title: string, ratios: Record<string, number>): SummaryRow {
   const cells = Object.entries(ratios).map(([name, ratio]) => ({
     name,
     value: exactly(ratio),
-    ratio: exactly(ratio),
+    ratios: { nginx: exactly(ratio) },
   }));
-  return { title, unit: 'µs', digits: 1, isShare: false, isPlotted: true, cells };
+  return { title, unit: 'µs', digits: 1, isShare: false, isPlotted: true, bestPeers: [], cells };
 }

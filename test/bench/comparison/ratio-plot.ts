@@ -34,7 +34,9 @@ const style = `
 export function ratioPlot(rows: readonly SummaryRow[], caption: string): string {
   const groups = rows.map(({ title, cells }) => ({
     title,
-    bars: cells.flatMap(({ name, ratio }) => (ratio === null || name === 'nginx' ? [] : [{ name, ratio }])),
+    bars: cells.flatMap(({ name, ratios: { nginx: ratio } }) =>
+      ratio === undefined || name === 'nginx' ? [] : [{ name, ratio }],
+    ),
   }));
   const drawn = groups.filter(({ bars }) => bars.length > 0);
   const scale = scaleOf(drawn.flatMap(({ bars }) => bars));
@@ -73,7 +75,7 @@ function scaleOf(bars: readonly Bar[]): Scale {
   return { least, most, x };
 }
 
-// Added latency is a difference, and can be nothing or less in a round.
+// A ratio beyond the plot is drawn at its edge.
 function shown(ratio: number): number {
   return Math.min(Math.max(ratio, 1 / 16), 64);
 }
@@ -91,7 +93,7 @@ function grid({ least, most, x }: Scale, bottom: number): string[] {
 
 function drawBar({ name, ratio }: Bar, scale: Scale, y: number): string {
   const [one, end] = [scale.x(1), scale.x(ratio.median)];
-  const kind = name === 'Sluice' ? 'own' : 'peer';
+  const kind = name.startsWith('Sluice') ? 'own' : 'peer';
   const middle = y + barHeight / 2;
   const spread = [scale.x(ratio.least), scale.x(ratio.most)].map((x) => x.toFixed(1));
   const labelAt = Math.max(one, end, scale.x(ratio.most)) + 6;

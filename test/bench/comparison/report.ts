@@ -13,16 +13,31 @@ export interface ReportInput {
   /** How the processors were shared out. */
   pinning: string;
   effort: Effort;
+  /** Of the order of the proxies. */
+  seed: number;
   measured: readonly Measured[];
+  pacedPerSecond: number | null;
 }
 
 /** The whole result as Markdown, a line an item. */
-export function reportLines({ machine, pinning, effort, measured }: ReportInput): string[] {
+export function reportLines({
+  machine,
+  pinning,
+  effort,
+  seed,
+  measured,
+  pacedPerSecond,
+}: ReportInput): string[] {
   const { measuredAt, processors, processor, memoryGigabytes, system, node, loadAverage } = machine;
   return [
     `${measuredAt.slice(0, 10)}: ${processors} × ${processor}, ${memoryGigabytes} GB, ${system}, Node ${node}; ` +
       `load ${loadAverage.toFixed(1)} at the end; ${pinning}.`,
-    `${effort.rounds} rounds, of memory ${effort.memoryRounds}, interleaved, each starting with another proxy.`,
+    `Rounds: ${effort.rounds}, of memory ${effort.memoryRounds}; the order of the proxies is shuffled in each, seed ${seed}.`,
+    ...(pacedPerSecond === null
+      ? []
+      : [
+          `Latency at ${pacedPerSecond.toLocaleString('en')} messages a second, half of what the slowest can do.`,
+        ]),
     '',
     ...comparisonTable(measured, summarise(measured)),
   ];

@@ -1,42 +1,57 @@
 import { describe, expect, it } from 'vitest';
 import type { Measured } from './competitor.js';
-import { summarise, type SummaryCell } from './summary.js';
+import { summarise, type SummaryCell, type SummaryRow } from './summary.js';
 
 describe('summarise', () => {
   it('compares with nginx within each round, so that a busy round counts for both', () => {
-    const cell = cellOf('CPU per 64-byte echo', 'Sluice', [
-      proxy('Sluice', { echo64: [{ cpuMicros: 15 }, { cpuMicros: 60 }, { cpuMicros: 16 }] }),
-      proxy('nginx', { echo64: [{ cpuMicros: 10 }, { cpuMicros: 40 }, { cpuMicros: 8 }] }),
+    const { cells } = rowOf('CPU per 64-byte echo', [
+      proxy('Sluice', { echo64: cpu(15, 60, 16) }),
+      proxy('nginx', { echo64: cpu(10, 40, 8) }),
     ]);
-    expect(cell?.value).toEqual({ median: 16, least: 15, most: 60 });
-    expect(cell?.ratio).toEqual({ median: 1.5, least: 1.5, most: 2 });
+    expect(cells[0]?.value).toMatchObject({ median: 16, least: 15, most: 60 });
+    expect(cells[0]?.ratios.nginx).toMatchObject({ median: 1.5, least: 1.5, most: 2 });
   });
 
-  it('takes the latency of the same round without a proxy off', () => {
-    const all = [
-      proxy('direct', { latency: [{ p50Micros: 50 }, { p50Micros: 70 }] }),
-      proxy('nginx', { latency: [{ p50Micros: 150 }, { p50Micros: 190 }] }),
-    ];
-    const title = 'latency added over direct, p50';
-    expect(cellOf(title, 'nginx', all)?.value).toEqual({ median: 120, least: 100, most: 120 });
-    expect(cellOf(title, 'direct', all)?.value).toBeNull();
+  it('compares with the best peer of each round, whichever that is, and never with Sluice itself', () => {
+    const row = rowOf('CPU per 64-byte echo', [
+      proxy('direct', { echo64: cpu(0, 0, 0) }),
+      proxy('Sluice', { echo64: cpu(10, 10, 10) }),
+      proxy('Sluice all-in-one', { echo64: cpu(1, 1, 1) }),
+      proxy('nginx', { echo64: cpu(5, 20, 8) }),
+      proxy('HAProxy', { echo64: cpu(8, 10, 10) }),
+    ]);
+    expect(row.cells[1]?.ratios['best peer']).toMatchObject({ median: 1.25, least: 1, most: 2 });
+    expect(row.bestPeers).toEqual([
+      { name: 'nginx', rounds: 2 },
+      { name: 'HAProxy', rounds: 1 },
+    ]);
+  });
+
+  it('says how far seven rounds differ by least, quartiles and most', () => {
+    const { cells } = rowOf('CPU per 64-byte echo', [proxy('Sluice', { echo64: cpu(7, 1, 6, 2, 5, 3, 4) })]);
+    expect(cells[0]?.value).toEqual({ median: 4, lowerQuartile: 2, upperQuartile: 6, least: 1, most: 7 });
   });
 
   it('has no ratio where nginx is missing, and no row for what was not measured', () => {
     const rows = summarise([proxy('Sluice', { memory: [{ bytesPerConnection: 2048 }] }), proxy('nginx', {})]);
-    expect(rows.map(({ title }) => title)).toEqual(['memory per idle connection']);
-    expect(rows[0]?.cells).toEqual([
-      { name: 'Sluice', value: { median: 2, least: 2, most: 2 }, ratio: null },
-      { name: 'nginx', value: null, ratio: null },
-    ]);
+    expect(rows.map(({ title }) => title)).toEqual(['memory per idle connection, user space']);
+    const [own, nginx] = rows[0]?.cells ?? [];
+    expect(own).toMatchObject({ name: 'Sluice', value: { median: 2 }, ratios: {} });
+    expect(nginx).toEqual({ name: 'nginx', value: null, ratios: {} } satisfies SummaryCell);
   });
 });
 
-function proxy(name: string, samples: Measured['samples']): Measured {
-  return { name, setup: '', version: '1.0.0', missing: null, samples };
+function cpu(...micros: number[]): { cpuMicros: number }[] {
+  return micros.map((cpuMicros) => ({ cpuMicros }));
 }
 
-function cellOf(title: string, name: string, measured: Measured[]): SummaryCell | undefined {
+function proxy(name: string, samples: Measured['samples']): Measured {
+  const role = name === 'direct' ? 'direct' : name.startsWith('Sluice') ? 'sluice' : 'peer';
+  return { name, role, setup: '', version: '1.0.0', missing: null, samples };
+}
+
+function rowOf(title: string, measured: Measured[]): SummaryRow {
   const row = summarise(measured).find((one) => one.title === title);
-  return row?.cells.find((cell) => cell.name === name);
+  if (!row) throw new Error(`there is no row ${title}`);
+  return row;
 }

@@ -1,19 +1,26 @@
 import { quantile } from '../quantile.js';
-import type { MetricName, Sample } from './metrics.js';
 import type { Measured } from './competitor.js';
+import type { MetricName, Sample } from './metrics.js';
+import { rowKinds, type RowKind } from './row-kinds.js';
 
-/** Of the rounds; `least` and `most` are how far they differ. */
+/** Of the rounds: the median, the quartiles, the least and the most. */
 export interface Spread {
   median: number;
+  lowerQuartile: number;
+  upperQuartile: number;
   least: number;
   most: number;
 }
 
+/** What ratios are taken to: a proxy, or in each round the peer with the least value. */
+export const ratioBases = ['nginx', 'nginx-32k', 'HAProxy', 'best peer'] as const;
+export type RatioBasis = (typeof ratioBases)[number];
+
 export interface SummaryCell {
   name: string;
   value: Spread | null;
-  /** Of each round's value to nginx's in the same round. */
-  ratio: Spread | null;
+  /** Of each round's value to that of the basis in the same round; only where both were measured. */
+  ratios: Partial<Record<RatioBasis, Spread>>;
 }
 
 export interface SummaryRow {
@@ -23,127 +30,102 @@ export interface SummaryRow {
   /** Says how busy a part was, and compares nothing. */
   isShare: boolean;
   isPlotted: boolean;
+  /** The peers that had the least value of a round, with the number of these rounds, most first. */
+  bestPeers: { name: string; rounds: number }[];
   /** One a proxy, in their order. */
   cells: SummaryCell[];
 }
 
-interface RowKind extends Omit<SummaryRow, 'cells'> {
-  metric: MetricName;
-  hasRatio: boolean;
-  /** The value of a round, beside that of no proxy at all in the same round where there is one. */
-  value(sample: Sample, direct: Sample | undefined): number | undefined;
-}
-
-const busyMetrics = ['echo64', 'echo16k', 'handshake'] as const;
-
-const rowKinds: RowKind[] = [
-  cpuRow('echo64', 'CPU per 64-byte echo'),
-  cpuRow('echo16k', 'CPU per 16 KiB echo'),
-  cpuRow('handshake', 'CPU per connection opened and closed'),
-  memoryRow(),
-  addedRow('p50Micros', 'latency added over direct, p50'),
-  addedRow('p99Micros', 'latency added over direct, p99'),
-  plainRow('echo64', 'messagesPerSecond', 'echoes of 64 bytes', '1/s'),
-  plainRow('echo16k', 'messagesPerSecond', 'echoes of 16 KiB', '1/s'),
-  plainRow('echo16k', 'megabytesPerSecond', 'the same, each way', 'MB/s'),
-  plainRow('handshake', 'handshakesPerSecond', 'connections opened and closed', '1/s'),
-  ...busyMetrics.flatMap((metric) => [
-    shareRow(metric, 'proxyShare', 'the proxy'),
-    shareRow(metric, 'systemShare', 'of the proxy’s time, in the kernel'),
-    shareRow(metric, 'generatorShare', 'the load generator'),
-    shareRow(metric, 'upstreamShare', 'the echo upstream'),
-  ]),
-];
+type RoundValues = readonly (number | undefined)[];
 
 /** Only rows of which something was measured. */
 export function summarise(measured: readonly Measured[]): SummaryRow[] {
   return rowKinds.flatMap((kind) => {
-    const { title, unit, digits, isShare, isPlotted } = kind;
-    const cells = measured.map((one) => cellOf(kind, one, measured));
-    return cells.some(({ value }) => value !== null)
-      ? [{ title, unit, digits, isShare, isPlotted, cells }]
-      : [];
+    const row = rowOf(kind, measured);
+    return row.cells.some(({ value }) => value !== null) ? [row] : [];
   });
 }
 
-function cellOf(kind: RowKind, { name }: Measured, all: readonly Measured[]): SummaryCell {
-  const direct = samplesOf('direct', kind, all);
-  const valuesOf = (proxy: string): (number | undefined)[] =>
-    samplesOf(proxy, kind, all).map((sample, round) => kind.value(sample, direct[round]));
-  const values = valuesOf(name);
-  const basis = valuesOf('nginx');
-  const ratios = values.map((value, round) => {
-    const one = basis[round];
-    return value === undefined || one === undefined ? undefined : value / one;
+function rowOf(kind: RowKind, measured: readonly Measured[]): SummaryRow {
+  const { title, unit, digits, isShare, isPlotted } = kind;
+  const values = new Map(measured.map((one) => [one.name, valuesOf(kind, one, kind.metric)]));
+  const peerValues = new Map(
+    measured.map((one) => [one.name, valuesOf(kind, one, kind.peerMetric ?? kind.metric)]),
+  );
+  const best = bestPeerOfRounds(measured, peerValues);
+  const bases = ratioBases.map((basis): [RatioBasis, RoundValues] => [
+    basis,
+    basis === 'best peer' ? best.map((one) => one?.value) : (peerValues.get(basis) ?? []),
+  ]);
+  const cells = measured.map(({ name, role }): SummaryCell => {
+    const own = values.get(name) ?? [];
+    const ratios = kind.hasRatio && role !== 'direct' ? ratiosOf(own, bases) : {};
+    return { name, value: spreadOf(own), ratios };
   });
-  return { name, value: spreadOf(values), ratio: kind.hasRatio ? spreadOf(ratios) : null };
+  const bestPeers = kind.hasRatio ? countNames(best) : [];
+  return { title, unit, digits, isShare, isPlotted, bestPeers, cells };
 }
 
-function samplesOf(proxy: string, { metric }: RowKind, all: readonly Measured[]): Sample[] {
-  return all.find(({ name }) => name === proxy)?.samples[metric] ?? [];
+function ratiosOf(own: RoundValues, bases: readonly [RatioBasis, RoundValues][]): SummaryCell['ratios'] {
+  const ratios: SummaryCell['ratios'] = {};
+  for (const [basis, values] of bases) {
+    const spread = spreadOf(
+      own.map((value, round) => {
+        const one = values[round];
+        return value === undefined || one === undefined ? undefined : value / one;
+      }),
+    );
+    if (spread !== null) ratios[basis] = spread;
+  }
+  return ratios;
 }
 
-function spreadOf(values: readonly (number | undefined)[]): Spread | null {
+interface BestPeer {
+  name: string;
+  value: number;
+}
+
+/** The peer with the least value of each round. */
+function bestPeerOfRounds(
+  measured: readonly Measured[],
+  values: ReadonlyMap<string, RoundValues>,
+): (BestPeer | undefined)[] {
+  const peers = measured.filter(({ role }) => role === 'peer');
+  const rounds = Math.max(0, ...peers.map(({ name }) => values.get(name)?.length ?? 0));
+  return Array.from({ length: rounds }, (_, round) =>
+    peers
+      .flatMap(({ name }): BestPeer[] => {
+        const value = values.get(name)?.[round];
+        return value === undefined ? [] : [{ name, value }];
+      })
+      .sort((one, other) => one.value - other.value)
+      .at(0),
+  );
+}
+
+function countNames(best: readonly (BestPeer | undefined)[]): SummaryRow['bestPeers'] {
+  const rounds = new Map<string, number>();
+  for (const one of best) if (one) rounds.set(one.name, (rounds.get(one.name) ?? 0) + 1);
+  return [...rounds]
+    .map(([name, count]) => ({ name, rounds: count }))
+    .sort((one, other) => other.rounds - one.rounds);
+}
+
+function valuesOf(kind: RowKind, { samples }: Measured, metric: MetricName): RoundValues {
+  return (samples[metric] ?? []).map((sample: Sample) => {
+    const value = kind.value(sample);
+    return value === undefined || !Number.isFinite(value) ? undefined : value;
+  });
+}
+
+function spreadOf(values: RoundValues): Spread | null {
   const known = values.filter((value) => value !== undefined).filter(Number.isFinite);
   if (known.length === 0) return null;
-  return { median: quantile(known, 0.5), least: Math.min(...known), most: Math.max(...known) };
-}
-
-function cpuRow(metric: MetricName, title: string): RowKind {
-  // Without a proxy there is no such time.
-  const value = ({ cpuMicros }: Sample): number | undefined => (cpuMicros === 0 ? undefined : cpuMicros);
-  return { metric, title, unit: 'µs', digits: 1, value, hasRatio: true, isShare: false, isPlotted: true };
-}
-
-function memoryRow(): RowKind {
-  const value = ({ bytesPerConnection = Number.NaN }: Sample): number => bytesPerConnection / 1024;
-  const title = 'memory per idle connection';
   return {
-    metric: 'memory',
-    title,
-    unit: 'KiB',
-    digits: 1,
-    value,
-    hasRatio: true,
-    isShare: false,
-    isPlotted: true,
-  };
-}
-
-function addedRow(field: string, title: string): RowKind {
-  const value = (sample: Sample, direct: Sample | undefined): number | undefined => {
-    const [own, without] = [sample[field], direct?.[field]];
-    return own === undefined || without === undefined || sample === direct ? undefined : own - without;
-  };
-  // What a busy machine does to the slowest percent says little of a proxy.
-  const isPlotted = field === 'p50Micros';
-  return {
-    metric: 'latency',
-    title,
-    unit: 'µs',
-    digits: 0,
-    value,
-    hasRatio: true,
-    isShare: false,
-    isPlotted,
-  };
-}
-
-function plainRow(metric: MetricName, field: string, title: string, unit: string): RowKind {
-  const value = (sample: Sample): number | undefined => sample[field];
-  return { metric, title, unit, digits: 0, value, hasRatio: false, isShare: false, isPlotted: false };
-}
-
-function shareRow(metric: MetricName, field: string, title: string): RowKind {
-  const value = (sample: Sample): number => (sample[field] ?? Number.NaN) * 100;
-  return {
-    metric,
-    title: `${metric}: ${title}`,
-    unit: '%',
-    digits: 0,
-    value,
-    hasRatio: false,
-    isShare: true,
-    isPlotted: false,
+    median: quantile(known, 0.5),
+    lowerQuartile: quantile(known, 0.25),
+    upperQuartile: quantile(known, 0.75),
+    least: Math.min(...known),
+    most: Math.max(...known),
   };
 }

@@ -1,6 +1,6 @@
 import type { Cast } from '../cast/cast.js';
 import type { Chronicle } from '../chronicle.js';
-import type { Random } from '../random.js';
+import type { Random } from '../../support/random.js';
 
 /** What a fault works on. */
 export interface Stage {

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Member } from '../cast/cast.js';
 import type { Kill } from '../chronicle.js';
 import { machineMs } from '../machine-clock.js';
-import type { Random } from '../random.js';
+import type { Random } from '../../support/random.js';
 import { afterThawMs, frozenForDeadAfterMs, leaseMs } from './bounds.js';
 import { seconds, type DrawnFault, type Stage } from './fault.js';
 

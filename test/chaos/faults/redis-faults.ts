@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { cutClients, emptyRedis } from '../cast/redis-by-hand.js';
 import { machineMs } from '../machine-clock.js';
-import type { Random } from '../random.js';
+import type { Random } from '../../support/random.js';
 import { afterLossMs, afterReturnMs, afterSilenceMs } from './bounds.js';
 import { seconds, type DrawnFault, type Stage } from './fault.js';
 

@@ -1,7 +1,7 @@
 import { WebSocket, type RawData } from 'ws';
 import { machineMs } from '../machine-clock.js';
 import type { ConnectionNote, NotesMessage } from '../notes.js';
-import { Random } from '../random.js';
+import { Random } from '../../support/random.js';
 import type { ClientPlan } from './client-plan.js';
 
 type Note = NotesMessage['notes'][number];

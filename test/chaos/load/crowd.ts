@@ -1,5 +1,5 @@
 import type { Cast } from '../cast/cast.js';
-import type { Random } from '../random.js';
+import type { Random } from '../../support/random.js';
 import type { JudgedLimit } from '../referee/limit-referee.js';
 import { restOrThrow } from '../writes/rest.js';
 import type { ClientPlan } from './client-plan.js';

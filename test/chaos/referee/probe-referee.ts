@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import { randomBytes } from 'node:crypto';
 import type { Cast, Member } from '../cast/cast.js';
-import type { Random } from '../random.js';
+import type { Random } from '../../support/random.js';
 import type { Ledger, Thing } from '../writes/ledger.js';
 
 const samplesOfATenant = 12;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { routeCreateSchema } from '#libs/contract';
-import type { Random } from '../random.js';
+import type { Random } from '../../support/random.js';
 import type { Fields, Ledger, Thing } from './ledger.js';
 import { rest, type RestAnswer } from './rest.js';
 

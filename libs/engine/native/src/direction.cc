@@ -52,7 +52,9 @@ void Direction::passAndCount(const uint8_t* bytes, size_t length) {
     events_.onCloseFrame(from_);
   }
   // Only data can break a rule after a close frame (RFC 6455 §5.5.1), and the close frame came first.
-  if (follower_.violation() != FrameViolation::kNone && isRelaying_) events_.onViolation(from_, follower_.violation());
+  if (follower_.violation() == FrameViolation::kNone) return;
+  if (isRelaying_) events_.onViolation(from_, follower_.violation());
+  else events_.onUnreadable(from_);
 }
 
 // Passing bytes may end in a nested call, which passes the rest of a frame before a close: each byte counts once.

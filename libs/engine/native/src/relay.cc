@@ -156,6 +156,11 @@ void Relay::onViolation(Side from, FrameViolation violation) {
   else closeForViolation(from, kProtocolErrorCode, EndReason::kProtocolError);
 }
 
+void Relay::onUnreadable(Side from) {
+  static_cast<void>(from);
+  endFinishedSides();
+}
+
 void Relay::onRateExceeded(Side from) { closeForViolation(from, kPolicyViolation, EndReason::kMessageRate); }
 
 void Relay::onCloseSent(Side from) {

@@ -115,6 +115,7 @@ class Relay final : private SocketEvents, private DirectionEvents, private Conne
   void onSenderEnd(Side from) override;
   void onCloseSent(Side from) override;
   void onViolation(Side from, FrameViolation violation) override;
+  void onUnreadable(Side from) override;
   void onRateExceeded(Side from) override;
 
   double lastActivityAtMs() override;

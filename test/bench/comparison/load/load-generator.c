@@ -160,7 +160,6 @@ static void measure_paced(void) {
 
 static long handshakes_left;
 
-static void close_at_once(struct client *client) { send_close(client); }
 
 static void open_another(struct client *client) {
   ended += 1;
@@ -179,7 +178,10 @@ static void do_handshakes(long count) {
   while (ended < until) run_clients(1000);
 }
 
-/* Opens and closes connections one after another; what a proxy does in the calm after the last one counts too. */
+/*
+ * Opens connections, echoes one message on each and closes it, one after another; what a proxy does in the calm after the
+ * last one counts too.
+ */
 static void measure_handshake(void) {
   long count = number_option("--handshakes");
   do_handshakes(number_option("--warm-up"));
@@ -232,7 +234,7 @@ int main(int count, char **values) {
   if (strcmp(mode, "paced") == 0) events.echoed = record_latency;
   if (strcmp(mode, "idle") == 0) events.echoed = count_one_echo;
   if (strcmp(mode, "handshake") == 0) {
-    events = (struct client_events){.opened = close_at_once, .closed = open_another};
+    events = (struct client_events){.opened = send_message, .echoed = send_close, .closed = open_another};
   }
   connections = number_option("--connections");
   clients = calloc((size_t)connections, sizeof *clients);

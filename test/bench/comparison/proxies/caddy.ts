@@ -9,4 +9,7 @@ export const caddy = configuredProxy({
   options: (configPath) => ['run', '--config', configPath, '--adapter', 'caddyfile'],
   environment: { GOMAXPROCS: '1' },
   versionOptions: ['version'],
+  collectGarbage: async (adminPort) => {
+    await (await fetch(`http://127.0.0.1:${adminPort}/debug/pprof/heap?gc=1`)).arrayBuffer();
+  },
 });

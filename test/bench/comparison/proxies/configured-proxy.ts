@@ -3,11 +3,10 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { freePort } from '../../../support/free-port.js';
-import { ChildProgram } from '../child-program.js';
 import { sourceFolder } from '../folders.js';
 import { programPath } from '../program-path.js';
 import type { ProxyInput, ProxyKind, RunningProxy } from '../proxy.js';
-import { untilOpen } from '../until-open.js';
+import { startProxyProgram } from './proxy-program.js';
 
 const run = promisify(execFile);
 
@@ -24,40 +23,33 @@ export interface ConfiguredProxy {
   options(configPath: string, folder: string): string[];
   environment?: Record<string, string>;
   versionOptions: string[];
+  collectGarbage?: (adminPort: number) => Promise<void>;
 }
 
 export function configuredProxy(proxy: ConfiguredProxy): ProxyKind {
-  return { name: proxy.name, setup: proxy.setup, start: (input) => start(proxy, input) };
+  const { name, setup } = proxy;
+  return { name, role: 'peer', setup, start: (input) => start(proxy, input) };
 }
 
 async function start(proxy: ConfiguredProxy, input: ProxyInput): Promise<RunningProxy> {
-  const path = await programPath(proxy.program, proxy.debianPackage);
-  const version = await versionOf(path, proxy.versionOptions);
-  const port = await freePort();
-  const { program, options } = input.pinning.command(
-    'proxy',
-    path,
-    proxy.options(await writeConfiguration(proxy, input, port), input.folder),
-  );
-  const { folder } = input;
-  const environment = { ...proxy.environment };
-  const child = await ChildProgram.start({ name: proxy.name, folder, program, options, environment });
-  try {
-    const target = { port, path: '/echo', header: '' };
-    await untilOpen(child, target);
-    const processes = await child.processes();
-    return { ...target, version, processes, log: () => child.log(), stop: () => child.stop() };
-  } catch (error) {
-    await child.stop();
-    throw error;
-  }
+  const { name, environment = {}, collectGarbage } = proxy;
+  const program = await programPath(proxy.program, proxy.debianPackage);
+  const version = await versionOf(program, proxy.versionOptions);
+  const [port, adminPort] = [await freePort(), await freePort()];
+  const options = proxy.options(await writeConfiguration(proxy, input, { port, adminPort }), input.folder);
+  const running = await startProxyProgram(input, { name, program, options, environment, port, version });
+  return collectGarbage ? { ...running, collectGarbage: () => collectGarbage(adminPort) } : running;
 }
 
-async function writeConfiguration(proxy: ConfiguredProxy, input: ProxyInput, port: number): Promise<string> {
+async function writeConfiguration(
+  proxy: ConfiguredProxy,
+  input: ProxyInput,
+  ports: { port: number; adminPort: number },
+): Promise<string> {
   const { folder, upstreamPort, openFiles } = input;
   // A proxied connection has two sockets; a few files are for other things.
   const maxConnections = Math.floor(openFiles / 2) - 200;
-  const values = { folder, port, upstreamPort, openFiles, maxConnections, ...proxy.values };
+  const values = { folder, ...ports, upstreamPort, openFiles, maxConnections, ...proxy.values };
   let text = await readFile(join(sourceFolder, 'proxies', proxy.configFile), 'utf8');
   for (const [name, value] of Object.entries(values)) text = text.replaceAll(`@${name}@`, String(value));
   const path = join(folder, proxy.configFile);

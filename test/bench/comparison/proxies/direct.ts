@@ -3,6 +3,7 @@ import type { ProxyKind } from '../proxy.js';
 /** No proxy at all: what the load and the echo upstream take by themselves. */
 export const direct: ProxyKind = {
   name: 'direct',
+  role: 'direct',
   setup: 'no proxy',
   isRequired: true,
   start: ({ upstreamPort }) =>

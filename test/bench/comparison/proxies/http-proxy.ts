@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { z } from 'zod';
 import { freePort } from '../../../support/free-port.js';
-import { ChildProgram } from '../child-program.js';
 import { sourceFolder } from '../folders.js';
 import type { ProxyInput, ProxyKind, RunningProxy } from '../proxy.js';
-import { untilOpen } from '../until-open.js';
+import { collectGarbageOf, collectOnSignal } from './garbage-collection.js';
+import { startProxyProgram } from './proxy-program.js';
 
 const run = promisify(execFile);
 const packageFolder = join(sourceFolder, 'peers', 'http-proxy');
@@ -16,28 +16,25 @@ const installedPackage = join(packageFolder, 'node_modules', 'http-proxy', 'pack
 
 export const httpProxy: ProxyKind = {
   name: 'http-proxy',
+  role: 'peer',
   setup: 'one process, ws: true',
   start,
 };
 
-async function start({ folder, pinning, upstreamPort }: ProxyInput): Promise<RunningProxy> {
+async function start(input: ProxyInput): Promise<RunningProxy> {
   await install();
   const { version } = z
     .object({ version: z.string() })
     .parse(JSON.parse(await readFile(installedPackage, 'utf8')));
   const port = await freePort();
   const main = join(packageFolder, 'proxy.mjs');
-  const command = pinning.command('proxy', process.execPath, [main, String(port), String(upstreamPort)]);
-  const child = await ChildProgram.start({ name: 'http-proxy', folder, ...command });
-  try {
-    const target = { port, path: '/echo', header: '' };
-    await untilOpen(child, target);
-    const processes = await child.processes();
-    return { ...target, version, processes, log: () => child.log(), stop: () => child.stop() };
-  } catch (error) {
-    await child.stop();
-    throw error;
-  }
+  const garbage = input.isForMemory ? collectOnSignal : [];
+  const options = [...garbage, main, String(port), String(input.upstreamPort)];
+  const program = process.execPath;
+  const running = await startProxyProgram(input, { name: 'http-proxy', program, options, port, version });
+  return input.isForMemory
+    ? { ...running, collectGarbage: () => collectGarbageOf(running.processes) }
+    : running;
 }
 
 async function install(): Promise<void> {

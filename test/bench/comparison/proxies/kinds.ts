@@ -1,4 +1,3 @@
-import type { MetricName } from '../metrics.js';
 import type { ProxyKind } from '../proxy.js';
 import { caddy } from './caddy.js';
 import { direct } from './direct.js';
@@ -6,14 +5,41 @@ import { haproxy } from './haproxy.js';
 import { httpProxy } from './http-proxy.js';
 import { nginx, nginxWithLargeBuffers } from './nginx.js';
 import { sluice } from './sluice.js';
+import { sluiceAllInOne } from './sluice-all-in-one.js';
 
-const all: readonly ProxyKind[] = [direct, sluice, nginx, nginxWithLargeBuffers, haproxy, caddy, httpProxy];
+export const engines = ['native', 'typescript'] as const;
+export type Engine = (typeof engines)[number];
 
-/** Those with these names, in small letters; all where there are none. Latency needs `direct` beside the others. */
-export function kindsNamed(names: readonly string[] | null, metrics: readonly MetricName[]): ProxyKind[] {
-  if (names === null) return [...all];
-  const wanted = metrics.includes('latency') ? ['direct', ...names] : names;
-  const unknown = names.find((name) => !all.some((kind) => kind.name.toLowerCase() === name));
-  if (unknown !== undefined) throw new Error(`--only: there is no ${unknown}`);
-  return all.filter(({ name }) => wanted.includes(name.toLowerCase()));
+/** Those with these names; all but the ones on request where there are none. `engine`: of Sluice; null: as it chooses. */
+export function kindsNamed(names: readonly string[] | null, engine: Engine | null): ProxyKind[] {
+  const all = allKinds(engine);
+  if (names === null) return all.filter(({ isOnRequest }) => isOnRequest !== true);
+  const known = all.map(({ name }) => optionName(name));
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown !== undefined) throw new Error(`--only: expected some of ${known.join(',')}, not ${unknown}`);
+  return all.filter(({ name }) => names.includes(optionName(name)));
+}
+
+function allKinds(engine: Engine | null): ProxyKind[] {
+  const settings: Record<string, string> = engine === null ? {} : { SLUICE_ENGINE: engine };
+  const typescript = { SLUICE_ENGINE: 'typescript' };
+  return [
+    direct,
+    sluice({ settings, hasLocalLimits: true }),
+    sluiceAllInOne(settings),
+    sluice({ name: 'Sluice (TypeScript)', isOnRequest: true, settings: typescript, hasLocalLimits: true }),
+    nginx,
+    nginxWithLargeBuffers,
+    haproxy,
+    caddy,
+    httpProxy,
+  ];
+}
+
+/** `sluice-typescript` for `Sluice (TypeScript)`. */
+function optionName(name: string): string {
+  return name
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9-]+/g, '-')
+    .replace(/-$/, '');
 }

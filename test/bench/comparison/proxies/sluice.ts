@@ -1,139 +1,80 @@
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { readFile } from 'node:fs/promises';
-import { z } from 'zod';
-import { freePort } from '../../../support/free-port.js';
-import { startRedisServer } from '../../../support/redis-server.js';
-import { startBenchProcess } from '../../bench-process.js';
-import { RestClient } from '../../rest-client.js';
-import { ChildProgram } from '../child-program.js';
-import { rootFolder } from '../folders.js';
+import { fileURLToPath } from 'node:url';
+import { Releases } from '../../../support/releases.js';
+import type { Launch } from '../../bench-process.js';
+import { startBenchGateway, startControlPlane, type ControlPlane } from '../../sluice-processes.js';
 import { programPath } from '../program-path.js';
 import type { ProxyInput, ProxyKind, RunningProxy } from '../proxy.js';
 import { untilOpen } from '../until-open.js';
+import { benchPath, everyLimit, publishBenchTenant, type TenantSettings } from './bench-tenant.js';
+import { collectGarbageOf, collectOnSignal } from './garbage-collection.js';
+import { benchGatewaySettings, sluiceVersion } from './sluice-settings.js';
 
-const adminToken = 'the-admin-token-of-the-benchmark';
+export interface SluiceOptions {
+  name?: string;
+  isOnRequest?: boolean;
+  /** Of the gateway beside those of every benchmark. */
+  settings?: Record<string, string>;
+  nodeOptions?: readonly string[];
+  tenant?: TenantSettings;
+  /** Whether a second gateway, which counts connections by itself, takes the handshakes without Redis. */
+  hasLocalLimits?: boolean;
+}
 
-// Every limit is on, and none is reached.
-const limits = {
-  maxConnections: 1_000_000,
-  maxConnectionsPerKey: 1_000_000,
-  maxConnectionsPerIp: 1_000_000,
-  connectionsPerSecond: 1_000_000,
-  messagesPerSecond: 10_000_000,
-  bytesPerSecond: 1_000_000_000_000,
-  maxMessageBytes: 1_048_576,
-};
-
-const routeSettings = {
-  auth: { mode: 'apiKey' },
-  maxConnections: 1_000_000,
-  allowedOrigins: ['https://app.example'],
-  timeouts: { idleMs: 3_600_000, maxLifetimeMs: 86_400_000 },
-  keepalive: { pingIntervalMs: 25_000 },
-};
+const localGateway = fileURLToPath(new URL('gateway-with-local-limits.js', import.meta.url));
 
 /** The gateway's own program, with a tenant that has every limit; Redis and the API run apart and idle beside the load. */
-export const sluice: ProxyKind = sluiceWith([]);
-
-/** The same with options for Node, like those of its profiler, and more settings of the gateway. */
-export function sluiceWith(
-  nodeOptions: readonly string[],
-  gatewaySettings: Record<string, string> = {},
-): ProxyKind {
+export function sluice(options: SluiceOptions = {}): ProxyKind {
+  const { name = 'Sluice', isOnRequest = false } = options;
   return {
-    name: 'Sluice',
+    name,
+    role: 'sluice',
     setup: 'one gateway process, API key, every limit on, pings on, log level warn',
     isRequired: true,
-    start: (input) => start(input, nodeOptions, gatewaySettings),
+    isOnRequest,
+    start: (input) => Releases.unlessStarted((releases) => start(input, options, releases)),
   };
 }
 
 async function start(
   input: ProxyInput,
-  nodeOptions: readonly string[],
-  gatewaySettings: Record<string, string>,
+  { settings = {}, nodeOptions = [], tenant = everyLimit, hasLocalLimits = false }: SluiceOptions,
+  releases: Releases,
 ): Promise<RunningProxy> {
-  const releases: (() => Promise<unknown>)[] = [];
-  const stop = async (): Promise<void> => {
-    for (const release of releases.splice(0).reverse()) await release();
-  };
-  try {
-    return { ...(await startFleet(input, nodeOptions, gatewaySettings, releases)), stop };
-  } catch (error) {
-    await stop();
-    throw error;
-  }
+  const { folder, upstreamPort, isForMemory } = input;
+  await programPath('redis-server', 'redis-server');
+  const plane = await startControlPlane({ folder, settings: benchGatewaySettings }, releases);
+  const header = await publishBenchTenant(plane.rest, upstreamPort, tenant);
+  const ownSettings = { ...benchGatewaySettings, ...settings };
+  const gateway = (launch: Launch): ReturnType<typeof startTarget> =>
+    startTarget(plane, input, { settings: ownSettings, header, launch }, releases);
+  const main = await gateway({
+    nodeOptions: [...nodeOptions, ...(isForMemory ? collectOnSignal : [])],
+  });
+  const running: RunningProxy = { ...main, stop: () => releases.releaseAll() };
+  if (isForMemory) return { ...running, collectGarbage: () => collectGarbageOf(main.processes) };
+  if (!hasLocalLimits) return running;
+  return { ...running, withLocalLimits: await gateway({ main: localGateway }) };
 }
 
-async function startFleet(
-  input: ProxyInput,
-  nodeOptions: readonly string[],
-  gatewaySettings: Record<string, string>,
-  releases: (() => Promise<unknown>)[],
+async function startTarget(
+  plane: ControlPlane,
+  { folder, pinning }: ProxyInput,
+  { settings, header, launch }: { settings: Record<string, string>; header: string; launch: Launch },
+  releases: Releases,
 ): Promise<Omit<RunningProxy, 'stop'>> {
-  const { folder, pinning, upstreamPort } = input;
-  await programPath('redis-server', 'redis-server');
-  const redis = await startRedisServer();
-  releases.push(() => redis.stop());
-  const apiPort = await freePort();
-  const shared = { SLUICE_REDIS_URL: redis.url, SLUICE_LOG_LEVEL: 'warn', SLUICE_DRAIN_SECONDS: '0' };
-  const api = await startBenchProcess({
-    app: 'api',
-    folder,
-    environment: {
-      ...shared,
-      SLUICE_DATA_DIR: folder,
-      SLUICE_ADMIN_TOKEN: adminToken,
-      SLUICE_API_LISTEN: `127.0.0.1:${apiPort}`,
-    },
-    readyUrl: `http://127.0.0.1:${apiPort}/healthz`,
-    readyText: 'ok',
-  });
-  releases.push(() => api.stop());
-  const header = `X-Api-Key: ${await configure(new RestClient(`http://127.0.0.1:${apiPort}`, adminToken), upstreamPort)}`;
-
-  const port = await freePort();
-  const dataFolder = join(folder, 'gateway');
-  await mkdir(dataFolder);
-  const main = join(rootFolder, 'dist', 'apps', 'gateway', 'main.js');
-  const child = await ChildProgram.start({
-    name: 'gateway',
-    folder,
-    ...pinning.command('proxy', process.execPath, [...nodeOptions, main]),
-    environment: {
-      ...shared,
-      SLUICE_DATA_DIR: dataFolder,
-      SLUICE_GATEWAY_LISTEN: `127.0.0.1:${port}`,
-      SLUICE_GATEWAY_ADMIN_LISTEN: `127.0.0.1:${await freePort()}`,
-      SLUICE_UPSTREAM_ALLOW: '127.0.0.0/8',
-      // On as well, and not reached: all clients are at one address.
-      SLUICE_MAX_PENDING_PER_ADDRESS: '100000',
-      SLUICE_MAX_PENDING: '100000',
-      ...gatewaySettings,
-    },
-  });
-  releases.push(() => child.stop());
-  const target = { port, path: '/echo', header };
-  await untilOpen(child, target);
+  const pinned: Launch = {
+    ...launch,
+    command: (program, options) => pinning.command('proxy', program, options),
+  };
+  const gateway = await startBenchGateway(plane, { folder, settings, launch: pinned }, releases);
+  const { program } = gateway.process;
+  const target = { port: gateway.port, path: benchPath, header };
+  await untilOpen(program, target);
   return {
     ...target,
-    version: await ownVersion(),
-    processes: await child.processes(),
-    log: () => child.log(),
+    processes: await program.processes(),
+    version: await sluiceVersion(gateway.process),
+    adminUrl: `http://127.0.0.1:${gateway.adminPort}`,
+    log: () => program.log(),
   };
-}
-
-/** Resolves with an API key. */
-async function configure(rest: RestClient, upstreamPort: number): Promise<string> {
-  await rest.call('POST', '/tenants', { slug: 'bench', limits });
-  const upstreams = [{ url: `ws://127.0.0.1:${upstreamPort}` }];
-  await rest.call('POST', '/tenants/bench/routes', { match: { path: '/echo' }, upstreams, ...routeSettings });
-  const answer = await rest.call('POST', '/tenants/bench/api-keys', { name: 'bench' });
-  return z.object({ key: z.string() }).parse(answer).key;
-}
-
-async function ownVersion(): Promise<string> {
-  const text = await readFile(join(rootFolder, 'package.json'), 'utf8');
-  return z.object({ version: z.string() }).parse(JSON.parse(text)).version;
 }

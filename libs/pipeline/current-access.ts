@@ -1,0 +1,56 @@
+import { checkAccess, checkProvedKey, type AdmittedAccess } from '#libs/admission';
+import type { PublishedRoute, PublishedTenant } from '#libs/contract';
+import type { UpgradeRequest } from '#libs/handshake';
+import type { Configuration } from '#libs/routing';
+import type { ClientIdentity } from './identification.js';
+import { matchRoute } from './match-route.js';
+import type { Refusal } from './refusal.js';
+
+/** A client that may connect, before the limits are asked. */
+export interface AuthenticatedRequest
+  extends ClientIdentity, Pick<AdmittedAccess, 'origin' | 'hasClientCertificate'> {
+  /** Of the configuration that all of this was read from. */
+  position: Configuration['position'];
+  tenant: PublishedTenant;
+  route: PublishedRoute;
+}
+
+export type CurrentAccess = { ok: true; current: AuthenticatedRequest } | { ok: false; refusal: Refusal };
+
+/**
+ * Whether the configuration, as it is now, lets an authenticated request connect, and the tenant, route and key as they are now. To
+ * be called after each wait. A request that leads to another route now is refused: its credential was checked for the route before.
+ */
+export function currentAccess(
+  configuration: Pick<Configuration, 'position' | 'match' | 'tenant' | 'apiKey'>,
+  request: UpgradeRequest,
+  authenticated: AuthenticatedRequest,
+  now: number,
+): CurrentAccess {
+  const { position } = configuration;
+  // A new object with each change. Matching again would cost every request as much as matching it the first time.
+  if (position === authenticated.position) return { ok: true, current: authenticated };
+  const matched = matchRoute(configuration, request);
+  if (!matched.ok) return matched;
+  const { route } = matched;
+  const tenant = configuration.tenant(authenticated.tenant.id);
+  if (!tenant || route.id !== authenticated.route.id) {
+    return refuse({ code: 'no_route', cause: 'the route is gone' });
+  }
+  if (tenant.status !== 'active') return refuse({ code: 'tenant_suspended' });
+  const access = checkAccess(route, authenticated);
+  if (!access.ok) return refuse(access);
+  const { keyPrefix, token, credentialSource, origin, hasClientCertificate } = authenticated;
+  let { apiKey } = authenticated;
+  if (apiKey !== null) {
+    apiKey = configuration.apiKey(apiKey.id);
+    const use = checkProvedKey(apiKey, keyPrefix, route, now);
+    if (!use.ok) return refuse(use);
+  }
+  const client = { apiKey, keyPrefix, token, credentialSource, origin, hasClientCertificate };
+  return { ok: true, current: { position, tenant, route, ...client } };
+}
+
+function refuse(refusal: Refusal): CurrentAccess {
+  return { ok: false, refusal };
+}

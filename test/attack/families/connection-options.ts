@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import type { Arena } from '../arena.js';
+import type { AttackCase, AttackFamily } from '../attack-case.js';
+import { letIn, refused, withLines } from '../case-builders.js';
+import { expectRefusal } from '../expectations.js';
+
+export const connectionOptions: AttackFamily = {
+  name: 'options of Connection',
+  cases: [
+    ...['Host', 'Sec-WebSocket-Key', 'sec-websocket-version', 'Sec-WebSocket-Protocol', 'Origin'].map(
+      (name) =>
+        letIn(
+          `Connection names ${name}, which stays`,
+          connecting(name, { 'Sec-WebSocket-Protocol': 'chat', Origin: 'https://app.test' }),
+          { has: [new RegExp(`\r\n${name}: `, 'i')], hasNot: [/connection:.*,/i] },
+          { allowedOrigins: ['https://app.test'] },
+        ),
+    ),
+    refused(
+      'Connection names an Origin that is not allowed',
+      connecting('Origin', { Origin: 'https://evil.test' }),
+      [403, 'origin_forbidden'],
+      { allowedOrigins: ['https://app.test'] },
+    ),
+    ...['X-Forwarded-For', 'X-Forwarded-Proto', 'x-forwarded-host'].map((name) =>
+      letIn(`Connection names ${name}, which the gateway adds`, connecting(name), {
+        has: [new RegExp(`\r\n${name}: [^\r]`, 'i')],
+      }),
+    ),
+    letIn(
+      'Connection names a field that the route sets',
+      connecting('X-Tenant', { 'X-Tenant': 'evil' }),
+      { has: ['\r\nX-Tenant: acme\r\n'], hasNot: ['evil'] },
+      { requestHeaders: { set: { 'X-Tenant': 'acme' } } },
+    ),
+    letIn(
+      'Connection names a field of the client, which goes away',
+      connecting('X-Mine', { 'X-Mine': 'a' }),
+      {
+        hasNot: [/x-mine/i],
+      },
+    ),
+    letIn(
+      'hop-by-hop fields',
+      withLines(
+        'Keep-Alive: timeout=9',
+        'Proxy-Connection: keep-alive',
+        'Proxy-Authorization: Basic eDp5',
+        'TE: trailers',
+        'Trailer: X-Mine',
+      ),
+      { hasNot: [/keep-alive|proxy-|\r\nte:|trailer/i] },
+    ),
+    {
+      name: 'Connection names the field of the key: it still counts, and stays here',
+      run: async (arena) => {
+        const key = await arena.gateway.issueKey();
+        const route = { auth: { mode: 'apiKey' } };
+        await letIn(
+          '',
+          connecting('X-Api-Key', { 'X-Api-Key': key }),
+          { hasNot: [/slc_|x-api-key/i] },
+          route,
+        ).run(arena);
+      },
+    },
+    ...['Authorization', 'X-Api-Key'].map((name): AttackCase => ({
+      name: `Connection names ${name}, to have a request without a key let in`,
+      run: async (arena) => {
+        const upstream = await arena.prepare({ route: { auth: { mode: 'apiKey' } } });
+        expectRefusal(await arena.send(connecting(name)(arena)), 401, 'key_required');
+        assert.equal(upstream.connections, 0);
+      },
+    })),
+  ],
+};
+
+/** A handshake whose Connection names another field as well. */
+function connecting(name: string, changes: Record<string, string> = {}) {
+  return (arena: Arena) => arena.handshake('/', { Connection: `Upgrade, ${name}`, ...changes });
+}

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import type { RestClient } from '../../rest-client.js';
+
+/** Where its route is; `npm start` has a route of its own at `/echo`. */
+export const benchPath = '/bench';
+
+/** A tenant and its route, as the API takes them. */
+export interface TenantSettings {
+  limits: Record<string, number | null>;
+  route: Record<string, unknown>;
+}
+
+/** Every limit is on, and none is reached. */
+export const everyLimit: TenantSettings = {
+  limits: {
+    maxConnections: 1_000_000,
+    maxConnectionsPerKey: 1_000_000,
+    maxConnectionsPerIp: 1_000_000,
+    connectionsPerSecond: 1_000_000,
+    messagesPerSecond: 10_000_000,
+    bytesPerSecond: 1_000_000_000_000,
+    maxMessageBytes: 1_048_576,
+  },
+  route: {
+    auth: { mode: 'apiKey' },
+    maxConnections: 1_000_000,
+    allowedOrigins: ['https://app.example'],
+    timeouts: { idleMs: 3_600_000, maxLifetimeMs: 86_400_000 },
+    keepalive: { pingIntervalMs: 25_000 },
+  },
+};
+
+/** Makes a tenant with a route to the upstream, and a key; resolves with the header field that has the key. */
+export async function publishBenchTenant(
+  rest: RestClient,
+  upstreamPort: number,
+  { limits, route }: TenantSettings = everyLimit,
+): Promise<string> {
+  await rest.call('POST', '/tenants', { slug: 'bench', limits });
+  const upstreams = [{ url: `ws://127.0.0.1:${upstreamPort}` }];
+  await rest.call('POST', '/tenants/bench/routes', { match: { path: benchPath }, upstreams, ...route });
+  const answer = await rest.call('POST', '/tenants/bench/api-keys', { name: 'bench' });
+  return `X-Api-Key: ${z.object({ key: z.string() }).parse(answer).key}`;
+}

@@ -1,0 +1,25 @@
+import { ChildProgram } from '../../child-program.js';
+import type { ProxyInput, RunningProxy } from '../proxy.js';
+import { untilOpen } from '../until-open.js';
+
+interface ProxyProgram {
+  name: string;
+  program: string;
+  options: readonly string[];
+  environment?: Record<string, string>;
+  port: number;
+  version: string;
+}
+
+/** Starts a peer that is one program, on the processor of proxies; resolves once it passes on WebSockets. */
+export async function startProxyProgram(
+  { pinning, folder }: ProxyInput,
+  { name, program, options, environment = {}, port, version }: ProxyProgram,
+): Promise<RunningProxy> {
+  const command = pinning.command('proxy', program, options);
+  const child = await ChildProgram.start({ name, folder, environment, ...command });
+  const target = { port, path: '/echo', header: '' };
+  await untilOpen(child, target);
+  const processes = await child.processes();
+  return { ...target, version, processes, log: () => child.log(), stop: () => child.stop() };
+}

@@ -1,0 +1,21 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { BenchProcess } from '../../bench-process.js';
+import { rootFolder } from '../folders.js';
+
+/** What every form of Sluice is started with. The bounds on pending sockets are on, and not reached from one address. */
+export const benchGatewaySettings: Record<string, string> = {
+  SLUICE_LOG_LEVEL: 'warn',
+  SLUICE_DRAIN_SECONDS: '0',
+  SLUICE_MAX_PENDING_PER_ADDRESS: '100000',
+  SLUICE_MAX_PENDING: '100000',
+};
+
+/** With the engine that relays, where `/readyz` names one. */
+export async function sluiceVersion({ readyAnswer }: BenchProcess): Promise<string> {
+  const text = await readFile(join(rootFolder, 'package.json'), 'utf8');
+  const { version } = z.object({ version: z.string() }).parse(JSON.parse(text));
+  const [, engine] = /"engine":\s*\{\s*"name":\s*"(\w+)"/.exec(readyAnswer) ?? [];
+  return engine === undefined ? version : `${version} (${engine})`;
+}

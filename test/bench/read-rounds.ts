@@ -1,0 +1,21 @@
+import { parseArgs } from 'node:util';
+
+export interface Rounds {
+  rounds: number;
+  /** Whether less is measured in each round. */
+  isQuick: boolean;
+}
+
+const fullRounds = 7;
+const quickRounds = 3;
+
+/** Reads `--quick` and `--rounds 9`. */
+export function readRounds(parameters: readonly string[]): Rounds {
+  const { values } = parseArgs({
+    args: [...parameters],
+    options: { quick: { type: 'boolean', default: false }, rounds: { type: 'string' } },
+  });
+  const rounds = Number(values.rounds ?? (values.quick ? quickRounds : fullRounds));
+  if (!Number.isInteger(rounds) || rounds < 1) throw new Error('--rounds: expected a whole number from 1');
+  return { rounds, isQuick: values.quick };
+}
