@@ -144,8 +144,8 @@ export class DataPlane {
     this.#events.stop();
     this.#stopReviewing?.();
     await this.follower.stop();
-    const { source, tickets, limiter, engine } = this.parts;
-    await Promise.all([source.close(), tickets.close(), limiter.close(), engine?.close()]);
+    const { source, tickets, limiter } = this.parts;
+    await Promise.all([source.close(), tickets.close(), limiter.close()]);
   }
 
   // The table knows ids of tenants alone; those of other things mean nothing to it.

@@ -105,6 +105,8 @@ export class GatewayLifecycle implements OnApplicationShutdown {
 
   async onApplicationShutdown(): Promise<void> {
     await Promise.all(this.#listeners.map((listener) => listener.close()));
+    // The ends of its connections give slots back, and are recorded.
+    await this.parts.engine?.close();
     this.#releaseServers();
     this.#certificates?.stop();
     await this.dataPlane.stop();
