@@ -35,18 +35,19 @@ export function checkKey({ presented, route, tenant, findByPrefix, now }: KeyChe
   const apiKey = findByPrefix(parsed.prefix);
   const known = apiKey && knownSecret(apiKey, parsed.prefix);
   const isSame = isSameSecret(parsed.secretHash, known?.secretHash ?? noSecretHash);
-  if (apiKey === null || !isSame || apiKey.tenantId !== tenant.id) return { ok: false, code: 'key_invalid' };
-  if (known !== null && isPast(known.expiresAt, now)) return { ok: false, code: 'key_expired' };
+  if (known === null || !isSame || apiKey?.tenantId !== tenant.id) return { ok: false, code: 'key_invalid' };
+  if (isPast(known.expiresAt, now)) return { ok: false, code: 'key_expired' };
   const use = checkKeyUse(apiKey, route, now);
-  return use.ok ? { ok: true, apiKey, prefix: parsed.prefix } : use;
+  // Not the prefix as presented: in V8 a part of a string keeps all of it, and that is the key with its secret.
+  return use.ok ? { ok: true, apiKey, prefix: known.prefix } : use;
 }
 
 // Of a key that was rotated with a grace period two secrets are known, each by its own prefix.
 function knownSecret(
   { prefix, secretHash, previous }: PublishedApiKey,
   presentedPrefix: string,
-): { secretHash: string; expiresAt: string | null } | null {
-  if (presentedPrefix === prefix) return { secretHash, expiresAt: null };
+): { prefix: string; secretHash: string; expiresAt: string | null } | null {
+  if (presentedPrefix === prefix) return { prefix, secretHash, expiresAt: null };
   return presentedPrefix === previous?.prefix ? previous : null;
 }
 

@@ -13,6 +13,11 @@ export class RestClient {
     private readonly adminToken: string,
   ) {}
 
+  /** The base of the calls that are WebSockets. */
+  get webSocketUrl(): string {
+    return `${this.url.replace('http', 'ws')}/v1`;
+  }
+
   /** Resolves once the whole answer has arrived. */
   async call(method: string, path: string, body?: object): Promise<RestAnswer> {
     const response = await fetch(`${this.url}/v1${path}`, {

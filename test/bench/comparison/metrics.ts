@@ -81,7 +81,7 @@ export async function warmUp(measuring: Measuring): Promise<number> {
 }
 
 export async function measureEcho(
-  { load, proxy, effort }: Measuring,
+  { load, proxy, effort }: Omit<Measuring, 'proxy'> & { proxy: ProxyTarget },
   messageBytes = smallMessageBytes,
 ): Promise<Sample> {
   const { connections, warmUpMs, measureMs } = effort;

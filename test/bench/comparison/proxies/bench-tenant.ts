@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { RestClient } from '../../rest-client.js';
 
-/** Where its route is; `npm start` has a route of its own at `/echo`. */
+/** Where the route of the tenant `bench` is; `npm start` has a route of its own at `/echo`. */
 export const benchPath = '/bench';
 
 /** A tenant and its route, as the API takes them. */
@@ -35,10 +35,11 @@ export async function publishBenchTenant(
   rest: RestClient,
   upstreamPort: number,
   { limits, route }: TenantSettings = everyLimit,
+  slug = 'bench',
 ): Promise<string> {
-  await rest.call('POST', '/tenants', { slug: 'bench', limits });
+  await rest.call('POST', '/tenants', { slug, limits });
   const upstreams = [{ url: `ws://127.0.0.1:${upstreamPort}` }];
-  await rest.call('POST', '/tenants/bench/routes', { match: { path: benchPath }, upstreams, ...route });
-  const answer = await rest.call('POST', '/tenants/bench/api-keys', { name: 'bench' });
+  await rest.call('POST', `/tenants/${slug}/routes`, { match: { path: `/${slug}` }, upstreams, ...route });
+  const answer = await rest.call('POST', `/tenants/${slug}/api-keys`, { name: slug });
   return `X-Api-Key: ${z.object({ key: z.string() }).parse(answer).key}`;
 }
