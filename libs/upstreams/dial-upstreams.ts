@@ -51,7 +51,10 @@ export async function dialFirst(
   options: Omit<DialUpstreamsOptions, 'connectPlain'>,
 ): Promise<(Dialed & { socket: Socket }) | DialFailure> {
   const { used, failure } = await dialUpstreams(options, (dialed) => Promise.resolve(dialed));
-  if (used) return { ...used, socket: nodeSocketOf(used) };
+  if (used) {
+    const { ok, address, endpoint } = used;
+    return { ok, socket: nodeSocketOf(used), address, endpoint };
+  }
   return failure ?? { ok: false, code: 'upstream_refused', detail: 'there is no upstream' };
 }
 

@@ -204,7 +204,6 @@ export class DataPlane {
       registry: this.registry,
       traffic: this.traffic,
       wheel: this.wheel,
-      ...this.#socketsOf(this.parts.engine),
       balancer: new Balancer(),
       lookupFor: (tenantId) => this.#lookupFor(tenantId),
       addressPolicy: this.reserved.guard(createAddressPolicy(this.parts.settings.upstreamAllow)),
@@ -212,6 +211,7 @@ export class DataPlane {
       halfOpenTimeoutMs,
       onJoined: (connection, handshakeMs) => this.#onJoined(connection, handshakeMs),
       onRecord: (record) => this.#onRecord(record),
+      ...this.#socketsOf(this.parts.engine),
     });
   }
 

@@ -138,7 +138,7 @@ export class EngineUpgradeListener {
     }
     const onAdmitted = (): void => this.#pending.admitted(socket);
     const earlyBytes = Buffer.from(bytes.subarray(headBytes));
-    this.events.onUpgrade({ ...client, head, socket, earlyBytes, onAdmitted });
+    this.events.onUpgrade({ head, socket, earlyBytes, onAdmitted, ...client });
   }
 
   // Node's server takes a place for it in its own name.
