@@ -133,8 +133,13 @@ void Engine::onSocketConnected(UnjoinedSocket& socket) {
   report(RecordHeader{RecordKind::kConnected, 0, 0, 0, socket.id, 0, 0, 0});
 }
 
-void Engine::onSocketData(UnjoinedSocket& socket, const uint8_t* bytes, size_t length) {
-  report(RecordHeader{RecordKind::kData, 0, 0, 0, socket.id, static_cast<uint32_t>(length), 0, 0}, bytes);
+void Engine::onSocketData(UnjoinedSocket& socket, uint8_t* bytes, size_t length) {
+  const RecordHeader header{RecordKind::kData, 0, 0, 0, socket.id, static_cast<uint32_t>(length), 0, 0};
+  if (inbox_.append(header, bytes)) return;
+  deliver();
+  // What was delivered may have made JavaScript join the socket: then these bytes are the connection's.
+  if (sockets_.find(header.id) == &socket) inbox_.append(header, bytes);
+  else socket.socket().handOver(bytes, length);
 }
 
 void Engine::onSocketFin(UnjoinedSocket& socket) {
@@ -284,6 +289,8 @@ void Engine::freeConnection(Id id) {
 // What the turn before has ended with is not kept until something else happens.
 void Engine::beforeWaiting() {
   deliver();
+  freeEnded();
+  if (isClosing_ && isIdle()) closeHandles();
   runCommands();
 }
 

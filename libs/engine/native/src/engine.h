@@ -133,7 +133,7 @@ class Engine final : private RelayEvents, private UnjoinedSocketEvents, private 
   void onAcceptFailed(Listener& listener, int error) override;
   void onListenerClosed(Listener& listener) override;
   void onSocketConnected(UnjoinedSocket& socket) override;
-  void onSocketData(UnjoinedSocket& socket, const uint8_t* bytes, size_t length) override;
+  void onSocketData(UnjoinedSocket& socket, uint8_t* bytes, size_t length) override;
   void onSocketFin(UnjoinedSocket& socket) override;
   void onSocketFlushed(UnjoinedSocket& socket) override;
   void onSocketClosed(UnjoinedSocket& socket) override;

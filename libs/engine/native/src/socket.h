@@ -50,6 +50,8 @@ class Socket {
     events_ = &events;
     side_ = side;
   }
+  /// Gives bytes that were reported, and not used, to whoever is notified now; as `onData` has them.
+  void handOver(uint8_t* bytes, size_t length) { events_->onData(side_, bytes, length); }
 
   void resume();
   void pause();

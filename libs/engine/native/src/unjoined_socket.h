@@ -13,7 +13,7 @@ class UnjoinedSocket;
 class UnjoinedSocketEvents {
  public:
   virtual void onSocketConnected(UnjoinedSocket& socket) = 0;
-  virtual void onSocketData(UnjoinedSocket& socket, const uint8_t* bytes, size_t length) = 0;
+  virtual void onSocketData(UnjoinedSocket& socket, uint8_t* bytes, size_t length) = 0;
   virtual void onSocketFin(UnjoinedSocket& socket) = 0;
   virtual void onSocketFlushed(UnjoinedSocket& socket) = 0;
   virtual void onSocketClosed(UnjoinedSocket& socket) = 0;

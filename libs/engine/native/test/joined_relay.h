@@ -60,7 +60,7 @@ class JoinedRelay final : private RelayEvents, private SocketEvents {
     upstream.pump(maxBytesPerTurn);
   }
   void until(const std::function<bool()>& isDone) {
-    const uint64_t deadline = realNow() + 10'000'000'000;
+    const uint64_t deadline = realNow() + 60'000'000'000;
     while (!isDone()) {
       if (realNow() > deadline) FAIL("what was waited for has not come");
       turn();

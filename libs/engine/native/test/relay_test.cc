@@ -19,15 +19,17 @@ Bytes patternOf(size_t length, uint8_t start) {
   return bytes;
 }
 
-/// Frames of many sizes, of so many bytes at least in all.
+/// Frames of many sizes, over and over, of so many bytes at least in all.
 Bytes streamOf(Side sender, size_t total, uint8_t seed) {
   std::mt19937 random(seed);
-  Bytes stream;
-  while (stream.size() < total) {
+  Bytes part;
+  while (part.size() < std::min<size_t>(total, 1'000'000)) {
     const size_t length = random() % 4 == 0 ? random() % 200'000 : random() % 300;
     const Bytes frame = frameOf(sender, kFinalBit | kOpcodeBinary, patternOf(length, seed));
-    stream.insert(stream.end(), frame.begin(), frame.end());
+    part.insert(part.end(), frame.begin(), frame.end());
   }
+  Bytes stream;
+  while (stream.size() < total) stream.insert(stream.end(), part.begin(), part.end());
   return stream;
 }
 

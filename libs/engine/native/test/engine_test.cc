@@ -1,0 +1,326 @@
+#include "../src/engine.h"
+
+#include <doctest/doctest.h>
+
+#include <cstring>
+#include <functional>
+#include <list>
+#include <vector>
+
+#include "no_rate.h"
+#include "peer.h"
+#include "test_loop.h"
+
+using namespace sluice;
+
+namespace {
+
+struct Record {
+  RecordHeader header;
+  Bytes data;
+};
+
+/// The side of JavaScript: it keeps the records, and acts on each while they are being delivered.
+class Host final : public EngineHost {
+ public:
+  explicit Host(size_t inboxBytes) : inbox(inboxBytes) {}
+
+  void onRecords(size_t length) override { take(length); }
+  void take(size_t length) {
+    for (size_t offset = 0; offset < length;) {
+      Record record{};
+      std::memcpy(&record.header, inbox.data() + offset, sizeof(record.header));
+      const uint8_t* data = inbox.data() + offset + sizeof(record.header);
+      record.data.assign(data, data + record.header.dataBytes);
+      offset += sizeof(record.header) + paddedBytes(record.header.dataBytes);
+      records.push_back(record);
+      onRecord(record);
+    }
+  }
+  void onTapped(const uint8_t* bytes, size_t length) override { tapped.insert(tapped.end(), bytes, bytes + length); }
+  Counters* createCountersPage() override {
+    pages.emplace_back(2 * Engine::kSlotsPerPage);
+    return pages.back().data();
+  }
+  void onLaneIdle(LaneMemory*) override { idleLanes += 1; }
+  const uint8_t* takeCommands(size_t* length) override {
+    taken.swap(commands);
+    commands.clear();
+    *length = taken.size();
+    return taken.data();
+  }
+  void onClosed() override { isClosed = true; }
+
+  void command(CommandKind kind, Id id, uint16_t closeCode = 0, const Bytes& data = {}, uint8_t flag = 0) {
+    const CommandHeader header{kind, flag, closeCode, id, static_cast<uint32_t>(data.size())};
+    const auto* bytes = reinterpret_cast<const uint8_t*>(&header);
+    commands.insert(commands.end(), bytes, bytes + sizeof(header));
+    commands.insert(commands.end(), data.begin(), data.end());
+    commands.resize(paddedBytes(commands.size()));
+  }
+  size_t count(RecordKind kind) const {
+    size_t found = 0;
+    for (const Record& record : records) found += record.header.kind == kind ? 1 : 0;
+    return found;
+  }
+
+  Bytes inbox;
+  Bytes commands;
+  Bytes taken;
+  Bytes tapped;
+  std::list<std::vector<Counters>> pages;
+  std::vector<Record> records;
+  std::function<void(const Record&)> onRecord = [](const Record&) {};
+  int idleLanes = 0;
+  bool isClosed = false;
+};
+
+/// An engine on a loop. When it closes, everything that it had must end and be closed.
+class EngineOnLoop {
+ public:
+  explicit EngineOnLoop(size_t inboxBytes = Inbox::kMinCapacity) : host(inboxBytes) {
+    uv_async_init(loop.get(), &keepAlive_, nullptr);
+  }
+  ~EngineOnLoop() {
+    uv_close(reinterpret_cast<uv_handle_t*>(&keepAlive_), nullptr);
+    engine.close();
+    // The loop waits for nothing but the engine here.
+    uv_run(loop.get(), UV_RUN_DEFAULT);
+    CHECK(host.isClosed);
+    CHECK(engine.connections() == 0);
+    CHECK(engine.unjoinedSockets() == 0);
+  }
+
+  void until(const std::function<bool()>& isDone) {
+    const uint64_t deadline = uv_hrtime() + 60'000'000'000;
+    while (!isDone()) {
+      if (uv_hrtime() > deadline) FAIL("what was waited for has not come");
+      uv_run(loop.get(), UV_RUN_NOWAIT);
+      client.pump();
+      upstream.pump();
+    }
+  }
+  JoinInput joinInput(Id one, Id other) {
+    JoinInput input{};
+    input.client = one;
+    input.upstream = other;
+    input.limits = RelayLimits{{kUnlimited, kUnlimited, kUnlimited}, 1000, 1000};
+    input.laneFromClient = &lanes[0];
+    input.laneFromUpstream = &lanes[1];
+    input.maxMessageBytes = UINT64_MAX;
+    return input;
+  }
+
+  TestLoop loop;
+  Peer client;
+  Peer upstream;
+  Host host;
+  LaneMemory lanes[2] = {unlimited(), unlimited()};
+  Engine engine{loop.get(), 0, Inbox(host.inbox.data(), host.inbox.size()), host};
+
+ private:
+  // As the listeners of a gateway do.
+  uv_async_t keepAlive_;
+
+  static LaneMemory unlimited() {
+    LaneMemory memory{};
+    memory.messageTokens.perSecond = memory.byteTokens.perSecond = kNoRate;
+    return memory;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("what a socket sends before it is joined is reported in order, however small the inbox is") {
+  EngineOnLoop on;
+  const Id id = on.engine.adopt(on.client.nearDescriptor);
+  ::close(on.upstream.nearDescriptor);
+  on.engine.resume(id);
+  Bytes sent(1'000'000);
+  for (size_t index = 0; index < sent.size(); index += 1) sent[index] = static_cast<uint8_t>(index / 251);
+  on.client.send(sent);
+  on.client.endWhenSent();
+  on.until([&] { return on.host.count(RecordKind::kFin) == 1; });
+  Bytes received;
+  for (const Record& record : on.host.records) received.insert(received.end(), record.data.begin(), record.data.end());
+  CHECK(received == sent);
+  on.engine.end(id);
+  on.until([&] { return on.host.count(RecordKind::kClosed) == 1; });
+  CHECK(on.host.records.back().header.kind == RecordKind::kClosed);
+}
+
+TEST_CASE(
+    "bytes that come while an earlier record makes JavaScript join their socket are relayed behind what came before") {
+  EngineOnLoop on;
+  const Id client = on.engine.adopt(on.client.nearDescriptor);
+  const Id upstream = on.engine.adopt(on.upstream.nearDescriptor);
+  Bytes head;
+  bool isJoined = false;
+  on.host.onRecord = [&](const Record& record) {
+    if (record.header.kind != RecordKind::kData || isJoined) return;
+    isJoined = true;
+    head = record.data;
+    JoinInput input = on.joinInput(client, upstream);
+    input.upstreamHead = head.data();
+    input.upstreamHeadBytes = head.size();
+    CHECK(on.engine.join(input).generation != 0);
+  };
+  Bytes sent;
+  for (int index = 0; index < 40; index += 1) sent = concat({sent, frameOf(Side::kUpstream, 0x82, 10'000 + index)});
+  on.upstream.send(sent);
+  on.upstream.pump();
+  // More than one read is there when the first one is made.
+  on.engine.resume(upstream);
+  on.until([&] { return on.client.received.size() >= sent.size(); });
+  CHECK(on.client.received == sent);
+}
+
+TEST_CASE("the end of a connection is reported without anything else having to happen") {
+  EngineOnLoop on;
+  const Id client = on.engine.adopt(on.client.nearDescriptor);
+  const Id upstream = on.engine.adopt(on.upstream.nearDescriptor);
+  const Id id = on.engine.join(on.joinInput(client, upstream));
+  CHECK(on.engine.connections() == 1);
+  CHECK(on.engine.unjoinedSockets() == 0);
+  on.host.command(CommandKind::kDestroy, id);
+  int turns = 0;
+  on.until([&] {
+    turns += 1;
+    return on.host.count(RecordKind::kEnded) == 1;
+  });
+  CHECK(turns <= 4);
+  on.until([&] { return on.engine.connections() == 0; });
+  CHECK(on.host.idleLanes == 2);
+}
+
+TEST_CASE("a command for a connection that is gone is ignored, also when its slot is used again") {
+  EngineOnLoop on;
+  const Id first = on.engine.join(
+      on.joinInput(on.engine.adopt(on.client.nearDescriptor), on.engine.adopt(on.upstream.nearDescriptor)));
+  on.host.command(CommandKind::kDestroy, first);
+  on.until([&] { return on.engine.connections() == 0; });
+  Peer client;
+  Peer upstream;
+  const Id second =
+      on.engine.join(on.joinInput(on.engine.adopt(client.nearDescriptor), on.engine.adopt(upstream.nearDescriptor)));
+  CHECK(second.slot == first.slot);
+  CHECK(second.generation != first.generation);
+  for (const CommandKind kind : {CommandKind::kClose, CommandKind::kDestroy, CommandKind::kTap})
+    on.host.command(kind, first, 1001);
+  on.host.command(CommandKind::kClose, Id{12345, 1}, 1001);
+  on.host.command(CommandKind::kClose, Id{0, 0}, 1001);
+  on.engine.runCommands();
+  client.pump();
+  CHECK(client.received.empty());
+  CHECK(on.engine.connections() == 1);
+}
+
+TEST_CASE("commands are executed in order, and one that is cut off is not executed") {
+  EngineOnLoop on;
+  const Id id = on.engine.join(
+      on.joinInput(on.engine.adopt(on.client.nearDescriptor), on.engine.adopt(on.upstream.nearDescriptor)));
+  const double limit = 100;
+  Bytes data(sizeof(limit));
+  std::memcpy(data.data(), &limit, sizeof(limit));
+  on.host.command(CommandKind::kMaxMessageBytes, id, 0, data);
+  on.host.command(CommandKind::kClose, id, 1001, bytesOf("gateway draining"));
+  for (size_t cut = on.host.commands.size() - 1; cut > 24; cut -= 5) {
+    const Bytes whole = on.host.commands;
+    on.host.commands = partOf(whole, 0, cut);
+    on.engine.runCommands();
+    on.host.commands = whole;
+  }
+  on.client.pump();
+  CHECK(on.client.received.empty());
+  on.until([&] { return on.client.received.size() == 20; });
+  CHECK(on.client.received == closeFrameOf(Side::kUpstream, 1001, "gateway draining"));
+}
+
+TEST_CASE("a join with a socket that is gone, or with itself, is refused and leaves the other one as it is") {
+  EngineOnLoop on;
+  const Id client = on.engine.adopt(on.client.nearDescriptor);
+  ::close(on.upstream.nearDescriptor);
+  CHECK(on.engine.join(on.joinInput(client, client)).generation == 0);
+  CHECK(on.engine.join(on.joinInput(client, Id{99, 1})).generation == 0);
+  CHECK(on.engine.join(on.joinInput(Id{0, 0}, client)).generation == 0);
+  CHECK(on.engine.unjoinedSockets() == 1);
+  CHECK(on.engine.write(client, bytesOf("x").data(), 1));
+  on.until([&] { return on.client.received == bytesOf("x"); });
+}
+
+TEST_CASE("a socket that ended or was lost before its join ends the connection, once") {
+  for (const bool isLost : {false, true}) {
+    EngineOnLoop on;
+    const Id client = on.engine.adopt(on.client.nearDescriptor);
+    const Id upstream = on.engine.adopt(on.upstream.nearDescriptor);
+    on.engine.resume(upstream);
+    if (isLost) on.upstream.reset();
+    else on.upstream.endWhenSent();
+    Id id{0, 0};
+    on.host.onRecord = [&](const Record& record) {
+      if (record.header.kind == RecordKind::kFin) id = on.engine.join(on.joinInput(client, upstream));
+    };
+    if (isLost) {
+      // The join comes between the loss and its report.
+      on.until([&] { return on.host.count(RecordKind::kClosed) == 1; });
+      CHECK(on.engine.join(on.joinInput(client, upstream)).generation == 0);
+      continue;
+    }
+    on.until([&] { return on.client.received.size() > 2 && id.generation != 0; });
+    on.client.close();
+    on.until([&] { return on.host.count(RecordKind::kEnded) == 1; });
+    CHECK(on.host.records.back().header.code == 1013);
+  }
+}
+
+TEST_CASE(
+    "an engine closes from every state of its sockets, and every end is reported before it says that it is closed") {
+  for (int turns = 0; turns < 6; turns += 1) {
+    EngineOnLoop on;
+    Peer other;
+    const Id unjoined = on.engine.adopt(other.nearDescriptor);
+    const Id id = on.engine.join(
+        on.joinInput(on.engine.adopt(on.client.nearDescriptor), on.engine.adopt(on.upstream.nearDescriptor)));
+    sockaddr_in address{};
+    uv_ip4_addr("127.0.0.1", 0, &address);
+    const int64_t listener = on.engine.listen(reinterpret_cast<sockaddr*>(&address), 16);
+    REQUIRE(listener >= 0);
+    on.engine.resume(unjoined);
+    other.send(bytesOf("hello"));
+    if (turns % 2 == 1) on.host.command(CommandKind::kDestroy, id);
+    for (int turn = 0; turn < turns; turn += 1) uv_run(on.loop.get(), UV_RUN_NOWAIT);
+    on.engine.close();
+    on.engine.close();
+    on.until([&] { return on.host.isClosed; });
+    CHECK(on.host.count(RecordKind::kEnded) == 1);
+    CHECK(on.host.count(RecordKind::kClosed) == 1);
+  }
+}
+
+TEST_CASE("a listener reports each connection with the address of its peer, and its sockets work") {
+  EngineOnLoop on;
+  ::close(on.client.nearDescriptor);
+  ::close(on.upstream.nearDescriptor);
+  sockaddr_in address{};
+  uv_ip4_addr("127.0.0.1", 0, &address);
+  const int64_t listener = on.engine.listen(reinterpret_cast<sockaddr*>(&address), 128);
+  REQUIRE(listener >= 0);
+  uv_ip4_addr("127.0.0.1", on.engine.portOf(static_cast<uint32_t>(listener)), &address);
+  constexpr size_t kSockets = 100;
+  std::vector<int> descriptors;
+  for (size_t index = 0; index < kSockets; index += 1) {
+    descriptors.push_back(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    REQUIRE(connect(descriptors.back(), reinterpret_cast<sockaddr*>(&address), sizeof(address)) == 0);
+  }
+  on.until([&] { return on.host.count(RecordKind::kAccepted) == kSockets; });
+  for (const Record& record : on.host.records) CHECK(record.data == bytesOf("127.0.0.1"));
+  CHECK(on.engine.unjoinedSockets() == kSockets);
+  for (const Record& record : std::vector<Record>(on.host.records))
+    on.engine.write(record.header.id, bytesOf("x").data(), 1);
+  for (const int descriptor : descriptors) {
+    char byte = 0;
+    CHECK(recv(descriptor, &byte, 1, 0) == 1);
+    ::close(descriptor);
+  }
+  on.engine.stopListening(static_cast<uint32_t>(listener));
+}
