@@ -98,7 +98,7 @@ async function measure(sluice: BenchAllInOne, workers: Workers): Promise<string[
   const document = await withTenantsOf(url, JSON.parse(exported) as BenchDocument);
   await during('compare, no difference but what others write', () => put('/v1/config?dryRun=true', document));
   await during('apply, no difference but what others write', () => put('/v1/config', document));
-  for (const { routes } of document.tenants) for (const route of routes) route.name += ' renamed';
+  for (const { routes = [] } of document.tenants) for (const route of routes) route.name += ' renamed';
   await during('compare, 10,000 differences', () => put('/v1/config?dryRun=true', document));
   await during('apply 10,000 differences', () => put('/v1/config', document));
   rows.push(['most memory, before and after', `${idleMemory} MB, ${await peakMemory(pid)} MB`]);

@@ -38,9 +38,17 @@ export function reportLines({
       : [
           `Latency at ${pacedPerSecond.toLocaleString('en')} messages a second, half of what the slowest can do.`,
         ]),
+    ...(isKernelUnread(measured)
+      ? ['Kernel memory of sockets: /proc/slabinfo cannot be read by this user.']
+      : []),
     '',
     ...comparisonTable(measured, summarise(measured)),
   ];
+}
+
+function isKernelUnread(measured: readonly Measured[]): boolean {
+  const samples = measured.flatMap((one) => one.samples.memory ?? []);
+  return samples.length > 0 && samples.every((sample) => sample['kernelBytesPerConnection'] === undefined);
 }
 
 /** Writes `docs/benchmarks/comparison.json`, with every sample, and `comparison.svg`; resolves with their paths. */
