@@ -20,7 +20,7 @@ else {
 }
 
 function formatCheck() {
-  const files = ['src', 'test'].flatMap((name) => listFiles(join(folder, name), isNative));
+  const files = ['src', 'test', 'fuzz'].flatMap((name) => listFiles(join(folder, name), isNative));
   const fix = process.argv.includes('--fix');
   const options = fix ? ['-i', ...files] : ['--dry-run', '--Werror', ...files];
   const { status } = spawnSync('clang-format', options, { cwd: root, stdio: 'inherit' });
