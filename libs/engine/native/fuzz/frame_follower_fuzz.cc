@@ -96,7 +96,7 @@ Reading readWhole(const Settings& settings, const Bytes& stream) {
 /// The first bytes choose who sends, what is agreed on, the bound of messages, and how the stream is cut; the rest is the stream.
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (size < 4) return 0;
-  constexpr uint64_t kBounds[] = {UINT64_MAX, 0, 100, 70'000, UINT64_MAX - 1};
+  constexpr uint64_t kBounds[] = {UINT64_MAX, 5, 100, 70'000, UINT64_MAX - 1};
   const Settings settings{(data[0] & 1) == 0 ? Side::kClient : Side::kUpstream,
                           static_cast<ReservedBits>(data[0] / 2 % 3), kBounds[data[1] % 5]};
   const Bytes stream(data + 4, data + size);
