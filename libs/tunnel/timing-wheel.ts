@@ -22,6 +22,11 @@ export class TimingWheel {
     return this.#nowMs;
   }
 
+  /** The same now, for who needs it exact. */
+  exactNowMs(): number {
+    return performance.now();
+  }
+
   /** @internal */
   get turnedTo(): number {
     return this.#turnedTo;

@@ -26,7 +26,7 @@ export class TunnelClock {
 
   constructor(private readonly input: TunnelClockInput) {
     const { maxLifetimeMs, pingIntervalMs } = input.limits;
-    this.#startedAtMs = performance.now();
+    this.#startedAtMs = input.wheel.exactNowMs();
     // Jitter, so that connections that came together neither go together nor ping in the same moment.
     this.#lifetimeEndsAtMs = this.#startedAtMs + (maxLifetimeMs ?? Infinity) * (1 - Math.random() / 10);
     this.#pingAtMs = this.#startedAtMs + (pingIntervalMs ?? Infinity) * (1 - Math.random() / 2);
@@ -36,7 +36,7 @@ export class TunnelClock {
 
   /** From now on nothing is waited for but the end, in so many milliseconds at most. */
   limitTo(milliseconds: number): void {
-    const nowMs = performance.now();
+    const nowMs = this.input.wheel.exactNowMs();
     if (this.#isStopped || nowMs + milliseconds >= this.#endAtMs) return;
     this.#endAtMs = nowMs + milliseconds;
     this.#startTimer(nowMs);

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { FrameSender } from '#libs/tunnel';
+import type { TunnelImplementation } from '../support/tunnel-implementations.js';
 import { conversations, encodeAll, send, senders, type Conversation } from './conversation.js';
 import { withoutPings } from './delivered-frames.js';
 import { closeIn, controlFrame, encodeFrame, frameEnds, type FrameShape } from './frame-bytes.js';
-import { fuzzProperty } from './fuzz-property.js';
+import { fuzzProperty, type FuzzProperty } from './fuzz-property.js';
 import { OpenTunnel, type TunnelSide } from './open-tunnel.js';
 
 const closeCode = 1008;
@@ -21,24 +22,26 @@ interface ClosedConversation {
  * A close of the gateway's own, whenever it comes: each side gets what has been passed on by then, up to the end of the frame
  * that has begun, then the close frame, then nothing. The counters say how much it was.
  */
-export const closesAtBoundary = fuzzProperty({
-  name: 'closes-at-boundary',
-  claim: 'a close of the gateway at any moment comes after a whole frame, once, with nothing behind it',
-  share: 0.03,
-  cases: fc.record({
-    conversation: fc.boolean().chain(conversations),
-    pingAfterChunks: fc.nat(24),
-    closeAfterChunks: fc.nat(24),
-  }),
-  holds: async (example) => {
-    const tunnel = await OpenTunnel.open();
-    try {
-      await closeDuring(tunnel, example);
-    } finally {
-      await tunnel.destroy();
-    }
-  },
-});
+export function closesAtBoundary(implementation: TunnelImplementation): FuzzProperty {
+  return fuzzProperty({
+    name: `closes-at-boundary-${implementation.id}`,
+    claim: `${implementation.name}: a close of the gateway at any moment comes after a whole frame, once, with nothing behind it`,
+    share: 0.02,
+    cases: fc.record({
+      conversation: fc.boolean().chain(conversations),
+      pingAfterChunks: fc.nat(24),
+      closeAfterChunks: fc.nat(24),
+    }),
+    holds: async (example) => {
+      const tunnel = await OpenTunnel.open(implementation);
+      try {
+        await closeDuring(tunnel, example);
+      } finally {
+        await tunnel.destroy();
+      }
+    },
+  });
+}
 
 async function closeDuring(open: OpenTunnel, example: ClosedConversation): Promise<void> {
   const { conversation, pingAfterChunks, closeAfterChunks } = example;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { FrameSender } from '#libs/tunnel';
 import { chunkSizes, inChunks, validFrames } from './frame-arbitraries.js';
-import type { Allowances } from './fitful-lane.js';
+import type { Allowances } from './fitful-rate.js';
 import { encodeFrame, type FrameShape } from './frame-bytes.js';
 import { sendInChunks, type OpenTunnel, type SendingPace, type TunnelSide } from './open-tunnel.js';
 
@@ -49,7 +49,7 @@ export async function send(
 
 async function sendOneWay(side: TunnelSide, sending: Sending, pace: SendingPace): Promise<void> {
   const { frames, sizes } = sending;
-  side.lane.allowances = sending.allowances;
+  side.rate.allowances = sending.allowances;
   await sendInChunks(side, inChunks(encodeAll(frames), sizes, mostChunks), pace);
 }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { FrameSender } from '#libs/tunnel';
+import type { TunnelImplementation } from '../support/tunnel-implementations.js';
 import { conversations, encodeAll, send, senders, type Conversation } from './conversation.js';
 import { withoutPings } from './delivered-frames.js';
 import { closeIn, controlFrame, encodeFrame, type FrameShape } from './frame-bytes.js';
@@ -25,13 +26,15 @@ const endedConversations = {
  * A FIN comes out after every byte that was sent before it, whatever the rate holds back, and the counters say so. The client is
  * sent 1013 before that of the upstream.
  */
-export const endsAfterEverything: FuzzProperty = fuzzProperty({
-  name: 'ends-after-everything',
-  claim: 'a FIN comes out after every byte before it, whatever a rate holds back',
-  share: 0.015,
-  cases: fc.record(endedConversations),
-  holds: (example) => inTunnel((open) => endBoth(open, example)),
-});
+export function endsAfterEverything(implementation: TunnelImplementation): FuzzProperty {
+  return fuzzProperty({
+    name: `ends-after-everything-${implementation.id}`,
+    claim: `${implementation.name}: a FIN comes out after every byte before it, whatever a rate holds back`,
+    share: 0.01,
+    cases: fc.record(endedConversations),
+    holds: (example) => inTunnel(implementation, (open) => endBoth(open, example)),
+  });
+}
 
 /** A conversation in which one side breaks a rule at the end, and the other one closes. */
 interface BrokenConversation extends EndedConversation {
@@ -42,17 +45,21 @@ interface BrokenConversation extends EndedConversation {
  * A forbidden frame ends the direction that it came from. All that was sent before it is delivered, and all that the other side
  * sends until it closes.
  */
-export const violationLosesNothing: FuzzProperty = fuzzProperty({
-  name: 'violation-loses-nothing',
-  claim:
-    'what was sent before a forbidden frame is delivered, and all that the other side sends until it closes',
-  share: 0.015,
-  cases: fc.record({ ...endedConversations, violator: fc.constantFrom(...senders) }),
-  holds: (example) => inTunnel((open) => breakRule(open, example)),
-});
+export function violationLosesNothing(implementation: TunnelImplementation): FuzzProperty {
+  return fuzzProperty({
+    name: `violation-loses-nothing-${implementation.id}`,
+    claim: `${implementation.name}: what was sent before a forbidden frame is delivered, and all that the other side sends until it closes`,
+    share: 0.01,
+    cases: fc.record({ ...endedConversations, violator: fc.constantFrom(...senders) }),
+    holds: (example) => inTunnel(implementation, (open) => breakRule(open, example)),
+  });
+}
 
-async function inTunnel(run: (open: OpenTunnel) => Promise<void>): Promise<void> {
-  const open = await OpenTunnel.open();
+async function inTunnel(
+  implementation: TunnelImplementation,
+  run: (open: OpenTunnel) => Promise<void>,
+): Promise<void> {
+  const open = await OpenTunnel.open(implementation);
   try {
     await run(open);
   } finally {

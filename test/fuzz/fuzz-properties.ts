@@ -1,3 +1,4 @@
+import { tunnelImplementations } from '../support/tunnel-implementations.js';
 import { closesAtBoundary } from './close-property.js';
 import { takesOrRefusesChanges, takesOrRefusesSnapshots } from './configuration-properties.js';
 import { agreesWithWs, allowsCompression, endsDataAtClose, ignoresChunking } from './follower-properties.js';
@@ -5,9 +6,19 @@ import { endsAfterEverything, violationLosesNothing } from './end-properties.js'
 import type { FuzzProperty } from './fuzz-property.js';
 import { parsesAnyRequest, readsAnyAnswer } from './handshake-properties.js';
 import { findsOwnEntryInVia, readsAnyExtensionList } from './list-properties.js';
+import { implementationsAgree } from './implementations-agree.js';
 import { leadsNoServerElsewhere } from './path-property.js';
 import { relaysEveryByte } from './relay-property.js';
 import { answersAnyBody } from './rest-property.js';
+
+/** What each implementation of the tunnel keeps, and that they agree. */
+export function tunnelProperties(): FuzzProperty[] {
+  const each = [relaysEveryByte, closesAtBoundary, endsAfterEverything, violationLosesNothing];
+  const kept = tunnelImplementations.flatMap((implementation) =>
+    each.map((property) => property(implementation)),
+  );
+  return [...kept, implementationsAgree];
+}
 
 /** Everything that the fuzz command tries. */
 export function fuzzProperties(): FuzzProperty[] {
@@ -16,10 +27,7 @@ export function fuzzProperties(): FuzzProperty[] {
     ignoresChunking,
     allowsCompression,
     endsDataAtClose,
-    relaysEveryByte(),
-    closesAtBoundary,
-    endsAfterEverything,
-    violationLosesNothing,
+    ...tunnelProperties(),
     parsesAnyRequest,
     readsAnyAnswer,
     findsOwnEntryInVia,

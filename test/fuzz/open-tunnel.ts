@@ -1,22 +1,18 @@
 import type { Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import {
-  joinSockets,
-  type FrameSender,
-  type Tunnel,
-  type TunnelCounters,
-  type TunnelEnd,
-} from '#libs/tunnel';
-import { patient } from '../support/joined-tunnel.js';
+import type { FrameSender, Tunnel, TunnelCounters, TunnelEnd, TunnelInput } from '#libs/tunnel';
+import { TrafficLane } from '../../libs/tunnel/traffic-lane.js';
 import { socketPair, upstreamPair } from '../support/socket-pair.js';
-import { HandWheel } from '../support/hand-wheel.js';
+import type { TunnelFactory, TunnelImplementation } from '../support/tunnel-implementations.js';
 import { withResolver } from '../support/with-resolver.js';
-import { FitfulLane } from './fitful-lane.js';
+import { FitfulRate } from './fitful-rate.js';
 import { ReceivedBytes } from './received-bytes.js';
 
-const longestWaitMs = 15_000;
-// Far more than a run takes, so that only the wheel that is put forward by hand makes a ping due.
+const maxWaitMs = 15_000;
+// Far more than a run takes, so that only a clock that is advanced makes a ping due.
 const pingIntervalMs = 1_000_000_000;
+// More than the clock is advanced for the rates of a run.
+const timeoutMs = 100_000_000;
 
 /** A tunnel between real sockets, seen from the side of one sender. */
 export interface TunnelSide {
@@ -26,38 +22,51 @@ export interface TunnelSide {
   delivered: ReceivedBytes;
   /** What the tunnel has counted of this sender. */
   counted: () => TunnelCounters;
-  /** How many bytes the gateway has read of this sender. */
-  read: () => number;
-  lane: FitfulLane;
+  /** The rate of this sender. */
+  rate: FitfulRate;
 }
+
+type Options = Partial<Pick<TunnelInput, 'clientHead' | 'upstreamHead' | 'messageLimits'>>;
 
 /** A tunnel between real sockets whose two ends are read all the time. */
 export class OpenTunnel {
   readonly sides: Record<FrameSender, TunnelSide>;
   readonly tunnel: Tunnel;
   readonly ended: Promise<TunnelEnd>;
-  readonly #wheel = new HandWheel();
+  readonly #factory: TunnelFactory;
   #readAtPing = { client: 0, upstream: 0 };
 
   private constructor(
+    factory: TunnelFactory,
     [client, nearClient]: readonly [Socket, Socket],
     [nearUpstream, upstream]: readonly [Socket, Socket],
+    options: Options,
   ) {
-    const lanes = { fromClients: new FitfulLane(this.#wheel), fromUpstreams: new FitfulLane(this.#wheel) };
+    const lanes = {
+      fromClients: new TrafficLane(factory.wheel),
+      fromUpstreams: new TrafficLane(factory.wheel),
+    };
     const { promise, resolve } = withResolver<TunnelEnd>();
-    const tunnel = joinSockets({
+    const tunnel = factory.join({
       client: nearClient,
       upstream: nearUpstream,
       clientHead: Buffer.alloc(0),
       upstreamHead: Buffer.alloc(0),
-      limits: { ...patient, pingIntervalMs },
+      limits: {
+        idleMs: null,
+        maxLifetimeMs: null,
+        pingIntervalMs,
+        closeTimeoutMs: timeoutMs,
+        halfOpenTimeoutMs: timeoutMs,
+      },
       messageLimits: { maxMessageBytes: null },
       lanes,
       onRate: 'slow',
       reservedBits: 'none',
-      wheel: this.#wheel,
+      ...options,
       onEnd: resolve,
     });
+    this.#factory = factory;
     this.tunnel = tunnel;
     this.ended = promise;
     const [toClient, toUpstream] = [new ReceivedBytes(client), new ReceivedBytes(upstream)];
@@ -67,22 +76,21 @@ export class OpenTunnel {
         socket: client,
         delivered: toUpstream,
         counted: () => tunnel.fromClient(),
-        read: () => nearClient.bytesRead,
-        lane: lanes.fromClients,
+        rate: new FitfulRate(lanes.fromClients, factory),
       },
       upstream: {
         sender: 'upstream',
         socket: upstream,
         delivered: toClient,
         counted: () => tunnel.fromUpstream(),
-        read: () => nearUpstream.bytesRead,
-        lane: lanes.fromUpstreams,
+        rate: new FitfulRate(lanes.fromUpstreams, factory),
       },
     };
   }
 
-  static async open(): Promise<OpenTunnel> {
-    return new OpenTunnel(await socketPair(), await upstreamPair());
+  static async open(implementation: TunnelImplementation, options: Options = {}): Promise<OpenTunnel> {
+    const [clients, upstreams] = [await socketPair(), await upstreamPair()];
+    return new OpenTunnel(implementation.createFactory(), clients, upstreams, options);
   }
 
   /**
@@ -92,16 +100,23 @@ export class OpenTunnel {
   ping(): void {
     if (this.tunnel.isClosing) return;
     const { client, upstream } = this.sides;
-    const read = { client: client.read(), upstream: upstream.read() };
+    const read = {
+      client: client.counted().bytesReceived,
+      upstream: upstream.counted().bytesReceived,
+    };
     const before = this.#readAtPing;
     if (read.client === before.client || read.upstream === before.upstream) return;
     this.#readAtPing = read;
-    this.#wheel.advance(pingIntervalMs);
+    this.#factory.advanceClock(pingIntervalMs);
   }
 
   async destroy(): Promise<void> {
-    for (const { socket } of Object.values(this.sides)) socket.destroy();
+    for (const { socket, rate } of Object.values(this.sides)) {
+      rate.stop();
+      socket.destroy();
+    }
     await this.ended;
+    await this.#factory.close();
   }
 }
 
@@ -115,10 +130,11 @@ export interface SendingPace {
 
 /** Writes chunk after chunk, each once the tunnel has read the one before it: the tunnel sees these very chunks. */
 export async function sendInChunks(
-  { socket, read }: TunnelSide,
+  { socket, counted }: TunnelSide,
   chunks: readonly Buffer[],
   { isHurried, onSent }: SendingPace,
 ): Promise<void> {
+  const read = (): number => counted().bytesReceived;
   let expected = read();
   for (const chunk of chunks) {
     socket.write(chunk);
@@ -135,7 +151,7 @@ export async function framesCounted({ counted }: TunnelSide, frames: number): Pr
 
 /** Resolves in the first turn of the event loop in which the condition holds. */
 export async function turnsUntil(isMet: () => boolean): Promise<void> {
-  const deadline = performance.now() + longestWaitMs;
+  const deadline = performance.now() + maxWaitMs;
   while (!isMet()) {
     if (performance.now() > deadline) throw new Error('the tunnel did not read what was sent');
     await nextTurn();

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { TunnelCounters } from '#libs/tunnel';
+import type { TunnelImplementation } from '../support/tunnel-implementations.js';
 import { conversations, encodeAll, send, senders, type Conversation } from './conversation.js';
 import { withoutPings } from './delivered-frames.js';
 import { controlFrame, type FrameShape } from './frame-bytes.js';
@@ -34,20 +35,20 @@ const exchanges: fc.Arbitrary<Exchange> = fc.record({
  * Every byte comes out as it went in, both ways at once, and the tunnel counts what each side sent. What it adds are
  * whole pings between two frames, and what it takes out are the pongs to them.
  */
-export function relaysEveryByte(): FuzzProperty {
+export function relaysEveryByte(implementation: TunnelImplementation): FuzzProperty {
   let shared: Peers | null = null;
   const close = async (): Promise<void> => {
     await shared?.tunnel.destroy();
     shared = null;
   };
   return fuzzProperty({
-    name: 'relays-every-byte',
-    claim: 'between real sockets, both ways at once, every byte comes out in order for every chunking',
-    share: 0.13,
+    name: `relays-every-byte-${implementation.id}`,
+    claim: `${implementation.name}: between real sockets, both ways at once, every byte comes out in order for every chunking`,
+    share: 0.1,
     cases: exchanges,
     holds: async (exchange) => {
       if (exchange.isNewTunnel) await close();
-      shared ??= { tunnel: await OpenTunnel.open(), unanswered: { client: [], upstream: [] } };
+      shared ??= { tunnel: await OpenTunnel.open(implementation), unanswered: { client: [], upstream: [] } };
       try {
         await relay(shared, exchange);
       } catch (error) {

@@ -9,6 +9,10 @@ export class HandWheel extends TimingWheel {
     return super.nowMs + this.#aheadMs;
   }
 
+  override exactNowMs(): number {
+    return super.exactNowMs() + this.#aheadMs;
+  }
+
   override createTimer(onDue: () => void): WheelTimer {
     this.#callbacks.push(onDue);
     return super.createTimer(onDue);

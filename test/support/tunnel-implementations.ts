@@ -4,6 +4,8 @@ import { HandWheel } from './hand-wheel.js';
 
 /** Joins sockets, and has a clock that can be advanced. */
 export interface TunnelFactory {
+  /** For the lanes of its tunnels. */
+  readonly wheel: TimingWheel;
   join(input: Omit<TunnelInput, 'wheel'>): Tunnel;
   /** What is due then happens at once. */
   advanceClock(milliseconds: number): void;
@@ -13,19 +15,21 @@ export interface TunnelFactory {
 
 /** One of those who keep the contract of `Tunnel`. */
 export interface TunnelImplementation {
+  id: 'typescript' | 'native';
   name: string;
   createFactory(): TunnelFactory;
 }
 
 /** All of them: the tests of the contract, and the fuzzing, run with each. */
 export const tunnelImplementations: TunnelImplementation[] = [
-  { name: 'SocketTunnel', createFactory: createSocketTunnels },
-  { name: 'the native engine', createFactory: createEngineTunnels },
+  { id: 'typescript', name: 'SocketTunnel', createFactory: createSocketTunnels },
+  { id: 'native', name: 'the native engine', createFactory: createEngineTunnels },
 ];
 
 function createSocketTunnels(): TunnelFactory {
   const wheel = new HandWheel();
   return {
+    wheel,
     join: (input) => joinSockets({ ...input, wheel }),
     advanceClock: (milliseconds) => wheel.advance(milliseconds),
     close: () => Promise.resolve(),
@@ -38,6 +42,7 @@ function createEngineTunnels(): TunnelFactory {
   const { engine } = created;
   const wheel = new TimingWheel();
   return {
+    wheel,
     join: (input) => engine.join({ ...input, wheel }),
     advanceClock: (milliseconds) => engine.advanceClock(milliseconds),
     close: () => engine.close(),

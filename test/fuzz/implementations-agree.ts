@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import fc from 'fast-check';
+import type { FrameSender, TunnelCounters, TunnelEnd } from '#libs/tunnel';
+import { tunnelImplementations, type TunnelImplementation } from '../support/tunnel-implementations.js';
+import { senders } from './conversation.js';
+import { anyStream, chunkSizes, inChunks } from './frame-arbitraries.js';
+import { closeIn } from './frame-bytes.js';
+import { fuzzProperty } from './fuzz-property.js';
+import { OpenTunnel, turnsUntil, type TunnelSide } from './open-tunnel.js';
+
+// Each takes a few turns of the event loop.
+const maxChunks = 60;
+
+/** What one side sends while the other is silent. */
+interface Turn {
+  sender: FrameSender;
+  bytes: Buffer;
+  /** In which chunks, for each implementation. */
+  sizes: [number[], number[]];
+}
+
+/** Both sides send in turns, whatever it is, and then one FIN goes each way. */
+interface Exchange {
+  /** What had come before the tunnel was made. */
+  heads: Record<FrameSender, Buffer>;
+  turns: Turn[];
+  firstToEnd: FrameSender;
+  maxMessageBytes: number | null;
+}
+
+/** All that can be seen of a tunnel from outside, once it is over. */
+interface Outcome {
+  end: TunnelEnd;
+  client: SideOutcome;
+  upstream: SideOutcome;
+}
+
+interface SideOutcome {
+  counters: Pick<TunnelCounters, 'messages' | 'frames' | 'controlFrames' | 'bytes'>;
+  /** What was relayed of this side. */
+  relayed: string;
+  /** The close frame of the gateway that came behind it. */
+  closed: string;
+}
+
+const streams = (sender: FrameSender): fc.Arbitrary<Buffer> => anyStream({ sender, hasLongPayloads: true });
+
+const turns: fc.Arbitrary<Turn> = fc.constantFrom(...senders).chain((sender) =>
+  fc.record({
+    sender: fc.constant(sender),
+    bytes: streams(sender),
+    sizes: fc.oneof(
+      chunkSizes.map((sizes): [number[], number[]] => [sizes, sizes]),
+      fc.tuple(chunkSizes, chunkSizes),
+    ),
+  }),
+);
+
+const heads = (sender: FrameSender): fc.Arbitrary<Buffer> =>
+  fc.oneof({ weight: 2, arbitrary: fc.constant(Buffer.alloc(0)) }, { weight: 1, arbitrary: streams(sender) });
+
+/** The same bytes, in the same chunks or in others, valid or not, have the same outcome in each implementation. */
+export const implementationsAgree = fuzzProperty({
+  name: 'implementations-agree',
+  claim: 'every implementation relays the same of any bytes, counts the same, and ends in the same way',
+  share: 0.03,
+  cases: fc.record({
+    heads: fc.record({ client: heads('client'), upstream: heads('upstream') }),
+    turns: fc.array(turns, { maxLength: 4 }),
+    firstToEnd: fc.constantFrom(...senders),
+    maxMessageBytes: fc.option(fc.integer({ min: 1, max: 300 })),
+  }),
+  holds: async (exchange: Exchange) => {
+    const [expected, ...others] = await Promise.all(
+      tunnelImplementations.map((implementation, index) => outcomeOf(implementation, exchange, index)),
+    );
+    for (const outcome of others) assert.deepEqual(outcome, expected);
+  },
+});
+
+async function outcomeOf(
+  implementation: TunnelImplementation,
+  {
+    heads: { client: clientHead, upstream: upstreamHead },
+    turns: list,
+    firstToEnd,
+    maxMessageBytes,
+  }: Exchange,
+  index: number,
+): Promise<Outcome> {
+  const messageLimits = { maxMessageBytes };
+  const open = await OpenTunnel.open(implementation, { clientHead, upstreamHead, messageLimits });
+  try {
+    const { sides } = open;
+    for (const { sender, bytes, sizes } of list) {
+      await sendUnlessOver(sides[sender], inChunks(bytes, sizes[index] ?? [], maxChunks));
+    }
+    const other = firstToEnd === 'client' ? 'upstream' : 'client';
+    await endOneAfterTheOther(sides[firstToEnd], sides[other]);
+    const end = await open.ended;
+    return { end, client: await outcomeOfSide(sides.client), upstream: await outcomeOfSide(sides.upstream) };
+  } finally {
+    await open.destroy();
+  }
+}
+
+/** Each chunk is sent once the one before it was read, until the gateway has no more use for them. */
+async function sendUnlessOver({ socket, counted }: TunnelSide, chunks: readonly Buffer[]): Promise<void> {
+  for (const chunk of chunks) {
+    const expected = counted().bytesReceived + chunk.length;
+    if (isOver(socket)) return;
+    socket.write(chunk);
+    await turnsUntil(() => counted().bytesReceived >= expected || isOver(socket));
+  }
+}
+
+async function endOneAfterTheOther(first: TunnelSide, second: TunnelSide): Promise<void> {
+  first.socket.end();
+  if (!isOver(second.socket)) await once(second.socket, 'end');
+  second.socket.end();
+}
+
+function isOver(socket: TunnelSide['socket']): boolean {
+  return socket.readableEnded || socket.destroyed;
+}
+
+async function outcomeOfSide({ counted, delivered }: TunnelSide): Promise<SideOutcome> {
+  const { messages, frames, controlFrames, bytes } = counted();
+  const received = await delivered.takeRest();
+  const rest = received.subarray(bytes);
+  return {
+    counters: { messages, frames, controlFrames, bytes },
+    relayed: received.toString('hex', 0, bytes),
+    closed: rest.length === 0 ? '' : closeIn(rest),
+  };
+}
