@@ -215,6 +215,8 @@ void Engine::onRelayEnd(Relay& relay, const RelayEnd& end) {
 }
 
 void Engine::report(const RecordHeader& header, const uint8_t* data) {
+  // The last sockets may be gone; the loop must not end before this is delivered.
+  uv_ref(reinterpret_cast<uv_handle_t*>(&check_));
   if (inbox_.append(header, data)) return;
   deliver();
   // What was delivered has left room for the longest record.
@@ -252,9 +254,20 @@ void Engine::afterReading() {
     host_.onTapped(tap_.bytes(), tap_.length());
     tap_.clear();
   }
+  settle();
+}
+
+// Handles are closed at the end of a turn, and then the loop may wait for long: what has ended there is settled before.
+void Engine::beforeWaiting() {
+  settle();
+  runCommands();
+}
+
+void Engine::settle() {
   deliver();
   freeEnded();
   if (isClosing_ && isIdle()) closeHandles();
+  else if (!isClosing_ && inbox_.length() == 0) uv_unref(reinterpret_cast<uv_handle_t*>(&check_));
 }
 
 // Nothing of them is on the stack here, and their last records are delivered.
@@ -284,14 +297,6 @@ void Engine::freeConnection(Id id) {
   socketMemory_.destroy(upstream);
   giveLaneBack(fromClient);
   giveLaneBack(fromUpstream);
-}
-
-// What the turn before has ended with is not kept until something else happens.
-void Engine::beforeWaiting() {
-  deliver();
-  freeEnded();
-  if (isClosing_ && isIdle()) closeHandles();
-  runCommands();
 }
 
 void Engine::runCommands() {

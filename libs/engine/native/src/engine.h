@@ -145,6 +145,7 @@ class Engine final : private RelayEvents, private UnjoinedSocketEvents, private 
   void beforeWaiting();
   void afterReading();
   void deliver();
+  void settle();
   void freeEnded();
   void freeConnection(Id id);
   void execute(const CommandHeader& command, const uint8_t* data);
