@@ -194,6 +194,8 @@ export class Direction implements LaneWaiter {
     this.#countInLane();
     if (follower.hasClosed && !this.#hasReportedClose) {
       this.#hasReportedClose = true;
+      // The sender's close frame may have begun before that of the gateway was deferred: it stands in its place.
+      this.sendDeferredClose();
       input.events.onCloseFrame();
     }
     // Only data can break a rule after a close frame (RFC 6455 §5.5.1), and the close frame came first.

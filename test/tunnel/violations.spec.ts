@@ -155,6 +155,22 @@ describe.each(tunnelsUnderTest)('$name', ({ join }) => {
       expect(await peers.ended).toEqual({ endedBy: 'gateway', closeCode: code, reason });
     });
 
+    it('when it ends a close frame that it had begun before the violation', async () => {
+      const peers = await join(noTimeLimits);
+      const received = new ReceivedBytes(peers[side]);
+      const itsClose = closeFrom(other, 4000);
+      peers[other].write(itsClose.subarray(0, -1));
+      const begun = await received.take(itsClose.length - 1);
+      peers[side].write(Buffer.concat(frames(side)));
+      await takeFrom(peers, other, frames(side)[0] ?? none);
+      expect(await closeFramesTo(peers[other], other === 'upstream')).toEqual([code, reason]);
+      peers[other].resume().write(itsClose.subarray(-1));
+      expect(Buffer.concat([begun, await received.takeRest()])).toEqual(itsClose);
+      peers[side].end();
+      peers[other].end();
+      expect(await peers.ended).toEqual({ endedBy: 'gateway', closeCode: code, reason });
+    });
+
     it('and not within a frame that the other side has begun and never ends', async () => {
       const { peers, received } = await violate({ ...noTimeLimits, closeTimeoutMs: 50 });
       peers[other].write(answer.subarray(0, -1));

@@ -49,6 +49,8 @@ void Direction::passAndCount(const uint8_t* bytes, size_t length) {
   countInLane();
   if (follower_.hasClosed() && !hasReportedClose_) {
     hasReportedClose_ = true;
+    // The sender's close frame may have begun before that of the gateway was deferred: it stands in its place.
+    sendDeferredClose();
     events_.onCloseFrame(from_);
   }
   // Only data can break a rule after a close frame (RFC 6455 §5.5.1), and the close frame came first.
