@@ -15,7 +15,7 @@ export interface NativeEngine {
   resume(socket: number): void;
   destroy(socket: number): void;
   reset(socket: number): void;
-  /** A descriptor for another owner, or -1; the socket is destroyed. */
+  /** A descriptor for another owner, or -1; the socket is destroyed in any case. */
   release(socket: number): number;
   /** The id of a connection, or 0 where a socket is gone. `numbers` is laid out as `JoinNumbers`. */
   join(

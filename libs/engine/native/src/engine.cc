@@ -24,6 +24,7 @@ Engine::Engine(uv_loop_t* loop, double nowMs, Inbox inbox, EngineHost& host)
 }
 
 int64_t Engine::listen(const sockaddr* address, int backlog) {
+  if (isClosing_) return UV_ECANCELED;
   const auto number = static_cast<uint32_t>(listeners_.size());
   listeners_.push_back(std::make_unique<Listener>(number, static_cast<ListenerEvents&>(*this)));
   openListeners_ += 1;
@@ -123,8 +124,9 @@ void Engine::reset(Id id) {
 
 int Engine::release(Id id) {
   UnjoinedSocket* socket = sockets_.find(id);
-  if (socket == nullptr || socket->socket().isBehind()) return -1;
-  const int descriptor = fcntl(socket->socket().descriptor(), F_DUPFD_CLOEXEC, 0);
+  if (socket == nullptr) return -1;
+  const bool isWhole = !socket->socket().isBehind();
+  const int descriptor = isWhole ? fcntl(socket->socket().descriptor(), F_DUPFD_CLOEXEC, 0) : -1;
   socket->socket().destroy();
   return descriptor;
 }
@@ -209,22 +211,38 @@ void Engine::giveLaneBack(TrafficLane& lane) {
 
 // The relay is destroyed once its end was reported: what called this may still be in it.
 void Engine::onRelayEnd(Relay& relay, const RelayEnd& end) {
-  report(RecordHeader{RecordKind::kEnded, static_cast<uint8_t>(end.endedBy), static_cast<uint8_t>(end.reason), 0,
-                      relay.id, 0, end.closeCode, 0});
+  reportEnd(RecordHeader{RecordKind::kEnded, static_cast<uint8_t>(end.endedBy), static_cast<uint8_t>(end.reason), 0,
+                         relay.id, 0, end.closeCode, 0});
   endedConnections_.push_back(relay.id);
 }
 
+// The last sockets may be gone; the loop must not end before what is reported is delivered.
+void Engine::refUntilDelivered() { uv_ref(reinterpret_cast<uv_handle_t*>(&check_)); }
+
+// There is always room for one record of a socket. Making room for it first would be wrong: JavaScript may join the socket while
+// records are delivered, and then these bytes would be its connection's.
 void Engine::report(const RecordHeader& header, const uint8_t* data) {
-  // The last sockets may be gone; the loop must not end before this is delivered.
-  uv_ref(reinterpret_cast<uv_handle_t*>(&check_));
-  if (inbox_.append(header, data)) return;
-  deliver();
-  // What was delivered has left room for the longest record.
+  refUntilDelivered();
   inbox_.append(header, data);
+  if (!inbox_.hasRoom()) deliver();
+}
+
+// Connections end while records are delivered and while commands are executed, any number of them at once: JavaScript is not called
+// for them here.
+void Engine::reportEnd(const RecordHeader& header) {
+  refUntilDelivered();
+  waitingEnds_.push_back(header);
+  if (!isDelivering_) takeWaitingEnds();
+}
+
+void Engine::takeWaitingEnds() {
+  size_t taken = 0;
+  while (taken < waitingEnds_.size() && inbox_.hasRoom()) inbox_.append(waitingEnds_[taken++], nullptr);
+  waitingEnds_.erase(waitingEnds_.begin(), waitingEnds_.begin() + static_cast<std::ptrdiff_t>(taken));
 }
 
 void Engine::deliver() {
-  if (isDelivering_ || inbox_.length() == 0) return;
+  if (isDelivering_) return;
   isDelivering_ = true;
   // What JavaScript has put off until the end of a call, it does between two of these: a request is admitted before the one after
   // the next ones is looked at, so that those who come together don't take one another for a crowd.
@@ -232,19 +250,18 @@ void Engine::deliver() {
     const size_t start = delivered_;
     delivered_ = inbox_.endOfBatch(start, kRecordsPerCall);
     host_.onRecords(start, delivered_);
+    if (delivered_ < inbox_.length()) continue;
+    inbox_.clear();
+    delivered_ = 0;
+    takeWaitingEnds();
   }
-  inbox_.clear();
-  delivered_ = 0;
   isDelivering_ = false;
 }
 
 Engine::Records Engine::takeRecords() {
   const Records records{delivered_, inbox_.length()};
-  if (isDelivering_) {
-    delivered_ = records.end;
-  } else {
-    inbox_.clear();
-  }
+  if (isDelivering_) delivered_ = records.end;
+  else inbox_.clear();
   return records;
 }
 
@@ -272,7 +289,6 @@ void Engine::settle() {
 
 // Nothing of them is on the stack here, and their last records are delivered.
 void Engine::freeEnded() {
-  if (inbox_.length() > 0) return;
   for (const Id id : closedSockets_) {
     UnjoinedSocket* socket = sockets_.find(id);
     if (socket == nullptr) continue;

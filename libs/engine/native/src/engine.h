@@ -94,7 +94,8 @@ class Engine final : private RelayEvents, private UnjoinedSocketEvents, private 
   void resume(Id socket);
   void destroy(Id socket);
   void reset(Id socket);
-  /// A descriptor of the same connection, for another owner; the socket is destroyed. -1 where it is gone or has more to write.
+  /// A descriptor of the same connection, for another owner, or -1 where it is gone or has more to write. The socket is destroyed in
+  /// any case.
   int release(Id socket);
 
   /// Joins two sockets, of which nothing is reported any more. An id of zeros: one of them is gone.
@@ -142,6 +143,9 @@ class Engine final : private RelayEvents, private UnjoinedSocketEvents, private 
   UnjoinedSocket* createSocket();
   void reportAccepted(Listener& listener, UnjoinedSocket& socket);
   void report(const RecordHeader& header, const uint8_t* data = nullptr);
+  void reportEnd(const RecordHeader& header);
+  void refUntilDelivered();
+  void takeWaitingEnds();
   void beforeWaiting();
   void afterReading();
   void deliver();
@@ -171,6 +175,8 @@ class Engine final : private RelayEvents, private UnjoinedSocketEvents, private 
   std::vector<std::unique_ptr<Listener>> listeners_;
   std::unordered_map<LaneMemory*, std::unique_ptr<TrafficLane>> lanes_;
   std::vector<Counters*> pages_;
+  // Ends that the inbox has no room for.
+  std::vector<RecordHeader> waitingEnds_;
   // What has ended and was reported, until the report was delivered.
   std::vector<Id> closedSockets_;
   std::vector<Id> endedConnections_;
