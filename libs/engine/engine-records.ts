@@ -44,42 +44,71 @@ export interface EngineReports {
   onEnded(connection: number, end: TunnelEnd, isCommanded: boolean): void;
 }
 
-/** Reads the records from `start` to `end` of the inbox, in their order. */
-export function readRecords(inbox: Buffer, start: number, end: number, reports: EngineReports): void {
-  for (let at = start; at + headerBytes <= end;) {
-    const dataBytes = inbox.readUInt32LE(at + 12);
-    const dataAt = at + headerBytes;
-    const data = inbox.subarray(dataAt, dataAt + dataBytes);
-    const number = inbox.readUInt32LE(at + 20);
-    const code = inbox.readInt32LE(at + 16);
-    const id = idOf(inbox.readUInt32LE(at + 4), inbox.readUInt32LE(at + 8));
-    switch (inbox[at] ?? 0) {
-      case kinds.accepted:
-        reports.onAccepted(number, id, data.toString('latin1'));
-        break;
-      case kinds.acceptFailed:
-        reports.onAcceptFailed(number, code);
-        break;
-      case kinds.connected:
-        reports.onConnected(id);
-        break;
-      case kinds.data:
-        reports.onData(id, Buffer.from(data));
-        break;
-      case kinds.fin:
-        reports.onFin(id);
-        break;
-      case kinds.flushed:
-        reports.onFlushed(id);
-        break;
-      case kinds.closed:
-        reports.onClosed(id, code);
-        break;
-      case kinds.ended:
-        reports.onEnded(id, endOf(inbox, at, code), inbox[at + 2] === commandedReason);
-        break;
+/** Records that are not read yet: from `at` to `end` of `bytes`. */
+interface Unread {
+  bytes: Buffer;
+  at: number;
+  end: number;
+}
+
+/** Reads records in the order in which they are added, also where a report leads to the next call of `read`. */
+export class RecordReader {
+  readonly #unread: Unread[] = [];
+
+  constructor(private readonly reports: EngineReports) {}
+
+  /** The bytes have to stay what they are until they are read. */
+  read(bytes: Buffer, start: number, end: number): void {
+    this.#unread.push({ bytes, at: start, end });
+    this.readRest();
+  }
+
+  /** Reads what a report that is under way has come before. */
+  readRest(): void {
+    for (let records = this.#unread[0]; records; records = this.#unread[0]) {
+      if (records.at + headerBytes > records.end) this.#unread.shift();
+      else this.#readNext(records);
     }
-    at = dataAt + Math.ceil(dataBytes / alignment) * alignment;
+  }
+
+  #readNext(records: Unread): void {
+    const { bytes, at } = records;
+    const dataAt = at + headerBytes;
+    const dataBytes = bytes.readUInt32LE(at + 12);
+    records.at = dataAt + Math.ceil(dataBytes / alignment) * alignment;
+    report(this.reports, bytes, at, bytes.subarray(dataAt, dataAt + dataBytes));
+  }
+}
+
+function report(reports: EngineReports, bytes: Buffer, at: number, data: Buffer): void {
+  const id = idOf(bytes.readUInt32LE(at + 4), bytes.readUInt32LE(at + 8));
+  const code = bytes.readInt32LE(at + 16);
+  const listener = bytes.readUInt32LE(at + 20);
+  switch (bytes[at] ?? 0) {
+    case kinds.accepted:
+      reports.onAccepted(listener, id, data.toString('latin1'));
+      break;
+    case kinds.acceptFailed:
+      reports.onAcceptFailed(listener, code);
+      break;
+    case kinds.connected:
+      reports.onConnected(id);
+      break;
+    case kinds.data:
+      reports.onData(id, Buffer.from(data));
+      break;
+    case kinds.fin:
+      reports.onFin(id);
+      break;
+    case kinds.flushed:
+      reports.onFlushed(id);
+      break;
+    case kinds.closed:
+      reports.onClosed(id, code);
+      break;
+    case kinds.ended:
+      reports.onEnded(id, endOf(bytes, at, code), bytes[at + 2] === commandedReason);
+      break;
   }
 }
 

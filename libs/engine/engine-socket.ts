@@ -10,6 +10,8 @@ export interface EngineSocketInput {
   id: number;
   /** Of its peer. */
   remoteAddress: string;
+  /** Reports what has come to sockets and was not reported yet. */
+  readUndelivered: () => void;
 }
 
 /**
@@ -20,14 +22,18 @@ export class EngineSocket extends Duplex {
   readonly remoteAddress: string;
   readonly #native: NativeEngine;
   readonly #id: number;
+  readonly #readUndelivered: () => void;
   #onFlushed: Done | null = null;
-  #isTaken = false;
+  /** The engine knows it no more, or it is another one's. */
+  #isGone = false;
+  #hasFin = false;
 
-  constructor({ native, id, remoteAddress }: EngineSocketInput) {
+  constructor({ native, id, remoteAddress, readUndelivered }: EngineSocketInput) {
     // Reads no more than one chunk ahead, however small chunks are.
     super({ allowHalfOpen: true, highWaterMark: 1 });
     this.#native = native;
     this.#id = id;
+    this.#readUndelivered = readUndelivered;
     this.remoteAddress = remoteAddress;
   }
 
@@ -38,13 +44,13 @@ export class EngineSocket extends Duplex {
 
   /** Closes it with a RST. */
   resetAndDestroy(): void {
-    this.#native.reset(this.#id);
+    if (!this.#isGone) this.#native.reset(this.#id);
     this.destroy();
   }
 
   /** To be called when the engine has joined it: nothing is done with it here any more. */
   leave(): void {
-    this.#isTaken = true;
+    this.#isGone = true;
     this.destroy();
   }
 
@@ -55,10 +61,11 @@ export class EngineSocket extends Duplex {
   }
 
   /**
-   * Gives the connection to a socket of Node's, with what was read and nobody has taken yet; null where it is gone. To be called while
-   * nothing that was written still waits.
+   * Gives the connection to a socket of Node's, with what was read and nobody has taken yet. It has to be paused. Null where it is gone,
+   * or where something that was written still waits: then it is closed.
    */
   toNodeSocket(): Socket | null {
+    this.#readUndelivered();
     if (this.destroyed) return null;
     const unread = this.takeUnread();
     const hasEnded = this.readableEnded;
@@ -78,11 +85,12 @@ export class EngineSocket extends Duplex {
 
   /** @internal */
   reportData(bytes: Buffer): void {
-    if (!this.destroyed && !this.push(bytes)) this.#native.pause(this.#id);
+    if (!this.destroyed && !this.push(bytes) && !this.#isGone) this.#native.pause(this.#id);
   }
 
   /** @internal */
   reportFin(): void {
+    this.#hasFin = true;
     if (!this.destroyed) this.push(null);
   }
 
@@ -95,25 +103,33 @@ export class EngineSocket extends Duplex {
 
   /** @internal `error` is one of libuv, 0 for none. */
   reportClosed(error: number): void {
+    this.#isGone = true;
+    // Both ways have ended: it closes by itself once all of it was read.
+    if (error === 0 && this.#hasFin && this.writableFinished) return;
     if (!this.destroyed) this.destroy(error === 0 ? undefined : systemError(error));
   }
 
   override _read(): void {
-    this.#native.resume(this.#id);
+    if (!this.#isGone) this.#native.resume(this.#id);
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: Done): void {
-    if (this.#native.write(this.#id, chunk)) done();
+    if (this.#isGone || this.#native.write(this.#id, chunk)) done();
     else this.#onFlushed = done;
   }
 
   override _final(done: Done): void {
-    this.#native.end(this.#id);
+    if (!this.#isGone) this.#native.end(this.#id);
     done();
   }
 
   override _destroy(error: Error | null, done: Done): void {
-    if (!this.#isTaken) this.#native.destroy(this.#id);
+    if (!this.#isGone) this.#native.destroy(this.#id);
+    this.#isGone = true;
+    // Whoever waits for it to be written.
+    const onFlushed = this.#onFlushed;
+    this.#onFlushed = null;
+    onFlushed?.(error ?? new Error('the socket was closed before all was written'));
     done(error);
   }
 }

@@ -2,7 +2,7 @@ import { Socket } from 'node:net';
 import { joinSockets, type FrameSender, type Tunnel, type TunnelEnd, type TunnelInput } from '#libs/tunnel';
 import type { EngineAddon, NativeEngine } from './engine-addon.js';
 import { slotOf } from './engine-id.js';
-import { readRecords } from './engine-records.js';
+import { RecordReader } from './engine-records.js';
 import { EngineSocket, systemError } from './engine-socket.js';
 import { EngineTunnel } from './engine-tunnel.js';
 import { loadAddon } from './load-addon.js';
@@ -53,6 +53,8 @@ export class Engine {
   readonly #pages: Float64Array[] = [];
   /** Laid out as `JoinNumbers` in libs/engine/native/src/addon.cc. */
   readonly #numbers = new Float64Array(8);
+  // One for all of its sockets.
+  readonly #readUndeliveredLater = (): void => this.#readUndelivered();
   readonly #closed: Promise<void>;
   #onClosed: () => void = () => undefined;
   #isClosed = false;
@@ -69,7 +71,7 @@ export class Engine {
       performance.now(),
       this.#inbox,
       this.#outbox.memory,
-      (start, end) => this.#readRecords(start, end),
+      (start, end) => this.#records.read(this.#inbox, start, end),
       (records) => deliverTapped(records, (slot) => this.#tunnels[slot]?.reporters ?? null),
       () => this.#onClosed(),
     );
@@ -121,9 +123,14 @@ export class Engine {
   }
 
   #addSocket(id: number, remoteAddress: string): EngineSocket {
-    const socket = new EngineSocket({ native: this.#native, id, remoteAddress });
-    if (id < 0) socket.destroy(systemError(id));
-    else this.#sockets[slotOf(id)] = socket;
+    const socket = new EngineSocket({
+      native: this.#native,
+      id,
+      remoteAddress,
+      readUndelivered: this.#readUndeliveredLater,
+    });
+    if (id > 0) this.#sockets[slotOf(id)] = socket;
+    else socket.reportClosed(id);
     return socket;
   }
 
@@ -135,8 +142,7 @@ export class Engine {
 
   #join(input: JoinInput, client: EngineSocket, upstream: EngineSocket): Tunnel {
     // What has come since the last report is a part of the heads.
-    const undelivered = this.#native.takeRecords();
-    this.#readRecords(Math.floor(undelivered / 2 ** 32), undelivered >>> 0);
+    this.#readUndelivered();
     this.#writeNumbers(input);
     const { fromClients, fromUpstreams } = input.lanes;
     const connection = this.#native.join(
@@ -194,8 +200,12 @@ export class Engine {
     return page;
   }
 
-  #readRecords(start: number, end: number): void {
-    readRecords(this.#inbox, start, end, this.#reports);
+  // They are copied, since the engine writes over them when it is next called.
+  #readUndelivered(): void {
+    this.#records.readRest();
+    const undelivered = this.#native.takeRecords();
+    const [start, end] = [Math.floor(undelivered / 2 ** 32), undelivered >>> 0];
+    if (start < end) this.#records.read(Buffer.from(this.#inbox.subarray(start, end)), 0, end - start);
   }
 
   readonly #reports = {
@@ -218,6 +228,8 @@ export class Engine {
       tunnel?.end(end, isCommanded);
     },
   };
+
+  readonly #records = new RecordReader(this.#reports);
 
   #socket(id: number): EngineSocket | null {
     const socket = this.#sockets[slotOf(id)];

@@ -3,6 +3,12 @@
  * one at its start and joins sockets with it; where it can't be built, connections are relayed in TypeScript (libs/tunnel) with the
  * same behaviour. Read engine.ts first, then native/src/relay.h.
  */
-export { Engine, joinInTypeScript, type EngineListener, type JoinInput } from './engine.js';
+export {
+  Engine,
+  joinInTypeScript,
+  type EngineListener,
+  type EngineListenerEvents,
+  type JoinInput,
+} from './engine.js';
 export { EngineSocket } from './engine-socket.js';
 export { selectEngine, type EngineStatus } from './select-engine.js';

@@ -1,0 +1,204 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { afterEach, expect, it } from 'vitest';
+import { accept, createEngine, joinWith, type AcceptedByEngine } from '../../test/support/engine-sockets.js';
+import { clientFrame, readBytes } from '../../test/support/joined-tunnel.js';
+import { settled } from '../../test/support/settled.js';
+
+const host = '127.0.0.1';
+let server: Server | null = null;
+
+afterEach(() => {
+  server?.close();
+  server = null;
+});
+
+/** All that the socket sends, without closing it. */
+async function textFrom(socket: Duplex): Promise<string> {
+  const chunks: Buffer[] = [];
+  socket.on('data', (chunk: Buffer) => chunks.push(chunk));
+  await once(socket, 'end');
+  return String(Buffer.concat(chunks));
+}
+
+async function listenWithNode(): Promise<number> {
+  server = createServer({ allowHalfOpen: true }).listen(0, host);
+  await once(server, 'listening');
+  return (server.address() as AddressInfo).port;
+}
+
+it('reads no more than it has room for while nobody reads it, then delivers all of it', async () => {
+  const { near, peer } = await accept(createEngine());
+  const chunk = randomBytes(1024 * 1024);
+  const sent = Buffer.concat(Array.from({ length: 64 }, () => chunk));
+  for (let index = 0; index < 64; index += 1) peer.write(chunk);
+  peer.end();
+  near.once('readable', () => undefined);
+  const taken = await settled(() => sent.length - peer.writableLength);
+  // What the system holds, and one inbox.
+  expect(taken).toBeLessThan(sent.length / 2);
+  expect(near.readableLength).toBeLessThan(1024 * 1024);
+  expect((await buffer(near)).equals(sent)).toBe(true);
+});
+
+it('takes no more to write than a slow peer reads, then writes all of it', async () => {
+  const { near, peer } = await accept(createEngine());
+  peer.pause();
+  const chunk = randomBytes(1024 * 1024);
+  let written = 0;
+  near.write(chunk, () => (written += 1));
+  while (near.writableLength === 0) near.write(chunk, () => (written += 1));
+  const waiting = near.writableLength / chunk.length;
+  expect(near.writableNeedDrain).toBe(true);
+  near.end();
+  const received = await buffer(peer);
+  expect(received.length % chunk.length).toBe(0);
+  expect(written).toBe(received.length / chunk.length);
+  expect(waiting).toBeGreaterThan(0);
+});
+
+it('passes a FIN of either side on and leaves the other way open', async () => {
+  for (const isOfPeer of [true, false]) {
+    const { near, peer } = await accept(createEngine());
+    const [first, second] = isOfPeer ? [peer, near] : [near, peer];
+    first.end('last');
+    expect(await textFrom(second)).toBe('last');
+    expect(second.writable).toBe(true);
+    second.end('answer');
+    expect(await textFrom(first)).toBe('answer');
+    if (!near.closed) await once(near, 'close');
+  }
+});
+
+it('delivers what its peer sent before its FIN, also to a reader that comes after both ways have ended', async () => {
+  const { near, peer } = await accept(createEngine());
+  near.end();
+  near.once('readable', () => undefined);
+  peer.end(Buffer.alloc(100, 'a'));
+  await once(peer, 'close');
+  expect(String(await buffer(near))).toBe('a'.repeat(100));
+});
+
+it('fails with the code of Node when its peer resets', async () => {
+  const { near, peer } = await accept(createEngine());
+  near.resume();
+  const failed = once(near, 'error');
+  peer.resetAndDestroy();
+  expect(await failed).toMatchObject([{ code: 'ECONNRESET' }]);
+  expect(near.destroyed).toBe(true);
+});
+
+it('closes with a RST where that is asked for', async () => {
+  const { near, peer } = await accept(createEngine());
+  const failed = once(peer, 'error');
+  near.resetAndDestroy();
+  near.resetAndDestroy();
+  expect(await failed).toMatchObject([{ code: 'ECONNRESET' }]);
+});
+
+it('calls back for what was not written when it closes', async () => {
+  const { near, peer } = await accept(createEngine());
+  peer.pause();
+  const failed = new Promise((resolve) => near.write(Buffer.alloc(64 * 1024 * 1024), resolve));
+  expect(near.writableLength).toBeGreaterThan(0);
+  near.destroy();
+  expect(await failed).toBeInstanceOf(Error);
+});
+
+it('connects, and fails with the code of Node where nobody listens', async () => {
+  const engine = createEngine();
+  const port = await listenWithNode();
+  const connected = engine.connect(host, port);
+  await once(connected, 'connect');
+  connected.destroy();
+  await once(connected, 'close');
+
+  server?.close();
+  expect(await once(engine.connect(host, port), 'error')).toMatchObject([{ code: 'ECONNREFUSED' }]);
+  expect(await once(engine.connect('no address', port), 'error')).toMatchObject([{ code: 'EINVAL' }]);
+});
+
+it('reports nothing any more when it is destroyed while it connects', async () => {
+  const engine = createEngine();
+  const socket = engine.connect(host, await listenWithNode());
+  const events: string[] = [];
+  for (const name of ['connect', 'error', 'close']) socket.on(name, () => events.push(name));
+  socket.destroy();
+  await once(socket, 'close');
+  await engine.close();
+  expect(events).toEqual(['close']);
+});
+
+it('loses nothing that it has read, or that is on its way, when Node takes the connection over', async () => {
+  const { near, peer } = await accept(createEngine());
+  const sent = randomBytes(2 * 1024 * 1024);
+  peer.end(sent);
+  const socket = await new Promise<Socket | null>((resolve) => {
+    near.once('data', (first: Buffer) => {
+      near.pause();
+      near.unshift(first);
+      resolve(near.toNodeSocket());
+    });
+  });
+  if (!socket) throw new Error('the connection is gone');
+  socket.write('answer');
+  expect((await buffer(socket)).equals(sent)).toBe(true);
+  expect(await textFrom(peer)).toBe('answer');
+});
+
+it('closes where Node cannot take it over, since something still waits to be written', async () => {
+  const engine = createEngine();
+  const { near, peer } = await accept(engine);
+  peer.pause();
+  near.write(Buffer.alloc(64 * 1024 * 1024));
+  expect(near.toNodeSocket()).toBeNull();
+  expect(near.destroyed).toBe(true);
+  const failed = once(peer, 'close');
+  peer.on('end', () => peer.end()).resume();
+  await failed;
+  expect(near.toNodeSocket()).toBeNull();
+});
+
+it.each(['in the call that delivers them', 'later'])(
+  'all that came before a join goes on through it in order, also when it is joined %s',
+  async (when) => {
+    const engine = createEngine();
+    const sent = Buffer.concat(
+      Array.from({ length: 600 }, (_, index) => clientFrame(`${index}`.repeat(100))),
+    );
+    const pairs: { client: AcceptedByEngine; upstream: AcceptedByEngine }[] = [];
+    for (let count = 0; count < 12; count += 1) {
+      pairs.push({ client: await accept(engine), upstream: await accept(engine) });
+    }
+    const received = pairs.map(({ client, upstream }) => {
+      client.near.once('data', (clientHead: Buffer) => {
+        client.near.pause();
+        const join = (): unknown =>
+          joinWith(engine, { client: client.near, upstream: upstream.near, clientHead });
+        if (when === 'later') queueMicrotask(join);
+        else join();
+      });
+      return readBytes(upstream.peer, sent.length, 'hex');
+    });
+    // Together more than the engine has room for in one turn.
+    for (const { client } of pairs) client.peer.write(sent);
+    for (const bytes of await Promise.all(received)) expect(bytes === sent.toString('hex')).toBe(true);
+  },
+);
+
+it('ends at once a connection of which one side has closed before the join', async () => {
+  const engine = createEngine();
+  for (const side of ['client', 'upstream'] as const) {
+    const [client, upstream] = [await accept(engine), await accept(engine)];
+    const gone = side === 'client' ? client : upstream;
+    gone.near.destroy();
+    await once(gone.near, 'close');
+    for (const { peer } of [client, upstream]) peer.on('end', () => peer.end()).resume();
+    const { ended } = joinWith(engine, { client: client.near, upstream: upstream.near });
+    expect(await ended).toMatchObject({ endedBy: side });
+    for (const { peer } of [client, upstream]) if (!peer.closed) await once(peer, 'close');
+  }
+});
