@@ -53,6 +53,8 @@ class TapEnd : public FollowerObserver {
 
   /// Null: nobody taps any more.
   void attach(Tap* tap, uint32_t slot) {
+    // What passes of a frame until another tap comes is missing.
+    if (tap == nullptr) isOmitted_ = true;
     tap_ = tap;
     slot_ = slot;
   }
