@@ -25,9 +25,8 @@ class Host final : public EngineHost {
  public:
   explicit Host(size_t inboxBytes) : inbox(inboxBytes) {}
 
-  void onRecords(size_t length) override { take(length); }
-  void take(size_t length) {
-    for (size_t offset = 0; offset < length;) {
+  void onRecords(size_t start, size_t end) override {
+    for (size_t offset = start; offset < end;) {
       Record record{};
       std::memcpy(&record.header, inbox.data() + offset, sizeof(record.header));
       const uint8_t* data = inbox.data() + offset + sizeof(record.header);
