@@ -1,0 +1,52 @@
+#include "../src/inbox.h"
+
+#include <doctest/doctest.h>
+
+#include <cstring>
+
+#include "frames.h"
+
+using namespace sluice;
+
+namespace {
+
+RecordHeader headerWith(size_t dataBytes) {
+  return RecordHeader{RecordKind::kData, 0, 0, 0, Id{1, 1}, static_cast<uint32_t>(dataBytes), 0, 0};
+}
+
+}  // namespace
+
+TEST_CASE("records are appended until there is no room, and one that does not fit leaves the inbox as it is") {
+  // Exactly as much memory as it says, so that a byte written too many is found.
+  Bytes memory(200);
+  Inbox inbox(memory.data(), memory.size());
+  const Bytes data(100, 7);
+  CHECK(inbox.append(headerWith(100), data.data()));
+  CHECK(inbox.length() == 24 + 104);
+  CHECK_FALSE(inbox.append(headerWith(100), data.data()));
+  CHECK(inbox.length() == 128);
+  CHECK(inbox.append(headerWith(48), data.data()));
+  CHECK(inbox.length() == 200);
+  CHECK_FALSE(inbox.append(headerWith(0), nullptr));
+  inbox.clear();
+  CHECK(inbox.append(headerWith(0), nullptr));
+}
+
+TEST_CASE("the smallest inbox holds all that is read at once") {
+  Bytes memory(Inbox::kMinCapacity);
+  Inbox inbox(memory.data(), memory.size());
+  const Bytes data(65536, 7);
+  CHECK(inbox.append(headerWith(data.size()), data.data()));
+}
+
+TEST_CASE("a batch ends after so many records, or with the last one") {
+  Bytes memory(1000);
+  Inbox inbox(memory.data(), memory.size());
+  const Bytes data(9, 7);
+  CHECK(inbox.endOfBatch(0, 4) == 0);
+  for (int count = 0; count < 5; count += 1) inbox.append(headerWith(9), data.data());
+  CHECK(inbox.endOfBatch(0, 2) == 80);
+  CHECK(inbox.endOfBatch(80, 2) == 160);
+  CHECK(inbox.endOfBatch(160, 2) == 200);
+  CHECK(inbox.endOfBatch(200, 2) == 200);
+}
