@@ -18,7 +18,8 @@ export class GatewayProcess extends OperatedGateway {
     super(whereabouts);
   }
 
-  static async start(): Promise<GatewayProcess> {
+  /** `engine` is its SLUICE_ENGINE. */
+  static async start(engine: string): Promise<GatewayProcess> {
     const folder = await mkdtemp(join(tmpdir(), 'sluice-attack-'));
     const resolver = fileURLToPath(new URL('stand-in-resolver.js', import.meta.url));
     const program = Program.start('all-in-one', {
@@ -32,6 +33,7 @@ export class GatewayProcess extends OperatedGateway {
       SLUICE_UPSTREAM_ALLOW: '127.0.0.1/32',
       SLUICE_MAX_PENDING_PER_ADDRESS: '0',
       SLUICE_DRAIN_SECONDS: '1',
+      SLUICE_ENGINE: engine,
       SLUICE_LOG_LEVEL: 'warn',
     });
     const [, apiUrl = ''] = await program.printed(/API +(http:\S+)\/v1/);

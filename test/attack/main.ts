@@ -5,10 +5,11 @@ import { families } from './families.js';
 import { GatewayProcess } from './gateway-process.js';
 import { OperatedGateway } from './operated-gateway.js';
 
-const usage = `npm run attack -- [--only <text>] [--gateway ws://127.0.0.1:8080 --api http://127.0.0.1:3000 --admin http://127.0.0.1:9090]
+const usage = `npm run attack -- [--only <text>] [--engine native|typescript] [--gateway ws://127.0.0.1:8080 --api http://127.0.0.1:3000 --admin http://127.0.0.1:9090]
   Starts a Sluice of its own and attacks it; or attacks the one that is named, whose SLUICE_ADMIN_TOKEN it needs, and whose
   SLUICE_UPSTREAM_ALLOW is 127.0.0.1/32 and SLUICE_MAX_PENDING_PER_ADDRESS is 0. It makes a tenant of its own there, and takes it away in the end.
-  --only  cases whose family or name has this text`;
+  --only    cases whose family or name has this text
+  --engine  what relays in a Sluice of its own (SLUICE_ENGINE); the native engine unless given`;
 
 const outcomes = { withstood: 0, gaveWay: 0, notRun: 0 };
 
@@ -81,16 +82,18 @@ function readOptions(): Options | null {
   const { values } = parseArgs({
     options: {
       only: { type: 'string', default: '' },
+      engine: { type: 'string' },
       gateway: { type: 'string' },
       api: { type: 'string' },
       admin: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
-  const { only, gateway, api, admin } = values;
+  const { only, engine, gateway, api, admin } = values;
   if (values.help) return null;
   if (gateway === undefined && api === undefined && admin === undefined)
-    return { only, start: () => GatewayProcess.start() };
+    return { only, start: () => GatewayProcess.start(engine ?? 'native') };
+  if (engine !== undefined) return null;
   const adminToken = process.env['SLUICE_ADMIN_TOKEN'];
   if (gateway === undefined || api === undefined || admin === undefined || adminToken === undefined)
     return null;
