@@ -146,7 +146,10 @@ export class EngineUpgradeListener {
     this.#pending.admitted(socket);
     if (bytes.length > 0 && !socket.readableEnded) socket.unshift(bytes);
     const handedOver = socket.toNodeSocket();
-    if (handedOver) this.#others.receive(handedOver);
+    if (!handedOver) return;
+    this.#others.receive(handedOver);
+    // Node's server does not read a socket that was paused when it came.
+    handedOver.resume();
   }
 
   #refuse(socket: EngineSocket, code: RefusalCode, extras?: RefusalExtras): void {
