@@ -26,6 +26,10 @@ class Host final : public EngineHost {
   explicit Host(size_t inboxBytes) : inbox(inboxBytes) {}
 
   void onRecords(size_t start, size_t end) override {
+    take(start, end);
+    afterRecords();
+  }
+  void take(size_t start, size_t end) {
     for (size_t offset = start; offset < end;) {
       Record record{};
       std::memcpy(&record.header, inbox.data() + offset, sizeof(record.header));
@@ -70,6 +74,7 @@ class Host final : public EngineHost {
   std::list<std::vector<Counters>> pages;
   std::vector<Record> records;
   std::function<void(const Record&)> onRecord = [](const Record&) {};
+  std::function<void()> afterRecords = [] {};
   int idleLanes = 0;
   bool isClosed = false;
 };
@@ -156,9 +161,15 @@ TEST_CASE(
   Bytes head;
   bool isJoined = false;
   on.host.onRecord = [&](const Record& record) {
-    if (record.header.kind != RecordKind::kData || isJoined) return;
+    if (record.header.kind != RecordKind::kData) return;
+    head = concat({head, record.data});
+  };
+  on.host.afterRecords = [&] {
+    if (isJoined || head.empty()) return;
     isJoined = true;
-    head = record.data;
+    // What is in the inbox already comes first, as JavaScript does it.
+    const auto more = on.engine.takeRecords();
+    on.host.take(more.start, more.end);
     JoinInput input = on.joinInput(client, upstream);
     input.upstreamHead = head.data();
     input.upstreamHeadBytes = head.size();
