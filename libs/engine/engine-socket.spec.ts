@@ -139,8 +139,7 @@ it('loses nothing that it has read, or that is on its way, when Node takes the c
   const socket = await new Promise<Socket | null>((resolve) => {
     near.once('data', (first: Buffer) => {
       near.pause();
-      near.unshift(first);
-      resolve(near.toNodeSocket());
+      resolve(near.toNodeSocket(first));
     });
   });
   if (!socket) throw new Error('the connection is gone');

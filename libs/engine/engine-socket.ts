@@ -3,6 +3,8 @@ import { Duplex } from 'node:stream';
 import { getSystemErrorMap } from 'node:util';
 import type { NativeEngine } from './engine-addon.js';
 
+const nothing = Buffer.alloc(0);
+
 type Done = (error?: Error | null) => void;
 
 export interface EngineSocketInput {
@@ -61,18 +63,18 @@ export class EngineSocket extends Duplex {
   }
 
   /**
-   * Gives the connection to a socket of Node's, with what was read and nobody has taken yet. It has to be paused. Null where it is gone,
-   * or where something that was written still waits: then it is closed.
+   * Gives the connection to a socket of Node's, which reads `taken` first, then what was read and nobody has taken yet. Both are paused,
+   * this one before the call. Null where it is gone, or where something that was written still waits: then it is closed.
    */
-  toNodeSocket(): Socket | null {
+  toNodeSocket(taken: Buffer = nothing): Socket | null {
     this.#readUndelivered();
     if (this.destroyed) return null;
-    const unread = this.takeUnread();
-    const hasEnded = this.readableEnded;
+    const unread = Buffer.concat([taken, this.takeUnread()]);
     const descriptor = this.#native.release(this.#id);
     this.leave();
     if (descriptor < 0) return null;
-    const socket = new Socket({ fd: descriptor, allowHalfOpen: true, readable: !hasEnded, writable: true });
+    // The system reports a FIN that was read already once more.
+    const socket = new Socket({ fd: descriptor, allowHalfOpen: true, readable: true, writable: true });
     socket.pause();
     if (unread.length > 0) socket.unshift(unread);
     return socket;
@@ -135,7 +137,7 @@ export class EngineSocket extends Duplex {
 }
 
 /** An error of libuv as Node's own sockets give it. */
-export function systemError(error: number): Error & { code: string } {
+export function systemError(error: number): Error & { code: string; errno: number } {
   const [code, message] = getSystemErrorMap().get(error) ?? ['UNKNOWN', `error ${error}`];
   return Object.assign(new Error(`${code}: ${message}`), { code, errno: error });
 }

@@ -88,7 +88,7 @@ export class Engine {
     events: EngineListenerEvents,
   ): EngineListener {
     const listener = this.#native.listen(address.host, address.port, address.backlog);
-    if (listener < 0) throw Object.assign(systemError(listener), { syscall: 'listen' });
+    if (listener < 0) throw listenError(listener, address);
     this.#listeners[listener] = events;
     return {
       port: this.#native.portOf(listener),
@@ -235,6 +235,12 @@ export class Engine {
     const socket = this.#sockets[slotOf(id)];
     return socket?.id === id ? socket : null;
   }
+}
+
+function listenError(error: number, { host, port }: { host: string; port: number }): Error {
+  const { code, errno, message } = systemError(error);
+  const text = `listen ${message} ${host.includes(':') ? `[${host}]` : host}:${port}`;
+  return Object.assign(new Error(text), { code, errno, syscall: 'listen', address: host, port });
 }
 
 /** What the socket has read and nobody has taken yet. */
