@@ -2,8 +2,8 @@ import { headerFields, headerValues } from './header-field.js';
 import { hasToken, isToken, trimWhiteSpace } from './token-list.js';
 import type { RequestHead } from './upgrade-request.js';
 
-// A target of visible ASCII without a fragment, as every client sends it.
-const requestLine = /^GET ([!"$-~]+) HTTP\/1\.1$/;
+// A target in origin-form of visible ASCII without a fragment, as every client sends it (RFC 9112 §3.2.1).
+const requestLine = /^GET (\/[!"$-~]*) HTTP\/1\.1$/;
 const fieldValue = /^[\t\x20-\x7e\x80-\xff]*$/;
 
 /** Fields that ask for something else beside an upgrade, or give the request a body. */
@@ -34,7 +34,7 @@ export function readRequestHead(head: Buffer): RequestHead | null {
 function asksForUpgrade(rawHeaders: readonly string[]): boolean {
   const fields = headerFields(rawHeaders);
   if (refusedFields.some((name) => headerValues(fields, name).length > 0)) return false;
-  return (
-    headerValues(fields, 'upgrade').length > 0 && hasToken(headerValues(fields, 'connection'), 'upgrade')
-  );
+  const [upgrade = '', ...otherUpgrades] = headerValues(fields, 'upgrade');
+  if (upgrade.toLowerCase() !== 'websocket' || otherUpgrades.length > 0) return false;
+  return hasToken(headerValues(fields, 'connection'), 'upgrade');
 }
