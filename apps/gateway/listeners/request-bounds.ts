@@ -31,6 +31,8 @@ export function serverOptions(bounds: RequestBounds): ServerOptions {
     connectionsCheckingInterval: bounds.checkIntervalMs,
     keepAliveTimeout: 1,
     insecureHTTPParser: false,
+    // Node would answer such a request itself, and not as other bad requests are answered.
+    requireHostHeader: false,
     noDelay: true,
     highWaterMark: clientHighWaterMark,
   };
