@@ -39,6 +39,8 @@ export class EngineUpgradeListener {
   readonly #readClientAddress: ReadClientAddress;
   #listener: EngineListener | null = null;
   #boundTo = { address: '', port: 0 };
+  // Sockets may come that were accepted before.
+  #isClosed = false;
 
   constructor(
     private readonly engine: Engine,
@@ -84,6 +86,7 @@ export class EngineUpgradeListener {
   /** Stops listening and drops every socket that is left. */
   async close(): Promise<void> {
     this.stopListening();
+    this.#isClosed = true;
     this.#sockets.destroyAll();
     await this.#others.close();
   }
@@ -91,6 +94,10 @@ export class EngineUpgradeListener {
   #onSocket(socket: EngineSocket): void {
     socket.on('error', ignoreError);
     this.#sockets.add(socket);
+    if (this.#isClosed) {
+      socket.destroy();
+      return;
+    }
     const reason = this.#hasDescriptors() ? this.#pending.take(socket, socket) : 'descriptors';
     if (reason === null) {
       this.#readHead(socket);
@@ -144,12 +151,8 @@ export class EngineUpgradeListener {
   // Node's server takes a place for it in its own name.
   #handOver(socket: EngineSocket, bytes: Buffer): void {
     this.#pending.admitted(socket);
-    if (bytes.length > 0 && !socket.readableEnded) socket.unshift(bytes);
-    const handedOver = socket.toNodeSocket();
-    if (!handedOver) return;
-    this.#others.receive(handedOver);
-    // Node's server does not read a socket that was paused when it came.
-    handedOver.resume();
+    const handedOver = socket.toNodeSocket(bytes);
+    if (handedOver) this.#others.receive(handedOver);
   }
 
   #refuse(socket: EngineSocket, code: RefusalCode, extras?: RefusalExtras): void {

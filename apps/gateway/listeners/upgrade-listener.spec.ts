@@ -1,33 +1,63 @@
 import { once } from 'node:events';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { connect } from 'node:net';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { listenersUnderTest } from '../../../test/support/listeners-under-test.js';
 import { openSocket, rawRequest, upgradeRequest } from '../../../test/support/raw-request.js';
-import { UpgradeListener } from './upgrade-listener.js';
+import type { ReceivedUpgrade, UpgradeListenerOptions } from './upgrade-listener.js';
 
-describe('UpgradeListener', () => {
-  let listener: UpgradeListener;
+const host = '127.0.0.1';
+const switching = 'HTTP/1.1 101 Switching Protocols\r\n\r\n';
+
+describe.each(listenersUnderTest)('$name', ({ create }) => {
+  let listener: ReturnType<typeof create>;
   let port: number;
   let refused: string[];
+  let received: ReceivedUpgrade[];
 
-  beforeEach(async () => {
-    refused = [];
-    listener = new UpgradeListener(
+  async function listen(options: UpgradeListenerOptions): Promise<void> {
+    listener = create(
       {
-        onUpgrade: ({ socket }) => socket.end('HTTP/1.1 101 Switching Protocols\r\n\r\n'),
+        onUpgrade: (upgrade) => {
+          received.push(upgrade);
+          upgrade.socket.resume().end(switching);
+        },
         onRefused: (code) => refused.push(code),
         onDropped: (reason) => refused.push(reason),
       },
-      { bounds: { maxHeaderBytes: 4096, headersTimeoutMs: 60, checkIntervalMs: 20 } },
+      options,
     );
-    port = Number(new URL(await listener.listen({ host: '127.0.0.1', port: 0 })).port);
+    port = Number(new URL(await listener.listen({ host, port: 0 })).port);
+  }
+
+  beforeEach(async () => {
+    refused = [];
+    received = [];
+    await listen({ bounds: { maxHeaderBytes: 4096, headersTimeoutMs: 60, checkIntervalMs: 20 } });
+    onTestFinished(() => expect.poll(() => listener.openSockets).toBe(0));
   });
 
-  afterEach(async () => {
-    await expect.poll(() => listener.openSockets).toBe(0);
-    await listener.close();
+  it('hands over an upgrade, with whatever the client sent after its request', async () => {
+    expect((await rawRequest(port, `${upgradeRequest('/a?b')}early`)).status).toBe(101);
+    expect(received).toMatchObject([{ clientAddress: host, peerAddress: host, head: { target: '/a?b' } }]);
+    expect(received[0]?.earlyBytes.toString()).toBe('early');
   });
 
-  it('hands over an upgrade', async () => {
-    expect((await rawRequest(port, upgradeRequest('/'))).status).toBe(101);
+  it('takes a request that comes in two pieces as if it came in one, wherever it is cut', async () => {
+    const head = upgradeRequest('/');
+    await listen({});
+    for (let cut = 1; cut < head.length; cut += 1) {
+      const socket = await openSocket(port);
+      socket.setNoDelay(true).write(head.slice(0, cut));
+      await expect.poll(() => listener.openSockets).toBe(1);
+      socket.write(`${head.slice(cut)}early`);
+      await once(socket, 'data');
+      socket.end();
+      await expect.poll(() => listener.openSockets).toBe(0);
+    }
+    expect(received.map(({ head: { rawHeaders } }) => rawHeaders.length / 2)).toEqual(
+      Array(head.length - 1).fill(5),
+    );
+    expect(refused).toEqual([]);
   });
 
   it.each([
@@ -36,6 +66,15 @@ describe('UpgradeListener', () => {
     ['a header that never ends', 'GET / HTTP/1.1\r\nHost: a\r\nX-Slow: '],
   ])('does not wait for a client that sends %s', async (_name, bytes) => {
     expect((await rawRequest(port, bytes)).status).toBe(400);
+    expect(refused).toEqual(['bad_handshake']);
+  });
+
+  it('answers a client that ends its half of the connection in the middle of its request', async () => {
+    await listen({});
+    const socket = await openSocket(port);
+    socket.end('GET / HTTP/1.1\r\nHost: a\r\n');
+    const [answer] = (await once(socket, 'data')) as [Buffer];
+    expect(answer.toString('latin1')).toContain('HTTP/1.1 400 ');
     expect(refused).toEqual(['bad_handshake']);
   });
 
@@ -53,20 +92,10 @@ describe('UpgradeListener', () => {
   });
 
   it('passes over no field of a header, however many there are', async () => {
-    const counted = new Promise<number>((resolve) => {
-      listener = new UpgradeListener({
-        onUpgrade: ({ head, socket }) => {
-          resolve(head.rawHeaders.length / 2);
-          socket.end('HTTP/1.1 101 Switching Protocols\r\n\r\n');
-        },
-        onRefused: () => undefined,
-        onDropped: () => undefined,
-      });
-    });
-    port = Number(new URL(await listener.listen({ host: '127.0.0.1', port: 0 })).port);
+    await listen({});
     const many = Object.fromEntries(Array.from({ length: 2000 }, (_, index) => [`X-${index}`, '']));
     await rawRequest(port, upgradeRequest('/', many));
-    expect(await counted).toBeGreaterThan(2000);
+    expect(received[0]?.head.rawHeaders.length).toBe(2 * 2005);
   });
 
   it('survives a client that resets in the middle of its request', async () => {
@@ -100,5 +129,23 @@ describe('UpgradeListener', () => {
     await listener.close();
     socket.end();
     await closed;
+  });
+
+  it('drops a client for which there are no file descriptors', async () => {
+    await listen({ hasDescriptors: () => false });
+    const client = connect({ host, port });
+    await new Promise((resolve) => client.on('error', () => undefined).once('close', resolve));
+    expect(refused).toEqual(['descriptors']);
+  });
+
+  it('names the address where something else listens already', async () => {
+    const taken = { host, port };
+    const second = create({
+      onUpgrade: () => undefined,
+      onRefused: () => undefined,
+      onDropped: () => undefined,
+    });
+    await expect(second.listen(taken)).rejects.toMatchObject({ code: 'EADDRINUSE', syscall: 'listen' });
+    await expect(second.listen(taken)).rejects.toThrow(`${host}:${port}`);
   });
 });

@@ -24,6 +24,7 @@ export const backlog = 4096;
 /** A request for an upgrade. Its address is that of the other end of the socket, or whom a proxy there speaks for. */
 export interface ReceivedUpgrade extends ClientAddress {
   head: RequestHead;
+  /** It may be paused. */
   socket: Socket | EngineSocket;
   /** What the client sent after its request. */
   earlyBytes: Buffer;
@@ -63,6 +64,8 @@ export class UpgradeListener {
   readonly #sockets = new OpenSockets();
   // What was answered with `Connection: close`: nothing that is pipelined behind it means anything (RFC 9112 §9.6).
   readonly #refused = new WeakSet<Duplex>();
+  /** How many bytes of a socket were read by what it was received from; `bytesRead` is without them. */
+  readonly #readBefore = new WeakMap<Duplex, number>();
   readonly #secured = new WeakSet<Duplex>();
   readonly #proxiedPeers: ProxiedPeers | null;
   readonly #pending: PendingSockets;
@@ -127,9 +130,11 @@ export class UpgradeListener {
     return `${this.#scheme}://${host.includes(':') ? `[${host}]` : host}:${this.boundTo.port}`;
   }
 
-  /** Serves a connection that something else accepted, as if it had just been accepted here. */
+  /** Serves a connection that something else accepted, as if it had just been accepted here. It may be paused. */
   receive(socket: Socket): void {
+    this.#readBefore.set(socket, socket.readableLength);
     this.#server.emit('connection', socket);
+    socket.resume();
   }
 
   /** Accepts no more sockets, and goes on with those that it has. */
@@ -215,7 +220,8 @@ export class UpgradeListener {
       socket.destroySoon();
       return;
     }
-    if (socket.bytesRead - earlyBytes.length > 2 * this.#bounds.maxHeaderBytes) {
+    const readBefore = this.#readBefore.get(socket) ?? 0;
+    if (readBefore + socket.bytesRead - earlyBytes.length > 2 * this.#bounds.maxHeaderBytes) {
       this.#refuseSocket(socket, 'headers_too_large');
       return;
     }

@@ -1,0 +1,30 @@
+import { onTestFinished } from 'vitest';
+import { EngineUpgradeListener } from '../../apps/gateway/listeners/engine-upgrade-listener.js';
+import {
+  UpgradeListener,
+  type UpgradeListenerEvents,
+  type UpgradeListenerOptions,
+} from '../../apps/gateway/listeners/upgrade-listener.js';
+import { createEngine } from './engine-sockets.js';
+
+type Listener = UpgradeListener | EngineUpgradeListener;
+
+interface ListenerUnderTest {
+  name: string;
+  /** A listener of the test, which is closed when the test is over. */
+  create: (events: UpgradeListenerEvents, options?: UpgradeListenerOptions) => Listener;
+}
+
+/** Each listener of plain TCP. */
+export const listenersUnderTest: readonly ListenerUnderTest[] = [
+  { name: 'UpgradeListener', create: (...input) => closedAfterTest(new UpgradeListener(...input)) },
+  {
+    name: 'EngineUpgradeListener',
+    create: (...input) => closedAfterTest(new EngineUpgradeListener(createEngine(), ...input)),
+  },
+];
+
+function closedAfterTest(listener: Listener): Listener {
+  onTestFinished(() => listener.close());
+  return listener;
+}
