@@ -4,7 +4,8 @@ import type { RequestHead } from './upgrade-request.js';
 
 // A target in origin-form of visible ASCII without a fragment, as every client sends it (RFC 9112 §3.2.1).
 const requestLine = /^GET (\/[!"$-~]*) HTTP\/1\.1$/;
-const fieldValue = /^[\t\x20-\x7e\x80-\xff]*$/;
+// Without tabs, which Node does not read as white space in lists of tokens everywhere.
+const fieldValue = /^[\x20-\x7e\x80-\xff]*$/;
 
 /** Fields that ask for something else beside an upgrade, or give the request a body. */
 const refusedFields = ['content-length', 'transfer-encoding', 'expect'];

@@ -9,6 +9,7 @@ import { findsOwnEntryInVia, readsAnyExtensionList } from './list-properties.js'
 import { implementationsAgree } from './implementations-agree.js';
 import { leadsNoServerElsewhere } from './path-property.js';
 import { relaysEveryByte } from './relay-property.js';
+import { readsHeadsAsNode } from './request-head-property.js';
 import { answersAnyBody } from './rest-property.js';
 
 /** What each implementation of the tunnel keeps, and that they agree. */
@@ -30,6 +31,7 @@ export function fuzzProperties(): FuzzProperty[] {
     ...tunnelProperties(),
     parsesAnyRequest,
     readsAnyAnswer,
+    readsHeadsAsNode,
     findsOwnEntryInVia,
     readsAnyExtensionList,
     leadsNoServerElsewhere,

@@ -4,10 +4,13 @@ import { fuzzProperties, tunnelProperties } from './fuzz-properties.js';
 import { parsesAnyRequest, readsAnyAnswer } from './handshake-properties.js';
 import { findsOwnEntryInVia, readsAnyExtensionList } from './list-properties.js';
 import { leadsNoServerElsewhere } from './path-property.js';
+import { readsHeadsAsNode } from './request-head-property.js';
 
 it.each([...tunnelProperties(), parsesAnyRequest, readsAnyAnswer])('$claim', expectToHold);
 
-it.each([findsOwnEntryInVia, readsAnyExtensionList])('$claim', (property) => expectToHoldFor(property, 1000));
+it.each([findsOwnEntryInVia, readsAnyExtensionList, readsHeadsAsNode])('$claim', (property) =>
+  expectToHoldFor(property, 1000),
+);
 
 it(leadsNoServerElsewhere.claim, () => expectToHoldFor(leadsNoServerElsewhere, 3000));
 

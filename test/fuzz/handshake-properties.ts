@@ -13,7 +13,7 @@ const key = 'dGhlIHNhbXBsZSBub25jZQ==';
 /** For the key above (RFC 6455 §1.3). */
 const accept = 's3pPLMBiTxaQ9kYGzzhZRbK+xOo=';
 
-const validFields: readonly (readonly [name: string, value: string])[] = [
+export const validFields: readonly (readonly [name: string, value: string])[] = [
   ['Host', 'chat.acme.example:8080'],
   ['Upgrade', 'websocket'],
   ['Connection', 'keep-alive, Upgrade'],
@@ -27,7 +27,7 @@ const validFields: readonly (readonly [name: string, value: string])[] = [
 const fleetId = 'flt_01jd3x4m5n6p7q8r9s0t1v2w3x';
 
 // Characters up to U+00FF, as Node hands over the bytes of a head, and a few that no byte can give.
-const texts = fc.oneof(
+export const texts = fc.oneof(
   fc.string({ maxLength: 30 }),
   fc.string({
     unit: fc.integer({ min: 0, max: 255 }).map((code) => String.fromCharCode(code)),
@@ -179,7 +179,7 @@ function oftenest(value: string, others: fc.Arbitrary<string>): fc.Arbitrary<str
 }
 
 /** The fields in any order, some of them gone, doubled, or with another value, and others among them. */
-function fieldsLike(
+export function fieldsLike(
   fields: readonly (readonly [name: string, value: string])[],
 ): fc.Arbitrary<(readonly [name: string, value: string])[]> {
   const names = fc.constantFrom(

@@ -1,0 +1,161 @@
+import assert from 'node:assert/strict';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { Duplex } from 'node:stream';
+import fc from 'fast-check';
+import { readRequestHead, type RequestHead } from '#libs/handshake';
+import { serverOptions, defaultBounds } from '../../apps/gateway/listeners/request-bounds.js';
+import { RequestHeadReader } from '../../apps/gateway/listeners/request-head-reader.js';
+import { damage, damages, type Damage } from './damage.js';
+import { chunkSizes, inChunks } from './frame-arbitraries.js';
+import { fuzzProperty } from './fuzz-property.js';
+import { fieldsLike, texts, validFields } from './handshake-properties.js';
+
+const lines = fc.oneof(
+  { weight: 6, arbitrary: fc.constant('GET /socket?room=1 HTTP/1.1') },
+  {
+    weight: 3,
+    arbitrary: fc
+      .array(fc.oneof(texts, fc.constantFrom('/', '..', '%2F', '"', '#', '?', '*', 'http://a/')), {
+        maxLength: 4,
+      })
+      .map((parts) => `GET /${parts.join('')} HTTP/1.1`),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom('GET * HTTP/1.1', 'GET / HTTP/1.0', 'GET  / HTTP/1.1', 'HEAD / HTTP/1.1', ''),
+  },
+);
+const fields = fieldsLike(validFields).chain((list) =>
+  fc.tuple(
+    ...list.map(([name, value]) =>
+      fc
+        .tuple(
+          mostly(': ', [':', ':\t ', ' :', ':  ']),
+          mostly('', [' ', '\t ', '\r']),
+          mostly('\r\n', ['\n', '\r\n ']),
+        )
+        .map(([colon, behind, end]) => `${name}${colon}${value}${behind}${end}`),
+    ),
+  ),
+);
+// Node's parser reads these by itself, and what it makes of them decides whether a request is an upgrade.
+const options = fc.constantFrom(
+  'Upgrade',
+  'upgrade',
+  'keep-alive',
+  'close',
+  'upgraded',
+  'upgrade;q',
+  '"',
+  ' ',
+  '',
+);
+const connectionLines = fc
+  .tuple(
+    fc.constantFrom('Connection', 'connection', 'Proxy-Connection', 'Upgrade'),
+    fc.array(options, { maxLength: 3 }),
+    fc.constantFrom(',', ', ', ' ,', ' '),
+    fc.constantFrom('', ' ', ','),
+  )
+  .map(([name, list, separator, end]) => `${name}: ${list.join(separator)}${end}\r\n`);
+const requests = fc
+  .record({
+    connections: fc.oneof(
+      { weight: 2, arbitrary: fc.constant([]) },
+      { weight: 1, arbitrary: fc.array(connectionLines, { maxLength: 2 }) },
+    ),
+    before: mostly('', ['\r\n', '\n', ' ']),
+    line: lines,
+    fields,
+    early: fc.oneof(
+      fc.constant(''),
+      fc.string({ maxLength: 20 }),
+      fc.constant('\r\n\r\nGET / HTTP/1.1\r\n\r\n'),
+    ),
+    damage: fc.oneof(
+      { weight: 2, arbitrary: fc.constant<Damage[]>([]) },
+      { weight: 1, arbitrary: fc.array(damages, { maxLength: 3 }) },
+    ),
+  })
+  .map(({ before, line, connections, fields: list, early, damage: damageList }) =>
+    damageList.reduce(
+      damage,
+      Buffer.from(`${before}${line}\r\n${connections.join('')}${list.join('')}\r\n${early}`, 'latin1'),
+    ),
+  );
+
+interface Read {
+  head: RequestHead;
+  early: string;
+}
+
+let server: Server | null = null;
+
+/** What the engine's listener reads by itself, Node's parser reads alike; and how it comes in pieces makes no difference. */
+export const readsHeadsAsNode = fuzzProperty({
+  name: 'reads-heads-as-node',
+  claim: "a request that is read beside Node's parser is read as that one reads it, whatever its pieces",
+  share: 0.03,
+  cases: fc.record({ bytes: requests, sizes: chunkSizes }),
+  holds: async ({ bytes, sizes }) => {
+    const chunks = inChunks(bytes, sizes);
+    const read = readByEngine(chunks);
+    assert.deepEqual(read, readByEngine([bytes]));
+    if (read) assert.deepEqual(await readByNode((server ??= nodeServer()), chunks), read);
+  },
+});
+
+function readByEngine(chunks: readonly Buffer[]): Read | null {
+  const reader = new RequestHeadReader(defaultBounds.maxHeaderBytes);
+  for (const [index, chunk] of chunks.entries()) {
+    const progress = reader.push(chunk);
+    if (progress.state === 'more') continue;
+    if (progress.state === 'tooLong') return null;
+    const { bytes, headBytes } = progress;
+    const head = readRequestHead(bytes.subarray(0, headBytes));
+    const early = Buffer.concat([bytes.subarray(headBytes), ...chunks.slice(index + 1)]);
+    return head && { head, early: early.toString('latin1') };
+  }
+  return null;
+}
+
+function nodeServer(): Server {
+  const created = createServer(serverOptions(defaultBounds));
+  created.maxHeadersCount = 0;
+  return created;
+}
+
+/** The upgrade that Node's server emits, with all that came after its head; or what it makes of the request otherwise. */
+async function readByNode(node: Server, chunks: readonly Buffer[]): Promise<Read | string> {
+  const connection = new Duplex({ read: () => undefined, write: (_chunk, _encoding, done) => done() });
+  connection.on('error', () => undefined);
+  const read = new Promise<Read | string>((resolve) => {
+    node.removeAllListeners('upgrade').removeAllListeners('request').removeAllListeners('clientError');
+    node.on('upgrade', (request: IncomingMessage, _socket, first: Buffer) => {
+      const { method = '', httpVersion, url: target = '', rawHeaders } = request;
+      const early = [first];
+      connection.on('data', (chunk: Buffer) => early.push(chunk));
+      connection.on('end', () =>
+        resolve({
+          head: { method, httpVersion, target, rawHeaders },
+          early: Buffer.concat(early).toString('latin1'),
+        }),
+      );
+    });
+    node.on('request', () => resolve('a request'));
+    node.on('clientError', (error) => resolve(String(error)));
+  });
+  node.emit('connection', connection);
+  for (const chunk of chunks) connection.push(chunk);
+  connection.push(null);
+  const outcome = await read;
+  connection.destroy();
+  return outcome;
+}
+
+function mostly(value: string, others: readonly string[]): fc.Arbitrary<string> {
+  return fc.oneof(
+    { weight: 60, arbitrary: fc.constant(value) },
+    { weight: 1, arbitrary: fc.constantFrom(...others) },
+  );
+}
