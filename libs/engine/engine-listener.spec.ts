@@ -1,0 +1,158 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { expect, it, onTestFinished } from 'vitest';
+import { startChild } from '../../test/support/child-processes.js';
+import {
+  accept,
+  connectPeer,
+  createEngine,
+  joinWith,
+  listenWith,
+} from '../../test/support/engine-sockets.js';
+import type { EngineSocket } from './engine-socket.js';
+
+const host = '127.0.0.1';
+
+it('accepts every client of a crowd that comes at once, each with its address and its bytes', async () => {
+  const engine = createEngine();
+  const received: string[] = [];
+  const addresses = new Set<string>();
+  const { port } = listenWith(engine, {
+    onSocket: (socket) => {
+      addresses.add(socket.remoteAddress);
+      socket.on('data', (bytes: Buffer) => {
+        received.push(String(bytes));
+        socket.end(bytes);
+      });
+    },
+  });
+  const answers = await Promise.all(
+    Array.from({ length: 300 }, async (_, index) => {
+      const peer = await connectPeer(port);
+      peer.end(`${index}`);
+      const [answer] = (await once(peer, 'data')) as [Buffer];
+      return Number(answer);
+    }),
+  );
+  expect(answers).toEqual(Array.from({ length: 300 }, (_, index) => index));
+  expect(new Set(received).size).toBe(300);
+  expect([...addresses]).toEqual([host]);
+});
+
+it('throws the error of Node where the port is taken, and listens on no port after that', async () => {
+  const engine = createEngine();
+  const { port } = listenWith(engine);
+  expect(() => engine.listen({ host, port, backlog: 1 }, refusesAll)).toThrow(
+    expect.objectContaining({ code: 'EADDRINUSE', syscall: 'listen', address: host, port }),
+  );
+  expect(() => engine.listen({ host: 'no address', port: 0, backlog: 1 }, refusesAll)).toThrow('EINVAL');
+  await engine.close();
+});
+
+it('accepts nobody once it is stopped, and goes on with those that it has', async () => {
+  const { listener, near, peer } = await accept(createEngine());
+  listener.stop();
+  listener.stop();
+  const late = connect({ host, port: listener.port });
+  expect(await once(late, 'error')).toMatchObject([{ code: 'ECONNREFUSED' }]);
+  near.write('still here');
+  expect(String(await once(peer, 'data'))).toBe('still here');
+});
+
+it('closes with sockets in every state, and leaves nothing of them open', async () => {
+  const before = openResources();
+  const engine = createEngine();
+  const connections = await Promise.all(Array.from({ length: 8 }, () => accept(engine)));
+  const [idle, reading, ended, peerEnded, behind, destroyed, client, upstream] = connections;
+  if (!idle || !reading || !ended || !peerEnded || !behind || !destroyed || !client || !upstream)
+    throw new Error();
+  reading.near.resume();
+  ended.near.end();
+  peerEnded.near.resume();
+  peerEnded.peer.end();
+  await once(peerEnded.near, 'end');
+  behind.peer.pause();
+  behind.near.write(Buffer.alloc(64 * 1024 * 1024));
+  destroyed.near.destroy();
+  const { ended: joined } = joinWith(engine, { client: client.near, upstream: upstream.near });
+  const connecting = engine.connect(host, idle.listener.port).on('error', () => undefined);
+
+  await engine.close();
+  await engine.close();
+  expect(await joined).toMatchObject({ closeCode: 1006 });
+  for (const { near } of connections) await expect.poll(() => near.closed).toBe(true);
+  await expect.poll(() => connecting.closed).toBe(true);
+  for (const { peer } of connections) peer.destroy();
+  for (const { peer } of connections) if (!peer.closed) await once(peer, 'close');
+  // Nothing of it calls an engine that is closed.
+  for (const { near } of connections) near.resetAndDestroy();
+  await expect.poll(openResources).toEqual(before);
+  expect(() => listenWith(engine)).toThrow();
+});
+
+it('goes on accepting after it had no file descriptors left, and keeps nobody waiting meanwhile', async () => {
+  const script = `
+    import { openSync, closeSync } from 'node:fs';
+    import { Engine } from '#libs/engine';
+    const { engine } = Engine.create();
+    const onSocket = (socket) => socket.on('error', () => undefined).end('hello');
+    const onAcceptFailed = (error) => console.log('failed', error.code);
+    const { port } = engine.listen({ host: '${host}', port: 0, backlog: 128 }, { onSocket, onAcceptFailed });
+    console.log('port', port);
+    const taken = [];
+    process.stdin.on('data', () => {
+      if (taken.length > 0) for (const file of taken.splice(0)) closeSync(file);
+      else try { for (;;) taken.push(openSync('/dev/null')); } catch (error) { console.log(error.code); return; }
+      console.log('free');
+    });`;
+  const run = [
+    'sh',
+    '-c',
+    'ulimit -n 100; exec "$@"',
+    'sh',
+    process.execPath,
+    '--input-type=module',
+    '-e',
+    script,
+  ];
+  const child = startChild(run[0] ?? '', run.slice(1), { stdio: ['pipe', 'pipe', 'inherit'] });
+  onTestFinished(async () => {
+    child.kill();
+    await once(child, 'close');
+  });
+  let output = '';
+  child.stdout?.on('data', (text: Buffer) => (output += String(text)));
+  const printed = (pattern: RegExp): Promise<void> => expect.poll(() => output).toMatch(pattern);
+  await printed(/port \d+/);
+  const port = Number(/port (\d+)/.exec(output)?.[1]);
+  child.stdin?.write('take');
+  await printed(/EMFILE/);
+  const turnedAway = await Promise.all(
+    Array.from({ length: 20 }, () => connectPeer(port).then(textOf, () => '')),
+  );
+  expect(turnedAway).toEqual(Array(20).fill(''));
+  child.stdin?.write('free');
+  await printed(/free/);
+  expect(await textOf(await connectPeer(port))).toBe('hello');
+});
+
+const refusesAll = {
+  onSocket: (socket: EngineSocket): unknown => socket.destroy(),
+  onAcceptFailed: () => undefined,
+};
+
+/** What keeps this process alive, but for the timers of the test itself. */
+function openResources(): string[] {
+  return process
+    .getActiveResourcesInfo()
+    .filter((name) => name !== 'Timeout')
+    .sort();
+}
+
+async function textOf(peer: Socket): Promise<string> {
+  let text = '';
+  peer.on('data', (bytes: Buffer) => (text += String(bytes)));
+  peer.on('end', () => peer.end());
+  await new Promise((resolve) => peer.once('close', resolve));
+  return text;
+}
