@@ -21,9 +21,8 @@ export function describeConnection(connection: LiveConnection, gatewayId: string
   };
 }
 
-function relayed({ lastActivityAtMs, ...counters }: TunnelCounters): Relayed {
-  return {
-    ...counters,
-    lastActivityAt: lastActivityAtMs === null ? null : new Date(lastActivityAtMs).toISOString(),
-  };
+function relayed(counters: TunnelCounters): Relayed {
+  const { messages, frames, controlFrames, bytes, lastActivityAtMs, roundTripMs } = counters;
+  const lastActivityAt = lastActivityAtMs === null ? null : new Date(lastActivityAtMs).toISOString();
+  return { messages, frames, controlFrames, bytes, lastActivityAt, roundTripMs };
 }
