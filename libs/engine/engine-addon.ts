@@ -31,8 +31,8 @@ export interface NativeEngine {
   countersPage(index: number): Float64Array | undefined;
   /** Executes the commands in the outbox now. */
   runCommands(): void;
-  /** The records in the inbox that are not delivered yet, and are the caller's to read at once: their start times 2^32, and their end. */
-  takeRecords(): number;
+  /** The records in the inbox that are not delivered yet: their start times 2^32, and their end. */
+  undelivered(): number;
   advanceClock(milliseconds: number): void;
   connections(): number;
   unjoinedSockets(): number;

@@ -5,6 +5,7 @@ import { idOf } from './engine-id.js';
 const headerBytes = 24;
 const alignment = 8;
 const kinds = {
+  taken: 0,
   accepted: 1,
   acceptFailed: 2,
   connected: 3,
@@ -44,47 +45,65 @@ export interface EngineReports {
   onEnded(connection: number, end: TunnelEnd, isCommanded: boolean): void;
 }
 
-/** Records that are not read yet: from `at` to `end` of `bytes`. */
-interface Unread {
+/** From `at` to `end` of `bytes`. */
+interface Records {
   bytes: Buffer;
   at: number;
   end: number;
 }
 
-/** Reads records in the order in which they are added, also where a report leads to the next call of `read`. */
+/** Reads records in their order; those of some sockets may be read before their turn. */
 export class RecordReader {
-  readonly #unread: Unread[] = [];
+  #underWay: Records | null = null;
 
   constructor(private readonly reports: EngineReports) {}
 
-  /** The bytes have to stay what they are until they are read. */
   read(bytes: Buffer, start: number, end: number): void {
-    this.#unread.push({ bytes, at: start, end });
-    this.readRest();
+    const records = { bytes, at: start, end };
+    this.#underWay = records;
+    while (hasMore(records)) this.#readNext(records);
+    this.#underWay = null;
   }
 
-  /** Reads what a report that is under way has come before. */
-  readRest(): void {
-    for (let records = this.#unread[0]; records; records = this.#unread[0]) {
-      if (records.at + headerBytes > records.end) this.#unread.shift();
-      else this.#readNext(records);
+  /**
+   * Reads the records of these sockets that `read` has not come to, and those from `start` to `end` of `bytes`. Nothing of other sockets is
+   * read: what JavaScript has put off is to be done before the next requests are looked at.
+   */
+  readOf(sockets: readonly number[], bytes: Buffer, start: number, end: number): void {
+    const rest = this.#underWay && { ...this.#underWay };
+    for (const records of [rest, { bytes, at: start, end }]) {
+      while (records && hasMore(records)) this.#readNext(records, sockets);
     }
   }
 
-  #readNext(records: Unread): void {
+  /** Where `only` is given, it passes over the records of others. */
+  #readNext(records: Records, only?: readonly number[]): void {
     const { bytes, at } = records;
     const dataAt = at + headerBytes;
     const dataBytes = bytes.readUInt32LE(at + 12);
     records.at = dataAt + Math.ceil(dataBytes / alignment) * alignment;
-    report(this.reports, bytes, at, bytes.subarray(dataAt, dataAt + dataBytes));
+    const id = idOf(bytes.readUInt32LE(at + 4), bytes.readUInt32LE(at + 8));
+    if (only?.includes(id) === false) return;
+    const kind = bytes[at] ?? kinds.taken;
+    bytes[at] = kinds.taken;
+    report(this.reports, kind, id, { bytes, at, data: bytes.subarray(dataAt, dataAt + dataBytes) });
   }
 }
 
-function report(reports: EngineReports, bytes: Buffer, at: number, data: Buffer): void {
-  const id = idOf(bytes.readUInt32LE(at + 4), bytes.readUInt32LE(at + 8));
+function hasMore({ at, end }: Records): boolean {
+  return at + headerBytes <= end;
+}
+
+interface ReadRecord {
+  bytes: Buffer;
+  at: number;
+  data: Buffer;
+}
+
+function report(reports: EngineReports, kind: number, id: number, { bytes, at, data }: ReadRecord): void {
   const code = bytes.readInt32LE(at + 16);
   const listener = bytes.readUInt32LE(at + 20);
-  switch (bytes[at] ?? 0) {
+  switch (kind) {
     case kinds.accepted:
       reports.onAccepted(listener, id, data.toString('latin1'));
       break;

@@ -13,7 +13,7 @@ export interface EngineSocketInput {
   /** Of its peer. */
   remoteAddress: string;
   /** Reports what has come to sockets and was not reported yet. */
-  readUndelivered: () => void;
+  readUndelivered: (socket: number) => void;
 }
 
 /**
@@ -24,7 +24,7 @@ export class EngineSocket extends Duplex {
   readonly remoteAddress: string;
   readonly #native: NativeEngine;
   readonly #id: number;
-  readonly #readUndelivered: () => void;
+  readonly #readUndelivered: (socket: number) => void;
   #onFlushed: Done | null = null;
   /** The engine knows it no more, or it is another one's. */
   #isGone = false;
@@ -67,7 +67,7 @@ export class EngineSocket extends Duplex {
    * this one before the call. Null where it is gone, or where something that was written still waits: then it is closed.
    */
   toNodeSocket(taken: Buffer = nothing): Socket | null {
-    this.#readUndelivered();
+    this.#readUndelivered(this.#id);
     if (this.destroyed) return null;
     const unread = Buffer.concat([taken, this.takeUnread()]);
     const descriptor = this.#native.release(this.#id);

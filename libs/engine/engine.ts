@@ -54,7 +54,7 @@ export class Engine {
   /** Laid out as `JoinNumbers` in libs/engine/native/src/addon.cc. */
   readonly #numbers = new Float64Array(8);
   // One for all of its sockets.
-  readonly #readUndeliveredLater = (): void => this.#readUndelivered();
+  readonly #readUndeliveredOf = (socket: number): void => this.#readUndelivered([socket]);
   readonly #closed: Promise<void>;
   #onClosed: () => void = () => undefined;
   #isClosed = false;
@@ -127,7 +127,7 @@ export class Engine {
       native: this.#native,
       id,
       remoteAddress,
-      readUndelivered: this.#readUndeliveredLater,
+      readUndelivered: this.#readUndeliveredOf,
     });
     if (id > 0) this.#sockets[slotOf(id)] = socket;
     else socket.reportClosed(id);
@@ -142,7 +142,7 @@ export class Engine {
 
   #join(input: JoinInput, client: EngineSocket, upstream: EngineSocket): Tunnel {
     // What has come since the last report is a part of the heads.
-    this.#readUndelivered();
+    this.#readUndelivered([client.id, upstream.id]);
     this.#writeNumbers(input);
     const { fromClients, fromUpstreams } = input.lanes;
     const connection = this.#native.join(
@@ -200,12 +200,10 @@ export class Engine {
     return page;
   }
 
-  // They are copied, since the engine writes over them when it is next called.
-  #readUndelivered(): void {
-    this.#records.readRest();
-    const undelivered = this.#native.takeRecords();
-    const [start, end] = [Math.floor(undelivered / 2 ** 32), undelivered >>> 0];
-    if (start < end) this.#records.read(Buffer.from(this.#inbox.subarray(start, end)), 0, end - start);
+  /** What has come to these sockets and is not reported yet. */
+  #readUndelivered(sockets: readonly number[]): void {
+    const undelivered = this.#native.undelivered();
+    this.#records.readOf(sockets, this.#inbox, Math.floor(undelivered / 2 ** 32), undelivered >>> 0);
   }
 
   readonly #reports = {

@@ -109,7 +109,7 @@ class Binding final : private EngineHost {
   napi_value join(napi_callback_info info);
   napi_value countersPage(napi_callback_info info);
   napi_value runCommands();
-  napi_value takeRecords();
+  napi_value undelivered();
   napi_value advanceClock(napi_callback_info info);
   napi_value connections();
   napi_value unjoinedSockets();
@@ -207,7 +207,7 @@ napi_value Binding::create(napi_env env, napi_callback_info info) {
       {"destroy", nullptr, method<&Binding::act<&Engine::destroy>>, nullptr, nullptr, nullptr, attributes, nullptr},
       {"reset", nullptr, method<&Binding::act<&Engine::reset>>, nullptr, nullptr, nullptr, attributes, nullptr},
       {"runCommands", nullptr, plainMethod<&Binding::runCommands>, nullptr, nullptr, nullptr, attributes, nullptr},
-      {"takeRecords", nullptr, plainMethod<&Binding::takeRecords>, nullptr, nullptr, nullptr, attributes, nullptr},
+      {"undelivered", nullptr, plainMethod<&Binding::undelivered>, nullptr, nullptr, nullptr, attributes, nullptr},
       {"connections", nullptr, plainMethod<&Binding::connections>, nullptr, nullptr, nullptr, attributes, nullptr},
       {"unjoinedSockets", nullptr, plainMethod<&Binding::unjoinedSockets>, nullptr, nullptr, nullptr, attributes,
        nullptr},
@@ -405,8 +405,8 @@ napi_value Binding::runCommands() {
 }
 
 // Where they begin, times 2^32, and where they end.
-napi_value Binding::takeRecords() {
-  const Engine::Records records = engine_->takeRecords();
+napi_value Binding::undelivered() {
+  const Engine::Records records = engine_->undelivered();
   return number(static_cast<double>(records.start) * kSlots + static_cast<double>(records.end));
 }
 

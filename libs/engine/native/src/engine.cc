@@ -258,13 +258,6 @@ void Engine::deliver() {
   isDelivering_ = false;
 }
 
-Engine::Records Engine::takeRecords() {
-  const Records records{delivered_, inbox_.length()};
-  if (isDelivering_) delivered_ = records.end;
-  else inbox_.clear();
-  return records;
-}
-
 void Engine::afterReading() {
   wheel_.fireAfterHalt();
   if (tap_.length() > 0) {

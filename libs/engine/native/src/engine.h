@@ -111,8 +111,8 @@ class Engine final : private RelayEvents, private UnjoinedSocketEvents, private 
     size_t start;
     size_t end;
   };
-  /// The records that are not delivered yet; the caller reads them before anything else happens.
-  Records takeRecords();
+  /// The records that are not delivered yet. Whoever reads one of them before sets its kind to `kTaken`.
+  Records undelivered() const { return Records{delivered_, inbox_.length()}; }
   /// For tests.
   void advanceClock(double milliseconds);
   /// Drops all sockets and connections, reports their ends, and closes the handles of the engine.

@@ -12,6 +12,8 @@ struct Id {
 };
 
 enum class RecordKind : uint8_t {
+  /// It was read before it was delivered, and means nothing any more.
+  kTaken = 0,
   /// A listener (`number`) has a new socket (`id`), which is not read yet; the bytes are the text of its peer's address.
   kAccepted = 1,
   /// A listener (`number`) could not accept; `code` is the error of libuv.

@@ -168,7 +168,7 @@ TEST_CASE(
     if (isJoined || head.empty()) return;
     isJoined = true;
     // What is in the inbox already comes first, as JavaScript does it.
-    const auto more = on.engine.takeRecords();
+    const auto more = on.engine.undelivered();
     on.host.take(more.start, more.end);
     JoinInput input = on.joinInput(client, upstream);
     input.upstreamHead = head.data();
