@@ -56,7 +56,7 @@ export class EngineUpgradeListener {
 
   /** Sockets of clients that are open and not joined by the engine. */
   get openSockets(): number {
-    return this.#sockets.size + this.#others.openSockets;
+    return this.#sockets.size;
   }
 
   /** What the listener is bound to, once it listens. */
@@ -72,6 +72,7 @@ export class EngineUpgradeListener {
       {
         onSocket: (socket) => this.#onSocket(socket),
         onAcceptFailed: (error) => this.events.onDropped('accept_failed', error),
+        onHandedOver: (socket) => this.#sockets.add(socket),
       },
     );
     this.#boundTo = { address, port: this.#listener.port };
