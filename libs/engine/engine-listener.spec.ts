@@ -139,6 +139,7 @@ it('goes on accepting after it had no file descriptors left, and keeps nobody wa
 const refusesAll = {
   onSocket: (socket: EngineSocket): unknown => socket.destroy(),
   onAcceptFailed: () => undefined,
+  onHandedOver: () => undefined,
 };
 
 /** What keeps this process alive, but for the timers of the test itself. */

@@ -14,6 +14,8 @@ export interface EngineSocketInput {
   remoteAddress: string;
   /** Reports what has come to sockets and was not reported yet. */
   readUndelivered: (socket: number) => void;
+  /** Called with the socket of Node's that it becomes. */
+  onHandedOver: ((socket: Socket) => void) | null;
 }
 
 /**
@@ -25,17 +27,19 @@ export class EngineSocket extends Duplex {
   readonly #native: NativeEngine;
   readonly #id: number;
   readonly #readUndelivered: (socket: number) => void;
+  readonly #onHandedOver: ((socket: Socket) => void) | null;
   #onFlushed: Done | null = null;
   /** The engine knows it no more, or it is another one's. */
   #isGone = false;
   #hasFin = false;
 
-  constructor({ native, id, remoteAddress, readUndelivered }: EngineSocketInput) {
+  constructor({ native, id, remoteAddress, readUndelivered, onHandedOver }: EngineSocketInput) {
     // Reads no more than one chunk ahead, however small chunks are.
     super({ allowHalfOpen: true, highWaterMark: 1 });
     this.#native = native;
     this.#id = id;
     this.#readUndelivered = readUndelivered;
+    this.#onHandedOver = onHandedOver;
     this.remoteAddress = remoteAddress;
   }
 
@@ -77,6 +81,7 @@ export class EngineSocket extends Duplex {
     const socket = new Socket({ fd: descriptor, allowHalfOpen: true, readable: true, writable: true });
     socket.pause();
     if (unread.length > 0) socket.unshift(unread);
+    this.#onHandedOver?.(socket);
     return socket;
   }
 

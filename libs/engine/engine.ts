@@ -30,6 +30,8 @@ export interface EngineListenerEvents {
   /** It starts paused. */
   onSocket(socket: EngineSocket): void;
   onAcceptFailed(error: Error): void;
+  /** A socket that came from here is this one of Node's from now on. */
+  onHandedOver: (socket: Socket) => void;
 }
 
 /** An address that the engine listens on. */
@@ -122,12 +124,17 @@ export class Engine {
     this.#isClosed = true;
   }
 
-  #addSocket(id: number, remoteAddress: string): EngineSocket {
+  #addSocket(
+    id: number,
+    remoteAddress: string,
+    onHandedOver: ((socket: Socket) => void) | null = null,
+  ): EngineSocket {
     const socket = new EngineSocket({
       native: this.#native,
       id,
       remoteAddress,
       readUndelivered: this.#readUndeliveredOf,
+      onHandedOver,
     });
     if (id > 0) this.#sockets[slotOf(id)] = socket;
     else socket.reportClosed(id);
@@ -207,8 +214,10 @@ export class Engine {
   }
 
   readonly #reports = {
-    onAccepted: (listener: number, socket: number, address: string): void =>
-      this.#listeners[listener]?.onSocket(this.#addSocket(socket, address)),
+    onAccepted: (listener: number, socket: number, address: string): void => {
+      const events = this.#listeners[listener];
+      events?.onSocket(this.#addSocket(socket, address, events.onHandedOver));
+    },
     onAcceptFailed: (listener: number, error: number): void =>
       this.#listeners[listener]?.onAcceptFailed(systemError(error)),
     onConnected: (socket: number): void => this.#socket(socket)?.reportConnected(),

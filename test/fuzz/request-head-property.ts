@@ -110,7 +110,7 @@ function readByEngine(chunks: readonly Buffer[]): Read | null {
   for (const [index, chunk] of chunks.entries()) {
     const progress = reader.push(chunk);
     if (progress.state === 'more') continue;
-    if (progress.state === 'tooLong') return null;
+    if (progress.state === 'other') return null;
     const { bytes, headBytes } = progress;
     const head = readRequestHead(bytes.subarray(0, headBytes));
     const early = Buffer.concat([bytes.subarray(headBytes), ...chunks.slice(index + 1)]);

@@ -27,7 +27,11 @@ export function createEngine(): Engine {
 export function listenWith(engine: Engine, events: Partial<EngineListenerEvents> = {}): EngineListener {
   const onSocket = (socket: EngineSocket): unknown => socket.on('error', () => undefined);
   const onAcceptFailed = (): void => undefined;
-  return engine.listen({ host, port: 0, backlog: 4096 }, { onSocket, onAcceptFailed, ...events });
+  const onHandedOver = (): void => undefined;
+  return engine.listen(
+    { host, port: 0, backlog: 4096 },
+    { onSocket, onAcceptFailed, onHandedOver, ...events },
+  );
 }
 
 export interface AcceptedByEngine {

@@ -56,7 +56,7 @@ export class EngineUpgradeListener {
 
   /** Sockets of clients that are open and not joined by the engine. */
   get openSockets(): number {
-    return this.#sockets.size + this.#others.openSockets;
+    return this.#sockets.size;
   }
 
   /** What the listener is bound to, once it listens. */
@@ -72,6 +72,7 @@ export class EngineUpgradeListener {
       {
         onSocket: (socket) => this.#onSocket(socket),
         onAcceptFailed: (error) => this.events.onDropped('accept_failed', error),
+        onHandedOver: (socket) => this.#sockets.add(socket),
       },
     );
     this.#boundTo = { address, port: this.#listener.port };
@@ -118,7 +119,7 @@ export class EngineUpgradeListener {
       if (progress.state === 'more') return;
       stop();
       socket.pause();
-      if (progress.state === 'tooLong') this.#handOver(socket, progress.bytes);
+      if (progress.state === 'other') this.#handOver(socket, progress.bytes);
       else this.#onHead(socket, progress.bytes, progress.headBytes);
     };
     const onEnd = (): void => {

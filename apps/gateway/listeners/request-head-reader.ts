@@ -1,12 +1,15 @@
 import { GatheredBytes } from '#libs/tunnel';
 
 const endOfHead = Buffer.from('\r\n\r\n');
+const method = Buffer.from('GET ');
+const [carriageReturn, lineFeed] = [0x0d, 0x0a];
 
-/** `bytes` is all that has come; `headBytes` is how many of them are the head, with its empty line. */
+/**
+ * `bytes` is all that has come; `headBytes` is how many of them are the head, with its empty line. `other`: no head that
+ * `readRequestHead` accepts can come of them, or it is too long.
+ */
 export type HeadProgress =
-  | { state: 'more' }
-  | { state: 'head'; bytes: Buffer; headBytes: number }
-  | { state: 'tooLong'; bytes: Buffer };
+  { state: 'more' } | { state: 'head'; bytes: Buffer; headBytes: number } | { state: 'other'; bytes: Buffer };
 
 /** Gathers the bytes of a client until the head of its request is whole, or too long. */
 export class RequestHeadReader {
@@ -24,8 +27,8 @@ export class RequestHeadReader {
     // The end may have begun in the chunk before.
     const from = Math.max(0, bytes.length - chunk.length - endOfHead.length + 1);
     const found = bytes.indexOf(endOfHead, from);
-    if (found === -1 && bytes.length <= this.maxBytes) return { state: 'more' };
-    return this.#progress(this.#gathered.take(), found);
+    const mayBecomeHead = found === -1 && bytes.length <= this.maxBytes && isBeginningOfHead(bytes, from);
+    return mayBecomeHead ? { state: 'more' } : this.#progress(this.#gathered.take(), found);
   }
 
   /** What has come so far, of a head that does not become whole. */
@@ -36,7 +39,17 @@ export class RequestHeadReader {
   #progress(bytes: Buffer, end: number): HeadProgress {
     const headBytes = end + endOfHead.length;
     return end === -1 || headBytes > this.maxBytes
-      ? { state: 'tooLong', bytes }
+      ? { state: 'other', bytes }
       : { state: 'head', bytes, headBytes };
   }
+}
+
+// Whoever speaks something else, or ends lines in another way, is answered at once. Lines before `from` were looked at before.
+function isBeginningOfHead(bytes: Buffer, from: number): boolean {
+  const length = Math.min(bytes.length, method.length);
+  if (bytes.compare(method, 0, length, 0, length) !== 0) return false;
+  for (let at = bytes.indexOf(lineFeed, from); at !== -1; at = bytes.indexOf(lineFeed, at + 1)) {
+    if (bytes[at - 1] !== carriageReturn) return false;
+  }
+  return true;
 }
