@@ -63,6 +63,8 @@ describe.each(listenersUnderTest)('$name', ({ create }) => {
   it.each([
     ['nothing', ''],
     ['half a request line', 'GET / HT'],
+    ['half a request line of another method', 'POST / HT'],
+    ['an empty line', '\r\n'],
     ['a header that never ends', 'GET / HTTP/1.1\r\nHost: a\r\nX-Slow: '],
   ])('does not wait for a client that sends %s', async (_name, bytes) => {
     expect((await rawRequest(port, bytes)).status).toBe(400);

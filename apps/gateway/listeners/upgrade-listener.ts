@@ -73,6 +73,7 @@ export class UpgradeListener {
   readonly #hasDescriptors: () => boolean;
   readonly #readClientAddress: ReadClientAddress;
   #isOpen = false;
+  #isReceiving = false;
   #leaveCertificates: () => void = () => undefined;
 
   constructor(
@@ -133,6 +134,9 @@ export class UpgradeListener {
   /** Serves a connection that something else accepted, as if it had just been accepted here. It may be paused. */
   receive(socket: Socket): void {
     this.#readBefore.set(socket, socket.readableLength);
+    // Node's server keeps the bounds in time of its connections from this event on, whether it listens or not.
+    if (!this.#isOpen && !this.#isReceiving) this.#server.emit('listening');
+    this.#isReceiving = true;
     this.#server.emit('connection', socket);
     socket.resume();
   }
@@ -147,6 +151,7 @@ export class UpgradeListener {
   async close(): Promise<void> {
     this.#leaveCertificates();
     if (!this.#isOpen) {
+      if (this.#isReceiving) this.#server.close();
       this.#sockets.destroyAll();
       return;
     }
