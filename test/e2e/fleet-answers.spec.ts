@@ -138,7 +138,7 @@ describe('a gateway that does not answer', () => {
   });
 
   it('is named, and what the others say is there; when it goes on, all of it is', async () => {
-    const [, id = '', url = ''] = await program.printed(/"id":"(gtw_\w+)","urls":\["(ws:[^"]+)"/);
+    const [, id = '', url = ''] = await program.printed(/"id":"(gtw_\w+)".*?"urls":\["(ws:[^"]+)"/);
     const client = await vi.waitFor(() => open(`${url}/echo`), patiently);
     clients.push(client);
     await expectListed(3);
