@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { upgradeRequest } from '../support/raw-request.js';
 import type { AttackedGateway, RouteFields } from './attacked-gateway.js';
 import { untilClosed } from './until-closed.js';
+import { RefusedByApi } from './refused-by-api.js';
 
 /** Where the parts of a running Sluice are, and what its operator knows. */
 export interface Whereabouts {
@@ -74,7 +75,8 @@ export class OperatedGateway implements AttackedGateway {
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await response.text();
-    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+    if (!response.ok)
+      throw new RefusedByApi(response.status, `${method} ${path}: ${response.status} ${text}`);
     return text === '' ? null : JSON.parse(text);
   }
 
