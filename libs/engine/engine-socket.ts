@@ -60,12 +60,6 @@ export class EngineSocket extends Duplex {
     this.destroy();
   }
 
-  /** What was read and nobody has taken yet. */
-  takeUnread(): Buffer {
-    const unread: unknown = this.read();
-    return unread instanceof Uint8Array ? Buffer.from(unread) : Buffer.alloc(0);
-  }
-
   /**
    * Gives the connection to a socket of Node's, which reads `taken` first, then what was read and nobody has taken yet. Both are paused,
    * this one before the call. Null where it is gone, or where something that was written still waits: then it is closed.
@@ -73,7 +67,7 @@ export class EngineSocket extends Duplex {
   toNodeSocket(taken: Buffer = nothing): Socket | null {
     this.#readUndelivered(this.#id);
     if (this.destroyed) return null;
-    const unread = Buffer.concat([taken, this.takeUnread()]);
+    const unread = Buffer.concat([taken, unreadOf(this)]);
     const descriptor = this.#native.release(this.#id);
     this.leave();
     if (descriptor < 0) return null;
@@ -139,6 +133,12 @@ export class EngineSocket extends Duplex {
     onFlushed?.(error ?? new Error('the socket was closed before all was written'));
     done(error);
   }
+}
+
+/** Takes what the socket has read and nobody has taken yet. */
+export function unreadOf(socket: Duplex): Buffer {
+  const unread: unknown = socket.read();
+  return unread instanceof Uint8Array ? Buffer.from(unread) : nothing;
 }
 
 /** An error of libuv as Node's own sockets give it. */

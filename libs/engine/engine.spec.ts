@@ -25,6 +25,20 @@ it('joins sockets in TypeScript where one of them is TLS', async () => {
   await engine.close();
 });
 
+it.each(['client', 'upstream'] as const)(
+  'joins in TypeScript where the descriptor of the %s cannot be copied, and the connection goes on',
+  async (side) => {
+    const { engine, join } = createEngine();
+    const { client, upstream } = await join({ uncopiable: side });
+    expect(engine.connections).toBe(0);
+    const frame = Buffer.from([0x82, 2, 7, 7]);
+    upstream.write(frame);
+    const [received] = (await once(client.resume(), 'data')) as [Buffer];
+    expect(received).toEqual(frame);
+    await engine.close();
+  },
+);
+
 it('drops its connections when it closes, and reports their ends first', async () => {
   const { engine, join } = createEngine();
   const [one, other] = [await join(), await join()];
@@ -51,9 +65,15 @@ it('commands for a connection that has ended reach no other one', async () => {
   await engine.close();
 });
 
+interface JoinOptions {
+  isTls?: boolean;
+  /** The gateway's socket on this side has a descriptor that the system does not copy. */
+  uncopiable?: 'client' | 'upstream';
+}
+
 interface JoinedByEngine {
   engine: Engine;
-  join: (upstreamSocket?: { isTls?: boolean }) => Promise<JoinedSockets>;
+  join: (options?: JoinOptions) => Promise<JoinedSockets>;
 }
 
 interface JoinedSockets {
@@ -68,7 +88,7 @@ function createEngine(): JoinedByEngine {
   if (!created.ok) throw new Error(created.reason);
   const { engine } = created;
   const wheel = new TimingWheel();
-  const join: JoinedByEngine['join'] = async (upstreamSocket) => {
+  const join: JoinedByEngine['join'] = async ({ uncopiable, ...upstreamSocket } = {}) => {
     const [client, nearClient] = await socketPair();
     const [nearUpstream, upstream] = await upstreamPair(upstreamSocket);
     onTestFinished(() => {
@@ -76,6 +96,8 @@ function createEngine(): JoinedByEngine {
     });
     const { promise: ended, resolve: onEnd } = withResolver<TunnelEnd>();
     const near = { client: nearClient, upstream: nearUpstream };
+    if (uncopiable)
+      Object.defineProperty(Reflect.get(near[uncopiable], '_handle'), 'fd', { value: 1_000_000 });
     const tunnel = engine.join({ ...tunnelInput(patient), ...near, wheel, onEnd });
     return { client, upstream, tunnel, ended };
   };

@@ -3,7 +3,7 @@ import { joinSockets, type FrameSender, type Tunnel, type TunnelEnd, type Tunnel
 import type { EngineAddon, NativeEngine } from './engine-addon.js';
 import { slotOf } from './engine-id.js';
 import { RecordReader } from './engine-records.js';
-import { EngineSocket, systemError } from './engine-socket.js';
+import { EngineSocket, systemError, unreadOf } from './engine-socket.js';
 import { EngineTunnel } from './engine-tunnel.js';
 import { loadAddon } from './load-addon.js';
 import { Outbox } from './outbox.js';
@@ -107,8 +107,12 @@ export class Engine {
 
   /** Joins two sockets as `joinSockets` does: natively where both are plain TCP that nothing waits to be written to. */
   join(input: JoinInput): Tunnel {
-    if (!canOwn(input.client) || !canOwn(input.upstream)) return joinInTypeScript(input);
-    return this.#join(input, this.#own(input.client), this.#own(input.upstream));
+    const client = this.#own(input.client);
+    const upstream = client && this.#own(input.upstream);
+    if (client && upstream) return this.#join(input, client, upstream);
+    // A copy of the client's descriptor was made in vain; the connection itself goes on.
+    if (client && client !== input.client) client.destroy();
+    return joinInTypeScript(input);
   }
 
   /** For tests: puts the engine's clock forward, and fires what is due then. */
@@ -141,10 +145,12 @@ export class Engine {
     return socket;
   }
 
-  /** The socket itself, or one of the engine in its place. */
-  #own(socket: Socket | EngineSocket): EngineSocket {
+  /** The socket itself, or one of the engine in its place; null for one that it cannot take over. */
+  #own(socket: Socket | EngineSocket): EngineSocket | null {
     if (socket instanceof EngineSocket) return socket;
-    return this.#addSocket(this.#native.adopt(plainDescriptorOf(socket) ?? -1), '');
+    const descriptor = plainDescriptorOf(socket);
+    const id = descriptor === null ? -1 : this.#native.adopt(descriptor);
+    return id > 0 ? this.#addSocket(id, '') : null;
   }
 
   #join(input: JoinInput, client: EngineSocket, upstream: EngineSocket): Tunnel {
@@ -248,16 +254,6 @@ function listenError(error: number, { host, port }: { host: string; port: number
   const { code, errno, message } = systemError(error);
   const text = `listen ${message} ${host.includes(':') ? `[${host}]` : host}:${port}`;
   return Object.assign(new Error(text), { code, errno, syscall: 'listen', address: host, port });
-}
-
-/** What the socket has read and nobody has taken yet. */
-function unreadOf(socket: Socket | EngineSocket): Buffer {
-  const unread: unknown = socket.read();
-  return unread instanceof Uint8Array ? Buffer.from(unread) : Buffer.alloc(0);
-}
-
-function canOwn(socket: Socket | EngineSocket): boolean {
-  return socket instanceof EngineSocket || plainDescriptorOf(socket) !== null;
 }
 
 /** Joins two sockets without native code. */
