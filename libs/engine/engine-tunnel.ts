@@ -11,6 +11,7 @@ import {
 import type { Outbox } from './outbox.js';
 
 const maxReasonBytes = 123;
+const encoder = new TextEncoder();
 // The layout of `Counters` in libs/engine/native/src/counters.h.
 const countersPerSide = 8;
 const isClosingAt = 7;
@@ -60,7 +61,7 @@ export class EngineTunnel implements Tunnel {
     if (this.#isEnded) return;
     const { id, outbox } = this.input;
     const text = new Uint8Array(maxReasonBytes);
-    const { written } = new TextEncoder().encodeInto(reason, text);
+    const { written } = encoder.encodeInto(reason, text);
     outbox.close(id, code, text.subarray(0, written));
     if (!this.#isClosing) this.#closeReason = reason;
     this.#isClosing = true;

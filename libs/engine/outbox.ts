@@ -7,7 +7,7 @@ const headerBytes = 16;
 const alignment = 8;
 
 /** The layout of `CommandHeader` in libs/engine/native/src/records.h. */
-const commandKinds = { close: 1, maxMessageBytes: 2, tap: 3, destroy: 4 } as const;
+const commandKinds = { close: 1, maxMessageBytes: 2, tap: 3 } as const;
 
 /** The commands for connections that the engine takes before it waits for events again. */
 export class Outbox {
@@ -28,10 +28,6 @@ export class Outbox {
 
   tap(id: number, isOn: boolean): void {
     this.#write(commandKinds.tap, id, { flag: isOn ? 1 : 0 });
-  }
-
-  destroy(id: number): void {
-    this.#write(commandKinds.destroy, id, {});
   }
 
   #write(
