@@ -3,7 +3,7 @@ import { TokenBucket, tokenBucketFields } from './token-bucket.js';
 
 /** What holds bytes back until its lane lets them pass. */
 export interface LaneWaiter {
-  /** The lane may have something to give again. A waiter that still needs more waits anew. */
+  /** The lane may have something to give again. A waiter that still needs more waits again. */
   onAllowance(): void;
 }
 

@@ -162,7 +162,7 @@ export class EngineUpgradeListener {
   }
 }
 
-/** The fields that say whom a proxy speaks for, as Node gives them; read where a peer is trusted. */
+/** The forwarding fields of a request in the form of Node's; they are parsed only where the peer is trusted. */
 class ForwardingFields {
   constructor(private readonly rawHeaders: readonly string[]) {}
 

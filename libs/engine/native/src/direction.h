@@ -28,7 +28,7 @@ class DirectionEvents {
   virtual void onCloseSent(Side from) = 0;
   /// The sender began a frame that is not let through; what came before it has been passed on.
   virtual void onViolation(Side from, FrameViolation violation) = 0;
-  /// The same, of a sender of whom nothing is passed on any more.
+  /// The same, for a sender whose bytes are already discarded.
   virtual void onUnreadable(Side from) = 0;
   /// The sender is over its rate, and is not to be slowed down.
   virtual void onRateExceeded(Side from) = 0;

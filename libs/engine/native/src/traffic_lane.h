@@ -26,7 +26,7 @@ static_assert(sizeof(LaneMemory) == 128, "JavaScript shares sixteen 64-bit float
 /// What holds bytes back until its lane lets them pass.
 class LaneWaiter {
  public:
-  /// The lane may have something to give again. A waiter that still needs more waits anew.
+  /// The lane may have something to give again. A waiter that still needs more waits again.
   virtual void onAllowance() = 0;
 
  protected:
