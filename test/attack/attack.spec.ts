@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, it } from 'vitest';
+import { afterAll, beforeAll, describe, test } from 'vitest';
 import { Assault } from './assault.js';
 import { families } from './families.js';
 import { GatewayInProcess } from './gateway-in-process.js';
@@ -15,10 +15,10 @@ beforeAll(async () => {
 afterAll(() => gateway.close());
 
 describe.each(families)('a gateway withstands: $name', ({ cases }) => {
-  it.each(cases)('$name', (attack) => assault.perform(attack));
+  test.each(cases)('$name', (attack) => assault.perform(attack));
 });
 
-it('after all of it somebody gets an echo, and no socket, slot or timer is left', async () => {
+test('after all of it somebody gets an echo, and no socket, slot or timer is left', async () => {
   await assault.expectEcho();
   await gateway.expectUnharmed();
 });

@@ -1,5 +1,5 @@
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { AllInOneUnderTest } from '../support/all-in-one-under-test.js';
 import { openChromium } from './open-chromium.js';
 
@@ -14,7 +14,7 @@ describe('Swagger UI', () => {
     await Promise.all([browser.close(), sluice.close()]);
   });
 
-  it('authorizes from the page, and a call made from it is answered', async () => {
+  test('authorizes from the page, and a call made from it is answered', async () => {
     const tab = await browser.newPage();
     await tab.goto(`${sluice.apiUrl}/docs/`);
     await tab.locator('.scheme-container .authorize').click();

@@ -1,5 +1,5 @@
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openChromium } from './open-chromium.js';
 import { type ServedPage, servePage } from './serve-page.js';
 import { type Chat, startChat } from './start-chat.js';
@@ -23,7 +23,7 @@ describe('a page in a browser', () => {
     await page.close();
   });
 
-  it('exchanges text and binary, and gets the subprotocol it wants, not the one that carries its key', async () => {
+  test('exchanges text and binary, and gets the subprotocol it wants, not the one that carries its key', async () => {
     expect(await converse(page, [`sluice.key.${chat.key}`, 'chat.v1'])).toEqual({
       subprotocol: 'chat.v1',
       text: 'grüße über sluice',
@@ -32,11 +32,11 @@ describe('a page in a browser', () => {
     });
   });
 
-  it('is refused without a key', async () => {
+  test('is refused without a key', async () => {
     expect(await converse(page, ['chat.v1'])).toEqual(refused);
   });
 
-  it('is refused with a good key when its origin is not allowed', async () => {
+  test('is refused with a good key when its origin is not allowed', async () => {
     expect(await converse(foreignPage, [`sluice.key.${chat.key}`, 'chat.v1'])).toEqual(refused);
   });
 

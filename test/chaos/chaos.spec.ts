@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { runToEnd } from '../support/run-to-end.js';
 
 /** Any other one draws other processes and other lengths; `npm run chaos -- --short` draws a new one each time. */
@@ -7,7 +7,7 @@ const seed = '20';
 // It takes some 35 seconds; a busy machine takes longer to start nine processes.
 const longestMs = 240_000;
 
-it(
+test(
   'half a minute of chaos: no connection is lost but with its process, no write, no message, and no limit is exceeded',
   async () => {
     const compiler = join('node_modules', 'typescript', 'bin', 'tsc');

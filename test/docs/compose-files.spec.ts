@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { settingsRead } from './settings-read.js';
@@ -32,13 +32,13 @@ describe.each(['docker-compose.yml', 'docker-compose.fleet.yml'])('%s', (file) =
   const services = Object.entries(compose.services);
   const own = services.filter(([, service]) => !service.extends);
 
-  it('sets nothing that no program reads', () => {
+  test('sets nothing that no program reads', () => {
     const set = services.flatMap(([, { environment }]) => Object.keys(environment));
     const unknown = set.filter((name) => name.startsWith('SLUICE_') && !settingsRead().includes(name));
     expect(unknown).toEqual([]);
   });
 
-  it('gives every gateway longer than its drain', () => {
+  test('gives every gateway longer than its drain', () => {
     const drains = services.filter(([, { environment }]) => 'SLUICE_DRAIN_SECONDS' in environment);
     expect(drains.length).toBeGreaterThan(0);
     for (const [, { environment, stop_grace_period: grace }] of drains) {
@@ -47,7 +47,7 @@ describe.each(['docker-compose.yml', 'docker-compose.fleet.yml'])('%s', (file) =
     }
   });
 
-  it('holds no secret: they come from the environment', () => {
+  test('holds no secret: they come from the environment', () => {
     for (const [, { environment }] of services) {
       const {
         SLUICE_ADMIN_TOKEN: token,
@@ -60,22 +60,22 @@ describe.each(['docker-compose.yml', 'docker-compose.fleet.yml'])('%s', (file) =
     }
   });
 
-  it('lets no program write outside its volumes, nor keep a capability that it was not given', () => {
+  test('lets no program write outside its volumes, nor keep a capability that it was not given', () => {
     for (const [, service] of own) expect(service).toMatchObject({ read_only: true, cap_drop: ['ALL'] });
   });
 
-  it('asks every program whether it is well', () => {
+  test('asks every program whether it is well', () => {
     const unasked = own.filter(([name, { healthcheck }]) => !healthcheck && !unchecked.has(name));
     expect(unasked.map(([name]) => name)).toEqual([]);
   });
 
-  it('keeps the upstreams apart from Redis, Postgres and the APIs', () => {
+  test('keeps the upstreams apart from Redis, Postgres and the APIs', () => {
     const inUpstreams = own.filter(([, { networks = [] }]) => networksOf(networks).includes('upstreams'));
     const names = inUpstreams.map(([name]) => name);
     expect(names.filter((name) => !/^(?:gateway|echo)/.test(name))).toEqual([]);
   });
 
-  it('names no network, volume and file that is not there', () => {
+  test('names no network, volume and file that is not there', () => {
     for (const [, { networks = [], volumes }] of own) {
       expect(Object.keys(compose.networks)).toEqual(expect.arrayContaining(networksOf(networks)));
       const named = volumes
@@ -90,7 +90,7 @@ describe.each(['docker-compose.yml', 'docker-compose.fleet.yml'])('%s', (file) =
   });
 });
 
-it.each(['docker-compose.yml', 'docker-compose.fleet.yml'])(
+test.each(['docker-compose.yml', 'docker-compose.fleet.yml'])(
   '%s: a service keeps its port at each start',
   (file) => {
     const { services } = composeSchema.parse(parse(read(file), { merge: true }));
@@ -101,7 +101,7 @@ it.each(['docker-compose.yml', 'docker-compose.fleet.yml'])(
   },
 );
 
-it('docker-compose.fleet.yml: no two gateways share a data folder', () => {
+test('docker-compose.fleet.yml: no two gateways share a data folder', () => {
   const { services } = composeSchema.parse(parse(read('docker-compose.fleet.yml'), { merge: true }));
   const volumes = Object.entries(services).flatMap(([name, service]) =>
     name.startsWith('gateway') ? service.volumes : [],

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { apiKeyCreateSchema, routeCreateSchema, tenantCreateSchema } from '#libs/contract';
 import { readApiSettings, readEchoSettings, readGatewaySettings } from '#libs/settings';
@@ -10,17 +10,17 @@ const document = readFileSync(new URL('../../docs/configuration.md', import.meta
 const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
 
 describe('docs/configuration.md: settings', () => {
-  it('has every setting that the programs read, and no other', () => {
+  test('has every setting that the programs read, and no other', () => {
     const documented = tableRowsUnder(document, '## Settings').flatMap(([setting = '']) => codeIn(setting));
     expect(documented.sort()).toEqual(settingsRead());
   });
 
-  it('the README has the same ones', () => {
+  test('the README has the same ones', () => {
     const documented = tableRowsUnder(readme, '## Settings').flatMap(([setting = '']) => codeIn(setting));
     expect(documented.sort()).toEqual(settingsRead());
   });
 
-  it('says what a wrong one prints', () => {
+  test('says what a wrong one prints', () => {
     for (const [setting = '', , , , , printed = ''] of tableRowsUnder(document, '## Settings')) {
       const [name = ''] = codeIn(setting);
       if (name === 'SLUICE_DATA_DIR') continue;
@@ -30,7 +30,7 @@ describe('docs/configuration.md: settings', () => {
 });
 
 describe('docs/configuration.md: resources', () => {
-  it.each([
+  test.each([
     ['### Tenant', tenantCreateSchema, { slug: 'a' }],
     ['### Route', routeCreateSchema, { match: { path: '/' }, upstreams: [{ url: 'ws://a' }] }],
     ['### API key', apiKeyCreateSchema, { name: 'a' }],

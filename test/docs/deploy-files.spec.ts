@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { settingsRead } from './settings-read.js';
 
 const folder = new URL('../../deploy/', import.meta.url);
@@ -10,19 +10,19 @@ const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
 // With several workers, from the end of the period to the exit at the latest.
 const goingSeconds = 30;
 
-it.each(files)('deploy/%s names only settings that a program reads', (path) => {
+test.each(files)('deploy/%s names only settings that a program reads', (path) => {
   const named = read(path).match(/\bSLUICE_[A-Z_]+/g) ?? [];
   expect(named.filter((name) => !settingsRead().includes(name))).toEqual([]);
 });
 
-it('the unit of the gateway gives it longer than its drain, and two descriptors for each of 100,000 connections', () => {
+test('the unit of the gateway gives it longer than its drain, and two descriptors for each of 100,000 connections', () => {
   const unit = read('systemd/sluice-gateway.service');
   const figure = (name: string): number => Number(new RegExp(`\\b${name}=(\\d+)`).exec(unit)?.[1]);
   expect(figure('TimeoutStopSec')).toBeGreaterThan(figure('SLUICE_DRAIN_SECONDS') + goingSeconds);
   expect(figure('LimitNOFILE')).toBeGreaterThan(200_000);
 });
 
-it('no outgoing connection takes a port on which something of Sluice listens', () => {
+test('no outgoing connection takes a port on which something of Sluice listens', () => {
   const ranges = ['sysctl/90-sluice-gateway.conf', 'kubernetes/gateway.yaml'].map(read);
   for (const text of ranges) {
     const first = Number(/ip_local_port_range(?: = |, value: ')(\d+) 65535/.exec(text)?.[1]);

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { problems } from '#libs/problem-details';
 import { codeIn, tableRowsUnder } from './markdown-table.js';
 
@@ -8,7 +8,7 @@ const root = new URL('../../', import.meta.url).pathname;
 const document = readFileSync(join(root, 'docs', 'error-codes.md'), 'utf8');
 
 describe('docs/error-codes.md', () => {
-  it('has every code of the registry once, with its status, and no other', () => {
+  test('has every code of the registry once, with its status, and no other', () => {
     const rows = [
       ...tableRowsUnder(document, '## Gateway: answers before the upgrade'),
       ...tableRowsUnder(document, '## REST API'),
@@ -18,7 +18,7 @@ describe('docs/error-codes.md', () => {
     expect(documented.sort()).toEqual(registered.sort());
   });
 
-  it('says for each what to check', () => {
+  test('says for each what to check', () => {
     for (const heading of ['## Gateway: answers before the upgrade', '## REST API']) {
       for (const [code, , when, check] of tableRowsUnder(document, heading)) {
         expect([code, when !== '', check !== undefined && check !== '']).toEqual([code, true, true]);
@@ -26,7 +26,7 @@ describe('docs/error-codes.md', () => {
     }
   });
 
-  it.each([
+  test.each([
     ['## Close codes that a gateway sends', ['apps/gateway', 'libs']],
     ['## Close codes of `/v1/events`', ['apps/api']],
     ['## Close codes of `/v1/connections/{id}/tap`', ['apps/api']],
@@ -37,7 +37,7 @@ describe('docs/error-codes.md', () => {
     expect(reasons.filter((reason) => !source.includes(`'${reason}'`))).toEqual([]);
   });
 
-  it('names every reason with which the gateway closes', () => {
+  test('names every reason with which the gateway closes', () => {
     const source = ['apps/gateway/draining', 'libs/tunnel', 'libs/connections']
       .map((folder) => sourceOf(join(root, folder)))
       .join('\n');

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import { z } from 'zod';
 import { settingsRead } from './settings-read.js';
@@ -72,11 +72,11 @@ const secrets = allOf(secretSchema);
 const podLabels = deployments.map(({ spec }) => JSON.stringify(spec.template.metadata.labels));
 
 describe('deploy/kubernetes', () => {
-  it('has an API and a gateway', () => {
+  test('has an API and a gateway', () => {
     expect(deployments.map(({ metadata }) => metadata.name)).toEqual(['sluice-api', 'sluice-gateway']);
   });
 
-  it.each(deployments.map((deployment) => [deployment.metadata.name, deployment] as const))(
+  test.each(deployments.map((deployment) => [deployment.metadata.name, deployment] as const))(
     '%s: what selects its pods has their labels',
     (_name, { spec }) => {
       const { labels: own } = spec.template.metadata;
@@ -87,7 +87,7 @@ describe('deploy/kubernetes', () => {
     },
   );
 
-  it.each(deployments.map((deployment) => [deployment.metadata.name, deployment] as const))(
+  test.each(deployments.map((deployment) => [deployment.metadata.name, deployment] as const))(
     '%s: probes, services and scrapes ask ports that it has',
     (_name, { spec }) => {
       const [container] = spec.template.spec.containers;
@@ -100,7 +100,7 @@ describe('deploy/kubernetes', () => {
     },
   );
 
-  it('a gateway has longer than preStop, its drain and the last closes take together', () => {
+  test('a gateway has longer than preStop, its drain and the last closes take together', () => {
     const { terminationGracePeriodSeconds: grace, containers } = gateway().spec.template.spec;
     const [, sleepSeconds] = containers[0].lifecycle.preStop.exec.command;
     const drainSeconds = containers[0].env.find(({ name }) => name === 'SLUICE_DRAIN_SECONDS')?.value;
@@ -108,14 +108,14 @@ describe('deploy/kubernetes', () => {
     expect(grace).toBeGreaterThan(Number(sleepSeconds) + Number(drainSeconds) + 5);
   });
 
-  it('no update takes a gateway or an API away before another one is there', () => {
+  test('no update takes a gateway or an API away before another one is there', () => {
     for (const { spec } of deployments) {
       expect(spec.strategy.rollingUpdate.maxUnavailable).toBe(0);
       expect(spec.replicas).toBeGreaterThan(1);
     }
   });
 
-  it('services, budgets and monitors select pods that there are', () => {
+  test('services, budgets and monitors select pods that there are', () => {
     const selectors = allOf(selectingSchema).map(({ spec }) => spec.selector.matchLabels);
     for (const selector of [...selectors, ...services.map(({ spec }) => spec.selector)]) {
       expect(podLabels).toContain(JSON.stringify(selector));
@@ -123,14 +123,14 @@ describe('deploy/kubernetes', () => {
     expect(selectors).toHaveLength(4);
   });
 
-  it('no service leads to the admin listener of a gateway', () => {
+  test('no service leads to the admin listener of a gateway', () => {
     expect(services.flatMap(({ spec }) => spec.ports.map(({ targetPort }) => targetPort))).toEqual([
       'http',
       'clients',
     ]);
   });
 
-  it('sets nothing that no program reads', () => {
+  test('sets nothing that no program reads', () => {
     const set = deployments.flatMap(({ spec }) =>
       spec.template.spec.containers[0].env.map(({ name }) => name),
     );
@@ -138,7 +138,7 @@ describe('deploy/kubernetes', () => {
     expect(names.filter((name) => !settingsRead().includes(name))).toEqual([]);
   });
 
-  it('holds no secret, and every secret that it needs has an example', () => {
+  test('holds no secret, and every secret that it needs has an example', () => {
     const needed = deployments.flatMap(({ spec }) =>
       spec.template.spec.containers[0].envFrom.map(({ secretRef }) => secretRef.name),
     );
@@ -148,7 +148,7 @@ describe('deploy/kubernetes', () => {
     }
   });
 
-  it('the kustomization has every file but examples and options, and names the image', () => {
+  test('the kustomization has every file but examples and options, and names the image', () => {
     const { resources: listed, images } = z
       .object({ resources: z.array(z.string()), images: z.array(z.object({ name: z.string() })) })
       .parse(parse(read('kustomization.yaml')));

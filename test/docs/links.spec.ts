@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const ignored = new Set(['node_modules', 'dist', 'data', 'coverage', '.git']);
@@ -11,18 +11,18 @@ describe.each(documents)('%s', (document) => {
   const text = readFileSync(join(root, document), 'utf8');
   const prose = text.replaceAll(/^```[\s\S]*?^```/gm, '');
 
-  it('links only to files and headings that are there', () => {
+  test('links only to files and headings that are there', () => {
     const links = [...prose.matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link);
     const broken = links.filter((link) => !/^[a-z]+:/.test(link) && !leadsSomewhere(document, link));
     expect(broken).toEqual([]);
   });
 
-  it('names only files and folders of the repository that are there', () => {
+  test('names only files and folders of the repository that are there', () => {
     const named = [...prose.matchAll(/`((?:apps|libs|migrations|scripts|test|docs|deploy)\/[\w./-]+)`/g)];
     expect(named.map(([, path = '']) => path).filter((path) => !existsSync(join(root, path)))).toEqual([]);
   });
 
-  it('names only npm scripts that are there', () => {
+  test('names only npm scripts that are there', () => {
     const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
       scripts: Record<string, string>;
     };

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { tableRowsUnder, codeIn } from './markdown-table.js';
 
 const root = new URL('../../', import.meta.url);
@@ -15,7 +15,7 @@ const sources = [
   'apps/api/gateways/revision-lag.ts',
 ];
 
-it('docs/operations/observe.md has every metric of ours, and no other', () => {
+test('docs/operations/observe.md has every metric of ours, and no other', () => {
   const code = sources.map(read).join('\n');
   const defined = [...code.matchAll(/['`](sluice_[a-z_]+)(?:\$\{unit\}(_total))?['`]/g)].flatMap(
     ([, name = '', suffix]) => (suffix ? [`${name}messages${suffix}`, `${name}bytes${suffix}`] : [name]),

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { WebSocket, type ClientOptions } from 'ws';
 import { generateTicket } from '#libs/api-keys';
 import { newId, publishedRouteSchema, type PublishedRoute, type PublishedTenant } from '#libs/contract';
@@ -83,7 +83,7 @@ describe('what a key loses closes its live connections there with 1008 access ch
     key = await world.apiKey(tenant);
   });
 
-  it('a route that leaves routeIds, and the connections of its other routes stay', async () => {
+  test('a route that leaves routeIds, and the connections of its other routes stay', async () => {
     const kept = await routeTo({ match: { path: '/kept' }, auth: {} });
     const [lost, staying] = [await openWith(key), await openWith(key, '/kept')];
     const closed = closeOf(lost);
@@ -98,13 +98,13 @@ describe('what a key loses closes its live connections there with 1008 access ch
     await expectEcho(staying);
   });
 
-  it('the scope connect', async () => {
+  test('the scope connect', async () => {
     const closed = closeOf(await openWith(key));
     await changeKey(key, { scopes: ['read'] });
     expect(await closed).toEqual(accessChanged);
   });
 
-  it('a route of a key whose ticket opened the connection', async () => {
+  test('a route of a key whose ticket opened the connection', async () => {
     const { ticket, ticketHash } = generateTicket();
     const { id: apiKeyId } = key.published;
     await world.tickets.issue(ticketHash, { tenantId: tenant.id, apiKeyId, routeIds: null }, 300);
@@ -113,7 +113,7 @@ describe('what a key loses closes its live connections there with 1008 access ch
     expect(await closed).toEqual(accessChanged);
   });
 
-  it('a route that is lost while the handshake is under way', async () => {
+  test('a route that is lost while the handshake is under way', async () => {
     const upstream = await RawUpstream.start();
     await change(route, { upstreams: [{ url: upstream.url }] });
     const asked = upstream.nextHandshake();
@@ -127,7 +127,7 @@ describe('what a key loses closes its live connections there with 1008 access ch
     await upstream.close();
   });
 
-  it('nothing is closed where the key gains or keeps the route', async () => {
+  test('nothing is closed where the key gains or keeps the route', async () => {
     const client = await openWith(key);
     await changeKey(key, { routeIds: [route.id], scopes: ['connect', 'read'] });
     await expectEcho(client);
@@ -135,7 +135,7 @@ describe('what a key loses closes its live connections there with 1008 access ch
 });
 
 describe('a route with onAccessChange "close" closes the connections that it would not admit any more, and no other', () => {
-  it('when allowedOrigins change', async () => {
+  test('when allowedOrigins change', async () => {
     const route = await routeTo({ onAccessChange: 'close' });
     const [allowed, foreign, withoutOrigin] = [
       await open({ origin: 'https://app.acme.example' }),
@@ -149,7 +149,7 @@ describe('a route with onAccessChange "close" closes the connections that it wou
     await expectEcho(withoutOrigin);
   });
 
-  it('when clientCertificate becomes required', async () => {
+  test('when clientCertificate becomes required', async () => {
     const route = await routeTo({ onAccessChange: 'close' });
     const [ca, cert, certificateKey] = await Promise.all(
       ['ca.crt', 'client.crt', 'client.key'].map((name) => testCertificate(name)),
@@ -163,7 +163,7 @@ describe('a route with onAccessChange "close" closes the connections that it wou
     await expectEcho(shown);
   });
 
-  it('when auth.mode changes from none to apiKey', async () => {
+  test('when auth.mode changes from none to apiKey', async () => {
     const route = await routeTo({ onAccessChange: 'close' });
     const key = await world.apiKey(tenant);
     // The route did not ask for a key, so nobody has checked this one.
@@ -173,7 +173,7 @@ describe('a route with onAccessChange "close" closes the connections that it wou
     await expectEcho(await openWith(key));
   });
 
-  it('when auth.sources loses the place of the key', async () => {
+  test('when auth.sources loses the place of the key', async () => {
     const route = await routeTo({ auth: {}, onAccessChange: 'close' });
     const key = await world.apiKey(tenant);
     const [inHeader, inQuery] = [await openWith(key), await open({}, `/?api_key=${key.key}`)];
@@ -183,7 +183,7 @@ describe('a route with onAccessChange "close" closes the connections that it wou
     await expectEcho(inHeader);
   });
 
-  it('when the policy itself becomes "close" after the rules have changed', async () => {
+  test('when the policy itself becomes "close" after the rules have changed', async () => {
     const route = await routeTo();
     const client = await open({ origin: 'https://other.example' });
     const changed = await change(route, { allowedOrigins });
@@ -193,7 +193,7 @@ describe('a route with onAccessChange "close" closes the connections that it wou
     expect(await closed).toEqual(accessChanged);
   });
 
-  it('when the change comes while the handshake is under way', async () => {
+  test('when the change comes while the handshake is under way', async () => {
     const upstream = await RawUpstream.start();
     const route = await routeTo({ upstreams: [{ url: upstream.url }], onAccessChange: 'close' });
     const asked = upstream.nextHandshake();
@@ -224,7 +224,7 @@ describe('a route that takes tokens', () => {
     return { mode: 'jwt', jwt: { ...base, ...jwt } };
   }
 
-  it('with onAccessChange "close" closes its connections at any change of auth.jwt, and at none of the rest of the route', async () => {
+  test('with onAccessChange "close" closes its connections at any change of auth.jwt, and at none of the rest of the route', async () => {
     const route = await routeTo({ auth: tokenAuth(), onAccessChange: 'close' });
     const client = await open({}, `/?access_token=${await issuer.sign()}`);
     const renamed = await change(route, { name: 'chat', auth: tokenAuth() });
@@ -239,7 +239,7 @@ describe('a route that takes tokens', () => {
     ['another auth.jwt', () => ({ auth: tokenAuth({ audience: ['other'] }) }), 'token_invalid'],
     ['auth.mode "apiKey"', () => ({ auth: { mode: 'apiKey' } }), 'key_required'],
   ];
-  it.each(changes)(
+  test.each(changes)(
     'refuses a client whose token is being checked while the route gets %s',
     async (_what, changedFields, code) => {
       const route = await routeTo({ auth: tokenAuth() });
@@ -258,7 +258,7 @@ describe('a route that takes tokens', () => {
   );
 });
 
-it('a route keeps its live connections by default, whatever it asks of new ones', async () => {
+test('a route keeps its live connections by default, whatever it asks of new ones', async () => {
   const route = await routeTo();
   const client = await open({ origin: 'https://other.example' });
   await change(route, { allowedOrigins, auth: {}, clientCertificate: 'required' });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { FrameSender } from '#libs/tunnel';
 import { controlFrame, encodeFrame } from '../fuzz/frame-bytes.js';
 import { GatewayWorld } from '../support/gateway-world.js';
@@ -39,7 +39,7 @@ describe('random bytes after the 101', () => {
     other = await joinThroughGateway(world, server);
   });
 
-  it.each(sides)('of the %s end with 1002 to the client, and no other connection notices', async (side) => {
+  test.each(sides)('of the %s end with 1002 to the client, and no other connection notices', async (side) => {
     for (let seed = 0; seed < 20; seed += 1) {
       const peers = await joinThroughGateway(world, server);
       peers[side].socket.write(randomBytes(`${side} ${seed}`));
@@ -64,7 +64,7 @@ describe('a close frame that endpoints must not send is theirs to judge: it pass
     ['a reason that is cut in a character', [3, 0xe8, 0xe2, 0x82], 1000],
   ];
 
-  it.each(cases)('%s', async (_name, payload, recorded) => {
+  test.each(cases)('%s', async (_name, payload, recorded) => {
     for (const side of sides) {
       const peers = await joinThroughGateway(world, server);
       await closeBothWays(peers, side, Uint8Array.from(payload));
@@ -74,7 +74,7 @@ describe('a close frame that endpoints must not send is theirs to judge: it pass
 });
 
 describe('a length that nobody can send', () => {
-  it.each(sides)('of 2⁶³ is 1002, whoever sends it (%s)', async (side) => {
+  test.each(sides)('of 2⁶³ is 1002, whoever sends it (%s)', async (side) => {
     const peers = await joinThroughGateway(world, server);
     peers[side].socket.write(headerClaiming(2n ** 63n, side));
     const { client } = await endAfterClose(peers, side);
@@ -82,7 +82,7 @@ describe('a length that nobody can send', () => {
     expect(await world.nextRecord()).toMatchObject({ endedBy: 'gateway', closeCode: 1002 });
   });
 
-  it.each(sides)(
+  test.each(sides)(
     'of 2⁶³ − 1 passes where there is no limit, with what there is of the payload (%s)',
     async (side) => {
       const peers = await joinThroughGateway(world, server);
@@ -97,7 +97,7 @@ describe('a length that nobody can send', () => {
     },
   );
 
-  it.each(sides)('of 2⁶³ − 1 is 1009 where the tenant has a limit (%s)', async (side) => {
+  test.each(sides)('of 2⁶³ − 1 is 1009 where the tenant has a limit (%s)', async (side) => {
     const peers = await joinThroughGateway(world, server, { path: '/small' });
     peers[side].socket.write(headerClaiming(2n ** 63n - 1n, side));
     const { client } = await endAfterClose(peers, side);
@@ -109,7 +109,7 @@ describe('a length that nobody can send', () => {
 describe('RSV1 on a ping', () => {
   const ping = encodeFrame({ ...controlFrame(9, Uint8Array.of(1, 2), mask), reserved: 4 });
 
-  it.each(['permessage-deflate', 'permessage-deflate; client_max_window_bits=10'])(
+  test.each(['permessage-deflate', 'permessage-deflate; client_max_window_bits=10'])(
     'is 1002 where %s was negotiated',
     async (extensions) => {
       const peers = await joinThroughGateway(world, server, { extensions });
@@ -120,7 +120,7 @@ describe('RSV1 on a ping', () => {
     },
   );
 
-  it('passes where an extension was negotiated that the gateway does not know', async () => {
+  test('passes where an extension was negotiated that the gateway does not know', async () => {
     const extensions = 'permessage-deflate, x-mark-pings';
     const peers = await joinThroughGateway(world, server, { extensions });
     peers.client.socket.write(ping);
@@ -131,7 +131,7 @@ describe('RSV1 on a ping', () => {
 });
 
 describe('a connection that ends in the middle of a frame', () => {
-  it.each(sides)('by a reset of the %s: the other side gets what came, and a FIN', async (side) => {
+  test.each(sides)('by a reset of the %s: the other side gets what came, and a FIN', async (side) => {
     const peers = await joinThroughGateway(world, server);
     const part = partOfFrame(side);
     peers[side].socket.write(part);
@@ -144,7 +144,7 @@ describe('a connection that ends in the middle of a frame', () => {
     expect(await world.nextRecord()).toMatchObject({ endedBy: side, closeCode: 1006 });
   });
 
-  it.each(sides)('by a FIN of the %s: the other side gets what came, and a FIN', async (side) => {
+  test.each(sides)('by a FIN of the %s: the other side gets what came, and a FIN', async (side) => {
     const peers = await joinThroughGateway(world, server);
     const part = partOfFrame(side);
     peers[side].socket.end(part);
@@ -156,7 +156,7 @@ describe('a connection that ends in the middle of a frame', () => {
 });
 
 describe('a half-closed peer', () => {
-  it('an upstream that has ended still gets what the client sends', async () => {
+  test('an upstream that has ended still gets what the client sends', async () => {
     const { client, upstream } = await joinThroughGateway(world, server);
     upstream.socket.end();
     expect(await client.received.takeRest()).toEqual(closeToClient(1013, 'upstream lost'));
@@ -166,7 +166,7 @@ describe('a half-closed peer', () => {
     expect(await world.nextRecord()).toMatchObject({ closeCode: 1013, fromClient: { messages: 1 } });
   });
 
-  it('a client that has ended still gets what the upstream sends', async () => {
+  test('a client that has ended still gets what the upstream sends', async () => {
     const { client, upstream } = await joinThroughGateway(world, server);
     client.socket.end();
     expect(await upstream.received.takeRest()).toEqual(Buffer.alloc(0));

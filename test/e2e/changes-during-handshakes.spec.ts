@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { LocalConnectionLimiter, type AcquireResult, type ConnectionLimiter } from '#libs/admission';
 import {
@@ -88,7 +88,7 @@ describe('a change during the handshake with the upstream', () => {
     return { client, handshake: await asked };
   }
 
-  it('gives the new connection, and all others of its tenant, the rate that was set', async () => {
+  test('gives the new connection, and all others of its tenant, the rate that was set', async () => {
     const live = new WebSocket(`${world.url}/echo`);
     await once(live, 'open');
     const { client, handshake } = await hold();
@@ -104,7 +104,7 @@ describe('a change during the handshake with the upstream', () => {
     expect(await otherClosed).toEqual([1008, 'message rate']);
   });
 
-  it('gives the new connection the message size that was set', async () => {
+  test('gives the new connection the message size that was set', async () => {
     const { client, handshake } = await hold();
     await changeLimits({ maxMessageBytes: 10 });
     const opened = once(client, 'open');
@@ -115,7 +115,7 @@ describe('a change during the handshake with the upstream', () => {
     expect(await closed).toEqual([1009, 'message too big']);
   });
 
-  it('leaves nothing of a tenant behind that was deleted', async () => {
+  test('leaves nothing of a tenant behind that was deleted', async () => {
     const { client, handshake } = await hold();
     const withRoutes = routes.map(({ id }) => ({ kind: 'route', id, value: null }) as const);
     await world.publish(...withRoutes, { kind: 'tenant', id: tenant.id, value: null });
@@ -164,12 +164,12 @@ describe('a change while a credential is checked', () => {
     return answer;
   }
 
-  it('has the limits of connections hold that were set', async () => {
+  test('has the limits of connections hold that were set', async () => {
     const { status, body } = await askDuring(() => changeLimits({ maxConnections: 0 }));
     expect([status, JSON.parse(body)]).toMatchObject([429, { code: 'connection_limit', limit: 'tenant' }]);
   });
 
-  it('has a route limit hold that was set', async () => {
+  test('has a route limit hold that was set', async () => {
     const { status, body } = await askDuring(async (id) => {
       const route = world.gateway.dataPlane.configuration.route(id);
       if (route) await world.publish({ kind: 'route', id, value: { ...route, maxConnections: 0 } });
@@ -177,7 +177,7 @@ describe('a change while a credential is checked', () => {
     expect([status, JSON.parse(body)]).toMatchObject([429, { code: 'connection_limit', limit: 'route' }]);
   });
 
-  it('refuses a request whose tenant was suspended, and dials nothing', async () => {
+  test('refuses a request whose tenant was suspended, and dials nothing', async () => {
     const { status } = await askDuring(() =>
       world.publish({ kind: 'tenant', id: tenant.id, value: { ...tenant, status: 'suspended' } }),
     );
@@ -185,7 +185,7 @@ describe('a change while a credential is checked', () => {
     expect(await world.nextRecord()).toMatchObject({ code: 'tenant_suspended', upstreamUrl: null });
   });
 
-  it('refuses a request whose route was deleted, and dials nothing', async () => {
+  test('refuses a request whose route was deleted, and dials nothing', async () => {
     const { status } = await askDuring((id) => world.publish({ kind: 'route', id, value: null }));
     expect(status).toBe(404);
     expect(await world.nextRecord()).toMatchObject({ code: 'no_route', upstreamUrl: null });
@@ -218,7 +218,7 @@ describe('a change while a request waits for its slot', () => {
     return answer;
   }
 
-  it('dials the upstreams that the route has now, with the header fields that it sets now', async () => {
+  test('dials the upstreams that the route has now, with the header fields that it sets now', async () => {
     const forbidden = 'HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n';
     const present = await CountingUpstream.start((socket) =>
       socket.once('data', () => socket.write(forbidden)),
@@ -231,7 +231,7 @@ describe('a change while a request waits for its slot', () => {
     await present.close();
   });
 
-  it.each<[string, string, (route: PublishedRoute, key: PublishedApiKey) => ConfigEntry]>([
+  test.each<[string, string, (route: PublishedRoute, key: PublishedApiKey) => ConfigEntry]>([
     ['route was deleted', 'no_route', ({ id }) => ({ kind: 'route', id, value: null })],
     ['route was disabled', 'no_route', (route) => changed(route, { enabled: false })],
     [

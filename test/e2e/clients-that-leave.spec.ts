@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { LocalConnectionLimiter } from '#libs/admission';
 import { CountingUpstream } from '../support/counting-upstream.js';
 import { GatewayWorld } from '../support/gateway-world.js';
@@ -49,7 +49,7 @@ async function expectGivenBack(): Promise<void> {
   expect(await world.nextRecord()).toMatchObject({ outcome: 'refused', code: 'client_gone' });
 }
 
-it.each([
+test.each([
   ['during the handshake with the upstream', 'ws:'],
   ['while its upstream is being connected to', 'wss:'],
 ])('a client that resets %s gives its slot back at once', async (_when, scheme) => {
@@ -64,7 +64,7 @@ it.each([
   await vi.waitFor(() => expect(upstream.openSockets).toBe(0), patiently);
 });
 
-it('a client that resets while its slot is reserved gives it back with the answer, and nothing is dialed for it', async () => {
+test('a client that resets while its slot is reserved gives it back with the answer, and nothing is dialed for it', async () => {
   await world.route(await world.tenant(), { upstreams: [{ url: upstream.url }], timeouts });
   let answer = (): void => undefined;
   limiter.mayAnswer = new Promise((resolve) => {

@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { LocalConnectionLimiter } from '#libs/admission';
 import { startEcho, type RunningEcho } from '../../apps/echo/start-echo.js';
 import { GatewayWorld } from '../support/gateway-world.js';
@@ -104,14 +104,14 @@ async function expectNoneDropped(): Promise<void> {
 }
 
 describe.each(paths)('400 clients that come back at once from %s', (_name, path) => {
-  it('are all let in', async () => {
+  test('are all let in', async () => {
     await start(path);
     const answers = await Promise.all(Array.from({ length: crowd }, () => come(path)));
     expect(answers.map((answer) => answer?.status)).toEqual(Array(crowd).fill(101));
     await expectNoneDropped();
   });
 
-  it('are let in, or get 429 and are let in later, while the admission of some takes long', async () => {
+  test('are let in, or get 429 and are let in later, while the admission of some takes long', async () => {
     const limiter = new HeldLimiter({ now: () => performance.now() });
     await start(path, limiter);
     const refusals: RawAnswer[] = [];

@@ -3,7 +3,7 @@ import { readFile, stat, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { createServer } from 'node:tls';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { AllInOneUnderTest } from '../support/all-in-one-under-test.js';
 import { patiently } from '../support/patiently.js';
@@ -17,7 +17,7 @@ beforeEach(async () => {
 });
 afterEach(() => sluice.close());
 
-it.each(['yaml', 'json'])(
+test.each(['yaml', 'json'])(
   'a key that was issued before connects again after a restore from %s',
   async (form) => {
     const file = join(sluice.dataDir, `config.${form}`);
@@ -43,7 +43,7 @@ it.each(['yaml', 'json'])(
   },
 );
 
-it('--dry-run writes nothing where npm keeps the flag for itself', async () => {
+test('--dry-run writes nothing where npm keeps the flag for itself', async () => {
   const file = join(sluice.dataDir, 'config.json');
   await writeFile(file, JSON.stringify({ version: 1, tenants: [{ slug: 'demo' }, { slug: 'added' }] }));
   const { output } = await runSluiceThroughNpm(operatorOf(sluice), 'apply', file, '--dry-run');
@@ -52,7 +52,7 @@ it('--dry-run writes nothing where npm keeps the flag for itself', async () => {
   expect(items).toHaveLength(1);
 });
 
-it('a live connection of a route that is not touched notices nothing', async () => {
+test('a live connection of a route that is not touched notices nothing', async () => {
   const file = join(sluice.dataDir, 'config.json');
   const route = { match: { path: '/kept' }, upstreams: [{ url: sluice.echoUrl }], auth: { mode: 'none' } };
   await sluice.call('POST', '/v1/tenants/demo/routes', route);
@@ -71,7 +71,7 @@ it('a live connection of a route that is not touched notices nothing', async () 
   await once(client, 'close');
 });
 
-it('what is wrong is named with file, line, tenant and thing, and ends with 2; the token is never printed', async () => {
+test('what is wrong is named with file, line, tenant and thing, and ends with 2; the token is never printed', async () => {
   const file = join(sluice.dataDir, 'config.yaml');
   const wrong: [string, string][] = [
     [
@@ -105,7 +105,7 @@ it('what is wrong is named with file, line, tenant and thing, and ends with 2; t
   for (const words of misused) expect((await run(...words)).exitCode).toBe(2);
 });
 
-it('a tenant is deleted only with --delete-tenants; a dry run ends as the call would, and changes nothing', async () => {
+test('a tenant is deleted only with --delete-tenants; a dry run ends as the call would, and changes nothing', async () => {
   const file = join(sluice.dataDir, 'config.yaml');
   await writeFile(file, 'version: 1\ntenants:\n  - slug: acme\n');
   for (const flags of [[], ['--dry-run']]) {
@@ -124,7 +124,7 @@ it('a tenant is deleted only with --delete-tenants; a dry run ends as the call w
   expect((await run('diff', file)).exitCode).toBe(0);
 });
 
-it('an exported file is for its owner alone, whatever stood there, and is the same each time', async () => {
+test('an exported file is for its owner alone, whatever stood there, and is the same each time', async () => {
   const file = join(sluice.dataDir, 'config.yaml');
   await writeFile(file, 'something else', { mode: 0o644 });
   expect((await run('export', file)).exitCode).toBe(0);
@@ -134,7 +134,7 @@ it('an exported file is for its owner alone, whatever stood there, and is the sa
   expect(await readFile(file, 'utf8')).toBe(first);
 });
 
-it('an export has the fields that differ from their defaults, with --full all of them, and both mean the same', async () => {
+test('an export has the fields that differ from their defaults, with --full all of them, and both mean the same', async () => {
   const [short, full] = [join(sluice.dataDir, 'short.yaml'), join(sluice.dataDir, 'full.yaml')];
   expect((await run('export', short)).exitCode).toBe(0);
   expect((await run('export', full, '--full')).exitCode).toBe(0);
@@ -147,7 +147,7 @@ it('an export has the fields that differ from their defaults, with --full all of
   expect((await run('diff', full, '--full')).exitCode).toBe(2);
 });
 
-it('the API is reached over TLS, and not where its certificate is not trusted', async () => {
+test('the API is reached over TLS, and not where its certificate is not trusted', async () => {
   const file = join(sluice.dataDir, 'config.yaml');
   const certificate = {
     cert: await testCertificate('default.crt'),

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer as createHttpServer, type Server } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { closeIn } from '../fuzz/frame-bytes.js';
 import { ReceivedBytes } from '../fuzz/received-bytes.js';
@@ -55,7 +55,7 @@ describe.each(['ws', 'wss'])('an end of one side, with an upstream over %s', (sc
     return { socket, received: new ReceivedBytes(socket) };
   }
 
-  it('messages, a close frame and a FIN of a client that is over its rate all arrive, and count', async () => {
+  test('messages, a close frame and a FIN of a client that is over its rate all arrive, and count', async () => {
     const arrived: string[] = [];
     let closedWith: number | null = null;
     await start(limits, (webSocket) => {
@@ -74,7 +74,7 @@ describe.each(['ws', 'wss'])('an end of one side, with an upstream over %s', (sc
     });
   });
 
-  it('messages, a close frame and a FIN of an upstream that is over its rate all arrive, and count', async () => {
+  test('messages, a close frame and a FIN of an upstream that is over its rate all arrive, and count', async () => {
     await start(limits, (webSocket) => {
       for (const text of messages) webSocket.send(text);
       webSocket.close(4000);
@@ -91,7 +91,7 @@ describe.each(['ws', 'wss'])('an end of one side, with an upstream over %s', (sc
     });
   });
 
-  it('a client that breaks a rule is sent what its messages were answered before it is sent 1002', async () => {
+  test('a client that breaks a rule is sent what its messages were answered before it is sent 1002', async () => {
     let closedWith: number | null = null;
     await start({}, (webSocket) => {
       webSocket.on('close', (code: number) => (closedWith = code));

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { CountingUpstream } from '../support/counting-upstream.js';
 import { GatewayWorld } from '../support/gateway-world.js';
 import { clientFrame, upstreamFrame } from '../support/joined-tunnel.js';
@@ -33,7 +33,7 @@ async function startUpstream(isTls = false): Promise<RawUpstream> {
   return upstream;
 }
 
-it.each([
+test.each([
   ['a plain upstream', false],
   ['an upstream that speaks TLS', true],
 ])(
@@ -59,7 +59,7 @@ it.each([
   },
 );
 
-it('what an upstream answers in place of 101 comes to the client whole, however long it is', async () => {
+test('what an upstream answers in place of 101 comes to the client whole, however long it is', async () => {
   const body = randomBytes(2 * 1024 * 1024);
   const head = `HTTP/1.1 404 Not Found\r\nContent-Length: ${body.length}\r\n\r\n`;
   const upstream = await CountingUpstream.start((socket) =>
@@ -72,7 +72,7 @@ it('what an upstream answers in place of 101 comes to the client whole, however 
   expect(Buffer.from(answer.body, 'latin1').equals(body)).toBe(true);
 });
 
-it.each([false, true])(
+test.each([false, true])(
   'a drain closes connections with 1001, and none stays open; TLS: %s',
   async (isTls) => {
     const upstream = await startUpstream(isTls);
@@ -92,7 +92,7 @@ it.each([false, true])(
   },
 );
 
-it.each([false, true])('a gateway that stops drops clients in every state; TLS: %s', async (isTls) => {
+test.each([false, true])('a gateway that stops drops clients in every state; TLS: %s', async (isTls) => {
   const upstream = await startUpstream(isTls);
   const joined = await joinThroughGateway(world, upstream);
   const silent = await openSocket(world.port);

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { Program } from '../support/program.js';
 
@@ -34,7 +34,7 @@ function connect(url: string): Promise<'open' | 'answered' | 'reset'> {
   });
 }
 
-it('clients that are dropped for want of file descriptors are counted, and logged once a minute', async () => {
+test('clients that are dropped for want of file descriptors are counted, and logged once a minute', async () => {
   const listen = '127.0.0.1:0';
   program = Program.start(
     'all-in-one',

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { AllInOneUnderTest } from '../support/all-in-one-under-test.js';
 
 let folder = '';
@@ -10,7 +10,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-it('starts without a data folder, with the admin token set and the database elsewhere', async () => {
+test('starts without a data folder, with the admin token set and the database elsewhere', async () => {
   const dataDir = join(folder, 'data', 'sluice');
   const settings = { SLUICE_DATABASE_URL: `sqlite:${join(folder, 'database', 'sluice.db')}` };
   const first = await AllInOneUnderTest.start(dataDir, settings);
@@ -24,7 +24,7 @@ it('starts without a data folder, with the admin token set and the database else
   expect(tenants).toMatchObject({ items: [] });
 });
 
-it('a data folder that can be none stops the start, and the setting is named', async () => {
+test('a data folder that can be none stops the start, and the setting is named', async () => {
   const file = join(folder, 'file');
   await writeFile(file, '');
   const database = `sqlite:${join(folder, 'sluice.db')}`;

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import type { Connection } from '#libs/contract';
 import { adminToken, FleetWorld } from '../support/fleet-world.js';
@@ -64,7 +64,7 @@ async function expectListed(count: number): Promise<Connection[]> {
 }
 
 describe('what two gateways answer is one answer', () => {
-  it('pages follow each other in the order of ids, without a gap or one twice', async () => {
+  test('pages follow each other in the order of ids, without a gap or one twice', async () => {
     while (clients.length < 10) clients.push(...(await fleet.openOnEach('/echo')));
     const all = (await expectListed(10)).map(({ id }) => id);
     expect(all).toEqual([...all].sort());
@@ -78,7 +78,7 @@ describe('what two gateways answer is one answer', () => {
     expect(paged).toEqual(all);
   });
 
-  it('one connection is read by its id, wherever it is', async () => {
+  test('one connection is read by its id, wherever it is', async () => {
     for (const connection of await expectListed(2)) {
       const { fromClient, ...rest } = await call<Connection>('GET', `/connections/${connection.id}`);
       expect(rest).toMatchObject({ id: connection.id, gatewayId: connection.gatewayId });
@@ -86,7 +86,7 @@ describe('what two gateways answer is one answer', () => {
     }
   });
 
-  it('a filter closes on both what it names, and a dry run only counts it', async () => {
+  test('a filter closes on both what it names, and a dry run only counts it', async () => {
     const { id } = await fleet.writeRoute('/other');
     const others = await vi.waitFor(() => fleet.openOnEach('/other'), patiently);
     clients.push(...others);
@@ -103,7 +103,7 @@ describe('what two gateways answer is one answer', () => {
     await expectListed(2);
   });
 
-  it('usage adds up what the connections of a tenant sent through each', async () => {
+  test('usage adds up what the connections of a tenant sent through each', async () => {
     for (const client of clients) {
       client.send('hello');
       await once(client, 'message');
@@ -137,7 +137,7 @@ describe('a gateway that does not answer', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  it('is named, and what the others say is there; when it goes on, all of it is', async () => {
+  test('is named, and what the others say is there; when it goes on, all of it is', async () => {
     const [, id = '', url = ''] = await program.printed(/"id":"(gtw_\w+)".*?"urls":\["(ws:[^"]+)"/);
     const client = await vi.waitFor(() => open(`${url}/echo`), patiently);
     clients.push(client);

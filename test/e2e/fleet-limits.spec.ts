@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { FleetWorld } from '../support/fleet-world.js';
 
@@ -67,7 +67,7 @@ async function crowd(count: number): Promise<{ opened: WebSocket[]; refused: num
 }
 
 describe('limits over two gateways', () => {
-  it('let in exactly as many as the tenant may have, however many come at once', async () => {
+  test('let in exactly as many as the tenant may have, however many come at once', async () => {
     const { opened, refused } = await crowd(80);
     expect(opened).toHaveLength(20);
     expect(refused).toEqual(Array(60).fill(429));
@@ -80,7 +80,7 @@ describe('limits over two gateways', () => {
     expect(again.refused).toEqual([]);
   });
 
-  it('while Redis is away nobody is closed, and each gateway lets in its part', async () => {
+  test('while Redis is away nobody is closed, and each gateway lets in its part', async () => {
     const before = await crowd(4);
     expect(before.opened).toHaveLength(4);
     await fleet.redis.shutDown();
@@ -98,7 +98,7 @@ describe('limits over two gateways', () => {
     expect((await crowd(10)).opened).toHaveLength(0);
   });
 
-  it('the slots of a gateway that stops are free for the other', async () => {
+  test('the slots of a gateway that stops are free for the other', async () => {
     expect((await crowd(20)).opened).toHaveLength(20);
     const leaver = fleet.gateways.shift();
     const held = leaver?.dataPlane.limiter.counts().connections ?? 0;

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Redis } from 'ioredis';
 import { pino } from 'pino';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { WebSocket } from 'ws';
 import { redisKeys } from '../../libs/config-bus/redis/redis-keys.js';
 import { createRedisFleet } from '#libs/fleet';
@@ -40,12 +40,12 @@ async function expectStates(state: string): Promise<void> {
 }
 
 describe('two gateways of one fleet', () => {
-  it('both serve a route that was made over REST', async () => {
+  test('both serve a route that was made over REST', async () => {
     await fleet.writeRoute('/chat');
     await expectEcho(await openWhenApplied('/chat'));
   });
 
-  it('both serve a route as soon as a write that waits for them is answered', async () => {
+  test('both serve a route as soon as a write that waits for them is answered', async () => {
     const upstreams = [{ url: fleet.echo.url }];
     for (const path of ['/one', '/two', '/three']) {
       const route = { match: { path }, upstreams, auth: { mode: 'none' } };
@@ -54,7 +54,7 @@ describe('two gateways of one fleet', () => {
     }
   });
 
-  it('both are measured: how long a change took to them, and that neither is behind', async () => {
+  test('both are measured: how long a change took to them, and that neither is behind', async () => {
     await vi.waitFor(async () => {
       const metrics = await (await fetch(`${fleet.apiUrl}/metrics`)).text();
       expect(metrics).toMatch(/^sluice_change_propagation_seconds_count 2$/m);
@@ -64,7 +64,7 @@ describe('two gateways of one fleet', () => {
     }, patience);
   });
 
-  it('both close the connections of a revoked key with 1008, and let it in no more', async () => {
+  test('both close the connections of a revoked key with 1008, and let it in no more', async () => {
     await fleet.writeRoute('/chat', {});
     const { id, key } = await fleet.write('POST', '/tenants/acme/api-keys', { name: 'web' });
     const clients = await openWhenApplied('/chat', { 'X-Api-Key': key });
@@ -81,7 +81,7 @@ describe('while Redis is away', () => {
     ['empty', () => fleet.redis.kill(), () => fleet.redis.restartEmpty()],
   ];
 
-  it.each(ways)(
+  test.each(ways)(
     'gateways relay and admit, REST takes writes; both catch up when it is back %s',
     async (_name, stop, start) => {
       await fleet.writeRoute('/before');
@@ -99,7 +99,7 @@ describe('while Redis is away', () => {
     },
   );
 
-  it('and the API too, a gateway that starts again serves what it knew last', async () => {
+  test('and the API too, a gateway that starts again serves what it knew last', async () => {
     await fleet.writeRoute('/chat');
     await openWhenApplied('/chat');
     await fleet.stopApi();
@@ -112,7 +112,7 @@ describe('while Redis is away', () => {
   });
 });
 
-it('gateways refuse an invalid configuration whole and say why, and follow again once it is sound', async () => {
+test('gateways refuse an invalid configuration whole and say why, and follow again once it is sound', async () => {
   await fleet.writeRoute('/chat');
   const clients = await openWhenApplied('/chat');
   // A running API would put the snapshot right within a second.

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { connect as connectTls } from 'node:tls';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { FrameSender, TunnelCounters } from '#libs/tunnel';
 import { GatewayWorld } from '../support/gateway-world.js';
 import { clientFrame, upstreamFrame } from '../support/joined-tunnel.js';
@@ -43,7 +43,7 @@ const ways: [name: string, open: () => Promise<Socket>][] = [
 ];
 
 describe.each(ways)('single bytes of a client %s take no more memory than they are', (_name, open) => {
-  it('before the 101', async () => {
+  test('before the 101', async () => {
     const asked = server.nextHandshake();
     const client = await open();
     client.write(upgradeRequest('/'));
@@ -54,7 +54,7 @@ describe.each(ways)('single bytes of a client %s take no more memory than they a
     client.destroy();
   });
 
-  it('while the upstream does not read', async () => {
+  test('while the upstream does not read', async () => {
     const client = await open();
     const upstream = await join(client);
     await fill(client, 'client');
@@ -70,7 +70,7 @@ describe.each([
   ['without TLS', false],
   ['with TLS', true],
 ])('single bytes of an upstream %s take no more memory than they are', (_name, isTls) => {
-  it('while the client does not read', async () => {
+  test('while the client does not read', async () => {
     if (isTls) await useTlsUpstream();
     const client = await openSocket(world.port);
     const upstream = await join(client, { target: isTls ? '/tls' : '/' });
@@ -83,7 +83,7 @@ describe.each([
   });
 });
 
-it('a connection keeps nothing of the heads of its handshake, nor of what came early', async () => {
+test('a connection keeps nothing of the heads of its handshake, nor of what came early', async () => {
   const count = 100;
   const sockets = [await joinSome(count, false)];
   const memory = new MemoryWatch();

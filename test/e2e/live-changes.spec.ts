@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import type { PublishedRoute, PublishedTenant } from '#libs/contract';
 import { startEcho, type RunningEcho } from '../../apps/echo/start-echo.js';
@@ -60,7 +60,7 @@ describe('a change closes the live connections that it ends, and no other', () =
     await end(other);
   });
 
-  it('a revoked key: 1008 key revoked', async () => {
+  test('a revoked key: 1008 key revoked', async () => {
     const [revoked, kept] = [await world.apiKey(tenant), await world.apiKey(tenant)];
     const [ended, staying] = [await open(revoked), await open(kept)];
     const closed = closeOf(ended);
@@ -76,7 +76,7 @@ describe('a change closes the live connections that it ends, and no other', () =
     await end(staying);
   });
 
-  it('a key that expires: 1008 key expired', async () => {
+  test('a key that expires: 1008 key expired', async () => {
     const key = await world.apiKey(tenant);
     const client = await open(key);
     const closed = closeOf(client);
@@ -85,14 +85,14 @@ describe('a change closes the live connections that it ends, and no other', () =
     expect(await closed).toEqual([1008, 'key expired']);
   });
 
-  it('a suspended tenant: 1008 tenant suspended', async () => {
+  test('a suspended tenant: 1008 tenant suspended', async () => {
     const client = await open(await world.apiKey(tenant));
     const closed = closeOf(client);
     await world.publish({ kind: 'tenant', id: tenant.id, value: { ...tenant, status: 'suspended' } });
     expect(await closed).toEqual([1008, 'tenant suspended']);
   });
 
-  it('a disabled route, and a deleted one: 1008 closed by operator', async () => {
+  test('a disabled route, and a deleted one: 1008 closed by operator', async () => {
     const key = await world.apiKey(tenant);
     const second = await world.route(tenant, {
       match: { path: '/2' },
@@ -107,7 +107,7 @@ describe('a change closes the live connections that it ends, and no other', () =
     expect(await Promise.all(closes)).toEqual(Array(2).fill([1008, 'closed by operator']));
   });
 
-  it('other upstreams on a route whose policy is to drain: 1012 route changed', async () => {
+  test('other upstreams on a route whose policy is to drain: 1012 route changed', async () => {
     const client = await open(await world.apiKey(tenant));
     const closed = closeOf(client);
     const upstreams = [{ url: 'ws://127.0.0.1:9', weight: 1 }];
@@ -115,7 +115,7 @@ describe('a change closes the live connections that it ends, and no other', () =
     expect(await closed).toEqual([1012, 'route changed']);
   });
 
-  it('other upstreams on a route whose policy is to keep: nothing', async () => {
+  test('other upstreams on a route whose policy is to keep: nothing', async () => {
     const client = await open(await world.apiKey(tenant));
     const upstreams = [{ url: 'ws://127.0.0.1:9', weight: 1 }];
     await world.publish({ kind: 'route', id: route.id, value: { ...route, upstreams } });
@@ -124,7 +124,7 @@ describe('a change closes the live connections that it ends, and no other', () =
   });
 });
 
-it('a key that is revoked while its handshake is under way does not slip through', async () => {
+test('a key that is revoked while its handshake is under way does not slip through', async () => {
   const upstream = await CountingUpstream.start();
   await world.publish({
     kind: 'route',
@@ -159,7 +159,7 @@ describe('limits are exact in this gateway, and a slot comes back', () => {
     ['route', withRouteLimit, ['connection_limit', 'route']],
   ];
 
-  it.each(limited)('of the %s', async (_name, setUp, refusal) => {
+  test.each(limited)('of the %s', async (_name, setUp, refusal) => {
     const key = await setUp();
     const clients = await Promise.all([open(key), open(key)]);
     expect(await refusedLimit(key)).toEqual(refusal);
@@ -168,7 +168,7 @@ describe('limits are exact in this gateway, and a slot comes back', () => {
     await end(await open(key));
   });
 
-  it('of 50 at once, exactly as many as the limit are let in', async () => {
+  test('of 50 at once, exactly as many as the limit are let in', async () => {
     const key = await withTenantLimits({ maxConnections: 20 });
     const results = await Promise.allSettled(Array.from({ length: 50 }, () => open(key)));
     const clients = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
@@ -176,7 +176,7 @@ describe('limits are exact in this gateway, and a slot comes back', () => {
     await Promise.all(clients.map(end));
   });
 
-  it('of the connect rate of a tenant', async () => {
+  test('of the connect rate of a tenant', async () => {
     const key = await withTenantLimits({ connectionsPerSecond: 1 });
     await end(await open(key));
     expect(await refusedLimit(key)).toEqual(['connect_rate', 'tenant']);
@@ -194,7 +194,7 @@ describe('limits are exact in this gateway, and a slot comes back', () => {
   }
 });
 
-it('a message limit that is set while a connection lives ends it with 1009 when it goes over', async () => {
+test('a message limit that is set while a connection lives ends it with 1009 when it goes over', async () => {
   const client = await open(await world.apiKey(tenant));
   await expectEcho(client);
   const limits = { ...tenant.limits, maxMessageBytes: 20 };
@@ -211,7 +211,7 @@ it('a message limit that is set while a connection lives ends it with 1009 when 
 });
 
 describe('drain', () => {
-  it('closes every connection with 1001 within the period, refuses new ones with 503, and then is done', async () => {
+  test('closes every connection with 1001 within the period, refuses new ones with 503, and then is done', async () => {
     const key = await world.apiKey(tenant);
     const clients = await Promise.all(Array.from({ length: 10 }, () => open(key)));
     const closes = Promise.all(clients.map(closeOf));
@@ -224,14 +224,14 @@ describe('drain', () => {
     await drained;
   });
 
-  it('is done at once when nothing is connected', async () => {
+  test('is done at once when nothing is connected', async () => {
     const patient = await GatewayWorld.start({ SLUICE_DRAIN_SECONDS: '3600' });
     await patient.gateway.drain();
     await patient.close();
   });
 });
 
-it('an idle connection is closed, and its upstream too', async () => {
+test('an idle connection is closed, and its upstream too', async () => {
   await world.publish({
     kind: 'route',
     id: route.id,

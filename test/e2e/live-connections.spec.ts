@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import type { Connection, Gateway } from '#libs/contract';
 import { openApiSocket, type ApiSocket } from '../support/api-socket.js';
@@ -32,7 +32,7 @@ afterEach(async () => {
   await fleet.close();
 });
 
-it('the connections of both gateways are listed with what they relayed, and one is closed with the code that was asked for', async () => {
+test('the connections of both gateways are listed with what they relayed, and one is closed with the code that was asked for', async () => {
   const [client, other] = clients;
   client?.send('hello');
   if (client) await once(client, 'message');
@@ -50,7 +50,7 @@ it('the connections of both gateways are listed with what they relayed, and one 
   expect(other?.readyState).toBe(WebSocket.OPEN);
 });
 
-it('a tap shows what passes in both directions, and ends with the connection', async () => {
+test('a tap shows what passes in both directions, and ends with the connection', async () => {
   const [client] = clients;
   client?.send('first');
   if (client) await once(client, 'message');
@@ -67,7 +67,7 @@ it('a tap shows what passes in both directions, and ends with the connection', a
   expect(await closed).toEqual([1000, 'connection ended']);
 });
 
-it('connections and gateways that come and go are told', async () => {
+test('connections and gateways that come and go are told', async () => {
   const { messages } = await open('/events');
   const [client] = await vi.waitFor(async () => {
     const opened = await fleet.openOnEach('/echo');
@@ -83,7 +83,7 @@ it('connections and gateways that come and go are told', async () => {
   await vi.waitFor(() => expect(messages).toContainEqual(expect.objectContaining(stopped)), patiently);
 });
 
-it('a drain that is asked for closes the connections of that gateway with 1001, and shows how far it has come', async () => {
+test('a drain that is asked for closes the connections of that gateway with 1001, and shows how far it has come', async () => {
   const closes = clients.map((client) => once(client, 'close') as Promise<[number, Buffer]>);
   const [connection] = (await list()).items;
   const path = `/gateways/${connection?.gatewayId ?? ''}`;
@@ -98,7 +98,7 @@ it('a drain that is asked for closes the connections of that gateway with 1001, 
   expect(clients.filter(({ readyState }) => readyState === WebSocket.OPEN)).toHaveLength(1);
 });
 
-it('without Redis live connections are 503 and writes go on, and with it everything is there again', async () => {
+test('without Redis live connections are 503 and writes go on, and with it everything is there again', async () => {
   await fleet.redis.kill();
   const away = await call<{ code: string }>('GET', '/connections');
   expect([away.status, away.body.code]).toEqual([503, 'fleet_unavailable']);

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { startEcho, type RunningEcho } from '../../apps/echo/start-echo.js';
 import { CountingUpstream } from '../support/counting-upstream.js';
@@ -49,7 +49,7 @@ async function refusalCode(): Promise<unknown> {
 }
 
 describe('an upstream that closes the connection without an answer', () => {
-  it.each<[string, Behaviour]>([
+  test.each<[string, Behaviour]>([
     ['with a FIN behind the request', onceAsked((socket) => socket.end())],
     ['with a reset behind the request', onceAsked((socket) => socket.resetAndDestroy())],
     ['as soon as it is connected', (socket) => socket.destroy()],
@@ -66,7 +66,7 @@ describe('an upstream that closes the connection without an answer', () => {
     expect(leaving.connections).toBe(3);
   });
 
-  it('loses nothing of what the client sent: the next one gets the whole request and the data behind it', async () => {
+  test('loses nothing of what the client sent: the next one gets the whole request and the data behind it', async () => {
     const early = clientFrame('sent before the 101');
     const next = await RawUpstream.start();
     const leaving = await upstreamThat(onceAsked((socket) => socket.end()));
@@ -86,21 +86,21 @@ describe('an upstream that closes the connection without an answer', () => {
     await next.close();
   });
 
-  it('is answered with 502 upstream_bad_handshake if there is no other that can be reached', async () => {
+  test('is answered with 502 upstream_bad_handshake if there is no other that can be reached', async () => {
     const leaving = await upstreamThat(onceAsked((socket) => socket.end()));
     await routeTo([leaving.url, 'ws://127.0.0.1:9']);
     expect(await refusalCode()).toBe('upstream_bad_handshake');
     expect(await refusalCode()).toBe('upstream_bad_handshake');
   });
 
-  it('is one of at most 16 that a request tries', async () => {
+  test('is one of at most 16 that a request tries', async () => {
     const leaving = await upstreamThat(onceAsked((socket) => socket.end()));
     await routeTo(Array.from({ length: 64 }, () => leaving.url));
     expect(await refusalCode()).toBe('upstream_bad_handshake');
     expect(leaving.connections).toBe(16);
   });
 
-  it('leaves to the next one the rest of handshakeMs, not all of it again', async () => {
+  test('leaves to the next one the rest of handshakeMs, not all of it again', async () => {
     const leaving = await upstreamThat(onceAsked((socket) => void setTimeout(() => socket.end(), 2500)));
     const silent = await upstreamThat(() => undefined);
     await routeTo([leaving.url, silent.url], { handshakeMs: 5000 });
@@ -112,7 +112,7 @@ describe('an upstream that closes the connection without an answer', () => {
 });
 
 describe('no upstream is tried after an answer', () => {
-  it.each<[string, string, number]>([
+  test.each<[string, string, number]>([
     ['a 101 that is wrong', 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n', 502],
     ['an ordinary answer', 'HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n', 404],
     ['a part of an answer', 'HTTP/1.1 101 Switching', 502],
@@ -127,7 +127,7 @@ describe('no upstream is tried after an answer', () => {
     expect(next.connections).toBe(0);
   });
 
-  it('silence until handshakeMs is over', async () => {
+  test('silence until handshakeMs is over', async () => {
     const silent = await upstreamThat(() => undefined);
     const next = await upstreamThat(() => undefined);
     await routeTo([silent.url, next.url], { handshakeMs: 50 });
@@ -136,7 +136,7 @@ describe('no upstream is tried after an answer', () => {
   });
 });
 
-it('a client that leaves while upstreams are tried ends the trying', async () => {
+test('a client that leaves while upstreams are tried ends the trying', async () => {
   const client = await openSocket(world.port);
   const leaving = await upstreamThat(onceAsked(() => client.destroy()));
   const next = await upstreamThat(() => undefined);

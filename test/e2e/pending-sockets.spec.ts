@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { startEcho, type RunningEcho } from '../../apps/echo/start-echo.js';
 import { CountingUpstream } from '../support/counting-upstream.js';
@@ -94,7 +94,7 @@ async function dropped(reason: string): Promise<number> {
 }
 
 describe('sockets that are not admitted yet', () => {
-  it('are bounded for each address: beyond, a request gets 429, others come in, and a place that is given back is there again', async () => {
+  test('are bounded for each address: beyond, a request gets 429, others come in, and a place that is given back is there again', async () => {
     await start();
     const [first] = [await dribbler(), await dribbler(), await dribbler()];
     const { status, headers, body } = await rawRequest(world.port, upgradeRequest('/'));
@@ -114,7 +114,7 @@ describe('sockets that are not admitted yet', () => {
     await expect.poll(() => world.records.map(({ outcome }) => outcome)).toEqual(['ended', 'ended']);
   });
 
-  it('are reset beyond ten times that, and no other is', async () => {
+  test('are reset beyond ten times that, and no other is', async () => {
     await start();
     for (let count = 0; count < 10 * limit; count += 1) await dribbler();
     expect(await dropped('pending_address')).toBe(0);
@@ -123,7 +123,7 @@ describe('sockets that are not admitted yet', () => {
     await leave(await comes('127.0.0.2'));
   });
 
-  it('that are refused keep their places for a while, which bounds how many an address can have refused in a second', async () => {
+  test('that are refused keep their places for a while, which bounds how many an address can have refused in a second', async () => {
     await start();
     for (let count = 0; count < limit; count += 1) {
       await rawRequest(world.port, 'GET / HTTP/1.1\r\nHost: a\r\n\r\n');
@@ -133,14 +133,14 @@ describe('sockets that are not admitted yet', () => {
     await leave(await comes('127.0.0.2'));
   });
 
-  it('do not count once they are joined', async () => {
+  test('do not count once they are joined', async () => {
     await start();
     const clients: Client[] = [];
     for (let count = 0; count < 3 * limit; count += 1) clients.push(await comes('127.0.0.1'));
     for (const client of clients) await leave(client);
   });
 
-  it('do not count once they are admitted, however long their upstream is silent', async () => {
+  test('do not count once they are admitted, however long their upstream is silent', async () => {
     await start({ SLUICE_MAX_PENDING: '5' });
     const silent = await CountingUpstream.start();
     const other = await world.tenant({ slug: 'other' });
@@ -153,7 +153,7 @@ describe('sockets that are not admitted yet', () => {
     await silent.close();
   });
 
-  it('are bounded for all addresses together', async () => {
+  test('are bounded for all addresses together', async () => {
     await start({ SLUICE_MAX_PENDING: '2' });
     await dribbler();
     await dribbler('GET / HTTP/1.1\r\n', '127.0.0.2');
@@ -161,7 +161,7 @@ describe('sockets that are not admitted yet', () => {
     expect(await dropped('pending_total')).toBe(1);
   });
 
-  it('count on the addresses with TLS too, from before its handshake until they are joined', async () => {
+  test('count on the addresses with TLS too, from before its handshake until they are joined', async () => {
     await start();
     const [, tlsUrl = ''] = world.gateway.urls;
     const clients: Client[] = [];
@@ -174,7 +174,7 @@ describe('sockets that are not admitted yet', () => {
     await leave(await comes('127.0.0.2', tlsUrl));
   });
 
-  it('of a trusted proxy are not bounded, but those of a client that it speaks for', async () => {
+  test('of a trusted proxy are not bounded, but those of a client that it speaks for', async () => {
     await start({ SLUICE_TRUSTED_PROXIES: '127.0.0.1', SLUICE_PROXY_PROTOCOL: 'on' });
     for (let count = 0; count < 11 * limit; count += 1) await dribbler('');
     const header = 'PROXY TCP4 192.0.2.7 10.0.0.1 1 2\r\n';

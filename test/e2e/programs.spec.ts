@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { Program } from '../support/program.js';
 
@@ -64,7 +64,7 @@ async function echoes(url: string): Promise<boolean> {
 }
 
 describe('the all-in-one start', () => {
-  it('has an echo to try at once, and a token that only its owner reads', async () => {
+  test('has an echo to try at once, and a token that only its owner reads', async () => {
     const { program, api, echo } = await startAllInOne();
     expect(await echoes(echo)).toBe(true);
     expect(await tenantSlugs(api)).toEqual(['demo']);
@@ -74,7 +74,7 @@ describe('the all-in-one start', () => {
     expect(await program.stop()).toMatchObject({ exitCode: 0 });
   });
 
-  it('keeps its data, and does not bring the demo back that somebody deleted', async () => {
+  test('keeps its data, and does not bring the demo back that somebody deleted', async () => {
     const first = await startAllInOne();
     await deleteTenant(first.api, 'demo');
     const token = await readFile(join(dataDir, 'admin-token'), 'utf8');
@@ -85,7 +85,7 @@ describe('the all-in-one start', () => {
     expect(await second.program.stop('SIGINT')).toMatchObject({ exitCode: 0 });
   });
 
-  it('says 1001 to its connections on SIGTERM, and exits with 0', async () => {
+  test('says 1001 to its connections on SIGTERM, and exits with 0', async () => {
     const { program, echo } = await startAllInOne({ SLUICE_DRAIN_SECONDS: '1' });
     const client = new WebSocket(echo);
     await once(client, 'open');
@@ -116,7 +116,7 @@ describe('a wrong setting stops the start with one line that names it and no sec
     ['echo', 'SLUICE_ECHO_LISTEN', 'nowhere'],
   ];
 
-  it.each(cases)('%s with %s=%s', async (app, setting, value) => {
+  test.each(cases)('%s with %s=%s', async (app, setting, value) => {
     const { exitCode, output } = await start(app, { [setting]: value }).ended();
     expect(exitCode).toBe(1);
     expect(output.trimEnd().split('\n')).toHaveLength(1);
@@ -133,7 +133,7 @@ describe('a port that is taken stops the start with a line that names its settin
     'SLUICE_GATEWAY_ADMIN_LISTEN',
     'SLUICE_ECHO_LISTEN',
   ];
-  it.each(settings)('%s', async (setting) => {
+  test.each(settings)('%s', async (setting) => {
     const taken = createServer().listen(0, '127.0.0.1');
     await once(taken, 'listening');
     const { port } = taken.address() as AddressInfo;
@@ -146,19 +146,19 @@ describe('a port that is taken stops the start with a line that names its settin
   });
 });
 
-it('a mistyped setting is warned of, with the setting that was meant', async () => {
+test('a mistyped setting is warned of, with the setting that was meant', async () => {
   const { program } = await startAllInOne({ SLUICE_GATEWAY_DRAIN_SECONDS: '1' });
   await program.printed(/SLUICE_GATEWAY_DRAIN_SECONDS is not a setting of Sluice and is ignored/);
 });
 
-it('a refused request is a line on the terminal, with its cause', async () => {
+test('a refused request is a line on the terminal, with its cause', async () => {
   const { program, echo } = await startAllInOne();
   const client = new WebSocket(new URL('/nowhere', echo));
   await once(client, 'error');
   await program.printed(/refused 127\.0\.0\.1\/nowhere from 127\.0\.0\.1 with 404 no_route/);
 });
 
-it('a stop says how many connections are closed and for how long, and a second signal ends it at once', async () => {
+test('a stop says how many connections are closed and for how long, and a second signal ends it at once', async () => {
   const { program, echo } = await startAllInOne({ SLUICE_DRAIN_SECONDS: '3600' });
   const clients = [new WebSocket(echo), new WebSocket(echo)];
   await Promise.all(clients.map((client) => once(client, 'open')));

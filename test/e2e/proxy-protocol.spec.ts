@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:tls';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { CountingUpstream } from '../support/counting-upstream.js';
 import { GatewayWorld } from '../support/gateway-world.js';
 import { openSocket, rawRequest, upgradeRequest } from '../support/raw-request.js';
@@ -47,7 +47,7 @@ const dropped = async (): Promise<string | undefined> =>
 describe('a trusted proxy', () => {
   beforeEach(() => start());
 
-  it.each([
+  test.each([
     ['TCP4', 'PROXY TCP4 192.0.2.7 10.0.0.1 12345 8080\r\n', '192.0.2.7'],
     ['TCP6', 'PROXY TCP6 2001:db8::7 2001:db8::1 12345 8080\r\n', '2001:db8::7'],
     ['UNKNOWN', 'PROXY UNKNOWN\r\n', '127.0.0.1'],
@@ -62,7 +62,7 @@ describe('a trusted proxy', () => {
     expect(await world.nextRecord()).toMatchObject({ clientAddress: address });
   });
 
-  it.each([
+  test.each([
     ['version 1', Buffer.from('PROXY TCP4 192.0.2.7 10.0.0.1 12345 8080\r\n')],
     ['version 2', version2([0x21, 0x11], ipv4)],
   ])('may send its header in two parts, cut anywhere: %s', async (_name, header) => {
@@ -79,7 +79,7 @@ describe('a trusted proxy', () => {
     }
   });
 
-  it.each([
+  test.each([
     ['none', upgradeRequest('/')],
     ['a wrong address', 'PROXY TCP4 192.0.2.256 10.0.0.1 1 2\r\n'],
     ['an address of another family', 'PROXY TCP4 ::1 ::1 1 2\r\n'],
@@ -106,7 +106,7 @@ describe('a trusted proxy', () => {
     expect(upstream.connections).toBe(0);
   });
 
-  it('may go away in the middle of its header', async () => {
+  test('may go away in the middle of its header', async () => {
     const socket = await openSocket(world.port);
     socket.end('PROXY TC');
     await once(socket.resume(), 'close');
@@ -114,7 +114,7 @@ describe('a trusted proxy', () => {
     await expect.poll(dropped).toBe('2');
   });
 
-  it('sends its header before TLS too', async () => {
+  test('sends its header before TLS too', async () => {
     const raw = await openSocket(Number(new URL(world.gateway.urls[1] ?? '').port));
     raw.write('PROXY TCP4 192.0.2.7 10.0.0.1 12345 8080\r\n');
     const socket = connect({ socket: raw, rejectUnauthorized: false });
@@ -130,7 +130,7 @@ describe('a trusted proxy', () => {
 describe('who is no trusted proxy', () => {
   beforeEach(() => start({ SLUICE_TRUSTED_PROXIES: '10.0.0.0/8' }));
 
-  it('is a client like any other, and its header is no request', async () => {
+  test('is a client like any other, and its header is no request', async () => {
     expect((await rawRequest(world.port, upgradeRequest('/'))).status).toBe(403);
     expect(await world.nextRecord()).toMatchObject({ clientAddress: '127.0.0.1' });
     const forged = `PROXY TCP4 192.0.2.7 10.0.0.1 12345 8080\r\n${upgradeRequest('/')}`;

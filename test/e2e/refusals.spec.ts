@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import type { PublishedTenant } from '#libs/contract';
 import { startEcho, type RunningEcho } from '../../apps/echo/start-echo.js';
@@ -76,26 +76,26 @@ describe('a request that is no handshake is answered with its code, and nothing 
     ['no HTTP', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n', 400, 'bad_handshake'],
   ];
 
-  it.each(cases)('%s', async (_name, bytes, status, code) => {
+  test.each(cases)('%s', async (_name, bytes, status, code) => {
     await world.route(tenant, { upstreams: [{ url: upstream.url }] });
     expectProblem(await rawRequest(world.port, bytes), status, code);
     expect(upstream.connections).toBe(0);
   });
 
-  it('names the version that it speaks', async () => {
+  test('names the version that it speaks', async () => {
     const answer = await ask('/', { 'Sec-WebSocket-Version': '8' });
     expect(answer.headers['sec-websocket-version']).toBe('13');
   });
 });
 
 describe('a handshake that may not connect', () => {
-  it('gets 404 where no route matches', async () => {
+  test('gets 404 where no route matches', async () => {
     await world.route(tenant, { match: { host: 'chat.test', path: '/chat' } });
     expectProblem(await ask('/chatter', { Host: 'chat.test' }), 404, 'no_route');
     expectProblem(await ask('/chat', { Host: 'other.test' }), 404, 'no_route');
   });
 
-  it('gets 401 without a key, with a mistyped one, with a wrong secret, and with one of another tenant', async () => {
+  test('gets 401 without a key, with a mistyped one, with a wrong secret, and with one of another tenant', async () => {
     await world.route(tenant, { auth: {}, upstreams: [{ url: upstream.url }] });
     const other = await world.apiKey(await world.tenant({ slug: 'other' }));
     const mine = await world.apiKey(tenant);
@@ -110,13 +110,13 @@ describe('a handshake that may not connect', () => {
     expect(upstream.connections).toBe(0);
   });
 
-  it('gets 401 with an expired key', async () => {
+  test('gets 401 with an expired key', async () => {
     await world.route(tenant, { auth: {} });
     const { key } = await world.apiKey(tenant, { expiresAt: '2020-01-01T00:00:00Z' });
     expectProblem(await ask('/', { Authorization: `Bearer ${key}` }), 401, 'key_expired');
   });
 
-  it('gets 403 with a key of another scope or another route', async () => {
+  test('gets 403 with a key of another scope or another route', async () => {
     const route = await world.route(tenant, { match: { path: '/a' }, auth: {} });
     await world.route(tenant, { match: { path: '/b' }, auth: {} });
     const manage = await world.apiKey(tenant, { scopes: ['manage'] });
@@ -125,24 +125,24 @@ describe('a handshake that may not connect', () => {
     expectProblem(await ask('/b', { 'X-Api-Key': forA.key }), 403, 'key_forbidden');
   });
 
-  it('gets 403 when the tenant is suspended, whatever its key', async () => {
+  test('gets 403 when the tenant is suspended, whatever its key', async () => {
     const suspended = await world.tenant({ slug: 'late', status: 'suspended' });
     await world.route(suspended, { match: { path: '/late' }, auth: {} });
     expectProblem(await ask('/late'), 403, 'tenant_suspended');
   });
 
-  it('gets 403 from an origin that is not in the list', async () => {
+  test('gets 403 from an origin that is not in the list', async () => {
     await world.route(tenant, { allowedOrigins: ['https://app.test'] });
     expectProblem(await ask('/', { Origin: 'https://app.test.evil.test' }), 403, 'origin_forbidden');
   });
 
-  it('gets 400 with two different credentials', async () => {
+  test('gets 400 with two different credentials', async () => {
     await world.route(tenant, { auth: {} });
     const [one, two] = [await world.apiKey(tenant), await world.apiKey(tenant)];
     expectProblem(await ask(`/?api_key=${one.key}`, { 'X-Api-Key': two.key }), 400, 'bad_handshake');
   });
 
-  it('has its record at once, however long the client takes to hang up', async () => {
+  test('has its record at once, however long the client takes to hang up', async () => {
     const client = connect({ port: world.port, host: '127.0.0.1', allowHalfOpen: true });
     client.write(upgradeRequest('/'));
     await once(client, 'data');
@@ -151,7 +151,7 @@ describe('a handshake that may not connect', () => {
     client.end();
   });
 
-  it('never shows a key in the record of its refusal', async () => {
+  test('never shows a key in the record of its refusal', async () => {
     await world.route(tenant, { auth: {} });
     const { key } = await world.apiKey(await world.tenant({ slug: 'other' }));
     await ask(`/?api_key=${key}`);
@@ -164,7 +164,7 @@ describe('an upstream that does not do its part', () => {
     await world.route(tenant, { upstreams: [{ url }], ...overrides });
   }
 
-  it('that refuses connections is 502 upstream_refused', async () => {
+  test('that refuses connections is 502 upstream_refused', async () => {
     const away = await CountingUpstream.start();
     const { url } = away;
     await away.close();
@@ -172,7 +172,7 @@ describe('an upstream that does not do its part', () => {
     expectProblem(await ask('/'), 502, 'upstream_refused');
   });
 
-  it('on an address that may not be dialed is 502 upstream_forbidden_address, and is not dialed', async () => {
+  test('on an address that may not be dialed is 502 upstream_forbidden_address, and is not dialed', async () => {
     const strict = await GatewayWorld.start({ SLUICE_UPSTREAM_ALLOW: '10.0.0.0/8' });
     await strict.route(await strict.tenant(), { upstreams: [{ url: upstream.url }] });
     expectProblem(await rawRequest(strict.port, upgradeRequest('/')), 502, 'upstream_forbidden_address');
@@ -180,12 +180,12 @@ describe('an upstream that does not do its part', () => {
     await strict.close();
   });
 
-  it('that says nothing is 504 upstream_timeout', async () => {
+  test('that says nothing is 504 upstream_timeout', async () => {
     await routeTo(upstream.url, { timeouts: { handshakeMs: 50 } });
     expectProblem(await ask('/'), 504, 'upstream_timeout');
   });
 
-  it.each([
+  test.each([
     ['garbage', 'SSH-2.0-OpenSSH_9.2\r\n\r\n'],
     ['101 with a wrong accept', switching('wrong')],
     [
@@ -200,7 +200,7 @@ describe('an upstream that does not do its part', () => {
     await wrong.close();
   });
 
-  it('that answers with something else than 101 has its answer passed on as an ordinary one', async () => {
+  test('that answers with something else than 101 has its answer passed on as an ordinary one', async () => {
     const answer =
       'HTTP/1.1 403 Forbidden\r\nContent-Length: 7\r\nX-Reason: paid\r\nConnection: keep-alive\r\n\r\nnot you';
     const busy = await CountingUpstream.start((socket) => socket.once('data', () => socket.write(answer)));
@@ -219,14 +219,14 @@ describe('an upstream that does not do its part', () => {
     await busy.close();
   });
 
-  it('gets none of the bytes that a client sent early before its 101', async () => {
+  test('gets none of the bytes that a client sent early before its 101', async () => {
     await routeTo(upstream.url, { timeouts: { handshakeMs: 100 } });
     await rawRequest(world.port, `${upgradeRequest('/')}GET /smuggled HTTP/1.1\r\n\r\n`);
     expect(upstream.connections).toBe(1);
     expect(upstream.received).not.toContain('smuggled');
   });
 
-  it('is let go when the client leaves during the handshake', async () => {
+  test('is let go when the client leaves during the handshake', async () => {
     await routeTo(upstream.url);
     const client = connect(world.port, '127.0.0.1');
     client.write(upgradeRequest('/'));
@@ -246,7 +246,7 @@ describe('what goes upstream', () => {
 
   afterEach(() => echo.close());
 
-  it('has no key, no hop-by-hop header and no forwarding header that the client made up', async () => {
+  test('has no key, no hop-by-hop header and no forwarding header that the client made up', async () => {
     await world.route(tenant, {
       auth: {},
       upstreams: [{ url: upstream.url }],
@@ -267,7 +267,7 @@ describe('what goes upstream', () => {
     expect(upstream.received).not.toMatch(/203\.0\.113\.9|slc_|keep-alive|x-internal/i);
   });
 
-  it.each(['header', 'bearer', 'query', 'subprotocol'])(
+  test.each(['header', 'bearer', 'query', 'subprotocol'])(
     'is nothing of a key presented as %s',
     async (source) => {
       await world.route(tenant, { auth: {}, upstreams: [{ url: echo.url }] });

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { startEcho, type RunningEcho } from '../../apps/echo/start-echo.js';
 import { GatewayWorld } from '../support/gateway-world.js';
@@ -19,7 +19,7 @@ describe('a WebSocket through the gateway', () => {
     await echo.close();
   });
 
-  it('echoes text and binary, and picks the subprotocol that the upstream picks', async () => {
+  test('echoes text and binary, and picks the subprotocol that the upstream picks', async () => {
     await world.route(await world.tenant(), { upstreams: [{ url: echo.url }] });
     const client = new WebSocket(`${world.url}/chat`, ['chat.v2', 'chat.v1']);
     await once(client, 'open');
@@ -42,7 +42,7 @@ describe('a WebSocket through the gateway', () => {
     });
   });
 
-  it('passes compressed messages through, whose frames use a reserved bit', async () => {
+  test('passes compressed messages through, whose frames use a reserved bit', async () => {
     await world.route(await world.tenant(), { upstreams: [{ url: echo.url }] });
     const client = new WebSocket(world.url, { perMessageDeflate: { threshold: 0 } });
     await once(client, 'open');

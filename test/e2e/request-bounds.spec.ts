@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { PublishedTenant } from '#libs/contract';
 import { CountingUpstream } from '../support/counting-upstream.js';
 import { GatewayWorld } from '../support/gateway-world.js';
@@ -31,14 +31,14 @@ function ask(target: string, fields: Record<string, string> = {}): Promise<RawAn
 }
 
 describe('bounds of a request by default', () => {
-  it('a target of 14 KB with a token in its query reaches the upstream unchanged', async () => {
+  test('a target of 14 KB with a token in its query reaches the upstream unchanged', async () => {
     await start();
     const target = `/?access_token=${'a'.repeat(14_000)}`;
     expect((await ask(target)).status).toBe(404);
     expect(upstream.received).toContain(`GET ${target} HTTP/1.1\r\n`);
   });
 
-  it('cookies of 40 KB reach the upstream', async () => {
+  test('cookies of 40 KB reach the upstream', async () => {
     await start();
     const cookie = `session=${'a'.repeat(40_000)}`;
     expect((await ask('/', { Cookie: cookie })).status).toBe(404);
@@ -47,14 +47,14 @@ describe('bounds of a request by default', () => {
 });
 
 describe('bounds of a request that the operator set', () => {
-  it('hold to the byte for the target', async () => {
+  test('hold to the byte for the target', async () => {
     await start({ SLUICE_MAX_TARGET_BYTES: '2000' });
     expect((await ask(`/${'a'.repeat(1999)}`)).status).toBe(404);
     expect((await ask(`/${'a'.repeat(2000)}`)).status).toBe(414);
     expect(upstream.connections).toBe(1);
   });
 
-  it('hold for target, names and values of the fields together', async () => {
+  test('hold for target, names and values of the fields together', async () => {
     await start({ SLUICE_MAX_TARGET_BYTES: '1024', SLUICE_MAX_HEADER_BYTES: '2000' });
     expect((await ask('/', { 'X-Large': 'a'.repeat(1700) })).status).toBe(404);
     expect((await ask('/', { 'X-Large': 'a'.repeat(2000) })).status).toBe(431);

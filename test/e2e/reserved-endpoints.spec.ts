@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { demo } from '../../apps/all-in-one/seed-demo.js';
 import { AllInOneUnderTest } from '../support/all-in-one-under-test.js';
@@ -27,7 +27,7 @@ async function codeOfRouteTo(url: string, world: GatewayWorld): Promise<unknown>
 }
 
 describe('a gateway whose addresses of loopback may be dialed', () => {
-  it.each(['127.0.0.1', '127.0.0.2', '[::1]', '[::ffff:127.0.0.1]', 'localhost'])(
+  test.each(['127.0.0.1', '127.0.0.2', '[::1]', '[::ffff:127.0.0.1]', 'localhost'])(
     'never dials itself where it listens on every address: %s',
     async (host) => {
       const world = await start({ SLUICE_GATEWAY_LISTEN: '0.0.0.0:0' });
@@ -37,13 +37,13 @@ describe('a gateway whose addresses of loopback may be dialed', () => {
     },
   );
 
-  it('never dials its own admin listener', async () => {
+  test('never dials its own admin listener', async () => {
     const world = await start({});
     const { port } = new URL(world.gateway.adminUrl);
     expect(await codeOfRouteTo(`ws://127.0.0.1:${port}`, world)).toBe('upstream_forbidden_address');
   });
 
-  it.each(['127.0.0.1', '127.0.0.2', '[::1]', 'localhost'])('never dials its Redis: %s', async (host) => {
+  test.each(['127.0.0.1', '127.0.0.2', '[::1]', 'localhost'])('never dials its Redis: %s', async (host) => {
     const redis = await CountingUpstream.start(undefined, null);
     releases.push(() => redis.close());
     const { port } = new URL(redis.url);
@@ -53,7 +53,7 @@ describe('a gateway whose addresses of loopback may be dialed', () => {
   });
 });
 
-it('all of Sluice in one process never dials its API, and does dial its echo upstream', async () => {
+test('all of Sluice in one process never dials its API, and does dial its echo upstream', async () => {
   const sluice = await AllInOneUnderTest.start();
   releases.push(() => sluice.close());
   const upstreams = [{ url: sluice.apiUrl.replace('http:', 'ws:') }];

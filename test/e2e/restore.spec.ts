@@ -1,6 +1,6 @@
 import { copyFile, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, it, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { AllInOneUnderTest } from '../support/all-in-one-under-test.js';
 import { rawRequest, upgradeRequest } from '../support/raw-request.js';
 
@@ -23,7 +23,7 @@ async function makeRoute(sluice: AllInOneUnderTest, path: string): Promise<void>
   });
 }
 
-it('a gateway that had got further follows a database that was set back to a backup', async () => {
+test('a gateway that had got further follows a database that was set back to a backup', async () => {
   let sluice = await AllInOneUnderTest.start();
   const { dataDir } = sluice;
   const [database, backup] = [join(dataDir, 'sluice.db'), join(dataDir, 'backup')];

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { FleetWorld } from '../support/fleet-world.js';
 import { patiently } from '../support/patiently.js';
@@ -51,7 +51,7 @@ class Talker {
   }
 }
 
-it('a revoked key closes its hundreds of connections on every gateway with 1008, and no other one notices', async () => {
+test('a revoked key closes its hundreds of connections on every gateway with 1008, and no other one notices', async () => {
   const [other, revoked] = [await createKey('other'), await createKey('revoked')];
   await vi.waitFor(() => fleet.openOnEach('/echo', revoked.headers), patiently);
   const clients = await openOnEach(connectionsOnEach, revoked.headers);

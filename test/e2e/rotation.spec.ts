@@ -1,12 +1,12 @@
 import { once } from 'node:events';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { startEcho } from '../../apps/echo/start-echo.js';
 import { generateApiKey } from '#libs/api-keys';
 import { GatewayWorld } from '../support/gateway-world.js';
 import { rawRequest, upgradeRequest } from '../support/raw-request.js';
 
-it('a rotated secret opens connections during its grace, and they end with it; those of the new one go on', async () => {
+test('a rotated secret opens connections during its grace, and they end with it; those of the new one go on', async () => {
   const world = await GatewayWorld.start();
   const echo = await startEcho({ listen: { host: '127.0.0.1', port: 0 } });
   const tenant = await world.tenant();

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import sqlite3 from 'sqlite3';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { generateApiKey } from '#libs/api-keys';
 import { patiently } from '../support/patiently.js';
 import { Program } from '../support/program.js';
@@ -45,7 +45,7 @@ afterAll(async () => {
 });
 
 describe('after a run with all of them', () => {
-  it('there is something of every place to look at', () => {
+  test('there is something of every place to look at', () => {
     expect(world.evidence.places).toEqual([
       ...['api log', 'api metrics', 'database', 'events', 'gateway log', 'gateway metrics', 'redis'],
       ...[
@@ -61,13 +61,13 @@ describe('after a run with all of them', () => {
     ]);
   });
 
-  it('the private key of a route is found where it has to be, so the scan can find', () => {
+  test('the private key of a route is found where it has to be, so the scan can find', () => {
     const [key] = secrets.all.filter(({ name }) => name === 'the private key of a route');
     const places = new Set(world.evidence.findings(key ?? { text: '' }).map(({ place }) => place));
     expect([...places].sort()).toEqual(published);
   });
 
-  it('no key, ticket, token or password stands anywhere in clear', () => {
+  test('no key, ticket, token or password stands anywhere in clear', () => {
     expect(secrets.all.length).toBeGreaterThan(25);
     expect(world.evidence.leaks(secrets.all)).toEqual([]);
   });

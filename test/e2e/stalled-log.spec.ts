@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { startChild } from '../support/child-processes.js';
 import { freePort } from '../support/free-port.js';
 import { patiently } from '../support/patiently.js';
@@ -44,7 +44,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-it('a gateway whose log nobody reads goes on answering', async () => {
+test('a gateway whose log nobody reads goes on answering', async () => {
   const statusOf = async (): Promise<number> => (await rawRequest(port, upgradeRequest('/'))).status;
   await vi.waitFor(async () => expect(await statusOf()).toBe(503), patiently);
   for (let sent = 0; sent < requests; sent += 1) expect(await statusOf()).toBe(503);

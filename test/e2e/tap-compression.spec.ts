@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { WebSocket, WebSocketServer, type PerMessageDeflateOptions } from 'ws';
 import type { FleetEvent, TapFrame } from '#libs/fleet';
 import { GatewayWorld } from '../support/gateway-world.js';
@@ -75,7 +75,7 @@ describe('a tap inflates what ws has compressed', () => {
     ['with small windows', { threshold: 0, clientMaxWindowBits: 9, serverMaxWindowBits: 10 }],
   ];
 
-  it.each(agreements)('%s, in both directions', async (_name, options) => {
+  test.each(agreements)('%s, in both directions', async (_name, options) => {
     await join(options);
     await tap();
     const said = texts(60);
@@ -94,7 +94,7 @@ describe('a tap inflates what ws has compressed', () => {
     }
   });
 
-  it('in fragments: the whole message is with the last one', async () => {
+  test('in fragments: the whole message is with the last one', async () => {
     await join({ threshold: 0 });
     await tap();
     const arrived = once(peer, 'message') as Promise<[Buffer]>;
@@ -113,7 +113,7 @@ describe('a tap inflates what ws has compressed', () => {
   });
 });
 
-it('a tap that begins later shows what is new, and zero bytes for what repeats what it has not seen', async () => {
+test('a tap that begins later shows what is new, and zero bytes for what repeats what it has not seen', async () => {
   await join({ threshold: 0 });
   await say(client, peer, '{"type":"chat","text":"before the tap"}');
   await tap();

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ConnectionRecord } from '#libs/pipeline';
 import { GatewayWorld } from '../support/gateway-world.js';
 import { WaywardUpstream } from '../support/wayward-upstream.js';
@@ -24,7 +24,7 @@ afterEach(async () => {
   await upstream.close();
 });
 
-it(
+test(
   'after 10,000 connections that ended in every way, slots, sockets and timers are back to 0',
   async () => {
     const ways = await waysToEnd(world, upstream);

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { generateTicket } from '#libs/api-keys';
 import { newId, type PublishedTenant } from '#libs/contract';
@@ -42,7 +42,7 @@ describe('a ticket at a gateway', () => {
     return [status, (JSON.parse(body) as { code: string }).code];
   }
 
-  it.each(['query', 'subprotocol'])('opens one connection from the %s', async (source) => {
+  test.each(['query', 'subprotocol'])('opens one connection from the %s', async (source) => {
     await world.route(tenant, { upstreams: [{ url: echo.url }], auth: {} });
     const ticket = await issue();
     const client =
@@ -55,7 +55,7 @@ describe('a ticket at a gateway', () => {
     await once(client, 'close');
   });
 
-  it('does not reach the upstream', async () => {
+  test('does not reach the upstream', async () => {
     const upstream = await CountingUpstream.start((socket) => socket.once('data', () => socket.destroy()));
     await world.route(tenant, { upstreams: [{ url: upstream.url }], auth: {} });
     const ticket = await issue();
@@ -67,7 +67,7 @@ describe('a ticket at a gateway', () => {
     await upstream.close();
   });
 
-  it('opens a connection of its key, which counts against its limit and ends with it', async () => {
+  test('opens a connection of its key, which counts against its limit and ends with it', async () => {
     await world.route(tenant, { upstreams: [{ url: echo.url }], auth: {} });
     const client = new WebSocket(`${world.url}/?ticket=${await issue()}`);
     await once(client, 'open');
@@ -79,7 +79,7 @@ describe('a ticket at a gateway', () => {
     expect(await refusal(await issue())).toEqual([401, 'ticket_invalid']);
   });
 
-  it('is refused where it or its key is not for this route, tenant or time', async () => {
+  test('is refused where it or its key is not for this route, tenant or time', async () => {
     const route = await world.route(tenant, { upstreams: [{ url: echo.url }], auth: {} });
     expect(await refusal(generateTicket().ticket)).toEqual([401, 'ticket_invalid']);
     expect(await refusal(`${await issue()}x`)).toEqual([401, 'ticket_invalid']);
@@ -93,14 +93,14 @@ describe('a ticket at a gateway', () => {
     expect(await refusal(await issue())).toEqual([401, 'key_expired']);
   });
 
-  it('of a key of another tenant is refused, whatever the store says', async () => {
+  test('of a key of another tenant is refused, whatever the store says', async () => {
     await world.route(tenant, { upstreams: [{ url: echo.url }], auth: {} });
     const foreign = await world.apiKey(await world.tenant({ id: newId('tenant'), slug: 'other' }));
     expect(await refusal(await issue({ apiKeyId: foreign.published.id }))).toEqual([401, 'ticket_invalid']);
   });
 });
 
-it('a ticket of the API is good once in the whole fleet, and 503 tells that Redis is away', async () => {
+test('a ticket of the API is good once in the whole fleet, and 503 tells that Redis is away', async () => {
   const fleet = await FleetWorld.start();
   try {
     await fleet.write('POST', '/tenants', { slug: 'acme' });

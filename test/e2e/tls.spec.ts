@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { connect, type ConnectionOptions, type TLSSocket } from 'node:tls';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { GatewayWorld } from '../support/gateway-world.js';
 import { openSocketsOf } from '../support/open-sockets.js';
@@ -78,7 +78,7 @@ describe('TLS with clients', () => {
     return JSON.parse(parseAnswer(Buffer.concat(chunks).toString()).body);
   }
 
-  it('relays, and tells the upstream https', async () => {
+  test('relays, and tells the upstream https', async () => {
     await world.route(await world.tenant(), { upstreams: [{ url: upstreamUrl }] });
     const client = await joined();
     client.send('hello');
@@ -89,7 +89,7 @@ describe('TLS with clients', () => {
     expect(await world.nextRecord()).toMatchObject({ endedBy: 'client', closeCode: 4001 });
   });
 
-  it('relays a large message under backpressure', async () => {
+  test('relays a large message under backpressure', async () => {
     await world.route(await world.tenant(), { upstreams: [{ url: upstreamUrl }] });
     const client = await joined();
     const large = Buffer.alloc(8_000_000, 'sluice');
@@ -100,7 +100,7 @@ describe('TLS with clients', () => {
     await once(client, 'close');
   });
 
-  it("passes a client's FIN on as a FIN, and the other direction goes on", async () => {
+  test("passes a client's FIN on as a FIN, and the other direction goes on", async () => {
     const tenant = await world.tenant();
     const late = createServer();
     late.on('upgrade', (_request, socket) => {
@@ -128,7 +128,7 @@ describe('TLS with clients', () => {
     late.close();
   });
 
-  it.each([
+  test.each([
     ['plain HTTP', upgradeRequest('/')],
     ['garbage', Buffer.alloc(1000, 0xff)],
     ['half a ClientHello', Buffer.from('160301020001', 'hex')],
@@ -145,7 +145,7 @@ describe('TLS with clients', () => {
     (await joined()).terminate();
   });
 
-  it('survives a reset at every step', async () => {
+  test('survives a reset at every step', async () => {
     await world.route(await world.tenant(), { upstreams: [{ url: upstreamUrl }] });
     (await openSocket(port())).resetAndDestroy();
     const greeted = await openSocket(port());
@@ -163,7 +163,7 @@ describe('TLS with clients', () => {
     client.terminate();
   });
 
-  it('speaks HTTP/1.1 alone, and TLS 1.2 or later', async () => {
+  test('speaks HTTP/1.1 alone, and TLS 1.2 or later', async () => {
     expect((await tlsSocket({ ALPNProtocols: ['h2', 'http/1.1'] })).end().alpnProtocol).toBe('http/1.1');
     expect((await tlsSocket({ maxVersion: 'TLSv1.2' })).end().getProtocol()).toBe('TLSv1.2');
     for (const options of [
@@ -186,7 +186,7 @@ describe('TLS with clients', () => {
       key: await testCertificate(`${name}.key`),
     });
 
-    it('lets in who shows one, and tells the upstream which, whatever the client says', async () => {
+    test('lets in who shows one, and tells the upstream which, whatever the client says', async () => {
       const { cert, key } = await shown('client');
       const headers = { 'Client-Cert': ':AA==:', client_cert: ':AA==:', 'Client-Cert-Chain': ':AA==:' };
       const client = await joined({ cert, key, headers });
@@ -197,7 +197,7 @@ describe('TLS with clients', () => {
       await once(client, 'close');
     });
 
-    it('refuses who shows none, and who shows one of another authority', async () => {
+    test('refuses who shows none, and who shows one of another authority', async () => {
       expect(await refusal({})).toMatchObject({ status: 403, code: 'client_certificate_required' });
       expect(await refusal(await shown('other-client'))).toMatchObject({
         code: 'client_certificate_required',
@@ -206,7 +206,7 @@ describe('TLS with clients', () => {
       expect(requests).toEqual([]);
     });
 
-    it('refuses who shows none and resumes a session, which Node counts as authorized', async () => {
+    test('refuses who shows none and resumes a session, which Node counts as authorized', async () => {
       const first = await tlsSocket();
       first.resume();
       const [session] = (await once(first, 'session')) as [Buffer];
@@ -218,7 +218,7 @@ describe('TLS with clients', () => {
     });
   });
 
-  it('passes no certificate on where the route asks for none', async () => {
+  test('passes no certificate on where the route asks for none', async () => {
     await world.route(await world.tenant(), { upstreams: [{ url: upstreamUrl }] });
     const cert = await testCertificate('client.crt');
     const client = await joined({ cert, key: await testCertificate('client.key') });
@@ -227,7 +227,7 @@ describe('TLS with clients', () => {
     await once(client, 'close');
   });
 
-  it('gives new connections a renewed certificate, and leaves the open ones alone', async () => {
+  test('gives new connections a renewed certificate, and leaves the open ones alone', async () => {
     await world.route(await world.tenant(), { upstreams: [{ url: upstreamUrl }] });
     const client = await joined();
     await certificates.put('renewed', 'default');
@@ -252,7 +252,7 @@ describe('TLS with clients', () => {
 });
 
 describe('a gateway whose certificates cannot be used', () => {
-  it.each([
+  test.each([
     ['no folder', 'nowhere', /^SLUICE_TLS_CERTIFICATES: .*nowhere: cannot be read: ENOENT$/],
     ['a folder without any', '.', /^SLUICE_TLS_CERTIFICATES: .*: no certificate with a key/],
   ])('does not start, and names what is wrong: %s', async (_name, path, message) => {

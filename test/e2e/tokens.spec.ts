@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { generateApiKey } from '#libs/api-keys';
 import type { PublishedRoute, PublishedTenant } from '#libs/contract';
@@ -42,7 +42,7 @@ async function refusal(target: string, headers: Record<string, string> = {}): Pr
   return { status, code, retryAfter: answered['retry-after'] };
 }
 
-it('a token opens a connection from each place, and a browser gets its subprotocol answered', async () => {
+test('a token opens a connection from each place, and a browser gets its subprotocol answered', async () => {
   await tokenRoute(echo.url);
   const token = await issuer.sign();
   const openers = [
@@ -65,7 +65,7 @@ it('a token opens a connection from each place, and a browser gets its subprotoc
   expect(issuer.requests).toBe(1);
 });
 
-it('the upstream sees no token, wherever it was', async () => {
+test('the upstream sees no token, wherever it was', async () => {
   const upstream = await CountingUpstream.start((socket) => socket.once('data', () => socket.destroy()));
   await tokenRoute(upstream.url);
   const token = await issuer.sign();
@@ -78,7 +78,7 @@ it('the upstream sees no token, wherever it was', async () => {
   await upstream.close();
 });
 
-it('a connection closes with 1008 when its token expires', async () => {
+test('a connection closes with 1008 when its token expires', async () => {
   await tokenRoute(echo.url);
   const exp = Math.floor(Date.now() / 1000) + 2;
   const client = new WebSocket(`${world.url}/?access_token=${await issuer.sign({ exp })}`);
@@ -88,7 +88,7 @@ it('a connection closes with 1008 when its token expires', async () => {
   expect(Date.now()).toBeGreaterThanOrEqual(exp * 1000);
 });
 
-it('each refusal has its code', async () => {
+test('each refusal has its code', async () => {
   await tokenRoute(echo.url, { requiredClaims: { role: 'admin' } });
   const admin = await issuer.sign({ role: 'admin' });
   const { key } = generateApiKey();
@@ -104,7 +104,7 @@ it('each refusal has its code', async () => {
   });
 });
 
-it('without any keys the answer is 503, and says when to come again', async () => {
+test('without any keys the answer is 503, and says when to come again', async () => {
   issuer.answer = (_, response) => response.writeHead(500).end();
   await tokenRoute(echo.url);
   const token = await issuer.sign();
@@ -115,7 +115,7 @@ it('without any keys the answer is 503, and says when to come again', async () =
   });
 });
 
-it('the keys are not fetched from an address that upstreams may not have', async () => {
+test('the keys are not fetched from an address that upstreams may not have', async () => {
   const jwksUrl = issuer.jwksUrl.replace('127.0.0.1', '[::1]');
   await tokenRoute(echo.url, { jwksUrl });
   const token = await issuer.sign();

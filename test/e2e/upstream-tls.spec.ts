@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { TLSSocket } from 'node:tls';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { GatewayWorld } from '../support/gateway-world.js';
 import { openSocketsOf } from '../support/open-sockets.js';
@@ -71,14 +71,14 @@ async function expectRefused(): Promise<void> {
 }
 
 describe('a route to an upstream with TLS', () => {
-  it('relays under an authority and a name of its own', async () => {
+  test('relays under an authority and a name of its own', async () => {
     await routeTo({ ca, serverName: 'chat.test' });
     await expectEcho();
     expect(greetings).toEqual([{ serverName: 'chat.test', client: null }]);
     expect(requests).toEqual(['/base/']);
   });
 
-  it('shows the certificate of the route', async () => {
+  test('shows the certificate of the route', async () => {
     const clientCertificate = await testCertificate('client.crt');
     const clientKey = await testCertificate('client.key');
     await routeTo({ ca, serverName: 'chat.test', clientCertificate, clientKey });
@@ -86,7 +86,7 @@ describe('a route to an upstream with TLS', () => {
     expect(greetings).toEqual([{ serverName: 'chat.test', client: 'CN=device 7' }]);
   });
 
-  it.each([
+  test.each([
     ['of another name', { ca, serverName: 'other.test' }],
     ['not of the address in its URL', { ca }],
     ['of another authority', { ca: otherCa, serverName: 'chat.test' }],
@@ -97,7 +97,7 @@ describe('a route to an upstream with TLS', () => {
     expect(await world.nextRecord()).toMatchObject({ code: 'upstream_refused', status: 502 });
   });
 
-  it('relays to whoever is there where verification is off, and warns of it once', async () => {
+  test('relays to whoever is there where verification is off, and warns of it once', async () => {
     await routeTo({ verify: false });
     await expectEcho();
     await expectEcho();

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { PublishedTenant } from '#libs/contract';
 import { CountingUpstream } from '../support/counting-upstream.js';
 import { GatewayWorld } from '../support/gateway-world.js';
@@ -59,7 +59,7 @@ function answering(answer: string): Promise<CountingUpstream> {
   return CountingUpstream.start((socket) => socket.once('data', () => socket.write(answer)));
 }
 
-it('requests that wait for a silent upstream are bounded for its route and its tenant, and others are let through', async () => {
+test('requests that wait for a silent upstream are bounded for its route and its tenant, and others are let through', async () => {
   const forbidding = await answering('HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n');
   await routeTo(silent.url, '/other');
   await routeTo(forbidding.url, '/answers');
@@ -75,14 +75,14 @@ it('requests that wait for a silent upstream are bounded for its route and its t
   await forbidding.close();
 });
 
-it('a request that is refused because others wait takes no slot, and is recorded with its tenant', async () => {
+test('a request that is refused because others wait takes no slot, and is recorded with its tenant', async () => {
   await wait('/silent', perRoute);
   await expectBusy('/silent', 'route');
   expect(world.gateway.dataPlane.limiter.counts().connections).toBe(perRoute);
   expect(await world.nextRecord()).toMatchObject({ code: 'upstream_busy', status: 503, tenantId: tenant.id });
 });
 
-it('a client that leaves makes room for another one', async () => {
+test('a client that leaves makes room for another one', async () => {
   await wait('/silent', perRoute);
   waiting[0]?.resetAndDestroy();
   await expect.poll(() => world.gateway.dataPlane.waitingDials.size).toBe(perRoute - 1);
@@ -90,7 +90,7 @@ it('a client that leaves makes room for another one', async () => {
   await expectBusy('/silent', 'route');
 });
 
-it('a connection that is joined does not count, nor an answer that the client has not read yet', async () => {
+test('a connection that is joined does not count, nor an answer that the client has not read yet', async () => {
   const accept = 's3pPLMBiTxaQ9kYGzzhZRbK+xOo=';
   const joining = await answering(
     `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`,

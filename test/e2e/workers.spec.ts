@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { adminToken, FleetWorld } from '../support/fleet-world.js';
 import { openSocket, upgradeRequest } from '../support/raw-request.js';
@@ -111,7 +111,7 @@ function endsOf(opened: readonly WebSocket[]): Promise<unknown[][]> {
 }
 
 describe('limits over four workers', { timeout }, () => {
-  it('let in exactly as many as the tenant may have, with Redis and without', async () => {
+  test('let in exactly as many as the tenant may have, with Redis and without', async () => {
     const world = await start(4, {}, 20, await startFleet());
     const { opened, refused } = await crowd(world, 80);
     expect(opened).toHaveLength(20);
@@ -129,7 +129,7 @@ describe('limits over four workers', { timeout }, () => {
 });
 
 describe('a worker that is killed', { timeout }, () => {
-  it('is replaced, its slots are free, and connections of the other notice nothing', async () => {
+  test('is replaced, its slots are free, and connections of the other notice nothing', async () => {
     const world = await start(2);
     const { opened } = await crowd(world, 20);
     await vi.waitFor(async () => expect((await world.readiness()).connections).toBe(20), patience);
@@ -151,7 +151,7 @@ describe('a worker that is killed', { timeout }, () => {
 });
 
 describe('SIGHUP', { timeout }, () => {
-  it('replaces the workers one after the other, and refuses no new connection', async () => {
+  test('replaces the workers one after the other, and refuses no new connection', async () => {
     // Without a snapshot file each new worker has its configuration from Redis, and nobody is to meet it before.
     const world = await start(2, { SLUICE_DATA_DIR: '/dev/null/none' }, null);
     const before = await world.readiness();
@@ -202,7 +202,7 @@ describe('SIGHUP', { timeout }, () => {
 });
 
 describe('the end of a command', { timeout }, () => {
-  it('SIGTERM: every connection gets 1001, and it exits with 0', async () => {
+  test('SIGTERM: every connection gets 1001, and it exits with 0', async () => {
     const world = await start(2);
     const { opened } = await crowd(world, 10);
     const ends = endsOf(opened);
@@ -210,7 +210,7 @@ describe('the end of a command', { timeout }, () => {
     expect(await ends).toEqual(Array(10).fill(draining));
   });
 
-  it('the supervisor is killed: its workers end their connections with 1001, then themselves', async () => {
+  test('the supervisor is killed: its workers end their connections with 1001, then themselves', async () => {
     const world = await start(2, { SLUICE_DRAIN_SECONDS: '2' });
     const { opened } = await crowd(world, 10);
     const ends = endsOf(opened);
@@ -220,7 +220,7 @@ describe('the end of a command', { timeout }, () => {
     await expect(open(world)).rejects.toThrow('ECONNREFUSED');
   });
 
-  it('an operator drains one worker: all of them drain', async () => {
+  test('an operator drains one worker: all of them drain', async () => {
     const world = await start(2);
     const { opened } = await crowd(world, 10);
     const ends = endsOf(opened);
@@ -233,7 +233,7 @@ describe('the end of a command', { timeout }, () => {
 });
 
 describe('the workers of a command', { timeout }, () => {
-  it('are gateways of the fleet with one supervisor, and their metrics are one page', async () => {
+  test('are gateways of the fleet with one supervisor, and their metrics are one page', async () => {
     const world = await start(2);
     await crowd(world, 6);
     await vi.waitFor(async () => expect((await world.readiness()).connections).toBe(6), patience);
@@ -259,7 +259,7 @@ describe('the workers of a command', { timeout }, () => {
     expect(await world.metric('process_start_time_seconds')).toBeGreaterThan(1e9);
   });
 
-  it('that hang are seen to, and the others go on', async () => {
+  test('that hang are seen to, and the others go on', async () => {
     const world = await start(2);
     const [hanging] = (await world.readiness()).workers;
     process.kill(hanging?.pid ?? 0, 'SIGSTOP');
@@ -273,7 +273,7 @@ describe('the workers of a command', { timeout }, () => {
     for (const client of (await crowd(world, 4)).opened) await expectEcho(client);
   });
 
-  it('take TLS and PROXY headers as one gateway does', async () => {
+  test('take TLS and PROXY headers as one gateway does', async () => {
     const certificates = await CertificateFolder.make();
     const world = await start(2, {
       SLUICE_PROXY_PROTOCOL: 'on',
@@ -301,7 +301,7 @@ describe('the workers of a command', { timeout }, () => {
     await certificates.remove();
   });
 
-  it('start from one snapshot file while API and Redis are down', async () => {
+  test('start from one snapshot file while API and Redis are down', async () => {
     const fleet = await startFleet();
     const environment = { SLUICE_DATA_DIR: join(fleet.folder, 'gateway') };
     const world = await start(2, environment, 20, fleet);
@@ -317,7 +317,7 @@ describe('the workers of a command', { timeout }, () => {
   });
 });
 
-it('a port that is taken stops a command of workers with one line', { timeout }, async () => {
+test('a port that is taken stops a command of workers with one line', { timeout }, async () => {
   const world = await start(2);
   const program = WorkersWorld.command(world.fleet, {
     SLUICE_GATEWAY_WORKERS: '2',

@@ -1,7 +1,7 @@
-import { it } from 'vitest';
+import { test } from 'vitest';
 import { takesOrRefusesChanges, takesOrRefusesSnapshots } from './configuration-properties.js';
 import { expectToHoldFor } from './expect-to-hold.js';
 
-it.each([takesOrRefusesChanges, takesOrRefusesSnapshots])('$claim', (property) =>
+test.each([takesOrRefusesChanges, takesOrRefusesSnapshots])('$claim', (property) =>
   expectToHoldFor(property, 400),
 );

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { expectToHold, expectToHoldFor } from './expect-to-hold.js';
 import { fuzzProperties, tunnelProperties } from './fuzz-properties.js';
 import { parsesAnyRequest, readsAnyAnswer } from './handshake-properties.js';
@@ -6,15 +6,15 @@ import { findsOwnEntryInVia, readsAnyExtensionList } from './list-properties.js'
 import { leadsNoServerElsewhere } from './path-property.js';
 import { readsHeadsAsNode } from './request-head-property.js';
 
-it.each([...tunnelProperties(), parsesAnyRequest, readsAnyAnswer])('$claim', expectToHold);
+test.each([...tunnelProperties(), parsesAnyRequest, readsAnyAnswer])('$claim', expectToHold);
 
-it.each([findsOwnEntryInVia, readsAnyExtensionList, readsHeadsAsNode])('$claim', (property) =>
+test.each([findsOwnEntryInVia, readsAnyExtensionList, readsHeadsAsNode])('$claim', (property) =>
   expectToHoldFor(property, 1000),
 );
 
-it(leadsNoServerElsewhere.claim, () => expectToHoldFor(leadsNoServerElsewhere, 3000));
+test(leadsNoServerElsewhere.claim, () => expectToHoldFor(leadsNoServerElsewhere, 3000));
 
-it('every case of a fuzz run goes to one of the properties', () => {
+test('every case of a fuzz run goes to one of the properties', () => {
   const shares = fuzzProperties().map(({ share }) => share);
   expect(shares.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1);
 });

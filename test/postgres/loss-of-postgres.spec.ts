@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { isStorageUnavailable } from '../../apps/api/database/database-errors.js';
 import { openDatabase } from '../../apps/api/database/open-database.js';
 import { ConfigStateEntity, configStateId } from '../../apps/api/publishing/config-state.entity.js';
@@ -15,7 +15,7 @@ beforeEach(async () => {
 });
 afterEach(() => server.stop());
 
-it('without its Postgres the API answers 503, lives on, and works again by itself when it is back', async () => {
+test('without its Postgres the API answers 503, lives on, and works again by itself when it is back', async () => {
   const api = await ApiUnderTest.start({ environment: { SLUICE_DATABASE_URL: server.url } });
   const { messages, socket } = await openApiSocket<{ revision: number }>(api, '/v1/events', {
     token: adminToken,
@@ -42,7 +42,7 @@ it('without its Postgres the API answers 503, lives on, and works again by itsel
   await api.remove();
 });
 
-it.each<[string, (manager: EntityManager) => Promise<unknown>]>([
+test.each<[string, (manager: EntityManager) => Promise<unknown>]>([
   ['a statement', (manager) => manager.query('SELECT 1')],
   ['a change', (manager) => manager.update(ConfigStateEntity, { id: configStateId }, { revision: 1 })],
 ])(
@@ -63,7 +63,7 @@ it.each<[string, (manager: EntityManager) => Promise<unknown>]>([
   },
 );
 
-it('a Postgres that cannot be used stops the start, with the setting named and the password not', async () => {
+test('a Postgres that cannot be used stops the start, with the setting named and the password not', async () => {
   const wrong = server.url.replace('sluice@', 'nobody:s3cret@');
   const error = await openDatabase(wrong).then(
     () => null,
@@ -75,7 +75,7 @@ it('a Postgres that cannot be used stops the start, with the setting named and t
   await expect(openDatabase(server.url)).rejects.toThrow(/^SLUICE_DATABASE_URL: .*ECONNREFUSED/);
 });
 
-it('a Postgres without TLS is not spoken with when the URL asks for TLS', async () => {
+test('a Postgres without TLS is not spoken with when the URL asks for TLS', async () => {
   await expect(openDatabase(`${server.url}?sslmode=require`)).rejects.toThrow(/SSL/);
 });
 

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { ConfigChange } from '#libs/contract';
 import { adminToken } from '../support/api-under-test.js';
 import { Program } from '../support/program.js';
@@ -44,7 +44,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-it('when the API that publishes is killed in a stream of writes, the other one publishes all of them, in order', async () => {
+test('when the API that publishes is killed in a stream of writes, the other one publishes all of them, in order', async () => {
   const [leading, standing] = await startTwo();
   const accepted: string[] = [];
   const write = async (api: Api, slug: string): Promise<void> => {
@@ -65,7 +65,7 @@ it('when the API that publishes is killed in a stream of writes, the other one p
   expect((await publishedSlugs()).sort()).toEqual(expect.arrayContaining(accepted.sort()));
 }, 60_000);
 
-it('an API that was stopped while it published changes nothing when it wakes up, and stands by', async () => {
+test('an API that was stopped while it published changes nothing when it wakes up, and stands by', async () => {
   const [leading, standing] = await startTwo();
   expect(await makeTenant(leading, 'before')).toBe(201);
   await vi.waitFor(async () => expect(await publishedRevision()).toBe(1), leaseAndMore);

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, inject, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, inject, test, vi } from 'vitest';
 import { OutboxRowEntity } from '../../apps/api/publishing/outbox-row.entity.js';
 import { openDatabase } from '../../apps/api/database/open-database.js';
 import { openApiSocket } from '../support/api-socket.js';
@@ -17,7 +17,7 @@ afterEach(async () => {
   await one.remove();
 });
 
-it('writes of two APIs at once take revisions without a gap, and the outbox has them in order', async () => {
+test('writes of two APIs at once take revisions without a gap, and the outbox has them in order', async () => {
   const writes = Array.from({ length: 120 }, (_, index) =>
     (index % 2 === 0 ? one : other).request('POST', '/v1/tenants', { slug: `t${index}` }),
   );
@@ -39,7 +39,7 @@ it('writes of two APIs at once take revisions without a gap, and the outbox has 
   }
 });
 
-it('of two writes that exclude each other one is refused, on whichever API they meet', async () => {
+test('of two writes that exclude each other one is refused, on whichever API they meet', async () => {
   const answers = await Promise.all(
     Array.from({ length: 10 }, (_, index) =>
       (index % 2 === 0 ? one : other).request('POST', '/v1/tenants', { slug: 'acme' }),
@@ -50,7 +50,7 @@ it('of two writes that exclude each other one is refused, on whichever API they 
   expect(new Set(codes)).toEqual(new Set(['slug_taken']));
 });
 
-it('an operator whose token one API revokes has no WebSocket left at another', async () => {
+test('an operator whose token one API revokes has no WebSocket left at another', async () => {
   const { text } = await one.request('POST', '/v1/operators', { name: 'Ann', role: 'viewer' });
   const { id, token } = JSON.parse(text) as { id: string; token: string };
   const { closed } = await openApiSocket(other, '/v1/events', { token });
@@ -58,7 +58,7 @@ it('an operator whose token one API revokes has no WebSocket left at another', a
   expect(await closed).toEqual([1008, 'token revoked']);
 });
 
-it('/v1/events tells on each API what was committed on any of them, once and in order', async () => {
+test('/v1/events tells on each API what was committed on any of them, once and in order', async () => {
   const listeners = await Promise.all(
     [one, other].map((api) => openApiSocket<{ revision: number }>(api, '/v1/events', { token: adminToken })),
   );
@@ -71,7 +71,7 @@ it('/v1/events tells on each API what was committed on any of them, once and in 
   }
 });
 
-it('a POST with an Idempotency-Key is carried out once, whichever APIs are asked', async () => {
+test('a POST with an Idempotency-Key is carried out once, whichever APIs are asked', async () => {
   const post = (api: ApiUnderTest): ReturnType<ApiUnderTest['request']> =>
     api.request('POST', '/v1/tenants', { slug: 'acme' }, { headers: { 'idempotency-key': 'one' } });
   const both = await Promise.all([post(one), post(other)]);
@@ -87,7 +87,7 @@ it('a POST with an Idempotency-Key is carried out once, whichever APIs are asked
   expect(await one.revision()).toBe(1);
 });
 
-it('a process that is stopped in the midst of a write holds up the others for a bounded time, with 503', async () => {
+test('a process that is stopped in the midst of a write holds up the others for a bounded time, with 503', async () => {
   let goOn = (): void => undefined;
   let outcome: Promise<unknown> = Promise.resolve();
   await new Promise<void>((onBegun) => {
@@ -108,14 +108,14 @@ it('a process that is stopped in the midst of a write holds up the others for a 
   expect((await one.request('POST', '/v1/tenants', { slug: 'after' })).status).toBe(201);
 }, 60_000);
 
-it('an audit entry cannot be changed or removed, not even by a statement of the owner of the tables', async () => {
+test('an audit entry cannot be changed or removed, not even by a statement of the owner of the tables', async () => {
   await one.request('POST', '/v1/tenants', { slug: 'acme' });
   for (const statement of ['UPDATE audit SET "actorId" = NULL', 'DELETE FROM audit', 'TRUNCATE audit']) {
     await expect(one.database.write((manager) => manager.query(statement))).rejects.toThrow('append-only');
   }
 });
 
-it('processes that start at once on a new schema migrate it once', async () => {
+test('processes that start at once on a new schema migrate it once', async () => {
   const url = inject('postgresUrl');
   const schema = 'test_many_at_once';
   await withPostgres(url, (client) => client.query(`CREATE SCHEMA ${schema}`));

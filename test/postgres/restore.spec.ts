@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { AllInOneUnderTest } from '../support/all-in-one-under-test.js';
 import { patiently } from '../support/patiently.js';
@@ -22,7 +22,7 @@ afterEach(async () => {
   await dropDatabaseOf(restored.dataDir);
 });
 
-it('what was exported from SQLite is there on Postgres once it is applied, and a key that was issued connects', async () => {
+test('what was exported from SQLite is there on Postgres once it is applied, and a key that was issued connects', async () => {
   const file = join(lost.dataDir, 'config.yaml');
   const route = { match: { path: '/kept' }, upstreams: [{ url: lost.echoUrl }] };
   await lost.call('POST', '/v1/tenants/demo/routes', route);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openDatabase } from '../../apps/api/database/open-database.js';
 import { startPostgresServer, type PostgresServer } from '../support/postgres/postgres-server.js';
 import { testCertificate } from '../support/tls-certificates.js';
@@ -13,29 +13,29 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-it.each(['require', 'verify-full'])('with sslmode=%s every connection is encrypted', async (mode) => {
+test.each(['require', 'verify-full'])('with sslmode=%s every connection is encrypted', async (mode) => {
   expect(await openedWith(`sslmode=${mode}&sslrootcert=${fileOf('ca.crt')}`)).toBe(true);
 });
 
-it('without TLS in the URL none is', async () => {
+test('without TLS in the URL none is', async () => {
   expect(await openedWith('')).toBe(false);
 });
 
-it.each([
+test.each([
   ['of an authority that nobody trusts', 'sslmode=require'],
   ['of another authority', `sslmode=verify-full&sslrootcert=${fileOf('other-ca.crt')}`],
 ])('a certificate %s is refused', async (_what, parameters) => {
   await expect(openedWith(parameters)).rejects.toThrow(/SLUICE_DATABASE_URL: .*certificate/);
 });
 
-it('a certificate for another host is refused', async () => {
+test('a certificate for another host is refused', async () => {
   const url = server.url.replace('127.0.0.1', 'localhost');
   await expect(openedWith(`sslmode=require&sslrootcert=${fileOf('ca.crt')}`, url)).rejects.toThrow(
     /SLUICE_DATABASE_URL: .*does not match/,
   );
 });
 
-it('a certificate that is not verified is taken only when the URL says so', async () => {
+test('a certificate that is not verified is taken only when the URL says so', async () => {
   expect(await openedWith('sslmode=no-verify')).toBe(true);
 });
 

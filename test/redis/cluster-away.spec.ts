@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { createRedisConfigSink } from '#libs/config-bus';
 import { FleetConnectionLimiter } from '#libs/fleet-limits';
 import { createRedisTickets } from '#libs/tickets';
@@ -19,7 +19,7 @@ afterEach(async () => {
 });
 afterAll(() => cluster.stop());
 
-it.each([
+test.each([
   ['frozen', pause, resume],
   ['dead', kill, start],
 ])(
@@ -57,7 +57,7 @@ it.each([
   },
 );
 
-it('the loss of one node costs nothing but what is there', async () => {
+test('the loss of one node costs nothing but what is there', async () => {
   const { logger } = recordingLogger();
   const options = { url: cluster.url, prefix: randomUUID(), logger, timeoutMs: 500 };
   const tickets = createRedisTickets(options);

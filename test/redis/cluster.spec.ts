@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createRedisConfigSink, createRedisConfigSource } from '#libs/config-bus';
 import { createRedisFleet, createRedisFleetMembership } from '#libs/fleet';
 import { FleetConnectionLimiter } from '#libs/fleet-limits';
@@ -94,7 +94,7 @@ describeTickets('tickets on a cluster', () => {
 });
 
 describe('limits on a cluster', () => {
-  it('are exact for tenants on every node, and nothing is left when their slots are', async () => {
+  test('are exact for tenants on every node, and nothing is left when their slots are', async () => {
     const options = { ...newOptions(), now: () => performance.now() };
     const gateways = [1, 2, 3].map(() => new FleetConnectionLimiter(options));
     await Promise.all(gateways.map((gateway) => gateway.start()));

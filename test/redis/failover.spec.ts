@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { afterEach, expect, it, vi } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { type WebSocket } from 'ws';
 import { FleetWorld } from '../support/fleet-world.js';
 import { ask, startRedisCluster } from '../support/redis-cluster.js';
@@ -11,7 +11,7 @@ const patience = { timeout: 25_000, interval: 50 };
 let fleet: FleetWorld;
 afterEach(() => fleet.close());
 
-it('when the primary that the sentinels know dies, gateways and API follow to the one that takes its place', async () => {
+test('when the primary that the sentinels know dies, gateways and API follow to the one that takes its place', async () => {
   const redis = await startRedisSentinels();
   fleet = await FleetWorld.start(2, redis);
   const clients = await serveOn('/before');
@@ -22,7 +22,7 @@ it('when the primary that the sentinels know dies, gateways and API follow to th
   await expectEcho(clients);
 });
 
-it('when nodes of a cluster die, or give their place to a replica in order, gateways and API follow', async () => {
+test('when nodes of a cluster die, or give their place to a replica in order, gateways and API follow', async () => {
   const cluster = await startRedisCluster();
   const owners = [await cluster.ownerOf('{fleet}'), await cluster.ownerOf('{config}')] as const;
   const [fleetReplica, configReplica] = await Promise.all(owners.map((owner) => cluster.addReplicaOf(owner)));

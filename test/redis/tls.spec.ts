@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { BusError } from '#libs/bus';
 import { createRedisConfigSink } from '#libs/config-bus';
 import { createRedisTickets } from '#libs/tickets';
@@ -25,15 +25,15 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([open.server.stop(), guarded.server.stop()]));
 
-it('with the authority of its certificate Redis is reached', async () => {
+test('with the authority of its certificate Redis is reached', async () => {
   expect(await outcomeOf(`rediss://127.0.0.1:${open.port}?${ca}`)).toEqual(['kept']);
 });
 
-it('with a certificate of our own Redis is reached that asks for one', async () => {
+test('with a certificate of our own Redis is reached that asks for one', async () => {
   expect(await outcomeOf(`rediss://127.0.0.1:${guarded.port}?${ca}&${own}`)).toEqual(['kept']);
 });
 
-it.each([
+test.each([
   ['of an authority that nobody trusts', () => `rediss://127.0.0.1:${open.port}`, /certificate/],
   [
     'of another authority',
@@ -47,13 +47,13 @@ it.each([
   expect(warned).toMatch(reason);
 });
 
-it('a Redis that speaks no TLS is one that cannot be reached', async () => {
+test('a Redis that speaks no TLS is one that cannot be reached', async () => {
   const { host } = new URL(open.server.url);
   const [outcome] = await outcomeOf(`rediss://${host}?${ca}`);
   expect(outcome).toMatch(/failed/);
 });
 
-it('the nodes of a cluster are reached with TLS, for keys of one slot and for those of many', async () => {
+test('the nodes of a cluster are reached with TLS, for keys of one slot and for those of many', async () => {
   const clusterOptions = [
     '--cluster-enabled',
     'yes',

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { LightAbort } from '#libs/abort';
 import type { ConnectionLimiter, SlotRequest } from '#libs/admission';
 import { patiently } from './patiently.js';
@@ -33,7 +33,7 @@ export function describeConnectionLimiter(
       ['address', requestOf(tenantWith({ maxConnectionsPerIp: 2 }))],
     ];
 
-    it.each(limited)(
+    test.each(limited)(
       'refuses one more than the limit of the %s, until a slot comes back: %#',
       async (limit, request) => {
         const limiter = await create();
@@ -47,7 +47,7 @@ export function describeConnectionLimiter(
       },
     );
 
-    it('counts a slot that is released twice once', async () => {
+    test('counts a slot that is released twice once', async () => {
       const limiter = await create();
       const request = requestOf(tenantWith({ maxConnections: 2 }));
       const slot = slotOf(await limiter.acquire(request));
@@ -59,12 +59,12 @@ export function describeConnectionLimiter(
       expect((await limiter.acquire(request)).ok).toBe(false);
     });
 
-    it('lets nobody in where the limit is 0', async () => {
+    test('lets nobody in where the limit is 0', async () => {
       const result = await (await create()).acquire(requestOf(tenantWith({ maxConnections: 0 })));
       expect(result).toMatchObject({ ok: false, limit: 'tenant' });
     });
 
-    it('names the first limit that is reached in the order tenant, route, key, address', async () => {
+    test('names the first limit that is reached in the order tenant, route, key, address', async () => {
       const acme = tenantWith({ maxConnections: 0, maxConnectionsPerKey: 0, maxConnectionsPerIp: 0 });
       const full = requestOf(acme, { route: routeOf(acme, 0), apiKey: keyOf(acme) });
       const limits = { ...acme.limits, maxConnections: null };
@@ -83,7 +83,7 @@ export function describeConnectionLimiter(
       expect(limiter.counts()).toEqual(nothing);
     });
 
-    it('counts connections from before a limit was set', async () => {
+    test('counts connections from before a limit was set', async () => {
       const acme = tenantWith();
       const limiter = await create();
       const request = requestOf(acme);
@@ -95,7 +95,7 @@ export function describeConnectionLimiter(
       });
     });
 
-    it.each([
+    test.each([
       ['::ffff:192.0.2.1', '192.0.2.1', true],
       ['2001:db8:1:2::1', '2001:db8:1:2:ffff::9', true],
       ['2001:db8:1:2::1', '2001:db8:1:3::1', false],
@@ -107,7 +107,7 @@ export function describeConnectionLimiter(
       expect((await limiter.acquire({ ...request, clientAddress: other })).ok).toBe(!isOne);
     });
 
-    it('counts an address for each tenant apart', async () => {
+    test('counts an address for each tenant apart', async () => {
       const limiter = await create();
       for (const acme of [tenantWith({ maxConnectionsPerIp: 1 }), tenantWith({ maxConnectionsPerIp: 1 })]) {
         slotOf(await limiter.acquire(requestOf(acme)));
@@ -122,7 +122,7 @@ export function describeConnectionLimiter(
       });
     });
 
-    it('takes nothing for a client that is gone already', async () => {
+    test('takes nothing for a client that is gone already', async () => {
       const abort = new LightAbort();
       abort.abort();
       const limiter = await create();
@@ -132,7 +132,7 @@ export function describeConnectionLimiter(
       slotOf(await limiter.acquire(request));
     });
 
-    it('decides between requests at the same moment one by one', async () => {
+    test('decides between requests at the same moment one by one', async () => {
       const request = requestOf(tenantWith({ maxConnections: 3 }));
       const limiter = await create();
       const results = await Promise.all(Array.from({ length: 10 }, () => limiter.acquire(request)));

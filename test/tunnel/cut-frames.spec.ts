@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { controlFrame, encodeFrame, patternOf, type FrameShape } from '../fuzz/frame-bytes.js';
 import { framesCounted, OpenTunnel, sendInChunks } from '../fuzz/open-tunnel.js';
 import { tunnelImplementations } from '../support/tunnel-implementations.js';
@@ -10,7 +10,7 @@ const cases = tunnelImplementations.flatMap((implementation) =>
   sides.map((side) => ({ implementation, side, name: implementation.name })),
 );
 
-it.each(cases)(
+test.each(cases)(
   '$name: frames of the $side that are cut at any byte come out whole, and count once',
   async ({ implementation, side }) => {
     const tunnel = await OpenTunnel.open(implementation);

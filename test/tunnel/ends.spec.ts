@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import {
   clientFrame,
   closeFramesTo,
@@ -47,7 +47,7 @@ describe.each(tunnelsUnderTest)('$name', ({ join }) => {
         ['messages', oneMessage],
         ['bytes', oneHundredBytes],
       ])('a rate of %s', (_unit, rates) => {
-        it.each(sides)('a FIN of the %s comes after all of it, and after the close frame', async (side) => {
+        test.each(sides)('a FIN of the %s comes after all of it, and after the close frame', async (side) => {
           const { lanes, setRates } = lanesWith(rates);
           const peers = await join(noTimeLimits, { lanes }, upstreamSocket);
           const { tunnel, ended } = peers;
@@ -73,7 +73,7 @@ describe.each(tunnelsUnderTest)('$name', ({ join }) => {
         });
       });
 
-      it('a client is sent 1013 after all that an upstream had sent before its FIN', async () => {
+      test('a client is sent 1013 after all that an upstream had sent before its FIN', async () => {
         const { lanes, setRates } = lanesWith(oneMessage);
         const peers = await join(noTimeLimits, { lanes }, upstreamSocket);
         const { client, upstream, ended } = peers;
@@ -88,7 +88,7 @@ describe.each(tunnelsUnderTest)('$name', ({ join }) => {
         expect(await ended).toMatchObject({ endedBy: 'upstream', closeCode: 1013 });
       });
 
-      it.each(sides)(
+      test.each(sides)(
         'a close of the gateway does not wait for it: the rest of the %s is dropped',
         async (side) => {
           const { lanes } = lanesWith(oneMessage);
@@ -118,7 +118,7 @@ describe.each(tunnelsUnderTest)('$name', ({ join }) => {
     },
   );
 
-  it('a client that has ended is not given up for unanswered pings while the rate holds back what it sent', async () => {
+  test('a client that has ended is not given up for unanswered pings while the rate holds back what it sent', async () => {
     const pingIntervalMs = 40;
     const { lanes, setRates } = lanesWith(oneHundredBytes);
     const peers = await join({ ...noTimeLimits, pingIntervalMs }, { lanes });
@@ -142,7 +142,7 @@ describe.each(tunnelsUnderTest)('$name', ({ join }) => {
   });
 
   describe('a reset of the client behind what the rate holds back', () => {
-    it('comes as a FIN after all of it, where the rate lets it pass within the time limit of a close', async () => {
+    test('comes as a FIN after all of it, where the rate lets it pass within the time limit of a close', async () => {
       const { lanes, setRates } = lanesWith(oneMessage);
       const { client, upstream, near, tunnel, ended } = await join(noTimeLimits, { lanes });
       const received = new ReceivedBytes(upstream);
@@ -158,7 +158,7 @@ describe.each(tunnelsUnderTest)('$name', ({ join }) => {
       expect(await ended).toEqual({ endedBy: 'client', closeCode: 1006, reason: null });
     });
 
-    it('comes after that time otherwise, and what was dropped does not count', async () => {
+    test('comes after that time otherwise, and what was dropped does not count', async () => {
       const { lanes } = lanesWith(oneHundredBytes);
       // A tunnel that does not read what the rate would hold back learns of the reset when it pings.
       const limits = { ...noTimeLimits, closeTimeoutMs: 50, pingIntervalMs: 40 };
@@ -178,14 +178,14 @@ describe.each(tunnelsUnderTest)('$name', ({ join }) => {
   });
 
   describe('a close of the gateway that waits for the end of a frame', () => {
-    it.each(sides)('reaches the %s behind that frame, also after a FIN of its own', async (side) => {
+    test.each(sides)('reaches the %s behind that frame, also after a FIN of its own', async (side) => {
       const { peers, received, frame } = await closeWithinFrame(side);
       peers[side].end();
       await untilFinRead(peers, side);
       await expectCloseBehindFrame(peers, side, received, frame);
     });
 
-    it.each(sides)('is followed by a FIN where the %s has answered it before', async (side) => {
+    test.each(sides)('is followed by a FIN where the %s has answered it before', async (side) => {
       const { peers, received, frame } = await closeWithinFrame(side);
       const answer = closeFrom(side, 1001);
       peers[side].write(answer);
@@ -224,7 +224,7 @@ describe.each(tunnelsUnderTest)('$name', ({ join }) => {
   });
 
   describe('how long a connection stays after the FIN of one side', () => {
-    it('a client that was sent 1013 and does not close has the time limit of a close', async () => {
+    test('a client that was sent 1013 and does not close has the time limit of a close', async () => {
       const { client, upstream, ended } = await join(quickClose);
       upstream.end();
       expect(await closeFramesTo(client)).toEqual([1013, 'upstream lost']);
@@ -232,7 +232,7 @@ describe.each(tunnelsUnderTest)('$name', ({ join }) => {
       expect(await ended).toEqual({ endedBy: 'upstream', closeCode: 1013, reason: 'upstream lost' });
     });
 
-    it('a client that has sent its close frame has it too', async () => {
+    test('a client that has sent its close frame has it too', async () => {
       const { client, upstream, ended } = await join(quickClose);
       client.write(closeFrame(1000, '', 'upstream'));
       expect(await closeFramesTo(upstream, true)).toEqual([1000, '']);

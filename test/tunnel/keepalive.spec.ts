@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import {
   clientFrame,
   countersOf,
@@ -25,7 +25,7 @@ const ownControlFrames: { name: string; sender: FrameSender; frame: Buffer }[] =
 ];
 
 describe.each(tunnelsUnderTest)('keepalive: $name', ({ join }) => {
-  it('pings both sides, keeps their pongs to itself, and notes the round trip of each', async () => {
+  test('pings both sides, keeps their pongs to itself, and notes the round trip of each', async () => {
     const { client, upstream, tunnel } = await join(brisk);
     await Promise.all([answerPing(client, 'client'), answerPing(upstream, 'upstream')]);
     await vi.waitFor(() => expect(tunnel.fromClient().roundTripMs).toBeGreaterThanOrEqual(0), patiently);
@@ -39,7 +39,7 @@ describe.each(tunnelsUnderTest)('keepalive: $name', ({ join }) => {
     expect(await nextFrame(client)).toBe(toClient.toString('hex'));
   });
 
-  it('finds its pong in the middle of other frames, at any cut', async () => {
+  test('finds its pong in the middle of other frames, at any cut', async () => {
     for (let cut = 0; cut <= 14; cut += 1) {
       const { client, upstream, tunnel } = await join(brisk);
       const pong = pongTo(await readPing(client, 'client'), 'client');
@@ -54,7 +54,7 @@ describe.each(tunnelsUnderTest)('keepalive: $name', ({ join }) => {
     }
   });
 
-  it('passes on pongs that are not its own, also while it waits for one', async () => {
+  test('passes on pongs that are not its own, also while it waits for one', async () => {
     const { client, upstream } = await join(brisk);
     await readPing(client, 'client');
     const foreign = [
@@ -66,7 +66,7 @@ describe.each(tunnelsUnderTest)('keepalive: $name', ({ join }) => {
     for (const frame of foreign) expect(await nextFrame(upstream)).toBe(frame.toString('hex'));
   });
 
-  it('takes each of its pongs once: what a peer repeats is passed on', async () => {
+  test('takes each of its pongs once: what a peer repeats is passed on', async () => {
     const { client, upstream, tunnel } = await join(brisk);
     const first = pongTo(await readPing(client, 'client'), 'client');
     const alive = clientFrame('alive');
@@ -78,7 +78,7 @@ describe.each(tunnelsUnderTest)('keepalive: $name', ({ join }) => {
     expect(tunnel.fromClient()).toMatchObject({ messages: 2, controlFrames: 4 });
   });
 
-  it.each(['client', 'upstream'] as const)(
+  test.each(['client', 'upstream'] as const)(
     'relays a flood of pongs of the %s whole while a ping is unanswered',
     async (side) => {
       const peers = await join({ ...patient, pingIntervalMs: 1000 });
@@ -94,7 +94,7 @@ describe.each(tunnelsUnderTest)('keepalive: $name', ({ join }) => {
     },
   );
 
-  it('puts a ping between two frames, never into one', async () => {
+  test('puts a ping between two frames, never into one', async () => {
     const { client, upstream, tunnel } = await join({ ...brisk, pingIntervalMs: 60 });
     const frame = upstreamFrame(Buffer.alloc(200, 1));
     upstream.write(frame.subarray(0, 50));
@@ -107,7 +107,7 @@ describe.each(tunnelsUnderTest)('keepalive: $name', ({ join }) => {
     expect(tunnel.isClosing).toBe(false);
   });
 
-  it('gives up a client that does not answer, and the upstream gets a FIN', async () => {
+  test('gives up a client that does not answer, and the upstream gets a FIN', async () => {
     const { client, upstream, tunnel, ended } = await join(brisk);
     client.pause();
     keepAnswering(upstream, 'upstream');
@@ -116,7 +116,7 @@ describe.each(tunnelsUnderTest)('keepalive: $name', ({ join }) => {
     expect(tunnel.fromClient().roundTripMs).toBeNull();
   });
 
-  it('gives up an upstream that does not answer, and tells the client 1013', async () => {
+  test('gives up an upstream that does not answer, and tells the client 1013', async () => {
     const { client, upstream, ended } = await join(brisk);
     upstream.pause();
     const frames = collect(client);
@@ -126,7 +126,7 @@ describe.each(tunnelsUnderTest)('keepalive: $name', ({ join }) => {
     expect(frames().includes('upstream lost')).toBe(true);
   });
 
-  it('a peer that answered while this process stood still is alive when it goes on', async () => {
+  test('a peer that answered while this process stood still is alive when it goes on', async () => {
     const { client, upstream, tunnel } = await join(brisk);
     let answered = 0;
     for (const [socket, side] of [
@@ -144,7 +144,7 @@ describe.each(tunnelsUnderTest)('keepalive: $name', ({ join }) => {
     expect(tunnel.isClosing).toBe(false);
   });
 
-  it('a peer that sends anything is alive, even if it answers no ping', async () => {
+  test('a peer that sends anything is alive, even if it answers no ping', async () => {
     const { client, upstream, tunnel } = await join(brisk);
     keepAnswering(upstream, 'upstream');
     let pings = 0;
@@ -158,14 +158,14 @@ describe.each(tunnelsUnderTest)('keepalive: $name', ({ join }) => {
     expect(tunnel.fromClient().roundTripMs).toBeNull();
   });
 
-  it('the pings of the gateway and the pongs to them do not keep an idle connection open', async () => {
+  test('the pings of the gateway and the pongs to them do not keep an idle connection open', async () => {
     const { client, upstream, ended } = await join({ ...brisk, pingIntervalMs: 40, idleMs: 300 });
     keepAnswering(client, 'client');
     keepAnswering(upstream, 'upstream');
     expect(await ended).toMatchObject({ endedBy: 'gateway', closeCode: 1001, reason: 'idle timeout' });
   });
 
-  it.each(ownControlFrames)('$name keep a connection open', async ({ sender, frame }) => {
+  test.each(ownControlFrames)('$name keep a connection open', async ({ sender, frame }) => {
     const { client, upstream, tunnel, ended } = await join({ ...patient, idleMs, closeTimeoutMs: 50 });
     const [from, to] = sender === 'client' ? [client, upstream] : [upstream, client];
     // The next one is sent when the one before it has come through.
@@ -178,7 +178,7 @@ describe.each(tunnelsUnderTest)('keepalive: $name', ({ join }) => {
     expect(await ended).toMatchObject({ endedBy: 'gateway', closeCode: 1001, reason: 'idle timeout' });
   });
 
-  it('nobody is pinged after a close frame', async () => {
+  test('nobody is pinged after a close frame', async () => {
     const limits = { ...brisk, pingIntervalMs: 50, closeTimeoutMs: 400 };
     const { client, upstream, tunnel, ended } = await join(limits);
     const [atClient, atUpstream] = [collect(client), collect(upstream)];

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import {
   clientFrame,
   patient,
@@ -10,7 +10,7 @@ import { patiently } from '../support/patiently.js';
 import type { FrameObserver, FrameSender } from '#libs/tunnel';
 
 describe.each(tunnelsUnderTest)('$name', ({ join }) => {
-  it('an observer sees whole frames of both ways, from the next one on, until it goes', async () => {
+  test('an observer sees whole frames of both ways, from the next one on, until it goes', async () => {
     const { client, upstream, tunnel } = await join(patient);
     const half = clientFrame('half seen');
     client.write(half.subarray(0, 8));
@@ -37,7 +37,7 @@ describe.each(tunnelsUnderTest)('$name', ({ join }) => {
     expect(seen.strays).toBe(0);
   });
 
-  it('observers do not disturb each other', async () => {
+  test('observers do not disturb each other', async () => {
     const { client, tunnel } = await join(patient);
     const [first, second] = [new RecordingObserver(), new RecordingObserver()];
     const releaseFirst = tunnel.observe(first);

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { socketPair } from '../support/socket-pair.js';
 import { settled } from '../support/settled.js';
 import { closeFrame } from '../../libs/tunnel/own-frames.js';
@@ -16,7 +16,7 @@ import {
 } from '../support/joined-tunnel.js';
 
 describe.each(tunnelsUnderTest)('$name', ({ join, tunnelBetween }) => {
-  it('passes every byte in order both ways, with what came before the join', async () => {
+  test('passes every byte in order both ways, with what came before the join', async () => {
     const [early, late] = [clientFrame('early'), clientFrame('hello')];
     const [greeting, answer] = [upstreamFrame('greeting'), upstreamFrame('world')];
     const { client, upstream } = await join(patient, { clientHead: early, upstreamHead: greeting });
@@ -28,7 +28,7 @@ describe.each(tunnelsUnderTest)('$name', ({ join, tunnelBetween }) => {
     expect(await readBytes(client, toClient.length, 'hex')).toBe(toClient.toString('hex'));
   });
 
-  it('stops reading a sender whose receiver does not read, then delivers all of it', async () => {
+  test('stops reading a sender whose receiver does not read, then delivers all of it', async () => {
     const { client, upstream, tunnel } = await join(patient);
     const sent = clientFrame(randomBytes(64 * 1024 * 1024));
     upstream.pause();
@@ -41,7 +41,7 @@ describe.each(tunnelsUnderTest)('$name', ({ join, tunnelBetween }) => {
     expect(await digestOf(upstream)).toBe(digest(sent));
   });
 
-  it('passes a FIN on as a FIN, and the other direction goes on', async () => {
+  test('passes a FIN on as a FIN, and the other direction goes on', async () => {
     const { client, upstream, ended } = await join(patient);
     upstream.resume();
     client.end();
@@ -51,14 +51,14 @@ describe.each(tunnelsUnderTest)('$name', ({ join, tunnelBetween }) => {
     expect(await ended).toMatchObject({ endedBy: 'client', closeCode: 1006 });
   });
 
-  it('ends a half-open connection after its bounded time', async () => {
+  test('ends a half-open connection after its bounded time', async () => {
     const { client, upstream, ended } = await join({ ...patient, halfOpenTimeoutMs: 20 });
     upstream.resume();
     client.end();
     expect(await ended).toMatchObject({ endedBy: 'client' });
   });
 
-  it('tells the client 1013 when the upstream resets', async () => {
+  test('tells the client 1013 when the upstream resets', async () => {
     const { client, upstream, ended } = await join(patient);
     const frames = closeFramesTo(client);
     upstream.resetAndDestroy();
@@ -67,7 +67,7 @@ describe.each(tunnelsUnderTest)('$name', ({ join, tunnelBetween }) => {
     expect(await ended).toMatchObject({ endedBy: 'upstream', closeCode: 1013 });
   });
 
-  it('says nothing of its own when the upstream vanished in the middle of a frame', async () => {
+  test('says nothing of its own when the upstream vanished in the middle of a frame', async () => {
     const { client, upstream, ended } = await join(patient);
     upstream.end(Buffer.from([0x82, 0x05, 0x01]));
     expect(await readAll(client, 'latin1')).toBe('\x82\x05\x01');
@@ -75,7 +75,7 @@ describe.each(tunnelsUnderTest)('$name', ({ join, tunnelBetween }) => {
     expect(await ended).toEqual({ endedBy: 'upstream', closeCode: 1006, reason: null });
   });
 
-  it('gives the upstream what a client sent before its reset, then a FIN', async () => {
+  test('gives the upstream what a client sent before its reset, then a FIN', async () => {
     const { client, upstream, ended } = await join(patient);
     const received = readAll(upstream);
     const words = clientFrame('last words');
@@ -87,7 +87,7 @@ describe.each(tunnelsUnderTest)('$name', ({ join, tunnelBetween }) => {
     expect(await ended).toMatchObject({ endedBy: 'client', closeCode: 1006 });
   });
 
-  it('closes both sides with the code and reason, and waits for the answers', async () => {
+  test('closes both sides with the code and reason, and waits for the answers', async () => {
     const { client, upstream, tunnel, ended } = await join(patient);
     const toClient = closeFramesTo(client);
     const toUpstream = closeFramesTo(upstream, true);
@@ -102,7 +102,7 @@ describe.each(tunnelsUnderTest)('$name', ({ join, tunnelBetween }) => {
     expect(await ended).toEqual({ endedBy: 'gateway', closeCode: 1008, reason: 'key revoked' });
   });
 
-  it('does not wait for a peer to end that has answered its close, and gives it a FIN', async () => {
+  test('does not wait for a peer to end that has answered its close, and gives it a FIN', async () => {
     const { client, upstream, tunnel, ended } = await join({ ...patient, closeTimeoutMs: 600_000 });
     const told = [closeFramesTo(client), closeFramesTo(upstream, true)];
     tunnel.close(1008, 'key revoked');
@@ -115,7 +115,7 @@ describe.each(tunnelsUnderTest)('$name', ({ join, tunnelBetween }) => {
     upstream.destroy();
   });
 
-  it('puts its close frame behind the frame that is under way', async () => {
+  test('puts its close frame behind the frame that is under way', async () => {
     const { client, upstream, tunnel } = await join(patient);
     upstream.write(Buffer.from([0x82, 0x04, 1, 2]));
     expect(await readBytes(client, 4, 'hex')).toBe('82040102');
@@ -127,7 +127,7 @@ describe.each(tunnelsUnderTest)('$name', ({ join, tunnelBetween }) => {
     );
   });
 
-  it('holds back a sender in the middle of a frame whose receiver does not read, also while a close waits', async () => {
+  test('holds back a sender in the middle of a frame whose receiver does not read, also while a close waits', async () => {
     const { client, upstream, tunnel, ended } = await join({ ...patient, closeTimeoutMs: 500 });
     client.pause();
     upstream.write(upstreamFrame(randomBytes(64 * 1024 * 1024)).subarray(0, -1));
@@ -137,7 +137,7 @@ describe.each(tunnelsUnderTest)('$name', ({ join, tunnelBetween }) => {
     expect(tunnel.fromUpstream().bytes).toBeLessThan(32 * 1024 * 1024);
   });
 
-  it('drops the sockets when peers do not answer its close in time', async () => {
+  test('drops the sockets when peers do not answer its close in time', async () => {
     const { client, upstream, tunnel, ended } = await join({ ...patient, closeTimeoutMs: 20 });
     client.resume();
     upstream.resume();
@@ -145,7 +145,7 @@ describe.each(tunnelsUnderTest)('$name', ({ join, tunnelBetween }) => {
     expect(await ended).toMatchObject({ endedBy: 'gateway', closeCode: 1001 });
   });
 
-  it('relays a close handshake and records who began it and its code', async () => {
+  test('relays a close handshake and records who began it and its code', async () => {
     const { client, upstream, tunnel, ended } = await join(patient);
     answerClose(client, 4000, true);
     expect(await closeFramesTo(upstream, true)).toEqual([4000, '']);
@@ -158,19 +158,19 @@ describe.each(tunnelsUnderTest)('$name', ({ join, tunnelBetween }) => {
     expect(tunnel.fromUpstream().bytes).toBe(4);
   });
 
-  it('closes a connection on which nothing moves', async () => {
+  test('closes a connection on which nothing moves', async () => {
     const { client, ended } = await join({ ...patient, idleMs: 40, closeTimeoutMs: 20 });
     expect(await closeFramesTo(client)).toEqual([1001, 'idle timeout']);
     expect(await ended).toMatchObject({ endedBy: 'gateway', closeCode: 1001 });
   });
 
-  it('closes a connection that has lived its time', async () => {
+  test('closes a connection that has lived its time', async () => {
     const { client, ended } = await join({ ...patient, maxLifetimeMs: 30, closeTimeoutMs: 20 });
     expect(await closeFramesTo(client)).toEqual([1001, 'maximum lifetime']);
     await ended;
   });
 
-  it('counts messages and bytes of each side', async () => {
+  test('counts messages and bytes of each side', async () => {
     const { client, upstream, tunnel } = await join(patient);
     client.write(Buffer.from([0x81, 0x81, 0, 0, 0, 0, 65, 0x81, 0x80, 0, 0, 0, 0]));
     upstream.write(Buffer.from([0x82, 0x01, 7]));
@@ -179,7 +179,7 @@ describe.each(tunnelsUnderTest)('$name', ({ join, tunnelBetween }) => {
     expect(tunnel.fromUpstream()).toMatchObject({ messages: 1, frames: 1, controlFrames: 0, bytes: 3 });
   });
 
-  it('survives sockets that were closed before they were joined', async () => {
+  test('survives sockets that were closed before they were joined', async () => {
     const [client, nearClient] = await socketPair();
     const [nearUpstream, upstream] = await socketPair();
     nearClient.destroy();

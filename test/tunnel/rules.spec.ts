@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { buffer } from 'node:stream/consumers';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { patiently } from '../support/patiently.js';
 import {
   clientFrame,
@@ -36,7 +36,7 @@ describe.each(tunnelsUnderTest)('$name', ({ join }) => {
       ['a length of 65,535 in 64 bits', [0x82, 0xff, 0, 0, 0, 0, 0, 0, 0xff, 0xff, ...mask]],
     ];
 
-    it.each(forbidden)('%s of a client is 1002 to both, and does not go upstream', async (_name, bytes) => {
+    test.each(forbidden)('%s of a client is 1002 to both, and does not go upstream', async (_name, bytes) => {
       const { client, upstream, ended } = await join(quickClose);
       const before = clientFrame('fine');
       client.write(Buffer.concat([before, Buffer.from(bytes)]));
@@ -48,19 +48,19 @@ describe.each(tunnelsUnderTest)('$name', ({ join }) => {
       expect(await ended).toEqual({ endedBy: 'gateway', closeCode: 1002, reason: 'protocol error' });
     });
 
-    it('a masked frame of an upstream is 1002', async () => {
+    test('a masked frame of an upstream is 1002', async () => {
       const { client, upstream } = await join(quickClose);
       upstream.write(clientFrame('masked'));
       expect(await closeFramesTo(client)).toEqual([1002, 'protocol error']);
     });
 
-    it('a new message in the middle of another is 1002', async () => {
+    test('a new message in the middle of another is 1002', async () => {
       const { client } = await join(quickClose);
       client.write(Buffer.from([0x01, 0x80, 0, 0, 0, 0, 0x81, 0x80, 0, 0, 0, 0]));
       expect(await closeFramesTo(client)).toEqual([1002, 'protocol error']);
     });
 
-    it('control frames between fragments, and lengths that need 16 or 64 bits, are fine', async () => {
+    test('control frames between fragments, and lengths that need 16 or 64 bits, are fine', async () => {
       const { client, upstream, tunnel } = await join(quickClose);
       const long = [Buffer.alloc(126, 1), Buffer.alloc(65_535, 2), Buffer.alloc(65_536, 3)];
       const fragments = Buffer.from([0x01, 0x80, ...mask, 0x89, 0x80, ...mask, 0x80, 0x80, ...mask]);
@@ -71,7 +71,7 @@ describe.each(tunnelsUnderTest)('$name', ({ join }) => {
       expect(tunnel.fromClient().messages).toBe(4);
     });
 
-    it('a forbidden frame whose header comes in pieces is 1002 to both, and nothing of it goes upstream', async () => {
+    test('a forbidden frame whose header comes in pieces is 1002 to both, and nothing of it goes upstream', async () => {
       const { client, upstream, tunnel } = await join(quickClose);
       const before = clientFrame('fine');
       const frame = Buffer.from([0x82, 0xff, 0x80, 0, 0, 0, 0, 0, 0, 0, ...mask]);
@@ -82,14 +82,14 @@ describe.each(tunnelsUnderTest)('$name', ({ join }) => {
       expect(await closeFramesTo(client)).toEqual([1002, 'protocol error']);
     });
 
-    it('a frame that comes byte by byte comes out whole', async () => {
+    test('a frame that comes byte by byte comes out whole', async () => {
       const { client, upstream, tunnel } = await join(quickClose);
       const frame = clientFrame(Buffer.alloc(130, 7));
       await writeByteByByte(client, frame, () => tunnel.fromClient().bytesReceived);
       expect(await readBytes(upstream, frame.length, 'hex')).toBe(frame.toString('hex'));
     });
 
-    it('a header that never becomes whole is dropped, and the client of a lost upstream is sent 1013', async () => {
+    test('a header that never becomes whole is dropped, and the client of a lost upstream is sent 1013', async () => {
       const { client, upstream } = await join(quickClose);
       const frame = upstreamFrame('whole');
       upstream.end(Buffer.concat([frame, Buffer.from([0x82, 0x7e, 0])]));
@@ -109,20 +109,20 @@ describe.each(tunnelsUnderTest)('$name', ({ join }) => {
       ['RSV3 beside RSV1', [0xd1, 0x80, ...mask]],
     ];
 
-    it.each(misplaced)('with permessage-deflate, %s of a client is 1002', async (_name, bytes) => {
+    test.each(misplaced)('with permessage-deflate, %s of a client is 1002', async (_name, bytes) => {
       const { client } = await join(quickClose, { reservedBits: 'perMessageCompressed' });
       client.write(Buffer.from(bytes));
       expect(await closeFramesTo(client)).toEqual([1002, 'protocol error']);
     });
 
-    it('with permessage-deflate, RSV1 on a continuation of an upstream is 1002', async () => {
+    test('with permessage-deflate, RSV1 on a continuation of an upstream is 1002', async () => {
       const { client, upstream } = await join(quickClose, { reservedBits: 'perMessageCompressed' });
       upstream.write(Buffer.from([0x41, 0, 0xc0, 0]));
       expect(await readBytes(client, 2, 'hex')).toBe('4100');
       expect(await closeFramesTo(client)).toEqual([1002, 'protocol error']);
     });
 
-    it('with permessage-deflate, RSV1 on the first frame of a message passes', async () => {
+    test('with permessage-deflate, RSV1 on the first frame of a message passes', async () => {
       const { client, upstream, tunnel } = await join(quickClose, { reservedBits: 'perMessageCompressed' });
       const bytes = Buffer.from([...startOfMessage, 0x89, 0x80, ...mask, 0x80, 0x80, ...mask]);
       client.write(bytes);
@@ -130,7 +130,7 @@ describe.each(tunnelsUnderTest)('$name', ({ join }) => {
       expect(tunnel.fromClient().messages).toBe(1);
     });
 
-    it('with an extension that the gateway does not know, any reserved bit passes on any frame', async () => {
+    test('with an extension that the gateway does not know, any reserved bit passes on any frame', async () => {
       const { client, upstream } = await join(quickClose, { reservedBits: 'any' });
       const bytes = Buffer.from([0x71, 0x80, ...mask, 0xf9, 0x80, ...mask, 0xf0, 0x80, ...mask]);
       client.write(bytes);
@@ -141,7 +141,7 @@ describe.each(tunnelsUnderTest)('$name', ({ join }) => {
   describe('holds a peer that has sent its close frame to what may follow it (§5.5.1)', () => {
     const close = closeFrame(1000, '', 'upstream');
 
-    it.each([
+    test.each([
       ['a message', clientFrame('too late')],
       ['the rest of a fragmented message', Buffer.from([0x80, 0x80, ...mask])],
     ])('%s after it does not reach the upstream', async (_name, late) => {
@@ -155,7 +155,7 @@ describe.each(tunnelsUnderTest)('$name', ({ join }) => {
       expect(tunnel.fromClient()).toMatchObject({ messages: 0, frames: 2 });
     });
 
-    it('pings and pongs after it pass: a ping is answered until the other side has closed too', async () => {
+    test('pings and pongs after it pass: a ping is answered until the other side has closed too', async () => {
       const { client, upstream, tunnel } = await join(quickClose);
       const bytes = Buffer.concat([close, Buffer.from([0x8a, 0x80, ...mask, 0x89, 0x80, ...mask])]);
       client.write(bytes);
@@ -165,7 +165,7 @@ describe.each(tunnelsUnderTest)('$name', ({ join }) => {
   });
 
   describe('holds messages to their limit', () => {
-    it('one over the limit is 1009 to both, and nothing of it goes upstream', async () => {
+    test('one over the limit is 1009 to both, and nothing of it goes upstream', async () => {
       const { client, upstream } = await join(quickClose, { messageLimits: { maxMessageBytes: 10 } });
       const fits = clientFrame('0123456789');
       client.write(Buffer.concat([fits, clientFrame('0123456789a')]));
@@ -174,21 +174,26 @@ describe.each(tunnelsUnderTest)('$name', ({ join }) => {
       expect(await closeFramesTo(client)).toEqual([1009, 'message too big']);
     });
 
-    it.each(sides)('of one over the limit whose header comes in pieces nothing passes (%s)', async (side) => {
-      const { client, upstream, tunnel } = await join(quickClose, { messageLimits: { maxMessageBytes: 10 } });
-      const isClient = side === 'client';
-      const [from, to] = isClient ? [client, upstream] : [upstream, client];
-      const payload = Buffer.alloc(70_000);
-      const tooBig = isClient ? clientFrame(payload) : upstreamFrame(payload);
-      await writeByteByByte(
-        from,
-        tooBig.subarray(0, isClient ? 14 : 10),
-        () => countersOf({ tunnel }, side).bytesReceived,
-      );
-      expect(await closeFramesTo(to, isClient)).toEqual([1009, 'message too big']);
-    });
+    test.each(sides)(
+      'of one over the limit whose header comes in pieces nothing passes (%s)',
+      async (side) => {
+        const { client, upstream, tunnel } = await join(quickClose, {
+          messageLimits: { maxMessageBytes: 10 },
+        });
+        const isClient = side === 'client';
+        const [from, to] = isClient ? [client, upstream] : [upstream, client];
+        const payload = Buffer.alloc(70_000);
+        const tooBig = isClient ? clientFrame(payload) : upstreamFrame(payload);
+        await writeByteByByte(
+          from,
+          tooBig.subarray(0, isClient ? 14 : 10),
+          () => countersOf({ tunnel }, side).bytesReceived,
+        );
+        expect(await closeFramesTo(to, isClient)).toEqual([1009, 'message too big']);
+      },
+    );
 
-    it('fragments count together, and control frames do not', async () => {
+    test('fragments count together, and control frames do not', async () => {
       const { client, tunnel } = await join(quickClose, { messageLimits: { maxMessageBytes: 10 } });
       const fragment = (first: number): Buffer =>
         Buffer.concat([Buffer.from([first, 0x86, 0, 0, 0, 0]), Buffer.alloc(6)]);
@@ -198,13 +203,13 @@ describe.each(tunnelsUnderTest)('$name', ({ join }) => {
       expect(tunnel.fromClient().messages).toBe(1);
     });
 
-    it('what an upstream sends is held to it too', async () => {
+    test('what an upstream sends is held to it too', async () => {
       const { client, upstream } = await join(quickClose, { messageLimits: { maxMessageBytes: 10 } });
       upstream.write(upstreamFrame('0123456789a'));
       expect(await closeFramesTo(client)).toEqual([1009, 'message too big']);
     });
 
-    it('a limit that is set later holds from the next frame on', async () => {
+    test('a limit that is set later holds from the next frame on', async () => {
       const { client, upstream, tunnel } = await join(quickClose);
       const long = clientFrame('longer than ten');
       client.write(long);

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { FrameSender, TunnelCounters } from '#libs/tunnel';
 import {
   clientFrame,
@@ -19,7 +19,7 @@ const million = 1_000_000;
 const quickClose = { ...patient, closeTimeoutMs: 50 };
 
 describe.each(tunnelsUnderTest)('memory stays flat: $name', ({ join }) => {
-  it('with slow readers and fast senders of 200 MB, in both directions at once', async () => {
+  test('with slow readers and fast senders of 200 MB, in both directions at once', async () => {
     const { client, upstream, tunnel } = await join(patient);
     const payload = Buffer.alloc(65_536);
     const [sent, answered] = [clientFrame(payload), upstreamFrame(payload)];
@@ -38,17 +38,17 @@ describe.each(tunnelsUnderTest)('memory stays flat: $name', ({ join }) => {
     upstream.destroy();
   });
 
-  it.each(sides)('with a million fragments of one byte of the %s, which are one message', async (side) => {
+  test.each(sides)('with a million fragments of one byte of the %s, which are one message', async (side) => {
     const counted = await relaySlowly(await join(patient), side, fragmentsOf(side));
     expect(counted).toMatchObject({ messages: 1, frames: million, controlFrames: 0 });
   });
 
-  it.each(sides)('with a million pings of the %s, which are no messages', async (side) => {
+  test.each(sides)('with a million pings of the %s, which are no messages', async (side) => {
     const counted = await relaySlowly(await join(patient), side, emptyPings(side));
     expect(counted).toMatchObject({ messages: 0, frames: million, controlFrames: million });
   });
 
-  it('a million fragments end with 1009 at the one that makes the message too big', async () => {
+  test('a million fragments end with 1009 at the one that makes the message too big', async () => {
     const limit = 500_000;
     const { client, upstream, tunnel } = await join(quickClose, {
       messageLimits: { maxMessageBytes: limit },

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { withoutPings } from '../fuzz/delivered-frames.js';
 import {
   clientFrame,
@@ -16,7 +16,7 @@ const megabyte = 1024 * 1024;
 const filling = upstreamFrame(Buffer.alloc(1024, 1));
 
 describe.each(tunnelsUnderTest)('$name', ({ join }) => {
-  it('tiny frames for a client that does not read take no more memory than one read, whatever is relayed beside', async () => {
+  test('tiny frames for a client that does not read take no more memory than one read, whatever is relayed beside', async () => {
     const [slow, other] = [await join(patient), await join(patient)];
     slow.client.pause();
     other.client.resume();
@@ -29,7 +29,7 @@ describe.each(tunnelsUnderTest)('$name', ({ join }) => {
     expect(memory.takeGrowth()).toBeLessThan(megabyte);
   });
 
-  it('a client that does not read is not pinged again and again', async () => {
+  test('a client that does not read is not pinged again and again', async () => {
     const peers = await join({ ...patient, pingIntervalMs: 50, closeTimeoutMs: 50 });
     const { client, upstream, tunnel } = peers;
     client.pause();
@@ -50,7 +50,7 @@ describe.each(tunnelsUnderTest)('$name', ({ join }) => {
     expect(lastPings(delivered)).toBeLessThan(5);
   });
 
-  it('a client that takes nothing is given up in the middle of a frame too, where it can not be pinged', async () => {
+  test('a client that takes nothing is given up in the middle of a frame too, where it can not be pinged', async () => {
     const peers = await join({ ...patient, pingIntervalMs: 100, closeTimeoutMs: 50 });
     peers.client.pause();
     peers.upstream.write(Buffer.from([0x82, 0x7f, 0, 0, 1, 0, 0, 0, 0, 0]));

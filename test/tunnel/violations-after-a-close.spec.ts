@@ -1,12 +1,12 @@
 import { once } from 'node:events';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { closeFramesTo, closeFrom, otherSide, patient, tunnelsUnderTest } from '../support/joined-tunnel.js';
 
 /** What waits for one of these limits fails its test. */
 const noTimeLimits = { ...patient, closeTimeoutMs: 600_000, halfOpenTimeoutMs: 600_000 };
 
 describe.each(tunnelsUnderTest)('$name', ({ join }) => {
-  it.each(['client', 'upstream'] as const)(
+  test.each(['client', 'upstream'] as const)(
     'the %s gets a FIN at once when it breaks a rule after the gateway has sent it a close frame',
     async (side) => {
       const peers = await join(noTimeLimits);

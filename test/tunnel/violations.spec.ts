@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import {
   closeFramesTo,
   closeFrom,
@@ -64,7 +64,7 @@ const violations: Violation[] = [
 
 describe.each(tunnelsUnderTest)('$name', ({ join }) => {
   describe.each(violations)('a violation with $code', ({ code, reason, frames, options }) => {
-    it.each(sides)(
+    test.each(sides)(
       'of the %s ends that direction at once; the other one is delivered first',
       async (side) => {
         const peers = await join(noTimeLimits, options(side));
@@ -112,7 +112,7 @@ describe.each(tunnelsUnderTest)('$name', ({ join }) => {
       return { peers, received };
     }
 
-    it('when it ends with a FIN, without a close frame', async () => {
+    test('when it ends with a FIN, without a close frame', async () => {
       const { peers, received } = await violate();
       peers[other].end(answer);
       expectThenClose(await received.takeRest(), answer, protocolError);
@@ -120,7 +120,7 @@ describe.each(tunnelsUnderTest)('$name', ({ join }) => {
       expect(await peers.ended).toEqual({ endedBy: 'gateway', closeCode: code, reason });
     });
 
-    it('when it resets', async () => {
+    test('when it resets', async () => {
       const { peers, received } = await violate();
       peers[other].write(answer);
       expect(await received.take(answer.length)).toEqual(answer);
@@ -130,14 +130,14 @@ describe.each(tunnelsUnderTest)('$name', ({ join }) => {
       expect(await peers.ended).toEqual({ endedBy: 'gateway', closeCode: code, reason });
     });
 
-    it('when it does neither in the time for a close, which the violator then has too', async () => {
+    test('when it does neither in the time for a close, which the violator then has too', async () => {
       const { peers, received } = await violate({ ...noTimeLimits, closeTimeoutMs: 50 });
       peers[other].write(answer);
       expectThenClose(await received.takeRest(), answer, protocolError);
       expect(await peers.ended).toEqual({ endedBy: 'gateway', closeCode: code, reason });
     });
 
-    it('when the gateway closes the connection for another reason meanwhile', async () => {
+    test('when the gateway closes the connection for another reason meanwhile', async () => {
       const { peers, received } = await violate();
       peers.tunnel.close(1008, 'key revoked');
       expectThenClose(await received.takeRest(), none, protocolError);
@@ -146,7 +146,7 @@ describe.each(tunnelsUnderTest)('$name', ({ join }) => {
       expect(await peers.ended).toEqual({ endedBy: 'gateway', closeCode: code, reason });
     });
 
-    it('when it breaks a rule too', async () => {
+    test('when it breaks a rule too', async () => {
       const { peers, received } = await violate();
       peers[other].write(Buffer.concat([answer, ...frames(other).slice(1)]));
       expectThenClose(await received.takeRest(), answer, protocolError);
@@ -155,7 +155,7 @@ describe.each(tunnelsUnderTest)('$name', ({ join }) => {
       expect(await peers.ended).toEqual({ endedBy: 'gateway', closeCode: code, reason });
     });
 
-    it('when it ends a close frame that it had begun before the violation', async () => {
+    test('when it ends a close frame that it had begun before the violation', async () => {
       const peers = await join(noTimeLimits);
       const received = new ReceivedBytes(peers[side]);
       const itsClose = closeFrom(other, 4000);
@@ -171,14 +171,14 @@ describe.each(tunnelsUnderTest)('$name', ({ join }) => {
       expect(await peers.ended).toEqual({ endedBy: 'gateway', closeCode: code, reason });
     });
 
-    it('and not within a frame that the other side has begun and never ends', async () => {
+    test('and not within a frame that the other side has begun and never ends', async () => {
       const { peers, received } = await violate({ ...noTimeLimits, closeTimeoutMs: 50 });
       peers[other].write(answer.subarray(0, -1));
       expect(await received.takeRest()).toEqual(answer.subarray(0, -1));
       expect(await peers.ended).toEqual({ endedBy: 'gateway', closeCode: code, reason });
     });
 
-    it('and not before what the rate holds back of the other side', async () => {
+    test('and not before what the rate holds back of the other side', async () => {
       const { lanes, setRates } = lanesWith(oneMessage);
       const peers = await join(noTimeLimits, { lanes });
       const received = new ReceivedBytes(peers[side]);
@@ -191,7 +191,7 @@ describe.each(tunnelsUnderTest)('$name', ({ join }) => {
       expectThenClose(await received.takeRest(), sent.subarray(0, 9 * answer.length), protocolError);
     });
 
-    it('but for one that has reset there is nobody to wait for', async () => {
+    test('but for one that has reset there is nobody to wait for', async () => {
       const { peers } = await violate();
       peers[side].resetAndDestroy();
       peers[other].end(answer);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { timeByFunction, timeByOrigin, type CpuProfile } from './cpu-profile.js';
 
 const profile: CpuProfile = {
@@ -15,7 +15,7 @@ const profile: CpuProfile = {
 };
 
 describe('a CPU profile', () => {
-  it('is shares of the time in which the process was not idle', () => {
+  test('is shares of the time in which the process was not idle', () => {
     expect(timeByFunction(profile)).toEqual([
       { name: 'writeBuffer', share: 0.4 },
       { name: 'relay libs/tunnel/tunnel.js:8', share: 0.2 },
@@ -24,7 +24,7 @@ describe('a CPU profile', () => {
     ]);
   });
 
-  it('tells folders, packages, modules of Node and native functions apart', () => {
+  test('tells folders, packages, modules of Node and native functions apart', () => {
     expect(timeByOrigin(profile).map(({ name }) => name)).toEqual([
       'native functions, with their system calls',
       'libs/tunnel',

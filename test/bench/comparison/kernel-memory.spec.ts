@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { socketBytesIn } from './kernel-memory.js';
 
 const slabinfo = `slabinfo - version: 2.1
@@ -10,6 +10,6 @@ sock_inode_cache      20     38    832   19    4 : tunables    0    0    0
 filp                   3     42    192   21    1 : tunables    0    0    0
 `;
 
-it('the kernel memory of sockets counts the objects in use of sockets, inodes and files, and no others', () => {
+test('the kernel memory of sockets counts the objects in use of sockets, inodes and files, and no others', () => {
   expect(socketBytesIn(slabinfo)).toBe(10 * 2368 + 20 * 832 + 3 * 192);
 });

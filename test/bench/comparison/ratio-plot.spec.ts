@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ratioPlot } from './ratio-plot.js';
 import type { Spread, SummaryRow } from './summary.js';
 
@@ -11,7 +11,7 @@ const exactly = (value: number): Spread => ({
 });
 
 describe('ratioPlot', () => {
-  it('draws a bar for each ratio, to the left of 1 where it is less and to the right where it is more', () => {
+  test('draws a bar for each ratio, to the left of 1 where it is less and to the right where it is more', () => {
     const plot = ratioPlot(
       [row('echo', { Sluice: 0.5, nginx: 1, Caddy: 2 }), row('no ratio', {})],
       'caption',
@@ -24,7 +24,7 @@ describe('ratioPlot', () => {
     expect(plot).not.toContain('no ratio');
   });
 
-  it('keeps a ratio of nothing or less within the plot', () => {
+  test('keeps a ratio of nothing or less within the plot', () => {
     const plot = ratioPlot([row('latency', { Sluice: -3, Caddy: 1000 })], 'caption');
     const numbers = [...plot.matchAll(/ x[12]?="(-?[\d.]+)"/g)].map(([, x]) => Number(x));
     expect(Math.min(...numbers)).toBeGreaterThanOrEqual(0);

@@ -1,9 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Measured } from './competitor.js';
 import { summarise, type SummaryCell, type SummaryRow } from './summary.js';
 
 describe('summarise', () => {
-  it('compares with nginx within each round, so that a busy round counts for both', () => {
+  test('compares with nginx within each round, so that a busy round counts for both', () => {
     const { cells } = rowOf('CPU per 64-byte echo', [
       proxy('Sluice', { echo64: cpu(15, 60, 16) }),
       proxy('nginx', { echo64: cpu(10, 40, 8) }),
@@ -12,7 +12,7 @@ describe('summarise', () => {
     expect(cells[0]?.ratios.nginx).toMatchObject({ median: 1.5, least: 1.5, most: 2 });
   });
 
-  it('compares with the best peer of each round, whichever that is, and never with Sluice itself', () => {
+  test('compares with the best peer of each round, whichever that is, and never with Sluice itself', () => {
     const row = rowOf('CPU per 64-byte echo', [
       proxy('direct', { echo64: cpu(0, 0, 0) }),
       proxy('Sluice', { echo64: cpu(10, 10, 10) }),
@@ -27,12 +27,12 @@ describe('summarise', () => {
     ]);
   });
 
-  it('says how far seven rounds differ by least, quartiles and most', () => {
+  test('says how far seven rounds differ by least, quartiles and most', () => {
     const { cells } = rowOf('CPU per 64-byte echo', [proxy('Sluice', { echo64: cpu(7, 1, 6, 2, 5, 3, 4) })]);
     expect(cells[0]?.value).toEqual({ median: 4, lowerQuartile: 2, upperQuartile: 6, least: 1, most: 7 });
   });
 
-  it('has no ratio where nginx is missing, and no row for what was not measured', () => {
+  test('has no ratio where nginx is missing, and no row for what was not measured', () => {
     const rows = summarise([proxy('Sluice', { memory: [{ bytesPerConnection: 2048 }] }), proxy('nginx', {})]);
     expect(rows.map(({ title }) => title)).toEqual(['memory per idle connection, user space']);
     const [own, nginx] = rows[0]?.cells ?? [];

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Kill, Seclusion } from '../chronicle.js';
 import type { ConnectionNote } from '../notes.js';
 import { judgeLimit } from './limit-referee.js';
@@ -21,26 +21,26 @@ function judge(notes: ConnectionNote[], seclusions: Seclusion[] = [], kills: Kil
 describe('the referee of limits', () => {
   const third = [note('opened', 1, 1, 'a'), note('opened', 2, 2, 'b'), note('opened', 3, 3, 'c')];
 
-  it('notices one connection too many while all gateways count together', () => {
+  test('notices one connection too many while all gateways count together', () => {
     const { violations, mostTogether } = judge(third);
     expect(violations).toEqual([expect.stringContaining('gateway 3 let in number 3')]);
     expect(mostTogether).toBe(3);
   });
 
-  it('takes a connection that is leaving for gone, since its slot is held for longer', () => {
+  test('takes a connection that is leaving for gone, since its slot is held for longer', () => {
     expect(judge([...third.slice(0, 2), note('leaving', 2.5, 1, 'a'), ...third.slice(2)]).violations).toEqual(
       [],
     );
   });
 
-  it('takes the connections of a killed gateway or upstream for gone', () => {
+  test('takes the connections of a killed gateway or upstream for gone', () => {
     const gateway: Kill = { kind: 'gateway', which: 1, atMs: 2.5, untilMs: 9 };
     expect(judge(third, [], [gateway]).violations).toEqual([]);
     expect(judge(third, [], [{ ...gateway, which: 3 }]).violations).toHaveLength(1);
     expect(judge(third, [], [{ ...gateway, kind: 'upstream', which: 'a' }]).violations).toEqual([]);
   });
 
-  it('lets gateways that count by themselves exceed it together, and none of them alone', () => {
+  test('lets gateways that count by themselves exceed it together, and none of them alone', () => {
     const alone = { gateways: [1, 2, 3], fromMs: 0, toMs: 10 };
     expect(judge(third, [alone])).toMatchObject({ violations: [], mostTogether: 0, mostEver: 3 });
     const here = [1, 2, 3].map((atMs) => note('opened', atMs, 1, `a${atMs}`));
@@ -49,7 +49,7 @@ describe('the referee of limits', () => {
     ]);
   });
 
-  it('holds the others to it while one counts by itself, and all of them when that is over', () => {
+  test('holds the others to it while one counts by itself, and all of them when that is over', () => {
     const alone = { gateways: [1], fromMs: 0, toMs: 10 };
     expect(judge(third, [alone]).violations).toEqual([]);
     expect(judge([...third, note('opened', 4, 3, 'd')], [alone]).violations).toHaveLength(1);

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Freeze, Kill } from '../chronicle.js';
 import { judgeRefusals } from './refusal-referee.js';
 
@@ -20,11 +20,11 @@ function violations(status: number, given: Case = {}): number {
   return judgeRefusals([refusal], { kills, freezes }).violations.length;
 }
 
-it('a refusal that nothing explains is a violation', () => {
+test('a refusal that nothing explains is a violation', () => {
   for (const status of [0, 400, 401, 403, 404, 429, 500, 502, 503, 504]) expect(violations(status)).toBe(1);
 });
 
-it('429 is for those that push against a limit; no answer, 502 and 504 for when their process was killed', () => {
+test('429 is for those that push against a limit; no answer, 502 and 504 for when their process was killed', () => {
   expect(violations(429, { path: '/limited/wide' })).toBe(0);
   expect(violations(0, { kills: [kill] })).toBe(0);
   expect(violations(0, { kills: [upstreamKill] })).toBe(1);
@@ -35,7 +35,7 @@ it('429 is for those that push against a limit; no answer, 502 and 504 for when 
   }
 });
 
-it('400 and 504 are for a handshake that had begun when its gateway was frozen, and was over when it woke up', () => {
+test('400 and 504 are for a handshake that had begun when its gateway was frozen, and was over when it woke up', () => {
   for (const status of [400, 504]) {
     expect(violations(status, { freezes: [freeze], atMs: 22_100 })).toBe(0);
     expect(violations(status, { freezes: [freeze], startedAtMs: 11_000, atMs: 22_100 })).toBe(1);

@@ -1,4 +1,4 @@
-import { beforeEach, expect, it } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { Ledger, type Fields } from './ledger.js';
 
 const route = { kind: 'route' as const, tenant: 'acme', id: null, secret: null };
@@ -12,14 +12,14 @@ function compare(...found: [name: string, ...states: Fields[]][]): string[] {
   return ledger.compare('route', 'acme', new Map(found.map(([name, ...states]) => [name, states])));
 }
 
-it('an accepted write that is not there, or is there as another one, is a violation', () => {
+test('an accepted write that is not there, or is there as another one, is a violation', () => {
   ledger.add({ ...route, name: 'one' }, { enabled: true });
   expect(compare(['one', { enabled: true, more: 1 }])).toEqual([]);
   expect(compare(['one', { enabled: false }])).toHaveLength(1);
   expect(compare()).toHaveLength(1);
 });
 
-it('what was deleted and is there, what was made twice, and what nobody made are violations', () => {
+test('what was deleted and is there, what was made twice, and what nobody made are violations', () => {
   ledger.add({ ...route, name: 'gone' }, null);
   ledger.add({ ...route, name: 'one' }, { enabled: true });
   expect(compare(['one', { enabled: true }])).toEqual([]);
@@ -28,7 +28,7 @@ it('what was deleted and is there, what was made twice, and what nobody made are
   expect(compare(['one', { enabled: true }], ['stranger', {}])).toHaveLength(1);
 });
 
-it('a write without an answer may be there or not, until somebody looks', () => {
+test('a write without an answer may be there or not, until somebody looks', () => {
   ledger.add({ ...route, name: 'one' }, { enabled: true }, null);
   expect(compare()).toEqual([]);
   expect(compare(['one', { enabled: true }])).toEqual([]);

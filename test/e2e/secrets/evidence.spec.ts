@@ -1,10 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Evidence } from './evidence.js';
 
 const secret = { name: 'a key', text: 'slc_öA+/x9/secret-of-somebody' };
 
 describe('Evidence', () => {
-  it.each<readonly [how: string, planted: string]>([
+  test.each<readonly [how: string, planted: string]>([
     ['as it is', secret.text],
     ['URL-encoded', encodeURIComponent(secret.text)],
     ['in hexadecimal', Buffer.from(secret.text).toString('hex')],
@@ -23,7 +23,7 @@ describe('Evidence', () => {
     expect(evidence.leaks([{ ...secret, allowedIn: ['log'] }])).toEqual([]);
   });
 
-  it('finds nothing where nothing was planted', () => {
+  test('finds nothing where nothing was planted', () => {
     const evidence = new Evidence();
     evidence.add('file', Buffer.from('another key'));
     expect(evidence.leaks([secret])).toEqual([]);

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { ConfigEntry } from '#libs/contract';
 import { asStored, changeOf, routeEntry, snapshotOf, tenantEntry, testFleetId } from './published-entries.js';
 import type { ConfigBusUnderTest } from './config-bus-under-test.js';
@@ -14,13 +14,13 @@ export function describeConfigEnds(name: string, open: () => Promise<ConfigBusUn
   describe(`${name}: sink and source`, () => {
     const fixture = followingFixture(open);
 
-    it('an empty bus has no position and no snapshot', async () => {
+    test('an empty bus has no position and no snapshot', async () => {
       expect(await fixture.bus.sink.readPosition()).toBeNull();
       expect(await fixture.bus.source.readPosition()).toBeNull();
       expect(await fixture.bus.source.readSnapshot()).toBeNull();
     });
 
-    it('a stored snapshot is read back as it was stored, an empty one too', async () => {
+    test('a stored snapshot is read back as it was stored, an empty one too', async () => {
       await fixture.bus.sink.storeSnapshot(snapshotOf(7, [acme, chat]));
       const stored = await fixture.bus.source.readSnapshot();
       expect(stored).toMatchObject({ epoch: 'epoch-1', revision: 7 });
@@ -31,7 +31,7 @@ export function describeConfigEnds(name: string, open: () => Promise<ConfigBusUn
       expect([...(empty?.entries ?? ['none'])]).toEqual([]);
     });
 
-    it('the fleet of a stored snapshot is read back, and stays when a change is stored', async () => {
+    test('the fleet of a stored snapshot is read back, and stays when a change is stored', async () => {
       await fixture.bus.sink.storeSnapshot(snapshotOf(1, [acme]));
       expect((await fixture.bus.source.readSnapshot())?.fleetId).toBe(testFleetId);
       expect(await fixture.bus.sink.publish(changeOf(2, [other]))).toBe('published');
@@ -40,7 +40,7 @@ export function describeConfigEnds(name: string, open: () => Promise<ConfigBusUn
       expect((await fixture.bus.source.readSnapshot())?.fleetId).toBeNull();
     });
 
-    it('a change updates the stored snapshot and its position together', async () => {
+    test('a change updates the stored snapshot and its position together', async () => {
       await fixture.bus.sink.storeSnapshot(snapshotOf(1, [acme, chat]));
       const renamed: ConfigEntry = { ...acme, value: { ...acme.value, status: 'suspended' } as never };
       const gone: ConfigEntry = { ...chat, value: null };
@@ -51,7 +51,7 @@ export function describeConfigEnds(name: string, open: () => Promise<ConfigBusUn
       expect(await fixture.bus.source.readPosition()).toEqual({ epoch: 'epoch-1', revision: 2 });
     });
 
-    it('changes that follow one another are stored together, and each is heard', async () => {
+    test('changes that follow one another are stored together, and each is heard', async () => {
       await fixture.bus.sink.storeSnapshot(snapshotOf(1, [acme, chat]));
       const heard: string[] = [];
       const listener = { onChange: (text: string) => heard.push(text), onDisturbance: () => undefined };
@@ -65,7 +65,7 @@ export function describeConfigEnds(name: string, open: () => Promise<ConfigBusUn
       release();
     });
 
-    it('of changes of which one is missing none is stored', async () => {
+    test('of changes of which one is missing none is stored', async () => {
       await fixture.bus.sink.storeSnapshot(snapshotOf(1, [acme]));
       expect(await fixture.bus.sink.publish(changeOf(2, [other]), changeOf(4, [chat]))).toBe('out_of_step');
       const stored = await fixture.bus.source.readSnapshot();
@@ -73,7 +73,7 @@ export function describeConfigEnds(name: string, open: () => Promise<ConfigBusUn
       expect([...(stored?.entries ?? [])]).toEqual(asStored([acme]));
     });
 
-    it.each([
+    test.each([
       ['into an empty bus', null, 1, 'epoch-1'],
       ['that skips a revision', 1, 3, 'epoch-1'],
       ['that is published already', 1, 1, 'epoch-1'],
@@ -87,7 +87,7 @@ export function describeConfigEnds(name: string, open: () => Promise<ConfigBusUn
       expect([...(snapshot?.entries ?? [])]).toEqual(stored === null ? [] : asStored([acme]));
     });
 
-    it('of several publishers of the same revision exactly one wins', async () => {
+    test('of several publishers of the same revision exactly one wins', async () => {
       await fixture.bus.sink.storeSnapshot(snapshotOf(0, []));
       for (let revision = 1; revision <= 20; revision += 1) {
         const results = await Promise.all([
@@ -99,7 +99,7 @@ export function describeConfigEnds(name: string, open: () => Promise<ConfigBusUn
       expect(await fixture.bus.source.readPosition()).toEqual({ epoch: 'epoch-1', revision: 20 });
     });
 
-    it('a change is heard by every listener once, before its position can be read', async () => {
+    test('a change is heard by every listener once, before its position can be read', async () => {
       await fixture.bus.sink.storeSnapshot(snapshotOf(1, []));
       const heard: string[][] = [[], []];
       const releases = await Promise.all(
@@ -120,7 +120,7 @@ export function describeConfigEnds(name: string, open: () => Promise<ConfigBusUn
       for (const release of releases) release();
     });
 
-    it('a released subscription hears nothing more, and nothing of it is left', async () => {
+    test('a released subscription hears nothing more, and nothing of it is left', async () => {
       await fixture.bus.sink.storeSnapshot(snapshotOf(1, []));
       const heard: string[] = [];
       const listener = { onChange: (text: string) => heard.push(text), onDisturbance: () => undefined };
@@ -135,7 +135,7 @@ export function describeConfigEnds(name: string, open: () => Promise<ConfigBusUn
       await vi.waitFor(async () => expect(await fixture.bus.subscriptions()).toBe(0), patiently);
     });
 
-    it('an unreachable bus rejects each call and does nothing later', async () => {
+    test('an unreachable bus rejects each call and does nothing later', async () => {
       await fixture.bus.sink.storeSnapshot(snapshotOf(1, [acme]));
       await fixture.bus.goAway();
       await expect(fixture.bus.sink.publish(changeOf(2, [other]))).rejects.toThrow();

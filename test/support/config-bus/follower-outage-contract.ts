@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { SnapshotFile } from '#libs/config-bus';
 import { idsOf, changeOf, routeEntry, snapshotOf, tenantEntry } from './published-entries.js';
 import type { ConfigBusUnderTest } from './config-bus-under-test.js';
@@ -18,7 +18,7 @@ export function describeFollowerOutage(name: string, open: () => Promise<ConfigB
   describe(`${name}: follower, outage`, () => {
     const fixture = followingFixture(open);
 
-    it('keeps the last good state when the bus lost its data, and is healed by the next snapshot', async () => {
+    test('keeps the last good state when the bus lost its data, and is healed by the next snapshot', async () => {
       const { consumer, follower } = await fixture.followed([acme], { checkIntervalMs: 50 });
       await fixture.bus.flush();
       await fixture.becomes(follower, { state: 'waiting', appliedPosition: { revision: 1 } });
@@ -29,7 +29,7 @@ export function describeFollowerOutage(name: string, open: () => Promise<ConfigB
       expect(consumer.ids).toEqual(idsOf(acme, chat));
     });
 
-    it('outlives a restart of the bus that lost its data', async () => {
+    test('outlives a restart of the bus that lost its data', async () => {
       const { consumer, follower } = await fixture.followed([acme], { checkIntervalMs: 50 });
       await fixture.bus.restartEmpty();
       await vi.waitFor(() => fixture.bus.sink.storeSnapshot(snapshotOf(2, [chat])), patiently);
@@ -39,7 +39,7 @@ export function describeFollowerOutage(name: string, open: () => Promise<ConfigB
       expect(consumer.ids).toEqual(idsOf(chat, other));
     });
 
-    it('is detached while the bus is away, serves on, and catches up when it is back', async () => {
+    test('is detached while the bus is away, serves on, and catches up when it is back', async () => {
       const { consumer, follower } = await fixture.followed([acme], { checkIntervalMs: 50 });
       await fixture.bus.goAway();
       await fixture.becomes(follower, { state: 'detached', appliedPosition: { revision: 1 } });
@@ -53,7 +53,7 @@ export function describeFollowerOutage(name: string, open: () => Promise<ConfigB
       await fixture.reaches(follower, 2);
     });
 
-    it('starts while the bus is away and follows when it is there', async () => {
+    test('starts while the bus is away and follows when it is there', async () => {
       await fixture.bus.sink.storeSnapshot(snapshotOf(1, [acme]));
       await fixture.bus.goAway();
       const { follower } = await fixture.follow({ checkIntervalMs: 50 });
@@ -62,7 +62,7 @@ export function describeFollowerOutage(name: string, open: () => Promise<ConfigB
       await fixture.reaches(follower, 1);
     });
 
-    it('serves what the file holds while the bus is away, and reads no snapshot when the bus has the same', async () => {
+    test('serves what the file holds while the bus is away, and reads no snapshot when the bus has the same', async () => {
       const folder = await mkdtemp(join(tmpdir(), 'sluice-outage-'));
       const keeper = (): SnapshotFile =>
         new SnapshotFile({ path: join(folder, 'snapshot'), logger: recordingLogger().logger });

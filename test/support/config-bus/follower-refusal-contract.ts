@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { asStored, idsOf, changeOf, routeEntry, snapshotOf, tenantEntry } from './published-entries.js';
 import type { ConfigBusUnderTest } from './config-bus-under-test.js';
 import { followingFixture } from './following-fixture.js';
@@ -15,7 +15,7 @@ export function describeFollowerRefusal(name: string, open: () => Promise<Config
     const fixture = followingFixture(open);
 
     const badRoute = { ...chat, value: { ...chat.value, upstreams: [{ url: 'http://[', weight: 1 }] } };
-    it.each([
+    test.each([
       ['that is not JSON', '{"epoch":', /JSON/],
       ['with an unknown field', JSON.stringify({ ...changeOf(2, [acme]), extra: 1 }), /extra/],
     ])('refuses a change %s as a whole, and says why', async (_, payload, reason) => {
@@ -30,7 +30,7 @@ export function describeFollowerRefusal(name: string, open: () => Promise<Config
       expect(follower.status.refusal).toBeNull();
     });
 
-    it('refuses a change that the consumer refuses, or fails to take', async () => {
+    test('refuses a change that the consumer refuses, or fails to take', async () => {
       const { consumer, follower } = await fixture.followed([acme], { checkIntervalMs: 50 });
       consumer.objection = () => 'there is no such tenant';
       await fixture.bus.sink.publish(changeOf(2, [chat]));
@@ -47,7 +47,7 @@ export function describeFollowerRefusal(name: string, open: () => Promise<Config
       expect(consumer.ids).toEqual(idsOf(acme, chat, other));
     });
 
-    it.each([
+    test.each([
       ['that is not valid', badRoute, /url/],
       ['whose value has another id', { ...chat, value: { ...chat.value, id: acme.id } }, /id/],
       ['of a kind that is not known', { kind: 'certificate', id: 'crt_1', value: {} }, /crt_1.*kind/],
@@ -65,7 +65,7 @@ export function describeFollowerRefusal(name: string, open: () => Promise<Config
       expect(consumer.ids).toEqual(idsOf(acme, other));
     });
 
-    it('names an entry until a version of it comes that can be taken', async () => {
+    test('names an entry until a version of it comes that can be taken', async () => {
       const { consumer, follower } = await fixture.followed([acme, chat]);
       await fixture.bus.announce(JSON.stringify({ ...changeOf(2, []), entries: [badRoute] }));
       await fixture.becomes(follower, { state: 'refusing', appliedPosition: { revision: 2 } });
@@ -78,7 +78,7 @@ export function describeFollowerRefusal(name: string, open: () => Promise<Config
       expect(consumer.ids).toEqual(idsOf(acme, chat, other));
     });
 
-    it('sets an entry of a snapshot aside, keeps its last good version, and does not read the snapshot again', async () => {
+    test('sets an entry of a snapshot aside, keeps its last good version, and does not read the snapshot again', async () => {
       const gate = gatedSource(fixture.bus.source);
       const { consumer, follower } = await fixture.followed([acme, chat], {
         source: gate.source,
@@ -97,7 +97,7 @@ export function describeFollowerRefusal(name: string, open: () => Promise<Config
       expect(consumer.ids).toEqual(idsOf(other));
     });
 
-    it('sets a snapshot entry without a value aside', async () => {
+    test('sets a snapshot entry without a value aside', async () => {
       await fixture.bus.storeSilently({ epoch: 'epoch-1', revision: 1 }, [
         JSON.stringify({ ...acme, value: null }),
       ]);

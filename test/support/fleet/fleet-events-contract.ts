@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { FleetEvent } from '#libs/fleet';
 import { patiently } from '../patiently.js';
 import { numberedEvent } from './fleet-samples.js';
@@ -19,7 +19,7 @@ export function describeFleetEvents(name: string, open: () => FleetUnderTest): v
     const numbersOf = (heard: FleetEvent[], tapId: string) =>
       heard.flatMap((event) => (event.type === 'tapFrames' && event.tapId === tapId ? [event.omitted] : []));
 
-    it('every listener hears the events of each gateway once and in order', async () => {
+    test('every listener hears the events of each gateway once and in order', async () => {
       const [one, other] = await fixture.join(new ScriptedMember(), new ScriptedMember());
       const listeners = [await listen(), await listen()];
       const numbers = Array.from({ length: 500 }, (_, index) => index);
@@ -35,7 +35,7 @@ export function describeFleetEvents(name: string, open: () => FleetUnderTest): v
       }
     });
 
-    it('a released listener hears nothing more, and the others go on', async () => {
+    test('a released listener hears nothing more, and the others go on', async () => {
       const [membership] = await fixture.join(new ScriptedMember());
       const [first, second] = [await listen(), await listen()];
       membership?.tell(numberedEvent('tap', 1));
@@ -51,7 +51,7 @@ export function describeFleetEvents(name: string, open: () => FleetUnderTest): v
       await vi.waitFor(() => expect(third.heard).toHaveLength(1), patiently);
     });
 
-    it('an event that is not valid is dropped and logged, and takes no other along', async () => {
+    test('an event that is not valid is dropped and logged, and takes no other along', async () => {
       const [membership] = await fixture.join(new ScriptedMember());
       const { heard } = await listen();
       membership?.tell(numberedEvent('tap', 1));
@@ -64,7 +64,7 @@ export function describeFleetEvents(name: string, open: () => FleetUnderTest): v
       expect(dropped[0]?.fields).toMatchObject({ problem: expect.stringContaining('omitted') as string });
     });
 
-    it('a listener that fails keeps no event from the others', async () => {
+    test('a listener that fails keeps no event from the others', async () => {
       const [membership] = await fixture.join(new ScriptedMember());
       await fixture.fleet.subscribe(() => {
         throw new Error('a bug');
@@ -76,7 +76,7 @@ export function describeFleetEvents(name: string, open: () => FleetUnderTest): v
       expect(fixture.logged('a listener to the fleet failed')[0]?.fields).toMatchObject({ reason: 'a bug' });
     });
 
-    it('what is told just before leaving is heard', async () => {
+    test('what is told just before leaving is heard', async () => {
       const member = new ScriptedMember();
       const [membership] = await fixture.join(member);
       const { heard } = await listen();
@@ -86,7 +86,7 @@ export function describeFleetEvents(name: string, open: () => FleetUnderTest): v
       await vi.waitFor(() => expect(heard.map(({ type }) => type)).toEqual(['gatewayStopped']), patiently);
     });
 
-    it('frames of a tap come as they were told', async () => {
+    test('frames of a tap come as they were told', async () => {
       const [membership] = await fixture.join(new ScriptedMember());
       const { heard } = await listen();
       const told: FleetEvent = {

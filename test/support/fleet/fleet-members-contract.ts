@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { GatewayStatus } from '#libs/contract';
 import { BusError, type FleetEvent } from '#libs/fleet';
 import { activeTimers, timersBackTo } from '../active-timers.js';
@@ -15,7 +15,7 @@ export function describeFleetMembers(name: string, open: () => FleetUnderTest): 
   describe(`${name}: members`, () => {
     const fixture = fleetFixture(open);
 
-    it('a fleet without gateways has none, and nobody answers', async () => {
+    test('a fleet without gateways has none, and nobody answers', async () => {
       expect(await fixture.fleet.gateways()).toEqual([]);
       expect(await fixture.fleet.ask(null, 'closeConnections', countAll, 60_000)).toEqual({
         answers: [],
@@ -23,7 +23,7 @@ export function describeFleetMembers(name: string, open: () => FleetUnderTest): 
       });
     });
 
-    it('gateways that joined are listed by id with their status', async () => {
+    test('gateways that joined are listed by id with their status', async () => {
       const members = [new ScriptedMember(), new ScriptedMember(), new ScriptedMember()];
       await fixture.join(...members.toReversed());
       const gateways = await fixture.fleet.gateways();
@@ -35,7 +35,7 @@ export function describeFleetMembers(name: string, open: () => FleetUnderTest): 
       }
     });
 
-    it('an announced status shows', async () => {
+    test('an announced status shows', async () => {
       const member = new ScriptedMember();
       const [membership] = await fixture.join(member);
       member.state = 'draining';
@@ -47,7 +47,7 @@ export function describeFleetMembers(name: string, open: () => FleetUnderTest): 
       }, patiently);
     });
 
-    it('a gateway of another version is shown: what is not known of it is left out, what it lacks is null', async () => {
+    test('a gateway of another version is shown: what is not known of it is left out, what it lacks is null', async () => {
       const [newer, older] = [new ScriptedMember(), new ScriptedMember()];
       const known = newer.status();
       newer.status = () => ({ ...known, mood: 'sunny', drain: { ...drain, mood: 'sunny' } }) as GatewayStatus;
@@ -65,7 +65,7 @@ export function describeFleetMembers(name: string, open: () => FleetUnderTest): 
       expect(listener.mock.calls[0]?.[0]).toMatchObject({ gateway: { ...known, drain } });
     });
 
-    it('a status that is not valid is logged, and its gateway is asked all the same', async () => {
+    test('a status that is not valid is logged, and its gateway is asked all the same', async () => {
       const member = new ScriptedMember();
       const [membership] = await fixture.join(member);
       member.connections = -1;
@@ -79,7 +79,7 @@ export function describeFleetMembers(name: string, open: () => FleetUnderTest): 
       expect(answers).toEqual([{ gatewayId: member.id, answer: { matched: 1 } }]);
     });
 
-    it('a gateway that has left is not listed and not asked, and leaving twice is leaving', async () => {
+    test('a gateway that has left is not listed and not asked, and leaving twice is leaving', async () => {
       const [stays, leaves] = [new ScriptedMember(), new ScriptedMember()];
       const [, membership] = await fixture.join(stays, leaves);
       await Promise.all([membership?.leave(), membership?.leave()]);
@@ -91,7 +91,7 @@ export function describeFleetMembers(name: string, open: () => FleetUnderTest): 
       expect(leaves.asked).toEqual([]);
     });
 
-    it('before it joins and after it left a membership does nothing', async () => {
+    test('before it joins and after it left a membership does nothing', async () => {
       const heard: FleetEvent[] = [];
       await fixture.fleet.subscribe((event) => heard.push(event));
       const membership = fixture.membership();
@@ -107,7 +107,7 @@ export function describeFleetMembers(name: string, open: () => FleetUnderTest): 
       expect(await fixture.fleet.gateways()).toHaveLength(1);
     });
 
-    it('closing ends questions under way and leaves no timer; nothing works after it', async () => {
+    test('closing ends questions under way and leaves no timer; nothing works after it', async () => {
       const timers = activeTimers();
       const { opened, open: release } = gate();
       const member = new ScriptedMember(async () => {

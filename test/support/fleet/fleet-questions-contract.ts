@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { patiently } from '../patiently.js';
 import { countAll, liveConnection } from './fleet-samples.js';
 import { fleetFixture, type FleetUnderTest } from './fleet-under-test.js';
@@ -17,7 +17,7 @@ export function describeFleetQuestions(name: string, open: () => FleetUnderTest)
     const ask = (gatewayId: string | null, timeoutMs: number) =>
       fixture.fleet.ask(gatewayId, 'closeConnections', countAll, timeoutMs);
 
-    it('every gateway is asked and answers for itself', async () => {
+    test('every gateway is asked and answers for itself', async () => {
       const members = [1, 2, 3].map((matched) => new ScriptedMember(() => ({ matched })));
       await fixture.join(...members);
       const { answers, silent } = await ask(null, long);
@@ -28,20 +28,20 @@ export function describeFleetQuestions(name: string, open: () => FleetUnderTest)
       expect(members[0]?.asked).toEqual([{ kind: 'closeConnections', question: countAll }]);
     });
 
-    it('a question to one gateway reaches no other', async () => {
+    test('a question to one gateway reaches no other', async () => {
       const [one, other] = [new ScriptedMember(), new ScriptedMember()];
       await fixture.join(one, other);
       expect((await ask(one.id, long)).answers).toEqual([{ gatewayId: one.id, answer: { matched: 1 } }]);
       expect(other.asked).toEqual([]);
     });
 
-    it('a gateway that nobody knows is silent at once', async () => {
+    test('a gateway that nobody knows is silent at once', async () => {
       const unknown = new ScriptedMember();
       await fixture.join(new ScriptedMember());
       expect(await ask(unknown.id, long)).toEqual({ answers: [], silent: [unknown.id] });
     });
 
-    it('one that does not answer in time is named, and the answers of the others are there', async () => {
+    test('one that does not answer in time is named, and the answers of the others are there', async () => {
       const quick = new ScriptedMember();
       const slow = new ScriptedMember(() => never);
       await fixture.join(quick, slow);
@@ -53,7 +53,7 @@ export function describeFleetQuestions(name: string, open: () => FleetUnderTest)
       );
     });
 
-    it('an answer that comes late is no answer to the next question', async () => {
+    test('an answer that comes late is no answer to the next question', async () => {
       const { opened, open: release } = gate();
       const member = new ScriptedMember(async (question) => {
         const { code } = question as typeof countAll;
@@ -78,7 +78,7 @@ export function describeFleetQuestions(name: string, open: () => FleetUnderTest)
       expect(answers).toEqual([{ gatewayId: member.id, answer: { matched: 3002 } }]);
     });
 
-    it('an answer that is not valid counts as silence, at once, and is logged', async () => {
+    test('an answer that is not valid counts as silence, at once, and is logged', async () => {
       const [good, bad] = [new ScriptedMember(), new ScriptedMember(() => ({ matched: 'many' }))];
       await fixture.join(good, bad);
       const { answers, silent } = await ask(null, long);
@@ -89,7 +89,7 @@ export function describeFleetQuestions(name: string, open: () => FleetUnderTest)
       expect(JSON.stringify(line?.fields)).toContain('matched');
     });
 
-    it('what a gateway throws is logged, and leaves the question unanswered', async () => {
+    test('what a gateway throws is logged, and leaves the question unanswered', async () => {
       const member = new ScriptedMember(() => Promise.reject(new Error('the registry is on fire')));
       await fixture.join(member);
       await eventually(async () => {
@@ -99,7 +99,7 @@ export function describeFleetQuestions(name: string, open: () => FleetUnderTest)
       });
     });
 
-    it('a question that is not valid, or of an unknown kind, reaches no gateway', async () => {
+    test('a question that is not valid, or of an unknown kind, reaches no gateway', async () => {
       const member = new ScriptedMember();
       await fixture.join(member);
       const wrong = { ...countAll, code: 7 };
@@ -113,7 +113,7 @@ export function describeFleetQuestions(name: string, open: () => FleetUnderTest)
       expect(member.asked).toEqual([]);
     });
 
-    it('questions at the same time get each its own answer', async () => {
+    test('questions at the same time get each its own answer', async () => {
       const echo = (question: unknown) => ({ matched: (question as { code: number }).code });
       await fixture.join(new ScriptedMember(echo), new ScriptedMember(echo));
       const codes = Array.from({ length: 20 }, (_, index) => 3000 + index);
@@ -126,7 +126,7 @@ export function describeFleetQuestions(name: string, open: () => FleetUnderTest)
       expect(matched).toEqual(codes.map((code) => [code, code]));
     });
 
-    it('a flood never reaches a gateway more than 32 at a time, and after it questions are answered', async () => {
+    test('a flood never reaches a gateway more than 32 at a time, and after it questions are answered', async () => {
       const { opened, open: release } = gate();
       const member = new ScriptedMember(async () => {
         await opened;
@@ -141,7 +141,7 @@ export function describeFleetQuestions(name: string, open: () => FleetUnderTest)
       await eventually(async () => expect((await ask(null, short)).answers).toHaveLength(1));
     });
 
-    it('1,000 connections come in one answer, whole', async () => {
+    test('1,000 connections come in one answer, whole', async () => {
       const member: ScriptedMember = new ScriptedMember(() => ({ connections }));
       const connections = Array.from({ length: 1000 }, () => liveConnection(member.id));
       await fixture.join(member);

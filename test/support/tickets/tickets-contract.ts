@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { generateTicket } from '#libs/api-keys';
 import { newId } from '#libs/contract';
 import type { TicketGrant, TicketIssuer, TicketRedeemer } from '#libs/tickets';
@@ -20,7 +20,7 @@ export function describeTickets(name: string, open: () => TicketEnds): void {
     });
     afterEach(() => ends.close());
 
-    it('a ticket is redeemed once, for what it was issued for', async () => {
+    test('a ticket is redeemed once, for what it was issued for', async () => {
       const { ticketHash } = generateTicket();
       const grant = sampleGrant({ routeIds: [newId('route')] });
       await ends.issuer.issue(ticketHash, grant, 30);
@@ -30,7 +30,7 @@ export function describeTickets(name: string, open: () => TicketEnds): void {
       }
     });
 
-    it('of many who present it at once, one is given the grant', async () => {
+    test('of many who present it at once, one is given the grant', async () => {
       const { ticketHash } = generateTicket();
       await ends.issuer.issue(ticketHash, sampleGrant(), 30);
       const results = await Promise.all(
@@ -39,12 +39,12 @@ export function describeTickets(name: string, open: () => TicketEnds): void {
       expect(results.filter((result) => result.ok && result.grant !== null)).toHaveLength(1);
     });
 
-    it('a ticket that nobody issued is none', async () => {
+    test('a ticket that nobody issued is none', async () => {
       const { ticketHash } = generateTicket();
       expect(await ends.redeemers[1].redeem(ticketHash)).toEqual({ ok: true, grant: null });
     });
 
-    it('a ticket is good for its time and no longer', async () => {
+    test('a ticket is good for its time and no longer', async () => {
       const grant = sampleGrant();
       const long = generateTicket().ticketHash;
       await ends.issuer.issue(long, grant, 300);
