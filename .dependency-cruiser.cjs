@@ -60,7 +60,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^apps/api/' },
       to: {
-        path: '^(apps/gateway/|libs/(tunnel|handshake|upstreams|admission|pipeline|connections|routing|engine)/)',
+        path: '^(apps/gateway/|libs/(tunnel|handshake|upstreams|limits|pipeline|connections|routing|engine)/)',
       },
     },
     {

@@ -2,14 +2,14 @@ import { readFile } from 'node:fs/promises';
 import type { Logger } from 'pino';
 import { createInProcessConfigBus } from '#libs/config-bus';
 import { createInProcessFleet } from '#libs/fleet';
+import { LocalConnectionLimiter } from '#libs/limits';
 import type { ApiSettings, EchoSettings, GatewaySettings } from '#libs/settings';
-import { LocalConnectionLimiter } from '#libs/admission';
 import { createInProcessTickets } from '#libs/tickets';
 import { startApi, type RunningApi } from '../api/start-api.js';
 import { listenOnSetting } from '../bootstrap/listen-on-setting.js';
 import { startEcho, type RunningEcho } from '../echo/start-echo.js';
-import type { RefusalNotices } from '../gateway/logging/refusal-notices.js';
 import { untilServing } from '../gateway/data-plane/until-serving.js';
+import type { RefusalNotices } from '../gateway/logging/refusal-notices.js';
 import { startGateway, type RunningGateway } from '../gateway/start-gateway.js';
 import { seedDemo } from './seed-demo.js';
 

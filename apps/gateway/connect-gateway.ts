@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import { createRedisConfigSource } from '#libs/config-bus';
 import { createRedisFleetMembership } from '#libs/fleet';
-import { FleetConnectionLimiter } from '#libs/fleet-limits';
+import { FleetConnectionLimiter } from '#libs/limits';
 import { SettingsError, type GatewaySettings } from '#libs/settings';
 import { createRedisTickets } from '#libs/tickets';
 import type { GatewayOptions } from './gateway-options.js';

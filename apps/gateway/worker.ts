@@ -1,4 +1,4 @@
-import { ChannelConnectionLimiter } from '#libs/limiter-channel';
+import { ChannelConnectionLimiter } from '#libs/limits';
 import { readGatewaySettings } from '#libs/settings';
 import { createLogger } from '../bootstrap/create-logger.js';
 import { startFailure } from '../bootstrap/start-failure.js';

@@ -1,5 +1,4 @@
 export * from './connection-registry.js';
-export * from './connection-reviewer.js';
 export * from './first-by-id.js';
 export * from './live-connection.js';
 export * from './slice-queue.js';

@@ -1,4 +1,4 @@
-import { TenantCache } from '#libs/tenant-bounds';
+import { TenantCache } from '#libs/limits';
 import { resolveUpstream, type AddressPolicy, type LookupAddresses } from '#libs/upstreams';
 import { fetchKeySet, sourceEndpoint, type FetchKeySetResult } from './fetch-key-set.js';
 import { RemoteKeySet } from './remote-key-set.js';

@@ -1,5 +1,5 @@
 import { lookup as lookupInSystem } from 'node:dns/promises';
-import { TenantCache, TenantConcurrencyLimit } from '#libs/tenant-bounds';
+import { TenantCache, TenantConcurrencyLimit } from '#libs/limits';
 import { Turnstile } from '#libs/turnstile';
 import { KnownName, type ResolvedAddresses } from './known-name.js';
 import { NameServers, type ResolvedName } from './name-servers.js';

@@ -1,4 +1,4 @@
-import type { TenantConcurrencyLimit } from '#libs/tenant-bounds';
+import type { TenantConcurrencyLimit } from '#libs/limits';
 
 /**
  * A question that several tenants may ask: it is asked once at a time, and who comes meanwhile waits for the same answer. It is asked

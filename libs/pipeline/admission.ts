@@ -1,17 +1,11 @@
-import {
-  checkClientCertificate,
-  checkOrigin,
-  findPresentedCredential,
-  originToKeep,
-  type AcquireResult,
-  type ConnectionLimiter,
-  type Slot,
-  type WaitingDials,
-} from '#libs/admission';
 import type { PublishedRoute, PublishedTenant } from '#libs/contract';
 import { headerValues, type UpgradeRequest } from '#libs/handshake';
+import type { AcquireResult, ConnectionLimiter, Slot, WaitingDials } from '#libs/limits';
 import type { Configuration } from '#libs/routing';
 import type { Attempt } from './attempt.js';
+import { checkClientCertificate } from './checks/check-access.js';
+import { checkOrigin, originToKeep } from './checks/check-origin.js';
+import { findPresentedCredential } from './checks/presented-credential.js';
 import { currentAccess, type AuthenticatedRequest, type CurrentAccess } from './current-access.js';
 import { Identification, type IdentificationInput, type IdentificationResult } from './identification.js';
 import { matchRoute } from './match-route.js';

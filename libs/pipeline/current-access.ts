@@ -1,7 +1,8 @@
-import { checkAccess, checkProvedKey, type AdmittedAccess } from '#libs/admission';
 import type { PublishedRoute, PublishedTenant } from '#libs/contract';
 import type { UpgradeRequest } from '#libs/handshake';
 import type { Configuration } from '#libs/routing';
+import { checkAccess, type AdmittedAccess } from './checks/check-access.js';
+import { checkProvedKey } from './checks/check-key.js';
 import type { ClientIdentity } from './identification.js';
 import { matchRoute } from './match-route.js';
 import type { Refusal } from './refusal.js';

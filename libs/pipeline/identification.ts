@@ -1,9 +1,10 @@
-import { checkKey, checkKeyUse, type PresentedCredential } from '#libs/admission';
 import { hashTicket } from '#libs/api-keys';
 import type { KeySource, PublishedApiKey, PublishedRoute, PublishedTenant } from '#libs/contract';
 import type { AcceptedToken, TokenVerifier } from '#libs/jwt';
 import type { Configuration } from '#libs/routing';
 import type { TicketRedeemer } from '#libs/tickets';
+import { checkKey, checkKeyUse } from './checks/check-key.js';
+import type { PresentedCredential } from './checks/presented-credential.js';
 import type { Refusal } from './refusal.js';
 
 export interface IdentificationInput {

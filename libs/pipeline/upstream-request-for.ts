@@ -1,4 +1,3 @@
-import { isCredentialHeader, isCredentialProtocol, withoutCredentialParameters } from '#libs/admission';
 import type { PublishedRoute } from '#libs/contract';
 import {
   composeUpstreamRequest,
@@ -9,6 +8,11 @@ import {
 } from '#libs/handshake';
 import type { UpstreamEndpoint } from '#libs/upstreams';
 import type { Attempt } from './attempt.js';
+import {
+  isCredentialHeader,
+  isCredentialProtocol,
+  withoutCredentialParameters,
+} from './checks/presented-credential.js';
 
 export interface UpstreamRequestParts {
   attempt: Pick<Attempt, 'peerAddress' | 'isTrustedPeer' | 'protocolScheme' | 'clientCertificate'>;

@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis';
 import { newId } from '#libs/contract';
-import { RedisSlots, type FieldLimit, type LeaseTerms } from '../../libs/fleet-limits/redis-slots.js';
+import { RedisSlots, type FieldLimit, type LeaseTerms } from '../../libs/limits/fleet/redis-slots.js';
 import { startRedisServer } from '../support/redis-server.js';
 import { printResults } from './print-results.js';
 

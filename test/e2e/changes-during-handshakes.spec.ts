@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { LocalConnectionLimiter, type AcquireResult, type ConnectionLimiter } from '#libs/admission';
 import {
   newId,
   type ConfigEntry,
@@ -10,6 +9,7 @@ import {
   type PublishedTenant,
   type TenantLimits,
 } from '#libs/contract';
+import { LocalConnectionLimiter, type AcquireResult, type ConnectionLimiter } from '#libs/limits';
 import { startEcho, type RunningEcho } from '../../apps/echo/start-echo.js';
 import { CountingUpstream } from '../support/counting-upstream.js';
 import { GatewayWorld } from '../support/gateway-world.js';

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { LocalConnectionLimiter } from '#libs/admission';
+import { LocalConnectionLimiter } from '#libs/limits';
 import { CountingUpstream } from '../support/counting-upstream.js';
 import { GatewayWorld } from '../support/gateway-world.js';
 import { patiently } from '../support/patiently.js';

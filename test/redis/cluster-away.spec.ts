@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { createRedisConfigSink } from '#libs/config-bus';
-import { FleetConnectionLimiter } from '#libs/fleet-limits';
+import { FleetConnectionLimiter } from '#libs/limits';
 import { createRedisTickets } from '#libs/tickets';
 import { recordingLogger } from '../support/config-bus/recording-logger.js';
 import { patiently } from '../support/patiently.js';

@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import { LightAbort } from '#libs/abort';
-import type { ConnectionLimiter, SlotRequest } from '#libs/admission';
+import type { ConnectionLimiter, SlotRequest } from '#libs/limits';
 import { patiently } from './patiently.js';
 import { keyOf, requestOf, routeOf, slotOf, tenantWith } from './slot-requests.js';
 

@@ -16,12 +16,12 @@ import {
   type PublishedTenant,
 } from '#libs/contract';
 import { createInProcessFleet, type Fleet } from '#libs/fleet';
+import { LocalConnectionLimiter, type ConnectionLimiter } from '#libs/limits';
 import type { ConnectionRecord } from '#libs/pipeline';
 import { readGatewaySettings } from '#libs/settings';
-import { LocalConnectionLimiter, type ConnectionLimiter } from '#libs/admission';
 import { createInProcessTickets, type Tickets } from '#libs/tickets';
-import { patiently } from './patiently.js';
 import { startGateway, type RunningGateway } from '../../apps/gateway/start-gateway.js';
+import { patiently } from './patiently.js';
 
 type Overrides = Record<string, unknown>;
 

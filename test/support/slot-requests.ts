@@ -1,5 +1,4 @@
 import { expect } from 'vitest';
-import type { AcquireResult, Slot, SlotRequest } from '#libs/admission';
 import {
   newId,
   publishedRouteSchema,
@@ -9,6 +8,7 @@ import {
   type PublishedTenant,
   type TenantLimits,
 } from '#libs/contract';
+import type { AcquireResult, Slot, SlotRequest } from '#libs/limits';
 
 /** A tenant with these limits and no others. */
 export function tenantWith(limits: Partial<TenantLimits> = {}): PublishedTenant {

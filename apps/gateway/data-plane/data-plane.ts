@@ -1,13 +1,19 @@
-import { join } from 'node:path';
 import type { IncomingHttpHeaders } from 'node:http';
+import { join } from 'node:path';
 import { createAddressMatcher, createClientAddressReader, type ClientAddress } from '#libs/addresses';
-import { WaitingDials, type ConnectionLimiter } from '#libs/admission';
 import { ConfigFollower, SnapshotFile, type FollowerStatus } from '#libs/config-bus';
-import { ConnectionRegistry, ConnectionReviewer, SliceQueue, type LiveConnection } from '#libs/connections';
+import { ConnectionRegistry, SliceQueue, type LiveConnection } from '#libs/connections';
 import { joinInTypeScript, type Engine } from '#libs/engine';
 import { TokenVerifier } from '#libs/jwt';
+import { WaitingDials, type ConnectionLimiter } from '#libs/limits';
 import { NameResolver } from '#libs/name-resolution';
-import { Admission, Pipeline, type ConnectionRecord, type PipelineInput } from '#libs/pipeline';
+import {
+  ConnectionReviewer,
+  Admission,
+  Pipeline,
+  type ConnectionRecord,
+  type PipelineInput,
+} from '#libs/pipeline';
 import type { RefusalCode } from '#libs/problem-details';
 import { Configuration } from '#libs/routing';
 import { Taps } from '#libs/tap';
@@ -17,8 +23,8 @@ import { Drain } from '../draining/drain.js';
 import { ConnectionEvents } from '../fleet/connection-events.js';
 import { KeyUses } from '../fleet/key-uses.js';
 import type { GatewayParts } from '../gateway-options.js';
-import type { ReceivedUpgrade } from '../listeners/upgrade-listener.js';
 import { gatewayStateOf, refusalOf, type GatewayState } from '../lifecycle/gateway-state.js';
+import type { ReceivedUpgrade } from '../listeners/upgrade-listener.js';
 import { logRecord } from '../logging/log-record.js';
 import { UnverifiedUpstreams } from '../logging/unverified-upstreams.js';
 import { GatewayMetrics } from '../metrics/gateway-metrics.js';

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { LimiterStatus } from '#libs/admission';
 import type { FollowerStatus } from '#libs/config-bus';
 import type { EngineStatus } from '#libs/engine';
+import type { LimiterStatus } from '#libs/limits';
 import { DataPlane } from '../data-plane/data-plane.js';
 import { gatewayParts, type GatewayParts } from '../gateway-options.js';
 

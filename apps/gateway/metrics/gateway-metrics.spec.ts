@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ConnectionRegistry } from '#libs/connections';
-import type { LimiterStatus } from '#libs/admission';
+import type { LimiterStatus } from '#libs/limits';
 import type { EndedRecord } from '#libs/pipeline';
 import { GatewayMetrics } from './gateway-metrics.js';
 

@@ -1,7 +1,7 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { LimiterStatus } from '#libs/admission';
 import type { FollowerStatus } from '#libs/config-bus';
 import type { ConnectionRegistry } from '#libs/connections';
+import type { LimiterStatus } from '#libs/limits';
 import type { ConnectionRecord } from '#libs/pipeline';
 import { registerProcessMetrics } from '../../bootstrap/process-metrics.js';
 

@@ -1,19 +1,19 @@
-import 'reflect-metadata';
 import cluster from 'node:cluster';
 import { fileURLToPath } from 'node:url';
 import type { DynamicModule, NestApplicationOptions } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { Logger } from 'pino';
-import type { ConnectionLimiter } from '#libs/admission';
+import 'reflect-metadata';
+import type { ConnectionLimiter } from '#libs/limits';
 import type { GatewaySettings } from '#libs/settings';
-import { listenOnSetting } from '../../bootstrap/listen-on-setting.js';
 import { JsonAnswers } from '../../bootstrap/json-answers.interceptor.js';
+import { listenOnSetting } from '../../bootstrap/listen-on-setting.js';
 import { NestLogger } from '../../bootstrap/nest-logger.js';
-import { SupervisorMetrics } from './supervisor-metrics.js';
-import { workersOf } from './supervisor-health.js';
-import { SupervisorModule } from './supervisor.module.js';
 import { Supervisor } from './supervisor.js';
+import { workersOf } from './supervisor-health.js';
+import { SupervisorMetrics } from './supervisor-metrics.js';
+import { SupervisorModule } from './supervisor.module.js';
 
 export interface SupervisorOptions {
   settings: GatewaySettings;

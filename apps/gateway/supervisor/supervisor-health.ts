@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { LimiterStatus } from '#libs/admission';
 import type { ConfigPosition } from '#libs/contract';
-import { supervisorParts, type SupervisorParts } from './supervisor-parts.js';
+import type { LimiterStatus } from '#libs/limits';
 import type { Supervisor } from './supervisor.js';
+import { supervisorParts, type SupervisorParts } from './supervisor-parts.js';
 import type { StartedWorker, WorkerProcess } from './worker-process.js';
 
 export interface WorkerReadiness {

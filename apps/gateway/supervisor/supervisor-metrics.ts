@@ -1,9 +1,9 @@
 import { Counter, Gauge, Registry } from 'prom-client';
 import { z } from 'zod';
-import type { LimiterStatus } from '#libs/admission';
+import type { LimiterStatus } from '#libs/limits';
 import { registerProcessMetrics } from '../../bootstrap/process-metrics.js';
-import type { ReplacementReason } from './supervisor.js';
 import { SummedMetrics } from './summed-metrics.js';
+import type { ReplacementReason } from './supervisor.js';
 import { metricSchema, type WorkerMetric } from './worker-messages.js';
 import type { WorkerProcess } from './worker-process.js';
 

@@ -1,4 +1,4 @@
-import type { ConnectionLimiter } from '#libs/admission';
+import type { ConnectionLimiter } from '#libs/limits';
 import type { Supervisor } from './supervisor.js';
 import type { SupervisorMetrics } from './supervisor-metrics.js';
 

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
-import type { ConnectionLimiter } from '#libs/admission';
 import { newId } from '#libs/contract';
+import type { ConnectionLimiter } from '#libs/limits';
 import type { Place } from './place.js';
 import { RestartPause } from './restart-pause.js';
 import { isReady, RollingRestart } from './rolling-restart.js';

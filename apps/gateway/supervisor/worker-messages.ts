@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { idSchema } from '#libs/contract';
-import { limiterAnswerSchema, limiterQuestionSchema } from '#libs/limiter-channel';
+import { limiterAnswerSchema, limiterQuestionSchema } from '#libs/limits';
 
 /** Raised when what is below changes: a worker of another version of the code may meet an older supervisor. */
 export const protocolVersion = 1;

@@ -1,8 +1,8 @@
 import cluster, { type Worker } from 'node:cluster';
 import type { Logger } from 'pino';
-import type { ConnectionLimiter } from '#libs/admission';
+import type { ConnectionLimiter } from '#libs/limits';
 import type { EngineStatus } from '#libs/engine';
-import { SlotDesk } from '#libs/limiter-channel';
+import { SlotDesk } from '#libs/limits';
 import { StartError } from '../../bootstrap/start-failure.js';
 import {
   fromWorkerSchema,

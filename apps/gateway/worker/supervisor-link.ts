@@ -1,7 +1,6 @@
 import cluster from 'node:cluster';
 import type { Logger } from 'pino';
-import type { LimiterAnswer } from '#libs/limiter-channel';
-import type { StartedWorker } from '../supervisor/worker-process.js';
+import type { LimiterAnswer } from '#libs/limits';
 import {
   protocolVersion,
   toWorkerSchema,
@@ -10,6 +9,7 @@ import {
   type WorkerMetric,
   type WorkerReport,
 } from '../supervisor/worker-messages.js';
+import type { StartedWorker } from '../supervisor/worker-process.js';
 
 type Begin = Extract<ToWorker, { type: 'begin' }>;
 

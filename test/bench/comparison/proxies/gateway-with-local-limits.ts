@@ -1,4 +1,4 @@
-import { LocalConnectionLimiter } from '#libs/admission';
+import { LocalConnectionLimiter } from '#libs/limits';
 import { readGatewaySettings } from '#libs/settings';
 import { createLogger } from '../../../../apps/bootstrap/create-logger.js';
 import { runUntilStopped } from '../../../../apps/bootstrap/run-until-stopped.js';

@@ -1,23 +1,20 @@
 import type { AbortNotice } from '#libs/abort';
-import {
-  abortedRequest,
-  ConnectRates,
-  countedLimits,
-  limitRefusal,
-  rateRefusal,
-  type AcquireResult,
-  type ConnectionLimiter,
-  type CountedLimit,
-  type LimiterCounts,
-  type LimiterStatus,
-  type Slot,
-  type SlotRequest,
-} from '#libs/admission';
 import type { BusLogger } from '#libs/bus';
 import { Turnstile } from '#libs/turnstile';
+import { ConnectRates } from '../connect-rates.js';
+import type {
+  AcquireResult,
+  ConnectionLimiter,
+  LimiterCounts,
+  LimiterStatus,
+  Slot,
+  SlotRequest,
+} from '../connection-limits.js';
+import { countedLimits, type CountedLimit } from '../counted-limits.js';
+import { abortedRequest, limitRefusal, rateRefusal } from '../limit-refusals.js';
 import { Lease } from './lease.js';
 import { RedisSlots, type AcquireAnswer, type LeaseTerms } from './redis-slots.js';
-import { Statements } from './statements.js';
+import { Statements } from './slot-reconciler.js';
 import type { TenantSlots } from './tenant-slots.js';
 
 export interface FleetConnectionLimiterOptions {

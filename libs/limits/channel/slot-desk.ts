@@ -1,5 +1,5 @@
 import { LightAbort } from '#libs/abort';
-import type { ConnectionLimiter, Slot } from '#libs/admission';
+import type { ConnectionLimiter, Slot } from '../connection-limits.js';
 import type { LimiterAnswer, LimiterQuestion } from './limiter-messages.js';
 
 export interface SlotDeskInput {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { publishedRouteSchema, type PublishedRoute } from '#libs/contract';
-import { checkAccess, checkOrigin, originToKeep, type AdmittedAccess } from './index.js';
+import { checkAccess, type AdmittedAccess } from './check-access.js';
+import { checkOrigin, originToKeep } from './check-origin.js';
 
 const jwt = { issuer: 'https://id.test', audience: ['chat'], jwksUrl: 'https://id.test/keys' };
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { WaitingDials } from './index.js';
+import { WaitingDials } from './waiting-dials.js';
 
 const chat = { tenantId: 'ten_a', routeId: 'rte_chat' };
 const news = { tenantId: 'ten_a', routeId: 'rte_news' };

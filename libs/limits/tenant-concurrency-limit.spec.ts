@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { TenantConcurrencyLimit } from './index.js';
+import { TenantConcurrencyLimit } from './tenant-concurrency-limit.js';
 
 it('a tenant whose tasks never end keeps no other tenant waiting', async () => {
   const limit = new TenantConcurrencyLimit(2);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { AcquireResult, LimiterStatus } from '#libs/admission';
+import type { AcquireResult, LimiterStatus } from '../connection-limits.js';
 
 const limitSchema = z.number().nullable();
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { TenantCache } from './index.js';
+import { TenantCache } from './tenant-cache.js';
 
 let nowMs = 0;
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { generateApiKey } from '#libs/api-keys';
 import { newId, type PublishedApiKey } from '#libs/contract';
-import { tampered } from '../../test/support/tampered.js';
+import { tampered } from '../../../test/support/tampered.js';
 import { checkKey, type KeyCheckResult } from './check-key.js';
 
 const now = Date.parse('2026-11-22T14:00:00.000Z');

@@ -1,15 +1,14 @@
 import type { AbortNotice } from '#libs/abort';
-import {
-  abortedRequest,
-  countedLimits,
-  HeldSlots,
-  unknownRefusal,
-  type AcquireResult,
-  type ConnectionLimiter,
-  type LimiterCounts,
-  type LimiterStatus,
-  type SlotRequest,
-} from '#libs/admission';
+import type {
+  AcquireResult,
+  ConnectionLimiter,
+  LimiterCounts,
+  LimiterStatus,
+  SlotRequest,
+} from '../connection-limits.js';
+import { countedLimits } from '../counted-limits.js';
+import { HeldSlots } from '../held-slots.js';
+import { abortedRequest, unknownRefusal } from '../limit-refusals.js';
 import type { LimiterAnswer, LimiterQuestion } from './limiter-messages.js';
 
 export interface ChannelConnectionLimiterOptions {

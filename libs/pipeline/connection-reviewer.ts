@@ -1,10 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
-import { checkAccess, checkProvedKey } from '#libs/admission';
+import {
+  spreadClose,
+  type ConnectionRegistry,
+  type LiveConnection,
+  type SliceQueue,
+  type Spread,
+} from '#libs/connections';
 import type { ConfigEntry, PublishedApiKey, PublishedRoute, PublishedTenant } from '#libs/contract';
-import type { ConnectionRegistry } from './connection-registry.js';
-import type { LiveConnection } from './live-connection.js';
-import type { SliceQueue } from './slice-queue.js';
-import { spreadClose, type Spread } from './spread-close.js';
+import { checkAccess } from './checks/check-access.js';
+import { checkProvedKey } from './checks/check-key.js';
 
 /** What the reviewer needs to know of the configuration: what stands now under an id. */
 export interface CurrentConfiguration {

@@ -1,14 +1,14 @@
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { LightAbort } from '#libs/abort';
-import type { AcquireResult, Slot, SlotRequest } from '#libs/admission';
-import { recordingLogger } from '../../test/support/config-bus/recording-logger.js';
-import { describeConnectionLimiter } from '../../test/support/connection-limiter-contract.js';
-import { patiently } from '../../test/support/patiently.js';
-import { startRedisServer, type RedisServer } from '../../test/support/redis-server.js';
-import { keyOf, requestOf, routeOf, slotOf, tenantWith } from '../../test/support/slot-requests.js';
-import { startTcpProxy } from '../../test/support/tcp-proxy.js';
-import { FleetConnectionLimiter } from './index.js';
+import { recordingLogger } from '../../../test/support/config-bus/recording-logger.js';
+import { describeConnectionLimiter } from '../../../test/support/connection-limiter-contract.js';
+import { patiently } from '../../../test/support/patiently.js';
+import { startRedisServer, type RedisServer } from '../../../test/support/redis-server.js';
+import { keyOf, requestOf, routeOf, slotOf, tenantWith } from '../../../test/support/slot-requests.js';
+import { startTcpProxy } from '../../../test/support/tcp-proxy.js';
+import type { AcquireResult, Slot, SlotRequest } from '../connection-limits.js';
+import { FleetConnectionLimiter } from './fleet-connection-limiter.js';
 
 const nothing = { connections: 0, tenants: 0, routes: 0, keys: 0, addresses: 0 };
 const leaseMs = 1000;

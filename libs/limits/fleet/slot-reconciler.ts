@@ -1,4 +1,4 @@
-import type { ConnectionLimit } from '#libs/admission';
+import type { ConnectionLimit } from '../connection-limits.js';
 import type { LeaseTerms, RedisSlots } from './redis-slots.js';
 import { TenantSlots } from './tenant-slots.js';
 

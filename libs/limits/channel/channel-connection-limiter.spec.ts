@@ -1,11 +1,14 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, it, vi } from 'vitest';
 import { LightAbort } from '#libs/abort';
-import { LocalConnectionLimiter, type AcquireResult, type ConnectionLimiter } from '#libs/admission';
-import { describeConnectionLimiter } from '../../test/support/connection-limiter-contract.js';
-import { patiently } from '../../test/support/patiently.js';
-import { requestOf, slotOf, tenantWith } from '../../test/support/slot-requests.js';
-import { ChannelConnectionLimiter, limiterAnswerSchema, limiterQuestionSchema, SlotDesk } from './index.js';
+import { describeConnectionLimiter } from '../../../test/support/connection-limiter-contract.js';
+import { patiently } from '../../../test/support/patiently.js';
+import { requestOf, slotOf, tenantWith } from '../../../test/support/slot-requests.js';
+import type { AcquireResult, ConnectionLimiter } from '../connection-limits.js';
+import { LocalConnectionLimiter } from '../local-connection-limiter.js';
+import { ChannelConnectionLimiter } from './channel-connection-limiter.js';
+import { limiterAnswerSchema, limiterQuestionSchema } from './limiter-messages.js';
+import { SlotDesk } from './slot-desk.js';
 
 interface Pair {
   asker: ChannelConnectionLimiter;

@@ -1,1 +1,0 @@
-export * from './fleet-connection-limiter.js';
