@@ -5,10 +5,18 @@ import type { Fleet } from '#libs/fleet';
 import type { ApiSettings } from '#libs/settings';
 import type { TicketIssuer } from '#libs/tickets';
 import { ApiKeysModule } from './api-keys/api-keys.module.js';
+import { AuditRetentionModule } from './audit-retention/audit-retention.module.js';
 import { AuditModule } from './audit/audit.module.js';
 import type { AdminToken } from './authentication/admin-token.js';
 import { AuthenticationModule } from './authentication/authentication.module.js';
-import { ADMIN_TOKEN, API_SETTINGS, CONFIG_SINK, FLEET, LOGGER, TICKETS } from './composition.js';
+import {
+  ADMIN_TOKEN,
+  API_SETTINGS,
+  CONFIG_SINK,
+  FLEET,
+  LOGGER,
+  TICKETS,
+} from './composition/injection-tokens.js';
 import { ConfigurationModule } from './configuration/configuration.module.js';
 import { ConnectionsModule } from './connections/connections.module.js';
 import { Database } from './database/database.js';
@@ -16,7 +24,7 @@ import { EventsModule } from './events/events.module.js';
 import { FleetModule } from './fleet/fleet.module.js';
 import { GatewaysModule } from './gateways/gateways.module.js';
 import { HealthModule } from './health/health.module.js';
-import { HttpModule } from './http/http.module.js';
+import { HttpModule } from './http.module.js';
 import { IdempotencyModule } from './idempotency/idempotency.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
 import { OpenApiModule } from './openapi/openapi.module.js';
@@ -48,6 +56,7 @@ export interface ApiParts {
     IdempotencyModule,
     PublishingModule,
     AuditModule,
+    AuditRetentionModule,
     FleetModule,
     SocketsModule,
     AuthenticationModule,

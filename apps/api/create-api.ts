@@ -4,8 +4,8 @@ import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-ex
 import express from 'express';
 import { NestLogger } from '../bootstrap/nest-logger.js';
 import { ApiModule, type ApiParts } from './api.module.js';
-import { applyRequestPolicy } from './http/request-policy.js';
 import { serveOpenApi } from './openapi/serve-openapi.js';
+import { applyRequestPolicy } from './request-policy.js';
 import { SocketsAdapter } from './sockets/sockets-adapter.js';
 
 /** Composes the API; it does not listen yet. */

@@ -1,8 +1,8 @@
-import { ApiKeyEntity, type ApiKeyRow } from '../../apps/api/api-keys/api-key.entity.js';
-import { openDatabase } from '../../apps/api/database/open-database.js';
-import { placeOf, RouteEntity, type RouteRow } from '../../apps/api/routes/route.entity.js';
-import { TenantEntity } from '../../apps/api/tenants/tenant.entity.js';
 import type { ConfigEntry, Tenant } from '#libs/contract';
+import { ApiKeyEntity, type ApiKeyRow } from '../../apps/api/database/entities/api-key.entity.js';
+import { placeOf, RouteEntity, type RouteRow } from '../../apps/api/database/entities/route.entity.js';
+import { TenantEntity } from '../../apps/api/database/entities/tenant.entity.js';
+import { openDatabase } from '../../apps/api/database/open-database.js';
 
 interface Rows {
   tenants: Tenant[];

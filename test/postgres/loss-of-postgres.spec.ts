@@ -1,8 +1,8 @@
 import type { EntityManager } from 'typeorm';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { isStorageUnavailable } from '../../apps/api/database/database-errors.js';
+import { ConfigStateEntity, configStateId } from '../../apps/api/database/entities/config-state.entity.js';
 import { openDatabase } from '../../apps/api/database/open-database.js';
-import { ConfigStateEntity, configStateId } from '../../apps/api/publishing/config-state.entity.js';
 import { openApiSocket } from '../support/api-socket.js';
 import { adminToken, ApiUnderTest } from '../support/api-under-test.js';
 import { patiently } from '../support/patiently.js';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, inject, test, vi } from 'vitest';
-import { OutboxRowEntity } from '../../apps/api/publishing/outbox-row.entity.js';
+import { OutboxRowEntity } from '../../apps/api/database/entities/outbox-row.entity.js';
 import { openDatabase } from '../../apps/api/database/open-database.js';
 import { openApiSocket } from '../support/api-socket.js';
 import { adminToken, ApiUnderTest } from '../support/api-under-test.js';

@@ -5,17 +5,17 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { In } from 'typeorm';
 import { expect, vi } from 'vitest';
-import { ApiKeyEntity } from '../../apps/api/api-keys/api-key.entity.js';
+import { ApiKeyEntity } from '../../apps/api/database/entities/api-key.entity.js';
 import {
   AuditEntryEntity,
   type AuditAction,
   type AuditEntry,
-} from '../../apps/api/audit/audit-entry.entity.js';
+} from '../../apps/api/database/entities/audit-entry.entity.js';
 import { FailedAttempts } from '../../apps/api/authentication/failed-attempts.js';
 import { createApi } from '../../apps/api/create-api.js';
 import type { Database } from '../../apps/api/database/database.js';
 import { openDatabase } from '../../apps/api/database/open-database.js';
-import { ConfigStateEntity, configStateId } from '../../apps/api/publishing/config-state.entity.js';
+import { ConfigStateEntity, configStateId } from '../../apps/api/database/entities/config-state.entity.js';
 import { readApiSettings, type Environment } from '#libs/settings';
 import { createInProcessTickets, type Tickets } from '#libs/tickets';
 import { CommandedFleet } from './commanded-fleet.js';

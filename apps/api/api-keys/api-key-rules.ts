@@ -1,11 +1,11 @@
 import { In, type EntityManager } from 'typeorm';
 import type { ApiKeyCreate, KeyScope } from '#libs/contract';
-import { isOperator, type Principal, type TenantPrincipal } from '../authentication/principal.js';
+import { ApiKeyEntity, type ApiKeyRow } from '../database/entities/api-key.entity.js';
+import { RouteEntity } from '../database/entities/route.entity.js';
+import { isOperator, type Principal, type TenantPrincipal } from '../http/principal.js';
 import { ProblemError } from '../http/problem-error.js';
 import { noSuch } from '../http/references.js';
-import { RouteEntity } from '../routes/route.entity.js';
 import { findTenant } from '../tenants/tenant-lookup.js';
-import { ApiKeyEntity, type ApiKeyRow } from './api-key.entity.js';
 
 /** The key of a tenant; throws `not_found`. */
 export async function findApiKey(

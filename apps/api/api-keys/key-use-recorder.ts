@@ -7,10 +7,10 @@ import {
 import type { Logger } from 'pino';
 import { IsNull, LessThan } from 'typeorm';
 import { BusError } from '#libs/fleet';
-import { LOGGER } from '../composition.js';
+import { LOGGER } from '../composition/injection-tokens.js';
 import { Database } from '../database/database.js';
+import { ApiKeyEntity } from '../database/entities/api-key.entity.js';
 import { FleetInquiry } from '../fleet/fleet-inquiry.js';
-import { ApiKeyEntity } from './api-key.entity.js';
 
 const collectEveryMs = 10_000;
 // A gateway hands out 1,000 uses at a time; what is left then waits for the next round.

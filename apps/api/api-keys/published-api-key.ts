@@ -1,5 +1,5 @@
 import type { ConfigEntry, PublishedApiKey } from '#libs/contract';
-import type { ApiKeyRow } from './api-key.entity.js';
+import type { ApiKeyRow } from '../database/entities/api-key.entity.js';
 
 /** A key as gateways receive it: its secret as a SHA-256 alone. A revoked key is published as gone. */
 export function apiKeyEntry(row: ApiKeyRow): ConfigEntry {

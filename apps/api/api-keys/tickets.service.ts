@@ -3,11 +3,11 @@ import { generateTicket } from '#libs/api-keys';
 import type { IssuedTicket, TicketCreate } from '#libs/contract';
 import type { TicketIssuer } from '#libs/tickets';
 import { AuditedActs } from '../audit/audited-acts.js';
-import { TICKETS } from '../composition.js';
+import { TICKETS } from '../composition/injection-tokens.js';
 import { Database } from '../database/database.js';
+import type { ApiKeyRow } from '../database/entities/api-key.entity.js';
 import { ProblemError } from '../http/problem-error.js';
 import type { RequestContext } from '../http/request-context.js';
-import type { ApiKeyRow } from './api-key.entity.js';
 import { findApiKey, requireGrantable, requireRoutesOfTenant } from './api-key-rules.js';
 
 @Injectable()

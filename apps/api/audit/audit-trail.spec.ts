@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { routeCreateSchema, tenantCreateSchema } from '#libs/contract';
-import { ApiUnderTest } from '../../../test/support/api-under-test.js';
 import { AppendOnlyAudit1764330000000 } from '../../../migrations/append-only-audit.js';
-import { ApiKeyEntity } from '../api-keys/api-key.entity.js';
-import { AuditEntryEntity } from './audit-entry.entity.js';
+import { ApiUnderTest } from '../../../test/support/api-under-test.js';
+import { ApiKeyEntity } from '../database/entities/api-key.entity.js';
+import { AuditEntryEntity } from '../database/entities/audit-entry.entity.js';
 import type { ShownAuditEntry } from './audit-query.js';
 import { auditedFields } from './audited-state.js';
 

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { laneOf } from '../authentication/principal.js';
 import { Database } from '../database/database.js';
+import type { AuditSubject } from '../database/entities/audit-entry.entity.js';
+import { ConfigStateEntity, configStateId } from '../database/entities/config-state.entity.js';
+import { laneOf } from '../http/principal.js';
 import type { RequestContext } from '../http/request-context.js';
-import { ConfigStateEntity, configStateId } from '../publishing/config-state.entity.js';
-import type { AuditSubject } from './audit-entry.entity.js';
 import { auditedStates } from './audited-state.js';
 import { auditActorOf, writeAuditEntries, type AuditActor } from './write-audit-entries.js';
 

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { And, LessThan, MoreThanOrEqual, type FindOperator, type FindOptionsWhere } from 'typeorm';
 import { idSchema } from '#libs/contract';
-import { isOperator, type Principal } from '../authentication/principal.js';
 import { Database } from '../database/database.js';
+import { AuditEntryEntity, type AuditEntry } from '../database/entities/audit-entry.entity.js';
 import { pageStart, toPage, type Page } from '../http/page.js';
+import { isOperator, type Principal } from '../http/principal.js';
 import type { RequestContext } from '../http/request-context.js';
 import { findTenant } from '../tenants/tenant-lookup.js';
-import { AuditEntryEntity, type AuditEntry } from './audit-entry.entity.js';
 import type { AuditQuery, ShownAuditEntry } from './audit-query.js';
 import { shownAuditEntry } from './shown-audit-entry.js';
 

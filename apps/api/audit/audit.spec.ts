@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { ApiUnderTest } from '../../../test/support/api-under-test.js';
-import { AuditEntryEntity, type AuditEntry } from './audit-entry.entity.js';
+import { AuditEntryEntity, type AuditEntry } from '../database/entities/audit-entry.entity.js';
 
 let api: ApiUnderTest;
 beforeEach(async () => {

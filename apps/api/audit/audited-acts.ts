@@ -1,12 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
 import type { EntityManager } from 'typeorm';
-import { laneOf } from '../authentication/principal.js';
-import { LOGGER } from '../composition.js';
+import { LOGGER } from '../composition/injection-tokens.js';
 import { Database } from '../database/database.js';
+import type { AuditSubject } from '../database/entities/audit-entry.entity.js';
+import { laneOf } from '../http/principal.js';
 import type { IdempotentRequest, RequestContext } from '../http/request-context.js';
 import { IdempotencyStore } from '../idempotency/idempotency-store.js';
-import type { AuditSubject } from './audit-entry.entity.js';
 import { AuditTrail } from './audit-trail.js';
 import { auditActorOf } from './write-audit-entries.js';
 

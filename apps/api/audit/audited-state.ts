@@ -1,10 +1,10 @@
 import type { EntityManager } from 'typeorm';
-import { ApiKeyEntity, type ApiKeyRow } from '../api-keys/api-key.entity.js';
-import { OperatorEntity, type OperatorRow } from '../operators/operator.entity.js';
-import { RouteEntity, type RouteRow } from '../routes/route.entity.js';
-import { TenantEntity } from '../tenants/tenant.entity.js';
 import type { Tenant } from '#libs/contract';
-import type { AuditSubject } from './audit-entry.entity.js';
+import { ApiKeyEntity, type ApiKeyRow } from '../database/entities/api-key.entity.js';
+import type { AuditSubject } from '../database/entities/audit-entry.entity.js';
+import { OperatorEntity, type OperatorRow } from '../database/entities/operator.entity.js';
+import { RouteEntity, type RouteRow } from '../database/entities/route.entity.js';
+import { TenantEntity } from '../database/entities/tenant.entity.js';
 import { fieldDifference, isFields, type Fields } from './field-difference.js';
 
 /** What an act has made of a thing, as far as the trail keeps it; both null where it has changed nothing. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { AuditEntry } from './audit-entry.entity.js';
+import type { AuditEntry } from '../database/entities/audit-entry.entity.js';
 import type { ShownAuditEntry } from './audit-query.js';
 import type { Fields } from './field-difference.js';
 

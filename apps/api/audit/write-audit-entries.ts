@@ -1,9 +1,13 @@
 import type { EntityManager } from 'typeorm';
 import { newId } from '#libs/contract';
-import { actorIdOf } from '../authentication/principal.js';
+import {
+  AuditEntryEntity,
+  type AuditEntry,
+  type AuditSubject,
+} from '../database/entities/audit-entry.entity.js';
+import { actorIdOf } from '../http/principal.js';
 import type { RequestContext } from '../http/request-context.js';
 import type { AuditedStates } from './audited-state.js';
-import { AuditEntryEntity, type AuditEntry, type AuditSubject } from './audit-entry.entity.js';
 
 /** What was done to what, and the thing before and after it, as far as the trail keeps it. */
 export interface AuditedAct extends AuditedStates {

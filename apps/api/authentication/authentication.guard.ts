@@ -1,10 +1,10 @@
 import { Injectable, SetMetadata, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { ClientAddresses } from '../http/client-addresses.js';
+import { requireAccess } from '../http/principal.js';
 import type { ApiRequest } from '../http/request-context.js';
 import { Authenticator } from './authenticator.js';
 import { bearerToken } from './bearer-token.js';
-import { requireAccess } from './principal.js';
 import { WriteRates } from './write-rates.js';
 
 const publicMetadata = 'sluice:public';

@@ -2,17 +2,17 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { isSameSecret, parseApiKey } from '#libs/api-keys';
 import type { ProblemCode } from '#libs/problem-details';
-import { ApiKeyEntity } from '../api-keys/api-key.entity.js';
 import { previousOf } from '../api-keys/published-api-key.js';
-import { ADMIN_TOKEN } from '../composition.js';
+import { ADMIN_TOKEN } from '../composition/injection-tokens.js';
 import { Database } from '../database/database.js';
+import { ApiKeyEntity } from '../database/entities/api-key.entity.js';
+import { OperatorEntity } from '../database/entities/operator.entity.js';
+import { TenantEntity } from '../database/entities/tenant.entity.js';
+import { grantsAccess, type Principal } from '../http/principal.js';
 import { ProblemError } from '../http/problem-error.js';
-import { parseOperatorToken, type OperatorTokenParts } from '../operators/operator-token.js';
-import { OperatorEntity } from '../operators/operator.entity.js';
-import { TenantEntity } from '../tenants/tenant.entity.js';
 import type { AdminToken } from './admin-token.js';
 import { FailedAttempts } from './failed-attempts.js';
-import { grantsAccess, type Principal } from './principal.js';
+import { parseOperatorToken, type OperatorTokenParts } from './operator-token.js';
 
 type Authentication =
   | { ok: true; principal: Principal }

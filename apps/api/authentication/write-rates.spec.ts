@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
+import type { Principal } from '../http/principal.js';
 import { ProblemError } from '../http/problem-error.js';
-import type { Principal } from './principal.js';
 import { WriteRates } from './write-rates.js';
 
 it('two seconds’ worth may come at once, then as many as come in', () => {

@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { ApiSettings } from '#libs/settings';
-import { API_SETTINGS } from '../composition.js';
+import { API_SETTINGS } from '../composition/injection-tokens.js';
+import { isOperator, type Principal } from '../http/principal.js';
 import { ProblemError } from '../http/problem-error.js';
-import { isOperator, type Principal } from './principal.js';
 
 // What was not used in the last seconds may come at once.
 const burstSeconds = 2;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { ApiUnderTest } from '../../../test/support/api-under-test.js';
-import { OutboxRowEntity } from '../publishing/outbox-row.entity.js';
+import { OutboxRowEntity } from '../database/entities/outbox-row.entity.js';
 
 interface Document {
   version: 1;

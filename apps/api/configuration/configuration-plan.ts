@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { WorkSlice } from '#libs/config-bus';
 import { newId, type RouteCreate, type Tenant } from '#libs/contract';
-import type { ApiKeyRow } from '../api-keys/api-key.entity.js';
-import { placeOf, type RouteRow } from '../routes/route.entity.js';
+import type { ApiKeyRow } from '../database/entities/api-key.entity.js';
+import { placeOf, type RouteRow } from '../database/entities/route.entity.js';
 import type {
   ConfigurationDocument,
   DocumentApiKey,

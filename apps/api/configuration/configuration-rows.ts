@@ -1,9 +1,9 @@
 import { MoreThan, type EntityManager } from 'typeorm';
 import type { Tenant } from '#libs/contract';
-import { ApiKeyEntity, type ApiKeyRow } from '../api-keys/api-key.entity.js';
 import { eachPage, pageSize } from '../database/each-page.js';
-import { RouteEntity, type RouteRow } from '../routes/route.entity.js';
-import { TenantEntity } from '../tenants/tenant.entity.js';
+import { ApiKeyEntity, type ApiKeyRow } from '../database/entities/api-key.entity.js';
+import { RouteEntity, type RouteRow } from '../database/entities/route.entity.js';
+import { TenantEntity } from '../database/entities/tenant.entity.js';
 
 /** Everything that is declared, each kind by its ids. */
 export interface ConfigurationRows {

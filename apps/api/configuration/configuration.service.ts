@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { requireOperator } from '../authentication/principal.js';
 import { Database } from '../database/database.js';
 import { requireTag } from '../http/etag.js';
+import { requireOperator } from '../http/principal.js';
 import type { RequestContext } from '../http/request-context.js';
 import { differenceOf, type ConfigurationDifference } from './configuration-difference.js';
 import type { ConfigurationDocument } from './configuration-document.js';

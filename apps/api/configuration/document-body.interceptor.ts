@@ -1,8 +1,8 @@
 import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import { finalize, type Observable } from 'rxjs';
-import { requireOperator } from '../authentication/principal.js';
 import { parseJsonInSlices } from '../http/json-in-slices.js';
 import { jsonProblem } from '../http/json-problem.js';
+import { requireOperator } from '../http/principal.js';
 import { ProblemError } from '../http/problem-error.js';
 import type { ApiRequest } from '../http/request-context.js';
 import { JsonFaultError } from '../http/strict-json.js';

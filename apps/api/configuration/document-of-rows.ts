@@ -1,7 +1,7 @@
 import { WorkSlice } from '#libs/config-bus';
-import type { ApiKeyRow } from '../api-keys/api-key.entity.js';
 import { previousOf } from '../api-keys/published-api-key.js';
-import type { RouteRow } from '../routes/route.entity.js';
+import type { ApiKeyRow } from '../database/entities/api-key.entity.js';
+import type { RouteRow } from '../database/entities/route.entity.js';
 import {
   withheld,
   type ConfigurationDocument,

@@ -1,4 +1,4 @@
-import { hostKeyOf, keysOverlapping } from '../tenants/host-key.js';
+import { hostKeyOf, keysOverlapping } from '../database/entities/host-key.js';
 
 /** Finds the tenants whose host patterns overlap, in time that depends on the labels of a pattern alone. */
 export class HostIndex {

@@ -7,7 +7,7 @@ import { adminToken, ApiUnderTest } from '../../../test/support/api-under-test.j
 import { manyThings } from '../../../test/support/many-things.js';
 import { Program } from '../../../test/support/program.js';
 import { databaseOf } from '../../../test/support/test-database.js';
-import { OutboxRowEntity } from '../publishing/outbox-row.entity.js';
+import { OutboxRowEntity } from '../database/entities/outbox-row.entity.js';
 
 // Another one's write that has waited so long waits for the transaction of the document.
 const heldUpMs = 100;

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import type { AuditSubject } from '../audit/audit-entry.entity.js';
 import { Database } from '../database/database.js';
+import type { AuditSubject } from '../database/entities/audit-entry.entity.js';
+import { ConfigStateEntity, configStateId } from '../database/entities/config-state.entity.js';
 import type { RequestContext } from '../http/request-context.js';
-import { ConfigStateEntity, configStateId } from '../publishing/config-state.entity.js';
 import { ConfigurationWriter } from '../publishing/configuration-writer.js';
 import type { ConfigurationPlan } from './configuration-plan.js';
 import { revisionsOf } from './revisions-of-plan.js';

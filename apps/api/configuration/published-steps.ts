@@ -1,8 +1,8 @@
 import type { ConfigEntry } from '#libs/contract';
 import { apiKeyEntry } from '../api-keys/published-api-key.js';
-import type { AuditSubject } from '../audit/audit-entry.entity.js';
 import { statesOf, type AuditedStates } from '../audit/audited-state.js';
 import type { AuditedAct } from '../audit/write-audit-entries.js';
+import type { AuditSubject } from '../database/entities/audit-entry.entity.js';
 import type { ChangeSubject } from '../publishing/change-draft.js';
 import { routeEntry } from '../routes/published-route.js';
 import { tenantEntry } from '../tenants/published-tenant.js';

@@ -1,5 +1,5 @@
 import type { ConfigEntry } from '#libs/contract';
-import type { AuditSubject } from '../audit/audit-entry.entity.js';
+import type { AuditSubject } from '../database/entities/audit-entry.entity.js';
 import type { RevisionDraft } from '../publishing/revision-draft.js';
 import type { ConfigurationPlan } from './configuration-plan.js';
 import { eachInSlices } from './each-in-slices.js';

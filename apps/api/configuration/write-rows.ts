@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { In, type EntityManager } from 'typeorm';
 import type { Tenant } from '#libs/contract';
-import { ApiKeyEntity } from '../api-keys/api-key.entity.js';
-import { RouteEntity } from '../routes/route.entity.js';
-import { writeHostGrants } from '../tenants/host-grant.entity.js';
-import { TenantEntity } from '../tenants/tenant.entity.js';
+import { ApiKeyEntity } from '../database/entities/api-key.entity.js';
+import { RouteEntity } from '../database/entities/route.entity.js';
+import { TenantEntity } from '../database/entities/tenant.entity.js';
+import { writeHostGrants } from '../tenants/write-host-grants.js';
 import type { ConfigurationPlan, Step } from './configuration-plan.js';
 
 // A statement of so many takes a few milliseconds to make; with 500 it is no faster, and stops everything else for longer.

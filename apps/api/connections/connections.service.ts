@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Connection } from '#libs/contract';
-import type { AuditSubject } from '../audit/audit-entry.entity.js';
 import { AuditTrail } from '../audit/audit-trail.js';
+import type { AuditSubject } from '../database/entities/audit-entry.entity.js';
 import { FleetInquiry } from '../fleet/fleet-inquiry.js';
 import { refuseIncomplete } from '../fleet/refuse-incomplete.js';
 import { pageStart, toPage } from '../http/page.js';

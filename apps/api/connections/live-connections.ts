@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { idSchema, type Connection, type ConnectionFilter } from '#libs/contract';
-import { isOperator, type Principal } from '../authentication/principal.js';
 import { Database } from '../database/database.js';
 import { FleetInquiry } from '../fleet/fleet-inquiry.js';
 import { refuseIncomplete } from '../fleet/refuse-incomplete.js';
+import { isOperator, type Principal } from '../http/principal.js';
 import { noSuch } from '../http/references.js';
 import { findTenant } from '../tenants/tenant-lookup.js';
 import type { ConnectionSelection } from './connection-query.js';

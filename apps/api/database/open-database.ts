@@ -1,7 +1,7 @@
 import { isPostgresUrl, parsePostgresUrl, SettingsError } from '#libs/settings';
 import { migrations } from '../../../migrations/index.js';
 import type { Database } from './database.js';
-import { entities } from './entities.js';
+import { entities } from './entities/index.js';
 import { PostgresDatabase } from './postgres-database.js';
 import { SqliteDatabase } from './sqlite-database.js';
 

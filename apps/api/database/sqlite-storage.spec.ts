@@ -2,8 +2,8 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { ApiUnderTest } from '../../../test/support/api-under-test.js';
-import { ConfigStateEntity, configStateId } from '../publishing/config-state.entity.js';
-import { TenantEntity } from '../tenants/tenant.entity.js';
+import { ConfigStateEntity, configStateId } from './entities/config-state.entity.js';
+import { TenantEntity } from './entities/tenant.entity.js';
 
 let api: ApiUnderTest;
 beforeEach(async () => {

@@ -1,5 +1,5 @@
 import type { WebSocket } from 'ws';
-import { canSeeTenant, isOperator, type Principal } from '../authentication/principal.js';
+import { canSeeTenant, isOperator, type Principal } from '../http/principal.js';
 
 // Handed to the socket and not yet taken by the system: enough to keep a fast link busy.
 const maxSendingBytes = 256 * 1024;

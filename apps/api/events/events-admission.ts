@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
-import type { Principal } from '../authentication/principal.js';
+import type { Principal } from '../http/principal.js';
 import { validQuery } from '../http/valid-query.js';
 import type { SocketAdmission, SocketOpening } from '../sockets/socket-admission.js';
 

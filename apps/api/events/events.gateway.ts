@@ -2,8 +2,8 @@ import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/
 import { WebSocketGateway, type OnGatewayConnection } from '@nestjs/websockets';
 import type { WebSocket } from 'ws';
 import type { Release } from '#libs/config-bus';
-import type { Principal } from '../authentication/principal.js';
 import { FleetEvents } from '../fleet/fleet-events.js';
+import type { Principal } from '../http/principal.js';
 import { CommittedChanges } from '../publishing/committed-changes.js';
 import type { SocketOptions } from '../sockets/socket-admission.js';
 import { SocketGuard } from '../sockets/socket-guard.js';

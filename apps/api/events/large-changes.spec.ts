@@ -4,7 +4,7 @@ import { openApiSocket, type ApiSocket } from '../../../test/support/api-socket.
 import { adminToken, ApiUnderTest } from '../../../test/support/api-under-test.js';
 import { manyThings } from '../../../test/support/many-things.js';
 import { patiently } from '../../../test/support/patiently.js';
-import { RouteEntity } from '../routes/route.entity.js';
+import { RouteEntity } from '../database/entities/route.entity.js';
 
 const maxEntries = 250;
 

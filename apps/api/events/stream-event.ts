@@ -1,5 +1,5 @@
 import type { FleetEvent } from '#libs/fleet';
-import type { OutboxRow } from '../publishing/outbox-row.entity.js';
+import type { OutboxRow } from '../database/entities/outbox-row.entity.js';
 
 /** One message of `/v1/events`, and who may see it. */
 export interface StreamEvent {

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
 import type { Fleet, FleetEvent, Release } from '#libs/fleet';
-import { FLEET, LOGGER } from '../composition.js';
+import { FLEET, LOGGER } from '../composition/injection-tokens.js';
 
 const retryEveryMs = 1000;
 

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Gateway } from '#libs/contract';
 import type { Answers, Fleet, Question, QuestionKind } from '#libs/fleet';
 import { Turnstile } from '#libs/turnstile';
-import { FLEET } from '../composition.js';
+import { FLEET } from '../composition/injection-tokens.js';
 import { noSuch } from '../http/references.js';
 
 const timeoutMs = 1000;

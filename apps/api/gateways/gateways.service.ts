@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { Gateway } from '#libs/contract';
 import { AuditedActs } from '../audit/audited-acts.js';
-import { requireOperator } from '../authentication/principal.js';
 import { FleetInquiry } from '../fleet/fleet-inquiry.js';
 import { refuseIncomplete } from '../fleet/refuse-incomplete.js';
 import { pageStart, toPage, type Page, type PageQuery } from '../http/page.js';
+import { requireOperator } from '../http/principal.js';
 import type { RequestContext } from '../http/request-context.js';
 import type { DrainRequest } from './drain-request.js';
 

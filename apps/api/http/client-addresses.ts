@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
 import { createClientAddressReader, type ReadClientAddress } from '#libs/addresses';
 import type { ApiSettings } from '#libs/settings';
-import { API_SETTINGS } from '../composition.js';
+import { API_SETTINGS } from '../composition/injection-tokens.js';
 
 /** Says where requests come from: the peer, or whom a trusted proxy names, as it holds for the clients of a gateway. */
 @Injectable()

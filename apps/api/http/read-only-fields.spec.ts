@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ApiUnderTest } from '../../../test/support/api-under-test.js';
 import { testCertificate } from '../../../test/support/tls-certificates.js';
-import { ApiKeyEntity } from '../api-keys/api-key.entity.js';
-import { OutboxRowEntity } from '../publishing/outbox-row.entity.js';
+import { ApiKeyEntity } from '../database/entities/api-key.entity.js';
+import { OutboxRowEntity } from '../database/entities/outbox-row.entity.js';
 
 const acme = '/v1/tenants/acme';
 const oldMoment = '2020-01-01T00:00:00.000Z';

@@ -1,6 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { Request } from 'express';
-import type { Principal } from '../authentication/principal.js';
+import type { Principal } from './principal.js';
 
 /** What a service has to know of the request that it serves, besides path and body. */
 export interface RequestContext {

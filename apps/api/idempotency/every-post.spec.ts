@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { BusError } from '#libs/fleet';
 import { ApiUnderTest, type ApiAnswer } from '../../../test/support/api-under-test.js';
 import type { CommandedGateway } from '../../../test/support/commanded-gateway.js';
-import { IdempotencyRecordEntity } from './idempotency-record.entity.js';
+import { IdempotencyRecordEntity } from '../database/entities/idempotency-record.entity.js';
 
 let api: ApiUnderTest;
 let gateway: CommandedGateway;

@@ -2,9 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { LessThan, type EntityManager } from 'typeorm';
 import { z } from 'zod';
 import { Database } from '../database/database.js';
+import {
+  IdempotencyRecordEntity,
+  type IdempotencyRecord,
+} from '../database/entities/idempotency-record.entity.js';
 import { ProblemError } from '../http/problem-error.js';
 import type { IdempotentRequest } from '../http/request-context.js';
-import { IdempotencyRecordEntity, type IdempotencyRecord } from './idempotency-record.entity.js';
 
 const keptForMs = 24 * 3600 * 1000;
 

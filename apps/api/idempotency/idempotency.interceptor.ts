@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import type { Response } from 'express';
 import { finalize, of, type Observable } from 'rxjs';
-import { actorIdOf } from '../authentication/principal.js';
+import { actorIdOf } from '../http/principal.js';
 import { ProblemError } from '../http/problem-error.js';
 import type { ApiRequest, IdempotentRequest, RequestContext } from '../http/request-context.js';
 import { IdempotencyStore } from './idempotency-store.js';

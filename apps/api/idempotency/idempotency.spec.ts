@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { ApiUnderTest, type ApiAnswer } from '../../../test/support/api-under-test.js';
-import { IdempotencyRecordEntity } from './idempotency-record.entity.js';
+import { IdempotencyRecordEntity } from '../database/entities/idempotency-record.entity.js';
 
 let api: ApiUnderTest;
 beforeEach(async () => {

@@ -3,16 +3,16 @@ import { MoreThan, type EntityManager } from 'typeorm';
 import { newId } from '#libs/contract';
 import { AuditTrail } from '../audit/audit-trail.js';
 import { auditActorOf } from '../audit/write-audit-entries.js';
-import { requireOperator } from '../authentication/principal.js';
+import { generateOperatorToken } from '../authentication/operator-token.js';
 import { Database } from '../database/database.js';
+import { OperatorEntity, type OperatorRow } from '../database/entities/operator.entity.js';
 import { requireMatch } from '../http/etag.js';
 import { pageStart, toPage, type Page, type PageQuery } from '../http/page.js';
+import { requireOperator } from '../http/principal.js';
 import { noSuch } from '../http/references.js';
 import type { RequestContext } from '../http/request-context.js';
 import { IdempotencyStore } from '../idempotency/idempotency-store.js';
 import { SocketGuard } from '../sockets/socket-guard.js';
-import { generateOperatorToken } from './operator-token.js';
-import { OperatorEntity, type OperatorRow } from './operator.entity.js';
 import type { IssuedOperator, Operator, OperatorCreate } from './operator.js';
 
 /** Operators are known to the API alone: nothing of them is published, and they make no revision. */

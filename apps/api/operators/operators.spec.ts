@@ -2,8 +2,8 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { openApiSocket } from '../../../test/support/api-socket.js';
 import { ApiUnderTest, type ApiAnswer } from '../../../test/support/api-under-test.js';
 import { patiently } from '../../../test/support/patiently.js';
-import { OperatorEntity } from './operator.entity.js';
-import { generateOperatorToken, parseOperatorToken } from './operator-token.js';
+import { generateOperatorToken, parseOperatorToken } from '../authentication/operator-token.js';
+import { OperatorEntity } from '../database/entities/operator.entity.js';
 import type { IssuedOperator } from './operator.js';
 
 let api: ApiUnderTest;

@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import type { ConfigEntry } from '#libs/contract';
-import type { AuditAction } from '../audit/audit-entry.entity.js';
+import type { AuditAction } from '../database/entities/audit-entry.entity.js';
 
 /** What a write is about, for the audit trail. */
 export interface ChangeSubject {

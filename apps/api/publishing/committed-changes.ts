@@ -1,7 +1,7 @@
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import type { Release } from '#libs/config-bus';
 import { Database } from '../database/database.js';
-import type { OutboxRow } from './outbox-row.entity.js';
+import type { OutboxRow } from '../database/entities/outbox-row.entity.js';
 import { Outbox } from './outbox.js';
 import { WakeSignal } from './wake-signal.js';
 

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { auditedStates } from '../audit/audited-state.js';
-import { laneOf } from '../authentication/principal.js';
 import { Database } from '../database/database.js';
+import { laneOf } from '../http/principal.js';
 import type { RequestContext } from '../http/request-context.js';
 import { IdempotencyStore } from '../idempotency/idempotency-store.js';
 import { ChangeDraft } from './change-draft.js';

@@ -3,9 +3,9 @@ import { LessThanOrEqual, MoreThan } from 'typeorm';
 import { ulid } from 'ulid';
 import { newId, type ConfigPosition } from '#libs/contract';
 import { Database } from '../database/database.js';
-import { ConfigStateEntity, configStateId } from './config-state.entity.js';
+import { ConfigStateEntity, configStateId } from '../database/entities/config-state.entity.js';
+import { OutboxRowEntity, type OutboxRow } from '../database/entities/outbox-row.entity.js';
 import { outboxBounds, prunableRevision } from './outbox-bounds.js';
-import { OutboxRowEntity, type OutboxRow } from './outbox-row.entity.js';
 
 /** The committed changes in their order, and where the configuration in the database stands. */
 @Injectable()

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { ApiUnderTest } from '../../../test/support/api-under-test.js';
-import { RecordingSink } from '../../../test/support/recording-sink.js';
-import { Outbox } from './outbox.js';
-import { OutboxRowEntity } from './outbox-row.entity.js';
-import { ConfigStateEntity, configStateId } from './config-state.entity.js';
-import { SnapshotReader } from './snapshot-reader.js';
 import { patiently } from '../../../test/support/patiently.js';
+import { RecordingSink } from '../../../test/support/recording-sink.js';
+import { ConfigStateEntity, configStateId } from '../database/entities/config-state.entity.js';
+import { OutboxRowEntity } from '../database/entities/outbox-row.entity.js';
+import { Outbox } from './outbox.js';
+import { SnapshotReader } from './snapshot-reader.js';
 
 let sink: RecordingSink;
 let api: ApiUnderTest;

@@ -3,7 +3,7 @@ import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShut
 import type { Logger } from 'pino';
 import type { ConfigSink } from '#libs/config-bus';
 import type { ConfigPosition } from '#libs/contract';
-import { CONFIG_SINK, LOGGER } from '../composition.js';
+import { CONFIG_SINK, LOGGER } from '../composition/injection-tokens.js';
 import { CommittedChanges } from './committed-changes.js';
 import { Outbox } from './outbox.js';
 import { SnapshotReader } from './snapshot-reader.js';

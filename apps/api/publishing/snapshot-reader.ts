@@ -1,15 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { IsNull, MoreThan, type EntityManager } from 'typeorm';
 import type { ConfigEntry, ConfigSnapshot } from '#libs/contract';
-import { ApiKeyEntity } from '../api-keys/api-key.entity.js';
 import { apiKeyEntry } from '../api-keys/published-api-key.js';
 import { Database } from '../database/database.js';
 import { eachPage, pageSize } from '../database/each-page.js';
+import { ApiKeyEntity } from '../database/entities/api-key.entity.js';
+import { ConfigStateEntity, configStateId } from '../database/entities/config-state.entity.js';
+import { RouteEntity } from '../database/entities/route.entity.js';
+import { TenantEntity } from '../database/entities/tenant.entity.js';
 import { routeEntry } from '../routes/published-route.js';
-import { RouteEntity } from '../routes/route.entity.js';
 import { tenantEntry } from '../tenants/published-tenant.js';
-import { TenantEntity } from '../tenants/tenant.entity.js';
-import { ConfigStateEntity, configStateId } from './config-state.entity.js';
 
 /** Reads the whole published configuration at one revision. */
 @Injectable()

@@ -1,8 +1,8 @@
 import type { EntityManager } from 'typeorm';
 import { auditActorOf, writeAuditEntries } from '../audit/write-audit-entries.js';
+import { ConfigStateEntity, configStateId } from '../database/entities/config-state.entity.js';
+import { OutboxRowEntity, type OutboxRow } from '../database/entities/outbox-row.entity.js';
 import type { RequestContext } from '../http/request-context.js';
-import { ConfigStateEntity, configStateId } from './config-state.entity.js';
-import { OutboxRowEntity, type OutboxRow } from './outbox-row.entity.js';
 import type { RevisionDraft } from './revision-draft.js';
 
 /**

@@ -11,6 +11,7 @@ import {
   type Tenant,
 } from '#libs/contract';
 import { Database } from '../database/database.js';
+import { placeOf, RouteEntity, type RouteRow } from '../database/entities/route.entity.js';
 import { requireMatch } from '../http/etag.js';
 import { pageStart, toPage, type Page, type PageQuery } from '../http/page.js';
 import { patched } from '../http/patched.js';
@@ -24,7 +25,6 @@ import { requireRoomForRoute } from '../tenants/quota.js';
 import { findTenant } from '../tenants/tenant-lookup.js';
 import { routeEntry } from './published-route.js';
 import { replacedRoute } from './replaced-route.js';
-import { placeOf, RouteEntity, type RouteRow } from './route.entity.js';
 
 @Injectable()
 export class RoutesService {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { ApiUnderTest } from '../../../test/support/api-under-test.js';
-import { RouteEntity } from './route.entity.js';
+import { RouteEntity } from '../database/entities/route.entity.js';
 
 const upstreams = [{ url: 'ws://10.0.0.5:9000/base' }];
 const match = { host: 'chat.acme.example', path: '/socket' };

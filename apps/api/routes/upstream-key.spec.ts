@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { ApiUnderTest } from '../../../test/support/api-under-test.js';
 import { testCertificate } from '../../../test/support/tls-certificates.js';
-import { OutboxRowEntity } from '../publishing/outbox-row.entity.js';
+import { OutboxRowEntity } from '../database/entities/outbox-row.entity.js';
 
 let api: ApiUnderTest;
 beforeEach(async () => {

@@ -1,5 +1,5 @@
-import { grantsAccess, type Access, type TenantPrincipal } from '../authentication/principal.js';
-import type { OutboxRow } from '../publishing/outbox-row.entity.js';
+import type { OutboxRow } from '../database/entities/outbox-row.entity.js';
+import { grantsAccess, type Access, type TenantPrincipal } from '../http/principal.js';
 
 /** Why a key no longer gives the access: after this change, or because its time is over. Null while it does. */
 export function endOfCredential(

@@ -1,6 +1,6 @@
 import type { WebSocket } from 'ws';
-import { isOperator, type Access, type Principal } from '../authentication/principal.js';
-import type { OutboxRow } from '../publishing/outbox-row.entity.js';
+import type { OutboxRow } from '../database/entities/outbox-row.entity.js';
+import { isOperator, type Access, type Principal } from '../http/principal.js';
 import { endOfCredential } from './credential-end.js';
 
 /** One open socket: whether its client is still there, and still allowed to be. */

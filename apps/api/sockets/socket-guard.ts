@@ -1,9 +1,9 @@
 import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import type { WebSocket } from 'ws';
 import { In, IsNull, Not } from 'typeorm';
-import type { Access, Principal } from '../authentication/principal.js';
 import { Database } from '../database/database.js';
-import { OperatorEntity } from '../operators/operator.entity.js';
+import { OperatorEntity } from '../database/entities/operator.entity.js';
+import type { Access, Principal } from '../http/principal.js';
 import { CommittedChanges } from '../publishing/committed-changes.js';
 import { GuardedSocket } from './guarded-socket.js';
 

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { EntityManager } from 'typeorm';
 import type { RouteCreate, Tenant } from '#libs/contract';
-import { isOperator, type Principal } from '../authentication/principal.js';
+import { isOperator, type Principal } from '../http/principal.js';
 import { ProblemError } from '../http/problem-error.js';
 import { tenantOverlapping } from './host-overlap.js';
 

@@ -10,9 +10,9 @@ import {
   type SelectQueryBuilder,
 } from 'typeorm';
 import { z } from 'zod';
-import { RouteEntity, type RouteRow } from '../routes/route.entity.js';
-import { HostGrantEntity, type HostGrant } from './host-grant.entity.js';
-import { keysOverlapping } from './host-key.js';
+import { HostGrantEntity, type HostGrant } from '../database/entities/host-grant.entity.js';
+import { keysOverlapping } from '../database/entities/host-key.js';
+import { RouteEntity, type RouteRow } from '../database/entities/route.entity.js';
 
 const foundSchema = z.object({ tenantId: z.string() }).optional();
 

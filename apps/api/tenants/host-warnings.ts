@@ -1,8 +1,8 @@
 import type { EntityManager } from 'typeorm';
-import { isOperator } from '../authentication/principal.js';
+import { TenantEntity } from '../database/entities/tenant.entity.js';
+import { isOperator } from '../http/principal.js';
 import type { RequestContext } from '../http/request-context.js';
 import { tenantOverlapping } from './host-overlap.js';
-import { TenantEntity } from './tenant.entity.js';
 
 /**
  * Warns an operator of host patterns that match hosts of other tenants. It is advice about a write that was committed,

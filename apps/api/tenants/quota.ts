@@ -1,8 +1,8 @@
 import { IsNull, type EntityManager } from 'typeorm';
 import type { Tenant } from '#libs/contract';
-import { ApiKeyEntity } from '../api-keys/api-key.entity.js';
+import { ApiKeyEntity } from '../database/entities/api-key.entity.js';
+import { RouteEntity } from '../database/entities/route.entity.js';
 import { ProblemError } from '../http/problem-error.js';
-import { RouteEntity } from '../routes/route.entity.js';
 
 /** Throws `quota_exceeded` when the tenant has `limits.maxRoutes` routes, disabled ones among them. */
 export async function requireRoomForRoute(manager: EntityManager, { id, limits }: Tenant): Promise<void> {

@@ -1,8 +1,8 @@
 import type { EntityManager } from 'typeorm';
 import { idSchema, type Tenant } from '#libs/contract';
-import { canSeeTenant, type Principal } from '../authentication/principal.js';
+import { TenantEntity } from '../database/entities/tenant.entity.js';
+import { canSeeTenant, type Principal } from '../http/principal.js';
 import { noSuch } from '../http/references.js';
-import { TenantEntity } from './tenant.entity.js';
 
 const tenantId = idSchema('tenant');
 

@@ -2,22 +2,22 @@ import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { MoreThan, type EntityManager } from 'typeorm';
 import { newId, tenantCreateSchema, type Tenant, type TenantCreate } from '#libs/contract';
-import { requireOperator, type Principal } from '../authentication/principal.js';
 import { planDeletion } from '../configuration/configuration-plan.js';
 import { readRowsOfTenant } from '../configuration/configuration-rows.js';
 import { PlanWriter, revisionOf, type Prospect } from '../configuration/plan-writer.js';
 import { Database } from '../database/database.js';
+import { TenantEntity } from '../database/entities/tenant.entity.js';
 import { requireMatch } from '../http/etag.js';
 import { pageStart, toPage, type Page, type PageQuery } from '../http/page.js';
 import { patched } from '../http/patched.js';
+import { requireOperator, type Principal } from '../http/principal.js';
 import { refuseDuplicate } from '../http/refuse-duplicate.js';
 import type { RequestContext } from '../http/request-context.js';
 import { ConfigurationWriter } from '../publishing/configuration-writer.js';
-import { writeHostGrants } from './host-grant.entity.js';
 import { warnOfOverlaps } from './host-warnings.js';
 import { tenantEntry } from './published-tenant.js';
 import { findTenant } from './tenant-lookup.js';
-import { TenantEntity } from './tenant.entity.js';
+import { writeHostGrants } from './write-host-grants.js';
 
 @Injectable()
 export class TenantsService {

@@ -7,10 +7,10 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { AuditPruning1764440200000 } from '../../../migrations/audit-pruning.js';
 import { ApiUnderTest } from '../../../test/support/api-under-test.js';
 import { patiently } from '../../../test/support/patiently.js';
+import type { ShownAuditEntry } from '../audit/audit-query.js';
+import { AuditTrail } from '../audit/audit-trail.js';
+import { AuditEntryEntity, type AuditEntry } from '../database/entities/audit-entry.entity.js';
 import { AuditRetention } from './audit-retention.js';
-import { AuditTrail } from './audit-trail.js';
-import { AuditEntryEntity, type AuditEntry } from './audit-entry.entity.js';
-import type { ShownAuditEntry } from './audit-query.js';
 
 const dayMs = 24 * 3600 * 1000;
 

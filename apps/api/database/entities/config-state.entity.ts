@@ -1,6 +1,6 @@
 import type { ConfigPosition } from '#libs/contract';
-import { storedEntity } from '../database/stored-entity.js';
-import { wholeNumber } from '../database/whole-number.js';
+import { storedEntity } from './stored-entity.js';
+import { wholeNumber } from './whole-number.js';
 
 /** Where the configuration in this database stands; there is one row, with `configStateId`. */
 export type ConfigState = ConfigPosition & {

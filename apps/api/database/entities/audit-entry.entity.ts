@@ -1,5 +1,5 @@
-import { storedEntity } from '../database/stored-entity.js';
-import { wholeNumber } from '../database/whole-number.js';
+import { storedEntity } from './stored-entity.js';
+import { wholeNumber } from './whole-number.js';
 
 export type AuditAction =
   | `${'tenant' | 'route'}.${'create' | 'update' | 'delete'}`

@@ -1,6 +1,6 @@
 import type { ApiKey } from '#libs/contract';
-import { storedEntity } from '../database/stored-entity.js';
-import { wholeNumber } from '../database/whole-number.js';
+import { storedEntity } from './stored-entity.js';
+import { wholeNumber } from './whole-number.js';
 
 /** What is stored of a key: everything but the key itself. */
 export type ApiKeyRow = Omit<ApiKey, 'previous'> & {

@@ -2,10 +2,10 @@ import { Catch, HttpException, Inject, type ArgumentsHost, type ExceptionFilter 
 import type { Request, Response } from 'express';
 import type { Logger } from 'pino';
 import { jsonText, problemMediaType, type ProblemCode } from '#libs/problem-details';
-import { LOGGER } from '../composition.js';
-import { OpenApiDocument } from '../openapi/openapi-document.js';
-import { ProblemError } from './problem-error.js';
-import { problemOf } from './problem-of.js';
+import { LOGGER } from '../composition/injection-tokens.js';
+import { ProblemError } from '../http/problem-error.js';
+import { problemOf } from '../http/problem-of.js';
+import { OpenApiDocument } from './openapi-document.js';
 
 /** Answers every error with a problem document. What nobody expected is logged with its cause, and never shown. */
 @Catch()

@@ -1,11 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
-import { ApiMetrics } from '../metrics/api-metrics.js';
-import { OpenApiDocument } from '../openapi/openapi-document.js';
-import { parseQuery } from './parse-query.js';
-import { ProblemError } from './problem-error.js';
-import { docsHeaders, securityHeaders } from './security-headers.js';
+import { parseQuery } from './http/parse-query.js';
+import { ProblemError } from './http/problem-error.js';
+import { docsHeaders, securityHeaders } from './http/security-headers.js';
+import { ApiMetrics } from './metrics/api-metrics.js';
+import { OpenApiDocument } from './openapi/openapi-document.js';
 
 const maxBodySize = '1mb';
 

@@ -1,5 +1,5 @@
 import type { Tenant } from '#libs/contract';
-import { storedEntity } from '../database/stored-entity.js';
+import { storedEntity } from './stored-entity.js';
 
 /** A tenant is stored as the REST API shows it. */
 export const TenantEntity = storedEntity<Tenant>({

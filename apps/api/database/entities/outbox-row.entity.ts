@@ -1,6 +1,6 @@
 import type { ConfigEntry } from '#libs/contract';
-import { storedEntity } from '../database/stored-entity.js';
-import { wholeNumber } from '../database/whole-number.js';
+import { storedEntity } from './stored-entity.js';
+import { wholeNumber } from './whole-number.js';
 
 /** One committed change, waiting to be published. Revisions have no gaps. */
 export interface OutboxRow {

@@ -1,4 +1,4 @@
-import { storedEntity } from '../database/stored-entity.js';
+import { storedEntity } from './stored-entity.js';
 
 /** The answer to a POST that carried an `Idempotency-Key`; written in the transaction of the POST itself. */
 export interface IdempotencyRecord {

@@ -3,8 +3,8 @@ import { pipeline, Readable } from 'node:stream';
 import { createGzip } from 'node:zlib';
 import { And, LessThan, MoreThan, type EntityManager, type FindOperator } from 'typeorm';
 import { WorkSlice, writeAtomically } from '#libs/config-bus';
-import { AuditEntryEntity, type AuditEntry } from './audit-entry.entity.js';
-import { shownAuditEntry } from './shown-audit-entry.js';
+import { shownAuditEntry } from '../audit/shown-audit-entry.js';
+import { AuditEntryEntity, type AuditEntry } from '../database/entities/audit-entry.entity.js';
 
 const pageSize = 500;
 // As many as are removed in a few milliseconds.

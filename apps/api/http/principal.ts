@@ -1,6 +1,6 @@
 import type { KeyScope } from '#libs/contract';
-import { ProblemError } from '../http/problem-error.js';
-import type { Operator } from '../operators/operator.js';
+import type { OperatorRole } from '../database/entities/operator.entity.js';
+import { ProblemError } from './problem-error.js';
 
 /** Who sends a request: whoever has the admin token, a named operator, or a tenant with a key of the scope `manage` or `read`. */
 export type Principal = { kind: 'admin' } | OperatorPrincipal | TenantPrincipal;
@@ -8,7 +8,7 @@ export type Principal = { kind: 'admin' } | OperatorPrincipal | TenantPrincipal;
 export interface OperatorPrincipal {
   kind: 'operator';
   operatorId: string;
-  role: Operator['role'];
+  role: OperatorRole;
 }
 
 export interface TenantPrincipal {

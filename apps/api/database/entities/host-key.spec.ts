@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { HostIndex } from '../configuration/host-index.js';
+import { HostIndex } from '../../configuration/host-index.js';
 import { hostKeyOf, keysOverlapping } from './host-key.js';
 
 const labels = fc.array(fc.constantFrom('a', 'b', 'a-b', '0', '_x'), { minLength: 1, maxLength: 4 });

@@ -1,14 +1,14 @@
 import { Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
-import { JsonAnswers } from '../../bootstrap/json-answers.interceptor.js';
-import { IdempotencyInterceptor } from '../idempotency/idempotency.interceptor.js';
-import { JsonBodyInterceptor } from './json-body.interceptor.js';
-import { ProblemFilter } from './problem-filter.js';
-import { QueryGuard } from './query.guard.js';
-import { ReferenceGuard } from './reference.guard.js';
-import { ResourceHeadersInterceptor } from './resource-headers.interceptor.js';
-import { ValidationPipe } from './validation-pipe.js';
-import { WarningHeaderInterceptor } from './warning-header.interceptor.js';
+import { JsonAnswers } from '../bootstrap/json-answers.interceptor.js';
+import { JsonBodyInterceptor } from './http/json-body.interceptor.js';
+import { QueryGuard } from './http/query.guard.js';
+import { ReferenceGuard } from './http/reference.guard.js';
+import { ResourceHeadersInterceptor } from './http/resource-headers.interceptor.js';
+import { ValidationPipe } from './http/validation-pipe.js';
+import { WarningHeaderInterceptor } from './http/warning-header.interceptor.js';
+import { IdempotencyInterceptor } from './idempotency/idempotency.interceptor.js';
+import { ProblemFilter } from './openapi/problem-filter.js';
 
 /** What every request passes through; the interceptors stand in their order, outermost first. */
 @Module({

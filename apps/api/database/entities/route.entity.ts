@@ -1,6 +1,6 @@
 import type { RouteCreate } from '#libs/contract';
-import { storedEntity } from '../database/stored-entity.js';
-import { hostKeyOf } from '../tenants/host-key.js';
+import { hostKeyOf } from './host-key.js';
+import { storedEntity } from './stored-entity.js';
 
 export interface RouteRow {
   id: string;

@@ -5,14 +5,14 @@ import { encodeTime } from 'ulid';
 import { LessThanOrEqual, type EntityManager } from 'typeorm';
 import { idPrefixes } from '#libs/contract';
 import type { ApiSettings } from '#libs/settings';
-import { API_SETTINGS, LOGGER } from '../composition.js';
+import { AuditTrail } from '../audit/audit-trail.js';
+import { systemActor } from '../audit/write-audit-entries.js';
+import { API_SETTINGS, LOGGER } from '../composition/injection-tokens.js';
 import { Database } from '../database/database.js';
+import { AuditEntryEntity } from '../database/entities/audit-entry.entity.js';
 import { Publisher } from '../publishing/publisher.js';
 import { WakeSignal } from '../publishing/wake-signal.js';
-import { AuditEntryEntity } from './audit-entry.entity.js';
 import { exportAudit, type AuditExport } from './audit-export.js';
-import { AuditTrail } from './audit-trail.js';
-import { systemActor } from './write-audit-entries.js';
 
 const dayMs = 24 * 3600 * 1000;
 const pruneEveryMs = 3600 * 1000;

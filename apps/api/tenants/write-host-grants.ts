@@ -1,22 +1,7 @@
 import { In, type EntityManager } from 'typeorm';
 import type { Tenant } from '#libs/contract';
-import { storedEntity } from '../database/stored-entity.js';
-import { hostKeyOf } from './host-key.js';
-
-/** One of the `hosts` of a tenant, where an index finds it. It goes with its tenant. */
-export interface HostGrant {
-  hostKey: string;
-  tenantId: string;
-}
-
-export const HostGrantEntity = storedEntity<HostGrant>({
-  name: 'HostGrant',
-  tableName: 'host_grants',
-  columns: {
-    hostKey: { type: 'varchar', primary: true },
-    tenantId: { type: 'varchar', primary: true },
-  },
-});
+import { HostGrantEntity } from '../database/entities/host-grant.entity.js';
+import { hostKeyOf } from '../database/entities/host-key.js';
 
 // SQLite takes 32,766 values in a statement.
 const rowsPerStatement = 500;

@@ -1,0 +1,21 @@
+import { ApiKeyEntity } from './api-key.entity.js';
+import { AuditEntryEntity } from './audit-entry.entity.js';
+import { ConfigStateEntity } from './config-state.entity.js';
+import { HostGrantEntity } from './host-grant.entity.js';
+import { IdempotencyRecordEntity } from './idempotency-record.entity.js';
+import { OperatorEntity } from './operator.entity.js';
+import { OutboxRowEntity } from './outbox-row.entity.js';
+import { RouteEntity } from './route.entity.js';
+import { TenantEntity } from './tenant.entity.js';
+
+export const entities = [
+  TenantEntity,
+  RouteEntity,
+  ApiKeyEntity,
+  OperatorEntity,
+  AuditEntryEntity,
+  OutboxRowEntity,
+  ConfigStateEntity,
+  IdempotencyRecordEntity,
+  HostGrantEntity,
+];
