@@ -3,16 +3,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Program } from '../support/program.js';
+import { SluiceProcess } from '../support/sluice-process.js';
+import { adminToken, testSettings } from '../support/sluice-settings.js';
 import { OperatedGateway, type Whereabouts } from './operated-gateway.js';
-
-const adminToken = 'the-admin-token-of-the-attack';
 
 /** All of Sluice in a process of its own, as it was built; its end is what an attack is after. */
 export class GatewayProcess extends OperatedGateway {
   private constructor(
     whereabouts: Whereabouts,
-    private readonly program: Program,
+    private readonly program: SluiceProcess,
     private readonly folder: string,
   ) {
     super(whereabouts);
@@ -22,23 +21,17 @@ export class GatewayProcess extends OperatedGateway {
   static async start(engine: string): Promise<GatewayProcess> {
     const folder = await mkdtemp(join(tmpdir(), 'sluice-attack-'));
     const resolver = fileURLToPath(new URL('stand-in-resolver.js', import.meta.url));
-    const program = Program.start('all-in-one', {
+    const program = SluiceProcess.start('all-in-one', {
+      ...testSettings,
       NODE_OPTIONS: `--import=${resolver}`,
       SLUICE_DATA_DIR: folder,
       SLUICE_ADMIN_TOKEN: adminToken,
-      SLUICE_API_LISTEN: '127.0.0.1:0',
-      SLUICE_GATEWAY_LISTEN: '127.0.0.1:0',
-      SLUICE_GATEWAY_ADMIN_LISTEN: '127.0.0.1:0',
-      SLUICE_ECHO_LISTEN: '127.0.0.1:0',
       SLUICE_UPSTREAM_ALLOW: '127.0.0.1/32',
-      SLUICE_MAX_PENDING_PER_ADDRESS: '0',
-      SLUICE_DRAIN_SECONDS: '1',
       SLUICE_ENGINE: engine,
       SLUICE_LOG_LEVEL: 'warn',
     });
-    const [, apiUrl = ''] = await program.printed(/API +(http:\S+)\/v1/);
-    const [, gatewayUrl = ''] = await program.printed(/gateway +(ws:\S+)/);
-    const [, adminUrl = ''] = await program.printed(/health and metrics: (http:[^)]+)\)/);
+    const { api: apiUrl, gateways, gatewayAdmin: adminUrl } = await program.urls();
+    const gatewayUrl = gateways[0] ?? '';
     const whereabouts = { apiUrl, gatewayUrl, adminUrl, adminToken, findsStandInNames: true };
     return new GatewayProcess(whereabouts, program, folder);
   }

@@ -1,7 +1,7 @@
 import { vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { z } from 'zod';
-import { AllInOneUnderTest } from '../support/all-in-one-under-test.js';
+import { startSluice, type SluiceInProcess } from '../support/start-sluice.js';
 
 /** All of Sluice, with a tenant whose route `/chat` wants a key and leads to the echo upstream. */
 export interface Chat {
@@ -14,7 +14,7 @@ export interface Chat {
 
 /** Starts Sluice and declares the chat over REST, for pages of one origin alone. */
 export async function startChat({ origin }: { origin: string }): Promise<Chat> {
-  const sluice = await AllInOneUnderTest.start();
+  const sluice = await startSluice();
   try {
     const key = await declareChat(sluice, origin);
     const url = `${sluice.gatewayUrl}/chat`;
@@ -27,14 +27,14 @@ export async function startChat({ origin }: { origin: string }): Promise<Chat> {
   }
 }
 
-async function declareChat(sluice: AllInOneUnderTest, origin: string): Promise<string> {
-  await sluice.call('POST', '/v1/tenants', { slug: 'acme' });
-  await sluice.call('POST', '/v1/tenants/acme/routes', {
+async function declareChat(sluice: SluiceInProcess, origin: string): Promise<string> {
+  await sluice.rest.call('POST', '/tenants', { slug: 'acme' });
+  await sluice.rest.call('POST', '/tenants/acme/routes', {
     match: { path: '/chat' },
     upstreams: [{ url: sluice.echoUrl }],
     allowedOrigins: [origin],
   });
-  const made = await sluice.call('POST', '/v1/tenants/acme/api-keys', { name: 'web', scopes: ['connect'] });
+  const made = await sluice.rest.call('POST', '/tenants/acme/api-keys', { name: 'web', scopes: ['connect'] });
   return z.object({ key: z.string() }).parse(made).key;
 }
 

@@ -1,14 +1,14 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { AllInOneUnderTest } from '../support/all-in-one-under-test.js';
+import { startSluice, type SluiceInProcess } from '../support/start-sluice.js';
 import { openChromium } from './open-chromium.js';
 
 describe('Swagger UI', () => {
-  let sluice: AllInOneUnderTest;
+  let sluice: SluiceInProcess;
   let browser: Browser;
 
   beforeAll(async () => {
-    [sluice, browser] = await Promise.all([AllInOneUnderTest.start(), openChromium()]);
+    [sluice, browser] = await Promise.all([startSluice(), openChromium()]);
   });
   afterAll(async () => {
     await Promise.all([browser.close(), sluice.close()]);

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { runToEnd } from '../support/run-to-end.js';
+import { runToEnd } from '../support/child-program.js';
 
 /** Any other one draws other processes and other lengths; `npm run chaos -- --short` draws a new one each time. */
 const seed = '20';

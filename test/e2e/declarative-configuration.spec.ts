@@ -5,15 +5,15 @@ import { join } from 'node:path';
 import { createServer } from 'node:tls';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import { AllInOneUnderTest } from '../support/all-in-one-under-test.js';
+import { startSluice, type SluiceInProcess } from '../support/start-sluice.js';
 import { patiently } from '../support/patiently.js';
-import type { CommandEnd } from '../support/run-to-end.js';
+import type { ProgramExit } from '../support/child-program.js';
 import { operatorOf, runSluice, runSluiceThroughNpm } from '../support/sluice-command.js';
 import { testCertificate } from '../support/tls-certificates.js';
 
-let sluice: AllInOneUnderTest;
+let sluice: SluiceInProcess;
 beforeEach(async () => {
-  sluice = await AllInOneUnderTest.start();
+  sluice = await startSluice();
 });
 afterEach(() => sluice.close());
 
@@ -22,8 +22,8 @@ test.each(['yaml', 'json'])(
   async (form) => {
     const file = join(sluice.dataDir, `config.${form}`);
     const route = { match: { path: '/kept' }, upstreams: [{ url: sluice.echoUrl }] };
-    await sluice.call('POST', '/v1/tenants/demo/routes', route);
-    const { key } = (await sluice.call('POST', '/v1/tenants/demo/api-keys', { name: 'web' })) as {
+    await sluice.rest.call('POST', '/tenants/demo/routes', route);
+    const { key } = (await sluice.rest.call('POST', '/tenants/demo/api-keys', { name: 'web' })) as {
       key: string;
     };
     await vi.waitFor(async () => expect(await connects(key)).toBe(true), patiently);
@@ -32,7 +32,7 @@ test.each(['yaml', 'json'])(
     expect(saved).not.toContain(key);
     expect((await run('diff', file)).exitCode).toBe(0);
 
-    await sluice.call('PUT', '/v1/config?deleteTenants=true', { version: 1, tenants: [] });
+    await sluice.rest.call('PUT', '/config?deleteTenants=true', { version: 1, tenants: [] });
     await vi.waitFor(async () => expect(await connects(key)).toBe(false), patiently);
     const differing = await run('diff', file);
     expect([differing.exitCode, differing.output]).toEqual([1, expect.stringContaining('+ tenant demo')]);
@@ -48,14 +48,14 @@ test('--dry-run writes nothing where npm keeps the flag for itself', async () =>
   await writeFile(file, JSON.stringify({ version: 1, tenants: [{ slug: 'demo' }, { slug: 'added' }] }));
   const { output } = await runSluiceThroughNpm(operatorOf(sluice), 'apply', file, '--dry-run');
   expect(output).toContain('+ tenant added: would be made');
-  const { items } = (await sluice.call('GET', '/v1/tenants')) as { items: unknown[] };
+  const { items } = (await sluice.rest.call('GET', '/tenants')) as { items: unknown[] };
   expect(items).toHaveLength(1);
 });
 
 test('a live connection of a route that is not touched notices nothing', async () => {
   const file = join(sluice.dataDir, 'config.json');
   const route = { match: { path: '/kept' }, upstreams: [{ url: sluice.echoUrl }], auth: { mode: 'none' } };
-  await sluice.call('POST', '/v1/tenants/demo/routes', route);
+  await sluice.rest.call('POST', '/tenants/demo/routes', route);
   await vi.waitFor(async () => expect(await connects('')).toBe(true), patiently);
   const client = new WebSocket(`${sluice.gatewayUrl}/kept`);
   await once(client, 'open');
@@ -176,7 +176,7 @@ test('the API is reached over TLS, and not where its certificate is not trusted'
   }
 });
 
-function run(...words: string[]): Promise<CommandEnd> {
+function run(...words: string[]): Promise<ProgramExit> {
   return runSluice(operatorOf(sluice), ...words);
 }
 

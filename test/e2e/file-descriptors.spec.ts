@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { Program } from '../support/program.js';
+import { SluiceProcess } from '../support/sluice-process.js';
+import { testSettings } from '../support/sluice-settings.js';
 
 const clientCount = 600;
 
 let dataDir: string;
-let program: Program | null;
+let program: SluiceProcess | null;
 let clients: WebSocket[];
 
 beforeEach(async () => {
@@ -19,7 +20,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   for (const client of clients) client.terminate();
-  await program?.stop('SIGKILL');
+  await program?.kill();
   await rm(dataDir, { recursive: true, force: true });
 });
 
@@ -35,21 +36,9 @@ function connect(url: string): Promise<'open' | 'answered' | 'reset'> {
 }
 
 test('clients that are dropped for want of file descriptors are counted, and logged once a minute', async () => {
-  const listen = '127.0.0.1:0';
-  program = Program.start(
-    'all-in-one',
-    {
-      SLUICE_DATA_DIR: dataDir,
-      SLUICE_API_LISTEN: listen,
-      SLUICE_GATEWAY_LISTEN: listen,
-      SLUICE_GATEWAY_ADMIN_LISTEN: listen,
-      SLUICE_ECHO_LISTEN: listen,
-      SLUICE_MAX_PENDING_PER_ADDRESS: '0',
-    },
-    { openFiles: 1024 },
-  );
-  const [, admin = ''] = await program.printed(/metrics: (http:\/\/127\.0\.0\.1:\d+)/);
-  const [, url = ''] = await program.printed(/connect -- (ws:\S+)/);
+  const settings = { ...testSettings, SLUICE_DATA_DIR: dataDir };
+  program = SluiceProcess.start('all-in-one', settings, { openFiles: 1024 });
+  const { gatewayAdmin: admin, demo: url } = await program.urls();
   const countOf = async (pattern: RegExp): Promise<number> => {
     const metrics = await (await fetch(`${admin}/metrics`, { headers: { Connection: 'close' } })).text();
     return Number(pattern.exec(metrics)?.[1] ?? 0);

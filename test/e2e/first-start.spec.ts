@@ -2,7 +2,7 @@ import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { AllInOneUnderTest } from '../support/all-in-one-under-test.js';
+import { startSluice } from '../support/start-sluice.js';
 
 let folder = '';
 beforeEach(async () => {
@@ -13,12 +13,12 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 test('starts without a data folder, with the admin token set and the database elsewhere', async () => {
   const dataDir = join(folder, 'data', 'sluice');
   const settings = { SLUICE_DATABASE_URL: `sqlite:${join(folder, 'database', 'sluice.db')}` };
-  const first = await AllInOneUnderTest.start(dataDir, settings);
-  await first.call('DELETE', '/v1/tenants/demo');
+  const first = await startSluice(dataDir, settings);
+  await first.rest.call('DELETE', '/tenants/demo');
   await first.stop();
   expect((await stat(dataDir)).mode & 0o777).toBe(0o700);
-  const second = await AllInOneUnderTest.start(dataDir, settings);
-  const tenants = await second.call('GET', '/v1/tenants');
+  const second = await startSluice(dataDir, settings);
+  const tenants = await second.rest.call('GET', '/tenants');
   await second.stop();
   // The demo that was deleted is not made again.
   expect(tenants).toMatchObject({ items: [] });
@@ -29,7 +29,7 @@ test('a data folder that can be none stops the start, and the setting is named',
   await writeFile(file, '');
   const database = `sqlite:${join(folder, 'sluice.db')}`;
   for (const dataDir of [file, join(file, 'data')]) {
-    const start = AllInOneUnderTest.start(dataDir, { SLUICE_DATABASE_URL: database });
+    const start = startSluice(dataDir, { SLUICE_DATABASE_URL: database });
     await expect(start).rejects.toThrow(/^SLUICE_DATA_DIR: nothing can be kept there: E/);
   }
 });

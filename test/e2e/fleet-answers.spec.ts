@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import type { Connection } from '#libs/contract';
-import { adminToken, FleetWorld } from '../support/fleet-world.js';
+import { FleetWorld } from '../support/fleet-world.js';
 import { patiently } from '../support/patiently.js';
-import { Program } from '../support/program.js';
+import { SluiceProcess } from '../support/sluice-process.js';
+import { adminToken, testSettings } from '../support/sluice-settings.js';
 
 interface ConnectionList {
   items: Connection[];
@@ -116,17 +117,15 @@ describe('what two gateways answer is one answer', () => {
 
 describe('a gateway that does not answer', () => {
   let folder: string;
-  let program: Program;
+  let program: SluiceProcess;
 
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'sluice-silent-'));
-    program = Program.start('gateway', {
+    program = SluiceProcess.start('gateway', {
+      ...testSettings,
       SLUICE_REDIS_URL: fleet.redis.url,
       SLUICE_REDIS_PREFIX: fleet.redisPrefix,
       SLUICE_DATA_DIR: folder,
-      SLUICE_GATEWAY_LISTEN: '127.0.0.1:0',
-      SLUICE_GATEWAY_ADMIN_LISTEN: '127.0.0.1:0',
-      SLUICE_UPSTREAM_ALLOW: '127.0.0.0/8',
       SLUICE_DRAIN_SECONDS: '0',
     });
   });

@@ -4,12 +4,12 @@ import { pathToFileURL } from 'node:url';
 import openapiTypescript, { astToString } from 'openapi-typescript';
 import ts from 'typescript';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { AllInOneUnderTest } from '../support/all-in-one-under-test.js';
+import { startSluice, type SluiceInProcess } from '../support/start-sluice.js';
 
-let sluice: AllInOneUnderTest;
+let sluice: SluiceInProcess;
 let folder: string;
 beforeEach(async () => {
-  sluice = await AllInOneUnderTest.start();
+  sluice = await startSluice();
   // Inside of the repository, so that the program finds its packages.
   await mkdir('dist', { recursive: true });
   folder = await mkdtemp(resolve('dist', 'generated-client-'));

@@ -3,7 +3,8 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import type { Connection, Gateway } from '#libs/contract';
 import { openApiSocket, type ApiSocket } from '../support/api-socket.js';
-import { adminToken, FleetWorld } from '../support/fleet-world.js';
+import { FleetWorld } from '../support/fleet-world.js';
+import { adminToken } from '../support/sluice-settings.js';
 import { patiently } from '../support/patiently.js';
 
 interface Answer<Body> {

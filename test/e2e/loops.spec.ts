@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { startEcho } from '../../apps/echo/start-echo.js';
-import { AllInOneUnderTest } from '../support/all-in-one-under-test.js';
+import { startSluice } from '../support/start-sluice.js';
 import { CountingUpstream } from '../support/counting-upstream.js';
 import { GatewayWorld } from '../support/gateway-world.js';
 import { rawRequest, upgradeRequest } from '../support/raw-request.js';
@@ -85,8 +85,8 @@ test('the fleet has the same name in Via after a restart, also where everything 
   const upstream = await CountingUpstream.start((socket) => {
     socket.end('HTTP/1.1 418 Teapot\r\nContent-Length: 0\r\n\r\n');
   });
-  let sluice = await AllInOneUnderTest.start();
-  await sluice.call('POST', '/v1/tenants/demo/routes', {
+  let sluice = await startSluice();
+  await sluice.rest.call('POST', '/tenants/demo/routes', {
     match: { path: '/via' },
     upstreams: [{ url: upstream.url }],
     auth: { mode: 'none' },
@@ -94,7 +94,7 @@ test('the fleet has the same name in Via after a restart, also where everything 
   for (const isAgain of [false, true]) {
     if (isAgain) {
       await sluice.stop();
-      sluice = await AllInOneUnderTest.start(sluice.dataDir);
+      sluice = await startSluice(sluice.dataDir);
     }
     const port = Number(new URL(sluice.gatewayUrl).port);
     await expect.poll(async () => (await rawRequest(port, upgradeRequest('/via'))).status).toBe(418);

@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { AllInOneUnderTest } from '../support/all-in-one-under-test.js';
+import { startSluice, type SluiceInProcess } from '../support/start-sluice.js';
 import { metricFaults } from '../support/metric-faults.js';
 
-let sluice: AllInOneUnderTest;
+let sluice: SluiceInProcess;
 beforeEach(async () => {
-  sluice = await AllInOneUnderTest.start();
+  sluice = await startSluice();
   const client = new WebSocket(`${sluice.gatewayUrl}/echo`);
   await once(client, 'open');
   client.send('hello');

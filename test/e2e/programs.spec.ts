@@ -5,40 +5,33 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { Program } from '../support/program.js';
+import { SluiceProcess, type App } from '../support/sluice-process.js';
+import { testSettings } from '../support/sluice-settings.js';
 
 let dataDir: string;
-const programs: Program[] = [];
+const programs: SluiceProcess[] = [];
 
 beforeEach(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'sluice-programs-'));
 });
 
 afterEach(async () => {
-  await Promise.all(programs.splice(0).map((program) => program.stop('SIGKILL')));
+  await Promise.all(programs.splice(0).map((program) => program.kill()));
   await rm(dataDir, { recursive: true, force: true });
 });
 
-function start(app: string, environment: Record<string, string> = {}): Program {
-  const program = Program.start(app, {
-    SLUICE_DATA_DIR: dataDir,
-    SLUICE_API_LISTEN: '127.0.0.1:0',
-    SLUICE_GATEWAY_LISTEN: '127.0.0.1:0',
-    SLUICE_GATEWAY_ADMIN_LISTEN: '127.0.0.1:0',
-    SLUICE_ECHO_LISTEN: '127.0.0.1:0',
-    ...environment,
-  });
+function start(app: App, environment: Record<string, string> = {}): SluiceProcess {
+  const program = SluiceProcess.start(app, { ...testSettings, SLUICE_DATA_DIR: dataDir, ...environment });
   programs.push(program);
   return program;
 }
 
 async function startAllInOne(
   environment: Record<string, string> = {},
-): Promise<{ program: Program; api: string; echo: string }> {
+): Promise<{ program: SluiceProcess; api: string; echo: string }> {
   const program = start('all-in-one', environment);
-  const [, api = ''] = await program.printed(/API +(http:\S+)/);
-  const [, echo = ''] = await program.printed(/connect -- (ws:\S+)/);
-  return { program, api, echo };
+  const { api, demo } = await program.urls();
+  return { program, api: `${api}/v1`, echo: demo };
 }
 
 async function tenantSlugs(api: string): Promise<string[]> {
@@ -99,7 +92,7 @@ describe('the all-in-one start', () => {
 
 describe('a wrong setting stops the start with one line that names it and no secret', () => {
   const secret = 'hunter2hunter2';
-  const cases: [app: string, setting: string, value: string][] = [
+  const cases: [app: App, setting: string, value: string][] = [
     ['gateway', 'SLUICE_REDIS_URL', ''],
     ['api', 'SLUICE_REDIS_URL', ''],
     ['gateway', 'SLUICE_REDIS_URL', `http://:${secret}@127.0.0.1`],
@@ -117,7 +110,7 @@ describe('a wrong setting stops the start with one line that names it and no sec
   ];
 
   test.each(cases)('%s with %s=%s', async (app, setting, value) => {
-    const { exitCode, output } = await start(app, { [setting]: value }).ended();
+    const { exitCode, output } = await start(app, { [setting]: value }).exited();
     expect(exitCode).toBe(1);
     expect(output.trimEnd().split('\n')).toHaveLength(1);
     expect(output).toContain(setting);
@@ -137,7 +130,7 @@ describe('a port that is taken stops the start with a line that names its settin
     const taken = createServer().listen(0, '127.0.0.1');
     await once(taken, 'listening');
     const { port } = taken.address() as AddressInfo;
-    const { exitCode, output } = await start('all-in-one', { [setting]: `127.0.0.1:${port}` }).ended();
+    const { exitCode, output } = await start('all-in-one', { [setting]: `127.0.0.1:${port}` }).exited();
     taken.close();
     expect(exitCode).toBe(1);
     expect(output).toBe(
@@ -166,7 +159,7 @@ test('a stop says how many connections are closed and for how long, and a second
   program.signal('SIGINT');
   await program.printed(/^closing 2 connections, up to 3600 s; again to stop now$/m);
   const repeat = setInterval(() => program.signal('SIGINT'), 100);
-  const { exitCode } = await program.ended();
+  const { exitCode } = await program.exited();
   clearInterval(repeat);
   expect(exitCode).toBe(1);
 });

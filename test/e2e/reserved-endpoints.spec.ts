@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { afterEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { demo } from '../../apps/all-in-one/seed-demo.js';
-import { AllInOneUnderTest } from '../support/all-in-one-under-test.js';
+import { startSluice } from '../support/start-sluice.js';
 import { CountingUpstream } from '../support/counting-upstream.js';
 import { GatewayWorld } from '../support/gateway-world.js';
 import { rawRequest, upgradeRequest } from '../support/raw-request.js';
@@ -54,12 +54,12 @@ describe('a gateway whose addresses of loopback may be dialed', () => {
 });
 
 test('all of Sluice in one process never dials its API, and does dial its echo upstream', async () => {
-  const sluice = await AllInOneUnderTest.start();
+  const sluice = await startSluice();
   releases.push(() => sluice.close());
   const upstreams = [{ url: sluice.apiUrl.replace('http:', 'ws:') }];
   const route = { match: { path: '/api' }, upstreams, auth: { mode: 'none' } };
-  await sluice.call('POST', '/v1/tenants', { slug: 'acme' });
-  await sluice.call('POST', '/v1/tenants/acme/routes', route);
+  await sluice.rest.call('POST', '/tenants', { slug: 'acme' });
+  await sluice.rest.call('POST', '/tenants/acme/routes', route);
   const answer = (): ReturnType<typeof rawRequest> =>
     rawRequest(Number(new URL(sluice.gatewayUrl).port), upgradeRequest('/api'));
   await expect.poll(async () => (await answer()).body).toContain('upstream_forbidden_address');

@@ -1,22 +1,22 @@
 import { copyFile, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
-import { AllInOneUnderTest } from '../support/all-in-one-under-test.js';
+import { startSluice, type SluiceInProcess } from '../support/start-sluice.js';
 import { rawRequest, upgradeRequest } from '../support/raw-request.js';
 
-async function statusOf(sluice: AllInOneUnderTest, path: string): Promise<number> {
+async function statusOf(sluice: SluiceInProcess, path: string): Promise<number> {
   const { port } = new URL(sluice.gatewayUrl);
   return (await rawRequest(Number(port), upgradeRequest(path, { Host: 'restore.test' }))).status;
 }
 
-function expectStatus(sluice: AllInOneUnderTest, path: string, status: number): Promise<void> {
+function expectStatus(sluice: SluiceInProcess, path: string, status: number): Promise<void> {
   return vi.waitFor(async () => expect(await statusOf(sluice, path)).toBe(status), { timeout: 10_000 });
 }
 
-async function makeRoute(sluice: AllInOneUnderTest, path: string): Promise<void> {
+async function makeRoute(sluice: SluiceInProcess, path: string): Promise<void> {
   // Nothing listens there: 502 says that the route is known.
   const upstreams = [{ url: 'ws://127.0.0.1:9' }];
-  await sluice.call('POST', '/v1/tenants/demo/routes', {
+  await sluice.rest.call('POST', '/tenants/demo/routes', {
     match: { path },
     upstreams,
     auth: { mode: 'none' },
@@ -24,7 +24,7 @@ async function makeRoute(sluice: AllInOneUnderTest, path: string): Promise<void>
 }
 
 test('a gateway that had got further follows a database that was set back to a backup', async () => {
-  let sluice = await AllInOneUnderTest.start();
+  let sluice = await startSluice();
   const { dataDir } = sluice;
   const [database, backup] = [join(dataDir, 'sluice.db'), join(dataDir, 'backup')];
   await makeRoute(sluice, '/kept');
@@ -32,14 +32,14 @@ test('a gateway that had got further follows a database that was set back to a b
   await mkdir(backup);
   await copyFile(database, join(backup, 'sluice.db'));
 
-  sluice = await AllInOneUnderTest.start(dataDir);
+  sluice = await startSluice(dataDir);
   for (const path of ['/lost-1', '/lost-2', '/lost-3']) await makeRoute(sluice, path);
   await expectStatus(sluice, '/lost-3', 502);
   await sluice.stop();
   await Promise.all(['', '-wal', '-shm'].map((suffix) => rm(`${database}${suffix}`, { force: true })));
   await copyFile(join(backup, 'sluice.db'), database);
 
-  sluice = await AllInOneUnderTest.start(dataDir);
+  sluice = await startSluice(dataDir);
   await expectStatus(sluice, '/lost-3', 404);
   await expectStatus(sluice, '/kept', 502);
   await makeRoute(sluice, '/after');

@@ -5,7 +5,8 @@ import sqlite3 from 'sqlite3';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { generateApiKey } from '#libs/api-keys';
 import { patiently } from '../support/patiently.js';
-import { Program } from '../support/program.js';
+import { SluiceProcess } from '../support/sluice-process.js';
+import { testSettings } from '../support/sluice-settings.js';
 import { testCertificate } from '../support/tls-certificates.js';
 import { TokenIssuer } from '../support/token-issuer.js';
 import {
@@ -15,7 +16,7 @@ import {
   type Keys,
 } from './secrets/connect-with-credentials.js';
 import { KeptSecrets } from './secrets/kept-secrets.js';
-import { gatewaySettings, SecretWorld } from './secrets/secret-world.js';
+import { SecretWorld } from './secrets/secret-world.js';
 
 // One run with every kind of secret in every place where it can be presented, with success and without; then nothing
 // that Sluice wrote or said has one in clear. The log level is `trace`.
@@ -268,12 +269,12 @@ async function failWithoutRedis({ connect, connectId, manage }: Keys): Promise<v
 
 async function startWithWrongPassword(): Promise<void> {
   const wrong = secrets.keep('a wrong password for Redis', randomBytes(24).toString('base64url'));
-  const gateway = Program.start('gateway', {
-    ...gatewaySettings,
+  const gateway = SluiceProcess.start('gateway', {
+    ...testSettings,
     SLUICE_REDIS_URL: world.redis.url.replace(redisPassword, wrong),
     SLUICE_DATA_DIR: join(world.folder, 'stranger'),
     SLUICE_LOG_LEVEL: 'trace',
   });
   await gateway.printed(/Redis cannot be reached/);
-  world.evidence.add('wrong password log', (await gateway.stop('SIGTERM')).output);
+  world.evidence.add('wrong password log', (await gateway.stop()).output);
 }

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import { adminToken, FleetWorld } from '../support/fleet-world.js';
+import { FleetWorld } from '../support/fleet-world.js';
+import { adminToken } from '../support/sluice-settings.js';
 import { openSocket, upgradeRequest } from '../support/raw-request.js';
 import { CertificateFolder } from '../support/tls-certificates.js';
 import { WorkersWorld } from '../support/workers-world.js';
@@ -215,7 +216,7 @@ describe('the end of a command', { timeout }, () => {
     const { opened } = await crowd(world, 10);
     const ends = endsOf(opened);
     // Its output ends with the last worker that writes to it.
-    await world.program.stop('SIGKILL');
+    await world.program.kill();
     expect(await ends).toEqual(Array(10).fill(draining));
     await expect(open(world)).rejects.toThrow('ECONNREFUSED');
   });
@@ -324,7 +325,7 @@ test('a port that is taken stops a command of workers with one line', { timeout 
     SLUICE_GATEWAY_LISTEN: `127.0.0.1:${world.port}`,
     SLUICE_LOG_LEVEL: 'silent',
   });
-  const { exitCode, output } = await program.ended();
+  const { exitCode, output } = await program.exited();
   expect(exitCode).toBe(1);
   expect(output).toMatch(new RegExp(`^SLUICE_GATEWAY_LISTEN: .*:${world.port} is taken, .*\n$`));
 });

@@ -4,7 +4,8 @@ import { isStorageUnavailable } from '../../apps/api/database/database-errors.js
 import { ConfigStateEntity, configStateId } from '../../apps/api/database/entities/config-state.entity.js';
 import { openDatabase } from '../../apps/api/database/open-database.js';
 import { openApiSocket } from '../support/api-socket.js';
-import { adminToken, ApiUnderTest } from '../support/api-under-test.js';
+import { ApiUnderTest } from '../support/api-under-test.js';
+import { adminToken } from '../support/sluice-settings.js';
 import { patiently } from '../support/patiently.js';
 import { withPostgres } from '../support/postgres/postgres-client.js';
 import { startPostgresServer, type PostgresServer } from '../support/postgres/postgres-server.js';

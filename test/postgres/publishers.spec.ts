@@ -4,15 +4,15 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { ConfigChange } from '#libs/contract';
-import { adminToken } from '../support/api-under-test.js';
-import { Program } from '../support/program.js';
+import { SluiceProcess } from '../support/sluice-process.js';
+import { adminToken, testSettings } from '../support/sluice-settings.js';
 import { startRedisServer, type RedisServer } from '../support/redis-server.js';
 import { databaseOf, dropDatabaseOf } from '../support/test-database.js';
 
 const leaseAndMore = { timeout: 20_000, interval: 20 };
 
 interface Api {
-  program: Program;
+  program: SluiceProcess;
   url: string;
 }
 
@@ -21,7 +21,7 @@ let redis: RedisServer;
 let admin: Redis;
 let subscriber: Redis;
 let announced: ConfigChange[] = [];
-const programs: Program[] = [];
+const programs: SluiceProcess[] = [];
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'sluice-publishers-'));
@@ -36,7 +36,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  await Promise.all(programs.splice(0).map((program) => program.stop('SIGKILL')));
+  await Promise.all(programs.splice(0).map((program) => program.kill()));
   admin.disconnect();
   subscriber.disconnect();
   await redis.stop();
@@ -52,7 +52,7 @@ test('when the API that publishes is killed in a stream of writes, the other one
   };
   const stream = Array.from({ length: 40 }, (_, index) => write(leading, `a${index}`));
   await Promise.race(stream);
-  const ended = leading.program.stop('SIGKILL');
+  const ended = leading.program.kill();
   for (let index = 0; index < 20; index += 1) await write(standing, `b${index}`);
   await Promise.all([...stream, ended]);
   const revision = await committedRevision(standing);
@@ -94,16 +94,15 @@ async function startTwo(): Promise<[Api, Api]> {
 }
 
 async function startApi(name: string): Promise<Api> {
-  const program = Program.start('api', {
+  const program = SluiceProcess.start('api', {
+    ...testSettings,
     ...(await databaseOf(folder)),
     SLUICE_DATA_DIR: join(folder, name),
-    SLUICE_API_LISTEN: '127.0.0.1:0',
     SLUICE_REDIS_URL: redis.url,
     SLUICE_ADMIN_TOKEN: adminToken,
   });
   programs.push(program);
-  const [, url = ''] = await program.printed(/"url":"([^"]+)"/);
-  return { program, url };
+  return { program, url: (await program.urls()).api };
 }
 
 async function makeTenant({ url }: Api, slug: string): Promise<number> {

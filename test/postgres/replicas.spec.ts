@@ -2,7 +2,8 @@ import { afterEach, beforeEach, expect, inject, test, vi } from 'vitest';
 import { OutboxRowEntity } from '../../apps/api/database/entities/outbox-row.entity.js';
 import { openDatabase } from '../../apps/api/database/open-database.js';
 import { openApiSocket } from '../support/api-socket.js';
-import { adminToken, ApiUnderTest } from '../support/api-under-test.js';
+import { ApiUnderTest } from '../support/api-under-test.js';
+import { adminToken } from '../support/sluice-settings.js';
 import { patiently } from '../support/patiently.js';
 import { withPostgres } from '../support/postgres/postgres-client.js';
 

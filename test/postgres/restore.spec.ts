@@ -4,17 +4,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import { AllInOneUnderTest } from '../support/all-in-one-under-test.js';
+import { startSluice, type SluiceInProcess } from '../support/start-sluice.js';
 import { patiently } from '../support/patiently.js';
 import { operatorOf, runSluice } from '../support/sluice-command.js';
 import { databaseOf, dropDatabaseOf } from '../support/test-database.js';
 
-let lost: AllInOneUnderTest;
-let restored: AllInOneUnderTest;
+let lost: SluiceInProcess;
+let restored: SluiceInProcess;
 beforeEach(async () => {
-  lost = await AllInOneUnderTest.start();
+  lost = await startSluice();
   const folder = await mkdtemp(join(tmpdir(), 'sluice-all-in-one-'));
-  restored = await AllInOneUnderTest.start(folder, await databaseOf(folder));
+  restored = await startSluice(folder, await databaseOf(folder));
 });
 afterEach(async () => {
   await lost.close();
@@ -25,8 +25,10 @@ afterEach(async () => {
 test('what was exported from SQLite is there on Postgres once it is applied, and a key that was issued connects', async () => {
   const file = join(lost.dataDir, 'config.yaml');
   const route = { match: { path: '/kept' }, upstreams: [{ url: lost.echoUrl }] };
-  await lost.call('POST', '/v1/tenants/demo/routes', route);
-  const { key } = (await lost.call('POST', '/v1/tenants/demo/api-keys', { name: 'web' })) as { key: string };
+  await lost.rest.call('POST', '/tenants/demo/routes', route);
+  const { key } = (await lost.rest.call('POST', '/tenants/demo/api-keys', { name: 'web' })) as {
+    key: string;
+  };
   expect((await runSluice(operatorOf(lost), 'export', file)).exitCode).toBe(0);
   // The tenant that a new Sluice makes for a newcomer to try is another one.
   expect(await runSluice(operatorOf(restored), 'apply', file, '--delete-tenants')).toMatchObject({
@@ -36,7 +38,7 @@ test('what was exported from SQLite is there on Postgres once it is applied, and
   await vi.waitFor(() => expectEcho(restored, key), patiently);
 });
 
-async function expectEcho({ gatewayUrl }: AllInOneUnderTest, key: string): Promise<void> {
+async function expectEcho({ gatewayUrl }: SluiceInProcess, key: string): Promise<void> {
   const client = new WebSocket(`${gatewayUrl}/kept`, { headers: { 'X-Api-Key': key } });
   try {
     await once(client, 'open');

@@ -21,9 +21,10 @@ import { createInProcessTickets, type Tickets } from '#libs/tickets';
 import { CommandedFleet } from './commanded-fleet.js';
 import { RecordingSink } from './recording-sink.js';
 import { patiently } from './patiently.js';
+import { adminToken, testSettings } from './sluice-settings.js';
 import { databaseOf, dropDatabaseOf, isOnPostgres } from './test-database.js';
 
-export const adminToken = 'an-admin-token-for-tests';
+export { adminToken };
 
 /** The fields of answers that tests read by name; what a body really holds is for each test to assert. */
 export interface AnswerBody {
@@ -75,8 +76,8 @@ export class ApiUnderTest {
     environment = {},
   }: { folder?: string; sink?: RecordingSink; environment?: Environment } = {}): Promise<ApiUnderTest> {
     const dataDir = folder || (await mkdtemp(join(tmpdir(), 'sluice-api-')));
-    const listen = { SLUICE_DATA_DIR: dataDir, SLUICE_API_LISTEN: '127.0.0.1:0' };
-    const settings = readApiSettings({ ...(await databaseOf(dataDir)), ...environment, ...listen });
+    const own = { ...testSettings, SLUICE_DATA_DIR: dataDir };
+    const settings = readApiSettings({ ...(await databaseOf(dataDir)), ...environment, ...own });
     const logger = pino({ level: process.env['SLUICE_TEST_LOG'] ?? 'silent' });
     const fleet = new CommandedFleet();
     const database = await openDatabase(settings.databaseUrl);

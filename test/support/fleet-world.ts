@@ -13,6 +13,8 @@ import { startApi } from '../../apps/api/start-api.js';
 import { startEcho, type RunningEcho } from '../../apps/echo/start-echo.js';
 import { startGateway, type RunningGateway } from '../../apps/gateway/start-gateway.js';
 import { startRedisServer, type RedisServer } from './redis-server.js';
+import { RestClient, type RestBody } from './rest-client.js';
+import { adminToken, testSettings } from './sluice-settings.js';
 
 /** What tests read of a gateway's `/readyz`. */
 export interface GatewayReadiness {
@@ -21,12 +23,6 @@ export interface GatewayReadiness {
   limits: { scope: string; gateways: number };
 }
 
-interface CreatedThing {
-  id: string;
-  key: string;
-}
-
-export const adminToken = 'an-admin-token-for-tests';
 const redisPrefix = 'fleet-under-test';
 const logger = pino({ level: 'silent' });
 
@@ -72,8 +68,8 @@ export class FleetWorld {
 
   async startApi(): Promise<void> {
     const settings = readApiSettings({
+      ...testSettings,
       SLUICE_DATA_DIR: join(this.folder, 'api'),
-      SLUICE_API_LISTEN: '127.0.0.1:0',
       SLUICE_ADMIN_TOKEN: adminToken,
     });
     const bus = { url: this.bus.url, prefix: redisPrefix, logger };
@@ -96,12 +92,8 @@ export class FleetWorld {
   /** The first or second gateway, on the folder that it always has. */
   async startGateway(index: number): Promise<void> {
     const settings = readGatewaySettings({
+      ...testSettings,
       SLUICE_DATA_DIR: join(this.folder, `gateway-${index}`),
-      SLUICE_GATEWAY_LISTEN: '127.0.0.1:0',
-      SLUICE_GATEWAY_ADMIN_LISTEN: '127.0.0.1:0',
-      SLUICE_UPSTREAM_ALLOW: '127.0.0.0/8',
-      // All clients of a test are at one address, and many of them are refused.
-      SLUICE_MAX_PENDING_PER_ADDRESS: '0',
     });
     const bus = { url: this.bus.url, prefix: redisPrefix, logger };
     const source = createRedisConfigSource(bus);
@@ -113,24 +105,17 @@ export class FleetWorld {
   }
 
   /** A write that the API accepts, whatever becomes of it in the gateways. */
-  async write(
+  write(
     method: string,
     path: string,
     body?: object,
     moreHeaders: Record<string, string> = {},
-  ): Promise<CreatedThing> {
-    const response = await fetch(`${this.apiUrl}/v1${path}`, {
-      method,
-      headers: { authorization: `Bearer ${adminToken}`, 'content-type': 'application/json', ...moreHeaders },
-      ...(body && { body: JSON.stringify(body) }),
-    });
-    const text = await response.text();
-    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
-    return JSON.parse(text || '{}') as CreatedThing;
+  ): Promise<RestBody> {
+    return new RestClient(this.apiUrl, adminToken).call(method, path, body, moreHeaders);
   }
 
   /** A route of tenant `acme` to the echo upstream. */
-  async writeRoute(path: string, overrides: object = { auth: { mode: 'none' } }): Promise<CreatedThing> {
+  async writeRoute(path: string, overrides: object = { auth: { mode: 'none' } }): Promise<RestBody> {
     const upstreams = [{ url: this.echo.url }];
     return this.write('POST', '/tenants/acme/routes', { match: { path }, upstreams, ...overrides });
   }

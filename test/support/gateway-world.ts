@@ -22,6 +22,7 @@ import { readGatewaySettings } from '#libs/settings';
 import { createInProcessTickets, type Tickets } from '#libs/tickets';
 import { startGateway, type RunningGateway } from '../../apps/gateway/start-gateway.js';
 import { patiently } from './patiently.js';
+import { testSettings } from './sluice-settings.js';
 
 type Overrides = Record<string, unknown>;
 
@@ -60,12 +61,7 @@ export class GatewayWorld {
   ): Promise<GatewayWorld> {
     const dataDir = await mkdtemp(join(tmpdir(), 'sluice-gateway-'));
     const settings = readGatewaySettings({
-      SLUICE_GATEWAY_LISTEN: '127.0.0.1:0',
-      SLUICE_GATEWAY_ADMIN_LISTEN: '127.0.0.1:0',
-      SLUICE_UPSTREAM_ALLOW: '127.0.0.0/8',
-      SLUICE_DRAIN_SECONDS: '1',
-      // All clients of a test are at one address, and many of them are refused.
-      SLUICE_MAX_PENDING_PER_ADDRESS: '0',
+      ...testSettings,
       SLUICE_DATA_DIR: dataDir,
       ...environment,
     });

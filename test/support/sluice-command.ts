@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
-import { runToEnd, type CommandEnd } from './run-to-end.js';
+import { runToEnd, type ProgramExit } from './child-program.js';
 
 /** Runs `npm run sluice -- <words>` with nothing in its environment but what is given, and PATH. */
-export function runSluice(environment: Record<string, string>, ...words: string[]): Promise<CommandEnd> {
+export function runSluice(environment: Record<string, string>, ...words: string[]): Promise<ProgramExit> {
   const env = { PATH: process.env['PATH'] ?? '', ...environment };
   return runToEnd(process.execPath, [resolve('scripts/sluice.mjs'), ...words], env);
 }
@@ -11,7 +11,7 @@ export function runSluice(environment: Record<string, string>, ...words: string[
 export function runSluiceThroughNpm(
   environment: Record<string, string>,
   ...words: string[]
-): Promise<CommandEnd> {
+): Promise<ProgramExit> {
   const { PATH = '', HOME = '' } = process.env;
   return runToEnd('npm', ['run', 'sluice', ...words], { PATH, HOME, ...environment });
 }

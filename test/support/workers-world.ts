@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { FleetWorld } from './fleet-world.js';
-import { Program } from './program.js';
+import { SluiceProcess } from './sluice-process.js';
+import { testSettings } from './sluice-settings.js';
 
 /** What tests read of `/readyz` of a command of several workers. */
 export interface WorkersReadiness {
@@ -28,7 +29,7 @@ export class WorkersWorld {
 
   private constructor(
     readonly fleet: FleetWorld,
-    readonly program: Program,
+    readonly program: SluiceProcess,
     readonly urls: readonly string[],
     readonly adminUrl: string,
   ) {}
@@ -40,22 +41,17 @@ export class WorkersWorld {
   ): Promise<WorkersWorld> {
     WorkersWorld.#started += 1;
     const program = WorkersWorld.command(fleet, { SLUICE_GATEWAY_WORKERS: String(workers), ...environment });
-    const [, urls = '', adminUrl = ''] = await program.printed(/"urls":(\[[^\]]+\]),"adminUrl":"([^"]+)"/);
-    return new WorkersWorld(fleet, program, JSON.parse(urls) as string[], adminUrl);
+    const { gateways, gatewayAdmin } = await program.urls();
+    return new WorkersWorld(fleet, program, gateways, gatewayAdmin);
   }
 
   /** The command as it is started, whatever becomes of it. */
-  static command(fleet: FleetWorld, environment: Record<string, string>): Program {
-    return Program.start('gateway', {
+  static command(fleet: FleetWorld, environment: Record<string, string>): SluiceProcess {
+    return SluiceProcess.start('gateway', {
+      ...testSettings,
       SLUICE_REDIS_URL: fleet.redis.url,
       SLUICE_REDIS_PREFIX: fleet.redisPrefix,
       SLUICE_DATA_DIR: join(fleet.folder, `gateway-${WorkersWorld.#started}`),
-      SLUICE_GATEWAY_LISTEN: '127.0.0.1:0',
-      SLUICE_GATEWAY_ADMIN_LISTEN: '127.0.0.1:0',
-      SLUICE_UPSTREAM_ALLOW: '127.0.0.0/8',
-      SLUICE_DRAIN_SECONDS: '1',
-      // All clients of a test are at one address, and many of them are refused.
-      SLUICE_MAX_PENDING_PER_ADDRESS: '0',
       ...environment,
     });
   }
@@ -93,6 +89,6 @@ export class WorkersWorld {
   }
 
   async close(): Promise<void> {
-    await this.program.stop('SIGKILL');
+    await this.program.kill();
   }
 }

@@ -5,7 +5,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { adminToken, ApiUnderTest } from '../../../test/support/api-under-test.js';
 import { manyThings } from '../../../test/support/many-things.js';
-import { Program } from '../../../test/support/program.js';
+import { RestClient } from '../../../test/support/rest-client.js';
+import { SluiceProcess } from '../../../test/support/sluice-process.js';
+import { testSettings } from '../../../test/support/sluice-settings.js';
 import { databaseOf } from '../../../test/support/test-database.js';
 import { OutboxRowEntity } from '../database/entities/outbox-row.entity.js';
 
@@ -14,27 +16,27 @@ const heldUpMs = 100;
 const size = { routes: 800, keys: 200 };
 
 let folder: string;
-let program: Program | null = null;
+let program: SluiceProcess | null = null;
 let restarted: ApiUnderTest | null = null;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'sluice-killed-'));
 });
 afterEach(async () => {
-  await program?.stop('SIGKILL');
+  await program?.kill();
   await (restarted === null ? rm(folder, { recursive: true, force: true }) : restarted.remove());
   program = null;
   restarted = null;
 });
 
 it('of a document whose transaction is killed with SIGKILL all is there or nothing, and it can be applied again', async () => {
-  const url = await startProgram();
-  await call(url, 'POST', '/v1/tenants', { slug: 'old' });
-  await call(url, 'POST', '/v1/tenants', { slug: 'other' });
+  const rest = await startProgram();
+  await rest.call('POST', '/tenants', { slug: 'old' });
+  await rest.call('POST', '/tenants', { slug: 'other' });
   const { tenants } = manyThings('made', size);
   const document = { version: 1, tenants: [{ slug: 'other' }, ...tenants] };
-  const applied = call(url, 'PUT', '/v1/config?deleteTenants=true', document).catch(() => 'broken off');
-  await untilHeldUp(url);
-  await program?.stop('SIGKILL');
+  const applied = rest.call('PUT', '/config?deleteTenants=true', document).catch(() => 'broken off');
+  await untilHeldUp(rest);
+  await program?.kill();
   program = null;
   await applied;
 
@@ -57,35 +59,24 @@ it('of a document whose transaction is killed with SIGKILL all is there or nothi
   ]);
 }, 60_000);
 
-async function startProgram(): Promise<string> {
-  program = Program.start('all-in-one', {
+async function startProgram(): Promise<RestClient> {
+  program = SluiceProcess.start('all-in-one', {
+    ...testSettings,
     SLUICE_DATA_DIR: folder,
     SLUICE_ADMIN_TOKEN: adminToken,
-    SLUICE_API_LISTEN: '127.0.0.1:0',
-    SLUICE_GATEWAY_LISTEN: '127.0.0.1:0',
-    SLUICE_GATEWAY_ADMIN_LISTEN: '127.0.0.1:0',
-    SLUICE_ECHO_LISTEN: '127.0.0.1:0',
     ...(await databaseOf(folder)),
   });
-  const [, url = ''] = await program.printed(/API +(http:.+)\/v1\n/);
-  return url;
+  return new RestClient((await program.urls()).api, adminToken);
 }
 
 /** Writes single things until one of them has to wait. */
-async function untilHeldUp(url: string): Promise<void> {
+async function untilHeldUp(rest: RestClient): Promise<void> {
   for (let number = 0; ; number += 1) {
-    const written = call(url, 'PATCH', '/v1/tenants/other', { name: `name ${String(number)}` });
+    const written = rest.call('PATCH', '/tenants/other', { name: `name ${String(number)}` });
     written.catch(() => undefined);
     const outcome = await Promise.race([written.then(() => 'written'), delay(heldUpMs, 'held up')]);
     if (outcome === 'held up') return;
   }
-}
-
-async function call(url: string, method: string, path: string, body: object): Promise<void> {
-  const headers = { authorization: `Bearer ${adminToken}`, 'content-type': 'application/json' };
-  const response = await fetch(url + path, { method, headers, body: JSON.stringify(body) });
-  if (!response.ok) throw new Error(`${method} ${path}: ${String(response.status)} ${await response.text()}`);
-  await response.text();
 }
 
 async function slugsOf(api: ApiUnderTest): Promise<string[]> {

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { text as textOf } from 'node:stream/consumers';
 import { Redis } from 'ioredis';
 import { WebSocket } from 'ws';
-import { Program } from '../../support/program.js';
+import { SluiceProcess } from '../../support/sluice-process.js';
+import { testSettings } from '../../support/sluice-settings.js';
 import { startRedisServer, type RedisServer } from '../../support/redis-server.js';
 import { watchRedis } from '../../support/watch-redis.js';
 import { Evidence } from './evidence.js';
@@ -43,7 +44,7 @@ export class SecretWorld {
     private readonly credentials: Credentials,
     readonly redis: RedisServer,
     readonly folder: string,
-    readonly programs: Record<'api' | 'gateway', Program>,
+    readonly programs: Record<'api' | 'gateway', SluiceProcess>,
     readonly upstreams: Record<'plain' | 'tls', ObservedUpstream>,
     evidence: Evidence,
   ) {
@@ -59,24 +60,24 @@ export class SecretWorld {
       plain: await startObservedUpstream(note, false),
       tls: await startObservedUpstream(note, true),
     };
-    const shared = { SLUICE_REDIS_URL: redis.url, SLUICE_LOG_LEVEL: 'trace' };
-    const api = Program.start('api', {
+    const shared = {
+      ...testSettings,
+      SLUICE_DRAIN_SECONDS: '0',
+      SLUICE_REDIS_URL: redis.url,
+      SLUICE_LOG_LEVEL: 'trace',
+    };
+    const api = SluiceProcess.start('api', {
       ...shared,
       SLUICE_DATA_DIR: join(folder, 'api'),
-      SLUICE_API_LISTEN: '127.0.0.1:0',
       SLUICE_ADMIN_TOKEN: credentials.adminToken,
     });
-    const gateway = Program.start('gateway', {
-      ...shared,
-      ...gatewaySettings,
-      SLUICE_DATA_DIR: join(folder, 'gateway'),
-    });
+    const gateway = SluiceProcess.start('gateway', { ...shared, SLUICE_DATA_DIR: join(folder, 'gateway') });
     const programs = { api, gateway };
     const world = new SecretWorld(credentials, redis, folder, programs, upstreams, evidence);
-    [, world.apiUrl = ''] = await api.printed(/"url":"(http:[^"]+)"/);
-    [, world.gatewayUrl = '', world.adminUrl = ''] = await gateway.printed(
-      /"urls":\["(ws:[^"]+)"\],"adminUrl":"([^"]+)"/,
-    );
+    world.apiUrl = (await api.urls()).api;
+    const { gateways, gatewayAdmin } = await gateway.urls();
+    world.gatewayUrl = gateways[0] ?? '';
+    world.adminUrl = gatewayAdmin;
     await world.#watchRedis();
     return world;
   }
@@ -176,7 +177,7 @@ export class SecretWorld {
 
   async remove(): Promise<void> {
     this.#endWatch();
-    for (const program of Object.values(this.programs)) await program.stop('SIGKILL');
+    for (const program of Object.values(this.programs)) await program.kill();
     await Promise.all([this.upstreams.plain.close(), this.upstreams.tls.close(), this.redis.stop()]);
     await rm(this.folder, { recursive: true, force: true });
   }
@@ -200,12 +201,4 @@ const readers: Record<string, (client: Redis, key: string) => Promise<unknown>> 
   zset: (client, key) => client.zrange(key, 0, -1),
   // Gone since its name was read.
   none: () => Promise.resolve(null),
-};
-
-/** The settings of a gateway beside those of its Redis and its folder. */
-export const gatewaySettings = {
-  SLUICE_GATEWAY_LISTEN: '127.0.0.1:0',
-  SLUICE_GATEWAY_ADMIN_LISTEN: '127.0.0.1:0',
-  SLUICE_UPSTREAM_ALLOW: '127.0.0.0/8',
-  SLUICE_DRAIN_SECONDS: '0',
 };

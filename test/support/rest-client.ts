@@ -1,0 +1,50 @@
+/** The fields of answers that tests read by name; which of them are there depends on the call. */
+export interface RestBody {
+  id: string;
+  key: string;
+  items: unknown[];
+  nextCursor: string | null;
+}
+
+/** An operator at the REST API, for calls that must succeed. */
+export class RestClient {
+  constructor(
+    private readonly url: string,
+    private readonly adminToken: string,
+  ) {}
+
+  /** The base URL of the API's WebSockets. */
+  get webSocketUrl(): string {
+    return `${this.url.replace('http', 'ws')}/v1`;
+  }
+
+  /** Resolves once the whole answer has arrived; rejects with a `RestError` unless it is a 2xx. `path` comes after `/v1`. */
+  async call(
+    method: string,
+    path: string,
+    body?: object,
+    headers: Record<string, string> = {},
+  ): Promise<RestBody> {
+    const response = await fetch(`${this.url}/v1${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${this.adminToken}`,
+        'content-type': 'application/json',
+        ...headers,
+      },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new RestError(response.status, `${method} ${path}: ${response.status} ${text}`);
+    return JSON.parse(text || '{}') as RestBody;
+  }
+}
+
+export class RestError extends Error {
+  constructor(
+    readonly status: number,
+    message: string,
+  ) {
+    super(message);
+  }
+}

@@ -1,0 +1,13 @@
+export const adminToken = 'an-admin-token-for-tests';
+
+/** What every Sluice of a test, an attack or chaos is started with: free ports of 127.0.0.1, and upstreams there. */
+export const testSettings: Readonly<Record<string, string>> = {
+  SLUICE_API_LISTEN: '127.0.0.1:0',
+  SLUICE_GATEWAY_LISTEN: '127.0.0.1:0',
+  SLUICE_GATEWAY_ADMIN_LISTEN: '127.0.0.1:0',
+  SLUICE_ECHO_LISTEN: '127.0.0.1:0',
+  SLUICE_UPSTREAM_ALLOW: '127.0.0.0/8',
+  SLUICE_DRAIN_SECONDS: '1',
+  // All clients of a test have one address, and many of them are refused.
+  SLUICE_MAX_PENDING_PER_ADDRESS: '0',
+};
