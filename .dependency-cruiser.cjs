@@ -1,7 +1,13 @@
 /** The directions in which imports may point; docs/decisions/0001-shape.md says why. */
 module.exports = {
   forbidden: [
-    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'no-circular',
+      comment: 'Files that import each other can only be read and tested together.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
     {
       name: 'libs-know-no-app',
       comment: 'Dependencies point from apps to libs, never back.',
@@ -11,52 +17,66 @@ module.exports = {
     },
     {
       name: 'libs-have-no-framework',
-      comment: 'What the gateway does with bytes is plain TypeScript.',
+      comment: 'What the gateway decides is plain TypeScript, read and tested without a framework.',
       severity: 'error',
       from: { path: '^libs/' },
       to: { path: 'node_modules/(@nestjs|typeorm|express|rxjs|reflect-metadata)/' },
     },
     {
       name: 'one-door-per-lib',
-      comment: 'A lib is entered through its index.ts.',
+      comment: 'A lib is imported through its index.ts, so that everything else in it can change freely.',
       severity: 'error',
       from: { path: '^(apps|migrations|libs/([^/]+))/' },
       to: { path: '^libs/([^/]+)/', pathNot: ['^libs/[^/]+/index\\.ts$', '^libs/$2/'] },
     },
     {
-      name: 'contract-knows-nobody',
+      name: 'foundations-import-no-lib',
+      comment: 'Every other lib may import these, so they import none; each can be read alone.',
       severity: 'error',
-      from: { path: '^libs/(contract|problem-details|settings|api-keys|tunnel)/' },
+      from: { path: '^libs/(async|contract|problem-details|tunnel)/' },
       to: { path: '^libs/(?!$1/)' },
     },
     {
-      name: 'bus-knows-where-redis-is',
-      comment: 'How a URL names a Redis is written once, where settings are read.',
+      name: 'settings-import-only-addresses',
+      comment:
+        'Settings are read before anything else exists; only the ranges of addresses in them are parsed elsewhere.',
       severity: 'error',
-      from: { path: '^libs/bus/' },
-      to: { path: '^libs/(?!(bus|settings)/)' },
+      from: { path: '^libs/settings/' },
+      to: { path: '^libs/(?!(settings|addresses)/)' },
     },
     {
-      name: 'only-the-redis-connection-knows-ioredis',
-      comment: 'Both buses reach Redis through libs/bus.',
+      name: 'redis-imports-only-settings',
+      comment:
+        'Redis URLs are parsed once, where settings are read; what is stored in Redis is up to the users of the connection.',
       severity: 'error',
-      from: { pathNot: ['^libs/bus/', '^test/', '\\.spec\\.ts$'] },
+      from: { path: '^libs/redis/' },
+      to: { path: '^libs/(?!(redis|settings|async)/)' },
+    },
+    {
+      name: 'only-redis-imports-ioredis',
+      comment:
+        'The buses, the limits and the tickets reach Redis through libs/redis, so that another client is a change of one folder.',
+      severity: 'error',
+      from: { pathNot: ['^libs/redis/', '^test/', '\\.spec\\.ts$'] },
       to: { path: 'node_modules/ioredis/' },
     },
     {
       name: 'only-the-database-module-names-the-driver',
+      comment: 'Replacing sqlite3 or pg is a change of one folder (docs/decisions/0003-libraries.md).',
       severity: 'error',
       from: { pathNot: ['^apps/api/database/', '^test/', '\\.spec\\.ts$'] },
       to: { path: 'node_modules/(sqlite3|pg)/' },
     },
     {
       name: 'gateway-never-opens-the-database',
+      comment: 'A gateway serves without the API and its database; it knows only what is published.',
       severity: 'error',
       from: { path: '^apps/gateway/' },
       to: { path: '(node_modules/(typeorm|sqlite3|pg)/|^migrations/|^apps/api/)' },
     },
     {
       name: 'api-never-relays',
+      comment: 'The data plane can fail, scale and be replaced without the API.',
       severity: 'error',
       from: { path: '^apps/api/' },
       to: {
@@ -65,6 +85,7 @@ module.exports = {
     },
     {
       name: 'product-never-imports-tests',
+      comment: 'Test support is not built into the product.',
       severity: 'error',
       from: { path: '^(apps|libs|migrations)/', pathNot: '\\.spec\\.ts$' },
       to: { path: '(^test/|\\.spec\\.ts$)' },

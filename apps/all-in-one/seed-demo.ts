@@ -1,5 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { errorMessage } from '#libs/async';
 import { SettingsError } from '#libs/settings';
 
 export interface SeedDemoOptions {
@@ -38,7 +39,7 @@ async function inDataFolder(write: Promise<unknown>): Promise<void> {
   try {
     await write;
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = errorMessage(error);
     throw new SettingsError('SLUICE_DATA_DIR', `nothing can be kept there: ${reason}`);
   }
 }

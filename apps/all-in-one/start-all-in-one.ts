@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import type { Logger } from 'pino';
 import { createInProcessConfigBus } from '#libs/config-bus';
+import { createInProcessTickets } from '#libs/credentials';
 import { createInProcessFleet } from '#libs/fleet';
 import { LocalConnectionLimiter } from '#libs/limits';
 import type { ApiSettings, EchoSettings, GatewaySettings } from '#libs/settings';
-import { createInProcessTickets } from '#libs/tickets';
 import { startApi, type RunningApi } from '../api/start-api.js';
 import { listenOnSetting } from '../bootstrap/listen-on-setting.js';
 import { startEcho, type RunningEcho } from '../echo/start-echo.js';

@@ -1,9 +1,9 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { Logger } from 'pino';
 import type { ConfigSink } from '#libs/config-bus';
+import type { TicketIssuer } from '#libs/credentials';
 import type { Fleet } from '#libs/fleet';
 import type { ApiSettings } from '#libs/settings';
-import type { TicketIssuer } from '#libs/tickets';
 import { ApiKeysModule } from './api-keys/api-keys.module.js';
 import { AuditRetentionModule } from './audit-retention/audit-retention.module.js';
 import { AuditModule } from './audit/audit.module.js';

@@ -1,7 +1,7 @@
 import { createRedisConfigSink } from '#libs/config-bus';
+import { createRedisTickets } from '#libs/credentials';
 import { createRedisFleet } from '#libs/fleet';
 import { readApiSettings, SettingsError } from '#libs/settings';
-import { createRedisTickets } from '#libs/tickets';
 import { createLogger } from '../bootstrap/create-logger.js';
 import { runUntilStopped } from '../bootstrap/run-until-stopped.js';
 import { warnOfUnknownSettings } from '../bootstrap/warn-of-unknown-settings.js';

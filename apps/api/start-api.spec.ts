@@ -1,12 +1,12 @@
-import { createServer, type Server } from 'node:net';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { createInProcessTickets, type Tickets } from '#libs/credentials';
 import { createInProcessFleet, type Fleet } from '#libs/fleet';
 import { readApiSettings } from '#libs/settings';
-import { createInProcessTickets, type Tickets } from '#libs/tickets';
 import { RecordingSink } from '../../test/support/recording-sink.js';
 import { startApi, type RunningApi } from './start-api.js';
 

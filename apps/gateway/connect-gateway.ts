@@ -1,9 +1,9 @@
 import type { Logger } from 'pino';
 import { createRedisConfigSource } from '#libs/config-bus';
+import { createRedisTickets } from '#libs/credentials';
 import { createRedisFleetMembership } from '#libs/fleet';
 import { FleetConnectionLimiter } from '#libs/limits';
 import { SettingsError, type GatewaySettings } from '#libs/settings';
-import { createRedisTickets } from '#libs/tickets';
 import type { GatewayOptions } from './gateway-options.js';
 
 interface Bus {

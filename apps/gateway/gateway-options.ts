@@ -1,11 +1,11 @@
 import type { Logger } from 'pino';
 import type { ConfigSource } from '#libs/config-bus';
 import { newId } from '#libs/contract';
+import type { TicketRedeemer } from '#libs/credentials';
 import type { Engine, EngineStatus } from '#libs/engine';
 import type { FleetMembership } from '#libs/fleet';
 import type { ConnectionLimiter } from '#libs/limits';
 import type { GatewaySettings } from '#libs/settings';
-import type { TicketRedeemer } from '#libs/tickets';
 import { version } from '../bootstrap/version.js';
 import type { RefusalNotices } from './logging/refusal-notices.js';
 

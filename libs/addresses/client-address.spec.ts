@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import type { AddressRange } from '#libs/settings';
+import type { AddressRange } from './address-range.js';
 import { createClientAddressReader } from './client-address.js';
 
 const trusted: AddressRange[] = [

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { isIPv4 } from 'node:net';
-import type { AddressRange } from '#libs/settings';
+import type { AddressRange } from './address-range.js';
 import { createAddressMatcher, parseAddress } from './address-ranges.js';
 import { forwardedFor } from './forwarded-for.js';
 

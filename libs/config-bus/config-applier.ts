@@ -1,5 +1,5 @@
+import { errorMessage, SerialQueue } from '#libs/async';
 import type { ConfigPosition, ConfigSnapshot } from '#libs/contract';
-import { OneAtATime } from './one-at-a-time.js';
 import type { ApplyResult, ConfigConsumer, StoredSnapshot } from './ports.js';
 import { parseChange, parseSnapshot } from './received-config.js';
 import { RefusedEntries, type ReceivedRefusal } from './refused-entries.js';
@@ -20,7 +20,7 @@ export type KeptSnapshot = ConfigPosition & Pick<ConfigSnapshot, 'fleetId'> & { 
 export class ConfigApplier {
   private applied: ConfigPosition | null = null;
   private readonly refusedEntries = new RefusedEntries();
-  private readonly queue = new OneAtATime();
+  private readonly queue = new SerialQueue();
 
   constructor(
     private readonly consumer: ConfigConsumer,
@@ -132,7 +132,7 @@ async function tryToApply(apply: () => ApplyResult | Promise<ApplyResult>): Prom
   } catch (bug) {
     return {
       ok: false,
-      reason: `it could not be applied: ${bug instanceof Error ? bug.message : String(bug)}`,
+      reason: `it could not be applied: ${errorMessage(bug)}`,
     };
   }
 }

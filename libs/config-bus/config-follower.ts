@@ -1,14 +1,15 @@
-import type { BusLogger } from '#libs/bus';
+import { withJitter, backoffMs, errorMessage, type Release } from '#libs/async';
 import type { ConfigPosition } from '#libs/contract';
+import type { Logger } from '#libs/redis';
 import { ConfigApplier, type ReceivedOutcome } from './config-applier.js';
 import { initialStatus, isSameStatus, type FollowerStatus } from './follower-status.js';
-import type { ConfigConsumer, ConfigListener, ConfigSource, Release, StoredSnapshot } from './ports.js';
+import type { ConfigConsumer, ConfigListener, ConfigSource, StoredSnapshot } from './ports.js';
 import type { SnapshotFile } from './snapshot-file.js';
 
 export interface ConfigFollowerOptions {
   source: ConfigSource;
   consumer: ConfigConsumer;
-  logger: BusLogger;
+  logger: Logger;
   /** Where the last good snapshot is kept; without it, nothing is served until the bus was reached once. */
   snapshotFile?: SnapshotFile;
   /** How often positions are compared, since an announcement can be lost; 2,000 by default. */
@@ -238,7 +239,7 @@ export class ConfigFollower {
     if (this.isStopped) return;
     if (this.current.state !== 'detached') {
       this.options.logger.warn(
-        { reason: messageOf(error) },
+        { reason: errorMessage(error) },
         'the configuration bus cannot be reached; the last good state stays',
       );
     }
@@ -252,7 +253,10 @@ export class ConfigFollower {
     try {
       this.options.onStatus?.(status);
     } catch (bug) {
-      this.options.logger.error({ reason: messageOf(bug) }, 'a listener of the configuration status failed');
+      this.options.logger.error(
+        { reason: errorMessage(bug) },
+        'a listener of the configuration status failed',
+      );
     }
   }
 
@@ -262,11 +266,9 @@ export class ConfigFollower {
     this.checkTimer = setTimeout(() => this.listener.onDisturbance(), this.delayMs());
   }
 
-  // Jitter, so that the gateways of a fleet do not all come back at the same moment.
   private delayMs(): number {
     if (this.failures === 0) return this.checkIntervalMs;
-    const backoffMs = firstRetryMs * 2 ** Math.min(this.failures - 1, 20);
-    return Math.min(backoffMs, this.checkIntervalMs) * (0.5 + Math.random() / 2);
+    return withJitter(backoffMs(this.failures, firstRetryMs, this.checkIntervalMs));
   }
 
   private async applyFile(): Promise<void> {
@@ -290,8 +292,4 @@ export class ConfigFollower {
   private get isStopped(): boolean {
     return this.stopping.signal.aborted;
   }
-}
-
-function messageOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown);
 }

@@ -1,7 +1,5 @@
+import type { Release } from '#libs/async';
 import type { ConfigChange, ConfigPosition, ConfigSnapshot } from '#libs/contract';
-
-/** Gives back what was acquired; safe to call twice. */
-export type Release = () => void;
 
 /**
  * Where the API puts what is published. One adapter is Redis, the other lives in this process; both pass

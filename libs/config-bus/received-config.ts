@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { WorkSlice } from '#libs/async';
 import {
   configChangeSchema,
   configEntrySchema,
@@ -9,7 +10,6 @@ import {
 } from '#libs/contract';
 import type { StoredSnapshot } from './ports.js';
 import type { ReceivedRefusal } from './refused-entries.js';
-import { WorkSlice } from './work-slice.js';
 
 export type Parsed<Value> = { ok: true; value: Value } | { ok: false; reason: string };
 

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import type { BusLogger } from '#libs/bus';
+import { errorMessage } from '#libs/async';
+import type { Logger } from '#libs/redis';
 import { removeLeftovers, writeAtomically } from './atomic-write.js';
 import type { KeptSnapshot } from './config-applier.js';
 import type { StoredSnapshot } from './ports.js';
@@ -7,7 +8,7 @@ import { decodeSnapshot, encodeSnapshot } from './snapshot-format.js';
 
 export interface SnapshotFileOptions {
   path: string;
-  logger: BusLogger;
+  logger: Logger;
   /** The shortest time between two writes; 1,000 unless told. */
   minIntervalMs?: number;
   /** Whether it is written; true unless told. */
@@ -112,7 +113,7 @@ export class SnapshotFile {
 
   private noticeFailure(error: unknown): void {
     if (!this.isFailing) {
-      const fields = { path: this.options.path, reason: messageOf(error) };
+      const fields = { path: this.options.path, reason: errorMessage(error) };
       this.options.logger.error(fields, 'the snapshot file cannot be written; the gateway goes on without');
     }
     this.isFailing = true;
@@ -124,10 +125,6 @@ async function readSnapshot(path: string): Promise<SnapshotFileContent> {
     return decodeSnapshot(await readFile(path));
   } catch (error) {
     const isAbsent = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    return { ok: false, code: isAbsent ? 'absent' : 'unusable', detail: messageOf(error) };
+    return { ok: false, code: isAbsent ? 'absent' : 'unusable', detail: errorMessage(error) };
   }
-}
-
-function messageOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown);
 }

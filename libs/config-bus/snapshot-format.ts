@@ -1,9 +1,9 @@
 import { crc32 } from 'node:zlib';
 import { z } from 'zod';
+import { WorkSlice } from '#libs/async';
 import { configPositionSchema } from '#libs/contract';
 import type { KeptSnapshot } from './config-applier.js';
 import type { StoredSnapshot } from './ports.js';
-import { WorkSlice } from './work-slice.js';
 
 export type DecodedSnapshot =
   { ok: true; snapshot: StoredSnapshot } | { ok: false; code: 'unusable'; detail: string };

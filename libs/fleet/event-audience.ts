@@ -1,7 +1,7 @@
-import type { BusLogger } from '#libs/bus';
+import { errorMessage, type Release } from '#libs/async';
+import type { Logger } from '#libs/redis';
 import { describeProblem } from './describe-problem.js';
 import { fleetEventSchema, type FleetEvent } from './events.js';
-import type { Release } from './ports.js';
 
 type EventListener = (event: FleetEvent) => void;
 
@@ -9,7 +9,7 @@ type EventListener = (event: FleetEvent) => void;
 export class EventAudience {
   private readonly listeners = new Set<EventListener>();
 
-  constructor(private readonly logger: BusLogger) {}
+  constructor(private readonly logger: Logger) {}
 
   get isEmpty(): boolean {
     return this.listeners.size === 0;
@@ -42,7 +42,7 @@ export class EventAudience {
     try {
       listener(event);
     } catch (bug) {
-      const reason = bug instanceof Error ? bug.message : String(bug);
+      const reason = errorMessage(bug);
       this.logger.error({ type: event.type, reason }, 'a listener to the fleet failed');
     }
   }

@@ -1,4 +1,7 @@
-export { BusError } from '#libs/bus';
+/**
+ * Fleet: how the API reaches the gateways (list or close connections, tap, drain), how gateways report their state, and the events
+ * that they publish. One adapter uses Redis, the other stays in the process. Read ports.ts first.
+ */
 export * from './events.js';
 export { createInProcessFleet } from './in-process/in-process-fleet.js';
 export * from './ports.js';

@@ -1,9 +1,7 @@
+import type { Release } from '#libs/async';
 import type { Gateway, GatewayStatus } from '#libs/contract';
 import type { FleetEvent } from './events.js';
 import type { Answer, Question, QuestionKind } from './questions.js';
-
-/** Gives back what was acquired; safe to call twice. */
-export type Release = () => void;
 
 /** What gateways answered, and the ids of those that did not in time, or answered something else. */
 export interface Answers<Kind extends QuestionKind> {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { BusLogger } from '#libs/bus';
+import { errorMessage } from '#libs/async';
+import type { Logger } from '#libs/redis';
 import { describeProblem } from './describe-problem.js';
 import type { FleetMember } from './ports.js';
 import { questions, type Answer, type QuestionKind } from './questions.js';
@@ -24,7 +25,7 @@ export class Respondent {
 
   constructor(
     private readonly member: FleetMember,
-    private readonly logger: BusLogger,
+    private readonly logger: Logger,
     private readonly maxAtOnce = usualMaxAtOnce,
   ) {}
 
@@ -35,7 +36,7 @@ export class Respondent {
     try {
       await this.answer(received);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = errorMessage(error);
       this.logger.error({ kind: received.kind, reason }, 'a question of the fleet could not be answered');
     } finally {
       this.underWay -= 1;

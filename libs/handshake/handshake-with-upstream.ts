@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import type { AbortNotice } from '#libs/abort';
+import type { AbortNotice } from '#libs/async';
 import { UpstreamAnswerReader, type UpstreamAnswer } from './upstream-answer.js';
 import { verifySwitchingProtocols, type SwitchingOffer } from './verify-switching-protocols.js';
 

@@ -2,6 +2,7 @@ import { request as sendRequest, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { JWK } from 'jose';
 import { z } from 'zod';
+import { errorMessage } from '#libs/async';
 import { dialFirst, type AddressPolicy, type LookupAddresses, type UpstreamEndpoint } from '#libs/upstreams';
 import { usableKeys } from './usable-keys.js';
 
@@ -47,7 +48,7 @@ export async function fetchKeySet(options: FetchKeySetOptions): Promise<FetchKey
     if (answer.statusCode !== 200) return failure(`the answer has the status ${answer.statusCode ?? 0}`);
     return parseKeySet(await readBody(answer));
   } catch (error) {
-    return failure(error instanceof Error ? error.message : String(error));
+    return failure(errorMessage(error));
   } finally {
     dialed.socket.destroy();
   }

@@ -7,6 +7,7 @@ import {
   type JWTVerifyOptions,
   type LocalJWKSet,
 } from 'jose';
+import { errorMessage } from '#libs/async';
 import type { JwtAuth } from '#libs/contract';
 
 /** `no_fitting_key`: no key of the set verifies the signature, so that a newer set may help. `cause` is for the record. */
@@ -24,7 +25,7 @@ export function unverifiableReason(token: string, auth: JwtAuth): string | null 
       return 'the route does not take its algorithm';
     return decodeJwt(token).iss === auth.issuer ? null : 'it is of another issuer';
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return errorMessage(error);
   }
 }
 
@@ -78,7 +79,7 @@ async function verifyWithEach(
 
 // Token and key set both come from outside, so that whatever fails on them is an answer to the client.
 function failureOf(error: unknown): VerifyFailure {
-  const cause = error instanceof Error ? error.message : String(error);
+  const cause = errorMessage(error);
   if (error instanceof errors.JWTExpired) return { ok: false, code: 'token_expired', cause };
   const isUnverified =
     error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWSSignatureVerificationFailed;

@@ -1,4 +1,4 @@
-import type { AbortNotice } from '#libs/abort';
+import type { AbortNotice } from '#libs/async';
 import type { PublishedApiKey, PublishedRoute, PublishedTenant, TenantLimits } from '#libs/contract';
 
 /** Who wants to connect; the limits that apply are those of its parts. */

@@ -1,4 +1,4 @@
-import type { AbortNotice } from '#libs/abort';
+import type { AbortNotice } from '#libs/async';
 import { ConnectRates } from './connect-rates.js';
 import type {
   AcquireResult,

@@ -1,29 +1,30 @@
-import { Turnstile } from '#libs/turnstile';
+import { ConcurrencyLimit } from '#libs/async';
 
-interface Places {
-  turnstile: Turnstile;
-  tasks: number;
+interface TenantTasks {
+  limit: ConcurrencyLimit;
+  /** Running and waiting. */
+  count: number;
 }
 
 /** Runs a bounded number of tasks of each tenant at once; the others of that tenant wait for their turn, in order. */
 export class TenantConcurrencyLimit {
-  readonly #places = new Map<string, Places>();
+  readonly #byTenant = new Map<string, TenantTasks>();
 
   constructor(private readonly capacityPerTenant: number) {}
 
   /** Resolves or rejects as `task` does. */
   async run<Result>(tenantId: string, task: () => Promise<Result>): Promise<Result> {
-    const places = this.#places.get(tenantId) ?? {
-      turnstile: new Turnstile(this.capacityPerTenant),
-      tasks: 0,
+    const tasks = this.#byTenant.get(tenantId) ?? {
+      limit: new ConcurrencyLimit(this.capacityPerTenant),
+      count: 0,
     };
-    this.#places.set(tenantId, places);
-    places.tasks += 1;
+    this.#byTenant.set(tenantId, tasks);
+    tasks.count += 1;
     try {
-      return await places.turnstile.run(task);
+      return await tasks.limit.run(task);
     } finally {
-      places.tasks -= 1;
-      if (places.tasks === 0) this.#places.delete(tenantId);
+      tasks.count -= 1;
+      if (tasks.count === 0) this.#byTenant.delete(tenantId);
     }
   }
 }

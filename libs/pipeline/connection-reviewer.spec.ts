@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { newId, type PublishedApiKey, type PublishedRoute, type PublishedTenant } from '#libs/contract';
 import { closesOf, liveConnection, notingTunnel } from '../../test/support/live-connection.js';
-import { ConnectionRegistry, SliceQueue, type LiveConnection } from '../connections/index.js';
+import { SliceQueue } from '#libs/async';
+import { ConnectionRegistry, type LiveConnection } from '../connections/index.js';
 import { ConnectionReviewer } from './connection-reviewer.js';
 
 describe('ConnectionReviewer', () => {

@@ -1,11 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import {
-  spreadClose,
-  type ConnectionRegistry,
-  type LiveConnection,
-  type SliceQueue,
-  type Spread,
-} from '#libs/connections';
+import type { SliceQueue } from '#libs/async';
+import { spreadClose, type ConnectionRegistry, type LiveConnection, type Spread } from '#libs/connections';
 import type { ConfigEntry, PublishedApiKey, PublishedRoute, PublishedTenant } from '#libs/contract';
 import { checkAccess } from './checks/check-access.js';
 import { checkProvedKey } from './checks/check-key.js';

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
+import { LightAbort, type AbortNotice } from '#libs/async';
 import type { EngineSocket } from '#libs/engine';
-import { LightAbort, type AbortNotice } from '#libs/abort';
 import { GatheredBytes } from '#libs/tunnel';
 
 const maxHeldBytes = 65_536;

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { ApplyResult, ConfigConsumer, RefusedEntry, Release } from '#libs/config-bus';
+import type { Release } from '#libs/async';
+import type { ApplyResult, ConfigConsumer, RefusedEntry } from '#libs/config-bus';
 import type {
   ConfigChange,
   ConfigEntry,

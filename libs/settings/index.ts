@@ -1,5 +1,5 @@
 export { isPostgresUrl, parsePostgresUrl, type PostgresAddress } from './database-url.js';
-export type { AddressRange, Environment, ListenAddress } from './setting-readers.js';
+export type { Environment, ListenAddress } from './setting-readers.js';
 export { parseRedisUrl, type RedisAddress, type RedisEndpoint, type RedisTls } from './redis-url.js';
 export * from './settings.js';
 export * from './settings-error.js';

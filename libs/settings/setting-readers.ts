@@ -1,19 +1,12 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
-import ipaddr from 'ipaddr.js';
+import { parseAddressRange, type AddressRange } from '#libs/addresses';
 import { SettingsError } from './settings-error.js';
 
 /** Where a server listens; port 0 asks the system for a free one. */
 export interface ListenAddress {
   host: string;
   port: number;
-}
-
-/** A range of addresses, as `10.0.0.0/8` or `fd00::/8`. */
-export interface AddressRange {
-  address: string;
-  prefixLength: number;
-  family: 'ipv4' | 'ipv6';
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -49,7 +42,7 @@ export function readListenAddress(
 
 export function readAddressRanges(environment: Environment, setting: string): AddressRange[] {
   const text = readText(environment, setting);
-  return text ? text.split(',').map((part) => parseAddressRange(setting, part.trim())) : [];
+  return text ? text.split(',').map((part) => readAddressRange(setting, part.trim())) : [];
 }
 
 /** Addresses with or without a port, as Node's resolver takes them; null where there are none. */
@@ -113,14 +106,11 @@ function parseListenAddress(setting: string, text: string): ListenAddress {
   throw new SettingsError(setting, 'expected host:port, like 127.0.0.1:8080 or [::1]:8080');
 }
 
-function parseAddressRange(setting: string, text: string): AddressRange {
-  const range = isIP(text) === 0 ? text : `${text}/${isIP(text) === 4 ? 32 : 128}`;
-  if (!ipaddr.isValidCIDR(range) || isIP(range.split('/')[0] ?? '') === 0) {
-    throw new SettingsError(
-      setting,
-      'expected address ranges with commas between them, like 10.0.0.0/8,fd00::/8',
-    );
-  }
-  const [address, prefixLength] = ipaddr.parseCIDR(range);
-  return { address: address.toString(), prefixLength, family: address.kind() };
+function readAddressRange(setting: string, text: string): AddressRange {
+  const range = parseAddressRange(text);
+  if (range) return range;
+  throw new SettingsError(
+    setting,
+    'expected address ranges with commas between them, like 10.0.0.0/8,fd00::/8',
+  );
 }

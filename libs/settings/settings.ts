@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
+import type { AddressRange } from '#libs/addresses';
 import { readDatabaseUrl } from './database-url.js';
 import { readRedisUrl } from './redis-url.js';
-import { readTlsSettings, type TlsSettings } from './tls-settings.js';
 import {
   readAddressRanges,
   readChoice,
@@ -11,11 +11,11 @@ import {
   readListenAddress,
   readOptionalListenAddresses,
   readText,
-  type AddressRange,
   type Environment,
   type ListenAddress,
 } from './setting-readers.js';
 import { SettingsError } from './settings-error.js';
+import { readTlsSettings, type TlsSettings } from './tls-settings.js';
 
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 export type LogLevel = (typeof logLevels)[number];

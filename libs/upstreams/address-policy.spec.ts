@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { AddressRange } from '#libs/settings';
+import type { AddressRange } from '#libs/addresses';
 import { createAddressPolicy } from './address-policy.js';
 
 const strict = createAddressPolicy([]);

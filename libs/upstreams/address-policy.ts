@@ -1,6 +1,12 @@
 import ipaddr from 'ipaddr.js';
-import type { AddressRange } from '#libs/settings';
-import { isInRange, parseAddress, parseRange, type IpAddress, type IpRange } from '#libs/addresses';
+import {
+  isInRange,
+  parseAddress,
+  parseRange,
+  type AddressRange,
+  type IpAddress,
+  type IpRange,
+} from '#libs/addresses';
 
 export interface AddressPolicy {
   /** Whether the address may be dialed on this port. What is no address, or has a zone, may not. */

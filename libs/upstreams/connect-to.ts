@@ -1,9 +1,9 @@
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
-import { connect as connectTls, type ConnectionOptions, type TLSSocket } from 'node:tls';
 import type { Duplex } from 'node:stream';
-import type { EngineSocket } from '#libs/engine';
-import type { AbortNotice } from '#libs/abort';
+import { connect as connectTls, type ConnectionOptions, type TLSSocket } from 'node:tls';
+import type { AbortNotice } from '#libs/async';
 import type { UpstreamTls } from '#libs/contract';
+import type { EngineSocket } from '#libs/engine';
 import { openLending } from './open-lending.js';
 import { upstreamContext } from './upstream-context.js';
 import type { UpstreamEndpoint } from './upstream-endpoint.js';

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { LightAbort } from '#libs/abort';
+import { LightAbort } from '#libs/async';
 import type { CandidateAddresses } from './candidate-addresses.js';
 import { connectTo, type ConnectResult } from './connect-to.js';
 import type { DialOptions } from './dial-options.js';

@@ -1,4 +1,4 @@
-import type { AbortNotice } from '#libs/abort';
+import type { AbortNotice } from '#libs/async';
 import type { UpstreamTls } from '#libs/contract';
 import type { AddressPolicy } from './address-policy.js';
 import type { ConnectedSocket, ConnectPlain } from './connect-to.js';

@@ -1,4 +1,4 @@
-import { generateApiKey } from '#libs/api-keys';
+import { generateApiKey } from '#libs/credentials';
 
 export interface DocumentSize {
   tenants: number;

@@ -1,4 +1,3 @@
-import { generateApiKey } from '#libs/api-keys';
 import {
   newId,
   publishedRouteSchema,
@@ -6,6 +5,7 @@ import {
   type ConfigEntry,
   type PublishedRoute,
 } from '#libs/contract';
+import { generateApiKey } from '#libs/credentials';
 
 export interface ConfigurationSize {
   tenants: number;

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { WebSocket, type ClientOptions } from 'ws';
-import { generateTicket } from '#libs/api-keys';
 import { newId, publishedRouteSchema, type PublishedRoute, type PublishedTenant } from '#libs/contract';
+import { generateTicket } from '#libs/credentials';
 import { startEcho, type RunningEcho } from '../../apps/echo/start-echo.js';
 import { GatewayWorld, type TestKey } from '../support/gateway-world.js';
 import { rawRequest, upgradeRequest } from '../support/raw-request.js';

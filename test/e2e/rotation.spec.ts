@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { expect, test } from 'vitest';
 import { WebSocket } from 'ws';
+import { generateApiKey } from '#libs/credentials';
 import { startEcho } from '../../apps/echo/start-echo.js';
-import { generateApiKey } from '#libs/api-keys';
 import { GatewayWorld } from '../support/gateway-world.js';
 import { rawRequest, upgradeRequest } from '../support/raw-request.js';
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import sqlite3 from 'sqlite3';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { generateApiKey } from '#libs/api-keys';
+import { generateApiKey } from '#libs/credentials';
 import { patiently } from '../support/patiently.js';
 import { SluiceProcess } from '../support/sluice-process.js';
 import { testSettings } from '../support/sluice-settings.js';

@@ -1,9 +1,8 @@
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import { generateTicket } from '#libs/api-keys';
 import { newId, type PublishedTenant } from '#libs/contract';
-import type { TicketGrant } from '#libs/tickets';
+import { generateTicket, type TicketGrant } from '#libs/credentials';
 import { startEcho, type RunningEcho } from '../../apps/echo/start-echo.js';
 import { CountingUpstream } from '../support/counting-upstream.js';
 import { FleetWorld } from '../support/fleet-world.js';

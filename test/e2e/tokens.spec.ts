@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { generateApiKey } from '#libs/api-keys';
 import type { PublishedRoute, PublishedTenant } from '#libs/contract';
+import { generateApiKey } from '#libs/credentials';
 import { startEcho, type RunningEcho } from '../../apps/echo/start-echo.js';
 import { CountingUpstream } from '../support/counting-upstream.js';
 import { GatewayWorld } from '../support/gateway-world.js';

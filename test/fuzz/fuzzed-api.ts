@@ -1,12 +1,12 @@
-import 'reflect-metadata';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
+import 'reflect-metadata';
 import { createInProcessConfigBus } from '#libs/config-bus';
+import { createInProcessTickets } from '#libs/credentials';
 import { createInProcessFleet } from '#libs/fleet';
 import { readApiSettings } from '#libs/settings';
-import { createInProcessTickets } from '#libs/tickets';
 import { startApi } from '../../apps/api/start-api.js';
 import type { JsonSchema, Schemas } from './schema-values.js';
 

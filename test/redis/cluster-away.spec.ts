@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { createRedisConfigSink } from '#libs/config-bus';
+import { createRedisTickets } from '#libs/credentials';
 import { FleetConnectionLimiter } from '#libs/limits';
-import { createRedisTickets } from '#libs/tickets';
 import { recordingLogger } from '../support/config-bus/recording-logger.js';
 import { patiently } from '../support/patiently.js';
 import { startRedisCluster, type RedisCluster } from '../support/redis-cluster.js';

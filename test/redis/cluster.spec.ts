@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createRedisConfigSink, createRedisConfigSource } from '#libs/config-bus';
+import { createRedisTickets } from '#libs/credentials';
 import { createRedisFleet, createRedisFleetMembership } from '#libs/fleet';
 import { FleetConnectionLimiter } from '#libs/limits';
-import { createRedisTickets } from '#libs/tickets';
 import type { ConfigBusUnderTest } from '../support/config-bus/config-bus-under-test.js';
 import { describeConfigEnds } from '../support/config-bus/config-ends-contract.js';
 import { describeFollowerOrder } from '../support/config-bus/follower-order-contract.js';

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { BusError } from '#libs/bus';
 import { createRedisConfigSink } from '#libs/config-bus';
-import { createRedisTickets } from '#libs/tickets';
+import { createRedisTickets } from '#libs/credentials';
+import { RedisError } from '#libs/redis';
 import { recordingLogger } from '../support/config-bus/recording-logger.js';
 import { freePort } from '../support/free-port.js';
 import { ask } from '../support/redis-cluster.js';
@@ -106,7 +106,7 @@ async function outcomeOf(url: string): Promise<string[]> {
     const outcome = redeemed.ok && redeemed.grant !== null ? 'kept' : 'lost';
     return [outcome, ...warningsOf(lines)];
   } catch (error) {
-    expect(error).toBeInstanceOf(BusError);
+    expect(error).toBeInstanceOf(RedisError);
     return [String(error), ...warningsOf(lines)];
   } finally {
     await tickets.close();

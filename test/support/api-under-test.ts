@@ -1,26 +1,26 @@
-import 'reflect-metadata';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
+import 'reflect-metadata';
 import { In } from 'typeorm';
 import { expect, vi } from 'vitest';
+import { createInProcessTickets, type Tickets } from '#libs/credentials';
+import { readApiSettings, type Environment } from '#libs/settings';
+import { FailedAttempts } from '../../apps/api/authentication/failed-attempts.js';
+import { createApi } from '../../apps/api/create-api.js';
+import type { Database } from '../../apps/api/database/database.js';
 import { ApiKeyEntity } from '../../apps/api/database/entities/api-key.entity.js';
 import {
   AuditEntryEntity,
   type AuditAction,
   type AuditEntry,
 } from '../../apps/api/database/entities/audit-entry.entity.js';
-import { FailedAttempts } from '../../apps/api/authentication/failed-attempts.js';
-import { createApi } from '../../apps/api/create-api.js';
-import type { Database } from '../../apps/api/database/database.js';
-import { openDatabase } from '../../apps/api/database/open-database.js';
 import { ConfigStateEntity, configStateId } from '../../apps/api/database/entities/config-state.entity.js';
-import { readApiSettings, type Environment } from '#libs/settings';
-import { createInProcessTickets, type Tickets } from '#libs/tickets';
+import { openDatabase } from '../../apps/api/database/open-database.js';
 import { CommandedFleet } from './commanded-fleet.js';
-import { RecordingSink } from './recording-sink.js';
 import { patiently } from './patiently.js';
+import { RecordingSink } from './recording-sink.js';
 import { adminToken, testSettings } from './sluice-settings.js';
 import { databaseOf, dropDatabaseOf, isOnPostgres } from './test-database.js';
 

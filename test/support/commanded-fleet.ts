@@ -1,14 +1,14 @@
+import type { Release } from '#libs/async';
+import type { Gateway } from '#libs/contract';
 import {
-  BusError,
   createInProcessFleet,
   type Answers,
   type Fleet,
   type FleetEvent,
   type Question,
   type QuestionKind,
-  type Release,
 } from '#libs/fleet';
-import type { Gateway } from '#libs/contract';
+import { RedisError } from '#libs/redis';
 import { CommandedGateway } from './commanded-gateway.js';
 
 /** The fleet of one process, with gateways that answer on command, and out of reach when a test says so. */
@@ -54,6 +54,6 @@ export class CommandedFleet implements Fleet {
   }
 
   private requireReach(): void {
-    if (this.isAway) throw new BusError('the fleet bus', 'it is away on command');
+    if (this.isAway) throw new RedisError('the fleet bus', 'it is away on command');
   }
 }

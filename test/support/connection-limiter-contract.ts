@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import { LightAbort } from '#libs/abort';
+import { LightAbort } from '#libs/async';
 import type { ConnectionLimiter, SlotRequest } from '#libs/limits';
 import { patiently } from './patiently.js';
 import { keyOf, requestOf, routeOf, slotOf, tenantWith } from './slot-requests.js';

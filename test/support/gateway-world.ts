@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino, type Logger } from 'pino';
 import { expect, vi } from 'vitest';
-import { generateApiKey } from '#libs/api-keys';
 import { createInProcessConfigBus, type ConfigSink } from '#libs/config-bus';
 import {
   newId,
@@ -15,11 +14,11 @@ import {
   type PublishedRoute,
   type PublishedTenant,
 } from '#libs/contract';
+import { generateApiKey, createInProcessTickets, type Tickets } from '#libs/credentials';
 import { createInProcessFleet, type Fleet } from '#libs/fleet';
 import { LocalConnectionLimiter, type ConnectionLimiter } from '#libs/limits';
 import type { ConnectionRecord } from '#libs/pipeline';
 import { readGatewaySettings } from '#libs/settings';
-import { createInProcessTickets, type Tickets } from '#libs/tickets';
 import { startGateway, type RunningGateway } from '../../apps/gateway/start-gateway.js';
 import { patiently } from './patiently.js';
 import { testSettings } from './sluice-settings.js';

@@ -1,4 +1,5 @@
-import type { ConfigSink, Release } from '#libs/config-bus';
+import type { Release } from '#libs/async';
+import type { ConfigSink } from '#libs/config-bus';
 import type { ConfigChange, ConfigPosition, ConfigSnapshot } from '#libs/contract';
 
 /** A sink that keeps what it is given, and is out of reach when a test says so. */

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { MoreThan, type EntityManager } from 'typeorm';
-import { generateApiKey } from '#libs/api-keys';
 import { apiKeyCreateSchema, newId, type ApiKey, type ApiKeyCreate, type IssuedApiKey } from '#libs/contract';
+import { generateApiKey } from '#libs/credentials';
 import { Database } from '../database/database.js';
 import { ApiKeyEntity, type ApiKeyRow } from '../database/entities/api-key.entity.js';
 import { requireMatch } from '../http/etag.js';

@@ -6,7 +6,7 @@ import {
 } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { IsNull, LessThan } from 'typeorm';
-import { BusError } from '#libs/fleet';
+import { RedisError } from '#libs/redis';
 import { LOGGER } from '../composition/injection-tokens.js';
 import { Database } from '../database/database.js';
 import { ApiKeyEntity } from '../database/entities/api-key.entity.js';
@@ -50,7 +50,7 @@ export class KeyUseRecorder implements OnApplicationBootstrap, BeforeApplication
       for (let page = 0; page < pagesInARound; page += 1) if (!(await this.collectPage())) return;
     } catch (error) {
       // Without the bus others say so already, and the uses stay with the gateways.
-      if (!(error instanceof BusError))
+      if (!(error instanceof RedisError))
         this.logger.warn({ err: error }, 'lastUsedAt of keys was not written');
     }
   }

@@ -1,7 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { generateTicket } from '#libs/api-keys';
 import type { IssuedTicket, TicketCreate } from '#libs/contract';
-import type { TicketIssuer } from '#libs/tickets';
+import { generateTicket, type TicketIssuer } from '#libs/credentials';
 import { AuditedActs } from '../audit/audited-acts.js';
 import { TICKETS } from '../composition/injection-tokens.js';
 import { Database } from '../database/database.js';
@@ -18,7 +17,7 @@ export class TicketsService {
     private readonly acts: AuditedActs,
   ) {}
 
-  /** Rejects with a `BusError` where the ticket cannot be kept for the gateways. */
+  /** Rejects with a `RedisError` where the ticket cannot be kept for the gateways. */
   async issue(
     context: RequestContext,
     { tenant, key }: { tenant: string; key: string },

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { hashTicket } from '#libs/api-keys';
-import { BusError } from '#libs/bus';
 import type { IssuedTicket } from '#libs/contract';
+import { hashTicket } from '#libs/credentials';
+import { RedisError } from '#libs/redis';
 import { ApiUnderTest, type ApiAnswer } from '../../../test/support/api-under-test.js';
 
 const keys = '/v1/tenants/acme/api-keys';
@@ -105,7 +105,7 @@ it('a key hands out tickets of its own tenant, and only where it may connect its
 
 it('is 503 with Retry-After while tickets cannot be kept', async () => {
   const { id } = await makeKey();
-  vi.spyOn(api.tickets, 'issue').mockRejectedValue(new BusError('the store of tickets', 'away'));
+  vi.spyOn(api.tickets, 'issue').mockRejectedValue(new RedisError('the store of tickets', 'away'));
   const answer = await api.request('POST', `${keys}/${id}/tickets`);
   expect([answer.status, answer.body.code]).toEqual([503, 'fleet_unavailable']);
   expect(answer.headers.get('retry-after')).toBe('5');

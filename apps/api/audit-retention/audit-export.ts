@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { pipeline, Readable } from 'node:stream';
 import { createGzip } from 'node:zlib';
 import { And, LessThan, MoreThan, type EntityManager, type FindOperator } from 'typeorm';
-import { WorkSlice, writeAtomically } from '#libs/config-bus';
+import { WorkSlice } from '#libs/async';
+import { writeAtomically } from '#libs/config-bus';
 import { shownAuditEntry } from '../audit/shown-audit-entry.js';
 import { AuditEntryEntity, type AuditEntry } from '../database/entities/audit-entry.entity.js';
 

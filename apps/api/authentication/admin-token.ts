@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { errorMessage } from '#libs/async';
 import { SettingsError } from '#libs/settings';
 
 /** The token with which the operator is known; `file` is null when it came from a setting. */
@@ -26,7 +27,7 @@ export async function readAdminToken(settings: {
     await mkdir(settings.dataDir, { recursive: true, mode: 0o700 });
     return { token: (await createTokenFile(file)) ?? (await readTokenFile(file)), file };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = errorMessage(error);
     throw new SettingsError('SLUICE_DATA_DIR', `the admin token cannot be kept there: ${reason}`);
   }
 }

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { isSameSecret, parseApiKey } from '#libs/api-keys';
+import { isSameSecret, parseApiKey } from '#libs/credentials';
 import type { ProblemCode } from '#libs/problem-details';
 import { previousOf } from '../api-keys/published-api-key.js';
 import { ADMIN_TOKEN } from '../composition/injection-tokens.js';

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { WorkSlice } from '#libs/config-bus';
+import { WorkSlice } from '#libs/async';
 import type { SchemaIssue } from '../http/field-problems.js';
 import { safeParse } from '../http/safe-parse.js';
 import { SlicedSchema, type SlicedResult } from '../http/sliced-schema.js';

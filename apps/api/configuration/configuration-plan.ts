@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { WorkSlice } from '#libs/config-bus';
+import { WorkSlice } from '#libs/async';
 import { newId, type RouteCreate, type Tenant } from '#libs/contract';
 import type { ApiKeyRow } from '../database/entities/api-key.entity.js';
 import { placeOf, type RouteRow } from '../database/entities/route.entity.js';

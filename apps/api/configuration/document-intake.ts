@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import { SerialQueue } from '../database/serial-queue.js';
+import { SerialQueue } from '#libs/async';
 import { ProblemError } from '../http/problem-error.js';
 import { readText } from '../http/read-text.js';
 

@@ -1,4 +1,4 @@
-import { WorkSlice } from '#libs/config-bus';
+import { WorkSlice } from '#libs/async';
 import { previousOf } from '../api-keys/published-api-key.js';
 import type { ApiKeyRow } from '../database/entities/api-key.entity.js';
 import type { RouteRow } from '../database/entities/route.entity.js';

@@ -1,4 +1,4 @@
-import { WorkSlice } from '#libs/config-bus';
+import { WorkSlice } from '#libs/async';
 import type { FieldProblem, ProblemCode } from '#libs/problem-details';
 import { ProblemError } from '../http/problem-error.js';
 import type { ConfigurationDocument, DocumentApiKey, DocumentRoute } from './configuration-document.js';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { WorkSlice } from '#libs/config-bus';
+import { WorkSlice } from '#libs/async';
 import { contentOf, entityTagOf } from '../http/etag.js';
 import type { ConfigurationDocument } from './configuration-document.js';
 import { eachInSlices } from './each-in-slices.js';

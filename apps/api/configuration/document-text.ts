@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { WorkSlice } from '#libs/config-bus';
+import { WorkSlice } from '#libs/async';
 import {
   apiKeySchema,
   routeSchema,

@@ -1,4 +1,4 @@
-import { WorkSlice } from '#libs/config-bus';
+import { WorkSlice } from '#libs/async';
 
 /**
  * Does something with each item, and lets everything else have its turn in between. Who goes through many short lists

@@ -1,3 +1,4 @@
+import { errorMessage } from '#libs/async';
 import { isPostgresUrl, parsePostgresUrl, SettingsError } from '#libs/settings';
 import { migrations } from '../../../migrations/index.js';
 import type { Database } from './database.js';
@@ -12,7 +13,7 @@ export async function openDatabase(databaseUrl: string): Promise<Database> {
     if (!isPostgresUrl(databaseUrl)) return await SqliteDatabase.open(databaseUrl, schema);
     return await PostgresDatabase.open(parsePostgresUrl(databaseUrl), schema);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = errorMessage(error);
     throw new SettingsError('SLUICE_DATABASE_URL', `the database cannot be used: ${reason}`);
   }
 }

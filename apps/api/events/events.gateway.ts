@@ -1,7 +1,7 @@
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
 import { WebSocketGateway, type OnGatewayConnection } from '@nestjs/websockets';
 import type { WebSocket } from 'ws';
-import type { Release } from '#libs/config-bus';
+import type { Release } from '#libs/async';
 import { FleetEvents } from '../fleet/fleet-events.js';
 import type { Principal } from '../http/principal.js';
 import { CommittedChanges } from '../publishing/committed-changes.js';

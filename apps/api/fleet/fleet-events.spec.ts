@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import { expect, it } from 'vitest';
-import type { Fleet, Release } from '#libs/fleet';
+import type { Release } from '#libs/async';
+import type { Fleet } from '#libs/fleet';
 import { CommandedFleet } from '../../../test/support/commanded-fleet.js';
 import { FleetEvents } from './fleet-events.js';
 

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
-import type { Fleet, FleetEvent, Release } from '#libs/fleet';
+import type { Release } from '#libs/async';
+import type { Fleet, FleetEvent } from '#libs/fleet';
 import { FLEET, LOGGER } from '../composition/injection-tokens.js';
 
 const retryEveryMs = 1000;
@@ -18,7 +19,7 @@ export class FleetEvents {
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
-  /** Resolves once later events will be heard; rejects with a `BusError` when the gateways cannot be reached. */
+  /** Resolves once later events will be heard; rejects with a `RedisError` when the gateways cannot be reached. */
   async listen(listener: FleetListener): Promise<Release> {
     const own: FleetListener = (event) => listener(event);
     this.listeners.add(own);

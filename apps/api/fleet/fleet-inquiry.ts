@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { ConcurrencyLimit } from '#libs/async';
 import type { Gateway } from '#libs/contract';
 import type { Answers, Fleet, Question, QuestionKind } from '#libs/fleet';
-import { Turnstile } from '#libs/turnstile';
 import { FLEET } from '../composition/injection-tokens.js';
 import { noSuch } from '../http/references.js';
 
@@ -9,16 +9,16 @@ const timeoutMs = 1000;
 // A gateway answers 32 questions at once and lets the rest go unanswered; half of them are for other APIs, and for taps.
 const mostAtOnce = 16;
 
-/** Asks gateways on behalf of requests. It rejects with a `BusError` when they cannot be reached at all. */
+/** Asks gateways on behalf of requests. It rejects with a `RedisError` when they cannot be reached at all. */
 @Injectable()
 export class FleetInquiry {
-  private readonly turnstile = new Turnstile(mostAtOnce);
+  private readonly concurrency = new ConcurrencyLimit(mostAtOnce);
 
   constructor(@Inject(FLEET) private readonly fleet: Fleet) {}
 
   /** The known gateways in the order of their ids. */
   gateways(): Promise<Gateway[]> {
-    return this.turnstile.run(() => this.fleet.gateways());
+    return this.concurrency.run(() => this.fleet.gateways());
   }
 
   /** Throws `not_found` for a gateway that nobody knows. */
@@ -34,6 +34,6 @@ export class FleetInquiry {
     kind: Kind,
     question: Question<Kind>,
   ): Promise<Answers<Kind>> {
-    return this.turnstile.run(() => this.fleet.ask(gatewayId, kind, question, timeoutMs));
+    return this.concurrency.run(() => this.fleet.ask(gatewayId, kind, question, timeoutMs));
   }
 }

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import type { Release } from '#libs/async';
 import type { Gateway } from '#libs/contract';
-import type { Release } from '#libs/config-bus';
 import { FleetInquiry } from '../fleet/fleet-inquiry.js';
 import { ApiMetrics } from '../metrics/api-metrics.js';
 import { CommittedChanges } from '../publishing/committed-changes.js';

@@ -1,4 +1,4 @@
-import { WorkSlice } from '#libs/config-bus';
+import { WorkSlice } from '#libs/async';
 import { JsonFaultError, parseStrictJson, repeatedName, type JsonFault } from './strict-json.js';
 
 /** What has to be closed before anything else goes on: its bounds are found without looking at what is in it. */

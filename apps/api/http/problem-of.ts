@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { BusError } from '#libs/fleet';
+import { RedisError } from '#libs/redis';
 import { isStorageUnavailable } from '../database/database-errors.js';
 import { LaneFullError } from '../database/fair-queue.js';
 import { ProblemError } from './problem-error.js';
@@ -15,7 +15,7 @@ export function problemOf(error: unknown, logger: Logger, request: object): Prob
     logger.error({ err: error }, 'the database cannot be used');
     return new ProblemError('storage_unavailable', {}, { 'Retry-After': '5' });
   }
-  if (error instanceof BusError) {
+  if (error instanceof RedisError) {
     logger.warn({ reason: error.message }, 'the gateways cannot be asked');
     return new ProblemError('fleet_unavailable', {}, { 'Retry-After': '5' });
   }

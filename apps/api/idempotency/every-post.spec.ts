@@ -1,6 +1,6 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { BusError } from '#libs/fleet';
+import { RedisError } from '#libs/redis';
 import { ApiUnderTest, type ApiAnswer } from '../../../test/support/api-under-test.js';
 import type { CommandedGateway } from '../../../test/support/commanded-gateway.js';
 import { IdempotencyRecordEntity } from '../database/entities/idempotency-record.entity.js';
@@ -60,7 +60,7 @@ describe('a ticket', () => {
   it('that could not be kept can be asked for again with the same key', async () => {
     const issue = vi
       .spyOn(api.tickets, 'issue')
-      .mockRejectedValueOnce(new BusError('the store of tickets', 'away'));
+      .mockRejectedValueOnce(new RedisError('the store of tickets', 'away'));
     expect((await ticket('one')).body.code).toBe('fleet_unavailable');
     expect((await ticket('one')).status).toBe(200);
     expect(issue).toHaveBeenCalledTimes(2);

@@ -1,5 +1,5 @@
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import type { Release } from '#libs/config-bus';
+import type { Release } from '#libs/async';
 import { Database } from '../database/database.js';
 import type { OutboxRow } from '../database/entities/outbox-row.entity.js';
 import { Outbox } from './outbox.js';

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import type { Logger } from 'pino';
+import { backoffMs, errorMessage } from '#libs/async';
 import type { ConfigSink } from '#libs/config-bus';
 import type { ConfigPosition } from '#libs/contract';
 import { CONFIG_SINK, LOGGER } from '../composition/injection-tokens.js';
@@ -11,7 +12,7 @@ import { WakeSignal } from './wake-signal.js';
 
 const checkEveryMs = 1000;
 const firstRetryMs = 100;
-const longestRetryMs = 5000;
+const maxRetryMs = 5000;
 const longestStopMs = 5000;
 // Revisions of a large document have up to 250 entries: so many rows take some 20 ms to parse, in one go.
 const batchSize = 10;
@@ -88,21 +89,21 @@ export class Publisher implements OnApplicationBootstrap, OnApplicationShutdown 
   }
 
   private async run(): Promise<void> {
-    let retryMs = firstRetryMs;
+    let failures = 0;
     while (!this.isStopped) {
       try {
         if (this.isComparisonDue()) await this.compareIfLeading();
         if (this.isLeading) await this.publishCommitted();
         if (this.isLeading) await this.prune();
         this.noteSuccess();
-        retryMs = firstRetryMs;
+        failures = 0;
         await this.signal.wait(checkEveryMs);
       } catch (error) {
         this.noteFailure(error);
         // While the bus is away changes come in and none goes out.
         await this.prune().catch(() => undefined);
-        await this.signal.wait(retryMs);
-        retryMs = Math.min(retryMs * 2, longestRetryMs);
+        failures += 1;
+        await this.signal.wait(backoffMs(failures, firstRetryMs, maxRetryMs));
       }
     }
   }
@@ -199,6 +200,6 @@ export class Publisher implements OnApplicationBootstrap, OnApplicationShutdown 
     this.published = null;
     if (this.lastError === null)
       this.logger.warn({ err: error }, 'publishing fails; commits wait in the outbox');
-    this.lastError = error instanceof Error ? error.message : String(error);
+    this.lastError = errorMessage(error);
   }
 }

@@ -30,7 +30,7 @@ export class TapSession {
     private readonly leaseMs = usualLeaseMs,
   ) {}
 
-  /** Begins, and from then on renews in time; rejects with a `BusError` when the gateways cannot be reached. */
+  /** Begins, and from then on renews in time; rejects with a `RedisError` when the gateways cannot be reached. */
   async begin(): Promise<Lease> {
     const lease = await this.askForLease();
     if (lease !== 'held' || this.isEnded) return lease;

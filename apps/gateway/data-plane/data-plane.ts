@@ -1,12 +1,12 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { join } from 'node:path';
 import { createAddressMatcher, createClientAddressReader, type ClientAddress } from '#libs/addresses';
+import { SliceQueue } from '#libs/async';
 import { ConfigFollower, SnapshotFile, type FollowerStatus } from '#libs/config-bus';
-import { ConnectionRegistry, SliceQueue, type LiveConnection } from '#libs/connections';
+import { ConnectionRegistry, type LiveConnection } from '#libs/connections';
 import { joinInTypeScript, type Engine } from '#libs/engine';
 import { TokenVerifier } from '#libs/jwt';
 import { WaitingDials, type ConnectionLimiter } from '#libs/limits';
-import { NameResolver } from '#libs/name-resolution';
 import {
   ConnectionReviewer,
   Admission,
@@ -18,7 +18,13 @@ import type { RefusalCode } from '#libs/problem-details';
 import { Configuration } from '#libs/routing';
 import { Taps } from '#libs/tap';
 import { TimingWheel, TrafficTable } from '#libs/tunnel';
-import { Balancer, createAddressPolicy, ReservedEndpoints, type LookupAddresses } from '#libs/upstreams';
+import {
+  NameResolver,
+  Balancer,
+  createAddressPolicy,
+  ReservedEndpoints,
+  type LookupAddresses,
+} from '#libs/upstreams';
 import { Drain } from '../draining/drain.js';
 import { ConnectionEvents } from '../fleet/connection-events.js';
 import { KeyUses } from '../fleet/key-uses.js';

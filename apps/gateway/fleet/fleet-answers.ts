@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { firstById, type ConnectionRegistry, type SliceQueue } from '#libs/connections';
+import type { SliceQueue } from '#libs/async';
+import { firstById, type ConnectionRegistry } from '#libs/connections';
 import type { Connection, GatewayStatus } from '#libs/contract';
 import type { Answer, Question, QuestionKind } from '#libs/fleet';
 import type { Taps } from '#libs/tap';

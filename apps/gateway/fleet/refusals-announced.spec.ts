@@ -5,10 +5,10 @@ import { pino } from 'pino';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { createInProcessConfigBus, type ConfigSink } from '#libs/config-bus';
 import { newId, type ConfigEntry, type GatewayStatus } from '#libs/contract';
+import { createInProcessTickets } from '#libs/credentials';
 import type { FleetMember, FleetMembership } from '#libs/fleet';
 import { LocalConnectionLimiter } from '#libs/limits';
 import { readGatewaySettings } from '#libs/settings';
-import { createInProcessTickets } from '#libs/tickets';
 import { patiently } from '../../../test/support/patiently.js';
 import { startGateway, type RunningGateway } from '../start-gateway.js';
 

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import { errorMessage } from '#libs/async';
 import type { WorkerProcess } from './worker-process.js';
 
 /** What is known of a worker while it comes and goes. */
@@ -83,7 +84,7 @@ export class RollingRestart<Worker extends RollingWorker> {
       const failed = next.ended.then(() => 'it ended before it was ready');
       return await Promise.race([late, failed, this.#looked(next, old, isOver.signal)]);
     } catch (error) {
-      return error instanceof Error ? error.message : String(error);
+      return errorMessage(error);
     } finally {
       isOver.abort();
     }

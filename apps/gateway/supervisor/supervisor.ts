@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { errorMessage } from '#libs/async';
 import { newId } from '#libs/contract';
 import type { ConnectionLimiter } from '#libs/limits';
 import type { Place } from './place.js';
@@ -165,7 +166,7 @@ export class Supervisor {
       logger.info(worker.names, 'a worker took the place of one that died');
       this.#chooseSnapshotKeeper();
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = errorMessage(error);
       logger.error({ reason, ...worker.names }, 'a worker cannot start');
     }
   }

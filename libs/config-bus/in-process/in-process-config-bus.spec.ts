@@ -1,8 +1,9 @@
+import type { Release } from '#libs/async';
 import { describeConfigBus } from '../../../test/support/config-bus/config-bus-contract.js';
 import type { ConfigBusUnderTest } from '../../../test/support/config-bus/config-bus-under-test.js';
+import type { ConfigListener } from '../ports.js';
 import { createInProcessConfigBus } from './in-process-config-bus.js';
 import { InProcessConfigStore, type StoredEntries } from './in-process-config-store.js';
-import type { ConfigListener, Release } from '../ports.js';
 
 /** The in-process store is never away; here it is, on command. */
 class StoreThatGoesAway extends InProcessConfigStore {

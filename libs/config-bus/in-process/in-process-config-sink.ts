@@ -1,12 +1,11 @@
+import { SerialQueue, WorkSlice, type Release } from '#libs/async';
 import type { ConfigChange, ConfigPosition, ConfigSnapshot } from '#libs/contract';
-import type { ConfigSink, Release } from '../ports.js';
 import { followOn } from '../follow-on.js';
-import { OneAtATime } from '../one-at-a-time.js';
-import { WorkSlice } from '../work-slice.js';
+import type { ConfigSink } from '../ports.js';
 import type { InProcessConfigStore, StoredEntries } from './in-process-config-store.js';
 
 export class InProcessConfigSink implements ConfigSink {
-  private readonly writes = new OneAtATime();
+  private readonly writes = new SerialQueue();
 
   constructor(private readonly store: InProcessConfigStore) {}
 

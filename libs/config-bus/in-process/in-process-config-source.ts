@@ -1,5 +1,6 @@
+import type { Release } from '#libs/async';
 import type { ConfigPosition } from '#libs/contract';
-import type { ConfigListener, ConfigSource, Release, StoredSnapshot } from '../ports.js';
+import type { ConfigListener, ConfigSource, StoredSnapshot } from '../ports.js';
 import type { InProcessConfigStore } from './in-process-config-store.js';
 
 export class InProcessConfigSource implements ConfigSource {

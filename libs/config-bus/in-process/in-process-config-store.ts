@@ -1,5 +1,6 @@
+import type { Release } from '#libs/async';
 import type { ConfigPosition } from '#libs/contract';
-import type { ConfigListener, Release } from '../ports.js';
+import type { ConfigListener } from '../ports.js';
 
 /** Stored entries by their id; ids of different kinds never meet. */
 export type StoredEntries = Map<string, string>;

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { RedisConnection, type BusLogger, type ChainableCommander, type Redis } from '#libs/bus';
+import { SerialQueue, type Release } from '#libs/async';
 import type { ConfigChange, ConfigEntry, ConfigPosition, ConfigSnapshot } from '#libs/contract';
+import { RedisConnection, type Logger, type ChainableCommander, type Redis } from '#libs/redis';
 import { followOn } from '../follow-on.js';
-import { OneAtATime } from '../one-at-a-time.js';
-import type { ConfigSink, Release } from '../ports.js';
+import type { ConfigSink } from '../ports.js';
 import { parsePosition, redisKeys, snapshotAnnouncement, type RedisKeys } from './redis-keys.js';
 import { RedisLead } from './redis-lead.js';
 
@@ -11,7 +11,7 @@ export interface RedisConfigBusOptions {
   url: string;
   /** What every name in Redis starts with. */
   prefix: string;
-  logger: BusLogger;
+  logger: Logger;
   /** How long one exchange may take, one of megabytes six times as long; 5,000 unless told. */
   timeoutMs?: number;
 }
@@ -41,7 +41,7 @@ class RedisConfigSink implements ConfigSink {
   private readonly connection: RedisConnection;
   private readonly leadership: RedisLead;
   // WATCH belongs to a connection: what two callers do on it must not mix.
-  private readonly exchanges = new OneAtATime();
+  private readonly exchanges = new SerialQueue();
   private readonly reconnectListeners = new Set<() => void>();
 
   constructor(options: RedisConfigBusOptions) {

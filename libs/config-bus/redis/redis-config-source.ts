@@ -1,6 +1,7 @@
-import { RedisConnection } from '#libs/bus';
+import type { Release } from '#libs/async';
 import type { ConfigPosition } from '#libs/contract';
-import type { ConfigListener, ConfigSource, Release, StoredSnapshot } from '../ports.js';
+import { RedisConnection } from '#libs/redis';
+import type { ConfigListener, ConfigSource, StoredSnapshot } from '../ports.js';
 import { configurationBus, type RedisConfigBusOptions } from './redis-config-sink.js';
 import { parsePosition, redisKeys, snapshotAnnouncement, type RedisKeys } from './redis-keys.js';
 

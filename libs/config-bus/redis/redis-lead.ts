@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { RedisConnection } from '#libs/bus';
+import type { RedisConnection } from '#libs/redis';
 import type { RedisKeys } from './redis-keys.js';
 
 // Whoever does not renew its lead for so long has lost it to the next one that asks.

@@ -1,9 +1,10 @@
-import { BusError } from '#libs/bus';
+import type { Release } from '#libs/async';
 import { gatewaySchema, type Gateway } from '#libs/contract';
+import { RedisError } from '#libs/redis';
 import { describeProblem } from '../describe-problem.js';
 import type { FleetEvent } from '../events.js';
 import { defaultTimeoutMs, Inquiry } from '../inquiry.js';
-import type { Answers, Fleet, FleetMember, Release } from '../ports.js';
+import type { Answers, Fleet, FleetMember } from '../ports.js';
 import type { Question, QuestionKind } from '../questions.js';
 import type { InProcessHub } from './in-process-hub.js';
 
@@ -85,6 +86,6 @@ export class InProcessFleetEnd implements Fleet {
   }
 }
 
-function closedError(): BusError {
-  return new BusError('the fleet bus', 'it was closed');
+function closedError(): RedisError {
+  return new RedisError('the fleet bus', 'it was closed');
 }

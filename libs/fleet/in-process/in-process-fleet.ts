@@ -1,4 +1,4 @@
-import type { BusLogger } from '#libs/bus';
+import type { Logger } from '#libs/redis';
 import type { Fleet, FleetMembership } from '../ports.js';
 import { InProcessFleetEnd } from './in-process-fleet-end.js';
 import { InProcessHub } from './in-process-hub.js';
@@ -9,10 +9,10 @@ interface InProcessFleet {
   createMembership(): FleetMembership;
 }
 
-const noLogger: BusLogger = { info: () => undefined, warn: () => undefined, error: () => undefined };
+const noLogger: Logger = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 /** A fleet for an API and gateways that live in the same process; without a logger, what is dropped is dropped in silence. */
-export function createInProcessFleet({ logger = noLogger }: { logger?: BusLogger } = {}): InProcessFleet {
+export function createInProcessFleet({ logger = noLogger }: { logger?: Logger } = {}): InProcessFleet {
   const hub = new InProcessHub(logger);
   return {
     fleet: new InProcessFleetEnd(hub),

@@ -1,4 +1,4 @@
-import type { BusLogger } from '#libs/bus';
+import type { Logger } from '#libs/redis';
 import { EventAudience } from '../event-audience.js';
 import type { FleetEvent } from '../events.js';
 import type { FleetMember } from '../ports.js';
@@ -14,7 +14,7 @@ export class InProcessHub {
   readonly audience: EventAudience;
   private readonly joined = new Map<string, Joined>();
 
-  constructor(readonly logger: BusLogger) {
+  constructor(readonly logger: Logger) {
     this.audience = new EventAudience(logger);
   }
 

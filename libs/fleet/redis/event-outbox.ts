@@ -1,4 +1,5 @@
-import type { BusLogger } from '#libs/bus';
+import { errorMessage } from '#libs/async';
+import type { Logger } from '#libs/redis';
 import type { FleetEvent } from '../events.js';
 
 type Publish = (message: string) => Promise<unknown>;
@@ -18,7 +19,7 @@ export class EventOutbox {
 
   constructor(
     private readonly publish: Publish,
-    private readonly logger: BusLogger,
+    private readonly logger: Logger,
   ) {}
 
   add(event: FleetEvent): void {
@@ -48,7 +49,7 @@ export class EventOutbox {
         await this.publish(message);
         this.isDropping = false;
       } catch (error) {
-        this.noticeDrop(error instanceof Error ? error.message : String(error));
+        this.noticeDrop(errorMessage(error));
       }
     }
     this.sending = null;

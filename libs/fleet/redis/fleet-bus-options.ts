@@ -1,11 +1,11 @@
-import type { BusLogger } from '#libs/bus';
+import type { Logger } from '#libs/redis';
 
 /** What both ends of the fleet bus are told. */
 export interface RedisFleetBusOptions {
   url: string;
   /** What every name in Redis starts with. */
   prefix: string;
-  logger: BusLogger;
+  logger: Logger;
   /** How long after its last heartbeat a gateway is forgotten; an hour unless told. */
   forgetMs?: number;
 }

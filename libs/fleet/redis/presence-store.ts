@@ -1,5 +1,5 @@
-import type { BusLogger, Redis, RedisConnection } from '#libs/bus';
 import type { GatewayStatus } from '#libs/contract';
+import type { Logger, Redis, RedisConnection } from '#libs/redis';
 import { presenceSchema, readMessage, type Presence } from './fleet-messages.js';
 
 export interface KnownGateway extends Presence {
@@ -13,12 +13,12 @@ interface PresenceStoreOptions {
   /** The hash of all presences. */
   key: string;
   forgetMs: number;
-  logger: BusLogger;
+  logger: Logger;
 }
 
 /**
  * Which gateways there are. All times are of the clock of Redis, so that those of the machines do not matter.
- * Each call rejects with a BusError where Redis does not do it.
+ * Each call rejects with a RedisError where Redis does not do it.
  */
 export class PresenceStore {
   constructor(private readonly options: PresenceStoreOptions) {}

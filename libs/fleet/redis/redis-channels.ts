@@ -1,4 +1,4 @@
-import { RedisConnection, type RedisConnectionOptions } from '#libs/bus';
+import { RedisConnection, type RedisConnectionOptions } from '#libs/redis';
 
 type MessageListener = (message: string) => void;
 
@@ -34,7 +34,7 @@ export class RedisChannels {
   }
 
   /**
-   * Resolves when what is published from now on will be heard; rejects with a BusError in bounded time when it will not.
+   * Resolves when what is published from now on will be heard; rejects with a RedisError in bounded time when it will not.
    * To subscribe again changes nothing in Redis, and the answer shows that messages still arrive.
    */
   async confirm(): Promise<void> {

@@ -1,4 +1,5 @@
-import { RedisConnection } from '#libs/bus';
+import { errorMessage } from '#libs/async';
+import { RedisConnection } from '#libs/redis';
 import type { FleetEvent } from '../events.js';
 import type { FleetMember, FleetMembership } from '../ports.js';
 import { Respondent } from '../respondent.js';
@@ -139,7 +140,7 @@ class RedisFleetMembership implements FleetMembership {
   }
 
   private noticeMissedBeat(error: unknown): void {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = errorMessage(error);
     if (!this.hasMissedBeat) this.options.logger.warn({ reason }, 'the heartbeat of this gateway failed');
     this.hasMissedBeat = true;
   }

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
+import type { FleetEvent } from '#libs/fleet';
+import { RedisError } from '#libs/redis';
 import { countAll, numberedEvent } from '../../../test/support/fleet/fleet-samples.js';
 import { fleetBecomes, fleetWorks, redisFleetWorld } from '../../../test/support/fleet/redis-fleet-world.js';
 import { gate, ScriptedMember } from '../../../test/support/fleet/scripted-member.js';
 import { patiently } from '../../../test/support/patiently.js';
 import { startTcpProxy } from '../../../test/support/tcp-proxy.js';
-import { BusError, type FleetEvent } from '#libs/fleet';
 
 const world = redisFleetWorld();
 
@@ -21,9 +22,9 @@ describe('a Redis that makes trouble', () => {
     const joinedFleet = await world.openJoined();
     const { fleet, membership, heard } = joinedFleet;
     await world.server.shutDown();
-    await vi.waitFor(() => expect(fleet.gateways()).rejects.toBeInstanceOf(BusError), patiently);
-    await expect(fleet.ask(null, 'closeConnections', countAll)).rejects.toBeInstanceOf(BusError);
-    await expect(fleet.subscribe(() => undefined)).rejects.toBeInstanceOf(BusError);
+    await vi.waitFor(() => expect(fleet.gateways()).rejects.toBeInstanceOf(RedisError), patiently);
+    await expect(fleet.ask(null, 'closeConnections', countAll)).rejects.toBeInstanceOf(RedisError);
+    await expect(fleet.subscribe(() => undefined)).rejects.toBeInstanceOf(RedisError);
     membership.announce();
     membership.tell(numberedEvent('lost', 1));
     await vi.waitFor(
@@ -44,9 +45,9 @@ describe('a Redis that makes trouble', () => {
     const membership = opened.membership();
     try {
       membership.join(member);
-      await expect(fleet.gateways()).rejects.toBeInstanceOf(BusError);
+      await expect(fleet.gateways()).rejects.toBeInstanceOf(RedisError);
       const subscribed = fleet.subscribe(() => undefined);
-      await expect(subscribed).rejects.toBeInstanceOf(BusError);
+      await expect(subscribed).rejects.toBeInstanceOf(RedisError);
     } finally {
       await world.server.start();
     }
@@ -69,7 +70,7 @@ describe('a Redis that makes trouble', () => {
     await vi.waitFor(() => expect(member.asked).toHaveLength(1), patiently);
     await world.server.restartEmpty();
     const outcome = await asked;
-    if (!(outcome instanceof BusError)) expect(outcome).toEqual({ answers: [], silent: [member.id] });
+    if (!(outcome instanceof RedisError)) expect(outcome).toEqual({ answers: [], silent: [member.id] });
     open();
     await vi.waitFor(async () => {
       expect((await fleet.ask(null, 'closeConnections', countAll, 1000)).answers).toHaveLength(1);
@@ -94,9 +95,9 @@ describe('a Redis that makes trouble', () => {
     world.server.pause();
     try {
       const open = fleet.ask(null, 'closeConnections', countAll, 100);
-      await expect(open).rejects.toBeInstanceOf(BusError);
-      await expect(fleet.gateways()).rejects.toBeInstanceOf(BusError);
-      await expect(fleet.subscribe(() => undefined)).rejects.toBeInstanceOf(BusError);
+      await expect(open).rejects.toBeInstanceOf(RedisError);
+      await expect(fleet.gateways()).rejects.toBeInstanceOf(RedisError);
+      await expect(fleet.subscribe(() => undefined)).rejects.toBeInstanceOf(RedisError);
       leaving.tell(numberedEvent('lost', 1));
       await leaving.leave();
       // The time that an exchange of megabytes may take.
@@ -125,7 +126,7 @@ describe('a Redis that makes trouble', () => {
     await vi.waitFor(() => expect(member.asked).toHaveLength(1), patiently);
     world.server.pause();
     try {
-      expect(await asked).toBeInstanceOf(BusError);
+      expect(await asked).toBeInstanceOf(RedisError);
     } finally {
       world.server.resume();
     }
@@ -218,8 +219,8 @@ describe('closing', () => {
     const [noFleet, noMembership] = [away.fleet({ url }), away.membership({ url })];
     noMembership.join(new ScriptedMember());
     noMembership.tell(numberedEvent('lost', 1));
-    await expect(noFleet.gateways()).rejects.toBeInstanceOf(BusError);
-    await expect(noFleet.subscribe(() => undefined)).rejects.toBeInstanceOf(BusError);
+    await expect(noFleet.gateways()).rejects.toBeInstanceOf(RedisError);
+    await expect(noFleet.subscribe(() => undefined)).rejects.toBeInstanceOf(RedisError);
     const unused = world.open();
     const ends = [fleet, noFleet, unused.fleet()];
     const memberships = [membership, noMembership, unused.membership()];

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { BusError, RedisConnection } from '#libs/bus';
+import type { Release } from '#libs/async';
 import { gatewayStatusSchema, type Gateway } from '#libs/contract';
+import { RedisError, RedisConnection } from '#libs/redis';
 import { describeProblem } from '../describe-problem.js';
 import { EventAudience } from '../event-audience.js';
 import type { FleetEvent } from '../events.js';
 import { defaultTimeoutMs, Inquiry } from '../inquiry.js';
-import type { Answers, Fleet, Release } from '../ports.js';
+import type { Answers, Fleet } from '../ports.js';
 import type { Question, QuestionKind } from '../questions.js';
 import { fleetBus, usualForgetMs, type RedisFleetBusOptions } from './fleet-bus-options.js';
 import { fleetKeys, type FleetKeys } from './fleet-keys.js';
@@ -15,8 +16,8 @@ import {
   readMessage,
   type QuestionMessage,
 } from './fleet-messages.js';
-import { RecurringTask } from './recurring-task.js';
 import { PresenceStore, type KnownGateway } from './presence-store.js';
+import { RecurringTask } from './recurring-task.js';
 import { RedisChannels } from './redis-channels.js';
 
 export interface RedisFleetOptions extends RedisFleetBusOptions {
@@ -112,7 +113,7 @@ class RedisFleet implements Fleet {
 
   async close(): Promise<void> {
     this.audience.clear();
-    for (const inquiry of this.inquiries.values()) inquiry.fail(new BusError(fleetBus, 'it was closed'));
+    for (const inquiry of this.inquiries.values()) inquiry.fail(new RedisError(fleetBus, 'it was closed'));
     const ended = [this.check.stop(), this.commands.close(), this.channels.close()];
     await Promise.all(ended);
   }

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, it, vi } from 'vitest';
-import { LightAbort } from '#libs/abort';
+import { LightAbort } from '#libs/async';
 import { describeConnectionLimiter } from '../../../test/support/connection-limiter-contract.js';
 import { patiently } from '../../../test/support/patiently.js';
 import { requestOf, slotOf, tenantWith } from '../../../test/support/slot-requests.js';

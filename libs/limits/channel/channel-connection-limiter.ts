@@ -1,4 +1,4 @@
-import type { AbortNotice } from '#libs/abort';
+import type { AbortNotice } from '#libs/async';
 import type {
   AcquireResult,
   ConnectionLimiter,

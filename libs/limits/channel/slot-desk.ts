@@ -1,4 +1,4 @@
-import { LightAbort } from '#libs/abort';
+import { LightAbort } from '#libs/async';
 import type { ConnectionLimiter, Slot } from '../connection-limits.js';
 import type { LimiterAnswer, LimiterQuestion } from './limiter-messages.js';
 

@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { LightAbort } from '#libs/abort';
+import { LightAbort } from '#libs/async';
 import { recordingLogger } from '../../../test/support/config-bus/recording-logger.js';
 import { describeConnectionLimiter } from '../../../test/support/connection-limiter-contract.js';
 import { patiently } from '../../../test/support/patiently.js';

@@ -1,6 +1,5 @@
-import type { AbortNotice } from '#libs/abort';
-import type { BusLogger } from '#libs/bus';
-import { Turnstile } from '#libs/turnstile';
+import { errorMessage, ConcurrencyLimit, type AbortNotice } from '#libs/async';
+import type { Logger } from '#libs/redis';
 import { ConnectRates } from '../connect-rates.js';
 import type {
   AcquireResult,
@@ -21,7 +20,7 @@ export interface FleetConnectionLimiterOptions {
   url: string;
   /** What every name in Redis starts with. */
   prefix: string;
-  logger: BusLogger;
+  logger: Logger;
   /** How long after its last renewal the slots of a gateway are still counted; 10,000 unless told. */
   leaseMs?: number;
   /** How long Redis may take for one request; 5,000 unless told. */
@@ -33,7 +32,7 @@ export interface FleetConnectionLimiterOptions {
 const usualLeaseMs = 10_000;
 const usualTimeoutMs = 5000;
 // Of a crowd that comes at once the rest waits here, not there: a Redis that has much to do is not taken for one that is away.
-const askedAtOnce = 100;
+const maxConcurrentRequests = 100;
 // So that a lease outlives some renewals that fail.
 const renewalsInALease = 5;
 
@@ -47,7 +46,7 @@ export class FleetConnectionLimiter implements ConnectionLimiter {
   readonly #lease: Lease;
   readonly #statements: Statements;
   readonly #rates = new ConnectRates();
-  readonly #turnstile = new Turnstile(askedAtOnce);
+  readonly #requests = new ConcurrencyLimit(maxConcurrentRequests);
   readonly #settleMs: number;
   #isReachable = false;
   #settledAtMs = 0;
@@ -128,7 +127,7 @@ export class FleetConnectionLimiter implements ConnectionLimiter {
   ): Promise<AcquireResult> {
     // The client may leave while others are asked for, and while Redis is asked for it.
     const isAborted = (): boolean => signal?.aborted === true;
-    const answer = await this.#turnstile.run(() =>
+    const answer = await this.#requests.run(() =>
       isAborted() ? Promise.resolve(abortedRequest()) : this.#acquireInFleet(tenant, counted, perSecond),
     );
     if (isAborted()) {
@@ -175,7 +174,7 @@ export class FleetConnectionLimiter implements ConnectionLimiter {
       // Redis may have counted it all the same.
       tenant.isMisstated = true;
       tenant.isStated = true;
-      this.#onAway(error instanceof Error ? error.message : String(error));
+      this.#onAway(errorMessage(error));
       return null;
     } finally {
       tenant.asking.delete(asking);

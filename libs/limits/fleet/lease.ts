@@ -1,3 +1,4 @@
+import { errorMessage } from '#libs/async';
 import type { LeaseTerms, RedisSlots } from './redis-slots.js';
 
 export interface LeaseInput {
@@ -58,7 +59,7 @@ export class Lease {
     try {
       this.#terms = await slots.renew(before?.id ?? null);
     } catch (error) {
-      onFailed(error instanceof Error ? error.message : String(error));
+      onFailed(errorMessage(error));
       return;
     }
     this.#endsAtMs = endsAtMs;

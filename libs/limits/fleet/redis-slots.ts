@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { RedisConnection, type BusLogger } from '#libs/bus';
+import { RedisConnection, type Logger } from '#libs/redis';
 import { acquireScript, releaseScript, renewScript, restateScript, type Script } from './scripts.js';
 
 export interface RedisSlotsOptions {
   url: string;
   /** What every name in Redis starts with. */
   prefix: string;
-  logger: BusLogger;
+  logger: Logger;
   /** How long Redis may take; a client waits for it. */
   timeoutMs: number;
   /** How long after its last renewal a gateway's slots are still counted. */
@@ -53,7 +53,7 @@ const keptSeconds = 24 * 60 * 60;
 /**
  * The slots of the fleet in Redis: for each tenant the totals, and of each gateway its share in them. All names of a tenant
  * have its id as their hash tag, so that a script touches one slot of a cluster. Every call rejects with a
- * BusError, within the timeout, when Redis is away.
+ * RedisError, within the timeout, when Redis is away.
  */
 export class RedisSlots {
   readonly #connection: RedisConnection;

@@ -1,3 +1,4 @@
+import { errorMessage } from '#libs/async';
 import type { ConnectionLimit } from '../connection-limits.js';
 import type { LeaseTerms, RedisSlots } from './redis-slots.js';
 import { TenantSlots } from './tenant-slots.js';
@@ -168,7 +169,7 @@ export class Statements {
 
   #fail(tenant: TenantSlots, error: unknown): void {
     tenant.isMisstated = true;
-    this.input.onAway(error instanceof Error ? error.message : String(error));
+    this.input.onAway(errorMessage(error));
   }
 }
 

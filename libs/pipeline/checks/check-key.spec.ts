@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { generateApiKey } from '#libs/api-keys';
 import { newId, type PublishedApiKey } from '#libs/contract';
+import { generateApiKey } from '#libs/credentials';
 import { tampered } from '../../../test/support/tampered.js';
 import { checkKey, type KeyCheckResult } from './check-key.js';
 

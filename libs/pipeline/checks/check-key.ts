@@ -1,5 +1,5 @@
-import { isSameSecret, parseApiKey } from '#libs/api-keys';
 import type { PublishedApiKey, PublishedRoute, PublishedTenant } from '#libs/contract';
+import { isSameSecret, parseApiKey } from '#libs/credentials';
 
 export interface KeyCheck {
   /** The key as the client wrote it; null when there is none. */

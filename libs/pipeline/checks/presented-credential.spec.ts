@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { generateApiKey, generateTicket } from '#libs/api-keys';
 import type { KeySource } from '#libs/contract';
+import { generateApiKey, generateTicket } from '#libs/credentials';
 import {
   findPresentedCredential,
   isCredentialHeader,

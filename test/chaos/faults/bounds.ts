@@ -1,6 +1,6 @@
 /**
  * How long a gateway may count limits by itself, from docs/decisions/0020-slots-under-leases.md; the figures are those of
- * libs/limits/fleet and libs/bus.
+ * libs/limits/fleet and libs/redis.
  */
 export const leaseMs = 10_000;
 const renewEveryMs = 2000;

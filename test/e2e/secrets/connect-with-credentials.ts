@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { expect } from 'vitest';
-import { generateApiKey } from '#libs/api-keys';
+import { generateApiKey } from '#libs/credentials';
 import { tampered } from '../../support/tampered.js';
 import type { TokenIssuer } from '../../support/token-issuer.js';
 import type { KeptSecrets } from './kept-secrets.js';

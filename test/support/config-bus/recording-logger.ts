@@ -1,4 +1,4 @@
-import type { BusLogger } from '#libs/bus';
+import type { Logger } from '#libs/redis';
 
 export interface LogLine {
   level: 'info' | 'warn' | 'error';
@@ -7,9 +7,9 @@ export interface LogLine {
 }
 
 /** A logger that keeps its lines. */
-export function recordingLogger(): { logger: BusLogger; lines: LogLine[] } {
+export function recordingLogger(): { logger: Logger; lines: LogLine[] } {
   const lines: LogLine[] = [];
-  const logger: BusLogger = {
+  const logger: Logger = {
     info: (fields, message) => lines.push({ level: 'info', fields, message }),
     warn: (fields, message) => lines.push({ level: 'warn', fields, message }),
     error: (fields, message) => lines.push({ level: 'error', fields, message }),

@@ -1,6 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import type { GatewayStatus } from '#libs/contract';
-import { BusError, type FleetEvent } from '#libs/fleet';
+import type { FleetEvent } from '#libs/fleet';
+import { RedisError } from '#libs/redis';
 import { activeTimers, timersBackTo } from '../active-timers.js';
 import { patiently } from '../patiently.js';
 import { countAll, numberedEvent } from './fleet-samples.js';
@@ -122,12 +123,12 @@ export function describeFleetMembers(name: string, open: () => FleetUnderTest): 
       );
       await vi.waitFor(() => expect(member.asked).toHaveLength(20), patiently);
       await Promise.all([fixture.fleet.close(), fixture.fleet.close()]);
-      for (const failure of failures) expect(await failure).toBeInstanceOf(BusError);
+      for (const failure of failures) expect(await failure).toBeInstanceOf(RedisError);
       await membership?.leave();
-      await expect(fixture.fleet.gateways()).rejects.toBeInstanceOf(BusError);
-      await expect(fixture.fleet.ask(null, 'closeConnections', countAll)).rejects.toBeInstanceOf(BusError);
-      await expect(fixture.fleet.ask(member.id, 'endTap', { tapId: 'x' })).rejects.toBeInstanceOf(BusError);
-      await expect(fixture.fleet.subscribe(() => undefined)).rejects.toBeInstanceOf(BusError);
+      await expect(fixture.fleet.gateways()).rejects.toBeInstanceOf(RedisError);
+      await expect(fixture.fleet.ask(null, 'closeConnections', countAll)).rejects.toBeInstanceOf(RedisError);
+      await expect(fixture.fleet.ask(member.id, 'endTap', { tapId: 'x' })).rejects.toBeInstanceOf(RedisError);
+      await expect(fixture.fleet.subscribe(() => undefined)).rejects.toBeInstanceOf(RedisError);
       release();
       await timersBackTo(timers);
     });

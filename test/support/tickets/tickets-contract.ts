@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { generateTicket } from '#libs/api-keys';
 import { newId } from '#libs/contract';
-import type { TicketGrant, TicketIssuer, TicketRedeemer } from '#libs/tickets';
+import { generateTicket, type TicketGrant, type TicketIssuer, type TicketRedeemer } from '#libs/credentials';
 import { patiently } from '../patiently.js';
 
 /** One API's end and two gateways' ends of the same tickets. */

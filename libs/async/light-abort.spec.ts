@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { LightAbort, type AbortNotice } from './index.js';
+import { LightAbort, type AbortNotice } from './light-abort.js';
 
 describe('LightAbort', () => {
   it('calls every listener once, in order, with the notice given already', () => {

@@ -1,5 +1,5 @@
 /** What is logged with; pino's shape. */
-export interface BusLogger {
+export interface Logger {
   info(fields: object, message: string): void;
   warn(fields: object, message: string): void;
   error(fields: object, message: string): void;

@@ -1,6 +1,6 @@
 import { lookup as lookupInSystem } from 'node:dns/promises';
+import { ConcurrencyLimit } from '#libs/async';
 import { TenantCache, TenantConcurrencyLimit } from '#libs/limits';
-import { Turnstile } from '#libs/turnstile';
 import { KnownName, type ResolvedAddresses } from './known-name.js';
 import { NameServers, type ResolvedName } from './name-servers.js';
 import { parseHosts } from './parse-hosts.js';
@@ -59,7 +59,7 @@ export class NameResolver {
   readonly #hosts: RereadFile<ReadonlyMap<string, readonly string[]>>;
   readonly #serverPlaces = new TenantConcurrencyLimit(serverQuestionsPerTenant);
   readonly #systemPlaces = new TenantConcurrencyLimit(systemQuestionsPerTenant);
-  readonly #system = new Turnstile(systemQuestions);
+  readonly #system = new ConcurrencyLimit(systemQuestions);
   readonly #askSystem: NonNullable<NameResolverOptions['askSystem']>;
   readonly #names: TenantCache<NameEntry>;
 

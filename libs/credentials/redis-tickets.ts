@@ -1,11 +1,12 @@
-import { RedisConnection, type BusLogger } from '#libs/bus';
-import { ticketGrantSchema, type RedeemResult, type TicketGrant, type Tickets } from './ports.js';
+import { errorMessage } from '#libs/async';
+import { RedisConnection, type Logger } from '#libs/redis';
+import { ticketGrantSchema, type RedeemResult, type TicketGrant, type Tickets } from './ticket-store.js';
 
 export interface RedisTicketsOptions {
   url: string;
   /** What every name in Redis starts with. */
   prefix: string;
-  logger: BusLogger;
+  logger: Logger;
   /** How long Redis may take; 2,000 unless told, since a client waits for it. */
   timeoutMs?: number;
 }
@@ -42,7 +43,7 @@ class RedisTickets implements Tickets {
       const stored = await this.#connection.run((redis) => redis.getdel(this.#keyOf(ticketHash)));
       return { ok: true, grant: stored === null ? null : parseGrant(stored) };
     } catch (error) {
-      return { ok: false, cause: error instanceof Error ? error.message : String(error) };
+      return { ok: false, cause: errorMessage(error) };
     }
   }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { generateApiKey, isSameSecret, parseApiKey } from './index.js';
+import { generateApiKey, isSameSecret, parseApiKey } from './api-key.js';
 
 const tokenCharacters = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 

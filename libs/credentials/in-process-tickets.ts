@@ -1,4 +1,4 @@
-import type { RedeemResult, TicketGrant, Tickets } from './ports.js';
+import type { RedeemResult, TicketGrant, Tickets } from './ticket-store.js';
 
 interface KeptTicket {
   grant: TicketGrant;

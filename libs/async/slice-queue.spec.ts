@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { SliceQueue } from './index.js';
+import { SliceQueue } from './slice-queue.js';
 
 describe('SliceQueue', () => {
   let queue: SliceQueue;

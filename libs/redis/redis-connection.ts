@@ -1,14 +1,15 @@
+import { withJitter, backoffMs } from '#libs/async';
 import { parseRedisUrl } from '#libs/settings';
-import { BusError } from './bus-error.js';
-import type { BusLogger } from './bus-logger.js';
+import type { Logger } from './logger.js';
 import { createRedisClient, type Redis, type RedisClient } from './redis-client.js';
+import { RedisError } from './redis-error.js';
 
 export type { ChainableCommander } from 'ioredis';
 export type { Redis } from './redis-client.js';
 
 export interface RedisConnectionOptions {
   url: string;
-  logger: BusLogger;
+  logger: Logger;
   /** Which bus failed, in errors, as in `the configuration bus`. */
   bus: string;
   /** What the connection is for, in log lines and in Redis' own CLIENT LIST. */
@@ -28,7 +29,7 @@ const usualTimeoutMs = 5000;
 // 100,000 routes are some 67 MB, which take seconds on a slow network.
 const bulkTimeoutFactor = 6;
 const firstRetryMs = 50;
-const longestRetryMs = 2000;
+const maxRetryMs = 2000;
 
 /**
  * One connection to Redis that fails fast: it queues nothing while Redis is away, sends nothing twice, and each
@@ -68,7 +69,7 @@ export class RedisConnection {
   }
 
   /**
-   * Runs an operation when Redis is there. Rejects with a BusError at once when it is away, and after the
+   * Runs an operation when Redis is there. Rejects with a RedisError at once when it is away, and after the
    * timeout when it does not answer; the connection is made anew then, since answers that come late would be out
    * of step.
    */
@@ -122,7 +123,7 @@ export class RedisConnection {
     try {
       return await Promise.race([this.whenReady().then(() => operation(this.redis)), timeout]);
     } catch (error) {
-      throw new BusError(this.options.bus, reasonOf(error));
+      throw new RedisError(this.options.bus, reasonOf(error));
     } finally {
       isSettled = true;
       clearTimeout(timer);
@@ -187,10 +188,8 @@ export class RedisConnection {
 const outcomes = ['ready', 'close', 'end'];
 const closedReason = 'the connection was closed';
 
-// Jitter, so that the gateways of a fleet do not all come back at the same moment.
 function retryDelayMs(attempts: number): number {
-  const backoffMs = Math.min(firstRetryMs * 2 ** Math.min(attempts - 1, 20), longestRetryMs);
-  return backoffMs * (0.5 + Math.random() / 2);
+  return withJitter(backoffMs(attempts, firstRetryMs, maxRetryMs));
 }
 
 // A refused transaction says only that; why stands in the refusals of its commands.

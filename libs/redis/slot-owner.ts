@@ -1,4 +1,5 @@
 import { Redis, type RedisOptions } from 'ioredis';
+import { errorMessage } from '#libs/async';
 import type { RedisEndpoint } from '#libs/settings';
 
 /** What a node of a cluster knows. */
@@ -23,7 +24,7 @@ export class SlotOwner {
     const reasons: string[] = [];
     const asking = endpoints.map((endpoint) =>
       this.#ask(endpoint).catch((error: unknown) => {
-        reasons.push(error instanceof Error ? error.message : String(error));
+        reasons.push(errorMessage(error));
         throw error;
       }),
     );

@@ -1,12 +1,13 @@
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { generateTicket } from '#libs/api-keys';
-import { BusError } from '#libs/bus';
+import { RedisError } from '#libs/redis';
 import { recordingLogger } from '../../test/support/config-bus/recording-logger.js';
 import { patiently } from '../../test/support/patiently.js';
 import { startRedisServer, type RedisServer } from '../../test/support/redis-server.js';
 import { describeTickets, sampleGrant } from '../../test/support/tickets/tickets-contract.js';
-import { createRedisTickets, type Tickets } from './index.js';
+import { createRedisTickets } from './redis-tickets.js';
+import { generateTicket } from './ticket.js';
+import type { Tickets } from './ticket-store.js';
 
 let server: RedisServer;
 beforeAll(async () => {
@@ -62,11 +63,11 @@ it('while Redis is away or frozen nothing is issued or redeemed, in a bounded ti
   const { ticketHash } = generateTicket();
   await tickets.issue(ticketHash, sampleGrant(), 300);
   server.pause();
-  await expect(tickets.issue(ticketHash, sampleGrant(), 300)).rejects.toThrow(BusError);
+  await expect(tickets.issue(ticketHash, sampleGrant(), 300)).rejects.toThrow(RedisError);
   expect(await tickets.redeem(generateTicket().ticketHash)).toMatchObject({ ok: false });
   server.resume();
   await server.kill();
-  await expect(tickets.issue(ticketHash, sampleGrant(), 300)).rejects.toThrow(BusError);
+  await expect(tickets.issue(ticketHash, sampleGrant(), 300)).rejects.toThrow(RedisError);
   expect(await tickets.redeem(ticketHash)).toMatchObject({ ok: false });
   await server.start();
   await vi.waitFor(async () => {

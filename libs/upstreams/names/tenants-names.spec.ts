@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { NameServer, type NameAnswer } from '../../test/support/name-server.js';
+import { NameServer, type NameAnswer } from '../../../test/support/name-server.js';
 import { NameResolver, type NameResolverOptions } from './name-resolver.js';
 
 type Found = readonly { address: string }[];

@@ -1,5 +1,5 @@
 import { describeTickets } from '../../test/support/tickets/tickets-contract.js';
-import { createInProcessTickets } from './index.js';
+import { createInProcessTickets } from './in-process-tickets.js';
 
 describeTickets('tickets in one process', () => {
   const tickets = createInProcessTickets();

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { generateApiKey, generateTicket, hashTicket } from './index.js';
+import { generateApiKey } from './api-key.js';
+import { generateTicket, hashTicket } from './ticket.js';
 
 it('a ticket is found again by its hash, which does not hold it', () => {
   const { ticket, ticketHash } = generateTicket();

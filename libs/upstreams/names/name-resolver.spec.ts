@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { NameServer, type NameAnswer } from '../../test/support/name-server.js';
+import { NameServer, type NameAnswer } from '../../../test/support/name-server.js';
 import { NameResolver, type NameResolverOptions } from './name-resolver.js';
 
 let folder: string;

@@ -16,7 +16,7 @@ export type RedeemResult = { ok: true; grant: TicketGrant | null } | { ok: false
 
 /** The API's end. One adapter goes over Redis, the other stays in this process; both pass the same contract test. */
 export interface TicketIssuer {
-  /** Rejects with a `BusError`, within a bounded time, when the ticket cannot be kept. */
+  /** Rejects with a `RedisError`, within a bounded time, when the ticket cannot be kept. */
   issue(ticketHash: string, grant: TicketGrant, ttlSeconds: number): Promise<void>;
   close(): Promise<void>;
 }

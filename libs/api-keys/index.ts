@@ -1,2 +1,0 @@
-export * from './api-key.js';
-export * from './ticket.js';

@@ -1,0 +1,13 @@
+// Beyond this the factor would only overflow; every bound has been reached long before.
+const maxDoublings = 20;
+
+/** The delay before attempt `failures + 1`: `firstMs` after the first failure, doubled with each further one, at most `maxMs`. */
+export function backoffMs(failures: number, firstMs: number, maxMs: number): number {
+  if (failures <= 0) return 0;
+  return Math.min(firstMs * 2 ** Math.min(failures - 1, maxDoublings), maxMs);
+}
+
+/** Between half and all of a delay, at random, so that the processes of a fleet do not retry at the same moment. */
+export function withJitter(delayMs: number): number {
+  return delayMs * (0.5 + Math.random() / 2);
+}

@@ -1,0 +1,2 @@
+/** Releases what was acquired; safe to call twice. */
+export type Release = () => void;

@@ -1,3 +1,0 @@
-export { createInProcessTickets } from './in-process-tickets.js';
-export * from './ports.js';
-export { createRedisTickets } from './redis-tickets.js';
