@@ -31,8 +31,9 @@ COPY --from=build /usr/bin/tini-static /usr/local/bin/tini
 COPY --from=build /sluice/package.json ./
 COPY --from=build /sluice/node_modules node_modules
 COPY --from=build /sluice/dist dist
-# A client to try a route with.
-COPY scripts/connect.mjs scripts/
+# The command, on the PATH: docker compose exec gateway sluice help
+COPY sluice ./
+RUN ln -s /sluice/sluice /usr/local/bin/sluice
 # The only folder that is written to. A volume mounted here takes its owner over.
 RUN install -d -o node -g node -m 0700 /data
 USER node

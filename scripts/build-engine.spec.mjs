@@ -12,7 +12,7 @@ let source;
 let output;
 
 beforeEach(() => {
-  vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+  vi.spyOn(process.stderr, 'write').mockReturnValue(true);
   mkdirSync(join(root, 'dist'), { recursive: true });
   folder = mkdtempSync(join(root, 'dist', 'build-engine-'));
   [source, output] = ['source', 'output'].map((name) => relative(root, join(folder, name)));

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 
-const longestWaitMs = 15 * 60 * 1000;
+const maxWaitMs = 15 * 60 * 1000;
 
 /**
  * Runs `work` while no other process on this machine holds the lock `file`, and returns what it returns. A lock
@@ -19,7 +19,7 @@ export async function withLock(file, work) {
 
 async function acquire(file) {
   mkdirSync(dirname(file), { recursive: true });
-  const deadline = Date.now() + longestWaitMs;
+  const deadline = Date.now() + maxWaitMs;
   let isWaiting = false;
   while (!tryToCreate(file)) {
     const holder = readHolder(file);
@@ -29,7 +29,7 @@ async function acquire(file) {
     }
     if (Date.now() > deadline)
       throw new Error(`${file} is held by process ${holder}; delete it if that is wrong.`);
-    if (!isWaiting) console.log('Waiting for another process that installs or builds ...');
+    if (!isWaiting) console.error('Waiting for another process that installs or builds ...');
     isWaiting = true;
     await wait(200);
   }

@@ -6,12 +6,15 @@ import { withLock } from './lock.mjs';
 import { requireSupportedNode } from './node-version.mjs';
 import { root } from './run-program.mjs';
 
-/** Installs and builds what is missing or out of date; of several processes that ask at once, one does it. */
-export async function prepare() {
+/**
+ * Installs and builds what is missing or out of date; of several processes that ask at once, one does it. Without the
+ * native engine for programs that relay nothing.
+ */
+export async function prepare({ withEngine = true } = {}) {
   requireSupportedNode();
   await withLock(join(root, 'dist', '.lock'), async () => {
     await install();
     await build();
-    await buildEngine();
+    if (withEngine) await buildEngine();
   });
 }

@@ -3,10 +3,10 @@ const lineEveryMs = 10_000;
 const frames = ['|', '/', '-', '\\'];
 
 /**
- * Shows that something is being done, and for how long: on a terminal as one line that moves, elsewhere as a line at the
+ * Shows on standard error that something is being done, and for how long: on a terminal as one line that moves, elsewhere as a line at the
  * start and one every 10 seconds. `setStage` adds what is done at the moment; undefined changes nothing.
  */
-export function startProgress(title, { stream = process.stdout, now = Date.now } = {}) {
+export function startProgress(title, { stream = process.stderr, now = Date.now } = {}) {
   const startedAtMs = now();
   let stage = '';
   let drawn = 0;

@@ -27,7 +27,7 @@ export class InterruptedError extends Error {
 }
 
 /**
- * Runs a program in the folder of the repository, and shows on standard output that `title` is being done, and for how
+ * Runs a program in the folder of the repository, and shows on standard error that `title` is being done, and for how
  * long. `stageOf` names the stage that a line of its output begins, or nothing. SIGINT and SIGTERM are passed on to it
  * and to all that it started, and this rejects only once they have ended: nothing goes on in the background. Rejects with
  * a `ProgramError` when the program fails, with an `InterruptedError` after a signal.

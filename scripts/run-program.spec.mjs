@@ -15,7 +15,7 @@ let folder;
 let printed;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'sluice-run-'));
-  printed = vi.spyOn(process.stdout, 'write').mockImplementation(() => true);
+  printed = vi.spyOn(process.stderr, 'write').mockImplementation(() => true);
 });
 afterEach(() => {
   printed.mockRestore();
@@ -43,18 +43,18 @@ test.each(['SIGINT', 'SIGTERM'])(
         '--eval',
         `import { withLock } from ${moduleUrl('lock.mjs')};
          import { runProgram } from ${moduleUrl('run-program.mjs')};
-         const stageOf = (line) => void (line && process.stderr.write(line + '\\n'));
+         const stageOf = (line) => void (line && process.stdout.write(line + '\\n'));
          try {
            await withLock(${JSON.stringify(lock)}, () =>
              runProgram('Trying', process.execPath, ['--eval', ${JSON.stringify(program)}], { stageOf }));
          } catch (error) {
-           console.log(error.message);
+           console.error(error.message);
          }`,
       ],
       { stdio: ['ignore', 'pipe', 'pipe'] },
     );
-    const output = parent.stdout.toArray();
-    const [pid] = await once(createInterface(parent.stderr), 'line');
+    const output = parent.stderr.toArray();
+    const [pid] = await once(createInterface(parent.stdout), 'line');
     expect(existsSync(lock)).toBe(true);
     parent.kill(signal);
     await once(parent, 'close');

@@ -70,7 +70,7 @@ function welcome({ api, gateway }: RunningAllInOne): string {
     `  gateway      ${gatewayUrl}  (health and metrics: ${gateway.adminUrl})`,
     `  admin token  ${token}`,
     '',
-    `  Try it, in another terminal:  npm run connect -- ${reachable}${demo.path} hello`,
+    `  Try it, in another terminal:  ./sluice connect ${reachable}${demo.path} hello`,
     '',
     '',
   ].join('\n');

@@ -41,7 +41,7 @@ test.each([
 
 test('the rule holds for what sees outside input', async () => {
   const eslint = new ESLint();
-  for (const file of ['libs/handshake/upgrade-request.ts', 'apps/api/main.ts', 'scripts/connect.mjs']) {
+  for (const file of ['libs/handshake/upgrade-request.ts', 'apps/api/main.ts', 'scripts/start.mjs']) {
     const { rules } = await eslint.calculateConfigForFile(file);
     expect(rules['sluice/linear-time-regexp']).toEqual([2]);
   }

@@ -8,7 +8,7 @@ import { WebSocket } from 'ws';
 import { startSluice, type SluiceInProcess } from '../support/start-sluice.js';
 import { patiently } from '../support/patiently.js';
 import type { ProgramExit } from '../support/child-program.js';
-import { operatorOf, runSluice, runSluiceThroughNpm } from '../support/sluice-command.js';
+import { operatorOf, runSluice } from '../support/sluice-command.js';
 import { testCertificate } from '../support/tls-certificates.js';
 
 let sluice: SluiceInProcess;
@@ -42,15 +42,6 @@ test.each(['yaml', 'json'])(
     expect(await readFile(file, 'utf8')).toBe(saved);
   },
 );
-
-test('--dry-run writes nothing where npm keeps the flag for itself', async () => {
-  const file = join(sluice.dataDir, 'config.json');
-  await writeFile(file, JSON.stringify({ version: 1, tenants: [{ slug: 'demo' }, { slug: 'added' }] }));
-  const { output } = await runSluiceThroughNpm(operatorOf(sluice), 'apply', file, '--dry-run');
-  expect(output).toContain('+ tenant added: would be made');
-  const { items } = (await sluice.rest.call('GET', '/tenants')) as { items: unknown[] };
-  expect(items).toHaveLength(1);
-});
 
 test('a live connection of a route that is not touched notices nothing', async () => {
   const file = join(sluice.dataDir, 'config.json');

@@ -1,19 +1,21 @@
 import { resolve } from 'node:path';
-import { runToEnd, type ProgramExit } from './child-program.js';
+import { ChildProgram, type ProgramExit } from './child-program.js';
 
-/** Runs `npm run sluice -- <words>` with nothing in its environment but what is given, and PATH. */
-export function runSluice(environment: Record<string, string>, ...words: string[]): Promise<ProgramExit> {
-  const env = { PATH: process.env['PATH'] ?? '', ...environment };
-  return runToEnd(process.execPath, [resolve('scripts/sluice.mjs'), ...words], env);
+/** The command as it was built. */
+export const sluiceCommand = resolve('dist', 'apps', 'cli', 'main.js');
+
+/** `sluice <words>` in a process that is started, with nothing in its environment but what is given, and PATH. */
+export function startSluiceCommand(environment: Record<string, string>, ...words: string[]): ChildProgram {
+  return new ChildProgram({
+    name: `sluice ${words.join(' ')}`,
+    command: [process.execPath, sluiceCommand, ...words],
+    environment: { PATH: process.env['PATH'] ?? '', ...environment },
+  }).start();
 }
 
-/** Runs `npm run sluice <words>`, without a `--`. */
-export function runSluiceThroughNpm(
-  environment: Record<string, string>,
-  ...words: string[]
-): Promise<ProgramExit> {
-  const { PATH = '', HOME = '' } = process.env;
-  return runToEnd('npm', ['run', 'sluice', ...words], { PATH, HOME, ...environment });
+/** Runs `sluice <words>` until it ends. */
+export function runSluice(environment: Record<string, string>, ...words: string[]): Promise<ProgramExit> {
+  return startSluiceCommand(environment, ...words).exited();
 }
 
 /** How the command reaches an API as its operator. */

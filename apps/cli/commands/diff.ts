@@ -1,0 +1,14 @@
+import { defineCommand } from '../command.js';
+import { printDryRun } from '../documents/replace-configuration.js';
+import { exitCodes } from '../exit-codes.js';
+
+export const diffCommand = defineCommand({
+  name: 'diff',
+  summary: 'Print how the configuration differs from a file',
+  operands: { usage: 'FILE', min: 1, max: 1 },
+  options: {},
+  details: 'Ends with 0 when there is no difference, with 1 when there is one. Changes nothing.',
+  async run(_values, [file = ''], terminal) {
+    return (await printDryRun(file, true, terminal)) ? exitCodes.negative : exitCodes.done;
+  },
+});

@@ -1,0 +1,94 @@
+import { once } from 'node:events';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
+import { AllInOneUnderTest } from '../support/all-in-one-under-test.js';
+import { startChild } from '../support/child-processes.js';
+import { operatorOf, runSluice, sluiceCommand } from '../support/sluice-command.js';
+
+let sluice: AllInOneUnderTest;
+let client: WebSocket;
+beforeEach(async () => {
+  sluice = await AllInOneUnderTest.start();
+  client = await openEcho();
+});
+afterEach(async () => {
+  client.terminate();
+  await sluice.close();
+});
+
+test('one connection is shown until it ends', async () => {
+  const tap = new TapCommand(await connectionId(), '--payload', '100');
+  await tap.printed(/tap open/);
+  client.send('hello');
+  await once(client, 'message');
+  client.close(1000, 'done');
+  const { exitCode, output } = await tap.end;
+  expect(output).toMatch(/\n\S+ con_\w+ > text 5 bytes "hello"\n\S+ con_\w+ < text 5 bytes "hello"\n/);
+  expect(output).toMatch(/con_\w+ tap closed 1000 connection ended/);
+  expect(exitCode).toBe(0);
+});
+
+test('a tenant is shown with the connections that are opened later, and ends after --frames', async () => {
+  const tap = new TapCommand('--tenant', 'demo', '--frames', '2', '--payload', '9', '--json');
+  await tap.printed(/tap open/);
+  const second = await openEcho();
+  try {
+    await tap.printed(/tap open\n.*tap open/);
+    second.send('hello');
+    const { exitCode, output } = await tap.end;
+    const frames = output
+      .split('\n')
+      .filter((line) => line.startsWith('{'))
+      .map((line) => JSON.parse(line) as { from: string; payload: { bytes: string } });
+    expect(frames.map(({ from, payload }) => [from, payload.bytes])).toEqual([
+      ['client', 'aGVsbG8='],
+      ['upstream', 'aGVsbG8='],
+    ]);
+    expect(exitCode).toBe(0);
+  } finally {
+    second.terminate();
+  }
+});
+
+test('what is refused is printed, and ends with 1', async () => {
+  const { exitCode, output } = await runSluice(operatorOf(sluice), 'tap', 'con_01ARZ3NDEKTSV4RRFFQ69G5FAV');
+  expect([exitCode, output]).toEqual([1, expect.stringContaining('"code": "not_found"')]);
+  const unknown = await runSluice(operatorOf(sluice), 'tap', '--tenant', 'nobody');
+  expect([unknown.exitCode, unknown.output]).toEqual([2, expect.stringContaining('not_found')]);
+});
+
+async function openEcho(): Promise<WebSocket> {
+  const opened = new WebSocket(`${sluice.gatewayUrl}/echo`);
+  await once(opened, 'open');
+  return opened;
+}
+
+async function connectionId(): Promise<string> {
+  const { items } = (await sluice.call('GET', '/v1/connections')) as { items: { id: string }[] };
+  return items[0]?.id ?? '';
+}
+
+/** `sluice tap` in a process of its own. */
+class TapCommand {
+  readonly end: Promise<{ exitCode: number | null; output: string }>;
+  #output = '';
+
+  constructor(...words: string[]) {
+    const env = { PATH: process.env['PATH'] ?? '', ...operatorOf(sluice) };
+    const child = startChild(process.execPath, [sluiceCommand, 'tap', ...words], {
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.setEncoding('utf8').on('data', (text: string) => (this.#output += text));
+    }
+    this.end = once(child, 'close').then(([exitCode]) => ({
+      exitCode: exitCode as number | null,
+      output: this.#output,
+    }));
+  }
+
+  async printed(pattern: RegExp): Promise<void> {
+    await expect.poll(() => this.#output).toMatch(pattern);
+  }
+}
