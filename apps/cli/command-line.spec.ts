@@ -90,10 +90,10 @@ test.each(['export', 'diff', 'apply', 'tap'])(
 );
 
 test('an API that cannot be reached is named with the reason', async () => {
-  const environment = { SLUICE_ADMIN_TOKEN: 'a-token-for-this-test', SLUICE_API_URL: 'http://127.0.0.1:1' };
+  const environment = { SLUICE_ADMIN_TOKEN: 'a-token-for-this-test', SLUICE_API_URL: 'http://127.0.0.1:2' };
   const { exitCode, output } = await runSluice(environment, 'export', join(folder, 'config.yaml'));
   expect([exitCode, output]).toEqual([
     2,
-    expect.stringMatching(/^http:\/\/127\.0\.0\.1:1 cannot be reached: .*ECONNREFUSED/),
+    expect.stringMatching(/^http:\/\/127\.0\.0\.1:2 cannot be reached: .*ECONNREFUSED/),
   ]);
 });

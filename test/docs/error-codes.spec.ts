@@ -38,10 +38,12 @@ describe('docs/error-codes.md', () => {
   });
 
   test('names every reason with which the gateway closes', () => {
-    const source = ['apps/gateway/draining', 'libs/tunnel', 'libs/connections']
+    const source = ['apps/gateway/draining', 'libs/tunnel', 'libs/connections', 'libs/pipeline']
       .map((folder) => sourceOf(join(root, folder)))
       .join('\n');
-    const said = [...source.matchAll(/(?:reason: |return |close\(\d{4}, |\? )'([a-z]+(?: [a-z]+)+)'/g)];
+    const said = [
+      ...source.matchAll(/(?:reason: |return |close\(\d{4}, |(?<!cause: \w+ )\? )'([a-z]+(?: [a-z]+)+)'/g),
+    ];
     const reasons = new Set(said.map(([, reason]) => reason));
     const documented = tableRowsUnder(document, '## Close codes that a gateway sends').flatMap(
       ([, reason = '']) => codeIn(reason),

@@ -58,7 +58,7 @@ test('what is refused is printed, and ends with 1', async () => {
 });
 
 async function openEcho(): Promise<WebSocket> {
-  const opened = new WebSocket(`${sluice.gatewayUrl}/echo`);
+  const opened = new WebSocket(`${sluice.gatewayUrl}/echo`, { perMessageDeflate: false });
   await once(opened, 'open');
   return opened;
 }
