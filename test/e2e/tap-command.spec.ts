@@ -1,14 +1,14 @@
 import { once } from 'node:events';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { AllInOneUnderTest } from '../support/all-in-one-under-test.js';
-import { startChild } from '../support/child-processes.js';
-import { operatorOf, runSluice, sluiceCommand } from '../support/sluice-command.js';
+import type { ChildProgram } from '../support/child-program.js';
+import { operatorOf, runSluice, startSluiceCommand } from '../support/sluice-command.js';
+import { startSluice, type SluiceInProcess } from '../support/start-sluice.js';
 
-let sluice: AllInOneUnderTest;
+let sluice: SluiceInProcess;
 let client: WebSocket;
 beforeEach(async () => {
-  sluice = await AllInOneUnderTest.start();
+  sluice = await startSluice();
   client = await openEcho();
 });
 afterEach(async () => {
@@ -17,25 +17,25 @@ afterEach(async () => {
 });
 
 test('one connection is shown until it ends', async () => {
-  const tap = new TapCommand(await connectionId(), '--payload', '100');
+  const tap = startTap(await connectionId(), '--payload', '100');
   await tap.printed(/tap open/);
   client.send('hello');
   await once(client, 'message');
   client.close(1000, 'done');
-  const { exitCode, output } = await tap.end;
+  const { exitCode, output } = await tap.exited();
   expect(output).toMatch(/\n\S+ con_\w+ > text 5 bytes "hello"\n\S+ con_\w+ < text 5 bytes "hello"\n/);
   expect(output).toMatch(/con_\w+ tap closed 1000 connection ended/);
   expect(exitCode).toBe(0);
 });
 
 test('a tenant is shown with the connections that are opened later, and ends after --frames', async () => {
-  const tap = new TapCommand('--tenant', 'demo', '--frames', '2', '--payload', '9', '--json');
+  const tap = startTap('--tenant', 'demo', '--frames', '2', '--payload', '9', '--json');
   await tap.printed(/tap open/);
   const second = await openEcho();
   try {
     await tap.printed(/tap open\n.*tap open/);
     second.send('hello');
-    const { exitCode, output } = await tap.end;
+    const { exitCode, output } = await tap.exited();
     const frames = output
       .split('\n')
       .filter((line) => line.startsWith('{'))
@@ -64,31 +64,10 @@ async function openEcho(): Promise<WebSocket> {
 }
 
 async function connectionId(): Promise<string> {
-  const { items } = (await sluice.call('GET', '/v1/connections')) as { items: { id: string }[] };
-  return items[0]?.id ?? '';
+  const { items } = await sluice.rest.call('GET', '/connections');
+  return (items as { id: string }[])[0]?.id ?? '';
 }
 
-/** `sluice tap` in a process of its own. */
-class TapCommand {
-  readonly end: Promise<{ exitCode: number | null; output: string }>;
-  #output = '';
-
-  constructor(...words: string[]) {
-    const env = { PATH: process.env['PATH'] ?? '', ...operatorOf(sluice) };
-    const child = startChild(process.execPath, [sluiceCommand, 'tap', ...words], {
-      env,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    for (const stream of [child.stdout, child.stderr]) {
-      stream?.setEncoding('utf8').on('data', (text: string) => (this.#output += text));
-    }
-    this.end = once(child, 'close').then(([exitCode]) => ({
-      exitCode: exitCode as number | null,
-      output: this.#output,
-    }));
-  }
-
-  async printed(pattern: RegExp): Promise<void> {
-    await expect.poll(() => this.#output).toMatch(pattern);
-  }
+function startTap(...words: string[]): ChildProgram {
+  return startSluiceCommand(operatorOf(sluice), 'tap', ...words);
 }
