@@ -24,6 +24,7 @@ export async function converse(
 ): Promise<number> {
   const prompt = new LinePrompt(terminal);
   const end = closed(socket);
+  const release = terminal.onInterrupt(() => socket.close(1000));
   socket.once('open', () => prompt.print(connectedLine(socket)));
   let awaited = messages.length;
   socket.on('message', (data: RawData, isBinaryMessage: boolean) => {
@@ -33,10 +34,10 @@ export async function converse(
   });
   const refusal = await opened(socket);
   if (refusal !== null) {
+    release();
     for (const line of refusal) terminal.report(line);
     return exitCodes.negative;
   }
-  const release = terminal.onInterrupt(() => socket.close(1000));
   const lines = messages.length > 0 ? messages : prompt.lines();
   void sendAll(socket, lines, isBinary).then(() => {
     if (messages.length === 0) socket.close(1000);
