@@ -6,7 +6,7 @@
  */
 export * from './channel/channel-connection-limiter.js';
 export * from './channel/limiter-messages.js';
-export * from './channel/slot-desk.js';
+export * from './channel/slot-server.js';
 export * from './connection-limits.js';
 export * from './fleet/fleet-connection-limiter.js';
 export * from './local-connection-limiter.js';

@@ -1,7 +1,7 @@
 import type { AcquireResult, ConnectionLimit } from './connection-limits.js';
 
 type LimitRefusal = Extract<AcquireResult, { ok: false; limit: ConnectionLimit }>;
-type UnknownRefusal = Extract<AcquireResult, { code: 'limits_unavailable' }>;
+type UnavailableRefusal = Extract<AcquireResult, { code: 'limits_unavailable' }>;
 
 // When a slot will be free nobody knows; soon enough for a person who waits, seldom enough for a full tenant.
 const retryFullAfterSeconds = 5;
@@ -23,6 +23,6 @@ export function abortedRequest(): Extract<AcquireResult, { code: 'aborted' }> {
 }
 
 /** Nobody can say whether there is a slot left. */
-export function unknownRefusal(): UnknownRefusal {
+export function unavailableRefusal(): UnavailableRefusal {
   return { ok: false, code: 'limits_unavailable', limit: null, retryAfterSeconds: 2 };
 }

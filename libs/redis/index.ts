@@ -5,4 +5,5 @@
 export { RedisError } from './redis-error.js';
 export type { Logger } from './logger.js';
 export type { Redis } from './redis-client.js';
+export type { RedisScript } from './redis-script.js';
 export { RedisConnection, type ChainableCommander, type RedisConnectionOptions } from './redis-connection.js';

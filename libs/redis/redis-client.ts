@@ -6,9 +6,10 @@ import { slotConnector } from './slot-connector.js';
 /** The commands, and transactions on keys of one slot. */
 export type Redis = RedisCommander & Pick<IoRedis, 'multi'>;
 
-/** What a connection needs of ioredis, whatever it is that it connects to. */
+/** The part of ioredis that a connection uses, for a server, sentinels and a cluster alike. */
 export type RedisClient = Redis &
-  Pick<EventEmitter, 'on' | 'once' | 'off'> & {
+  Pick<EventEmitter, 'on' | 'once' | 'off'> &
+  Pick<IoRedis, 'defineCommand'> & {
     readonly status: string;
     connect(): Promise<unknown>;
     disconnect(reconnect?: boolean): void;

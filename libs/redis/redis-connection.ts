@@ -1,6 +1,7 @@
 import { withJitter, backoffMs } from '#libs/async';
 import { parseRedisUrl } from '#libs/settings';
 import type { Logger } from './logger.js';
+import type { RedisScript } from './redis-script.js';
 import { createRedisClient, type Redis, type RedisClient } from './redis-client.js';
 import { RedisError } from './redis-error.js';
 
@@ -38,6 +39,7 @@ const maxRetryMs = 2000;
 export class RedisConnection {
   private readonly redis: RedisClient;
   private readonly timeoutMs: number;
+  private readonly scripts = new Set<string>();
   private lastError = 'not connected';
   private isAway = false;
   private isClosed = false;
@@ -80,6 +82,27 @@ export class RedisConnection {
   /** Like `run`, for an operation that carries megabytes. */
   runBulk<Result>(operation: (redis: Redis) => Promise<Result>): Promise<Result> {
     return this.runWithin(this.timeoutMs * bulkTimeoutFactor, operation);
+  }
+
+  /**
+   * Runs a Lua script as `run` runs an operation. ioredis sends its hash, and its text where the server does not have the
+   * script yet, or lost it in a restart.
+   */
+  runScript(
+    script: RedisScript,
+    keys: readonly string[],
+    values: readonly (string | number)[],
+  ): Promise<unknown> {
+    const { name, lua } = script;
+    if (!this.scripts.has(name)) {
+      this.redis.defineCommand(name, { lua });
+      this.scripts.add(name);
+    }
+    return this.run((redis) => {
+      const command: unknown = Reflect.get(redis, name);
+      if (typeof command !== 'function') throw new Error(`there is no command ${name}`);
+      return Promise.resolve<unknown>(Reflect.apply(command, redis, [keys.length, ...keys, ...values]));
+    });
   }
 
   /** Listens to what is published on the channels to which this connection subscribed. */

@@ -55,7 +55,7 @@ async function measure(gateways: number): Promise<string[]> {
     tenantId: newId('tenant'),
     fields: fieldsOf(0),
     connectionsPerSecond: null,
-    heldOfTenant: 0,
+    heldByTenant: 0,
   });
   const before = await account();
   await eachOf(slots, (of, index) =>
@@ -63,7 +63,7 @@ async function measure(gateways: number): Promise<string[]> {
       tenantId: ids[index % tenants] ?? '',
       fields: fieldsOf(index),
       connectionsPerSecond: null,
-      heldOfTenant: 0,
+      heldByTenant: 0,
     }),
   );
   const taken = await account();

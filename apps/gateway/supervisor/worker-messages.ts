@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { idSchema } from '#libs/contract';
-import { limiterAnswerSchema, limiterQuestionSchema } from '#libs/limits';
+import { limiterAnswerSchema, limiterRequestSchema } from '#libs/limits';
 
 /** Raised when what is below changes: a worker of another version of the code may meet an older supervisor. */
 export const protocolVersion = 1;
@@ -44,7 +44,7 @@ export const fromWorkerSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('report'), report: workerReportSchema }),
   /** An operator has it drained. */
   z.object({ type: z.literal('drainAsked'), periodMs: z.number() }),
-  z.object({ type: z.literal('limiter'), question: limiterQuestionSchema }),
+  z.object({ type: z.literal('limiter'), question: limiterRequestSchema }),
   z.object({ type: z.literal('metrics'), metrics: z.array(metricSchema) }),
 ]);
 

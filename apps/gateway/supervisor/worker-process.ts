@@ -2,7 +2,7 @@ import cluster, { type Worker } from 'node:cluster';
 import type { Logger } from 'pino';
 import type { ConnectionLimiter } from '#libs/limits';
 import type { EngineStatus } from '#libs/engine';
-import { SlotDesk } from '#libs/limits';
+import { SlotServer } from '#libs/limits';
 import { StartError } from '../../bootstrap/start-failure.js';
 import {
   fromWorkerSchema,
@@ -60,7 +60,7 @@ export class WorkerProcess {
   /** Counters and others, as it last told them. */
   lastMetrics: readonly WorkerMetric[] = [];
   readonly #worker: Worker;
-  readonly #desk: SlotDesk;
+  readonly #desk: SlotServer;
   #report: WorkerReport | null = null;
   #heardAtMs = performance.now();
   #killTimer: NodeJS.Timeout | null = null;
@@ -76,7 +76,7 @@ export class WorkerProcess {
     // Who waits for it hears of it; nobody may.
     this.started.catch(() => undefined);
     this.#worker = cluster.fork();
-    this.#desk = new SlotDesk({
+    this.#desk = new SlotServer({
       limiter: input.limiter,
       send: (answer) => this.send({ type: 'limiter', answer }),
     });

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { RedisConnection } from '#libs/redis';
+import type { RedisConnection, RedisScript } from '#libs/redis';
 import type { RedisKeys } from './redis-keys.js';
 
 // Whoever does not renew its lead for so long has lost it to the next one that asks.
@@ -8,23 +8,32 @@ const renewEveryMs = 1000;
 
 // Both scripts run in one step. The lead is also written beside the position: what watches that sees it change, so no
 // transaction of an older lead comes after this. It need not be seen in time for the lease, only in order.
-const takeScript = `
+const takeScript: RedisScript = {
+  name: 'takeLead',
+  lua: `
 if redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) then
   redis.call('HSET', KEYS[2], 'lead', ARGV[1])
   return 1
 end
-return 0`;
+return 0`,
+};
 
 // Only while nobody took it over or lost it: of a Redis that was emptied, the lead is taken anew.
-const renewScript = `
+const renewScript: RedisScript = {
+  name: 'renewLead',
+  lua: `
 if redis.call('GET', KEYS[1]) == ARGV[1] and redis.call('HGET', KEYS[2], 'lead') == ARGV[1] then
   return redis.call('PEXPIRE', KEYS[1], ARGV[2])
 end
-return 0`;
+return 0`,
+};
 
-const giveBackScript = `
+const releaseScript: RedisScript = {
+  name: 'releaseLead',
+  lua: `
 if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
-return 0`;
+return 0`,
+};
 
 /** The lead among those that publish on one Redis: a lease there, and a name for each time that it was taken. */
 export class RedisLead {
@@ -54,12 +63,12 @@ export class RedisLead {
   /** So that the next one need not wait for the lease to run out. */
   async giveBack(): Promise<void> {
     this.stopRenewing();
-    if (this.heldAs !== null) await this.run(giveBackScript, this.heldAs).catch(() => undefined);
+    if (this.heldAs !== null) await this.run(releaseScript, this.heldAs).catch(() => undefined);
   }
 
-  private async run(script: string, name: string): Promise<boolean> {
+  private async run(script: RedisScript, name: string): Promise<boolean> {
     const { lead, position } = this.keys;
-    const answer = await this.connection.run((redis) => redis.eval(script, 2, lead, position, name, leaseMs));
+    const answer = await this.connection.runScript(script, [lead, position], [name, leaseMs]);
     return answer === 1;
   }
 

@@ -7,12 +7,12 @@ import { requestOf, slotOf, tenantWith } from '../../../test/support/slot-reques
 import type { AcquireResult, ConnectionLimiter } from '../connection-limits.js';
 import { LocalConnectionLimiter } from '../local-connection-limiter.js';
 import { ChannelConnectionLimiter } from './channel-connection-limiter.js';
-import { limiterAnswerSchema, limiterQuestionSchema } from './limiter-messages.js';
-import { SlotDesk } from './slot-desk.js';
+import { limiterAnswerSchema, limiterRequestSchema } from './limiter-messages.js';
+import { SlotServer } from './slot-server.js';
 
 interface Pair {
   asker: ChannelConnectionLimiter;
-  desk: SlotDesk;
+  desk: SlotServer;
 }
 
 /** An asker and its desk with a channel between them that carries text, as one between processes does. */
@@ -23,10 +23,10 @@ function pairOn(limiter: Pick<ConnectionLimiter, 'acquire' | 'status'>, timeoutM
     return true;
   };
   const asker = new ChannelConnectionLimiter({
-    send: (question) => carry(question, (received) => desk.take(limiterQuestionSchema.parse(received))),
+    send: (question) => carry(question, (received) => desk.take(limiterRequestSchema.parse(received))),
     timeoutMs,
   });
-  const desk: SlotDesk = new SlotDesk({
+  const desk: SlotServer = new SlotServer({
     limiter,
     send: (answer) => carry(answer, (received) => asker.take(limiterAnswerSchema.parse(received))),
   });

@@ -8,13 +8,13 @@ import type {
 } from '../connection-limits.js';
 import { countedLimits } from '../counted-limits.js';
 import { HeldSlots } from '../held-slots.js';
-import { abortedRequest, unknownRefusal } from '../limit-refusals.js';
-import type { LimiterAnswer, LimiterQuestion } from './limiter-messages.js';
+import { abortedRequest, unavailableRefusal } from '../limit-refusals.js';
+import type { LimiterAnswer, LimiterRequest } from './limiter-messages.js';
 
 export interface ChannelConnectionLimiterOptions {
   /** Asks the process that counts; false when it cannot be asked any more. */
-  send: (question: LimiterQuestion) => boolean;
-  /** How long an answer may take; 10,000 unless told, twice what Redis has. */
+  send: (question: LimiterRequest) => boolean;
+  /** How long an answer may take; 10,000 by default, twice what Redis has. */
   timeoutMs?: number;
 }
 
@@ -23,7 +23,7 @@ interface Asked {
   settle: (result: AcquireResult) => void;
 }
 
-const usualTimeoutMs = 10_000;
+const defaultTimeoutMs = 10_000;
 
 /**
  * Asks another process, which counts for several: limits are as exact as they are there. Where no answer comes, nobody is let
@@ -38,7 +38,7 @@ export class ChannelConnectionLimiter implements ConnectionLimiter {
   #status: LimiterStatus = { scope: 'gateway', gateways: 1 };
 
   constructor(private readonly options: ChannelConnectionLimiterOptions) {
-    this.#timeoutMs = options.timeoutMs ?? usualTimeoutMs;
+    this.#timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
   }
 
   /** As the process that counts last said. */
@@ -51,7 +51,7 @@ export class ChannelConnectionLimiter implements ConnectionLimiter {
     this.#lastSlot += 1;
     const slot = this.#lastSlot;
     if (!this.options.send({ kind: 'acquire', slot, request: whatCounts(request) })) {
-      return Promise.resolve(unknownRefusal());
+      return Promise.resolve(unavailableRefusal());
     }
     return new Promise((resolve) => {
       const settle = (result: AcquireResult): void => {
@@ -65,7 +65,7 @@ export class ChannelConnectionLimiter implements ConnectionLimiter {
         // Whoever counts does not ask for it any more, or takes it back.
         this.#giveBack(slot);
       };
-      const timer = setTimeout(() => settle(unknownRefusal()), this.#timeoutMs);
+      const timer = setTimeout(() => settle(unavailableRefusal()), this.#timeoutMs);
       signal?.addEventListener('abort', onAbort);
       this.#asked.set(slot, { request, settle });
     });
@@ -94,7 +94,7 @@ export class ChannelConnectionLimiter implements ConnectionLimiter {
 
   /** Who still waits for an answer gets none; to be called when the other process is gone, too. */
   close(): Promise<void> {
-    for (const { settle } of [...this.#asked.values()]) settle(unknownRefusal());
+    for (const { settle } of [...this.#asked.values()]) settle(unavailableRefusal());
     return Promise.resolve();
   }
 

@@ -19,7 +19,7 @@ const slotRequestSchema = z.object({
 });
 
 /** What a worker asks: for a slot, under a number of its own, or to take slots back. */
-export const limiterQuestionSchema = z.discriminatedUnion('kind', [
+export const limiterRequestSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('acquire'), slot: z.int(), request: slotRequestSchema }),
   z.object({ kind: z.literal('release'), slots: z.array(z.int()) }),
 ]);
@@ -45,5 +45,5 @@ export const limiterAnswerSchema = z.object({
   status: limiterStatusSchema,
 });
 
-export type LimiterQuestion = z.output<typeof limiterQuestionSchema>;
+export type LimiterRequest = z.output<typeof limiterRequestSchema>;
 export type LimiterAnswer = z.output<typeof limiterAnswerSchema>;

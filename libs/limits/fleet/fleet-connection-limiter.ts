@@ -13,7 +13,7 @@ import { countedLimits, type CountedLimit } from '../counted-limits.js';
 import { abortedRequest, limitRefusal, rateRefusal } from '../limit-refusals.js';
 import { Lease } from './lease.js';
 import { RedisSlots, type AcquireAnswer, type LeaseTerms } from './redis-slots.js';
-import { Statements } from './slot-reconciler.js';
+import { SlotReconciler } from './slot-reconciler.js';
 import type { TenantSlots } from './tenant-slots.js';
 
 export interface FleetConnectionLimiterOptions {
@@ -21,30 +21,30 @@ export interface FleetConnectionLimiterOptions {
   /** What every name in Redis starts with. */
   prefix: string;
   logger: Logger;
-  /** How long after its last renewal the slots of a gateway are still counted; 10,000 unless told. */
+  /** How long after its last renewal the slots of a gateway are still counted; 10,000 by default. */
   leaseMs?: number;
-  /** How long Redis may take for one request; 5,000 unless told. */
+  /** How long Redis may take for one request; 5,000 by default. */
   timeoutMs?: number;
   /** Milliseconds of a clock that never goes back. */
   now: () => number;
 }
 
-const usualLeaseMs = 10_000;
-const usualTimeoutMs = 5000;
-// Of a crowd that comes at once the rest waits here, not there: a Redis that has much to do is not taken for one that is away.
+const defaultLeaseMs = 10_000;
+const defaultTimeoutMs = 5000;
+// The rest of a crowd waits in this process, so that a busy Redis does not run into the timeout and look unreachable.
 const maxConcurrentRequests = 100;
-// So that a lease outlives some renewals that fail.
-const renewalsInALease = 5;
+// A lease outlives a few renewals that fail.
+const renewalsPerLease = 5;
 
 /**
- * Exact over the fleet while Redis answers: each admission is one script there, and a slot is counted under its gateway's
- * lease. While Redis is away, a gateway admits within its part of what was free (decision 0020).
+ * Counts exactly over the fleet while Redis answers: each admission runs one script there, and a slot is counted under the lease of
+ * its gateway. While Redis is away, a gateway admits within its share of the free slots (decision 0020).
  */
 export class FleetConnectionLimiter implements ConnectionLimiter {
   readonly #options: FleetConnectionLimiterOptions;
   readonly #slots: RedisSlots;
   readonly #lease: Lease;
-  readonly #statements: Statements;
+  readonly #reconciler: SlotReconciler;
   readonly #rates = new ConnectRates();
   readonly #requests = new ConcurrencyLimit(maxConcurrentRequests);
   readonly #settleMs: number;
@@ -53,28 +53,28 @@ export class FleetConnectionLimiter implements ConnectionLimiter {
   #connections = 0;
 
   constructor(options: FleetConnectionLimiterOptions) {
-    const { url, prefix, logger, now, leaseMs = usualLeaseMs, timeoutMs = usualTimeoutMs } = options;
+    const { url, prefix, logger, now, leaseMs = defaultLeaseMs, timeoutMs = defaultTimeoutMs } = options;
     this.#options = options;
     const onReconnect = (): void => void this.#lease.renew();
     this.#slots = new RedisSlots({ url, prefix, logger, timeoutMs, leaseMs, onReconnect });
-    const renewEveryMs = leaseMs / renewalsInALease;
+    const renewEveryMs = leaseMs / renewalsPerLease;
     this.#settleMs = renewEveryMs * 1.5;
     this.#lease = new Lease({
       slots: this.#slots,
       leaseMs,
       renewEveryMs,
       now,
-      onRenewed: ({ isAnother }) => this.#onRenewed(isAnother),
+      onRenewed: ({ isNew }) => this.#onRenewed(isNew),
       onFailed: (reason) => this.#onAway(reason),
     });
-    this.#statements = new Statements({
+    this.#reconciler = new SlotReconciler({
       slots: this.#slots,
       terms: () => (this.#isReachable ? this.#lease.terms : null),
       onAway: (reason) => this.#onAway(reason),
     });
   }
 
-  /** Resolves once it counts for the fleet, or Redis could not be reached. */
+  /** Resolves once slots are counted for the fleet, or Redis could not be reached. */
   start(): Promise<void> {
     return this.#lease.renew();
   }
@@ -86,16 +86,16 @@ export class FleetConnectionLimiter implements ConnectionLimiter {
   async acquire(request: SlotRequest, signal?: AbortNotice): Promise<AcquireResult> {
     const counted = countedLimits(request);
     const perSecond = request.tenant.limits.connectionsPerSecond;
-    const tenant = this.#statements.tenant(request.tenant.id);
+    const tenant = this.#reconciler.tenant(request.tenant.id);
     tenant.pending += 1;
     const result = await this.#acquireUnlessAborted(tenant, counted, perSecond, signal);
     tenant.pending -= 1;
-    this.#statements.forgetIfIdle(tenant);
+    this.#reconciler.forgetIfIdle(tenant);
     return result;
   }
 
   counts(): LimiterCounts {
-    const { tenant, route, key, address } = this.#statements.countByKind();
+    const { tenant, route, key, address } = this.#reconciler.countByKind();
     const rates = this.#rates.size(this.#options.now());
     return {
       connections: this.#connections,
@@ -108,12 +108,12 @@ export class FleetConnectionLimiter implements ConnectionLimiter {
   }
 
   async close(): Promise<void> {
-    await this.#statements.stop();
+    await this.#reconciler.stop();
     await this.#lease.stop();
     await this.#slots.close();
   }
 
-  /** Null while limits are those of this gateway alone. */
+  /** Null while this gateway counts alone. */
   #terms(): LeaseTerms | null {
     if (!this.#isReachable || this.#options.now() < this.#settledAtMs) return null;
     return this.#lease.terms;
@@ -125,7 +125,7 @@ export class FleetConnectionLimiter implements ConnectionLimiter {
     perSecond: number | null,
     signal: AbortNotice | undefined,
   ): Promise<AcquireResult> {
-    // The client may leave while others are asked for, and while Redis is asked for it.
+    // The client may leave while its request waits here, and while Redis handles it.
     const isAborted = (): boolean => signal?.aborted === true;
     const answer = await this.#requests.run(() =>
       isAborted() ? Promise.resolve(abortedRequest()) : this.#acquireInFleet(tenant, counted, perSecond),
@@ -137,25 +137,25 @@ export class FleetConnectionLimiter implements ConnectionLimiter {
     return answer ?? this.#acquireHere(tenant, counted, perSecond);
   }
 
-  /** Null when Redis cannot say. */
+  /** Null when Redis cannot answer. */
   async #acquireInFleet(
     tenant: TenantSlots,
     counted: readonly CountedLimit[],
     perSecond: number | null,
   ): Promise<AcquireResult | null> {
-    // The second attempt is for slots that Redis lost: they are stated anew before it.
+    // The second attempt is for slots that Redis lost: they are written again before it.
     for (let attempt = 0; attempt < 2; attempt += 1) {
-      if (!this.#terms() || !(await this.#statements.isTrue(tenant))) return null;
+      if (!this.#terms() || !(await this.#reconciler.reconcile(tenant))) return null;
       const terms = this.#terms();
       if (!terms) return null;
-      const result = await this.#ask(tenant, terms, counted, perSecond);
+      const result = await this.#request(tenant, terms, counted, perSecond);
       if (result !== 'lost') return result;
-      tenant.isMisstated = true;
+      tenant.isDirty = true;
     }
     return null;
   }
 
-  async #ask(
+  async #request(
     tenant: TenantSlots,
     terms: LeaseTerms,
     counted: readonly CountedLimit[],
@@ -163,21 +163,21 @@ export class FleetConnectionLimiter implements ConnectionLimiter {
   ): Promise<AcquireResult | 'lost' | null> {
     const { tenantId } = tenant;
     const fields = counted.map((count) => ({ field: fieldOf(count), limit: count.limit }));
-    const heldOfTenant = tenant.heldUnder(fields[0]?.field ?? '');
-    const question = { tenantId, fields, connectionsPerSecond, heldOfTenant };
-    const asking = this.#slots.acquire(terms, question);
-    tenant.asking.add(asking);
+    const heldByTenant = tenant.heldUnder(fields[0]?.field ?? '');
+    const request = { tenantId, fields, connectionsPerSecond, heldByTenant };
+    const answer = this.#slots.acquire(terms, request);
+    tenant.inFlight.add(answer);
     try {
-      // What was taken is held before anything else happens: whoever waits for the answer states what is held.
-      return this.#resultOf(await asking, tenant, counted);
+      // The slot is recorded as held before anything else runs: the reconciler waits for this answer, then writes what is held.
+      return this.#resultOf(await answer, tenant, counted);
     } catch (error) {
-      // Redis may have counted it all the same.
-      tenant.isMisstated = true;
-      tenant.isStated = true;
+      // Redis may have counted the slot although its answer did not arrive.
+      tenant.isDirty = true;
+      tenant.mayBeInRedis = true;
       this.#onAway(errorMessage(error));
       return null;
     } finally {
-      tenant.asking.delete(asking);
+      tenant.inFlight.delete(answer);
     }
   }
 
@@ -189,7 +189,7 @@ export class FleetConnectionLimiter implements ConnectionLimiter {
     switch (answer.kind) {
       case 'taken': {
         const { totals, owns } = answer;
-        tenant.isStated = true;
+        tenant.mayBeInRedis = true;
         const fields = counted.map(fieldOf);
         fields.forEach((field, index) => {
           tenant.noteOthers(field, (totals[index] ?? 0) - (owns[index] ?? 0));
@@ -218,7 +218,7 @@ export class FleetConnectionLimiter implements ConnectionLimiter {
     const full = counted.find((count) => isFullHere(tenant, count, gateways));
     if (full) return limitRefusal(full.kind);
     if (perSecond !== null) this.#rates.take(tenant.tenantId, perSecond, nowMs);
-    tenant.isMisstated = true;
+    tenant.isDirty = true;
     return { ok: true, slot: this.#hold(tenant, counted.map(fieldOf)) };
   }
 
@@ -232,21 +232,21 @@ export class FleetConnectionLimiter implements ConnectionLimiter {
         isHeld = false;
         this.#connections -= 1;
         tenant.drop(fields);
-        this.#statements.noteReleased(tenant, fields);
+        this.#reconciler.noteReleased(tenant, fields);
       },
     };
   }
 
-  #onRenewed(isAnother: boolean): void {
+  #onRenewed(isNew: boolean): void {
     const wasReachable = this.#isReachable;
     this.#isReachable = true;
-    if (isAnother) {
-      // Redis forgot this gateway, so perhaps all of them: each needs time to say what it holds.
+    if (isNew) {
+      // Redis lost the lease of this gateway, so perhaps those of all: each needs time to write its slots again.
       this.#settledAtMs = this.#options.now() + this.#settleMs;
     }
-    if (!wasReachable || isAnother) this.#statements.doubtAll();
+    if (!wasReachable || isNew) this.#reconciler.markAllDirty();
     if (!wasReachable) this.#options.logger.info({}, 'limits are counted for the whole fleet');
-    this.#statements.restateSome();
+    this.#reconciler.reconcileSome();
   }
 
   #onAway(reason: string): void {

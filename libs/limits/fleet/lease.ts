@@ -5,14 +5,14 @@ export interface LeaseInput {
   slots: Pick<RedisSlots, 'renew' | 'resign'>;
   leaseMs: number;
   renewEveryMs: number;
-  /** Milliseconds of a clock that never goes back, and goes on while this process stands still. */
+  /** Milliseconds of a monotonic clock that also advances while this process is stopped. */
   now: () => number;
-  /** `isAnother`: the one before was lost, and the slots that were counted under it. */
-  onRenewed: (renewal: { isAnother: boolean }) => void;
+  /** `isNew`: the lease before was lost, with the slots that were counted under it. */
+  onRenewed: (renewal: { isNew: boolean }) => void;
   onFailed: (reason: string) => void;
 }
 
-/** This gateway's word to the fleet that it lives, for as long as which its slots are counted. */
+/** The lease of this gateway in Redis: its slots are counted as long as it is renewed. */
 export class Lease {
   #terms: LeaseTerms | null = null;
   #endsAtMs = 0;
@@ -22,7 +22,7 @@ export class Lease {
 
   constructor(private readonly input: LeaseInput) {}
 
-  /** What is known of the fleet; null before the first renewal, and when the lease is over. */
+  /** The fleet as of the last renewal; null before the first one, and after the lease has expired. */
   get terms(): LeaseTerms | null {
     return this.input.now() < this.#endsAtMs ? this.#terms : null;
   }
@@ -32,7 +32,7 @@ export class Lease {
     return Math.max(1, this.#terms?.live.length ?? 1);
   }
 
-  /** Renews it now, and from then on again and again. Resolves with the first attempt, whether it succeeded or not. */
+  /** Renews the lease now, and periodically from then on. Resolves after the first attempt, whether it succeeded or not. */
   renew(): Promise<void> {
     if (this.#isStopped) return Promise.resolve();
     this.#renewal ??= this.#renewOnce().finally(() => {
@@ -42,7 +42,7 @@ export class Lease {
     return this.#renewal;
   }
 
-  /** Gives it up, so that slots that are still counted under it are so no longer. Never rejects. */
+  /** Ends the lease, and with it the count of slots that are still held under it. Never rejects. */
   async stop(): Promise<void> {
     this.#isStopped = true;
     if (this.#timer) clearTimeout(this.#timer);
@@ -54,7 +54,7 @@ export class Lease {
   async #renewOnce(): Promise<void> {
     const { slots, leaseMs, now, onRenewed, onFailed } = this.input;
     const before = this.#terms;
-    // It counts from when Redis cannot have had it yet, so that it never ends later here than there.
+    // Measured from before the request, so that the lease never expires later here than in Redis.
     const endsAtMs = now() + leaseMs;
     try {
       this.#terms = await slots.renew(before?.id ?? null);
@@ -63,7 +63,7 @@ export class Lease {
       return;
     }
     this.#endsAtMs = endsAtMs;
-    onRenewed({ isAnother: before !== null && before.id !== this.#terms.id });
+    onRenewed({ isNew: before !== null && before.id !== this.#terms.id });
   }
 
   #schedule(): void {

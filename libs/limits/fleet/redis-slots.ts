@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { RedisConnection, type Logger } from '#libs/redis';
-import { acquireScript, releaseScript, renewScript, restateScript, type Script } from './scripts.js';
+import { acquireScript, releaseScript, renewScript, replaceScript } from './scripts.js';
 
 export interface RedisSlotsOptions {
   url: string;
@@ -14,13 +14,13 @@ export interface RedisSlotsOptions {
   onReconnect: () => void;
 }
 
-/** What a gateway knows of the fleet since its last renewal. */
+/** The fleet as of the last renewal of this gateway's lease. */
 export interface LeaseTerms {
-  /** Of this gateway; another one after it was lost. */
+  /** The lease of this gateway; a new one after it was lost. */
   id: string;
-  /** Redis' time of the renewal, in milliseconds. */
+  /** When it was renewed, by the clock of Redis, in milliseconds. */
   asOfMs: number;
-  /** Of all gateways that live, its own too. */
+  /** The leases of all live gateways, this one included. */
   live: readonly string[];
 }
 
@@ -30,24 +30,24 @@ export interface FieldLimit {
   limit: number | null;
 }
 
-export interface AcquireQuestion {
+export interface AcquireRequest {
   tenantId: string;
   /** The tenant's own count first. */
   fields: readonly FieldLimit[];
   connectionsPerSecond: number | null;
-  /** Slots of the tenant that Redis has to know of as this gateway's. */
-  heldOfTenant: number;
+  /** How many slots of the tenant Redis must count for this gateway. */
+  heldByTenant: number;
 }
 
 export type AcquireAnswer =
   | { kind: 'taken'; totals: readonly number[]; owns: readonly number[] }
-  /** The place of the full count among the fields. */
+  /** The index of the full count among the fields. */
   | { kind: 'full'; index: number }
   | { kind: 'rate'; waitMs: number }
-  /** Redis knows of fewer slots than this gateway holds. */
+  /** Redis counts fewer slots than this gateway holds. */
   | { kind: 'lost' };
 
-// What nobody has touched for so long belongs to nobody: holders restate what they hold far more often.
+// Slots that nobody has written for so long belong to nobody: holders write theirs far more often.
 const keptSeconds = 24 * 60 * 60;
 
 /**
@@ -73,7 +73,7 @@ export class RedisSlots {
   /** Keeps the lease, or takes a new one where it has none or lost it. */
   async renew(leaseId: string | null): Promise<LeaseTerms> {
     const suffix = randomBytes(6).toString('hex');
-    const answer = await this.#run(
+    const answer = await this.#connection.runScript(
       renewScript,
       [this.#leases],
       [leaseId ?? '', suffix, this.options.leaseMs],
@@ -87,28 +87,32 @@ export class RedisSlots {
     await this.#connection.run((redis) => redis.zrem(this.#leases, leaseId));
   }
 
-  async acquire(terms: LeaseTerms, question: AcquireQuestion): Promise<AcquireAnswer> {
-    const { tenantId, fields, connectionsPerSecond, heldOfTenant } = question;
-    const answer = await this.#run(acquireScript, this.#keysOf(tenantId, ['', ':holders', ':rate']), [
-      ...argumentsOf(terms),
-      connectionsPerSecond ?? '',
-      heldOfTenant,
-      ...fields.flatMap(({ field, limit }) => [field, limit ?? '']),
-    ]);
+  async acquire(terms: LeaseTerms, question: AcquireRequest): Promise<AcquireAnswer> {
+    const { tenantId, fields, connectionsPerSecond, heldByTenant } = question;
+    const answer = await this.#connection.runScript(
+      acquireScript,
+      this.#keysOf(tenantId, ['', ':holders', ':rate']),
+      [
+        ...argumentsOf(terms),
+        connectionsPerSecond ?? '',
+        heldByTenant,
+        ...fields.flatMap(({ field, limit }) => [field, limit ?? '']),
+      ],
+    );
     return readAcquired(listOf(answer));
   }
 
   /** Gives back `counts`, of which Redis takes no more than it knows of. */
   async release(terms: LeaseTerms, tenantId: string, counts: ReadonlyMap<string, number>): Promise<void> {
-    await this.#run(releaseScript, this.#keysOf(tenantId, ['', ':holders']), [
+    await this.#connection.runScript(releaseScript, this.#keysOf(tenantId, ['', ':holders']), [
       terms.id,
       ...[...counts].flat(),
     ]);
   }
 
   /** Makes `counts` all that this gateway holds of the tenant. */
-  async restate(terms: LeaseTerms, tenantId: string, counts: ReadonlyMap<string, number>): Promise<void> {
-    await this.#run(restateScript, this.#keysOf(tenantId, ['', ':holders']), [
+  async replace(terms: LeaseTerms, tenantId: string, counts: ReadonlyMap<string, number>): Promise<void> {
+    await this.#connection.runScript(replaceScript, this.#keysOf(tenantId, ['', ':holders']), [
       ...argumentsOf(terms),
       ...[...counts].flat(),
     ]);
@@ -124,18 +128,6 @@ export class RedisSlots {
 
   #keysOf(tenantId: string, endings: readonly string[]): string[] {
     return endings.map((ending) => `${this.options.prefix}:slots:{${tenantId}}${ending}`);
-  }
-
-  #run(script: Script, keys: string[], values: (string | number)[]): Promise<unknown> {
-    return this.#connection.run(async (redis) => {
-      try {
-        return await redis.evalsha(script.sha, keys.length, ...keys, ...values);
-      } catch (error) {
-        // Redis forgets its scripts when it is restarted.
-        if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error;
-        return redis.eval(script.text, keys.length, ...keys, ...values);
-      }
-    });
   }
 }
 

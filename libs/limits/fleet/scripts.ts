@@ -1,12 +1,6 @@
-import { createHash } from 'node:crypto';
+import type { RedisScript } from '#libs/redis';
 
-/** A Lua script as Redis runs it, by its hash once it knows it. */
-export interface Script {
-  text: string;
-  sha: string;
-}
-
-// A lease begins with the milliseconds of its making, so one that is newer than what the caller knows counts as live.
+// A lease begins with the milliseconds of its creation, so one that is newer than the caller's list counts as live.
 const prelude = `
 local function isLive(lease, asOfMs, live)
   if string.find(live, ',' .. lease .. ',', 1, true) then return true end
@@ -44,10 +38,12 @@ end
 `;
 
 /**
- * Keeps a lease, or makes one where there is none any more. KEYS: leases. ARGV: lease or '', what the name of a new one
- * ends with, for how many milliseconds. Answers with the lease, the time in milliseconds and all that are live.
+ * Renews a lease, or creates one if it has expired. KEYS: leases. ARGV: lease or '', the suffix of a new one's name,
+ * its duration in milliseconds. Returns the lease, the time in milliseconds and all live leases.
  */
-export const renewScript = script(`
+export const renewScript = script(
+  'renewLease',
+  `
 local now = math.floor(nowMs())
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
 local lease = ARGV[1]
@@ -56,15 +52,18 @@ if lease == '' or not redis.call('ZSCORE', KEYS[1], lease) then
 end
 redis.call('ZADD', KEYS[1], now + tonumber(ARGV[3]), lease)
 return { lease, now, redis.call('ZRANGE', KEYS[1], 0, -1) }
-`);
+`,
+);
 
 /**
- * Takes a slot under each count, or under none. KEYS: totals, holders, rate. ARGV: lease, as of when, live leases, seconds to
- * keep, connections per second or '', how many slots of the tenant the caller holds at least; then a field and its
- * limit or '' for each count. Answers with {'taken', total and own of each field …}, {'full', which}, {'rate', milliseconds
- * to wait}, or {'lost'} when the caller's slots are not there any more.
+ * Takes a slot under each count, or under none. KEYS: totals, holders, rate. ARGV: lease, time of its last renewal, live leases,
+ * time to live in seconds, connections per second or '', how many slots of the tenant the caller holds at least; then a field and
+ * its limit or '' for each count. Returns {'taken', total and own of each field …}, {'full', index}, {'rate', milliseconds to
+ * wait}, or {'lost'} when the caller's slots are missing.
  */
-export const acquireScript = script(`
+export const acquireScript = script(
+  'acquireSlot',
+  `
 local totals, holders, rate = KEYS[1], KEYS[2], KEYS[3]
 local lease, asOfMs, live = ARGV[1], tonumber(ARGV[2]), ARGV[3]
 local share = holders .. ':' .. lease
@@ -107,13 +106,15 @@ end
 redis.call('SADD', holders, lease)
 keepFor(tonumber(ARGV[4]), totals, holders, share)
 return answer
-`);
+`,
+);
 
 /**
- * Gives slots back; never more than are held. KEYS: totals, holders. ARGV: lease; then a field and how many for each
- * count.
+ * Releases slots, never more than the lease holds. KEYS: totals, holders. ARGV: lease; then a field and how many for each count.
  */
-export const releaseScript = script(`
+export const releaseScript = script(
+  'releaseSlots',
+  `
 local totals, holders, lease = KEYS[1], KEYS[2], ARGV[1]
 local share = holders .. ':' .. lease
 for at = 2, #ARGV, 2 do
@@ -124,13 +125,16 @@ for at = 2, #ARGV, 2 do
 end
 if redis.call('EXISTS', share) == 0 then redis.call('SREM', holders, lease) end
 return redis.status_reply('OK')
-`);
+`,
+);
 
 /**
- * Says anew what the caller holds of a tenant. KEYS: totals, holders. ARGV: lease, as of when, live leases, seconds to
- * keep; then a field and how many for each count.
+ * Replaces the slots of a tenant that are counted for the caller. KEYS: totals, holders. ARGV: lease, time of its last renewal,
+ * live leases, time to live in seconds; then a field and how many for each count.
  */
-export const restateScript = script(`
+export const replaceScript = script(
+  'replaceSlots',
+  `
 local totals, holders, lease = KEYS[1], KEYS[2], ARGV[1]
 local share = holders .. ':' .. lease
 dropTheDead(totals, holders, tonumber(ARGV[2]), ARGV[3])
@@ -144,9 +148,9 @@ if #ARGV > 4 then
   keepFor(tonumber(ARGV[4]), totals, holders, share)
 end
 return redis.status_reply('OK')
-`);
+`,
+);
 
-function script(body: string): Script {
-  const text = prelude + body;
-  return { text, sha: createHash('sha1').update(text).digest('hex') };
+function script(name: string, body: string): RedisScript {
+  return { name, lua: prelude + body };
 }

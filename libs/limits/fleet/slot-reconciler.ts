@@ -3,35 +3,37 @@ import type { ConnectionLimit } from '../connection-limits.js';
 import type { LeaseTerms, RedisSlots } from './redis-slots.js';
 import { TenantSlots } from './tenant-slots.js';
 
-export interface StatementsInput {
-  slots: Pick<RedisSlots, 'release' | 'restate'>;
-  /** Null while nothing can be told. */
+export interface SlotReconcilerInput {
+  slots: Pick<RedisSlots, 'release' | 'replace'>;
+  /** Null while Redis cannot be updated. */
   terms: () => LeaseTerms | null;
   onAway: (reason: string) => void;
 }
 
-// How many tenants are told at once.
-const togetherAtOnce = 50;
-// Of the tenants about which there is no doubt, so many are told again at each renewal: a Redis that came back with an
-// old copy is set right, and nothing that lives falls out of the count.
-const repeatedAtOnce = 50;
+const maxConcurrentTenants = 50;
+// Clean tenants are written again too, so many at each renewal: this corrects a Redis that came back with an old copy, and
+// prolongs the keys of slots that are held for long.
+const maxCleanTenants = 50;
 
-/** What this gateway tells Redis of the slots that it holds, beside the taking of each: what is given back, and all anew. */
-export class Statements {
+/**
+ * Keeps the slots that Redis counts for this gateway equal to those that it holds: sends releases in batches, and writes the
+ * slots of a tenant again where the two may differ. Taking a slot is up to the limiter.
+ */
+export class SlotReconciler {
   readonly #tenants = new Map<string, TenantSlots>();
-  readonly #unsent = new Set<TenantSlots>();
+  readonly #unsentReleases = new Set<TenantSlots>();
   #isSendPlanned = false;
-  #restating: Promise<void> | null = null;
+  #run: Promise<void> | null = null;
   #isStopped = false;
 
-  constructor(private readonly input: StatementsInput) {}
+  constructor(private readonly input: SlotReconcilerInput) {}
 
   tenant(tenantId: string): TenantSlots {
     const known = this.#tenants.get(tenantId);
     if (known) return known;
-    const made = new TenantSlots(tenantId);
-    this.#tenants.set(tenantId, made);
-    return made;
+    const created = new TenantSlots(tenantId);
+    this.#tenants.set(tenantId, created);
+    return created;
   }
 
   forgetIfIdle(tenant: TenantSlots): void {
@@ -48,64 +50,66 @@ export class Statements {
     return counts;
   }
 
-  /** Resolves once Redis knows what is held of the tenant; with false when it cannot be told. */
-  async isTrue(tenant: TenantSlots): Promise<boolean> {
-    while (tenant.restating) await tenant.restating;
-    if (tenant.isMisstated) await this.#restate(tenant);
-    return !tenant.isMisstated;
+  /** Writes the slots of the tenant to Redis if they may differ; resolves with whether they agree now. */
+  async reconcile(tenant: TenantSlots): Promise<boolean> {
+    while (tenant.reconciling) await tenant.reconciling;
+    if (tenant.isDirty) await this.#reconcileTenant(tenant);
+    return !tenant.isDirty;
   }
 
-  /** Told with the next turn of the event loop, together with what else is given back until then. */
+  /** Sends the release with the next turn of the event loop, in one batch with the others until then. */
   noteReleased(tenant: TenantSlots, fields: readonly string[]): void {
-    if (this.input.terms() === null || tenant.isMisstated) {
-      tenant.isMisstated = true;
+    if (this.input.terms() === null || tenant.isDirty) {
+      tenant.isDirty = true;
       this.forgetIfIdle(tenant);
       return;
     }
     tenant.noteReleased(fields);
-    this.#unsent.add(tenant);
+    this.#unsentReleases.add(tenant);
     if (this.#isSendPlanned) return;
     this.#isSendPlanned = true;
     setImmediate(() => void this.#sendReleased());
   }
 
-  /** Redis may know nothing of what is held, or something else. */
-  doubtAll(): void {
+  /** Marks every tenant, since Redis may have lost or changed any of them. */
+  markAllDirty(): void {
     for (const tenant of this.#tenants.values()) {
-      tenant.isMisstated = true;
+      tenant.isDirty = true;
     }
   }
 
-  /** Tells anew what is in doubt, and some of what is not; one run at a time. */
-  restateSome(): void {
-    this.#restating ??= this.#restateDoubted().finally(() => {
-      this.#restating = null;
+  /** Writes the dirty tenants and some of the clean ones again; one run at a time. */
+  reconcileSome(): void {
+    this.#run ??= this.#reconcileDirty().finally(() => {
+      this.#run = null;
     });
   }
 
-  /** Tells what is left to tell, and then nothing any more. */
+  /** Sends the releases that still wait, and nothing after them. */
   async stop(): Promise<void> {
     this.#isStopped = true;
-    await this.#restating;
+    await this.#run;
     await this.#sendReleased();
   }
 
-  async #restateDoubted(): Promise<void> {
-    const doubted = [...this.#tenants.values()].filter(({ isMisstated }) => isMisstated);
-    const repeated = this.#oldest(repeatedAtOnce);
-    const all = [...doubted, ...repeated];
-    for (let at = 0; at < all.length && !this.#isStopped; at += togetherAtOnce) {
+  async #reconcileDirty(): Promise<void> {
+    const dirty = [...this.#tenants.values()].filter(({ isDirty }) => isDirty);
+    const clean = this.#oldestClean(maxCleanTenants);
+    const all = [...dirty, ...clean];
+    for (let at = 0; at < all.length && !this.#isStopped; at += maxConcurrentTenants) {
       if (this.input.terms() === null) return;
-      await Promise.all(all.slice(at, at + togetherAtOnce).map((tenant) => this.#restate(tenant)));
+      await Promise.all(
+        all.slice(at, at + maxConcurrentTenants).map((tenant) => this.#reconcileTenant(tenant)),
+      );
     }
   }
 
-  /** Those whose turn it is; they go to the end of the line. */
-  #oldest(count: number): TenantSlots[] {
+  /** The clean tenants that were written longest ago; they move to the end of the order. */
+  #oldestClean(count: number): TenantSlots[] {
     const oldest: TenantSlots[] = [];
     for (const tenant of this.#tenants.values()) {
       if (oldest.length === count) break;
-      if (!tenant.isMisstated) oldest.push(tenant);
+      if (!tenant.isDirty) oldest.push(tenant);
     }
     for (const tenant of oldest) {
       this.#tenants.delete(tenant.tenantId);
@@ -114,27 +118,27 @@ export class Statements {
     return oldest;
   }
 
-  async #restate(tenant: TenantSlots): Promise<void> {
-    tenant.restating ??= this.#restateOnce(tenant).finally(() => {
-      tenant.restating = null;
+  async #reconcileTenant(tenant: TenantSlots): Promise<void> {
+    tenant.reconciling ??= this.#reconcileOnce(tenant).finally(() => {
+      tenant.reconciling = null;
       this.forgetIfIdle(tenant);
     });
-    await tenant.restating;
+    await tenant.reconciling;
   }
 
-  // While it goes on nobody asks for a slot of the tenant, so that no answer comes between what is read here and told there.
-  async #restateOnce(tenant: TenantSlots): Promise<void> {
-    while (tenant.asking.size > 0) await Promise.allSettled([...tenant.asking]);
+  // No slot of the tenant is requested meanwhile, so that no answer changes what is held between reading and writing it.
+  async #reconcileOnce(tenant: TenantSlots): Promise<void> {
+    while (tenant.inFlight.size > 0) await Promise.allSettled([...tenant.inFlight]);
     const terms = this.input.terms();
     if (terms === null) return;
     tenant.takeReleased();
-    tenant.isMisstated = false;
-    tenant.isStated = true;
-    const told = tenant.held.size;
+    tenant.isDirty = false;
+    tenant.mayBeInRedis = true;
+    const written = tenant.held.size;
     try {
-      await this.input.slots.restate(terms, tenant.tenantId, tenant.held);
+      await this.input.slots.replace(terms, tenant.tenantId, tenant.held);
       tenant.forgetCaps();
-      if (told === 0 && tenant.holdsNothingForSure) tenant.isStated = false;
+      if (written === 0 && tenant.isAbsentFromRedis) tenant.mayBeInRedis = false;
     } catch (error) {
       this.#fail(tenant, error);
     }
@@ -142,33 +146,33 @@ export class Statements {
 
   async #sendReleased(): Promise<void> {
     this.#isSendPlanned = false;
-    const tenants = [...this.#unsent];
-    this.#unsent.clear();
+    const tenants = [...this.#unsentReleases];
+    this.#unsentReleases.clear();
     await Promise.all(tenants.map((tenant) => this.#sendReleasedOf(tenant)));
   }
 
-  // Not while the tenant is restated: a script that Redis does not know yet is sent a second time, behind others.
+  // Not while the tenant is being written: a script that Redis does not have yet is sent a second time, behind others.
   async #sendReleasedOf(tenant: TenantSlots): Promise<void> {
-    while (tenant.restating) await tenant.restating;
+    while (tenant.reconciling) await tenant.reconciling;
     const terms = this.input.terms();
     const released = tenant.takeReleased();
-    if (terms === null) tenant.isMisstated = true;
+    if (terms === null) tenant.isDirty = true;
     if (terms === null || released.size === 0) return;
-    const telling = this.input.slots.release(terms, tenant.tenantId, released);
-    tenant.asking.add(telling);
+    const sending = this.input.slots.release(terms, tenant.tenantId, released);
+    tenant.inFlight.add(sending);
     try {
-      await telling;
-      tenant.asking.delete(telling);
-      if (tenant.holdsNothingForSure) tenant.isStated = false;
+      await sending;
+      tenant.inFlight.delete(sending);
+      if (tenant.isAbsentFromRedis) tenant.mayBeInRedis = false;
       this.forgetIfIdle(tenant);
     } catch (error) {
-      tenant.asking.delete(telling);
+      tenant.inFlight.delete(sending);
       this.#fail(tenant, error);
     }
   }
 
   #fail(tenant: TenantSlots, error: unknown): void {
-    tenant.isMisstated = true;
+    tenant.isDirty = true;
     this.input.onAway(errorMessage(error));
   }
 }

@@ -1,18 +1,18 @@
 /** How many slots there are under each count. */
 export type SlotCounts = ReadonlyMap<string, number>;
 
-/** What this gateway holds of one tenant, what Redis was told of it, and what is known of the others. */
+/** The slots of one tenant: those that this gateway holds, what Redis has of them, and how many other gateways hold. */
 export class TenantSlots {
-  /** Whether what Redis has may differ from what is held. */
-  isMisstated = false;
-  /** Whether Redis may have slots of this gateway. */
-  isStated = false;
-  /** Settles when Redis has been told anew; nothing is asked meanwhile. */
-  restating: Promise<void> | null = null;
+  /** Whether the slots in Redis may differ from those that are held. */
+  isDirty = false;
+  /** Whether Redis may count slots of this gateway. */
+  mayBeInRedis = false;
+  /** Settles when the slots have been written to Redis again; no slot is requested meanwhile. */
+  reconciling: Promise<void> | null = null;
   /** Requests that wait for a slot of this tenant. */
   pending = 0;
-  /** What Redis was asked or told of single slots, and has not answered yet. */
-  readonly asking = new Set<Promise<unknown>>();
+  /** Requests for and releases of single slots that Redis has not answered yet. */
+  readonly inFlight = new Set<Promise<unknown>>();
 
   readonly #held = new Map<string, number>();
   readonly #released = new Map<string, number>();
@@ -30,14 +30,14 @@ export class TenantSlots {
     return this.#held.get(field) ?? 0;
   }
 
-  /** Whether Redis, once it has been told all that is on its way, has nothing of this gateway. */
-  get holdsNothingForSure(): boolean {
-    return this.#held.size === 0 && this.#released.size === 0 && this.asking.size === 0 && !this.isMisstated;
+  /** Whether Redis counts no slot of this gateway, with nothing in flight that could change it. */
+  get isAbsentFromRedis(): boolean {
+    return this.#held.size === 0 && this.#released.size === 0 && this.inFlight.size === 0 && !this.isDirty;
   }
 
-  /** Whether there is nothing left to remember. */
+  /** Whether this object can be dropped. */
   get isIdle(): boolean {
-    return this.#held.size === 0 && !this.isStated && this.pending === 0 && this.restating === null;
+    return this.#held.size === 0 && !this.mayBeInRedis && this.pending === 0 && this.reconciling === null;
   }
 
   hold(fields: readonly string[]): void {
@@ -48,7 +48,7 @@ export class TenantSlots {
     for (const field of fields) add(this.#held, field, -1);
   }
 
-  /** Notes what Redis is to be told with the next release. */
+  /** Adds to the next release that is sent to Redis. */
   noteReleased(fields: readonly string[]): void {
     for (const field of fields) add(this.#released, field, 1);
   }
@@ -59,15 +59,15 @@ export class TenantSlots {
     return released;
   }
 
-  /** What other gateways hold under a count, as Redis last said. */
+  /** Records how many slots other gateways hold under a count, from the last answer of Redis. */
   noteOthers(field: string, count: number): void {
     if (count > 0) this.#others.set(field, count);
     else this.#others.delete(field);
   }
 
   /**
-   * How many slots this gateway may hold while nobody counts for the fleet: what it held when that began, and its part
-   * of what was free then. The parts of all gateways together are the limit, but for what is rounded up.
+   * How many slots this gateway may hold while Redis is away: those that it held when that began, and its share of the free
+   * ones. The shares of all gateways add up to the limit, except for rounding.
    */
   capOf(field: string, limit: number, gateways: number): number {
     const known = this.#caps.get(field);

@@ -1,21 +1,21 @@
 import { LightAbort } from '#libs/async';
 import type { ConnectionLimiter, Slot } from '../connection-limits.js';
-import type { LimiterAnswer, LimiterQuestion } from './limiter-messages.js';
+import type { LimiterAnswer, LimiterRequest } from './limiter-messages.js';
 
-export interface SlotDeskInput {
+export interface SlotServerInput {
   /** The one that counts for all. */
   limiter: Pick<ConnectionLimiter, 'acquire' | 'status'>;
   send: (answer: LimiterAnswer) => void;
 }
 
 /** Where one other process asks for slots; it knows which ones that process holds. */
-export class SlotDesk {
+export class SlotServer {
   readonly #slots = new Map<number, Slot>();
   /** Those that are asked for, and not answered yet. */
   readonly #asked = new Map<number, LightAbort>();
   #isClosed = false;
 
-  constructor(private readonly input: SlotDeskInput) {}
+  constructor(private readonly input: SlotServerInput) {}
 
   /** Slots that the other process holds. */
   get held(): number {
@@ -23,7 +23,7 @@ export class SlotDesk {
   }
 
   /** To be called with what the other process asks. */
-  take(question: LimiterQuestion): void {
+  take(question: LimiterRequest): void {
     switch (question.kind) {
       case 'acquire':
         void this.#acquire(question);
@@ -40,7 +40,7 @@ export class SlotDesk {
     for (const slot of [...this.#slots.keys(), ...this.#asked.keys()]) this.#release(slot);
   }
 
-  async #acquire({ slot, request }: Extract<LimiterQuestion, { kind: 'acquire' }>): Promise<void> {
+  async #acquire({ slot, request }: Extract<LimiterRequest, { kind: 'acquire' }>): Promise<void> {
     const { limiter, send } = this.input;
     const abort = new LightAbort();
     this.#asked.set(slot, abort);

@@ -1,0 +1,51 @@
+import { Redis } from 'ioredis';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { recordingLogger } from '../../test/support/config-bus/recording-logger.js';
+import { startRedisServer, type RedisServer } from '../../test/support/redis-server.js';
+import { RedisConnection, type RedisScript } from './index.js';
+
+const increment: RedisScript = {
+  name: 'incrementBy',
+  lua: "return redis.call('INCRBY', KEYS[1], ARGV[1])",
+};
+
+let server: RedisServer;
+let admin: Redis;
+const connections: RedisConnection[] = [];
+
+beforeAll(async () => {
+  server = await startRedisServer();
+  admin = new Redis(server.url);
+});
+afterEach(async () => {
+  for (const connection of connections.splice(0)) await connection.close();
+});
+afterAll(async () => {
+  admin.disconnect();
+  await server.stop();
+});
+
+function connect(): RedisConnection {
+  const { logger } = recordingLogger();
+  const connection = new RedisConnection({ url: server.url, logger, bus: 'the test', name: 'test' });
+  connections.push(connection);
+  return connection;
+}
+
+test('a script runs once for each call, also after the server lost its scripts', async () => {
+  const connection = connect();
+  const run = (): Promise<unknown> => connection.runScript(increment, ['scripts'], [2]);
+  expect(await run()).toBe(2);
+  await admin.script('FLUSH');
+  expect((await Promise.all([run(), run(), run()])).sort()).toEqual([4, 6, 8]);
+  expect(await run()).toBe(10);
+});
+
+test('a script that fails rejects with a RedisError that does not repeat its arguments', async () => {
+  const failing: RedisScript = { name: 'fails', lua: "return redis.error_reply('ERR on purpose')" };
+  const failure = connect().runScript(failing, ['scripts'], ['secret']);
+  await expect(failure).rejects.toMatchObject({
+    name: 'RedisError',
+    message: 'the test failed: ERR on purpose',
+  });
+});
