@@ -1,3 +1,34 @@
+/** The folders of apps/api. Each may import the folders after it, and none before it, so no two import each other. */
+const apiFolders = [
+  // Features: each serves its part of the REST API.
+  ...['root', 'health', 'tap', 'usage', 'operators', 'events', 'gateways', 'connections'],
+  ...['configuration', 'routes', 'api-keys', 'tenants', 'audit-retention'],
+  // Services that features share.
+  ...[
+    'plans',
+    'sockets',
+    'publishing',
+    'metrics',
+    'audit',
+    'idempotency',
+    'fleet',
+    'openapi',
+    'authentication',
+  ],
+  // How each kind of resource is stored, published, audited and documented.
+  'resources',
+  // The ground: requests and answers, tables, the tokens of injection.
+  ...['http', 'database', 'composition'],
+];
+
+const apiFolderRules = apiFolders.map((folder, index) => ({
+  name: `api-${folder}-imports-downward`,
+  comment: 'Folders of apps/api import in one order, so that each is understood from those below it alone.',
+  severity: 'error',
+  from: { path: `^apps/api/${folder}/`, pathNot: '\\.spec\\.ts$' },
+  to: { path: `^apps/api/(${[...apiFolders.slice(0, index), '[^/]+$'].join('/|')})` },
+}));
+
 /** The directions in which imports may point; docs/decisions/0001-shape.md says why. */
 module.exports = {
   forbidden: [
@@ -82,6 +113,28 @@ module.exports = {
       to: {
         path: '^(apps/gateway/|libs/(tunnel|handshake|upstreams|limits|pipeline|connections|routing|engine)/)',
       },
+    },
+    {
+      name: 'api-folder-has-a-place',
+      comment: 'A new folder of apps/api gets its place in apiFolders.',
+      severity: 'error',
+      from: { path: `^apps/api/(?!(${apiFolders.join('|')})/)[^/]+/` },
+      to: {},
+    },
+    ...apiFolderRules,
+    {
+      name: 'entities-know-no-feature',
+      comment: 'A table is described by itself, so that every folder can read it without a circle.',
+      severity: 'error',
+      from: { path: '^apps/api/database/entities/', pathNot: '\\.spec\\.ts$' },
+      to: { path: '^(apps/(?!api/database/entities/)|migrations/)' },
+    },
+    {
+      name: 'migrations-know-no-app',
+      comment: 'A migration does the same for ever, whatever the entities say later.',
+      severity: 'error',
+      from: { path: '^migrations/', pathNot: '\\.spec\\.ts$' },
+      to: { path: '^apps/' },
     },
     {
       name: 'product-never-imports-tests',

@@ -5,7 +5,7 @@ import { RouteEntity } from '../database/entities/route.entity.js';
 import { isOperator, type Principal, type TenantPrincipal } from '../http/principal.js';
 import { ProblemError } from '../http/problem-error.js';
 import { noSuch } from '../http/references.js';
-import { findTenant } from '../tenants/tenant-lookup.js';
+import { findTenant } from '../resources/find-tenant.js';
 
 /** The key of a tenant; throws `not_found`. */
 export async function findApiKey(

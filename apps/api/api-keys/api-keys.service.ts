@@ -11,10 +11,10 @@ import { patched } from '../http/patched.js';
 import { ProblemError } from '../http/problem-error.js';
 import type { RequestContext } from '../http/request-context.js';
 import { ConfigurationWriter } from '../publishing/configuration-writer.js';
+import { apiKeyEntry, previousOf } from '../resources/api-key.js';
+import { findTenant } from '../resources/find-tenant.js';
 import { requireRoomForApiKey } from '../tenants/quota.js';
-import { findTenant } from '../tenants/tenant-lookup.js';
 import { findApiKey, requireGrantable, requireNotExpired, requireRoutesOfTenant } from './api-key-rules.js';
-import { apiKeyEntry, previousOf } from './published-api-key.js';
 import type { RotateRequest } from './rotate-request.js';
 
 type PreviousColumns = Pick<ApiKeyRow, 'previousPrefix' | 'previousSecretHash' | 'previousExpiresAt'>;
@@ -27,18 +27,18 @@ export class ApiKeysService {
   ) {}
 
   create(context: RequestContext, tenant: string, fields: ApiKeyCreate): Promise<IssuedApiKey> {
-    return this.writer.commit(context, async (draft) => {
-      const owner = await findTenant(draft.manager, context.principal, tenant);
+    return this.writer.commit(context, async (transaction) => {
+      const owner = await findTenant(transaction.manager, context.principal, tenant);
       const { id: tenantId } = owner;
       requireGrantable(context.principal, fields);
-      requireNotExpired(fields, draft.at);
-      await requireRoomForApiKey(draft.manager, owner);
-      await requireRoutesOfTenant(draft.manager, tenantId, fields.routeIds);
+      requireNotExpired(fields, transaction.at);
+      await requireRoomForApiKey(transaction.manager, owner);
+      await requireRoutesOfTenant(transaction.manager, tenantId, fields.routeIds);
       const { key, prefix, secretHash } = generateApiKey();
-      const unused = { ...noPrevious, revokedAt: null, lastUsedAt: null, createdAt: draft.at };
+      const unused = { ...noPrevious, revokedAt: null, lastUsedAt: null, createdAt: transaction.at };
       const row: ApiKeyRow = { id: newId('apiKey'), tenantId, ...fields, prefix, secretHash, ...unused };
-      await draft.manager.insert(ApiKeyEntity, row);
-      draft.record({ action: 'apiKey.create', targetId: row.id, tenantId }, [apiKeyEntry(row)]);
+      await transaction.manager.insert(ApiKeyEntity, row);
+      transaction.record({ action: 'apiKey.create', targetId: row.id, tenantId }, [apiKeyEntry(row)]);
       return { ...apiKeyOf(row), key };
     });
   }
@@ -63,20 +63,20 @@ export class ApiKeysService {
     key: string,
     patch: Record<string, unknown>,
   ): Promise<ApiKey> {
-    return this.writer.commit(context, async (draft) => {
-      const row = await findUsableKey(draft.manager, context, tenant, key);
+    return this.writer.commit(context, async (transaction) => {
+      const row = await findUsableKey(transaction.manager, context, tenant, key);
       const fields = editableFieldsOf(row);
       const changed = patched(apiKeyCreateSchema, fields, patch, apiKeyOf(row));
       if (isDeepStrictEqual(changed, fields)) return apiKeyOf(row);
       requireGrantable(context.principal, changed);
-      if (changed.expiresAt !== fields.expiresAt) requireNotExpired(changed, draft.at);
+      if (changed.expiresAt !== fields.expiresAt) requireNotExpired(changed, transaction.at);
       // A key may go on naming a route that was deleted; what is new in the list has to be there.
       const added = changed.routeIds?.map((id) => (fields.routeIds?.includes(id) ? null : id)) ?? null;
-      await requireRoutesOfTenant(draft.manager, row.tenantId, added);
+      await requireRoutesOfTenant(transaction.manager, row.tenantId, added);
       const updated: ApiKeyRow = { ...row, ...changed };
-      await draft.manager.update(ApiKeyEntity, { id: row.id }, changed);
+      await transaction.manager.update(ApiKeyEntity, { id: row.id }, changed);
       const subject = { action: 'apiKey.update', targetId: row.id, tenantId: row.tenantId } as const;
-      draft.record(subject, [apiKeyEntry(updated)]);
+      transaction.record(subject, [apiKeyEntry(updated)]);
       return apiKeyOf(updated);
     });
   }
@@ -88,31 +88,31 @@ export class ApiKeysService {
     reference: string,
     { graceSeconds }: RotateRequest,
   ): Promise<IssuedApiKey> {
-    return this.writer.commit(context, async (draft) => {
-      const row = await findUsableKey(draft.manager, context, tenant, reference);
+    return this.writer.commit(context, async (transaction) => {
+      const row = await findUsableKey(transaction.manager, context, tenant, reference);
       requireGrantable(context.principal, row);
       const { key, prefix, secretHash } = generateApiKey();
-      const graceEnd = new Date(Date.parse(draft.at) + graceSeconds * 1000).toISOString();
+      const graceEnd = new Date(Date.parse(transaction.at) + graceSeconds * 1000).toISOString();
       const previous = graceSeconds === 0 ? noPrevious : previousUntil(row, graceEnd);
       const changed = { prefix, secretHash, ...previous };
       const rotated: ApiKeyRow = { ...row, ...changed };
-      await draft.manager.update(ApiKeyEntity, { id: row.id }, changed);
+      await transaction.manager.update(ApiKeyEntity, { id: row.id }, changed);
       const subject = { action: 'apiKey.rotate', targetId: row.id, tenantId: row.tenantId } as const;
-      draft.record(subject, [apiKeyEntry(rotated)]);
+      transaction.record(subject, [apiKeyEntry(rotated)]);
       return { ...apiKeyOf(rotated), key };
     });
   }
 
   /** The key stays listed, with the time at which it was revoked. Revoking it again changes nothing. */
   async revoke(context: RequestContext, tenant: string, key: string): Promise<void> {
-    await this.writer.commit(context, async (draft) => {
-      const row = await findApiKey(draft.manager, context.principal, tenant, key);
+    await this.writer.commit(context, async (transaction) => {
+      const row = await findApiKey(transaction.manager, context.principal, tenant, key);
       requireMatch(context.ifMatch, apiKeyOf(row));
       if (row.revokedAt !== null) return row;
-      const revoked: ApiKeyRow = { ...row, revokedAt: draft.at };
-      await draft.manager.update(ApiKeyEntity, { id: row.id }, { revokedAt: draft.at });
+      const revoked: ApiKeyRow = { ...row, revokedAt: transaction.at };
+      await transaction.manager.update(ApiKeyEntity, { id: row.id }, { revokedAt: transaction.at });
       const subject = { action: 'apiKey.revoke', targetId: row.id, tenantId: row.tenantId } as const;
-      draft.record(subject, [apiKeyEntry(revoked)]);
+      transaction.record(subject, [apiKeyEntry(revoked)]);
       return revoked;
     });
   }

@@ -4,8 +4,8 @@ import { AppendOnlyAudit1764330000000 } from '../../../migrations/append-only-au
 import { ApiUnderTest } from '../../../test/support/api-under-test.js';
 import { ApiKeyEntity } from '../database/entities/api-key.entity.js';
 import { AuditEntryEntity } from '../database/entities/audit-entry.entity.js';
+import { auditedResources } from '../resources/resources.js';
 import type { ShownAuditEntry } from './audit-query.js';
-import { auditedFields } from './audited-state.js';
 
 const acme = '/v1/tenants/acme';
 const secretHeader = 'Bearer a-secret-of-the-upstream';
@@ -106,11 +106,15 @@ it('a rotation says which secret it left good, and until when', async () => {
 });
 
 it('every field of a tenant, a route and a key is kept, or somebody has decided otherwise', () => {
-  expect([...auditedFields.tenant].sort()).toEqual(Object.keys(tenantCreateSchema.shape).sort());
-  expect([...auditedFields.route].sort()).toEqual(Object.keys(routeCreateSchema.shape).sort());
+  expect([...auditedResources.tenant.auditedFields].sort()).toEqual(
+    Object.keys(tenantCreateSchema.shape).sort(),
+  );
+  expect([...auditedResources.route.auditedFields].sort()).toEqual(
+    Object.keys(routeCreateSchema.shape).sort(),
+  );
   const unkept = ['id', 'tenantId', 'createdAt', 'lastUsedAt', 'secretHash', 'previousSecretHash'];
   const columns = Object.keys(ApiKeyEntity.options.columns).filter((name) => !unkept.includes(name));
-  expect([...auditedFields.apiKey].sort()).toEqual(columns.sort());
+  expect([...auditedResources.apiKey.auditedFields].sort()).toEqual(columns.sort());
 });
 
 it('the database refuses to change or remove an entry', async () => {

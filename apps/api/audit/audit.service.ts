@@ -6,7 +6,7 @@ import { AuditEntryEntity, type AuditEntry } from '../database/entities/audit-en
 import { pageStart, toPage, type Page } from '../http/page.js';
 import { isOperator, type Principal } from '../http/principal.js';
 import type { RequestContext } from '../http/request-context.js';
-import { findTenant } from '../tenants/tenant-lookup.js';
+import { findTenant } from '../resources/find-tenant.js';
 import type { AuditQuery, ShownAuditEntry } from './audit-query.js';
 import { shownAuditEntry } from './shown-audit-entry.js';
 

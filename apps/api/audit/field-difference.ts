@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-
-export type Fields = Record<string, unknown>;
+import { isFields, type Fields } from '../resources/fields.js';
 
 /** The fields in which two objects differ, nested ones by themselves; lists are taken as a whole. */
 export function fieldDifference(before: Fields, after: Fields): { before: Fields; after: Fields } {
@@ -15,8 +14,4 @@ export function fieldDifference(before: Fields, after: Fields): { before: Fields
     if (Object.hasOwn(after, name)) news.push([name, nested.after]);
   }
   return { before: Object.fromEntries(olds), after: Object.fromEntries(news) };
-}
-
-export function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { AuditEntry } from '../database/entities/audit-entry.entity.js';
+import type { Fields } from '../resources/fields.js';
 import type { ShownAuditEntry } from './audit-query.js';
-import type { Fields } from './field-difference.js';
 
 const stateSchema = z.record(z.string(), z.unknown());
 

@@ -9,8 +9,8 @@ import { actorIdOf } from '../http/principal.js';
 import type { RequestContext } from '../http/request-context.js';
 import type { AuditedStates } from './audited-state.js';
 
-/** What was done to what, and the thing before and after it, as far as the trail keeps it. */
-export interface AuditedAct extends AuditedStates {
+/** An action and its target before and after it, as far as the trail keeps them. */
+export interface AuditRecord extends AuditedStates {
   subject: AuditSubject;
 }
 
@@ -36,10 +36,10 @@ export async function writeAuditEntries(
   manager: EntityManager,
   actor: AuditActor,
   moment: Pick<AuditEntry, 'revision' | 'at'>,
-  acts: readonly AuditedAct[],
+  records: readonly AuditRecord[],
 ): Promise<void> {
-  for (let start = 0; start < acts.length; start += entriesPerStatement) {
-    const entries = acts.slice(start, start + entriesPerStatement).map(({ subject, before, after }) => ({
+  for (let start = 0; start < records.length; start += entriesPerStatement) {
+    const entries = records.slice(start, start + entriesPerStatement).map(({ subject, before, after }) => ({
       id: newId('audit'),
       ...moment,
       ...actor,

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { ApiUnderTest } from '../../../test/support/api-under-test.js';
+import type { ApiKeyDocument } from '../resources/api-key.js';
+import type { RouteDocument } from '../resources/route-document.js';
 import type { ConfigurationDifference } from './configuration-difference.js';
 import {
   configurationReplaceSchema,
   type ConfigurationDocument,
-  type DocumentApiKey,
-  type DocumentRoute,
-  type DocumentTenant,
+  type TenantWithLists,
 } from './configuration-document.js';
 
 const runs = { numRuns: 15 };
@@ -145,7 +145,7 @@ function byHand(
 }
 
 // Several keys can have one name: those that are not there yet are meant.
-function isNew(key: DocumentApiKey, { apiKeys }: DocumentTenant, name: string): boolean {
+function isNew(key: ApiKeyDocument, { apiKeys }: TenantWithLists, name: string): boolean {
   return key.name === name && apiKeys.every(({ prefix }) => prefix !== key.prefix);
 }
 
@@ -157,7 +157,7 @@ function set(target: object, [name = '', ...more]: string[], value: unknown): vo
 /** Without the ids, which documents need not have, and in an order of its own. */
 function plain({ tenants }: ConfigurationDocument): unknown {
   const bare = (thing: object): object => ({ ...thing, id: null });
-  const routeName = ({ match }: DocumentRoute): string => match.host + match.path;
+  const routeName = ({ match }: RouteDocument): string => match.host + match.path;
   return sorted(tenants, ({ slug }) => slug).map((tenant) => ({
     ...bare(tenant),
     routes: sorted(tenant.routes, routeName).map(bare),

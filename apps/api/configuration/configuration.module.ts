@@ -1,12 +1,12 @@
 import { Module } from '@nestjs/common';
+import { PlansModule } from '../plans/plans.module.js';
 import { ConfigurationController } from './configuration.controller.js';
-import { DocumentBody } from './document-body.interceptor.js';
 import { ConfigurationService } from './configuration.service.js';
-import { PlanWriter } from './plan-writer.js';
+import { DocumentBody } from './document-body.interceptor.js';
 
 @Module({
+  imports: [PlansModule],
   controllers: [ConfigurationController],
-  providers: [ConfigurationService, DocumentBody, PlanWriter],
-  exports: [PlanWriter],
+  providers: [ConfigurationService, DocumentBody],
 })
 export class ConfigurationModule {}

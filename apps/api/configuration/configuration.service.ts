@@ -4,18 +4,18 @@ import { Database } from '../database/database.js';
 import { requireTag } from '../http/etag.js';
 import { requireOperator } from '../http/principal.js';
 import type { RequestContext } from '../http/request-context.js';
+import { isEmpty, rowsAfter, type ConfigurationRows } from '../plans/plan.js';
+import { PlanWriter, revisionOf, type PlanAtRevision } from '../plans/plan-writer.js';
+import { readConfigurationRows } from '../plans/read-rows.js';
 import { differenceOf, type ConfigurationDifference } from './configuration-difference.js';
 import type { ConfigurationDocument } from './configuration-document.js';
-import { isEmpty, planConfiguration } from './configuration-plan.js';
 import type { ReplaceQuery } from './configuration-query.js';
-import { readConfigurationRows, type ConfigurationRows } from './configuration-rows.js';
 import { documentOf } from './document-of-rows.js';
 import { requireConsistent } from './document-rules.js';
 import { documentTag } from './document-tag.js';
 import { documentWarnings } from './document-warnings.js';
-import { PlanWriter, revisionOf, type Prospect } from './plan-writer.js';
-import { requireMeant } from './require-meant.js';
-import { rowsAfter } from './rows-after.js';
+import { planDocument } from './plan-document.js';
+import { refuseUnconfirmedDeletion } from './refuse-unconfirmed-deletion.js';
 
 /** An answer, with where the configuration stands after it. */
 export interface Standing<Answer> {
@@ -25,7 +25,7 @@ export interface Standing<Answer> {
 }
 
 /** What a document leads to, and from where. */
-interface DocumentProspect extends Prospect {
+interface DocumentPlan extends PlanAtRevision {
   rows: ConfigurationRows;
 }
 
@@ -57,33 +57,33 @@ export class ConfigurationService {
   ): Promise<Standing<ConfigurationDifference>> {
     requireOperator(context.principal, 'replace the whole configuration');
     await requireConsistent(document);
-    const planner = async (manager: EntityManager): Promise<DocumentProspect> => {
-      const prospect = await prospectOf(manager, context, document);
-      if (!deleteTenants) requireMeant(prospect.plan);
-      return prospect;
+    const planner = async (manager: EntityManager): Promise<DocumentPlan> => {
+      const planned = await planOf(manager, context, document);
+      if (!deleteTenants) refuseUnconfirmedDeletion(planned.plan);
+      return planned;
     };
     const prepared = await this.plans.prepare(planner);
-    const isSettled = dryRun || isEmpty(prepared.plan);
-    const prospect = isSettled
+    const isWritten = dryRun || isEmpty(prepared.plan);
+    const planned = isWritten
       ? prepared
-      : await this.plans.carryOut(context, prepared, planner, { document: true });
-    const { plan, rows } = prospect;
+      : await this.plans.apply(context, prepared, planner, { document: true });
+    const { plan, rows } = planned;
     const after = rowsAfter(rows, plan);
     context.warnings.push(...(await documentWarnings(plan, after)));
     const entityTag = await documentTag(await documentOf(dryRun ? rows : after));
-    const revision = context.committedRevision ?? prospect.revision;
+    const revision = context.committedRevision ?? planned.revision;
     const difference = await differenceOf(plan, rows.tenants);
     return { answer: { dryRun, revision, ...difference }, entityTag, revision };
   }
 }
 
-async function prospectOf(
+async function planOf(
   manager: EntityManager,
   { ifMatch }: RequestContext,
   document: ConfigurationDocument,
-): Promise<DocumentProspect> {
+): Promise<DocumentPlan> {
   const revision = await revisionOf(manager);
   const rows = await readConfigurationRows(manager);
   if (ifMatch !== null) requireTag(ifMatch, await documentTag(await documentOf(rows)));
-  return { revision, rows, plan: await planConfiguration(rows, document, new Date().toISOString()) };
+  return { revision, rows, plan: await planDocument(rows, document, new Date().toISOString()) };
 }

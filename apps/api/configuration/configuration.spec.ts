@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { ApiUnderTest, type ApiAnswer } from '../../../test/support/api-under-test.js';
-import { apiKeySchema, routeSchema, tenantHeadSchema } from './configuration-document.js';
 import { testCertificate } from '../../../test/support/tls-certificates.js';
+import { apiKeyDocumentSchema } from '../resources/api-key.js';
+import { routeDocumentSchema } from '../resources/route-document.js';
+import { tenantHeadSchema } from './configuration-document.js';
 
 interface Thing {
   id?: string;
@@ -72,7 +74,7 @@ it('an export leaves out what has its default, and means the same as one with al
     upstreams: [{ url: 'ws://10.0.0.5' }],
   });
   const [whole] = (JSON.parse(full.text) as Document).tenants[0]?.routes ?? [];
-  expect(Object.keys(whole ?? {}).sort()).toEqual(Object.keys(routeSchema.shape).sort());
+  expect(Object.keys(whole ?? {}).sort()).toEqual(Object.keys(routeDocumentSchema.shape).sort());
   expect(full.headers.get('etag')).toBe(short.headers.get('etag'));
   for (const { text } of [short, full]) {
     const answer = await put(JSON.parse(text) as Document);
@@ -81,8 +83,12 @@ it('an export leaves out what has its default, and means the same as one with al
 });
 
 it('the defaults of version 1 stay what they are: files leave them out', () => {
-  const route = routeSchema.parse({ match: { path: '/' }, upstreams: [{ url: 'ws://10.0.0.5' }] });
-  const apiKey = apiKeySchema.parse({ name: 'k', prefix: 'slc_000000000000', secretHash: '0'.repeat(64) });
+  const route = routeDocumentSchema.parse({ match: { path: '/' }, upstreams: [{ url: 'ws://10.0.0.5' }] });
+  const apiKey = apiKeyDocumentSchema.parse({
+    name: 'k',
+    prefix: 'slc_000000000000',
+    secretHash: '0'.repeat(64),
+  });
   const tenant = tenantHeadSchema.parse({ slug: 'acme' });
   // Another default would give another meaning to every file that leaves it out: it needs another version of the document.
   expect(tenant).toMatchObject({

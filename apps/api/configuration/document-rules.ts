@@ -1,63 +1,71 @@
 import { WorkSlice } from '#libs/async';
-import type { FieldProblem, ProblemCode } from '#libs/problem-details';
+import type { FieldProblem } from '#libs/problem-details';
 import { ProblemError } from '../http/problem-error.js';
-import type { ConfigurationDocument, DocumentApiKey, DocumentRoute } from './configuration-document.js';
-import { eachInSlices } from './each-in-slices.js';
+import { eachInSlices } from '../plans/each-in-slices.js';
+import type { UniqueRule } from '../resources/resource.js';
+import {
+  childLists,
+  resources,
+  type ChildList,
+  type ListName,
+  type DocumentTypes,
+} from '../resources/resources.js';
+import type { ConfigurationDocument } from './configuration-document.js';
 
-const mostProblems = 100;
+const maxProblems = 100;
+
+const idRule: UniqueRule = { code: 'validation_failed', message: 'the id stands there twice, also at' };
 
 /**
- * Throws for a document that contradicts itself: something that has to be its own stands there twice. `hosts`,
- * `limits.maxRoutes` and `limits.maxApiKeys` say what a tenant may make itself, so they do not bind the document.
+ * Throws for a document that contradicts itself, since a value that must be unique stands there twice. `hosts`,
+ * `limits.maxRoutes` and `limits.maxApiKeys` limit a tenant's own keys, so they do not apply to the document.
  */
 export async function requireConsistent({ tenants }: ConfigurationDocument): Promise<void> {
-  const ids = new Seen('validation_failed', 'the id stands there twice, also at');
-  const slugs = new Seen('slug_taken', 'another tenant of the document has this slug:');
-  const claims = new Seen('route_conflict', 'another enabled route has the same host and path:');
-  const prefixes = new Seen('validation_failed', 'another key has this prefix:');
+  const values = new UniqueValues();
   const slice = new WorkSlice();
   for (const [index, tenant] of tenants.entries()) {
-    const at = `tenants.${index}`;
-    ids.add(tenant.id, `${at}.id`);
-    slugs.add(tenant.slug, `${at}.slug`);
-    const addRoute = ({ id, enabled, match }: DocumentRoute, route: number): void => {
-      ids.add(id, `${at}.routes.${route}.id`);
-      if (enabled) claims.add(match.host + match.path, `${at}.routes.${route}.match`);
-    };
-    const addKey = ({ id, prefix, previous }: DocumentApiKey, key: number): void => {
-      ids.add(id, `${at}.apiKeys.${key}.id`);
-      prefixes.add(prefix, `${at}.apiKeys.${key}.prefix`);
-      prefixes.add(previous?.prefix, `${at}.apiKeys.${key}.previous.prefix`);
-    };
-    await eachInSlices(tenant.routes, addRoute, slice);
-    await eachInSlices(tenant.apiKeys, addKey, slice);
+    const field = `tenants.${index}`;
+    values.addResource('tenants', tenant, field);
+    for (const list of childLists) await addList(values, list, tenant[list], `${field}.${list}`, slice);
   }
-  for (const seen of [ids, slugs, prefixes, claims]) seen.requireOnce();
+  values.requireUnique();
 }
 
-/** Texts that have to be different, and where in the document each one stands. */
-class Seen {
-  private readonly places = new Map<string, string>();
-  private readonly twice: FieldProblem[] = [];
-
-  constructor(
-    private readonly code: ProblemCode,
-    private readonly message: string,
-  ) {}
-
-  add(text: string | undefined, field: string): void {
-    if (text === undefined) return;
-    const first = this.places.get(text);
-    if (first === undefined) this.places.set(text, field);
-    else this.twice.push({ field, message: `${this.message} ${first}` });
-  }
-
-  requireOnce(): void {
-    refuse(this.code, this.twice);
-  }
+function addList<List extends ChildList>(
+  values: UniqueValues,
+  list: List,
+  documents: readonly DocumentTypes[List][],
+  field: string,
+  slice: WorkSlice,
+): Promise<void> {
+  const add = (document: DocumentTypes[List], index: number): void =>
+    values.addResource(list, document, `${field}.${index}`);
+  return eachInSlices(documents, add, slice);
 }
 
-/** Throws when there is anything to tell. */
-export function refuse(code: ProblemCode, errors: readonly FieldProblem[]): void {
-  if (errors.length > 0) throw new ProblemError(code, { errors: errors.slice(0, mostProblems) });
+/** The values that must be unique, by the rule that says so, and where in the document each one stands first. */
+class UniqueValues {
+  readonly #rules = new Map<UniqueRule, { fields: Map<string, string>; repeated: FieldProblem[] }>();
+
+  addResource<List extends ListName>(list: List, document: DocumentTypes[List], field: string): void {
+    this.#add(idRule, document.id, `${field}.id`);
+    for (const { rule, value, field: path } of resources[list].documentUniquesOf(document)) {
+      this.#add(rule, value, `${field}.${path}`);
+    }
+  }
+
+  #add(rule: UniqueRule, value: string | undefined, field: string): void {
+    const { fields, repeated } = this.#rules.get(rule) ?? { fields: new Map<string, string>(), repeated: [] };
+    this.#rules.set(rule, { fields, repeated });
+    if (value === undefined) return;
+    const first = fields.get(value);
+    if (first === undefined) fields.set(value, field);
+    else repeated.push({ field, message: `${rule.message} ${first}` });
+  }
+
+  requireUnique(): void {
+    for (const [{ code }, { repeated }] of this.#rules) {
+      if (repeated.length > 0) throw new ProblemError(code, { errors: repeated.slice(0, maxProblems) });
+    }
+  }
 }

@@ -1,20 +1,20 @@
 import { createHash } from 'node:crypto';
 import { WorkSlice } from '#libs/async';
 import { contentOf, entityTagOf } from '../http/etag.js';
-import type { ConfigurationDocument } from './configuration-document.js';
-import { eachInSlices } from './each-in-slices.js';
+import { eachInSlices } from '../plans/each-in-slices.js';
+import { childLists } from '../resources/resources.js';
+import { withoutLists, type ConfigurationDocument } from './configuration-document.js';
 
-/** The entity tag of a document, made of its things one by one. */
+/** The entity tag of a document, hashed resource by resource. */
 export async function documentTag({ version, tenants }: ConfigurationDocument): Promise<string> {
   const slice = new WorkSlice();
   const hash = createHash('sha256').update(String(version));
-  const add = (thing: object): void => {
-    hash.update(`${contentOf(thing)}\n`);
+  const add = (resource: object): void => {
+    hash.update(`${contentOf(resource)}\n`);
   };
-  for (const { routes, apiKeys, ...tenant } of tenants) {
-    add(tenant);
-    await eachInSlices(routes, add, slice);
-    await eachInSlices(apiKeys, add, slice);
+  for (const tenant of tenants) {
+    add(withoutLists(tenant));
+    for (const list of childLists) await eachInSlices<object>(tenant[list], add, slice);
   }
   return entityTagOf(hash);
 }

@@ -1,12 +1,8 @@
 import { Readable } from 'node:stream';
 import { WorkSlice } from '#libs/async';
-import {
-  apiKeySchema,
-  routeSchema,
-  tenantHeadSchema,
-  type ConfigurationDocument,
-  type DocumentTenant,
-} from './configuration-document.js';
+import { childLists, mapChildLists, resources, type ChildList } from '../resources/resources.js';
+import { tenantDocumentSchema, type TenantDocument } from '../resources/tenant.js';
+import { withoutLists, type ConfigurationDocument, type TenantWithLists } from './configuration-document.js';
 import { withoutDefaults } from './without-defaults.js';
 
 // Large enough that a chunk costs nothing, small enough that it is made in less than a millisecond.
@@ -22,27 +18,24 @@ export function documentText(document: ConfigurationDocument, { full }: TextOpti
   return Readable.from(chunksOf(partsOf(document, full ? fullForm : shortForm)));
 }
 
-/** What is written of each thing. */
+/** How much of each resource is written. */
 interface Form {
-  tenant: (tenant: Omit<DocumentTenant, 'routes' | 'apiKeys'>) => object;
-  route: (route: object) => object;
-  apiKey: (apiKey: object) => object;
+  tenant: (tenant: TenantDocument) => object;
+  child: Readonly<Record<ChildList, (resource: object) => object>>;
   hasEmptyLists: boolean;
 }
 
 const fullForm: Form = {
   tenant: (tenant) => tenant,
-  route: (route) => route,
-  apiKey: (apiKey) => apiKey,
+  child: mapChildLists<Form['child']>(() => (resource) => resource),
   hasEmptyLists: true,
 };
 
-const shortTenant = withoutDefaults(tenantHeadSchema);
+const shortTenant = withoutDefaults(tenantDocumentSchema);
 const shortForm: Form = {
   // The default of a name is the slug, which is in no schema.
   tenant: ({ name, ...tenant }) => shortTenant(name === tenant.slug ? tenant : { ...tenant, name }),
-  route: withoutDefaults(routeSchema),
-  apiKey: withoutDefaults(apiKeySchema),
+  child: mapChildLists<Form['child']>((list) => withoutDefaults(resources[list].schema)),
   hasEmptyLists: false,
 };
 
@@ -52,23 +45,21 @@ function* partsOf({ version, tenants }: ConfigurationDocument, form: Form): Gene
   yield '\n}\n';
 }
 
-function* tenantParts({ routes, apiKeys, ...tenant }: DocumentTenant, form: Form): Generator<string> {
-  yield indented(form.tenant(tenant), 2).slice(0, -'\n    }'.length);
-  yield* namedList('routes', routes, form.route, form);
-  yield* namedList('apiKeys', apiKeys, form.apiKey, form);
+function* tenantParts(tenant: TenantWithLists, form: Form): Generator<string> {
+  yield indented(form.tenant(withoutLists(tenant)), 2).slice(0, -'\n    }'.length);
+  for (const name of childLists) yield* namedList(name, tenant[name], form);
   yield '\n    }';
 }
 
 function* namedList(
-  name: string,
-  things: readonly object[],
-  formOf: (thing: object) => object,
-  { hasEmptyLists }: Form,
+  name: ChildList,
+  documents: readonly object[],
+  { child, hasEmptyLists }: Form,
 ): Generator<string> {
-  if (things.length === 0 && !hasEmptyLists) return;
+  if (documents.length === 0 && !hasEmptyLists) return;
   yield `,\n      ${JSON.stringify(name)}: `;
-  yield* list(things, 3, function* (thing) {
-    yield indented(formOf(thing), 4);
+  yield* list(documents, 3, function* (document) {
+    yield indented(child[name](document), 4);
   });
 }
 

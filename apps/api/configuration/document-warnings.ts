@@ -1,7 +1,6 @@
+import { eachInSlices } from '../plans/each-in-slices.js';
+import type { ConfigurationPlan, ConfigurationRows } from '../plans/plan.js';
 import { overlapWarning } from '../tenants/host-warnings.js';
-import type { ConfigurationPlan } from './configuration-plan.js';
-import type { ConfigurationRows } from './configuration-rows.js';
-import { eachInSlices } from './each-in-slices.js';
 import { HostIndex } from './host-index.js';
 
 /** What a plan puts on hosts of other tenants, as values of `Sluice-Warning`; `rows` is what there is after it. */

@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { adminToken, ApiUnderTest, type ApiAnswer } from '../../../test/support/api-under-test.js';
 import { manyThings } from '../../../test/support/many-things.js';
-import { maxEntriesPerChange } from './revisions-of-plan.js';
+import { maxEntriesPerChange } from '../plans/changes-of-plan.js';
 
 const megabyte = 1024 * 1024;
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { z } from 'zod';
-import { routeSchema } from './configuration-document.js';
+import { routeDocumentSchema } from '../resources/route-document.js';
 import { withoutDefaults } from './without-defaults.js';
 
 const inner = z.strictObject({ a: z.number().default(1), b: z.string().nullable().default(null) });
@@ -53,7 +53,7 @@ it('the order of the fields makes no difference', () => {
 
 it('of a route with everything set everything is left', () => {
   const jwt = { issuer: 'https://issuer.example', audience: ['a'], jwksUrl: 'https://issuer.example/jwks' };
-  const route = routeSchema.parse({
+  const route = routeDocumentSchema.parse({
     match: { path: '/', host: 'a.example', pathType: 'exact' },
     upstreams: [{ url: 'wss://up.example', weight: 3 }],
     upstreamTls: { serverName: 'other.example' },
@@ -61,7 +61,7 @@ it('of a route with everything set everything is left', () => {
     auth: { mode: 'jwt', jwt },
     timeouts: { connectMs: 1 },
   });
-  const left = withoutDefaults(routeSchema)(route);
+  const left = withoutDefaults(routeDocumentSchema)(route);
   expect(left).toMatchObject({
     upstreamTls: { serverName: 'other.example' },
     requestHeaders: { set: { 'X-A': 'b' } },
@@ -70,5 +70,5 @@ it('of a route with everything set everything is left', () => {
   expect(Object.keys(left).sort()).toEqual(
     ['auth', 'match', 'requestHeaders', 'timeouts', 'upstreamTls', 'upstreams'].sort(),
   );
-  expect(routeSchema.parse(left)).toEqual(route);
+  expect(routeDocumentSchema.parse(left)).toEqual(route);
 });

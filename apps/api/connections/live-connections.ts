@@ -5,7 +5,7 @@ import { FleetInquiry } from '../fleet/fleet-inquiry.js';
 import { refuseIncomplete } from '../fleet/refuse-incomplete.js';
 import { isOperator, type Principal } from '../http/principal.js';
 import { noSuch } from '../http/references.js';
-import { findTenant } from '../tenants/tenant-lookup.js';
+import { findTenant } from '../resources/find-tenant.js';
 import type { ConnectionSelection } from './connection-query.js';
 
 const connectionId = idSchema('connection');

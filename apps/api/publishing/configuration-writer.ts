@@ -5,18 +5,12 @@ import { Database } from '../database/database.js';
 import { laneOf } from '../http/principal.js';
 import type { RequestContext } from '../http/request-context.js';
 import { IdempotencyStore } from '../idempotency/idempotency-store.js';
-import { ChangeDraft } from './change-draft.js';
+import { ChangeTransaction } from './change-transaction.js';
 import { CommittedChanges } from './committed-changes.js';
-import type { RevisionDraft } from './revision-draft.js';
+import type { PendingChange } from './pending-change.js';
 import { writeRevisions } from './write-revisions.js';
 
-/** What a transaction leads to: an answer, and the revisions that it makes. */
-export interface Drafted<Answer> {
-  answer: Answer;
-  revisions: RevisionDraft[];
-}
-
-/** The one way in which the configuration is written. */
+/** Every write of the configuration goes through this class. */
 @Injectable()
 export class ConfigurationWriter {
   constructor(
@@ -26,55 +20,55 @@ export class ConfigurationWriter {
   ) {}
 
   /**
-   * Writes one thing. If `work` recorded something, its transaction also takes the next revision and writes the outbox
-   * row, the audit entry and, for a POST with an `Idempotency-Key`, the answer.
+   * Commits one change. If `work` recorded something, its transaction also takes the next revision and writes the
+   * outbox row, the audit entry and, for a POST with an `Idempotency-Key`, the answer.
    */
   commit<Answer extends object>(
     context: RequestContext,
-    work: (draft: ChangeDraft) => Promise<Answer>,
+    work: (transaction: ChangeTransaction) => Promise<Answer>,
   ): Promise<Answer> {
-    return this.commitRevisions(context, async (manager, at) => {
+    return this.commitAll(context, async (manager, at) => {
       const { idempotency } = context;
       if (idempotency) await this.idempotency.requireNotCarriedOut(manager, idempotency);
-      const draft = new ChangeDraft(manager, at);
-      const answer = await work(draft);
-      const revisions = await this.revisionsOf(draft);
-      if (idempotency && revisions.length > 0) await this.idempotency.remember(manager, idempotency, answer);
-      return { answer, revisions };
+      const transaction = new ChangeTransaction(manager, at);
+      const answer = await work(transaction);
+      const changes = await this.#changesOf(transaction);
+      if (idempotency && changes.length > 0) await this.idempotency.remember(manager, idempotency, answer);
+      return { answer, changes };
     });
   }
 
   /**
-   * Runs `work` in one transaction, which also takes a revision for each draft that `work` leads to and writes their
-   * outbox rows and audit entries. After the commit everyone in this process who listens is told. What `work` throws
-   * leaves nothing behind.
+   * Runs `work` in one transaction, which also takes a revision for each change that `work` returns and writes their
+   * outbox rows and audit entries. After the commit the listeners in this process are notified. If `work` throws,
+   * everything is rolled back.
    */
-  async commitRevisions<Answer>(
+  async commitAll<Answer>(
     context: RequestContext,
-    work: (manager: EntityManager, at: string) => Promise<Drafted<Answer>>,
+    work: (manager: EntityManager, at: string) => Promise<{ answer: Answer; changes: PendingChange[] }>,
   ): Promise<Answer> {
-    const { answer, changes } = await this.database.write(
+    const { answer, rows } = await this.database.write(
       async (manager) => {
         const at = new Date().toISOString();
-        const { answer, revisions } = await work(manager, at);
-        return { answer, changes: await writeRevisions(manager, context, at, revisions) };
+        const { answer, changes } = await work(manager, at);
+        return { answer, rows: await writeRevisions(manager, context, at, changes) };
       },
       {
         lane: laneOf(context.principal),
-        afterCommit: ({ changes }) => {
-          for (const change of changes) this.committed.announce(change);
+        afterCommit: ({ rows }) => {
+          for (const row of rows) this.committed.announce(row);
         },
       },
     );
-    context.committedRevision = changes.at(-1)?.revision ?? context.committedRevision;
+    context.committedRevision = rows.at(-1)?.revision ?? context.committedRevision;
     return answer;
   }
 
-  private async revisionsOf({ manager, subject, entries }: ChangeDraft): Promise<RevisionDraft[]> {
+  async #changesOf({ manager, subject, entries }: ChangeTransaction): Promise<PendingChange[]> {
     if (subject === null) return [];
-    // Writes come one at a time, so what is committed is what was there before this one.
+    // Writes are serialized, so the committed rows are those before this change.
     const states = await auditedStates(subject, this.database.read, manager);
     const { tenantId } = subject;
-    return [{ tenantId, entries, acts: [{ subject: { ...subject, details: null }, ...states }] }];
+    return [{ tenantId, entries, records: [{ subject: { ...subject, details: null }, ...states }] }];
   }
 }

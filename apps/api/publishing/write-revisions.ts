@@ -3,28 +3,28 @@ import { auditActorOf, writeAuditEntries } from '../audit/write-audit-entries.js
 import { ConfigStateEntity, configStateId } from '../database/entities/config-state.entity.js';
 import { OutboxRowEntity, type OutboxRow } from '../database/entities/outbox-row.entity.js';
 import type { RequestContext } from '../http/request-context.js';
-import type { RevisionDraft } from './revision-draft.js';
+import type { PendingChange } from './pending-change.js';
 
 /**
- * Takes a revision for each draft, without gaps, and writes what is published of it and what the audit trail keeps, in
- * the transaction of the change itself. Answers with what was written to the outbox.
+ * Takes a revision for each change, without gaps, and writes its outbox row and audit entries in the transaction of
+ * the change itself. Returns the outbox rows.
  */
 export async function writeRevisions(
   manager: EntityManager,
   context: RequestContext,
   at: string,
-  drafts: readonly RevisionDraft[],
+  changes: readonly PendingChange[],
 ): Promise<OutboxRow[]> {
-  if (drafts.length === 0) return [];
+  if (changes.length === 0) return [];
   const { revision: before } = await manager.findOneByOrFail(ConfigStateEntity, { id: configStateId });
   const actor = auditActorOf(context);
   const rows: OutboxRow[] = [];
-  for (const [index, { tenantId, entries, acts }] of drafts.entries()) {
+  for (const [index, { tenantId, entries, records }] of changes.entries()) {
     const row = { revision: before + index + 1, committedAt: at, tenantId, entries };
     await manager.insert(OutboxRowEntity, row);
-    await writeAuditEntries(manager, actor, { revision: row.revision, at }, acts);
+    await writeAuditEntries(manager, actor, { revision: row.revision, at }, records);
     rows.push(row);
   }
-  await manager.update(ConfigStateEntity, { id: configStateId }, { revision: before + drafts.length });
+  await manager.update(ConfigStateEntity, { id: configStateId }, { revision: before + changes.length });
   return rows;
 }

@@ -19,11 +19,11 @@ import { noSuch } from '../http/references.js';
 import { refuseDuplicate } from '../http/refuse-duplicate.js';
 import type { RequestContext } from '../http/request-context.js';
 import { ConfigurationWriter } from '../publishing/configuration-writer.js';
+import { findTenant } from '../resources/find-tenant.js';
+import { routeEntry } from '../resources/route.js';
 import { isPlaced, requirePlaceable, type Placement } from '../tenants/claimable-hosts.js';
 import { warnOfOverlaps } from '../tenants/host-warnings.js';
 import { requireRoomForRoute } from '../tenants/quota.js';
-import { findTenant } from '../tenants/tenant-lookup.js';
-import { routeEntry } from './published-route.js';
 import { replacedRoute } from './replaced-route.js';
 
 @Injectable()
@@ -35,12 +35,12 @@ export class RoutesService {
 
   async create(context: RequestContext, tenant: string, definition: RouteCreate): Promise<Route> {
     const placement = { before: null, after: definition };
-    const route = await this.writer.commit(context, async (draft) => {
-      const owner = await findTenant(draft.manager, context.principal, tenant);
-      await requirePlaceable(draft.manager, context.principal, owner, placement);
-      await requireRoomForRoute(draft.manager, owner);
+    const route = await this.writer.commit(context, async (transaction) => {
+      const owner = await findTenant(transaction.manager, context.principal, tenant);
+      await requirePlaceable(transaction.manager, context.principal, owner, placement);
+      await requireRoomForRoute(transaction.manager, owner);
       const { id: tenantId } = owner;
-      const times = { createdAt: draft.at, updatedAt: draft.at };
+      const times = { createdAt: transaction.at, updatedAt: transaction.at };
       const row: RouteRow = {
         id: newId('route'),
         tenantId,
@@ -48,8 +48,8 @@ export class RoutesService {
         definition,
         ...times,
       };
-      await refuseConflict(definition, draft.manager.insert(RouteEntity, row));
-      draft.record({ action: 'route.create', targetId: row.id, tenantId }, [routeEntry(row)]);
+      await refuseConflict(definition, transaction.manager.insert(RouteEntity, row));
+      transaction.record({ action: 'route.create', targetId: row.id, tenantId }, [routeEntry(row)]);
       return routeOf(row);
     });
     await this.warnOfOverlap(context, route, placement);
@@ -90,12 +90,14 @@ export class RoutesService {
 
   /** Keys that name the route keep its id, which grants nothing: so no key ever comes to mean more than before. */
   async delete(context: RequestContext, tenant: string, route: string): Promise<void> {
-    await this.writer.commit(context, async (draft) => {
-      const owner = await findTenant(draft.manager, context.principal, tenant);
-      const { id, tenantId, ...row } = await findRoute(draft.manager, owner, route);
+    await this.writer.commit(context, async (transaction) => {
+      const owner = await findTenant(transaction.manager, context.principal, tenant);
+      const { id, tenantId, ...row } = await findRoute(transaction.manager, owner, route);
       requireMatch(context.ifMatch, routeOf({ id, tenantId, ...row }));
-      await draft.manager.delete(RouteEntity, { id });
-      draft.record({ action: 'route.delete', targetId: id, tenantId }, [{ kind: 'route', id, value: null }]);
+      await transaction.manager.delete(RouteEntity, { id });
+      transaction.record({ action: 'route.delete', targetId: id, tenantId }, [
+        { kind: 'route', id, value: null },
+      ]);
       return row;
     });
   }
@@ -106,19 +108,19 @@ export class RoutesService {
     route: string,
     definitionAfter: (row: RouteRow, shown: Route) => RouteCreate,
   ): Promise<Route> {
-    const { answer, placement } = await this.writer.commit(context, async (draft) => {
-      const owner = await findTenant(draft.manager, context.principal, tenant);
-      const row = await findRoute(draft.manager, owner, route);
+    const { answer, placement } = await this.writer.commit(context, async (transaction) => {
+      const owner = await findTenant(transaction.manager, context.principal, tenant);
+      const row = await findRoute(transaction.manager, owner, route);
       const shown = routeOf(row);
       requireMatch(context.ifMatch, shown);
       const definition = definitionAfter(row, shown);
       const placement = { before: row.definition, after: definition };
       if (isDeepStrictEqual(definition, row.definition)) return { answer: shown, placement };
-      await requirePlaceable(draft.manager, context.principal, owner, placement);
-      const changed: RouteRow = { ...row, definition, ...placeOf(definition), updatedAt: draft.at };
-      await refuseConflict(definition, draft.manager.update(RouteEntity, { id: row.id }, changed));
+      await requirePlaceable(transaction.manager, context.principal, owner, placement);
+      const changed: RouteRow = { ...row, definition, ...placeOf(definition), updatedAt: transaction.at };
+      await refuseConflict(definition, transaction.manager.update(RouteEntity, { id: row.id }, changed));
       const subject = { action: 'route.update', targetId: row.id, tenantId: row.tenantId } as const;
-      draft.record(subject, [routeEntry(changed)]);
+      transaction.record(subject, [routeEntry(changed)]);
       return { answer: routeOf(changed), placement };
     });
     await this.warnOfOverlap(context, answer, placement);

@@ -1,10 +1,10 @@
 import { Module } from '@nestjs/common';
-import { ConfigurationModule } from '../configuration/configuration.module.js';
+import { PlansModule } from '../plans/plans.module.js';
 import { TenantsController } from './tenants.controller.js';
 import { TenantsService } from './tenants.service.js';
 
 @Module({
-  imports: [ConfigurationModule],
+  imports: [PlansModule],
   controllers: [TenantsController],
   providers: [TenantsService],
 })

@@ -2,9 +2,6 @@ import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { MoreThan, type EntityManager } from 'typeorm';
 import { newId, tenantCreateSchema, type Tenant, type TenantCreate } from '#libs/contract';
-import { planDeletion } from '../configuration/configuration-plan.js';
-import { readRowsOfTenant } from '../configuration/configuration-rows.js';
-import { PlanWriter, revisionOf, type Prospect } from '../configuration/plan-writer.js';
 import { Database } from '../database/database.js';
 import { TenantEntity } from '../database/entities/tenant.entity.js';
 import { requireMatch } from '../http/etag.js';
@@ -13,11 +10,14 @@ import { patched } from '../http/patched.js';
 import { requireOperator, type Principal } from '../http/principal.js';
 import { refuseDuplicate } from '../http/refuse-duplicate.js';
 import type { RequestContext } from '../http/request-context.js';
+import { planDeletion } from '../plans/plan.js';
+import { PlanWriter, revisionOf, type PlanAtRevision } from '../plans/plan-writer.js';
+import { readRowsOfTenant } from '../plans/read-rows.js';
 import { ConfigurationWriter } from '../publishing/configuration-writer.js';
+import { findTenant } from '../resources/find-tenant.js';
+import { tenantEntry } from '../resources/tenant.js';
+import { writeHostGrants } from '../resources/write-host-grants.js';
 import { warnOfOverlaps } from './host-warnings.js';
-import { tenantEntry } from './published-tenant.js';
-import { findTenant } from './tenant-lookup.js';
-import { writeHostGrants } from './write-host-grants.js';
 
 @Injectable()
 export class TenantsService {
@@ -29,13 +29,13 @@ export class TenantsService {
 
   async create(context: RequestContext, body: TenantCreate): Promise<Tenant> {
     requireOperator(context.principal, 'create tenants');
-    const tenant = await this.writer.commit(context, async (draft) => {
+    const tenant = await this.writer.commit(context, async (transaction) => {
       const { slug, name = slug, status, hosts, limits } = body;
-      const times = { createdAt: draft.at, updatedAt: draft.at };
+      const times = { createdAt: transaction.at, updatedAt: transaction.at };
       const tenant: Tenant = { id: newId('tenant'), slug, name, status, hosts, limits, ...times };
-      await refuseSlugTaken(tenant.slug, draft.manager.insert(TenantEntity, tenant));
-      await writeHostGrants(draft.manager, [tenant]);
-      draft.record(subjectOf('tenant.create', tenant), [tenantEntry(tenant)]);
+      await refuseSlugTaken(tenant.slug, transaction.manager.insert(TenantEntity, tenant));
+      await writeHostGrants(transaction.manager, [tenant]);
+      transaction.record(subjectOf('tenant.create', tenant), [tenantEntry(tenant)]);
       return tenant;
     });
     await warnOfOverlaps(this.database.read, context, tenant.id, tenant.hosts ?? []);
@@ -60,8 +60,8 @@ export class TenantsService {
 
   async update(context: RequestContext, reference: string, patch: Record<string, unknown>): Promise<Tenant> {
     let added: string[] = [];
-    const tenant = await this.writer.commit(context, async (draft) => {
-      const tenant = await findTenant(draft.manager, context.principal, reference);
+    const tenant = await this.writer.commit(context, async (transaction) => {
+      const tenant = await findTenant(transaction.manager, context.principal, reference);
       requireMatch(context.ifMatch, tenant);
       const { slug, name, status, hosts, limits } = tenant;
       const fields = { slug, name, status, hosts, limits };
@@ -70,11 +70,11 @@ export class TenantsService {
       if (isDeepStrictEqual(changed, fields)) return tenant;
       requireMayChange(context.principal, fields, changed);
       added = (changed.hosts ?? []).filter((host) => !hosts?.includes(host));
-      const updated: Tenant = { ...tenant, ...changed, updatedAt: draft.at };
-      const update = draft.manager.update(TenantEntity, { id: tenant.id }, updated);
+      const updated: Tenant = { ...tenant, ...changed, updatedAt: transaction.at };
+      const update = transaction.manager.update(TenantEntity, { id: tenant.id }, updated);
       await refuseSlugTaken(updated.slug, update);
-      if (!isDeepStrictEqual(hosts, updated.hosts)) await writeHostGrants(draft.manager, [updated]);
-      draft.record(subjectOf('tenant.update', updated), [tenantEntry(updated)]);
+      if (!isDeepStrictEqual(hosts, updated.hosts)) await writeHostGrants(transaction.manager, [updated]);
+      transaction.record(subjectOf('tenant.update', updated), [tenantEntry(updated)]);
       return updated;
     });
     await warnOfOverlaps(this.database.read, context, tenant.id, added);
@@ -86,14 +86,14 @@ export class TenantsService {
    * entry of its own; gateways hear of many things in several revisions, of the tenant itself last.
    */
   async delete(context: RequestContext, reference: string): Promise<void> {
-    const planner = async (manager: EntityManager): Promise<Prospect> => {
+    const planner = async (manager: EntityManager): Promise<PlanAtRevision> => {
       const tenant = await findTenant(manager, context.principal, reference);
       requireOperator(context.principal, 'delete tenants');
       requireMatch(context.ifMatch, tenant);
       const plan = planDeletion(await readRowsOfTenant(manager, tenant));
       return { revision: await revisionOf(manager), plan };
     };
-    await this.plans.carryOut(context, await this.plans.prepare(planner), planner, null);
+    await this.plans.apply(context, await this.plans.prepare(planner), planner, null);
   }
 }
 

@@ -3,7 +3,7 @@ import type { TenantTraffic } from '#libs/contract';
 import { Database } from '../database/database.js';
 import { FleetInquiry } from '../fleet/fleet-inquiry.js';
 import type { RequestContext } from '../http/request-context.js';
-import { findTenant } from '../tenants/tenant-lookup.js';
+import { findTenant } from '../resources/find-tenant.js';
 import type { TenantUsage } from './tenant-usage.js';
 
 @Injectable()

@@ -1,13 +1,13 @@
 import { ProblemError } from '../http/problem-error.js';
-import type { ConfigurationPlan } from './configuration-plan.js';
+import type { ConfigurationPlan } from '../plans/plan.js';
 
-const mostNamed = 100;
+const maxNamed = 100;
 
-/** Throws when the plan deletes a tenant: half a file must not end half of the customers. */
-export function requireMeant({ tenants }: ConfigurationPlan): void {
+/** Throws when the plan deletes a tenant: half of a file must not delete half of the customers. */
+export function refuseUnconfirmedDeletion({ tenants }: Pick<ConfigurationPlan, 'tenants'>): void {
   const deleted = tenants.flatMap(({ before, after }) => (before !== null && after === null ? before : []));
   if (deleted.length === 0) return;
-  const errors = deleted.slice(0, mostNamed).map(({ slug }) => ({
+  const errors = deleted.slice(0, maxNamed).map(({ slug }) => ({
     field: 'tenants',
     message: `the tenant "${slug}" is not there and would be deleted`,
   }));

@@ -5,20 +5,20 @@ import type { AuditSubject } from '../database/entities/audit-entry.entity.js';
 import { ConfigStateEntity, configStateId } from '../database/entities/config-state.entity.js';
 import type { RequestContext } from '../http/request-context.js';
 import { ConfigurationWriter } from '../publishing/configuration-writer.js';
-import type { ConfigurationPlan } from './configuration-plan.js';
-import { revisionsOf } from './revisions-of-plan.js';
+import { changesOf } from './changes-of-plan.js';
+import type { ConfigurationPlan } from './plan.js';
 import { writeRows } from './write-rows.js';
 
 /** A plan, and the revision of the configuration for which it was made. */
-export interface Prospect {
+export interface PlanAtRevision {
   revision: number;
   plan: ConfigurationPlan;
 }
 
-/** Makes a plan from what `manager` sees. It may run twice. */
-export type Planner<Planned extends Prospect> = (manager: EntityManager) => Promise<Planned>;
+/** Makes a plan from what `manager` reads. It may run twice. */
+export type Planner<Planned extends PlanAtRevision> = (manager: EntityManager) => Promise<Planned>;
 
-/** Carries out plans of any size, each in one transaction and in revisions of bounded size. */
+/** Applies plans of any size, each in one transaction and in revisions of bounded size. */
 @Injectable()
 export class PlanWriter {
   constructor(
@@ -27,27 +27,27 @@ export class PlanWriter {
   ) {}
 
   /** Makes a plan and changes nothing. */
-  prepare<Planned extends Prospect>(planner: Planner<Planned>): Promise<Planned> {
+  prepare<Planned extends PlanAtRevision>(planner: Planner<Planned>): Promise<Planned> {
     return this.database.readOneMoment(planner);
   }
 
   /**
-   * Carries out what was prepared, and resolves to the plan that was carried out. The plan was made before the
-   * transaction, which keeps everybody else from writing; it is made again inside it if something was committed in
-   * between. Each thing in the plan gets an audit entry with `details`.
+   * Applies a prepared plan, and resolves to the plan that was applied. Plans are made before the transaction, which
+   * blocks all other writes; where something was committed in between, the plan is made again inside it. Each resource
+   * in the plan gets an audit entry with `details`.
    */
-  async carryOut<Planned extends Prospect>(
+  async apply<Planned extends PlanAtRevision>(
     context: RequestContext,
     prepared: Planned,
     planner: Planner<Planned>,
     details: AuditSubject['details'],
   ): Promise<Planned> {
-    const revisions = await revisionsOf(prepared.plan, details);
-    return this.writer.commitRevisions(context, async (manager) => {
+    const changes = await changesOf(prepared.plan, details);
+    return this.writer.commitAll(context, async (manager) => {
       const isCurrent = (await revisionOf(manager)) === prepared.revision;
       const planned = isCurrent ? prepared : await planner(manager);
       await writeRows(manager, planned.plan);
-      return { answer: planned, revisions: isCurrent ? revisions : await revisionsOf(planned.plan, details) };
+      return { answer: planned, changes: isCurrent ? changes : await changesOf(planned.plan, details) };
     });
   }
 }

@@ -1,0 +1,25 @@
+import { MoreThan, type EntityManager, type EntitySchema, type ObjectLiteral } from 'typeorm';
+
+// Turning so many routes into objects takes a few milliseconds; between two pages other requests are served.
+const pageSize = 250;
+
+/** Reads the rows of an entity that fulfil a condition, page by page in the order of their ids. */
+export async function* pagesOf<Row extends { id: string }>(
+  manager: EntityManager,
+  entity: EntitySchema<Row>,
+  where: ObjectLiteral = {},
+): AsyncGenerator<Row[]> {
+  let after = '';
+  for (;;) {
+    const page = await manager
+      .createQueryBuilder(entity, 'row')
+      .where({ ...where, id: MoreThan(after) })
+      .orderBy('row.id')
+      .take(pageSize)
+      .getMany();
+    yield page;
+    const last = page.at(-1);
+    if (last === undefined || page.length < pageSize) return;
+    after = last.id;
+  }
+}

@@ -1,0 +1,111 @@
+import { IsNull } from 'typeorm';
+import { z } from 'zod';
+import {
+  apiKeyCreateSchema,
+  idSchema,
+  momentSchema,
+  newId,
+  publishedApiKeySchema,
+  refuseRepeated,
+  type ConfigEntry,
+  type PublishedApiKey,
+} from '#libs/contract';
+import { ApiKeyEntity, type ApiKeyRow } from '../database/entities/api-key.entity.js';
+import { ProblemError } from '../http/problem-error.js';
+import type { DocumentUnique, Resource, RowContext, UniqueRule } from './resource.js';
+
+export const apiKeyDocumentSchema = z
+  .strictObject({
+    id: idSchema('apiKey').optional().meta({ description: 'Left out: found by its prefix, or made' }),
+    ...apiKeyCreateSchema.shape,
+    prefix: z
+      .string()
+      .regex(/^slc_[0-9A-Za-z]{12}$/, 'expected the public start of a key, slc_ and 12 characters')
+      .meta({ description: 'The public start of the key', example: 'slc_AbC123dEf456' }),
+    secretHash: publishedApiKeySchema.shape.secretHash.meta({ description: 'SHA-256 of the secret' }),
+    previous: publishedApiKeySchema.shape.previous,
+    revokedAt: momentSchema
+      .nullable()
+      .default(null)
+      .meta({ description: 'When it was revoked; null: it is not' }),
+  })
+  .superRefine(({ routeIds }, context) => refuseRepeated(routeIds ?? [], context, ['routeIds']))
+  .meta({ id: 'ConfigurationApiKey' });
+
+export type ApiKeyDocument = z.output<typeof apiKeyDocumentSchema>;
+
+const prefixRule: UniqueRule = { code: 'validation_failed', message: 'another key has this prefix:' };
+
+export const apiKeyResource: Resource<ApiKeyRow, ApiKeyDocument> = {
+  kind: 'apiKey',
+  entity: ApiKeyEntity,
+  tenantIdOf: ({ tenantId }) => tenantId,
+  fieldsOf: ({ name, prefix, secretHash, previousPrefix, previousSecretHash, previousExpiresAt, ...row }) => {
+    const { scopes, routeIds, maxConnections, expiresAt, revokedAt } = row;
+    const previous = { previousPrefix, previousSecretHash, previousExpiresAt };
+    return { name, prefix, secretHash, ...previous, scopes, routeIds, maxConnections, expiresAt, revokedAt };
+  },
+  auditedFields: [
+    ...['name', 'scopes', 'routeIds', 'maxConnections', 'expiresAt', 'revokedAt'],
+    ...['prefix', 'previousPrefix', 'previousExpiresAt'],
+  ],
+  redact: (fields) => fields,
+  entryOf: apiKeyEntry,
+  publishedWhere: { revokedAt: IsNull() },
+  uniqueValuesOf: ({ prefix, previousPrefix }) => [prefix, previousPrefix ?? prefix],
+  deleteAction: 'apiKey.revoke',
+  schema: apiKeyDocumentSchema,
+  documentOf: (row) => {
+    const { id, name, scopes, routeIds, maxConnections, expiresAt, prefix, secretHash, revokedAt } = row;
+    const shown = { id, name, scopes, routeIds, maxConnections, expiresAt, prefix, secretHash };
+    return { ...shown, previous: previousOf(row), revokedAt };
+  },
+  rowFrom: apiKeyRow,
+  naturalKeyOf: ({ prefix }) => prefix,
+  sortKeyOf: ({ prefix }) => prefix,
+  displayNameOf: ({ name }) => name,
+  documentUniquesOf: ({ prefix, previous }) => [
+    { rule: prefixRule, value: prefix, field: 'prefix' },
+    ...(previous === null ? [] : [previousUnique(previous.prefix)]),
+  ],
+  secretFields: /^(secretHash|previousSecretHash)$/,
+};
+
+function previousUnique(value: string): DocumentUnique {
+  return { rule: prefixRule, value, field: 'previous.prefix' };
+}
+
+/** A key as gateways receive it, with a SHA-256 of its secret. A revoked key is published as deleted. */
+export function apiKeyEntry(row: ApiKeyRow): ConfigEntry {
+  const { id, tenantId, prefix, secretHash, scopes, routeIds, maxConnections, expiresAt } = row;
+  if (row.revokedAt !== null) return { kind: 'apiKey', id, value: null };
+  const previous = previousOf(row);
+  const value = { id, tenantId, prefix, secretHash, previous, scopes, routeIds, maxConnections, expiresAt };
+  return { kind: 'apiKey', id, value };
+}
+
+/** The secret before the last rotation, even after it has expired; null where there is none. */
+export function previousOf(row: ApiKeyRow): PublishedApiKey['previous'] {
+  const { previousPrefix: prefix, previousSecretHash: secretHash, previousExpiresAt: expiresAt } = row;
+  return prefix === null || secretHash === null || expiresAt === null
+    ? null
+    : { prefix, secretHash, expiresAt };
+}
+
+function apiKeyRow(document: ApiKeyDocument, before: ApiKeyRow | null, context: RowContext): ApiKeyRow {
+  const { previous, id = newId('apiKey'), ...fields } = document;
+  if (before !== null && before.revokedAt !== null && fields.revokedAt === null) {
+    const message = 'the key is revoked and stays so; give it its revokedAt, or make another one';
+    throw new ProblemError('key_revoked', { errors: [{ field: `${context.field}.revokedAt`, message }] });
+  }
+  return {
+    ...fields,
+    id: before?.id ?? id,
+    tenantId: context.tenantId,
+    previousPrefix: previous?.prefix ?? null,
+    previousSecretHash: previous?.secretHash ?? null,
+    previousExpiresAt: previous?.expiresAt ?? null,
+    lastUsedAt: before?.lastUsedAt ?? null,
+    createdAt: before?.createdAt ?? context.at,
+  };
+}

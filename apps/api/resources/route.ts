@@ -1,0 +1,84 @@
+import { isDeepStrictEqual } from 'node:util';
+import { newId, type ConfigEntry } from '#libs/contract';
+import { placeOf, RouteEntity, type RouteRow } from '../database/entities/route.entity.js';
+import { isFields, type Fields } from './fields.js';
+import { withheld, type Resource, type RowContext, type UniqueRule } from './resource.js';
+import { routeDefinition, routeDocumentSchema, type RouteDocument } from './route-document.js';
+
+const claimRule: UniqueRule = {
+  code: 'route_conflict',
+  message: 'another enabled route has the same host and path:',
+};
+
+export const routeResource: Resource<RouteRow, RouteDocument> = {
+  kind: 'route',
+  entity: RouteEntity,
+  tenantIdOf: ({ tenantId }) => tenantId,
+  fieldsOf: ({ definition }) => ({ ...definition }),
+  auditedFields: [
+    ...['name', 'enabled', 'match', 'upstreams', 'upstreamHost', 'upstreamTls', 'balancing'],
+    ...['rewrite', 'requestHeaders', 'auth', 'clientCertificate', 'allowedOrigins'],
+    ...['maxConnections', 'onChange', 'onAccessChange', 'onMessageRate', 'timeouts', 'keepalive'],
+  ],
+  redact: redactRoute,
+  entryOf: routeEntry,
+  publishedWhere: {},
+  uniqueValuesOf: ({ claim }) => (claim === null ? [] : [claim]),
+  deleteAction: 'route.delete',
+  schema: routeDocumentSchema,
+  documentOf: ({ id, definition }) => {
+    const clientKey = definition.upstreamTls.clientKey === null ? null : withheld;
+    return { id, ...definition, upstreamTls: { ...definition.upstreamTls, clientKey } };
+  },
+  rowFrom: routeRow,
+  naturalKeyOf: ({ match: { host, path, pathType } }) => `${pathType} ${host}${path}`,
+  sortKeyOf: ({ id, match }) => [match.host, match.path, match.pathType, id].join('\n'),
+  displayNameOf: ({ match }) => match.host + match.path,
+  documentUniquesOf: ({ enabled, match }) =>
+    enabled ? [{ rule: claimRule, value: match.host + match.path, field: 'match' }] : [],
+  // A header field that a route sets can be a credential for its upstream.
+  secretFields: /^(upstreamTls\.clientKey|requestHeaders\.set\..*)$/,
+};
+
+/** A route as gateways receive it; a disabled one is published as disabled. */
+export function routeEntry({ id, tenantId, definition }: RouteRow): ConfigEntry {
+  return { kind: 'route', id, value: { id, tenantId, ...definition } };
+}
+
+function routeRow(document: RouteDocument, before: RouteRow | null, context: RowContext): RouteRow {
+  const { tenantId, at, field } = context;
+  const definition = routeDefinition(document, before?.definition ?? null, field);
+  const isUnchanged = before !== null && isDeepStrictEqual(before.definition, definition);
+  return {
+    id: before?.id ?? document.id ?? newId('route'),
+    tenantId,
+    ...placeOf(definition),
+    definition,
+    createdAt: before?.createdAt ?? at,
+    updatedAt: isUnchanged ? before.updatedAt : at,
+  };
+}
+
+// The trail outlives the route, and a header field that a route sets can be a credential for its upstream. Private keys
+// must not be kept, and certificates would be long: the trail says only that they changed.
+function redactRoute(fields: Fields): Fields {
+  const { requestHeaders, upstreamTls, ...others } = fields;
+  return {
+    ...others,
+    ...(isFields(requestHeaders) && { requestHeaders: withoutValues(requestHeaders) }),
+    ...(isFields(upstreamTls) && { upstreamTls: withoutCertificates(upstreamTls) }),
+  };
+}
+
+function withoutValues({ set, ...others }: Fields): Fields {
+  if (!isFields(set)) return others;
+  return { set: Object.fromEntries(Object.keys(set).map((name) => [name, withheld])), ...others };
+}
+
+function withoutCertificates(upstreamTls: Fields): Fields {
+  const fields = Object.entries(upstreamTls).flatMap(([name, value]): [string, unknown][] => {
+    if (name === 'verify' || name === 'serverName') return [[name, value]];
+    return value === null ? [] : [[name, withheld]];
+  });
+  return Object.fromEntries(fields);
+}

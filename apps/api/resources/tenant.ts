@@ -1,0 +1,74 @@
+import { isDeepStrictEqual } from 'node:util';
+import { z } from 'zod';
+import {
+  idSchema,
+  newId,
+  tenantCreateSchema,
+  type ConfigEntry,
+  type Tenant,
+  type TenantLimits,
+} from '#libs/contract';
+import { TenantEntity } from '../database/entities/tenant.entity.js';
+import type { Resource, UniqueRule } from './resource.js';
+
+/** A tenant in a document, without the lists of its resources. */
+export const tenantDocumentSchema = z.strictObject({
+  id: idSchema('tenant').optional().meta({ description: 'Left out: found by its slug, or made' }),
+  ...tenantCreateSchema.shape,
+});
+
+export type TenantDocument = z.output<typeof tenantDocumentSchema>;
+
+const slugRule: UniqueRule = {
+  code: 'slug_taken',
+  message: 'another tenant of the document has this slug:',
+};
+
+export const tenantResource: Resource<Tenant, TenantDocument> = {
+  kind: 'tenant',
+  entity: TenantEntity,
+  tenantIdOf: ({ id }) => id,
+  fieldsOf: ({ slug, name, status, hosts, limits }) => ({ slug, name, status, hosts, limits }),
+  auditedFields: ['slug', 'name', 'status', 'hosts', 'limits'],
+  redact: (fields) => fields,
+  entryOf: tenantEntry,
+  publishedWhere: {},
+  uniqueValuesOf: () => [],
+  deleteAction: 'tenant.delete',
+  schema: tenantDocumentSchema,
+  documentOf: ({ id, slug, name, status, hosts, limits }) => ({ id, slug, name, status, hosts, limits }),
+  rowFrom: (document, before, { at }) => tenantRow(document, before, at),
+  naturalKeyOf: ({ slug }) => slug,
+  sortKeyOf: ({ slug }) => slug,
+  displayNameOf: ({ slug }) => slug,
+  documentUniquesOf: ({ slug }) => [{ rule: slugRule, value: slug, field: 'slug' }],
+  secretFields: /(?!)/,
+};
+
+/** A tenant as gateways receive it; limits that gateways do not enforce are left out. */
+export function tenantEntry({ id, slug, status, limits }: Tenant): ConfigEntry {
+  return { kind: 'tenant', id, value: { id, slug, status, limits: trafficLimitsOf(limits) } };
+}
+
+// A gateway refuses a field that it does not know, and with it the whole change.
+function trafficLimitsOf(limits: TenantLimits): Omit<TenantLimits, 'maxRoutes' | 'maxApiKeys'> {
+  const { maxConnections, maxConnectionsPerKey, maxConnectionsPerIp, connectionsPerSecond } = limits;
+  const { messagesPerSecond, bytesPerSecond, maxMessageBytes } = limits;
+  return {
+    maxConnections,
+    maxConnectionsPerKey,
+    maxConnectionsPerIp,
+    connectionsPerSecond,
+    messagesPerSecond,
+    bytesPerSecond,
+    maxMessageBytes,
+  };
+}
+
+function tenantRow(document: TenantDocument, before: Tenant | null, at: string): Tenant {
+  const { slug, name = slug, status, hosts, limits } = document;
+  const fields = { slug, name, status, hosts, limits };
+  if (before === null) return { id: document.id ?? newId('tenant'), ...fields, createdAt: at, updatedAt: at };
+  const after = { ...before, ...fields };
+  return isDeepStrictEqual({ ...before }, after) ? before : { ...after, updatedAt: at };
+}
