@@ -4,6 +4,8 @@ import { readText, type Environment } from './setting-readers.js';
 import { SettingsError } from './settings-error.js';
 
 const setting = 'SLUICE_DATABASE_URL';
+export const expectedDatabaseUrl =
+  'sqlite: and the path of a file, like sqlite:./data/sluice.db, or postgres://user:password@host:5432/database';
 const schemaPattern = /^[a-z_][a-z0-9_]{0,62}$/;
 const sslModes = ['disable', 'require', 'verify-full', 'no-verify'];
 
@@ -31,10 +33,7 @@ export function readDatabaseUrl(environment: Environment, dataDir: string): stri
     parsePostgresUrl(text);
     return text;
   }
-  throw new SettingsError(
-    setting,
-    'expected sqlite: and the path of a file, like sqlite:./data/sluice.db, or postgres://user:password@host:5432/database',
-  );
+  throw new SettingsError(setting, `expected ${expectedDatabaseUrl}`);
 }
 
 export function isPostgresUrl(text: string): boolean {

@@ -3,6 +3,7 @@ import { readText, type Environment } from './setting-readers.js';
 import { SettingsError } from './settings-error.js';
 
 const setting = 'SLUICE_REDIS_URL';
+export const expectedRedisUrl = 'a URL like redis://host:6379, or as docs/configuration.md has it';
 const tlsParameters = ['cacert', 'cert', 'key'];
 const sentinelParameters = ['sentinel_username', 'sentinel_password'];
 const redisPort = 6379;
@@ -67,8 +68,7 @@ export function readRedisUrl(environment: Environment): string | null {
 /** Throws a SettingsError for what it does not understand; no part of the URL, which may have a password, is in it. */
 export function parseRedisUrl(text: string): RedisAddress {
   const parts = urlPattern.exec(text)?.groups;
-  if (parts === undefined)
-    throw wrong('expected a URL like redis://host:6379, or as docs/configuration.md has it');
+  if (parts === undefined) throw wrong(`expected ${expectedRedisUrl}`);
   const { scheme, form = '', user, hosts = '', path = '', query = '' } = parts;
   const isTls = scheme === 'rediss';
   const names = [...(isTls ? tlsParameters : []), ...(form === 'sentinel' ? sentinelParameters : [])];
@@ -118,12 +118,12 @@ function readCluster(hosts: string, path: string): Omit<RedisClusterAddress, key
   return { kind: 'cluster', endpoints: readEndpoints(hosts, redisPort) };
 }
 
-function readEndpoints(hosts: string, usualPort: number): RedisEndpoint[] {
+function readEndpoints(hosts: string, defaultPort: number): RedisEndpoint[] {
   return hosts.split(',').map((text) => {
     const [, address, name, port] =
       /^(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9_.-]+))(?::([0-9]{1,5}))?$/.exec(text) ?? [];
     const host = address ?? name;
-    const number = port === undefined ? usualPort : Number(port);
+    const number = port === undefined ? defaultPort : Number(port);
     if (host !== undefined && number > 0 && number <= 65_535) return { host, port: number };
     throw wrong('expected host:port, several with commas between them, after the scheme');
   });

@@ -3,6 +3,11 @@ import { resolve } from 'node:path';
 import { parseAddressRange, type AddressRange } from '#libs/addresses';
 import { SettingsError } from './settings-error.js';
 
+export const expectedListenAddress = 'host:port, like 127.0.0.1:8080 or [::1]:8080';
+export const expectedAddressRanges = 'address ranges with commas between them, like 10.0.0.0/8,fd00::/8';
+export const expectedDnsServers =
+  'addresses with commas between them, like 10.0.0.53,127.0.0.1:5353,[fd00::53]:53';
+
 /** Where a server listens; port 0 asks the system for a free one. */
 export interface ListenAddress {
   host: string;
@@ -51,10 +56,7 @@ export function readDnsServers(environment: Environment, setting: string): strin
   if (text === undefined) return null;
   const servers = text.split(',').map((part) => part.trim());
   if (servers.every(isDnsServer)) return servers;
-  throw new SettingsError(
-    setting,
-    'expected addresses with commas between them, like 10.0.0.53,127.0.0.1:5353,[fd00::53]:53',
-  );
+  throw new SettingsError(setting, `expected ${expectedDnsServers}`);
 }
 
 export function readInteger(
@@ -103,14 +105,11 @@ function parseListenAddress(setting: string, text: string): ListenAddress {
   const port = Number(parts?.[3]);
   const isHost = host !== undefined && (isIP(host) !== 0 || /^[A-Za-z0-9_.-]+$/.test(host));
   if (isHost && port <= 65_535) return { host, port };
-  throw new SettingsError(setting, 'expected host:port, like 127.0.0.1:8080 or [::1]:8080');
+  throw new SettingsError(setting, `expected ${expectedListenAddress}`);
 }
 
 function readAddressRange(setting: string, text: string): AddressRange {
   const range = parseAddressRange(text);
   if (range) return range;
-  throw new SettingsError(
-    setting,
-    'expected address ranges with commas between them, like 10.0.0.0/8,fd00::/8',
-  );
+  throw new SettingsError(setting, `expected ${expectedAddressRanges}`);
 }

@@ -1,9 +1,6 @@
-import {
-  readOptionalListenAddresses,
-  readPath,
-  type Environment,
-  type ListenAddress,
-} from './setting-readers.js';
+import { gatewayTlsListen } from './definitions/listen.js';
+import { tlsCertificates, tlsClientCa } from './definitions/tls.js';
+import type { Environment, ListenAddress } from './setting-readers.js';
 import { SettingsError } from './settings-error.js';
 
 /** How a gateway speaks TLS with clients. */
@@ -17,9 +14,9 @@ export interface TlsSettings {
 }
 
 export function readTlsSettings(environment: Environment): TlsSettings | null {
-  const listen = readOptionalListenAddresses(environment, 'SLUICE_GATEWAY_TLS_LISTEN');
-  const certificatesDir = readPath(environment, 'SLUICE_TLS_CERTIFICATES', 'a folder with certificates');
-  const clientCaFile = readPath(environment, 'SLUICE_TLS_CLIENT_CA', 'a file with certificates');
+  const listen = gatewayTlsListen.read(environment);
+  const certificatesDir = tlsCertificates.read(environment);
+  const clientCaFile = tlsClientCa.read(environment);
   if (listen.length === 0) return null;
   if (certificatesDir !== null) return { listen, certificatesDir, clientCaFile };
   throw new SettingsError('SLUICE_TLS_CERTIFICATES', 'is needed with SLUICE_GATEWAY_TLS_LISTEN');

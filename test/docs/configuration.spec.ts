@@ -1,32 +1,42 @@
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { apiKeyCreateSchema, routeCreateSchema, tenantCreateSchema } from '#libs/contract';
-import { readApiSettings, readEchoSettings, readGatewaySettings } from '#libs/settings';
+import { settingGroups } from '#libs/settings';
 import { codeIn, tableRowsUnder } from './markdown-table.js';
+import { withSettings } from './settings-page.js';
 import { settingsRead } from './settings-read.js';
 
-const document = readFileSync(new URL('../../docs/configuration.md', import.meta.url), 'utf8');
-const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+const page = fileURLToPath(new URL('../../docs/configuration.md', import.meta.url));
+const document = readFileSync(page, 'utf8');
 
 describe('docs/configuration.md: settings', () => {
+  test('is generated from the definitions', async () => {
+    // `npm run docs:settings` has this write the page.
+    await expect(withSettings(document)).toMatchFileSnapshot(page);
+  });
+
   test('has every setting that the programs read, and no other', () => {
-    const documented = tableRowsUnder(document, '## Settings').flatMap(([setting = '']) => codeIn(setting));
-    expect(documented.sort()).toEqual(settingsRead());
+    const defined = settingGroups.flatMap(({ settings }) => settings.map(({ name }) => name));
+    expect(defined.sort()).toEqual(settingsRead());
   });
 
-  test('the README has the same ones', () => {
-    const documented = tableRowsUnder(readme, '## Settings').flatMap(([setting = '']) => codeIn(setting));
-    expect(documented.sort()).toEqual(settingsRead());
+  test.each(
+    settingGroups.flatMap(({ settings }) => settings).filter(({ name }) => name !== 'SLUICE_DATA_DIR'),
+  )('a wrong $name is refused with the value that the page asks for', (setting) => {
+    const expected = `${setting.name}: expected ${setting.expected}`;
+    expect(() => setting.read({ [setting.name]: ' \u0001 ' })).toThrow(expected);
   });
 
-  test('says what a wrong one prints', () => {
-    for (const [setting = '', , , , , printed = ''] of tableRowsUnder(document, '## Settings')) {
-      const [name = ''] = codeIn(setting);
-      if (name === 'SLUICE_DATA_DIR') continue;
-      expect(codeIn(printed)).toContain(expectationOf(name));
-    }
-  });
+  test.each(settingGroups.flatMap(({ settings }) => settings))(
+    'the example of $name is a value',
+    (setting) => {
+      expect(() =>
+        setting.read({ [setting.name]: setting.example.replace(/^\$\(.*\)$/, 'f'.repeat(64)) }),
+      ).not.toThrow();
+    },
+  );
 });
 
 describe('docs/configuration.md: resources', () => {
@@ -47,19 +57,6 @@ describe('docs/configuration.md: resources', () => {
     expect(documented.sort()).toEqual(defined.sort());
   });
 });
-
-/** What the program that reads the setting says of a value that none of them can be. */
-function expectationOf(setting: string): string {
-  for (const read of [readApiSettings, readGatewaySettings, readEchoSettings]) {
-    try {
-      read({ [setting]: ' \u0001 ' });
-    } catch (error) {
-      const [, expectation = ''] = /^[A-Z_]+: (.*)$/.exec((error as Error).message) ?? [];
-      return expectation;
-    }
-  }
-  throw new Error(`nobody refuses a wrong ${setting}`);
-}
 
 // `upstreams[].url` stands for a field of each element.
 function fieldPaths(schema: z.ZodObject, prefix = ''): string[] {

@@ -1,0 +1,66 @@
+import { defineChoice, defineSetting } from '../setting.js';
+import {
+  expectedAddressRanges,
+  expectedDnsServers,
+  readAddressRanges,
+  readDnsServers,
+} from '../setting-readers.js';
+
+export const upstreamAllow = defineSetting(
+  {
+    name: 'SLUICE_UPSTREAM_ALLOW',
+    readBy: ['gateway'],
+    summary: 'The address ranges that a gateway may dial besides public addresses.',
+    default: 'none; `npm start` sets `127.0.0.0/8,::1/128`',
+    expected: expectedAddressRanges,
+    example: '10.20.0.0/16,fd00:20::/32',
+    details: `Loopback, private, link-local and other special ranges are refused unless they are listed.
+The addresses on which the gateway listens and the hosts in \`SLUICE_REDIS_URL\` are refused in every range.
+Redis servers that are found through those hosts (by sentinels, or in a cluster) are not.`,
+  },
+  readAddressRanges,
+);
+
+export const dnsServers = defineSetting(
+  {
+    name: 'SLUICE_DNS_SERVERS',
+    readBy: ['gateway'],
+    summary: 'The name servers that resolve the hosts of upstreams and of `jwksUrl`.',
+    default: 'those of `/etc/resolv.conf`',
+    expected: expectedDnsServers,
+    example: '10.0.0.53,127.0.0.1:5353',
+    details: `Names in \`/etc/hosts\` are taken from there; short names are also looked up in the search list of \`/etc/resolv.conf\`.
+A name that no name server knows is looked up by the system.
+
+An address is kept for its time to live, between 1 and 60 seconds (10 from the system), and 5 minutes longer while no server answers.
+A failure is kept for 5 seconds.
+When no kept address connects, the name is resolved again at once.`,
+  },
+  readDnsServers,
+);
+
+export const trustedProxies = defineSetting(
+  {
+    name: 'SLUICE_TRUSTED_PROXIES',
+    readBy: ['API', 'gateway'],
+    summary: 'The address ranges of proxies whose forwarding header fields are believed.',
+    default: 'none',
+    expected: expectedAddressRanges,
+    example: '10.0.1.0/24',
+    details: `These are the proxies in front of the gateways and the API, which set \`X-Forwarded-For\` or \`Forwarded\`.
+The client is the rightmost address of \`X-Forwarded-For\` that is not a proxy.
+\`Forwarded\` counts only without \`X-Forwarded-For\`, so a proxy that sets one of them has to remove the other.`,
+  },
+  readAddressRanges,
+);
+
+export const proxyProtocol = defineChoice(['on', 'off'], 'off', {
+  name: 'SLUICE_PROXY_PROTOCOL',
+  readBy: ['gateway'],
+  summary: 'Whether the trusted proxies begin each connection with a PROXY header (version 1 or 2).',
+  example: 'on',
+  details: `\`on\` needs \`SLUICE_TRUSTED_PROXIES\` and holds for all client addresses, before TLS.
+The address in the header is the peer from then on.
+A connection from a proxy without a valid header within 10 seconds is dropped.
+A PROXY header from any other address is not accepted.`,
+});

@@ -1,0 +1,67 @@
+import { availableParallelism } from 'node:os';
+import { defineChoice, defineInteger, defineSetting } from '../setting.js';
+import { readText, type Environment } from '../setting-readers.js';
+import { SettingsError } from '../settings-error.js';
+
+const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+const engineChoices = ['auto', 'native', 'typescript'] as const;
+
+const maxWorkers = 256;
+const expectedWorkers = `auto or a whole number from 1 to ${maxWorkers}`;
+
+export const drainSeconds = defineInteger(
+  { fallback: 30, minimum: 0, maximum: 86_400 },
+  {
+    name: 'SLUICE_DRAIN_SECONDS',
+    readBy: ['gateway'],
+    summary: 'The period over which a gateway that stops closes its connections.',
+    unit: 'seconds; 0: all at once',
+    example: '300',
+    details: `A route with \`onChange: "drain"\` closes its connections over the same period.
+\`npm start\` sets 5.`,
+  },
+);
+
+export const gatewayWorkers = defineSetting(
+  {
+    name: 'SLUICE_GATEWAY_WORKERS',
+    readBy: ['gateway'],
+    summary:
+      'How many gateways `npm run start:gateway` runs, each in a process of its own, on the same addresses.',
+    default: '`1`',
+    expected: expectedWorkers,
+    example: 'auto',
+    details: `\`auto\` is one for each processor: [Workers](operations/workers.md).
+\`npm start\` is one process and refuses any other value than 1.
+What is counted in one process holds in each worker: \`SLUICE_MAX_PENDING…\`, \`SLUICE_MAX_WAITING_DIALS…\`, message rates, failed credentials.`,
+  },
+  readWorkers,
+);
+
+export const engine = defineChoice(engineChoices, 'auto', {
+  name: 'SLUICE_ENGINE',
+  readBy: ['gateway'],
+  summary: 'What relays connections: the native engine, or TypeScript.',
+  example: 'native',
+  details: `\`native\` is the native engine; a gateway that does not have it does not start.
+\`typescript\` behaves the same and takes more processor time.
+\`auto\` is the native engine where it is available, else TypeScript; the gateway then logs a warning with the reason.
+\`/readyz\` names the one that relays.`,
+});
+
+export const logLevel = defineChoice(logLevels, 'info', {
+  name: 'SLUICE_LOG_LEVEL',
+  readBy: ['API', 'gateway', 'echo upstream'],
+  summary: 'The lowest level that is logged.',
+  example: 'warn',
+  details: `The records of connections are \`info\`.
+\`npm start\` sets \`warn\`.`,
+});
+
+function readWorkers(environment: Environment, name: string): number {
+  const text = readText(environment, name) ?? '1';
+  const count =
+    text === 'auto' ? Math.min(availableParallelism(), maxWorkers) : Number(/^[0-9]{1,3}$/.exec(text)?.[0]);
+  if (count >= 1 && count <= maxWorkers) return count;
+  throw new SettingsError(name, `expected ${expectedWorkers}`);
+}
