@@ -2,13 +2,13 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { runToEnd } from '../support/child-program.js';
 
-/** Any other one draws other processes and other lengths; `npm run chaos -- --short` draws a new one each time. */
+/** It draws the targets and durations of the faults; `npm run chaos -- --short` draws a new one each time. */
 const seed = '20';
 // It takes some 35 seconds; a busy machine takes longer to start nine processes.
-const longestMs = 240_000;
+const maxMs = 240_000;
 
 test(
-  'half a minute of chaos: no connection is lost but with its process, no write, no message, and no limit is exceeded',
+  'half a minute of chaos loses no connection except with its process, no write and no message, and exceeds no limit',
   async () => {
     const compiler = join('node_modules', 'typescript', 'bin', 'tsc');
     const compiled = await runToEnd(process.execPath, [compiler, '-p', 'test/chaos/tsconfig.json']);
@@ -17,5 +17,5 @@ test(
     const { output } = await runToEnd(process.execPath, [chaos, '--short', '--seed', seed]);
     expect(output, output).toMatch(/\nnothing was violated\n$/);
   },
-  longestMs,
+  maxMs,
 );

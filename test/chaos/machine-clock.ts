@@ -1,4 +1,4 @@
-/** Milliseconds of a clock that all processes of this machine share and nobody sets back. */
+/** Milliseconds of the monotonic clock, which all processes of this machine share. */
 export function machineMs(): number {
   return Number(process.hrtime.bigint() / 1000n) / 1000;
 }

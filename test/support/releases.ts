@@ -1,8 +1,8 @@
-/** What was started and has to be given back, the last one first. */
+/** What was started, to be released in reverse order. */
 export class Releases {
-  readonly #releases: (() => Promise<unknown>)[] = [];
+  readonly #releases: (() => unknown)[] = [];
 
-  add(release: () => Promise<unknown>): void {
+  add(release: () => unknown): void {
     this.#releases.push(release);
   }
 
@@ -11,7 +11,7 @@ export class Releases {
     for (const release of this.#releases.splice(0).reverse()) await release();
   }
 
-  /** Resolves with what `start` resolves with; where it rejects, gives back what was started before. */
+  /** Resolves with what `start` resolves with; where it rejects, releases what it had started. */
   static async unlessStarted<Started>(start: (releases: Releases) => Promise<Started>): Promise<Started> {
     const releases = new Releases();
     try {

@@ -3,20 +3,20 @@ import { connect, createServer, type Socket } from 'node:net';
 
 export interface TcpProxy {
   port: number;
-  /** From now on nothing passes through the `count` oldest connections, and nobody is told; new ones work. */
-  silence(count?: number): void;
-  /** Ends every connection, and each new one at once, until `mend`. */
-  cut(): void;
-  mend(): void;
+  /** Silently drops the traffic of the `count` oldest connections from now on; new ones work. */
+  dropTraffic(count?: number): void;
+  /** Closes every connection, and each new one at once, until `heal`. */
+  partition(): void;
+  heal(): void;
   close(): void;
 }
 
-/** Stands before a server and can do to connections what a forgetful NAT does. */
+/** A proxy in front of a server that can fail as a network does. */
 export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
   const pairs = new Set<[Socket, Socket]>();
-  let isCut = false;
+  let isPartitioned = false;
   const server = createServer((client) => {
-    if (isCut) {
+    if (isPartitioned) {
       client.destroy();
       return;
     }
@@ -38,18 +38,18 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
   if (address === null || typeof address === 'string') throw new Error('a TCP server has a port');
   return {
     port: address.port,
-    silence: (count = pairs.size) => {
+    dropTraffic: (count = pairs.size) => {
       for (const [client, target] of [...pairs].slice(0, count)) {
         client.unpipe(target);
         target.unpipe(client);
       }
     },
-    cut: () => {
-      isCut = true;
+    partition: () => {
+      isPartitioned = true;
       for (const [client] of pairs) client.destroy();
     },
-    mend: () => {
-      isCut = false;
+    heal: () => {
+      isPartitioned = false;
     },
     close: () => {
       server.close();

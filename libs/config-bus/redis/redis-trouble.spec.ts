@@ -93,7 +93,7 @@ describe('a Redis that makes trouble', () => {
       await sink.storeSnapshot(snapshotOf(1, [acme]));
       const { consumer, follower } = await follow(source, 50);
       await reaches(follower, 1);
-      proxy.silence();
+      proxy.dropTraffic();
       await expect(sink.publish(changeOf(2, [other]))).rejects.toThrow();
       await vi.waitFor(
         async () => expect(await sink.publish(changeOf(2, [other]))).toBe('published'),
@@ -113,7 +113,7 @@ describe('a Redis that makes trouble', () => {
       const onDisturbance = vi.fn();
       await source.subscribe({ onChange: () => undefined, onDisturbance });
       await source.readPosition();
-      proxy.silence(1);
+      proxy.dropTraffic(1);
       await expect(source.readPosition()).rejects.toThrow();
       await vi.waitFor(() => expect(onDisturbance).toHaveBeenCalled(), patiently);
       expect(await source.readPosition()).toBeNull();

@@ -165,7 +165,7 @@ describe('a Redis that makes trouble', () => {
       await vi.waitFor(() => fleet.subscribe((event) => heard.push(event)), patiently);
       const membership = opened.membership();
       membership.join(new ScriptedMember());
-      proxy.silence();
+      proxy.dropTraffic();
       await vi.waitFor(async () => {
         membership.tell(numberedEvent('tap', 1));
         await nextTurn();
@@ -187,7 +187,7 @@ describe('a Redis that makes trouble', () => {
     try {
       membership.join(member);
       await fleetBecomes(fleet, { [member.id]: 'ready' });
-      proxy.silence();
+      proxy.dropTraffic();
       await vi.waitFor(async () => {
         const { answers } = await fleet.ask(member.id, 'closeConnections', countAll, 300);
         expect(answers).toHaveLength(1);

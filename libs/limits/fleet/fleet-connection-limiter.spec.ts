@@ -165,7 +165,7 @@ describe('FleetConnectionLimiter', () => {
     const request = requestOf(tenant);
     expect(slotsOf(await crowd([lost], 8, () => request))).toHaveLength(8);
     expect(slotsOf(await crowd([survivor], 8, () => request))).toHaveLength(2);
-    proxy.cut();
+    proxy.partition();
     await vi.waitFor(async () => expect((await survivor.acquire(request)).ok).toBe(true), patiently);
     expect(slotsOf(await crowd([survivor], 20, () => request))).toHaveLength(7);
     expect(await totalOf(tenant.id)).toBe('10');
@@ -182,10 +182,10 @@ describe('FleetConnectionLimiter', () => {
     const request = requestOf(tenant);
     const kept = slotsOf(await crowd([lost], 6, () => request));
     slotsOf(await crowd([survivor], 4, () => request));
-    proxy.cut();
+    proxy.partition();
     await vi.waitFor(async () => expect((await survivor.acquire(request)).ok).toBe(true), patiently);
     kept.pop()?.release();
-    proxy.mend();
+    proxy.heal();
     await vi.waitFor(async () => expect(await totalOf(tenant.id)).toBe('10'), patiently);
     await vi.waitFor(() => expect(lost.status().scope).toBe('fleet'), patiently);
     expect((await lost.acquire(request)).ok).toBe(false);

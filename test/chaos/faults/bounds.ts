@@ -4,22 +4,22 @@
  */
 export const leaseMs = 10_000;
 const renewEveryMs = 2000;
-/** After a gateway has taken another lease, the others have as long to say what they hold. */
+/** After a gateway has taken another lease, the others have this long to publish what they hold. */
 const settleMs = 3000;
-/** So long after Redis is back the last gateway has noticed. */
+/** After Redis is back, the last gateway has noticed within this time. */
 const noticeMs = 2000;
-/** After so long without an answer a connection to Redis is made anew. */
+/** A connection to Redis without an answer for this long is replaced. */
 const unansweredMs = 5000;
-/** What a busy machine may be late. */
+/** The delay of a busy machine. */
 const latenessMs = 2000;
 
 /** After Redis is back, and answers. */
 export const afterReturnMs = noticeMs + settleMs + latenessMs;
-/** After Redis has lost its data without a connection being lost: the next renewal notices. */
+/** After Redis has lost its data without losing a connection: the next renewal notices. */
 export const afterLossMs = renewEveryMs + settleMs + latenessMs;
-/** After connections have gone silent, with nobody told. */
-export const afterSilenceMs = renewEveryMs + unansweredMs + afterReturnMs;
-/** From when on a frozen gateway may be taken for a dead one. */
-export const frozenForDeadAfterMs = leaseMs - renewEveryMs - 500;
-/** After a frozen gateway woke up. */
-export const afterThawMs = noticeMs + settleMs + latenessMs;
+/** After the traffic of connections was silently dropped. */
+export const afterDropMs = renewEveryMs + unansweredMs + afterReturnMs;
+/** After this long a paused gateway may be taken for a dead one. */
+export const deadAfterPausedMs = leaseMs - renewEveryMs - 500;
+/** After a paused gateway has resumed. */
+export const afterResumeMs = noticeMs + settleMs + latenessMs;

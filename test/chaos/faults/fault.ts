@@ -1,27 +1,27 @@
-import type { Cast } from '../cast/cast.js';
-import type { Chronicle } from '../chronicle.js';
+import type { Cluster } from '../cluster/cluster.js';
+import type { History } from '../history.js';
 import type { Random } from '../../support/random.js';
 
 /** What a fault works on. */
-export interface Stage {
-  cast: Cast;
-  chronicle: Chronicle;
+export interface FaultTarget {
+  cluster: Cluster;
+  history: History;
 }
 
-/** One that was drawn: who is hit, and for how long, is decided. */
+/** A fault whose target and duration are decided. */
 export interface DrawnFault {
-  /** For people, as in `gateway-2 killed, back after 3.1 s`. */
+  /** For the output, such as `gateway-2 is killed, and started again after 3.1 s`. */
   text: string;
-  /** How long it takes at the least. */
+  /** The least time that it takes. */
   lastsMs: number;
-  /** What no other fault may touch meanwhile. */
+  /** What no other fault may touch at the same time. */
   touches: readonly string[];
-  /** Resolves when what was broken works again. */
-  strike: (stage: Stage) => Promise<void>;
+  /** Resolves when it is repaired. */
+  inject: (target: FaultTarget) => Promise<void>;
 }
 
-/** A kind of fault; the numbers decide whom it hits and for how long, `longestMs` at the most where that is for it to say. */
-export type FaultKind = (random: Random, longestMs: number) => DrawnFault;
+/** A kind of fault: the random numbers decide its target and its duration, which is at most `maxMs` where it is free. */
+export type FaultKind = (random: Random, maxMs: number) => DrawnFault;
 
 export function seconds(ms: number): string {
   return `${(ms / 1000).toFixed(1)} s`;

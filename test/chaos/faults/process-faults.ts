@@ -1,141 +1,145 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Member } from '../cast/cast.js';
-import type { Kill } from '../chronicle.js';
+import type { ClusterNode } from '../cluster/cluster.js';
+import type { Kill } from '../history.js';
 import { machineMs } from '../machine-clock.js';
 import type { Random } from '../../support/random.js';
-import { afterThawMs, frozenForDeadAfterMs, leaseMs } from './bounds.js';
-import { seconds, type DrawnFault, type Stage } from './fault.js';
+import { afterResumeMs, deadAfterPausedMs, leaseMs } from './bounds.js';
+import { seconds, type DrawnFault, type FaultTarget } from './fault.js';
 
 const gatewayCount = 3;
 const apiCount = 2;
 
 /** SIGKILL to a gateway; its connections end with it, and its slots with its lease. */
-export function killGateway(random: Random, longestMs: number): DrawnFault {
+export function killGateway(random: Random, maxMs: number): DrawnFault {
   const which = 1 + random.below(gatewayCount);
-  const lastsMs = Math.min(longestMs, random.between(500, random.happens(0.3) ? 14_000 : 4000));
+  const lastsMs = Math.min(maxMs, random.between(500, random.happens(0.3) ? 14_000 : 4000));
   return {
     text: `gateway-${which} is killed, and started again after ${seconds(lastsMs)}`,
     ...{ lastsMs, touches: [`gateway-${which}`] },
-    strike: async ({ cast, chronicle }) => {
-      const { actor } = memberOf(cast.gateways, which);
+    inject: async ({ cluster, history }) => {
+      const gateway = nodeOf(cluster.gateways, which);
       const kill: Kill = { kind: 'gateway', which, atMs: machineMs(), untilMs: Infinity };
-      chronicle.kills.push(kill);
-      await actor.kill();
+      history.kills.push(kill);
+      await gateway.process.kill();
       await delay(lastsMs);
-      await actor.start();
+      await gateway.start();
       kill.untilMs = machineMs();
     },
   };
 }
 
 /** SIGSTOP to a gateway for longer than its lease; its connections live on. */
-export function freezeGateway(random: Random): DrawnFault {
+export function pauseGateway(random: Random): DrawnFault {
   const which = 1 + random.below(gatewayCount);
   const lastsMs = leaseMs + random.between(1000, 3500);
   return {
-    text: `gateway-${which} stands still for ${seconds(lastsMs)}, longer than its lease`,
+    text: `gateway-${which} is paused for ${seconds(lastsMs)}, longer than its lease`,
     ...{ lastsMs, touches: [`gateway-${which}`] },
-    strike: async ({ cast, chronicle }) => {
-      const { actor } = memberOf(cast.gateways, which);
-      const freeze = { gateway: which, fromMs: machineMs(), toMs: Infinity };
-      // One that counts alone just then has not said all that it holds, and says it when it wakes up.
-      const isAlone = chronicle.isAlone(which, freeze.fromMs);
-      const fromMs = freeze.fromMs + (isAlone ? 0 : frozenForDeadAfterMs);
-      const seclusion = { gateways: [which], fromMs, toMs: Infinity };
-      chronicle.freezes.push(freeze);
-      chronicle.seclusions.push(seclusion);
-      actor.pause();
+    inject: async ({ cluster, history }) => {
+      const { process } = nodeOf(cluster.gateways, which);
+      const pause = { gateway: which, fromMs: machineMs(), toMs: Infinity };
+      // A gateway that counts locally has not published all that it holds, and publishes it when it resumes.
+      const countsLocally = history.countsLocally(which, pause.fromMs);
+      const fromMs = pause.fromMs + (countsLocally ? 0 : deadAfterPausedMs);
+      const period = { gateways: [which], fromMs, toMs: Infinity };
+      history.pauses.push(pause);
+      history.localCounting.push(period);
+      process.pause();
       await delay(lastsMs);
-      actor.resume();
-      freeze.toMs = machineMs();
-      seclusion.toMs = freeze.toMs + afterThawMs;
+      process.resume();
+      pause.toMs = machineMs();
+      period.toMs = pause.toMs + afterResumeMs;
     },
   };
 }
 
 /** SIGKILL to an API; no connection notices. */
-export function killApi(random: Random, longestMs: number): DrawnFault {
+export function killApi(random: Random, maxMs: number): DrawnFault {
   const which = 1 + random.below(apiCount);
-  const lastsMs = Math.min(longestMs, random.between(300, 6000));
+  const lastsMs = Math.min(maxMs, random.between(300, 6000));
   return {
     text: `api-${which} is killed, and started again after ${seconds(lastsMs)}`,
     // An API that starts without its database stops, as it should.
     ...{ lastsMs, touches: [`api-${which}`, 'postgres'] },
-    strike: async ({ cast }) => {
-      const { actor } = memberOf(cast.apis, which);
-      await actor.kill();
+    inject: async ({ cluster }) => {
+      const api = nodeOf(cluster.apis, which);
+      await api.process.kill();
       await delay(lastsMs);
-      await actor.start();
+      await api.start();
     },
   };
 }
 
-/** SIGSTOP to an API, mostly for longer than it may lead without a word. */
-export function freezeApi(random: Random, longestMs: number): DrawnFault {
-  const lastsMs = Math.min(longestMs, random.between(2000, 13_000));
-  return freezeOneApi(lastsMs, `an API stands still for ${seconds(lastsMs)}`, () =>
+/** SIGSTOP to an API, mostly for longer than its lease as publisher. */
+export function pauseApi(random: Random, maxMs: number): DrawnFault {
+  const lastsMs = Math.min(maxMs, random.between(2000, 13_000));
+  return pauseOneApi(lastsMs, `an API is paused for ${seconds(lastsMs)}`, () =>
     Promise.resolve(random.below(apiCount)),
   );
 }
 
 /** SIGSTOP to the API that publishes. */
-export function freezePublisher(random: Random, longestMs: number): DrawnFault {
-  const lastsMs = Math.min(longestMs, random.between(4000, 13_000));
-  return freezeOneApi(lastsMs, `the API that publishes stands still for ${seconds(lastsMs)}`, leadingApi);
+export function pausePublisher(random: Random, maxMs: number): DrawnFault {
+  const lastsMs = Math.min(maxMs, random.between(4000, 13_000));
+  return pauseOneApi(lastsMs, `the API that publishes is paused for ${seconds(lastsMs)}`, leadingApi);
 }
 
-function freezeOneApi(lastsMs: number, text: string, choose: (stage: Stage) => Promise<number>): DrawnFault {
+function pauseOneApi(
+  lastsMs: number,
+  text: string,
+  choose: (target: FaultTarget) => Promise<number>,
+): DrawnFault {
   return {
     ...{ text, lastsMs, touches: ['api-1', 'api-2', 'postgres'] },
-    strike: async (stage) => {
-      const { actor } = memberOf(stage.cast.apis, 1 + (await choose(stage)));
-      actor.pause();
+    inject: async (target) => {
+      const { process } = nodeOf(target.cluster.apis, 1 + (await choose(target)));
+      process.pause();
       await delay(lastsMs);
-      actor.resume();
+      process.resume();
     },
   };
 }
 
-async function leadingApi({ cast }: Stage): Promise<number> {
-  for (const [index, { adminUrl }] of cast.apis.entries()) {
+async function leadingApi({ cluster }: FaultTarget): Promise<number> {
+  for (const [index, { adminUrl }] of cluster.apis.entries()) {
     const text = await fetch(`${adminUrl}/metrics`).then(
       (response) => response.text(),
       () => '',
     );
     if (/^sluice_publisher_leading 1$/m.test(text)) return index;
   }
-  // While Redis is away nobody leads.
+  // While Redis is down no API leads.
   return 0;
 }
 
 /** SIGKILL to an upstream: the connections to it end, and no other. */
-export function killUpstream(random: Random, longestMs: number): DrawnFault {
+export function killUpstream(random: Random, maxMs: number): DrawnFault {
   const index = random.below(2);
-  const lastsMs = Math.min(longestMs, random.between(300, 4000));
+  const lastsMs = Math.min(maxMs, random.between(300, 4000));
   const name = index === 0 ? 'a' : 'b';
   return {
     text: `upstream-${name} is killed, and started again after ${seconds(lastsMs)}`,
     ...{ lastsMs, touches: ['upstreams'] },
-    strike: async ({ cast, chronicle }) => {
-      const upstream = cast.upstreams[index];
+    inject: async ({ cluster, history }) => {
+      const upstream = cluster.upstreams[index];
       const kill: Kill = { kind: 'upstream', which: name, atMs: machineMs(), untilMs: Infinity };
-      chronicle.kills.push(kill);
-      await upstream?.actor.kill();
+      history.kills.push(kill);
+      await upstream?.process.kill();
       await delay(lastsMs);
-      await upstream?.actor.start();
+      await upstream?.start();
       kill.untilMs = machineMs();
     },
   };
 }
 
-/** Postgres stops as an operator stops it, or in the midst of everything. */
-export function restartPostgres(random: Random, longestMs: number): DrawnFault {
+/** An operator's stop of Postgres, or a crash. */
+export function restartPostgres(random: Random, maxMs: number): DrawnFault {
   const isCrash = random.happens(0.5);
-  const lastsMs = Math.min(longestMs, random.between(200, 6000));
+  const lastsMs = Math.min(maxMs, random.between(200, 6000));
   return {
     text: `Postgres ${isCrash ? 'crashes' : 'is stopped'}, and starts again after ${seconds(lastsMs)}`,
     ...{ lastsMs, touches: ['postgres', 'api-1', 'api-2'] },
-    strike: async ({ cast: { postgres } }) => {
+    inject: async ({ cluster: { postgres } }) => {
       await (isCrash ? postgres.crash() : postgres.shutDown());
       await delay(lastsMs);
       await postgres.start();
@@ -143,8 +147,8 @@ export function restartPostgres(random: Random, longestMs: number): DrawnFault {
   };
 }
 
-function memberOf(members: readonly Member[], which: number): Member {
-  const member = members[which - 1];
-  if (!member) throw new Error(`there is no number ${which}`);
-  return member;
+function nodeOf(nodes: readonly ClusterNode[], which: number): ClusterNode {
+  const node = nodes[which - 1];
+  if (!node) throw new Error(`there is no node ${which}`);
+  return node;
 }

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { cutClients, emptyRedis } from '../cast/redis-by-hand.js';
+import { cutClients, emptyRedis } from '../cluster/redis-commands.js';
 import { machineMs } from '../machine-clock.js';
 import type { Random } from '../../support/random.js';
-import { afterLossMs, afterReturnMs, afterSilenceMs } from './bounds.js';
-import { seconds, type DrawnFault, type Stage } from './fault.js';
+import { afterLossMs, afterReturnMs, afterDropMs } from './bounds.js';
+import { seconds, type DrawnFault, type FaultTarget } from './fault.js';
 
 const everyGateway = [1, 2, 3];
 
@@ -12,120 +12,121 @@ export function flushRedis(): DrawnFault {
   return {
     text: 'Redis is emptied (FLUSHALL)',
     ...{ lastsMs: 0, touches: ['redis'] },
-    strike: (stage) => aloneDuring(stage, everyGateway, afterLossMs, () => emptyRedis(stage.cast.redis.url)),
+    inject: (target) =>
+      countingLocally(target, everyGateway, afterLossMs, () => emptyRedis(target.cluster.redis.url)),
   };
 }
 
-/** SIGKILL to Redis, which comes back with nothing. */
-export function restartRedisEmpty(random: Random, longestMs: number): DrawnFault {
-  const lastsMs = Math.min(longestMs, random.between(0, 9000));
+/** SIGKILL to Redis, which starts again without data. */
+export function restartRedisEmpty(random: Random, maxMs: number): DrawnFault {
+  const lastsMs = Math.min(maxMs, random.between(0, 9000));
   return {
     text: `Redis is killed, and started empty after ${seconds(lastsMs)}`,
     ...{ lastsMs, touches: ['redis'] },
-    strike: (stage) =>
-      aloneDuring(stage, everyGateway, afterReturnMs, async () => {
-        await stage.cast.redis.kill();
+    inject: (target) =>
+      countingLocally(target, everyGateway, afterReturnMs, async () => {
+        await target.cluster.redis.kill();
         await delay(lastsMs);
-        await stage.cast.redis.restartEmpty();
+        await target.cluster.redis.restartEmpty();
       }),
   };
 }
 
-/** Redis stops as an operator stops it, and comes back with what it had then. */
-export function restartRedis(random: Random, longestMs: number): DrawnFault {
-  const lastsMs = Math.min(longestMs, random.between(0, 9000));
+/** An operator's restart of Redis, which keeps its data. */
+export function restartRedis(random: Random, maxMs: number): DrawnFault {
+  const lastsMs = Math.min(maxMs, random.between(0, 9000));
   return {
     text: `Redis is stopped, and started with its data after ${seconds(lastsMs)}`,
     ...{ lastsMs, touches: ['redis'] },
-    strike: (stage) =>
-      aloneDuring(stage, everyGateway, afterReturnMs, async () => {
-        await stage.cast.redis.shutDown();
+    inject: (target) =>
+      countingLocally(target, everyGateway, afterReturnMs, async () => {
+        await target.cluster.redis.shutDown();
         await delay(lastsMs);
-        await stage.cast.redis.start();
+        await target.cluster.redis.start();
       }),
   };
 }
 
 /** SIGSTOP to Redis: connections stay, nothing is answered. */
-export function freezeRedis(random: Random, longestMs: number): DrawnFault {
-  const lastsMs = Math.min(longestMs, random.between(1000, 13_000));
+export function pauseRedis(random: Random, maxMs: number): DrawnFault {
+  const lastsMs = Math.min(maxMs, random.between(1000, 13_000));
   return {
-    text: `Redis stands still for ${seconds(lastsMs)}`,
+    text: `Redis is paused for ${seconds(lastsMs)}`,
     ...{ lastsMs, touches: ['redis'] },
-    strike: (stage) =>
-      aloneDuring(stage, everyGateway, afterReturnMs, async () => {
-        stage.cast.redis.pause();
+    inject: (target) =>
+      countingLocally(target, everyGateway, afterReturnMs, async () => {
+        target.cluster.redis.pause();
         await delay(lastsMs);
-        stage.cast.redis.resume();
+        target.cluster.redis.resume();
       }),
   };
 }
 
-/** CLIENT KILL: every connection of a kind is cut, and may be made anew at once. */
+/** CLIENT KILL: Redis closes every connection of a kind; clients may reconnect at once. */
 export function cutRedisClients(random: Random): DrawnFault {
   const kind = random.happens(0.5) ? 'normal' : 'pubsub';
   return {
-    text: `Redis cuts all its connections (CLIENT KILL TYPE ${kind})`,
+    text: `Redis closes all its connections (CLIENT KILL TYPE ${kind})`,
     ...{ lastsMs: 0, touches: ['redis'] },
-    strike: (stage) =>
-      aloneDuring(stage, everyGateway, afterReturnMs, () => cutClients(stage.cast.redis.url, kind)),
+    inject: (target) =>
+      countingLocally(target, everyGateway, afterReturnMs, () => cutClients(target.cluster.redis.url, kind)),
   };
 }
 
 /** One process cannot reach Redis; the others can. */
-export function partOneFromRedis(random: Random, longestMs: number): DrawnFault {
-  const { whom, gateways, index, members } = drawMember(random);
-  const lastsMs = Math.min(longestMs, random.between(1000, 14_000));
+export function partitionFromRedis(random: Random, maxMs: number): DrawnFault {
+  const { name, gateways, index, nodes } = drawNode(random);
+  const lastsMs = Math.min(maxMs, random.between(1000, 14_000));
   return {
-    text: `${whom} is cut off from Redis for ${seconds(lastsMs)}`,
+    text: `${name} is partitioned from Redis for ${seconds(lastsMs)}`,
     ...{ lastsMs, touches: ['redis'] },
-    strike: (stage) =>
-      aloneDuring(stage, gateways, afterReturnMs, async () => {
-        const way = stage.cast[members][index]?.wayToRedis;
-        way?.cut();
+    inject: (target) =>
+      countingLocally(target, gateways, afterReturnMs, async () => {
+        const proxy = target.cluster[nodes][index]?.redisProxy;
+        proxy?.partition();
         await delay(lastsMs);
-        way?.mend();
+        proxy?.heal();
       }),
   };
 }
 
-/** What one process has open to Redis goes silent, as behind a firewall that forgot it: nothing comes, and no reset. */
-export function silenceOneToRedis(random: Random): DrawnFault {
-  const { whom, gateways, index, members } = drawMember(random);
+/** The traffic of one process's open connections to Redis is dropped without a reset, as by a firewall that lost its state. */
+export function dropRedisTraffic(random: Random): DrawnFault {
+  const { name, gateways, index, nodes } = drawNode(random);
   return {
-    text: `the connections of ${whom} to Redis go silent, with nobody told`,
+    text: `the traffic of ${name}'s connections to Redis is silently dropped`,
     ...{ lastsMs: 0, touches: ['redis'] },
-    strike: (stage) =>
-      aloneDuring(stage, gateways, afterSilenceMs, () => {
-        stage.cast[members][index]?.wayToRedis.silence();
+    inject: (target) =>
+      countingLocally(target, gateways, afterDropMs, () => {
+        target.cluster[nodes][index]?.redisProxy.dropTraffic();
         return Promise.resolve();
       }),
   };
 }
 
-async function aloneDuring(
-  { chronicle }: Stage,
+async function countingLocally(
+  { history }: FaultTarget,
   gateways: readonly number[],
   afterMs: number,
   work: () => Promise<void>,
 ): Promise<void> {
-  const seclusion = { gateways, fromMs: machineMs(), toMs: Infinity };
-  chronicle.seclusions.push(seclusion);
+  const period = { gateways, fromMs: machineMs(), toMs: Infinity };
+  history.localCounting.push(period);
   await work();
-  seclusion.toMs = machineMs() + afterMs;
+  period.toMs = machineMs() + afterMs;
 }
 
-interface DrawnMember {
-  whom: string;
-  members: 'apis' | 'gateways';
+interface DrawnNode {
+  name: string;
+  nodes: 'apis' | 'gateways';
   index: number;
-  /** Whose limits it concerns. */
+  /** Those whose limits it concerns. */
   gateways: readonly number[];
 }
 
-function drawMember(random: Random): DrawnMember {
-  const members = random.happens(0.7) ? 'gateways' : 'apis';
-  const index = random.below(members === 'gateways' ? 3 : 2);
-  const whom = `${members === 'gateways' ? 'gateway' : 'api'}-${index + 1}`;
-  return { whom, members, index, gateways: members === 'gateways' ? [index + 1] : [] };
+function drawNode(random: Random): DrawnNode {
+  const nodes = random.happens(0.7) ? 'gateways' : 'apis';
+  const index = random.below(nodes === 'gateways' ? 3 : 2);
+  const name = `${nodes === 'gateways' ? 'gateway' : 'api'}-${index + 1}`;
+  return { name, nodes, index, gateways: nodes === 'gateways' ? [index + 1] : [] };
 }

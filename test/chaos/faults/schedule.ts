@@ -1,9 +1,9 @@
 import type { Random } from '../../support/random.js';
 import type { DrawnFault, FaultKind } from './fault.js';
 import {
-  freezeApi,
-  freezeGateway,
-  freezePublisher,
+  pauseApi,
+  pauseGateway,
+  pausePublisher,
   killApi,
   killGateway,
   killUpstream,
@@ -12,11 +12,11 @@ import {
 import {
   cutRedisClients,
   flushRedis,
-  freezeRedis,
-  partOneFromRedis,
+  pauseRedis,
+  partitionFromRedis,
   restartRedis,
   restartRedisEmpty,
-  silenceOneToRedis,
+  dropRedisTraffic,
 } from './redis-faults.js';
 
 export interface PlannedFault extends DrawnFault {
@@ -26,17 +26,17 @@ export interface PlannedFault extends DrawnFault {
 
 const kinds: FaultKind[] = [
   killGateway,
-  freezeGateway,
+  pauseGateway,
   killApi,
-  freezeApi,
-  freezePublisher,
+  pauseApi,
+  pausePublisher,
   flushRedis,
   restartRedisEmpty,
   restartRedis,
-  freezeRedis,
+  pauseRedis,
   cutRedisClients,
-  partOneFromRedis,
-  silenceOneToRedis,
+  partitionFromRedis,
+  dropRedisTraffic,
   restartPostgres,
   killUpstream,
 ];
@@ -46,7 +46,7 @@ const recoveryMs = 1500;
 const briefMs = 2000;
 
 /**
- * Faults for so long: every kind once before any comes again, two at a time, which touch different things. The random numbers
+ * Faults for so long: every kind once before any comes again, two at a time, which touch different resources. The random numbers
  * decide all of it.
  */
 export function longSchedule(random: Random, periodMs: number): PlannedFault[] {
@@ -71,8 +71,8 @@ export function longSchedule(random: Random, periodMs: number): PlannedFault[] {
 
 /** The kinds that matter most, once each, at fixed times: for a test that everybody runs. */
 export function shortSchedule(random: Random): PlannedFault[] {
-  const order: [startMs: number, kind: FaultKind][] = [
-    [0, freezeGateway],
+  const command: [startMs: number, kind: FaultKind][] = [
+    [0, pauseGateway],
     [500, killApi],
     [1500, flushRedis],
     [3000, killUpstream],
@@ -80,7 +80,7 @@ export function shortSchedule(random: Random): PlannedFault[] {
     [7000, restartPostgres],
     [8000, restartRedisEmpty],
     [11_500, killGateway],
-    [12_000, freezePublisher],
+    [12_000, pausePublisher],
   ];
-  return order.map(([startMs, kind]) => ({ ...kind(random, briefMs), startMs }));
+  return command.map(([startMs, kind]) => ({ ...kind(random, briefMs), startMs }));
 }

@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import type { Kill } from '../history.js';
+import type { ConnectionEvent } from '../events.js';
+import { checkEnds } from './end-checker.js';
+
+const opened = event('opened', 1000);
+const kill: Kill = { kind: 'gateway', which: 1, atMs: 2000, untilMs: 3000 };
+
+function event(kind: ConnectionEvent['kind'], atMs: number, code?: number): ConnectionEvent {
+  const connection = { gateway: 1, connection: 'a', upstream: 'a', tenant: 't', path: '/' };
+  return { side: 'client', kind, atMs, ...connection, ...(code !== undefined && { code }) };
+}
+
+test('an end that the client did not ask for and no kill explains is a violation', () => {
+  for (const code of [1000, 1001, 1006, 1013]) {
+    expect(checkEnds([opened, event('ended', 2500, code)], []).violations).toHaveLength(1);
+  }
+});
+
+test('an end that its client asked for is no violation, unless its close code is another one', () => {
+  const leaving = event('leaving', 2000);
+  expect(checkEnds([opened, leaving, event('ended', 2500, 1000)], []).violations).toEqual([]);
+  expect(checkEnds([opened, leaving, event('ended', 2500, 1006)], []).violations).toHaveLength(1);
+});
+
+test('an end right after a kill of its gateway or upstream is no violation; before it, long after it, or of another process, it is', () => {
+  const killed = (atMs: number, by: Kill) => checkEnds([opened, event('ended', atMs, 1006)], [by]);
+  expect(killed(2001, kill)).toEqual({ violations: [], opened: 1, killed: 1 });
+  expect(killed(2001, { ...kill, kind: 'upstream', which: 'a' }).violations).toEqual([]);
+  expect(killed(1999, kill).violations).toHaveLength(1);
+  expect(killed(60_000, kill).violations).toHaveLength(1);
+  expect(killed(2001, { ...kill, which: 2 }).violations).toHaveLength(1);
+});
