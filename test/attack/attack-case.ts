@@ -1,15 +1,15 @@
-import type { Arena } from './arena.js';
+import type { Sandbox } from './sandbox.js';
 
-/** One attack, and what must come of it. */
+/** One attack and its expected outcome. */
 export interface AttackCase {
-  /** What is done, so that "the gateway withstands: <name>" reads as a guarantee. */
+  /** The attack, so that "a gateway withstands: <name>" reads as a guarantee. */
   name: string;
-  /** Attacks, and rejects where the gateway gave way. */
-  run(arena: Arena): Promise<void>;
-  /** It takes seconds in which nothing is to be done; such cases run beside all the others. */
+  /** Rejects when the attack succeeds. */
+  run(sandbox: Sandbox): Promise<void>;
+  /** It mostly waits, for seconds; slow cases run concurrently with the others. */
   isSlow?: boolean;
-  /** It is about names that only `stand-in-resolver.ts` knows. */
-  needsStandInNames?: boolean;
+  /** It needs names that only `stub-resolver.ts` resolves. */
+  needsStubResolver?: boolean;
 }
 
 /** Attacks of one kind. */

@@ -1,44 +1,44 @@
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import { startEcho } from '../../apps/echo/start-echo.js';
-import { Arena } from './arena.js';
+import { Sandbox } from './sandbox.js';
 import type { AttackCase, AttackFamily } from './attack-case.js';
-import type { AttackedGateway } from './attacked-gateway.js';
+import type { AttackTarget } from './attack-target.js';
 
-/** Longest time for one case, in milliseconds: slow clients have 10 seconds, and the machine may be busy. */
+/** The time limit of one case: slow clients have 10 seconds, and the machine may be busy. */
 const caseTimeoutMs = 30_000;
 
 /** Runs attacks against one gateway. */
-export class Assault {
+export class AttackRunner {
   readonly #slow = new Map<AttackCase, Promise<void>>();
-  #arenas = 0;
+  #sandboxes = 0;
 
-  constructor(private readonly gateway: AttackedGateway) {}
+  constructor(private readonly gateway: AttackTarget) {}
 
-  /** Starts the slow cases, which go on beside the others. */
+  /** Starts the slow cases, which run concurrently with the others. */
   startSlow(families: readonly AttackFamily[]): void {
     for (const attack of families.flatMap(({ cases }) => cases)) {
       if (attack.isSlow !== true) continue;
-      const outcome = this.#run(attack);
-      // Whoever performs the case hears of it; until then it must not count as unhandled.
+      const outcome = this.#execute(attack);
+      // `run` reports the rejection; until then it must not count as unhandled.
       outcome.catch(() => undefined);
       this.#slow.set(attack, outcome);
     }
   }
 
-  /** Rejects where the gateway gave way. */
-  perform(attack: AttackCase): Promise<void> {
-    return this.#slow.get(attack) ?? this.#run(attack);
+  /** Rejects when the attack succeeds. */
+  run(attack: AttackCase): Promise<void> {
+    return this.#slow.get(attack) ?? this.#execute(attack);
   }
 
-  /** Somebody with a plain WebSocket client is let in, and gets an echo. */
+  /** An ordinary WebSocket client is admitted and gets an echo. */
   async expectEcho(): Promise<void> {
     const echo = await startEcho({ listen: { host: '127.0.0.1', port: 0 } });
-    const path = '/innocent';
+    const path = '/ordinary';
     const upstreams = [{ url: echo.url }];
-    await this.gateway.publish({ match: { host: 'innocent.test', path }, upstreams, auth: { mode: 'none' } });
+    await this.gateway.publish({ match: { host: 'ordinary.test', path }, upstreams, auth: { mode: 'none' } });
     const url = `ws://127.0.0.1:${this.gateway.port}${path}`;
-    const client = new WebSocket(url, { headers: { Host: 'innocent.test' } });
+    const client = new WebSocket(url, { headers: { Host: 'ordinary.test' } });
     await once(client, 'open');
     client.send('hello');
     const [message] = (await once(client, 'message')) as [Buffer];
@@ -48,19 +48,19 @@ export class Assault {
     if (message.toString() !== 'hello') throw new Error(`the echo was ${message.toString()}`);
   }
 
-  async #run(attack: AttackCase): Promise<void> {
-    const arena = new Arena(this.gateway, `case-${(this.#arenas += 1)}.attack.test`);
+  async #execute(attack: AttackCase): Promise<void> {
+    const sandbox = new Sandbox(this.gateway, `case-${(this.#sandboxes += 1)}.attack.test`);
     let timer: NodeJS.Timeout | undefined;
     const timeout = new Promise<never>((_resolve, reject) => {
       timer = setTimeout(() => {
-        reject(new Error(`not over after ${caseTimeoutMs} ms`));
+        reject(new Error(`no outcome after ${caseTimeoutMs} ms`));
       }, caseTimeoutMs);
     });
     try {
-      await Promise.race([attack.run(arena), timeout]);
+      await Promise.race([attack.run(sandbox), timeout]);
     } finally {
       clearTimeout(timer);
-      await arena.close();
+      await sandbox.close();
     }
   }
 }

@@ -3,19 +3,19 @@ export interface RouteFields extends Record<string, unknown> {
   match?: { host?: string; path?: string; pathType?: string; encodedSlash?: string };
 }
 
-/** A gateway that is attacked, and its operator's hand. It may dial 127.0.0.1 and nothing else that is special. */
-export interface AttackedGateway {
-  /** Of 127.0.0.1. */
+/** A gateway under attack, and its operator. It may dial 127.0.0.1 and no other special address. */
+export interface AttackTarget {
+  /** On 127.0.0.1. */
   readonly port: number;
-  /** Of 127.0.0.1: where its admin listener is. */
+  /** Of its admin listener on 127.0.0.1. */
   readonly adminPort: number;
-  /** Whether it finds the names of `stand-in-resolver.ts`. */
-  readonly findsStandInNames: boolean;
-  /** Resolves once requests find the route; rejects where it is not valid. */
+  /** Whether it resolves the names of `stub-resolver.ts`. */
+  readonly hasStubResolver: boolean;
+  /** Resolves once requests match the route; rejects where it is not valid. */
   publish(route: RouteFields): Promise<void>;
   /** A key of the tenant whose routes are attacked. */
   issueKey(): Promise<string>;
-  /** Rejects unless everything was given back and nothing went wrong inside since the attacks began. */
-  expectUnharmed(): Promise<void>;
+  /** Rejects if a connection, slot, socket or timer is left, or an error was logged, since the attacks began. */
+  expectNoLeaks(): Promise<void>;
   close(): Promise<void>;
 }

@@ -1,24 +1,24 @@
 import { afterAll, beforeAll, describe, test } from 'vitest';
-import { Assault } from './assault.js';
+import { AttackRunner } from './attack-runner.js';
 import { families } from './families.js';
-import { GatewayInProcess } from './gateway-in-process.js';
+import { TargetInProcess } from './target-in-process.js';
 
-let gateway: GatewayInProcess;
-let assault: Assault;
+let gateway: TargetInProcess;
+let runner: AttackRunner;
 
 beforeAll(async () => {
-  gateway = await GatewayInProcess.start();
-  assault = new Assault(gateway);
-  assault.startSlow(families);
+  gateway = await TargetInProcess.start();
+  runner = new AttackRunner(gateway);
+  runner.startSlow(families);
 });
 
 afterAll(() => gateway.close());
 
 describe.each(families)('a gateway withstands: $name', ({ cases }) => {
-  test.each(cases)('$name', (attack) => assault.perform(attack));
+  test.each(cases)('$name', (attack) => runner.run(attack));
 });
 
-test('after all of it somebody gets an echo, and no socket, slot or timer is left', async () => {
-  await assault.expectEcho();
-  await gateway.expectUnharmed();
+test('after all attacks an ordinary client gets an echo, and no socket, slot or timer is left', async () => {
+  await runner.expectEcho();
+  await gateway.expectNoLeaks();
 });

@@ -1,21 +1,21 @@
 import assert from 'node:assert/strict';
-import type { Arena } from './arena.js';
+import type { Sandbox } from './sandbox.js';
 import type { AttackCase } from './attack-case.js';
-import type { RouteFields } from './attacked-gateway.js';
-import { says, type Behaviour } from './behaviours.js';
-import { expectOneAnswer, expectOneRequest, expectRefusal, type Arrived } from './expectations.js';
+import type { RouteFields } from './attack-target.js';
+import { answers, type Behaviour } from './upstream-behaviours.js';
+import { expectOneAnswer, expectOneRequest, expectRefusal, type ExpectedRequest } from './expectations.js';
 
-/** What the attacker sends; a function of the arena, whose host name the request needs. */
-export type Sent = (arena: Arena) => string | Buffer;
+/** What the client sends; a function of the sandbox, whose host name the request needs. */
+export type Sent = (sandbox: Sandbox) => string | Buffer;
 
 /** A handshake with more lines, as they are, before the end of its head. */
-export function withLines(...lines: string[]): (arena: Arena) => string {
-  return (arena) => arena.handshake().replace(/\r\n$/, [...lines, '', ''].join('\r\n'));
+export function withLines(...lines: string[]): (sandbox: Sandbox) => string {
+  return (sandbox) => sandbox.handshake().replace(/\r\n$/, [...lines, '', ''].join('\r\n'));
 }
 
 /**
- * The request is answered with the code, and nothing reaches the upstream: the first that it ever hears of is the
- * handshake of somebody else, afterwards, who is let in.
+ * The request is answered with the code, and nothing of it reaches the upstream: the first bytes there are those of an
+ * ordinary handshake afterwards, which is admitted.
  */
 export function refused(
   name: string,
@@ -25,42 +25,49 @@ export function refused(
 ): AttackCase {
   return {
     name,
-    run: async (arena) => {
-      const upstream = await arena.prepare({ route });
-      expectRefusal(await arena.send(sent(arena)), status, code);
+    run: async (sandbox) => {
+      const upstream = await sandbox.prepare({ route });
+      expectRefusal(await sandbox.send(sent(sandbox)), status, code);
       assert.equal(upstream.connections, 0, 'the upstream was dialed');
       const path = route.match?.path ?? '/';
-      expectOneAnswer((await arena.send(arena.handshake(`${path}?innocent`))).text, 101);
-      expectOneRequest(upstream, { has: [`GET ${path}?innocent HTTP/1.1\r\n`] });
+      expectOneAnswer((await sandbox.send(sandbox.handshake(`${path}?ordinary`))).text, 101);
+      expectOneRequest(upstream, { has: [`GET ${path}?ordinary HTTP/1.1\r\n`] });
     },
   };
 }
 
-/** The request is let in, and the upstream gets exactly one, with these and without those parts. */
-export function letIn(name: string, sent: Sent, arrived: Arrived, route: RouteFields = {}): AttackCase {
+/** The request is admitted, and the upstream gets exactly one request, with these and without those parts. */
+export function admitted(
+  name: string,
+  sent: Sent,
+  expected: ExpectedRequest,
+  route: RouteFields = {},
+): AttackCase {
   return {
     name,
-    run: async (arena) => {
-      const upstream = await arena.prepare({ route });
-      expectOneAnswer((await arena.send(sent(arena))).text, 101);
-      expectOneRequest(upstream, arrived);
+    run: async (sandbox) => {
+      const upstream = await sandbox.prepare({ route });
+      expectOneAnswer((await sandbox.send(sent(sandbox))).text, 101);
+      expectOneRequest(upstream, expected);
     },
   };
 }
 
-/** The client is answered 502, and gets nothing of what the upstream said. */
-export function unfitAnswer(name: string, said: string | Behaviour): AttackCase {
+/** The upstream's answer is rejected: the client gets 502 and nothing of the answer. */
+export function rejectedAnswer(name: string, answer: string | Behaviour): AttackCase {
   return {
     name,
-    run: async (arena) => {
-      const upstream = await arena.prepare({ upstream: typeof said === 'string' ? says(said) : said });
-      expectRefusal(await arena.send(arena.handshake()), ...badUpstream);
+    run: async (sandbox) => {
+      const upstream = await sandbox.prepare({
+        upstream: typeof answer === 'string' ? answers(answer) : answer,
+      });
+      expectRefusal(await sandbox.send(sandbox.handshake()), ...badUpstream);
       expectOneRequest(upstream);
     },
   };
 }
 
-/** What an upstream or a client sends behind its message, to have it taken for another one. */
+/** What an upstream or a client appends to a message, to have it taken for a second one. */
 export const smuggledAnswer = 'HTTP/1.1 200 OK\r\nContent-Length: 6\r\nX-Second: 1\r\n\r\nsecond';
 export const smuggledRequest = 'GET /smuggled HTTP/1.1\r\nHost: inside.test\r\n\r\n';
 

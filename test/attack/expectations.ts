@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import type { CountingUpstream } from '../support/counting-upstream.js';
 import { parseAnswer, type RawAnswer } from '../support/raw-request.js';
-import type { Received } from './until-closed.js';
+import type { Received } from './received.js';
 
-/** Exactly one answer of the gateway's own, with this code, and then the end. */
+/** Exactly one problem document of the gateway, with this code, and then a FIN. */
 export function expectRefusal({ text, hasEnded }: Received, status: number, code: string): void {
   const answer = expectOneAnswer(text, status);
   assert.equal(answer.headers['content-type'], 'application/problem+json', text);
@@ -12,7 +12,7 @@ export function expectRefusal({ text, hasEnded }: Received, status: number, code
   assert.ok(hasEnded, 'the answer was followed by a RST');
 }
 
-/** Exactly one answer, with this status, and no second one behind it. */
+/** Exactly one answer, with this status. */
 export function expectOneAnswer(text: string, status: number): RawAnswer {
   const answer = parseAnswer(text);
   assert.equal(answer.status, status, `expected ${status}, received:\n${text}`);
@@ -20,7 +20,7 @@ export function expectOneAnswer(text: string, status: number): RawAnswer {
   return answer;
 }
 
-/** The body of an answer, out of its chunks where it is in chunks; it must be whole. */
+/** The body of an answer without its chunk framing; fails where it is incomplete. */
 export function wholeBody({ headers, body }: RawAnswer): string {
   if (headers['transfer-encoding'] === undefined) return body;
   let [decoded, rest] = ['', body];
@@ -36,20 +36,23 @@ export function wholeBody({ headers, body }: RawAnswer): string {
   }
 }
 
-/** What the one request that reached the upstream has and has not. */
-export interface Arrived {
+/** What the one request that reached the upstream contains and does not contain. */
+export interface ExpectedRequest {
   has?: readonly (string | RegExp)[];
   hasNot?: readonly (string | RegExp)[];
 }
 
 /** Exactly one connection reached the upstream, with the head of one request on it and nothing else. */
-export function expectOneRequest({ connections, received }: CountingUpstream, arrived: Arrived = {}): void {
+export function expectOneRequest(
+  { connections, received }: CountingUpstream,
+  expected: ExpectedRequest = {},
+): void {
   assert.equal(connections, 1, `expected one connection to the upstream, got ${connections}`);
   assert.match(received, /^GET [\x21-\x7e]+ HTTP\/1\.1\r\n/);
   assert.equal(received.indexOf('\r\n\r\n'), received.length - 4, `more than a head:\n${received}`);
-  for (const part of arrived.has ?? [])
+  for (const part of expected.has ?? [])
     assert.ok(isIn(part, received), `${part} is missing in:\n${received}`);
-  for (const part of arrived.hasNot ?? []) assert.ok(!isIn(part, received), `${part} is in:\n${received}`);
+  for (const part of expected.hasNot ?? []) assert.ok(!isIn(part, received), `${part} is in:\n${received}`);
 }
 
 function isIn(part: string | RegExp, text: string): boolean {

@@ -1,17 +1,17 @@
 import { parseArgs } from 'node:util';
-import { Assault } from './assault.js';
+import { AttackRunner } from './attack-runner.js';
 import type { AttackCase } from './attack-case.js';
 import { families } from './families.js';
-import { GatewayProcess } from './gateway-process.js';
-import { OperatedGateway } from './operated-gateway.js';
+import { TargetProcess } from './target-process.js';
+import { RemoteTarget } from './remote-target.js';
 
 const usage = `npm run attack -- [--only <text>] [--engine native|typescript] [--gateway ws://127.0.0.1:8080 --api http://127.0.0.1:3000 --admin http://127.0.0.1:9090]
-  Starts a Sluice of its own and attacks it; or attacks the one that is named, whose SLUICE_ADMIN_TOKEN it needs, and whose
-  SLUICE_UPSTREAM_ALLOW is 127.0.0.1/32 and SLUICE_MAX_PENDING_PER_ADDRESS is 0. It makes a tenant of its own there, and takes it away in the end.
-  --only    cases whose family or name has this text
-  --engine  what relays in a Sluice of its own (SLUICE_ENGINE); the native engine unless given`;
+  Starts a Sluice and attacks it; or attacks the running one at the given URLs, which needs SLUICE_ADMIN_TOKEN, and whose
+  SLUICE_UPSTREAM_ALLOW is 127.0.0.1/32 and SLUICE_MAX_PENDING_PER_ADDRESS is 0. It creates a tenant there, and deletes it in the end.
+  --only    run the cases whose family or name contains this text
+  --engine  SLUICE_ENGINE of the Sluice that is started; native by default`;
 
-const outcomes = { withstood: 0, gaveWay: 0, notRun: 0 };
+const outcomes = { passed: 0, failed: 0, skipped: 0 };
 
 process.exitCode = await main();
 
@@ -25,57 +25,57 @@ async function main(): Promise<number> {
   try {
     await gateway.prepare();
     await attack(gateway, options.only);
-    const notRun = outcomes.notRun === 0 ? '' : `, ${outcomes.notRun} not run`;
-    print(`\n${outcomes.withstood} withstood, ${outcomes.gaveWay} gave way${notRun}`);
+    const skipped = outcomes.skipped === 0 ? '' : `, ${outcomes.skipped} skipped`;
+    print(`\n${outcomes.passed} passed, ${outcomes.failed} failed${skipped}`);
   } finally {
     await gateway.close();
   }
-  return outcomes.gaveWay === 0 ? 0 : 1;
+  return outcomes.failed === 0 ? 0 : 1;
 }
 
-async function attack(gateway: OperatedGateway, only: string): Promise<void> {
+async function attack(gateway: RemoteTarget, only: string): Promise<void> {
   const chosen = families.map(({ name, cases }) => ({
     name,
     cases: cases.filter((attack) => `${name}: ${attack.name}`.includes(only)),
   }));
-  const assault = new Assault(gateway);
-  assault.startSlow(chosen);
+  const runner = new AttackRunner(gateway);
+  runner.startSlow(chosen);
   for (const { name, cases } of chosen) {
-    for (const attack of cases) await report(name, attack, gateway, () => assault.perform(attack));
+    for (const attack of cases) await report(name, attack, gateway, () => runner.run(attack));
   }
-  const echo = { name: 'somebody gets an echo' };
-  await report('after all', echo, gateway, () => assault.expectEcho());
-  const whole = { name: 'the gateway never ended, and holds no socket, connection or timer' };
-  await report('after all', whole, gateway, () => gateway.expectUnharmed());
+  const echo = { name: 'an ordinary client gets an echo' };
+  await report('after all', echo, gateway, () => runner.expectEcho());
+  const whole = { name: 'the gateway never exited, and no socket, connection or timer is left' };
+  await report('after all', whole, gateway, () => gateway.expectNoLeaks());
 }
 
-type Named = Pick<AttackCase, 'name' | 'needsStandInNames'>;
+type Named = Pick<AttackCase, 'name' | 'needsStubResolver'>;
 
 async function report(
   family: string,
-  { name, needsStandInNames }: Named,
-  gateway: OperatedGateway,
+  { name, needsStubResolver }: Named,
+  gateway: RemoteTarget,
   run: () => Promise<void>,
 ): Promise<void> {
-  if (needsStandInNames === true && !gateway.findsStandInNames) {
-    outcomes.notRun += 1;
-    print(`not run    ${family}: ${name} (it needs a resolver of its own)`);
+  if (needsStubResolver === true && !gateway.hasStubResolver) {
+    outcomes.skipped += 1;
+    print(`skipped  ${family}: ${name} (needs the stub resolver)`);
     return;
   }
   const startedAt = performance.now();
   try {
     await run();
-    outcomes.withstood += 1;
-    print(`withstood  ${family}: ${name}  ${Math.round(performance.now() - startedAt)} ms`);
+    outcomes.passed += 1;
+    print(`passed   ${family}: ${name}  ${Math.round(performance.now() - startedAt)} ms`);
   } catch (error) {
-    outcomes.gaveWay += 1;
-    print(`GAVE WAY   ${family}: ${name}\n${String(error).replace(/^/gm, '           ')}`);
+    outcomes.failed += 1;
+    print(`FAILED   ${family}: ${name}\n${String(error).replace(/^/gm, '         ')}`);
   }
 }
 
 interface Options {
   only: string;
-  start(): Promise<OperatedGateway>;
+  start(): Promise<RemoteTarget>;
 }
 
 function readOptions(): Options | null {
@@ -92,19 +92,19 @@ function readOptions(): Options | null {
   const { only, engine, gateway, api, admin } = values;
   if (values.help) return null;
   if (gateway === undefined && api === undefined && admin === undefined)
-    return { only, start: () => GatewayProcess.start(engine ?? 'native') };
+    return { only, start: () => TargetProcess.start(engine ?? 'native') };
   if (engine !== undefined) return null;
   const adminToken = process.env['SLUICE_ADMIN_TOKEN'];
   if (gateway === undefined || api === undefined || admin === undefined || adminToken === undefined)
     return null;
-  const whereabouts = {
+  const addresses = {
     gatewayUrl: gateway,
     apiUrl: api,
     adminUrl: admin,
     adminToken,
-    findsStandInNames: false,
+    hasStubResolver: false,
   };
-  return { only, start: () => Promise.resolve(new OperatedGateway(whereabouts)) };
+  return { only, start: () => Promise.resolve(new RemoteTarget(addresses)) };
 }
 
 function print(line: string): void {

@@ -1,15 +1,15 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 
-/** What a client got on a connection, from its first byte to the end. */
+/** All that a client received on a connection. */
 export interface Received {
   /** One character for each byte. */
   text: string;
-  /** It ended with a FIN, not with a RST. */
+  /** Whether it ended with a FIN, not a RST. */
   hasEnded: boolean;
 }
 
-/** Reads until the other side closes, and closes then too. */
+/** Reads until the other side ends, and ends then too. */
 export async function untilClosed(socket: Socket): Promise<Received> {
   const chunks: Buffer[] = [];
   let hasEnded = false;
@@ -22,7 +22,7 @@ export async function untilClosed(socket: Socket): Promise<Received> {
   return { text: Buffer.concat(chunks).toString('latin1'), hasEnded };
 }
 
-/** Waits until what was received has this in it; answers with all of it. */
+/** Reads until this text was received; resolves with all that was. */
 export async function untilReceived(socket: Socket, wanted: string): Promise<string> {
   let text = '';
   while (!text.includes(wanted)) {

@@ -2,82 +2,71 @@ import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { upgradeRequest } from '../support/raw-request.js';
-import type { AttackedGateway, RouteFields } from './attacked-gateway.js';
-import { untilClosed } from './until-closed.js';
-import { RefusedByApi } from './refused-by-api.js';
+import type { AttackTarget, RouteFields } from './attack-target.js';
+import { untilClosed } from './received.js';
+import { RestClient } from '../support/rest-client.js';
 
-/** Where the parts of a running Sluice are, and what its operator knows. */
-export interface Whereabouts {
+/** The listeners of a running Sluice, and its admin token. */
+export interface TargetAddresses {
   apiUrl: string;
   gatewayUrl: string;
   /** Of the gateway's admin listener. */
   adminUrl: string;
   adminToken: string;
-  findsStandInNames: boolean;
+  hasStubResolver: boolean;
 }
 
 const tenant = 'under-attack';
 const pollMs = 20;
-const longestSettlingMs = 30_000;
+const maxSettleMs = 30_000;
 
-/** A gateway that runs somewhere on this machine, seen through its API and its metrics alone. */
-export class OperatedGateway implements AttackedGateway {
+/** A running gateway of this machine, of which only its API and its metrics are used. */
+export class RemoteTarget implements AttackTarget {
   readonly port: number;
   readonly adminPort: number;
-  readonly findsStandInNames: boolean;
+  readonly hasStubResolver: boolean;
+  readonly #rest: RestClient;
   #before: Metrics = new Map();
   #keys = 0;
 
-  constructor(private readonly whereabouts: Whereabouts) {
-    this.port = Number(new URL(whereabouts.gatewayUrl).port);
-    this.adminPort = Number(new URL(whereabouts.adminUrl).port);
-    this.findsStandInNames = whereabouts.findsStandInNames;
+  constructor(private readonly addresses: TargetAddresses) {
+    this.port = Number(new URL(addresses.gatewayUrl).port);
+    this.adminPort = Number(new URL(addresses.adminUrl).port);
+    this.hasStubResolver = addresses.hasStubResolver;
+    this.#rest = new RestClient(addresses.apiUrl, addresses.adminToken);
   }
 
-  /** Makes the tenant whose routes are attacked, and notes what is open before. */
+  /** Creates the tenant of the attacked routes, and records what is open before. */
   async prepare(): Promise<void> {
-    await this.#call('POST', '/v1/tenants', { slug: tenant, limits: { maxConnections: null } });
+    await this.#rest.call('POST', '/tenants', { slug: tenant, limits: { maxConnections: null } });
     this.#before = await this.#metrics();
   }
 
   async publish(route: RouteFields): Promise<void> {
-    await this.#call('POST', `/v1/tenants/${tenant}/routes`, route);
+    await this.#rest.call('POST', `/tenants/${tenant}/routes`, route);
     while (!(await this.#finds(route))) await delay(pollMs);
   }
 
   async issueKey(): Promise<string> {
     const body = { name: `attack ${(this.#keys += 1)}` };
-    const { key } = (await this.#call('POST', `/v1/tenants/${tenant}/api-keys`, body)) as { key: string };
+    const { key } = await this.#rest.call('POST', `/tenants/${tenant}/api-keys`, body);
     return key;
   }
 
-  /** Waits for sockets and timers to be as few as before, since the operator's own calls leave some open for seconds. */
-  async expectUnharmed(): Promise<void> {
-    const deadline = performance.now() + longestSettlingMs;
+  /** Waits for sockets and timers to be as few as before: the REST calls leave some open for seconds. */
+  async expectNoLeaks(): Promise<void> {
+    const deadline = performance.now() + maxSettleMs;
     for (;;) {
-      const left = leftOver(this.#before, await this.#metrics());
-      if (left.length === 0) return;
-      assert.ok(performance.now() < deadline, left.join('; '));
+      const found = leaks(this.#before, await this.#metrics());
+      if (found.length === 0) return;
+      assert.ok(performance.now() < deadline, found.join('; '));
       await delay(pollMs);
     }
   }
 
-  /** Takes the tenant away with all that it owns. */
+  /** Deletes the tenant with all that it owns. */
   async close(): Promise<void> {
-    await this.#call('DELETE', `/v1/tenants/${tenant}`);
-  }
-
-  async #call(method: string, path: string, body?: unknown): Promise<unknown> {
-    const { apiUrl, adminToken } = this.whereabouts;
-    const response = await fetch(`${apiUrl}${path}`, {
-      method,
-      headers: { Authorization: `Bearer ${adminToken}`, 'Content-Type': 'application/json' },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    const text = await response.text();
-    if (!response.ok)
-      throw new RefusedByApi(response.status, `${method} ${path}: ${response.status} ${text}`);
-    return text === '' ? null : JSON.parse(text);
+    await this.#rest.call('DELETE', `/tenants/${tenant}`);
   }
 
   // A request with two different keys is refused once its route is found, before anything is dialed.
@@ -91,7 +80,7 @@ export class OperatedGateway implements AttackedGateway {
   }
 
   async #metrics(): Promise<Metrics> {
-    const text = await (await fetch(`${this.whereabouts.adminUrl}/metrics`)).text();
+    const text = await (await fetch(`${this.addresses.adminUrl}/metrics`)).text();
     return new Map(watched.map((name) => [name, Number(text.split(`\n${name} `)[1]?.split('\n')[0] ?? 0)]));
   }
 }
@@ -107,8 +96,8 @@ const watched = [
   'nodejs_active_resources{type="Timeout"}',
 ];
 
-function leftOver(before: Metrics, now: Metrics): string[] {
-  if (before.get(startTime) !== now.get(startTime)) throw new Error('the gateway was started anew meanwhile');
+function leaks(before: Metrics, now: Metrics): string[] {
+  if (before.get(startTime) !== now.get(startTime)) throw new Error('the gateway was restarted');
   return watched.flatMap((name) => {
     const [first = 0, last = 0] = [before.get(name), now.get(name)];
     return last > first ? [`${name} was ${first}, and is ${last}`] : [];

@@ -1,33 +1,33 @@
 import type { Socket } from 'node:net';
 import { CountingUpstream } from '../support/counting-upstream.js';
 import { openSocket, upgradeRequest } from '../support/raw-request.js';
-import type { AttackedGateway, RouteFields } from './attacked-gateway.js';
-import { joinsAndLeaves, type Behaviour } from './behaviours.js';
-import { untilClosed, type Received } from './until-closed.js';
+import type { AttackTarget, RouteFields } from './attack-target.js';
+import { joinsAndEnds, type Behaviour } from './upstream-behaviours.js';
+import { untilClosed, type Received } from './received.js';
 
-interface Setting {
-  /** What the upstream does with each connection; unless given, it joins and leaves. */
+interface SandboxRoute {
+  /** What the upstream does with each connection; by default it switches protocols and ends. */
   upstream?: Behaviour;
   /** The upstream listens on every address of this machine, not on 127.0.0.1 alone. */
   isEverywhere?: boolean;
-  /** Laid over a route for every path of the arena's host, without a key. */
+  /** Overrides of a route for every path of the sandbox's host, without a key. */
   route?: RouteFields | ((upstream: CountingUpstream) => RouteFields);
 }
 
-/** Where one attack happens: a host name of its own, with routes and upstreams of its own. */
-export class Arena {
+/** The host name, routes, upstreams and clients of one attack. */
+export class Sandbox {
   readonly #upstreams: CountingUpstream[] = [];
   readonly #clients: Socket[] = [];
 
   constructor(
-    readonly gateway: AttackedGateway,
+    readonly gateway: AttackTarget,
     readonly host: string,
   ) {}
 
-  /** An upstream, and a route of the arena's host to it. */
-  async prepare({ upstream: behaviour, isEverywhere, route }: Setting = {}): Promise<CountingUpstream> {
+  /** Starts an upstream, and publishes a route of the sandbox's host to it. */
+  async prepare({ upstream: behaviour, isEverywhere, route }: SandboxRoute = {}): Promise<CountingUpstream> {
     const host = isEverywhere === true ? null : '127.0.0.1';
-    const upstream = await CountingUpstream.start(behaviour ?? joinsAndLeaves, host);
+    const upstream = await CountingUpstream.start(behaviour ?? joinsAndEnds, host);
     this.#upstreams.push(upstream);
     const fields = typeof route === 'function' ? route(upstream) : route;
     await this.gateway.publish({
@@ -51,7 +51,7 @@ export class Arena {
     return client;
   }
 
-  /** Sends the bytes on a connection of their own; answers with what comes until the gateway closes it. */
+  /** Sends the bytes on a new connection; resolves with what comes until the gateway closes it. */
   async send(bytes: string | Buffer): Promise<Received> {
     const client = await this.connect();
     const received = untilClosed(client);

@@ -1,11 +1,10 @@
 import { Resolver } from 'node:dns/promises';
 
 /**
- * Imported into the process of a gateway, this stands in for the DNS server of somebody hostile. A name under
- * `names.test` says itself what it resolves to: `127-0-0-2.127-0-0-1.names.test` to these two addresses,
- * `127-0-0-1.then.127-0-0-2.names.test` to the first at the first look-up and to the second from then on,
- * `never.names.test` to nothing, ever, and no answer is good for longer than it takes to give it. Every other name is
- * looked up as ever.
+ * Imported into the process of a gateway, this replaces the DNS server of an attacker. A name under `names.test` contains
+ * its addresses: `127-0-0-2.127-0-0-1.names.test` resolves to these two, `127-0-0-1.then.127-0-0-2.names.test` to the first
+ * one at the first look-up and to the second one afterwards, the look-up of `never.names.test` never ends, and every TTL
+ * is 0. Every other name is resolved as without it.
  */
 const suffix = '.names.test';
 
@@ -17,7 +16,7 @@ interface Answer {
   ttl: number;
 }
 
-function standIn(hostname: string, isWanted: (label: string) => boolean): Promise<Answer[]> | null {
+function stubbed(hostname: string, isWanted: (label: string) => boolean): Promise<Answer[]> | null {
   const name = hostname.replace(/\.$/, '');
   if (!name.endsWith(suffix)) return null;
   const answers = name.slice(0, -suffix.length).split('.then.');
@@ -31,7 +30,7 @@ function standIn(hostname: string, isWanted: (label: string) => boolean): Promis
   return Promise.reject(Object.assign(new Error(`no address of this family: ${name}`), { code: 'ENODATA' }));
 }
 
-// `x` stands for the colon of IPv6, since a name can't have one.
+// `x` replaces the colon of IPv6, which a name can't have.
 function addressOf(label: string): string {
   return isIpv6(label) ? label.replaceAll('x', ':') : label.replaceAll('-', '.');
 }
@@ -42,10 +41,10 @@ function isIpv6(label: string): boolean {
 
 Object.assign(Resolver.prototype, {
   resolve4(this: Resolver, hostname: string, ...options: unknown[]): unknown {
-    const answer = standIn(hostname, (label) => !isIpv6(label));
+    const answer = stubbed(hostname, (label) => !isIpv6(label));
     return answer ?? Reflect.apply(resolve4, this, [hostname, ...options]);
   },
   resolve6(this: Resolver, hostname: string, ...options: unknown[]): unknown {
-    return standIn(hostname, isIpv6) ?? Reflect.apply(resolve6, this, [hostname, ...options]);
+    return stubbed(hostname, isIpv6) ?? Reflect.apply(resolve6, this, [hostname, ...options]);
   },
 });

@@ -1,12 +1,12 @@
 import type { PublishedTenant } from '#libs/contract';
 import { activeTimers, timersBackTo } from '../support/active-timers.js';
 import { GatewayWorld } from '../support/gateway-world.js';
-import type { AttackedGateway, RouteFields } from './attacked-gateway.js';
-import './stand-in-resolver.js';
+import type { AttackTarget, RouteFields } from './attack-target.js';
+import './stub-resolver.js';
 
-/** A gateway in this process, into which a test can look: it says whether anything is still held. */
-export class GatewayInProcess implements AttackedGateway {
-  readonly findsStandInNames = true;
+/** A gateway in this process, so that its slots, sockets and timers can be counted. */
+export class TargetInProcess implements AttackTarget {
+  readonly hasStubResolver = true;
   readonly #timers = activeTimers();
   #published: Promise<unknown> = Promise.resolve();
 
@@ -15,9 +15,9 @@ export class GatewayInProcess implements AttackedGateway {
     private readonly tenant: PublishedTenant,
   ) {}
 
-  static async start(): Promise<GatewayInProcess> {
+  static async start(): Promise<TargetInProcess> {
     const world = await GatewayWorld.start({ SLUICE_UPSTREAM_ALLOW: '127.0.0.1/32' });
-    return new GatewayInProcess(world, await world.tenant());
+    return new TargetInProcess(world, await world.tenant());
   }
 
   get port(): number {
@@ -29,17 +29,17 @@ export class GatewayInProcess implements AttackedGateway {
   }
 
   publish(route: RouteFields): Promise<void> {
-    return this.#afterOthers(async () => {
+    return this.#serially(async () => {
       await this.world.route(this.tenant, route);
     });
   }
 
   issueKey(): Promise<string> {
-    return this.#afterOthers(async () => (await this.world.apiKey(this.tenant)).key);
+    return this.#serially(async () => (await this.world.apiKey(this.tenant)).key);
   }
 
-  // What went wrong inside has failed the test run: an error that nobody caught, and a line of the log above `info`.
-  async expectUnharmed(): Promise<void> {
+  // An uncaught error, and a log line above `info`, fail the test run by themselves.
+  async expectNoLeaks(): Promise<void> {
     await this.world.expectNothingHeld();
     await timersBackTo(this.#timers);
   }
@@ -48,8 +48,8 @@ export class GatewayInProcess implements AttackedGateway {
     await this.world.close();
   }
 
-  // Attacks run beside each other; a configuration changes step by step.
-  #afterOthers<Result>(change: () => Promise<Result>): Promise<Result> {
+  // Attacks run concurrently; changes of the configuration are published one after the other.
+  #serially<Result>(change: () => Promise<Result>): Promise<Result> {
     const changed = this.#published.then(change, change);
     this.#published = changed;
     return changed;

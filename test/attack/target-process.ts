@@ -5,22 +5,22 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { SluiceProcess } from '../support/sluice-process.js';
 import { adminToken, testSettings } from '../support/sluice-settings.js';
-import { OperatedGateway, type Whereabouts } from './operated-gateway.js';
+import { RemoteTarget, type TargetAddresses } from './remote-target.js';
 
-/** All of Sluice in a process of its own, as it was built; its end is what an attack is after. */
-export class GatewayProcess extends OperatedGateway {
+/** All of Sluice, as it was built, in a process of its own: an attack that crashes it fails. */
+export class TargetProcess extends RemoteTarget {
   private constructor(
-    whereabouts: Whereabouts,
+    addresses: TargetAddresses,
     private readonly program: SluiceProcess,
     private readonly folder: string,
   ) {
-    super(whereabouts);
+    super(addresses);
   }
 
   /** `engine` is its SLUICE_ENGINE. */
-  static async start(engine: string): Promise<GatewayProcess> {
+  static async start(engine: string): Promise<TargetProcess> {
     const folder = await mkdtemp(join(tmpdir(), 'sluice-attack-'));
-    const resolver = fileURLToPath(new URL('stand-in-resolver.js', import.meta.url));
+    const resolver = fileURLToPath(new URL('stub-resolver.js', import.meta.url));
     const program = SluiceProcess.start('all-in-one', {
       ...testSettings,
       NODE_OPTIONS: `--import=${resolver}`,
@@ -32,20 +32,20 @@ export class GatewayProcess extends OperatedGateway {
     });
     const { api: apiUrl, gateways, gatewayAdmin: adminUrl } = await program.urls();
     const gatewayUrl = gateways[0] ?? '';
-    const whereabouts = { apiUrl, gatewayUrl, adminUrl, adminToken, findsStandInNames: true };
-    return new GatewayProcess(whereabouts, program, folder);
+    const addresses = { apiUrl, gatewayUrl, adminUrl, adminToken, hasStubResolver: true };
+    return new TargetProcess(addresses, program, folder);
   }
 
-  override async expectUnharmed(): Promise<void> {
-    await super.expectUnharmed();
-    // Warnings are what a terminal is to show of refused requests; errors are faults.
-    const complaints = this.program.output.split('\n').filter((line) => /"level":[56]0/.test(line));
-    assert.deepEqual(complaints, [], 'the gateway logged that something went wrong');
+  override async expectNoLeaks(): Promise<void> {
+    await super.expectNoLeaks();
+    // Refused requests are warnings on a terminal; errors are faults.
+    const errors = this.program.output.split('\n').filter((line) => /"level":[56]0/.test(line));
+    assert.deepEqual(errors, [], 'the gateway logged errors');
   }
 
   override async close(): Promise<void> {
     const { exitCode, output } = await this.program.stop();
     await rm(this.folder, { recursive: true, force: true });
-    if (exitCode !== 0) throw new Error(`the gateway ended with ${exitCode}:\n${output}`);
+    if (exitCode !== 0) throw new Error(`the gateway exited with ${exitCode}:\n${output}`);
   }
 }

@@ -1,12 +1,12 @@
 import type { Socket } from 'node:net';
 
-/** What an upstream does with a connection that the gateway opened. */
+/** What an upstream does with a connection of the gateway. */
 export type Behaviour = (socket: Socket) => void;
 
-/** For the key of the sample handshake of RFC 6455 §1.3, with which every attack comes. */
+/** For the key of the sample handshake of RFC 6455 §1.3, which every attack sends. */
 export const rightAccept = 's3pPLMBiTxaQ9kYGzzhZRbK+xOo=';
 
-/** A 101 as it should be; `changes` replaces a header field, or takes it out with null. */
+/** A valid 101; `changes` replaces header fields, or removes them with null. */
 export function switching(changes: Record<string, string | null> = {}): string {
   const fields: Record<string, string | null> = {
     Upgrade: 'websocket',
@@ -20,8 +20,8 @@ export function switching(changes: Record<string, string | null> = {}): string {
   return ['HTTP/1.1 101 Switching Protocols', ...lines, '', ''].join('\r\n');
 }
 
-/** Acts once the head of a request is there. */
-export function onceAsked(act: Behaviour): Behaviour {
+/** Acts once the head of a request has arrived. */
+export function onRequest(act: Behaviour): Behaviour {
   return (socket) => {
     let text = '';
     const onData = (chunk: Buffer): void => {
@@ -34,26 +34,26 @@ export function onceAsked(act: Behaviour): Behaviour {
   };
 }
 
-export function says(bytes: string): Behaviour {
-  return onceAsked((socket) => socket.write(bytes, 'latin1'));
+export function answers(bytes: string): Behaviour {
+  return onRequest((socket) => socket.write(bytes, 'latin1'));
 }
 
-export function saysAndEnds(bytes: string): Behaviour {
-  return onceAsked((socket) => socket.end(bytes, 'latin1'));
+export function answersAndEnds(bytes: string): Behaviour {
+  return onRequest((socket) => socket.end(bytes, 'latin1'));
 }
 
-export const joins = says(switching());
-/** A text message for each read. */
-export const joinsAndGreets = onceAsked((socket) => {
+export const joins = answers(switching());
+/** Sends a text message for each read. */
+export const joinsAndSends = onRequest((socket) => {
   socket.write(switching(), 'latin1');
   socket.on('data', () => socket.write('\x81\x05hello', 'latin1'));
 });
-export const joinsAndLeaves = saysAndEnds(switching());
+export const joinsAndEnds = answersAndEnds(switching());
 export const staysSilent: Behaviour = () => undefined;
 
-/** Says the first part, and then the second again and again, as fast as it is read. */
+/** Sends the first part, and then the second one repeatedly, as fast as it is read. */
 export function pours(first: string, chunk: string): Behaviour {
-  return onceAsked((socket) => {
+  return onRequest((socket) => {
     socket.write(first, 'latin1');
     const more = (): void => {
       while (!socket.destroyed && socket.write(chunk, 'latin1'));

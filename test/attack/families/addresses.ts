@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import type { AttackCase, AttackFamily } from '../attack-case.js';
-import { joinsAndLeaves, onceAsked } from '../behaviours.js';
+import { joinsAndEnds, onRequest } from '../upstream-behaviours.js';
 import { parseAnswer } from '../../support/raw-request.js';
-import type { Arena } from '../arena.js';
-import { RefusedByApi } from '../refused-by-api.js';
+import type { Sandbox } from '../sandbox.js';
+import { RestError } from '../../support/rest-client.js';
 import type { CountingUpstream } from '../../support/counting-upstream.js';
 import { expectOneAnswer, expectOneRequest, expectRefusal } from '../expectations.js';
 
@@ -16,24 +16,24 @@ function forbidden(name: string, hostname: string, options: Partial<AttackCase> 
   return {
     name,
     ...options,
-    run: async (arena) => {
-      const upstream = await prepareUnlessRefused(arena, hostname);
+    run: async (sandbox) => {
+      const upstream = await prepareUnlessRefused(sandbox, hostname);
       if (!upstream) return;
-      expectRefusal(await arena.send(arena.handshake()), 502, 'upstream_forbidden_address');
+      expectRefusal(await sandbox.send(sandbox.handshake()), 502, 'upstream_forbidden_address');
       assert.equal(upstream.connections, 0);
     },
   };
 }
 
 /** Null where the API does not take such a URL, which keeps it from every gateway. */
-async function prepareUnlessRefused(arena: Arena, hostname: string): Promise<CountingUpstream | null> {
+async function prepareUnlessRefused(sandbox: Sandbox, hostname: string): Promise<CountingUpstream | null> {
   try {
-    return await arena.prepare({
+    return await sandbox.prepare({
       isEverywhere: true,
       route: ({ url }) => ({ upstreams: [{ url: `ws://${hostname}:${new URL(url).port}` }] }),
     });
   } catch (error) {
-    if (error instanceof RefusedByApi && error.status === 422) return null;
+    if (error instanceof RestError && error.status === 422) return null;
     throw error;
   }
 }
@@ -90,7 +90,7 @@ const names: AttackCase[] = [
   ['a name of many addresses, all special', '10-0-0-1.169-254-169-254.127-0-0-2.192-168-1-1.xx1.names.test'],
   ['a name of the metadata of a cloud', '169-254-169-254.names.test'],
   ['a name with a trailing dot', '127-0-0-2.names.test.'],
-].map(([name = '', hostname = '']) => forbidden(name, hostname, { needsStandInNames: true }));
+].map(([name = '', hostname = '']) => forbidden(name, hostname, { needsStubResolver: true }));
 
 /**
  * Dials names that resolve to more than one thing: one answer after the other, each of which comes as soon as the name is
@@ -99,14 +99,14 @@ const names: AttackCase[] = [
 function dialed(name: string, hostname: string, outcomes: readonly (101 | 502)[]): AttackCase {
   return {
     name,
-    needsStandInNames: true,
-    run: async (arena) => {
+    needsStubResolver: true,
+    run: async (sandbox) => {
       const reached: (string | undefined)[] = [];
-      const upstream = await arena.prepare({
+      const upstream = await sandbox.prepare({
         isEverywhere: true,
         upstream: (socket) => {
           reached.push(socket.localAddress?.replace('::ffff:', ''));
-          joinsAndLeaves(socket);
+          joinsAndEnds(socket);
         },
         route: ({ url }) => ({ upstreams: [{ url: `ws://${hostname}:${new URL(url).port}` }] }),
       });
@@ -114,7 +114,7 @@ function dialed(name: string, hostname: string, outcomes: readonly (101 | 502)[]
       for (const status of outcomes) {
         let answered: number;
         do {
-          const { text } = await arena.send(arena.handshake());
+          const { text } = await sandbox.send(sandbox.handshake());
           answered = parseAnswer(text).status;
           expectOneAnswer(text, answered);
           assert.ok(answered === 101 || answered === 502, text);
@@ -151,12 +151,12 @@ const manyAnswers: AttackCase[] = [
   dialed('a name that is bound anew to many', '127-0-0-1.then.127-0-0-2.127-0-0-1.names.test', [101, 101]),
   {
     name: 'several upstreams, of which one may be dialed',
-    run: async (arena) => {
-      const upstream = await arena.prepare({
+    run: async (sandbox) => {
+      const upstream = await sandbox.prepare({
         isEverywhere: true,
         route: ({ url }) => ({ upstreams: [{ url: url.replace('127.0.0.1', '127.0.0.2') }, { url }] }),
       });
-      expectOneAnswer((await arena.send(arena.handshake())).text, 101);
+      expectOneAnswer((await sandbox.send(sandbox.handshake())).text, 101);
       expectOneRequest(upstream, { has: [/\r\nHost: 127\.0\.0\.1:/] });
     },
   },
@@ -165,12 +165,12 @@ const manyAnswers: AttackCase[] = [
 const manyAttempts: AttackCase[] = [
   {
     name: '64 upstreams that all close the connection without an answer, for one request',
-    run: async (arena) => {
-      const upstream = await arena.prepare({
-        upstream: onceAsked((socket) => socket.destroy()),
+    run: async (sandbox) => {
+      const upstream = await sandbox.prepare({
+        upstream: onRequest((socket) => socket.destroy()),
         route: ({ url }) => ({ upstreams: Array.from({ length: 64 }, () => ({ url })) }),
       });
-      expectRefusal(await arena.send(arena.handshake()), 502, 'upstream_bad_handshake');
+      expectRefusal(await sandbox.send(sandbox.handshake()), 502, 'upstream_bad_handshake');
       assert.equal(upstream.connections, maxDialAttempts);
     },
   },
@@ -180,22 +180,22 @@ const manyAttempts: AttackCase[] = [
 const itself: AttackCase[] = [
   { hostname: '127.0.0.1' },
   { hostname: '[::ffff:127.0.0.1]' },
-  { hostname: '127-0-0-1.names.test', needsStandInNames: true },
-  { hostname: '127-0-0-2.127-0-0-1.names.test', needsStandInNames: true },
+  { hostname: '127-0-0-1.names.test', needsStubResolver: true },
+  { hostname: '127-0-0-2.127-0-0-1.names.test', needsStubResolver: true },
 ].flatMap(({ hostname, ...options }) =>
   (['port', 'adminPort'] as const).map((port) => ({
     name: `the gateway itself, ${port === 'port' ? 'where clients connect' : 'its admin listener'}, as ${hostname}`,
     ...options,
-    run: async (arena) => {
-      const upstream = await arena.prepare({
+    run: async (sandbox) => {
+      const upstream = await sandbox.prepare({
         route: ({ url }) => ({
           upstreams: [
-            { url: `ws://${hostname}:${arena.gateway[port]}` },
+            { url: `ws://${hostname}:${sandbox.gateway[port]}` },
             { url: url.replace('127.0.0.1', '127.0.0.2') },
           ],
         }),
       });
-      expectRefusal(await arena.send(arena.handshake()), 502, 'upstream_forbidden_address');
+      expectRefusal(await sandbox.send(sandbox.handshake()), 502, 'upstream_forbidden_address');
       assert.equal(upstream.connections, 0);
     },
   })),

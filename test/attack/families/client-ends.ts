@@ -1,92 +1,100 @@
 import assert from 'node:assert/strict';
 import type { Socket } from 'node:net';
-import type { Arena } from '../arena.js';
+import type { Sandbox } from '../sandbox.js';
 import type { AttackCase, AttackFamily } from '../attack-case.js';
-import { joins, onceAsked, pours, says, staysSilent, switching, type Behaviour } from '../behaviours.js';
+import {
+  joins,
+  onRequest,
+  pours,
+  answers,
+  staysSilent,
+  switching,
+  type Behaviour,
+} from '../upstream-behaviours.js';
 import { expectOneAnswer } from '../expectations.js';
-import type { RouteFields } from '../attacked-gateway.js';
+import type { RouteFields } from '../attack-target.js';
 import { until } from '../until.js';
-import { untilClosed, untilReceived } from '../until-closed.js';
+import { untilClosed, untilReceived } from '../received.js';
 import type { CountingUpstream } from '../../support/counting-upstream.js';
 
 type Leave = (client: Socket) => void;
 
-const waysToLeave: readonly (readonly [way: string, leave: Leave])[] = [
+const closes: readonly (readonly [way: string, leave: Leave])[] = [
   ['a FIN', (client) => client.end()],
   ['a RST', (client) => client.resetAndDestroy()],
 ];
 
-/** How far a client comes before it leaves. */
+/** How far a client gets before it closes its connection. */
 interface Step {
   when: string;
   upstream?: Behaviour;
   route?: (upstream: CountingUpstream) => RouteFields;
-  needsStandInNames?: true;
-  /** It says nothing for which an upstream is dialed. */
+  needsStubResolver?: true;
+  /** Nothing of it makes the gateway dial an upstream. */
   isNoRequest?: true;
-  /** Resolves when it is there. */
-  come(client: Socket, arena: Arena, upstream: CountingUpstream): Promise<void> | void;
+  /** Resolves when the client has got there. */
+  reach(client: Socket, sandbox: Sandbox, upstream: CountingUpstream): Promise<void> | void;
 }
 
 const steps: readonly Step[] = [
-  { when: 'at once', isNoRequest: true, come: () => undefined },
-  { when: 'within the request line', isNoRequest: true, come: sends(() => 'GET / HT') },
-  { when: 'within the head', isNoRequest: true, come: sends((arena) => arena.handshake().slice(0, 60)) },
+  { when: 'at once', isNoRequest: true, reach: () => undefined },
+  { when: 'within the request line', isNoRequest: true, reach: sends(() => 'GET / HT') },
+  { when: 'within the head', isNoRequest: true, reach: sends((sandbox) => sandbox.handshake().slice(0, 60)) },
   {
     when: 'before the last LF of the head',
     isNoRequest: true,
-    come: sends((arena) => arena.handshake().slice(0, -1)),
+    reach: sends((sandbox) => sandbox.handshake().slice(0, -1)),
   },
-  { when: 'right behind the request', come: sends((arena) => arena.handshake()) },
+  { when: 'right behind the request', reach: sends((sandbox) => sandbox.handshake()) },
   {
     when: 'right behind a request that is refused',
     isNoRequest: true,
-    come: sends((arena) => arena.handshake('/a%00')),
+    reach: sends((sandbox) => sandbox.handshake('/a%00')),
   },
   {
     when: 'right behind a request that is no handshake',
     isNoRequest: true,
-    come: sends(({ host }) => `GET / HTTP/1.1\r\nHost: ${host}\r\n\r\n`),
+    reach: sends(({ host }) => `GET / HTTP/1.1\r\nHost: ${host}\r\n\r\n`),
   },
-  { when: 'right behind what is no HTTP', isNoRequest: true, come: sends(() => '\x16\x03\x01') },
+  { when: 'right behind what is no HTTP', isNoRequest: true, reach: sends(() => '\x16\x03\x01') },
   {
     when: 'within a body that nobody wants',
     isNoRequest: true,
-    come: sends(({ host }) => `POST / HTTP/1.1\r\nHost: ${host}\r\nContent-Length: 9\r\n\r\nabc`),
+    reach: sends(({ host }) => `POST / HTTP/1.1\r\nHost: ${host}\r\nContent-Length: 9\r\n\r\nabc`),
   },
   {
     when: 'right behind CONNECT',
     isNoRequest: true,
-    come: sends(() => 'CONNECT inside.test:80 HTTP/1.1\r\nHost: inside.test\r\n\r\n'),
+    reach: sends(() => 'CONNECT inside.test:80 HTTP/1.1\r\nHost: inside.test\r\n\r\n'),
   },
   {
     when: 'while the upstream is dialed',
     upstream: staysSilent,
     route: overTls,
-    come: async (client, arena, upstream) => {
-      client.write(arena.handshake());
+    reach: async (client, sandbox, upstream) => {
+      client.write(sandbox.handshake());
       await until(() => upstream.received !== '');
     },
   },
   {
     when: 'while the name of the upstream is looked up',
     route: () => ({ upstreams: [{ url: 'ws://never.names.test' }], timeouts: { connectMs: 600_000 } }),
-    needsStandInNames: true,
-    come: sends((arena) => arena.handshake()),
+    needsStubResolver: true,
+    reach: sends((sandbox) => sandbox.handshake()),
   },
   {
     when: 'while the upstream is asked',
     upstream: staysSilent,
-    come: async (client, arena, upstream) => {
-      client.write(arena.handshake());
+    reach: async (client, sandbox, upstream) => {
+      client.write(sandbox.handshake());
       await until(() => upstream.received.endsWith('\r\n\r\n'));
     },
   },
   {
     when: 'while it sends early, and the upstream is asked',
     upstream: staysSilent,
-    come: async (client, arena, upstream) => {
-      client.write(arena.handshake() + 'x'.repeat(100_000));
+    reach: async (client, sandbox, upstream) => {
+      client.write(sandbox.handshake() + 'x'.repeat(100_000));
       await until(() => upstream.received.endsWith('\r\n\r\n'));
     },
   },
@@ -95,27 +103,27 @@ const steps: readonly Step[] = [
     upstream: pours('HTTP/1.1 404 Not Found\r\nContent-Length: 1000000000\r\n\r\n', 'a'.repeat(1000)),
     // A client that has only ended its own side may go on reading, for as long as an answer may take.
     route: () => ({ timeouts: { handshakeMs: 300 } }),
-    come: sees('aaaa'),
+    reach: sees('aaaa'),
   },
   {
     when: 'behind an answer that is passed on',
-    upstream: says('HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\n\r\nno'),
-    come: sees('no'),
+    upstream: answers('HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\n\r\nno'),
+    reach: sees('no'),
   },
-  { when: 'behind the 101', upstream: joins, come: sees('\r\n\r\n') },
+  { when: 'behind the 101', upstream: joins, reach: sees('\r\n\r\n') },
   {
     when: 'within the header of a frame',
     upstream: joins,
-    come: async (client, arena, upstream) => {
-      await sees('\r\n\r\n')(client, arena, upstream);
+    reach: async (client, sandbox, upstream) => {
+      await sees('\r\n\r\n')(client, sandbox, upstream);
       client.write(Buffer.from('82', 'hex'));
     },
   },
   {
     when: 'within a frame',
     upstream: joins,
-    come: async (client, arena, upstream) => {
-      await sees('\r\n\r\n')(client, arena, upstream);
+    reach: async (client, sandbox, upstream) => {
+      await sees('\r\n\r\n')(client, sandbox, upstream);
       client.write(Buffer.from('82fe100000000000616263', 'hex'));
       await until(() => upstream.received.endsWith('abc'));
     },
@@ -123,8 +131,8 @@ const steps: readonly Step[] = [
   {
     when: 'behind a close frame',
     upstream: joins,
-    come: async (client, arena, upstream) => {
-      await sees('\r\n\r\n')(client, arena, upstream);
+    reach: async (client, sandbox, upstream) => {
+      await sees('\r\n\r\n')(client, sandbox, upstream);
       client.write(Buffer.from('88820000000003e8', 'hex'));
       await until(() => upstream.received.endsWith('\x03\xe8'));
     },
@@ -132,15 +140,15 @@ const steps: readonly Step[] = [
 ];
 
 /** However it left, its socket is gone, and so is that of the upstream, which got what it should and no more. */
-function leaves(step: Step, [way, leave]: (typeof waysToLeave)[number]): AttackCase {
-  const { when, upstream: behaviour = joins, route = () => ({}), needsStandInNames = false } = step;
+function leaves(step: Step, [way, leave]: (typeof closes)[number]): AttackCase {
+  const { when, upstream: behaviour = joins, route = () => ({}), needsStubResolver = false } = step;
   return {
     name: `the client leaves with ${way} ${when}`,
-    needsStandInNames,
-    run: async (arena) => {
-      const upstream = await arena.prepare({ upstream: behaviour, route });
-      const client = await arena.connect();
-      await step.come(client, arena, upstream);
+    needsStubResolver,
+    run: async (sandbox) => {
+      const upstream = await sandbox.prepare({ upstream: behaviour, route });
+      const client = await sandbox.connect();
+      await step.reach(client, sandbox, upstream);
       client.resume();
       leave(client);
       await until(() => client.closed && upstream.openSockets === 0);
@@ -156,15 +164,15 @@ function overTls({ url }: CountingUpstream): RouteFields {
   return { upstreams: [{ url: url.replace('ws:', 'wss:') }] };
 }
 
-function sends(bytesOf: (arena: Arena) => string): Step['come'] {
-  return (client, arena) => {
-    client.write(bytesOf(arena), 'latin1');
+function sends(bytesOf: (sandbox: Sandbox) => string): Step['reach'] {
+  return (client, sandbox) => {
+    client.write(bytesOf(sandbox), 'latin1');
   };
 }
 
-function sees(wanted: string): Step['come'] {
-  return async (client, arena) => {
-    client.write(arena.handshake());
+function sees(wanted: string): Step['reach'] {
+  return async (client, sandbox) => {
+    client.write(sandbox.handshake());
     await untilReceived(client, wanted);
   };
 }
@@ -175,15 +183,15 @@ const closeFrame1002 = '\x88\x10\x03\xeaprotocol error';
 
 const breaksRule: AttackCase = {
   name: 'the client breaks a rule right behind a message: it is sent the answer, and then 1002',
-  run: async (arena) => {
-    const answers = onceAsked((socket) => {
+  run: async (sandbox) => {
+    const answers = onRequest((socket) => {
       socket.write(switching(), 'latin1');
       socket.once('data', () => socket.write('\x81\x05hello\x88\x02\x03\xe8', 'latin1'));
     });
-    const upstream = await arena.prepare({ upstream: answers });
-    const client = await arena.connect();
+    const upstream = await sandbox.prepare({ upstream: answers });
+    const client = await sandbox.connect();
     const received = untilClosed(client);
-    client.write(Buffer.concat([Buffer.from(arena.handshake()), messageThenForbidden]));
+    client.write(Buffer.concat([Buffer.from(sandbox.handshake()), messageThenForbidden]));
     const { body } = expectOneAnswer((await received).text, 101);
     assert.equal(body, `\x81\x05hello${closeFrame1002}`);
     assert.match(upstream.received, /\x81\x82\0{4}hi\x88\x90.{20}$/s);
@@ -196,10 +204,10 @@ const maxHeldMs = 20_000;
 const breaksRuleAndStays: AttackCase = {
   name: 'the client breaks a rule, and neither it nor the upstream closes',
   isSlow: true,
-  run: async (arena) => {
-    const upstream = await arena.prepare({ upstream: joins });
-    const client = await arena.connect();
-    client.write(Buffer.concat([Buffer.from(arena.handshake()), messageThenForbidden]));
+  run: async (sandbox) => {
+    const upstream = await sandbox.prepare({ upstream: joins });
+    const client = await sandbox.connect();
+    client.write(Buffer.concat([Buffer.from(sandbox.handshake()), messageThenForbidden]));
     await untilReceived(client, '\r\n\r\n');
     const sinceMs = performance.now();
     client.resume();
@@ -210,9 +218,5 @@ const breaksRuleAndStays: AttackCase = {
 
 export const clientEnds: AttackFamily = {
   name: 'a client that leaves',
-  cases: [
-    ...steps.flatMap((step) => waysToLeave.map((way) => leaves(step, way))),
-    breaksRule,
-    breaksRuleAndStays,
-  ],
+  cases: [...steps.flatMap((step) => closes.map((way) => leaves(step, way))), breaksRule, breaksRuleAndStays],
 };

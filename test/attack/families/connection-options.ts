@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import type { Arena } from '../arena.js';
+import type { Sandbox } from '../sandbox.js';
 import type { AttackCase, AttackFamily } from '../attack-case.js';
-import { letIn, refused, withLines } from '../case-builders.js';
+import { admitted, refused, withLines } from '../case-builders.js';
 import { expectRefusal } from '../expectations.js';
 
 export const connectionOptions: AttackFamily = {
@@ -9,7 +9,7 @@ export const connectionOptions: AttackFamily = {
   cases: [
     ...['Host', 'Sec-WebSocket-Key', 'sec-websocket-version', 'Sec-WebSocket-Protocol', 'Origin'].map(
       (name) =>
-        letIn(
+        admitted(
           `Connection names ${name}, which stays`,
           connecting(name, { 'Sec-WebSocket-Protocol': 'chat', Origin: 'https://app.test' }),
           { has: [new RegExp(`\r\n${name}: `, 'i')], hasNot: [/connection:.*,/i] },
@@ -23,24 +23,24 @@ export const connectionOptions: AttackFamily = {
       { allowedOrigins: ['https://app.test'] },
     ),
     ...['X-Forwarded-For', 'X-Forwarded-Proto', 'x-forwarded-host'].map((name) =>
-      letIn(`Connection names ${name}, which the gateway adds`, connecting(name), {
+      admitted(`Connection names ${name}, which the gateway adds`, connecting(name), {
         has: [new RegExp(`\r\n${name}: [^\r]`, 'i')],
       }),
     ),
-    letIn(
+    admitted(
       'Connection names a field that the route sets',
       connecting('X-Tenant', { 'X-Tenant': 'evil' }),
       { has: ['\r\nX-Tenant: acme\r\n'], hasNot: ['evil'] },
       { requestHeaders: { set: { 'X-Tenant': 'acme' } } },
     ),
-    letIn(
+    admitted(
       'Connection names a field of the client, which goes away',
       connecting('X-Mine', { 'X-Mine': 'a' }),
       {
         hasNot: [/x-mine/i],
       },
     ),
-    letIn(
+    admitted(
       'hop-by-hop fields',
       withLines(
         'Keep-Alive: timeout=9',
@@ -53,22 +53,22 @@ export const connectionOptions: AttackFamily = {
     ),
     {
       name: 'Connection names the field of the key: it still counts, and stays here',
-      run: async (arena) => {
-        const key = await arena.gateway.issueKey();
+      run: async (sandbox) => {
+        const key = await sandbox.gateway.issueKey();
         const route = { auth: { mode: 'apiKey' } };
-        await letIn(
+        await admitted(
           '',
           connecting('X-Api-Key', { 'X-Api-Key': key }),
           { hasNot: [/slc_|x-api-key/i] },
           route,
-        ).run(arena);
+        ).run(sandbox);
       },
     },
     ...['Authorization', 'X-Api-Key'].map((name): AttackCase => ({
       name: `Connection names ${name}, to have a request without a key let in`,
-      run: async (arena) => {
-        const upstream = await arena.prepare({ route: { auth: { mode: 'apiKey' } } });
-        expectRefusal(await arena.send(connecting(name)(arena)), 401, 'key_required');
+      run: async (sandbox) => {
+        const upstream = await sandbox.prepare({ route: { auth: { mode: 'apiKey' } } });
+        expectRefusal(await sandbox.send(connecting(name)(sandbox)), 401, 'key_required');
         assert.equal(upstream.connections, 0);
       },
     })),
@@ -77,5 +77,5 @@ export const connectionOptions: AttackFamily = {
 
 /** A handshake whose Connection names another field as well. */
 function connecting(name: string, changes: Record<string, string> = {}) {
-  return (arena: Arena) => arena.handshake('/', { Connection: `Upgrade, ${name}`, ...changes });
+  return (sandbox: Sandbox) => sandbox.handshake('/', { Connection: `Upgrade, ${name}`, ...changes });
 }

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import type { Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { AttackCase, AttackFamily } from '../attack-case.js';
-import { joins, joinsAndGreets } from '../behaviours.js';
+import { joins, joinsAndSends } from '../upstream-behaviours.js';
 import { expectOneAnswer } from '../expectations.js';
 import { until } from '../until.js';
-import { untilClosed, untilReceived } from '../until-closed.js';
+import { untilClosed, untilReceived } from '../received.js';
 
 const hello = `00000000${Buffer.from('hello').toString('hex')}`;
 const closeOf1000 = '88820000000003e8';
@@ -16,10 +16,10 @@ function forbidden(name: string, frame: string, allowed = ''): AttackCase {
     name,
     // The upstream, which has got a close frame, has its time to answer it.
     isSlow: allowed.endsWith(closeOf1000),
-    run: async (arena) => {
-      const upstream = await arena.prepare({ upstream: joins });
+    run: async (sandbox) => {
+      const upstream = await sandbox.prepare({ upstream: joins });
       const frames = Buffer.from(allowed + frame, 'hex').toString('latin1');
-      const { text } = await arena.send(arena.handshake() + frames);
+      const { text } = await sandbox.send(sandbox.handshake() + frames);
       assert.equal(expectOneAnswer(text, 101).body, '\x88\x10\x03\xeaprotocol error');
       await until(() => upstream.openSockets === 0);
       const received = upstream.received.slice(upstream.received.indexOf('\r\n\r\n') + 4);
@@ -34,10 +34,10 @@ function forbidden(name: string, frame: string, allowed = ''): AttackCase {
 function forbiddenInPieces(name: string, frame: string): AttackCase {
   return {
     name: `${name}, byte by byte`,
-    run: async (arena) => {
-      const upstream = await arena.prepare({ upstream: joins });
-      const client = await arena.connect();
-      client.write(arena.handshake());
+    run: async (sandbox) => {
+      const upstream = await sandbox.prepare({ upstream: joins });
+      const client = await sandbox.connect();
+      client.write(sandbox.handshake());
       await untilReceived(client, '\r\n\r\n');
       const received = untilClosed(client);
       for (const byte of Buffer.from(frame, 'hex')) {
@@ -66,16 +66,16 @@ const rules: AttackCase[] = [
 const floods: AttackCase[] = [
   {
     name: 'a flood of pongs that answer no ping: others are answered as before',
-    run: async (arena) => {
+    run: async (sandbox) => {
       const keepalive = { pingIntervalMs: 200 };
-      await arena.prepare({ upstream: joins, route: { match: { path: '/flooded' }, keepalive } });
-      await arena.prepare({ upstream: joinsAndGreets, route: { match: { path: '/other' } } });
-      const flooder = await arena.connect();
-      flooder.write(arena.handshake('/flooded'));
+      await sandbox.prepare({ upstream: joins, route: { match: { path: '/flooded' }, keepalive } });
+      await sandbox.prepare({ upstream: joinsAndSends, route: { match: { path: '/other' } } });
+      const flooder = await sandbox.connect();
+      flooder.write(sandbox.handshake('/flooded'));
       await untilReceived(flooder, '\x89');
       const stop = flood(flooder, Buffer.from('8a8000000000', 'hex'));
-      const other = await arena.connect();
-      other.write(arena.handshake('/other'));
+      const other = await sandbox.connect();
+      other.write(sandbox.handshake('/other'));
       await untilReceived(other, '\r\n\r\n');
       for (let answers = 0; answers < 300; answers += 1) {
         other.write('\x81\x85\0\0\0\0hello', 'latin1');

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
-import type { Arena } from '../arena.js';
+import type { Sandbox } from '../sandbox.js';
 import type { AttackCase, AttackFamily } from '../attack-case.js';
-import { joins, says, switching } from '../behaviours.js';
-import { badHandshake, bodyForbidden, letIn, refused, withLines } from '../case-builders.js';
+import { joins, answers, switching } from '../upstream-behaviours.js';
+import { badHandshake, bodyForbidden, admitted, refused, withLines } from '../case-builders.js';
 import { expectOneAnswer, expectOneRequest, expectRefusal } from '../expectations.js';
 
 const smuggled = 'GET /smuggled HTTP/1.1\r\nHost: inside.test\r\n\r\n';
 
 /** A handshake with one more line, as it is, before the end of its head. */
 function withLine(line: string, behind = '') {
-  return (arena: Arena) => withLines(line)(arena) + behind;
+  return (sandbox: Sandbox) => withLines(line)(sandbox) + behind;
 }
 
 const bodies: AttackCase[] = [
@@ -75,48 +75,48 @@ const bodies: AttackCase[] = [
     withLine('Transfer-Encoding:\r\n chunked', '0\r\n\r\n'),
     badHandshake,
   ),
-  letIn('Content-Length: 0, which stays here', withLine('Content-Length: 0'), {
+  admitted('Content-Length: 0, which stays here', withLine('Content-Length: 0'), {
     hasNot: [/content-length/i],
   }),
-  letIn('an expectation, which stays here', withLine('Expect: 100-continue'), { hasNot: [/expect/i] }),
+  admitted('an expectation, which stays here', withLine('Expect: 100-continue'), { hasNot: [/expect/i] }),
 ];
 
 const upgrades: AttackCase[] = [
   refused(
     'Upgrade: h2c',
-    (arena) =>
-      arena.handshake('/', {
+    (sandbox) =>
+      sandbox.handshake('/', {
         Upgrade: 'h2c',
         Connection: 'Upgrade, HTTP2-Settings',
         'HTTP2-Settings': 'AAMAAABkAARAAAAAAAIAAAAA',
       }),
     badHandshake,
   ),
-  letIn(
+  admitted(
     'h2c beside websocket, which is not passed on',
-    (arena) =>
-      arena.handshake('/', {
+    (sandbox) =>
+      sandbox.handshake('/', {
         Upgrade: 'h2c, websocket',
         Connection: 'Upgrade, HTTP2-Settings',
         'HTTP2-Settings': 'AAMAAABkAARAAAAAAAIAAAAA',
       }),
     { has: ['Upgrade: websocket\r\n'], hasNot: [/h2c|http2-settings/i] },
   ),
-  letIn('a second Upgrade with another protocol', withLine('Upgrade: TLS/1.2'), {
+  admitted('a second Upgrade with another protocol', withLine('Upgrade: TLS/1.2'), {
     has: ['Upgrade: websocket\r\n'],
     hasNot: [/TLS/],
   }),
   ...['websocket/13', '"websocket"', 'web socket', 'websockets', 'TLS/1.0', ''].map((value) =>
-    refused(`Upgrade: ${value}`, (arena) => arena.handshake('/', { Upgrade: value }), badHandshake),
+    refused(`Upgrade: ${value}`, (sandbox) => sandbox.handshake('/', { Upgrade: value }), badHandshake),
   ),
   ...['close', 'upgraded', '"upgrade"', ''].map((value) =>
-    refused(`Connection: ${value}`, (arena) => arena.handshake('/', { Connection: value }), badHandshake),
+    refused(`Connection: ${value}`, (sandbox) => sandbox.handshake('/', { Connection: value }), badHandshake),
   ),
   ...['POST', 'PUT', 'HEAD', 'OPTIONS', 'TRACE', 'DELETE', 'PATCH', 'get', 'GeT', 'PRI', 'G\x00T'].map(
     (method) =>
       refused(
         `the method ${JSON.stringify(method)}`,
-        (arena) => arena.handshake().replace('GET', method),
+        (sandbox) => sandbox.handshake().replace('GET', method),
         badHandshake,
       ),
   ),
@@ -139,7 +139,7 @@ const versions: AttackCase[] = [
   ].map((version) =>
     refused(
       `the version ${JSON.stringify(version)}`,
-      (arena) => arena.handshake().replace('HTTP/1.1', version),
+      (sandbox) => sandbox.handshake().replace('HTTP/1.1', version),
       badHandshake,
     ),
   ),
@@ -148,56 +148,60 @@ const versions: AttackCase[] = [
   refused('a TLS handshake', () => Buffer.from('1603010200010001fc0303', 'hex'), badHandshake),
   refused(
     'PROXY protocol version 1',
-    (arena) => `PROXY TCP4 10.0.0.1 10.0.0.2 1 2\r\n${arena.handshake()}`,
+    (sandbox) => `PROXY TCP4 10.0.0.1 10.0.0.2 1 2\r\n${sandbox.handshake()}`,
     badHandshake,
   ),
   refused(
     'PROXY protocol version 2',
-    (arena) => `\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x0c${'\0'.repeat(12)}${arena.handshake()}`,
+    (sandbox) => `\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x0c${'\0'.repeat(12)}${sandbox.handshake()}`,
     badHandshake,
   ),
   refused('a WebSocket frame at once', () => Buffer.from('818500000000', 'hex'), badHandshake),
-  refused('NUL bytes', (arena) => `\0\0\0\0${arena.handshake()}`, badHandshake),
-  refused('a folded request line', (arena) => arena.handshake().replace(' HTTP', '\r\n HTTP'), badHandshake),
+  refused('NUL bytes', (sandbox) => `\0\0\0\0${sandbox.handshake()}`, badHandshake),
+  refused(
+    'a folded request line',
+    (sandbox) => sandbox.handshake().replace(' HTTP', '\r\n HTTP'),
+    badHandshake,
+  ),
 ];
 
 const pipelined: AttackCase[] = [
   {
     name: 'a request behind an upgrade that the upstream never answers',
-    run: async (arena) => {
-      const upstream = await arena.prepare({
+    run: async (sandbox) => {
+      const upstream = await sandbox.prepare({
         upstream: () => undefined,
         route: { timeouts: { handshakeMs: 100 } },
       });
-      expectRefusal(await arena.send(arena.handshake() + smuggled), 504, 'upstream_timeout');
+      expectRefusal(await sandbox.send(sandbox.handshake() + smuggled), 504, 'upstream_timeout');
       expectOneRequest(upstream, { hasNot: ['smuggled'] });
     },
   },
   ...['200 OK', '404 Not Found', '426 Upgrade Required'].map((status): AttackCase => ({
     name: `a request behind an upgrade that the upstream answers with ${status}`,
-    run: async (arena) => {
+    run: async (sandbox) => {
       const answer = `HTTP/1.1 ${status}\r\nContent-Length: 2\r\n\r\nno`;
-      const upstream = await arena.prepare({ upstream: says(answer) });
-      const { text } = await arena.send(arena.handshake() + smuggled);
+      const upstream = await sandbox.prepare({ upstream: answers(answer) });
+      const { text } = await sandbox.send(sandbox.handshake() + smuggled);
       assert.equal(expectOneAnswer(text, Number(status.slice(0, 3))).body, 'no');
       expectOneRequest(upstream, { hasNot: ['smuggled'] });
     },
   })),
   {
     name: 'a request behind an upgrade with a wrong 101',
-    run: async (arena) => {
-      const upstream = await arena.prepare({
-        upstream: says(switching({ 'Sec-WebSocket-Accept': 'wrong' })),
+    run: async (sandbox) => {
+      const upstream = await sandbox.prepare({
+        upstream: answers(switching({ 'Sec-WebSocket-Accept': 'wrong' })),
       });
-      expectRefusal(await arena.send(arena.handshake() + smuggled), 502, 'upstream_bad_handshake');
+      expectRefusal(await sandbox.send(sandbox.handshake() + smuggled), 502, 'upstream_bad_handshake');
       expectOneRequest(upstream, { hasNot: ['smuggled'] });
     },
   },
   {
     name: 'a request behind an upgrade that is joined: it is no frame, and ends the connection with 1002',
-    run: async (arena) => {
-      const upstream = await arena.prepare({ upstream: joins });
-      const { text } = await arena.send(arena.handshake() + smuggled);
+    run: async (sandbox) => {
+      const upstream = await sandbox.prepare({ upstream: joins });
+      const { text } = await sandbox.send(sandbox.handshake() + smuggled);
       assert.equal(expectOneAnswer(text, 101).body, '\x88\x10\x03\xeaprotocol error');
       assert.doesNotMatch(upstream.received, /smuggled/);
       assert.equal(upstream.connections, 1);
@@ -205,22 +209,23 @@ const pipelined: AttackCase[] = [
   },
   refused(
     'an upgrade behind a plain request',
-    (arena) => `GET / HTTP/1.1\r\nHost: ${arena.host}\r\n\r\n${arena.handshake()}`,
+    (sandbox) => `GET / HTTP/1.1\r\nHost: ${sandbox.host}\r\n\r\n${sandbox.handshake()}`,
     badHandshake,
   ),
   refused(
     'an upgrade behind a refused upgrade',
-    (arena) => arena.handshake('/', { 'Sec-WebSocket-Version': null }) + arena.handshake(),
+    (sandbox) => sandbox.handshake('/', { 'Sec-WebSocket-Version': null }) + sandbox.handshake(),
     badHandshake,
   ),
   refused(
     'an upgrade behind CONNECT',
-    (arena) => `CONNECT inside.test:80 HTTP/1.1\r\nHost: inside.test:80\r\n\r\n${arena.handshake()}`,
+    (sandbox) => `CONNECT inside.test:80 HTTP/1.1\r\nHost: inside.test:80\r\n\r\n${sandbox.handshake()}`,
     badHandshake,
   ),
   refused(
     'an upgrade behind a body',
-    (arena) => `POST / HTTP/1.1\r\nHost: ${arena.host}\r\nContent-Length: 2\r\n\r\nhi${arena.handshake()}`,
+    (sandbox) =>
+      `POST / HTTP/1.1\r\nHost: ${sandbox.host}\r\nContent-Length: 2\r\n\r\nhi${sandbox.handshake()}`,
     badHandshake,
   ),
 ];

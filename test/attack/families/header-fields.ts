@@ -1,16 +1,16 @@
 import type { AttackCase, AttackFamily } from '../attack-case.js';
-import { saysAndEnds, switching } from '../behaviours.js';
+import { answersAndEnds, switching } from '../upstream-behaviours.js';
 import { expectOneAnswer, expectOneRequest } from '../expectations.js';
-import { badHandshake, letIn, refused, withLines } from '../case-builders.js';
+import { badHandshake, admitted, refused, withLines } from '../case-builders.js';
 
 const otherKey = 'AAAAAAAAAAAAAAAAAAAAAA==';
 
 const twice: AttackCase[] = [
-  refused('Host twice', (arena) => withLines(`Host: ${arena.host}`)(arena), badHandshake),
+  refused('Host twice', (sandbox) => withLines(`Host: ${sandbox.host}`)(sandbox), badHandshake),
   refused('another Host as well', withLines('Host: inside.test'), badHandshake),
   refused(
     'another Host before it',
-    (arena) => arena.handshake().replace('\r\n', '\r\nHost: inside.test\r\n'),
+    (sandbox) => sandbox.handshake().replace('\r\n', '\r\nHost: inside.test\r\n'),
     badHandshake,
   ),
   refused('an empty Host as well', withLines('Host:'), badHandshake),
@@ -19,14 +19,14 @@ const twice: AttackCase[] = [
   refused('another Sec-WebSocket-Key as well', withLines(`sec-websocket-key: ${otherKey}`), badHandshake),
   refused(
     'two keys in one field',
-    (arena) => arena.handshake('/', { 'Sec-WebSocket-Key': `${otherKey}, ${otherKey}` }),
+    (sandbox) => sandbox.handshake('/', { 'Sec-WebSocket-Key': `${otherKey}, ${otherKey}` }),
     badHandshake,
   ),
   refused('Sec-WebSocket-Version twice', withLines('Sec-WebSocket-Version: 13'), badHandshake),
   refused('another Sec-WebSocket-Version as well', withLines('Sec-WebSocket-Version: 8'), badHandshake),
   refused(
     'two versions in one field',
-    (arena) => arena.handshake('/', { 'Sec-WebSocket-Version': '13, 8' }),
+    (sandbox) => sandbox.handshake('/', { 'Sec-WebSocket-Version': '13, 8' }),
     [426, 'version_unsupported'],
   ),
   refused(
@@ -72,39 +72,43 @@ const malformed: AttackCase[] = [
   ].map(([name = '', line = '']) => refused(name, withLines(line), badHandshake)),
   refused(
     'a space before the first field',
-    (arena) => arena.handshake().replace('\r\nHost', '\r\n Host'),
+    (sandbox) => sandbox.handshake().replace('\r\nHost', '\r\n Host'),
     badHandshake,
   ),
-  refused('bare LFs throughout', (arena) => arena.handshake().replaceAll('\r\n', '\n'), badHandshake),
+  refused('bare LFs throughout', (sandbox) => sandbox.handshake().replaceAll('\r\n', '\n'), badHandshake),
   refused(
     'a bare LF as the end of the head',
-    (arena) => arena.handshake().replace(/\r\n\r\n$/, '\r\n\n'),
+    (sandbox) => sandbox.handshake().replace(/\r\n\r\n$/, '\r\n\n'),
     badHandshake,
   ),
   refused(
     'a bare LF behind the request line',
-    (arena) => arena.handshake().replace('HTTP/1.1\r\n', 'HTTP/1.1\n'),
+    (sandbox) => sandbox.handshake().replace('HTTP/1.1\r\n', 'HTTP/1.1\n'),
     badHandshake,
   ),
   ...['c2hvcnQ=', 'dGhlIHNhbXBsZSBub25jZQ', `${otherKey}=`, '-_AAAAAAAAAAAAAAAAAAAA==', ''].map((key) =>
-    refused(`the key "${key}"`, (arena) => arena.handshake('/', { 'Sec-WebSocket-Key': key }), badHandshake),
+    refused(
+      `the key "${key}"`,
+      (sandbox) => sandbox.handshake('/', { 'Sec-WebSocket-Key': key }),
+      badHandshake,
+    ),
   ),
   {
     name: 'a key whose last character has unused bits set: it goes upstream as it is',
-    run: async (arena) => {
+    run: async (sandbox) => {
       const key = 'AQIDBAUGBwgJCgsMDQ4PEC==';
-      const upstream = await arena.prepare({
-        upstream: saysAndEnds(switching({ 'Sec-WebSocket-Accept': 'OfS0wDaT5NoxF2gqm7Zj2YtetzM=' })),
+      const upstream = await sandbox.prepare({
+        upstream: answersAndEnds(switching({ 'Sec-WebSocket-Accept': 'OfS0wDaT5NoxF2gqm7Zj2YtetzM=' })),
       });
-      const handshake = arena.handshake('/', { 'Sec-WebSocket-Key': key });
-      expectOneAnswer((await arena.send(handshake)).text, 101);
+      const handshake = sandbox.handshake('/', { 'Sec-WebSocket-Key': key });
+      expectOneAnswer((await sandbox.send(handshake)).text, 101);
       expectOneRequest(upstream, { has: [`\r\nSec-WebSocket-Key: ${key}\r\n`] });
     },
   },
 ];
 
 const origins: AttackCase[] = ['null', 'file://', 'capacitor://localhost'].flatMap((origin) => [
-  letIn(
+  admitted(
     `the origin ${origin}, which is listed`,
     withLines(`Origin: ${origin}`),
     { has: [`\r\nOrigin: ${origin}\r\n`] },

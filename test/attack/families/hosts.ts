@@ -1,6 +1,6 @@
 import type { AttackCase, AttackFamily } from '../attack-case.js';
-import type { RouteFields } from '../attacked-gateway.js';
-import { badHandshake, letIn, noRoute, refused } from '../case-builders.js';
+import type { RouteFields } from '../attack-target.js';
+import { badHandshake, admitted, noRoute, refused } from '../case-builders.js';
 import { expectOneAnswer, expectOneRequest, expectRefusal } from '../expectations.js';
 
 /** What the Host is, seen from the host of the route. */
@@ -15,7 +15,7 @@ const spellings: AttackCase[] = (
     ['an empty port', (host) => `${host}:`],
   ] satisfies [string, HostOf][]
 ).map(([name, hostOf]) =>
-  letIn(`${name}: the same host`, (arena) => arena.handshake('/', { Host: hostOf(arena.host) }), {
+  admitted(`${name}: the same host`, (sandbox) => sandbox.handshake('/', { Host: hostOf(sandbox.host) }), {
     has: [/\r\nHost: 127\.0\.0\.1:[0-9]+\r\n/],
   }),
 );
@@ -29,11 +29,11 @@ const passedOn: AttackCase[] = (
   ] satisfies [string, HostOf, string[]][]
 ).map(([name, hostOf, lines]) => ({
   name: `${name}, where the upstream gets the client's: it is that one, once`,
-  run: async (arena) => {
-    const host = hostOf(arena.host);
-    const request = arena.handshake('/', { Host: host }).replace(/\r\n$/, [...lines, '', ''].join('\r\n'));
-    const arrived = { has: [`\r\nHost: ${host}\r\n`], hasNot: [/\nhost:[^]*\nhost:/i, 'inside.test'] };
-    await letIn('', () => request, arrived, { upstreamHost: 'client' }).run(arena);
+  run: async (sandbox) => {
+    const host = hostOf(sandbox.host);
+    const request = sandbox.handshake('/', { Host: host }).replace(/\r\n$/, [...lines, '', ''].join('\r\n'));
+    const expected = { has: [`\r\nHost: ${host}\r\n`], hasNot: [/\nhost:[^]*\nhost:/i, 'inside.test'] };
+    await admitted('', () => request, expected, { upstreamHost: 'client' }).run(sandbox);
   },
 }));
 
@@ -64,10 +64,10 @@ const wildcards: AttackCase[] = (
   ] satisfies [string, HostOf][]
 ).map(([name, hostOf]) => ({
   name: `${name}, where *.suffix is open`,
-  run: async (arena) => {
-    const upstream = await arena.prepare({ route: { match: { host: `*.${arena.host}` } } });
-    expectRefusal(await arena.send(arena.handshake('/', { Host: hostOf(arena.host) })), ...noRoute);
-    expectOneAnswer((await arena.send(arena.handshake('/', { Host: `a.${arena.host}` }))).text, 101);
+  run: async (sandbox) => {
+    const upstream = await sandbox.prepare({ route: { match: { host: `*.${sandbox.host}` } } });
+    expectRefusal(await sandbox.send(sandbox.handshake('/', { Host: hostOf(sandbox.host) })), ...noRoute);
+    expectOneAnswer((await sandbox.send(sandbox.handshake('/', { Host: `a.${sandbox.host}` }))).text, 101);
     expectOneRequest(upstream);
   },
 }));
@@ -106,12 +106,16 @@ const noHosts: AttackCase[] = (
     ['an IPv6 address without brackets', () => '::1'],
   ] satisfies [string, HostOf][]
 ).map(([name, hostOf]) =>
-  refused(`a Host with ${name}`, (arena) => arena.handshake('/', { Host: hostOf(arena.host) }), badHandshake),
+  refused(
+    `a Host with ${name}`,
+    (sandbox) => sandbox.handshake('/', { Host: hostOf(sandbox.host) }),
+    badHandshake,
+  ),
 );
 
 function elsewhere(table: [string, HostOf][], route: RouteFields = {}): AttackCase[] {
   return table.map(([name, hostOf]) =>
-    refused(name, (arena) => arena.handshake('/', { Host: hostOf(arena.host) }), noRoute, route),
+    refused(name, (sandbox) => sandbox.handshake('/', { Host: hostOf(sandbox.host) }), noRoute, route),
   );
 }
 
@@ -123,6 +127,6 @@ export const hosts: AttackFamily = {
     ...lookAlikes,
     ...wildcards,
     ...noHosts,
-    refused('no Host', (arena) => arena.handshake('/', { Host: null }), badHandshake),
+    refused('no Host', (sandbox) => sandbox.handshake('/', { Host: null }), badHandshake),
   ],
 };

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { AttackCase, AttackFamily } from '../attack-case.js';
-import { badHandshake, headersTooLarge, letIn, refused, withLines } from '../case-builders.js';
+import { badHandshake, headersTooLarge, admitted, refused, withLines } from '../case-builders.js';
 import { expectOneAnswer } from '../expectations.js';
 import { until } from '../until.js';
-import { untilReceived } from '../until-closed.js';
+import { untilReceived } from '../received.js';
 
 const cases: AttackCase[] = [
   refused('a header field of 100 KB', withLines(`X-Large: ${'a'.repeat(100_000)}`), headersTooLarge),
@@ -46,11 +46,11 @@ const cases: AttackCase[] = [
   refused('a subprotocol that is no token', withLines('Sec-WebSocket-Protocol: "chat"'), badHandshake),
   {
     name: 'a client that goes on sending behind a head that is too large: it gets its answer, and no RST',
-    run: async (arena) => {
-      const client = await arena.connect();
+    run: async (sandbox) => {
+      const client = await sandbox.connect();
       const errors: Error[] = [];
       client.on('error', (error) => errors.push(error));
-      client.write(arena.handshake().slice(0, -2) + `X-Large: ${'a'.repeat(70_000)}`);
+      client.write(sandbox.handshake().slice(0, -2) + `X-Large: ${'a'.repeat(70_000)}`);
       const text = await untilReceived(client, 'headers_too_large');
       for (let count = 0; count < 20; count += 1) await send(client, 'a'.repeat(5000));
       client.resume().end();
@@ -59,7 +59,7 @@ const cases: AttackCase[] = [
       expectOneAnswer(text, 431);
     },
   },
-  letIn('1,500 fields: all of them arrive', withLines(...fields(1500, '')), {
+  admitted('1,500 fields: all of them arrive', withLines(...fields(1500, '')), {
     has: ['\r\nx-0: \r\n', '\r\nx-1499: \r\n'],
   }),
 ];

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Arena } from '../arena.js';
+import type { Sandbox } from '../sandbox.js';
 import type { AttackCase, AttackFamily } from '../attack-case.js';
 import { badHandshake, withLines } from '../case-builders.js';
 import { expectOneAnswer, expectOneRequest, expectRefusal } from '../expectations.js';
@@ -7,9 +7,9 @@ import { expectOneAnswer, expectOneRequest, expectRefusal } from '../expectation
 const loop = [508, 'loop_detected'] as const;
 
 /** What the gateway calls itself in `Via`, as an upstream of the attacker's sees it. */
-async function fleetOf(arena: Arena): Promise<string> {
-  const upstream = await arena.prepare();
-  expectOneAnswer((await arena.send(arena.handshake())).text, 101);
+async function fleetOf(sandbox: Sandbox): Promise<string> {
+  const upstream = await sandbox.prepare();
+  expectOneAnswer((await sandbox.send(sandbox.handshake())).text, 101);
   const [, fleet] = /\r\nVia: 1\.1 (\S+)\r\n/.exec(upstream.received) ?? [];
   assert.ok(fleet, upstream.received);
   return fleet;
@@ -29,10 +29,10 @@ const cameBack: AttackCase[] = (
   ] satisfies [string, LinesOf][]
 ).map(([name, linesOf]) => ({
   name: `${name}: the request has come back`,
-  run: async (arena) => {
-    const lines = linesOf(await fleetOf(arena));
-    const upstream = await arena.prepare({ route: { match: { path: '/again' } } });
-    expectRefusal(await arena.send(toPath('/again', arena, lines)), ...loop);
+  run: async (sandbox) => {
+    const lines = linesOf(await fleetOf(sandbox));
+    const upstream = await sandbox.prepare({ route: { match: { path: '/again' } } });
+    expectRefusal(await sandbox.send(toPath('/again', sandbox, lines)), ...loop);
     assert.equal(upstream.connections, 0);
   },
 }));
@@ -45,10 +45,10 @@ const hidden: AttackCase[] = (
   ] satisfies [string, LinesOf][]
 ).map(([name, linesOf]) => ({
   name: `its own entry, ${name}`,
-  run: async (arena) => {
-    const lines = linesOf(await fleetOf(arena));
-    const upstream = await arena.prepare({ route: { match: { path: '/again' } } });
-    expectRefusal(await arena.send(toPath('/again', arena, lines)), ...badHandshake);
+  run: async (sandbox) => {
+    const lines = linesOf(await fleetOf(sandbox));
+    const upstream = await sandbox.prepare({ route: { match: { path: '/again' } } });
+    expectRefusal(await sandbox.send(toPath('/again', sandbox, lines)), ...badHandshake);
     assert.equal(upstream.connections, 0);
   },
 }));
@@ -63,19 +63,19 @@ const ofOthers: AttackCase[] = (
   ] satisfies [string, LinesOf][]
 ).map(([name, linesOf]) => ({
   name: `${name}: it passes, and the entry of this fleet comes behind it`,
-  run: async (arena) => {
-    const fleet = await fleetOf(arena);
+  run: async (sandbox) => {
+    const fleet = await fleetOf(sandbox);
     const lines = linesOf(fleet);
-    const upstream = await arena.prepare({ route: { match: { path: '/again' } } });
-    expectOneAnswer((await arena.send(toPath('/again', arena, lines))).text, 101);
+    const upstream = await sandbox.prepare({ route: { match: { path: '/again' } } });
+    expectOneAnswer((await sandbox.send(toPath('/again', sandbox, lines))).text, 101);
     const received = lines.filter((line) => line.startsWith('Via: ')).map((line) => line.slice(5));
     const via = [...received, `1.1 ${fleet}`].join(', ');
     expectOneRequest(upstream, { has: [`\r\nVia: ${via}\r\n`], hasNot: [/\nvia:[^]*\nvia:/i] });
   },
 }));
 
-function toPath(path: string, arena: Arena, lines: string[]): string {
-  return withLines(...lines)(arena).replace('GET / ', `GET ${path} `);
+function toPath(path: string, sandbox: Sandbox, lines: string[]): string {
+  return withLines(...lines)(sandbox).replace('GET / ', `GET ${path} `);
 }
 
 function otherThan(fleet: string): string {

@@ -1,6 +1,6 @@
 import type { AttackFamily } from '../attack-case.js';
-import { pours, switching } from '../behaviours.js';
-import { unfitAnswer } from '../case-builders.js';
+import { pours, switching } from '../upstream-behaviours.js';
+import { rejectedAnswer } from '../case-builders.js';
 
 const head = 'HTTP/1.1 404 Not Found\r\n';
 
@@ -44,9 +44,9 @@ export const malformedAnswers: AttackFamily = {
       ['a coding behind the chunks', `${head}Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n`],
       ['a coding before the chunks', `${head}Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n`],
       ['an unknown coding', `${head}Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n`],
-    ].map(([name = '', bytes = '']) => unfitAnswer(`an answer with ${name}`, bytes)),
-    unfitAnswer('a head that never ends', pours(head, `X: ${'a'.repeat(1000)}\r\n`)),
-    unfitAnswer('a line that never ends', pours(`${head}X: `, 'a'.repeat(1000))),
-    unfitAnswer('a status line that never ends', pours('HTTP/1.1 200 ', 'a'.repeat(1000))),
+    ].map(([name = '', bytes = '']) => rejectedAnswer(`an answer with ${name}`, bytes)),
+    rejectedAnswer('a head that never ends', pours(head, `X: ${'a'.repeat(1000)}\r\n`)),
+    rejectedAnswer('a line that never ends', pours(`${head}X: `, 'a'.repeat(1000))),
+    rejectedAnswer('a status line that never ends', pours('HTTP/1.1 200 ', 'a'.repeat(1000))),
   ],
 };

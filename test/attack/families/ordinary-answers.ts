@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { AttackCase, AttackFamily } from '../attack-case.js';
-import { joinsAndLeaves, says, saysAndEnds, switching } from '../behaviours.js';
+import { joinsAndEnds, answers, answersAndEnds, switching } from '../upstream-behaviours.js';
 import { smuggledAnswer, smuggledRequest } from '../case-builders.js';
 import { expectOneAnswer, expectOneRequest, wholeBody } from '../expectations.js';
 
@@ -8,9 +8,9 @@ import { expectOneAnswer, expectOneRequest, wholeBody } from '../expectations.js
 function passedOn(name: string, bytes: string, status: number, body: string): AttackCase {
   return {
     name,
-    run: async (arena) => {
-      const upstream = await arena.prepare({ upstream: says(bytes) });
-      const { text, hasEnded } = await arena.send(arena.handshake() + smuggledRequest);
+    run: async (sandbox) => {
+      const upstream = await sandbox.prepare({ upstream: answers(bytes) });
+      const { text, hasEnded } = await sandbox.send(sandbox.handshake() + smuggledRequest);
       const answer = expectOneAnswer(text, status);
       assert.equal(wholeBody(answer), body, text);
       assert.equal(answer.headers['connection'], 'close', text);
@@ -53,13 +53,13 @@ export const ordinaryAnswers: AttackFamily = {
     passedOn('204 with a body', 'HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\nbody', 204, ''),
     {
       name: '204 with a length, which it must not have',
-      run: async (arena) => {
-        const upstream = await arena.prepare({
-          upstream: says(
+      run: async (sandbox) => {
+        const upstream = await sandbox.prepare({
+          upstream: answers(
             `HTTP/1.1 204 No Content\r\nContent-Length: ${smuggledAnswer.length}\r\n\r\n${smuggledAnswer}`,
           ),
         });
-        const answer = expectOneAnswer((await arena.send(arena.handshake())).text, 204);
+        const answer = expectOneAnswer((await sandbox.send(sandbox.handshake())).text, 204);
         assert.equal(answer.headers['content-length'], undefined);
         expectOneRequest(upstream);
       },
@@ -112,15 +112,15 @@ export const ordinaryAnswers: AttackFamily = {
     ),
     {
       name: 'an Alt-Svc, which would move the clients of a shared host elsewhere',
-      run: async (arena) => {
+      run: async (sandbox) => {
         const field = 'Alt-Svc: h3="elsewhere.test:443"; ma=2592000; persist=1';
         const ordinary = `HTTP/1.1 404 Not Found\r\n${field}\r\nContent-Length: 2\r\n\r\nno`;
         for (const answer of [ordinary, switching({ 'Alt-Svc': field.slice(9) })]) {
-          await arena.prepare({
-            upstream: saysAndEnds(answer),
+          await sandbox.prepare({
+            upstream: answersAndEnds(answer),
             route: { match: { path: `/${answer.length}` } },
           });
-          const { text } = await arena.send(arena.handshake(`/${answer.length}`));
+          const { text } = await sandbox.send(sandbox.handshake(`/${answer.length}`));
           assert.doesNotMatch(text, /alt-svc|elsewhere/i);
           expectOneAnswer(text, answer === ordinary ? 404 : 101);
         }
@@ -128,14 +128,14 @@ export const ordinaryAnswers: AttackFamily = {
     },
     {
       name: 'a redirect, which nobody follows',
-      run: async (arena) => {
-        const inside = await arena.prepare({ route: { match: { path: '/inside' } } });
+      run: async (sandbox) => {
+        const inside = await sandbox.prepare({ route: { match: { path: '/inside' } } });
         const location = `http://127.0.0.1:${new URL(inside.url).port}/`;
-        await arena.prepare({
-          upstream: says(`HTTP/1.1 307 Over There\r\nLocation: ${location}\r\nContent-Length: 0\r\n\r\n`),
+        await sandbox.prepare({
+          upstream: answers(`HTTP/1.1 307 Over There\r\nLocation: ${location}\r\nContent-Length: 0\r\n\r\n`),
         });
         assert.equal(
-          expectOneAnswer((await arena.send(arena.handshake())).text, 307).headers['location'],
+          expectOneAnswer((await sandbox.send(sandbox.handshake())).text, 307).headers['location'],
           location,
         );
         assert.equal(inside.connections, 0);
@@ -143,22 +143,22 @@ export const ordinaryAnswers: AttackFamily = {
     },
     {
       name: 'an answer that keeps its connection alive: the next request has one of its own',
-      run: async (arena) => {
-        const upstream = await arena.prepare({
-          upstream: says('HTTP/1.1 404 Not Found\r\nConnection: keep-alive\r\nContent-Length: 0\r\n\r\n'),
+      run: async (sandbox) => {
+        const upstream = await sandbox.prepare({
+          upstream: answers('HTTP/1.1 404 Not Found\r\nConnection: keep-alive\r\nContent-Length: 0\r\n\r\n'),
         });
         for (const expected of [1, 2, 3]) {
-          expectOneAnswer((await arena.send(arena.handshake())).text, 404);
+          expectOneAnswer((await sandbox.send(sandbox.handshake())).text, 404);
           assert.equal(upstream.connections, expected);
         }
       },
     },
     {
       name: 'a 101: the next request has a connection of its own',
-      run: async (arena) => {
-        const upstream = await arena.prepare({ upstream: joinsAndLeaves });
+      run: async (sandbox) => {
+        const upstream = await sandbox.prepare({ upstream: joinsAndEnds });
         for (const expected of [1, 2, 3]) {
-          expectOneAnswer((await arena.send(arena.handshake())).text, 101);
+          expectOneAnswer((await sandbox.send(sandbox.handshake())).text, 101);
           assert.equal(upstream.connections, expected);
         }
       },

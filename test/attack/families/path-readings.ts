@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { AttackCase, AttackFamily } from '../attack-case.js';
-import type { RouteFields } from '../attacked-gateway.js';
+import type { RouteFields } from '../attack-target.js';
 import { badPath, noRoute } from '../case-builders.js';
 import { expectOneAnswer, expectOneRequest, expectRefusal } from '../expectations.js';
 
@@ -22,14 +22,14 @@ function around(
 ): AttackCase {
   return {
     name: `${target}, where ${open?.match?.path ?? '/'} is open and ${guardedPath} asks for a key`,
-    run: async (arena) => {
-      const upstream = await arena.prepare({
+    run: async (sandbox) => {
+      const upstream = await sandbox.prepare({
         route: ({ url }) => ({ upstreams: [{ url: `${url}${basePath}` }], ...open }),
       });
-      const guarded = await arena.prepare({
+      const guarded = await sandbox.prepare({
         route: { match: { path: guardedPath }, auth: { mode: 'apiKey' } },
       });
-      const answer = await arena.send(arena.handshake(target));
+      const answer = await sandbox.send(sandbox.handshake(target));
       assert.equal(guarded.connections, 0);
       if (refusal) {
         expectRefusal(answer, ...refusal);

@@ -1,25 +1,25 @@
 import assert from 'node:assert/strict';
 import type { Socket } from 'node:net';
-import type { Arena } from '../arena.js';
+import type { Sandbox } from '../sandbox.js';
 import type { AttackCase, AttackFamily } from '../attack-case.js';
-import { onceAsked, pours, says, staysSilent, switching, type Behaviour } from '../behaviours.js';
+import { onRequest, pours, answers, staysSilent, switching, type Behaviour } from '../upstream-behaviours.js';
 import { expectOneAnswer, expectRefusal } from '../expectations.js';
 import { until } from '../until.js';
-import { untilClosed } from '../until-closed.js';
+import { untilClosed } from '../received.js';
 
 const dribbleMs = 400;
 // As in the settings of a gateway, unless they say otherwise.
 const maxWaitingDialsPerRoute = 500;
 
 /** The head is never whole: after its time, the 10 seconds of `UpgradeListener`, the client is told so and let go. */
-function dribbled(name: string, bytesOf: (arena: Arena) => string): AttackCase {
+function dribbled(name: string, bytesOf: (sandbox: Sandbox) => string): AttackCase {
   return {
     name,
     isSlow: true,
-    run: async (arena) => {
-      const upstream = await arena.prepare();
-      const client = await arena.connect();
-      const stop = dribble(client, bytesOf(arena), dribbleMs);
+    run: async (sandbox) => {
+      const upstream = await sandbox.prepare();
+      const client = await sandbox.connect();
+      const stop = dribble(client, bytesOf(sandbox), dribbleMs);
       const received = await untilClosed(client);
       stop();
       expectRefusal(received, 400, 'bad_handshake');
@@ -41,15 +41,15 @@ function dribble(socket: Socket, bytes: string, everyMs: number): () => void {
 
 const heads: AttackCase[] = [
   dribbled('nothing at all', () => ''),
-  dribbled('a head, byte by byte', (arena) => arena.handshake()),
+  dribbled('a head, byte by byte', (sandbox) => sandbox.handshake()),
   dribbled('a request line, byte by byte', () => `GET /${'a'.repeat(100)}`),
   dribbled(
     'a header field that never ends',
-    (arena) => `${arena.handshake().slice(0, -2)}X-Slow: ${'a'.repeat(100)}`,
+    (sandbox) => `${sandbox.handshake().slice(0, -2)}X-Slow: ${'a'.repeat(100)}`,
   ),
   dribbled(
     'white space that never ends',
-    (arena) => `${arena.handshake().slice(0, -2)}X-Slow:${' '.repeat(100)}`,
+    (sandbox) => `${sandbox.handshake().slice(0, -2)}X-Slow:${' '.repeat(100)}`,
   ),
   dribbled('empty lines before the request', () => '\r\n'.repeat(50)),
   dribbled('one field after the other', () => `GET / HTTP/1.1\r\n${'a:\r\n'.repeat(25)}`),
@@ -57,15 +57,15 @@ const heads: AttackCase[] = [
 ];
 
 /** A client that does not hang up, and goes on sending, is let go in the end. */
-function clinging(name: string, bytesOf: (arena: Arena) => string): AttackCase {
+function clinging(name: string, bytesOf: (sandbox: Sandbox) => string): AttackCase {
   return {
     name,
     isSlow: true,
-    run: async (arena) => {
-      const upstream = await arena.prepare();
-      const client = await arena.connect();
+    run: async (sandbox) => {
+      const upstream = await sandbox.prepare();
+      const client = await sandbox.connect();
       const closed = new Promise<void>((resolve) => client.once('close', () => resolve()));
-      client.write(bytesOf(arena), 'latin1');
+      client.write(bytesOf(sandbox), 'latin1');
       const timer = setInterval(() => client.write('x'), dribbleMs);
       client.resume();
       await closed;
@@ -75,8 +75,8 @@ function clinging(name: string, bytesOf: (arena: Arena) => string): AttackCase {
   };
 }
 
-const answers: AttackCase[] = [
-  clinging('a client that goes on sending behind a refused upgrade', (arena) => arena.handshake('/a%00')),
+const slowAnswers: AttackCase[] = [
+  clinging('a client that goes on sending behind a refused upgrade', (sandbox) => sandbox.handshake('/a%00')),
   clinging('a client that goes on sending behind what is no HTTP', () => '\x16\x03\x01'),
   clinging('a client that goes on sending behind CONNECT', () => 'CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n'),
   clinging(
@@ -85,14 +85,14 @@ const answers: AttackCase[] = [
   ),
   {
     name: 'a client that does not read an endless answer: the upstream is let go in its time',
-    run: async (arena) => {
+    run: async (sandbox) => {
       const answer = 'HTTP/1.1 404 Not Found\r\nContent-Length: 1000000000\r\n\r\n';
-      const upstream = await arena.prepare({
+      const upstream = await sandbox.prepare({
         upstream: pours(answer, 'a'.repeat(10_000)),
         route: { timeouts: { handshakeMs: 500 } },
       });
-      const client = await arena.connect();
-      client.write(arena.handshake());
+      const client = await sandbox.connect();
+      client.write(sandbox.handshake());
       await until(() => upstream.connections === 1);
       await until(() => upstream.openSockets === 0);
     },
@@ -103,16 +103,16 @@ const answers: AttackCase[] = [
 function late(name: string, upstream: Behaviour): AttackCase {
   return {
     name,
-    run: async (arena) => {
-      const late = await arena.prepare({ upstream, route: { timeouts: { handshakeMs: 200 } } });
-      expectRefusal(await arena.send(arena.handshake()), 504, 'upstream_timeout');
+    run: async (sandbox) => {
+      const late = await sandbox.prepare({ upstream, route: { timeouts: { handshakeMs: 200 } } });
+      expectRefusal(await sandbox.send(sandbox.handshake()), 504, 'upstream_timeout');
       await until(() => late.openSockets === 0);
     },
   };
 }
 
 function dribbles(bytes: string): Behaviour {
-  return onceAsked((socket) => {
+  return onRequest((socket) => {
     const stop = dribble(socket, bytes, 20);
     socket.once('close', stop);
   });
@@ -128,51 +128,54 @@ const upstreams: AttackCase[] = [
   ),
   {
     name: 'more requests than may wait for an upstream that says nothing',
-    run: async (arena) => {
-      const silent = await arena.prepare({
+    run: async (sandbox) => {
+      const silent = await sandbox.prepare({
         upstream: staysSilent,
         route: { match: { path: '/silent' }, timeouts: { handshakeMs: 60_000 } },
       });
-      await arena.prepare({ route: { match: { path: '/other' } } });
+      await sandbox.prepare({ route: { match: { path: '/other' } } });
       const clients: Socket[] = [];
       while (clients.length < maxWaitingDialsPerRoute) {
-        const client = await arena.connect();
+        const client = await sandbox.connect();
         clients.push(client);
-        client.write(arena.handshake('/silent'));
+        client.write(sandbox.handshake('/silent'));
       }
       await until(() => silent.connections === maxWaitingDialsPerRoute);
-      expectRefusal(await arena.send(arena.handshake('/silent')), 503, 'upstream_busy');
-      expectOneAnswer((await arena.send(arena.handshake('/other'))).text, 101);
+      expectRefusal(await sandbox.send(sandbox.handshake('/silent')), 503, 'upstream_busy');
+      expectOneAnswer((await sandbox.send(sandbox.handshake('/other'))).text, 101);
       for (const client of clients) client.resetAndDestroy();
       await until(() => silent.openSockets === 0);
     },
   },
   {
     name: 'an upstream that never ends its body',
-    run: async (arena) => {
-      const upstream = await arena.prepare({
-        upstream: says('HTTP/1.1 404 Not Found\r\nContent-Length: 100\r\n\r\nabc'),
+    run: async (sandbox) => {
+      const upstream = await sandbox.prepare({
+        upstream: answers('HTTP/1.1 404 Not Found\r\nContent-Length: 100\r\n\r\nabc'),
         route: { timeouts: { handshakeMs: 200 } },
       });
-      const { body } = expectOneAnswer((await arena.send(arena.handshake())).text, 404);
+      const { body } = expectOneAnswer((await sandbox.send(sandbox.handshake())).text, 404);
       assert.equal(body, 'abc');
       await until(() => upstream.openSockets === 0);
     },
   },
   {
     name: 'an upstream that never does its TLS handshake',
-    run: async (arena) => {
-      const upstream = await arena.prepare({
+    run: async (sandbox) => {
+      const upstream = await sandbox.prepare({
         upstream: staysSilent,
         route: ({ url }) => ({
           upstreams: [{ url: url.replace('ws:', 'wss:') }],
           timeouts: { connectMs: 200 },
         }),
       });
-      expectRefusal(await arena.send(arena.handshake()), 504, 'upstream_timeout');
+      expectRefusal(await sandbox.send(sandbox.handshake()), 504, 'upstream_timeout');
       await until(() => upstream.openSockets === 0);
     },
   },
 ];
 
-export const slowPeers: AttackFamily = { name: 'slow peers', cases: [...heads, ...answers, ...upstreams] };
+export const slowPeers: AttackFamily = {
+  name: 'slow peers',
+  cases: [...heads, ...slowAnswers, ...upstreams],
+};

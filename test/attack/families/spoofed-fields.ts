@@ -1,5 +1,5 @@
 import type { AttackFamily } from '../attack-case.js';
-import { letIn, withLines } from '../case-builders.js';
+import { admitted, withLines } from '../case-builders.js';
 
 export const spoofedFields: AttackFamily = {
   name: 'spoofed fields',
@@ -32,13 +32,13 @@ export const spoofedFields: AttackFamily = {
       'Content_Length',
       'Transfer_Encoding',
     ].map((name) =>
-      letIn(`a made-up ${name}`, withLines(`${name}: for=203.0.113.9`), {
+      admitted(`a made-up ${name}`, withLines(`${name}: for=203.0.113.9`), {
         has: ['\r\nX-Forwarded-For: 127.0.0.1\r\n'],
         hasNot: ['203.0.113.9', /\n[^:\r]*_[^:\r]*: /],
       }),
     ),
     ...['X-Tenant', 'x-tenant', 'X_Tenant', 'x_TENANT'].map((name) =>
-      letIn(
+      admitted(
         `a made-up ${name}, which the route sets`,
         withLines(`${name}: evil`),
         { has: ['\r\nX-Tenant: acme\r\n'], hasNot: ['evil'] },
@@ -46,7 +46,7 @@ export const spoofedFields: AttackFamily = {
       ),
     ),
     ...['X-Internal', 'x_internal'].map((name) =>
-      letIn(
+      admitted(
         `a made-up ${name}, which the route removes`,
         withLines(`${name}: evil`),
         { hasNot: ['evil'] },

@@ -1,50 +1,56 @@
 import assert from 'node:assert/strict';
 import type { AttackCase, AttackFamily } from '../attack-case.js';
-import { says, saysAndEnds, switching } from '../behaviours.js';
-import { smuggledAnswer, smuggledRequest, unfitAnswer } from '../case-builders.js';
+import { answers, answersAndEnds, switching } from '../upstream-behaviours.js';
+import { smuggledAnswer, smuggledRequest, rejectedAnswer } from '../case-builders.js';
 import { expectOneAnswer, expectOneRequest } from '../expectations.js';
 
 const badSwitch: AttackCase[] = [
-  unfitAnswer('101 without Sec-WebSocket-Accept', switching({ 'Sec-WebSocket-Accept': null })),
-  unfitAnswer(
+  rejectedAnswer('101 without Sec-WebSocket-Accept', switching({ 'Sec-WebSocket-Accept': null })),
+  rejectedAnswer(
     '101 with a wrong Sec-WebSocket-Accept',
     switching({ 'Sec-WebSocket-Accept': 'AAAAAAAAAAAAAAAAAAAAAAAAAAA=' }),
   ),
-  unfitAnswer(
+  rejectedAnswer(
     '101 with the accept in another letter case',
     switching({ 'Sec-WebSocket-Accept': 'S3pPLMBiTxaQ9kYGzzhZRbK+xOo=' }),
   ),
-  unfitAnswer(
+  rejectedAnswer(
     '101 with the key as its accept',
     switching({ 'Sec-WebSocket-Accept': 'dGhlIHNhbXBsZSBub25jZQ==' }),
   ),
-  unfitAnswer('101 with two accepts', switching({ 'sec-websocket-accept': 'AAAAAAAAAAAAAAAAAAAAAAAAAAA=' })),
-  unfitAnswer('101 without Upgrade', switching({ Upgrade: null })),
-  unfitAnswer('101 to h2c', switching({ Upgrade: 'h2c' })),
-  unfitAnswer('101 to two protocols', switching({ Upgrade: 'websocket, h2c' })),
-  unfitAnswer('101 with two Upgrades', switching({ upgrade: 'h2c' })),
-  unfitAnswer('101 without Connection', switching({ Connection: null })),
-  unfitAnswer('101 with Connection: close', switching({ Connection: 'close' })),
-  unfitAnswer('101 with a subprotocol that nobody offered', switching({ 'Sec-WebSocket-Protocol': 'chat' })),
-  unfitAnswer(
+  rejectedAnswer(
+    '101 with two accepts',
+    switching({ 'sec-websocket-accept': 'AAAAAAAAAAAAAAAAAAAAAAAAAAA=' }),
+  ),
+  rejectedAnswer('101 without Upgrade', switching({ Upgrade: null })),
+  rejectedAnswer('101 to h2c', switching({ Upgrade: 'h2c' })),
+  rejectedAnswer('101 to two protocols', switching({ Upgrade: 'websocket, h2c' })),
+  rejectedAnswer('101 with two Upgrades', switching({ upgrade: 'h2c' })),
+  rejectedAnswer('101 without Connection', switching({ Connection: null })),
+  rejectedAnswer('101 with Connection: close', switching({ Connection: 'close' })),
+  rejectedAnswer(
+    '101 with a subprotocol that nobody offered',
+    switching({ 'Sec-WebSocket-Protocol': 'chat' }),
+  ),
+  rejectedAnswer(
     '101 with an extension that nobody offered',
     switching({ 'Sec-WebSocket-Extensions': 'permessage-deflate' }),
   ),
-  unfitAnswer(
+  rejectedAnswer(
     '101 with an extension whose parameter is 16 KB of escaped quotes without an end',
     switching({ 'Sec-WebSocket-Extensions': `x;a="${'\\"'.repeat(8000)}` }),
   ),
-  unfitAnswer(
+  rejectedAnswer(
     '101 with an extension in a string without an end',
     switching({ 'Sec-WebSocket-Extensions': 'x;a="' }),
   ),
-  unfitAnswer('101 over HTTP/1.0', switching().replace('HTTP/1.1', 'HTTP/1.0')),
-  unfitAnswer('101 over HTTP/2', switching().replace('HTTP/1.1', 'HTTP/2.0')),
-  unfitAnswer(
+  rejectedAnswer('101 over HTTP/1.0', switching().replace('HTTP/1.1', 'HTTP/1.0')),
+  rejectedAnswer('101 over HTTP/2', switching().replace('HTTP/1.1', 'HTTP/2.0')),
+  rejectedAnswer(
     'a wrong 101 with a second, right one behind it',
     switching({ 'Sec-WebSocket-Accept': null }) + switching(),
   ),
-  unfitAnswer(
+  rejectedAnswer(
     'a wrong 101 with an ordinary answer behind it',
     switching({ 'Sec-WebSocket-Accept': null }) + smuggledAnswer,
   ),
@@ -54,20 +60,20 @@ const badSwitch: AttackCase[] = [
     ['a request', smuggledRequest],
   ].map(([what = '', behind = '']): AttackCase => ({
     name: `101 with ${what} behind it: it is no frame, and ends the connection with 1002`,
-    run: async (arena) => {
-      const upstream = await arena.prepare({ upstream: says(switching() + behind) });
-      const { text } = await arena.send(arena.handshake());
+    run: async (sandbox) => {
+      const upstream = await sandbox.prepare({ upstream: answers(switching() + behind) });
+      const { text } = await sandbox.send(sandbox.handshake());
       assert.equal(expectOneAnswer(text, 101).body, '\x88\x10\x03\xeaprotocol error');
       assert.equal(upstream.connections, 1);
     },
   })),
   {
     name: 'interim answers before the 101, which stay here',
-    run: async (arena) => {
+    run: async (sandbox) => {
       const interim =
         'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nSec-WebSocket-Accept: a\r\nX-Second: 1\r\n\r\n';
-      const upstream = await arena.prepare({ upstream: saysAndEnds(interim + switching()) });
-      const { text } = await arena.send(arena.handshake());
+      const upstream = await sandbox.prepare({ upstream: answersAndEnds(interim + switching()) });
+      const { text } = await sandbox.send(sandbox.handshake());
       assert.equal(expectOneAnswer(text, 101).headers['x-second'], undefined);
       expectOneRequest(upstream);
     },
@@ -80,10 +86,12 @@ const switchWithBodyFields: AttackCase[] = ['Content-Length: 5', 'Transfer-Encod
     const [name = '', value = ''] = field.split(': ');
     return {
       name: `101 with ${field}: the field is dropped, and frames follow`,
-      run: async (arena) => {
+      run: async (sandbox) => {
         const frame = '\x82\x03yes';
-        const upstream = await arena.prepare({ upstream: saysAndEnds(switching({ [name]: value }) + frame) });
-        const answer = expectOneAnswer((await arena.send(arena.handshake())).text, 101);
+        const upstream = await sandbox.prepare({
+          upstream: answersAndEnds(switching({ [name]: value }) + frame),
+        });
+        const answer = expectOneAnswer((await sandbox.send(sandbox.handshake())).text, 101);
         assert.equal(answer.headers[name.toLowerCase()], undefined);
         assert.ok(answer.body.startsWith(frame), answer.body);
         expectOneRequest(upstream);

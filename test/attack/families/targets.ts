@@ -1,5 +1,5 @@
 import type { AttackCase, AttackFamily } from '../attack-case.js';
-import { badHandshake, badPath, headersTooLarge, letIn, noRoute, refused } from '../case-builders.js';
+import { badHandshake, badPath, headersTooLarge, admitted, noRoute, refused } from '../case-builders.js';
 import { expectOneRequest } from '../expectations.js';
 
 const forms: AttackCase[] = [
@@ -21,39 +21,40 @@ const forms: AttackCase[] = [
     'http://[::1/',
     '.',
     '%2f',
-  ].map((target) => refused(`the target ${target}`, (arena) => arena.handshake(target), badHandshake)),
+  ].map((target) => refused(`the target ${target}`, (sandbox) => sandbox.handshake(target), badHandshake)),
   ...['http', 'https', 'ws', 'HTTP'].map((scheme) =>
     refused(
       `the ${scheme} target of a host that has no route, behind the Host of one that has`,
-      (arena) => arena.handshake(`${scheme}://inside.test/`),
+      (sandbox) => sandbox.handshake(`${scheme}://inside.test/`),
       noRoute,
     ),
   ),
   ...['/', ''].map((path) =>
-    letIn(
+    admitted(
       `an absolute target with the path ${path || '(empty)'}: host and path are those of the target`,
-      (arena) => arena.handshake(`ws://${arena.host.toUpperCase()}:81${path}?a`, { Host: 'inside.test' }),
+      (sandbox) =>
+        sandbox.handshake(`ws://${sandbox.host.toUpperCase()}:81${path}?a`, { Host: 'inside.test' }),
       { has: ['GET /?a HTTP/1.1\r\n', /X-Forwarded-Host: [^\r]*:81\r/], hasNot: ['inside.test', '://'] },
     ),
   ),
   refused(
     'two Hosts behind an absolute target',
-    (arena) => arena.handshake(`http://${arena.host}/`, { host: 'inside.test' }),
+    (sandbox) => sandbox.handshake(`http://${sandbox.host}/`, { host: 'inside.test' }),
     badHandshake,
   ),
-  refused('no target', (arena) => arena.handshake().replace('GET / ', 'GET  '), badHandshake),
+  refused('no target', (sandbox) => sandbox.handshake().replace('GET / ', 'GET  '), badHandshake),
   refused(
     'a target without the space behind it',
-    (arena) => arena.handshake().replace('GET / ', 'GET /'),
+    (sandbox) => sandbox.handshake().replace('GET / ', 'GET /'),
     badHandshake,
   ),
-  refused('OPTIONS *', (arena) => arena.handshake('*').replace('GET', 'OPTIONS'), badHandshake),
+  refused('OPTIONS *', (sandbox) => sandbox.handshake('*').replace('GET', 'OPTIONS'), badHandshake),
   refused(
     'CONNECT to an authority',
-    (arena) => arena.handshake('inside.test:80').replace('GET', 'CONNECT'),
+    (sandbox) => sandbox.handshake('inside.test:80').replace('GET', 'CONNECT'),
     badHandshake,
   ),
-  refused('CONNECT to a path', (arena) => arena.handshake('/').replace('GET', 'CONNECT'), badHandshake),
+  refused('CONNECT to a path', (sandbox) => sandbox.handshake('/').replace('GET', 'CONNECT'), badHandshake),
   ...[
     '/a b',
     '/a\tb',
@@ -69,18 +70,18 @@ const forms: AttackCase[] = [
     '/\xc0\xae\xc0\xae/',
     '/\xff',
   ].map((target) =>
-    refused(`the target ${JSON.stringify(target)}`, (arena) => arena.handshake(target), badHandshake),
+    refused(`the target ${JSON.stringify(target)}`, (sandbox) => sandbox.handshake(target), badHandshake),
   ),
-  refused('a target one byte over its bound', (arena) => arena.handshake(`/${'a'.repeat(32_768)}`), [
+  refused('a target one byte over its bound', (sandbox) => sandbox.handshake(`/${'a'.repeat(32_768)}`), [
     414,
     'uri_too_long',
   ]),
-  refused('a query over the bound', (arena) => arena.handshake(`/?${'a'.repeat(32_767)}`), [
+  refused('a query over the bound', (sandbox) => sandbox.handshake(`/?${'a'.repeat(32_767)}`), [
     414,
     'uri_too_long',
   ]),
-  refused('a target of 100 KB', (arena) => arena.handshake(`/${'a'.repeat(100_000)}`), headersTooLarge),
-  letIn('a target at its bound', (arena) => arena.handshake(`/${'a'.repeat(32_767)}`), {
+  refused('a target of 100 KB', (sandbox) => sandbox.handshake(`/${'a'.repeat(100_000)}`), headersTooLarge),
+  admitted('a target at its bound', (sandbox) => sandbox.handshake(`/${'a'.repeat(32_767)}`), {
     has: [` /${'a'.repeat(32_767)} `],
   }),
 ];
@@ -103,9 +104,9 @@ const ambiguous: AttackCase[] = [
     '/<a>',
     '/{a}',
     '/`',
-  ].map((path) => refused(`the path ${path}`, (arena) => arena.handshake(path), badPath)),
+  ].map((path) => refused(`the path ${path}`, (sandbox) => sandbox.handshake(path), badPath)),
   ...['%c0%ae%c0%ae/admin', '%c0%af', '%C1%9C', '%e0%80%af', '%f0%80%80%af'].map((rest) =>
-    refused(`over-long UTF-8: ${rest}`, (arena) => arena.handshake(`/${rest}`), badPath),
+    refused(`over-long UTF-8: ${rest}`, (sandbox) => sandbox.handshake(`/${rest}`), badPath),
   ),
 ];
 
@@ -134,7 +135,7 @@ const escapes: AttackCase[] = [
     '/admin?/public/',
     '/%2570ublic',
   ].map((target) =>
-    refused(`${target}, where /public is open`, (arena) => arena.handshake(target), noRoute, open),
+    refused(`${target}, where /public is open`, (sandbox) => sandbox.handshake(target), noRoute, open),
   ),
   ...[
     '/public//../admin',
@@ -159,7 +160,7 @@ const escapes: AttackCase[] = [
     '/public;v=1',
     '/public%3Bv=1',
   ].map((target) =>
-    refused(`${target}, where /public is open`, (arena) => arena.handshake(target), badPath, open),
+    refused(`${target}, where /public is open`, (sandbox) => sandbox.handshake(target), badPath, open),
   ),
   ...[
     '/public/%252e%252e/admin',
@@ -172,9 +173,9 @@ const escapes: AttackCase[] = [
     '/public/?a=%00%2f\\',
     '/public/[a]|^%5b',
   ].map((target) =>
-    letIn(
+    admitted(
       `${target} as it is, where /public is open`,
-      (arena) => arena.handshake(target),
+      (sandbox) => sandbox.handshake(target),
       { has: [`GET ${target} HTTP/1.1\r\n`] },
       open,
     ),
@@ -198,11 +199,11 @@ const rewritten: AttackCase[] = [
     ] as const
   ).map(([target, expected]): AttackCase => ({
     name: `${target} goes below the base path`,
-    run: async (arena) => {
-      const upstream = await arena.prepare({
+    run: async (sandbox) => {
+      const upstream = await sandbox.prepare({
         route: ({ url }) => ({ ...stripped, upstreams: [{ url: `${url}/base` }] }),
       });
-      await arena.send(arena.handshake(target));
+      await sandbox.send(sandbox.handshake(target));
       expectOneRequest(upstream, { has: [`GET ${expected} HTTP/1.1\r\n`] });
     },
   })),

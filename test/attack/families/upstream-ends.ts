@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import type { Socket } from 'node:net';
 import type { AttackCase, AttackFamily } from '../attack-case.js';
-import { onceAsked, says, switching, type Behaviour } from '../behaviours.js';
+import { onRequest, answers, switching, type Behaviour } from '../upstream-behaviours.js';
 import { expectOneAnswer, expectRefusal } from '../expectations.js';
 import { until } from '../until.js';
-import { untilClosed, untilReceived, type Received } from '../until-closed.js';
+import { untilClosed, untilReceived, type Received } from '../received.js';
 
-const waysToLeave: readonly Way[] = [
+const closes: readonly Way[] = [
   { way: 'a FIN', leave: (socket) => socket.end() },
   { way: 'a RST', leave: (socket) => socket.resetAndDestroy() },
 ];
@@ -80,17 +80,17 @@ const steps: readonly Step[] = [
 function leaves({ when, said, seen, expected }: Step, { way, leave }: Way): AttackCase {
   return {
     name: `the upstream leaves with ${way} ${when}`,
-    run: async (arena) => {
+    run: async (sandbox) => {
       const asked: Socket[] = [];
-      const says = onceAsked((socket) => {
+      const answers = onRequest((socket) => {
         asked.push(socket);
         socket.write(said, 'latin1');
         if (seen === undefined) leave(socket);
       });
-      const upstream = await arena.prepare({ upstream: says });
-      const client = await arena.connect();
+      const upstream = await sandbox.prepare({ upstream: answers });
+      const client = await sandbox.connect();
       const received = untilClosed(client);
-      client.write(arena.handshake());
+      client.write(sandbox.handshake());
       if (seen !== undefined) {
         await untilReceived(client, seen);
         for (const socket of asked) leave(socket);
@@ -131,23 +131,23 @@ function expectUnreachable({ text }: Received): void {
   assert.ok(['upstream_refused', 'upstream_bad_handshake'].includes(code), `${status} ${code}`);
 }
 
-const beforeAsked: AttackCase[] = waysToLeave.flatMap(({ way, leave }) => [
+const beforeAsked: AttackCase[] = closes.flatMap(({ way, leave }) => [
   {
     name: `the upstream leaves with ${way} before the request`,
-    run: async (arena) => {
-      await arena.prepare({ upstream: leave });
-      expectUnreachable(await arena.send(arena.handshake()));
+    run: async (sandbox) => {
+      await sandbox.prepare({ upstream: leave });
+      expectUnreachable(await sandbox.send(sandbox.handshake()));
     },
   },
   {
     name: `the upstream leaves with ${way} within the TLS handshake`,
-    run: async (arena) => {
+    run: async (sandbox) => {
       const onHello: Behaviour = (socket) => socket.once('data', () => leave(socket));
-      await arena.prepare({
+      await sandbox.prepare({
         upstream: onHello,
         route: ({ url }) => ({ upstreams: [{ url: url.replace('ws:', 'wss:') }] }),
       });
-      expectRefusal(await arena.send(arena.handshake()), 502, 'upstream_refused');
+      expectRefusal(await sandbox.send(sandbox.handshake()), 502, 'upstream_refused');
     },
   },
 ]);
@@ -158,13 +158,13 @@ const maxHeldMs = 15_000;
 const clientStays: AttackCase = {
   name: 'the upstream leaves with a FIN, and the client that is sent 1013 never closes its half',
   isSlow: true,
-  run: async (arena) => {
+  run: async (sandbox) => {
     const asked: Socket[] = [];
-    await arena.prepare({
-      upstream: onceAsked((socket) => asked.push(socket.on('error', () => undefined))),
+    await sandbox.prepare({
+      upstream: onRequest((socket) => asked.push(socket.on('error', () => undefined))),
     });
-    const client = await arena.connect();
-    client.write(arena.handshake());
+    const client = await sandbox.connect();
+    client.write(sandbox.handshake());
     await until(() => asked.length > 0);
     for (const socket of asked) socket.end(switching(), 'latin1');
     await untilReceived(client, 'upstream lost');
@@ -177,10 +177,10 @@ const clientStays: AttackCase = {
 
 const breaksRule: AttackCase = {
   name: 'the upstream breaks a rule: the client is sent 1002 at once, and what it sends until it closes arrives',
-  run: async (arena) => {
-    const upstream = await arena.prepare({ upstream: says(`${switching()}\x81\x02hi\x83\0`) });
-    const client = await arena.connect();
-    client.write(arena.handshake());
+  run: async (sandbox) => {
+    const upstream = await sandbox.prepare({ upstream: answers(`${switching()}\x81\x02hi\x83\0`) });
+    const client = await sandbox.connect();
+    client.write(sandbox.handshake());
     const text = await untilReceived(client, 'protocol error');
     assert.ok(expectOneAnswer(text, 101).body.endsWith('\x81\x02hi\x88\x10\x03\xeaprotocol error'), text);
     const [message, close] = ['\x81\x84\0\0\0\0late', '\x88\x82\0\0\0\0\x03\xe8'];
@@ -197,7 +197,7 @@ export const upstreamEnds: AttackFamily = {
   name: 'an upstream that leaves',
   cases: [
     ...beforeAsked,
-    ...steps.flatMap((step) => waysToLeave.map((way) => leaves(step, way))),
+    ...steps.flatMap((step) => closes.map((way) => leaves(step, way))),
     clientStays,
     breaksRule,
   ],
