@@ -9,9 +9,6 @@ import { GatewayWorld } from '../support/gateway-world.js';
 import { rawRequest, upgradeRequest, type RawAnswer } from '../support/raw-request.js';
 import { tampered } from '../support/tampered.js';
 
-// For the key of the sample handshake of RFC 6455 §1.3.
-const rightAccept = 's3pPLMBiTxaQ9kYGzzhZRbK+xOo=';
-
 let world: GatewayWorld;
 let upstream: CountingUpstream;
 let tenant: PublishedTenant;
@@ -41,29 +38,14 @@ function expectProblem(answer: RawAnswer, status: number, code: string): void {
 }
 
 describe('a request that is no handshake is answered with its code, and nothing is dialed', () => {
+  // One of each code and of each way in which Node hands a request over; all others are in
+  // libs/handshake/upgrade-request.spec.ts and test/attack/families.
   const cases: [name: string, bytes: string, status: number, code: string][] = [
-    ['POST', upgradeRequest('/').replace('GET', 'POST'), 400, 'bad_handshake'],
-    ['HTTP/1.0', upgradeRequest('/').replace('HTTP/1.1', 'HTTP/1.0'), 400, 'bad_handshake'],
-    ['no Host', upgradeRequest('/', { Host: null }), 400, 'bad_handshake'],
-    ['two Hosts', upgradeRequest('/', { host: 'other.test' }), 400, 'bad_handshake'],
     ['no Upgrade', upgradeRequest('/', { Upgrade: null }), 400, 'bad_handshake'],
-    ['Upgrade to something else', upgradeRequest('/', { Upgrade: 'h2c' }), 400, 'bad_handshake'],
-    ['no Connection', upgradeRequest('/', { Connection: 'keep-alive' }), 400, 'bad_handshake'],
-    ['no key', upgradeRequest('/', { 'Sec-WebSocket-Key': null }), 400, 'bad_handshake'],
-    ['a short key', upgradeRequest('/', { 'Sec-WebSocket-Key': 'c2hvcnQ=' }), 400, 'bad_handshake'],
     ['an old version', upgradeRequest('/', { 'Sec-WebSocket-Version': '8' }), 426, 'version_unsupported'],
     ['a body', upgradeRequest('/', { 'Content-Length': '5' }) + 'hello', 413, 'body_forbidden'],
-    [
-      'a chunked body',
-      upgradeRequest('/', { 'Transfer-Encoding': 'chunked' }) + '0\r\n\r\n',
-      413,
-      'body_forbidden',
-    ],
-    ['a target with user information', upgradeRequest('http://a:b@gateway.test/'), 400, 'bad_handshake'],
     ['CONNECT', 'CONNECT other.test:80 HTTP/1.1\r\nHost: other.test:80\r\n\r\n', 400, 'bad_handshake'],
-    ['an encoded slash', upgradeRequest('/a%2fb'), 400, 'bad_path'],
     ['a NUL', upgradeRequest('/a%00'), 400, 'bad_path'],
-    ['a backslash', upgradeRequest('/a\\b'), 400, 'bad_path'],
     ['a long target', upgradeRequest(`/${'a'.repeat(40_000)}`), 414, 'uri_too_long'],
     ['a large header', upgradeRequest('/', { 'X-Large': 'a'.repeat(70_000) }), 431, 'headers_too_large'],
     ['a plain request', 'GET / HTTP/1.1\r\nHost: gateway.test\r\n\r\n', 400, 'bad_handshake'],
@@ -185,16 +167,11 @@ describe('an upstream that does not do its part', () => {
     expectProblem(await ask('/'), 504, 'upstream_timeout');
   });
 
-  test.each([
-    ['garbage', 'SSH-2.0-OpenSSH_9.2\r\n\r\n'],
-    ['101 with a wrong accept', switching('wrong')],
-    [
-      '101 with a subprotocol that nobody offered',
-      switching(rightAccept, 'Sec-WebSocket-Protocol: other\r\n'),
-    ],
-    ['a cut answer', 'HTTP/1.1 101 Swi'],
-  ])('that answers with %s is 502 upstream_bad_handshake', async (_name, bytes) => {
-    const wrong = await CountingUpstream.start((socket) => socket.once('data', () => socket.end(bytes)));
+  test('that answers with a wrong Sec-WebSocket-Accept is 502 upstream_bad_handshake', async () => {
+    const answer =
+      'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n' +
+      'Sec-WebSocket-Accept: wrong\r\n\r\n';
+    const wrong = await CountingUpstream.start((socket) => socket.once('data', () => socket.end(answer)));
     await routeTo(wrong.url);
     expectProblem(await ask('/'), 502, 'upstream_bad_handshake');
     await wrong.close();
@@ -217,23 +194,6 @@ describe('an upstream that does not do its part', () => {
       status: 403,
     });
     await busy.close();
-  });
-
-  test('gets none of the bytes that a client sent early before its 101', async () => {
-    await routeTo(upstream.url, { timeouts: { handshakeMs: 100 } });
-    await rawRequest(world.port, `${upgradeRequest('/')}GET /smuggled HTTP/1.1\r\n\r\n`);
-    expect(upstream.connections).toBe(1);
-    expect(upstream.received).not.toContain('smuggled');
-  });
-
-  test('is let go when the client leaves during the handshake', async () => {
-    await routeTo(upstream.url);
-    const client = connect(world.port, '127.0.0.1');
-    client.write(upgradeRequest('/'));
-    await expect.poll(() => upstream.connections).toBe(1);
-    client.resetAndDestroy();
-    expect(await world.nextRecord()).toMatchObject({ outcome: 'refused', code: 'client_gone' });
-    await expect.poll(() => upstream.openSockets).toBe(0);
   });
 });
 
@@ -284,7 +244,3 @@ describe('what goes upstream', () => {
     },
   );
 });
-
-function switching(accept: string, more = ''): string {
-  return `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n${more}\r\n`;
-}
