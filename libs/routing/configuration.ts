@@ -16,7 +16,7 @@ import { ConfigurationTables } from './configuration-tables.js';
 export type AppliedChange = { kind: 'all' } | { kind: 'entries'; entries: readonly ConfigEntry[] };
 export type AppliedListener = (applied: AppliedChange) => void;
 
-// About 2 ms of work with 4 µs an entry; `npm run bench:routing` measures it.
+// About 2 ms of work with 4 µs an entry; `npm run bench -- routing` measures it.
 const entriesPerSlice = 500;
 
 /**

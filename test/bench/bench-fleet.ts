@@ -1,14 +1,16 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from '../support/free-port.js';
 import type { RedisServer } from '../support/redis-server.js';
-import { Releases } from '../support/releases.js';
-import { startBenchProcess } from './bench-process.js';
+import type { Releases } from '../support/releases.js';
+import type { RestClient } from '../support/rest-client.js';
 import { publishedConfiguration } from './published-configuration.js';
-import type { RestClient } from './rest-client.js';
+import { temporaryFolder } from './run-benchmark.js';
 import { seedDatabase } from './seed-database.js';
-import { startBenchGateway, startControlPlane, type BenchGateway } from './sluice-processes.js';
+import {
+  startBenchGateway,
+  startControlPlane,
+  startEchoUpstream,
+  type BenchGateway,
+} from './sluice-processes.js';
 
 /** Redis, an echo upstream, an API and gateways, each in a process of its own. */
 export interface BenchFleet {
@@ -28,7 +30,6 @@ export interface BenchFleet {
   restartGateway(): Promise<number>;
   /** Kills the last gateway. */
   killLastGateway: () => Promise<void>;
-  close(): Promise<void>;
 }
 
 export interface BenchFleetSize {
@@ -39,21 +40,14 @@ export interface BenchFleetSize {
   gatewaySettings?: Record<string, string>;
 }
 
-export async function startBenchFleet(input: BenchFleetSize): Promise<BenchFleet> {
-  return Releases.unlessStarted(async (releases) => {
-    const folder = await mkdtemp(join(tmpdir(), 'sluice-bench-'));
-    releases.add(() => rm(folder, { recursive: true, force: true }));
-    const size = { tenants: input.routes / 10, routesPerTenant: 10, keysPerTenant: 2 };
-    await seedDatabase(`sqlite:${join(folder, 'sluice.db')}`, publishedConfiguration(size));
-    return { ...(await startProcesses(input, folder, releases)), close: () => releases.releaseAll() };
-  });
-}
-
-async function startProcesses(
-  { gateways, gatewaySettings = {} }: BenchFleetSize,
-  folder: string,
+/** It is stopped by the releases. */
+export async function startBenchFleet(
+  { routes, gateways, gatewaySettings = {} }: BenchFleetSize,
   releases: Releases,
-): Promise<Omit<BenchFleet, 'close'>> {
+): Promise<BenchFleet> {
+  const folder = await temporaryFolder(releases);
+  const size = { tenants: routes / 10, routesPerTenant: 10, keysPerTenant: 2 };
+  await seedDatabase(`sqlite:${join(folder, 'sluice.db')}`, publishedConfiguration(size));
   const echoUrl = await startEchoUpstream(folder, releases);
   const plane = await startControlPlane({ folder }, releases);
   const start = (ports?: BenchGateway): Promise<BenchGateway> =>
@@ -72,23 +66,13 @@ async function startProcesses(
       return each.reduce((sum, seconds) => sum + seconds, 0);
     },
     publishedAfterMs: plane.publishedAfterMs,
-    readyFromRedisMs: first.process.readyAfterMs,
-    killLastGateway: async () => started.at(-1)?.process.program.kill(),
+    readyFromRedisMs: first.readyAfterMs,
+    killLastGateway: async () => started.at(-1)?.process.kill(),
     restartGateway: async () => {
-      await first.process.program.stop();
-      return (await start(first)).process.readyAfterMs;
+      await first.process.stop();
+      return (await start(first)).readyAfterMs;
     },
   };
-}
-
-/** Resolves with its URL. */
-async function startEchoUpstream(folder: string, releases: Releases): Promise<string> {
-  const listen = `127.0.0.1:${await freePort()}`;
-  const environment = { SLUICE_ECHO_LISTEN: listen };
-  const ready = { readyUrl: `http://${listen}/healthz`, readyText: 'ok' };
-  const echo = await startBenchProcess({ app: 'echo', folder, environment, ...ready });
-  releases.add(() => echo.program.stop());
-  return `ws://${listen}`;
 }
 
 // As the operating system counts it, so that it holds on a busy machine.

@@ -1,6 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import type { Releases } from '../support/releases.js';
 
 /** What a worker can be asked to do; input and answer go from process to process, so they are plain data. */
 export type WorkerCalls = Record<string, (input: never) => unknown>;
@@ -28,9 +29,11 @@ export class BenchWorker<Calls extends WorkerCalls> {
     });
   }
 
-  /** Starts a file beside this one, as it was built. */
-  static start<Calls extends WorkerCalls>(file: string): BenchWorker<Calls> {
-    return new BenchWorker<Calls>(fork(fileURLToPath(new URL(file, import.meta.url))));
+  /** Starts a file beside this one, as it was built; the releases stop it. */
+  static start<Calls extends WorkerCalls>(file: string, releases: Releases): BenchWorker<Calls> {
+    const worker = new BenchWorker<Calls>(fork(fileURLToPath(new URL(file, import.meta.url))));
+    releases.add(() => worker.stop());
+    return worker;
   }
 
   async call<Name extends keyof Calls & string>(

@@ -1,25 +1,25 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { startPostgresServer } from '../support/postgres/postgres-server.js';
 import { Releases } from '../support/releases.js';
+import type { RestClient } from '../support/rest-client.js';
+import { adminToken } from '../support/sluice-settings.js';
 import { BenchWorker } from './bench-worker.js';
 import type { ClientCalls } from './client-worker.js';
+import { createRoute, createTenant } from './create-route.js';
 import { largeDocument, type BenchDocument } from './large-document.js';
 import { milliseconds } from './milliseconds.js';
-import { printResults } from './print-results.js';
 import { quantile } from './quantile.js';
 import type { RawEchoCalls } from './raw-echo.js';
 import type { RestProbeCalls } from './rest-probe-worker.js';
-import type { RestClient } from './rest-client.js';
-import { adminToken, startBenchAllInOne, type BenchAllInOne } from './sluice-processes.js';
+import { runBenchmark, temporaryFolder } from './run-benchmark.js';
+import { startBenchAllInOne, type BenchAllInOne } from './sluice-processes.js';
 
 const size = { tenants: 100, routes: 10_000, keys: 20_000 };
 const talkers = 10;
 const talkEveryMs = 20;
 const settleMs = 3000;
-const longestFollowMs = 60_000;
+const maxFollowMs = 60_000;
 
 interface Workers {
   upstream: BenchWorker<RawEchoCalls>;
@@ -27,43 +27,34 @@ interface Workers {
   others: BenchWorker<RestProbeCalls>;
 }
 
-const columns: string[][][] = [];
-columns.push(await measureOn(null));
-const postgres = await startPostgresServer();
-try {
-  columns.push(await measureOn(postgres.url));
-} finally {
-  await postgres.stop();
-}
-const [onSqlite = [], onPostgres = []] = columns;
-const head = [`10,000 routes, 20,000 keys, all in one process`, 'SQLite', 'Postgres'];
-printResults([
-  head,
-  ...onSqlite.map(([name = '', value = ''], row) => [name, value, onPostgres[row]?.[1] ?? '']),
-]);
+await runBenchmark(async (releases) => {
+  const onSqlite = await measureOn({});
+  const postgres = await startPostgresServer();
+  releases.add(() => postgres.stop());
+  const onPostgres = await measureOn({ SLUICE_DATABASE_URL: postgres.url });
+  const head = [`10,000 routes, 20,000 keys, all in one process`, 'SQLite', 'Postgres'];
+  return [head, ...onSqlite.map(([name = '', value = ''], row) => [name, value, onPostgres[row]?.[1] ?? ''])];
+});
 
 /** What was measured, as pairs of a name and a value. */
-async function measureOn(databaseUrl: string | null): Promise<string[][]> {
-  const folder = await mkdtemp(join(tmpdir(), 'sluice-bench-'));
-  const workers = {
-    upstream: BenchWorker.start<RawEchoCalls>('raw-echo.js'),
-    clients: BenchWorker.start<ClientCalls>('client-worker.js'),
-    others: BenchWorker.start<RestProbeCalls>('rest-probe-worker.js'),
-  };
+async function measureOn(settings: Record<string, string>): Promise<string[][]> {
   const releases = new Releases();
-  releases.add(() => rm(folder, { recursive: true, force: true }));
   try {
-    const settings: Record<string, string> = databaseUrl === null ? {} : { SLUICE_DATABASE_URL: databaseUrl };
+    const workers = {
+      upstream: BenchWorker.start<RawEchoCalls>('raw-echo.js', releases),
+      clients: BenchWorker.start<ClientCalls>('client-worker.js', releases),
+      others: BenchWorker.start<RestProbeCalls>('rest-probe-worker.js', releases),
+    };
+    const folder = await temporaryFolder(releases);
     return await measure(await startBenchAllInOne({ folder, settings }, releases), workers);
   } finally {
-    await Promise.all(Object.values(workers).map((worker) => worker.stop()));
     await releases.releaseAll();
   }
 }
 
 async function measure(sluice: BenchAllInOne, workers: Workers): Promise<string[][]> {
   const { rest, apiUrl: url } = sluice;
-  const { pid } = sluice.process.program;
+  const { pid } = sluice.process;
   const gatewayUrl = `ws://127.0.0.1:${sluice.port}`;
   await workers.others.call('start', { url, adminToken, probes: await prepare(rest, gatewayUrl, workers) });
   await delay(settleMs);
@@ -108,16 +99,12 @@ async function measure(sluice: BenchAllInOne, workers: Workers): Promise<string[
 
 /** Connections that talk, and what others do at the REST API meanwhile, on a tenant of their own. */
 async function prepare(rest: RestClient, gatewayUrl: string, { upstream, clients }: Workers) {
-  await rest.call('POST', '/tenants', { slug: 'talking' });
-  await rest.call('POST', '/tenants/talking/routes', {
-    match: { path: '/talking' },
-    upstreams: [{ url: await upstream.call('listen') }],
-    auth: { mode: 'none' },
-  });
+  await createTenant(rest, 'talking');
+  await createRoute(rest, 'talking', { path: '/talking', url: await upstream.call('listen') });
   await delay(settleMs);
   await clients.call('open', { urls: [`${gatewayUrl}/talking`], count: talkers, apiKey: null });
   await clients.call('talk', { everyMs: talkEveryMs });
-  await rest.call('POST', '/tenants', { slug: 'written' });
+  await createTenant(rest, 'written');
   return [
     { name: 'read', method: 'GET', path: '/tenants/written' },
     { name: 'write', method: 'PATCH', path: '/tenants/written', body: '{"name":"{n}"}' },
@@ -162,7 +149,7 @@ interface Difference {
 
 async function untilApplied(url: string, revision: number): Promise<void> {
   const headers = { authorization: `Bearer ${adminToken}` };
-  const endsAtMs = performance.now() + longestFollowMs;
+  const endsAtMs = performance.now() + maxFollowMs;
   while (performance.now() < endsAtMs) {
     const { items } = (await (await fetch(`${url}/v1/gateways`, { headers })).json()) as {
       items: { appliedRevision: number }[];

@@ -1,12 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Releases } from '../support/releases.js';
 import { startBenchFleet, type BenchFleet } from './bench-fleet.js';
 import { BenchWorker } from './bench-worker.js';
 import type { ClientCalls } from './client-worker.js';
+import { createRoute, createTenant } from './create-route.js';
 import type { CrowdCalls } from './crowd-worker.js';
 import { milliseconds } from './milliseconds.js';
-import { printResults } from './print-results.js';
 import { quantile } from './quantile.js';
 import type { RawEchoCalls } from './raw-echo.js';
+import { runBenchmark } from './run-benchmark.js';
 import { noBoundOnOneAddress } from './sluice-processes.js';
 
 const drainedConnections = 10_000;
@@ -16,29 +18,18 @@ const periodSeconds = 10;
 const settleMs = 3000;
 const sliceMs = 250;
 
-const fleet = await startBenchFleet({ routes: 10, gateways: 3, gatewaySettings: noBoundOnOneAddress });
-const drained = BenchWorker.start<ClientCalls>('client-worker.js');
-const others = BenchWorker.start<ClientCalls>('client-worker.js');
-const newcomers = BenchWorker.start<CrowdCalls>('crowd-worker.js');
-const upstream = BenchWorker.start<RawEchoCalls>('raw-echo.js');
-try {
-  printResults(await measure(fleet));
-} finally {
-  await Promise.all([drained, others, newcomers, upstream].map((worker) => worker.stop()));
-  await fleet.close();
-}
+await runBenchmark(measure);
 
 /** Two gateways are drained, each with half of the connections, while others echo on the third one. */
-async function measure({ rest, gatewayUrls, gatewaysCpuSeconds }: BenchFleet): Promise<string[][]> {
-  const { id: tenantId } = await rest.call('POST', '/tenants', {
-    slug: 'drained',
-    limits: { maxConnections: null },
-  });
-  await rest.call('POST', `/tenants/${tenantId}/routes`, {
-    match: { path: '/drained' },
-    upstreams: [{ url: await upstream.call('listen') }],
-    auth: { mode: 'none' },
-  });
+async function measure(releases: Releases): Promise<string[][]> {
+  const size = { routes: 10, gateways: 3, gatewaySettings: noBoundOnOneAddress };
+  const { rest, gatewayUrls, gatewaysCpuSeconds } = await startBenchFleet(size, releases);
+  const drained = BenchWorker.start<ClientCalls>('client-worker.js', releases);
+  const others = BenchWorker.start<ClientCalls>('client-worker.js', releases);
+  const newcomers = BenchWorker.start<CrowdCalls>('crowd-worker.js', releases);
+  const upstream = BenchWorker.start<RawEchoCalls>('raw-echo.js', releases);
+  await createTenant(rest, 'drained');
+  await createRoute(rest, 'drained', { path: '/drained', url: await upstream.call('listen') });
   await delay(settleMs);
   const [otherUrl = '', ...urls] = gatewayUrls.map((url) => `${url}/drained`).reverse();
   await drained.call('open', { urls, count: drainedConnections, apiKey: null });
@@ -91,7 +82,7 @@ async function measure({ rest, gatewayUrls, gatewaysCpuSeconds }: BenchFleet): P
 /** Resolves with the ids of the gateways that have so many connections each, once two report so. */
 async function gatewaysWith(rest: BenchFleet['rest'], count: number): Promise<string[]> {
   for (;;) {
-    const { items = [] } = await rest.call('GET', '/gateways');
+    const { items } = await rest.call('GET', '/gateways');
     const gateways = items as { id: string; connections: number }[];
     const ids = gateways.filter(({ connections }) => connections === count).map(({ id }) => id);
     if (ids.length === 2) return ids;

@@ -1,10 +1,8 @@
 import { randomInt } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Random } from '../support/random.js';
-import { Releases } from '../support/releases.js';
+import type { Releases } from '../support/releases.js';
+import type { Launch } from '../support/sluice-process.js';
 import { TokenIssuer } from '../support/token-issuer.js';
 import { Load } from './comparison/load.js';
 import { buildLoadPrograms } from './comparison/load-programs.js';
@@ -13,9 +11,9 @@ import { Pinning } from './comparison/pinning.js';
 import type { ProxyTarget } from './comparison/proxy.js';
 import { everyLimit, publishBenchTenant, type TenantSettings } from './comparison/proxies/bench-tenant.js';
 import { benchGatewaySettings } from './comparison/proxies/sluice-settings.js';
-import { printResults } from './print-results.js';
 import { quantile } from './quantile.js';
 import { readRounds } from './read-rounds.js';
+import { runBenchmark, temporaryFolder } from './run-benchmark.js';
 import { startBenchGateway, startControlPlane, type ControlPlane } from './sluice-processes.js';
 import { tapOneConnection } from './tap-one-connection.js';
 
@@ -58,28 +56,20 @@ interface Measured extends Feature {
   handshakeMicros: number[];
 }
 
-const releases = new Releases();
-try {
-  printResults(rows(await measure()));
-} finally {
-  await releases.releaseAll();
-}
+await runBenchmark(async (releases) => rows(await measure(releases)));
 
 /** All features are on one gateway, each with a tenant of its own, and are measured in turn. */
-async function measure(): Promise<Measured[]> {
-  const folder = await mkdtemp(join(tmpdir(), 'sluice-bench-'));
-  releases.add(() => rm(folder, { recursive: true, force: true }));
+async function measure(releases: Releases): Promise<Measured[]> {
+  const folder = await temporaryFolder(releases);
   const pinning = new Pinning();
   pinning.pinSelf();
   const load = await Load.start(await buildLoadPrograms(), pinning);
   releases.add(() => load.stop());
   const plane = await startControlPlane({ folder, settings: benchGatewaySettings }, releases);
-  const launch = {
-    command: (program: string, options: readonly string[]) => pinning.command('proxy', program, options),
-  };
+  const launch: Launch = { wrap: (...command) => pinning.command('proxy', ...command) };
   const settings = benchGatewaySettings;
   const { port, process } = await startBenchGateway(plane, { folder, settings, launch }, releases);
-  const place = { port, processes: [process.program.pid] };
+  const place = { port, processes: [process.pid] };
   const all: Measured[] = [];
   for (const [index, feature] of (await features()).entries()) {
     all.push(await publish(plane, load.upstreamPort, place, feature, `feature-${index}`));

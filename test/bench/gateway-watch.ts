@@ -19,7 +19,7 @@ const collectionMs = 1000;
 
 /** The gateways have to be started with `collectOnSignal`. */
 export async function sampleGateways(gateways: readonly BenchGateway[]): Promise<GatewaySample> {
-  const pids = gateways.map(({ process }) => process.program.pid);
+  const pids = gateways.map(({ process }) => process.pid);
   await collectGarbageOf(pids);
   await delay(collectionMs);
   const pages = await Promise.all(gateways.map(({ adminPort }) => metricsOf(adminPort)));

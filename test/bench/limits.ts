@@ -1,10 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { startBenchFleet, type BenchFleet } from './bench-fleet.js';
+import type { Releases } from '../support/releases.js';
+import { startBenchFleet } from './bench-fleet.js';
 import { BenchWorker } from './bench-worker.js';
+import { createRoute, createTenant } from './create-route.js';
 import type { CrowdCalls, CrowdOutcome } from './crowd-worker.js';
 import { milliseconds } from './milliseconds.js';
-import { printResults } from './print-results.js';
 import { quantile } from './quantile.js';
+import { runBenchmark } from './run-benchmark.js';
 import { noBoundOnOneAddress } from './sluice-processes.js';
 
 const gateways = 3;
@@ -14,29 +16,17 @@ const rounds = 10;
 const handshakes = 1000;
 const settleMs = 3000;
 // Two seconds is how often a lease is renewed, so after three each gateway knows of the others.
-const everyLookMs = 250;
-const longestLeaseMs = 30_000;
+const pollMs = 250;
+const maxLeaseMs = 30_000;
 
-const fleet = await startBenchFleet({ routes: 10, gateways, gatewaySettings: noBoundOnOneAddress });
-const crowds = BenchWorker.start<CrowdCalls>('crowd-worker.js');
-try {
-  printResults(await measure(fleet));
-} finally {
-  await crowds.stop();
-  await fleet.close();
-}
+await runBenchmark(measure);
 
-async function measure({
-  rest,
-  redis,
-  echoUrl,
-  gatewayUrls,
-  killLastGateway,
-}: BenchFleet): Promise<string[][]> {
-  const limits = { maxConnections: limit };
-  const { id: tenantId } = await rest.call('POST', '/tenants', { slug: 'crowded', limits });
-  const route = { match: { path: '/crowd' }, upstreams: [{ url: echoUrl }], auth: { mode: 'none' } };
-  await rest.call('POST', `/tenants/${tenantId}/routes`, route);
+async function measure(releases: Releases): Promise<string[][]> {
+  const size = { routes: 10, gateways, gatewaySettings: noBoundOnOneAddress };
+  const { rest, redis, echoUrl, gatewayUrls, killLastGateway } = await startBenchFleet(size, releases);
+  const crowds = BenchWorker.start<CrowdCalls>('crowd-worker.js', releases);
+  await createTenant(rest, 'crowded', limit);
+  await createRoute(rest, 'crowded', { path: '/crowd', url: echoUrl });
   await delay(settleMs);
   const urls = gatewayUrls.map((url) => `${url}/crowd`);
 
@@ -52,7 +42,7 @@ async function measure({
   }
   const lost = last.admittedBy.at(-1) ?? 0;
   await killLastGateway();
-  const freed = await untilFreed(urls.slice(0, -1), lost);
+  const freed = await untilFreed(crowds, urls.slice(0, -1), lost);
 
   await crowds.call('leave');
   await delay(settleMs);
@@ -84,11 +74,15 @@ async function measure({
 }
 
 /** Asks again and again until as many are let in as the killed gateway held, and then some that have to be refused. */
-async function untilFreed(urls: string[], lost: number): Promise<{ admitted: number; afterMs: number }> {
+async function untilFreed(
+  crowds: BenchWorker<CrowdCalls>,
+  urls: string[],
+  lost: number,
+): Promise<{ admitted: number; afterMs: number }> {
   const killedAtMs = performance.now();
   let admitted = 0;
-  while (admitted === 0 && performance.now() - killedAtMs < longestLeaseMs) {
-    await delay(everyLookMs);
+  while (admitted === 0 && performance.now() - killedAtMs < maxLeaseMs) {
+    await delay(pollMs);
     admitted = (await crowds.call('crowd', { urls, count: 1 })).statuses['101'] ?? 0;
   }
   const afterMs = performance.now() - killedAtMs;

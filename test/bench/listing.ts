@@ -1,12 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Releases } from '../support/releases.js';
 import { startBenchFleet, type BenchFleet } from './bench-fleet.js';
 import { BenchWorker } from './bench-worker.js';
 import type { ClientCalls } from './client-worker.js';
+import { createRoute, createTenant } from './create-route.js';
 import { milliseconds } from './milliseconds.js';
-import { printResults } from './print-results.js';
 import { quantile } from './quantile.js';
 import { noBoundOnOneAddress } from './sluice-processes.js';
 import type { RawEchoCalls } from './raw-echo.js';
+import { runBenchmark } from './run-benchmark.js';
 
 const liveConnections = 10_000;
 const talkers = 50;
@@ -22,25 +24,16 @@ const readers = [
 
 type Reader = (typeof readers)[number];
 
-const fleet = await startBenchFleet({ routes: 10, gateways: 2, gatewaySettings: noBoundOnOneAddress });
-const idle = BenchWorker.start<ClientCalls>('client-worker.js');
-const talking = BenchWorker.start<ClientCalls>('client-worker.js');
-const upstream = BenchWorker.start<RawEchoCalls>('raw-echo.js');
-try {
-  printResults(await measure(fleet));
-} finally {
-  await Promise.all([idle.stop(), talking.stop(), upstream.stop()]);
-  await fleet.close();
-}
+await runBenchmark(measure);
 
-async function measure({ rest, gatewayUrls, gatewaysCpuSeconds }: BenchFleet): Promise<string[][]> {
-  const limits = { maxConnections: null };
-  const { id: tenantId } = await rest.call('POST', '/tenants', { slug: 'listed', limits });
-  await rest.call('POST', `/tenants/${tenantId}/routes`, {
-    match: { path: '/listed' },
-    upstreams: [{ url: await upstream.call('listen') }],
-    auth: { mode: 'none' },
-  });
+async function measure(releases: Releases): Promise<string[][]> {
+  const fleetSize = { routes: 10, gateways: 2, gatewaySettings: noBoundOnOneAddress };
+  const { rest, gatewayUrls, gatewaysCpuSeconds } = await startBenchFleet(fleetSize, releases);
+  const idle = BenchWorker.start<ClientCalls>('client-worker.js', releases);
+  const talking = BenchWorker.start<ClientCalls>('client-worker.js', releases);
+  const upstream = BenchWorker.start<RawEchoCalls>('raw-echo.js', releases);
+  await createTenant(rest, 'listed');
+  await createRoute(rest, 'listed', { path: '/listed', url: await upstream.call('listen') });
   await delay(settleMs);
   const urls = gatewayUrls.map((url) => `${url}/listed`);
   await idle.call('open', { urls, count: liveConnections - talkers, apiKey: null });
@@ -51,10 +44,10 @@ async function measure({ rest, gatewayUrls, gatewaysCpuSeconds }: BenchFleet): P
   const rows: string[][] = [];
   for (const reader of readers) {
     const atFirst = await gatewaysCpuSeconds();
-    const quietEchoMs = await echoesWhile(() => delay(measureMs));
+    const quietEchoMs = await echoesWhile(talking, () => delay(measureMs));
     const beforePages = await gatewaysCpuSeconds();
     let pageMs: number[] = [];
-    const echoMs = await echoesWhile(async () => (pageMs = await listPages(rest, reader)));
+    const echoMs = await echoesWhile(talking, async () => (pageMs = await listPages(rest, reader)));
     const forPages = (await gatewaysCpuSeconds()) - beforePages - (beforePages - atFirst);
     const cpuMs = (forPages * 1000) / pageMs.length;
     rows.push(...rowsOf({ name: reader.name, pageMs, cpuMs, quietEchoMs, echoMs }));
@@ -64,7 +57,10 @@ async function measure({ rest, gatewayUrls, gatewaysCpuSeconds }: BenchFleet): P
   return [[size, 'measured', 'target'], ...rows, ['connections that ended', String(ended), '0']];
 }
 
-async function echoesWhile(work: () => Promise<unknown>): Promise<number[]> {
+async function echoesWhile(
+  talking: BenchWorker<ClientCalls>,
+  work: () => Promise<unknown>,
+): Promise<number[]> {
   await talking.call('takeEchoTimes');
   await work();
   return talking.call('takeEchoTimes');
@@ -77,10 +73,10 @@ async function listPages(rest: BenchFleet['rest'], { limit, everyMs }: Reader): 
   let cursor = '';
   while (performance.now() < endsAtMs) {
     const startedAtMs = performance.now();
-    const { items = [], nextCursor } = await rest.call('GET', `/connections?limit=${limit}${cursor}`);
+    const { items, nextCursor } = await rest.call('GET', `/connections?limit=${limit}${cursor}`);
     pageMs.push(performance.now() - startedAtMs);
     if (items.length !== limit) throw new Error(`a page of ${items.length} rather than ${limit}`);
-    cursor = nextCursor ? `&cursor=${nextCursor}` : '';
+    cursor = nextCursor === null ? '' : `&cursor=${nextCursor}`;
     await delay(Math.max(0, everyMs - (performance.now() - startedAtMs)));
   }
   return pageMs;

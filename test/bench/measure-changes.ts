@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import type { RestClient } from './rest-client.js';
+import type { RestClient } from '../support/rest-client.js';
 
 export interface ChangeTimes {
   /** From the arrival of the REST answer to the first answer of the gateway that shows the change; milliseconds. */
@@ -16,7 +16,7 @@ export interface ChangesInput {
   rounds: number;
 }
 
-const longestWaitMs = 10_000;
+const maxWaitMs = 10_000;
 const notThere = 404;
 // The route wants a key and none is sent: the gateway answers by itself, so no upstream is in what is measured.
 const there = 401;
@@ -58,7 +58,7 @@ async function measureUntil(port: number, path: string, expected: number, times:
       times.propagationMs.push(now - answeredAtMs);
       return;
     }
-    if (now - answeredAtMs > longestWaitMs) throw new Error(`${path} answers ${status}, not ${expected}`);
+    if (now - answeredAtMs > maxWaitMs) throw new Error(`${path} answers ${status}, not ${expected}`);
   }
 }
 

@@ -1,10 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { Releases } from '../support/releases.js';
 import { BackgroundConnections } from './background-connections.js';
 import { startBenchFleet, type BenchFleet } from './bench-fleet.js';
+import { createRoute, createTenant } from './create-route.js';
 import { measureChanges } from './measure-changes.js';
 import { milliseconds } from './milliseconds.js';
-import { printResults } from './print-results.js';
 import { quantile } from './quantile.js';
+import { runBenchmark } from './run-benchmark.js';
 import { noBoundOnOneAddress } from './sluice-processes.js';
 
 const sizes = [10, 100_000];
@@ -14,16 +16,21 @@ const settleMs = 3000;
 const quietMs = 15_000;
 const rounds = 100;
 
-const columns: Map<string, string>[] = [];
-for (const routes of sizes) columns.push(await measure(routes));
-print();
+await runBenchmark(async () => {
+  const columns: Map<string, string>[] = [];
+  for (const routes of sizes) columns.push(await measure(routes));
+  const head = ['', ...sizes.map((routes) => `${routes.toLocaleString('en')} routes`)];
+  const names = [...(columns[0]?.keys() ?? [])];
+  return [head, ...names.map((name) => [name, ...columns.map((column) => column.get(name) ?? '')])];
+});
 
 async function measure(routes: number): Promise<Map<string, string>> {
-  const fleet = await startBenchFleet({ routes, gateways: 1, gatewaySettings: noBoundOnOneAddress });
+  const releases = new Releases();
   try {
-    return await measureFleet(fleet);
+    const size = { routes, gateways: 1, gatewaySettings: noBoundOnOneAddress };
+    return await measureFleet(await startBenchFleet(size, releases));
   } finally {
-    await fleet.close();
+    await releases.releaseAll();
   }
 }
 
@@ -60,22 +67,12 @@ async function measureFleet(fleet: BenchFleet): Promise<Map<string, string>> {
 
 /** On routes of a tenant of their own. */
 async function openConnections({ rest, echoUrl, gatewayPort }: BenchFleet): Promise<BackgroundConnections> {
-  const limits = { maxConnections: null };
-  const { id: tenantId } = await rest.call('POST', '/tenants', { slug: 'connected', limits });
+  await createTenant(rest, 'connected');
   const paths = Array.from({ length: connectionRoutes }, (_, index) => `/connected/${index}`);
-  for (const path of paths) {
-    const route = { match: { path }, upstreams: [{ url: echoUrl }], auth: { mode: 'none' } };
-    await rest.call('POST', `/tenants/${tenantId}/routes`, route);
-  }
+  for (const path of paths) await createRoute(rest, 'connected', { path, url: echoUrl });
   await delay(settleMs);
   const urls = paths.map((path) => `ws://127.0.0.1:${gatewayPort}${path}`);
   return BackgroundConnections.open(urls, connections);
-}
-
-function print(): void {
-  const head = ['', ...sizes.map((routes) => `${routes.toLocaleString('en')} routes`)];
-  const names = [...(columns[0]?.keys() ?? [])];
-  printResults([head, ...names.map((name) => [name, ...columns.map((column) => column.get(name) ?? '')])]);
 }
 
 function seconds(value: number): string {

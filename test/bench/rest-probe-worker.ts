@@ -1,5 +1,5 @@
 import { answerCalls, type WorkerCalls } from './bench-worker.js';
-import { RestClient } from './rest-client.js';
+import { RestClient } from '../support/rest-client.js';
 
 const everyMs = 20;
 

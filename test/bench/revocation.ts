@@ -1,13 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { startBenchFleet, type BenchFleet } from './bench-fleet.js';
+import type { Releases } from '../support/releases.js';
+import { startBenchFleet } from './bench-fleet.js';
 import { BenchWorker } from './bench-worker.js';
 import type { AllClosed, ClientCalls } from './client-worker.js';
+import { createKey, createRoute, createTenant } from './create-route.js';
 import { milliseconds } from './milliseconds.js';
-import { printResults } from './print-results.js';
 import { quantile } from './quantile.js';
 import { noBoundOnOneAddress } from './sluice-processes.js';
 import type { RawEchoCalls } from './raw-echo.js';
+import { runBenchmark } from './run-benchmark.js';
 
+const tenant = 'revoked';
 const revokedConnections = 5000;
 const otherConnections = 50;
 const otherEveryMs = 20;
@@ -16,40 +19,26 @@ const quietMs = 10_000;
 // Echoes that were on their way at the last close belong to what is measured.
 const lastEchoesMs = 50;
 
-const fleet = await startBenchFleet({ routes: 10, gateways: 2, gatewaySettings: noBoundOnOneAddress });
-const revoked = BenchWorker.start<ClientCalls>('client-worker.js');
-const others = BenchWorker.start<ClientCalls>('client-worker.js');
-// Of its own for the others, who would otherwise wait for what the closes make the upstream do.
-const upstream = BenchWorker.start<RawEchoCalls>('raw-echo.js');
-const othersUpstream = BenchWorker.start<RawEchoCalls>('raw-echo.js');
-try {
-  printResults(await measure(fleet));
-} finally {
-  await Promise.all([revoked, others, upstream, othersUpstream].map((worker) => worker.stop()));
-  await fleet.close();
-}
+await runBenchmark(measure);
 
-async function measure({ rest, gatewayUrls, gatewaysCpuSeconds }: BenchFleet): Promise<string[][]> {
-  const { id: tenantId } = await rest.call('POST', '/tenants', {
-    slug: 'revoked',
-    limits: { maxConnections: null },
-  });
-  const createRoute = async (path: string, worker: typeof upstream): Promise<string[]> => {
-    const upstreams = [{ url: await worker.call('listen') }];
-    const route = { match: { path }, upstreams };
-    await rest.call('POST', `/tenants/${tenantId}/routes`, route);
+async function measure(releases: Releases): Promise<string[][]> {
+  const size = { routes: 10, gateways: 2, gatewaySettings: noBoundOnOneAddress };
+  const { rest, gatewayUrls, gatewaysCpuSeconds } = await startBenchFleet(size, releases);
+  const revoked = BenchWorker.start<ClientCalls>('client-worker.js', releases);
+  const others = BenchWorker.start<ClientCalls>('client-worker.js', releases);
+  await createTenant(rest, tenant);
+  // Two upstreams, so that the others do not wait for what the closes make their upstream do.
+  const startRoute = async (path: string): Promise<string[]> => {
+    const upstream = BenchWorker.start<RawEchoCalls>('raw-echo.js', releases);
+    await createRoute(rest, tenant, { path, url: await upstream.call('listen'), auth: {} });
     return gatewayUrls.map((url) => `${url}${path}`);
   };
-  const revokedUrls = await createRoute('/revoked', upstream);
-  const otherUrls = await createRoute('/other', othersUpstream);
-  const createKey = (name: string): ReturnType<typeof rest.call> =>
-    rest.call('POST', `/tenants/${tenantId}/api-keys`, { name });
-  const [revokedKey, otherKey] = [await createKey('revoked'), await createKey('other')];
+  const [revokedUrls, otherUrls] = [await startRoute('/revoked'), await startRoute('/other')];
+  const [revokedKey, otherKey] = [await createKey(rest, tenant), await createKey(rest, tenant, 'other')];
   await delay(settleMs);
 
-  const apiKey = revokedKey.key ?? null;
-  await revoked.call('open', { urls: revokedUrls, count: revokedConnections, apiKey });
-  await others.call('open', { urls: otherUrls, count: otherConnections, apiKey: otherKey.key ?? null });
+  await revoked.call('open', { urls: revokedUrls, count: revokedConnections, apiKey: revokedKey.key });
+  await others.call('open', { urls: otherUrls, count: otherConnections, apiKey: otherKey.key });
   await others.call('talk', { everyMs: otherEveryMs });
   await delay(settleMs);
   await others.call('takeEchoTimes');
@@ -57,7 +46,7 @@ async function measure({ rest, gatewayUrls, gatewaysCpuSeconds }: BenchFleet): P
   const quietEchoMs = await others.call('takeEchoTimes');
   const cpuBefore = await gatewaysCpuSeconds();
 
-  await rest.call('DELETE', `/tenants/${tenantId}/api-keys/${revokedKey.id}`);
+  await rest.call('DELETE', `/tenants/${tenant}/api-keys/${revokedKey.id}`);
   const answeredAtMs = performance.timeOrigin + performance.now();
   const closed = await revoked.call('untilAllClosed');
   await delay(lastEchoesMs);

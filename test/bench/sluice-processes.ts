@@ -1,25 +1,25 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { answers } from '../support/child-program.js';
 import { freePort } from '../support/free-port.js';
 import { startRedisServer, type RedisServer } from '../support/redis-server.js';
 import type { Releases } from '../support/releases.js';
-import { startBenchProcess, type BenchProcess, type Launch } from './bench-process.js';
-import { RestClient } from './rest-client.js';
+import { RestClient } from '../support/rest-client.js';
+import { SluiceProcess, type App, type Launch } from '../support/sluice-process.js';
+import { adminToken } from '../support/sluice-settings.js';
 
-type Environment = Record<string, string>;
+type Settings = Record<string, string>;
 
-export const adminToken = 'the-admin-token-of-the-benchmark';
-
-// Clients and upstreams of benchmarks are on this machine. The engine is the one that the benchmark itself was started with.
+// Clients and upstreams of benchmarks are on this machine. The engine is the one of the benchmark's own environment.
 const engine = process.env['SLUICE_ENGINE'];
-const gatewayDefaults: Environment = {
+const gatewayDefaults: Settings = {
   SLUICE_UPSTREAM_ALLOW: '127.0.0.0/8',
   SLUICE_DRAIN_SECONDS: '1',
   ...(engine !== undefined && { SLUICE_ENGINE: engine }),
 };
 
-/** For a benchmark whose clients are all at one address, and mean no harm. */
-export const noBoundOnOneAddress: Environment = { SLUICE_MAX_PENDING_PER_ADDRESS: '0' };
+/** For a benchmark whose clients all have one address and are not attackers. */
+export const noBoundOnOneAddress: Settings = { SLUICE_MAX_PENDING_PER_ADDRESS: '0' };
 
 /** Redis and an API, each in a process of its own. */
 export interface ControlPlane {
@@ -33,7 +33,9 @@ export interface ControlPlane {
 export interface BenchGateway {
   port: number;
   adminPort: number;
-  process: BenchProcess;
+  process: SluiceProcess;
+  /** Milliseconds from the start of the process to `/readyz`. */
+  readyAfterMs: number;
 }
 
 /** An API, a gateway and an echo upstream in one process. */
@@ -43,13 +45,14 @@ export interface BenchAllInOne extends BenchGateway {
 }
 
 export interface ProcessInput {
+  /** For data and logs. */
   folder: string;
-  /** Settings beside the ones that all benchmarks need. */
-  settings?: Environment;
+  /** Settings besides those of all benchmarks. */
+  settings?: Settings;
   launch?: Launch;
 }
 
-/** The database is in the folder, where it may be already. */
+/** The database is in the folder, and may be there already. */
 export async function startControlPlane(
   { folder, settings = {} }: ProcessInput,
   releases: Releases,
@@ -58,16 +61,18 @@ export async function startControlPlane(
   releases.add(() => redis.stop());
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const environment = {
-    SLUICE_DATA_DIR: folder,
-    SLUICE_REDIS_URL: redis.url,
-    SLUICE_ADMIN_TOKEN: adminToken,
-    SLUICE_API_LISTEN: `127.0.0.1:${port}`,
-    ...settings,
-  };
-  const readyUrl = `${url}/readyz`;
-  const api = await startBenchProcess({ app: 'api', folder, environment, readyUrl, readyText: '"inStep"' });
-  releases.add(() => api.program.stop());
+  const api = await startBenchProcess('api', {
+    settings: {
+      SLUICE_DATA_DIR: folder,
+      SLUICE_REDIS_URL: redis.url,
+      SLUICE_ADMIN_TOKEN: adminToken,
+      SLUICE_API_LISTEN: `127.0.0.1:${port}`,
+      ...settings,
+    },
+    launch: { logFolder: folder },
+    ready: [`${url}/readyz`, '"inStep"'],
+    releases,
+  });
   return { rest: new RestClient(url, adminToken), redis, publishedAfterMs: api.readyAfterMs };
 }
 
@@ -81,46 +86,75 @@ export async function startBenchGateway(
   const { port, adminPort } = ports ?? { port: await freePort(), adminPort: await freePort() };
   const dataFolder = join(folder, `gateway-${port}`);
   await mkdir(dataFolder, { recursive: true });
-  const environment = {
-    SLUICE_DATA_DIR: dataFolder,
-    SLUICE_REDIS_URL: redis.url,
-    SLUICE_GATEWAY_LISTEN: `127.0.0.1:${port}`,
-    SLUICE_GATEWAY_ADMIN_LISTEN: `127.0.0.1:${adminPort}`,
-    ...gatewayDefaults,
-    ...settings,
-  };
-  const readyUrl = `http://127.0.0.1:${adminPort}/readyz`;
-  const named = { name: `gateway-${port}`, ...launch };
-  const ready = { readyUrl, readyText: '"ready"' };
-  const process = await startBenchProcess({ app: 'gateway', folder, environment, ...ready, launch: named });
-  releases.add(() => process.program.stop());
-  return { port, adminPort, process };
+  const started = await startBenchProcess('gateway', {
+    settings: {
+      SLUICE_DATA_DIR: dataFolder,
+      SLUICE_REDIS_URL: redis.url,
+      SLUICE_GATEWAY_LISTEN: `127.0.0.1:${port}`,
+      SLUICE_GATEWAY_ADMIN_LISTEN: `127.0.0.1:${adminPort}`,
+      ...gatewayDefaults,
+      ...settings,
+    },
+    launch: { name: `gateway-${port}`, logFolder: folder, ...launch },
+    ready: [`http://127.0.0.1:${adminPort}/readyz`, '"ready"'],
+    releases,
+  });
+  return { port, adminPort, ...started };
 }
 
 /** `npm start`, without the build. */
 export async function startBenchAllInOne(
-  { folder, settings = {}, launch = {} }: ProcessInput,
+  { folder, settings = {}, launch }: ProcessInput,
   releases: Releases,
 ): Promise<BenchAllInOne> {
-  const [api, port, adminPort, echo] = [
-    await freePort(),
-    await freePort(),
-    await freePort(),
-    await freePort(),
-  ];
-  const environment = {
-    SLUICE_DATA_DIR: folder,
-    SLUICE_ADMIN_TOKEN: adminToken,
-    SLUICE_API_LISTEN: `127.0.0.1:${api}`,
-    SLUICE_GATEWAY_LISTEN: `127.0.0.1:${port}`,
-    SLUICE_GATEWAY_ADMIN_LISTEN: `127.0.0.1:${adminPort}`,
-    SLUICE_ECHO_LISTEN: `127.0.0.1:${echo}`,
-    ...gatewayDefaults,
-    ...settings,
-  };
-  const ready = { readyUrl: `http://127.0.0.1:${adminPort}/readyz`, readyText: '"ready"' };
-  const process = await startBenchProcess({ app: 'all-in-one', folder, environment, ...ready, launch });
-  releases.add(() => process.program.stop());
-  const apiUrl = `http://127.0.0.1:${api}`;
-  return { port, adminPort, process, apiUrl, rest: new RestClient(apiUrl, adminToken) };
+  const [apiPort, port, adminPort] = [await freePort(), await freePort(), await freePort()];
+  const started = await startBenchProcess('all-in-one', {
+    settings: {
+      SLUICE_DATA_DIR: folder,
+      SLUICE_ADMIN_TOKEN: adminToken,
+      SLUICE_API_LISTEN: `127.0.0.1:${apiPort}`,
+      SLUICE_GATEWAY_LISTEN: `127.0.0.1:${port}`,
+      SLUICE_GATEWAY_ADMIN_LISTEN: `127.0.0.1:${adminPort}`,
+      SLUICE_ECHO_LISTEN: '127.0.0.1:0',
+      ...gatewayDefaults,
+      ...settings,
+    },
+    launch: { logFolder: folder, ...launch },
+    ready: [`http://127.0.0.1:${adminPort}/readyz`, '"ready"'],
+    releases,
+  });
+  const apiUrl = `http://127.0.0.1:${apiPort}`;
+  return { port, adminPort, apiUrl, rest: new RestClient(apiUrl, adminToken), ...started };
+}
+
+/** Resolves with the URL of an echo upstream in a process of its own. */
+export async function startEchoUpstream(logFolder: string, releases: Releases): Promise<string> {
+  const listen = `127.0.0.1:${await freePort()}`;
+  const settings = { SLUICE_ECHO_LISTEN: listen };
+  await startBenchProcess('echo', {
+    settings,
+    launch: { logFolder },
+    ready: [`http://${listen}/healthz`, 'ok'],
+    releases,
+  });
+  return `ws://${listen}`;
+}
+
+interface BenchProcessInput {
+  settings: Settings;
+  launch: Launch;
+  /** It is ready when the URL answers 200 with this text. */
+  ready: [url: string, text: string];
+  releases: Releases;
+}
+
+async function startBenchProcess(
+  app: App,
+  { settings, launch, ready, releases }: BenchProcessInput,
+): Promise<Pick<BenchGateway, 'process' | 'readyAfterMs'>> {
+  const startedAtMs = performance.now();
+  const process = SluiceProcess.start(app, settings, launch);
+  releases.add(() => process.stop());
+  await process.untilReady(() => answers(...ready));
+  return { process, readyAfterMs: performance.now() - startedAtMs };
 }

@@ -1,9 +1,6 @@
 import { randomInt } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Releases } from '../support/releases.js';
+import type { Releases } from '../support/releases.js';
 import { BenchWorker } from './bench-worker.js';
 import type { ChurnCalls, ChurnCounts } from './churn-worker.js';
 import { Load, type HeldConnections } from './comparison/load.js';
@@ -14,7 +11,7 @@ import { benchPath, publishBenchTenant } from './comparison/proxies/bench-tenant
 import { collectOnSignal } from './comparison/proxies/garbage-collection.js';
 import { benchGatewaySettings } from './comparison/proxies/sluice-settings.js';
 import { sampleGateways, type GatewaySample } from './gateway-watch.js';
-import { printResults } from './print-results.js';
+import { runBenchmark, temporaryFolder } from './run-benchmark.js';
 import { startBenchGateway, startControlPlane, type BenchGateway } from './sluice-processes.js';
 import { readSoakOptions } from './soak-options.js';
 import { count, megabytes, soakVerdicts, type Verdict } from './soak-verdicts.js';
@@ -26,7 +23,7 @@ const sampleMs = Math.min(10_000, (minutes * 60_000) / 30);
 const churningClients = 32;
 const handshakesInARun = 2000;
 const warmUpHandshakes = 3000;
-const maxEndingMs = 30_000;
+const maxCloseMs = 30_000;
 
 interface Soaked {
   load: Load;
@@ -35,21 +32,17 @@ interface Soaked {
   apiKeyHeader: string;
 }
 
-const releases = new Releases();
-try {
-  const verdicts = await soak(await start());
-  printResults([
+await runBenchmark(async (releases) => {
+  const verdicts = await soak(await start(releases), releases);
+  if (verdicts.some(({ isHeld }) => !isHeld)) process.exitCode = 1;
+  return [
     [`${isIdle ? 'idle' : 'churn'}, ${minutes} minutes, seed ${seed}`, 'found', ''],
     ...verdicts.map(({ claim, found, isHeld }) => [claim, found, isHeld ? 'held' : '**not held**']),
-  ]);
-  if (verdicts.some(({ isHeld }) => !isHeld)) process.exitCode = 1;
-} finally {
-  await releases.releaseAll();
-}
+  ];
+});
 
-async function start(): Promise<Soaked> {
-  const folder = await mkdtemp(join(tmpdir(), 'sluice-soak-'));
-  releases.add(() => rm(folder, { recursive: true, force: true }));
+async function start(releases: Releases): Promise<Soaked> {
+  const folder = await temporaryFolder(releases);
   const load = await Load.start(await buildLoadPrograms(), new Pinning({ isWanted: false }));
   releases.add(() => load.stop());
   const plane = await startControlPlane({ folder, settings: benchGatewaySettings }, releases);
@@ -61,20 +54,23 @@ async function start(): Promise<Soaked> {
     port,
     path: benchPath,
     header: apiKeyHeader,
-    processes: [process.program.pid],
+    processes: [process.pid],
   }));
   return { load, gateways, targets, apiKeyHeader };
 }
 
-async function soak({ load, gateways, targets, apiKeyHeader }: Soaked): Promise<Verdict[]> {
-  // What is loaded at the first connections is no growth.
+async function soak(
+  { load, gateways, targets, apiKeyHeader }: Soaked,
+  releases: Releases,
+): Promise<Verdict[]> {
+  // What the first connections load is not a leak.
   for (const target of targets) await openAndClose(load, target, warmUpHandshakes);
   const before = await untilQuiet(gateways);
   const held: HeldConnections[] = [];
   for (const target of targets) {
     held.push(await load.hold(target, { connections: connections / targets.length }));
   }
-  const churn = isIdle ? null : await startChurn(load, targets, apiKeyHeader);
+  const churn = isIdle ? null : await startChurn(load, targets, apiKeyHeader, releases);
   const during = await sampleFor(gateways);
   const churned = await churn?.stop();
   for (const connection of held) await connection.end();
@@ -97,7 +93,7 @@ async function sampleFor(gateways: readonly BenchGateway[]): Promise<GatewaySamp
 
 /** Resolves with the first sample without connections; with the last one where some stay. */
 async function untilQuiet(gateways: readonly BenchGateway[]): Promise<GatewaySample> {
-  const deadlineMs = performance.now() + maxEndingMs;
+  const deadlineMs = performance.now() + maxCloseMs;
   for (;;) {
     const sample = await sampleGateways(gateways);
     if (sample.connections === 0 || performance.now() > deadlineMs) return sample;
@@ -109,10 +105,10 @@ async function startChurn(
   load: Load,
   [target]: readonly ProxyTarget[],
   apiKeyHeader: string,
+  releases: Releases,
 ): Promise<{ stop(): Promise<ChurnCounts> }> {
   if (!target) throw new Error('there is no gateway');
-  const worker = BenchWorker.start<ChurnCalls>('churn-worker.js');
-  releases.add(() => worker.stop());
+  const worker = BenchWorker.start<ChurnCalls>('churn-worker.js', releases);
   const apiKey = apiKeyHeader.replace('X-Api-Key: ', '');
   const url = `ws://127.0.0.1:${target.port}${target.path}`;
   await worker.call('start', { url, apiKey, seed, clients: churningClients });

@@ -1,13 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { startBenchFleet, type BenchFleet } from './bench-fleet.js';
+import type { Releases } from '../support/releases.js';
+import { startBenchFleet } from './bench-fleet.js';
 import { BenchWorker } from './bench-worker.js';
 import type { ClientCalls } from './client-worker.js';
+import { createKey, createRoute, createTenant } from './create-route.js';
 import type { FloodCalls, FloodCounts } from './flood-worker.js';
 import type { NewcomerCalls, Newcomers } from './newcomer-worker.js';
 import { milliseconds } from './milliseconds.js';
-import { printResults } from './print-results.js';
 import { quantile } from './quantile.js';
 import type { RawEchoCalls } from './raw-echo.js';
+import { runBenchmark } from './run-benchmark.js';
 
 const tenantAddress = '127.0.0.3';
 /** Where the dribblers and the askers are. From one address the dribblers leave the askers no place to ask from. */
@@ -23,18 +25,6 @@ const newcomerEveryMs = 50;
 const settleMs = 3000;
 const measureMs = 15_000;
 
-const fleet = await startBenchFleet({ routes: 10, gateways: 1 });
-const clients = BenchWorker.start<ClientCalls>('client-worker.js');
-const newcomers = BenchWorker.start<NewcomerCalls>('newcomer-worker.js');
-const upstream = BenchWorker.start<RawEchoCalls>('raw-echo.js');
-const attackers = BenchWorker.start<FloodCalls>('flood-worker.js');
-try {
-  printResults(await measure(fleet));
-} finally {
-  await Promise.all([clients, newcomers, upstream, attackers].map((worker) => worker.stop()));
-  await fleet.close();
-}
-
 interface Measured extends Newcomers {
   echoMs: number[];
   cpuSeconds: number;
@@ -42,9 +32,21 @@ interface Measured extends Newcomers {
 
 type Attacked = Measured & FloodCounts;
 
-async function measure({ rest, gatewayUrls, gatewaysCpuSeconds }: BenchFleet): Promise<string[][]> {
+await runBenchmark(measure);
+
+async function measure(releases: Releases): Promise<string[][]> {
+  const { rest, gatewayUrls, gatewaysCpuSeconds } = await startBenchFleet(
+    { routes: 10, gateways: 1 },
+    releases,
+  );
+  const clients = BenchWorker.start<ClientCalls>('client-worker.js', releases);
+  const newcomers = BenchWorker.start<NewcomerCalls>('newcomer-worker.js', releases);
+  const upstream = BenchWorker.start<RawEchoCalls>('raw-echo.js', releases);
+  const attackers = BenchWorker.start<FloodCalls>('flood-worker.js', releases);
   const url = `${gatewayUrls[0] ?? ''}/tenant`;
-  const apiKey = await publish(rest);
+  await createTenant(rest, 'tenant');
+  await createRoute(rest, 'tenant', { path: '/tenant', url: await upstream.call('listen'), auth: {} });
+  const { key: apiKey } = await createKey(rest, 'tenant');
   await delay(settleMs);
   const ownAddress = { localAddress: tenantAddress, apiKey };
   await clients.call('open', { urls: [url], count: talkers, ...ownAddress });
@@ -71,18 +73,6 @@ async function measure({ rest, gatewayUrls, gatewaysCpuSeconds }: BenchFleet): P
     await delay(settleMs);
   }
   return rows(quiet, attacked, await clients.call('ended'));
-}
-
-/** A route of a tenant of its own, and a key for it. */
-async function publish(rest: BenchFleet['rest']): Promise<string | null> {
-  const limits = { maxConnections: null };
-  const { id: tenantId } = await rest.call('POST', '/tenants', { slug: 'tenant', limits });
-  await rest.call('POST', `/tenants/${tenantId}/routes`, {
-    match: { path: '/tenant' },
-    upstreams: [{ url: await upstream.call('listen') }],
-  });
-  const { key = null } = await rest.call('POST', `/tenants/${tenantId}/api-keys`, { name: 'tenant' });
-  return key;
 }
 
 function rows(quiet: Measured, attacked: Attacked[], ended: number): string[][] {

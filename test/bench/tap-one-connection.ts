@@ -3,8 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 import { z } from 'zod';
 import type { ProxyTarget } from './comparison/proxy.js';
-import type { RestClient } from './rest-client.js';
-import { adminToken } from './sluice-processes.js';
+import type { RestClient } from '../support/rest-client.js';
+import { adminToken } from '../support/sluice-settings.js';
 
 const echoEveryMs = 100;
 const pollMs = 50;
@@ -37,7 +37,7 @@ export async function tapOneConnection(
 
 async function idOfConnection(rest: RestClient, tenant: string): Promise<string> {
   for (;;) {
-    const { items = [] } = await rest.call('GET', `/connections?tenant=${tenant}`);
+    const { items } = await rest.call('GET', `/connections?tenant=${tenant}`);
     const [connection] = z.array(z.object({ id: z.string() })).parse(items);
     if (connection) return connection.id;
     await delay(pollMs);

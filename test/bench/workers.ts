@@ -1,19 +1,20 @@
 import { randomInt } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { availableParallelism, tmpdir } from 'node:os';
+import { mkdtemp } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { Random } from '../support/random.js';
+import type { Releases } from '../support/releases.js';
 import { Load } from './comparison/load.js';
 import { buildLoadPrograms } from './comparison/load-programs.js';
 import { measureEcho, measureHandshakes, warmUp, type Effort, type Sample } from './comparison/metrics.js';
 import { Pinning } from './comparison/pinning.js';
 import { sluice } from './comparison/proxies/sluice.js';
 import type { RunningProxy } from './comparison/proxy.js';
-import { printResults } from './print-results.js';
 import { quantile } from './quantile.js';
 import { readRounds } from './read-rounds.js';
+import { runBenchmark, temporaryFolder } from './run-benchmark.js';
 
 const { rounds, isQuick } = readRounds(process.argv.slice(2));
 const random = new Random(randomInt(2 ** 32));
@@ -48,12 +49,13 @@ interface Measured {
   spreads: number[][];
 }
 
-const folder = await mkdtemp(join(tmpdir(), 'sluice-bench-workers-'));
-// A load that has a processor of its own would take one from the workers.
-const load = await Load.start(await buildLoadPrograms(), new Pinning({ isWanted: false }));
-const started: Measured[] = [];
-try {
-  for (const workers of workerCounts()) started.push(await start(workers));
+await runBenchmark(async (releases) => {
+  const folder = await temporaryFolder(releases);
+  // A load that has a processor of its own would take one from the workers.
+  const load = await Load.start(await buildLoadPrograms(), new Pinning({ isWanted: false }));
+  releases.add(() => load.stop());
+  const started: Measured[] = [];
+  for (const workers of workerCounts()) started.push(await start(workers, folder, load, releases));
   for (const { proxy } of started) await warmUp({ load, proxy, effort });
   for (let round = 0; round < rounds; round += 1) {
     for (const { proxy, echoes } of random.shuffled(started)) {
@@ -65,33 +67,31 @@ try {
     console.error(`round ${round + 1} of ${rounds}`);
   }
   for (const { proxy, spreads } of started) {
-    for (const connections of spreadConnections) spreads.push(await spreadOf(proxy, connections));
+    for (const connections of spreadConnections) spreads.push(await spreadOf(load, proxy, connections));
   }
-  printResults(rows(started));
-} finally {
-  for (const { proxy } of started) await proxy.stop();
-  await load.stop();
-  await rm(folder, { recursive: true, force: true });
-}
+  return rows(started);
+});
 
 /** 1, 2, 4 … as far as there are processors, and 2 where there is one. */
 function workerCounts(): number[] {
-  const most = Math.min(Math.max(availableParallelism(), 2), maxWorkers);
+  const max = Math.min(Math.max(availableParallelism(), 2), maxWorkers);
   const counts = [1];
-  while ((counts.at(-1) ?? most) * 2 <= most) counts.push((counts.at(-1) ?? 1) * 2);
+  while ((counts.at(-1) ?? max) * 2 <= max) counts.push((counts.at(-1) ?? 1) * 2);
   return counts;
 }
 
-async function start(workers: number): Promise<Measured> {
+async function start(workers: number, folder: string, load: Load, releases: Releases): Promise<Measured> {
   const own = await mkdtemp(join(folder, 'gateway-'));
   const kind = sluice({ settings: { SLUICE_GATEWAY_WORKERS: String(workers) } });
   const { upstreamPort, pinning } = load;
   const input = { folder: own, pinning, upstreamPort, openFiles: 10_000, isForMemory: false };
-  return { workers, proxy: await kind.start(input), echoes: [], handshakes: [], spreads: [] };
+  const proxy = await kind.start(input);
+  releases.add(() => proxy.stop());
+  return { workers, proxy, echoes: [], handshakes: [], spreads: [] };
 }
 
 /** The connections of each worker while so many are open; those of the gateway where it has no workers. */
-async function spreadOf(proxy: RunningProxy, connections: number): Promise<number[]> {
+async function spreadOf(load: Load, proxy: RunningProxy, connections: number): Promise<number[]> {
   const held = await load.hold(proxy, { connections });
   await delay(reportedMs);
   const response = await fetch(`${proxy.adminUrl ?? ''}/readyz`);
@@ -138,6 +138,6 @@ function perSecond(samples: readonly Sample[], name: string): string {
 
 function spreadText(counts: readonly number[]): string {
   const mean = counts.reduce((sum, count) => sum + count, 0) / counts.length;
-  const most = (Math.max(...counts) / mean).toFixed(2);
-  return counts.length === 1 ? counts.join() : `${counts.join(', ')}; most to mean ${most}`;
+  const maxToMean = (Math.max(...counts) / mean).toFixed(2);
+  return counts.length === 1 ? counts.join() : `${counts.join(', ')}; most to mean ${maxToMean}`;
 }

@@ -56,8 +56,8 @@ export class Load {
   ) {}
 
   static async start(programs: LoadPrograms, pinning: Pinning): Promise<Load> {
-    const command = pinning.command('echo', programs.upstream, []);
-    const upstream = spawn(command.program, command.options, { stdio: ['pipe', 'pipe', 'pipe'] });
+    const [program, ...options] = pinning.command('echo', programs.upstream);
+    const upstream = spawn(program, options, { stdio: ['pipe', 'pipe', 'pipe'] });
     const [port] = await linesOf(upstream, 1);
     return new Load(programs.generator, upstream, pinning, Number(port));
   }
@@ -102,8 +102,8 @@ export class Load {
     const { port, path, header } = target;
     const all = Object.entries({ port, path, header, processes, ...options });
     const texts = all.flatMap(([name, value]) => [`--${name}`, String(value)]);
-    const command = this.pinning.command('load', this.generator, [mode, ...texts]);
-    return spawn(command.program, command.options, { stdio: ['pipe', 'pipe', 'pipe'] });
+    const [program, ...parameters] = this.pinning.command('load', this.generator, mode, ...texts);
+    return spawn(program, parameters, { stdio: ['pipe', 'pipe', 'pipe'] });
   }
 
   #result(line: string): LoadResult {

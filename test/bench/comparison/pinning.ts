@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { cpus } from 'node:os';
 
+type Command = readonly [program: string, ...options: string[]];
 export type Role = 'proxy' | 'echo' | 'load';
 
 /** Puts proxies on a processor of their own, away from the load, where the machine has `taskset` and two processors. */
@@ -18,10 +19,9 @@ export class Pinning {
     if (this.#cores) spawnSync('taskset', ['-p', '-c', String(this.#cores.load), String(process.pid)]);
   }
 
-  /** What to start so that a program runs on the processor of its role. */
-  command(role: Role, program: string, options: readonly string[]): { program: string; options: string[] } {
-    if (!this.#cores) return { program, options: [...options] };
-    return { program: 'taskset', options: ['-c', String(this.#cores[role]), program, ...options] };
+  /** The command that runs the given one on the processor of its role. */
+  command(role: Role, ...command: Command): Command {
+    return this.#cores ? ['taskset', '-c', String(this.#cores[role]), ...command] : command;
   }
 
   get description(): string {

@@ -59,7 +59,7 @@ export async function writeReport(input: ReportInput): Promise<string[]> {
   const { measuredAt, processors, processor } = input.machine;
   const caption = `Medians; lines are least and most of ${input.effort.rounds} rounds. ${processors} × ${processor}, ${measuredAt.slice(0, 10)}`;
   const files = {
-    'comparison.json': `${JSON.stringify({ ...input, summary }, rounded, 1)}\n`,
+    'comparison.json': oneEntryALine({ ...input, summary }),
     'comparison.svg': ratioPlot(
       summary.filter(({ isPlotted }) => isPlotted),
       caption,
@@ -68,6 +68,17 @@ export async function writeReport(input: ReportInput): Promise<string[]> {
   const paths = Object.keys(files).map((name) => join(folder, name));
   await Promise.all(Object.entries(files).map(([name, text]) => writeFile(join(folder, name), text)));
   return paths;
+}
+
+/** JSON with one line for each field, and for each entry of a list. */
+function oneEntryALine(report: object): string {
+  const fields = Object.entries(report).map(([name, value]: [string, unknown]) => {
+    const text = Array.isArray(value)
+      ? `[\n${value.map((entry) => JSON.stringify(entry, rounded)).join(',\n')}\n]`
+      : JSON.stringify(value, rounded);
+    return `${JSON.stringify(name)}: ${text}`;
+  });
+  return `{\n${fields.join(',\n')}\n}\n`;
 }
 
 function rounded(_name: string, value: unknown): unknown {

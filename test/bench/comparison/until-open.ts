@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import type { ChildProgram } from '../child-program.js';
+import type { ChildProgram } from '../../support/child-program.js';
 import type { ProxyTarget } from './proxy.js';
 
 type OpenTarget = Omit<ProxyTarget, 'processes'>;

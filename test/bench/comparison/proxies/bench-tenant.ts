@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { RestClient } from '../../rest-client.js';
+import type { RestClient } from '../../../support/rest-client.js';
 
 /** Where the route of the tenant `bench` is; `npm start` has a route of its own at `/echo`. */
 export const benchPath = '/bench';

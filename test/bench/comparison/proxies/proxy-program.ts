@@ -1,4 +1,4 @@
-import { ChildProgram } from '../../child-program.js';
+import { ChildProgram } from '../../../support/child-program.js';
 import type { ProxyInput, RunningProxy } from '../proxy.js';
 import { untilOpen } from '../until-open.js';
 
@@ -16,10 +16,22 @@ export async function startProxyProgram(
   { pinning, folder }: ProxyInput,
   { name, program, options, environment = {}, port, version }: ProxyProgram,
 ): Promise<RunningProxy> {
-  const command = pinning.command('proxy', program, options);
-  const child = await ChildProgram.start({ name, folder, environment, ...command });
+  const child = new ChildProgram({
+    name,
+    command: pinning.command('proxy', program, ...options),
+    environment: { PATH: process.env['PATH'], HOME: folder, ...environment },
+    logFolder: folder,
+  }).start();
   const target = { port, path: '/echo', header: '' };
   await untilOpen(child, target);
   const processes = await child.processes();
-  return { ...target, version, processes, log: () => child.log(), stop: () => child.stop() };
+  return {
+    ...target,
+    version,
+    processes,
+    log: () => child.log(),
+    stop: async () => {
+      await child.stop();
+    },
+  };
 }

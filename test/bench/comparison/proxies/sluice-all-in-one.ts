@@ -1,4 +1,5 @@
 import { Releases } from '../../../support/releases.js';
+import type { Launch } from '../../../support/sluice-process.js';
 import { startBenchAllInOne } from '../../sluice-processes.js';
 import type { ProxyInput, ProxyKind, RunningProxy } from '../proxy.js';
 import { untilOpen } from '../until-open.js';
@@ -22,27 +23,27 @@ async function start(
   settings: Record<string, string>,
   releases: Releases,
 ): Promise<RunningProxy> {
-  const launch = {
+  const launch: Launch = {
     nodeOptions: isForMemory ? collectOnSignal : [],
-    command: (program: string, options: readonly string[]) => pinning.command('proxy', program, options),
+    wrap: (...command) => pinning.command('proxy', ...command),
   };
   const ownSettings = { ...benchGatewaySettings, ...settings };
   const { rest, port, adminPort, process } = await startBenchAllInOne(
     { folder, settings: ownSettings, launch },
     releases,
   );
-  const { program } = process;
+  const adminUrl = `http://127.0.0.1:${adminPort}`;
   const header = await publishBenchTenant(rest, upstreamPort);
   const target = { port, path: benchPath, header };
-  await untilOpen(program, target);
-  const processes = await program.processes();
+  await untilOpen(process, target);
+  const processes = await process.processes();
   return {
     ...target,
     processes,
-    version: await sluiceVersion(process),
-    adminUrl: `http://127.0.0.1:${adminPort}`,
+    version: await sluiceVersion(adminUrl),
+    adminUrl,
     ...(isForMemory && { collectGarbage: () => collectGarbageOf(processes) }),
-    log: () => program.log(),
+    log: () => process.log(),
     stop: () => releases.releaseAll(),
   };
 }

@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { BenchProcess } from '../../bench-process.js';
 import { rootFolder } from '../folders.js';
 
 /** What every form of Sluice is started with. The bounds on pending sockets are on, and not reached from one address. */
@@ -12,10 +11,11 @@ export const benchGatewaySettings: Record<string, string> = {
   SLUICE_MAX_PENDING: '100000',
 };
 
-/** With the engine that relays, where `/readyz` names one. */
-export async function sluiceVersion({ readyAnswer }: BenchProcess): Promise<string> {
+/** With the engine that `/readyz` names, where it names one. */
+export async function sluiceVersion(adminUrl: string): Promise<string> {
+  const readiness = await (await fetch(`${adminUrl}/readyz`)).text();
   const text = await readFile(join(rootFolder, 'package.json'), 'utf8');
   const { version } = z.object({ version: z.string() }).parse(JSON.parse(text));
-  const [, engine] = /"engine":\s*\{\s*"name":\s*"(\w+)"/.exec(readyAnswer) ?? [];
+  const [, engine] = /"engine":\s*\{\s*"name":\s*"(\w+)"/.exec(readiness) ?? [];
   return engine === undefined ? version : `${version} (${engine})`;
 }

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { Releases } from '../../../support/releases.js';
-import type { Launch } from '../../bench-process.js';
+import type { Launch } from '../../../support/sluice-process.js';
 import { startBenchGateway, startControlPlane, type ControlPlane } from '../../sluice-processes.js';
 import { programPath } from '../program-path.js';
 import type { ProxyInput, ProxyKind, RunningProxy } from '../proxy.js';
@@ -64,17 +64,21 @@ async function startTarget(
 ): Promise<Omit<RunningProxy, 'stop'>> {
   const pinned: Launch = {
     ...launch,
-    command: (program, options) => pinning.command('proxy', program, options),
+    wrap: (...command) => pinning.command('proxy', ...command),
   };
-  const gateway = await startBenchGateway(plane, { folder, settings, launch: pinned }, releases);
-  const { program } = gateway.process;
-  const target = { port: gateway.port, path: benchPath, header };
-  await untilOpen(program, target);
+  const { port, adminPort, process } = await startBenchGateway(
+    plane,
+    { folder, settings, launch: pinned },
+    releases,
+  );
+  const adminUrl = `http://127.0.0.1:${adminPort}`;
+  const target = { port, path: benchPath, header };
+  await untilOpen(process, target);
   return {
     ...target,
-    processes: await program.processes(),
-    version: await sluiceVersion(gateway.process),
-    adminUrl: `http://127.0.0.1:${gateway.adminPort}`,
-    log: () => program.log(),
+    processes: await process.processes(),
+    version: await sluiceVersion(adminUrl),
+    adminUrl,
+    log: () => process.log(),
   };
 }

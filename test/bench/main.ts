@@ -1,0 +1,30 @@
+const benchmarks = [
+  'comparison',
+  'configuration',
+  'drain',
+  'features',
+  'limits',
+  'listing',
+  'pongs',
+  'propagation',
+  'revocation',
+  'routing',
+  'slots',
+  'soak',
+  'starvation',
+  'workers',
+] as const;
+
+const usage = `npm run bench -- [NAME] [OPTIONS]
+  NAME is one of ${benchmarks.join(', ')}; comparison by default. docs/benchmarks.md describes them.`;
+
+const [first = ''] = process.argv.slice(2);
+const name = first === '' || first.startsWith('--') ? 'comparison' : first;
+if (benchmarks.some((benchmark) => benchmark === name)) {
+  // A benchmark reads its own options.
+  if (name === first) process.argv.splice(2, 1);
+  await import(`./${name === 'comparison' ? 'comparison/comparison' : name}.js`);
+} else {
+  console.error(usage);
+  process.exitCode = 2;
+}
