@@ -2,6 +2,8 @@
 export interface NativeEngine {
   /** The number of a listener, or an error of libuv, which is negative. `address` is an IP address. */
   listen(address: string, port: number, backlog: number): number;
+  /** The same on a descriptor that is bound, which the engine takes over. */
+  listenOn(descriptor: number, backlog: number): number;
   portOf(listener: number): number;
   stopListening(listener: number): void;
   /** A socket that is being connected, or an error of libuv. */
@@ -56,4 +58,11 @@ export interface EngineAddon {
     onTapped: (records: Buffer) => void,
     onClosed: () => void,
   ): NativeEngine;
+  /**
+   * These are described in libs/engine/native/src/shared_port.h: each binds an IP address, and answers with a descriptor, or with an error
+   * of libuv.
+   */
+  reservePort(address: string, port: number): number;
+  openListener(address: string, port: number): number;
+  boundPortOf(descriptor: number): number;
 }

@@ -5,6 +5,7 @@ import { slotOf } from './engine-id.js';
 import { RecordReader } from './engine-records.js';
 import { EngineSocket, systemError, unreadOf } from './engine-socket.js';
 import { EngineTunnel } from './engine-tunnel.js';
+import { listenError } from './listen-error.js';
 import { loadAddon } from './load-addon.js';
 import { Outbox } from './outbox.js';
 import { plainDescriptorOf } from './plain-descriptor.js';
@@ -32,6 +33,14 @@ export interface EngineListenerEvents {
   onAcceptFailed(error: Error): void;
   /** A socket that came from here is this one of Node's from now on. */
   onHandedOver: (socket: Socket) => void;
+}
+
+/** A listener that is bound already, for `listenOn`. */
+export interface BoundListener {
+  /** Other processes may accept from it, too. */
+  descriptor: number;
+  host: string;
+  port: number;
 }
 
 /** An address that the engine listens on. */
@@ -89,15 +98,16 @@ export class Engine {
     address: { host: string; port: number; backlog: number },
     events: EngineListenerEvents,
   ): EngineListener {
-    const listener = this.#native.listen(address.host, address.port, address.backlog);
-    if (listener < 0) throw listenError(listener, address);
-    this.#listeners[listener] = events;
-    return {
-      port: this.#native.portOf(listener),
-      stop: () => {
-        if (!this.#isClosed) this.#native.stopListening(listener);
-      },
-    };
+    return this.#addListener(
+      this.#native.listen(address.host, address.port, address.backlog),
+      address,
+      events,
+    );
+  }
+
+  /** Listens on a descriptor, which the engine closes when it stops. */
+  listenOn(bound: BoundListener & { backlog: number }, events: EngineListenerEvents): EngineListener {
+    return this.#addListener(this.#native.listenOn(bound.descriptor, bound.backlog), bound, events);
   }
 
   /** Connects to an IP address; the socket emits `connect`, or an error. */
@@ -126,6 +136,21 @@ export class Engine {
     if (!this.#isClosed) this.#native.close();
     await this.#closed;
     this.#isClosed = true;
+  }
+
+  #addListener(
+    listener: number,
+    address: { host: string; port: number },
+    events: EngineListenerEvents,
+  ): EngineListener {
+    if (listener < 0) throw listenError(listener, address);
+    this.#listeners[listener] = events;
+    return {
+      port: this.#native.portOf(listener),
+      stop: () => {
+        if (!this.#isClosed) this.#native.stopListening(listener);
+      },
+    };
   }
 
   #addSocket(
@@ -248,12 +273,6 @@ export class Engine {
     const socket = this.#sockets[slotOf(id)];
     return socket?.id === id ? socket : null;
   }
-}
-
-function listenError(error: number, { host, port }: { host: string; port: number }): Error {
-  const { code, errno, message } = systemError(error);
-  const text = `listen ${message} ${host.includes(':') ? `[${host}]` : host}:${port}`;
-  return Object.assign(new Error(text), { code, errno, syscall: 'listen', address: host, port });
 }
 
 /** Joins two sockets without native code. */

@@ -6,9 +6,11 @@
 export {
   Engine,
   joinInTypeScript,
+  type BoundListener,
   type EngineListener,
   type EngineListenerEvents,
   type JoinInput,
 } from './engine.js';
 export { EngineSocket } from './engine-socket.js';
 export { selectEngine, type EngineStatus } from './select-engine.js';
+export { SharedPort, type ReservedPort } from './shared-port.js';

@@ -23,15 +23,16 @@ export function createEngine(): Engine {
   return engine;
 }
 
-/** Listens on a free port; unless given, nothing is done with the sockets that come. */
-export function listenWith(engine: Engine, events: Partial<EngineListenerEvents> = {}): EngineListener {
+/** Listens, on a free port unless one is given; nothing is done with the sockets that come unless `events` say what. */
+export function listenWith(
+  engine: Engine,
+  events: Partial<EngineListenerEvents> = {},
+  port = 0,
+): EngineListener {
   const onSocket = (socket: EngineSocket): unknown => socket.on('error', () => undefined);
   const onAcceptFailed = (): void => undefined;
   const onHandedOver = (): void => undefined;
-  return engine.listen(
-    { host, port: 0, backlog: 4096 },
-    { onSocket, onAcceptFailed, onHandedOver, ...events },
-  );
+  return engine.listen({ host, port, backlog: 4096 }, { onSocket, onAcceptFailed, onHandedOver, ...events });
 }
 
 export interface AcceptedByEngine {

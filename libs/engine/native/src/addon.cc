@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "engine.h"
+#include "shared_port.h"
 
 namespace sluice {
 namespace {
@@ -98,6 +99,7 @@ class Binding final : private EngineHost {
   bool isOpen() const { return engine_ != nullptr; }
 
   napi_value listen(napi_callback_info info);
+  napi_value listenOn(napi_callback_info info);
   napi_value portOf(napi_callback_info info);
   napi_value stopListening(napi_callback_info info);
   napi_value connect(napi_callback_info info);
@@ -192,6 +194,7 @@ napi_value Binding::create(napi_env env, napi_callback_info info) {
   const napi_property_attributes attributes = napi_default_method;
   const napi_property_descriptor methods[] = {
       {"listen", nullptr, method<&Binding::listen>, nullptr, nullptr, nullptr, attributes, nullptr},
+      {"listenOn", nullptr, method<&Binding::listenOn>, nullptr, nullptr, nullptr, attributes, nullptr},
       {"portOf", nullptr, method<&Binding::portOf>, nullptr, nullptr, nullptr, attributes, nullptr},
       {"stopListening", nullptr, method<&Binding::stopListening>, nullptr, nullptr, nullptr, attributes, nullptr},
       {"connect", nullptr, method<&Binding::connect>, nullptr, nullptr, nullptr, attributes, nullptr},
@@ -269,6 +272,13 @@ napi_value Binding::listen(napi_callback_info info) {
   const auto backlog = static_cast<int>(arguments.numberAt(2));
   return number(error != 0 ? error
                            : static_cast<double>(engine_->listen(reinterpret_cast<sockaddr*>(&address), backlog)));
+}
+
+// listenOn(descriptor, backlog): the same on a descriptor that is bound, which the engine takes over
+napi_value Binding::listenOn(napi_callback_info info) {
+  const Arguments<2> arguments(env_, info);
+  const auto descriptor = static_cast<int>(arguments.numberAt(0));
+  return number(static_cast<double>(engine_->listenOn(descriptor, static_cast<int>(arguments.numberAt(1)))));
 }
 
 // portOf(listener)
@@ -505,6 +515,27 @@ void Binding::call(napi_ref function, size_t count, const napi_value* arguments)
   napi_fatal_exception(env_, error);
 }
 
+napi_value createNumber(napi_env env, int value) {
+  napi_value result = nullptr;
+  napi_create_int32(env, value, &result);
+  return result;
+}
+
+// reservePort(address, port) and openListener(address, port): a descriptor, or an error of libuv
+template <int (*kBind)(const sockaddr*)>
+napi_value bindDescriptor(napi_env env, napi_callback_info info) {
+  const Arguments<2> arguments(env, info);
+  sockaddr_storage address{};
+  const int error = arguments.addressAt(0, 1, &address);
+  return createNumber(env, error != 0 ? error : kBind(reinterpret_cast<sockaddr*>(&address)));
+}
+
+// boundPortOf(descriptor)
+napi_value readBoundPort(napi_env env, napi_callback_info info) {
+  const Arguments<1> arguments(env, info);
+  return createNumber(env, boundPortOf(static_cast<int>(arguments.numberAt(0))));
+}
+
 napi_value initialize(napi_env env, napi_value exports) {
   napi_value compiled = nullptr;
   napi_value actual = nullptr;
@@ -514,6 +545,9 @@ napi_value initialize(napi_env env, napi_value exports) {
       {"compiledTcpBytes", nullptr, nullptr, nullptr, nullptr, compiled, napi_enumerable, nullptr},
       {"runtimeTcpBytes", nullptr, nullptr, nullptr, nullptr, actual, napi_enumerable, nullptr},
       {"createEngine", nullptr, Binding::create, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
+      {"reservePort", nullptr, bindDescriptor<reservePort>, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
+      {"openListener", nullptr, bindDescriptor<openListener>, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
+      {"boundPortOf", nullptr, readBoundPort, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
   };
   napi_define_properties(env, exports, sizeof(properties) / sizeof(properties[0]), properties);
   return exports;

@@ -1,6 +1,7 @@
 #include "engine.h"
 
 #include <fcntl.h>
+#include <unistd.h>
 
 #include <cstring>
 
@@ -25,10 +26,23 @@ Engine::Engine(uv_loop_t* loop, double nowMs, Inbox inbox, EngineHost& host)
 
 int64_t Engine::listen(const sockaddr* address, int backlog) {
   if (isClosing_) return UV_ECANCELED;
+  return addListener([&](Listener& listener) { return listener.listen(loop_, address, backlog); });
+}
+
+int64_t Engine::listenOn(int descriptor, int backlog) {
+  if (isClosing_) {
+    ::close(descriptor);
+    return UV_ECANCELED;
+  }
+  return addListener([&](Listener& listener) { return listener.listenOn(loop_, descriptor, backlog); });
+}
+
+template <typename Start>
+int64_t Engine::addListener(Start start) {
   const auto number = static_cast<uint32_t>(listeners_.size());
   listeners_.push_back(std::make_unique<Listener>(number, static_cast<ListenerEvents&>(*this)));
   openListeners_ += 1;
-  const int error = listeners_.back()->listen(loop_, address, backlog);
+  const int error = start(*listeners_.back());
   if (error == 0) return number;
   listeners_.back()->close();
   return error;

@@ -79,6 +79,8 @@ class Engine final : private RelayEvents, private UnjoinedSocketEvents, private 
 
   /// Returns the number of a listener, or an error of libuv.
   int64_t listen(const sockaddr* address, int backlog);
+  /// The same for a descriptor that is bound, which it takes over.
+  int64_t listenOn(int descriptor, int backlog);
   uint16_t portOf(uint32_t listener) const;
   void stopListening(uint32_t listener);
 
@@ -140,6 +142,8 @@ class Engine final : private RelayEvents, private UnjoinedSocketEvents, private 
   void onSocketClosed(UnjoinedSocket& socket) override;
   void onRelayEnd(Relay& relay, const RelayEnd& end) override;
 
+  template <typename Start>
+  int64_t addListener(Start start);
   UnjoinedSocket* createSocket();
   void reportAccepted(Listener& listener, UnjoinedSocket& socket);
   void report(const RecordHeader& header, const uint8_t* data = nullptr);

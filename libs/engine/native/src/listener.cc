@@ -3,8 +3,11 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <cerrno>
+
+#include "shared_port.h"
 
 namespace sluice {
 namespace {
@@ -19,7 +22,21 @@ int Listener::listen(uv_loop_t* loop, const sockaddr* address, int backlog) {
   if (error != 0) return error;
   tcp_.data = this;
   error = uv_tcp_bind(&tcp_, address, 0);
-  if (error != 0) return error;
+  return error == 0 ? start(backlog) : error;
+}
+
+int Listener::listenOn(uv_loop_t* loop, int descriptor, int backlog) {
+  int error = uv_tcp_init(loop, &tcp_);
+  if (error == 0) {
+    tcp_.data = this;
+    error = uv_tcp_open(&tcp_, descriptor);
+  }
+  if (error == 0) return start(backlog);
+  ::close(descriptor);
+  return error;
+}
+
+int Listener::start(int backlog) {
   uv_os_fd_t descriptor = -1;
   if (uv_fileno(reinterpret_cast<uv_handle_t*>(&tcp_), &descriptor) == 0) {
     const int on = 1;
@@ -53,11 +70,9 @@ void Listener::acceptMore() {
 }
 
 uint16_t Listener::port() const {
-  sockaddr_storage address{};
-  int length = sizeof(address);
-  if (uv_tcp_getsockname(&tcp_, reinterpret_cast<sockaddr*>(&address), &length) != 0) return 0;
-  if (address.ss_family == AF_INET) return ntohs(reinterpret_cast<sockaddr_in*>(&address)->sin_port);
-  return ntohs(reinterpret_cast<sockaddr_in6*>(&address)->sin6_port);
+  uv_os_fd_t descriptor = -1;
+  const bool isBound = uv_fileno(reinterpret_cast<const uv_handle_t*>(&tcp_), &descriptor) == 0;
+  return isBound ? boundPortOf(descriptor) : 0;
 }
 
 void Listener::close() {

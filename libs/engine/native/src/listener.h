@@ -30,6 +30,8 @@ class Listener {
 
   /// Binds and listens. Returns 0 or an error of libuv; the listener has to be closed in either case.
   int listen(uv_loop_t* loop, const sockaddr* address, int backlog);
+  /// The same on a descriptor that is bound, and taken over. Other processes may accept from it, too.
+  int listenOn(uv_loop_t* loop, int descriptor, int backlog);
   void close();
 
   uint32_t number() const { return number_; }
@@ -38,6 +40,7 @@ class Listener {
   uint16_t port() const;
 
  private:
+  int start(int backlog);
   void onPending(int status);
   void acceptMore();
 

@@ -334,3 +334,38 @@ TEST_CASE("a listener reports each connection with the address of its peer, and 
   }
   on.engine.stopListening(static_cast<uint32_t>(listener));
 }
+
+TEST_CASE("who waits in the queue of a descriptor when its listener stops is accepted by the next one on it") {
+  EngineOnLoop on;
+  ::close(on.client.nearDescriptor);
+  ::close(on.upstream.nearDescriptor);
+  sockaddr_in address{};
+  uv_ip4_addr("127.0.0.1", 0, &address);
+  socklen_t length = sizeof(address);
+  const int descriptor = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  REQUIRE(bind(descriptor, reinterpret_cast<sockaddr*>(&address), length) == 0);
+  REQUIRE(getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &length) == 0);
+
+  const int64_t first = on.engine.listenOn(dup(descriptor), 8);
+  REQUIRE(first >= 0);
+  CHECK(on.engine.portOf(static_cast<uint32_t>(first)) == ntohs(address.sin_port));
+  on.engine.stopListening(static_cast<uint32_t>(first));
+  on.until([&] { return on.engine.portOf(static_cast<uint32_t>(first)) == 0; });
+  const int client = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  REQUIRE(connect(client, reinterpret_cast<sockaddr*>(&address), length) == 0);
+
+  const int64_t second = on.engine.listenOn(dup(descriptor), 8);
+  on.until([&] { return on.host.count(RecordKind::kAccepted) == 1; });
+  CHECK(on.host.records.back().header.number == static_cast<uint32_t>(second));
+  ::close(client);
+  ::close(descriptor);
+}
+
+TEST_CASE("a descriptor that cannot be listened on is closed, and the engine says why") {
+  EngineOnLoop on;
+  const int file = open("/dev/null", O_RDONLY | O_CLOEXEC);
+  CHECK(on.engine.listenOn(file, 8) < 0);
+  CHECK(fcntl(file, F_GETFD) == -1);
+  ::close(on.client.nearDescriptor);
+  ::close(on.upstream.nearDescriptor);
+}
