@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { ConfigSource } from '#libs/config-bus';
 import { newId } from '#libs/contract';
 import type { TicketRedeemer } from '#libs/credentials';
-import type { Engine, EngineStatus } from '#libs/engine';
+import type { BoundListener, Engine, EngineStatus } from '#libs/engine';
 import type { FleetMembership } from '#libs/fleet';
 import type { ConnectionLimiter } from '#libs/limits';
 import type { GatewaySettings } from '#libs/settings';
@@ -40,6 +40,8 @@ export interface Supervision {
    * gateway that runs alone listens at once: its load balancer asks it whether it is ready.
    */
   listenWithinMs: number | null;
+  /** Listeners that it shares with those before and after it, in the order of its addresses; null: it listens through `node:cluster`. */
+  inherited: readonly BoundListener[] | null;
   /** Told when an operator drains this gateway. */
   onDrainAsked(periodMs: number): void;
 }

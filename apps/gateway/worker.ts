@@ -10,7 +10,7 @@ import { SupervisorLink } from './worker/supervisor-link.js';
 // One of the processes that `main.ts` starts where there are several workers.
 const link = new SupervisorLink();
 try {
-  const { number, supervisorId, adminUrl, listenWithinMs } = await link.begin();
+  const { number, supervisorId, adminUrl, listenWithinMs, inherited } = await link.begin();
   const settings = readGatewaySettings(process.env);
   const logger = createLogger('gateway', settings.logLevel, { isShared: true }).child({ worker: number });
   const limiter = new ChannelConnectionLimiter({
@@ -25,6 +25,7 @@ try {
     supervision: {
       supervisorId,
       listenWithinMs,
+      inherited,
       onDrainAsked: (periodMs) => link.send({ type: 'drainAsked', periodMs }),
     },
   });

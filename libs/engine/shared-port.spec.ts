@@ -1,21 +1,21 @@
 import { closeSync } from 'node:fs';
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo } from 'node:net';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { connectPeer, createEngine, listenWith } from '../../test/support/engine-sockets.js';
 import { SharedPort } from './shared-port.js';
 
 const host = '127.0.0.1';
 
 describe.runIf(process.platform === 'linux')('a port that is shared', () => {
-  it('is taken from the moment of its reservation on, and free when it is closed', () => {
+  test('is taken from the moment of its reservation on, and free when it is closed', () => {
     const { port } = reserve('127.0.0.1');
     const taken = { code: 'EADDRINUSE', syscall: 'listen', address: host, port };
     expect(() => SharedPort.reserve(host, port)).toThrow(expect.objectContaining(taken));
     expect(() => listenWith(createEngine(), {}, port)).toThrow(expect.objectContaining(taken));
   });
 
-  it('of IPv6 is one of IPv4 too, as with the servers of Node', async () => {
+  test('of IPv6 is one of IPv4 too, as with the servers of Node', async () => {
     const { port } = reserve('::');
     expect(() => SharedPort.reserve(host, port)).toThrow('EADDRINUSE');
     const server = createServer().listen(0, '::');
@@ -26,12 +26,12 @@ describe.runIf(process.platform === 'linux')('a port that is shared', () => {
     expect(() => SharedPort.reserve('::', ofServer)).toThrow('EADDRINUSE');
   });
 
-  it('is refused at an address that this system does not have', () => {
+  test('is refused at an address that this system does not have', () => {
     const away = { code: 'EADDRNOTAVAIL', address: '192.0.2.1', port: 0 };
     expect(() => SharedPort.reserve('192.0.2.1', 0)).toThrow(expect.objectContaining(away));
   });
 
-  it('has listeners on which the engine and servers of Node listen, and its clients are spread over them', async () => {
+  test('has listeners on which the engine and servers of Node listen, and its clients are spread over them', async () => {
     const port = reserve('127.0.0.1');
     const engine = createEngine();
     const accepted = { engine: 0, node: 0 };
@@ -59,7 +59,7 @@ describe.runIf(process.platform === 'linux')('a port that is shared', () => {
     expect(Math.min(accepted.engine, accepted.node)).toBeGreaterThan(0);
   });
 
-  it('sends nobody to a listener on which nobody listens', async () => {
+  test('sends nobody to a listener on which nobody listens', async () => {
     const port = reserve('127.0.0.1');
     const descriptor = port.openListener();
     onTestFinished(() => closeSync(descriptor));

@@ -26,8 +26,8 @@ export function upgradeRequest(target: string, changes: Record<string, string | 
 }
 
 /** Opens a socket whose errors are of no interest, and waits until it is connected. */
-export async function openSocket(port: number): Promise<Socket> {
-  const socket = connect({ host: '127.0.0.1', port, allowHalfOpen: true });
+export async function openSocket(port: number, host = '127.0.0.1'): Promise<Socket> {
+  const socket = connect({ host, port, allowHalfOpen: true });
   socket.on('error', () => undefined);
   await once(socket, 'connect');
   return socket;

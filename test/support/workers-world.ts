@@ -1,7 +1,11 @@
 import { join } from 'node:path';
+import { expect, vi } from 'vitest';
 import type { FleetWorld } from './fleet-world.js';
-import { SluiceProcess } from './sluice-process.js';
+import { SluiceProcess, type Launch } from './sluice-process.js';
 import { testSettings } from './sluice-settings.js';
+
+/** For `vi.waitFor`: processes start one after the other, and on a machine that is busy that takes a while. */
+export const startsPatiently = { timeout: 60_000, interval: 50 };
 
 /** What tests read of `/readyz` of a command of several workers. */
 export interface WorkersReadiness {
@@ -12,6 +16,7 @@ export interface WorkersReadiness {
     number: number;
     pid: number;
     gatewayId: string;
+    engine: string | null;
     state: string;
     connections: number;
     appliedPosition: { revision: number } | null;
@@ -38,22 +43,25 @@ export class WorkersWorld {
     fleet: FleetWorld,
     workers: number,
     environment: Record<string, string> = {},
+    launch: Launch = {},
   ): Promise<WorkersWorld> {
     WorkersWorld.#started += 1;
-    const program = WorkersWorld.command(fleet, { SLUICE_GATEWAY_WORKERS: String(workers), ...environment });
+    const settings = { SLUICE_GATEWAY_WORKERS: String(workers), ...environment };
+    const program = WorkersWorld.command(fleet, settings, launch);
     const { gateways, gatewayAdmin } = await program.urls();
     return new WorkersWorld(fleet, program, gateways, gatewayAdmin);
   }
 
   /** The command as it is started, whatever becomes of it. */
-  static command(fleet: FleetWorld, environment: Record<string, string>): SluiceProcess {
-    return SluiceProcess.start('gateway', {
+  static command(fleet: FleetWorld, environment: Record<string, string>, launch: Launch = {}): SluiceProcess {
+    const settings = {
       ...testSettings,
       SLUICE_REDIS_URL: fleet.redis.url,
       SLUICE_REDIS_PREFIX: fleet.redisPrefix,
       SLUICE_DATA_DIR: join(fleet.folder, `gateway-${WorkersWorld.#started}`),
       ...environment,
-    });
+    };
+    return SluiceProcess.start('gateway', settings, launch);
   }
 
   get url(): string {
@@ -74,6 +82,17 @@ export class WorkersWorld {
       upstreams,
       auth: { mode: 'none' },
     });
+  }
+
+  /** Waits until there are as many workers, and each has applied this revision. */
+  async untilServing(workers: number, revision: number): Promise<void> {
+    await vi.waitFor(async () => {
+      const readiness = await this.readiness();
+      expect(readiness.httpStatus).toBe(200);
+      expect(readiness.workers.map(({ state }) => state)).toEqual(Array(workers).fill('ready'));
+      const revisions = readiness.workers.map(({ appliedPosition }) => appliedPosition?.revision);
+      expect(revisions).toEqual(Array(workers).fill(revision));
+    }, startsPatiently);
   }
 
   async readiness(): Promise<WorkersReadiness & { httpStatus: number }> {

@@ -1,4 +1,6 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import type { BoundListener } from '#libs/engine';
 import type { ListenAddress } from '#libs/settings';
 import type { CertificateStore } from '#libs/tls';
 import { createAddressMatcher } from '#libs/addresses';
@@ -73,11 +75,14 @@ export class GatewayLifecycle implements OnApplicationShutdown {
     await this.dataPlane.start();
     const { supervision } = this.parts;
     if (supervision) await untilServing(this.dataPlane.configuration, supervision.listenWithinMs);
+    // In the order in which the supervisor opened them.
+    const inherited = [...(supervision?.inherited ?? [])];
     for (const address of listen) {
-      await listenOnSetting('SLUICE_GATEWAY_LISTEN', address, () => this.#listen(address, null));
+      const listenPlain = (): Promise<void> => this.#listen(address, inherited.shift(), null);
+      await listenOnSetting('SLUICE_GATEWAY_LISTEN', address, listenPlain);
     }
     for (const address of tls?.listen ?? []) {
-      const listenTls = (): Promise<void> => this.#listen(address, this.#certificates);
+      const listenTls = (): Promise<void> => this.#listen(address, inherited.shift(), this.#certificates);
       await listenOnSetting('SLUICE_GATEWAY_TLS_LISTEN', address, listenTls);
     }
   }
@@ -99,6 +104,9 @@ export class GatewayLifecycle implements OnApplicationShutdown {
   async retire(): Promise<void> {
     const { drain } = this.dataPlane;
     for (const listener of this.#listeners) listener.stopListening();
+    // What the engine has accepted and not reported yet comes within these two turns of the loop.
+    await nextTurn();
+    await nextTurn();
     drain.retire(this.parts.settings.drainSeconds * 1000);
     await drain.whenOver(() => this.#pending.size, headersTimeoutMs);
   }
@@ -113,7 +121,11 @@ export class GatewayLifecycle implements OnApplicationShutdown {
     await this.fleetLink.leave();
   }
 
-  async #listen(address: ListenAddress, certificates: CertificateStore | null): Promise<void> {
+  async #listen(
+    address: ListenAddress,
+    inherited: BoundListener | undefined,
+    certificates: CertificateStore | null,
+  ): Promise<void> {
     const { dataPlane, parts } = this;
     const events: UpgradeListenerEvents = {
       onUpgrade: (upgrade) => void dataPlane.acceptUpgrade(upgrade),
@@ -129,14 +141,14 @@ export class GatewayLifecycle implements OnApplicationShutdown {
       readClientAddress: (peerAddress, request) => dataPlane.clientAddressOf(peerAddress, request),
       hasDescriptors: () => this.#descriptors.hasRoom(),
     };
-    // TLS, PROXY headers and the listeners that workers share are Node's.
-    const isOfEngine = !certificates && !proxyProtocol && !parts.supervision;
+    // TLS, PROXY headers and listeners of `node:cluster` are Node's.
+    const isOfEngine = !certificates && !proxyProtocol && (!parts.supervision || inherited !== undefined);
     const listener =
       parts.engine && isOfEngine
         ? new EngineUpgradeListener(parts.engine, events, options)
         : new UpgradeListener(events, options);
     this.#listeners.push(listener);
-    this.#urls.push(await listener.listen(address));
+    this.#urls.push(await listener.listen(address, inherited));
     const { address: boundAddress, port } = listener.boundTo;
     dataPlane.reserved.addListener(boundAddress, port);
   }

@@ -9,7 +9,7 @@ import {
   writeRefusal,
   type RefusalExtras,
 } from '#libs/handshake';
-import type { Engine, EngineListener, EngineSocket } from '#libs/engine';
+import type { BoundListener, Engine, EngineListener, EngineListenerEvents, EngineSocket } from '#libs/engine';
 import type { RefusalCode } from '#libs/problem-details';
 import type { ListenAddress } from '#libs/settings';
 import { OpenSockets } from './open-sockets.js';
@@ -64,17 +64,17 @@ export class EngineUpgradeListener {
     return this.#boundTo;
   }
 
-  /** Answers with the URL, which has the port that the system gave where 0 was asked for. */
-  async listen({ host, port }: ListenAddress): Promise<string> {
-    const { address } = await lookup(host);
-    this.#listener = this.engine.listen(
-      { host: address, port, backlog },
-      {
-        onSocket: (socket) => this.#onSocket(socket),
-        onAcceptFailed: (error) => this.events.onDropped('accept_failed', error),
-        onHandedOver: (socket) => this.#sockets.add(socket),
-      },
-    );
+  /** Answers with the URL, which has the port that the system gave where 0 was asked for. With `inherited`, it is bound already. */
+  async listen({ host, port }: ListenAddress, inherited?: BoundListener): Promise<string> {
+    const events: EngineListenerEvents = {
+      onSocket: (socket) => this.#onSocket(socket),
+      onAcceptFailed: (error) => this.events.onDropped('accept_failed', error),
+      onHandedOver: (socket) => this.#sockets.add(socket),
+    };
+    const address = inherited?.host ?? (await lookup(host)).address;
+    this.#listener = inherited
+      ? this.engine.listenOn({ backlog, ...inherited }, events)
+      : this.engine.listen({ host: address, port, backlog }, events);
     this.#boundTo = { address, port: this.#listener.port };
     return `ws://${host.includes(':') ? `[${host}]` : host}:${this.#listener.port}`;
   }

@@ -4,7 +4,7 @@ import { createServer as createTlsServer, type Server as TlsServer } from 'node:
 import { Server as NetServer, type AddressInfo, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { ClientAddress, ReadClientAddress } from '#libs/addresses';
-import type { EngineSocket } from '#libs/engine';
+import type { BoundListener, EngineSocket } from '#libs/engine';
 import { composeRefusal, writeRefusal, type RefusalExtras, type RequestHead } from '#libs/handshake';
 import { problemDocument, problemMediaType, type RefusalCode } from '#libs/problem-details';
 import type { ListenAddress } from '#libs/settings';
@@ -122,9 +122,11 @@ export class UpgradeListener {
     return this.#server.address() as AddressInfo;
   }
 
-  /** Answers with the URL, which has the port that the system gave where 0 was asked for. */
-  async listen({ host, port }: ListenAddress): Promise<string> {
-    this.#server.listen({ host, port, backlog });
+  /** Answers with the URL, which has the port that the system gave where 0 was asked for. With `inherited`, it is bound already. */
+  async listen({ host, port }: ListenAddress, inherited?: BoundListener): Promise<string> {
+    // Node takes no backlog from the options of a descriptor.
+    if (inherited) this.#server.listen({ fd: inherited.descriptor }, backlog);
+    else this.#server.listen({ host, port, backlog });
     await once(this.#server, 'listening');
     this.#isOpen = true;
     this.#server.on('error', (error) => this.events.onDropped('accept_failed', error));

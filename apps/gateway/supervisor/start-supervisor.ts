@@ -1,5 +1,3 @@
-import cluster from 'node:cluster';
-import { fileURLToPath } from 'node:url';
 import type { DynamicModule, NestApplicationOptions } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
@@ -10,10 +8,13 @@ import type { GatewaySettings } from '#libs/settings';
 import { JsonAnswers } from '../../bootstrap/json-answers.interceptor.js';
 import { listenOnSetting } from '../../bootstrap/listen-on-setting.js';
 import { NestLogger } from '../../bootstrap/nest-logger.js';
+import { ClusterListeners } from './cluster-listeners.js';
+import { InheritedListeners } from './inherited-listeners.js';
 import { Supervisor } from './supervisor.js';
 import { workersOf } from './supervisor-health.js';
 import { SupervisorMetrics } from './supervisor-metrics.js';
 import { SupervisorModule } from './supervisor.module.js';
+import type { WorkerListeners } from './worker-listeners.js';
 
 export interface SupervisorOptions {
   settings: GatewaySettings;
@@ -44,9 +45,10 @@ export async function startSupervisor({
   limiter,
   logger,
 }: SupervisorOptions): Promise<RunningSupervisor> {
-  prepareCluster();
+  const listeners = await openListeners(settings, logger);
   const supervisor: Supervisor = new Supervisor({
     workers: settings.workers,
+    listeners,
     limiter,
     logger,
     drainPeriodMs: settings.drainSeconds * 1000,
@@ -60,6 +62,7 @@ export async function startSupervisor({
   });
   const app = await createAdminListener(SupervisorModule.with({ supervisor, limiter, metrics }), logger);
   const close = async (): Promise<void> => {
+    listeners.close();
     await app.close();
     await limiter.close();
   };
@@ -95,12 +98,9 @@ async function createAdminListener(module: DynamicModule, logger: Logger): Promi
   return app;
 }
 
-// What decision 0023 measured: with SCHED_NONE most connections went to one worker.
-function prepareCluster(): void {
-  cluster.schedulingPolicy = cluster.SCHED_RR;
-  cluster.setupPrimary({
-    exec: fileURLToPath(new URL('../worker.js', import.meta.url)),
-    args: [],
-    execArgv: [...process.execArgv, ...(process.sourceMapsEnabled ? ['--enable-source-maps'] : [])],
-  });
+async function openListeners(settings: GatewaySettings, logger: Logger): Promise<WorkerListeners> {
+  const opened = await InheritedListeners.open(settings);
+  if (opened.ok) return opened.listeners;
+  logger.info({ reason: opened.reason }, 'the supervisor accepts for the workers');
+  return new ClusterListeners();
 }

@@ -5,11 +5,14 @@ import type { ConnectionLimiter } from '#libs/limits';
 import type { Place } from './place.js';
 import { RestartPause } from './restart-pause.js';
 import { isReady, RollingRestart } from './rolling-restart.js';
+import type { WorkerListeners } from './worker-listeners.js';
 import { WorkerProcess, type StartedWorker, type WorkerEnd } from './worker-process.js';
 
 export interface SupervisorInput {
   /** How many workers there are to be. */
   workers: number;
+  /** How clients come to them. */
+  listeners: WorkerListeners;
   /** Counts for all of them. */
   limiter: ConnectionLimiter;
   logger: Logger;
@@ -111,13 +114,15 @@ export class Supervisor {
     await Promise.all(this.workers.map(({ ended }) => ended));
   }
 
-  #fork(number: number): WorkerProcess {
-    const { limiter, logger, drainPeriodMs } = this.input;
+  #fork(number: number, { areClientsWaiting = false } = {}): WorkerProcess {
+    const { listeners, limiter, logger, drainPeriodMs } = this.input;
+    const mayWait = !areClientsWaiting && this.workers.some(isReady);
     const worker = new WorkerProcess({
       number,
       supervisorId: this.id,
       adminUrl: this.#adminUrl,
-      listenWithinMs: this.workers.some(isReady) ? null : firstConfigurationMs,
+      listenWithinMs: mayWait ? null : firstConfigurationMs,
+      listeners,
       limiter,
       logger,
       goWithinMs: drainPeriodMs + goBeyondDrainMs,
@@ -140,24 +145,32 @@ export class Supervisor {
   }
 
   #onEnded(worker: WorkerProcess, { exitCode, signal }: WorkerEnd): void {
+    const { listeners, logger } = this.input;
     this.#workers.delete(worker);
     this.input.onGone(worker);
     const place = this.#places.find((candidate) => candidate.worker === worker);
     if (place) place.worker = null;
     const fields = { ...worker.names, exitCode, signal };
-    if (worker.isLeaving) this.input.logger.info(fields, 'a worker has ended');
-    else this.input.logger.error(fields, 'a worker died');
+    if (worker.isLeaving) logger.info(fields, 'a worker has ended');
+    else logger.error(fields, 'a worker died');
     this.#chooseSnapshotKeeper();
-    if (!place || this.#isDraining || !this.#isStarted) return;
+    if (!place) return;
+    if (this.#isDraining || !this.#isStarted) {
+      listeners.vacate(place.number);
+      return;
+    }
     const pauseMs = place.pause.after(performance.now() - worker.startedAtMs);
-    place.timer = setTimeout(() => void this.#revive(place), pauseMs);
+    // Clients wait for a worker that starts at once; those of one that starts later are served by others when they try again.
+    if (pauseMs > 0) listeners.vacate(place.number);
+    const areClientsWaiting = pauseMs === 0 && listeners.holdClients;
+    place.timer = setTimeout(() => void this.#revive(place, areClientsWaiting), pauseMs);
   }
 
-  async #revive(place: Place): Promise<void> {
+  async #revive(place: Place, areClientsWaiting: boolean): Promise<void> {
     place.timer = null;
     // It may have got one by a restart.
     if (this.#isDraining || place.worker) return;
-    const worker = this.#fork(place.number);
+    const worker = this.#fork(place.number, { areClientsWaiting });
     place.worker = worker;
     this.input.onReplaced('died');
     const { logger } = this.input;

@@ -48,6 +48,9 @@ export const fromWorkerSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('metrics'), metrics: z.array(metricSchema) }),
 ]);
 
+/** A descriptor of the worker that is bound to this address. */
+const boundListenerSchema = z.object({ descriptor: z.int(), host: z.string(), port: z.int() });
+
 /** What a supervisor says to a worker. */
 export const toWorkerSchema = z.discriminatedUnion('type', [
   z.object({
@@ -58,6 +61,8 @@ export const toWorkerSchema = z.discriminatedUnion('type', [
     adminUrl: z.string(),
     /** How long to wait for a configuration before listening without one; null: however long it takes. */
     listenWithinMs: z.number().nullable(),
+    /** Its listeners, in the order of its addresses; null, as supervisors of versions that do not send it: it listens through `node:cluster`. */
+    inherited: z.array(boundListenerSchema).nullable().default(null),
   }),
   z.object({ type: z.literal('limiter'), answer: limiterAnswerSchema }),
   z.object({ type: z.literal('metrics') }),

@@ -1,9 +1,10 @@
-import cluster, { type Worker } from 'node:cluster';
+import type { ChildProcess } from 'node:child_process';
 import type { Logger } from 'pino';
 import type { ConnectionLimiter } from '#libs/limits';
 import type { EngineStatus } from '#libs/engine';
 import { SlotServer } from '#libs/limits';
 import { StartError } from '../../bootstrap/start-failure.js';
+import type { ForkedWorker, WorkerListeners } from './worker-listeners.js';
 import {
   fromWorkerSchema,
   protocolVersion,
@@ -20,6 +21,7 @@ export interface WorkerProcessInput {
   adminUrl: string;
   /** How long it waits for a configuration before it listens without one; null: however long it takes. */
   listenWithinMs: number | null;
+  listeners: WorkerListeners;
   /** Counts for all workers. */
   limiter: ConnectionLimiter;
   logger: Logger;
@@ -59,7 +61,8 @@ export class WorkerProcess {
   identity: StartedWorker | null = null;
   /** Counters and others, as it last told them. */
   lastMetrics: readonly WorkerMetric[] = [];
-  readonly #worker: Worker;
+  readonly #process: ChildProcess;
+  readonly #inherited: ForkedWorker['inherited'];
   readonly #desk: SlotServer;
   #report: WorkerReport | null = null;
   #heardAtMs = performance.now();
@@ -75,21 +78,21 @@ export class WorkerProcess {
     });
     // Who waits for it hears of it; nobody may.
     this.started.catch(() => undefined);
-    this.#worker = cluster.fork();
+    const { process, inherited } = input.listeners.fork(input.number);
+    this.#process = process;
+    this.#inherited = inherited;
     this.#desk = new SlotServer({
       limiter: input.limiter,
       send: (answer) => this.send({ type: 'limiter', answer }),
     });
-    this.#worker.on('message', (message: unknown) => this.#take(message));
+    process.on('message', (message: unknown) => this.#take(message));
     this.ended = new Promise((resolve) => {
       const end = (ended: WorkerEnd): void => {
         this.#end(ended);
         resolve(ended);
       };
-      this.#worker.once('exit', (exitCode: number | null, signal: string | null) =>
-        end({ exitCode, signal }),
-      );
-      this.#worker.on('error', (error) => {
+      process.once('exit', (exitCode, signal) => end({ exitCode, signal }));
+      process.on('error', (error) => {
         input.logger.error({ err: error, ...this.names }, 'a worker failed');
         // Where the system gives no process, there is none that could exit.
         if (this.pid === undefined) end({ exitCode: null, signal: null });
@@ -102,7 +105,7 @@ export class WorkerProcess {
   }
 
   get pid(): number | undefined {
-    return this.#worker.process.pid;
+    return this.#process.pid;
   }
 
   /** What it is known by in the log. */
@@ -128,12 +131,12 @@ export class WorkerProcess {
 
   send(message: ToWorker): void {
     // A worker that is about to end is told nothing; that it ended comes by itself.
-    if (this.#worker.isConnected()) this.#worker.send(message, ignoreFailure);
+    if (this.#process.connected) this.#process.send(message, ignoreFailure);
   }
 
   /** Has it tell its metrics anew; resolves with what it has told when it does not answer in time. */
   async askMetrics(): Promise<readonly WorkerMetric[]> {
-    if (!this.#worker.isConnected()) return this.lastMetrics;
+    if (!this.#process.connected) return this.lastMetrics;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, metricsTimeoutMs);
       this.#metricsTold.push(() => {
@@ -152,7 +155,7 @@ export class WorkerProcess {
   letGo(how: 'stop' | 'retire' | 'kill'): void {
     this.isLeaving = true;
     if (how === 'kill' || this.identity === null) {
-      this.#worker.process.kill('SIGKILL');
+      this.#process.kill('SIGKILL');
       return;
     }
     this.send({ type: how });
@@ -205,7 +208,14 @@ export class WorkerProcess {
   #greet(version: number): void {
     if (version === protocolVersion) {
       const { number, supervisorId, adminUrl, listenWithinMs } = this.input;
-      this.send({ type: 'begin', number, supervisorId, adminUrl, listenWithinMs });
+      this.send({
+        type: 'begin',
+        number,
+        supervisorId,
+        adminUrl,
+        listenWithinMs,
+        inherited: this.#inherited,
+      });
       return;
     }
     this.#rejectStarted(

@@ -39,8 +39,18 @@ const signalsOfTheCommand = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 export class SupervisorLink {
   readonly #early: ToWorker[] = [];
   #heed: (message: ToWorker) => void = (message) => this.#early.push(message);
+  // One that does not serve yet has no connection that it could end.
+  #onAlone: () => void = () => process.exit(0);
 
   constructor() {
+    if (!process.send) throw new Error('this process was not started by a supervisor');
+    const { worker } = cluster;
+    (worker ?? process).once('disconnect', () => {
+      // Without it Node would end a process of a cluster here and now, and every connection with it.
+      if (worker) worker.exitedAfterDisconnect = true;
+      this.#onAlone();
+    });
+    if (!process.connected) this.#onAlone();
     for (const signal of signalsOfTheCommand) process.on(signal, () => undefined);
     process.on('message', (message: unknown) => {
       const parsed = toWorkerSchema.safeParse(message);
@@ -81,10 +91,10 @@ export class SupervisorLink {
     await new Promise<void>((resolve) => {
       this.#heed = (message) => this.#obey(message, worker, resolve);
       for (const message of this.#early.splice(0)) this.#heed(message);
-      this.#onAlone(() => {
+      this.#onAlone = () => {
         worker.logger.error({}, 'the supervisor is gone; this worker retires');
         void worker.onAlone().then(() => worker.retire().then(resolve));
-      });
+      };
     });
     clearInterval(timer);
     await this.#tellMetrics(worker);
@@ -118,15 +128,5 @@ export class SupervisorLink {
   async #tellMetrics(worker: ServedWorker): Promise<void> {
     const metrics = await worker.metrics();
     await new Promise<void>((resolve) => this.send({ type: 'metrics', metrics }, resolve));
-  }
-
-  #onAlone(listener: () => void): void {
-    const { worker } = cluster;
-    if (!worker) throw new Error('this process was not started by a supervisor');
-    worker.once('disconnect', () => {
-      // Without it Node would end the process here and now, and every connection with it.
-      worker.exitedAfterDisconnect = true;
-      listener();
-    });
   }
 }

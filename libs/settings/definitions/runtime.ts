@@ -33,7 +33,8 @@ export const gatewayWorkers = defineSetting(
     example: 'auto',
     details: `\`auto\` is one for each processor: [Workers](operations/workers.md).
 \`npm start\` is one process and refuses any other value than 1.
-What is counted in one process holds in each worker: \`SLUICE_MAX_PENDING…\`, \`SLUICE_MAX_WAITING_DIALS…\`, message rates, failed credentials.`,
+What is counted in one process holds in each worker: \`SLUICE_MAX_PENDING…\`, \`SLUICE_MAX_WAITING_DIALS…\`, message rates, failed credentials.
+With four workers, four times as many sockets may be pending in all.`,
   },
   readWorkers,
 );
