@@ -1,4 +1,5 @@
 import { endToEndHeaders } from './end-to-end-headers.js';
+import { fieldName } from './field-name.js';
 import type { HeaderField } from './header-field.js';
 
 /**
@@ -6,5 +7,5 @@ import type { HeaderField } from './header-field.js';
  * clients of everybody on this host to a server that the upstream names (RFC 7838 §3).
  */
 export function answerHeaders(headers: readonly HeaderField[]): HeaderField[] {
-  return endToEndHeaders(headers).filter(([name]) => name.toLowerCase() !== 'alt-svc');
+  return endToEndHeaders(headers).filter(([name]) => fieldName(name).lower !== 'alt-svc');
 }

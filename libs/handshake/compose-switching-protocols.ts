@@ -1,4 +1,5 @@
 import { answerHeaders } from './answer-headers.js';
+import { fieldName } from './field-name.js';
 import type { HeaderField } from './header-field.js';
 import { composeHead } from './message-head.js';
 import type { UpstreamAnswer } from './upstream-answer.js';
@@ -12,15 +13,15 @@ export function composeSwitchingProtocols(
   answer: UpstreamAnswer,
   { protocol }: { protocol?: string | undefined } = {},
 ): string {
-  const headers = answerHeaders(answer.headers).filter(([name]) => {
-    const lower = name.toLowerCase();
-    return lower !== 'content-length' && (protocol === undefined || lower !== 'sec-websocket-protocol');
-  });
-  const picked: HeaderField[] = protocol === undefined ? [] : [['Sec-WebSocket-Protocol', protocol]];
-  return composeHead('HTTP/1.1 101 Switching Protocols', [
+  const fields: HeaderField[] = [
     ['Upgrade', 'websocket'],
     ['Connection', 'Upgrade'],
-    ...headers,
-    ...picked,
-  ]);
+  ];
+  for (const field of answerHeaders(answer.headers)) {
+    const { lower } = fieldName(field[0]);
+    if (lower === 'content-length') continue;
+    if (protocol === undefined || lower !== 'sec-websocket-protocol') fields.push(field);
+  }
+  if (protocol !== undefined) fields.push(['Sec-WebSocket-Protocol', protocol]);
+  return composeHead('HTTP/1.1 101 Switching Protocols', fields);
 }

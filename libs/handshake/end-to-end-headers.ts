@@ -1,4 +1,4 @@
-import { hopByHopHeaders } from '#libs/contract';
+import { fieldName } from './field-name.js';
 import { headerValues, type HeaderField } from './header-field.js';
 import { listElements } from './token-list.js';
 
@@ -7,13 +7,18 @@ import { listElements } from './token-list.js';
  * (RFC 9110 §7.6.1). What the handshake, the Origin check and the detection of loops stand on cannot be taken out by naming it there.
  */
 export function endToEndHeaders(headers: readonly HeaderField[]): HeaderField[] {
-  const named = new Set(listElements(headerValues(headers, 'connection')).map((name) => name.toLowerCase()));
+  const named = removableNames(headers);
   return headers.filter(([name]) => {
-    const lower = name.toLowerCase();
-    return !hopByHopHeaders.has(lower) && (!named.has(lower) || isNeeded(lower));
+    const { lower, isHopByHop } = fieldName(name);
+    return !isHopByHop && !named.includes(lower);
   });
 }
 
-function isNeeded(name: string): boolean {
-  return ['host', 'origin', 'content-length', 'via'].includes(name) || name.startsWith('sec-websocket-');
+function removableNames(headers: readonly HeaderField[]): string[] {
+  const names: string[] = [];
+  for (const option of listElements(headerValues(headers, 'connection'))) {
+    const { lower, isHopByHop, isFixed } = fieldName(option);
+    if (!isHopByHop && !isFixed && lower !== 'origin' && lower !== 'content-length') names.push(lower);
+  }
+  return names;
 }

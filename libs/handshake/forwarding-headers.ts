@@ -36,6 +36,13 @@ export function isForwardingHeader(name: string): boolean {
  * certificate goes into `Client-Cert` (RFC 9440 §2.2), in place of what a trusted peer says of one.
  */
 export function forwardingHeaders(request: ForwardedRequest, facts: ForwardingFacts): HeaderField[] {
+  if (!facts.isTrustedPeer && !facts.clientCertificate) {
+    return [
+      ['X-Forwarded-For', unmappedAddress(facts.peerAddress)],
+      ['X-Forwarded-Proto', facts.protocolScheme],
+      ['X-Forwarded-Host', request.authority],
+    ];
+  }
   const said = facts.isTrustedPeer ? request.headers.filter(([name]) => isForwardingHeader(name)) : [];
   const hops = valuesOf(said, 'x-forwarded-for');
   const protos = valuesOf(said, 'x-forwarded-proto');
@@ -84,5 +91,5 @@ function valuesOf(fields: readonly HeaderField[], name: string): string[] {
 
 // A listener for both families sees an IPv4 peer as ::ffff:192.0.2.1.
 function unmappedAddress(address: string): string {
-  return /^::ffff:([0-9.]+)$/i.exec(address)?.[1] ?? address;
+  return address.startsWith('::') ? (/^::ffff:([0-9.]+)$/i.exec(address)?.[1] ?? address) : address;
 }

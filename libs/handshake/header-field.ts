@@ -1,3 +1,5 @@
+import { fieldName } from './field-name.js';
+
 /**
  * One header field as it came: the name in the sender's letter case, the value without the white space around it.
  * Values are Latin-1, one character for each byte, as Node gives them; they are written as `latin1` too.
@@ -8,16 +10,21 @@ export type HeaderField = readonly [name: string, value: string];
 export function headerValues(headers: readonly HeaderField[], name: string): string[] {
   const values: string[] = [];
   for (const [candidate, value] of headers) {
-    // Names of another length need not be put into lower case, and nearly all are.
-    if (candidate.length === name.length && candidate.toLowerCase() === name) values.push(value);
+    // Nearly all names have another length.
+    if (candidate.length === name.length && fieldName(candidate).lower === name) values.push(value);
   }
   return values;
 }
 
 /** The value of the only field of this name; null where there is none, or more than one. `name` is in lower case. */
 export function onlyHeaderValue(headers: readonly HeaderField[], name: string): string | null {
-  const values = headerValues(headers, name);
-  return values.length === 1 ? (values[0] ?? null) : null;
+  let only: string | null = null;
+  for (const [candidate, value] of headers) {
+    if (candidate.length !== name.length || fieldName(candidate).lower !== name) continue;
+    if (only !== null) return null;
+    only = value;
+  }
+  return only;
 }
 
 /** Node's flat `rawHeaders` (name, value, name, value, …) as fields. */

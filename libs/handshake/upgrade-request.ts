@@ -1,7 +1,7 @@
 import { normalizeHost, normalizePath } from '#libs/contract';
 import type { RefusalCode } from '#libs/problem-details';
-import { withoutDisguisedFields } from './disguised-fields.js';
 import { maxExtensionListBytes, parseExtensionList } from './extension-list.js';
+import { fieldName } from './field-name.js';
 import { headerFields, headerValues, onlyHeaderValue, type HeaderField } from './header-field.js';
 import { parseRequestTarget, type RequestTarget } from './request-target.js';
 import { hasToken, isToken, trimWhiteSpace } from './token-list.js';
@@ -59,7 +59,7 @@ export type ParsedUpgradeRequest = { ok: true; request: UpgradeRequest } | Reque
  */
 export function parseUpgradeRequest(head: RequestHead, maxTargetBytes: number): ParsedUpgradeRequest {
   const fields = headerFields(head.rawHeaders);
-  const headers = withoutDisguisedFields(fields);
+  const headers = fields.filter(([name]) => !fieldName(name).isDisguised);
   const wrongLine = refuseMethodAndVersion(head);
   if (wrongLine) return wrongLine;
   const parsedTarget = parseRequestTarget(head.target, maxTargetBytes);
@@ -109,17 +109,18 @@ function readHosts(
   target: RequestTarget,
 ): Pick<UpgradeRequest, 'host' | 'authority'> | null {
   const hostField = onlyHeaderValue(headers, 'host') ?? '';
-  if (normalizeHost(hostField) === null) return null;
-  const authority = target.authority ?? hostField;
-  const host = normalizeHost(authority);
-  return host === null ? null : { host, authority };
+  const hostOfField = normalizeHost(hostField);
+  if (hostOfField === null) return null;
+  if (target.authority === null) return { host: hostOfField, authority: hostField };
+  const host = normalizeHost(target.authority);
+  return host === null ? null : { host, authority: target.authority };
 }
 
 // Printable ASCII, tabs, and the bytes above it that RFC 9110 §5.5 calls obs-text.
 const fieldValue = /^[\t\x20-\x7e\x80-\xff]*$/;
 
 function refuseFields(headers: readonly HeaderField[]): RequestRefusal | null {
-  const isClean = headers.every(([name, value]) => isToken(name) && fieldValue.test(value));
+  const isClean = headers.every(([name, value]) => fieldName(name).isToken && fieldValue.test(value));
   return isClean ? null : badHandshake('a header field has a character that is not allowed there');
 }
 
@@ -134,9 +135,11 @@ function refuseUpgrade(headers: readonly HeaderField[]): RequestRefusal | null {
 }
 
 function refuseBody(headers: readonly HeaderField[]): RequestRefusal | null {
-  const hasLength = headerValues(headers, 'content-length').some((length) => length !== '0');
-  const hasEncoding = headerValues(headers, 'transfer-encoding').length > 0;
-  return hasLength || hasEncoding ? refuse('body_forbidden', 'an upgrade request has no body') : null;
+  const hasBody = headers.some(([name, value]) => {
+    const { lower } = fieldName(name);
+    return lower === 'transfer-encoding' || (lower === 'content-length' && value !== '0');
+  });
+  return hasBody ? refuse('body_forbidden', 'an upgrade request has no body') : null;
 }
 
 function refuseVersion(headers: readonly HeaderField[]): RequestRefusal | null {
@@ -152,9 +155,9 @@ function isHandshakeKey(key: string): boolean {
 }
 
 function readProtocols(headers: readonly HeaderField[]): string[] | null {
-  const protocols = headerValues(headers, 'sec-websocket-protocol')
-    .flatMap((value) => value.split(','))
-    .map((protocol) => trimWhiteSpace(protocol));
+  const values = headerValues(headers, 'sec-websocket-protocol');
+  if (values.length === 0) return [];
+  const protocols = values.flatMap((value) => value.split(',')).map((protocol) => trimWhiteSpace(protocol));
   const isOffer =
     protocols.length <= maxOfferedProtocols &&
     protocols.every((protocol) => isToken(protocol)) &&

@@ -1,5 +1,6 @@
+import { fieldName } from './field-name.js';
 import type { HeaderField } from './header-field.js';
-import { isToken, trimWhiteSpace } from './token-list.js';
+import { trimWhiteSpace } from './token-list.js';
 
 /** Longest head of an answer, in bytes. */
 export const maxAnswerHeadBytes = 16_384;
@@ -24,8 +25,6 @@ export type AnswerProgress =
 
 type StatusLine = Pick<UpstreamAnswer, 'httpVersion' | 'statusCode' | 'reasonPhrase'>;
 
-const lineFeed = 0x0a;
-
 // One for all: a connection keeps the rest for as long as it lives, and an empty part of a buffer would keep that buffer.
 const nothing = Buffer.alloc(0);
 
@@ -37,7 +36,9 @@ const nothing = Buffer.alloc(0);
  */
 export class UpstreamAnswerReader {
   readonly #maxHeadBytes: number;
-  #buffered: Buffer = Buffer.alloc(0);
+  #buffered: Buffer = nothing;
+  /** The same in Latin-1: a character for each byte. */
+  #text = '';
   #headStart = 0;
   #lineStart = 0;
   #scanned = 0;
@@ -51,14 +52,15 @@ export class UpstreamAnswerReader {
 
   push(chunk: Buffer): AnswerProgress {
     this.#buffered = this.#buffered.length === 0 ? chunk : Buffer.concat([this.#buffered, chunk]);
+    this.#text += chunk.toString('latin1');
     for (;;) {
-      const lineEnd = this.#buffered.indexOf(lineFeed, this.#scanned);
-      this.#scanned = lineEnd === -1 ? this.#buffered.length : lineEnd + 1;
+      const lineEnd = this.#text.indexOf('\n', this.#scanned);
+      this.#scanned = lineEnd === -1 ? this.#text.length : lineEnd + 1;
       if (this.#scanned - this.#headStart > this.#maxHeadBytes) {
         return malformed(`the head of the answer is longer than ${this.#maxHeadBytes} bytes`);
       }
       if (lineEnd === -1) return { state: 'more' };
-      const line = this.#buffered.toString('latin1', this.#lineStart, lineEnd);
+      const line = this.#text.slice(this.#lineStart, lineEnd);
       this.#lineStart = this.#scanned;
       const progress = this.#takeLine(line);
       if (progress.state !== 'more') return progress;
@@ -118,7 +120,7 @@ function readField(text: string): HeaderField | null {
   const colon = text.indexOf(':');
   if (colon === -1) return null;
   const name = text.slice(0, colon);
-  return isToken(name) ? [name, trimWhiteSpace(text.slice(colon + 1))] : null;
+  return fieldName(name).isToken ? [name, trimWhiteSpace(text.slice(colon + 1))] : null;
 }
 
 function malformed(detail: string): AnswerProgress {

@@ -1,7 +1,7 @@
-import { isReservedHeader } from '#libs/contract';
 import { endToEndHeaders } from './end-to-end-headers.js';
+import { fieldName } from './field-name.js';
 import { foldHeaderName } from './fold-header-name.js';
-import { forwardingHeaders, isForwardingHeader, type ForwardingFacts } from './forwarding-headers.js';
+import { forwardingHeaders, type ForwardingFacts } from './forwarding-headers.js';
 import { headerValues, type HeaderField } from './header-field.js';
 import { composeHead } from './message-head.js';
 import type { UpgradeRequest } from './upgrade-request.js';
@@ -33,22 +33,20 @@ export interface UpstreamRequestOptions extends ForwardingFacts {
 export function composeUpstreamRequest(options: UpstreamRequestOptions): string {
   const entries = Object.entries(options.setHeaders);
   // A route that an older version published may name `Via`.
-  const set = entries.filter(([name]) => !isFixed(name.toLowerCase()));
-  const host = entries.find(([name]) => name.toLowerCase() === 'host')?.[1] ?? options.host;
-  const removed = new Set([...options.removeHeaders, ...set.map(([name]) => name)].map(foldHeaderName));
-  const fields = [
-    ...clientHeaders(options, host),
-    ...forwardingHeaders(options.request, options),
-    ['Via', composeVia(headerValues(options.request.headers, 'via'), options.fleetId)] as const,
-  ];
-  const isRemoved = (name: string): boolean =>
-    removed.has(foldHeaderName(name)) && !isFixed(name.toLowerCase());
-  return composeHead(`GET ${options.target} HTTP/1.1`, [
-    ...(removed.size === 0 ? fields : fields.filter(([name]) => !isRemoved(name))),
-    ['Connection', 'Upgrade'],
-    ['Upgrade', 'websocket'],
-    ...set,
-  ]);
+  const set = entries.filter(([name]) => !fieldName(name).isFixed);
+  const host = entries.find(([name]) => fieldName(name).lower === 'host')?.[1] ?? options.host;
+  const fields = clientHeaders(options, host);
+  fields.push(...forwardingHeaders(options.request, options));
+  fields.push(['Via', composeVia(headerValues(options.request.headers, 'via'), options.fleetId)]);
+  const kept = withoutRemoved(fields, [...options.removeHeaders, ...set.map(([name]) => name)]);
+  kept.push(['Connection', 'Upgrade'], ['Upgrade', 'websocket'], ...set);
+  return composeHead(`GET ${options.target} HTTP/1.1`, kept);
+}
+
+function withoutRemoved(fields: HeaderField[], names: readonly string[]): HeaderField[] {
+  if (names.length === 0) return fields;
+  const removed = new Set(names.map(foldHeaderName));
+  return fields.filter(([name]) => fieldName(name).isFixed || !removed.has(foldHeaderName(name)));
 }
 
 function clientHeaders(
@@ -59,22 +57,13 @@ function clientHeaders(
   let hasProtocols = protocols.length === 0;
   for (const field of endToEndHeaders(request.headers)) {
     const [name] = field;
-    const lower = name.toLowerCase();
+    const { lower, isFixed, isOwn } = fieldName(name);
     if (lower === 'via') continue;
     if (lower === 'host') kept.push([name, host]);
     else if (lower === 'sec-websocket-protocol') {
       if (!hasProtocols) kept.push([name, protocols.join(', ')]);
       hasProtocols = true;
-    } else if ((isFixed(lower) || mayPass(lower)) && !dropHeader(field)) kept.push(field);
+    } else if ((isFixed || !isOwn) && !dropHeader(field)) kept.push(field);
   }
   return kept;
-}
-
-function mayPass(name: string): boolean {
-  return !isReservedHeader(name) && !isForwardingHeader(name);
-}
-
-/** What the handshake and the detection of loops stand on. `name` is in lower case. */
-function isFixed(name: string): boolean {
-  return name === 'host' || name === 'via' || name.startsWith('sec-websocket-');
 }
