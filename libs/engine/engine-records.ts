@@ -86,7 +86,7 @@ export class RecordReader {
     if (only?.includes(id) === false) return;
     const kind = bytes[at] ?? kinds.taken;
     bytes[at] = kinds.taken;
-    report(this.reports, kind, id, { bytes, at, data: bytes.subarray(dataAt, dataAt + dataBytes) });
+    report(this.reports, kind, id, { bytes, at, dataAt, dataEnd: dataAt + dataBytes });
   }
 }
 
@@ -97,15 +97,17 @@ function hasMore({ at, end }: Records): boolean {
 interface ReadRecord {
   bytes: Buffer;
   at: number;
-  data: Buffer;
+  dataAt: number;
+  dataEnd: number;
 }
 
-function report(reports: EngineReports, kind: number, id: number, { bytes, at, data }: ReadRecord): void {
+function report(reports: EngineReports, kind: number, id: number, record: ReadRecord): void {
+  const { bytes, at, dataAt, dataEnd } = record;
   const code = bytes.readInt32LE(at + 16);
   const listener = bytes.readUInt32LE(at + 20);
   switch (kind) {
     case kinds.accepted:
-      reports.onAccepted(listener, id, data.toString('latin1'));
+      reports.onAccepted(listener, id, bytes.toString('latin1', dataAt, dataEnd));
       break;
     case kinds.acceptFailed:
       reports.onAcceptFailed(listener, code);
@@ -114,7 +116,7 @@ function report(reports: EngineReports, kind: number, id: number, { bytes, at, d
       reports.onConnected(id);
       break;
     case kinds.data:
-      reports.onData(id, Buffer.from(data));
+      reports.onData(id, copyOf(record));
       break;
     case kinds.fin:
       reports.onFin(id);
@@ -129,6 +131,12 @@ function report(reports: EngineReports, kind: number, id: number, { bytes, at, d
       reports.onEnded(id, endOf(bytes, at, code), bytes[at + 2] === commandedReason);
       break;
   }
+}
+
+function copyOf({ bytes, dataAt, dataEnd }: ReadRecord): Buffer {
+  const copy = Buffer.allocUnsafe(dataEnd - dataAt);
+  bytes.copy(copy, 0, dataAt, dataEnd);
+  return copy;
 }
 
 function endOf(inbox: Buffer, at: number, closeCode: number): TunnelEnd {

@@ -35,7 +35,7 @@ export class EngineSocket extends Duplex {
 
   constructor({ native, id, remoteAddress, readUndelivered, onHandedOver }: EngineSocketInput) {
     // Reads no more than one chunk ahead, however small chunks are.
-    super({ allowHalfOpen: true, highWaterMark: 1 });
+    super({ allowHalfOpen: true, highWaterMark: 1, decodeStrings: false });
     this.#native = native;
     this.#id = id;
     this.#readUndelivered = readUndelivered;
@@ -114,8 +114,10 @@ export class EngineSocket extends Duplex {
     if (!this.#isGone) this.#native.resume(this.#id);
   }
 
-  override _write(chunk: Buffer, _encoding: BufferEncoding, done: Done): void {
-    if (this.#isGone || this.#native.write(this.#id, chunk)) done();
+  // A head in Latin-1 is written as it is: a buffer for it would cost more than its bytes.
+  override _write(chunk: Buffer | string, encoding: BufferEncoding, done: Done): void {
+    const isText = typeof chunk === 'string' && encoding !== 'latin1';
+    if (this.#isGone || this.#native.write(this.#id, isText ? Buffer.from(chunk, encoding) : chunk)) done();
     else this.#onFlushed = done;
   }
 

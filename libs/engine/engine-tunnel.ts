@@ -27,7 +27,7 @@ export interface EngineTunnelInput {
 
 /** A connection that the engine relays: commands go to its outbox, and counters are read from memory that it shares. */
 export class EngineTunnel implements Tunnel {
-  #counters: Float64Array;
+  #counters: ArrayLike<number>;
   #countersAt: number;
   readonly #observers = new ObserverList();
   #reporters: Record<FrameSender, FrameReporter> | null = null;
@@ -86,7 +86,11 @@ export class EngineTunnel implements Tunnel {
   /** To be called once, when the engine reports its end. The slot's counters are another connection's after it. */
   end(end: TunnelEnd, isCommanded: boolean): void {
     this.#isEnded = true;
-    this.#counters = this.#counters.slice(this.#countersAt, this.#countersAt + 2 * countersPerSide);
+    const counters: number[] = [];
+    for (let index = 0; index < 2 * countersPerSide; index += 1) {
+      counters.push(this.#counters[this.#countersAt + index] ?? 0);
+    }
+    this.#counters = counters;
     this.#countersAt = 0;
     this.input.onEnd(isCommanded ? { ...end, reason: this.#closeReason } : end);
   }

@@ -186,8 +186,8 @@ export class Engine {
     const connection = this.#native.join(
       client.id,
       upstream.id,
-      Buffer.concat([input.clientHead, unreadOf(input.client)]),
-      Buffer.concat([input.upstreamHead, unreadOf(input.upstream)]),
+      joined(input.clientHead, unreadOf(input.client)),
+      joined(input.upstreamHead, unreadOf(input.upstream)),
       this.#numbers,
       fromClients.memory,
       fromUpstreams.memory,
@@ -288,6 +288,10 @@ export function joinInTypeScript(input: JoinInput): Tunnel {
 function nodeSocketOf(socket: Socket | EngineSocket): Socket {
   if (!(socket instanceof EngineSocket)) return socket;
   return socket.toNodeSocket() ?? new Socket().destroy();
+}
+
+function joined(first: Buffer, second: Buffer): Buffer {
+  return second.length === 0 ? first : Buffer.concat([first, second]);
 }
 
 function endLater(tunnel: EngineTunnel, endedBy: FrameSender): void {

@@ -1,4 +1,5 @@
 import { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
 import type { ConnectionRegistry, LiveConnection } from '#libs/connections';
 import type { PublishedTenant } from '#libs/contract';
@@ -51,7 +52,8 @@ export class Joiner {
     const clientSocket = socketToJoin(client.socket, upstream);
     if (clientSocket instanceof Socket) clientSocket.setNoDelay(true);
     const answer = composeSwitchingProtocols(handshake.answer, { protocol: replacement });
-    clientSocket.write(Buffer.from(answer, 'latin1'));
+    const stream: Duplex = clientSocket;
+    stream.write(answer, 'latin1');
 
     const extensions = headerValues(handshake.answer.headers, 'sec-websocket-extensions');
     const { input } = this;

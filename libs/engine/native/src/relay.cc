@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <cstring>
+#include <random>
 
 namespace sluice {
 namespace {
@@ -44,10 +45,14 @@ OwnFrame closeFrameFor(uint16_t code, EndReason reason, Side receiver) {
   return closeFrame(code, reinterpret_cast<const uint8_t*>(text), std::strlen(text), receiver);
 }
 
+// Spreads the timers of connections; nobody gains by guessing it. A system call for each number would cost more than the timers.
 double randomFraction() {
-  uint32_t word = 0;
-  randomBytes(reinterpret_cast<uint8_t*>(&word), sizeof(word));
-  return word / 4294967296.0;
+  thread_local std::minstd_rand generator = [] {
+    uint32_t seed = 0;
+    randomBytes(reinterpret_cast<uint8_t*>(&seed), sizeof(seed));
+    return std::minstd_rand(seed);
+  }();
+  return std::generate_canonical<double, 24>(generator);
 }
 
 }  // namespace

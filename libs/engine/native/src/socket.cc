@@ -60,10 +60,14 @@ void Socket::connect(uv_loop_t* loop, const sockaddr* address) {
       static_cast<Socket*>(done->data)->onConnected(status);
     });
   }
-  if (error == 0) return;
-  delete request;
-  error_ = error;
-  destroy();
+  if (error != 0) {
+    delete request;
+    error_ = error;
+    destroy();
+    return;
+  }
+  // Reading from the start saves a call of the system: the socket is registered once for both.
+  resume();
 }
 
 void Socket::onConnected(int status) {
@@ -157,6 +161,11 @@ uint64_t Socket::takenBytes() const {
 void Socket::end() {
   if (isEnding_ || isClosing_) return;
   isEnding_ = true;
+  // The other way has ended and nothing waits: closing sends the FIN, and saves a call of the system and a turn of the loop.
+  if (hasPeerEnded_ && queuedBytes_ == 0) {
+    destroy();
+    return;
+  }
   auto* request = new uv_shutdown_t;
   request->data = this;
   const int error = uv_shutdown(request, stream(), [](uv_shutdown_t* done, int status) {

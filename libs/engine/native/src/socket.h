@@ -43,7 +43,7 @@ class Socket {
   int open(uv_loop_t* loop, int descriptor);
   /// Takes the next connection of a listener that reported one. Returns 0 or an error of libuv.
   int accept(uv_loop_t* loop, uv_stream_t* listener);
-  /// Starts to connect; `onConnected` or `onFailed` follows, in a later turn of the loop.
+  /// Starts to connect, and to read; `onConnected` or `onFailed` follows, in a later turn of the loop.
   void connect(uv_loop_t* loop, const sockaddr* address);
   /// From now on this is notified, and names it like this.
   void setEvents(SocketEvents& events, Side side) {
