@@ -53,9 +53,11 @@ export class ConnectionReviewer {
     };
   }
 
-  /** To be called when a connection has joined, since what it was admitted by may have ended meanwhile. */
+  /** To be called when a connection has joined with the current limits, since what it was admitted by may have ended meanwhile. */
   reviewConnection(connection: LiveConnection): void {
-    this.#review([connection]);
+    const toDrain: LiveConnection[] = [];
+    this.#act(connection, toDrain);
+    if (toDrain.length > 0) this.#drain(toDrain);
   }
 
   /** To be called when the whole configuration was replaced. */
@@ -84,14 +86,18 @@ export class ConnectionReviewer {
     const toDrain: LiveConnection[] = [];
     const review = (connection: LiveConnection): void => {
       this.#updateLimits(connection);
-      const verdict = this.#judge(connection);
-      if (verdict.action === 'close') connection.tunnel.close(policyViolation, verdict.reason);
-      if (verdict.action === 'keep') this.#stopDraining(connection);
-      if (verdict.action === 'drain' && !this.#draining.has(connection)) toDrain.push(connection);
+      this.#act(connection, toDrain);
     };
     this.input.slices.add(connections, review, () => {
       if (toDrain.length > 0) this.#drain(toDrain);
     });
+  }
+
+  #act(connection: LiveConnection, toDrain: LiveConnection[]): void {
+    const verdict = this.#judge(connection);
+    if (verdict.action === 'close') connection.tunnel.close(policyViolation, verdict.reason);
+    if (verdict.action === 'keep') this.#stopDraining(connection);
+    if (verdict.action === 'drain' && !this.#draining.has(connection)) toDrain.push(connection);
   }
 
   #updateLimits({ tenant, tunnel }: LiveConnection): void {

@@ -28,13 +28,22 @@ export function createAddressPolicy(allow: readonly AddressRange[]): { isAllowed
     if (embedded !== null) return embedded.every(isAllowed);
     return isInRange(address, globalIpv6) && !specialIpv6.some((range) => isInRange(address, range));
   };
+  const verdicts = new Map<string, boolean>();
   return {
     isAllowed: (text) => {
+      const known = verdicts.get(text);
+      if (known !== undefined) return known;
       const address = parseAddress(text);
-      return address !== null && isAllowed(address);
+      const verdict = address !== null && isAllowed(address);
+      // Upstreams have few addresses; a name server that invents them fills the memory, and it begins again.
+      if (verdicts.size >= maxVerdicts) verdicts.clear();
+      verdicts.set(text, verdict);
+      return verdict;
     },
   };
 }
+
+const maxVerdicts = 4096;
 
 // IANA IPv4 Special-Purpose Address Registry, and multicast (RFC 5771).
 const specialIpv4 = ranges([

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
-import { LightAbort } from '#libs/async';
+import { LightAbort, type AbortNotice } from '#libs/async';
 import type { CandidateAddresses } from './candidate-addresses.js';
-import { connectTo, type ConnectResult } from './connect-to.js';
+import { connectTo, type ConnectOptions, type ConnectResult } from './connect-to.js';
 import type { DialOptions } from './dial-options.js';
 
 export interface Connecting {
@@ -18,16 +18,26 @@ const maxRefreshAfterMs = 1000;
  * Connects to an address of an upstream. When that takes long, the name is resolved again meanwhile: a container that came back
  * elsewhere leaves an address that answers nothing. An address that the name no longer has is abandoned at once.
  */
-export async function connectUnlessMoved(
-  options: DialOptions,
-  { address, timeoutMs, candidates }: Connecting,
-): Promise<ConnectResult> {
-  const { endpoint, signal, lookup, trustedCertificates, tls, lendsBytes, connectPlain } = options;
-  const connecting = { endpoint, address, timeoutMs, trustedCertificates, tls, lendsBytes, connectPlain };
-  const { hostname } = endpoint;
-  const isAborted = (): boolean => signal?.aborted === true;
-  if (isIP(hostname) !== 0 || isAborted()) return connectTo({ signal, ...connecting });
+export function connectUnlessMoved(options: DialOptions, connecting: Connecting): Promise<ConnectResult> {
+  const { endpoint, signal } = options;
+  const canMove = isIP(endpoint.hostname) === 0 && signal?.aborted !== true;
+  return canMove
+    ? connectAndWatch(options, connecting)
+    : connectTo(connectOptions(options, connecting, signal));
+}
 
+function connectOptions(
+  { endpoint, trustedCertificates, tls, lendsBytes, connectPlain }: DialOptions,
+  { address, timeoutMs }: Connecting,
+  signal: AbortNotice | undefined,
+): ConnectOptions {
+  return { endpoint, address, timeoutMs, signal, trustedCertificates, tls, lendsBytes, connectPlain };
+}
+
+async function connectAndWatch(options: DialOptions, connecting: Connecting): Promise<ConnectResult> {
+  const { endpoint, signal, lookup } = options;
+  const { address, timeoutMs, candidates } = connecting;
+  const { hostname } = endpoint;
   const stop = new LightAbort();
   const onAbort = (): void => stop.abort();
   signal?.addEventListener('abort', onAbort);
@@ -40,10 +50,10 @@ export async function connectUnlessMoved(
     if (!addresses.includes(address)) stop.abort();
   };
   const timer = setTimeout(() => void refresh(), Math.min(maxRefreshAfterMs, timeoutMs / 4));
-  const result = await connectTo({ signal: stop, ...connecting });
+  const result = await connectTo(connectOptions(options, connecting, stop));
   isOver = true;
   clearTimeout(timer);
   signal?.removeEventListener('abort', onAbort);
-  if (result.ok || result.code !== 'aborted' || isAborted()) return result;
+  if (result.ok || result.code !== 'aborted' || signal?.aborted === true) return result;
   return { ok: false, code: 'upstream_refused', detail: `${hostname} no longer has the address ${address}` };
 }
