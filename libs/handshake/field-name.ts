@@ -1,6 +1,6 @@
 import { hopByHopHeaders, isReservedHeader } from '#libs/contract';
 import { foldHeaderName } from './fold-header-name.js';
-import { isForwardingHeader } from './forwarding-headers.js';
+import { isForwardingHeader } from './forwarding-names.js';
 import { isToken } from './token-list.js';
 
 /** What the gateway asks about the name of a header field. */

@@ -1,3 +1,4 @@
+import { certificateHeaders, isForwardingHeader } from './forwarding-names.js';
 import type { HeaderField } from './header-field.js';
 
 /** What the client sent. */
@@ -17,17 +18,6 @@ export interface ForwardingFacts {
   protocolScheme: 'http' | 'https';
   /** The certificate that the client was let in for, in DER; null where it needed none. */
   clientCertificate: Buffer | null;
-}
-
-/**
- * Whether the field says where a request comes from or what it was before a proxy changed it. Servers take the client's
- * address from such fields, and frameworks the path, so only the gateway and trusted proxies may send them.
- */
-export function isForwardingHeader(name: string): boolean {
-  const lower = name.toLowerCase();
-  return (
-    lower.startsWith('x-forwarded-') || lower.startsWith('x-original-') || otherForwardingHeaders.has(lower)
-  );
 }
 
 /**
@@ -60,23 +50,6 @@ export function forwardingHeaders(request: ForwardedRequest, facts: ForwardingFa
 }
 
 const ownHeaders = ['x-forwarded-for', 'x-forwarded-proto', 'x-forwarded-host'];
-const certificateHeaders = ['client-cert', 'client-cert-chain'];
-const otherForwardingHeaders: ReadonlySet<string> = new Set([
-  'forwarded',
-  'forwarded-for',
-  'x-forwarded',
-  // The client's address, in the words of proxies and CDNs.
-  'cf-connecting-ip',
-  'client-ip',
-  'true-client-ip',
-  'x-client-ip',
-  'x-cluster-client-ip',
-  'x-real-ip',
-  // Path and host before a rewrite. IIS, Symfony and others route by them.
-  'x-http-host-override',
-  'x-rewrite-url',
-  ...certificateHeaders,
-]);
 
 // A byte sequence of RFC 8941 §3.3.5.
 function clientCertificateHeader(certificate: Buffer): HeaderField {
