@@ -64,7 +64,12 @@ export class FuzzedApi {
   request(method: string, path: string, body?: string, type = 'application/json'): Promise<Response> {
     return fetch(this.url + path, {
       method,
-      headers: { authorization: `Bearer ${adminToken}`, ...(body !== undefined && { 'content-type': type }) },
+      // A kept connection may be closed by the server in the moment in which it is used again, where a busy machine makes a pause.
+      headers: {
+        connection: 'close',
+        authorization: `Bearer ${adminToken}`,
+        ...(body !== undefined && { 'content-type': type }),
+      },
       ...(body !== undefined && { body }),
     });
   }

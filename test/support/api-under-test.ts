@@ -107,6 +107,8 @@ export class ApiUnderTest {
     const response = await fetch(this.url + path, {
       method,
       headers: {
+        // A kept connection may be closed by the server in the moment in which it is used again, where a busy machine makes a pause.
+        connection: 'close',
         ...(token === null ? {} : { authorization: `Bearer ${token}` }),
         ...(content === undefined ? {} : { 'content-type': 'application/json' }),
         ...extras.headers,

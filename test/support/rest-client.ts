@@ -28,6 +28,8 @@ export class RestClient {
     const response = await fetch(`${this.url}/v1${path}`, {
       method,
       headers: {
+        // A kept connection may be closed by the server in the moment in which it is used again, where a busy machine makes a pause.
+        connection: 'close',
         authorization: `Bearer ${this.adminToken}`,
         'content-type': 'application/json',
         ...headers,
