@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import fc from 'fast-check';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { AddressRange } from './address-range.js';
 import { createClientAddressReader } from './client-address.js';
 
@@ -15,7 +15,7 @@ function from(forwardedFor: string | string[] | undefined): { headers: IncomingH
 }
 
 describe('createClientAddressReader', () => {
-  it.each<[string, string | string[] | undefined, string]>([
+  test.each<[string, string | string[] | undefined, string]>([
     // From peers that are not trusted nothing is believed.
     ['192.0.2.1', undefined, '192.0.2.1'],
     ['192.0.2.1', '198.51.100.7', '192.0.2.1'],
@@ -48,7 +48,7 @@ describe('createClientAddressReader', () => {
     expect(read(peer, from(forwardedFor)).clientAddress).toBe(expected);
   });
 
-  it('gives the peer beside the client, as IPv4 where it is mapped', () => {
+  test('gives the peer beside the client, as IPv4 where it is mapped', () => {
     expect(read('::ffff:10.0.0.1', from('198.51.100.7'))).toEqual({
       clientAddress: '198.51.100.7',
       peerAddress: '10.0.0.1',
@@ -56,14 +56,14 @@ describe('createClientAddressReader', () => {
     });
   });
 
-  it('says whether the peer is trusted', () => {
+  test('says whether the peer is trusted', () => {
     expect(read('10.0.0.1', from(undefined)).isTrustedPeer).toBe(true);
     expect(read('::ffff:10.0.0.1', from(undefined)).isTrustedPeer).toBe(true);
     expect(read('192.0.2.1', from(undefined)).isTrustedPeer).toBe(false);
     expect(createClientAddressReader([])('10.0.0.1', from(undefined)).isTrustedPeer).toBe(false);
   });
 
-  it('reads the header fields of a request only where the peer is trusted', () => {
+  test('reads the header fields of a request only where the peer is trusted', () => {
     const headers = vi.fn(() => ({ 'x-forwarded-for': '198.51.100.7' }));
     const request = Object.defineProperty({ headers: {} }, 'headers', { get: headers });
     expect(read('192.0.2.1', request).clientAddress).toBe('192.0.2.1');
@@ -71,7 +71,7 @@ describe('createClientAddressReader', () => {
     expect(read('10.0.0.1', request).clientAddress).toBe('198.51.100.7');
   });
 
-  it('believes nothing that a client wrote itself, whatever it wrote', () => {
+  test('believes nothing that a client wrote itself, whatever it wrote', () => {
     fc.assert(
       fc.property(fc.string(), (forged) => {
         expect(read('10.0.0.1', from(`${forged}, 198.51.100.7`)).clientAddress).toBe('198.51.100.7');

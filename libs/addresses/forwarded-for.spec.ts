@@ -1,10 +1,10 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createClientAddressReader } from './client-address.js';
 import { forwardedFor } from './forwarded-for.js';
 
 describe('forwardedFor', () => {
-  it.each<[string | undefined, string | undefined, string | undefined]>([
+  test.each<[string | undefined, string | undefined, string | undefined]>([
     [undefined, undefined, undefined],
     ['198.51.100.7, 10.0.0.2', undefined, '198.51.100.7, 10.0.0.2'],
     // Of two that differ it is the one that proxies write most; which one a proxy set nobody can see.
@@ -35,7 +35,7 @@ describe('forwardedFor', () => {
     expect(forwardedFor(headers)).toBe(expected);
   });
 
-  it('nothing that a client wrote into Forwarded takes the place of what its proxy adds', () => {
+  test('nothing that a client wrote into Forwarded takes the place of what its proxy adds', () => {
     const range = { address: '10.0.0.0', prefixLength: 8, family: 'ipv4' } as const;
     const read = createClientAddressReader([range]);
     const parts = fc.constantFrom('for=192.0.2.1', 'x', '=', '"', ';', ',', '\\', ' ', '[', 'For');

@@ -1,8 +1,8 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { LightAbort, type AbortNotice } from './light-abort.js';
 
 describe('LightAbort', () => {
-  it('calls every listener once, in order, with the notice given already', () => {
+  test('calls every listener once, in order, with the notice given already', () => {
     const abort = new LightAbort();
     const calls: string[] = [];
     abort.addEventListener('abort', () => calls.push(`first ${abort.aborted}`));
@@ -13,7 +13,7 @@ describe('LightAbort', () => {
     expect(calls).toEqual(['first true', 'second true']);
   });
 
-  it('calls no listener that was removed, and every other one, also when one removes itself', () => {
+  test('calls no listener that was removed, and every other one, also when one removes itself', () => {
     const abort = new LightAbort();
     const [removed, last] = [vi.fn(), vi.fn()];
     const removesItself = vi.fn(() => abort.removeEventListener('abort', removesItself));
@@ -28,7 +28,7 @@ describe('LightAbort', () => {
     expect(last).toHaveBeenCalledOnce();
   });
 
-  it('stands in where an AbortSignal does', () => {
+  test('stands in where an AbortSignal does', () => {
     const notices: AbortNotice[] = [new LightAbort(), AbortSignal.abort()];
     expect(notices.map(({ aborted }) => aborted)).toEqual([false, true]);
   });

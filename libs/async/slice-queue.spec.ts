@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { SliceQueue } from './slice-queue.js';
 
 describe('SliceQueue', () => {
@@ -24,14 +24,14 @@ describe('SliceQueue', () => {
   };
   const numbers = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
 
-  it('does at once what is short', () => {
+  test('does at once what is short', () => {
     const onDone = vi.fn();
     queue.add([1, 2, 3], (item) => done.push(item), onDone);
     expect(done).toEqual([1, 2, 3]);
     expect(onDone).toHaveBeenCalledOnce();
   });
 
-  it('lets the event loop turn every millisecond of what is long, and does all of it in the end', () => {
+  test('lets the event loop turn every millisecond of what is long, and does all of it in the end', () => {
     const onDone = vi.fn();
     queue.add(numbers(99), takeAWhile, onDone);
     let turns = 0;
@@ -47,7 +47,7 @@ describe('SliceQueue', () => {
     expect(onDone).toHaveBeenCalledOnce();
   });
 
-  it('does one thing after another, and what was added by the work itself last', () => {
+  test('does one thing after another, and what was added by the work itself last', () => {
     queue.add([1, 2], (item) => {
       queue.add([item * 10], (added) => done.push(added));
       done.push(item);
@@ -56,7 +56,7 @@ describe('SliceQueue', () => {
     expect(done).toEqual([1, 2, 10, 20]);
   });
 
-  it('leaves the rest undone once it is cleared', () => {
+  test('leaves the rest undone once it is cleared', () => {
     queue.add(numbers(100), takeAWhile);
     const before = done.length;
     queue.clear();

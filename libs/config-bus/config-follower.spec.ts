@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
 import { gatedSource } from '../../test/support/config-bus/gated-source.js';
 import {
@@ -49,7 +49,7 @@ const reaches = (made: ConfigFollower, revision: number) =>
   );
 
 describe('ConfigFollower', () => {
-  it('more changes than it holds back while it reads are taken from the next snapshot', async () => {
+  test('more changes than it holds back while it reads are taken from the next snapshot', async () => {
     const { sink, source: inner } = createInProcessConfigBus();
     await sink.storeSnapshot(snapshotOf(0, [acme]));
     const gate = gatedSource(inner);
@@ -65,7 +65,7 @@ describe('ConfigFollower', () => {
     expect(consumer.replaced).toBe(2);
   });
 
-  it('what the bus has comes before the file, however long it takes to read', async () => {
+  test('what the bus has comes before the file, however long it takes to read', async () => {
     const { sink, source } = createInProcessConfigBus();
     await sink.storeSnapshot(snapshotOf(1, [acme]));
     const first = follower({ source });
@@ -86,7 +86,7 @@ describe('ConfigFollower', () => {
     expect(second.consumer.replaced).toBe(1);
   });
 
-  it('the file serves where the bus does not answer in time, and gives way to what the bus says later', async () => {
+  test('the file serves where the bus does not answer in time, and gives way to what the bus says later', async () => {
     const { sink, source } = createInProcessConfigBus();
     await sink.storeSnapshot(snapshotOf(1, [acme]));
     const first = follower({ source });
@@ -111,7 +111,7 @@ describe('ConfigFollower', () => {
     expect(second.consumer.ids).toEqual(idsOf(other));
   });
 
-  it('an entry that was set aside and its last good version are in the file, for the gateway that starts next', async () => {
+  test('an entry that was set aside and its last good version are in the file, for the gateway that starts next', async () => {
     const { sink, source } = createInProcessConfigBus();
     await sink.storeSnapshot(snapshotOf(1, [acme]));
     const first = follower({ source });
@@ -132,7 +132,7 @@ describe('ConfigFollower', () => {
     expect(third.consumer.ids).toEqual(idsOf(acme));
   });
 
-  it('a file that the consumer refuses does not stand in the way of the same snapshot on the bus', async () => {
+  test('a file that the consumer refuses does not stand in the way of the same snapshot on the bus', async () => {
     const { sink, source } = createInProcessConfigBus();
     await sink.storeSnapshot(snapshotOf(1, [acme]));
     const first = follower({ source });
@@ -150,7 +150,7 @@ describe('ConfigFollower', () => {
     await reaches(second.follower, 1);
   });
 
-  it('a fleet id that is none is no reason to refuse a configuration', async () => {
+  test('a fleet id that is none is no reason to refuse a configuration', async () => {
     const { sink, source } = createInProcessConfigBus();
     await sink.storeSnapshot({ ...snapshotOf(1, [acme]), fleetId: 'a, 1.1 b' });
     const { consumer, follower: made } = follower({ source });
@@ -159,7 +159,7 @@ describe('ConfigFollower', () => {
     expect(consumer.fleetId).toBeNull();
   });
 
-  it('the file follows the changes', async () => {
+  test('the file follows the changes', async () => {
     const { sink, source } = createInProcessConfigBus();
     await sink.storeSnapshot(snapshotOf(1, [acme]));
     const first = follower({ source });
@@ -176,7 +176,7 @@ describe('ConfigFollower', () => {
     expect(second.consumer.fleetId).toBe(testFleetId);
   });
 
-  it('a subscription that comes after stop is released', async () => {
+  test('a subscription that comes after stop is released', async () => {
     const { source: inner } = createInProcessConfigBus();
     const release = vi.fn();
     let subscribed: (() => void) | undefined;

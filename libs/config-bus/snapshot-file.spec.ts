@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { ConfigSnapshot } from '#libs/contract';
 import {
   asStored,
@@ -46,7 +46,7 @@ async function readBack() {
 }
 
 describe('SnapshotFile', () => {
-  it('of several on one path only the one that keeps it writes, and who begins to writes what there is', async () => {
+  test('of several on one path only the one that keeps it writes, and who begins to writes what there is', async () => {
     const { logger } = recordingLogger();
     const reader = new SnapshotFile({ path, logger, minIntervalMs: 1, isKept: false });
     reader.keep(() => snapshotOf(8, [acme]));
@@ -67,7 +67,7 @@ describe('SnapshotFile', () => {
     expect((await readBack()).content).toMatchObject({ snapshot: { revision: 9 } });
   });
 
-  it('what was kept is read back, in a file that only its owner reads', async () => {
+  test('what was kept is read back, in a file that only its owner reads', async () => {
     await keepNow(sample);
     const { content, entries } = await readBack();
     expect(content).toMatchObject({
@@ -79,7 +79,7 @@ describe('SnapshotFile', () => {
     expect(await readdir(join(folder, 'data'))).toEqual(['snapshot']);
   });
 
-  it('a file of a version that knew no fleet is read', async () => {
+  test('a file of a version that knew no fleet is read', async () => {
     await keepNow({ ...sample, fleetId: null });
     const whole = (await readFile(path)).toString().replace(',"fleetId":null', '');
     const body = whole.slice(0, whole.lastIndexOf('{'));
@@ -89,20 +89,20 @@ describe('SnapshotFile', () => {
     expect(entries).toEqual(asStored(sample.entries));
   });
 
-  it('an empty snapshot is kept too', async () => {
+  test('an empty snapshot is kept too', async () => {
     await keepNow(snapshotOf(1, []));
     const { content, entries } = await readBack();
     expect(content.ok).toBe(true);
     expect(entries).toEqual([]);
   });
 
-  it('a missing file is absent, and nothing to report', async () => {
+  test('a missing file is absent, and nothing to report', async () => {
     const { content, lines } = await readBack();
     expect(content).toMatchObject({ ok: false, code: 'absent' });
     expect(lines).toEqual([]);
   });
 
-  it('a file cut off anywhere is noticed, reported and passed over', async () => {
+  test('a file cut off anywhere is noticed, reported and passed over', async () => {
     await keepNow(sample);
     const whole = await readFile(path);
     for (let length = 0; length < whole.length; length += 1) {
@@ -113,7 +113,7 @@ describe('SnapshotFile', () => {
     }
   });
 
-  it('a file with another byte anywhere is noticed', async () => {
+  test('a file with another byte anywhere is noticed', async () => {
     await keepNow(sample);
     const whole = await readFile(path);
     for (let index = 0; index < whole.length; index += 1) {
@@ -125,7 +125,7 @@ describe('SnapshotFile', () => {
     }
   });
 
-  it.each([
+  test.each([
     ['empty', ''],
     ['of something else', '{"name":"sluice"}\n{"crc32":0}\n'],
     ['binary', '\u0000\u0001\n\u0002\n'],
@@ -141,7 +141,7 @@ describe('SnapshotFile', () => {
     expect(lines).toHaveLength(1);
   });
 
-  it('whoever reads while it is written finds all of the old or all of the new', async () => {
+  test('whoever reads while it is written finds all of the old or all of the new', async () => {
     const revisions = [snapshotOf(1, sample.entries), snapshotOf(2, [acme])];
     await keepNow(snapshotOf(1, sample.entries));
     for (let round = 0; round < 20; round += 1) {
@@ -156,7 +156,7 @@ describe('SnapshotFile', () => {
     }
   });
 
-  it('many changes in a row are written once, with the last state', async () => {
+  test('many changes in a row are written once, with the last state', async () => {
     const { file } = openFile(60_000);
     const take = vi.fn(() => sample);
     for (let count = 0; count < 100; count += 1) file.keep(take);
@@ -164,7 +164,7 @@ describe('SnapshotFile', () => {
     expect(take).toHaveBeenCalledTimes(1);
   });
 
-  it('is written without being closed', async () => {
+  test('is written without being closed', async () => {
     const { file } = openFile();
     file.keep(() => sample);
     await vi.waitFor(async () => expect((await readBack()).content.ok).toBe(true), patiently);
@@ -173,7 +173,7 @@ describe('SnapshotFile', () => {
     await file.close();
   });
 
-  it('writes nothing after it was closed', async () => {
+  test('writes nothing after it was closed', async () => {
     const { file } = openFile();
     await file.close();
     const take = vi.fn(() => sample);
@@ -182,7 +182,7 @@ describe('SnapshotFile', () => {
     expect(take).not.toHaveBeenCalled();
   });
 
-  it('a place that cannot be written is reported once, and no draft is left', async () => {
+  test('a place that cannot be written is reported once, and no draft is left', async () => {
     await mkdir(join(path, 'in-the-way'), { recursive: true });
     const { file, lines } = openFile();
     file.keep(() => sample);
@@ -193,7 +193,7 @@ describe('SnapshotFile', () => {
     expect(await readdir(join(folder, 'data'))).toEqual(['snapshot']);
   });
 
-  it('drafts that a crash left behind are removed at the next start, those of a living writer are not', async () => {
+  test('drafts that a crash left behind are removed at the next start, those of a living writer are not', async () => {
     await keepNow(sample);
     const anHourAgo = new Date(Date.now() - 3_600_000);
     await writeFile(`${path}.dead.tmp`, 'half');

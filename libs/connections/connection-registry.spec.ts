@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { newId } from '#libs/contract';
 import { liveConnection } from '../../test/support/live-connection.js';
 import { ConnectionRegistry, type LiveConnection } from './index.js';
@@ -10,7 +10,7 @@ describe('ConnectionRegistry', () => {
     registry = new ConnectionRegistry();
   });
 
-  it('keeps nothing of a connection that was taken out, also when it is taken out twice', () => {
+  test('keeps nothing of a connection that was taken out, also when it is taken out twice', () => {
     const connection = liveConnection();
     const remove = registry.add(connection);
     expect(registry.size).toBe(1);
@@ -22,7 +22,7 @@ describe('ConnectionRegistry', () => {
     for (const filter of filtersOf(connection)) expect([...registry.matching(filter)]).toEqual([]);
   });
 
-  it('finds by each field, and by none', () => {
+  test('finds by each field, and by none', () => {
     const [mine, other] = [liveConnection(), liveConnection({ apiKey: null, clientAddress: '192.0.2.2' })];
     registry.add(mine);
     registry.add(other);
@@ -31,7 +31,7 @@ describe('ConnectionRegistry', () => {
     expect([...registry.matching({ connectionId: newId('connection') })]).toEqual([]);
   });
 
-  it('finds what has all that is asked for, whichever index is the smallest', () => {
+  test('finds what has all that is asked for, whichever index is the smallest', () => {
     const mine = liveConnection();
     const sameTenant = liveConnection({ tenant: mine.tenant });
     const sameRoute = liveConnection({ route: mine.route });

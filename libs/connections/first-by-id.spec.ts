@@ -1,12 +1,12 @@
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { liveConnection } from '../../test/support/live-connection.js';
 import { firstById } from './index.js';
 
 const base = liveConnection();
 const id = fc.integer({ min: 0, max: 300 }).map((number) => `con_${String(number).padStart(3, '0')}`);
 
-it('firstById answers what sorting all of them would', () => {
+test('firstById answers what sorting all of them would', () => {
   fc.assert(
     fc.property(
       fc.uniqueArray(id),

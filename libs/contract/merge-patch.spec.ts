@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import {
   mergePatch,
@@ -16,7 +16,7 @@ interface JsonObject {
 
 describe('a merge patch', () => {
   // RFC 7396, appendix A, but for those whose result is no object, which no resource can become.
-  it.each<[Json, Json, Json]>([
+  test.each<[Json, Json, Json]>([
     [{ a: 'b' }, { a: 'c' }, { a: 'c' }],
     [{ a: 'b' }, { b: 'c' }, { a: 'b', b: 'c' }],
     [{ a: 'b' }, { a: null }, {}],
@@ -39,7 +39,7 @@ describe('a merge patch', () => {
     expect(mergePatch(null, target, patch)).toEqual(result);
   });
 
-  it('merges maps as RFC 7396 says, whatever is in them', () => {
+  test('merges maps as RFC 7396 says, whatever is in them', () => {
     fc.assert(
       fc.property(objects, objects, (target, patch) => {
         expect(mergePatch(anyMap, target, patch)).toEqual(mergedByRfc(target, patch));
@@ -47,7 +47,7 @@ describe('a merge patch', () => {
     );
   });
 
-  it('merges objects as RFC 7396 says, but that a field with a name is null and not gone', () => {
+  test('merges objects as RFC 7396 says, but that a field with a name is null and not gone', () => {
     fc.assert(
       fc.property(shapes, objects, objects, (schema, target, patch) => {
         const merged = mergePatch(schema, target, patch);
@@ -56,7 +56,7 @@ describe('a merge patch', () => {
     );
   });
 
-  it('gives the same when it is sent again, and changes nothing when it is empty', () => {
+  test('gives the same when it is sent again, and changes nothing when it is empty', () => {
     fc.assert(
       fc.property(shapes, objects, objects, (schema, target, patch) => {
         const once = mergePatch(schema, target, patch);
@@ -66,7 +66,7 @@ describe('a merge patch', () => {
     );
   });
 
-  it('leaves its target and the prototype of objects as they were', () => {
+  test('leaves its target and the prototype of objects as they were', () => {
     const target: object = Object.freeze({ set: Object.freeze({ a: '1' }) });
     mergePatch(null, target, JSON.parse('{"__proto__":{"polluted":1},"set":{"__proto__":{"polluted":1}}}'));
     expect(target).toEqual({ set: { a: '1' } });
@@ -75,7 +75,7 @@ describe('a merge patch', () => {
 });
 
 describe('a patch of a route', () => {
-  it('makes any route of any other one, with nothing in it but what differs', () => {
+  test('makes any route of any other one, with nothing in it but what differs', () => {
     fc.assert(
       fc.property(routes, routes, (current, wanted) => {
         expect(patchedRoute(current, differenceOf(current, wanted))).toEqual(wanted);
@@ -83,7 +83,7 @@ describe('a patch of a route', () => {
     );
   });
 
-  it('keeps what it does not name, within maps and nullable objects too', () => {
+  test('keeps what it does not name, within maps and nullable objects too', () => {
     const jwt = {
       ...tokens,
       requiredClaims: { plan: 'pro' },
@@ -114,7 +114,7 @@ describe('a patch of a route', () => {
     });
   });
 
-  it('fills in the defaults of an object that it creates, and takes one away with null', () => {
+  test('fills in the defaults of an object that it creates, and takes one away with null', () => {
     const plain = routeCreateSchema.parse(minimal);
     const withTokens = patchedRoute(plain, { auth: { mode: 'jwt', jwt: tokens } });
     expect(withTokens.auth.jwt).toMatchObject({
@@ -124,12 +124,12 @@ describe('a patch of a route', () => {
     expect(patchedRoute(withTokens, { auth: { mode: 'apiKey', jwt: null } })).toEqual(plain);
   });
 
-  it('fills in no default before it is merged', () => {
+  test('fills in no default before it is merged', () => {
     const patch = { timeouts: {}, auth: { jwt: { issuer: 'a' } }, requestHeaders: { set: { 'X-A': null } } };
     expect(patchSchemaOf(routeCreateSchema).parse(patch)).toEqual(patch);
   });
 
-  it.each([
+  test.each([
     [{ auth: { jwt: null } }, null],
     [{ timeouts: { idleMs: null } }, null],
     [{ requestHeaders: { set: { 'X-A': null } } }, null],
@@ -147,7 +147,7 @@ describe('a patch of a route', () => {
   });
 });
 
-it('a patch names an unknown field, also a nested one', () => {
+test('a patch names an unknown field, also a nested one', () => {
   const result = patchSchemaOf(tenantCreateSchema).safeParse({ limits: { maxConections: 1 } });
   expect(result.error?.issues[0]).toMatchObject({ code: 'unrecognized_keys', path: ['limits'] });
 });

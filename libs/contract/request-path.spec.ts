@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { normalizePath } from './index.js';
 
 describe('normalizePath', () => {
-  it.each([
+  test.each([
     ['/', '/'],
     ['/chat', '/chat'],
     ['/chat/', '/chat/'],
@@ -31,7 +31,7 @@ describe('normalizePath', () => {
     expect(normalizePath(path)).toEqual({ ok: true, path: normal });
   });
 
-  it.each([
+  test.each([
     '',
     'chat',
     '/a%2fb',
@@ -68,7 +68,7 @@ describe('normalizePath', () => {
     expect(normalizePath(path)).toMatchObject({ ok: false });
   });
 
-  it.each([
+  test.each([
     ['/a%2fb', '/a%2Fb'],
     ['/a%2F', '/a%2F'],
     ['/%2F%2Fa', '/%2F%2Fa'],
@@ -79,7 +79,7 @@ describe('normalizePath', () => {
     expect(normalizePath(path, { encodedSlash: 'pass' })).toEqual({ ok: true, path: normal });
   });
 
-  it.each([
+  test.each([
     '/a%2F..',
     '/a%2F%2E%2e/b',
     '/..%2Fa',
@@ -102,7 +102,7 @@ describe('normalizePath', () => {
     },
   );
 
-  it('leaves no dot segment, and changes nothing the second time', () => {
+  test('leaves no dot segment, and changes nothing the second time', () => {
     fc.assert(
       fc.property(segments, (parts) => {
         const once = normalizePath(`/${parts.join('/')}`);
@@ -114,7 +114,7 @@ describe('normalizePath', () => {
     );
   });
 
-  it('ends where a server ends that merges slashes and takes parameters off first', () => {
+  test('ends where a server ends that merges slashes and takes parameters off first', () => {
     fc.assert(
       fc.property(segments, (parts) => {
         const ours = normalizePath(`/${parts.join('/')}`);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   newId,
   normalizeHost,
@@ -11,7 +11,7 @@ import {
 const minimal = { match: { path: '/' }, upstreams: [{ url: 'ws://10.0.0.5:9000' }] };
 
 describe('a route', () => {
-  it('has a default for every field but path and upstreams', () => {
+  test('has a default for every field but path and upstreams', () => {
     expect(routeCreateSchema.parse(minimal)).toEqual({
       name: '',
       enabled: true,
@@ -34,7 +34,7 @@ describe('a route', () => {
     });
   });
 
-  it.each([
+  test.each([
     'http://10.0.0.5',
     'wss:',
     'ws://',
@@ -53,7 +53,7 @@ describe('a route', () => {
     expect(result.error?.issues[0]?.path).toEqual(['upstreams', 0, 'url']);
   });
 
-  it.each([
+  test.each([
     'chat.test:80',
     'chat.test/a',
     'ws://chat.test',
@@ -68,11 +68,14 @@ describe('a route', () => {
     expect(result.error?.issues[0]?.path).toEqual(['match', 'host']);
   });
 
-  it.each(['*', '*.acme.test', 'chat.acme.test', 'localhost', '10.0.0.1'])('matches the host %j', (host) => {
-    expect(routeCreateSchema.parse({ ...minimal, match: { host, path: '/' } }).match.host).toBe(host);
-  });
+  test.each(['*', '*.acme.test', 'chat.acme.test', 'localhost', '10.0.0.1'])(
+    'matches the host %j',
+    (host) => {
+      expect(routeCreateSchema.parse({ ...minimal, match: { host, path: '/' } }).match.host).toBe(host);
+    },
+  );
 
-  it.each([
+  test.each([
     'https://app.test',
     'https://*.app.test:8443',
     'http://[::1]:3000',
@@ -88,7 +91,7 @@ describe('a route', () => {
     ]);
   });
 
-  it.each([
+  test.each([
     'https://',
     'http://-',
     'https://app.test/',
@@ -108,7 +111,7 @@ describe('a route', () => {
     expect(result.error?.issues[0]?.path).toEqual(['allowedOrigins', 0]);
   });
 
-  it.each([
+  test.each([
     'Connection',
     'Upgrade',
     'Sec-WebSocket-Key',
@@ -122,7 +125,7 @@ describe('a route', () => {
     expect(result.error?.issues[0]?.path.slice(0, 2)).toEqual(['requestHeaders', 'set']);
   });
 
-  it('may have been published with Via, which older versions did not reserve', () => {
+  test('may have been published with Via, which older versions did not reserve', () => {
     const requestHeaders = { set: { Via: '1.1 a' }, remove: ['via'] };
     const published = { id: newId('route'), tenantId: newId('tenant'), ...minimal, requestHeaders };
     expect(publishedRouteSchema.parse(published).requestHeaders).toEqual(requestHeaders);
@@ -130,13 +133,13 @@ describe('a route', () => {
     expect(publishedRouteSchema.safeParse(reserved).success).toBe(false);
   });
 
-  it.each(['a\r\nX-Evil: 1', 'a\0', ' lead', 'é'])('does not set a header to %j', (value) => {
+  test.each(['a\r\nX-Evil: 1', 'a\0', ' lead', 'é'])('does not set a header to %j', (value) => {
     expect(
       routeCreateSchema.safeParse({ ...minimal, requestHeaders: { set: { 'X-A': value } } }).success,
     ).toBe(false);
   });
 
-  it('says in which form a path has to be written', () => {
+  test('says in which form a path has to be written', () => {
     const result = routeCreateSchema.safeParse({ ...minimal, match: { path: '/a/../b' } });
     expect(result.error?.issues[0]?.message).toContain('"/b"');
     const unencoded = routeCreateSchema.safeParse({ ...minimal, match: { path: '/[a]' } });
@@ -151,7 +154,7 @@ describe('a route that takes tokens', () => {
   const issueOf = (auth: object): unknown =>
     routeCreateSchema.safeParse({ ...minimal, auth }).error?.issues[0]?.path.join('.') ?? null;
 
-  it('has a default for every field but issuer, audience and where the keys are', () => {
+  test('has a default for every field but issuer, audience and where the keys are', () => {
     const jwt = { ...base, jwksUrl };
     expect(routeCreateSchema.parse({ ...minimal, auth: { mode: 'jwt', jwt } }).auth.jwt).toEqual({
       ...jwt,
@@ -162,13 +165,13 @@ describe('a route that takes tokens', () => {
     });
   });
 
-  it('and was stored with a larger RSA key than is taken now still parses for gateways', () => {
+  test('and was stored with a larger RSA key than is taken now still parses for gateways', () => {
     const jwt = { ...base, keys: [{ kty: 'RSA', n: '_'.repeat(1366), e: 'AQAB' }] };
     const stored = { ...minimal, id: newId('route'), tenantId: newId('tenant'), auth: { mode: 'jwt', jwt } };
     expect(publishedRouteSchema.parse(stored).auth).toMatchObject({ jwt });
   });
 
-  it.each<[object, string]>([
+  test.each<[object, string]>([
     [{ mode: 'jwt' }, 'auth.jwt'],
     [{ mode: 'apiKey', jwt: { ...base, jwksUrl } }, 'auth.jwt'],
     [{ mode: 'jwt', jwt: base }, 'auth.jwt.jwksUrl'],
@@ -197,7 +200,7 @@ describe('a route that takes tokens', () => {
   });
 });
 
-it('a tenant has its limits as the documents say them', () => {
+test('a tenant has its limits as the documents say them', () => {
   const { limits } = tenantCreateSchema.parse({ slug: 'acme' });
   expect(Object.keys(limits)).toEqual(Object.keys(tenantSchema.shape.limits.shape));
   expect(limits).toMatchObject({ maxConnections: 1000, maxConnectionsPerKey: null });
@@ -212,7 +215,7 @@ it('a tenant has its limits as the documents say them', () => {
 });
 
 describe('normalizeHost', () => {
-  it.each([
+  test.each([
     ['Chat.Test', 'chat.test'],
     ['chat.test:8080', 'chat.test'],
     ['chat.test.', 'chat.test'],
@@ -223,7 +226,7 @@ describe('normalizeHost', () => {
     expect(normalizeHost(authority)).toBe(host);
   });
 
-  it.each(['', 'a b', 'a/b', 'user@host', 'host:port', 'a:1:2', '[::1', '[::1]x', 'é.test', '.'])(
+  test.each(['', 'a b', 'a/b', 'user@host', 'host:port', 'a:1:2', '[::1', '[::1]x', 'é.test', '.'])(
     'refuses %j',
     (authority) => {
       expect(normalizeHost(authority)).toBeNull();

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { testCertificate } from '../../test/support/tls-certificates.js';
 import { upstreamTlsSchema } from './upstream-tls.js';
 
@@ -6,7 +6,7 @@ const certificate = await testCertificate('client.crt');
 const key = await testCertificate('client.key');
 
 describe('upstreamTls', () => {
-  it('verifies unless told otherwise', () => {
+  test('verifies unless told otherwise', () => {
     expect(upstreamTlsSchema.parse({})).toEqual({
       verify: true,
       serverName: null,
@@ -16,13 +16,13 @@ describe('upstreamTls', () => {
     });
   });
 
-  it('takes authorities and a certificate with its key', async () => {
+  test('takes authorities and a certificate with its key', async () => {
     const ca = (await testCertificate('ca.crt')) + (await testCertificate('other-ca.crt'));
     const tls = { ca, clientCertificate: certificate, clientKey: key };
     expect(upstreamTlsSchema.parse(tls)).toMatchObject(tls);
   });
 
-  it.each([
+  test.each([
     ['ca', { ca: 'nonsense' }],
     ['ca', { ca: `${certificate}and more` }],
     ['ca', { ca: key }],
@@ -41,7 +41,7 @@ describe('upstreamTls', () => {
     expect(JSON.stringify(error?.issues)).not.toContain('MIG');
   });
 
-  it("refuses another certificate's key", async () => {
+  test("refuses another certificate's key", async () => {
     const { error } = upstreamTlsSchema.safeParse({
       clientCertificate: certificate,
       clientKey: await testCertificate('chat.key'),

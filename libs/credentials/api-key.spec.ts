@@ -1,29 +1,29 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { generateApiKey, isSameSecret, parseApiKey } from './api-key.js';
 
 const tokenCharacters = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
 describe('API key', () => {
-  it('is found again by its prefix and proves its secret', () => {
+  test('is found again by its prefix and proves its secret', () => {
     const { key, prefix, secretHash } = generateApiKey();
     expect(key.startsWith(`${prefix}_`)).toBe(true);
     expect(parseApiKey(key)).toEqual({ prefix, secretHash });
   });
 
-  it('can stand in a header, a query and a subprotocol as it is', () => {
+  test('can stand in a header, a query and a subprotocol as it is', () => {
     const { key } = generateApiKey();
     expect(key).toMatch(tokenCharacters);
     expect(encodeURIComponent(key)).toBe(key);
   });
 
-  it('is another one each time', () => {
+  test('is another one each time', () => {
     const keys = Array.from({ length: 1000 }, () => generateApiKey());
     expect(new Set(keys.map(({ prefix }) => prefix)).size).toBe(1000);
     expect(new Set(keys.map(({ secretHash }) => secretHash)).size).toBe(1000);
   });
 
-  it('is refused without a look-up when one character was mistyped', () => {
+  test('is refused without a look-up when one character was mistyped', () => {
     const { key } = generateApiKey();
     fc.assert(
       fc.property(
@@ -37,17 +37,17 @@ describe('API key', () => {
     );
   });
 
-  it.each(['', 'slc_', 'slc_short', 'Bearer slc_x', '💥'])('is refused when it is no key: %s', (text) => {
+  test.each(['', 'slc_', 'slc_short', 'Bearer slc_x', '💥'])('is refused when it is no key: %s', (text) => {
     expect(parseApiKey(text)).toBeNull();
   });
 
-  it('has a hash that does not hold the secret', () => {
+  test('has a hash that does not hold the secret', () => {
     const { key, secretHash } = generateApiKey();
     expect(secretHash).toMatch(/^[0-9a-f]{64}$/);
     expect(secretHash).not.toContain(key.slice(17, 30));
   });
 
-  it('has the same secret only where the hashes are equal', () => {
+  test('has the same secret only where the hashes are equal', () => {
     const [one, other] = [generateApiKey().secretHash, generateApiKey().secretHash];
     expect(isSameSecret(one, one)).toBe(true);
     expect(isSameSecret(one, other)).toBe(false);

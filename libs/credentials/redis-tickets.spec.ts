@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { RedisError } from '#libs/redis';
 import { recordingLogger } from '../../test/support/config-bus/recording-logger.js';
 import { patiently } from '../../test/support/patiently.js';
@@ -28,7 +28,7 @@ describeTickets('tickets in Redis', () => {
   return { issuer, redeemers: [one, other], close };
 });
 
-it('Redis holds neither the ticket nor anything for longer than its time', async () => {
+test('Redis holds neither the ticket nor anything for longer than its time', async () => {
   const tickets = open();
   const admin = new Redis(server.url);
   await admin.flushall();
@@ -45,7 +45,7 @@ it('Redis holds neither the ticket nor anything for longer than its time', async
   admin.disconnect();
 });
 
-it.each(['no JSON', '{}', '{"tenantId":"ten_x","apiKeyId":"key_x","routeIds":null}'])(
+test.each(['no JSON', '{}', '{"tenantId":"ten_x","apiKeyId":"key_x","routeIds":null}'])(
   'what somebody else put there grants nothing: %s',
   async (text) => {
     const tickets = open();
@@ -58,7 +58,7 @@ it.each(['no JSON', '{}', '{"tenantId":"ten_x","apiKeyId":"key_x","routeIds":nul
   },
 );
 
-it('while Redis is away or frozen nothing is issued or redeemed, in a bounded time, and it works again after', async () => {
+test('while Redis is away or frozen nothing is issued or redeemed, in a bounded time, and it works again after', async () => {
   const tickets = open(200);
   const { ticketHash } = generateTicket();
   await tickets.issue(ticketHash, sampleGrant(), 300);

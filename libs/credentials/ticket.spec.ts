@@ -1,15 +1,15 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { generateApiKey } from './api-key.js';
 import { generateTicket, hashTicket } from './ticket.js';
 
-it('a ticket is found again by its hash, which does not hold it', () => {
+test('a ticket is found again by its hash, which does not hold it', () => {
   const { ticket, ticketHash } = generateTicket();
   expect(hashTicket(ticket)).toBe(ticketHash);
   expect(ticketHash).toMatch(/^[0-9a-f]{64}$/);
   expect(encodeURIComponent(ticket)).toBe(ticket);
 });
 
-it('a ticket with any character mistyped is refused without a look-up', () => {
+test('a ticket with any character mistyped is refused without a look-up', () => {
   const { ticket } = generateTicket();
   for (let at = 4; at < ticket.length; at += 1) {
     const other = ticket[at] === 'a' ? 'b' : 'a';
@@ -17,7 +17,7 @@ it('a ticket with any character mistyped is refused without a look-up', () => {
   }
 });
 
-it('a key is no ticket', () => {
+test('a key is no ticket', () => {
   for (const text of ['', 'slt_', generateApiKey().key, ` ${generateTicket().ticket}`]) {
     expect(hashTicket(text)).toBeNull();
   }

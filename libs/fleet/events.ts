@@ -44,7 +44,7 @@ export const tapFrameSchema = z.strictObject({
     .nullable(),
 });
 
-/** What gateways tell without being asked. Telling is best effort: who listens may miss an event. */
+/** The events that gateways publish. Delivery is best effort: a subscriber may miss some. */
 export const fleetEventSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('connectionOpened'), at, connection: subject }),
   z.strictObject({
@@ -58,7 +58,7 @@ export const fleetEventSchema = z.discriminatedUnion('type', [
     fromClient: total,
     fromUpstream: total,
   }),
-  /** So many of a tenant's opened and closed events were left out since the last time this was told, to bound their rate. */
+  /** How many opened and closed events of a tenant were omitted since the last such event, to bound their rate. */
   z.strictObject({
     type: z.literal('connectionsOmitted'),
     at,
@@ -67,13 +67,13 @@ export const fleetEventSchema = z.discriminatedUnion('type', [
     opened: count,
     closed: count,
   }),
-  /** A gateway came, began to drain, or is about to stop. */
+  /** A gateway has started, begun to drain, or is about to stop. */
   z.strictObject({
     type: z.enum(['gatewayStarted', 'gatewayDraining', 'gatewayStopped']),
     at,
     gateway: gatewayStatusSchema,
   }),
-  /** `omitted` frames were left out since the event before, to bound the rate. */
+  /** `omitted` frames were left out since the previous event, to bound the rate. */
   z.strictObject({
     type: z.literal('tapFrames'),
     tapId: z.string(),

@@ -1,52 +1,52 @@
 import type { Release } from '#libs/async';
 import type { Gateway, GatewayStatus } from '#libs/contract';
 import type { FleetEvent } from './events.js';
-import type { Answer, Question, QuestionKind } from './questions.js';
+import type { Answer, FleetRequest, RequestKind } from './requests.js';
 
-/** What gateways answered, and the ids of those that did not in time, or answered something else. */
-export interface Answers<Kind extends QuestionKind> {
+/** The answers of gateways, and the ids of those without a valid answer in time. */
+export interface Answers<Kind extends RequestKind> {
   answers: { gatewayId: string; answer: Answer<Kind> }[];
-  silent: string[];
+  unresponsive: string[];
 }
 
 /**
- * The API's end: all gateways that live. One adapter goes over Redis, the other stays in this process; both pass the
+ * The API's side: the live gateways. One adapter goes over Redis, the other stays in this process; both pass the
  * contract tests in `test/support/fleet/`. A promise rejects, within a bounded time, only when the bus itself cannot be reached.
  */
 export interface Fleet {
   /** The known gateways by id; one whose heartbeat is overdue is `stale`, and forgotten an hour later. */
   gateways(): Promise<Gateway[]>;
   /**
-   * Asks one gateway, or with `null` every known one, stale ones too. Resolves when all have answered, or after
-   * `timeoutMs` with what there is.
+   * Sends a request to one gateway, or with `null` to every known one, stale ones included. Resolves when all have answered, or
+   * after `timeoutMs` with the answers until then.
    */
-  ask<Kind extends QuestionKind>(
+  ask<Kind extends RequestKind>(
     gatewayId: string | null,
     kind: Kind,
-    question: Question<Kind>,
+    fields: FleetRequest<Kind>,
     timeoutMs?: number,
   ): Promise<Answers<Kind>>;
-  /** Resolves once later events will be heard; after the bus was away, listening goes on by itself. */
+  /** Resolves once later events will be received. After an outage of the bus the subscription resumes by itself. */
   subscribe(listener: (event: FleetEvent) => void): Promise<Release>;
   close(): Promise<void>;
 }
 
-/** What a gateway brings into the fleet. */
+/** A gateway, as the fleet sees it. */
 export interface FleetMember {
   id: string;
   status(): GatewayStatus;
-  /** An expected failure is part of the answer; what this throws leaves the question unanswered, and is logged. */
-  answer<Kind extends QuestionKind>(kind: Kind, question: Question<Kind>): Promise<Answer<Kind>>;
+  /** Expected failures are part of the answer; an exception leaves the request unanswered, and is logged. */
+  answer<Kind extends RequestKind>(kind: Kind, fields: FleetRequest<Kind>): Promise<Answer<Kind>>;
 }
 
-/** The gateway's end. Nothing here rejects because the bus is away: it is joined again when it is back. */
+/** The gateway's side. Nothing here rejects while the bus is away: the gateway joins again when it is back. */
 export interface FleetMembership {
-  /** Makes the member known, and keeps it known with a heartbeat. */
+  /** Registers the member, and keeps it registered with a heartbeat. */
   join(member: FleetMember): void;
   /** Sends a heartbeat now, since the status has changed. */
   announce(): void;
-  /** Tells whoever listens; what cannot be told is dropped. */
-  tell(event: FleetEvent): void;
-  /** Makes the member unknown, and ends. */
+  /** Publishes an event to all subscribers; it is dropped while the bus is away. */
+  publish(event: FleetEvent): void;
+  /** Removes the member, and closes the connections. */
   leave(): Promise<void>;
 }

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer as createTlsServer } from 'node:https';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { jwtAuthSchema, type JwtAuth } from '#libs/contract';
 import { createAddressPolicy } from '#libs/upstreams';
 import { lookupInSystem } from '../../test/support/lookup-in-system.js';
@@ -56,7 +56,7 @@ function published(jwksUrl = issuer.jwksUrl): JwtAuth {
 const unavailable = { ok: false, code: 'token_keys_unavailable', retryAfterSeconds: 5 };
 
 describe('keys from a URL', () => {
-  it('are fetched once for all who wait, and kept', async () => {
+  test('are fetched once for all who wait, and kept', async () => {
     const verifier = verifierWith();
     const token = await issuer.sign();
     const results = await Promise.all(Array.from({ length: 20 }, () => verifier.verify(token, published())));
@@ -66,7 +66,7 @@ describe('keys from a URL', () => {
     expect(issuer.requests).toBe(1);
   });
 
-  it('are fetched again after 10 minutes, and nobody waits for it', async () => {
+  test('are fetched again after 10 minutes, and nobody waits for it', async () => {
     const verifier = verifierWith();
     const token = await issuer.sign();
     await verifier.verify(token, published());
@@ -76,7 +76,7 @@ describe('keys from a URL', () => {
     await vi.waitFor(() => expect(issuer.requests).toBe(2), patiently);
   });
 
-  it('are fetched again for a key that is not among them, but not more than every 30 seconds', async () => {
+  test('are fetched again for a key that is not among them, but not more than every 30 seconds', async () => {
     const verifier = verifierWith();
     await verifier.verify(await issuer.sign(), published());
     await issuer.rotate('key-2');
@@ -90,7 +90,7 @@ describe('keys from a URL', () => {
     expect(issuer.requests).toBe(2);
   });
 
-  it('stay as they are while their source is away', async () => {
+  test('stay as they are while their source is away', async () => {
     const verifier = verifierWith();
     const token = await issuer.sign();
     await verifier.verify(token, published());
@@ -101,7 +101,7 @@ describe('keys from a URL', () => {
     }
   });
 
-  it('that could never be fetched are not asked for again for 5 seconds', async () => {
+  test('that could never be fetched are not asked for again for 5 seconds', async () => {
     const verifier = verifierWith();
     const token = await issuer.sign();
     issuer.answer = (_, response) => response.writeHead(404).end();
@@ -116,7 +116,7 @@ describe('keys from a URL', () => {
 });
 
 describe('a new key of the source is found though a key of the set fits the token by its name', () => {
-  it.each<[string, string | null, boolean]>([
+  test.each<[string, string | null, boolean]>([
     ['the only key has no kid', null, false],
     ['several keys have no kid', null, true],
     ['the new key has the kid of the old one', 'default', false],
@@ -136,7 +136,7 @@ describe('a new key of the source is found though a key of the set fits the toke
     expect(issuer.requests).toBe(2);
   });
 
-  it('and a token that a known key verifies, but that is refused for its claims, fetches nothing', async () => {
+  test('and a token that a known key verifies, but that is refused for its claims, fetches nothing', async () => {
     const verifier = verifierWith();
     await issuer.rotate(null);
     await verifier.verify(await issuer.sign(), published());
@@ -148,7 +148,7 @@ describe('a new key of the source is found though a key of the set fits the toke
 });
 
 describe('a source of keys is not believed', () => {
-  it.each<[string, TokenIssuer['answer'], string]>([
+  test.each<[string, TokenIssuer['answer'], string]>([
     ['that redirects', (_, response) => response.writeHead(302, { location: '/keys' }).end(), '302'],
     ['that sends no JSON', (_, response) => response.end('<html>'), 'JSON'],
     ['that sends no key set', (_, response) => response.end('{"keys":{}}'), 'no JSON Web Key Set'],
@@ -169,7 +169,7 @@ describe('a source of keys is not believed', () => {
     expect(result).toHaveProperty('cause', expect.stringContaining(cause));
   });
 
-  it.each<[string, TokenIssuer['answer']]>([
+  test.each<[string, TokenIssuer['answer']]>([
     ['says nothing', () => undefined],
     ['does not end its answer', (_, response) => void response.writeHead(200).write(' ')],
   ])('that %s within the time for it', async (_, answer) => {
@@ -178,7 +178,7 @@ describe('a source of keys is not believed', () => {
     expect(await verifier.verify(await issuer.sign(), published())).toMatchObject(unavailable);
   });
 
-  it('whose secret keys would verify what anybody signs', async () => {
+  test('whose secret keys would verify what anybody signs', async () => {
     const k = Buffer.from('a secret that everybody knows...').toString('base64url');
     issuer.answer = (_, response) =>
       response.end(JSON.stringify({ keys: [{ kty: 'oct', k, kid: 'key-1' }] }));
@@ -189,7 +189,7 @@ describe('a source of keys is not believed', () => {
 });
 
 describe('the URL of keys is a tenant’s word', () => {
-  it('an internal address is not dialed, by name or by number', async () => {
+  test('an internal address is not dialed, by name or by number', async () => {
     const server = createServer();
     const sockets = openSocketsOf(server);
     let connections = 0;
@@ -210,7 +210,7 @@ describe('the URL of keys is a tenant’s word', () => {
     server.close();
   });
 
-  it('without TLS only addresses that the operator listed are dialed', async () => {
+  test('without TLS only addresses that the operator listed are dialed', async () => {
     const token = await issuer.sign();
     const nowhere = { isAllowed: () => false };
     expect(await verifierWith({ plainPolicy: nowhere }).verify(token, published())).toMatchObject(
@@ -239,13 +239,13 @@ describe('keys over TLS', () => {
     return result;
   }
 
-  it('are taken with a certificate of an authority that is trusted, for the name of the URL', async () => {
+  test('are taken with a certificate of an authority that is trusted, for the name of the URL', async () => {
     const trustedCertificates = await testCertificate('ca.crt');
     expect(await verifyOver('default.test', { trustedCertificates })).toMatchObject({ ok: true });
     expect(await verifyOver('127.0.0.1', { trustedCertificates })).toMatchObject({ ok: true });
   });
 
-  it.each([
+  test.each([
     ['of another authority', 'default.test', 'other-ca.crt', 'certificate'],
     ['of an authority that the system does not know', 'default.test', null, 'certificate'],
     ['for another name', 'elsewhere.test', 'ca.crt', 'elsewhere.test'],

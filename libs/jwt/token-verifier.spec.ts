@@ -1,5 +1,5 @@
 import { exportSPKI, generateKeyPair, importJWK, SignJWT, UnsecuredJWT } from 'jose';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { jwtAuthSchema, type JwtAuth } from '#libs/contract';
 import { lookupInSystem } from '../../test/support/lookup-in-system.js';
 import { TokenIssuer } from '../../test/support/token-issuer.js';
@@ -37,7 +37,7 @@ function listed(overrides: object = {}): JwtAuth {
 const inSeconds = (seconds: number): number => Math.floor(Date.now() / 1000) + seconds;
 
 describe('a token is accepted', () => {
-  it('that is signed by a listed key, with its subject and its end', async () => {
+  test('that is signed by a listed key, with its subject and its end', async () => {
     const exp = inSeconds(60);
     expect(await verify(await issuer.sign({ exp }), listed())).toEqual({
       ok: true,
@@ -45,13 +45,13 @@ describe('a token is accepted', () => {
     });
   });
 
-  it('within the clock tolerance, which moves the end of its connection too', async () => {
+  test('within the clock tolerance, which moves the end of its connection too', async () => {
     const exp = inSeconds(-5);
     const result = await verify(await issuer.sign({ exp }), listed({ clockToleranceSeconds: 30 }));
     expect(result).toMatchObject({ ok: true, token: { expiresAtMs: (exp + 30) * 1000 } });
   });
 
-  it('that names no key, where several could be meant', async () => {
+  test('that names no key, where several could be meant', async () => {
     await issuer.rotate(null);
     await issuer.addOther(null);
     expect(await verify(await issuer.sign(), listed())).toMatchObject({ ok: true });
@@ -60,7 +60,7 @@ describe('a token is accepted', () => {
     });
   });
 
-  it.each<[string, object, object]>([
+  test.each<[string, object, object]>([
     ['as they are', { role: 'admin', level: 3 }, { role: 'admin', level: 3 }],
     ['in a list', { groups: ['a', 'b'] }, { groups: 'b' }],
     ['in a scope with spaces', { scope: 'openid connect' }, { scope: 'connect' }],
@@ -71,7 +71,7 @@ describe('a token is accepted', () => {
 });
 
 describe('a token is refused', () => {
-  it.each<[string, Record<string, unknown>]>([
+  test.each<[string, Record<string, unknown>]>([
     ['of another issuer', { iss: 'https://other.test' }],
     ['without an issuer', { iss: undefined }],
     ['for another audience', { aud: 'billing' }],
@@ -84,26 +84,29 @@ describe('a token is refused', () => {
     });
   });
 
-  it('as expired, from its second on', async () => {
+  test('as expired, from its second on', async () => {
     const result = await verify(await issuer.sign({ exp: inSeconds(0) }), listed());
     expect(result).toMatchObject({ code: 'token_expired' });
   });
 
-  it.each(['', 'slc_key', 'a.b.c', '...', 'eyJhbGciOiJFUzI1NiJ9.e30.'])('that is none: %j', async (token) => {
-    expect(await verify(token, listed())).toMatchObject({ code: 'token_invalid' });
-  });
+  test.each(['', 'slc_key', 'a.b.c', '...', 'eyJhbGciOiJFUzI1NiJ9.e30.'])(
+    'that is none: %j',
+    async (token) => {
+      expect(await verify(token, listed())).toMatchObject({ code: 'token_invalid' });
+    },
+  );
 
-  it('where there is none', async () => {
+  test('where there is none', async () => {
     expect(await verify(null, listed())).toEqual({ ok: false, code: 'token_required' });
   });
 
-  it('with the algorithm none', async () => {
+  test('with the algorithm none', async () => {
     const { issuer: name, audience } = issuer;
     const token = new UnsecuredJWT({ iss: name, aud: audience, exp: inSeconds(60) }).encode();
     expect(await verify(token, listed())).toMatchObject({ code: 'token_invalid' });
   });
 
-  it.each(['HS256', 'HS384'])('whose %s was made with a public key as its secret', async (alg) => {
+  test.each(['HS256', 'HS384'])('whose %s was made with a public key as its secret', async (alg) => {
     const [publicKey = {}] = issuer.keys;
     const imported = await importJWK(publicKey, 'ES256', { extractable: true });
     if (imported instanceof Uint8Array) throw new Error('no public key');
@@ -116,7 +119,7 @@ describe('a token is refused', () => {
     }
   });
 
-  it('with an algorithm that the route does not take, or a key of somebody else', async () => {
+  test('with an algorithm that the route does not take, or a key of somebody else', async () => {
     const token = await issuer.sign();
     expect(await verify(token, listed({ algorithms: ['RS256'] }))).toMatchObject({
       code: 'token_invalid',
@@ -125,7 +128,7 @@ describe('a token is refused', () => {
     expect(await verify(token, listed())).toMatchObject({ code: 'token_invalid' });
   });
 
-  it('with a key that the token brings itself', async () => {
+  test('with a key that the token brings itself', async () => {
     const own = await generateKeyPair('ES256', { extractable: true });
     const { issuer: name, audience } = issuer;
     const token = await new SignJWT({ iss: name, aud: audience, exp: inSeconds(60) })
@@ -135,7 +138,7 @@ describe('a token is refused', () => {
     expect(issuer.requests).toBe(0);
   });
 
-  it.each<[string, object, object]>([
+  test.each<[string, object, object]>([
     ['another value', { role: 'user' }, { role: 'admin' }],
     ['another type', { level: '3' }, { level: 3 }],
     ['no such claim', {}, { toString: 'x' }],

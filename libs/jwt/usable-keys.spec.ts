@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { usableKeys } from './usable-keys.js';
 
 const exponent = 'AQAB';
@@ -13,7 +13,7 @@ function base64url(...bytes: number[]): string {
   return Buffer.from(bytes).toString('base64url');
 }
 
-it.each<[string, string, string]>([
+test.each<[string, string, string]>([
   ['2,048 bits', modulus(2048), exponent],
   ['4,096 bits', modulus(4096), exponent],
   [
@@ -27,7 +27,7 @@ it.each<[string, string, string]>([
   expect(usableKeys([{ kty: 'RSA', n, e }])).toEqual([{ kty: 'RSA', n, e }]);
 });
 
-it.each<[string, string, string]>([
+test.each<[string, string, string]>([
   ['4,097 bits', modulus(4097), exponent],
   ['16,384 bits', modulus(16_384), exponent],
   ['an exponent of 33 bits', modulus(2048), base64url(1, 0, 0, 0, 1)],
@@ -39,7 +39,7 @@ it.each<[string, string, string]>([
   expect(usableKeys([{ kty: 'RSA', n, e }])).toEqual([]);
 });
 
-it('what a key has besides is not kept, and keys for something else are left out', () => {
+test('what a key has besides is not kept, and keys for something else are left out', () => {
   const key = { kty: 'OKP', crv: 'Ed25519', x: 'a'.repeat(43), kid: 'one', use: 'sig' };
   const secret = { kty: 'oct', k: 'secret' };
   const unknown = { kty: 'AKP', pub: 'a' };

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { TenantCache } from './tenant-cache.js';
 
 let nowMs = 0;
@@ -17,7 +17,7 @@ function cacheOf(
   });
 }
 
-it('a new entry of a tenant at its bound evicts the least recently used one of the tenant', () => {
+test('a new entry of a tenant at its bound evicts the least recently used one of the tenant', () => {
   const cache = cacheOf(2);
   const [first, second] = [cache.use('a', 'first'), cache.use('a', 'second')];
   expect(cache.use('a', 'first')).toBe(first);
@@ -27,7 +27,7 @@ it('a new entry of a tenant at its bound evicts the least recently used one of t
   expect(cache.size).toBe(2);
 });
 
-it('no tenant evicts an entry that another one holds', () => {
+test('no tenant evicts an entry that another one holds', () => {
   const cache = cacheOf(10);
   const [own, shared] = [cache.use('b', 'own'), cache.use('b', 'shared')];
   expect(cache.use('a', 'shared')).toBe(shared);
@@ -37,7 +37,7 @@ it('no tenant evicts an entry that another one holds', () => {
   expect(cache.size).toBe(12);
 });
 
-it('an entry that may not be evicted stays, and a tenant that holds no other gets no new one', () => {
+test('an entry that may not be evicted stays, and a tenant that holds no other gets no new one', () => {
   const busy = new Set(['first', 'second']);
   const cache = cacheOf(2, ({ key }) => !busy.has(key));
   const first = cache.use('a', 'first');
@@ -50,7 +50,7 @@ it('an entry that may not be evicted stays, and a tenant that holds no other get
   expect(cache.use('a', 'first')).toBe(first);
 });
 
-it('a tenant that has used nothing for the idle time holds nothing any more', () => {
+test('a tenant that has used nothing for the idle time holds nothing any more', () => {
   const cache = cacheOf(10);
   for (const tenantId of ['a', 'b', 'c']) {
     for (let index = 0; index < 10; index += 1) cache.use(tenantId, `${tenantId} ${index}`);

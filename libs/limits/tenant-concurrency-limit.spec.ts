@@ -1,7 +1,7 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { TenantConcurrencyLimit } from './tenant-concurrency-limit.js';
 
-it('a tenant whose tasks never end keeps no other tenant waiting', async () => {
+test('a tenant whose tasks never end keeps no other tenant waiting', async () => {
   const limit = new TenantConcurrencyLimit(2);
   let started = 0;
   const ends: (() => void)[] = [];
@@ -23,7 +23,7 @@ it('a tenant whose tasks never end keeps no other tenant waiting', async () => {
   await Promise.all(endless);
 });
 
-it('a task that fails makes room for the next one of its tenant', async () => {
+test('a task that fails makes room for the next one of its tenant', async () => {
   const limit = new TenantConcurrencyLimit(1);
   const failed = limit.run('a', () => Promise.reject(new Error('on purpose')));
   const next = limit.run('a', () => Promise.resolve('done'));

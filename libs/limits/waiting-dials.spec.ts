@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { WaitingDials } from './waiting-dials.js';
 
 const chat = { tenantId: 'ten_a', routeId: 'rte_chat' };
@@ -6,7 +6,7 @@ const news = { tenantId: 'ten_a', routeId: 'rte_news' };
 const other = { tenantId: 'ten_b', routeId: 'rte_other' };
 
 describe('WaitingDials', () => {
-  it('names the bound that is reached: first that of the tenant, then that of the route', () => {
+  test('names the bound that is reached: first that of the tenant, then that of the route', () => {
     const dials = new WaitingDials({ perTenant: 3, perRoute: 2 });
     for (let count = 0; count < 2; count += 1) {
       expect(dials.fullBound(chat)).toBeNull();
@@ -18,7 +18,7 @@ describe('WaitingDials', () => {
     expect(dials.fullBound(other)).toBeNull();
   });
 
-  it('has room again for each that is released, once', () => {
+  test('has room again for each that is released, once', () => {
     const dials = new WaitingDials({ perTenant: 2, perRoute: 0 });
     const waiting = [dials.begin(chat), dials.begin(chat)];
     for (const dial of [waiting[0], waiting[0]]) dial?.release();
@@ -27,7 +27,7 @@ describe('WaitingDials', () => {
     expect(dials.fullBound(chat)).toBe('tenant');
   });
 
-  it('has no bound of 0', () => {
+  test('has no bound of 0', () => {
     const dials = new WaitingDials({ perTenant: 0, perRoute: 0 });
     for (let count = 0; count < 5000; count += 1) dials.begin(chat);
     expect([dials.size, dials.fullBound(chat)]).toEqual([5000, null]);

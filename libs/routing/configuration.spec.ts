@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   newId,
   publishedApiKeySchema,
@@ -78,7 +78,7 @@ const valuesOf = (configuration: Configuration): Map<string, unknown> =>
   new Map(configuration.snapshot()?.entries.map(({ id, value }) => [id, value]));
 
 describe('Configuration.replace', () => {
-  it('takes entries in any order, and is empty without a position before', async () => {
+  test('takes entries in any order, and is empty without a position before', async () => {
     const configuration = new Configuration();
     expect(configuration.position).toBeNull();
     expect(configuration.snapshot()).toBeNull();
@@ -93,7 +93,7 @@ describe('Configuration.replace', () => {
     expect(configuration.tenant(acme)?.slug).toBe('acme');
   });
 
-  it('gives back in the snapshot what it was given', async () => {
+  test('gives back in the snapshot what it was given', async () => {
     const entries = [tenantEntry(acme), routeEntry(newId('route'), '/'), keyEntry(newId('apiKey'), 'slc_a')];
     const given = { ...snapshotOf(1, entries), fleetId: newId('fleet') };
     const configuration = await configurationOf();
@@ -102,7 +102,7 @@ describe('Configuration.replace', () => {
     expect(configuration.fleetId).toBe(given.fleetId);
   });
 
-  it.each([
+  test.each([
     ['a route of an unknown tenant', [routeEntry(newId('route'), '/')], /unknown tenant/],
     ['a key of an unknown tenant', [keyEntry(newId('apiKey'), 'slc_a')], /unknown tenant/],
     [
@@ -125,7 +125,7 @@ describe('Configuration.replace', () => {
     );
   });
 
-  it('serves the old state until the new one is whole, and lets other work run in between', async () => {
+  test('serves the old state until the new one is whole, and lets other work run in between', async () => {
     const old = newId('route');
     const configuration = await configurationOf(tenantEntry(acme), routeEntry(old, '/old'));
     const routes = Array.from({ length: 2000 }, (_, index) => routeEntry(newId('route'), `/${index}`));
@@ -148,7 +148,7 @@ describe('Configuration.replace', () => {
 });
 
 describe('Configuration.apply', () => {
-  it('adds, replaces and deletes, and moves its position on', async () => {
+  test('adds, replaces and deletes, and moves its position on', async () => {
     const configuration = await configurationOf(tenantEntry(acme));
     const route = newId('route');
     const added = changeOf(routeEntry(route, '/a'));
@@ -163,7 +163,7 @@ describe('Configuration.apply', () => {
     expect(configuration.route(route)).toBeNull();
   });
 
-  it('lets a host and path pass between routes in one change, in either order of its entries', async () => {
+  test('lets a host and path pass between routes in one change, in either order of its entries', async () => {
     const [one, other] = [newId('route'), newId('route')];
     const configuration = await configurationOf(
       tenantEntry(acme),
@@ -177,7 +177,7 @@ describe('Configuration.apply', () => {
     expect(configuration.match('chat.example', '/2')?.id).toBe(third);
   });
 
-  it('finds a rotated key by its new prefix alone', async () => {
+  test('finds a rotated key by its new prefix alone', async () => {
     const key = newId('apiKey');
     const configuration = await configurationOf(tenantEntry(acme), keyEntry(key, 'slc_old'));
     configuration.apply(changeOf(keyEntry(key, 'slc_new')));
@@ -187,7 +187,7 @@ describe('Configuration.apply', () => {
     expect(configuration.apiKeyByPrefix('slc_new')).toBeNull();
   });
 
-  it('lets a tenant go together with everything that belongs to it, and not before', async () => {
+  test('lets a tenant go together with everything that belongs to it, and not before', async () => {
     const [route, key] = [newId('route'), newId('apiKey')];
     const configuration = await configurationOf(
       tenantEntry(acme),
@@ -204,14 +204,14 @@ describe('Configuration.apply', () => {
     expect(configuration.counts).toEqual({ tenants: 0, routes: 0, apiKeys: 0 });
   });
 
-  it('takes the last entry where a change names a thing twice', async () => {
+  test('takes the last entry where a change names a thing twice', async () => {
     const route = newId('route');
     const configuration = await configurationOf(tenantEntry(acme));
     expect(configuration.apply(changeOf(routeEntry(route, '/'), gone('route', route)))).toEqual(taken);
     expect(configuration.route(route)).toBeNull();
   });
 
-  it('leaves an earlier snapshot as it was', async () => {
+  test('leaves an earlier snapshot as it was', async () => {
     const configuration = await configurationOf(tenantEntry(acme));
     const snapshot = configuration.snapshot();
     const before = structuredClone(snapshot);
@@ -219,7 +219,7 @@ describe('Configuration.apply', () => {
     expect(snapshot).toEqual(before);
   });
 
-  it('keeps equal parts of different routes as one object that nobody can change', async () => {
+  test('keeps equal parts of different routes as one object that nobody can change', async () => {
     const [one, other] = [newId('route'), newId('route')];
     const configuration = await configurationOf(
       tenantEntry(acme),
@@ -230,7 +230,7 @@ describe('Configuration.apply', () => {
     expect(Object.isFrozen(configuration.route(one)?.auth.sources)).toBe(true);
   });
 
-  it('takes of any change all that the rules allow, and leaves the last good version of the rest', async () => {
+  test('takes of any change all that the rules allow, and leaves the last good version of the rest', async () => {
     const tenants = [acme, globex];
     const routes = Array.from({ length: 4 }, () => newId('route'));
     const keys = Array.from({ length: 3 }, () => newId('apiKey'));
@@ -281,7 +281,7 @@ describe('Configuration.apply', () => {
 });
 
 describe('Configuration.onApplied', () => {
-  it('tells what was applied once the new state can be read, and nothing of what was refused', async () => {
+  test('tells what was applied once the new state can be read, and nothing of what was refused', async () => {
     const configuration = await configurationOf(tenantEntry(acme));
     const told: AppliedChange[] = [];
     const route = newId('route');
@@ -300,7 +300,7 @@ describe('Configuration.onApplied', () => {
   });
 });
 
-it('a rotated key is found by both of its secrets, and by neither once it is gone', async () => {
+test('a rotated key is found by both of its secrets, and by neither once it is gone', async () => {
   const tenant = newId('tenant');
   const [key, other] = [newId('apiKey'), newId('apiKey')];
   const secretHash = '0'.repeat(64);

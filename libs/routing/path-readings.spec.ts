@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { newId, normalizePath, publishedRouteSchema, type PublishedRoute } from '#libs/contract';
 import { leadsElsewhere } from './path-readings.js';
 import { RouteTable } from './route-table.js';
@@ -26,7 +26,7 @@ function isAmbiguous(table: RouteTable, path: string): boolean {
 }
 
 describe('a path that servers read in different ways', () => {
-  it.each([
+  test.each([
     '//admin',
     '/admin;x',
     '/admin;',
@@ -44,7 +44,7 @@ describe('a path that servers read in different ways', () => {
     expect(isAmbiguous(tableOf('/admin'), path), 'also of no route').toBe(true);
   });
 
-  it.each([
+  test.each([
     ['dot segments left in', '/admin/../chat'],
     ['encoded dot segments left in', '/admin/%2e%2e/chat'],
     ['dot segments left in, and decoded', '/%61dmin/.%2E/chat'],
@@ -60,7 +60,7 @@ describe('a path that servers read in different ways', () => {
     expect(isAmbiguous(tableOf('/', '/admin', '/@team', '/mail%3Ain'), path)).toBe(true);
   });
 
-  it.each([
+  test.each([
     ['nothing decoded', '/%63hat'],
     ['nothing decoded', '/ch%61t/x'],
     ['nothing decoded, dot segments left in', '/chat/../%63hat'],
@@ -71,14 +71,14 @@ describe('a path that servers read in different ways', () => {
     expect(isAmbiguous(tableOf('/', '/chat', '/admin'), path)).toBe(true);
   });
 
-  it.each(['/admin/../chat', '/./chat', '/x/%2e%2e/chat'])(
+  test.each(['/admin/../chat', '/./chat', '/x/%2e%2e/chat'])(
     'is ambiguous where a server that leaves dot segments in finds no route: %s',
     (path) => {
       expect(isAmbiguous(tableOf('/chat'), path)).toBe(true);
     },
   );
 
-  it.each([
+  test.each([
     '//x',
     '/x;v=1',
     '/x/../y',
@@ -102,19 +102,19 @@ describe('a path that servers read in different ways', () => {
     expect(isAmbiguous(tableOf('/', '/admin'), path)).toBe(false);
   });
 
-  it.each(['//other;x', '/x/../other', '/%6Fther'])(
+  test.each(['//other;x', '/x/../other', '/%6Fther'])(
     'has one meaning where no route matches it: %s',
     (path) => {
       expect(isAmbiguous(tableOf('/admin'), path)).toBe(false);
     },
   );
 
-  it('may have an unreserved character encoded where a server that does not decode it finds no other route', () => {
+  test('may have an unreserved character encoded where a server that does not decode it finds no other route', () => {
     expect(isAmbiguous(tableOf('/~user', '/chat'), '/%7euser/x')).toBe(false);
     expect(isAmbiguous(tableOf('/~user', '/chat', '/'), '/%7euser/x')).toBe(true);
   });
 
-  it('may be what a route asks for, and only as far as that goes', () => {
+  test('may be what a route asks for, and only as far as that goes', () => {
     const table = tableOf(
       '/',
       '/a;b',
@@ -138,7 +138,7 @@ describe('a path that servers read in different ways', () => {
     expect(isAmbiguous(table, '/a;c')).toBe(false);
   });
 
-  it('has at most 8,192 characters', () => {
+  test('has at most 8,192 characters', () => {
     const table = tableOf('/');
     expect(isAmbiguous(table, `/${'a'.repeat(20_000)}`)).toBe(false);
     expect(isAmbiguous(table, `/${'a=@'.repeat(10_000)}`)).toBe(false);

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { newId, publishedRouteSchema, type PublishedRoute } from '#libs/contract';
 import { RouteTable } from './route-table.js';
 
@@ -34,7 +34,7 @@ describe('RouteTable: host', () => {
   const any = routeAt('*', '/');
   const table = tableOf(any, wide, narrow, exact);
 
-  it.each([
+  test.each([
     ['chat.acme.example', exact],
     ['other.acme.example', narrow],
     ['a.b.acme.example', narrow],
@@ -47,18 +47,18 @@ describe('RouteTable: host', () => {
     expect(table.match(host, '/x')?.match.host).toBe(expected.match.host);
   });
 
-  it('does not fall back to a less specific host when no path of the chosen one matches', () => {
+  test('does not fall back to a less specific host when no path of the chosen one matches', () => {
     const chosen = tableOf(routeAt('*', '/'), routeAt('*.example', '/'), routeAt('a.example', '/chat'));
     expect(chosen.match('a.example', '/other')).toBeNull();
     expect(chosen.match('b.example', '/other')?.match.host).toBe('*.example');
   });
 
-  it('passes over a host that has only disabled routes', () => {
+  test('passes over a host that has only disabled routes', () => {
     const onlyDisabled = tableOf(routeAt('*', '/'), routeAt('a.example', '/', 'prefix', { enabled: false }));
     expect(onlyDisabled.match('a.example', '/')?.match.host).toBe('*');
   });
 
-  it('passes over a host whose last route was removed', () => {
+  test('passes over a host whose last route was removed', () => {
     const removed = tableOf(any, exact);
     removed.remove(exact.id);
     expect(removed.match('chat.acme.example', '/')).toBe(any);
@@ -66,7 +66,7 @@ describe('RouteTable: host', () => {
 });
 
 describe('RouteTable: path', () => {
-  it.each([
+  test.each([
     ['/chat', '/chat', true],
     ['/chat', '/chat/', true],
     ['/chat', '/chat/x/y', true],
@@ -85,7 +85,7 @@ describe('RouteTable: path', () => {
     expect(tableOf(routeAt('*', prefix)).match('h', path) !== null).toBe(isMatch);
   });
 
-  it('an exact route takes its own path alone', () => {
+  test('an exact route takes its own path alone', () => {
     const exact = routeAt('*', '/chat', 'exact');
     const table = tableOf(exact, routeAt('*', '/'));
     expect(table.match('h', '/chat')).toBe(exact);
@@ -93,24 +93,24 @@ describe('RouteTable: path', () => {
     expect(table.match('h', '/chat/x')?.match.path).toBe('/');
   });
 
-  it('compares paths with their letter case', () => {
+  test('compares paths with their letter case', () => {
     expect(tableOf(routeAt('*', '/Chat')).match('h', '/chat')).toBeNull();
   });
 
-  it('answers for a path of 8 KB of slashes, and for a segment of 8 KB', () => {
+  test('answers for a path of 8 KB of slashes, and for a segment of 8 KB', () => {
     const table = tableOf(routeAt('*', '/'), routeAt('*', '/chat'));
     expect(table.match('h', '/'.repeat(8192))?.match.path).toBe('/');
     expect(table.match('h', `/chat/${'a'.repeat(8192)}`)?.match.path).toBe('/chat');
   });
 
-  it('finds a route whose path is as long as the contract allows', () => {
+  test('finds a route whose path is as long as the contract allows', () => {
     const longest = routeAt('*', `/${'a'.repeat(1023)}`);
     expect(tableOf(longest).match('h', `${longest.match.path}/x`)).toBe(longest);
   });
 });
 
 describe('RouteTable: set and remove', () => {
-  it('refuses a second enabled route on a host and path, whatever the path type, and changes nothing', () => {
+  test('refuses a second enabled route on a host and path, whatever the path type, and changes nothing', () => {
     const first = routeAt('a.example', '/chat');
     const table = tableOf(first);
     const second = routeAt('a.example', '/chat', 'exact');
@@ -120,14 +120,14 @@ describe('RouteTable: set and remove', () => {
     expect(table.match('a.example', '/chat')).toBe(first);
   });
 
-  it('keeps the old form of a route whose new form is refused', () => {
+  test('keeps the old form of a route whose new form is refused', () => {
     const moved = routeAt('a.example', '/old');
     const table = tableOf(routeAt('a.example', '/chat'), moved);
     expect(table.set(routeAt('a.example', '/chat', 'prefix', { id: moved.id })).ok).toBe(false);
     expect(table.match('a.example', '/old')).toBe(moved);
   });
 
-  it('holds a disabled route by id beside an enabled one on the same host and path', () => {
+  test('holds a disabled route by id beside an enabled one on the same host and path', () => {
     const enabled = routeAt('a.example', '/chat');
     const disabled = routeAt('a.example', '/chat', 'prefix', { enabled: false });
     const table = tableOf(enabled, disabled);
@@ -136,7 +136,7 @@ describe('RouteTable: set and remove', () => {
     expect(table.match('a.example', '/chat')).toBe(enabled);
   });
 
-  it('says null when there is nothing to remove', () => {
+  test('says null when there is nothing to remove', () => {
     expect(new RouteTable().remove(newId('route'))).toBeNull();
   });
 });
@@ -182,7 +182,7 @@ const stepArbitrary = fc.record({
 });
 
 describe('RouteTable: against a naive matcher', () => {
-  it('gives the same route after any sequence of sets and removes', () => {
+  test('gives the same route after any sequence of sets and removes', () => {
     const sequence = fc.array(stepArbitrary, { maxLength: 30 });
     const queries = fc.array(fc.tuple(hostArbitrary, pathArbitrary), { minLength: 1, maxLength: 20 });
     fc.assert(
@@ -202,7 +202,7 @@ describe('RouteTable: against a naive matcher', () => {
     );
   });
 
-  it('keeps nothing of what was removed', () => {
+  test('keeps nothing of what was removed', () => {
     const sequence = fc.array(stepArbitrary, { maxLength: 30 });
     fc.assert(
       fc.property(sequence, fc.subarray(ids), (steps, removed) => {

@@ -1,10 +1,10 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { parsePostgresUrl, readApiSettings, SettingsError } from './index.js';
 
 const ca = new URL('../../test/support/certificates/ca.crt', import.meta.url).pathname;
 const base = 'postgres://sluice:p%40ss@db.example/gateways';
 
-it('a Postgres is named by one URL, without TLS unless told', () => {
+test('a Postgres is named by one URL, without TLS unless told', () => {
   expect(parsePostgresUrl('postgresql://sluice@[::1]:6432/gateways?schema=blue')).toEqual({
     host: '::1',
     port: 6432,
@@ -22,7 +22,7 @@ it('a Postgres is named by one URL, without TLS unless told', () => {
   });
 });
 
-it('TLS is verified unless the URL says that it is not', () => {
+test('TLS is verified unless the URL says that it is not', () => {
   const tlsOf = (parameters: string): unknown => parsePostgresUrl(`${base}?${parameters}`).tls;
   for (const mode of ['require', 'verify-full']) {
     expect(tlsOf(`sslmode=${mode}`)).toEqual({ isVerified: true, ca: null });
@@ -34,7 +34,7 @@ it('TLS is verified unless the URL says that it is not', () => {
   });
 });
 
-it.each([
+test.each([
   'postgres://',
   'postgres://sluice:s3cret@db.example',
   'postgres://:s3cret@db.example/gateways',

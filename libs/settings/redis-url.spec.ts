@@ -1,11 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parseRedisUrl, readGatewaySettings, SettingsError } from './index.js';
 
 const certificates = new URL('../../test/support/certificates/', import.meta.url).pathname;
 const nobody = { username: null, password: null };
 
 describe('the URL of a Redis', () => {
-  it('names one server, who asks and which database', () => {
+  test('names one server, who asks and which database', () => {
     expect(parseRedisUrl('redis://localhost')).toEqual({
       kind: 'server',
       endpoints: [{ host: 'localhost', port: 6379 }],
@@ -22,7 +22,7 @@ describe('the URL of a Redis', () => {
     expect(parseRedisUrl('redis://:secret@redis/')).toMatchObject({ username: null, password: 'secret' });
   });
 
-  it('names sentinels, the primary that they know, and whom they ask for', () => {
+  test('names sentinels, the primary that they know, and whom they ask for', () => {
     const parameters = 'sentinel_username=watch&sentinel_password=w%26w';
     const url = `redis+sentinel://sluice:secret@one,two:26380,[fd00::3]:1/main/3?${parameters}`;
     expect(parseRedisUrl(url)).toEqual({
@@ -42,7 +42,7 @@ describe('the URL of a Redis', () => {
     expect(parseRedisUrl('redis+sentinel://one/main')).toMatchObject({ database: 0, sentinel: nobody });
   });
 
-  it('names nodes of a cluster', () => {
+  test('names nodes of a cluster', () => {
     expect(parseRedisUrl('rediss+cluster://:secret@one:7000,two')).toEqual({
       kind: 'cluster',
       endpoints: [
@@ -55,7 +55,7 @@ describe('the URL of a Redis', () => {
     });
   });
 
-  it('names the files of TLS, which are read', () => {
+  test('names the files of TLS, which are read', () => {
     const files = `cacert=${certificates}ca.crt&cert=${certificates}client.crt&key=${certificates}client.key`;
     const { tls } = parseRedisUrl(`rediss://redis.example?${files}`);
     expect(tls?.ca).toContain('BEGIN CERTIFICATE');
@@ -63,7 +63,7 @@ describe('the URL of a Redis', () => {
     expect(tls?.key).toContain('PRIVATE KEY');
   });
 
-  it.each([
+  test.each([
     'redis:',
     'redis://',
     'redis://:s3cret@',

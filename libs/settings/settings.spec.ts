@@ -1,9 +1,9 @@
 import { availableParallelism } from 'node:os';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readApiSettings, readEchoSettings, readGatewaySettings, SettingsError } from './index.js';
 
 describe('settings', () => {
-  it('have a default for everything', () => {
+  test('have a default for everything', () => {
     expect(readGatewaySettings({})).toMatchObject({
       listen: [{ host: '0.0.0.0', port: 8080 }],
       adminListen: { host: '127.0.0.1', port: 9090 },
@@ -29,13 +29,13 @@ describe('settings', () => {
     expect(readEchoSettings({})).toMatchObject({ listen: { host: '127.0.0.1', port: 9000 } });
   });
 
-  it('keep the database in the data folder unless told otherwise', () => {
+  test('keep the database in the data folder unless told otherwise', () => {
     expect(readApiSettings({ SLUICE_DATA_DIR: '/srv/sluice' }).databaseUrl).toBe(
       'sqlite:/srv/sluice/sluice.db',
     );
   });
 
-  it('take lists, IPv6 and single addresses', () => {
+  test('take lists, IPv6 and single addresses', () => {
     const settings = readGatewaySettings({
       SLUICE_GATEWAY_LISTEN: '127.0.0.1:1, [::1]:2',
       SLUICE_UPSTREAM_ALLOW: '10.0.0.0/8,::1, 192.0.2.7',
@@ -53,13 +53,13 @@ describe('settings', () => {
     expect(settings.dnsServers).toEqual(['10.0.0.53', '127.0.0.1:5353', '::1', '[fd00::53]:53']);
   });
 
-  it('let a gateway command have one worker, as many as it says, or one for each processor', () => {
+  test('let a gateway command have one worker, as many as it says, or one for each processor', () => {
     const workersOf = (text: string): number => readGatewaySettings({ SLUICE_GATEWAY_WORKERS: text }).workers;
     expect(['', '1', '16'].map(workersOf)).toEqual([1, 1, 16]);
     expect(workersOf('auto')).toBe(Math.min(availableParallelism(), 256));
   });
 
-  it('let a gateway relay with the engine that is available, or with a certain one', () => {
+  test('let a gateway relay with the engine that is available, or with a certain one', () => {
     const engineOf = (text: string): string => readGatewaySettings({ SLUICE_ENGINE: text }).engine;
     expect(['', 'auto', 'native', 'typescript'].map(engineOf)).toEqual([
       'auto',
@@ -70,14 +70,14 @@ describe('settings', () => {
     expect(() => engineOf('c++')).toThrow('SLUICE_ENGINE: expected one of auto, native, typescript');
   });
 
-  it('treat an empty value as unset', () => {
+  test('treat an empty value as unset', () => {
     expect(readApiSettings({ SLUICE_ADMIN_TOKEN: '', SLUICE_REDIS_URL: ' ' })).toMatchObject({
       adminToken: null,
       redisUrl: null,
     });
   });
 
-  it('let a gateway speak TLS beside plain TCP, or alone', () => {
+  test('let a gateway speak TLS beside plain TCP, or alone', () => {
     const tls = {
       SLUICE_GATEWAY_TLS_LISTEN: '0.0.0.0:8443,[::]:8443',
       SLUICE_TLS_CERTIFICATES: '/etc/sluice/tls:2026, with a comma',
@@ -94,7 +94,7 @@ describe('settings', () => {
     expect(readGatewaySettings({ ...tls, SLUICE_GATEWAY_LISTEN: 'none' }).listen).toEqual([]);
   });
 
-  it('have to go with each other', () => {
+  test('have to go with each other', () => {
     for (const [setting, environment] of [
       ['SLUICE_TLS_CERTIFICATES', { SLUICE_GATEWAY_TLS_LISTEN: '0.0.0.0:8443' }],
       ['SLUICE_GATEWAY_LISTEN', { SLUICE_GATEWAY_LISTEN: 'none' }],
@@ -105,7 +105,7 @@ describe('settings', () => {
     }
   });
 
-  it.each([
+  test.each([
     ['SLUICE_GATEWAY_TLS_LISTEN', ':8443'],
     ['SLUICE_PROXY_PROTOCOL', 'true'],
     ['SLUICE_TLS_CERTIFICATES', 'a\nb'],
@@ -139,7 +139,7 @@ describe('settings', () => {
     expect(error.message).not.toContain('s3cr3t');
   });
 
-  it.each([
+  test.each([
     ['SLUICE_ADMIN_TOKEN', 'short'],
     ['SLUICE_ADMIN_TOKEN', 'has white space inside'],
     ['SLUICE_DATABASE_URL', 'sqlite::memory:'],

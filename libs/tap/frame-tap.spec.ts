@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { TapFrame } from '#libs/fleet';
 import type { FrameSender } from '#libs/tunnel';
 import { MessageDeflater, showFrame, type WireFrame } from '../../test/support/frames-on-the-wire.js';
@@ -111,7 +111,7 @@ function deflatersFor(hasContextTakeover: boolean): Record<FrameSender, MessageD
 const noTakeover = 'permessage-deflate; client_no_context_takeover; server_no_context_takeover';
 
 describe('what FrameTap shows is what was sent', () => {
-  it.each([
+  test.each([
     ['with context takeover', 'permessage-deflate', true],
     ['without', noTakeover, false],
   ])('for every chunking, %s', (_name, extensions, hasContextTakeover) => {
@@ -143,7 +143,7 @@ describe('what FrameTap shows is what was sent', () => {
     );
   });
 
-  it('also where it starts in the middle, but for bytes that repeat what was before; those are counted', () => {
+  test('also where it starts in the middle, but for bytes that repeat what was before; those are counted', () => {
     fc.assert(
       fc.property(
         fc.array(message, { minLength: 1, maxLength: 5 }),
@@ -177,7 +177,7 @@ describe('what FrameTap shows is what was sent', () => {
 describe('a message that repeats what was sent before the tap began', () => {
   const text = Buffer.from('{"type":"chat","text":"nobody else says this"}');
 
-  it('has its new words, and says how many bytes are not known', () => {
+  test('has its new words, and says how many bytes are not known', () => {
     const deflater = new MessageDeflater(true);
     deflater.deflate(Buffer.from('{"type":"chat","text":"hello"}'));
     const tap = tapWith({ extensions: 'permessage-deflate', isFromStart: false });
@@ -191,7 +191,7 @@ describe('a message that repeats what was sent before the tap began', () => {
     expect(bytes.filter((byte) => byte === 0)).toHaveLength(unknownBytes);
   });
 
-  it('is known again in full once 32 KiB have passed that were known', () => {
+  test('is known again in full once 32 KiB have passed that were known', () => {
     const deflater = new MessageDeflater(true);
     deflater.deflate(text);
     const tap = tapWith({ extensions: 'permessage-deflate', isFromStart: false });
@@ -211,7 +211,7 @@ describe('a compressed payload that is not inflated is given as it was on the wi
   };
   const compressed = (payload: Buffer): WireFrame => frame({ isReserved1: true, payload });
 
-  it('where it is broken; what comes after is then counted as not known', () => {
+  test('where it is broken; what comes after is then counted as not known', () => {
     const tap = tapWith({ extensions: 'permessage-deflate' });
     const deflater = new MessageDeflater(true);
     const [first, second] = [deflater.deflate(Buffer.from('hello')), deflater.deflate(Buffer.from('hello'))];
@@ -222,7 +222,7 @@ describe('a compressed payload that is not inflated is given as it was on the wi
     expect(shown[2]?.payload?.unknownBytes).toBeGreaterThan(0);
   });
 
-  it('where it is too large, compressed or inflated', () => {
+  test('where it is too large, compressed or inflated', () => {
     const tap = tapWith({ extensions: noTakeover, bounds: { maxCompressedBytes: 1000 } });
     const deflater = new MessageDeflater(false);
     const bomb = deflater.deflate(Buffer.alloc(300_000));
@@ -234,7 +234,7 @@ describe('a compressed payload that is not inflated is given as it was on the wi
     expectRaw(shown[1], large);
   });
 
-  it('where too much was inflated in this second', () => {
+  test('where too much was inflated in this second', () => {
     const tap = tapWith({ extensions: noTakeover, bounds: { inflatedMessagesPerSecond: 1 } });
     const payload = new MessageDeflater(false).deflate(Buffer.from('hello'));
     for (const waitMs of [0, 0, 1000]) {
@@ -244,14 +244,14 @@ describe('a compressed payload that is not inflated is given as it was on the wi
     expect(shown.map((got) => got.payload?.isInflated)).toEqual([true, false, true]);
   });
 
-  it('where nothing of the kind was negotiated', () => {
+  test('where nothing of the kind was negotiated', () => {
     showFrame(tapWith(), compressed(Buffer.from([1, 2, 3])), []);
     expectRaw(shown[0], Buffer.from([1, 2, 3]));
   });
 });
 
 describe('within bounds', () => {
-  it('leaves out and counts the frames above the rate, and shows those of the next second', () => {
+  test('leaves out and counts the frames above the rate, and shows those of the next second', () => {
     const tap = tapWith({ bounds: { framesPerSecond: defaultTapBounds.framesPerSecond } });
     for (let index = 0; index < 1000; index += 1) showFrame(tap, frame(), []);
     expect([shown.length, omitted]).toEqual([200, 800]);
@@ -260,13 +260,13 @@ describe('within bounds', () => {
     expect(shown).toHaveLength(201);
   });
 
-  it('leaves out frames above the rate of payload bytes', () => {
+  test('leaves out frames above the rate of payload bytes', () => {
     const tap = tapWith({ bounds: { payloadBytesPerSecond: 100_000 } });
     for (let index = 0; index < 10; index += 1) showFrame(tap, frame({ payload: Buffer.alloc(40_000) }), []);
     expect([shown.length, omitted]).toEqual([3, 7]);
   });
 
-  it('shows so many bytes of a payload and says that there are more', () => {
+  test('shows so many bytes of a payload and says that there are more', () => {
     const tap = tapWith({ payloadBytes: 4, extensions: noTakeover });
     const payload = new MessageDeflater(false).deflate(Buffer.from('compressed'));
     for (const wire of [frame(), frame({ isReserved1: true, payload })]) showFrame(tap, wire, [1]);
@@ -274,13 +274,13 @@ describe('within bounds', () => {
     expect(shown.map((got) => got.payload?.isTruncated)).toEqual([true, true]);
   });
 
-  it('shows no payload unless asked to', () => {
+  test('shows no payload unless asked to', () => {
     const tap = tapWith({ payloadBytes: 0, extensions: 'permessage-deflate' });
     showFrame(tap, frame({ isReserved1: true, payload: Buffer.from([0xff, 0xff]) }), []);
     expect(shown[0]).toMatchObject({ isCompressed: true, length: 2, payload: null });
   });
 
-  it('keeps nothing of fragments without a payload, however many there are', () => {
+  test('keeps nothing of fragments without a payload, however many there are', () => {
     const tap = tapWith({ extensions: 'permessage-deflate', bounds: { framesPerSecond: 1 } });
     const empty = Buffer.alloc(0);
     showFrame(tap, frame({ isReserved1: true, isFinal: false, payload: empty }), []);
@@ -294,7 +294,7 @@ describe('within bounds', () => {
   });
 });
 
-it('a tap that starts within a fragmented message shows the rest of it as it is on the wire', () => {
+test('a tap that starts within a fragmented message shows the rest of it as it is on the wire', () => {
   const tap = tapWith({ extensions: 'permessage-deflate', isFromStart: false });
   showFrame(tap, frame({ opcode: opcodes.continuation, payload: Buffer.from([1, 2]) }), []);
   expect(shown[0]).toMatchObject({ opcode: 'continuation', payload: { isInflated: false } });

@@ -1,11 +1,11 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { MemoryWatch } from '../../test/support/memory-watch.js';
 import { FrameTap } from './frame-tap.js';
 import { defaultTapBounds } from './tap-bounds.js';
 
 const megabyte = 1024 * 1024;
 
-it('a compressed message in fragments of one byte takes no more memory than its bytes while it is collected', () => {
+test('a compressed message in fragments of one byte takes no more memory than its bytes while it is collected', () => {
   const tap = new FrameTap({
     payloadBytes: 1000,
     negotiatedExtensions: 'permessage-deflate',

@@ -1,8 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { negotiatedDeflate } from './negotiated-deflate.js';
 
 describe('negotiatedDeflate', () => {
-  it.each([
+  test.each([
     ['permessage-deflate', true, true],
     ['permessage-deflate; client_no_context_takeover', false, true],
     ['permessage-deflate;server_no_context_takeover', true, false],
@@ -14,7 +14,7 @@ describe('negotiatedDeflate', () => {
     });
   });
 
-  it.each([
+  test.each([
     null,
     '',
     'permessage-deflate; a=",',

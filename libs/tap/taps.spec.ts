@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { FleetEvent } from '#libs/fleet';
 import type { FrameObserver } from '#libs/tunnel';
 import { showFrame } from '../../test/support/frames-on-the-wire.js';
@@ -46,7 +46,7 @@ function framesTold(): number[] {
 }
 
 describe('a tap', () => {
-  it('tells frames in batches, and has no timer while nothing passes but that of its lease', () => {
+  test('tells frames in batches, and has no timer while nothing passes but that of its lease', () => {
     const { connection, observers } = observable();
     expect(taps.tap(connection, request)).toBe(true);
     relay(observers, 3);
@@ -58,7 +58,7 @@ describe('a tap', () => {
     expect(vi.getTimerCount()).toBe(1);
   });
 
-  it('says how many frames it left out', () => {
+  test('says how many frames it left out', () => {
     const { connection, observers } = observable();
     taps.tap(connection, request);
     relay(observers, 1000);
@@ -67,7 +67,7 @@ describe('a tap', () => {
     expect(framesTold()).toEqual([200]);
   });
 
-  it('goes on while its lease is renewed, and then ends without a word', () => {
+  test('goes on while its lease is renewed, and then ends without a word', () => {
     const { connection, observers } = observable();
     for (let renewed = 0; renewed < 5; renewed += 1) {
       expect(taps.tap(connection, request)).toBe(true);
@@ -79,7 +79,7 @@ describe('a tap', () => {
     expect([taps.size, told]).toEqual([0, []]);
   });
 
-  it('ends when it is asked to, after what it saw', () => {
+  test('ends when it is asked to, after what it saw', () => {
     const { connection, observers } = observable();
     taps.tap(connection, request);
     const [observer] = observers;
@@ -93,7 +93,7 @@ describe('a tap', () => {
     expect(framesTold()).toEqual([1]);
   });
 
-  it('ends with its connection, and says so after what it saw', () => {
+  test('ends with its connection, and says so after what it saw', () => {
     const { connection, observers } = observable();
     taps.tap(connection, request);
     taps.tap(connection, { ...request, tapId: 'second' });
@@ -109,7 +109,7 @@ describe('a tap', () => {
     expect(taps.size).toBe(1);
   });
 
-  it('begins anew where its id is used for another connection', () => {
+  test('begins anew where its id is used for another connection', () => {
     const [first, second] = [observable(), observable()];
     taps.tap(first.connection, request);
     taps.tap(second.connection, request);
@@ -117,7 +117,7 @@ describe('a tap', () => {
   });
 });
 
-it('a gateway has no more than 16 taps, and lets those that run go on', () => {
+test('a gateway has no more than 16 taps, and lets those that run go on', () => {
   const { connection } = observable();
   for (let index = 0; index < 16; index += 1) {
     expect(taps.tap(connection, { ...request, tapId: `tap-${index}` })).toBe(true);

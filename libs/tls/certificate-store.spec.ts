@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { connect, createServer, type SecureContextOptions } from 'node:tls';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { patiently } from '../../test/support/patiently.js';
 import { CertificateFolder, testCertificate } from '../../test/support/tls-certificates.js';
 import { CertificateStore } from './certificate-store.js';
@@ -45,7 +45,7 @@ async function open(clientCaFile: string | null = null) {
 const file = (name: string): string => join(folder.path, name);
 
 describe('the files of', () => {
-  it('Kubernetes, also where every secret is mounted into a folder of its own', async () => {
+  test('Kubernetes, also where every secret is mounted into a folder of its own', async () => {
     await folder.put('chat', 'chat/tls');
     await writeFile(file('chat/ca.crt'), 'an authority is no certificate of the gateway');
     await mkdir(file('..2026_11_22'));
@@ -55,7 +55,7 @@ describe('the files of', () => {
     expect(await subjectFor(store, 'a.wildcard.test')).toBe('CN=default.test');
   });
 
-  it('certbot', async () => {
+  test('certbot', async () => {
     await mkdir(file('live'));
     await writeFile(file('live/fullchain.pem'), await testCertificate('wildcard.crt'));
     await writeFile(file('live/privkey.pem'), await testCertificate('wildcard.key'));
@@ -66,7 +66,7 @@ describe('the files of', () => {
 });
 
 describe('a file that cannot be used stops the start, and is named:', () => {
-  it.each([
+  test.each([
     ['a certificate that is none', 'default.crt', 'nonsense', /default\.crt: is no certificate in PEM$/],
     ['a key that is none', 'default.key', 'nonsense', /default\.key: is no private key in PEM/],
     ['a key without its certificate', 'chat.key', 'nonsense', /chat\.key: chat\.crt is not beside it$/],
@@ -75,19 +75,19 @@ describe('a file that cannot be used stops the start, and is named:', () => {
     await expect(open()).rejects.toThrow(message);
   });
 
-  it("another certificate's key", async () => {
+  test("another certificate's key", async () => {
     await writeFile(file('default.key'), await testCertificate('chat.key'));
     await expect(open()).rejects.toThrow(/default\.key: is not the key of .*default\.crt$/);
   });
 
-  it('an authority that is none', async () => {
+  test('an authority that is none', async () => {
     await writeFile(file('authorities'), 'nonsense');
     await expect(open(file('authorities'))).rejects.toThrow(/authorities: there is no certificate in it$/);
   });
 });
 
 describe('a change', () => {
-  it('of a symbolic link, as Kubernetes makes it, is taken in one step', async () => {
+  test('of a symbolic link, as Kubernetes makes it, is taken in one step', async () => {
     await rm(folder.path, { recursive: true });
     await folder.put('default', '..first/tls');
     await folder.put('renewed', '..second/tls');
@@ -100,7 +100,7 @@ describe('a change', () => {
     expect(logged).toHaveLength(1);
   });
 
-  it('that is broken is logged once, and what was there stays; what else changed is taken', async () => {
+  test('that is broken is logged once, and what was there stays; what else changed is taken', async () => {
     await folder.put('chat');
     const { store, defaults } = await open();
     const brokenLines = () => logged.filter((line) => /cannot be used.*chat\.crt/.test(line));
@@ -118,7 +118,7 @@ describe('a change', () => {
     expect(brokenLines()).toHaveLength(broken);
   });
 
-  it('that leaves nothing is logged, and all stays', async () => {
+  test('that leaves nothing is logged, and all stays', async () => {
     const { store, defaults } = await open();
     await rm(folder.path, { recursive: true });
     await vi.waitFor(() => expect(logged.join('\n')).toContain('ENOENT'), patiently);
@@ -127,7 +127,7 @@ describe('a change', () => {
     await vi.waitFor(() => expect(defaults.at(-1)).toBe('CN=default.test\\, renewed'), patiently);
   });
 
-  it('of the authorities holds for every certificate, also one whose file is broken', async () => {
+  test('of the authorities holds for every certificate, also one whose file is broken', async () => {
     await writeFile(file('authorities'), await testCertificate('ca.crt'));
     const { authorities } = await open(file('authorities'));
     await writeFile(file('default.crt'), 'nonsense');

@@ -1,9 +1,9 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { createCertificateChooser } from './choose-certificate.js';
 
 const certificate = (id: string, ...names: string[]) => ({ id, names });
 
-it.each([
+test.each([
   ['chat.test', 'exact'],
   ['CHAT.test', 'exact'],
   ['news.chat.test', 'wildcard'],

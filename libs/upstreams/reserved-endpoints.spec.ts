@@ -1,5 +1,5 @@
 import { networkInterfaces } from 'node:os';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { reserveServer } from './reserve-server.js';
 import { ReservedEndpoints } from './reserved-endpoints.js';
 
@@ -16,20 +16,24 @@ function listener(address: string, port = 8080): ReservedEndpoints {
 }
 
 describe('a listener of this gateway is no upstream', () => {
-  it.each(['127.0.0.1', '::ffff:127.0.0.1', '::ffff:7f00:1', '0.0.0.0', '64:ff9b::7f00:1', '2002:7f00:1::'])(
-    'one on 127.0.0.1, dialed as %s',
-    (address) => {
-      const policy = listener('127.0.0.1').guard(everything);
-      expect(policy.isAllowed(address, 8080)).toBe(false);
-      expect(policy.isAllowed(address, 8081)).toBe(true);
-    },
-  );
+  test.each([
+    '127.0.0.1',
+    '::ffff:127.0.0.1',
+    '::ffff:7f00:1',
+    '0.0.0.0',
+    '64:ff9b::7f00:1',
+    '2002:7f00:1::',
+  ])('one on 127.0.0.1, dialed as %s', (address) => {
+    const policy = listener('127.0.0.1').guard(everything);
+    expect(policy.isAllowed(address, 8080)).toBe(false);
+    expect(policy.isAllowed(address, 8081)).toBe(true);
+  });
 
-  it.each(['::1', '::', '0:0:0:0:0:0:0:1'])('one on ::1, dialed as %s', (address) => {
+  test.each(['::1', '::', '0:0:0:0:0:0:0:1'])('one on ::1, dialed as %s', (address) => {
     expect(listener('::1').has(address, 8080)).toBe(true);
   });
 
-  it.each([
+  test.each([
     '127.0.0.1',
     '127.0.0.2',
     '127.255.255.254',
@@ -43,23 +47,23 @@ describe('a listener of this gateway is no upstream', () => {
     expect(listener('::').has(address, 8080)).toBe(true);
   });
 
-  it.each(['192.0.2.1', '2001:db8::1', '128.0.0.1'])('%s on the same port is somebody else', (address) => {
+  test.each(['192.0.2.1', '2001:db8::1', '128.0.0.1'])('%s on the same port is somebody else', (address) => {
     expect(listener('0.0.0.0').has(address, 8080)).toBe(false);
   });
 
-  it('one on 127.0.0.1 leaves the same port of 127.0.0.2 alone', () => {
+  test('one on 127.0.0.1 leaves the same port of 127.0.0.2 alone', () => {
     expect(listener('127.0.0.1').has('127.0.0.2', 8080)).toBe(false);
   });
 });
 
-it('reserving takes nothing that the policy refuses', () => {
+test('reserving takes nothing that the policy refuses', () => {
   const policy = new ReservedEndpoints().guard({ isAllowed: (address) => address !== '10.0.0.1' });
   expect(policy.isAllowed('10.0.0.1', 80)).toBe(false);
   expect(policy.isAllowed('10.0.0.2', 80)).toBe(true);
 });
 
 describe('a server that the gateway stands on is no upstream', () => {
-  it('where it is on this machine, on every address of it', () => {
+  test('where it is on this machine, on every address of it', () => {
     const reserved = new ReservedEndpoints();
     reserveServer(reserved, { host: '127.0.0.1', port: 6379 });
     expect(reserved.has('127.0.0.2', 6379)).toBe(true);
@@ -67,7 +71,7 @@ describe('a server that the gateway stands on is no upstream', () => {
     expect(reserved.has('127.0.0.1', 6380)).toBe(false);
   });
 
-  it('where its name leads, and where it leads after it moved', async () => {
+  test('where its name leads, and where it leads after it moved', async () => {
     vi.useFakeTimers();
     const reserved = new ReservedEndpoints();
     let addresses: string[] | null = ['10.0.0.1', 'fd00::1'];

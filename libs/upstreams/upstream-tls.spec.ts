@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createServer, type Server, type TLSSocket } from 'node:tls';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { upstreamTlsSchema } from '#libs/contract';
 import { openSocketsOf } from '../../test/support/open-sockets.js';
 import { testCertificate } from '../../test/support/tls-certificates.js';
@@ -60,18 +60,18 @@ async function dialed(tls: object, host = 'upstream.test'): Promise<Dialed | Dia
 }
 
 describe('an upstream with a certificate of its own authority', () => {
-  it('is trusted with that authority, for the name of the URL', async () => {
+  test('is trusted with that authority, for the name of the URL', async () => {
     expect(await dialed({ ca }, 'chat.test')).toMatchObject({ ok: true });
     await expect.poll(() => asked).toEqual(['chat.test']);
   });
 
-  it('is trusted for the server name of the route, which it is asked for', async () => {
+  test('is trusted for the server name of the route, which it is asked for', async () => {
     expect(await dialed({ ca, serverName: 'a.chat.test' })).toMatchObject({ ok: true });
     expect(await dialed({ ca, serverName: 'a.chat.test' }, '127.0.0.1')).toMatchObject({ ok: true });
     await expect.poll(() => asked).toEqual(['a.chat.test', 'a.chat.test']);
   });
 
-  it.each([
+  test.each([
     ['without it', {}, 'chat.test'],
     ['with another authority', { ca: otherCa }, 'chat.test'],
     ['under another name', { ca }, 'upstream.test'],
@@ -80,14 +80,14 @@ describe('an upstream with a certificate of its own authority', () => {
     expect(await dialed(tls, host)).toMatchObject({ ok: false, code: 'upstream_refused' });
   });
 
-  it('is taken as it is where verification is off', async () => {
+  test('is taken as it is where verification is off', async () => {
     expect(await dialed({ verify: false })).toMatchObject({ ok: true });
     expect(await dialed({ verify: false, ca: otherCa })).toMatchObject({
       ok: true,
     });
   });
 
-  it("is shown the route's certificate, and none of another route", async () => {
+  test("is shown the route's certificate, and none of another route", async () => {
     const clientCertificate = await testCertificate('client.crt');
     const clientKey = await testCertificate('client.key');
     await dialed({ ca, clientCertificate, clientKey }, 'chat.test');

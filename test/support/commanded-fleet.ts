@@ -5,8 +5,8 @@ import {
   type Answers,
   type Fleet,
   type FleetEvent,
-  type Question,
-  type QuestionKind,
+  type FleetRequest,
+  type RequestKind,
 } from '#libs/fleet';
 import { RedisError } from '#libs/redis';
 import { CommandedGateway } from './commanded-gateway.js';
@@ -26,10 +26,10 @@ export class CommandedFleet implements Fleet {
     return this.bus.fleet.gateways();
   }
 
-  async ask<Kind extends QuestionKind>(
+  async ask<Kind extends RequestKind>(
     gatewayId: string | null,
     kind: Kind,
-    question: Question<Kind>,
+    question: FleetRequest<Kind>,
     timeoutMs?: number,
   ): Promise<Answers<Kind>> {
     this.requireReach();

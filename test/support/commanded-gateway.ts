@@ -1,8 +1,8 @@
 import type { Connection, GatewayStatus, Relayed, TenantTraffic } from '#libs/contract';
 import { newId } from '#libs/contract';
-import type { Answer, FleetEvent, FleetMember, FleetMembership, Question, QuestionKind } from '#libs/fleet';
+import type { Answer, FleetEvent, FleetMember, FleetMembership, FleetRequest, RequestKind } from '#libs/fleet';
 
-type Handlers = { [Kind in QuestionKind]: (question: Question<Kind>) => Answer<Kind> };
+type Handlers = { [Kind in RequestKind]: (question: FleetRequest<Kind>) => Answer<Kind> };
 
 const since = '2026-11-22T14:00:00.000Z';
 const noTraffic: TenantTraffic = { messages: 0, bytes: 0, messagesPerSecond: 0, bytesPerSecond: 0 };
@@ -17,13 +17,13 @@ export class CommandedGateway implements FleetMember {
   readonly keyUses: Answer<'takeKeyUses'>['uses'] = [];
   drain: GatewayStatus['drain'] = null;
   /** Taps that run, by their ids. */
-  readonly taps = new Map<string, Question<'tapConnection'>>();
+  readonly taps = new Map<string, FleetRequest<'tapConnection'>>();
   refusesTaps = false;
   /** Kinds of questions that get no answer. */
-  silentOn: QuestionKind[] = [];
+  silentOn: RequestKind[] = [];
   /** Answers wait for this. */
   mayAnswer: Promise<void> = Promise.resolve();
-  readonly asked: { kind: QuestionKind; question: unknown }[] = [];
+  readonly asked: { kind: RequestKind; question: unknown }[] = [];
 
   constructor(private readonly membership: FleetMembership) {
     membership.join(this);
@@ -43,7 +43,7 @@ export class CommandedGateway implements FleetMember {
     };
   }
 
-  async answer<Kind extends QuestionKind>(kind: Kind, question: Question<Kind>): Promise<Answer<Kind>> {
+  async answer<Kind extends RequestKind>(kind: Kind, question: FleetRequest<Kind>): Promise<Answer<Kind>> {
     this.asked.push({ kind, question });
     if (this.silentOn.includes(kind)) throw new Error('silent on command');
     const answer = this.handlers[kind](question);
@@ -52,10 +52,10 @@ export class CommandedGateway implements FleetMember {
   }
 
   /** Questions of one kind, oldest first. */
-  questions<Kind extends QuestionKind>(kind: Kind): Question<Kind>[] {
+  questions<Kind extends RequestKind>(kind: Kind): FleetRequest<Kind>[] {
     return this.asked
       .filter((asked) => asked.kind === kind)
-      .map(({ question }) => question as Question<Kind>);
+      .map(({ question }) => question as FleetRequest<Kind>);
   }
 
   /** A live connection of the tenant. */
@@ -80,8 +80,8 @@ export class CommandedGateway implements FleetMember {
     return connection;
   }
 
-  tell(event: FleetEvent): void {
-    this.membership.tell(event);
+  publish(event: FleetEvent): void {
+    this.membership.publish(event);
   }
 
   leave(): Promise<void> {
@@ -117,7 +117,7 @@ export class CommandedGateway implements FleetMember {
     },
   };
 
-  private matching(filter: Question<'listConnections'>['filter']): Connection[] {
+  private matching(filter: FleetRequest<'listConnections'>['filter']): Connection[] {
     const { connectionId, ...others } = filter;
     const wanted = Object.entries({ ...others, ...(connectionId && { id: connectionId }) });
     return this.connections.filter((connection) =>

@@ -99,7 +99,7 @@ it('events of connections and changes are told to their own tenant alone', async
   const connection = gateway.connect(acmeId, { routeId });
   const { id, tenantId, apiKeyId, gatewayId: of, clientAddress } = connection;
   const shown = { id, tenantId, routeId, apiKeyId, gatewayId: of, clientAddress };
-  gateway.tell({ type: 'connectionOpened', at: '2026-11-22T14:00:00.000Z', connection: shown });
+  gateway.publish({ type: 'connectionOpened', at: '2026-11-22T14:00:00.000Z', connection: shown });
   await api.request('PATCH', acme, { name: 'Acme again' });
   await api.request('PATCH', '/v1/tenants/other', { name: 'Other again' });
   await vi.waitFor(() => expect(messages).not.toEqual([]), patiently);

@@ -27,8 +27,8 @@ export class ConnectionsService {
     const { limit, cursor } = query;
     const after = pageStart('connection', cursor);
     const scope = await this.live.scopeOf(principal, query);
-    const { connections, silent } = await this.live.list(scope, after, limit + 1);
-    return { ...toPage(connections, limit, (connection) => connection), silentGateways: silent };
+    const { connections, unresponsive } = await this.live.list(scope, after, limit + 1);
+    return { ...toPage(connections, limit, (connection) => connection), silentGateways: unresponsive };
   }
 
   get({ principal }: RequestContext, id: string): Promise<Connection> {
@@ -59,8 +59,8 @@ export class ConnectionsService {
   ): Promise<CloseOutcome> {
     if (!isDryRun) await this.audit.record(context, { ...subject, details: { code, reason } });
     const question = { filter, code, reason, isDryRun };
-    const { answers, silent } = await this.fleet.ask(gatewayId, 'closeConnections', question);
+    const { answers, unresponsive } = await this.fleet.ask(gatewayId, 'closeConnections', question);
     const matched = answers.reduce((sum, { answer }) => sum + answer.matched, 0);
-    return { matched, closed: isDryRun ? 0 : matched, silentGateways: silent };
+    return { matched, closed: isDryRun ? 0 : matched, silentGateways: unresponsive };
   }
 }

@@ -47,26 +47,26 @@ export class LiveConnections {
     { gatewayId, filter }: ConnectionScope,
     after: string,
     limit: number,
-  ): Promise<{ connections: Connection[]; silent: string[] }> {
+  ): Promise<{ connections: Connection[]; unresponsive: string[] }> {
     const question = { filter, after, limit };
-    const { answers, silent } = await this.fleet.ask(gatewayId, 'listConnections', question);
+    const { answers, unresponsive } = await this.fleet.ask(gatewayId, 'listConnections', question);
     const connections = answers.flatMap(({ answer }) => answer.connections);
     connections.sort((one, other) => (one.id < other.id ? -1 : 1));
-    return { connections: connections.slice(0, limit), silent };
+    return { connections: connections.slice(0, limit), unresponsive };
   }
 
   /**
    * The connection with this id. Throws `not_found` when no gateway has it or the principal may not see it, and
-   * `fleet_incomplete` when that is not known, since a gateway was silent.
+   * `fleet_incomplete` when that is not known, since a gateway was unresponsive.
    */
   async find(principal: Principal, id: string): Promise<Connection> {
     const filter = { connectionId: id, ...ownTenant(principal) };
-    const { connections, silent } = connectionId.safeParse(id).success
+    const { connections, unresponsive } = connectionId.safeParse(id).success
       ? await this.list({ gatewayId: null, filter }, '', 1)
-      : { connections: [], silent: [] };
+      : { connections: [], unresponsive: [] };
     const [connection] = connections;
     if (connection !== undefined) return connection;
-    refuseIncomplete(silent);
+    refuseIncomplete(unresponsive);
     throw noSuch('connection');
   }
 }

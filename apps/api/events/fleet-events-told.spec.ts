@@ -82,7 +82,7 @@ it('while the gateways cannot be reached changes are told all the same, and what
   await vi.waitFor(() => expect(messages).toHaveLength(1), patiently);
   api.fleet.isAway = false;
   await vi.waitFor(() => expect(api.fleet.listenerCount).toBe(1), patiently);
-  gateway.tell(everyKind(acme)[0] as FleetEvent);
+  gateway.publish(everyKind(acme)[0] as FleetEvent);
   await vi.waitFor(() => expect(messages[1]?.type).toBe('connection.opened'), patiently);
   await api.stop();
   expect(api.fleet.listenerCount).toBe(0);
@@ -90,7 +90,7 @@ it('while the gateways cannot be reached changes are told all the same, and what
 
 async function tell(events: FleetEvent[]): Promise<void> {
   await vi.waitFor(() => expect(api.fleet.listenerCount).toBe(1), patiently);
-  for (const event of events) gateway.tell(event);
+  for (const event of events) gateway.publish(event);
 }
 
 function everyKind(tenantId: string): FleetEvent[] {

@@ -17,7 +17,7 @@ it('many listeners share one subscription, which the last one ends, also when it
   expect(fleet.listenerCount).toBe(1);
   one();
   one();
-  gateway.tell({ type: 'tapEnded', tapId: 'tap' });
+  gateway.publish({ type: 'tapEnded', tapId: 'tap' });
   await Promise.resolve();
   expect(heard).toEqual(['other']);
   other();

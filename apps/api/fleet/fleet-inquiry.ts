@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ConcurrencyLimit } from '#libs/async';
 import type { Gateway } from '#libs/contract';
-import type { Answers, Fleet, Question, QuestionKind } from '#libs/fleet';
+import type { Answers, Fleet, FleetRequest, RequestKind } from '#libs/fleet';
 import { FLEET } from '../composition/injection-tokens.js';
 import { noSuch } from '../http/references.js';
 
@@ -29,10 +29,10 @@ export class FleetInquiry {
   }
 
   /** Asks one gateway, or with `null` all of them, and waits a second at most. */
-  ask<Kind extends QuestionKind>(
+  ask<Kind extends RequestKind>(
     gatewayId: string | null,
     kind: Kind,
-    question: Question<Kind>,
+    question: FleetRequest<Kind>,
   ): Promise<Answers<Kind>> {
     return this.concurrency.run(() => this.fleet.ask(gatewayId, kind, question, timeoutMs));
   }

@@ -44,10 +44,10 @@ export class GatewaysService {
   }
 
   private async askToDrain(id: string, periodMs: number | null): Promise<Gateway> {
-    const { answers, silent } = await this.fleet.ask(id, 'drain', { periodMs });
+    const { answers, unresponsive } = await this.fleet.ask(id, 'drain', { periodMs });
     const [given] = answers;
     if (given !== undefined) return { ...given.answer.status, lastSeenAt: new Date().toISOString() };
-    refuseIncomplete(silent);
-    throw new Error('a gateway that was asked neither answered nor was silent');
+    refuseIncomplete(unresponsive);
+    throw new Error('a gateway that was asked neither answered nor was unresponsive');
   }
 }

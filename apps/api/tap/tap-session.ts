@@ -1,5 +1,5 @@
 import type { Connection } from '#libs/contract';
-import type { Fleet, FleetEvent, Question } from '#libs/fleet';
+import type { Fleet, FleetEvent, FleetRequest } from '#libs/fleet';
 import type { TapWatcher } from './tap-watcher.js';
 
 /** How long a gateway taps without being asked again. */
@@ -71,7 +71,7 @@ export class TapSession {
   private async askForLease(): Promise<Lease> {
     const { tapId, connection, payloadBytes } = this.target;
     const { id: connectionId, gatewayId } = connection;
-    const question: Question<'tapConnection'> = { tapId, connectionId, payloadBytes, leaseMs: this.leaseMs };
+    const question: FleetRequest<'tapConnection'> = { tapId, connectionId, payloadBytes, leaseMs: this.leaseMs };
     const { answers } = await this.fleet.ask(gatewayId, 'tapConnection', question, timeoutMs);
     const [given] = answers;
     if (given === undefined) return 'silent';

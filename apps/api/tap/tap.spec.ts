@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { newId, type Connection } from '#libs/contract';
-import type { Question, TapFrame } from '#libs/fleet';
+import type { FleetRequest, TapFrame } from '#libs/fleet';
 import {
   openApiSocket,
   refusalOf,
@@ -44,9 +44,9 @@ it('a watcher is shown each frame, what was left out, and nothing of other taps'
   const { messages } = await tap('?payloadBytes=64');
   const { tapId, ...question } = runningTap();
   expect(question).toEqual({ connectionId: connection.id, payloadBytes: 64, leaseMs: 15_000 });
-  gateway.tell({ type: 'tapFrames', tapId: 'another', frames: [frame], omitted: 0 });
-  gateway.tell({ type: 'tapFrames', tapId, frames: [frame, { ...frame, from: 'upstream' }], omitted: 0 });
-  gateway.tell({ type: 'tapFrames', tapId, frames: [frame], omitted: 7 });
+  gateway.publish({ type: 'tapFrames', tapId: 'another', frames: [frame], omitted: 0 });
+  gateway.publish({ type: 'tapFrames', tapId, frames: [frame, { ...frame, from: 'upstream' }], omitted: 0 });
+  gateway.publish({ type: 'tapFrames', tapId, frames: [frame], omitted: 7 });
   await vi.waitFor(() => expect(messages).toHaveLength(4), patiently);
   expect(messages).toEqual([
     { type: 'frame', ...frame },
@@ -66,7 +66,7 @@ it('a key of the scope read may not watch, since payloads are what is said', asy
 
 it('the end of the connection ends the tap with 1000', async () => {
   const { closed } = await tap();
-  gateway.tell({ type: 'tapEnded', tapId: runningTap().tapId });
+  gateway.publish({ type: 'tapEnded', tapId: runningTap().tapId });
   expect(await closed).toEqual([1000, 'connection ended']);
   await vi.waitFor(() => expect(api.fleet.listenerCount).toBe(0), patiently);
   expect(gateway.questions('endTap')).toEqual([]);
@@ -74,7 +74,7 @@ it('the end of the connection ends the tap with 1000', async () => {
 
 it('a gateway that stops ends the tap with 1011', async () => {
   const { closed } = await tap();
-  gateway.tell({ type: 'gatewayStopped', at: frame.at, gateway: gateway.status() });
+  gateway.publish({ type: 'gatewayStopped', at: frame.at, gateway: gateway.status() });
   expect(await closed).toEqual([1011, 'gateway lost']);
 });
 
@@ -192,7 +192,7 @@ function refusal(): ReturnType<typeof refusalOf> {
   return refusalOf(api, `/v1/connections/${connection.id}/tap`, { token: adminToken });
 }
 
-function runningTap(): Question<'tapConnection'> {
+function runningTap(): FleetRequest<'tapConnection'> {
   const [running] = gateway.taps.values();
   if (running === undefined) throw new Error('nothing is tapped');
   return running;

@@ -16,7 +16,7 @@ export class UsageService {
   async read({ principal }: RequestContext, tenant: string): Promise<TenantUsage> {
     const { id: tenantId, limits } = await findTenant(this.database.read, principal, tenant);
     const { maxConnections, messagesPerSecond, bytesPerSecond } = limits;
-    const { answers, silent } = await this.fleet.ask(null, 'tenantUsage', { tenantId });
+    const { answers, unresponsive } = await this.fleet.ask(null, 'tenantUsage', { tenantId });
     return {
       tenantId,
       limits: { maxConnections, messagesPerSecond, bytesPerSecond },
@@ -26,7 +26,7 @@ export class UsageService {
         fromUpstreams: sumOf(answers.map(({ answer }) => answer.fromUpstreams)),
       },
       gateways: answers.map(({ gatewayId, answer }) => ({ gatewayId, ...answer })),
-      silentGateways: silent,
+      silentGateways: unresponsive,
     };
   }
 }

@@ -76,9 +76,9 @@ export class DataPlane {
       perTenant: settings.maxWaitingDialsPerTenant,
       perRoute: settings.maxWaitingDialsPerRoute,
     });
-    this.taps = new Taps((event) => membership.tell(event));
+    this.taps = new Taps((event) => membership.publish(event));
     this.#unverifiedUpstreams = new UnverifiedUpstreams(parts.logger);
-    this.#events = new ConnectionEvents(identity.id, (event) => membership.tell(event));
+    this.#events = new ConnectionEvents(identity.id, (event) => membership.publish(event));
     this.#reviewer = new ConnectionReviewer({
       registry,
       configuration,

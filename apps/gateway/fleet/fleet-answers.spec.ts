@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { newId, type Connection, type PublishedRoute, type PublishedTenant } from '#libs/contract';
-import type { Answer, FleetEvent, Question, QuestionKind } from '#libs/fleet';
+import type { Answer, FleetEvent, FleetRequest, RequestKind } from '#libs/fleet';
 import { GatewayWorld } from '../../../test/support/gateway-world.js';
 import { patiently } from '../../../test/support/patiently.js';
 import { rawRequest, upgradeRequest } from '../../../test/support/raw-request.js';
@@ -38,14 +38,14 @@ async function openMany(count: number, path = '/'): Promise<WebSocket[]> {
   return Promise.all(Array.from({ length: count }, () => open(path)));
 }
 
-async function ask<Kind extends QuestionKind>(kind: Kind, question: Question<Kind>): Promise<Answer<Kind>> {
+async function ask<Kind extends RequestKind>(kind: Kind, question: FleetRequest<Kind>): Promise<Answer<Kind>> {
   const { answers } = await world.fleet.ask(world.gateway.id, kind, question);
   const [answer] = answers;
   if (!answer) throw new Error('the gateway did not answer');
   return answer.answer;
 }
 
-async function list(filter: Question<'listConnections'>['filter'] = {}): Promise<Connection[]> {
+async function list(filter: FleetRequest<'listConnections'>['filter'] = {}): Promise<Connection[]> {
   return (await ask('listConnections', { filter, after: '', limit: 1000 })).connections;
 }
 

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { SliceQueue } from '#libs/async';
 import { firstById, type ConnectionRegistry } from '#libs/connections';
 import type { Connection, GatewayStatus } from '#libs/contract';
-import type { Answer, Question, QuestionKind } from '#libs/fleet';
+import type { Answer, FleetRequest, RequestKind } from '#libs/fleet';
 import type { Taps } from '#libs/tap';
 import type { TrafficTable } from '#libs/tunnel';
 import type { Drain } from '../draining/drain.js';
@@ -25,7 +25,7 @@ export interface FleetAnswersInput {
 }
 
 type Answerers = {
-  [Kind in QuestionKind]: (question: Question<Kind>) => Answer<Kind> | Promise<Answer<Kind>>;
+  [Kind in RequestKind]: (question: FleetRequest<Kind>) => Answer<Kind> | Promise<Answer<Kind>>;
 };
 
 // To describe a connection takes some 5 µs.
@@ -45,12 +45,12 @@ export class FleetAnswers {
 
   constructor(private readonly input: FleetAnswersInput) {}
 
-  async answer<Kind extends QuestionKind>(kind: Kind, question: Question<Kind>): Promise<Answer<Kind>> {
+  async answer<Kind extends RequestKind>(kind: Kind, question: FleetRequest<Kind>): Promise<Answer<Kind>> {
     return this.#answerers[kind](question);
   }
 
   // Whoever lists everything asks for page after page; no message may wait for a whole one.
-  async #listConnections(question: Question<'listConnections'>): Promise<Answer<'listConnections'>> {
+  async #listConnections(question: FleetRequest<'listConnections'>): Promise<Answer<'listConnections'>> {
     const { registry, gatewayId } = this.input;
     const { filter, after, limit } = question;
     const connections: Connection[] = [];
@@ -62,7 +62,7 @@ export class FleetAnswers {
   }
 
   // Thousands of closes take longer than whoever asks will wait, so the answer is how many are meant.
-  #closeConnections({ filter, code, reason, isDryRun }: Question<'closeConnections'>): {
+  #closeConnections({ filter, code, reason, isDryRun }: FleetRequest<'closeConnections'>): {
     matched: number;
   } {
     const matching = [...this.input.registry.matching(filter)];
@@ -75,7 +75,7 @@ export class FleetAnswers {
     return { connections: registry.ofTenant(tenantId).size, ...traffic.usage(tenantId) };
   }
 
-  #tapConnection({ connectionId, ...tap }: Question<'tapConnection'>): Answer<'tapConnection'> {
+  #tapConnection({ connectionId, ...tap }: FleetRequest<'tapConnection'>): Answer<'tapConnection'> {
     const connection = this.input.registry.get(connectionId);
     if (!connection) return { isFound: false, isRefused: false };
     return { isFound: true, isRefused: !this.input.taps.tap(connection, tap) };

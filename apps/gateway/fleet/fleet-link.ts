@@ -88,6 +88,6 @@ export class FleetLink {
   }
 
   #tell(type: GatewayEvent): void {
-    this.parts.membership.tell({ type, at: new Date().toISOString(), gateway: this.status() });
+    this.parts.membership.publish({ type, at: new Date().toISOString(), gateway: this.status() });
   }
 }

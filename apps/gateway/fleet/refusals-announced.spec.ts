@@ -26,7 +26,7 @@ class AnnouncedMembership implements FleetMembership {
     if (this.member) this.announced.push(this.member.status());
   }
 
-  tell(): void {
+  publish(): void {
     return;
   }
 

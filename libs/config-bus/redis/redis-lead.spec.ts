@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { changeOf, snapshotOf, tenantEntry } from '../../../test/support/config-bus/published-entries.js';
 import { recordingLogger } from '../../../test/support/config-bus/recording-logger.js';
 import { patiently } from '../../../test/support/patiently.js';
@@ -31,7 +31,7 @@ beforeEach(() => {
 });
 afterEach(() => Promise.all([one.close(), other.close()]));
 
-it('one of two leads, keeps it without being asked, and hands it over when it closes', async () => {
+test('one of two leads, keeps it without being asked, and hands it over when it closes', async () => {
   expect(await one.lead()).toBe(true);
   expect(await other.lead()).toBe(false);
   expect(await one.lead()).toBe(true);
@@ -42,7 +42,7 @@ it('one of two leads, keeps it without being asked, and hands it over when it cl
   expect(await other.lead()).toBe(true);
 });
 
-it('a lead that is not renewed is free after its lease, and whoever had it changes nothing any more', async () => {
+test('a lead that is not renewed is free after its lease, and whoever had it changes nothing any more', async () => {
   await one.lead();
   await one.storeSnapshot(snapshotOf(1, [tenantEntry()]));
   await takeOver();
@@ -55,7 +55,7 @@ it('a lead that is not renewed is free after its lease, and whoever had it chang
   expect(await other.publish(changeOf(2, []))).toBe('published');
 });
 
-it('a lead that was taken again is another one: work that began before it is for the loop to begin anew', async () => {
+test('a lead that was taken again is another one: work that began before it is for the loop to begin anew', async () => {
   await one.lead();
   await takeOver();
   await other.close();
@@ -64,7 +64,7 @@ it('a lead that was taken again is another one: work that began before it is for
   expect(await one.storeSnapshot(snapshotOf(1, []))).toBe('stored');
 });
 
-it('when Redis has lost everything, nobody publishes before the lead was taken anew', async () => {
+test('when Redis has lost everything, nobody publishes before the lead was taken anew', async () => {
   await one.lead();
   await one.storeSnapshot(snapshotOf(1, []));
   await admin.flushall();

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Redis } from 'ioredis';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 
 import {
   changeOf,
@@ -68,7 +68,7 @@ const reaches = (follower: ConfigFollower, revision: number) =>
   );
 
 describe('a Redis that makes trouble', () => {
-  it('that is frozen rejects each call in bounded time, and is used again when it goes on', async () => {
+  test('that is frozen rejects each call in bounded time, and is used again when it goes on', async () => {
     const { sink, source } = openEnds({ timeoutMs: 500 });
     await sink.storeSnapshot(snapshotOf(1, [acme]));
     await source.subscribe({ onChange: () => undefined, onDisturbance: () => undefined });
@@ -85,7 +85,7 @@ describe('a Redis that makes trouble', () => {
     expect([1, 2]).toContain(position?.revision);
   });
 
-  it('that is no longer behind its connections is connected to anew, and what was missed is found', async () => {
+  test('that is no longer behind its connections is connected to anew, and what was missed is found', async () => {
     const proxy = await startTcpProxy(Number(new URL(server.url).port));
     const url = `redis://127.0.0.1:${String(proxy.port)}`;
     const { sink, source } = openEnds({ url, timeoutMs: 500 });
@@ -106,7 +106,7 @@ describe('a Redis that makes trouble', () => {
     }
   });
 
-  it('that answers but announces nothing any more is not taken for one that can be followed', async () => {
+  test('that answers but announces nothing any more is not taken for one that can be followed', async () => {
     const proxy = await startTcpProxy(Number(new URL(server.url).port));
     const { source } = openEnds({ url: `redis://127.0.0.1:${String(proxy.port)}`, timeoutMs: 500 });
     try {
@@ -122,7 +122,7 @@ describe('a Redis that makes trouble', () => {
     }
   });
 
-  it('that accepts connections and says nothing is given up on', async () => {
+  test('that accepts connections and says nothing is given up on', async () => {
     server.pause();
     try {
       const { sink, source } = openEnds({ timeoutMs: 500 });
@@ -135,7 +135,7 @@ describe('a Redis that makes trouble', () => {
     }
   });
 
-  it('that wants another password: no error and no log line tells ours', async () => {
+  test('that wants another password: no error and no log line tells ours', async () => {
     const password = `secret-${randomUUID()}`;
     await admin.config('SET', 'requirepass', 'the right one');
     try {
@@ -156,7 +156,7 @@ describe('a Redis that makes trouble', () => {
     }
   });
 
-  it('that is full refuses a change, and nothing of it is stored', async () => {
+  test('that is full refuses a change, and nothing of it is stored', async () => {
     const { sink, source } = openEnds();
     await sink.storeSnapshot(snapshotOf(1, [acme]));
     await admin.config('SET', 'maxmemory', '1mb');
@@ -170,7 +170,7 @@ describe('a Redis that makes trouble', () => {
     expect([...(stored?.entries ?? [])]).toEqual([JSON.stringify(acme)]);
   });
 
-  it('that is emptied while a snapshot is written has all of it or nothing', async () => {
+  test('that is emptied while a snapshot is written has all of it or nothing', async () => {
     const { sink, source } = openEnds();
     const routes = Array.from({ length: 3000 }, (_, index) => routeEntry(acme.id, `/${String(index)}`));
     for (let round = 0; round < 10; round += 1) {
@@ -188,7 +188,7 @@ describe('a Redis that makes trouble', () => {
     }
   });
 
-  it('that drops the subscription is subscribed to again, and what was missed is found at once', async () => {
+  test('that drops the subscription is subscribed to again, and what was missed is found at once', async () => {
     const { sink, source, keys } = openEnds();
     await sink.storeSnapshot(snapshotOf(1, [acme]));
     const { consumer, follower } = await follow(source);
@@ -202,7 +202,7 @@ describe('a Redis that makes trouble', () => {
     await reaches(follower, 3);
   });
 
-  it('that comes back calls back who waits for it, once', async () => {
+  test('that comes back calls back who waits for it, once', async () => {
     const { sink } = openEnds();
     await sink.readPosition();
     const onReconnect = vi.fn();
@@ -218,7 +218,7 @@ describe('a Redis that makes trouble', () => {
 });
 
 describe('what stands in Redis', () => {
-  it('a change too big to be announced is read from the store', async () => {
+  test('a change too big to be announced is read from the store', async () => {
     const { sink, source } = openEnds();
     await sink.storeSnapshot(snapshotOf(1, [acme]));
     const { consumer, follower } = await follow(source);
@@ -230,7 +230,7 @@ describe('what stands in Redis', () => {
     expect(consumer.applied).toEqual([]);
   });
 
-  it('has the prefix, one hash tag and no end, and a replaced snapshot leaves nothing behind', async () => {
+  test('has the prefix, one hash tag and no end, and a replaced snapshot leaves nothing behind', async () => {
     const shared = await sharedRedis();
     const client = new Redis(shared.url);
     const prefix = `test-${randomUUID()}`;
@@ -251,7 +251,7 @@ describe('what stands in Redis', () => {
     }
   });
 
-  it('closing twice leaves no connection and no timer, also while Redis is away', async () => {
+  test('closing twice leaves no connection and no timer, also while Redis is away', async () => {
     const resources = () =>
       process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap' || name === 'Timeout')
         .length;

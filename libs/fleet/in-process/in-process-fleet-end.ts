@@ -3,13 +3,13 @@ import { gatewaySchema, type Gateway } from '#libs/contract';
 import { RedisError } from '#libs/redis';
 import { describeProblem } from '../describe-problem.js';
 import type { FleetEvent } from '../events.js';
-import { defaultTimeoutMs, Inquiry } from '../inquiry.js';
+import { defaultRequestTimeoutMs, PendingRequest } from '../pending-request.js';
 import type { Answers, Fleet, FleetMember } from '../ports.js';
-import type { Question, QuestionKind } from '../questions.js';
+import type { FleetRequest, RequestKind } from '../requests.js';
 import type { InProcessHub } from './in-process-hub.js';
 
 export class InProcessFleetEnd implements Fleet {
-  private readonly inquiries = new Set<Inquiry<QuestionKind>>();
+  private readonly pending = new Set<PendingRequest<RequestKind>>();
   private isClosed = false;
 
   constructor(private readonly hub: InProcessHub) {}
@@ -20,54 +20,54 @@ export class InProcessFleetEnd implements Fleet {
     return gateways.sort((one, other) => (one.id < other.id ? -1 : 1));
   }
 
-  async ask<Kind extends QuestionKind>(
+  async ask<Kind extends RequestKind>(
     gatewayId: string | null,
     kind: Kind,
-    question: Question<Kind>,
-    timeoutMs = defaultTimeoutMs,
+    fields: FleetRequest<Kind>,
+    timeoutMs = defaultRequestTimeoutMs,
   ): Promise<Answers<Kind>> {
     await this.whileOpen();
     const asked = gatewayId === null ? this.hub.members.map(({ id }) => id) : [gatewayId];
-    const inquiry = new Inquiry(kind, asked, timeoutMs);
-    this.inquiries.add(inquiry);
-    for (const id of asked) this.askOne(id, inquiry, question);
+    const request = new PendingRequest(kind, asked, timeoutMs);
+    this.pending.add(request);
+    for (const id of asked) this.askOne(id, request, fields);
     try {
-      return await inquiry.outcome;
+      return await request.outcome;
     } finally {
-      this.inquiries.delete(inquiry);
+      this.pending.delete(request);
     }
   }
 
   async subscribe(listener: (event: FleetEvent) => void): Promise<Release> {
     await this.whileOpen();
-    return this.hub.audience.add(listener);
+    return this.hub.listeners.add(listener);
   }
 
   async close(): Promise<void> {
     this.isClosed = true;
-    this.hub.audience.clear();
-    for (const inquiry of this.inquiries) inquiry.fail(closedError());
+    this.hub.listeners.clear();
+    for (const request of this.pending) request.fail(closedError());
     await Promise.resolve();
   }
 
-  private askOne(gatewayId: string, inquiry: Inquiry<QuestionKind>, question: unknown): void {
-    const respondent = this.hub.respondentOf(gatewayId);
-    if (respondent === null) {
-      inquiry.giveUpOn(gatewayId);
+  private askOne(gatewayId: string, request: PendingRequest<RequestKind>, fields: unknown): void {
+    const responder = this.hub.responderOf(gatewayId);
+    if (responder === null) {
+      request.giveUpOn(gatewayId);
       return;
     }
-    void respondent.respond({
-      kind: inquiry.kind,
-      question,
+    void responder.respond({
+      kind: request.kind,
+      fields,
       isExpired: () => Promise.resolve(false),
-      deliver: (answer) => this.takeAnswer(gatewayId, inquiry, answer),
+      deliver: (answer) => this.takeAnswer(gatewayId, request, answer),
     });
   }
 
-  private takeAnswer(gatewayId: string, inquiry: Inquiry<QuestionKind>, answer: unknown): void {
-    const taken = inquiry.take(gatewayId, answer);
+  private takeAnswer(gatewayId: string, request: PendingRequest<RequestKind>, answer: unknown): void {
+    const taken = request.take(gatewayId, answer);
     if (taken.kind !== 'invalid') return;
-    const fields = { gatewayId, kind: inquiry.kind, problem: taken.problem };
+    const fields = { gatewayId, kind: request.kind, problem: taken.problem };
     this.hub.logger.warn(fields, 'an answer that is not valid was dropped');
   }
 

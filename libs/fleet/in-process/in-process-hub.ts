@@ -1,25 +1,25 @@
 import type { Logger } from '#libs/redis';
-import { EventAudience } from '../event-audience.js';
+import { EventListeners } from '../event-listeners.js';
 import type { FleetEvent } from '../events.js';
 import type { FleetMember } from '../ports.js';
-import { Respondent } from '../respondent.js';
+import { Responder } from '../responder.js';
 
 interface Joined {
   member: FleetMember;
-  respondent: Respondent;
+  responder: Responder;
 }
 
-/** What Redis is for the other adapter: it knows the members, and passes events on after the teller's call. */
+/** Stands in for Redis: it holds the members, and delivers events after the call that publishes them has returned. */
 export class InProcessHub {
-  readonly audience: EventAudience;
+  readonly listeners: EventListeners;
   private readonly joined = new Map<string, Joined>();
 
   constructor(readonly logger: Logger) {
-    this.audience = new EventAudience(logger);
+    this.listeners = new EventListeners(logger);
   }
 
   add(member: FleetMember): void {
-    this.joined.set(member.id, { member, respondent: new Respondent(member, this.logger) });
+    this.joined.set(member.id, { member, responder: new Responder(member, this.logger) });
   }
 
   remove(member: FleetMember): void {
@@ -30,11 +30,11 @@ export class InProcessHub {
     return [...this.joined.values()].map(({ member }) => member);
   }
 
-  respondentOf(gatewayId: string): Respondent | null {
-    return this.joined.get(gatewayId)?.respondent ?? null;
+  responderOf(gatewayId: string): Responder | null {
+    return this.joined.get(gatewayId)?.responder ?? null;
   }
 
-  tell(event: FleetEvent): void {
-    queueMicrotask(() => this.audience.tell(event));
+  publish(event: FleetEvent): void {
+    queueMicrotask(() => this.listeners.notify(event));
   }
 }

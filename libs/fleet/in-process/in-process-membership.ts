@@ -14,13 +14,13 @@ export class InProcessMembership implements FleetMembership {
     this.hub.add(member);
   }
 
-  /** The status is read when somebody wants to know it, so it is never out of date here. */
+  /** The status is read whenever it is asked for, so it is never out of date here. */
   announce(): void {
     return;
   }
 
-  tell(event: FleetEvent): void {
-    if (this.member !== null && !this.hasLeft) this.hub.tell(event);
+  publish(event: FleetEvent): void {
+    if (this.member !== null && !this.hasLeft) this.hub.publish(event);
   }
 
   async leave(): Promise<void> {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { recordingLogger } from '../../../test/support/config-bus/recording-logger.js';
 import { numberedEvent } from '../../../test/support/fleet/fleet-samples.js';
 import { gate } from '../../../test/support/fleet/scripted-member.js';
@@ -12,7 +12,7 @@ function outbox(publish: (events: FleetEvent[]) => Promise<void>) {
 }
 
 describe('EventOutbox', () => {
-  it('sends one message at a time, with all that gathered meanwhile, in order', async () => {
+  test('one message is sent at a time, with all events that were added meanwhile, in order', async () => {
     const sent: FleetEvent[][] = [];
     const { opened, open } = gate();
     const { outbox: made } = outbox((events) => {
@@ -32,7 +32,7 @@ describe('EventOutbox', () => {
     expect(numbers).toEqual([[1, 2], [3, 4, 5], [6]]);
   });
 
-  it('holds a bounded number of bytes while nothing can be sent, and says once that it drops', async () => {
+  test('the outbox holds a bounded number of bytes while nothing can be sent, and logs once that it drops events', async () => {
     const sizes: number[] = [];
     const { opened, open } = gate();
     const { outbox: made, lines } = outbox((events) => {
@@ -49,7 +49,7 @@ describe('EventOutbox', () => {
     expect(lines.map(({ message }) => message)).toEqual(['events of this gateway are dropped']);
   });
 
-  it('what cannot be sent is dropped, and what comes later is sent', async () => {
+  test('events that cannot be sent are dropped, and later ones are sent', async () => {
     const sent: FleetEvent[][] = [];
     let isAway = true;
     const { outbox: made, lines } = outbox((events) => {

@@ -4,12 +4,12 @@ import type { FleetEvent } from '../events.js';
 
 type Publish = (message: string) => Promise<unknown>;
 
-// A subscriber with more than 32 MB to come is cut off by Redis.
+// Redis disconnects a subscriber whose output buffer exceeds 32 MB.
 const maxWaitingCharacters = 4_000_000;
 
 /**
- * Sends events in their order. While one message is on its way the next events gather, so a slow Redis makes messages
- * larger, not more; what does not find room, or cannot be sent, is dropped.
+ * Sends events in order. While one message is in flight the next events are batched, so a slow Redis makes messages larger,
+ * not more. Events beyond the bound, or that cannot be sent, are dropped.
  */
 export class EventOutbox {
   private waiting: string[] = [];
@@ -33,13 +33,13 @@ export class EventOutbox {
     this.sending ??= this.send();
   }
 
-  /** Resolves when nothing waits any more. Never rejects. */
+  /** Resolves when the outbox is empty. Never rejects. */
   async drained(): Promise<void> {
     await this.sending;
   }
 
   private async send(): Promise<void> {
-    // What is added in the same turn goes in the same message.
+    // Events that are added in the same turn go into the same message.
     await Promise.resolve();
     while (this.waiting.length > 0) {
       const message = `[${this.waiting.join(',')}]`;

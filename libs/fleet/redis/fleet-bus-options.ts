@@ -1,16 +1,16 @@
 import type { Logger } from '#libs/redis';
 
-/** What both ends of the fleet bus are told. */
+/** The options of both sides of the fleet bus. */
 export interface RedisFleetBusOptions {
   url: string;
   /** What every name in Redis starts with. */
   prefix: string;
   logger: Logger;
-  /** How long after its last heartbeat a gateway is forgotten; an hour unless told. */
+  /** How long after its last heartbeat a gateway is forgotten; an hour by default. */
   forgetMs?: number;
 }
 
-export const usualForgetMs = 60 * 60 * 1000;
+export const defaultForgetMs = 60 * 60 * 1000;
 
-/** What errors call it. */
+/** Its name in errors. */
 export const fleetBus = 'the fleet bus';

@@ -3,19 +3,19 @@ export interface FleetKeys {
   members: string;
   /** Channel of the JSON of lists of events. */
   events: string;
-  /** Channel of the JSON of questions to one gateway. */
-  questions(gatewayId: string): string;
-  /** Channel of the JSON of answers to one asker. */
+  /** Channel of the JSON of requests to one gateway. */
+  requests(gatewayId: string): string;
+  /** Channel of the JSON of answers to one API. */
   answers(askerId: string): string;
 }
 
-/** The names in Redis, with one hash tag as those of the configuration bus. */
+/** The names in Redis, with one hash tag as those of the configuration bus. They stay as they are, for fleets of mixed versions. */
 export function fleetKeys(prefix: string): FleetKeys {
   const name = (what: string): string => `${prefix}:{fleet}:${what}`;
   return {
     members: name('members'),
     events: name('events'),
-    questions: (gatewayId) => name(`questions:${gatewayId}`),
+    requests: (gatewayId) => name(`questions:${gatewayId}`),
     answers: (askerId) => name(`answers:${askerId}`),
   };
 }

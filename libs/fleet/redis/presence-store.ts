@@ -4,7 +4,7 @@ import { presenceSchema, readMessage, type Presence } from './fleet-messages.js'
 
 export interface KnownGateway extends Presence {
   gatewayId: string;
-  /** How long it has not been seen. */
+  /** Milliseconds since its last heartbeat. */
   ageMs: number;
 }
 
@@ -17,13 +17,13 @@ interface PresenceStoreOptions {
 }
 
 /**
- * Which gateways there are. All times are of the clock of Redis, so that those of the machines do not matter.
- * Each call rejects with a RedisError where Redis does not do it.
+ * The registered gateways. All times are by the clock of Redis, so that the clocks of the machines do not matter.
+ * Each call rejects with a RedisError when Redis fails.
  */
 export class PresenceStore {
   constructor(private readonly options: PresenceStoreOptions) {}
 
-  /** Says that a gateway is there; after `forgetMs` without a word of any gateway, Redis drops the whole key. */
+  /** Registers a gateway; after `forgetMs` without any heartbeat, Redis drops the whole key. */
   async keep(gatewayId: string, status: GatewayStatus): Promise<void> {
     const { connection, key, forgetMs } = this.options;
     await connection.run(async (redis) => {
@@ -37,7 +37,7 @@ export class PresenceStore {
     await this.options.connection.run((redis) => redis.hdel(this.options.key, gatewayId));
   }
 
-  /** Those that were seen less than `forgetMs` ago; the others are forgotten, as is what cannot be read. */
+  /** The gateways that were seen less than `forgetMs` ago; older and invalid entries are removed. */
   async read(): Promise<{ nowMs: number; known: KnownGateway[] }> {
     const { connection, key } = this.options;
     return connection.run(async (redis) => {
@@ -45,7 +45,7 @@ export class PresenceStore {
       const known = Object.entries(stored).flatMap(([gatewayId, text]) => this.parse(gatewayId, text, nowMs));
       const knownIds = new Set(known.map(({ gatewayId }) => gatewayId));
       const forgotten = Object.keys(stored).filter((gatewayId) => !knownIds.has(gatewayId));
-      // One that comes back at this very moment is known again with its next heartbeat.
+      // One that comes back at this moment is registered again with its next heartbeat.
       if (forgotten.length > 0) await redis.hdel(key, ...forgotten);
       return { nowMs, known };
     });
@@ -65,7 +65,7 @@ export class PresenceStore {
       );
       return [];
     }
-    // A clock that was set back must not keep a gateway known for as long as that.
+    // A clock that was set back must not prolong the registration.
     const ageMs = Math.abs(nowMs - read.value.seenAtMs);
     return ageMs > this.options.forgetMs ? [] : [{ ...read.value, gatewayId, ageMs }];
   }

@@ -1,11 +1,11 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { activeTimers, timersBackTo } from '../../../test/support/active-timers.js';
 import { gate } from '../../../test/support/fleet/scripted-member.js';
 import { patiently } from '../../../test/support/patiently.js';
 import { RecurringTask } from './recurring-task.js';
 
 describe('RecurringTask', () => {
-  it('goes on by itself once it was begun', async () => {
+  test('the task recurs by itself after its first run', async () => {
     let times = 0;
     const task = new RecurringTask(() => {
       times += 1;
@@ -16,7 +16,7 @@ describe('RecurringTask', () => {
     await task.stop();
   });
 
-  it('never works twice at a time: what is asked for meanwhile is done once, afterwards', async () => {
+  test('no two runs overlap: demands during a run lead to one more run after it', async () => {
     const { opened, open } = gate();
     let times = 0;
     const task = new RecurringTask(() => {
@@ -31,7 +31,7 @@ describe('RecurringTask', () => {
     expect(times).toBe(2);
   });
 
-  it('stopping waits for what is under way, and leaves no timer; nothing begins after it', async () => {
+  test('stopping waits for the current run, leaves no timer, and no run starts after it', async () => {
     const timers = activeTimers();
     const { opened, open } = gate();
     let hasEnded = false;

@@ -1,4 +1,4 @@
-/** Does one thing, which never rejects: now, when it is asked for, and every `intervalMs` after; never twice at a time. */
+/** Runs a task that never rejects: on demand, and `intervalMs` after each run; never two at a time. */
 export class RecurringTask {
   private timer: NodeJS.Timeout | undefined;
   private working: Promise<void> | null = null;
@@ -10,14 +10,14 @@ export class RecurringTask {
     private readonly intervalMs: number,
   ) {}
 
-  /** Does it at once, or again as soon as what is under way has ended. */
+  /** Runs the task now, or again as soon as the current run has ended. */
   now(): void {
     if (this.isStopped) return;
     this.isDue = true;
     this.working ??= this.workWhileDue();
   }
 
-  /** Resolves when what is under way has ended; nothing follows. Safe to call twice. */
+  /** Resolves when the current run has ended; no other follows. Safe to call twice. */
   async stop(): Promise<void> {
     this.isStopped = true;
     this.isDue = false;

@@ -3,8 +3,8 @@ import { RedisConnection, type RedisConnectionOptions } from '#libs/redis';
 type MessageListener = (message: string) => void;
 
 /**
- * The channels that one process listens to, on a connection of their own, since one that has subscribed can do little else.
- * After Redis was away they are listened to again.
+ * The channels that a process subscribes to, on a separate connection, since a subscribed one accepts few other commands.
+ * After an outage of Redis they are subscribed again.
  */
 export class RedisChannels {
   private readonly connection: RedisConnection;
@@ -13,13 +13,13 @@ export class RedisChannels {
   constructor(options: Omit<RedisConnectionOptions, 'onReconnect'>) {
     this.connection = new RedisConnection({
       ...options,
-      // Where this fails, the next call of the owner tries again.
+      // If this fails, the next `confirm` tries again.
       onReconnect: () => void this.confirm().catch(() => undefined),
     });
     this.connection.onMessage((message, channel) => this.listeners.get(channel)?.(message));
   }
 
-  /** From the next `confirm` or connection on, the channel is listened to. */
+  /** Subscribes to the channel with the next `confirm` or connection. */
   add(channel: string, listener: MessageListener): void {
     this.listeners.set(channel, listener);
   }
@@ -34,8 +34,8 @@ export class RedisChannels {
   }
 
   /**
-   * Resolves when what is published from now on will be heard; rejects with a RedisError in bounded time when it will not.
-   * To subscribe again changes nothing in Redis, and the answer shows that messages still arrive.
+   * Resolves when later messages will be received; rejects with a RedisError within the timeout when they will not.
+   * Subscribing again changes nothing in Redis, and its answer shows that messages still arrive.
    */
   async confirm(): Promise<void> {
     if (this.listeners.size === 0) return;

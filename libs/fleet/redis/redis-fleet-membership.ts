@@ -2,72 +2,74 @@ import { errorMessage } from '#libs/async';
 import { RedisConnection } from '#libs/redis';
 import type { FleetEvent } from '../events.js';
 import type { FleetMember, FleetMembership } from '../ports.js';
-import { Respondent } from '../respondent.js';
+import { Responder } from '../responder.js';
 import { EventOutbox } from './event-outbox.js';
-import { fleetBus, usualForgetMs, type RedisFleetBusOptions } from './fleet-bus-options.js';
+import { fleetBus, defaultForgetMs, type RedisFleetBusOptions } from './fleet-bus-options.js';
 import { fleetKeys, type FleetKeys } from './fleet-keys.js';
 import {
-  questionMessageSchema,
+  requestMessageSchema,
   readMessage,
   type AnswerMessage,
-  type QuestionMessage,
+  type RequestMessage,
 } from './fleet-messages.js';
 import { PresenceStore } from './presence-store.js';
 import { RecurringTask } from './recurring-task.js';
 import { RedisChannels } from './redis-channels.js';
 
 export interface RedisFleetMembershipOptions extends RedisFleetBusOptions {
-  /** How long one exchange with Redis may take, one of megabytes six times as long; 5,000 unless told. */
+  /** How long one exchange with Redis may take, one of megabytes six times as long; 5,000 by default. */
   timeoutMs?: number;
-  /** How often a gateway says that it is there; 5,000 unless told. */
+  /** How often a gateway sends its heartbeat; 5,000 by default. */
   heartbeatMs?: number;
 }
 
-const usualTimeoutMs = 5000;
+const defaultTimeoutMs = 5000;
 
-/** A gateway's place in the fleet over Redis; connects when it joins. */
+/** A gateway's membership of the fleet over Redis; connects when it joins. */
 export function createRedisFleetMembership(options: RedisFleetMembershipOptions): FleetMembership {
   return new RedisFleetMembership(options);
 }
 
 class RedisFleetMembership implements FleetMembership {
   private readonly keys: FleetKeys;
-  // Of its own, since a heartbeat must not wait behind megabytes of answers.
-  private readonly heart: RedisConnection;
+  // A separate connection, since a heartbeat must not wait behind megabytes of answers.
+  private readonly heartbeatConnection: RedisConnection;
   private readonly publisher: RedisConnection;
   private readonly channels: RedisChannels;
   private readonly presence: PresenceStore;
   private readonly outbox: EventOutbox;
   private readonly heartbeat: RecurringTask;
   private readonly timeoutMs: number;
-  private joined: { member: FleetMember; respondent: Respondent } | null = null;
+  private joined: { member: FleetMember; responder: Responder } | null = null;
   private hasMissedBeat = false;
   private left: Promise<void> | null = null;
 
   constructor(private readonly options: RedisFleetMembershipOptions) {
-    const { url, prefix, logger, forgetMs = usualForgetMs } = options;
+    const { url, prefix, logger, forgetMs = defaultForgetMs } = options;
     this.keys = fleetKeys(prefix);
-    this.timeoutMs = options.timeoutMs ?? usualTimeoutMs;
+    this.timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
     const connection = { url, logger, timeoutMs: this.timeoutMs, bus: fleetBus, slotKey: this.keys.members };
     const onReconnect = (): void => this.announce();
-    this.heart = new RedisConnection({ ...connection, name: 'fleet-heartbeat', onReconnect });
+    this.heartbeatConnection = new RedisConnection({ ...connection, name: 'fleet-heartbeat', onReconnect });
     this.publisher = new RedisConnection({ ...connection, name: 'fleet-publisher' });
     this.channels = new RedisChannels({ ...connection, name: 'fleet-questions' });
     this.presence = new PresenceStore({
-      connection: this.heart,
+      connection: this.heartbeatConnection,
       key: this.keys.members,
       forgetMs,
       logger,
     });
-    this.outbox = new EventOutbox((message) => this.publish(this.keys.events, message), logger);
+    this.outbox = new EventOutbox((message) => this.publishTo(this.keys.events, message), logger);
     this.heartbeat = new RecurringTask(() => this.beat(), options.heartbeatMs ?? 5000);
   }
 
   join(member: FleetMember): void {
     if (this.left !== null || this.joined !== null) return;
-    const respondent = new Respondent(member, this.options.logger);
-    this.joined = { member, respondent };
-    this.channels.add(this.keys.questions(member.id), (message) => this.hear(message, member.id, respondent));
+    const responder = new Responder(member, this.options.logger);
+    this.joined = { member, responder };
+    this.channels.add(this.keys.requests(member.id), (message) =>
+      this.receive(message, member.id, responder),
+    );
     this.heartbeat.now();
   }
 
@@ -75,7 +77,7 @@ class RedisFleetMembership implements FleetMembership {
     if (this.joined !== null) this.heartbeat.now();
   }
 
-  tell(event: FleetEvent): void {
+  publish(event: FleetEvent): void {
     if (this.joined !== null && this.left === null) this.outbox.add(event);
   }
 
@@ -84,11 +86,11 @@ class RedisFleetMembership implements FleetMembership {
     return this.left;
   }
 
-  // To be known before questions are heard would make the gateway look silent.
+  // Subscribes first: a gateway that is known before it receives requests would look unresponsive.
   private async beat(): Promise<void> {
     if (this.joined === null) return;
     const { member } = this.joined;
-    // Where this fails, the gateway is known and named as silent; the connection comes back by itself.
+    // If this fails, the gateway is listed as unresponsive; the connection recovers by itself.
     await this.channels.confirm().catch(() => undefined);
     try {
       await this.presence.keep(member.id, member.status());
@@ -98,40 +100,40 @@ class RedisFleetMembership implements FleetMembership {
     }
   }
 
-  private hear(text: string, gatewayId: string, respondent: Respondent): void {
-    const read = readMessage(questionMessageSchema, text);
+  private receive(text: string, gatewayId: string, responder: Responder): void {
+    const read = readMessage(requestMessageSchema, text);
     if (!read.ok) {
-      this.options.logger.warn({ problem: read.problem }, 'a question that is not valid was dropped');
+      this.options.logger.warn({ problem: read.problem }, 'an invalid fleet request was dropped');
       return;
     }
     const { inquiryId, askerId, kind, question } = read.value;
-    void respondent.respond({
+    void responder.respond({
       kind,
-      question,
+      fields: question,
       isExpired: () => this.isExpired(read.value),
       deliver: async (answer) => {
         const message: AnswerMessage = { inquiryId, gatewayId, answer };
-        await this.publish(this.keys.answers(askerId), JSON.stringify(message));
+        await this.publishTo(this.keys.answers(askerId), JSON.stringify(message));
       },
     });
   }
 
-  // A gateway that was frozen must not do later what its asker was told it had not done.
-  private async isExpired({ expiresAtMs }: QuestionMessage): Promise<boolean> {
+  // A gateway that was frozen must not carry out a request that the API has reported as unanswered.
+  private async isExpired({ expiresAtMs }: RequestMessage): Promise<boolean> {
     return (await this.presence.now()) > expiresAtMs;
   }
 
-  private async publish(channel: string, message: string): Promise<void> {
+  private async publishTo(channel: string, message: string): Promise<void> {
     await this.publisher.runBulk((redis) => redis.publish(channel, message));
   }
 
   private async leaveOnce(): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     const inTime = new Promise<void>((resolve) => (timer = setTimeout(resolve, this.timeoutMs)));
-    // Gateways stop also while Redis is frozen.
+    // Bounded, so that gateways stop while Redis is frozen as well.
     await Promise.race([Promise.allSettled([this.outbox.drained(), this.removePresence()]), inTime]);
     clearTimeout(timer);
-    await Promise.all([this.heart.close(), this.publisher.close(), this.channels.close()]);
+    await Promise.all([this.heartbeatConnection.close(), this.publisher.close(), this.channels.close()]);
   }
 
   private noticeBeat(): void {
@@ -145,7 +147,7 @@ class RedisFleetMembership implements FleetMembership {
     this.hasMissedBeat = true;
   }
 
-  // Only after the heartbeat that may be under way, which would make the gateway known again.
+  // After a running heartbeat, which would register the gateway again.
   private async removePresence(): Promise<void> {
     await this.heartbeat.stop();
     if (this.joined !== null) await this.presence.remove(this.joined.member.id);

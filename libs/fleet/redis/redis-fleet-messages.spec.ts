@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { countAll, numberedEvent } from '../../../test/support/fleet/fleet-samples.js';
 import {
   fleetBecomes,
@@ -14,10 +14,10 @@ import { fleetKeys } from './fleet-keys.js';
 const world = redisFleetWorld();
 
 describe('what others publish', () => {
-  it('on the channel of questions: what is not valid is dropped, and good questions are answered', async () => {
+  test('invalid messages on the channel of requests are dropped, and valid requests are answered', async () => {
     const joinedFleet = await world.openJoined();
     const { member, prefix, messages } = joinedFleet;
-    const channel = fleetKeys(prefix).questions(member.id);
+    const channel = fleetKeys(prefix).requests(member.id);
     const wrong = [
       '',
       'no JSON',
@@ -31,28 +31,25 @@ describe('what others publish', () => {
     for (const text of wrong) expect(await world.admin.publish(channel, text)).toBe(1);
     await world.admin.publish(channel, JSON.stringify({ ...question(9e15), kind: '__proto__' }));
     await fleetWorks(joinedFleet);
-    expect(
-      messages().filter((message) => message === 'a question that is not valid was dropped'),
-    ).toHaveLength(8);
-    expect(messages()).toContain('a question of an unknown kind was dropped');
+    expect(messages().filter((message) => message === 'an invalid fleet request was dropped')).toHaveLength(
+      8,
+    );
+    expect(messages()).toContain('a fleet request of an unknown kind was dropped');
     expect(member.asked.every(({ kind }) => kind === 'closeConnections')).toBe(true);
   });
 
-  it('a question that comes after its asker gave up is not taken up', async () => {
+  test('a request that arrives after the API stopped waiting is not carried out', async () => {
     const { member, prefix, messages } = await world.openJoined();
     const nowMs = await redisTimeMs(world.admin);
-    const channel = fleetKeys(prefix).questions(member.id);
+    const channel = fleetKeys(prefix).requests(member.id);
     await world.admin.publish(channel, JSON.stringify(question(nowMs - 1000)));
-    await vi.waitFor(
-      () => expect(messages()).toContain('a question that came too late was dropped'),
-      patiently,
-    );
+    await vi.waitFor(() => expect(messages()).toContain('an expired fleet request was dropped'), patiently);
     expect(member.asked).toEqual([]);
     await world.admin.publish(channel, JSON.stringify(question(nowMs + 3_600_000)));
     await vi.waitFor(() => expect(member.asked).toHaveLength(1), patiently);
   });
 
-  it('on the channel of answers: what is not valid, not asked for, or of somebody else is dropped', async () => {
+  test('answers that are invalid, unexpected or of another gateway are dropped', async () => {
     const { opened, open } = gate();
     const fleetWorld = world.open();
     const fleet = fleetWorld.fleet();
@@ -62,7 +59,7 @@ describe('what others publish', () => {
     });
     fleetWorld.membership().join(member);
     await fleetBecomes(fleet, { [member.id]: 'ready' });
-    const { message } = await listenTo(fleetKeys(fleetWorld.prefix).questions(member.id));
+    const { message } = await listenTo(fleetKeys(fleetWorld.prefix).requests(member.id));
     const asked = fleet.ask(null, 'closeConnections', countAll, 60_000);
     const { inquiryId, askerId } = JSON.parse(await message) as { inquiryId: string; askerId: string };
     const channel = fleetKeys(fleetWorld.prefix).answers(askerId);
@@ -73,14 +70,17 @@ describe('what others publish', () => {
       expect(await world.admin.publish(channel, text)).toBe(1);
     }
     open();
-    expect(await asked).toEqual({ answers: [{ gatewayId: member.id, answer: { matched: 1 } }], silent: [] });
+    expect(await asked).toEqual({
+      answers: [{ gatewayId: member.id, answer: { matched: 1 } }],
+      unresponsive: [],
+    });
     const dropped = fleetWorld
       .messages()
       .filter((message) => message === 'an answer that is not valid was dropped');
     expect(dropped).toHaveLength(wrong.length);
   });
 
-  it('on the channel of events: what is not valid is dropped, and good events are heard', async () => {
+  test('invalid messages on the channel of events are dropped, and valid events are delivered', async () => {
     const joinedFleet = await world.openJoined();
     const { prefix, messages, heard } = joinedFleet;
     const { events } = fleetKeys(prefix);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { FleetEvent } from '#libs/fleet';
 import { RedisError } from '#libs/redis';
 import { countAll, numberedEvent } from '../../../test/support/fleet/fleet-samples.js';
@@ -12,13 +12,13 @@ import { startTcpProxy } from '../../../test/support/tcp-proxy.js';
 const world = redisFleetWorld();
 
 describe('a Redis that makes trouble', () => {
-  it('that was emptied knows the gateway with its next heartbeat', async () => {
+  test('an emptied Redis has the gateway again with its next heartbeat', async () => {
     const joinedFleet = await world.openJoined();
     await world.admin.flushall();
     await fleetWorks(joinedFleet);
   });
 
-  it('that is away: the API is told, the gateway is not troubled, and everything is as before when it is back', async () => {
+  test('while Redis is away the API gets errors and the gateway none, and all works again afterwards', async () => {
     const joinedFleet = await world.openJoined();
     const { fleet, membership, heard } = joinedFleet;
     await world.server.shutDown();
@@ -26,7 +26,7 @@ describe('a Redis that makes trouble', () => {
     await expect(fleet.ask(null, 'closeConnections', countAll)).rejects.toBeInstanceOf(RedisError);
     await expect(fleet.subscribe(() => undefined)).rejects.toBeInstanceOf(RedisError);
     membership.announce();
-    membership.tell(numberedEvent('lost', 1));
+    membership.publish(numberedEvent('lost', 1));
     await vi.waitFor(
       () => expect(joinedFleet.messages()).toContain('events of this gateway are dropped'),
       patiently,
@@ -37,7 +37,7 @@ describe('a Redis that makes trouble', () => {
     expect(joinedFleet.messages()).toContain('the fleet knows of this gateway again');
   });
 
-  it('that is not there when both ends start is used as soon as it is', async () => {
+  test('a Redis that starts after both sides is used as soon as it accepts connections', async () => {
     await world.server.shutDown();
     const opened = world.open();
     const fleet = opened.fleet();
@@ -56,7 +56,7 @@ describe('a Redis that makes trouble', () => {
     await fleetWorks({ fleet, membership, member, heard });
   });
 
-  it('that restarts while a question is open: it ends, and is never answered by nobody', async () => {
+  test('a request that is open while Redis restarts ends with an error or names the gateway as unresponsive', async () => {
     const { opened, open } = gate();
     const ends = world.open();
     const fleet = ends.fleet();
@@ -70,14 +70,14 @@ describe('a Redis that makes trouble', () => {
     await vi.waitFor(() => expect(member.asked).toHaveLength(1), patiently);
     await world.server.restartEmpty();
     const outcome = await asked;
-    if (!(outcome instanceof RedisError)) expect(outcome).toEqual({ answers: [], silent: [member.id] });
+    if (!(outcome instanceof RedisError)) expect(outcome).toEqual({ answers: [], unresponsive: [member.id] });
     open();
     await vi.waitFor(async () => {
       expect((await fleet.ask(null, 'closeConnections', countAll, 1000)).answers).toHaveLength(1);
     }, patiently);
   });
 
-  it('that is frozen is given up on in bounded time, by both ends, and used again when it goes on', async () => {
+  test('both sides give up on a frozen Redis within a bounded time, and use it again when it resumes', async () => {
     const opened = world.open();
     const fleet = opened.fleet({ timeoutMs: 200 });
     const [stays, leaves] = [new ScriptedMember(), new ScriptedMember()];
@@ -89,7 +89,7 @@ describe('a Redis that makes trouble', () => {
     const heard: FleetEvent[] = [];
     await vi.waitFor(() => fleet.subscribe((event) => heard.push(event)), patiently);
     await vi.waitFor(() => {
-      leaving.tell(numberedEvent('before', 1));
+      leaving.publish(numberedEvent('before', 1));
       expect(heard.length).toBeGreaterThan(0);
     }, patiently);
     world.server.pause();
@@ -98,7 +98,7 @@ describe('a Redis that makes trouble', () => {
       await expect(open).rejects.toBeInstanceOf(RedisError);
       await expect(fleet.gateways()).rejects.toBeInstanceOf(RedisError);
       await expect(fleet.subscribe(() => undefined)).rejects.toBeInstanceOf(RedisError);
-      leaving.tell(numberedEvent('lost', 1));
+      leaving.publish(numberedEvent('lost', 1));
       await leaving.leave();
       // The time that an exchange of megabytes may take.
       expect(JSON.stringify(opened.lines)).not.toContain('no answer within 1200 ms');
@@ -111,12 +111,12 @@ describe('a Redis that makes trouble', () => {
       const again = await fleet.ask(stays.id, 'closeConnections', countAll, 1000);
       expect(again.answers).toHaveLength(1);
       const event = numberedEvent(randomUUID(), 1);
-      membership.tell(event);
+      membership.publish(event);
       await vi.waitFor(() => expect(heard).toContainEqual(event), { timeout: 1000, interval: 5 });
     }, patiently);
   });
 
-  it('that is frozen while answers are awaited: that is no silence of gateways', async () => {
+  test('gateways are not reported as unresponsive when Redis freezes while answers are awaited', async () => {
     const opened = world.open();
     const fleet = opened.fleet({ timeoutMs: 1000 });
     const member = new ScriptedMember(() => new Promise<never>(() => undefined));
@@ -132,7 +132,7 @@ describe('a Redis that makes trouble', () => {
     }
   });
 
-  it('that restarts empty is told of the gateway, and heard, without waiting for a heartbeat', async () => {
+  test('a Redis that restarts empty has the gateway and its subscription again without waiting for a heartbeat', async () => {
     const ends = world.open();
     const fleet = ends.fleet({ checkIntervalMs: 3_600_000 });
     const membership = ends.membership({ heartbeatMs: 3_600_000 });
@@ -143,20 +143,20 @@ describe('a Redis that makes trouble', () => {
     await fleet.subscribe((event) => heard.push(event));
     await world.server.restartEmpty();
     await vi.waitFor(() => {
-      membership.tell(numberedEvent('tap', 1));
+      membership.publish(numberedEvent('tap', 1));
       expect(heard.length).toBeGreaterThan(0);
     }, patiently);
     await fleetWorks({ fleet, membership, member, heard });
   });
 
-  it('that drops every connection is connected to again', async () => {
+  test('both sides reconnect when Redis drops every connection', async () => {
     const joinedFleet = await world.openJoined();
     await world.admin.client('KILL', 'TYPE', 'pubsub');
     await world.admin.client('KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
     await fleetWorks(joinedFleet);
   });
 
-  it('whose messages no longer arrive is noticed by who listens', async () => {
+  test('a subscriber notices that messages no longer arrive', async () => {
     const proxy = await startTcpProxy(Number(new URL(world.server.url).port));
     const opened = world.open();
     const fleet = opened.fleet({ url: `redis://127.0.0.1:${String(proxy.port)}`, timeoutMs: 200 });
@@ -167,7 +167,7 @@ describe('a Redis that makes trouble', () => {
       membership.join(new ScriptedMember());
       proxy.dropTraffic();
       await vi.waitFor(async () => {
-        membership.tell(numberedEvent('tap', 1));
+        membership.publish(numberedEvent('tap', 1));
         await nextTurn();
         expect(heard.length).toBeGreaterThan(0);
       }, patiently);
@@ -177,7 +177,7 @@ describe('a Redis that makes trouble', () => {
     }
   });
 
-  it('whose messages no longer reach a gateway is noticed by its heartbeat', async () => {
+  test('the heartbeat of a gateway notices that messages no longer arrive', async () => {
     const proxy = await startTcpProxy(Number(new URL(world.server.url).port));
     const opened = world.open();
     const fleet = opened.fleet();
@@ -200,7 +200,7 @@ describe('a Redis that makes trouble', () => {
 });
 
 describe('closing', () => {
-  it('leaves no connection and no timer, also while Redis is away, and twice is once', async () => {
+  test('closing leaves no connection and no timer, also while Redis is away, and is safe to repeat', async () => {
     const resources = () =>
       process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap' || name === 'Timeout')
         .length;
@@ -218,7 +218,7 @@ describe('closing', () => {
     const away = world.open();
     const [noFleet, noMembership] = [away.fleet({ url }), away.membership({ url })];
     noMembership.join(new ScriptedMember());
-    noMembership.tell(numberedEvent('lost', 1));
+    noMembership.publish(numberedEvent('lost', 1));
     await expect(noFleet.gateways()).rejects.toBeInstanceOf(RedisError);
     await expect(noFleet.subscribe(() => undefined)).rejects.toBeInstanceOf(RedisError);
     const unused = world.open();

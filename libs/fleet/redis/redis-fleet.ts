@@ -3,34 +3,34 @@ import type { Release } from '#libs/async';
 import { gatewayStatusSchema, type Gateway } from '#libs/contract';
 import { RedisError, RedisConnection } from '#libs/redis';
 import { describeProblem } from '../describe-problem.js';
-import { EventAudience } from '../event-audience.js';
+import { EventListeners } from '../event-listeners.js';
 import type { FleetEvent } from '../events.js';
-import { defaultTimeoutMs, Inquiry } from '../inquiry.js';
+import { defaultRequestTimeoutMs, PendingRequest } from '../pending-request.js';
 import type { Answers, Fleet } from '../ports.js';
-import type { Question, QuestionKind } from '../questions.js';
-import { fleetBus, usualForgetMs, type RedisFleetBusOptions } from './fleet-bus-options.js';
+import type { FleetRequest, RequestKind } from '../requests.js';
+import { fleetBus, defaultForgetMs, type RedisFleetBusOptions } from './fleet-bus-options.js';
 import { fleetKeys, type FleetKeys } from './fleet-keys.js';
 import {
   answerMessageSchema,
   eventsMessageSchema,
   readMessage,
-  type QuestionMessage,
+  type RequestMessage,
 } from './fleet-messages.js';
 import { PresenceStore, type KnownGateway } from './presence-store.js';
 import { RecurringTask } from './recurring-task.js';
 import { RedisChannels } from './redis-channels.js';
 
 export interface RedisFleetOptions extends RedisFleetBusOptions {
-  /** How long one exchange with Redis may take; 2,000 unless told. */
+  /** How long one exchange with Redis may take; 2,000 by default. */
   timeoutMs?: number;
-  /** How long after its last heartbeat a gateway is stale; 15,000 unless told. */
+  /** How long after its last heartbeat a gateway is stale; 15,000 by default. */
   leaseMs?: number;
-  /** How often it is checked, while somebody subscribes, that events still arrive; 5,000 unless told. */
+  /** How often to check, while there are subscribers, that events still arrive; 5,000 by default. */
   checkIntervalMs?: number;
 }
 
-// Somebody waits for a REST answer; one exchange is a few kilobytes.
-const usualTimeoutMs = 2000;
+// A REST client waits meanwhile; one exchange is a few kilobytes.
+const defaultTimeoutMs = 2000;
 
 /** The fleet as the API reaches it over Redis; connects when it is first used. */
 export function createRedisFleet(options: RedisFleetOptions): Fleet {
@@ -43,13 +43,13 @@ class RedisFleet implements Fleet {
   private readonly commands: RedisConnection;
   private readonly channels: RedisChannels;
   private readonly presence: PresenceStore;
-  private readonly audience: EventAudience;
+  private readonly listeners: EventListeners;
   private readonly check: RecurringTask;
   private readonly leaseMs: number;
-  private readonly inquiries = new Map<string, Inquiry<QuestionKind>>();
+  private readonly pending = new Map<string, PendingRequest<RequestKind>>();
 
   constructor(private readonly options: RedisFleetOptions) {
-    const { url, prefix, logger, timeoutMs = usualTimeoutMs, forgetMs = usualForgetMs } = options;
+    const { url, prefix, logger, timeoutMs = defaultTimeoutMs, forgetMs = defaultForgetMs } = options;
     this.keys = fleetKeys(prefix);
     this.leaseMs = options.leaseMs ?? 15_000;
     const connection = { url, logger, timeoutMs, bus: fleetBus, slotKey: this.keys.members };
@@ -62,7 +62,7 @@ class RedisFleet implements Fleet {
       forgetMs,
       logger,
     });
-    this.audience = new EventAudience(logger);
+    this.listeners = new EventListeners(logger);
     this.check = new RecurringTask(() => this.checkChannels(), options.checkIntervalMs ?? 5000);
   }
 
@@ -71,35 +71,38 @@ class RedisFleet implements Fleet {
     return known.flatMap((gateway) => this.describe(gateway)).sort(byId);
   }
 
-  async ask<Kind extends QuestionKind>(
+  async ask<Kind extends RequestKind>(
     gatewayId: string | null,
     kind: Kind,
-    question: Question<Kind>,
-    timeoutMs = defaultTimeoutMs,
+    fields: FleetRequest<Kind>,
+    timeoutMs = defaultRequestTimeoutMs,
   ): Promise<Answers<Kind>> {
-    const [{ nowMs, gatewayIds }] = await Promise.all([this.whomToAsk(gatewayId), this.channels.confirm()]);
+    const [{ nowMs, gatewayIds }] = await Promise.all([
+      this.resolveTargets(gatewayId),
+      this.channels.confirm(),
+    ]);
     const inquiryId = randomUUID();
-    const inquiry = new Inquiry(kind, gatewayIds, timeoutMs);
-    this.inquiries.set(inquiryId, inquiry);
+    const request = new PendingRequest(kind, gatewayIds, timeoutMs);
+    this.pending.set(inquiryId, request);
     try {
       const expiresAtMs = nowMs + timeoutMs;
-      await this.send(inquiry, { inquiryId, askerId: this.askerId, expiresAtMs, kind, question });
-      const answers = await inquiry.outcome;
-      // Without this, a Redis that went away meanwhile would look like gateways that are silent.
-      if (answers.silent.length > 0) await this.channels.confirm();
+      await this.send(request, { inquiryId, askerId: this.askerId, expiresAtMs, kind, question: fields });
+      const answers = await request.outcome;
+      // Otherwise an outage of Redis meanwhile would look like gateways that are unresponsive.
+      if (answers.unresponsive.length > 0) await this.channels.confirm();
       return answers;
     } finally {
-      inquiry.cancel();
-      this.inquiries.delete(inquiryId);
+      request.cancel();
+      this.pending.delete(inquiryId);
     }
   }
 
   async subscribe(listener: (event: FleetEvent) => void): Promise<Release> {
-    const release = this.audience.add(listener);
+    const release = this.listeners.add(listener);
     this.channels.add(this.keys.events, (message) => this.takeEvents(message));
     const releaseChannel = (): void => {
       release();
-      if (this.audience.isEmpty) this.channels.remove(this.keys.events);
+      if (this.listeners.isEmpty) this.channels.remove(this.keys.events);
     };
     try {
       await this.channels.confirm();
@@ -112,25 +115,25 @@ class RedisFleet implements Fleet {
   }
 
   async close(): Promise<void> {
-    this.audience.clear();
-    for (const inquiry of this.inquiries.values()) inquiry.fail(new RedisError(fleetBus, 'it was closed'));
+    this.listeners.clear();
+    for (const request of this.pending.values()) request.fail(new RedisError(fleetBus, 'it was closed'));
     const ended = [this.check.stop(), this.commands.close(), this.channels.close()];
     await Promise.all(ended);
   }
 
-  private async whomToAsk(gatewayId: string | null): Promise<{ nowMs: number; gatewayIds: string[] }> {
+  private async resolveTargets(gatewayId: string | null): Promise<{ nowMs: number; gatewayIds: string[] }> {
     if (gatewayId !== null) return { nowMs: await this.presence.now(), gatewayIds: [gatewayId] };
     const { nowMs, known } = await this.presence.read();
     return { nowMs, gatewayIds: known.map((gateway) => gateway.gatewayId) };
   }
 
-  private async send(inquiry: Inquiry<QuestionKind>, message: QuestionMessage): Promise<void> {
+  private async send(request: PendingRequest<RequestKind>, message: RequestMessage): Promise<void> {
     const text = JSON.stringify(message);
     await this.commands.run((redis) =>
       Promise.all(
-        inquiry.gatewayIds.map(async (gatewayId) => {
-          const receivers = await redis.publish(this.keys.questions(gatewayId), text);
-          if (receivers === 0) inquiry.giveUpOn(gatewayId);
+        request.gatewayIds.map(async (gatewayId) => {
+          const receivers = await redis.publish(this.keys.requests(gatewayId), text);
+          if (receivers === 0) request.giveUpOn(gatewayId);
         }),
       ),
     );
@@ -143,16 +146,16 @@ class RedisFleet implements Fleet {
       return;
     }
     const { inquiryId, gatewayId, answer } = read.value;
-    const inquiry = this.inquiries.get(inquiryId);
-    const taken = inquiry?.take(gatewayId, answer);
+    const request = this.pending.get(inquiryId);
+    const taken = request?.take(gatewayId, answer);
     if (taken?.kind !== 'invalid') return;
-    const fields = { gatewayId, kind: inquiry?.kind, problem: taken.problem };
+    const fields = { gatewayId, kind: request?.kind, problem: taken.problem };
     this.options.logger.warn(fields, 'an answer that is not valid was dropped');
   }
 
   private takeEvents(text: string): void {
     const read = readMessage(eventsMessageSchema, text);
-    if (read.ok) for (const event of read.value) this.audience.tell(event);
+    if (read.ok) for (const event of read.value) this.listeners.notify(event);
     else this.options.logger.warn({ problem: read.problem }, 'events that are not valid were dropped');
   }
 
@@ -168,7 +171,7 @@ class RedisFleet implements Fleet {
     return [];
   }
 
-  // A connection on which nothing arrives any more is noticed by its timeout, and made anew.
+  // A connection on which nothing arrives any more runs into its timeout here, and is made again.
   private async checkChannels(): Promise<void> {
     await this.channels.confirm().catch(() => undefined);
   }

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { countAll } from '../../../test/support/fleet/fleet-samples.js';
 import { fleetBecomes, redisFleetWorld, redisTimeMs } from '../../../test/support/fleet/redis-fleet-world.js';
 import { ScriptedMember } from '../../../test/support/fleet/scripted-member.js';
@@ -20,7 +20,7 @@ async function joinThroughProxy(opened: ReturnType<typeof world.open>, member: S
 }
 
 describe('presence over Redis', () => {
-  it('a gateway that vanished is stale, still listed, still asked, and named as silent at once', async () => {
+  test('a gateway that vanished is stale, still listed, still sent requests, and reported as unresponsive at once', async () => {
     const opened = world.open();
     const fleet = opened.fleet({ leaseMs: 1000 });
     const [lives, vanishes] = [new ScriptedMember(), new ScriptedMember()];
@@ -31,11 +31,11 @@ describe('presence over Redis', () => {
     await fleetBecomes(fleet, { [lives.id]: 'ready', [vanishes.id]: 'stale' });
     expect(await fleet.ask(null, 'closeConnections', countAll, 60_000)).toEqual({
       answers: [{ gatewayId: lives.id, answer: { matched: 1 } }],
-      silent: [vanishes.id],
+      unresponsive: [vanishes.id],
     });
   });
 
-  it('one that is frozen is stale and is asked; it comes back by itself', async () => {
+  test('a frozen gateway is stale and still sent requests; it recovers by itself', async () => {
     const opened = world.open();
     const fleet = opened.fleet({ leaseMs: 1000 });
     const member = new ScriptedMember();
@@ -49,7 +49,7 @@ describe('presence over Redis', () => {
     await fleetBecomes(fleet, { [member.id]: 'ready' });
   });
 
-  it('a stale gateway is forgotten in the end, and nothing of it stays in Redis', async () => {
+  test('a stale gateway is forgotten after its time, and nothing of it stays in Redis', async () => {
     const opened = world.open();
     const fleet = opened.fleet({ leaseMs: 100, forgetMs: 600 });
     const [lives, stops] = [new ScriptedMember(), new ScriptedMember()];
@@ -63,7 +63,7 @@ describe('presence over Redis', () => {
     }, patiently);
   });
 
-  it('has one key with an end, and none after the last gateway left', async () => {
+  test('there is one key with a time to live, and none after the last gateway has left', async () => {
     const opened = world.open();
     const membership = opened.membership();
     membership.join(new ScriptedMember());
@@ -75,7 +75,7 @@ describe('presence over Redis', () => {
     expect(await world.admin.keys(`${opened.prefix}:*`)).toEqual([]);
   });
 
-  it('the clocks of the machines do not matter', async () => {
+  test('the clocks of the machines do not matter', async () => {
     vi.useFakeTimers({ toFake: ['Date'], now: new Date('2001-01-01T00:00:00Z') });
     const opened = world.open();
     const fleet = opened.fleet();
@@ -90,7 +90,7 @@ describe('presence over Redis', () => {
     expect((await fleet.ask(null, 'closeConnections', countAll, 60_000)).answers).toHaveLength(1);
   });
 
-  it('what cannot be read of a gateway is logged and removed, and the others are listed', async () => {
+  test('an invalid entry of a gateway is logged and removed, and the others are listed', async () => {
     const opened = world.open();
     const fleet = opened.fleet();
     const member = new ScriptedMember();
@@ -114,10 +114,10 @@ describe('presence over Redis', () => {
     expect(removed).toHaveLength(3);
   });
 
-  it('a gateway is known only when it can be asked', async () => {
+  test('a gateway is registered only once it receives requests', async () => {
     const opened = world.open();
     const member = new ScriptedMember();
-    const channel = fleetKeys(opened.prefix).questions(member.id);
+    const channel = fleetKeys(opened.prefix).requests(member.id);
     const status = vi.spyOn(member, 'status');
     const listening = new Promise<unknown[]>((resolve) => {
       status.mockImplementation(() => {
@@ -130,7 +130,7 @@ describe('presence over Redis', () => {
     expect(await listening).toEqual([channel, 1]);
   });
 
-  it('a gateway that leaves in the middle of a heartbeat is gone', async () => {
+  test('a gateway that leaves in the middle of a heartbeat is removed', async () => {
     const opened = world.open();
     const fleet = opened.fleet();
     const member = new ScriptedMember();

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { expect, it, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { LightAbort } from '#libs/async';
 import { describeConnectionLimiter } from '../../../test/support/connection-limiter-contract.js';
 import { patiently } from '../../../test/support/patiently.js';
@@ -57,7 +57,7 @@ function hesitant(
 
 describeConnectionLimiter('ChannelConnectionLimiter', () => pairOn(counting()).asker);
 
-it('three askers get exactly as many as one limit allows, and give all of them back', async () => {
+test('three askers get exactly as many as one limit allows, and give all of them back', async () => {
   const limiter = counting();
   const pairs = [pairOn(limiter), pairOn(limiter), pairOn(limiter)];
   const request = requestOf(tenantWith({ maxConnections: 10 }));
@@ -71,7 +71,7 @@ it('three askers get exactly as many as one limit allows, and give all of them b
   expect(pairs.map(({ desk }) => desk.held)).toEqual([0, 0, 0]);
 });
 
-it('carries the connect rate and its wait, and says for whom limits are counted', async () => {
+test('carries the connect rate and its wait, and says for whom limits are counted', async () => {
   const { asker } = pairOn({
     acquire: () =>
       Promise.resolve({ ok: false, code: 'connect_rate', limit: 'tenant', retryAfterSeconds: 7 }),
@@ -86,7 +86,7 @@ it('carries the connect rate and its wait, and says for whom limits are counted'
   expect(asker.status()).toEqual({ scope: 'fleet', gateways: 3 });
 });
 
-it('what a dead asker held is free, and what it is granted after its death', async () => {
+test('what a dead asker held is free, and what it is granted after its death', async () => {
   const limiter = counting();
   const { asker, desk } = pairOn(limiter);
   const request = requestOf(tenantWith());
@@ -103,7 +103,7 @@ it('what a dead asker held is free, and what it is granted after its death', asy
   expect(limiter.counts().connections).toBe(0);
 });
 
-it('lets nobody in when no answer comes in time, and gives back what is granted too late', async () => {
+test('lets nobody in when no answer comes in time, and gives back what is granted too late', async () => {
   const limiter = counting();
   const acquire = vi.spyOn(limiter, 'acquire');
   const slow = hesitant(limiter);
@@ -118,7 +118,7 @@ it('lets nobody in when no answer comes in time, and gives back what is granted 
   expect(asker.counts().connections).toBe(0);
 });
 
-it('lets nobody in when there is nobody to ask, nor those who were waiting', async () => {
+test('lets nobody in when there is nobody to ask, nor those who were waiting', async () => {
   const alone = new ChannelConnectionLimiter({ send: () => false });
   expect(await alone.acquire(requestOf(tenantWith()))).toMatchObject({ code: 'limits_unavailable' });
   const { asker } = pairOn(hesitant(counting()));
@@ -127,7 +127,7 @@ it('lets nobody in when there is nobody to ask, nor those who were waiting', asy
   expect(await waiting).toMatchObject({ ok: false, code: 'limits_unavailable' });
 });
 
-it('answers at once when the client is gone, and has nothing taken where it is counted', async () => {
+test('answers at once when the client is gone, and has nothing taken where it is counted', async () => {
   const limiter = counting();
   const acquire = vi.spyOn(limiter, 'acquire');
   const slow = hesitant(limiter);

@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { LightAbort } from '#libs/async';
 import { recordingLogger } from '../../../test/support/config-bus/recording-logger.js';
 import { describeConnectionLimiter } from '../../../test/support/connection-limiter-contract.js';
@@ -83,7 +83,7 @@ function totalOf(tenantId: string): Promise<string | null> {
 describeConnectionLimiter('FleetConnectionLimiter', () => gateway());
 
 describe('FleetConnectionLimiter', () => {
-  it('admits exactly as many as the limit over three gateways, every time', async () => {
+  test('admits exactly as many as the limit over three gateways, every time', async () => {
     const gateways = await fleetOf(3);
     const tenant = tenantWith({ maxConnections: 100 });
     const request = requestOf(tenant);
@@ -98,7 +98,7 @@ describe('FleetConnectionLimiter', () => {
     for (const limiter of gateways) expect(limiter.counts()).toMatchObject(nothing);
   });
 
-  it.each([
+  test.each([
     ['route', (tenant = tenantWith()) => requestOf(tenant, { route: routeOf(tenant, 7) })],
     ['key', (tenant = tenantWith()) => requestOf(tenant, { apiKey: keyOf(tenant, 7) })],
     ['address', () => requestOf(tenantWith({ maxConnectionsPerIp: 7 }))],
@@ -110,7 +110,7 @@ describe('FleetConnectionLimiter', () => {
     expect(results.find(({ ok }) => !ok)).toMatchObject({ limit: kind });
   });
 
-  it('takes nothing for clients that leave, and does not ask for those whose turn has not come', async () => {
+  test('takes nothing for clients that leave, and does not ask for those whose turn has not come', async () => {
     const limiter = await gateway();
     const abort = new LightAbort();
     const tenant = tenantWith({ connectionsPerSecond: 1000, maxConnections: 100 });
@@ -124,7 +124,7 @@ describe('FleetConnectionLimiter', () => {
     expect(slotsOf(await crowd([limiter], 100, () => request))).toHaveLength(100);
   });
 
-  it('a connect rate is that of the whole fleet', async () => {
+  test('a connect rate is that of the whole fleet', async () => {
     const gateways = await fleetOf(3);
     const request = requestOf(tenantWith({ connectionsPerSecond: 1 / 50 }));
     expect(slotsOf(await crowd(gateways, 9, () => request))).toHaveLength(0);
@@ -136,7 +136,7 @@ describe('FleetConnectionLimiter', () => {
     expect(slotsOf(results).length).toBeLessThanOrEqual(6);
   });
 
-  it('a slot is given back once, however often it is released', async () => {
+  test('a slot is given back once, however often it is released', async () => {
     const [one, other] = await fleetOf(2);
     const tenant = tenantWith({ maxConnections: 2 });
     const request = requestOf(tenant);
@@ -154,7 +154,7 @@ describe('FleetConnectionLimiter', () => {
     expect((await other?.acquire(request))?.ok).toBe(false);
   });
 
-  it('the slots of a gateway that is gone come back when its lease is over', async () => {
+  test('the slots of a gateway that is gone come back when its lease is over', async () => {
     const survivor = await gateway();
     const proxy = await startTcpProxy(Number(new URL(server.url).port));
     closing.push(() => {
@@ -171,7 +171,7 @@ describe('FleetConnectionLimiter', () => {
     expect(await totalOf(tenant.id)).toBe('10');
   });
 
-  it('a gateway that was cut off for longer than its lease says again what it holds', async () => {
+  test('a gateway that was cut off for longer than its lease says again what it holds', async () => {
     const survivor = await gateway();
     const proxy = await startTcpProxy(Number(new URL(server.url).port));
     closing.push(() => {
@@ -193,7 +193,7 @@ describe('FleetConnectionLimiter', () => {
     await vi.waitFor(async () => expect(await totalOf(tenant.id)).toBe('9'), patiently);
   });
 
-  it('while Redis is away each admits its part of what was free, and all is counted when it is back', async () => {
+  test('while Redis is away each admits its part of what was free, and all is counted when it is back', async () => {
     const gateways = await fleetOf(2);
     const tenant = tenantWith({ maxConnections: 20 });
     const request = requestOf(tenant);
@@ -219,7 +219,7 @@ describe('FleetConnectionLimiter', () => {
     expect(slotsOf(await crowd(gateways, 60, () => request))).toHaveLength(20);
   });
 
-  it('a gateway that never met the others holds no more than the whole limit while Redis is away', async () => {
+  test('a gateway that never met the others holds no more than the whole limit while Redis is away', async () => {
     const { logger } = recordingLogger();
     const limiter = new FleetConnectionLimiter({
       url: 'redis://127.0.0.1:1',
@@ -234,7 +234,7 @@ describe('FleetConnectionLimiter', () => {
     expect(slotsOf(await crowd([limiter], 20, () => request))).toHaveLength(5);
   });
 
-  it('counts again what it holds when Redis lost everything', async () => {
+  test('counts again what it holds when Redis lost everything', async () => {
     const gateways = await fleetOf(3);
     const tenant = tenantWith({ maxConnections: 30 });
     const request = requestOf(tenant);
@@ -251,7 +251,7 @@ describe('FleetConnectionLimiter', () => {
     await untilNothingIsCounted();
   });
 
-  it('notices with the next request that Redis lost its slots', async () => {
+  test('notices with the next request that Redis lost its slots', async () => {
     const [one] = await fleetOf(1);
     const tenant = tenantWith({ maxConnections: 5 });
     const request = requestOf(tenant);
@@ -262,7 +262,7 @@ describe('FleetConnectionLimiter', () => {
     expect(await totalOf(tenant.id)).toBe('5');
   });
 
-  it('a frozen Redis holds nobody up for long', async () => {
+  test('a frozen Redis holds nobody up for long', async () => {
     const limiter = await gateway(server.url, 300);
     const request = requestOf(tenantWith({ maxConnections: 5 }));
     server.pause();
@@ -276,7 +276,7 @@ describe('FleetConnectionLimiter', () => {
     await vi.waitFor(() => expect(limiter.status().scope).toBe('fleet'), patiently);
   });
 
-  it('what Redis counted and could not say in time is not counted for good', async () => {
+  test('what Redis counted and could not say in time is not counted for good', async () => {
     const limiter = await gateway(server.url, 300);
     const request = requestOf(tenantWith({ maxConnections: 50 }));
     const held = slotsOf(await crowd([limiter], 5, () => request));
@@ -289,7 +289,7 @@ describe('FleetConnectionLimiter', () => {
     expect(limiter.counts()).toMatchObject(nothing);
   });
 
-  it('a gateway that leaves takes its slots with it at once', async () => {
+  test('a gateway that leaves takes its slots with it at once', async () => {
     const [leaver, other] = await fleetOf(2);
     const request = requestOf(tenantWith({ maxConnections: 4 }));
     const held = await crowd(leaver ? [leaver] : [], 4, () => request);
@@ -302,7 +302,7 @@ describe('FleetConnectionLimiter', () => {
     });
   });
 
-  it('keeps all names of a tenant in one slot of a cluster, each with a time to live that renewal prolongs', async () => {
+  test('keeps all names of a tenant in one slot of a cluster, each with a time to live that renewal prolongs', async () => {
     const [limiter] = await fleetOf(1);
     const tenant = tenantWith({ maxConnections: 4, connectionsPerSecond: 10 });
     await limiter?.acquire(requestOf(tenant));

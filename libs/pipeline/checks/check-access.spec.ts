@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { publishedRouteSchema, type PublishedRoute } from '#libs/contract';
 import { checkAccess, type AdmittedAccess } from './check-access.js';
 import { checkOrigin, originToKeep } from './check-origin.js';
@@ -47,7 +47,7 @@ describe('a client that was admitted without a credential', () => {
       { code: 'token_required' },
     ],
   ];
-  it.each(cases)('%s', (_title, admitted, rules, expected) => {
+  test.each(cases)('%s', (_title, admitted, rules, expected) => {
     expect(checkAccess(route(rules), admitted)).toMatchObject(expected as object);
   });
 });
@@ -63,13 +63,13 @@ describe('a client that was admitted with a key', () => {
       { ok: false, code: 'token_required' },
     ],
   ];
-  it.each(cases)('%s', (_title, rules, expected) => {
+  test.each(cases)('%s', (_title, rules, expected) => {
     expect(checkAccess(route(rules), byKey)).toMatchObject(expected as object);
   });
 });
 
 describe('a client that was admitted with a token', () => {
-  it('is still admitted by an equal auth.jwt', () => {
+  test('is still admitted by an equal auth.jwt', () => {
     expect(checkAccess(route({ auth: { mode: 'jwt', jwt: { ...jwt } } }), byToken)).toEqual({ ok: true });
   });
 
@@ -81,12 +81,12 @@ describe('a client that was admitted with a token', () => {
     ['algorithms', { algorithms: ['ES256'] }],
     ['clockToleranceSeconds', { clockToleranceSeconds: 1 }],
   ];
-  it.each(changes)('is not admitted when %s of auth.jwt changed', (_field, change) => {
+  test.each(changes)('is not admitted when %s of auth.jwt changed', (_field, change) => {
     const rules = route({ auth: { mode: 'jwt', jwt: { ...jwt, ...change } } });
     expect(checkAccess(rules, byToken)).toMatchObject({ ok: false, code: 'token_invalid' });
   });
 
-  it('is not admitted where its place counts no more', () => {
+  test('is not admitted where its place counts no more', () => {
     const rules = route({ auth: { mode: 'jwt', jwt, sources: ['query'] } });
     expect(checkAccess(rules, byToken)).toMatchObject({ ok: false, code: 'token_required' });
   });
@@ -95,7 +95,7 @@ describe('a client that was admitted with a token', () => {
 describe('Origin and certificate are judged by the rules of a handshake', () => {
   const allowedOrigins = ['https://*.acme.example'];
 
-  it.each([
+  test.each([
     [null, true],
     ['https://app.acme.example', true],
     ['https://app.acme.example:443', true],
@@ -105,7 +105,7 @@ describe('Origin and certificate are judged by the rules of a handshake', () => 
     expect(checkAccess(route({ allowedOrigins }), { ...byKey, origin }).ok).toBe(ok);
   });
 
-  it('little is kept of an origin of any length, and the list refuses what is kept as it refuses the whole', () => {
+  test('little is kept of an origin of any length, and the list refuses what is kept as it refuses the whole', () => {
     const long = `https://${'a.acme.example.'.repeat(2000)}acme.example`;
     const kept = originToKeep(long);
     expect(kept.length).toBeLessThan(1000);
@@ -113,7 +113,7 @@ describe('Origin and certificate are judged by the rules of a handshake', () => 
     expect(checkOrigin(null, [long]).ok).toBe(true);
   });
 
-  it('a certificate that is required was shown', () => {
+  test('a certificate that is required was shown', () => {
     const rules = route({ clientCertificate: 'required' });
     expect(checkAccess(rules, byKey)).toEqual({ ok: false, code: 'client_certificate_required' });
     expect(checkAccess(rules, { ...byKey, hasClientCertificate: true })).toEqual({ ok: true });

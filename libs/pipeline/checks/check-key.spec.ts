@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { newId, type PublishedApiKey } from '#libs/contract';
 import { generateApiKey } from '#libs/credentials';
 import { tampered } from '../../../test/support/tampered.js';
@@ -30,16 +30,16 @@ function check(apiKey: PublishedApiKey | null, presented: string | null = genera
 }
 
 describe('checkKey', () => {
-  it('lets a known key of the tenant connect', () => {
+  test('lets a known key of the tenant connect', () => {
     const apiKey = published({ expiresAt: '2026-11-22T14:00:00.001Z', routeIds: [newId('route'), route.id] });
     expect(check(apiKey)).toEqual({ ok: true, apiKey, prefix: generated.prefix });
   });
 
-  it('asks for a key where there is none', () => {
+  test('asks for a key where there is none', () => {
     expect(check(published(), null)).toEqual({ ok: false, code: 'key_required' });
   });
 
-  it.each<[string, PublishedApiKey | null, string]>([
+  test.each<[string, PublishedApiKey | null, string]>([
     ['unknown', null, generated.key],
     ['with another secret', published({ secretHash: '1'.repeat(64) }), generated.key],
     ['with the secret hash of no key', published({ secretHash: '0'.repeat(64) }), generated.key],
@@ -61,26 +61,26 @@ describe('checkKey', () => {
     expect(check(apiKey, presented)).toEqual({ ok: false, code: 'key_invalid' });
   });
 
-  it('looks nothing up for a mistyped key', () => {
+  test('looks nothing up for a mistyped key', () => {
     const findByPrefix = () => expect.unreachable();
     const presented = `${generated.key}0`;
     expect(checkKey({ presented, route, tenant, findByPrefix, now }).ok).toBe(false);
   });
 
-  it('says that a key has expired from that very moment on', () => {
+  test('says that a key has expired from that very moment on', () => {
     const expired = { ok: false, code: 'key_expired' };
     expect(check(published({ expiresAt: '2026-11-22T14:00:00.000Z' }))).toEqual(expired);
     expect(check(published({ expiresAt: '2026-11-22T13:59:59Z', scopes: ['manage'] }))).toEqual(expired);
   });
 
-  it.each<[string, Partial<PublishedApiKey>]>([
+  test.each<[string, Partial<PublishedApiKey>]>([
     ['the scope connect', { scopes: ['manage'] }],
     ['this route', { routeIds: [newId('route')] }],
   ])('forbids a key without %s', (_, others) => {
     expect(check(published(others))).toMatchObject({ ok: false, code: 'key_forbidden' });
   });
 
-  it('takes the secret before a rotation until its grace is over, and tells which one it was', () => {
+  test('takes the secret before a rotation until its grace is over, and tells which one it was', () => {
     const { prefix, secretHash } = generateApiKey();
     const previous = { prefix: generated.prefix, secretHash: generated.secretHash };
     const rotated = (expiresAt: string): PublishedApiKey =>

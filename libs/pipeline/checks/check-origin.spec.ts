@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { checkOrigin } from './check-origin.js';
 
 const list = [
@@ -9,7 +9,7 @@ const list = [
 ];
 
 describe('checkOrigin', () => {
-  it.each([
+  test.each([
     'https://app.example',
     'HTTPS://App.Example',
     'https://app.example:443',
@@ -21,7 +21,7 @@ describe('checkOrigin', () => {
     expect(checkOrigin(list, [origin])).toEqual({ ok: true });
   });
 
-  it.each([
+  test.each([
     'http://app.example',
     'https://app.example:8443',
     'https://app.example.evil.test',
@@ -42,17 +42,17 @@ describe('checkOrigin', () => {
     expect(checkOrigin(list, [origin])).toMatchObject({ ok: false, code: 'origin_forbidden' });
   });
 
-  it('lets in a request without an origin, since only browsers are bound to send one', () => {
+  test('lets in a request without an origin, since only browsers are bound to send one', () => {
     expect(checkOrigin(list, [])).toEqual({ ok: true });
   });
 
-  it('lets every origin in where the route has no list, and none where the list is empty', () => {
+  test('lets every origin in where the route has no list, and none where the list is empty', () => {
     expect(checkOrigin(null, ['https://anything.test'])).toEqual({ ok: true });
     expect(checkOrigin(null, ['null'])).toEqual({ ok: true });
     expect(checkOrigin([], ['https://anything.test'])).toMatchObject({ ok: false });
   });
 
-  it.each(['null', 'file://', 'capacitor://localhost', 'app://-'])(
+  test.each(['null', 'file://', 'capacitor://localhost', 'app://-'])(
     'takes the origin "%s" of a page without a web address where it is listed, and only there',
     (origin) => {
       expect(checkOrigin([origin], [origin])).toEqual({ ok: true });
@@ -63,7 +63,7 @@ describe('checkOrigin', () => {
     },
   );
 
-  it('refuses two origins, even of the list and even without a list', () => {
+  test('refuses two origins, even of the list and even without a list', () => {
     const twice = ['https://app.example', 'https://app.example'];
     expect(checkOrigin(list, twice)).toMatchObject({ ok: false, code: 'origin_forbidden' });
     expect(checkOrigin(null, twice)).toMatchObject({ ok: false, code: 'origin_forbidden' });

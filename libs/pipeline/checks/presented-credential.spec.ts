@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { KeySource } from '#libs/contract';
 import { generateApiKey, generateTicket } from '#libs/credentials';
 import {
@@ -28,7 +28,7 @@ function jwtAuth(...sources: KeySource[]): { mode: 'jwt'; sources: KeySource[] }
 const noAuth = { mode: 'none' as const, sources: ['header' as const] };
 
 describe('findPresentedCredential', () => {
-  it.each<[string, KeySource, Partial<CredentialPlaces>]>([
+  test.each<[string, KeySource, Partial<CredentialPlaces>]>([
     ['Authorization', 'header', { authorization: [`Bearer ${key}`] }],
     ['Authorization with another letter case and spaces', 'header', { authorization: [`bEARER   ${key}`] }],
     ['X-Api-Key', 'header', { xApiKey: [key] }],
@@ -43,7 +43,7 @@ describe('findPresentedCredential', () => {
     });
   });
 
-  it.each<[string, Partial<CredentialPlaces>]>([
+  test.each<[string, Partial<CredentialPlaces>]>([
     ['nothing', {}],
     ['another parameter', { query: `api_keys=${key}&xapi_key=${key}` }],
     ['a parameter that is encoded twice', { query: `api%255Fkey=${key}` }],
@@ -53,7 +53,7 @@ describe('findPresentedCredential', () => {
     expect(findPresentedCredential(placesWith(places), keyAuth())).toEqual({ ok: true, credential: null });
   });
 
-  it.each<[string, Partial<CredentialPlaces>]>([
+  test.each<[string, Partial<CredentialPlaces>]>([
     ['bearer token', { authorization: ['Bearer wrong'] }],
     ['X-Api-Key', { xApiKey: ['wrong'] }],
     ['parameter', { query: 'api_key=wrong' }],
@@ -64,7 +64,7 @@ describe('findPresentedCredential', () => {
     });
   });
 
-  it.each<[Partial<CredentialPlaces>, string, string]>([
+  test.each<[Partial<CredentialPlaces>, string, string]>([
     [{ authorization: [`Bearer ${key}`], xApiKey: [otherKey] }, 'Authorization', 'X-Api-Key'],
     [{ authorization: [`Bearer ${key}`, `Bearer ${otherKey}`] }, 'Authorization', 'Authorization'],
     [{ xApiKey: [key], query: `api_key=${otherKey}` }, 'X-Api-Key', 'api_key'],
@@ -79,7 +79,7 @@ describe('findPresentedCredential', () => {
     expect(JSON.stringify(result)).not.toContain('slc_');
   });
 
-  it('refuses two different keys even where the route looks at one of the places only', () => {
+  test('refuses two different keys even where the route looks at one of the places only', () => {
     const places = placesWith({ xApiKey: [key], query: `api_key=${otherKey}` });
     expect(findPresentedCredential(places, keyAuth('query'))).toMatchObject({
       ok: false,
@@ -88,7 +88,7 @@ describe('findPresentedCredential', () => {
     expect(findPresentedCredential(places, noAuth)).toMatchObject({ ok: false, code: 'bad_handshake' });
   });
 
-  it('takes the same key in several places', () => {
+  test('takes the same key in several places', () => {
     const places = placesWith({
       authorization: [`Bearer ${key}`],
       xApiKey: [key, key],
@@ -98,13 +98,13 @@ describe('findPresentedCredential', () => {
     expect(findPresentedCredential(places, keyAuth())).toMatchObject({ credential: { value: key } });
   });
 
-  it('counts a key in a place where the route does not look as none', () => {
+  test('counts a key in a place where the route does not look as none', () => {
     const places = placesWith({ query: `api_key=${key}` });
     expect(findPresentedCredential(places, keyAuth('header'))).toEqual({ ok: true, credential: null });
     expect(findPresentedCredential(places, noAuth)).toEqual({ ok: true, credential: null });
   });
 
-  it.each<[KeySource, Partial<CredentialPlaces>]>([
+  test.each<[KeySource, Partial<CredentialPlaces>]>([
     ['header', { authorization: ['Bearer somebody.else'], xApiKey: [key] }],
     ['header', { authorization: [`Bearer ${key}`], xApiKey: ['somebody.else'] }],
     ['query', { authorization: ['Bearer somebody.else'], query: `api_key=${key}` }],
@@ -117,14 +117,14 @@ describe('findPresentedCredential', () => {
     }
   });
 
-  it("does not take an upstream's own token for a key where the key stands where the route does not look", () => {
+  test("does not take an upstream's own token for a key where the key stands where the route does not look", () => {
     const places = placesWith({ authorization: ['Bearer somebody.else'], query: `api_key=${key}` });
     expect(findPresentedCredential(places, keyAuth('header'))).toEqual({ ok: true, credential: null });
   });
 });
 
 describe('what does not go upstream', () => {
-  it.each<[string, string, boolean]>([
+  test.each<[string, string, boolean]>([
     ['Authorization', `Bearer ${key}`, true],
     ['authorization', key, true],
     ['AUTHORIZATION', `Basic x, Bearer ${key}`, true],
@@ -136,7 +136,7 @@ describe('what does not go upstream', () => {
     expect(isCredentialHeader([name, value], noAuth)).toBe(isKept);
   });
 
-  it.each([
+  test.each([
     [`sluice.key.${key}`, true],
     [`Sluice.Key.${key}`, true],
     ['sluice.key.', true],
@@ -148,7 +148,7 @@ describe('what does not go upstream', () => {
 });
 
 describe('withoutCredentialParameters', () => {
-  it.each<[string | null, string | null]>([
+  test.each<[string | null, string | null]>([
     [null, null],
     ['', ''],
     [`api_key=${key}`, null],
@@ -164,7 +164,7 @@ describe('withoutCredentialParameters', () => {
     expect(withoutCredentialParameters(query, keyAuth())).toBe(expected);
   });
 
-  it('leaves any other query byte for byte, wherever the key was put in', () => {
+  test('leaves any other query byte for byte, wherever the key was put in', () => {
     const parameter = fc
       .string({ unit: fc.constantFrom('a', '=', '%', '2', '5', '_', '+', ';') })
       .filter((text) => !text.includes('api_key'));
@@ -177,7 +177,7 @@ describe('withoutCredentialParameters', () => {
     );
   });
 
-  it('never lets through a key that a route would accept', () => {
+  test('never lets through a key that a route would accept', () => {
     const anyCase = fc.constantFrom('api_key', 'api%5Fkey', '%61%70%69_key', 'api%5fke%79');
     const encoded = fc.constantFrom(
       key,
@@ -202,7 +202,7 @@ describe('on a route that takes tokens', () => {
   const token = 'eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJhIn0.c2ln';
   const other = 'eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJiIn0.c2ln';
 
-  it.each<[string, KeySource, Partial<CredentialPlaces>]>([
+  test.each<[string, KeySource, Partial<CredentialPlaces>]>([
     ['Authorization', 'header', { authorization: [`Bearer ${token}`] }],
     ['the query', 'query', { query: `a=1&access_token=${token}` }],
     ['the query, with the name encoded', 'query', { query: `access%5Ftoken=${token}` }],
@@ -215,7 +215,7 @@ describe('on a route that takes tokens', () => {
     expect(findPresentedCredential(placesWith(places), noAuth)).toEqual({ ok: true, credential: null });
   });
 
-  it.each<Partial<CredentialPlaces>>([
+  test.each<Partial<CredentialPlaces>>([
     { authorization: [`Bearer ${token}`], query: `access_token=${other}` },
     { query: `access_token=${token}&access_token=${other}` },
     { authorization: [`Bearer ${token}`], query: `api_key=${key}` },
@@ -226,7 +226,7 @@ describe('on a route that takes tokens', () => {
     expect(JSON.stringify(result)).not.toContain('eyJ');
   });
 
-  it('keeps back the tokens that it takes, and leaves those of the upstream alone', () => {
+  test('keeps back the tokens that it takes, and leaves those of the upstream alone', () => {
     const field = ['Authorization', `Bearer ${token}`] as const;
     expect(isCredentialHeader(field, jwtAuth())).toBe(true);
     expect(isCredentialHeader(['Authorization', 'Basic dXNlcjpwYXNz'], jwtAuth())).toBe(false);
@@ -244,7 +244,7 @@ describe('on a route that takes tokens', () => {
 describe('on a route that takes keys, a ticket stands for one', () => {
   const { ticket } = generateTicket();
 
-  it.each<[KeySource, Partial<CredentialPlaces>]>([
+  test.each<[KeySource, Partial<CredentialPlaces>]>([
     ['query', { query: `a=1&ticket=${ticket}` }],
     ['query', { query: `%74icket=%73${ticket.slice(1)}` }],
     ['subprotocol', { protocols: ['chat', `sluice.ticket.${ticket}`] }],
@@ -256,14 +256,14 @@ describe('on a route that takes keys, a ticket stands for one', () => {
     }
   });
 
-  it("leaves an upstream's own ticket alone", () => {
+  test("leaves an upstream's own ticket alone", () => {
     const query = `ticket=ST-1-of-the-upstream&api_key=${key}`;
     const credential = { kind: 'apiKey', value: key, source: 'query' };
     expect(findPresentedCredential(placesWith({ query }), keyAuth())).toEqual({ ok: true, credential });
     expect(withoutCredentialParameters(query, keyAuth())).toBe('ticket=ST-1-of-the-upstream');
   });
 
-  it('is refused beside a key or another ticket', () => {
+  test('is refused beside a key or another ticket', () => {
     for (const query of [
       `ticket=${ticket}&api_key=${key}`,
       `ticket=${ticket}&ticket=${generateTicket().ticket}`,
@@ -274,7 +274,7 @@ describe('on a route that takes keys, a ticket stands for one', () => {
     }
   });
 
-  it('does not go upstream, from any place on any route', () => {
+  test('does not go upstream, from any place on any route', () => {
     for (const rules of [keyAuth(), jwtAuth(), noAuth]) {
       expect(withoutCredentialParameters(`a&ticket=${ticket}`, rules)).toBe('a');
       expect(withoutCredentialParameters(`api_key=${ticket}`, rules)).toBeNull();

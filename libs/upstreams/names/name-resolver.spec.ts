@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { NameServer, type NameAnswer } from '../../../test/support/name-server.js';
 import { NameResolver, type NameResolverOptions } from './name-resolver.js';
 
@@ -58,7 +58,7 @@ function outcomeOf(resolver: NameResolver, name: string, tenantId = 'ten_a'): Pr
 }
 
 describe('the addresses of a name', () => {
-  it('are those of both families, those of IPv4 first', async () => {
+  test('are those of both families, those of IPv4 first', async () => {
     const names = await serve({
       'upstream.test': { ipv4: ['192.0.2.1', '192.0.2.2'], ipv6: ['2001:db8:0:0:0:0:0:1'] },
     });
@@ -68,7 +68,7 @@ describe('the addresses of a name', () => {
     expect(found[2]).toBe('2001:db8::1');
   });
 
-  it('take turns as the first, within their family, whoever asks', async () => {
+  test('take turns as the first, within their family, whoever asks', async () => {
     const ipv6 = ['2001:db8:0:0:0:0:0:1', '2001:db8:0:0:0:0:0:2'];
     const names = await serve({ 'upstream.test': { ipv4: ['192.0.2.1', '192.0.2.2', '192.0.2.3'], ipv6 } });
     const resolver = resolverOn(names);
@@ -83,19 +83,19 @@ describe('the addresses of a name', () => {
     expect(orders[0]?.[1]).toBe(firsts[1]);
   });
 
-  it('are at most 64, of a name that has more', async () => {
+  test('are at most 64, of a name that has more', async () => {
     const many = Array.from({ length: 100 }, (_, index) => ({ address: `192.0.2.${index}` }));
     const names = await serve({});
     const resolver = resolverOn(names, { askSystem: () => Promise.resolve(many) });
     expect(await addressesOf(resolver, 'echo')).toHaveLength(64);
   });
 
-  it('do not wait for a family about which no server answers', async () => {
+  test('do not wait for a family about which no server answers', async () => {
     const names = await serve({ 'upstream.test': { ipv4: ['192.0.2.1'], ipv6: 'silent' } });
     expect(await addressesOf(resolverOn(names, brief), 'upstream.test')).toEqual(['192.0.2.1']);
   });
 
-  it('are asked for once when many want them at once, and again when their time is over', async () => {
+  test('are asked for once when many want them at once, and again when their time is over', async () => {
     const names = await serve({ 'upstream.test': { ipv4: ['192.0.2.1'], ttlSeconds: 20 } });
     const resolver = resolverOn(names);
     await Promise.all(
@@ -110,7 +110,7 @@ describe('the addresses of a name', () => {
     await expect.poll(() => addressesOf(resolver, 'upstream.test')).toEqual(['192.0.2.9']);
   });
 
-  it.each([
+  test.each([
     { ttlSeconds: 0, lifeMs: 1000 },
     { ttlSeconds: 86_400, lifeMs: 60_000 },
   ])('with a time to live of $ttlSeconds s are kept for $lifeMs ms', async ({ ttlSeconds, lifeMs }) => {
@@ -125,7 +125,7 @@ describe('the addresses of a name', () => {
     await expect.poll(() => names.timesAsked('upstream.test')).toBe(2);
   });
 
-  it('are refreshed when none of them could be connected to, but at most once a second', async () => {
+  test('are refreshed when none of them could be connected to, but at most once a second', async () => {
     const names = await serve({ 'upstream.test': { ipv4: ['192.0.2.1'], ttlSeconds: 600 } });
     const resolver = resolverOn(names);
     await resolver.resolve('upstream.test', 'ten_a');
@@ -142,7 +142,7 @@ describe('the addresses of a name', () => {
 });
 
 describe('a name about which no server answers', () => {
-  it('keeps its last addresses for five minutes, and gets new ones as soon as there are any', async () => {
+  test('keeps its last addresses for five minutes, and gets new ones as soon as there are any', async () => {
     const names = await serve({ 'upstream.test': { ipv4: ['192.0.2.1'], ttlSeconds: 1 } });
     const resolver = resolverOn(names, brief);
     await resolver.resolve('upstream.test', 'ten_a');
@@ -163,7 +163,7 @@ describe('a name about which no server answers', () => {
     await expect(resolver.resolve('upstream.test', 'ten_a')).rejects.toMatchObject({ code: 'ETIMEOUT' });
   });
 
-  it('gives its last addresses while it is asked again, and waits 200 ms at most', async () => {
+  test('gives its last addresses while it is asked again, and waits 200 ms at most', async () => {
     const names = await serve({ 'upstream.test': { ipv4: ['192.0.2.1'], ttlSeconds: 1 } });
     const resolver = resolverOn(names, { timeoutMs: 20_000 });
     await resolver.resolve('upstream.test', 'ten_a');
@@ -176,7 +176,7 @@ describe('a name about which no server answers', () => {
     expect(performance.now() - startedAtMs).toBeLessThan(10_000);
   });
 
-  it('is not asked about again for five seconds', async () => {
+  test('is not asked about again for five seconds', async () => {
     const names = await serve({ 'upstream.test': 'silent' });
     const resolver = resolverOn(names, brief);
     expect(await outcomeOf(resolver, 'upstream.test')).toBe('ETIMEOUT');
@@ -191,7 +191,7 @@ describe('a name about which no server answers', () => {
 });
 
 describe('a name that is unknown', () => {
-  it('is forgotten at once, whatever it was before', async () => {
+  test('is forgotten at once, whatever it was before', async () => {
     const names = await serve({ 'upstream.test': { ipv4: ['192.0.2.1'], ttlSeconds: 1 } });
     const resolver = resolverOn(names);
     await resolver.resolve('upstream.test', 'ten_a');
@@ -200,7 +200,7 @@ describe('a name that is unknown', () => {
     await expect.poll(() => outcomeOf(resolver, 'upstream.test')).toBe('ENOTFOUND');
   });
 
-  it('is not asked about again for five seconds, and then it may be there', async () => {
+  test('is not asked about again for five seconds, and then it may be there', async () => {
     const names = await serve({});
     const resolver = resolverOn(names);
     expect(await outcomeOf(resolver, 'upstream.test')).toBe('ENOTFOUND');
@@ -213,7 +213,7 @@ describe('a name that is unknown', () => {
 });
 
 describe('a name that the system knows', () => {
-  it('by the hosts file is not asked for', async () => {
+  test('by the hosts file is not asked for', async () => {
     const names = await serve({ 'upstream.test': { ipv4: ['192.0.2.1'] } });
     await writeFile(
       join(folder, 'hosts'),
@@ -226,7 +226,7 @@ describe('a name that the system knows', () => {
     expect(askSystem).not.toHaveBeenCalled();
   });
 
-  it('by its search list is asked of the name servers, domain after domain', async () => {
+  test('by its search list is asked of the name servers, domain after domain', async () => {
     const names = await serve({ 'echo.second.test': { ipv4: ['192.0.2.1'] } });
     await writeFile(join(folder, 'resolv.conf'), 'search old.test\nsearch first.test second.test.\n');
     const askSystem = vi.fn(() => Promise.resolve([]));
@@ -239,13 +239,13 @@ describe('a name that the system knows', () => {
     expect(askSystem).toHaveBeenCalledExactlyOnceWith('echo.');
   });
 
-  it('and no name server does is asked of the system', async () => {
+  test('and no name server does is asked of the system', async () => {
     const names = await serve({});
     const resolver = resolverOn(names, { askSystem: () => Promise.resolve([{ address: '10.1.2.3' }]) });
     expect(await addressesOf(resolver, 'echo')).toEqual(['10.1.2.3']);
   });
 
-  it('is asked of the system where no server listens', async () => {
+  test('is asked of the system where no server listens', async () => {
     const names = await serve({});
     await names.stop();
     server = null;

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { NameServer, type NameAnswer } from '../../../test/support/name-server.js';
 import { NameResolver, type NameResolverOptions } from './name-resolver.js';
 
@@ -66,7 +66,7 @@ async function drained(system: SlowSystem, questions: readonly Promise<unknown>[
   clearInterval(answering);
 }
 
-it('names of one tenant about which the system is silent keep no other tenant waiting', async () => {
+test('names of one tenant about which the system is silent keep no other tenant waiting', async () => {
   const system = new SlowSystem();
   const resolver = resolverWith({ askSystem: system.ask });
   const silent = namesOf('silent', 8);
@@ -79,7 +79,7 @@ it('names of one tenant about which the system is silent keep no other tenant wa
   await drained(system, waiting);
 });
 
-it('a name that waits behind silent names of another tenant is answered at once', async () => {
+test('a name that waits behind silent names of another tenant is answered at once', async () => {
   const system = new SlowSystem();
   const resolver = resolverWith({ askSystem: system.ask });
   const silent = namesOf('silent', 8);
@@ -91,7 +91,7 @@ it('a name that waits behind silent names of another tenant is answered at once'
   await drained(system, waiting);
 });
 
-it('the system is asked two questions at once, however many tenants there are', async () => {
+test('the system is asked two questions at once, however many tenants there are', async () => {
   const system = new SlowSystem();
   const resolver = resolverWith({ askSystem: system.ask });
   const names = namesOf('silent', 50);
@@ -107,7 +107,7 @@ it('the system is asked two questions at once, however many tenants there are', 
   expect(maxUnderWay).toBe(2);
 });
 
-it('names of one tenant whose servers are silent keep no other tenant waiting', async () => {
+test('names of one tenant whose servers are silent keep no other tenant waiting', async () => {
   const silent = namesOf('silent', 100);
   for (const name of silent) server.say(name, 'silent');
   server.say('upstream.test', { ipv4: ['192.0.2.1'] });
@@ -118,7 +118,7 @@ it('names of one tenant whose servers are silent keep no other tenant waiting', 
   expect(new Set(await Promise.all(waiting))).toEqual(new Set(['not found']));
 });
 
-it('at most 1,000 names of a tenant are resolved at once, and another tenant resolves its own meanwhile', async () => {
+test('at most 1,000 names of a tenant are resolved at once, and another tenant resolves its own meanwhile', async () => {
   const system = new SlowSystem();
   const resolver = resolverWith({ askSystem: system.ask });
   const silent = namesOf('silent', 1000);
@@ -130,7 +130,7 @@ it('at most 1,000 names of a tenant are resolved at once, and another tenant res
   expect(await resolver.resolve('more.test', 'ten_a')).toEqual([{ address: '10.1.2.3' }]);
 });
 
-it('a tenant of many names does not evict the names of another one', async () => {
+test('a tenant of many names does not evict the names of another one', async () => {
   const answers = new Map<string, NameAnswer>([['upstream.test', { ipv4: ['192.0.2.1'] }]]);
   for (const [name, answer] of answers) server.say(name, answer);
   const system = new SlowSystem();

@@ -24,8 +24,8 @@ export function describeFleetEvents(name: string, open: () => FleetUnderTest): v
       const listeners = [await listen(), await listen()];
       const numbers = Array.from({ length: 500 }, (_, index) => index);
       for (const number of numbers) {
-        one?.tell(numberedEvent('one', number));
-        other?.tell(numberedEvent('other', number));
+        one?.publish(numberedEvent('one', number));
+        other?.publish(numberedEvent('other', number));
         if (number % 100 === 0) await new Promise(setImmediate);
       }
       for (const { heard } of listeners) {
@@ -38,26 +38,26 @@ export function describeFleetEvents(name: string, open: () => FleetUnderTest): v
     test('a released listener hears nothing more, and the others go on', async () => {
       const [membership] = await fixture.join(new ScriptedMember());
       const [first, second] = [await listen(), await listen()];
-      membership?.tell(numberedEvent('tap', 1));
+      membership?.publish(numberedEvent('tap', 1));
       await vi.waitFor(() => expect([first.heard, second.heard].flat()).toHaveLength(2), patiently);
       first.release();
       first.release();
-      membership?.tell(numberedEvent('tap', 2));
+      membership?.publish(numberedEvent('tap', 2));
       await vi.waitFor(() => expect(second.heard).toHaveLength(2), patiently);
       expect(first.heard).toHaveLength(1);
       second.release();
       const third = await listen();
-      membership?.tell(numberedEvent('tap', 3));
+      membership?.publish(numberedEvent('tap', 3));
       await vi.waitFor(() => expect(third.heard).toHaveLength(1), patiently);
     });
 
     test('an event that is not valid is dropped and logged, and takes no other along', async () => {
       const [membership] = await fixture.join(new ScriptedMember());
       const { heard } = await listen();
-      membership?.tell(numberedEvent('tap', 1));
-      membership?.tell(numberedEvent('tap', -1));
-      membership?.tell({ type: 'nothingKnown' } as unknown as FleetEvent);
-      membership?.tell(numberedEvent('tap', 2));
+      membership?.publish(numberedEvent('tap', 1));
+      membership?.publish(numberedEvent('tap', -1));
+      membership?.publish({ type: 'nothingKnown' } as unknown as FleetEvent);
+      membership?.publish(numberedEvent('tap', 2));
       await vi.waitFor(() => expect(numbersOf(heard, 'tap')).toEqual([1, 2]), patiently);
       const dropped = fixture.logged('an event of the fleet that is not valid was dropped');
       expect(dropped).toHaveLength(2);
@@ -70,8 +70,8 @@ export function describeFleetEvents(name: string, open: () => FleetUnderTest): v
         throw new Error('a bug');
       });
       const { heard } = await listen();
-      membership?.tell(numberedEvent('tap', 1));
-      membership?.tell(numberedEvent('tap', 2));
+      membership?.publish(numberedEvent('tap', 1));
+      membership?.publish(numberedEvent('tap', 2));
       await vi.waitFor(() => expect(heard).toHaveLength(2), patiently);
       expect(fixture.logged('a listener to the fleet failed')[0]?.fields).toMatchObject({ reason: 'a bug' });
     });
@@ -81,7 +81,7 @@ export function describeFleetEvents(name: string, open: () => FleetUnderTest): v
       const [membership] = await fixture.join(member);
       const { heard } = await listen();
       const at = '2026-11-22T14:00:00.000Z';
-      membership?.tell({ type: 'gatewayStopped', at, gateway: member.status() });
+      membership?.publish({ type: 'gatewayStopped', at, gateway: member.status() });
       await membership?.leave();
       await vi.waitFor(() => expect(heard.map(({ type }) => type)).toEqual(['gatewayStopped']), patiently);
     });
@@ -108,7 +108,7 @@ export function describeFleetEvents(name: string, open: () => FleetUnderTest): v
           },
         })),
       };
-      membership?.tell(told);
+      membership?.publish(told);
       await vi.waitFor(() => expect(heard).toEqual([told]), patiently);
     });
   });

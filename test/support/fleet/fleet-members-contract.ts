@@ -20,7 +20,7 @@ export function describeFleetMembers(name: string, open: () => FleetUnderTest): 
       expect(await fixture.fleet.gateways()).toEqual([]);
       expect(await fixture.fleet.ask(null, 'closeConnections', countAll, 60_000)).toEqual({
         answers: [],
-        silent: [],
+        unresponsive: [],
       });
     });
 
@@ -61,7 +61,7 @@ export function describeFleetMembers(name: string, open: () => FleetUnderTest): 
       const gateways = await fixture.fleet.gateways();
       expect(gateways.find(({ id }) => id === newer.id)).toEqual({ ...known, drain, lastSeenAt });
       expect(gateways.find(({ id }) => id === older.id)).toEqual({ ...before, refusal: null, lastSeenAt });
-      membership?.tell({ type: 'gatewayStarted', at: known.startedAt, gateway: newer.status() });
+      membership?.publish({ type: 'gatewayStarted', at: known.startedAt, gateway: newer.status() });
       await vi.waitFor(() => expect(listener).toHaveBeenCalledOnce(), patiently);
       expect(listener.mock.calls[0]?.[0]).toMatchObject({ gateway: { ...known, drain } });
     });
@@ -86,9 +86,9 @@ export function describeFleetMembers(name: string, open: () => FleetUnderTest): 
       await Promise.all([membership?.leave(), membership?.leave()]);
       await membership?.leave();
       expect((await fixture.fleet.gateways()).map(({ id }) => id)).toEqual([stays.id]);
-      const { answers, silent } = await fixture.fleet.ask(null, 'closeConnections', countAll);
+      const { answers, unresponsive } = await fixture.fleet.ask(null, 'closeConnections', countAll);
       expect(answers.map(({ gatewayId }) => gatewayId)).toEqual([stays.id]);
-      expect(silent).toEqual([]);
+      expect(unresponsive).toEqual([]);
       expect(leaves.asked).toEqual([]);
     });
 
@@ -97,13 +97,13 @@ export function describeFleetMembers(name: string, open: () => FleetUnderTest): 
       await fixture.fleet.subscribe((event) => heard.push(event));
       const membership = fixture.membership();
       membership.announce();
-      membership.tell(numberedEvent('early', 0));
+      membership.publish(numberedEvent('early', 0));
       await membership.leave();
       membership.join(new ScriptedMember());
       membership.announce();
-      membership.tell(numberedEvent('late', 0));
+      membership.publish(numberedEvent('late', 0));
       const [other] = await fixture.join(new ScriptedMember());
-      other?.tell(numberedEvent('other', 0));
+      other?.publish(numberedEvent('other', 0));
       await vi.waitFor(() => expect(heard).toEqual([numberedEvent('other', 0)]), patiently);
       expect(await fixture.fleet.gateways()).toHaveLength(1);
     });

@@ -20,11 +20,11 @@ export function describeFleetQuestions(name: string, open: () => FleetUnderTest)
     test('every gateway is asked and answers for itself', async () => {
       const members = [1, 2, 3].map((matched) => new ScriptedMember(() => ({ matched })));
       await fixture.join(...members);
-      const { answers, silent } = await ask(null, long);
+      const { answers, unresponsive } = await ask(null, long);
       const expected = members.map(({ id }, index) => ({ gatewayId: id, answer: { matched: index + 1 } }));
       expect(answers).toHaveLength(3);
       expect(answers).toEqual(expect.arrayContaining(expected));
-      expect(silent).toEqual([]);
+      expect(unresponsive).toEqual([]);
       expect(members[0]?.asked).toEqual([{ kind: 'closeConnections', question: countAll }]);
     });
 
@@ -35,10 +35,10 @@ export function describeFleetQuestions(name: string, open: () => FleetUnderTest)
       expect(other.asked).toEqual([]);
     });
 
-    test('a gateway that nobody knows is silent at once', async () => {
+    test('a gateway that nobody knows is unresponsive at once', async () => {
       const unknown = new ScriptedMember();
       await fixture.join(new ScriptedMember());
-      expect(await ask(unknown.id, long)).toEqual({ answers: [], silent: [unknown.id] });
+      expect(await ask(unknown.id, long)).toEqual({ answers: [], unresponsive: [unknown.id] });
     });
 
     test('one that does not answer in time is named, and the answers of the others are there', async () => {
@@ -48,7 +48,7 @@ export function describeFleetQuestions(name: string, open: () => FleetUnderTest)
       await eventually(async () =>
         expect(await ask(null, short)).toEqual({
           answers: [{ gatewayId: quick.id, answer: { matched: 1 } }],
-          silent: [slow.id],
+          unresponsive: [slow.id],
         }),
       );
     });
@@ -66,7 +66,7 @@ export function describeFleetQuestions(name: string, open: () => FleetUnderTest)
       await fixture.join(member);
       await eventually(async () => {
         const late = fixture.fleet.ask(null, 'closeConnections', { ...countAll, code: 3001 }, short);
-        expect((await late).silent).toEqual([member.id]);
+        expect((await late).unresponsive).toEqual([member.id]);
         expect(member.asked.length).toBeGreaterThan(0);
       });
       const { answers } = await fixture.fleet.ask(
@@ -81,9 +81,9 @@ export function describeFleetQuestions(name: string, open: () => FleetUnderTest)
     test('an answer that is not valid counts as silence, at once, and is logged', async () => {
       const [good, bad] = [new ScriptedMember(), new ScriptedMember(() => ({ matched: 'many' }))];
       await fixture.join(good, bad);
-      const { answers, silent } = await ask(null, long);
+      const { answers, unresponsive } = await ask(null, long);
       expect(answers.map(({ gatewayId }) => gatewayId)).toEqual([good.id]);
-      expect(silent).toEqual([bad.id]);
+      expect(unresponsive).toEqual([bad.id]);
       const [line] = fixture.logged('an answer that is not valid was dropped');
       expect(line?.fields).toMatchObject({ gatewayId: bad.id, kind: 'closeConnections' });
       expect(JSON.stringify(line?.fields)).toContain('matched');
@@ -93,22 +93,22 @@ export function describeFleetQuestions(name: string, open: () => FleetUnderTest)
       const member = new ScriptedMember(() => Promise.reject(new Error('the registry is on fire')));
       await fixture.join(member);
       await eventually(async () => {
-        expect(await ask(null, short)).toEqual({ answers: [], silent: [member.id] });
-        const [line] = fixture.logged('a question of the fleet could not be answered');
+        expect(await ask(null, short)).toEqual({ answers: [], unresponsive: [member.id] });
+        const [line] = fixture.logged('a fleet request could not be answered');
         expect(line).toMatchObject({ level: 'error', fields: { reason: 'the registry is on fire' } });
       });
     });
 
-    test('a question that is not valid, or of an unknown kind, reaches no gateway', async () => {
+    test('a request that is not valid, or of an unknown kind, reaches no gateway', async () => {
       const member = new ScriptedMember();
       await fixture.join(member);
       const wrong = { ...countAll, code: 7 };
-      const { silent } = await fixture.fleet.ask(null, 'closeConnections', wrong, short);
-      expect(silent).toEqual([member.id]);
+      const { unresponsive } = await fixture.fleet.ask(null, 'closeConnections', wrong, short);
+      expect(unresponsive).toEqual([member.id]);
       await fixture.fleet.ask(null, 'constructor' as 'endTap', { tapId: 'x' }, short);
       await eventually(() => {
-        expect(fixture.logged('a question that is not valid was dropped')).toHaveLength(1);
-        expect(fixture.logged('a question of an unknown kind was dropped')).toHaveLength(1);
+        expect(fixture.logged('an invalid fleet request was dropped')).toHaveLength(1);
+        expect(fixture.logged('a fleet request of an unknown kind was dropped')).toHaveLength(1);
       });
       expect(member.asked).toEqual([]);
     });

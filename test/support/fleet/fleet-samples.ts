@@ -1,8 +1,8 @@
 import { newId, type Connection } from '#libs/contract';
-import type { FleetEvent, Question } from '#libs/fleet';
+import type { FleetEvent, FleetRequest } from '#libs/fleet';
 
 /** Closes nothing and counts everything. */
-export const countAll: Question<'closeConnections'> = {
+export const countAll: FleetRequest<'closeConnections'> = {
   filter: {},
   code: 1008,
   reason: 'closed by operator',

@@ -124,7 +124,7 @@ export async function fleetWorks({ fleet, membership, member, heard }: WorkingFl
     const { answers } = await fleet.ask(null, 'closeConnections', countAll, 1000);
     expect(answers).toEqual([{ gatewayId: member.id, answer: { matched: 1 } }]);
     const event = numberedEvent(randomUUID(), 1);
-    membership.tell(event);
+    membership.publish(event);
     await vi.waitFor(() => expect(heard).toContainEqual(event), { timeout: 1000, interval: 5 });
   }, patiently);
 }

@@ -1,10 +1,10 @@
 import { newId, type GatewayStatus } from '#libs/contract';
-import type { Answer, FleetMember, Question, QuestionKind } from '#libs/fleet';
+import type { Answer, FleetMember, FleetRequest, RequestKind } from '#libs/fleet';
 
 /** A gateway that answers whatever a test wants, and remembers what it was asked. */
 export class ScriptedMember implements FleetMember {
   readonly id = newId('gateway');
-  readonly asked: { kind: QuestionKind; question: unknown }[] = [];
+  readonly asked: { kind: RequestKind; question: unknown }[] = [];
   state: GatewayStatus['state'] = 'ready';
   refusal: string | null = null;
   connections = 0;
@@ -25,7 +25,7 @@ export class ScriptedMember implements FleetMember {
     };
   }
 
-  async answer<Kind extends QuestionKind>(kind: Kind, question: Question<Kind>): Promise<Answer<Kind>> {
+  async answer<Kind extends RequestKind>(kind: Kind, question: FleetRequest<Kind>): Promise<Answer<Kind>> {
     this.asked.push({ kind, question });
     return (await this.reply(question)) as Answer<Kind>;
   }

@@ -11,13 +11,12 @@ const tapId = z.string().min(1).max(64);
 const nothing = z.strictObject({});
 
 /**
- * What the API may ask a gateway, and how a gateway answers: for each kind the schema of the question's own fields and
- * that of the answer.
+ * The requests that the API may send to a gateway: for each kind the schema of its fields and of its answer.
  */
-export const questions = {
+export const requestSchemas = {
   /** Live connections in the order of their ids, those after `after` (empty: from the first), at most `limit`. */
   listConnections: {
-    question: z.strictObject({
+    request: z.strictObject({
       filter: connectionFilterSchema,
       after: z.string(),
       limit: z.int().min(1).max(1000),
@@ -25,11 +24,11 @@ export const questions = {
     answer: z.strictObject({ connections: z.array(connectionSchema) }),
   },
   /**
-   * Closes what the filter matches, unless `isDryRun`. Answers how many that are, before all of them are told, and with
-   * those that were closing already.
+   * Closes the connections that the filter matches, unless `isDryRun`. The answer counts them, those included that were closing
+   * already, and comes before all of them have been closed.
    */
   closeConnections: {
-    question: z.strictObject({
+    request: z.strictObject({
       filter: connectionFilterSchema,
       code: z.int().min(1000).max(4999),
       reason: z.string(),
@@ -38,40 +37,40 @@ export const questions = {
     answer: z.strictObject({ matched: z.int().min(0) }),
   },
   tenantUsage: {
-    question: z.strictObject({ tenantId: idSchema('tenant') }),
+    request: z.strictObject({ tenantId: idSchema('tenant') }),
     answer: z.strictObject({
       connections: z.int().min(0),
       fromClients: tenantTrafficSchema,
       fromUpstreams: tenantTrafficSchema,
     }),
   },
-  /** The keys that opened connections, each with its last use. What is answered is forgotten, also when nobody hears it. */
+  /** The keys that opened connections, each with its last use. The gateway drops them with the answer, even if it gets lost. */
   takeKeyUses: {
-    question: nothing,
+    request: nothing,
     answer: z.strictObject({
       uses: z.array(z.strictObject({ apiKeyId: idSchema('apiKey'), at: z.iso.datetime() })).max(1000),
     }),
   },
-  /** Begins a tap, or renews the lease of one that runs; without renewal it ends by itself after `leaseMs`. */
+  /** Starts a tap, or renews the lease of a running one; without renewal it ends after `leaseMs`. */
   tapConnection: {
-    question: z.strictObject({
+    request: z.strictObject({
       tapId,
       connectionId: idSchema('connection'),
       /** Bytes of each frame's payload to send along; 0: none. */
       payloadBytes: z.int().min(0).max(65_536),
       leaseMs: z.int().min(1),
     }),
-    /** `isRefused`: it is there, but this gateway taps as many connections as it may. */
+    /** `isRefused`: the connection is here, but this gateway taps as many as it may. */
     answer: z.strictObject({ isFound: z.boolean(), isRefused: z.boolean() }),
   },
-  endTap: { question: z.strictObject({ tapId }), answer: nothing },
+  endTap: { request: z.strictObject({ tapId }), answer: nothing },
   /** Refuses new connections from now on, and closes the live ones over `periodMs` (null: the gateway's own setting). */
   drain: {
-    question: z.strictObject({ periodMs: z.int().min(0).nullable() }),
+    request: z.strictObject({ periodMs: z.int().min(0).nullable() }),
     answer: z.strictObject({ status: gatewayStatusSchema }),
   },
 } as const;
 
-export type QuestionKind = keyof typeof questions;
-export type Question<Kind extends QuestionKind> = z.output<(typeof questions)[Kind]['question']>;
-export type Answer<Kind extends QuestionKind> = z.output<(typeof questions)[Kind]['answer']>;
+export type RequestKind = keyof typeof requestSchemas;
+export type FleetRequest<Kind extends RequestKind> = z.output<(typeof requestSchemas)[Kind]['request']>;
+export type Answer<Kind extends RequestKind> = z.output<(typeof requestSchemas)[Kind]['answer']>;

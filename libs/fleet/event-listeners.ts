@@ -5,8 +5,8 @@ import { fleetEventSchema, type FleetEvent } from './events.js';
 
 type EventListener = (event: FleetEvent) => void;
 
-/** Who listens in this process. An event is validated once, and all listeners are given the same object. */
-export class EventAudience {
+/** The listeners of this process. An event is validated once, and all listeners get the same object. */
+export class EventListeners {
   private readonly listeners = new Set<EventListener>();
 
   constructor(private readonly logger: Logger) {}
@@ -25,8 +25,8 @@ export class EventAudience {
     this.listeners.clear();
   }
 
-  /** Tells everybody what is valid; drops, with a log line, what is not. */
-  tell(candidate: unknown): void {
+  /** Notifies all listeners of a valid event; drops any other, with a log line. */
+  notify(candidate: unknown): void {
     if (this.isEmpty) return;
     const parsed = fleetEventSchema.safeParse(candidate);
     if (!parsed.success) {
@@ -34,11 +34,11 @@ export class EventAudience {
       this.logger.warn({ problem }, 'an event of the fleet that is not valid was dropped');
       return;
     }
-    for (const listener of this.listeners) this.tellOne(listener, parsed.data);
+    for (const listener of this.listeners) this.notifyOne(listener, parsed.data);
   }
 
-  // One listener with a bug must not keep the event from the others, nor end the process.
-  private tellOne(listener: EventListener, event: FleetEvent): void {
+  // A listener with a bug must neither keep the event from the others nor end the process.
+  private notifyOne(listener: EventListener, event: FleetEvent): void {
     try {
       listener(event);
     } catch (bug) {

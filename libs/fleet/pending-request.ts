@@ -1,24 +1,24 @@
 import type { z } from 'zod';
 import { describeProblem } from './describe-problem.js';
 import type { Answers } from './ports.js';
-import { questions, type Answer, type QuestionKind } from './questions.js';
+import { requestSchemas, type Answer, type RequestKind } from './requests.js';
 
-// The same object; said this way, the compiler sees that a kind's schema gives that kind's answer.
-const schemas: { [Kind in QuestionKind]: { answer: z.ZodType<Answer<Kind>> } } = questions;
+// The same object, typed so that the compiler knows which answer the schema of a kind yields.
+const schemas: { [Kind in RequestKind]: { answer: z.ZodType<Answer<Kind>> } } = requestSchemas;
 
-/** How long a question waits for its answers unless told. */
-export const defaultTimeoutMs = 1000;
+/** How long a request waits for its answers by default. */
+export const defaultRequestTimeoutMs = 1000;
 
-/** What became of something that came as an answer; `invalid` says what is wrong with it. */
-export type TakenAnswer = { kind: 'taken' } | { kind: 'notWaitedFor' } | { kind: 'invalid'; problem: string };
+/** What was done with a received answer; `problem` says why it is not valid. */
+export type TakenAnswer = { kind: 'taken' } | { kind: 'unexpected' } | { kind: 'invalid'; problem: string };
 
 /**
- * One question and the gateways that have not answered it yet. `outcome` resolves when none is left, or after
- * `timeoutMs` with what there is; it rejects with what `fail` was given.
+ * A request and the gateways that have not answered it yet. `outcome` resolves when all have answered, or after
+ * `timeoutMs` with the answers until then; it rejects with the error given to `fail`.
  */
-export class Inquiry<Kind extends QuestionKind> {
+export class PendingRequest<Kind extends RequestKind> {
   readonly outcome: Promise<Answers<Kind>>;
-  private readonly waitedFor: Set<string>;
+  private readonly waiting: Set<string>;
   private readonly answers = new Map<string, Answer<Kind>>();
   private readonly timer: NodeJS.Timeout;
   private resolve: (answers: Answers<Kind>) => void = () => undefined;
@@ -29,29 +29,29 @@ export class Inquiry<Kind extends QuestionKind> {
     readonly gatewayIds: readonly string[],
     timeoutMs: number,
   ) {
-    this.waitedFor = new Set(gatewayIds);
+    this.waiting = new Set(gatewayIds);
     this.outcome = new Promise((resolve, reject) => {
       this.resolve = resolve;
       this.reject = reject;
     });
-    // Whoever asked may be busy with something else when it fails.
+    // It may fail before anybody awaits it.
     this.outcome.catch(() => undefined);
     this.timer = setTimeout(() => this.conclude(), timeoutMs);
     this.concludeIfDone();
   }
 
-  /** Takes the first answer of each gateway that was asked, in time; one that is not valid counts as none. */
+  /** Accepts the first answer of each gateway; one that is not valid counts as none. */
   take(gatewayId: string, candidate: unknown): TakenAnswer {
-    if (!this.waitedFor.has(gatewayId)) return { kind: 'notWaitedFor' };
+    if (!this.waiting.has(gatewayId)) return { kind: 'unexpected' };
     const parsed = schemas[this.kind].answer.safeParse(candidate);
     if (parsed.success) this.answers.set(gatewayId, parsed.data);
     this.giveUpOn(gatewayId);
     return parsed.success ? { kind: 'taken' } : { kind: 'invalid', problem: describeProblem(parsed.error) };
   }
 
-  /** Waits no longer for a gateway that cannot answer. */
+  /** Stops waiting for a gateway that cannot answer. */
   giveUpOn(gatewayId: string): void {
-    this.waitedFor.delete(gatewayId);
+    this.waiting.delete(gatewayId);
     this.concludeIfDone();
   }
 
@@ -60,21 +60,21 @@ export class Inquiry<Kind extends QuestionKind> {
     this.reject(error);
   }
 
-  /** Takes nothing more; `outcome` stays as it is. Safe to call twice. */
+  /** Accepts no further answers; `outcome` stays pending. Safe to call twice. */
   cancel(): void {
     clearTimeout(this.timer);
-    this.waitedFor.clear();
+    this.waiting.clear();
   }
 
   private concludeIfDone(): void {
-    if (this.waitedFor.size === 0) this.conclude();
+    if (this.waiting.size === 0) this.conclude();
   }
 
   private conclude(): void {
     this.cancel();
-    const silent = this.gatewayIds.filter((gatewayId) => !this.answers.has(gatewayId)).sort();
+    const unresponsive = this.gatewayIds.filter((gatewayId) => !this.answers.has(gatewayId)).sort();
     const answers = [...this.answers].map(([gatewayId, answer]) => ({ gatewayId, answer }));
     answers.sort((one, other) => (one.gatewayId < other.gatewayId ? -1 : 1));
-    this.resolve({ answers, silent });
+    this.resolve({ answers, unresponsive });
   }
 }

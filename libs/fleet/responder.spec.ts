@@ -1,0 +1,66 @@
+import { describe, expect, test } from 'vitest';
+import { recordingLogger } from '../../test/support/config-bus/recording-logger.js';
+import { countAll } from '../../test/support/fleet/fleet-samples.js';
+import { gate, ScriptedMember } from '../../test/support/fleet/scripted-member.js';
+import { Responder, type ReceivedRequest } from './responder.js';
+
+const received = (deliver: ReceivedRequest['deliver'] = () => undefined): ReceivedRequest => ({
+  kind: 'closeConnections',
+  fields: countAll,
+  isExpired: () => Promise.resolve(false),
+  deliver,
+});
+
+describe('Responder', () => {
+  test('requests over the capacity are dropped with one log line for each flood, and the capacity is free again afterwards', async () => {
+    const { opened, open } = gate();
+    const member = new ScriptedMember(async () => {
+      await opened;
+      return { matched: 1 };
+    });
+    const { logger, lines } = recordingLogger();
+    const responder = new Responder(member, logger, 3);
+    const flood = Array.from({ length: 10 }, () => responder.respond(received()));
+    await Promise.all(flood.slice(3));
+    expect(member.asked).toHaveLength(3);
+    expect(lines.map(({ message }) => message)).toEqual([
+      'too many fleet requests at once; some go unanswered',
+    ]);
+    open();
+    await Promise.all(flood);
+    await responder.respond(received());
+    expect(member.asked).toHaveLength(4);
+    await Promise.all(Array.from({ length: 4 }, () => responder.respond(received())));
+    expect(lines).toHaveLength(2);
+  });
+
+  test('a request counts until its answer has been delivered', async () => {
+    const { opened, open } = gate();
+    const member = new ScriptedMember();
+    const responder = new Responder(member, recordingLogger().logger, 1);
+    const first = responder.respond(received(() => opened));
+    await responder.respond(received());
+    expect(member.asked).toHaveLength(1);
+    open();
+    await first;
+    await responder.respond(received());
+    expect(member.asked).toHaveLength(2);
+  });
+
+  test('an answer that cannot be delivered does not end the process', async () => {
+    const { logger, lines } = recordingLogger();
+    const responder = new Responder(new ScriptedMember(), logger, 1);
+    await responder.respond(received(() => Promise.reject(new Error('the bus is away'))));
+    await responder.respond(received());
+    expect(lines).toEqual([expect.objectContaining({ level: 'error' })]);
+  });
+
+  test('an expired request is not carried out', async () => {
+    const member = new ScriptedMember();
+    const { logger, lines } = recordingLogger();
+    const responder = new Responder(member, logger);
+    await responder.respond({ ...received(), isExpired: () => Promise.resolve(true) });
+    expect(member.asked).toEqual([]);
+    expect(lines.map(({ message }) => message)).toEqual(['an expired fleet request was dropped']);
+  });
+});
