@@ -9,9 +9,9 @@ import { decodeSnapshot, encodeSnapshot } from './snapshot-format.js';
 export interface SnapshotFileOptions {
   path: string;
   logger: Logger;
-  /** The shortest time between two writes; 1,000 unless told. */
+  /** The shortest time between two writes; 1,000 by default. */
   minIntervalMs?: number;
-  /** Whether it is written; true unless told. */
+  /** Whether it is written; true by default. */
   isKept?: boolean;
 }
 

@@ -13,7 +13,7 @@ const drainProgressSchema = z
   .meta({ id: 'DrainProgress' });
 
 /** Bound of `refusal`, in characters. */
-export const longestRefusal = 500;
+export const maxRefusalLength = 500;
 
 /**
  * What a gateway says of itself. It is read by APIs of other versions while a fleet is upgraded: fields that are not known are left
@@ -35,7 +35,7 @@ export const gatewayStatusSchema = z.object({
   state: z.enum(['starting', 'ready', 'refusing', 'draining']),
   refusal: z
     .string()
-    .max(longestRefusal)
+    .max(maxRefusalLength)
     .nullable()
     .default(null)
     .meta({ description: 'Why it refuses what is published, naming the entry; null: it does not' }),

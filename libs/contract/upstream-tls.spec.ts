@@ -6,7 +6,7 @@ const certificate = await testCertificate('client.crt');
 const key = await testCertificate('client.key');
 
 describe('upstreamTls', () => {
-  test('verifies unless told otherwise', () => {
+  test('verifies by default', () => {
     expect(upstreamTlsSchema.parse({})).toEqual({
       verify: true,
       serverName: null,

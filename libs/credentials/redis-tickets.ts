@@ -7,11 +7,11 @@ export interface RedisTicketsOptions {
   /** What every name in Redis starts with. */
   prefix: string;
   logger: Logger;
-  /** How long Redis may take; 2,000 unless told, since a client waits for it. */
+  /** How long Redis may take; 2,000 by default, since a client waits for it. */
   timeoutMs?: number;
 }
 
-const usualTimeoutMs = 2000;
+const defaultTimeoutMs = 2000;
 
 /** Keeps tickets in Redis under their hash, each until its time is over or somebody takes it. */
 export function createRedisTickets(options: RedisTicketsOptions): Tickets {
@@ -22,7 +22,7 @@ class RedisTickets implements Tickets {
   readonly #connection: RedisConnection;
   readonly #prefix: string;
 
-  constructor({ url, prefix, logger, timeoutMs = usualTimeoutMs }: RedisTicketsOptions) {
+  constructor({ url, prefix, logger, timeoutMs = defaultTimeoutMs }: RedisTicketsOptions) {
     this.#prefix = prefix;
     this.#connection = new RedisConnection({
       url,

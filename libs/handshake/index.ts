@@ -1,3 +1,7 @@
+/**
+ * Handshake: parsing the client's upgrade request, composing the request to the upstream, verifying its 101, and composing answers and
+ * refusals. The pipeline and the listeners use it. Read upgrade-request.ts first.
+ */
 export { composeRefusal, type RefusalExtras } from './compose-refusal.js';
 export { composeSwitchingProtocols } from './compose-switching-protocols.js';
 export { parseExtensionList } from './extension-list.js';

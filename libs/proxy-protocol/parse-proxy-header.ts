@@ -1,14 +1,14 @@
 import { isIPv4, isIPv6 } from 'node:net';
 
-/** `address`: the client's; null where the proxy speaks for itself, or does not know. `length`: bytes of the header. */
+/** `address`: the client's; null if the connection is the proxy's own, or the address is unknown. `length`: bytes of the header. */
 export type ParsedProxyHeader =
   | { state: 'incomplete' }
   | { state: 'malformed' }
   | { state: 'header'; address: string | null; length: number };
 
 /** "Maximum line length" of version 1, CRLF included; and a bound for the additions of version 2, which has none. */
-const mostLineBytes = 107;
-const mostAddressBytes = 4096;
+const maxLineBytes = 107;
+const maxAddressBytes = 4096;
 const signature = Buffer.from('\r\n\r\n\0\r\nQUIT\n', 'latin1');
 const fixedBytes = 16;
 
@@ -19,18 +19,18 @@ export function parseProxyHeader(bytes: Buffer): ParsedProxyHeader {
 }
 
 function parseVersion1(bytes: Buffer): ParsedProxyHeader {
-  const text = bytes.toString('latin1', 0, mostLineBytes);
+  const text = bytes.toString('latin1', 0, maxLineBytes);
   const start = 'PROXY ';
   if (!text.startsWith(start.slice(0, text.length))) return { state: 'malformed' };
   const end = text.indexOf('\r\n');
-  if (end === -1) return text.length < mostLineBytes ? { state: 'incomplete' } : { state: 'malformed' };
+  if (end === -1) return text.length < maxLineBytes ? { state: 'incomplete' } : { state: 'malformed' };
   const length = end + 2;
   const line = text.slice(start.length, end);
   if (/^UNKNOWN(?: |$)/.test(line)) return { state: 'header', address: null, length };
   const [family, source = '', destination = '', ...ports] = line.split(' ');
   const isAddress = family === 'TCP4' ? isIPv4 : family === 'TCP6' ? isIPv6Address : null;
-  const isRight = isAddress?.(source) && isAddress(destination) && ports.length === 2 && ports.every(isPort);
-  return isRight ? { state: 'header', address: source, length } : { state: 'malformed' };
+  const isValid = isAddress?.(source) && isAddress(destination) && ports.length === 2 && ports.every(isPort);
+  return isValid ? { state: 'header', address: source, length } : { state: 'malformed' };
 }
 
 function parseVersion2(bytes: Buffer): ParsedProxyHeader {
@@ -38,11 +38,11 @@ function parseVersion2(bytes: Buffer): ParsedProxyHeader {
   const versionAndCommand = bytes.readUInt8(12);
   const family = bytes.readUInt8(13);
   const addressBytes = bytes.readUInt16BE(14);
-  if (addressBytes > mostAddressBytes) return { state: 'malformed' };
+  if (addressBytes > maxAddressBytes) return { state: 'malformed' };
   const length = fixedBytes + addressBytes;
   if (versionAndCommand !== 0x20 && versionAndCommand !== 0x21) return { state: 'malformed' };
   if (bytes.length < length) return { state: 'incomplete' };
-  // LOCAL: a health check of the proxy's own. UNSPEC: it does not know.
+  // LOCAL: a health check of the proxy itself. UNSPEC: the address is unknown.
   if (versionAndCommand === 0x20 || family === 0x00) return { state: 'header', address: null, length };
   const addresses = bytes.subarray(fixedBytes, length);
   if (family === 0x11 && addressBytes >= 12) return { state: 'header', address: ipv4(addresses), length };

@@ -5,8 +5,8 @@ import { parseProxyHeader } from './parse-proxy-header.js';
 export type ReceivedProxyHeader = { ok: true; address: string | null } | { ok: false };
 
 /**
- * Reads the PROXY header from a socket that has an `error` listener and of which nothing was read. What comes after it
- * is put back, and no listener stays. Calls back once: without a right header within `timeoutMs`, with `ok: false`.
+ * Reads the PROXY header from a socket that has an `error` listener and has not been read yet. Bytes after the header are put back,
+ * and all listeners removed. Calls back once, with `ok: false` if there is no valid header within `timeoutMs`.
  */
 export function receiveProxyHeader(
   socket: Socket,

@@ -20,13 +20,13 @@ export interface RedisConnectionOptions {
    * neither transactions nor subscriptions.
    */
   slotKey?: string;
-  /** How long one exchange of small messages may take; 5,000 unless told. One of megabytes may take six times that. */
+  /** How long one exchange of small messages may take; 5,000 by default. One of megabytes may take six times that. */
   timeoutMs?: number;
   /** Called each time Redis can be reached again after it could not. */
   onReconnect?: () => void;
 }
 
-const usualTimeoutMs = 5000;
+const defaultTimeoutMs = 5000;
 // 100,000 routes are some 67 MB, which take seconds on a slow network.
 const bulkTimeoutFactor = 6;
 const firstRetryMs = 50;
@@ -50,7 +50,7 @@ export class RedisConnection {
   private attempt: Promise<void> | null = null;
 
   constructor(private readonly options: RedisConnectionOptions) {
-    this.timeoutMs = options.timeoutMs ?? usualTimeoutMs;
+    this.timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
     this.redis = createRedisClient(parseRedisUrl(options.url), {
       name: options.name,
       timeoutMs: this.timeoutMs,

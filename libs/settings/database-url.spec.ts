@@ -4,7 +4,7 @@ import { parsePostgresUrl, readApiSettings, SettingsError } from './index.js';
 const ca = new URL('../../test/support/certificates/ca.crt', import.meta.url).pathname;
 const base = 'postgres://sluice:p%40ss@db.example/gateways';
 
-test('a Postgres is named by one URL, without TLS unless told', () => {
+test('a Postgres is named by one URL, without TLS by default', () => {
   expect(parsePostgresUrl('postgresql://sluice@[::1]:6432/gateways?schema=blue')).toEqual({
     host: '::1',
     port: 6432,

@@ -29,7 +29,7 @@ describe('settings', () => {
     expect(readEchoSettings({})).toMatchObject({ listen: { host: '127.0.0.1', port: 9000 } });
   });
 
-  test('keep the database in the data folder unless told otherwise', () => {
+  test('keep the database in the data folder by default', () => {
     expect(readApiSettings({ SLUICE_DATA_DIR: '/srv/sluice' }).databaseUrl).toBe(
       'sqlite:/srv/sluice/sluice.db',
     );

@@ -40,7 +40,7 @@ function tapWith(options: Partial<TapOptions> = {}): FrameTap {
   return new FrameTap({
     payloadBytes,
     negotiatedExtensions: extensions,
-    silentSoFar: isFromStart ? ['client', 'upstream'] : [],
+    sidesWithoutData: isFromStart ? ['client', 'upstream'] : [],
     bounds: { ...unbounded, ...bounds },
     now: () => nowMs,
     onFrame: (frame) => {

@@ -9,21 +9,20 @@ import { TappedSide } from './tapped-side.js';
 export interface FrameTapInput {
   /** Bytes of each payload that are shown; 0: no payload. */
   payloadBytes: number;
-  /** What the 101 said in `Sec-WebSocket-Extensions`. */
+  /** `Sec-WebSocket-Extensions` of the 101. */
   negotiatedExtensions: string | null;
   /** The sides that had sent nothing yet when the tap began. */
-  silentSoFar: readonly FrameSender[];
+  sidesWithoutData: readonly FrameSender[];
   bounds: TapBounds;
   /** Milliseconds since 1970. */
   now: () => number;
-  /** Called for each frame, shown or left out; null is one that is left out. */
+  /** Called for each frame; null for one that is omitted. */
   onFrame(frame: TapFrame | null): void;
 }
 
 /**
- * Shows the frames of one connection as they pass, within bounds. What it costs is bounded too, and it is the path of
- * the bytes that pays: 0.15 µs for a frame that is left out, some microseconds for one that is shown, some tens of them
- * for a message that is inflated.
+ * Observes the frames of one connection within bounds. Its cost falls on the path of the bytes and is bounded too: 0.15 µs for
+ * a frame that is omitted, a few microseconds for one that is shown, some tens of them for a message that is inflated.
  */
 export class FrameTap implements FrameObserver {
   readonly #sides: Record<FrameSender, TappedSide>;
@@ -66,10 +65,10 @@ export class FrameTap implements FrameObserver {
   }
 
   #createInflater(from: FrameSender, deflate: NegotiatedDeflate, rate: RateBound): MessageInflater {
-    const { silentSoFar, bounds } = this.input;
+    const { sidesWithoutData, bounds } = this.input;
     return new MessageInflater({
       hasContextTakeover: deflate[from].hasContextTakeover,
-      isFromStart: silentSoFar.includes(from),
+      isFromStart: sidesWithoutData.includes(from),
       maxInflatedBytes: bounds.maxInflatedBytes,
       rate,
     });

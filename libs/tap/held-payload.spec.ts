@@ -9,7 +9,7 @@ test('a compressed message in fragments of one byte takes no more memory than it
   const tap = new FrameTap({
     payloadBytes: 1000,
     negotiatedExtensions: 'permessage-deflate',
-    silentSoFar: ['client', 'upstream'],
+    sidesWithoutData: ['client', 'upstream'],
     bounds: defaultTapBounds,
     now: () => 0,
     onFrame: () => undefined,

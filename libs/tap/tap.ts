@@ -8,14 +8,14 @@ export interface TapInput {
   connection: LiveConnection;
   /** Bytes of each payload that are shown; 0: no payload. */
   payloadBytes: number;
-  tell(event: FleetEvent): void;
+  publish(event: FleetEvent): void;
   /** The lease was not renewed in time. */
   onLapsed(): void;
 }
 
 const batchMs = 50;
 
-/** Someone who watches the frames of one connection, as long as the lease is renewed. */
+/** Publishes the frames of one connection, as long as its lease is renewed. */
 export class Tap {
   readonly #stopObserving: () => void;
   #frames: TapFrame[] = [];
@@ -31,7 +31,7 @@ export class Tap {
       new FrameTap({
         payloadBytes: input.payloadBytes,
         negotiatedExtensions,
-        silentSoFar: (['client', 'upstream'] as const).filter((side) => counters[side].bytes === 0),
+        sidesWithoutData: (['client', 'upstream'] as const).filter((side) => counters[side].bytes === 0),
         bounds: defaultTapBounds,
         now: Date.now,
         onFrame: (frame) => this.#add(frame),
@@ -43,35 +43,35 @@ export class Tap {
     return this.input.connection.id;
   }
 
-  /** From now on it goes on for so many milliseconds. */
+  /** Prolongs the tap to `leaseMs` from now. */
   renew(leaseMs: number): void {
     if (this.#leaseTimer) clearTimeout(this.#leaseTimer);
     this.#leaseTimer = setTimeout(() => this.input.onLapsed(), leaseMs);
   }
 
-  /** Tells what was seen so far; safe to call twice. */
+  /** Publishes the frames so far, and stops; safe to call twice. */
   end(): void {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#stopObserving();
     if (this.#leaseTimer) clearTimeout(this.#leaseTimer);
     if (this.#batchTimer) clearTimeout(this.#batchTimer);
-    this.#tellBatch();
+    this.#publishBatch();
   }
 
   #add(frame: TapFrame | null): void {
-    // A frame that was under way as the tap ended is still seen to its end.
+    // The frame during which the tap ended is observed to its end.
     if (this.#isOver) return;
     if (frame) this.#frames.push(frame);
     else this.#omitted += 1;
-    this.#batchTimer ??= setTimeout(() => this.#tellBatch(), batchMs);
+    this.#batchTimer ??= setTimeout(() => this.#publishBatch(), batchMs);
   }
 
-  #tellBatch(): void {
+  #publishBatch(): void {
     this.#batchTimer = null;
     if (this.#frames.length === 0 && this.#omitted === 0) return;
     const { tapId } = this.input;
-    this.input.tell({ type: 'tapFrames', tapId, frames: this.#frames, omitted: this.#omitted });
+    this.input.publish({ type: 'tapFrames', tapId, frames: this.#frames, omitted: this.#omitted });
     this.#frames = [];
     this.#omitted = 0;
   }

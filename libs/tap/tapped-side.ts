@@ -18,14 +18,14 @@ export interface TappedSideInput {
   now: () => number;
 }
 
-/** A frame that is under way. */
-interface FrameUnderWay {
+/** The frame that is being received. */
+interface CurrentFrame {
   atMs: number;
   opcode: TapFrame['opcode'];
   isFinal: boolean;
   isCompressed: boolean;
   length: number;
-  /** Null where nothing of it will be shown. */
+  /** Null if its payload will not be shown. */
   payload: CollectedPayload | null;
 }
 
@@ -41,11 +41,11 @@ const opcodes: readonly (TapFrame['opcode'] | undefined)[] = [
 const firstControlOpcode = 0x8;
 const none = new Uint8Array(0);
 
-/** Makes tap frames of what one side sends. */
+/** Turns the bytes of one side into tap frames. */
 export class TappedSide {
-  #frame: FrameUnderWay | null = null;
+  #frame: CurrentFrame | null = null;
   #isMessageCompressed = false;
-  // The compressed message that is under way; null where there is none, or it is not to be inflated.
+  // The compressed message that is being received; null if there is none, or it is not to be inflated.
   #compressed: GatheredBytes | null = null;
   #compressedBytes = 0;
 
@@ -59,14 +59,14 @@ export class TappedSide {
     if (!isControl) this.#followMessage(opcode, (firstByte & 0x40) !== 0, length);
     const isCompressed = !isControl && this.#isMessageCompressed;
     const atMs = this.input.now();
-    const mostBytes = isCompressed && this.#compressed ? length : Math.min(length, this.#shownBytes(atMs));
+    const shownBytes = isCompressed && this.#compressed ? length : Math.min(length, this.#shownBytes(atMs));
     this.#frame = {
       atMs,
       opcode,
       isFinal: (firstByte & 0x80) !== 0,
       isCompressed,
       length,
-      payload: mostBytes > 0 ? new CollectedPayload(mostBytes, mask) : null,
+      payload: shownBytes > 0 ? new CollectedPayload(shownBytes, mask) : null,
     };
   }
 
@@ -74,19 +74,19 @@ export class TappedSide {
     this.#frame?.payload?.add(bytes);
   }
 
-  /** A frame was not seen, or not all of it: what belongs to it can't be inflated. */
+  /** A frame was missed, at least in part: its message can't be inflated. */
   omit(): void {
     this.#frame = null;
     this.#compressed = null;
     this.input.inflater?.forget();
   }
 
-  /** Null for a frame that is left out. */
+  /** Null for a frame that is omitted. */
   end(): TapFrame | null {
     const frame = this.#frame;
     this.#frame = null;
     if (!frame) return null;
-    // Also of a frame that is left out, since later messages may repeat it.
+    // Also for an omitted frame, since later messages may refer back to its bytes.
     const payload = this.#payloadOf(frame);
     const { rate, from } = this.input;
     const { atMs, opcode, isFinal, isCompressed, length } = frame;
@@ -110,7 +110,7 @@ export class TappedSide {
     inflater?.forget();
   }
 
-  #payloadOf({ atMs, isCompressed, isFinal, length, payload }: FrameUnderWay): ShownPayload | null {
+  #payloadOf({ atMs, isCompressed, isFinal, length, payload }: CurrentFrame): ShownPayload | null {
     if (this.input.payloadBytes === 0) return null;
     if (isCompressed && this.#compressed) {
       if (payload) this.#compressed.add(payload.bytes);

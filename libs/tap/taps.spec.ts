@@ -8,13 +8,13 @@ import { Taps } from './index.js';
 const frame = { from: 'upstream', opcode: 1, isFinal: true, isReserved1: false } as const;
 const request = { tapId: 'tap', payloadBytes: 100, leaseMs: 15_000 };
 
-let told: FleetEvent[];
+let published: FleetEvent[];
 let taps: Taps;
 
 beforeEach(() => {
   vi.useFakeTimers();
-  told = [];
-  taps = new Taps((event) => told.push(event));
+  published = [];
+  taps = new Taps((event) => published.push(event));
 });
 
 afterEach(() => {
@@ -41,8 +41,8 @@ function relay(observers: Iterable<FrameObserver>, count = 1): void {
   }
 }
 
-function framesTold(): number[] {
-  return told.flatMap((event) => (event.type === 'tapFrames' ? [event.frames.length] : []));
+function publishedFrames(): number[] {
+  return published.flatMap((event) => (event.type === 'tapFrames' ? [event.frames.length] : []));
 }
 
 describe('a tap', () => {
@@ -50,11 +50,11 @@ describe('a tap', () => {
     const { connection, observers } = observable();
     expect(taps.tap(connection, request)).toBe(true);
     relay(observers, 3);
-    expect(told).toEqual([]);
+    expect(published).toEqual([]);
     vi.advanceTimersByTime(100);
     relay(observers);
     vi.advanceTimersByTime(100);
-    expect(framesTold()).toEqual([3, 1]);
+    expect(publishedFrames()).toEqual([3, 1]);
     expect(vi.getTimerCount()).toBe(1);
   });
 
@@ -63,8 +63,8 @@ describe('a tap', () => {
     taps.tap(connection, request);
     relay(observers, 1000);
     vi.advanceTimersByTime(100);
-    expect(told).toMatchObject([{ type: 'tapFrames', tapId: 'tap', omitted: 800 }]);
-    expect(framesTold()).toEqual([200]);
+    expect(published).toMatchObject([{ type: 'tapFrames', tapId: 'tap', omitted: 800 }]);
+    expect(publishedFrames()).toEqual([200]);
   });
 
   test('goes on while its lease is renewed, and then ends without a word', () => {
@@ -76,7 +76,7 @@ describe('a tap', () => {
     }
     vi.advanceTimersByTime(1000);
     expect(observers.size).toBe(0);
-    expect([taps.size, told]).toEqual([0, []]);
+    expect([taps.size, published]).toEqual([0, []]);
   });
 
   test('ends when it is asked to, after what it saw', () => {
@@ -90,7 +90,7 @@ describe('a tap', () => {
     // A frame that was under way as it ended.
     if (observer) relay([observer]);
     vi.advanceTimersByTime(100);
-    expect(framesTold()).toEqual([1]);
+    expect(publishedFrames()).toEqual([1]);
   });
 
   test('ends with its connection, and says so after what it saw', () => {
@@ -100,7 +100,7 @@ describe('a tap', () => {
     taps.tap(liveConnection(), { ...request, tapId: 'other' });
     relay(observers);
     taps.connectionEnded(connection.id);
-    expect(told.map((event) => [event.type, 'tapId' in event && event.tapId])).toEqual([
+    expect(published.map((event) => [event.type, 'tapId' in event && event.tapId])).toEqual([
       ['tapFrames', 'tap'],
       ['tapEnded', 'tap'],
       ['tapFrames', 'second'],

@@ -6,25 +6,25 @@ export interface TapRequest {
   tapId: string;
   /** Bytes of each payload that are shown; 0: no payload. */
   payloadBytes: number;
-  /** Milliseconds after which it ends unless it is asked for again. */
+  /** Milliseconds after which it ends unless it is renewed. */
   leaseMs: number;
 }
 
-const mostTaps = 16;
+const maxTaps = 16;
 
-/** Everyone who watches a connection of this gateway. */
+/** The taps on connections of this gateway. */
 export class Taps {
   readonly #taps = new Map<string, Tap>();
 
-  constructor(private readonly tell: (event: FleetEvent) => void) {}
+  constructor(private readonly publish: (event: FleetEvent) => void) {}
 
   get size(): number {
     return this.#taps.size;
   }
 
   /**
-   * Begins a tap, or renews the lease of one that runs, which then stays as it is. False when this gateway has as many
-   * as it may.
+   * Starts a tap, or renews the lease of a running one, which otherwise stays as it is. False when this gateway has as many
+   * taps as it may.
    */
   tap(connection: LiveConnection, { tapId, payloadBytes, leaseMs }: TapRequest): boolean {
     const running = this.#taps.get(tapId);
@@ -33,26 +33,26 @@ export class Taps {
       return true;
     }
     this.end(tapId);
-    if (this.#taps.size >= mostTaps) return false;
+    if (this.#taps.size >= maxTaps) return false;
     const onLapsed = (): void => this.end(tapId);
-    const tap = new Tap({ tapId, connection, payloadBytes, tell: this.tell, onLapsed });
+    const tap = new Tap({ tapId, connection, payloadBytes, publish: this.publish, onLapsed });
     tap.renew(leaseMs);
     this.#taps.set(tapId, tap);
     return true;
   }
 
-  /** Nobody watches any more; safe to call for a tap that has ended. */
+  /** Ends a tap; safe to call for one that has ended. */
   end(tapId: string): void {
     this.#taps.get(tapId)?.end();
     this.#taps.delete(tapId);
   }
 
-  /** To be called when a connection has ended: who watched it is told. */
+  /** To be called when a connection has ended; publishes that for its taps. */
   connectionEnded(connectionId: string): void {
     for (const [tapId, tap] of this.#taps) {
       if (tap.connectionId !== connectionId) continue;
       this.end(tapId);
-      this.tell({ type: 'tapEnded', tapId });
+      this.publish({ type: 'tapEnded', tapId });
     }
   }
 

@@ -2,33 +2,32 @@ import { readdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { CertificateError } from './certificate-error.js';
 
-/** A certificate with those of its issuers, and its private key; absolute paths of PEM files. */
+/** A certificate chain and its private key; absolute paths of PEM files. */
 export interface CertificatePair {
   certificateFile: string;
   keyFile: string;
 }
 
 /**
- * The certificates in a folder and in the folders right in it: the one named `default` first, then in the order of their
- * paths. A certificate is `name.crt` with `name.key`,
- * which is what Kubernetes and cert-manager write, and `fullchain.pem` with `privkey.pem`, which certbot writes. A
- * certificate without a key is taken for an authority's (`ca.crt`). Rejects with a `CertificateError` where
- * there is none, or a key without its certificate.
+ * The certificates in a folder and its direct subfolders: the one named `default` first, then in the order of their paths. A
+ * certificate is `name.crt` with `name.key`, as Kubernetes and cert-manager write it, or `fullchain.pem` with `privkey.pem`, as
+ * certbot writes it. A certificate without a key is taken for that of an authority (`ca.crt`). Rejects with a `CertificateError` if
+ * there is no certificate, or a key without one.
  */
 export async function findCertificatePairs(folder: string): Promise<CertificatePair[]> {
   const listed = await listFolder(folder);
   const pairs = pairsAmong(folder, listed);
   for (const name of listed) {
-    // What Kubernetes projects stands a second time in `..data` and in a folder with a date for its name.
+    // Kubernetes mounts the same files again under `..data` and a folder named after the date.
     if (name.startsWith('.') || /\.(?:crt|key|pem)$/.test(name)) continue;
     const inner = join(folder, name);
     pairs.push(...pairsAmong(inner, await listFolder(inner, { mayBeFile: true })));
   }
   if (pairs.length === 0) throw new CertificateError(folder, 'no certificate with a key is in this folder');
-  return pairs.sort((a, b) => (placeOf(folder, a) < placeOf(folder, b) ? -1 : 1));
+  return pairs.sort((a, b) => (sortKeyOf(folder, a) < sortKeyOf(folder, b) ? -1 : 1));
 }
 
-function placeOf(folder: string, { certificateFile }: CertificatePair): string {
+function sortKeyOf(folder: string, { certificateFile }: CertificatePair): string {
   const path = relative(folder, certificateFile);
   return /^default[./]/.test(path) ? ` ${path}` : path;
 }

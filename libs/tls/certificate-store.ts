@@ -10,7 +10,7 @@ import {
   type ServerCertificate,
 } from './server-certificate.js';
 
-/** What is logged with; pino's shape. */
+/** The part of a pino logger that is used. */
 export interface CertificateLogger {
   info(fields: object, message: string): void;
   warn(fields: object, message: string): void;
@@ -24,28 +24,28 @@ export interface CertificateFiles {
 
 export interface CertificateStoreInput extends CertificateFiles {
   logger: CertificateLogger;
-  /** How often the files are looked at. */
+  /** How often the files are checked. */
   intervalMs?: number;
 }
 
-/** What of a TLS server has to be told of a new default certificate. */
-interface DefaultHolder {
+/** The part of a TLS server that sets its default certificate. */
+interface TlsServer {
   setSecureContext(options: SecureContextOptions): void;
 }
 
 type Certificates = [ServerCertificate, ...ServerCertificate[]];
 
 /**
- * The certificates of the gateway, as the files have them now. It looks at the files instead of watching them: that
- * finds a changed symbolic link and works on network volumes. A change is taken when two looks in a row saw the same,
- * so that a certificate is not read between it and its key. What is broken then is logged, and the one before stays.
+ * The current certificates of the gateway. It polls the files instead of watching them, which finds changed symbolic links and
+ * works on network volumes. A change is applied when two checks in a row saw the same, so that a certificate is not read before its
+ * key has been replaced too. A broken certificate is logged, and the previous one stays.
  */
 export class CertificateStore {
-  readonly #holders = new Set<DefaultHolder>();
+  readonly #servers = new Set<TlsServer>();
   #certificates: Certificates;
   #clientCa: string | null;
   #choose: (serverName: string) => ServerCertificate;
-  #takenMarks: string;
+  #appliedMarks: string;
   #seenMarks: string;
   #timer: NodeJS.Timeout | undefined;
   #isStopped = false;
@@ -57,9 +57,9 @@ export class CertificateStore {
     this.#certificates = certificates;
     this.#clientCa = clientCa;
     this.#choose = createCertificateChooser(certificates);
-    this.#takenMarks = this.#seenMarks = marks;
+    this.#appliedMarks = this.#seenMarks = marks;
     this.#warnOfDates();
-    this.#lookLater();
+    this.#scheduleCheck();
   }
 
   /** Rejects with a `CertificateError` for the first file that cannot be used. */
@@ -71,54 +71,54 @@ export class CertificateStore {
     return new CertificateStore(input, { certificates: asCertificates(read), clientCa, marks });
   }
 
-  /** What a server is made with; `keepUpToDate` then tells it of each new default certificate. */
+  /** The options to create a server with; `keepUpToDate` then sets each new default certificate. */
   serverOptions(): TlsOptions {
     return {
       ...this.#certificates[0].options,
       SNICallback: (serverName, done) => done(null, this.#choose(serverName).context),
       ALPNProtocols: ['http/1.1'],
       requestCert: this.input.clientCaFile !== null,
-      // Whether a certificate is needed is known when the route is.
+      // The route decides whether a certificate is required, and is not known yet.
       rejectUnauthorized: false,
     };
   }
 
-  /** The returned function ends it. */
-  keepUpToDate(server: DefaultHolder): () => void {
-    this.#holders.add(server);
-    return () => this.#holders.delete(server);
+  /** Sets each new default certificate of the server until the returned function is called. */
+  keepUpToDate(server: TlsServer): () => void {
+    this.#servers.add(server);
+    return () => this.#servers.delete(server);
   }
 
-  /** Looks at the files no more. Safe to call twice. */
+  /** Stops checking the files. Safe to call twice. */
   stop(): void {
     this.#isStopped = true;
     clearTimeout(this.#timer);
   }
 
-  #lookLater(): void {
+  #scheduleCheck(): void {
     if (this.#isStopped) return;
-    this.#timer = setTimeout(() => void this.#look(), this.input.intervalMs ?? 1000).unref();
+    this.#timer = setTimeout(() => void this.#check(), this.input.intervalMs ?? 1000).unref();
   }
 
-  async #look(): Promise<void> {
+  async #check(): Promise<void> {
     const marks = await marksOf(this.input);
     const isSettled = marks === this.#seenMarks;
     this.#seenMarks = marks;
-    if (isSettled && marks !== this.#takenMarks) await this.#take(marks);
-    this.#lookLater();
+    if (isSettled && marks !== this.#appliedMarks) await this.#apply(marks);
+    this.#scheduleCheck();
   }
 
-  async #take(marks: string): Promise<void> {
+  async #apply(marks: string): Promise<void> {
     const clientCa = await this.#readClientCa();
     const certificates = await this.#readCertificates(clientCa);
     if (this.#isStopped || (await marksOf(this.input)) !== marks) return;
-    this.#takenMarks = marks;
+    this.#appliedMarks = marks;
     const [first] = certificates;
     if (first === undefined) return;
     this.#clientCa = clientCa;
     this.#certificates = asCertificates(certificates);
     this.#choose = createCertificateChooser(this.#certificates);
-    for (const holder of this.#holders) holder.setSecureContext(first.options);
+    for (const server of this.#servers) server.setSecureContext(first.options);
     this.input.logger.info({ files: certificates.map(fileOf) }, 'certificates were read again');
     this.#warnOfDates();
   }

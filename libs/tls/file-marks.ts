@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises';
 
 /**
- * A text that differs once a file was written to, replaced or reached over another symbolic link; a file that cannot be
- * looked at has its mark too.
+ * A fingerprint that changes when a file is written to, replaced or reached over another symbolic link; a file that cannot be
+ * read has one too.
  */
 export async function fileMarks(files: readonly string[]): Promise<string> {
   const marks = await Promise.all(files.map(markOf));

@@ -38,7 +38,10 @@ async function openMany(count: number, path = '/'): Promise<WebSocket[]> {
   return Promise.all(Array.from({ length: count }, () => open(path)));
 }
 
-async function ask<Kind extends RequestKind>(kind: Kind, question: FleetRequest<Kind>): Promise<Answer<Kind>> {
+async function ask<Kind extends RequestKind>(
+  kind: Kind,
+  question: FleetRequest<Kind>,
+): Promise<Answer<Kind>> {
   const { answers } = await world.fleet.ask(world.gateway.id, kind, question);
   const [answer] = answers;
   if (!answer) throw new Error('the gateway did not answer');

@@ -1,5 +1,5 @@
 import type { FollowerStatus } from '#libs/config-bus';
-import { longestRefusal, type GatewayStatus } from '#libs/contract';
+import { maxRefusalLength, type GatewayStatus } from '#libs/contract';
 
 export type GatewayState = GatewayStatus['state'];
 
@@ -19,5 +19,5 @@ export function gatewayStateOf({ isDraining, isServing, follower }: GatewayState
 
 /** Why what was published is not served, as the fleet is told of it; null while nothing is refused. */
 export function refusalOf({ state, refusal }: FollowerStatus): string | null {
-  return state === 'refusing' ? (refusal?.slice(0, longestRefusal) ?? null) : null;
+  return state === 'refusing' ? (refusal?.slice(0, maxRefusalLength) ?? null) : null;
 }

@@ -1,6 +1,6 @@
 import { SerialQueue, WorkSlice, type Release } from '#libs/async';
 import type { ConfigChange, ConfigPosition, ConfigSnapshot } from '#libs/contract';
-import { followOn } from '../follow-on.js';
+import { areConsecutive } from '../are-consecutive.js';
 import type { ConfigSink } from '../ports.js';
 import type { InProcessConfigStore, StoredEntries } from './in-process-config-store.js';
 
@@ -39,7 +39,7 @@ export class InProcessConfigSink implements ConfigSink {
 
   private publishNow(changes: readonly ConfigChange[]): 'published' | 'out_of_step' {
     const stored = this.store.read();
-    if (!stored || !followOn(stored.position, changes)) return 'out_of_step';
+    if (!stored || !areConsecutive(stored.position, changes)) return 'out_of_step';
     for (const { epoch, revision, entries } of changes) {
       for (const entry of entries) {
         if (entry.value === null) stored.entries.delete(entry.id);

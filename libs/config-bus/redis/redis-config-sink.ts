@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { SerialQueue, type Release } from '#libs/async';
 import type { ConfigChange, ConfigEntry, ConfigPosition, ConfigSnapshot } from '#libs/contract';
 import { RedisConnection, type Logger, type ChainableCommander, type Redis } from '#libs/redis';
-import { followOn } from '../follow-on.js';
+import { areConsecutive } from '../are-consecutive.js';
 import type { ConfigSink } from '../ports.js';
 import { parsePosition, redisKeys, snapshotAnnouncement, type RedisKeys } from './redis-keys.js';
 import { RedisLead } from './redis-lead.js';
@@ -12,7 +12,7 @@ export interface RedisConfigBusOptions {
   /** What every name in Redis starts with. */
   prefix: string;
   logger: Logger;
-  /** How long one exchange may take, one of megabytes six times as long; 5,000 unless told. */
+  /** How long one exchange may take, one of megabytes six times as long; 5,000 by default. */
   timeoutMs?: number;
 }
 
@@ -73,7 +73,7 @@ class RedisConfigSink implements ConfigSink {
     return this.exchange(entries > entriesPerCommand, async (redis) => {
       const { stored, isLeading } = await this.watchPosition(redis);
       if (!isLeading) return 'not_leading';
-      if (!stored || !followOn(stored, changes)) return 'out_of_step';
+      if (!stored || !areConsecutive(stored, changes)) return 'out_of_step';
       const transaction = redis.multi();
       for (const change of changes) {
         this.addEntries(transaction, change.entries);

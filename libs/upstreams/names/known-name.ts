@@ -3,21 +3,21 @@ import type { ResolvedName } from './name-servers.js';
 
 export type ResolvedAddresses = readonly { address: string }[];
 
-// The owner of a name says how long its addresses are valid, within these bounds.
+// The TTL of a name is applied within these bounds.
 const minLifeMs = 1000;
 const maxLifeMs = 60_000;
-/** How long addresses may be used after their time while no new answer comes (RFC 8767 §5). */
+/** How long expired addresses may be used while no new answer arrives (RFC 8767 §5). */
 const staleForMs = 300_000;
-/** How long a failure is kept (RFC 9520 §3.2); a name server does not say so through c-ares. */
+/** How long a failure is cached (RFC 9520 §3.2); c-ares does not report a TTL for it. */
 const failureLifeMs = 5000;
 // A request dials 16 times at most; more only take memory.
 const maxAddresses = 64;
 
-/** What is known of one name: its addresses, or why there are none, and until when. */
+/** The cached answer for one name: its addresses, or why there are none, and until when. */
 export class KnownName {
   /** Those of IPv4, then those of IPv6. */
   #families: readonly [ResolvedAddresses, ResolvedAddresses] | null = null;
-  #failure: unknown = new Error('the name was not asked for yet');
+  #failure: unknown = new Error('the name has not been queried yet');
   #answeredAtMs = -Infinity;
   #freshUntilMs = -Infinity;
   #usableUntilMs = -Infinity;
@@ -28,31 +28,31 @@ export class KnownName {
     private readonly now: () => number,
     random: () => number,
   ) {
-    // Not the same in all gateways, which would otherwise all start with the first address.
+    // Random, so that the gateways of a fleet do not all start with the first address.
     this.#turn = Math.floor(random() * 65_536);
   }
 
-  /** Whether the answer, or the failure, is to be believed without asking. */
+  /** Whether the answer, or the failure, is used without a new query. */
   get isFresh(): boolean {
     return this.now() < this.#freshUntilMs;
   }
 
-  /** Whether the answer is so young that asking again would say nothing new. */
+  /** Whether the answer is so new that another query would not change it. */
   get isRecent(): boolean {
     return this.now() - this.#answeredAtMs < minLifeMs;
   }
 
-  /** Whether there are addresses that may be used while the name is asked again. */
+  /** Whether there are addresses that may be used during a new query. */
   get isUsable(): boolean {
     return this.#families !== null && this.now() < this.#usableUntilMs;
   }
 
-  /** For how long the question has been under way. */
-  get askingForMs(): number {
+  /** Milliseconds since the current query started; 0 if there is none. */
+  get queryingForMs(): number {
     return this.#askedAtMs === null ? 0 : this.now() - this.#askedAtMs;
   }
 
-  noteQuestion(): void {
+  noteQueryStarted(): void {
     this.#askedAtMs ??= this.now();
   }
 
@@ -74,7 +74,7 @@ export class KnownName {
     this.#usableUntilMs = this.#freshUntilMs + staleForMs;
   }
 
-  /** Drops the addresses of a name that does not exist any more, and keeps them where no server answers: they may still be right. */
+  /** Drops the addresses of a name that no longer exists, and keeps them if no server answers: they may still be right. */
   keepFailure(error: unknown): void {
     this.#note();
     this.#freshUntilMs = this.now() + failureLifeMs;

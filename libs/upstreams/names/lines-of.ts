@@ -1,4 +1,4 @@
-/** The words of each line of a file of the system; what is behind `#` or `;` is a comment. */
+/** The words of each line of a system file; comments start with `#` or `;`. */
 export function linesOf(text: string): string[][] {
   return text
     .split('\n')

@@ -5,7 +5,7 @@ import { KnownName, type ResolvedAddresses } from './known-name.js';
 import { NameServers, type ResolvedName } from './name-servers.js';
 import { parseHosts } from './parse-hosts.js';
 import { RereadFile } from './reread-file.js';
-import { SharedQuestion } from './shared-question.js';
+import { SharedQuery } from './shared-query.js';
 
 export interface NameResolverOptions {
   /** `address` or `address:port` of the name servers; default: those of `/etc/resolv.conf`. */
@@ -44,8 +44,8 @@ interface NameEntry {
   known: KnownName;
   /** By tenant: the question that its requests wait for. */
   asking: Map<string, Promise<void>>;
-  toServers: SharedQuestion<ResolvedName | null>;
-  toSystem: SharedQuestion<ResolvedName>;
+  toServers: SharedQuery<ResolvedName | null>;
+  toSystem: SharedQuery<ResolvedName>;
 }
 
 /**
@@ -77,8 +77,8 @@ export class NameResolver {
     const create = (): NameEntry => ({
       known: new KnownName(now, random),
       asking: new Map(),
-      toServers: new SharedQuestion(this.#serverPlaces),
-      toSystem: new SharedQuestion(this.#systemPlaces),
+      toServers: new SharedQuery(this.#serverPlaces),
+      toSystem: new SharedQuery(this.#systemPlaces),
     });
     // A question outlives its request. If its name could be evicted, a tenant could add one question after another to the queue.
     const canEvict = ({ asking }: NameEntry): boolean => asking.size === 0;
@@ -100,7 +100,7 @@ export class NameResolver {
     const { known } = entry;
     if (refresh ? known.isRecent : known.isFresh) return known.take();
     const asked = this.#ask(entry, name, tenantId);
-    if (known.isUsable && !refresh) await settledWithin(asked, staleAfterMs - known.askingForMs);
+    if (known.isUsable && !refresh) await settledWithin(asked, staleAfterMs - known.queryingForMs);
     else await asked;
     return known.take();
   }
@@ -109,7 +109,7 @@ export class NameResolver {
   #ask(entry: NameEntry, name: string, tenantId: string): Promise<void> {
     const asked = entry.asking.get(tenantId);
     if (asked) return asked;
-    entry.known.noteQuestion();
+    entry.known.noteQueryStarted();
     const asking = this.#find(entry, name, tenantId)
       .then(
         (found) => entry.known.keep(found),

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 
 const rereadEveryMs = 10_000;
 
-/** What a file of the system says, read again at most every 10 seconds. */
+/** The parsed content of a system file, read again at most every 10 seconds. */
 export class RereadFile<Content> {
   #content: Promise<Content> | null = null;
   #readAtMs = 0;

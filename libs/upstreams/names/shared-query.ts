@@ -1,0 +1,20 @@
+import type { TenantConcurrencyLimit } from '#libs/limits';
+
+/**
+ * A query that several tenants may need: one runs at a time, and callers that come meanwhile share its answer. It counts against the
+ * limit of the tenant that started it; while it waits for that limit, it keeps no other tenant waiting.
+ */
+export class SharedQuery<Answer> {
+  #running: Promise<Answer> | null = null;
+
+  constructor(private readonly limit: TenantConcurrencyLimit) {}
+
+  ask(tenantId: string, task: () => Promise<Answer>): Promise<Answer> {
+    return this.#running ?? this.limit.run(tenantId, () => this.#run(task));
+  }
+
+  #run(task: () => Promise<Answer>): Promise<Answer> {
+    this.#running ??= task().finally(() => (this.#running = null));
+    return this.#running;
+  }
+}
