@@ -2,12 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
-// A write that is under way is younger than this, also on a slow disk.
+// Temporary files older than this belong to no running write, also on a slow disk.
 const leftoverAgeMs = 10 * 60 * 1000;
 
 /**
- * Writes a file of mode 0600 so that whoever reads `path`, also after a crash of the machine, finds either all of the
- * new content or all of the old. Makes the folder, with mode 0700, where it is missing. On failure nothing is left behind.
+ * Writes a file of mode 0600 so that a reader of `path` finds either the whole new content or the whole old
+ * one, also after a crash of the machine. Creates the folder with mode 0700 if it is missing. A failed write
+ * leaves nothing behind.
  */
 export async function writeAtomically(path: string, chunks: AsyncIterable<Buffer>): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
@@ -22,7 +23,7 @@ export async function writeAtomically(path: string, chunks: AsyncIterable<Buffer
   await syncFolder(dirname(path));
 }
 
-/** Removes the drafts of writes that a crash cut short. */
+/** Removes the temporary files of writes that a crash interrupted. */
 export async function removeLeftovers(path: string): Promise<void> {
   const isDraft = (name: string): boolean => name.startsWith(`${basename(path)}.`) && name.endsWith('.tmp');
   const drafts = (await readdir(dirname(path))).filter(isDraft).map((name) => join(dirname(path), name));
@@ -42,7 +43,7 @@ async function writeDraft(draft: string, chunks: AsyncIterable<Buffer>): Promise
   }
 }
 
-// The rename itself lives in the folder (fsync(2)).
+// The rename is stored in the folder (fsync(2)).
 async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r');
   try {

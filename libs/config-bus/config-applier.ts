@@ -4,18 +4,18 @@ import type { ApplyResult, ConfigConsumer, StoredSnapshot } from './ports.js';
 import { parseChange, parseSnapshot } from './received-config.js';
 import { RefusedEntries, type ReceivedRefusal } from './refused-entries.js';
 
-/** What became of something received: `gap` means that what is stored has to be looked at. */
+/** The outcome of a received change or snapshot; `gap` means that the stored state has to be read. */
 export type ReceivedOutcome =
   { kind: 'applied' } | { kind: 'ignored' } | { kind: 'gap' } | { kind: 'refused'; reason: string };
 
 type Entries = ConfigSnapshot['entries'];
 
-/** What is served, and the entries that were set aside as they were received. */
+/** The entries that are served, followed by the refused ones as they were received. */
 export type KeptSnapshot = ConfigPosition & Pick<ConfigSnapshot, 'fleetId'> & { entries: readonly unknown[] };
 
 /**
- * Hands to the consumer what is in order and valid, one after the other, and remembers where that stands. Entries that
- * cannot be taken are set aside. After `signal` is aborted, nothing is applied any more.
+ * Applies valid changes and snapshots to the consumer in order, one at a time, and tracks the applied
+ * position. Entries that cannot be applied are set aside. After `signal` is aborted, nothing more is applied.
  */
 export class ConfigApplier {
   private applied: ConfigPosition | null = null;
@@ -25,7 +25,7 @@ export class ConfigApplier {
   constructor(
     private readonly consumer: ConfigConsumer,
     private readonly signal: AbortSignal,
-    /** What was kept before this process started, for the last good versions in it. */
+    /** Reads the snapshot that was kept before this process started, for the last good versions in it. */
     private readonly readKept: () => Promise<StoredSnapshot | null> = () => Promise.resolve(null),
   ) {}
 
@@ -33,7 +33,7 @@ export class ConfigApplier {
     return this.applied;
   }
 
-  /** Which entries are set aside, and why; null where none is. */
+  /** The entries that are set aside, and why; null if there are none. */
   get refusal(): string | null {
     return this.refusedEntries.describe();
   }
@@ -43,7 +43,10 @@ export class ConfigApplier {
     return this.applied?.epoch === position.epoch && position.revision <= this.applied.revision;
   }
 
-  /** For the snapshot file. What is set aside comes last, so that a gateway that can take it does. */
+  /**
+   * For the snapshot file. Entries that are set aside come last, so that a gateway that supports them applies
+   * them.
+   */
   snapshot(): KeptSnapshot | null {
     const served = this.consumer.snapshot();
     return served && { ...served, entries: [...served.entries, ...this.refusedEntries.received()] };
@@ -93,8 +96,8 @@ export class ConfigApplier {
     return this.accept(valid);
   }
 
-  // Where the version in a snapshot cannot be taken, the one that is served stays, as with a change. A snapshot file has
-  // both of them.
+  // If an entry of a snapshot cannot be applied, the version that is served stays, as with a change. A
+  // snapshot file holds both.
   private async lastGoodVersions(refused: readonly ReceivedRefusal[], valid: Entries): Promise<Entries> {
     const ids = new Set(refused.map(({ id }) => id));
     for (const { id } of valid) ids.delete(id);
@@ -125,7 +128,7 @@ function receivedOf({ refused }: Extract<ApplyResult, { ok: true }>, entries: En
   }));
 }
 
-// A consumer that throws has a bug; the gateway keeps what it serves and says so.
+// A consumer that throws has a bug; the gateway keeps what it serves and reports the failure.
 async function tryToApply(apply: () => ApplyResult | Promise<ApplyResult>): Promise<ApplyResult> {
   try {
     return await apply();

@@ -10,13 +10,15 @@ export interface ConfigFollowerOptions {
   source: ConfigSource;
   consumer: ConfigConsumer;
   logger: Logger;
-  /** Where the last good snapshot is kept; without it, nothing is served until the bus was reached once. */
+  /**
+   * Where the last good snapshot is kept; without it, nothing is served until the bus has been reached once.
+   */
   snapshotFile?: SnapshotFile;
   /** How often positions are compared, since an announcement can be lost; 2,000 by default. */
   checkIntervalMs?: number;
   /** How long the bus has to answer before the snapshot file is used; 2,000 by default. */
   firstAnswerMs?: number;
-  /** Called with each new status, also when only the applied position moved on. */
+  /** Called with each new status, also if only the applied position has changed. */
   onStatus?: (status: FollowerStatus) => void;
 }
 
@@ -26,10 +28,11 @@ const firstRetryMs = 100;
 const defaultFirstAnswerMs = 2000;
 
 /**
- * Keeps a gateway's configuration in step with the bus: subscribes, takes the stored snapshot, then each change in
- * the order of revisions. An old change is ignored; a gap, another epoch or a disturbance leads to a look at what is
- * stored. Entries that cannot be taken are set aside and named in the status; everything else is applied. The last good
- * state stays while the bus is away or empty. One loop does all of it, so there is never more than one snapshot being read.
+ * Keeps the configuration of a gateway in step with the bus: subscribes, applies the stored snapshot, then
+ * each change in the order of revisions. Old changes are ignored; after a gap, another epoch or a disturbance
+ * the stored state is read again. Entries that cannot be applied are set aside and named in the status;
+ * everything else is applied. The last good state stays while the bus is away or empty. One loop does all of
+ * this, so at most one snapshot is read at a time.
  */
 export class ConfigFollower {
   private current = initialStatus;
@@ -40,10 +43,13 @@ export class ConfigFollower {
   private isCheckDue = true;
   private isWorking = false;
   private failures = 0;
-  /** Whether the check that is under way has found a stored configuration. */
+  /** Whether the running check has found a stored configuration. */
   private hasBusAnswered = false;
   private onStartProgress = (): void => undefined;
-  /** The stored snapshot that was refused; reading its megabytes again is of no use until another is stored. */
+  /**
+   * The position of a stored snapshot that was refused; its megabytes are not read again until another one is
+   * stored.
+   */
   private refusedPosition: ConfigPosition | null = null;
   private subscription: Release | null = null;
   private checkTimer: NodeJS.Timeout | undefined;
@@ -58,9 +64,9 @@ export class ConfigFollower {
   }
 
   /**
-   * Begins to follow. The bus comes first, since it knows what was revoked meanwhile: only where it does not answer within
-   * `firstAnswerMs`, or has nothing stored, is the last good snapshot applied, if there is one. Resolves when either was
-   * applied, or there is neither; never rejects. To be called once.
+   * Starts following. The bus comes first, since it knows what was revoked meanwhile: the last good snapshot
+   * is applied only if the bus does not answer within `firstAnswerMs` or has nothing stored. Resolves when
+   * either was applied, or there is neither; never rejects. To be called once.
    */
   async start(): Promise<void> {
     this.wake();
@@ -68,7 +74,7 @@ export class ConfigFollower {
     if (this.applier.appliedPosition === null && !this.isStopped) await this.applyFile();
   }
 
-  /** Lets go of the bus and of the timer, and brings the snapshot file up to date. Safe to call twice. */
+  /** Unsubscribes, stops the timer, and brings the snapshot file up to date. Safe to call twice. */
   async stop(): Promise<void> {
     this.stopping.abort();
     clearTimeout(this.checkTimer);
@@ -201,8 +207,8 @@ export class ConfigFollower {
     }
   }
 
-  // While detached, or while what is stored is refused as a whole, the next check looks anyway; looking for each change
-  // would be a storm of reads.
+  // While detached, or while the stored state is refused as a whole, the next check reads it anyway; reading
+  // it for each change would flood the bus.
   private noticeGap(): void {
     if (this.current.state !== 'detached' && this.refusedPosition === null) this.isCheckDue = true;
   }

@@ -1,20 +1,19 @@
 import type { ConfigPosition } from '#libs/contract';
 
 /**
- * - `waiting`: the bus was not asked yet, or has nothing stored.
- * - `following`: what the bus has stored is applied.
- * - `detached`: the bus cannot be reached.
- * - `refusing`: something that the bus has cannot be taken; `refusal` names it and says why. Everything else is applied.
+ * - `waiting`: the bus has not been read yet, or has nothing stored. - `following`: the stored configuration
+ * is applied. - `detached`: the bus cannot be reached. - `refusing`: some entry cannot be applied; `refusal`
+ * names it and says why. Everything else is applied.
  */
 export type FollowerState = 'waiting' | 'following' | 'detached' | 'refusing';
 
-/** How a gateway stands to the published configuration. */
+/** How far a gateway follows the published configuration. */
 export interface FollowerStatus {
   readonly state: FollowerState;
-  /** Null until a first configuration was applied: this gateway cannot serve yet. */
+  /** Null until a first configuration has been applied: this gateway cannot serve yet. */
   readonly appliedPosition: ConfigPosition | null;
   readonly refusal: string | null;
-  /** What last vouched for the applied configuration: the bus, or so far only the snapshot file. */
+  /** Where the applied configuration was last confirmed: by the bus, or so far only by the snapshot file. */
   readonly source: 'bus' | 'file' | null;
 }
 

@@ -13,19 +13,22 @@ import type { ReceivedRefusal } from './refused-entries.js';
 
 export type Parsed<Value> = { ok: true; value: Value } | { ok: false; reason: string };
 
-/** What is valid, and the entries that are not. */
+/** A value without its invalid entries, and those entries. */
 export interface Received<Value> {
   valid: Value;
   refused: ReceivedRefusal[];
 }
 
-// The entries come apart from it, so that they can be validated in slices.
+// The entries are validated separately, in slices.
 const changeWithoutEntriesSchema = configChangeSchema.extend({ entries: z.array(z.unknown()) });
 
-// A wrong one is no reason to refuse a configuration: without it, only loops go unnoticed.
+// An invalid one does not make the configuration unusable: without it, only loops go unnoticed.
 const fleetIdSchema = idSchema('fleet').nullable().catch(null);
 
-/** Reads an announced change. Entries that are not what the contract says are set aside; without an order it is refused. */
+/**
+ * Parses an announced change. Entries that violate the contract are set aside; a change without a valid
+ * position is refused.
+ */
 export async function parseChange(payload: string): Promise<Parsed<Received<ConfigChange>>> {
   const json = parseJson(payload);
   if (!json.ok) return json;
@@ -36,8 +39,8 @@ export async function parseChange(payload: string): Promise<Parsed<Received<Conf
 }
 
 /**
- * Reads a stored snapshot, in slices; entries that are not what the contract says are set aside. 100,000 routes take about
- * 1.7 s: 0.7 s of JSON, 1 s of validation.
+ * Parses a stored snapshot, in slices; entries that violate the contract are set aside. 100,000 routes take
+ * about 1.7 s: 0.7 s of JSON, 1 s of validation.
  */
 export async function parseSnapshot(stored: StoredSnapshot): Promise<Received<ConfigSnapshot>> {
   const { epoch, revision } = stored;
@@ -54,7 +57,7 @@ export async function parseSnapshot(stored: StoredSnapshot): Promise<Received<Co
 function* jsonOf(texts: Iterable<string>): Generator {
   for (const text of texts) {
     const json = parseJson(text);
-    // Not JSON: its own text is no entry either, and is refused as that.
+    // Not JSON: the text is no valid entry, and is refused as such.
     yield json.ok ? json.value : text;
   }
 }
@@ -76,7 +79,7 @@ function parseJson(text: string): Parsed<unknown> {
     const value: unknown = JSON.parse(text);
     return { ok: true, value };
   } catch {
-    // The parser's own message quotes the text, which may hold what is no business of a log.
+    // The parser's message quotes the text, which may hold secrets.
     return { ok: false, reason: 'this is not JSON' };
   }
 }

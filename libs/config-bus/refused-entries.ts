@@ -1,16 +1,19 @@
 import type { RefusedEntry } from './ports.js';
 
-/** An entry as it was received, with why this gateway cannot take it. */
+/** An entry that this gateway cannot apply, as it was received. */
 export interface ReceivedRefusal extends RefusedEntry {
-  /** What was received, kept so that a later version of the gateway can take it. */
+  /** The entry, kept so that a later version of the gateway can apply it. */
   received: unknown;
 }
 
-/** The published entries that this gateway cannot take; each is set aside until a version comes that it can take. */
+/**
+ * The published entries that this gateway cannot apply. Each is set aside until a version arrives that can be
+ * applied.
+ */
 export class RefusedEntries {
   readonly #byId = new Map<string, ReceivedRefusal>();
 
-  /** Names the first entry, says why, and how many more there are; null: nothing is set aside. */
+  /** The reason for the first entry, which names it, and how many more there are; null if there are none. */
   describe(): string | null {
     const [first] = this.#byId.values();
     if (first === undefined) return null;
@@ -18,7 +21,7 @@ export class RefusedEntries {
     return others === 0 ? first.reason : `${first.reason} (and ${others} more)`;
   }
 
-  /** What was received of each entry that is set aside. */
+  /** All entries that are set aside, as they were received. */
   received(): unknown[] {
     return [...this.#byId.values()].map(({ received }) => received);
   }
@@ -27,7 +30,7 @@ export class RefusedEntries {
     this.#byId.clear();
   }
 
-  /** Notes what became of entries: those with these ids were taken, but for the refused ones. */
+  /** Records the outcome for entries: those with these ids were applied, except for the refused ones. */
   update(takenIds: Iterable<string>, refused: readonly ReceivedRefusal[]): void {
     for (const id of takenIds) this.#byId.delete(id);
     for (const refusal of refused) this.#byId.set(refusal.id, refusal);

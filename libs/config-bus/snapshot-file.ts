@@ -9,9 +9,9 @@ import { decodeSnapshot, encodeSnapshot } from './snapshot-format.js';
 export interface SnapshotFileOptions {
   path: string;
   logger: Logger;
-  /** The shortest time between two writes; 1,000 by default. */
+  /** Minimum time between two writes; 1,000 by default. */
   minIntervalMs?: number;
-  /** Whether it is written; true by default. */
+  /** Whether this process writes the file; true by default. */
   isKept?: boolean;
 }
 
@@ -23,8 +23,9 @@ const restPerWrite = 20;
 const retryIntervalMs = 10_000;
 
 /**
- * The last good snapshot in a file of mode 0600, with which a gateway starts while API and Redis are away. A torn or
- * foreign file is noticed, reported and passed over. A disk that takes nothing is reported once, and tried again.
+ * The last good snapshot in a file of mode 0600, with which a gateway starts while API and Redis are away. A
+ * truncated or foreign file is reported and ignored. A disk that cannot be written to is reported once, and
+ * retried.
  */
 export class SnapshotFile {
   private readonly minIntervalMs: number;
@@ -41,7 +42,7 @@ export class SnapshotFile {
     this.isKept = options.isKept ?? true;
   }
 
-  /** What was kept last; its entries are not validated yet. Never rejects. */
+  /** The snapshot that was written last; its entries are not validated yet. Never rejects. */
   async read(): Promise<SnapshotFileContent> {
     const { path, logger } = this.options;
     await removeLeftovers(path).catch(() => undefined);
@@ -52,20 +53,23 @@ export class SnapshotFile {
     return content;
   }
 
-  /** Says that there is something new to keep; `take` is asked for it when it is time to write. */
+  /** Schedules a write; `take` is called for the snapshot when it is due. */
   keep(take: () => KeptSnapshot | null): void {
     if (this.isClosed) return;
     this.take = take;
     this.schedule();
   }
 
-  /** Of several processes that read the file, one is to write it. Who begins to writes what there is. */
+  /**
+   * Chooses whether this process writes the file, of several that read it. A process that becomes the writer
+   * writes the current state.
+   */
   setKept(isKept: boolean): void {
     this.isKept = isKept;
     this.schedule();
   }
 
-  /** Writes what is not written yet, and lets go of the timer. Safe to call twice. */
+  /** Writes pending changes, and stops the timer. Safe to call twice. */
   async close(): Promise<void> {
     this.isClosed = true;
     clearTimeout(this.timer);

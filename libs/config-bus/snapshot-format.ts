@@ -22,8 +22,8 @@ const headerSchema = z.strictObject({
 const trailerSchema = z.strictObject({ crc32: z.int() });
 
 /**
- * A snapshot as lines of JSON, in chunks: what it is and where it stands, each entry, and at the end the CRC-32 of
- * all bytes before the last line. A file without its end, or with other bytes in between, is found out by that line.
+ * A snapshot as lines of JSON, in chunks: a header with the format and the position, each entry, and at the
+ * end the CRC-32 of all bytes before the last line. That line reveals a truncated or changed file.
  */
 export async function* encodeSnapshot(snapshot: KeptSnapshot): AsyncGenerator<Buffer> {
   const { epoch, revision, fleetId, entries } = snapshot;
@@ -46,7 +46,7 @@ export async function* encodeSnapshot(snapshot: KeptSnapshot): AsyncGenerator<Bu
   yield Buffer.from(`${JSON.stringify({ crc32: checksum })}\n`);
 }
 
-/** Reads what `encodeSnapshot` made; the entries are cut out of `bytes` one by one as they are asked for. */
+/** Reads the output of `encodeSnapshot`; entries are cut out of `bytes` one by one on demand. */
 export function decodeSnapshot(bytes: Buffer): DecodedSnapshot {
   const headerEnd = bytes.indexOf(newline);
   const trailerStart = bytes.lastIndexOf(newline, -2) + 1;

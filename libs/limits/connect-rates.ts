@@ -6,11 +6,11 @@ interface Bucket {
 const fullAfterMs = 1000;
 
 /**
- * A token bucket for each tenant that has a connect rate; it holds one second's worth, so it is full again after a
- * second without a connection. A full bucket is the same as none, so those are dropped as the clock goes on.
+ * A token bucket for each tenant with a connect rate. It holds the tokens of one second, so it is full again
+ * after a second without a connection. A full bucket is the same as none, so full ones are dropped.
  */
 export class ConnectRates {
-  // In the order in which they were last taken from, so that the idle ones stand first.
+  // Ordered by last use, so that idle ones come first.
   private readonly buckets = new Map<string, Bucket>();
 
   /** How many tenants took a token within the last second. */

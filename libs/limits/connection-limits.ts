@@ -1,7 +1,7 @@
 import type { AbortNotice } from '#libs/async';
 import type { PublishedApiKey, PublishedRoute, PublishedTenant, TenantLimits } from '#libs/contract';
 
-/** Who wants to connect; the limits that apply are those of its parts. */
+/** A request for a slot, with the limits that apply to it. */
 export interface SlotRequest {
   tenant: Pick<PublishedTenant, 'id'> & { limits: Pick<TenantLimits, CountedTenantLimit> };
   route: Pick<PublishedRoute, 'id' | 'maxConnections'>;
@@ -13,9 +13,9 @@ export interface SlotRequest {
 type CountedTenantLimit =
   'maxConnections' | 'maxConnectionsPerKey' | 'maxConnectionsPerIp' | 'connectionsPerSecond';
 
-/** A place among the connections that are counted. */
+/** A place among the counted connections. */
 export interface Slot {
-  /** Gives the place back; safe to call twice. */
+  /** Releases the slot; safe to call twice. */
   release(): void;
 }
 
@@ -32,7 +32,7 @@ export type AcquireResult =
     }
   | {
       ok: false;
-      /** Nobody can say whether there is a slot, so there is none. */
+      /** The counting process or Redis gave no answer, so no slot is granted. */
       code: 'limits_unavailable';
       limit: null;
       retryAfterSeconds: number;
@@ -43,7 +43,7 @@ export type AcquireResult =
       code: 'aborted';
     };
 
-/** How many are counted; each is 0 again when no slot is held and a second has passed. */
+/** The current counts; each is 0 again when no slot is held and a second has passed. */
 export interface LimiterCounts {
   /** Slots that are held. */
   connections: number;
@@ -55,27 +55,28 @@ export interface LimiterCounts {
   rates: number;
 }
 
-/** For whom limits are counted at the moment. */
+/** Whether limits are counted for the fleet at the moment. */
 export interface LimiterStatus {
-  /** Whether a limit is that of the whole fleet, or of this gateway alone. */
+  /** Whether a limit applies to the whole fleet, or to this gateway alone. */
   scope: 'fleet' | 'gateway';
-  /** How many gateways were known to share limits when that was last heard. */
+  /** How many gateways shared the limits, as last known. */
   gateways: number;
 }
 
 /**
- * Counts connections against their limits: first the connect rate, then tenant, route, key and client address. A
- * request that is refused takes nothing. An adapter may count in this gateway alone or in the whole fleet.
+ * Counts connections against their limits: first the connect rate, then tenant, route, key and client
+ * address. A request that is refused takes nothing. An adapter may count in this gateway alone or for the
+ * whole fleet.
  */
 export interface ConnectionLimiter {
   status(): LimiterStatus;
   /**
-   * Never rejects. A request whose signal is given before the answer gets `aborted` and holds nothing; one that waits for its
-   * turn is not counted at all.
+   * Never rejects. A request that is aborted before the answer gets `aborted` and holds nothing; one that
+   * still waits for its turn is not counted at all.
    */
   acquire(request: SlotRequest, signal?: AbortNotice): Promise<AcquireResult>;
-  /** What this gateway holds. */
+  /** The slots that this gateway holds. */
   counts(): LimiterCounts;
-  /** Stops whatever runs beside; slots that are held can still be released. Safe to call twice. */
+  /** Stops timers and connections; slots that are held can still be released. Safe to call twice. */
   close(): Promise<void>;
 }

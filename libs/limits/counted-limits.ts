@@ -1,16 +1,16 @@
 import { addressBlock } from '#libs/addresses';
 import type { ConnectionLimit, SlotRequest } from './connection-limits.js';
 
-/** One count that a connection is part of, and how high it may get. */
+/** A count that includes a connection, and its limit. */
 export interface CountedLimit {
   kind: ConnectionLimit;
-  /** What is counted, alone of its kind. */
+  /** The id that is counted, unique within its kind. */
   id: string;
   /** Null: counted, and never full. */
   limit: number | null;
 }
 
-/** All that a connection is counted under, limited or not, in the order in which limits are looked at. */
+/** All counts that include a connection, limited or not, in the order in which limits are checked. */
 export function countedLimits({ tenant, route, apiKey, clientAddress }: SlotRequest): CountedLimit[] {
   const { maxConnections, maxConnectionsPerKey, maxConnectionsPerIp } = tenant.limits;
   const counted: CountedLimit[] = [
@@ -28,7 +28,7 @@ export function countedLimits({ tenant, route, apiKey, clientAddress }: SlotRequ
   return counted;
 }
 
-// The stricter of two limits, of which null is none.
+// The stricter of two limits; null is no limit.
 function lower(one: number | null, other: number | null): number | null {
   if (one === null) return other;
   return other === null ? one : Math.min(one, other);

@@ -3,7 +3,7 @@ import type { AcquireResult, ConnectionLimit } from './connection-limits.js';
 type LimitRefusal = Extract<AcquireResult, { ok: false; limit: ConnectionLimit }>;
 type UnavailableRefusal = Extract<AcquireResult, { code: 'limits_unavailable' }>;
 
-// When a slot will be free nobody knows; soon enough for a person who waits, seldom enough for a full tenant.
+// Nobody knows when a slot will be free: soon enough for a person who waits, seldom enough for a full tenant.
 const retryFullAfterSeconds = 5;
 
 /** The tenant's connect rate is used up for `waitMs` milliseconds. */
@@ -22,7 +22,7 @@ export function abortedRequest(): Extract<AcquireResult, { code: 'aborted' }> {
   return { ok: false, code: 'aborted' };
 }
 
-/** Nobody can say whether there is a slot left. */
+/** It is unknown whether a slot is left. */
 export function unavailableRefusal(): UnavailableRefusal {
   return { ok: false, code: 'limits_unavailable', limit: null, retryAfterSeconds: 2 };
 }

@@ -12,13 +12,14 @@ import { HeldSlots } from './held-slots.js';
 import { abortedRequest, rateRefusal, limitRefusal } from './limit-refusals.js';
 
 export interface LocalConnectionLimiterOptions {
-  /** Milliseconds of a clock that never goes back. */
+  /** Milliseconds of a monotonic clock. */
   now: () => number;
 }
 
 /**
- * Exact within this gateway: looking and taking is one synchronous step, so no two requests get the same last slot.
- * Every connection is counted everywhere, limited or not, so that a limit set later counts those that are open.
+ * Counts exactly within this gateway: checking and taking is one synchronous step, so no two requests get the
+ * same last slot. Every connection is counted everywhere, limited or not, so that a limit that is set later
+ * includes open connections.
  */
 export class LocalConnectionLimiter implements ConnectionLimiter {
   private readonly slots = new HeldSlots();

@@ -1,4 +1,4 @@
-/** How many there are of each; what falls to 0 is forgotten. */
+/** Counts by name; a count of 0 is dropped. */
 export class Tally {
   private readonly counts = new Map<string, number>();
 

@@ -2,11 +2,11 @@ export interface TenantCacheOptions<Entry> {
   create(key: string): Entry;
   /** How many entries one tenant may hold. */
   maxPerTenant: number;
-  /** A tenant that has used no entry for so long holds none any more. */
+  /** A tenant that has used no entry for so long is dropped from all of them. */
   idleMs: number;
-  /** Whether an entry may be evicted now; always, unless given. */
+  /** Whether an entry may be evicted now; always by default. */
   canEvict?: (entry: Entry) => boolean;
-  /** Milliseconds of a clock that never goes back. */
+  /** Milliseconds of a monotonic clock. */
   now: () => number;
 }
 
@@ -40,7 +40,9 @@ export class TenantCache<Entry> {
     return this.#shared.size;
   }
 
-  /** The entry of the key; null where the tenant holds as many as it may, and none of them may be evicted now. */
+  /**
+   * The entry of the key; null if the tenant holds as many as it may, and none of them may be evicted now.
+   */
   use(tenantId: string, key: string): Entry | null {
     const holder = this.#touch(tenantId);
     const held = holder.entries.get(key);

@@ -6,7 +6,7 @@ interface TenantTasks {
   count: number;
 }
 
-/** Runs a bounded number of tasks of each tenant at once; the others of that tenant wait for their turn, in order. */
+/** Runs a bounded number of tasks of each tenant at once; its other tasks wait for their turn, in order. */
 export class TenantConcurrencyLimit {
   readonly #byTenant = new Map<string, TenantTasks>();
 

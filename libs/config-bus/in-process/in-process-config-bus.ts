@@ -8,7 +8,7 @@ export interface InProcessConfigBus {
   source: ConfigSource;
 }
 
-/** A bus for an API and a gateway that live in the same process. What it holds ends with the process. */
+/** A bus for an API and a gateway in the same process. Its content ends with the process. */
 export function createInProcessConfigBus(store = new InProcessConfigStore()): InProcessConfigBus {
   return { sink: new InProcessConfigSink(store), source: new InProcessConfigSource(store) };
 }

@@ -28,7 +28,7 @@ export class InProcessConfigSink implements ConfigSink {
     return this.writes.run(() => this.storeSnapshotNow(snapshot));
   }
 
-  /** This bus is never out of reach, so there is nothing to call back for. */
+  /** This bus is always reachable, so there is nothing to call back for. */
   onReconnect(): Release {
     return () => undefined;
   }

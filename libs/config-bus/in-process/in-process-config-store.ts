@@ -2,7 +2,7 @@ import type { Release } from '#libs/async';
 import type { ConfigPosition } from '#libs/contract';
 import type { ConfigListener } from '../ports.js';
 
-/** Stored entries by their id; ids of different kinds never meet. */
+/** Stored entries by their id; ids of different kinds never collide. */
 export type StoredEntries = Map<string, string>;
 
 interface Stored {
@@ -12,8 +12,8 @@ interface Stored {
 }
 
 /**
- * What Redis is for the other adapter: it holds JSON, so that nobody shares an object with anybody, and it tells
- * listeners of changes after the writer's call, in the order in which they were stored.
+ * Stands in for Redis: it holds JSON, so that no objects are shared, and notifies listeners of changes after
+ * the call that stores them has returned, in the order of storing.
  */
 export class InProcessConfigStore {
   private stored: Stored | null = null;
@@ -23,12 +23,12 @@ export class InProcessConfigStore {
     return this.stored;
   }
 
-  /** The id of the fleet stays unless another one is given. */
+  /** Keeps the id of the fleet unless another one is given. */
   replace(position: ConfigPosition, entries: StoredEntries, fleetId = this.stored?.fleetId ?? null): void {
     this.stored = { position, fleetId, entries };
   }
 
-  /** Loses everything that is stored; who listens goes on listening. */
+  /** Drops everything that is stored; listeners stay. */
   clear(): void {
     this.stored = null;
   }

@@ -9,21 +9,22 @@ import { RedisLead } from './redis-lead.js';
 
 export interface RedisConfigBusOptions {
   url: string;
-  /** What every name in Redis starts with. */
+  /** The prefix of every name in Redis. */
   prefix: string;
   logger: Logger;
   /** How long one exchange may take, one of megabytes six times as long; 5,000 by default. */
   timeoutMs?: number;
 }
 
-/** What errors call it. */
+/** Its name in errors. */
 export const configurationBus = 'the configuration bus';
 
 // About 0.7 MB of routes: a few milliseconds of work here and in Redis.
 const entriesPerCommand = 1000;
-// A subscriber with more than 32 MB to come is cut off by Redis; what is bigger than this is read, not announced.
+// Redis disconnects a subscriber whose output buffer exceeds 32 MB; larger changes are read instead of
+// announced.
 const maxAnnouncedCharacters = 4_000_000;
-// A snapshot whose writer died half-way goes away by itself.
+// An unfinished snapshot expires by itself if its writer dies.
 const draftLifetimeSeconds = 600;
 
 /** Publishes to Redis; connects when it is first used. */
@@ -40,7 +41,7 @@ class RedisConfigSink implements ConfigSink {
   private readonly keys: RedisKeys;
   private readonly connection: RedisConnection;
   private readonly leadership: RedisLead;
-  // WATCH belongs to a connection: what two callers do on it must not mix.
+  // WATCH belongs to the connection, so exchanges run one at a time.
   private readonly exchanges = new SerialQueue();
   private readonly reconnectListeners = new Set<() => void>();
 
@@ -111,8 +112,8 @@ class RedisConfigSink implements ConfigSink {
     );
   }
 
-  // What an exchange that ended early left watched would fail this one, hence UNWATCH. From here on, a lead that
-  // somebody else takes ends the transaction: it stands beside the position.
+  // UNWATCH first, since an exchange that ended early may have left a WATCH that would fail this one. From
+  // here on, a lead that another process takes ends the transaction: it is stored beside the position.
   private async watchPosition(redis: Redis, ...others: string[]): Promise<WatchedPosition> {
     const [, , [lead, ...fields]] = await Promise.all([
       redis.unwatch(),
@@ -135,7 +136,7 @@ class RedisConfigSink implements ConfigSink {
     transaction.hset(this.keys.position, { epoch, revision });
   }
 
-  // The draft was written in many steps; if Redis lost it in between, nothing is replaced.
+  // The draft was written in many steps; if Redis has lost a part of it, nothing is replaced.
   private async replaceByDraft(
     redis: Redis,
     draft: string,
@@ -166,7 +167,7 @@ async function writeDraft(redis: Redis, draft: string, part: ConfigEntry[]): Pro
   await Promise.all([redis.hset(draft, ...part.flatMap(asField)), redis.expire(draft, draftLifetimeSeconds)]);
 }
 
-/** False when what was watched had changed, and nothing was done. */
+/** False if a watched key has changed, and nothing was done. */
 async function execute(transaction: ChainableCommander): Promise<boolean> {
   const results = await transaction.exec();
   const failure = results?.find(([error]) => error !== null)?.[0];

@@ -5,7 +5,7 @@ import type { ConfigListener, ConfigSource, StoredSnapshot } from '../ports.js';
 import { configurationBus, type RedisConfigBusOptions } from './redis-config-sink.js';
 import { parsePosition, redisKeys, snapshotAnnouncement, type RedisKeys } from './redis-keys.js';
 
-/** Follows what is published to Redis; connects when it is first used. */
+/** Follows the configuration that is published to Redis; connects when it is first used. */
 export function createRedisConfigSource(options: RedisConfigBusOptions): ConfigSource {
   return new RedisConfigSource(options);
 }
@@ -13,7 +13,7 @@ export function createRedisConfigSource(options: RedisConfigBusOptions): ConfigS
 class RedisConfigSource implements ConfigSource {
   private readonly keys: RedisKeys;
   private readonly reader: RedisConnection;
-  // A connection that has subscribed can do nothing else but PING.
+  // A subscribed connection accepts no other command than PING.
   private readonly subscriber: RedisConnection;
   private readonly listeners = new Set<ConfigListener>();
 
@@ -48,7 +48,7 @@ class RedisConfigSource implements ConfigSource {
     const position = await this.reader.run(async (redis) =>
       parsePosition(await redis.hmget(this.keys.position, 'epoch', 'revision')),
     );
-    // The answer comes behind everything that was announced before, and shows that announcements still arrive.
+    // The answer arrives after all earlier announcements, and shows that announcements still arrive.
     if (this.listeners.size > 0) await this.subscriber.run((redis) => redis.ping());
     return position;
   }
@@ -87,7 +87,7 @@ class RedisConfigSource implements ConfigSource {
     try {
       await this.subscribeChannel();
     } catch {
-      // Connected but not subscribed is no state to stay in; the next connection begins anew.
+      // A connection without its subscription is of no use; the next one subscribes again.
       this.subscriber.reset();
       return;
     }
@@ -114,7 +114,7 @@ function asList([error, result]: [Error | null, unknown]): readonly unknown[] {
   return Array.isArray(result) ? result : [];
 }
 
-// Made one by one while they are read: 100,000 at once would stop the event loop and stand in memory twice.
+// Created one by one while they are read: 100,000 at once would block the event loop and be in memory twice.
 function* textsOf(entries: readonly unknown[]): Generator<string> {
   for (const entry of entries) yield String(entry);
 }

@@ -1,17 +1,23 @@
 import type { ConfigPosition } from '#libs/contract';
 
 export interface RedisKeys {
-  /** Hash of `epoch`, `revision` and `fleetId`, and of `lead`: the newest lead that was taken, which alone may change this. */
+  /**
+   * Hash of `epoch`, `revision`, `fleetId` and `lead`: the newest lead that was taken, which alone may change
+   * this.
+   */
   position: string;
   /** Hash of an entry's id → the JSON of the entry. */
   entries: string;
-  /** The lead that is held; it runs out when its holder does not renew it. */
+  /** The current lead; it expires unless its holder renews it. */
   lead: string;
   /** Channel of the JSON of changes, and of `snapshotAnnouncement`. */
   changes: string;
 }
 
-/** The names in Redis. One hash tag keeps them in one slot of a cluster, so that one MULTI can hold them all. */
+/**
+ * The names in Redis. One hash tag keeps them in one slot of a cluster, so that one MULTI can change them
+ * all.
+ */
 export function redisKeys(prefix: string): RedisKeys {
   const name = (what: string): string => `${prefix}:{config}:${what}`;
   return {
@@ -22,10 +28,12 @@ export function redisKeys(prefix: string): RedisKeys {
   };
 }
 
-/** Announces that what is stored is to be looked at; a change is JSON and starts with a brace. */
+/** Announces that the stored state has to be read; a change is JSON and starts with a brace. */
 export const snapshotAnnouncement = 'snapshot';
 
-/** Reads what HMGET answered for `epoch` and `revision`; null when there is no position, or no sound one. */
+/**
+ * Parses the answer of HMGET for `epoch` and `revision`; null when there is no position, or an invalid one.
+ */
 export function parsePosition(fields: readonly unknown[]): ConfigPosition | null {
   const [epoch, revisionText] = fields;
   if (typeof epoch !== 'string' || typeof revisionText !== 'string') return null;

@@ -2,12 +2,13 @@ import { randomUUID } from 'node:crypto';
 import type { RedisConnection, RedisScript } from '#libs/redis';
 import type { RedisKeys } from './redis-keys.js';
 
-// Whoever does not renew its lead for so long has lost it to the next one that asks.
+// A lead that is not renewed for so long is free for the next process that asks.
 const leaseMs = 3000;
 const renewEveryMs = 1000;
 
-// Both scripts run in one step. The lead is also written beside the position: what watches that sees it change, so no
-// transaction of an older lead comes after this. It need not be seen in time for the lease, only in order.
+// Each script is atomic. The lead is also stored beside the position: a transaction that watches the position
+// sees it change, so none of an older lead succeeds after this. It need not be seen within the lease, only in
+// order.
 const takeScript: RedisScript = {
   name: 'takeLead',
   lua: `
@@ -18,7 +19,8 @@ end
 return 0`,
 };
 
-// Only while nobody took it over or lost it: of a Redis that was emptied, the lead is taken anew.
+// Only if no other process has taken it over, and Redis has not lost it: after Redis was emptied, the lead is
+// taken again.
 const renewScript: RedisScript = {
   name: 'renewLead',
   lua: `
@@ -35,7 +37,7 @@ if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) 
 return 0`,
 };
 
-/** The lead among those that publish on one Redis: a lease there, and a name for each time that it was taken. */
+/** The lead among those that publish on one Redis: a lease there, with a new name each time it is taken. */
 export class RedisLead {
   private heldAs: string | null = null;
   private timer: NodeJS.Timeout | null = null;
@@ -45,12 +47,12 @@ export class RedisLead {
     private readonly keys: Pick<RedisKeys, 'lead' | 'position'>,
   ) {}
 
-  /** The name of the lead that was taken last, which may be lost by now; null when none was. */
+  /** The name of the lead that was taken last, which may be lost by now; null before the first. */
   get name(): string | null {
     return this.heldAs;
   }
 
-  /** Whether the lead is held now: it was, and is renewed, or it was free, and is taken under a new name. */
+  /** Renews the lead, or takes it under a new name if it is free. Resolves with whether it is held now. */
   async take(): Promise<boolean> {
     if (this.heldAs !== null && (await this.run(renewScript, this.heldAs))) return this.keepRenewing();
     this.stopRenewing();
@@ -60,7 +62,7 @@ export class RedisLead {
     return this.keepRenewing();
   }
 
-  /** So that the next one need not wait for the lease to run out. */
+  /** Releases the lead, so that the next process need not wait for the lease to expire. */
   async giveBack(): Promise<void> {
     this.stopRenewing();
     if (this.heldAs !== null) await this.run(releaseScript, this.heldAs).catch(() => undefined);
@@ -72,13 +74,13 @@ export class RedisLead {
     return answer === 1;
   }
 
-  // While a large snapshot is read and stored, nobody asks for the lead.
+  // A large snapshot takes longer than the lease, and nothing else renews it meanwhile.
   private keepRenewing(): true {
     this.timer ??= setInterval(() => void this.renew(), renewEveryMs).unref();
     return true;
   }
 
-  // Never takes it anew: what is under way began with the old lead, and has to end with it.
+  // Never takes it again: work in progress started with the old lead, and has to end with it.
   private async renew(): Promise<void> {
     const isHeld = this.heldAs !== null && (await this.run(renewScript, this.heldAs).catch(() => false));
     if (!isHeld) this.stopRenewing();

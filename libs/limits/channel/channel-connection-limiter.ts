@@ -12,9 +12,9 @@ import { abortedRequest, unavailableRefusal } from '../limit-refusals.js';
 import type { LimiterAnswer, LimiterRequest } from './limiter-messages.js';
 
 export interface ChannelConnectionLimiterOptions {
-  /** Asks the process that counts; false when it cannot be asked any more. */
+  /** Sends a request to the process that counts; false when that is no longer possible. */
   send: (question: LimiterRequest) => boolean;
-  /** How long an answer may take; 10,000 by default, twice what Redis has. */
+  /** How long an answer may take; 10,000 by default, twice the timeout for Redis. */
   timeoutMs?: number;
 }
 
@@ -26,8 +26,9 @@ interface Asked {
 const defaultTimeoutMs = 10_000;
 
 /**
- * Asks another process, which counts for several: limits are as exact as they are there. Where no answer comes, nobody is let
- * in (`limits_unavailable`), so that no limit is exceeded; a slot that is granted too late is given back.
+ * Requests slots from another process, which counts for several: limits are as exact as they are there.
+ * Without an answer in time nobody is admitted (`limits_unavailable`), so that no limit is exceeded; a slot
+ * that is granted too late is released.
  */
 export class ChannelConnectionLimiter implements ConnectionLimiter {
   readonly #slots = new HeldSlots();
@@ -41,7 +42,7 @@ export class ChannelConnectionLimiter implements ConnectionLimiter {
     this.#timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
   }
 
-  /** As the process that counts last said. */
+  /** The status that the counting process reported last. */
   status(): LimiterStatus {
     return this.#status;
   }
@@ -62,7 +63,7 @@ export class ChannelConnectionLimiter implements ConnectionLimiter {
       };
       const onAbort = (): void => {
         settle(abortedRequest());
-        // Whoever counts does not ask for it any more, or takes it back.
+        // The other process cancels the request, or releases the slot.
         this.#giveBack(slot);
       };
       const timer = setTimeout(() => settle(unavailableRefusal()), this.#timeoutMs);
@@ -71,7 +72,7 @@ export class ChannelConnectionLimiter implements ConnectionLimiter {
     });
   }
 
-  /** To be called with what the other process answers. */
+  /** To be called with each answer of the other process. */
   take({ slot, refusal, status }: LimiterAnswer): void {
     this.#status = status;
     const asked = this.#asked.get(slot);
@@ -87,18 +88,18 @@ export class ChannelConnectionLimiter implements ConnectionLimiter {
     );
   }
 
-  /** The tokens of connect rates are counted where the slots are. */
+  /** The tokens of connect rates are counted by the other process. */
   counts(): LimiterCounts {
     return { ...this.#slots.counts(), rates: 0 };
   }
 
-  /** Who still waits for an answer gets none; to be called when the other process is gone, too. */
+  /** Refuses all requests that still wait; also to be called when the other process is gone. */
   close(): Promise<void> {
     for (const { settle } of [...this.#asked.values()]) settle(unavailableRefusal());
     return Promise.resolve();
   }
 
-  // Told with the next turn of the event loop, together with what else is given back until then.
+  // Sent with the next turn of the event loop, in one batch with the other releases until then.
   #giveBack(slot: number): void {
     this.#released.push(slot);
     if (this.#released.length > 1) return;
@@ -110,7 +111,7 @@ export class ChannelConnectionLimiter implements ConnectionLimiter {
   }
 }
 
-// A tenant and a route have far more to them, and each message is text.
+// Only the fields that count, since each message is text.
 function whatCounts({ tenant, route, apiKey, clientAddress }: SlotRequest): SlotRequest {
   const { maxConnections, maxConnectionsPerKey, maxConnectionsPerIp, connectionsPerSecond } = tenant.limits;
   return {

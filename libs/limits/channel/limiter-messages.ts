@@ -18,7 +18,7 @@ const slotRequestSchema = z.object({
   clientAddress: z.string(),
 });
 
-/** What a worker asks: for a slot, under a number of its own, or to take slots back. */
+/** A request of a worker: for a slot, under a number of its choice, or to release slots. */
 export const limiterRequestSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('acquire'), slot: z.int(), request: slotRequestSchema }),
   z.object({ kind: z.literal('release'), slots: z.array(z.int()) }),
@@ -38,7 +38,7 @@ const limiterStatusSchema = z.object({
   gateways: z.int(),
 }) satisfies z.ZodType<LimiterStatus>;
 
-/** The answer to `acquire`; `refusal` is null where the slot is taken. */
+/** The answer to `acquire`; `refusal` is null if the slot is granted. */
 export const limiterAnswerSchema = z.object({
   slot: z.int(),
   refusal: refusalSchema.nullable(),

@@ -3,15 +3,15 @@ import type { ConnectionLimiter, Slot } from '../connection-limits.js';
 import type { LimiterAnswer, LimiterRequest } from './limiter-messages.js';
 
 export interface SlotServerInput {
-  /** The one that counts for all. */
+  /** The limiter that counts for all processes. */
   limiter: Pick<ConnectionLimiter, 'acquire' | 'status'>;
   send: (answer: LimiterAnswer) => void;
 }
 
-/** Where one other process asks for slots; it knows which ones that process holds. */
+/** Serves the requests of one other process, and tracks the slots that it holds. */
 export class SlotServer {
   readonly #slots = new Map<number, Slot>();
-  /** Those that are asked for, and not answered yet. */
+  /** Requests without an answer yet. */
   readonly #asked = new Map<number, LightAbort>();
   #isClosed = false;
 
@@ -22,7 +22,7 @@ export class SlotServer {
     return this.#slots.size;
   }
 
-  /** To be called with what the other process asks. */
+  /** To be called with each request of the other process. */
   take(question: LimiterRequest): void {
     switch (question.kind) {
       case 'acquire':
@@ -34,7 +34,10 @@ export class SlotServer {
     }
   }
 
-  /** The other process is gone: all that it holds, or is about to get, is given back. Safe to call twice. */
+  /**
+   * To be called when the other process is gone: releases all slots that it holds or is about to get. Safe to
+   * call twice.
+   */
   close(): void {
     this.#isClosed = true;
     for (const slot of [...this.#slots.keys(), ...this.#asked.keys()]) this.#release(slot);
@@ -55,7 +58,7 @@ export class SlotServer {
     send({ slot, refusal: result.ok ? null : result, status: limiter.status() });
   }
 
-  // It may be given back before it was granted: the client was gone.
+  // A slot may be released before it was granted, when the client is gone.
   #release(slot: number): void {
     this.#asked.get(slot)?.abort();
     this.#slots.get(slot)?.release();

@@ -18,14 +18,14 @@ import type { TenantSlots } from './tenant-slots.js';
 
 export interface FleetConnectionLimiterOptions {
   url: string;
-  /** What every name in Redis starts with. */
+  /** The prefix of every name in Redis. */
   prefix: string;
   logger: Logger;
   /** How long after its last renewal the slots of a gateway are still counted; 10,000 by default. */
   leaseMs?: number;
-  /** How long Redis may take for one request; 5,000 by default. */
+  /** Timeout of one request to Redis; 5,000 by default. */
   timeoutMs?: number;
-  /** Milliseconds of a clock that never goes back. */
+  /** Milliseconds of a monotonic clock. */
   now: () => number;
 }
 

@@ -4,10 +4,10 @@ import { acquireScript, releaseScript, renewScript, replaceScript } from './scri
 
 export interface RedisSlotsOptions {
   url: string;
-  /** What every name in Redis starts with. */
+  /** The prefix of every name in Redis. */
   prefix: string;
   logger: Logger;
-  /** How long Redis may take; a client waits for it. */
+  /** Timeout of one request; a client waits for it. */
   timeoutMs: number;
   /** How long after its last renewal a gateway's slots are still counted. */
   leaseMs: number;
@@ -24,7 +24,7 @@ export interface LeaseTerms {
   live: readonly string[];
 }
 
-/** A count of a tenant: which one, and its limit. */
+/** The name of a count, and its limit. */
 export interface FieldLimit {
   field: string;
   limit: number | null;
@@ -32,7 +32,7 @@ export interface FieldLimit {
 
 export interface AcquireRequest {
   tenantId: string;
-  /** The tenant's own count first. */
+  /** The count of the tenant itself comes first. */
   fields: readonly FieldLimit[];
   connectionsPerSecond: number | null;
   /** How many slots of the tenant Redis must count for this gateway. */
@@ -51,9 +51,9 @@ export type AcquireAnswer =
 const keptSeconds = 24 * 60 * 60;
 
 /**
- * The slots of the fleet in Redis: for each tenant the totals, and of each gateway its share in them. All names of a tenant
- * have its id as their hash tag, so that a script touches one slot of a cluster. Every call rejects with a
- * RedisError, within the timeout, when Redis is away.
+ * The slots of the fleet in Redis: for each tenant the totals, and the share of each gateway in them. All
+ * names of a tenant have its id as their hash tag, so that a script stays within one slot of a cluster. Every
+ * call rejects with a RedisError within the timeout when Redis is away.
  */
 export class RedisSlots {
   readonly #connection: RedisConnection;
@@ -70,7 +70,7 @@ export class RedisSlots {
     });
   }
 
-  /** Keeps the lease, or takes a new one where it has none or lost it. */
+  /** Renews the lease, or takes a new one if there is none or it was lost. */
   async renew(leaseId: string | null): Promise<LeaseTerms> {
     const suffix = randomBytes(6).toString('hex');
     const answer = await this.#connection.runScript(
@@ -82,7 +82,7 @@ export class RedisSlots {
     return { id: String(id), asOfMs: Number(asOfMs), live: listOf(live).map(String) };
   }
 
-  /** Ends a lease: slots that are counted under it are so no longer, once they stand in somebody's way. */
+  /** Ends a lease: the slots that are counted under it are dropped when they would fill a limit. */
   async resign(leaseId: string): Promise<void> {
     await this.#connection.run((redis) => redis.zrem(this.#leases, leaseId));
   }
@@ -102,7 +102,7 @@ export class RedisSlots {
     return readAcquired(listOf(answer));
   }
 
-  /** Gives back `counts`, of which Redis takes no more than it knows of. */
+  /** Releases `counts`; Redis subtracts no more than it counts for the lease. */
   async release(terms: LeaseTerms, tenantId: string, counts: ReadonlyMap<string, number>): Promise<void> {
     await this.#connection.runScript(releaseScript, this.#keysOf(tenantId, ['', ':holders']), [
       terms.id,
@@ -110,7 +110,7 @@ export class RedisSlots {
     ]);
   }
 
-  /** Makes `counts` all that this gateway holds of the tenant. */
+  /** Replaces the slots that are counted for this gateway and tenant by `counts`. */
   async replace(terms: LeaseTerms, tenantId: string, counts: ReadonlyMap<string, number>): Promise<void> {
     await this.#connection.runScript(replaceScript, this.#keysOf(tenantId, ['', ':holders']), [
       ...argumentsOf(terms),
