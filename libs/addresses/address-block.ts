@@ -3,9 +3,9 @@ import ipaddr from 'ipaddr.js';
 import { parseAddress } from './address-ranges.js';
 
 /**
- * What counts as one client address: an IPv4 address, or the /64 of an IPv6 address, of which one subscriber has all
- * (RFC 6177), so that nobody gets around a limit by taking another address of his own. Text that is no address stands
- * for itself.
+ * The block that counts as one client address: an IPv4 address, or the /64 of an IPv6 address, which belongs
+ * to one subscriber (RFC 6177), so that changing the address within it does not evade a limit. Text that is
+ * no address is returned as it is.
  */
 export function addressBlock(address: string): string {
   if (isIPv4(address)) return address;

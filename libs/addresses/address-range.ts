@@ -8,7 +8,7 @@ export interface AddressRange {
   family: 'ipv4' | 'ipv6';
 }
 
-/** Reads a range in CIDR notation, or a single address; null where the text is neither. */
+/** Parses a range in CIDR notation, or a single address; null if the text is neither. */
 export function parseAddressRange(text: string): AddressRange | null {
   const range = isIP(text) === 0 ? text : `${text}/${isIP(text) === 4 ? 32 : 128}`;
   if (!ipaddr.isValidCIDR(range) || isIP(range.split('/')[0] ?? '') === 0) return null;

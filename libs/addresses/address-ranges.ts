@@ -8,15 +8,17 @@ export type IpRange = readonly [address: IpAddress, prefixLength: number];
 const mappedPrefixLength = 96;
 
 /**
- * The address in the form in which addresses are compared: an IPv4-mapped one (`::ffff:192.0.2.1`) is the IPv4
- * address. Null when the text is no address; one with a zone (`fe80::1%eth0`) means nothing outside its link.
+ * The address in the form in which addresses are compared: an IPv4-mapped one (`::ffff:192.0.2.1`) is the
+ * IPv4 address. Null if the text is no address, or has a zone (`fe80::1%eth0`), which means nothing outside
+ * its link.
  */
 export function parseAddress(text: string): IpAddress | null {
   if (isIP(text) === 0 || text.includes('%')) return null;
   return ipaddr.process(hexadecimalTail(text));
 }
 
-// ipaddr.js takes `::192.0.2.1` for `::ffff:192.0.2.1`, which is another address; without dots it reads both right.
+// ipaddr.js reads `::192.0.2.1` as `::ffff:192.0.2.1`, which is another address; without dots it reads both
+// correctly.
 function hexadecimalTail(text: string): string {
   const tail = text.slice(text.lastIndexOf(':') + 1);
   if (tail === text || !tail.includes('.')) return text;
@@ -40,7 +42,9 @@ export function isInRange(address: IpAddress, [base, prefixLength]: IpRange): bo
   return base instanceof ipaddr.IPv6 && address.match(base, prefixLength);
 }
 
-/** Answers whether an address, as text, is in one of the ranges; what is no address is in none. */
+/**
+ * Returns a function that tests whether an address, as text, is in one of the ranges; other text is in none.
+ */
 export function createAddressMatcher(ranges: readonly AddressRange[]): (address: string) => boolean {
   const parsedRanges = ranges.map(parseRange);
   if (parsedRanges.length === 0) return () => false;

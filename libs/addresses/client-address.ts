@@ -4,19 +4,19 @@ import type { AddressRange } from './address-range.js';
 import { createAddressMatcher, parseAddress } from './address-ranges.js';
 import { forwardedFor } from './forwarded-for.js';
 
-/** Where a request comes from. IPv4-mapped addresses (`::ffff:192.0.2.1`) are given as IPv4. */
+/** The origin of a request. IPv4-mapped addresses (`::ffff:192.0.2.1`) are given as IPv4. */
 export interface ClientAddress {
-  /** The client, as far as it can be believed. */
+  /** The client, as far as it is known from trusted proxies. */
   clientAddress: string;
   /** The other end of the socket: the client or a proxy. */
   peerAddress: string;
-  /** Whether the peer is a proxy whose forwarding headers are believed. */
+  /** Whether the peer is a trusted proxy, whose forwarding headers are used. */
   isTrustedPeer: boolean;
 }
 
 /**
- * Who sent a request. Its header fields are read only where the peer is trusted: Node parses them the first time that somebody
- * reads `headers`, which took 3 µs of each handshake.
+ * A received request. Its header fields are read only if the peer is trusted: Node parses them on the first
+ * access of `headers`, which took 3 µs of each handshake.
  */
 export type ReadClientAddress = (
   peerAddress: string,
@@ -24,9 +24,10 @@ export type ReadClientAddress = (
 ) => ClientAddress;
 
 /**
- * Reads the client's address from what trusted proxies say. Each proxy adds the address of its own peer at the right
- * end of `X-Forwarded-For`, so the list is read from there: the first address that is no trusted proxy's is the
- * client's, and what stands to the left of it is hearsay. Where the list is malformed before that, the peer counts.
+ * Finds the address of the client from the reports of trusted proxies. Each proxy appends the address of its
+ * own peer to `X-Forwarded-For`, so the list is read from the right: the first address that is not of a
+ * trusted proxy is the client; entries to the left of it may be forged. If the list is malformed before that,
+ * the peer counts as the client.
  */
 export function createClientAddressReader(trustedProxies: readonly AddressRange[]): ReadClientAddress {
   const isTrusted = createAddressMatcher(trustedProxies);
@@ -39,7 +40,7 @@ export function createClientAddressReader(trustedProxies: readonly AddressRange[
   };
 }
 
-// From the right. Null for an empty or malformed list; the leftmost where all are trusted.
+// From the right. Null for an empty or malformed list; the leftmost if all are trusted.
 function firstUntrusted(list: string, isTrusted: (address: string) => boolean): string | null {
   let address: string | null = null;
   for (const item of list.split(',').reverse()) {

@@ -5,13 +5,13 @@ import type { LiveConnection, LiveToken } from './live-connection.js';
 
 type Index<Key = string> = Map<Key, ConnectionSet>;
 
-/** The live connections of this gateway, found by what they belong to. */
+/** The live connections of this gateway, indexed by what they belong to. */
 export class ConnectionRegistry {
   readonly #byId = new Map<string, ConnectionCell>();
   readonly #byTenant: Index = new Map();
   readonly #byRoute: Index = new Map();
   readonly #byApiKey: Index = new Map();
-  /** By the second since 1970 from which on the token is no longer good. */
+  /** By the second since 1970 in which the token expires. */
   readonly #byTokenExpiry: Index<number> = new Map();
 
   get size(): number {
@@ -38,7 +38,9 @@ export class ConnectionRegistry {
     return this.#byApiKey.get(apiKeyId) ?? none;
   }
 
-  /** The connections that a filter means; costs as much as the smallest index that the filter names. */
+  /**
+   * The connections that match a filter; the cost is the size of the smallest index that the filter names.
+   */
   matching(filter: ConnectionFilter): Iterable<LiveConnection> {
     const candidates = this.#candidates(filter);
     const fields = Object.values(filter).filter((wanted) => wanted !== undefined).length;
@@ -51,14 +53,17 @@ export class ConnectionRegistry {
     return this.#byApiKey.keys();
   }
 
-  /** The connections whose token has expired. Costs as much as there are different seconds in which tokens expire. */
+  /**
+   * The connections whose token has expired. The cost grows with the number of different seconds in which
+   * tokens expire.
+   */
   *withExpiredToken(nowMs: number): Generator<LiveConnection, void, undefined> {
     for (const [second, connections] of this.#byTokenExpiry) {
       if (second * 1000 <= nowMs) yield* connections;
     }
   }
 
-  /** Adds a connection; the answer takes it out again, and may be called twice. */
+  /** Adds a connection; the returned function removes it, and may be called twice. */
   add(connection: LiveConnection): () => void {
     const cell: ConnectionCell = { connection };
     const { id, tenant, route, apiKey, token } = connection;

@@ -1,16 +1,16 @@
 import type { LiveConnection } from './live-connection.js';
 
 /**
- * What long-lived tables hold in place of a connection; to be emptied when the connection ends. V8 cleans a Set or a Map by
- * filling a new table, to which the old one is linked. From the first table that has reached the old generation on, every
- * later one, and what it held, stays until a full collection: without cells 22 KiB of each short connection did, and
- * were copied twice on the way.
+ * Long-lived tables hold this cell in place of a connection; it is emptied when the connection ends. V8
+ * cleans a Set or a Map by filling a new table, to which the old one is linked. From the first table in the
+ * old generation on, every later one with its content stays until a full collection: without cells that kept
+ * 22 KiB of each short connection, and copied it twice on the way.
  */
 export interface ConnectionCell {
   connection: LiveConnection | null;
 }
 
-/** Connections in the order in which they came. It may be gone through while some come and others end. */
+/** Connections in the order of their addition. It may be iterated while connections are added and end. */
 export class ConnectionSet implements Iterable<LiveConnection> {
   readonly #cells = new Set<ConnectionCell>();
 

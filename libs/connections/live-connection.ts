@@ -1,7 +1,7 @@
 import type { KeySource, PublishedApiKey, PublishedRoute, PublishedTenant } from '#libs/contract';
 import type { Tunnel } from '#libs/tunnel';
 
-/** What is kept of a JWT while its connection lives. */
+/** The part of a JWT that is kept while its connection lives. */
 export interface LiveToken {
   /** The claim `sub`. */
   subject: string | null;
@@ -16,22 +16,22 @@ export interface LiveConnection {
   tenant: PublishedTenant;
   /** The route as it was when the connection was admitted. */
   route: PublishedRoute;
-  /** The key that it was admitted with; null where the route asks for none. */
+  /** The key that it was admitted with; null if the route requires none. */
   apiKey: PublishedApiKey | null;
-  /** Which secret of the key proved it; null where a ticket did, or there is no key. */
+  /** The prefix of the key's secret that was presented; null for a ticket, or without a key. */
   keyPrefix: string | null;
-  /** The JWT that it was admitted with; null where the route asks for none. */
+  /** The JWT that it was admitted with; null if the route requires none. */
   token: LiveToken | null;
-  /** Where the request had the key, the ticket or the token; null where the route asked for none. */
+  /** Where the request carried the key, the ticket or the token; null if the route required none. */
   credentialSource: KeySource | null;
-  /** The `Origin` of the request, shortened by `originToKeep`; null where there was none. */
+  /** The `Origin` of the request, shortened by `originToKeep`; null if there was none. */
   origin: string | null;
-  /** Whether the client showed a certificate of an authority that the gateway trusts. */
+  /** Whether the client presented a certificate of an authority that the gateway trusts. */
   hasClientCertificate: boolean;
   clientAddress: string;
   upstreamUrl: string;
   subprotocol: string | null;
-  /** What the upstream's 101 said in `Sec-WebSocket-Extensions`; null where it agreed on none. */
+  /** `Sec-WebSocket-Extensions` of the upstream's 101; null if it agreed on none. */
   negotiatedExtensions: string | null;
   startedAt: Date;
   tunnel: Tunnel;

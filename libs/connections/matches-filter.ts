@@ -1,7 +1,7 @@
 import type { ConnectionFilter } from '#libs/contract';
 import type { LiveConnection } from './live-connection.js';
 
-/** Whether a filter means this connection; what the filter leaves out matches every one. */
+/** Whether a connection matches a filter; a field that the filter omits matches every connection. */
 export function matchesFilter(connection: LiveConnection, filter: ConnectionFilter): boolean {
   const { id, tenant, route, apiKey, clientAddress } = connection;
   return (

@@ -1,6 +1,6 @@
 import type { LiveConnection } from './live-connection.js';
 
-/** What a spread close says to each connection. */
+/** The close frame for each connection, and its period. */
 export interface SpreadClose {
   code: number;
   reason: string;
@@ -8,13 +8,15 @@ export interface SpreadClose {
   periodMs: number;
 }
 
-/** A spread close that is under way. */
+/** A running spread close. */
 export interface Spread {
-  /** Resolves when every connection was closed or is kept, or the spread was stopped. */
+  /** Resolves when every connection has been closed or kept, or the spread was stopped. */
   done: Promise<void>;
-  /** Leaves this connection open; false where it is closed already. It does not change when the others are closed. */
+  /**
+   * Keeps this connection open; false if it has been closed already. The times of the others do not change.
+   */
   keep(connection: LiveConnection): boolean;
-  /** Leaves the rest open, and answers with it; safe to call twice. */
+  /** Keeps the rest open, and returns it; safe to call twice. */
   stop(): LiveConnection[];
 }
 
@@ -22,9 +24,9 @@ const minWaitMs = 20;
 const sliceMs = 1;
 
 /**
- * Closes connections spread over a period, so that their clients do not all come back at the same moment: in random
- * order, the first at once, and each other one at a random moment of its own equal share of the period. Connections
- * that end by themselves meanwhile are passed over.
+ * Closes connections spread over a period, so that their clients do not all reconnect at the same moment: in
+ * random order, the first at once, and each other one at a random moment within an equal share of the period.
+ * Connections that end meanwhile are skipped.
  */
 export function spreadClose(connections: Iterable<LiveConnection>, close: SpreadClose): Spread {
   return new RunningSpread([...connections], close);
@@ -32,7 +34,7 @@ export function spreadClose(connections: Iterable<LiveConnection>, close: Spread
 
 class RunningSpread implements Spread {
   readonly done: Promise<void>;
-  /** The last one is the next to be closed. */
+  /** The last one is closed next. */
   readonly #order: LiveConnection[];
   readonly #waiting: Set<LiveConnection>;
   readonly #total: number;

@@ -7,20 +7,20 @@ const keyPattern = new RegExp(
   `^(slc_[0-9A-Za-z]{${publicLength}})_([0-9A-Za-z]{${secretLength}})([0-9A-Za-z]{${checksumLength}})$`,
 );
 
-/** A key that was just made. `key` goes to the client once; `prefix` and `secretHash` are stored. */
+/** A new key. `key` is shown to the client once; `prefix` and `secretHash` are stored. */
 export interface GeneratedApiKey {
   key: string;
   prefix: string;
   secretHash: string;
 }
 
-/** A presented key of the right form whose checksum holds; whether it is known is for the look-up to say. */
+/** A presented key with a valid form and checksum; whether it is known is up to the look-up. */
 export interface PresentedApiKey {
   prefix: string;
   secretHash: string;
 }
 
-/** Makes a key with a secret of 256 random bits. */
+/** Generates a key with a secret of 256 random bits. */
 export function generateApiKey(): GeneratedApiKey {
   const prefix = `slc_${randomBase62(publicLength)}`;
   const secret = randomBase62(secretLength);
@@ -31,7 +31,7 @@ export function generateApiKey(): GeneratedApiKey {
   };
 }
 
-/** Takes a presented key apart; null when it is no key or was mistyped, which needs no look-up. */
+/** Parses a presented key; null if it is no key or mistyped, which needs no look-up. */
 export function parseApiKey(text: string): PresentedApiKey | null {
   const [, prefix, secret, presentedChecksum] = keyPattern.exec(text) ?? [];
   if (prefix === undefined || secret === undefined) return null;
@@ -39,7 +39,7 @@ export function parseApiKey(text: string): PresentedApiKey | null {
   return { prefix, secretHash: hash('sha256', secret) };
 }
 
-/** Whether two SHA-256 in hexadecimal are the same, in a time that does not depend on where they differ. */
+/** Whether two SHA-256 in hexadecimal are equal, in constant time. */
 export function isSameSecret(presentedHash: string, storedHash: string): boolean {
   const presented = Buffer.from(presentedHash, 'latin1');
   const stored = Buffer.from(storedHash, 'latin1');

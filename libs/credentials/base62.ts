@@ -1,8 +1,8 @@
 import { randomInt } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 
-// Every character is an RFC 9110 token character, so that what is made of them fits into a header, a query and an
-// offered subprotocol as it is.
+// Every character is an RFC 9110 token character, so that keys and tickets need no encoding in a header, a
+// query or an offered subprotocol.
 const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
 /** How many characters a checksum has: 62⁶ > 2³². */
@@ -16,7 +16,7 @@ export function randomBase62(length: number): string {
   return Array.from({ length }, () => alphabet[randomInt(alphabet.length)]).join('');
 }
 
-/** The CRC-32 of a text, in letters and digits; it tells a mistyped secret, and says nothing about it. */
+/** The CRC-32 of a text in base 62; it detects a mistyped secret, and reveals nothing about it. */
 export function base62Checksum(text: string): string {
   let rest = crc32(text);
   let digits = '';

@@ -5,7 +5,7 @@ interface KeptTicket {
   expiresAtMs: number;
 }
 
-/** Keeps tickets in the memory of this process; `nowMs` is a clock that never goes back. */
+/** Keeps tickets in the memory of this process; `nowMs` is a monotonic clock. */
 export function createInProcessTickets(nowMs: () => number = () => performance.now()): Tickets {
   return new InProcessTickets(nowMs);
 }
@@ -16,7 +16,7 @@ class InProcessTickets implements Tickets {
   constructor(private readonly nowMs: () => number) {}
 
   issue(ticketHash: string, grant: TicketGrant, ttlSeconds: number): Promise<void> {
-    // Here and not on a timer, so that there is nothing to stop; none stays longer than until the next is made.
+    // Expired tickets are dropped here and not by a timer, so that there is nothing to stop.
     for (const [hash, { expiresAtMs }] of this.#kept)
       if (expiresAtMs <= this.nowMs()) this.#kept.delete(hash);
     this.#kept.set(ticketHash, { grant, expiresAtMs: this.nowMs() + ttlSeconds * 1000 });

@@ -4,16 +4,16 @@ import { ticketGrantSchema, type RedeemResult, type TicketGrant, type Tickets } 
 
 export interface RedisTicketsOptions {
   url: string;
-  /** What every name in Redis starts with. */
+  /** The prefix of every name in Redis. */
   prefix: string;
   logger: Logger;
-  /** How long Redis may take; 2,000 by default, since a client waits for it. */
+  /** Timeout of one request; 2,000 by default, since a client waits for it. */
   timeoutMs?: number;
 }
 
 const defaultTimeoutMs = 2000;
 
-/** Keeps tickets in Redis under their hash, each until its time is over or somebody takes it. */
+/** Keeps tickets in Redis under their hash, each until it expires or is redeemed. */
 export function createRedisTickets(options: RedisTicketsOptions): Tickets {
   return new RedisTickets(options);
 }
@@ -57,7 +57,7 @@ class RedisTickets implements Tickets {
   }
 }
 
-// Others can write to Redis too; what is no grant grants nothing.
+// Others may write to Redis too; an invalid value grants nothing.
 function parseGrant(text: string): TicketGrant | null {
   const parsed = ticketGrantSchema.safeParse(jsonOrNull(text));
   return parsed.success ? parsed.data : null;

@@ -1,29 +1,31 @@
 import { z } from 'zod';
 import { idSchema } from '#libs/contract';
 
-/** What a ticket stands for: one connection with a key. */
+/** The grant of a ticket: one connection with a key. */
 export const ticketGrantSchema = z.strictObject({
   tenantId: idSchema('tenant'),
   apiKeyId: idSchema('apiKey'),
-  /** On which routes; null is all on which the key may connect. */
+  /** The routes that it is for; null: all routes of the key. */
   routeIds: z.array(idSchema('route')).nullable(),
 });
 
 export type TicketGrant = z.output<typeof ticketGrantSchema>;
 
-/** `grant` is null for a ticket that is unknown, used or past its time. */
+/** `grant` is null for a ticket that is unknown, used or expired. */
 export type RedeemResult = { ok: true; grant: TicketGrant | null } | { ok: false; cause: string };
 
-/** The API's end. One adapter goes over Redis, the other stays in this process; both pass the same contract test. */
+/**
+ * The API's side. One adapter uses Redis, the other stays in this process; both pass the same contract test.
+ */
 export interface TicketIssuer {
-  /** Rejects with a `RedisError`, within a bounded time, when the ticket cannot be kept. */
+  /** Rejects with a `RedisError`, within a bounded time, if the ticket cannot be stored. */
   issue(ticketHash: string, grant: TicketGrant, ttlSeconds: number): Promise<void>;
   close(): Promise<void>;
 }
 
-/** The gateway's end. */
+/** The gateway's side. */
 export interface TicketRedeemer {
-  /** Takes a ticket: of all who present it, in the whole fleet, one is given the grant. */
+  /** Redeems a ticket: only one of those who present it, in the whole fleet, gets the grant. */
   redeem(ticketHash: string): Promise<RedeemResult>;
   close(): Promise<void>;
 }

@@ -7,10 +7,10 @@ import { dialFirst, type AddressPolicy, type LookupAddresses, type UpstreamEndpo
 import { usableKeys } from './usable-keys.js';
 
 export interface FetchKeySetOptions {
-  /** `https:`, or `http:` where the policy for it says so. */
+  /** `https:`, or `http:` if the policy for that allows the address. */
   url: URL;
   policy: AddressPolicy;
-  /** Ends the whole fetch; the caller bounds it in time. */
+  /** Cancels the fetch; the caller sets its time limit. */
   signal: AbortSignal;
   connectMs: number;
   lookup: LookupAddresses;
@@ -28,8 +28,8 @@ const maxKeys = 100;
 const keySetSchema = z.object({ keys: z.array(z.looseObject({ kty: z.string() })).max(maxKeys) });
 
 /**
- * Reads a JSON Web Key Set. The address that is dialed has passed the policy, as with an upstream, since the URL comes
- * from a tenant too. One request, no redirect is followed, at most 256 KiB are read.
+ * Fetches a JSON Web Key Set. The dialed address has passed the policy, as with an upstream, since the URL
+ * comes from a tenant. One request, no redirects, at most 256 KiB.
  */
 export async function fetchKeySet(options: FetchKeySetOptions): Promise<FetchKeySetResult> {
   const { policy, connectMs, signal, lookup, trustedCertificates } = options;
@@ -54,7 +54,7 @@ export async function fetchKeySet(options: FetchKeySetOptions): Promise<FetchKey
   }
 }
 
-/** A source of keys, as it is dialed. */
+/** The endpoint to dial for a source of keys. */
 export function sourceEndpoint(url: URL): UpstreamEndpoint {
   const isTls = url.protocol === 'https:';
   const defaultPort = isTls ? 443 : 80;

@@ -4,9 +4,9 @@ import { fetchKeySet, sourceEndpoint, type FetchKeySetResult } from './fetch-key
 import { RemoteKeySet } from './remote-key-set.js';
 
 export interface KeySourcesInput {
-  /** Which addresses of a source may be dialed. */
+  /** The addresses of a source that may be dialed. */
   policy: AddressPolicy;
-  /** The same for a source without TLS, for which anybody on the way could substitute keys. */
+  /** The same for a source without TLS, for which anybody on the path could substitute keys. */
   plainPolicy: AddressPolicy;
   logger: { warn(fields: object, message: string): void };
   /** Resolves names for a tenant. */
@@ -17,15 +17,16 @@ export interface KeySourcesInput {
   fetchTimeoutMs?: number;
 }
 
-/** How many sources one tenant may use; a set has some kilobytes, and 150 at most. */
+/** How many sources one tenant may use; a set takes a few kilobytes, 150 at most. */
 export const maxSourcesPerTenant = 256;
 
 const defaultFetchTimeoutMs = 5000;
 const idleMs = 3_600_000;
 
 /**
- * The sources of keys, by URL. Tenants share them, each within a bound of its own. A source is evicted only when its pause between
- * fetches is over, so that no number of URLs makes a gateway fetch more often than `maxSourcesPerTenant` times in one pause.
+ * The sources of keys, by URL. Tenants share them, each within its own bound. A source is evicted only after
+ * its pause between fetches, so that no number of URLs makes a gateway fetch more often than
+ * `maxSourcesPerTenant` times in one pause.
  */
 export class KeySources {
   readonly #sources: TenantCache<RemoteKeySet>;
@@ -41,12 +42,12 @@ export class KeySources {
     });
   }
 
-  /** Null where the tenant uses as many as it may. */
+  /** Null if the tenant uses as many as it may. */
   use(tenantId: string, url: string): RemoteKeySet | null {
     return this.#sources.use(tenantId, url);
   }
 
-  /** Ends the fetches that are under way. */
+  /** Cancels running fetches. */
   stop(): void {
     this.#stopped.abort();
   }

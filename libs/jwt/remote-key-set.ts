@@ -4,28 +4,31 @@ import { TenantLookups } from './tenant-lookups.js';
 
 export interface RemoteKeySetInput {
   /**
-   * Resolves the name of the source for a tenant, so that the fetch, which all tenants share, never waits in one tenant's queue.
-   * Null, or why there is no answer in time.
+   * Resolves the name of the source for a tenant, so that the fetch, which all tenants share, never waits in
+   * the queue of one. Resolves with null, or with the reason why there is no answer in time.
    */
   lookUp: (tenantId: string) => Promise<string | null>;
-  /** Must have a time limit of its own. */
+  /** Must have its own time limit. */
   fetch: (tenantId: string) => Promise<FetchKeySetResult>;
-  /** Milliseconds of a clock that never goes back. */
+  /** Milliseconds of a monotonic clock. */
   nowMs: () => number;
-  /** Called when a newer set could not be fetched, and the one before it is kept. */
+  /** Called when a newer set could not be fetched, and the previous one is kept. */
   onKept: (detail: string) => void;
 }
 
 export type KeySetResult = { ok: true; keySet: LocalJWKSet } | { ok: false; detail: string };
 
 const maxAgeMs = 600_000;
-/** The pause between two fetches of a source, and after a look-up of its name that failed, whatever clients present. */
+/**
+ * The pause between two fetches of a source, and after a failed look-up of its name, whatever clients
+ * present.
+ */
 const pauseMs = 30_000;
 const pauseBeforeFirstSetMs = 5000;
 
 /**
- * The keys of one source: fetched when first needed, kept for 10 minutes, then fetched again while the old ones remain in use. While
- * the source is away the last good set stays. Everyone who waits shares one fetch.
+ * The keys of one source: fetched on first use, kept for 10 minutes, then fetched again while the old ones
+ * remain in use. While the source is away the last good set stays. All requests that wait share one fetch.
  */
 export class RemoteKeySet {
   #current: LocalJWKSet | null = null;
@@ -44,12 +47,12 @@ export class RemoteKeySet {
     return this.#current !== null;
   }
 
-  /** Whether this may be evicted: created again, it would look up its name and fetch no sooner than it does now. */
+  /** Whether this may be evicted: a new one would look up its name and fetch no sooner than this one. */
   get canEvict(): boolean {
     return this.#refresh === null && this.#sinceAttemptMs() >= pauseMs && !this.#lookups.hasRecent(pauseMs);
   }
 
-  /** Waits only for the first fetch; fails at once for 5 seconds after one that failed. */
+  /** Waits only for the first fetch; for 5 seconds after a failed one it fails at once. */
   async get(tenantId: string): Promise<KeySetResult> {
     const known = this.#current;
     const isOld = this.input.nowMs() - this.#fetchedAtMs >= maxAgeMs;
@@ -59,7 +62,9 @@ export class RemoteKeySet {
     return keySet ? { ok: true, keySet } : { ok: false, detail: this.#lastFailure };
   }
 
-  /** A set fetched after `outdated`, of which no key verified a token; null where none can be had now. */
+  /**
+   * A set fetched after `outdated`, of which no key verified a token; null if there is none at the moment.
+   */
   async newerThan(outdated: LocalJWKSet, tenantId: string): Promise<LocalJWKSet | null> {
     if (this.#current === outdated) await this.#mayRefresh(tenantId);
     return this.#current === outdated ? null : this.#current;
@@ -90,7 +95,7 @@ export class RemoteKeySet {
         return;
       }
     }
-    // Another tenant may have been faster.
+    // Another tenant may have started the fetch meanwhile.
     if (this.#refresh === null && !this.#isPausing()) {
       this.#attemptedAtMs = this.input.nowMs();
       this.#refresh = this.#fetch(tenantId).finally(() => (this.#refresh = null));

@@ -1,7 +1,7 @@
 import type { JWTPayload } from 'jose';
 import type { JwtAuth } from '#libs/contract';
 
-/** The first required claim that a token does not have with its value; null where it has them all. */
+/** The first required claim that a token lacks, or has with another value; null if there is none. */
 export function missingClaim(claims: JWTPayload, required: JwtAuth['requiredClaims']): string | null {
   for (const [name, wanted] of Object.entries(required)) {
     if (!holds(name, Object.hasOwn(claims, name) ? claims[name] : undefined, wanted)) return name;
@@ -12,6 +12,6 @@ export function missingClaim(claims: JWTPayload, required: JwtAuth['requiredClai
 function holds(name: string, claim: unknown, wanted: string | number | boolean): boolean {
   if (Array.isArray(claim)) return claim.includes(wanted);
   if (claim === wanted) return true;
-  // A list with spaces (RFC 8693 §4.2).
+  // A list separated by spaces (RFC 8693 §4.2).
   return name === 'scope' && typeof claim === 'string' && claim.split(' ').some((scope) => scope === wanted);
 }

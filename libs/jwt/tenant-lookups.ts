@@ -1,33 +1,39 @@
 export interface TenantLookupsInput {
-  /** Resolves a name for a tenant; null, or why there is no answer in time. Does not reject. */
+  /**
+   * Resolves a name for a tenant, with null, or with the reason why there is no answer in time. Does not
+   * reject.
+   */
   lookUp: (tenantId: string) => Promise<string | null>;
-  /** Milliseconds of a clock that never goes back. */
+  /** Milliseconds of a monotonic clock. */
   nowMs: () => number;
 }
 
 interface Lookup {
   failure: Promise<string | null>;
-  /** Null while it is under way. */
+  /** Null while it runs. */
   failedAtMs: number | null;
 }
 
 /**
- * Look-ups of one name, at most one at a time for each tenant, with a pause after one that failed. A failure says nothing to another
- * tenant: the tenant may have had no place left in its own queue.
+ * Look-ups of one name, at most one at a time for each tenant, with a pause after a failure. A failure is not
+ * shared with other tenants: the queue of that tenant may have been full.
  */
 export class TenantLookups {
-  /** By tenant; those that failed are in the order in which they did. */
+  /** By tenant; failed ones in the order of their failures. */
   readonly #lookups = new Map<string, Lookup>();
 
   constructor(private readonly input: TenantLookupsInput) {}
 
-  /** Null once the name was resolved, or why it was not; the failure of the last `pauseMs` is given again. */
+  /**
+   * Resolves with null, or with the reason why the name was not resolved; a failure of the last `pauseMs` is
+   * repeated.
+   */
   lookUp(tenantId: string, pauseMs: number): Promise<string | null> {
     this.#dropOlderThan(pauseMs);
     return (this.#lookups.get(tenantId) ?? this.#start(tenantId)).failure;
   }
 
-  /** Whether a look-up is under way, or one has failed within the last `pauseMs`. */
+  /** Whether a look-up is running, or one has failed within the last `pauseMs`. */
   hasRecent(pauseMs: number): boolean {
     this.#dropOlderThan(pauseMs);
     return this.#lookups.size > 0;

@@ -5,15 +5,15 @@ import { missingClaim } from './required-claims.js';
 import { usableKeys } from './usable-keys.js';
 import { unverifiableReason, verifyToken, type VerifyResult } from './verify-token.js';
 
-/** What a connection keeps of the token that it was admitted by. */
+/** The part of a token that its connection keeps. */
 export interface AcceptedToken {
-  /** The claim `sub`; null where the token has none. */
+  /** The claim `sub`; null if the token has none. */
   subject: string | null;
-  /** Milliseconds since 1970 from which on the token is no longer good, the clock tolerance included. */
+  /** When the token expires, in milliseconds since 1970, the clock tolerance included. */
   expiresAtMs: number;
 }
 
-/** `detail` may be told to the client; `cause` is for the record. */
+/** `detail` may be shown to the client; `cause` is for the record. */
 export type TokenResult =
   | { ok: true; token: AcceptedToken }
   | { ok: false; code: 'token_required' }
@@ -30,7 +30,7 @@ const retryAfterSeconds = 5;
 
 type KeysUnavailable = Extract<TokenResult, { code: 'token_keys_unavailable' }>;
 
-/** Checks the JWTs of clients, with the keys that the route lists or that its URL publishes. */
+/** Verifies the JWTs of clients with the keys that the route lists or that its URL publishes. */
 export class TokenVerifier {
   readonly #sources: KeySources;
   readonly #listed = new WeakMap<JwtAuth, LocalJWKSet>();
@@ -54,7 +54,7 @@ export class TokenVerifier {
     return { ok: false, code: code === 'no_fitting_key' ? 'token_invalid' : code, cause };
   }
 
-  /** Ends the fetches that are under way. */
+  /** Cancels running fetches. */
   stop(): void {
     this.#sources.stop();
   }

@@ -12,7 +12,7 @@ const description = {
 // A coordinate on P-521, the longest, has 88 characters.
 const coordinateSchema = z.string().max(128);
 
-// Members that are not listed, such as certificates, are left out: a set is kept for as long as it is used.
+// Other members, such as certificates, are dropped: a set is kept as long as it is used.
 const usableKeySchema = z.discriminatedUnion('kty', [
   z
     .object({ kty: z.literal('RSA'), ...description, n: z.string(), e: z.string() })
@@ -28,8 +28,8 @@ const usableKeySchema = z.discriminatedUnion('kty', [
 ]);
 
 /**
- * The keys that verify signatures and cost no more than a signature should. A set may have others, which nobody needs to know
- * (RFC 7517 §4, §5): secrets, keys for other uses, and RSA keys whose size makes a signature expensive to verify.
+ * The keys of a set that verify signatures at a bounded cost. A set may have others (RFC 7517 §4, §5):
+ * secrets, keys for other uses, and RSA keys of a size that makes a signature expensive to verify.
  */
 export function usableKeys(keys: readonly unknown[]): JWK[] {
   return keys.flatMap((key) => {

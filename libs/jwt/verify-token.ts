@@ -10,14 +10,19 @@ import {
 import { errorMessage } from '#libs/async';
 import type { JwtAuth } from '#libs/contract';
 
-/** `no_fitting_key`: no key of the set verifies the signature, so that a newer set may help. `cause` is for the record. */
+/**
+ * `no_fitting_key`: no key of the set verifies the signature, so a newer set may. `cause` is for the record.
+ */
 export type VerifyResult =
   | { ok: true; claims: JWTPayload }
   | { ok: false; code: 'token_invalid' | 'token_expired' | 'no_fitting_key'; cause: string };
 
 type VerifyFailure = Extract<VerifyResult, { ok: false }>;
 
-/** Why no key could verify the token: it is no JWT, or not for this route. Null where one could; nothing of it is proven then. */
+/**
+ * Why no key could verify the token: it is no JWT, or not for this route. Null if one could; that proves
+ * nothing yet.
+ */
 export function unverifiableReason(token: string, auth: JwtAuth): string | null {
   try {
     const { alg } = decodeProtectedHeader(token);
@@ -30,8 +35,9 @@ export function unverifiableReason(token: string, auth: JwtAuth): string | null 
 }
 
 /**
- * Whether a JWT is signed by one of the keys, with an algorithm that the route takes, for its issuer and audience, and
- * within its time. `exp` is required: without it nobody could say when the connection ends.
+ * Verifies that a JWT is signed by one of the keys, with an algorithm that the route accepts, for its issuer
+ * and audience, and within its time. `exp` is required: without it the end of the connection would be
+ * unknown.
  */
 export async function verifyToken(
   token: string,
@@ -67,7 +73,7 @@ async function verifyWithEach(
     for await (const key of keys) {
       const attempt = await jwtVerify(token, key, options).catch(failureOf);
       if ('payload' in attempt) return { ok: true, claims: attempt.payload };
-      // What a key that fits finds wrong is the answer, not that others do not fit.
+      // The failure of a fitting key is the answer, not that other keys do not fit.
       if (attempt.code !== 'no_fitting_key') failure = attempt;
       if (attempt.code === 'token_expired') return attempt;
     }
@@ -77,7 +83,7 @@ async function verifyWithEach(
   return failure;
 }
 
-// Token and key set both come from outside, so that whatever fails on them is an answer to the client.
+// Token and key set both come from outside, so any failure is reported as a refusal, and is no bug.
 function failureOf(error: unknown): VerifyFailure {
   const cause = errorMessage(error);
   if (error instanceof errors.JWTExpired) return { ok: false, code: 'token_expired', cause };

@@ -3,7 +3,7 @@ import { Cluster, Redis as IoRedis, type RedisCommander, type RedisOptions } fro
 import type { RedisAddress, RedisTls } from '#libs/settings';
 import { slotConnector } from './slot-connector.js';
 
-/** The commands, and transactions on keys of one slot. */
+/** The commands of Redis, and transactions on keys of one slot. */
 export type Redis = RedisCommander & Pick<IoRedis, 'multi'>;
 
 /** The part of ioredis that a connection uses, for a server, sentinels and a cluster alike. */
@@ -16,18 +16,18 @@ export type RedisClient = Redis &
   };
 
 export interface RedisClientOptions {
-  /** In Redis' own CLIENT LIST. */
+  /** The name in CLIENT LIST of Redis. */
   name: string;
-  /** For each step of connecting. */
+  /** The timeout of each step of connecting. */
   timeoutMs: number;
-  /** A key in whose slot all is that the client touches; null: keys are in many slots. */
+  /** A key whose slot contains all keys that the client uses; null: they are in many slots. */
   slotKey: string | null;
   retryDelayMs: (attempts: number) => number;
 }
 
 /**
- * The one place where an ioredis client is made. It queues nothing, sends nothing twice, and subscribes to nothing by itself; it
- * connects when it is told. After `end` it does not come back by itself.
+ * The one place where an ioredis client is created. It queues nothing, sends nothing twice, and does not
+ * subscribe by itself; it connects on demand. After `end` it does not reconnect by itself.
  */
 export function createRedisClient(address: RedisAddress, options: RedisClientOptions): RedisClient {
   const single = singleOptions(address, options);
@@ -46,7 +46,7 @@ export function createRedisClient(address: RedisAddress, options: RedisClientOpt
         ...(address.sentinel.password !== null && { sentinelPassword: address.sentinel.password }),
         ...(address.tls && { sentinelTLS: tlsOptions(address.tls), enableTLSForSentinelMode: true }),
         sentinelCommandTimeout: options.timeoutMs,
-        // Their silence is an error, and not a state of connecting in which everybody waits.
+        // Without an answer of the sentinels connecting fails, instead of leaving everybody waiting.
         sentinelRetryStrategy: () => null,
       });
     case 'cluster':
@@ -58,8 +58,8 @@ export function createRedisClient(address: RedisAddress, options: RedisClientOpt
   }
 }
 
-// Each node has a connection that is made when a command is for it. One that is lost fails what was asked, as it does with a
-// single server: ioredis would send it again, and a slot would be taken twice.
+// Each node has a connection that is opened with the first command for it. A lost connection fails its
+// commands, as with a single server: ioredis would send them again, and a slot would be taken twice.
 function createCluster(address: RedisAddress, options: RedisClientOptions): RedisClient {
   return new Cluster([...address.endpoints], {
     lazyConnect: true,
@@ -67,7 +67,7 @@ function createCluster(address: RedisAddress, options: RedisClientOptions): Redi
     retryDelayOnFailover: 0,
     slotsRefreshTimeout: options.timeoutMs,
     clusterRetryStrategy: options.retryDelayMs,
-    // Names stay names, since certificates have those.
+    // Names are not resolved, since certificates contain them.
     dnsLookup: (host, callback) => callback(null, host),
     redisOptions: sharedOptions(address, options),
   });
@@ -78,10 +78,10 @@ function singleOptions(address: RedisAddress, options: RedisClientOptions): Redi
     ...sharedOptions(address, options),
     lazyConnect: true,
     enableOfflineQueue: false,
-    // The owner subscribes again itself, so that it knows when that is done.
+    // The owner of the connection subscribes again, so that it knows when that is done.
     autoResubscribe: false,
     retryStrategy: options.retryDelayMs,
-    // It is the wrong server by now: another one is the primary, or has the slot.
+    // The server has changed: another one is the primary, or has the slot.
     reconnectOnError: ({ message }) => /^(?:MOVED|READONLY|CLUSTERDOWN)\b/.test(message),
   };
 }
@@ -92,14 +92,14 @@ function sharedOptions(address: RedisAddress, { name, timeoutMs }: RedisClientOp
     connectTimeout: timeoutMs,
     keepAlive: 10_000,
     disconnectTimeout: 500,
-    // An EXEC that was sent again on a new connection would have lost its WATCH.
+    // An EXEC that is sent again on a new connection would have lost its WATCH.
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
     ...credentialsOf(address),
   };
 }
 
-/** Of a connection that asks one question and ends. */
+/** The options of a connection for a single query. */
 function probeOptions(address: RedisAddress, { name, timeoutMs }: RedisClientOptions): RedisOptions {
   return {
     connectionName: `sluice-${name}-place`,

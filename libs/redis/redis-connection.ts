@@ -11,18 +11,20 @@ export type { Redis } from './redis-client.js';
 export interface RedisConnectionOptions {
   url: string;
   logger: Logger;
-  /** Which bus failed, in errors, as in `the configuration bus`. */
+  /** The name in errors, as in `the configuration bus`. */
   bus: string;
-  /** What the connection is for, in log lines and in Redis' own CLIENT LIST. */
+  /** The purpose of the connection, in log lines and in CLIENT LIST of Redis. */
   name: string;
   /**
-   * A key in whose slot of a cluster all is that this connection touches. Without one its keys may be anywhere, and there are
-   * neither transactions nor subscriptions.
+   * A key whose slot of a cluster contains all keys that this connection uses. Without one the keys may be
+   * anywhere, and there are neither transactions nor subscriptions.
    */
   slotKey?: string;
-  /** How long one exchange of small messages may take; 5,000 by default. One of megabytes may take six times that. */
+  /**
+   * Timeout of one exchange of small messages; 5,000 by default. One of megabytes may take six times as long.
+   */
   timeoutMs?: number;
-  /** Called each time Redis can be reached again after it could not. */
+  /** Called each time Redis can be reached again. */
   onReconnect?: () => void;
 }
 
@@ -33,8 +35,8 @@ const firstRetryMs = 50;
 const maxRetryMs = 2000;
 
 /**
- * One connection to Redis that fails fast: it queues nothing while Redis is away, sends nothing twice, and each
- * operation ends within its own time. It connects when it is first used, and reconnects by itself until it is closed.
+ * One connection to Redis that fails fast: it queues nothing while Redis is away, sends nothing twice, and
+ * each operation has a timeout. It connects on first use, and reconnects by itself until it is closed.
  */
 export class RedisConnection {
   private readonly redis: RedisClient;
@@ -46,7 +48,7 @@ export class RedisConnection {
   private isResetting = false;
   private failedAttempts = 0;
   private nextAttempt: NodeJS.Timeout | undefined;
-  /** Settles with the connection attempt that is under way, if somebody waits for it. */
+  /** Settles with the current connection attempt, if somebody waits for it. */
   private attempt: Promise<void> | null = null;
 
   constructor(private readonly options: RedisConnectionOptions) {
@@ -71,22 +73,21 @@ export class RedisConnection {
   }
 
   /**
-   * Runs an operation when Redis is there. Rejects with a RedisError at once when it is away, and after the
-   * timeout when it does not answer; the connection is made anew then, since answers that come late would be out
-   * of step.
+   * Runs an operation. Rejects with a RedisError at once when Redis is away, and after the timeout when it
+   * does not answer; then it reconnects, since late answers would be matched to the wrong commands.
    */
   run<Result>(operation: (redis: Redis) => Promise<Result>): Promise<Result> {
     return this.runWithin(this.timeoutMs, operation);
   }
 
-  /** Like `run`, for an operation that carries megabytes. */
+  /** Like `run`, for an operation that transfers megabytes. */
   runBulk<Result>(operation: (redis: Redis) => Promise<Result>): Promise<Result> {
     return this.runWithin(this.timeoutMs * bulkTimeoutFactor, operation);
   }
 
   /**
-   * Runs a Lua script as `run` runs an operation. ioredis sends its hash, and its text where the server does not have the
-   * script yet, or lost it in a restart.
+   * Runs a Lua script as `run` runs an operation. ioredis sends its hash, and its text if the server does not
+   * have it.
    */
   runScript(
     script: RedisScript,
@@ -105,12 +106,12 @@ export class RedisConnection {
     });
   }
 
-  /** Listens to what is published on the channels to which this connection subscribed. */
+  /** Receives the messages of the channels to which this connection has subscribed. */
   onMessage(listener: (message: string, channel: string) => void): void {
     this.redis.on('message', (channel: string, message: string) => listener(message, channel));
   }
 
-  /** Drops the connection and makes it anew; once, however many ask for it until it is gone. */
+  /** Drops the connection and reconnects; once, however often it is called until the connection is gone. */
   reset(): void {
     if (this.isResetting) return;
     this.isResetting = true;
@@ -140,7 +141,8 @@ export class RedisConnection {
         this.reset();
         reject(new Error(`no answer within ${timeoutMs} ms`));
       };
-      // The answer may have come while this process was busy: timers run before sockets are read, immediates after.
+      // The answer may have arrived while this process was busy: timers run before sockets are read,
+      // immediates after.
       timer = setTimeout(() => setImmediate(giveUp), timeoutMs);
     });
     try {
@@ -171,7 +173,7 @@ export class RedisConnection {
     await this.attempt;
   }
 
-  // ioredis bounds the TCP handshake, not what comes after it: a frozen Redis accepts and then says nothing.
+  // ioredis bounds the TCP handshake only: a frozen Redis accepts the connection and then does not answer.
   private watchHandshake(): void {
     const timer = setTimeout(() => this.reset(), this.timeoutMs);
     const settle = (): void => {
@@ -181,7 +183,8 @@ export class RedisConnection {
     for (const event of outcomes) this.redis.on(event, settle);
   }
 
-  // ioredis gives up where it does not even learn whom to connect to: no sentinel, or no node of the cluster, answers.
+  // ioredis gives up if it does not find the server to connect to, because no sentinel or no node of the
+  // cluster answers.
   private connectLater(): void {
     this.isResetting = false;
     if (this.isClosed) return;
@@ -191,7 +194,7 @@ export class RedisConnection {
   }
 
   private noticeAway(reason: string): void {
-    // "close" follows an error that says more.
+    // "close" follows an error with more detail.
     if (!this.isAway || reason !== closedReason) this.lastError = reason;
     if (this.isAway || this.isClosed) return;
     this.isAway = true;
@@ -207,7 +210,7 @@ export class RedisConnection {
   }
 }
 
-// With what an attempt to connect ends.
+// The events that end an attempt to connect.
 const outcomes = ['ready', 'close', 'end'];
 const closedReason = 'the connection was closed';
 
@@ -215,7 +218,7 @@ function retryDelayMs(attempts: number): number {
   return withJitter(backoffMs(attempts, firstRetryMs, maxRetryMs));
 }
 
-// A refused transaction says only that; why stands in the refusals of its commands.
+// The error of a refused transaction has the reason in the errors of its commands.
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const previous: unknown = 'previousErrors' in error ? error.previousErrors : undefined;

@@ -1,9 +1,9 @@
 /**
- * A bus cannot be reached or failed. The message never holds a password, a key or an entry, and nothing else is
- * attached: an ioredis error carries the arguments of its command, which do.
+ * Redis cannot be reached, or an operation failed. The message never contains a password, a key or an entry,
+ * and no cause is attached: an ioredis error carries the arguments of its command, which may.
  */
 export class RedisError extends Error {
-  /** @param bus Which bus it is, as in `the configuration bus` */
+  /** @param bus the user of Redis that failed, as in `the configuration bus` */
   constructor(bus: string, reason: string) {
     super(`${bus} failed: ${reason}`);
     this.name = 'RedisError';

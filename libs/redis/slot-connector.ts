@@ -4,12 +4,14 @@ import { AbstractConnector, type RedisOptions } from 'ioredis';
 import type { RedisEndpoint } from '#libs/settings';
 import { SlotOwner } from './slot-owner.js';
 
-// A node that gave its slot away in order closes nobody's connection, and a subscriber sends nothing that it could refuse.
+// A node that handed over its slot closes no connection, and a subscriber sends no command that it could
+// refuse.
 const checkEveryMs = 5000;
 
 /**
- * For ioredis: connects to the node of a cluster that has the slot of `key`, so that a transaction, a subscription and the count
- * of those who heard a message are what they are with a single server. `probe` is how nodes are asked which one that is.
+ * A connector for ioredis that connects to the node of a cluster with the slot of `key`, so that
+ * transactions, subscriptions and the receiver count of PUBLISH work as with a single server. `probe` has the
+ * options of the connections that look for the node.
  */
 export function slotConnector(
   endpoints: readonly RedisEndpoint[],
@@ -25,7 +27,7 @@ export function slotConnector(
 
 class SlotConnector extends AbstractConnector {
   readonly #owner: SlotOwner;
-  /** All that were heard of: those in the URL may be gone. */
+  /** All known nodes: those in the URL may be gone. */
   #known: readonly RedisEndpoint[] = [];
 
   constructor(
@@ -43,7 +45,7 @@ class SlotConnector extends AbstractConnector {
     if (!this.isWanted()) throw new Error('Connection is closed.');
     this.#known = nodes;
     const stream = this.probe.tls ? connectTls({ ...owner, ...this.probe.tls }) : connectTcp(owner);
-    // ioredis listens once; what comes after that is of no interest, and must not end the process.
+    // ioredis listens once; a later error is of no interest, and must not end the process.
     stream.on('error', (error) => (this.firstError ??= error));
     this.stream = stream;
     this.#keepAtOwner(stream, owner);
@@ -64,7 +66,7 @@ class SlotConnector extends AbstractConnector {
       const { owner } = await this.#owner.find([before]);
       if (owner.host !== before.host || owner.port !== before.port) stream.destroy();
     };
-    // One that does not answer is noticed by who asks it something.
+    // A node that does not answer is noticed by the user of the connection.
     const timer = setInterval(() => void check().catch(() => undefined), checkEveryMs).unref();
     stream.once('close', () => clearInterval(timer));
   }

@@ -2,7 +2,7 @@ import { Redis, type RedisOptions } from 'ioredis';
 import { errorMessage } from '#libs/async';
 import type { RedisEndpoint } from '#libs/settings';
 
-/** What a node of a cluster knows. */
+/** The nodes of a cluster, as one of them reports them. */
 export interface SlotMap {
   /** The primary that has the slot. */
   owner: RedisEndpoint;
@@ -10,7 +10,7 @@ export interface SlotMap {
   nodes: RedisEndpoint[];
 }
 
-/** Asks nodes of a cluster which of them has the slot of a key, each on a connection for that one question. */
+/** Finds the node of a cluster that has the slot of a key, with a connection to each node for that query. */
 export class SlotOwner {
   readonly #asked = new Set<Redis>();
 
@@ -19,7 +19,9 @@ export class SlotOwner {
     private readonly probe: RedisOptions,
   ) {}
 
-  /** The first answer counts; one that is out of date is found out by the first command. Rejects when none of them answers. */
+  /**
+   * The first answer counts; the first command reveals one that is out of date. Rejects if no node answers.
+   */
   async find(endpoints: readonly RedisEndpoint[]): Promise<SlotMap> {
     const reasons: string[] = [];
     const asking = endpoints.map((endpoint) =>
@@ -33,7 +35,7 @@ export class SlotOwner {
     });
   }
 
-  /** Whoever waits for an answer is told that there is none. */
+  /** Rejects all running queries. */
   abort(): void {
     for (const redis of this.#asked) redis.disconnect();
   }
@@ -49,7 +51,7 @@ export class SlotOwner {
       const [slot, ranges] = await Promise.all<unknown>(asking);
       return readRanges(Number(slot), ranges, endpoint.host);
     } catch (error) {
-      // Of a connection that failed, ioredis rejects with less than it emits.
+      // For a failed connection ioredis rejects with less detail than it emits.
       throw errors[0] ?? error;
     } finally {
       this.#asked.delete(redis);
@@ -73,7 +75,7 @@ function readRanges(slot: number, answer: unknown, askedHost: string): SlotMap {
   return { owner, nodes: [...nodes.values()] };
 }
 
-// Without a host it is the one that was asked.
+// Without a host it is the node that was queried.
 function endpointOf(node: unknown, askedHost: string): RedisEndpoint {
   const [host, port] = listOf(node);
   const isKnown = typeof host === 'string' && host !== '' && host !== '?';

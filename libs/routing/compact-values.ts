@@ -1,7 +1,7 @@
 import type { PublishedApiKey, PublishedRoute, PublishedTenant } from '#libs/contract';
 import { SharedValues } from './shared-values.js';
 
-/** Copies published things into the form in which they are kept: whatever is equal among them is there once. */
+/** Copies published values into the form in which they are kept: equal parts are shared. */
 export class CompactValues {
   private readonly limits = new SharedValues<PublishedTenant['limits']>();
   private readonly rewrites = new SharedValues<PublishedRoute['rewrite']>();
@@ -16,7 +16,7 @@ export class CompactValues {
     return { ...tenant, limits: this.limits.share(tenant.limits) };
   }
 
-  /** `tenantId`: the tenant's own copy of its id, so that its routes do not each keep another. */
+  /** `tenantId`: the tenant's copy of its id, which all of its routes share. */
   route(route: PublishedRoute, tenantId: string): PublishedRoute {
     return {
       ...route,

@@ -5,7 +5,7 @@ import { RouteTable } from './route-table.js';
 
 interface TenantRecord {
   tenant: PublishedTenant;
-  /** How many routes and API keys belong to the tenant; while there are any, it cannot go. */
+  /** How many routes and API keys the tenant has; it cannot be removed while it has any. */
   dependents: number;
 }
 
@@ -37,7 +37,7 @@ export class ConfigurationTables {
     return this.apiKeysByPrefix.get(prefix) ?? null;
   }
 
-  /** Everything that is there, tenants first. */
+  /** All values, tenants first. */
   entries(): ConfigEntry[] {
     const entries: ConfigEntry[] = [];
     for (const [id, { tenant }] of this.tenants) entries.push({ kind: 'tenant', id, value: tenant });
@@ -47,8 +47,9 @@ export class ConfigurationTables {
   }
 
   /**
-   * Takes the entries, but for those that the rules forbid, which it returns: their last good version stays, unless another
-   * of the entries has taken its place. The order of entries means nothing, except that the last one of an id counts.
+   * Applies the entries, except those that violate the rules, which it returns: their last good version
+   * stays, unless another entry takes its place. The order of entries does not matter, except that the last
+   * one of an id counts.
    */
   take(entries: readonly ConfigEntry[]): RefusedEntry[] {
     // Ids of different kinds differ in their prefix.
@@ -76,8 +77,8 @@ export class ConfigurationTables {
   }
 
   /**
-   * Everything named goes before anything comes, so that a host and path may pass from one route to another in one
-   * change; tenants come before what belongs to them.
+   * Removes everything that the entries name before it adds anything, so that a host and path may move from
+   * one route to another in one change; tenants are added before their routes and keys.
    */
   private put(entries: readonly ConfigEntry[]): RefusedEntry[] {
     for (const entry of entries) {
@@ -95,7 +96,7 @@ export class ConfigurationTables {
     return refused;
   }
 
-  /** After everything that belongs to them. */
+  /** Tenants are removed after everything that belongs to them. */
   private removeTenants(entries: readonly ConfigEntry[]): RefusedEntry[] {
     const refused: RefusedEntry[] = [];
     for (const { kind, id, value } of entries) {
@@ -161,7 +162,7 @@ export class ConfigurationTables {
   }
 }
 
-// A key that was rotated is found by the secret before as well.
+// A rotated key is found by its previous secret as well.
 function prefixesOf({ prefix, previous }: PublishedApiKey): string[] {
   return previous === null ? [prefix] : [prefix, previous.prefix];
 }

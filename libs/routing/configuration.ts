@@ -12,7 +12,7 @@ import type {
 } from '#libs/contract';
 import { ConfigurationTables } from './configuration-tables.js';
 
-/** What has just taken effect: another configuration as a whole, or the entries of one change. */
+/** What has just been applied: a whole configuration, or the entries of one change. */
 export type AppliedChange = { kind: 'all' } | { kind: 'entries'; entries: readonly ConfigEntry[] };
 export type AppliedListener = (applied: AppliedChange) => void;
 
@@ -20,10 +20,10 @@ export type AppliedListener = (applied: AppliedChange) => void;
 const entriesPerSlice = 500;
 
 /**
- * The configuration that a gateway serves: what a request is matched against and checked with. It is empty and has
- * no position until the first `replace`. Keeping changes in the order of their revisions is the caller's part. Where an
- * entry cannot be taken, the last good version of that thing stays. Values handed out are never changed later: a change puts new ones in their
- * place.
+ * The configuration that a gateway serves: requests are matched and checked against it. It is empty and has
+ * no position until the first `replace`. The caller keeps changes in the order of their revisions. If an
+ * entry cannot be applied, the last good version stays. Returned values are never modified: a change replaces
+ * them.
  */
 export class Configuration implements ConfigConsumer {
   private tables = new ConfigurationTables();
@@ -32,12 +32,14 @@ export class Configuration implements ConfigConsumer {
   private isReplacing = false;
   private readonly listeners = new Set<AppliedListener>();
 
-  /** Where the configuration stands: another object after each change. Null before the first one. */
+  /** The position of the configuration: another object after each change. Null before the first one. */
   get position(): ConfigPosition | null {
     return this.currentPosition;
   }
 
-  /** The fleet that this gateway belongs to; null before the first configuration, and where what was published does not name it. */
+  /**
+   * The fleet of this gateway; null before the first configuration, or if the published one does not name it.
+   */
   get fleetId(): string | null {
     return this.currentFleetId;
   }
@@ -64,26 +66,31 @@ export class Configuration implements ConfigConsumer {
     return this.tables.apiKey(id);
   }
 
-  /** The key with this public start, like `slc_AbC123dEf456`, of its secret or of the one before its last rotation. */
+  /** The key whose current or previous secret has this prefix, like `slc_AbC123dEf456`. */
   apiKeyByPrefix(prefix: string): PublishedApiKey | null {
     return this.tables.apiKeyByPrefix(prefix);
   }
 
-  /** What is served now, for the snapshot file; null before the first configuration. Later changes do not alter it. */
+  /**
+   * The current configuration, for the snapshot file; null before the first one. Later changes do not modify
+   * it.
+   */
   snapshot(): ConfigSnapshot | null {
     const { currentPosition, fleetId } = this;
     return currentPosition && { ...currentPosition, fleetId, entries: this.tables.entries() };
   }
 
-  /** Calls back after each change, when reading gives the new state already. */
+  /** Calls back after each change, once the new state can be read. */
   onApplied(listener: AppliedListener): Release {
-    // A wrapper, so that the same function given twice is called twice and released once each.
+    // A wrapper, so that the same function can be registered twice, and each registration released by itself.
     const registered: AppliedListener = (applied) => listener(applied);
     this.listeners.add(registered);
     return () => void this.listeners.delete(registered);
   }
 
-  /** Builds the new state beside the old one, in slices, and swaps. Refused while another `replace` is at work. */
+  /**
+   * Builds the new state beside the old one, in slices, and swaps them. Refused while another `replace` runs.
+   */
   async replace(snapshot: ConfigSnapshot): Promise<ApplyResult> {
     if (this.isReplacing) return { ok: false, reason: 'another snapshot is being taken' };
     this.isReplacing = true;
@@ -96,7 +103,7 @@ export class Configuration implements ConfigConsumer {
     return { ok: true, refused };
   }
 
-  /** Takes one change at once. Refused while a `replace` is at work, which would lose it. */
+  /** Applies one change synchronously. Refused while a `replace` runs, which would lose it. */
   apply(change: ConfigChange): ApplyResult {
     if (this.isReplacing) return { ok: false, reason: 'a snapshot is being taken' };
     const refused = this.tables.take(change.entries);
@@ -112,7 +119,7 @@ export class Configuration implements ConfigConsumer {
 
 async function fill(tables: ConfigurationTables, entries: readonly ConfigEntry[]): Promise<RefusedEntry[]> {
   const refused: RefusedEntry[] = [];
-  // Slices are taken one by one, so all tenants go before whatever belongs to them.
+  // Slices are applied in order, so all tenants come before what belongs to them.
   for (const areTenants of [true, false]) {
     for (let start = 0; start < entries.length; start += entriesPerSlice) {
       const slice = entries.slice(start, start + entriesPerSlice);

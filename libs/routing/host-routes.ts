@@ -3,31 +3,30 @@ import { maxRoutePathLength, type PublishedRoute } from '#libs/contract';
 const slash = 47;
 
 /**
- * The enabled routes of one host, by path. A look-up tries the path itself and then only such starts of it as are as
- * long as some prefix of this host and end on a segment boundary, so that the work is bounded by the configuration,
- * whatever path is asked for.
- *
- * Among 100,000 routes nearly all of the time goes into memory that is in no cache, so a look-up touches as few
- * objects as it can: a tree of segments took twice as long, and so did reading `pathType` off the routes it passed.
+ * The enabled routes of one host, by path. A look-up tries the path itself and then only those starts of it
+ * that have the length of some prefix of this host and end on a segment boundary, so the work is bounded by
+ * the configuration, whatever the path. Among 100,000 routes nearly all of the time is spent on cache misses,
+ * so a look-up touches as few objects as possible: a tree of segments took twice as long, and so did reading
+ * `pathType` from the routes on the way.
  */
 export class HostRoutes {
   private readonly exact = new Map<string, PublishedRoute>();
   private readonly prefixes = new Map<string, PublishedRoute>();
-  /** Every length that a prefix has, the longest first. */
+  /** The lengths of all prefixes, the longest first. */
   private readonly prefixLengths: number[] = [];
-  /** How many prefixes have the length at the same place in `prefixLengths`. */
+  /** How many prefixes have the length at the same index of `prefixLengths`. */
   private readonly prefixCounts: number[] = [];
 
   get size(): number {
     return this.exact.size + this.prefixes.size;
   }
 
-  /** The route that stands at just this path. */
+  /** The route with exactly this path. */
   get(path: string): PublishedRoute | null {
     return this.exact.get(path) ?? this.prefixes.get(path) ?? null;
   }
 
-  /** Puts a route at its path, where none stands. */
+  /** Adds a route at its path, which must be free. */
   add(route: PublishedRoute): void {
     const { path, pathType } = route.match;
     if (pathType === 'exact') {
@@ -45,7 +44,7 @@ export class HostRoutes {
 
   /** The route at exactly `path`, else the one with the longest prefix that ends on a segment boundary. */
   match(path: string): PublishedRoute | null {
-    // A longer path is no route's own, and hashing it would cost as much as the client cares to send.
+    // No route has a longer path, and hashing it would cost as much as the client cares to send.
     const own = path.length <= maxRoutePathLength ? this.exact.get(path) : undefined;
     return own ?? this.longestPrefix(path);
   }
@@ -77,7 +76,8 @@ export class HostRoutes {
     this.prefixCounts.splice(at, 1);
   }
 
-  // Where this length stands or would stand; there are at most as many as a route's path may have characters.
+  // The index of this length, or where to insert it; there are at most as many as a route's path may have
+  // characters.
   private placeOf(length: number): number {
     const at = this.prefixLengths.findIndex((other) => other <= length);
     return at === -1 ? this.prefixLengths.length : at;

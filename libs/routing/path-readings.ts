@@ -10,11 +10,12 @@ import {
 
 type MatchPath = (path: string) => PublishedRoute | null;
 
-// Bounds the work: a longer path that has anything in it that servers read in different ways is refused.
+// Bounds the work: a longer path with anything in it that servers read in different ways is refused.
 const maxReadableLength = 8192;
-// An empty segment, a dot segment, a parameter, and what is encoded but unreserved, reserved or a delimiter.
+// An empty segment, a dot segment, a parameter, and encoded characters that are unreserved, reserved or a
+// delimiter.
 const readDifferently = /\/[/.]|;|%(?:2[1346-9A-F]|3[0-9ABDF]|4[0-9A-F]|5[0-9AF]|6[1-9A-F]|7[0-9AE])/i;
-// Those of RFC 3986 §2.2 that a path may have.
+// The reserved characters of RFC 3986 §2.2 that a path may contain.
 const reserved = /[!$&'()*+,;=:@]/;
 
 /**
@@ -39,7 +40,7 @@ export function leadsElsewhere(path: string, matched: PublishedRoute | null, mat
   const undecoded = upperCaseEncodings(encodeOutsiders(path));
   const decoded = decodeUnreserved(undecoded);
   const wholly = behind(own, decoded, decodeReserved);
-  // A parameter may have been taken off before an encoded slash in it was decoded.
+  // A parameter may have been removed before an encoded slash in it was decoded.
   const bare = behind(own, wholly, withoutParameters);
   const spellings = new Set([decoded, wholly, decodeSlashes(wholly), decodeSlashes(bare)]);
   for (const spelling of spellings) if (hasReading(spelling, own, isElsewhere)) return true;
@@ -48,14 +49,16 @@ export function leadsElsewhere(path: string, matched: PublishedRoute | null, mat
 }
 
 const upperCaseEncodings = decoderOf(/^$/);
-// RFC 3986 §2.2 has `%40` and `@` differ; for servers that decode a path before they compare it they do not.
+// `%40` and `@` differ by RFC 3986 §2.2; for servers that decode a path before they compare it they do not.
 const decodeReserved = decoderOf(reserved);
 
 function decodeSlashes(path: string): string {
   return path.replaceAll('%2F', '/');
 }
 
-/** The start of the path that readings leave as it is: what a route itself has of these in its path is its own. */
+/**
+ * The start of the path that readings leave unchanged: such characters in the route's own path are intended.
+ */
 function ownPath(matched: PublishedRoute | null): string {
   const path = matched?.match.path ?? '';
   return readDifferently.test(path) || reserved.test(path) ? path.replace(/\/$/, '') : '';
@@ -79,29 +82,30 @@ function hasReading(path: string, own: string, isElsewhere: (reading: string) =>
   return false;
 }
 
-/** Takes the step on what follows `own` in the path. */
+/** Applies the step to the part of the path after `own`. */
 function behind(own: string, path: string, step: (rest: string) => string): string {
   const start = path.startsWith(own) ? own : '';
   return start + step(path.slice(start.length));
 }
 
-/** Adds what the step makes of each of the paths. */
+/** Adds the result of the step for each of the paths. */
 function withEach(paths: Set<string>, step: (path: string) => string): Set<string> {
   for (const path of [...paths]) paths.add(step(path));
   return paths;
 }
 
-// WHATWG URL reads a host after two slashes: `new URL('//a/b', base).pathname`, which upstreams in Node.js use, is `/b`.
+// WHATWG URL parses a host after two slashes: `new URL('//a/b', base).pathname`, which upstreams in Node.js
+// use, is `/b`.
 function withoutAuthority(path: string): string {
   return path.replace(/^\/{2,}[^/]*/, '') || '/';
 }
 
-// %3B too: some servers decode a path before they take parameters off.
+// %3B too: some servers decode a path before they remove parameters.
 function withoutParameters(path: string): string {
   return path.replace(/(?:;|%3B)[^/]*/g, '');
 }
 
-// Some servers decode a target before they take it apart.
+// Some servers decode a target before they parse it.
 function withoutQuery(path: string): string {
   return path.replace(/%(?:3F|23).*/, '');
 }
@@ -110,7 +114,8 @@ function mergeSlashes(path: string): string {
   return path.replace(/\/{2,}/g, '/');
 }
 
-// A route may have a reserved character encoded in its path, where the request has it as it is. No route is longer.
+// A route may have a reserved character encoded in its path that the request has unencoded. No route is
+// longer.
 function encodeReserved(path: string): string {
   return path.slice(0, maxRoutePathLength + 1).replace(reservedCharacters, encodeCharacter);
 }

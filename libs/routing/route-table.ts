@@ -45,7 +45,7 @@ export class RouteTable {
     return { ok: true };
   }
 
-  /** Takes a route away; null when there is none with this id. */
+  /** Removes a route; null if there is none with this id. */
   remove(id: string): PublishedRoute | null {
     const route = this.routes.get(id);
     if (route === undefined) return null;
@@ -66,7 +66,7 @@ export class RouteTable {
 
   private wildcardHost(host: string): HostRoutes | undefined {
     if (this.wildcardHosts.size === 0) return undefined;
-    // From the left, so that the first suffix found is the longest; at least one label stands before it.
+    // From the left, so that the first suffix found is the longest; at least one label precedes it.
     for (let dot = host.indexOf('.', 1); dot !== -1; dot = host.indexOf('.', dot + 1)) {
       const routes = this.wildcardHosts.get(host.slice(dot + 1));
       if (routes !== undefined) return routes;

@@ -1,9 +1,9 @@
-// Beyond this many different values, sharing no longer pays for keeping them.
+// Sharing does not pay beyond this many different values.
 const maxValues = 1024;
 
 /**
- * Gives one object for all equal ones: most of 100,000 routes have the default timeouts, and one copy of them is
- * enough. What it gives is frozen, since many hold it.
+ * Returns one object for all equal ones: most of 100,000 routes have the default timeouts, so one copy of
+ * them is enough. It is frozen, since it is shared.
  */
 export class SharedValues<Value extends object> {
   private readonly values = new Map<string, Value>();

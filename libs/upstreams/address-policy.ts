@@ -9,15 +9,16 @@ import {
 } from '#libs/addresses';
 
 export interface AddressPolicy {
-  /** Whether the address may be dialed on this port. What is no address, or has a zone, may not. */
+  /** Whether the address may be dialed on this port. Text that is no address, or has a zone, may not. */
   isAllowed(address: string, port: number): boolean;
 }
 
 /**
- * Lets public addresses be dialed, and those in `allow`; an upstream's URL comes from a tenant, who could otherwise
- * reach what only this machine or its network should reach. Everything in the IANA special-purpose registries is
- * refused, in IPv6 everything outside of 2000::/3 too. An address that carries an IPv4 address to which it leads
- * (IPv4-mapped, NAT64 64:ff9b::/96, 6to4, Teredo) is judged by that one. The port makes no difference.
+ * Allows public addresses and those in `allow`. The URL of an upstream comes from a tenant, who could
+ * otherwise reach what only this machine or its network should reach. Everything in the IANA special-purpose
+ * registries is refused, and in IPv6 everything outside of 2000::/3. An address that embeds an IPv4 address
+ * to which it leads (IPv4-mapped, NAT64 64:ff9b::/96, 6to4, Teredo) is judged by that one. The port makes no
+ * difference.
  */
 export function createAddressPolicy(allow: readonly AddressRange[]): { isAllowed(address: string): boolean } {
   const allowed = allow.map(parseRange);

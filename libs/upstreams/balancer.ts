@@ -10,15 +10,15 @@ interface WeightedEndpoint {
 }
 
 /**
- * Picks upstreams by smooth weighted round robin: at each pick every upstream gains its weight, and the one with the
- * most is picked and pays the sum of all weights. With weights 5, 1, 1 the picks are a a b a c a a. What a route's
- * turn is lives exactly as long as the route's object: a changed route is another object and starts anew, and a
- * route that nobody uses takes no memory here.
+ * Picks upstreams by smooth weighted round robin: at each pick every upstream gains its weight, and the one
+ * with the highest value is picked and pays the sum of all weights. With weights 5, 1, 1 the picks are a a b
+ * a c a a. The state lives as long as the route's object: a changed route is another object and starts from
+ * the beginning, and an unused route takes no memory here.
  */
 export class Balancer {
   readonly #turns = new WeakMap<BalancedRoute, WeightedEndpoint[]>();
 
-  /** The upstream whose turn it is, then the others as fall-backs, the one whose turn is nearest first. */
+  /** The picked upstream, then the others as fall-backs, those that would be picked next first. */
   order(route: BalancedRoute): UpstreamEndpoint[] {
     const pick = strategies[route.balancing];
     return pick(this.#turnsOf(route)).map(({ endpoint }) => endpoint);

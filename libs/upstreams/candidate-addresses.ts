@@ -1,7 +1,10 @@
 import type { AddressPolicy } from './address-policy.js';
 import type { UpstreamEndpoint } from './upstream-endpoint.js';
 
-/** The addresses of one upstream that are still to be dialed: those that the policy allows, each once, a bounded number in all. */
+/**
+ * The addresses of one upstream that remain to be dialed: those that the policy allows, each once, up to a
+ * bound.
+ */
 export class CandidateAddresses {
   readonly #taken = new Set<string>();
   #waiting: string[] = [];
@@ -22,7 +25,7 @@ export class CandidateAddresses {
     return address;
   }
 
-  /** The upstream has these addresses now, and none of those that it had before. */
+  /** Replaces the remaining addresses by those that the upstream has now. */
   replace(addresses: readonly string[]): void {
     const { endpoint, policy, maxAttempts } = this;
     this.#waiting = [...new Set(addresses)]

@@ -10,12 +10,12 @@ import type { UpstreamEndpoint } from './upstream-endpoint.js';
 
 export type ConnectedSocket = Socket | TLSSocket | EngineSocket;
 
-/** Starts to connect to an IP address; the socket is paused and half-open, and emits `connect`. */
+/** Starts connecting to an IP address; the socket is paused and half-open, and emits `connect`. */
 export type ConnectPlain = (address: string, port: number) => EngineSocket;
 
 export interface ConnectOptions {
   endpoint: UpstreamEndpoint;
-  /** The address to connect to, which the endpoint's name resolved to. */
+  /** The resolved address of the endpoint. */
   address: string;
   timeoutMs: number;
   signal: AbortNotice | undefined;
@@ -29,7 +29,7 @@ export type ConnectResult =
   | { ok: true; socket: ConnectedSocket }
   | { ok: false; code: 'upstream_refused' | 'upstream_timeout' | 'aborted'; detail: string };
 
-/** Opens a TCP or TLS connection to one address. Without success, nothing stays open. */
+/** Opens a TCP or TLS connection to one address. After a failure nothing stays open. */
 export function connectTo(options: ConnectOptions): Promise<ConnectResult> {
   const { endpoint, address, timeoutMs, signal } = options;
   return new Promise((resolve) => {
@@ -64,9 +64,9 @@ export function connectTo(options: ConnectOptions): Promise<ConnectResult> {
   });
 }
 
-// Not a closure of the promise's: it stays on the socket for good, and would keep all that dialing needed, 1.5 KiB of it.
+// Not a closure within the promise: the listener stays on the socket, and would keep 1.5 KiB of the dial.
 function ignoreError(): void {
-  // A socket that fails is closed, and that is what is waited for.
+  // A socket that fails emits `close` as well, which is handled.
 }
 
 // Without a prototype the options are a dictionary, which makes every new socket of the process cheaper, those of clients too:
@@ -82,10 +82,10 @@ function openTcp({ endpoint, address, lendsBytes, connectPlain }: ConnectOptions
 /** As for clients: while the gateway does not read, Node reads no more than one chunk ahead, however small chunks are. */
 const tlsHighWaterMark = 1;
 
-// Without a servername the certificate is checked against the address; SNI takes names only (RFC 6066 §3).
+// Without a servername the certificate is checked against the address; SNI carries names only (RFC 6066 §3).
 function openTls({ endpoint, address, trustedCertificates, tls }: ConnectOptions): TLSSocket {
   const name = (tls?.serverName ?? endpoint.hostname).replace(/\.$/, '');
-  // The types of Node leave `allowHalfOpen` and `highWaterMark` out.
+  // The types of Node lack `allowHalfOpen` and `highWaterMark`.
   const options: ConnectionOptions & { allowHalfOpen: boolean; highWaterMark: number } = {
     host: address,
     port: endpoint.port,

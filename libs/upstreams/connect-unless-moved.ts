@@ -7,16 +7,17 @@ import type { DialOptions } from './dial-options.js';
 export interface Connecting {
   address: string;
   timeoutMs: number;
-  /** The others of the name, which are replaced when it is resolved again. */
+  /** The other addresses of the name, which are replaced when it is resolved again. */
   candidates: CandidateAddresses;
 }
 
-// Most connections are there after a few round trips.
+// Most connections are established after a few round trips.
 const maxRefreshAfterMs = 1000;
 
 /**
- * Connects to an address of an upstream. When that takes long, the name is resolved again meanwhile: a container that came back
- * elsewhere leaves an address that answers nothing. An address that the name no longer has is abandoned at once.
+ * Connects to an address of an upstream. If that takes long, the name is resolved again meanwhile: a
+ * container that moved leaves an address that answers nothing. An address that the name no longer has is
+ * abandoned at once.
  */
 export function connectUnlessMoved(options: DialOptions, connecting: Connecting): Promise<ConnectResult> {
   const { endpoint, signal } = options;

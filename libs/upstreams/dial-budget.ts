@@ -1,7 +1,7 @@
-/** How many times one request may dial, over all upstreams of its route and all of their addresses. */
+/** How many addresses one request may dial, over all upstreams of its route. */
 export const maxDialAttempts = 16;
 
-/** What one request may spend on dialing: attempts, and time that passes only while it dials. */
+/** The bound of dialing for one request: attempts, and time, which passes only while it dials. */
 export class DialBudget {
   #attempts = 0;
   #startedAtMs = performance.now();
@@ -12,7 +12,7 @@ export class DialBudget {
     return maxDialAttempts - this.#attempts;
   }
 
-  /** Milliseconds that were spent on dialing so far. */
+  /** Milliseconds spent on dialing so far. */
   get spentMs(): number {
     return performance.now() - this.#startedAtMs;
   }
@@ -25,7 +25,7 @@ export class DialBudget {
     this.#attempts += 1;
   }
 
-  /** The time until the returned function is called is not counted. */
+  /** Stops the clock until the returned function is called. */
   pause(): () => void {
     const pausedAtMs = performance.now();
     return () => {

@@ -6,8 +6,8 @@ import type { DialBudget } from './dial-budget.js';
 import type { UpstreamEndpoint } from './upstream-endpoint.js';
 
 /**
- * Resolves a name to all of its addresses, in the order in which they are to be tried. `refresh`: the kept answer did
- * not help, so name servers are asked again.
+ * Resolves a name to all of its addresses, in the order in which to try them. `refresh`: the cached answer
+ * did not help, so name servers are queried again.
  */
 export type LookupAddresses = (
   hostname: string,
@@ -21,21 +21,21 @@ export interface DialOptions {
   connectMs: number;
   /** How many addresses of this upstream may be dialed. */
   maxAttempts: number;
-  /** What the whole request may spend; each address that is dialed is taken from it. */
+  /** The budget of the whole request; each dialed address is subtracted. */
   budget: DialBudget;
   /** Stops dialing at once, with `aborted`, and leaves nothing open. */
   signal?: AbortNotice | undefined;
   lookup: LookupAddresses;
   /** Certificates to trust in place of the system's, in PEM. */
   trustedCertificates?: string | undefined;
-  /** How to speak TLS; undefined: verified against the system's certificates and the name of the URL. */
+  /** The options of TLS; undefined: verified against the system's certificates and the name of the URL. */
   tls?: UpstreamTls | undefined;
   /**
-   * The bytes of the socket's `data` events are valid until the listener returns; a listener that keeps them copies them.
-   * Costs less than bytes that stay valid. With TLS they stay valid in any case.
+   * The bytes of the socket's `data` events are valid until the listener returns; a listener that keeps them
+   * copies them. That is cheaper than bytes that stay valid. With TLS they stay valid in any case.
    */
   lendsBytes?: boolean | undefined;
-  /** Opens plain TCP connections; unless given, Node does. */
+  /** Opens plain TCP connections; by default Node does. */
   connectPlain?: ConnectPlain | null | undefined;
 }
 
@@ -50,8 +50,8 @@ export interface DialFailure {
 }
 
 /**
- * `socket` is connected, paused, half-open and without Nagle's delay. It keeps an `error` listener, so that an error can't end
- * the process; its next owner adds one to be notified of errors.
+ * `socket` is connected, paused, half-open and without Nagle's delay. It keeps an `error` listener, so that
+ * an error can't end the process; its next owner adds one to be notified of errors.
  */
 export interface Dialed {
   ok: true;
@@ -61,10 +61,10 @@ export interface Dialed {
 }
 
 /**
- * Uses a connection that was dialed. Null where it could not be used: the next address is dialed then, and the connection has
- * been closed.
+ * Uses a dialed connection. Null if it could not be used: then it has been closed, and the next address is
+ * dialed.
  */
 export type UseDialed<Used> = (dialed: Dialed) => Promise<Used | null>;
 
-/** `failure` is null too where every address that was dialed connected, and none could be used. */
+/** `failure` is also null if every dialed address connected, and none could be used. */
 export type DialOutcome<Used> = { used: Used; failure: null } | { used: null; failure: DialFailure | null };

@@ -12,18 +12,18 @@ import { DialBudget } from './dial-budget.js';
 import type { UpstreamEndpoint } from './upstream-endpoint.js';
 
 export interface DialUpstreamsOptions extends Omit<DialOptions, 'endpoint' | 'maxAttempts' | 'budget'> {
-  /** In the order in which they are to be tried. */
+  /** In the order in which to try them. */
   endpoints: readonly UpstreamEndpoint[];
   /** Maximum time for one upstream; all together have twice as much. */
   connectMs: number;
 }
 
 /**
- * Connects to the upstreams in turn, to each address of them, until `use` makes something of a connection. In all it dials at
- * most `maxDialAttempts` times, of which each upstream gets a fair share, and for at most twice `connectMs`, so that one upstream
- * that drops packets leaves time for another, and no client waits for a long list. The time that `use` takes is not counted.
- *
- * The failure is the most severe one: a forbidden address before a timeout before a refusal; null if every dial connected.
+ * Connects to the upstreams in order, to each of their addresses, until `use` accepts a connection. It dials
+ * at most `maxDialAttempts` times, of which each upstream gets a fair share, and for at most twice
+ * `connectMs`, so that an upstream that drops packets leaves time for another, and no client waits for a long
+ * list. The time of `use` is not counted. The failure is the most severe one: a forbidden address before a
+ * timeout before a refusal; null if every dial connected.
  */
 export async function dialUpstreams<Used>(
   options: DialUpstreamsOptions,
@@ -39,14 +39,14 @@ export async function dialUpstreams<Used>(
     const outcome = await dial({ endpoint, maxAttempts, budget, ...others }, use);
     const { failure } = outcome;
     if (outcome.used !== null || failure?.code === 'aborted') return outcome;
-    // An upstream of which no address was dialed counts too: its name was looked up.
+    // An upstream without a dialed address counts too: its name was looked up.
     if (budget.attemptsLeft === attemptsLeft) budget.takeAttempt();
     if (failure && (!worst || severity[failure.code] > severity[worst.code])) worst = failure;
   }
   return { used: null, failure: worst };
 }
 
-/** Connects to the first upstream that can be reached, with a socket of Node's. */
+/** Connects to the first upstream that can be reached, with a plain socket of Node. */
 export async function dialFirst(
   options: Omit<DialUpstreamsOptions, 'connectPlain'>,
 ): Promise<(Dialed & { socket: Socket }) | DialFailure> {

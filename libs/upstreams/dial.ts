@@ -5,14 +5,15 @@ import type { DialFailure, DialFailureCode, DialOptions, DialOutcome, UseDialed 
 import { resolveUpstream } from './resolve-upstream.js';
 import type { UpstreamEndpoint } from './upstream-endpoint.js';
 
-// A dead address is to hold up the other upstreams no longer than a name server needs as a rule.
+// A dead address must not delay the other upstreams longer than a name server usually takes.
 const maxRefreshMs = 500;
 
 /**
- * Connects to the addresses of one upstream in turn, until `use` makes something of a connection. Each address is checked by the
- * policy, and the very address that passed is dialed, so that a second look-up can't bring in another one. The addresses share
- * the time that is left. They may have been kept for a while: when none of them connects, or one takes long, the name is resolved
- * again, and addresses that are new are dialed too. The failure is the last one.
+ * Connects to the addresses of one upstream in order, until `use` accepts a connection. The policy checks
+ * each address, and the very address that passed is dialed, so that a second look-up can't bring in another
+ * one. The addresses share the remaining time. They may have been cached for a while: if none of them
+ * connects, or one takes long, the name is resolved again, and new addresses are dialed too. The failure is
+ * the last one.
  */
 export async function dial<Used>(options: DialOptions, use: UseDialed<Used>): Promise<DialOutcome<Used>> {
   const { endpoint, policy, connectMs, maxAttempts, budget } = options;

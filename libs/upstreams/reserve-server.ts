@@ -7,14 +7,14 @@ export interface ReserveServerOptions {
   /** A name, or an address with or without brackets. */
   host: string;
   port: number;
-  /** How often a name is looked up anew. */
+  /** How often a name is looked up again. */
   everyMs?: number;
   lookup?: LookupAddresses;
 }
 
 /**
- * Keeps a server of others from being an upstream, also when its name moves to another address. A look-up that fails
- * leaves what was known before. Answers with what ends it.
+ * Keeps a server of others from being an upstream, also when its name moves to another address. A failed
+ * look-up leaves the known addresses reserved. Returns a function that ends it.
  */
 export function reserveServer(
   reserved: ReservedEndpoints,

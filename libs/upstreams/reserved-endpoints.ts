@@ -4,22 +4,23 @@ import { parseAddress } from '#libs/addresses';
 import { embeddedIpv4, type AddressPolicy } from './address-policy.js';
 
 /**
- * Addresses with ports that no upstream may have, whatever ranges are allowed: where this gateway itself listens, and
- * what it stands on. A route to one of them could loop, or reach what trusts this machine.
+ * Addresses and ports that no upstream may have, whatever ranges are allowed: those on which this gateway
+ * listens, and those of the services that it depends on. A route to one of them could loop, or reach what
+ * trusts this machine.
  */
 export class ReservedEndpoints {
-  /** By port, since nearly every upstream has another one; then by whom they belong to. */
+  /** By port, since nearly every upstream has another one; then by owner. */
   readonly #byPort = new Map<number, Map<string, readonly string[]>>();
 
-  /** What a server is bound to; `0.0.0.0` and `::` are every address of this machine. */
+  /** The address of a listening server; `0.0.0.0` and `::` are every address of this machine. */
   addListener(address: string, port: number): void {
     const bound = normal(address);
     this.#replace(`${address} ${port}`, [bound === '0.0.0.0' || bound === '::' ? everyLocal : bound], port);
   }
 
   /**
-   * Where a server is that others run: all addresses that it has now, in place of those that it had. One on this machine
-   * may listen on every address of it.
+   * The current addresses of a server that others run, which replace the previous ones. If it is on this
+   * machine, it may listen on every address.
    */
   replaceServer(owner: string, addresses: readonly string[], port: number): void {
     const known = addresses.map(normal);
@@ -30,7 +31,7 @@ export class ReservedEndpoints {
     );
   }
 
-  /** The policy, without what is reserved. */
+  /** The policy, minus the reserved endpoints. */
   guard(policy: AddressPolicy): AddressPolicy {
     return {
       isAllowed: (address, port) => policy.isAllowed(address, port) && !this.has(address, port),
@@ -55,7 +56,10 @@ export class ReservedEndpoints {
 
 const everyLocal = '*';
 
-/** The address itself and the IPv4 addresses that it carries. Who connects to "no address" gets to loopback. */
+/**
+ * The address itself and the IPv4 addresses that it embeds. Connecting to the unspecified address reaches
+ * loopback.
+ */
 function whereItLeads(text: string): string[] {
   const address = parseAddress(text);
   if (address === null) return [text];
@@ -67,7 +71,7 @@ function whereItLeads(text: string): string[] {
   });
 }
 
-// Asked for anew each time: addresses come and go. It happens for reserved ports alone.
+// Read each time, since addresses come and go; only needed for reserved ports.
 function isLocal(address: string): boolean {
   if (address === '::1' || /^127\.[0-9.]+$/.test(address)) return true;
   const own = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);

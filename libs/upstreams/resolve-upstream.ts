@@ -3,13 +3,16 @@ import type { DialFailure, DialFailureCode, DialOptions } from './dial-options.j
 
 export interface ResolveOptions {
   timeoutMs: number;
-  /** Whether to ask name servers again, since no kept address helped. */
+  /** Whether to query name servers again, since no cached address helped. */
   refresh?: boolean;
 }
 
 export type Resolved = { ok: true; addresses: readonly string[] } | DialFailure;
 
-/** Resolves the name of an upstream, if it has one. A look-up that takes longer than its time goes on for those who come later. */
+/**
+ * Resolves the name of an upstream, if it has one. A look-up that exceeds the timeout goes on for later
+ * requests.
+ */
 export async function resolveUpstream(
   { endpoint, signal, lookup }: Pick<DialOptions, 'endpoint' | 'signal' | 'lookup'>,
   { timeoutMs, refresh = false }: ResolveOptions,

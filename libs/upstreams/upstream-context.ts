@@ -4,8 +4,8 @@ import type { UpstreamTls } from '#libs/contract';
 const contexts = new WeakMap<UpstreamTls, SecureContext>();
 
 /**
- * What TLS with an upstream takes of a route: parsed once for each change of the route, and let go with it. The texts
- * were validated when the route was accepted. Undefined where Node's own defaults are what is wanted.
+ * The TLS context for the upstreams of a route: parsed once for each version of the route, and dropped with
+ * it. The texts were validated when the route was accepted. Undefined if Node's defaults are sufficient.
  */
 export function upstreamContext(tls: UpstreamTls): SecureContext | undefined {
   const { ca, clientCertificate, clientKey } = tls;

@@ -1,17 +1,17 @@
-/** The URL of an upstream, taken apart once. */
+/** The parsed URL of an upstream. */
 export interface UpstreamEndpoint {
   url: string;
   isTls: boolean;
   /** A name, or an address without brackets. */
   hostname: string;
   port: number;
-  /** For `Host`: the hostname, and the port where it is not the scheme's own. */
+  /** For `Host`: the hostname, and the port unless it is the default of the scheme. */
   authority: string;
-  /** Empty where it is `/`. */
+  /** Empty for `/`. */
   basePath: string;
 }
 
-/** Takes an upstream's URL apart; it was validated when the route was accepted. */
+/** Parses the URL of an upstream, which was validated when the route was accepted. */
 export function parseUpstreamEndpoint(url: string): UpstreamEndpoint {
   const { protocol, hostname, host, port, pathname } = new URL(url);
   const isTls = protocol === 'wss:';

@@ -15,7 +15,7 @@ const maxAddresses = 64;
 
 /** The cached answer for one name: its addresses, or why there are none, and until when. */
 export class KnownName {
-  /** Those of IPv4, then those of IPv6. */
+  /** The IPv4 addresses, then the IPv6 addresses. */
   #families: readonly [ResolvedAddresses, ResolvedAddresses] | null = null;
   #failure: unknown = new Error('the name has not been queried yet');
   #answeredAtMs = -Infinity;
@@ -56,7 +56,10 @@ export class KnownName {
     this.#askedAtMs ??= this.now();
   }
 
-  /** The addresses, those of IPv4 first; each call starts with the next one of its family. Throws the failure where there are none. */
+  /**
+   * The addresses, IPv4 first; each call starts with the next one of its family. Throws the failure if there
+   * are none.
+   */
   take(): ResolvedAddresses {
     if (this.#families === null) throw this.#failure;
     this.#turn += 1;

@@ -10,49 +10,57 @@ import { SharedQuery } from './shared-query.js';
 export interface NameResolverOptions {
   /** `address` or `address:port` of the name servers; default: those of `/etc/resolv.conf`. */
   servers?: readonly string[];
-  /** How long a name server has for its first answer; default: 2,000. It is asked once more, and has longer then. */
+  /**
+   * How long a name server has for its first answer; default: 2,000. It is queried once more, with a longer
+   * time.
+   */
   timeoutMs?: number;
   hostsPath?: string;
   resolvConfPath?: string;
-  /** Asks the system, as `getaddrinfo` does. */
+  /** Resolves a name through the system, as `getaddrinfo` does. */
   askSystem?: (hostname: string) => Promise<readonly { address: string }[]>;
-  /** Milliseconds of a clock that never goes back. */
+  /** Milliseconds of a monotonic clock. */
   now?: () => number;
-  /** From 0 to 1; where the turns of a name's addresses start. */
+  /** A random number from 0 to 1, which chooses the first address of a name. */
   random?: () => number;
 }
 
 export interface ResolveOptions {
-  /** Asks again unless the answer is less than a second old, since none of its addresses could be connected to. */
+  /**
+   * Queries again unless the answer is less than a second old, since none of its addresses could be connected
+   * to.
+   */
   refresh?: boolean;
 }
 
 const defaultTimeoutMs = 2000;
-// Neither the system nor the hosts file says for how long an answer is valid.
+// Neither the system nor the hosts file has a TTL.
 const localLifeMs = 10_000;
-// An answer that has outlived its time is given when no new one comes this fast (RFC 8767 §5).
+// An expired answer is used when no new one arrives this fast (RFC 8767 §5).
 const staleAfterMs = 200;
 const maxNamesPerTenant = 1000;
-// Above the time for which an answer is usable.
+// Longer than an answer is usable.
 const idleMs = 600_000;
 const serverQuestionsPerTenant = 64;
-// A question to the system takes one of the four threads of the process for as long as it lasts, 10 seconds and more.
+// A query to the system occupies one of the four threads of the process until it ends, which can take more
+// than 10 seconds.
 const systemQuestions = 2;
 const systemQuestionsPerTenant = 1;
 
 interface NameEntry {
   known: KnownName;
-  /** By tenant: the question that its requests wait for. */
+  /** By tenant: the query that its requests wait for. */
   asking: Map<string, Promise<void>>;
   toServers: SharedQuery<ResolvedName | null>;
   toSystem: SharedQuery<ResolvedName>;
 }
 
 /**
- * Resolves names of upstreams. Answers are shared by tenants and kept for their time to live, failures for 5 seconds. Questions go to
- * the name servers without a thread of the process; the system is asked only about names that they do not know. Each tenant has
- * its own bounds for names and for questions, so names whose servers are silent keep no other tenant waiting. An answer that has
- * outlived its time is given while the name is asked again, for up to 5 minutes without a new one.
+ * Resolves names of upstreams. Answers are shared by tenants and cached for their TTL, failures for 5
+ * seconds. Queries go to the name servers without a thread of the process; the system is queried only for
+ * names that they do not know. Each tenant has its own bounds for names and for queries, so names whose
+ * servers do not answer delay no other tenant. An expired answer is used while the name is queried again, for
+ * up to 5 minutes without a new one.
  */
 export class NameResolver {
   readonly #servers: NameServers;
@@ -80,14 +88,15 @@ export class NameResolver {
       toServers: new SharedQuery(this.#serverPlaces),
       toSystem: new SharedQuery(this.#systemPlaces),
     });
-    // A question outlives its request. If its name could be evicted, a tenant could add one question after another to the queue.
+    // A query outlives its request. If its name could be evicted, a tenant could add one query after another
+    // to the queue.
     const canEvict = ({ asking }: NameEntry): boolean => asking.size === 0;
     this.#names = new TenantCache({ create, maxPerTenant: maxNamesPerTenant, idleMs, canEvict, now });
   }
 
   /**
-   * All addresses of a name, those of IPv4 first, in the order in which they are to be tried: each call starts with the next
-   * address. Rejects where the name has none, or no server answers.
+   * All addresses of a name, IPv4 first, in the order in which to try them: each call starts with the next
+   * address. Rejects if the name has none, or no server answers.
    */
   async resolve(
     hostname: string,

@@ -5,7 +5,7 @@ import { RereadFile } from './reread-file.js';
 /** Addresses of one name. */
 export interface ResolvedName {
   addresses: readonly string[];
-  /** How long they are valid. */
+  /** Their TTL. */
   lifeMs: number;
 }
 
@@ -14,21 +14,21 @@ export interface NameServersOptions {
   servers: readonly string[] | null;
   /** How long each server has for the first answer; it has longer for the second. */
   timeoutMs: number;
-  /** Where the search list is. */
+  /** The path of the file with the search list. */
   resolvConfPath: string;
-  /** Milliseconds of a clock that never goes back. */
+  /** Milliseconds of a monotonic clock. */
   now: () => number;
 }
 
-// A question that is lost is asked once more.
+// A lost query is sent once more.
 const triesOfEach = 2;
-// How long the answer of one family waits for that of the other (RFC 8305 §3).
+// How long the answer of one family waits for the other (RFC 8305 §3).
 const resolutionDelayMs = 50;
 const rereadAfterMs = 10_000;
 // The name servers do not know the name, or there are none: the system may know more.
 const unknownCodes: ReadonlySet<unknown> = new Set(['ENOTFOUND', 'ENODATA', 'ECONNREFUSED']);
 
-/** Asks name servers for the addresses of a name. */
+/** Queries name servers for the addresses of a name. */
 export class NameServers {
   readonly #options: NameServersOptions;
   readonly #searchList: RereadFile<readonly string[]>;
@@ -43,8 +43,8 @@ export class NameServers {
   }
 
   /**
-   * Asks for the name as it is, then, unless it ends with a dot, within each domain of the search list. Null where they do not
-   * know any of these names; rejects where they do not answer.
+   * Queries the name as it is, then, unless it ends with a dot, within each domain of the search list. Null
+   * if the servers know none of these names; rejects if they do not answer.
    */
   async resolve(name: string): Promise<ResolvedName | null> {
     const found = await this.#ask(name);
@@ -76,7 +76,7 @@ export class NameServers {
     throw outage;
   }
 
-  // Node reads /etc/resolv.conf once for each resolver; where nobody answers, others may be in it by now.
+  // Node reads /etc/resolv.conf once for each resolver; if nobody answers, it may list other servers by now.
   #rereadServers(): void {
     const { now } = this.#options;
     if (now() - this.#readAtMs < rereadAfterMs) return;
@@ -92,7 +92,7 @@ export class NameServers {
   }
 }
 
-/** Waits for all, but once one has something, only so long for the others; those that are late are undefined. */
+/** Waits for all, but after the first success only for `resolutionDelayMs`; late ones are undefined. */
 function settledOrLate<Value>(
   promises: readonly Promise<Value>[],
 ): Promise<(PromiseSettledResult<Value> | undefined)[]> {

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { linesOf } from './lines-of.js';
 
-/** The addresses of each name of `/etc/hosts`, those of IPv4 first; names are in lower case. */
+/** The addresses of each name in `/etc/hosts`, IPv4 first; names are in lower case. */
 export function parseHosts(text: string): ReadonlyMap<string, readonly string[]> {
   const addresses = new Map<string, string[]>();
   for (const [address = '', ...names] of linesOf(text)) {

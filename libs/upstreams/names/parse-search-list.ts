@@ -1,9 +1,12 @@
 import { linesOf } from './lines-of.js';
 
-// As many as resolvers took for decades; each is one more question about a name that nobody knows.
+// The bound that resolvers had for decades; each domain is one more query for an unknown name.
 const maxDomains = 6;
 
-/** The domains of `/etc/resolv.conf` in which short names are looked up (resolv.conf(5)): the last line that has any counts. */
+/**
+ * The domains of `/etc/resolv.conf` in which short names are looked up (resolv.conf(5)): the last such line
+ * counts.
+ */
 export function parseSearchList(text: string): readonly string[] {
   const lines = linesOf(text).filter(([keyword]) => keyword === 'search' || keyword === 'domain');
   const domains = lines.at(-1)?.slice(1) ?? [];

@@ -9,9 +9,9 @@ export class RereadFile<Content> {
 
   constructor(
     private readonly path: string,
-    /** A file that is not there, or cannot be read, is an empty text. */
+    /** A file that is missing or cannot be read counts as empty. */
     private readonly parse: (text: string) => Content,
-    /** Milliseconds of a clock that never goes back. */
+    /** Milliseconds of a monotonic clock. */
     private readonly now: () => number,
   ) {}
 
