@@ -1,6 +1,13 @@
 import type { Connection, GatewayStatus, Relayed, TenantTraffic } from '#libs/contract';
 import { newId } from '#libs/contract';
-import type { Answer, FleetEvent, FleetMember, FleetMembership, FleetRequest, RequestKind } from '#libs/fleet';
+import type {
+  Answer,
+  FleetEvent,
+  FleetMember,
+  FleetMembership,
+  FleetRequest,
+  RequestKind,
+} from '#libs/fleet';
 
 type Handlers = { [Kind in RequestKind]: (question: FleetRequest<Kind>) => Answer<Kind> };
 

@@ -71,7 +71,12 @@ export class TapSession {
   private async askForLease(): Promise<Lease> {
     const { tapId, connection, payloadBytes } = this.target;
     const { id: connectionId, gatewayId } = connection;
-    const question: FleetRequest<'tapConnection'> = { tapId, connectionId, payloadBytes, leaseMs: this.leaseMs };
+    const question: FleetRequest<'tapConnection'> = {
+      tapId,
+      connectionId,
+      payloadBytes,
+      leaseMs: this.leaseMs,
+    };
     const { answers } = await this.fleet.ask(gatewayId, 'tapConnection', question, timeoutMs);
     const [given] = answers;
     if (given === undefined) return 'silent';
