@@ -21,13 +21,32 @@ const apiFolders = [
   ...['http', 'database', 'composition'],
 ];
 
-const apiFolderRules = apiFolders.map((folder, index) => ({
-  name: `api-${folder}-imports-downward`,
-  comment: 'Folders of apps/api import in one order, so that each is understood from those below it alone.',
-  severity: 'error',
-  from: { path: `^apps/api/${folder}/`, pathNot: '\\.spec\\.ts$' },
-  to: { path: `^apps/api/(${[...apiFolders.slice(0, index), '[^/]+$'].join('/|')})` },
-}));
+/** The folders of apps/gateway, in the same way. */
+const gatewayFolders = [
+  // What starts, drains and stops a gateway, and what answers the API and load balancers about it.
+  ...['lifecycle', 'health', 'fleet'],
+  // What decides on connections, where clients connect, and what is counted.
+  ...['data-plane', 'listeners', 'metrics'],
+  // Several gateways of one command.
+  ...['worker', 'supervisor'],
+];
+
+const folderRules = (app, folders) => [
+  {
+    name: `${app}-folder-has-a-place`,
+    comment: `A new folder of apps/${app} gets its place in ${app}Folders.`,
+    severity: 'error',
+    from: { path: `^apps/${app}/(?!(${folders.join('|')})/)[^/]+/` },
+    to: {},
+  },
+  ...folders.map((folder, index) => ({
+    name: `${app}-${folder}-imports-downward`,
+    comment: `Folders of apps/${app} import in one order, so that each is understood from those below it alone.`,
+    severity: 'error',
+    from: { path: `^apps/${app}/${folder}/`, pathNot: '\\.spec\\.ts$' },
+    to: { path: `^apps/${app}/(${[...folders.slice(0, index), '[^/]+$'].join('/|')})` },
+  })),
+];
 
 /** The directions in which imports may point; docs/decisions/0001-shape.md says why. */
 module.exports = {
@@ -114,14 +133,8 @@ module.exports = {
         path: '^(apps/gateway/|libs/(tunnel|handshake|upstreams|limits|pipeline|connections|routing|engine)/)',
       },
     },
-    {
-      name: 'api-folder-has-a-place',
-      comment: 'A new folder of apps/api gets its place in apiFolders.',
-      severity: 'error',
-      from: { path: `^apps/api/(?!(${apiFolders.join('|')})/)[^/]+/` },
-      to: {},
-    },
-    ...apiFolderRules,
+    ...folderRules('api', apiFolders),
+    ...folderRules('gateway', gatewayFolders),
     {
       name: 'entities-know-no-feature',
       comment: 'A table is described by itself, so that every folder can read it without a circle.',

@@ -8,7 +8,7 @@ import {
 import { createLogger } from '../bootstrap/create-logger.js';
 import { runUntilStopped } from '../bootstrap/run-until-stopped.js';
 import { warnOfUnknownSettings } from '../bootstrap/warn-of-unknown-settings.js';
-import { RefusalNotices } from '../gateway/logging/refusal-notices.js';
+import { RefusalNotices } from '../gateway/data-plane/refusal-notices.js';
 import { demo } from './seed-demo.js';
 import { startAllInOne, type RunningAllInOne } from './start-all-in-one.js';
 

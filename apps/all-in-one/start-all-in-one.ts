@@ -9,7 +9,7 @@ import { startApi, type RunningApi } from '../api/start-api.js';
 import { listenOnSetting } from '../bootstrap/listen-on-setting.js';
 import { startEcho, type RunningEcho } from '../echo/start-echo.js';
 import { untilServing } from '../gateway/data-plane/until-serving.js';
-import type { RefusalNotices } from '../gateway/logging/refusal-notices.js';
+import type { RefusalNotices } from '../gateway/data-plane/refusal-notices.js';
 import { startGateway, type RunningGateway } from '../gateway/start-gateway.js';
 import { seedDemo } from './seed-demo.js';
 

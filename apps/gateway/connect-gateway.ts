@@ -4,7 +4,7 @@ import { createRedisTickets } from '#libs/credentials';
 import { createRedisFleetMembership } from '#libs/fleet';
 import { FleetConnectionLimiter } from '#libs/limits';
 import { SettingsError, type GatewaySettings } from '#libs/settings';
-import type { GatewayOptions } from './gateway-options.js';
+import type { GatewayOptions } from './data-plane/gateway-options.js';
 
 interface Bus {
   url: string;

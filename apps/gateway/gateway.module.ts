@@ -1,7 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { DataPlane } from './data-plane/data-plane.js';
 import { FleetLink } from './fleet/fleet-link.js';
-import { gatewayParts, type GatewayParts } from './gateway-options.js';
+import { gatewayParts, type GatewayParts } from './data-plane/gateway-options.js';
 import { GatewayHealth } from './health/gateway-health.js';
 import { HealthController } from './health/health.controller.js';
 import { GatewayLifecycle } from './lifecycle/gateway-lifecycle.js';

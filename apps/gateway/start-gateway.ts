@@ -14,7 +14,7 @@ import {
   type GatewayOptions,
   type GatewayParts,
   type Supervision,
-} from './gateway-options.js';
+} from './data-plane/gateway-options.js';
 import { FleetLink } from './fleet/fleet-link.js';
 import { GatewayModule } from './gateway.module.js';
 import { GatewayLifecycle } from './lifecycle/gateway-lifecycle.js';

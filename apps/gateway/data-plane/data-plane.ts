@@ -25,14 +25,14 @@ import {
   ReservedEndpoints,
   type LookupAddresses,
 } from '#libs/upstreams';
-import { Drain } from '../draining/drain.js';
-import { ConnectionEvents } from '../fleet/connection-events.js';
-import { KeyUses } from '../fleet/key-uses.js';
-import type { GatewayParts } from '../gateway-options.js';
-import { gatewayStateOf, refusalOf, type GatewayState } from '../lifecycle/gateway-state.js';
+import { Drain } from './drain.js';
+import { ConnectionEvents } from './connection-events.js';
+import { KeyUses } from './key-uses.js';
+import type { GatewayParts } from './gateway-options.js';
+import { gatewayStateOf, refusalOf, type GatewayState } from './gateway-state.js';
 import type { ReceivedUpgrade } from '../listeners/upgrade-listener.js';
-import { logRecord } from '../logging/log-record.js';
-import { UnverifiedUpstreams } from '../logging/unverified-upstreams.js';
+import { logRecord } from './log-record.js';
+import { UnverifiedUpstreams } from './unverified-upstreams.js';
 import { GatewayMetrics } from '../metrics/gateway-metrics.js';
 
 // Peers have this long to answer a close, and one direction may go on this long after the other's FIN.

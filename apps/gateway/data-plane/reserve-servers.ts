@@ -1,6 +1,6 @@
 import { parseRedisUrl } from '#libs/settings';
 import { reserveServer, type ReservedEndpoints } from '#libs/upstreams';
-import type { GatewayOptions } from '../gateway-options.js';
+import type { GatewayOptions } from './gateway-options.js';
 
 /** Keeps routes from what the gateway stands on: Redis, and the servers beside it. Answers with what ends looking Redis up. */
 export function reserveServers(

@@ -5,9 +5,9 @@ import type { Connection, GatewayStatus } from '#libs/contract';
 import type { Answer, FleetRequest, RequestKind } from '#libs/fleet';
 import type { Taps } from '#libs/tap';
 import type { TrafficTable } from '#libs/tunnel';
-import type { Drain } from '../draining/drain.js';
+import type { Drain } from '../data-plane/drain.js';
 import { describeConnection } from './describe-connection.js';
-import type { KeyUses } from './key-uses.js';
+import type { KeyUses } from '../data-plane/key-uses.js';
 
 export interface FleetAnswersInput {
   gatewayId: string;

@@ -2,8 +2,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { GatewayStatus } from '#libs/contract';
 import type { FleetEvent } from '#libs/fleet';
 import { DataPlane } from '../data-plane/data-plane.js';
-import { gatewayParts, type GatewayParts } from '../gateway-options.js';
-import { refusalOf } from '../lifecycle/gateway-state.js';
+import { gatewayParts, type GatewayParts } from '../data-plane/gateway-options.js';
+import { refusalOf } from '../data-plane/gateway-state.js';
 import { FleetAnswers } from './fleet-answers.js';
 
 type GatewayEvent = Extract<FleetEvent, { gateway: GatewayStatus }>['type'];

@@ -3,7 +3,7 @@ import type { FollowerStatus } from '#libs/config-bus';
 import type { EngineStatus } from '#libs/engine';
 import type { LimiterStatus } from '#libs/limits';
 import { DataPlane } from '../data-plane/data-plane.js';
-import { gatewayParts, type GatewayParts } from '../gateway-options.js';
+import { gatewayParts, type GatewayParts } from '../data-plane/gateway-options.js';
 
 export interface Readiness {
   /** `ready` also for a gateway that refuses what was published, since it serves what it has. */

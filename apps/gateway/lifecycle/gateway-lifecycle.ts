@@ -9,7 +9,7 @@ import { DataPlane } from '../data-plane/data-plane.js';
 import { reserveServers } from '../data-plane/reserve-servers.js';
 import { untilServing } from '../data-plane/until-serving.js';
 import { FleetLink } from '../fleet/fleet-link.js';
-import { gatewayParts, type GatewayParts } from '../gateway-options.js';
+import { gatewayParts, type GatewayParts } from '../data-plane/gateway-options.js';
 import { openCertificates } from '../listeners/open-certificates.js';
 import { FileDescriptors, openFilesLimit } from '../listeners/file-descriptors.js';
 import { PendingSockets } from '../listeners/pending-sockets.js';
@@ -20,7 +20,7 @@ import {
   type UpgradeListenerEvents,
   type UpgradeListenerOptions,
 } from '../listeners/upgrade-listener.js';
-import { DroppedClients } from '../logging/dropped-clients.js';
+import { DroppedClients } from '../data-plane/dropped-clients.js';
 
 /** Starts, drains and stops what Nest does not know of: the data plane and its listeners. */
 @Injectable()

@@ -20,7 +20,7 @@ export class MinutelyWarning {
     const nowMs = this.now();
     if (nowMs - this.#loggedAtMs < minuteMs) return;
     this.#loggedAtMs = nowMs;
-    this.logger.warn({ ...fields, times: this.#times }, this.message);
+    this.logger.warn({ times: this.#times, ...fields }, this.message);
     this.#times = 0;
   }
 }

@@ -6,8 +6,8 @@ import type { BoundListener, Engine, EngineStatus } from '#libs/engine';
 import type { FleetMembership } from '#libs/fleet';
 import type { ConnectionLimiter } from '#libs/limits';
 import type { GatewaySettings } from '#libs/settings';
-import { version } from '../bootstrap/version.js';
-import type { RefusalNotices } from './logging/refusal-notices.js';
+import { version } from '../../bootstrap/version.js';
+import type { RefusalNotices } from './refusal-notices.js';
 
 /** What a gateway is started with. */
 export interface GatewayOptions {

@@ -85,8 +85,10 @@ export class Drain {
     const endsAtMs = nowMs + periodMs;
     if (this.#plan && this.#plan.endsAtMs <= endsAtMs) return;
     if (this.#plan) {
+      const { startedAt, startedAtMs, total } = this.#plan;
       const left = [...this.#plan.spread.stop(), ...this.#takeLate()];
-      this.#plan = { ...this.#plan, endsAtMs, spread: this.#close(left, periodMs) };
+      const spread = this.#close(left, periodMs);
+      this.#plan = { startedAt, startedAtMs, endsAtMs, total, spread };
       this.#log('a shorter drain takes over');
       return;
     }
@@ -135,7 +137,7 @@ export class Drain {
   }
 
   #close(connections: LiveConnection[], periodMs: number): Spread {
-    return spreadClose(connections, { ...going, periodMs });
+    return spreadClose(connections, { periodMs, ...going });
   }
 
   #noteProgress(): void {
