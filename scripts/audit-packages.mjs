@@ -3,14 +3,14 @@ import { root } from './run-program.mjs';
 
 const severities = ['info', 'low', 'moderate', 'high', 'critical'];
 const leastSeverity = 'moderate';
-const longestMs = 60_000;
+const maxWaitMs = 60_000;
 
 /**
  * Asks for advisories on what package-lock.json names, development packages too.
  *
  * @param options further options for npm, like `--registry`
  * @returns `state` is `passed`, `failed` with one of `moderate` or above, or `unchecked` where nobody could say;
- * `lines` tell which, and why
+ * `lines` say which, and why
  */
 export async function auditPackages(options = []) {
   const bounds = ['--fetch-retries=0', '--fetch-timeout=20000'];
@@ -24,10 +24,10 @@ export async function auditPackages(options = []) {
   return { state: found.length === 0 ? 'passed' : 'failed', lines: found.map(describe).sort() };
 }
 
-// npm ends with 1 for advisories as for failures: only what it prints tells them apart.
+// npm ends with 1 for advisories as for failures: only its output distinguishes them.
 function npm(options) {
   return new Promise((resolve) => {
-    const settings = { cwd: root, timeout: longestMs, maxBuffer: 64 * 1024 * 1024 };
+    const settings = { cwd: root, timeout: maxWaitMs, maxBuffer: 64 * 1024 * 1024 };
     execFile('npm', options, settings, (error, stdout) => resolve({ error, stdout }));
   });
 }

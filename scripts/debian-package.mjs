@@ -5,8 +5,8 @@ import { delimiter, join } from 'node:path';
 // Debian asks this file before it starts a service that it has just installed (invoke-rc.d(8)).
 const servicePolicy = '/usr/sbin/policy-rc.d';
 
-/** The path of an executable in `folders`, by default those of the PATH and the usual ones, or undefined. */
-export function findProgram(program, folders = usualFolders()) {
+/** The path of an executable in `folders`, by default those of the PATH and the standard ones, or undefined. */
+export function findProgram(program, folders = defaultFolders()) {
   return folders.map((folder) => join(folder, program)).find(isExecutable);
 }
 
@@ -24,7 +24,7 @@ export function installDebianPackage(...names) {
   withoutServices(() => aptGet(['install', '-y', '-qq', '--no-install-recommends', ...names]));
 }
 
-function usualFolders() {
+function defaultFolders() {
   return [...(process.env.PATH ?? '').split(delimiter), '/usr/bin', '/usr/local/bin'];
 }
 

@@ -9,7 +9,7 @@ import { buildEngine } from './build-engine.mjs';
 import { ensureChromium } from './chromium-for-tests.mjs';
 import { undecidedInstallScripts } from './install-scripts.mjs';
 import { ensurePostgres } from './postgres-for-tests.mjs';
-import { ensureNativeTools } from './native-tools.mjs';
+import { ensureNativeTools } from '../libs/engine/native/tools/ensure-tools.mjs';
 import { prepare } from './prepare.mjs';
 import { ensureRedis } from './redis-for-tests.mjs';
 import { root } from './run-program.mjs';
@@ -120,13 +120,13 @@ function run(program, options) {
   return spawnSync(program, options, { cwd: root, stdio: 'inherit' }).status === 0;
 }
 
-// What it says comes in one piece, so that two at a time are told apart.
+// Its output is printed in one piece, so that two at a time do not mix.
 async function runAside(program, options) {
   const child = spawn(program, options, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
-  const said = [];
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => said.push(chunk));
+  const chunks = [];
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => chunks.push(chunk));
   const [status] = await once(child, 'close');
-  process.stdout.write(Buffer.concat(said));
+  process.stdout.write(Buffer.concat(chunks));
   return status === 0;
 }
 

@@ -7,7 +7,7 @@ const run = promisify(execFile);
 
 /** The path of a program, which is installed first where that can be done; rejects where it cannot. */
 export async function programPath(program: string, debianPackage: string): Promise<string> {
-  const script = join(rootFolder, 'scripts', 'program-for-bench.mjs');
+  const script = join(rootFolder, 'test', 'bench', 'comparison', 'print-program-path.mjs');
   try {
     const { stdout } = await run(process.execPath, [script, program, debianPackage]);
     return stdout.trim();

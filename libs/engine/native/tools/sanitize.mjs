@@ -2,10 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { buildEngine, sanitizedOutput } from './build-engine.mjs';
-import { withLock } from './lock.mjs';
-import { prepare } from './prepare.mjs';
-import { root } from './run-program.mjs';
+import { buildEngine, sanitizedOutput } from '../../../../scripts/build-engine.mjs';
+import { withLock } from '../../../../scripts/lock.mjs';
+import { prepare } from '../../../../scripts/prepare.mjs';
+import { root } from '../../../../scripts/run-program.mjs';
 
 // Runs the native engine with the address and undefined-behaviour sanitizers under Node.js: its contract and the fuzzing,
 // or, with --soak, ten minutes of fuzzing. Node.js takes the sanitized addon by a condition of `imports` in package.json.

@@ -1,6 +1,6 @@
-import { canInstallDebianPackages, findProgram, installDebianPackage } from './debian-package.mjs';
+import { canInstallDebianPackages, findProgram, installDebianPackage } from '../../../scripts/debian-package.mjs';
 
-// `node scripts/program-for-bench.mjs nginx nginx` prints the path of a program. Where it is missing, it is installed from the
+// `node test/bench/comparison/print-program-path.mjs nginx nginx` prints the path of a program. Where it is missing, it is installed from the
 // Debian package as root on Debian; anywhere else this says what to install and ends with 1.
 const [program, debianPackage] = process.argv.slice(2);
 const log = console.log;

@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { listFiles } from './fingerprint.mjs';
-import { findNodeHeaders } from './node-headers.mjs';
-import { ensureNativeTools } from './native-tools.mjs';
-import { root } from './run-program.mjs';
+import { listFiles } from '../../../../scripts/fingerprint.mjs';
+import { findNodeHeaders } from '../../../../scripts/node-headers.mjs';
+import { ensureNativeTools } from './ensure-tools.mjs';
+import { root } from '../../../../scripts/run-program.mjs';
 
 // clang-format holds all native code to .clang-format, clang-tidy the sources to .clang-tidy; both lie beside the code.
 const folder = join('libs', 'engine', 'native');

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { ensureNativeTools } from './native-tools.mjs';
-import { root } from './run-program.mjs';
+import { ensureNativeTools } from './ensure-tools.mjs';
+import { root } from '../../../../scripts/run-program.mjs';
 
 // Builds and runs the unit tests of the native engine, which need no Node.js; options go to doctest.
 const missing = ensureNativeTools('tests');

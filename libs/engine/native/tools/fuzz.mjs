@@ -2,9 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { findProgram } from './debian-package.mjs';
-import { listFiles } from './fingerprint.mjs';
-import { root } from './run-program.mjs';
+import { findProgram } from '../../../../scripts/debian-package.mjs';
+import { listFiles } from '../../../../scripts/fingerprint.mjs';
+import { root } from '../../../../scripts/run-program.mjs';
 
 // Fuzzes the native engine with libFuzzer and the sanitizers: one program for each file of libs/engine/native/fuzz. Inputs of
 // libs/engine/native/fuzz/corpus/NAME are where it begins; what it finds beyond them stays under dist/native-fuzz.
