@@ -1,4 +1,8 @@
-import { canInstallDebianPackages, findProgram, installDebianPackage } from '../../../scripts/debian-package.mjs';
+import {
+  canInstallDebianPackages,
+  findProgram,
+  installDebianPackage,
+} from '../../../scripts/debian-package.mjs';
 
 // `node test/bench/comparison/print-program-path.mjs nginx nginx` prints the path of a program. Where it is missing, it is installed from the
 // Debian package as root on Debian; anywhere else this says what to install and ends with 1.

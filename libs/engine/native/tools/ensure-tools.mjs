@@ -1,5 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { canInstallDebianPackages, findProgram, installDebianPackage } from '../../../../scripts/debian-package.mjs';
+import {
+  canInstallDebianPackages,
+  findProgram,
+  installDebianPackage,
+} from '../../../../scripts/debian-package.mjs';
 
 const tools = {
   lint: [
