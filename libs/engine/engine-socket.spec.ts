@@ -6,7 +6,7 @@ import { buffer } from 'node:stream/consumers';
 import { afterEach, expect, it } from 'vitest';
 import { accept, createEngine, joinWith, type AcceptedByEngine } from '../../test/support/engine-sockets.js';
 import { clientFrame, readBytes } from '../../test/support/joined-tunnel.js';
-import { settled } from '../../test/support/settled.js';
+import { untilSteady } from '../../test/support/until-steady.js';
 
 const host = '127.0.0.1';
 let server: Server | null = null;
@@ -37,7 +37,7 @@ it('reads no more than it has room for while nobody reads it, then delivers all 
   for (let index = 0; index < 64; index += 1) peer.write(chunk);
   peer.end();
   near.once('readable', () => undefined);
-  const taken = await settled(() => sent.length - peer.writableLength);
+  const taken = await untilSteady(() => sent.length - peer.writableLength);
   // What the system holds, and one inbox.
   expect(taken).toBeLessThan(sent.length / 2);
   expect(near.readableLength).toBeLessThan(1024 * 1024);

@@ -3,7 +3,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { TimingWheel, type TunnelEnd, type TunnelInput } from '#libs/tunnel';
 import { patient, tunnelInput } from '../../test/support/joined-tunnel.js';
 import { socketPair, upstreamPair } from '../../test/support/socket-pair.js';
-import { withResolver } from '../../test/support/with-resolver.js';
+import { deferred } from '../../test/support/deferred.js';
 import { Engine } from './engine.js';
 
 it('joins plain sockets natively, and closes when its connections are gone', async () => {
@@ -94,7 +94,7 @@ function createEngine(): JoinedByEngine {
     onTestFinished(() => {
       for (const socket of [client, nearClient, nearUpstream, upstream]) socket.destroy();
     });
-    const { promise: ended, resolve: onEnd } = withResolver<TunnelEnd>();
+    const { promise: ended, resolve: onEnd } = deferred<TunnelEnd>();
     const near = { client: nearClient, upstream: nearUpstream };
     if (uncopiable)
       Object.defineProperty(Reflect.get(near[uncopiable], '_handle'), 'fd', { value: 1_000_000 });

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { newId, type PublishedApiKey, type PublishedRoute, type PublishedTenant } from '#libs/contract';
-import { closesOf, liveConnection, notingTunnel } from '../../test/support/live-connection.js';
+import { closesOf, liveConnection, recordingTunnel } from '../../test/support/live-connection.js';
 import { SliceQueue } from '#libs/async';
 import { ConnectionRegistry, type LiveConnection } from '../connections/index.js';
 import { ConnectionReviewer } from './connection-reviewer.js';
@@ -35,7 +35,7 @@ describe('ConnectionReviewer', () => {
     let nowMs = 0;
     vi.spyOn(performance, 'now').mockImplementation(() => nowMs);
     const connections = Array.from({ length: 2000 }, () => {
-      const each = liveConnection({ ...connection, apiKey, id: newId('connection'), tunnel: notingTunnel() });
+      const each = liveConnection({ ...connection, apiKey, id: newId('connection'), tunnel: recordingTunnel() });
       vi.mocked(each.tunnel).close.mockImplementation(() => void (nowMs += 0.15));
       world.registry.add(each);
       return each;

@@ -7,7 +7,7 @@ import { SluiceProcess } from '../support/sluice-process.js';
 import { adminToken, testSettings } from '../support/sluice-settings.js';
 import { RemoteTarget, type TargetAddresses } from './remote-target.js';
 
-/** All of Sluice, as it was built, in a process of its own: an attack that crashes it fails. */
+/** All of Sluice, as it was built, in its own process: an attack that crashes it fails. */
 export class TargetProcess extends RemoteTarget {
   private constructor(
     addresses: TargetAddresses,

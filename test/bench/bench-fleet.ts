@@ -12,7 +12,7 @@ import {
   type BenchGateway,
 } from './sluice-processes.js';
 
-/** Redis, an echo upstream, an API and gateways, each in a process of its own. */
+/** Redis, an echo upstream, an API and gateways, each in its own process. */
 export interface BenchFleet {
   rest: RestClient;
   redis: RedisServer;

@@ -14,7 +14,7 @@ interface Call {
 
 type Reply = { id: number; answer: unknown } | { id: number; error: string };
 
-/** A part of a benchmark in a process of its own, so that it does not wait for another part. */
+/** A part of a benchmark in its own process, so that it does not wait for another part. */
 export class BenchWorker<Calls extends WorkerCalls> {
   readonly #waiting = new Map<number, (reply: Reply) => void>();
   #calls = 0;

@@ -97,7 +97,7 @@ async function leaveEarly({ url, apiKey }: Target): Promise<void> {
 async function expectRefusal({ url }: Target): Promise<void> {
   const events = { onText: () => undefined, onClose: () => undefined };
   const answer = await RawClient.open(url, null, events).catch((error: unknown) => String(error));
-  if (answer instanceof RawClient) throw new Error('a client without a key was let in');
+  if (answer instanceof RawClient) throw new Error('a client without a key was admitted');
   if (!answer.includes(' 401 ')) throw new Error(answer);
   counts.refused += 1;
 }

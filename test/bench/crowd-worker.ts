@@ -12,12 +12,12 @@ const admitted = new Set<Socket>();
 export interface CrowdOutcome {
   /** How many got which status. */
   statuses: Record<string, number>;
-  /** How many each of the URLs let in. */
+  /** How many clients each URL admitted. */
   admittedBy: number[];
 }
 
 const calls = {
-  /** Asks for so many connections at once, of the URLs in turn; those that are let in stay. */
+  /** Asks for so many connections at once, of the URLs in turn; admitted ones stay. */
   async crowd({ urls, count }: { urls: string[]; count: number }): Promise<CrowdOutcome> {
     const statuses: Record<string, number> = {};
     const admittedBy = urls.map(() => 0);
@@ -40,7 +40,7 @@ const calls = {
     );
     return { statuses, admittedBy };
   },
-  /** Ends all that were let in. */
+  /** Closes all admitted connections. */
   async leave(): Promise<void> {
     const closed = [...admitted].map((socket) => once(socket, 'close'));
     for (const socket of admitted) socket.destroy();

@@ -58,7 +58,7 @@ interface Measured extends Feature {
 
 await runBenchmark(async (releases) => rows(await measure(releases)));
 
-/** All features are on one gateway, each with a tenant of its own, and are measured in turn. */
+/** All features are on one gateway, each with its own tenant, and are measured in turn. */
 async function measure(releases: Releases): Promise<Measured[]> {
   const folder = await temporaryFolder(releases);
   const pinning = new Pinning();

@@ -37,7 +37,7 @@ const calls = {
       socket.on('close', () => clearInterval(timer));
     });
   },
-  /** Clients that ask for a WebSocket with a key that nobody has, again and again. */
+  /** Clients that repeatedly ask for a WebSocket with an unknown key. */
   ask(flood: Flood): void {
     repeat(flood, (socket, { pathname, host }) => {
       socket.write(
@@ -46,7 +46,7 @@ const calls = {
       );
     });
   },
-  /** Answers with what came of the flood, and takes it away. */
+  /** Stops the flood; resolves with its counts. */
   end(): FloodCounts {
     const ended = counts;
     counts = noCounts();
@@ -93,6 +93,6 @@ function count(answer: string): void {
   else counts.answered[status] = (counts.answered[status] ?? 0) + 1;
 }
 
-// Attackers have machines of their own; here they must not take the processor away from whom they attack.
+// Real attackers have other machines; here they must not take the processor away from their target.
 setPriority(constants.priority.PRIORITY_LOW);
 answerCalls(calls);

@@ -55,12 +55,12 @@ async function measure(releases: Releases): Promise<string[][]> {
   return [
     [`${gateways} gateways, a limit of ${count(limit)}`, 'measured', 'target'],
     [
-      `let in of ${count(crowdSize)} at once, ${rounds} times`,
+      `admitted of ${count(crowdSize)} at once, ${rounds} times`,
       admitted.join(', '),
       `${count(limit)} each time`,
     ],
     ['slots of the gateway that was killed', count(lost), ''],
-    ['let in again after the kill', count(freed.admitted), count(lost)],
+    ['admitted again after the kill', count(freed.admitted), count(lost)],
     [
       'from the kill to the first of them',
       `${(freed.afterMs / 1000).toFixed(1)} s`,
@@ -68,12 +68,12 @@ async function measure(releases: Releases): Promise<string[][]> {
     ],
     ['handshake with limits over the fleet, p50', milliseconds(quantile(withRedis, 0.5), 2), ''],
     ['handshake with limits over the fleet, p99', milliseconds(quantile(withRedis, 0.99), 2), ''],
-    ['handshake with Redis away, p50', milliseconds(quantile(without, 0.5), 2), ''],
-    ['handshake with Redis away, p99', milliseconds(quantile(without, 0.99), 2), ''],
+    ['handshake with Redis down, p50', milliseconds(quantile(without, 0.5), 2), ''],
+    ['handshake with Redis down, p99', milliseconds(quantile(without, 0.99), 2), ''],
   ];
 }
 
-/** Asks again and again until as many are let in as the killed gateway held, and then some that have to be refused. */
+/** Asks repeatedly until as many are admitted as the killed gateway held, and then some that have to be refused. */
 async function untilFreed(
   crowds: BenchWorker<CrowdCalls>,
   urls: string[],

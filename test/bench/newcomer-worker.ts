@@ -4,7 +4,7 @@ import { RawClient } from './raw-client.js';
 /** How newcomers fared since the last call. */
 export interface Newcomers {
   refused: number;
-  /** Milliseconds from the connection to the 101 of each that was let in. */
+  /** Milliseconds from the connection to the 101 of each admitted client. */
   admittedMs: number[];
 }
 
@@ -13,7 +13,7 @@ let newcomers: Newcomers = { refused: 0, admittedMs: [] };
 const ignored = { onText: () => undefined, onClose: () => undefined };
 
 const calls = {
-  /** From now on somebody new comes so often, and leaves at once. */
+  /** From now on a new client connects this often, and leaves at once. */
   come({
     url,
     localAddress,

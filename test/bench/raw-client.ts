@@ -14,7 +14,7 @@ interface RawClientEvents {
 }
 
 const opcodes = { text: 0x1, close: 0x8, ping: 0x9, pong: 0xa };
-const longestPayload = 125;
+const maxPayload = 125;
 const endOfHead = '\r\n\r\n';
 
 /**
@@ -33,7 +33,7 @@ export class RawClient {
     socket.on('close', () => this.#noteClose(1006));
   }
 
-  /** Rejects when the answer is not a 101. `localAddress`: whom it comes from; unless given, the system chooses. */
+  /** Rejects when the answer is not a 101. `localAddress`: its source address; the system's choice by default. */
   static async open(
     url: string,
     apiKey: string | null,
@@ -85,7 +85,7 @@ export class RawClient {
     for (;;) {
       const length = this.#received[1];
       if (length === undefined || this.#received.length < 2 + length) return;
-      if (length > longestPayload) throw new Error('a frame that is too long for this client');
+      if (length > maxPayload) throw new Error('a frame that is too long for this client');
       const opcode = (this.#received[0] ?? 0) & 0x0f;
       const payload = this.#received.subarray(2, 2 + length);
       this.#received = this.#received.subarray(2 + length);

@@ -113,7 +113,7 @@ function hostileRequests(): Request[] {
   return Array.from({ length: 5000 }, () => ({ host: 'other.test', path: asReceived(path), isMatch: false }));
 }
 
-// As from a socket: a flat string of its own, whose hash nobody has computed yet.
+// As from a socket: a new flat string, whose hash is not computed yet.
 function asReceived(text: string): string {
   return Buffer.from(text, 'latin1').toString('latin1');
 }

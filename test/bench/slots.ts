@@ -47,7 +47,7 @@ async function measure(gateways: number): Promise<string[]> {
       { field: `tenant ${tenantId}`, limit: slotsTaken },
       { field: `route ${routeIds[at] ?? ''}`, limit: slotsTaken },
       { field: `key ${keyIds[at] ?? ''}`, limit: slotsTaken },
-      // Each from an address of its own, as most clients are.
+      // Each from its own address, as most clients are.
       { field: `address ${tenantId} 198.51.${index >> 8}.${index & 255}`, limit: slotsTaken },
     ];
   };

@@ -21,7 +21,7 @@ const gatewayDefaults: Settings = {
 /** For a benchmark whose clients all have one address and are not attackers. */
 export const noBoundOnOneAddress: Settings = { SLUICE_MAX_PENDING_PER_ADDRESS: '0' };
 
-/** Redis and an API, each in a process of its own. */
+/** Redis and an API, each in its own process. */
 export interface ControlPlane {
   rest: RestClient;
   redis: RedisServer;
@@ -29,7 +29,7 @@ export interface ControlPlane {
   publishedAfterMs: number;
 }
 
-/** A gateway in a process of its own. */
+/** A gateway in its own process. */
 export interface BenchGateway {
   port: number;
   adminPort: number;
@@ -127,7 +127,7 @@ export async function startBenchAllInOne(
   return { port, adminPort, apiUrl, rest: new RestClient(apiUrl, adminToken), ...started };
 }
 
-/** Resolves with the URL of an echo upstream in a process of its own. */
+/** Resolves with the URL of an echo upstream in its own process. */
 export async function startEchoUpstream(logFolder: string, releases: Releases): Promise<string> {
   const listen = `127.0.0.1:${await freePort()}`;
   const settings = { SLUICE_ECHO_LISTEN: listen };

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 
 export interface SoakOptions {
   minutes: number;
-  /** Whether connections are only held, and nobody comes or goes. */
+  /** Whether connections are only held, and no client connects or leaves. */
   isIdle: boolean;
   /** How many are held all the time. */
   connections: number;

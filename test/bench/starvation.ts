@@ -86,7 +86,7 @@ function rows(quiet: Measured, attacked: Attacked[], ended: number): string[][] 
   const size = `${dribblers.count.toLocaleString('en')} dribble, ${askers.count.toLocaleString('en')} ask without a key`;
   return [
     [size, 'quiet', 'all from one address', 'askers from another one', 'target'],
-    row("**somebody else's echo**, p50", ({ echoMs }) => milliseconds(quantile(echoMs, 0.5))),
+    row('**the echo of other clients**, p50', ({ echoMs }) => milliseconds(quantile(echoMs, 0.5))),
     row('p99', ({ echoMs }) => `**${milliseconds(quantile(echoMs, 0.99))}**`),
     attackRow(
       'p99 to that in quiet',

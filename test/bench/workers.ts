@@ -51,7 +51,7 @@ interface Measured {
 
 await runBenchmark(async (releases) => {
   const folder = await temporaryFolder(releases);
-  // A load that has a processor of its own would take one from the workers.
+  // A load that has its own processor would take one from the workers.
   const load = await Load.start(await buildLoadPrograms(), new Pinning({ isWanted: false }));
   releases.add(() => load.stop());
   const started: Measured[] = [];

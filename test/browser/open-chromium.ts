@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { type Browser, chromium } from 'playwright-core';
 
 /**
- * Starts a headless Chromium with an empty profile that talks to nobody by itself. Its path is SLUICE_TEST_CHROMIUM,
+ * Starts a headless Chromium with an empty profile that makes no connections by itself. Its path is SLUICE_TEST_CHROMIUM,
  * else /usr/bin/chromium; rejects with what to do where there is none.
  */
 export async function openChromium(): Promise<Browser> {

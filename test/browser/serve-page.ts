@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 
-/** A page on a server of its own, and so with an origin of its own. */
+/** A page on its own server, and so with its own origin. */
 export interface ServedPage {
   /** `http://127.0.0.1:port/` */
   url: string;

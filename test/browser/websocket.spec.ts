@@ -36,11 +36,11 @@ describe('a page in a browser', () => {
     expect(await converse(page, ['chat.v1'])).toEqual(refused);
   });
 
-  test('is refused with a good key when its origin is not allowed', async () => {
+  test('is refused with a valid key when its origin is not allowed', async () => {
     expect(await converse(foreignPage, [`sluice.key.${chat.key}`, 'chat.v1'])).toEqual(refused);
   });
 
-  // A browser tells a page nothing about an answer other than 101.
+  // A browser does not show a page any answer other than 101.
   const refused = { subprotocol: '', text: '', binary: '', closed: '1006' };
 
   async function converse(from: ServedPage, subprotocols: string[]): Promise<typeof refused> {

@@ -64,7 +64,7 @@ describe.each(['docker-compose.yml', 'docker-compose.fleet.yml'])('%s', (file) =
     for (const [, service] of own) expect(service).toMatchObject({ read_only: true, cap_drop: ['ALL'] });
   });
 
-  test('asks every program whether it is well', () => {
+  test('has a health check for every program', () => {
     const unasked = own.filter(([name, { healthcheck }]) => !healthcheck && !unchecked.has(name));
     expect(unasked.map(([name]) => name)).toEqual([]);
   });
@@ -75,7 +75,7 @@ describe.each(['docker-compose.yml', 'docker-compose.fleet.yml'])('%s', (file) =
     expect(names.filter((name) => !/^(?:gateway|echo)/.test(name))).toEqual([]);
   });
 
-  test('names no network, volume and file that is not there', () => {
+  test('names only networks, volumes and files that exist', () => {
     for (const [, { networks = [], volumes }] of own) {
       expect(Object.keys(compose.networks)).toEqual(expect.arrayContaining(networksOf(networks)));
       const named = volumes

@@ -108,7 +108,7 @@ describe('deploy/kubernetes', () => {
     expect(grace).toBeGreaterThan(Number(sleepSeconds) + Number(drainSeconds) + 5);
   });
 
-  test('no update takes a gateway or an API away before another one is there', () => {
+  test('no update stops a gateway or an API before another one is ready', () => {
     for (const { spec } of deployments) {
       expect(spec.strategy.rollingUpdate.maxUnavailable).toBe(0);
       expect(spec.replicas).toBeGreaterThan(1);

@@ -11,18 +11,18 @@ describe.each(documents)('%s', (document) => {
   const text = readFileSync(join(root, document), 'utf8');
   const prose = text.replaceAll(/^```[\s\S]*?^```/gm, '');
 
-  test('links only to files and headings that are there', () => {
+  test('links only to files and headings that exist', () => {
     const links = [...prose.matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link);
     const broken = links.filter((link) => !/^[a-z]+:/.test(link) && !leadsSomewhere(document, link));
     expect(broken).toEqual([]);
   });
 
-  test('names only files and folders of the repository that are there', () => {
+  test('names only files and folders of the repository that exist', () => {
     const named = [...prose.matchAll(/`((?:apps|libs|migrations|scripts|test|docs|deploy)\/[\w./-]+)`/g)];
     expect(named.map(([, path = '']) => path).filter((path) => !existsSync(join(root, path)))).toEqual([]);
   });
 
-  test('names only npm scripts that are there', () => {
+  test('names only npm scripts that exist', () => {
     const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
       scripts: Record<string, string>;
     };

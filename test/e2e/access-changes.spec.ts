@@ -74,7 +74,7 @@ async function expectEcho(client: WebSocket): Promise<void> {
   expect(await once(client, 'message')).toEqual([Buffer.from('still here'), false]);
 }
 
-describe('what a key loses closes its live connections there with 1008 access changed, whatever the route says', () => {
+describe('access that a key loses closes its live connections with 1008 access changed, whatever the policy of the route', () => {
   let route: PublishedRoute;
   let key: TestKey;
 
@@ -113,7 +113,7 @@ describe('what a key loses closes its live connections there with 1008 access ch
     expect(await closed).toEqual(accessChanged);
   });
 
-  test('a route that is lost while the handshake is under way', async () => {
+  test('a route that is lost during the handshake', async () => {
     const upstream = await RawUpstream.start();
     await change(route, { upstreams: [{ url: upstream.url }] });
     const asked = upstream.nextHandshake();
@@ -127,7 +127,7 @@ describe('what a key loses closes its live connections there with 1008 access ch
     await upstream.close();
   });
 
-  test('nothing is closed where the key gains or keeps the route', async () => {
+  test('nothing is closed when the key gains or keeps the route', async () => {
     const client = await openWith(key);
     await changeKey(key, { routeIds: [route.id], scopes: ['connect', 'read'] });
     await expectEcho(client);
@@ -166,7 +166,7 @@ describe('a route with onAccessChange "close" closes the connections that it wou
   test('when auth.mode changes from none to apiKey', async () => {
     const route = await routeTo({ onAccessChange: 'close' });
     const key = await world.apiKey(tenant);
-    // The route did not ask for a key, so nobody has checked this one.
+    // The route did not ask for a key, so this one was not checked.
     const closes = [closeOf(await open()), closeOf(await openWith(key))];
     await change(route, { auth: {} });
     expect(await Promise.all(closes)).toEqual([accessChanged, accessChanged]);
@@ -193,7 +193,7 @@ describe('a route with onAccessChange "close" closes the connections that it wou
     expect(await closed).toEqual(accessChanged);
   });
 
-  test('when the change comes while the handshake is under way', async () => {
+  test('when the change comes during the handshake', async () => {
     const upstream = await RawUpstream.start();
     const route = await routeTo({ upstreams: [{ url: upstream.url }], onAccessChange: 'close' });
     const asked = upstream.nextHandshake();
@@ -258,7 +258,7 @@ describe('a route that takes tokens', () => {
   );
 });
 
-test('a route keeps its live connections by default, whatever it asks of new ones', async () => {
+test('a route keeps its live connections by default, whatever it requires of new ones', async () => {
   const route = await routeTo();
   const client = await open({ origin: 'https://other.example' });
   await change(route, { allowedOrigins, auth: {}, clientCertificate: 'required' });

@@ -55,7 +55,7 @@ describe('random bytes after the 101', () => {
   });
 });
 
-describe('a close frame that endpoints must not send is theirs to judge: it passes as it is, and is recorded', () => {
+describe('a close frame that RFC 6455 forbids endpoints to send passes unchanged, and is recorded', () => {
   const codes = [0, 999, 1004, 1005, 1006, 1015, 5000, 65_535];
   const cases: [name: string, payload: number[], recorded: number][] = [
     ...codes.map((code): [string, number[], number] => [`code ${code}`, [code >> 8, code & 0xff], code]),
@@ -73,7 +73,7 @@ describe('a close frame that endpoints must not send is theirs to judge: it pass
   });
 });
 
-describe('a length that nobody can send', () => {
+describe('a length of almost 2⁶³', () => {
   test.each(sides)(
     'of 2⁶³ − 1 passes where there is no limit, with what there is of the payload (%s)',
     async (side) => {

@@ -115,7 +115,7 @@ describe('a change during the handshake with the upstream', () => {
     expect(await closed).toEqual([1009, 'message too big']);
   });
 
-  test('leaves nothing of a tenant behind that was deleted', async () => {
+  test('leaves no state of a deleted tenant behind', async () => {
     const { client, handshake } = await hold();
     const withRoutes = routes.map(({ id }) => ({ kind: 'route', id, value: null }) as const);
     await world.publish(...withRoutes, { kind: 'tenant', id: tenant.id, value: null });
@@ -164,12 +164,12 @@ describe('a change while a credential is checked', () => {
     return answer;
   }
 
-  test('has the limits of connections hold that were set', async () => {
+  test('enforces the limits of connections that were set', async () => {
     const { status, body } = await askDuring(() => changeLimits({ maxConnections: 0 }));
     expect([status, JSON.parse(body)]).toMatchObject([429, { code: 'connection_limit', limit: 'tenant' }]);
   });
 
-  test('has a route limit hold that was set', async () => {
+  test('enforces the limit of a route that was set', async () => {
     const { status, body } = await askDuring(async (id) => {
       const route = world.gateway.dataPlane.configuration.route(id);
       if (route) await world.publish({ kind: 'route', id, value: { ...route, maxConnections: 0 } });
@@ -218,7 +218,7 @@ describe('a change while a request waits for its slot', () => {
     return answer;
   }
 
-  test('dials the upstreams that the route has now, with the header fields that it sets now', async () => {
+  test('dials the current upstreams of the route, with its current header fields', async () => {
     const forbidden = 'HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n';
     const present = await CountingUpstream.start((socket) =>
       socket.once('data', () => socket.write(forbidden)),

@@ -104,14 +104,14 @@ async function expectNoneDropped(): Promise<void> {
 }
 
 describe.each(paths)('400 clients that come back at once from %s', (_name, path) => {
-  test('are all let in', async () => {
+  test('are all admitted', async () => {
     await start(path);
     const answers = await Promise.all(Array.from({ length: crowd }, () => come(path)));
     expect(answers.map((answer) => answer?.status)).toEqual(Array(crowd).fill(101));
     await expectNoneDropped();
   });
 
-  test('are let in, or get 429 and are let in later, while the admission of some takes long', async () => {
+  test('are admitted, or get 429 and are admitted later, while the admission of some takes long', async () => {
     const limiter = new HeldLimiter({ now: () => performance.now() });
     await start(path, limiter);
     const refusals: RawAnswer[] = [];

@@ -62,7 +62,7 @@ test('a live connection of a route that is not touched notices nothing', async (
   await once(client, 'close');
 });
 
-test('what is wrong is named with file, line, tenant and thing, and ends with 2; the token is never printed', async () => {
+test('an error is printed with file, line, tenant and resource, and exits with 2; the token is never printed', async () => {
   const file = join(sluice.dataDir, 'config.yaml');
   const wrong: [string, string][] = [
     [
@@ -96,7 +96,7 @@ test('what is wrong is named with file, line, tenant and thing, and ends with 2;
   for (const words of misused) expect((await run(...words)).exitCode).toBe(2);
 });
 
-test('a tenant is deleted only with --delete-tenants; a dry run ends as the call would, and changes nothing', async () => {
+test('a tenant is deleted only with --delete-tenants; a dry run exits like the call, and changes nothing', async () => {
   const file = join(sluice.dataDir, 'config.yaml');
   await writeFile(file, 'version: 1\ntenants:\n  - slug: acme\n');
   for (const flags of [[], ['--dry-run']]) {
@@ -115,7 +115,7 @@ test('a tenant is deleted only with --delete-tenants; a dry run ends as the call
   expect((await run('diff', file)).exitCode).toBe(0);
 });
 
-test('an exported file is for its owner alone, whatever stood there, and is the same each time', async () => {
+test('an exported file is readable by its owner alone, whatever was there before, and is the same each time', async () => {
   const file = join(sluice.dataDir, 'config.yaml');
   await writeFile(file, 'something else', { mode: 0o644 });
   expect((await run('export', file)).exitCode).toBe(0);

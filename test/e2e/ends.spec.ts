@@ -55,7 +55,7 @@ describe.each(['ws', 'wss'])('an end of one side, with an upstream over %s', (sc
     return { socket, received: new ReceivedBytes(socket) };
   }
 
-  test('messages, a close frame and a FIN of a client that is over its rate all arrive, and count', async () => {
+  test('messages, a close frame and a FIN of a client over its rate all arrive, and are counted', async () => {
     const arrived: string[] = [];
     let closedWith: number | null = null;
     await start(limits, (webSocket) => {
@@ -74,7 +74,7 @@ describe.each(['ws', 'wss'])('an end of one side, with an upstream over %s', (sc
     });
   });
 
-  test('messages, a close frame and a FIN of an upstream that is over its rate all arrive, and count', async () => {
+  test('messages, a close frame and a FIN of an upstream over its rate all arrive, and are counted', async () => {
     await start(limits, (webSocket) => {
       for (const text of messages) webSocket.send(text);
       webSocket.close(4000);
@@ -91,7 +91,7 @@ describe.each(['ws', 'wss'])('an end of one side, with an upstream over %s', (sc
     });
   });
 
-  test('a client that breaks a rule is sent what its messages were answered before it is sent 1002', async () => {
+  test('a client that violates the protocol gets the answers to its messages before 1002', async () => {
     let closedWith: number | null = null;
     await start({}, (webSocket) => {
       webSocket.on('close', (code: number) => (closedWith = code));

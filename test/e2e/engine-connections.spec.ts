@@ -59,7 +59,7 @@ test.each([
   },
 );
 
-test('what an upstream answers in place of 101 comes to the client whole, however long it is', async () => {
+test('an answer of an upstream other than 101 reaches the client whole, however long it is', async () => {
   const body = randomBytes(2 * 1024 * 1024);
   const head = `HTTP/1.1 404 Not Found\r\nContent-Length: ${body.length}\r\n\r\n`;
   const upstream = await CountingUpstream.start((socket) =>

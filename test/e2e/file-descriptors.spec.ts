@@ -24,7 +24,7 @@ afterEach(async () => {
   await rm(dataDir, { recursive: true, force: true });
 });
 
-/** How the client fares: let in, answered otherwise, or reset. */
+/** The outcome: admitted, refused, or reset. */
 function connect(url: string): Promise<'open' | 'answered' | 'reset'> {
   const client = new WebSocket(url);
   clients.push(client);
@@ -35,7 +35,7 @@ function connect(url: string): Promise<'open' | 'answered' | 'reset'> {
   });
 }
 
-test('clients that are dropped for want of file descriptors are counted, and logged once a minute', async () => {
+test('clients that are dropped for lack of file descriptors are counted, and logged once a minute', async () => {
   const settings = { ...testSettings, SLUICE_DATA_DIR: dataDir };
   program = SluiceProcess.start('all-in-one', settings, { openFiles: 1024 });
   const { gatewayAdmin: admin, demo: url } = await program.urls();

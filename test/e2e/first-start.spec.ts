@@ -24,7 +24,7 @@ test('starts without a data folder, with the admin token set and the database el
   expect(tenants).toMatchObject({ items: [] });
 });
 
-test('a data folder that can be none stops the start, and the setting is named', async () => {
+test('a data folder that cannot be created stops the start, and the error names the setting', async () => {
   const file = join(folder, 'file');
   await writeFile(file, '');
   const database = `sqlite:${join(folder, 'sluice.db')}`;

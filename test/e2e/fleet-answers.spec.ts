@@ -64,8 +64,8 @@ async function expectListed(count: number): Promise<Connection[]> {
   }, patiently);
 }
 
-describe('what two gateways answer is one answer', () => {
-  test('pages follow each other in the order of ids, without a gap or one twice', async () => {
+describe('the answers of two gateways are merged', () => {
+  test('pages are in the order of ids, without a gap or a duplicate', async () => {
     while (clients.length < 10) clients.push(...(await fleet.openOnEach('/echo')));
     const all = (await expectListed(10)).map(({ id }) => id);
     expect(all).toEqual([...all].sort());
@@ -79,7 +79,7 @@ describe('what two gateways answer is one answer', () => {
     expect(paged).toEqual(all);
   });
 
-  test('one connection is read by its id, wherever it is', async () => {
+  test('a connection is found by its id on any gateway', async () => {
     for (const connection of await expectListed(2)) {
       const { fromClient, ...rest } = await call<Connection>('GET', `/connections/${connection.id}`);
       expect(rest).toMatchObject({ id: connection.id, gatewayId: connection.gatewayId });
@@ -87,7 +87,7 @@ describe('what two gateways answer is one answer', () => {
     }
   });
 
-  test('a filter closes on both what it names, and a dry run only counts it', async () => {
+  test('a filter closes the matching connections of both, and a dry run only counts them', async () => {
     const { id } = await fleet.writeRoute('/other');
     const others = await vi.waitFor(() => fleet.openOnEach('/other'), patiently);
     clients.push(...others);
@@ -136,7 +136,7 @@ describe('a gateway that does not answer', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  test('is named, and what the others say is there; when it goes on, all of it is', async () => {
+  test('is named, and the answers of the others are complete; when it resumes, so is its own', async () => {
     const [, id = '', url = ''] = await program.printed(/"id":"(gtw_\w+)".*?"urls":\["(ws:[^"]+)"/);
     const client = await vi.waitFor(() => open(`${url}/echo`), patiently);
     clients.push(client);

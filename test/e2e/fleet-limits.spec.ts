@@ -67,7 +67,7 @@ async function crowd(count: number): Promise<{ opened: WebSocket[]; refused: num
 }
 
 describe('limits over two gateways', () => {
-  test('let in exactly as many as the tenant may have, however many come at once', async () => {
+  test('admit exactly as many as the tenant may have, however many come at once', async () => {
     const { opened, refused } = await crowd(80);
     expect(opened).toHaveLength(20);
     expect(refused).toEqual(Array(60).fill(429));
@@ -80,7 +80,7 @@ describe('limits over two gateways', () => {
     expect(again.refused).toEqual([]);
   });
 
-  test('while Redis is away nobody is closed, and each gateway lets in its part', async () => {
+  test('while Redis is down no connection is closed, and each gateway admits its share', async () => {
     const before = await crowd(4);
     expect(before.opened).toHaveLength(4);
     await fleet.redis.shutDown();

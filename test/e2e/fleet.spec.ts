@@ -54,7 +54,7 @@ describe('two gateways of one fleet', () => {
     }
   });
 
-  test('both are measured: how long a change took to them, and that neither is behind', async () => {
+  test('both report how long a change took to reach them, and that neither is behind', async () => {
     await vi.waitFor(async () => {
       const metrics = await (await fetch(`${fleet.apiUrl}/metrics`)).text();
       expect(metrics).toMatch(/^sluice_change_propagation_seconds_count 2$/m);
@@ -64,7 +64,7 @@ describe('two gateways of one fleet', () => {
     }, patience);
   });
 
-  test('both close the connections of a revoked key with 1008, and let it in no more', async () => {
+  test('both close the connections of a revoked key with 1008, and refuse it afterwards', async () => {
     await fleet.writeRoute('/chat', {});
     const { id, key } = await fleet.write('POST', '/tenants/acme/api-keys', { name: 'web' });
     const clients = await openWhenApplied('/chat', { 'X-Api-Key': key });
@@ -75,7 +75,7 @@ describe('two gateways of one fleet', () => {
   });
 });
 
-describe('while Redis is away', () => {
+describe('while Redis is down', () => {
   const ways: [name: string, stop: () => Promise<void>, start: () => Promise<void>][] = [
     ['with its data', () => fleet.redis.shutDown(), () => fleet.redis.start()],
     ['empty', () => fleet.redis.kill(), () => fleet.redis.restartEmpty()],
@@ -99,7 +99,7 @@ describe('while Redis is away', () => {
     },
   );
 
-  test('and the API too, a gateway that starts again serves what it knew last', async () => {
+  test('and the API too, a gateway that starts again serves its last configuration', async () => {
     await fleet.writeRoute('/chat');
     await openWhenApplied('/chat');
     await fleet.stopApi();
@@ -112,7 +112,7 @@ describe('while Redis is away', () => {
   });
 });
 
-test('gateways refuse an invalid configuration whole and say why, and follow again once it is sound', async () => {
+test('gateways refuse an invalid configuration as a whole and report why, and follow again once it is valid', async () => {
   await fleet.writeRoute('/chat');
   const clients = await openWhenApplied('/chat');
   // A running API would put the snapshot right within a second.

@@ -19,7 +19,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-// What somebody writes who has generated the types of the API from its OpenAPI document.
+// The code of a user of the generated types of the API.
 const program = `
 import createClient from 'openapi-fetch';
 import type { components, paths } from './api.js';

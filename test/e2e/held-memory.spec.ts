@@ -9,7 +9,7 @@ import { clientFrame, upstreamFrame } from '../support/joined-tunnel.js';
 import { MemoryWatch } from '../support/memory-watch.js';
 import { openSocket, upgradeRequest } from '../support/raw-request.js';
 import { RawUpstream, takeHead } from '../support/raw-upstream.js';
-import { settled } from '../support/settled.js';
+import { untilSteady } from '../support/until-steady.js';
 import { CertificateFolder, testCertificate } from '../support/tls-certificates.js';
 
 const kibibyte = 1024;
@@ -42,7 +42,7 @@ const ways: [name: string, open: () => Promise<Socket>][] = [
   ['with TLS', openTls],
 ];
 
-describe.each(ways)('single bytes of a client %s take no more memory than they are', (_name, open) => {
+describe.each(ways)('single bytes of a client %s take no more memory than their size', (_name, open) => {
   test('before the 101', async () => {
     const asked = server.nextHandshake();
     const client = await open();
@@ -83,7 +83,7 @@ describe.each([
   });
 });
 
-test('a connection keeps nothing of the heads of its handshake, nor of what came early', async () => {
+test('a connection keeps no memory of its handshake, nor of early data', async () => {
   const count = 100;
   const sockets = [await joinSome(count, false)];
   const memory = new MemoryWatch();
@@ -124,7 +124,7 @@ interface JoinOptions {
   greeting?: Buffer;
 }
 
-/** Joins the client through the gateway; answers with the upstream's end, which nobody reads unless there is early data. */
+/** Joins the client through the gateway; answers with the upstream's end, which is not read unless there is early data. */
 async function join(client: Socket, options: JoinOptions = {}): Promise<Socket> {
   const { target = '/', fields = [], early = Buffer.alloc(0), greeting = Buffer.alloc(0) } = options;
   const asked = server.nextHandshake();
@@ -154,7 +154,7 @@ async function fill(socket: Socket, side: FrameSender): Promise<void> {
     const before = counted();
     socket.write(frame);
     for (let turn = 0; turn < 200 && counted() === before; turn += 1) await nextTurn();
-    isRead = counted() !== before || (await settled(counted)) !== before;
+    isRead = counted() !== before || (await untilSteady(counted)) !== before;
   }
 }
 
@@ -171,7 +171,7 @@ async function route(path: string, fields: object = {}): Promise<void> {
   await world.route(tenant, { match: { path }, upstreams, keepalive: { pingIntervalMs: null }, ...fields });
 }
 
-/** Each in a segment of its own, which can be read alone. */
+/** Each in its own segment, which can be read alone. */
 async function sendSingleBytes(client: Socket): Promise<void> {
   const byte = Buffer.of(0);
   for (let sent = 0; sent < singleBytes; sent += 1) {

@@ -124,7 +124,7 @@ describe('a change closes the live connections that it ends, and no other', () =
   });
 });
 
-test('a key that is revoked while its handshake is under way does not slip through', async () => {
+test('a key that is revoked during its handshake opens no connection', async () => {
   const upstream = await CountingUpstream.start();
   await world.publish({
     kind: 'route',
@@ -143,7 +143,7 @@ test('a key that is revoked while its handshake is under way does not slip throu
   await upstream.close();
 });
 
-describe('limits are exact in this gateway, and a slot comes back', () => {
+describe('limits are exact in one gateway, and a slot is given back', () => {
   async function refusedLimit(key: TestKey): Promise<unknown> {
     const answer = await rawRequest(world.port, upgradeRequest('/', { 'X-Api-Key': key.key }));
     expect(answer.status).toBe(429);
@@ -168,7 +168,7 @@ describe('limits are exact in this gateway, and a slot comes back', () => {
     await end(await open(key));
   });
 
-  test('of 50 at once, exactly as many as the limit are let in', async () => {
+  test('of 50 at once, exactly as many as the limit are admitted', async () => {
     const key = await withTenantLimits({ maxConnections: 20 });
     const results = await Promise.allSettled(Array.from({ length: 50 }, () => open(key)));
     const clients = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
@@ -211,7 +211,7 @@ test('a message limit that is set while a connection lives ends it with 1009 whe
 });
 
 describe('drain', () => {
-  test('closes every connection with 1001 within the period, refuses new ones with 503, and then is done', async () => {
+  test('closes every connection with 1001 within the period, refuses new ones with 503, and completes', async () => {
     const key = await world.apiKey(tenant);
     const clients = await Promise.all(Array.from({ length: 10 }, () => open(key)));
     const closes = Promise.all(clients.map(closeOf));
@@ -224,7 +224,7 @@ describe('drain', () => {
     await drained;
   });
 
-  test('is done at once when nothing is connected', async () => {
+  test('completes at once without connections', async () => {
     const patient = await GatewayWorld.start({ SLUICE_DRAIN_SECONDS: '3600' });
     await patient.gateway.drain();
     await patient.close();

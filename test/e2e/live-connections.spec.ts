@@ -33,7 +33,7 @@ afterEach(async () => {
   await fleet.close();
 });
 
-test('the connections of both gateways are listed with what they relayed, and one is closed with the code that was asked for', async () => {
+test('the connections of both gateways are listed with their counters, and one is closed with the requested code', async () => {
   const [client, other] = clients;
   client?.send('hello');
   if (client) await once(client, 'message');
@@ -68,7 +68,7 @@ test('a tap shows what passes in both directions, and ends with the connection',
   expect(await closed).toEqual([1000, 'connection ended']);
 });
 
-test('connections and gateways that come and go are told', async () => {
+test('/v1/events reports connections that open and close, and gateways that start and stop', async () => {
   const { messages } = await open('/events');
   const [client] = await vi.waitFor(async () => {
     const opened = await fleet.openOnEach('/echo');
@@ -84,7 +84,7 @@ test('connections and gateways that come and go are told', async () => {
   await vi.waitFor(() => expect(messages).toContainEqual(expect.objectContaining(stopped)), patiently);
 });
 
-test('a drain that is asked for closes the connections of that gateway with 1001, and shows how far it has come', async () => {
+test('a drain over REST closes the connections of that gateway with 1001, and shows its progress', async () => {
   const closes = clients.map((client) => once(client, 'close') as Promise<[number, Buffer]>);
   const [connection] = (await list()).items;
   const path = `/gateways/${connection?.gatewayId ?? ''}`;
@@ -99,7 +99,7 @@ test('a drain that is asked for closes the connections of that gateway with 1001
   expect(clients.filter(({ readyState }) => readyState === WebSocket.OPEN)).toHaveLength(1);
 });
 
-test('without Redis live connections are 503 and writes go on, and with it everything is there again', async () => {
+test('while Redis is down listing connections is 503 and writes go on, and afterwards everything works again', async () => {
   await fleet.redis.kill();
   const away = await call<{ code: string }>('GET', '/connections');
   expect([away.status, away.body.code]).toEqual([503, 'fleet_unavailable']);

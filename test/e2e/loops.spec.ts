@@ -42,7 +42,7 @@ test('a request whose upstream is a balancer in front of its own gateway comes b
   expect(world.records).toEqual([]);
 });
 
-test('a loop over the routes of two tenants is found too', async () => {
+test('a loop over the routes of two tenants is detected', async () => {
   for (const [slug, host, next] of [
     ['acme', 'acme.test', 'globex.test'],
     ['globex', 'globex.test', 'acme.test'],

@@ -53,7 +53,7 @@ function echoUrl(): string {
 }
 
 describe('names of upstreams', () => {
-  test('whose servers are silent keep nobody waiting but those who ask for them', async () => {
+  test('whose servers do not answer delay only requests for them', async () => {
     const attacker = await world.tenant({ slug: 'attacker' });
     for (const name of silentNames) {
       await world.route(attacker, { match: { path: `/${name}` }, upstreams: [{ url: `ws://${name}` }] });
@@ -67,13 +67,13 @@ describe('names of upstreams', () => {
     expect(world.gateway.dataPlane.pipeline.pending).toBe(silentNames.length);
   });
 
-  test('are asked once for connections that come one after the other', async () => {
+  test('are resolved once for consecutive connections', async () => {
     await world.route(await world.tenant(), { upstreams: [{ url: echoUrl() }] });
     for (let count = 0; count < 5; count += 1) await once(connect('/'), 'open');
     expect(names.timesAsked('echo.test')).toBe(1);
   });
 
-  test('go on with their last addresses while they are asked again, though no server answers', async () => {
+  test('keep their last addresses while they are resolved again, though no server answers', async () => {
     names.say('echo.test', { ipv4: ['127.0.0.1'], ttlSeconds: 1 });
     // Less than the two seconds after which a silent server is given up.
     const timeouts = { connectMs: 1900 };
@@ -90,7 +90,7 @@ describe('names of upstreams', () => {
     expect(new Set(outcomes)).toEqual(new Set(['open']));
   });
 
-  test('are resolved again when none of their addresses connects, however long these were to be valid', async () => {
+  test('are resolved again when none of their addresses connects, whatever their TTL', async () => {
     names.say('echo.test', { ipv4: ['127.0.0.2'], ttlSeconds: 600 });
     await world.route(await world.tenant(), { upstreams: [{ url: echoUrl() }] });
     expect(await outcome('/')).toContain('502');
@@ -113,7 +113,7 @@ describe('names of upstreams', () => {
     await upstream.close();
   });
 
-  test('are put before the address policy with whatever they resolve to', async () => {
+  test('are subject to the address policy, whatever they resolve to', async () => {
     await world.route(await world.tenant(), { upstreams: [{ url: 'ws://metadata.test' }] });
     const { status, body } = await rawRequest(world.port, upgradeRequest('/'));
     expect({ status, ...(JSON.parse(body) as object) }).toMatchObject({

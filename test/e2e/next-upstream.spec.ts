@@ -66,7 +66,7 @@ describe('an upstream that closes the connection without an answer', () => {
     expect(leaving.connections).toBe(3);
   });
 
-  test('loses nothing of what the client sent: the next one gets the whole request and the data behind it', async () => {
+  test('loses no data of the client: the next one gets the whole request and the data behind it', async () => {
     const early = clientFrame('sent before the 101');
     const next = await RawUpstream.start();
     const leaving = await upstreamThat(onceAsked((socket) => socket.end()));
@@ -100,7 +100,7 @@ describe('an upstream that closes the connection without an answer', () => {
     expect(leaving.connections).toBe(16);
   });
 
-  test('leaves to the next one the rest of handshakeMs, not all of it again', async () => {
+  test('leaves the rest of handshakeMs to the next one, not all of it again', async () => {
     const leaving = await upstreamThat(onceAsked((socket) => void setTimeout(() => socket.end(), 2500)));
     const silent = await upstreamThat(() => undefined);
     await routeTo([leaving.url, silent.url], { handshakeMs: 5000 });
@@ -136,7 +136,7 @@ describe('no upstream is tried after an answer', () => {
   });
 });
 
-test('a client that leaves while upstreams are tried ends the trying', async () => {
+test('when a client leaves, no further upstream is tried', async () => {
   const client = await openSocket(world.port);
   const leaving = await upstreamThat(onceAsked(() => client.destroy()));
   const next = await upstreamThat(() => undefined);

@@ -57,7 +57,7 @@ function portOf(url: string): number {
   return Number(new URL(url).port);
 }
 
-/** How a client fares from an address: let in, answered with a status, or closed before that. */
+/** The outcome for a client of an address: admitted, refused with a status, or closed before that. */
 type Client = WebSocket | number | 'closed';
 
 async function comes(localAddress: string, url = world.url): Promise<Client> {
@@ -73,7 +73,7 @@ async function comes(localAddress: string, url = world.url): Promise<Client> {
 }
 
 async function leave(client: Client): Promise<void> {
-  if (!(client instanceof WebSocket)) throw new Error(`it was not let in: ${client}`);
+  if (!(client instanceof WebSocket)) throw new Error(`it was not admitted: ${client}`);
   client.close();
   await once(client, 'close');
 }
@@ -94,7 +94,7 @@ async function dropped(reason: string): Promise<number> {
 }
 
 describe('sockets that are not admitted yet', () => {
-  test('are bounded for each address: beyond, a request gets 429, others come in, and a place that is given back is there again', async () => {
+  test('are bounded for each address: above the bound a request gets 429, other addresses are admitted, and a released place is free again', async () => {
     await start();
     const [first] = [await dribbler(), await dribbler(), await dribbler()];
     const { status, headers, body } = await rawRequest(world.port, upgradeRequest('/'));
@@ -114,7 +114,7 @@ describe('sockets that are not admitted yet', () => {
     await expect.poll(() => world.records.map(({ outcome }) => outcome)).toEqual(['ended', 'ended']);
   });
 
-  test('are reset beyond ten times that, and no other is', async () => {
+  test('are reset above ten times the bound, and no others are', async () => {
     await start();
     for (let count = 0; count < 10 * limit; count += 1) await dribbler();
     expect(await dropped('pending_address')).toBe(0);
@@ -123,7 +123,7 @@ describe('sockets that are not admitted yet', () => {
     await leave(await comes('127.0.0.2'));
   });
 
-  test('that are refused keep their places for a while, which bounds how many an address can have refused in a second', async () => {
+  test('that are refused keep their places for a while, which bounds the refusals of an address in a second', async () => {
     await start();
     for (let count = 0; count < limit; count += 1) {
       await rawRequest(world.port, 'GET / HTTP/1.1\r\nHost: a\r\n\r\n');
@@ -174,7 +174,7 @@ describe('sockets that are not admitted yet', () => {
     await leave(await comes('127.0.0.2', tlsUrl));
   });
 
-  test('of a trusted proxy are not bounded, but those of a client that it speaks for', async () => {
+  test('of a trusted proxy are not bounded, those of its clients are', async () => {
     await start({ SLUICE_TRUSTED_PROXIES: '127.0.0.1', SLUICE_PROXY_PROTOCOL: 'on' });
     for (let count = 0; count < 11 * limit; count += 1) await dribbler('');
     const header = 'PROXY TCP4 192.0.2.7 10.0.0.1 1 2\r\n';

@@ -57,7 +57,7 @@ async function echoes(url: string): Promise<boolean> {
 }
 
 describe('the all-in-one start', () => {
-  test('has an echo to try at once, and a token that only its owner reads', async () => {
+  test('has an echo route at once, and an admin token that only its owner can read', async () => {
     const { program, api, echo } = await startAllInOne();
     expect(await echoes(echo)).toBe(true);
     expect(await tenantSlugs(api)).toEqual(['demo']);
@@ -67,7 +67,7 @@ describe('the all-in-one start', () => {
     expect(await program.stop()).toMatchObject({ exitCode: 0 });
   });
 
-  test('keeps its data, and does not bring the demo back that somebody deleted', async () => {
+  test('keeps its data, and does not restore a deleted demo tenant', async () => {
     const first = await startAllInOne();
     await deleteTenant(first.api, 'demo');
     const token = await readFile(join(dataDir, 'admin-token'), 'utf8');
@@ -78,7 +78,7 @@ describe('the all-in-one start', () => {
     expect(await second.program.stop('SIGINT')).toMatchObject({ exitCode: 0 });
   });
 
-  test('says 1001 to its connections on SIGTERM, and exits with 0', async () => {
+  test('closes its connections with 1001 on SIGTERM, and exits with 0', async () => {
     const { program, echo } = await startAllInOne({ SLUICE_DRAIN_SECONDS: '1' });
     const client = new WebSocket(echo);
     await once(client, 'open');
@@ -90,7 +90,7 @@ describe('the all-in-one start', () => {
   });
 });
 
-describe('a wrong setting stops the start with one line that names it and no secret', () => {
+describe('an invalid setting stops the start with one line that names it and contains no secret', () => {
   const secret = 'hunter2hunter2';
   const cases: [app: App, setting: string, value: string][] = [
     ['gateway', 'SLUICE_REDIS_URL', ''],
@@ -139,7 +139,7 @@ describe('a port that is taken stops the start with a line that names its settin
   });
 });
 
-test('a mistyped setting is warned of, with the setting that was meant', async () => {
+test('a mistyped setting is logged as a warning with a suggestion', async () => {
   const { program } = await startAllInOne({ SLUICE_GATEWAY_DRAIN_SECONDS: '1' });
   await program.printed(/SLUICE_GATEWAY_DRAIN_SECONDS is not a setting of Sluice and is ignored/);
 });
@@ -151,7 +151,7 @@ test('a refused request is a line on the terminal, with its cause', async () => 
   await program.printed(/refused 127\.0\.0\.1\/nowhere from 127\.0\.0\.1 with 404 no_route/);
 });
 
-test('a stop says how many connections are closed and for how long, and a second signal ends it at once', async () => {
+test('a stop prints the number of connections and the drain period, and a second signal exits at once', async () => {
   const { program, echo } = await startAllInOne({ SLUICE_DRAIN_SECONDS: '3600' });
   const clients = [new WebSocket(echo), new WebSocket(echo)];
   await Promise.all(clients.map((client) => once(client, 'open')));

@@ -55,7 +55,7 @@ describe('a trusted proxy', () => {
     ['version 2, IPv6', version2([0x21, 0x21], ipv6), '2001:db8::7'],
     ['version 2 with additions', version2([0x21, 0x11], [...ipv4, 4, 0, 1, 0]), '192.0.2.7'],
     ['version 2, LOCAL', version2([0x20, 0], []), '127.0.0.1'],
-  ])('says whom it speaks for: %s', async (_name, header, address) => {
+  ])('sends the address of its client: %s', async (_name, header, address) => {
     const bytes = Buffer.concat([Buffer.from(header), Buffer.from(upgradeRequest('/'))]);
     expect((await rawRequest(world.port, bytes)).status).toBe(403);
     expect(upstream.received).toContain(`X-Forwarded-For: ${address}\r\n`);
@@ -106,7 +106,7 @@ describe('a trusted proxy', () => {
     expect(upstream.connections).toBe(0);
   });
 
-  test('may go away in the middle of its header', async () => {
+  test('may disconnect in the middle of its header', async () => {
     const socket = await openSocket(world.port);
     socket.end('PROXY TC');
     await once(socket.resume(), 'close');
@@ -127,10 +127,10 @@ describe('a trusted proxy', () => {
   });
 });
 
-describe('who is no trusted proxy', () => {
+describe('a peer that is not a trusted proxy', () => {
   beforeEach(() => start({ SLUICE_TRUSTED_PROXIES: '10.0.0.0/8' }));
 
-  test('is a client like any other, and its header is no request', async () => {
+  test('is an ordinary client, and its header is not a valid request', async () => {
     expect((await rawRequest(world.port, upgradeRequest('/'))).status).toBe(403);
     expect(await world.nextRecord()).toMatchObject({ clientAddress: '127.0.0.1' });
     const forged = `PROXY TCP4 192.0.2.7 10.0.0.1 12345 8080\r\n${upgradeRequest('/')}`;

@@ -7,7 +7,7 @@ import { startEcho, type RunningEcho } from '../../apps/echo/start-echo.js';
 import { CountingUpstream } from '../support/counting-upstream.js';
 import { GatewayWorld } from '../support/gateway-world.js';
 import { rawRequest, upgradeRequest, type RawAnswer } from '../support/raw-request.js';
-import { tampered } from '../support/tampered.js';
+import { alteredCredential } from '../support/altered-credential.js';
 
 let world: GatewayWorld;
 let upstream: CountingUpstream;
@@ -37,7 +37,7 @@ function expectProblem(answer: RawAnswer, status: number, code: string): void {
   expect(answer.headers['content-type']).toBe('application/problem+json');
 }
 
-describe('a request that is no handshake is answered with its code, and nothing is dialed', () => {
+describe('a request that is not a handshake is refused with its code, and nothing is dialed', () => {
   // One of each code and of each way in which Node hands a request over; all others are in
   // libs/handshake/upgrade-request.spec.ts and test/attack/families.
   const cases: [name: string, bytes: string, status: number, code: string][] = [
@@ -64,13 +64,13 @@ describe('a request that is no handshake is answered with its code, and nothing 
     expect(upstream.connections).toBe(0);
   });
 
-  test('names the version that it speaks', async () => {
+  test('a refused version is answered with the supported one', async () => {
     const answer = await ask('/', { 'Sec-WebSocket-Version': '8' });
     expect(answer.headers['sec-websocket-version']).toBe('13');
   });
 });
 
-describe('a handshake that may not connect', () => {
+describe('a handshake that is not admitted', () => {
   test('gets 404 where no route matches', async () => {
     await world.route(tenant, { match: { host: 'chat.test', path: '/chat' } });
     expectProblem(await ask('/chatter', { Host: 'chat.test' }), 404, 'no_route');
@@ -84,7 +84,7 @@ describe('a handshake that may not connect', () => {
     const answer = await ask('/');
     expectProblem(answer, 401, 'key_required');
     expect(answer.headers['www-authenticate']).toBe('Bearer');
-    expectProblem(await ask('/', { 'X-Api-Key': tampered(mine.key) }), 401, 'key_invalid');
+    expectProblem(await ask('/', { 'X-Api-Key': alteredCredential(mine.key) }), 401, 'key_invalid');
     expectProblem(await ask('/', { 'X-Api-Key': other.key }), 401, 'key_invalid');
     const unknown = await world.apiKey(tenant);
     await world.publish({ kind: 'apiKey', id: unknown.published.id, value: null });
@@ -124,7 +124,7 @@ describe('a handshake that may not connect', () => {
     expectProblem(await ask(`/?api_key=${one.key}`, { 'X-Api-Key': two.key }), 400, 'bad_handshake');
   });
 
-  test('has its record at once, however long the client takes to hang up', async () => {
+  test('is recorded at once, however long the client takes to close', async () => {
     const client = connect({ port: world.port, host: '127.0.0.1', allowHalfOpen: true });
     client.write(upgradeRequest('/'));
     await once(client, 'data');
@@ -133,7 +133,7 @@ describe('a handshake that may not connect', () => {
     client.end();
   });
 
-  test('never shows a key in the record of its refusal', async () => {
+  test('has no key in the record of its refusal', async () => {
     await world.route(tenant, { auth: {} });
     const { key } = await world.apiKey(await world.tenant({ slug: 'other' }));
     await ask(`/?api_key=${key}`);
@@ -141,7 +141,7 @@ describe('a handshake that may not connect', () => {
   });
 });
 
-describe('an upstream that does not do its part', () => {
+describe('an upstream that fails', () => {
   async function routeTo(url: string, overrides: Record<string, unknown> = {}): Promise<void> {
     await world.route(tenant, { upstreams: [{ url }], ...overrides });
   }
@@ -162,7 +162,7 @@ describe('an upstream that does not do its part', () => {
     await strict.close();
   });
 
-  test('that says nothing is 504 upstream_timeout', async () => {
+  test('that does not answer is 504 upstream_timeout', async () => {
     await routeTo(upstream.url, { timeouts: { handshakeMs: 50 } });
     expectProblem(await ask('/'), 504, 'upstream_timeout');
   });
@@ -177,7 +177,7 @@ describe('an upstream that does not do its part', () => {
     await wrong.close();
   });
 
-  test('that answers with something else than 101 has its answer passed on as an ordinary one', async () => {
+  test('that answers with another status than 101 has its answer forwarded as an ordinary one', async () => {
     const answer =
       'HTTP/1.1 403 Forbidden\r\nContent-Length: 7\r\nX-Reason: paid\r\nConnection: keep-alive\r\n\r\nnot you';
     const busy = await CountingUpstream.start((socket) => socket.once('data', () => socket.write(answer)));

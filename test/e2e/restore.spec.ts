@@ -23,7 +23,7 @@ async function makeRoute(sluice: SluiceInProcess, path: string): Promise<void> {
   });
 }
 
-test('a gateway that had got further follows a database that was set back to a backup', async () => {
+test('a gateway with a newer revision follows a database that was restored from a backup', async () => {
   let sluice = await startSluice();
   const { dataDir } = sluice;
   const [database, backup] = [join(dataDir, 'sluice.db'), join(dataDir, 'backup')];

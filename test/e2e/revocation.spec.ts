@@ -51,7 +51,7 @@ class Talker {
   }
 }
 
-test('a revoked key closes its hundreds of connections on every gateway with 1008, and no other one notices', async () => {
+test('a revoked key closes its hundreds of connections on every gateway with 1008, and no others', async () => {
   const [other, revoked] = [await createKey('other'), await createKey('revoked')];
   await vi.waitFor(() => fleet.openOnEach('/echo', revoked.headers), patiently);
   const clients = await openOnEach(connectionsOnEach, revoked.headers);

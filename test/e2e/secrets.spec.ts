@@ -46,7 +46,7 @@ afterAll(async () => {
 });
 
 describe('after a run with all of them', () => {
-  test('there is something of every place to look at', () => {
+  test('every place has been collected', () => {
     expect(world.evidence.places).toEqual([
       ...['api log', 'api metrics', 'database', 'events', 'gateway log', 'gateway metrics', 'redis'],
       ...[
@@ -62,13 +62,13 @@ describe('after a run with all of them', () => {
     ]);
   });
 
-  test('the private key of a route is found where it has to be, so the scan can find', () => {
+  test('the scan finds the private key of a route where it belongs', () => {
     const [key] = secrets.all.filter(({ name }) => name === 'the private key of a route');
     const places = new Set(world.evidence.findings(key ?? { text: '' }).map(({ place }) => place));
     expect([...places].sort()).toEqual(published);
   });
 
-  test('no key, ticket, token or password stands anywhere in clear', () => {
+  test('no key, ticket, token or password is anywhere in plain text', () => {
     expect(secrets.all.length).toBeGreaterThan(25);
     expect(world.evidence.leaks(secrets.all)).toEqual([]);
   });
@@ -169,11 +169,11 @@ async function tapWithoutAndWithPayload({ connect }: Keys): Promise<void> {
     const { socket } = await world.connect(`/key?room=${place.length}&api_key=${connect}`);
     const { body } = await world.rest('GET', '/v1/connections?tenant=acme&limit=200');
     const id = (body['items'] as { id: string }[]).at(-1)?.id ?? '';
-    const told = await world.listen(place, `/v1/connections/${id}/tap${query}`, { token: adminToken });
+    const frames = await world.listen(place, `/v1/connections/${id}/tap${query}`, { token: adminToken });
     const echoed = once(socket, 'message');
     socket.send(message);
     await echoed;
-    await vi.waitFor(() => expect(told.join('')).toContain('upstream'), patiently);
+    await vi.waitFor(() => expect(frames.join('')).toContain('upstream'), patiently);
     socket.close();
     await once(socket, 'close');
   }

@@ -44,7 +44,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-test('a gateway whose log nobody reads goes on answering', async () => {
+test('a gateway whose log is not read goes on answering', async () => {
   const statusOf = async (): Promise<number> => (await rawRequest(port, upgradeRequest('/'))).status;
   await vi.waitFor(async () => expect(await statusOf()).toBe(503), patiently);
   for (let sent = 0; sent < requests; sent += 1) expect(await statusOf()).toBe(503);

@@ -2,20 +2,20 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ConnectionRecord } from '#libs/pipeline';
 import { GatewayWorld } from '../support/gateway-world.js';
-import { WaywardUpstream } from '../support/wayward-upstream.js';
-import { waysToEnd } from '../support/ways-to-end.js';
+import { ScriptedUpstream } from '../support/scripted-upstream.js';
+import { connectionOutcomes } from '../support/connection-outcomes.js';
 
 const connections = 10_000;
 const eachInAWave = 25;
-const longestMs = 180_000;
+const maxMs = 180_000;
 // Shorter than the time limits of the gateway: a timer that was left behind must not end by itself and pass.
 const settleMs = 3000;
 
 let world: GatewayWorld;
-let upstream: WaywardUpstream;
+let upstream: ScriptedUpstream;
 
 beforeEach(async () => {
-  upstream = await WaywardUpstream.start();
+  upstream = await ScriptedUpstream.start();
   world = await GatewayWorld.start();
 });
 
@@ -27,7 +27,7 @@ afterEach(async () => {
 test(
   'after 10,000 connections that ended in every way, slots, sockets and timers are back to 0',
   async () => {
-    const ways = await waysToEnd(world, upstream);
+    const ways = await connectionOutcomes(world, upstream);
     const before = heldResources();
     const waves = connections / (ways.length * eachInAWave);
     for (let wave = 0; wave < waves; wave += 1) {
@@ -50,10 +50,10 @@ test(
     );
     expect(new Set(world.records.map(({ connectionId }) => connectionId)).size).toBe(connections);
   },
-  longestMs,
+  maxMs,
 );
 
-// Not with vi.waitFor, which has timers of its own that would be counted.
+// Not with vi.waitFor, whose own timers would be counted.
 async function untilReleased(timersBefore: number): Promise<void> {
   const deadlineMs = performance.now() + settleMs;
   const isReleased = (): boolean => {

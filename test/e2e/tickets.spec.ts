@@ -78,7 +78,7 @@ describe('a ticket at a gateway', () => {
     expect(await refusal(await issue())).toEqual([401, 'ticket_invalid']);
   });
 
-  test('is refused where it or its key is not for this route, tenant or time', async () => {
+  test('is refused where it or its key is not valid for this route, tenant or time', async () => {
     const route = await world.route(tenant, { upstreams: [{ url: echo.url }], auth: {} });
     expect(await refusal(generateTicket().ticket)).toEqual([401, 'ticket_invalid']);
     expect(await refusal(`${await issue()}x`)).toEqual([401, 'ticket_invalid']);
@@ -99,7 +99,7 @@ describe('a ticket at a gateway', () => {
   });
 });
 
-test('a ticket of the API is good once in the whole fleet, and 503 tells that Redis is away', async () => {
+test('a ticket of the API is valid once in the whole fleet, and the answer is 503 while Redis is down', async () => {
   const fleet = await FleetWorld.start();
   try {
     await fleet.write('POST', '/tenants', { slug: 'acme' });

@@ -78,7 +78,7 @@ describe('TLS with clients', () => {
     return JSON.parse(parseAnswer(Buffer.concat(chunks).toString()).body);
   }
 
-  test('relays, and tells the upstream https', async () => {
+  test('relays, and sends the upstream X-Forwarded-Proto: https', async () => {
     await world.route(await world.tenant(), { upstreams: [{ url: upstreamUrl }] });
     const client = await joined();
     client.send('hello');
@@ -186,7 +186,7 @@ describe('TLS with clients', () => {
       key: await testCertificate(`${name}.key`),
     });
 
-    test('lets in who shows one, and tells the upstream which, whatever the client says', async () => {
+    test('admits clients with one, and sends its subject to the upstream, whatever the client sends', async () => {
       const { cert, key } = await shown('client');
       const headers = { 'Client-Cert': ':AA==:', client_cert: ':AA==:', 'Client-Cert-Chain': ':AA==:' };
       const client = await joined({ cert, key, headers });
@@ -197,7 +197,7 @@ describe('TLS with clients', () => {
       await once(client, 'close');
     });
 
-    test('refuses who shows none, and who shows one of another authority', async () => {
+    test('refuses clients without one, and with one of another authority', async () => {
       expect(await refusal({})).toMatchObject({ status: 403, code: 'client_certificate_required' });
       expect(await refusal(await shown('other-client'))).toMatchObject({
         code: 'client_certificate_required',
@@ -206,7 +206,7 @@ describe('TLS with clients', () => {
       expect(requests).toEqual([]);
     });
 
-    test('refuses who shows none and resumes a session, which Node counts as authorized', async () => {
+    test('refuses clients without one that resume a session, which Node counts as authorized', async () => {
       const first = await tlsSocket();
       first.resume();
       const [session] = (await once(first, 'session')) as [Buffer];
@@ -218,7 +218,7 @@ describe('TLS with clients', () => {
     });
   });
 
-  test('passes no certificate on where the route asks for none', async () => {
+  test('does not forward a certificate where the route does not ask for one', async () => {
     await world.route(await world.tenant(), { upstreams: [{ url: upstreamUrl }] });
     const cert = await testCertificate('client.crt');
     const client = await joined({ cert, key: await testCertificate('client.key') });

@@ -104,7 +104,7 @@ test('each refusal has its code', async () => {
   });
 });
 
-test('without any keys the answer is 503, and says when to come again', async () => {
+test('without any keys the answer is 503, with Retry-After', async () => {
   issuer.answer = (_, response) => response.writeHead(500).end();
   await tokenRoute(echo.url);
   const token = await issuer.sign();
@@ -115,7 +115,7 @@ test('without any keys the answer is 503, and says when to come again', async ()
   });
 });
 
-test('the keys are not fetched from an address that upstreams may not have', async () => {
+test('the keys are not fetched from a forbidden address', async () => {
   const jwksUrl = issuer.jwksUrl.replace('127.0.0.1', '[::1]');
   await tokenRoute(echo.url, { jwksUrl });
   const token = await issuer.sign();

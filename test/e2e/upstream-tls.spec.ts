@@ -15,7 +15,7 @@ const otherCa = await testCertificate('other-ca.crt');
 let world: GatewayWorld;
 let upstream: Server;
 let warnings: Record<string, unknown>[];
-/** What each connection to the upstream asked for, and as whom it came. */
+/** The server name and client certificate of each connection to the upstream. */
 let greetings: { serverName: unknown; client: unknown }[];
 let requests: string[];
 
@@ -71,7 +71,7 @@ async function expectRefused(): Promise<void> {
 }
 
 describe('a route to an upstream with TLS', () => {
-  test('relays under an authority and a name of its own', async () => {
+  test('relays with the authority and server name of the route', async () => {
     await routeTo({ ca, serverName: 'chat.test' });
     await expectEcho();
     expect(greetings).toEqual([{ serverName: 'chat.test', client: null }]);
@@ -97,7 +97,7 @@ describe('a route to an upstream with TLS', () => {
     expect(await world.nextRecord()).toMatchObject({ code: 'upstream_refused', status: 502 });
   });
 
-  test('relays to whoever is there where verification is off, and warns of it once', async () => {
+  test('relays to any certificate where verification is off, and logs a warning once', async () => {
     await routeTo({ verify: false });
     await expectEcho();
     await expectEcho();

@@ -59,7 +59,7 @@ function answering(answer: string): Promise<CountingUpstream> {
   return CountingUpstream.start((socket) => socket.once('data', () => socket.write(answer)));
 }
 
-test('requests that wait for a silent upstream are bounded for its route and its tenant, and others are let through', async () => {
+test('requests that wait for an unresponsive upstream are bounded for its route and its tenant, and others are admitted', async () => {
   const forbidding = await answering('HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n');
   await routeTo(silent.url, '/other');
   await routeTo(forbidding.url, '/answers');
@@ -82,7 +82,7 @@ test('a request that is refused because others wait takes no slot, and is record
   expect(await world.nextRecord()).toMatchObject({ code: 'upstream_busy', status: 503, tenantId: tenant.id });
 });
 
-test('a client that leaves makes room for another one', async () => {
+test('a client that leaves frees its place for another one', async () => {
   await wait('/silent', perRoute);
   waiting[0]?.resetAndDestroy();
   await expect.poll(() => world.gateway.dataPlane.waitingDials.size).toBe(perRoute - 1);

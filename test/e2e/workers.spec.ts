@@ -34,7 +34,7 @@ afterAll(async () => {
   await Promise.all([...fleets.keys()].map((fleet) => fleet.close()));
 });
 
-/** One whose parts a test may take away. */
+/** A fleet whose parts a test may stop. */
 async function startFleet(): Promise<FleetWorld> {
   const fleet = await FleetWorld.start(0);
   fleets.set(fleet, 0);
@@ -64,7 +64,7 @@ function revisionOf({ fleet }: WorkersWorld): number {
   return fleets.get(fleet) ?? 0;
 }
 
-/** A client that was let in, or the status with which it was refused; rejects when it got no answer. */
+/** An admitted client, or the status of its refusal; rejects when it gets no answer. */
 async function open(world: WorkersWorld, path = world.path): Promise<WebSocket | number> {
   const client = new WebSocket(`${world.url}${path}`);
   clients.push(client);
@@ -106,7 +106,7 @@ function endsOf(opened: readonly WebSocket[]): Promise<unknown[][]> {
 }
 
 describe('limits over four workers', { timeout }, () => {
-  test('let in exactly as many as the tenant may have, with Redis and without', async () => {
+  test('admit exactly as many as the tenant may have, with Redis and without', async () => {
     const world = await start(4, {}, 20, await startFleet());
     const { opened, refused } = await crowd(world, 80);
     expect(opened).toHaveLength(20);
@@ -127,7 +127,7 @@ describe('limits over four workers', { timeout }, () => {
 });
 
 describe('a worker that is killed', { timeout }, () => {
-  test('is replaced, its slots are free, and connections of the other notice nothing', async () => {
+  test('is replaced, its slots are free, and connections of the other stay open', async () => {
     const world = await start(2);
     const { opened } = await crowd(world, 20);
     await vi.waitFor(async () => expect((await world.readiness()).connections).toBe(20), startsPatiently);
@@ -150,7 +150,7 @@ describe('a worker that is killed', { timeout }, () => {
 
 describe('SIGHUP', { timeout }, () => {
   test('replaces the workers one after the other, and refuses no new connection', async () => {
-    // Without a snapshot file each new worker has its configuration from Redis, and nobody is to meet it before.
+    // Without a snapshot file each new worker has its configuration from Redis, and must not serve clients before.
     const world = await start(2, { SLUICE_DATA_DIR: '/dev/null/none' }, null);
     const before = await world.readiness();
     const { opened } = await crowd(world, 10);
@@ -259,7 +259,7 @@ describe('the workers of a command', { timeout }, () => {
     expect(await world.metric('process_start_time_seconds')).toBeGreaterThan(1e9);
   });
 
-  test('that hang are seen to, and the others go on', async () => {
+  test('that hang are replaced, and the others go on', async () => {
     const world = await start(2);
     const [hanging] = (await world.readiness()).workers;
     process.kill(hanging?.pid ?? 0, 'SIGSTOP');

@@ -71,7 +71,7 @@ async function closeDuring(open: OpenTunnel, example: ClosedConversation): Promi
   assert.deepEqual(await ended, { endedBy: 'gateway', closeCode, reason: closeReason });
 }
 
-// A peer that is told to close answers with its own close frame, and waits for the other's FIN (RFC 6455 §7.1.1).
+// A peer that receives a close frame answers with its own close frame, and waits for the other's FIN (RFC 6455 §7.1.1).
 function answerClose({ sender, socket }: TunnelSide): void {
   const mask = sender === 'client' ? Uint8Array.of(1, 2, 3, 4) : null;
   socket.write(encodeFrame(controlFrame(8, Uint8Array.of(closeCode >> 8, closeCode & 0xff), mask)));

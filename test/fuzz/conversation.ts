@@ -6,7 +6,7 @@ import { encodeFrame, type FrameShape } from './frame-bytes.js';
 import { sendInChunks, type OpenTunnel, type SendingPace, type TunnelSide } from './open-tunnel.js';
 
 // Each takes a few turns of the event loop.
-const mostChunks = 100;
+const maxChunks = 100;
 
 export const senders = ['client', 'upstream'] as const;
 
@@ -50,7 +50,7 @@ export async function send(
 async function sendOneWay(side: TunnelSide, sending: Sending, pace: SendingPace): Promise<void> {
   const { frames, sizes } = sending;
   side.rate.allowances = sending.allowances;
-  await sendInChunks(side, inChunks(encodeAll(frames), sizes, mostChunks), pace);
+  await sendInChunks(side, inChunks(encodeAll(frames), sizes, maxChunks), pace);
 }
 
 export function encodeAll(frames: readonly FrameShape[]): Buffer {

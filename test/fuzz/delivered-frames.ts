@@ -8,7 +8,7 @@ export interface Delivered {
 }
 
 /**
- * Takes the gateway's own pings out of what came; it begins with a whole frame. They are told apart by their payload,
+ * Takes the gateway's own pings out of what came; it begins with a whole frame. They are recognized by their payload,
  * which is none that the other side would send.
  */
 export function withoutPings(delivered: Buffer): Delivered {

@@ -70,10 +70,10 @@ export const chunkSizes = fc.array(
 );
 
 /** The bytes in chunks of such sizes; at most so many of them, of which the last takes what is left. */
-export function inChunks(bytes: Buffer, sizes: readonly number[], mostChunks = Infinity): Buffer[] {
+export function inChunks(bytes: Buffer, sizes: readonly number[], maxChunks = Infinity): Buffer[] {
   const chunks: Buffer[] = [];
   for (let offset = 0; offset < bytes.length;) {
-    const isLast = chunks.length === mostChunks - 1;
+    const isLast = chunks.length === maxChunks - 1;
     const size = isLast ? bytes.length : (sizes[chunks.length % sizes.length] ?? 1);
     chunks.push(bytes.subarray(offset, offset + size));
     offset += size;

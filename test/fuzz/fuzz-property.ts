@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 
 const casesPerTurn = 200;
 /** A counterexample that only shows when a wait is over would take hours to be shrunk to the end. */
-const longestShrinkingMs = 60_000;
+const maxShrinkMs = 60_000;
 
 /** Which cases to try: the same seed gives the same ones. `path` is where fast-check found a counterexample. */
 export interface FuzzRun {
@@ -79,7 +79,7 @@ function withBoundedShrinking<Case>(holds: Holds<Case>): (example: Case) => Prom
     try {
       await holds(example);
     } catch (error) {
-      shrinkUntil = Math.min(shrinkUntil, performance.now() + longestShrinkingMs);
+      shrinkUntil = Math.min(shrinkUntil, performance.now() + maxShrinkMs);
       throw error;
     }
   };

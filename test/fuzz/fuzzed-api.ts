@@ -30,7 +30,7 @@ interface OpenApi {
 
 const adminToken = 'an-admin-token-for-fuzzing';
 
-/** An API with a tenant, a route, a key, in a folder of its own. */
+/** An API with a tenant, a route, a key, in its own folder. */
 export class FuzzedApi {
   operations: BodyOperation[] = [];
   schemas: Schemas = {};

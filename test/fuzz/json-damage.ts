@@ -25,7 +25,7 @@ const names = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 8 }),
 );
 
-/** JSON that nobody expects: of every type, odd texts, numbers at the edges, deep in itself. */
+/** Unexpected JSON: of every type, odd texts, extreme numbers, deeply nested. */
 export const strangeJson: fc.Arbitrary<Json> = fc.oneof(
   { weight: 3, arbitrary: fc.jsonValue().map((value) => value as Json) },
   {

@@ -4,7 +4,7 @@ import type { FrameSender, Tunnel, TunnelCounters, TunnelEnd, TunnelInput } from
 import { TrafficLane } from '../../libs/tunnel/traffic-lane.js';
 import { socketPair, upstreamPair } from '../support/socket-pair.js';
 import type { TunnelFactory, TunnelImplementation } from '../support/tunnel-implementations.js';
-import { withResolver } from '../support/with-resolver.js';
+import { deferred } from '../support/deferred.js';
 import { FitfulRate } from './fitful-rate.js';
 import { ReceivedBytes } from './received-bytes.js';
 
@@ -46,7 +46,7 @@ export class OpenTunnel {
       fromClients: new TrafficLane(factory.wheel),
       fromUpstreams: new TrafficLane(factory.wheel),
     };
-    const { promise, resolve } = withResolver<TunnelEnd>();
+    const { promise, resolve } = deferred<TunnelEnd>();
     const tunnel = factory.join({
       client: nearClient,
       upstream: nearUpstream,

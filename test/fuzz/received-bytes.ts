@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 
-const longestWaitMs = 15_000;
+const maxWaitMs = 15_000;
 
 /** What comes out of a socket, all of it. */
 export class ReceivedBytes {
@@ -47,7 +47,7 @@ export class ReceivedBytes {
     if (isMet()) return;
     await new Promise<void>((resolve, reject) => {
       const late = new Error(`nothing more came after ${this.#length} bytes`);
-      const timer = setTimeout(() => reject(late), longestWaitMs);
+      const timer = setTimeout(() => reject(late), maxWaitMs);
       this.#onProgress = () => {
         if (!isMet()) return;
         clearTimeout(timer);

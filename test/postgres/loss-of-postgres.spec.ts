@@ -16,7 +16,7 @@ beforeEach(async () => {
 });
 afterEach(() => server.stop());
 
-test('without its Postgres the API answers 503, lives on, and works again by itself when it is back', async () => {
+test('without Postgres the API answers 503, keeps running, and works again once Postgres is back', async () => {
   const api = await ApiUnderTest.start({ environment: { SLUICE_DATABASE_URL: server.url } });
   const { messages, socket } = await openApiSocket<{ revision: number }>(api, '/v1/events', {
     token: adminToken,
@@ -46,23 +46,20 @@ test('without its Postgres the API answers 503, lives on, and works again by its
 test.each<[string, (manager: EntityManager) => Promise<unknown>]>([
   ['a statement', (manager) => manager.query('SELECT 1')],
   ['a change', (manager) => manager.update(ConfigStateEntity, { id: configStateId }, { revision: 1 })],
-])(
-  'a write whose connection is lost before %s of it is told that the database is away',
-  async (_what, next) => {
-    const database = await openDatabase(server.url);
-    const written = database.write(async (manager) => {
-      const [{ pid }] = await manager.query<[{ pid: number }]>('SELECT pg_backend_pid() AS pid');
-      await withPostgres(server.url, (client) => client.query('SELECT pg_terminate_backend($1)', [pid]));
-      await vi.waitFor(() => expect(manager.queryRunner?.isReleased).toBe(true), patiently);
-      await next(manager);
-    });
-    const error = await written.catch((reason: unknown) => reason);
-    expect(error).toBeInstanceOf(Error);
-    expect(isStorageUnavailable(error)).toBe(true);
-    await database.write((manager) => manager.query('SELECT 1'));
-    await database.close();
-  },
-);
+])('a write whose connection is lost before %s of it is answered 503', async (_what, next) => {
+  const database = await openDatabase(server.url);
+  const written = database.write(async (manager) => {
+    const [{ pid }] = await manager.query<[{ pid: number }]>('SELECT pg_backend_pid() AS pid');
+    await withPostgres(server.url, (client) => client.query('SELECT pg_terminate_backend($1)', [pid]));
+    await vi.waitFor(() => expect(manager.queryRunner?.isReleased).toBe(true), patiently);
+    await next(manager);
+  });
+  const error = await written.catch((reason: unknown) => reason);
+  expect(error).toBeInstanceOf(Error);
+  expect(isStorageUnavailable(error)).toBe(true);
+  await database.write((manager) => manager.query('SELECT 1'));
+  await database.close();
+});
 
 test('a Postgres that cannot be used stops the start, with the setting named and the password not', async () => {
   const wrong = server.url.replace('sluice@', 'nobody:s3cret@');
@@ -76,7 +73,7 @@ test('a Postgres that cannot be used stops the start, with the setting named and
   await expect(openDatabase(server.url)).rejects.toThrow(/^SLUICE_DATABASE_URL: .*ECONNREFUSED/);
 });
 
-test('a Postgres without TLS is not spoken with when the URL asks for TLS', async () => {
+test('the API does not connect to a Postgres without TLS when the URL asks for TLS', async () => {
   await expect(openDatabase(`${server.url}?sslmode=require`)).rejects.toThrow(/SSL/);
 });
 

@@ -65,7 +65,7 @@ test('when the API that publishes is killed in a stream of writes, the other one
   expect((await publishedSlugs()).sort()).toEqual(expect.arrayContaining(accepted.sort()));
 }, 60_000);
 
-test('an API that was stopped while it published changes nothing when it wakes up, and stands by', async () => {
+test('an API that was paused while it published changes nothing when it resumes, and stands by', async () => {
   const [leading, standing] = await startTwo();
   expect(await makeTenant(leading, 'before')).toBe(201);
   await vi.waitFor(async () => expect(await publishedRevision()).toBe(1), leaseAndMore);

@@ -28,7 +28,7 @@ test('writes of two APIs at once take revisions without a gap, and the outbox ha
   const revisions = Array.from({ length: 120 }, (_, index) => index + 1);
   expect(rows.map(({ revision }) => revision)).toEqual(revisions);
   expect(await other.revision()).toBe(120);
-  // Each has a bus of its own here, and gets there by changes, or by a snapshot and changes.
+  // Each has its own bus here, and gets there by changes, or by a snapshot and changes.
   for (const { sink } of [one, other]) {
     await vi.waitFor(() => expect(sink.position?.revision).toBe(120), patiently);
     const published = sink.changes.map(({ revision }) => revision);
@@ -40,7 +40,7 @@ test('writes of two APIs at once take revisions without a gap, and the outbox ha
   }
 });
 
-test('of two writes that exclude each other one is refused, on whichever API they meet', async () => {
+test('of two conflicting writes one is refused, on whichever API', async () => {
   const answers = await Promise.all(
     Array.from({ length: 10 }, (_, index) =>
       (index % 2 === 0 ? one : other).request('POST', '/v1/tenants', { slug: 'acme' }),
@@ -59,7 +59,7 @@ test('an operator whose token one API revokes has no WebSocket left at another',
   expect(await closed).toEqual([1008, 'token revoked']);
 });
 
-test('/v1/events tells on each API what was committed on any of them, once and in order', async () => {
+test('/v1/events reports on each API what was committed on any of them, once and in order', async () => {
   const listeners = await Promise.all(
     [one, other].map((api) => openApiSocket<{ revision: number }>(api, '/v1/events', { token: adminToken })),
   );
@@ -88,7 +88,7 @@ test('a POST with an Idempotency-Key is carried out once, whichever APIs are ask
   expect(await one.revision()).toBe(1);
 });
 
-test('a process that is stopped in the midst of a write holds up the others for a bounded time, with 503', async () => {
+test('a process that is paused during a write blocks the others for a bounded time, with 503', async () => {
   let goOn = (): void => undefined;
   let outcome: Promise<unknown> = Promise.resolve();
   await new Promise<void>((onBegun) => {

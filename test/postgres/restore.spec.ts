@@ -22,7 +22,7 @@ afterEach(async () => {
   await dropDatabaseOf(restored.dataDir);
 });
 
-test('what was exported from SQLite is there on Postgres once it is applied, and a key that was issued connects', async () => {
+test('a configuration exported from SQLite is applied to Postgres, and an issued key connects', async () => {
   const file = join(lost.dataDir, 'config.yaml');
   const route = { match: { path: '/kept' }, upstreams: [{ url: lost.echoUrl }] };
   await lost.rest.call('POST', '/tenants/demo/routes', route);

@@ -22,7 +22,7 @@ test('without TLS in the URL none is', async () => {
 });
 
 test.each([
-  ['of an authority that nobody trusts', 'sslmode=require'],
+  ['of an authority that is not trusted', 'sslmode=require'],
   ['of another authority', `sslmode=verify-full&sslrootcert=${fileOf('other-ca.crt')}`],
 ])('a certificate %s is refused', async (_what, parameters) => {
   await expect(openedWith(parameters)).rejects.toThrow(/SLUICE_DATABASE_URL: .*certificate/);

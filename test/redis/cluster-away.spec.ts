@@ -57,7 +57,7 @@ test.each([
   },
 );
 
-test('the loss of one node costs nothing but what is there', async () => {
+test('the loss of one node affects only the slots on it', async () => {
   const { logger } = recordingLogger();
   const options = { url: cluster.url, prefix: randomUUID(), logger, timeoutMs: 500 };
   const tickets = createRedisTickets(options);

@@ -11,7 +11,7 @@ const patience = { timeout: 25_000, interval: 50 };
 let fleet: FleetWorld;
 afterEach(() => fleet.close());
 
-test('when the primary that the sentinels know dies, gateways and API follow to the one that takes its place', async () => {
+test('when the primary of the sentinels dies, gateways and API follow to the new one', async () => {
   const redis = await startRedisSentinels();
   fleet = await FleetWorld.start(2, redis);
   const clients = await serveOn('/before');
@@ -22,7 +22,7 @@ test('when the primary that the sentinels know dies, gateways and API follow to 
   await expectEcho(clients);
 });
 
-test('when nodes of a cluster die, or give their place to a replica in order, gateways and API follow', async () => {
+test('when nodes of a cluster die or fail over to a replica, gateways and API follow', async () => {
   const cluster = await startRedisCluster();
   const owners = [await cluster.ownerOf('{fleet}'), await cluster.ownerOf('{config}')] as const;
   const [fleetReplica, configReplica] = await Promise.all(owners.map((owner) => cluster.addReplicaOf(owner)));

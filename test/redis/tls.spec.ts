@@ -34,7 +34,7 @@ test('with a certificate of our own Redis is reached that asks for one', async (
 });
 
 test.each([
-  ['of an authority that nobody trusts', () => `rediss://127.0.0.1:${open.port}`, /certificate/],
+  ['of an authority that is not trusted', () => `rediss://127.0.0.1:${open.port}`, /certificate/],
   [
     'of another authority',
     () => `rediss://127.0.0.1:${open.port}?cacert=${fileOf('other-ca.crt')}`,
@@ -47,7 +47,7 @@ test.each([
   expect(warned).toMatch(reason);
 });
 
-test('a Redis that speaks no TLS is one that cannot be reached', async () => {
+test('a Redis without TLS is reported as unreachable', async () => {
   const { host } = new URL(open.server.url);
   const [outcome] = await outcomeOf(`rediss://${host}?${ca}`);
   expect(outcome).toMatch(/failed/);

@@ -6,7 +6,7 @@ export function activeTimers(): number {
 }
 
 /**
- * Resolves once no more timers run than at an earlier count. The test runner has short timers of its own, so a look at
+ * Resolves once no more timers run than at an earlier count. The test runner has short timers itself, so a look at
  * one moment says nothing; where a timer stays, the time limit of the test ends this.
  */
 export async function timersBackTo(count: number): Promise<void> {

@@ -54,7 +54,7 @@ export interface RequestExtras {
   raw?: string | Uint8Array;
 }
 
-/** An API on a free port, with a real database in a folder of its own. */
+/** An API on a free port, with a real database in its own folder. */
 export class ApiUnderTest {
   private readonly ends: (() => void)[] = [];
 
@@ -65,7 +65,7 @@ export class ApiUnderTest {
     readonly fleet: CommandedFleet,
     readonly tickets: Tickets,
     readonly database: Database,
-    /** Lets this address guess anew. */
+    /** Resets the failed attempts of this address. */
     readonly forgiveFailures: () => void,
     private readonly closeApp: () => Promise<void>,
   ) {}

@@ -32,7 +32,7 @@ export interface ProgramExit {
   output: string;
 }
 
-/** A program in a process of its own, which can be started again after its end. It never outlives what started it (`startChild`). */
+/** A program in its own process, which can be started again after its end. It never outlives what started it (`startChild`). */
 export class ChildProgram {
   #child: ChildProcess | null = null;
   #output = '';

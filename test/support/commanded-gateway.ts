@@ -20,7 +20,7 @@ export class CommandedGateway implements FleetMember {
   connections: Connection[] = [];
   appliedRevision = 1;
   readonly usage = new Map<string, Answer<'tenantUsage'>>();
-  /** Uses of keys that nobody has taken over yet. */
+  /** Uses of keys that were not collected yet. */
   readonly keyUses: Answer<'takeKeyUses'>['uses'] = [];
   drain: GatewayStatus['drain'] = null;
   /** Taps that run, by their ids. */

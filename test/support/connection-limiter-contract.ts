@@ -6,7 +6,7 @@ import { keyOf, requestOf, routeOf, slotOf, tenantWith } from './slot-requests.j
 
 const nothing = { connections: 0, tenants: 0, routes: 0, keys: 0, addresses: 0, rates: 0 };
 
-/** Waits until one more is let in: what was given back may take a while to get to where it is counted. */
+/** Waits until one more is admitted: a released slot may take a while to be counted. */
 async function untilLetIn(limiter: ConnectionLimiter, request: SlotRequest): Promise<void> {
   await vi.waitFor(async () => expect((await limiter.acquire(request)).ok).toBe(true), patiently);
 }
@@ -59,7 +59,7 @@ export function describeConnectionLimiter(
       expect((await limiter.acquire(request)).ok).toBe(false);
     });
 
-    test('lets nobody in where the limit is 0', async () => {
+    test('admits nobody with a limit of 0', async () => {
       const result = await (await create()).acquire(requestOf(tenantWith({ maxConnections: 0 })));
       expect(result).toMatchObject({ ok: false, limit: 'tenant' });
     });

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { openSocketsOf } from './open-sockets.js';
 
-/** A TCP upstream that does what a test tells it, and remembers what reached it. */
+/** A TCP upstream whose behaviour a test defines, and which records what reaches it. */
 export class CountingUpstream {
   connections = 0;
   received = '';

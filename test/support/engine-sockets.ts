@@ -10,7 +10,7 @@ import {
 } from '#libs/engine';
 import { TimingWheel, type Tunnel, type TunnelEnd } from '#libs/tunnel';
 import { patient, tunnelInput } from './joined-tunnel.js';
-import { withResolver } from './with-resolver.js';
+import { deferred } from './deferred.js';
 
 const host = '127.0.0.1';
 
@@ -44,7 +44,7 @@ export interface AcceptedByEngine {
 
 /** A connection that the engine has accepted. */
 export async function accept(engine: Engine): Promise<AcceptedByEngine> {
-  const { promise, resolve } = withResolver<EngineSocket>();
+  const { promise, resolve } = deferred<EngineSocket>();
   const listener = listenWith(engine, {
     onSocket: (socket) => {
       socket.on('error', () => undefined);
@@ -69,7 +69,7 @@ export function joinWith(
   engine: Engine,
   input: Pick<JoinInput, 'client' | 'upstream'> & Partial<JoinInput>,
 ): { tunnel: Tunnel; ended: Promise<TunnelEnd> } {
-  const { promise: ended, resolve: onEnd } = withResolver<TunnelEnd>();
+  const { promise: ended, resolve: onEnd } = deferred<TunnelEnd>();
   const tunnel = engine.join({ ...tunnelInput(patient), wheel: new TimingWheel(), onEnd, ...input });
   return { tunnel, ended };
 }

@@ -41,7 +41,7 @@ export class FleetWorld {
     readonly folder: string,
   ) {}
 
-  /** With two gateways in this process and one Redis server, unless told otherwise. */
+  /** With two gateways in this process and one Redis server by default. */
   static async start(gateways = 2, bus?: FleetBus): Promise<FleetWorld> {
     const echo = await startEcho({ listen: { host: '127.0.0.1', port: 0 } });
     const folder = await mkdtemp(join(tmpdir(), 'sluice-fleet-'));

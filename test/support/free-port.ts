@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 
 // Below the ports that systems give to port 0 and to connections that go out (Linux: from 32768; IANA: from 49152), which
-// every other test takes from. Each process begins at a place of its own and goes on from there.
+// every other test takes from. Each process begins at another port and goes on from there.
 const firstPort = 10_000;
 const lastPort = 32_000;
 let next = firstPort + ((process.pid * 97) % (lastPort - firstPort));

@@ -93,7 +93,7 @@ export class GatewayWorld {
     return value;
   }
 
-  /** A route of a tenant; without a key unless told otherwise, and with short time limits. */
+  /** A route of a tenant; without a key by default, and with short time limits. */
   async route(tenant: PublishedTenant, overrides: Overrides = {}): Promise<PublishedRoute> {
     const value = publishedRouteSchema.parse({
       id: newId('route'),
@@ -140,7 +140,7 @@ export class GatewayWorld {
   async nextRecord(): Promise<ConnectionRecord> {
     await vi.waitFor(() => expect(this.records.length).toBeGreaterThan(0), patiently);
     const record = this.records.shift();
-    if (!record) throw new Error('the record went away');
+    if (!record) throw new Error('the record is gone');
     return record;
   }
 

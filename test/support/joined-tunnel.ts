@@ -20,7 +20,7 @@ import {
   type TunnelFactory,
   type TunnelImplementation,
 } from './tunnel-implementations.js';
-import { withResolver } from './with-resolver.js';
+import { deferred } from './deferred.js';
 
 export const patient: TunnelLimits = {
   idleMs: null,
@@ -34,7 +34,7 @@ export interface Joined {
   /** The client's end of its own connection, and the upstream's. */
   client: Socket;
   upstream: Socket;
-  /** The gateway's ends of both. The native engine has descriptors of its own for them, and closes these. */
+  /** The gateway's ends of both. The native engine duplicates their descriptors, and closes the duplicates. */
   near: Record<FrameSender, Socket>;
   tunnel: Tunnel;
   ended: Promise<TunnelEnd>;
@@ -63,7 +63,7 @@ interface TunnelUnderTest {
 export const tunnelsUnderTest = tunnelImplementations.map((implementation): TunnelUnderTest => {
   const factoryOfTest = oneForEachTest(implementation);
   const tunnelBetween = (near: Joined['near'], limits: TunnelLimits, options = {}): Tunneled => {
-    const { promise: ended, resolve: onEnd } = withResolver<TunnelEnd>();
+    const { promise: ended, resolve: onEnd } = deferred<TunnelEnd>();
     return { tunnel: factoryOfTest().join({ ...tunnelInput(limits), ...options, ...near, onEnd }), ended };
   };
   return {

@@ -10,7 +10,7 @@ import {
   type PublishedTenant,
 } from '#libs/contract';
 
-/** A connection whose tunnel only notes what it is told; of a tenant, a route and a key of its own unless given. */
+/** A connection with a tunnel that records its calls; of a new tenant, route and key unless given. */
 export function liveConnection(overrides: Partial<LiveConnection> = {}): LiveConnection {
   const tenant = overrides.tenant ?? publishedTenant();
   const route = overrides.route ?? publishedRoute(tenant);
@@ -29,18 +29,18 @@ export function liveConnection(overrides: Partial<LiveConnection> = {}): LiveCon
     subprotocol: null,
     negotiatedExtensions: null,
     startedAt: new Date(),
-    tunnel: notingTunnel(),
+    tunnel: recordingTunnel(),
     ...overrides,
   };
 }
 
-/** The code and reason of each close that its tunnel was told. */
+/** The code and reason of each close of its tunnel. */
 export function closesOf(connection: LiveConnection): unknown[] {
   return vi.mocked(connection.tunnel).close.mock.calls;
 }
 
-/** Notes what it is told, and does nothing. */
-export function notingTunnel(): LiveConnection['tunnel'] {
+/** Records its calls, and does nothing. */
+export function recordingTunnel(): LiveConnection['tunnel'] {
   const counters = {
     messages: 0,
     frames: 0,

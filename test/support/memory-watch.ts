@@ -3,9 +3,9 @@ import { runInNewContext } from 'node:vm';
 import { expect } from 'vitest';
 
 const megabyte = 1024 * 1024;
-const mostLiveGrowth = 16 * megabyte;
+const maxLiveGrowth = 16 * megabyte;
 // The system is slow to take back the pages of what was garbage.
-const mostResidentGrowth = 64 * megabyte;
+const maxResidentGrowth = 64 * megabyte;
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
@@ -13,8 +13,8 @@ const collectGarbage = runInNewContext('gc') as () => void;
 /** Looks at the memory of this process while bytes flow. */
 export class MemoryWatch {
   #before = usedMemory();
-  #mostLive = 0;
-  #mostResident = 0;
+  #maxLive = 0;
+  #maxResident = 0;
   #bytesSinceLook = 0;
 
   /** `bytesBetweenLooks`: each look is two garbage collections, some milliseconds. */
@@ -31,8 +31,8 @@ export class MemoryWatch {
   /** That heap, buffers and resident pages never grew by more than what sockets hold on the way. */
   expectFlat(): void {
     this.#note();
-    expect(this.#mostLive - this.#before.live).toBeLessThan(mostLiveGrowth);
-    expect(this.#mostResident - this.#before.resident).toBeLessThan(mostResidentGrowth);
+    expect(this.#maxLive - this.#before.live).toBeLessThan(maxLiveGrowth);
+    expect(this.#maxResident - this.#before.resident).toBeLessThan(maxResidentGrowth);
   }
 
   /** By how many bytes heap and buffers have grown since the beginning, or since the last call. */
@@ -45,8 +45,8 @@ export class MemoryWatch {
 
   #note(): void {
     const { live, resident } = usedMemory();
-    this.#mostLive = Math.max(this.#mostLive, live);
-    this.#mostResident = Math.max(this.#mostResident, resident);
+    this.#maxLive = Math.max(this.#maxLive, live);
+    this.#maxResident = Math.max(this.#maxResident, resident);
   }
 }
 

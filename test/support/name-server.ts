@@ -9,7 +9,7 @@ const typeA = 1;
 const typeAaaa = 28;
 const nameError = 3;
 
-/** A name server on 127.0.0.1 that says what it is told to (RFC 1035 §4), and counts what it was asked. */
+/** A name server on 127.0.0.1 with answers of a test (RFC 1035 §4), which counts its queries. */
 export class NameServer {
   /** `address:port`. */
   readonly address: string;

@@ -40,7 +40,7 @@ export class Random {
       .map(({ item }) => item);
   }
 
-  /** Another one for somebody who asks at times that the seed does not decide. */
+  /** A new generator, for calls whose times the seed does not decide. */
   fork(): Random {
     return new Random(Math.floor(this.next() * 2 ** 32));
   }

@@ -121,7 +121,7 @@ class OwnRedisCluster implements RedisCluster {
   }
 }
 
-/** Asks one node itself, on a connection of its own. */
+/** Asks one node, on a new connection. */
 export async function ask<Answer>(
   node: RedisServer | undefined,
   question: (redis: Redis) => Promise<Answer>,

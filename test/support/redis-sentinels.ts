@@ -37,7 +37,7 @@ export async function startRedisSentinels(): Promise<RedisSentinels> {
     await gone;
     await Promise.all([primary.stop(), replica.stop(), rm(folder, { recursive: true, force: true })]);
   };
-  // Until then it would have nobody to put in the place of the primary.
+  // Until then it would have no replica to promote.
   await vi.waitFor(async () => {
     expect(await informationOf(`redis://127.0.0.1:${port}`, 'sentinel')).toMatch(/status=ok,[^\n]*slaves=1/);
   }, patiently);

@@ -144,7 +144,7 @@ const whatToInstall =
 
 async function answersPing(port: number): Promise<boolean> {
   const socket = connect({ port, host: '127.0.0.1', timeout: 1000 });
-  // With an error: without one, nobody who waits for it to connect is told.
+  // With an error: without one, nothing that waits for it to connect is notified.
   socket.once('timeout', () => socket.destroy(new Error('no answer')));
   try {
     await once(socket, 'connect');

@@ -10,7 +10,7 @@ export interface Launch extends Partial<Pick<ChildProgramInput, 'name' | 'logFol
   nodeOptions?: readonly string[];
   /** The most files that it may have open. */
   openFiles?: number;
-  /** A command that runs the given one, on a processor of its own for instance. */
+  /** A command that runs the given one, on its own processor for instance. */
   wrap?: (...command: ChildProgramInput['command']) => ChildProgramInput['command'];
 }
 
@@ -24,7 +24,7 @@ export interface SluiceUrls {
   demo: string;
 }
 
-/** An app of Sluice, as it was built, in a process of its own. */
+/** An app of Sluice, as it was built, in its own process. */
 export class SluiceProcess extends ChildProgram {
   constructor(
     readonly app: App,

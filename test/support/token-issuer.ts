@@ -8,7 +8,7 @@ interface SigningKey {
   publicKey: JWK;
 }
 
-/** Who signs tokens, and serves its public keys over HTTP until it is told to misbehave. */
+/** An issuer of tokens that serves its public keys over HTTP, and can be made to misbehave. */
 export class TokenIssuer {
   readonly issuer = 'https://id.test';
   readonly audience = 'chat';

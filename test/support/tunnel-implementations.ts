@@ -1,6 +1,6 @@
 import { joinSockets, TimingWheel, type Tunnel, type TunnelInput } from '#libs/tunnel';
 import { Engine } from '../../libs/engine/engine.js';
-import { HandWheel } from './hand-wheel.js';
+import { ManualTimingWheel } from './manual-timing-wheel.js';
 
 /** Joins sockets, and has a clock that can be advanced. */
 export interface TunnelFactory {
@@ -27,7 +27,7 @@ export const tunnelImplementations: TunnelImplementation[] = [
 ];
 
 function createSocketTunnels(): TunnelFactory {
-  const wheel = new HandWheel();
+  const wheel = new ManualTimingWheel();
   return {
     wheel,
     join: (input) => joinSockets({ ...input, wheel }),

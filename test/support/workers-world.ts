@@ -28,7 +28,7 @@ export interface WorkersReadiness {
 export class WorkersWorld {
   static #started = 0;
 
-  /** The slug of a tenant of its own, whose one route leads to the echo upstream. */
+  /** The slug of its own tenant, whose one route leads to the echo upstream. */
   readonly tenant = `acme-${WorkersWorld.#started}`;
   readonly path = `/${this.tenant}`;
 

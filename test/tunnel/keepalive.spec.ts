@@ -107,7 +107,7 @@ describe.each(tunnelsUnderTest)('keepalive: $name', ({ join }) => {
     expect(tunnel.isClosing).toBe(false);
   });
 
-  test('gives up a client that does not answer, and the upstream gets a FIN', async () => {
+  test('closes the connection of a client that does not answer, and the upstream gets a FIN', async () => {
     const { client, upstream, tunnel, ended } = await join(brisk);
     client.pause();
     keepAnswering(upstream, 'upstream');
@@ -116,7 +116,7 @@ describe.each(tunnelsUnderTest)('keepalive: $name', ({ join }) => {
     expect(tunnel.fromClient().roundTripMs).toBeNull();
   });
 
-  test('gives up an upstream that does not answer, and tells the client 1013', async () => {
+  test('closes the connection of an upstream that does not answer, and the client gets 1013', async () => {
     const { client, upstream, ended } = await join(brisk);
     upstream.pause();
     const frames = collect(client);

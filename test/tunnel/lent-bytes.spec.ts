@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { lanesWith, patient, readBytes, tunnelsUnderTest, upstreamFrame } from '../support/joined-tunnel.js';
-import { settled } from '../support/settled.js';
+import { untilSteady } from '../support/until-steady.js';
 
 const noRates = { messagesPerSecond: null, bytesPerSecond: null };
 
@@ -10,7 +10,7 @@ describe.each(tunnelsUnderTest)('bytes that an upstream lends: $name', ({ join }
     slow.client.pause();
     const sent = upstreamFrame('a'.repeat(32 * 1024 * 1024));
     slow.upstream.write(sent);
-    await settled(() => slow.tunnel.fromUpstream().bytes);
+    await untilSteady(() => slow.tunnel.fromUpstream().bytes);
     const overwriting = upstreamFrame('b'.repeat(1024 * 1024));
     other.upstream.write(overwriting);
     await readBytes(other.client, overwriting.length);

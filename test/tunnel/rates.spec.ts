@@ -9,7 +9,7 @@ import {
   tunnelsUnderTest,
 } from '../support/joined-tunnel.js';
 import { patiently } from '../support/patiently.js';
-import { settled } from '../support/settled.js';
+import { untilSteady } from '../support/until-steady.js';
 import type { LaneRates } from '../../libs/tunnel/traffic-lane.js';
 
 const megabyte = 1024 * 1024;
@@ -34,7 +34,7 @@ describe.each(tunnelsUnderTest)('the rate of a tenant: $name', ({ join }) => {
     const { client, upstream, tunnel } = await join(patient, { lanes });
     upstream.resume();
     client.write(clientFrame(Buffer.alloc(32 * megabyte)));
-    expect(await settled(() => tunnel.fromClient().bytesReceived)).toBeLessThan(megabyte);
+    expect(await untilSteady(() => tunnel.fromClient().bytesReceived)).toBeLessThan(megabyte);
     expect(client.writableLength).toBeGreaterThan(16 * megabyte);
     expect(upstream.bytesRead).toBeLessThan(100_000);
   });

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { describe, expect, test, vi } from 'vitest';
 import { socketPair } from '../support/socket-pair.js';
-import { settled } from '../support/settled.js';
+import { untilSteady } from '../support/until-steady.js';
 import { closeFrame } from '../../libs/tunnel/own-frames.js';
 import { patiently } from '../support/patiently.js';
 import {
@@ -34,7 +34,7 @@ describe.each(tunnelsUnderTest)('$name', ({ join, tunnelBetween }) => {
     upstream.pause();
     client.write(sent);
     client.end();
-    const taken = await settled(() => tunnel.fromClient().bytes);
+    const taken = await untilSteady(() => tunnel.fromClient().bytes);
     expect(taken).toBeGreaterThan(0);
     // What the system's socket buffers hold, far from all of it.
     expect(taken).toBeLessThan(sent.length / 2);
@@ -58,7 +58,7 @@ describe.each(tunnelsUnderTest)('$name', ({ join, tunnelBetween }) => {
     expect(await ended).toMatchObject({ endedBy: 'client' });
   });
 
-  test('tells the client 1013 when the upstream resets', async () => {
+  test('sends the client 1013 when the upstream resets', async () => {
     const { client, upstream, ended } = await join(patient);
     const frames = closeFramesTo(client);
     upstream.resetAndDestroy();
@@ -67,7 +67,7 @@ describe.each(tunnelsUnderTest)('$name', ({ join, tunnelBetween }) => {
     expect(await ended).toMatchObject({ endedBy: 'upstream', closeCode: 1013 });
   });
 
-  test('says nothing of its own when the upstream vanished in the middle of a frame', async () => {
+  test('sends no close frame when the upstream vanished in the middle of a frame', async () => {
     const { client, upstream, ended } = await join(patient);
     upstream.end(Buffer.from([0x82, 0x05, 0x01]));
     expect(await readAll(client, 'latin1')).toBe('\x82\x05\x01');
@@ -75,7 +75,7 @@ describe.each(tunnelsUnderTest)('$name', ({ join, tunnelBetween }) => {
     expect(await ended).toEqual({ endedBy: 'upstream', closeCode: 1006, reason: null });
   });
 
-  test('gives the upstream what a client sent before its reset, then a FIN', async () => {
+  test('delivers what a client sent before its reset to the upstream, then a FIN', async () => {
     const { client, upstream, ended } = await join(patient);
     const received = readAll(upstream);
     const words = clientFrame('last words');
@@ -102,11 +102,11 @@ describe.each(tunnelsUnderTest)('$name', ({ join, tunnelBetween }) => {
     expect(await ended).toEqual({ endedBy: 'gateway', closeCode: 1008, reason: 'key revoked' });
   });
 
-  test('does not wait for a peer to end that has answered its close, and gives it a FIN', async () => {
+  test('sends a FIN to a peer that has answered its close, without waiting for its FIN', async () => {
     const { client, upstream, tunnel, ended } = await join({ ...patient, closeTimeoutMs: 600_000 });
-    const told = [closeFramesTo(client), closeFramesTo(upstream, true)];
+    const closes = [closeFramesTo(client), closeFramesTo(upstream, true)];
     tunnel.close(1008, 'key revoked');
-    await Promise.all(told);
+    await Promise.all(closes);
     answerClose(client, 1008, true);
     answerClose(upstream, 1008, false);
     await Promise.all([once(client, 'end'), once(upstream, 'end'), ended]);
@@ -115,7 +115,7 @@ describe.each(tunnelsUnderTest)('$name', ({ join, tunnelBetween }) => {
     upstream.destroy();
   });
 
-  test('puts its close frame behind the frame that is under way', async () => {
+  test('sends its close frame behind the frame in progress', async () => {
     const { client, upstream, tunnel } = await join(patient);
     upstream.write(Buffer.from([0x82, 0x04, 1, 2]));
     expect(await readBytes(client, 4, 'hex')).toBe('82040102');
@@ -145,7 +145,7 @@ describe.each(tunnelsUnderTest)('$name', ({ join, tunnelBetween }) => {
     expect(await ended).toMatchObject({ endedBy: 'gateway', closeCode: 1001 });
   });
 
-  test('relays a close handshake and records who began it and its code', async () => {
+  test('relays a close handshake, and records its initiator and its code', async () => {
     const { client, upstream, tunnel, ended } = await join(patient);
     answerClose(client, 4000, true);
     expect(await closeFramesTo(upstream, true)).toEqual([4000, '']);
@@ -158,13 +158,13 @@ describe.each(tunnelsUnderTest)('$name', ({ join, tunnelBetween }) => {
     expect(tunnel.fromUpstream().bytes).toBe(4);
   });
 
-  test('closes a connection on which nothing moves', async () => {
+  test('closes an idle connection', async () => {
     const { client, ended } = await join({ ...patient, idleMs: 40, closeTimeoutMs: 20 });
     expect(await closeFramesTo(client)).toEqual([1001, 'idle timeout']);
     expect(await ended).toMatchObject({ endedBy: 'gateway', closeCode: 1001 });
   });
 
-  test('closes a connection that has lived its time', async () => {
+  test('closes a connection at the end of its maximum lifetime', async () => {
     const { client, ended } = await join({ ...patient, maxLifetimeMs: 30, closeTimeoutMs: 20 });
     expect(await closeFramesTo(client)).toEqual([1001, 'maximum lifetime']);
     await ended;

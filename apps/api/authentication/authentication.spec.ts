@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { ApiUnderTest, type ApiAnswer } from '../../../test/support/api-under-test.js';
-import { tampered } from '../../../test/support/tampered.js';
+import { alteredCredential } from '../../../test/support/altered-credential.js';
 
 const acme = '/v1/tenants/acme';
 const aRoute = { match: { path: '/' }, upstreams: [{ url: 'ws://10.0.0.5' }] };
@@ -16,7 +16,7 @@ beforeEach(async () => {
 afterEach(() => api.remove());
 
 it('nothing under /v1 is answered without a valid token', async () => {
-  const tokens = [null, 'wrong', 'slc_000000000000_0', tampered(manager), `${manager}x`];
+  const tokens = [null, 'wrong', 'slc_000000000000_0', alteredCredential(manager), `${manager}x`];
   for (const token of tokens) {
     for (const [method, path] of [
       ['GET', '/v1/tenants'],

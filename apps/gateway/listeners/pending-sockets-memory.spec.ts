@@ -1,6 +1,6 @@
 import { Socket } from 'node:net';
 import { expect, test } from 'vitest';
-import { oldGenerationGrowth } from '../../../test/support/young-garbage.js';
+import { oldGenerationGrowth } from '../../../test/support/old-generation-growth.js';
 import { PendingSockets, type PendingKey } from './pending-sockets.js';
 
 const rounds = 50;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { newId, type PublishedApiKey } from '#libs/contract';
 import { generateApiKey } from '#libs/credentials';
-import { tampered } from '../../../test/support/tampered.js';
+import { alteredCredential } from '../../../test/support/altered-credential.js';
 import { checkKey, type KeyCheckResult } from './check-key.js';
 
 const now = Date.parse('2026-11-22T14:00:00.000Z');
@@ -54,7 +54,7 @@ describe('checkKey', () => {
       published({ secretHash: '1'.repeat(64), expiresAt: '2020-01-01T00:00:00Z' }),
       generated.key,
     ],
-    ['mistyped', published(), tampered(generated.key)],
+    ['mistyped', published(), alteredCredential(generated.key)],
     ['empty', published(), ''],
     ['no Sluice key at all', published(), 'secret'],
   ])('gives the same answer to a key that is %s', (_, apiKey, presented) => {

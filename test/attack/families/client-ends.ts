@@ -58,7 +58,7 @@ const steps: readonly Step[] = [
   },
   { when: 'right behind what is no HTTP', isNoRequest: true, reach: sends(() => '\x16\x03\x01') },
   {
-    when: 'within a body that nobody wants',
+    when: 'within a body that is not read',
     isNoRequest: true,
     reach: sends(({ host }) => `POST / HTTP/1.1\r\nHost: ${host}\r\nContent-Length: 9\r\n\r\nabc`),
   },
@@ -177,7 +177,7 @@ function sees(wanted: string): Step['reach'] {
   };
 }
 
-// A text message, and a frame with an opcode that nobody knows.
+// A text message, and a frame with an unknown opcode.
 const messageThenForbidden = Buffer.from('8182000000006869' + '838000000000', 'hex');
 const closeFrame1002 = '\x88\x10\x03\xeaprotocol error';
 

@@ -34,7 +34,7 @@ export const connectionOptions: AttackFamily = {
       { requestHeaders: { set: { 'X-Tenant': 'acme' } } },
     ),
     admitted(
-      'Connection names a field of the client, which goes away',
+      'Connection names a field of the client, which is removed',
       connecting('X-Mine', { 'X-Mine': 'a' }),
       {
         hasNot: [/x-mine/i],
@@ -65,7 +65,7 @@ export const connectionOptions: AttackFamily = {
       },
     },
     ...['Authorization', 'X-Api-Key'].map((name): AttackCase => ({
-      name: `Connection names ${name}, to have a request without a key let in`,
+      name: `Connection names ${name}, to have a request without a key admitted`,
       run: async (sandbox) => {
         const upstream = await sandbox.prepare({ route: { auth: { mode: 'apiKey' } } });
         expectRefusal(await sandbox.send(connecting(name)(sandbox)), 401, 'key_required');

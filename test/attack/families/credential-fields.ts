@@ -14,7 +14,7 @@ const disguised: AttackCase[] = ['X_Api_Key', 'x-api_key', 'X.Api.Key'].flatMap(
     },
   },
   {
-    name: `a key in ${name} alone: it lets nobody in, and stays here where nothing is asked for`,
+    name: `a key in ${name} alone: it admits no client, and is not forwarded where no key is required`,
     run: async (sandbox) => {
       const line = `${name}: ${await sandbox.gateway.issueKey()}`;
       const route = { match: { path: '/closed' }, auth: { mode: 'apiKey' } };

@@ -30,7 +30,7 @@ function forbidden(name: string, frame: string, allowed = ''): AttackCase {
   };
 }
 
-/** The same, with each byte of the frame in a segment of its own. */
+/** The same, with each byte of the frame in its own segment. */
 function forbiddenInPieces(name: string, frame: string): AttackCase {
   return {
     name: `${name}, byte by byte`,

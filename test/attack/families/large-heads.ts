@@ -68,7 +68,7 @@ function fields(count: number, value: string): string[] {
   return Array.from({ length: count }, (_, index) => `x-${index}:${value}`);
 }
 
-/** In a segment of its own, as far as that can be had. */
+/** In its own segment, as far as possible. */
 async function send(client: Socket, bytes: string): Promise<void> {
   await new Promise((resolve) => client.write(bytes, resolve));
   await delay(1);

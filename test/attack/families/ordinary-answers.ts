@@ -127,7 +127,7 @@ export const ordinaryAnswers: AttackFamily = {
       },
     },
     {
-      name: 'a redirect, which nobody follows',
+      name: 'a redirect, which is not followed',
       run: async (sandbox) => {
         const inside = await sandbox.prepare({ route: { match: { path: '/inside' } } });
         const location = `http://127.0.0.1:${new URL(inside.url).port}/`;
@@ -142,7 +142,7 @@ export const ordinaryAnswers: AttackFamily = {
       },
     },
     {
-      name: 'an answer that keeps its connection alive: the next request has one of its own',
+      name: 'an answer that keeps its connection alive: the next request has another one',
       run: async (sandbox) => {
         const upstream = await sandbox.prepare({
           upstream: answers('HTTP/1.1 404 Not Found\r\nConnection: keep-alive\r\nContent-Length: 0\r\n\r\n'),
@@ -154,7 +154,7 @@ export const ordinaryAnswers: AttackFamily = {
       },
     },
     {
-      name: 'a 101: the next request has a connection of its own',
+      name: 'a 101: the next request has another connection',
       run: async (sandbox) => {
         const upstream = await sandbox.prepare({ upstream: joinsAndEnds });
         for (const expected of [1, 2, 3]) {

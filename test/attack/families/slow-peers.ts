@@ -11,7 +11,7 @@ const dribbleMs = 400;
 // As in the settings of a gateway, unless they say otherwise.
 const maxWaitingDialsPerRoute = 500;
 
-/** The head is never whole: after its time, the 10 seconds of `UpgradeListener`, the client is told so and let go. */
+/** The head is never complete: after the 10 seconds of `UpgradeListener` the client gets an answer, and is disconnected. */
 function dribbled(name: string, bytesOf: (sandbox: Sandbox) => string): AttackCase {
   return {
     name,

@@ -29,11 +29,11 @@ const badSwitch: AttackCase[] = [
   rejectedAnswer('101 without Connection', switching({ Connection: null })),
   rejectedAnswer('101 with Connection: close', switching({ Connection: 'close' })),
   rejectedAnswer(
-    '101 with a subprotocol that nobody offered',
+    '101 with a subprotocol that was not offered',
     switching({ 'Sec-WebSocket-Protocol': 'chat' }),
   ),
   rejectedAnswer(
-    '101 with an extension that nobody offered',
+    '101 with an extension that was not offered',
     switching({ 'Sec-WebSocket-Extensions': 'permessage-deflate' }),
   ),
   rejectedAnswer(

@@ -16,7 +16,7 @@ interface Way {
   leave: Behaviour;
 }
 
-/** What the client is told when the upstream leaves after it has said so much. */
+/** What the client receives when the upstream leaves after it has sent this much. */
 interface Step {
   when: string;
   said: string;

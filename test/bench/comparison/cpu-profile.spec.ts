@@ -24,7 +24,7 @@ describe('a CPU profile', () => {
     ]);
   });
 
-  test('tells folders, packages, modules of Node and native functions apart', () => {
+  test('distinguishes folders, packages, modules of Node and native functions', () => {
     expect(timeByOrigin(profile).map(({ name }) => name)).toEqual([
       'native functions, with their system calls',
       'libs/tunnel',

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { expect } from 'vitest';
 import { generateApiKey } from '#libs/credentials';
-import { tampered } from '../../support/tampered.js';
+import { alteredCredential } from '../../support/altered-credential.js';
 import type { TokenIssuer } from '../../support/token-issuer.js';
 import type { KeptSecrets } from './kept-secrets.js';
 import type { SecretWorld } from './secret-world.js';
@@ -44,7 +44,7 @@ export async function connectWithKeys(
     expect(await present(world, '/key', key)).toEqual(everywhere('open'));
   }
   const unknown = secrets.keepKey('a key that nobody has', generateApiKey().key);
-  const mistyped = secrets.keepKey('a mistyped key', tampered(connect));
+  const mistyped = secrets.keepKey('a mistyped key', alteredCredential(connect));
   for (const key of [unknown, mistyped, revoked]) {
     expect(await present(world, '/key', key)).toEqual(everywhere('401 key_invalid'));
   }

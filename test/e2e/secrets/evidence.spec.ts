@@ -23,7 +23,7 @@ describe('Evidence', () => {
     expect(evidence.leaks([{ ...secret, allowedIn: ['log'] }])).toEqual([]);
   });
 
-  test('finds nothing where nothing was planted', () => {
+  test('finds nothing where there is no secret', () => {
     const evidence = new Evidence();
     evidence.add('file', Buffer.from('another key'));
     expect(evidence.leaks([secret])).toEqual([]);

@@ -1,4 +1,4 @@
-/** What nobody may read in clear, but in the places where it has to be. */
+/** The secrets, which must be in plain text only in the places where they belong. */
 export interface Secret {
   name: string;
   text: string;

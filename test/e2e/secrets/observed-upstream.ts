@@ -11,7 +11,7 @@ export interface ObservedUpstream {
   close(): Promise<void>;
 }
 
-/** With TLS it takes nobody who does not show a certificate of the authority of the tests. */
+/** With TLS it requires a client certificate of the test authority. */
 export async function startObservedUpstream(
   note: (head: string) => void,
   hasTls: boolean,

@@ -153,7 +153,7 @@ export class SecretWorld {
     const client = new Redis(this.redis.url);
     for (const key of await client.keys('*')) {
       const read = readers[await client.type(key)];
-      if (!read) throw new Error(`nobody can read ${key}`);
+      if (!read) throw new Error(`no reader for ${key}`);
       const value = await read(client, key);
       this.evidence.add('redis', `${key} ${JSON.stringify(value)}`);
     }

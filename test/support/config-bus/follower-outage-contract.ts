@@ -9,7 +9,7 @@ import { recordingLogger } from './recording-logger.js';
 import { followingFixture } from './following-fixture.js';
 import { patiently } from '../patiently.js';
 
-/** That a bus which is away or lost its data changes nothing in a gateway. */
+/** A bus that is down or has lost its data changes nothing in a gateway. */
 export function describeFollowerOutage(name: string, open: () => Promise<ConfigBusUnderTest>): void {
   const acme = tenantEntry('acme');
   const other = tenantEntry('other');
@@ -39,7 +39,7 @@ export function describeFollowerOutage(name: string, open: () => Promise<ConfigB
       expect(consumer.ids).toEqual(idsOf(chat, other));
     });
 
-    test('is detached while the bus is away, serves on, and catches up when it is back', async () => {
+    test('is detached while the bus is down, goes on serving, and catches up when it is back', async () => {
       const { consumer, follower } = await fixture.followed([acme], { checkIntervalMs: 50 });
       await fixture.bus.goAway();
       await fixture.becomes(follower, { state: 'detached', appliedPosition: { revision: 1 } });
@@ -53,7 +53,7 @@ export function describeFollowerOutage(name: string, open: () => Promise<ConfigB
       await fixture.reaches(follower, 2);
     });
 
-    test('starts while the bus is away and follows when it is there', async () => {
+    test('starts while the bus is down and follows when it is back', async () => {
       await fixture.bus.sink.storeSnapshot(snapshotOf(1, [acme]));
       await fixture.bus.goAway();
       const { follower } = await fixture.follow({ checkIntervalMs: 50 });
@@ -62,7 +62,7 @@ export function describeFollowerOutage(name: string, open: () => Promise<ConfigB
       await fixture.reaches(follower, 1);
     });
 
-    test('serves what the file holds while the bus is away, and reads no snapshot when the bus has the same', async () => {
+    test('serves the configuration of the file while the bus is down, and reads no snapshot when the bus has the same', async () => {
       const folder = await mkdtemp(join(tmpdir(), 'sluice-outage-'));
       const keeper = (): SnapshotFile =>
         new SnapshotFile({ path: join(folder, 'snapshot'), logger: recordingLogger().logger });

@@ -5,7 +5,7 @@ import { numberedEvent } from './fleet-samples.js';
 import { fleetFixture, type FleetUnderTest } from './fleet-under-test.js';
 import { ScriptedMember } from './scripted-member.js';
 
-/** That what gateways tell is heard, in order. */
+/** Events of gateways arrive at every subscriber, in order. */
 export function describeFleetEvents(name: string, open: () => FleetUnderTest): void {
   describe(`${name}: events`, () => {
     const fixture = fleetFixture(open);
@@ -76,7 +76,7 @@ export function describeFleetEvents(name: string, open: () => FleetUnderTest): v
       expect(fixture.logged('a listener to the fleet failed')[0]?.fields).toMatchObject({ reason: 'a bug' });
     });
 
-    test('what is told just before leaving is heard', async () => {
+    test('an event that is published just before leaving arrives', async () => {
       const member = new ScriptedMember();
       const [membership] = await fixture.join(member);
       const { heard } = await listen();
@@ -86,7 +86,7 @@ export function describeFleetEvents(name: string, open: () => FleetUnderTest): v
       await vi.waitFor(() => expect(heard.map(({ type }) => type)).toEqual(['gatewayStopped']), patiently);
     });
 
-    test('frames of a tap come as they were told', async () => {
+    test('frames of a tap arrive unchanged', async () => {
       const [membership] = await fixture.join(new ScriptedMember());
       const { heard } = await listen();
       const told: FleetEvent = {

@@ -16,7 +16,7 @@ export function describeFleetMembers(name: string, open: () => FleetUnderTest): 
   describe(`${name}: members`, () => {
     const fixture = fleetFixture(open);
 
-    test('a fleet without gateways has none, and nobody answers', async () => {
+    test('a fleet without gateways has none, and gets no answer', async () => {
       expect(await fixture.fleet.gateways()).toEqual([]);
       expect(await fixture.fleet.ask(null, 'closeConnections', countAll, 60_000)).toEqual({
         answers: [],
@@ -108,7 +108,7 @@ export function describeFleetMembers(name: string, open: () => FleetUnderTest): 
       expect(await fixture.fleet.gateways()).toHaveLength(1);
     });
 
-    test('closing ends questions under way and leaves no timer; nothing works after it', async () => {
+    test('closing ends pending questions and leaves no timer; afterwards every call fails', async () => {
       const timers = activeTimers();
       const { opened, open: release } = gate();
       const member = new ScriptedMember(async () => {
@@ -117,7 +117,7 @@ export function describeFleetMembers(name: string, open: () => FleetUnderTest): 
       });
       const [membership] = await fixture.join(member);
       await fixture.fleet.subscribe(() => undefined);
-      // Many, so that a timer that stays is told from those of the test runner.
+      // Many, so that a leaked timer is distinguished from those of the test runner.
       const failures = Array.from({ length: 20 }, () =>
         fixture.fleet.ask(null, 'closeConnections', countAll, 600_000).catch((error: unknown) => error),
       );

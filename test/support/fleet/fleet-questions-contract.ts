@@ -5,7 +5,7 @@ import { fleetFixture, type FleetUnderTest } from './fleet-under-test.js';
 import { gate, ScriptedMember } from './scripted-member.js';
 
 const never = new Promise<never>(() => undefined);
-// Where everybody answers or cannot, nobody waits for it; where it ends the question, it is short.
+// Reached only where a gateway does not answer; short in the tests of that.
 const long = 60_000;
 const short = 100;
 
@@ -35,7 +35,7 @@ export function describeFleetQuestions(name: string, open: () => FleetUnderTest)
       expect(other.asked).toEqual([]);
     });
 
-    test('a gateway that nobody knows is unresponsive at once', async () => {
+    test('an unknown gateway is reported as unresponsive at once', async () => {
       const unknown = new ScriptedMember();
       await fixture.join(new ScriptedMember());
       expect(await ask(unknown.id, long)).toEqual({ answers: [], unresponsive: [unknown.id] });

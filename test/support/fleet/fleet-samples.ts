@@ -9,7 +9,7 @@ export const countAll: FleetRequest<'closeConnections'> = {
   isDryRun: true,
 };
 
-/** An event that is told from others by its number. */
+/** An event that is identified by its number. */
 export function numberedEvent(tapId: string, omitted: number): FleetEvent {
   return { type: 'tapFrames', tapId, frames: [], omitted };
 }

@@ -8,7 +8,7 @@ declare module 'vitest' {
   }
 }
 
-/** Finds or starts the Postgres on which the tests of the project run, each in a schema of its own. */
+/** Finds or starts the Postgres on which the tests of the project run, each in its own schema. */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
   const { url, release } = await sharedPostgres();
   project.provide('postgresUrl', url);

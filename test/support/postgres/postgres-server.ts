@@ -13,7 +13,7 @@ export interface PostgresServer {
   url: string;
   /** Ends every connection and stops, as an operator would; its data stay, and so does its URL. */
   shutDown(): Promise<void>;
-  /** Stops at once, in the midst of whatever it does; the next start recovers what was committed. */
+  /** Stops at once, as in a crash; the next start recovers what was committed. */
   crash(): Promise<void>;
   start(): Promise<void>;
   stop(): Promise<void>;
@@ -40,7 +40,7 @@ export async function startPostgresServer(tls: PostgresTls | null = null): Promi
 }
 
 /**
- * A Postgres that tests may share, if each uses a schema of its own and drops it: SLUICE_TEST_POSTGRES_URL, else
+ * A Postgres that tests may share, if each uses its own schema and drops it: SLUICE_TEST_POSTGRES_URL, else
  * 127.0.0.1:5432 where one lets us in, else an own server, which `release` stops.
  */
 export async function sharedPostgres(): Promise<{ url: string; release: () => Promise<void> }> {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { RestClient } from '../../../support/rest-client.js';
 
-/** Where the route of the tenant `bench` is; `npm start` has a route of its own at `/echo`. */
+/** Where the route of the tenant `bench` is; `npm start` has another route at `/echo`. */
 export const benchPath = '/bench';
 
 /** A tenant and its route, as the API takes them. */

@@ -1,7 +1,7 @@
 import { TimingWheel, type WheelTimer } from '#libs/tunnel';
 
 /** A wheel whose clock can be advanced. What is due then is due at once, and in the order in which the timers were created. */
-export class HandWheel extends TimingWheel {
+export class ManualTimingWheel extends TimingWheel {
   readonly #callbacks: (() => void)[] = [];
   #aheadMs = 0;
 

@@ -1,5 +1,5 @@
 /** A promise, and what resolves it. */
-export function withResolver<Value>(): { promise: Promise<Value>; resolve: (value: Value) => void } {
+export function deferred<Value>(): { promise: Promise<Value>; resolve: (value: Value) => void } {
   let resolve: (value: Value) => void = () => undefined;
   const promise = new Promise<Value>((resolvePromise) => (resolve = resolvePromise));
   return { promise, resolve };

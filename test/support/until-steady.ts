@@ -1,7 +1,7 @@
 import { expect, vi } from 'vitest';
 
 /** The value at which a counter stays for a few looks at it. */
-export async function settled(count: () => number): Promise<number> {
+export async function untilSteady(count: () => number): Promise<number> {
   let last = -1;
   let unchanged = 0;
   await vi.waitFor(

@@ -17,7 +17,7 @@ const beforeJoin: Record<string, (socket: Socket) => void> = {
 };
 
 /** A WebSocket upstream whose requests end as their path and their first message say. */
-export class WaywardUpstream {
+export class ScriptedUpstream {
   readonly #awaited = new Map<string, () => void>();
   readonly #webSockets = new WebSocketServer({ noServer: true });
   readonly #sockets: ReadonlySet<Socket>;
@@ -25,12 +25,12 @@ export class WaywardUpstream {
   private constructor(private readonly server: Server) {
     this.#sockets = openSocketsOf(server);
     server.on('upgrade', (request: IncomingMessage, _socket, head: Buffer) => this.#accept(request, head));
-    this.#webSockets.on('connection', obey);
+    this.#webSockets.on('connection', handle);
   }
 
-  static async start(): Promise<WaywardUpstream> {
+  static async start(): Promise<ScriptedUpstream> {
     const server = createServer();
-    const upstream = new WaywardUpstream(server);
+    const upstream = new ScriptedUpstream(server);
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     return upstream;
@@ -72,7 +72,7 @@ export class WaywardUpstream {
   }
 }
 
-function obey(webSocket: WebSocket, { socket }: IncomingMessage): void {
+function handle(webSocket: WebSocket, { socket }: IncomingMessage): void {
   webSocket.on('error', () => undefined);
   webSocket.on('message', (message: Buffer) => {
     switch (message.toString()) {

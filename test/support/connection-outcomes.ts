@@ -5,10 +5,10 @@ import type { PublishedTenant } from '#libs/contract';
 import { CountingUpstream } from './counting-upstream.js';
 import type { GatewayWorld } from './gateway-world.js';
 import { openSocket, rawRequest, upgradeRequest } from './raw-request.js';
-import type { WaywardUpstream } from './wayward-upstream.js';
+import type { ScriptedUpstream } from './scripted-upstream.js';
 
 /** One way in which a connection or its request ends. */
-export interface WayToEnd {
+export interface ConnectionOutcome {
   /** The first segment of the path of its requests; `unparsed` where the record has none. */
   name: string;
   /** The code of the refusal, or who ended it with which close code. */
@@ -18,7 +18,10 @@ export interface WayToEnd {
 }
 
 /** Every way that the pipeline has, on routes that this publishes. */
-export async function waysToEnd(world: GatewayWorld, upstream: WaywardUpstream): Promise<WayToEnd[]> {
+export async function connectionOutcomes(
+  world: GatewayWorld,
+  upstream: ScriptedUpstream,
+): Promise<ConnectionOutcome[]> {
   const tenant = await world.tenant({ limits: { maxConnections: null } });
   await publishRoutes(world, upstream, tenant);
   const revoked = await world.apiKey(tenant);
@@ -33,7 +36,7 @@ export async function waysToEnd(world: GatewayWorld, upstream: WaywardUpstream):
 
 async function publishRoutes(
   world: GatewayWorld,
-  upstream: WaywardUpstream,
+  upstream: ScriptedUpstream,
   tenant: PublishedTenant,
 ): Promise<void> {
   const upstreams = [{ url: upstream.url }];
@@ -60,8 +63,8 @@ async function publishRoutes(
   }
 }
 
-function refusedByGateway(world: GatewayWorld, revokedKey: string): WayToEnd[] {
-  const way = (name: string, outcome: string, headers: Record<string, string> = {}): WayToEnd =>
+function refusedByGateway(world: GatewayWorld, revokedKey: string): ConnectionOutcome[] {
+  const way = (name: string, outcome: string, headers: Record<string, string> = {}): ConnectionOutcome =>
     answered(world, name, outcome, headers);
   return [
     way('unparsed', 'version_unsupported', { 'Sec-WebSocket-Version': '8' }),
@@ -73,7 +76,7 @@ function refusedByGateway(world: GatewayWorld, revokedKey: string): WayToEnd[] {
   ];
 }
 
-function failedByUpstream(world: GatewayWorld, upstream: WaywardUpstream): WayToEnd[] {
+function failedByUpstream(world: GatewayWorld, upstream: ScriptedUpstream): ConnectionOutcome[] {
   let leaving = 0;
   const leave = async (): Promise<void> => {
     const path = `/client-leaves/${(leaving += 1)}`;
@@ -92,7 +95,7 @@ function failedByUpstream(world: GatewayWorld, upstream: WaywardUpstream): WayTo
   ];
 }
 
-function joined(world: GatewayWorld): WayToEnd[] {
+function joined(world: GatewayWorld): ConnectionOutcome[] {
   const say = (message: string) => async (name: string) => {
     const client = await open(world, name);
     const closed = once(client, 'close');
@@ -134,13 +137,13 @@ function answered(
   name: string,
   outcome: string,
   headers: Record<string, string> = {},
-): WayToEnd {
+): ConnectionOutcome {
   return each(name, outcome, async () => {
     await rawRequest(world.port, upgradeRequest(`/${name}`, headers));
   });
 }
 
-function each(name: string, outcome: string, endOne: (name: string) => Promise<void>): WayToEnd {
+function each(name: string, outcome: string, endOne: (name: string) => Promise<void>): ConnectionOutcome {
   const run = async (count: number): Promise<void> => {
     await Promise.all(Array.from({ length: count }, () => endOne(name)));
   };
