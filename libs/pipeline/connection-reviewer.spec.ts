@@ -35,7 +35,12 @@ describe('ConnectionReviewer', () => {
     let nowMs = 0;
     vi.spyOn(performance, 'now').mockImplementation(() => nowMs);
     const connections = Array.from({ length: 2000 }, () => {
-      const each = liveConnection({ ...connection, apiKey, id: newId('connection'), tunnel: recordingTunnel() });
+      const each = liveConnection({
+        ...connection,
+        apiKey,
+        id: newId('connection'),
+        tunnel: recordingTunnel(),
+      });
       vi.mocked(each.tunnel).close.mockImplementation(() => void (nowMs += 0.15));
       world.registry.add(each);
       return each;
