@@ -11,6 +11,8 @@ export type RedisClient = Redis &
   Pick<EventEmitter, 'on' | 'once' | 'off'> &
   Pick<IoRedis, 'defineCommand'> & {
     readonly status: string;
+    /** The socket to the server; there is none for a cluster, which has one for each node. */
+    readonly stream?: IoRedis['stream'];
     connect(): Promise<unknown>;
     disconnect(reconnect?: boolean): void;
   };

@@ -1,5 +1,6 @@
+import { Socket } from 'node:net';
 import { Redis } from 'ioredis';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { recordingLogger } from '../../test/support/config-bus/recording-logger.js';
 import { startRedisServer, type RedisServer } from '../../test/support/redis-server.js';
 import { RedisConnection, type RedisScript } from './index.js';
@@ -48,4 +49,17 @@ test('a script that fails rejects with a RedisError that does not repeat its arg
     name: 'RedisError',
     message: 'the test failed: ERR on purpose',
   });
+});
+
+test('what is asked in one turn of the loop goes out in one write', async () => {
+  const connection = connect();
+  const run = (): Promise<unknown> => connection.runScript(increment, ['writes'], [1]);
+  await run();
+  const write = vi.spyOn(Socket.prototype, '_write');
+  const writev = vi.spyOn(Socket.prototype as Required<Pick<Socket, '_writev'>>, '_writev');
+  const answers = await Promise.all(Array.from({ length: 20 }, run));
+  const writes = write.mock.calls.length + writev.mock.calls.length;
+  vi.restoreAllMocks();
+  expect(answers).toEqual(Array.from({ length: 20 }, (_, index) => index + 2));
+  expect(writes).toBe(1);
 });

@@ -47,6 +47,7 @@ export class RedisConnection {
   private isClosed = false;
   private isResetting = false;
   private failedAttempts = 0;
+  private gathering: RedisClient['stream'] | null = null;
   private nextAttempt: NodeJS.Timeout | undefined;
   /** Settles with the current connection attempt, if somebody waits for it. */
   private attempt: Promise<void> | null = null;
@@ -129,30 +130,56 @@ export class RedisConnection {
     if (isOpen) await ended;
   }
 
-  private async runWithin<Result>(
+  private runWithin<Result>(
     timeoutMs: number,
     operation: (redis: Redis) => Promise<Result>,
   ): Promise<Result> {
-    let timer: NodeJS.Timeout | undefined;
-    let isSettled = false;
-    const timeout = new Promise<never>((_, reject) => {
+    return new Promise((resolve, reject) => {
+      let isSettled = false;
+      const settle = (): void => {
+        isSettled = true;
+        clearTimeout(timer);
+      };
+      const fail = (error: unknown): void => {
+        settle();
+        reject(new RedisError(this.options.bus, reasonOf(error)));
+      };
       const giveUp = (): void => {
         if (isSettled) return;
         this.reset();
-        reject(new Error(`no answer within ${timeoutMs} ms`));
+        fail(new Error(`no answer within ${timeoutMs} ms`));
       };
       // The answer may have arrived while this process was busy: timers run before sockets are read,
       // immediates after.
-      timer = setTimeout(() => setImmediate(giveUp), timeoutMs);
+      const timer = setTimeout(() => setImmediate(giveUp), timeoutMs);
+      this.startWhenReady(operation).then((result) => {
+        settle();
+        resolve(result);
+      }, fail);
     });
-    try {
-      return await Promise.race([this.whenReady().then(() => operation(this.redis)), timeout]);
-    } catch (error) {
-      throw new RedisError(this.options.bus, reasonOf(error));
-    } finally {
-      isSettled = true;
-      clearTimeout(timer);
-    }
+  }
+
+  // A promise less on the path of every admission.
+  private startWhenReady<Result>(operation: (redis: Redis) => Promise<Result>): Promise<Result> {
+    if (this.redis.status === 'ready') return this.start(operation);
+    return this.whenReady().then(() => this.start(operation));
+  }
+
+  private async start<Result>(operation: (redis: Redis) => Promise<Result>): Promise<Result> {
+    this.gatherWrites();
+    return operation(this.redis);
+  }
+
+  // What is asked in one turn of the loop, such as the admissions of a crowd, goes out in one write. Of a cluster each node has a socket.
+  private gatherWrites(): void {
+    const { stream } = this.redis;
+    if (!stream || this.gathering === stream) return;
+    this.gathering = stream;
+    stream.cork();
+    process.nextTick(() => {
+      if (this.gathering === stream) this.gathering = null;
+      stream.uncork();
+    });
   }
 
   private async whenReady(): Promise<void> {
