@@ -9,7 +9,7 @@ import { auditPackages } from './audit-packages.mjs';
 const advisoriesPath = '/-/npm/v1/security/advisories/bulk';
 
 let registry;
-// npm keeps what it was told of an advisory, which must not get into the cache of whoever runs this.
+// npm caches advisories; those of this test must not get into the cache of the user.
 let cache;
 beforeEach(() => {
   cache = mkdtempSync(join(tmpdir(), 'sluice-audit-'));

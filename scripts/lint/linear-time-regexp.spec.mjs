@@ -13,7 +13,7 @@ function problemsOf(code) {
 }
 
 test.each([
-  ['a search that starts anew at each character', String.raw`/"(?:[^"\\]|\\.)*"/g`],
+  ['a search that restarts at each character', String.raw`/"(?:[^"\\]|\\.)*"/g`],
   ['quantifiers that overlap', String.raw`/^\s*bearer(?:\s+(.*))?$/i`],
   ['nested quantifiers', '/^(?:a+)+$/'],
   ['a constructor', "new RegExp('^(?:a+)+$', 'u')"],
