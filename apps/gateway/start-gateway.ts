@@ -9,7 +9,6 @@ import { JsonAnswers } from '../bootstrap/json-answers.interceptor.js';
 import { NestLogger } from '../bootstrap/nest-logger.js';
 import { DataPlane } from './data-plane/data-plane.js';
 import {
-  gatewayParts,
   newIdentity,
   type GatewayOptions,
   type GatewayParts,
@@ -18,6 +17,7 @@ import {
 import { FleetLink } from './fleet/fleet-link.js';
 import { GatewayModule } from './gateway.module.js';
 import { GatewayLifecycle } from './lifecycle/gateway-lifecycle.js';
+import { ClientListeners } from './listeners/client-listeners.js';
 
 /** A gateway that runs, without an admin listener. */
 export interface RunningWorker {
@@ -46,8 +46,9 @@ export interface RunningGateway extends RunningWorker {
 
 /** Starts a gateway in this process. It listens at once, and answers 503 until it has a configuration. */
 export async function startGateway(options: GatewayOptions): Promise<RunningGateway> {
-  const app = await createGateway(options);
-  const worker = await startListening(app, async () => {
+  const gateway = await createGateway(options);
+  const { app } = gateway;
+  const worker = await startListening(gateway, async () => {
     const { adminListen } = options.settings;
     await listenOnSetting('SLUICE_GATEWAY_ADMIN_LISTEN', adminListen, () =>
       app.listen(adminListen.port, adminListen.host),
@@ -62,13 +63,18 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
 export async function startWorker(
   options: GatewayOptions & { supervision: Supervision },
 ): Promise<RunningWorker> {
-  const app = await createGateway(options);
-  return startListening(app, async () => {
-    await app.init();
+  const gateway = await createGateway(options);
+  return startListening(gateway, async () => {
+    await gateway.app.init();
   });
 }
 
-function createGateway(options: GatewayOptions): Promise<NestExpressApplication> {
+interface CreatedGateway {
+  app: NestExpressApplication;
+  parts: GatewayParts;
+}
+
+async function createGateway(options: GatewayOptions): Promise<CreatedGateway> {
   const nestOptions: Pick<NestApplicationOptions, 'logger' | 'abortOnError'> = {
     logger: new NestLogger(options.logger),
     abortOnError: false,
@@ -80,17 +86,18 @@ function createGateway(options: GatewayOptions): Promise<NestExpressApplication>
       'there is no native engine: the gateway relays in TypeScript',
     );
   }
-  const module = GatewayModule.with({ ...options, identity: newIdentity(), engine, engineStatus: status });
-  return NestFactory.create<NestExpressApplication>(module, nestOptions);
+  const parts: GatewayParts = { ...options, identity: newIdentity(), engine, engineStatus: status };
+  const app = await NestFactory.create<NestExpressApplication>(GatewayModule.with(parts), nestOptions);
+  return { app, parts };
 }
 
 async function startListening(
-  app: NestExpressApplication,
+  { app, parts }: CreatedGateway,
   openAdmin: () => Promise<void>,
 ): Promise<RunningWorker> {
   app.disable('x-powered-by');
   app.useGlobalInterceptors(new JsonAnswers());
-  const lifecycle = app.get(GatewayLifecycle);
+  const [lifecycle, listeners] = [app.get(GatewayLifecycle), app.get(ClientListeners)];
   try {
     await lifecycle.start();
     await openAdmin();
@@ -100,11 +107,11 @@ async function startListening(
     throw error;
   }
   return {
-    id: app.get(FleetLink).status().id,
-    urls: lifecycle.urls,
-    engine: app.get<GatewayParts>(gatewayParts).engineStatus,
+    id: parts.identity.id,
+    urls: listeners.urls,
+    engine: parts.engineStatus,
     dataPlane: app.get(DataPlane),
-    openSockets: () => lifecycle.openSockets,
+    openSockets: () => listeners.openSockets,
     drain: () => lifecycle.drain(),
     retire: () => lifecycle.retire(),
     close: () => app.close(),

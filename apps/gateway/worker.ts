@@ -34,11 +34,11 @@ try {
     started: { gatewayId: id, urls, engine: engine.name },
     logger,
     report: () => ({
-      state: dataPlane.state,
+      state: dataPlane.state.current,
       connections: dataPlane.registry.size,
       appliedPosition: dataPlane.configuration.position,
     }),
-    onNews: (listener) => dataPlane.onStateChanged(listener),
+    onNews: (listener) => dataPlane.state.onChanged(listener),
     takeAnswer: (answer) => limiter.take(answer),
     metrics: () => metricsOf(dataPlane.metrics.registry),
     keepSnapshot: (isKept) => dataPlane.snapshotFile.setKept(isKept),

@@ -1,20 +1,12 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import { join } from 'node:path';
-import { createAddressMatcher, createClientAddressReader, type ClientAddress } from '#libs/addresses';
+import { createAddressMatcher } from '#libs/addresses';
 import { SliceQueue } from '#libs/async';
 import { ConfigFollower, SnapshotFile, type FollowerStatus } from '#libs/config-bus';
-import { ConnectionRegistry, type LiveConnection } from '#libs/connections';
+import { ConnectionRegistry } from '#libs/connections';
 import { joinInTypeScript, type Engine } from '#libs/engine';
 import { TokenVerifier } from '#libs/jwt';
 import { WaitingDials, type ConnectionLimiter } from '#libs/limits';
-import {
-  ConnectionReviewer,
-  Admission,
-  Pipeline,
-  type ConnectionRecord,
-  type PipelineInput,
-} from '#libs/pipeline';
-import type { RefusalCode } from '#libs/problem-details';
+import { ConnectionReviewer, Admission, Pipeline, type PipelineInput } from '#libs/pipeline';
 import { Configuration } from '#libs/routing';
 import { Taps } from '#libs/tap';
 import { TimingWheel, TrafficTable } from '#libs/tunnel';
@@ -25,95 +17,80 @@ import {
   ReservedEndpoints,
   type LookupAddresses,
 } from '#libs/upstreams';
-import { Drain } from './drain.js';
-import { ConnectionEvents } from './connection-events.js';
-import { KeyUses } from './key-uses.js';
-import type { GatewayParts } from './gateway-options.js';
-import { gatewayStateOf, refusalOf, type GatewayState } from './gateway-state.js';
-import type { ReceivedUpgrade } from '../listeners/upgrade-listener.js';
-import { logRecord } from './log-record.js';
-import { UnverifiedUpstreams } from './unverified-upstreams.js';
 import { GatewayMetrics } from '../metrics/gateway-metrics.js';
+import { ConnectionEvents } from './connection-events.js';
+import { ConnectionObserver } from './connection-observer.js';
+import { Drain } from './drain.js';
+import type { GatewayParts } from './gateway-options.js';
+import { GatewayStateTracker } from './gateway-state.js';
+import { KeyUses } from './key-uses.js';
 
 // Peers have this long to answer a close, and one direction may go on this long after the other's FIN.
 const closeTimeoutMs = 5000;
 const halfOpenTimeoutMs = 30_000;
 
-/** The parts of a gateway that see connections, put together: configuration, admission, pipeline, live connections. */
+/**
+ * Composes configuration, admission, pipeline and live connections. Only the gateway's module and its start take parts from here; they
+ * pass them to those that need them.
+ */
 export class DataPlane {
   readonly configuration = new Configuration();
   readonly registry = new ConnectionRegistry();
   readonly slices = new SliceQueue();
   readonly limiter: ConnectionLimiter;
-  readonly wheel = new TimingWheel();
-  readonly traffic = new TrafficTable(this.wheel);
   readonly waitingDials: WaitingDials;
   readonly keyUses = new KeyUses(Date.now);
   readonly reserved = new ReservedEndpoints();
-  readonly metrics: GatewayMetrics;
   readonly taps: Taps;
+  readonly traffic: TrafficTable;
+  readonly metrics: GatewayMetrics;
   readonly snapshotFile: SnapshotFile;
-  readonly follower: ConfigFollower;
   readonly pipeline: Pipeline;
   readonly drain: Drain;
+  readonly state: GatewayStateTracker;
+  readonly observer: ConnectionObserver;
+  readonly #wheel = new TimingWheel();
+  readonly #follower: ConfigFollower;
   readonly #names: NameResolver;
   readonly #tokens: TokenVerifier;
   readonly #events: ConnectionEvents;
-  readonly #unverifiedUpstreams: UnverifiedUpstreams;
   readonly #reviewer: ConnectionReviewer;
-  readonly #readClientAddress: ReturnType<typeof createClientAddressReader>;
   #stopReviewing: (() => void) | null = null;
-  #state: GatewayState = 'starting';
-  #refusal: string | null = null;
-  readonly #stateListeners: ((state: GatewayState) => void)[] = [];
+  #lastRefusal: string | null = null;
 
   constructor(private readonly parts: GatewayParts) {
-    const { settings, identity, membership } = parts;
-    const { registry, slices, configuration } = this;
-    const drainPeriodMs = settings.drainSeconds * 1000;
-    this.limiter = parts.limiter;
+    const { settings, identity, membership, limiter } = parts;
+    this.limiter = limiter;
     this.waitingDials = new WaitingDials({
       perTenant: settings.maxWaitingDialsPerTenant,
       perRoute: settings.maxWaitingDialsPerRoute,
     });
+    this.traffic = new TrafficTable(this.#wheel);
     this.taps = new Taps((event) => membership.publish(event));
-    this.#unverifiedUpstreams = new UnverifiedUpstreams(parts.logger);
     this.#events = new ConnectionEvents(identity.id, (event) => membership.publish(event));
-    this.#reviewer = new ConnectionReviewer({
-      registry,
-      configuration,
-      slices,
-      drainPeriodMs,
-      now: Date.now,
-    });
-    this.#readClientAddress = createClientAddressReader(settings.trustedProxies);
+    this.#reviewer = this.#createReviewer();
     this.#names = new NameResolver(settings.dnsServers ? { servers: settings.dnsServers } : {});
     this.#tokens = this.#createTokenVerifier();
     this.pipeline = this.#createPipeline();
     this.drain = this.#createDrain();
     this.metrics = new GatewayMetrics({
-      connections: registry,
+      connections: this.registry,
       waitingDials: this.waitingDials,
       isDraining: () => this.drain.isUnderWay,
-      limits: () => parts.limiter.status(),
+      limits: () => limiter.status(),
     });
+    this.observer = this.#createObserver();
     this.snapshotFile = new SnapshotFile({
       path: join(settings.dataDir, 'gateway-snapshot.jsonl'),
       logger: parts.logger,
       isKept: !parts.supervision,
     });
-    this.follower = this.#createFollower();
-  }
-
-  get state(): GatewayState {
-    const { drain, configuration, follower } = this;
-    const isServing = configuration.position !== null;
-    return gatewayStateOf({ isDraining: drain.isUnderWay, isServing, follower: follower.status });
-  }
-
-  /** Calls the listener for each later change. */
-  onStateChanged(listener: (state: GatewayState) => void): void {
-    this.#stateListeners.push(listener);
+    this.#follower = this.#createFollower();
+    this.state = new GatewayStateTracker({
+      isDraining: () => this.drain.isUnderWay,
+      isServing: () => this.configuration.position !== null,
+      follower: () => this.#follower.status,
+    });
   }
 
   /** Resolves when a configuration is applied, of the bus or else of the snapshot file, or when neither has one. */
@@ -126,26 +103,7 @@ export class DataPlane {
       if (applied.kind === 'all') this.#reviewer.reviewAll();
       else this.#reviewer.reviewEntries(applied.entries);
     });
-    await this.follower.start();
-  }
-
-  /** Who asks, as far as the peer can be believed. */
-  clientAddressOf(peerAddress: string, request: { readonly headers: IncomingHttpHeaders }): ClientAddress {
-    return this.#readClientAddress(peerAddress, request);
-  }
-
-  /** Resolves once the request was joined, or answered and its socket closed. It never rejects. */
-  acceptUpgrade(upgrade: ReceivedUpgrade): Promise<void> {
-    return this.pipeline.accept(upgrade).catch((error: unknown) => {
-      upgrade.socket.destroy();
-      this.parts.logger.error({ err: error }, 'a connection failed in a way that it should not');
-    });
-  }
-
-  /** Counts a request that a listener refused before it could be read. */
-  noteUnread(code: RefusalCode): void {
-    this.metrics.countRefused(code);
-    this.parts.refusalNotices?.noteUnread(code);
+    await this.#follower.start();
   }
 
   async stop(): Promise<void> {
@@ -155,50 +113,22 @@ export class DataPlane {
     this.#tokens.stop();
     this.#events.stop();
     this.#stopReviewing?.();
-    await this.follower.stop();
+    await this.#follower.stop();
     const { source, tickets, limiter } = this.parts;
     await Promise.all([source.close(), tickets.close(), limiter.close()]);
   }
 
-  // The table knows ids of tenants alone; those of other things mean nothing to it.
+  // The table has ids of tenants only, and ignores those of other resources.
   #updateRates(ids: readonly string[]): void {
     for (const id of ids) this.traffic.setRates(id, this.configuration.tenant(id)?.limits ?? null);
   }
 
-  #noteState(): void {
-    const { state } = this;
-    if (state === this.#state) return;
-    this.#state = state;
-    for (const listener of this.#stateListeners) listener(state);
-  }
-
-  #onJoined(connection: LiveConnection, handshakeMs: number): void {
-    this.metrics.countJoined(handshakeMs);
-    this.#unverifiedUpstreams.note(connection);
-    this.#events.opened(connection);
-    if (connection.apiKey) this.keyUses.note(connection.apiKey.id);
-    this.#reviewer.reviewConnection(connection);
-    this.drain.noteJoined(connection);
-  }
-
-  #onRecord(record: ConnectionRecord): void {
-    this.metrics.countRecord(record);
-    logRecord(this.parts.logger, record);
-    if (record.outcome === 'refused') {
-      this.parts.refusalNotices?.note(record);
-      return;
-    }
-    this.taps.connectionEnded(record.connectionId);
-    this.drain.noteEnd();
-    this.#events.closed(record);
-  }
-
   #onConfigStatus(status: FollowerStatus): void {
     this.metrics.setConfigStatus(status);
-    this.#noteState();
-    const refusal = refusalOf(status);
-    if (refusal !== this.#refusal) this.parts.membership.announce();
-    this.#refusal = refusal;
+    this.state.update();
+    const { refusal } = this.state;
+    if (refusal !== this.#lastRefusal) this.parts.membership.announce();
+    this.#lastRefusal = refusal;
   }
 
   #createPipeline(): Pipeline {
@@ -215,14 +145,14 @@ export class DataPlane {
       maxTargetBytes: this.parts.settings.maxTargetBytes,
       registry: this.registry,
       traffic: this.traffic,
-      wheel: this.wheel,
+      wheel: this.#wheel,
       balancer: new Balancer(),
       lookupFor: (tenantId) => this.#lookupFor(tenantId),
       addressPolicy: this.reserved.guard(createAddressPolicy(this.parts.settings.upstreamAllow)),
       closeTimeoutMs,
       halfOpenTimeoutMs,
-      onJoined: (connection, handshakeMs) => this.#onJoined(connection, handshakeMs),
-      onRecord: (record) => this.#onRecord(record),
+      onJoined: (connection, handshakeMs) => this.observer.onJoined(connection, handshakeMs),
+      onRecord: (record) => this.observer.onRecord(record),
       ...this.#socketsOf(this.parts.engine),
     });
   }
@@ -239,7 +169,7 @@ export class DataPlane {
     return (hostname, options) => this.#names.resolve(hostname, tenantId, options);
   }
 
-  // Without TLS keys come from the operator's own network alone.
+  // Keys are fetched without TLS only from addresses that the operator has allowed.
   #createTokenVerifier(): TokenVerifier {
     const { settings, logger } = this.parts;
     return new TokenVerifier({
@@ -251,10 +181,32 @@ export class DataPlane {
     });
   }
 
+  #createReviewer(): ConnectionReviewer {
+    const { registry, configuration, slices } = this;
+    const drainPeriodMs = this.parts.settings.drainSeconds * 1000;
+    return new ConnectionReviewer({ registry, configuration, slices, drainPeriodMs, now: Date.now });
+  }
+
+  #createObserver(): ConnectionObserver {
+    const { metrics, keyUses, taps, drain } = this;
+    const { logger, refusalNotices } = this.parts;
+    const [events, reviewer] = [this.#events, this.#reviewer];
+    return new ConnectionObserver({
+      metrics,
+      events,
+      keyUses,
+      reviewer,
+      taps,
+      drain,
+      logger,
+      refusalNotices,
+    });
+  }
+
   #createDrain(): Drain {
     const { pipeline, registry, parts } = this;
     const { logger, membership } = parts;
-    const onStarted = (): void => this.#noteState();
+    const onStarted = (): void => this.state.update();
     const onProgress = (): void => membership.announce();
     return new Drain({ pipeline, registry, logger, closeTimeoutMs, onStarted, onProgress });
   }

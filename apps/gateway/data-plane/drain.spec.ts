@@ -47,7 +47,7 @@ describe('Drain', () => {
       const remove = registry.add(connection);
       vi.mocked(connection.tunnel).close.mockImplementation(() => {
         remove();
-        drain.noteEnd();
+        drain.onEnded();
       });
     }
   }
@@ -159,7 +159,7 @@ describe('Drain', () => {
     expect(registry.size).toBe(0);
     const late = liveConnection();
     registry.add(late);
-    drain.noteJoined(late);
+    drain.onJoined(late);
     await vi.advanceTimersByTimeAsync(1);
     expect(closesOf(late)).toEqual([[1001, 'gateway draining']]);
   });
@@ -169,7 +169,7 @@ describe('Drain', () => {
     const late = [liveConnection(), liveConnection(), liveConnection()];
     for (const connection of late) {
       registry.add(connection);
-      drain.noteJoined(connection);
+      drain.onJoined(connection);
     }
     drain.begin(1000);
     expect(pipeline.startDraining).toHaveBeenCalledOnce();

@@ -70,7 +70,7 @@ export class Drain {
   }
 
   /** To be called with each connection that was joined. */
-  noteJoined(connection: LiveConnection): void {
+  onJoined(connection: LiveConnection): void {
     if (!this.#plan) return;
     const leftMs = Math.max(0, this.#plan.endsAtMs - performance.now());
     const tellToGo = (): void => {
@@ -97,13 +97,13 @@ export class Drain {
     const spread = this.#close(connections, periodMs);
     this.#plan = { startedAt: new Date(), startedAtMs: nowMs, endsAtMs, total, spread };
     this.#log('draining');
-    this.#progressTimer = setInterval(() => this.#noteProgress(), progressEveryMs);
+    this.#progressTimer = setInterval(() => this.#reportProgress(), progressEveryMs);
     this.input.onStarted();
-    this.noteEnd();
+    this.onEnded();
   }
 
   /** To be called when a connection has ended. */
-  noteEnd(): void {
+  onEnded(): void {
     if (!this.#progressTimer || this.input.registry.size > 0) return;
     this.#stopProgress();
     this.#log('drained');
@@ -140,7 +140,7 @@ export class Drain {
     return spreadClose(connections, { periodMs, ...going });
   }
 
-  #noteProgress(): void {
+  #reportProgress(): void {
     this.#progresses += 1;
     if (this.#progresses % progressesPerLogLine === 0) this.#log('still draining');
     this.input.onProgress();

@@ -62,9 +62,6 @@ export interface GatewayParts extends GatewayOptions {
   engineStatus: EngineStatus;
 }
 
-/** The token under which the parts are injected. */
-export const gatewayParts = Symbol('GatewayParts');
-
 export function newIdentity(): GatewayIdentity {
   return { id: newId('gateway'), version, startedAt: new Date() };
 }

@@ -8,19 +8,19 @@ const at = (): string => new Date(nowMs).toISOString();
 
 it('a use is handed out once, as the last time that the key was used', () => {
   const [key, noted] = [newId('apiKey'), uses()];
-  noted.note(key);
+  noted.record(key);
   nowMs += 1000;
-  noted.note(key);
+  noted.record(key);
   expect(noted.take()).toEqual([{ apiKeyId: key, at: at() }]);
   expect(noted.take()).toEqual([]);
 });
 
 it('a key in heavy use is handed out once a minute, and its last use is not lost', () => {
   const [key, noted] = [newId('apiKey'), uses()];
-  noted.note(key);
+  noted.record(key);
   expect(noted.take()).toHaveLength(1);
   nowMs += 59_999;
-  noted.note(key);
+  noted.record(key);
   const last = at();
   expect(noted.take()).toEqual([]);
   nowMs += 1;
@@ -30,7 +30,7 @@ it('a key in heavy use is handed out once a minute, and its last use is not lost
 it('many keys are handed out a thousand at a time, each once', () => {
   const noted = uses();
   const keys = Array.from({ length: 2500 }, () => newId('apiKey'));
-  for (const key of keys) noted.note(key);
+  for (const key of keys) noted.record(key);
   const taken = [noted.take(), noted.take(), noted.take()].map((page) =>
     page.map(({ apiKeyId }) => apiKeyId),
   );

@@ -3,7 +3,7 @@ import type { Answer } from '#libs/fleet';
 type KeyUse = Answer<'takeKeyUses'>['uses'][number];
 
 const repeatEveryMs = 60_000;
-const mostUses = 1000;
+const maxUses = 1000;
 
 /**
  * Which API keys have opened connections here, and when last, until the API takes it over. Each key is handed out once
@@ -16,7 +16,7 @@ export class KeyUses {
   /** @param now milliseconds since 1970 */
   constructor(private readonly now: () => number) {}
 
-  note(apiKeyId: string): void {
+  record(apiKeyId: string): void {
     this.#usedAtMs.set(apiKeyId, this.now());
   }
 
@@ -28,7 +28,7 @@ export class KeyUses {
     }
     const uses: KeyUse[] = [];
     for (const [apiKeyId, usedAtMs] of this.#usedAtMs) {
-      if (uses.length === mostUses) break;
+      if (uses.length === maxUses) break;
       if (this.#takenAtMs.has(apiKeyId)) continue;
       uses.push({ apiKeyId, at: new Date(usedAtMs).toISOString() });
       this.#usedAtMs.delete(apiKeyId);

@@ -36,7 +36,7 @@ afterEach(() => {
 });
 
 test('a refusal is one line with its cause and the setting to change', () => {
-  notices.note(record);
+  notices.notify(record);
   expect(lines).toEqual([
     'refused localhost/chat from 127.0.0.1 with 502 upstream_forbidden_address (upstream ws://10.0.0.5:9000): ' +
       'no address of 10.0.0.5 may be dialed; SLUICE_UPSTREAM_ALLOW names the private ranges that may be dialed',
@@ -44,20 +44,20 @@ test('a refusal is one line with its cause and the setting to change', () => {
 });
 
 test('a request that could not be read is noted with its code', () => {
-  notices.noteUnread('uri_too_long');
+  notices.notifyUnread('uri_too_long');
   expect(lines).toEqual(['refused a request with 414 uri_too_long; SLUICE_MAX_TARGET_BYTES decides']);
 });
 
 test('a client that left was not refused', () => {
-  notices.note({ ...record, code: 'client_gone', status: null });
+  notices.notify({ ...record, code: 'client_gone', status: null });
   expect(lines).toEqual([]);
 });
 
 test('a thousand refusals in a second are five lines, and one that counts the others', () => {
-  for (let refused = 0; refused < 1000; refused += 1) notices.note(record);
+  for (let refused = 0; refused < 1000; refused += 1) notices.notify(record);
   vi.advanceTimersByTime(1000);
   expect(lines).toHaveLength(6);
   expect(lines.at(-1)).toBe('995 more requests were refused in this second');
-  notices.note(record);
+  notices.notify(record);
   expect(lines).toHaveLength(7);
 });

@@ -32,12 +32,12 @@ export class RefusalNotices {
 
   constructor(private readonly logger: Logger) {}
 
-  note(record: RefusedRecord): void {
+  notify(record: RefusedRecord): void {
     if (record.code !== 'client_gone') this.#write(() => describe(record));
   }
 
-  /** Notes a request that was refused before it could be read. */
-  noteUnread(code: RefusalCode): void {
+  /** A request was refused before it could be read. */
+  notifyUnread(code: RefusalCode): void {
     this.#write(() => `refused a request with ${problems[code].status} ${code}; ${remedyOf(code)}`);
   }
 

@@ -18,9 +18,9 @@ it('warns once for each change of a route whose upstreams are not verified, and 
   const before = route(false);
   const changed = { ...before };
   for (const noted of [before, before, changed, changed, route(true)]) {
-    unverified.note({ route: noted, upstreamUrl: 'wss://upstream.test' });
+    unverified.check({ route: noted, upstreamUrl: 'wss://upstream.test' });
   }
-  unverified.note({ route: route(false), upstreamUrl: 'ws://upstream.test' });
+  unverified.check({ route: route(false), upstreamUrl: 'ws://upstream.test' });
   expect(warn).toHaveBeenCalledTimes(2);
   expect(warn.mock.calls[0]?.[0]).toEqual({
     routeId: before.id,

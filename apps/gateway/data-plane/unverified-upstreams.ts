@@ -4,13 +4,13 @@ import type { PublishedRoute } from '#libs/contract';
 
 /** Warns of connections to upstreams whose certificate nobody checked: once for each change of their route. */
 export class UnverifiedUpstreams {
-  readonly #told = new WeakSet<PublishedRoute>();
+  readonly #warned = new WeakSet<PublishedRoute>();
 
   constructor(private readonly logger: Pick<Logger, 'warn'>) {}
 
-  note({ route, upstreamUrl }: Pick<LiveConnection, 'route' | 'upstreamUrl'>): void {
-    if (route.upstreamTls.verify || !/^wss:/i.test(upstreamUrl) || this.#told.has(route)) return;
-    this.#told.add(route);
+  check({ route, upstreamUrl }: Pick<LiveConnection, 'route' | 'upstreamUrl'>): void {
+    if (route.upstreamTls.verify || !/^wss:/i.test(upstreamUrl) || this.#warned.has(route)) return;
+    this.#warned.add(route);
     const { id: routeId, tenantId } = route;
     this.logger.warn({ routeId, tenantId, upstreamUrl }, 'the certificate of an upstream is not verified');
   }

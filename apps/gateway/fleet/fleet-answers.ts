@@ -16,10 +16,10 @@ export interface FleetAnswersInput {
   traffic: Pick<TrafficTable, 'usage'>;
   keyUses: Pick<KeyUses, 'take'>;
   taps: Taps;
-  drain: Drain;
-  /** The period of a drain that names none. */
+  drain: Pick<Drain, 'begin'>;
+  /** The period of a drain whose request names none. */
   drainPeriodMs: number;
-  /** Told when somebody has had this gateway drained. */
+  /** Called when the API has asked this gateway to drain. */
   onDrainAsked: (periodMs: number) => void;
   status: () => GatewayStatus;
 }

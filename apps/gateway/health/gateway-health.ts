@@ -1,38 +1,38 @@
-import { Inject, Injectable } from '@nestjs/common';
 import type { FollowerStatus } from '#libs/config-bus';
 import type { EngineStatus } from '#libs/engine';
-import type { LimiterStatus } from '#libs/limits';
-import { DataPlane } from '../data-plane/data-plane.js';
-import { gatewayParts, type GatewayParts } from '../data-plane/gateway-options.js';
+import type { ConnectionLimiter, LimiterStatus } from '#libs/limits';
+import type { GatewayStateTracker } from '../data-plane/gateway-state.js';
 
 export interface Readiness {
-  /** `ready` also for a gateway that refuses what was published, since it serves what it has. */
+  /** `ready` also for a gateway that refuses what was published, since it serves the configuration before it. */
   status: 'ready' | 'starting' | 'draining';
   connections: number;
   /** How this gateway stands to the published configuration; a gateway that is detached still serves. */
   configuration: FollowerStatus;
   /** What relays connections. */
   engine: EngineStatus;
-  /** For whom limits of connections are counted; `gateway` where Redis is away, or there is none. */
+  /** Over which gateways limits of connections are counted; `gateway` where Redis is away, or there is none. */
   limits: LimiterStatus;
 }
 
+export interface GatewayHealthInput {
+  state: Pick<GatewayStateTracker, 'current' | 'follower'>;
+  connections: { readonly size: number };
+  engineStatus: EngineStatus;
+  limiter: Pick<ConnectionLimiter, 'status'>;
+}
+
 /** Whether a load balancer should send clients here. */
-@Injectable()
 export class GatewayHealth {
-  constructor(
-    private readonly dataPlane: DataPlane,
-    @Inject(gatewayParts) private readonly parts: GatewayParts,
-  ) {}
+  constructor(private readonly input: GatewayHealthInput) {}
 
   readiness(): Readiness {
-    const { state, follower, registry, limiter } = this.dataPlane;
-    const status = state === 'refusing' ? 'ready' : state;
+    const { state, connections, engineStatus, limiter } = this.input;
     return {
-      status,
-      connections: registry.size,
-      configuration: follower.status,
-      engine: this.parts.engineStatus,
+      status: state.current === 'refusing' ? 'ready' : state.current,
+      connections: connections.size,
+      configuration: state.follower,
+      engine: engineStatus,
       limits: limiter.status(),
     };
   }

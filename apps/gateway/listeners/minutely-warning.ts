@@ -15,7 +15,7 @@ export class MinutelyWarning {
   ) {}
 
   /** It has happened once more; `times` of the line counts from the line before. */
-  note(fields: object = {}): void {
+  warn(fields: object = {}): void {
     this.#times += 1;
     const nowMs = this.now();
     if (nowMs - this.#loggedAtMs < minuteMs) return;

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { DropReason } from '../listeners/upgrade-listener.js';
+import type { DropReason } from './upgrade-listener.js';
 import type { GatewayMetrics } from '../metrics/gateway-metrics.js';
 import { MinutelyWarning } from './minutely-warning.js';
 
@@ -21,10 +21,10 @@ export class DroppedClients {
   }
 
   /** `error`: why one could not be accepted. */
-  note(reason: DropReason, error?: Error): void {
+  count(reason: DropReason, error?: Error): void {
     const { metrics, openFilesLimit } = this.input;
     metrics.countDropped(reason);
-    if (reason === 'descriptors') this.#withoutDescriptor.note({ openFilesLimit });
-    if (reason === 'accept_failed') this.#notAccepted.note({ err: error });
+    if (reason === 'descriptors') this.#withoutDescriptor.warn({ openFilesLimit });
+    if (reason === 'accept_failed') this.#notAccepted.warn({ err: error });
   }
 }

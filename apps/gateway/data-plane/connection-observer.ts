@@ -1,0 +1,62 @@
+import type { Logger } from 'pino';
+import type { LiveConnection } from '#libs/connections';
+import type { ConnectionRecord, ConnectionReviewer } from '#libs/pipeline';
+import type { RefusalCode } from '#libs/problem-details';
+import type { Taps } from '#libs/tap';
+import type { GatewayMetrics } from '../metrics/gateway-metrics.js';
+import type { ConnectionEvents } from './connection-events.js';
+import type { Drain } from './drain.js';
+import type { KeyUses } from './key-uses.js';
+import type { RefusalNotices } from './refusal-notices.js';
+import { UnverifiedUpstreams } from './unverified-upstreams.js';
+
+export interface ConnectionObserverInput {
+  metrics: Pick<GatewayMetrics, 'countJoined' | 'countRecord' | 'countRefused'>;
+  events: Pick<ConnectionEvents, 'opened' | 'closed'>;
+  keyUses: Pick<KeyUses, 'record'>;
+  reviewer: Pick<ConnectionReviewer, 'reviewConnection'>;
+  taps: Pick<Taps, 'connectionEnded'>;
+  drain: Pick<Drain, 'onJoined' | 'onEnded'>;
+  logger: Logger;
+  refusalNotices: RefusalNotices | undefined;
+}
+
+/** Counts, logs and reports requests that are refused and connections that open and end, with one method for each. */
+export class ConnectionObserver {
+  readonly #unverifiedUpstreams: UnverifiedUpstreams;
+
+  constructor(private readonly input: ConnectionObserverInput) {
+    this.#unverifiedUpstreams = new UnverifiedUpstreams(input.logger);
+  }
+
+  onJoined(connection: LiveConnection, handshakeMs: number): void {
+    const { metrics, events, keyUses, reviewer, drain } = this.input;
+    metrics.countJoined(handshakeMs);
+    this.#unverifiedUpstreams.check(connection);
+    events.opened(connection);
+    if (connection.apiKey) keyUses.record(connection.apiKey.id);
+    reviewer.reviewConnection(connection);
+    drain.onJoined(connection);
+  }
+
+  /** A request was refused, or a connection has ended. */
+  onRecord(record: ConnectionRecord): void {
+    const { metrics, logger, refusalNotices, taps, drain, events } = this.input;
+    metrics.countRecord(record);
+    if (record.outcome === 'refused') {
+      logger.info(record, 'connection refused');
+      refusalNotices?.notify(record);
+      return;
+    }
+    logger.info(record, 'connection ended');
+    taps.connectionEnded(record.connectionId);
+    drain.onEnded();
+    events.closed(record);
+  }
+
+  /** A listener refused a request before it could be read. */
+  onRefusedUnread(code: RefusalCode): void {
+    this.input.metrics.countRefused(code);
+    this.input.refusalNotices?.notifyUnread(code);
+  }
+}

@@ -1,0 +1,145 @@
+import { createAddressMatcher, createClientAddressReader, type ReadClientAddress } from '#libs/addresses';
+import type { BoundListener, Engine } from '#libs/engine';
+import type { GatewaySettings, ListenAddress } from '#libs/settings';
+import type { CertificateLogger, CertificateStore } from '#libs/tls';
+import { listenOnSetting } from '../../bootstrap/listen-on-setting.js';
+import { DroppedClients, type DroppedClientsInput } from './dropped-clients.js';
+import { EngineUpgradeListener } from './engine-upgrade-listener.js';
+import { FileDescriptors, openFilesLimit } from './file-descriptors.js';
+import { openCertificates } from './open-certificates.js';
+import { PendingSockets } from './pending-sockets.js';
+import {
+  UpgradeListener,
+  type UpgradeListenerEvents,
+  type UpgradeListenerOptions,
+} from './upgrade-listener.js';
+
+export interface ClientListenersInput extends Pick<UpgradeListenerEvents, 'onUpgrade' | 'onRefused'> {
+  settings: GatewaySettings;
+  engine: Engine | null;
+  /** Null: no supervisor. Its `inherited` listeners are in the order of the addresses; null: `node:cluster` opens them. */
+  supervision: { inherited: readonly BoundListener[] | null } | null;
+  /** How many file descriptors a connection takes. */
+  descriptorsPerConnection: number;
+  joined: { readonly size: number };
+  metrics: DroppedClientsInput['metrics'];
+  logger: DroppedClientsInput['logger'] & CertificateLogger;
+  onListening(address: string, port: number): void;
+}
+
+/** The listeners of every address on which clients connect, with what bounds them together. */
+export class ClientListeners {
+  readonly #listeners: (UpgradeListener | EngineUpgradeListener)[] = [];
+  readonly #urls: string[] = [];
+  readonly #isTrustedProxy: (address: string) => boolean;
+  readonly #readClientAddress: ReadClientAddress;
+  readonly #pending: PendingSockets;
+  readonly #descriptors: FileDescriptors;
+  readonly #dropped: DroppedClients;
+  #certificates: CertificateStore | null = null;
+
+  constructor(private readonly input: ClientListenersInput) {
+    const { trustedProxies, maxPendingPerAddress, maxPending } = input.settings;
+    const { metrics, logger, descriptorsPerConnection, joined } = input;
+    this.#isTrustedProxy = createAddressMatcher(trustedProxies);
+    this.#readClientAddress = createClientAddressReader(trustedProxies);
+    this.#pending = new PendingSockets({
+      perAddress: maxPendingPerAddress,
+      total: maxPending,
+      isProxy: this.#isTrustedProxy,
+    });
+    const limit = openFilesLimit();
+    this.#dropped = new DroppedClients({ metrics, logger, openFilesLimit: limit });
+    this.#descriptors = new FileDescriptors({
+      limit,
+      perConnection: descriptorsPerConnection,
+      clients: () => this.openSockets,
+      joined: () => joined.size,
+    });
+  }
+
+  /** Where clients connect to. */
+  get urls(): readonly string[] {
+    return this.#urls;
+  }
+
+  /** Sockets of clients that are open, whether joined or not. */
+  get openSockets(): number {
+    const ofListeners = this.#listeners.reduce((sum, listener) => sum + listener.openSockets, 0);
+    return ofListeners + (this.input.engine?.connections ?? 0);
+  }
+
+  /** Sockets of clients whose request is not admitted yet. */
+  get pendingSockets(): number {
+    return this.#pending.size;
+  }
+
+  /** Reads the certificates of TLS addresses; a wrong one fails the start before anything else is opened. */
+  async readCertificates(): Promise<void> {
+    const { settings, logger } = this.input;
+    if (settings.tls) this.#certificates = await openCertificates(settings.tls, logger);
+  }
+
+  async listen(): Promise<void> {
+    const { settings, supervision } = this.input;
+    const inherited = [...(supervision?.inherited ?? [])];
+    for (const address of settings.listen) {
+      const listenPlain = (): Promise<void> => this.#listen(address, inherited.shift(), null);
+      await listenOnSetting('SLUICE_GATEWAY_LISTEN', address, listenPlain);
+    }
+    for (const address of settings.tls?.listen ?? []) {
+      const listenTls = (): Promise<void> => this.#listen(address, inherited.shift(), this.#certificates);
+      await listenOnSetting('SLUICE_GATEWAY_TLS_LISTEN', address, listenTls);
+    }
+  }
+
+  /** Accepts no more sockets, and continues with those that are open. */
+  stopListening(): void {
+    for (const listener of this.#listeners) listener.stopListening();
+  }
+
+  /** Stops listening and drops every socket that is left. */
+  async close(): Promise<void> {
+    await Promise.all(this.#listeners.map((listener) => listener.close()));
+    // When the engine's connections end, they give their slots back and are recorded.
+    await this.input.engine?.close();
+    this.#certificates?.stop();
+  }
+
+  async #listen(
+    address: ListenAddress,
+    inherited: BoundListener | undefined,
+    certificates: CertificateStore | null,
+  ): Promise<void> {
+    const { engine, supervision } = this.input;
+    // TLS, PROXY headers and listeners of `node:cluster` need Node's server.
+    const { proxyProtocol } = this.input.settings;
+    const canUseEngine = !certificates && !proxyProtocol && (!supervision || inherited !== undefined);
+    const options = this.#optionsOf(certificates);
+    const listener =
+      engine && canUseEngine
+        ? new EngineUpgradeListener(engine, this.#events(), options)
+        : new UpgradeListener(this.#events(), options);
+    this.#listeners.push(listener);
+    this.#urls.push(await listener.listen(address, inherited));
+    const { address: boundAddress, port } = listener.boundTo;
+    this.input.onListening(boundAddress, port);
+  }
+
+  #events(): UpgradeListenerEvents {
+    const { onUpgrade, onRefused } = this.input;
+    return { onUpgrade, onRefused, onDropped: (reason, error) => this.#dropped.count(reason, error) };
+  }
+
+  #optionsOf(certificates: CertificateStore | null): UpgradeListenerOptions {
+    const { proxyProtocol, maxHeaderBytes } = this.input.settings;
+    return {
+      bounds: { maxHeaderBytes },
+      certificates,
+      isProxy: proxyProtocol ? this.#isTrustedProxy : null,
+      pending: this.#pending,
+      readClientAddress: this.#readClientAddress,
+      hasDescriptors: () => this.#descriptors.hasRoom(),
+    };
+  }
+}
