@@ -9,17 +9,17 @@ const itemsBetweenLooks = 8;
  * Keeps a long loop from holding up the event loop. After each item: `if (slice.isOver()) await slice.next();`
  */
 export class WorkSlice {
-  private endsAt = performance.now() + sliceMs;
-  private items = 0;
+  #endsAt = performance.now() + sliceMs;
+  #items = 0;
 
   isOver(): boolean {
-    this.items += 1;
-    return this.items % itemsBetweenLooks === 0 && performance.now() >= this.endsAt;
+    this.#items += 1;
+    return this.#items % itemsBetweenLooks === 0 && performance.now() >= this.#endsAt;
   }
 
   /** Lets everything else have its turn. */
   async next(): Promise<void> {
     await nextTurn();
-    this.endsAt = performance.now() + sliceMs;
+    this.#endsAt = performance.now() + sliceMs;
   }
 }

@@ -18,9 +18,9 @@ export type KeptSnapshot = ConfigPosition & Pick<ConfigSnapshot, 'fleetId'> & { 
  * position. Entries that cannot be applied are set aside. After `signal` is aborted, nothing more is applied.
  */
 export class ConfigApplier {
-  private applied: ConfigPosition | null = null;
-  private readonly refusedEntries = new RefusedEntries();
-  private readonly queue = new SerialQueue();
+  #applied: ConfigPosition | null = null;
+  readonly #refusedEntries = new RefusedEntries();
+  readonly #queue = new SerialQueue();
 
   constructor(
     private readonly consumer: ConfigConsumer,
@@ -30,17 +30,17 @@ export class ConfigApplier {
   ) {}
 
   get appliedPosition(): ConfigPosition | null {
-    return this.applied;
+    return this.#applied;
   }
 
   /** The entries that are set aside, and why; null if there are none. */
   get refusal(): string | null {
-    return this.refusedEntries.describe();
+    return this.#refusedEntries.describe();
   }
 
   /** Whether this position, or a later one of the same epoch, is applied. */
   hasApplied(position: ConfigPosition): boolean {
-    return this.applied?.epoch === position.epoch && position.revision <= this.applied.revision;
+    return this.#applied?.epoch === position.epoch && position.revision <= this.#applied.revision;
   }
 
   /**
@@ -49,74 +49,74 @@ export class ConfigApplier {
    */
   snapshot(): KeptSnapshot | null {
     const served = this.consumer.snapshot();
-    return served && { ...served, entries: [...served.entries, ...this.refusedEntries.received()] };
+    return served && { ...served, entries: [...served.entries, ...this.#refusedEntries.received()] };
   }
 
   takeSnapshot(stored: StoredSnapshot): Promise<ReceivedOutcome> {
-    return this.queue.run(() => this.replace(stored));
+    return this.#queue.run(() => this.#replace(stored));
   }
 
   /** As `takeSnapshot`, unless something is applied already. */
   takeFirstSnapshot(stored: StoredSnapshot): Promise<ReceivedOutcome> {
     const ignored: ReceivedOutcome = { kind: 'ignored' };
-    return this.queue.run(async () => (this.applied === null ? this.replace(stored) : ignored));
+    return this.#queue.run(async () => (this.#applied === null ? this.#replace(stored) : ignored));
   }
 
   takeChange(payload: string): Promise<ReceivedOutcome> {
-    return this.queue.run(() => this.change(payload));
+    return this.#queue.run(() => this.#change(payload));
   }
 
-  private async replace(stored: StoredSnapshot): Promise<ReceivedOutcome> {
+  async #replace(stored: StoredSnapshot): Promise<ReceivedOutcome> {
     if (this.hasApplied(stored)) return { kind: 'ignored' };
     const { valid, refused } = await parseSnapshot(stored);
-    const entries = [...valid.entries, ...(await this.lastGoodVersions(refused, valid.entries))];
+    const entries = [...valid.entries, ...(await this.#lastGoodVersions(refused, valid.entries))];
     if (this.signal.aborted) return { kind: 'ignored' };
     const result = await tryToApply(() => this.consumer.replace({ ...valid, entries }));
     if (!result.ok) {
       return { kind: 'refused', reason: `snapshot of revision ${stored.revision}: ${result.reason}` };
     }
-    this.refusedEntries.clear();
-    this.refusedEntries.update([], [...receivedOf(result, entries), ...refused]);
-    return this.accept(stored);
+    this.#refusedEntries.clear();
+    this.#refusedEntries.update([], [...receivedOf(result, entries), ...refused]);
+    return this.#accept(stored);
   }
 
-  private async change(payload: string): Promise<ReceivedOutcome> {
+  async #change(payload: string): Promise<ReceivedOutcome> {
     const parsed = await parseChange(payload);
     if (this.signal.aborted) return { kind: 'ignored' };
     if (!parsed.ok) return { kind: 'refused', reason: `change: ${parsed.reason}` };
     const { valid, refused } = parsed.value;
     if (this.hasApplied(valid)) return { kind: 'ignored' };
-    if (!this.isNext(valid)) return { kind: 'gap' };
+    if (!this.#isNext(valid)) return { kind: 'gap' };
     const result = await tryToApply(() => this.consumer.apply(valid));
     if (!result.ok) {
       return { kind: 'refused', reason: `change of revision ${valid.revision}: ${result.reason}` };
     }
     const takenIds = valid.entries.map(({ id }) => id);
-    this.refusedEntries.update(takenIds, [...receivedOf(result, valid.entries), ...refused]);
-    return this.accept(valid);
+    this.#refusedEntries.update(takenIds, [...receivedOf(result, valid.entries), ...refused]);
+    return this.#accept(valid);
   }
 
   // If an entry of a snapshot cannot be applied, the version that is served stays, as with a change. A
   // snapshot file holds both.
-  private async lastGoodVersions(refused: readonly ReceivedRefusal[], valid: Entries): Promise<Entries> {
+  async #lastGoodVersions(refused: readonly ReceivedRefusal[], valid: Entries): Promise<Entries> {
     const ids = new Set(refused.map(({ id }) => id));
     for (const { id } of valid) ids.delete(id);
     if (ids.size === 0) return [];
-    const served = this.consumer.snapshot()?.entries ?? (await this.keptEntries());
+    const served = this.consumer.snapshot()?.entries ?? (await this.#keptEntries());
     return served.filter(({ id }) => ids.has(id));
   }
 
-  private async keptEntries(): Promise<Entries> {
+  async #keptEntries(): Promise<Entries> {
     const kept = await this.readKept();
     return kept === null ? [] : (await parseSnapshot(kept)).valid.entries;
   }
 
-  private isNext(position: ConfigPosition): boolean {
-    return this.applied?.epoch === position.epoch && position.revision === this.applied.revision + 1;
+  #isNext(position: ConfigPosition): boolean {
+    return this.#applied?.epoch === position.epoch && position.revision === this.#applied.revision + 1;
   }
 
-  private accept({ epoch, revision }: ConfigPosition): ReceivedOutcome {
-    this.applied = { epoch, revision };
+  #accept({ epoch, revision }: ConfigPosition): ReceivedOutcome {
+    this.#applied = { epoch, revision };
     return { kind: 'applied' };
   }
 }

@@ -35,32 +35,32 @@ const defaultFirstAnswerMs = 2000;
  * this, so at most one snapshot is read at a time.
  */
 export class ConfigFollower {
-  private current = initialStatus;
-  private readonly stopping = new AbortController();
-  private readonly applier: ConfigApplier;
-  private readonly checkIntervalMs: number;
-  private readonly pending: string[] = [];
-  private isCheckDue = true;
-  private isWorking = false;
-  private failures = 0;
+  #current = initialStatus;
+  readonly #stopping = new AbortController();
+  readonly #applier: ConfigApplier;
+  readonly #checkIntervalMs: number;
+  readonly #pending: string[] = [];
+  #isCheckDue = true;
+  #isWorking = false;
+  #failures = 0;
   /** Whether the running check has found a stored configuration. */
-  private hasBusAnswered = false;
-  private onStartProgress = (): void => undefined;
+  #hasBusAnswered = false;
+  #onStartProgress = (): void => undefined;
   /**
    * The position of a stored snapshot that was refused; its megabytes are not read again until another one is
    * stored.
    */
-  private refusedPosition: ConfigPosition | null = null;
-  private subscription: Release | null = null;
-  private checkTimer: NodeJS.Timeout | undefined;
+  #refusedPosition: ConfigPosition | null = null;
+  #subscription: Release | null = null;
+  #checkTimer: NodeJS.Timeout | undefined;
 
   constructor(private readonly options: ConfigFollowerOptions) {
-    this.applier = new ConfigApplier(options.consumer, this.stopping.signal, () => this.readFile());
-    this.checkIntervalMs = options.checkIntervalMs ?? 2000;
+    this.#applier = new ConfigApplier(options.consumer, this.#stopping.signal, () => this.#readFile());
+    this.#checkIntervalMs = options.checkIntervalMs ?? 2000;
   }
 
   get status(): FollowerStatus {
-    return this.current;
+    return this.#current;
   }
 
   /**
@@ -69,137 +69,137 @@ export class ConfigFollower {
    * either was applied, or there is neither; never rejects. To be called once.
    */
   async start(): Promise<void> {
-    this.wake();
-    await this.giveBusTime();
-    if (this.applier.appliedPosition === null && !this.isStopped) await this.applyFile();
+    this.#wake();
+    await this.#giveBusTime();
+    if (this.#applier.appliedPosition === null && !this.#isStopped) await this.#applyFile();
   }
 
   /** Unsubscribes, stops the timer, and brings the snapshot file up to date. Safe to call twice. */
   async stop(): Promise<void> {
-    this.stopping.abort();
-    clearTimeout(this.checkTimer);
-    this.subscription?.();
-    this.subscription = null;
-    this.pending.length = 0;
-    this.onStartProgress();
+    this.#stopping.abort();
+    clearTimeout(this.#checkTimer);
+    this.#subscription?.();
+    this.#subscription = null;
+    this.#pending.length = 0;
+    this.#onStartProgress();
     await this.options.snapshotFile?.close();
   }
 
-  private readonly listener: ConfigListener = {
+  readonly #listener: ConfigListener = {
     onChange: (payload) => {
-      this.pending.push(payload);
-      if (this.pending.length > maxPendingChanges) {
-        this.pending.length = 0;
-        this.isCheckDue = true;
+      this.#pending.push(payload);
+      if (this.#pending.length > maxPendingChanges) {
+        this.#pending.length = 0;
+        this.#isCheckDue = true;
       }
-      this.wake();
+      this.#wake();
     },
     onDisturbance: () => {
-      this.isCheckDue = true;
-      this.wake();
+      this.#isCheckDue = true;
+      this.#wake();
     },
   };
 
-  private wake(): void {
-    if (this.isWorking || this.isStopped) return;
-    this.isWorking = true;
-    void this.work().finally(() => {
-      this.isWorking = false;
-      if (this.isCheckDue || this.pending.length > 0) this.wake();
+  #wake(): void {
+    if (this.#isWorking || this.#isStopped) return;
+    this.#isWorking = true;
+    void this.#work().finally(() => {
+      this.#isWorking = false;
+      if (this.#isCheckDue || this.#pending.length > 0) this.#wake();
     });
   }
 
-  private async work(): Promise<void> {
-    while (!this.isStopped) {
-      if (this.isCheckDue) {
-        this.isCheckDue = false;
-        await this.check();
+  async #work(): Promise<void> {
+    while (!this.#isStopped) {
+      if (this.#isCheckDue) {
+        this.#isCheckDue = false;
+        await this.#check();
         continue;
       }
-      const payload = this.pending.shift();
+      const payload = this.#pending.shift();
       if (payload === undefined) return;
-      this.settle(await this.applier.takeChange(payload));
+      this.#settle(await this.#applier.takeChange(payload));
     }
   }
 
-  private async check(): Promise<void> {
+  async #check(): Promise<void> {
     try {
-      await this.subscribe();
-      await this.catchUp();
-      this.failures = 0;
+      await this.#subscribe();
+      await this.#catchUp();
+      this.#failures = 0;
     } catch (error) {
-      this.failures += 1;
-      this.detach(error);
+      this.#failures += 1;
+      this.#detach(error);
     }
-    this.hasBusAnswered = false;
-    this.onStartProgress();
-    this.scheduleCheck();
+    this.#hasBusAnswered = false;
+    this.#onStartProgress();
+    this.#scheduleCheck();
   }
 
-  private async giveBusTime(): Promise<void> {
+  async #giveBusTime(): Promise<void> {
     let isTimeUp = false;
     const timer = setTimeout(() => {
       isTimeUp = true;
-      this.onStartProgress();
+      this.#onStartProgress();
     }, this.options.firstAnswerMs ?? defaultFirstAnswerMs);
     const isOver = (): boolean =>
-      this.isStopped || this.applier.appliedPosition !== null || (isTimeUp && !this.hasBusAnswered);
-    while (!isOver()) await new Promise<void>((resolve) => (this.onStartProgress = resolve));
+      this.#isStopped || this.#applier.appliedPosition !== null || (isTimeUp && !this.#hasBusAnswered);
+    while (!isOver()) await new Promise<void>((resolve) => (this.#onStartProgress = resolve));
     clearTimeout(timer);
   }
 
-  private async subscribe(): Promise<void> {
-    if (this.subscription !== null) return;
-    const release = await this.options.source.subscribe(this.listener);
-    if (this.isStopped) release();
-    else this.subscription = release;
+  async #subscribe(): Promise<void> {
+    if (this.#subscription !== null) return;
+    const release = await this.options.source.subscribe(this.#listener);
+    if (this.#isStopped) release();
+    else this.#subscription = release;
   }
 
-  private async catchUp(): Promise<void> {
+  async #catchUp(): Promise<void> {
     const position = await this.options.source.readPosition();
     if (position === null) {
-      this.waitForPublisher();
+      this.#waitForPublisher();
       return;
     }
-    this.hasBusAnswered = true;
-    if (this.applier.hasApplied(position)) {
-      this.confirm();
+    this.#hasBusAnswered = true;
+    if (this.#applier.hasApplied(position)) {
+      this.#confirm();
       return;
     }
-    if (this.isRefused(position)) {
-      this.report({ state: 'refusing' });
+    if (this.#isRefused(position)) {
+      this.#report({ state: 'refusing' });
       return;
     }
     const snapshot = await this.options.source.readSnapshot();
     if (snapshot === null) {
-      this.waitForPublisher();
+      this.#waitForPublisher();
       return;
     }
-    const outcome = await this.applier.takeSnapshot(snapshot);
+    const outcome = await this.#applier.takeSnapshot(snapshot);
     if (outcome.kind === 'refused')
-      this.refusedPosition = { epoch: snapshot.epoch, revision: snapshot.revision };
-    this.settle(outcome);
+      this.#refusedPosition = { epoch: snapshot.epoch, revision: snapshot.revision };
+    this.#settle(outcome);
   }
 
-  private isRefused(position: ConfigPosition): boolean {
+  #isRefused(position: ConfigPosition): boolean {
     return (
-      this.refusedPosition?.epoch === position.epoch && this.refusedPosition.revision === position.revision
+      this.#refusedPosition?.epoch === position.epoch && this.#refusedPosition.revision === position.revision
     );
   }
 
-  private settle(outcome: ReceivedOutcome): void {
+  #settle(outcome: ReceivedOutcome): void {
     switch (outcome.kind) {
       case 'applied':
-        this.confirm();
-        this.onStartProgress();
-        this.options.snapshotFile?.keep(() => this.applier.snapshot());
+        this.#confirm();
+        this.#onStartProgress();
+        this.options.snapshotFile?.keep(() => this.#applier.snapshot());
         return;
       case 'gap': {
-        this.noticeGap();
+        this.#noticeGap();
         return;
       }
       case 'refused': {
-        this.refuse(outcome.reason);
+        this.#refuse(outcome.reason);
         return;
       }
       case 'ignored':
@@ -209,53 +209,53 @@ export class ConfigFollower {
 
   // While detached, or while the stored state is refused as a whole, the next check reads it anyway; reading
   // it for each change would flood the bus.
-  private noticeGap(): void {
-    if (this.current.state !== 'detached' && this.refusedPosition === null) this.isCheckDue = true;
+  #noticeGap(): void {
+    if (this.#current.state !== 'detached' && this.#refusedPosition === null) this.#isCheckDue = true;
   }
 
-  private confirm(): void {
-    const { appliedPosition, refusal } = this.applier;
-    this.refusedPosition = null;
+  #confirm(): void {
+    const { appliedPosition, refusal } = this.#applier;
+    this.#refusedPosition = null;
     if (refusal !== null) {
-      if (refusal !== this.current.refusal) {
+      if (refusal !== this.#current.refusal) {
         this.options.logger.error(
           { reason: refusal },
           'a published entry is set aside; all others are applied',
         );
       }
-    } else if (this.current.state !== 'following') {
+    } else if (this.#current.state !== 'following') {
       this.options.logger.info({ ...appliedPosition }, 'following the published configuration');
     }
     const state = refusal === null ? 'following' : 'refusing';
-    this.report({ state, appliedPosition, refusal, source: 'bus' });
+    this.#report({ state, appliedPosition, refusal, source: 'bus' });
   }
 
-  private waitForPublisher(): void {
-    this.report({ state: 'waiting', refusal: this.applier.refusal });
+  #waitForPublisher(): void {
+    this.#report({ state: 'waiting', refusal: this.#applier.refusal });
   }
 
-  private refuse(reason: string): void {
-    if (reason !== this.current.refusal) {
+  #refuse(reason: string): void {
+    if (reason !== this.#current.refusal) {
       this.options.logger.error({ reason }, 'a published configuration was refused; the last good one stays');
     }
-    this.report({ state: 'refusing', refusal: reason });
+    this.#report({ state: 'refusing', refusal: reason });
   }
 
-  private detach(error: unknown): void {
-    if (this.isStopped) return;
-    if (this.current.state !== 'detached') {
+  #detach(error: unknown): void {
+    if (this.#isStopped) return;
+    if (this.#current.state !== 'detached') {
       this.options.logger.warn(
         { reason: errorMessage(error) },
         'the configuration bus cannot be reached; the last good state stays',
       );
     }
-    this.report({ state: 'detached' });
+    this.#report({ state: 'detached' });
   }
 
-  private report(news: Partial<FollowerStatus>): void {
-    const status = { ...this.current, ...news };
-    if (this.isStopped || isSameStatus(status, this.current)) return;
-    this.current = status;
+  #report(news: Partial<FollowerStatus>): void {
+    const status = { ...this.#current, ...news };
+    if (this.#isStopped || isSameStatus(status, this.#current)) return;
+    this.#current = status;
     try {
       this.options.onStatus?.(status);
     } catch (bug) {
@@ -266,36 +266,36 @@ export class ConfigFollower {
     }
   }
 
-  private scheduleCheck(): void {
-    if (this.isStopped) return;
-    clearTimeout(this.checkTimer);
-    this.checkTimer = setTimeout(() => this.listener.onDisturbance(), this.delayMs());
+  #scheduleCheck(): void {
+    if (this.#isStopped) return;
+    clearTimeout(this.#checkTimer);
+    this.#checkTimer = setTimeout(() => this.#listener.onDisturbance(), this.#delayMs());
   }
 
-  private delayMs(): number {
-    if (this.failures === 0) return this.checkIntervalMs;
-    return withJitter(backoffMs(this.failures, firstRetryMs, this.checkIntervalMs));
+  #delayMs(): number {
+    if (this.#failures === 0) return this.#checkIntervalMs;
+    return withJitter(backoffMs(this.#failures, firstRetryMs, this.#checkIntervalMs));
   }
 
-  private async applyFile(): Promise<void> {
-    const snapshot = await this.readFile();
+  async #applyFile(): Promise<void> {
+    const snapshot = await this.#readFile();
     if (snapshot === null) return;
-    const outcome = await this.applier.takeFirstSnapshot(snapshot);
+    const outcome = await this.#applier.takeFirstSnapshot(snapshot);
     if (outcome.kind === 'refused') {
       this.options.logger.error({ reason: outcome.reason }, 'the snapshot file was refused');
       return;
     }
     if (outcome.kind !== 'applied') return;
-    const { appliedPosition, refusal } = this.applier;
-    this.report({ appliedPosition, refusal, source: 'file' });
+    const { appliedPosition, refusal } = this.#applier;
+    this.#report({ appliedPosition, refusal, source: 'file' });
   }
 
-  private async readFile(): Promise<StoredSnapshot | null> {
+  async #readFile(): Promise<StoredSnapshot | null> {
     const file = await this.options.snapshotFile?.read();
     return file?.ok === true ? file.snapshot : null;
   }
 
-  private get isStopped(): boolean {
-    return this.stopping.signal.aborted;
+  get #isStopped(): boolean {
+    return this.#stopping.signal.aborted;
   }
 }

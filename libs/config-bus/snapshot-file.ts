@@ -28,18 +28,18 @@ const retryIntervalMs = 10_000;
  * retried.
  */
 export class SnapshotFile {
-  private readonly minIntervalMs: number;
-  private take: (() => KeptSnapshot | null) | null = null;
-  private timer: NodeJS.Timeout | undefined;
-  private writing: Promise<void> | null = null;
-  private lastWriteMs = 0;
-  private isFailing = false;
-  private isKept: boolean;
-  private isClosed = false;
+  readonly #minIntervalMs: number;
+  #take: (() => KeptSnapshot | null) | null = null;
+  #timer: NodeJS.Timeout | undefined;
+  #writing: Promise<void> | null = null;
+  #lastWriteMs = 0;
+  #isFailing = false;
+  #isKept: boolean;
+  #isClosed = false;
 
   constructor(private readonly options: SnapshotFileOptions) {
-    this.minIntervalMs = options.minIntervalMs ?? 1000;
-    this.isKept = options.isKept ?? true;
+    this.#minIntervalMs = options.minIntervalMs ?? 1000;
+    this.#isKept = options.isKept ?? true;
   }
 
   /** The snapshot that was written last; its entries are not validated yet. Never rejects. */
@@ -55,9 +55,9 @@ export class SnapshotFile {
 
   /** Schedules a write; `take` is called for the snapshot when it is due. */
   keep(take: () => KeptSnapshot | null): void {
-    if (this.isClosed) return;
-    this.take = take;
-    this.schedule();
+    if (this.#isClosed) return;
+    this.#take = take;
+    this.#schedule();
   }
 
   /**
@@ -65,62 +65,62 @@ export class SnapshotFile {
    * writes the current state.
    */
   setKept(isKept: boolean): void {
-    this.isKept = isKept;
-    this.schedule();
+    this.#isKept = isKept;
+    this.#schedule();
   }
 
   /** Writes pending changes, and stops the timer. Safe to call twice. */
   async close(): Promise<void> {
-    this.isClosed = true;
-    clearTimeout(this.timer);
-    await this.writing;
-    await this.write();
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+    await this.#writing;
+    await this.#write();
   }
 
-  private schedule(): void {
-    if (this.isClosed || !this.isKept || this.take === null) return;
-    if (this.timer !== undefined || this.writing !== null) return;
-    const restMs = Math.max(this.minIntervalMs, this.lastWriteMs * restPerWrite);
-    const delayMs = this.isFailing ? Math.max(restMs, retryIntervalMs) : restMs;
-    this.timer = setTimeout(() => {
-      this.timer = undefined;
-      this.writing = this.write().finally(() => {
-        this.writing = null;
-        this.schedule();
+  #schedule(): void {
+    if (this.#isClosed || !this.#isKept || this.#take === null) return;
+    if (this.#timer !== undefined || this.#writing !== null) return;
+    const restMs = Math.max(this.#minIntervalMs, this.#lastWriteMs * restPerWrite);
+    const delayMs = this.#isFailing ? Math.max(restMs, retryIntervalMs) : restMs;
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      this.#writing = this.#write().finally(() => {
+        this.#writing = null;
+        this.#schedule();
       });
     }, delayMs);
   }
 
-  private async write(): Promise<void> {
-    if (!this.isKept) return;
-    const { take } = this;
+  async #write(): Promise<void> {
+    if (!this.#isKept) return;
+    const take = this.#take;
     const snapshot = take?.() ?? null;
-    this.take = null;
+    this.#take = null;
     if (snapshot === null) return;
     const startedAt = performance.now();
     try {
       await writeAtomically(this.options.path, encodeSnapshot(snapshot));
-      this.noticeSuccess();
+      this.#noticeSuccess();
     } catch (error) {
-      this.noticeFailure(error);
-      this.take ??= take;
+      this.#noticeFailure(error);
+      this.#take ??= take;
     }
-    this.lastWriteMs = performance.now() - startedAt;
+    this.#lastWriteMs = performance.now() - startedAt;
   }
 
-  private noticeSuccess(): void {
-    if (this.isFailing) {
+  #noticeSuccess(): void {
+    if (this.#isFailing) {
       this.options.logger.info({ path: this.options.path }, 'the snapshot file can be written again');
     }
-    this.isFailing = false;
+    this.#isFailing = false;
   }
 
-  private noticeFailure(error: unknown): void {
-    if (!this.isFailing) {
+  #noticeFailure(error: unknown): void {
+    if (!this.#isFailing) {
       const fields = { path: this.options.path, reason: errorMessage(error) };
       this.options.logger.error(fields, 'the snapshot file cannot be written; the gateway goes on without');
     }
-    this.isFailing = true;
+    this.#isFailing = true;
   }
 }
 

@@ -7,22 +7,22 @@ type EventListener = (event: FleetEvent) => void;
 
 /** The listeners of this process. An event is validated once, and all listeners get the same object. */
 export class EventListeners {
-  private readonly listeners = new Set<EventListener>();
+  readonly #listeners = new Set<EventListener>();
 
   constructor(private readonly logger: Logger) {}
 
   get isEmpty(): boolean {
-    return this.listeners.size === 0;
+    return this.#listeners.size === 0;
   }
 
   add(listener: EventListener): Release {
     const own: EventListener = (event) => listener(event);
-    this.listeners.add(own);
-    return () => void this.listeners.delete(own);
+    this.#listeners.add(own);
+    return () => void this.#listeners.delete(own);
   }
 
   clear(): void {
-    this.listeners.clear();
+    this.#listeners.clear();
   }
 
   /** Notifies all listeners of a valid event; drops any other, with a log line. */
@@ -34,11 +34,11 @@ export class EventListeners {
       this.logger.warn({ problem }, 'an event of the fleet that is not valid was dropped');
       return;
     }
-    for (const listener of this.listeners) this.notifyOne(listener, parsed.data);
+    for (const listener of this.#listeners) this.#notifyOne(listener, parsed.data);
   }
 
   // A listener with a bug must neither keep the event from the others nor end the process.
-  private notifyOne(listener: EventListener, event: FleetEvent): void {
+  #notifyOne(listener: EventListener, event: FleetEvent): void {
     try {
       listener(event);
     } catch (bug) {

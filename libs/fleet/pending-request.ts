@@ -18,63 +18,63 @@ export type TakenAnswer = { kind: 'taken' } | { kind: 'unexpected' } | { kind: '
  */
 export class PendingRequest<Kind extends RequestKind> {
   readonly outcome: Promise<Answers<Kind>>;
-  private readonly waiting: Set<string>;
-  private readonly answers = new Map<string, Answer<Kind>>();
-  private readonly timer: NodeJS.Timeout;
-  private resolve: (answers: Answers<Kind>) => void = () => undefined;
-  private reject: (error: Error) => void = () => undefined;
+  readonly #waiting: Set<string>;
+  readonly #answers = new Map<string, Answer<Kind>>();
+  readonly #timer: NodeJS.Timeout;
+  #resolve: (answers: Answers<Kind>) => void = () => undefined;
+  #reject: (error: Error) => void = () => undefined;
 
   constructor(
     readonly kind: Kind,
     readonly gatewayIds: readonly string[],
     timeoutMs: number,
   ) {
-    this.waiting = new Set(gatewayIds);
+    this.#waiting = new Set(gatewayIds);
     this.outcome = new Promise((resolve, reject) => {
-      this.resolve = resolve;
-      this.reject = reject;
+      this.#resolve = resolve;
+      this.#reject = reject;
     });
     // It may fail before anybody awaits it.
     this.outcome.catch(() => undefined);
-    this.timer = setTimeout(() => this.conclude(), timeoutMs);
-    this.concludeIfDone();
+    this.#timer = setTimeout(() => this.#conclude(), timeoutMs);
+    this.#concludeIfDone();
   }
 
   /** Accepts the first answer of each gateway; one that is not valid counts as none. */
   take(gatewayId: string, candidate: unknown): TakenAnswer {
-    if (!this.waiting.has(gatewayId)) return { kind: 'unexpected' };
+    if (!this.#waiting.has(gatewayId)) return { kind: 'unexpected' };
     const parsed = schemas[this.kind].answer.safeParse(candidate);
-    if (parsed.success) this.answers.set(gatewayId, parsed.data);
+    if (parsed.success) this.#answers.set(gatewayId, parsed.data);
     this.giveUpOn(gatewayId);
     return parsed.success ? { kind: 'taken' } : { kind: 'invalid', problem: describeProblem(parsed.error) };
   }
 
   /** Stops waiting for a gateway that cannot answer. */
   giveUpOn(gatewayId: string): void {
-    this.waiting.delete(gatewayId);
-    this.concludeIfDone();
+    this.#waiting.delete(gatewayId);
+    this.#concludeIfDone();
   }
 
   fail(error: Error): void {
     this.cancel();
-    this.reject(error);
+    this.#reject(error);
   }
 
   /** Accepts no further answers; `outcome` stays pending. Safe to call twice. */
   cancel(): void {
-    clearTimeout(this.timer);
-    this.waiting.clear();
+    clearTimeout(this.#timer);
+    this.#waiting.clear();
   }
 
-  private concludeIfDone(): void {
-    if (this.waiting.size === 0) this.conclude();
+  #concludeIfDone(): void {
+    if (this.#waiting.size === 0) this.#conclude();
   }
 
-  private conclude(): void {
+  #conclude(): void {
     this.cancel();
-    const unresponsive = this.gatewayIds.filter((gatewayId) => !this.answers.has(gatewayId)).sort();
-    const answers = [...this.answers].map(([gatewayId, answer]) => ({ gatewayId, answer }));
+    const unresponsive = this.gatewayIds.filter((gatewayId) => !this.#answers.has(gatewayId)).sort();
+    const answers = [...this.#answers].map(([gatewayId, answer]) => ({ gatewayId, answer }));
     answers.sort((one, other) => (one.gatewayId < other.gatewayId ? -1 : 1));
-    this.resolve({ answers, unresponsive });
+    this.#resolve({ answers, unresponsive });
   }
 }

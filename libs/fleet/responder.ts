@@ -20,8 +20,8 @@ const defaultMaxConcurrent = 32;
 
 /** Answers requests for a gateway. Those that are not valid, expired, or too many at once are dropped, and logged. */
 export class Responder {
-  private running = 0;
-  private isFlooded = false;
+  #running = 0;
+  #isFlooded = false;
 
   constructor(
     private readonly member: FleetMember,
@@ -31,19 +31,19 @@ export class Responder {
 
   /** Never rejects; resolves when the answer has been sent, or the request dropped. */
   async respond(received: ReceivedRequest): Promise<void> {
-    if (!this.hasCapacity()) return;
-    this.running += 1;
+    if (!this.#hasCapacity()) return;
+    this.#running += 1;
     try {
-      await this.answer(received);
+      await this.#answer(received);
     } catch (error) {
       const reason = errorMessage(error);
       this.logger.error({ kind: received.kind, reason }, 'a fleet request could not be answered');
     } finally {
-      this.running -= 1;
+      this.#running -= 1;
     }
   }
 
-  private async answer({ kind, fields, isExpired, deliver }: ReceivedRequest): Promise<void> {
+  async #answer({ kind, fields, isExpired, deliver }: ReceivedRequest): Promise<void> {
     if (!isRequestKind(kind)) {
       this.logger.warn({ kind: kind.slice(0, 64) }, 'a fleet request of an unknown kind was dropped');
       return;
@@ -62,15 +62,15 @@ export class Responder {
   }
 
   // One line for each flood, since a line for each request would be a flood of its own.
-  private hasCapacity(): boolean {
-    const hasCapacity = this.running < this.maxConcurrent;
-    if (!hasCapacity && !this.isFlooded) {
+  #hasCapacity(): boolean {
+    const hasCapacity = this.#running < this.maxConcurrent;
+    if (!hasCapacity && !this.#isFlooded) {
       this.logger.warn(
         { maxAtOnce: this.maxConcurrent },
         'too many fleet requests at once; some go unanswered',
       );
     }
-    this.isFlooded = !hasCapacity;
+    this.#isFlooded = !hasCapacity;
     return hasCapacity;
   }
 }

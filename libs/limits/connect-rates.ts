@@ -11,38 +11,38 @@ const fullAfterMs = 1000;
  */
 export class ConnectRates {
   // Ordered by last use, so that idle ones come first.
-  private readonly buckets = new Map<string, Bucket>();
+  readonly #buckets = new Map<string, Bucket>();
 
   /** How many tenants took a token within the last second. */
   size(nowMs: number): number {
-    this.dropIdle(nowMs);
-    return this.buckets.size;
+    this.#dropIdle(nowMs);
+    return this.#buckets.size;
   }
 
   /** Milliseconds until the tenant has a token; 0 when there is one now. */
   waitMs(tenantId: string, perSecond: number, nowMs: number): number {
-    const tokens = this.tokens(tenantId, perSecond, nowMs);
+    const tokens = this.#tokens(tenantId, perSecond, nowMs);
     return tokens >= 1 ? 0 : ((1 - tokens) / perSecond) * 1000;
   }
 
   take(tenantId: string, perSecond: number, nowMs: number): void {
-    const tokens = this.tokens(tenantId, perSecond, nowMs) - 1;
-    this.buckets.delete(tenantId);
-    this.buckets.set(tenantId, { tokens, filledAtMs: nowMs });
-    this.dropIdle(nowMs);
+    const tokens = this.#tokens(tenantId, perSecond, nowMs) - 1;
+    this.#buckets.delete(tenantId);
+    this.#buckets.set(tenantId, { tokens, filledAtMs: nowMs });
+    this.#dropIdle(nowMs);
   }
 
-  private tokens(tenantId: string, perSecond: number, nowMs: number): number {
-    const bucket = this.buckets.get(tenantId);
+  #tokens(tenantId: string, perSecond: number, nowMs: number): number {
+    const bucket = this.#buckets.get(tenantId);
     if (bucket === undefined) return perSecond;
     const elapsedMs = Math.max(0, nowMs - bucket.filledAtMs);
     return Math.min(perSecond, bucket.tokens + (elapsedMs * perSecond) / 1000);
   }
 
-  private dropIdle(nowMs: number): void {
-    for (const [tenantId, { filledAtMs }] of this.buckets) {
+  #dropIdle(nowMs: number): void {
+    for (const [tenantId, { filledAtMs }] of this.#buckets) {
       if (nowMs - filledAtMs < fullAfterMs) return;
-      this.buckets.delete(tenantId);
+      this.#buckets.delete(tenantId);
     }
   }
 }

@@ -4,38 +4,38 @@ import { Tally } from './tally.js';
 
 /** The slots that are held in this process, by each count. */
 export class HeldSlots {
-  private readonly tallies: Record<ConnectionLimit, Tally> = {
+  readonly #tallies: Record<ConnectionLimit, Tally> = {
     tenant: new Tally(),
     route: new Tally(),
     key: new Tally(),
     address: new Tally(),
   };
-  private held = 0;
+  #held = 0;
 
   isFull({ kind, id, limit }: CountedLimit): boolean {
-    return this.tallies[kind].isFull(id, limit);
+    return this.#tallies[kind].isFull(id, limit);
   }
 
   /** Counts one more slot; `onReleased` is called once, on its release. */
   hold(counted: readonly CountedLimit[], onReleased: () => void = () => undefined): Slot {
-    this.held += 1;
-    for (const { kind, id } of counted) this.tallies[kind].add(id);
+    this.#held += 1;
+    for (const { kind, id } of counted) this.#tallies[kind].add(id);
     let isHeld = true;
     return {
       release: () => {
         if (!isHeld) return;
         isHeld = false;
-        this.held -= 1;
-        for (const { kind, id } of counted) this.tallies[kind].remove(id);
+        this.#held -= 1;
+        for (const { kind, id } of counted) this.#tallies[kind].remove(id);
         onReleased();
       },
     };
   }
 
   counts(): Omit<LimiterCounts, 'rates'> {
-    const { tenant, route, key, address } = this.tallies;
+    const { tenant, route, key, address } = this.#tallies;
     return {
-      connections: this.held,
+      connections: this.#held,
       tenants: tenant.size,
       routes: route.size,
       keys: key.size,

@@ -22,8 +22,8 @@ export interface LocalConnectionLimiterOptions {
  * includes open connections.
  */
 export class LocalConnectionLimiter implements ConnectionLimiter {
-  private readonly slots = new HeldSlots();
-  private readonly rates = new ConnectRates();
+  readonly #slots = new HeldSlots();
+  readonly #rates = new ConnectRates();
 
   constructor(private readonly options: LocalConnectionLimiterOptions) {}
 
@@ -32,27 +32,27 @@ export class LocalConnectionLimiter implements ConnectionLimiter {
   }
 
   acquire(request: SlotRequest, signal?: AbortNotice): Promise<AcquireResult> {
-    return Promise.resolve(signal?.aborted === true ? abortedRequest() : this.take(request));
+    return Promise.resolve(signal?.aborted === true ? abortedRequest() : this.#take(request));
   }
 
   counts(): LimiterCounts {
-    return { rates: this.rates.size(this.options.now()), ...this.slots.counts() };
+    return { rates: this.#rates.size(this.options.now()), ...this.#slots.counts() };
   }
 
   close(): Promise<void> {
     return Promise.resolve();
   }
 
-  private take(request: SlotRequest): AcquireResult {
+  #take(request: SlotRequest): AcquireResult {
     const { id: tenantId, limits } = request.tenant;
     const perSecond = limits.connectionsPerSecond;
     const nowMs = this.options.now();
-    const waitMs = perSecond === null ? 0 : this.rates.waitMs(tenantId, perSecond, nowMs);
+    const waitMs = perSecond === null ? 0 : this.#rates.waitMs(tenantId, perSecond, nowMs);
     if (waitMs > 0) return rateRefusal(waitMs);
     const counted = countedLimits(request);
-    const full = counted.find((count) => this.slots.isFull(count));
+    const full = counted.find((count) => this.#slots.isFull(count));
     if (full) return limitRefusal(full.kind);
-    if (perSecond !== null) this.rates.take(tenantId, perSecond, nowMs);
-    return { ok: true, slot: this.slots.hold(counted) };
+    if (perSecond !== null) this.#rates.take(tenantId, perSecond, nowMs);
+    return { ok: true, slot: this.#slots.hold(counted) };
   }
 }

@@ -1,24 +1,24 @@
 /** Counts by name; a count of 0 is dropped. */
 export class Tally {
-  private readonly counts = new Map<string, number>();
+  readonly #counts = new Map<string, number>();
 
   /** How many names have a count above 0. */
   get size(): number {
-    return this.counts.size;
+    return this.#counts.size;
   }
 
   /** A limit of null is never reached. */
   isFull(name: string, limit: number | null): boolean {
-    return limit !== null && (this.counts.get(name) ?? 0) >= limit;
+    return limit !== null && (this.#counts.get(name) ?? 0) >= limit;
   }
 
   add(name: string): void {
-    this.counts.set(name, (this.counts.get(name) ?? 0) + 1);
+    this.#counts.set(name, (this.#counts.get(name) ?? 0) + 1);
   }
 
   remove(name: string): void {
-    const left = (this.counts.get(name) ?? 0) - 1;
-    if (left > 0) this.counts.set(name, left);
-    else this.counts.delete(name);
+    const left = (this.#counts.get(name) ?? 0) - 1;
+    if (left > 0) this.#counts.set(name, left);
+    else this.#counts.delete(name);
   }
 }

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { newId, type PublishedApiKey, type PublishedRoute, type PublishedTenant } from '#libs/contract';
 import { closesOf, liveConnection, recordingTunnel } from '../../test/support/live-connection.js';
 import { SliceQueue } from '#libs/async';
@@ -21,7 +21,7 @@ describe('ConnectionReviewer', () => {
     vi.useRealTimers();
   });
 
-  it('closes the connections of a key that is gone with 1008, and no other', () => {
+  test('closes the connections of a key that is gone with 1008, and no other', () => {
     const [mine, other] = [world.connect(), world.connect()];
     world.apiKeys.delete(mine.apiKey?.id ?? '');
     world.reviewer.reviewEntries([{ kind: 'apiKey', id: mine.apiKey?.id ?? '', value: null }]);
@@ -29,7 +29,7 @@ describe('ConnectionReviewer', () => {
     expect(closesOf(other)).toEqual([]);
   });
 
-  it('lets the event loop turn while it closes thousands, and closes each once', () => {
+  test('lets the event loop turn while it closes thousands, and closes each once', () => {
     const { apiKey, ...connection } = world.connect();
     if (!apiKey) throw new Error('no key');
     let nowMs = 0;
@@ -53,7 +53,7 @@ describe('ConnectionReviewer', () => {
     for (const each of connections) expect(closesOf(each)).toEqual([[1008, 'key revoked']]);
   });
 
-  it('closes the connections of a key that may no longer connect on the route', () => {
+  test('closes the connections of a key that may no longer connect on the route', () => {
     const connection = world.connect();
     const { apiKey } = connection;
     if (!apiKey) throw new Error('no key');
@@ -62,7 +62,7 @@ describe('ConnectionReviewer', () => {
     expect(closesOf(connection)).toEqual([[1008, 'access changed']]);
   });
 
-  it('closes the connections of a key within a second after it expired', () => {
+  test('closes the connections of a key within a second after it expired', () => {
     const connection = world.connect();
     const { apiKey } = connection;
     if (!apiKey) throw new Error('no key');
@@ -73,7 +73,7 @@ describe('ConnectionReviewer', () => {
     expect(closesOf(connection)[0]).toEqual([1008, 'key expired']);
   });
 
-  it('closes what a rotated secret opened when its grace is over, and what a newer one or a ticket opened not', () => {
+  test('closes what a rotated secret opened when its grace is over, and what a newer one or a ticket opened not', () => {
     const old = world.connect();
     const { apiKey, tenant, route } = old;
     if (!apiKey) throw new Error('no key');
@@ -95,7 +95,7 @@ describe('ConnectionReviewer', () => {
     expect([closesOf(byNew), closesOf(byTicket)]).toEqual([[], []]);
   });
 
-  it('closes what a secret opened at once when it was rotated without a grace', () => {
+  test('closes what a secret opened at once when it was rotated without a grace', () => {
     const connection = world.connect({ keyPrefix: 'slc_old' });
     const { apiKey } = connection;
     if (!apiKey) throw new Error('no key');
@@ -103,7 +103,7 @@ describe('ConnectionReviewer', () => {
     expect(closesOf(connection)).toEqual([[1008, 'key revoked']]);
   });
 
-  it('closes a connection within a second after its token expired, and no other', () => {
+  test('closes a connection within a second after its token expired, and no other', () => {
     const mine = world.connect({ token: { subject: 'a', expiresAtMs: Date.now() + 5000 } });
     const other = world.connect({ token: { subject: 'a', expiresAtMs: Date.now() + 60_000 } });
     vi.advanceTimersByTime(4999);
@@ -113,13 +113,13 @@ describe('ConnectionReviewer', () => {
     expect(closesOf(other)).toEqual([]);
   });
 
-  it('closes a connection at once whose token expired during its handshake', () => {
+  test('closes a connection at once whose token expired during its handshake', () => {
     const connection = world.connect({ token: { subject: null, expiresAtMs: Date.now() } });
     world.reviewer.reviewConnection(connection);
     expect(closesOf(connection)).toEqual([[1008, 'token expired']]);
   });
 
-  it.each(['suspended', 'gone'])('closes the connections of a tenant that is %s with 1008', (end) => {
+  test.each(['suspended', 'gone'])('closes the connections of a tenant that is %s with 1008', (end) => {
     const connection = world.connect();
     const { tenant } = connection;
     if (end === 'gone') world.tenants.delete(tenant.id);
@@ -128,7 +128,7 @@ describe('ConnectionReviewer', () => {
     expect(closesOf(connection)).toEqual([[1008, 'tenant suspended']]);
   });
 
-  it.each(['disabled', 'gone'])('closes the connections of a route that is %s with 1008', (end) => {
+  test.each(['disabled', 'gone'])('closes the connections of a route that is %s with 1008', (end) => {
     const connection = world.connect();
     const { route } = connection;
     if (end === 'gone') world.routes.delete(route.id);
@@ -137,14 +137,14 @@ describe('ConnectionReviewer', () => {
     expect(closesOf(connection)).toEqual([[1008, 'closed by operator']]);
   });
 
-  it('keeps the connections of a route whose upstreams change and whose policy is to keep', () => {
+  test('keeps the connections of a route whose upstreams change and whose policy is to keep', () => {
     const connection = world.connect();
     world.changeUpstreams(connection, 'keep');
     vi.advanceTimersByTime(60_000);
     expect(closesOf(connection)).toEqual([]);
   });
 
-  it('drains the connections of a route whose TLS with its upstreams changes, and none where it stays', () => {
+  test('drains the connections of a route whose TLS with its upstreams changes, and none where it stays', () => {
     const [changed, same] = [world.connect(), world.connect()];
     const upstreamTls = { ...changed.route.upstreamTls, serverName: 'other.test' };
     world.changeRoute(changed, { upstreamTls, onChange: 'drain' });
@@ -154,7 +154,7 @@ describe('ConnectionReviewer', () => {
     expect(closesOf(same)).toEqual([]);
   });
 
-  it('drains the connections of a route whose upstreams change, spread over the period, with 1012', () => {
+  test('drains the connections of a route whose upstreams change, spread over the period, with 1012', () => {
     const connections = Array.from({ length: 20 }, () => world.connect());
     for (const connection of connections) world.changeUpstreams(connection, 'drain');
     vi.advanceTimersByTime(drainPeriodMs / 2);
@@ -163,7 +163,7 @@ describe('ConnectionReviewer', () => {
     for (const connection of connections) expect(closesOf(connection)).toEqual([[1012, 'route changed']]);
   });
 
-  it('stops a drain when the upstreams of the route are what they were, and begins another one when they change again', () => {
+  test('stops a drain when the upstreams of the route are what they were, and begins another one when they change again', () => {
     const connections = world.connectMany(20);
     const [first] = connections;
     world.changeUpstreams(first, 'drain');
@@ -181,7 +181,7 @@ describe('ConnectionReviewer', () => {
     for (const connection of connections) expect(closesOf(connection)).toEqual([[1012, 'route changed']]);
   });
 
-  it('stops a drain when the route keeps its connections from now on, also where the whole configuration is replaced', () => {
+  test('stops a drain when the route keeps its connections from now on, also where the whole configuration is replaced', () => {
     const connections = world.connectMany(5);
     const [first] = connections;
     world.changeUpstreams(first, 'drain');
@@ -191,7 +191,7 @@ describe('ConnectionReviewer', () => {
     expect(closedOf(connections)).toHaveLength(1);
   });
 
-  it('goes on with the drain of one route while that of another one is stopped', () => {
+  test('goes on with the drain of one route while that of another one is stopped', () => {
     const [kept, drained] = [world.connectMany(5), world.connectMany(5)];
     world.changeUpstreams(kept[0], 'drain');
     world.changeUpstreams(drained[0], 'drain');
@@ -201,7 +201,7 @@ describe('ConnectionReviewer', () => {
     expect(closedOf(drained)).toHaveLength(5);
   });
 
-  it('gives live connections the message limits that their tenant has now', () => {
+  test('gives live connections the message limits that their tenant has now', () => {
     const [mine, other] = [world.connect(), world.connect()];
     const limits = { ...mine.tenant.limits, maxMessageBytes: 10 };
     world.tenants.set(mine.tenant.id, { ...mine.tenant, limits });
@@ -210,7 +210,7 @@ describe('ConnectionReviewer', () => {
     expect(vi.mocked(other.tunnel).setMessageLimits.mock.calls).toEqual([]);
   });
 
-  it('finds by itself what ended when the whole configuration was replaced', () => {
+  test('finds by itself what ended when the whole configuration was replaced', () => {
     const [mine, other] = [world.connect(), world.connect()];
     world.routes.delete(mine.route.id);
     world.reviewer.reviewAll();

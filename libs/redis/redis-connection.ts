@@ -1,9 +1,9 @@
 import { withJitter, backoffMs } from '#libs/async';
 import { parseRedisUrl } from '#libs/settings';
 import type { Logger } from './logger.js';
-import type { RedisScript } from './redis-script.js';
 import { createRedisClient, type Redis, type RedisClient } from './redis-client.js';
 import { RedisError } from './redis-error.js';
+import type { RedisScript } from './redis-script.js';
 
 export type { ChainableCommander } from 'ioredis';
 export type { Redis } from './redis-client.js';

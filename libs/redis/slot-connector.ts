@@ -42,7 +42,7 @@ class SlotConnector extends AbstractConnector {
   override async connect(): Promise<Socket> {
     this.connecting = true;
     const { owner, nodes } = await this.#owner.find([...this.endpoints, ...this.#known]);
-    if (!this.isWanted()) throw new Error('Connection is closed.');
+    if (!this.#isWanted()) throw new Error('Connection is closed.');
     this.#known = nodes;
     const stream = this.probe.tls ? connectTls({ ...owner, ...this.probe.tls }) : connectTcp(owner);
     // ioredis listens once; a later error is of no interest, and must not end the process.
@@ -57,7 +57,7 @@ class SlotConnector extends AbstractConnector {
     super.disconnect();
   }
 
-  private isWanted(): boolean {
+  #isWanted(): boolean {
     return this.connecting;
   }
 

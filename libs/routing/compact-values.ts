@@ -3,17 +3,17 @@ import { SharedValues } from './shared-values.js';
 
 /** Copies published values into the form in which they are kept: equal parts are shared. */
 export class CompactValues {
-  private readonly limits = new SharedValues<PublishedTenant['limits']>();
-  private readonly rewrites = new SharedValues<PublishedRoute['rewrite']>();
-  private readonly requestHeaders = new SharedValues<PublishedRoute['requestHeaders']>();
-  private readonly upstreamTls = new SharedValues<PublishedRoute['upstreamTls']>();
-  private readonly auths = new SharedValues<PublishedRoute['auth']>();
-  private readonly timeouts = new SharedValues<PublishedRoute['timeouts']>();
-  private readonly keepalives = new SharedValues<PublishedRoute['keepalive']>();
-  private readonly scopes = new SharedValues<PublishedApiKey['scopes']>();
+  readonly #limits = new SharedValues<PublishedTenant['limits']>();
+  readonly #rewrites = new SharedValues<PublishedRoute['rewrite']>();
+  readonly #requestHeaders = new SharedValues<PublishedRoute['requestHeaders']>();
+  readonly #upstreamTls = new SharedValues<PublishedRoute['upstreamTls']>();
+  readonly #auths = new SharedValues<PublishedRoute['auth']>();
+  readonly #timeouts = new SharedValues<PublishedRoute['timeouts']>();
+  readonly #keepalives = new SharedValues<PublishedRoute['keepalive']>();
+  readonly #scopes = new SharedValues<PublishedApiKey['scopes']>();
 
   tenant(tenant: PublishedTenant): PublishedTenant {
-    return { ...tenant, limits: this.limits.share(tenant.limits) };
+    return { ...tenant, limits: this.#limits.share(tenant.limits) };
   }
 
   /** `tenantId`: the tenant's copy of its id, which all of its routes share. */
@@ -21,16 +21,16 @@ export class CompactValues {
     return {
       ...route,
       tenantId,
-      rewrite: this.rewrites.share(route.rewrite),
-      requestHeaders: this.requestHeaders.share(route.requestHeaders),
-      upstreamTls: this.upstreamTls.share(route.upstreamTls),
-      auth: this.auths.share(route.auth),
-      timeouts: this.timeouts.share(route.timeouts),
-      keepalive: this.keepalives.share(route.keepalive),
+      rewrite: this.#rewrites.share(route.rewrite),
+      requestHeaders: this.#requestHeaders.share(route.requestHeaders),
+      upstreamTls: this.#upstreamTls.share(route.upstreamTls),
+      auth: this.#auths.share(route.auth),
+      timeouts: this.#timeouts.share(route.timeouts),
+      keepalive: this.#keepalives.share(route.keepalive),
     };
   }
 
   apiKey(apiKey: PublishedApiKey, tenantId: string): PublishedApiKey {
-    return { ...apiKey, tenantId, scopes: this.scopes.share(apiKey.scopes) };
+    return { ...apiKey, tenantId, scopes: this.#scopes.share(apiKey.scopes) };
   }
 }

@@ -12,37 +12,37 @@ interface TenantRecord {
 /** Tenants, routes and API keys, and the rules that hold among them. */
 export class ConfigurationTables {
   readonly routes = new RouteTable();
-  private readonly tenants = new Map<string, TenantRecord>();
-  private readonly apiKeys = new Map<string, PublishedApiKey>();
-  private readonly apiKeysByPrefix = new Map<string, PublishedApiKey>();
-  private readonly compact = new CompactValues();
+  readonly #tenants = new Map<string, TenantRecord>();
+  readonly #apiKeys = new Map<string, PublishedApiKey>();
+  readonly #apiKeysByPrefix = new Map<string, PublishedApiKey>();
+  readonly #compact = new CompactValues();
 
   get tenantCount(): number {
-    return this.tenants.size;
+    return this.#tenants.size;
   }
 
   get apiKeyCount(): number {
-    return this.apiKeys.size;
+    return this.#apiKeys.size;
   }
 
   tenant(id: string): PublishedTenant | null {
-    return this.tenants.get(id)?.tenant ?? null;
+    return this.#tenants.get(id)?.tenant ?? null;
   }
 
   apiKey(id: string): PublishedApiKey | null {
-    return this.apiKeys.get(id) ?? null;
+    return this.#apiKeys.get(id) ?? null;
   }
 
   apiKeyByPrefix(prefix: string): PublishedApiKey | null {
-    return this.apiKeysByPrefix.get(prefix) ?? null;
+    return this.#apiKeysByPrefix.get(prefix) ?? null;
   }
 
   /** All values, tenants first. */
   entries(): ConfigEntry[] {
     const entries: ConfigEntry[] = [];
-    for (const [id, { tenant }] of this.tenants) entries.push({ kind: 'tenant', id, value: tenant });
+    for (const [id, { tenant }] of this.#tenants) entries.push({ kind: 'tenant', id, value: tenant });
     for (const [id, route] of this.routes.entries()) entries.push({ kind: 'route', id, value: route });
-    for (const [id, apiKey] of this.apiKeys) entries.push({ kind: 'apiKey', id, value: apiKey });
+    for (const [id, apiKey] of this.#apiKeys) entries.push({ kind: 'apiKey', id, value: apiKey });
     return entries;
   }
 
@@ -54,16 +54,16 @@ export class ConfigurationTables {
   take(entries: readonly ConfigEntry[]): RefusedEntry[] {
     // Ids of different kinds differ in their prefix.
     const latest = [...new Map(entries.map((entry) => [entry.id, entry])).values()];
-    const before = new Map(latest.map((entry) => [entry.id, this.current(entry)]));
-    const refused = this.put(latest);
+    const before = new Map(latest.map((entry) => [entry.id, this.#current(entry)]));
+    const refused = this.#put(latest);
     for (const { id } of refused) {
       const lastGood = before.get(id);
-      if (lastGood !== undefined) this.addDependent(lastGood);
+      if (lastGood !== undefined) this.#addDependent(lastGood);
     }
-    return [...refused, ...this.removeTenants(latest)];
+    return [...refused, ...this.#removeTenants(latest)];
   }
 
-  private current({ kind, id }: ConfigEntry): ConfigEntry {
+  #current({ kind, id }: ConfigEntry): ConfigEntry {
     switch (kind) {
       case 'tenant':
         return { kind, id, value: this.tenant(id) };
@@ -80,84 +80,84 @@ export class ConfigurationTables {
    * Removes everything that the entries name before it adds anything, so that a host and path may move from
    * one route to another in one change; tenants are added before their routes and keys.
    */
-  private put(entries: readonly ConfigEntry[]): RefusedEntry[] {
+  #put(entries: readonly ConfigEntry[]): RefusedEntry[] {
     for (const entry of entries) {
-      if (entry.kind === 'route') this.removeRoute(entry.id);
-      if (entry.kind === 'apiKey') this.removeApiKey(entry.id);
+      if (entry.kind === 'route') this.#removeRoute(entry.id);
+      if (entry.kind === 'apiKey') this.#removeApiKey(entry.id);
     }
     for (const entry of entries) {
-      if (entry.kind === 'tenant' && entry.value !== null) this.putTenant(entry.value);
+      if (entry.kind === 'tenant' && entry.value !== null) this.#putTenant(entry.value);
     }
     const refused: RefusedEntry[] = [];
     for (const entry of entries) {
-      const reason = this.addDependent(entry);
+      const reason = this.#addDependent(entry);
       if (reason !== null) refused.push({ id: entry.id, reason });
     }
     return refused;
   }
 
   /** Tenants are removed after everything that belongs to them. */
-  private removeTenants(entries: readonly ConfigEntry[]): RefusedEntry[] {
+  #removeTenants(entries: readonly ConfigEntry[]): RefusedEntry[] {
     const refused: RefusedEntry[] = [];
     for (const { kind, id, value } of entries) {
       if (kind !== 'tenant' || value !== null) continue;
-      const dependents = this.tenants.get(id)?.dependents ?? 0;
-      if (dependents === 0) this.tenants.delete(id);
+      const dependents = this.#tenants.get(id)?.dependents ?? 0;
+      if (dependents === 0) this.#tenants.delete(id);
       else refused.push({ id, reason: `tenant ${id} still has routes or API keys` });
     }
     return refused;
   }
 
-  private addDependent(entry: ConfigEntry): string | null {
+  #addDependent(entry: ConfigEntry): string | null {
     if (entry.kind === 'tenant' || entry.value === null) return null;
-    const owner = this.tenants.get(entry.value.tenantId);
+    const owner = this.#tenants.get(entry.value.tenantId);
     if (owner === undefined) return `${entry.id} belongs to the unknown tenant ${entry.value.tenantId}`;
     const reason =
-      entry.kind === 'route' ? this.addRoute(entry.value, owner) : this.addApiKey(entry.value, owner);
+      entry.kind === 'route' ? this.#addRoute(entry.value, owner) : this.#addApiKey(entry.value, owner);
     if (reason === null) owner.dependents += 1;
     return reason;
   }
 
-  private putTenant(tenant: PublishedTenant): void {
-    const record = this.tenants.get(tenant.id);
-    const compact = this.compact.tenant(tenant);
-    if (record === undefined) this.tenants.set(tenant.id, { tenant: compact, dependents: 0 });
+  #putTenant(tenant: PublishedTenant): void {
+    const record = this.#tenants.get(tenant.id);
+    const compact = this.#compact.tenant(tenant);
+    if (record === undefined) this.#tenants.set(tenant.id, { tenant: compact, dependents: 0 });
     else record.tenant = compact;
   }
 
-  private addRoute(route: PublishedRoute, owner: TenantRecord): string | null {
-    const result = this.routes.set(this.compact.route(route, owner.tenant.id));
+  #addRoute(route: PublishedRoute, owner: TenantRecord): string | null {
+    const result = this.routes.set(this.#compact.route(route, owner.tenant.id));
     if (result.ok) return null;
     return `route ${route.id} has the host and path of the enabled route ${result.conflictsWith}`;
   }
 
-  private addApiKey(apiKey: PublishedApiKey, owner: TenantRecord): string | null {
+  #addApiKey(apiKey: PublishedApiKey, owner: TenantRecord): string | null {
     const prefixes = prefixesOf(apiKey);
     const other = prefixes
-      .map((prefix) => this.apiKeysByPrefix.get(prefix))
+      .map((prefix) => this.#apiKeysByPrefix.get(prefix))
       .find((found) => found !== undefined);
     if (other !== undefined) return `API key ${apiKey.id} has the prefix of ${other.id}`;
-    const compact = this.compact.apiKey(apiKey, owner.tenant.id);
-    this.apiKeys.set(apiKey.id, compact);
-    for (const prefix of prefixes) this.apiKeysByPrefix.set(prefix, compact);
+    const compact = this.#compact.apiKey(apiKey, owner.tenant.id);
+    this.#apiKeys.set(apiKey.id, compact);
+    for (const prefix of prefixes) this.#apiKeysByPrefix.set(prefix, compact);
     return null;
   }
 
-  private removeRoute(id: string): void {
+  #removeRoute(id: string): void {
     const route = this.routes.remove(id);
-    if (route !== null) this.releaseOwner(route.tenantId);
+    if (route !== null) this.#releaseOwner(route.tenantId);
   }
 
-  private removeApiKey(id: string): void {
-    const apiKey = this.apiKeys.get(id);
+  #removeApiKey(id: string): void {
+    const apiKey = this.#apiKeys.get(id);
     if (apiKey === undefined) return;
-    this.apiKeys.delete(id);
-    for (const prefix of prefixesOf(apiKey)) this.apiKeysByPrefix.delete(prefix);
-    this.releaseOwner(apiKey.tenantId);
+    this.#apiKeys.delete(id);
+    for (const prefix of prefixesOf(apiKey)) this.#apiKeysByPrefix.delete(prefix);
+    this.#releaseOwner(apiKey.tenantId);
   }
 
-  private releaseOwner(tenantId: string): void {
-    const owner = this.tenants.get(tenantId);
+  #releaseOwner(tenantId: string): void {
+    const owner = this.#tenants.get(tenantId);
     if (owner !== undefined) owner.dependents -= 1;
   }
 }

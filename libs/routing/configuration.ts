@@ -26,49 +26,49 @@ const entriesPerSlice = 500;
  * them.
  */
 export class Configuration implements ConfigConsumer {
-  private tables = new ConfigurationTables();
-  private currentPosition: ConfigPosition | null = null;
-  private currentFleetId: string | null = null;
-  private isReplacing = false;
-  private readonly listeners = new Set<AppliedListener>();
+  #tables = new ConfigurationTables();
+  #currentPosition: ConfigPosition | null = null;
+  #currentFleetId: string | null = null;
+  #isReplacing = false;
+  readonly #listeners = new Set<AppliedListener>();
 
   /** The position of the configuration: another object after each change. Null before the first one. */
   get position(): ConfigPosition | null {
-    return this.currentPosition;
+    return this.#currentPosition;
   }
 
   /**
    * The fleet of this gateway; null before the first configuration, or if the published one does not name it.
    */
   get fleetId(): string | null {
-    return this.currentFleetId;
+    return this.#currentFleetId;
   }
 
   get counts(): { tenants: number; routes: number; apiKeys: number } {
-    const { tenantCount, apiKeyCount, routes } = this.tables;
+    const { tenantCount, apiKeyCount, routes } = this.#tables;
     return { tenants: tenantCount, routes: routes.size, apiKeys: apiKeyCount };
   }
 
   /** The enabled route for a normalized host and path; see `RouteTable`. */
   match(host: string, path: string): PublishedRoute | null {
-    return this.tables.routes.match(host, path);
+    return this.#tables.routes.match(host, path);
   }
 
   tenant(id: string): PublishedTenant | null {
-    return this.tables.tenant(id);
+    return this.#tables.tenant(id);
   }
 
   route(id: string): PublishedRoute | null {
-    return this.tables.routes.get(id);
+    return this.#tables.routes.get(id);
   }
 
   apiKey(id: string): PublishedApiKey | null {
-    return this.tables.apiKey(id);
+    return this.#tables.apiKey(id);
   }
 
   /** The key whose current or previous secret has this prefix, like `slc_AbC123dEf456`. */
   apiKeyByPrefix(prefix: string): PublishedApiKey | null {
-    return this.tables.apiKeyByPrefix(prefix);
+    return this.#tables.apiKeyByPrefix(prefix);
   }
 
   /**
@@ -76,44 +76,44 @@ export class Configuration implements ConfigConsumer {
    * it.
    */
   snapshot(): ConfigSnapshot | null {
-    const { currentPosition, fleetId } = this;
-    return currentPosition && { ...currentPosition, fleetId, entries: this.tables.entries() };
+    const position = this.#currentPosition;
+    return position && { ...position, fleetId: this.fleetId, entries: this.#tables.entries() };
   }
 
   /** Calls back after each change, once the new state can be read. */
   onApplied(listener: AppliedListener): Release {
     // A wrapper, so that the same function can be registered twice, and each registration released by itself.
     const registered: AppliedListener = (applied) => listener(applied);
-    this.listeners.add(registered);
-    return () => void this.listeners.delete(registered);
+    this.#listeners.add(registered);
+    return () => void this.#listeners.delete(registered);
   }
 
   /**
    * Builds the new state beside the old one, in slices, and swaps them. Refused while another `replace` runs.
    */
   async replace(snapshot: ConfigSnapshot): Promise<ApplyResult> {
-    if (this.isReplacing) return { ok: false, reason: 'another snapshot is being taken' };
-    this.isReplacing = true;
+    if (this.#isReplacing) return { ok: false, reason: 'another snapshot is being taken' };
+    this.#isReplacing = true;
     const tables = new ConfigurationTables();
-    const refused = await fill(tables, snapshot.entries).finally(() => (this.isReplacing = false));
-    this.tables = tables;
-    this.currentPosition = { epoch: snapshot.epoch, revision: snapshot.revision };
-    this.currentFleetId = snapshot.fleetId;
-    this.announce({ kind: 'all' });
+    const refused = await fill(tables, snapshot.entries).finally(() => (this.#isReplacing = false));
+    this.#tables = tables;
+    this.#currentPosition = { epoch: snapshot.epoch, revision: snapshot.revision };
+    this.#currentFleetId = snapshot.fleetId;
+    this.#announce({ kind: 'all' });
     return { ok: true, refused };
   }
 
   /** Applies one change synchronously. Refused while a `replace` runs, which would lose it. */
   apply(change: ConfigChange): ApplyResult {
-    if (this.isReplacing) return { ok: false, reason: 'a snapshot is being taken' };
-    const refused = this.tables.take(change.entries);
-    this.currentPosition = { epoch: change.epoch, revision: change.revision };
-    this.announce({ kind: 'entries', entries: without(refused, change.entries) });
+    if (this.#isReplacing) return { ok: false, reason: 'a snapshot is being taken' };
+    const refused = this.#tables.take(change.entries);
+    this.#currentPosition = { epoch: change.epoch, revision: change.revision };
+    this.#announce({ kind: 'entries', entries: without(refused, change.entries) });
     return { ok: true, refused };
   }
 
-  private announce(applied: AppliedChange): void {
-    for (const listener of this.listeners) listener(applied);
+  #announce(applied: AppliedChange): void {
+    for (const listener of this.#listeners) listener(applied);
   }
 }
 

@@ -10,77 +10,77 @@ const slash = 47;
  * `pathType` from the routes on the way.
  */
 export class HostRoutes {
-  private readonly exact = new Map<string, PublishedRoute>();
-  private readonly prefixes = new Map<string, PublishedRoute>();
+  readonly #exact = new Map<string, PublishedRoute>();
+  readonly #prefixes = new Map<string, PublishedRoute>();
   /** The lengths of all prefixes, the longest first. */
-  private readonly prefixLengths: number[] = [];
+  readonly #prefixLengths: number[] = [];
   /** How many prefixes have the length at the same index of `prefixLengths`. */
-  private readonly prefixCounts: number[] = [];
+  readonly #prefixCounts: number[] = [];
 
   get size(): number {
-    return this.exact.size + this.prefixes.size;
+    return this.#exact.size + this.#prefixes.size;
   }
 
   /** The route with exactly this path. */
   get(path: string): PublishedRoute | null {
-    return this.exact.get(path) ?? this.prefixes.get(path) ?? null;
+    return this.#exact.get(path) ?? this.#prefixes.get(path) ?? null;
   }
 
   /** Adds a route at its path, which must be free. */
   add(route: PublishedRoute): void {
     const { path, pathType } = route.match;
     if (pathType === 'exact') {
-      this.exact.set(path, route);
+      this.#exact.set(path, route);
       return;
     }
-    this.prefixes.set(path, route);
-    this.countPrefix(path.length);
+    this.#prefixes.set(path, route);
+    this.#countPrefix(path.length);
   }
 
   delete(path: string): void {
-    this.exact.delete(path);
-    if (this.prefixes.delete(path)) this.discountPrefix(path.length);
+    this.#exact.delete(path);
+    if (this.#prefixes.delete(path)) this.#discountPrefix(path.length);
   }
 
   /** The route at exactly `path`, else the one with the longest prefix that ends on a segment boundary. */
   match(path: string): PublishedRoute | null {
     // No route has a longer path, and hashing it would cost as much as the client cares to send.
-    const own = path.length <= maxRoutePathLength ? this.exact.get(path) : undefined;
-    return own ?? this.longestPrefix(path);
+    const own = path.length <= maxRoutePathLength ? this.#exact.get(path) : undefined;
+    return own ?? this.#longestPrefix(path);
   }
 
-  private longestPrefix(path: string): PublishedRoute | null {
-    for (const length of this.prefixLengths) {
+  #longestPrefix(path: string): PublishedRoute | null {
+    for (const length of this.#prefixLengths) {
       if (length > path.length || !isBoundary(path, length)) continue;
-      const route = this.prefixes.get(path.slice(0, length));
+      const route = this.#prefixes.get(path.slice(0, length));
       if (route !== undefined) return route;
     }
     return null;
   }
 
-  private countPrefix(length: number): void {
-    const at = this.placeOf(length);
-    if (this.prefixLengths[at] !== length) {
-      this.prefixLengths.splice(at, 0, length);
-      this.prefixCounts.splice(at, 0, 0);
+  #countPrefix(length: number): void {
+    const at = this.#placeOf(length);
+    if (this.#prefixLengths[at] !== length) {
+      this.#prefixLengths.splice(at, 0, length);
+      this.#prefixCounts.splice(at, 0, 0);
     }
-    this.prefixCounts[at] = (this.prefixCounts[at] ?? 0) + 1;
+    this.#prefixCounts[at] = (this.#prefixCounts[at] ?? 0) + 1;
   }
 
-  private discountPrefix(length: number): void {
-    const at = this.placeOf(length);
-    const left = (this.prefixCounts[at] ?? 0) - 1;
-    this.prefixCounts[at] = left;
+  #discountPrefix(length: number): void {
+    const at = this.#placeOf(length);
+    const left = (this.#prefixCounts[at] ?? 0) - 1;
+    this.#prefixCounts[at] = left;
     if (left > 0) return;
-    this.prefixLengths.splice(at, 1);
-    this.prefixCounts.splice(at, 1);
+    this.#prefixLengths.splice(at, 1);
+    this.#prefixCounts.splice(at, 1);
   }
 
   // The index of this length, or where to insert it; there are at most as many as a route's path may have
   // characters.
-  private placeOf(length: number): number {
-    const at = this.prefixLengths.findIndex((other) => other <= length);
-    return at === -1 ? this.prefixLengths.length : at;
+  #placeOf(length: number): number {
+    const at = this.#prefixLengths.findIndex((other) => other <= length);
+    return at === -1 ? this.#prefixLengths.length : at;
   }
 }
 

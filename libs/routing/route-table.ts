@@ -15,42 +15,42 @@ export type SetRouteResult = { ok: true } | { ok: false; conflictsWith: string }
  * Setting and removing a route costs the same however many others there are.
  */
 export class RouteTable {
-  private readonly routes = new Map<string, PublishedRoute>();
-  private readonly exactHosts = new Map<string, HostRoutes>();
-  private readonly wildcardHosts = new Map<string, HostRoutes>();
-  private readonly anyHost = new Map<string, HostRoutes>();
+  readonly #routes = new Map<string, PublishedRoute>();
+  readonly #exactHosts = new Map<string, HostRoutes>();
+  readonly #wildcardHosts = new Map<string, HostRoutes>();
+  readonly #anyHost = new Map<string, HostRoutes>();
 
   /** How many routes there are, disabled ones included. */
   get size(): number {
-    return this.routes.size;
+    return this.#routes.size;
   }
 
   get(id: string): PublishedRoute | null {
-    return this.routes.get(id) ?? null;
+    return this.#routes.get(id) ?? null;
   }
 
   /** Every route with its id. */
   entries(): Iterable<[id: string, route: PublishedRoute]> {
-    return this.routes.entries();
+    return this.#routes.entries();
   }
 
   /** Adds a route, or replaces the one with its id. On a conflict nothing changes; `pathType` makes no difference. */
   set(route: PublishedRoute): SetRouteResult {
     const { host, path } = route.match;
-    const occupant = route.enabled ? (this.hostOf(host)?.get(path) ?? null) : null;
+    const occupant = route.enabled ? (this.#hostOf(host)?.get(path) ?? null) : null;
     if (occupant !== null && occupant.id !== route.id) return { ok: false, conflictsWith: occupant.id };
     this.remove(route.id);
-    this.routes.set(route.id, route);
-    if (route.enabled) this.addHost(host).add(route);
+    this.#routes.set(route.id, route);
+    if (route.enabled) this.#addHost(host).add(route);
     return { ok: true };
   }
 
   /** Removes a route; null if there is none with this id. */
   remove(id: string): PublishedRoute | null {
-    const route = this.routes.get(id);
+    const route = this.#routes.get(id);
     if (route === undefined) return null;
-    this.routes.delete(id);
-    if (route.enabled) this.removeFromHost(route);
+    this.#routes.delete(id);
+    if (route.enabled) this.#removeFromHost(route);
     return route;
   }
 
@@ -60,27 +60,27 @@ export class RouteTable {
    * @param path as `normalizePath` gives it, without the query
    */
   match(host: string, path: string): PublishedRoute | null {
-    const routes = this.exactHosts.get(host) ?? this.wildcardHost(host) ?? this.anyHost.get('*');
+    const routes = this.#exactHosts.get(host) ?? this.#wildcardHost(host) ?? this.#anyHost.get('*');
     return routes?.match(path) ?? null;
   }
 
-  private wildcardHost(host: string): HostRoutes | undefined {
-    if (this.wildcardHosts.size === 0) return undefined;
+  #wildcardHost(host: string): HostRoutes | undefined {
+    if (this.#wildcardHosts.size === 0) return undefined;
     // From the left, so that the first suffix found is the longest; at least one label precedes it.
     for (let dot = host.indexOf('.', 1); dot !== -1; dot = host.indexOf('.', dot + 1)) {
-      const routes = this.wildcardHosts.get(host.slice(dot + 1));
+      const routes = this.#wildcardHosts.get(host.slice(dot + 1));
       if (routes !== undefined) return routes;
     }
     return undefined;
   }
 
-  private hostOf(host: string): HostRoutes | undefined {
-    const { hosts, name } = this.placeOf(host);
+  #hostOf(host: string): HostRoutes | undefined {
+    const { hosts, name } = this.#placeOf(host);
     return hosts.get(name);
   }
 
-  private addHost(host: string): HostRoutes {
-    const { hosts, name } = this.placeOf(host);
+  #addHost(host: string): HostRoutes {
+    const { hosts, name } = this.#placeOf(host);
     const existing = hosts.get(name);
     if (existing !== undefined) return existing;
     const created = new HostRoutes();
@@ -88,16 +88,16 @@ export class RouteTable {
     return created;
   }
 
-  private removeFromHost(route: PublishedRoute): void {
-    const { hosts, name } = this.placeOf(route.match.host);
+  #removeFromHost(route: PublishedRoute): void {
+    const { hosts, name } = this.#placeOf(route.match.host);
     const routes = hosts.get(name);
     routes?.delete(route.match.path);
     if (routes?.size === 0) hosts.delete(name);
   }
 
-  private placeOf(host: string): { hosts: Map<string, HostRoutes>; name: string } {
-    if (host === '*') return { hosts: this.anyHost, name: host };
-    if (host.startsWith('*.')) return { hosts: this.wildcardHosts, name: host.slice(2) };
-    return { hosts: this.exactHosts, name: host };
+  #placeOf(host: string): { hosts: Map<string, HostRoutes>; name: string } {
+    if (host === '*') return { hosts: this.#anyHost, name: host };
+    if (host.startsWith('*.')) return { hosts: this.#wildcardHosts, name: host.slice(2) };
+    return { hosts: this.#exactHosts, name: host };
   }
 }

@@ -6,15 +6,15 @@ const maxValues = 1024;
  * them is enough. It is frozen, since it is shared.
  */
 export class SharedValues<Value extends object> {
-  private readonly values = new Map<string, Value>();
+  readonly #values = new Map<string, Value>();
 
   share(value: Value): Value {
     const text = JSON.stringify(value);
-    const shared = this.values.get(text);
+    const shared = this.#values.get(text);
     if (shared !== undefined) return shared;
-    if (this.values.size >= maxValues) return value;
+    if (this.#values.size >= maxValues) return value;
     freezeDeep(value);
-    this.values.set(text, value);
+    this.#values.set(text, value);
     return value;
   }
 }

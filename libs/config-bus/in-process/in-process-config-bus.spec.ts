@@ -10,21 +10,21 @@ class StoreThatGoesAway extends InProcessConfigStore {
   isAway = false;
 
   override read(): ReturnType<InProcessConfigStore['read']> {
-    this.reach();
+    this.#reach();
     return super.read();
   }
 
   override replace(...stored: Parameters<InProcessConfigStore['replace']>): void {
-    this.reach();
+    this.#reach();
     super.replace(...stored);
   }
 
   override listen(listener: ConfigListener): Release {
-    this.reach();
+    this.#reach();
     return super.listen(listener);
   }
 
-  private reach(): void {
+  #reach(): void {
     if (this.isAway) throw new Error('the bus is away');
   }
 }

@@ -5,7 +5,7 @@ import type { ConfigSink } from '../ports.js';
 import type { InProcessConfigStore, StoredEntries } from './in-process-config-store.js';
 
 export class InProcessConfigSink implements ConfigSink {
-  private readonly writes = new SerialQueue();
+  readonly #writes = new SerialQueue();
 
   constructor(private readonly store: InProcessConfigStore) {}
 
@@ -21,11 +21,11 @@ export class InProcessConfigSink implements ConfigSink {
   }
 
   publish(...changes: ConfigChange[]): Promise<'published' | 'out_of_step'> {
-    return this.writes.run(() => Promise.resolve(this.publishNow(changes)));
+    return this.#writes.run(() => Promise.resolve(this.#publishNow(changes)));
   }
 
   storeSnapshot(snapshot: ConfigSnapshot): Promise<'stored'> {
-    return this.writes.run(() => this.storeSnapshotNow(snapshot));
+    return this.#writes.run(() => this.#storeSnapshotNow(snapshot));
   }
 
   /** This bus is always reachable, so there is nothing to call back for. */
@@ -37,7 +37,7 @@ export class InProcessConfigSink implements ConfigSink {
     await Promise.resolve();
   }
 
-  private publishNow(changes: readonly ConfigChange[]): 'published' | 'out_of_step' {
+  #publishNow(changes: readonly ConfigChange[]): 'published' | 'out_of_step' {
     const stored = this.store.read();
     if (!stored || !areConsecutive(stored.position, changes)) return 'out_of_step';
     for (const { epoch, revision, entries } of changes) {
@@ -51,7 +51,7 @@ export class InProcessConfigSink implements ConfigSink {
     return 'published';
   }
 
-  private async storeSnapshotNow(snapshot: ConfigSnapshot): Promise<'stored'> {
+  async #storeSnapshotNow(snapshot: ConfigSnapshot): Promise<'stored'> {
     const entries: StoredEntries = new Map();
     const slice = new WorkSlice();
     for (const entry of snapshot.entries) {

@@ -4,7 +4,7 @@ import type { ConfigListener, ConfigSource, StoredSnapshot } from '../ports.js';
 import type { InProcessConfigStore } from './in-process-config-store.js';
 
 export class InProcessConfigSource implements ConfigSource {
-  private readonly releases = new Set<Release>();
+  readonly #releases = new Set<Release>();
 
   constructor(private readonly store: InProcessConfigStore) {}
 
@@ -13,9 +13,9 @@ export class InProcessConfigSource implements ConfigSource {
     const stopListening = this.store.listen(listener);
     const release = (): void => {
       stopListening();
-      this.releases.delete(release);
+      this.#releases.delete(release);
     };
-    this.releases.add(release);
+    this.#releases.add(release);
     return release;
   }
 
@@ -38,7 +38,7 @@ export class InProcessConfigSource implements ConfigSource {
   }
 
   async close(): Promise<void> {
-    for (const release of this.releases) release();
+    for (const release of this.#releases) release();
     await Promise.resolve();
   }
 }

@@ -16,29 +16,29 @@ interface Stored {
  * the call that stores them has returned, in the order of storing.
  */
 export class InProcessConfigStore {
-  private stored: Stored | null = null;
-  private readonly listeners = new Set<ConfigListener>();
+  #stored: Stored | null = null;
+  readonly #listeners = new Set<ConfigListener>();
 
   read(): Stored | null {
-    return this.stored;
+    return this.#stored;
   }
 
   /** Keeps the id of the fleet unless another one is given. */
-  replace(position: ConfigPosition, entries: StoredEntries, fleetId = this.stored?.fleetId ?? null): void {
-    this.stored = { position, fleetId, entries };
+  replace(position: ConfigPosition, entries: StoredEntries, fleetId = this.#stored?.fleetId ?? null): void {
+    this.#stored = { position, fleetId, entries };
   }
 
   /** Drops everything that is stored; listeners stay. */
   clear(): void {
-    this.stored = null;
+    this.#stored = null;
   }
 
   announceChange(payload: string): void {
-    this.announce((listener) => listener.onChange(payload));
+    this.#announce((listener) => listener.onChange(payload));
   }
 
   announceDisturbance(): void {
-    this.announce((listener) => listener.onDisturbance());
+    this.#announce((listener) => listener.onDisturbance());
   }
 
   listen(listener: ConfigListener): Release {
@@ -46,17 +46,17 @@ export class InProcessConfigStore {
       onChange: (payload) => listener.onChange(payload),
       onDisturbance: () => listener.onDisturbance(),
     };
-    this.listeners.add(own);
-    return () => void this.listeners.delete(own);
+    this.#listeners.add(own);
+    return () => void this.#listeners.delete(own);
   }
 
   get listenerCount(): number {
-    return this.listeners.size;
+    return this.#listeners.size;
   }
 
-  private announce(tell: (listener: ConfigListener) => void): void {
+  #announce(tell: (listener: ConfigListener) => void): void {
     queueMicrotask(() => {
-      for (const listener of this.listeners) tell(listener);
+      for (const listener of this.#listeners) tell(listener);
     });
   }
 }

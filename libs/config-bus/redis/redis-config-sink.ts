@@ -38,111 +38,111 @@ interface WatchedPosition {
 }
 
 class RedisConfigSink implements ConfigSink {
-  private readonly keys: RedisKeys;
-  private readonly connection: RedisConnection;
-  private readonly leadership: RedisLead;
+  readonly #keys: RedisKeys;
+  readonly #connection: RedisConnection;
+  readonly #leadership: RedisLead;
   // WATCH belongs to the connection, so exchanges run one at a time.
-  private readonly exchanges = new SerialQueue();
-  private readonly reconnectListeners = new Set<() => void>();
+  readonly #exchanges = new SerialQueue();
+  readonly #reconnectListeners = new Set<() => void>();
 
   constructor(options: RedisConfigBusOptions) {
-    this.keys = redisKeys(options.prefix);
-    this.connection = new RedisConnection({
+    this.#keys = redisKeys(options.prefix);
+    this.#connection = new RedisConnection({
       ...options,
       bus: configurationBus,
       name: 'config-sink',
-      slotKey: this.keys.position,
+      slotKey: this.#keys.position,
       onReconnect: () => {
-        for (const listener of this.reconnectListeners) listener();
+        for (const listener of this.#reconnectListeners) listener();
       },
     });
-    this.leadership = new RedisLead(this.connection, this.keys);
+    this.#leadership = new RedisLead(this.#connection, this.#keys);
   }
 
   lead(): Promise<boolean> {
-    return this.leadership.take();
+    return this.#leadership.take();
   }
 
   readPosition(): Promise<ConfigPosition | null> {
-    return this.exchange(false, async (redis) =>
-      parsePosition(await redis.hmget(this.keys.position, 'epoch', 'revision')),
+    return this.#exchange(false, async (redis) =>
+      parsePosition(await redis.hmget(this.#keys.position, 'epoch', 'revision')),
     );
   }
 
   publish(...changes: ConfigChange[]): Promise<'published' | 'out_of_step' | 'not_leading'> {
     const entries = changes.reduce((sum, change) => sum + change.entries.length, 0);
-    return this.exchange(entries > entriesPerCommand, async (redis) => {
-      const { stored, isLeading } = await this.watchPosition(redis);
+    return this.#exchange(entries > entriesPerCommand, async (redis) => {
+      const { stored, isLeading } = await this.#watchPosition(redis);
       if (!isLeading) return 'not_leading';
       if (!stored || !areConsecutive(stored, changes)) return 'out_of_step';
       const transaction = redis.multi();
       for (const change of changes) {
-        this.addEntries(transaction, change.entries);
-        this.addPosition(transaction, change);
+        this.#addEntries(transaction, change.entries);
+        this.#addPosition(transaction, change);
       }
-      for (const text of announcementsOf(changes)) transaction.publish(this.keys.changes, text);
+      for (const text of announcementsOf(changes)) transaction.publish(this.#keys.changes, text);
       return (await execute(transaction)) ? 'published' : 'out_of_step';
     });
   }
 
   storeSnapshot(snapshot: ConfigSnapshot): Promise<'stored' | 'not_leading'> {
-    return this.exchanges.run(async () => {
-      const draft = `${this.keys.entries}:${randomUUID()}`;
+    return this.#exchanges.run(async () => {
+      const draft = `${this.#keys.entries}:${randomUUID()}`;
       for (const part of chunksOf(snapshot.entries)) {
-        await this.connection.run((redis) => writeDraft(redis, draft, part));
+        await this.#connection.run((redis) => writeDraft(redis, draft, part));
       }
-      return this.connection.run((redis) => this.replaceByDraft(redis, draft, snapshot));
+      return this.#connection.run((redis) => this.#replaceByDraft(redis, draft, snapshot));
     });
   }
 
   onReconnect(listener: () => void): Release {
     const own = (): void => listener();
-    this.reconnectListeners.add(own);
-    return () => void this.reconnectListeners.delete(own);
+    this.#reconnectListeners.add(own);
+    return () => void this.#reconnectListeners.delete(own);
   }
 
   async close(): Promise<void> {
-    await this.leadership.giveBack();
-    await this.connection.close();
+    await this.#leadership.giveBack();
+    await this.#connection.close();
   }
 
-  private exchange<Result>(isBulk: boolean, operation: (redis: Redis) => Promise<Result>): Promise<Result> {
-    return this.exchanges.run(() =>
-      isBulk ? this.connection.runBulk(operation) : this.connection.run(operation),
+  #exchange<Result>(isBulk: boolean, operation: (redis: Redis) => Promise<Result>): Promise<Result> {
+    return this.#exchanges.run(() =>
+      isBulk ? this.#connection.runBulk(operation) : this.#connection.run(operation),
     );
   }
 
   // UNWATCH first, since an exchange that ended early may have left a WATCH that would fail this one. From
   // here on, a lead that another process takes ends the transaction: it is stored beside the position.
-  private async watchPosition(redis: Redis, ...others: string[]): Promise<WatchedPosition> {
+  async #watchPosition(redis: Redis, ...others: string[]): Promise<WatchedPosition> {
     const [, , [lead, ...fields]] = await Promise.all([
       redis.unwatch(),
-      redis.watch(this.keys.position, ...others),
-      redis.hmget(this.keys.position, 'lead', 'epoch', 'revision'),
+      redis.watch(this.#keys.position, ...others),
+      redis.hmget(this.#keys.position, 'lead', 'epoch', 'revision'),
     ]);
-    return { stored: parsePosition(fields), isLeading: (lead ?? null) === this.leadership.name };
+    return { stored: parsePosition(fields), isLeading: (lead ?? null) === this.#leadership.name };
   }
 
-  private addEntries(transaction: ChainableCommander, entries: ConfigEntry[]): void {
+  #addEntries(transaction: ChainableCommander, entries: ConfigEntry[]): void {
     for (const part of chunksOf(entries)) {
       const gone = part.filter((entry) => entry.value === null).map((entry) => entry.id);
       const kept = part.filter((entry) => entry.value !== null).flatMap(asField);
-      if (gone.length > 0) transaction.hdel(this.keys.entries, ...gone);
-      if (kept.length > 0) transaction.hset(this.keys.entries, ...kept);
+      if (gone.length > 0) transaction.hdel(this.#keys.entries, ...gone);
+      if (kept.length > 0) transaction.hset(this.#keys.entries, ...kept);
     }
   }
 
-  private addPosition(transaction: ChainableCommander, { epoch, revision }: ConfigPosition): void {
-    transaction.hset(this.keys.position, { epoch, revision });
+  #addPosition(transaction: ChainableCommander, { epoch, revision }: ConfigPosition): void {
+    transaction.hset(this.#keys.position, { epoch, revision });
   }
 
   // The draft was written in many steps; if Redis has lost a part of it, nothing is replaced.
-  private async replaceByDraft(
+  async #replaceByDraft(
     redis: Redis,
     draft: string,
     snapshot: ConfigSnapshot,
   ): Promise<'stored' | 'not_leading'> {
-    const { isLeading } = await this.watchPosition(redis, draft);
+    const { isLeading } = await this.#watchPosition(redis, draft);
     if (!isLeading) {
       await redis.unlink(draft);
       return 'not_leading';
@@ -152,12 +152,12 @@ class RedisConfigSink implements ConfigSink {
     }
     const transaction = redis.multi();
     // Freed in the background: dropping 100,000 entries takes Redis tens of milliseconds.
-    transaction.unlink(this.keys.entries);
-    if (snapshot.entries.length > 0) transaction.persist(draft).rename(draft, this.keys.entries);
-    this.addPosition(transaction, snapshot);
-    if (snapshot.fleetId === null) transaction.hdel(this.keys.position, 'fleetId');
-    else transaction.hset(this.keys.position, { fleetId: snapshot.fleetId });
-    transaction.publish(this.keys.changes, snapshotAnnouncement);
+    transaction.unlink(this.#keys.entries);
+    if (snapshot.entries.length > 0) transaction.persist(draft).rename(draft, this.#keys.entries);
+    this.#addPosition(transaction, snapshot);
+    if (snapshot.fleetId === null) transaction.hdel(this.#keys.position, 'fleetId');
+    else transaction.hset(this.#keys.position, { fleetId: snapshot.fleetId });
+    transaction.publish(this.#keys.changes, snapshotAnnouncement);
     if (!(await execute(transaction))) throw new Error('Redis lost the snapshot before it was in place');
     return 'stored';
   }

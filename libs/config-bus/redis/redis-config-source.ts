@@ -11,22 +11,22 @@ export function createRedisConfigSource(options: RedisConfigBusOptions): ConfigS
 }
 
 class RedisConfigSource implements ConfigSource {
-  private readonly keys: RedisKeys;
-  private readonly reader: RedisConnection;
+  readonly #keys: RedisKeys;
+  readonly #reader: RedisConnection;
   // A subscribed connection accepts no other command than PING.
-  private readonly subscriber: RedisConnection;
-  private readonly listeners = new Set<ConfigListener>();
+  readonly #subscriber: RedisConnection;
+  readonly #listeners = new Set<ConfigListener>();
 
   constructor(options: RedisConfigBusOptions) {
-    this.keys = redisKeys(options.prefix);
-    const connection = { ...options, bus: configurationBus, slotKey: this.keys.position };
-    this.reader = new RedisConnection({ ...connection, name: 'config-reader' });
-    this.subscriber = new RedisConnection({
+    this.#keys = redisKeys(options.prefix);
+    const connection = { ...options, bus: configurationBus, slotKey: this.#keys.position };
+    this.#reader = new RedisConnection({ ...connection, name: 'config-reader' });
+    this.#subscriber = new RedisConnection({
       ...connection,
       name: 'config-subscriber',
-      onReconnect: () => void this.subscribeAgain(),
+      onReconnect: () => void this.#subscribeAgain(),
     });
-    this.subscriber.onMessage((message) => this.announce(message));
+    this.#subscriber.onMessage((message) => this.#announce(message));
   }
 
   async subscribe(listener: ConfigListener): Promise<Release> {
@@ -34,31 +34,31 @@ class RedisConfigSource implements ConfigSource {
       onChange: (payload) => listener.onChange(payload),
       onDisturbance: () => listener.onDisturbance(),
     };
-    this.listeners.add(own);
+    this.#listeners.add(own);
     try {
-      await this.subscribeChannel();
+      await this.#subscribeChannel();
     } catch (error) {
-      this.listeners.delete(own);
+      this.#listeners.delete(own);
       throw error;
     }
-    return () => this.release(own);
+    return () => this.#release(own);
   }
 
   async readPosition(): Promise<ConfigPosition | null> {
-    const position = await this.reader.run(async (redis) =>
-      parsePosition(await redis.hmget(this.keys.position, 'epoch', 'revision')),
+    const position = await this.#reader.run(async (redis) =>
+      parsePosition(await redis.hmget(this.#keys.position, 'epoch', 'revision')),
     );
     // The answer arrives after all earlier announcements, and shows that announcements still arrive.
-    if (this.listeners.size > 0) await this.subscriber.run((redis) => redis.ping());
+    if (this.#listeners.size > 0) await this.#subscriber.run((redis) => redis.ping());
     return position;
   }
 
   readSnapshot(): Promise<StoredSnapshot | null> {
-    return this.reader.runBulk(async (redis) => {
+    return this.#reader.runBulk(async (redis) => {
       const results = await redis
         .multi()
-        .hmget(this.keys.position, 'epoch', 'revision', 'fleetId')
-        .hvalsBuffer(this.keys.entries)
+        .hmget(this.#keys.position, 'epoch', 'revision', 'fleetId')
+        .hvalsBuffer(this.#keys.entries)
         .exec();
       const [fields, entries] = (results ?? []).map(asList);
       const position = parsePosition(fields ?? []);
@@ -74,36 +74,36 @@ class RedisConfigSource implements ConfigSource {
   }
 
   async close(): Promise<void> {
-    this.listeners.clear();
-    await Promise.all([this.reader.close(), this.subscriber.close()]);
+    this.#listeners.clear();
+    await Promise.all([this.#reader.close(), this.#subscriber.close()]);
   }
 
-  private async subscribeChannel(): Promise<void> {
-    await this.subscriber.run((redis) => redis.subscribe(this.keys.changes));
+  async #subscribeChannel(): Promise<void> {
+    await this.#subscriber.run((redis) => redis.subscribe(this.#keys.changes));
   }
 
-  private async subscribeAgain(): Promise<void> {
-    if (this.listeners.size === 0) return;
+  async #subscribeAgain(): Promise<void> {
+    if (this.#listeners.size === 0) return;
     try {
-      await this.subscribeChannel();
+      await this.#subscribeChannel();
     } catch {
       // A connection without its subscription is of no use; the next one subscribes again.
-      this.subscriber.reset();
+      this.#subscriber.reset();
       return;
     }
-    for (const listener of this.listeners) listener.onDisturbance();
+    for (const listener of this.#listeners) listener.onDisturbance();
   }
 
-  private announce(message: string): void {
-    for (const listener of this.listeners) {
+  #announce(message: string): void {
+    for (const listener of this.#listeners) {
       if (message === snapshotAnnouncement) listener.onDisturbance();
       else listener.onChange(message);
     }
   }
 
-  private release(listener: ConfigListener): void {
-    if (!this.listeners.delete(listener) || this.listeners.size > 0) return;
-    const unsubscribed = this.subscriber.run((redis) => redis.unsubscribe(this.keys.changes));
+  #release(listener: ConfigListener): void {
+    if (!this.#listeners.delete(listener) || this.#listeners.size > 0) return;
+    const unsubscribed = this.#subscriber.run((redis) => redis.unsubscribe(this.#keys.changes));
     // Without a connection there is no subscription either.
     unsubscribed.catch(() => undefined);
   }

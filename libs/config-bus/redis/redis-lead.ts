@@ -39,8 +39,8 @@ return 0`,
 
 /** The lead among those that publish on one Redis: a lease there, with a new name each time it is taken. */
 export class RedisLead {
-  private heldAs: string | null = null;
-  private timer: NodeJS.Timeout | null = null;
+  #heldAs: string | null = null;
+  #timer: NodeJS.Timeout | null = null;
 
   constructor(
     private readonly connection: RedisConnection,
@@ -49,45 +49,45 @@ export class RedisLead {
 
   /** The name of the lead that was taken last, which may be lost by now; null before the first. */
   get name(): string | null {
-    return this.heldAs;
+    return this.#heldAs;
   }
 
   /** Renews the lead, or takes it under a new name if it is free. Resolves with whether it is held now. */
   async take(): Promise<boolean> {
-    if (this.heldAs !== null && (await this.run(renewScript, this.heldAs))) return this.keepRenewing();
-    this.stopRenewing();
+    if (this.#heldAs !== null && (await this.#run(renewScript, this.#heldAs))) return this.#keepRenewing();
+    this.#stopRenewing();
     const name = randomUUID();
-    if (!(await this.run(takeScript, name))) return false;
-    this.heldAs = name;
-    return this.keepRenewing();
+    if (!(await this.#run(takeScript, name))) return false;
+    this.#heldAs = name;
+    return this.#keepRenewing();
   }
 
   /** Releases the lead, so that the next process need not wait for the lease to expire. */
   async giveBack(): Promise<void> {
-    this.stopRenewing();
-    if (this.heldAs !== null) await this.run(releaseScript, this.heldAs).catch(() => undefined);
+    this.#stopRenewing();
+    if (this.#heldAs !== null) await this.#run(releaseScript, this.#heldAs).catch(() => undefined);
   }
 
-  private async run(script: RedisScript, name: string): Promise<boolean> {
+  async #run(script: RedisScript, name: string): Promise<boolean> {
     const { lead, position } = this.keys;
     const answer = await this.connection.runScript(script, [lead, position], [name, leaseMs]);
     return answer === 1;
   }
 
   // A large snapshot takes longer than the lease, and nothing else renews it meanwhile.
-  private keepRenewing(): true {
-    this.timer ??= setInterval(() => void this.renew(), renewEveryMs).unref();
+  #keepRenewing(): true {
+    this.#timer ??= setInterval(() => void this.#renew(), renewEveryMs).unref();
     return true;
   }
 
   // Never takes it again: work in progress started with the old lead, and has to end with it.
-  private async renew(): Promise<void> {
-    const isHeld = this.heldAs !== null && (await this.run(renewScript, this.heldAs).catch(() => false));
-    if (!isHeld) this.stopRenewing();
+  async #renew(): Promise<void> {
+    const isHeld = this.#heldAs !== null && (await this.#run(renewScript, this.#heldAs).catch(() => false));
+    if (!isHeld) this.#stopRenewing();
   }
 
-  private stopRenewing(): void {
-    if (this.timer !== null) clearInterval(this.timer);
-    this.timer = null;
+  #stopRenewing(): void {
+    if (this.#timer !== null) clearInterval(this.#timer);
+    this.#timer = null;
   }
 }

@@ -9,14 +9,14 @@ import type { FleetRequest, RequestKind } from '../requests.js';
 import type { InProcessHub } from './in-process-hub.js';
 
 export class InProcessFleetEnd implements Fleet {
-  private readonly pending = new Set<PendingRequest<RequestKind>>();
-  private isClosed = false;
+  readonly #pending = new Set<PendingRequest<RequestKind>>();
+  #isClosed = false;
 
   constructor(private readonly hub: InProcessHub) {}
 
   async gateways(): Promise<Gateway[]> {
-    await this.whileOpen();
-    const gateways = this.hub.members.flatMap((member) => this.describe(member));
+    await this.#whileOpen();
+    const gateways = this.hub.members.flatMap((member) => this.#describe(member));
     return gateways.sort((one, other) => (one.id < other.id ? -1 : 1));
   }
 
@@ -26,31 +26,31 @@ export class InProcessFleetEnd implements Fleet {
     fields: FleetRequest<Kind>,
     timeoutMs = defaultRequestTimeoutMs,
   ): Promise<Answers<Kind>> {
-    await this.whileOpen();
+    await this.#whileOpen();
     const asked = gatewayId === null ? this.hub.members.map(({ id }) => id) : [gatewayId];
     const request = new PendingRequest(kind, asked, timeoutMs);
-    this.pending.add(request);
-    for (const id of asked) this.askOne(id, request, fields);
+    this.#pending.add(request);
+    for (const id of asked) this.#askOne(id, request, fields);
     try {
       return await request.outcome;
     } finally {
-      this.pending.delete(request);
+      this.#pending.delete(request);
     }
   }
 
   async subscribe(listener: (event: FleetEvent) => void): Promise<Release> {
-    await this.whileOpen();
+    await this.#whileOpen();
     return this.hub.listeners.add(listener);
   }
 
   async close(): Promise<void> {
-    this.isClosed = true;
+    this.#isClosed = true;
     this.hub.listeners.clear();
-    for (const request of this.pending) request.fail(closedError());
+    for (const request of this.#pending) request.fail(closedError());
     await Promise.resolve();
   }
 
-  private askOne(gatewayId: string, request: PendingRequest<RequestKind>, fields: unknown): void {
+  #askOne(gatewayId: string, request: PendingRequest<RequestKind>, fields: unknown): void {
     const responder = this.hub.responderOf(gatewayId);
     if (responder === null) {
       request.giveUpOn(gatewayId);
@@ -60,18 +60,18 @@ export class InProcessFleetEnd implements Fleet {
       kind: request.kind,
       fields,
       isExpired: () => Promise.resolve(false),
-      deliver: (answer) => this.takeAnswer(gatewayId, request, answer),
+      deliver: (answer) => this.#takeAnswer(gatewayId, request, answer),
     });
   }
 
-  private takeAnswer(gatewayId: string, request: PendingRequest<RequestKind>, answer: unknown): void {
+  #takeAnswer(gatewayId: string, request: PendingRequest<RequestKind>, answer: unknown): void {
     const taken = request.take(gatewayId, answer);
     if (taken.kind !== 'invalid') return;
     const fields = { gatewayId, kind: request.kind, problem: taken.problem };
     this.hub.logger.warn(fields, 'an answer that is not valid was dropped');
   }
 
-  private describe(member: FleetMember): Gateway[] {
+  #describe(member: FleetMember): Gateway[] {
     const lastSeenAt = new Date().toISOString();
     const parsed = gatewaySchema.safeParse({ ...member.status(), lastSeenAt });
     if (parsed.success) return [parsed.data];
@@ -80,9 +80,9 @@ export class InProcessFleetEnd implements Fleet {
     return [];
   }
 
-  private async whileOpen(): Promise<void> {
+  async #whileOpen(): Promise<void> {
     await Promise.resolve();
-    if (this.isClosed) throw closedError();
+    if (this.#isClosed) throw closedError();
   }
 }
 

@@ -12,26 +12,26 @@ interface Joined {
 /** Stands in for Redis: it holds the members, and delivers events after the call that publishes them has returned. */
 export class InProcessHub {
   readonly listeners: EventListeners;
-  private readonly joined = new Map<string, Joined>();
+  readonly #joined = new Map<string, Joined>();
 
   constructor(readonly logger: Logger) {
     this.listeners = new EventListeners(logger);
   }
 
   add(member: FleetMember): void {
-    this.joined.set(member.id, { member, responder: new Responder(member, this.logger) });
+    this.#joined.set(member.id, { member, responder: new Responder(member, this.logger) });
   }
 
   remove(member: FleetMember): void {
-    if (this.joined.get(member.id)?.member === member) this.joined.delete(member.id);
+    if (this.#joined.get(member.id)?.member === member) this.#joined.delete(member.id);
   }
 
   get members(): FleetMember[] {
-    return [...this.joined.values()].map(({ member }) => member);
+    return [...this.#joined.values()].map(({ member }) => member);
   }
 
   responderOf(gatewayId: string): Responder | null {
-    return this.joined.get(gatewayId)?.responder ?? null;
+    return this.#joined.get(gatewayId)?.responder ?? null;
   }
 
   publish(event: FleetEvent): void {

@@ -3,14 +3,14 @@ import type { FleetMember, FleetMembership } from '../ports.js';
 import type { InProcessHub } from './in-process-hub.js';
 
 export class InProcessMembership implements FleetMembership {
-  private member: FleetMember | null = null;
-  private hasLeft = false;
+  #member: FleetMember | null = null;
+  #hasLeft = false;
 
   constructor(private readonly hub: InProcessHub) {}
 
   join(member: FleetMember): void {
-    if (this.hasLeft || this.member !== null) return;
-    this.member = member;
+    if (this.#hasLeft || this.#member !== null) return;
+    this.#member = member;
     this.hub.add(member);
   }
 
@@ -20,12 +20,12 @@ export class InProcessMembership implements FleetMembership {
   }
 
   publish(event: FleetEvent): void {
-    if (this.member !== null && !this.hasLeft) this.hub.publish(event);
+    if (this.#member !== null && !this.#hasLeft) this.hub.publish(event);
   }
 
   async leave(): Promise<void> {
-    this.hasLeft = true;
-    if (this.member !== null) this.hub.remove(this.member);
+    this.#hasLeft = true;
+    if (this.#member !== null) this.hub.remove(this.#member);
     await Promise.resolve();
   }
 }

@@ -12,10 +12,10 @@ const maxWaitingCharacters = 4_000_000;
  * not more. Events beyond the bound, or that cannot be sent, are dropped.
  */
 export class EventOutbox {
-  private waiting: string[] = [];
-  private waitingCharacters = 0;
-  private sending: Promise<void> | null = null;
-  private isDropping = false;
+  #waiting: string[] = [];
+  #waitingCharacters = 0;
+  #sending: Promise<void> | null = null;
+  #isDropping = false;
 
   constructor(
     private readonly publish: Publish,
@@ -24,40 +24,40 @@ export class EventOutbox {
 
   add(event: FleetEvent): void {
     const text = JSON.stringify(event);
-    if (this.waitingCharacters + text.length > maxWaitingCharacters) {
-      this.noticeDrop('there are too many');
+    if (this.#waitingCharacters + text.length > maxWaitingCharacters) {
+      this.#noticeDrop('there are too many');
       return;
     }
-    this.waiting.push(text);
-    this.waitingCharacters += text.length;
-    this.sending ??= this.send();
+    this.#waiting.push(text);
+    this.#waitingCharacters += text.length;
+    this.#sending ??= this.#send();
   }
 
   /** Resolves when the outbox is empty. Never rejects. */
   async drained(): Promise<void> {
-    await this.sending;
+    await this.#sending;
   }
 
-  private async send(): Promise<void> {
+  async #send(): Promise<void> {
     // Events that are added in the same turn go into the same message.
     await Promise.resolve();
-    while (this.waiting.length > 0) {
-      const message = `[${this.waiting.join(',')}]`;
-      this.waiting = [];
-      this.waitingCharacters = 0;
+    while (this.#waiting.length > 0) {
+      const message = `[${this.#waiting.join(',')}]`;
+      this.#waiting = [];
+      this.#waitingCharacters = 0;
       try {
         await this.publish(message);
-        this.isDropping = false;
+        this.#isDropping = false;
       } catch (error) {
-        this.noticeDrop(errorMessage(error));
+        this.#noticeDrop(errorMessage(error));
       }
     }
-    this.sending = null;
+    this.#sending = null;
   }
 
   // One line for each outage, not for each event.
-  private noticeDrop(reason: string): void {
-    if (!this.isDropping) this.logger.warn({ reason }, 'events of this gateway are dropped');
-    this.isDropping = true;
+  #noticeDrop(reason: string): void {
+    if (!this.#isDropping) this.logger.warn({ reason }, 'events of this gateway are dropped');
+    this.#isDropping = true;
   }
 }

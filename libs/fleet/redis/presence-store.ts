@@ -42,7 +42,9 @@ export class PresenceStore {
     const { connection, key } = this.options;
     return connection.run(async (redis) => {
       const [nowMs, stored] = await Promise.all([timeOf(redis), redis.hgetall(key)]);
-      const known = Object.entries(stored).flatMap(([gatewayId, text]) => this.parse(gatewayId, text, nowMs));
+      const known = Object.entries(stored).flatMap(([gatewayId, text]) =>
+        this.#parse(gatewayId, text, nowMs),
+      );
       const knownIds = new Set(known.map(({ gatewayId }) => gatewayId));
       const forgotten = Object.keys(stored).filter((gatewayId) => !knownIds.has(gatewayId));
       // One that comes back at this moment is registered again with its next heartbeat.
@@ -55,7 +57,7 @@ export class PresenceStore {
     return this.options.connection.run(timeOf);
   }
 
-  private parse(gatewayId: string, text: string, nowMs: number): KnownGateway[] {
+  #parse(gatewayId: string, text: string, nowMs: number): KnownGateway[] {
     const read = readMessage(presenceSchema, text);
     if (!read.ok) {
       const { problem } = read;

@@ -1,9 +1,9 @@
 /** Runs a task that never rejects: on demand, and `intervalMs` after each run; never two at a time. */
 export class RecurringTask {
-  private timer: NodeJS.Timeout | undefined;
-  private working: Promise<void> | null = null;
-  private isDue = false;
-  private isStopped = false;
+  #timer: NodeJS.Timeout | undefined;
+  #working: Promise<void> | null = null;
+  #isDue = false;
+  #isStopped = false;
 
   constructor(
     private readonly work: () => Promise<void>,
@@ -12,26 +12,26 @@ export class RecurringTask {
 
   /** Runs the task now, or again as soon as the current run has ended. */
   now(): void {
-    if (this.isStopped) return;
-    this.isDue = true;
-    this.working ??= this.workWhileDue();
+    if (this.#isStopped) return;
+    this.#isDue = true;
+    this.#working ??= this.#workWhileDue();
   }
 
   /** Resolves when the current run has ended; no other follows. Safe to call twice. */
   async stop(): Promise<void> {
-    this.isStopped = true;
-    this.isDue = false;
-    clearTimeout(this.timer);
-    await this.working;
+    this.#isStopped = true;
+    this.#isDue = false;
+    clearTimeout(this.#timer);
+    await this.#working;
   }
 
-  private async workWhileDue(): Promise<void> {
-    clearTimeout(this.timer);
-    while (this.isDue) {
-      this.isDue = false;
+  async #workWhileDue(): Promise<void> {
+    clearTimeout(this.#timer);
+    while (this.#isDue) {
+      this.#isDue = false;
       await this.work();
     }
-    this.working = null;
-    if (!this.isStopped) this.timer = setTimeout(() => this.now(), this.intervalMs);
+    this.#working = null;
+    if (!this.#isStopped) this.#timer = setTimeout(() => this.now(), this.intervalMs);
   }
 }

@@ -7,27 +7,27 @@ type MessageListener = (message: string) => void;
  * After an outage of Redis they are subscribed again.
  */
 export class RedisChannels {
-  private readonly connection: RedisConnection;
-  private readonly listeners = new Map<string, MessageListener>();
+  readonly #connection: RedisConnection;
+  readonly #listeners = new Map<string, MessageListener>();
 
   constructor(options: Omit<RedisConnectionOptions, 'onReconnect'>) {
-    this.connection = new RedisConnection({
+    this.#connection = new RedisConnection({
       ...options,
       // If this fails, the next `confirm` tries again.
       onReconnect: () => void this.confirm().catch(() => undefined),
     });
-    this.connection.onMessage((message, channel) => this.listeners.get(channel)?.(message));
+    this.#connection.onMessage((message, channel) => this.#listeners.get(channel)?.(message));
   }
 
   /** Subscribes to the channel with the next `confirm` or connection. */
   add(channel: string, listener: MessageListener): void {
-    this.listeners.set(channel, listener);
+    this.#listeners.set(channel, listener);
   }
 
   remove(channel: string): void {
-    if (!this.listeners.delete(channel)) return;
-    const unsubscribed = this.connection.run(async (redis) => {
-      if (!this.listeners.has(channel)) await redis.unsubscribe(channel);
+    if (!this.#listeners.delete(channel)) return;
+    const unsubscribed = this.#connection.run(async (redis) => {
+      if (!this.#listeners.has(channel)) await redis.unsubscribe(channel);
     });
     // Without a connection there is no subscription either.
     unsubscribed.catch(() => undefined);
@@ -38,12 +38,12 @@ export class RedisChannels {
    * Subscribing again changes nothing in Redis, and its answer shows that messages still arrive.
    */
   async confirm(): Promise<void> {
-    if (this.listeners.size === 0) return;
-    await this.connection.run((redis) => redis.subscribe(...this.listeners.keys()));
+    if (this.#listeners.size === 0) return;
+    await this.#connection.run((redis) => redis.subscribe(...this.#listeners.keys()));
   }
 
   async close(): Promise<void> {
-    this.listeners.clear();
-    await this.connection.close();
+    this.#listeners.clear();
+    await this.#connection.close();
   }
 }

@@ -31,76 +31,82 @@ export function createRedisFleetMembership(options: RedisFleetMembershipOptions)
 }
 
 class RedisFleetMembership implements FleetMembership {
-  private readonly keys: FleetKeys;
+  readonly #keys: FleetKeys;
   // A separate connection, since a heartbeat must not wait behind megabytes of answers.
-  private readonly heartbeatConnection: RedisConnection;
-  private readonly publisher: RedisConnection;
-  private readonly channels: RedisChannels;
-  private readonly presence: PresenceStore;
-  private readonly outbox: EventOutbox;
-  private readonly heartbeat: RecurringTask;
-  private readonly timeoutMs: number;
-  private joined: { member: FleetMember; responder: Responder } | null = null;
-  private hasMissedBeat = false;
-  private left: Promise<void> | null = null;
+  readonly #heartbeatConnection: RedisConnection;
+  readonly #publisher: RedisConnection;
+  readonly #channels: RedisChannels;
+  readonly #presence: PresenceStore;
+  readonly #outbox: EventOutbox;
+  readonly #heartbeat: RecurringTask;
+  readonly #timeoutMs: number;
+  #joined: { member: FleetMember; responder: Responder } | null = null;
+  #hasMissedBeat = false;
+  #left: Promise<void> | null = null;
 
   constructor(private readonly options: RedisFleetMembershipOptions) {
     const { url, prefix, logger, forgetMs = defaultForgetMs } = options;
-    this.keys = fleetKeys(prefix);
-    this.timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
-    const connection = { url, logger, timeoutMs: this.timeoutMs, bus: fleetBus, slotKey: this.keys.members };
+    this.#keys = fleetKeys(prefix);
+    this.#timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
+    const connection = {
+      url,
+      logger,
+      timeoutMs: this.#timeoutMs,
+      bus: fleetBus,
+      slotKey: this.#keys.members,
+    };
     const onReconnect = (): void => this.announce();
-    this.heartbeatConnection = new RedisConnection({ ...connection, name: 'fleet-heartbeat', onReconnect });
-    this.publisher = new RedisConnection({ ...connection, name: 'fleet-publisher' });
-    this.channels = new RedisChannels({ ...connection, name: 'fleet-questions' });
-    this.presence = new PresenceStore({
-      connection: this.heartbeatConnection,
-      key: this.keys.members,
+    this.#heartbeatConnection = new RedisConnection({ ...connection, name: 'fleet-heartbeat', onReconnect });
+    this.#publisher = new RedisConnection({ ...connection, name: 'fleet-publisher' });
+    this.#channels = new RedisChannels({ ...connection, name: 'fleet-questions' });
+    this.#presence = new PresenceStore({
+      connection: this.#heartbeatConnection,
+      key: this.#keys.members,
       forgetMs,
       logger,
     });
-    this.outbox = new EventOutbox((message) => this.publishTo(this.keys.events, message), logger);
-    this.heartbeat = new RecurringTask(() => this.beat(), options.heartbeatMs ?? 5000);
+    this.#outbox = new EventOutbox((message) => this.#publishTo(this.#keys.events, message), logger);
+    this.#heartbeat = new RecurringTask(() => this.#beat(), options.heartbeatMs ?? 5000);
   }
 
   join(member: FleetMember): void {
-    if (this.left !== null || this.joined !== null) return;
+    if (this.#left !== null || this.#joined !== null) return;
     const responder = new Responder(member, this.options.logger);
-    this.joined = { member, responder };
-    this.channels.add(this.keys.requests(member.id), (message) =>
-      this.receive(message, member.id, responder),
+    this.#joined = { member, responder };
+    this.#channels.add(this.#keys.requests(member.id), (message) =>
+      this.#receive(message, member.id, responder),
     );
-    this.heartbeat.now();
+    this.#heartbeat.now();
   }
 
   announce(): void {
-    if (this.joined !== null) this.heartbeat.now();
+    if (this.#joined !== null) this.#heartbeat.now();
   }
 
   publish(event: FleetEvent): void {
-    if (this.joined !== null && this.left === null) this.outbox.add(event);
+    if (this.#joined !== null && this.#left === null) this.#outbox.add(event);
   }
 
   leave(): Promise<void> {
-    this.left ??= this.leaveOnce();
-    return this.left;
+    this.#left ??= this.#leaveOnce();
+    return this.#left;
   }
 
   // Subscribes first: a gateway that is known before it receives requests would look unresponsive.
-  private async beat(): Promise<void> {
-    if (this.joined === null) return;
-    const { member } = this.joined;
+  async #beat(): Promise<void> {
+    if (this.#joined === null) return;
+    const { member } = this.#joined;
     // If this fails, the gateway is listed as unresponsive; the connection recovers by itself.
-    await this.channels.confirm().catch(() => undefined);
+    await this.#channels.confirm().catch(() => undefined);
     try {
-      await this.presence.keep(member.id, member.status());
-      this.noticeBeat();
+      await this.#presence.keep(member.id, member.status());
+      this.#noticeBeat();
     } catch (error) {
-      this.noticeMissedBeat(error);
+      this.#noticeMissedBeat(error);
     }
   }
 
-  private receive(text: string, gatewayId: string, responder: Responder): void {
+  #receive(text: string, gatewayId: string, responder: Responder): void {
     const read = readMessage(requestMessageSchema, text);
     if (!read.ok) {
       this.options.logger.warn({ problem: read.problem }, 'an invalid fleet request was dropped');
@@ -110,46 +116,46 @@ class RedisFleetMembership implements FleetMembership {
     void responder.respond({
       kind,
       fields: question,
-      isExpired: () => this.isExpired(read.value),
+      isExpired: () => this.#isExpired(read.value),
       deliver: async (answer) => {
         const message: AnswerMessage = { inquiryId, gatewayId, answer };
-        await this.publishTo(this.keys.answers(askerId), JSON.stringify(message));
+        await this.#publishTo(this.#keys.answers(askerId), JSON.stringify(message));
       },
     });
   }
 
   // A gateway that was frozen must not carry out a request that the API has reported as unanswered.
-  private async isExpired({ expiresAtMs }: RequestMessage): Promise<boolean> {
-    return (await this.presence.now()) > expiresAtMs;
+  async #isExpired({ expiresAtMs }: RequestMessage): Promise<boolean> {
+    return (await this.#presence.now()) > expiresAtMs;
   }
 
-  private async publishTo(channel: string, message: string): Promise<void> {
-    await this.publisher.runBulk((redis) => redis.publish(channel, message));
+  async #publishTo(channel: string, message: string): Promise<void> {
+    await this.#publisher.runBulk((redis) => redis.publish(channel, message));
   }
 
-  private async leaveOnce(): Promise<void> {
+  async #leaveOnce(): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
-    const inTime = new Promise<void>((resolve) => (timer = setTimeout(resolve, this.timeoutMs)));
+    const inTime = new Promise<void>((resolve) => (timer = setTimeout(resolve, this.#timeoutMs)));
     // Bounded, so that gateways stop while Redis is frozen as well.
-    await Promise.race([Promise.allSettled([this.outbox.drained(), this.removePresence()]), inTime]);
+    await Promise.race([Promise.allSettled([this.#outbox.drained(), this.#removePresence()]), inTime]);
     clearTimeout(timer);
-    await Promise.all([this.heartbeatConnection.close(), this.publisher.close(), this.channels.close()]);
+    await Promise.all([this.#heartbeatConnection.close(), this.#publisher.close(), this.#channels.close()]);
   }
 
-  private noticeBeat(): void {
-    if (this.hasMissedBeat) this.options.logger.info({}, 'the fleet knows of this gateway again');
-    this.hasMissedBeat = false;
+  #noticeBeat(): void {
+    if (this.#hasMissedBeat) this.options.logger.info({}, 'the fleet knows of this gateway again');
+    this.#hasMissedBeat = false;
   }
 
-  private noticeMissedBeat(error: unknown): void {
+  #noticeMissedBeat(error: unknown): void {
     const reason = errorMessage(error);
-    if (!this.hasMissedBeat) this.options.logger.warn({ reason }, 'the heartbeat of this gateway failed');
-    this.hasMissedBeat = true;
+    if (!this.#hasMissedBeat) this.options.logger.warn({ reason }, 'the heartbeat of this gateway failed');
+    this.#hasMissedBeat = true;
   }
 
   // After a running heartbeat, which would register the gateway again.
-  private async removePresence(): Promise<void> {
-    await this.heartbeat.stop();
-    if (this.joined !== null) await this.presence.remove(this.joined.member.id);
+  async #removePresence(): Promise<void> {
+    await this.#heartbeat.stop();
+    if (this.#joined !== null) await this.#presence.remove(this.#joined.member.id);
   }
 }

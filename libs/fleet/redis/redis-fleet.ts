@@ -38,37 +38,37 @@ export function createRedisFleet(options: RedisFleetOptions): Fleet {
 }
 
 class RedisFleet implements Fleet {
-  private readonly askerId = randomUUID();
-  private readonly keys: FleetKeys;
-  private readonly commands: RedisConnection;
-  private readonly channels: RedisChannels;
-  private readonly presence: PresenceStore;
-  private readonly listeners: EventListeners;
-  private readonly check: RecurringTask;
-  private readonly leaseMs: number;
-  private readonly pending = new Map<string, PendingRequest<RequestKind>>();
+  readonly #askerId = randomUUID();
+  readonly #keys: FleetKeys;
+  readonly #commands: RedisConnection;
+  readonly #channels: RedisChannels;
+  readonly #presence: PresenceStore;
+  readonly #listeners: EventListeners;
+  readonly #check: RecurringTask;
+  readonly #leaseMs: number;
+  readonly #pending = new Map<string, PendingRequest<RequestKind>>();
 
   constructor(private readonly options: RedisFleetOptions) {
     const { url, prefix, logger, timeoutMs = defaultTimeoutMs, forgetMs = defaultForgetMs } = options;
-    this.keys = fleetKeys(prefix);
-    this.leaseMs = options.leaseMs ?? 15_000;
-    const connection = { url, logger, timeoutMs, bus: fleetBus, slotKey: this.keys.members };
-    this.commands = new RedisConnection({ ...connection, name: 'fleet-asker' });
-    this.channels = new RedisChannels({ ...connection, name: 'fleet-listener' });
-    this.channels.add(this.keys.answers(this.askerId), (message) => this.takeAnswer(message));
-    this.presence = new PresenceStore({
-      connection: this.commands,
-      key: this.keys.members,
+    this.#keys = fleetKeys(prefix);
+    this.#leaseMs = options.leaseMs ?? 15_000;
+    const connection = { url, logger, timeoutMs, bus: fleetBus, slotKey: this.#keys.members };
+    this.#commands = new RedisConnection({ ...connection, name: 'fleet-asker' });
+    this.#channels = new RedisChannels({ ...connection, name: 'fleet-listener' });
+    this.#channels.add(this.#keys.answers(this.#askerId), (message) => this.#takeAnswer(message));
+    this.#presence = new PresenceStore({
+      connection: this.#commands,
+      key: this.#keys.members,
       forgetMs,
       logger,
     });
-    this.listeners = new EventListeners(logger);
-    this.check = new RecurringTask(() => this.checkChannels(), options.checkIntervalMs ?? 5000);
+    this.#listeners = new EventListeners(logger);
+    this.#check = new RecurringTask(() => this.#checkChannels(), options.checkIntervalMs ?? 5000);
   }
 
   async gateways(): Promise<Gateway[]> {
-    const { known } = await this.presence.read();
-    return known.flatMap((gateway) => this.describe(gateway)).sort(byId);
+    const { known } = await this.#presence.read();
+    return known.flatMap((gateway) => this.#describe(gateway)).sort(byId);
   }
 
   async ask<Kind extends RequestKind>(
@@ -78,92 +78,92 @@ class RedisFleet implements Fleet {
     timeoutMs = defaultRequestTimeoutMs,
   ): Promise<Answers<Kind>> {
     const [{ nowMs, gatewayIds }] = await Promise.all([
-      this.resolveTargets(gatewayId),
-      this.channels.confirm(),
+      this.#resolveTargets(gatewayId),
+      this.#channels.confirm(),
     ]);
     const inquiryId = randomUUID();
     const request = new PendingRequest(kind, gatewayIds, timeoutMs);
-    this.pending.set(inquiryId, request);
+    this.#pending.set(inquiryId, request);
     try {
       const expiresAtMs = nowMs + timeoutMs;
-      await this.send(request, { inquiryId, askerId: this.askerId, expiresAtMs, kind, question: fields });
+      await this.#send(request, { inquiryId, askerId: this.#askerId, expiresAtMs, kind, question: fields });
       const answers = await request.outcome;
       // Otherwise an outage of Redis meanwhile would look like gateways that are unresponsive.
-      if (answers.unresponsive.length > 0) await this.channels.confirm();
+      if (answers.unresponsive.length > 0) await this.#channels.confirm();
       return answers;
     } finally {
       request.cancel();
-      this.pending.delete(inquiryId);
+      this.#pending.delete(inquiryId);
     }
   }
 
   async subscribe(listener: (event: FleetEvent) => void): Promise<Release> {
-    const release = this.listeners.add(listener);
-    this.channels.add(this.keys.events, (message) => this.takeEvents(message));
+    const release = this.#listeners.add(listener);
+    this.#channels.add(this.#keys.events, (message) => this.#takeEvents(message));
     const releaseChannel = (): void => {
       release();
-      if (this.listeners.isEmpty) this.channels.remove(this.keys.events);
+      if (this.#listeners.isEmpty) this.#channels.remove(this.#keys.events);
     };
     try {
-      await this.channels.confirm();
+      await this.#channels.confirm();
     } catch (error) {
       releaseChannel();
       throw error;
     }
-    this.check.now();
+    this.#check.now();
     return releaseChannel;
   }
 
   async close(): Promise<void> {
-    this.listeners.clear();
-    for (const request of this.pending.values()) request.fail(new RedisError(fleetBus, 'it was closed'));
-    const ended = [this.check.stop(), this.commands.close(), this.channels.close()];
+    this.#listeners.clear();
+    for (const request of this.#pending.values()) request.fail(new RedisError(fleetBus, 'it was closed'));
+    const ended = [this.#check.stop(), this.#commands.close(), this.#channels.close()];
     await Promise.all(ended);
   }
 
-  private async resolveTargets(gatewayId: string | null): Promise<{ nowMs: number; gatewayIds: string[] }> {
-    if (gatewayId !== null) return { nowMs: await this.presence.now(), gatewayIds: [gatewayId] };
-    const { nowMs, known } = await this.presence.read();
+  async #resolveTargets(gatewayId: string | null): Promise<{ nowMs: number; gatewayIds: string[] }> {
+    if (gatewayId !== null) return { nowMs: await this.#presence.now(), gatewayIds: [gatewayId] };
+    const { nowMs, known } = await this.#presence.read();
     return { nowMs, gatewayIds: known.map((gateway) => gateway.gatewayId) };
   }
 
-  private async send(request: PendingRequest<RequestKind>, message: RequestMessage): Promise<void> {
+  async #send(request: PendingRequest<RequestKind>, message: RequestMessage): Promise<void> {
     const text = JSON.stringify(message);
-    await this.commands.run((redis) =>
+    await this.#commands.run((redis) =>
       Promise.all(
         request.gatewayIds.map(async (gatewayId) => {
-          const receivers = await redis.publish(this.keys.requests(gatewayId), text);
+          const receivers = await redis.publish(this.#keys.requests(gatewayId), text);
           if (receivers === 0) request.giveUpOn(gatewayId);
         }),
       ),
     );
   }
 
-  private takeAnswer(text: string): void {
+  #takeAnswer(text: string): void {
     const read = readMessage(answerMessageSchema, text);
     if (!read.ok) {
       this.options.logger.warn({ problem: read.problem }, 'an answer that is not valid was dropped');
       return;
     }
     const { inquiryId, gatewayId, answer } = read.value;
-    const request = this.pending.get(inquiryId);
+    const request = this.#pending.get(inquiryId);
     const taken = request?.take(gatewayId, answer);
     if (taken?.kind !== 'invalid') return;
     const fields = { gatewayId, kind: request?.kind, problem: taken.problem };
     this.options.logger.warn(fields, 'an answer that is not valid was dropped');
   }
 
-  private takeEvents(text: string): void {
+  #takeEvents(text: string): void {
     const read = readMessage(eventsMessageSchema, text);
-    if (read.ok) for (const event of read.value) this.listeners.notify(event);
+    if (read.ok) for (const event of read.value) this.#listeners.notify(event);
     else this.options.logger.warn({ problem: read.problem }, 'events that are not valid were dropped');
   }
 
-  private describe({ gatewayId, status, seenAtMs, ageMs }: KnownGateway): Gateway[] {
+  #describe({ gatewayId, status, seenAtMs, ageMs }: KnownGateway): Gateway[] {
     const lastSeenAt = new Date(seenAtMs).toISOString();
     const parsed = gatewayStatusSchema.safeParse(status);
     if (parsed.success) {
-      const state = ageMs > this.leaseMs ? 'stale' : parsed.data.state;
+      const state = ageMs > this.#leaseMs ? 'stale' : parsed.data.state;
       return [{ ...parsed.data, state, lastSeenAt }];
     }
     const problem = describeProblem(parsed.error);
@@ -172,8 +172,8 @@ class RedisFleet implements Fleet {
   }
 
   // A connection on which nothing arrives any more runs into its timeout here, and is made again.
-  private async checkChannels(): Promise<void> {
-    await this.channels.confirm().catch(() => undefined);
+  async #checkChannels(): Promise<void> {
+    await this.#channels.confirm().catch(() => undefined);
   }
 }
 
