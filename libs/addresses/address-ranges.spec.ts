@@ -16,6 +16,6 @@ test('an address is matched in every form in which it can be written, and nothin
   ]);
 });
 
-test('no range matches nothing', () => {
+test('an empty list of ranges matches no address', () => {
   expect(createAddressMatcher([])('192.0.2.1')).toBe(false);
 });

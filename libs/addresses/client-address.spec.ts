@@ -48,7 +48,7 @@ describe('createClientAddressReader', () => {
     expect(read(peer, from(forwardedFor)).clientAddress).toBe(expected);
   });
 
-  test('gives the peer beside the client, as IPv4 where it is mapped', () => {
+  test('the peer is reported beside the client, as IPv4 if it is mapped', () => {
     expect(read('::ffff:10.0.0.1', from('198.51.100.7'))).toEqual({
       clientAddress: '198.51.100.7',
       peerAddress: '10.0.0.1',
@@ -56,14 +56,14 @@ describe('createClientAddressReader', () => {
     });
   });
 
-  test('says whether the peer is trusted', () => {
+  test('the reader reports whether the peer is trusted', () => {
     expect(read('10.0.0.1', from(undefined)).isTrustedPeer).toBe(true);
     expect(read('::ffff:10.0.0.1', from(undefined)).isTrustedPeer).toBe(true);
     expect(read('192.0.2.1', from(undefined)).isTrustedPeer).toBe(false);
     expect(createClientAddressReader([])('10.0.0.1', from(undefined)).isTrustedPeer).toBe(false);
   });
 
-  test('reads the header fields of a request only where the peer is trusted', () => {
+  test('the header fields of a request are read only if the peer is trusted', () => {
     const headers = vi.fn(() => ({ 'x-forwarded-for': '198.51.100.7' }));
     const request = Object.defineProperty({ headers: {} }, 'headers', { get: headers });
     expect(read('192.0.2.1', request).clientAddress).toBe('192.0.2.1');
@@ -71,7 +71,7 @@ describe('createClientAddressReader', () => {
     expect(read('10.0.0.1', request).clientAddress).toBe('198.51.100.7');
   });
 
-  test('believes nothing that a client wrote itself, whatever it wrote', () => {
+  test('no entry that a client wrote itself is used as its address', () => {
     fc.assert(
       fc.property(fc.string(), (forged) => {
         expect(read('10.0.0.1', from(`${forged}, 198.51.100.7`)).clientAddress).toBe('198.51.100.7');

@@ -35,7 +35,7 @@ describe('forwardedFor', () => {
     expect(forwardedFor(headers)).toBe(expected);
   });
 
-  test('nothing that a client wrote into Forwarded takes the place of what its proxy adds', () => {
+  test('no text that a client writes into Forwarded replaces the entry of its proxy', () => {
     const range = { address: '10.0.0.0', prefixLength: 8, family: 'ipv4' } as const;
     const read = createClientAddressReader([range]);
     const parts = fc.constantFrom('for=192.0.2.1', 'x', '=', '"', ';', ',', '\\', ' ', '[', 'For');

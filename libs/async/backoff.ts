@@ -1,7 +1,10 @@
 // Beyond this the factor would only overflow; every bound has been reached long before.
 const maxDoublings = 20;
 
-/** The delay before attempt `failures + 1`: `firstMs` after the first failure, doubled with each further one, at most `maxMs`. */
+/**
+ * The delay after a number of failures in a row: `firstMs` after the first, doubled with each further one, at
+ * most `maxMs`.
+ */
 export function backoffMs(failures: number, firstMs: number, maxMs: number): number {
   if (failures <= 0) return 0;
   return Math.min(firstMs * 2 ** Math.min(failures - 1, maxDoublings), maxMs);

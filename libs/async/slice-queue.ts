@@ -1,23 +1,23 @@
-/** Something to do for each of many items. */
+/** A task for each of many items. */
 interface Job {
-  /** Does the next item; false when there is none. */
+  /** Handles the next item; false if there is none. */
   step(): boolean;
   onDone(): void;
 }
 
-// To close a connection takes some 0.15 ms, and what its peers answer as much again in the turn after.
+// Closing a connection takes some 0.15 ms, and handling the peers' answers as much again in the next turn.
 const sliceMs = 1;
 
 /**
- * Long loops that must not hold up the event loop: they run one after the other, for about a millisecond of each of its
- * turns. What is short enough is done before `add` returns.
+ * Runs long loops without blocking the event loop: one after the other, for about a millisecond of each of
+ * its turns. A short one is done before `add` returns.
  */
 export class SliceQueue {
   readonly #jobs: Job[] = [];
   #turn: NodeJS.Immediate | null = null;
 
   add<Item>(items: Iterable<Item>, work: (item: Item) => void, onDone: () => void = () => undefined): void {
-    // A copy, since the work may take items out of what it goes through.
+    // A copy, since the work may remove items from what it iterates over.
     const left = [...items].values();
     const step = (): boolean => {
       const next = left.next();
@@ -29,7 +29,7 @@ export class SliceQueue {
     if (!this.#turn) this.#runSlice();
   }
 
-  /** Leaves undone what is not done yet. */
+  /** Drops all remaining work. */
   clear(): void {
     this.#jobs.length = 0;
     if (this.#turn) clearImmediate(this.#turn);
@@ -38,7 +38,7 @@ export class SliceQueue {
 
   #runSlice(): void {
     const endsAtMs = performance.now() + sliceMs;
-    // Set meanwhile too, so that what the work itself adds waits for its turn.
+    // Also set while the work runs, so that what it adds waits for its turn.
     this.#turn = setImmediate(() => this.#runSlice());
     for (let [job] = this.#jobs; job && performance.now() < endsAtMs; [job] = this.#jobs) {
       if (job.step()) continue;

@@ -1,12 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
-// Long enough that yielding costs nothing, short enough that no message waits for it noticeably.
+// Long enough that yielding costs nothing, short enough that no message waits noticeably.
 const sliceMs = 4;
-// Asking the clock for each item would cost about as much as the work on a small one.
+// Reading the clock for each item would cost about as much as the work on a small one.
 const itemsBetweenLooks = 8;
 
 /**
- * Keeps a long loop from holding up the event loop. After each item: `if (slice.isOver()) await slice.next();`
+ * Keeps a long loop from blocking the event loop. After each item: `if (slice.isOver()) await slice.next();`
  */
 export class WorkSlice {
   #endsAt = performance.now() + sliceMs;
@@ -17,7 +17,7 @@ export class WorkSlice {
     return this.#items % itemsBetweenLooks === 0 && performance.now() >= this.#endsAt;
   }
 
-  /** Lets everything else have its turn. */
+  /** Yields to all other work. */
   async next(): Promise<void> {
     await nextTurn();
     this.#endsAt = performance.now() + sliceMs;

@@ -49,7 +49,7 @@ const reaches = (made: ConfigFollower, revision: number) =>
   );
 
 describe('ConfigFollower', () => {
-  test('more changes than it holds back while it reads are taken from the next snapshot', async () => {
+  test('changes beyond the bound of pending ones are read from the next snapshot', async () => {
     const { sink, source: inner } = createInProcessConfigBus();
     await sink.storeSnapshot(snapshotOf(0, [acme]));
     const gate = gatedSource(inner);
@@ -65,7 +65,7 @@ describe('ConfigFollower', () => {
     expect(consumer.replaced).toBe(2);
   });
 
-  test('what the bus has comes before the file, however long it takes to read', async () => {
+  test('a snapshot of the bus takes precedence over the file, however long it takes to read', async () => {
     const { sink, source } = createInProcessConfigBus();
     await sink.storeSnapshot(snapshotOf(1, [acme]));
     const first = follower({ source });
@@ -86,7 +86,7 @@ describe('ConfigFollower', () => {
     expect(second.consumer.replaced).toBe(1);
   });
 
-  test('the file serves where the bus does not answer in time, and gives way to what the bus says later', async () => {
+  test('the file is served if the bus does not answer in time, and replaced by a later answer', async () => {
     const { sink, source } = createInProcessConfigBus();
     await sink.storeSnapshot(snapshotOf(1, [acme]));
     const first = follower({ source });
@@ -111,7 +111,7 @@ describe('ConfigFollower', () => {
     expect(second.consumer.ids).toEqual(idsOf(other));
   });
 
-  test('an entry that was set aside and its last good version are in the file, for the gateway that starts next', async () => {
+  test('the file holds a refused entry and its last good version, for the next start', async () => {
     const { sink, source } = createInProcessConfigBus();
     await sink.storeSnapshot(snapshotOf(1, [acme]));
     const first = follower({ source });
@@ -132,7 +132,7 @@ describe('ConfigFollower', () => {
     expect(third.consumer.ids).toEqual(idsOf(acme));
   });
 
-  test('a file that the consumer refuses does not stand in the way of the same snapshot on the bus', async () => {
+  test('a file that the consumer refuses does not prevent the same snapshot of the bus from being applied', async () => {
     const { sink, source } = createInProcessConfigBus();
     await sink.storeSnapshot(snapshotOf(1, [acme]));
     const first = follower({ source });
@@ -150,7 +150,7 @@ describe('ConfigFollower', () => {
     await reaches(second.follower, 1);
   });
 
-  test('a fleet id that is none is no reason to refuse a configuration', async () => {
+  test('a configuration with an invalid fleet id is applied', async () => {
     const { sink, source } = createInProcessConfigBus();
     await sink.storeSnapshot({ ...snapshotOf(1, [acme]), fleetId: 'a, 1.1 b' });
     const { consumer, follower: made } = follower({ source });

@@ -1,9 +1,10 @@
 import type { ConfigPosition } from '#libs/contract';
 
 /**
- * - `waiting`: the bus has not been read yet, or has nothing stored. - `following`: the stored configuration
- * is applied. - `detached`: the bus cannot be reached. - `refusing`: some entry cannot be applied; `refusal`
- * names it and says why. Everything else is applied.
+ * - `waiting`: the bus has not been read yet, or has nothing stored.
+ * - `following`: the stored configuration is applied.
+ * - `detached`: the bus cannot be reached.
+ * - `refusing`: some entry cannot be applied; `refusal` names it and says why. Everything else is applied.
  */
 export type FollowerState = 'waiting' | 'following' | 'detached' | 'refusing';
 

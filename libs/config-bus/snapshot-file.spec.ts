@@ -46,7 +46,7 @@ async function readBack() {
 }
 
 describe('SnapshotFile', () => {
-  test('of several on one path only the one that keeps it writes, and who begins to writes what there is', async () => {
+  test('of several processes on one path only the chosen one writes, and a newly chosen one writes the current state', async () => {
     const { logger } = recordingLogger();
     const reader = new SnapshotFile({ path, logger, minIntervalMs: 1, isKept: false });
     reader.keep(() => snapshotOf(8, [acme]));
@@ -67,7 +67,7 @@ describe('SnapshotFile', () => {
     expect((await readBack()).content).toMatchObject({ snapshot: { revision: 9 } });
   });
 
-  test('what was kept is read back, in a file that only its owner reads', async () => {
+  test('a snapshot is read back as it was written, from a file that only its owner can read', async () => {
     await keepNow(sample);
     const { content, entries } = await readBack();
     expect(content).toMatchObject({
@@ -79,7 +79,7 @@ describe('SnapshotFile', () => {
     expect(await readdir(join(folder, 'data'))).toEqual(['snapshot']);
   });
 
-  test('a file of a version that knew no fleet is read', async () => {
+  test('a file of a version without fleet ids is read', async () => {
     await keepNow({ ...sample, fleetId: null });
     const whole = (await readFile(path)).toString().replace(',"fleetId":null', '');
     const body = whole.slice(0, whole.lastIndexOf('{'));
@@ -89,20 +89,20 @@ describe('SnapshotFile', () => {
     expect(entries).toEqual(asStored(sample.entries));
   });
 
-  test('an empty snapshot is kept too', async () => {
+  test('an empty snapshot is written as well', async () => {
     await keepNow(snapshotOf(1, []));
     const { content, entries } = await readBack();
     expect(content.ok).toBe(true);
     expect(entries).toEqual([]);
   });
 
-  test('a missing file is absent, and nothing to report', async () => {
+  test('a missing file is absent, and not reported', async () => {
     const { content, lines } = await readBack();
     expect(content).toMatchObject({ ok: false, code: 'absent' });
     expect(lines).toEqual([]);
   });
 
-  test('a file cut off anywhere is noticed, reported and passed over', async () => {
+  test('a file that is truncated anywhere is detected, reported and ignored', async () => {
     await keepNow(sample);
     const whole = await readFile(path);
     for (let length = 0; length < whole.length; length += 1) {
@@ -113,7 +113,7 @@ describe('SnapshotFile', () => {
     }
   });
 
-  test('a file with another byte anywhere is noticed', async () => {
+  test('a file with any changed byte is detected', async () => {
     await keepNow(sample);
     const whole = await readFile(path);
     for (let index = 0; index < whole.length; index += 1) {
@@ -141,7 +141,7 @@ describe('SnapshotFile', () => {
     expect(lines).toHaveLength(1);
   });
 
-  test('whoever reads while it is written finds all of the old or all of the new', async () => {
+  test('a reader during a write finds the whole old content or the whole new one', async () => {
     const revisions = [snapshotOf(1, sample.entries), snapshotOf(2, [acme])];
     await keepNow(snapshotOf(1, sample.entries));
     for (let round = 0; round < 20; round += 1) {
@@ -164,7 +164,7 @@ describe('SnapshotFile', () => {
     expect(take).toHaveBeenCalledTimes(1);
   });
 
-  test('is written without being closed', async () => {
+  test('a snapshot is written without closing the file', async () => {
     const { file } = openFile();
     file.keep(() => sample);
     await vi.waitFor(async () => expect((await readBack()).content.ok).toBe(true), patiently);
@@ -173,7 +173,7 @@ describe('SnapshotFile', () => {
     await file.close();
   });
 
-  test('writes nothing after it was closed', async () => {
+  test('nothing is written after closing', async () => {
     const { file } = openFile();
     await file.close();
     const take = vi.fn(() => sample);
@@ -182,7 +182,7 @@ describe('SnapshotFile', () => {
     expect(take).not.toHaveBeenCalled();
   });
 
-  test('a place that cannot be written is reported once, and no draft is left', async () => {
+  test('a path that cannot be written is reported once, and no temporary file is left', async () => {
     await mkdir(join(path, 'in-the-way'), { recursive: true });
     const { file, lines } = openFile();
     file.keep(() => sample);
@@ -193,7 +193,7 @@ describe('SnapshotFile', () => {
     expect(await readdir(join(folder, 'data'))).toEqual(['snapshot']);
   });
 
-  test('drafts that a crash left behind are removed at the next start, those of a living writer are not', async () => {
+  test('temporary files of a crash are removed at the next start, those of a live writer are kept', async () => {
     await keepNow(sample);
     const anHourAgo = new Date(Date.now() - 3_600_000);
     await writeFile(`${path}.dead.tmp`, 'half');

@@ -10,7 +10,7 @@ describe('ConnectionRegistry', () => {
     registry = new ConnectionRegistry();
   });
 
-  test('keeps nothing of a connection that was taken out, also when it is taken out twice', () => {
+  test('nothing of a removed connection is kept, also if it is removed twice', () => {
     const connection = liveConnection();
     const remove = registry.add(connection);
     expect(registry.size).toBe(1);
@@ -22,7 +22,7 @@ describe('ConnectionRegistry', () => {
     for (const filter of filtersOf(connection)) expect([...registry.matching(filter)]).toEqual([]);
   });
 
-  test('finds by each field, and by none', () => {
+  test('connections are found by each field of a filter, and by an empty one', () => {
     const [mine, other] = [liveConnection(), liveConnection({ apiKey: null, clientAddress: '192.0.2.2' })];
     registry.add(mine);
     registry.add(other);
@@ -31,7 +31,7 @@ describe('ConnectionRegistry', () => {
     expect([...registry.matching({ connectionId: newId('connection') })]).toEqual([]);
   });
 
-  test('finds what has all that is asked for, whichever index is the smallest', () => {
+  test('connections match all fields of a filter, whichever index is the smallest', () => {
     const mine = liveConnection();
     const sameTenant = liveConnection({ tenant: mine.tenant });
     const sameRoute = liveConnection({ route: mine.route });

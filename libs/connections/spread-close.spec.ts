@@ -14,7 +14,7 @@ describe('spreadClose', () => {
     vi.useRealTimers();
   });
 
-  test('closes the same share in each part of the period, in an order of its own', async () => {
+  test('the same share is closed in each part of the period, in random order', async () => {
     const connections = many(1000);
     const order: string[] = [];
     for (const { id, tunnel } of connections)
@@ -30,7 +30,7 @@ describe('spreadClose', () => {
     expect(order).not.toEqual(connections.map(({ id }) => id));
   });
 
-  test('closes the first at once, and the others at moments that cannot be predicted', () => {
+  test('the first is closed at once, and the others at random moments', () => {
     const secondCloses = Array.from({ length: 20 }, () => {
       const connections = many(2);
       const startedAtMs = Date.now();
@@ -46,14 +46,14 @@ describe('spreadClose', () => {
     expect(new Set(secondCloses).size).toBeGreaterThan(5);
   });
 
-  test('closes all at once without a period', async () => {
+  test('all are closed at once without a period', async () => {
     const connections = many(50);
     await spreadClose(connections, { ...close, periodMs: 0 }).done;
     expect(closedCount(connections)).toBe(50);
     expect(closesOf(connections[0] ?? liveConnection())).toEqual([[1001, 'gateway draining']]);
   });
 
-  test('leaves the rest open once it is stopped, and says which', async () => {
+  test('the rest stays open and is returned when the spread is stopped', async () => {
     const connections = many(10);
     const spread = spreadClose(connections, close);
     vi.advanceTimersByTime(5000);
@@ -65,7 +65,7 @@ describe('spreadClose', () => {
     expect(spread.stop()).toEqual([]);
   });
 
-  test('closes the other connections at their times when some are kept open', () => {
+  test('the other connections are closed at their times when some are kept open', () => {
     const connections = many(1000);
     const spread = spreadClose(connections, close);
     vi.advanceTimersByTime(2000);
@@ -81,7 +81,7 @@ describe('spreadClose', () => {
     expect(closedCount(open)).toBe(open.length - kept.length);
   });
 
-  test('is done once every connection that is left is kept open', async () => {
+  test('the spread is done once every remaining connection is kept', async () => {
     const connections = many(10);
     const spread = spreadClose(connections, close);
     for (const connection of connections) spread.keep(connection);
@@ -90,7 +90,7 @@ describe('spreadClose', () => {
     expect(spread.stop()).toEqual([]);
   });
 
-  test('is done at once with nothing', async () => {
+  test('the spread of no connections is done at once', async () => {
     await spreadClose([], close).done;
   });
 });

@@ -4,8 +4,8 @@ import { refuseRepeated } from './repeated-items.js';
 import { displayNameSchema, limitSchema, momentSchema, timestampSchema } from './fields.js';
 
 /**
- * `connect`: open connections through the gateway. `read`: see the key's own tenant over the REST API and listen to its
- * events. `manage`: the same, and change it, and watch its connections.
+ * `connect`: open connections through the gateway. `read`: read the key's own tenant over the REST API and
+ * receive its events. `manage`: the same, and change it, and tap its connections.
  */
 export const keyScopeSchema = z.enum(['connect', 'read', 'manage']);
 
@@ -36,7 +36,7 @@ const editableFields = {
     .meta({ description: 'From when on it is refused, and its live connections are closed; null is never' }),
 };
 
-/** What a client sends to make an API key. */
+/** The request to create an API key. */
 export const apiKeyCreateSchema = z
   .strictObject(editableFields)
   .superRefine(({ routeIds }, context) => refuseRepeated(routeIds ?? [], context, ['routeIds']))
@@ -67,7 +67,7 @@ export const apiKeySchema = z
   })
   .meta({ id: 'ApiKey' });
 
-/** The answer to POST and rotate: the only time at which the whole key is shown. */
+/** The answer to POST and rotate: the only time that the whole key is shown. */
 export const issuedApiKeySchema = z
   .strictObject({
     ...apiKeySchema.shape,

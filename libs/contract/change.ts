@@ -6,7 +6,8 @@ import { timestampSchema } from './fields.js';
 import { idSchema } from './identifiers.js';
 
 /**
- * One published thing. In a change, a null value says that the thing is gone; in a snapshot no value is null.
+ * One published tenant, route or key. In a change, a null value means that it was deleted; in a snapshot no
+ * value is null.
  */
 export type ConfigEntry =
   | { kind: 'tenant'; id: string; value: PublishedTenant | null }
@@ -37,8 +38,9 @@ export const configEntrySchema = z
   });
 
 /**
- * Where a configuration stands. `epoch` names the history to which the revision belongs: a database that was made
- * anew, or set back to a backup, starts another epoch, so that its revisions are not taken for old ones.
+ * The position of a configuration. `epoch` names the history that the revision belongs to: a database that
+ * was created again, or restored from a backup, starts another epoch, so that its revisions are not taken for
+ * old ones.
  */
 export const configPositionSchema = z.strictObject({
   epoch: z.string().min(1).max(64),
@@ -56,7 +58,7 @@ export type ConfigPosition = z.output<typeof configPositionSchema>;
 export type ConfigChange = ConfigPosition & { committedAt: string; entries: ConfigEntry[] };
 
 /**
- * The whole published configuration at a revision. `fleetId` names the fleet, which is all gateways of one database; null where
- * what was published is of a version without it.
+ * The whole published configuration at a revision. `fleetId` names the fleet, which is all gateways of one
+ * database; null if the publisher was of a version without it.
  */
 export type ConfigSnapshot = ConfigPosition & { fleetId: string | null; entries: ConfigEntry[] };

@@ -45,7 +45,7 @@ export const connectionSchema = z
   })
   .meta({ id: 'Connection' });
 
-/** Which live connections are meant; what is left out matches every one. */
+/** A filter of live connections; a field that is omitted matches every one. */
 export const connectionFilterSchema = z.strictObject({
   connectionId: idSchema('connection').optional(),
   tenantId: idSchema('tenant').optional(),
@@ -54,7 +54,7 @@ export const connectionFilterSchema = z.strictObject({
   clientAddress: z.string().optional(),
 });
 
-/** How fast a tenant's connections on one side send, over the last whole second, and what they sent so far. */
+/** The rates of a tenant's connections on one side over the last whole second, and the totals so far. */
 export const tenantTrafficSchema = z
   .strictObject({
     messages: countSchema.meta({ description: 'Complete data messages' }),

@@ -9,7 +9,7 @@ export const displayTextSchema = z
 /** A name for people: a text that is not empty. */
 export const displayNameSchema = displayTextSchema.min(1);
 
-/** A whole number that limits something, or null for no limit. */
+/** A limit as a whole number, or null for no limit. */
 export function limitSchema(minimum: number): z.ZodNullable<z.ZodInt> {
   return z.int().min(minimum).nullable();
 }
@@ -24,14 +24,14 @@ export const timestampSchema = z.iso.datetime({
 
 const momentText = 'expected a moment like "2026-11-22T14:00:00Z" or "2026-11-22T15:00:00+01:00" (RFC 3339)';
 
-/** A moment as clients may write it, with any offset from UTC (RFC 3339 §5.6); it is read as the same moment in UTC. */
+/** A moment as clients may write it, with any offset from UTC (RFC 3339 §5.6); it is converted to UTC. */
 export const momentSchema = z.iso
   .datetime({ offset: true, error: momentText, abort: true })
   .refine((text) => timestampSchema.safeParse(inUtc(text)).success, { error: momentText })
   .overwrite(inUtc)
   .meta({ example: '2026-11-22T14:00:00Z' });
 
-// What is in UTC stays as it was written, so that what was stored before is equal to itself.
+// A moment in UTC stays as it was written, so that stored values stay equal to themselves.
 function inUtc(text: string): string {
   const moment = new Date(text);
   return text.endsWith('Z') || Number.isNaN(moment.getTime()) ? text : moment.toISOString();

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { timestampSchema } from './fields.js';
 import { idSchema } from './identifiers.js';
 
-/** How far a drain has come. */
+/** The progress of a drain. */
 const drainProgressSchema = z
   .object({
     startedAt: timestampSchema.meta({ description: 'When it began' }),
@@ -12,12 +12,12 @@ const drainProgressSchema = z
   })
   .meta({ id: 'DrainProgress' });
 
-/** Bound of `refusal`, in characters. */
+/** Maximum length of `refusal`, in characters. */
 export const maxRefusalLength = 500;
 
 /**
- * What a gateway says of itself. It is read by APIs of other versions while a fleet is upgraded: fields that are not known are left
- * out, and those that an older gateway does not have are null.
+ * The status that a gateway reports. APIs of other versions read it while a fleet is upgraded: unknown fields
+ * are dropped, and those that an older gateway lacks are null.
  */
 export const gatewayStatusSchema = z.object({
   id: idSchema('gateway').meta({ description: 'Id of the gateway; another one at each start' }),

@@ -13,7 +13,8 @@ export const hopByHopHeaders: ReadonlySet<string> = new Set([
   'upgrade',
 ]);
 
-// What the handshake, the framing of the request and the detection of loops stand on; a route may neither set nor remove them.
+// Fields on which the handshake, the framing of the request and the detection of loops depend; a route may
+// neither set nor remove them.
 const gatewayHeaders = ['content-length', 'expect', 'http2-settings', 'via'];
 
 export function isReservedHeader(name: string): boolean {
@@ -34,7 +35,10 @@ const reserved = {
 /** A header field name that a route may set (RFC 9110 §5.1). */
 export const headerNameSchema = tokenSchema.refine((name) => !isReservedHeader(name), reserved);
 
-/** The same in a route that was published. Versions that did not reserve `Via` published routes with it; it has no effect there. */
+/**
+ * The same in a published route. Versions that did not reserve `Via` published routes that set it; it has no
+ * effect there.
+ */
 export const publishedHeaderNameSchema = tokenSchema.refine(
   (name) => name.toLowerCase() === 'via' || !isReservedHeader(name),
   reserved,

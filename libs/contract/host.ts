@@ -6,12 +6,12 @@ const label = '[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?';
 const hostname = `${label}(?:\\.${label})*`;
 const hostPattern = new RegExp(`^(?:\\*|(?:\\*\\.)?${hostname})$`);
 const pageOrigin = `[a-z][a-z0-9+.-]*://(?:\\*\\.)?(?:${hostname}|\\[[0-9a-f:.]+\\])`;
-// What applications send that are no web pages: WebViews, browser extensions, Electron. Their hosts follow no rule, and
-// `file://` has none; a web address without a host is a mistake.
+// Origins of applications that are no web pages: WebViews, browser extensions, Electron. Their hosts follow
+// no rule, and `file://` has none; a web address without a host is a mistake.
 const appOrigin = '(?!(?:https?|wss?):)[a-z][a-z0-9+.-]*://[a-z0-9._~-]*';
 const originPattern = new RegExp(`^(?:null|(?:${pageOrigin}|${appOrigin})(?::[0-9]{1,5})?)$`);
 
-/** What a route matches in `Host`: a name, `*.suffix`, or `*` for any. */
+/** A pattern for `Host`: a name, `*.suffix`, or `*` for any. */
 export const hostPatternSchema = z
   .string()
   .max(255)
@@ -31,8 +31,8 @@ function hostProblem(host: string): string {
 }
 
 /**
- * An `Origin` to let in: exact, or with `*.` before the host (RFC 6454 §6.2). `null` is the origin of a sandboxed page
- * and of any other that has none to show.
+ * An allowed `Origin`: exact, or with `*.` before the host (RFC 6454 §6.2). `null` is the origin of a
+ * sandboxed page and of any other page without one.
  */
 export const originPatternSchema = z
   .string()
@@ -45,8 +45,8 @@ export const originPatternSchema = z
   .meta({ example: 'https://app.acme.example' });
 
 /**
- * The host of a `Host` header field, ready to be compared: lower case, without port and without the trailing
- * dot of a fully qualified name. Null when it is no host (RFC 9110 §7.2).
+ * The host of a `Host` header field, normalized for comparison: lower case, without port and without the
+ * trailing dot of a fully qualified name. Null if it is no host (RFC 9110 §7.2).
  */
 export function normalizeHost(authority: string): string | null {
   if (authority.startsWith('[')) {

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { ulid } from 'ulid';
 import { z } from 'zod';
 
-/** The prefix of each kind of id; ids of one kind sort by the time at which they were made. */
+/** The prefix of each kind of id; ids of one kind sort by the time of their creation. */
 export const idPrefixes = {
   tenant: 'ten',
   route: 'rte',
@@ -22,8 +22,8 @@ export function newId(kind: IdKind): string {
   return `${idPrefixes[kind]}_${ulid(undefined, randomFraction).toLowerCase()}`;
 }
 
-// `randomInt` takes its bytes from a buffer of Node's that is filled 6 KiB at a time. The generator that ulid would pick asks
-// the system's anew for each of 16 characters, and made an id 40 µs dear in place of 1.3 µs.
+// `randomInt` takes its bytes from a buffer of Node that is filled 6 KiB at a time. The default generator of
+// ulid queries the system for each of 16 characters, which took 40 µs for an id instead of 1.3 µs.
 function randomFraction(): number {
   return randomInt(charactersOfUlid) / charactersOfUlid;
 }

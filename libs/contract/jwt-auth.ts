@@ -6,7 +6,8 @@ const base64urlSchema = z
   .max(4096)
   .regex(/^[A-Za-z0-9_-]+$/, 'expected base64url without padding');
 
-// Signatures alone: with HMAC whoever verifies could also sign, and `none` proves nothing (RFC 8725 §3.1, §3.2).
+// Asymmetric signatures only: with HMAC every verifier could also sign, and `none` proves nothing (RFC 8725
+// §3.1, §3.2).
 const signatureAlgorithmSchema = z.enum([
   'RS256',
   'RS384',
@@ -69,7 +70,7 @@ const jwksUrlSchema = z
   })
   .meta({ format: 'uri', example: 'https://id.acme.example/.well-known/jwks.json' });
 
-/** What a JWT has to be to let its bearer connect on a route. */
+/** The requirements that a JWT must meet to connect on a route. */
 export const jwtAuthSchema = z
   .strictObject({
     issuer: z

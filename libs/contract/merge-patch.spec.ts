@@ -39,7 +39,7 @@ describe('a merge patch', () => {
     expect(mergePatch(null, target, patch)).toEqual(result);
   });
 
-  test('merges maps as RFC 7396 says, whatever is in them', () => {
+  test('maps are merged by RFC 7396, whatever they contain', () => {
     fc.assert(
       fc.property(objects, objects, (target, patch) => {
         expect(mergePatch(anyMap, target, patch)).toEqual(mergedByRfc(target, patch));
@@ -47,7 +47,7 @@ describe('a merge patch', () => {
     );
   });
 
-  test('merges objects as RFC 7396 says, but that a field with a name is null and not gone', () => {
+  test('objects are merged by RFC 7396, except that null sets a declared field to null and does not remove it', () => {
     fc.assert(
       fc.property(shapes, objects, objects, (schema, target, patch) => {
         const merged = mergePatch(schema, target, patch);
@@ -56,7 +56,7 @@ describe('a merge patch', () => {
     );
   });
 
-  test('gives the same when it is sent again, and changes nothing when it is empty', () => {
+  test('a patch is idempotent, and an empty one changes nothing', () => {
     fc.assert(
       fc.property(shapes, objects, objects, (schema, target, patch) => {
         const once = mergePatch(schema, target, patch);
@@ -66,7 +66,7 @@ describe('a merge patch', () => {
     );
   });
 
-  test('leaves its target and the prototype of objects as they were', () => {
+  test('a patch modifies neither its target nor the prototype of objects', () => {
     const target: object = Object.freeze({ set: Object.freeze({ a: '1' }) });
     mergePatch(null, target, JSON.parse('{"__proto__":{"polluted":1},"set":{"__proto__":{"polluted":1}}}'));
     expect(target).toEqual({ set: { a: '1' } });
@@ -75,7 +75,7 @@ describe('a merge patch', () => {
 });
 
 describe('a patch of a route', () => {
-  test('makes any route of any other one, with nothing in it but what differs', () => {
+  test('a patch of the differences turns any route into any other one', () => {
     fc.assert(
       fc.property(routes, routes, (current, wanted) => {
         expect(patchedRoute(current, differenceOf(current, wanted))).toEqual(wanted);
@@ -83,7 +83,7 @@ describe('a patch of a route', () => {
     );
   });
 
-  test('keeps what it does not name, within maps and nullable objects too', () => {
+  test('a patch keeps the fields that it does not name, within maps and nullable objects too', () => {
     const jwt = {
       ...tokens,
       requiredClaims: { plan: 'pro' },
@@ -114,7 +114,7 @@ describe('a patch of a route', () => {
     });
   });
 
-  test('fills in the defaults of an object that it creates, and takes one away with null', () => {
+  test('a patch fills in the defaults of an object that it creates, and removes one with null', () => {
     const plain = routeCreateSchema.parse(minimal);
     const withTokens = patchedRoute(plain, { auth: { mode: 'jwt', jwt: tokens } });
     expect(withTokens.auth.jwt).toMatchObject({
@@ -124,7 +124,7 @@ describe('a patch of a route', () => {
     expect(patchedRoute(withTokens, { auth: { mode: 'apiKey', jwt: null } })).toEqual(plain);
   });
 
-  test('fills in no default before it is merged', () => {
+  test('no default is filled in before the merge', () => {
     const patch = { timeouts: {}, auth: { jwt: { issuer: 'a' } }, requestHeaders: { set: { 'X-A': null } } };
     expect(patchSchemaOf(routeCreateSchema).parse(patch)).toEqual(patch);
   });
@@ -147,7 +147,7 @@ describe('a patch of a route', () => {
   });
 });
 
-test('a patch names an unknown field, also a nested one', () => {
+test('an unknown field of a patch is named, also a nested one', () => {
   const result = patchSchemaOf(tenantCreateSchema).safeParse({ limits: { maxConections: 1 } });
   expect(result.error?.issues[0]).toMatchObject({ code: 'unrecognized_keys', path: ['limits'] });
 });

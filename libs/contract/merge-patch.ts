@@ -1,8 +1,9 @@
 import { z } from 'zod';
 
 /**
- * The schema of a JSON merge patch (RFC 7396) for a resource: every field may be left out, in nested objects too, and no
- * default is filled in. A null stands in place of an entry of a map, to remove it, and of a field that is nullable.
+ * The schema of a JSON merge patch (RFC 7396) for a resource: every field may be omitted, in nested objects
+ * too, and no default is filled in. Null is accepted for an entry of a map, to remove it, and for a nullable
+ * field.
  */
 export function patchSchemaOf(schema: z.ZodObject): z.ZodObject {
   const fields = Object.entries(schema.shape).map(([name, field]) => [
@@ -28,16 +29,17 @@ function valuePatchOf(schema: z.ZodType): z.ZodType {
   if (schema instanceof z.ZodNullable) return valuePatchOf(requireType(schema.unwrap())).nullable();
   if (schema instanceof z.ZodObject) return patchSchemaOf(schema);
   if (schema instanceof z.ZodRecord) {
-    // Any name: an entry that may not be there any more can still be removed. What is added is checked with the whole.
+    // Any name, so that an entry that may no longer exist can still be removed. Added entries are validated
+    // with the whole.
     return z.record(z.string(), valuePatchOf(requireType(schema.valueType)).nullable());
   }
   return schema;
 }
 
 /**
- * Merges a patch into a value (RFC 7396 §2): objects merge field by field, whatever their depth, and anything else takes
- * the place of what was there. A null removes an entry of a map. A field that `schema` names is there always, so that a null
- * is its value. What the result lacks, since the patch creates an object, is for `schema` to fill in.
+ * Merges a patch into a value (RFC 7396 §2): objects merge field by field at any depth, and anything else
+ * replaces the previous value. Null removes an entry of a map. A field that `schema` declares always exists,
+ * so null is its value. `schema` fills in what the result lacks if the patch creates an object.
  */
 export function mergePatch(schema: z.ZodType | null, target: unknown, patch: unknown): unknown {
   if (!isObject(patch)) return patch;
@@ -47,12 +49,12 @@ export function mergePatch(schema: z.ZodType | null, target: unknown, patch: unk
     if (value === null && !isNamed) members.delete(name);
     else members.set(name, mergePatch(field, members.get(name), value));
   }
-  // Unlike an assignment, this makes a member of the name `__proto__` one like any other.
+  // Unlike an assignment, this makes `__proto__` a member like any other.
   return Object.fromEntries(members);
 }
 
 interface Member {
-  /** Whether the schema names it; an entry of a map has a schema, and no place that is its own. */
+  /** Whether the schema declares the field; an entry of a map has a schema, but is not declared. */
   isNamed: boolean;
   field: z.ZodType | null;
 }
@@ -79,7 +81,7 @@ function isOptional(
   return optional.some((type) => schema instanceof type);
 }
 
-// zod types what a schema is made of as its smaller core, although all of ours are whole.
+// zod types the parts of a schema as its smaller core, although all of ours are complete schemas.
 function requireType(schema: unknown): z.ZodType {
   if (schema instanceof z.ZodType) return schema;
   throw new TypeError('not a schema of zod');

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 
-/** Adds an issue for each item of a list that stands there a second time, as `keyOf` sees it. */
+/** Adds an issue for each duplicate item of a list, compared by `keyOf`. */
 export function refuseRepeated(
   items: readonly string[],
   context: z.core.$RefinementCtx,

@@ -102,7 +102,7 @@ describe('normalizePath', () => {
     },
   );
 
-  test('leaves no dot segment, and changes nothing the second time', () => {
+  test('normalizing leaves no dot segment, and is idempotent', () => {
     fc.assert(
       fc.property(segments, (parts) => {
         const once = normalizePath(`/${parts.join('/')}`);
@@ -114,7 +114,7 @@ describe('normalizePath', () => {
     );
   });
 
-  test('ends where a server ends that merges slashes and takes parameters off first', () => {
+  test('normalizing agrees with a server that merges slashes and removes parameters first', () => {
     fc.assert(
       fc.property(segments, (parts) => {
         const ours = normalizePath(`/${parts.join('/')}`);

@@ -1,4 +1,4 @@
-/** Longest path, in characters, that a route may match. */
+/** Maximum length of a path, in characters, that a route may match. */
 export const maxRoutePathLength = 1024;
 
 // The characters of an RFC 3986 path, and those that clients send unencoded beside them: Chromium sends [ ] | in a path.
@@ -6,10 +6,11 @@ const pathCharacters = /^[A-Za-z0-9\-._~!$&'()*+,;=:@/%[\]|^]*$/;
 const outsidePaths = /[[\]|^]/g;
 const brokenPercentEncoding = /%(?![0-9A-Fa-f]{2})/;
 const percentEncoding = /%[0-9A-Fa-f]{2}/g;
-// Over-long UTF-8 of an ASCII character (RFC 3629 §3): a loose decoder makes a dot or a slash of it, a strict one nothing.
+// Over-long UTF-8 of an ASCII character (RFC 3629 §3): a loose decoder reads a dot or a slash, a strict one
+// an error.
 const overlongEncoding = /%c[01]%[89ab]|%e0%[89]|%f0%8/i;
-// Servers that take parameters off a segment before they remove dot segments see `..` in `..;a=b`, and nothing in `;a=b`.
-// Those that read an encoded slash as a slash see `..` in `a%2F..`.
+// Servers that remove parameters from a segment before they remove dot segments read `..;a=b` as `..`, and
+// `;a=b` as an empty segment. Those that read an encoded slash as a slash read `..` in `a%2F..`.
 const ambiguousDots = /^\.{1,2}(?:;|%3B|%2F)|%2F\.{1,2}(?:$|;|%3B|%2F)/;
 const emptyForSome = /^(?:$|;|%3B)/;
 const needsNormalizing = /[%[\]|^]|\/\./;
@@ -17,16 +18,16 @@ const needsNormalizing = /[%[\]|^]|\/\./;
 export type NormalizedPath = { ok: true; path: string } | { ok: false; reason: string };
 
 export interface PathRules {
-  /** Whether `%2F` is refused, or kept as a part of its segment; `refuse` unless given. */
+  /** Whether `%2F` is refused, or kept as a part of its segment; `refuse` by default. */
   encodedSlash?: 'refuse' | 'pass';
 }
 
 /**
- * Brings a path into the one form in which paths are compared: unreserved characters decoded, characters that do not
- * belong into a path encoded, other percent-encodings in upper case, dot segments removed (RFC 3986 §6.2.2). A path
- * whose meaning would still depend on who reads it is refused: one with an encoded backslash or NUL, with over-long
- * UTF-8, with a parameter or an encoded slash at a dot segment, or with a `..` behind an empty segment, which many
- * servers merge away before they go up. Empty segments (`//`) are kept otherwise.
+ * Normalizes a path for comparison: unreserved characters decoded, characters that do not belong into a path
+ * encoded, other percent-encodings in upper case, dot segments removed (RFC 3986 §6.2.2). A path that servers
+ * would still read in different ways is refused: one with an encoded backslash or NUL, with over-long UTF-8,
+ * with a parameter or an encoded slash at a dot segment, or with a `..` after an empty segment, which many
+ * servers merge before they remove dot segments. Other empty segments (`//`) are kept.
  */
 export function normalizePath(path: string, { encodedSlash = 'refuse' }: PathRules = {}): NormalizedPath {
   if (!path.startsWith('/')) return refuse('the path does not start with "/"');
@@ -44,17 +45,22 @@ export function normalizePath(path: string, { encodedSlash = 'refuse' }: PathRul
 }
 
 /**
- * The path with unreserved characters decoded and dot segments removed, and with everything else as it is written;
- * null where a dot segment has no single meaning.
+ * The path with unreserved characters decoded and dot segments removed, and everything else as written; null
+ * if a dot segment is ambiguous.
  */
 export function resolvePath(path: string): string | null {
   return removeDotSegments(decodeUnreserved(path));
 }
 
-/** Decodes unreserved characters; every other percent-encoding is put into upper case (RFC 3986 §6.2.2). */
+/**
+ * Decodes unreserved characters, and converts every other percent-encoding to upper case (RFC 3986 §6.2.2).
+ */
 export const decodeUnreserved = decoderOf(/^[A-Za-z0-9\-._~]$/);
 
-/** A function that decodes the ASCII characters that match, and puts every other percent-encoding into upper case. */
+/**
+ * Returns a function that decodes the ASCII characters that match, and converts every other percent-encoding
+ * to upper case.
+ */
 export function decoderOf(characters: RegExp): (path: string) => string {
   const hexDigits = Array.from('0123456789ABCDEFabcdef');
   const replacements = new Map(
@@ -71,7 +77,7 @@ function replacementOf(digits: string, characters: RegExp): string {
   return characters.test(character) ? character : `%${digits.toUpperCase()}`;
 }
 
-/** Encodes the characters that `normalizePath` accepts although they do not belong into a path. */
+/** Encodes the characters that `normalizePath` accepts although they are not allowed in a path. */
 export function encodeOutsiders(path: string): string {
   return path.replace(outsidePaths, encodeCharacter);
 }
@@ -82,7 +88,8 @@ export function encodeCharacter(character: string): string {
 }
 
 /**
- * RFC 3986 §5.2.4, for a path that starts with "/". Null where another reader would end elsewhere.
+ * Removes dot segments (RFC 3986 §5.2.4) from a path that starts with "/". Null if other servers would read
+ * it differently.
  * @param path with its percent-encodings in upper case
  */
 export function removeDotSegments(path: string): string | null {

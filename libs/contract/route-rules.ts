@@ -3,7 +3,7 @@ import { refuseRepeated } from './repeated-items.js';
 import { rsaKeyProblem } from './rsa-bounds.js';
 import { urlHostProblem } from './url-host.js';
 
-/** What is looked at here of a route. */
+/** The fields of a route that are checked here. */
 interface WrittenRoute {
   upstreams: readonly { url: string }[];
   requestHeaders: { set: Readonly<Record<string, string>>; remove: readonly string[] };
@@ -19,8 +19,9 @@ interface WrittenRoute {
 }
 
 /**
- * Refuses a route that can be read in two ways, and keys that cost too much to verify a signature with. It is for routes that are written from now on: gateways go on taking those that
- * were stored or published before there were these rules.
+ * Refuses a route that can be read in two ways, and keys that make a signature expensive to verify. It
+ * applies to routes that are written from now on: gateways go on accepting routes that were stored or
+ * published before these rules existed.
  */
 export function refuseAmbiguous(route: WrittenRoute, context: z.core.$RefinementCtx): void {
   const refuse = (path: PropertyKey[], message: string | null): void => {

@@ -11,7 +11,7 @@ import {
 const minimal = { match: { path: '/' }, upstreams: [{ url: 'ws://10.0.0.5:9000' }] };
 
 describe('a route', () => {
-  test('has a default for every field but path and upstreams', () => {
+  test('every field but path and upstreams has a default', () => {
     expect(routeCreateSchema.parse(minimal)).toEqual({
       name: '',
       enabled: true,
@@ -125,7 +125,7 @@ describe('a route', () => {
     expect(result.error?.issues[0]?.path.slice(0, 2)).toEqual(['requestHeaders', 'set']);
   });
 
-  test('may have been published with Via, which older versions did not reserve', () => {
+  test('a published route may set Via, which older versions did not reserve', () => {
     const requestHeaders = { set: { Via: '1.1 a' }, remove: ['via'] };
     const published = { id: newId('route'), tenantId: newId('tenant'), ...minimal, requestHeaders };
     expect(publishedRouteSchema.parse(published).requestHeaders).toEqual(requestHeaders);
@@ -139,7 +139,7 @@ describe('a route', () => {
     ).toBe(false);
   });
 
-  test('says in which form a path has to be written', () => {
+  test('the error of a path shows the form in which to write it', () => {
     const result = routeCreateSchema.safeParse({ ...minimal, match: { path: '/a/../b' } });
     expect(result.error?.issues[0]?.message).toContain('"/b"');
     const unencoded = routeCreateSchema.safeParse({ ...minimal, match: { path: '/[a]' } });
@@ -154,7 +154,7 @@ describe('a route that takes tokens', () => {
   const issueOf = (auth: object): unknown =>
     routeCreateSchema.safeParse({ ...minimal, auth }).error?.issues[0]?.path.join('.') ?? null;
 
-  test('has a default for every field but issuer, audience and where the keys are', () => {
+  test('every field of auth.jwt but issuer, audience and the source of keys has a default', () => {
     const jwt = { ...base, jwksUrl };
     expect(routeCreateSchema.parse({ ...minimal, auth: { mode: 'jwt', jwt } }).auth.jwt).toEqual({
       ...jwt,
@@ -165,7 +165,7 @@ describe('a route that takes tokens', () => {
     });
   });
 
-  test('and was stored with a larger RSA key than is taken now still parses for gateways', () => {
+  test('a stored route with a larger RSA key than is accepted now still parses for gateways', () => {
     const jwt = { ...base, keys: [{ kty: 'RSA', n: '_'.repeat(1366), e: 'AQAB' }] };
     const stored = { ...minimal, id: newId('route'), tenantId: newId('tenant'), auth: { mode: 'jwt', jwt } };
     expect(publishedRouteSchema.parse(stored).auth).toMatchObject({ jwt });
@@ -200,7 +200,7 @@ describe('a route that takes tokens', () => {
   });
 });
 
-test('a tenant has its limits as the documents say them', () => {
+test("the defaults of a tenant's limits are those of the documentation", () => {
   const { limits } = tenantCreateSchema.parse({ slug: 'acme' });
   expect(Object.keys(limits)).toEqual(Object.keys(tenantSchema.shape.limits.shape));
   expect(limits).toMatchObject({ maxConnections: 1000, maxConnectionsPerKey: null });

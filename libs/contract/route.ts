@@ -114,7 +114,7 @@ const keepaliveSchema = z
   })
   .meta({ id: 'RouteKeepalive' });
 
-/** What a client sends to make a route. */
+/** The request to create a route. */
 export const routeCreateSchema = z
   .strictObject({
     name: displayTextSchema.default('').meta({ description: 'What it is for', example: 'chat' }),
@@ -195,7 +195,7 @@ export const routeCreateSchema = z
   .superRefine(refuseAmbiguous)
   .meta({ id: 'RouteCreate' });
 
-/** What a client sends to replace a route with PUT. */
+/** The request to replace a route with PUT. */
 export const routeReplaceSchema = z.strictObject({
   ...routeCreateSchema.shape,
   upstreamTls: upstreamTlsReplaceSchema.prefault({}).meta({
@@ -203,7 +203,7 @@ export const routeReplaceSchema = z.strictObject({
   }),
 });
 
-/** A route as it may be stored: each of its fields as the versions before took it. */
+/** A route as it may be stored: each field as earlier versions accepted it. */
 export const storedRouteSchema = z
   .strictObject({
     ...routeCreateSchema.shape,
@@ -237,7 +237,8 @@ export type RouteReplace = z.output<typeof routeReplaceSchema>;
 export type Route = z.output<typeof routeSchema>;
 export type PublishedRoute = z.output<typeof publishedRouteSchema>;
 
-// A function of `typeof headerNameSchema` rather than of any schema, so that the type of a route says that its names are strings.
+// A function of `typeof headerNameSchema` rather than of any schema, so that the type of a route has strings
+// as names.
 function requestHeadersNamedBy(nameSchema: typeof headerNameSchema) {
   return z.strictObject({
     set: z

@@ -1,7 +1,10 @@
 const maxModulusBits = 4096;
 const maxExponentBits = 32;
 
-/** What is wrong with the size of an RSA public key (RFC 7518 §6.3.1): the cost of a signature grows with both numbers. */
+/**
+ * Why the size of an RSA public key (RFC 7518 §6.3.1) is not accepted, or null: the cost of a signature grows
+ * with both numbers.
+ */
 export function rsaKeyProblem({
   n,
   e,

@@ -1,12 +1,12 @@
 export interface QuotedParts {
   parts: string[];
-  /** A quote was opened and not closed; the last part goes from there to the end of the text. */
+  /** A quote was opened and not closed; the last part extends from there to the end of the text. */
   isQuoteOpen: boolean;
 }
 
 /**
- * Cuts a header field value at a separator that is not within a quoted string (RFC 9110 §5.6.4), in one pass. Parts keep their
- * white space and quotes.
+ * Splits a header field value at a separator outside of quoted strings (RFC 9110 §5.6.4), in one pass. Parts
+ * keep their white space and quotes.
  */
 export function splitOutsideQuotes(text: string, separator: ',' | ';'): QuotedParts {
   const parts: string[] = [];

@@ -34,7 +34,7 @@ const tenantHostsSchema = z
     example: ['acme.example', '*.acme.example'],
   });
 
-/** What gateways hold a tenant to. */
+/** The limits of a tenant that gateways enforce. */
 const trafficLimits = {
   maxConnections: limitSchema(0)
     .default(1000)
@@ -67,7 +67,7 @@ export const tenantLimitsSchema = z
   })
   .meta({ id: 'TenantLimits', description: 'What the tenant may use; null is no limit' });
 
-/** What a client sends to make a tenant. */
+/** The request to create a tenant. */
 export const tenantCreateSchema = z
   .strictObject({
     slug: slugSchema,
@@ -93,7 +93,9 @@ export const tenantSchema = z
   })
   .meta({ id: 'Tenant' });
 
-/** A tenant as gateways receive it: only what they need, so that what the API alone looks at can grow without them. */
+/**
+ * A tenant as gateways receive it: only what they need, so that fields for the API can be added without them.
+ */
 export const publishedTenantSchema = tenantSchema
   .pick({ id: true, slug: true, status: true })
   .extend({ limits: z.strictObject(trafficLimits) });

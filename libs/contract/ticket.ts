@@ -3,7 +3,7 @@ import { timestampSchema } from './fields.js';
 import { idSchema } from './identifiers.js';
 import { refuseRepeated } from './repeated-items.js';
 
-/** What a client sends to make a ticket for an API key; no body at all is every default. */
+/** The request to create a ticket for an API key; without a body every default applies. */
 export const ticketCreateSchema = z
   .strictObject({
     ttlSeconds: z.int().min(1).max(300).default(30).meta({ description: 'How long it can be redeemed' }),
@@ -15,7 +15,7 @@ export const ticketCreateSchema = z
   .prefault({})
   .meta({ id: 'TicketCreate' });
 
-/** The answer: the only time at which the ticket is shown. */
+/** The answer: the only time that the ticket is shown. */
 export const issuedTicketSchema = z
   .strictObject({
     ticket: z.string().meta({ description: 'Opens one connection; it is shown once and not stored' }),

@@ -6,7 +6,7 @@ const certificate = await testCertificate('client.crt');
 const key = await testCertificate('client.key');
 
 describe('upstreamTls', () => {
-  test('verifies by default', () => {
+  test('upstream certificates are verified by default', () => {
     expect(upstreamTlsSchema.parse({})).toEqual({
       verify: true,
       serverName: null,
@@ -16,7 +16,7 @@ describe('upstreamTls', () => {
     });
   });
 
-  test('takes authorities and a certificate with its key', async () => {
+  test('authorities, and a certificate with its key, are accepted', async () => {
     const ca = (await testCertificate('ca.crt')) + (await testCertificate('other-ca.crt'));
     const tls = { ca, clientCertificate: certificate, clientKey: key };
     expect(upstreamTlsSchema.parse(tls)).toMatchObject(tls);
@@ -41,7 +41,7 @@ describe('upstreamTls', () => {
     expect(JSON.stringify(error?.issues)).not.toContain('MIG');
   });
 
-  test("refuses another certificate's key", async () => {
+  test('the key of another certificate is refused', async () => {
     const { error } = upstreamTlsSchema.safeParse({
       clientCertificate: certificate,
       clientKey: await testCertificate('chat.key'),

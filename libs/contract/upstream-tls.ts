@@ -32,7 +32,7 @@ const fields = {
   }),
 };
 
-/** How a gateway speaks TLS with the `wss` upstreams of a route. */
+/** The TLS options for the `wss` upstreams of a route. */
 export const upstreamTlsSchema = z
   .strictObject({
     ...fields,
@@ -48,8 +48,8 @@ export const upstreamTlsSchema = z
   .meta({ id: 'RouteUpstreamTls' });
 
 /**
- * As PUT takes it. A private key is never shown, so that what was read does not have it; a key that is left out is that of the
- * certificate that the route has.
+ * As PUT accepts it. A private key is never shown, so a document that was read does not have it; without one,
+ * the key of the route's present certificate stays.
  */
 export const upstreamTlsReplaceSchema = z
   .strictObject({
@@ -62,7 +62,7 @@ export const upstreamTlsReplaceSchema = z
   })
   .meta({ id: 'RouteUpstreamTlsReplace' });
 
-/** As the REST API shows it: with no private key. */
+/** As the REST API shows it: without a private key. */
 export const shownUpstreamTlsSchema = z.strictObject(fields).meta({ id: 'RouteUpstreamTlsShown' });
 
 export type UpstreamTls = z.output<typeof upstreamTlsSchema>;
@@ -91,7 +91,7 @@ function isPrivateKey(text: string): boolean {
 
 function isPair(certificate: string | null, key: string | null): boolean {
   if (certificate === null || key === null) return certificate === key;
-  // What is no certificate or no key is told of where it stands.
+  // An invalid certificate or key is reported for its own field.
   if (!areCertificates(certificate) || !isPrivateKey(key)) return true;
   return new X509Certificate(certificate).checkPrivateKey(createPrivateKey(key));
 }

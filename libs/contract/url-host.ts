@@ -2,14 +2,15 @@ import { isIPv6 } from 'node:net';
 import { domainToASCII } from 'node:url';
 
 /**
- * Why the host of a URL is not what it seems, or null. The URL parser of browsers (WHATWG URL §4.4) takes `ws:///x` for the host `x`, a
- * backslash for a slash, `%78` in a host for `x`, and `0x7f.1` for an IPv4 address; other readers do not.
+ * Why the host of a URL is misleading, or null. The URL parser of browsers (WHATWG URL §4.4) reads `ws:///x`
+ * as the host `x`, a backslash as a slash, `%78` in a host as `x`, and `0x7f.1` as an IPv4 address; other
+ * parsers do not.
  */
 export function urlHostProblem(text: string): string | null {
   const [, authority = ''] = /^[a-z]+:\/\/([^/?#]*)/i.exec(text) ?? [];
   if (authority === '') return 'the URL has no host after "//"';
   if (text.includes('\\')) return 'a backslash in the URL is not allowed';
-  // What is no URL at all is reported as that.
+  // Text that is no URL at all is reported as such.
   if (!URL.canParse(text)) return null;
   const host = authority.replace(/:[0-9]*$/, '').toLowerCase();
   const { hostname } = new URL(text);
@@ -17,7 +18,7 @@ export function urlHostProblem(text: string): string | null {
   return isAsRead ? null : `the host is not in its normal form "${hostname}"`;
 }
 
-/** What to write in place of a URL that is not ASCII, or has white space. */
+/** The normalized form of a URL that is not ASCII, or has white space. */
 export function asciiUrlProblem(text: string): string {
   const [, scheme = '', host = '', rest = ''] = /^([a-z]+:\/\/)([^/?#:@\s]+)(.*)$/isu.exec(text) ?? [];
   const ascii = domainToASCII(host);

@@ -5,25 +5,25 @@ import { generateApiKey, isSameSecret, parseApiKey } from './api-key.js';
 const tokenCharacters = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
 describe('API key', () => {
-  test('is found again by its prefix and proves its secret', () => {
+  test('a key is found by its prefix and proves its secret', () => {
     const { key, prefix, secretHash } = generateApiKey();
     expect(key.startsWith(`${prefix}_`)).toBe(true);
     expect(parseApiKey(key)).toEqual({ prefix, secretHash });
   });
 
-  test('can stand in a header, a query and a subprotocol as it is', () => {
+  test('a key needs no encoding in a header, a query and a subprotocol', () => {
     const { key } = generateApiKey();
     expect(key).toMatch(tokenCharacters);
     expect(encodeURIComponent(key)).toBe(key);
   });
 
-  test('is another one each time', () => {
+  test('each generated key is different', () => {
     const keys = Array.from({ length: 1000 }, () => generateApiKey());
     expect(new Set(keys.map(({ prefix }) => prefix)).size).toBe(1000);
     expect(new Set(keys.map(({ secretHash }) => secretHash)).size).toBe(1000);
   });
 
-  test('is refused without a look-up when one character was mistyped', () => {
+  test('a key with one mistyped character is refused without a look-up', () => {
     const { key } = generateApiKey();
     fc.assert(
       fc.property(
@@ -41,13 +41,13 @@ describe('API key', () => {
     expect(parseApiKey(text)).toBeNull();
   });
 
-  test('has a hash that does not hold the secret', () => {
+  test('the hash of a key does not contain its secret', () => {
     const { key, secretHash } = generateApiKey();
     expect(secretHash).toMatch(/^[0-9a-f]{64}$/);
     expect(secretHash).not.toContain(key.slice(17, 30));
   });
 
-  test('has the same secret only where the hashes are equal', () => {
+  test('secrets are equal only if their hashes are', () => {
     const [one, other] = [generateApiKey().secretHash, generateApiKey().secretHash];
     expect(isSameSecret(one, one)).toBe(true);
     expect(isSameSecret(one, other)).toBe(false);

@@ -28,7 +28,7 @@ describeTickets('tickets in Redis', () => {
   return { issuer, redeemers: [one, other], close };
 });
 
-test('Redis holds neither the ticket nor anything for longer than its time', async () => {
+test('Redis never holds the ticket itself, and nothing beyond its time to live', async () => {
   const tickets = open();
   const admin = new Redis(server.url);
   await admin.flushall();
@@ -58,7 +58,7 @@ test.each(['no JSON', '{}', '{"tenantId":"ten_x","apiKeyId":"key_x","routeIds":n
   },
 );
 
-test('while Redis is away or frozen nothing is issued or redeemed, in a bounded time, and it works again after', async () => {
+test('while Redis is away or frozen, issuing and redeeming fail within a bounded time, and work again afterwards', async () => {
   const tickets = open(200);
   const { ticketHash } = generateTicket();
   await tickets.issue(ticketHash, sampleGrant(), 300);

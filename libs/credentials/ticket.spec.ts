@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { generateApiKey } from './api-key.js';
 import { generateTicket, hashTicket } from './ticket.js';
 
-test('a ticket is found again by its hash, which does not hold it', () => {
+test('a ticket is found by its hash, which does not contain it', () => {
   const { ticket, ticketHash } = generateTicket();
   expect(hashTicket(ticket)).toBe(ticketHash);
   expect(ticketHash).toMatch(/^[0-9a-f]{64}$/);

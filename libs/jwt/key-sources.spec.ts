@@ -46,7 +46,7 @@ describe('sources are bounded for each tenant', () => {
     for (const index of urls) await verify(token, published(`${issuer.jwksUrl}&n=${index}`));
   }
 
-  test('so that one tenant evicts no keys of another one, and cannot make the gateway fetch on and on', async () => {
+  test('no tenant evicts the keys of another one, or makes the gateway fetch without end', async () => {
     const good = await issuer.sign();
     await verify(good, published(), 'ten_b');
     const unknownKey = await issuer.sign({}, { kid: 'unknown' });
@@ -66,7 +66,7 @@ describe('sources are bounded for each tenant', () => {
     expect(await verify(good, published(), 'ten_b')).toMatchObject({ ok: true });
   });
 
-  test('and a tenant above its bound is answered that keys are unavailable, until one of its sources rests', async () => {
+  test('a tenant above its bound gets token_keys_unavailable until one of its sources may be evicted', async () => {
     const token = await issuer.sign();
     for (const index of urls.slice(0, 256)) {
       await verify(token, published(`${issuer.jwksUrl}&n=${index}`));
@@ -77,7 +77,7 @@ describe('sources are bounded for each tenant', () => {
     expect(await verify(token, published())).toMatchObject({ ok: true });
   });
 
-  test('but tenants of one issuer share its keys', async () => {
+  test('tenants with the same issuer share its keys', async () => {
     const token = await issuer.sign();
     const tenants = Array.from({ length: 20 }, (_, index) => `ten_${index}`);
     const results = await Promise.all(tenants.map((tenantId) => verify(token, published(), tenantId)));
@@ -85,7 +85,7 @@ describe('sources are bounded for each tenant', () => {
     expect(issuer.requests).toBe(1);
   });
 
-  test('and a tenant whose look-ups hang does not keep another one from the keys that both use', async () => {
+  test('a tenant whose look-ups hang does not block another one from keys that both use', async () => {
     lookupFor = (tenantId) => () =>
       tenantId === 'ten_a'
         ? new Promise<never>(() => undefined)
@@ -125,7 +125,7 @@ describe('a source whose name does not resolve', () => {
     }
   }
 
-  test('is looked up once in 5 seconds for each tenant, whatever tokens come', async () => {
+  test('an unresolved name is looked up once in 5 seconds for each tenant, whatever tokens arrive', async () => {
     await verifyTen('ten_a');
     await verifyTen('ten_b');
     nowMs = 4999;
@@ -140,7 +140,7 @@ describe('a source whose name does not resolve', () => {
     expect(await verify(await issuer.sign(), published(url), 'ten_a')).toMatchObject({ ok: true });
   });
 
-  test('is looked up once in 30 seconds while the keys that are kept grow old', async () => {
+  test('an unresolved name is looked up once in 30 seconds while the last good keys are used', async () => {
     isResolved = true;
     const token = await issuer.sign();
     expect(await verify(token, published(url))).toMatchObject({ ok: true });
@@ -152,7 +152,7 @@ describe('a source whose name does not resolve', () => {
     expect(lookups).toHaveLength(3);
   });
 
-  test('is not evicted within 30 seconds to be looked up again', async () => {
+  test('a source with an unresolved name is not evicted within 30 seconds', async () => {
     const token = await issuer.sign();
     const urls = Array.from({ length: 1001 }, (_, index) => `${url}&n=${index}`);
     for (nowMs = 0; nowMs < 30_000; nowMs += 10_000) {

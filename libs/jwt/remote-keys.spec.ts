@@ -56,7 +56,7 @@ function published(jwksUrl = issuer.jwksUrl): JwtAuth {
 const unavailable = { ok: false, code: 'token_keys_unavailable', retryAfterSeconds: 5 };
 
 describe('keys from a URL', () => {
-  test('are fetched once for all who wait, and kept', async () => {
+  test('keys are fetched once for all requests that wait, and kept', async () => {
     const verifier = verifierWith();
     const token = await issuer.sign();
     const results = await Promise.all(Array.from({ length: 20 }, () => verifier.verify(token, published())));
@@ -66,7 +66,7 @@ describe('keys from a URL', () => {
     expect(issuer.requests).toBe(1);
   });
 
-  test('are fetched again after 10 minutes, and nobody waits for it', async () => {
+  test('keys are fetched again after 10 minutes, and no request waits for it', async () => {
     const verifier = verifierWith();
     const token = await issuer.sign();
     await verifier.verify(token, published());
@@ -76,7 +76,7 @@ describe('keys from a URL', () => {
     await vi.waitFor(() => expect(issuer.requests).toBe(2), patiently);
   });
 
-  test('are fetched again for a key that is not among them, but not more than every 30 seconds', async () => {
+  test('keys are fetched again for an unknown key, but not more often than every 30 seconds', async () => {
     const verifier = verifierWith();
     await verifier.verify(await issuer.sign(), published());
     await issuer.rotate('key-2');
@@ -90,7 +90,7 @@ describe('keys from a URL', () => {
     expect(issuer.requests).toBe(2);
   });
 
-  test('stay as they are while their source is away', async () => {
+  test('the last good keys stay while their source is away', async () => {
     const verifier = verifierWith();
     const token = await issuer.sign();
     await verifier.verify(token, published());
@@ -101,7 +101,7 @@ describe('keys from a URL', () => {
     }
   });
 
-  test('that could never be fetched are not asked for again for 5 seconds', async () => {
+  test('keys that could never be fetched are not fetched again for 5 seconds', async () => {
     const verifier = verifierWith();
     const token = await issuer.sign();
     issuer.answer = (_, response) => response.writeHead(404).end();
@@ -136,7 +136,7 @@ describe('a new key of the source is found though a key of the set fits the toke
     expect(issuer.requests).toBe(2);
   });
 
-  test('and a token that a known key verifies, but that is refused for its claims, fetches nothing', async () => {
+  test('a token that a known key verifies, but whose claims are refused, causes no fetch', async () => {
     const verifier = verifierWith();
     await issuer.rotate(null);
     await verifier.verify(await issuer.sign(), published());
@@ -178,7 +178,7 @@ describe('a source of keys is not believed', () => {
     expect(await verifier.verify(await issuer.sign(), published())).toMatchObject(unavailable);
   });
 
-  test('whose secret keys would verify what anybody signs', async () => {
+  test('symmetric keys of a source are not used', async () => {
     const k = Buffer.from('a secret that everybody knows...').toString('base64url');
     issuer.answer = (_, response) =>
       response.end(JSON.stringify({ keys: [{ kty: 'oct', k, kid: 'key-1' }] }));
@@ -189,7 +189,7 @@ describe('a source of keys is not believed', () => {
 });
 
 describe('the URL of keys is a tenant’s word', () => {
-  test('an internal address is not dialed, by name or by number', async () => {
+  test('a source at an internal address is not dialed, by name or by address', async () => {
     const server = createServer();
     const sockets = openSocketsOf(server);
     let connections = 0;
@@ -210,7 +210,7 @@ describe('the URL of keys is a tenant’s word', () => {
     server.close();
   });
 
-  test('without TLS only addresses that the operator listed are dialed', async () => {
+  test('without TLS only addresses that the operator allowed are dialed', async () => {
     const token = await issuer.sign();
     const nowhere = { isAllowed: () => false };
     expect(await verifierWith({ plainPolicy: nowhere }).verify(token, published())).toMatchObject(
@@ -239,7 +239,7 @@ describe('keys over TLS', () => {
     return result;
   }
 
-  test('are taken with a certificate of an authority that is trusted, for the name of the URL', async () => {
+  test('keys are accepted over TLS with a trusted certificate for the name of the URL', async () => {
     const trustedCertificates = await testCertificate('ca.crt');
     expect(await verifyOver('default.test', { trustedCertificates })).toMatchObject({ ok: true });
     expect(await verifyOver('127.0.0.1', { trustedCertificates })).toMatchObject({ ok: true });

@@ -37,7 +37,7 @@ function listed(overrides: object = {}): JwtAuth {
 const inSeconds = (seconds: number): number => Math.floor(Date.now() / 1000) + seconds;
 
 describe('a token is accepted', () => {
-  test('that is signed by a listed key, with its subject and its end', async () => {
+  test('a token that a listed key has signed is accepted, with its subject and its end', async () => {
     const exp = inSeconds(60);
     expect(await verify(await issuer.sign({ exp }), listed())).toEqual({
       ok: true,
@@ -45,13 +45,13 @@ describe('a token is accepted', () => {
     });
   });
 
-  test('within the clock tolerance, which moves the end of its connection too', async () => {
+  test('a token within the clock tolerance is accepted, which also moves the end of its connection', async () => {
     const exp = inSeconds(-5);
     const result = await verify(await issuer.sign({ exp }), listed({ clockToleranceSeconds: 30 }));
     expect(result).toMatchObject({ ok: true, token: { expiresAtMs: (exp + 30) * 1000 } });
   });
 
-  test('that names no key, where several could be meant', async () => {
+  test('a token without a key id is accepted if one of several keys verifies it', async () => {
     await issuer.rotate(null);
     await issuer.addOther(null);
     expect(await verify(await issuer.sign(), listed())).toMatchObject({ ok: true });
@@ -84,7 +84,7 @@ describe('a token is refused', () => {
     });
   });
 
-  test('as expired, from its second on', async () => {
+  test('a token is refused as expired from that second on', async () => {
     const result = await verify(await issuer.sign({ exp: inSeconds(0) }), listed());
     expect(result).toMatchObject({ code: 'token_expired' });
   });
@@ -96,11 +96,11 @@ describe('a token is refused', () => {
     },
   );
 
-  test('where there is none', async () => {
+  test('a missing token is refused', async () => {
     expect(await verify(null, listed())).toEqual({ ok: false, code: 'token_required' });
   });
 
-  test('with the algorithm none', async () => {
+  test('a token with the algorithm none is refused', async () => {
     const { issuer: name, audience } = issuer;
     const token = new UnsecuredJWT({ iss: name, aud: audience, exp: inSeconds(60) }).encode();
     expect(await verify(token, listed())).toMatchObject({ code: 'token_invalid' });
@@ -119,7 +119,7 @@ describe('a token is refused', () => {
     }
   });
 
-  test('with an algorithm that the route does not take, or a key of somebody else', async () => {
+  test('a token with an algorithm that the route does not accept, or another key, is refused', async () => {
     const token = await issuer.sign();
     expect(await verify(token, listed({ algorithms: ['RS256'] }))).toMatchObject({
       code: 'token_invalid',
@@ -128,7 +128,7 @@ describe('a token is refused', () => {
     expect(await verify(token, listed())).toMatchObject({ code: 'token_invalid' });
   });
 
-  test('with a key that the token brings itself', async () => {
+  test('a token with an embedded key is refused', async () => {
     const own = await generateKeyPair('ES256', { extractable: true });
     const { issuer: name, audience } = issuer;
     const token = await new SignJWT({ iss: name, aud: audience, exp: inSeconds(60) })

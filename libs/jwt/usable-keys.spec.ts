@@ -39,7 +39,7 @@ test.each<[string, string, string]>([
   expect(usableKeys([{ kty: 'RSA', n, e }])).toEqual([]);
 });
 
-test('what a key has besides is not kept, and keys for something else are left out', () => {
+test('other members of a key are dropped, and so are keys for other uses', () => {
   const key = { kty: 'OKP', crv: 'Ed25519', x: 'a'.repeat(43), kid: 'one', use: 'sig' };
   const secret = { kty: 'oct', k: 'secret' };
   const unknown = { kty: 'AKP', pub: 'a' };

@@ -14,7 +14,7 @@ function limiterAt(clock: { nowMs: number } = { nowMs: 0 }): LocalConnectionLimi
 describeConnectionLimiter('LocalConnectionLimiter', () => limiterAt());
 
 describe('LocalConnectionLimiter: connect rate', () => {
-  test("lets one second's worth in at once and then as many as the rate says", async () => {
+  test('the tokens of one second are available at once, and then as many as the rate allows', async () => {
     const clock = { nowMs: 5000 };
     const limiter = limiterAt(clock);
     const request = requestOf(tenantWith({ connectionsPerSecond: 4 }));
@@ -37,7 +37,7 @@ describe('LocalConnectionLimiter: connect rate', () => {
     expect(await admitted()).toBe(4);
   });
 
-  test('takes no token for a request that a connection limit refuses', async () => {
+  test('a request that a connection limit refuses takes no token', async () => {
     const acme = tenantWith({ connectionsPerSecond: 1, maxConnections: 0 });
     const limiter = limiterAt();
     expect(await limiter.acquire(requestOf(acme))).toMatchObject({ code: 'connection_limit' });
@@ -45,14 +45,14 @@ describe('LocalConnectionLimiter: connect rate', () => {
     expect((await limiter.acquire(requestOf(opened))).ok).toBe(true);
   });
 
-  test('asks for the rate before the limits', async () => {
+  test('the rate is checked before the limits', async () => {
     const limiter = limiterAt();
     const request = requestOf(tenantWith({ connectionsPerSecond: 1, maxConnections: 1 }));
     slotOf(await limiter.acquire(request));
     expect(await limiter.acquire(request)).toMatchObject({ ok: false, code: 'connect_rate' });
   });
 
-  test('forgets tenants that have been idle for a second', async () => {
+  test('tenants that have been idle for a second are dropped', async () => {
     const clock = { nowMs: 0 };
     const limiter = limiterAt(clock);
     for (let tenants = 0; tenants < 5; tenants += 1) {
@@ -86,7 +86,7 @@ describe('LocalConnectionLimiter: any sequence', () => {
     { weight: 2, arbitrary: fc.record({ waitMs: fc.integer({ min: 1, max: 400 }) }) },
   );
 
-  test('never exceeds a limit, refuses only where one is reached, and ends with nothing', async () => {
+  test('no limit is exceeded, only reached limits refuse, and nothing is left at the end', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 120 }), async (steps) => {
         const clock = { nowMs: 0 };

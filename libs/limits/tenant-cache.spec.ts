@@ -50,7 +50,7 @@ test('an entry that may not be evicted stays, and a tenant that holds no other g
   expect(cache.use('a', 'first')).toBe(first);
 });
 
-test('a tenant that has used nothing for the idle time holds nothing any more', () => {
+test('a tenant that has used nothing for the idle time is dropped', () => {
   const cache = cacheOf(10);
   for (const tenantId of ['a', 'b', 'c']) {
     for (let index = 0; index < 10; index += 1) cache.use(tenantId, `${tenantId} ${index}`);

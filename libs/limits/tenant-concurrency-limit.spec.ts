@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { TenantConcurrencyLimit } from './tenant-concurrency-limit.js';
 
-test('a tenant whose tasks never end keeps no other tenant waiting', async () => {
+test('a tenant whose tasks never end delays no other tenant', async () => {
   const limit = new TenantConcurrencyLimit(2);
   let started = 0;
   const ends: (() => void)[] = [];

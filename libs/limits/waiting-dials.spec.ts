@@ -6,7 +6,7 @@ const news = { tenantId: 'ten_a', routeId: 'rte_news' };
 const other = { tenantId: 'ten_b', routeId: 'rte_other' };
 
 describe('WaitingDials', () => {
-  test('names the bound that is reached: first that of the tenant, then that of the route', () => {
+  test("the bound that is reached is reported: the tenant's before the route's", () => {
     const dials = new WaitingDials({ perTenant: 3, perRoute: 2 });
     for (let count = 0; count < 2; count += 1) {
       expect(dials.fullBound(chat)).toBeNull();
@@ -18,7 +18,7 @@ describe('WaitingDials', () => {
     expect(dials.fullBound(other)).toBeNull();
   });
 
-  test('has room again for each that is released, once', () => {
+  test('each release makes room once', () => {
     const dials = new WaitingDials({ perTenant: 2, perRoute: 0 });
     const waiting = [dials.begin(chat), dials.begin(chat)];
     for (const dial of [waiting[0], waiting[0]]) dial?.release();
@@ -27,7 +27,7 @@ describe('WaitingDials', () => {
     expect(dials.fullBound(chat)).toBe('tenant');
   });
 
-  test('has no bound of 0', () => {
+  test('a bound of 0 means no bound', () => {
     const dials = new WaitingDials({ perTenant: 0, perRoute: 0 });
     for (let count = 0; count < 5000; count += 1) dials.begin(chat);
     expect([dials.size, dials.fullBound(chat)]).toEqual([5000, null]);

@@ -21,7 +21,7 @@ describe('ConnectionReviewer', () => {
     vi.useRealTimers();
   });
 
-  test('closes the connections of a key that is gone with 1008, and no other', () => {
+  test('the connections of a revoked key, and no others, are closed with 1008', () => {
     const [mine, other] = [world.connect(), world.connect()];
     world.apiKeys.delete(mine.apiKey?.id ?? '');
     world.reviewer.reviewEntries([{ kind: 'apiKey', id: mine.apiKey?.id ?? '', value: null }]);
@@ -29,7 +29,7 @@ describe('ConnectionReviewer', () => {
     expect(closesOf(other)).toEqual([]);
   });
 
-  test('lets the event loop turn while it closes thousands, and closes each once', () => {
+  test('closing thousands does not block the event loop, and each is closed once', () => {
     const { apiKey, ...connection } = world.connect();
     if (!apiKey) throw new Error('no key');
     let nowMs = 0;
@@ -45,15 +45,15 @@ describe('ConnectionReviewer', () => {
       world.registry.add(each);
       return each;
     });
-    const told = (): number => connections.filter((each) => closesOf(each).length > 0).length;
+    const closedSoFar = (): number => connections.filter((each) => closesOf(each).length > 0).length;
     world.apiKeys.delete(apiKey.id);
     world.reviewer.reviewEntries([{ kind: 'apiKey', id: apiKey.id, value: null }]);
-    expect(told()).toBeLessThan(20);
+    expect(closedSoFar()).toBeLessThan(20);
     for (let turns = 0; turns < 400; turns += 1) vi.advanceTimersToNextTimer();
     for (const each of connections) expect(closesOf(each)).toEqual([[1008, 'key revoked']]);
   });
 
-  test('closes the connections of a key that may no longer connect on the route', () => {
+  test('the connections of a key that may no longer connect on the route are closed', () => {
     const connection = world.connect();
     const { apiKey } = connection;
     if (!apiKey) throw new Error('no key');
@@ -62,7 +62,7 @@ describe('ConnectionReviewer', () => {
     expect(closesOf(connection)).toEqual([[1008, 'access changed']]);
   });
 
-  test('closes the connections of a key within a second after it expired', () => {
+  test('the connections of a key are closed within a second after it expired', () => {
     const connection = world.connect();
     const { apiKey } = connection;
     if (!apiKey) throw new Error('no key');
@@ -73,7 +73,7 @@ describe('ConnectionReviewer', () => {
     expect(closesOf(connection)[0]).toEqual([1008, 'key expired']);
   });
 
-  test('closes what a rotated secret opened when its grace is over, and what a newer one or a ticket opened not', () => {
+  test('connections of a rotated secret are closed when its grace is over, and those of a newer secret or a ticket are not', () => {
     const old = world.connect();
     const { apiKey, tenant, route } = old;
     if (!apiKey) throw new Error('no key');
@@ -95,7 +95,7 @@ describe('ConnectionReviewer', () => {
     expect([closesOf(byNew), closesOf(byTicket)]).toEqual([[], []]);
   });
 
-  test('closes what a secret opened at once when it was rotated without a grace', () => {
+  test('connections of a secret that was rotated without a grace period are closed at once', () => {
     const connection = world.connect({ keyPrefix: 'slc_old' });
     const { apiKey } = connection;
     if (!apiKey) throw new Error('no key');
@@ -103,7 +103,7 @@ describe('ConnectionReviewer', () => {
     expect(closesOf(connection)).toEqual([[1008, 'key revoked']]);
   });
 
-  test('closes a connection within a second after its token expired, and no other', () => {
+  test('a connection is closed within a second after its token expired, and no other', () => {
     const mine = world.connect({ token: { subject: 'a', expiresAtMs: Date.now() + 5000 } });
     const other = world.connect({ token: { subject: 'a', expiresAtMs: Date.now() + 60_000 } });
     vi.advanceTimersByTime(4999);
@@ -113,13 +113,13 @@ describe('ConnectionReviewer', () => {
     expect(closesOf(other)).toEqual([]);
   });
 
-  test('closes a connection at once whose token expired during its handshake', () => {
+  test('a connection whose token expired during its handshake is closed at once', () => {
     const connection = world.connect({ token: { subject: null, expiresAtMs: Date.now() } });
     world.reviewer.reviewConnection(connection);
     expect(closesOf(connection)).toEqual([[1008, 'token expired']]);
   });
 
-  test.each(['suspended', 'gone'])('closes the connections of a tenant that is %s with 1008', (end) => {
+  test.each(['suspended', 'gone'])('the connections of a tenant that is %s are closed with 1008', (end) => {
     const connection = world.connect();
     const { tenant } = connection;
     if (end === 'gone') world.tenants.delete(tenant.id);
@@ -128,7 +128,7 @@ describe('ConnectionReviewer', () => {
     expect(closesOf(connection)).toEqual([[1008, 'tenant suspended']]);
   });
 
-  test.each(['disabled', 'gone'])('closes the connections of a route that is %s with 1008', (end) => {
+  test.each(['disabled', 'gone'])('the connections of a route that is %s are closed with 1008', (end) => {
     const connection = world.connect();
     const { route } = connection;
     if (end === 'gone') world.routes.delete(route.id);
@@ -137,14 +137,14 @@ describe('ConnectionReviewer', () => {
     expect(closesOf(connection)).toEqual([[1008, 'closed by operator']]);
   });
 
-  test('keeps the connections of a route whose upstreams change and whose policy is to keep', () => {
+  test('a route whose policy is to keep keeps its connections when its upstreams change', () => {
     const connection = world.connect();
     world.changeUpstreams(connection, 'keep');
     vi.advanceTimersByTime(60_000);
     expect(closesOf(connection)).toEqual([]);
   });
 
-  test('drains the connections of a route whose TLS with its upstreams changes, and none where it stays', () => {
+  test('the connections of a route are drained when its upstream TLS changes, and not otherwise', () => {
     const [changed, same] = [world.connect(), world.connect()];
     const upstreamTls = { ...changed.route.upstreamTls, serverName: 'other.test' };
     world.changeRoute(changed, { upstreamTls, onChange: 'drain' });
@@ -154,7 +154,7 @@ describe('ConnectionReviewer', () => {
     expect(closesOf(same)).toEqual([]);
   });
 
-  test('drains the connections of a route whose upstreams change, spread over the period, with 1012', () => {
+  test('the connections of a route whose upstreams change are drained with 1012, spread over the period', () => {
     const connections = Array.from({ length: 20 }, () => world.connect());
     for (const connection of connections) world.changeUpstreams(connection, 'drain');
     vi.advanceTimersByTime(drainPeriodMs / 2);
@@ -163,7 +163,7 @@ describe('ConnectionReviewer', () => {
     for (const connection of connections) expect(closesOf(connection)).toEqual([[1012, 'route changed']]);
   });
 
-  test('stops a drain when the upstreams of the route are what they were, and begins another one when they change again', () => {
+  test('a drain stops when the upstreams of the route are the original ones again, and another change starts a new one', () => {
     const connections = world.connectMany(20);
     const [first] = connections;
     world.changeUpstreams(first, 'drain');
@@ -181,7 +181,7 @@ describe('ConnectionReviewer', () => {
     for (const connection of connections) expect(closesOf(connection)).toEqual([[1012, 'route changed']]);
   });
 
-  test('stops a drain when the route keeps its connections from now on, also where the whole configuration is replaced', () => {
+  test('a drain stops when the policy of the route becomes keep, also if the whole configuration is replaced', () => {
     const connections = world.connectMany(5);
     const [first] = connections;
     world.changeUpstreams(first, 'drain');
@@ -191,7 +191,7 @@ describe('ConnectionReviewer', () => {
     expect(closedOf(connections)).toHaveLength(1);
   });
 
-  test('goes on with the drain of one route while that of another one is stopped', () => {
+  test('the drain of one route goes on while that of another one is stopped', () => {
     const [kept, drained] = [world.connectMany(5), world.connectMany(5)];
     world.changeUpstreams(kept[0], 'drain');
     world.changeUpstreams(drained[0], 'drain');
@@ -201,7 +201,7 @@ describe('ConnectionReviewer', () => {
     expect(closedOf(drained)).toHaveLength(5);
   });
 
-  test('gives live connections the message limits that their tenant has now', () => {
+  test('live connections get the current message limits of their tenant', () => {
     const [mine, other] = [world.connect(), world.connect()];
     const limits = { ...mine.tenant.limits, maxMessageBytes: 10 };
     world.tenants.set(mine.tenant.id, { ...mine.tenant, limits });
@@ -210,7 +210,7 @@ describe('ConnectionReviewer', () => {
     expect(vi.mocked(other.tunnel).setMessageLimits.mock.calls).toEqual([]);
   });
 
-  test('finds by itself what ended when the whole configuration was replaced', () => {
+  test('connections whose tenant, route or key is gone are found when the whole configuration is replaced', () => {
     const [mine, other] = [world.connect(), world.connect()];
     world.routes.delete(mine.route.id);
     world.reviewer.reviewAll();

@@ -1,6 +1,6 @@
 import { problems, type ProblemCode } from './registry.js';
 
-/** One field that is wrong, by its path in the body (`match.host`, `upstreams.0.url`). */
+/** An invalid field, by its path in the body (`match.host`, `upstreams.0.url`). */
 export interface FieldProblem {
   field: string;
   message: string;
@@ -13,7 +13,7 @@ export interface ProblemDocument {
   status: number;
   code: ProblemCode;
   detail?: string;
-  /** Fields of the body that are wrong; only with `validation_failed` and its like. */
+  /** Invalid fields of the body; only with `validation_failed` and similar codes. */
   errors?: FieldProblem[];
   /** Which limit was reached; only with `connection_limit`, `connect_rate` and `upstream_busy`. */
   limit?: string;
@@ -23,7 +23,7 @@ export interface ProblemDocument {
 
 export const problemMediaType = 'application/problem+json';
 
-/** The document for a code; `extras` is what is particular to this occurrence, safe to show to the client. */
+/** The document for a code; `extras` has the details of this occurrence, safe to show to the client. */
 export function problemDocument(
   code: ProblemCode,
   extras: Pick<ProblemDocument, 'detail' | 'errors' | 'limit' | 'silentGateways'> = {},

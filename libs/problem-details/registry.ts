@@ -1,6 +1,6 @@
 /**
- * Every error that Sluice tells anyone, by its stable code. The title is public and never varies; what is
- * particular to one occurrence goes into `detail`. docs/error-codes.md says what to check for each of them.
+ * Every error that Sluice reports, by its stable code. The title is public and never varies; details of one
+ * occurrence go into `detail`. docs/error-codes.md says what to check for each of them.
  */
 export const problems = {
   // The gateway, before the upgrade (design: "Answers before the upgrade").

@@ -78,7 +78,7 @@ const valuesOf = (configuration: Configuration): Map<string, unknown> =>
   new Map(configuration.snapshot()?.entries.map(({ id, value }) => [id, value]));
 
 describe('Configuration.replace', () => {
-  test('takes entries in any order, and is empty without a position before', async () => {
+  test('entries are applied in any order, and there is no position before', async () => {
     const configuration = new Configuration();
     expect(configuration.position).toBeNull();
     expect(configuration.snapshot()).toBeNull();
@@ -93,7 +93,7 @@ describe('Configuration.replace', () => {
     expect(configuration.tenant(acme)?.slug).toBe('acme');
   });
 
-  test('gives back in the snapshot what it was given', async () => {
+  test('the snapshot has all that was applied', async () => {
     const entries = [tenantEntry(acme), routeEntry(newId('route'), '/'), keyEntry(newId('apiKey'), 'slc_a')];
     const given = { ...snapshotOf(1, entries), fleetId: newId('fleet') };
     const configuration = await configurationOf();
@@ -125,7 +125,7 @@ describe('Configuration.replace', () => {
     );
   });
 
-  test('serves the old state until the new one is whole, and lets other work run in between', async () => {
+  test('the old state is served until the new one is complete, and other work runs in between', async () => {
     const old = newId('route');
     const configuration = await configurationOf(tenantEntry(acme), routeEntry(old, '/old'));
     const routes = Array.from({ length: 2000 }, (_, index) => routeEntry(newId('route'), `/${index}`));
@@ -148,7 +148,7 @@ describe('Configuration.replace', () => {
 });
 
 describe('Configuration.apply', () => {
-  test('adds, replaces and deletes, and moves its position on', async () => {
+  test('a change adds, replaces and deletes, and advances the position', async () => {
     const configuration = await configurationOf(tenantEntry(acme));
     const route = newId('route');
     const added = changeOf(routeEntry(route, '/a'));
@@ -163,7 +163,7 @@ describe('Configuration.apply', () => {
     expect(configuration.route(route)).toBeNull();
   });
 
-  test('lets a host and path pass between routes in one change, in either order of its entries', async () => {
+  test('a host and path may move between routes in one change, in either order of its entries', async () => {
     const [one, other] = [newId('route'), newId('route')];
     const configuration = await configurationOf(
       tenantEntry(acme),
@@ -177,7 +177,7 @@ describe('Configuration.apply', () => {
     expect(configuration.match('chat.example', '/2')?.id).toBe(third);
   });
 
-  test('finds a rotated key by its new prefix alone', async () => {
+  test('a key that was rotated without a grace period is found by its new prefix only', async () => {
     const key = newId('apiKey');
     const configuration = await configurationOf(tenantEntry(acme), keyEntry(key, 'slc_old'));
     configuration.apply(changeOf(keyEntry(key, 'slc_new')));
@@ -187,7 +187,7 @@ describe('Configuration.apply', () => {
     expect(configuration.apiKeyByPrefix('slc_new')).toBeNull();
   });
 
-  test('lets a tenant go together with everything that belongs to it, and not before', async () => {
+  test('a tenant is removed together with everything that belongs to it, and not before', async () => {
     const [route, key] = [newId('route'), newId('apiKey')];
     const configuration = await configurationOf(
       tenantEntry(acme),
@@ -204,14 +204,14 @@ describe('Configuration.apply', () => {
     expect(configuration.counts).toEqual({ tenants: 0, routes: 0, apiKeys: 0 });
   });
 
-  test('takes the last entry where a change names a thing twice', async () => {
+  test('the last of two entries with the same id counts', async () => {
     const route = newId('route');
     const configuration = await configurationOf(tenantEntry(acme));
     expect(configuration.apply(changeOf(routeEntry(route, '/'), gone('route', route)))).toEqual(taken);
     expect(configuration.route(route)).toBeNull();
   });
 
-  test('leaves an earlier snapshot as it was', async () => {
+  test('an earlier snapshot is not modified', async () => {
     const configuration = await configurationOf(tenantEntry(acme));
     const snapshot = configuration.snapshot();
     const before = structuredClone(snapshot);
@@ -219,7 +219,7 @@ describe('Configuration.apply', () => {
     expect(snapshot).toEqual(before);
   });
 
-  test('keeps equal parts of different routes as one object that nobody can change', async () => {
+  test('equal parts of different routes are one frozen object', async () => {
     const [one, other] = [newId('route'), newId('route')];
     const configuration = await configurationOf(
       tenantEntry(acme),
@@ -230,7 +230,7 @@ describe('Configuration.apply', () => {
     expect(Object.isFrozen(configuration.route(one)?.auth.sources)).toBe(true);
   });
 
-  test('takes of any change all that the rules allow, and leaves the last good version of the rest', async () => {
+  test('a change is applied except for what the rules forbid, whose last good version stays', async () => {
     const tenants = [acme, globex];
     const routes = Array.from({ length: 4 }, () => newId('route'));
     const keys = Array.from({ length: 3 }, () => newId('apiKey'));
@@ -281,13 +281,13 @@ describe('Configuration.apply', () => {
 });
 
 describe('Configuration.onApplied', () => {
-  test('tells what was applied once the new state can be read, and nothing of what was refused', async () => {
+  test('listeners are notified of what was applied once the new state can be read, and not of refused entries', async () => {
     const configuration = await configurationOf(tenantEntry(acme));
-    const told: AppliedChange[] = [];
+    const applied: AppliedChange[] = [];
     const route = newId('route');
-    const release = configuration.onApplied((applied) => {
-      if (applied.kind === 'entries') expect(configuration.route(route)?.id).toBe(route);
-      told.push(applied);
+    const release = configuration.onApplied((change) => {
+      if (change.kind === 'entries') expect(configuration.route(route)?.id).toBe(route);
+      applied.push(change);
     });
     const entries = [routeEntry(route, '/')];
     configuration.apply(changeOf(...entries));
@@ -296,7 +296,8 @@ describe('Configuration.onApplied', () => {
     release();
     release();
     configuration.apply(changeOf(tenantEntry(acme)));
-    expect(told).toEqual([{ kind: 'entries', entries }, { kind: 'entries', entries: [] }, { kind: 'all' }]);
+    const refused = { kind: 'entries', entries: [] };
+    expect(applied).toEqual([{ kind: 'entries', entries }, refused, { kind: 'all' }]);
   });
 });
 

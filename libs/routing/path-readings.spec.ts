@@ -109,12 +109,12 @@ describe('a path that servers read in different ways', () => {
     },
   );
 
-  test('may have an unreserved character encoded where a server that does not decode it finds no other route', () => {
+  test('an encoded unreserved character is allowed if a server that does not decode it finds no other route', () => {
     expect(isAmbiguous(tableOf('/~user', '/chat'), '/%7euser/x')).toBe(false);
     expect(isAmbiguous(tableOf('/~user', '/chat', '/'), '/%7euser/x')).toBe(true);
   });
 
-  test('may be what a route asks for, and only as far as that goes', () => {
+  test("such characters are allowed within the route's own path only", () => {
     const table = tableOf(
       '/',
       '/a;b',
@@ -138,7 +138,7 @@ describe('a path that servers read in different ways', () => {
     expect(isAmbiguous(table, '/a;c')).toBe(false);
   });
 
-  test('has at most 8,192 characters', () => {
+  test('a path with such characters has at most 8,192 characters', () => {
     const table = tableOf('/');
     expect(isAmbiguous(table, `/${'a'.repeat(20_000)}`)).toBe(false);
     expect(isAmbiguous(table, `/${'a=@'.repeat(10_000)}`)).toBe(false);

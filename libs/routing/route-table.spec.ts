@@ -47,18 +47,18 @@ describe('RouteTable: host', () => {
     expect(table.match(host, '/x')?.match.host).toBe(expected.match.host);
   });
 
-  test('does not fall back to a less specific host when no path of the chosen one matches', () => {
+  test('there is no fallback to a less specific host when no path of the chosen one matches', () => {
     const chosen = tableOf(routeAt('*', '/'), routeAt('*.example', '/'), routeAt('a.example', '/chat'));
     expect(chosen.match('a.example', '/other')).toBeNull();
     expect(chosen.match('b.example', '/other')?.match.host).toBe('*.example');
   });
 
-  test('passes over a host that has only disabled routes', () => {
+  test('a host with only disabled routes is skipped', () => {
     const onlyDisabled = tableOf(routeAt('*', '/'), routeAt('a.example', '/', 'prefix', { enabled: false }));
     expect(onlyDisabled.match('a.example', '/')?.match.host).toBe('*');
   });
 
-  test('passes over a host whose last route was removed', () => {
+  test('a host whose last route was removed is skipped', () => {
     const removed = tableOf(any, exact);
     removed.remove(exact.id);
     expect(removed.match('chat.acme.example', '/')).toBe(any);
@@ -85,7 +85,7 @@ describe('RouteTable: path', () => {
     expect(tableOf(routeAt('*', prefix)).match('h', path) !== null).toBe(isMatch);
   });
 
-  test('an exact route takes its own path alone', () => {
+  test('an exact route matches its own path only', () => {
     const exact = routeAt('*', '/chat', 'exact');
     const table = tableOf(exact, routeAt('*', '/'));
     expect(table.match('h', '/chat')).toBe(exact);
@@ -93,24 +93,24 @@ describe('RouteTable: path', () => {
     expect(table.match('h', '/chat/x')?.match.path).toBe('/');
   });
 
-  test('compares paths with their letter case', () => {
+  test('paths are compared with their letter case', () => {
     expect(tableOf(routeAt('*', '/Chat')).match('h', '/chat')).toBeNull();
   });
 
-  test('answers for a path of 8 KB of slashes, and for a segment of 8 KB', () => {
+  test('a path of 8 KB of slashes, and a segment of 8 KB, are looked up in bounded time', () => {
     const table = tableOf(routeAt('*', '/'), routeAt('*', '/chat'));
     expect(table.match('h', '/'.repeat(8192))?.match.path).toBe('/');
     expect(table.match('h', `/chat/${'a'.repeat(8192)}`)?.match.path).toBe('/chat');
   });
 
-  test('finds a route whose path is as long as the contract allows', () => {
+  test('a route is found whose path is as long as the contract allows', () => {
     const longest = routeAt('*', `/${'a'.repeat(1023)}`);
     expect(tableOf(longest).match('h', `${longest.match.path}/x`)).toBe(longest);
   });
 });
 
 describe('RouteTable: set and remove', () => {
-  test('refuses a second enabled route on a host and path, whatever the path type, and changes nothing', () => {
+  test('a second enabled route on a host and path is refused, whatever the path type, and changes nothing', () => {
     const first = routeAt('a.example', '/chat');
     const table = tableOf(first);
     const second = routeAt('a.example', '/chat', 'exact');
@@ -120,14 +120,14 @@ describe('RouteTable: set and remove', () => {
     expect(table.match('a.example', '/chat')).toBe(first);
   });
 
-  test('keeps the old form of a route whose new form is refused', () => {
+  test('the old version of a route stays when the new one is refused', () => {
     const moved = routeAt('a.example', '/old');
     const table = tableOf(routeAt('a.example', '/chat'), moved);
     expect(table.set(routeAt('a.example', '/chat', 'prefix', { id: moved.id })).ok).toBe(false);
     expect(table.match('a.example', '/old')).toBe(moved);
   });
 
-  test('holds a disabled route by id beside an enabled one on the same host and path', () => {
+  test('a disabled route may have the host and path of an enabled one', () => {
     const enabled = routeAt('a.example', '/chat');
     const disabled = routeAt('a.example', '/chat', 'prefix', { enabled: false });
     const table = tableOf(enabled, disabled);
@@ -136,7 +136,7 @@ describe('RouteTable: set and remove', () => {
     expect(table.match('a.example', '/chat')).toBe(enabled);
   });
 
-  test('says null when there is nothing to remove', () => {
+  test('removing an unknown route returns null', () => {
     expect(new RouteTable().remove(newId('route'))).toBeNull();
   });
 });
@@ -182,7 +182,7 @@ const stepArbitrary = fc.record({
 });
 
 describe('RouteTable: against a naive matcher', () => {
-  test('gives the same route after any sequence of sets and removes', () => {
+  test('the result of a look-up depends on the current routes only, not on their history', () => {
     const sequence = fc.array(stepArbitrary, { maxLength: 30 });
     const queries = fc.array(fc.tuple(hostArbitrary, pathArbitrary), { minLength: 1, maxLength: 20 });
     fc.assert(
@@ -202,7 +202,7 @@ describe('RouteTable: against a naive matcher', () => {
     );
   });
 
-  test('keeps nothing of what was removed', () => {
+  test('nothing of a removed route is kept', () => {
     const sequence = fc.array(stepArbitrary, { maxLength: 30 });
     fc.assert(
       fc.property(sequence, fc.subarray(ids), (steps, removed) => {

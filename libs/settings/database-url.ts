@@ -9,7 +9,7 @@ export const expectedDatabaseUrl =
 const schemaPattern = /^[a-z_][a-z0-9_]{0,62}$/;
 const sslModes = ['disable', 'require', 'verify-full', 'no-verify'];
 
-/** Where a Postgres is, and as whom to speak with it. */
+/** The address of a Postgres, and the user to connect as. */
 export interface PostgresAddress {
   host: string;
   port: number;
@@ -17,13 +17,13 @@ export interface PostgresAddress {
   /** Null: none is sent. */
   password: string | null;
   database: string;
-  /** Null: the one that Postgres takes by itself, mostly `public`. */
+  /** Null: the default of Postgres, usually `public`. */
   schema: string | null;
-  /** Null: without TLS. `ca` are certificates in PEM, null: those that Node.js trusts. */
+  /** Null: without TLS. `ca` are certificates in PEM; null: those that Node.js trusts. */
   tls: { isVerified: boolean; ca: string | null } | null;
 }
 
-/** `sqlite:` and an absolute path, or a `postgres:` URL as it was given, which `parsePostgresUrl` takes. */
+/** `sqlite:` and an absolute path, or a `postgres:` URL unchanged, which `parsePostgresUrl` parses. */
 export function readDatabaseUrl(environment: Environment, dataDir: string): string {
   const text = readText(environment, setting);
   if (text === undefined) return `sqlite:${resolve(dataDir, 'sluice.db')}`;
@@ -40,7 +40,9 @@ export function isPostgresUrl(text: string): boolean {
   return /^postgres(ql)?:\/\//.test(text);
 }
 
-/** Throws a SettingsError for what it does not understand; no part of the URL, which has a password, is in it. */
+/**
+ * Throws a SettingsError for an invalid URL; the message contains no part of the URL, which has a password.
+ */
 export function parsePostgresUrl(text: string): PostgresAddress {
   if (!URL.canParse(text)) throw new SettingsError(setting, 'is no URL; special characters need %-encoding');
   const url = new URL(text);
@@ -83,7 +85,7 @@ function readParameters(given: URLSearchParams): Parameters {
   return { sslmode: given.get('sslmode') ?? 'disable', sslrootcert: given.get('sslrootcert'), schema };
 }
 
-// Encryption that anybody can stand between gives false comfort, so `require` verifies too.
+// Encryption without verification can be intercepted, so `require` verifies too.
 function readTls({ sslmode, sslrootcert }: Omit<Parameters, 'schema'>): PostgresAddress['tls'] {
   if (!sslModes.includes(sslmode))
     throw new SettingsError(setting, `sslmode is one of ${sslModes.join(', ')}`);
@@ -102,7 +104,7 @@ function readCertificates(file: string): string {
     const text = readFileSync(file, 'utf8');
     if (text.includes('-----BEGIN CERTIFICATE-----')) return text;
   } catch {
-    // Said below: the name of the file may be a part of a URL that was written wrongly.
+    // Not reported here: the name of the file may be a part of a malformed URL.
   }
   throw new SettingsError(setting, 'sslrootcert has to be a file of certificates in PEM that can be read');
 }

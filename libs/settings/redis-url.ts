@@ -21,7 +21,7 @@ export interface RedisCredentials {
   password: string | null;
 }
 
-/** Certificates and a key in PEM. Null: the authorities that Node.js trusts, and no certificate of our own. */
+/** Certificates and a key in PEM. Null: the authorities that Node.js trusts, and no client certificate. */
 export interface RedisTls {
   ca: string | null;
   cert: string | null;
@@ -39,7 +39,7 @@ interface RedisServerAddress extends RedisAccess {
   database: number;
 }
 
-/** Sentinels, which know where the primary of this name is; they may want credentials of their own. */
+/** Sentinels, which know the address of the primary with this name; they may require separate credentials. */
 interface RedisSentinelAddress extends RedisAccess {
   kind: 'sentinel';
   endpoints: RedisEndpoint[];
@@ -54,10 +54,10 @@ interface RedisClusterAddress extends RedisAccess {
   endpoints: RedisEndpoint[];
 }
 
-/** Where Redis is, and as whom to speak with it. */
+/** The address of Redis, and the user to connect as. */
 export type RedisAddress = RedisServerAddress | RedisSentinelAddress | RedisClusterAddress;
 
-/** A URL as it was given, which `parseRedisUrl` takes; null where there is none. */
+/** The URL unchanged, which `parseRedisUrl` parses; null if there is none. */
 export function readRedisUrl(environment: Environment): string | null {
   const text = readText(environment, setting);
   if (text === undefined) return null;
@@ -65,7 +65,10 @@ export function readRedisUrl(environment: Environment): string | null {
   return text;
 }
 
-/** Throws a SettingsError for what it does not understand; no part of the URL, which may have a password, is in it. */
+/**
+ * Throws a SettingsError for an invalid URL; the message contains no part of the URL, which may have a
+ * password.
+ */
 export function parseRedisUrl(text: string): RedisAddress {
   const parts = urlPattern.exec(text)?.groups;
   if (parts === undefined) throw wrong(`expected ${expectedRedisUrl}`);
@@ -79,7 +82,7 @@ export function parseRedisUrl(text: string): RedisAddress {
   return { ...access, ...readServer(hosts, path) };
 }
 
-// WHATWG URLs have one host, hence no `URL` here.
+// A WHATWG URL has one host, so `URL` is not used here.
 const urlPattern =
   /^(?<scheme>rediss?)(?:\+(?<form>sentinel|cluster))?:\/\/(?:(?<user>[^/?#]*)@)?(?<hosts>[^/?#@]+)(?:\/(?<path>[^?#]*))?(?:\?(?<query>[^#]*))?$/;
 
@@ -168,7 +171,7 @@ function readPem(name: string, file: string | null): string | null {
     const text = readFileSync(file, 'utf8');
     if (text.includes('-----BEGIN ')) return text;
   } catch {
-    // Said below: the name of the file may be a part of a URL that was written wrongly.
+    // Not reported here: the name of the file may be a part of a malformed URL.
   }
   throw wrong(`${name} has to be a file in PEM that can be read`);
 }

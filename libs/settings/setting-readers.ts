@@ -27,7 +27,7 @@ function readListenAddresses(environment: Environment, setting: string, fallback
   return text.split(',').map((part) => parseListenAddress(setting, part.trim()));
 }
 
-/** As `readListenAddresses`; `none`, and nothing where there is no fallback, is no address. */
+/** As `readListenAddresses`; `none`, or no value without a fallback, means no address. */
 export function readOptionalListenAddresses(
   environment: Environment,
   setting: string,
@@ -84,7 +84,7 @@ export function readChoice<Choice extends string>(
   throw new SettingsError(setting, `expected one of ${choices.join(', ')}`);
 }
 
-/** The absolute path of a file or folder, which need not be there; `kind` is for the error. */
+/** The absolute path of a file or folder, which may be missing; `kind` is for the error. */
 export function readPath(environment: Environment, setting: string, kind: string): string | null {
   const text = readText(environment, setting);
   if (text === undefined) return null;

@@ -1,4 +1,6 @@
-/** A setting that cannot be used. The message names the setting and what it expects, never its value. */
+/**
+ * A setting that cannot be used. The message names the setting and the expected value, never the actual one.
+ */
 export class SettingsError extends Error {
   constructor(
     readonly setting: string,

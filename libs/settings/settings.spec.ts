@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { readApiSettings, readEchoSettings, readGatewaySettings, SettingsError } from './index.js';
 
 describe('settings', () => {
-  test('have a default for everything', () => {
+  test('every setting has a default', () => {
     expect(readGatewaySettings({})).toMatchObject({
       listen: [{ host: '0.0.0.0', port: 8080 }],
       adminListen: { host: '127.0.0.1', port: 9090 },
@@ -29,13 +29,13 @@ describe('settings', () => {
     expect(readEchoSettings({})).toMatchObject({ listen: { host: '127.0.0.1', port: 9000 } });
   });
 
-  test('keep the database in the data folder by default', () => {
+  test('the database is in the data folder by default', () => {
     expect(readApiSettings({ SLUICE_DATA_DIR: '/srv/sluice' }).databaseUrl).toBe(
       'sqlite:/srv/sluice/sluice.db',
     );
   });
 
-  test('take lists, IPv6 and single addresses', () => {
+  test('lists, IPv6 and single addresses are accepted', () => {
     const settings = readGatewaySettings({
       SLUICE_GATEWAY_LISTEN: '127.0.0.1:1, [::1]:2',
       SLUICE_UPSTREAM_ALLOW: '10.0.0.0/8,::1, 192.0.2.7',
@@ -53,13 +53,13 @@ describe('settings', () => {
     expect(settings.dnsServers).toEqual(['10.0.0.53', '127.0.0.1:5353', '::1', '[fd00::53]:53']);
   });
 
-  test('let a gateway command have one worker, as many as it says, or one for each processor', () => {
+  test('a gateway has one worker, a given number, or one for each processor', () => {
     const workersOf = (text: string): number => readGatewaySettings({ SLUICE_GATEWAY_WORKERS: text }).workers;
     expect(['', '1', '16'].map(workersOf)).toEqual([1, 1, 16]);
     expect(workersOf('auto')).toBe(Math.min(availableParallelism(), 256));
   });
 
-  test('let a gateway relay with the engine that is available, or with a certain one', () => {
+  test('a gateway uses the engine that is available, or a given one', () => {
     const engineOf = (text: string): string => readGatewaySettings({ SLUICE_ENGINE: text }).engine;
     expect(['', 'auto', 'native', 'typescript'].map(engineOf)).toEqual([
       'auto',
@@ -70,14 +70,14 @@ describe('settings', () => {
     expect(() => engineOf('c++')).toThrow('SLUICE_ENGINE: expected one of auto, native, typescript');
   });
 
-  test('treat an empty value as unset', () => {
+  test('an empty value counts as unset', () => {
     expect(readApiSettings({ SLUICE_ADMIN_TOKEN: '', SLUICE_REDIS_URL: ' ' })).toMatchObject({
       adminToken: null,
       redisUrl: null,
     });
   });
 
-  test('let a gateway speak TLS beside plain TCP, or alone', () => {
+  test('a gateway accepts TLS beside plain TCP, or alone', () => {
     const tls = {
       SLUICE_GATEWAY_TLS_LISTEN: '0.0.0.0:8443,[::]:8443',
       SLUICE_TLS_CERTIFICATES: '/etc/sluice/tls:2026, with a comma',
@@ -94,7 +94,7 @@ describe('settings', () => {
     expect(readGatewaySettings({ ...tls, SLUICE_GATEWAY_LISTEN: 'none' }).listen).toEqual([]);
   });
 
-  test('have to go with each other', () => {
+  test('settings that require each other are checked together', () => {
     for (const [setting, environment] of [
       ['SLUICE_TLS_CERTIFICATES', { SLUICE_GATEWAY_TLS_LISTEN: '0.0.0.0:8443' }],
       ['SLUICE_GATEWAY_LISTEN', { SLUICE_GATEWAY_LISTEN: 'none' }],

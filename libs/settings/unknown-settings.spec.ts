@@ -10,7 +10,7 @@ test('a mistyped setting is found, with the setting that was meant', () => {
   ]);
 });
 
-test('a name that is like no setting has no nearest one', () => {
+test('a name that resembles no setting has no suggestion', () => {
   expect(unknownSettings({ SLUICE_X: '1', SLUICE_SOMETHING_ELSE_ENTIRELY: '1' })).toEqual([
     { name: 'SLUICE_SOMETHING_ELSE_ENTIRELY', nearest: null },
     { name: 'SLUICE_X', nearest: null },

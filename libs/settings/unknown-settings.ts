@@ -13,11 +13,11 @@ const maxDistance = 5;
 
 export interface UnknownSetting {
   name: string;
-  /** The setting with the most similar name; null where none is similar. */
+  /** The setting with the most similar name; null if none is similar. */
   nearest: string | null;
 }
 
-/** The variables of the environment that look like settings of Sluice and are none, in alphabetical order. */
+/** The variables of the environment that look like settings of Sluice but are none, in alphabetical order. */
 export function unknownSettings(environment: Environment): UnknownSetting[] {
   const known = new Set(knownNames);
   return Object.keys(environment)

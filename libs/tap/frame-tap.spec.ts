@@ -143,7 +143,7 @@ describe('what FrameTap shows is what was sent', () => {
     );
   });
 
-  test('also where it starts in the middle, but for bytes that repeat what was before; those are counted', () => {
+  test('a tap that starts in the middle shows all but the bytes that refer to earlier ones; those are counted', () => {
     fc.assert(
       fc.property(
         fc.array(message, { minLength: 1, maxLength: 5 }),
@@ -177,7 +177,7 @@ describe('what FrameTap shows is what was sent', () => {
 describe('a message that repeats what was sent before the tap began', () => {
   const text = Buffer.from('{"type":"chat","text":"nobody else says this"}');
 
-  test('has its new words, and says how many bytes are not known', () => {
+  test('a message that refers to earlier bytes shows its new ones, and counts the unknown ones', () => {
     const deflater = new MessageDeflater(true);
     deflater.deflate(Buffer.from('{"type":"chat","text":"hello"}'));
     const tap = tapWith({ extensions: 'permessage-deflate', isFromStart: false });
@@ -191,7 +191,7 @@ describe('a message that repeats what was sent before the tap began', () => {
     expect(bytes.filter((byte) => byte === 0)).toHaveLength(unknownBytes);
   });
 
-  test('is known again in full once 32 KiB have passed that were known', () => {
+  test('messages are known in full again after 32 KiB of known bytes', () => {
     const deflater = new MessageDeflater(true);
     deflater.deflate(text);
     const tap = tapWith({ extensions: 'permessage-deflate', isFromStart: false });
@@ -211,7 +211,7 @@ describe('a compressed payload that is not inflated is given as it was on the wi
   };
   const compressed = (payload: Buffer): WireFrame => frame({ isReserved1: true, payload });
 
-  test('where it is broken; what comes after is then counted as not known', () => {
+  test('a broken payload is shown as on the wire, and later references to it count as unknown', () => {
     const tap = tapWith({ extensions: 'permessage-deflate' });
     const deflater = new MessageDeflater(true);
     const [first, second] = [deflater.deflate(Buffer.from('hello')), deflater.deflate(Buffer.from('hello'))];
@@ -222,7 +222,7 @@ describe('a compressed payload that is not inflated is given as it was on the wi
     expect(shown[2]?.payload?.unknownBytes).toBeGreaterThan(0);
   });
 
-  test('where it is too large, compressed or inflated', () => {
+  test('a payload that is too large, compressed or inflated, is shown as on the wire', () => {
     const tap = tapWith({ extensions: noTakeover, bounds: { maxCompressedBytes: 1000 } });
     const deflater = new MessageDeflater(false);
     const bomb = deflater.deflate(Buffer.alloc(300_000));
@@ -234,7 +234,7 @@ describe('a compressed payload that is not inflated is given as it was on the wi
     expectRaw(shown[1], large);
   });
 
-  test('where too much was inflated in this second', () => {
+  test('a payload above the rate of inflation is shown as on the wire', () => {
     const tap = tapWith({ extensions: noTakeover, bounds: { inflatedMessagesPerSecond: 1 } });
     const payload = new MessageDeflater(false).deflate(Buffer.from('hello'));
     for (const waitMs of [0, 0, 1000]) {
@@ -244,14 +244,14 @@ describe('a compressed payload that is not inflated is given as it was on the wi
     expect(shown.map((got) => got.payload?.isInflated)).toEqual([true, false, true]);
   });
 
-  test('where nothing of the kind was negotiated', () => {
+  test('a payload without negotiated compression is shown as on the wire', () => {
     showFrame(tapWith(), compressed(Buffer.from([1, 2, 3])), []);
     expectRaw(shown[0], Buffer.from([1, 2, 3]));
   });
 });
 
 describe('within bounds', () => {
-  test('leaves out and counts the frames above the rate, and shows those of the next second', () => {
+  test('frames above the rate are omitted and counted, and those of the next second are shown', () => {
     const tap = tapWith({ bounds: { framesPerSecond: defaultTapBounds.framesPerSecond } });
     for (let index = 0; index < 1000; index += 1) showFrame(tap, frame(), []);
     expect([shown.length, omitted]).toEqual([200, 800]);
@@ -260,13 +260,13 @@ describe('within bounds', () => {
     expect(shown).toHaveLength(201);
   });
 
-  test('leaves out frames above the rate of payload bytes', () => {
+  test('frames above the rate of payload bytes are omitted', () => {
     const tap = tapWith({ bounds: { payloadBytesPerSecond: 100_000 } });
     for (let index = 0; index < 10; index += 1) showFrame(tap, frame({ payload: Buffer.alloc(40_000) }), []);
     expect([shown.length, omitted]).toEqual([3, 7]);
   });
 
-  test('shows so many bytes of a payload and says that there are more', () => {
+  test('a payload is truncated to its bound, and marked as such', () => {
     const tap = tapWith({ payloadBytes: 4, extensions: noTakeover });
     const payload = new MessageDeflater(false).deflate(Buffer.from('compressed'));
     for (const wire of [frame(), frame({ isReserved1: true, payload })]) showFrame(tap, wire, [1]);
@@ -274,13 +274,13 @@ describe('within bounds', () => {
     expect(shown.map((got) => got.payload?.isTruncated)).toEqual([true, true]);
   });
 
-  test('shows no payload unless asked to', () => {
+  test('no payload is shown by default', () => {
     const tap = tapWith({ payloadBytes: 0, extensions: 'permessage-deflate' });
     showFrame(tap, frame({ isReserved1: true, payload: Buffer.from([0xff, 0xff]) }), []);
     expect(shown[0]).toMatchObject({ isCompressed: true, length: 2, payload: null });
   });
 
-  test('keeps nothing of fragments without a payload, however many there are', () => {
+  test('no memory is kept for fragments without a payload, however many there are', () => {
     const tap = tapWith({ extensions: 'permessage-deflate', bounds: { framesPerSecond: 1 } });
     const empty = Buffer.alloc(0);
     showFrame(tap, frame({ isReserved1: true, isFinal: false, payload: empty }), []);

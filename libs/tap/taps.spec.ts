@@ -46,7 +46,7 @@ function publishedFrames(): number[] {
 }
 
 describe('a tap', () => {
-  test('tells frames in batches, and has no timer while nothing passes but that of its lease', () => {
+  test('frames are published in batches, and an idle tap has no timer but that of its lease', () => {
     const { connection, observers } = observable();
     expect(taps.tap(connection, request)).toBe(true);
     relay(observers, 3);
@@ -58,7 +58,7 @@ describe('a tap', () => {
     expect(vi.getTimerCount()).toBe(1);
   });
 
-  test('says how many frames it left out', () => {
+  test('a batch reports how many frames were omitted', () => {
     const { connection, observers } = observable();
     taps.tap(connection, request);
     relay(observers, 1000);
@@ -67,7 +67,7 @@ describe('a tap', () => {
     expect(publishedFrames()).toEqual([200]);
   });
 
-  test('goes on while its lease is renewed, and then ends without a word', () => {
+  test('a tap goes on while its lease is renewed, and then ends silently', () => {
     const { connection, observers } = observable();
     for (let renewed = 0; renewed < 5; renewed += 1) {
       expect(taps.tap(connection, request)).toBe(true);
@@ -79,7 +79,7 @@ describe('a tap', () => {
     expect([taps.size, published]).toEqual([0, []]);
   });
 
-  test('ends when it is asked to, after what it saw', () => {
+  test('a tap that is ended publishes its remaining frames first', () => {
     const { connection, observers } = observable();
     taps.tap(connection, request);
     const [observer] = observers;
@@ -93,7 +93,7 @@ describe('a tap', () => {
     expect(publishedFrames()).toEqual([1]);
   });
 
-  test('ends with its connection, and says so after what it saw', () => {
+  test('a tap ends with its connection, and publishes that after its remaining frames', () => {
     const { connection, observers } = observable();
     taps.tap(connection, request);
     taps.tap(connection, { ...request, tapId: 'second' });
@@ -109,7 +109,7 @@ describe('a tap', () => {
     expect(taps.size).toBe(1);
   });
 
-  test('begins anew where its id is used for another connection', () => {
+  test('a tap whose id is used for another connection is replaced', () => {
     const [first, second] = [observable(), observable()];
     taps.tap(first.connection, request);
     taps.tap(second.connection, request);
@@ -117,7 +117,7 @@ describe('a tap', () => {
   });
 });
 
-test('a gateway has no more than 16 taps, and lets those that run go on', () => {
+test('a gateway has at most 16 taps, and running ones go on', () => {
   const { connection } = observable();
   for (let index = 0; index < 16; index += 1) {
     expect(taps.tap(connection, { ...request, tapId: `tap-${index}` })).toBe(true);

@@ -1,4 +1,7 @@
-/** A file with a certificate or key that cannot be used. The message names the file, and never shows what is in it. */
+/**
+ * A file with a certificate or key that cannot be used. The message names the file, and never contains any of
+ * its content.
+ */
 export class CertificateError extends Error {
   constructor(
     readonly file: string,

@@ -20,7 +20,7 @@ afterEach(async () => {
   await folder.remove();
 });
 
-/** What a server that a store keeps up to date was told of; each is the subject of the default certificate. */
+/** The subjects of the default certificates that the store has set on a server. */
 async function open(clientCaFile: string | null = null) {
   const log = (fields: object, message: string) => logged.push(`${message} ${JSON.stringify(fields)}`);
   const logger = { info: log, warn: log, error: log };
@@ -44,8 +44,8 @@ async function open(clientCaFile: string | null = null) {
 
 const file = (name: string): string => join(folder.path, name);
 
-describe('the files of', () => {
-  test('Kubernetes, also where every secret is mounted into a folder of its own', async () => {
+describe('CertificateStore.open', () => {
+  test('the files of Kubernetes are read, also if every secret is mounted into a separate folder', async () => {
     await folder.put('chat', 'chat/tls');
     await writeFile(file('chat/ca.crt'), 'an authority is no certificate of the gateway');
     await mkdir(file('..2026_11_22'));
@@ -55,7 +55,7 @@ describe('the files of', () => {
     expect(await subjectFor(store, 'a.wildcard.test')).toBe('CN=default.test');
   });
 
-  test('certbot', async () => {
+  test('the files of certbot are read', async () => {
     await mkdir(file('live'));
     await writeFile(file('live/fullchain.pem'), await testCertificate('wildcard.crt'));
     await writeFile(file('live/privkey.pem'), await testCertificate('wildcard.key'));
@@ -65,29 +65,29 @@ describe('the files of', () => {
   });
 });
 
-describe('a file that cannot be used stops the start, and is named:', () => {
+describe('a file that cannot be used', () => {
   test.each([
     ['a certificate that is none', 'default.crt', 'nonsense', /default\.crt: is no certificate in PEM$/],
     ['a key that is none', 'default.key', 'nonsense', /default\.key: is no private key in PEM/],
     ['a key without its certificate', 'chat.key', 'nonsense', /chat\.key: chat\.crt is not beside it$/],
-  ])('%s', async (_name, name, text, message) => {
+  ])('%s stops the start, and is named', async (_name, name, text, message) => {
     await writeFile(file(name), text);
     await expect(open()).rejects.toThrow(message);
   });
 
-  test("another certificate's key", async () => {
+  test('the key of another certificate stops the start, and is named', async () => {
     await writeFile(file('default.key'), await testCertificate('chat.key'));
     await expect(open()).rejects.toThrow(/default\.key: is not the key of .*default\.crt$/);
   });
 
-  test('an authority that is none', async () => {
+  test('an authority that is no certificate stops the start, and is named', async () => {
     await writeFile(file('authorities'), 'nonsense');
     await expect(open(file('authorities'))).rejects.toThrow(/authorities: there is no certificate in it$/);
   });
 });
 
 describe('a change', () => {
-  test('of a symbolic link, as Kubernetes makes it, is taken in one step', async () => {
+  test('a changed symbolic link, as Kubernetes uses it, is applied in one step', async () => {
     await rm(folder.path, { recursive: true });
     await folder.put('default', '..first/tls');
     await folder.put('renewed', '..second/tls');
@@ -100,7 +100,7 @@ describe('a change', () => {
     expect(logged).toHaveLength(1);
   });
 
-  test('that is broken is logged once, and what was there stays; what else changed is taken', async () => {
+  test('a broken file is logged once and its previous certificate stays; other changes are applied', async () => {
     await folder.put('chat');
     const { store, defaults } = await open();
     const brokenLines = () => logged.filter((line) => /cannot be used.*chat\.crt/.test(line));
@@ -118,7 +118,7 @@ describe('a change', () => {
     expect(brokenLines()).toHaveLength(broken);
   });
 
-  test('that leaves nothing is logged, and all stays', async () => {
+  test('a change that leaves no certificate is logged, and all stay', async () => {
     const { store, defaults } = await open();
     await rm(folder.path, { recursive: true });
     await vi.waitFor(() => expect(logged.join('\n')).toContain('ENOENT'), patiently);
@@ -127,7 +127,7 @@ describe('a change', () => {
     await vi.waitFor(() => expect(defaults.at(-1)).toBe('CN=default.test\\, renewed'), patiently);
   });
 
-  test('of the authorities holds for every certificate, also one whose file is broken', async () => {
+  test('changed authorities apply to every certificate, also to one whose file is broken', async () => {
     await writeFile(file('authorities'), await testCertificate('ca.crt'));
     const { authorities } = await open(file('authorities'));
     await writeFile(file('default.crt'), 'nonsense');

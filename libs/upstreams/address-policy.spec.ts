@@ -102,7 +102,7 @@ describe('with an allow-list', () => {
     return { address, prefixLength, family };
   };
 
-  test('what is listed may be dialed, in every form in which the address can be written', () => {
+  test('a listed address may be dialed, in every form in which it can be written', () => {
     const policy = createAddressPolicy([range('10.0.0.0', 24, 'ipv4'), range('fd00::', 8, 'ipv6')]);
     for (const address of ['10.0.0.5', '::ffff:10.0.0.5', '64:ff9b::10.0.0.5', '2002:a00:5::1', 'fd00::5']) {
       expect(policy.isAllowed(address)).toBe(true);
@@ -112,7 +112,7 @@ describe('with an allow-list', () => {
     }
   });
 
-  test('public addresses still may', () => {
+  test('public addresses may still be dialed with an allow-list', () => {
     expect(createAddressPolicy([range('127.0.0.1', 32, 'ipv4')]).isAllowed('93.184.215.14')).toBe(true);
   });
 
@@ -123,12 +123,12 @@ describe('with an allow-list', () => {
     expect(policy.isAllowed('192.168.0.1')).toBe(false);
   });
 
-  test('a prefix that carries IPv4 addresses may be listed itself', () => {
+  test('a prefix that embeds IPv4 addresses may be listed itself', () => {
     const policy = createAddressPolicy([range('64:ff9b:1::', 48, 'ipv6')]);
     expect(policy.isAllowed('64:ff9b:1::10.0.0.5')).toBe(true);
   });
 
-  test('all of IPv6 is not all of IPv4', () => {
+  test('listing all of IPv6 does not allow all of IPv4', () => {
     const policy = createAddressPolicy([range('::', 0, 'ipv6')]);
     expect(policy.isAllowed('::1')).toBe(true);
     expect(policy.isAllowed('127.0.0.1')).toBe(false);

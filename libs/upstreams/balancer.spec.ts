@@ -18,14 +18,14 @@ test('weights are kept in every round, and the picks of a heavy upstream are spr
   expect(picks(new Balancer(), route({ a: 5, b: 1, c: 1 }), 14)).toBe('aabacaaaabacaa');
 });
 
-test('the others follow as fall-backs, each once, the one whose turn is nearest first', () => {
+test('the others follow as fall-backs, each once, the one that would be picked next first', () => {
   const balancer = new Balancer();
   const balanced = route({ a: 3, b: 2, c: 1 });
   const order = balancer.order(balanced).map(({ hostname }) => hostname);
   expect(order).toEqual(['a.test', 'b.test', 'c.test']);
 });
 
-test('routes do not share turns, and a changed route starts anew', () => {
+test('routes do not share their turns, and a changed route starts from the beginning', () => {
   const balancer = new Balancer();
   const first = route({ a: 1, b: 1 });
   expect(picks(balancer, first, 1)).toBe('a');

@@ -50,7 +50,7 @@ async function dialed(urls: readonly string[], options: Partial<DialUpstreamsOpt
   return result;
 }
 
-test('the name is resolved again at once when no kept address connects, and its new address is dialed', async () => {
+test('the name is resolved again at once when no cached address connects, and its new address is dialed', async () => {
   const port = await listening(createServer(), '127.0.0.9');
   const lookup = movedFrom(['127.0.0.1', '127.0.0.2'], ['127.0.0.2', '127.0.0.9']);
   const result = await dialed([`ws://upstream.test:${port}`], { lookup });
@@ -58,7 +58,7 @@ test('the name is resolved again at once when no kept address connects, and its 
   expect(vi.mocked(lookup).mock.calls.map(([, options]) => options?.refresh)).toEqual([false, true]);
 });
 
-test('the name is resolved again when no kept address may be dialed', async () => {
+test('the name is resolved again when no cached address may be dialed', async () => {
   const port = await listening(createServer(), '127.0.0.9');
   const lookup = movedFrom(['10.0.0.1'], ['127.0.0.9']);
   expect(await dialed([`ws://upstream.test:${port}`], { lookup })).toMatchObject({ ok: true });
@@ -74,7 +74,7 @@ test('a new address is checked by the policy like any other', async () => {
   });
 });
 
-test('a kept address that hangs is given up once the name no longer has it', async () => {
+test('a cached address that hangs is abandoned once the name no longer has it', async () => {
   const port = await listening(
     createServer((socket) => socket.resume()),
     '127.0.0.1',
@@ -87,7 +87,7 @@ test('a kept address that hangs is given up once the name no longer has it', asy
   });
 });
 
-test('a slow address that the name still has is not given up', async () => {
+test('a slow address that the name still has is not abandoned', async () => {
   const tls = createTlsServer({ cert, key });
   const accepted: Socket[] = [];
   const port = await listening(
@@ -107,7 +107,7 @@ test('a slow address that the name still has is not given up', async () => {
   expect(accepted).toHaveLength(1);
 });
 
-test('a name that is not resolved again in time keeps the next upstream waiting for half a second only', async () => {
+test('a name that is not resolved again in time delays the next upstream by half a second only', async () => {
   const port = await listening(createServer(), '127.0.0.9');
   const lookup: LookupAddresses = (_hostname, options) =>
     options?.refresh === true

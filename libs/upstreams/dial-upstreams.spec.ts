@@ -72,7 +72,7 @@ async function dialedInTurn(options: DialUpstreamsOptions): Promise<{ dialed: st
 }
 
 describe('several upstreams', () => {
-  test('the next one is dialed when one is away, hangs or is forbidden', async () => {
+  test('the next upstream is dialed when one is away, hangs or is forbidden', async () => {
     const port = await accepting();
     const urls = [
       `ws://127.0.0.1:${await closedPort()}`,
@@ -85,7 +85,7 @@ describe('several upstreams', () => {
     expect(result.endpoint.port).toBe(port);
   });
 
-  test('the failure names the worst that happened', async () => {
+  test('the reported failure is the most severe one', async () => {
     const refusing = `ws://127.0.0.1:${await closedPort()}`;
     const hanging = `wss://127.0.0.1:${await silent()}`;
     const codeOf = async (...urls: string[]) => {
@@ -97,7 +97,7 @@ describe('several upstreams', () => {
     expect(await codeOf(refusing, 'ws://10.0.0.1', hanging)).toBe('upstream_forbidden_address');
   });
 
-  test('that all hang are given up after twice the time of one', async () => {
+  test('upstreams that all hang are given up after twice the time of one', async () => {
     let connections = 0;
     const port = await listening(createServer((socket) => void (socket.resume(), (connections += 1))));
     const urls = Array.from({ length: 10 }, () => `wss://127.0.0.1:${port}`);
@@ -106,7 +106,7 @@ describe('several upstreams', () => {
     expect(connections).toBeLessThan(5);
   });
 
-  test('are not tried further once the caller gives up', async () => {
+  test('no further upstream is dialed once the caller aborts', async () => {
     const port = await accepting();
     const controller = new AbortController();
     const lookup = () => {
@@ -122,7 +122,7 @@ describe('several upstreams', () => {
 });
 
 describe('a caller that cannot use a connection', () => {
-  test('gets the next address, then the next upstream, each once', async () => {
+  test('a caller that cannot use a connection gets the next address, then the next upstream, each once', async () => {
     const [first, second] = [await accepting(), await accepting()];
     const urls = [`ws://upstream.test:${first}`, `ws://127.0.0.1:${second}`];
     expect(await dialedInTurn(optionsFor(urls, { lookup: addresses(2) }))).toEqual({
@@ -131,7 +131,7 @@ describe('a caller that cannot use a connection', () => {
     });
   });
 
-  test('does not use up the time for dialing while it tries', async () => {
+  test('the time in which the caller tries a connection does not count as dialing', async () => {
     const [first, second] = [await accepting(), await accepting()];
     const urls = [`ws://127.0.0.1:${first}`, `ws://127.0.0.1:${second}`];
     const outcome = await dialUpstreams(optionsFor(urls, { connectMs: 500 }), async (dialed) => {
@@ -146,7 +146,7 @@ describe('a caller that cannot use a connection', () => {
 });
 
 describe('one request dials a bounded number of times', () => {
-  test('a name of 8,000 addresses where every connection fails', async () => {
+  test('a name of 8,000 addresses is dialed a bounded number of times when every connection fails', async () => {
     let connections = 0;
     const server = createServer((socket) => void (socket.destroy(), (connections += 1)));
     const url = `wss://upstream.test:${await listening(server)}`;
@@ -155,14 +155,14 @@ describe('one request dials a bounded number of times', () => {
     expect(connections).toBe(maxDialAttempts);
   });
 
-  test('64 upstreams of many addresses that all accept and cannot be used', async () => {
+  test('64 upstreams of many addresses are dialed a bounded number of times when no connection can be used', async () => {
     const port = await accepting();
     const urls = Array.from({ length: 64 }, () => `ws://upstream.test:${port}`);
     const { dialed } = await dialedInTurn(optionsFor(urls, { lookup: addresses(100) }));
     expect(dialed).toHaveLength(maxDialAttempts);
   });
 
-  test('64 upstreams whose names are not known', async () => {
+  test('64 upstreams with unknown names are looked up a bounded number of times', async () => {
     let asked = 0;
     const lookup = () => {
       asked += 1;

@@ -65,7 +65,7 @@ function resolvingTo(...addresses: string[]) {
 }
 
 describe('an upstream that listens', () => {
-  test('is connected: half-open, with an error listener and no other of dialing, and no timer', async () => {
+  test('a connected socket is half-open, with an error listener, no other listener of the dial, and no timer', async () => {
     const { port } = await listening(createServer());
     const timers = activeTimers();
     const result = await dialed(`ws://127.0.0.1:${port}`);
@@ -81,7 +81,7 @@ describe('an upstream that listens', () => {
     expect(await closed).toBe(true);
   });
 
-  test('is reached at the address that passed the policy, resolved once', async () => {
+  test('an upstream is dialed at the address that passed the policy, and its name is resolved once', async () => {
     const { port } = await listening(createServer());
     const lookup = vi.fn(resolvingTo('10.0.0.1', '169.254.169.254', '127.0.0.1'));
     const result = await dialed(`ws://upstream.test:${port}`, { lookup });
@@ -89,12 +89,12 @@ describe('an upstream that listens', () => {
     expect(lookup).toHaveBeenCalledExactlyOnceWith('upstream.test', { refresh: false });
   });
 
-  test('is found by its name', async () => {
+  test('an upstream is reached by its name', async () => {
     const { port } = await listening(createServer());
     expect(await dialed(`ws://localhost:${port}`)).toMatchObject({ ok: true, address: '127.0.0.1' });
   });
 
-  test('is reached at its second address when the first refuses', async () => {
+  test('an upstream is reached at its second address when the first refuses', async () => {
     const { port, accepted } = await listening(createServer(), '127.0.0.2');
     const result = await dialed(`ws://upstream.test:${port}`, {
       lookup: resolvingTo('127.0.0.1', '127.0.0.2'),
@@ -116,7 +116,7 @@ describe('an address that may not be dialed', () => {
     expect(await dialed(url, { lookup })).toMatchObject({ ok: false, code: 'upstream_forbidden_address' });
   });
 
-  test('is not reached though something listens there', async () => {
+  test('a forbidden address is not dialed, though a server listens there', async () => {
     const { port, accepted } = await listening(createServer());
     const result = await dialed(`ws://127.0.0.1:${port}`, { policy: createAddressPolicy([]) });
     expect(result).toMatchObject({ ok: false, code: 'upstream_forbidden_address' });
@@ -125,23 +125,23 @@ describe('an address that may not be dialed', () => {
 });
 
 describe('an upstream that is away', () => {
-  test('upstream_refused where nothing listens', async () => {
+  test('the failure is upstream_refused if nothing listens', async () => {
     const port = await closedPort();
     expect(await dialed(`ws://127.0.0.1:${port}`)).toMatchObject({ ok: false, code: 'upstream_refused' });
   });
 
-  test('upstream_refused where the name is not known', async () => {
+  test('the failure is upstream_refused if the name is unknown', async () => {
     const lookup = () => Promise.reject(new Error('ENOTFOUND'));
     expect(await dialed('ws://upstream.test', { lookup })).toMatchObject({ code: 'upstream_refused' });
   });
 
-  test('upstream_timeout where the name is not resolved in time', async () => {
+  test('the failure is upstream_timeout if the name is not resolved in time', async () => {
     const lookup = () => new Promise<never>(() => undefined);
     const result = await dialed('ws://upstream.test', { lookup, connectMs: 20 });
     expect(result).toMatchObject({ ok: false, code: 'upstream_timeout' });
   });
 
-  test('upstream_timeout where the TLS handshake is not answered, and nothing stays open', async () => {
+  test('the failure is upstream_timeout if the TLS handshake is not answered, and nothing stays open', async () => {
     const { port, accepted } = await listening(createServer((socket) => socket.resume()));
     const result = await dialed(`wss://127.0.0.1:${port}`, { connectMs: 50 });
     expect(result).toMatchObject({ ok: false, code: 'upstream_timeout' });
@@ -163,7 +163,7 @@ describe('an upstream that is away', () => {
 });
 
 describe('TLS', () => {
-  test('is spoken with the name of the URL, HTTP/1.1, and half-open', async () => {
+  test('TLS uses the name of the URL and HTTP/1.1, and the socket is half-open', async () => {
     const server = createTlsServer({ cert, key, ALPNProtocols: ['http/1.1', 'h2'] });
     const { port } = await listening(server);
     const secured = once(server, 'secureConnection') as Promise<[TLSSocket]>;
@@ -176,7 +176,7 @@ describe('TLS', () => {
     expect('servername' in accepted && accepted.servername).toBe('upstream.test');
   });
 
-  test('is verified against the address where the URL has one', async () => {
+  test('a certificate is verified against the address if the URL has one', async () => {
     const { port } = await listening(createTlsServer({ cert, key }));
     const result = await dialed(`wss://127.0.0.1:${port}`, { trustedCertificates: cert });
     expect(result).toMatchObject({ ok: true });
@@ -192,7 +192,7 @@ describe('TLS', () => {
     expect(result).toMatchObject({ ok: false, code: 'upstream_refused' });
   });
 
-  test('upstream_refused where the other end speaks none', async () => {
+  test('the failure is upstream_refused if the server does not speak TLS', async () => {
     const { port } = await listening(
       createServer((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')),
     );
@@ -201,14 +201,14 @@ describe('TLS', () => {
 });
 
 describe('a caller that gives up', () => {
-  test('before the dial gets aborted, and nothing is dialed', async () => {
+  test('an abort before the dial is reported as aborted, and nothing is dialed', async () => {
     const { port, accepted } = await listening(createServer());
     const result = await dialed(`ws://127.0.0.1:${port}`, { signal: AbortSignal.abort() });
     expect(result).toMatchObject({ ok: false, code: 'aborted' });
     expect(accepted).toHaveLength(0);
   });
 
-  test('during the look-up gets aborted at once', async () => {
+  test('an abort during the look-up takes effect at once', async () => {
     const controller = new AbortController();
     const lookup = () => {
       controller.abort();
@@ -218,7 +218,7 @@ describe('a caller that gives up', () => {
     expect(result).toMatchObject({ ok: false, code: 'aborted' });
   });
 
-  test('while connecting gets aborted, and nothing stays open', async () => {
+  test('an abort while connecting leaves nothing open', async () => {
     const controller = new AbortController();
     const server = createServer((socket) => socket.once('data', () => controller.abort()));
     const { port, accepted } = await listening(server);

@@ -31,7 +31,7 @@ beforeEach(() => {
 });
 afterEach(() => Promise.all([one.close(), other.close()]));
 
-test('one of two leads, keeps it without being asked, and hands it over when it closes', async () => {
+test('one of two publishers has the lead, renews it by itself, and releases it when it closes', async () => {
   expect(await one.lead()).toBe(true);
   expect(await other.lead()).toBe(false);
   expect(await one.lead()).toBe(true);
@@ -42,7 +42,7 @@ test('one of two leads, keeps it without being asked, and hands it over when it 
   expect(await other.lead()).toBe(true);
 });
 
-test('a lead that is not renewed is free after its lease, and whoever had it changes nothing any more', async () => {
+test('a lead that is not renewed is free after its lease, and its former holder can change nothing', async () => {
   await one.lead();
   await one.storeSnapshot(snapshotOf(1, [tenantEntry()]));
   await takeOver();
@@ -55,7 +55,7 @@ test('a lead that is not renewed is free after its lease, and whoever had it cha
   expect(await other.publish(changeOf(2, []))).toBe('published');
 });
 
-test('a lead that was taken again is another one: work that began before it is for the loop to begin anew', async () => {
+test('a lead that is taken again has a new name, and work that started under the old one fails', async () => {
   await one.lead();
   await takeOver();
   await other.close();
@@ -64,7 +64,7 @@ test('a lead that was taken again is another one: work that began before it is f
   expect(await one.storeSnapshot(snapshotOf(1, []))).toBe('stored');
 });
 
-test('when Redis has lost everything, nobody publishes before the lead was taken anew', async () => {
+test('after Redis lost everything, nobody publishes before the lead has been taken again', async () => {
   await one.lead();
   await one.storeSnapshot(snapshotOf(1, []));
   await admin.flushall();

@@ -68,7 +68,7 @@ const reaches = (follower: ConfigFollower, revision: number) =>
   );
 
 describe('a Redis that makes trouble', () => {
-  test('that is frozen rejects each call in bounded time, and is used again when it goes on', async () => {
+  test('each call to a frozen Redis rejects within a bounded time, and works again when it resumes', async () => {
     const { sink, source } = openEnds({ timeoutMs: 500 });
     await sink.storeSnapshot(snapshotOf(1, [acme]));
     await source.subscribe({ onChange: () => undefined, onDisturbance: () => undefined });
@@ -85,7 +85,7 @@ describe('a Redis that makes trouble', () => {
     expect([1, 2]).toContain(position?.revision);
   });
 
-  test('that is no longer behind its connections is connected to anew, and what was missed is found', async () => {
+  test('dead connections are replaced, and missed changes are found', async () => {
     const proxy = await startTcpProxy(Number(new URL(server.url).port));
     const url = `redis://127.0.0.1:${String(proxy.port)}`;
     const { sink, source } = openEnds({ url, timeoutMs: 500 });
@@ -106,7 +106,7 @@ describe('a Redis that makes trouble', () => {
     }
   });
 
-  test('that answers but announces nothing any more is not taken for one that can be followed', async () => {
+  test('a Redis that answers but no longer announces changes is not followed', async () => {
     const proxy = await startTcpProxy(Number(new URL(server.url).port));
     const { source } = openEnds({ url: `redis://127.0.0.1:${String(proxy.port)}`, timeoutMs: 500 });
     try {
@@ -122,7 +122,7 @@ describe('a Redis that makes trouble', () => {
     }
   });
 
-  test('that accepts connections and says nothing is given up on', async () => {
+  test('a Redis that accepts connections and never answers is given up', async () => {
     server.pause();
     try {
       const { sink, source } = openEnds({ timeoutMs: 500 });
@@ -135,7 +135,7 @@ describe('a Redis that makes trouble', () => {
     }
   });
 
-  test('that wants another password: no error and no log line tells ours', async () => {
+  test('no error and no log line contains the password when Redis expects another one', async () => {
     const password = `secret-${randomUUID()}`;
     await admin.config('SET', 'requirepass', 'the right one');
     try {
@@ -144,19 +144,19 @@ describe('a Redis that makes trouble', () => {
         .storeSnapshot(snapshotOf(1, [acme]))
         .catch((error: unknown) => error);
       expect(failure).toBeInstanceOf(Error);
-      const told = JSON.stringify([
+      const logged = JSON.stringify([
         lines,
         Object.getOwnPropertyNames(failure).map((name) => Reflect.get(Object(failure), name) as unknown),
       ]);
       expect(lines.length).toBeGreaterThan(0);
-      expect(told).not.toContain(password);
-      expect(told).not.toContain(acme.id);
+      expect(logged).not.toContain(password);
+      expect(logged).not.toContain(acme.id);
     } finally {
       await admin.config('SET', 'requirepass', '');
     }
   });
 
-  test('that is full refuses a change, and nothing of it is stored', async () => {
+  test('a full Redis refuses a change, and no part of it is stored', async () => {
     const { sink, source } = openEnds();
     await sink.storeSnapshot(snapshotOf(1, [acme]));
     await admin.config('SET', 'maxmemory', '1mb');
@@ -170,7 +170,7 @@ describe('a Redis that makes trouble', () => {
     expect([...(stored?.entries ?? [])]).toEqual([JSON.stringify(acme)]);
   });
 
-  test('that is emptied while a snapshot is written has all of it or nothing', async () => {
+  test('a Redis that is emptied while a snapshot is written holds all of it or nothing', async () => {
     const { sink, source } = openEnds();
     const routes = Array.from({ length: 3000 }, (_, index) => routeEntry(acme.id, `/${String(index)}`));
     for (let round = 0; round < 10; round += 1) {
@@ -188,7 +188,7 @@ describe('a Redis that makes trouble', () => {
     }
   });
 
-  test('that drops the subscription is subscribed to again, and what was missed is found at once', async () => {
+  test('a dropped subscription is made again, and missed changes are found at once', async () => {
     const { sink, source, keys } = openEnds();
     await sink.storeSnapshot(snapshotOf(1, [acme]));
     const { consumer, follower } = await follow(source);
@@ -202,7 +202,7 @@ describe('a Redis that makes trouble', () => {
     await reaches(follower, 3);
   });
 
-  test('that comes back calls back who waits for it, once', async () => {
+  test('the listeners of reconnection are called once when Redis comes back', async () => {
     const { sink } = openEnds();
     await sink.readPosition();
     const onReconnect = vi.fn();
@@ -230,7 +230,7 @@ describe('what stands in Redis', () => {
     expect(consumer.applied).toEqual([]);
   });
 
-  test('has the prefix, one hash tag and no end, and a replaced snapshot leaves nothing behind', async () => {
+  test('keys have the prefix, one hash tag and no time to live, and a replaced snapshot leaves none behind', async () => {
     const shared = await sharedRedis();
     const client = new Redis(shared.url);
     const prefix = `test-${randomUUID()}`;

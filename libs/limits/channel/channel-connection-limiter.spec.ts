@@ -37,7 +37,7 @@ function counting(): LocalConnectionLimiter {
   return new LocalConnectionLimiter({ now: () => performance.now() });
 }
 
-/** Answers only when it is told to. */
+/** Answers only after a call of `answer`. */
 function hesitant(
   limiter: ConnectionLimiter,
 ): Pick<ConnectionLimiter, 'acquire' | 'status'> & { answer(): void } {
@@ -57,7 +57,7 @@ function hesitant(
 
 describeConnectionLimiter('ChannelConnectionLimiter', () => pairOn(counting()).asker);
 
-test('three askers get exactly as many as one limit allows, and give all of them back', async () => {
+test('three clients of the channel get exactly as many slots as the limit allows, and release all of them', async () => {
   const limiter = counting();
   const pairs = [pairOn(limiter), pairOn(limiter), pairOn(limiter)];
   const request = requestOf(tenantWith({ maxConnections: 10 }));
@@ -71,7 +71,7 @@ test('three askers get exactly as many as one limit allows, and give all of them
   expect(pairs.map(({ desk }) => desk.held)).toEqual([0, 0, 0]);
 });
 
-test('carries the connect rate and its wait, and says for whom limits are counted', async () => {
+test("the channel carries refusals by the connect rate with their wait, and the limiter's status", async () => {
   const { asker } = pairOn({
     acquire: () =>
       Promise.resolve({ ok: false, code: 'connect_rate', limit: 'tenant', retryAfterSeconds: 7 }),
@@ -86,7 +86,7 @@ test('carries the connect rate and its wait, and says for whom limits are counte
   expect(asker.status()).toEqual({ scope: 'fleet', gateways: 3 });
 });
 
-test('what a dead asker held is free, and what it is granted after its death', async () => {
+test('the slots of a dead client are released, also those that it is granted after its death', async () => {
   const limiter = counting();
   const { asker, desk } = pairOn(limiter);
   const request = requestOf(tenantWith());
@@ -103,7 +103,7 @@ test('what a dead asker held is free, and what it is granted after its death', a
   expect(limiter.counts().connections).toBe(0);
 });
 
-test('lets nobody in when no answer comes in time, and gives back what is granted too late', async () => {
+test('requests without an answer in time are refused, and slots that are granted too late are released', async () => {
   const limiter = counting();
   const acquire = vi.spyOn(limiter, 'acquire');
   const slow = hesitant(limiter);
@@ -118,7 +118,7 @@ test('lets nobody in when no answer comes in time, and gives back what is grante
   expect(asker.counts().connections).toBe(0);
 });
 
-test('lets nobody in when there is nobody to ask, nor those who were waiting', async () => {
+test('requests are refused when the other process is gone, also those that were waiting', async () => {
   const alone = new ChannelConnectionLimiter({ send: () => false });
   expect(await alone.acquire(requestOf(tenantWith()))).toMatchObject({ code: 'limits_unavailable' });
   const { asker } = pairOn(hesitant(counting()));
@@ -127,7 +127,7 @@ test('lets nobody in when there is nobody to ask, nor those who were waiting', a
   expect(await waiting).toMatchObject({ ok: false, code: 'limits_unavailable' });
 });
 
-test('answers at once when the client is gone, and has nothing taken where it is counted', async () => {
+test('a request of a client that is gone is answered at once, and takes nothing in the other process', async () => {
   const limiter = counting();
   const acquire = vi.spyOn(limiter, 'acquire');
   const slow = hesitant(limiter);

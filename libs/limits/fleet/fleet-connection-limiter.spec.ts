@@ -83,7 +83,7 @@ function totalOf(tenantId: string): Promise<string | null> {
 describeConnectionLimiter('FleetConnectionLimiter', () => gateway());
 
 describe('FleetConnectionLimiter', () => {
-  test('admits exactly as many as the limit over three gateways, every time', async () => {
+  test('three gateways together admit exactly as many as the limit, every time', async () => {
     const gateways = await fleetOf(3);
     const tenant = tenantWith({ maxConnections: 100 });
     const request = requestOf(tenant);
@@ -110,7 +110,7 @@ describe('FleetConnectionLimiter', () => {
     expect(results.find(({ ok }) => !ok)).toMatchObject({ limit: kind });
   });
 
-  test('takes nothing for clients that leave, and does not ask for those whose turn has not come', async () => {
+  test('clients that leave take no slot, and those that still wait for their turn are not sent to Redis', async () => {
     const limiter = await gateway();
     const abort = new LightAbort();
     const tenant = tenantWith({ connectionsPerSecond: 1000, maxConnections: 100 });
@@ -124,7 +124,7 @@ describe('FleetConnectionLimiter', () => {
     expect(slotsOf(await crowd([limiter], 100, () => request))).toHaveLength(100);
   });
 
-  test('a connect rate is that of the whole fleet', async () => {
+  test('a connect rate applies to the whole fleet', async () => {
     const gateways = await fleetOf(3);
     const request = requestOf(tenantWith({ connectionsPerSecond: 1 / 50 }));
     expect(slotsOf(await crowd(gateways, 9, () => request))).toHaveLength(0);
@@ -136,7 +136,7 @@ describe('FleetConnectionLimiter', () => {
     expect(slotsOf(results).length).toBeLessThanOrEqual(6);
   });
 
-  test('a slot is given back once, however often it is released', async () => {
+  test('a slot is released once, however often release is called', async () => {
     const [one, other] = await fleetOf(2);
     const tenant = tenantWith({ maxConnections: 2 });
     const request = requestOf(tenant);
@@ -154,7 +154,7 @@ describe('FleetConnectionLimiter', () => {
     expect((await other?.acquire(request))?.ok).toBe(false);
   });
 
-  test('the slots of a gateway that is gone come back when its lease is over', async () => {
+  test('the slots of a dead gateway are free when its lease expires', async () => {
     const survivor = await gateway();
     const proxy = await startTcpProxy(Number(new URL(server.url).port));
     closing.push(() => {
@@ -171,7 +171,7 @@ describe('FleetConnectionLimiter', () => {
     expect(await totalOf(tenant.id)).toBe('10');
   });
 
-  test('a gateway that was cut off for longer than its lease says again what it holds', async () => {
+  test('a gateway that was cut off for longer than its lease writes its slots again', async () => {
     const survivor = await gateway();
     const proxy = await startTcpProxy(Number(new URL(server.url).port));
     closing.push(() => {
@@ -193,7 +193,7 @@ describe('FleetConnectionLimiter', () => {
     await vi.waitFor(async () => expect(await totalOf(tenant.id)).toBe('9'), patiently);
   });
 
-  test('while Redis is away each admits its part of what was free, and all is counted when it is back', async () => {
+  test('while Redis is away each gateway admits its share of the free slots, and all are counted when it is back', async () => {
     const gateways = await fleetOf(2);
     const tenant = tenantWith({ maxConnections: 20 });
     const request = requestOf(tenant);
@@ -234,7 +234,7 @@ describe('FleetConnectionLimiter', () => {
     expect(slotsOf(await crowd([limiter], 20, () => request))).toHaveLength(5);
   });
 
-  test('counts again what it holds when Redis lost everything', async () => {
+  test('all held slots are counted again after Redis lost everything', async () => {
     const gateways = await fleetOf(3);
     const tenant = tenantWith({ maxConnections: 30 });
     const request = requestOf(tenant);
@@ -251,7 +251,7 @@ describe('FleetConnectionLimiter', () => {
     await untilNothingIsCounted();
   });
 
-  test('notices with the next request that Redis lost its slots', async () => {
+  test('the next request notices that Redis lost the slots', async () => {
     const [one] = await fleetOf(1);
     const tenant = tenantWith({ maxConnections: 5 });
     const request = requestOf(tenant);
@@ -262,7 +262,7 @@ describe('FleetConnectionLimiter', () => {
     expect(await totalOf(tenant.id)).toBe('5');
   });
 
-  test('a frozen Redis holds nobody up for long', async () => {
+  test('a frozen Redis delays no request for long', async () => {
     const limiter = await gateway(server.url, 300);
     const request = requestOf(tenantWith({ maxConnections: 5 }));
     server.pause();
@@ -276,7 +276,7 @@ describe('FleetConnectionLimiter', () => {
     await vi.waitFor(() => expect(limiter.status().scope).toBe('fleet'), patiently);
   });
 
-  test('what Redis counted and could not say in time is not counted for good', async () => {
+  test('slots that Redis counted without answering in time are not counted forever', async () => {
     const limiter = await gateway(server.url, 300);
     const request = requestOf(tenantWith({ maxConnections: 50 }));
     const held = slotsOf(await crowd([limiter], 5, () => request));
@@ -289,7 +289,7 @@ describe('FleetConnectionLimiter', () => {
     expect(limiter.counts()).toMatchObject(nothing);
   });
 
-  test('a gateway that leaves takes its slots with it at once', async () => {
+  test('the slots of a gateway that leaves are free at once', async () => {
     const [leaver, other] = await fleetOf(2);
     const request = requestOf(tenantWith({ maxConnections: 4 }));
     const held = await crowd(leaver ? [leaver] : [], 4, () => request);
@@ -302,7 +302,7 @@ describe('FleetConnectionLimiter', () => {
     });
   });
 
-  test('keeps all names of a tenant in one slot of a cluster, each with a time to live that renewal prolongs', async () => {
+  test('all names of a tenant are in one slot of a cluster, each with a time to live that renewals prolong', async () => {
     const [limiter] = await fleetOf(1);
     const tenant = tenantWith({ maxConnections: 4, connectionsPerSecond: 10 });
     await limiter?.acquire(requestOf(tenant));

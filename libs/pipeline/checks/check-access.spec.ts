@@ -55,7 +55,11 @@ describe('a client that was admitted without a credential', () => {
 describe('a client that was admitted with a key', () => {
   const cases: [string, Record<string, unknown>, unknown][] = [
     ['is still admitted where its place counts', { auth: { sources: ['header', 'query'] } }, { ok: true }],
-    ['is not admitted where its place counts no more', { auth: { sources: ['header'] } }, { ok: false }],
+    [
+      'a token in a place that is no longer accepted does not admit the client',
+      { auth: { sources: ['header'] } },
+      { ok: false },
+    ],
     ['is admitted where nothing is asked for now', { auth: { mode: 'none' } }, { ok: true }],
     [
       'needs a token where one is asked for now',
@@ -69,7 +73,7 @@ describe('a client that was admitted with a key', () => {
 });
 
 describe('a client that was admitted with a token', () => {
-  test('is still admitted by an equal auth.jwt', () => {
+  test('an equal auth.jwt still admits the client', () => {
     expect(checkAccess(route({ auth: { mode: 'jwt', jwt: { ...jwt } } }), byToken)).toEqual({ ok: true });
   });
 
@@ -81,7 +85,7 @@ describe('a client that was admitted with a token', () => {
     ['algorithms', { algorithms: ['ES256'] }],
     ['clockToleranceSeconds', { clockToleranceSeconds: 1 }],
   ];
-  test.each(changes)('is not admitted when %s of auth.jwt changed', (_field, change) => {
+  test.each(changes)('a changed %s of auth.jwt does not admit the client', (_field, change) => {
     const rules = route({ auth: { mode: 'jwt', jwt: { ...jwt, ...change } } });
     expect(checkAccess(rules, byToken)).toMatchObject({ ok: false, code: 'token_invalid' });
   });
@@ -105,7 +109,7 @@ describe('Origin and certificate are judged by the rules of a handshake', () => 
     expect(checkAccess(route({ allowedOrigins }), { ...byKey, origin }).ok).toBe(ok);
   });
 
-  test('little is kept of an origin of any length, and the list refuses what is kept as it refuses the whole', () => {
+  test('only a bounded part of an origin is kept, and the list refuses it as it refuses the whole', () => {
     const long = `https://${'a.acme.example.'.repeat(2000)}acme.example`;
     const kept = originToKeep(long);
     expect(kept.length).toBeLessThan(1000);
@@ -113,7 +117,7 @@ describe('Origin and certificate are judged by the rules of a handshake', () => 
     expect(checkOrigin(null, [long]).ok).toBe(true);
   });
 
-  test('a certificate that is required was shown', () => {
+  test('a required certificate must have been presented', () => {
     const rules = route({ clientCertificate: 'required' });
     expect(checkAccess(rules, byKey)).toEqual({ ok: false, code: 'client_certificate_required' });
     expect(checkAccess(rules, { ...byKey, hasClientCertificate: true })).toEqual({ ok: true });

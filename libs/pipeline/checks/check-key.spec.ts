@@ -30,12 +30,12 @@ function check(apiKey: PublishedApiKey | null, presented: string | null = genera
 }
 
 describe('checkKey', () => {
-  test('lets a known key of the tenant connect', () => {
+  test('a known key of the tenant may connect', () => {
     const apiKey = published({ expiresAt: '2026-11-22T14:00:00.001Z', routeIds: [newId('route'), route.id] });
     expect(check(apiKey)).toEqual({ ok: true, apiKey, prefix: generated.prefix });
   });
 
-  test('asks for a key where there is none', () => {
+  test('a missing key is refused with key_required', () => {
     expect(check(published(), null)).toEqual({ ok: false, code: 'key_required' });
   });
 
@@ -61,13 +61,13 @@ describe('checkKey', () => {
     expect(check(apiKey, presented)).toEqual({ ok: false, code: 'key_invalid' });
   });
 
-  test('looks nothing up for a mistyped key', () => {
+  test('a mistyped key is refused without a look-up', () => {
     const findByPrefix = () => expect.unreachable();
     const presented = `${generated.key}0`;
     expect(checkKey({ presented, route, tenant, findByPrefix, now }).ok).toBe(false);
   });
 
-  test('says that a key has expired from that very moment on', () => {
+  test('a key is expired from that very moment on', () => {
     const expired = { ok: false, code: 'key_expired' };
     expect(check(published({ expiresAt: '2026-11-22T14:00:00.000Z' }))).toEqual(expired);
     expect(check(published({ expiresAt: '2026-11-22T13:59:59Z', scopes: ['manage'] }))).toEqual(expired);
@@ -80,7 +80,7 @@ describe('checkKey', () => {
     expect(check(published(others))).toMatchObject({ ok: false, code: 'key_forbidden' });
   });
 
-  test('takes the secret before a rotation until its grace is over, and tells which one it was', () => {
+  test('the previous secret of a rotated key is accepted until its grace is over, and reported', () => {
     const { prefix, secretHash } = generateApiKey();
     const previous = { prefix: generated.prefix, secretHash: generated.secretHash };
     const rotated = (expiresAt: string): PublishedApiKey =>

@@ -42,11 +42,11 @@ describe('checkOrigin', () => {
     expect(checkOrigin(list, [origin])).toMatchObject({ ok: false, code: 'origin_forbidden' });
   });
 
-  test('lets in a request without an origin, since only browsers are bound to send one', () => {
+  test('a request without an Origin is allowed, since only browsers have to send one', () => {
     expect(checkOrigin(list, [])).toEqual({ ok: true });
   });
 
-  test('lets every origin in where the route has no list, and none where the list is empty', () => {
+  test('every origin is allowed without a list, and none by an empty one', () => {
     expect(checkOrigin(null, ['https://anything.test'])).toEqual({ ok: true });
     expect(checkOrigin(null, ['null'])).toEqual({ ok: true });
     expect(checkOrigin([], ['https://anything.test'])).toMatchObject({ ok: false });
@@ -63,7 +63,7 @@ describe('checkOrigin', () => {
     },
   );
 
-  test('refuses two origins, even of the list and even without a list', () => {
+  test('two origins are refused, even if both are in the list or there is none', () => {
     const twice = ['https://app.example', 'https://app.example'];
     expect(checkOrigin(list, twice)).toMatchObject({ ok: false, code: 'origin_forbidden' });
     expect(checkOrigin(null, twice)).toMatchObject({ ok: false, code: 'origin_forbidden' });

@@ -79,7 +79,7 @@ describe('findPresentedCredential', () => {
     expect(JSON.stringify(result)).not.toContain('slc_');
   });
 
-  test('refuses two different keys even where the route looks at one of the places only', () => {
+  test('two different keys are refused, even if the route accepts only one of the places', () => {
     const places = placesWith({ xApiKey: [key], query: `api_key=${otherKey}` });
     expect(findPresentedCredential(places, keyAuth('query'))).toMatchObject({
       ok: false,
@@ -88,7 +88,7 @@ describe('findPresentedCredential', () => {
     expect(findPresentedCredential(places, noAuth)).toMatchObject({ ok: false, code: 'bad_handshake' });
   });
 
-  test('takes the same key in several places', () => {
+  test('the same key in several places is accepted', () => {
     const places = placesWith({
       authorization: [`Bearer ${key}`],
       xApiKey: [key, key],
@@ -98,7 +98,7 @@ describe('findPresentedCredential', () => {
     expect(findPresentedCredential(places, keyAuth())).toMatchObject({ credential: { value: key } });
   });
 
-  test('counts a key in a place where the route does not look as none', () => {
+  test('a key in a place that the route does not accept counts as none', () => {
     const places = placesWith({ query: `api_key=${key}` });
     expect(findPresentedCredential(places, keyAuth('header'))).toEqual({ ok: true, credential: null });
     expect(findPresentedCredential(places, noAuth)).toEqual({ ok: true, credential: null });
@@ -117,7 +117,7 @@ describe('findPresentedCredential', () => {
     }
   });
 
-  test("does not take an upstream's own token for a key where the key stands where the route does not look", () => {
+  test("an upstream's own token is not taken for a key when the key is in a place that the route does not accept", () => {
     const places = placesWith({ authorization: ['Bearer somebody.else'], query: `api_key=${key}` });
     expect(findPresentedCredential(places, keyAuth('header'))).toEqual({ ok: true, credential: null });
   });
@@ -164,7 +164,7 @@ describe('withoutCredentialParameters', () => {
     expect(withoutCredentialParameters(query, keyAuth())).toBe(expected);
   });
 
-  test('leaves any other query byte for byte, wherever the key was put in', () => {
+  test('the rest of the query stays byte for byte, wherever the key was', () => {
     const parameter = fc
       .string({ unit: fc.constantFrom('a', '=', '%', '2', '5', '_', '+', ';') })
       .filter((text) => !text.includes('api_key'));
@@ -177,7 +177,7 @@ describe('withoutCredentialParameters', () => {
     );
   });
 
-  test('never lets through a key that a route would accept', () => {
+  test('no key that a route would accept goes upstream', () => {
     const anyCase = fc.constantFrom('api_key', 'api%5Fkey', '%61%70%69_key', 'api%5fke%79');
     const encoded = fc.constantFrom(
       key,
@@ -226,7 +226,7 @@ describe('on a route that takes tokens', () => {
     expect(JSON.stringify(result)).not.toContain('eyJ');
   });
 
-  test('keeps back the tokens that it takes, and leaves those of the upstream alone', () => {
+  test('tokens that the route accepts do not go upstream, and those of the upstream do', () => {
     const field = ['Authorization', `Bearer ${token}`] as const;
     expect(isCredentialHeader(field, jwtAuth())).toBe(true);
     expect(isCredentialHeader(['Authorization', 'Basic dXNlcjpwYXNz'], jwtAuth())).toBe(false);
@@ -256,14 +256,14 @@ describe('on a route that takes keys, a ticket stands for one', () => {
     }
   });
 
-  test("leaves an upstream's own ticket alone", () => {
+  test("an upstream's own ticket goes upstream", () => {
     const query = `ticket=ST-1-of-the-upstream&api_key=${key}`;
     const credential = { kind: 'apiKey', value: key, source: 'query' };
     expect(findPresentedCredential(placesWith({ query }), keyAuth())).toEqual({ ok: true, credential });
     expect(withoutCredentialParameters(query, keyAuth())).toBe('ticket=ST-1-of-the-upstream');
   });
 
-  test('is refused beside a key or another ticket', () => {
+  test('a ticket beside a key or another ticket is refused', () => {
     for (const query of [
       `ticket=${ticket}&api_key=${key}`,
       `ticket=${ticket}&ticket=${generateTicket().ticket}`,
@@ -274,7 +274,7 @@ describe('on a route that takes keys, a ticket stands for one', () => {
     }
   });
 
-  test('does not go upstream, from any place on any route', () => {
+  test('a ticket does not go upstream, from any place on any route', () => {
     for (const rules of [keyAuth(), jwtAuth(), noAuth]) {
       expect(withoutCredentialParameters(`a&ticket=${ticket}`, rules)).toBe('a');
       expect(withoutCredentialParameters(`api_key=${ticket}`, rules)).toBeNull();

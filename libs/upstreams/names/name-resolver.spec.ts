@@ -58,7 +58,7 @@ function outcomeOf(resolver: NameResolver, name: string, tenantId = 'ten_a'): Pr
 }
 
 describe('the addresses of a name', () => {
-  test('are those of both families, those of IPv4 first', async () => {
+  test('a name has the addresses of both families, IPv4 first', async () => {
     const names = await serve({
       'upstream.test': { ipv4: ['192.0.2.1', '192.0.2.2'], ipv6: ['2001:db8:0:0:0:0:0:1'] },
     });
@@ -68,7 +68,7 @@ describe('the addresses of a name', () => {
     expect(found[2]).toBe('2001:db8::1');
   });
 
-  test('take turns as the first, within their family, whoever asks', async () => {
+  test('addresses take turns as the first, within their family, over all tenants', async () => {
     const ipv6 = ['2001:db8:0:0:0:0:0:1', '2001:db8:0:0:0:0:0:2'];
     const names = await serve({ 'upstream.test': { ipv4: ['192.0.2.1', '192.0.2.2', '192.0.2.3'], ipv6 } });
     const resolver = resolverOn(names);
@@ -83,19 +83,19 @@ describe('the addresses of a name', () => {
     expect(orders[0]?.[1]).toBe(firsts[1]);
   });
 
-  test('are at most 64, of a name that has more', async () => {
+  test('at most 64 addresses of a name are used', async () => {
     const many = Array.from({ length: 100 }, (_, index) => ({ address: `192.0.2.${index}` }));
     const names = await serve({});
     const resolver = resolverOn(names, { askSystem: () => Promise.resolve(many) });
     expect(await addressesOf(resolver, 'echo')).toHaveLength(64);
   });
 
-  test('do not wait for a family about which no server answers', async () => {
+  test('addresses of one family do not wait for another one without an answer', async () => {
     const names = await serve({ 'upstream.test': { ipv4: ['192.0.2.1'], ipv6: 'silent' } });
     expect(await addressesOf(resolverOn(names, brief), 'upstream.test')).toEqual(['192.0.2.1']);
   });
 
-  test('are asked for once when many want them at once, and again when their time is over', async () => {
+  test('concurrent requests share one query, and another one follows after the TTL', async () => {
     const names = await serve({ 'upstream.test': { ipv4: ['192.0.2.1'], ttlSeconds: 20 } });
     const resolver = resolverOn(names);
     await Promise.all(
@@ -125,7 +125,7 @@ describe('the addresses of a name', () => {
     await expect.poll(() => names.timesAsked('upstream.test')).toBe(2);
   });
 
-  test('are refreshed when none of them could be connected to, but at most once a second', async () => {
+  test('addresses are refreshed when none of them could be connected to, but at most once a second', async () => {
     const names = await serve({ 'upstream.test': { ipv4: ['192.0.2.1'], ttlSeconds: 600 } });
     const resolver = resolverOn(names);
     await resolver.resolve('upstream.test', 'ten_a');
@@ -142,7 +142,7 @@ describe('the addresses of a name', () => {
 });
 
 describe('a name about which no server answers', () => {
-  test('keeps its last addresses for five minutes, and gets new ones as soon as there are any', async () => {
+  test('a name whose servers do not answer keeps its last addresses for five minutes, and gets new ones as soon as there are any', async () => {
     const names = await serve({ 'upstream.test': { ipv4: ['192.0.2.1'], ttlSeconds: 1 } });
     const resolver = resolverOn(names, brief);
     await resolver.resolve('upstream.test', 'ten_a');
@@ -163,7 +163,7 @@ describe('a name about which no server answers', () => {
     await expect(resolver.resolve('upstream.test', 'ten_a')).rejects.toMatchObject({ code: 'ETIMEOUT' });
   });
 
-  test('gives its last addresses while it is asked again, and waits 200 ms at most', async () => {
+  test('the last addresses are used during a new query, after 200 ms at most', async () => {
     const names = await serve({ 'upstream.test': { ipv4: ['192.0.2.1'], ttlSeconds: 1 } });
     const resolver = resolverOn(names, { timeoutMs: 20_000 });
     await resolver.resolve('upstream.test', 'ten_a');
@@ -191,7 +191,7 @@ describe('a name about which no server answers', () => {
 });
 
 describe('a name that is unknown', () => {
-  test('is forgotten at once, whatever it was before', async () => {
+  test('the addresses of a name that no longer exists are dropped at once', async () => {
     const names = await serve({ 'upstream.test': { ipv4: ['192.0.2.1'], ttlSeconds: 1 } });
     const resolver = resolverOn(names);
     await resolver.resolve('upstream.test', 'ten_a');
@@ -200,7 +200,7 @@ describe('a name that is unknown', () => {
     await expect.poll(() => outcomeOf(resolver, 'upstream.test')).toBe('ENOTFOUND');
   });
 
-  test('is not asked about again for five seconds, and then it may be there', async () => {
+  test('an unknown name is not queried again for five seconds, and may exist then', async () => {
     const names = await serve({});
     const resolver = resolverOn(names);
     expect(await outcomeOf(resolver, 'upstream.test')).toBe('ENOTFOUND');
@@ -213,7 +213,7 @@ describe('a name that is unknown', () => {
 });
 
 describe('a name that the system knows', () => {
-  test('by the hosts file is not asked for', async () => {
+  test('a name in the hosts file is not queried', async () => {
     const names = await serve({ 'upstream.test': { ipv4: ['192.0.2.1'] } });
     await writeFile(
       join(folder, 'hosts'),
@@ -226,7 +226,7 @@ describe('a name that the system knows', () => {
     expect(askSystem).not.toHaveBeenCalled();
   });
 
-  test('by its search list is asked of the name servers, domain after domain', async () => {
+  test('a name is queried within each domain of the search list', async () => {
     const names = await serve({ 'echo.second.test': { ipv4: ['192.0.2.1'] } });
     await writeFile(join(folder, 'resolv.conf'), 'search old.test\nsearch first.test second.test.\n');
     const askSystem = vi.fn(() => Promise.resolve([]));
@@ -239,13 +239,13 @@ describe('a name that the system knows', () => {
     expect(askSystem).toHaveBeenCalledExactlyOnceWith('echo.');
   });
 
-  test('and no name server does is asked of the system', async () => {
+  test('a name that no name server knows is resolved by the system', async () => {
     const names = await serve({});
     const resolver = resolverOn(names, { askSystem: () => Promise.resolve([{ address: '10.1.2.3' }]) });
     expect(await addressesOf(resolver, 'echo')).toEqual(['10.1.2.3']);
   });
 
-  test('is asked of the system where no server listens', async () => {
+  test('a name is resolved by the system if no name server listens', async () => {
     const names = await serve({});
     await names.stop();
     server = null;

@@ -36,7 +36,7 @@ function namesOf(tenant: string, count: number): string[] {
   return Array.from({ length: count }, (_, index) => `${tenant}-${index}.test`);
 }
 
-/** Stands for `getaddrinfo`, which says nothing about silent names until it is told to end. */
+/** Stands for `getaddrinfo`; queries for the names in `silent` stay open until the test ends them. */
 class SlowSystem {
   readonly asked: string[] = [];
   readonly silent = new Set<string>();
@@ -66,7 +66,7 @@ async function drained(system: SlowSystem, questions: readonly Promise<unknown>[
   clearInterval(answering);
 }
 
-test('names of one tenant about which the system is silent keep no other tenant waiting', async () => {
+test('names of one tenant that the system does not answer delay no other tenant', async () => {
   const system = new SlowSystem();
   const resolver = resolverWith({ askSystem: system.ask });
   const silent = namesOf('silent', 8);
@@ -79,7 +79,7 @@ test('names of one tenant about which the system is silent keep no other tenant 
   await drained(system, waiting);
 });
 
-test('a name that waits behind silent names of another tenant is answered at once', async () => {
+test('a name that waits behind unanswered names of another tenant is resolved at once', async () => {
   const system = new SlowSystem();
   const resolver = resolverWith({ askSystem: system.ask });
   const silent = namesOf('silent', 8);
@@ -91,7 +91,7 @@ test('a name that waits behind silent names of another tenant is answered at onc
   await drained(system, waiting);
 });
 
-test('the system is asked two questions at once, however many tenants there are', async () => {
+test('at most two queries to the system run at once, however many tenants there are', async () => {
   const system = new SlowSystem();
   const resolver = resolverWith({ askSystem: system.ask });
   const names = namesOf('silent', 50);
@@ -107,7 +107,7 @@ test('the system is asked two questions at once, however many tenants there are'
   expect(maxUnderWay).toBe(2);
 });
 
-test('names of one tenant whose servers are silent keep no other tenant waiting', async () => {
+test('names of one tenant whose servers do not answer delay no other tenant', async () => {
   const silent = namesOf('silent', 100);
   for (const name of silent) server.say(name, 'silent');
   server.say('upstream.test', { ipv4: ['192.0.2.1'] });
