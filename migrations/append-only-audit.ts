@@ -2,8 +2,8 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { isPostgres } from './is-postgres.js';
 
 /**
- * An audit entry says what a thing was before and after. Entries are never changed or removed: the database itself
- * refuses it. Each database has a language of its own for that.
+ * Audit entries get the state of their target before and after. Triggers refuse to change or remove entries; their syntax
+ * differs by database.
  */
 export class AppendOnlyAudit1764330000000 implements MigrationInterface {
   readonly name = 'AppendOnlyAudit1764330000000';

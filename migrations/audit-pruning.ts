@@ -2,8 +2,8 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { isPostgres } from './is-postgres.js';
 
 /**
- * One way to remove audit entries: a transaction that first writes into `audit_pruning` up to which id, and takes that
- * back before it ends. Everything else is refused as before, changes of entries always.
+ * Allows a transaction to remove old audit entries, if it first writes the id of the last one into `audit_pruning`, and
+ * deletes that row before it ends. Other removals, and all changes of entries, are still refused.
  */
 export class AuditPruning1764440200000 implements MigrationInterface {
   readonly name = 'AuditPruning1764440200000';

@@ -2,11 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DataSource } from 'typeorm';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { EncodedSlash1764410000000 } from './encoded-slash.js';
 import { InitialSchema1764000000000 } from './initial-schema.js';
 
-it('a stored route refuses encoded slashes from now on, and the migration can be taken back', async () => {
+test('a stored route refuses encoded slashes from now on, and the migration can be taken back', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-migration-'));
   const migrations = [InitialSchema1764000000000];
   const source = new DataSource({ type: 'sqlite', database: join(folder, 'sluice.db'), migrations });

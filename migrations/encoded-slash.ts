@@ -4,7 +4,7 @@ import { changeRouteDefinitions } from './change-route-definitions.js';
 
 const matchSchema = z.record(z.string(), z.unknown());
 
-/** Stored routes get the default of `match.encodedSlash`, which they were made without. */
+/** Adds `match.encodedSlash` with its default to stored routes. */
 export class EncodedSlash1764410000000 implements MigrationInterface {
   readonly name = 'EncodedSlash1764410000000';
 

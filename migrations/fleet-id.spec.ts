@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { DataSource } from 'typeorm';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { ApiUnderTest } from '../test/support/api-under-test.js';
 import { patiently } from '../test/support/patiently.js';
 import { FleetId1764421000000 } from './fleet-id.js';
@@ -11,7 +11,7 @@ beforeEach(async () => {
 });
 afterEach(() => api.remove());
 
-it('a database of an older version gets the id of its fleet, its routes lose Via, and gateways get both', async () => {
+test('a database of an older version gets the id of its fleet, its routes lose Via, and gateways get both', async () => {
   await api.request('POST', '/v1/tenants', { slug: 'acme' });
   const set = { 'X-Tenant': 'acme' };
   const requestHeaders = { set, remove: ['X-Debug'] };

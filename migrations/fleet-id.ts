@@ -9,14 +9,14 @@ const requestHeadersSchema = z.object({
 });
 
 /**
- * Gives the fleet of this database its id, which stands in `Via`, and takes `Via` out of what stored routes set and remove, as
- * gateways do not let a route change it any more. A new epoch makes the publisher store the whole snapshot again, so that
- * gateways get both. A database that is new gets its id at the first start, with its epoch.
+ * Adds the id of the fleet, which gateways send in `Via`, and removes `Via` from the header fields that stored routes set
+ * and remove, since routes may no longer change it. A new epoch makes the publisher store the whole snapshot again, so
+ * that gateways get both. A new database gets its id at the first start, with its epoch.
  */
 export class FleetId1764421000000 implements MigrationInterface {
   readonly name = 'FleetId1764421000000';
 
-  // In SQL of both databases: a column that may be null is added without copying the table.
+  // In SQL that both databases understand: adding a nullable column does not copy the table.
   async up(runner: QueryRunner): Promise<void> {
     await runner.query('ALTER TABLE config_state ADD COLUMN "fleetId" varchar');
     await runner.query('UPDATE config_state SET "fleetId" = $1, epoch = $2', [
@@ -33,7 +33,7 @@ export class FleetId1764421000000 implements MigrationInterface {
     });
   }
 
-  // What routes said of `Via` is not known any more.
+  // The removed `Via` fields cannot be restored.
   async down(runner: QueryRunner): Promise<void> {
     await runner.query('ALTER TABLE config_state DROP COLUMN "fleetId"');
   }

@@ -9,15 +9,14 @@ const hostsSchema = z.array(z.string());
 const definitionSchema = z.object({ match: z.object({ host: z.string() }) });
 
 /**
- * Hosts by their labels from the right, for the routes that match them and for the tenants that they are granted to, so
- * that an index finds who else has a host or anything below it. Tenants that are there keep their `hosts`, null (any)
- * for many of them.
+ * Adds index keys of hosts, which have their labels in reverse order, for routes and for host grants of tenants, so that
+ * an index finds other tenants with a host or with hosts below it. Existing tenants keep their `hosts`.
  */
 export class HostGrants1764440000000 implements MigrationInterface {
   readonly name = 'HostGrants1764440000000';
 
   async up(runner: QueryRunner): Promise<void> {
-    // A range of keys means the keys with one beginning in the order of their bytes alone, not in that of a language.
+    // A range of keys is a prefix only in byte order, not in the order of a language.
     const hostKey = `"hostKey" varchar${isPostgres(runner) ? ' COLLATE "C"' : ''} NOT NULL`;
     await runner.query(`ALTER TABLE routes ADD COLUMN ${hostKey} DEFAULT ''`);
     await fillRoutes(runner);

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { DataSource } from 'typeorm';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { ApiUnderTest } from '../test/support/api-under-test.js';
 import { patiently } from '../test/support/patiently.js';
 import { IdleTimeoutOfRoutes1764430000000 } from './idle-timeout-of-routes.js';
@@ -12,7 +12,7 @@ beforeEach(async () => {
 });
 afterEach(() => api.remove());
 
-it('routes with the former default have no idle timeout any more, others keep theirs, and gateways get the change', async () => {
+test('routes with the former default have no idle timeout any more, others keep theirs, and gateways get the change', async () => {
   for (const [name, idleMs] of Object.entries({ default: 60_000, short: 5000, none: null })) {
     await makeRoute(name, idleMs);
   }
@@ -37,7 +37,7 @@ it('routes with the former default have no idle timeout any more, others keep th
   ]);
 });
 
-it('where no route has the former default, gateways do not read the whole snapshot again', async () => {
+test('where no route has the former default, gateways do not read the whole snapshot again', async () => {
   await makeRoute('short', 5000);
   await vi.waitFor(() => expect(api.sink.changes).toHaveLength(2), patiently);
   const epoch = api.sink.position?.epoch;

@@ -7,9 +7,9 @@ const formerDefaultMs = 60_000;
 const timeoutsSchema = z.record(z.string(), z.unknown());
 
 /**
- * Removes the idle timeout of stored routes that have the former default of one minute. What an operator set to that value by
- * choice cannot be told from the default. A new epoch makes the publisher store the whole snapshot again, so that gateways
- * get the changed routes too.
+ * Removes the idle timeout of stored routes that have the former default of one minute. A timeout that an operator set to
+ * that value cannot be distinguished from the default. A new epoch makes the publisher store the whole snapshot again, so
+ * that gateways get the changed routes.
  */
 export class IdleTimeoutOfRoutes1764430000000 implements MigrationInterface {
   readonly name = 'IdleTimeoutOfRoutes1764430000000';
@@ -24,8 +24,8 @@ export class IdleTimeoutOfRoutes1764430000000 implements MigrationInterface {
     await runner.query('UPDATE config_state SET epoch = $1', [ulid().toLowerCase()]);
   }
 
-  // The version before takes a route without an idle timeout too.
+  // The previous version accepts routes without an idle timeout.
   async down(): Promise<void> {
-    // Which routes had the former default is not known any more.
+    // It is unknown which routes had the former default.
   }
 }

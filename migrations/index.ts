@@ -2,18 +2,18 @@ import { AppendOnlyAudit1764330000000 } from './append-only-audit.js';
 import { AuditPruning1764440200000 } from './audit-pruning.js';
 import { EncodedSlash1764410000000 } from './encoded-slash.js';
 import { FleetId1764421000000 } from './fleet-id.js';
-import { IdleTimeoutOfRoutes1764430000000 } from './idle-timeout-of-routes.js';
 import { HostGrants1764440000000 } from './host-grants.js';
+import { IdleTimeoutOfRoutes1764430000000 } from './idle-timeout-of-routes.js';
 import { InitialSchema1764000000000 } from './initial-schema.js';
 import { MessageRateAndAuditOfActs1764100000000 } from './message-rate-and-audit-of-acts.js';
+import { NotifyChanges1764350000000 } from './notify-changes.js';
+import { OnAccessChange1764460000000 } from './on-access-change.js';
 import { Operators1764320000000 } from './operators.js';
 import { OutboxBytes1764440100000 } from './outbox-bytes.js';
-import { OnAccessChange1764460000000 } from './on-access-change.js';
 import { RotationGrace1764340000000 } from './rotation-grace.js';
 import { RouteJwt1764200000000 } from './route-jwt.js';
 import { TenantHostsAndCeilings1764310000000 } from './tenant-hosts-and-ceilings.js';
 import { TlsOfRoutes1764320000000 } from './tls-of-routes.js';
-import { ToldChanges1764350000000 } from './told-changes.js';
 import { UpstreamHost1764420000000 } from './upstream-host.js';
 
 /** Every migration, in the order in which they run. */
@@ -26,7 +26,7 @@ export const migrations = [
   Operators1764320000000,
   AppendOnlyAudit1764330000000,
   RotationGrace1764340000000,
-  ToldChanges1764350000000,
+  NotifyChanges1764350000000,
   EncodedSlash1764410000000,
   UpstreamHost1764420000000,
   FleetId1764421000000,

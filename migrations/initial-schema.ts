@@ -40,7 +40,7 @@ const routes = new Table({
   columns: [
     primaryKey('id', 'varchar', 'pk_routes'),
     column('tenantId', 'varchar'),
-    // Host and path of an enabled route, null for a disabled one: no two routes can claim the same.
+    // Host and path of an enabled route, null for a disabled one: two enabled routes cannot have the same.
     column('claim', 'varchar', { isNullable: true }),
     column('definition', 'text'),
     column('createdAt', 'varchar'),
@@ -72,7 +72,7 @@ const apiKeys = new Table({
   foreignKeys: [belongsToTenant('fk_api_keys_tenant')],
 });
 
-// What was done to a tenant outlives the tenant, so nothing here refers to it by a foreign key.
+// Audit entries outlive their tenant, so this table has no foreign key.
 const audit = new Table({
   name: 'audit',
   columns: [

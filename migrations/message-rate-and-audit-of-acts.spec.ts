@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DataSource, type QueryRunner } from 'typeorm';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { routeCreateSchema, type RouteCreate } from '#libs/contract';
 import { ApiUnderTest } from '../test/support/api-under-test.js';
 import { InitialSchema1764000000000 } from './initial-schema.js';
@@ -17,7 +17,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-it('routes and audit entries of a database that the first version made are shown as they were, with the new fields', async () => {
+test('routes and audit entries of a database that the first version made are shown as they were, with the new fields', async () => {
   const before = await open([InitialSchema1764000000000]);
   await fill(before);
   await before.destroy();
@@ -47,7 +47,7 @@ it('routes and audit entries of a database that the first version made are shown
   await after.destroy();
 });
 
-it('can be taken back, with nothing lost that the first version knew', async () => {
+test('can be taken back, with nothing lost that the first version knew', async () => {
   const database = await open([InitialSchema1764000000000]);
   await fill(database);
   const rows = async (): Promise<unknown> => [

@@ -3,8 +3,8 @@ import { changeRouteDefinitions } from './change-route-definitions.js';
 import { isPostgres } from './is-postgres.js';
 
 /**
- * Stored routes get the default of `onMessageRate`, which they were made without. An audit entry may belong to no
- * tenant, and may tell how the act was done.
+ * Adds `onMessageRate` with its default to stored routes. An audit entry may have no tenant, and gets the parameters of
+ * its action.
  */
 export class MessageRateAndAuditOfActs1764100000000 implements MigrationInterface {
   readonly name = 'MessageRateAndAuditOfActs1764100000000';
@@ -26,7 +26,7 @@ export class MessageRateAndAuditOfActs1764100000000 implements MigrationInterfac
   }
 }
 
-// SQLite knows no statement for it; on Postgres TypeORM would make the column anew, and empty.
+// SQLite has no statement for this; on Postgres TypeORM would drop and recreate the column.
 async function changeTenantColumn(
   runner: QueryRunner,
   { isNullable }: { isNullable: boolean },

@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { changeRouteDefinitions } from './change-route-definitions.js';
 
-/** Stored routes get the default of `onAccessChange`, which they were made without. */
+/** Adds `onAccessChange` with its default to stored routes. */
 export class OnAccessChange1764460000000 implements MigrationInterface {
   readonly name = 'OnAccessChange1764460000000';
 

@@ -1,6 +1,6 @@
 import { Table, TableUnique, type MigrationInterface, type QueryRunner } from 'typeorm';
 
-/** Operators with a token of their own. */
+/** Adds operators, each with a token. */
 export class Operators1764320000000 implements MigrationInterface {
   readonly name = 'Operators1764320000000';
 

@@ -2,14 +2,14 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { isPostgres } from './is-postgres.js';
 
 /**
- * The size of each row of the outbox, in an index with the revisions, so that what they take together is known without
- * reading them.
+ * Adds the size of each outbox row, in an index with the revisions, so that their total size is known without reading the
+ * rows.
  */
 export class OutboxBytes1764440100000 implements MigrationInterface {
   readonly name = 'OutboxBytes1764440100000';
 
   async up(runner: QueryRunner): Promise<void> {
-    // A column of SQLite that is added can only be computed when it is read; the index stores it.
+    // SQLite can add only virtual generated columns; the index stores the value.
     const bytes = isPostgres(runner)
       ? 'bytes bigint GENERATED ALWAYS AS (octet_length(entries)) STORED'
       : 'bytes integer GENERATED ALWAYS AS (length(CAST(entries AS blob))) VIRTUAL';

@@ -2,11 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DataSource } from 'typeorm';
-import { expect, it } from 'vitest';
-import { RotationGrace1764340000000 } from './rotation-grace.js';
+import { expect, test } from 'vitest';
 import { InitialSchema1764000000000 } from './initial-schema.js';
+import { RotationGrace1764340000000 } from './rotation-grace.js';
 
-it('a key that was there has no secret before, and the migration can be taken back with nothing else changed', async () => {
+test('a key that was there has no secret before, and the migration can be taken back with nothing else changed', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-migration-'));
   const migrations = [InitialSchema1764000000000];
   const source = new DataSource({ type: 'sqlite', database: join(folder, 'sluice.db'), migrations });

@@ -4,7 +4,7 @@ import { changeRouteDefinitions } from './change-route-definitions.js';
 
 const authSchema = z.record(z.string(), z.unknown());
 
-/** Stored routes get the default of `auth.jwt`, which they were made without. */
+/** Adds `auth.jwt` with its default to stored routes. */
 export class RouteJwt1764200000000 implements MigrationInterface {
   readonly name = 'RouteJwt1764200000000';
 
@@ -15,7 +15,7 @@ export class RouteJwt1764200000000 implements MigrationInterface {
     }));
   }
 
-  // A route that takes tokens becomes one that takes keys: the version before knows nothing that lets in as few.
+  // A route that takes tokens becomes one that takes keys: the previous version has no stricter mode.
   async down(runner: QueryRunner): Promise<void> {
     await changeRouteDefinitions(runner, (definition) => {
       const auth = authSchema.parse(definition['auth']);

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DataSource } from 'typeorm';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { InitialSchema1764000000000 } from './initial-schema.js';
 import { TenantHostsAndCeilings1764310000000 } from './tenant-hosts-and-ceilings.js';
 
@@ -32,7 +32,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-it('tenants of an older database may claim any host and have no ceilings; it can be taken back', async () => {
+test('tenants of an older database may claim any host and have no ceilings; it can be taken back', async () => {
   const before = await tenants();
   const migration = new TenantHostsAndCeilings1764310000000();
   const runner = database.createQueryRunner();

@@ -8,8 +8,8 @@ const limitsSchema = z.record(z.string(), z.unknown());
 type Limits = z.output<typeof limitsSchema>;
 
 /**
- * The hosts that a tenant may claim, null (any) for those that are there; and no ceiling on their routes and keys. In
- * SQL of both databases: a column that may be null is added without copying the table.
+ * Adds the hosts on which a tenant may place routes, null (any) for existing tenants, and limits of routes and keys, null
+ * (no limit). In SQL that both databases understand: adding a nullable column does not copy the table.
  */
 export class TenantHostsAndCeilings1764310000000 implements MigrationInterface {
   readonly name = 'TenantHostsAndCeilings1764310000000';

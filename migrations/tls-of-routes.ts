@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { changeRouteDefinitions } from './change-route-definitions.js';
 
-/** Stored routes get the defaults of `clientCertificate` and `upstreamTls`, which they were made without. */
+/** Adds `clientCertificate` and `upstreamTls` with their defaults to stored routes. */
 export class TlsOfRoutes1764320000000 implements MigrationInterface {
   readonly name = 'TlsOfRoutes1764320000000';
 

@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { changeRouteDefinitions } from './change-route-definitions.js';
 
-/** Stored routes get the default of `upstreamHost`, which they were made without. */
+/** Adds `upstreamHost` with its default to stored routes. */
 export class UpstreamHost1764420000000 implements MigrationInterface {
   readonly name = 'UpstreamHost1764420000000';
 

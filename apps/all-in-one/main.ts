@@ -12,8 +12,8 @@ import { RefusalNotices } from '../gateway/data-plane/refusal-notices.js';
 import { demo } from './seed-demo.js';
 import { startAllInOne, type RunningAllInOne } from './start-all-in-one.js';
 
-// The echo upstream is on loopback, which no gateway dials unless a setting allows it. The lines below say what a newcomer
-// needs, so the log has warnings only. Who tries Sluice out at a terminal does not want to wait for long when it stops.
+// Gateways dial loopback, where the echo upstream listens, only if a setting allows it. The welcome text has what a
+// newcomer needs, so the log has only warnings. At a terminal a long drain would be annoying.
 const defaults: Environment = {
   SLUICE_UPSTREAM_ALLOW: '127.0.0.0/8,::1/128',
   SLUICE_LOG_LEVEL: 'warn',
@@ -27,7 +27,7 @@ await runUntilStopped(async () => {
   if (gateway.workers !== 1) {
     throw new SettingsError(
       'SLUICE_GATEWAY_WORKERS',
-      'is for gateways that run apart: npm start is one process',
+      'applies only to gateways in separate processes: npm start is one process',
     );
   }
   const logger = createLogger('sluice', api.logLevel);

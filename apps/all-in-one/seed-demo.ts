@@ -7,16 +7,16 @@ export interface SeedDemoOptions {
   apiUrl: string;
   adminToken: string;
   echoUrl: string;
-  /** Where it is noted that the demo was made, so that it is not made again after somebody deleted it. */
+  /** Holds the marker that the demo was created, so that it is not created again after its deletion. */
   dataDir: string;
 }
 
-/** What the first start makes, for a newcomer to try: a tenant, and a route to the echo upstream without a key. */
+/** The demo that the first start creates: a tenant, and a route to the echo upstream without a key. */
 export const demo = { slug: 'demo', path: '/echo' } as const;
 
 /**
- * Makes the demo through the REST API, like anybody would; once for each data folder, which nothing else may have made so
- * far. Throws a `SettingsError` where the folder takes no file.
+ * Creates the demo through the REST API, once for each data folder, which it creates if missing. Throws a
+ * `SettingsError` when the folder is not writable.
  */
 export async function seedDemo({ apiUrl, adminToken, echoUrl, dataDir }: SeedDemoOptions): Promise<void> {
   const marker = join(dataDir, 'demo-seeded');
@@ -31,7 +31,7 @@ export async function seedDemo({ apiUrl, adminToken, echoUrl, dataDir }: SeedDem
     auth: { mode: 'none' },
   });
   await inDataFolder(
-    writeFile(marker, 'The demo tenant was made. Delete this file to have it made again.\n'),
+    writeFile(marker, 'The demo tenant was created. Delete this file to create it again.\n'),
   );
 }
 
@@ -40,7 +40,7 @@ async function inDataFolder(write: Promise<unknown>): Promise<void> {
     await write;
   } catch (error) {
     const reason = errorMessage(error);
-    throw new SettingsError('SLUICE_DATA_DIR', `nothing can be kept there: ${reason}`);
+    throw new SettingsError('SLUICE_DATA_DIR', `nothing can be stored there: ${reason}`);
   }
 }
 
@@ -51,11 +51,11 @@ async function exists(path: string): Promise<boolean> {
   );
 }
 
-// 409: it is there already, from a start that was cut off before it left its marker.
+// 409: it exists already, from a start that was interrupted before it wrote the marker.
 async function postJson(url: string, adminToken: string, body: unknown): Promise<void> {
   const response = await fetch(url, {
     method: 'POST',
-    // So that the demo works as soon as the start says so.
+    // The demo has to work as soon as the welcome text is printed.
     headers: {
       Authorization: `Bearer ${adminToken}`,
       'Content-Type': 'application/json',
@@ -65,5 +65,5 @@ async function postJson(url: string, adminToken: string, body: unknown): Promise
     signal: AbortSignal.timeout(10_000),
   });
   if (response.ok || response.status === 409) return;
-  throw new Error(`the demo was not made: ${response.status} ${await response.text()}`);
+  throw new Error(`the demo could not be created: ${response.status} ${await response.text()}`);
 }

@@ -18,11 +18,11 @@ export interface AllInOneOptions {
   gateway: GatewaySettings;
   echo: EchoSettings;
   logger: Logger;
-  /** Writes refusals for people who watch a terminal, beside the log. */
+  /** Prints refusals at a terminal, in addition to the log. */
   refusalNotices?: RefusalNotices;
 }
 
-/** An API, a gateway and an echo upstream that run in this process. */
+/** A running API, gateway and echo upstream in this process. */
 export interface RunningAllInOne {
   api: RunningApi;
   gateway: RunningGateway;
@@ -31,10 +31,10 @@ export interface RunningAllInOne {
   close(): Promise<void>;
 }
 
-// The configuration comes from the database of this process: it is there in milliseconds, or never.
+// The configuration comes from the database of this process: it arrives within milliseconds, or never.
 const maxConfigurationWaitMs = 5000;
 
-/** Starts all of Sluice in one process: the same parts as apart, with an in-process bus in place of Redis. */
+/** Starts all parts of Sluice in one process, with an in-process bus instead of Redis. */
 export async function startAllInOne(options: AllInOneOptions): Promise<RunningAllInOne> {
   const { logger } = options;
   const started: { close(): Promise<void> }[] = [];

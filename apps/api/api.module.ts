@@ -37,17 +37,17 @@ import { TapModule } from './tap/tap.module.js';
 import { TenantsModule } from './tenants/tenants.module.js';
 import { UsageModule } from './usage/usage.module.js';
 
-/** What the API is made of, and does not make by itself. */
+/** The parts that the API gets from outside. */
 export interface ApiParts {
   settings: ApiSettings;
   sink: ConfigSink;
-  /** The gateways; whoever made it closes it, after the API. */
+  /** Access to the gateways; its creator closes it, after the API. */
   fleet: Fleet;
-  /** Where tickets are kept until they are redeemed; whoever made it closes it, after the API. */
+  /** Stores tickets until they are redeemed; its creator closes it, after the API. */
   tickets: TicketIssuer;
   logger: Logger;
   adminToken: AdminToken;
-  /** Open and migrated; whoever opened it closes it. */
+  /** Open and migrated; its creator closes it. */
   database: Database;
 }
 

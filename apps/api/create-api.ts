@@ -8,7 +8,7 @@ import { serveOpenApi } from './openapi/serve-openapi.js';
 import { applyRequestPolicy } from './request-policy.js';
 import { SocketsAdapter } from './sockets/sockets-adapter.js';
 
-/** Composes the API; it does not listen yet. */
+/** Composes the API, without listening. */
 export async function createApi(parts: ApiParts): Promise<NestExpressApplication> {
   const options: Pick<NestApplicationOptions, 'logger' | 'abortOnError' | 'bodyParser'> = {
     logger: new NestLogger(parts.logger),
@@ -23,7 +23,7 @@ export async function createApi(parts: ApiParts): Promise<NestExpressApplication
   return app;
 }
 
-// Before the adapter adds its first handler: the router takes this setting when it is made.
+// The router reads this setting when it is created, which is when the adapter adds its first handler.
 function server(): express.Express {
   return express().set('case sensitive routing', true);
 }

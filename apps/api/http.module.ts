@@ -10,7 +10,7 @@ import { WarningHeaderInterceptor } from './http/warning-header.interceptor.js';
 import { IdempotencyInterceptor } from './idempotency/idempotency.interceptor.js';
 import { ProblemFilter } from './openapi/problem-filter.js';
 
-/** What every request passes through; the interceptors stand in their order, outermost first. */
+/** The filter, guards, pipe and interceptors of every request; interceptors in their order, outermost first. */
 @Module({
   providers: [
     { provide: APP_FILTER, useClass: ProblemFilter },

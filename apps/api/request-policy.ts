@@ -9,10 +9,10 @@ import { OpenApiDocument } from './openapi/openapi-document.js';
 
 const maxBodySize = '1mb';
 
-/** The types of a merge patch (RFC 7396), which people also send as plain JSON. */
+/** The media types of a merge patch (RFC 7396), which clients also send as plain JSON. */
 const patchTypes = ['application/merge-patch+json', 'application/json'];
 
-/** What holds for every request before a handler is chosen: header fields of the answer, and which bodies are read. */
+/** Sets up the Express app for all requests: metrics, header fields, media types and the size of bodies. */
 export function applyRequestPolicy(app: NestExpressApplication): void {
   app.disable('x-powered-by');
   app.set('etag', false);
@@ -22,12 +22,11 @@ export function applyRequestPolicy(app: NestExpressApplication): void {
   app.use(offerPatch(app.get(OpenApiDocument)));
   app.use(refuseOtherMediaTypes);
   const type = (request: IncomingMessage): boolean => !isReadLater(request);
-  // As bytes: JSON is parsed once it is known who sends it.
+  // As bytes: JSON is parsed after authentication.
   app.useBodyParser('raw', { limit: maxBodySize, type });
 }
 
-// The whole configuration is larger than anything else, and is not read before it is known who sends it. What is JSON
-// is told from everything else before.
+// A configuration document may be large, so it is read only after authentication. Its media type is checked before.
 function isReadLater({ method, url = '' }: IncomingMessage): boolean {
   return method === 'PUT' && /^\/v1\/config\/?(\?|$)/.test(url);
 }
@@ -37,7 +36,7 @@ function setSecurityHeaders(request: Request, response: Response, next: NextFunc
   next();
 }
 
-// RFC 5789 §3.1: in the answer to any method, a refusal too.
+// RFC 5789 §3.1: in answers to any method, errors included.
 function offerPatch(document: OpenApiDocument): RequestHandler {
   return ({ path }, response, next) => {
     if (document.methodsOf(path).includes('PATCH')) response.set('Accept-Patch', patchTypes.join(', '));
@@ -47,13 +46,13 @@ function offerPatch(document: OpenApiDocument): RequestHandler {
 
 function refuseOtherMediaTypes(request: Request, _response: Response, next: NextFunction): void {
   const types = request.method === 'PATCH' ? patchTypes : ['application/json'];
-  // `is` answers null for a request that has no body.
+  // `is` returns null for a request without a body.
   const isTaken = request.is(types) !== false && isUtf8(request.headers['content-type']);
   if (isTaken || request.headers['content-length'] === '0') next();
   else next(new ProblemError('unsupported_media_type'));
 }
 
-// JSON is UTF-8 and its type has no charset (RFC 8259 §8.1, §11); one that is named all the same has to be that.
+// JSON is UTF-8 and its media type has no charset (RFC 8259 §8.1, §11); if one is given, it must be UTF-8.
 function isUtf8(contentType: string | undefined): boolean {
   const [, charset] = /;\s*charset\s*=\s*"?([^\s;"]+)/i.exec(contentType ?? '') ?? [];
   return charset === undefined || /^utf-?8$/i.test(charset);

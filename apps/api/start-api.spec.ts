@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createInProcessTickets, type Tickets } from '#libs/credentials';
 import { createInProcessFleet, type Fleet } from '#libs/fleet';
 import { readApiSettings } from '#libs/settings';
@@ -16,7 +16,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-it('a restart keeps the data, the admin token and the revision', async () => {
+test('a restart keeps the data, the admin token and the revision', async () => {
   const first = await start();
   const token = (await readFile(first.adminTokenFile ?? '', 'utf8')).trim();
   await createTenant(first, token, 'acme');
@@ -31,7 +31,7 @@ it('a restart keeps the data, the admin token and the revision', async () => {
   await second.close();
 });
 
-it('a close lets a request that was begun end, and is safe to call twice', async () => {
+test('a close lets a request that was begun end, and is safe to call twice', async () => {
   const api = await start();
   const token = (await readFile(api.adminTokenFile ?? '', 'utf8')).trim();
   const answers = ['a', 'b', 'c'].map((slug) => createTenant(api, token, slug));
@@ -41,7 +41,7 @@ it('a close lets a request that was begun end, and is safe to call twice', async
   await expect(fetch(`${api.url}/healthz`)).rejects.toThrow();
 });
 
-it('a port that is taken stops the start, with the database closed again', async () => {
+test('a port that is taken stops the start, with the database closed again', async () => {
   const taken = createServer();
   const port = await portOf(taken);
   await expect(start(port)).rejects.toThrow(/^SLUICE_API_LISTEN: .* is taken/);
@@ -50,7 +50,7 @@ it('a port that is taken stops the start, with the database closed again', async
   await api.close();
 });
 
-it('an API that listens beyond the machine says that tokens need TLS in front of it; on loopback it does not', async () => {
+test('an API that listens beyond the machine says that tokens need TLS in front of it; on loopback it does not', async () => {
   const lines: string[] = [];
   const logger = pino({ level: 'warn' }, { write: (line: string) => void lines.push(line) });
   for (const [host, count] of [
@@ -64,7 +64,7 @@ it('an API that listens beyond the machine says that tokens need TLS in front of
   }
 });
 
-it('a database that cannot be opened stops the start', async () => {
+test('a database that cannot be opened stops the start', async () => {
   const settings = readApiSettings({
     SLUICE_DATA_DIR: folder,
     SLUICE_DATABASE_URL: 'sqlite:/dev/null/sluice.db',
@@ -73,7 +73,7 @@ it('a database that cannot be opened stops the start', async () => {
   await expect(startApi(parts)).rejects.toThrow(/^SLUICE_DATABASE_URL: .*(ENOTDIR|EEXIST)/);
 });
 
-it('no token and no key is ever logged', async () => {
+test('no token and no key is ever logged', async () => {
   const lines: string[] = [];
   const logger = pino({ level: 'trace' }, { write: (line: string) => lines.push(line) });
   const api = await start(0, logger);

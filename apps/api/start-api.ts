@@ -8,18 +8,18 @@ import { readAdminToken } from './authentication/admin-token.js';
 import { createApi } from './create-api.js';
 import { openDatabase } from './database/open-database.js';
 
-const longestCloseMs = 5000;
+const maxCloseMs = 5000;
 
 export interface RunningApi {
-  /** Where it listens, like `http://127.0.0.1:3000`. */
+  /** The address on which it listens, like `http://127.0.0.1:3000`. */
   url: string;
   /** The file that holds the admin token; null when the token came from a setting. */
   adminTokenFile: string | null;
-  /** Stops listening, lets what was begun end, and closes the database. Safe to call twice; sink and fleet stay open. */
+  /** Stops listening, completes running requests and closes the database. Safe to call twice; sink and fleet stay open. */
   close(): Promise<void>;
 }
 
-/** Starts the control plane. Rejects, with nothing left open, when it cannot; a wrong setting is named. */
+/** Starts the control plane. When it cannot, rejects with everything closed; the error names a wrong setting. */
 export async function startApi(parts: Omit<ApiParts, 'adminToken' | 'database'>): Promise<RunningApi> {
   const { settings } = parts;
   const adminToken = await readAdminToken(settings);
@@ -42,16 +42,14 @@ function warnIfOpen({ logger }: Pick<ApiParts, 'logger'>, server: Server): void 
   if (address === null || typeof address === 'string' || isLoopback(address.address)) return;
   logger.warn(
     { listen: urlOf(server) },
-    'the API listens beyond this machine without TLS: tokens can be read on the way unless a proxy with TLS is in front',
+    'the API listens beyond this machine without TLS: tokens can be intercepted unless a proxy with TLS is in front',
   );
 }
 
 function warnIfUnverified({ settings, logger }: Pick<ApiParts, 'settings' | 'logger'>): void {
   if (!isPostgresUrl(settings.databaseUrl)) return;
   if (parsePostgresUrl(settings.databaseUrl).tls?.isVerified !== false) return;
-  logger.warn(
-    'the certificate of the database is not verified: anybody can stand between, and read everything',
-  );
+  logger.warn('the certificate of the database is not verified: an attacker in between can read everything');
 }
 
 function isLoopback(address: string): boolean {
@@ -67,10 +65,10 @@ async function listen(app: NestExpressApplication, address: ListenAddress): Prom
   }
 }
 
-// A client that neither ends its request nor reads its answer must not keep the process from ending.
+// A client that neither completes its request nor reads the answer must not keep the process from exiting.
 async function closeApp(app: NestExpressApplication): Promise<void> {
   const server = app.getHttpServer();
-  const timer = setTimeout(() => server.closeAllConnections(), longestCloseMs);
+  const timer = setTimeout(() => server.closeAllConnections(), maxCloseMs);
   try {
     await app.close();
   } finally {

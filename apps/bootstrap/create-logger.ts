@@ -3,32 +3,33 @@ import pretty from 'pino-pretty';
 import type { LogLevel } from '#libs/settings';
 import { loggedError } from './logged-error.js';
 
-// A write for each line would cost more than to compose the line, when thousands of connections end at once.
+// When thousands of connections end at once, one write a line would cost more than formatting the lines.
 const minBytesPerWrite = 4096;
-// So much reaches a pipe in one piece (`PIPE_BUF` of Linux): lines of several processes do not get into each other.
+// Writes up to this size to a pipe are atomic (`PIPE_BUF` of Linux), so lines of several processes do not mix.
 const maxBytesPerSharedWrite = 4096;
 const maxDelayMs = 100;
 // Some 30,000 lines.
 const maxUnwrittenBytes = 16 * 1024 * 1024;
 
 export interface LoggerOptions {
-  /** Other processes write to the same output, too. */
+  /** Whether other processes write to the same output. */
   isShared?: boolean;
-  /** Whether people read the lines as they come. */
+  /** Whether the output is a terminal. */
   isTerminal?: boolean;
 }
 
 /**
- * A logger on standard output for which nothing waits: whoever reads the log may stall without holding up a connection.
- * On a terminal lines are written for people, at once; elsewhere each is a JSON object. JSON lines are written together,
- * at most 100 ms late, and what is not written yet as the process exits; where more than 16 MiB wait, lines are dropped.
+ * Creates a logger on standard output that never blocks: a reader of the log that stalls does not delay connections. On a
+ * terminal, lines are formatted for people and written at once; otherwise each line is a JSON object. JSON lines are
+ * written in batches, at most 100 ms late, and the rest when the process exits; with more than 16 MiB unwritten, lines
+ * are dropped.
  */
 export function createLogger(name: string, level: LogLevel, options: LoggerOptions = {}): Logger {
   const { isShared = false, isTerminal = process.stdout.isTTY } = options;
   return loggerTo(isTerminal ? terminalDestination(process.stdout) : jsonDestination(isShared), name, level);
 }
 
-/** A logger whose lines `output` gets as people read them: time, level, message, fields. */
+/** Creates a logger that writes lines for people to `output`: time, level, message, fields. */
 export function createTerminalLogger(name: string, level: LogLevel, output: NodeJS.WritableStream): Logger {
   return loggerTo(terminalDestination(output), name, level);
 }

@@ -1,7 +1,7 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { loggedError } from './logged-error.js';
 
-it('an error is logged with what it is and why, and without what a library put on it', () => {
+test('an error is logged with what it is and why, and without what a library put on it', () => {
   const cause = Object.assign(new RangeError('inner'), { code: 'EINNER', parameters: ['a secret'] });
   const error = Object.assign(new Error('outer', { cause }), { query: 'INSERT', parameters: ['a secret'] });
   const logged = loggedError(error);
@@ -14,12 +14,12 @@ it('an error is logged with what it is and why, and without what a library put o
   expect(JSON.stringify(logged)).not.toMatch(/secret|INSERT/);
 });
 
-it('what is thrown without being an error is not shown, but for a text', () => {
+test('what is thrown without being an error is not shown, but for a text', () => {
   expect(loggedError('broken')).toBe('broken');
   expect(loggedError({ key: 'a secret' })).toBe('no error, but object');
 });
 
-it('causes that go in a circle end', () => {
+test('causes that go in a circle end', () => {
   const error = new Error('round');
   error.cause = error;
   expect(JSON.stringify(loggedError(error)).match(/"round"/g)).toHaveLength(5);

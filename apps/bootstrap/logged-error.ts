@@ -1,4 +1,4 @@
-/** What the log has of an error. */
+/** An error as it is logged. */
 export interface LoggedError {
   type: string;
   message: string;
@@ -7,11 +7,11 @@ export interface LoggedError {
   cause?: LoggedError;
 }
 
-const deepest = 5;
+const maxDepth = 5;
 
 /**
- * Type, message, stack, code and causes of an error, and none of the other fields that libraries put on theirs: those
- * of a failed statement are its values, with private keys of routes among them.
+ * The type, message, stack, code and causes of an error, without other fields that libraries add: a failed SQL statement
+ * has its parameters, which include private keys of routes.
  */
 export function loggedError(thrown: unknown, depth = 1): LoggedError | string {
   if (!(thrown instanceof Error))
@@ -19,7 +19,7 @@ export function loggedError(thrown: unknown, depth = 1): LoggedError | string {
   const { name, message, stack, cause } = thrown;
   const logged: LoggedError = { type: name, message, stack };
   if ('code' in thrown && typeof thrown.code === 'string') logged.code = thrown.code;
-  if (cause instanceof Error && depth < deepest) {
+  if (cause instanceof Error && depth < maxDepth) {
     const inner = loggedError(cause, depth + 1);
     if (typeof inner !== 'string') logged.cause = inner;
   }

@@ -2,7 +2,7 @@ import type { LoggerService } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { loggedError } from './logged-error.js';
 
-/** Lets NestJS log through pino. What NestJS says as it starts is of use only to who debugs it. */
+/** Lets NestJS log through pino. Its messages at startup are logged at level `debug`. */
 export class NestLogger implements LoggerService {
   constructor(private readonly logger: Logger) {}
 
@@ -11,7 +11,7 @@ export class NestLogger implements LoggerService {
   }
 
   error(message: unknown, ...rest: unknown[]): void {
-    // A server that cannot listen also rejects, and whoever started it says which setting is wrong.
+    // A server that cannot listen also rejects, and its caller reports which setting is wrong.
     const level = rest.at(-1) === 'NestApplication' ? 'debug' : 'error';
     this.logger[level](fieldsOf(message, rest), textOf(message));
   }
@@ -33,7 +33,7 @@ export class NestLogger implements LoggerService {
   }
 }
 
-// NestJS puts the name of the class that speaks last, and a stack before it.
+// The last argument is the name of the class that logs, after an optional stack.
 function fieldsOf(message: unknown, rest: readonly unknown[]): Record<string, unknown> {
   const context = rest.at(-1);
   const given = rest.slice(0, -1).filter((value) => value !== undefined);

@@ -2,26 +2,25 @@ import { startFailure } from './start-failure.js';
 
 const sameSignalMs = 500;
 
-/** A program that runs. */
+/** A running program. */
 export interface RunningProgram {
   stop(): Promise<void>;
-  /** What to print when it begins to stop, for people at a terminal; null: nothing. */
+  /** The message to print when it begins to stop; null: none. */
   describeStop?(): string | null;
   /** Called before the process exits because of a second signal. */
   onSecondSignal?(): void;
 }
 
 /**
- * The frame of every program of Sluice: starts it, waits for SIGTERM or SIGINT, stops it, and exits with 0. A start
- * that fails prints one line, which names the setting where one is wrong, and exits with 1. A second signal exits
- * at once, also while the program starts.
+ * Runs a program of Sluice: starts it, waits for SIGTERM or SIGINT, stops it, and exits with 0. A failed start prints one
+ * line, which names a wrong setting, and exits with 1. A second signal exits at once, even during the start.
  */
 export async function runUntilStopped(start: () => Promise<RunningProgram>): Promise<void> {
   let program: RunningProgram | null = null;
   const stopRequested = new Promise<void>((resolve) => {
     let firstSignalAtMs = Infinity;
     const onSignal = (): void => {
-      // npm passes a Ctrl-C on although the terminal has sent it to this process already: that is no second one.
+      // On Ctrl-C the terminal signals this process, and npm forwards the same signal: that is not a second one.
       if (performance.now() - firstSignalAtMs > sameSignalMs) {
         program?.onSecondSignal?.();
         process.exit(1);

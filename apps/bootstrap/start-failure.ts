@@ -1,9 +1,9 @@
 import { SettingsError } from '#libs/settings';
 
-/** A start that failed for a reason that its message says in one line. */
+/** The start failed for a reason that the message explains in one line. */
 export class StartError extends Error {}
 
-/** What is printed of a start that failed: one line wherever the operator can do something about it. */
+/** The text to print for a failed start: one line wherever the operator can fix the cause. */
 export function startFailure(error: unknown): string {
   if (error instanceof SettingsError || error instanceof StartError) return error.message;
   if (!(error instanceof Error)) return String(error);

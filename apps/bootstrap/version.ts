@@ -2,10 +2,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The version of Sluice, as `package.json` has it. */
+/** The version of Sluice, from `package.json`. */
 export const version = readVersion(dirname(fileURLToPath(import.meta.url)));
 
-// The file is nearer to a source than to what was built of it.
+// Built files are deeper below package.json than their sources.
 function readVersion(folder: string): string {
   const file = join(folder, 'package.json');
   if (!existsSync(file)) return readVersion(dirname(folder));

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type ClientOptions, type RawData, WebSocket } from 'ws';
 import { type RunningEcho, startEcho } from './start-echo.js';
 
@@ -13,41 +13,41 @@ describe('startEcho', () => {
   });
   afterEach(() => echo.close());
 
-  it('answers a text message with the same text', async () => {
+  test('answers a text message with the same text', async () => {
     const client = await open(echo.url);
     expect(await exchange(client, 'grüße')).toEqual({ data: Buffer.from('grüße'), isBinary: false });
   });
 
-  it('answers a binary message with the same bytes', async () => {
+  test('answers a binary message with the same bytes', async () => {
     const client = await open(echo.url);
     const bytes = Buffer.from([0, 255, 10, 13]);
     expect(await exchange(client, bytes)).toEqual({ data: bytes, isBinary: true });
   });
 
-  it('answers an empty message with an empty message', async () => {
+  test('answers an empty message with an empty message', async () => {
     const client = await open(echo.url);
     expect(await exchange(client, '')).toEqual({ data: Buffer.alloc(0), isBinary: false });
   });
 
-  it('answers a compressed message of a megabyte unchanged', async () => {
+  test('answers a compressed message of a megabyte unchanged', async () => {
     const client = await open(echo.url);
     expect(client.extensions).toContain('permessage-deflate');
     const text = 'sluice '.repeat(150_000);
     expect((await exchange(client, text)).data.toString()).toBe(text);
   });
 
-  it('accepts the first subprotocol offered', async () => {
+  test('accepts the first subprotocol offered', async () => {
     const client = await open(echo.url, ['chat.v2', 'chat.v1']);
     expect(client.protocol).toBe('chat.v2');
   });
 
-  it('takes a request as large as a gateway passes on by default', async () => {
+  test('takes a request as large as a gateway passes on by default', async () => {
     const headers = { Cookie: 'a'.repeat(60_000) };
     const client = await open(echo.url, [], { headers });
     expect((await exchange(client, 'large')).data.toString()).toBe('large');
   });
 
-  it('stops reading from a peer that does not read, and loses nothing once it does', async () => {
+  test('stops reading from a peer that does not read, and loses nothing once it does', async () => {
     const client = await open(echo.url, [], { perMessageDeflate: false });
     client.pause();
     const paused = vi.spyOn(WebSocket.prototype, 'pause');
@@ -59,13 +59,13 @@ describe('startEcho', () => {
     paused.mockRestore();
   });
 
-  it('answers /healthz with 200, and any other plain request with 426', async () => {
+  test('answers /healthz with 200, and any other plain request with 426', async () => {
     const base = echo.url.replace('ws:', 'http:');
     expect((await fetch(`${base}/healthz`)).status).toBe(200);
     expect((await fetch(base)).status).toBe(426);
   });
 
-  it('closes its connections with 1001 when it closes, and then refuses new ones', async () => {
+  test('closes its connections with 1001 when it closes, and then refuses new ones', async () => {
     const client = await open(echo.url);
     const closed = once(client, 'close');
     await Promise.all([echo.close(), echo.close()]);
@@ -73,7 +73,7 @@ describe('startEcho', () => {
     await expect(open(echo.url)).rejects.toThrow('ECONNREFUSED');
   });
 
-  it('closes although a peer never answers the close frame', async () => {
+  test('closes although a peer never answers the close frame', async () => {
     const { hostname, port } = new URL(echo.url);
     const peer = connect(Number(port), hostname);
     peer.on('error', () => undefined);
@@ -86,7 +86,7 @@ describe('startEcho', () => {
     peer.destroy();
   });
 
-  it('rejects when the address is taken', async () => {
+  test('rejects when the address is taken', async () => {
     const port = Number(new URL(echo.url).port);
     await expect(startEcho({ listen: { host: '127.0.0.1', port } })).rejects.toThrow('EADDRINUSE');
   });

@@ -6,20 +6,20 @@ import { type ListenAddress } from '#libs/settings';
 
 /** A running echo upstream. */
 export interface RunningEcho {
-  /** Where it is reached from this machine, as `ws://host:port`. */
+  /** Its address on this machine, as `ws://host:port`. */
   url: string;
-  /** Ends every connection with 1001 and stops listening; resolves when nothing is left. Safe to call twice. */
+  /** Ends every connection with 1001 and stops listening; resolves when all are closed. Safe to call twice. */
   close(): Promise<void>;
 }
 
-// What a gateway passes on by default, and what it adds; Node's own bound is 16 KiB.
+// The headers that a gateway forwards by default, and those that it adds; the default of Node.js is 16 KiB.
 const maxHeaderBytes = 128 * 1024;
 const maxUnsentBytes = 1024 * 1024;
 const closeTimeoutMs = 1_000;
 
 /**
  * Starts an upstream that answers every message with itself: text as text, binary as binary. It accepts the first
- * subprotocol offered and permessage-deflate (RFC 7692), and answers `GET /healthz` with 200. Rejects when it can't listen.
+ * subprotocol offered and permessage-deflate (RFC 7692), and answers `GET /healthz` with 200. Rejects when it cannot listen.
  */
 export async function startEcho({ listen }: { listen: ListenAddress }): Promise<RunningEcho> {
   const server = createServer({ maxHeaderSize: maxHeaderBytes }, answerRequest);
@@ -44,7 +44,7 @@ function echoMessages(webSocket: WebSocket): void {
     webSocket.send(Array.isArray(message) ? Buffer.concat(message) : message, { binary }, () => {
       if (webSocket.isPaused && webSocket.bufferedAmount < maxUnsentBytes) webSocket.resume();
     });
-    // A peer that sends and never reads must fill its own buffers, not ours.
+    // A peer that sends and never reads must fill its own buffers and not ours.
     if (webSocket.bufferedAmount >= maxUnsentBytes) webSocket.pause();
   });
 }

@@ -1,6 +1,6 @@
 import type { ConfigEntry, Tenant } from '#libs/contract';
 import { ApiKeyEntity, type ApiKeyRow } from '../../apps/api/database/entities/api-key.entity.js';
-import { placeOf, RouteEntity, type RouteRow } from '../../apps/api/database/entities/route.entity.js';
+import { matchColumnsOf, RouteEntity, type RouteRow } from '../../apps/api/database/entities/route.entity.js';
 import { TenantEntity } from '../../apps/api/database/entities/tenant.entity.js';
 import { openDatabase } from '../../apps/api/database/open-database.js';
 
@@ -42,7 +42,14 @@ function addRow(rows: Rows, { kind, value }: ConfigEntry): void {
     }
     case 'route': {
       const { id, tenantId, ...definition } = value;
-      rows.routes.push({ id, tenantId, ...placeOf(definition), definition, createdAt: at, updatedAt: at });
+      rows.routes.push({
+        id,
+        tenantId,
+        ...matchColumnsOf(definition),
+        definition,
+        createdAt: at,
+        updatedAt: at,
+      });
       return;
     }
     case 'apiKey': {

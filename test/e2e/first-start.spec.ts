@@ -30,6 +30,6 @@ test('a data folder that cannot be created stops the start, and the error names 
   const database = `sqlite:${join(folder, 'sluice.db')}`;
   for (const dataDir of [file, join(file, 'data')]) {
     const start = startSluice(dataDir, { SLUICE_DATABASE_URL: database });
-    await expect(start).rejects.toThrow(/^SLUICE_DATA_DIR: nothing can be kept there: E/);
+    await expect(start).rejects.toThrow(/^SLUICE_DATA_DIR: nothing can be stored there: E/);
   }
 });

@@ -66,7 +66,7 @@ export class ApiUnderTest {
     readonly tickets: Tickets,
     readonly database: Database,
     /** Resets the failed attempts of this address. */
-    readonly forgiveFailures: () => void,
+    readonly resetFailures: () => void,
     private readonly closeApp: () => Promise<void>,
   ) {}
 
@@ -85,7 +85,7 @@ export class ApiUnderTest {
     const tickets = createInProcessTickets();
     const app = await createApi({ settings, sink, fleet, tickets, logger, adminToken: token, database });
     await app.listen(0, '127.0.0.1');
-    const forgive = (): void => app.get(FailedAttempts).forgive();
+    const resetFailures = (): void => app.get(FailedAttempts).reset();
     const close = async (): Promise<void> => {
       await app.close();
       await database.close();
@@ -93,7 +93,16 @@ export class ApiUnderTest {
     };
     // A write before the first snapshot would be part of it, and not be published as a change.
     await vi.waitFor(() => expect(sink.isAway || sink.position !== null).toBe(true), patiently);
-    return new ApiUnderTest(await app.getUrl(), dataDir, sink, fleet, tickets, database, forgive, close);
+    return new ApiUnderTest(
+      await app.getUrl(),
+      dataDir,
+      sink,
+      fleet,
+      tickets,
+      database,
+      resetFailures,
+      close,
+    );
   }
 
   async request(

@@ -4,10 +4,10 @@ import { ApiKeyEntity, type ApiKeyRow } from '../database/entities/api-key.entit
 import { RouteEntity } from '../database/entities/route.entity.js';
 import { isOperator, type Principal, type TenantPrincipal } from '../http/principal.js';
 import { ProblemError } from '../http/problem-error.js';
-import { noSuch } from '../http/references.js';
+import { notFound } from '../http/references.js';
 import { findTenant } from '../resources/find-tenant.js';
 
-/** The key of a tenant; throws `not_found`. */
+/** Finds the key of a tenant; throws `not_found`. */
 export async function findApiKey(
   manager: EntityManager,
   principal: Principal,
@@ -17,12 +17,12 @@ export async function findApiKey(
   const { id: tenantId } = await findTenant(manager, principal, tenant);
   const row = await manager.findOneBy(ApiKeyEntity, { id: key, tenantId });
   if (row !== null) return row;
-  throw noSuch('key');
+  throw notFound('key');
 }
 
 /**
- * Throws `forbidden` when a key would hand out what it does not have itself: a scope (`manage` has `read` in it), a
- * route on which it may not connect, or time after its own end.
+ * Throws `forbidden` when a key would grant more than it has itself: a scope (`manage` includes `read`), a route on
+ * which it may not connect, or a later expiry.
  */
 export function requireGrantable(
   principal: Principal,
@@ -37,17 +37,17 @@ export function requireGrantable(
 function requireRoutes({ routeIds: own }: TenantPrincipal, routeIds: readonly string[] | null): void {
   if (own === null || routeIds?.every((id) => own.includes(id))) return;
   throw new ProblemError('forbidden', {
-    detail: 'This key is for some routes alone and cannot give another one more.',
+    detail: 'This key is limited to some routes and cannot grant access to others.',
     errors: [{ field: 'routeIds', message: 'may only contain routes of the key that is used' }],
   });
 }
 
-// Of a secret that was rotated with a grace period the end is that of the period: it neither lengthens its own time nor
-// takes the secret that came after it.
+// A secret that was rotated with a grace period expires at the end of that period: it can neither extend its own
+// lifetime nor obtain the secret that replaced it.
 function requireLifetime({ expiresAt: own }: TenantPrincipal, expiresAt: string | null): void {
   if (own === null || (expiresAt !== null && Date.parse(expiresAt) <= Date.parse(own))) return;
   throw new ProblemError('forbidden', {
-    detail: `This key ends at ${own} and cannot give another one more time.`,
+    detail: `This key expires at ${own} and cannot grant a later expiry.`,
     errors: [{ field: 'expiresAt', message: `may not be later than ${own}, nor null` }],
   });
 }
@@ -59,19 +59,19 @@ function requireScopes(principal: TenantPrincipal, scopes: readonly KeyScope[]):
   );
   if (missing.length === 0) return;
   throw new ProblemError('forbidden', {
-    detail: `This key does not have the scope "${missing.join('", "')}" and cannot give it to another one.`,
+    detail: `This key does not have the scope "${missing.join('", "')}" and cannot grant it.`,
     errors: [{ field: 'scopes', message: `may not contain "${missing.join('", "')}"` }],
   });
 }
 
-/** Throws `validation_failed` for an end that is past: to end a key, revoke it. */
+/** Throws `validation_failed` for an expiry in the past: to end a key, revoke it. */
 export function requireNotExpired({ expiresAt }: Pick<ApiKeyCreate, 'expiresAt'>, now: string): void {
   if (expiresAt === null || Date.parse(expiresAt) > Date.parse(now)) return;
-  const message = `is past; expected a moment after ${now}, or DELETE to revoke the key`;
+  const message = `is in the past; expected a time after ${now}, or DELETE to revoke the key`;
   throw new ProblemError('validation_failed', { errors: [{ field: 'expiresAt', message }] });
 }
 
-/** Throws `validation_failed` naming each id that is no route of the tenant; a null in the list is not looked at. */
+/** Throws `validation_failed` with each id that is no route of the tenant; nulls in the list are skipped. */
 export async function requireRoutesOfTenant(
   manager: EntityManager,
   tenantId: string,

@@ -29,7 +29,7 @@ export class ApiKeysController {
   @Post()
   @Operation({
     id: 'createApiKey',
-    summary: 'Make an API key; this answer is the only one that shows it',
+    summary: 'Create an API key; only this answer shows it',
     status: 201,
     answer: issuedApiKeySchema,
     path: ['tenant'],
@@ -47,7 +47,7 @@ export class ApiKeysController {
   @Get()
   @Operation({
     id: 'listApiKeys',
-    summary: 'List the API keys of a tenant, oldest first, with the revoked ones',
+    summary: 'List the API keys of a tenant, oldest first, revoked ones included',
     status: 200,
     answer: apiKeyPageSchema,
     path: ['tenant'],
@@ -117,7 +117,7 @@ export class ApiKeysController {
   @Post(':key/rotate')
   @Operation({
     id: 'rotateApiKey',
-    summary: 'Give an API key another secret; the one before it ends at once, or after a grace period',
+    summary: 'Replace the secret of an API key; the previous one expires at once, or after a grace period',
     status: 200,
     answer: issuedApiKeySchema,
     path: ['tenant', 'key'],

@@ -5,9 +5,9 @@ import { apiKeyCreateSchema, newId, type ApiKey, type ApiKeyCreate, type IssuedA
 import { generateApiKey } from '#libs/credentials';
 import { Database } from '../database/database.js';
 import { ApiKeyEntity, type ApiKeyRow } from '../database/entities/api-key.entity.js';
+import { applyMergePatch } from '../http/apply-merge-patch.js';
 import { requireMatch } from '../http/etag.js';
 import { pageStart, toPage, type Page, type PageQuery } from '../http/page.js';
-import { patched } from '../http/patched.js';
 import { ProblemError } from '../http/problem-error.js';
 import type { RequestContext } from '../http/request-context.js';
 import { ConfigurationWriter } from '../publishing/configuration-writer.js';
@@ -66,11 +66,11 @@ export class ApiKeysService {
     return this.writer.commit(context, async (transaction) => {
       const row = await findUsableKey(transaction.manager, context, tenant, key);
       const fields = editableFieldsOf(row);
-      const changed = patched(apiKeyCreateSchema, fields, patch, apiKeyOf(row));
+      const changed = applyMergePatch(apiKeyCreateSchema, fields, patch, apiKeyOf(row));
       if (isDeepStrictEqual(changed, fields)) return apiKeyOf(row);
       requireGrantable(context.principal, changed);
       if (changed.expiresAt !== fields.expiresAt) requireNotExpired(changed, transaction.at);
-      // A key may go on naming a route that was deleted; what is new in the list has to be there.
+      // A key may keep the id of a route that was deleted; ids that are added must exist.
       const added = changed.routeIds?.map((id) => (fields.routeIds?.includes(id) ? null : id)) ?? null;
       await requireRoutesOfTenant(transaction.manager, row.tenantId, added);
       const updated: ApiKeyRow = { ...row, ...changed };
@@ -81,7 +81,7 @@ export class ApiKeysService {
     });
   }
 
-  /** Gives the key another secret; the one before it is good for as long as asked. One before that ends at once. */
+  /** Replaces the secret. The previous secret stays valid for the grace period; an older one expires at once. */
   rotate(
     context: RequestContext,
     tenant: string,
@@ -103,7 +103,7 @@ export class ApiKeysService {
     });
   }
 
-  /** The key stays listed, with the time at which it was revoked. Revoking it again changes nothing. */
+  /** The key stays listed, with the time of its revocation. Revoking it again changes nothing. */
   async revoke(context: RequestContext, tenant: string, key: string): Promise<void> {
     await this.writer.commit(context, async (transaction) => {
       const row = await findApiKey(transaction.manager, context.principal, tenant, key);
@@ -144,5 +144,5 @@ async function findUsableKey(
   const row = await findApiKey(manager, principal, tenant, key);
   requireMatch(ifMatch, apiKeyOf(row));
   if (row.revokedAt === null) return row;
-  throw new ProblemError('key_revoked', { detail: 'A revoked key stays revoked; make another one.' });
+  throw new ProblemError('key_revoked', { detail: 'A revoked key stays revoked; create another one.' });
 }

@@ -1,9 +1,9 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Answer } from '#libs/fleet';
 import { ApiUnderTest } from '../../../test/support/api-under-test.js';
-import { recordingLogger } from '../../../test/support/config-bus/recording-logger.js';
 import type { CommandedGateway } from '../../../test/support/commanded-gateway.js';
-import { FleetInquiry } from '../fleet/fleet-inquiry.js';
+import { recordingLogger } from '../../../test/support/config-bus/recording-logger.js';
+import { FleetClient } from '../fleet/fleet-client.js';
 import { KeyUseRecorder } from './key-use-recorder.js';
 
 type Uses = Answer<'takeKeyUses'>['uses'];
@@ -23,7 +23,7 @@ beforeEach(async () => {
   const recording = recordingLogger();
   lines = recording.lines;
   const logger = { warn: (fields: object, message: string) => recording.logger.warn(fields, message) };
-  recorder = new KeyUseRecorder(new FleetInquiry(api.fleet), api.database, logger as never);
+  recorder = new KeyUseRecorder(new FleetClient(api.fleet), api.database, logger as never);
   await api.request('POST', '/v1/tenants', { slug: 'acme' });
 });
 afterEach(() => api.remove());
@@ -40,7 +40,7 @@ function uses(gateway: CommandedGateway, ...noted: Uses): void {
   gateway.keyUses.push(...noted);
 }
 
-it('the last use in the whole fleet is shown, with no revision, and no other entity tag', async () => {
+test('the last use in the whole fleet is shown, with no revision, and no other entity tag', async () => {
   const [used, unused] = [await makeKey(), await makeKey()];
   const before = await api.request('GET', `${keys}/${used}`);
   const revision = await api.revision();
@@ -54,7 +54,7 @@ it('the last use in the whole fleet is shown, with no revision, and no other ent
   expect(await lastUsedAt(unused)).toBeNull();
 });
 
-it('an earlier use that is heard of later, or of a key that is gone, changes nothing', async () => {
+test('an earlier use that is heard of later, or of a key that is gone, changes nothing', async () => {
   const id = await makeKey();
   uses(gateways[0], { apiKeyId: id, at: later });
   await recorder.collect();
@@ -63,7 +63,7 @@ it('an earlier use that is heard of later, or of a key that is gone, changes not
   expect(await lastUsedAt(id)).toBe(later);
 });
 
-it('uses stay with the gateways while they cannot be asked', async () => {
+test('uses stay with the gateways while the gateways cannot be reached', async () => {
   const id = await makeKey();
   uses(gateways[0], { apiKeyId: id, at: later });
   api.fleet.isAway = true;
@@ -74,10 +74,10 @@ it('uses stay with the gateways while they cannot be asked', async () => {
   expect(await lastUsedAt(id)).toBe(later);
 });
 
-it('a database that takes no writes is logged, and nothing else happens', async () => {
+test('a database that takes no writes is logged, and nothing else happens', async () => {
   const id = await makeKey();
   uses(gateways[0], { apiKeyId: id, at: later });
   await api.refuseWrites();
   await recorder.collect();
-  expect(lines.map(({ message }) => message)).toEqual(['lastUsedAt of keys was not written']);
+  expect(lines.map(({ message }) => message)).toEqual(['lastUsedAt of API keys could not be written']);
 });

@@ -13,11 +13,10 @@ export class TicketsController {
   @Post()
   @Operation({
     id: 'issueTicket',
-    summary:
-      'Make a ticket that opens one connection in place of an API key; this answer is the only one that shows it',
+    summary: 'Create a ticket that opens one connection instead of an API key; only this answer shows it',
     description:
-      'For a browser that must not hold the key. It is presented once, on any gateway, as the query parameter ' +
-      '`ticket` or as an offered subprotocol `sluice.ticket.…`. The connection counts as the key’s and ends with it.',
+      'For browsers, which must not have the key. A ticket is presented once, at any gateway, as the query parameter ' +
+      '`ticket` or as an offered subprotocol `sluice.ticket.…`. The connection counts towards the limits of the key, and ends with it.',
     status: 200,
     answer: issuedTicketSchema,
     path: ['tenant', 'key'],

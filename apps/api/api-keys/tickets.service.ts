@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { IssuedTicket, TicketCreate } from '#libs/contract';
 import { generateTicket, type TicketIssuer } from '#libs/credentials';
-import { AuditedActs } from '../audit/audited-acts.js';
+import { AuditedActions } from '../audit/audited-actions.js';
 import { TICKETS } from '../composition/injection-tokens.js';
 import { Database } from '../database/database.js';
 import type { ApiKeyRow } from '../database/entities/api-key.entity.js';
@@ -14,10 +14,10 @@ export class TicketsService {
   constructor(
     @Inject(TICKETS) private readonly tickets: TicketIssuer,
     private readonly database: Database,
-    private readonly acts: AuditedActs,
+    private readonly actions: AuditedActions,
   ) {}
 
-  /** Rejects with a `RedisError` where the ticket cannot be kept for the gateways. */
+  /** Rejects with a `RedisError` when the ticket cannot be stored for the gateways. */
   async issue(
     context: RequestContext,
     { tenant, key }: { tenant: string; key: string },
@@ -26,8 +26,8 @@ export class TicketsService {
     const { read } = this.database;
     const row = await findApiKey(read, context.principal, tenant, key);
     const { id: apiKeyId, tenantId } = row;
-    requireConnecting(row);
-    // A ticket hands out what a key with these scopes and routes would: its connection lives as long as the key.
+    requireMayConnect(row);
+    // A ticket grants the same as a key with these scopes and routes: its connection may live as long as the key.
     const { expiresAt } = row;
     requireGrantable(context.principal, {
       scopes: ['connect'],
@@ -44,7 +44,7 @@ export class TicketsService {
       tenantId,
       details: { ttlSeconds },
     } as const;
-    return this.acts.carryOut(context, subject, answer(), async () => {
+    return this.actions.run(context, subject, answer(), async () => {
       await this.tickets.issue(ticketHash, { tenantId, apiKeyId, routeIds }, ttlSeconds);
       return answer();
     });
@@ -55,7 +55,7 @@ function inSeconds(seconds: number): string {
   return new Date(Date.now() + seconds * 1000).toISOString();
 }
 
-function requireConnecting({ scopes, revokedAt, expiresAt }: ApiKeyRow): void {
+function requireMayConnect({ scopes, revokedAt, expiresAt }: ApiKeyRow): void {
   if (revokedAt !== null)
     throw new ProblemError('key_revoked', { detail: 'A revoked key opens no connection.' });
   if (expiresAt !== null && Date.parse(expiresAt) <= Date.now()) {

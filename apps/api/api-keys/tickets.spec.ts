@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { IssuedTicket } from '#libs/contract';
 import { hashTicket } from '#libs/credentials';
 import { RedisError } from '#libs/redis';
@@ -27,7 +27,7 @@ function ticketOf({ body }: ApiAnswer): IssuedTicket {
   return body as unknown as IssuedTicket;
 }
 
-it('a ticket stands for its key, for its time, and is neither stored nor audited itself', async () => {
+test('a ticket stands for its key, for its time, and is neither stored nor audited itself', async () => {
   const { id } = await makeKey();
   const route = await makeRoute('/a');
   const answer = await api.request('POST', `${keys}/${id}/tickets`, { ttlSeconds: 60, routeIds: [route] });
@@ -46,7 +46,7 @@ it('a ticket stands for its key, for its time, and is neither stored nor audited
   expect(JSON.stringify(entry)).not.toContain(ticket.slice(4, 40));
 });
 
-it('no body at all is 30 seconds on every route of the key, and changes no configuration', async () => {
+test('no body at all is 30 seconds on every route of the key, and changes no configuration', async () => {
   const { id } = await makeKey();
   const before = await api.revision();
   const answer = await api.request('POST', `${keys}/${id}/tickets`);
@@ -56,7 +56,7 @@ it('no body at all is 30 seconds on every route of the key, and changes no confi
   expect(await api.tickets.redeem(hashTicket(ticket) ?? '')).toMatchObject({ grant: { routeIds: null } });
 });
 
-it.each([{ ttlSeconds: 0 }, { ttlSeconds: 301 }, { ttlSeconds: 1.5 }, { routeIds: [] }, { uses: 2 }])(
+test.each([{ ttlSeconds: 0 }, { ttlSeconds: 301 }, { ttlSeconds: 1.5 }, { routeIds: [] }, { uses: 2 }])(
   'the body %j is refused',
   async (body) => {
     const { id } = await makeKey();
@@ -65,14 +65,14 @@ it.each([{ ttlSeconds: 0 }, { ttlSeconds: 301 }, { ttlSeconds: 1.5 }, { routeIds
   },
 );
 
-it('a ticket is for routes of its key alone', async () => {
+test('a ticket is for routes of its key alone', async () => {
   const [one, other] = [await makeRoute('/a'), await makeRoute('/b')];
   const { id } = await makeKey({ routeIds: [one] });
   const answer = await api.request('POST', `${keys}/${id}/tickets`, { routeIds: [one, other] });
   expect(answer.body).toMatchObject({ code: 'validation_failed', errors: [{ field: 'routeIds.1' }] });
 });
 
-it('a key that opens no connection gets no ticket', async () => {
+test('a key that opens no connection gets no ticket', async () => {
   const revoked = await makeKey();
   await api.request('DELETE', `${keys}/${revoked.id}`);
   const expired = await makeKey();
@@ -89,7 +89,7 @@ it('a key that opens no connection gets no ticket', async () => {
   expect(await api.audited('apiKey.ticket')).toEqual([]);
 });
 
-it('a key hands out tickets of its own tenant, and only where it may connect itself', async () => {
+test('a key hands out tickets of its own tenant, and only where it may connect itself', async () => {
   const { id } = await makeKey();
   const managing = await makeKey({ scopes: ['manage'] });
   const both = await makeKey({ scopes: ['manage', 'connect'] });
@@ -103,7 +103,7 @@ it('a key hands out tickets of its own tenant, and only where it may connect its
   expect(await ask(both.key, `${keys}/${foreign.body.id}`)).toBe(404);
 });
 
-it('is 503 with Retry-After while tickets cannot be kept', async () => {
+test('is 503 with Retry-After while tickets cannot be kept', async () => {
   const { id } = await makeKey();
   vi.spyOn(api.tickets, 'issue').mockRejectedValue(new RedisError('the store of tickets', 'away'));
   const answer = await api.request('POST', `${keys}/${id}/tickets`);

@@ -8,22 +8,22 @@ import { shownAuditEntry } from '../audit/shown-audit-entry.js';
 import { AuditEntryEntity, type AuditEntry } from '../database/entities/audit-entry.entity.js';
 
 const pageSize = 500;
-// As many as are removed in a few milliseconds.
+// So many entries are removed in a few milliseconds.
 const entriesPerPart = 5000;
 
-/** A file with audit entries: JSON, one entry a line, oldest first, as `GET /v1/audit` shows them; with gzip. */
+/** A gzip file with audit entries: one JSON object a line, oldest first, as `GET /v1/audit` shows them. */
 export interface AuditExport {
   file: string;
   count: number;
   first: AuditEntry;
   last: AuditEntry;
-  /** Ids that divide the entries into parts of moderate size; the last one is that of `last`. */
+  /** The last id of each part of moderate size; the final one is the id of `last`. */
   partEnds: string[];
 }
 
 /**
- * Writes the oldest entries with an id before `end`, up to `maxEntries`, into a file of mode 0600 in `folder`, and
- * resolves once it is on the disk; to null, without a file, where there are none.
+ * Writes the oldest entries with an id before `end`, at most `maxEntries`, into a file of mode 0600 in `folder`.
+ * Resolves once the file is on disk, or to null where there are no such entries.
  */
 export async function exportAudit(
   manager: EntityManager,
@@ -31,7 +31,7 @@ export async function exportAudit(
 ): Promise<AuditExport | null> {
   const [first] = await pageAfter(manager, '', end, 1);
   if (first === undefined) return null;
-  // Without a colon, which not every file system takes.
+  // Some file systems do not allow a colon.
   const file = join(folder, `audit-from-${first.at.replaceAll(':', '')}-${first.id}.ndjson.gz`);
   let count = 0;
   let last = first;
@@ -52,7 +52,7 @@ export async function exportAudit(
     }
   }
   const zipped = createGzip();
-  // An error ends the reading of `zipped`, too.
+  // An error also ends the reading of `zipped`.
   pipeline(Readable.from(lines()), zipped, () => undefined);
   await writeAtomically(file, zipped);
   if (partEnds.at(-1) !== last.id) partEnds.push(last.id);

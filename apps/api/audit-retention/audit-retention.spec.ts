@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { pino } from 'pino';
 import { ulid } from 'ulid';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { AuditPruning1764440200000 } from '../../../migrations/audit-pruning.js';
 import { ApiUnderTest } from '../../../test/support/api-under-test.js';
 import { patiently } from '../../../test/support/patiently.js';
@@ -20,7 +20,7 @@ beforeEach(async () => {
 });
 afterEach(() => api.remove());
 
-it('entries over the retention are removed once they are in a file, and that is in the trail', async () => {
+test('entries over the retention are removed once they are in a file, and that is in the trail', async () => {
   await api.request('POST', '/v1/tenants', { slug: 'acme' });
   const old = await storeEntries(700, 31);
   const recent = await storeEntries(3, 29);
@@ -50,7 +50,7 @@ it('entries over the retention are removed once they are in a file, and that is 
   });
 });
 
-it('nothing is removed while the file cannot be written, and the log says so', async () => {
+test('nothing is removed while the file cannot be written, and the log says so', async () => {
   const old = await storeEntries(3, 4000);
   await writeFile(join(api.folder, 'audit'), 'a file where the folder should be');
   const log: string[] = [];
@@ -67,7 +67,7 @@ it('nothing is removed while the file cannot be written, and the log says so', a
   expect(await api.database.read.count(AuditEntryEntity)).toBe(old.length);
 });
 
-it('the database refuses to remove what was not announced, and keeps no announcement', async () => {
+test('the database refuses to remove what was not announced, and keeps no announcement', async () => {
   const [first = ''] = await storeEntries(2, 10);
   const remove = api.database.write(async (manager) => {
     await manager.query('INSERT INTO audit_pruning ("before") VALUES ($1)', [`${first}~`]);
@@ -83,7 +83,7 @@ it('the database refuses to remove what was not announced, and keeps no announce
   expect(await api.database.read.count(AuditEntryEntity)).toBe(2);
 });
 
-it('the migration can be taken back, with the refusal as it was, and done again', async () => {
+test('the migration can be taken back, with the refusal as it was, and done again', async () => {
   await storeEntries(1, 10);
   await migrate('down');
   await expect(api.database.write((manager) => manager.query('DELETE FROM audit'))).rejects.toThrow(

@@ -16,14 +16,14 @@ import { exportAudit, type AuditExport } from './audit-export.js';
 
 const dayMs = 24 * 3600 * 1000;
 const pruneEveryMs = 3600 * 1000;
-const askWhoLeadsEveryMs = 1000;
+const checkLeaderEveryMs = 1000;
 const maxEntriesPerFile = 100_000;
-// Its own lane: an operator who writes goes before it, and tenants take turns with it.
+// A separate lane: writes of operators go first, and tenants take turns with it.
 const lane = 'audit retention';
 
 /**
- * Removes audit entries that are older than the retention, once they are in a file. Of several processes the one that
- * publishes does it. Each removal is an audit entry itself.
+ * Exports audit entries that are older than the retention into a file, and then removes them. With several processes,
+ * the one that publishes does it. Each removal is audited itself.
  */
 @Injectable()
 export class AuditRetention implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -56,9 +56,9 @@ export class AuditRetention implements OnApplicationBootstrap, OnApplicationShut
 
   async #run(): Promise<void> {
     while (!this.#isStopped) {
-      const isMine = this.publisher.state.isLeading;
-      if (isMine) await this.#prune();
-      await this.#signal.wait(isMine ? pruneEveryMs : askWhoLeadsEveryMs);
+      const isLeader = this.publisher.state.isLeading;
+      if (isLeader) await this.#prune();
+      await this.#signal.wait(isLeader ? pruneEveryMs : checkLeaderEveryMs);
     }
   }
 
@@ -72,7 +72,7 @@ export class AuditRetention implements OnApplicationBootstrap, OnApplicationShut
         await this.#remove(exported);
         this.logger.info(
           { file: exported.file, entries: exported.count },
-          'old audit entries were moved into a file',
+          'moved old audit entries into a file',
         );
       }
     } catch (error) {
@@ -104,14 +104,14 @@ export class AuditRetention implements OnApplicationBootstrap, OnApplicationShut
   }
 }
 
-// The triggers of the table let a transaction remove what it has announced, and nothing else.
+// The triggers of the table let a transaction remove only the entries that it has announced.
 async function removeUpTo(manager: EntityManager, id: string): Promise<void> {
   await manager.query('INSERT INTO audit_pruning ("before") VALUES ($1)', [`${id}~`]);
   await manager.delete(AuditEntryEntity, { id: LessThanOrEqual(id) });
   await manager.query('DELETE FROM audit_pruning');
 }
 
-/** The smallest id of an entry that is made at this moment: ids sort by time. */
+/** The smallest id of an entry at this time: ids sort by time. */
 function auditIdAt(ms: number): string {
   return `${idPrefixes.audit}_${encodeTime(ms).toLowerCase()}${'0'.repeat(16)}`;
 }

@@ -12,7 +12,7 @@ const actorFilterSchema = z.union([z.enum(['admin', 'system']), idSchema('operat
 export const auditQuerySchema = z.strictObject({
   ...pageQuerySchema.shape,
   tenant: references.tenant.schema.optional().meta({
-    description: 'Id or slug of the tenant; of one that was deleted, the id',
+    description: 'Id or slug of the tenant; for a deleted tenant, the id',
   }),
   actor: actorFilterSchema.optional().meta({
     description:
@@ -23,9 +23,9 @@ export const auditQuerySchema = z.strictObject({
     .regex(/^[a-zA-Z]+\.[a-zA-Z]+$/, 'expected an action like route.update')
     .max(50)
     .optional()
-    .meta({ description: 'What was done, like `route.update`' }),
-  since: filterMomentSchema.optional().meta({ description: 'From this moment on' }),
-  until: filterMomentSchema.optional().meta({ description: 'Before this moment' }),
+    .meta({ description: 'The action, like `route.update`' }),
+  since: filterMomentSchema.optional().meta({ description: 'At or after this time' }),
+  until: filterMomentSchema.optional().meta({ description: 'Before this time' }),
 });
 
 const stateSchema = z.record(z.string(), z.unknown()).nullable();
@@ -34,30 +34,37 @@ export const shownAuditEntrySchema = z
   .strictObject({
     id: idSchema('audit').meta({ description: 'Id of the entry' }),
     revision: z.int().min(0).meta({
-      description: 'The one that the act made; for an act that makes none, the newest at that moment',
+      description:
+        'The revision that the action made; for an action that makes none, the newest one at that time',
     }),
-    at: timestampSchema.meta({ description: 'When it was done' }),
+    at: timestampSchema.meta({ description: 'When it happened' }),
     actor: z
       .strictObject({
         kind: z.enum(['admin', 'operator', 'apiKey', 'system']).meta({
-          description: 'With which kind of credential; `system`: Sluice itself',
+          description: 'The kind of credential; `system`: Sluice itself',
         }),
         id: z.string().nullable().meta({ description: 'Null for the admin token and for Sluice itself' }),
       })
       .meta({ description: 'Who did it' }),
-    action: z.string().meta({ description: 'What was done', example: 'route.update' }),
-    targetId: z.string().meta({ description: 'Id of the thing; for many connections the filter' }),
+    action: z.string().meta({ description: 'The action', example: 'route.update' }),
+    targetId: z.string().meta({ description: 'Id of the target; for many connections, the filter' }),
     tenantId: idSchema('tenant')
       .nullable()
       .meta({ description: 'Id of the tenant of the target; null: it has none' }),
-    clientAddress: z.string().nullable().meta({ description: 'A tenant is not told where operators are' }),
-    details: stateSchema.meta({ description: 'How, where the configuration does not show it' }),
+    clientAddress: z
+      .string()
+      .nullable()
+      .meta({ description: 'Null for tenants where the actor is an operator' }),
+    details: stateSchema.meta({
+      description: 'Parameters of the action that the configuration does not show',
+    }),
     before: stateSchema.meta({
       description:
-        'What was changed, as it was; the whole thing where it was deleted, null where there was none',
+        'The changed fields before the action; all fields of a deleted target, null where there was none',
     }),
     after: stateSchema.meta({
-      description: 'What was changed, as it is; the whole thing where it was made, null where there is none',
+      description:
+        'The changed fields after the action; all fields of a new target, null where there is none',
     }),
   })
   .meta({ id: 'AuditEntry' });

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { routeCreateSchema, tenantCreateSchema } from '#libs/contract';
 import { AppendOnlyAudit1764330000000 } from '../../../migrations/append-only-audit.js';
 import { ApiUnderTest } from '../../../test/support/api-under-test.js';
@@ -23,7 +23,7 @@ beforeEach(async () => {
 });
 afterEach(() => api.remove());
 
-it('an entry has the thing before and after, newest first, at the revision of the change', async () => {
+test('an entry has the thing before and after, newest first, at the revision of the change', async () => {
   await api.request('PATCH', acme, { name: 'Acme' });
   await api.request('DELETE', acme);
   const [deleted, updated, created] = await list('');
@@ -38,7 +38,7 @@ it('an entry has the thing before and after, newest first, at the revision of th
   expect(deleted).toMatchObject({ actor: { kind: 'admin', id: null }, clientAddress: '127.0.0.1' });
 });
 
-it('an entry of a change has the fields that changed and no others', async () => {
+test('an entry of a change has the fields that changed and no others', async () => {
   const upstreams = Array.from({ length: 64 }, (_, index) => ({
     url: `ws://10.0.0.5/${String(index).padStart(1900, '0')}`,
   }));
@@ -64,7 +64,7 @@ it('an entry of a change has the fields that changed and no others', async () =>
   expect(created?.after?.['upstreams']).toMatch(/^\(\d+ characters, not kept\)$/);
 });
 
-it('a deleted tenant has an entry, and so has each of its routes and keys', async () => {
+test('a deleted tenant has an entry, and so has each of its routes and keys', async () => {
   const route = (await api.request('POST', `${acme}/routes`, aRoute)).body;
   const key = (await api.request('POST', `${acme}/api-keys`, { name: 'web' })).body;
   await api.request('DELETE', acme);
@@ -81,7 +81,7 @@ it('a deleted tenant has an entry, and so has each of its routes and keys', asyn
   expect(deleted.find(({ targetId }) => targetId === key.id)?.before).toMatchObject({ name: 'web' });
 });
 
-it('no secret and no hash of one gets into the trail', async () => {
+test('no secret and no hash of one gets into the trail', async () => {
   const key = (await api.request('POST', `${acme}/api-keys`, { name: 'web' })).body;
   await api.request('POST', `${acme}/api-keys/${key.id}/rotate`);
   const route = (await api.request('POST', `${acme}/routes`, aRoute)).body;
@@ -94,7 +94,7 @@ it('no secret and no hash of one gets into the trail', async () => {
   expect(text).not.toContain('clientKey');
 });
 
-it('a rotation says which secret it left good, and until when', async () => {
+test('a rotation says which secret it left good, and until when', async () => {
   const { id, prefix } = (await api.request('POST', `${acme}/api-keys`, { name: 'web' })).body;
   await api.request('POST', `${acme}/api-keys/${id}/rotate`, { graceSeconds: 60 });
   await api.request('POST', `${acme}/api-keys/${id}/rotate`);
@@ -105,7 +105,7 @@ it('a rotation says which secret it left good, and until when', async () => {
   expect(again?.after).toMatchObject({ previousPrefix: null, previousExpiresAt: null });
 });
 
-it('every field of a tenant, a route and a key is kept, or somebody has decided otherwise', () => {
+test('every field of a tenant, a route and a key is kept, or somebody has decided otherwise', () => {
   expect([...auditedResources.tenant.auditedFields].sort()).toEqual(
     Object.keys(tenantCreateSchema.shape).sort(),
   );
@@ -117,7 +117,7 @@ it('every field of a tenant, a route and a key is kept, or somebody has decided 
   expect([...auditedResources.apiKey.auditedFields].sort()).toEqual(columns.sort());
 });
 
-it('the database refuses to change or remove an entry', async () => {
+test('the database refuses to change or remove an entry', async () => {
   for (const statement of ['UPDATE audit SET action = 1', 'DELETE FROM audit']) {
     const change = api.database.write((manager) => manager.query(statement));
     await expect(change).rejects.toThrow('the audit trail is append-only');
@@ -125,7 +125,7 @@ it('the database refuses to change or remove an entry', async () => {
   expect(await list('')).toHaveLength(1);
 });
 
-it('the migration can be taken back and done again', async () => {
+test('the migration can be taken back and done again', async () => {
   await api.database.write(async (manager) => {
     const { queryRunner } = manager;
     if (!queryRunner) throw new Error('a transaction has a runner');
@@ -137,7 +137,7 @@ it('the migration can be taken back and done again', async () => {
   expect(await list('')).toHaveLength(2);
 });
 
-it('is filtered by tenant, actor, action and time, and read in pages', async () => {
+test('is filtered by tenant, actor, action and time, and read in pages', async () => {
   const manage = { name: 'manager', scopes: ['manage'] };
   const key = (await api.request('POST', `${acme}/api-keys`, manage)).body;
   await api.request('PATCH', acme, { name: 'Acme' }, { token: key.key });
@@ -159,13 +159,13 @@ it('is filtered by tenant, actor, action and time, and read in pages', async () 
   }
 });
 
-it('a deleted tenant’s entries are found by its id', async () => {
+test('a deleted tenant’s entries are found by its id', async () => {
   await api.request('DELETE', acme);
   expect(await list(`?tenant=${acmeId}`)).toHaveLength(2);
   expect((await api.request('GET', '/v1/audit?tenant=acme')).status).toBe(404);
 });
 
-it('a tenant sees its own entries alone, and not where operators are', async () => {
+test('a tenant sees its own entries alone, and not where operators are', async () => {
   const reader = { name: 'reader', scopes: ['read'] };
   const token = (await api.request('POST', `${acme}/api-keys`, reader)).body.key;
   const other = (await api.request('POST', '/v1/tenants', { slug: 'other' })).body.id;

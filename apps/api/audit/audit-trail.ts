@@ -8,12 +8,12 @@ import type { RequestContext } from '../http/request-context.js';
 import { auditedStates } from './audited-state.js';
 import { auditActorOf, writeAuditEntries, type AuditActor } from './write-audit-entries.js';
 
-/** For acts that change no configuration. Those that do are audited in the transaction that changes it. */
+/** Audits actions that change no configuration. Changes are audited in their own transaction. */
 @Injectable()
 export class AuditTrail {
   constructor(private readonly database: Database) {}
 
-  /** Await this before the act, so that nothing happens that leaves no trace; rejects when the database takes no writes. */
+  /** To be awaited before the action, so that none happens unrecorded; rejects when the database cannot be written. */
   async record(
     context: Pick<RequestContext, 'principal' | 'clientAddress'>,
     subject: AuditSubject,
@@ -23,7 +23,7 @@ export class AuditTrail {
     await this.database.write((manager) => this.recordWithin(manager, actor, subject), { lane });
   }
 
-  /** The same within the transaction of the act itself. */
+  /** Does the same in the transaction of the action itself. */
   async recordWithin(manager: EntityManager, actor: AuditActor, subject: AuditSubject): Promise<void> {
     const { revision } = await manager.findOneByOrFail(ConfigStateEntity, { id: configStateId });
     const states = await auditedStates(subject, this.database.read, manager);

@@ -14,7 +14,7 @@ export class AuditController {
   @Get()
   @Operation({
     id: 'listAudit',
-    summary: 'List who did what to what, newest first; a tenant sees what was done to its own things',
+    summary: 'List audit entries, newest first; a tenant sees the entries about its own resources',
     status: 200,
     answer: auditPageSchema,
     path: [],

@@ -2,12 +2,12 @@ import { Global, Module } from '@nestjs/common';
 import { AuditTrail } from './audit-trail.js';
 import { AuditController } from './audit.controller.js';
 import { AuditService } from './audit.service.js';
-import { AuditedActs } from './audited-acts.js';
+import { AuditedActions } from './audited-actions.js';
 
 @Global()
 @Module({
   controllers: [AuditController],
-  providers: [AuditTrail, AuditedActs, AuditService],
-  exports: [AuditTrail, AuditedActs],
+  providers: [AuditTrail, AuditedActions, AuditService],
+  exports: [AuditTrail, AuditedActions],
 })
 export class AuditModule {}

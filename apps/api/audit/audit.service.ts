@@ -12,7 +12,7 @@ import { shownAuditEntry } from './shown-audit-entry.js';
 
 const tenantIdSchema = idSchema('tenant');
 
-/** Reads the audit trail. Nothing in this application changes an entry, and the database refuses to. */
+/** Reads the audit trail. No part of the application changes an entry, and the database refuses it. */
 @Injectable()
 export class AuditService {
   constructor(private readonly database: Database) {}
@@ -20,7 +20,7 @@ export class AuditService {
   async list({ principal }: RequestContext, query: AuditQuery): Promise<Page<ShownAuditEntry>> {
     const { limit, cursor, actor, action } = query;
     const before = pageStart('audit', cursor);
-    const tenantId = await this.tenantIdOf(principal, query.tenant);
+    const tenantId = await this.#tenantIdOf(principal, query.tenant);
     const at = momentsOf(query);
     const where: FindOptionsWhere<AuditEntry> = {
       ...(before !== '' && { id: LessThan(before) }),
@@ -39,8 +39,8 @@ export class AuditService {
     );
   }
 
-  /** Null: of all. An operator finds a tenant that was deleted by its id, since its entries are still there. */
-  private async tenantIdOf(principal: Principal, tenant: string | undefined): Promise<string | null> {
+  /** Null: all tenants. An operator finds a deleted tenant by its id, since its entries remain. */
+  async #tenantIdOf(principal: Principal, tenant: string | undefined): Promise<string | null> {
     if (isOperator(principal) && tenantIdSchema.safeParse(tenant).success) return tenant ?? null;
     const own = isOperator(principal) ? null : principal.tenantId;
     return tenant === undefined ? own : (await findTenant(this.database.read, principal, tenant)).id;

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ApiUnderTest } from '../../../test/support/api-under-test.js';
 import { AuditEntryEntity, type AuditEntry } from '../database/entities/audit-entry.entity.js';
 
@@ -8,7 +8,7 @@ beforeEach(async () => {
 });
 afterEach(() => api.remove());
 
-it('every change leaves who did what to what, from where and at which revision; a refused one leaves nothing', async () => {
+test('every change leaves who did what to what, from where and at which revision; a refused one leaves nothing', async () => {
   const tenant = (await api.request('POST', '/v1/tenants', { slug: 'acme' })).body;
   const manager = { name: 'manager', scopes: ['manage'] };
   const key = (await api.request('POST', '/v1/tenants/acme/api-keys', manager)).body;

@@ -1,7 +1,7 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { fieldDifference } from './field-difference.js';
 
-it.each([
+test.each([
   [{ a: 1, b: 2 }, { a: 1, b: 3 }, { b: 2 }, { b: 3 }],
   [
     { a: { b: 1, c: { d: 1, e: 2 } } },
@@ -17,7 +17,7 @@ it.each([
   expect(fieldDifference(before, after)).toEqual({ before: olds, after: news });
 });
 
-it('a field of any name is a field', () => {
+test('a field of any name is a field', () => {
   const fields = JSON.parse('{ "__proto__": 1, "constructor": 2 }') as Record<string, unknown>;
   expect(JSON.stringify(fieldDifference({}, fields).after)).toBe('{"__proto__":1,"constructor":2}');
 });

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isFields, type Fields } from '../resources/fields.js';
 
-/** The fields in which two objects differ, nested ones by themselves; lists are taken as a whole. */
+/** The fields in which two objects differ, compared recursively; lists are compared as a whole. */
 export function fieldDifference(before: Fields, after: Fields): { before: Fields; after: Fields } {
   const olds: [string, unknown][] = [];
   const news: [string, unknown][] = [];

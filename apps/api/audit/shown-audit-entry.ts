@@ -5,7 +5,7 @@ import type { ShownAuditEntry } from './audit-query.js';
 
 const stateSchema = z.record(z.string(), z.unknown());
 
-/** An entry as the REST API and exports show it. A tenant does not see where operators are. */
+/** An entry as the REST API and exports show it. Tenants do not see the addresses of operators. */
 export function shownAuditEntry(entry: AuditEntry, audience: 'operator' | 'tenant'): ShownAuditEntry {
   const { actorKind: kind, actorId: id, clientAddress, before, after, ...shown } = entry;
   const isWithheld = audience === 'tenant' && kind !== 'apiKey';

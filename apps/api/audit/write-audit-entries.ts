@@ -14,13 +14,13 @@ export interface AuditRecord extends AuditedStates {
   subject: AuditSubject;
 }
 
-/** Who did something, and from where. */
+/** Who performed an action, and from which address. */
 export type AuditActor = Pick<AuditEntry, 'actorKind' | 'actorId' | 'clientAddress'>;
 
 /** Sluice itself. */
 export const systemActor: AuditActor = { actorKind: 'system', actorId: null, clientAddress: null };
 
-/** Who sent a request, and from where. */
+/** The sender of a request as an actor. */
 export function auditActorOf({
   principal,
   clientAddress,
@@ -28,10 +28,10 @@ export function auditActorOf({
   return { actorKind: principal.kind, actorId: actorIdOf(principal), clientAddress };
 }
 
-// SQLite takes 32,766 values in a statement, and an entry has 12. A statement of so many takes a few milliseconds to make.
+// SQLite allows 32,766 values in a statement, and an entry has 12. So many take a few milliseconds to build.
 const entriesPerStatement = 100;
 
-/** Writes who did it, and from where, in the transaction of what was done. */
+/** Writes audit entries in the transaction of the actions. */
 export async function writeAuditEntries(
   manager: EntityManager,
   actor: AuditActor,

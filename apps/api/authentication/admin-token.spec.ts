@@ -1,7 +1,7 @@
 import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readAdminToken } from './admin-token.js';
 
 let dataDir = '';
@@ -12,7 +12,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(dataDir, { recursive: true }));
 
-it('the first start makes a token of 256 bits that its owner alone can read, the next one reuses it', async () => {
+test('the first start makes a token of 256 bits that its owner alone can read, the next one reuses it', async () => {
   const first = await readAdminToken({ adminToken: null, dataDir });
   expect(first).toEqual({ token: (await readFile(file, 'utf8')).trim(), file });
   expect(first.token).toMatch(/^[0-9a-f]{64}$/);
@@ -20,25 +20,25 @@ it('the first start makes a token of 256 bits that its owner alone can read, the
   expect(await readAdminToken({ adminToken: null, dataDir })).toEqual(first);
 });
 
-it('a token file that others can read is tightened', async () => {
+test('a token file that others can read is tightened', async () => {
   await writeFile(file, 'a-token-of-the-operator\n');
   await chmod(file, 0o644);
   expect((await readAdminToken({ adminToken: null, dataDir })).token).toBe('a-token-of-the-operator');
   expect((await stat(file)).mode & 0o777).toBe(0o600);
 });
 
-it('a token that is set wins, and no file is made', async () => {
+test('a token that is set wins, and no file is made', async () => {
   const adminToken = 'a-token-from-a-setting';
   expect(await readAdminToken({ adminToken, dataDir })).toEqual({ token: adminToken, file: null });
   await expect(stat(file)).rejects.toThrow('ENOENT');
 });
 
-it('a file without a token stops the start and names itself', async () => {
+test('a file without a token stops the start and names itself', async () => {
   await writeFile(file, '\n');
   await expect(readAdminToken({ adminToken: null, dataDir })).rejects.toThrow(file);
 });
 
-it('a folder that is missing is made for its owner alone', async () => {
+test('a folder that is missing is made for its owner alone', async () => {
   const folder = join(dataDir, 'deeper', 'still');
   await readAdminToken({ adminToken: null, dataDir: folder });
   expect((await stat(folder)).mode & 0o777).toBe(0o700);

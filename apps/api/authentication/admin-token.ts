@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { errorMessage } from '#libs/async';
 import { SettingsError } from '#libs/settings';
 
-/** The token with which the operator is known; `file` is null when it came from a setting. */
+/** The admin token; `file` is null when it came from a setting. */
 export interface AdminToken {
   token: string;
   file: string | null;
@@ -13,9 +13,8 @@ export interface AdminToken {
 const tokenPattern = /^[\x21-\x7e]{16,512}$/;
 
 /**
- * The admin token: the one that is set, else the one in `<dataDir>/admin-token`, which is made at the first start
- * with 256 random bits and is readable by its owner alone. Throws a `SettingsError` when the file cannot be
- * read or holds no token.
+ * Reads the admin token from the setting, or else from `<dataDir>/admin-token`. The first start creates that file with
+ * 256 random bits, readable by its owner only. Throws a `SettingsError` when the file cannot be read or has no token.
  */
 export async function readAdminToken(settings: {
   adminToken: string | null;
@@ -28,7 +27,7 @@ export async function readAdminToken(settings: {
     return { token: (await createTokenFile(file)) ?? (await readTokenFile(file)), file };
   } catch (error) {
     const reason = errorMessage(error);
-    throw new SettingsError('SLUICE_DATA_DIR', `the admin token cannot be kept there: ${reason}`);
+    throw new SettingsError('SLUICE_DATA_DIR', `the admin token cannot be stored there: ${reason}`);
   }
 }
 
@@ -52,5 +51,5 @@ async function readTokenFile(file: string): Promise<string> {
   await chmod(file, 0o600);
   const token = (await readFile(file, 'utf8')).trim();
   if (tokenPattern.test(token)) return token;
-  throw new Error(`${file} holds no admin token; delete it to have a new one made`);
+  throw new Error(`${file} holds no admin token; delete the file to create a new one`);
 }

@@ -9,13 +9,13 @@ import { WriteRates } from './write-rates.js';
 
 const publicMetadata = 'sluice:public';
 
-/** Marks what may be read without a token. */
+/** Marks a handler or controller that needs no token. */
 export const Public = (): ClassDecorator & MethodDecorator => SetMetadata(publicMetadata, true);
 
-// By the method and not by a mark on each handler, so that no new operation can be forgotten (RFC 9110 §9.2.1).
+// By method (RFC 9110 §9.2.1) and not by a decorator on each handler, so that a new operation cannot be forgotten.
 const safeMethods = new Set(['GET', 'HEAD']);
 
-/** Lets a request in with the context of who sent it, or refuses it with 401 or 403. */
+/** Authenticates a request and attaches its context, or refuses it with 401 or 403. */
 @Injectable()
 export class AuthenticationGuard implements CanActivate {
   constructor(
@@ -35,7 +35,7 @@ export class AuthenticationGuard implements CanActivate {
     const principal = await this.authenticator.require(token, clientAddress);
     const isSafe = safeMethods.has(request.method);
     requireAccess(principal, isSafe ? 'read' : 'manage');
-    // Before the body is parsed, so that a write over the rate costs almost nothing.
+    // Before the body is parsed, so that a write above the rate costs almost nothing.
     if (!isSafe) this.writeRates.take(principal, bodyBytesOf(request));
     request.context = {
       principal,
@@ -49,7 +49,7 @@ export class AuthenticationGuard implements CanActivate {
   }
 }
 
-// The body has been read, and is not parsed yet.
+// The body was read, but not parsed.
 function bodyBytesOf({ body }: ApiRequest): number {
   return Buffer.isBuffer(body) ? body.length : 0;
 }

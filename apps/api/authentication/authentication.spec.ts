@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ApiUnderTest, type ApiAnswer } from '../../../test/support/api-under-test.js';
 import { alteredCredential } from '../../../test/support/altered-credential.js';
 
@@ -15,7 +15,7 @@ beforeEach(async () => {
 });
 afterEach(() => api.remove());
 
-it('nothing under /v1 is answered without a valid token', async () => {
+test('nothing under /v1 is answered without a valid token', async () => {
   const tokens = [null, 'wrong', 'slc_000000000000_0', alteredCredential(manager), `${manager}x`];
   for (const token of tokens) {
     for (const [method, path] of [
@@ -39,20 +39,20 @@ it('nothing under /v1 is answered without a valid token', async () => {
   expect(basic.status).toBe(401);
 });
 
-it('health, metrics, the documentation and the list of paths need no token', async () => {
+test('health, metrics, the documentation and the list of paths need no token', async () => {
   for (const path of ['/healthz', '/readyz', '/metrics', '/openapi.json', '/docs', '/v1']) {
     expect((await api.request('GET', path, undefined, { token: null })).status).toBe(200);
   }
 });
 
-it('a key of the scope manage sees and changes its own tenant', async () => {
+test('a key of the scope manage sees and changes its own tenant', async () => {
   expect((await asManager('GET', '/v1/tenants')).body.items).toMatchObject([{ slug: 'acme' }]);
   expect((await asManager('PATCH', acme, { name: 'Renamed' })).status).toBe(200);
   expect((await asManager('POST', `${acme}/routes`, aRoute)).status).toBe(201);
   expect((await asManager('POST', `${acme}/api-keys`, { name: 'x', scopes: ['manage'] })).status).toBe(201);
 });
 
-it('another tenant’s things are not found with a key, whatever is asked of them', async () => {
+test('another tenant’s things are not found with a key, whatever is asked of them', async () => {
   const route = (await api.request('POST', '/v1/tenants/other/routes', aRoute)).body.id;
   const revision = await api.revision();
   for (const [method, path, body] of [
@@ -71,7 +71,7 @@ it('another tenant’s things are not found with a key, whatever is asked of the
   expect(await api.revision()).toBe(revision);
 });
 
-it('tenants are made, deleted, suspended and limited by the operator alone', async () => {
+test('tenants are made, deleted, suspended and limited by the operator alone', async () => {
   for (const [method, path, body] of [
     ['POST', '/v1/tenants', { slug: 'third' }],
     ['DELETE', acme],
@@ -87,7 +87,7 @@ it('tenants are made, deleted, suspended and limited by the operator alone', asy
   ).toBe(200);
 });
 
-it('a key gives no other key a scope that it does not have', async () => {
+test('a key gives no other key a scope that it does not have', async () => {
   const both = await issue({ name: 'both', scopes: ['manage', 'connect'] });
   const { id } = (await api.request('POST', `${acme}/api-keys`, { name: 'web' })).body;
   for (const answer of [
@@ -100,7 +100,7 @@ it('a key gives no other key a scope that it does not have', async () => {
   expect((await api.request('POST', `${acme}/api-keys`, { name: 'x' }, { token: both })).status).toBe(201);
 });
 
-it('a key gives no other key a route that it is not for itself, and takes no secret of one that has more', async () => {
+test('a key gives no other key a route that it is not for itself, and takes no secret of one that has more', async () => {
   const own = (await api.request('POST', `${acme}/routes`, aRoute)).body.id;
   const foreign = (await api.request('POST', `${acme}/routes`, { ...aRoute, match: { path: '/b' } })).body.id;
   const token = await issue({ name: 'narrow', scopes: ['manage'], routeIds: [own] });
@@ -118,7 +118,7 @@ it('a key gives no other key a route that it is not for itself, and takes no sec
   expect((await api.request('POST', `${acme}/api-keys`, key([own]), { token })).status).toBe(201);
 });
 
-it('a key that ends gives no other key, no ticket and not itself more time', async () => {
+test('a key that ends gives no other key, no ticket and not itself more time', async () => {
   const soon = new Date(Date.now() + 60_000).toISOString();
   const later = new Date(Date.now() + 120_000).toISOString();
   const scopes = ['manage', 'connect'];
@@ -148,7 +148,7 @@ it('a key that ends gives no other key, no ticket and not itself more time', asy
   }
 });
 
-it('a secret in its grace period takes neither the one after it nor more time', async () => {
+test('a secret in its grace period takes neither the one after it nor more time', async () => {
   const { id, key: token } = (
     await api.request('POST', `${acme}/api-keys`, { name: 'manager', scopes: ['manage'] })
   ).body;
@@ -162,7 +162,7 @@ it('a secret in its grace period takes neither the one after it nor more time', 
   }
 });
 
-it('a key of the scope read sees its tenant and changes nothing; one of the scope manage can make it', async () => {
+test('a key of the scope read sees its tenant and changes nothing; one of the scope manage can make it', async () => {
   const body = { name: 'reader', scopes: ['read'] };
   const token = (await asManager('POST', `${acme}/api-keys`, body)).body.key;
   for (const path of [acme, '/v1/tenants', `${acme}/routes`, `${acme}/api-keys`, '/v1/connections']) {
@@ -179,7 +179,7 @@ it('a key of the scope read sees its tenant and changes nothing; one of the scop
   }
 });
 
-it('a key without the scope manage or read, of a suspended tenant, revoked or expired gets nowhere', async () => {
+test('a key without the scope manage or read, of a suspended tenant, revoked or expired gets nowhere', async () => {
   const connect = await issue({ name: 'web' });
   const past = await issue({ name: 'past', scopes: ['manage'] });
   const { items } = (await api.request('GET', `${acme}/api-keys`)).body;
@@ -194,7 +194,7 @@ it('a key without the scope manage or read, of a suspended tenant, revoked or ex
   expect((await asManager('GET', acme)).status).toBe(401);
 });
 
-it('a rotated key is of no use any more, the new one is', async () => {
+test('a rotated key is of no use any more, the new one is', async () => {
   const [own] = (await api.request('GET', `${acme}/api-keys`)).body.items;
   const rotated = await asManager('POST', `${acme}/api-keys/${own?.id ?? ''}/rotate`);
   expect((await asManager('GET', acme)).status).toBe(401);

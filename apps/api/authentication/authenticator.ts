@@ -22,7 +22,7 @@ type Authentication =
       detail: string;
     };
 
-/** Says who presents a token. Whether a key is unknown, revoked or wrong is never told apart. */
+/** Authenticates tokens. Unknown, revoked and wrong credentials get the same answer. */
 @Injectable()
 export class Authenticator {
   constructor(
@@ -33,31 +33,31 @@ export class Authenticator {
 
   /** Throws `unauthorized`, `forbidden`, `tenant_suspended`, or `too_many_failures` for an address that guesses. */
   async require(token: string | null, clientAddress: string | null): Promise<Principal> {
-    const result = await this.authenticate(token, clientAddress);
+    const result = await this.#authenticate(token, clientAddress);
     if (result.ok) return result.principal;
     const headers = result.code === 'unauthorized' ? { 'WWW-Authenticate': 'Bearer' } : {};
     throw new ProblemError(result.code, { detail: result.detail }, headers);
   }
 
-  private async authenticate(token: string | null, clientAddress: string | null): Promise<Authentication> {
+  async #authenticate(token: string | null, clientAddress: string | null): Promise<Authentication> {
     if (token === null) return unauthorized;
     if (isSameText(token, this.adminToken.token)) return { ok: true, principal: { kind: 'admin' } };
     const blockedSeconds = this.failedAttempts.blockedSeconds(clientAddress, token);
     if (blockedSeconds > 0) throw tooManyFailures(blockedSeconds);
-    const result = await this.find(token);
-    if (result.ok) this.failedAttempts.prove(token);
+    const result = await this.#find(token);
+    if (result.ok) this.failedAttempts.addSuccess(token);
     else if (result.code === 'unauthorized') this.failedAttempts.add(clientAddress, token);
     return result;
   }
 
-  private async find(token: string): Promise<Authentication> {
+  async #find(token: string): Promise<Authentication> {
     const operator = parseOperatorToken(token);
-    if (operator !== null) return this.findOperator(operator);
+    if (operator !== null) return this.#findOperator(operator);
     const presented = parseApiKey(token);
-    return presented === null ? unauthorized : this.findKey(presented.prefix, presented.secretHash);
+    return presented === null ? unauthorized : this.#findKey(presented.prefix, presented.secretHash);
   }
 
-  private async findOperator({ prefix, secretHash }: OperatorTokenParts): Promise<Authentication> {
+  async #findOperator({ prefix, secretHash }: OperatorTokenParts): Promise<Authentication> {
     const operator = await this.database.read.findOneBy(OperatorEntity, { prefix });
     if (operator === null || !isSameSecret(secretHash, operator.secretHash)) return unauthorized;
     if (operator.revokedAt !== null) return unauthorized;
@@ -65,7 +65,7 @@ export class Authenticator {
     return { ok: true, principal: { kind: 'operator', operatorId, role } };
   }
 
-  private async findKey(prefix: string, secretHash: string): Promise<Authentication> {
+  async #findKey(prefix: string, secretHash: string): Promise<Authentication> {
     const key = await this.database.read.findOneBy(ApiKeyEntity, [{ prefix }, { previousPrefix: prefix }]);
     if (key === null || key.revokedAt !== null) return unauthorized;
     const secret = key.prefix === prefix ? { secretHash: key.secretHash, expiresAt: null } : previousOf(key);
@@ -99,11 +99,11 @@ function earlier(one: string | null, other: string | null): string | null {
 }
 
 function tooManyFailures(seconds: number): ProblemError {
-  const detail = 'Too many wrong credentials came from this address; none that is new is looked at for now.';
+  const detail = 'Too many wrong credentials came from this address; new ones are not checked for now.';
   return new ProblemError('too_many_failures', { detail }, { 'Retry-After': String(seconds) });
 }
 
-// Hashing first gives both sides the same length, which the comparison in constant time needs.
+// Hashing first gives both sides the same length, which a comparison in constant time needs.
 function isSameText(presented: string, expected: string): boolean {
   const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
   return timingSafeEqual(digest(presented), digest(expected));

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { refusalOf } from '../../../test/support/api-socket.js';
 import { ApiUnderTest, type ApiAnswer } from '../../../test/support/api-under-test.js';
 import { FailedAttempts } from './failed-attempts.js';
@@ -6,7 +6,7 @@ import { FailedAttempts } from './failed-attempts.js';
 const here = '192.0.2.1';
 
 describe('FailedAttempts', () => {
-  it('an address waits after 20 failures, until a minute after the first is over', () => {
+  test('an address waits after 20 failures, until a minute after the first is over', () => {
     const attempts = failing(here, 20);
     expect(attempts.blockedSeconds(here, 'new', 1000)).toBe(59);
     expect(attempts.blockedSeconds('192.0.2.2', 'new', 1000)).toBe(0);
@@ -15,22 +15,22 @@ describe('FailedAttempts', () => {
     expect(attempts.blockedSeconds(here, 'new', 60_001)).toBe(0);
   });
 
-  it('a credential that was right before goes on, until it is refused', () => {
+  test('a credential that was right before goes on, until it is refused', () => {
     const attempts = failing(here, 20);
-    attempts.prove('right');
+    attempts.addSuccess('right');
     expect(attempts.blockedSeconds(here, 'right', 1)).toBe(0);
     attempts.add(here, 'right', 1);
     expect(attempts.blockedSeconds(here, 'right', 1)).toBeGreaterThan(0);
   });
 
-  it('a /64 of IPv6 is one address, and so is IPv4 within IPv6', () => {
+  test('a /64 of IPv6 is one address, and so is IPv4 within IPv6', () => {
     const attempts = failing('2001:db8:1:2::1', 20);
     expect(attempts.blockedSeconds('2001:db8:1:2:ffff::9', 'new', 1)).toBeGreaterThan(0);
     expect(attempts.blockedSeconds('2001:db8:1:3::1', 'new', 1)).toBe(0);
     expect(failing(here, 20).blockedSeconds(`::ffff:${here}`, 'new', 1)).toBeGreaterThan(0);
   });
 
-  it('remembers a bounded number of addresses, and forgets the one that was quiet longest', () => {
+  test('remembers a bounded number of addresses, and forgets the one that was quiet longest', () => {
     const attempts = failing(here, 20);
     for (let index = 0; index < 10_000; index += 1) {
       attempts.add(`10.0.${index >> 8}.${index & 255}`, 'wrong', 1);
@@ -47,7 +47,7 @@ describe('an address that guesses', () => {
   });
   afterEach(() => api.remove());
 
-  it('gets 429 for REST and WebSockets without a look-up, while who was known before goes on', async () => {
+  test('gets 429 for REST and WebSockets without a look-up, while who was known before goes on', async () => {
     const known = await makeKey();
     const newcomer = await makeKey();
     expect((await get(known)).status).toBe(200);
@@ -66,7 +66,7 @@ describe('an address that guesses', () => {
     expect((await get(null, '/healthz')).status).toBe(200);
   });
 
-  it('guesses over a WebSocket count as those over REST do', async () => {
+  test('guesses over a WebSocket count as those over REST do', async () => {
     for (let index = 0; index < 20; index += 1) {
       expect(await refusalOf(api, '/v1/events', { token: 'wrong' })).toMatchObject({ status: 401 });
     }

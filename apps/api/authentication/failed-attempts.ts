@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { addressBlock } from '#libs/addresses';
 
-const mostFailures = 20;
+const maxFailures = 20;
 const windowMs = 60_000;
 /** About 1 MB for each of the two maps. */
-const mostRemembered = 10_000;
+const maxRemembered = 10_000;
 
 interface Failures {
   count: number;
@@ -13,59 +13,58 @@ interface Failures {
 }
 
 /**
- * Counts credentials that were refused, for each client address (a /64 in IPv6). After 20 within a minute the address
- * has to wait until that minute is over, and nothing is looked up for it; with one exception: a credential that was
- * right before is still let through to be looked up. So whoever shares an address with an attacker (NAT, a proxy)
- * goes on working, and locks nobody out but newcomers. Memory is bounded: the address that was quiet longest is
- * forgotten first.
+ * Counts refused credentials for each client address (a /64 in IPv6). After 20 within a minute, no credential of that
+ * address is looked up until the minute is over, except those that were valid before. So clients that share an address
+ * with an attacker (NAT, a proxy) keep working; only new ones are locked out. Memory is bounded: the address that was
+ * used least recently is dropped first.
  */
 @Injectable()
 export class FailedAttempts {
-  private readonly failures = new Map<string, Failures>();
-  private readonly proven = new Map<string, true>();
+  readonly #failures = new Map<string, Failures>();
+  readonly #valid = new Map<string, true>();
 
-  /** For how many seconds this credential is not looked up for this address; 0: it is. */
+  /** For how many seconds this credential is not looked up for this address; 0: it is looked up. */
   blockedSeconds(address: string | null, token: string, nowMs = performance.now()): number {
-    const failures = this.failures.get(addressBlock(address ?? ''));
-    if (failures === undefined || failures.count < mostFailures) return 0;
-    const restMs = failures.sinceMs + windowMs - nowMs;
-    return restMs <= 0 || this.proven.has(digestOf(token)) ? 0 : Math.ceil(restMs / 1000);
+    const failures = this.#failures.get(addressBlock(address ?? ''));
+    if (failures === undefined || failures.count < maxFailures) return 0;
+    const remainingMs = failures.sinceMs + windowMs - nowMs;
+    return remainingMs <= 0 || this.#valid.has(digestOf(token)) ? 0 : Math.ceil(remainingMs / 1000);
   }
 
-  /** The credential was refused. */
+  /** Counts a credential that was refused. */
   add(address: string | null, token: string, nowMs = performance.now()): void {
-    this.proven.delete(digestOf(token));
+    this.#valid.delete(digestOf(token));
     const block = addressBlock(address ?? '');
-    const known = this.failures.get(block);
+    const known = this.#failures.get(block);
     const isOver = known === undefined || known.sinceMs + windowMs <= nowMs;
     remember(
-      this.failures,
+      this.#failures,
       block,
       isOver ? { count: 1, sinceMs: nowMs } : { ...known, count: known.count + 1 },
     );
   }
 
-  /** The credential was right. */
-  prove(token: string): void {
-    remember(this.proven, digestOf(token), true);
+  /** Notes a credential that was valid. */
+  addSuccess(token: string): void {
+    remember(this.#valid, digestOf(token), true);
   }
 
-  /** Begins anew with every address. */
-  forgive(): void {
-    this.failures.clear();
+  /** Resets the counts of all addresses. */
+  reset(): void {
+    this.#failures.clear();
   }
 }
 
-// A map keeps the order in which its keys were put in: the first one is the one that was quiet longest.
+// A map keeps the order of insertion, so its first key is the least recently used one.
 function remember<Value>(map: Map<string, Value>, key: string, value: Value): void {
   map.delete(key);
   map.set(key, value);
-  if (map.size <= mostRemembered) return;
+  if (map.size <= maxRemembered) return;
   const [oldest] = map.keys();
   if (oldest !== undefined) map.delete(oldest);
 }
 
-// Not the token itself: what lies in memory for long should be of no use to who reads it.
+// Not the token itself: a memory dump must not reveal credentials.
 function digestOf(token: string): string {
   return createHash('sha256').update(token).digest('base64url');
 }

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { openApiSocket } from '../../../test/support/api-socket.js';
 import { ApiUnderTest, type ApiAnswer } from '../../../test/support/api-under-test.js';
 import type { CommandedGateway } from '../../../test/support/commanded-gateway.js';
@@ -29,7 +29,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.remove());
 
-it('a filter finds nothing of another tenant, and does not tell it from what is not there', async () => {
+test('a filter finds nothing of another tenant, and does not tell it from what is not there', async () => {
   for (const tenant of [acmeId, 'acme', 'nobody']) {
     const answer = await asOther('GET', `/v1/connections?tenant=${tenant}`);
     expect([answer.status, answer.body.code]).toEqual([404, 'not_found']);
@@ -40,7 +40,7 @@ it('a filter finds nothing of another tenant, and does not tell it from what is 
   expect(closed.body).toMatchObject({ matched: 0 });
 });
 
-it('a cursor of another tenant’s list leads to one’s own things alone', async () => {
+test('a cursor of another tenant’s list leads to one’s own things alone', async () => {
   const { nextCursor } = (await api.request('GET', '/v1/connections?limit=1')).body;
   expect(nextCursor).not.toBeNull();
   expect((await asOther('GET', `/v1/connections?cursor=${nextCursor}`)).body.items).toEqual([]);
@@ -49,7 +49,7 @@ it('a cursor of another tenant’s list leads to one’s own things alone', asyn
   expect(shown).not.toContain(acmeId);
 });
 
-it('no filter of a list reaches another tenant’s things', async () => {
+test('no filter of a list reaches another tenant’s things', async () => {
   const { items } = (await api.request('GET', `${acme}/api-keys`)).body;
   const keyId = items[0]?.id ?? '';
   for (const query of [`key=${keyId}`, 'clientIp=192.0.2.1', `gateway=${gatewayId}`]) {
@@ -62,7 +62,7 @@ it('no filter of a list reaches another tenant’s things', async () => {
   expect(own).not.toMatch(new RegExp(`${acmeId}|${routeId}|${keyId}`));
 });
 
-it('a cursor of another tenant’s routes, keys or audit leads to one’s own things alone', async () => {
+test('a cursor of another tenant’s routes, keys or audit leads to one’s own things alone', async () => {
   for (const name of ['first', 'second']) {
     await api.request('POST', `${acme}/api-keys`, { name });
     await api.request('POST', `${acme}/routes`, { ...aRoute, match: { path: `/${name}` } });
@@ -80,7 +80,7 @@ it('a cursor of another tenant’s routes, keys or audit leads to one’s own th
   }
 });
 
-it('the Idempotency-Key of a key that another tenant made shows neither that one nor that it is there', async () => {
+test('the Idempotency-Key of a key that another tenant made shows neither that one nor that it is there', async () => {
   const make = (tenant: string, token: string): Promise<ApiAnswer> => {
     const body = { name: 'once', scopes: ['manage'] };
     const headers = { 'idempotency-key': 'a-key-once' };
@@ -94,7 +94,7 @@ it('the Idempotency-Key of a key that another tenant made shows neither that one
   expect(own.text).not.toMatch(new RegExp(`${acmeId}|${first.body.id}|${first.body.prefix}`));
 });
 
-it('events of connections and changes are told to their own tenant alone', async () => {
+test('events of connections and changes are told to their own tenant alone', async () => {
   const { messages } = await openApiSocket<object>(api, '/v1/events', { token: otherToken });
   const connection = gateway.connect(acmeId, { routeId });
   const { id, tenantId, apiKeyId, gatewayId: of, clientAddress } = connection;
@@ -106,7 +106,7 @@ it('events of connections and changes are told to their own tenant alone', async
   expect(JSON.stringify(messages)).not.toContain(acmeId);
 });
 
-it('the Idempotency-Key of another tenant is a key like any other', async () => {
+test('the Idempotency-Key of another tenant is a key like any other', async () => {
   const headers = { 'idempotency-key': 'the-same' };
   const post = (tenant: string, token: string): Promise<ApiAnswer> => {
     const body = { ...aRoute, match: { host: `${tenant}.example`, path: '/again' } };
@@ -121,7 +121,7 @@ it('the Idempotency-Key of another tenant is a key like any other', async () => 
   expect(own.body.id).not.toBe(first.body.id);
 });
 
-it('an error names another tenant’s things as it names what is not there', async () => {
+test('an error names another tenant’s things as it names what is not there', async () => {
   const problems = async (id: string): Promise<string> => {
     const body = { name: 'x', scopes: ['manage'], routeIds: [id] };
     const { status, text } = await asOther('POST', '/v1/tenants/other/api-keys', body);

@@ -4,9 +4,9 @@ import { API_SETTINGS } from '../composition/injection-tokens.js';
 import { isOperator, type Principal } from '../http/principal.js';
 import { ProblemError } from '../http/problem-error.js';
 
-// What was not used in the last seconds may come at once.
+// Writes that were not used in the last seconds may come in a burst.
 const burstSeconds = 2;
-// A write of 64 long URLs costs the database about as much as ten small ones.
+// A write of 64 long URLs costs the database about as much as ten small writes.
 const bytesPerWrite = 16 * 1024;
 
 interface Bucket {
@@ -14,12 +14,12 @@ interface Bucket {
   filledAtMs: number;
 }
 
-/** Bounds the writes of each tenant's own keys, in this process. Operators write as much as they want. */
+/** Limits the rate of writes of each tenant's own keys, in this process. Operators are not limited. */
 @Injectable()
 export class WriteRates {
   readonly #perSecond: number;
   readonly #capacity: number;
-  /** In the order in which they were used; a tenant without one has a full bucket. */
+  /** Least recently used first; a tenant without a bucket has a full one. */
   readonly #buckets = new Map<string, Bucket>();
 
   constructor(@Inject(API_SETTINGS) { tenantWritesPerSecond }: Pick<ApiSettings, 'tenantWritesPerSecond'>) {
@@ -27,13 +27,13 @@ export class WriteRates {
     this.#capacity = tenantWritesPerSecond * burstSeconds;
   }
 
-  /** Counts a write with a body of `bodyBytes`. Throws `write_rate` where the tenant has used up its rate. */
+  /** Counts a write with a body of `bodyBytes`. Throws `write_rate` when the tenant exceeds its rate. */
   take(principal: Principal, bodyBytes: number, nowMs = performance.now()): void {
     if (isOperator(principal) || this.#perSecond === 0) return;
     const { tenantId } = principal;
     this.#forgetFull(nowMs);
     const tokens = this.#tokensOf(tenantId, nowMs);
-    // A write that costs more than the bucket holds passes when the bucket is full, and leaves it below zero.
+    // A write that costs more than the capacity passes when the bucket is full, and leaves it negative.
     const cost = 1 + Math.floor(bodyBytes / bytesPerWrite);
     const needed = Math.min(cost, this.#capacity);
     if (tokens < needed) throw tooMany((needed - tokens) / this.#perSecond);
@@ -48,7 +48,7 @@ export class WriteRates {
     return Math.min(this.#capacity, bucket.tokens + filled);
   }
 
-  // The least recently used come first, so this stops at the first bucket that is not full.
+  // Least recently used buckets come first, so this stops at the first one that is not full.
   #forgetFull(nowMs: number): void {
     for (const tenantId of this.#buckets.keys()) {
       if (this.#tokensOf(tenantId, nowMs) < this.#capacity) return;

@@ -1,4 +1,4 @@
-/** What the composition hands to the modules, by the tokens under which they ask for it. */
+/** Injection tokens of the parts that are created outside the NestJS modules. */
 export const API_SETTINGS = Symbol('ApiSettings');
 export const CONFIG_SINK = Symbol('ConfigSink');
 export const FLEET = Symbol('Fleet');

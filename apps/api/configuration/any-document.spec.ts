@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ApiUnderTest } from '../../../test/support/api-under-test.js';
 import type { ApiKeyDocument } from '../resources/api-key.js';
 import type { RouteDocument } from '../resources/route-document.js';
@@ -45,7 +45,7 @@ beforeEach(async () => {
 });
 afterEach(() => api.remove());
 
-it('any document after any other is what is read back, and a second time makes no difference', async () => {
+test('any document after any other is what is read back, and a second time makes no difference', async () => {
   await fc.assert(
     fc.asyncProperty(anyDocument, anyDocument, async (one, other) => {
       for (const document of [one, other]) {
@@ -60,7 +60,7 @@ it('any document after any other is what is read back, and a second time makes n
   );
 }, 60_000);
 
-it('the difference of a dry run, carried out by hand on what was, gives what it is made', async () => {
+test('the difference of a dry run, carried out by hand on what was, gives what it is made', async () => {
   await fc.assert(
     fc.asyncProperty(anyDocument, anyDocument, async (one, other) => {
       await put(one);

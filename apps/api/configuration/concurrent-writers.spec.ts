@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ApiUnderTest } from '../../../test/support/api-under-test.js';
 import { OutboxRowEntity } from '../database/entities/outbox-row.entity.js';
 
@@ -14,7 +14,7 @@ beforeEach(async () => {
 });
 afterEach(() => api.remove());
 
-it('with If-Match, no single write that comes in between is undone by a document', async () => {
+test('with If-Match, no single write that comes in between is undone by a document', async () => {
   const statuses = new Set<number>();
   for (let round = 0; round < 20; round += 1) {
     const { text, headers } = await api.request('GET', '/v1/config?full=true');
@@ -36,7 +36,7 @@ it('with If-Match, no single write that comes in between is undone by a document
   expect([...statuses].every((status) => status === 200 || status === 412)).toBe(true);
 });
 
-it('documents and single writes at once leave no gap in the revisions, and the last one has its way whole', async () => {
+test('documents and single writes at once leave no gap in the revisions, and the last one has its way whole', async () => {
   const documents = Array.from({ length: 10 }, (_, index) => ({
     version: 1,
     tenants: ['acme', 'other'].map((slug) => ({ slug, name: `document ${String(index)}` })),

@@ -8,13 +8,13 @@ import { withheld, type Resource } from '../resources/resource.js';
 import { lists, resources, type ListName, type RowTypes } from '../resources/resources.js';
 
 const resourceSchema = z.strictObject({
-  kind: z.enum(lists.map((list) => resources[list].kind)).meta({ description: 'What it is' }),
+  kind: z.enum(lists.map((list) => resources[list].kind)).meta({ description: 'Kind of the resource' }),
   id: z
     .string()
-    .meta({ description: 'In a dry run, a thing without an id in the document has a random one' }),
+    .meta({ description: 'In a dry run, a resource without an id in the document has a random one' }),
   tenant: z.string().meta({ description: 'Slug of the tenant', example: 'acme' }),
   name: z.string().meta({
-    description: 'What people know it by: slug, host and path, or name of the key',
+    description: 'Name for people: slug, host and path, or name of the key',
     example: 'chat.acme.example/socket',
   }),
 });
@@ -24,21 +24,21 @@ const updatedSchema = resourceSchema.extend({
     .array(
       z.strictObject({
         field: z.string().meta({ description: 'Path of the field' }),
-        before: z.unknown().meta({ description: 'Its value before' }),
-        after: z.unknown().meta({ description: 'Its value after' }),
+        before: z.unknown().meta({ description: 'The value before' }),
+        after: z.unknown().meta({ description: 'The value after' }),
       }),
     )
     .meta({ description: 'The fields that differ' }),
 });
 
-/** What has become of the configuration, or would. */
+/** The changes that a document made, or would make. */
 export const configurationDifferenceSchema = z
   .strictObject({
-    dryRun: z.boolean().meta({ description: 'Whether nothing was written' }),
-    revision: z.int().meta({ description: 'The newest one, after it' }),
-    created: z.array(resourceSchema).meta({ description: 'What was created, or would be' }),
-    updated: z.array(updatedSchema).meta({ description: 'What was changed, or would be' }),
-    deleted: z.array(resourceSchema).meta({ description: 'What was deleted, or would be' }),
+    dryRun: z.boolean().meta({ description: 'Whether this was a dry run, which writes nothing' }),
+    revision: z.int().meta({ description: 'The newest revision afterwards' }),
+    created: z.array(resourceSchema).meta({ description: 'Resources that were created, or would be' }),
+    updated: z.array(updatedSchema).meta({ description: 'Resources that were changed, or would be' }),
+    deleted: z.array(resourceSchema).meta({ description: 'Resources that were deleted, or would be' }),
   })
   .meta({ id: 'ConfigurationDifference' });
 
@@ -47,7 +47,7 @@ type Difference = Pick<ConfigurationDifference, 'created' | 'updated' | 'deleted
 type NamedResource = z.output<typeof resourceSchema>;
 type Change = z.output<typeof updatedSchema>['changes'][number];
 
-/** The plan as people and programs read it, with no secret in it. `current` are the tenants before it. */
+/** The plan as the REST API shows it, without secrets. `current` are the tenants before it. */
 export async function differenceOf(plan: ConfigurationPlan, current: readonly Tenant[]): Promise<Difference> {
   const slugs = new Map(current.map(({ id, slug }) => [id, slug]));
   for (const { after } of plan.tenants) if (after !== null) slugs.set(after.id, after.slug);

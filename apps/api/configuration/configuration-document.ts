@@ -23,14 +23,14 @@ export const tenantHeadSchema = tenantDocumentSchema
   .superRefine(({ hosts }, context) => refuseRepeated(hosts ?? [], context, ['hosts']));
 
 const fields = {
-  version: z.literal(1).meta({ description: 'The form of the document' }),
-  tenants: z.array(tenantSchema).meta({ description: 'All of them; what is not here is deleted' }),
+  version: z.literal(1).meta({ description: 'Version of the format' }),
+  tenants: z.array(tenantSchema).meta({ description: 'All tenants; those that are missing are deleted' }),
 };
 
-/** The whole configuration, as it is shown. */
+/** The whole configuration, as GET shows it. */
 export const configurationSchema = z.strictObject(fields).meta({ id: 'Configuration' });
 
-/** The whole configuration, as it is to be. */
+/** The whole configuration, as PUT declares it. */
 export const configurationReplaceSchema = z.strictObject(fields).meta({ id: 'ConfigurationReplace' });
 
 /** A document whose tenants are checked one by one. */

@@ -3,17 +3,17 @@ import { queryFlagSchema } from '../http/query-flag.js';
 
 export const readQuerySchema = z.strictObject({
   full: queryFlagSchema.meta({
-    description: '`true`: with all fields, those too that have the default of the `version` of the document',
+    description: '`true`: with all fields, including those with the default of the `version` of the document',
   }),
 });
 
 export const replaceQuerySchema = z.strictObject({
   dryRun: queryFlagSchema.meta({
-    description: '`true`: answers, or refuses, as the call would without it, and writes nothing',
+    description: '`true`: answers as the call would without it, and writes nothing',
   }),
   deleteTenants: queryFlagSchema.meta({
     description:
-      '`true`: tenants that the document does not have are meant to be deleted, with all that is theirs',
+      '`true`: confirms that tenants which the document lacks are deleted, with all their resources',
   }),
 });
 

@@ -13,9 +13,9 @@ import {
   type ReadQuery,
   type ReplaceQuery,
 } from './configuration-query.js';
-import { documentText, type TextOptions } from './document-text.js';
+import { ConfigurationService, type ConfigurationAnswer } from './configuration.service.js';
 import { DocumentBody } from './document-body.interceptor.js';
-import { ConfigurationService, type Standing } from './configuration.service.js';
+import { documentText, type TextOptions } from './document-text.js';
 
 @ApiTags('config')
 @Controller('v1/config')
@@ -27,7 +27,7 @@ export class ConfigurationController {
     id: 'getConfiguration',
     summary: 'Read the whole configuration as one document: all tenants with their routes and API keys',
     description:
-      'For operators. The same configuration gives the same bytes. Fields that have the default of the `version` are left out. Keys are there by the hash of their secret, so that a backup ' +
+      'For operators. The same configuration gives the same bytes. Fields with the default of the `version` are omitted. Keys have the hash of their secret, so that a backup ' +
       'restores them; private keys of routes are `(withheld)`. `Sluice-Revision` is the revision.',
     status: 200,
     answer: new SparseSchema(configurationSchema),
@@ -40,18 +40,18 @@ export class ConfigurationController {
     @Res({ passthrough: true }) response: Response,
     @Query({ schema: readQuerySchema }) query: ReadQuery,
   ): Promise<StreamableFile | undefined> {
-    return sentInParts(request, response, await this.configuration.read(context), query);
+    return streamed(request, response, await this.configuration.read(context), query);
   }
 
   @Put()
   @UseInterceptors(DocumentBody)
   @Operation({
     id: 'replaceConfiguration',
-    summary: 'Make the configuration what the document says; what is not in it is DELETED',
+    summary: 'Replace the configuration with a document; resources that it lacks are DELETED',
     description:
       'For operators. All or nothing, in one transaction. Tenants, routes and API keys that the document does not have are deleted. ' +
-      'Things are found by their `id`, else tenants by slug, routes by their match and keys by their prefix; what is found and is as it ' +
-      'should be is not touched, and its live connections notice nothing. `hosts`, `limits.maxRoutes` and `limits.maxApiKeys` do not bind this call.',
+      'Resources are found by their `id`, or else tenants by slug, routes by match and keys by prefix; a resource that does not change is ' +
+      'not touched, nor are its live connections. `hosts`, `limits.maxRoutes` and `limits.maxApiKeys` do not apply to this call.',
     status: 200,
     answer: configurationDifferenceSchema,
     path: [],
@@ -67,22 +67,25 @@ export class ConfigurationController {
     @Query({ schema: replaceQuerySchema }) query: ReplaceQuery,
     @Body({ schema: checkedDocument }) document: ConfigurationDocument,
   ): Promise<ConfigurationDifference> {
-    return sent(response, await this.configuration.replace(context, document, query));
+    return withHeaders(response, await this.configuration.replace(context, document, query));
   }
 }
 
-function sent<Answer>(response: Response, { answer, entityTag, revision }: Standing<Answer>): Answer {
+function withHeaders<Answer>(
+  response: Response,
+  { answer, entityTag, revision }: ConfigurationAnswer<Answer>,
+): Answer {
   response.set({ ETag: entityTag, 'Sluice-Revision': String(revision) });
   return answer;
 }
 
-function sentInParts(
+function streamed(
   request: Request,
   response: Response,
-  standing: Standing<ConfigurationDocument>,
+  read: ConfigurationAnswer<ConfigurationDocument>,
   options: TextOptions,
 ): StreamableFile | undefined {
-  const document = sent(response, standing);
+  const document = withHeaders(response, read);
   if (!request.fresh)
     return new StreamableFile(documentText(document, options), { type: 'application/json' });
   response.status(304);

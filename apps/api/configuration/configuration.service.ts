@@ -17,14 +17,14 @@ import { documentWarnings } from './document-warnings.js';
 import { planDocument } from './plan-document.js';
 import { refuseUnconfirmedDeletion } from './refuse-unconfirmed-deletion.js';
 
-/** An answer, with where the configuration stands after it. */
-export interface Standing<Answer> {
+/** An answer, with the entity tag and the revision of the configuration after it. */
+export interface ConfigurationAnswer<Answer> {
   answer: Answer;
   entityTag: string;
   revision: number;
 }
 
-/** What a document leads to, and from where. */
+/** The plan of a document, and the rows for which it was made. */
 interface DocumentPlan extends PlanAtRevision {
   rows: ConfigurationRows;
 }
@@ -37,9 +37,9 @@ export class ConfigurationService {
     private readonly plans: PlanWriter,
   ) {}
 
-  async read({ principal }: RequestContext): Promise<Standing<ConfigurationDocument>> {
+  async read({ principal }: RequestContext): Promise<ConfigurationAnswer<ConfigurationDocument>> {
     requireOperator(principal, 'read the whole configuration');
-    const { rows, revision } = await this.database.readOneMoment(async (manager) => ({
+    const { rows, revision } = await this.database.readConsistently(async (manager) => ({
       rows: await readConfigurationRows(manager),
       revision: await revisionOf(manager),
     }));
@@ -47,14 +47,12 @@ export class ConfigurationService {
     return { answer, entityTag: await documentTag(answer), revision };
   }
 
-  /**
-   * Makes it so in one transaction. A dry run answers, or refuses, as the call itself would, and writes nothing.
-   */
+  /** Replaces the configuration in one transaction. A dry run answers as the call itself would, and writes nothing. */
   async replace(
     context: RequestContext,
     document: ConfigurationDocument,
     { dryRun, deleteTenants }: ReplaceQuery,
-  ): Promise<Standing<ConfigurationDifference>> {
+  ): Promise<ConfigurationAnswer<ConfigurationDifference>> {
     requireOperator(context.principal, 'replace the whole configuration');
     await requireConsistent(document);
     const planner = async (manager: EntityManager): Promise<DocumentPlan> => {
@@ -63,8 +61,8 @@ export class ConfigurationService {
       return planned;
     };
     const prepared = await this.plans.prepare(planner);
-    const isWritten = dryRun || isEmpty(prepared.plan);
-    const planned = isWritten
+    const hasNothingToWrite = dryRun || isEmpty(prepared.plan);
+    const planned = hasNothingToWrite
       ? prepared
       : await this.plans.apply(context, prepared, planner, { document: true });
     const { plan, rows } = planned;

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ApiUnderTest, type ApiAnswer } from '../../../test/support/api-under-test.js';
 import { testCertificate } from '../../../test/support/tls-certificates.js';
 import { apiKeyDocumentSchema } from '../resources/api-key.js';
@@ -51,7 +51,7 @@ beforeEach(async () => {
 });
 afterEach(() => api.remove());
 
-it('what was exported, and lost, is the same again once it is applied', async () => {
+test('what was exported, and lost, is the same again once it is applied', async () => {
   const before = await get();
   expect((await put({ version: 1, tenants: [] }, '?deleteTenants=true')).status).toBe(200);
   expect(JSON.parse((await get()).text)).toEqual({ version: 1, tenants: [] });
@@ -63,7 +63,7 @@ it('what was exported, and lost, is the same again once it is applied', async ()
   expect(applied.headers.get('etag')).toBe(after.headers.get('etag'));
 });
 
-it('an export leaves out what has its default, and means the same as one with all fields', async () => {
+test('an export leaves out what has its default, and means the same as one with all fields', async () => {
   const { id } = (await api.request('POST', '/v1/tenants', { slug: 'plain' })).body;
   const [short, full] = [await get(), await api.request('GET', '/v1/config?full=true')];
   expect((JSON.parse(short.text) as Document).tenants.at(-1)).toEqual({ id, slug: 'plain' });
@@ -82,7 +82,7 @@ it('an export leaves out what has its default, and means the same as one with al
   }
 });
 
-it('the defaults of version 1 stay what they are: files leave them out', () => {
+test('the defaults of version 1 stay what they are: files leave them out', () => {
   const route = routeDocumentSchema.parse({ match: { path: '/' }, upstreams: [{ url: 'ws://10.0.0.5' }] });
   const apiKey = apiKeyDocumentSchema.parse({
     name: 'k',
@@ -134,7 +134,7 @@ const noTenantLimits = {
   ...{ bytesPerSecond: null, maxMessageBytes: null, maxRoutes: null, maxApiKeys: null },
 };
 
-it('a document that says what is so writes nothing', async () => {
+test('a document that says what is so writes nothing', async () => {
   const revision = await api.revision();
   const answer = await put(await exported());
   expect(answer.body).toMatchObject({ revision, created: [], updated: [], deleted: [] });
@@ -144,7 +144,7 @@ it('a document that says what is so writes nothing', async () => {
   expect((await api.request('GET', '/v1/config', undefined, { headers })).status).toBe(304);
 });
 
-it('each tenant that changes gets a revision without a gap, and what is not named stays untouched', async () => {
+test('each tenant that changes gets a revision without a gap, and what is not named stays untouched', async () => {
   const document = await exported();
   const other = await api.request('GET', '/v1/tenants/other/routes');
   const [acme] = document.tenants;
@@ -171,7 +171,7 @@ it('each tenant that changes gets a revision without a gap, and what is not name
   expect(audited.map(({ details }) => details)).toEqual([{ document: true }, { document: true }]);
 });
 
-it('a dry run answers with the same difference and writes nothing', async () => {
+test('a dry run answers with the same difference and writes nothing', async () => {
   const before = await get();
   const revision = await api.revision();
   const answer = await put(
@@ -184,7 +184,7 @@ it('a dry run answers with the same difference and writes nothing', async () => 
   expect(await api.revision()).toBe(revision);
 });
 
-it('a dry run is refused wherever the call itself is refused, with the same problem', async () => {
+test('a dry run is refused wherever the call itself is refused, with the same problem', async () => {
   for (const [, , spoil] of wrongDocuments) {
     const document = await exported();
     spoil(document);
@@ -195,7 +195,7 @@ it('a dry run is refused wherever the call itself is refused, with the same prob
   }
 });
 
-it('one thing that is wrong, and nothing changes; it is named by its place', async () => {
+test('one thing that is wrong, and nothing changes; it is named by its place', async () => {
   const before = await get();
   const revision = await api.revision();
   for (const [code, field, spoil] of wrongDocuments) {
@@ -209,7 +209,7 @@ it('one thing that is wrong, and nothing changes; it is named by its place', asy
   expect(await api.revision()).toBe(revision);
 });
 
-it('a document made from what is past is refused with 412', async () => {
+test('a document made from what is past is refused with 412', async () => {
   const { headers } = await get();
   const ifMatch = { headers: { 'If-Match': headers.get('etag') ?? '' } };
   const document = await exported();
@@ -217,7 +217,7 @@ it('a document made from what is past is refused with 412', async () => {
   expect((await api.request('PUT', '/v1/config', document, ifMatch)).status).toBe(412);
 });
 
-it('hosts and paths, slugs and keys pass from one to another, and no revision has any of them twice', async () => {
+test('hosts and paths, slugs and keys pass from one to another, and no revision has any of them twice', async () => {
   const document = await exported();
   const [acme, other] = document.tenants;
   if (!acme || !other) throw new Error('there are two tenants');
@@ -244,7 +244,7 @@ it('hosts and paths, slugs and keys pass from one to another, and no revision ha
   expect(await api.revision()).toBeGreaterThan(revision);
 });
 
-it('a revoked key stays revoked', async () => {
+test('a revoked key stays revoked', async () => {
   const document = await exported();
   const id = document.tenants[0]?.apiKeys[0]?.id ?? '';
   await api.request('DELETE', `/v1/tenants/acme/api-keys/${id}`);
@@ -253,7 +253,7 @@ it('a revoked key stays revoked', async () => {
   expect(answer.body.errors[0]?.field).toBe('tenants.0.apiKeys.0.revokedAt');
 });
 
-it('no secret is shown; the private key of a route is kept with its certificate, and needed without', async () => {
+test('no secret is shown; the private key of a route is kept with its certificate, and needed without', async () => {
   const clientCertificate = await testCertificate('client.crt');
   const clientKey = await testCertificate('client.key');
   const tls = { upstreamTls: { clientCertificate, clientKey } };

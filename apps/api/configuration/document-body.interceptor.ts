@@ -9,18 +9,18 @@ import { JsonFaultError } from '../http/strict-json.js';
 import { DocumentIntake } from './document-intake.js';
 
 const megabyte = 1024 * 1024;
-// Whatever is exported can be imported, with all fields too: 100,000 routes are 44 MB, and 167 MB then. A string of V8 has
-// 512 MiB at most.
+// Every export can be imported, even with all fields: 100,000 routes are 44 MB, or 167 MB with all fields. V8 limits
+// strings to 512 MiB.
 const maxDocumentBytes = 500 * megabyte;
 const maxHeldBytes = maxDocumentBytes;
 const maxIdleMs = 10_000;
 const maxWaitMs = 60_000;
-// One route, or one key. With all fields and indented it is longer than the body of 1 MiB with which it was made.
-const maxThingLength = 4 * megabyte;
-// The document, its list of tenants, a tenant, and a list of its things.
+// The text of one route or key: indented and with all fields it can exceed the 1 MiB of the body that created it.
+const maxResourceLength = 4 * megabyte;
+// The document, its list of tenants, a tenant, and a list of its resources.
 const levels = 4;
 
-/** Reads the body of a document, once it is known that an operator sends it: no other request may be as large. */
+/** Reads the body of a document after authorization: only operators may send bodies of that size. */
 @Injectable()
 export class DocumentBody implements NestInterceptor {
   readonly #intake = new DocumentIntake({ maxDocumentBytes, maxHeldBytes, maxIdleMs, maxWaitMs });
@@ -43,7 +43,7 @@ export class DocumentBody implements NestInterceptor {
 async function parsed(text: string): Promise<unknown> {
   if (text === '') return undefined;
   try {
-    return await parseJsonInSlices(text, { depth: levels, maxPartLength: maxThingLength });
+    return await parseJsonInSlices(text, { depth: levels, maxPartLength: maxResourceLength });
   } catch (error) {
     if (error instanceof RangeError) throw new ProblemError('body_too_large');
     if (error instanceof JsonFaultError) throw jsonProblem(text, error.faults);

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, request, type ClientRequest, type IncomingMessage, type Server } from 'node:http';
 import { json } from 'node:stream/consumers';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ProblemError } from '../http/problem-error.js';
 import { DocumentIntake, type Intake, type IntakeBounds } from './document-intake.js';
 
@@ -28,7 +28,7 @@ afterEach(async () => {
   await once(server, 'close');
 });
 
-it('a document that stalls is refused with 408 once nothing came for so long, and closes its connection', async () => {
+test('a document that stalls is refused with 408 once nothing came for so long, and closes its connection', async () => {
   await serve({ ...generous, maxIdleMs: 50 });
   const stalled = send();
   stalled.write('{');
@@ -37,7 +37,7 @@ it('a document that stalls is refused with 408 once nothing came for so long, an
   expect(refused.body).toMatchObject({ code: 'body_timeout' });
 });
 
-it('a document that is still being sent keeps no other waiting', async () => {
+test('a document that is still being sent keeps no other waiting', async () => {
   await serve(generous);
   const slow = send();
   slow.write('slow');
@@ -49,7 +49,7 @@ it('a document that is still being sent keeps no other waiting', async () => {
   expect(taken.map(({ text }) => text)).toEqual(['quick', 'slow']);
 });
 
-it('documents have their turn one at a time; who waits too long is refused with 503 and skipped', async () => {
+test('documents have their turn one at a time; who waits too long is refused with 503 and skipped', async () => {
   await serve({ ...generous, maxWaitMs: 50 });
   const holding = new Promise<void>((resolve) => (onTaken = resolve));
   const first = send({ held: true });
@@ -67,7 +67,7 @@ it('documents have their turn one at a time; who waits too long is refused with 
   expect(taken.map(({ text }) => text)).toEqual(['first', 'next']);
 });
 
-it('a document of unknown length is refused with 413 where it gets too long', async () => {
+test('a document of unknown length is refused with 413 where it gets too long', async () => {
   await serve({ ...generous, maxDocumentBytes: 100 });
   const endless = send();
   endless.write('x'.repeat(90));
@@ -75,7 +75,7 @@ it('a document of unknown length is refused with 413 where it gets too long', as
   expect(await answered(endless)).toMatchObject({ status: 413, body: { code: 'body_too_large' } });
 });
 
-it('documents that are sent and wait are bounded together, and what was given back can be used again', async () => {
+test('documents that are sent and wait are bounded together, and what was given back can be used again', async () => {
   await serve({ ...generous, maxHeldBytes: 1000 });
   const holding = new Promise<void>((resolve) => (onTaken = resolve));
   const first = send({ held: true });
@@ -93,7 +93,7 @@ it('documents that are sent and wait are bounded together, and what was given ba
   }
 });
 
-it('a document whose sender leaves while it waits is dropped at once, and what it held is given back', async () => {
+test('a document whose sender leaves while it waits is dropped at once, and what it held is given back', async () => {
   await serve({ ...generous, maxHeldBytes: 1000 });
   const holding = new Promise<void>((resolve) => (onTaken = resolve));
   const first = send({ held: true });
@@ -112,7 +112,7 @@ it('a document whose sender leaves while it waits is dropped at once, and what i
   expect(taken.map(({ text }) => text[0])).toEqual(['f', 'y']);
 });
 
-it('a document whose sender has left during its turn is not to be applied', async () => {
+test('a document whose sender has left during its turn is not to be applied', async () => {
   await serve(generous);
   const holding = new Promise<void>((resolve) => (onTaken = resolve));
   const only = send({ held: true, isAnswered: false });

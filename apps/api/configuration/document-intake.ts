@@ -6,25 +6,25 @@ import { readText } from '../http/read-text.js';
 
 export interface IntakeBounds {
   maxDocumentBytes: number;
-  /** Of all documents that are being read, wait for their turn, or have it. */
+  /** The total size of documents that are being read, are waiting, or are being applied. */
   maxHeldBytes: number;
   maxIdleMs: number;
   maxWaitMs: number;
 }
 
-/** A document that was read and has its turn. */
+/** A document that was read and may be applied now. */
 export interface Intake {
   text: string;
-  /** Throws where the sender has left: it would never know that its document was applied. */
+  /** Throws when the sender has disconnected: it would not learn that its document was applied. */
   requireSender: () => void;
-  /** Lets the next document have its turn. Safe to call twice. */
+  /** Ends the turn, so that the next document can be applied. Safe to call twice. */
   release: () => void;
 }
 
 /**
- * Reads documents, all at once, and then lets them through one at a time, since carrying one out takes about five times
- * the memory of its text. A sender that stalls keeps nobody waiting; the document of one that leaves is
- * dropped. What cannot be held, and who waits too long, is refused with `documents_busy`.
+ * Reads documents concurrently, and lets them through one at a time, since applying a document takes about five times
+ * the memory of its text. A sender that stalls does not block others; the document of a sender that disconnects is
+ * dropped. A document that exceeds the memory or waits too long is refused with `documents_busy`.
  */
 export class DocumentIntake {
   readonly #turns = new SerialQueue();
@@ -74,7 +74,7 @@ export class DocumentIntake {
       };
       const onClose = (): void => {
         stopWaiting();
-        refuse(senderLeft());
+        refuse(senderDisconnected());
       };
       const timer = setTimeout(onTimeout, this.#bounds.maxWaitMs);
       socket.once('close', onClose);
@@ -88,13 +88,15 @@ export class DocumentIntake {
   }
 }
 
-// The request itself is closed as soon as its body was read.
+// The request itself closes once its body was read, so this checks the socket.
 function requireOpen(socket: Socket): void {
-  if (socket.destroyed) throw senderLeft();
+  if (socket.destroyed) throw senderDisconnected();
 }
 
-function senderLeft(): ProblemError {
-  return new ProblemError('invalid_request', { detail: 'The sender left before its document was applied.' });
+function senderDisconnected(): ProblemError {
+  return new ProblemError('invalid_request', {
+    detail: 'The sender disconnected before its document was applied.',
+  });
 }
 
 function busy(reason: string): ProblemError {

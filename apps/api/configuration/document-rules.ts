@@ -14,7 +14,7 @@ import type { ConfigurationDocument } from './configuration-document.js';
 
 const maxProblems = 100;
 
-const idRule: UniqueRule = { code: 'validation_failed', message: 'the id stands there twice, also at' };
+const idRule: UniqueRule = { code: 'validation_failed', message: 'the id is repeated, also at' };
 
 /**
  * Throws for a document that contradicts itself, since a value that must be unique stands there twice. `hosts`,

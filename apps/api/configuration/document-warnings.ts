@@ -3,7 +3,7 @@ import type { ConfigurationPlan, ConfigurationRows } from '../plans/plan.js';
 import { overlapWarning } from '../tenants/host-warnings.js';
 import { HostIndex } from './host-index.js';
 
-/** What a plan puts on hosts of other tenants, as values of `Sluice-Warning`; `rows` is what there is after it. */
+/** The values of `Sluice-Warning` for hosts of a plan that overlap with other tenants; `rows` are those after it. */
 export async function documentWarnings(
   { tenants, routes }: ConfigurationPlan,
   rows: ConfigurationRows,
@@ -18,7 +18,7 @@ export async function documentWarnings(
   const slugs = new Map(rows.tenants.map(({ id, slug }) => [id, slug]));
   const warnings = new Set<string>();
   const check = (host: string, tenantId: string): void => {
-    const slug = slugs.get(index.otherAt(host, tenantId) ?? '');
+    const slug = slugs.get(index.otherTenantOn(host, tenantId) ?? '');
     if (slug !== undefined) warnings.add(overlapWarning(host, slug));
   };
   await eachInSlices(tenants, ({ before, after }) => {

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { adminToken, ApiUnderTest } from '../../../test/support/api-under-test.js';
 import { manyThings } from '../../../test/support/many-things.js';
 import { RestClient } from '../../../test/support/rest-client.js';
@@ -28,7 +28,7 @@ afterEach(async () => {
   restarted = null;
 });
 
-it('of a document whose transaction is killed with SIGKILL all is there or nothing, and it can be applied again', async () => {
+test('of a document whose transaction is killed with SIGKILL all is there or nothing, and it can be applied again', async () => {
   const rest = await startProgram();
   await rest.call('POST', '/tenants', { slug: 'old' });
   await rest.call('POST', '/tenants', { slug: 'other' });

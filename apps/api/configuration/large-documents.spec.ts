@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { request, type ClientRequest, type IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { adminToken, ApiUnderTest, type ApiAnswer } from '../../../test/support/api-under-test.js';
 import { manyThings } from '../../../test/support/many-things.js';
 import { maxEntriesPerChange } from '../plans/changes-of-plan.js';
@@ -19,7 +19,7 @@ afterEach(async () => {
   await api.remove();
 });
 
-it('a document of megabytes is applied whole, in revisions that are not too large, and is read back the same', async () => {
+test('a document of megabytes is applied whole, in revisions that are not too large, and is read back the same', async () => {
   const document = manyThings('acme', { routes: 1200, keys: 800 });
   const answer = await put(document);
   expect([answer.status, parsed(answer).created.length]).toEqual([200, 1 + 1200 + 800]);
@@ -39,7 +39,7 @@ it('a document of megabytes is applied whole, in revisions that are not too larg
   expect(await api.audited('route.create')).toHaveLength(1200);
 }, 60_000);
 
-it('hosts and paths that pass around among many routes are in one revision each, and nobody has one twice', async () => {
+test('hosts and paths that pass around among many routes are in one revision each, and nobody has one twice', async () => {
   const document = manyThings('acme', { routes: 400, keys: 0 });
   await put(document);
   await api.published(await api.revision());
@@ -63,7 +63,7 @@ it('hosts and paths that pass around among many routes are in one revision each,
   }
 });
 
-it.each([
+test.each([
   ['DELETE', '/v1/tenants/acme', undefined],
   ['PUT', '/v1/config?deleteTenants=true', { version: 1, tenants: [] }],
 ])(
@@ -87,7 +87,7 @@ it.each([
   },
 );
 
-it('who may not replace the configuration is answered before one byte of the body is there', async () => {
+test('who may not replace the configuration is answered before one byte of the body is there', async () => {
   const { body: viewer } = await api.request('POST', '/v1/operators', { name: 'Ada', role: 'viewer' });
   await api.request('POST', '/v1/tenants', { slug: 'acme' });
   const { body: key } = await api.request('POST', '/v1/tenants/acme/api-keys', {
@@ -100,12 +100,12 @@ it('who may not replace the configuration is answered before one byte of the bod
   expect(statuses).toEqual([401, 401, 403, 403]);
 });
 
-it('a document larger than any other body, by far, is taken', async () => {
+test('a document larger than any other body, by far, is taken', async () => {
   const raw = `{"version":1,${' '.repeat(70 * megabyte)}"tenants":[]}`;
   expect((await api.request('PUT', '/v1/config', undefined, { raw })).status).toBe(200);
 });
 
-it('a document over the bound is refused by its length; other bodies have 1 MiB as before', async () => {
+test('a document over the bound is refused by its length; other bodies have 1 MiB as before', async () => {
   expect((await answered(open(adminToken, 501 * megabyte))).statusCode).toBe(413);
   const long = { raw: JSON.stringify({ slug: 'acme', name: ' '.repeat(2 * megabyte) }) };
   expect((await api.request('POST', '/v1/tenants', undefined, long)).status).toBe(413);
@@ -115,7 +115,7 @@ it('a document over the bound is refused by its length; other bodies have 1 MiB 
   expect((await api.request('PUT', '/v1/config', undefined, oneThing)).status).toBe(413);
 });
 
-it('a body that is no JSON, no UTF-8 or compressed is refused', async () => {
+test('a body that is no JSON, no UTF-8 or compressed is refused', async () => {
   for (const raw of ['{"version":1,"tenants":[}', '{"version":1,"tenants":[]} x']) {
     const answer = await api.request('PUT', '/v1/config', undefined, { raw });
     expect([answer.status, answer.body.code]).toEqual([400, 'malformed_json']);
@@ -127,7 +127,7 @@ it('a body that is no JSON, no UTF-8 or compressed is refused', async () => {
   expect((await api.request('PUT', '/v1/config', undefined, { raw: '{}', headers })).status).toBe(415);
 });
 
-it('a document whose sender stalls or goes away half-way keeps no other waiting', async () => {
+test('a document whose sender stalls or goes away half-way keeps no other waiting', async () => {
   const stalled = open(adminToken, 1000);
   stalled.write('{');
   expect((await put({ version: 1, tenants: [] })).status).toBe(200);

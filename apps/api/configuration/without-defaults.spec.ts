@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { routeDocumentSchema } from '../resources/route-document.js';
 import { withoutDefaults } from './without-defaults.js';
@@ -15,7 +15,7 @@ const schema = z.strictObject({
 });
 const shorten = withoutDefaults(schema);
 
-it.each([
+test.each([
   [
     { must: 'm', items: [] },
     { must: 'm', items: [] },
@@ -46,12 +46,12 @@ it.each([
   expect(schema.parse(shorten(whole))).toEqual(whole);
 });
 
-it('the order of the fields makes no difference', () => {
+test('the order of the fields makes no difference', () => {
   const { a, b } = inner.parse({});
   expect(shorten({ items: [], inner: { b, a }, must: 'm' })).toEqual({ items: [], must: 'm' });
 });
 
-it('of a route with everything set everything is left', () => {
+test('of a route with everything set everything is left', () => {
   const jwt = { issuer: 'https://issuer.example', audience: ['a'], jwksUrl: 'https://issuer.example/jwks' };
   const route = routeDocumentSchema.parse({
     match: { path: '/', host: 'a.example', pathType: 'exact' },

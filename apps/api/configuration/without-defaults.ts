@@ -4,8 +4,8 @@ type Fields = Record<string, unknown>;
 type Shorten = (value: unknown) => unknown;
 
 /**
- * Makes a function that leaves the fields out of a value that `schema` fills in again with the same: those that have
- * their default, in nested objects and lists too. What is left parses to the value that it was made of.
+ * Makes a function that removes fields with their default from a value of `schema`, also in nested objects and lists.
+ * `schema` parses the result to the original value.
  */
 export function withoutDefaults(schema: z.ZodType): (value: object) => Fields {
   const shorten = shortenerOf(schema);
@@ -26,7 +26,7 @@ function shortenerOf(schema: z.ZodType): Shorten {
 
 interface Field {
   shorten: Shorten;
-  /** Whether a value, shortened, is what the schema would fill in. */
+  /** Whether a shortened value is the default. */
   isDefault: Shorten;
 }
 
@@ -68,10 +68,10 @@ function isWrapper(
   return wrappers.some((type) => schema instanceof type);
 }
 
-// zod types what a schema is made of as its smaller core, although all of ours are whole.
+// zod types nested schemas as its core class, although ours are all instances of ZodType.
 function requireType(schema: unknown): z.ZodType {
   if (schema instanceof z.ZodType) return schema;
-  throw new TypeError('not a schema of zod');
+  throw new TypeError('not a zod schema');
 }
 
 function isFields(value: unknown): value is Fields {

@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 
-/** An address in any of its spellings, turned into the one in which gateways report clients. */
+/** An address in any notation, converted to the one in which gateways report clients. */
 export const clientIpSchema = z
   .string()
   .max(64)
@@ -10,8 +10,8 @@ export const clientIpSchema = z
   .transform(canonicalAddress)
   .meta({ description: 'Address of the client, IPv4 or IPv6' });
 
-// An IPv4-mapped address is the IPv4 address. ipaddr.js would take `::192.0.2.1` for one too, so a URL, which writes
-// an IPv6 address without dots (WHATWG URL §3.5), reads it first. It also stands for what was refused above.
+// An IPv4-mapped address becomes the IPv4 address. ipaddr.js would do so with `::192.0.2.1` too, so a URL parses the
+// address first, which writes IPv6 without dots (WHATWG URL §3.5). An invalid address, refused above, is returned as is.
 function canonicalAddress(text: string): string {
   if (isIP(text) !== 6) return text;
   const { hostname } = new URL(`http://[${text}]`);

@@ -21,23 +21,23 @@ export const connectionListQuerySchema = z.strictObject({ ...filterFields, ...pa
 const closeFields = {
   code: closeCodeSchema,
   reason: closeReasonSchema,
-  dryRun: queryFlagSchema.meta({ description: '`true`: says how many it would be, and closes nothing' }),
+  dryRun: queryFlagSchema.meta({ description: '`true`: returns how many would be closed, and closes none' }),
 };
 
 export const closeOneQuerySchema = z.strictObject(closeFields);
 
-/** Closing everything has to be asked for: a filter that was forgotten must not do it. */
+/** Closing all connections must be explicit: a forgotten filter must not do it. */
 export const closeManyQuerySchema = z
   .strictObject({
     ...filterFields,
-    all: queryFlagSchema.meta({ description: '`true`, in place of a filter: every connection' }),
+    all: queryFlagSchema.meta({ description: '`true`, instead of a filter: every connection' }),
     ...closeFields,
   })
   .superRefine(({ all, ...query }, context) => {
     const hasFilter = filterNames.some((name) => query[name] !== undefined);
     if (hasFilter !== all) return;
     const message = all
-      ? 'stands in place of a filter, not beside one'
+      ? 'replaces a filter and cannot be combined with one'
       : `expected a filter (${filterNames.join(', ')}), or all=true to close every connection`;
     context.addIssue({ code: 'custom', path: ['all'], message });
   });
@@ -45,10 +45,10 @@ export const closeManyQuerySchema = z
 export type ConnectionListQuery = z.output<typeof connectionListQuerySchema>;
 export type CloseOneQuery = z.output<typeof closeOneQuerySchema>;
 export type CloseManyQuery = z.output<typeof closeManyQuerySchema>;
-/** Which connections are meant, as a client says it. */
+/** The filter of a client. */
 export type ConnectionSelection = Pick<ConnectionListQuery, (typeof filterNames)[number]>;
 
-/** The same as people read it, like `tenant=acme&clientIp=192.0.2.1`. */
+/** The filter as text, like `tenant=acme&clientIp=192.0.2.1`. */
 export function selectionText(selection: ConnectionSelection): string {
   const filters = filterNames.filter((name) => selection[name] !== undefined);
   return filters.map((name) => `${name}=${selection[name] ?? ''}`).join('&') || 'all';

@@ -28,7 +28,8 @@ export class ConnectionsController {
   @Operation({
     id: 'listConnections',
     summary: 'List live connections across all gateways, oldest first',
-    description: 'Every gateway is asked at this moment. One that does not answer within a second is named.',
+    description:
+      'Asks every gateway. Those that do not answer within a second are listed in `silentGateways`.',
     status: 200,
     answer: connectionPageSchema,
     path: [],
@@ -59,8 +60,8 @@ export class ConnectionsController {
   @Delete()
   @Operation({
     id: 'closeConnections',
-    summary: 'Close the live connections that a filter names; what was matched is told, then closed',
-    description: 'Takes at least one filter, or `all=true`. Clients may connect again at once.',
+    summary: 'Close the live connections that match a filter; the answer comes before they are closed',
+    description: 'Needs at least one filter, or `all=true`. Clients may reconnect at once.',
     status: 200,
     answer: closeOutcomeSchema,
     path: [],

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Connection } from '#libs/contract';
 import { AuditTrail } from '../audit/audit-trail.js';
 import type { AuditSubject } from '../database/entities/audit-entry.entity.js';
-import { FleetInquiry } from '../fleet/fleet-inquiry.js';
+import { FleetClient } from '../fleet/fleet-client.js';
 import { refuseIncomplete } from '../fleet/refuse-incomplete.js';
 import { pageStart, toPage } from '../http/page.js';
 import type { RequestContext } from '../http/request-context.js';
@@ -19,7 +19,7 @@ import { LiveConnections, type ConnectionScope } from './live-connections.js';
 export class ConnectionsService {
   constructor(
     private readonly live: LiveConnections,
-    private readonly fleet: FleetInquiry,
+    private readonly fleet: FleetClient,
     private readonly audit: AuditTrail,
   ) {}
 
@@ -39,7 +39,7 @@ export class ConnectionsService {
     const { gatewayId, tenantId } = await this.live.find(context.principal, id);
     const scope = { gatewayId, filter: { connectionId: id, tenantId } };
     const subject = { action: 'connection.close', targetId: id, tenantId } as const;
-    const outcome = await this.close(context, scope, query, subject);
+    const outcome = await this.#close(context, scope, query, subject);
     refuseIncomplete(outcome.silentGateways);
     return outcome;
   }
@@ -48,18 +48,18 @@ export class ConnectionsService {
     const scope = await this.live.scopeOf(context.principal, query);
     const tenantId = scope.filter.tenantId ?? null;
     const subject = { action: 'connections.close', targetId: selectionText(query), tenantId } as const;
-    return this.close(context, scope, query, subject);
+    return this.#close(context, scope, query, subject);
   }
 
-  private async close(
+  async #close(
     context: RequestContext,
     { gatewayId, filter }: ConnectionScope,
     { code, reason, dryRun: isDryRun }: CloseOneQuery,
     subject: Omit<AuditSubject, 'details'>,
   ): Promise<CloseOutcome> {
     if (!isDryRun) await this.audit.record(context, { ...subject, details: { code, reason } });
-    const question = { filter, code, reason, isDryRun };
-    const { answers, unresponsive } = await this.fleet.ask(gatewayId, 'closeConnections', question);
+    const request = { filter, code, reason, isDryRun };
+    const { answers, unresponsive } = await this.fleet.ask(gatewayId, 'closeConnections', request);
     const matched = answers.reduce((sum, { answer }) => sum + answer.matched, 0);
     return { matched, closed: isDryRun ? 0 : matched, silentGateways: unresponsive };
   }

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { newId } from '#libs/contract';
 import { ApiUnderTest, type ApiAnswer } from '../../../test/support/api-under-test.js';
 import type { CommandedGateway } from '../../../test/support/commanded-gateway.js';
@@ -20,7 +20,7 @@ beforeEach(async () => {
 afterEach(() => api.remove());
 
 describe('the list', () => {
-  it('shows the connections of all gateways in the order of their ids, page by page', async () => {
+  test('shows the connections of all gateways in the order of their ids, page by page', async () => {
     const all = Array.from({ length: 25 }, (_, index) => (index % 3 ? first : second).connect(acme));
     const ids: string[] = [];
     const sizes: number[] = [];
@@ -38,12 +38,12 @@ describe('the list', () => {
     expect(first.questions('listConnections').map(({ limit }) => limit)).toEqual([8, 8, 8, 8]);
   });
 
-  it('shows a connection as its gateway reports it', async () => {
+  test('shows a connection as its gateway reports it', async () => {
     const connection = first.connect(acme, { subprotocol: 'chat', clientAddress: '2001:db8::1' });
     expect((await api.request('GET', '/v1/connections')).body.items).toEqual([connection]);
   });
 
-  it('names a gateway that does not answer, and shows what the others have', async () => {
+  test('names a gateway that does not answer, and shows what the others have', async () => {
     const connection = first.connect(acme);
     second.connect(acme);
     second.silentOn = ['listConnections'];
@@ -52,7 +52,7 @@ describe('the list', () => {
     expect(body).toEqual({ items: [connection], nextCursor: null, silentGateways: [second.id] });
   });
 
-  it('is filtered by tenant, route, key, gateway and address in any spelling', async () => {
+  test('is filtered by tenant, route, key, gateway and address in any spelling', async () => {
     const apiKeyId = newId('apiKey');
     const sought = first.connect(acme, { apiKeyId, clientAddress: '2001:db8::1' });
     second.connect(other, { clientAddress: '192.0.2.9' });
@@ -75,12 +75,12 @@ describe('the list', () => {
     );
   });
 
-  it('asks the named gateway alone', async () => {
+  test('asks the named gateway alone', async () => {
     await api.request('GET', `/v1/connections?gateway=${first.id}`);
     expect([first.asked.length, second.asked.length]).toEqual([1, 0]);
   });
 
-  it('refuses what it does not know, by its name', async () => {
+  test('refuses what it does not know, by its name', async () => {
     for (const [query, status, code, field] of [
       ['tenant=nobody', 404, 'not_found', 'tenant'],
       [`gateway=${newId('gateway')}`, 404, 'not_found', 'gateway'],
@@ -102,21 +102,21 @@ describe('the list', () => {
 });
 
 describe('one connection', () => {
-  it('is found on whichever gateway it is, without a tag that would soon be wrong', async () => {
+  test('is found on whichever gateway it is, without a tag that would soon be wrong', async () => {
     const connection = second.connect(acme);
     const { status, body, headers } = await api.request('GET', `/v1/connections/${connection.id}`);
     expect([status, body]).toEqual([200, connection]);
     expect(headers.get('etag')).toBeNull();
   });
 
-  it('is 404 when every gateway says that it has no such connection', async () => {
+  test('is 404 when every gateway says that it has no such connection', async () => {
     for (const id of [newId('connection'), 'nothing']) {
       const { status, body } = await api.request('GET', `/v1/connections/${id}`);
       expect([status, body.code]).toEqual([404, 'not_found']);
     }
   });
 
-  it('is 503 and not 404 while a gateway is silent that may have it', async () => {
+  test('is 503 and not 404 while a gateway is silent that may have it', async () => {
     const [here, gone] = [first.connect(acme).id, newId('connection')];
     second.silentOn = ['listConnections'];
     const [found, unknown] = await Promise.all(
@@ -130,7 +130,7 @@ describe('one connection', () => {
 });
 
 describe('a key of a tenant', () => {
-  it('sees and closes its own tenant’s connections alone', async () => {
+  test('sees and closes its own tenant’s connections alone', async () => {
     const own = first.connect(acme);
     const foreign = second.connect(other);
     expect((await asManager('GET', '')).body.items).toEqual([own]);
@@ -146,13 +146,13 @@ describe('a key of a tenant', () => {
     expect([first.connections, second.connections]).toEqual([[], [foreign]]);
   });
 
-  it('has to say that it means everything, too', async () => {
+  test('has to say that it means everything, too', async () => {
     expect((await asManager('DELETE', '')).status).toBe(400);
   });
 });
 
 describe('while the gateways cannot be reached', () => {
-  it('their calls are 503 with a code of their own, and the others work on', async () => {
+  test('their calls are 503 with a code of their own, and the others work on', async () => {
     const { id } = first.connect(acme);
     api.fleet.isAway = true;
     for (const [method, path] of [

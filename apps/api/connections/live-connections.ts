@@ -1,31 +1,31 @@
 import { Injectable } from '@nestjs/common';
 import { idSchema, type Connection, type ConnectionFilter } from '#libs/contract';
 import { Database } from '../database/database.js';
-import { FleetInquiry } from '../fleet/fleet-inquiry.js';
+import { FleetClient } from '../fleet/fleet-client.js';
 import { refuseIncomplete } from '../fleet/refuse-incomplete.js';
 import { isOperator, type Principal } from '../http/principal.js';
-import { noSuch } from '../http/references.js';
+import { notFound } from '../http/references.js';
 import { findTenant } from '../resources/find-tenant.js';
 import type { ConnectionSelection } from './connection-query.js';
 
 const connectionId = idSchema('connection');
 
-/** Whom to ask, and for what. */
+/** Which gateways to ask, and for which connections. */
 export interface ConnectionScope {
-  /** Null: all of them. */
+  /** Null: all gateways. */
   gatewayId: string | null;
   filter: ConnectionFilter;
 }
 
-/** The connections of all gateways, as far as a principal may see them. */
+/** The live connections of all gateways that a principal may see. */
 @Injectable()
 export class LiveConnections {
   constructor(
-    private readonly fleet: FleetInquiry,
+    private readonly fleet: FleetClient,
     private readonly database: Database,
   ) {}
 
-  /** Throws `not_found` for a tenant that the principal may not see, and for a gateway that nobody knows. */
+  /** Throws `not_found` for a tenant that the principal may not see, and for an unknown gateway. */
   async scopeOf(principal: Principal, selection: ConnectionSelection): Promise<ConnectionScope> {
     const { tenant, route, key, gateway, clientIp } = selection;
     const found = tenant === undefined ? null : await findTenant(this.database.read, principal, tenant);
@@ -42,14 +42,14 @@ export class LiveConnections {
     };
   }
 
-  /** At most `limit` connections after an id, in the order of their ids, and who did not answer. */
+  /** At most `limit` connections after an id, sorted by id, and the gateways that did not answer. */
   async list(
     { gatewayId, filter }: ConnectionScope,
     after: string,
     limit: number,
   ): Promise<{ connections: Connection[]; unresponsive: string[] }> {
-    const question = { filter, after, limit };
-    const { answers, unresponsive } = await this.fleet.ask(gatewayId, 'listConnections', question);
+    const request = { filter, after, limit };
+    const { answers, unresponsive } = await this.fleet.ask(gatewayId, 'listConnections', request);
     const connections = answers.flatMap(({ answer }) => answer.connections);
     connections.sort((one, other) => (one.id < other.id ? -1 : 1));
     return { connections: connections.slice(0, limit), unresponsive };
@@ -57,7 +57,7 @@ export class LiveConnections {
 
   /**
    * The connection with this id. Throws `not_found` when no gateway has it or the principal may not see it, and
-   * `fleet_incomplete` when that is not known, since a gateway was unresponsive.
+   * `fleet_incomplete` when that is unknown because a gateway did not answer.
    */
   async find(principal: Principal, id: string): Promise<Connection> {
     const filter = { connectionId: id, ...ownTenant(principal) };
@@ -67,7 +67,7 @@ export class LiveConnections {
     const [connection] = connections;
     if (connection !== undefined) return connection;
     refuseIncomplete(unresponsive);
-    throw noSuch('connection');
+    throw notFound('connection');
   }
 }
 

@@ -1,7 +1,7 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { FairQueue, LaneFullError } from './fair-queue.js';
 
-it('a task without a lane runs next, however many wait in lanes', async () => {
+test('a task without a lane runs next, however many wait in lanes', async () => {
   const { queue, ran, add, open } = held();
   const tasks = [add('t', 't1'), add('t', 't2'), add(null, 'operator'), add(null, 'another')];
   expect(queue.waiting).toBe(4);
@@ -11,7 +11,7 @@ it('a task without a lane runs next, however many wait in lanes', async () => {
   expect(queue.waiting).toBe(0);
 });
 
-it('lanes have their turns one after the other', async () => {
+test('lanes have their turns one after the other', async () => {
   const { ran, add, open } = held();
   const many = [1, 2, 3, 4].map((number) => add('busy', `busy ${number}`));
   const few = [add('calm', 'calm 1'), add('other', 'other 1'), add('calm', 'calm 2')];
@@ -20,7 +20,7 @@ it('lanes have their turns one after the other', async () => {
   expect(ran).toEqual(['busy 1', 'calm 1', 'other 1', 'busy 2', 'calm 2', 'busy 3', 'busy 4']);
 });
 
-it('one task runs at a time, and one that fails delays none of those after it', async () => {
+test('one task runs at a time, and one that fails delays none of those after it', async () => {
   const queue = new FairQueue(10);
   let running = 0;
   const outcomes = await Promise.allSettled(
@@ -38,7 +38,7 @@ it('one task runs at a time, and one that fails delays none of those after it', 
   expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
 });
 
-it('a lane takes a bounded number of waiting tasks, and a full one does not affect the others', async () => {
+test('a lane takes a bounded number of waiting tasks, and a full one does not affect the others', async () => {
   const { queue, ran, add, open } = held(3);
   const waiting = [add('full', '1'), add('full', '2'), add('full', '3')];
   await expect(queue.run('full', () => Promise.resolve())).rejects.toThrow(LaneFullError);
@@ -49,7 +49,7 @@ it('a lane takes a bounded number of waiting tasks, and a full one does not affe
   await add('full', 'again');
 });
 
-it('a queue is idle once all of its tasks have run', async () => {
+test('a queue is idle once all of its tasks have run', async () => {
   const { queue, ran, add, open } = held();
   const task = add('lane', 'one');
   let isIdle = false;

@@ -1,6 +1,6 @@
 type Task = () => Promise<void>;
 
-/** A lane has as many tasks as it may have. */
+/** A lane has the maximum number of waiting tasks. */
 export class LaneFullError extends Error {
   constructor() {
     super('too many tasks of this lane are waiting');
@@ -9,8 +9,8 @@ export class LaneFullError extends Error {
 }
 
 /**
- * Runs one task at a time. Those without a lane come first, in their order; the lanes have their turns one after the
- * other, so that many tasks of one delay the next task of another by a single one.
+ * Runs one task at a time. Tasks without a lane come first, in order. Lanes take turns, so that many tasks in one lane
+ * delay the next task of another lane by a single task.
  */
 export class FairQueue {
   readonly #maxWaitingPerLane: number;
@@ -23,14 +23,14 @@ export class FairQueue {
     this.#maxWaitingPerLane = maxWaitingPerLane;
   }
 
-  /** How many tasks have not begun. */
+  /** The number of tasks that have not begun. */
   get waiting(): number {
     return [...this.#lanes.values()].reduce((sum, lane) => sum + lane.length, this.#first.length);
   }
 
   /**
-   * Resolves or rejects as `task` does; a task that fails delays none of those after it. Rejects with `LaneFullError`
-   * where too many tasks of this lane wait; without a lane any number may wait.
+   * Resolves or rejects as `task` does; a failed task does not block those after it. Rejects with `LaneFullError` when
+   * too many tasks of this lane wait; without a lane any number may wait.
    */
   run<Result>(lane: string | null, task: () => Promise<Result>): Promise<Result> {
     const tasks = lane === null ? this.#first : (this.#lanes.get(lane) ?? []);
@@ -44,7 +44,7 @@ export class FairQueue {
     return outcome;
   }
 
-  /** Resolves when everything given so far has run. */
+  /** Resolves when all tasks so far have run. */
   async idle(): Promise<void> {
     await Promise.allSettled([...this.#pending]);
   }
@@ -69,7 +69,7 @@ export class FairQueue {
     if (turn === undefined) return undefined;
     const [lane, tasks] = turn;
     const next = tasks.shift();
-    // At the end of the map, so that every other lane has its turn before.
+    // Moved to the end of the map, so that every other lane has its turn first.
     this.#lanes.delete(lane);
     if (tasks.length > 0) this.#lanes.set(lane, tasks);
     return next;

@@ -6,7 +6,7 @@ import { entities } from './entities/index.js';
 import { PostgresDatabase } from './postgres-database.js';
 import { SqliteDatabase } from './sqlite-database.js';
 
-/** Opens the database of the API and brings its schema up to date; a failure names the setting. */
+/** Opens the database of the API and runs its migrations; a failure names the setting. */
 export async function openDatabase(databaseUrl: string): Promise<Database> {
   try {
     const schema = { entities, migrations };

@@ -3,6 +3,7 @@ import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
 import type { PostgresAddress } from '#libs/settings';
 import { Database, maxWaitingWrites, type WriteOptions } from './database.js';
 import { isStorageUnavailable } from './database-errors.js';
+import { FairQueue } from './fair-queue.js';
 import {
   beginStatement,
   isClient,
@@ -11,18 +12,17 @@ import {
   workingOptions,
 } from './postgres-driver.js';
 import { PostgresListener } from './postgres-listener.js';
-import { FairQueue } from './fair-queue.js';
 import type { Schema } from './sqlite-driver.js';
 
-const longestCloseMs = 5000;
+const maxCloseMs = 5000;
 
 /**
- * Postgres, which several processes of the API may share. Each sends one write at a time, since they would wait for
- * each other in the database anyway, and would keep connections busy with it.
+ * Postgres, which several processes of the API may share. Each process sends one write at a time: concurrent writes
+ * would wait for each other in the database anyway, and occupy connections meanwhile.
  */
 export class PostgresDatabase extends Database {
-  private readonly writes = new FairQueue(maxWaitingWrites);
-  private closed: Promise<void> | null = null;
+  readonly #writes = new FairQueue(maxWaitingWrites);
+  #closed: Promise<void> | null = null;
 
   private constructor(
     private readonly source: DataSource,
@@ -31,7 +31,7 @@ export class PostgresDatabase extends Database {
     super();
   }
 
-  /** Connects, and runs the migrations that are due; of several processes that start at once, one runs them. */
+  /** Connects and runs pending migrations; with several processes that start at once, one of them does. */
   static async open(address: PostgresAddress, schema: Schema): Promise<PostgresDatabase> {
     await migrate(address, schema);
     const source = await new DataSource(workingOptions(address, schema)).initialize();
@@ -43,22 +43,22 @@ export class PostgresDatabase extends Database {
   }
 
   get waitingWrites(): number {
-    return this.writes.waiting;
+    return this.#writes.waiting;
   }
 
   write<Result>(
     work: (manager: EntityManager) => Promise<Result>,
     { lane = null, afterCommit }: WriteOptions<Result> = {},
   ): Promise<Result> {
-    return this.writes.run(lane, async () => {
-      const result = await this.inTransaction('write', work);
+    return this.#writes.run(lane, async () => {
+      const result = await this.#inTransaction('write', work);
       afterCommit?.(result);
       return result;
     });
   }
 
-  readOneMoment<Result>(work: (manager: EntityManager) => Promise<Result>): Promise<Result> {
-    return this.inTransaction('read', work);
+  readConsistently<Result>(work: (manager: EntityManager) => Promise<Result>): Promise<Result> {
+    return this.#inTransaction('read', work);
   }
 
   onChange(listener: () => void): () => void {
@@ -66,18 +66,18 @@ export class PostgresDatabase extends Database {
   }
 
   close(): Promise<void> {
-    // A Postgres that does not answer must not keep the process from ending.
-    this.closed ??= Promise.race([this.closeAll(), setTimeout(longestCloseMs, undefined, { ref: false })]);
-    return this.closed;
+    // A Postgres that does not answer must not keep the process from exiting.
+    this.#closed ??= Promise.race([this.#closeAll(), setTimeout(maxCloseMs, undefined, { ref: false })]);
+    return this.#closed;
   }
 
-  private async closeAll(): Promise<void> {
-    await this.writes.idle();
+  async #closeAll(): Promise<void> {
+    await this.#writes.idle();
     await this.listener.close();
     await this.source.destroy();
   }
 
-  private async inTransaction<Result>(
+  async #inTransaction<Result>(
     kind: 'write' | 'read',
     work: (manager: EntityManager) => Promise<Result>,
   ): Promise<Result> {
@@ -96,7 +96,7 @@ export class PostgresDatabase extends Database {
   }
 }
 
-// A connection whose transaction may still be open must not go back to the pool.
+// A connection whose transaction may still be open must not return to the pool.
 async function rollBack(runner: QueryRunner, error: unknown): Promise<void> {
   try {
     if (isStorageUnavailable(error)) await endConnection(runner);
@@ -109,10 +109,10 @@ async function rollBack(runner: QueryRunner, error: unknown): Promise<void> {
 async function endConnection(runner: QueryRunner): Promise<void> {
   try {
     const client: unknown = await runner.connect();
-    // An ended connection is dropped by the pool. While a query runs on it, its socket is closed at once.
+    // The pool drops an ended connection. If a query is running on it, `end` closes the socket at once.
     if (isClient(client)) void client.end();
   } catch {
-    // There was none.
+    // There was no connection.
   }
 }
 

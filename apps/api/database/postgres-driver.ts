@@ -3,21 +3,21 @@ import type { DataSourceOptions } from 'typeorm';
 import type { PostgresAddress } from '#libs/settings';
 import type { Schema } from './sqlite-driver.js';
 
-// A Postgres that does not answer is noticed within these times.
+// A Postgres that does not answer is detected within these times.
 const connectTimeoutMs = 5000;
 const queryTimeoutMs = 10_000;
-// What another process may hold the write lock for before a write is answered with 503.
+// How long another process may hold the write lock before a write is answered with 503.
 const lockTimeoutMs = 5000;
-// A process that was stopped in the midst of a transaction must not hold up those of the others.
+// A process that was stopped during a transaction must not block the others.
 const idleTransactionTimeoutMs = 10_000;
-// One for the transaction that writes, one for a snapshot that is read; the others are for plain reads.
-const mostConnections = 10;
-// So that after a failover no connection stays with the old server for ever.
-const longestLifetimeSeconds = 600;
+// One for the write transaction, one for reading a snapshot, the others for plain reads.
+const maxConnections = 10;
+// After a failover no connection stays with the old server for ever.
+const maxLifetimeSeconds = 600;
 
 const connectionName = 'sluice-api';
 
-/** The pool with which the API works. */
+/** The options of the pool for all work but migrations. */
 export function workingOptions(address: PostgresAddress, schema: Schema): DataSourceOptions {
   return {
     ...optionsOf(address, schema),
@@ -25,30 +25,30 @@ export function workingOptions(address: PostgresAddress, schema: Schema): DataSo
       ...clientOptions(address),
       query_timeout: queryTimeoutMs,
       idle_in_transaction_session_timeout: idleTransactionTimeoutMs,
-      max: mostConnections,
-      maxLifetimeSeconds: longestLifetimeSeconds,
+      max: maxConnections,
+      maxLifetimeSeconds,
     },
   };
 }
 
-/** For migrations, which may take long. */
+/** The options for migrations, which may take long. */
 export function migratingOptions(address: PostgresAddress, schema: Schema): DataSourceOptions {
   return { ...optionsOf(address, schema), extra: { ...clientOptions(address), max: 2 } };
 }
 
-/** A connection by itself, not connected yet; it needs a listener for `error`. */
+/** A client outside the pool, not connected yet; it needs a listener for `error`. */
 export function createClient(address: PostgresAddress): pg.Client {
   return new pg.Client(clientOptions(address));
 }
 
-/** Whether this is a connection of the pool; TypeORM does not say. */
+/** Whether this is a connection of the pool, which TypeORM leaves untyped. */
 export function isClient(connection: unknown): connection is pg.Client {
   return connection instanceof pg.Client;
 }
 
 /**
- * How a transaction begins. A writing one holds a lock of the whole schema: writes come one at a time, whichever
- * process they come from, so that none sees the half of another and revisions have no gap.
+ * The statements that begin a transaction. A write takes a lock of the whole schema: writes of all processes are
+ * serialized, so that none sees a part of another and revisions have no gaps.
  */
 export const beginStatement = {
   write: `BEGIN; SET LOCAL lock_timeout = ${lockTimeoutMs}; SELECT pg_advisory_xact_lock(${lockKey('writes')})`,
@@ -61,10 +61,10 @@ export const migrationLock = {
   release: `SELECT pg_advisory_unlock(${lockKey('migrations')})`,
 } as const;
 
-/** On which the database tells that a change was committed; what it says is the schema. */
+/** The channel on which Postgres notifies of a committed change; the payload is the schema. */
 export const changesChannel = 'sluice_changes';
 
-// Advisory locks are of the whole database, where each schema can have a Sluice of its own.
+// Advisory locks are global to a database, in which each schema can belong to another Sluice.
 function lockKey(what: 'writes' | 'migrations'): string {
   return `hashtextextended('sluice ${what} ' || current_schema(), 0)`;
 }
@@ -80,7 +80,7 @@ function optionsOf(
     synchronize: false,
     installExtensions: false,
     migrationsTransactionMode: 'each',
-    // A connection that ended while nobody used it is replaced when the next one is needed; nobody has to know.
+    // The pool replaces a connection that ended while idle, so there is nothing to handle.
     poolErrorHandler: () => undefined,
     ...schema,
   };
@@ -100,7 +100,7 @@ function clientOptions({
     port,
     user,
     database,
-    // A text, even where there is none: pg would look into the environment, and into a file.
+    // A string even without a password: otherwise pg reads the environment and a file.
     password: password ?? '',
     ssl: tls === null ? false : tlsOptions(host, tls),
     connectionTimeoutMillis: connectTimeoutMs,
@@ -111,7 +111,7 @@ function clientOptions({
   };
 }
 
-// The name of the host is for the check of the certificate: of an address, pg would not tell it.
+// The host for the verification of the certificate: pg does not set it for an IP address.
 function tlsOptions(host: string, tls: NonNullable<PostgresAddress['tls']>): pg.ClientConfig['ssl'] {
   return { host, rejectUnauthorized: tls.isVerified, ...(tls.ca !== null && { ca: tls.ca }) };
 }

@@ -12,13 +12,13 @@ import {
 } from './sqlite-driver.js';
 
 /**
- * SQLite, on two connections. TypeORM gives SQLite a single connection, on which transactions that run at the
- * same time would mix and reads would see what is not committed. So every write passes through one queue, a whole
- * transaction at a time, on a connection of its own, and plain reads have another one, which sees committed rows alone.
+ * SQLite, on two connections. TypeORM opens a single connection for SQLite, on which concurrent transactions would mix
+ * and reads would see uncommitted rows. So all writes go through one queue, one transaction at a time, on the first
+ * connection, and plain reads use the second one, which sees only committed rows.
  */
 export class SqliteDatabase extends Database {
-  private readonly writes = new FairQueue(maxWaitingWrites);
-  private isClosed = false;
+  readonly #writes = new FairQueue(maxWaitingWrites);
+  #isClosed = false;
 
   private constructor(
     private readonly writer: DataSource,
@@ -28,7 +28,7 @@ export class SqliteDatabase extends Database {
     super();
   }
 
-  /** Opens the database at a `sqlite:` URL, makes it where it is missing, and runs the migrations that are due. */
+  /** Opens the database at a `sqlite:` URL, creates it if missing, and runs pending migrations. */
   static async open(databaseUrl: string, schema: Schema): Promise<SqliteDatabase> {
     const file = await prepareDatabaseFile(databaseUrl);
     const options = dataSourceOptions(file, schema);
@@ -50,21 +50,21 @@ export class SqliteDatabase extends Database {
   }
 
   get waitingWrites(): number {
-    return this.writes.waiting;
+    return this.#writes.waiting;
   }
 
   write<Result>(
     work: (manager: EntityManager) => Promise<Result>,
     { lane = null, afterCommit }: WriteOptions<Result> = {},
   ): Promise<Result> {
-    return this.writes.run(lane, async () => {
+    return this.#writes.run(lane, async () => {
       const result = await inTransaction(this.writer.createQueryRunner(), 'write', work);
       afterCommit?.(result);
       return result;
     });
   }
 
-  async readOneMoment<Result>(work: (manager: EntityManager) => Promise<Result>): Promise<Result> {
+  async readConsistently<Result>(work: (manager: EntityManager) => Promise<Result>): Promise<Result> {
     const connection = await new DataSource(this.options).initialize();
     try {
       return await inTransaction(connection.createQueryRunner(), 'read', work);
@@ -73,15 +73,15 @@ export class SqliteDatabase extends Database {
     }
   }
 
-  /** SQLite tells no process of what another one did. */
+  /** SQLite has no notifications between processes. */
   onChange(): () => void {
     return () => undefined;
   }
 
   async close(): Promise<void> {
-    if (this.isClosed) return;
-    this.isClosed = true;
-    await this.writes.idle();
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    await this.#writes.idle();
     await this.reader.destroy();
     await this.writer.destroy();
   }
@@ -103,7 +103,7 @@ async function inTransaction<Result>(
   }
 }
 
-// A roll back that failed (disk error) leaves its transaction open; the next one rolls it back before it begins.
+// A rollback that failed (disk error) leaves its transaction open; the next transaction rolls it back first.
 async function begin(runner: QueryRunner, kind: 'write' | 'read'): Promise<void> {
   try {
     await runner.query(beginStatement[kind]);
@@ -114,7 +114,7 @@ async function begin(runner: QueryRunner, kind: 'write' | 'read'): Promise<void>
   }
 }
 
-// SQLite has already rolled back by itself after some errors (disk full); then there is nothing to roll back.
+// After some errors (disk full) SQLite has already rolled back; this one fails then.
 async function rollBack(runner: QueryRunner): Promise<void> {
   await runner.query('ROLLBACK').catch(() => undefined);
 }

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { z } from 'zod';
 import { ApiUnderTest } from '../../../test/support/api-under-test.js';
 import { overlapQueries } from '../tenants/host-overlap.js';
@@ -11,7 +11,7 @@ beforeEach(async () => {
 });
 afterEach(() => api.remove());
 
-it.each(['chat.acme.example', '*.acme.example', '*'])(
+test.each(['chat.acme.example', '*.acme.example', '*'])(
   'whose hosts %s overlaps with is searched for in an index, and no route is read for it',
   async (pattern) => {
     const manager = api.database.read;

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ApiUnderTest } from '../../../test/support/api-under-test.js';
 import { ConfigStateEntity, configStateId } from './entities/config-state.entity.js';
 import { TenantEntity } from './entities/tenant.entity.js';
@@ -11,7 +11,7 @@ beforeEach(async () => {
 });
 afterEach(() => api.remove());
 
-it('a full disk is answered with 503, reads go on, and so do writes once there is room', async () => {
+test('a full disk is answered with 503, reads go on, and so do writes once there is room', async () => {
   await api.request('POST', '/v1/tenants', { slug: 'acme' });
   await limitPages(1);
   const statuses = new Set<number>();
@@ -30,7 +30,7 @@ it('a full disk is answered with 503, reads go on, and so do writes once there i
   await api.published(full + 1);
 });
 
-it('readiness is asked of the disk: something is written to it', async () => {
+test('readiness is asked of the disk: something is written to it', async () => {
   const walSize = async (): Promise<number> => (await stat(join(api.folder, 'sluice.db-wal'))).size;
   const before = await walSize();
   expect((await api.request('GET', '/readyz')).status).toBe(200);
@@ -38,7 +38,7 @@ it('readiness is asked of the disk: something is written to it', async () => {
   expect(await api.revision()).toBe(0);
 });
 
-it('a database that another process holds is answered with 503, and used again when it is free', async () => {
+test('a database that another process holds is answered with 503, and used again when it is free', async () => {
   let free = (): void => undefined;
   const isFree = new Promise<void>((resolve) => {
     free = resolve;
@@ -54,7 +54,7 @@ it('a database that another process holds is answered with 503, and used again w
   await other.stop();
 }, 20_000);
 
-it('a read never sees what is not committed', async () => {
+test('a read never sees what is not committed', async () => {
   const tenant = {
     id: 'ten_x',
     slug: 'x',
@@ -72,7 +72,7 @@ it('a read never sees what is not committed', async () => {
   expect(await api.database.read.countBy(TenantEntity, { id: 'ten_x' })).toBe(1);
 });
 
-it('a transaction that fails leaves nothing behind and holds up no other one', async () => {
+test('a transaction that fails leaves nothing behind and holds up no other one', async () => {
   const failing = api.database.write(async (manager) => {
     await manager.delete(ConfigStateEntity, { id: configStateId });
     throw new Error('on purpose');
@@ -82,13 +82,13 @@ it('a transaction that fails leaves nothing behind and holds up no other one', a
   expect((await next).status).toBe(201);
 });
 
-it('the files of the database are readable by their owner alone', async () => {
+test('the files of the database are readable by their owner alone', async () => {
   for (const file of ['sluice.db', 'sluice.db-wal', 'sluice.db-shm']) {
     expect((await stat(join(api.folder, file))).mode & 0o777).toBe(0o600);
   }
 });
 
-it('the database is durable at each commit and checks foreign keys', async () => {
+test('the database is durable at each commit and checks foreign keys', async () => {
   const read = (pragma: string): Promise<unknown> =>
     api.database.write((manager) => manager.query<unknown>(`PRAGMA ${pragma}`));
   expect(await read('journal_mode')).toEqual([{ journal_mode: 'wal' }]);

@@ -1,15 +1,15 @@
 import type { WebSocket } from 'ws';
 import { canSeeTenant, isOperator, type Principal } from '../http/principal.js';
 
-// Handed to the socket and not yet taken by the system: enough to keep a fast link busy.
+// Written to the socket and not yet taken by the kernel: enough to keep a fast link busy.
 const maxSendingBytes = 256 * 1024;
-// Behind that. A change of 100,000 things is 7 MB at once; a client that is further behind reads the state again. The
-// texts are shared by all subscribers, so that several slow ones need no more memory than one.
+// Queued beyond that. A change of 100,000 resources is 7 MB at once; a client that falls further behind has to read the
+// state again. All subscribers share the texts, so several slow ones need no more memory than one.
 const maxQueuedLength = 32 * 1024 * 1024;
-// Taking each by itself out of a long list would move all the others.
+// Removing each text from the front of a long list would move all the others.
 const maxTaken = 1000;
 
-/** One client of `/v1/events`: what it may see, and whether it still reads. */
+/** A client of `/v1/events`. Filters by what the client may see, and closes a client that reads too slowly. */
 export class EventSubscriber {
   readonly #socket: WebSocket;
   readonly #principal: Principal;
@@ -22,7 +22,7 @@ export class EventSubscriber {
     this.#principal = principal;
   }
 
-  /** Sends the event if the client may see it; closes with 1013 when it is too slow. `tenantId` null: no tenant's. */
+  /** Sends the event if the client may see it; closes a slow client with 1013. `tenantId` null: for operators only. */
   publish(tenantId: string | null, text: string): void {
     if (!this.#isOpen || !this.#maySee(tenantId)) return;
     this.#queue.push(text);
@@ -33,7 +33,7 @@ export class EventSubscriber {
     this.#socket.close(1013, 'too slow');
   }
 
-  /** Sends as much as the socket takes; the rest follows once it has gone out. */
+  /** Sends as much as the socket accepts; the rest follows once that was written. */
   #send(): void {
     while (this.#isOpen && this.#socket.bufferedAmount < maxSendingBytes) {
       const text = this.#take();

@@ -6,7 +6,7 @@ import type { SocketAdmission, SocketOpening } from '../sockets/socket-admission
 
 const noQuerySchema = z.strictObject({});
 
-/** Who is known may listen. */
+/** Admits every authenticated client. */
 @Injectable()
 export class EventsAdmission implements SocketAdmission<Principal> {
   admit({ context, query }: SocketOpening): Promise<Principal> {

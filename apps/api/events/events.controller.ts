@@ -3,23 +3,24 @@ import { ApiTags } from '@nestjs/swagger';
 import { ProblemError } from '../http/problem-error.js';
 import { Operation } from '../openapi/operation.decorator.js';
 
-/** Describes `/v1/events`, and answers a request for it that is no WebSocket handshake. */
+/** Documents `/v1/events`, and refuses requests that are no WebSocket handshake. */
 @ApiTags('events')
 @Controller('v1/events')
 export class EventsController {
   @Get()
   @Operation({
     id: 'listenToEvents',
-    summary: 'WebSocket: streams committed changes, connections opened and closed, gateways coming and going',
+    summary:
+      'WebSocket: stream committed changes, opened and closed connections, and gateways that start and stop',
     description: `
 Each message is JSON with a \`type\`:
 
-| type | fields | who is told |
+| type | fields | who receives it |
 | --- | --- | --- |
 | \`change\` | \`revision\`, \`committedAt\`, \`tenantId\`, \`entries\`: \`[{ kind, id, op: "put" or "delete" }]\`, at most 250; \`more\`: whether the next message continues this revision | operator, tenant |
 | \`connection.opened\` | \`at\`, \`connection\`: \`{ id, tenantId, routeId, apiKeyId, gatewayId, clientAddress }\` | operator, tenant |
 | \`connection.closed\` | the same, and \`endedBy\`, \`closeCode\`, \`reason\`, \`durationMs\`, \`fromClient\` and \`fromUpstream\`: \`{ messages, bytes }\` | operator, tenant |
-| \`connections.omitted\` | \`at\`, \`gatewayId\`, \`tenantId\`, \`opened\`, \`closed\`: so many events of this gateway and tenant were left out since the last time, to bound their rate | operator, tenant |
+| \`connections.omitted\` | \`at\`, \`gatewayId\`, \`tenantId\`, \`opened\`, \`closed\`: the number of events of this gateway and tenant that were omitted since the last such message, to limit the rate | operator, tenant |
 | \`gateway.started\`, \`gateway.draining\`, \`gateway.stopped\` | \`at\`, \`gateway\`: as \`/v1/gateways\` shows it, without \`lastSeenAt\` | operator |
 
 Changes come in order and without a gap while the socket is open. A large one, like the deletion of a tenant with thousands of routes, comes

@@ -11,7 +11,7 @@ import { EventSubscriber } from './event-subscriber.js';
 import { EventsAdmission } from './events-admission.js';
 import { changeEvents, fleetEvent, type StreamEvent } from './stream-event.js';
 
-/** `/v1/events`: streams committed changes and the events of gateways to everyone who may see them. */
+/** `/v1/events`: streams committed changes and gateway events to all clients that may see them. */
 @WebSocketGateway<SocketOptions>({
   path: '/v1/events',
   subprotocol: 'sluice.events',
@@ -20,7 +20,7 @@ import { changeEvents, fleetEvent, type StreamEvent } from './stream-event.js';
 export class EventsGateway implements OnGatewayConnection, OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #subscribers = new Set<EventSubscriber>();
   #unsubscribeFromCommits: Release = () => undefined;
-  // Gateways send many events, so they are subscribed to only while somebody is there to receive them.
+  // Gateways send many events, so this subscribes to them only while there are clients.
   #unsubscribeFromFleet: Release | null = null;
 
   constructor(

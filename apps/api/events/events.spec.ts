@@ -1,6 +1,6 @@
 import { get, type IncomingMessage } from 'node:http';
 import { json } from 'node:stream/consumers';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { openApiSocket, refusalOf, type ApiSocket } from '../../../test/support/api-socket.js';
 import { adminToken, ApiUnderTest } from '../../../test/support/api-under-test.js';
 import { patiently } from '../../../test/support/patiently.js';
@@ -20,7 +20,7 @@ beforeEach(async () => {
 });
 afterEach(() => api.remove());
 
-it('every committed change is told once, in order, without anything secret', async () => {
+test('every committed change is told once, in order, without anything secret', async () => {
   const { messages } = await listen(adminToken);
   const tenant = (await api.request('POST', '/v1/tenants', { slug: 'other' })).body;
   const key = (await api.request('POST', `${acme}/api-keys`, { name: 'web' })).body;
@@ -36,7 +36,7 @@ it('every committed change is told once, in order, without anything secret', asy
   expect(messages[2]?.entries).toEqual([{ kind: 'tenant', id: tenant.id, op: 'delete' }]);
 });
 
-it('a key hears of its own tenant alone', async () => {
+test('a key hears of its own tenant alone', async () => {
   const { messages } = await listen(await managerKey());
   await api.request('POST', '/v1/tenants', { slug: 'other' });
   await api.request('PATCH', '/v1/tenants/other', { name: 'Other' });
@@ -45,13 +45,13 @@ it('a key hears of its own tenant alone', async () => {
   expect(messages[0]?.revision).toBe(5);
 });
 
-it('a browser sends its token as a subprotocol, and it is not sent back', async () => {
+test('a browser sends its token as a subprotocol, and it is not sent back', async () => {
   const protocols = [`sluice.token.${await managerKey()}`, 'sluice.events'];
   const { socket } = await openApiSocket(api, '/v1/events', { protocols });
   expect(socket.protocol).toBe('sluice.events');
 });
 
-it('an upgrade without a valid token is answered with 401, and one in the URL counts for nothing', async () => {
+test('an upgrade without a valid token is answered with 401, and one in the URL counts for nothing', async () => {
   for (const [protocols, path] of [
     [[], '/v1/events'],
     [['sluice.events', 'sluice.token.wrong'], '/v1/events'],
@@ -63,7 +63,7 @@ it('an upgrade without a valid token is answered with 401, and one in the URL co
   }
 });
 
-it('a key of the scope read listens until it has it no more', async () => {
+test('a key of the scope read listens until it has it no more', async () => {
   const body = { name: 'reader', scopes: ['read', 'connect'] };
   const { id, key } = (await api.request('POST', `${acme}/api-keys`, body)).body;
   const { messages, closed } = await listen(key);
@@ -73,12 +73,12 @@ it('a key of the scope read listens until it has it no more', async () => {
   expect(await closed).toEqual([1008, 'key revoked']);
 });
 
-it('a key without the scope manage or read is answered with 403', async () => {
+test('a key without the scope manage or read is answered with 403', async () => {
   const { key } = (await api.request('POST', `${acme}/api-keys`, { name: 'web' })).body;
   expect(await refusalOf(api, '/v1/events', { token: key })).toMatchObject({ status: 403 });
 });
 
-it('a query parameter, and a path at which there is no WebSocket, are refused as they are elsewhere', async () => {
+test('a query parameter, and a path at which there is no WebSocket, are refused as they are elsewhere', async () => {
   const token = adminToken;
   const filtered = await refusalOf(api, '/v1/events?tenant=acme', { token });
   expect(filtered).toMatchObject({
@@ -90,7 +90,7 @@ it('a query parameter, and a path at which there is no WebSocket, are refused as
   }
 });
 
-it('a request for the stream that is no handshake is told so', async () => {
+test('a request for the stream that is no handshake is told so', async () => {
   const answer = await api.request('GET', '/v1/events');
   expect([answer.status, answer.body.code]).toEqual([400, 'bad_handshake']);
   const headers = { Connection: 'Upgrade', Upgrade: 'websocket', 'Sec-WebSocket-Version': '7' };
@@ -102,7 +102,7 @@ it('a request for the stream that is no handshake is told so', async () => {
   expect(await json(broken)).toMatchObject({ code: 'bad_handshake' });
 });
 
-it('the end of a credential ends its stream with 1008', async () => {
+test('the end of a credential ends its stream with 1008', async () => {
   const revoked = await listen(await managerKey());
   const [own] = (await api.request('GET', `${acme}/api-keys`)).body.items;
   await api.request('DELETE', `${acme}/api-keys/${own?.id ?? ''}`);
@@ -113,7 +113,7 @@ it('the end of a credential ends its stream with 1008', async () => {
   expect(suspended.messages).toHaveLength(1);
 });
 
-it('a stopping API closes its streams with 1001', async () => {
+test('a stopping API closes its streams with 1001', async () => {
   const { closed } = await listen(adminToken);
   await api.stop();
   expect(await closed).toEqual([1001, 'API stops']);

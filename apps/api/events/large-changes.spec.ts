@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { newId } from '#libs/contract';
 import { openApiSocket, type ApiSocket } from '../../../test/support/api-socket.js';
 import { adminToken, ApiUnderTest } from '../../../test/support/api-under-test.js';
@@ -20,7 +20,7 @@ beforeEach(async () => {
 });
 afterEach(() => api.remove());
 
-it('the deletion of a tenant with many routes comes in messages of bounded size, and a reader that keeps up stays', async () => {
+test('the deletion of a tenant with many routes comes in messages of bounded size, and a reader that keeps up stays', async () => {
   const { id: tenantId } = (await api.request('POST', '/v1/tenants', { slug: 'acme' })).body;
   const routes = 17_000;
   await storeRoutes(tenantId, routes);
@@ -33,7 +33,7 @@ it('the deletion of a tenant with many routes comes in messages of bounded size,
   expect(socket.readyState).toBe(socket.OPEN);
 }, 60_000);
 
-it('a revision that cannot be divided comes in several messages, and each but the last says that there is more', async () => {
+test('a revision that cannot be divided comes in several messages, and each but the last says that there is more', async () => {
   const size = 600;
   const document = manyThings('acme', { routes: size, keys: 0 });
   await api.request('PUT', '/v1/config', document);

@@ -1,17 +1,17 @@
 import type { FleetEvent } from '#libs/fleet';
 import type { OutboxRow } from '../database/entities/outbox-row.entity.js';
 
-/** One message of `/v1/events`, and who may see it. */
+/** One message of `/v1/events`, and the tenant that may see it. */
 export interface StreamEvent {
-  /** Null: operators alone. */
+  /** Null: operators only. */
   tenantId: string | null;
   message: object;
 }
 
-// Some 17 kB. A revision can have more entries where hosts and paths pass around among many routes.
+// Some 17 kB. A revision can have more entries, where many routes exchange their hosts and paths.
 const maxEntriesPerMessage = 250;
 
-/** A committed change as one message or, with many entries, several of the same revision. It holds nothing secret. */
+/** A committed change as one message or, with many entries, several of the same revision. Contains no secret. */
 export function changeEvents({ revision, committedAt, tenantId, entries }: OutboxRow): StreamEvent[] {
   const named = entries.map(
     ({ kind, id, value }) => ({ kind, id, op: value === null ? 'delete' : 'put' }) as const,
@@ -27,7 +27,7 @@ export function changeEvents({ revision, committedAt, tenantId, entries }: Outbo
   return events;
 }
 
-/** An event of a gateway; null for one that goes to a tap alone. */
+/** A gateway event as a message; null for events that only taps receive. */
 export function fleetEvent(event: FleetEvent): StreamEvent | null {
   switch (event.type) {
     case 'connectionOpened':

@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Release } from '#libs/async';
 import type { Fleet } from '#libs/fleet';
 import { CommandedFleet } from '../../../test/support/commanded-fleet.js';
@@ -7,7 +7,7 @@ import { FleetEvents } from './fleet-events.js';
 
 const logger = pino({ level: 'silent' });
 
-it('many listeners share one subscription, which the last one ends, also when it is released twice', async () => {
+test('many listeners share one subscription, which the last one ends, also when it is released twice', async () => {
   const fleet = new CommandedFleet();
   const gateway = fleet.addGateway();
   const events = new FleetEvents(fleet, logger);
@@ -25,7 +25,7 @@ it('many listeners share one subscription, which the last one ends, also when it
   expect(fleet.listenerCount).toBe(0);
 });
 
-it('who cannot listen is told so, and nothing is left', async () => {
+test('who cannot listen is told so, and nothing is left', async () => {
   const fleet = new CommandedFleet();
   const events = new FleetEvents(fleet, logger);
   fleet.isAway = true;
@@ -38,7 +38,7 @@ it('who cannot listen is told so, and nothing is left', async () => {
   expect(fleet.listenerCount).toBe(0);
 });
 
-it('a subscription that is made after its last listener has left is given back', async () => {
+test('a subscription that is made after its last listener has left is given back', async () => {
   const gate = new GatedSubscription();
   const events = new FleetEvents(gate.asFleet, logger);
   const release = events.keepListening(() => undefined);
@@ -50,12 +50,12 @@ it('a subscription that is made after its last listener has left is given back',
 /** A fleet on which to subscribe takes until the gate is opened. */
 class GatedSubscription {
   open: () => void = () => undefined;
-  private released: () => void = () => undefined;
-  readonly isReleased = new Promise<void>((resolve) => (this.released = resolve));
-  private readonly isOpen = new Promise<void>((resolve) => (this.open = resolve));
+  #released: () => void = () => undefined;
+  readonly isReleased = new Promise<void>((resolve) => (this.#released = resolve));
+  readonly #isOpen = new Promise<void>((resolve) => (this.open = resolve));
 
   get asFleet(): Fleet {
-    const subscribe = (): Promise<Release> => this.isOpen.then(() => this.released);
+    const subscribe = (): Promise<Release> => this.#isOpen.then(() => this.#released);
     return { subscribe } as unknown as Fleet;
   }
 }

@@ -8,27 +8,27 @@ const retryEveryMs = 1000;
 
 type FleetListener = (event: FleetEvent) => void;
 
-/** What gateways tell, shared by all who listen in this process. Nobody listens: nothing is subscribed to. */
+/** Gateway events, with one subscription for all listeners of this process, and none while there are no listeners. */
 @Injectable()
 export class FleetEvents {
-  private readonly listeners = new Set<FleetListener>();
-  private subscription: Promise<Release> | null = null;
+  readonly #listeners = new Set<FleetListener>();
+  #subscription: Promise<Release> | null = null;
 
   constructor(
     @Inject(FLEET) private readonly fleet: Fleet,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
-  /** Resolves once later events will be heard; rejects with a `RedisError` when the gateways cannot be reached. */
+  /** Resolves once the listener gets all later events; rejects with a `RedisError` when gateways are unreachable. */
   async listen(listener: FleetListener): Promise<Release> {
     const own: FleetListener = (event) => listener(event);
-    this.listeners.add(own);
+    this.#listeners.add(own);
     const release = (): void => {
-      this.listeners.delete(own);
-      this.unsubscribeIfUnused();
+      this.#listeners.delete(own);
+      this.#unsubscribeIfUnused();
     };
     try {
-      await (this.subscription ??= this.subscribe());
+      await (this.#subscription ??= this.#subscribe());
       return release;
     } catch (error) {
       release();
@@ -36,7 +36,7 @@ export class FleetEvents {
     }
   }
 
-  /** Listens from when the gateways can be reached; until then it tries again, every second. */
+  /** Listens as soon as the gateways can be reached; until then it retries every second. */
   keepListening(listener: FleetListener): Release {
     let isReleased = false;
     let isLogged = false;
@@ -47,7 +47,7 @@ export class FleetEvents {
         stop = await this.listen(listener);
         if (isReleased) stop();
       } catch (error) {
-        if (!isLogged) this.logger.warn({ err: error }, 'the gateways cannot be listened to yet');
+        if (!isLogged) this.logger.warn({ err: error }, 'cannot subscribe to gateway events yet');
         isLogged = true;
         if (!isReleased) timer = setTimeout(() => void attempt(), retryEveryMs);
       }
@@ -60,20 +60,20 @@ export class FleetEvents {
     };
   }
 
-  private subscribe(): Promise<Release> {
+  #subscribe(): Promise<Release> {
     const subscription = this.fleet.subscribe((event) => {
-      for (const listener of this.listeners) listener(event);
+      for (const listener of this.#listeners) listener(event);
     });
     subscription.catch(() => {
-      if (this.subscription === subscription) this.subscription = null;
+      if (this.#subscription === subscription) this.#subscription = null;
     });
     return subscription;
   }
 
-  private unsubscribeIfUnused(): void {
-    if (this.listeners.size > 0 || this.subscription === null) return;
-    const ending = this.subscription;
-    this.subscription = null;
+  #unsubscribeIfUnused(): void {
+    if (this.#listeners.size > 0 || this.#subscription === null) return;
+    const ending = this.#subscription;
+    this.#subscription = null;
     void ending.then(
       (release) => release(),
       () => undefined,

@@ -1,7 +1,7 @@
 import { Global, Module } from '@nestjs/common';
+import { FleetClient } from './fleet-client.js';
 import { FleetEvents } from './fleet-events.js';
-import { FleetInquiry } from './fleet-inquiry.js';
 
 @Global()
-@Module({ providers: [FleetEvents, FleetInquiry], exports: [FleetEvents, FleetInquiry] })
+@Module({ providers: [FleetEvents, FleetClient], exports: [FleetEvents, FleetClient] })
 export class FleetModule {}

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { idSchema } from '#libs/contract';
 
-/** The field with which an answer from many gateways says what is missing in it. */
+/** The field with which an answer names the gateways whose part is missing. */
 export const silentGateways = {
   silentGateways: z.array(idSchema('gateway')).meta({
-    description: 'Gateways that did not answer within a second: what they have is not in this answer',
+    description: 'Gateways that did not answer within a second: their part is missing',
   }),
 };

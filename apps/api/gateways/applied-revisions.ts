@@ -1,38 +1,38 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import type { Gateway } from '#libs/contract';
-import { FleetInquiry } from '../fleet/fleet-inquiry.js';
+import { FleetClient } from '../fleet/fleet-client.js';
 
-// A gateway says at once what it has applied.
-const lookEveryMs = 20;
+// Gateways report an applied revision at once.
+const pollEveryMs = 20;
 
-/** Waits for gateways to apply what was committed. */
+/** Waits until gateways have applied a revision. */
 @Injectable()
 export class AppliedRevisions {
-  private looking: Promise<Gateway[]> | null = null;
+  #pending: Promise<Gateway[]> | null = null;
 
-  constructor(private readonly fleet: FleetInquiry) {}
+  constructor(private readonly fleet: FleetClient) {}
 
   /**
-   * Resolves once every live gateway has applied the revision, with none, or after `timeoutMs` with the ids of those that
-   * have not; with null when the gateways cannot be asked. One that is stale is not waited for.
+   * Resolves with an empty list once every live gateway has applied the revision, or after `timeoutMs` with the ids of
+   * those that have not; with null when the gateways cannot be reached. Stale gateways are ignored.
    */
   async behind(revision: number, timeoutMs: number): Promise<string[] | null> {
     const endsAtMs = performance.now() + timeoutMs;
     for (;;) {
-      const gateways = await this.look().catch(() => null);
+      const gateways = await this.#poll().catch(() => null);
       const behind = gateways?.filter((gateway) => isBehind(gateway, revision)).map(({ id }) => id) ?? null;
       if (behind?.length === 0 || performance.now() >= endsAtMs) return behind;
     }
   }
 
-  /** However many wait, one of them looks. */
-  private look(): Promise<Gateway[]> {
-    this.looking ??= delay(lookEveryMs).then(() => {
-      this.looking = null;
+  /** Shared by all waiting requests. */
+  #poll(): Promise<Gateway[]> {
+    this.#pending ??= delay(pollEveryMs).then(() => {
+      this.#pending = null;
       return this.fleet.gateways();
     });
-    return this.looking;
+    return this.#pending;
   }
 }
 

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { ApiUnderTest } from '../../../test/support/api-under-test.js';
 import { patiently } from '../../../test/support/patiently.js';
 
@@ -8,7 +8,7 @@ beforeEach(async () => {
 });
 afterEach(() => api.remove());
 
-it('each gateway that applies a change is counted once, with the time from the commit', async () => {
+test('each gateway that applies a change is counted once, with the time from the commit', async () => {
   const [one, two] = [api.fleet.addGateway(), api.fleet.addGateway()];
   one.appliedRevision = 0;
   two.appliedRevision = 0;
@@ -24,7 +24,7 @@ it('each gateway that applies a change is counted once, with the time from the c
   expect(seconds * 1000).toBeGreaterThanOrEqual(leastMs);
 });
 
-it('a gateway that leaves, or starts with the change, is not waited for', async () => {
+test('a gateway that leaves, or starts with the change, is not waited for', async () => {
   const leaving = api.fleet.addGateway();
   leaving.appliedRevision = 0;
   const staying = api.fleet.addGateway();
@@ -41,7 +41,7 @@ it('a gateway that leaves, or starts with the change, is not waited for', async 
   }, patiently);
 });
 
-it('the gauges say how many gateways are behind, and how far the last of them', async () => {
+test('the gauges say how many gateways are behind, and how far the last of them', async () => {
   for (const slug of ['one', 'two', 'three']) await api.request('POST', '/v1/tenants', { slug });
   const [inStep, behind] = [api.fleet.addGateway(), api.fleet.addGateway()];
   inStep.appliedRevision = 3;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** How a gateway is to drain; no body at all is its own setting. */
+/** The body of a drain request. Without a body the setting of the gateway applies. */
 export const drainRequestSchema = z
   .strictObject({
     periodSeconds: z.int().min(0).max(86_400).optional().meta({

@@ -17,7 +17,7 @@ export class GatewaysController {
   @Get()
   @Operation({
     id: 'listGateways',
-    summary: 'List gateways, oldest first, with those that were not heard of for less than an hour',
+    summary: 'List gateways, oldest first, including those that sent no heartbeat for up to an hour',
     status: 200,
     answer: gatewayPageSchema,
     path: [],
@@ -33,7 +33,7 @@ export class GatewaysController {
   @Get(':gateway')
   @Operation({
     id: 'getGateway',
-    summary: 'Read a gateway, and how far its drain has come',
+    summary: 'Read a gateway, with the progress of its drain',
     status: 200,
     answer: gatewaySchema,
     path: ['gateway'],
@@ -46,9 +46,9 @@ export class GatewaysController {
   @Post(':gateway/drain')
   @Operation({
     id: 'drainGateway',
-    summary: 'Let a gateway take no more connections, and close those it has, spread over a period',
+    summary: 'Drain a gateway: it refuses new connections and closes the live ones, spread over a period',
     description:
-      'Answers with the progress. One that drains already goes on as it began, unless it would now end sooner.',
+      'Answers with the progress. A gateway that is draining keeps its period, unless the new one ends sooner.',
     status: 202,
     answer: gatewaySchema,
     path: ['gateway'],

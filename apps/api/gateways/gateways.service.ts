@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Gateway } from '#libs/contract';
-import { AuditedActs } from '../audit/audited-acts.js';
-import { FleetInquiry } from '../fleet/fleet-inquiry.js';
+import { AuditedActions } from '../audit/audited-actions.js';
+import { FleetClient } from '../fleet/fleet-client.js';
 import { refuseIncomplete } from '../fleet/refuse-incomplete.js';
 import { pageStart, toPage, type Page, type PageQuery } from '../http/page.js';
 import { requireOperator } from '../http/principal.js';
@@ -11,8 +11,8 @@ import type { DrainRequest } from './drain-request.js';
 @Injectable()
 export class GatewaysService {
   constructor(
-    private readonly fleet: FleetInquiry,
-    private readonly acts: AuditedActs,
+    private readonly fleet: FleetClient,
+    private readonly actions: AuditedActions,
   ) {}
 
   async list({ principal }: RequestContext, { limit, cursor }: PageQuery): Promise<Page<Gateway>> {
@@ -27,7 +27,7 @@ export class GatewaysService {
     return this.fleet.gateway(id);
   }
 
-  /** One that drains already goes on as it began, unless it would now end sooner. */
+  /** A gateway that is draining keeps its period, unless the new one ends sooner. */
   async drain(context: RequestContext, reference: string, request: DrainRequest): Promise<Gateway> {
     requireOperator(context.principal, 'drain gateways');
     const gateway = await this.fleet.gateway(reference);
@@ -40,14 +40,14 @@ export class GatewaysService {
       details: { periodSeconds },
     } as const;
     const periodMs = periodSeconds === null ? null : periodSeconds * 1000;
-    return this.acts.carryOut(context, subject, gateway, () => this.askToDrain(targetId, periodMs));
+    return this.actions.run(context, subject, gateway, () => this.#askToDrain(targetId, periodMs));
   }
 
-  private async askToDrain(id: string, periodMs: number | null): Promise<Gateway> {
+  async #askToDrain(id: string, periodMs: number | null): Promise<Gateway> {
     const { answers, unresponsive } = await this.fleet.ask(id, 'drain', { periodMs });
     const [given] = answers;
     if (given !== undefined) return { ...given.answer.status, lastSeenAt: new Date().toISOString() };
     refuseIncomplete(unresponsive);
-    throw new Error('a gateway that was asked neither answered nor was unresponsive');
+    throw new Error('a gateway is neither among those that answered nor among those that did not');
   }
 }

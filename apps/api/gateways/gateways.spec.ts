@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { newId } from '#libs/contract';
 import { ApiUnderTest, type ApiAnswer } from '../../../test/support/api-under-test.js';
 import type { CommandedGateway } from '../../../test/support/commanded-gateway.js';
@@ -12,7 +12,7 @@ beforeEach(async () => {
 });
 afterEach(() => api.remove());
 
-it('the list shows every gateway, page by page', async () => {
+test('the list shows every gateway, page by page', async () => {
   const ids = gateways.map(({ id }) => id).sort();
   const first = (await api.request('GET', '/v1/gateways?limit=2')).body;
   expect(first.items.map(({ id }) => id)).toEqual(ids.slice(0, 2));
@@ -20,7 +20,7 @@ it('the list shows every gateway, page by page', async () => {
   expect(next).toMatchObject({ items: [{ id: ids[2] }], nextCursor: null });
 });
 
-it('a gateway is shown with what it says of itself, and when it was heard of', async () => {
+test('a gateway is shown with what it says of itself, and when it was heard of', async () => {
   const [gateway] = gateways;
   const { status, body, headers } = await api.request('GET', `/v1/gateways/${gateway?.id ?? ''}`);
   expect(status).toBe(200);
@@ -30,7 +30,7 @@ it('a gateway is shown with what it says of itself, and when it was heard of', a
   expect(unknown.body).toMatchObject({ status: 404, code: 'not_found', errors: [{ field: 'gateway' }] });
 });
 
-it('a drain is accepted with its progress, over the period that is asked for or the gateway’s own', async () => {
+test('a drain is accepted with its progress, over the period that is asked for or the gateway’s own', async () => {
   const [one, two] = gateways;
   one?.connect(newId('tenant'));
   const answer = await drain(one, { periodSeconds: 60 });
@@ -45,14 +45,14 @@ it('a drain is accepted with its progress, over the period that is asked for or 
   expect(two?.questions('drain')).toEqual([{ periodMs: null }, { periodMs: null }]);
 });
 
-it('a gateway that drains already answers with its progress', async () => {
+test('a gateway that drains already answers with its progress', async () => {
   await drain(gateways[0], { periodSeconds: 60 });
   const again = await drain(gateways[0], { periodSeconds: 120 });
   expect(again.status).toBe(202);
   expect(again.body).toMatchObject({ drain: { periodMs: 60_000 } });
 });
 
-it('a drain is audited before it begins, and belongs to no tenant', async () => {
+test('a drain is audited before it begins, and belongs to no tenant', async () => {
   await drain(gateways[0], { periodSeconds: 60 });
   expect(await api.audited('gateway.drain')).toMatchObject([
     {
@@ -68,14 +68,14 @@ it('a drain is audited before it begins, and belongs to no tenant', async () => 
   expect(gateways[1]?.asked).toEqual([]);
 });
 
-it('a gateway that does not answer is named', async () => {
+test('a gateway that does not answer is named', async () => {
   const [gateway] = gateways;
   if (gateway) gateway.silentOn = ['drain'];
   const { status, body } = await drain(gateway);
   expect([status, body.code, body.silentGateways]).toEqual([503, 'fleet_incomplete', [gateway?.id]]);
 });
 
-it.each([
+test.each([
   { periodSeconds: -1 },
   { periodSeconds: 86_401 },
   { periodSeconds: 1.5 },
@@ -87,7 +87,7 @@ it.each([
   expect(gateways[0]?.asked).toEqual([]);
 });
 
-it('gateways are the operator’s alone', async () => {
+test('gateways are the operator’s alone', async () => {
   const key = { name: 'manager', scopes: ['manage'] };
   const token = (await api.request('POST', '/v1/tenants/acme/api-keys', key)).body.key;
   const id = gateways[0]?.id ?? '';
@@ -102,7 +102,7 @@ it('gateways are the operator’s alone', async () => {
   expect(gateways[0]?.asked).toEqual([]);
 });
 
-it('is 503 with a code of its own while the gateways cannot be reached', async () => {
+test('is 503 with a code of its own while the gateways cannot be reached', async () => {
   api.fleet.isAway = true;
   for (const answer of [await api.request('GET', '/v1/gateways'), await drain(gateways[0])]) {
     expect([answer.status, answer.body.code]).toEqual([503, 'fleet_unavailable']);

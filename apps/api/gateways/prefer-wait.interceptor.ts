@@ -4,11 +4,11 @@ import { mergeMap, type Observable } from 'rxjs';
 import type { ApiRequest } from '../http/request-context.js';
 import { AppliedRevisions } from './applied-revisions.js';
 
-const longestWaitSeconds = 60;
+const maxWaitSeconds = 60;
 
 /**
- * `Prefer: wait=5` (RFC 7240 §4.3) on a write: it is answered once every live gateway has applied it, or after that many
- * seconds. The write is committed either way.
+ * `Prefer: wait=5` (RFC 7240 §4.3) on a write: the answer comes once every live gateway has applied it, or after that
+ * many seconds. The write is committed either way.
  */
 @Injectable()
 export class PreferWaitInterceptor implements NestInterceptor {
@@ -21,13 +21,13 @@ export class PreferWaitInterceptor implements NestInterceptor {
     if (waitSeconds === null) return next.handle();
     return next.handle().pipe(
       mergeMap(async (body: unknown) => {
-        await this.wait(request, http.getResponse<Response>(), waitSeconds);
+        await this.#wait(request, http.getResponse<Response>(), waitSeconds);
         return body;
       }),
     );
   }
 
-  private async wait({ context }: ApiRequest, response: Response, waitSeconds: number): Promise<void> {
+  async #wait({ context }: ApiRequest, response: Response, waitSeconds: number): Promise<void> {
     const revision = context?.committedRevision ?? null;
     if (revision === null) return;
     const behind = await this.applied.behind(revision, waitSeconds * 1000);
@@ -38,12 +38,12 @@ export class PreferWaitInterceptor implements NestInterceptor {
   }
 }
 
-/** A preference that is not understood is none (RFC 7240 §2). */
+/** Preferences that are not understood are ignored (RFC 7240 §2). */
 function preferredWait(header: string | string[] | undefined): number | null {
   const preferences = [header ?? []].flat().join(',').split(',');
   for (const preference of preferences) {
     const [, seconds] = /^\s*wait\s*=\s*"?(\d{1,6})"?\s*(?:;|$)/i.exec(preference) ?? [];
-    if (seconds !== undefined) return Math.min(Number(seconds), longestWaitSeconds);
+    if (seconds !== undefined) return Math.min(Number(seconds), maxWaitSeconds);
   }
   return null;
 }

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { ApiUnderTest, type ApiAnswer } from '../../../test/support/api-under-test.js';
 import type { CommandedGateway } from '../../../test/support/commanded-gateway.js';
 import { patiently } from '../../../test/support/patiently.js';
@@ -19,14 +19,14 @@ function headersOf({ headers }: ApiAnswer): (string | null)[] {
   return ['preference-applied', 'sluice-revision', 'sluice-gateways-behind'].map((name) => headers.get(name));
 }
 
-it('a write that waits is answered when every gateway has applied it', async () => {
+test('a write that waits is answered when every gateway has applied it', async () => {
   for (const gateway of gateways) gateway.appliedRevision = 100;
   const answer = await create('acme', 'respond-async, wait=30');
   expect(answer.status).toBe(201);
   expect(headersOf(answer)).toEqual(['wait=30', '1', null]);
 });
 
-it('a gateway that catches up meanwhile ends the wait', async () => {
+test('a gateway that catches up meanwhile ends the wait', async () => {
   const [one, two] = gateways;
   if (one) one.appliedRevision = 100;
   if (two) two.appliedRevision = 0;
@@ -39,7 +39,7 @@ it('a gateway that catches up meanwhile ends the wait', async () => {
   expect(headersOf(await writing)).toEqual(['wait=60', '1', null]);
 });
 
-it('a gateway that has not applied it in time is named, and the write holds', async () => {
+test('a gateway that has not applied it in time is named, and the write holds', async () => {
   const [one, two] = gateways;
   if (one) one.appliedRevision = 100;
   if (two) two.appliedRevision = 0;
@@ -49,7 +49,7 @@ it('a gateway that has not applied it in time is named, and the write holds', as
   expect((await api.request('GET', '/v1/tenants/acme')).status).toBe(200);
 });
 
-it('a change and a deletion wait too', async () => {
+test('a change and a deletion wait too', async () => {
   for (const gateway of gateways) gateway.appliedRevision = 100;
   await create('acme');
   const headers = { prefer: 'wait=30' };
@@ -60,7 +60,7 @@ it('a change and a deletion wait too', async () => {
   expect(headersOf(deleted)).toEqual(['wait=30', '3', null]);
 });
 
-it.each([undefined, 'return=minimal', 'wait', 'wait=soon', 'wait=-1'])(
+test.each([undefined, 'return=minimal', 'wait', 'wait=soon', 'wait=-1'])(
   'a write without a wait that can be understood is answered at once: %s',
   async (prefer) => {
     const answer = await create('acme', prefer);
@@ -69,7 +69,7 @@ it.each([undefined, 'return=minimal', 'wait', 'wait=soon', 'wait=-1'])(
   },
 );
 
-it('what is refused or only read waits for nobody', async () => {
+test('what is refused or only read waits for nobody', async () => {
   const refused = await create('No Slug', 'wait=30');
   expect(refused.status).toBe(422);
   const read = await api.request('GET', '/v1/tenants', undefined, { headers: { prefer: 'wait=30' } });

@@ -13,7 +13,7 @@ export class HealthController {
   @Get('healthz')
   @HttpCode(200)
   @ApiOperation({ operationId: 'getLiveness', summary: 'Whether the process answers', security: [] })
-  @ApiResponse({ status: 200, description: 'It does', standardSchema: livenessSchema })
+  @ApiResponse({ status: 200, description: 'The process answers', standardSchema: livenessSchema })
   @ProblemResponses(['invalid_request'])
   live(): { status: 'ok' } {
     return { status: 'ok' };
@@ -24,7 +24,7 @@ export class HealthController {
   @ApiOperation({
     operationId: 'getReadiness',
     security: [],
-    summary: 'Whether the database is migrated and takes writes, and whether what is committed is published',
+    summary: 'Whether the database is migrated and writable, and whether all committed changes are published',
   })
   @ApiResponse({ status: 200, description: 'The API is ready', standardSchema: readinessSchema })
   @ProblemResponses(['invalid_request', 'storage_unavailable'])

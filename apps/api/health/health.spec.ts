@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { ApiUnderTest } from '../../../test/support/api-under-test.js';
 import { patiently } from '../../../test/support/patiently.js';
 
@@ -8,7 +8,7 @@ beforeEach(async () => {
 });
 afterEach(() => api.remove());
 
-it('the API stays ready while the bus is away, and says that publishing is behind', async () => {
+test('the API stays ready while the bus is away, and says that publishing is behind', async () => {
   api.sink.isAway = true;
   await api.request('POST', '/v1/tenants', { slug: 'acme' });
   const behind = await api.request('GET', '/readyz');
@@ -23,7 +23,7 @@ it('the API stays ready while the bus is away, and says that publishing is behin
   await vi.waitFor(async () => expect(await ready()).toMatchObject(inStep), patiently);
 });
 
-it('metrics tell requests by the template of their path, and how far publishing has come', async () => {
+test('metrics tell requests by the template of their path, and how far publishing has come', async () => {
   await api.request('POST', '/v1/tenants', { slug: 'acme' });
   await api.request('GET', '/v1/tenants/acme');
   await api.published(1);

@@ -9,43 +9,42 @@ export const livenessSchema = z
 
 export const readinessSchema = z
   .strictObject({
-    status: z.literal('ready').meta({ description: 'The API can do its work' }),
-    database: z.literal('writable').meta({ description: 'The database is migrated and takes writes' }),
+    status: z.literal('ready').meta({ description: 'The API can serve requests' }),
+    database: z.literal('writable').meta({ description: 'The database is migrated and writable' }),
     publisher: z
       .strictObject({
         state: z.enum(['inStep', 'behind']).meta({
-          description:
-            'behind: gateways do not have every committed change yet; writes are accepted all the same',
+          description: 'behind: some committed changes are not published yet; writes are still accepted',
         }),
-        committedRevision: z.int().meta({ description: 'The newest revision of the database' }),
+        committedRevision: z.int().meta({ description: 'The newest revision in the database' }),
         publishedRevision: z
           .int()
           .nullable()
           .meta({ description: 'The newest revision that gateways can read; null: none yet' }),
       })
-      .meta({ description: 'Whether what is committed is published' }),
+      .meta({ description: 'Whether all committed changes are published' }),
   })
   .meta({ id: 'Readiness' });
 
 export type Readiness = z.output<typeof readinessSchema>;
 
-// The check writes and syncs, and needs no credential: more often than this it is not done.
+// The check writes to disk and needs no credential, so its rate is limited.
 const checkEveryMs = 1000;
 
-/** Says whether the API can do its work. */
+/** Checks whether the API can serve requests. */
 @Injectable()
 export class ReadinessService {
-  private checkedAtMs = Number.NEGATIVE_INFINITY;
-  private check: Promise<void> = Promise.resolve();
+  #checkedAtMs = Number.NEGATIVE_INFINITY;
+  #check: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly outbox: Outbox,
     private readonly publisher: Publisher,
   ) {}
 
-  /** Rejects with the error of the database when it cannot be written. */
+  /** Rejects with the error of the database when that is not writable. */
   async read(): Promise<Readiness> {
-    await this.verifyWritable();
+    await this.#verifyWritable();
     const { revision: committedRevision } = await this.outbox.position();
     const { publishedRevision } = this.publisher.state;
     const state = publishedRevision === committedRevision ? 'inStep' : 'behind';
@@ -53,12 +52,12 @@ export class ReadinessService {
     return { status: 'ready', database: 'writable', publisher };
   }
 
-  private verifyWritable(): Promise<void> {
+  #verifyWritable(): Promise<void> {
     const nowMs = performance.now();
-    if (nowMs - this.checkedAtMs >= checkEveryMs) {
-      this.checkedAtMs = nowMs;
-      this.check = this.outbox.verifyWritable();
+    if (nowMs - this.#checkedAtMs >= checkEveryMs) {
+      this.#checkedAtMs = nowMs;
+      this.#check = this.outbox.verifyWritable();
     }
-    return this.check;
+    return this.#check;
   }
 }

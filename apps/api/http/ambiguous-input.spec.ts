@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { refusalOf } from '../../../test/support/api-socket.js';
 import { adminToken, ApiUnderTest, type ApiAnswer } from '../../../test/support/api-under-test.js';
 
@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterAll(() => api.remove());
 
 describe('a body that two readers could take for different values is refused by the field, with nothing written', () => {
-  it.each([
+  test.each([
     ['{"slug":"new","slug":"old"}', 'malformed_json', 'slug'],
     [
       '{"slug":"new","limits":{"maxConnections":1,"maxConnections":2}}',
@@ -26,7 +26,7 @@ describe('a body that two readers could take for different values is refused by 
     expect(await api.revision()).toBe(1);
   });
 
-  it.each([
+  test.each([
     ['"requestHeaders":{"set":{"X-A":"1","X-A":"2"}}', 'malformed_json', 'requestHeaders.set.X-A'],
     ['"requestHeaders":{"set":{"__proto__":"1"}}', 'validation_failed', 'requestHeaders.set.__proto__'],
     [
@@ -40,7 +40,7 @@ describe('a body that two readers could take for different values is refused by 
     expect(await api.revision()).toBe(1);
   });
 
-  it.each([
+  test.each([
     ['{"slug":"new","name":"', [0xff], '"}', 'name'],
     ['{"slug":"new","name":"caf', [0xe9], '"}', 'name'],
     ['{"slug":"new","name":"', [0xed, 0xa0, 0x80], '"}', 'name'],
@@ -57,34 +57,34 @@ describe('a body that two readers could take for different values is refused by 
     }
   });
 
-  it('a whole configuration', async () => {
+  test('a whole configuration', async () => {
     const raw = '{"version":1,"tenants":[{"slug":"acme","routes":[],"routes":[]}]}';
     const answer = await api.request('PUT', '/v1/config?dryRun=true', undefined, { raw });
     expectRefusal(answer, 'malformed_json', 'tenants.0.routes');
   });
 });
 
-it('malformed JSON is refused with its place and what is expected there', async () => {
+test('malformed JSON is refused with its place and what is expected there', async () => {
   const raw = '{\n  "slug": "new",\n  "limits": { "maxConnections": 1, }\n}';
   const { body } = await api.request('POST', '/v1/tenants', undefined, { raw });
   expect(body).toMatchObject({ code: 'malformed_json', status: 400, errors: [{ field: 'limits' }] });
   expect(body).toHaveProperty('detail', expect.stringMatching(/^Line 3, column 36: .*comma/));
 });
 
-it('text outside ASCII, and a byte order mark, are taken as UTF-8', async () => {
+test('text outside ASCII, and a byte order mark, are taken as UTF-8', async () => {
   const headers = { 'content-type': 'application/json; charset="UTF-8"' };
   const raw = '\ufeff{"name":"Ärger 😀 \\ud83d\\ude00 \ufffd"}';
   const answer = await api.request('PATCH', '/v1/tenants/acme', undefined, { raw, headers });
   expect(answer.body).toMatchObject({ name: 'Ärger 😀 😀 \ufffd' });
 });
 
-it('a body is looked at only for who has a credential', async () => {
+test('a body is looked at only for who has a credential', async () => {
   const answer = await api.request('POST', '/v1/tenants', undefined, { raw: '{', token: null });
   expect(answer.status).toBe(401);
 });
 
 describe('a query that two readers could take for different values is refused by the parameter', () => {
-  it.each(['0x10', '1e1', '007', '%2B5', '%205', '5%20', '5.0', '٣', '1&limit=2', '%ff'])(
+  test.each(['0x10', '1e1', '007', '%2B5', '%205', '5%20', '5.0', '٣', '1&limit=2', '%ff'])(
     'limit=%s',
     async (limit) => {
       const answer = await api.request('GET', `/v1/tenants?limit=${limit}`);
@@ -92,7 +92,7 @@ describe('a query that two readers could take for different values is refused by
     },
   );
 
-  it.each([
+  test.each([
     ['DELETE', '/v1/connections?all=true&dryRun=true&code=0xfa1', 'code'],
     ['DELETE', '/v1/connections?all=true&dryRun=true&code=', 'code'],
     ['DELETE', '/v1/connections?all=true&dryRun=true&reason=%ff', 'reason'],
@@ -106,21 +106,21 @@ describe('a query that two readers could take for different values is refused by
     expectRefusal(await api.request(method, path), 'invalid_request', field);
   });
 
-  it('of a WebSocket too', async () => {
+  test('of a WebSocket too', async () => {
     const path = '/v1/connections/con_01jd3x4m5n6p7q8r9s0t1v2w3x/tap';
     for (const query of ['payloadBytes=0x10', 'payloadBytes=%ff']) {
       expect((await refusalOf(api, `${path}?${query}`, { token: adminToken })).status).toBe(400);
     }
   });
 
-  it('more than 1,000 parameters are all read', async () => {
+  test('more than 1,000 parameters are all read', async () => {
     const names = Array.from({ length: 1100 }, (_, index) => `x${index}`);
     const answer = await api.request('GET', `/v1/tenants?${names.join('&')}&limit=all`);
     expect(answer.body.errors.map(({ field }) => field)).toContain('limit');
   });
 });
 
-it('a path in another case leads nowhere', async () => {
+test('a path in another case leads nowhere', async () => {
   for (const path of ['/V1/TENANTS', '/v1/Tenants/acme', '/Healthz', '/DOCS/', '/v1/tenants/acme/API-KEYS']) {
     const answer = await api.request('GET', path);
     expect([path, answer.status, answer.body.code]).toEqual([path, 404, 'not_found']);

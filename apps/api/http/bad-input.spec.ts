@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ApiUnderTest, type RequestExtras } from '../../../test/support/api-under-test.js';
 
 const match = { host: 'chat.acme.example', path: '/socket' };
@@ -170,20 +170,20 @@ const isMissingField = (body: unknown): boolean =>
   Object.keys(body).every((name) => ['upstreams', 'match'].includes(name));
 
 describe('a wrong field is refused by its name, with nothing written and nothing published', () => {
-  it.each(tenantCases)('tenant: %s in %j', async (field, body) => {
+  test.each(tenantCases)('tenant: %s in %j', async (field, body) => {
     await expectRefusal('POST', '/v1/tenants', body, 422, 'validation_failed', field);
     if (JSON.stringify(body) !== '{}') {
       await expectRefusal('PATCH', '/v1/tenants/acme', body, 422, 'validation_failed', field);
     }
   });
 
-  it.each(routeCases)('route: %s in %j', async (field, body) => {
+  test.each(routeCases)('route: %s in %j', async (field, body) => {
     await expectRefusal('POST', '/v1/tenants/acme/routes', body, 422, 'validation_failed', field);
     await expectRefusal('PUT', routePath, body, 422, 'validation_failed', field);
     if (!isMissingField(body)) await expectRefusal('PATCH', routePath, body, 422, 'validation_failed', field);
   });
 
-  it.each(keyCases)('API key: %s in %j', async (field, body) => {
+  test.each(keyCases)('API key: %s in %j', async (field, body) => {
     await expectRefusal('POST', '/v1/tenants/acme/api-keys', body, 422, 'validation_failed', field);
     if (JSON.stringify(body) !== '{}') {
       await expectRefusal('PATCH', keyPath, body, 422, 'validation_failed', field);
@@ -192,7 +192,7 @@ describe('a wrong field is refused by its name, with nothing written and nothing
 });
 
 describe('a request that cannot be carried out is refused with nothing written and nothing published', () => {
-  it('unknown tenant', async () => {
+  test('unknown tenant', async () => {
     for (const path of ['/v1/tenants/nobody/routes', '/v1/tenants/ten_01jd3x4m5n6p7q8r9s0t1v2w3x/routes']) {
       await expectRefusal('POST', path, route, 404, 'not_found', 'tenant');
     }
@@ -200,22 +200,22 @@ describe('a request that cannot be carried out is refused with nothing written a
     await expectRefusal('PATCH', '/v1/tenants/nobody', { name: 'x' }, 404, 'not_found', 'tenant');
   });
 
-  it('unknown route and unknown key', async () => {
+  test('unknown route and unknown key', async () => {
     await expectRefusal('PATCH', '/v1/tenants/acme/routes/nothing', {}, 404, 'not_found', 'route');
     await expectRefusal('POST', '/v1/tenants/acme/api-keys/nothing/rotate', {}, 404, 'not_found', 'key');
   });
 
-  it('a second route on the same host and path', async () => {
+  test('a second route on the same host and path', async () => {
     const path = '/v1/tenants/taken/routes';
     await expectRefusal('POST', path, { match, upstreams }, 409, 'route_conflict', 'match');
   });
 
-  it('a slug that is taken', async () => {
+  test('a slug that is taken', async () => {
     await expectRefusal('POST', '/v1/tenants', { slug: 'taken' }, 409, 'slug_taken', 'slug');
     await expectRefusal('PATCH', '/v1/tenants/acme', { slug: 'taken' }, 409, 'slug_taken', 'slug');
   });
 
-  it('a body that is no JSON, too large, or of another media type', async () => {
+  test('a body that is no JSON, too large, or of another media type', async () => {
     const refuse = (extras: RequestExtras, status: number, code: string): Promise<void> =>
       expectRefusal('POST', '/v1/tenants', undefined, status, code, null, extras);
     await refuse({ raw: '{"slug": "new"' }, 400, 'malformed_json');
@@ -233,20 +233,20 @@ describe('a request that cannot be carried out is refused with nothing written a
     await refuse({ raw: 'slug=new', headers: form }, 415, 'unsupported_media_type');
   });
 
-  it('a query parameter that nobody knows', async () => {
+  test('a query parameter that nobody knows', async () => {
     await expectRefusal('POST', '/v1/tenants?dryRun=true', tenant, 400, 'invalid_request', 'dryRun');
     await expectRefusal('GET', '/v1/tenants?offset=3', undefined, 400, 'invalid_request', 'offset');
   });
 
-  it.each(['0', '201', '-1', '1.5', 'all', ''])('limit=%s', async (limit) => {
+  test.each(['0', '201', '-1', '1.5', 'all', ''])('limit=%s', async (limit) => {
     await expectRefusal('GET', `/v1/tenants?limit=${limit}`, undefined, 400, 'invalid_request', 'limit');
   });
 
-  it.each(['x', '%00', 'dGVuXzE', 'rte_01jd3x4m5n6p7q8r9s0t1v2w3x'])('cursor=%s', async (cursor) => {
+  test.each(['x', '%00', 'dGVuXzE', 'rte_01jd3x4m5n6p7q8r9s0t1v2w3x'])('cursor=%s', async (cursor) => {
     await expectRefusal('GET', `/v1/tenants?cursor=${cursor}`, undefined, 400, 'invalid_cursor', 'cursor');
   });
 
-  it('a path that is nowhere, or does not take the method', async () => {
+  test('a path that is nowhere, or does not take the method', async () => {
     await expectRefusal('GET', '/v1/nothing', undefined, 404, 'not_found', null);
     await expectRefusal('GET', '/v1/tenants/%zz', undefined, 400, 'invalid_request', null);
     const answer = await api.request('DELETE', '/v1/tenants');
@@ -254,7 +254,7 @@ describe('a request that cannot be carried out is refused with nothing written a
     expect(answer.headers.get('allow')).toBe('POST, GET, HEAD');
   });
 
-  it('a key of Object.prototype is a field like any other', async () => {
+  test('a key of Object.prototype is a field like any other', async () => {
     for (const field of ['constructor', '__proto__', 'toString']) {
       const extras = { raw: `{"slug":"new","${field}":{"prototype":{}}}` };
       await expectRefusal('POST', '/v1/tenants', undefined, 422, 'validation_failed', field, extras);
@@ -262,7 +262,7 @@ describe('a request that cannot be carried out is refused with nothing written a
   });
 });
 
-it('answers say nothing of the framework and are neither sniffed nor kept', async () => {
+test('answers say nothing of the framework and are neither sniffed nor kept', async () => {
   const { headers } = await api.request('GET', '/v1/tenants');
   expect(headers.get('x-powered-by')).toBeNull();
   expect(headers.get('x-content-type-options')).toBe('nosniff');

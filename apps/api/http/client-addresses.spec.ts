@@ -1,4 +1,4 @@
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import { refusalOf } from '../../../test/support/api-socket.js';
 import { ApiUnderTest } from '../../../test/support/api-under-test.js';
 
@@ -7,7 +7,7 @@ const behindProxies = { SLUICE_TRUSTED_PROXIES: '127.0.0.1,10.0.0.0/8' };
 let api: ApiUnderTest;
 afterEach(() => api.remove());
 
-it.each([
+test.each([
   [{ 'x-forwarded-for': '192.0.2.1, 198.51.100.7, 10.0.0.9' }, '198.51.100.7'],
   [{ 'x-forwarded-for': '198.51.100.7', forwarded: 'for=192.0.2.1' }, '198.51.100.7'],
   [{ forwarded: 'for=192.0.2.1, for="[2001:db8::7]:4711";proto=https' }, '2001:db8::7'],
@@ -18,14 +18,14 @@ it.each([
   expect(await auditedAddress(headers)).toBe(expected);
 });
 
-it('nobody but a trusted proxy is believed', async () => {
+test('nobody but a trusted proxy is believed', async () => {
   api = await ApiUnderTest.start({ environment: { SLUICE_TRUSTED_PROXIES: '10.0.0.0/8' } });
   expect(await auditedAddress({ 'x-forwarded-for': '198.51.100.7', forwarded: 'for=198.51.100.7' })).toBe(
     '127.0.0.1',
   );
 });
 
-it('guesses behind a proxy make their own address wait, over REST and WebSocket, and no other', async () => {
+test('guesses behind a proxy make their own address wait, over REST and WebSocket, and no other', async () => {
   api = await ApiUnderTest.start({ environment: behindProxies });
   const statusFor = async (address: string): Promise<number> => {
     const extras = { token: 'wrong', headers: { 'x-forwarded-for': address } };

@@ -4,18 +4,18 @@ import { createClientAddressReader, type ReadClientAddress } from '#libs/address
 import type { ApiSettings } from '#libs/settings';
 import { API_SETTINGS } from '../composition/injection-tokens.js';
 
-/** Says where requests come from: the peer, or whom a trusted proxy names, as it holds for the clients of a gateway. */
+/** Finds the client address of a request: the peer, or the one from a trusted proxy, by the rules of the gateway. */
 @Injectable()
 export class ClientAddresses {
-  private readonly read: ReadClientAddress;
+  readonly #read: ReadClientAddress;
 
   constructor(@Inject(API_SETTINGS) { trustedProxies }: ApiSettings) {
-    this.read = createClientAddressReader(trustedProxies);
+    this.#read = createClientAddressReader(trustedProxies);
   }
 
-  /** Null where the client has gone already. */
+  /** Null when the client has disconnected already. */
   of(request: Pick<IncomingMessage, 'socket' | 'headers'>): string | null {
     const { remoteAddress } = request.socket;
-    return remoteAddress === undefined ? null : this.read(remoteAddress, request).clientAddress;
+    return remoteAddress === undefined ? null : this.#read(remoteAddress, request).clientAddress;
   }
 }

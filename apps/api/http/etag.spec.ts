@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ApiUnderTest } from '../../../test/support/api-under-test.js';
 
 const path = '/v1/tenants/acme';
@@ -12,7 +12,7 @@ beforeEach(async () => {
 });
 afterEach(() => api.remove());
 
-it('the entity tag of an answer is the one with which the resource is read', async () => {
+test('the entity tag of an answer is the one with which the resource is read', async () => {
   expect(tag).toMatch(/^"[\w-]{27}"$/);
   expect((await api.request('GET', path)).headers.get('etag')).toBe(tag);
   const key = await api.request('POST', `${path}/api-keys`, { name: 'web' });
@@ -20,7 +20,7 @@ it('the entity tag of an answer is the one with which the resource is read', asy
   expect(read.headers.get('etag')).toBe(key.headers.get('etag'));
 });
 
-it('a write with the entity tag that is true is carried out, and gives the next one', async () => {
+test('a write with the entity tag that is true is carried out, and gives the next one', async () => {
   const first = await api.request(
     'PATCH',
     path,
@@ -34,7 +34,7 @@ it('a write with the entity tag that is true is carried out, and gives the next 
   );
 });
 
-it('a write with an entity tag that was overtaken is refused and changes nothing', async () => {
+test('a write with an entity tag that was overtaken is refused and changes nothing', async () => {
   await api.request('PATCH', path, { name: 'A' });
   const headers = { 'if-match': tag };
   for (const answer of [
@@ -48,7 +48,7 @@ it('a write with an entity tag that was overtaken is refused and changes nothing
   expect((await api.request('GET', path)).body).toMatchObject({ name: 'A' });
 });
 
-it('of many writes at once with the same entity tag exactly one is carried out', async () => {
+test('of many writes at once with the same entity tag exactly one is carried out', async () => {
   const writes = Array.from({ length: 20 }, (_, index) =>
     api.request('PATCH', path, { name: `name ${index}` }, { headers: { 'if-match': tag } }),
   );
@@ -58,7 +58,7 @@ it('of many writes at once with the same entity tag exactly one is carried out',
   expect(await api.revision()).toBe(2);
 });
 
-it('reading what has not changed is answered with 304', async () => {
+test('reading what has not changed is answered with 304', async () => {
   // By itself fetch would ask for an answer that no cache has seen.
   const headers = { 'if-none-match': tag, 'cache-control': 'max-age=0' };
   const answer = await api.request('GET', path, undefined, { headers });

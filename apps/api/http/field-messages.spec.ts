@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ApiUnderTest } from '../../../test/support/api-under-test.js';
 
 const route = { match: { path: '/' }, upstreams: [{ url: 'ws://10.0.0.5' }] };
@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.remove());
 
-it.each<[string, object, string, RegExp]>([
+test.each<[string, object, string, RegExp]>([
   ['/v1/tenants', {}, 'slug', /^is required: expected a string, like "acme"$/],
   ['/v1/tenants', { slug: 7 }, 'slug', /^expected a string, like "acme"$/],
   ['/v1/tenants', { slug: 'new', name: null }, 'name', /^may not be null: expected a string, like "Acme"$/],
@@ -71,7 +71,7 @@ it.each<[string, object, string, RegExp]>([
     keys,
     { name: 'web', expiresAt: '2020-01-01T00:00:00Z' },
     'expiresAt',
-    /^is past; expected a moment after 20.*DELETE/,
+    /^is in the past; expected a time after 20.*DELETE/,
   ],
 ])('POST %s with %j says what to write in %s', async (path, body, field, message) => {
   const answer = await api.request('POST', path, body);
@@ -79,7 +79,7 @@ it.each<[string, object, string, RegExp]>([
   expect(answer.body.errors.find((error) => error.field === field)?.message).toMatch(message);
 });
 
-it.each([
+test.each([
   ['limit=x', 'limit', /^expected a whole number$/],
   ['limit=0', 'limit', /^expected at least 1$/],
   ['limit=201', 'limit', /^expected at most 200$/],
@@ -90,7 +90,7 @@ it.each([
   expect(body.errors).toEqual([{ field, message: expect.stringMatching(message) as string }]);
 });
 
-it.each([
+test.each([
   ['actor=me', 'actor', /^expected the id of an operator or of an API key, or "admin"$/],
   ['since=today', 'since', /RFC 3339/],
   ['tenant=A', 'tenant', /^expected the id or the slug of a tenant$/],

@@ -1,17 +1,17 @@
 import type { FieldProblem } from '#libs/problem-details';
 
-/** What a Standard Schema (zod is one) says of a value that it does not accept. */
+/** An issue of a Standard Schema, which zod implements. */
 export interface SchemaIssue {
   readonly message: string;
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
 }
 
-// More than these would only repeat themselves, and each one repeats a path that the client chose.
-const mostFieldProblems = 100;
+// Each problem repeats a path that the client chose, so their number is limited.
+const maxFieldProblems = 100;
 
-/** What is wrong with which field; an unknown field is named by its own path. */
+/** The problems of each field; an unknown field is reported under its own path. */
 export function fieldProblems(issues: readonly SchemaIssue[]): FieldProblem[] {
-  return issues.flatMap(problemsOfIssue).slice(0, mostFieldProblems);
+  return issues.flatMap(problemsOfIssue).slice(0, maxFieldProblems);
 }
 
 function problemsOfIssue(issue: SchemaIssue): FieldProblem[] {
@@ -23,7 +23,7 @@ function problemsOfIssue(issue: SchemaIssue): FieldProblem[] {
   return unknown.map((key) => ({ field: fieldName([...path, key]), message: 'there is no such field' }));
 }
 
-/** What is wrong with the name of an entry of a map; zod keeps it inside of an issue about the map. */
+/** The message about an invalid key of a map, which zod nests in an issue about the map. */
 function nameMessage(issue: SchemaIssue): string | null {
   if (!('code' in issue) || issue.code !== 'invalid_key') return null;
   if (!('issues' in issue) || !Array.isArray(issue.issues)) return null;

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /**
- * An error map for zod: what to write in place of a value that is not taken. It speaks where the schema itself has no
- * message, and of what is missing or null also by the schema's example.
+ * An error map for zod that says what to write instead of a refused value. It applies where the schema has no message,
+ * and adds the example of the schema for missing and null values.
  */
 export function issueMessage(issue: z.core.$ZodRawIssue): string | undefined {
   switch (issue.code) {
@@ -16,7 +16,7 @@ export function issueMessage(issue: z.core.$ZodRawIssue): string | undefined {
       return `expected at most ${sized(issue.maximum, issue.origin)}`;
     case 'invalid_union':
       return unionMessage(issue);
-    // These have their messages in their schemas, or where issues become problems of fields.
+    // These have messages in their schemas, or in field-problems.ts.
     case 'custom':
     case 'invalid_format':
     case 'invalid_key':

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { refusalOf } from '../../../test/support/api-socket.js';
 import { ApiUnderTest } from '../../../test/support/api-under-test.js';
 
@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => api.remove());
 
 describe('every answer that is JSON is indented and ends with a line break', () => {
-  it.each([
+  test.each([
     ['GET', '/v1/tenants', 200],
     ['GET', '/v1/tenants/acme', 200],
     ['GET', '/v1/tenants/acme/routes?limit=1', 200],
@@ -42,13 +42,13 @@ describe('every answer that is JSON is indented and ends with a line break', () 
     expect(answer.headers.get('content-type')).toMatch(/^application\/(problem\+)?json/);
   });
 
-  it('the refusal of a WebSocket too', async () => {
+  test('the refusal of a WebSocket too', async () => {
     const { body, text } = await refusalOf(api, '/v1/events', { token: 'wrong' });
     expect(text).toBe(`${JSON.stringify(body, null, 2)}\n`);
   });
 });
 
-it('browsers and programs get the same bytes under the same entity tag', async () => {
+test('browsers and programs get the same bytes under the same entity tag', async () => {
   const read = async (accept: string) => {
     const headers = { accept, 'user-agent': accept };
     const { text, headers: fields } = await api.request('GET', '/v1/tenants/acme', undefined, { headers });
@@ -59,7 +59,7 @@ it('browsers and programs get the same bytes under the same entity tag', async (
   expect(program.tag).toMatch(/^"/);
 });
 
-it('an answer without a body has none', async () => {
+test('an answer without a body has none', async () => {
   const made = await api.request('POST', '/v1/tenants', { slug: 'gone' });
   const gone = await api.request('DELETE', `/v1/tenants/${made.body.id}`);
   expect([gone.status, gone.text, gone.headers.get('content-type')]).toEqual([204, '', null]);

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parseJsonInSlices } from './json-in-slices.js';
 import { JsonFaultError, parseStrictJson } from './strict-json.js';
 
@@ -7,7 +7,7 @@ import { JsonFaultError, parseStrictJson } from './strict-json.js';
 type Outcome = { value: unknown } | { refusedAt: string };
 
 describe('JSON that is parsed in slices', () => {
-  it('is what it is when it is parsed at once, however deep it is taken apart', async () => {
+  test('is what it is when it is parsed at once, however deep it is taken apart', async () => {
     await fc.assert(
       fc.asyncProperty(fc.json(), fc.nat(5), async (text, depth) => {
         expect(await parsed(text, depth)).toEqual(parsedAtOnce(text));
@@ -18,7 +18,7 @@ describe('JSON that is parsed in slices', () => {
     );
   });
 
-  it('is refused wherever it is refused when it is parsed at once', async () => {
+  test('is refused wherever it is refused when it is parsed at once', async () => {
     const spoilt = fc
       .tuple(fc.json(), fc.nat(), fc.constantFrom('"', '\\', '{', '}', '[', ']', ',', ':', ' ', 'x', '1', ''))
       .map(
@@ -32,7 +32,7 @@ describe('JSON that is parsed in slices', () => {
     );
   });
 
-  it.each([
+  test.each([
     '{"a":1,"a":2}',
     '[{"a":[{"b":1,"c":{},"b":2}]}]',
     '{"a":{"\\ud800":1}}',
@@ -45,7 +45,7 @@ describe('JSON that is parsed in slices', () => {
     for (const depth of [0, 1, 2, 3, 9]) expect(await parsed(text, depth)).toEqual(parsedAtOnce(text));
   });
 
-  it.each([
+  test.each([
     '',
     ' ',
     '[',
@@ -63,7 +63,7 @@ describe('JSON that is parsed in slices', () => {
     for (const depth of [0, 1, 2]) expect(await parsed(text, depth)).toHaveProperty('refusedAt');
   });
 
-  it('has no part that is longer than allowed, whatever it has in all', async () => {
+  test('has no part that is longer than allowed, whatever it has in all', async () => {
     const maxPartLength = 1000;
     const parts = Array.from({ length: 50 }, () => 'x'.repeat(900));
     expect(await parseJsonInSlices(JSON.stringify(parts), { depth: 1, maxPartLength })).toEqual(parts);

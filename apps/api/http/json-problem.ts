@@ -2,17 +2,17 @@ import { fieldName } from './field-problems.js';
 import { ProblemError } from './problem-error.js';
 import type { JsonFault } from './strict-json.js';
 
-/** Says where a body is not JSON (`malformed_json`), or which of its values are not taken (`validation_failed`). */
+/** The problem of a body: where it is not JSON (`malformed_json`), or its refused values (`validation_failed`). */
 export function jsonProblem(text: string, faults: readonly JsonFault[]): ProblemError {
   const errors = faults.map(({ path, message }) => ({ field: fieldName(path.map(String)), message }));
   const first = faults.find(({ kind }) => kind === 'syntax');
   if (first === undefined) return new ProblemError('validation_failed', { errors });
-  const { line, column } = placeOf(text, first.offset);
+  const { line, column } = positionOf(text, first.offset);
   const detail = `Line ${line}, column ${column}: ${first.message}.`;
   return new ProblemError('malformed_json', { detail, errors });
 }
 
-function placeOf(text: string, offset: number): { line: number; column: number } {
+function positionOf(text: string, offset: number): { line: number; column: number } {
   const before = text.slice(0, offset);
   return { line: before.split('\n').length, column: offset - before.lastIndexOf('\n') };
 }

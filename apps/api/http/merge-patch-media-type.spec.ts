@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ApiUnderTest, type ApiAnswer } from '../../../test/support/api-under-test.js';
 
 const mergePatch = 'application/merge-patch+json';
@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.remove());
 
-it.each([mergePatch, 'Application/Merge-Patch+JSON; charset=utf-8', 'application/json'])(
+test.each([mergePatch, 'Application/Merge-Patch+JSON; charset=utf-8', 'application/json'])(
   'a PATCH of the type %s is taken',
   async (type) => {
     const answer = await send('PATCH', '/v1/tenants/acme', { name: type.slice(0, 12) }, type);
@@ -20,7 +20,7 @@ it.each([mergePatch, 'Application/Merge-Patch+JSON; charset=utf-8', 'application
   },
 );
 
-it.each(['application/json-patch+json', 'text/plain'])(
+test.each(['application/json-patch+json', 'text/plain'])(
   'a PATCH of the type %s is refused with the types that are taken',
   async (type) => {
     const answer = await send('PATCH', '/v1/tenants/acme', [], type);
@@ -29,13 +29,13 @@ it.each(['application/json-patch+json', 'text/plain'])(
   },
 );
 
-it('a merge patch is the body of a PATCH alone', async () => {
+test('a merge patch is the body of a PATCH alone', async () => {
   const answer = await send('POST', '/v1/tenants', { slug: 'new' }, mergePatch);
   expect([answer.status, answer.body.code]).toEqual([415, 'unsupported_media_type']);
   expect(answer.headers.get('accept-patch')).toBeNull();
 });
 
-it('every answer about a resource that takes PATCH names the types of patches', async () => {
+test('every answer about a resource that takes PATCH names the types of patches', async () => {
   const key = (await api.request('POST', '/v1/tenants/acme/api-keys', { name: 'web' })).body.id;
   const route = { match: { path: '/' }, upstreams: [{ url: 'ws://10.0.0.5' }] };
   const { id } = (await api.request('POST', '/v1/tenants/acme/routes', route)).body;

@@ -3,12 +3,12 @@ import { idSchema, type IdKind } from '#libs/contract';
 import { ProblemError } from './problem-error.js';
 import { queryNumberSchema } from './query-number.js';
 
-/** The query of a list. */
+/** The query parameters of a list. */
 export const pageQuerySchema = z.strictObject({
   limit: queryNumberSchema(z.int().min(1).max(200))
     .default(50)
-    .meta({ description: 'How many items at most', example: 50 }),
-  cursor: z.string().max(200).optional().meta({ description: 'The `nextCursor` of the page before' }),
+    .meta({ description: 'Maximum number of items', example: 50 }),
+  cursor: z.string().max(200).optional().meta({ description: 'The `nextCursor` of the previous page' }),
 });
 
 export type PageQuery = z.output<typeof pageQuerySchema>;
@@ -29,7 +29,7 @@ export function pageStart(kind: IdKind, cursor: string | undefined): string {
   });
 }
 
-/** Makes a page of rows that were read in the order of their ids, one more than `limit` of them. */
+/** Makes a page of up to `limit` + 1 rows that are sorted by id; the extra row shows that there is a next page. */
 export function toPage<Row extends { id: string }, Item>(
   rows: readonly Row[],
   limit: number,
@@ -45,11 +45,11 @@ export function toPage<Row extends { id: string }, Item>(
 export function pageSchemaOf(item: z.ZodType, id: string): z.ZodType {
   return z
     .strictObject({
-      items: z.array(item).meta({ description: 'The things on this page, sorted by id' }),
+      items: z.array(item).meta({ description: 'The items of this page, sorted by id' }),
       nextCursor: z
         .string()
         .nullable()
-        .meta({ description: 'Give it as `cursor` to get the next page; null: this is the last one' }),
+        .meta({ description: 'The `cursor` of the next page; null: this is the last one' }),
     })
     .meta({ id });
 }

@@ -2,8 +2,8 @@ import { parse, type ParsedUrlQuery } from 'node:querystring';
 import { ProblemError } from './problem-error.js';
 
 /**
- * The parameters of a query. Throws `invalid_request` naming each one that is there twice, and each one whose
- * percent-encoding is broken or not UTF-8, which `querystring` would turn into other characters.
+ * Parses the parameters of a query. Throws `invalid_request` with each parameter that is repeated, or whose
+ * percent-encoding is broken or not UTF-8, which `querystring` would silently replace.
  */
 export function parseQuery(search: string | null): ParsedUrlQuery {
   const text = search ?? '';

@@ -2,7 +2,7 @@ import type { KeyScope } from '#libs/contract';
 import type { OperatorRole } from '../database/entities/operator.entity.js';
 import { ProblemError } from './problem-error.js';
 
-/** Who sends a request: whoever has the admin token, a named operator, or a tenant with a key of the scope `manage` or `read`. */
+/** The sender of a request: the admin token, a named operator, or a tenant's key with the scope `manage` or `read`. */
 export type Principal = { kind: 'admin' } | OperatorPrincipal | TenantPrincipal;
 
 export interface OperatorPrincipal {
@@ -17,20 +17,20 @@ export interface TenantPrincipal {
   prefix: string;
   tenantId: string;
   scopes: readonly KeyScope[];
-  /** The routes for which it may make keys; null is all of the tenant. */
+  /** The routes to which it may grant access; null: all routes of the tenant. */
   routeIds: readonly string[] | null;
   expiresAt: string | null;
 }
 
-/** `read`: see things and hear of them. `manage`: change them, and see what passes through connections. */
+/** `read`: read resources and events. `manage`: change resources, and tap connections. */
 export type Access = 'read' | 'manage';
 
-/** Whether these scopes give so much of the REST API; `manage` includes `read`. */
+/** Whether the scopes grant this access to the REST API; `manage` includes `read`. */
 export function grantsAccess(scopes: readonly KeyScope[], access: Access): boolean {
   return scopes.includes('manage') || (access === 'read' && scopes.includes('read'));
 }
 
-/** Throws `forbidden` for who may not do so much. */
+/** Throws `forbidden` for a principal without this access. */
 export function requireAccess(principal: Principal, access: Access): void {
   if (principal.kind === 'admin') return;
   if (principal.kind === 'apiKey') {
@@ -39,32 +39,32 @@ export function requireAccess(principal: Principal, access: Access): void {
   }
   if (access === 'read' || principal.role === 'admin') return;
   throw new ProblemError('forbidden', {
-    detail: 'An operator of the role "viewer" looks, and changes nothing.',
+    detail: 'An operator with the role "viewer" may only read.',
   });
 }
 
-/** Whether the things of a tenant exist, as far as this principal can tell. */
+/** Whether the principal may see the tenant and its resources. */
 export function canSeeTenant(principal: Principal, tenantId: string): boolean {
   return isOperator(principal) || principal.tenantId === tenantId;
 }
 
-/** Whether this is no tenant. What an operator of the role `viewer` may not is refused by `requireAccess`. */
+/** Whether this is an operator of either role and not a tenant; `requireAccess` distinguishes the roles. */
 export function isOperator(principal: Principal): principal is Exclude<Principal, TenantPrincipal> {
   return principal.kind !== 'apiKey';
 }
 
-/** Throws `forbidden` for tenants; `action` says what was not allowed. */
+/** Throws `forbidden` for tenants; `action` completes the message. */
 export function requireOperator(principal: Principal, action: string): void {
   if (isOperator(principal)) return;
   throw new ProblemError('forbidden', { detail: `Only an operator may ${action}.` });
 }
 
-/** The lane of its writes: each tenant has one, and operators go before all of them. */
+/** The lane of its writes in the database: one for each tenant, and null, which goes first, for operators. */
 export function laneOf(principal: Principal): string | null {
   return isOperator(principal) ? null : principal.tenantId;
 }
 
-/** The id by which the principal is known in the audit trail; null for the admin token, which has none. */
+/** The id of the principal in the audit trail; null for the admin token, which has none. */
 export function actorIdOf(principal: Principal): string | null {
   switch (principal.kind) {
     case 'admin':

@@ -1,10 +1,10 @@
 import { problemDocument, type ProblemCode, type ProblemDocument } from '#libs/problem-details';
 
-/** The one exception with which a request is refused; the filter answers with its document. */
+/** The exception that refuses a request; `ProblemFilter` sends its document. */
 export class ProblemError extends Error {
   readonly document: ProblemDocument;
 
-  /** `extras` are shown to the client; header fields are added to the answer. */
+  /** `extras` are sent to the client; `headers` are added to the answer. */
   constructor(
     code: ProblemCode,
     extras: Pick<ProblemDocument, 'detail' | 'errors' | 'silentGateways'> = {},

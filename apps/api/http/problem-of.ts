@@ -5,8 +5,8 @@ import { LaneFullError } from '../database/fair-queue.js';
 import { ProblemError } from './problem-error.js';
 
 /**
- * The problem with which an error is answered. What is not the client's fault is logged with its cause, which is never
- * shown; `request` says in the log what could not be done.
+ * The problem that answers an error. Errors that the client did not cause are logged with their cause, which is never
+ * sent; `request` is logged with them.
  */
 export function problemOf(error: unknown, logger: Logger, request: object): ProblemError {
   if (error instanceof ProblemError) return error;
@@ -16,7 +16,7 @@ export function problemOf(error: unknown, logger: Logger, request: object): Prob
     return new ProblemError('storage_unavailable', {}, { 'Retry-After': '5' });
   }
   if (error instanceof RedisError) {
-    logger.warn({ reason: error.message }, 'the gateways cannot be asked');
+    logger.warn({ reason: error.message }, 'the gateways cannot be reached');
     return new ProblemError('fleet_unavailable', {}, { 'Retry-After': '5' });
   }
   logger.error({ err: error, ...request }, 'request failed');

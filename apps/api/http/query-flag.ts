@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** A query parameter that is `true` or `false`, and `false` when it is left out. */
+/** A query parameter that is `true` or `false`; `false` by default. */
 export const queryFlagSchema = z
   .enum(['true', 'false'])
   .default('false')

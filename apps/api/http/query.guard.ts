@@ -5,10 +5,10 @@ import type { ApiRequest } from './request-context.js';
 
 const queryMetadata = 'sluice:query';
 
-/** Marks a handler that reads the query and checks it against a schema. */
+/** Marks a handler that reads the query and validates it with a schema. */
 export const ReadsQuery = (): MethodDecorator => SetMetadata(queryMetadata, true);
 
-/** Refuses query parameters wherever the handler has none: one that is ignored is a mistake that nobody sees. */
+/** Refuses query parameters where the handler takes none, since an ignored parameter would hide a mistake. */
 @Injectable()
 export class QueryGuard implements CanActivate {
   constructor(private readonly reflector: Reflector) {}

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { ProblemError } from './problem-error.js';
 
 /**
- * The schema of a body that also takes the fields that only answers have, so that what was read can be sent back.
+ * Extends the schema of a body with the fields that only answers have, so that an answer can be sent back as a body.
  * `writableFields` checks and removes them.
  */
 export function withReadOnlyFields(body: z.ZodObject, answer: z.ZodObject): z.ZodObject {
@@ -14,8 +14,8 @@ export function withReadOnlyFields(body: z.ZodObject, answer: z.ZodObject): z.Zo
 }
 
 /**
- * The fields of a body that `writable` names. Throws `validation_failed` for each other one that is not what the resource
- * has.
+ * The fields of a body that `writable` has. Throws `validation_failed` with each other field that differs from the
+ * resource.
  */
 export function writableFields(
   body: Readonly<Record<string, unknown>>,
@@ -25,14 +25,14 @@ export function writableFields(
   const current = new Map<string, unknown>(Object.entries(resource));
   const readOnly = Object.keys(body).filter((name) => !Object.hasOwn(writable.shape, name));
   const errors = readOnly
-    .filter((name) => !isStillSo(name, body[name], current.get(name)))
+    .filter((name) => !isUnchanged(name, body[name], current.get(name)))
     .map((field) => ({ field, message: 'is read-only: leave it out, or send it as it was read' }));
   if (errors.length > 0) throw new ProblemError('validation_failed', { errors });
   return Object.fromEntries(Object.entries(body).filter(([name]) => !readOnly.includes(name)));
 }
 
-// A key can have been used since it was read.
-function isStillSo(name: string, sent: unknown, current: unknown): boolean {
+// A key may have been used since it was read.
+function isUnchanged(name: string, sent: unknown, current: unknown): boolean {
   if (name !== 'lastUsedAt' || typeof current !== 'string') return isDeepStrictEqual(sent, current);
   return sent === null || (typeof sent === 'string' && sent <= current);
 }

@@ -3,15 +3,15 @@ import { ProblemError } from './problem-error.js';
 
 export interface TextBounds {
   maxBytes: number;
-  /** The longest time without a byte. */
+  /** The maximum time without a byte. */
   maxIdleMs: number;
-  /** Is called with the length of each chunk before it is kept; what it throws refuses the body. */
+  /** Called with the length of each chunk before it is kept; may throw to refuse the body. */
   take?: (bytes: number) => void;
 }
 
 /**
  * Reads a body as UTF-8. Throws `body_too_large`, `malformed_json` for other bytes, `unsupported_media_type` for a
- * coding, `body_timeout` when the sender stalls.
+ * content coding, `body_timeout` when the sender stalls.
  */
 export function readText(request: IncomingMessage, bounds: TextBounds): Promise<string> {
   const { maxBytes, maxIdleMs, take = () => undefined } = bounds;
@@ -49,14 +49,14 @@ export function readText(request: IncomingMessage, bounds: TextBounds): Promise<
       }
     };
     const onClose = (): void =>
-      settle(new ProblemError('invalid_request', { detail: 'The body broke off.' }));
+      settle(new ProblemError('invalid_request', { detail: 'The body ended early.' }));
     request.on('data', onData).on('end', onEnd).on('close', onClose);
     if (request.destroyed) onClose();
   });
 }
 
-// The rest of the body may still come, so the connection cannot be used for another request (RFC 9110 §15.5.9).
+// The rest of the body may still come, so the connection cannot be reused (RFC 9110 §15.5.9).
 function stalled(maxIdleMs: number): ProblemError {
-  const detail = `Nothing of the body came for ${maxIdleMs / 1000} seconds.`;
+  const detail = `No byte of the body came for ${maxIdleMs / 1000} seconds.`;
   return new ProblemError('body_timeout', { detail }, { Connection: 'close' });
 }

@@ -1,10 +1,10 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
-import { noSuch, references, type ReferenceName } from './references.js';
+import { notFound, references, type ReferenceName } from './references.js';
 import type { ApiRequest } from './request-context.js';
 
 /**
- * Refuses a path whose references cannot be any: each is checked before a handler or a database sees it. Postgres, for
- * one, has an error of its own for a text with NUL.
+ * Refuses a path with an invalid reference, before a handler or a database gets it: Postgres, for example, fails on text
+ * with NUL.
  */
 @Injectable()
 export class ReferenceGuard implements CanActivate {
@@ -13,7 +13,7 @@ export class ReferenceGuard implements CanActivate {
     const { params } = execution.switchToHttp().getRequest<ApiRequest>();
     for (const [name, value] of Object.entries(params)) {
       if (!isReferenceName(name)) throw new Error(`the path parameter ${name} has no schema`);
-      if (!references[name].schema.safeParse(value).success) throw noSuch(name);
+      if (!references[name].schema.safeParse(value).success) throw notFound(name);
     }
     return true;
   }

@@ -1,5 +1,5 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newId } from '#libs/contract';
 import { ApiUnderTest } from '../../../test/support/api-under-test.js';
 
@@ -40,7 +40,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.remove());
 
-it('a reference that can be none is answered with 404, in every path and at every place', async () => {
+test('a reference that can be none is answered with 404, in every path and at every place', async () => {
   let tried = 0;
   for (const { method, path } of operations) {
     for (const [parameter, wrong = ''] of path.matchAll(/\{(\w+)\}/g)) {
@@ -64,7 +64,7 @@ it('a reference that can be none is answered with 404, in every path and at ever
   expect(tried).toBeGreaterThan(200);
 });
 
-it('a text in a query that no database takes is never answered with 5xx', async () => {
+test('a text in a query that no database takes is never answered with 5xx', async () => {
   const queries = operations.flatMap(({ method, path, operation }) =>
     (operation.parameters ?? [])
       .filter((parameter) => parameter.in === 'query' && !path.includes('{'))
@@ -79,6 +79,6 @@ it('a text in a query that no database takes is never answered with 5xx', async 
   }
 });
 
-it('a reference is looked at only for who has a credential', async () => {
+test('a reference is looked at only for who has a credential', async () => {
   expect((await api.request('GET', '/v1/tenants/acme%00', undefined, { token: null })).status).toBe(401);
 });

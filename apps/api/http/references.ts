@@ -8,7 +8,7 @@ interface Reference {
   expected: string;
 }
 
-/** How the things of the REST API are named in its paths. */
+/** How paths of the REST API refer to resources. */
 export const references = {
   tenant: {
     // No slug has an underscore, so an id is never the slug of another tenant.
@@ -47,8 +47,8 @@ export const references = {
 
 export type ReferenceName = keyof typeof references;
 
-/** The problem that a reference leads to nothing, or to nothing that the client may see. */
-export function noSuch(name: ReferenceName): ProblemError {
+/** The problem of a reference to a resource that does not exist, or that the client may not see. */
+export function notFound(name: ReferenceName): ProblemError {
   const { detail, expected } = references[name];
   return new ProblemError('not_found', { detail, errors: [{ field: name, message: expected }] });
 }

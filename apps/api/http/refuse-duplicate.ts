@@ -2,7 +2,7 @@ import type { ProblemCode, ProblemDocument } from '#libs/problem-details';
 import { violatedUnique } from '../database/database-errors.js';
 import { ProblemError } from './problem-error.js';
 
-/** Awaits a write; when the database refuses it because `column` (`table.column`) is unique, throws the problem. */
+/** Awaits a write; throws the problem when the write violates the unique constraint of `column` (`table.column`). */
 export async function refuseDuplicate<Result>(
   write: Promise<Result>,
   column: string,

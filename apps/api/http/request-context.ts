@@ -2,38 +2,38 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { Request } from 'express';
 import type { Principal } from './principal.js';
 
-/** What a service has to know of the request that it serves, besides path and body. */
+/** The parts of a request that services need besides path and body. */
 export interface RequestContext {
   principal: Principal;
   clientAddress: string | null;
-  /** The value of `If-Match`, as it was sent. */
+  /** The raw value of `If-Match`. */
   ifMatch: string | null;
-  /** Set on a POST that carries an `Idempotency-Key`. */
+  /** Set for a POST with an `Idempotency-Key`. */
   idempotency: IdempotentRequest | null;
-  /** The revision that this request committed, once it has. */
+  /** The revision that this request committed; null until it has. */
   committedRevision: number | null;
   /** Values of `Sluice-Warning`, for operators. */
   warnings: string[];
 }
 
 export interface IdempotentRequest {
-  /** Who sent it. */
+  /** The sender. */
   scope: string;
   idempotencyKey: string;
   /** SHA-256 of method, path and body. */
   fingerprint: string;
 }
 
-/** A request on which the authentication guard has left its context. */
+/** A request to which the authentication guard has attached the context. */
 export type ApiRequest = Request & { context?: RequestContext };
 
-/** Hands the context of the request to a handler. */
+/** Injects the context of the request into a handler. */
 export const Context = createParamDecorator((_data: undefined, execution: ExecutionContext) =>
   contextOf(execution),
 );
 
 function contextOf(execution: ExecutionContext): RequestContext {
   const { context } = execution.switchToHttp().getRequest<ApiRequest>();
-  if (context === undefined) throw new Error('this handler is reached without authentication');
+  if (context === undefined) throw new Error('the handler was reached without authentication');
   return context;
 }

@@ -13,10 +13,10 @@ import type { ApiRequest } from './request-context.js';
 
 const momentaryMetadata = 'sluice:momentary';
 
-/** Marks a handler whose answer holds for the moment alone: it gets no `ETag`. */
+/** Marks a handler whose answer is valid only at that moment: it gets no `ETag`. */
 export const Momentary = (): MethodDecorator => SetMetadata(momentaryMetadata, true);
 
-/** Gives an answer that is one resource its `ETag`, and the answer to its creation the `Location`. */
+/** Adds `ETag` to an answer that is one resource, and `Location` to the answer of its creation. */
 @Injectable()
 export class ResourceHeadersInterceptor implements NestInterceptor {
   constructor(private readonly reflector: Reflector) {}

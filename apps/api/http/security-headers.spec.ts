@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { ApiUnderTest } from '../../../test/support/api-under-test.js';
 
@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.remove());
 
-it.each(['/v1/tenants', '/v1/nothing', '/healthz', '/metrics', '/openapi.json'])(
+test.each(['/v1/tenants', '/v1/nothing', '/healthz', '/metrics', '/openapi.json'])(
   '%s is not sniffed, framed, kept, or let to load anything',
   async (path) => {
     for (const token of [null, 'wrong']) {
@@ -25,14 +25,14 @@ it.each(['/v1/tenants', '/v1/nothing', '/healthz', '/metrics', '/openapi.json'])
   },
 );
 
-it('Swagger UI runs scripts of this origin alone', async () => {
+test('Swagger UI runs scripts of this origin alone', async () => {
   const page = await api.request('GET', '/docs/', undefined, { token: null });
   expect(page.headers.get('content-security-policy')).toContain("script-src 'self';");
   expect(page.headers.get('x-frame-options')).toBe('DENY');
   expect(page.text).not.toMatch(/<script>[^<]/);
 });
 
-it('a refused upgrade has the same header fields', async () => {
+test('a refused upgrade has the same header fields', async () => {
   const socket = new WebSocket(`${api.url.replace('http', 'ws')}/v1/events`);
   socket.on('error', () => undefined);
   const [, response] = (await once(socket, 'unexpected-response')) as [unknown, IncomingMessage];

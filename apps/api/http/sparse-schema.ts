@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 
 /**
- * Describes an answer in which fields that have their default are left out. It is a Standard Schema
- * (https://standardschema.dev) for the sake of who asks what an answer is; answers are not checked.
+ * Describes an answer that omits fields with their default. It is a Standard Schema (https://standardschema.dev) for the
+ * OpenAPI document only; answers are not validated.
  */
 export class SparseSchema {
   readonly '~standard' = {

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { JsonFaultError, parseStrictJson, type JsonFault } from './strict-json.js';
 
 describe('strict JSON', () => {
-  it('is what JSON.parse makes of it, where it is taken', () => {
+  test('is what JSON.parse makes of it, where it is taken', () => {
     fc.assert(
       fc.property(fc.json(), (text) => {
         if (faultsOf(text).length === 0) expect(parseStrictJson(text)).toEqual(JSON.parse(text));
@@ -12,7 +12,7 @@ describe('strict JSON', () => {
     );
   });
 
-  it('is never more than JSON', () => {
+  test('is never more than JSON', () => {
     const damage = fc.tuple(
       fc.json(),
       fc.nat(),
@@ -28,7 +28,7 @@ describe('strict JSON', () => {
     );
   });
 
-  it('takes a name twice in different objects, and never in one', () => {
+  test('takes a name twice in different objects, and never in one', () => {
     const names = fc.constantFrom('a', 'b', 'c', 'd', 'e');
     fc.assert(
       fc.property(fc.array(names, { maxLength: 4 }), names, fc.nat(4), (before, name, depth) => {
@@ -42,7 +42,7 @@ describe('strict JSON', () => {
     );
   });
 
-  it.each<[string, JsonFault['kind'], string]>([
+  test.each<[string, JsonFault['kind'], string]>([
     ['{"a":1,"a":1}', 'syntax', 'a'],
     ['{"a":1,"\\u0061":1}', 'syntax', 'a'],
     ['{"a":{"b":"\\ud83d"}}', 'syntax', 'a.b'],
@@ -57,12 +57,12 @@ describe('strict JSON', () => {
     expect(faultsOf(text).map((fault) => [fault.kind, fault.path.join('.')])).toEqual([[kind, path]]);
   });
 
-  it('takes whole surrogate pairs, and zeros that are no -0', () => {
+  test('takes whole surrogate pairs, and zeros that are no -0', () => {
     const text = '{"a":"\\ud83d\\ude00 😀","constructor":0,"b":[0.5,-1,1e-9,-0.5]}';
     expect(parseStrictJson(text)).toEqual(JSON.parse(text));
   });
 
-  it.each([
+  test.each([
     ['{"a":1,}', 7, 'comma'],
     ['{"a":1 "b":2}', 7, '","'],
     ['{"a" 1}', 5, '":"'],
@@ -80,7 +80,7 @@ describe('strict JSON', () => {
     expect(fault?.message).toContain(word);
   });
 
-  it('is not deeper than 64 levels, so that no text overflows the stack', () => {
+  test('is not deeper than 64 levels, so that no text overflows the stack', () => {
     const nested = (depth: number): string => '['.repeat(depth) + ']'.repeat(depth);
     expect(faultsOf(nested(64))).toEqual([]);
     for (const text of [nested(65), nested(200_000), '{"a":'.repeat(200_000)]) {
@@ -88,7 +88,7 @@ describe('strict JSON', () => {
     }
   });
 
-  it('names no more than 100 faults', () => {
+  test('names no more than 100 faults', () => {
     expect(faultsOf(`[${Array.from({ length: 1000 }, () => '-0').join()}]`)).toHaveLength(100);
   });
 });

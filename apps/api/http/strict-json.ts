@@ -2,17 +2,17 @@ import { getLocation, printParseErrorCode, visit } from 'jsonc-parser';
 
 export type JsonPath = readonly (string | number)[];
 
-/** What is wrong in a JSON text, and where. */
+/** A fault in a JSON text. */
 export interface JsonFault {
-  /** `syntax`: the text is not I-JSON (RFC 7493). `value`: it is, but holds what the API does not take. */
+  /** `syntax`: the text is not I-JSON (RFC 7493). `value`: the text is, but has a value that the API refuses. */
   kind: 'syntax' | 'value';
   message: string;
-  /** Where it stands in the text, in UTF-16 units. */
+  /** The position in the text, in UTF-16 units. */
   offset: number;
   path: JsonPath;
 }
 
-/** A text that is not taken: its first syntax error, or else its first 100 faults. */
+/** A text was refused, for its first syntax error, or else for its first 100 faults. */
 export class JsonFaultError extends Error {
   constructor(readonly faults: readonly JsonFault[]) {
     super(faults[0]?.message ?? 'not JSON');
@@ -21,13 +21,13 @@ export class JsonFaultError extends Error {
 }
 
 const maxFaults = 100;
-// Far deeper than any resource. What walks through a value does so by recursion.
+// Far deeper than any resource. Values are traversed by recursion.
 const maxDepth = 64;
 
 /**
- * Parses JSON that every reader takes for the same value: no object has a name twice, and no string a lone surrogate
- * (RFC 7493 §2.1, §2.3). The name `__proto__` and the number `-0` are refused too: JavaScript and JSON lose them on the way. `JSON.parse`,
- * which makes the value, takes all of these. Throws a `JsonFaultError`.
+ * Parses JSON that every parser reads as the same value: no object repeats a name, and no string has a lone surrogate
+ * (RFC 7493 §2.1, §2.3). Also refuses the name `__proto__` and the number `-0`, which JavaScript and JSON lose in
+ * conversion. `JSON.parse`, which makes the value, accepts all of these. Throws a `JsonFaultError`.
  */
 export function parseStrictJson(text: string): unknown {
   const inspection = new JsonInspection(text);
@@ -41,7 +41,7 @@ export function parseStrictJson(text: string): unknown {
   return value;
 }
 
-export const repeatedName = 'this name stands twice in its object';
+export const repeatedName = 'this name is repeated in its object';
 
 function nameFault(name: string, isRepeated: boolean): Pick<JsonFault, 'kind' | 'message'> | null {
   if (isRepeated) return { kind: 'syntax', message: repeatedName };
@@ -56,17 +56,17 @@ function hasLoneSurrogate(text: string): boolean {
 }
 
 function valueFault(value: unknown): Pick<JsonFault, 'kind' | 'message'> | null {
-  if (Object.is(value, -0)) return { kind: 'value', message: 'expected 0 in place of -0' };
+  if (Object.is(value, -0)) return { kind: 'value', message: 'expected 0 instead of -0' };
   const isBroken = typeof value === 'string' && hasLoneSurrogate(value);
   return isBroken ? { kind: 'syntax', message: surrogateMessage } : null;
 }
 
 class NestedTooDeep extends Error {}
 
-/** Walks through a text once, and keeps what is wrong. */
+/** Scans a text once and collects its faults. */
 class JsonInspection {
   readonly faults: JsonFault[] = [];
-  /** The names so far of each object that is open. */
+  /** The names so far in each open object. */
   readonly #names: Set<string>[] = [];
   #depth = 0;
   #error: JsonFault | null = null;
@@ -79,7 +79,7 @@ class JsonInspection {
     }
   }
 
-  /** Where the syntax is broken, of a text that is known to be no JSON. */
+  /** The syntax error of a text that `JSON.parse` has refused. */
   syntaxError(): JsonFault {
     return this.#error ?? { kind: 'syntax', message: 'this is not JSON', offset: 0, path: [] };
   }

@@ -3,10 +3,10 @@ import type { Response } from 'express';
 import { tap, type Observable } from 'rxjs';
 import type { ApiRequest } from './request-context.js';
 
-// A field of some kilobytes is more than a proxy may take.
+// Proxies may refuse a header field of several kilobytes.
 const maxWarnings = 10;
 
-/** Sends what an operator should know of a write that was carried out all the same, as `Sluice-Warning`. */
+/** Sends the warnings about a write that succeeded, as `Sluice-Warning`. */
 @Injectable()
 export class WarningHeaderInterceptor implements NestInterceptor {
   intercept(execution: ExecutionContext, next: CallHandler): Observable<unknown> {

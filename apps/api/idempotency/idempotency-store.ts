@@ -14,63 +14,63 @@ const keptForMs = 24 * 3600 * 1000;
 const answerSchema = z.record(z.string(), z.unknown());
 
 /**
- * Remembers for 24 hours what a POST with an `Idempotency-Key` was answered. The answer is written in the transaction
- * of the POST, so that after a crash either both are there or neither is. A POST that was refused changed nothing
- * and is not remembered: the client may correct it and send it again with the same key.
+ * Stores the answer to a POST with an `Idempotency-Key` for 24 hours. The answer is written in the transaction of the
+ * POST, so that a crash leaves both or neither. A refused POST changed nothing and is not stored: the client may correct
+ * it and send it again with the same key.
  */
 @Injectable()
 export class IdempotencyStore {
-  private readonly running = new Set<string>();
+  readonly #running = new Set<string>();
 
   constructor(private readonly database: Database) {}
 
   /**
-   * Begins a request: the answer to give again, or null when it is to be carried out, after which `end` must be
-   * called. Throws `idempotency_conflict` while the same one runs, `idempotency_mismatch` for another request,
-   * `key_shown_once` where the answer held a secret.
+   * Begins a request. Returns the stored answer, or null when the request has to be executed and then ended with `end`.
+   * Throws `idempotency_conflict` while the same request runs, `idempotency_mismatch` for a different request,
+   * `key_shown_once` when the answer had a secret.
    */
   async begin(request: IdempotentRequest): Promise<Record<string, unknown> | null> {
     const name = nameOf(request);
-    if (this.running.has(name)) throw new ProblemError('idempotency_conflict');
-    this.running.add(name);
+    if (this.#running.has(name)) throw new ProblemError('idempotency_conflict');
+    this.#running.add(name);
     try {
       const record = await findRecord(this.database.read, request);
       if (record === null) return null;
-      const answer = answerAgain(record, request);
-      this.running.delete(name);
+      const answer = replayedAnswer(record, request);
+      this.#running.delete(name);
       return answer;
     } catch (error) {
-      this.running.delete(name);
+      this.#running.delete(name);
       throw error;
     }
   }
 
   end(request: IdempotentRequest): void {
-    this.running.delete(nameOf(request));
+    this.#running.delete(nameOf(request));
   }
 
   /**
-   * Throws `idempotency_conflict` when the request was carried out since it began: by another process of the API, which
-   * alone can. To be called first in the transaction of the POST; sent again, the request is given its answer.
+   * Throws `idempotency_conflict` when another process of the API executed the request after this one began it. Must be
+   * called first in the transaction of the POST. A retry of the request gets the stored answer.
    */
-  async requireNotCarriedOut(manager: EntityManager, request: IdempotentRequest): Promise<void> {
+  async requireNotExecuted(manager: EntityManager, request: IdempotentRequest): Promise<void> {
     if ((await findRecord(manager, request)) !== null) throw new ProblemError('idempotency_conflict');
   }
 
-  /** Writes the answer, in the transaction that made it; drops what is older than 24 hours. */
+  /** Stores the answer in the transaction that made it, and deletes answers that are older than 24 hours. */
   async remember(manager: EntityManager, request: IdempotentRequest, answer: object): Promise<void> {
     await manager.delete(IdempotencyRecordEntity, { createdAt: LessThan(oldestKept()) });
     const createdAt = new Date().toISOString();
     await manager.insert(IdempotencyRecordEntity, { ...request, ...withheldAnswer(answer), createdAt });
   }
 
-  /** Puts another answer in place of the one that is remembered. */
+  /** Replaces a stored answer. */
   async amend(manager: EntityManager, request: IdempotentRequest, answer: object): Promise<void> {
     const { scope, idempotencyKey } = request;
     await manager.update(IdempotencyRecordEntity, { scope, idempotencyKey }, withheldAnswer(answer));
   }
 
-  /** Frees the key of a request that was not carried out after all. */
+  /** Deletes the stored answer of a request whose action failed, so that the key can be used again. */
   async forget(manager: EntityManager, { scope, idempotencyKey }: IdempotentRequest): Promise<void> {
     await manager.delete(IdempotencyRecordEntity, { scope, idempotencyKey });
   }
@@ -95,14 +95,14 @@ async function findRecord(
   return record !== null && record.createdAt >= oldestKept() ? record : null;
 }
 
-function answerAgain(record: IdempotencyRecord, request: IdempotentRequest): Record<string, unknown> {
+function replayedAnswer(record: IdempotencyRecord, request: IdempotentRequest): Record<string, unknown> {
   if (record.fingerprint !== request.fingerprint) throw new ProblemError('idempotency_mismatch');
   const answer = answerSchema.parse(JSON.parse(record.answer));
   if (!record.isSecretWithheld) return answer;
-  // A secret is never stored, so it cannot be shown again: that needs a new one.
-  const made = typeof answer['id'] === 'string' ? ` and its answer was about ${answer['id']}` : '';
+  // Secrets are not stored, so the client needs a new one.
+  const created = typeof answer['id'] === 'string' ? ` and created ${answer['id']}` : '';
   throw new ProblemError('key_shown_once', {
-    detail: `This request was carried out${made}. For another secret, rotate the key, or make another operator or ticket, with another Idempotency-Key.`,
+    detail: `This request was carried out${created}. For a new secret, rotate the key, or create another operator or ticket, with another Idempotency-Key.`,
   });
 }
 

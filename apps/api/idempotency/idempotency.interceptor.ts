@@ -7,7 +7,7 @@ import { ProblemError } from '../http/problem-error.js';
 import type { ApiRequest, IdempotentRequest, RequestContext } from '../http/request-context.js';
 import { IdempotencyStore } from './idempotency-store.js';
 
-/** Carries a POST with an `Idempotency-Key` out once, and gives the same answer to each repetition. */
+/** Executes a POST with an `Idempotency-Key` once, and answers each repetition with the stored answer. */
 @Injectable()
 export class IdempotencyInterceptor implements NestInterceptor {
   constructor(private readonly store: IdempotencyStore) {}

@@ -3,12 +3,12 @@ import type { NextFunction, Request, Response } from 'express';
 import { Gauge, Histogram, Registry } from 'prom-client';
 import { registerProcessMetrics } from '../../bootstrap/process-metrics.js';
 
-/** The metrics of one API, in a registry of their own. */
+/** The metrics of one API, in a separate registry. */
 @Injectable()
 export class ApiMetrics {
   readonly registry = new Registry();
 
-  private readonly requestSeconds = new Histogram({
+  readonly #requestSeconds = new Histogram({
     name: 'sluice_api_request_seconds',
     help: 'How long requests took, by method, path template and status',
     labelNames: ['method', 'path', 'status'],
@@ -20,7 +20,7 @@ export class ApiMetrics {
     registerProcessMetrics(this.registry);
   }
 
-  /** Publishes a number that is read when the metrics are. */
+  /** Adds a gauge whose value is read at each scrape. */
   addGauge(name: string, help: string, read: () => number): void {
     const gauge: Gauge = new Gauge({
       name,
@@ -30,7 +30,7 @@ export class ApiMetrics {
     });
   }
 
-  /** Publishes how long something takes; answers with what takes the seconds of one time. */
+  /** Adds a histogram of durations; returns the function that observes one. */
   addHistogram(name: string, help: string, buckets: number[]): (seconds: number) => void {
     const histogram = new Histogram({ name, help, buckets, registers: [this.registry] });
     return (seconds) => histogram.observe(seconds);
@@ -38,7 +38,7 @@ export class ApiMetrics {
 
   /** Express middleware that measures every request. */
   readonly measure = (request: Request, response: Response, next: NextFunction): void => {
-    const stop = this.requestSeconds.startTimer();
+    const stop = this.#requestSeconds.startTimer();
     response.once('close', () => {
       stop({ method: request.method, path: pathTemplateOf(request), status: response.statusCode });
     });
@@ -46,7 +46,7 @@ export class ApiMetrics {
   };
 }
 
-// The path itself would make one series for each id.
+// With the path itself there would be one series for each id.
 function pathTemplateOf(request: Request): string {
   const route: unknown = request.route;
   const hasPath = typeof route === 'object' && route !== null && 'path' in route;

@@ -161,7 +161,7 @@ export const answerExamples: Readonly<Record<string, object>> = {
   getIndex: {
     docs: '/docs/',
     openapi: '/openapi.json',
-    paths: { '/v1/tenants': { POST: 'Make a tenant', GET: 'List tenants, oldest first' } },
+    paths: { '/v1/tenants': { POST: 'Create a tenant', GET: 'List tenants, oldest first' } },
   },
   getReadiness: {
     status: 'ready',

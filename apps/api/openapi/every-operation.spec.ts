@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { json } from 'node:stream/consumers';
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { adminToken, ApiUnderTest } from '../../../test/support/api-under-test.js';
 import type { CommandedGateway } from '../../../test/support/commanded-gateway.js';
@@ -171,18 +171,18 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => api.remove());
 
-it('every operation has a rule, and so has every WebSocket', () => {
+test('every operation has a rule, and so has every WebSocket', () => {
   expect(Object.keys(rules).sort()).toEqual([...operations.keys()].sort());
   const sockets = [...operations].filter(([, { success }]) => success === 101);
   expect(Object.keys(socketRules).sort()).toEqual(sockets.map(([id]) => id).sort());
 });
 
-it.each(Object.entries(rules))(
+test.each(Object.entries(rules))(
   '%s is answered to each credential by its rule',
   async (id, { rule, body, query = '' }) => {
     const { method, path, success } = operations.get(id) ?? { method: 'GET', path: '/', success: 0 };
     let world = id === 'deleteTenant' ? await makeWorld() : shared;
-    api.forgiveFailures();
+    api.resetFailures();
     for (const credential of credentials) {
       const target = (await pathFor(path, world)) + query;
       const token = world.tokens[credential];
@@ -197,11 +197,11 @@ it.each(Object.entries(rules))(
   60_000,
 );
 
-it.each(Object.entries(socketRules))(
+test.each(Object.entries(socketRules))(
   'the WebSocket of %s opens for each credential by its rule',
   async (id, rule) => {
     const { path } = operations.get(id) ?? { path: '/' };
-    api.forgiveFailures();
+    api.resetFailures();
     for (const credential of credentials) {
       const outcome = await upgradeOutcome(await pathFor(path, shared), shared.tokens[credential]);
       expect([credential, outcome]).toEqual([credential, outcomes[rule][credential]]);
@@ -210,7 +210,7 @@ it.each(Object.entries(socketRules))(
   60_000,
 );
 
-it('closing all connections with a key closes those of its tenant alone', async () => {
+test('closing all connections with a key closes those of its tenant alone', async () => {
   const { id } = gateway.connect(shared.tenantId);
   const token = shared.tokens.other;
   const { body } = await api.request('DELETE', '/v1/connections?all=true', undefined, { token });

@@ -1,7 +1,7 @@
-/** The echo upstream of `npm start`, so that what Swagger UI suggests works there as it is. */
+/** The echo upstream of `npm start`, so that the suggestions of Swagger UI work there without changes. */
 const echoUpstream = 'ws://127.0.0.1:9000';
 
-/** What Swagger UI puts into the body of an operation to start with, by the id of the operation. */
+/** The body that Swagger UI suggests for an operation, by the id of the operation. */
 export const bodyExamples: Readonly<Record<string, object>> = {
   createTenant: { slug: 'acme', name: 'Acme', limits: { maxConnections: 1000 } },
   updateTenant: { status: 'suspended' },

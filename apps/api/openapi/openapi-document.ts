@@ -14,17 +14,17 @@ interface DescribedPath {
   summaries: Readonly<Record<string, string>>;
 }
 
-/** The OpenAPI document of this application, made once it is composed, and what the document knows of its paths. */
+/** The OpenAPI document of the application, generated once that is composed, with an index of its paths. */
 @Injectable()
 export class OpenApiDocument {
-  private paths: DescribedPath[] = [];
-  private text = '{}';
+  #paths: DescribedPath[] = [];
+  #text = '{}';
 
   get json(): string {
-    return this.text;
+    return this.#text;
   }
 
-  /** Describes every operation of the application, as OpenAPI 3.1. */
+  /** Generates the document of all operations, as OpenAPI 3.1. */
   describe(app: NestExpressApplication): OpenAPIObject {
     const document = SwaggerModule.createDocument(app, documentHead(), {
       standardSchemaConverter: convertZodSchema,
@@ -36,24 +36,24 @@ export class OpenApiDocument {
     };
     markOptionalBodies(document);
     addExamples(document);
-    this.paths = Object.entries(document.paths).map(([template, operations]) => ({
+    this.#paths = Object.entries(document.paths).map(([template, operations]) => ({
       template,
       pattern: new RegExp(`^${template.replaceAll(/\{[^{}]+\}/g, '[^/]+')}/?$`),
       summaries: summariesOf(operations),
     }));
-    this.text = jsonText(document);
+    this.#text = jsonText(document);
     return document;
   }
 
-  /** The methods that a path takes; none where there is nothing. */
+  /** The methods of a path; none for an unknown path. */
   methodsOf(path: string): readonly string[] {
-    const methods = Object.keys(this.paths.find(({ pattern }) => pattern.test(path))?.summaries ?? {});
+    const methods = Object.keys(this.#paths.find(({ pattern }) => pattern.test(path))?.summaries ?? {});
     return methods.includes('GET') ? [...methods, 'HEAD'] : methods;
   }
 
-  /** What the operations do whose paths begin like that, by path and method. */
+  /** The summaries of operations whose path has this prefix, by path and method. */
   summariesUnder(start: string): Record<string, Readonly<Record<string, string>>> {
-    const found = this.paths.filter(({ template }) => template.startsWith(start));
+    const found = this.#paths.filter(({ template }) => template.startsWith(start));
     return Object.fromEntries(found.map(({ template, summaries }) => [template, summaries]));
   }
 }
@@ -63,8 +63,8 @@ function documentHead(): Omit<OpenAPIObject, 'paths'> {
     .setOpenAPIVersion('3.1.0')
     .setTitle('Sluice')
     .setDescription(
-      'Declares what the gateways relay. Authorize with the admin token (at the first start it is put into the file ' +
-        '`admin-token` beside the database), with the token of an operator, or with an API key of the scope `manage`, or `read` to look only.',
+      'Declares what the gateways relay. Authorize with the admin token (the first start writes it to the file ' +
+        '`admin-token` beside the database), with the token of an operator, or with an API key of the scope `manage`, or `read` for GET only.',
     )
     .setVersion('1')
     .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')
@@ -77,12 +77,12 @@ function documentHead(): Omit<OpenAPIObject, 'paths'> {
     .addTag('tenants', 'Isolated customers, their limits and their status')
     .addTag('routes', 'What to match, and where and how to proxy it')
     .addTag('api-keys', 'Credentials of tenants; a key is shown once and never stored')
-    .addTag('config', 'Everything that is declared, as one document')
-    .addTag('operators', 'People and programs that run the platform, each with a token of its own')
-    .addTag('audit', 'Who did what to what; entries are never changed')
-    .addTag('connections', 'What is live: to see, to close, to watch')
+    .addTag('config', 'The whole configuration as one document')
+    .addTag('operators', 'People and programs that run the platform, each with a separate token')
+    .addTag('audit', 'Who changed what; entries are never modified')
+    .addTag('connections', 'Live connections: list, close and tap them')
     .addTag('gateways', 'The processes that relay')
-    .addTag('events', 'What happens, as it happens')
+    .addTag('events', 'A live stream of changes and events')
     .addTag('health', 'For orchestrators and monitoring')
     .build();
 }
@@ -92,7 +92,7 @@ function summariesOf(operations: object): Record<string, string> {
   return Object.fromEntries(described.map(([method, { summary = '' }]) => [method.toUpperCase(), summary]));
 }
 
-// The framework says of every body that it is required.
+// The framework marks every body as required.
 function markOptionalBodies(document: OpenAPIObject): void {
   for (const { post, put, patch } of Object.values(document.paths)) {
     for (const operation of [post, put, patch]) {

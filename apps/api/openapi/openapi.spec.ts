@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { problems } from '#libs/problem-details';
 import { ApiUnderTest } from '../../../test/support/api-under-test.js';
@@ -32,7 +32,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.remove());
 
-it('describes every call of the contract as OpenAPI 3.1', () => {
+test('describes every call of the contract as OpenAPI 3.1', () => {
   expect(document.openapi).toBe('3.1.0');
   expect(operations.map(({ name }) => name).sort()).toEqual(
     [
@@ -80,7 +80,7 @@ it('describes every call of the contract as OpenAPI 3.1', () => {
   );
 });
 
-it('every error of every operation is documented with an example for each code of the registry', () => {
+test('every error of every operation is documented with an example for each code of the registry', () => {
   for (const { name, path, operation } of operations) {
     const errors = Object.entries(operation.responses).filter(([status]) => Number(status) >= 400);
     expect(errors.length, name).toBeGreaterThan(0);
@@ -99,7 +99,7 @@ it('every error of every operation is documented with an example for each code o
   }
 });
 
-it('a body that may be left out is not said to be required, and every other one is', () => {
+test('a body that may be left out is not said to be required, and every other one is', () => {
   const optional = operations.filter(({ operation }) => operation.requestBody?.required === false);
   expect(optional.map(({ operation }) => operation.operationId).sort()).toEqual([
     'drainGateway',
@@ -109,7 +109,7 @@ it('a body that may be left out is not said to be required, and every other one 
   expect(JSON.stringify(document)).not.toContain('x-optional');
 });
 
-it('every operation that takes a body says how it is refused, and starts with an example', () => {
+test('every operation that takes a body says how it is refused, and starts with an example', () => {
   for (const { name, operation } of operations) {
     if (operation.requestBody === undefined) continue;
     const statuses = Object.keys(operation.responses);
@@ -119,7 +119,7 @@ it('every operation that takes a body says how it is refused, and starts with an
   }
 });
 
-it('every operation has a name of its own, a summary, its path parameters and its authorization', () => {
+test('every operation has a name of its own, a summary, its path parameters and its authorization', () => {
   const ids = operations.map(({ operation }) => operation.operationId);
   expect(new Set(ids).size).toBe(ids.length);
   for (const { name, path, operation } of operations) {
@@ -132,7 +132,7 @@ it('every operation has a name of its own, a summary, its path parameters and it
   }
 });
 
-it('every reference leads somewhere', () => {
+test('every reference leads somewhere', () => {
   const text = JSON.stringify(document);
   const references = [...text.matchAll(/"\$ref":"#\/components\/schemas\/([^"]+)"/g)].map(([, name]) => name);
   expect(references.length).toBeGreaterThan(20);
@@ -140,7 +140,7 @@ it('every reference leads somewhere', () => {
   expect(text).not.toContain('$defs');
 });
 
-it('Swagger UI is served with the document, and keeps the token that is entered', async () => {
+test('Swagger UI is served with the document, and keeps the token that is entered', async () => {
   const page = await api.request('GET', '/docs/', undefined, { token: null });
   expect(page.text).toContain('swagger-ui-bundle.js');
   const script = await api.request('GET', '/docs/swagger-ui-init.js', undefined, { token: null });

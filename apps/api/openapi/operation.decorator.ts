@@ -3,8 +3,8 @@ import { ApiBearerAuth, ApiConsumes, ApiHeader, ApiOperation, ApiParam, ApiRespo
 import type { z } from 'zod';
 import type { ProblemCode } from '#libs/problem-details';
 import { ReadsQuery } from '../http/query.guard.js';
-import type { SparseSchema } from '../http/sparse-schema.js';
 import { Momentary } from '../http/resource-headers.interceptor.js';
+import type { SparseSchema } from '../http/sparse-schema.js';
 import { ProblemResponses } from './problem-responses.js';
 import { responseHeader, type ResponseHeader } from './response-header.js';
 
@@ -24,7 +24,7 @@ export interface OperationDescription {
   /** Unique among all operations; clients are generated with it. */
   id: string;
   summary: string;
-  /** What the summary has no room for. */
+  /** Details beyond the summary. */
   description?: string;
   /** 101: the answer is a WebSocket. */
   status: 101 | 200 | 201 | 202 | 204;
@@ -33,16 +33,16 @@ export interface OperationDescription {
   /** Names of the path parameters. */
   path: readonly (keyof typeof pathParameters)[];
   features: readonly Feature[];
-  /** What it is refused with, besides what follows from its features and path. */
+  /** The error codes besides those that follow from its features and path. */
   problems?: readonly ProblemCode[];
 }
 
-/** What every PATCH has in common. */
+/** The description of every PATCH. */
 export const mergePatchDescription =
   'A JSON merge patch (RFC 7396): objects and maps merge, whatever their depth, and anything else is replaced. ' +
   'null removes an entry of a map, and is the value of a field that may be null. Defaults fill what the patch creates.';
 
-/** Gives a handler its status and documents it: parameters, answer, and every error it has. */
+/** Sets the status of a handler and documents it: parameters, answer, and all errors. */
 export function Operation(description: OperationDescription): MethodDecorator {
   const { id, summary, description: more = '', status, path, features } = description;
   return applyDecorators(
@@ -72,10 +72,13 @@ const featureDecorators: Record<Feature, MethodDecorator[]> = {
   page: [ReadsQuery()],
   fleet: [Momentary()],
   ifMatch: [
-    optionalHeader('If-Match', 'The `ETag` that was read: refused with 412 when the resource moved on'),
+    optionalHeader('If-Match', 'The `ETag` that was read: refused with 412 when the resource has changed'),
   ],
   ifNoneMatch: [
-    optionalHeader('If-None-Match', 'The `ETag` that was read: answered with 304 while it is still true'),
+    optionalHeader(
+      'If-None-Match',
+      'The `ETag` that was read: answered with 304 while the resource is unchanged',
+    ),
     ApiResponse({ status: 304, description: 'The resource has not changed' }),
   ],
   wait: [
@@ -134,7 +137,7 @@ function problemsOf({ path, features, problems = [] }: OperationDescription): Pr
 function featureHeaders(features: readonly Feature[]): Record<string, ResponseHeader> {
   return {
     ...(features.includes('wait') && {
-      'Preference-Applied': responseHeader('With `Prefer: wait`: for how long it was honoured'),
+      'Preference-Applied': responseHeader('With `Prefer: wait`: the applied preference'),
       'Sluice-Revision': responseHeader('With `Prefer: wait`: the revision that the write made'),
       'Sluice-Gateways-Behind': responseHeader(
         'With `Prefer: wait`: ids of the gateways that had not applied it, or `unknown`',
@@ -158,7 +161,7 @@ function answerResponse({ status, answer, features }: OperationDescription): Met
   const isTagged = !features.includes('page') && !features.includes('fleet');
   const warning = {
     'Sluice-Warning': responseHeader(
-      'To operators: the write was carried out, and puts a host on hosts of another tenant: `host_overlap;host="…";tenant="…"`',
+      'To operators: the write succeeded, and one of its hosts overlaps with hosts of another tenant: `host_overlap;host="…";tenant="…"`',
     ),
   };
   const headers = {
@@ -171,7 +174,7 @@ function answerResponse({ status, answer, features }: OperationDescription): Met
 }
 
 const descriptions = {
-  101: 'The socket is a WebSocket now',
+  101: 'The connection is a WebSocket now',
   200: 'The answer',
   201: 'Created',
   202: 'Accepted',

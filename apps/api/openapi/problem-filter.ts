@@ -7,7 +7,7 @@ import { ProblemError } from '../http/problem-error.js';
 import { problemOf } from '../http/problem-of.js';
 import { OpenApiDocument } from './openapi-document.js';
 
-/** Answers every error with a problem document. What nobody expected is logged with its cause, and never shown. */
+/** Answers every error with a problem document. The cause of an unexpected error is logged and never sent. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   constructor(
@@ -18,23 +18,23 @@ export class ProblemFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<Request>();
     const response = host.switchToHttp().getResponse<Response>();
-    const { document, headers } = this.problemOf(error, request);
+    const { document, headers } = this.#problemOf(error, request);
     if (response.headersSent) {
       response.destroy();
       return;
     }
-    // As bytes: for a text Express would add a charset, which JSON does not have.
+    // As bytes: Express would add a charset to text, which JSON does not have.
     const body = Buffer.from(jsonText(document));
     response.status(document.status).set(headers).set('Content-Type', problemMediaType).send(body);
   }
 
-  private problemOf(error: unknown, request: Request): ProblemError {
-    if (error instanceof HttpException && error.getStatus() === 404) return this.notFound(request);
+  #problemOf(error: unknown, request: Request): ProblemError {
+    if (error instanceof HttpException && error.getStatus() === 404) return this.#notFound(request);
     if (error instanceof HttpException && error.getStatus() < 500) return clientProblem(error);
     return problemOf(error, this.logger, { method: request.method, path: request.path });
   }
 
-  private notFound({ path, method }: Request): ProblemError {
+  #notFound({ path, method }: Request): ProblemError {
     const allowed = this.openApi.methodsOf(path);
     if (allowed.length === 0)
       return new ProblemError('not_found', { detail: 'There is nothing at this path.' });
@@ -43,7 +43,7 @@ export class ProblemFilter implements ExceptionFilter {
   }
 }
 
-// What Express and its body parser refuse by themselves.
+// Requests that Express and its body parser refuse.
 function clientProblem(error: HttpException): ProblemError {
   const codes: Partial<Record<number, ProblemCode>> = {
     413: 'body_too_large',

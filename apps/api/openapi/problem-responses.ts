@@ -10,11 +10,11 @@ export const problemComponent = {
   required: ['type', 'title', 'status', 'code'],
   properties: {
     type: { type: 'string', format: 'uri', description: 'The code as a URI' },
-    title: { type: 'string', description: 'What the code means; the same each time' },
+    title: { type: 'string', description: 'The meaning of the code; constant' },
     status: { type: 'integer', description: 'The HTTP status' },
-    code: { type: 'string', enum: Object.keys(problems), description: 'What went wrong; stable' },
-    detail: { type: 'string', description: 'What went wrong this time, for people' },
-    limit: { type: 'string', description: 'Which limit was reached' },
+    code: { type: 'string', enum: Object.keys(problems), description: 'The error code; stable' },
+    detail: { type: 'string', description: 'Details of this error, for people' },
+    limit: { type: 'string', description: 'The limit that was reached' },
     silentGateways: {
       type: 'array',
       items: { type: 'string' },
@@ -22,20 +22,20 @@ export const problemComponent = {
     },
     errors: {
       type: 'array',
-      description: 'What is wrong with which fields',
+      description: 'The problems of each field',
       items: {
         type: 'object',
         required: ['field', 'message'],
         properties: {
           field: { type: 'string', description: 'Path of the field, like `upstreams.0.url`' },
-          message: { type: 'string', description: 'What is wrong, and what to write instead' },
+          message: { type: 'string', description: 'The problem, and what to write instead' },
         },
       },
     },
   },
 };
 
-/** Documents the errors of an operation: one answer for each status, with an example for each code. */
+/** Documents the errors of an operation: one response for each status, with an example for each code. */
 export function ProblemResponses(codes: readonly ProblemCode[]): MethodDecorator {
   const byStatus = new Map<number, ProblemCode[]>();
   for (const code of new Set(codes)) {
@@ -65,7 +65,7 @@ function headersOf(status: number): Record<string, ResponseHeader> {
   return {
     ...(isMomentary && { 'Retry-After': responseHeader('Seconds to wait, where that is known') }),
     ...(status === 401 && { 'WWW-Authenticate': responseHeader('`Bearer`') }),
-    ...(status === 405 && { Allow: responseHeader('The methods that the path takes') }),
+    ...(status === 405 && { Allow: responseHeader('The methods of the path') }),
   };
 }
 

@@ -1,10 +1,10 @@
-/** A header field of an answer in the OpenAPI document. */
+/** A header field of a response in the OpenAPI document. */
 export interface ResponseHeader {
   description: string;
   schema: { type: 'string' };
 }
 
-/** A header field whose value is a text. */
+/** A header field with a string value. */
 export function responseHeader(description: string): ResponseHeader {
   return { description, schema: { type: 'string' } };
 }

@@ -8,13 +8,14 @@ type JsonObject = Record<string, unknown>;
 
 const definitions = '#/$defs/';
 
-/** Marks the schema of a body that may be left out; a JSON Schema cannot say so by itself. */
+/** Marks the schema of an optional body, which JSON Schema cannot express. */
 export const optionalMark = 'x-optional';
 
 /**
- * Turns a zod schema into the JSON Schema of OpenAPI 3.1: what has a `.meta({ id })` becomes a component. Inside a
- * body, where fields with a default may be left out, a component is another one than in an answer and ends in `Input`, and
- * in an answer that leaves them out in `Sparse`. The objects of answers are open: a later version may add fields, and a client that was generated before still takes them.
+ * Converts a zod schema to the JSON Schema of OpenAPI 3.1: a schema with `.meta({ id })` becomes a component. In bodies
+ * fields with a default are optional, so their components differ from those of answers and end in `Input`; in answers
+ * that omit such fields they end in `Sparse`. The objects of answers are open: a later version may add fields, and
+ * clients that were generated earlier still accept them.
  */
 export const convertZodSchema: Converter = (given, { schemaType }) => {
   const isSparse = given instanceof SparseSchema;

@@ -2,7 +2,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import swaggerUi from 'swagger-ui-express';
 import { OpenApiDocument } from './openapi-document.js';
 
-/** Makes the OpenAPI document and serves Swagger UI at `/docs`, where a token stays entered over a reload. */
+/** Generates the OpenAPI document and serves Swagger UI at `/docs`, which keeps an entered token over a reload. */
 export function serveOpenApi(app: NestExpressApplication): void {
   const document = app.get(OpenApiDocument).describe(app);
   const swaggerOptions = { persistAuthorization: true, displayRequestDuration: true, tryItOutEnabled: true };

@@ -2,18 +2,18 @@ import { z } from 'zod';
 import { displayNameSchema, idSchema, timestampSchema } from '#libs/contract';
 
 const operatorRoleSchema = z.enum(['admin', 'viewer']).meta({
-  description: '`admin`: everything. `viewer`: GET everything and listen to `/v1/events`, nothing else',
+  description: '`admin`: full access. `viewer`: GET everything and listen to `/v1/events`',
 });
 
-/** What a client sends to make an operator. There is no default role: a right is not given by leaving something out. */
+/** The body that creates an operator. The role has no default, so that no right is granted by omission. */
 export const operatorCreateSchema = z
   .strictObject({
-    name: displayNameSchema.meta({ description: 'Who it is', example: 'Ada' }),
+    name: displayNameSchema.meta({ description: 'Name of the person or program', example: 'Ada' }),
     role: operatorRoleSchema,
   })
   .meta({ id: 'OperatorCreate' });
 
-/** An operator as the REST API lists it; the token is not part of it. */
+/** An operator as the REST API shows it, without the token. */
 export const operatorSchema = z
   .strictObject({
     id: idSchema('operator').meta({ description: 'Id of the operator' }),
@@ -26,11 +26,11 @@ export const operatorSchema = z
   })
   .meta({ id: 'Operator' });
 
-/** The answer to POST: the only time at which the token is shown. */
+/** The answer to POST, the only one that shows the token. */
 export const issuedOperatorSchema = z
   .strictObject({
     ...operatorSchema.shape,
-    token: z.string().meta({ description: 'The whole token; it is shown once and not stored' }),
+    token: z.string().meta({ description: 'The whole token; shown once and not stored' }),
   })
   .meta({ id: 'IssuedOperator' });
 

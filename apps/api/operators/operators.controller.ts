@@ -23,7 +23,7 @@ export class OperatorsController {
   @Post()
   @Operation({
     id: 'createOperator',
-    summary: 'Make an operator with a token of its own; this answer is the only one that shows it',
+    summary: 'Create an operator; only this answer shows its token',
     status: 201,
     answer: issuedOperatorSchema,
     path: [],

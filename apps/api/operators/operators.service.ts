@@ -9,13 +9,13 @@ import { OperatorEntity, type OperatorRow } from '../database/entities/operator.
 import { requireMatch } from '../http/etag.js';
 import { pageStart, toPage, type Page, type PageQuery } from '../http/page.js';
 import { requireOperator } from '../http/principal.js';
-import { noSuch } from '../http/references.js';
+import { notFound } from '../http/references.js';
 import type { RequestContext } from '../http/request-context.js';
 import { IdempotencyStore } from '../idempotency/idempotency-store.js';
 import { SocketGuard } from '../sockets/socket-guard.js';
 import type { IssuedOperator, Operator, OperatorCreate } from './operator.js';
 
-/** Operators are known to the API alone: nothing of them is published, and they make no revision. */
+/** Manages operators. Only the API knows them: they are not published and make no revision. */
 @Injectable()
 export class OperatorsService {
   constructor(
@@ -26,9 +26,9 @@ export class OperatorsService {
   ) {}
 
   create(context: RequestContext, { name, role }: OperatorCreate): Promise<IssuedOperator> {
-    requireOperator(context.principal, 'make operators');
+    requireOperator(context.principal, 'create operators');
     return this.database.write(async (manager) => {
-      if (context.idempotency) await this.idempotency.requireNotCarriedOut(manager, context.idempotency);
+      if (context.idempotency) await this.idempotency.requireNotExecuted(manager, context.idempotency);
       const { token, ...parts } = generateOperatorToken();
       const times = { revokedAt: null, createdAt: new Date().toISOString() };
       const row: OperatorRow = { id: newId('operator'), name, role, ...parts, ...times };
@@ -61,7 +61,7 @@ export class OperatorsService {
     return operatorOf(await findOperator(this.database.read, id));
   }
 
-  /** The operator stays listed, with the time at which it was revoked; its WebSockets are closed. */
+  /** The operator stays listed, with the time of its revocation; its WebSockets are closed. */
   async revoke(context: RequestContext, id: string): Promise<void> {
     requireOperator(context.principal, 'revoke operators');
     await this.database.write(
@@ -85,5 +85,5 @@ function operatorOf({ id, name, role, prefix, revokedAt, createdAt }: OperatorRo
 async function findOperator(manager: EntityManager, id: string): Promise<OperatorRow> {
   const row = await manager.findOneBy(OperatorEntity, { id });
   if (row !== null) return row;
-  throw noSuch('operator');
+  throw notFound('operator');
 }

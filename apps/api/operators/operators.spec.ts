@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { openApiSocket } from '../../../test/support/api-socket.js';
 import { ApiUnderTest, type ApiAnswer } from '../../../test/support/api-under-test.js';
 import { patiently } from '../../../test/support/patiently.js';
@@ -12,7 +12,7 @@ beforeEach(async () => {
 });
 afterEach(() => api.remove());
 
-it('a token has 256 random bits, is found by its prefix, and is refused without a look-up when mistyped', () => {
+test('a token has 256 random bits, is found by its prefix, and is refused without a look-up when mistyped', () => {
   const { token, prefix, secretHash } = generateOperatorToken();
   expect(token).toMatch(/^slo_[0-9a-f]{16}_[A-Za-z0-9_-]{43}[0-9a-f]{8}$/);
   expect(parseOperatorToken(token)).toEqual({ prefix, secretHash });
@@ -22,7 +22,7 @@ it('a token has 256 random bits, is found by its prefix, and is refused without 
   }
 });
 
-it('the token is shown once, and only its hash is kept', async () => {
+test('the token is shown once, and only its hash is kept', async () => {
   const { token, ...operator } = await makeOperator('admin');
   expect((await api.request('GET', `/v1/operators/${operator.id}`)).body).toEqual(operator);
   expect((await api.request('GET', '/v1/operators')).body.items).toEqual([operator]);
@@ -30,7 +30,7 @@ it('the token is shown once, and only its hash is kept', async () => {
   expect(JSON.stringify(stored)).not.toContain(token.slice(operator.prefix.length + 1));
 });
 
-it('an Idempotency-Key makes one operator and does not show its token again', async () => {
+test('an Idempotency-Key makes one operator and does not show its token again', async () => {
   const headers = { 'idempotency-key': 'once' };
   const body = { name: 'Ada', role: 'viewer' };
   expect((await api.request('POST', '/v1/operators', body, { headers })).status).toBe(201);
@@ -39,12 +39,12 @@ it('an Idempotency-Key makes one operator and does not show its token again', as
   expect((await api.request('GET', '/v1/operators')).body.items).toHaveLength(1);
 });
 
-it('a role has to be said', async () => {
+test('a role has to be said', async () => {
   const answer = await api.request('POST', '/v1/operators', { name: 'Ada' });
   expect([answer.status, answer.body.errors[0]?.field]).toEqual([422, 'role']);
 });
 
-it('a viewer sees all and listens, changes nothing, and watches no connection', async () => {
+test('a viewer sees all and listens, changes nothing, and watches no connection', async () => {
   const { token } = await makeOperator('viewer');
   const { messages } = await openApiSocket(api, '/v1/events', { token });
   await api.request('POST', '/v1/tenants', { slug: 'acme' });
@@ -54,7 +54,7 @@ it('a viewer sees all and listens, changes nothing, and watches no connection', 
   expect([refused.status, refused.body.code]).toEqual([403, 'forbidden']);
 });
 
-it('every act says which operator it was; making and revoking operators too', async () => {
+test('every act says which operator it was; making and revoking operators too', async () => {
   const { token, id } = await makeOperator('admin');
   await as(token, 'POST', '/v1/tenants', { slug: 'acme' });
   const other = JSON.parse(
@@ -72,7 +72,7 @@ it('every act says which operator it was; making and revoking operators too', as
   ]);
 });
 
-it('a revoked token is of no use at once, and its WebSockets close with 1008', async () => {
+test('a revoked token is of no use at once, and its WebSockets close with 1008', async () => {
   const { token, id } = await makeOperator('admin');
   const { closed } = await openApiSocket(api, '/v1/events', { token });
   expect((await api.request('DELETE', `/v1/operators/${id}`)).status).toBe(204);

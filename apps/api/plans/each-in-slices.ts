@@ -1,8 +1,8 @@
 import { WorkSlice } from '#libs/async';
 
 /**
- * Does something with each item, and lets everything else have its turn in between. Who goes through many short lists
- * gives one `slice` to all of them: none of them is long enough to yield by itself.
+ * Processes each item, and yields to the event loop in between. For many short lists, share one `slice`: none of them is
+ * long enough to yield by itself.
  */
 export async function eachInSlices<Item>(
   items: Iterable<Item>,

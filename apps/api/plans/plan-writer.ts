@@ -28,7 +28,7 @@ export class PlanWriter {
 
   /** Makes a plan and changes nothing. */
   prepare<Planned extends PlanAtRevision>(planner: Planner<Planned>): Promise<Planned> {
-    return this.database.readOneMoment(planner);
+    return this.database.readConsistently(planner);
   }
 
   /**

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { openApiSocket } from '../../../test/support/api-socket.js';
 import { adminToken, ApiUnderTest } from '../../../test/support/api-under-test.js';
 import { patiently } from '../../../test/support/patiently.js';
@@ -14,7 +14,7 @@ afterEach(async () => {
   await api.remove();
 });
 
-it('what another process committed on the same database is told too, once and in its place', async () => {
+test('what another process committed on the same database is told too, once and in its place', async () => {
   const { messages } = await openApiSocket<{ revision: number }>(api, '/v1/events', { token: adminToken });
   for (const [by, slug] of [
     [other, 'a'],

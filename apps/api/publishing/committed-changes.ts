@@ -7,91 +7,91 @@ import { WakeSignal } from './wake-signal.js';
 
 export type CommitListener = (change: OutboxRow) => void;
 
-// For what the database did not tell of: SQLite tells nothing, and a connection to Postgres can be lost.
-const lookEveryMs = 1000;
-// Revisions of a large document have up to 250 entries: so many rows take some 20 ms to parse, in one go.
+// SQLite has no notifications, and those of Postgres are lost with its connection.
+const pollEveryMs = 1000;
+// Revisions of a large document have up to 250 entries: so many rows block for some 20 ms to parse.
 const batchSize = 10;
 
 /**
- * Tells this process of every committed change, once and in the order of the revisions: of its own right after the
- * commit, of those that other processes committed when the database tells of them, and a second later at most.
+ * Notifies listeners in this process of every committed change, once and in the order of revisions: of its own changes
+ * right after the commit, of changes of other processes when the database notifies of them, or within a second.
  */
 @Injectable()
 export class CommittedChanges implements OnApplicationBootstrap, OnApplicationShutdown {
-  private readonly listeners = new Set<CommitListener>();
-  private readonly ownListeners = new Set<CommitListener>();
-  private readonly signal = new WakeSignal();
-  private release: Release = () => undefined;
-  private loop: Promise<void> = Promise.resolve();
-  private isStopped = false;
-  private newestTold = 0;
+  readonly #listeners = new Set<CommitListener>();
+  readonly #ownListeners = new Set<CommitListener>();
+  readonly #signal = new WakeSignal();
+  #release: Release = () => undefined;
+  #loop: Promise<void> = Promise.resolve();
+  #isStopped = false;
+  #notifiedRevision = 0;
 
   constructor(
     private readonly database: Database,
     private readonly outbox: Outbox,
   ) {}
 
-  /** A listener must not throw and must return at once: it stands between two commits. */
+  /** A listener must not throw and must return at once: the next commit waits for it. */
   subscribe(listener: CommitListener): Release {
-    this.listeners.add(listener);
+    this.#listeners.add(listener);
     return () => {
-      this.listeners.delete(listener);
+      this.#listeners.delete(listener);
     };
   }
 
-  /** Only those that this process commits, each right after its commit; as bounded as other listeners. */
+  /** Notifies only of changes of this process, each right after its commit; the same rules apply. */
   subscribeToOwn(listener: CommitListener): Release {
-    this.ownListeners.add(listener);
+    this.#ownListeners.add(listener);
     return () => {
-      this.ownListeners.delete(listener);
+      this.#ownListeners.delete(listener);
     };
   }
 
   /** The newest revision that this process knows to be committed. */
   get newestRevision(): number {
-    return this.newestTold;
+    return this.#notifiedRevision;
   }
 
   async onApplicationBootstrap(): Promise<void> {
     await this.outbox.initialize();
-    this.newestTold = Math.max(this.newestTold, (await this.outbox.position()).revision);
-    this.release = this.database.onChange(() => this.signal.wake());
-    this.loop = this.run();
+    this.#notifiedRevision = Math.max(this.#notifiedRevision, (await this.outbox.position()).revision);
+    this.#release = this.database.onChange(() => this.#signal.wake());
+    this.#loop = this.#run();
   }
 
   async onApplicationShutdown(): Promise<void> {
-    this.isStopped = true;
-    this.release();
-    this.signal.wake();
-    await this.loop;
+    this.#isStopped = true;
+    this.#release();
+    this.#signal.wake();
+    await this.#loop;
   }
 
-  /** For a change that this process has just committed. */
+  /** Announces a change that this process has just committed. */
   announce(change: OutboxRow): void {
-    for (const listener of this.ownListeners) listener(change);
-    // Those between are of other processes, and come first.
-    if (change.revision > this.newestTold + 1) this.signal.wake();
-    else this.tell(change);
+    for (const listener of this.#ownListeners) listener(change);
+    // The revisions in between are of other processes, and come first.
+    if (change.revision > this.#notifiedRevision + 1) this.#signal.wake();
+    else this.#notify(change);
   }
 
-  private async run(): Promise<void> {
-    while (!this.isStopped) {
-      await this.readOn().catch(() => undefined);
-      await this.signal.wait(lookEveryMs);
+  async #run(): Promise<void> {
+    while (!this.#isStopped) {
+      await this.#readNew().catch(() => undefined);
+      await this.#signal.wait(pollEveryMs);
     }
   }
 
-  private async readOn(): Promise<void> {
+  async #readNew(): Promise<void> {
     let rows: OutboxRow[];
     do {
-      rows = await this.outbox.readAfter(this.newestTold, batchSize);
-      for (const row of rows) this.tell(row);
-    } while (rows.length === batchSize && !this.isStopped);
+      rows = await this.outbox.readAfter(this.#notifiedRevision, batchSize);
+      for (const row of rows) this.#notify(row);
+    } while (rows.length === batchSize && !this.#isStopped);
   }
 
-  private tell(change: OutboxRow): void {
-    if (change.revision <= this.newestTold) return;
-    this.newestTold = change.revision;
-    for (const listener of this.listeners) listener(change);
+  #notify(change: OutboxRow): void {
+    if (change.revision <= this.#notifiedRevision) return;
+    this.#notifiedRevision = change.revision;
+    for (const listener of this.#listeners) listener(change);
   }
 }

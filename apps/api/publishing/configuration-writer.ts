@@ -29,7 +29,7 @@ export class ConfigurationWriter {
   ): Promise<Answer> {
     return this.commitAll(context, async (manager, at) => {
       const { idempotency } = context;
-      if (idempotency) await this.idempotency.requireNotCarriedOut(manager, idempotency);
+      if (idempotency) await this.idempotency.requireNotExecuted(manager, idempotency);
       const transaction = new ChangeTransaction(manager, at);
       const answer = await work(transaction);
       const changes = await this.#changesOf(transaction);

@@ -3,13 +3,13 @@ import { z } from 'zod';
 
 const megabyte = 1024 * 1024;
 
-/** When the outbox is pruned, and to what. In between nothing is done, so that it is not done all the time. */
+/** When the outbox is pruned, and to which size. The gap between both makes pruning rare. */
 export interface OutboxBounds {
   maxRows: number;
   keptRows: number;
   maxBytes: number;
   keptBytes: number;
-  /** Of changes that were not published yet; one that is gone makes the publisher store the whole snapshot. */
+  /** For changes that are not published yet; when one was pruned, the publisher stores the whole snapshot. */
   maxUnpublishedBytes: number;
   keptUnpublishedBytes: number;
 }
@@ -19,17 +19,17 @@ export const outboxBounds: OutboxBounds = {
   keptRows: 10_000,
   maxBytes: 64 * megabyte,
   keptBytes: 48 * megabyte,
-  // A document of 100,000 routes, which all APIs are still reading, is some 140 MB.
+  // The changes of a document with 100,000 routes, which other APIs are still reading, are some 140 MB.
   maxUnpublishedBytes: 512 * megabyte,
   keptUnpublishedBytes: 384 * megabyte,
 };
 
-// Postgres hands over sums as texts, and null where there is no row.
+// Postgres returns sums as text, and null where there is no row.
 const wholeSchema = z.coerce.number();
 const extentSchema = z.object({ rows: wholeSchema, bytes: wholeSchema, newest: wholeSchema });
 const cutSchema = z.array(z.object({ revision: wholeSchema }));
 
-/** The newest revision that the bounds have no room for; 0 where there is room for all. */
+/** The newest revision to prune; 0 where the outbox is within its bounds. */
 export async function prunableRevision(
   manager: EntityManager,
   publishedRevision: number,

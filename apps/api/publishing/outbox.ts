@@ -7,12 +7,12 @@ import { ConfigStateEntity, configStateId } from '../database/entities/config-st
 import { OutboxRowEntity, type OutboxRow } from '../database/entities/outbox-row.entity.js';
 import { outboxBounds, prunableRevision } from './outbox-bounds.js';
 
-/** The committed changes in their order, and where the configuration in the database stands. */
+/** The committed changes in order, and the epoch and revision of the configuration in the database. */
 @Injectable()
 export class Outbox {
   constructor(private readonly database: Database) {}
 
-  /** Gives a new database its epoch, at revision 0, and the id of its fleet. */
+  /** Initializes a new database with an epoch, revision 0, and the id of the fleet. */
   async initialize(): Promise<void> {
     await this.database.write(async (manager) => {
       if (await manager.existsBy(ConfigStateEntity, { id: configStateId })) return;
@@ -35,23 +35,23 @@ export class Outbox {
     });
   }
 
-  /** Starts another history, for a database that stands behind what it has published. Revisions go on counting. */
+  /** Starts a new epoch, for a database that is older than what it has published. Revisions continue. */
   async startEpoch(): Promise<void> {
     await this.database.write((manager) =>
       manager.update(ConfigStateEntity, { id: configStateId }, { epoch: newEpoch() }),
     );
   }
 
-  /** Rejects when the database takes no writes. It changes nothing, but is written and synced like a change. */
+  /** Rejects when the database is not writable. Changes nothing, but is written and synced like a change. */
   async verifyWritable(): Promise<void> {
     await this.database.write(async (manager) => {
-      // There and back: what stays the same SQLite does not write at all, so a full disk would go unnoticed.
+      // Up and down again: SQLite does not write unchanged values, so a full disk would go unnoticed.
       await manager.increment(ConfigStateEntity, { id: configStateId }, 'revision', 1);
       await manager.decrement(ConfigStateEntity, { id: configStateId }, 'revision', 1);
     });
   }
 
-  /** Drops the oldest changes where there are too many of them, in number or in bytes; those that were published first. */
+  /** Deletes the oldest changes when there are too many, in number or in bytes; published ones first. */
   async prune(publishedRevision: number, bounds = outboxBounds): Promise<void> {
     const revision = await prunableRevision(this.database.read, publishedRevision, bounds);
     if (revision <= 0) return;

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { ApiUnderTest } from '../../../test/support/api-under-test.js';
 import { patiently } from '../../../test/support/patiently.js';
 import { RecordingSink } from '../../../test/support/recording-sink.js';
@@ -15,11 +15,11 @@ beforeEach(async () => {
 });
 afterEach(() => api.remove());
 
-it('an empty configuration is published as a snapshot at revision 0', async () => {
+test('an empty configuration is published as a snapshot at revision 0', async () => {
   await vi.waitFor(() => expect(sink.snapshots).toMatchObject([{ revision: 0, entries: [] }]), patiently);
 });
 
-it('fifty writes at once take fifty revisions without a gap, and are published in order', async () => {
+test('fifty writes at once take fifty revisions without a gap, and are published in order', async () => {
   await inStep();
   const writes = Array.from({ length: 50 }, (_, index) => makeTenant(`t${index}`));
   expect((await Promise.all(writes)).every(({ status }) => status === 201)).toBe(true);
@@ -28,7 +28,7 @@ it('fifty writes at once take fifty revisions without a gap, and are published i
   expect(sink.changes.map(({ revision }) => revision)).toEqual(revisions);
 });
 
-it('writes are accepted while the bus is away, and published when it is back', async () => {
+test('writes are accepted while the bus is away, and published when it is back', async () => {
   await inStep();
   sink.isAway = true;
   for (const slug of ['a', 'b', 'c']) expect((await makeTenant(slug)).status).toBe(201);
@@ -37,7 +37,7 @@ it('writes are accepted while the bus is away, and published when it is back', a
   await vi.waitFor(() => expect(sink.changes.map(({ revision }) => revision)).toEqual([1, 2, 3]), patiently);
 });
 
-it('a change that was committed and not published before the process died is published at the next start', async () => {
+test('a change that was committed and not published before the process died is published at the next start', async () => {
   await inStep();
   sink.isAway = true;
   await makeTenant('acme');
@@ -49,7 +49,7 @@ it('a change that was committed and not published before the process died is pub
   expect((await api.request('GET', '/v1/tenants/acme')).status).toBe(200);
 });
 
-it('a bus that lost its data is given the whole snapshot, under a new epoch', async () => {
+test('a bus that lost its data is given the whole snapshot, under a new epoch', async () => {
   const { id } = (await makeTenant('acme')).body;
   await vi.waitFor(() => expect(sink.changes).toHaveLength(1), patiently);
   sink.position = null;
@@ -58,7 +58,7 @@ it('a bus that lost its data is given the whole snapshot, under a new epoch', as
   expect(sink.snapshots[1]?.epoch).not.toBe(sink.snapshots[0]?.epoch);
 });
 
-it('the fleet is named when the database is made, and keeps its name after a restart and in a new epoch', async () => {
+test('the fleet is named when the database is made, and keeps its name after a restart and in a new epoch', async () => {
   await inStep();
   const fleetId = sink.snapshots[0]?.fleetId;
   expect(fleetId).toMatch(/^flt_[0-9a-z]{26}$/);
@@ -73,14 +73,14 @@ it('the fleet is named when the database is made, and keeps its name after a res
   await other.remove();
 });
 
-it('a bus that holds another history is given the whole snapshot', async () => {
+test('a bus that holds another history is given the whole snapshot', async () => {
   await inStep();
   sink.position = { epoch: 'another', revision: 70 };
   await vi.waitFor(() => expect(sink.snapshots).toHaveLength(2), patiently);
   expect(sink.position.epoch).toBe(sink.snapshots[0]?.epoch);
 });
 
-it('a database that was set back starts a new epoch, even when it has grown past the bus meanwhile', async () => {
+test('a database that was set back starts a new epoch, even when it has grown past the bus meanwhile', async () => {
   await inStep();
   const before = sink.snapshots[0]?.epoch;
   await makeTenant('kept');
@@ -98,7 +98,7 @@ it('a database that was set back starts a new epoch, even when it has grown past
   await vi.waitFor(() => expect(sink.changes.at(-1)?.revision).toBe(6), patiently);
 });
 
-it('a revoked key is not part of a snapshot, a disabled route and a suspended tenant are', async () => {
+test('a revoked key is not part of a snapshot, a disabled route and a suspended tenant are', async () => {
   await makeTenant('acme');
   const key = (await api.request('POST', '/v1/tenants/acme/api-keys', { name: 'web' })).body;
   await api.request('DELETE', `/v1/tenants/acme/api-keys/${key.id}`);
@@ -115,9 +115,9 @@ it('a revoked key is not part of a snapshot, a disabled route and a suspended te
   });
 });
 
-it('a snapshot is of one revision, whatever is written while it is read', async () => {
+test('a snapshot is of one revision, whatever is written while it is read', async () => {
   await makeTenant('first');
-  const entries = await api.database.readOneMoment(async (manager) => {
+  const entries = await api.database.readConsistently(async (manager) => {
     const before = await manager.findOneByOrFail(ConfigStateEntity, { id: configStateId });
     await makeTenant('second');
     const after = await manager.findOneByOrFail(ConfigStateEntity, { id: configStateId });
@@ -126,7 +126,7 @@ it('a snapshot is of one revision, whatever is written while it is read', async 
   expect(entries).toEqual([1, 1]);
 });
 
-it('the outbox keeps the newest ten thousand published changes', async () => {
+test('the outbox keeps the newest ten thousand published changes', async () => {
   await inStep();
   const { epoch } = await api.database.write(async (manager) => {
     for (let first = 1; first <= 12_000; first += 100) {
@@ -151,7 +151,7 @@ it('the outbox keeps the newest ten thousand published changes', async () => {
   });
 }, 60_000);
 
-it('the outbox is bounded in bytes, and what was not published yet is kept longer', async () => {
+test('the outbox is bounded in bytes, and what was not published yet is kept longer', async () => {
   await inStep();
   const outbox = new Outbox(api.database);
   for (const slug of ['a', 'b', 'c', 'd', 'e', 'f']) await makeTenant(slug);
@@ -177,7 +177,7 @@ it('the outbox is bounded in bytes, and what was not published yet is kept longe
   expect(await revisions()).toEqual([7]);
 });
 
-it('a bus that comes back after its changes were pruned is given the whole snapshot', async () => {
+test('a bus that comes back after its changes were pruned is given the whole snapshot', async () => {
   await inStep();
   sink.isAway = true;
   for (const slug of ['a', 'b', 'c']) await makeTenant(slug);
@@ -189,7 +189,7 @@ it('a bus that comes back after its changes were pruned is given the whole snaps
   await vi.waitFor(() => expect(sink.changes.map(({ revision }) => revision)).toEqual([4]), patiently);
 });
 
-it('a publisher that stopped listens to nothing any more', async () => {
+test('a publisher that stopped listens to nothing any more', async () => {
   await inStep();
   expect(sink.listenerCount).toBe(1);
   await api.stop();

@@ -21,7 +21,7 @@ export class PublishingModule {
     );
     metrics.addGauge(
       'sluice_published_revision',
-      'The newest revision that the bus holds; 0 while that is not known',
+      'The newest revision on the bus; 0 while it is unknown',
       () => publisher.state.publishedRevision ?? 0,
     );
     metrics.addGauge(

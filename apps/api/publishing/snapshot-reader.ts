@@ -12,7 +12,7 @@ export class SnapshotReader {
 
   /** Writes that are committed meanwhile are not seen, and are not blocked. */
   read(): Promise<ConfigSnapshot> {
-    return this.database.readOneMoment(async (manager) => {
+    return this.database.readConsistently(async (manager) => {
       const state = await manager.findOneByOrFail(ConfigStateEntity, { id: configStateId });
       const { epoch, revision, fleetId } = state;
       const entries: ConfigEntry[] = [];

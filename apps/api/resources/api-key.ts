@@ -16,7 +16,7 @@ import type { DocumentUnique, Resource, RowContext, UniqueRule } from './resourc
 
 export const apiKeyDocumentSchema = z
   .strictObject({
-    id: idSchema('apiKey').optional().meta({ description: 'Left out: found by its prefix, or made' }),
+    id: idSchema('apiKey').optional().meta({ description: 'Omitted: found by its prefix, or created' }),
     ...apiKeyCreateSchema.shape,
     prefix: z
       .string()
@@ -27,7 +27,7 @@ export const apiKeyDocumentSchema = z
     revokedAt: momentSchema
       .nullable()
       .default(null)
-      .meta({ description: 'When it was revoked; null: it is not' }),
+      .meta({ description: 'Time of the revocation; null: not revoked' }),
   })
   .superRefine(({ routeIds }, context) => refuseRepeated(routeIds ?? [], context, ['routeIds']))
   .meta({ id: 'ConfigurationApiKey' });
@@ -95,7 +95,7 @@ export function previousOf(row: ApiKeyRow): PublishedApiKey['previous'] {
 function apiKeyRow(document: ApiKeyDocument, before: ApiKeyRow | null, context: RowContext): ApiKeyRow {
   const { previous, id = newId('apiKey'), ...fields } = document;
   if (before !== null && before.revokedAt !== null && fields.revokedAt === null) {
-    const message = 'the key is revoked and stays so; give it its revokedAt, or make another one';
+    const message = 'the key is revoked and stays so; keep its revokedAt, or create another key';
     throw new ProblemError('key_revoked', { errors: [{ field: `${context.field}.revokedAt`, message }] });
   }
   return {

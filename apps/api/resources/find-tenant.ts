@@ -2,14 +2,11 @@ import type { EntityManager } from 'typeorm';
 import { idSchema, type Tenant } from '#libs/contract';
 import { TenantEntity } from '../database/entities/tenant.entity.js';
 import { canSeeTenant, type Principal } from '../http/principal.js';
-import { noSuch } from '../http/references.js';
+import { notFound } from '../http/references.js';
 
 const tenantId = idSchema('tenant');
 
-/**
- * The tenant that a path or a query names by id or slug. Throws `not_found`
- * for a tenant that is not there, or that the principal may not see.
- */
+/** Finds a tenant by id or slug. Throws `not_found` where it does not exist, or the principal may not see it. */
 export async function findTenant(
   manager: EntityManager,
   principal: Principal,
@@ -18,5 +15,5 @@ export async function findTenant(
   const where = tenantId.safeParse(reference).success ? { id: reference } : { slug: reference };
   const tenant = await manager.findOneBy(TenantEntity, where);
   if (tenant !== null && canSeeTenant(principal, tenant.id)) return tenant;
-  throw noSuch('tenant');
+  throw notFound('tenant');
 }

@@ -20,8 +20,8 @@ const upstreamTls = z
       .default(null)
       .meta({
         description:
-          'The private key of `clientCertificate`. It is shown as `(withheld)`; what is sent like that, or left out, is kept ' +
-          'where the route has this certificate already, and is refused where it has not',
+          'The private key of `clientCertificate`. It is shown as `(withheld)`. If it is sent like that, or omitted, the route keeps ' +
+          'its key where it has this certificate already; otherwise the document is refused',
       }),
   })
   .meta({ id: 'ConfigurationUpstreamTls' });
@@ -29,11 +29,11 @@ const upstreamTls = z
 /** A route in a document. */
 export const routeDocumentSchema = z
   .strictObject({
-    id: idSchema('route').optional().meta({ description: 'Left out: found by its match, or made' }),
+    id: idSchema('route').optional().meta({ description: 'Omitted: found by its match, or created' }),
     ...routeCreateSchema.shape,
     upstreamTls: upstreamTls
       .prefault({})
-      .meta({ description: 'How TLS is spoken with upstreams whose URL begins with `wss:`' }),
+      .meta({ description: 'TLS options for upstreams with a `wss:` URL' }),
   })
   .superRefine(refuseAmbiguous)
   .meta({ id: 'ConfigurationRoute' });

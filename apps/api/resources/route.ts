@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { newId, type ConfigEntry } from '#libs/contract';
-import { placeOf, RouteEntity, type RouteRow } from '../database/entities/route.entity.js';
+import { matchColumnsOf, RouteEntity, type RouteRow } from '../database/entities/route.entity.js';
 import { isFields, type Fields } from './fields.js';
 import { withheld, type Resource, type RowContext, type UniqueRule } from './resource.js';
 import { routeDefinition, routeDocumentSchema, type RouteDocument } from './route-document.js';
@@ -52,7 +52,7 @@ function routeRow(document: RouteDocument, before: RouteRow | null, context: Row
   return {
     id: before?.id ?? document.id ?? newId('route'),
     tenantId,
-    ...placeOf(definition),
+    ...matchColumnsOf(definition),
     definition,
     createdAt: before?.createdAt ?? at,
     updatedAt: isUnchanged ? before.updatedAt : at,

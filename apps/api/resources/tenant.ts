@@ -13,7 +13,7 @@ import type { Resource, UniqueRule } from './resource.js';
 
 /** A tenant in a document, without the lists of its resources. */
 export const tenantDocumentSchema = z.strictObject({
-  id: idSchema('tenant').optional().meta({ description: 'Left out: found by its slug, or made' }),
+  id: idSchema('tenant').optional().meta({ description: 'Omitted: found by its slug, or created' }),
   ...tenantCreateSchema.shape,
 });
 

@@ -3,10 +3,10 @@ import type { Tenant } from '#libs/contract';
 import { HostGrantEntity } from '../database/entities/host-grant.entity.js';
 import { hostKeyOf } from '../database/entities/host-key.js';
 
-// SQLite takes 32,766 values in a statement.
+// SQLite allows 32,766 values in a statement.
 const rowsPerStatement = 500;
 
-/** Stores the `hosts` of these tenants in place of those that they had. */
+/** Replaces the stored host grants of these tenants with their `hosts`. */
 export async function writeHostGrants(
   manager: EntityManager,
   tenants: readonly Pick<Tenant, 'id' | 'hosts'>[],

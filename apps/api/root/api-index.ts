@@ -2,12 +2,12 @@ import { z } from 'zod';
 
 const summariesSchema = z.record(z.string(), z.record(z.string(), z.string()));
 
-/** What there is: for each path its methods, and what each of them does. */
+/** The paths of the API, with the summary of each method. */
 export const apiIndexSchema = z
   .strictObject({
-    docs: z.string().meta({ description: 'Where Swagger UI is' }),
-    openapi: z.string().meta({ description: 'Where the OpenAPI document is' }),
-    paths: summariesSchema.meta({ description: 'What each method of each path does' }),
+    docs: z.string().meta({ description: 'Path of Swagger UI' }),
+    openapi: z.string().meta({ description: 'Path of the OpenAPI document' }),
+    paths: summariesSchema.meta({ description: 'The summary of each method of each path' }),
   })
   .meta({ id: 'ApiIndex' });
 

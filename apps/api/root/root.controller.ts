@@ -5,7 +5,7 @@ import { OpenApiDocument } from '../openapi/openapi-document.js';
 import { ProblemResponses } from '../openapi/problem-responses.js';
 import { apiIndexSchema, type ApiIndex } from './api-index.js';
 
-/** What is at the addresses that somebody tries who knows no other one. It needs no token, as openapi.json needs none. */
+/** Serves `/` and `/v1` for people who know no other path. Needs no token, like openapi.json. */
 @Public()
 @ApiTags('health')
 @Controller()
@@ -16,7 +16,7 @@ export class RootController {
   @Redirect('/docs/')
   @ApiExcludeEndpoint()
   showDocs(): void {
-    // The redirect is all of the answer.
+    // The redirect is the whole answer.
   }
 
   @Get('v1')

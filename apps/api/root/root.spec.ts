@@ -1,5 +1,5 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ApiUnderTest } from '../../../test/support/api-under-test.js';
 
 let api: ApiUnderTest;
@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.remove());
 
-it('the root leads to the documentation', async () => {
+test('the root leads to the documentation', async () => {
   const redirect = await fetch(`${api.url}/`, { redirect: 'manual' });
   expect([redirect.status, redirect.headers.get('location')]).toEqual([302, '/docs/']);
   const { status, headers, text } = await api.request('GET', '/', undefined, { token: null });
@@ -16,7 +16,7 @@ it('the root leads to the documentation', async () => {
   expect(text).toContain('swagger-ui');
 });
 
-it('/v1 lists every path under it with its methods, without a token', async () => {
+test('/v1 lists every path under it with its methods, without a token', async () => {
   const document = JSON.parse((await api.request('GET', '/openapi.json')).text) as OpenAPIObject;
   for (const path of ['/v1', '/v1/']) {
     const { status, text } = await api.request('GET', path, undefined, { token: null });
@@ -24,7 +24,7 @@ it('/v1 lists every path under it with its methods, without a token', async () =
     const index = JSON.parse(text) as { paths: Record<string, Record<string, string>> };
     expect(index).toMatchObject({ docs: '/docs/', openapi: '/openapi.json' });
     expect(index.paths['/v1/tenants']).toEqual({
-      POST: 'Make a tenant',
+      POST: 'Create a tenant',
       GET: 'List tenants, oldest first',
     });
     const described = Object.keys(document.paths).filter((template) => template.startsWith('/v1/'));
@@ -32,7 +32,7 @@ it('/v1 lists every path under it with its methods, without a token', async () =
   }
 });
 
-it('/v1 takes GET alone', async () => {
+test('/v1 takes GET alone', async () => {
   const { status, headers, body } = await api.request('POST', '/v1', {});
   expect([status, body.code, headers.get('allow')]).toEqual([405, 'method_not_allowed', 'GET, HEAD']);
 });

@@ -29,7 +29,7 @@ export class RoutesController {
   @Post()
   @Operation({
     id: 'createRoute',
-    summary: 'Make a route; gateways take it within milliseconds',
+    summary: 'Create a route; gateways apply it within milliseconds',
     status: 201,
     answer: routeSchema,
     path: ['tenant'],
@@ -82,7 +82,7 @@ export class RoutesController {
   @Operation({
     id: 'replaceRoute',
     summary:
-      'Replace a route; what is left out takes its default, but for a private key whose certificate stays',
+      'Replace a route; omitted fields get their default, except a private key whose certificate is unchanged',
     status: 200,
     answer: routeSchema,
     path: ['tenant', 'route'],
@@ -101,7 +101,7 @@ export class RoutesController {
   @Patch(':route')
   @Operation({
     id: 'updateRoute',
-    summary: 'Change a route; what is left out stays, lists are replaced whole',
+    summary: 'Change a route; omitted fields stay, lists are replaced as a whole',
     description: mergePatchDescription,
     status: 200,
     answer: routeSchema,

@@ -11,11 +11,11 @@ import {
   type Tenant,
 } from '#libs/contract';
 import { Database } from '../database/database.js';
-import { placeOf, RouteEntity, type RouteRow } from '../database/entities/route.entity.js';
+import { matchColumnsOf, RouteEntity, type RouteRow } from '../database/entities/route.entity.js';
+import { applyMergePatch } from '../http/apply-merge-patch.js';
 import { requireMatch } from '../http/etag.js';
 import { pageStart, toPage, type Page, type PageQuery } from '../http/page.js';
-import { patched } from '../http/patched.js';
-import { noSuch } from '../http/references.js';
+import { notFound } from '../http/references.js';
 import { refuseDuplicate } from '../http/refuse-duplicate.js';
 import type { RequestContext } from '../http/request-context.js';
 import { ConfigurationWriter } from '../publishing/configuration-writer.js';
@@ -24,7 +24,7 @@ import { routeEntry } from '../resources/route.js';
 import { isPlaced, requirePlaceable, type Placement } from '../tenants/claimable-hosts.js';
 import { warnOfOverlaps } from '../tenants/host-warnings.js';
 import { requireRoomForRoute } from '../tenants/quota.js';
-import { replacedRoute } from './replaced-route.js';
+import { routeFromReplace } from './route-from-replace.js';
 
 @Injectable()
 export class RoutesService {
@@ -44,7 +44,7 @@ export class RoutesService {
       const row: RouteRow = {
         id: newId('route'),
         tenantId,
-        ...placeOf(definition),
+        ...matchColumnsOf(definition),
         definition,
         ...times,
       };
@@ -52,7 +52,7 @@ export class RoutesService {
       transaction.record({ action: 'route.create', targetId: row.id, tenantId }, [routeEntry(row)]);
       return routeOf(row);
     });
-    await this.warnOfOverlap(context, route, placement);
+    await this.#warnOfOverlap(context, route, placement);
     return route;
   }
 
@@ -72,8 +72,8 @@ export class RoutesService {
   }
 
   replace(context: RequestContext, tenant: string, route: string, body: RouteReplace): Promise<Route> {
-    return this.change(context, tenant, route, ({ definition }, shown) =>
-      replacedRoute(body, definition, shown),
+    return this.#change(context, tenant, route, ({ definition }, shown) =>
+      routeFromReplace(body, definition, shown),
     );
   }
 
@@ -83,12 +83,12 @@ export class RoutesService {
     route: string,
     patch: Record<string, unknown>,
   ): Promise<Route> {
-    return this.change(context, tenant, route, ({ definition }, shown) =>
-      patched(routeCreateSchema, definition, patch, shown, storedRouteSchema),
+    return this.#change(context, tenant, route, ({ definition }, shown) =>
+      applyMergePatch(routeCreateSchema, definition, patch, shown, storedRouteSchema),
     );
   }
 
-  /** Keys that name the route keep its id, which grants nothing: so no key ever comes to mean more than before. */
+  /** Keys that are limited to the route keep its id, so that the deletion never extends what a key may do. */
   async delete(context: RequestContext, tenant: string, route: string): Promise<void> {
     await this.writer.commit(context, async (transaction) => {
       const owner = await findTenant(transaction.manager, context.principal, tenant);
@@ -102,7 +102,7 @@ export class RoutesService {
     });
   }
 
-  private async change(
+  async #change(
     context: RequestContext,
     tenant: string,
     route: string,
@@ -117,17 +117,22 @@ export class RoutesService {
       const placement = { before: row.definition, after: definition };
       if (isDeepStrictEqual(definition, row.definition)) return { answer: shown, placement };
       await requirePlaceable(transaction.manager, context.principal, owner, placement);
-      const changed: RouteRow = { ...row, definition, ...placeOf(definition), updatedAt: transaction.at };
+      const changed: RouteRow = {
+        ...row,
+        definition,
+        ...matchColumnsOf(definition),
+        updatedAt: transaction.at,
+      };
       await refuseConflict(definition, transaction.manager.update(RouteEntity, { id: row.id }, changed));
       const subject = { action: 'route.update', targetId: row.id, tenantId: row.tenantId } as const;
       transaction.record(subject, [routeEntry(changed)]);
       return { answer: routeOf(changed), placement };
     });
-    await this.warnOfOverlap(context, answer, placement);
+    await this.#warnOfOverlap(context, answer, placement);
     return answer;
   }
 
-  private async warnOfOverlap(context: RequestContext, route: Route, placement: Placement): Promise<void> {
+  async #warnOfOverlap(context: RequestContext, route: Route, placement: Placement): Promise<void> {
     const hosts = isPlaced(placement) ? [route.match.host] : [];
     await warnOfOverlaps(this.database.read, context, route.tenantId, hosts);
   }
@@ -149,5 +154,5 @@ function refuseConflict<Result>({ match }: RouteCreate, write: Promise<Result>):
 async function findRoute(manager: EntityManager, { id: tenantId }: Tenant, route: string): Promise<RouteRow> {
   const row = await manager.findOneBy(RouteEntity, { id: route, tenantId });
   if (row !== null) return row;
-  throw noSuch('route');
+  throw notFound('route');
 }

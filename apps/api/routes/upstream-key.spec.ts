@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ApiUnderTest } from '../../../test/support/api-under-test.js';
 import { testCertificate } from '../../../test/support/tls-certificates.js';
 import { OutboxRowEntity } from '../database/entities/outbox-row.entity.js';
@@ -10,7 +10,7 @@ beforeEach(async () => {
 });
 afterEach(() => api.remove());
 
-it('the private key of a route is published, and in no answer; a change of something else keeps it', async () => {
+test('the private key of a route is published, and in no answer; a change of something else keeps it', async () => {
   const clientCertificate = await testCertificate('client.crt');
   const clientKey = await testCertificate('client.key');
   const route = {

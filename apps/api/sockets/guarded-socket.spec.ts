@@ -1,8 +1,8 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { StuckSocket } from '../../../test/support/stuck-socket.js';
 import { GuardedSocket } from './guarded-socket.js';
 
-it('a client that does not answer a ping is given up', () => {
+test('a client that does not answer a ping is given up', () => {
   const socket = new StuckSocket();
   const guarded = new GuardedSocket(socket.asWebSocket, { kind: 'admin' }, 'read');
   guarded.check();
@@ -13,7 +13,7 @@ it('a client that does not answer a ping is given up', () => {
   expect(socket.isTerminated).toBe(true);
 });
 
-it('a client whose key has expired is closed with 1008', () => {
+test('a client whose key has expired is closed with 1008', () => {
   const socket = new StuckSocket();
   const key = { keyId: 'key', prefix: 'slc', tenantId: 'ten', scopes: ['manage'], routeIds: null } as const;
   const expiresAt = new Date(Date.now() - 1).toISOString();

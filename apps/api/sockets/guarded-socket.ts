@@ -3,9 +3,9 @@ import type { OutboxRow } from '../database/entities/outbox-row.entity.js';
 import { isOperator, type Access, type Principal } from '../http/principal.js';
 import { endOfCredential } from './credential-end.js';
 
-/** One open socket: whether its client is still there, and still allowed to be. */
+/** An open socket. Checks that its client still answers, and that its credential is still valid. */
 export class GuardedSocket {
-  private hasAnswered = true;
+  #hasAnswered = true;
 
   constructor(
     private readonly socket: WebSocket,
@@ -13,22 +13,22 @@ export class GuardedSocket {
     private readonly access: Access,
   ) {
     socket.on('pong', () => {
-      this.hasAnswered = true;
+      this.#hasAnswered = true;
     });
   }
 
-  /** Drops a client that did not answer the ping before, and pings it again; called at intervals. */
+  /** Terminates a client that did not answer the last ping, or else pings it; called at intervals. */
   check(): void {
-    if (!this.hasAnswered) {
+    if (!this.#hasAnswered) {
       this.socket.terminate();
       return;
     }
     if (this.closeIfEnded(null)) return;
-    this.hasAnswered = false;
+    this.#hasAnswered = false;
     this.socket.ping();
   }
 
-  /** Closes with 1008 when the client's credential ended, with this change or because its time is over. */
+  /** Closes with 1008 when this change revokes the credential, or when that has expired. */
   closeIfEnded(change: OutboxRow | null): boolean {
     if (isOperator(this.principal)) return false;
     const reason = endOfCredential(this.principal, this.access, change, Date.now());
@@ -36,7 +36,7 @@ export class GuardedSocket {
     return reason !== null;
   }
 
-  /** Whose token it is; null where it is no named operator's. */
+  /** The named operator that opened the socket; null for other principals. */
   get operatorId(): string | null {
     return this.principal.kind === 'operator' ? this.principal.operatorId : null;
   }

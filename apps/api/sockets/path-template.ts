@@ -1,4 +1,4 @@
-/** Matches paths against a template like `/v1/connections/:connection/tap`; answers what stands for its names. */
+/** Matches paths against a template like `/v1/connections/:connection/tap`, and returns its parameters. */
 export function pathMatcher(template: string): (path: string) => Record<string, string> | null {
   const pattern = new RegExp(`^${template.replaceAll(/:(\w+)/g, '(?<$1>[^/]+)')}$`);
   return (path) => {

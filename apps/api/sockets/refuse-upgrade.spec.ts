@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ApiUnderTest } from '../../../test/support/api-under-test.js';
 import { rawRequest, upgradeRequest } from '../../../test/support/raw-request.js';
 
@@ -8,7 +8,7 @@ beforeEach(async () => {
 });
 afterEach(() => api.remove());
 
-it.each(['/nowhere', '/v1/events'])(
+test.each(['/nowhere', '/v1/events'])(
   'a refused upgrade of %s that was sent behind another request harms nobody else',
   async (path) => {
     const requests = `GET /v1/tenants HTTP/1.1\r\nHost: api.test\r\n\r\n${upgradeRequest(path)}`;

@@ -1,12 +1,12 @@
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { jsonText, problemMediaType } from '#libs/problem-details';
-import { securityHeaders } from '../http/security-headers.js';
 import type { ProblemError } from '../http/problem-error.js';
+import { securityHeaders } from '../http/security-headers.js';
 
 /**
- * Answers an upgrade with a problem in place of a WebSocket, and closes its socket. It writes on the socket itself: a
- * `ServerResponse` throws where the answer to an earlier request on the same socket is still to come.
+ * Answers an upgrade with a problem document, and closes the socket. Writes to the socket itself: a `ServerResponse`
+ * throws while the answer to an earlier request on the same socket is pending.
  */
 export function refuseUpgrade(socket: Duplex, { document, headers }: ProblemError): void {
   const body = jsonText(document);

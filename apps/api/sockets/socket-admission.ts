@@ -2,30 +2,30 @@ import type { ParsedUrlQuery } from 'node:querystring';
 import type { Type } from '@nestjs/common';
 import type { RequestContext } from '../http/request-context.js';
 
-/** A request to open a WebSocket, from somebody who is known. */
+/** An authenticated request to open a WebSocket. */
 export interface SocketOpening {
   context: Pick<RequestContext, 'principal' | 'clientAddress'>;
-  /** What stands in the path where the template has a name. */
+  /** The parameters of the path. */
   parameters: Readonly<Record<string, string>>;
   query: ParsedUrlQuery;
-  /** Aborted once the client's socket has closed, before or after it became a WebSocket. */
+  /** Aborted once the client's socket has closed, before or after the upgrade. */
   gone: AbortSignal;
 }
 
-/** Decides on an opening before it is answered, while a refusal can still be an ordinary HTTP answer. */
+/** Decides on an upgrade before it is answered, while a refusal can still be an ordinary HTTP response. */
 export interface SocketAdmission<Admitted = unknown> {
   /**
-   * What the gateway's `handleConnection` is given beside the socket. Throws a `ProblemError` to refuse. What it acquires
-   * must be given back when the opening is `gone`: the client may leave before there is a WebSocket.
+   * Returns the second argument of the gateway's `handleConnection`. Throws a `ProblemError` to refuse. Must release what
+   * it acquires when `gone` is aborted: the client may disconnect before the upgrade.
    */
   admit(opening: SocketOpening): Promise<Admitted>;
 }
 
-/** What `@WebSocketGateway` is given in this application. */
+/** The options of `@WebSocketGateway` in this application. */
 export interface SocketOptions {
-  /** The path, with names like `:connection` in it. */
+  /** The path, with parameters like `:connection`. */
   path: string;
-  /** The subprotocol that is spoken; a browser offers it beside the one that carries its token. */
+  /** The subprotocol of the endpoint; a browser offers it beside the one that carries its token. */
   subprotocol: string;
   admission: Type<SocketAdmission>;
 }

@@ -8,17 +8,17 @@ import { CommittedChanges } from '../publishing/committed-changes.js';
 import { GuardedSocket } from './guarded-socket.js';
 
 const checkEveryMs = 30_000;
-// Operators are no part of the configuration, so nothing tells of one that another API revoked.
+// Operators are not in the configuration, so this polls for those that another API has revoked.
 const reviewOperatorsEveryMs = 2000;
 
 /**
- * Watches over every open socket: one whose client is gone is dropped, one whose credential ended is closed with 1008,
- * and when the API stops, all are closed with 1001.
+ * Guards every open socket: terminates those whose client does not answer, closes those whose credential has ended with
+ * 1008, and closes all with 1001 when the API stops.
  */
 @Injectable()
 export class SocketGuard implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly open = new Set<GuardedSocket>();
-  private timers: NodeJS.Timeout[] = [];
+  readonly #open = new Set<GuardedSocket>();
+  #timers: NodeJS.Timeout[] = [];
 
   constructor(
     private readonly committed: CommittedChanges,
@@ -27,38 +27,38 @@ export class SocketGuard implements OnApplicationBootstrap, BeforeApplicationShu
 
   onApplicationBootstrap(): void {
     const check = (): void => {
-      for (const guarded of this.open) guarded.check();
+      for (const guarded of this.#open) guarded.check();
     };
-    // While the database is away nobody is revoked; whoever was before is found when it is back.
-    const review = (): void => void this.closeRevokedOperators().catch(() => undefined);
-    this.timers = [setInterval(check, checkEveryMs), setInterval(review, reviewOperatorsEveryMs)];
+    // While the database is unavailable nobody can be revoked; the next review finds earlier revocations.
+    const review = (): void => void this.#closeRevokedOperators().catch(() => undefined);
+    this.#timers = [setInterval(check, checkEveryMs), setInterval(review, reviewOperatorsEveryMs)];
   }
 
-  /** Until the socket closes. Whoever is told of commits on it too has to have subscribed before: it is told, then closed. */
+  /** Guards a socket until it closes. A subscriber that sends commits on it must subscribe first, to send before the close. */
   guard(socket: WebSocket, principal: Principal, access: Access): void {
     const guarded = new GuardedSocket(socket, principal, access);
     const release = this.committed.subscribe((change) => guarded.closeIfEnded(change));
-    this.open.add(guarded);
+    this.#open.add(guarded);
     socket.once('close', () => {
       release();
-      this.open.delete(guarded);
+      this.#open.delete(guarded);
     });
   }
 
-  /** Closes what an operator has open whose token was revoked, with 1008. */
+  /** Closes the sockets of a revoked operator with 1008. */
   closeOperator(operatorId: string): void {
-    for (const guarded of this.open) {
+    for (const guarded of this.#open) {
       if (guarded.operatorId === operatorId) guarded.close(1008, 'token revoked');
     }
   }
 
   beforeApplicationShutdown(): void {
-    for (const timer of this.timers) clearInterval(timer);
-    for (const guarded of this.open) guarded.close(1001, 'API stops');
+    for (const timer of this.#timers) clearInterval(timer);
+    for (const guarded of this.#open) guarded.close(1001, 'API stops');
   }
 
-  private async closeRevokedOperators(): Promise<void> {
-    const ids = new Set([...this.open].flatMap(({ operatorId }) => operatorId ?? []));
+  async #closeRevokedOperators(): Promise<void> {
+    const ids = new Set([...this.#open].flatMap(({ operatorId }) => operatorId ?? []));
     if (ids.size === 0) return;
     const where = { id: In([...ids]), revokedAt: Not(IsNull()) };
     for (const { id } of await this.database.read.findBy(OperatorEntity, where)) this.closeOperator(id);

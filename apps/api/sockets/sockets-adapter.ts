@@ -14,9 +14,9 @@ import { presentedToken } from './presented-token.js';
 import { refuseUpgrade } from './refuse-upgrade.js';
 import type { SocketAdmission, SocketOpening, SocketOptions } from './socket-admission.js';
 
-// A client has nothing to say on these sockets.
-const longestMessageBytes = 1024;
-const noSocketHere = 'There is no WebSocket at this path; send a request for anything else without Upgrade.';
+// Clients send nothing on these sockets.
+const maxMessageBytes = 1024;
+const noSocketHere = 'There is no WebSocket at this path; send other requests without Upgrade.';
 
 interface Endpoint {
   match: (path: string) => Record<string, string> | null;
@@ -25,13 +25,13 @@ interface Endpoint {
 }
 
 /**
- * Serves the WebSocket gateways of this application on its HTTP server. What the adapter of the framework does not do:
- * paths with names in them, and a refusal as an ordinary HTTP answer, with a problem document, before there is a
- * WebSocket. A gateway's `handleConnection` is given the socket and what its admission answered.
+ * Serves the WebSocket gateways of this application on its HTTP server. It adds to the adapter of the framework paths
+ * with parameters, and refusals as ordinary HTTP responses with a problem document. A gateway's `handleConnection` gets
+ * the socket and the result of its admission.
  */
 export class SocketsAdapter extends WsAdapter {
-  private readonly endpoints: Endpoint[] = [];
-  private readonly admitted = new WeakMap<IncomingMessage, unknown>();
+  readonly #endpoints: Endpoint[] = [];
+  readonly #admitted = new WeakMap<IncomingMessage, unknown>();
 
   constructor(
     private readonly app: INestApplicationContext,
@@ -39,16 +39,16 @@ export class SocketsAdapter extends WsAdapter {
     private readonly log: Logger,
   ) {
     super(app);
-    server.on('upgrade', this.upgrade);
+    server.on('upgrade', this.#upgrade);
   }
 
   override create(_port: number, { path, subprotocol, admission }: SocketOptions): WebSocketServer {
     const server = new WebSocketServer({
       noServer: true,
-      maxPayload: longestMessageBytes,
-      // The token that was offered beside it is not sent back.
+      maxPayload: maxMessageBytes,
+      // The token that was offered beside it must not be sent back.
       handleProtocols: (offered) => (offered.has(subprotocol) ? subprotocol : false),
-      verifyClient: ({ req }, proceed) => void this.verify(endpoint, req, () => proceed(true)),
+      verifyClient: ({ req }, proceed) => void this.#verify(endpoint, req, () => proceed(true)),
     });
     const endpoint = { match: pathMatcher(path), admission: this.app.get(admission), server };
     this.bindErrorHandler(server);
@@ -58,34 +58,34 @@ export class SocketsAdapter extends WsAdapter {
         new ProblemError('bad_handshake', { detail: `${message}.` }, { 'Sec-WebSocket-Version': '13' }),
       );
     });
-    this.endpoints.push(endpoint);
+    this.#endpoints.push(endpoint);
     return server;
   }
 
   override async dispose(): Promise<void> {
-    this.server.off('upgrade', this.upgrade);
+    this.server.off('upgrade', this.#upgrade);
     await super.dispose();
   }
 
-  private readonly upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
-    // What went wrong is of no interest; that it is over is told by `close`.
+  readonly #upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    // Without a listener an error would throw; `close` follows.
     socket.on('error', () => undefined);
     const { path } = targetOf(request);
-    const endpoint = this.endpoints.find(({ match }) => match(path) !== null);
+    const endpoint = this.#endpoints.find(({ match }) => match(path) !== null);
     if (endpoint === undefined) {
       refuseUpgrade(socket, new ProblemError('not_found', { detail: noSocketHere }));
       return;
     }
     endpoint.server.handleUpgrade(request, socket, head, (webSocket) => {
-      endpoint.server.emit('connection', webSocket, this.admitted.get(request));
+      endpoint.server.emit('connection', webSocket, this.#admitted.get(request));
     });
   };
 
-  private async verify(endpoint: Endpoint, request: IncomingMessage, proceed: () => void): Promise<void> {
+  async #verify(endpoint: Endpoint, request: IncomingMessage, proceed: () => void): Promise<void> {
     const { path } = targetOf(request);
     try {
-      const opening = await this.openingOf(request, endpoint.match(path) ?? {});
-      this.admitted.set(request, await endpoint.admission.admit(opening));
+      const opening = await this.#openingOf(request, endpoint.match(path) ?? {});
+      this.#admitted.set(request, await endpoint.admission.admit(opening));
     } catch (error) {
       refuseUpgrade(request.socket, problemOf(error, this.log, { method: 'upgrade', path }));
       return;
@@ -93,10 +93,7 @@ export class SocketsAdapter extends WsAdapter {
     proceed();
   }
 
-  private async openingOf(
-    request: IncomingMessage,
-    parameters: Record<string, string>,
-  ): Promise<SocketOpening> {
+  async #openingOf(request: IncomingMessage, parameters: Record<string, string>): Promise<SocketOpening> {
     const gone = new AbortController();
     request.socket.once('close', () => gone.abort());
     const clientAddress = this.app.get(ClientAddresses).of(request);

@@ -9,7 +9,7 @@ import { FleetEvents } from '../fleet/fleet-events.js';
 import { refuseIncomplete } from '../fleet/refuse-incomplete.js';
 import { requireAccess, type Principal } from '../http/principal.js';
 import { ProblemError } from '../http/problem-error.js';
-import { noSuch } from '../http/references.js';
+import { notFound } from '../http/references.js';
 import { validQuery } from '../http/valid-query.js';
 import type { SocketAdmission, SocketOpening } from '../sockets/socket-admission.js';
 import { tapQuerySchema } from './tap-query.js';
@@ -21,7 +21,7 @@ export interface AdmittedTap {
   watcher: TapWatcher;
 }
 
-/** Finds the connection, has the tap audited and begins it, so that a WebSocket that is open shows frames. */
+/** Finds the connection, audits the tap and begins it, before the WebSocket opens. */
 @Injectable()
 export class TapAdmission implements SocketAdmission<AdmittedTap> {
   constructor(
@@ -35,7 +35,7 @@ export class TapAdmission implements SocketAdmission<AdmittedTap> {
   async admit({ context, parameters, query, gone }: SocketOpening): Promise<AdmittedTap> {
     const { payloadBytes } = validQuery(tapQuerySchema, { ...query });
     const { principal } = context;
-    // Payloads are what is said, not how things stand: `read` is not enough.
+    // A tap shows payloads, so the access `read` is not enough.
     requireAccess(principal, 'manage');
     this.writeRates.take(principal, 0);
     const connection = await this.live.find(principal, parameters['connection'] ?? '');
@@ -43,22 +43,22 @@ export class TapAdmission implements SocketAdmission<AdmittedTap> {
     const details = { payloadBytes };
     await this.audit.record(context, { action: 'connection.tap', targetId, tenantId, details });
     const watcher = new TapWatcher();
-    await this.begin({ tapId: ulid(), connection, payloadBytes }, watcher, gone);
+    await this.#begin({ tapId: ulid(), connection, payloadBytes }, watcher, gone);
     return { principal, watcher };
   }
 
-  private async begin(target: TapTarget, watcher: TapWatcher, gone: AbortSignal): Promise<void> {
+  async #begin(target: TapTarget, watcher: TapWatcher, gone: AbortSignal): Promise<void> {
     const session = new TapSession(this.fleet, watcher, target);
-    const stopListening = await this.events.listen((event) => session.hear(event));
+    const stopListening = await this.events.listen((event) => session.handle(event));
     const end = (): void => {
       stopListening();
       session.end();
     };
     try {
       const lease = await session.begin();
-      if (lease === 'notFound') throw noSuch('connection');
+      if (lease === 'notFound') throw notFound('connection');
       if (lease === 'refused') throw new ProblemError('tap_limit', {}, { 'Retry-After': '5' });
-      if (lease === 'silent') refuseIncomplete([target.connection.gatewayId]);
+      if (lease === 'unresponsive') refuseIncomplete([target.connection.gatewayId]);
     } catch (error) {
       end();
       throw error;

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { newId } from '#libs/contract';
 import { CommandedFleet } from '../../../test/support/commanded-fleet.js';
 import type { CommandedGateway } from '../../../test/support/commanded-gateway.js';
@@ -25,7 +25,7 @@ beforeEach(async () => {
 });
 afterEach(() => session.end());
 
-it('the lease is renewed as long as somebody watches, and not any more after that', async () => {
+test('the lease is renewed as long as somebody watches, and not any more after that', async () => {
   await vi.waitFor(() => expect(gateway.questions('tapConnection').length).toBeGreaterThan(5), patiently);
   session.end();
   session.end();
@@ -34,12 +34,12 @@ it('the lease is renewed as long as somebody watches, and not any more after tha
   expect(socket.closedWith).toBeNull();
 });
 
-it('a connection whose end was not heard of is missed at the next renewal', async () => {
+test('a connection whose end was not heard of is missed at the next renewal', async () => {
   gateway.connections = [];
   await vi.waitFor(() => expect(socket.closedWith).toEqual([1000, 'connection ended']), patiently);
 });
 
-it('a lease that cannot be renewed until it lapses is a gateway that is lost', async () => {
+test('a lease that cannot be renewed until it lapses is a gateway that is lost', async () => {
   fleet.isAway = true;
   await vi.waitFor(() => expect(socket.closedWith).toEqual([1011, 'gateway lost']), patiently);
 });

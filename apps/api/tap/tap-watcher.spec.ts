@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import type { TapFrame } from '#libs/fleet';
 import { StuckSocket } from '../../../test/support/stuck-socket.js';
 import { TapWatcher } from './tap-watcher.js';
@@ -13,7 +13,7 @@ const frame: TapFrame = {
   payload: null,
 };
 
-it('a watcher that is too slow misses frames, and is told how many once it reads again', () => {
+test('a watcher that is too slow misses frames, and is told how many once it reads again', () => {
   const socket = new StuckSocket();
   const watcher = new TapWatcher();
   watcher.attach(socket.asWebSocket);
@@ -27,15 +27,15 @@ it('a watcher that is too slow misses frames, and is told how many once it reads
     { type: 'omitted', count: 100_000 - shown },
     { type: 'frame', ...frame },
   ]);
-  watcher.tellOmitted();
+  watcher.reportOmitted();
   expect(socket.sent).toHaveLength(shown + 2);
 });
 
-it('what came before the socket is counted, and an end that came before it closes it at once', () => {
+test('what came before the socket is counted, and an end that came before it closes it at once', () => {
   const socket = new StuckSocket();
   const watcher = new TapWatcher();
   watcher.show([frame, frame]);
-  watcher.leaveOut(3);
+  watcher.addOmitted(3);
   watcher.close(1000, 'connection ended');
   watcher.attach(socket.asWebSocket);
   expect(socket.sent).toEqual([JSON.stringify({ type: 'omitted', count: 5 })]);

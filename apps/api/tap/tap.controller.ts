@@ -4,27 +4,27 @@ import { ProblemError } from '../http/problem-error.js';
 import { Operation } from '../openapi/operation.decorator.js';
 import { tapQuerySchema, type TapQuery } from './tap-query.js';
 
-/** Describes the tap, and answers a request for it that is no WebSocket handshake. */
+/** Documents the tap, and refuses requests that are no WebSocket handshake. */
 @ApiTags('connections')
 @Controller('v1/connections/:connection/tap')
 export class TapController {
   @Get()
   @Operation({
     id: 'tapConnection',
-    summary: 'WebSocket: shows the frames of one live connection, as they pass',
+    summary: 'WebSocket: stream the frames of one live connection',
     description: `
 Each message is JSON with a \`type\`:
 
 | type | fields |
 | --- | --- |
 | \`frame\` | \`at\`, \`from\`: \`client\` or \`upstream\`, \`opcode\`, \`isFinal\`, \`isCompressed\`, \`length\`: bytes on the wire, \`payload\`: null, or \`{ bytes, isTruncated, isInflated, unknownBytes }\` with base64 in \`bytes\` |
-| \`omitted\` | \`count\`: so many frames were left out here, since they came too fast for the gateway to tell or for the watcher to read |
+| \`omitted\` | \`count\`: the number of frames that were omitted here, since they came too fast for the gateway or for the client |
 
-The connection is never slowed down by it. The tap is audited.
+A tap never slows the connection down. Taps are audited.
 
 A browser, which cannot send \`Authorization\`, offers the subprotocols \`sluice.tap\` and \`sluice.token.\` followed by its
 token. Closed with 1000 when the connection has ended, with 1008 when the credential ends, and with 1011 when the gateway
-of the connection cannot be reached any more.`,
+of the connection can no longer be reached.`,
     status: 101,
     path: ['connection'],
     features: ['query', 'fleet'],

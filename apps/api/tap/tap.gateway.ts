@@ -4,7 +4,7 @@ import type { SocketOptions } from '../sockets/socket-admission.js';
 import { SocketGuard } from '../sockets/socket-guard.js';
 import { TapAdmission, type AdmittedTap } from './tap-admission.js';
 
-/** `/v1/connections/{connection}/tap`: shows the frames of one live connection, as they pass. */
+/** `/v1/connections/{connection}/tap`: streams the frames of one live connection. */
 @WebSocketGateway<SocketOptions>({
   path: '/v1/connections/:connection/tap',
   subprotocol: 'sluice.tap',

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { newId, type Connection } from '#libs/contract';
 import type { FleetRequest, TapFrame } from '#libs/fleet';
 import {
@@ -40,7 +40,7 @@ beforeEach(async () => {
 });
 afterEach(() => api.remove());
 
-it('a watcher is shown each frame, what was left out, and nothing of other taps', async () => {
+test('a watcher is shown each frame, what was left out, and nothing of other taps', async () => {
   const { messages } = await tap('?payloadBytes=64');
   const { tapId, ...question } = runningTap();
   expect(question).toEqual({ connectionId: connection.id, payloadBytes: 64, leaseMs: 15_000 });
@@ -56,7 +56,7 @@ it('a watcher is shown each frame, what was left out, and nothing of other taps'
   ]);
 });
 
-it('a key of the scope read may not watch, since payloads are what is said', async () => {
+test('a key of the scope read may not watch, since payloads are what is said', async () => {
   const body = { name: 'reader', scopes: ['read'] };
   const token = (await api.request('POST', '/v1/tenants/acme/api-keys', body)).body.key;
   const refusal = await refusalOf(api, `/v1/connections/${connection.id}/tap`, { token });
@@ -64,7 +64,7 @@ it('a key of the scope read may not watch, since payloads are what is said', asy
   expect(gateway.taps.size).toBe(0);
 });
 
-it('the end of the connection ends the tap with 1000', async () => {
+test('the end of the connection ends the tap with 1000', async () => {
   const { closed } = await tap();
   gateway.publish({ type: 'tapEnded', tapId: runningTap().tapId });
   expect(await closed).toEqual([1000, 'connection ended']);
@@ -72,20 +72,20 @@ it('the end of the connection ends the tap with 1000', async () => {
   expect(gateway.questions('endTap')).toEqual([]);
 });
 
-it('a gateway that stops ends the tap with 1011', async () => {
+test('a gateway that stops ends the tap with 1011', async () => {
   const { closed } = await tap();
   gateway.publish({ type: 'gatewayStopped', at: frame.at, gateway: gateway.status() });
   expect(await closed).toEqual([1011, 'gateway lost']);
 });
 
-it('a watcher that leaves ends the tap at the gateway, and nothing is left', async () => {
+test('a watcher that leaves ends the tap at the gateway, and nothing is left', async () => {
   const { socket } = await tap();
   expect(gateway.taps.size).toBe(1);
   socket.close();
   await expectNothingLeft();
 });
 
-it.each([
+test.each([
   ['ends', (socket: Socket) => socket.destroy()],
   ['resets', (socket: Socket) => socket.resetAndDestroy()],
 ])('a client that %s its socket before there is a WebSocket leaves no tap behind', async (_how, leave) => {
@@ -103,13 +103,13 @@ it.each([
   await expectNothingLeft();
 });
 
-it('a browser sends its token as a subprotocol, and only the other one is sent back', async () => {
+test('a browser sends its token as a subprotocol, and only the other one is sent back', async () => {
   const protocols = ['sluice.tap', `sluice.token.${adminToken}`];
   const { socket } = await openApiSocket(api, `/v1/connections/${connection.id}/tap`, { protocols });
   expect(socket.protocol).toBe('sluice.tap');
 });
 
-it('the end of the credential ends the tap with 1008', async () => {
+test('the end of the credential ends the tap with 1008', async () => {
   const token = await keyOf('acme', 'manage');
   const { closed } = await tap('', { token });
   await api.request('PATCH', '/v1/tenants/acme', { status: 'suspended' });
@@ -117,14 +117,14 @@ it('the end of the credential ends the tap with 1008', async () => {
   await expectNothingLeft();
 });
 
-it('a stopping API ends the tap with 1001, and tells the gateway', async () => {
+test('a stopping API ends the tap with 1001, and tells the gateway', async () => {
   const { closed } = await tap();
   await api.stop();
   expect(await closed).toEqual([1001, 'API stops']);
   await expectNothingLeft();
 });
 
-it('whom the connection is none of the business, and what is not there, is refused before the upgrade', async () => {
+test('whom the connection is none of the business, and what is not there, is refused before the upgrade', async () => {
   const unknown = `/v1/connections/${newId('connection')}/tap`;
   const cases: [string, SocketCredential, number, string][] = [
     ['', {}, 401, 'unauthorized'],
@@ -145,7 +145,7 @@ it('whom the connection is none of the business, and what is not there, is refus
   expect(gateway.questions('tapConnection')).toEqual([]);
 });
 
-it('a tap that cannot begin is refused before the upgrade, and leaves nothing', async () => {
+test('a tap that cannot begin is refused before the upgrade, and leaves nothing', async () => {
   gateway.refusesTaps = true;
   expect(await refusal()).toMatchObject({ status: 429, body: { code: 'tap_limit' } });
   gateway.silentOn = ['tapConnection'];
@@ -159,7 +159,7 @@ it('a tap that cannot begin is refused before the upgrade, and leaves nothing', 
   await expectNothingLeft();
 });
 
-it('a tap is audited before it begins, and does not begin when it cannot be', async () => {
+test('a tap is audited before it begins, and does not begin when it cannot be', async () => {
   const token = await keyOf('acme', 'manage');
   await tap('?payloadBytes=64', { token });
   const { id: targetId, tenantId } = connection;
@@ -176,7 +176,7 @@ it('a tap is audited before it begins, and does not begin when it cannot be', as
   expect(gateway.taps.size).toBe(1);
 });
 
-it('a request for the tap that is no handshake is told so', async () => {
+test('a request for the tap that is no handshake is told so', async () => {
   const answer = await api.request('GET', `/v1/connections/${connection.id}/tap`);
   expect([answer.status, answer.body.code]).toEqual([400, 'bad_handshake']);
 });

@@ -1,4 +1,4 @@
-import { afterEach, expect, it, vi } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { openApiSocket } from '../../../test/support/api-socket.js';
 import { ApiUnderTest, type ApiAnswer } from '../../../test/support/api-under-test.js';
 import { patiently } from '../../../test/support/patiently.js';
@@ -11,7 +11,7 @@ let api: ApiUnderTest;
 let tokens: Record<string, string>;
 afterEach(() => api.remove());
 
-it('a tenant that sends two hundred large writes at once is refused most of them with 429, and an operator none', async () => {
+test('a tenant that sends two hundred large writes at once is refused most of them with 429, and an operator none', async () => {
   await start();
   const route = (await api.request('POST', '/v1/tenants/busy/routes', routeOf('busy'))).body;
   const answers = await Promise.all(
@@ -31,7 +31,7 @@ it('a tenant that sends two hundred large writes at once is refused most of them
   expect((await as('calm', 'PATCH', '/v1/tenants/calm', { name: 'Calm' })).status).toBe(200);
 });
 
-it('what an operator writes goes before all that wait, and another tenant waits for one write of a busy one', async () => {
+test('what an operator writes goes before all that wait, and another tenant waits for one write of a busy one', async () => {
   await start();
   const order = await writesHeardOf();
   const { release, isWaiting } = await holdWrites();
@@ -58,7 +58,7 @@ it('what an operator writes goes before all that wait, and another tenant waits 
   expect(acts[0]?.actor.kind).toBe('admin');
 });
 
-it('a ticket that a tenant asks for waits behind what operators write', async () => {
+test('a ticket that a tenant asks for waits behind what operators write', async () => {
   await start();
   const fields = { name: 'backend', scopes: ['manage', 'connect'] };
   const { id, key } = (await api.request('POST', '/v1/tenants/busy/api-keys', fields)).body;
@@ -75,7 +75,7 @@ it('a ticket that a tenant asks for waits behind what operators write', async ()
   expect(items.map(({ action }) => action)).toEqual(['apiKey.ticket', 'tenant.update']);
 });
 
-it('the rate is a setting, and 0 bounds nothing', async () => {
+test('the rate is a setting, and 0 bounds nothing', async () => {
   await start({ SLUICE_TENANT_WRITES_PER_SECOND: '0' });
   for (let round = 0; round < 3; round += 1) {
     const calls = Array.from({ length: 60 }, () => as('busy', 'PATCH', '/v1/tenants/none', { name: 'x' }));

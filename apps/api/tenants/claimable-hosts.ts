@@ -6,8 +6,8 @@ import { ProblemError } from '../http/problem-error.js';
 import { tenantOverlapping } from './host-overlap.js';
 
 /**
- * Whether the operator has given a tenant with these `hosts` the host pattern `host`, a name, `*.suffix` or `*`. Null
- * gives any. An entry `*.suffix` gives everything below the suffix, not the suffix itself; `*` is within null alone.
+ * Whether `hosts` of a tenant grant the host pattern `host`, which is a name, `*.suffix` or `*`. Null grants every
+ * pattern. An entry `*.suffix` grants everything below the suffix, not the suffix itself; only null grants `*`.
  */
 export function isClaimable(hosts: readonly string[] | null, host: string): boolean {
   if (hosts === null) return true;
@@ -16,21 +16,21 @@ export function isClaimable(hosts: readonly string[] | null, host: string): bool
   );
 }
 
-/** A route as it was, null where there was none, and as it is to be. */
+/** A route before a write, null where there was none, and after it. */
 export interface Placement {
   before: RouteCreate | null;
   after: RouteCreate;
 }
 
-/** Whether the write puts a route where none was, or lets it take connections there again. */
+/** Whether the write creates, moves or enables a route. */
 export function isPlaced({ before, after }: Placement): boolean {
   return isMoved({ before, after }) || (after.enabled && before?.enabled === false);
 }
 
 /**
- * Throws `host_forbidden` for a tenant's own key that places a route on a host which the operator has not given to the
- * tenant, or which is another tenant's, too. Of a route that an operator has placed elsewhere a tenant changes
- * everything but its `match`. Operators place routes anywhere.
+ * Throws `host_forbidden` for a tenant's own key that places a route on a host which is not granted to the tenant, or
+ * which overlaps with a host of another tenant. A tenant may change a route that an operator has placed on another host,
+ * except its `match`. Operators may place routes on any host.
  */
 export async function requirePlaceable(
   manager: EntityManager,

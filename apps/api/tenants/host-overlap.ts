@@ -17,8 +17,8 @@ import { RouteEntity, type RouteRow } from '../database/entities/route.entity.js
 const foundSchema = z.object({ tenantId: z.string() }).optional();
 
 /**
- * The id of another tenant that was granted a host which `pattern` matches, or that has an enabled route on one; null
- * where there is none. A grant of any host (null), and a route on `*`, take no host from anybody.
+ * The id of another tenant that has a granted host, or an enabled route on a host, that overlaps with `pattern`; null
+ * where there is none. A grant of all hosts (null) and a route on `*` do not count.
  */
 export async function tenantOverlapping(
   manager: EntityManager,
@@ -32,13 +32,13 @@ export async function tenantOverlapping(
   return null;
 }
 
-/** The queries that find such tenants; each is a few searches in an index, however many routes there are. */
+/** The queries that find such tenants; each is a few index searches, however many routes there are. */
 export function overlapQueries(
   manager: EntityManager,
   tenantId: string,
   pattern: string,
 ): SelectQueryBuilder<HostGrant | RouteRow>[] {
-  // As two ranges, so that the index passes over the rows of the tenant itself, which can be all there are.
+  // As two ranges, so that the index skips the rows of the tenant itself, which can be all rows.
   const others = [LessThan(tenantId), MoreThan(tenantId)];
   const grants = manager.createQueryBuilder(HostGrantEntity, 'held');
   const routes = manager.createQueryBuilder(RouteEntity, 'held');

@@ -5,8 +5,8 @@ import type { RequestContext } from '../http/request-context.js';
 import { tenantOverlapping } from './host-overlap.js';
 
 /**
- * Warns an operator of host patterns that match hosts of other tenants. It is advice about a write that was committed,
- * so that what cannot be found out now is left out.
+ * Warns an operator of host patterns that overlap with hosts of other tenants. The write is committed already, so
+ * errors are ignored.
  */
 export async function warnOfOverlaps(
   manager: EntityManager,
@@ -17,7 +17,7 @@ export async function warnOfOverlaps(
   if (!isOperator(context.principal)) return;
   try {
     for (const pattern of patterns) {
-      // A route on "*" gets what is left over.
+      // A route on "*" gets only hosts that no other pattern matches.
       const other = pattern === '*' ? null : await tenantOverlapping(manager, tenantId, pattern);
       if (other === null) continue;
       const tenant = await manager.findOneBy(TenantEntity, { id: other });
@@ -28,7 +28,7 @@ export async function warnOfOverlaps(
   }
 }
 
-/** One value of `Sluice-Warning`, an item with parameters (RFC 9651 §3.3). */
+/** A value of `Sluice-Warning`: an item with parameters (RFC 9651 §3.3). */
 export function overlapWarning(host: string, slug: string): string {
   return `host_overlap;host="${host}";tenant="${slug}"`;
 }

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { HostGrants1764440000000 } from '../../../migrations/host-grants.js';
 import { ApiUnderTest, type ApiAnswer } from '../../../test/support/api-under-test.js';
 
@@ -17,7 +17,7 @@ beforeEach(async () => {
 });
 afterEach(() => api.remove());
 
-it('a tenant places no route on a host that was given to another one, whatever the path', async () => {
+test('a tenant places no route on a host that was given to another one, whatever the path', async () => {
   for (const host of ['two.example', 'a.two.example', '*.two.example', '*.a.two.example', '*.example', '*']) {
     const answer = await place('one', { host, path: '/socket' });
     expect([host, answer.status, answer.body.code]).toEqual([host, 403, 'host_forbidden']);
@@ -26,7 +26,7 @@ it('a tenant places no route on a host that was given to another one, whatever t
   expect((await place('one', { host: 'three.example', path: '/' })).status).toBe(201);
 });
 
-it('a tenant places no route on a host of another one’s enabled route; the host "*" and a disabled route do not count', async () => {
+test('a tenant places no route on a host of another one’s enabled route; the host "*" and a disabled route do not count', async () => {
   await api.request('PATCH', '/v1/tenants/two', { hosts: [] });
   const operators = (match: object, enabled = true): Promise<ApiAnswer> =>
     api.request('POST', '/v1/tenants/two/routes', { match, upstreams: [aTarget], enabled });
@@ -44,7 +44,7 @@ it('a tenant places no route on a host of another one’s enabled route; the hos
   expect((await as('one', 'PATCH', path, { enabled: true })).status).toBe(403);
 });
 
-it('an operator is warned of hosts of other tenants, and not where there is nothing to warn of', async () => {
+test('an operator is warned of hosts of other tenants, and not where there is nothing to warn of', async () => {
   const routes = '/v1/tenants/one/routes';
   const placed = await api.request('POST', routes, routeOn('a.two.example'));
   expect([placed.status, warningOf(placed)]).toEqual([201, 'host_overlap;host="a.two.example";tenant="two"']);
@@ -66,7 +66,7 @@ it('an operator is warned of hosts of other tenants, and not where there is noth
   expect(warningOf(await place('two', { host: 'q.two.example', path: '/' }))).toBeNull();
 });
 
-it('a document warns of what it puts on hosts of other tenants, in a dry run too', async () => {
+test('a document warns of what it puts on hosts of other tenants, in a dry run too', async () => {
   const document = {
     version: 1,
     tenants: [
@@ -83,7 +83,7 @@ it('a document warns of what it puts on hosts of other tenants, in a dry run too
   expect((await place('two', { host: 'chat.two.example', path: '/x' })).status).toBe(403);
 });
 
-it('hosts that a tenant lost, with the tenant or not, are free again', async () => {
+test('hosts that a tenant lost, with the tenant or not, are free again', async () => {
   await api.request('PATCH', '/v1/tenants/two', { hosts: ['other.example'] });
   expect((await place('one', { host: 'two.example', path: '/' })).status).toBe(201);
   expect((await place('one', { host: 'other.example', path: '/' })).status).toBe(403);
@@ -91,7 +91,7 @@ it('hosts that a tenant lost, with the tenant or not, are free again', async () 
   expect((await place('one', { host: 'other.example', path: '/' })).status).toBe(201);
 });
 
-it('the migration finds the hosts of what is stored, and can be taken back', async () => {
+test('the migration finds the hosts of what is stored, and can be taken back', async () => {
   await api.request('POST', '/v1/tenants/two/routes', routeOn('four.example'));
   await api.database.write(async (manager) => {
     const { queryRunner } = manager;

@@ -4,7 +4,7 @@ import { ApiKeyEntity } from '../database/entities/api-key.entity.js';
 import { RouteEntity } from '../database/entities/route.entity.js';
 import { ProblemError } from '../http/problem-error.js';
 
-/** Throws `quota_exceeded` when the tenant has `limits.maxRoutes` routes, disabled ones among them. */
+/** Throws `quota_exceeded` when the tenant has `limits.maxRoutes` routes, disabled ones included. */
 export async function requireRoomForRoute(manager: EntityManager, { id, limits }: Tenant): Promise<void> {
   if (limits.maxRoutes === null) return;
   requireRoom(await manager.countBy(RouteEntity, { tenantId: id }), limits.maxRoutes, 'maxRoutes');
@@ -20,6 +20,6 @@ export async function requireRoomForApiKey(manager: EntityManager, { id, limits 
 function requireRoom(count: number, limit: number, name: 'maxRoutes' | 'maxApiKeys'): void {
   if (count < limit) return;
   throw new ProblemError('quota_exceeded', {
-    detail: `The tenant has ${count}; limits.${name} is ${limit}, and only an operator changes it.`,
+    detail: `The tenant has ${count}; limits.${name} is ${limit}, and only an operator may change it.`,
   });
 }

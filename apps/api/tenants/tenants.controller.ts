@@ -26,7 +26,7 @@ export class TenantsController {
   @Post()
   @Operation({
     id: 'createTenant',
-    summary: 'Make a tenant',
+    summary: 'Create a tenant',
     status: 201,
     answer: tenantSchema,
     path: [],

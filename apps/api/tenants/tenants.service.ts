@@ -4,9 +4,9 @@ import { MoreThan, type EntityManager } from 'typeorm';
 import { newId, tenantCreateSchema, type Tenant, type TenantCreate } from '#libs/contract';
 import { Database } from '../database/database.js';
 import { TenantEntity } from '../database/entities/tenant.entity.js';
+import { applyMergePatch } from '../http/apply-merge-patch.js';
 import { requireMatch } from '../http/etag.js';
 import { pageStart, toPage, type Page, type PageQuery } from '../http/page.js';
-import { patched } from '../http/patched.js';
 import { requireOperator, type Principal } from '../http/principal.js';
 import { refuseDuplicate } from '../http/refuse-duplicate.js';
 import type { RequestContext } from '../http/request-context.js';
@@ -65,7 +65,7 @@ export class TenantsService {
       requireMatch(context.ifMatch, tenant);
       const { slug, name, status, hosts, limits } = tenant;
       const fields = { slug, name, status, hosts, limits };
-      const result = patched(tenantCreateSchema, fields, patch, tenant);
+      const result = applyMergePatch(tenantCreateSchema, fields, patch, tenant);
       const changed: TenantFields = { ...fields, ...result, name: result.name ?? name };
       if (isDeepStrictEqual(changed, fields)) return tenant;
       requireMayChange(context.principal, fields, changed);
@@ -82,8 +82,8 @@ export class TenantsService {
   }
 
   /**
-   * Deletes the tenant with its routes and keys in one transaction. Each of them is published as gone and has an audit
-   * entry of its own; gateways hear of many things in several revisions, of the tenant itself last.
+   * Deletes the tenant with its routes and keys in one transaction. Each of them is published as deleted and audited
+   * separately. Many of them are published in several revisions, the tenant itself last.
    */
   async delete(context: RequestContext, reference: string): Promise<void> {
     const planner = async (manager: EntityManager): Promise<PlanAtRevision> => {
@@ -107,7 +107,7 @@ function subjectOf<Action extends string>(
 }
 
 function requireMayChange(principal: Principal, before: TenantFields, after: TenantFields): void {
-  // With a slug that can be tried, a tenant could find out which other ones there are.
+  // By trying slugs, a tenant could find out which other tenants exist.
   for (const field of ['slug', 'status', 'hosts', 'limits'] as const) {
     if (!isDeepStrictEqual(before[field], after[field])) {
       requireOperator(principal, `change the ${field} of a tenant`);

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ApiUnderTest } from '../../../test/support/api-under-test.js';
 
 let api: ApiUnderTest;
@@ -7,7 +7,7 @@ beforeEach(async () => {
 });
 afterEach(() => api.remove());
 
-it('a tenant is made with every default, and published', async () => {
+test('a tenant is made with every default, and published', async () => {
   const { status, headers, body } = await api.request('POST', '/v1/tenants', { slug: 'acme' });
   expect(status).toBe(201);
   expect(headers.get('location')).toBe(`/v1/tenants/${body.id}`);
@@ -21,13 +21,13 @@ it('a tenant is made with every default, and published', async () => {
   });
 });
 
-it('a tenant is found by its id and by its slug', async () => {
+test('a tenant is found by its id and by its slug', async () => {
   const { body } = await api.request('POST', '/v1/tenants', { slug: 'acme', name: 'Acme' });
   expect((await api.request('GET', `/v1/tenants/${body.id}`)).body).toEqual(body);
   expect((await api.request('GET', '/v1/tenants/acme')).body).toEqual(body);
 });
 
-it('a slug is taken once, also by a change of another tenant', async () => {
+test('a slug is taken once, also by a change of another tenant', async () => {
   await api.request('POST', '/v1/tenants', { slug: 'acme' });
   await api.request('POST', '/v1/tenants', { slug: 'other' });
   for (const answer of [
@@ -39,7 +39,7 @@ it('a slug is taken once, also by a change of another tenant', async () => {
   }
 });
 
-it('a patch changes what it names and leaves the rest', async () => {
+test('a patch changes what it names and leaves the rest', async () => {
   await api.request('POST', '/v1/tenants', {
     slug: 'acme',
     limits: { maxConnections: 5, messagesPerSecond: 7 },
@@ -51,7 +51,7 @@ it('a patch changes what it names and leaves the rest', async () => {
   expect(body).toMatchObject({ slug: 'acme', limits: { maxConnections: null, messagesPerSecond: 7 } });
 });
 
-it('a write that changes nothing writes nothing and publishes nothing', async () => {
+test('a write that changes nothing writes nothing and publishes nothing', async () => {
   const before = (await api.request('POST', '/v1/tenants', { slug: 'acme' })).body;
   const { status, body } = await api.request('PATCH', '/v1/tenants/acme', { slug: 'acme', status: 'active' });
   expect(status).toBe(200);
@@ -59,7 +59,7 @@ it('a write that changes nothing writes nothing and publishes nothing', async ()
   expect(await api.revision()).toBe(1);
 });
 
-it('lists give every tenant once, in pages', async () => {
+test('lists give every tenant once, in pages', async () => {
   const made: string[] = [];
   for (let index = 0; index < 5; index += 1) {
     made.push((await api.request('POST', '/v1/tenants', { slug: `t${index}` })).body.id);
@@ -75,7 +75,7 @@ it('lists give every tenant once, in pages', async () => {
   expect(seen).toEqual([...made].sort());
 });
 
-it('a deleted tenant takes its routes and keys with it, each published as gone in one change', async () => {
+test('a deleted tenant takes its routes and keys with it, each published as gone in one change', async () => {
   const tenant = (await api.request('POST', '/v1/tenants', { slug: 'acme' })).body;
   const route = (await api.request('POST', '/v1/tenants/acme/routes', aRoute)).body;
   const key = (await api.request('POST', '/v1/tenants/acme/api-keys', { name: 'web' })).body;
@@ -88,7 +88,7 @@ it('a deleted tenant takes its routes and keys with it, each published as gone i
   expect(entries.every(({ value }) => value === null)).toBe(true);
 });
 
-it('a tenant that is deleted while it gets routes leaves none of them behind', async () => {
+test('a tenant that is deleted while it gets routes leaves none of them behind', async () => {
   for (let round = 0; round < 5; round += 1) {
     await api.request('POST', '/v1/tenants', { slug: 'acme' });
     const [deleted, ...made] = await Promise.all([

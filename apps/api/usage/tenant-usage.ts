@@ -8,7 +8,7 @@ const usage = {
   fromUpstreams: tenantTrafficSchema.meta({ description: 'From upstreams to clients' }),
 };
 
-/** What a tenant uses of what it may use. */
+/** The usage of a tenant, beside its limits. */
 export const tenantUsageSchema = z
   .strictObject({
     tenantId: idSchema('tenant').meta({ description: 'Id of the tenant' }),
@@ -16,12 +16,12 @@ export const tenantUsageSchema = z
       .pick({ maxConnections: true, messagesPerSecond: true, bytesPerSecond: true })
       .meta({
         description:
-          'What the tenant may use. Each gateway counts by itself: a limit holds in each of `gateways`, not for `total`. ' +
-          '`messagesPerSecond` and `bytesPerSecond` hold for each direction by itself. Null: no limit',
+          'The limits of the tenant. Each gateway counts by itself: a limit applies to each of `gateways`, not to `total`. ' +
+          '`messagesPerSecond` and `bytesPerSecond` apply to each direction by itself. Null: no limit',
       }),
     total: z.strictObject(usage).meta({
       description:
-        'All gateways together: messages and bytes since each gateway started, rates over the last whole second',
+        'The sum of all gateways: messages and bytes since each gateway started, rates over the last whole second',
     }),
     gateways: z
       .array(
@@ -30,7 +30,7 @@ export const tenantUsageSchema = z
           ...usage,
         }),
       )
-      .meta({ description: 'Each gateway by itself; what to hold against `limits`' }),
+      .meta({ description: 'Each gateway by itself, to be compared with `limits`' }),
     ...silentGateways,
   })
   .meta({ id: 'TenantUsage' });

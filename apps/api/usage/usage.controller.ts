@@ -13,7 +13,8 @@ export class UsageController {
   @Get()
   @Operation({
     id: 'getTenantUsage',
-    summary: 'Read what a tenant uses now: connections, messages and bytes each way, against its limits',
+    summary:
+      'Read the current usage of a tenant: connections, messages and bytes in each direction, beside its limits',
     status: 200,
     answer: tenantUsageSchema,
     path: ['tenant'],

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { TenantTraffic } from '#libs/contract';
 import { Database } from '../database/database.js';
-import { FleetInquiry } from '../fleet/fleet-inquiry.js';
+import { FleetClient } from '../fleet/fleet-client.js';
 import type { RequestContext } from '../http/request-context.js';
 import { findTenant } from '../resources/find-tenant.js';
 import type { TenantUsage } from './tenant-usage.js';
@@ -9,7 +9,7 @@ import type { TenantUsage } from './tenant-usage.js';
 @Injectable()
 export class UsageService {
   constructor(
-    private readonly fleet: FleetInquiry,
+    private readonly fleet: FleetClient,
     private readonly database: Database,
   ) {}
 

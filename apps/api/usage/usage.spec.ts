@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ApiUnderTest } from '../../../test/support/api-under-test.js';
 import type { CommandedGateway } from '../../../test/support/commanded-gateway.js';
 
@@ -20,7 +20,7 @@ beforeEach(async () => {
 });
 afterEach(() => api.remove());
 
-it('is summed up over the gateways, and told for each, against the limits', async () => {
+test('is summed up over the gateways, and told for each, against the limits', async () => {
   const { status, body } = await api.request('GET', '/v1/tenants/acme/usage');
   expect(status).toBe(200);
   expect(body).toEqual({
@@ -35,13 +35,13 @@ it('is summed up over the gateways, and told for each, against the limits', asyn
   });
 });
 
-it('a gateway that does not answer is named', async () => {
+test('a gateway that does not answer is named', async () => {
   first.silentOn = ['tenantUsage'];
   const { body } = await api.request('GET', '/v1/tenants/acme/usage');
   expect(body).toMatchObject({ total: { connections: 4 }, silentGateways: [first.id] });
 });
 
-it('is 404 with a key of another tenant, and 503 while the gateways cannot be reached', async () => {
+test('is 404 with a key of another tenant, and 503 while the gateways cannot be reached', async () => {
   await api.request('POST', '/v1/tenants', { slug: 'other' });
   const key = { name: 'manager', scopes: ['manage'] };
   const token = (await api.request('POST', '/v1/tenants/other/api-keys', key)).body.key;

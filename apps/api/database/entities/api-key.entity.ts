@@ -1,17 +1,17 @@
 import type { ApiKey } from '#libs/contract';
-import { storedEntity } from './stored-entity.js';
+import { defineEntity } from './define-entity.js';
 import { wholeNumber } from './whole-number.js';
 
-/** What is stored of a key: everything but the key itself. */
+/** An API key as it is stored; the key itself is not. */
 export type ApiKeyRow = Omit<ApiKey, 'previous'> & {
   secretHash: string;
-  /** Of the secret before the last rotation: all three or none. */
+  /** The secret before the last rotation; these three are null together. */
   previousPrefix: string | null;
   previousSecretHash: string | null;
   previousExpiresAt: string | null;
 };
 
-export const ApiKeyEntity = storedEntity<ApiKeyRow>({
+export const ApiKeyEntity = defineEntity<ApiKeyRow>({
   name: 'ApiKey',
   tableName: 'api_keys',
   columns: {

@@ -1,4 +1,4 @@
-import { storedEntity } from './stored-entity.js';
+import { defineEntity } from './define-entity.js';
 import { wholeNumber } from './whole-number.js';
 
 export type AuditAction =
@@ -10,21 +10,21 @@ export type AuditAction =
   | 'audit.prune'
   | `operator.${'create' | 'revoke'}`;
 
-/** What was done to what. */
+/** An action and its target. */
 export interface AuditSubject {
   action: AuditAction;
-  /** The id of the thing; for many connections the filter that names them, as a query. */
+  /** The id of the target; for many connections the filter that selects them, as a query. */
   targetId: string;
-  /** Null for what belongs to no tenant, or to several. */
+  /** Null where the target belongs to no tenant, or to several. */
   tenantId: string | null;
-  /** How it was done, where that is not seen from the configuration: a close code, a period. */
+  /** Parameters of the action that the configuration does not show: a close code, a period. */
   details: Record<string, string | number | boolean | null> | null;
 }
 
 /** Who did what to what, when, from where, at which revision. */
 export interface AuditEntry extends AuditSubject {
   id: string;
-  /** The one that the act made; for an act that makes none, the newest at that moment. */
+  /** The revision that the action made; for an action that makes none, the newest one at that time. */
   revision: number;
   at: string;
   /** `system`: Sluice itself. */
@@ -32,12 +32,15 @@ export interface AuditEntry extends AuditSubject {
   /** The id of the operator or the API key; null for the others. */
   actorId: string | null;
   clientAddress: string | null;
-  /** What was changed, as it was and as it is; whole things where they come or go. As JSON; both null for an act that changes none. */
+  /**
+   * The changed fields before and after the action, as JSON; all fields where the target was created or deleted. Both
+   * null for an action that changes none.
+   */
   before: string | null;
   after: string | null;
 }
 
-export const AuditEntryEntity = storedEntity<AuditEntry>({
+export const AuditEntryEntity = defineEntity<AuditEntry>({
   name: 'AuditEntry',
   tableName: 'audit',
   columns: {

@@ -1,17 +1,17 @@
 import type { ConfigPosition } from '#libs/contract';
-import { storedEntity } from './stored-entity.js';
+import { defineEntity } from './define-entity.js';
 import { wholeNumber } from './whole-number.js';
 
-/** Where the configuration in this database stands; there is one row, with `configStateId`. */
+/** The epoch and revision of the configuration in this database; there is one row, with `configStateId`. */
 export type ConfigState = ConfigPosition & {
   id: number;
-  /** The name of the fleet, made with the database. */
+  /** The id of the fleet, generated with the database. */
   fleetId: string;
 };
 
 export const configStateId = 1;
 
-export const ConfigStateEntity = storedEntity<ConfigState>({
+export const ConfigStateEntity = defineEntity<ConfigState>({
   name: 'ConfigState',
   tableName: 'config_state',
   columns: {

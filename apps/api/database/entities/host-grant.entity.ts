@@ -1,12 +1,12 @@
-import { storedEntity } from './stored-entity.js';
+import { defineEntity } from './define-entity.js';
 
-/** One of the `hosts` of a tenant, where an index finds it. It goes with its tenant. */
+/** One of the `hosts` of a tenant, in an index. It is deleted with its tenant. */
 export interface HostGrant {
   hostKey: string;
   tenantId: string;
 }
 
-export const HostGrantEntity = storedEntity<HostGrant>({
+export const HostGrantEntity = defineEntity<HostGrant>({
   name: 'HostGrant',
   tableName: 'host_grants',
   columns: {

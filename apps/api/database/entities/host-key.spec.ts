@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { HostIndex } from '../../configuration/host-index.js';
 import { hostKeyOf, keysOverlapping } from './host-key.js';
 
@@ -9,7 +9,7 @@ const pattern = fc
   .map(([isWildcard, names]) => `${isWildcard ? '*.' : ''}${names.join('.')}`);
 
 describe('keysOverlapping', () => {
-  it.each([
+  test.each([
     [
       't2.example',
       ['t2.example', '*.example'],
@@ -26,14 +26,14 @@ describe('keysOverlapping', () => {
     expect(apart.filter((other) => overlaps(one, other))).toEqual([]);
   });
 
-  it('finds a pattern exactly where some host matches both', () => {
+  test('finds a pattern exactly where some host matches both', () => {
     fc.assert(
       fc.property(pattern, pattern, (one, other) => {
         expect(overlaps(one, other)).toBe(haveCommonHost(one, other));
         const index = new HostIndex();
         index.add(other, 'ten_other');
-        expect(index.otherAt(one, 'ten_one') !== null).toBe(haveCommonHost(one, other));
-        expect(index.otherAt(one, 'ten_other')).toBeNull();
+        expect(index.otherTenantOn(one, 'ten_one') !== null).toBe(haveCommonHost(one, other));
+        expect(index.otherTenantOn(one, 'ten_other')).toBeNull();
       }),
       { numRuns: 2000 },
     );

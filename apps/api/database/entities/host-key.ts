@@ -1,22 +1,22 @@
 /**
- * A host pattern by its labels from the right, so that an index has everything below a suffix together:
+ * The index key of a host pattern: its labels in reverse order, so that all patterns below a suffix are adjacent:
  * `chat.acme.example` is `example.acme.chat.`, `*.acme.example` is `example.acme.*.`, and `*` is `*.`.
  */
 export function hostKeyOf(pattern: string): string {
   return `${pattern.split('.').reverse().join('.')}.`;
 }
 
-/** Where to find the patterns that match a host which a given pattern matches, too. */
+/** The index keys of all patterns that overlap with a given pattern: some host matches both. */
 export interface OverlappingKeys {
-  /** These keys. */
+  /** Single keys. */
   exact: string[];
-  /** And all between these two, which are not among them. */
+  /** All keys between these two, excluding both. */
   range: { after: string; before: string } | null;
 }
 
-/** The pattern `*` overlaps with everything, but nothing overlaps with another `*`: that one is what is left over. */
+/** The pattern `*` overlaps with every other pattern, but not with another `*`, which matches only remaining hosts. */
 export function keysOverlapping(pattern: string): OverlappingKeys {
-  // No label begins with a character from "{" on, and "*" stands before all of them.
+  // No label begins with "{" or a later character, and "*" sorts before all labels.
   if (pattern === '*') return { exact: [], range: { after: hostKeyOf('*'), before: '{' } };
   const isWildcard = pattern.startsWith('*.');
   const labels = (isWildcard ? pattern.slice(2) : pattern).split('.').reverse();

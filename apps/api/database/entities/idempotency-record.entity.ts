@@ -1,20 +1,20 @@
-import { storedEntity } from './stored-entity.js';
+import { defineEntity } from './define-entity.js';
 
-/** The answer to a POST that carried an `Idempotency-Key`; written in the transaction of the POST itself. */
+/** The answer to a POST with an `Idempotency-Key`, written in the transaction of the POST itself. */
 export interface IdempotencyRecord {
-  /** Who sent the request: two callers may use the same key without meeting. */
+  /** The sender of the request: two senders may use the same key without a conflict. */
   scope: string;
   idempotencyKey: string;
   /** SHA-256 of method, path and body. */
   fingerprint: string;
   /** The body of the answer, as JSON. */
   answer: string;
-  /** Whether a secret was left out of `answer`, so that it cannot be given a second time. */
+  /** Whether `answer` lacks a secret, so that it cannot be returned again. */
   isSecretWithheld: boolean;
   createdAt: string;
 }
 
-export const IdempotencyRecordEntity = storedEntity<IdempotencyRecord>({
+export const IdempotencyRecordEntity = defineEntity<IdempotencyRecord>({
   name: 'IdempotencyRecord',
   tableName: 'idempotency_keys',
   columns: {

@@ -1,4 +1,4 @@
-import { storedEntity } from './stored-entity.js';
+import { defineEntity } from './define-entity.js';
 
 /** `admin`: everything. `viewer`: reads, and changes nothing. */
 export type OperatorRole = 'admin' | 'viewer';
@@ -14,7 +14,7 @@ export interface OperatorRow {
   createdAt: string;
 }
 
-export const OperatorEntity = storedEntity<OperatorRow>({
+export const OperatorEntity = defineEntity<OperatorRow>({
   name: 'Operator',
   tableName: 'operators',
   columns: {

@@ -1,17 +1,17 @@
 import type { ConfigEntry } from '#libs/contract';
-import { storedEntity } from './stored-entity.js';
+import { defineEntity } from './define-entity.js';
 import { wholeNumber } from './whole-number.js';
 
 /** One committed change, waiting to be published. Revisions have no gaps. */
 export interface OutboxRow {
   revision: number;
   committedAt: string;
-  /** The tenant to which everything in the change belongs. */
+  /** The tenant to which all entries of the change belong. */
   tenantId: string;
   entries: ConfigEntry[];
 }
 
-export const OutboxRowEntity = storedEntity<OutboxRow>({
+export const OutboxRowEntity = defineEntity<OutboxRow>({
   name: 'OutboxRow',
   tableName: 'outbox',
   columns: {

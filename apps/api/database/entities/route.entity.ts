@@ -1,20 +1,20 @@
 import type { RouteCreate } from '#libs/contract';
+import { defineEntity } from './define-entity.js';
 import { hostKeyOf } from './host-key.js';
-import { storedEntity } from './stored-entity.js';
 
 export interface RouteRow {
   id: string;
   tenantId: string;
-  /** Host and path of an enabled route, unique over all tenants; null while the route is disabled. */
+  /** Host and path of an enabled route, unique among all tenants; null while the route is disabled. */
   claim: string | null;
-  /** The host that it matches, enabled or not, as an index finds it. */
+  /** The index key of its host, enabled or not. */
   hostKey: string;
   definition: RouteCreate;
   createdAt: string;
   updatedAt: string;
 }
 
-export const RouteEntity = storedEntity<RouteRow>({
+export const RouteEntity = defineEntity<RouteRow>({
   name: 'Route',
   tableName: 'routes',
   columns: {
@@ -28,8 +28,8 @@ export const RouteEntity = storedEntity<RouteRow>({
   },
 });
 
-/** The columns that say where a route stands. */
-export function placeOf({ enabled, match }: RouteCreate): Pick<RouteRow, 'claim' | 'hostKey'> {
-  // A host has no slash and a path begins with one, so the two together stay unambiguous.
+/** The columns that follow from the match of a route. */
+export function matchColumnsOf({ enabled, match }: RouteCreate): Pick<RouteRow, 'claim' | 'hostKey'> {
+  // A host has no slash and a path begins with one, so the concatenation is unambiguous.
   return { claim: enabled ? match.host + match.path : null, hostKey: hostKeyOf(match.host) };
 }

@@ -1,8 +1,8 @@
 import type { Tenant } from '#libs/contract';
-import { storedEntity } from './stored-entity.js';
+import { defineEntity } from './define-entity.js';
 
 /** A tenant is stored as the REST API shows it. */
-export const TenantEntity = storedEntity<Tenant>({
+export const TenantEntity = defineEntity<Tenant>({
   name: 'Tenant',
   tableName: 'tenants',
   columns: {

@@ -2,10 +2,10 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { isPostgres } from './is-postgres.js';
 
 /**
- * Postgres tells every process of the API of a committed change, on the channel `sluice_changes`, so that none has to
- * ask all the time. SQLite cannot tell another process anything.
+ * Lets Postgres notify all API processes of a committed change, on the channel `sluice_changes`, so that they need not
+ * poll often. SQLite has no notifications. The recorded name of the migration stays that of its first release.
  */
-export class ToldChanges1764350000000 implements MigrationInterface {
+export class NotifyChanges1764350000000 implements MigrationInterface {
   readonly name = 'ToldChanges1764350000000';
 
   async up(runner: QueryRunner): Promise<void> {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Connection } from '#libs/contract';
 import type { FleetEvent } from '#libs/fleet';
 import { openApiSocket, type ApiSocket } from '../../../test/support/api-socket.js';
@@ -29,7 +29,7 @@ beforeEach(async () => {
 });
 afterEach(() => api.remove());
 
-it('the operator hears what all gateways tell, in the words of the API', async () => {
+test('the operator hears what all gateways tell, in the words of the API', async () => {
   const { messages } = await listen(adminToken);
   const events = everyKind(acme);
   await tell(events);
@@ -44,7 +44,7 @@ it('the operator hears what all gateways tell, in the words of the API', async (
   expect(messages.slice(4)).toMatchObject([{ type: 'gateway.draining' }, { type: 'gateway.stopped' }]);
 });
 
-it('a key hears of its own tenant’s connections alone, and nothing of gateways or taps', async () => {
+test('a key hears of its own tenant’s connections alone, and nothing of gateways or taps', async () => {
   const key = { name: 'manager', scopes: ['manage'] };
   const token = (await api.request('POST', '/v1/tenants/acme/api-keys', key)).body.key;
   const { messages } = await listen(token);
@@ -63,7 +63,7 @@ it('a key hears of its own tenant’s connections alone, and nothing of gateways
   expect(JSON.stringify(messages)).not.toContain(other);
 });
 
-it('the gateways are listened to only while somebody is there to be told', async () => {
+test('the gateways are listened to only while somebody is there to be told', async () => {
   expect(api.fleet.listenerCount).toBe(0);
   const [first, second] = [await listen(adminToken), await listen(adminToken)];
   await vi.waitFor(() => expect(api.fleet.listenerCount).toBe(1), patiently);
@@ -75,7 +75,7 @@ it('the gateways are listened to only while somebody is there to be told', async
   await vi.waitFor(() => expect(api.fleet.listenerCount).toBe(0), patiently);
 });
 
-it('while the gateways cannot be reached changes are told all the same, and what gateways tell again when they can', async () => {
+test('while the gateways cannot be reached changes are told all the same, and what gateways tell again when they can', async () => {
   api.fleet.isAway = true;
   const { messages } = await listen(adminToken);
   await api.request('PATCH', '/v1/tenants/acme', { name: 'Acme' });

@@ -7,11 +7,11 @@ import { writableFields } from './read-only-fields.js';
 import { safeParse } from './safe-parse.js';
 
 /**
- * Merges a patch into `current`, the fields of `resource` that may be written, and validates the whole; throws
- * `validation_failed`. What breaks a rule already, since it was written before there was the rule, is not held against a
- * patch of something else: `stored` has the fields as older versions took them, and the rules of the whole.
+ * Merges a patch into `current`, the writable fields of `resource`, and validates the result; throws
+ * `validation_failed`. Fields that violated a rule before, since they are older than the rule, do not fail a patch of
+ * other fields: `stored` is the schema of fields as older versions accepted them, with the rules for all fields.
  */
-export function patched<Schema extends z.ZodObject>(
+export function applyMergePatch<Schema extends z.ZodObject>(
   schema: Schema,
   current: z.output<Schema>,
   patch: Record<string, unknown>,
@@ -33,7 +33,7 @@ export function patched<Schema extends z.ZodObject>(
 function newIssues(schema: z.ZodObject, current: unknown, merged: unknown): z.core.$ZodIssue[] {
   const known = safeParse(schema, current).error?.issues ?? [];
   const issues = safeParse(schema, merged).error?.issues ?? [];
-  return issues.filter((issue) => !known.some((one) => isDeepStrictEqual(one, issue)));
+  return issues.filter((issue) => !known.some((other) => isDeepStrictEqual(other, issue)));
 }
 
 function invalid(issues: readonly z.core.$ZodIssue[]): ProblemError {

@@ -10,9 +10,9 @@ import { IdempotencyStore } from '../idempotency/idempotency-store.js';
 import { AuditTrail } from './audit-trail.js';
 import { auditActorOf } from './write-audit-entries.js';
 
-/** Acts of a POST that happen outside of the database, in Redis or in a gateway. */
+/** Runs the action of a POST that happens outside the database, in Redis or in a gateway. */
 @Injectable()
-export class AuditedActs {
+export class AuditedActions {
   constructor(
     private readonly database: Database,
     private readonly audit: AuditTrail,
@@ -21,50 +21,53 @@ export class AuditedActs {
   ) {}
 
   /**
-   * Audits the act, then carries it out and returns its answer. With an `Idempotency-Key` it is carried out at most once:
-   * `expected`, an answer that is true before the act, is stored with the audit entry, and the act's own answer takes its
-   * place. An act that rejects may be tried again with the same key. Rejects as the act does, whatever becomes of the stored answer.
+   * Audits the action, then runs it and returns its answer. With an `Idempotency-Key` it runs at most once: `expected`,
+   * an answer that is correct before the action, is stored with the audit entry, and replaced by the answer of the
+   * action. An action that rejects may be repeated with the same key. Rejects as the action does, even where the stored
+   * answer could not be updated.
    */
-  async carryOut<Answer extends object>(
+  async run<Answer extends object>(
     context: RequestContext,
     subject: AuditSubject,
     expected: object,
-    act: () => Promise<Answer>,
+    action: () => Promise<Answer>,
   ): Promise<Answer> {
     const { idempotency: request } = context;
     const begin = async (manager: EntityManager): Promise<void> => {
-      if (request) await this.idempotency.requireNotCarriedOut(manager, request);
+      if (request) await this.idempotency.requireNotExecuted(manager, request);
       await this.audit.recordWithin(manager, auditActorOf(context), subject);
       if (request) await this.idempotency.remember(manager, request, expected);
     };
     await this.database.write(begin, { lane: laneOf(context.principal) });
     try {
-      const answer = await act();
-      await this.#updateStored(request, 'amend', (manager, one) =>
-        this.idempotency.amend(manager, one, answer),
+      const answer = await action();
+      await this.#updateStored(request, 'amend', (manager, stored) =>
+        this.idempotency.amend(manager, stored, answer),
       );
       return answer;
     } catch (error) {
-      await this.#updateStored(request, 'forget', (manager, one) => this.idempotency.forget(manager, one));
+      await this.#updateStored(request, 'forget', (manager, stored) =>
+        this.idempotency.forget(manager, stored),
+      );
       throw error;
     }
   }
 
   /**
-   * Does not reject: the caller is to learn what became of the act. Where the database is away the stored answer stays as it is, and
-   * the key gives it until it expires. It is in no lane: one that is full would refuse an act that was carried out.
+   * Never rejects: the caller must get the result of the action. While the database is unavailable, the stored answer
+   * stays, and the key returns it until it expires. Uses no lane: a full lane would fail an action that has succeeded.
    */
   async #updateStored(
     request: IdempotentRequest | null,
-    action: 'amend' | 'forget',
-    update: (manager: EntityManager, request: IdempotentRequest) => Promise<void>,
+    update: 'amend' | 'forget',
+    write: (manager: EntityManager, request: IdempotentRequest) => Promise<void>,
   ): Promise<void> {
     if (request === null) return;
     try {
-      await this.database.write((manager) => update(manager, request));
+      await this.database.write((manager) => write(manager, request));
     } catch (error) {
       this.logger.warn(
-        { err: error, action },
+        { err: error, action: update },
         'the stored answer of an Idempotency-Key could not be updated',
       );
     }

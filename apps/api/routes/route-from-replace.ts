@@ -11,10 +11,10 @@ import { writableFields } from '../http/read-only-fields.js';
 import { safeParse } from '../http/safe-parse.js';
 
 /**
- * The definition that a PUT means, of the route that is stored as `current` and shown as `resource`. A private key that is
- * left out is that of the route, as long as the certificate is the same. Throws `validation_failed`.
+ * The definition that a PUT declares for a route, which is stored as `current` and shown as `resource`. An omitted private
+ * key is kept while the certificate stays the same. Throws `validation_failed`.
  */
-export function replacedRoute(body: RouteReplace, current: RouteCreate, resource: Route): RouteCreate {
+export function routeFromReplace(body: RouteReplace, current: RouteCreate, resource: Route): RouteCreate {
   const fields = writableFields({ ...body }, routeReplaceSchema, resource);
   const { clientCertificate, clientKey } = current.upstreamTls;
   const kept = body.upstreamTls.clientCertificate === clientCertificate ? clientKey : null;
