@@ -73,7 +73,15 @@ describe('a close frame that RFC 6455 forbids endpoints to send passes unchanged
   });
 });
 
-describe('a length of almost 2⁶³', () => {
+describe('a length of 2⁶³ or almost so', () => {
+  test.each(sides)('of 2⁶³ is 1002, whoever sends it (%s)', async (side) => {
+    const peers = await joinThroughGateway(world, server);
+    peers[side].socket.write(headerClaiming(2n ** 63n, side));
+    const { client } = await endAfterClose(peers, side);
+    expect(client).toEqual(closeToClient(1002, 'protocol error'));
+    expect(await world.nextRecord()).toMatchObject({ endedBy: 'gateway', closeCode: 1002 });
+  });
+
   test.each(sides)(
     'of 2⁶³ − 1 passes where there is no limit, with what there is of the payload (%s)',
     async (side) => {
@@ -122,14 +130,51 @@ describe('RSV1 on a ping', () => {
   });
 });
 
-test('an upstream that has ended still gets what the client sends', async () => {
-  const { client, upstream } = await joinThroughGateway(world, server);
-  upstream.socket.end();
-  expect(await client.received.takeRest()).toEqual(closeToClient(1013, 'upstream lost'));
-  const words = clientFrame('still to be stored');
-  client.socket.end(words);
-  expect(await upstream.received.takeRest()).toEqual(words);
-  expect(await world.nextRecord()).toMatchObject({ closeCode: 1013, fromClient: { messages: 1 } });
+describe('a connection that ends in the middle of a frame', () => {
+  test.each(sides)('by a reset of the %s: the other side gets what came, and a FIN', async (side) => {
+    const peers = await joinThroughGateway(world, server);
+    const part = partOfFrame(side);
+    peers[side].socket.write(part);
+    const across = peers[otherSide(side)];
+    const came = await across.received.take(part.length);
+    peers[side].socket.resetAndDestroy();
+    // A close frame here would be payload to the one who reads it.
+    expect(Buffer.concat([came, await across.received.takeRest()])).toEqual(part);
+    across.socket.end();
+    expect(await world.nextRecord()).toMatchObject({ endedBy: side, closeCode: 1006 });
+  });
+
+  test.each(sides)('by a FIN of the %s: the other side gets what came, and a FIN', async (side) => {
+    const peers = await joinThroughGateway(world, server);
+    const part = partOfFrame(side);
+    peers[side].socket.end(part);
+    const across = peers[otherSide(side)];
+    expect(await across.received.takeRest()).toEqual(part);
+    across.socket.end();
+    expect(await world.nextRecord()).toMatchObject({ endedBy: side, closeCode: 1006 });
+  });
+});
+
+describe('a half-closed peer', () => {
+  test('an upstream that has ended still gets what the client sends', async () => {
+    const { client, upstream } = await joinThroughGateway(world, server);
+    upstream.socket.end();
+    expect(await client.received.takeRest()).toEqual(closeToClient(1013, 'upstream lost'));
+    const words = clientFrame('still to be stored');
+    client.socket.end(words);
+    expect(await upstream.received.takeRest()).toEqual(words);
+    expect(await world.nextRecord()).toMatchObject({ closeCode: 1013, fromClient: { messages: 1 } });
+  });
+
+  test('a client that has ended still gets what the upstream sends', async () => {
+    const { client, upstream } = await joinThroughGateway(world, server);
+    client.socket.end();
+    expect(await upstream.received.takeRest()).toEqual(Buffer.alloc(0));
+    const words = upstreamFrame('the rest of the answer');
+    upstream.socket.end(words);
+    expect((await client.received.takeRest()).subarray(0, words.length)).toEqual(words);
+    expect(await world.nextRecord()).toMatchObject({ endedBy: 'client', fromUpstream: { messages: 1 } });
+  });
 });
 
 function otherSide(side: FrameSender): FrameSender {
@@ -152,6 +197,11 @@ function headerClaiming(length: bigint, sender: FrameSender): Buffer {
   const header = Buffer.from([0x82, sender === 'client' ? 0xff : 0x7f, ...Array<number>(8).fill(0)]);
   header.writeBigUInt64BE(length, 2);
   return sender === 'client' ? Buffer.concat([header, mask]) : header;
+}
+
+function partOfFrame(side: FrameSender): Buffer {
+  const frame = side === 'client' ? clientFrame('a whole frame') : upstreamFrame('a whole frame');
+  return frame.subarray(0, -3);
 }
 
 async function expectToTalk({ client, upstream }: Record<FrameSender, RawPeer>): Promise<void> {
