@@ -12,7 +12,7 @@ interface Bus {
   logger: Logger;
 }
 
-/** Where Redis is; a gateway that runs apart from the API cannot be without. */
+/** The address of Redis, without which a gateway apart from the API cannot start. */
 export function busOf({ redisUrl, redisPrefix }: GatewaySettings, logger: Logger): Bus {
   if (redisUrl === null) {
     throw new SettingsError('SLUICE_REDIS_URL', 'is needed by a gateway that runs apart from the API');
@@ -20,7 +20,7 @@ export function busOf({ redisUrl, redisPrefix }: GatewaySettings, logger: Logger
   return { url: redisUrl, prefix: redisPrefix, logger };
 }
 
-/** What connects one gateway with its fleet, but for the limits. */
+/** Connects one gateway to its fleet; its limits are connected by `startFleetLimiter`. */
 export function connectGateway(bus: Bus): Pick<GatewayOptions, 'source' | 'membership' | 'tickets'> {
   return {
     source: createRedisConfigSource(bus),
@@ -29,7 +29,7 @@ export function connectGateway(bus: Bus): Pick<GatewayOptions, 'source' | 'membe
   };
 }
 
-/** Counts connections with the whole fleet; resolves once it does, or Redis could not be reached. */
+/** Counts connections over the whole fleet; resolves once it does, or once Redis could not be reached. */
 export async function startFleetLimiter(bus: Bus): Promise<FleetConnectionLimiter> {
   const limiter = new FleetConnectionLimiter({ ...bus, now: () => performance.now() });
   await limiter.start();

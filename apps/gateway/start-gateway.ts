@@ -19,7 +19,7 @@ import { GatewayModule } from './gateway.module.js';
 import { GatewayLifecycle } from './lifecycle/gateway-lifecycle.js';
 import { ClientListeners } from './listeners/client-listeners.js';
 
-/** A gateway that runs, without an admin listener. */
+/** A running gateway without an admin listener. */
 export interface RunningWorker {
   /** `gtw_…` */
   id: string;
@@ -30,15 +30,15 @@ export interface RunningWorker {
   dataPlane: DataPlane;
   /** Client sockets that are open, whether joined or not. */
   openSockets(): number;
-  /** Ends every connection with 1001 over the drain period; new ones are answered with 503 meanwhile. */
+  /** Closes every connection with 1001 over the drain period; new requests are answered with 503. */
   drain(): Promise<void>;
-  /** As `drain`, but listens no more, and lets in whoever has reached it before. */
+  /** As `drain`, but stops listening, and still serves requests of sockets that were accepted before. */
   retire(): Promise<void>;
-  /** Drops what is left and gives everything back. */
+  /** Drops the remaining connections and releases everything. */
   close(): Promise<void>;
 }
 
-/** A gateway that runs. */
+/** A running gateway. */
 export interface RunningGateway extends RunningWorker {
   /** Where `/healthz`, `/readyz` and `/metrics` are. */
   adminUrl: string;

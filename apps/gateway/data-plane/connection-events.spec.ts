@@ -9,13 +9,13 @@ import { ConnectionEvents } from './connection-events.js';
 const gatewayId = newId('gateway');
 
 describe('ConnectionEvents', () => {
-  let told: FleetEvent[];
+  let published: FleetEvent[];
   let events: ConnectionEvents;
 
   beforeEach(() => {
     vi.useFakeTimers();
-    told = [];
-    events = new ConnectionEvents(gatewayId, (event) => told.push(fleetEventSchema.parse(event)));
+    published = [];
+    events = new ConnectionEvents(gatewayId, (event) => published.push(fleetEventSchema.parse(event)));
   });
 
   afterEach(() => {
@@ -30,22 +30,22 @@ describe('ConnectionEvents', () => {
   }
 
   function tellings(type: FleetEvent['type']): number {
-    return told.filter((event) => event.type === type).length;
+    return published.filter((event) => event.type === type).length;
   }
 
   function omitted(): unknown[] {
-    return told.flatMap((event) =>
+    return published.flatMap((event) =>
       event.type === 'connectionsOmitted' ? [[event.tenantId, event.opened, event.closed]] : [],
     );
   }
 
-  it('tells who opened and who closed, and how', () => {
+  it('publishes which connections opened and closed, and how', () => {
     const connection = open(1);
     events.closed(endedRecord(connection));
     const { id, tenant, route, apiKey, clientAddress } = connection;
     const ids = { id, tenantId: tenant.id, routeId: route.id, apiKeyId: apiKey?.id };
     const subject = { ...ids, gatewayId, clientAddress };
-    expect(told).toMatchObject([
+    expect(published).toMatchObject([
       { type: 'connectionOpened', connection: subject },
       {
         type: 'connectionClosed',
@@ -66,10 +66,10 @@ describe('ConnectionEvents', () => {
     expect(vi.getTimerCount()).toBe(1);
     vi.advanceTimersByTime(1000);
     expect(vi.getTimerCount()).toBe(0);
-    expect(told).toHaveLength(1);
+    expect(published).toHaveLength(1);
   });
 
-  it('leaves out and counts what is above the rate of a tenant, without a loss to others', () => {
+  it('omits and counts events above the rate of a tenant, and publishes those of others', () => {
     const noisy = open(80);
     for (let closed = 0; closed < 30; closed += 1) events.closed(endedRecord(noisy));
     open(1);
@@ -92,7 +92,7 @@ describe('ConnectionEvents', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('tells what it left out when it stops, and nothing after', () => {
+  it('publishes the omitted counts when it stops, and nothing afterwards', () => {
     const noisy = open(60);
     events.stop();
     expect(omitted()).toEqual([[noisy.tenant.id, 10, 0]]);

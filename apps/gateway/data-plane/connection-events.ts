@@ -2,11 +2,11 @@ import type { LiveConnection } from '#libs/connections';
 import type { FleetEvent } from '#libs/fleet';
 import type { EndedRecord } from '#libs/pipeline';
 
-/** Events that may be told in a second; what is above is counted and left out. */
+/** How many events are published in a second; those above are counted and left out. */
 export interface EventBounds {
   ofTenant: number;
   ofGateway: number;
-  /** How many tenants are told in a second what was left out; the others a second later. */
+  /** For how many tenants the counts of omitted events are published in a second; the others follow a second later. */
   omissions: number;
 }
 
@@ -19,34 +19,34 @@ const defaultBounds: EventBounds = { ofTenant: 50, ofGateway: 200, omissions: 10
 const intervalMs = 1000;
 
 /**
- * Tells the fleet which connections opened and closed, at a bounded rate: a reconnect storm must cost neither this
- * gateway nor the bus more than a quiet second does. Without anything to tell it has no timer.
+ * Publishes to the fleet which connections opened and closed, at a bounded rate, so that a reconnect storm overloads neither this
+ * gateway nor the bus. It has a timer only while there is something to publish.
  */
 export class ConnectionEvents {
-  readonly #toldOfTenant = new Map<string, number>();
+  readonly #publishedByTenant = new Map<string, number>();
   readonly #omitted = new Map<string, Omitted>();
-  #told = 0;
+  #published = 0;
   #timer: NodeJS.Timeout | null = null;
   #isStopped = false;
 
   constructor(
     private readonly gatewayId: string,
-    private readonly tell: (event: FleetEvent) => void,
+    private readonly publish: (event: FleetEvent) => void,
     private readonly bounds: EventBounds = defaultBounds,
   ) {}
 
   opened({ id, tenant, route, apiKey, clientAddress }: LiveConnection): void {
-    if (!this.#mayTell(tenant.id, 'opened')) return;
+    if (!this.#take(tenant.id, 'opened')) return;
     const subject = { id, tenantId: tenant.id, routeId: route.id, apiKeyId: apiKey?.id ?? null };
     const connection = { gatewayId: this.gatewayId, clientAddress, ...subject };
-    this.tell({ type: 'connectionOpened', at: new Date().toISOString(), connection });
+    this.publish({ type: 'connectionOpened', at: new Date().toISOString(), connection });
   }
 
   closed(record: EndedRecord): void {
     const { connectionId: id, tenantId, routeId, apiKeyId, clientAddress } = record;
-    if (tenantId === null || routeId === null || !this.#mayTell(tenantId, 'closed')) return;
+    if (tenantId === null || routeId === null || !this.#take(tenantId, 'closed')) return;
     const { endedBy, closeCode, reason, durationMs, fromClient, fromUpstream } = record;
-    this.tell({
+    this.publish({
       type: 'connectionClosed',
       at: new Date().toISOString(),
       connection: { id, tenantId, routeId, apiKeyId, gatewayId: this.gatewayId, clientAddress },
@@ -59,21 +59,22 @@ export class ConnectionEvents {
     });
   }
 
-  /** Tells what was left out so far, and no more. */
+  /** Publishes the counts of what was omitted so far, and nothing afterwards. */
   stop(): void {
     this.#isStopped = true;
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = null;
-    this.#tellOmitted();
+    this.#publishOmitted();
   }
 
-  #mayTell(tenantId: string, kind: keyof Omitted): boolean {
+  /** Whether the event is within the bounds; otherwise it is counted as omitted. */
+  #take(tenantId: string, kind: keyof Omitted): boolean {
     if (this.#isStopped) return false;
     this.#timer ??= setTimeout(() => this.#endSecond(), intervalMs);
-    const ofTenant = this.#toldOfTenant.get(tenantId) ?? 0;
-    if (ofTenant < this.bounds.ofTenant && this.#told < this.bounds.ofGateway) {
-      this.#told += 1;
-      this.#toldOfTenant.set(tenantId, ofTenant + 1);
+    const ofTenant = this.#publishedByTenant.get(tenantId) ?? 0;
+    if (ofTenant < this.bounds.ofTenant && this.#published < this.bounds.ofGateway) {
+      this.#published += 1;
+      this.#publishedByTenant.set(tenantId, ofTenant + 1);
       return true;
     }
     const omitted = this.#omitted.get(tenantId) ?? { opened: 0, closed: 0 };
@@ -84,20 +85,20 @@ export class ConnectionEvents {
 
   #endSecond(): void {
     this.#timer = null;
-    this.#told = 0;
-    this.#toldOfTenant.clear();
-    this.#tellOmitted();
+    this.#published = 0;
+    this.#publishedByTenant.clear();
+    this.#publishOmitted();
     if (this.#omitted.size > 0) this.#timer = setTimeout(() => this.#endSecond(), intervalMs);
   }
 
-  #tellOmitted(): void {
+  #publishOmitted(): void {
     const at = new Date().toISOString();
     let left = this.bounds.omissions;
     for (const [tenantId, counts] of this.#omitted) {
       if (left === 0) return;
       left -= 1;
       this.#omitted.delete(tenantId);
-      this.tell({ type: 'connectionsOmitted', at, gatewayId: this.gatewayId, tenantId, ...counts });
+      this.publish({ type: 'connectionsOmitted', at, gatewayId: this.gatewayId, tenantId, ...counts });
     }
   }
 }

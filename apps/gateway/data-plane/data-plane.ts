@@ -25,7 +25,7 @@ import type { GatewayParts } from './gateway-options.js';
 import { GatewayStateTracker } from './gateway-state.js';
 import { KeyUses } from './key-uses.js';
 
-// Peers have this long to answer a close, and one direction may go on this long after the other's FIN.
+// How long peers have to answer a close, and how long one direction may continue after the FIN of the other.
 const closeTimeoutMs = 5000;
 const halfOpenTimeoutMs = 30_000;
 
@@ -93,7 +93,7 @@ export class DataPlane {
     });
   }
 
-  /** Resolves when a configuration is applied, of the bus or else of the snapshot file, or when neither has one. */
+  /** Resolves when a configuration is applied, from the bus or else from the snapshot file, or when neither has one. */
   async start(): Promise<void> {
     this.#stopReviewing = this.#reviewer.start();
     this.configuration.onApplied((applied) => {

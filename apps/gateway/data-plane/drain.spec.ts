@@ -40,7 +40,7 @@ describe('Drain', () => {
     vi.useRealTimers();
   });
 
-  /** Connections that end as soon as they are told to. */
+  /** Connections that end as soon as they are asked to. */
   function connect(count: number): void {
     for (let index = 0; index < count; index += 1) {
       const connection = liveConnection();
@@ -52,7 +52,7 @@ describe('Drain', () => {
     }
   }
 
-  it('refuses what is new at once, and closes what lives with 1001 over the period', async () => {
+  it('refuses new requests at once, and closes live connections with 1001 over the period', async () => {
     const connection = liveConnection();
     registry.add(connection);
     connect(99);

@@ -23,18 +23,18 @@ interface Plan {
   spread: Spread;
 }
 
-const going = { code: 1001, reason: 'gateway draining' };
+const drainingClose = { code: 1001, reason: 'gateway draining' };
 const checkMs = 20;
 const progressEveryMs = 1000;
 const progressesPerLogLine = 5;
 
-/** How this gateway goes away: nothing new is let in, and what lives is closed with 1001, spread over a period. */
+/** Drains this gateway: new requests are refused, and live connections are closed with 1001, spread over a period. */
 export class Drain {
   #plan: Plan | null = null;
-  #turnsAway = false;
+  #isRefusing = false;
   #progressTimer: NodeJS.Timeout | null = null;
   #progresses = 0;
-  // Those that were joined since, and when each is told to go.
+  // Connections that joined after the drain began, with the timer that closes each.
   readonly #late = new Map<LiveConnection, NodeJS.Timeout>();
 
   constructor(private readonly input: DrainInput) {}
@@ -52,32 +52,32 @@ export class Drain {
   }
 
   /**
-   * Begins, for good. One that is under way goes on as it is, unless this one would end sooner: then those that are
-   * left are spread over the shorter period.
+   * Begins to drain; there is no way back. A drain that is under way continues, unless this one would end sooner: then the
+   * remaining connections are spread over the shorter period.
    */
   begin(periodMs: number): void {
-    if (!this.#turnsAway) this.input.pipeline.startDraining();
-    this.#turnsAway = true;
+    if (!this.#isRefusing) this.input.pipeline.startDraining();
+    this.#isRefusing = true;
     this.#spread(periodMs);
   }
 
   /**
-   * As `begin`, for a gateway whose place another one has taken: whoever has reached it is still let in, and told to go
-   * within the same period.
+   * As `begin`, for a gateway that another one has replaced: requests that have reached it are still served, and their
+   * connections are closed within the same period.
    */
   retire(periodMs: number): void {
     this.#spread(periodMs);
   }
 
-  /** To be called with each connection that was joined. */
+  /** To be called with each connection that has joined. */
   onJoined(connection: LiveConnection): void {
     if (!this.#plan) return;
     const leftMs = Math.max(0, this.#plan.endsAtMs - performance.now());
-    const tellToGo = (): void => {
+    const close = (): void => {
       this.#late.delete(connection);
-      connection.tunnel.close(going.code, going.reason);
+      connection.tunnel.close(drainingClose.code, drainingClose.reason);
     };
-    this.#late.set(connection, setTimeout(tellToGo, Math.random() * leftMs));
+    this.#late.set(connection, setTimeout(close, Math.random() * leftMs));
   }
 
   #spread(periodMs: number): void {
@@ -111,18 +111,18 @@ export class Drain {
   }
 
   /**
-   * Resolves when nothing is left, at once where nothing was, or when the period and the time for the last answers
-   * are over. Where `awaited` says who may still come, they have `awaitedMs` for it at least.
+   * Resolves when no connection is left, or when the period and the time for the last answers are over. `awaited` counts
+   * sockets that may still send a request; they have at least `awaitedMs`.
    */
   async whenOver(awaited: () => number = () => 0, awaitedMs = 0): Promise<void> {
     const { registry, pipeline, closeTimeoutMs } = this.input;
-    const comeByMs = performance.now() + awaitedMs;
+    const awaitedUntilMs = performance.now() + awaitedMs;
     const isBusy = (): boolean => registry.size > 0 || pipeline.pending > 0 || awaited() > 0;
-    const endsAtMs = (): number => Math.max(this.#plan?.endsAtMs ?? 0, comeByMs) + closeTimeoutMs;
+    const endsAtMs = (): number => Math.max(this.#plan?.endsAtMs ?? 0, awaitedUntilMs) + closeTimeoutMs;
     while (isBusy() && performance.now() < endsAtMs()) await delay(checkMs);
   }
 
-  /** Leaves open what is open. */
+  /** Stops the drain; open connections stay open. */
   stop(): void {
     this.#plan?.spread.stop();
     this.#takeLate();
@@ -137,7 +137,7 @@ export class Drain {
   }
 
   #close(connections: LiveConnection[], periodMs: number): Spread {
-    return spreadClose(connections, { periodMs, ...going });
+    return spreadClose(connections, { periodMs, ...drainingClose });
   }
 
   #reportProgress(): void {

@@ -14,7 +14,7 @@ export interface GatewayOptions {
   settings: GatewaySettings;
   /** Where the configuration comes from; the gateway closes it when it stops. */
   source: ConfigSource;
-  /** Its place in the fleet; the gateway leaves it when it stops. */
+  /** Its membership of the fleet; the gateway leaves when it stops. */
   membership: FleetMembership;
   /** Where tickets are redeemed; the gateway closes it when it stops. */
   tickets: TicketRedeemer;
@@ -27,34 +27,34 @@ export interface GatewayOptions {
   hasUpstreamInProcess?: boolean;
   /** Writes refusals for people who watch a terminal, beside the log. */
   refusalNotices?: RefusalNotices;
-  /** Where it is one of several that one command runs. */
+  /** Set where the gateway is one of several workers of one command. */
   supervision?: Supervision;
 }
 
-/** What a worker has of its supervisor, which has the admin listener for all of them. */
+/** What a worker gets from its supervisor, which serves the admin listener for all workers. */
 export interface Supervision {
   /** `sup_…` */
   supervisorId: string;
   /**
-   * How long it waits for a configuration before it listens without one; null: however long it takes, since others serve. A
-   * gateway that runs alone listens at once: its load balancer asks it whether it is ready.
+   * How long it waits for a configuration before it listens without one; null: without a limit, since other workers serve. A
+   * gateway without a supervisor listens at once: its load balancer checks its readiness.
    */
   listenWithinMs: number | null;
-  /** Listeners that it shares with those before and after it, in the order of its addresses; null: it listens through `node:cluster`. */
+  /** Listeners that it shares with its predecessor and successor, in the order of its addresses; null: it listens through `node:cluster`. */
   inherited: readonly BoundListener[] | null;
-  /** Told when an operator drains this gateway. */
+  /** Called when an operator drains this gateway. */
   onDrainAsked(periodMs: number): void;
 }
 
-/** Who a gateway is, from its start to its end. */
+/** The identity of a gateway, from its start to its end. */
 export interface GatewayIdentity {
-  /** `gtw_…`, another one at each start. */
+  /** `gtw_…`, a new one at each start. */
   id: string;
   version: string;
   startedAt: Date;
 }
 
-/** What the parts of a gateway are made of. */
+/** What the parts of a gateway are composed from. */
 export interface GatewayParts extends GatewayOptions {
   identity: GatewayIdentity;
   /** Null: connections are relayed in TypeScript. The gateway closes it when it stops. */

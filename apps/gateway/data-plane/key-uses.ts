@@ -6,8 +6,8 @@ const repeatEveryMs = 60_000;
 const maxUses = 1000;
 
 /**
- * Which API keys have opened connections here, and when last, until the API takes it over. Each key is handed out once
- * a minute at most, so that one in heavy use costs the database no more than that. It is as large as there are keys.
+ * Keeps which API keys have opened connections here, and when they last did, until the API takes them. Each key is taken at most
+ * once a minute, so that a key in heavy use does not load the database. It holds one entry for each key.
  */
 export class KeyUses {
   readonly #usedAtMs = new Map<string, number>();
@@ -20,7 +20,7 @@ export class KeyUses {
     this.#usedAtMs.set(apiKeyId, this.now());
   }
 
-  /** At most 1,000 of them; what is handed out is forgotten here. */
+  /** Takes out at most 1,000 uses. */
   take(): KeyUse[] {
     const now = this.now();
     for (const [id, takenAtMs] of this.#takenAtMs) {

@@ -36,7 +36,7 @@ export class RefusalNotices {
     if (record.code !== 'client_gone') this.#write(() => describe(record));
   }
 
-  /** A request was refused before it could be read. */
+  /** Writes a line for a request that was refused before it could be read. */
   notifyUnread(code: RefusalCode): void {
     this.#write(() => `refused a request with ${problems[code].status} ${code}; ${remedyOf(code)}`);
   }

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Configuration } from '#libs/routing';
 import { snapshotOf, tenantEntry } from '../../../test/support/config-bus/published-entries.js';
 import { untilServing } from './until-serving.js';
@@ -8,7 +8,7 @@ const snapshot = snapshotOf(1, [tenantEntry('acme')]);
 let configuration: Configuration;
 
 beforeEach(() => {
-  // Not those of the turns in which a configuration is taken over.
+  // Only these: a configuration is applied over several turns of the event loop.
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   configuration = new Configuration();
 });
@@ -17,12 +17,12 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-it('there is one already', async () => {
+test('the wait ends at once where there is a configuration already', async () => {
   await configuration.replace(snapshot);
   await untilServing(configuration, null);
 });
 
-it.each([null, 10_000])('waits for the first one; at most %s ms', async (withinMs) => {
+test.each([null, 10_000])('the wait of at most %s ms ends with the first configuration', async (withinMs) => {
   const over = vi.fn();
   const waiting = untilServing(configuration, withinMs).then(over);
   expect(over).not.toHaveBeenCalled();
@@ -30,7 +30,7 @@ it.each([null, 10_000])('waits for the first one; at most %s ms', async (withinM
   await waiting;
 });
 
-it('waits no longer than it is told', async () => {
+test('the wait ends after its bound where no configuration arrives', async () => {
   const over = vi.fn();
   void untilServing(configuration, 10_000).then(over);
   await vi.advanceTimersByTimeAsync(9999);

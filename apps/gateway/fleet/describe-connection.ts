@@ -2,7 +2,7 @@ import type { LiveConnection } from '#libs/connections';
 import type { Connection, Relayed } from '#libs/contract';
 import type { TunnelCounters } from '#libs/tunnel';
 
-/** A live connection as it stands now, in the words of the contract. */
+/** A live connection as it is now, as the contract describes it. */
 export function describeConnection(connection: LiveConnection, gatewayId: string): Connection {
   const { id, tenant, route, apiKey, clientAddress, upstreamUrl, subprotocol, tunnel } = connection;
   return {

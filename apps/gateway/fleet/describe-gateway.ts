@@ -13,7 +13,7 @@ export interface DescribedGateway {
   drain: Pick<Drain, 'progress'>;
 }
 
-/** This gateway as it is now, in the words of the contract. */
+/** This gateway as it is now, as the contract describes it. */
 export function describeGateway(gateway: DescribedGateway): GatewayStatus {
   const { identity, supervisorId, configuration, connections, state, drain } = gateway;
   const { id, version, startedAt } = identity;

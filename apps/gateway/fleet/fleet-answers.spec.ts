@@ -12,15 +12,15 @@ let world: GatewayWorld;
 let echo: RunningEcho;
 let tenant: PublishedTenant;
 let route: PublishedRoute;
-let told: FleetEvent[];
+let published: FleetEvent[];
 
 beforeEach(async () => {
   echo = await startEcho({ listen: { host: '127.0.0.1', port: 0 } });
   world = await GatewayWorld.start();
   tenant = await world.tenant();
   route = await world.route(tenant, { upstreams: [{ url: echo.url }] });
-  told = [];
-  await world.fleet.subscribe((event) => told.push(event));
+  published = [];
+  await world.fleet.subscribe((event) => published.push(event));
 });
 
 afterEach(async () => {
@@ -53,7 +53,7 @@ async function list(filter: FleetRequest<'listConnections'>['filter'] = {}): Pro
 }
 
 function eventsOf<Type extends FleetEvent['type']>(type: Type): Extract<FleetEvent, { type: Type }>[] {
-  return told.filter((event): event is Extract<FleetEvent, { type: Type }> => event.type === type);
+  return published.filter((event): event is Extract<FleetEvent, { type: Type }> => event.type === type);
 }
 
 async function closeOf(client: WebSocket): Promise<[number, string]> {
@@ -73,7 +73,7 @@ it('hands out which keys opened connections, once, and no key that was refused',
 });
 
 describe('live connections', () => {
-  it('are listed with whom they join, since when, and what they have relayed', async () => {
+  it('are listed with both peers, their start, and what they have relayed', async () => {
     const startedAt = new Date().toISOString();
     const client = await open();
     client.send('hello');
@@ -121,7 +121,7 @@ describe('live connections', () => {
     expect(staying.map(({ readyState }) => readyState)).toEqual([WebSocket.OPEN, WebSocket.OPEN]);
   });
 
-  it('are told as they open and close', async () => {
+  it('are published as they open and close', async () => {
     const client = await open();
     client.close(1000);
     await vi.waitFor(() => expect(eventsOf('connectionClosed')).toHaveLength(1), patiently);
@@ -182,7 +182,7 @@ describe('a tap', () => {
 });
 
 describe('a drain on request', () => {
-  it('refuses what is new, says so everywhere, closes what lives, and leaves the process up', async () => {
+  it('refuses new requests, reports it, closes live connections, and leaves the process running', async () => {
     const clients = await openMany(10);
     const closes = Promise.all(clients.map(closeOf));
     const { status } = await ask('drain', { periodMs: 500 });

@@ -28,10 +28,10 @@ type Answerers = {
   [Kind in RequestKind]: (question: FleetRequest<Kind>) => Answer<Kind> | Promise<Answer<Kind>>;
 };
 
-// To describe a connection takes some 5 µs.
-const describedInATurn = 50;
+// Describing a connection takes some 5 µs.
+const describedPerTurn = 50;
 
-/** Answers what the API asks this gateway, from what is in memory. */
+/** Answers the requests of the API to this gateway, from memory. */
 export class FleetAnswers {
   readonly #answerers: Answerers = {
     listConnections: (question) => this.#listConnections(question),
@@ -49,19 +49,19 @@ export class FleetAnswers {
     return this.#answerers[kind](question);
   }
 
-  // Whoever lists everything asks for page after page; no message may wait for a whole one.
+  // A page is described over several turns of the event loop, so that no message waits for a whole page.
   async #listConnections(question: FleetRequest<'listConnections'>): Promise<Answer<'listConnections'>> {
     const { registry, gatewayId } = this.input;
     const { filter, after, limit } = question;
     const connections: Connection[] = [];
     for (const connection of firstById(registry.matching(filter), { after, limit })) {
-      if (connections.length % describedInATurn === 0) await nextTurn();
+      if (connections.length % describedPerTurn === 0) await nextTurn();
       connections.push(describeConnection(connection, gatewayId));
     }
     return { connections };
   }
 
-  // Thousands of closes take longer than whoever asks will wait, so the answer is how many are meant.
+  // Thousands of closes take longer than the API waits for an answer, so the answer is how many match.
   #closeConnections({ filter, code, reason, isDryRun }: FleetRequest<'closeConnections'>): {
     matched: number;
   } {

@@ -80,7 +80,7 @@ it('a gateway announces at once that it refuses, why, each other reason, and tha
   await announced({ state: 'ready', refusal: null, appliedRevision: 4 });
 });
 
-it('a reason is told within its bound, whatever is refused', async () => {
+it('the announced reason of a refusal has a bounded length', async () => {
   const id = newId('route');
   const unknown = Object.fromEntries(Array.from({ length: 500 }, (_, index) => [`field${index}`, 1]));
   await publish(2, { kind: 'route', id, value: unknown } as unknown as ConfigEntry);

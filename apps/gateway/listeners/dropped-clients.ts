@@ -9,7 +9,7 @@ export interface DroppedClientsInput {
   openFilesLimit: number;
 }
 
-/** Counts clients that were dropped before they had a request, and warns where this machine is the reason. */
+/** Counts clients that were dropped before they sent a request, and warns where this machine is the reason. */
 export class DroppedClients {
   readonly #withoutDescriptor: MinutelyWarning;
   readonly #notAccepted: MinutelyWarning;
@@ -20,7 +20,7 @@ export class DroppedClients {
     this.#notAccepted = new MinutelyWarning(logger, 'a client could not be accepted');
   }
 
-  /** `error`: why one could not be accepted. */
+  /** @param error why the client could not be accepted */
   count(reason: DropReason, error?: Error): void {
     const { metrics, openFilesLimit } = this.input;
     metrics.countDropped(reason);

@@ -27,8 +27,8 @@ import {
 } from './upgrade-listener.js';
 
 /**
- * An address on which the engine accepts clients. A request for an upgrade that every server would read alike is read here; any other
- * one, and whatever is no request, is given to Node's server with its bytes, which answers as it does on its own listeners.
+ * An address on which the engine accepts clients. A request for an upgrade that every server would read alike is read here; anything
+ * else is handed over to Node's server with its bytes, which answers as it does on its own listeners.
  */
 export class EngineUpgradeListener {
   readonly #others: UpgradeListener;
@@ -39,7 +39,7 @@ export class EngineUpgradeListener {
   readonly #readClientAddress: ReadClientAddress;
   #listener: EngineListener | null = null;
   #boundTo = { address: '', port: 0 };
-  // Sockets may come that were accepted before.
+  // Sockets that were accepted before may still arrive.
   #isClosed = false;
 
   constructor(
@@ -64,7 +64,7 @@ export class EngineUpgradeListener {
     return this.#boundTo;
   }
 
-  /** Answers with the URL, which has the port that the system gave where 0 was asked for. With `inherited`, it is bound already. */
+  /** Resolves to the URL, with the port that the system chose where 0 was given. `inherited` is bound already. */
   async listen({ host, port }: ListenAddress, inherited?: BoundListener): Promise<string> {
     const events: EngineListenerEvents = {
       onSocket: (socket) => this.#onSocket(socket),
@@ -79,7 +79,7 @@ export class EngineUpgradeListener {
     return `ws://${host.includes(':') ? `[${host}]` : host}:${this.#listener.port}`;
   }
 
-  /** Accepts no more sockets, and goes on with those that it has. */
+  /** Accepts no more sockets, and continues with those that are open. */
   stopListening(): void {
     this.#listener?.stop();
   }
@@ -149,7 +149,7 @@ export class EngineUpgradeListener {
     this.events.onUpgrade({ head, socket, earlyBytes, onAdmitted, ...client });
   }
 
-  // Node's server takes a place for it in its own name.
+  // Node's server takes a place for it under its own key.
   #handOver(socket: EngineSocket, bytes: Buffer): void {
     this.#pending.admitted(socket);
     const handedOver = socket.toNodeSocket(bytes);
@@ -162,7 +162,7 @@ export class EngineUpgradeListener {
   }
 }
 
-/** The forwarding fields of a request in the form of Node's; they are parsed only where the peer is trusted. */
+/** The forwarding fields of a request in Node's form; they are parsed only where the peer is trusted. */
 class ForwardingFields {
   constructor(private readonly rawHeaders: readonly string[]) {}
 
@@ -177,5 +177,5 @@ class ForwardingFields {
 }
 
 function ignoreError(): void {
-  // A socket that fails is closed, and that is what is waited for.
+  // A socket that fails also closes, and its `close` is handled.
 }

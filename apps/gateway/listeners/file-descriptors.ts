@@ -14,7 +14,7 @@ export interface FileDescriptorsInput {
   lowestFree?: () => number | null;
 }
 
-// For what else opens files beside clients and upstreams: the snapshot file, name servers, Redis, the admin listener, the
+// For files beside clients and upstreams: the snapshot file, name servers, Redis, the admin listener, the
 // database and the API of an all-in-one start.
 const headroom = 64;
 
@@ -29,7 +29,7 @@ export class FileDescriptors {
     this.#lowestFree = input.lowestFree ?? lowestFreeDescriptor;
   }
 
-  /** To be asked for a client that was accepted and is not among `clients()` yet. */
+  /** For a client that was accepted and is not counted in `clients()` yet. */
   hasRoom(): boolean {
     const { limit, perConnection } = this.input;
     const [clients, joined] = [this.input.clients(), this.input.joined()];

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 
 const minuteMs = 60_000;
 
-/** A warning of what may happen thousands of times: logged at once, and then once a minute at most, with how often it was. */
+/** A warning of something that may happen thousands of times: logged at once, then at most once a minute, with a count. */
 export class MinutelyWarning {
   #loggedAtMs = -Infinity;
   #times = 0;
@@ -14,7 +14,7 @@ export class MinutelyWarning {
     private readonly now: () => number = () => performance.now(),
   ) {}
 
-  /** It has happened once more; `times` of the line counts from the line before. */
+  /** Counts one more; `times` in the line is the count since the line before. */
   warn(fields: object = {}): void {
     this.#times += 1;
     const nowMs = this.now();

@@ -1,15 +1,15 @@
 export interface OccupancyBounds {
   /** How many may be held at once. */
   bound: number;
-  /** Within how many milliseconds all that was kept back is free again. */
+  /** Milliseconds in which everything that was kept back becomes free again. */
   recoveryMs: number;
   /** Milliseconds of a clock that never goes back. */
   now: () => number;
 }
 
 /**
- * What one client address holds of something, against a bound. What was put to no good use is kept back for a while and comes
- * back evenly: so the bound holds for how much is held at once, and for how much is wasted in `recoveryMs`.
+ * How much of a bounded resource one client address holds. What was wasted is kept back for a while and returns evenly, so that the
+ * bound holds for what is held at once, and for what is wasted in `recoveryMs`.
  */
 export class Occupancy {
   #held = 0;

@@ -37,16 +37,16 @@ interface PendingAddress {
 const socketsPerPlace = 10;
 // So an address has at most as many requests refused in a second as it has places, and twice as many more answered with 429.
 const placeRecoveryMs = 1000;
-/** Whoever comes back after this time finds that nothing is kept from its address any more. */
+/** After this time nothing of an address is kept back any more. */
 export const socketRecoveryMs = 5000;
 const maxIdleAddresses = 1000;
 
 /**
  * The sockets of clients from the moment of their acceptance until their request is admitted or they close. An address has a
  * number of places; a socket that finds none is kept too, so that its request can be answered with 429, and only far beyond
- * that a socket is refused. So whoever opens sockets and never gets so far holds a bounded number of them, and there is room
- * for others. Whatever was not used to be admitted comes back late, so that nobody has requests refused faster than that
- * either.
+ * that a socket is refused. So a client that opens sockets and is never admitted holds a bounded number of them, and there is room
+ * for others. A place that did not lead to an admission becomes free late, so that the rate of refused requests is bounded
+ * too.
  */
 export class PendingSockets {
   // Not a Map of sockets: it would keep most of them until a full collection, with all that they refer to, which was 10 KiB for
@@ -66,7 +66,7 @@ export class PendingSockets {
     return this.#size;
   }
 
-  /** Addresses of which something is remembered. */
+  /** How many addresses are remembered. */
   get addresses(): number {
     return this.#addresses.size;
   }
@@ -84,7 +84,7 @@ export class PendingSockets {
     return null;
   }
 
-  /** It counts for this address from now on, for which a proxy spoke. */
+  /** From now on it counts for this address, which a proxy named. */
   move(key: PendingKey, text: string): PendingRefusal | null {
     const pending = this.#get(key);
     if (pending === undefined) return null;
@@ -109,7 +109,7 @@ export class PendingSockets {
     return pending.hasPlace;
   }
 
-  /** Its request was admitted: its place is free at once. Safe to call twice, and for what is not pending. */
+  /** Its request was admitted: its place is free at once. Safe to call twice, and for sockets that are not pending. */
   admitted(key: PendingKey): void {
     this.#remove(key, { isWasted: false });
   }
@@ -154,7 +154,7 @@ export class PendingSockets {
     else this.#withoutPlace -= 1;
   }
 
-  // Of a few addresses, those without a place could take all the room from addresses that have places left.
+  // Sockets without a place, of a few addresses, could take all the room from addresses that have places left.
   #isTotalReached(others: number, address: PendingAddress | null): boolean {
     const { total } = this.bounds;
     if (total === 0) return false;

@@ -1,35 +1,35 @@
 import type { Server, Socket } from 'node:net';
 import { receiveProxyHeader } from '#libs/proxy-protocol';
 import { socketKey } from './socket-key.js';
-import { standBefore } from './stand-before.js';
+import { gateConnections } from './gate-connections.js';
 
 export interface ProxiedPeersOptions {
   /** Whether the peer with this address is a proxy that sends the header. */
   isProxy(address: string): boolean;
   timeoutMs: number;
-  /** Whether the client whom a proxy speaks for may have this connection. */
-  mayCome(socket: Socket, address: string): boolean;
+  /** Whether the connection of the client at this address, which a proxy named, is accepted. */
+  isAccepted(socket: Socket, address: string): boolean;
   onDropped(): void;
 }
 
-/** Reads the PROXY header of trusted proxies before the server sees a connection, and knows whom they speak for. */
+/** Reads the PROXY header of trusted proxies before the server sees a connection, and keeps the client addresses from it. */
 export class ProxiedPeers {
   // By the four numbers of a TCP connection: a TLS socket is another object than the one that its server accepted.
   readonly #addresses = new Map<string, string>();
 
   constructor(private readonly options: ProxiedPeersOptions) {}
 
-  /** To be called when nobody but the server itself listens for its connections yet. */
-  stand(before: Server): void {
-    standBefore(before, (socket, handOver) => {
+  /** To be called while only the server itself listens for its connections. */
+  attach(server: Server): void {
+    gateConnections(server, (socket, handOver) => {
       socket.on('error', () => undefined);
-      // What others send is theirs: a header from them is no request, and is refused as such.
+      // Bytes of other peers are not touched: a PROXY header from them is no request, and is refused.
       if (this.options.isProxy(socket.remoteAddress ?? '')) this.#receive(socket, handOver);
       else handOver();
     });
   }
 
-  /** The address of the socket's peer, which is the proxy's client where a proxy said so. */
+  /** The address of the socket's peer, or of the client that a proxy named in its header. */
   addressOf(socket: Socket): string {
     return this.#addresses.get(socketKey(socket)) ?? socket.remoteAddress ?? '';
   }
@@ -45,7 +45,7 @@ export class ProxiedPeers {
       if (received.address !== null) {
         this.#addresses.set(key, received.address);
         socket.once('close', () => this.#addresses.delete(key));
-        if (!this.options.mayCome(socket, received.address)) {
+        if (!this.options.isAccepted(socket, received.address)) {
           socket.resetAndDestroy();
           return;
         }

@@ -13,7 +13,7 @@ export interface RequestBounds {
   checkIntervalMs: number;
 }
 
-/** Whoever has not sent a request by then is dropped. */
+/** A client that has not sent its request by then is dropped. */
 export const headersTimeoutMs = 10_000;
 
 export const defaultBounds: RequestBounds = {
@@ -31,7 +31,7 @@ export function serverOptions(bounds: RequestBounds): ServerOptions {
     connectionsCheckingInterval: bounds.checkIntervalMs,
     keepAliveTimeout: 1,
     insecureHTTPParser: false,
-    // Node would answer such a request itself, and not as other bad requests are answered.
+    // Node would answer such a request itself, unlike other bad requests.
     requireHostHeader: false,
     noDelay: true,
     highWaterMark: clientHighWaterMark,

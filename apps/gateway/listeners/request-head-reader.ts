@@ -11,7 +11,7 @@ const [carriageReturn, lineFeed] = [0x0d, 0x0a];
 export type HeadProgress =
   { state: 'more' } | { state: 'head'; bytes: Buffer; headBytes: number } | { state: 'other'; bytes: Buffer };
 
-/** Gathers the bytes of a client until the head of its request is whole, or too long. */
+/** Gathers the bytes of a client until the head of its request is complete, or too long. */
 export class RequestHeadReader {
   #gathered = new GatheredBytes();
 
@@ -31,7 +31,7 @@ export class RequestHeadReader {
     return mayBecomeHead ? { state: 'more' } : this.#progress(this.#gathered.take(), found);
   }
 
-  /** What has come so far, of a head that does not become whole. */
+  /** Takes the bytes so far of a head that was not completed. */
   take(): Buffer {
     return this.#gathered.take();
   }
@@ -44,7 +44,7 @@ export class RequestHeadReader {
   }
 }
 
-// Whoever speaks something else, or ends lines in another way, is answered at once. Lines before `from` were looked at before.
+// A client that speaks another protocol, or ends lines in another way, is answered at once. Lines before `from` were checked before.
 function isBeginningOfHead(bytes: Buffer, from: number): boolean {
   const length = Math.min(bytes.length, method.length);
   if (bytes.compare(method, 0, length, 0, length) !== 0) return false;

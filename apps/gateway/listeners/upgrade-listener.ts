@@ -15,13 +15,13 @@ import { PendingSockets, socketRecoveryMs, type PendingKey, type PendingRefusal 
 import { ProxiedPeers } from './proxied-peers.js';
 import { defaultBounds, serverOptions, type RequestBounds } from './request-bounds.js';
 import { socketKey } from './socket-key.js';
-import { standBefore } from './stand-before.js';
+import { gateConnections } from './gate-connections.js';
 
-// As many as the system allows, at most so many, wait to be accepted. With Node's 511 a burst of others made a newcomer wait
-// for a second, until his system sent its SYN again.
+// Connections that may wait to be accepted; the system may allow fewer. With Node's 511, a burst made a new client wait for a
+// second, until its system sent the SYN again.
 export const backlog = 4096;
 
-/** A request for an upgrade. Its address is that of the other end of the socket, or whom a proxy there speaks for. */
+/** A request for an upgrade. Its address is that of the socket's peer, or of the client that a proxy named. */
 export interface ReceivedUpgrade extends ClientAddress {
   head: RequestHead;
   /** It may be paused. */
@@ -43,28 +43,28 @@ export interface UpgradeListenerEvents {
 export type DropReason = 'tls_handshake' | 'proxy_header' | 'descriptors' | 'accept_failed' | PendingRefusal;
 
 export interface UpgradeListenerOptions {
-  /** Those that are not given have their defaults. */
+  /** Bounds that are not given have their defaults. */
   bounds?: Partial<RequestBounds>;
   /** With certificates the listener speaks TLS, and nothing else. */
   certificates?: CertificateStore | null;
-  /** Whether the peer with an address begins every connection with a PROXY header; null: nobody does. */
+  /** Whether the peer with this address begins every connection with a PROXY header; null: none does. */
   isProxy?: ((address: string) => boolean) | null;
-  /** Who asks, as far as a peer with this address can be believed; unless given, the peer. */
+  /** The client's address, from forwarding headers where the peer is trusted; the peer's by default. */
   readClientAddress?: ReadClientAddress;
-  /** Where its sockets are pending, with those of other listeners; unless given, there is no bound. */
+  /** Bounds pending sockets, together with those of other listeners; without it there is no bound. */
   pending?: PendingSockets;
-  /** Whether the process has file descriptors left for one more client and its upstream; unless given, it has. */
+  /** Whether the process has file descriptors left for one more client and its upstream; always true by default. */
   hasDescriptors?: () => boolean;
 }
 
-/** One address on which clients ask for WebSockets. Whatever else they ask for is refused. */
+/** One address on which clients request upgrades to WebSocket. Every other request is refused. */
 export class UpgradeListener {
   readonly #server: Server | TlsServer;
   readonly #scheme: 'ws' | 'wss';
   readonly #sockets = new OpenSockets();
   // What was answered with `Connection: close`: nothing that is pipelined behind it means anything (RFC 9112 §9.6).
   readonly #refused = new WeakSet<Duplex>();
-  /** How many bytes of a socket were read by what it was received from; `bytesRead` is without them. */
+  /** How many bytes of a socket were read before it was handed over; `bytesRead` does not count them. */
   readonly #readBefore = new WeakMap<Duplex, number>();
   readonly #secured = new WeakSet<Duplex>();
   readonly #proxiedPeers: ProxiedPeers | null;
@@ -96,18 +96,18 @@ export class UpgradeListener {
     this.#server = certificates
       ? this.#createTlsServer(bounds, certificates)
       : createServer(serverOptions(bounds));
-    // Node would pass over the fields beyond 1,000 in silence; the bytes bound them.
+    // Node would silently drop the fields beyond 1,000; their bytes are bounded instead.
     this.#server.maxHeadersCount = 0;
     this.#proxiedPeers = isProxy ? this.#createProxiedPeers(isProxy, bounds.headersTimeoutMs) : null;
     this.#server.on('connection', (socket: Socket) => this.#track(socket));
-    standBefore(this.#server, (socket, handOver) => this.#admit(socket, handOver));
+    gateConnections(this.#server, (socket, handOver) => this.#admit(socket, handOver));
     this.#server.on('upgrade', (request, _socket, earlyBytes) => this.#upgrade(request, earlyBytes));
     this.#server.on('request', (request, response) => this.#refuseRequest(request, response));
     this.#server.on('checkExpectation', (request, response) => this.#refuseRequest(request, response));
     this.#server.on('checkContinue', (request, response) => this.#refuseRequest(request, response));
     this.#server.on('connect', (_request, socket) => this.#refuseSocket(socket, 'bad_handshake'));
     this.#server.on('clientError', (error, socket) => {
-      // Node tells it of a failed TLS handshake too, in which nothing can be answered.
+      // Node emits it for a failed TLS handshake too, which cannot be answered.
       if (this.#scheme === 'ws' || this.#secured.has(socket)) this.#refuseSocket(socket, codeOf(error));
     });
   }
@@ -122,7 +122,7 @@ export class UpgradeListener {
     return this.#server.address() as AddressInfo;
   }
 
-  /** Answers with the URL, which has the port that the system gave where 0 was asked for. With `inherited`, it is bound already. */
+  /** Resolves to the URL, with the port that the system chose where 0 was given. `inherited` is bound already. */
   async listen({ host, port }: ListenAddress, inherited?: BoundListener): Promise<string> {
     // Node takes no backlog from the options of a descriptor.
     if (inherited) this.#server.listen({ fd: inherited.descriptor }, backlog);
@@ -143,7 +143,7 @@ export class UpgradeListener {
     socket.resume();
   }
 
-  /** Accepts no more sockets, and goes on with those that it has. */
+  /** Accepts no more sockets, and continues with those that are open. */
   stopListening(): void {
     // Not that of `http.Server`, which would also end the bounds in time of those that have not sent their request yet.
     if (this.#server.listening) NetServer.prototype.close.call(this.#server);
@@ -170,7 +170,7 @@ export class UpgradeListener {
       ...serverOptions(bounds),
       ...certificates.serverOptions(),
     });
-    standBefore(server, (_socket, handOver) => withClientHighWaterMark(handOver));
+    gateConnections(server, (_socket, handOver) => withClientHighWaterMark(handOver));
     this.#leaveCertificates = certificates.keepUpToDate(server);
     server.on('tlsClientError', (_error, socket) => {
       socket.destroy();
@@ -188,10 +188,10 @@ export class UpgradeListener {
 
   #createProxiedPeers(isProxy: (address: string) => boolean, timeoutMs: number): ProxiedPeers {
     const onDropped = (): void => this.events.onDropped('proxy_header');
-    const mayCome = (socket: Socket, address: string): boolean =>
-      this.#isLetIn(this.#pending.move(this.#keyOf(socket), address));
-    const proxiedPeers = new ProxiedPeers({ isProxy, timeoutMs, mayCome, onDropped });
-    proxiedPeers.stand(this.#server);
+    const isAccepted = (socket: Socket, address: string): boolean =>
+      this.#isAccepted(this.#pending.move(this.#keyOf(socket), address));
+    const proxiedPeers = new ProxiedPeers({ isProxy, timeoutMs, isAccepted, onDropped });
+    proxiedPeers.attach(this.#server);
     return proxiedPeers;
   }
 
@@ -199,18 +199,18 @@ export class UpgradeListener {
     return this.#proxiedPeers?.addressOf(socket) ?? socket.remoteAddress ?? '';
   }
 
-  // A socket that has no place costs as little as it can: no parser, no timer, and no line in the log.
+  // A dropped socket costs as little as possible: no parser, no timer, and no line in the log.
   #admit(socket: Socket, handOver: () => void): void {
     socket.on('error', ignoreError);
-    if (this.#isLetIn(this.#whyDropped(socket))) handOver();
+    if (this.#isAccepted(this.#dropReasonOf(socket))) handOver();
     else socket.resetAndDestroy();
   }
 
-  #whyDropped(socket: Socket): DropReason | null {
+  #dropReasonOf(socket: Socket): DropReason | null {
     return this.#hasDescriptors() ? this.#pending.take(this.#keyOf(socket), socket) : 'descriptors';
   }
 
-  #isLetIn(reason: DropReason | null): boolean {
+  #isAccepted(reason: DropReason | null): boolean {
     if (reason === null) return true;
     this.events.onDropped(reason);
     return false;
@@ -269,7 +269,7 @@ export class UpgradeListener {
       socket.destroy();
       return;
     }
-    // Node hands on to its parser what still comes, and each chunk fails anew: none of them may cut the answer off.
+    // Node passes later chunks to its parser, and each fails again: none of them may cut the answer off.
     this.#refused.add(socket);
     this.events.onRefused(code);
     void writeRefusal(socket, composeRefusal(code, extras));
@@ -292,7 +292,7 @@ export function unboundedPending(): PendingSockets {
 
 // Node's server takes its own listener away at the upgrade; an error must find one at every moment.
 function ignoreError(): void {
-  // A socket that fails is closed, and that is what is waited for.
+  // A socket that fails also closes, and its `close` is handled.
 }
 
 function codeOf(error: Error): RefusalCode {

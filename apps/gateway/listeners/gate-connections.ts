@@ -1,10 +1,10 @@
 import type { Server, Socket } from 'node:net';
 
 /**
- * Puts a gate before those who listen for the connections of a server so far. The gate hands over what may pass, at once
- * or later; it has to destroy everything else.
+ * Puts a gate before the current `connection` listeners of a server. The gate hands over the sockets that may pass, at once
+ * or later; it has to destroy all others.
  */
-export function standBefore(server: Server, gate: (socket: Socket, handOver: () => void) => void): void {
+export function gateConnections(server: Server, gate: (socket: Socket, handOver: () => void) => void): void {
   const listeners = server.listeners('connection');
   server.removeAllListeners('connection');
   server.on('connection', (socket: Socket) => {
