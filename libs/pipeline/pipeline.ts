@@ -183,7 +183,7 @@ function clientGone(cause: string): NotJoined {
   return { kind: 'client_gone', cause };
 }
 
-/** The upstream's failure as the client is told it; what exactly failed stays in the record. */
+/** The upstream's failure as the client sees it; the exact cause stays in the record. */
 function notReached(failure: { code: Refusal['code'] | 'aborted'; detail: string }): NotJoined {
   if (failure.code === 'aborted') return clientGone(failure.detail);
   return refused({ code: failure.code, cause: failure.detail });

@@ -39,38 +39,38 @@ const maxRetryMs = 2000;
  * each operation has a timeout. It connects on first use, and reconnects by itself until it is closed.
  */
 export class RedisConnection {
-  private readonly redis: RedisClient;
-  private readonly timeoutMs: number;
-  private readonly scripts = new Set<string>();
-  private lastError = 'not connected';
-  private isAway = false;
-  private isClosed = false;
-  private isResetting = false;
-  private failedAttempts = 0;
-  private gathering: RedisClient['stream'] | null = null;
-  private nextAttempt: NodeJS.Timeout | undefined;
+  readonly #redis: RedisClient;
+  readonly #timeoutMs: number;
+  readonly #scripts = new Set<string>();
+  #lastError = 'not connected';
+  #isAway = false;
+  #isClosed = false;
+  #isResetting = false;
+  #failedAttempts = 0;
+  #corked: RedisClient['stream'] | null = null;
+  #nextAttempt: NodeJS.Timeout | undefined;
   /** Settles with the current connection attempt, if somebody waits for it. */
-  private attempt: Promise<void> | null = null;
+  #attempt: Promise<void> | null = null;
 
   constructor(private readonly options: RedisConnectionOptions) {
-    this.timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
-    this.redis = createRedisClient(parseRedisUrl(options.url), {
+    this.#timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
+    this.#redis = createRedisClient(parseRedisUrl(options.url), {
       name: options.name,
-      timeoutMs: this.timeoutMs,
+      timeoutMs: this.#timeoutMs,
       slotKey: options.slotKey ?? null,
       retryDelayMs,
     });
-    this.redis.on('error', (error: Error) => this.noticeAway(error.message));
-    this.redis.on('close', () => {
-      this.isResetting = false;
-      this.noticeAway(closedReason);
+    this.#redis.on('error', (error: Error) => this.#noticeAway(error.message));
+    this.#redis.on('close', () => {
+      this.#isResetting = false;
+      this.#noticeAway(closedReason);
     });
-    this.redis.on('connect', () => {
-      this.isResetting = false;
-      this.watchHandshake();
+    this.#redis.on('connect', () => {
+      this.#isResetting = false;
+      this.#watchHandshake();
     });
-    this.redis.on('ready', () => this.noticeReady());
-    this.redis.on('end', () => this.connectLater());
+    this.#redis.on('ready', () => this.#noticeReady());
+    this.#redis.on('end', () => this.#connectLater());
   }
 
   /**
@@ -78,12 +78,12 @@ export class RedisConnection {
    * does not answer; then it reconnects, since late answers would be matched to the wrong commands.
    */
   run<Result>(operation: (redis: Redis) => Promise<Result>): Promise<Result> {
-    return this.runWithin(this.timeoutMs, operation);
+    return this.#runWithin(this.#timeoutMs, operation);
   }
 
   /** Like `run`, for an operation that transfers megabytes. */
   runBulk<Result>(operation: (redis: Redis) => Promise<Result>): Promise<Result> {
-    return this.runWithin(this.timeoutMs * bulkTimeoutFactor, operation);
+    return this.#runWithin(this.#timeoutMs * bulkTimeoutFactor, operation);
   }
 
   /**
@@ -96,9 +96,9 @@ export class RedisConnection {
     values: readonly (string | number)[],
   ): Promise<unknown> {
     const { name, lua } = script;
-    if (!this.scripts.has(name)) {
-      this.redis.defineCommand(name, { lua });
-      this.scripts.add(name);
+    if (!this.#scripts.has(name)) {
+      this.#redis.defineCommand(name, { lua });
+      this.#scripts.add(name);
     }
     return this.run((redis) => {
       const command: unknown = Reflect.get(redis, name);
@@ -109,31 +109,28 @@ export class RedisConnection {
 
   /** Receives the messages of the channels to which this connection has subscribed. */
   onMessage(listener: (message: string, channel: string) => void): void {
-    this.redis.on('message', (channel: string, message: string) => listener(message, channel));
+    this.#redis.on('message', (channel: string, message: string) => listener(message, channel));
   }
 
   /** Drops the connection and reconnects; once, however often it is called until the connection is gone. */
   reset(): void {
-    if (this.isResetting) return;
-    this.isResetting = true;
-    this.redis.disconnect(true);
+    if (this.#isResetting) return;
+    this.#isResetting = true;
+    this.#redis.disconnect(true);
   }
 
   /** Resolves when the connection is gone. Safe to call twice. */
   async close(): Promise<void> {
-    if (this.isClosed) return;
-    this.isClosed = true;
-    clearTimeout(this.nextAttempt);
-    const isOpen = ['connecting', 'connect', 'ready'].includes(this.redis.status);
-    const ended = new Promise<void>((resolve) => this.redis.once('end', () => resolve()));
-    this.redis.disconnect();
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    clearTimeout(this.#nextAttempt);
+    const isOpen = ['connecting', 'connect', 'ready'].includes(this.#redis.status);
+    const ended = new Promise<void>((resolve) => this.#redis.once('end', () => resolve()));
+    this.#redis.disconnect();
     if (isOpen) await ended;
   }
 
-  private runWithin<Result>(
-    timeoutMs: number,
-    operation: (redis: Redis) => Promise<Result>,
-  ): Promise<Result> {
+  #runWithin<Result>(timeoutMs: number, operation: (redis: Redis) => Promise<Result>): Promise<Result> {
     return new Promise((resolve, reject) => {
       let isSettled = false;
       const settle = (): void => {
@@ -152,86 +149,87 @@ export class RedisConnection {
       // The answer may have arrived while this process was busy: timers run before sockets are read,
       // immediates after.
       const timer = setTimeout(() => setImmediate(giveUp), timeoutMs);
-      this.startWhenReady(operation).then((result) => {
+      this.#startWhenReady(operation).then((result) => {
         settle();
         resolve(result);
       }, fail);
     });
   }
 
-  // A promise less on the path of every admission.
-  private startWhenReady<Result>(operation: (redis: Redis) => Promise<Result>): Promise<Result> {
-    if (this.redis.status === 'ready') return this.start(operation);
-    return this.whenReady().then(() => this.start(operation));
+  // Saves a promise on the path of every admission.
+  #startWhenReady<Result>(operation: (redis: Redis) => Promise<Result>): Promise<Result> {
+    if (this.#redis.status === 'ready') return this.#start(operation);
+    return this.#whenReady().then(() => this.#start(operation));
   }
 
-  private async start<Result>(operation: (redis: Redis) => Promise<Result>): Promise<Result> {
-    this.gatherWrites();
-    return operation(this.redis);
+  async #start<Result>(operation: (redis: Redis) => Promise<Result>): Promise<Result> {
+    this.#corkForThisTurn();
+    return operation(this.#redis);
   }
 
-  // What is asked in one turn of the loop, such as the admissions of a crowd, goes out in one write. Of a cluster each node has a socket.
-  private gatherWrites(): void {
-    const { stream } = this.redis;
-    if (!stream || this.gathering === stream) return;
-    this.gathering = stream;
+  // All commands of one turn of the event loop, such as the admissions of a crowd, go out in one write. In a
+  // cluster each node has its own socket.
+  #corkForThisTurn(): void {
+    const { stream } = this.#redis;
+    if (!stream || this.#corked === stream) return;
+    this.#corked = stream;
     stream.cork();
     process.nextTick(() => {
-      if (this.gathering === stream) this.gathering = null;
+      if (this.#corked === stream) this.#corked = null;
       stream.uncork();
     });
   }
 
-  private async whenReady(): Promise<void> {
-    const { redis } = this;
+  async #whenReady(): Promise<void> {
+    const redis = this.#redis;
     if (redis.status === 'ready') return;
-    if (redis.status === 'wait' && !this.isClosed) void redis.connect().catch(() => undefined);
+    if (redis.status === 'wait' && !this.#isClosed) void redis.connect().catch(() => undefined);
     const isConnecting = redis.status === 'connecting' || redis.status === 'connect';
-    if (this.isClosed || !isConnecting) throw new Error(this.lastError);
-    this.attempt ??= new Promise((resolve, reject) => {
+    if (this.#isClosed || !isConnecting) throw new Error(this.#lastError);
+    this.#attempt ??= new Promise((resolve, reject) => {
       const settle = (): void => {
         for (const event of outcomes) redis.off(event, settle);
-        this.attempt = null;
+        this.#attempt = null;
         if (redis.status === 'ready') resolve();
-        else reject(new Error(this.lastError));
+        else reject(new Error(this.#lastError));
       };
       for (const event of outcomes) redis.on(event, settle);
     });
-    await this.attempt;
+    await this.#attempt;
   }
 
   // ioredis bounds the TCP handshake only: a frozen Redis accepts the connection and then does not answer.
-  private watchHandshake(): void {
-    const timer = setTimeout(() => this.reset(), this.timeoutMs);
+  #watchHandshake(): void {
+    const timer = setTimeout(() => this.reset(), this.#timeoutMs);
     const settle = (): void => {
       clearTimeout(timer);
-      for (const event of outcomes) this.redis.off(event, settle);
+      for (const event of outcomes) this.#redis.off(event, settle);
     };
-    for (const event of outcomes) this.redis.on(event, settle);
+    for (const event of outcomes) this.#redis.on(event, settle);
   }
 
   // ioredis gives up if it does not find the server to connect to, because no sentinel or no node of the
   // cluster answers.
-  private connectLater(): void {
-    this.isResetting = false;
-    if (this.isClosed) return;
-    this.failedAttempts += 1;
-    const connect = (): void => void this.redis.connect().catch(() => undefined);
-    this.nextAttempt = setTimeout(connect, retryDelayMs(this.failedAttempts));
+  #connectLater(): void {
+    this.#isResetting = false;
+    if (this.#isClosed) return;
+    this.#failedAttempts += 1;
+    const connect = (): void => void this.#redis.connect().catch(() => undefined);
+    this.#nextAttempt = setTimeout(connect, retryDelayMs(this.#failedAttempts));
   }
 
-  private noticeAway(reason: string): void {
+  #noticeAway(reason: string): void {
     // "close" follows an error with more detail.
-    if (!this.isAway || reason !== closedReason) this.lastError = reason;
-    if (this.isAway || this.isClosed) return;
-    this.isAway = true;
+    if (!this.#isAway || reason !== closedReason) this.#lastError = reason;
+    if (this.#isAway || this.#isClosed) return;
+    this.#isAway = true;
     this.options.logger.warn({ connection: this.options.name, reason }, 'Redis cannot be reached');
   }
 
-  private noticeReady(): void {
-    this.failedAttempts = 0;
-    if (!this.isAway) return;
-    this.isAway = false;
+  #noticeReady(): void {
+    this.#failedAttempts = 0;
+    if (!this.#isAway) return;
+    this.#isAway = false;
     this.options.logger.info({ connection: this.options.name }, 'Redis can be reached again');
     this.options.onReconnect?.();
   }
