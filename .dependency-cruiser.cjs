@@ -28,7 +28,7 @@ const gatewayFolders = [
   // What decides on connections, where clients connect, and what is counted.
   ...['data-plane', 'listeners', 'metrics'],
   // Several gateways of one command.
-  ...['worker', 'supervisor'],
+  'supervisor',
 ];
 
 const folderRules = (app, folders) => [

@@ -5,7 +5,7 @@ import { startFailure } from '../bootstrap/start-failure.js';
 import { busOf, connectGateway } from './connect-gateway.js';
 import { startWorker } from './start-gateway.js';
 import { metricsOf } from './supervisor/supervisor-metrics.js';
-import { SupervisorLink } from './worker/supervisor-link.js';
+import { SupervisorLink } from './supervisor/supervisor-link.js';
 
 // One of the processes that `main.ts` starts where there are several workers.
 const link = new SupervisorLink();

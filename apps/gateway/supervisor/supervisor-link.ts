@@ -8,8 +8,8 @@ import {
   type ToWorker,
   type WorkerMetric,
   type WorkerReport,
-} from '../supervisor/worker-messages.js';
-import type { StartedWorker } from '../supervisor/worker-process.js';
+} from './worker-messages.js';
+import type { StartedWorker } from './worker-process.js';
 
 type Begin = Extract<ToWorker, { type: 'begin' }>;
 
