@@ -24,7 +24,7 @@ interface Gateway {
   sockets: Socket[];
 }
 
-/** A gateway that forwards the answer of one upstream, which behaves as told once it has the request. */
+/** A gateway that forwards the answer of one upstream, which does what the test says once it has the request. */
 async function gatewayTo(upstream: (socket: Socket) => void, timeoutMs = 10_000): Promise<Gateway> {
   const head = 'GET / HTTP/1.1\r\n\r\n';
   const received: Buffer[] = [];

@@ -13,7 +13,7 @@ afterEach(() => {
   for (const clean of cleanups.splice(0)) clean();
 });
 
-/** A connection to an upstream that behaves as told. */
+/** A connection to an upstream that does what the test says. */
 async function connection(upstream: (socket: Socket) => void): Promise<Socket> {
   const server = createServer({ allowHalfOpen: true }, (socket) => {
     socket.on('error', () => undefined);

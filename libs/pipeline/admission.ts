@@ -41,7 +41,7 @@ export class Admission {
     this.#identification = new Identification(input);
   }
 
-  /** Notes on the attempt what it finds out, so that a refusal's record says whom it concerns. */
+  /** Records on the attempt what it finds out, so that the record of a refusal names the tenant, route and key. */
   async admit(attempt: Attempt, request: UpgradeRequest): Promise<AdmissionResult> {
     const { configuration } = this.input;
     const { position } = configuration;

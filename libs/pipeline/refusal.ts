@@ -3,7 +3,7 @@ import type { RefusalCode } from '#libs/problem-details';
 /** Why a request does not become a connection, as a step of the pipeline says it. */
 export interface Refusal {
   code: RefusalCode;
-  /** Told to the client; never an address, a name or a cause from inside. */
+  /** Sent to the client; it never has an internal address, name or cause. */
   detail?: string | undefined;
   /** For the record only. */
   cause?: string | undefined;

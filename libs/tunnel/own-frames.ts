@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { opcodeClose, opcodePing, type FrameSender } from './frame-rules.js';
 
-const longestReasonBytes = 123;
+const maxReasonBytes = 123;
 
 /**
  * A close frame of the gateway's own (RFC 6455 §5.5.1). The reason is UTF-8; of one longer than 123 bytes as many whole
  * characters are sent as fit.
  */
 export function closeFrame(code: number, reason: string, receiver: FrameSender): Buffer {
-  const text = Buffer.alloc(longestReasonBytes);
+  const text = Buffer.alloc(maxReasonBytes);
   const length = text.write(reason, 'utf8');
   const payload = Buffer.alloc(2 + length);
   payload.writeUInt16BE(code);

@@ -31,7 +31,7 @@ async function start(environment: Record<string, string>, launch?: Launch): Prom
   await world.untilServing(2, revision);
 }
 
-/** Asks for a connection; answers with the first line of what it is told, when that comes. */
+/** Asks for a connection; resolves with the status line of the answer. */
 async function ask(url = world.url): Promise<{ socket: Socket; answer: Promise<string> }> {
   const { hostname, port } = new URL(url);
   const socket = await openSocket(Number(port), hostname.replace(/^\[(.*)\]$/, '$1'));
@@ -49,7 +49,7 @@ async function askMany(count: number): Promise<Promise<string>[]> {
   return asked.map(({ answer }) => answer);
 }
 
-/** Replaces both workers while as many clients come, one after the other; answers with what each of them was told. */
+/** Replaces both workers while as many clients come, one after the other; resolves with the status line of each answer. */
 async function restartUnderLoad(clients: number): Promise<Set<string>> {
   const answers = new Set<string>();
   let isOver = false;

@@ -27,7 +27,7 @@ export function checkOrigin(
 
 /**
  * The part of an `Origin` that is enough to check it again while its connection lives. Of one that is too long for every list, enough
- * is kept to tell that it is.
+ * is kept to show that.
  */
 export function originToKeep(origin: string): string {
   return origin.slice(0, maxOriginLength + 1);

@@ -89,7 +89,7 @@ export function describeFleetEvents(name: string, open: () => FleetUnderTest): v
     test('frames of a tap arrive unchanged', async () => {
       const [membership] = await fixture.join(new ScriptedMember());
       const { heard } = await listen();
-      const told: FleetEvent = {
+      const published: FleetEvent = {
         type: 'tapFrames',
         tapId: 'tap',
         omitted: 0,
@@ -108,8 +108,8 @@ export function describeFleetEvents(name: string, open: () => FleetUnderTest): v
           },
         })),
       };
-      membership?.publish(told);
-      await vi.waitFor(() => expect(heard).toEqual([told]), patiently);
+      membership?.publish(published);
+      await vi.waitFor(() => expect(heard).toEqual([published]), patiently);
     });
   });
 }

@@ -17,7 +17,7 @@ namespace {
 using Log = std::vector<std::string>;
 
 double noJitter() { return 0; }
-double mostJitter() { return 0.999'999; }
+double maxJitter() { return 0.999'999; }
 
 class ClockedConnection final : public ConnectionClockEvents {
  public:
@@ -65,12 +65,12 @@ TEST_CASE("a peer is pinged once in each interval") {
 }
 
 TEST_CASE("the first ping comes up to half an interval early, and a lifetime ends up to a tenth early") {
-  ClockedConnection pinged({kUnlimited, kUnlimited, 1000}, mostJitter);
+  ClockedConnection pinged({kUnlimited, kUnlimited, 1000}, maxJitter);
   pinged.clock.start();
   pinged.on.passInTicks(525);
   CHECK(pinged.log == Log{"ping"});
 
-  ClockedConnection limited({kUnlimited, 10'000, kUnlimited}, mostJitter);
+  ClockedConnection limited({kUnlimited, 10'000, kUnlimited}, maxJitter);
   limited.clock.start();
   limited.on.passInTicks(8'975);
   CHECK(limited.log.empty());

@@ -118,7 +118,7 @@ TEST_CASE("a connection that one side ends with a FIN goes on the other way unti
     one.send(last);
     one.endWhenSent();
     joined.until([&] { return other.hasEnded; });
-    // A client is told that its upstream ended without a close frame.
+    // A client gets 1013 where its upstream ended without a close frame.
     const Bytes notice = first == Side::kClient ? Bytes{} : closeFrameOf(Side::kUpstream, 1013, "upstream lost");
     CHECK(other.received == concat({last, notice}));
     const Bytes answer = frameOf(otherSide(first), 0x82, 3'000'000);
