@@ -2,8 +2,8 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { isPostgres } from './is-postgres.js';
 
 /**
- * Audit entries get the state of their target before and after. Triggers refuse to change or remove entries; their syntax
- * differs by database.
+ * Audit entries get the state of their target before and after. Triggers refuse to change or remove entries;
+ * their syntax differs by database.
  */
 export class AppendOnlyAudit1764330000000 implements MigrationInterface {
   readonly name = 'AppendOnlyAudit1764330000000';

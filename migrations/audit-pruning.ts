@@ -2,8 +2,9 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { isPostgres } from './is-postgres.js';
 
 /**
- * Allows a transaction to remove old audit entries, if it first writes the id of the last one into `audit_pruning`, and
- * deletes that row before it ends. Other removals, and all changes of entries, are still refused.
+ * Allows a transaction to remove old audit entries, if it first writes the id of the last one into
+ * `audit_pruning`, and deletes that row before it ends. Other removals, and all changes of entries, are still
+ * refused.
  */
 export class AuditPruning1764440200000 implements MigrationInterface {
   readonly name = 'AuditPruning1764440200000';

@@ -8,8 +8,9 @@ const definitionSchema = z.record(z.string(), z.unknown());
 type Definition = z.output<typeof definitionSchema>;
 
 /**
- * Changes the definition of every stored route, page by page; writes those that differ, and resolves to their number. Uses
- * SQL that both databases understand: the query builder would convert values by the current entities.
+ * Changes the definition of every stored route, page by page; writes those that differ, and resolves to their
+ * number. Uses SQL that both databases understand: the query builder would convert values by the current
+ * entities.
  */
 export async function changeRouteDefinitions(
   runner: QueryRunner,

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { EncodedSlash1764410000000 } from './encoded-slash.js';
 import { InitialSchema1764000000000 } from './initial-schema.js';
 
-test('a stored route refuses encoded slashes from now on, and the migration can be taken back', async () => {
+test('stored routes refuse encoded slashes, and the migration can be reverted', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-migration-'));
   const migrations = [InitialSchema1764000000000];
   const source = new DataSource({ type: 'sqlite', database: join(folder, 'sluice.db'), migrations });

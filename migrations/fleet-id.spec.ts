@@ -11,7 +11,7 @@ beforeEach(async () => {
 });
 afterEach(() => api.remove());
 
-test('a database of an older version gets the id of its fleet, its routes lose Via, and gateways get both', async () => {
+test('an older database gets a fleet id, its routes lose Via, and gateways get both', async () => {
   await api.request('POST', '/v1/tenants', { slug: 'acme' });
   const set = { 'X-Tenant': 'acme' };
   const requestHeaders = { set, remove: ['X-Debug'] };

@@ -9,9 +9,10 @@ const requestHeadersSchema = z.object({
 });
 
 /**
- * Adds the id of the fleet, which gateways send in `Via`, and removes `Via` from the header fields that stored routes set
- * and remove, since routes may no longer change it. A new epoch makes the publisher store the whole snapshot again, so
- * that gateways get both. A new database gets its id at the first start, with its epoch.
+ * Adds the id of the fleet, which gateways send in `Via`, and removes `Via` from the header fields that
+ * stored routes set and remove, since routes may no longer change it. A new epoch makes the publisher store
+ * the whole snapshot again, so that gateways get both. A new database gets its id at the first start, with
+ * its epoch.
  */
 export class FleetId1764421000000 implements MigrationInterface {
   readonly name = 'FleetId1764421000000';

@@ -9,8 +9,9 @@ const hostsSchema = z.array(z.string());
 const definitionSchema = z.object({ match: z.object({ host: z.string() }) });
 
 /**
- * Adds index keys of hosts, which have their labels in reverse order, for routes and for host grants of tenants, so that
- * an index finds other tenants with a host or with hosts below it. Existing tenants keep their `hosts`.
+ * Adds index keys of hosts, which have their labels in reverse order, for routes and for host grants of
+ * tenants, so that an index finds other tenants with a host or with hosts below it. Existing tenants keep
+ * their `hosts`.
  */
 export class HostGrants1764440000000 implements MigrationInterface {
   readonly name = 'HostGrants1764440000000';

@@ -12,7 +12,7 @@ beforeEach(async () => {
 });
 afterEach(() => api.remove());
 
-test('routes with the former default have no idle timeout any more, others keep theirs, and gateways get the change', async () => {
+test('routes with the former default lose their idle timeout, others keep it, and gateways get the change', async () => {
   for (const [name, idleMs] of Object.entries({ default: 60_000, short: 5000, none: null })) {
     await makeRoute(name, idleMs);
   }
@@ -37,7 +37,7 @@ test('routes with the former default have no idle timeout any more, others keep 
   ]);
 });
 
-test('where no route has the former default, gateways do not read the whole snapshot again', async () => {
+test('without a route that has the former default, gateways do not read the whole snapshot again', async () => {
   await makeRoute('short', 5000);
   await vi.waitFor(() => expect(api.sink.changes).toHaveLength(2), patiently);
   const epoch = api.sink.position?.epoch;
@@ -54,7 +54,7 @@ function makeRoute(name: string, idleMs: number | null): Promise<unknown> {
   return api.request('POST', '/v1/tenants/acme/routes', fields);
 }
 
-/** As the first start of this version does it. */
+/** Migrates like the first start of this version. */
 async function migrate(): Promise<void> {
   const source = new DataSource({ type: 'sqlite', database: join(api.folder, 'sluice.db') });
   const database = await source.initialize();

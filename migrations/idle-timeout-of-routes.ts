@@ -7,9 +7,9 @@ const formerDefaultMs = 60_000;
 const timeoutsSchema = z.record(z.string(), z.unknown());
 
 /**
- * Removes the idle timeout of stored routes that have the former default of one minute. A timeout that an operator set to
- * that value cannot be distinguished from the default. A new epoch makes the publisher store the whole snapshot again, so
- * that gateways get the changed routes.
+ * Removes the idle timeout of stored routes that have the former default of one minute. A timeout that an
+ * operator set to that value cannot be distinguished from the default. A new epoch makes the publisher store
+ * the whole snapshot again, so that gateways get the changed routes.
  */
 export class IdleTimeoutOfRoutes1764430000000 implements MigrationInterface {
   readonly name = 'IdleTimeoutOfRoutes1764430000000';

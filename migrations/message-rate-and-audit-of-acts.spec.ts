@@ -17,7 +17,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-test('routes and audit entries of a database that the first version made are shown as they were, with the new fields', async () => {
+test('routes and audit entries of the first version are shown unchanged, with the new fields', async () => {
   const before = await open([InitialSchema1764000000000]);
   await fill(before);
   await before.destroy();
@@ -47,7 +47,7 @@ test('routes and audit entries of a database that the first version made are sho
   await after.destroy();
 });
 
-test('can be taken back, with nothing lost that the first version knew', async () => {
+test('the migration can be reverted without a loss of data of the first version', async () => {
   const database = await open([InitialSchema1764000000000]);
   await fill(database);
   const rows = async (): Promise<unknown> => [
@@ -57,7 +57,7 @@ test('can be taken back, with nothing lost that the first version knew', async (
   ];
   const before = await rows();
   const migration = new MessageRateAndAuditOfActs1764100000000();
-  // Each in one transaction, as TypeORM runs it: a commit for each route would take as many writes to the disk.
+  // Each in one transaction, like TypeORM: a commit for each route would sync the disk as often.
   await database.transaction(({ queryRunner }) => migration.up(required(queryRunner)));
   expect(await rows()).not.toEqual(before);
   await database.transaction(({ queryRunner }) => migration.down(required(queryRunner)));
@@ -73,7 +73,7 @@ function required(runner: QueryRunner | undefined): QueryRunner {
 async function open(migrations: NonNullable<ConstructorParameters<typeof DataSource>[0]['migrations']>) {
   const database = join(folder, 'sluice.db');
   const opened = await new DataSource({ type: 'sqlite', database, migrations }).initialize();
-  // Migrations run statement by statement here, and waiting for the disk after each takes half a minute on a busy machine.
+  // Without a transaction each statement would sync the disk, which takes half a minute on a busy machine.
   await opened.query('PRAGMA synchronous = OFF');
   await opened.runMigrations({ transaction: 'each' });
   return opened;

@@ -3,8 +3,8 @@ import { changeRouteDefinitions } from './change-route-definitions.js';
 import { isPostgres } from './is-postgres.js';
 
 /**
- * Adds `onMessageRate` with its default to stored routes. An audit entry may have no tenant, and gets the parameters of
- * its action.
+ * Adds `onMessageRate` with its default to stored routes. An audit entry may have no tenant, and gets the
+ * parameters of its action.
  */
 export class MessageRateAndAuditOfActs1764100000000 implements MigrationInterface {
   readonly name = 'MessageRateAndAuditOfActs1764100000000';

@@ -2,8 +2,9 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { isPostgres } from './is-postgres.js';
 
 /**
- * Lets Postgres notify all API processes of a committed change, on the channel `sluice_changes`, so that they need not
- * poll often. SQLite has no notifications. The recorded name of the migration stays that of its first release.
+ * Lets Postgres notify all API processes of a committed change, on the channel `sluice_changes`, so that they
+ * need not poll often. SQLite has no notifications. The recorded name of the migration stays that of its
+ * first release.
  */
 export class NotifyChanges1764350000000 implements MigrationInterface {
   readonly name = 'ToldChanges1764350000000';

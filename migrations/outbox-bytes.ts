@@ -2,8 +2,8 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { isPostgres } from './is-postgres.js';
 
 /**
- * Adds the size of each outbox row, in an index with the revisions, so that their total size is known without reading the
- * rows.
+ * Adds the size of each outbox row, in an index with the revisions, so that their total size is known without
+ * reading the rows.
  */
 export class OutboxBytes1764440100000 implements MigrationInterface {
   readonly name = 'OutboxBytes1764440100000';

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { InitialSchema1764000000000 } from './initial-schema.js';
 import { RotationGrace1764340000000 } from './rotation-grace.js';
 
-test('a key that was there has no secret before, and the migration can be taken back with nothing else changed', async () => {
+test('existing keys have no previous secret, and the migration can be reverted with nothing else changed', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-migration-'));
   const migrations = [InitialSchema1764000000000];
   const source = new DataSource({ type: 'sqlite', database: join(folder, 'sluice.db'), migrations });

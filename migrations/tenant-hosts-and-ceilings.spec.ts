@@ -18,7 +18,7 @@ beforeEach(async () => {
     migrations: [InitialSchema1764000000000],
   });
   await database.initialize();
-  // Migrations run statement by statement here, and waiting for the disk after each takes half a minute on a busy machine.
+  // Without a transaction each statement would sync the disk, which takes half a minute on a busy machine.
   await database.query('PRAGMA synchronous = OFF');
   await database.runMigrations({ transaction: 'each' });
   for (let index = 0; index < tenantCount; index += 1) {
@@ -32,7 +32,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-test('tenants of an older database may claim any host and have no ceilings; it can be taken back', async () => {
+test('tenants of an older database may use any host and have no quotas, and the migration can be reverted', async () => {
   const before = await tenants();
   const migration = new TenantHostsAndCeilings1764310000000();
   const runner = database.createQueryRunner();

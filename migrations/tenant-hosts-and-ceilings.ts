@@ -8,8 +8,9 @@ const limitsSchema = z.record(z.string(), z.unknown());
 type Limits = z.output<typeof limitsSchema>;
 
 /**
- * Adds the hosts on which a tenant may place routes, null (any) for existing tenants, and limits of routes and keys, null
- * (no limit). In SQL that both databases understand: adding a nullable column does not copy the table.
+ * Adds the hosts on which a tenant may place routes, null (any) for existing tenants, and limits of routes
+ * and keys, null (no limit). In SQL that both databases understand: adding a nullable column does not copy
+ * the table.
  */
 export class TenantHostsAndCeilings1764310000000 implements MigrationInterface {
   readonly name = 'TenantHostsAndCeilings1764310000000';

@@ -10,7 +10,9 @@ import { WarningHeaderInterceptor } from './http/warning-header.interceptor.js';
 import { IdempotencyInterceptor } from './idempotency/idempotency.interceptor.js';
 import { ProblemFilter } from './openapi/problem-filter.js';
 
-/** The filter, guards, pipe and interceptors of every request; interceptors in their order, outermost first. */
+/**
+ * The filter, guards, pipe and interceptors of every request; interceptors in their order, outermost first.
+ */
 @Module({
   providers: [
     { provide: APP_FILTER, useClass: ProblemFilter },

@@ -26,7 +26,8 @@ export function applyRequestPolicy(app: NestExpressApplication): void {
   app.useBodyParser('raw', { limit: maxBodySize, type });
 }
 
-// A configuration document may be large, so it is read only after authentication. Its media type is checked before.
+// A configuration document may be large, so it is read only after authentication. Its media type is checked
+// before.
 function isReadLater({ method, url = '' }: IncomingMessage): boolean {
   return method === 'PUT' && /^\/v1\/config\/?(\?|$)/.test(url);
 }

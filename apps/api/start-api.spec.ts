@@ -31,7 +31,7 @@ test('a restart keeps the data, the admin token and the revision', async () => {
   await second.close();
 });
 
-test('a close lets a request that was begun end, and is safe to call twice', async () => {
+test('close completes running requests, and is safe to call twice', async () => {
   const api = await start();
   const token = (await readFile(api.adminTokenFile ?? '', 'utf8')).trim();
   const answers = ['a', 'b', 'c'].map((slug) => createTenant(api, token, slug));
@@ -41,7 +41,7 @@ test('a close lets a request that was begun end, and is safe to call twice', asy
   await expect(fetch(`${api.url}/healthz`)).rejects.toThrow();
 });
 
-test('a port that is taken stops the start, with the database closed again', async () => {
+test('a port in use stops the start, and the database is closed', async () => {
   const taken = createServer();
   const port = await portOf(taken);
   await expect(start(port)).rejects.toThrow(/^SLUICE_API_LISTEN: .* is taken/);
@@ -50,7 +50,7 @@ test('a port that is taken stops the start, with the database closed again', asy
   await api.close();
 });
 
-test('an API that listens beyond the machine says that tokens need TLS in front of it; on loopback it does not', async () => {
+test('an API that listens beyond loopback warns that tokens need TLS in front of it', async () => {
   const lines: string[] = [];
   const logger = pino({ level: 'warn' }, { write: (line: string) => void lines.push(line) });
   for (const [host, count] of [
@@ -73,7 +73,7 @@ test('a database that cannot be opened stops the start', async () => {
   await expect(startApi(parts)).rejects.toThrow(/^SLUICE_DATABASE_URL: .*(ENOTDIR|EEXIST)/);
 });
 
-test('no token and no key is ever logged', async () => {
+test('no token and no key is logged', async () => {
   const lines: string[] = [];
   const logger = pino({ level: 'trace' }, { write: (line: string) => lines.push(line) });
   const api = await start(0, logger);

@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
 import { createTerminalLogger } from './create-logger.js';
 
-test('a line on a terminal has time, level, message and fields, and no JSON around them', () => {
+test('a log line on a terminal has time, level, message and fields, and is not JSON', () => {
   const output = new PassThrough();
   const logger = createTerminalLogger('gateway', 'info', output);
   logger.info({ id: 'gtw_1' }, 'the gateway listens');
@@ -10,7 +10,7 @@ test('a line on a terminal has time, level, message and fields, and no JSON arou
   expect(String(output.read())).toMatch(/^\[\d\d:\d\d:\d\d\] INFO: the gateway listens \{"id":"gtw_1"\}\n$/);
 });
 
-test('an error on a terminal has its message, and none of what a library put on it', () => {
+test('an error on a terminal has its message, and no other fields', () => {
   const output = new PassThrough();
   const logger = createTerminalLogger('api', 'info', output);
   logger.error({ err: Object.assign(new Error('no such table'), { parameters: ['a secret'] }) }, 'failed');

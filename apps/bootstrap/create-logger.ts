@@ -5,7 +5,8 @@ import { loggedError } from './logged-error.js';
 
 // When thousands of connections end at once, one write a line would cost more than formatting the lines.
 const minBytesPerWrite = 4096;
-// Writes up to this size to a pipe are atomic (`PIPE_BUF` of Linux), so lines of several processes do not mix.
+// Writes up to this size to a pipe are atomic (`PIPE_BUF` of Linux), so lines of several processes do not
+// mix.
 const maxBytesPerSharedWrite = 4096;
 const maxDelayMs = 100;
 // Some 30,000 lines.
@@ -19,10 +20,10 @@ export interface LoggerOptions {
 }
 
 /**
- * Creates a logger on standard output that never blocks: a reader of the log that stalls does not delay connections. On a
- * terminal, lines are formatted for people and written at once; otherwise each line is a JSON object. JSON lines are
- * written in batches, at most 100 ms late, and the rest when the process exits; with more than 16 MiB unwritten, lines
- * are dropped.
+ * Creates a logger on standard output that never blocks: a reader of the log that stalls does not delay
+ * connections. On a terminal, lines are formatted for people and written at once; otherwise each line is a
+ * JSON object. JSON lines are written in batches, at most 100 ms late, and the rest when the process exits;
+ * with more than 16 MiB unwritten, lines are dropped.
  */
 export function createLogger(name: string, level: LogLevel, options: LoggerOptions = {}): Logger {
   const { isShared = false, isTerminal = process.stdout.isTTY } = options;

@@ -10,8 +10,8 @@ import { map, type Observable } from 'rxjs';
 import { jsonText } from '#libs/problem-details';
 
 /**
- * Writes the answers of handlers as JSON text, in the same format for all clients: with different formats for browsers
- * and programs, an answer would need two strong entity tags (RFC 9110 §8.8.1).
+ * Writes the answers of handlers as JSON text, in the same format for all clients: with different formats for
+ * browsers and programs, an answer would need two strong entity tags (RFC 9110 §8.8.1).
  */
 @Injectable()
 export class JsonAnswers implements NestInterceptor {

@@ -19,20 +19,20 @@ async function listen({ host, port }: ListenAddress): Promise<number> {
 const listenFor = (setting: string, address: ListenAddress): Promise<number> =>
   listenOnSetting(setting, address, () => listen(address));
 
-test('a port that is taken is named with its setting, and with what may have taken it', async () => {
+test('the error of a port in use names the setting and the possible cause', async () => {
   const port = await listenFor('SLUICE_API_LISTEN', { host: '127.0.0.1', port: 0 });
   await expect(listenFor('SLUICE_ECHO_LISTEN', { host: '127.0.0.1', port })).rejects.toThrow(
     `SLUICE_ECHO_LISTEN: 127.0.0.1:${port} is taken, perhaps by another Sluice that runs: stop it, or set another address`,
   );
 });
 
-test('an address of another machine is named with its setting', async () => {
+test('the error of an address of another machine names the setting', async () => {
   await expect(listenFor('SLUICE_API_LISTEN', { host: '192.0.2.1', port: 8080 })).rejects.toThrow(
     /^SLUICE_API_LISTEN: 192\.0\.2\.1:8080 cannot be listened on: .*EADDRNOTAVAIL/,
   );
 });
 
-test('any other error is passed on as it is', async () => {
+test('other errors are rethrown', async () => {
   const bug = new Error('a bug');
   const failing = listenOnSetting('SLUICE_API_LISTEN', { host: '::1', port: 1 }, () => Promise.reject(bug));
   await expect(failing).rejects.toBe(bug);

@@ -1,6 +1,9 @@
 import { SettingsError, type ListenAddress } from '#libs/settings';
 
-/** Listens on the address of a setting. The error of a failure names the setting, which the operator can change. */
+/**
+ * Listens on the address of a setting. The error of a failure names the setting, which the operator can
+ * change.
+ */
 export async function listenOnSetting<Result>(
   setting: string,
   { host, port }: ListenAddress,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { loggedError } from './logged-error.js';
 
-test('an error is logged with what it is and why, and without what a library put on it', () => {
+test('an error is logged with type, message, stack and causes, and without other fields', () => {
   const cause = Object.assign(new RangeError('inner'), { code: 'EINNER', parameters: ['a secret'] });
   const error = Object.assign(new Error('outer', { cause }), { query: 'INSERT', parameters: ['a secret'] });
   const logged = loggedError(error);
@@ -14,12 +14,12 @@ test('an error is logged with what it is and why, and without what a library put
   expect(JSON.stringify(logged)).not.toMatch(/secret|INSERT/);
 });
 
-test('what is thrown without being an error is not shown, but for a text', () => {
+test('a thrown value that is no error is not logged, unless it is a string', () => {
   expect(loggedError('broken')).toBe('broken');
   expect(loggedError({ key: 'a secret' })).toBe('no error, but object');
 });
 
-test('causes that go in a circle end', () => {
+test('circular causes are cut off', () => {
   const error = new Error('round');
   error.cause = error;
   expect(JSON.stringify(loggedError(error)).match(/"round"/g)).toHaveLength(5);

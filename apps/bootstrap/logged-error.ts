@@ -10,8 +10,8 @@ export interface LoggedError {
 const maxDepth = 5;
 
 /**
- * The type, message, stack, code and causes of an error, without other fields that libraries add: a failed SQL statement
- * has its parameters, which include private keys of routes.
+ * The type, message, stack, code and causes of an error, without other fields that libraries add: a failed
+ * SQL statement has its parameters, which include private keys of routes.
  */
 export function loggedError(thrown: unknown, depth = 1): LoggedError | string {
   if (!(thrown instanceof Error))

@@ -1,15 +1,17 @@
 import { collectDefaultMetrics, Gauge, type Registry } from 'prom-client';
 import { version } from './version.js';
 
-// Gauges with names of counters, which the check of Prometheus reports as errors. The same numbers, by type, are in
-// nodejs_active_handles, nodejs_active_requests and nodejs_active_resources.
+// Gauges with names of counters, which the check of Prometheus reports as errors. The same numbers, by type,
+// are in nodejs_active_handles, nodejs_active_requests and nodejs_active_resources.
 const misnamed = [
   'nodejs_active_handles_total',
   'nodejs_active_requests_total',
   'nodejs_active_resources_total',
 ];
 
-/** Registers the metrics of this process (memory, CPU time, event loop, garbage collection) and its version. */
+/**
+ * Registers the metrics of this process (memory, CPU time, event loop, garbage collection) and its version.
+ */
 export function registerProcessMetrics(register: Registry): void {
   collectDefaultMetrics({ register });
   for (const name of misnamed) register.removeSingleMetric(name);

@@ -12,15 +12,17 @@ export interface RunningProgram {
 }
 
 /**
- * Runs a program of Sluice: starts it, waits for SIGTERM or SIGINT, stops it, and exits with 0. A failed start prints one
- * line, which names a wrong setting, and exits with 1. A second signal exits at once, even during the start.
+ * Runs a program of Sluice: starts it, waits for SIGTERM or SIGINT, stops it, and exits with 0. A failed
+ * start prints one line, which names a wrong setting, and exits with 1. A second signal exits at once, even
+ * during the start.
  */
 export async function runUntilStopped(start: () => Promise<RunningProgram>): Promise<void> {
   let program: RunningProgram | null = null;
   const stopRequested = new Promise<void>((resolve) => {
     let firstSignalAtMs = Infinity;
     const onSignal = (): void => {
-      // On Ctrl-C the terminal signals this process, and npm forwards the same signal: that is not a second one.
+      // On Ctrl-C the terminal signals this process, and npm forwards the same signal: that is not a second
+      // one.
       if (performance.now() - firstSignalAtMs > sameSignalMs) {
         program?.onSecondSignal?.();
         process.exit(1);

@@ -41,7 +41,7 @@ describe('startEcho', () => {
     expect(client.protocol).toBe('chat.v2');
   });
 
-  test('takes a request as large as a gateway passes on by default', async () => {
+  test('accepts a request as large as a gateway forwards by default', async () => {
     const headers = { Cookie: 'a'.repeat(60_000) };
     const client = await open(echo.url, [], { headers });
     expect((await exchange(client, 'large')).data.toString()).toBe('large');

@@ -8,7 +8,9 @@ import { type ListenAddress } from '#libs/settings';
 export interface RunningEcho {
   /** Its address on this machine, as `ws://host:port`. */
   url: string;
-  /** Ends every connection with 1001 and stops listening; resolves when all are closed. Safe to call twice. */
+  /**
+   * Ends every connection with 1001 and stops listening; resolves when all are closed. Safe to call twice.
+   */
   close(): Promise<void>;
 }
 
@@ -18,8 +20,9 @@ const maxUnsentBytes = 1024 * 1024;
 const closeTimeoutMs = 1_000;
 
 /**
- * Starts an upstream that answers every message with itself: text as text, binary as binary. It accepts the first
- * subprotocol offered and permessage-deflate (RFC 7692), and answers `GET /healthz` with 200. Rejects when it cannot listen.
+ * Starts an upstream that answers every message with itself: text as text, binary as binary. It accepts the
+ * first subprotocol offered and permessage-deflate (RFC 7692), and answers `GET /healthz` with 200. Rejects
+ * when it cannot listen.
  */
 export async function startEcho({ listen }: { listen: ListenAddress }): Promise<RunningEcho> {
   const server = createServer({ maxHeaderSize: maxHeaderBytes }, answerRequest);

@@ -21,8 +21,8 @@ export async function findApiKey(
 }
 
 /**
- * Throws `forbidden` when a key would grant more than it has itself: a scope (`manage` includes `read`), a route on
- * which it may not connect, or a later expiry.
+ * Throws `forbidden` when a key would grant more than it has itself: a scope (`manage` includes `read`), a
+ * route on which it may not connect, or a later expiry.
  */
 export function requireGrantable(
   principal: Principal,
@@ -42,8 +42,8 @@ function requireRoutes({ routeIds: own }: TenantPrincipal, routeIds: readonly st
   });
 }
 
-// A secret that was rotated with a grace period expires at the end of that period: it can neither extend its own
-// lifetime nor obtain the secret that replaced it.
+// A secret that was rotated with a grace period expires at the end of that period: it can neither extend its
+// own lifetime nor obtain the secret that replaced it.
 function requireLifetime({ expiresAt: own }: TenantPrincipal, expiresAt: string | null): void {
   if (own === null || (expiresAt !== null && Date.parse(expiresAt) <= Date.parse(own))) return;
   throw new ProblemError('forbidden', {
@@ -71,7 +71,9 @@ export function requireNotExpired({ expiresAt }: Pick<ApiKeyCreate, 'expiresAt'>
   throw new ProblemError('validation_failed', { errors: [{ field: 'expiresAt', message }] });
 }
 
-/** Throws `validation_failed` with each id that is no route of the tenant; nulls in the list are skipped. */
+/**
+ * Throws `validation_failed` with each id that is not a route of the tenant; nulls in the list are skipped.
+ */
 export async function requireRoutesOfTenant(
   manager: EntityManager,
   tenantId: string,

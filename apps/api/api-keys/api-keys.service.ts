@@ -81,7 +81,9 @@ export class ApiKeysService {
     });
   }
 
-  /** Replaces the secret. The previous secret stays valid for the grace period; an older one expires at once. */
+  /**
+   * Replaces the secret. The previous secret stays valid for the grace period; an older one expires at once.
+   */
   rotate(
     context: RequestContext,
     tenant: string,

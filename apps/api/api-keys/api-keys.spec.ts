@@ -30,7 +30,7 @@ test('a key is shown once, and neither stored nor published', async () => {
   expect(stored).not.toContain(secret);
 });
 
-test('a revoked key stays listed, is published as gone, and may be revoked again', async () => {
+test('a revoked key stays listed, is published as deleted, and may be revoked again', async () => {
   const { body } = await api.request('POST', keys, { name: 'web' });
   expect((await api.request('DELETE', `${keys}/${body.id}`)).status).toBe(204);
   expect((await api.request('DELETE', `${keys}/${body.id}`)).status).toBe(204);
@@ -40,7 +40,7 @@ test('a revoked key stays listed, is published as gone, and may be revoked again
   expect(api.sink.changes[2]?.entries).toEqual([{ kind: 'apiKey', id: body.id, value: null }]);
 });
 
-test('a revoked key is neither rotated nor changed', async () => {
+test('a revoked key can neither be rotated nor changed', async () => {
   const { body } = await api.request('POST', keys, { name: 'web' });
   await api.request('DELETE', `${keys}/${body.id}`);
   for (const answer of [
@@ -52,7 +52,7 @@ test('a revoked key is neither rotated nor changed', async () => {
   }
 });
 
-test('a rotated key keeps its id and gets another secret', async () => {
+test('a rotated key keeps its id and gets a new secret', async () => {
   const { body } = await api.request('POST', keys, { name: 'web', maxConnections: 3 });
   const rotated = await api.request('POST', `${keys}/${body.id}/rotate`);
   expect(rotated.status).toBe(200);
@@ -62,7 +62,7 @@ test('a rotated key keeps its id and gets another secret', async () => {
   expect((await api.request('POST', `${keys}/${body.id}/rotate`, { name: 'x' })).status).toBe(422);
 });
 
-test('a secret that was rotated with a grace period is good until then, published as a hash, and shown by its prefix', async () => {
+test('a secret that was rotated with a grace period stays valid until its end, is published as a hash, and is shown by its prefix', async () => {
   const { body } = await api.request('POST', keys, { name: 'manager', scopes: ['manage'] });
   const rotated = await api.request('POST', `${keys}/${body.id}/rotate`, { graceSeconds: 3600 });
   const { previous } = rotated.body as unknown as { previous: { prefix: string; expiresAt: string } };
@@ -92,7 +92,7 @@ test.each([{ graceSeconds: -1 }, { graceSeconds: 604_801 }, { graceSeconds: null
   },
 );
 
-test('the routes of a key are routes of its tenant', async () => {
+test('a key is only limited to routes of its tenant', async () => {
   await api.request('POST', '/v1/tenants', { slug: 'other' });
   const foreign = (await api.request('POST', '/v1/tenants/other/routes', aRoute)).body.id;
   const own = (await api.request('POST', routes, { ...aRoute, match: { path: '/b' } })).body.id;
@@ -102,7 +102,7 @@ test('the routes of a key are routes of its tenant', async () => {
   expect((await api.request('POST', keys, { name: 'web', routeIds: [own] })).status).toBe(201);
 });
 
-test('a key whose only route is deleted never comes to mean every route', async () => {
+test('a key whose only route is deleted does not gain access to other routes', async () => {
   const route = (await api.request('POST', routes, aRoute)).body.id;
   const key = (await api.request('POST', keys, { name: 'web', routeIds: [route] })).body.id;
   await api.request('DELETE', `${routes}/${route}`);
@@ -113,7 +113,7 @@ test('a key whose only route is deleted never comes to mean every route', async 
   expect((await api.request('PATCH', `${keys}/${key}`, { routeIds: [] })).status).toBe(422);
 });
 
-test('an end is taken with any offset, and shown in UTC', async () => {
+test('an expiry is accepted with any UTC offset, and shown in UTC', async () => {
   const end = (await api.request('POST', keys, { name: 'ends', expiresAt: '2099-01-01T01:30:00+01:00' }))
     .body;
   expect(end).toMatchObject({ expiresAt: '2099-01-01T00:30:00.000Z' });
@@ -121,7 +121,7 @@ test('an end is taken with any offset, and shown in UTC', async () => {
   expect(later.body).toMatchObject({ expiresAt: '2099-06-01T08:00:00.500Z' });
 });
 
-test('an expired key can be renamed, and its time cannot be set to another one that is past', async () => {
+test('an expired key can be renamed, but its expiry cannot be set to another time in the past', async () => {
   const { id } = (await api.request('POST', keys, { name: 'old' })).body;
   await api.expireKey(id);
   expect((await api.request('PATCH', `${keys}/${id}`, { name: 'older' })).status).toBe(200);

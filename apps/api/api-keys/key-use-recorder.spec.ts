@@ -40,7 +40,7 @@ function uses(gateway: CommandedGateway, ...noted: Uses): void {
   gateway.keyUses.push(...noted);
 }
 
-test('the last use in the whole fleet is shown, with no revision, and no other entity tag', async () => {
+test('the last use in the whole fleet is shown, without a new revision or entity tag', async () => {
   const [used, unused] = [await makeKey(), await makeKey()];
   const before = await api.request('GET', `${keys}/${used}`);
   const revision = await api.revision();
@@ -54,7 +54,7 @@ test('the last use in the whole fleet is shown, with no revision, and no other e
   expect(await lastUsedAt(unused)).toBeNull();
 });
 
-test('an earlier use that is heard of later, or of a key that is gone, changes nothing', async () => {
+test('an earlier use that is reported later, or a use of a deleted key, changes nothing', async () => {
   const id = await makeKey();
   uses(gateways[0], { apiKeyId: id, at: later });
   await recorder.collect();
@@ -74,7 +74,7 @@ test('uses stay with the gateways while the gateways cannot be reached', async (
   expect(await lastUsedAt(id)).toBe(later);
 });
 
-test('a database that takes no writes is logged, and nothing else happens', async () => {
+test('a database that is not writable is logged, and nothing else happens', async () => {
   const id = await makeKey();
   uses(gateways[0], { apiKeyId: id, at: later });
   await api.refuseWrites();

@@ -17,9 +17,9 @@ const collectEveryMs = 10_000;
 const maxPagesPerRound = 20;
 
 /**
- * Updates `lastUsedAt` of API keys: every 10 seconds it collects from the gateways which keys were used, and writes
- * them in one transaction, which makes no revision. No connection waits for it. While no API runs, gateways keep the
- * uses; those of a gateway that stops are lost.
+ * Updates `lastUsedAt` of API keys: every 10 seconds it collects from the gateways which keys were used, and
+ * writes them in one transaction, which makes no revision. No connection waits for it. While no API runs,
+ * gateways keep the uses; those of a gateway that stops are lost.
  */
 @Injectable()
 export class KeyUseRecorder implements OnApplicationBootstrap, BeforeApplicationShutdown {

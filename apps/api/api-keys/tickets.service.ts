@@ -27,7 +27,8 @@ export class TicketsService {
     const row = await findApiKey(read, context.principal, tenant, key);
     const { id: apiKeyId, tenantId } = row;
     requireMayConnect(row);
-    // A ticket grants the same as a key with these scopes and routes: its connection may live as long as the key.
+    // A ticket grants the same as a key with these scopes and routes: its connection may live as long as the
+    // key.
     const { expiresAt } = row;
     requireGrantable(context.principal, {
       scopes: ['connect'],

@@ -27,7 +27,7 @@ function ticketOf({ body }: ApiAnswer): IssuedTicket {
   return body as unknown as IssuedTicket;
 }
 
-test('a ticket stands for its key, for its time, and is neither stored nor audited itself', async () => {
+test('a ticket is issued for its key and lifetime, and is neither stored nor audited itself', async () => {
   const { id } = await makeKey();
   const route = await makeRoute('/a');
   const answer = await api.request('POST', `${keys}/${id}/tickets`, { ttlSeconds: 60, routeIds: [route] });
@@ -46,7 +46,7 @@ test('a ticket stands for its key, for its time, and is neither stored nor audit
   expect(JSON.stringify(entry)).not.toContain(ticket.slice(4, 40));
 });
 
-test('no body at all is 30 seconds on every route of the key, and changes no configuration', async () => {
+test('without a body a ticket lasts 30 seconds on every route of the key, and no configuration changes', async () => {
   const { id } = await makeKey();
   const before = await api.revision();
   const answer = await api.request('POST', `${keys}/${id}/tickets`);
@@ -65,14 +65,14 @@ test.each([{ ttlSeconds: 0 }, { ttlSeconds: 301 }, { ttlSeconds: 1.5 }, { routeI
   },
 );
 
-test('a ticket is for routes of its key alone', async () => {
+test('a ticket is only limited to routes of its key', async () => {
   const [one, other] = [await makeRoute('/a'), await makeRoute('/b')];
   const { id } = await makeKey({ routeIds: [one] });
   const answer = await api.request('POST', `${keys}/${id}/tickets`, { routeIds: [one, other] });
   expect(answer.body).toMatchObject({ code: 'validation_failed', errors: [{ field: 'routeIds.1' }] });
 });
 
-test('a key that opens no connection gets no ticket', async () => {
+test('a key that may not connect gets no ticket', async () => {
   const revoked = await makeKey();
   await api.request('DELETE', `${keys}/${revoked.id}`);
   const expired = await makeKey();
@@ -89,7 +89,7 @@ test('a key that opens no connection gets no ticket', async () => {
   expect(await api.audited('apiKey.ticket')).toEqual([]);
 });
 
-test('a key hands out tickets of its own tenant, and only where it may connect itself', async () => {
+test('a key issues tickets only for its own tenant, and only for routes on which it may connect itself', async () => {
   const { id } = await makeKey();
   const managing = await makeKey({ scopes: ['manage'] });
   const both = await makeKey({ scopes: ['manage', 'connect'] });
@@ -103,7 +103,7 @@ test('a key hands out tickets of its own tenant, and only where it may connect i
   expect(await ask(both.key, `${keys}/${foreign.body.id}`)).toBe(404);
 });
 
-test('is 503 with Retry-After while tickets cannot be kept', async () => {
+test('a ticket is refused with 503 and Retry-After while tickets cannot be stored', async () => {
   const { id } = await makeKey();
   vi.spyOn(api.tickets, 'issue').mockRejectedValue(new RedisError('the store of tickets', 'away'));
   const answer = await api.request('POST', `${keys}/${id}/tickets`);

@@ -8,7 +8,7 @@ import { shownAuditEntry } from '../audit/shown-audit-entry.js';
 import { AuditEntryEntity, type AuditEntry } from '../database/entities/audit-entry.entity.js';
 
 const pageSize = 500;
-// So many entries are removed in a few milliseconds.
+// Removing a part of this size takes a few milliseconds.
 const entriesPerPart = 5000;
 
 /** A gzip file with audit entries: one JSON object a line, oldest first, as `GET /v1/audit` shows them. */
@@ -22,8 +22,8 @@ export interface AuditExport {
 }
 
 /**
- * Writes the oldest entries with an id before `end`, at most `maxEntries`, into a file of mode 0600 in `folder`.
- * Resolves once the file is on disk, or to null where there are no such entries.
+ * Writes the oldest entries with an id before `end`, at most `maxEntries`, into a file of mode 0600 in
+ * `folder`. Resolves once the file is on disk, or to null where there are no such entries.
  */
 export async function exportAudit(
   manager: EntityManager,

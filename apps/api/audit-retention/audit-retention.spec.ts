@@ -20,7 +20,7 @@ beforeEach(async () => {
 });
 afterEach(() => api.remove());
 
-test('entries over the retention are removed once they are in a file, and that is in the trail', async () => {
+test('entries that are older than the retention are removed after their export, and the removal is audited', async () => {
   await api.request('POST', '/v1/tenants', { slug: 'acme' });
   const old = await storeEntries(700, 31);
   const recent = await storeEntries(3, 29);
@@ -50,7 +50,7 @@ test('entries over the retention are removed once they are in a file, and that i
   });
 });
 
-test('nothing is removed while the file cannot be written, and the log says so', async () => {
+test('no entry is removed while the file cannot be written, and the failure is logged', async () => {
   const old = await storeEntries(3, 4000);
   await writeFile(join(api.folder, 'audit'), 'a file where the folder should be');
   const log: string[] = [];
@@ -67,7 +67,7 @@ test('nothing is removed while the file cannot be written, and the log says so',
   expect(await api.database.read.count(AuditEntryEntity)).toBe(old.length);
 });
 
-test('the database refuses to remove what was not announced, and keeps no announcement', async () => {
+test('the database refuses to remove entries that were not announced, and keeps no announcement', async () => {
   const [first = ''] = await storeEntries(2, 10);
   const remove = api.database.write(async (manager) => {
     await manager.query('INSERT INTO audit_pruning ("before") VALUES ($1)', [`${first}~`]);
@@ -83,7 +83,7 @@ test('the database refuses to remove what was not announced, and keeps no announ
   expect(await api.database.read.count(AuditEntryEntity)).toBe(2);
 });
 
-test('the migration can be taken back, with the refusal as it was, and done again', async () => {
+test('the migration can be reverted, which restores the refusal, and applied again', async () => {
   await storeEntries(1, 10);
   await migrate('down');
   await expect(api.database.write((manager) => manager.query('DELETE FROM audit'))).rejects.toThrow(
@@ -107,7 +107,7 @@ async function restart(environment: Record<string, string>): Promise<void> {
   api = await ApiUnderTest.start({ folder: api.folder, environment });
 }
 
-/** As they were written so many days ago; answers with their ids, in their order. */
+/** Writes entries that are so many days old; returns their ids in order. */
 async function storeEntries(count: number, daysAgo: number): Promise<string[]> {
   const startMs = Date.now() - daysAgo * dayMs;
   const entries = Array.from({ length: count }, (_, index): AuditEntry => {

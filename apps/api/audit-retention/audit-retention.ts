@@ -22,8 +22,8 @@ const maxEntriesPerFile = 100_000;
 const lane = 'audit retention';
 
 /**
- * Exports audit entries that are older than the retention into a file, and then removes them. With several processes,
- * the one that publishes does it. Each removal is audited itself.
+ * Exports audit entries that are older than the retention into a file, and then removes them. With several
+ * processes, the one that publishes does it. Each removal is audited itself.
  */
 @Injectable()
 export class AuditRetention implements OnApplicationBootstrap, OnApplicationShutdown {

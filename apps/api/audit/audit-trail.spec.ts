@@ -23,7 +23,7 @@ beforeEach(async () => {
 });
 afterEach(() => api.remove());
 
-test('an entry has the thing before and after, newest first, at the revision of the change', async () => {
+test('an entry has its target before and after the change, with the revision of the change, newest first', async () => {
   await api.request('PATCH', acme, { name: 'Acme' });
   await api.request('DELETE', acme);
   const [deleted, updated, created] = await list('');
@@ -38,7 +38,7 @@ test('an entry has the thing before and after, newest first, at the revision of 
   expect(deleted).toMatchObject({ actor: { kind: 'admin', id: null }, clientAddress: '127.0.0.1' });
 });
 
-test('an entry of a change has the fields that changed and no others', async () => {
+test('an entry has only the fields that changed', async () => {
   const upstreams = Array.from({ length: 64 }, (_, index) => ({
     url: `ws://10.0.0.5/${String(index).padStart(1900, '0')}`,
   }));
@@ -64,7 +64,7 @@ test('an entry of a change has the fields that changed and no others', async () 
   expect(created?.after?.['upstreams']).toMatch(/^\(\d+ characters, not kept\)$/);
 });
 
-test('a deleted tenant has an entry, and so has each of its routes and keys', async () => {
+test('the deletion of a tenant leaves an entry for it and for each of its routes and keys', async () => {
   const route = (await api.request('POST', `${acme}/routes`, aRoute)).body;
   const key = (await api.request('POST', `${acme}/api-keys`, { name: 'web' })).body;
   await api.request('DELETE', acme);
@@ -81,7 +81,7 @@ test('a deleted tenant has an entry, and so has each of its routes and keys', as
   expect(deleted.find(({ targetId }) => targetId === key.id)?.before).toMatchObject({ name: 'web' });
 });
 
-test('no secret and no hash of one gets into the trail', async () => {
+test('the audit trail contains no secret and no hash of a secret', async () => {
   const key = (await api.request('POST', `${acme}/api-keys`, { name: 'web' })).body;
   await api.request('POST', `${acme}/api-keys/${key.id}/rotate`);
   const route = (await api.request('POST', `${acme}/routes`, aRoute)).body;
@@ -94,7 +94,7 @@ test('no secret and no hash of one gets into the trail', async () => {
   expect(text).not.toContain('clientKey');
 });
 
-test('a rotation says which secret it left good, and until when', async () => {
+test('the entry of a rotation shows which secret stays valid, and until when', async () => {
   const { id, prefix } = (await api.request('POST', `${acme}/api-keys`, { name: 'web' })).body;
   await api.request('POST', `${acme}/api-keys/${id}/rotate`, { graceSeconds: 60 });
   await api.request('POST', `${acme}/api-keys/${id}/rotate`);
@@ -105,7 +105,7 @@ test('a rotation says which secret it left good, and until when', async () => {
   expect(again?.after).toMatchObject({ previousPrefix: null, previousExpiresAt: null });
 });
 
-test('every field of a tenant, a route and a key is kept, or somebody has decided otherwise', () => {
+test('every field of a tenant, a route and a key is audited or explicitly excluded', () => {
   expect([...auditedResources.tenant.auditedFields].sort()).toEqual(
     Object.keys(tenantCreateSchema.shape).sort(),
   );
@@ -125,7 +125,7 @@ test('the database refuses to change or remove an entry', async () => {
   expect(await list('')).toHaveLength(1);
 });
 
-test('the migration can be taken back and done again', async () => {
+test('the migration can be reverted and applied again', async () => {
   await api.database.write(async (manager) => {
     const { queryRunner } = manager;
     if (!queryRunner) throw new Error('a transaction has a runner');
@@ -137,7 +137,7 @@ test('the migration can be taken back and done again', async () => {
   expect(await list('')).toHaveLength(2);
 });
 
-test('is filtered by tenant, actor, action and time, and read in pages', async () => {
+test('the audit trail can be filtered by tenant, actor, action and time, and read in pages', async () => {
   const manage = { name: 'manager', scopes: ['manage'] };
   const key = (await api.request('POST', `${acme}/api-keys`, manage)).body;
   await api.request('PATCH', acme, { name: 'Acme' }, { token: key.key });
@@ -159,13 +159,13 @@ test('is filtered by tenant, actor, action and time, and read in pages', async (
   }
 });
 
-test('a deleted tenant’s entries are found by its id', async () => {
+test('the entries of a deleted tenant are found by its id', async () => {
   await api.request('DELETE', acme);
   expect(await list(`?tenant=${acmeId}`)).toHaveLength(2);
   expect((await api.request('GET', '/v1/audit?tenant=acme')).status).toBe(404);
 });
 
-test('a tenant sees its own entries alone, and not where operators are', async () => {
+test('a tenant sees only its own entries, without the addresses of operators', async () => {
   const reader = { name: 'reader', scopes: ['read'] };
   const token = (await api.request('POST', `${acme}/api-keys`, reader)).body.key;
   const other = (await api.request('POST', '/v1/tenants', { slug: 'other' })).body.id;

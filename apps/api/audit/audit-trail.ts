@@ -13,7 +13,10 @@ import { auditActorOf, writeAuditEntries, type AuditActor } from './write-audit-
 export class AuditTrail {
   constructor(private readonly database: Database) {}
 
-  /** To be awaited before the action, so that none happens unrecorded; rejects when the database cannot be written. */
+  /**
+   * To be awaited before the action, so that none happens unrecorded; rejects when the database cannot be
+   * written.
+   */
   async record(
     context: Pick<RequestContext, 'principal' | 'clientAddress'>,
     subject: AuditSubject,

@@ -8,7 +8,7 @@ beforeEach(async () => {
 });
 afterEach(() => api.remove());
 
-test('every change leaves who did what to what, from where and at which revision; a refused one leaves nothing', async () => {
+test('every change is audited with actor, action, target, address and revision; a refused one is not', async () => {
   const tenant = (await api.request('POST', '/v1/tenants', { slug: 'acme' })).body;
   const manager = { name: 'manager', scopes: ['manage'] };
   const key = (await api.request('POST', '/v1/tenants/acme/api-keys', manager)).body;
@@ -17,14 +17,14 @@ test('every change leaves who did what to what, from where and at which revision
   await api.request('PATCH', '/v1/tenants/acme', { status: 'suspended' }, { token: key.key });
   await api.request('POST', '/v1/tenants', { slug: 'acme' });
   const entries = await api.database.read.find(AuditEntryEntity, { order: { revision: 'ASC' } });
-  const told = ({ revision, actorKind, actorId, action, targetId }: AuditEntry) => [
+  const summaryOf = ({ revision, actorKind, actorId, action, targetId }: AuditEntry) => [
     revision,
     actorKind,
     actorId,
     action,
     targetId,
   ];
-  expect(entries.map(told)).toEqual([
+  expect(entries.map(summaryOf)).toEqual([
     [1, 'admin', null, 'tenant.create', tenant.id],
     [2, 'admin', null, 'apiKey.create', key.id],
     [3, 'apiKey', key.id, 'tenant.update', tenant.id],

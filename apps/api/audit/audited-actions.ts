@@ -21,10 +21,10 @@ export class AuditedActions {
   ) {}
 
   /**
-   * Audits the action, then runs it and returns its answer. With an `Idempotency-Key` it runs at most once: `expected`,
-   * an answer that is correct before the action, is stored with the audit entry, and replaced by the answer of the
-   * action. An action that rejects may be repeated with the same key. Rejects as the action does, even where the stored
-   * answer could not be updated.
+   * Audits the action, then runs it and returns its answer. With an `Idempotency-Key` it runs at most once:
+   * `expected`, an answer that is correct before the action, is stored with the audit entry, and replaced by
+   * the answer of the action. An action that rejects may be repeated with the same key. Rejects as the action
+   * does, even where the stored answer could not be updated.
    */
   async run<Answer extends object>(
     context: RequestContext,
@@ -54,8 +54,9 @@ export class AuditedActions {
   }
 
   /**
-   * Never rejects: the caller must get the result of the action. While the database is unavailable, the stored answer
-   * stays, and the key returns it until it expires. Uses no lane: a full lane would fail an action that has succeeded.
+   * Never rejects: the caller must get the result of the action. While the database is unavailable, the
+   * stored answer stays, and the key returns it until it expires. Uses no lane: a full lane would fail an
+   * action that has succeeded.
    */
   async #updateStored(
     request: IdempotentRequest | null,

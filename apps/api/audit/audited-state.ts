@@ -5,7 +5,10 @@ import type { AuditedResource } from '../resources/resource.js';
 import { auditedResources, type AuditedKind, type AuditedRows } from '../resources/resources.js';
 import { fieldDifference } from './field-difference.js';
 
-/** A resource before and after an action, as far as the trail keeps it; both null where the action changed nothing. */
+/**
+ * A resource before and after an action, as far as the trail keeps it; both null where the action changed
+ * nothing.
+ */
 export interface AuditedStates {
   /** The fields that changed, as they were; all fields of a deleted resource, null for a new one. */
   before: Fields | null;
@@ -14,8 +17,8 @@ export interface AuditedStates {
 }
 
 /**
- * The target of an action before and after it: `before` reads what was committed before the action, `after` reads in
- * its transaction. Both null where the target is no resource that is audited.
+ * The target of an action before and after it: `before` reads what was committed before the action, `after`
+ * reads in its transaction. Both null where the target is no resource that is audited.
  */
 export async function auditedStates(
   { action, targetId }: Pick<AuditSubject, 'action' | 'targetId'>,
@@ -70,7 +73,8 @@ function keptFields<Row extends { id: string }>(
   return Object.fromEntries(Object.entries(fieldsOf(row)).filter(([name]) => auditedFields.includes(name)));
 }
 
-// A list of 64 long URLs has 130 kB. For such a value the trail shows only that it changed, and who changed it.
+// A list of 64 long URLs has 130 kB. For such a value the trail shows only that it changed, and who changed
+// it.
 const maxValueLength = 16 * 1024;
 
 function shown({ redact }: Pick<AuditedResource<never>, 'redact'>, fields: Fields | null): Fields | null {

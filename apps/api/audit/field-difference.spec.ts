@@ -13,11 +13,11 @@ test.each([
   [{ list: [1, 2] }, { list: [1, 3] }, { list: [1, 2] }, { list: [1, 3] }],
   [{ a: null }, { a: { b: 1 } }, { a: null }, { a: { b: 1 } }],
   [{ a: 1 }, { a: 1 }, {}, {}],
-])('of %j and %j', (before, after, olds, news) => {
+])('the difference of %j and %j is exact', (before, after, olds, news) => {
   expect(fieldDifference(before, after)).toEqual({ before: olds, after: news });
 });
 
-test('a field of any name is a field', () => {
+test('fields of any name are compared', () => {
   const fields = JSON.parse('{ "__proto__": 1, "constructor": 2 }') as Record<string, unknown>;
   expect(JSON.stringify(fieldDifference({}, fields).after)).toBe('{"__proto__":1,"constructor":2}');
 });

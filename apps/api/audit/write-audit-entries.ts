@@ -28,7 +28,8 @@ export function auditActorOf({
   return { actorKind: principal.kind, actorId: actorIdOf(principal), clientAddress };
 }
 
-// SQLite allows 32,766 values in a statement, and an entry has 12. So many take a few milliseconds to build.
+// SQLite allows 32,766 values in a statement, and an entry has 12. Building this one takes a few
+// milliseconds.
 const entriesPerStatement = 100;
 
 /** Writes audit entries in the transaction of the actions. */

@@ -12,7 +12,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(dataDir, { recursive: true }));
 
-test('the first start makes a token of 256 bits that its owner alone can read, the next one reuses it', async () => {
+test('the first start generates a token of 256 bits that only the owner can read, and the next start reuses it', async () => {
   const first = await readAdminToken({ adminToken: null, dataDir });
   expect(first).toEqual({ token: (await readFile(file, 'utf8')).trim(), file });
   expect(first.token).toMatch(/^[0-9a-f]{64}$/);
@@ -20,25 +20,25 @@ test('the first start makes a token of 256 bits that its owner alone can read, t
   expect(await readAdminToken({ adminToken: null, dataDir })).toEqual(first);
 });
 
-test('a token file that others can read is tightened', async () => {
+test('a token file that others can read is restricted to its owner', async () => {
   await writeFile(file, 'a-token-of-the-operator\n');
   await chmod(file, 0o644);
   expect((await readAdminToken({ adminToken: null, dataDir })).token).toBe('a-token-of-the-operator');
   expect((await stat(file)).mode & 0o777).toBe(0o600);
 });
 
-test('a token that is set wins, and no file is made', async () => {
+test('a token from the setting takes precedence, and no file is created', async () => {
   const adminToken = 'a-token-from-a-setting';
   expect(await readAdminToken({ adminToken, dataDir })).toEqual({ token: adminToken, file: null });
   await expect(stat(file)).rejects.toThrow('ENOENT');
 });
 
-test('a file without a token stops the start and names itself', async () => {
+test('a file without a token stops the start with an error that names the file', async () => {
   await writeFile(file, '\n');
   await expect(readAdminToken({ adminToken: null, dataDir })).rejects.toThrow(file);
 });
 
-test('a folder that is missing is made for its owner alone', async () => {
+test('a missing folder is created, accessible to its owner only', async () => {
   const folder = join(dataDir, 'deeper', 'still');
   await readAdminToken({ adminToken: null, dataDir: folder });
   expect((await stat(folder)).mode & 0o777).toBe(0o700);

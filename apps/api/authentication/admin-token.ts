@@ -13,8 +13,9 @@ export interface AdminToken {
 const tokenPattern = /^[\x21-\x7e]{16,512}$/;
 
 /**
- * Reads the admin token from the setting, or else from `<dataDir>/admin-token`. The first start creates that file with
- * 256 random bits, readable by its owner only. Throws a `SettingsError` when the file cannot be read or has no token.
+ * Reads the admin token from the setting, or else from `<dataDir>/admin-token`. The first start creates that
+ * file with 256 random bits, readable by its owner only. Throws a `SettingsError` when the file cannot be
+ * read or has no token.
  */
 export async function readAdminToken(settings: {
   adminToken: string | null;

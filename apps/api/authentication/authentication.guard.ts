@@ -12,7 +12,8 @@ const publicMetadata = 'sluice:public';
 /** Marks a handler or controller that needs no token. */
 export const Public = (): ClassDecorator & MethodDecorator => SetMetadata(publicMetadata, true);
 
-// By method (RFC 9110 §9.2.1) and not by a decorator on each handler, so that a new operation cannot be forgotten.
+// By method (RFC 9110 §9.2.1) and not by a decorator on each handler, so that a new operation cannot be
+// forgotten.
 const safeMethods = new Set(['GET', 'HEAD']);
 
 /** Authenticates a request and attaches its context, or refuses it with 401 or 403. */

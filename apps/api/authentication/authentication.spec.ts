@@ -15,7 +15,7 @@ beforeEach(async () => {
 });
 afterEach(() => api.remove());
 
-test('nothing under /v1 is answered without a valid token', async () => {
+test('every path under /v1 needs a valid token', async () => {
   const tokens = [null, 'wrong', 'slc_000000000000_0', alteredCredential(manager), `${manager}x`];
   for (const token of tokens) {
     for (const [method, path] of [
@@ -45,14 +45,14 @@ test('health, metrics, the documentation and the list of paths need no token', a
   }
 });
 
-test('a key of the scope manage sees and changes its own tenant', async () => {
+test('a key with the scope manage reads and changes its own tenant', async () => {
   expect((await asManager('GET', '/v1/tenants')).body.items).toMatchObject([{ slug: 'acme' }]);
   expect((await asManager('PATCH', acme, { name: 'Renamed' })).status).toBe(200);
   expect((await asManager('POST', `${acme}/routes`, aRoute)).status).toBe(201);
   expect((await asManager('POST', `${acme}/api-keys`, { name: 'x', scopes: ['manage'] })).status).toBe(201);
 });
 
-test('another tenant’s things are not found with a key, whatever is asked of them', async () => {
+test('the resources of another tenant are 404 for a key, whatever the request', async () => {
   const route = (await api.request('POST', '/v1/tenants/other/routes', aRoute)).body.id;
   const revision = await api.revision();
   for (const [method, path, body] of [
@@ -71,7 +71,7 @@ test('another tenant’s things are not found with a key, whatever is asked of t
   expect(await api.revision()).toBe(revision);
 });
 
-test('tenants are made, deleted, suspended and limited by the operator alone', async () => {
+test('only operators create, delete, suspend and limit tenants', async () => {
   for (const [method, path, body] of [
     ['POST', '/v1/tenants', { slug: 'third' }],
     ['DELETE', acme],
@@ -87,7 +87,7 @@ test('tenants are made, deleted, suspended and limited by the operator alone', a
   ).toBe(200);
 });
 
-test('a key gives no other key a scope that it does not have', async () => {
+test('a key cannot grant another key a scope that it does not have', async () => {
   const both = await issue({ name: 'both', scopes: ['manage', 'connect'] });
   const { id } = (await api.request('POST', `${acme}/api-keys`, { name: 'web' })).body;
   for (const answer of [
@@ -100,7 +100,7 @@ test('a key gives no other key a scope that it does not have', async () => {
   expect((await api.request('POST', `${acme}/api-keys`, { name: 'x' }, { token: both })).status).toBe(201);
 });
 
-test('a key gives no other key a route that it is not for itself, and takes no secret of one that has more', async () => {
+test('a key cannot grant another key a route that it cannot use, nor rotate a key with more routes', async () => {
   const own = (await api.request('POST', `${acme}/routes`, aRoute)).body.id;
   const foreign = (await api.request('POST', `${acme}/routes`, { ...aRoute, match: { path: '/b' } })).body.id;
   const token = await issue({ name: 'narrow', scopes: ['manage'], routeIds: [own] });
@@ -118,7 +118,7 @@ test('a key gives no other key a route that it is not for itself, and takes no s
   expect((await api.request('POST', `${acme}/api-keys`, key([own]), { token })).status).toBe(201);
 });
 
-test('a key that ends gives no other key, no ticket and not itself more time', async () => {
+test('a key with an expiry cannot grant a later one to another key, a ticket or itself', async () => {
   const soon = new Date(Date.now() + 60_000).toISOString();
   const later = new Date(Date.now() + 120_000).toISOString();
   const scopes = ['manage', 'connect'];
@@ -148,7 +148,7 @@ test('a key that ends gives no other key, no ticket and not itself more time', a
   }
 });
 
-test('a secret in its grace period takes neither the one after it nor more time', async () => {
+test('a secret in its grace period can obtain neither the new secret nor more time', async () => {
   const { id, key: token } = (
     await api.request('POST', `${acme}/api-keys`, { name: 'manager', scopes: ['manage'] })
   ).body;
@@ -162,7 +162,7 @@ test('a secret in its grace period takes neither the one after it nor more time'
   }
 });
 
-test('a key of the scope read sees its tenant and changes nothing; one of the scope manage can make it', async () => {
+test('a key with the scope read reads its tenant and changes nothing; a key with the scope manage can create it', async () => {
   const body = { name: 'reader', scopes: ['read'] };
   const token = (await asManager('POST', `${acme}/api-keys`, body)).body.key;
   for (const path of [acme, '/v1/tenants', `${acme}/routes`, `${acme}/api-keys`, '/v1/connections']) {
@@ -179,7 +179,7 @@ test('a key of the scope read sees its tenant and changes nothing; one of the sc
   }
 });
 
-test('a key without the scope manage or read, of a suspended tenant, revoked or expired gets nowhere', async () => {
+test('a key without the scope manage or read, of a suspended tenant, revoked or expired is refused', async () => {
   const connect = await issue({ name: 'web' });
   const past = await issue({ name: 'past', scopes: ['manage'] });
   const { items } = (await api.request('GET', `${acme}/api-keys`)).body;
@@ -194,7 +194,7 @@ test('a key without the scope manage or read, of a suspended tenant, revoked or 
   expect((await asManager('GET', acme)).status).toBe(401);
 });
 
-test('a rotated key is of no use any more, the new one is', async () => {
+test('after a rotation the old secret is refused and the new one accepted', async () => {
   const [own] = (await api.request('GET', `${acme}/api-keys`)).body.items;
   const rotated = await asManager('POST', `${acme}/api-keys/${own?.id ?? ''}/rotate`);
   expect((await asManager('GET', acme)).status).toBe(401);

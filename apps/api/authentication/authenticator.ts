@@ -31,7 +31,10 @@ export class Authenticator {
     private readonly failedAttempts: FailedAttempts,
   ) {}
 
-  /** Throws `unauthorized`, `forbidden`, `tenant_suspended`, or `too_many_failures` for an address that guesses. */
+  /**
+   * Throws `unauthorized`, `forbidden`, `tenant_suspended`, or `too_many_failures` for an address that
+   * guesses.
+   */
   async require(token: string | null, clientAddress: string | null): Promise<Principal> {
     const result = await this.#authenticate(token, clientAddress);
     if (result.ok) return result.principal;

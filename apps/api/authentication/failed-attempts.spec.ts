@@ -15,7 +15,7 @@ describe('FailedAttempts', () => {
     expect(attempts.blockedSeconds(here, 'new', 60_001)).toBe(0);
   });
 
-  test('a credential that was right before goes on, until it is refused', () => {
+  test('a credential that was valid before stays accepted until it is refused', () => {
     const attempts = failing(here, 20);
     attempts.addSuccess('right');
     expect(attempts.blockedSeconds(here, 'right', 1)).toBe(0);
@@ -23,14 +23,14 @@ describe('FailedAttempts', () => {
     expect(attempts.blockedSeconds(here, 'right', 1)).toBeGreaterThan(0);
   });
 
-  test('a /64 of IPv6 is one address, and so is IPv4 within IPv6', () => {
+  test('an IPv6 /64 counts as one address, and so does an IPv4-mapped address', () => {
     const attempts = failing('2001:db8:1:2::1', 20);
     expect(attempts.blockedSeconds('2001:db8:1:2:ffff::9', 'new', 1)).toBeGreaterThan(0);
     expect(attempts.blockedSeconds('2001:db8:1:3::1', 'new', 1)).toBe(0);
     expect(failing(here, 20).blockedSeconds(`::ffff:${here}`, 'new', 1)).toBeGreaterThan(0);
   });
 
-  test('remembers a bounded number of addresses, and forgets the one that was quiet longest', () => {
+  test('the number of stored addresses is bounded, and the least recently used one is dropped', () => {
     const attempts = failing(here, 20);
     for (let index = 0; index < 10_000; index += 1) {
       attempts.add(`10.0.${index >> 8}.${index & 255}`, 'wrong', 1);
@@ -47,7 +47,7 @@ describe('an address that guesses', () => {
   });
   afterEach(() => api.remove());
 
-  test('gets 429 for REST and WebSockets without a look-up, while who was known before goes on', async () => {
+  test('gets 429 for REST and WebSockets without a look-up, while credentials that were valid before stay accepted', async () => {
     const known = await makeKey();
     const newcomer = await makeKey();
     expect((await get(known)).status).toBe(200);
@@ -66,7 +66,7 @@ describe('an address that guesses', () => {
     expect((await get(null, '/healthz')).status).toBe(200);
   });
 
-  test('guesses over a WebSocket count as those over REST do', async () => {
+  test('guesses over a WebSocket count like those over REST', async () => {
     for (let index = 0; index < 20; index += 1) {
       expect(await refusalOf(api, '/v1/events', { token: 'wrong' })).toMatchObject({ status: 401 });
     }

@@ -13,10 +13,10 @@ interface Failures {
 }
 
 /**
- * Counts refused credentials for each client address (a /64 in IPv6). After 20 within a minute, no credential of that
- * address is looked up until the minute is over, except those that were valid before. So clients that share an address
- * with an attacker (NAT, a proxy) keep working; only new ones are locked out. Memory is bounded: the address that was
- * used least recently is dropped first.
+ * Counts refused credentials for each client address (a /64 in IPv6). After 20 within a minute, no credential
+ * of that address is looked up until the minute is over, except those that were valid before. So clients that
+ * share an address with an attacker (NAT, a proxy) keep working; only new ones are locked out. Memory is
+ * bounded: the address that was used least recently is dropped first.
  */
 @Injectable()
 export class FailedAttempts {

@@ -3,7 +3,7 @@ import type { Principal } from '../http/principal.js';
 import { ProblemError } from '../http/problem-error.js';
 import { WriteRates } from './write-rates.js';
 
-test('two seconds’ worth may come at once, then as many as come in', () => {
+test('a burst may have the writes of two seconds; then the rate applies', () => {
   const rates = new WriteRates({ tenantWritesPerSecond: 5 });
   expect(taken(rates, tenant('one'), 20, 0)).toBe(10);
   expect(retryAfter(rates, tenant('one'), 0)).toBe('1');
@@ -11,7 +11,7 @@ test('two seconds’ worth may come at once, then as many as come in', () => {
   expect(taken(rates, tenant('one'), 20, 60_000)).toBe(10);
 });
 
-test('a tenant uses up its own rate, whatever key it uses, and an operator none', () => {
+test('all keys of a tenant share its rate, and operators have no limit', () => {
   const rates = new WriteRates({ tenantWritesPerSecond: 1 });
   expect(taken(rates, tenant('one'), 5, 0)).toBe(2);
   expect(taken(rates, { ...tenant('one'), keyId: 'key_b' }, 5, 0)).toBe(0);
@@ -20,7 +20,7 @@ test('a tenant uses up its own rate, whatever key it uses, and an operator none'
   expect(taken(rates, { kind: 'operator', operatorId: 'opr_a', role: 'admin' }, 50, 0)).toBe(50);
 });
 
-test('a large body counts as several writes, and one that is larger than the bucket waits for a full one', () => {
+test('a large body counts as several writes, and one above the capacity needs a full bucket', () => {
   const rates = new WriteRates({ tenantWritesPerSecond: 5 });
   const kibibyte = 1024;
   rates.take(tenant('one'), 64 * kibibyte, 0);
@@ -31,7 +31,7 @@ test('a large body counts as several writes, and one that is larger than the buc
   expect(taken(rates, tenant('two'), 20, 11_200)).toBe(1);
 });
 
-test('a rate of 0 bounds nothing', () => {
+test('a rate of 0 means no limit', () => {
   expect(taken(new WriteRates({ tenantWritesPerSecond: 0 }), tenant('one'), 500, 0)).toBe(500);
 });
 

@@ -12,7 +12,7 @@ import {
 
 const runs = { numRuns: 15 };
 const slugs = ['acme', 'globex', 'initech'];
-// Without an owner it is nobody's; a host and path, and a prefix, can belong to one tenant alone.
+// Null: no tenant has it. A host and path, and a prefix, can belong to only one tenant.
 const owner = fc.option(fc.constantFrom(...slugs));
 const routeFields = fc.record({
   owner,
@@ -45,7 +45,7 @@ beforeEach(async () => {
 });
 afterEach(() => api.remove());
 
-test('any document after any other is what is read back, and a second time makes no difference', async () => {
+test('any document that is applied after any other is read back unchanged, and applying it again changes nothing', async () => {
   await fc.assert(
     fc.asyncProperty(anyDocument, anyDocument, async (one, other) => {
       for (const document of [one, other]) {
@@ -60,7 +60,7 @@ test('any document after any other is what is read back, and a second time makes
   );
 }, 60_000);
 
-test('the difference of a dry run, carried out by hand on what was, gives what it is made', async () => {
+test('the difference of a dry run, applied by hand to the old document, gives the new one', async () => {
   await fc.assert(
     fc.asyncProperty(anyDocument, anyDocument, async (one, other) => {
       await put(one);
@@ -68,20 +68,20 @@ test('the difference of a dry run, carried out by hand on what was, gives what i
       const difference = await put(other, '?dryRun=true&deleteTenants=true');
       expect(plain(await exported())).toEqual(plain(one));
       expect(plain(byHand(before, difference, other))).toEqual(plain(other));
-      const told = await put(other);
-      expect(namesOf(told)).toEqual(namesOf(difference));
+      const applied = await put(other);
+      expect(namesOf(applied)).toEqual(namesOf(difference));
     }),
     runs,
   );
 }, 60_000);
 
-interface Made {
+interface GeneratedDocument {
   tenants: { isThere: boolean; name: string; status: string }[];
   routes: { owner: string | null; pathType: string }[];
   keys: { owner: string | null }[];
 }
 
-function documentOf({ tenants, routes, keys }: Made): ConfigurationDocument {
+function documentOf({ tenants, routes, keys }: GeneratedDocument): ConfigurationDocument {
   return configurationReplaceSchema.parse({
     version: 1,
     tenants: tenants.flatMap(({ isThere, ...fields }, index) => {
@@ -105,7 +105,7 @@ function documentOf({ tenants, routes, keys }: Made): ConfigurationDocument {
   });
 }
 
-/** Those of a tenant, each with its place among all. */
+/** The resources of a tenant, each with its index among all. */
 function ownedBy<Thing extends { owner: string | null }>(
   slug: string,
   things: readonly Thing[],
@@ -113,7 +113,7 @@ function ownedBy<Thing extends { owner: string | null }>(
   return things.flatMap(({ owner: of, ...thing }, at) => (of === slug ? [{ ...thing, at }] : []));
 }
 
-/** What a person would do who has the difference and the document, but no Sluice. */
+/** Applies a difference as a person without Sluice would. */
 function byHand(
   before: ConfigurationDocument,
   { created, updated, deleted }: ConfigurationDifference,
@@ -144,7 +144,7 @@ function byHand(
   return { version: 1, tenants };
 }
 
-// Several keys can have one name: those that are not there yet are meant.
+// Several keys can have one name: this selects those that are not there yet.
 function isNew(key: ApiKeyDocument, { apiKeys }: TenantWithLists, name: string): boolean {
   return key.name === name && apiKeys.every(({ prefix }) => prefix !== key.prefix);
 }
@@ -154,7 +154,7 @@ function set(target: object, [name = '', ...more]: string[], value: unknown): vo
   else set(Reflect.get(target, name) as object, more, value);
 }
 
-/** Without the ids, which documents need not have, and in an order of its own. */
+/** Without ids, which documents need not have, and in a fixed order. */
 function plain({ tenants }: ConfigurationDocument): unknown {
   const bare = (thing: object): object => ({ ...thing, id: null });
   const routeName = ({ match }: RouteDocument): string => match.host + match.path;
@@ -188,7 +188,7 @@ async function put(
   return JSON.parse(answer.text) as ConfigurationDifference;
 }
 
-/** The whole of it, which the short form has to mean, too. */
+/** The full export; the short form must be equivalent. */
 async function exported(): Promise<ConfigurationDocument> {
   const full: unknown = JSON.parse((await api.request('GET', '/v1/config?full=true')).text);
   const short: unknown = JSON.parse((await api.request('GET', '/v1/config')).text);

@@ -21,7 +21,9 @@ import {
 
 const maxIssues = 100;
 
-/** The schema of a document that replaces the configuration: 10,000 routes take a second to check, in slices. */
+/**
+ * The schema of a document that replaces the configuration: 10,000 routes take a second to check, in slices.
+ */
 export const checkedDocument = new SlicedSchema(configurationReplaceSchema, (document) =>
   new DocumentCheck().check(document),
 );

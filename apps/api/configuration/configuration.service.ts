@@ -47,7 +47,10 @@ export class ConfigurationService {
     return { answer, entityTag: await documentTag(answer), revision };
   }
 
-  /** Replaces the configuration in one transaction. A dry run answers as the call itself would, and writes nothing. */
+  /**
+   * Replaces the configuration in one transaction. A dry run answers as the call itself would, and writes
+   * nothing.
+   */
   async replace(
     context: RequestContext,
     document: ConfigurationDocument,

@@ -51,7 +51,7 @@ beforeEach(async () => {
 });
 afterEach(() => api.remove());
 
-test('what was exported, and lost, is the same again once it is applied', async () => {
+test('an export restores a lost configuration unchanged', async () => {
   const before = await get();
   expect((await put({ version: 1, tenants: [] }, '?deleteTenants=true')).status).toBe(200);
   expect(JSON.parse((await get()).text)).toEqual({ version: 1, tenants: [] });
@@ -63,7 +63,7 @@ test('what was exported, and lost, is the same again once it is applied', async 
   expect(applied.headers.get('etag')).toBe(after.headers.get('etag'));
 });
 
-test('an export leaves out what has its default, and means the same as one with all fields', async () => {
+test('an export omits default values, and is equivalent to one with all fields', async () => {
   const { id } = (await api.request('POST', '/v1/tenants', { slug: 'plain' })).body;
   const [short, full] = [await get(), await api.request('GET', '/v1/config?full=true')];
   expect((JSON.parse(short.text) as Document).tenants.at(-1)).toEqual({ id, slug: 'plain' });
@@ -82,7 +82,7 @@ test('an export leaves out what has its default, and means the same as one with 
   }
 });
 
-test('the defaults of version 1 stay what they are: files leave them out', () => {
+test('the defaults of version 1 do not change, since files omit them', () => {
   const route = routeDocumentSchema.parse({ match: { path: '/' }, upstreams: [{ url: 'ws://10.0.0.5' }] });
   const apiKey = apiKeyDocumentSchema.parse({
     name: 'k',
@@ -90,7 +90,7 @@ test('the defaults of version 1 stay what they are: files leave them out', () =>
     secretHash: '0'.repeat(64),
   });
   const tenant = tenantHeadSchema.parse({ slug: 'acme' });
-  // Another default would give another meaning to every file that leaves it out: it needs another version of the document.
+  // A different default would change the meaning of every file that omits the field: it needs a new version.
   expect(tenant).toMatchObject({
     status: 'active',
     hosts: [],
@@ -134,17 +134,17 @@ const noTenantLimits = {
   ...{ bytesPerSecond: null, maxMessageBytes: null, maxRoutes: null, maxApiKeys: null },
 };
 
-test('a document that says what is so writes nothing', async () => {
+test('a document that equals the configuration writes nothing', async () => {
   const revision = await api.revision();
   const answer = await put(await exported());
   expect(answer.body).toMatchObject({ revision, created: [], updated: [], deleted: [] });
   expect(await api.revision()).toBe(revision);
-  // By itself fetch would ask for an answer that no cache has seen.
+  // Without this header field fetch adds Cache-Control: no-cache to conditional requests.
   const headers = { 'if-none-match': (await get()).headers.get('etag') ?? '', 'cache-control': 'max-age=0' };
   expect((await api.request('GET', '/v1/config', undefined, { headers })).status).toBe(304);
 });
 
-test('each tenant that changes gets a revision without a gap, and what is not named stays untouched', async () => {
+test('each tenant that changes gets a revision without a gap, and other resources are not touched', async () => {
   const document = await exported();
   const other = await api.request('GET', '/v1/tenants/other/routes');
   const [acme] = document.tenants;
@@ -195,7 +195,7 @@ test('a dry run is refused wherever the call itself is refused, with the same pr
   }
 });
 
-test('one thing that is wrong, and nothing changes; it is named by its place', async () => {
+test('a document with one fault changes nothing, and the fault is reported with its path', async () => {
   const before = await get();
   const revision = await api.revision();
   for (const [code, field, spoil] of wrongDocuments) {
@@ -209,7 +209,7 @@ test('one thing that is wrong, and nothing changes; it is named by its place', a
   expect(await api.revision()).toBe(revision);
 });
 
-test('a document made from what is past is refused with 412', async () => {
+test('a document with an outdated If-Match is refused with 412', async () => {
   const { headers } = await get();
   const ifMatch = { headers: { 'If-Match': headers.get('etag') ?? '' } };
   const document = await exported();
@@ -217,7 +217,7 @@ test('a document made from what is past is refused with 412', async () => {
   expect((await api.request('PUT', '/v1/config', document, ifMatch)).status).toBe(412);
 });
 
-test('hosts and paths, slugs and keys pass from one to another, and no revision has any of them twice', async () => {
+test('hosts and paths, slugs and prefixes can pass from one resource to another, and no revision has any of them twice', async () => {
   const document = await exported();
   const [acme, other] = document.tenants;
   if (!acme || !other) throw new Error('there are two tenants');
@@ -225,7 +225,7 @@ test('hosts and paths, slugs and keys pass from one to another, and no revision 
   [acme.hosts, other.hosts] = [other.hosts, acme.hosts];
   [acme.routes, other.routes] = [other.routes, acme.routes];
   [acme.apiKeys, other.apiKeys] = [other.apiKeys, acme.apiKeys];
-  // Without its id a route of another tenant is a new one, on the host and path of the one that goes.
+  // Without its id a route of another tenant is a new one, on the host and path of the deleted one.
   for (const route of [...acme.routes, ...other.routes]) delete route.id;
   const revision = await api.revision();
   expect((await put(document)).status).toBe(200);
@@ -253,7 +253,7 @@ test('a revoked key stays revoked', async () => {
   expect(answer.body.errors[0]?.field).toBe('tenants.0.apiKeys.0.revokedAt');
 });
 
-test('no secret is shown; the private key of a route is kept with its certificate, and needed without', async () => {
+test('no secret is shown; the private key of a route is kept with its certificate, and required with another one', async () => {
   const clientCertificate = await testCertificate('client.crt');
   const clientKey = await testCertificate('client.key');
   const tls = { upstreamTls: { clientCertificate, clientKey } };

@@ -9,13 +9,14 @@ import { JsonFaultError } from '../http/strict-json.js';
 import { DocumentIntake } from './document-intake.js';
 
 const megabyte = 1024 * 1024;
-// Every export can be imported, even with all fields: 100,000 routes are 44 MB, or 167 MB with all fields. V8 limits
-// strings to 512 MiB.
+// Every export can be imported, even with all fields: 100,000 routes are 44 MB, or 167 MB with all fields. V8
+// limits strings to 512 MiB.
 const maxDocumentBytes = 500 * megabyte;
 const maxHeldBytes = maxDocumentBytes;
 const maxIdleMs = 10_000;
 const maxWaitMs = 60_000;
-// The text of one route or key: indented and with all fields it can exceed the 1 MiB of the body that created it.
+// The text of one route or key: indented and with all fields it can exceed the 1 MiB of the body that created
+// it.
 const maxResourceLength = 4 * megabyte;
 // The document, its list of tenants, a tenant, and a list of its resources.
 const levels = 4;

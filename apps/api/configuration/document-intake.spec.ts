@@ -9,7 +9,7 @@ const generous = { maxDocumentBytes: 1000, maxHeldBytes: 2000, maxIdleMs: 20_000
 
 let server: Server;
 let sent: ClientRequest[];
-/** What was read and had its turn, in this order. */
+/** The documents that were read and had their turn, in order. */
 let taken: Intake[];
 let onTaken: () => void;
 let bodiesRead: number;
@@ -28,7 +28,7 @@ afterEach(async () => {
   await once(server, 'close');
 });
 
-test('a document that stalls is refused with 408 once nothing came for so long, and closes its connection', async () => {
+test('a document that stalls is refused with 408, and its connection is closed', async () => {
   await serve({ ...generous, maxIdleMs: 50 });
   const stalled = send();
   stalled.write('{');
@@ -37,7 +37,7 @@ test('a document that stalls is refused with 408 once nothing came for so long, 
   expect(refused.body).toMatchObject({ code: 'body_timeout' });
 });
 
-test('a document that is still being sent keeps no other waiting', async () => {
+test('a document that is still being sent does not block others', async () => {
   await serve(generous);
   const slow = send();
   slow.write('slow');
@@ -49,7 +49,7 @@ test('a document that is still being sent keeps no other waiting', async () => {
   expect(taken.map(({ text }) => text)).toEqual(['quick', 'slow']);
 });
 
-test('documents have their turn one at a time; who waits too long is refused with 503 and skipped', async () => {
+test('documents are applied one at a time; one that waits too long is refused with 503 and skipped', async () => {
   await serve({ ...generous, maxWaitMs: 50 });
   const holding = new Promise<void>((resolve) => (onTaken = resolve));
   const first = send({ held: true });
@@ -67,7 +67,7 @@ test('documents have their turn one at a time; who waits too long is refused wit
   expect(taken.map(({ text }) => text)).toEqual(['first', 'next']);
 });
 
-test('a document of unknown length is refused with 413 where it gets too long', async () => {
+test('a document of unknown length is refused with 413 once it exceeds the limit', async () => {
   await serve({ ...generous, maxDocumentBytes: 100 });
   const endless = send();
   endless.write('x'.repeat(90));
@@ -75,7 +75,7 @@ test('a document of unknown length is refused with 413 where it gets too long', 
   expect(await answered(endless)).toMatchObject({ status: 413, body: { code: 'body_too_large' } });
 });
 
-test('documents that are sent and wait are bounded together, and what was given back can be used again', async () => {
+test('the total size of documents is bounded, and released memory can be used again', async () => {
   await serve({ ...generous, maxHeldBytes: 1000 });
   const holding = new Promise<void>((resolve) => (onTaken = resolve));
   const first = send({ held: true });
@@ -93,7 +93,7 @@ test('documents that are sent and wait are bounded together, and what was given 
   }
 });
 
-test('a document whose sender leaves while it waits is dropped at once, and what it held is given back', async () => {
+test('a document whose sender disconnects while it waits is dropped at once, and its memory released', async () => {
   await serve({ ...generous, maxHeldBytes: 1000 });
   const holding = new Promise<void>((resolve) => (onTaken = resolve));
   const first = send({ held: true });
@@ -112,7 +112,7 @@ test('a document whose sender leaves while it waits is dropped at once, and what
   expect(taken.map(({ text }) => text[0])).toEqual(['f', 'y']);
 });
 
-test('a document whose sender has left during its turn is not to be applied', async () => {
+test('a document whose sender has disconnected during its turn is not applied', async () => {
   await serve(generous);
   const holding = new Promise<void>((resolve) => (onTaken = resolve));
   const only = send({ held: true, isAnswered: false });
@@ -156,7 +156,7 @@ async function serve(bounds: IntakeBounds): Promise<void> {
   await once(server, 'listening');
 }
 
-/** Begins a request whose body does not come by itself. */
+/** Begins a request whose body the test writes. */
 function send({ held = false, isAnswered = true } = {}): ClientRequest {
   const address = server.address();
   const port = typeof address === 'object' ? address?.port : undefined;

@@ -22,9 +22,10 @@ export interface Intake {
 }
 
 /**
- * Reads documents concurrently, and lets them through one at a time, since applying a document takes about five times
- * the memory of its text. A sender that stalls does not block others; the document of a sender that disconnects is
- * dropped. A document that exceeds the memory or waits too long is refused with `documents_busy`.
+ * Reads documents concurrently, and lets them through one at a time, since applying a document takes about
+ * five times the memory of its text. A sender that stalls does not block others; the document of a sender
+ * that disconnects is dropped. A document that exceeds the memory or waits too long is refused with
+ * `documents_busy`.
  */
 export class DocumentIntake {
   readonly #turns = new SerialQueue();

@@ -17,7 +17,7 @@ const maxProblems = 100;
 const idRule: UniqueRule = { code: 'validation_failed', message: 'the id is repeated, also at' };
 
 /**
- * Throws for a document that contradicts itself, since a value that must be unique stands there twice. `hosts`,
+ * Throws for an inconsistent document: one that repeats a value that must be unique. `hosts`,
  * `limits.maxRoutes` and `limits.maxApiKeys` limit a tenant's own keys, so they do not apply to the document.
  */
 export async function requireConsistent({ tenants }: ConfigurationDocument): Promise<void> {
@@ -43,7 +43,7 @@ function addList<List extends ChildList>(
   return eachInSlices(documents, add, slice);
 }
 
-/** The values that must be unique, by the rule that says so, and where in the document each one stands first. */
+/** The values that must be unique, by their rule, and the path of the first occurrence of each. */
 class UniqueValues {
   readonly #rules = new Map<UniqueRule, { fields: Map<string, string>; repeated: FieldProblem[] }>();
 

@@ -3,7 +3,10 @@ import type { ConfigurationPlan, ConfigurationRows } from '../plans/plan.js';
 import { overlapWarning } from '../tenants/host-warnings.js';
 import { HostIndex } from './host-index.js';
 
-/** The values of `Sluice-Warning` for hosts of a plan that overlap with other tenants; `rows` are those after it. */
+/**
+ * The values of `Sluice-Warning` for hosts of a plan that overlap with other tenants; `rows` are those after
+ * it.
+ */
 export async function documentWarnings(
   { tenants, routes }: ConfigurationPlan,
   rows: ConfigurationRows,

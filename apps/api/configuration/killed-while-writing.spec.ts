@@ -11,7 +11,7 @@ import { testSettings } from '../../../test/support/sluice-settings.js';
 import { databaseOf } from '../../../test/support/test-database.js';
 import { OutboxRowEntity } from '../database/entities/outbox-row.entity.js';
 
-// Another one's write that has waited so long waits for the transaction of the document.
+// A write that takes this long waits for the transaction of the document.
 const heldUpMs = 100;
 const size = { routes: 800, keys: 200 };
 
@@ -28,7 +28,7 @@ afterEach(async () => {
   restarted = null;
 });
 
-test('of a document whose transaction is killed with SIGKILL all is there or nothing, and it can be applied again', async () => {
+test('SIGKILL during the transaction of a document leaves all or nothing of it, and it can be applied again', async () => {
   const rest = await startProgram();
   await rest.call('POST', '/tenants', { slug: 'old' });
   await rest.call('POST', '/tenants', { slug: 'other' });
@@ -69,7 +69,7 @@ async function startProgram(): Promise<RestClient> {
   return new RestClient((await program.urls()).api, adminToken);
 }
 
-/** Writes single things until one of them has to wait. */
+/** Sends single writes until one of them has to wait. */
 async function untilHeldUp(rest: RestClient): Promise<void> {
   for (let number = 0; ; number += 1) {
     const written = rest.call('PATCH', '/tenants/other', { name: `name ${String(number)}` });

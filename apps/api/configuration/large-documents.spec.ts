@@ -19,7 +19,7 @@ afterEach(async () => {
   await api.remove();
 });
 
-test('a document of megabytes is applied whole, in revisions that are not too large, and is read back the same', async () => {
+test('a document of several megabytes is applied as a whole, in revisions of bounded size, and read back unchanged', async () => {
   const document = manyThings('acme', { routes: 1200, keys: 800 });
   const answer = await put(document);
   expect([answer.status, parsed(answer).created.length]).toEqual([200, 1 + 1200 + 800]);
@@ -39,7 +39,7 @@ test('a document of megabytes is applied whole, in revisions that are not too la
   expect(await api.audited('route.create')).toHaveLength(1200);
 }, 60_000);
 
-test('hosts and paths that pass around among many routes are in one revision each, and nobody has one twice', async () => {
+test('many routes exchange their hosts and paths, each exchange in one revision, and no route has one twice', async () => {
   const document = manyThings('acme', { routes: 400, keys: 0 });
   await put(document);
   await api.published(await api.revision());
@@ -47,7 +47,7 @@ test('hosts and paths that pass around among many routes are in one revision eac
   const routes = exported.tenants[0]?.routes ?? [];
   const half = routes.length / 2;
   const matches = routes.map(({ match }) => match);
-  // The first has what the last had, and so on: each pair is half the document apart.
+  // The first route takes the host and path of the last one, and so on: each pair is half the document apart.
   routes.forEach((route, index) => Object.assign(route, { match: matches[(index + half) % matches.length] }));
   const before = api.sink.changes.length;
   expect((await put(exported)).status).toBe(200);
@@ -87,7 +87,7 @@ test.each([
   },
 );
 
-test('who may not replace the configuration is answered before one byte of the body is there', async () => {
+test('an unauthorized document is refused before a byte of its body arrives', async () => {
   const { body: viewer } = await api.request('POST', '/v1/operators', { name: 'Ada', role: 'viewer' });
   await api.request('POST', '/v1/tenants', { slug: 'acme' });
   const { body: key } = await api.request('POST', '/v1/tenants/acme/api-keys', {
@@ -100,12 +100,12 @@ test('who may not replace the configuration is answered before one byte of the b
   expect(statuses).toEqual([401, 401, 403, 403]);
 });
 
-test('a document larger than any other body, by far, is taken', async () => {
+test('a document far above the size of other bodies is accepted', async () => {
   const raw = `{"version":1,${' '.repeat(70 * megabyte)}"tenants":[]}`;
   expect((await api.request('PUT', '/v1/config', undefined, { raw })).status).toBe(200);
 });
 
-test('a document over the bound is refused by its length; other bodies have 1 MiB as before', async () => {
+test('a document above its limit is refused by its length; other bodies are limited to 1 MiB', async () => {
   expect((await answered(open(adminToken, 501 * megabyte))).statusCode).toBe(413);
   const long = { raw: JSON.stringify({ slug: 'acme', name: ' '.repeat(2 * megabyte) }) };
   expect((await api.request('POST', '/v1/tenants', undefined, long)).status).toBe(413);
@@ -115,7 +115,7 @@ test('a document over the bound is refused by its length; other bodies have 1 Mi
   expect((await api.request('PUT', '/v1/config', undefined, oneThing)).status).toBe(413);
 });
 
-test('a body that is no JSON, no UTF-8 or compressed is refused', async () => {
+test('a body that is not JSON, not UTF-8 or compressed is refused', async () => {
   for (const raw of ['{"version":1,"tenants":[}', '{"version":1,"tenants":[]} x']) {
     const answer = await api.request('PUT', '/v1/config', undefined, { raw });
     expect([answer.status, answer.body.code]).toEqual([400, 'malformed_json']);
@@ -127,7 +127,7 @@ test('a body that is no JSON, no UTF-8 or compressed is refused', async () => {
   expect((await api.request('PUT', '/v1/config', undefined, { raw: '{}', headers })).status).toBe(415);
 });
 
-test('a document whose sender stalls or goes away half-way keeps no other waiting', async () => {
+test('a document whose sender stalls or disconnects does not block others', async () => {
   const stalled = open(adminToken, 1000);
   stalled.write('{');
   expect((await put({ version: 1, tenants: [] })).status).toBe(200);
@@ -143,7 +143,7 @@ function parsed({ text: json }: ApiAnswer): { created: unknown[] } {
   return JSON.parse(json) as { created: unknown[] };
 }
 
-/** Begins a PUT whose body does not come by itself. */
+/** Begins a PUT whose body the test writes. */
 function open(token: string | null, length: number | null): ClientRequest {
   const headers = {
     'content-type': 'application/json',
@@ -151,7 +151,7 @@ function open(token: string | null, length: number | null): ClientRequest {
     ...(length === null ? { 'transfer-encoding': 'chunked' } : { 'content-length': length }),
   };
   const put = request(`${api.url}/v1/config`, { method: 'PUT', headers });
-  // Who is answered before the body was sent, and goes away, has a connection that breaks off.
+  // The connection of a client that is answered before it has sent the body is reset.
   put.on('error', () => undefined);
   put.flushHeaders();
   sent.push(put);

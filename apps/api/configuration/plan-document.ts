@@ -21,7 +21,10 @@ import {
 import type { ConfigurationDocument } from './configuration-document.js';
 import { UnmatchedRows } from './unmatched-rows.js';
 
-/** Plans the steps from the rows to a document. Throws a `ProblemError` where the rows cannot become the document. */
+/**
+ * Plans the steps from the rows to a document. Throws a `ProblemError` where the rows cannot become the
+ * document.
+ */
 export async function planDocument(
   rows: ConfigurationRows,
   document: ConfigurationDocument,

@@ -40,7 +40,7 @@ test.each([
     { must: 'm', items: [], perhaps: { a: 2 } },
     { must: 'm', items: [], perhaps: { a: 2 } },
   ],
-])('of what %j means, %j is left, which means the same', (given, left) => {
+])('%j is shortened to %j, which parses to the same value', (given, left) => {
   const whole = schema.parse(given);
   expect(shorten(whole)).toEqual(left);
   expect(schema.parse(shorten(whole))).toEqual(whole);
@@ -51,7 +51,7 @@ test('the order of the fields makes no difference', () => {
   expect(shorten({ items: [], inner: { b, a }, must: 'm' })).toEqual({ items: [], must: 'm' });
 });
 
-test('of a route with everything set everything is left', () => {
+test('no field of a route without defaults is removed', () => {
   const jwt = { issuer: 'https://issuer.example', audience: ['a'], jwksUrl: 'https://issuer.example/jwks' };
   const route = routeDocumentSchema.parse({
     match: { path: '/', host: 'a.example', pathType: 'exact' },

@@ -10,8 +10,9 @@ export const clientIpSchema = z
   .transform(canonicalAddress)
   .meta({ description: 'Address of the client, IPv4 or IPv6' });
 
-// An IPv4-mapped address becomes the IPv4 address. ipaddr.js would do so with `::192.0.2.1` too, so a URL parses the
-// address first, which writes IPv6 without dots (WHATWG URL §3.5). An invalid address, refused above, is returned as is.
+// An IPv4-mapped address becomes the IPv4 address. ipaddr.js would do so with `::192.0.2.1` too, so a URL
+// parses the address first, which writes IPv6 without dots (WHATWG URL §3.5). An invalid address, refused
+// above, is returned as is.
 function canonicalAddress(text: string): string {
   if (isIP(text) !== 6) return text;
   const { hostname } = new URL(`http://[${text}]`);

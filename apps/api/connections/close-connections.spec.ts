@@ -18,7 +18,7 @@ beforeEach(async () => {
 });
 afterEach(() => api.remove());
 
-test('closing one connection closes it where it is, and leaves the others', async () => {
+test('closing one connection closes it at its gateway, and no other connection', async () => {
   const [sought, neighbour] = [first.connect(acme), first.connect(acme)];
   const answer = await close(`/${sought.id}?code=4001&reason=maintenance`);
   expect([answer.status, answer.body]).toEqual([200, { matched: 1, closed: 1, silentGateways: [] }]);
@@ -28,7 +28,7 @@ test('closing one connection closes it where it is, and leaves the others', asyn
   expect((await close(`/${sought.id}`)).status).toBe(404);
 });
 
-test('closing many takes a filter and sums up over gateways, with 1008 unless told', async () => {
+test('closing by filter counts over all gateways, with 1008 by default', async () => {
   for (const gateway of [first, first, second]) gateway.connect(acme);
   const stays = second.connect(other);
   const answer = await close('?tenant=acme');
@@ -43,7 +43,7 @@ test('closing many takes a filter and sums up over gateways, with 1008 unless to
   expect(first.questions('closeConnections')).toEqual([question]);
 });
 
-test('closing everything has to be said', async () => {
+test('closing all connections has to be explicit', async () => {
   for (const gateway of [first, second]) gateway.connect(acme);
   for (const query of ['', '?code=1001', '?all=false', '?all=true&tenant=acme', '?all=yes']) {
     const answer = await close(query);
@@ -53,7 +53,7 @@ test('closing everything has to be said', async () => {
   expect((await close('?all=true')).body).toMatchObject({ closed: 2 });
 });
 
-test('a dry run says how many, closes nothing and leaves no trace', async () => {
+test('a dry run returns the number, closes nothing and is not audited', async () => {
   const { id } = first.connect(acme);
   second.connect(acme);
   const outcome = { matched: 2, closed: 0, silentGateways: [] };
@@ -63,7 +63,7 @@ test('a dry run says how many, closes nothing and leaves no trace', async () => 
   expect(await api.audited('connection.close', 'connections.close')).toEqual([]);
 });
 
-test('closing names a gateway that does not answer, and closes what the others have', async () => {
+test('closing lists a gateway that does not answer, and closes the connections of the others', async () => {
   for (const gateway of [first, second]) gateway.connect(acme);
   second.silentOn = ['closeConnections'];
   const answer = await close('?tenant=acme');
@@ -77,7 +77,7 @@ test('closing names a gateway that does not answer, and closes what the others h
   ]);
 });
 
-test('a code that no endpoint may send, or that is not the operator’s to say, is refused', async () => {
+test('a close code that no endpoint may send, or that an operator may not use, is refused', async () => {
   const codes = [
     '999',
     '1002',
@@ -101,13 +101,13 @@ test('a code that no endpoint may send, or that is not the operator’s to say, 
   expect(first.asked).toEqual([]);
 });
 
-test('every other code is passed on', async () => {
+test('every other close code is forwarded', async () => {
   const codes = [1000, 1001, 1003, 1007, 1014, 3000, 4999];
   for (const code of codes) expect((await close(`?all=true&code=${code}`)).status).toBe(200);
   expect(first.questions('closeConnections').map(({ code }) => code)).toEqual(codes);
 });
 
-test('closing is audited with who, what, how and where, at the newest revision, before it happens', async () => {
+test('closing is audited with actor, target, parameters and address, at the newest revision, before it happens', async () => {
   const connection = first.connect(acme);
   await close(`/${connection.id}?code=1001`, manager);
   await close('?all=true');

@@ -43,7 +43,7 @@ describe('the list', () => {
     expect((await api.request('GET', '/v1/connections')).body.items).toEqual([connection]);
   });
 
-  test('names a gateway that does not answer, and shows what the others have', async () => {
+  test('lists a gateway that does not answer, and shows the connections of the others', async () => {
     const connection = first.connect(acme);
     second.connect(acme);
     second.silentOn = ['listConnections'];
@@ -52,7 +52,7 @@ describe('the list', () => {
     expect(body).toEqual({ items: [connection], nextCursor: null, silentGateways: [second.id] });
   });
 
-  test('is filtered by tenant, route, key, gateway and address in any spelling', async () => {
+  test('is filtered by tenant, route, key, gateway, and address in any notation', async () => {
     const apiKeyId = newId('apiKey');
     const sought = first.connect(acme, { apiKeyId, clientAddress: '2001:db8::1' });
     second.connect(other, { clientAddress: '192.0.2.9' });
@@ -75,12 +75,12 @@ describe('the list', () => {
     );
   });
 
-  test('asks the named gateway alone', async () => {
+  test('asks only the gateway in the filter', async () => {
     await api.request('GET', `/v1/connections?gateway=${first.id}`);
     expect([first.asked.length, second.asked.length]).toEqual([1, 0]);
   });
 
-  test('refuses what it does not know, by its name', async () => {
+  test('refuses unknown references and parameters by name', async () => {
     for (const [query, status, code, field] of [
       ['tenant=nobody', 404, 'not_found', 'tenant'],
       [`gateway=${newId('gateway')}`, 404, 'not_found', 'gateway'],
@@ -102,21 +102,21 @@ describe('the list', () => {
 });
 
 describe('one connection', () => {
-  test('is found on whichever gateway it is, without a tag that would soon be wrong', async () => {
+  test('is found on any gateway, and has no entity tag', async () => {
     const connection = second.connect(acme);
     const { status, body, headers } = await api.request('GET', `/v1/connections/${connection.id}`);
     expect([status, body]).toEqual([200, connection]);
     expect(headers.get('etag')).toBeNull();
   });
 
-  test('is 404 when every gateway says that it has no such connection', async () => {
+  test('is 404 when no gateway has it', async () => {
     for (const id of [newId('connection'), 'nothing']) {
       const { status, body } = await api.request('GET', `/v1/connections/${id}`);
       expect([status, body.code]).toEqual([404, 'not_found']);
     }
   });
 
-  test('is 503 and not 404 while a gateway is silent that may have it', async () => {
+  test('is 503 and not 404 while a gateway that may have it does not answer', async () => {
     const [here, gone] = [first.connect(acme).id, newId('connection')];
     second.silentOn = ['listConnections'];
     const [found, unknown] = await Promise.all(
@@ -130,7 +130,7 @@ describe('one connection', () => {
 });
 
 describe('a key of a tenant', () => {
-  test('sees and closes its own tenant’s connections alone', async () => {
+  test('sees and closes only the connections of its own tenant', async () => {
     const own = first.connect(acme);
     const foreign = second.connect(other);
     expect((await asManager('GET', '')).body.items).toEqual([own]);
@@ -146,13 +146,13 @@ describe('a key of a tenant', () => {
     expect([first.connections, second.connections]).toEqual([[], [foreign]]);
   });
 
-  test('has to say that it means everything, too', async () => {
+  test('also has to request the closing of all connections explicitly', async () => {
     expect((await asManager('DELETE', '')).status).toBe(400);
   });
 });
 
 describe('while the gateways cannot be reached', () => {
-  test('their calls are 503 with a code of their own, and the others work on', async () => {
+  test('calls that need gateways are 503 with fleet_unavailable, and other calls work', async () => {
     const { id } = first.connect(acme);
     api.fleet.isAway = true;
     for (const [method, path] of [

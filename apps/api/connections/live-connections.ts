@@ -56,8 +56,8 @@ export class LiveConnections {
   }
 
   /**
-   * The connection with this id. Throws `not_found` when no gateway has it or the principal may not see it, and
-   * `fleet_incomplete` when that is unknown because a gateway did not answer.
+   * The connection with this id. Throws `not_found` when no gateway has it or the principal may not see it,
+   * and `fleet_incomplete` when that is unknown because a gateway did not answer.
    */
   async find(principal: Principal, id: string): Promise<Connection> {
     const filter = { connectionId: id, ...ownTenant(principal) };

@@ -4,9 +4,9 @@ import {
   QueryRunnerProviderAlreadyReleasedError,
 } from 'typeorm';
 
-// The codes of SQLite; of Node.js for sockets; and of Postgres (appendix A of its manual) the classes connection (08),
-// authorization (28), resources (53), operator (57) and system (58), a deadlock, a lock timeout, a write on a standby, a
-// missing database, and corrupted data.
+// The codes of SQLite; of Node.js for sockets; and of Postgres (appendix A of its manual) the classes
+// connection (08), authorization (28), resources (53), operator (57) and system (58), a deadlock, a lock
+// timeout, a write on a standby, a missing database, and corrupted data.
 const unavailable =
   /^(SQLITE_(FULL|BUSY|LOCKED|IOERR|READONLY|CANTOPEN|CORRUPT|NOTADB)|E(CONN|PIPE|HOST|NET|TIMEDOUT|NOTFOUND|AI_).*|(08|28|53|57|58).{3}|40001|40P01|55P03|25006|25P0[34]|3D000|XX00[12])$/;
 
@@ -40,7 +40,8 @@ export function violatedUnique(error: unknown): string | null {
   }
 }
 
-// When a connection ends between two statements of a transaction, the next statement fails with one of these errors.
+// When a connection ends between two statements of a transaction, the next statement fails with one of these
+// errors.
 function isRunnerReleased(error: Error): boolean {
   return (
     error instanceof QueryRunnerAlreadyReleasedError ||

@@ -5,8 +5,8 @@ export const maxWaitingWrites = 100;
 
 export interface WriteOptions<Result> {
   /**
-   * The lane of the write. Lanes take turns; null, for operators and for Sluice itself, goes before all lanes. With
-   * `maxWaitingWrites` waiting in its lane, a write rejects with `LaneFullError`.
+   * The lane of the write. Lanes take turns; null, for operators and for Sluice itself, goes before all
+   * lanes. With `maxWaitingWrites` waiting in its lane, a write rejects with `LaneFullError`.
    */
   lane?: string | null;
   /** Runs before the next transaction of this process begins, so that commits are reported in order. */
@@ -19,9 +19,9 @@ export abstract class Database {
   abstract get read(): EntityManager;
 
   /**
-   * Runs `work` in a transaction that does not overlap with any other write, of this process or of another one on the
-   * same database. Commits when `work` resolves and rolls back when it rejects. Use `insert`, `update` and `delete` of
-   * the manager: `save` would begin a nested transaction.
+   * Runs `work` in a transaction that does not overlap with any other write, of this process or of another
+   * one on the same database. Commits when `work` resolves and rolls back when it rejects. Use `insert`,
+   * `update` and `delete` of the manager: `save` would begin a nested transaction.
    */
   abstract write<Result>(
     work: (manager: EntityManager) => Promise<Result>,
@@ -35,8 +35,8 @@ export abstract class Database {
   abstract readConsistently<Result>(work: (manager: EntityManager) => Promise<Result>): Promise<Result>;
 
   /**
-   * Calls back when any process committed a change. Best effort: a listener that must not miss a change also has to
-   * poll.
+   * Calls back when any process committed a change. Best effort: a listener that must not miss a change also
+   * has to poll.
    */
   abstract onChange(listener: () => void): () => void;
 

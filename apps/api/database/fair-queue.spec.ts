@@ -11,7 +11,7 @@ test('a task without a lane runs next, however many wait in lanes', async () => 
   expect(queue.waiting).toBe(0);
 });
 
-test('lanes have their turns one after the other', async () => {
+test('lanes take turns', async () => {
   const { ran, add, open } = held();
   const many = [1, 2, 3, 4].map((number) => add('busy', `busy ${number}`));
   const few = [add('calm', 'calm 1'), add('other', 'other 1'), add('calm', 'calm 2')];
@@ -20,7 +20,7 @@ test('lanes have their turns one after the other', async () => {
   expect(ran).toEqual(['busy 1', 'calm 1', 'other 1', 'busy 2', 'calm 2', 'busy 3', 'busy 4']);
 });
 
-test('one task runs at a time, and one that fails delays none of those after it', async () => {
+test('one task runs at a time, and a failed task does not block those after it', async () => {
   const queue = new FairQueue(10);
   let running = 0;
   const outcomes = await Promise.allSettled(

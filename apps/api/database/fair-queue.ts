@@ -9,8 +9,8 @@ export class LaneFullError extends Error {
 }
 
 /**
- * Runs one task at a time. Tasks without a lane come first, in order. Lanes take turns, so that many tasks in one lane
- * delay the next task of another lane by a single task.
+ * Runs one task at a time. Tasks without a lane come first, in order. Lanes take turns, so that many tasks in
+ * one lane delay the next task of another lane by a single task.
  */
 export class FairQueue {
   readonly #maxWaitingPerLane: number;
@@ -29,8 +29,8 @@ export class FairQueue {
   }
 
   /**
-   * Resolves or rejects as `task` does; a failed task does not block those after it. Rejects with `LaneFullError` when
-   * too many tasks of this lane wait; without a lane any number may wait.
+   * Resolves or rejects as `task` does; a failed task does not block those after it. Rejects with
+   * `LaneFullError` when too many tasks of this lane wait; without a lane any number may wait.
    */
   run<Result>(lane: string | null, task: () => Promise<Result>): Promise<Result> {
     const tasks = lane === null ? this.#first : (this.#lanes.get(lane) ?? []);

@@ -1,6 +1,6 @@
 import { MoreThan, type EntityManager, type EntitySchema, type ObjectLiteral } from 'typeorm';
 
-// Turning so many routes into objects takes a few milliseconds; between two pages other requests are served.
+// Parsing so many routes takes a few milliseconds; between two pages other requests are served.
 const pageSize = 250;
 
 /** Reads the rows of an entity that fulfil a condition, page by page in the order of their ids. */

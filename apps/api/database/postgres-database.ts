@@ -17,8 +17,8 @@ import type { Schema } from './sqlite-driver.js';
 const maxCloseMs = 5000;
 
 /**
- * Postgres, which several processes of the API may share. Each process sends one write at a time: concurrent writes
- * would wait for each other in the database anyway, and occupy connections meanwhile.
+ * Postgres, which several processes of the API may share. Each process sends one write at a time: concurrent
+ * writes would wait for each other in the database anyway, and occupy connections meanwhile.
  */
 export class PostgresDatabase extends Database {
   readonly #writes = new FairQueue(maxWaitingWrites);

@@ -47,8 +47,8 @@ export function isClient(connection: unknown): connection is pg.Client {
 }
 
 /**
- * The statements that begin a transaction. A write takes a lock of the whole schema: writes of all processes are
- * serialized, so that none sees a part of another and revisions have no gaps.
+ * The statements that begin a transaction. A write takes a lock of the whole schema: writes of all processes
+ * are serialized, so that none sees a part of another and revisions have no gaps.
  */
 export const beginStatement = {
   write: `BEGIN; SET LOCAL lock_timeout = ${lockTimeoutMs}; SELECT pg_advisory_xact_lock(${lockKey('writes')})`,

@@ -12,9 +12,9 @@ import {
 } from './sqlite-driver.js';
 
 /**
- * SQLite, on two connections. TypeORM opens a single connection for SQLite, on which concurrent transactions would mix
- * and reads would see uncommitted rows. So all writes go through one queue, one transaction at a time, on the first
- * connection, and plain reads use the second one, which sees only committed rows.
+ * SQLite, on two connections. TypeORM opens a single connection for SQLite, on which concurrent transactions
+ * would mix and reads would see uncommitted rows. So all writes go through one queue, one transaction at a
+ * time, on the first connection, and plain reads use the second one, which sees only committed rows.
  */
 export class SqliteDatabase extends Database {
   readonly #writes = new FairQueue(maxWaitingWrites);

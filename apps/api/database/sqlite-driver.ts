@@ -6,13 +6,18 @@ import type { DataSource, DataSourceOptions } from 'typeorm';
 /** The tables and the migrations that create them. */
 export type Schema = Pick<DataSourceOptions, 'entities' | 'migrations'>;
 
-/** The statements that begin a transaction. A write takes the write lock at once, not at its first statement. */
+/**
+ * The statements that begin a transaction. A write takes the write lock at once, not at its first statement.
+ */
 export const beginStatement = { write: 'BEGIN IMMEDIATE', read: 'BEGIN' } as const;
 
 // How long another process may hold the write lock before a write is answered with 503.
 const busyTimeoutMs = 5000;
 
-/** Creates the folder and the file of a `sqlite:` URL if missing, accessible to the owner only; returns the path. */
+/**
+ * Creates the folder and the file of a `sqlite:` URL if missing, accessible to the owner only; returns the
+ * path.
+ */
 export async function prepareDatabaseFile(databaseUrl: string): Promise<string> {
   const file = databaseUrl.replace(/^sqlite:/, '');
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });

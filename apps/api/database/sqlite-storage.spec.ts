@@ -30,7 +30,7 @@ test('a full disk is answered with 503, reads go on, and so do writes once there
   await api.published(full + 1);
 });
 
-test('readiness is asked of the disk: something is written to it', async () => {
+test('the readiness check writes to the disk', async () => {
   const walSize = async (): Promise<number> => (await stat(join(api.folder, 'sluice.db-wal'))).size;
   const before = await walSize();
   expect((await api.request('GET', '/readyz')).status).toBe(200);
@@ -38,7 +38,7 @@ test('readiness is asked of the disk: something is written to it', async () => {
   expect(await api.revision()).toBe(0);
 });
 
-test('a database that another process holds is answered with 503, and used again when it is free', async () => {
+test('a database that another process has locked is answered with 503, and used again once it is unlocked', async () => {
   let free = (): void => undefined;
   const isFree = new Promise<void>((resolve) => {
     free = resolve;
@@ -54,7 +54,7 @@ test('a database that another process holds is answered with 503, and used again
   await other.stop();
 }, 20_000);
 
-test('a read never sees what is not committed', async () => {
+test('a read never sees uncommitted rows', async () => {
   const tenant = {
     id: 'ten_x',
     slug: 'x',
@@ -72,7 +72,7 @@ test('a read never sees what is not committed', async () => {
   expect(await api.database.read.countBy(TenantEntity, { id: 'ten_x' })).toBe(1);
 });
 
-test('a transaction that fails leaves nothing behind and holds up no other one', async () => {
+test('a failed transaction is rolled back and does not block others', async () => {
   const failing = api.database.write(async (manager) => {
     await manager.delete(ConfigStateEntity, { id: configStateId });
     throw new Error('on purpose');
@@ -82,7 +82,7 @@ test('a transaction that fails leaves nothing behind and holds up no other one',
   expect((await next).status).toBe(201);
 });
 
-test('the files of the database are readable by their owner alone', async () => {
+test('the files of the database are readable by their owner only', async () => {
   for (const file of ['sluice.db', 'sluice.db-wal', 'sluice.db-shm']) {
     expect((await stat(join(api.folder, file))).mode & 0o777).toBe(0o600);
   }
@@ -96,7 +96,7 @@ test('the database is durable at each commit and checks foreign keys', async () 
   expect(await read('foreign_keys')).toEqual([{ foreign_keys: 1 }]);
 });
 
-// No fewer than there are: SQLite takes the number of pages in use where the limit is below it.
+// SQLite raises a limit below the number of pages in use to that number.
 function limitPages(pages: number): Promise<unknown> {
   return api.database.write((manager) => manager.query(`PRAGMA max_page_count = ${pages}`));
 }

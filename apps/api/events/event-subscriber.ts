@@ -3,13 +3,16 @@ import { canSeeTenant, isOperator, type Principal } from '../http/principal.js';
 
 // Written to the socket and not yet taken by the kernel: enough to keep a fast link busy.
 const maxSendingBytes = 256 * 1024;
-// Queued beyond that. A change of 100,000 resources is 7 MB at once; a client that falls further behind has to read the
-// state again. All subscribers share the texts, so several slow ones need no more memory than one.
+// Queued beyond that. A change of 100,000 resources is 7 MB at once; a client that falls further behind has
+// to read the state again. All subscribers share the texts, so several slow ones need no more memory than
+// one.
 const maxQueuedLength = 32 * 1024 * 1024;
 // Removing each text from the front of a long list would move all the others.
 const maxTaken = 1000;
 
-/** A client of `/v1/events`. Filters by what the client may see, and closes a client that reads too slowly. */
+/**
+ * A client of `/v1/events`. Filters by what the client may see, and closes a client that reads too slowly.
+ */
 export class EventSubscriber {
   readonly #socket: WebSocket;
   readonly #principal: Principal;
@@ -22,7 +25,10 @@ export class EventSubscriber {
     this.#principal = principal;
   }
 
-  /** Sends the event if the client may see it; closes a slow client with 1013. `tenantId` null: for operators only. */
+  /**
+   * Sends the event if the client may see it; closes a slow client with 1013. `tenantId` null: for operators
+   * only.
+   */
   publish(tenantId: string | null, text: string): void {
     if (!this.#isOpen || !this.#maySee(tenantId)) return;
     this.#queue.push(text);

@@ -20,7 +20,7 @@ beforeEach(async () => {
 });
 afterEach(() => api.remove());
 
-test('every committed change is told once, in order, without anything secret', async () => {
+test('every committed change is sent once, in order, without secrets', async () => {
   const { messages } = await listen(adminToken);
   const tenant = (await api.request('POST', '/v1/tenants', { slug: 'other' })).body;
   const key = (await api.request('POST', `${acme}/api-keys`, { name: 'web' })).body;
@@ -36,7 +36,7 @@ test('every committed change is told once, in order, without anything secret', a
   expect(messages[2]?.entries).toEqual([{ kind: 'tenant', id: tenant.id, op: 'delete' }]);
 });
 
-test('a key hears of its own tenant alone', async () => {
+test('a key receives only events of its own tenant', async () => {
   const { messages } = await listen(await managerKey());
   await api.request('POST', '/v1/tenants', { slug: 'other' });
   await api.request('PATCH', '/v1/tenants/other', { name: 'Other' });
@@ -45,13 +45,13 @@ test('a key hears of its own tenant alone', async () => {
   expect(messages[0]?.revision).toBe(5);
 });
 
-test('a browser sends its token as a subprotocol, and it is not sent back', async () => {
+test('a browser sends its token as a subprotocol, which is not sent back', async () => {
   const protocols = [`sluice.token.${await managerKey()}`, 'sluice.events'];
   const { socket } = await openApiSocket(api, '/v1/events', { protocols });
   expect(socket.protocol).toBe('sluice.events');
 });
 
-test('an upgrade without a valid token is answered with 401, and one in the URL counts for nothing', async () => {
+test('an upgrade without a valid token is answered with 401, and a token in the URL is ignored', async () => {
   for (const [protocols, path] of [
     [[], '/v1/events'],
     [['sluice.events', 'sluice.token.wrong'], '/v1/events'],
@@ -63,7 +63,7 @@ test('an upgrade without a valid token is answered with 401, and one in the URL 
   }
 });
 
-test('a key of the scope read listens until it has it no more', async () => {
+test('a key with the scope read listens until it loses the scope', async () => {
   const body = { name: 'reader', scopes: ['read', 'connect'] };
   const { id, key } = (await api.request('POST', `${acme}/api-keys`, body)).body;
   const { messages, closed } = await listen(key);
@@ -78,7 +78,7 @@ test('a key without the scope manage or read is answered with 403', async () => 
   expect(await refusalOf(api, '/v1/events', { token: key })).toMatchObject({ status: 403 });
 });
 
-test('a query parameter, and a path at which there is no WebSocket, are refused as they are elsewhere', async () => {
+test('unknown query parameters and paths are refused like those of other requests', async () => {
   const token = adminToken;
   const filtered = await refusalOf(api, '/v1/events?tenant=acme', { token });
   expect(filtered).toMatchObject({
@@ -90,7 +90,7 @@ test('a query parameter, and a path at which there is no WebSocket, are refused 
   }
 });
 
-test('a request for the stream that is no handshake is told so', async () => {
+test('a request for the stream without a handshake is refused with bad_handshake', async () => {
   const answer = await api.request('GET', '/v1/events');
   expect([answer.status, answer.body.code]).toEqual([400, 'bad_handshake']);
   const headers = { Connection: 'Upgrade', Upgrade: 'websocket', 'Sec-WebSocket-Version': '7' };

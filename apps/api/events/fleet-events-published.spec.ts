@@ -29,10 +29,10 @@ beforeEach(async () => {
 });
 afterEach(() => api.remove());
 
-test('the operator hears what all gateways tell, in the words of the API', async () => {
+test('an operator receives the events of all gateways, with the type names of the API', async () => {
   const { messages } = await listen(adminToken);
   const events = everyKind(acme);
-  await tell(events);
+  await publish(events);
   await vi.waitFor(() => expect(messages).toHaveLength(6), patiently);
   const [opened, closed, omitted, started] = events;
   expect(messages.slice(0, 4)).toEqual([
@@ -44,11 +44,11 @@ test('the operator hears what all gateways tell, in the words of the API', async
   expect(messages.slice(4)).toMatchObject([{ type: 'gateway.draining' }, { type: 'gateway.stopped' }]);
 });
 
-test('a key hears of its own tenant’s connections alone, and nothing of gateways or taps', async () => {
+test('a key receives only events of its own tenant’s connections, and none of gateways or taps', async () => {
   const key = { name: 'manager', scopes: ['manage'] };
   const token = (await api.request('POST', '/v1/tenants/acme/api-keys', key)).body.key;
   const { messages } = await listen(token);
-  await tell([
+  await publish([
     ...everyKind(other),
     { type: 'tapFrames', tapId: 'tap', frames: [], omitted: 1 },
     { type: 'tapEnded', tapId: 'tap' },
@@ -63,19 +63,19 @@ test('a key hears of its own tenant’s connections alone, and nothing of gatewa
   expect(JSON.stringify(messages)).not.toContain(other);
 });
 
-test('the gateways are listened to only while somebody is there to be told', async () => {
+test('the API subscribes to gateway events only while it has clients', async () => {
   expect(api.fleet.listenerCount).toBe(0);
   const [first, second] = [await listen(adminToken), await listen(adminToken)];
   await vi.waitFor(() => expect(api.fleet.listenerCount).toBe(1), patiently);
   first.socket.close();
   await first.closed;
-  await tell(everyKind(acme));
+  await publish(everyKind(acme));
   await vi.waitFor(() => expect(second.messages).toHaveLength(6), patiently);
   second.socket.close();
   await vi.waitFor(() => expect(api.fleet.listenerCount).toBe(0), patiently);
 });
 
-test('while the gateways cannot be reached changes are told all the same, and what gateways tell again when they can', async () => {
+test('changes are sent while the gateways cannot be reached, and gateway events again once they can', async () => {
   api.fleet.isAway = true;
   const { messages } = await listen(adminToken);
   await api.request('PATCH', '/v1/tenants/acme', { name: 'Acme' });
@@ -88,7 +88,7 @@ test('while the gateways cannot be reached changes are told all the same, and wh
   expect(api.fleet.listenerCount).toBe(0);
 });
 
-async function tell(events: FleetEvent[]): Promise<void> {
+async function publish(events: FleetEvent[]): Promise<void> {
   await vi.waitFor(() => expect(api.fleet.listenerCount).toBe(1), patiently);
   for (const event of events) gateway.publish(event);
 }

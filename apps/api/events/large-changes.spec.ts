@@ -20,7 +20,7 @@ beforeEach(async () => {
 });
 afterEach(() => api.remove());
 
-test('the deletion of a tenant with many routes comes in messages of bounded size, and a reader that keeps up stays', async () => {
+test('the deletion of a tenant with many routes comes in messages of bounded size, and a client that reads them stays connected', async () => {
   const { id: tenantId } = (await api.request('POST', '/v1/tenants', { slug: 'acme' })).body;
   const routes = 17_000;
   await storeRoutes(tenantId, routes);
@@ -33,7 +33,7 @@ test('the deletion of a tenant with many routes comes in messages of bounded siz
   expect(socket.readyState).toBe(socket.OPEN);
 }, 60_000);
 
-test('a revision that cannot be divided comes in several messages, and each but the last says that there is more', async () => {
+test('a revision that cannot be split comes in several messages, and each but the last has more set', async () => {
   const size = 600;
   const document = manyThings('acme', { routes: size, keys: 0 });
   await api.request('PUT', '/v1/config', document);
@@ -41,7 +41,7 @@ test('a revision that cannot be divided comes in several messages, and each but 
   const { messages } = await listen();
   const routes = exported.tenants[0]?.routes ?? [];
   const matches = routes.map(({ match }) => match);
-  // Each route takes the place of the next one, so that no revision may have only some of them.
+  // Each route takes the host and path of the next one, so that no revision may have only some of them.
   routes.forEach((route, index) => Object.assign(route, { match: matches[(index + 1) % size] }));
   const before = await api.revision();
   expect((await api.request('PUT', '/v1/config', exported)).status).toBe(200);
@@ -53,7 +53,7 @@ test('a revision that cannot be divided comes in several messages, and each but 
   ]);
 });
 
-/** As they would be after as many calls, without their revisions. */
+/** The expected changes, without their revisions. */
 async function storeRoutes(tenantId: string, count: number): Promise<void> {
   const [definition] = manyThings('acme', { routes: 1, keys: 0 }).tenants[0]?.routes ?? [];
   const stored = (await api.request('POST', '/v1/tenants/acme/routes', definition)).body;

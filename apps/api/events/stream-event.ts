@@ -11,7 +11,9 @@ export interface StreamEvent {
 // Some 17 kB. A revision can have more entries, where many routes exchange their hosts and paths.
 const maxEntriesPerMessage = 250;
 
-/** A committed change as one message or, with many entries, several of the same revision. Contains no secret. */
+/**
+ * A committed change as one message or, with many entries, several of the same revision. Contains no secret.
+ */
 export function changeEvents({ revision, committedAt, tenantId, entries }: OutboxRow): StreamEvent[] {
   const named = entries.map(
     ({ kind, id, value }) => ({ kind, id, op: value === null ? 'delete' : 'put' }) as const,

@@ -7,25 +7,25 @@ import { FleetEvents } from './fleet-events.js';
 
 const logger = pino({ level: 'silent' });
 
-test('many listeners share one subscription, which the last one ends, also when it is released twice', async () => {
+test('many listeners share one subscription, which ends with the last of them, even if that is released twice', async () => {
   const fleet = new CommandedFleet();
   const gateway = fleet.addGateway();
   const events = new FleetEvents(fleet, logger);
-  const heard: string[] = [];
-  const one = await events.listen(() => heard.push('one'));
-  const other = await events.listen(() => heard.push('other'));
+  const received: string[] = [];
+  const one = await events.listen(() => received.push('one'));
+  const other = await events.listen(() => received.push('other'));
   expect(fleet.listenerCount).toBe(1);
   one();
   one();
   gateway.publish({ type: 'tapEnded', tapId: 'tap' });
   await Promise.resolve();
-  expect(heard).toEqual(['other']);
+  expect(received).toEqual(['other']);
   other();
   await Promise.resolve();
   expect(fleet.listenerCount).toBe(0);
 });
 
-test('who cannot listen is told so, and nothing is left', async () => {
+test('a failed subscription rejects and leaves nothing behind', async () => {
   const fleet = new CommandedFleet();
   const events = new FleetEvents(fleet, logger);
   fleet.isAway = true;
@@ -38,7 +38,7 @@ test('who cannot listen is told so, and nothing is left', async () => {
   expect(fleet.listenerCount).toBe(0);
 });
 
-test('a subscription that is made after its last listener has left is given back', async () => {
+test('a subscription that is established after its last listener has left is released', async () => {
   const gate = new GatedSubscription();
   const events = new FleetEvents(gate.asFleet, logger);
   const release = events.keepListening(() => undefined);
@@ -47,7 +47,7 @@ test('a subscription that is made after its last listener has left is given back
   await gate.isReleased;
 });
 
-/** A fleet on which to subscribe takes until the gate is opened. */
+/** A fleet whose subscriptions are pending until the gate is opened. */
 class GatedSubscription {
   open: () => void = () => undefined;
   #released: () => void = () => undefined;

@@ -8,7 +8,10 @@ const retryEveryMs = 1000;
 
 type FleetListener = (event: FleetEvent) => void;
 
-/** Gateway events, with one subscription for all listeners of this process, and none while there are no listeners. */
+/**
+ * Gateway events, with one subscription for all listeners of this process, and none while there are no
+ * listeners.
+ */
 @Injectable()
 export class FleetEvents {
   readonly #listeners = new Set<FleetListener>();
@@ -19,7 +22,10 @@ export class FleetEvents {
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
-  /** Resolves once the listener gets all later events; rejects with a `RedisError` when gateways are unreachable. */
+  /**
+   * Resolves once the listener gets all later events; rejects with a `RedisError` when gateways are
+   * unreachable.
+   */
   async listen(listener: FleetListener): Promise<Release> {
     const own: FleetListener = (event) => listener(event);
     this.#listeners.add(own);

@@ -14,8 +14,9 @@ export class AppliedRevisions {
   constructor(private readonly fleet: FleetClient) {}
 
   /**
-   * Resolves with an empty list once every live gateway has applied the revision, or after `timeoutMs` with the ids of
-   * those that have not; with null when the gateways cannot be reached. Stale gateways are ignored.
+   * Resolves with an empty list once every live gateway has applied the revision, or after `timeoutMs` with
+   * the ids of those that have not; with null when the gateways cannot be reached. Stale gateways are
+   * ignored.
    */
   async behind(revision: number, timeoutMs: number): Promise<string[] | null> {
     const endsAtMs = performance.now() + timeoutMs;

@@ -16,7 +16,7 @@ test('each gateway that applies a change is counted once, with the time from the
   const answeredAtMs = performance.now();
   one.appliedRevision = 1;
   await measured(1);
-  // The second gateway takes at least this long, since the commit came before the answer.
+  // The second gateway takes at least this long, since the commit precedes the answer.
   const leastMs = performance.now() - answeredAtMs;
   two.appliedRevision = 1;
   await measured(2);
@@ -24,7 +24,7 @@ test('each gateway that applies a change is counted once, with the time from the
   expect(seconds * 1000).toBeGreaterThanOrEqual(leastMs);
 });
 
-test('a gateway that leaves, or starts with the change, is not waited for', async () => {
+test('a gateway that stops, or starts with the change, is not waited for', async () => {
   const leaving = api.fleet.addGateway();
   leaving.appliedRevision = 0;
   const staying = api.fleet.addGateway();
@@ -33,7 +33,7 @@ test('a gateway that leaves, or starts with the change, is not waited for', asyn
   api.fleet.addGateway();
   await leaving.leave();
   staying.appliedRevision = 2;
-  // Only once the change before is done with, another one is followed.
+  // The next change is measured only after the previous one is complete.
   await vi.waitFor(async () => {
     await api.request('PATCH', '/v1/tenants/acme', { name: `at ${performance.now()}` });
     staying.appliedRevision = await api.revision();
@@ -41,7 +41,7 @@ test('a gateway that leaves, or starts with the change, is not waited for', asyn
   }, patiently);
 });
 
-test('the gauges say how many gateways are behind, and how far the last of them', async () => {
+test('the gauges show how many gateways are behind, and by how many revisions the last of them is', async () => {
   for (const slug of ['one', 'two', 'three']) await api.request('POST', '/v1/tenants', { slug });
   const [inStep, behind] = [api.fleet.addGateway(), api.fleet.addGateway()];
   inStep.appliedRevision = 3;

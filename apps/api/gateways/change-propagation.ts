@@ -14,8 +14,9 @@ const maxPollMs = 1000;
 const maxMeasureMs = 300_000;
 
 /**
- * Measures how long a committed change takes to reach each gateway: from the commit until this API sees that the gateway
- * has applied it, by the clock of this process. Only the API that commits a change measures it, so it is counted once.
+ * Measures how long a committed change takes to reach each gateway: from the commit until this API sees that
+ * the gateway has applied it, by the clock of this process. Only the API that commits a change measures it,
+ * so it is counted once.
  */
 @Injectable()
 export class ChangePropagation implements OnApplicationShutdown {

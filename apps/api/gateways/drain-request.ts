@@ -4,7 +4,8 @@ import { z } from 'zod';
 export const drainRequestSchema = z
   .strictObject({
     periodSeconds: z.int().min(0).max(86_400).optional().meta({
-      description: 'Over how long connections are closed; left out: SLUICE_DRAIN_SECONDS of the gateway',
+      description:
+        'The period over which connections are closed; omitted: SLUICE_DRAIN_SECONDS of the gateway',
     }),
   })
   .optional();

@@ -20,7 +20,7 @@ test('the list shows every gateway, page by page', async () => {
   expect(next).toMatchObject({ items: [{ id: ids[2] }], nextCursor: null });
 });
 
-test('a gateway is shown with what it says of itself, and when it was heard of', async () => {
+test('a gateway is shown with its status and the time of its last heartbeat', async () => {
   const [gateway] = gateways;
   const { status, body, headers } = await api.request('GET', `/v1/gateways/${gateway?.id ?? ''}`);
   expect(status).toBe(200);
@@ -30,7 +30,7 @@ test('a gateway is shown with what it says of itself, and when it was heard of',
   expect(unknown.body).toMatchObject({ status: 404, code: 'not_found', errors: [{ field: 'gateway' }] });
 });
 
-test('a drain is accepted with its progress, over the period that is asked for or the gateway’s own', async () => {
+test('a drain is accepted with its progress, over the requested period or that of the gateway', async () => {
   const [one, two] = gateways;
   one?.connect(newId('tenant'));
   const answer = await drain(one, { periodSeconds: 60 });
@@ -45,7 +45,7 @@ test('a drain is accepted with its progress, over the period that is asked for o
   expect(two?.questions('drain')).toEqual([{ periodMs: null }, { periodMs: null }]);
 });
 
-test('a gateway that drains already answers with its progress', async () => {
+test('a gateway that is draining answers with its progress', async () => {
   await drain(gateways[0], { periodSeconds: 60 });
   const again = await drain(gateways[0], { periodSeconds: 120 });
   expect(again.status).toBe(202);
@@ -68,7 +68,7 @@ test('a drain is audited before it begins, and belongs to no tenant', async () =
   expect(gateways[1]?.asked).toEqual([]);
 });
 
-test('a gateway that does not answer is named', async () => {
+test('a gateway that does not answer is listed', async () => {
   const [gateway] = gateways;
   if (gateway) gateway.silentOn = ['drain'];
   const { status, body } = await drain(gateway);
@@ -81,13 +81,13 @@ test.each([
   { periodSeconds: 1.5 },
   { periodSeconds: '60' },
   { period: 1 },
-])('a drain with %j is refused by the field', async (body) => {
+])('a drain with %j is refused with the field', async (body) => {
   const answer = await drain(gateways[0], body);
   expect(answer.body).toMatchObject({ code: 'validation_failed', errors: [{ field: Object.keys(body)[0] }] });
   expect(gateways[0]?.asked).toEqual([]);
 });
 
-test('gateways are the operator’s alone', async () => {
+test('only operators see and drain gateways', async () => {
   const key = { name: 'manager', scopes: ['manage'] };
   const token = (await api.request('POST', '/v1/tenants/acme/api-keys', key)).body.key;
   const id = gateways[0]?.id ?? '';
@@ -102,7 +102,7 @@ test('gateways are the operator’s alone', async () => {
   expect(gateways[0]?.asked).toEqual([]);
 });
 
-test('is 503 with a code of its own while the gateways cannot be reached', async () => {
+test('gateways are 503 with fleet_unavailable while they cannot be reached', async () => {
   api.fleet.isAway = true;
   for (const answer of [await api.request('GET', '/v1/gateways'), await drain(gateways[0])]) {
     expect([answer.status, answer.body.code]).toEqual([503, 'fleet_unavailable']);

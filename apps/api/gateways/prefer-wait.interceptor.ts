@@ -7,8 +7,8 @@ import { AppliedRevisions } from './applied-revisions.js';
 const maxWaitSeconds = 60;
 
 /**
- * `Prefer: wait=5` (RFC 7240 §4.3) on a write: the answer comes once every live gateway has applied it, or after that
- * many seconds. The write is committed either way.
+ * `Prefer: wait=5` (RFC 7240 §4.3) on a write: the answer comes once every live gateway has applied it, or
+ * after that many seconds. The write is committed either way.
  */
 @Injectable()
 export class PreferWaitInterceptor implements NestInterceptor {

@@ -19,7 +19,7 @@ function headersOf({ headers }: ApiAnswer): (string | null)[] {
   return ['preference-applied', 'sluice-revision', 'sluice-gateways-behind'].map((name) => headers.get(name));
 }
 
-test('a write that waits is answered when every gateway has applied it', async () => {
+test('a write with Prefer: wait is answered once every gateway has applied it', async () => {
   for (const gateway of gateways) gateway.appliedRevision = 100;
   const answer = await create('acme', 'respond-async, wait=30');
   expect(answer.status).toBe(201);
@@ -39,7 +39,7 @@ test('a gateway that catches up meanwhile ends the wait', async () => {
   expect(headersOf(await writing)).toEqual(['wait=60', '1', null]);
 });
 
-test('a gateway that has not applied it in time is named, and the write holds', async () => {
+test('a gateway that has not applied the write in time is listed, and the write stays committed', async () => {
   const [one, two] = gateways;
   if (one) one.appliedRevision = 100;
   if (two) two.appliedRevision = 0;
@@ -69,7 +69,7 @@ test.each([undefined, 'return=minimal', 'wait', 'wait=soon', 'wait=-1'])(
   },
 );
 
-test('what is refused or only read waits for nobody', async () => {
+test('refused writes and reads do not wait', async () => {
   const refused = await create('No Slug', 'wait=30');
   expect(refused.status).toBe(422);
   const read = await api.request('GET', '/v1/tenants', undefined, { headers: { prefer: 'wait=30' } });

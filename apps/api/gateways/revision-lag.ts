@@ -14,7 +14,10 @@ interface Lag {
 
 const unknown: Lag = { gateways: Number.NaN, revisions: Number.NaN };
 
-/** Publishes how far gateways are behind the committed revision, at most a second old. Stale ones do not count. */
+/**
+ * Publishes how far gateways are behind the committed revision, at most a second old. Stale ones do not
+ * count.
+ */
 @Injectable()
 export class RevisionLag implements OnApplicationBootstrap, OnApplicationShutdown {
   #lag = unknown;

@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.remove());
 
-describe('a body that two readers could take for different values is refused by the field, with nothing written', () => {
+describe('a body that two parsers could read as different values is refused with the field, and nothing is written', () => {
   test.each([
     ['{"slug":"new","slug":"old"}', 'malformed_json', 'slug'],
     [
@@ -64,26 +64,26 @@ describe('a body that two readers could take for different values is refused by 
   });
 });
 
-test('malformed JSON is refused with its place and what is expected there', async () => {
+test('malformed JSON is refused with the position and what is expected there', async () => {
   const raw = '{\n  "slug": "new",\n  "limits": { "maxConnections": 1, }\n}';
   const { body } = await api.request('POST', '/v1/tenants', undefined, { raw });
   expect(body).toMatchObject({ code: 'malformed_json', status: 400, errors: [{ field: 'limits' }] });
   expect(body).toHaveProperty('detail', expect.stringMatching(/^Line 3, column 36: .*comma/));
 });
 
-test('text outside ASCII, and a byte order mark, are taken as UTF-8', async () => {
+test('non-ASCII text and a byte order mark are accepted as UTF-8', async () => {
   const headers = { 'content-type': 'application/json; charset="UTF-8"' };
   const raw = '\ufeff{"name":"Ärger 😀 \\ud83d\\ude00 \ufffd"}';
   const answer = await api.request('PATCH', '/v1/tenants/acme', undefined, { raw, headers });
   expect(answer.body).toMatchObject({ name: 'Ärger 😀 😀 \ufffd' });
 });
 
-test('a body is looked at only for who has a credential', async () => {
+test('a body is parsed only for authenticated requests', async () => {
   const answer = await api.request('POST', '/v1/tenants', undefined, { raw: '{', token: null });
   expect(answer.status).toBe(401);
 });
 
-describe('a query that two readers could take for different values is refused by the parameter', () => {
+describe('a query that two parsers could read as different values is refused with the parameter', () => {
   test.each(['0x10', '1e1', '007', '%2B5', '%205', '5%20', '5.0', '٣', '1&limit=2', '%ff'])(
     'limit=%s',
     async (limit) => {
@@ -113,14 +113,14 @@ describe('a query that two readers could take for different values is refused by
     }
   });
 
-  test('more than 1,000 parameters are all read', async () => {
+  test('more than 1,000 query parameters are all parsed', async () => {
     const names = Array.from({ length: 1100 }, (_, index) => `x${index}`);
     const answer = await api.request('GET', `/v1/tenants?${names.join('&')}&limit=all`);
     expect(answer.body.errors.map(({ field }) => field)).toContain('limit');
   });
 });
 
-test('a path in another case leads nowhere', async () => {
+test('paths are case-sensitive', async () => {
   for (const path of ['/V1/TENANTS', '/v1/Tenants/acme', '/Healthz', '/DOCS/', '/v1/tenants/acme/API-KEYS']) {
     const answer = await api.request('GET', path);
     expect([path, answer.status, answer.body.code]).toEqual([path, 404, 'not_found']);

@@ -163,13 +163,13 @@ beforeAll(async () => {
 });
 afterAll(() => api.remove());
 
-// What a PATCH may leave out is no mistake there.
+// Fields that are only required in a POST are optional in a PATCH.
 const isMissingField = (body: unknown): boolean =>
   typeof body === 'object' &&
   body !== null &&
   Object.keys(body).every((name) => ['upstreams', 'match'].includes(name));
 
-describe('a wrong field is refused by its name, with nothing written and nothing published', () => {
+describe('a wrong field is refused by name, and nothing is written or published', () => {
   test.each(tenantCases)('tenant: %s in %j', async (field, body) => {
     await expectRefusal('POST', '/v1/tenants', body, 422, 'validation_failed', field);
     if (JSON.stringify(body) !== '{}') {
@@ -191,7 +191,7 @@ describe('a wrong field is refused by its name, with nothing written and nothing
   });
 });
 
-describe('a request that cannot be carried out is refused with nothing written and nothing published', () => {
+describe('an invalid request is refused, and nothing is written or published', () => {
   test('unknown tenant', async () => {
     for (const path of ['/v1/tenants/nobody/routes', '/v1/tenants/ten_01jd3x4m5n6p7q8r9s0t1v2w3x/routes']) {
       await expectRefusal('POST', path, route, 404, 'not_found', 'tenant');
@@ -233,7 +233,7 @@ describe('a request that cannot be carried out is refused with nothing written a
     await refuse({ raw: 'slug=new', headers: form }, 415, 'unsupported_media_type');
   });
 
-  test('a query parameter that nobody knows', async () => {
+  test('an unknown query parameter', async () => {
     await expectRefusal('POST', '/v1/tenants?dryRun=true', tenant, 400, 'invalid_request', 'dryRun');
     await expectRefusal('GET', '/v1/tenants?offset=3', undefined, 400, 'invalid_request', 'offset');
   });
@@ -246,7 +246,7 @@ describe('a request that cannot be carried out is refused with nothing written a
     await expectRefusal('GET', `/v1/tenants?cursor=${cursor}`, undefined, 400, 'invalid_cursor', 'cursor');
   });
 
-  test('a path that is nowhere, or does not take the method', async () => {
+  test('an unknown path, or a method that the path does not have', async () => {
     await expectRefusal('GET', '/v1/nothing', undefined, 404, 'not_found', null);
     await expectRefusal('GET', '/v1/tenants/%zz', undefined, 400, 'invalid_request', null);
     const answer = await api.request('DELETE', '/v1/tenants');
@@ -254,7 +254,7 @@ describe('a request that cannot be carried out is refused with nothing written a
     expect(answer.headers.get('allow')).toBe('POST, GET, HEAD');
   });
 
-  test('a key of Object.prototype is a field like any other', async () => {
+  test('a name of Object.prototype is an unknown field like any other', async () => {
     for (const field of ['constructor', '__proto__', 'toString']) {
       const extras = { raw: `{"slug":"new","${field}":{"prototype":{}}}` };
       await expectRefusal('POST', '/v1/tenants', undefined, 422, 'validation_failed', field, extras);
@@ -262,7 +262,7 @@ describe('a request that cannot be carried out is refused with nothing written a
   });
 });
 
-test('answers say nothing of the framework and are neither sniffed nor kept', async () => {
+test('answers do not reveal the framework, and are neither sniffed nor cached', async () => {
   const { headers } = await api.request('GET', '/v1/tenants');
   expect(headers.get('x-powered-by')).toBeNull();
   expect(headers.get('x-content-type-options')).toBe('nosniff');
@@ -297,7 +297,7 @@ async function expectRefusal(
   expect(answer.headers.get('content-type')).toBe('application/problem+json');
   expect(answer.body).toMatchObject({ type: `urn:sluice:problem:${code}`, status, code });
   if (field !== null) expect(answer.body.errors.map((error) => error.field)).toContain(field);
-  // The words of the library say what was found, and not what to write.
+  // The messages of the library say what was found, and not what to write.
   expect(answer.text).not.toMatch(/"message":"(Invalid|Too (big|small)|Unrecognized)/);
   expect(await api.revision()).toBe(committed);
   expect(api.sink.changes).toHaveLength(committed);

@@ -13,19 +13,19 @@ test.each([
   [{ forwarded: 'for=192.0.2.1, for="[2001:db8::7]:4711";proto=https' }, '2001:db8::7'],
   [{ 'x-forwarded-for': '198.51.100.7, garbage' }, '127.0.0.1'],
   [{ 'x-real-ip': '192.0.2.1' }, '127.0.0.1'],
-])('with %j from a trusted proxy the audit trail says %s', async (headers, expected) => {
+])('with %j from a trusted proxy the audit trail has the address %s', async (headers, expected) => {
   api = await ApiUnderTest.start({ environment: behindProxies });
   expect(await auditedAddress(headers)).toBe(expected);
 });
 
-test('nobody but a trusted proxy is believed', async () => {
+test('forwarding header fields count only from a trusted proxy', async () => {
   api = await ApiUnderTest.start({ environment: { SLUICE_TRUSTED_PROXIES: '10.0.0.0/8' } });
   expect(await auditedAddress({ 'x-forwarded-for': '198.51.100.7', forwarded: 'for=198.51.100.7' })).toBe(
     '127.0.0.1',
   );
 });
 
-test('guesses behind a proxy make their own address wait, over REST and WebSocket, and no other', async () => {
+test('guesses behind a proxy block only their own address, over REST and WebSocket', async () => {
   api = await ApiUnderTest.start({ environment: behindProxies });
   const statusFor = async (address: string): Promise<number> => {
     const extras = { token: 'wrong', headers: { 'x-forwarded-for': address } };
@@ -36,7 +36,7 @@ test('guesses behind a proxy make their own address wait, over REST and WebSocke
     return (await refusalOf(api, '/v1/events', { token: 'wrong', headers })).status;
   };
   for (let index = 0; index < 10; index += 1) {
-    // What a client writes itself stands to the left of what the proxy adds.
+    // Entries that the client sends are left of those that the proxy adds.
     expect(await statusFor(`192.0.2.${index}, 198.51.100.7`)).toBe(401);
     expect(await socketStatusFor(`192.0.2.${index}, 198.51.100.7`)).toBe(401);
   }

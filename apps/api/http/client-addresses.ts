@@ -4,7 +4,10 @@ import { createClientAddressReader, type ReadClientAddress } from '#libs/address
 import type { ApiSettings } from '#libs/settings';
 import { API_SETTINGS } from '../composition/injection-tokens.js';
 
-/** Finds the client address of a request: the peer, or the one from a trusted proxy, by the rules of the gateway. */
+/**
+ * Finds the client address of a request: the peer, or the one from a trusted proxy, by the rules of the
+ * gateway.
+ */
 @Injectable()
 export class ClientAddresses {
   readonly #read: ReadClientAddress;

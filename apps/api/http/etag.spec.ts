@@ -12,7 +12,7 @@ beforeEach(async () => {
 });
 afterEach(() => api.remove());
 
-test('the entity tag of an answer is the one with which the resource is read', async () => {
+test('the entity tag of an answer equals that of reading the resource', async () => {
   expect(tag).toMatch(/^"[\w-]{27}"$/);
   expect((await api.request('GET', path)).headers.get('etag')).toBe(tag);
   const key = await api.request('POST', `${path}/api-keys`, { name: 'web' });
@@ -20,7 +20,7 @@ test('the entity tag of an answer is the one with which the resource is read', a
   expect(read.headers.get('etag')).toBe(key.headers.get('etag'));
 });
 
-test('a write with the entity tag that is true is carried out, and gives the next one', async () => {
+test('a write with the current entity tag succeeds and returns the next one', async () => {
   const first = await api.request(
     'PATCH',
     path,
@@ -34,7 +34,7 @@ test('a write with the entity tag that is true is carried out, and gives the nex
   );
 });
 
-test('a write with an entity tag that was overtaken is refused and changes nothing', async () => {
+test('a write with an outdated entity tag is refused and changes nothing', async () => {
   await api.request('PATCH', path, { name: 'A' });
   const headers = { 'if-match': tag };
   for (const answer of [
@@ -48,7 +48,7 @@ test('a write with an entity tag that was overtaken is refused and changes nothi
   expect((await api.request('GET', path)).body).toMatchObject({ name: 'A' });
 });
 
-test('of many writes at once with the same entity tag exactly one is carried out', async () => {
+test('of many concurrent writes with the same entity tag exactly one succeeds', async () => {
   const writes = Array.from({ length: 20 }, (_, index) =>
     api.request('PATCH', path, { name: `name ${index}` }, { headers: { 'if-match': tag } }),
   );
@@ -58,8 +58,8 @@ test('of many writes at once with the same entity tag exactly one is carried out
   expect(await api.revision()).toBe(2);
 });
 
-test('reading what has not changed is answered with 304', async () => {
-  // By itself fetch would ask for an answer that no cache has seen.
+test('reading an unchanged resource with its entity tag is answered with 304', async () => {
+  // Without this header field fetch adds Cache-Control: no-cache to conditional requests.
   const headers = { 'if-none-match': tag, 'cache-control': 'max-age=0' };
   const answer = await api.request('GET', path, undefined, { headers });
   expect(answer.status).toBe(304);

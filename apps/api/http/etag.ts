@@ -2,8 +2,8 @@ import { createHash, type Hash } from 'node:crypto';
 import { ProblemError } from './problem-error.js';
 
 /**
- * The strong entity tag of a resource, a hash of its fields, so that it stays valid when the database is restored.
- * Excludes fields that are shown once (`key`, `token`), and `lastUsedAt`, which changes with use.
+ * The strong entity tag of a resource, a hash of its fields, so that it stays valid when the database is
+ * restored. Excludes fields that are shown once (`key`, `token`), and `lastUsedAt`, which changes with use.
  */
 export function entityTag(resource: object): string {
   const held = { ...resource, key: undefined, token: undefined, lastUsedAt: undefined };
@@ -20,7 +20,9 @@ export function contentOf(resource: object): string {
   return JSON.stringify(resource, inOrderOfNames);
 }
 
-/** Throws `precondition_failed` when `If-Match` was sent and names no tag of this resource (RFC 9110 §13.1.1). */
+/**
+ * Throws `precondition_failed` when `If-Match` was sent and names no tag of this resource (RFC 9110 §13.1.1).
+ */
 export function requireMatch(ifMatch: string | null, resource: object): void {
   if (ifMatch !== null) requireTag(ifMatch, entityTag(resource));
 }

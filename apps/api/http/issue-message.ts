@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /**
- * An error map for zod that says what to write instead of a refused value. It applies where the schema has no message,
- * and adds the example of the schema for missing and null values.
+ * An error map for zod that says what to write instead of a refused value. It applies where the schema has no
+ * message, and adds the example of the schema for missing and null values.
  */
 export function issueMessage(issue: z.core.$ZodRawIssue): string | undefined {
   switch (issue.code) {

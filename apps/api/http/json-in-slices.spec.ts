@@ -3,11 +3,11 @@ import { describe, expect, test } from 'vitest';
 import { parseJsonInSlices } from './json-in-slices.js';
 import { JsonFaultError, parseStrictJson } from './strict-json.js';
 
-/** A value, or the field at which the text is not taken. */
+/** The value of a text, or the field at which it is refused. */
 type Outcome = { value: unknown } | { refusedAt: string };
 
 describe('JSON that is parsed in slices', () => {
-  test('is what it is when it is parsed at once, however deep it is taken apart', async () => {
+  test('equals JSON that is parsed at once, at any depth of slices', async () => {
     await fc.assert(
       fc.asyncProperty(fc.json(), fc.nat(5), async (text, depth) => {
         expect(await parsed(text, depth)).toEqual(parsedAtOnce(text));
@@ -18,7 +18,7 @@ describe('JSON that is parsed in slices', () => {
     );
   });
 
-  test('is refused wherever it is refused when it is parsed at once', async () => {
+  test('is refused wherever parsing at once refuses it', async () => {
     const spoilt = fc
       .tuple(fc.json(), fc.nat(), fc.constantFrom('"', '\\', '{', '}', '[', ']', ',', ':', ' ', 'x', '1', ''))
       .map(
@@ -41,7 +41,7 @@ describe('JSON that is parsed in slices', () => {
     '[{"__proto__":{}}]',
     '{"a":{"b" 1}}',
     '[[1,{"a":tru}]]',
-  ])('names the field in %s at which it is refused, however deep it is taken apart', async (text) => {
+  ])('names the refused field in %s, at any depth of slices', async (text) => {
     for (const depth of [0, 1, 2, 3, 9]) expect(await parsed(text, depth)).toEqual(parsedAtOnce(text));
   });
 
@@ -59,11 +59,11 @@ describe('JSON that is parsed in slices', () => {
     '[1 2]',
     '{"a":1 "b":2}',
     '[}',
-  ])('never takes %j', async (text) => {
+  ])('refuses %j', async (text) => {
     for (const depth of [0, 1, 2]) expect(await parsed(text, depth)).toHaveProperty('refusedAt');
   });
 
-  test('has no part that is longer than allowed, whatever it has in all', async () => {
+  test('has no part above the limit, whatever its total size', async () => {
     const maxPartLength = 1000;
     const parts = Array.from({ length: 50 }, () => 'x'.repeat(900));
     expect(await parseJsonInSlices(JSON.stringify(parts), { depth: 1, maxPartLength })).toEqual(parts);

@@ -9,9 +9,10 @@ const insignificant = /[^"{}[\]]*/y;
 const scalar = /[^,\]}\s]*/y;
 
 /**
- * Parses JSON as `parseStrictJson` does, which blocks the event loop for seconds with 100 MB. This splits the outermost
- * `depth` levels of objects and lists into parts, parses each part by itself, and yields to the event loop in between.
- * Throws a `JsonFaultError`, and a `RangeError` for a part of more than `maxPartLength` characters.
+ * Parses JSON as `parseStrictJson` does, which blocks the event loop for seconds with 100 MB. This splits the
+ * outermost `depth` levels of objects and lists into parts, parses each part by itself, and yields to the
+ * event loop in between. Throws a `JsonFaultError`, and a `RangeError` for a part of more than
+ * `maxPartLength` characters.
  */
 export async function parseJsonInSlices(
   text: string,

@@ -2,7 +2,10 @@ import { fieldName } from './field-problems.js';
 import { ProblemError } from './problem-error.js';
 import type { JsonFault } from './strict-json.js';
 
-/** The problem of a body: where it is not JSON (`malformed_json`), or its refused values (`validation_failed`). */
+/**
+ * The problem of a body: where it is not JSON (`malformed_json`), or its refused values
+ * (`validation_failed`).
+ */
 export function jsonProblem(text: string, faults: readonly JsonFault[]): ProblemError {
   const errors = faults.map(({ path, message }) => ({ field: fieldName(path.map(String)), message }));
   const first = faults.find(({ kind }) => kind === 'syntax');

@@ -29,13 +29,13 @@ test.each(['application/json-patch+json', 'text/plain'])(
   },
 );
 
-test('a merge patch is the body of a PATCH alone', async () => {
+test('a merge patch is accepted only as the body of a PATCH', async () => {
   const answer = await send('POST', '/v1/tenants', { slug: 'new' }, mergePatch);
   expect([answer.status, answer.body.code]).toEqual([415, 'unsupported_media_type']);
   expect(answer.headers.get('accept-patch')).toBeNull();
 });
 
-test('every answer about a resource that takes PATCH names the types of patches', async () => {
+test('every answer of a resource with PATCH has Accept-Patch', async () => {
   const key = (await api.request('POST', '/v1/tenants/acme/api-keys', { name: 'web' })).body.id;
   const route = { match: { path: '/' }, upstreams: [{ url: 'ws://10.0.0.5' }] };
   const { id } = (await api.request('POST', '/v1/tenants/acme/routes', route)).body;

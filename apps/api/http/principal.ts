@@ -2,7 +2,10 @@ import type { KeyScope } from '#libs/contract';
 import type { OperatorRole } from '../database/entities/operator.entity.js';
 import { ProblemError } from './problem-error.js';
 
-/** The sender of a request: the admin token, a named operator, or a tenant's key with the scope `manage` or `read`. */
+/**
+ * The sender of a request: the admin token, a named operator, or a tenant's key with the scope `manage` or
+ * `read`.
+ */
 export type Principal = { kind: 'admin' } | OperatorPrincipal | TenantPrincipal;
 
 export interface OperatorPrincipal {

@@ -30,7 +30,7 @@ const writes = (): [method: string, path: string][] => [
   ['PATCH', keyPath],
 ];
 
-test('what GET answers can be sent back, and changes nothing', async () => {
+test('the answer of GET can be sent back, and changes nothing', async () => {
   for (const [method, path] of writes()) {
     const read = await api.request('GET', path);
     const again = await api.request(method, path, undefined, { raw: read.text });
@@ -39,7 +39,7 @@ test('what GET answers can be sent back, and changes nothing', async () => {
   expect(await api.revision()).toBe(3);
 });
 
-test('what GET answers can be sent back with a change, and a private key that it withholds stays', async () => {
+test('the answer of GET can be sent back with a change, and a withheld private key is kept', async () => {
   for (const [method, path] of writes()) {
     const { body } = await api.request('GET', path);
     const name = `by ${method}`;
@@ -53,7 +53,7 @@ test('what GET answers can be sent back with a change, and a private key that it
   }
 });
 
-test('a private key is needed again with another certificate, and goes with null', async () => {
+test('a private key is required again with another certificate, and removed with null', async () => {
   const { body } = await api.request('GET', routePath);
   const ca = await testCertificate('ca.crt');
   for (const upstreamTls of [{ clientCertificate: ca }, { ...tlsOf(body), clientKey: null }]) {
@@ -65,7 +65,7 @@ test('a private key is needed again with another certificate, and goes with null
   }
 });
 
-test('a field that only answers have is refused where it is not as it was read', async () => {
+test('a read-only field is refused if it differs from what was read', async () => {
   const tries: [method: string, path: string, fields: Record<string, unknown>][] = [
     ['PATCH', acme, { id: `ten_${otherId}`, createdAt: oldMoment, updatedAt: oldMoment }],
     [
@@ -100,7 +100,7 @@ test('a field that only answers have is refused where it is not as it was read',
   expect(await api.revision()).toBe(revision);
 });
 
-test('a key may have been used since it was read', async () => {
+test('a key that was used since it was read can be sent back', async () => {
   const { body } = await api.request('GET', keyPath);
   const where = { id: body.id };
   await api.database.write((manager) =>
@@ -115,7 +115,7 @@ test('a key may have been used since it was read', async () => {
   }
 });
 
-test('a POST takes no field that only answers have', async () => {
+test('a POST refuses read-only fields', async () => {
   const { status, body } = await api.request('POST', '/v1/tenants', { slug: 'new', id: `ten_${otherId}` });
   expect([status, body.errors]).toEqual([422, [{ field: 'id', message: 'there is no such field' }]]);
 });
@@ -124,7 +124,7 @@ function tlsOf(body: object): object {
   return 'upstreamTls' in body && typeof body.upstreamTls === 'object' ? { ...body.upstreamTls } : {};
 }
 
-test('a read-only field with a value that it can never have is refused in plain words', async () => {
+test('a read-only field with an impossible value is refused with a clear message', async () => {
   const { status, body } = await api.request('PATCH', acme, { createdAt: 'yesterday' });
   expect([status, body.errors]).toEqual([
     422,

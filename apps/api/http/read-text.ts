@@ -10,8 +10,8 @@ export interface TextBounds {
 }
 
 /**
- * Reads a body as UTF-8. Throws `body_too_large`, `malformed_json` for other bytes, `unsupported_media_type` for a
- * content coding, `body_timeout` when the sender stalls.
+ * Reads a body as UTF-8. Throws `body_too_large`, `malformed_json` for other bytes, `unsupported_media_type`
+ * for a content coding, `body_timeout` when the sender stalls.
  */
 export function readText(request: IncomingMessage, bounds: TextBounds): Promise<string> {
   const { maxBytes, maxIdleMs, take = () => undefined } = bounds;

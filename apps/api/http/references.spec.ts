@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newId } from '#libs/contract';
 import { ApiUnderTest } from '../../../test/support/api-under-test.js';
 
-// Every reference in every path, and every text in every query, of openapi.json.
+// Covers every reference in every path, and every string in every query, of openapi.json.
 
 interface Operation {
   parameters?: { name: string; in: string; schema: { type?: string } }[];
@@ -40,7 +40,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.remove());
 
-test('a reference that can be none is answered with 404, in every path and at every place', async () => {
+test('an invalid reference is answered with 404, in every path and position', async () => {
   let tried = 0;
   for (const { method, path } of operations) {
     for (const [parameter, wrong = ''] of path.matchAll(/\{(\w+)\}/g)) {
@@ -64,7 +64,7 @@ test('a reference that can be none is answered with 404, in every path and at ev
   expect(tried).toBeGreaterThan(200);
 });
 
-test('a text in a query that no database takes is never answered with 5xx', async () => {
+test('a query with text that no database accepts is never answered with 5xx', async () => {
   const queries = operations.flatMap(({ method, path, operation }) =>
     (operation.parameters ?? [])
       .filter((parameter) => parameter.in === 'query' && !path.includes('{'))
@@ -79,6 +79,6 @@ test('a text in a query that no database takes is never answered with 5xx', asyn
   }
 });
 
-test('a reference is looked at only for who has a credential', async () => {
+test('references are checked only for authenticated requests', async () => {
   expect((await api.request('GET', '/v1/tenants/acme%00', undefined, { token: null })).status).toBe(401);
 });

@@ -2,7 +2,10 @@ import type { ProblemCode, ProblemDocument } from '#libs/problem-details';
 import { violatedUnique } from '../database/database-errors.js';
 import { ProblemError } from './problem-error.js';
 
-/** Awaits a write; throws the problem when the write violates the unique constraint of `column` (`table.column`). */
+/**
+ * Awaits a write; throws the problem when the write violates the unique constraint of `column`
+ * (`table.column`).
+ */
 export async function refuseDuplicate<Result>(
   write: Promise<Result>,
   column: string,

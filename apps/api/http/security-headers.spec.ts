@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => api.remove());
 
 test.each(['/v1/tenants', '/v1/nothing', '/healthz', '/metrics', '/openapi.json'])(
-  '%s is not sniffed, framed, kept, or let to load anything',
+  '%s is not sniffed, framed or cached, and loads nothing',
   async (path) => {
     for (const token of [null, 'wrong']) {
       const { headers } = await api.request('GET', path, undefined, { token });
@@ -25,7 +25,7 @@ test.each(['/v1/tenants', '/v1/nothing', '/healthz', '/metrics', '/openapi.json'
   },
 );
 
-test('Swagger UI runs scripts of this origin alone', async () => {
+test('Swagger UI runs only scripts of this origin', async () => {
   const page = await api.request('GET', '/docs/', undefined, { token: null });
   expect(page.headers.get('content-security-policy')).toContain("script-src 'self';");
   expect(page.headers.get('x-frame-options')).toBe('DENY');

@@ -1,6 +1,6 @@
 /**
- * The header fields of every answer, refused upgrades included. No Strict-Transport-Security: this server has no TLS, so
- * the proxy in front of it has to send that (RFC 6797 §7.2).
+ * The header fields of every answer, refused upgrades included. No Strict-Transport-Security: this server has
+ * no TLS, so the proxy in front of it has to send that (RFC 6797 §7.2).
  */
 export const securityHeaders = {
   'X-Content-Type-Options': 'nosniff',
@@ -10,7 +10,10 @@ export const securityHeaders = {
   'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
 } as const;
 
-/** The header fields of Swagger UI, which loads everything from this origin and has inline styles but no scripts. */
+/**
+ * The header fields of Swagger UI, which loads everything from this origin and has inline styles but no
+ * scripts.
+ */
 export const docsHeaders = {
   ...securityHeaders,
   'Cache-Control': 'no-cache',

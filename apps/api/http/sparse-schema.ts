@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 
 /**
- * Describes an answer that omits fields with their default. It is a Standard Schema (https://standardschema.dev) for the
- * OpenAPI document only; answers are not validated.
+ * Describes an answer that omits fields with their default. It is a Standard Schema
+ * (https://standardschema.dev) for the OpenAPI document only; answers are not validated.
  */
 export class SparseSchema {
   readonly '~standard' = {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { JsonFaultError, parseStrictJson, type JsonFault } from './strict-json.js';
 
 describe('strict JSON', () => {
-  test('is what JSON.parse makes of it, where it is taken', () => {
+  test('equals the result of JSON.parse, where it is accepted', () => {
     fc.assert(
       fc.property(fc.json(), (text) => {
         if (faultsOf(text).length === 0) expect(parseStrictJson(text)).toEqual(JSON.parse(text));
@@ -12,7 +12,7 @@ describe('strict JSON', () => {
     );
   });
 
-  test('is never more than JSON', () => {
+  test('accepts nothing that is not JSON', () => {
     const damage = fc.tuple(
       fc.json(),
       fc.nat(),
@@ -28,7 +28,7 @@ describe('strict JSON', () => {
     );
   });
 
-  test('takes a name twice in different objects, and never in one', () => {
+  test('accepts a name in different objects, but not twice in one object', () => {
     const names = fc.constantFrom('a', 'b', 'c', 'd', 'e');
     fc.assert(
       fc.property(fc.array(names, { maxLength: 4 }), names, fc.nat(4), (before, name, depth) => {
@@ -53,11 +53,11 @@ describe('strict JSON', () => {
     ['{"a":-0e7}', 'value', 'a'],
     ['{"a":{"__proto__":{}}}', 'value', 'a.__proto__'],
     ['{"a":{"\\u005f_proto__":{}}}', 'value', 'a.__proto__'],
-  ])('does not take %s', (text, kind, path) => {
+  ])('refuses %s', (text, kind, path) => {
     expect(faultsOf(text).map((fault) => [fault.kind, fault.path.join('.')])).toEqual([[kind, path]]);
   });
 
-  test('takes whole surrogate pairs, and zeros that are no -0', () => {
+  test('accepts surrogate pairs, and zeros that are not -0', () => {
     const text = '{"a":"\\ud83d\\ude00 😀","constructor":0,"b":[0.5,-1,1e-9,-0.5]}';
     expect(parseStrictJson(text)).toEqual(JSON.parse(text));
   });
@@ -74,13 +74,13 @@ describe('strict JSON', () => {
     ['{"a":1}}', 7, 'nothing'],
     ['{"a":1', 6, '"}"'],
     ['// a\n{}', 0, 'comments'],
-  ])('says where %s is no JSON, and what is expected there', (text, offset, word) => {
+  ])('reports the position where %s is not JSON, and what is expected there', (text, offset, word) => {
     const [fault] = faultsOf(text);
     expect(fault).toMatchObject({ kind: 'syntax', offset });
     expect(fault?.message).toContain(word);
   });
 
-  test('is not deeper than 64 levels, so that no text overflows the stack', () => {
+  test('refuses more than 64 levels, so that no text overflows the stack', () => {
     const nested = (depth: number): string => '['.repeat(depth) + ']'.repeat(depth);
     expect(faultsOf(nested(64))).toEqual([]);
     for (const text of [nested(65), nested(200_000), '{"a":'.repeat(200_000)]) {
@@ -88,7 +88,7 @@ describe('strict JSON', () => {
     }
   });
 
-  test('names no more than 100 faults', () => {
+  test('reports at most 100 faults', () => {
     expect(faultsOf(`[${Array.from({ length: 1000 }, () => '-0').join()}]`)).toHaveLength(100);
   });
 });

@@ -4,7 +4,9 @@ export type JsonPath = readonly (string | number)[];
 
 /** A fault in a JSON text. */
 export interface JsonFault {
-  /** `syntax`: the text is not I-JSON (RFC 7493). `value`: the text is, but has a value that the API refuses. */
+  /**
+   * `syntax`: the text is not I-JSON (RFC 7493). `value`: the text is, but has a value that the API refuses.
+   */
   kind: 'syntax' | 'value';
   message: string;
   /** The position in the text, in UTF-16 units. */
@@ -25,9 +27,10 @@ const maxFaults = 100;
 const maxDepth = 64;
 
 /**
- * Parses JSON that every parser reads as the same value: no object repeats a name, and no string has a lone surrogate
- * (RFC 7493 §2.1, §2.3). Also refuses the name `__proto__` and the number `-0`, which JavaScript and JSON lose in
- * conversion. `JSON.parse`, which makes the value, accepts all of these. Throws a `JsonFaultError`.
+ * Parses JSON that every parser reads as the same value: no object repeats a name, and no string has a lone
+ * surrogate (RFC 7493 §2.1, §2.3). Also refuses the name `__proto__` and the number `-0`, which JavaScript
+ * and JSON lose in conversion. `JSON.parse`, which makes the value, accepts all of these. Throws a
+ * `JsonFaultError`.
  */
 export function parseStrictJson(text: string): unknown {
   const inspection = new JsonInspection(text);

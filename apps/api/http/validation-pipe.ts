@@ -5,8 +5,8 @@ import { ProblemError } from './problem-error.js';
 import { safeParse } from './safe-parse.js';
 
 /**
- * Validates every argument of a handler with its declared schema, and drops nothing silently: `validation_failed` (422)
- * names the fields of a body, `invalid_request` (400) the parameters of a query.
+ * Validates every argument of a handler with its declared schema, and drops nothing silently:
+ * `validation_failed` (422) names the fields of a body, `invalid_request` (400) the parameters of a query.
  */
 export class ValidationPipe extends StandardSchemaValidationPipe {
   override async transform<Value>(value: Value, metadata: ArgumentMetadata): Promise<Value> {

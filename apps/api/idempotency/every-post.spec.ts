@@ -24,7 +24,7 @@ const bodies: Record<string, object> = {
   createOperator: { name: 'Ada', role: 'viewer' },
 };
 
-test('every POST that openapi.json describes is carried out once, whatever it is about', async () => {
+test('every POST in openapi.json is executed once for each Idempotency-Key', async () => {
   const document = JSON.parse((await api.request('GET', '/openapi.json')).text) as OpenAPIObject;
   const posts = Object.entries(document.paths).flatMap(([path, { post }]) => (post ? [{ path, post }] : []));
   expect(posts.length).toBeGreaterThanOrEqual(7);
@@ -47,7 +47,7 @@ test('every POST that openapi.json describes is carried out once, whatever it is
 });
 
 describe('a ticket', () => {
-  test('is shown once, and not stored', async () => {
+  test('is shown once and not stored', async () => {
     const first = await ticket('one');
     const { ticket: shown } = JSON.parse(first.text) as { ticket: string };
     const again = await ticket('one');
@@ -57,7 +57,7 @@ describe('a ticket', () => {
     expect(await api.audited('apiKey.ticket')).toHaveLength(1);
   });
 
-  test('that could not be kept can be asked for again with the same key', async () => {
+  test('that could not be stored can be requested again with the same key', async () => {
     const issue = vi
       .spyOn(api.tickets, 'issue')
       .mockRejectedValueOnce(new RedisError('the store of tickets', 'away'));
@@ -67,7 +67,7 @@ describe('a ticket', () => {
   });
 });
 
-describe('an act after which the database cannot be written', () => {
+describe('an action after which the database cannot be written', () => {
   beforeEach(() => {
     const write = api.database.write.bind(api.database);
     vi.spyOn(api.database, 'write')
@@ -75,19 +75,19 @@ describe('an act after which the database cannot be written', () => {
       .mockRejectedValueOnce(new Error('the disk is full'));
   });
 
-  test('is refused with its own error', async () => {
+  test('fails with its own error', async () => {
     gateway.silentOn = ['drain'];
     expect((await drain('one')).body.code).toBe('fleet_incomplete');
   });
 
-  test('is answered as it was carried out', async () => {
+  test('is answered with its result', async () => {
     const { status, body } = await ticket('one');
     expect([status, body]).toMatchObject([200, { ticket: expect.stringMatching(/^slt_/) as string }]);
   });
 });
 
 describe('a drain', () => {
-  test('is answered again as it was, though it has gone on', async () => {
+  test('is answered with the stored answer, even if it has progressed since', async () => {
     const first = await drain('one', { periodSeconds: 60 });
     gateway.drain = null;
     const again = await drain('one', { periodSeconds: 60 });
@@ -95,7 +95,7 @@ describe('a drain', () => {
     expect(gateway.questions('drain')).toHaveLength(1);
   });
 
-  test('that a gateway did not answer can be asked for again with the same key', async () => {
+  test('that a gateway did not answer can be requested again with the same key', async () => {
     gateway.silentOn = ['drain'];
     expect((await drain('one')).body.code).toBe('fleet_incomplete');
     gateway.silentOn = [];
@@ -103,7 +103,7 @@ describe('a drain', () => {
     expect(gateway.questions('drain')).toHaveLength(2);
   });
 
-  test('that another process of the API has begun is not begun a second time', async () => {
+  test('that another process of the API has begun is not started again', async () => {
     await drain('one');
     await api.database.write((manager) =>
       manager.update(IdempotencyRecordEntity, { idempotencyKey: 'one' }, { idempotencyKey: 'two' }),

@@ -14,9 +14,9 @@ const keptForMs = 24 * 3600 * 1000;
 const answerSchema = z.record(z.string(), z.unknown());
 
 /**
- * Stores the answer to a POST with an `Idempotency-Key` for 24 hours. The answer is written in the transaction of the
- * POST, so that a crash leaves both or neither. A refused POST changed nothing and is not stored: the client may correct
- * it and send it again with the same key.
+ * Stores the answer to a POST with an `Idempotency-Key` for 24 hours. The answer is written in the
+ * transaction of the POST, so that a crash leaves both or neither. A refused POST changed nothing and is not
+ * stored: the client may correct it and send it again with the same key.
  */
 @Injectable()
 export class IdempotencyStore {
@@ -25,9 +25,9 @@ export class IdempotencyStore {
   constructor(private readonly database: Database) {}
 
   /**
-   * Begins a request. Returns the stored answer, or null when the request has to be executed and then ended with `end`.
-   * Throws `idempotency_conflict` while the same request runs, `idempotency_mismatch` for a different request,
-   * `key_shown_once` when the answer had a secret.
+   * Begins a request. Returns the stored answer, or null when the request has to be executed and then ended
+   * with `end`. Throws `idempotency_conflict` while the same request runs, `idempotency_mismatch` for a
+   * different request, `key_shown_once` when the answer had a secret.
    */
   async begin(request: IdempotentRequest): Promise<Record<string, unknown> | null> {
     const name = nameOf(request);
@@ -50,8 +50,8 @@ export class IdempotencyStore {
   }
 
   /**
-   * Throws `idempotency_conflict` when another process of the API executed the request after this one began it. Must be
-   * called first in the transaction of the POST. A retry of the request gets the stored answer.
+   * Throws `idempotency_conflict` when another process of the API executed the request after this one began
+   * it. Must be called first in the transaction of the POST. A retry of the request gets the stored answer.
    */
   async requireNotExecuted(manager: EntityManager, request: IdempotentRequest): Promise<void> {
     if ((await findRecord(manager, request)) !== null) throw new ProblemError('idempotency_conflict');

@@ -8,7 +8,7 @@ beforeEach(async () => {
 });
 afterEach(() => api.remove());
 
-test('a repeated POST is carried out once and gets the same answer, also after a restart', async () => {
+test('a repeated POST is executed once and gets the same answer, even after a restart', async () => {
   const first = await post('/v1/tenants', { slug: 'acme' }, 'one');
   const second = await post('/v1/tenants', { slug: 'acme' }, 'one');
   await api.stop();
@@ -37,7 +37,7 @@ test('the same key with another body or another path is refused', async () => {
   expect(await api.revision()).toBe(1);
 });
 
-test('of many repetitions at once one is carried out; the others are told so or get its answer', async () => {
+test('of many concurrent repetitions one is executed; the others get idempotency_conflict or its answer', async () => {
   const answers = await Promise.all(
     Array.from({ length: 10 }, () => post('/v1/tenants', { slug: 'acme' }, 'one')),
   );
@@ -54,7 +54,7 @@ test('a refused POST may be corrected and sent again with the same key', async (
   expect((await post('/v1/tenants', { slug: 'acme' }, 'one')).status).toBe(201);
 });
 
-test('the secret of a key is not given a second time, and no second key is made', async () => {
+test('the secret of a key is not returned again, and no second key is created', async () => {
   await api.request('POST', '/v1/tenants', { slug: 'acme' });
   const first = await post('/v1/tenants/acme/api-keys', { name: 'web' }, 'one');
   const second = await post('/v1/tenants/acme/api-keys', { name: 'web' }, 'one');
@@ -66,7 +66,7 @@ test('the secret of a key is not given a second time, and no second key is made'
   expect((await api.request('GET', '/v1/tenants/acme/api-keys')).body.items).toHaveLength(1);
 });
 
-test('an answer is given again for 24 hours, then the key is free and the record dropped', async () => {
+test('an answer is replayed for 24 hours; then the record is deleted and the key can be reused', async () => {
   await post('/v1/tenants', { slug: 'acme' }, 'one');
   const createdAt = new Date(Date.now() - 24 * 3600 * 1000 - 1000).toISOString();
   await api.database.write((manager) =>
@@ -76,7 +76,7 @@ test('an answer is given again for 24 hours, then the key is free and the record
   expect(await api.database.read.count(IdempotencyRecordEntity)).toBe(1);
 });
 
-test('two callers may use the same key', async () => {
+test('two senders may use the same Idempotency-Key', async () => {
   await api.request('POST', '/v1/tenants', { slug: 'acme', hosts: null });
   const body = { name: 'manager', scopes: ['manage', 'connect'] };
   const token = (await api.request('POST', '/v1/tenants/acme/api-keys', body)).body.key;
@@ -87,7 +87,7 @@ test('two callers may use the same key', async () => {
   expect(own.status).toBe(201);
 });
 
-test('a key that is too long is refused by name', async () => {
+test('an Idempotency-Key that is too long is refused by name', async () => {
   const answer = await post('/v1/tenants', { slug: 'acme' }, 'k'.repeat(256));
   expect(answer.status).toBe(400);
   expect(answer.body.errors).toMatchObject([{ field: 'Idempotency-Key' }]);

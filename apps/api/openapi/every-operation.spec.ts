@@ -6,8 +6,8 @@ import { WebSocket } from 'ws';
 import { adminToken, ApiUnderTest } from '../../../test/support/api-under-test.js';
 import type { CommandedGateway } from '../../../test/support/commanded-gateway.js';
 
-// Every operation of openapi.json, and every WebSocket, with every kind of credential. A new operation fails here until
-// it has a rule.
+// Tests every operation of openapi.json, and every WebSocket, with every kind of credential. A new operation
+// fails here until it has a rule.
 
 const credentials = [
   ...['none', 'garbage', 'admin', 'operator', 'viewer', 'revokedOperator', 'manage', 'read', 'connect'],
@@ -15,7 +15,7 @@ const credentials = [
 ] as const;
 type Credential = (typeof credentials)[number];
 
-/** `ok` is the success that the document names; anything else a status and a code. */
+/** `ok` is the success status in the document; otherwise a status and a code. */
 type Outcomes = Record<Credential, string>;
 
 const strangers = {
@@ -27,22 +27,22 @@ const strangers = {
   connect: '403 forbidden',
   suspended: '403 tenant_suspended',
 };
-/** An operator of the role `admin` may what the admin token may. */
+/** An operator with the role `admin` has the rights of the admin token. */
 const admins = { admin: 'ok', operator: 'ok' };
 const forbidden = '403 forbidden';
 const notFound = '404 not_found';
 
 const outcomes = {
   everybody: Object.fromEntries(credentials.map((credential) => [credential, 'ok'])) as Outcomes,
-  /** One tenant's thing is read. */
+  /** Reads a resource of one tenant. */
   tenantRead: { ...strangers, ...admins, viewer: 'ok', manage: 'ok', read: 'ok', other: notFound },
-  /** One tenant's thing is changed, or watched. */
+  /** Changes or taps a resource of one tenant. */
   tenantWrite: { ...strangers, ...admins, viewer: forbidden, manage: 'ok', read: forbidden, other: notFound },
-  /** A list that shows to each tenant what is its own. */
+  /** Lists the resources that each tenant may see. */
   ownRead: { ...strangers, ...admins, viewer: 'ok', manage: 'ok', read: 'ok', other: 'ok' },
-  /** An act on what is one's own. */
+  /** Acts on the resources that each tenant may see. */
   ownWrite: { ...strangers, ...admins, viewer: forbidden, manage: 'ok', read: forbidden, other: 'ok' },
-  /** Operators' alone. */
+  /** For operators only. */
   operatorRead: {
     ...strangers,
     ...admins,
@@ -59,7 +59,7 @@ const outcomes = {
     read: forbidden,
     other: forbidden,
   },
-  /** Operators' alone, and about one tenant. */
+  /** For operators only, on one tenant. */
   operatorOnTenant: {
     ...strangers,
     ...admins,
@@ -68,7 +68,7 @@ const outcomes = {
     read: forbidden,
     other: notFound,
   },
-  /** A WebSocket that is asked for without a handshake: what it would show is not looked up. */
+  /** A WebSocket path without a handshake: its target is not looked up. */
   noHandshake: {
     ...strangers,
     ...{ admin: '400 bad_handshake', operator: '400 bad_handshake', viewer: '400 bad_handshake' },
@@ -178,7 +178,7 @@ test('every operation has a rule, and so has every WebSocket', () => {
 });
 
 test.each(Object.entries(rules))(
-  '%s is answered to each credential by its rule',
+  '%s answers each credential by its rule',
   async (id, { rule, body, query = '' }) => {
     const { method, path, success } = operations.get(id) ?? { method: 'GET', path: '/', success: 0 };
     let world = id === 'deleteTenant' ? await makeWorld() : shared;
@@ -190,7 +190,7 @@ test.each(Object.entries(rules))(
       const outcome = status === success ? 'ok' : `${status} ${answer.code}`;
       expect([credential, outcome]).toEqual([credential, outcomes[rule][credential]]);
       if (credential === 'other') expect(text).not.toContain(world.tenantId);
-      // A deleted tenant is of no use to the next credential.
+      // The next credential needs a tenant that is not deleted.
       if (id === 'deleteTenant' && outcome === 'ok') world = await makeWorld();
     }
   },
@@ -210,7 +210,7 @@ test.each(Object.entries(socketRules))(
   60_000,
 );
 
-test('closing all connections with a key closes those of its tenant alone', async () => {
+test('closing all connections with a key closes only those of its tenant', async () => {
   const { id } = gateway.connect(shared.tenantId);
   const token = shared.tokens.other;
   const { body } = await api.request('DELETE', '/v1/connections?all=true', undefined, { token });
@@ -238,7 +238,7 @@ async function makeWorld(): Promise<World> {
   const key = async (tenant: string, scope: string) =>
     make(`/v1/tenants/${tenant}/api-keys`, {
       name: scope,
-      // A key hands out no ticket without being able to connect itself.
+      // A key that may not connect itself cannot issue tickets.
       scopes: scope === 'manage' ? ['manage', 'connect'] : [scope],
     });
   const expired = await key(slug, 'manage');
@@ -263,7 +263,7 @@ async function makeWorld(): Promise<World> {
   return { tenantId, slug, tokens };
 }
 
-/** The path with a thing of the tenant, made for this one call, for each of its parameters. */
+/** The path with a new resource of the tenant for each of its parameters. */
 async function pathFor(template: string, { tenantId, slug }: World): Promise<string> {
   const tenant = `/v1/tenants/${slug}`;
   const makers: Record<string, () => Promise<string> | string> = {

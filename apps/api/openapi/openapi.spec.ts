@@ -32,7 +32,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.remove());
 
-test('describes every call of the contract as OpenAPI 3.1', () => {
+test('the document describes every call of the contract as OpenAPI 3.1', () => {
   expect(document.openapi).toBe('3.1.0');
   expect(operations.map(({ name }) => name).sort()).toEqual(
     [
@@ -99,7 +99,7 @@ test('every error of every operation is documented with an example for each code
   }
 });
 
-test('a body that may be left out is not said to be required, and every other one is', () => {
+test('only optional bodies are not marked as required', () => {
   const optional = operations.filter(({ operation }) => operation.requestBody?.required === false);
   expect(optional.map(({ operation }) => operation.operationId).sort()).toEqual([
     'drainGateway',
@@ -109,7 +109,7 @@ test('a body that may be left out is not said to be required, and every other on
   expect(JSON.stringify(document)).not.toContain('x-optional');
 });
 
-test('every operation that takes a body says how it is refused, and starts with an example', () => {
+test('every operation with a body documents its refusals and has an example', () => {
   for (const { name, operation } of operations) {
     if (operation.requestBody === undefined) continue;
     const statuses = Object.keys(operation.responses);
@@ -119,7 +119,7 @@ test('every operation that takes a body says how it is refused, and starts with 
   }
 });
 
-test('every operation has a name of its own, a summary, its path parameters and its authorization', () => {
+test('every operation has a unique id, a summary, its path parameters and its authorization', () => {
   const ids = operations.map(({ operation }) => operation.operationId);
   expect(new Set(ids).size).toBe(ids.length);
   for (const { name, path, operation } of operations) {
@@ -132,7 +132,7 @@ test('every operation has a name of its own, a summary, its path parameters and 
   }
 });
 
-test('every reference leads somewhere', () => {
+test('every $ref resolves', () => {
   const text = JSON.stringify(document);
   const references = [...text.matchAll(/"\$ref":"#\/components\/schemas\/([^"]+)"/g)].map(([, name]) => name);
   expect(references.length).toBeGreaterThan(20);
@@ -140,7 +140,7 @@ test('every reference leads somewhere', () => {
   expect(text).not.toContain('$defs');
 });
 
-test('Swagger UI is served with the document, and keeps the token that is entered', async () => {
+test('Swagger UI is served with the document, and keeps an entered token', async () => {
   const page = await api.request('GET', '/docs/', undefined, { token: null });
   expect(page.text).toContain('swagger-ui-bundle.js');
   const script = await api.request('GET', '/docs/swagger-ui-init.js', undefined, { token: null });

@@ -28,7 +28,7 @@ export interface OperationDescription {
   description?: string;
   /** 101: the answer is a WebSocket. */
   status: 101 | 200 | 201 | 202 | 204;
-  /** Describes the answer; left out for one without a body. */
+  /** The schema of the answer; omitted for an answer without a body. */
   answer?: z.ZodType | SparseSchema;
   /** Names of the path parameters. */
   path: readonly (keyof typeof pathParameters)[];

@@ -16,23 +16,23 @@ beforeAll(async () => {
 });
 afterAll(() => api.remove());
 
-test('the document passes the recommended rules of Redocly, but for the answers that are WebSockets', async () => {
+test('the document passes the recommended rules of Redocly, except for WebSocket answers', async () => {
   const config = await createConfig({ extends: ['recommended'] });
   const found = await lintFromString({ source, absoluteRef: 'openapi.json', config });
   const faults = found.map(({ ruleId, location }) => `${ruleId} ${location[0]?.pointer ?? ''}`);
-  // A WebSocket is answered with 101, and Redocly expects a 2xx of every operation.
+  // WebSockets are answered with 101, but Redocly expects a 2xx response for every operation.
   expect(faults.sort()).toEqual([
     'operation-2xx-response #/paths/~1v1~1connections~1{connection}~1tap/get/responses',
     'operation-2xx-response #/paths/~1v1~1events/get/responses',
   ]);
 });
 
-test('every property of every schema says what it is', () => {
+test('every property of every schema has a description', () => {
   const missing = propertiesOf().flatMap(([path, property]) => ('description' in property ? [] : [path]));
   expect(missing).toEqual([]);
 });
 
-test('every answer with a body has an example, which Redocly has checked against its schema', () => {
+test('every answer with a body has an example, which Redocly validates with its schema', () => {
   for (const [path, operations] of Object.entries(document.paths)) {
     for (const [method, { responses }] of Object.entries(
       operations as Record<string, { responses: Schema }>,
@@ -47,7 +47,7 @@ test('every answer with a body has an example, which Redocly has checked against
   }
 });
 
-test('answers may grow: their objects are open, and those of requests are closed', () => {
+test('the objects of answers are open, and those of requests are closed', () => {
   const schemas = document.components?.schemas ?? {};
   expect(schemas['Route']).not.toHaveProperty('additionalProperties');
   expect(schemas['RouteMatch']).not.toHaveProperty('additionalProperties');
@@ -55,13 +55,13 @@ test('answers may grow: their objects are open, and those of requests are closed
   expect(schemas['RouteMatchInput']).toHaveProperty('additionalProperties', false);
 });
 
-test('the code of a problem is one of the registry', () => {
+test('the code of a problem is an enum of the registry', () => {
   const { code } = (document.components?.schemas?.['Problem'] as { properties: Record<string, Schema> })
     .properties;
   expect(code?.['enum']).toEqual(Object.keys(problems));
 });
 
-test('what an answer carries in its header is described', () => {
+test('the header fields of answers are documented', () => {
   const { responses } = document.paths['/v1/tenants']?.post ?? {};
   const headersOf = (status: string): string[] =>
     Object.keys((responses?.[status] as { headers?: object } | undefined)?.headers ?? {}).sort();

@@ -40,7 +40,7 @@ export class OperatorsController {
   @Get()
   @Operation({
     id: 'listOperators',
-    summary: 'List operators, oldest first, with the revoked ones',
+    summary: 'List operators, oldest first, revoked ones included',
     status: 200,
     answer: operatorPageSchema,
     path: [],

@@ -12,7 +12,7 @@ beforeEach(async () => {
 });
 afterEach(() => api.remove());
 
-test('a token has 256 random bits, is found by its prefix, and is refused without a look-up when mistyped', () => {
+test('a token has 256 random bits, is found by its prefix, and is refused without a look-up if mistyped', () => {
   const { token, prefix, secretHash } = generateOperatorToken();
   expect(token).toMatch(/^slo_[0-9a-f]{16}_[A-Za-z0-9_-]{43}[0-9a-f]{8}$/);
   expect(parseOperatorToken(token)).toEqual({ prefix, secretHash });
@@ -22,7 +22,7 @@ test('a token has 256 random bits, is found by its prefix, and is refused withou
   }
 });
 
-test('the token is shown once, and only its hash is kept', async () => {
+test('the token is shown once, and only its hash is stored', async () => {
   const { token, ...operator } = await makeOperator('admin');
   expect((await api.request('GET', `/v1/operators/${operator.id}`)).body).toEqual(operator);
   expect((await api.request('GET', '/v1/operators')).body.items).toEqual([operator]);
@@ -30,7 +30,7 @@ test('the token is shown once, and only its hash is kept', async () => {
   expect(JSON.stringify(stored)).not.toContain(token.slice(operator.prefix.length + 1));
 });
 
-test('an Idempotency-Key makes one operator and does not show its token again', async () => {
+test('a repeated Idempotency-Key creates one operator and does not show its token again', async () => {
   const headers = { 'idempotency-key': 'once' };
   const body = { name: 'Ada', role: 'viewer' };
   expect((await api.request('POST', '/v1/operators', body, { headers })).status).toBe(201);
@@ -39,12 +39,12 @@ test('an Idempotency-Key makes one operator and does not show its token again', 
   expect((await api.request('GET', '/v1/operators')).body.items).toHaveLength(1);
 });
 
-test('a role has to be said', async () => {
+test('the role is required', async () => {
   const answer = await api.request('POST', '/v1/operators', { name: 'Ada' });
   expect([answer.status, answer.body.errors[0]?.field]).toEqual([422, 'role']);
 });
 
-test('a viewer sees all and listens, changes nothing, and watches no connection', async () => {
+test('a viewer reads everything and listens to events, but changes nothing and taps no connection', async () => {
   const { token } = await makeOperator('viewer');
   const { messages } = await openApiSocket(api, '/v1/events', { token });
   await api.request('POST', '/v1/tenants', { slug: 'acme' });
@@ -54,7 +54,7 @@ test('a viewer sees all and listens, changes nothing, and watches no connection'
   expect([refused.status, refused.body.code]).toEqual([403, 'forbidden']);
 });
 
-test('every act says which operator it was; making and revoking operators too', async () => {
+test('every audit entry names the operator, also for creating and revoking operators', async () => {
   const { token, id } = await makeOperator('admin');
   await as(token, 'POST', '/v1/tenants', { slug: 'acme' });
   const other = JSON.parse(
@@ -63,8 +63,8 @@ test('every act says which operator it was; making and revoking operators too', 
     id: string;
   };
   await as(token, 'DELETE', `/v1/operators/${other.id}`);
-  const told = await api.audited('tenant.create', 'operator.create', 'operator.revoke');
-  expect(told.map(({ actorKind, actorId, action }) => [actorKind, actorId, action])).toEqual([
+  const rows = await api.audited('tenant.create', 'operator.create', 'operator.revoke');
+  expect(rows.map(({ actorKind, actorId, action }) => [actorKind, actorId, action])).toEqual([
     ['admin', null, 'operator.create'],
     ['operator', id, 'tenant.create'],
     ['operator', id, 'operator.create'],
@@ -72,7 +72,7 @@ test('every act says which operator it was; making and revoking operators too', 
   ]);
 });
 
-test('a revoked token is of no use at once, and its WebSockets close with 1008', async () => {
+test('a revoked token is refused at once, and its WebSockets close with 1008', async () => {
   const { token, id } = await makeOperator('admin');
   const { closed } = await openApiSocket(api, '/v1/events', { token });
   expect((await api.request('DELETE', `/v1/operators/${id}`)).status).toBe(204);

@@ -7,17 +7,17 @@ import { publishedSteps, type PublishedStep } from './published-steps.js';
 import { inBundles } from './step-bundles.js';
 
 /**
- * So many entries are some 350 kB: a few milliseconds for the API to write, for Redis to store and for a gateway to
- * apply. With a whole tenant of 10,000 routes in one revision each of them would stop for 100 ms.
+ * These are some 350 kB: a few milliseconds for the API to write, for Redis to store and for a gateway to
+ * apply. With a tenant of 10,000 routes in one revision, each of them would block for 100 ms.
  */
 export const maxEntriesPerChange = 250;
 
 /**
- * Splits a plan into changes, one for each revision. The steps of a tenant are one change, which gateways apply as a
- * whole; more than `maxEntriesPerChange` are several, and steps that pass a unique value from one resource to another
- * stay in one of them. Tenants that are deleted come first. A resource that passes a unique value to another tenant
- * leaves gateways next, so that no revision has that value twice. Each resource that changes gets one audit entry, with
- * `details`.
+ * Splits a plan into changes, one for each revision. The steps of a tenant are one change, which gateways
+ * apply as a whole; more than `maxEntriesPerChange` are several, and steps that pass a unique value from one
+ * resource to another stay in one of them. Tenants that are deleted come first. A resource that passes a
+ * unique value to another tenant leaves gateways next, so that no revision has that value twice. Each
+ * resource that changes gets one audit entry, with `details`.
  */
 export async function changesOf(
   plan: ConfigurationPlan,

@@ -32,9 +32,9 @@ export class PlanWriter {
   }
 
   /**
-   * Applies a prepared plan, and resolves to the plan that was applied. Plans are made before the transaction, which
-   * blocks all other writes; where something was committed in between, the plan is made again inside it. Each resource
-   * in the plan gets an audit entry with `details`.
+   * Applies a prepared plan, and resolves to the plan that was applied. Plans are made before the
+   * transaction, which blocks all other writes; where something was committed in between, the plan is made
+   * again inside it. Each resource in the plan gets an audit entry with `details`.
    */
   async apply<Planned extends PlanAtRevision>(
     context: RequestContext,

@@ -1,8 +1,8 @@
 import type { PublishedStep } from './published-steps.js';
 
 /**
- * Puts steps that pass a unique value from one to another into one bundle, so that gateways apply them together. Keeps
- * the order otherwise.
+ * Puts steps that pass a unique value from one to another into one bundle, so that gateways apply them
+ * together. Keeps the order otherwise.
  */
 export function inBundles(steps: readonly PublishedStep[]): PublishedStep[][] {
   const releasers = new Map<string, number>();

@@ -6,12 +6,13 @@ import { childLists, resources, type ListName } from '../resources/resources.js'
 import { writeHostGrants } from '../resources/write-host-grants.js';
 import type { ConfigurationPlan, Step } from './plan.js';
 
-// A statement of so many takes a few milliseconds to make; with 500 it is no faster, and blocks the process for longer.
+// Such a statement takes a few milliseconds to build; with 500 rows it is not faster a row, and blocks for
+// longer.
 const rowsPerStatement = 100;
 
 /**
- * Writes the rows of a plan. A row that changes is deleted and inserted again, so that a slug, a host and path or a
- * prefix may pass from one to another.
+ * Writes the rows of a plan. A row that changes is deleted and inserted again, so that a slug, a host and
+ * path or a prefix may pass from one to another.
  */
 export async function writeRows(manager: EntityManager, plan: ConfigurationPlan): Promise<void> {
   const { tenants } = plan;

@@ -14,7 +14,7 @@ afterEach(async () => {
   await api.remove();
 });
 
-test('what another process committed on the same database is told too, once and in its place', async () => {
+test('listeners are notified of changes of other processes on the same database, once and in order', async () => {
   const { messages } = await openApiSocket<{ revision: number }>(api, '/v1/events', { token: adminToken });
   for (const [by, slug] of [
     [other, 'a'],

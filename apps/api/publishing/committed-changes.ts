@@ -9,12 +9,13 @@ export type CommitListener = (change: OutboxRow) => void;
 
 // SQLite has no notifications, and those of Postgres are lost with its connection.
 const pollEveryMs = 1000;
-// Revisions of a large document have up to 250 entries: so many rows block for some 20 ms to parse.
+// Revisions of a large document have up to 250 entries, so parsing a batch blocks for some 20 ms.
 const batchSize = 10;
 
 /**
- * Notifies listeners in this process of every committed change, once and in the order of revisions: of its own changes
- * right after the commit, of changes of other processes when the database notifies of them, or within a second.
+ * Notifies listeners in this process of every committed change, once and in the order of revisions: of its
+ * own changes right after the commit, of changes of other processes when the database notifies of them, or
+ * within a second.
  */
 @Injectable()
 export class CommittedChanges implements OnApplicationBootstrap, OnApplicationShutdown {

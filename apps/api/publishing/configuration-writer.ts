@@ -20,8 +20,8 @@ export class ConfigurationWriter {
   ) {}
 
   /**
-   * Commits one change. If `work` recorded something, its transaction also takes the next revision and writes the
-   * outbox row, the audit entry and, for a POST with an `Idempotency-Key`, the answer.
+   * Commits one change. If `work` recorded something, its transaction also takes the next revision and writes
+   * the outbox row, the audit entry and, for a POST with an `Idempotency-Key`, the answer.
    */
   commit<Answer extends object>(
     context: RequestContext,
@@ -39,9 +39,9 @@ export class ConfigurationWriter {
   }
 
   /**
-   * Runs `work` in one transaction, which also takes a revision for each change that `work` returns and writes their
-   * outbox rows and audit entries. After the commit the listeners in this process are notified. If `work` throws,
-   * everything is rolled back.
+   * Runs `work` in one transaction, which also takes a revision for each change that `work` returns and
+   * writes their outbox rows and audit entries. After the commit the listeners in this process are notified.
+   * If `work` throws, everything is rolled back.
    */
   async commitAll<Answer>(
     context: RequestContext,

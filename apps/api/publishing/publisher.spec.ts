@@ -19,7 +19,7 @@ test('an empty configuration is published as a snapshot at revision 0', async ()
   await vi.waitFor(() => expect(sink.snapshots).toMatchObject([{ revision: 0, entries: [] }]), patiently);
 });
 
-test('fifty writes at once take fifty revisions without a gap, and are published in order', async () => {
+test('fifty concurrent writes take fifty revisions without a gap, and are published in order', async () => {
   await inStep();
   const writes = Array.from({ length: 50 }, (_, index) => makeTenant(`t${index}`));
   expect((await Promise.all(writes)).every(({ status }) => status === 201)).toBe(true);
@@ -28,7 +28,7 @@ test('fifty writes at once take fifty revisions without a gap, and are published
   expect(sink.changes.map(({ revision }) => revision)).toEqual(revisions);
 });
 
-test('writes are accepted while the bus is away, and published when it is back', async () => {
+test('writes are accepted while the bus is unavailable, and published later', async () => {
   await inStep();
   sink.isAway = true;
   for (const slug of ['a', 'b', 'c']) expect((await makeTenant(slug)).status).toBe(201);
@@ -37,7 +37,7 @@ test('writes are accepted while the bus is away, and published when it is back',
   await vi.waitFor(() => expect(sink.changes.map(({ revision }) => revision)).toEqual([1, 2, 3]), patiently);
 });
 
-test('a change that was committed and not published before the process died is published at the next start', async () => {
+test('a committed change that was not published before a crash is published at the next start', async () => {
   await inStep();
   sink.isAway = true;
   await makeTenant('acme');
@@ -49,7 +49,7 @@ test('a change that was committed and not published before the process died is p
   expect((await api.request('GET', '/v1/tenants/acme')).status).toBe(200);
 });
 
-test('a bus that lost its data is given the whole snapshot, under a new epoch', async () => {
+test('a bus that lost its data gets the whole snapshot, under a new epoch', async () => {
   const { id } = (await makeTenant('acme')).body;
   await vi.waitFor(() => expect(sink.changes).toHaveLength(1), patiently);
   sink.position = null;
@@ -58,7 +58,7 @@ test('a bus that lost its data is given the whole snapshot, under a new epoch', 
   expect(sink.snapshots[1]?.epoch).not.toBe(sink.snapshots[0]?.epoch);
 });
 
-test('the fleet is named when the database is made, and keeps its name after a restart and in a new epoch', async () => {
+test('the id of the fleet is created with the database, and stays the same after a restart and in a new epoch', async () => {
   await inStep();
   const fleetId = sink.snapshots[0]?.fleetId;
   expect(fleetId).toMatch(/^flt_[0-9a-z]{26}$/);
@@ -73,19 +73,19 @@ test('the fleet is named when the database is made, and keeps its name after a r
   await other.remove();
 });
 
-test('a bus that holds another history is given the whole snapshot', async () => {
+test('a bus with another epoch gets the whole snapshot', async () => {
   await inStep();
   sink.position = { epoch: 'another', revision: 70 };
   await vi.waitFor(() => expect(sink.snapshots).toHaveLength(2), patiently);
   expect(sink.position.epoch).toBe(sink.snapshots[0]?.epoch);
 });
 
-test('a database that was set back starts a new epoch, even when it has grown past the bus meanwhile', async () => {
+test('a database that was restored starts a new epoch, even if its revision has passed that of the bus', async () => {
   await inStep();
   const before = sink.snapshots[0]?.epoch;
   await makeTenant('kept');
   await api.stop();
-  // The bus has seen more of this history than the database remembers.
+  // The bus has a later revision of this epoch than the database.
   sink.position = { epoch: before ?? '', revision: 3 };
   sink.isAway = true;
   api = await ApiUnderTest.start({ folder: api.folder, sink });
@@ -98,7 +98,7 @@ test('a database that was set back starts a new epoch, even when it has grown pa
   await vi.waitFor(() => expect(sink.changes.at(-1)?.revision).toBe(6), patiently);
 });
 
-test('a revoked key is not part of a snapshot, a disabled route and a suspended tenant are', async () => {
+test('a snapshot contains disabled routes and suspended tenants, but no revoked keys', async () => {
   await makeTenant('acme');
   const key = (await api.request('POST', '/v1/tenants/acme/api-keys', { name: 'web' })).body;
   await api.request('DELETE', `/v1/tenants/acme/api-keys/${key.id}`);
@@ -115,7 +115,7 @@ test('a revoked key is not part of a snapshot, a disabled route and a suspended 
   });
 });
 
-test('a snapshot is of one revision, whatever is written while it is read', async () => {
+test('a snapshot has one revision, whatever is written while it is read', async () => {
   await makeTenant('first');
   const entries = await api.database.readConsistently(async (manager) => {
     const before = await manager.findOneByOrFail(ConfigStateEntity, { id: configStateId });
@@ -151,7 +151,7 @@ test('the outbox keeps the newest ten thousand published changes', async () => {
   });
 }, 60_000);
 
-test('the outbox is bounded in bytes, and what was not published yet is kept longer', async () => {
+test('the outbox is bounded in bytes, and unpublished changes are kept longer', async () => {
   await inStep();
   const outbox = new Outbox(api.database);
   for (const slug of ['a', 'b', 'c', 'd', 'e', 'f']) await makeTenant(slug);
@@ -177,7 +177,7 @@ test('the outbox is bounded in bytes, and what was not published yet is kept lon
   expect(await revisions()).toEqual([7]);
 });
 
-test('a bus that comes back after its changes were pruned is given the whole snapshot', async () => {
+test('a bus that comes back after its changes were pruned gets the whole snapshot', async () => {
   await inStep();
   sink.isAway = true;
   for (const slug of ['a', 'b', 'c']) await makeTenant(slug);
@@ -189,7 +189,7 @@ test('a bus that comes back after its changes were pruned is given the whole sna
   await vi.waitFor(() => expect(sink.changes.map(({ revision }) => revision)).toEqual([4]), patiently);
 });
 
-test('a publisher that stopped listens to nothing any more', async () => {
+test('a stopped publisher has no listeners left', async () => {
   await inStep();
   expect(sink.listenerCount).toBe(1);
   await api.stop();

@@ -14,7 +14,7 @@ const checkEveryMs = 1000;
 const firstRetryMs = 100;
 const maxRetryMs = 5000;
 const maxStopMs = 5000;
-// Revisions of a large document have up to 250 entries: so many rows block for some 20 ms to parse.
+// Revisions of a large document have up to 250 entries, so parsing a batch blocks for some 20 ms.
 const batchSize = 10;
 const pruneEveryMs = 5000;
 
@@ -27,10 +27,11 @@ export interface PublisherState {
 }
 
 /**
- * Publishes committed changes to the bus, in order. It wakes at each commit, when the bus is reachable again, and every
- * second to compare the bus with the database: a bus that lost its data, or has another epoch, gets the whole snapshot.
- * While the bus is unavailable, commits continue, and the publisher catches up later. With several processes one leads
- * and publishes the changes of all; the others stand by, and one of them takes over when the leader is gone.
+ * Publishes committed changes to the bus, in order. It wakes at each commit, when the bus is reachable again,
+ * and every second to compare the bus with the database: a bus that lost its data, or has another epoch, gets
+ * the whole snapshot. While the bus is unavailable, commits continue, and the publisher catches up later.
+ * With several processes one leads and publishes the changes of all; the others stand by, and one of them
+ * takes over when the leader is gone.
  */
 @Injectable()
 export class Publisher implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -41,8 +42,9 @@ export class Publisher implements OnApplicationBootstrap, OnApplicationShutdown 
   #isLeading = false;
   #published: ConfigPosition | null = null;
   #comparedAtMs = Number.NEGATIVE_INFINITY;
-  // The newest revision that a bus of this epoch can have: the one at the start, or the last one sent since. Not the
-  // newest committed one: a database that was restored could have grown past the bus before this reads the bus.
+  // The newest revision that a bus of this epoch can have: the one at the start, or the last one sent since.
+  // Not the newest committed one: a database that was restored could have grown past the bus before this
+  // reads the bus.
   #newestSent = 0;
   #prunedAtMs = Number.NEGATIVE_INFINITY;
   #lastError: string | null = null;
@@ -77,7 +79,8 @@ export class Publisher implements OnApplicationBootstrap, OnApplicationShutdown 
     this.#isStopped = true;
     for (const release of this.#releases.splice(0)) release();
     this.#signal.wake();
-    // A bus that does not answer must not keep the process from exiting; the rest is published at the next start.
+    // A bus that does not answer must not keep the process from exiting; the rest is published at the next
+    // start.
     await Promise.race([this.#loop, setTimeout(maxStopMs, undefined, { ref: false })]);
   }
 
@@ -154,8 +157,8 @@ export class Publisher implements OnApplicationBootstrap, OnApplicationShutdown 
     this.#published = stored;
   }
 
-  // From an empty bus it is unknown whether this database was restored to an older state than gateways have. Under a new
-  // epoch they accept the snapshot in any case.
+  // From an empty bus it is unknown whether this database was restored to an older state than gateways have.
+  // Under a new epoch they accept the snapshot in any case.
   async #startEpoch(): Promise<void> {
     await this.outbox.startEpoch();
     return this.#storeSnapshot();

@@ -6,8 +6,8 @@ import type { RequestContext } from '../http/request-context.js';
 import type { PendingChange } from './pending-change.js';
 
 /**
- * Takes a revision for each change, without gaps, and writes its outbox row and audit entries in the transaction of
- * the change itself. Returns the outbox rows.
+ * Takes a revision for each change, without gaps, and writes its outbox row and audit entries in the
+ * transaction of the change itself. Returns the outbox rows.
  */
 export async function writeRevisions(
   manager: EntityManager,

@@ -5,7 +5,7 @@ import type { ProblemCode } from '#libs/problem-details';
 import type { AuditAction } from '../database/entities/audit-entry.entity.js';
 import type { Fields } from './fields.js';
 
-/** Stands for a secret, in documents and in the audit trail. */
+/** Replaces a secret in documents and in the audit trail. */
 export const withheld = '(withheld)';
 
 /** How one kind of resource is stored, and which part of it the audit trail keeps. */
@@ -13,15 +13,19 @@ export interface AuditedResource<Row extends { id: string }> {
   readonly entity: EntitySchema<Row>;
   /** What is declared of the resource: without its ids and times, and with its secrets. */
   readonly fieldsOf: (row: Row) => Fields;
-  /** The names of the fields that the audit trail keeps. A field that is not among them is secret, or says nothing. */
+  /**
+   * The names of the fields that the audit trail keeps. A field that is not among them is secret, or says
+   * nothing.
+   */
   readonly auditedFields: readonly string[];
   /** The audited fields with each secret withheld. */
   readonly redact: (fields: Fields) => Fields;
 }
 
 /**
- * All that differs by kind of resource: how it is stored, published, audited, and written in a configuration document.
- * The document, the plan, the difference, the audit trail and the published entries are made from it.
+ * All that differs by kind of resource: how it is stored, published, audited, and written in a configuration
+ * document. The document, the plan, the difference, the audit trail and the published entries are made from
+ * it.
  */
 export interface Resource<Row extends { id: string }, Document> extends AuditedResource<Row> {
   readonly kind: ConfigEntry['kind'];
@@ -47,7 +51,7 @@ export interface Resource<Row extends { id: string }, Document> extends AuditedR
   readonly sortKeyOf: (document: Document) => string;
   /** How people know the resource. */
   readonly displayNameOf: (document: Document) => string;
-  /** Values that may stand in a document only once, besides the id. */
+  /** Values besides the id that may occur only once in a document. */
   readonly documentUniquesOf: (document: Document) => DocumentUnique[];
   /** Matches the paths of fields whose values a difference withholds. */
   readonly secretFields: RegExp;
@@ -55,9 +59,9 @@ export interface Resource<Row extends { id: string }, Document> extends AuditedR
 
 export interface RowContext {
   tenantId: string;
-  /** When the change is made. */
+  /** The time of the change. */
   at: string;
-  /** Where the resource stands in the document. */
+  /** The path of the resource in the document. */
   field: string;
 }
 
@@ -68,7 +72,7 @@ export interface DocumentUnique {
   field: string;
 }
 
-/** What to answer when a value stands in a document twice; the path of the first one follows the message. */
+/** The error for a value that a document repeats; the path of its first occurrence follows the message. */
 export interface UniqueRule {
   code: ProblemCode;
   message: string;

@@ -16,14 +16,14 @@ export const lists = ['tenants', ...childLists] as const;
 export type ChildList = (typeof childLists)[number];
 export type ListName = (typeof lists)[number];
 
-/** How a resource of each list is stored. */
+/** The row of a resource of each list. */
 export interface RowTypes {
   tenants: Tenant;
   routes: RouteRow;
   apiKeys: ApiKeyRow;
 }
 
-/** How a resource of each list stands in a document. */
+/** The form of a resource of each list in a document. */
 export interface DocumentTypes {
   tenants: TenantDocument;
   routes: RouteDocument;

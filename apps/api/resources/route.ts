@@ -59,8 +59,8 @@ function routeRow(document: RouteDocument, before: RouteRow | null, context: Row
   };
 }
 
-// The trail outlives the route, and a header field that a route sets can be a credential for its upstream. Private keys
-// must not be kept, and certificates would be long: the trail says only that they changed.
+// The trail outlives the route, and a header field that a route sets can be a credential for its upstream.
+// Private keys must not be kept, and certificates would be long: the trail says only that they changed.
 function redactRoute(fields: Fields): Fields {
   const { requestHeaders, upstreamTls, ...others } = fields;
   return {

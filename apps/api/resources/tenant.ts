@@ -45,7 +45,7 @@ export const tenantResource: Resource<Tenant, TenantDocument> = {
   secretFields: /(?!)/,
 };
 
-/** A tenant as gateways receive it; limits that gateways do not enforce are left out. */
+/** A tenant as gateways receive it; limits that gateways do not enforce are omitted. */
 export function tenantEntry({ id, slug, status, limits }: Tenant): ConfigEntry {
   return { kind: 'tenant', id, value: { id, slug, status, limits: trafficLimitsOf(limits) } };
 }

@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.remove());
 
-test('the root leads to the documentation', async () => {
+test('the root redirects to the documentation', async () => {
   const redirect = await fetch(`${api.url}/`, { redirect: 'manual' });
   expect([redirect.status, redirect.headers.get('location')]).toEqual([302, '/docs/']);
   const { status, headers, text } = await api.request('GET', '/', undefined, { token: null });
@@ -32,7 +32,7 @@ test('/v1 lists every path under it with its methods, without a token', async ()
   }
 });
 
-test('/v1 takes GET alone', async () => {
+test('/v1 only allows GET', async () => {
   const { status, headers, body } = await api.request('POST', '/v1', {});
   expect([status, body.code, headers.get('allow')]).toEqual([405, 'method_not_allowed', 'GET, HEAD']);
 });

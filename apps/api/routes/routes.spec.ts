@@ -14,7 +14,7 @@ beforeEach(async () => {
 });
 afterEach(() => api.remove());
 
-test('a route is made with every default, and published', async () => {
+test('a route is created with every default, and published', async () => {
   const { status, headers, body } = await api.request('POST', routes, { match, upstreams });
   expect(status).toBe(201);
   expect(headers.get('location')).toBe(`${routes}/${body.id}`);
@@ -27,7 +27,7 @@ test('a route is made with every default, and published', async () => {
   ]);
 });
 
-test('a route passes encoded slashes on where it says so, and not by default', async () => {
+test('a route forwards encoded slashes if configured, and not by default', async () => {
   const { body } = await api.request('POST', routes, { match, upstreams });
   expect(body).toMatchObject({ match: { ...match, encodedSlash: 'refuse' } });
   const change = { match: { encodedSlash: 'pass' } };
@@ -37,7 +37,7 @@ test('a route passes encoded slashes on where it says so, and not by default', a
   expect(api.sink.changes[3]?.entries).toMatchObject([{ kind: 'route', value: { match: change.match } }]);
 });
 
-test('a second enabled route on the same host and path is refused, whoever owns it and however it matches', async () => {
+test('a second enabled route on the same host and path is refused, whatever its tenant and path type', async () => {
   await api.request('POST', routes, { match, upstreams });
   for (const tenant of ['acme', 'other']) {
     for (const pathType of ['exact', 'prefix']) {
@@ -50,7 +50,7 @@ test('a second enabled route on the same host and path is refused, whoever owns 
   expect(await api.revision()).toBe(3);
 });
 
-test('a disabled route is in no one’s way until it is enabled', async () => {
+test('a disabled route conflicts with no other until it is enabled', async () => {
   const first = (await api.request('POST', routes, { match, upstreams })).body;
   const second = await api.request('POST', routes, { match, upstreams, enabled: false });
   expect(second.status).toBe(201);
@@ -60,7 +60,7 @@ test('a disabled route is in no one’s way until it is enabled', async () => {
   expect((await api.request('PATCH', path, { enabled: true })).status).toBe(200);
 });
 
-test('of many conflicting routes made at once exactly one wins', async () => {
+test('of many conflicting routes that are created concurrently exactly one succeeds', async () => {
   const attempts = Array.from({ length: 20 }, (_, index) =>
     api.request('POST', `/v1/tenants/${index % 2 ? 'acme' : 'other'}/routes`, { match, upstreams }),
   );
@@ -81,7 +81,7 @@ test('a patch merges objects and replaces lists', async () => {
   });
 });
 
-test('a patch of a nullable object and of a map leaves alone what it does not name', async () => {
+test('a patch of a nullable object or a map keeps the other fields', async () => {
   const jwt = {
     issuer: 'https://id.test',
     audience: ['chat'],
@@ -111,7 +111,7 @@ test('a patch of a nullable object and of a map leaves alone what it does not na
   expect(without.body).toHaveProperty('requestHeaders.set', { 'X-D': '4' });
 });
 
-test('a route that was stored before a rule can be changed elsewhere, and has to be right where it is changed', async () => {
+test('a route that violates a newer rule can be changed in other fields, and must follow the rule in changed ones', async () => {
   const requestHeaders = { set: { 'X-A': '1' } };
   const { body } = await api.request('POST', routes, { match, upstreams, requestHeaders });
   const path = `${routes}/${body.id}`;
@@ -137,7 +137,7 @@ test('a route that was stored before a rule can be changed elsewhere, and has to
   });
 });
 
-test('what a PUT leaves out takes its default', async () => {
+test('fields that a PUT omits get their default', async () => {
   const { body } = await api.request('POST', routes, { match, upstreams, name: 'chat', onChange: 'drain' });
   const replaced = await api.request('PUT', `${routes}/${body.id}`, { match, upstreams });
   expect(replaced.status).toBe(200);
@@ -153,7 +153,7 @@ test('a write that changes nothing publishes nothing', async () => {
   expect(await api.revision()).toBe(3);
 });
 
-test('a deleted route is gone, and its host and path are free', async () => {
+test('a deleted route is published as deleted, and its host and path can be used again', async () => {
   const { body } = await api.request('POST', routes, { match, upstreams });
   expect((await api.request('DELETE', `${routes}/${body.id}`)).status).toBe(204);
   expect((await api.request('DELETE', `${routes}/${body.id}`)).status).toBe(404);
@@ -162,7 +162,7 @@ test('a deleted route is gone, and its host and path are free', async () => {
   expect(api.sink.changes[3]?.entries).toEqual([{ kind: 'route', id: body.id, value: null }]);
 });
 
-test('a route of another tenant is not found under this one', async () => {
+test('a route of another tenant is 404 under this one', async () => {
   const { body } = await api.request('POST', routes, { match, upstreams });
   const answer = await api.request('GET', `/v1/tenants/other/routes/${body.id}`);
   expect(answer.status).toBe(404);

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { StuckSocket } from '../../../test/support/stuck-socket.js';
 import { GuardedSocket } from './guarded-socket.js';
 
-test('a client that does not answer a ping is given up', () => {
+test('a client that does not answer a ping is terminated', () => {
   const socket = new StuckSocket();
   const guarded = new GuardedSocket(socket.asWebSocket, { kind: 'admin' }, 'read');
   guarded.check();

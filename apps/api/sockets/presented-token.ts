@@ -4,8 +4,8 @@ import { bearerToken } from '../authentication/bearer-token.js';
 const tokenPrefix = 'sluice.token.';
 
 /**
- * The token of an upgrade: in `Authorization`, or in an offered subprotocol `sluice.token.…`, since a browser cannot set
- * that header field; never in the URL, which ends up in logs and histories.
+ * The token of an upgrade: in `Authorization`, or in an offered subprotocol `sluice.token.…`, since a browser
+ * cannot set that header field; never in the URL, which ends up in logs and histories.
  */
 export function presentedToken(headers: IncomingHttpHeaders): string | null {
   const { authorization, 'sec-websocket-protocol': offered = '' } = headers;

@@ -5,8 +5,8 @@ import type { ProblemError } from '../http/problem-error.js';
 import { securityHeaders } from '../http/security-headers.js';
 
 /**
- * Answers an upgrade with a problem document, and closes the socket. Writes to the socket itself: a `ServerResponse`
- * throws while the answer to an earlier request on the same socket is pending.
+ * Answers an upgrade with a problem document, and closes the socket. Writes to the socket itself: a
+ * `ServerResponse` throws while the answer to an earlier request on the same socket is pending.
  */
 export function refuseUpgrade(socket: Duplex, { document, headers }: ProblemError): void {
   const body = jsonText(document);

@@ -15,8 +15,8 @@ export interface SocketOpening {
 /** Decides on an upgrade before it is answered, while a refusal can still be an ordinary HTTP response. */
 export interface SocketAdmission<Admitted = unknown> {
   /**
-   * Returns the second argument of the gateway's `handleConnection`. Throws a `ProblemError` to refuse. Must release what
-   * it acquires when `gone` is aborted: the client may disconnect before the upgrade.
+   * Returns the second argument of the gateway's `handleConnection`. Throws a `ProblemError` to refuse. Must
+   * release what it acquires when `gone` is aborted: the client may disconnect before the upgrade.
    */
   admit(opening: SocketOpening): Promise<Admitted>;
 }

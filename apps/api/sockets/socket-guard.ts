@@ -12,8 +12,8 @@ const checkEveryMs = 30_000;
 const reviewOperatorsEveryMs = 2000;
 
 /**
- * Guards every open socket: terminates those whose client does not answer, closes those whose credential has ended with
- * 1008, and closes all with 1001 when the API stops.
+ * Guards every open socket: terminates those whose client does not answer, closes those whose credential has
+ * ended with 1008, and closes all with 1001 when the API stops.
  */
 @Injectable()
 export class SocketGuard implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -34,7 +34,10 @@ export class SocketGuard implements OnApplicationBootstrap, BeforeApplicationShu
     this.#timers = [setInterval(check, checkEveryMs), setInterval(review, reviewOperatorsEveryMs)];
   }
 
-  /** Guards a socket until it closes. A subscriber that sends commits on it must subscribe first, to send before the close. */
+  /**
+   * Guards a socket until it closes. A subscriber that sends commits on it must subscribe first, to send
+   * before the close.
+   */
   guard(socket: WebSocket, principal: Principal, access: Access): void {
     const guarded = new GuardedSocket(socket, principal, access);
     const release = this.committed.subscribe((change) => guarded.closeIfEnded(change));

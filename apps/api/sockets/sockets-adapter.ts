@@ -25,9 +25,9 @@ interface Endpoint {
 }
 
 /**
- * Serves the WebSocket gateways of this application on its HTTP server. It adds to the adapter of the framework paths
- * with parameters, and refusals as ordinary HTTP responses with a problem document. A gateway's `handleConnection` gets
- * the socket and the result of its admission.
+ * Serves the WebSocket gateways of this application on its HTTP server. It adds to the adapter of the
+ * framework paths with parameters, and refusals as ordinary HTTP responses with a problem document. A
+ * gateway's `handleConnection` gets the socket and the result of its admission.
  */
 export class SocketsAdapter extends WsAdapter {
   readonly #endpoints: Endpoint[] = [];

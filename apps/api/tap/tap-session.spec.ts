@@ -25,7 +25,7 @@ beforeEach(async () => {
 });
 afterEach(() => session.end());
 
-test('the lease is renewed as long as somebody watches, and not any more after that', async () => {
+test('the lease is renewed while somebody watches, and not afterwards', async () => {
   await vi.waitFor(() => expect(gateway.questions('tapConnection').length).toBeGreaterThan(5), patiently);
   session.end();
   session.end();
@@ -34,12 +34,12 @@ test('the lease is renewed as long as somebody watches, and not any more after t
   expect(socket.closedWith).toBeNull();
 });
 
-test('a connection whose end was not heard of is missed at the next renewal', async () => {
+test('a connection whose end was not reported is noticed at the next renewal', async () => {
   gateway.connections = [];
   await vi.waitFor(() => expect(socket.closedWith).toEqual([1000, 'connection ended']), patiently);
 });
 
-test('a lease that cannot be renewed until it lapses is a gateway that is lost', async () => {
+test('a lease that cannot be renewed in time ends the tap with gateway lost', async () => {
   fleet.isAway = true;
   await vi.waitFor(() => expect(socket.closedWith).toEqual([1011, 'gateway lost']), patiently);
 });

@@ -15,8 +15,8 @@ export interface TapTarget {
 type Lease = 'held' | 'notFound' | 'refused' | 'unresponsive';
 
 /**
- * One tap: it renews the lease at the gateway of the connection, and passes the frames from that gateway to the watcher.
- * Its owner has to listen to events before `begin`, so that no frame is missed.
+ * One tap: it renews the lease at the gateway of the connection, and passes the frames from that gateway to
+ * the watcher. Its owner has to listen to events before `begin`, so that no frame is missed.
  */
 export class TapSession {
   #timer: NodeJS.Timeout | null = null;
@@ -30,7 +30,9 @@ export class TapSession {
     private readonly leaseMs = defaultLeaseMs,
   ) {}
 
-  /** Takes the lease and keeps renewing it; rejects with a `RedisError` when the gateways cannot be reached. */
+  /**
+   * Takes the lease and keeps renewing it; rejects with a `RedisError` when the gateways cannot be reached.
+   */
   async begin(): Promise<Lease> {
     const lease = await this.#requestLease();
     if (lease !== 'held' || this.#isEnded) return lease;

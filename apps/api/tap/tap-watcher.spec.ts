@@ -13,7 +13,7 @@ const frame: TapFrame = {
   payload: null,
 };
 
-test('a watcher that is too slow misses frames, and is told how many once it reads again', () => {
+test('a watcher that is too slow misses frames, and gets their number once it reads again', () => {
   const socket = new StuckSocket();
   const watcher = new TapWatcher();
   watcher.attach(socket.asWebSocket);
@@ -31,7 +31,7 @@ test('a watcher that is too slow misses frames, and is told how many once it rea
   expect(socket.sent).toHaveLength(shown + 2);
 });
 
-test('what came before the socket is counted, and an end that came before it closes it at once', () => {
+test('frames before the socket are counted, and an end before the socket closes it at once', () => {
   const socket = new StuckSocket();
   const watcher = new TapWatcher();
   watcher.show([frame, frame]);

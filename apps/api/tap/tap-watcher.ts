@@ -4,7 +4,10 @@ import type { TapFrame } from '#libs/fleet';
 // About ten frames with the largest payload, or some thousand without payload.
 const maxBufferedBytes = 1024 * 1024;
 
-/** The client of a tap. Frames that come faster than it reads are omitted and counted, so the buffer is bounded. */
+/**
+ * The client of a tap. Frames that come faster than it reads are omitted and counted, so the buffer is
+ * bounded.
+ */
 export class TapWatcher {
   #socket: WebSocket | null = null;
   #ended: readonly [code: number, reason: string] | null = null;

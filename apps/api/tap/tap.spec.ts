@@ -40,7 +40,7 @@ beforeEach(async () => {
 });
 afterEach(() => api.remove());
 
-test('a watcher is shown each frame, what was left out, and nothing of other taps', async () => {
+test('a watcher gets each frame and the number of omitted ones, and nothing of other taps', async () => {
   const { messages } = await tap('?payloadBytes=64');
   const { tapId, ...question } = runningTap();
   expect(question).toEqual({ connectionId: connection.id, payloadBytes: 64, leaseMs: 15_000 });
@@ -56,7 +56,7 @@ test('a watcher is shown each frame, what was left out, and nothing of other tap
   ]);
 });
 
-test('a key of the scope read may not watch, since payloads are what is said', async () => {
+test('a key with the scope read may not tap', async () => {
   const body = { name: 'reader', scopes: ['read'] };
   const token = (await api.request('POST', '/v1/tenants/acme/api-keys', body)).body.key;
   const refusal = await refusalOf(api, `/v1/connections/${connection.id}/tap`, { token });
@@ -78,7 +78,7 @@ test('a gateway that stops ends the tap with 1011', async () => {
   expect(await closed).toEqual([1011, 'gateway lost']);
 });
 
-test('a watcher that leaves ends the tap at the gateway, and nothing is left', async () => {
+test('a watcher that disconnects ends the tap at the gateway, and leaves nothing behind', async () => {
   const { socket } = await tap();
   expect(gateway.taps.size).toBe(1);
   socket.close();
@@ -88,7 +88,7 @@ test('a watcher that leaves ends the tap at the gateway, and nothing is left', a
 test.each([
   ['ends', (socket: Socket) => socket.destroy()],
   ['resets', (socket: Socket) => socket.resetAndDestroy()],
-])('a client that %s its socket before there is a WebSocket leaves no tap behind', async (_how, leave) => {
+])('a client that %s its socket before the upgrade leaves no tap behind', async (_how, leave) => {
   let proceed: () => void = () => undefined;
   gateway.mayAnswer = new Promise((resolve) => (proceed = resolve));
   const socket = await openSocket(Number(new URL(api.url).port));
@@ -96,14 +96,14 @@ test.each([
   socket.write(upgradeRequest(`/v1/connections/${connection.id}/tap`, authorization));
   await vi.waitFor(() => expect(gateway.asked).toHaveLength(1), patiently);
   leave(socket);
-  // By the time this is answered the API has heard of it, too.
+  // When this is answered, the API has received the event too.
   await api.request('GET', '/healthz');
   proceed();
   await vi.waitFor(() => expect(gateway.questions('endTap')).toHaveLength(1), patiently);
   await expectNothingLeft();
 });
 
-test('a browser sends its token as a subprotocol, and only the other one is sent back', async () => {
+test('a browser sends its token as a subprotocol, and only the other subprotocol is sent back', async () => {
   const protocols = ['sluice.tap', `sluice.token.${adminToken}`];
   const { socket } = await openApiSocket(api, `/v1/connections/${connection.id}/tap`, { protocols });
   expect(socket.protocol).toBe('sluice.tap');
@@ -117,14 +117,14 @@ test('the end of the credential ends the tap with 1008', async () => {
   await expectNothingLeft();
 });
 
-test('a stopping API ends the tap with 1001, and tells the gateway', async () => {
+test('a stopping API ends the tap with 1001, and notifies the gateway', async () => {
   const { closed } = await tap();
   await api.stop();
   expect(await closed).toEqual([1001, 'API stops']);
   await expectNothingLeft();
 });
 
-test('whom the connection is none of the business, and what is not there, is refused before the upgrade', async () => {
+test('a tap of a connection that does not exist or that the client may not see is refused before the upgrade', async () => {
   const unknown = `/v1/connections/${newId('connection')}/tap`;
   const cases: [string, SocketCredential, number, string][] = [
     ['', {}, 401, 'unauthorized'],
@@ -145,7 +145,7 @@ test('whom the connection is none of the business, and what is not there, is ref
   expect(gateway.questions('tapConnection')).toEqual([]);
 });
 
-test('a tap that cannot begin is refused before the upgrade, and leaves nothing', async () => {
+test('a tap that cannot begin is refused before the upgrade, and leaves nothing behind', async () => {
   gateway.refusesTaps = true;
   expect(await refusal()).toMatchObject({ status: 429, body: { code: 'tap_limit' } });
   gateway.silentOn = ['tapConnection'];
@@ -159,7 +159,7 @@ test('a tap that cannot begin is refused before the upgrade, and leaves nothing'
   await expectNothingLeft();
 });
 
-test('a tap is audited before it begins, and does not begin when it cannot be', async () => {
+test('a tap is audited before it begins, and does not begin if that fails', async () => {
   const token = await keyOf('acme', 'manage');
   await tap('?payloadBytes=64', { token });
   const { id: targetId, tenantId } = connection;
@@ -176,7 +176,7 @@ test('a tap is audited before it begins, and does not begin when it cannot be', 
   expect(gateway.taps.size).toBe(1);
 });
 
-test('a request for the tap that is no handshake is told so', async () => {
+test('a request for the tap without a handshake is refused with bad_handshake', async () => {
   const answer = await api.request('GET', `/v1/connections/${connection.id}/tap`);
   expect([answer.status, answer.body.code]).toEqual([400, 'bad_handshake']);
 });

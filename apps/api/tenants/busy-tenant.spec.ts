@@ -11,7 +11,7 @@ let api: ApiUnderTest;
 let tokens: Record<string, string>;
 afterEach(() => api.remove());
 
-test('a tenant that sends two hundred large writes at once is refused most of them with 429, and an operator none', async () => {
+test('most of two hundred large concurrent writes of a tenant are refused with 429, and none of an operator', async () => {
   await start();
   const route = (await api.request('POST', '/v1/tenants/busy/routes', routeOf('busy'))).body;
   const answers = await Promise.all(
@@ -31,7 +31,7 @@ test('a tenant that sends two hundred large writes at once is refused most of th
   expect((await as('calm', 'PATCH', '/v1/tenants/calm', { name: 'Calm' })).status).toBe(200);
 });
 
-test('what an operator writes goes before all that wait, and another tenant waits for one write of a busy one', async () => {
+test('operator writes go before all waiting writes, and another tenant waits for one write of a busy tenant', async () => {
   await start();
   const order = await writesHeardOf();
   const { release, isWaiting } = await holdWrites();
@@ -58,7 +58,7 @@ test('what an operator writes goes before all that wait, and another tenant wait
   expect(acts[0]?.actor.kind).toBe('admin');
 });
 
-test('a ticket that a tenant asks for waits behind what operators write', async () => {
+test('the ticket request of a tenant waits behind operator writes', async () => {
   await start();
   const fields = { name: 'backend', scopes: ['manage', 'connect'] };
   const { id, key } = (await api.request('POST', '/v1/tenants/busy/api-keys', fields)).body;
@@ -75,7 +75,7 @@ test('a ticket that a tenant asks for waits behind what operators write', async 
   expect(items.map(({ action }) => action)).toEqual(['apiKey.ticket', 'tenant.update']);
 });
 
-test('the rate is a setting, and 0 bounds nothing', async () => {
+test('the rate is a setting, and 0 means no limit', async () => {
   await start({ SLUICE_TENANT_WRITES_PER_SECOND: '0' });
   for (let round = 0; round < 3; round += 1) {
     const calls = Array.from({ length: 60 }, () => as('busy', 'PATCH', '/v1/tenants/none', { name: 'x' }));
@@ -94,7 +94,7 @@ async function start(environment: Record<string, string> = {}): Promise<void> {
   }
 }
 
-/** The slugs of the tenants whose changes are committed from now on, in their order. */
+/** The slugs of the tenants whose changes are committed from now on, in order. */
 async function writesHeardOf(): Promise<string[]> {
   const slugs = new Map<string, string>();
   for (const slug of ['busy', 'calm']) {
@@ -109,7 +109,7 @@ async function writesHeardOf(): Promise<string[]> {
   return order;
 }
 
-/** Lets no write begin until `release` is called. */
+/** Blocks writes until `release` is called. */
 async function holdWrites(): Promise<{ release: () => void; isWaiting: (count: number) => Promise<void> }> {
   let release = (): void => undefined;
   const held = new Promise<void>((resolve) => (release = resolve));

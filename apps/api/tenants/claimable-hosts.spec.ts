@@ -20,7 +20,7 @@ describe('isClaimable', () => {
   });
 });
 
-describe('the hosts and ceilings of a tenant', () => {
+describe('the hosts and quotas of a tenant', () => {
   const acme = '/v1/tenants/acme';
   let api: ApiUnderTest;
   let token = '';
@@ -34,7 +34,7 @@ describe('the hosts and ceilings of a tenant', () => {
   });
   afterEach(() => api.remove());
 
-  test('a key of the tenant places no route outside them, however it is to get there', async () => {
+  test('a key of the tenant cannot place a route outside its hosts, by any write', async () => {
     const { id } = (await makeRoute('acme.example')).body;
     for (const answer of [
       await makeRoute('*'),
@@ -50,7 +50,7 @@ describe('the hosts and ceilings of a tenant', () => {
     expect(moved.status).toBe(200);
   });
 
-  test('of a route that an operator placed outside them, a tenant changes everything but its match, and enables it when an operator has disabled it', async () => {
+  test('a tenant may change a route that an operator placed outside its hosts, except its match, and may enable it', async () => {
     const body = { match: { host: 'shared.example', path: '/acme' }, upstreams: [aTarget] };
     const placed = (await api.request('POST', `${acme}/routes`, body)).body;
     const path = `${acme}/routes/${placed.id}`;
@@ -72,7 +72,7 @@ describe('the hosts and ceilings of a tenant', () => {
     expect((await asTenant('DELETE', path)).status).toBe(204);
   });
 
-  test('a new tenant has none until an operator gives it some, and operators place its routes anywhere', async () => {
+  test('a new tenant has no hosts until an operator grants some, and operators place its routes anywhere', async () => {
     const made = await api.request('POST', '/v1/tenants', { slug: 'new' });
     expect(made.body).toMatchObject({ hosts: [] });
     for (const host of ['new.example', '*', '*.new.example']) {
@@ -83,7 +83,7 @@ describe('the hosts and ceilings of a tenant', () => {
     expect((await api.request('PUT', '/v1/config?deleteTenants=true', document)).status).toBe(200);
   });
 
-  test('an operator narrows them whatever routes there are', async () => {
+  test('an operator may remove hosts that have routes', async () => {
     const { id } = (await makeRoute('chat.acme.example')).body;
     expect((await api.request('PATCH', acme, { hosts: [] })).status).toBe(200);
     expect((await asTenant('PATCH', `${acme}/routes/${id}`, { name: 'still mine' })).status).toBe(200);
@@ -92,12 +92,12 @@ describe('the hosts and ceilings of a tenant', () => {
     expect((await makeRoute('*')).status).toBe(201);
   });
 
-  test('"*" is no entry of the list', async () => {
+  test('"*" is not allowed in the list', async () => {
     const answer = await api.request('PATCH', acme, { hosts: ['*'] });
     expect([answer.status, answer.body.errors[0]?.field]).toEqual([422, 'hosts.0']);
   });
 
-  test('are the operator’s to set, as are the ceilings and the slug', async () => {
+  test('only operators set hosts, quotas and the slug', async () => {
     const patches = [
       { hosts: null },
       { limits: { maxRoutes: null } },
@@ -110,7 +110,7 @@ describe('the hosts and ceilings of a tenant', () => {
     }
   });
 
-  test('a tenant has no more routes than it may have, disabled ones among them', async () => {
+  test('a tenant cannot exceed its quota of routes, disabled ones included', async () => {
     await makeRoute('acme.example');
     const { id } = (await makeRoute('a.acme.example', false)).body;
     const third = await makeRoute('b.acme.example');
@@ -119,7 +119,7 @@ describe('the hosts and ceilings of a tenant', () => {
     expect((await makeRoute('b.acme.example')).status).toBe(201);
   });
 
-  test('a tenant has no more keys than it may have; a revoked one makes room', async () => {
+  test('a tenant cannot exceed its quota of keys, revoked ones excluded', async () => {
     const { id } = (await makeKey()).body;
     const third = await makeKey();
     expect([third.status, third.body.code]).toEqual([409, 'quota_exceeded']);
@@ -127,7 +127,7 @@ describe('the hosts and ceilings of a tenant', () => {
     expect((await makeKey()).status).toBe(201);
   });
 
-  test('gateways hear nothing of what the API alone looks at', async () => {
+  test('hosts and quotas are not published to gateways', async () => {
     await api.published(2);
     const [entry] = api.sink.changes[0]?.entries ?? [];
     expect(entry?.kind === 'tenant' && Object.keys(entry.value ?? {}).sort()).toEqual([

@@ -6,8 +6,9 @@ import { ProblemError } from '../http/problem-error.js';
 import { tenantOverlapping } from './host-overlap.js';
 
 /**
- * Whether `hosts` of a tenant grant the host pattern `host`, which is a name, `*.suffix` or `*`. Null grants every
- * pattern. An entry `*.suffix` grants everything below the suffix, not the suffix itself; only null grants `*`.
+ * Whether `hosts` of a tenant grant the host pattern `host`, which is a name, `*.suffix` or `*`. Null grants
+ * every pattern. An entry `*.suffix` grants everything below the suffix, not the suffix itself; only null
+ * grants `*`.
  */
 export function isClaimable(hosts: readonly string[] | null, host: string): boolean {
   if (hosts === null) return true;
@@ -28,9 +29,9 @@ export function isPlaced({ before, after }: Placement): boolean {
 }
 
 /**
- * Throws `host_forbidden` for a tenant's own key that places a route on a host which is not granted to the tenant, or
- * which overlaps with a host of another tenant. A tenant may change a route that an operator has placed on another host,
- * except its `match`. Operators may place routes on any host.
+ * Throws `host_forbidden` for a tenant's own key that places a route on a host which is not granted to the
+ * tenant, or which overlaps with a host of another tenant. A tenant may change a route that an operator has
+ * placed on another host, except its `match`. Operators may place routes on any host.
  */
 export async function requirePlaceable(
   manager: EntityManager,

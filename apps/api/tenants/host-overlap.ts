@@ -17,8 +17,8 @@ import { RouteEntity, type RouteRow } from '../database/entities/route.entity.js
 const foundSchema = z.object({ tenantId: z.string() }).optional();
 
 /**
- * The id of another tenant that has a granted host, or an enabled route on a host, that overlaps with `pattern`; null
- * where there is none. A grant of all hosts (null) and a route on `*` do not count.
+ * The id of another tenant that has a granted host, or an enabled route on a host, that overlaps with
+ * `pattern`; null where there is none. A grant of all hosts (null) and a route on `*` do not count.
  */
 export async function tenantOverlapping(
   manager: EntityManager,

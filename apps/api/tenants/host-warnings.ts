@@ -5,8 +5,8 @@ import type { RequestContext } from '../http/request-context.js';
 import { tenantOverlapping } from './host-overlap.js';
 
 /**
- * Warns an operator of host patterns that overlap with hosts of other tenants. The write is committed already, so
- * errors are ignored.
+ * Warns an operator of host patterns that overlap with hosts of other tenants. The write is committed
+ * already, so errors are ignored.
  */
 export async function warnOfOverlaps(
   manager: EntityManager,

@@ -17,7 +17,7 @@ beforeEach(async () => {
 });
 afterEach(() => api.remove());
 
-test('a tenant places no route on a host that was given to another one, whatever the path', async () => {
+test('a tenant cannot place a route on a host that is granted to another one, whatever the path', async () => {
   for (const host of ['two.example', 'a.two.example', '*.two.example', '*.a.two.example', '*.example', '*']) {
     const answer = await place('one', { host, path: '/socket' });
     expect([host, answer.status, answer.body.code]).toEqual([host, 403, 'host_forbidden']);
@@ -26,7 +26,7 @@ test('a tenant places no route on a host that was given to another one, whatever
   expect((await place('one', { host: 'three.example', path: '/' })).status).toBe(201);
 });
 
-test('a tenant places no route on a host of another one’s enabled route; the host "*" and a disabled route do not count', async () => {
+test('a tenant cannot place a route on the host of another tenant’s enabled route; "*" and disabled routes do not count', async () => {
   await api.request('PATCH', '/v1/tenants/two', { hosts: [] });
   const operators = (match: object, enabled = true): Promise<ApiAnswer> =>
     api.request('POST', '/v1/tenants/two/routes', { match, upstreams: [aTarget], enabled });
@@ -44,7 +44,7 @@ test('a tenant places no route on a host of another one’s enabled route; the h
   expect((await as('one', 'PATCH', path, { enabled: true })).status).toBe(403);
 });
 
-test('an operator is warned of hosts of other tenants, and not where there is nothing to warn of', async () => {
+test('an operator is warned of hosts that overlap with other tenants, and only of those', async () => {
   const routes = '/v1/tenants/one/routes';
   const placed = await api.request('POST', routes, routeOn('a.two.example'));
   expect([placed.status, warningOf(placed)]).toEqual([201, 'host_overlap;host="a.two.example";tenant="two"']);
@@ -66,7 +66,7 @@ test('an operator is warned of hosts of other tenants, and not where there is no
   expect(warningOf(await place('two', { host: 'q.two.example', path: '/' }))).toBeNull();
 });
 
-test('a document warns of what it puts on hosts of other tenants, in a dry run too', async () => {
+test('a document warns of hosts that overlap with other tenants, also in a dry run', async () => {
   const document = {
     version: 1,
     tenants: [
@@ -83,7 +83,7 @@ test('a document warns of what it puts on hosts of other tenants, in a dry run t
   expect((await place('two', { host: 'chat.two.example', path: '/x' })).status).toBe(403);
 });
 
-test('hosts that a tenant lost, with the tenant or not, are free again', async () => {
+test('hosts of a deleted tenant, and removed hosts, can be granted again', async () => {
   await api.request('PATCH', '/v1/tenants/two', { hosts: ['other.example'] });
   expect((await place('one', { host: 'two.example', path: '/' })).status).toBe(201);
   expect((await place('one', { host: 'other.example', path: '/' })).status).toBe(403);
@@ -91,7 +91,7 @@ test('hosts that a tenant lost, with the tenant or not, are free again', async (
   expect((await place('one', { host: 'other.example', path: '/' })).status).toBe(201);
 });
 
-test('the migration finds the hosts of what is stored, and can be taken back', async () => {
+test('the migration adds the hosts of stored routes and tenants, and can be reverted', async () => {
   await api.request('POST', '/v1/tenants/two/routes', routeOn('four.example'));
   await api.database.write(async (manager) => {
     const { queryRunner } = manager;

@@ -82,8 +82,8 @@ export class TenantsService {
   }
 
   /**
-   * Deletes the tenant with its routes and keys in one transaction. Each of them is published as deleted and audited
-   * separately. Many of them are published in several revisions, the tenant itself last.
+   * Deletes the tenant with its routes and keys in one transaction. Each of them is published as deleted and
+   * audited separately. Many of them are published in several revisions, the tenant itself last.
    */
   async delete(context: RequestContext, reference: string): Promise<void> {
     const planner = async (manager: EntityManager): Promise<PlanAtRevision> => {

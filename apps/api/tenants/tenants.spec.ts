@@ -7,7 +7,7 @@ beforeEach(async () => {
 });
 afterEach(() => api.remove());
 
-test('a tenant is made with every default, and published', async () => {
+test('a tenant is created with every default, and published', async () => {
   const { status, headers, body } = await api.request('POST', '/v1/tenants', { slug: 'acme' });
   expect(status).toBe(201);
   expect(headers.get('location')).toBe(`/v1/tenants/${body.id}`);
@@ -27,7 +27,7 @@ test('a tenant is found by its id and by its slug', async () => {
   expect((await api.request('GET', '/v1/tenants/acme')).body).toEqual(body);
 });
 
-test('a slug is taken once, also by a change of another tenant', async () => {
+test('a slug is unique, also when another tenant changes its slug', async () => {
   await api.request('POST', '/v1/tenants', { slug: 'acme' });
   await api.request('POST', '/v1/tenants', { slug: 'other' });
   for (const answer of [
@@ -39,7 +39,7 @@ test('a slug is taken once, also by a change of another tenant', async () => {
   }
 });
 
-test('a patch changes what it names and leaves the rest', async () => {
+test('a patch changes only the fields that it has', async () => {
   await api.request('POST', '/v1/tenants', {
     slug: 'acme',
     limits: { maxConnections: 5, messagesPerSecond: 7 },
@@ -59,7 +59,7 @@ test('a write that changes nothing writes nothing and publishes nothing', async 
   expect(await api.revision()).toBe(1);
 });
 
-test('lists give every tenant once, in pages', async () => {
+test('pages list every tenant once', async () => {
   const made: string[] = [];
   for (let index = 0; index < 5; index += 1) {
     made.push((await api.request('POST', '/v1/tenants', { slug: `t${index}` })).body.id);
@@ -75,7 +75,7 @@ test('lists give every tenant once, in pages', async () => {
   expect(seen).toEqual([...made].sort());
 });
 
-test('a deleted tenant takes its routes and keys with it, each published as gone in one change', async () => {
+test('a tenant is deleted with its routes and keys, all published as deleted in one change', async () => {
   const tenant = (await api.request('POST', '/v1/tenants', { slug: 'acme' })).body;
   const route = (await api.request('POST', '/v1/tenants/acme/routes', aRoute)).body;
   const key = (await api.request('POST', '/v1/tenants/acme/api-keys', { name: 'web' })).body;
@@ -88,7 +88,7 @@ test('a deleted tenant takes its routes and keys with it, each published as gone
   expect(entries.every(({ value }) => value === null)).toBe(true);
 });
 
-test('a tenant that is deleted while it gets routes leaves none of them behind', async () => {
+test('a tenant that is deleted while routes are created leaves none of them behind', async () => {
   for (let round = 0; round < 5; round += 1) {
     await api.request('POST', '/v1/tenants', { slug: 'acme' });
     const [deleted, ...made] = await Promise.all([

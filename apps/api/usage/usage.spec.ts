@@ -20,7 +20,7 @@ beforeEach(async () => {
 });
 afterEach(() => api.remove());
 
-test('is summed up over the gateways, and told for each, against the limits', async () => {
+test('usage is reported as a total and for each gateway, with the limits', async () => {
   const { status, body } = await api.request('GET', '/v1/tenants/acme/usage');
   expect(status).toBe(200);
   expect(body).toEqual({
@@ -35,13 +35,13 @@ test('is summed up over the gateways, and told for each, against the limits', as
   });
 });
 
-test('a gateway that does not answer is named', async () => {
+test('a gateway that does not answer is listed', async () => {
   first.silentOn = ['tenantUsage'];
   const { body } = await api.request('GET', '/v1/tenants/acme/usage');
   expect(body).toMatchObject({ total: { connections: 4 }, silentGateways: [first.id] });
 });
 
-test('is 404 with a key of another tenant, and 503 while the gateways cannot be reached', async () => {
+test('usage is 404 with a key of another tenant, and 503 while the gateways cannot be reached', async () => {
   await api.request('POST', '/v1/tenants', { slug: 'other' });
   const key = { name: 'manager', scopes: ['manage'] };
   const token = (await api.request('POST', '/v1/tenants/other/api-keys', key)).body.key;

@@ -21,7 +21,7 @@ export interface AuditSubject {
   details: Record<string, string | number | boolean | null> | null;
 }
 
-/** Who did what to what, when, from where, at which revision. */
+/** An audit entry: actor, action, target, time, address and revision. */
 export interface AuditEntry extends AuditSubject {
   id: string;
   /** The revision that the action made; for an action that makes none, the newest one at that time. */
@@ -33,8 +33,8 @@ export interface AuditEntry extends AuditSubject {
   actorId: string | null;
   clientAddress: string | null;
   /**
-   * The changed fields before and after the action, as JSON; all fields where the target was created or deleted. Both
-   * null for an action that changes none.
+   * The changed fields before and after the action, as JSON; all fields where the target was created or
+   * deleted. Both null for an action that changes none.
    */
   before: string | null;
   after: string | null;

@@ -26,7 +26,7 @@ describe('keysOverlapping', () => {
     expect(apart.filter((other) => overlaps(one, other))).toEqual([]);
   });
 
-  test('finds a pattern exactly where some host matches both', () => {
+  test('finds a pattern exactly if some host matches both', () => {
     fc.assert(
       fc.property(pattern, pattern, (one, other) => {
         expect(overlaps(one, other)).toBe(haveCommonHost(one, other));
@@ -40,7 +40,7 @@ describe('keysOverlapping', () => {
   });
 });
 
-/** As an index of a database would find it. */
+/** Finds keys like an index of a database. */
 function overlaps(one: string, other: string): boolean {
   const { exact, range } = keysOverlapping(one);
   const key = hostKeyOf(other);

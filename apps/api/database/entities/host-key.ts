@@ -1,6 +1,7 @@
 /**
- * The index key of a host pattern: its labels in reverse order, so that all patterns below a suffix are adjacent:
- * `chat.acme.example` is `example.acme.chat.`, `*.acme.example` is `example.acme.*.`, and `*` is `*.`.
+ * The index key of a host pattern: its labels in reverse order, so that all patterns below a suffix are
+ * adjacent: `chat.acme.example` is `example.acme.chat.`, `*.acme.example` is `example.acme.*.`, and `*` is
+ * `*.`.
  */
 export function hostKeyOf(pattern: string): string {
   return `${pattern.split('.').reverse().join('.')}.`;
@@ -14,7 +15,10 @@ export interface OverlappingKeys {
   range: { after: string; before: string } | null;
 }
 
-/** The pattern `*` overlaps with every other pattern, but not with another `*`, which matches only remaining hosts. */
+/**
+ * The pattern `*` overlaps with every other pattern, but not with another `*`, which matches only remaining
+ * hosts.
+ */
 export function keysOverlapping(pattern: string): OverlappingKeys {
   // No label begins with "{" or a later character, and "*" sorts before all labels.
   if (pattern === '*') return { exact: [], range: { after: hostKeyOf('*'), before: '{' } };
