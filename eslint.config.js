@@ -2,6 +2,13 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 import { linearTimeRegexp } from './scripts/lint/linear-time-regexp.mjs';
 
+const privateMembers = {
+  selector: ":matches(PropertyDefinition, MethodDefinition[kind!='constructor'])[accessibility='private']",
+  message: 'Write #name: a private member is private at run time, too.',
+};
+
+const vitestIt = { name: 'vitest', importNames: ['it'], message: 'Write test.' };
+
 export default tseslint.config(
   { ignores: ['dist/', 'node_modules/', 'data/'] },
   js.configs.recommended,
@@ -22,6 +29,7 @@ export default tseslint.config(
       'max-lines-per-function': ['error', { max: 50, skipBlankLines: true, skipComments: true }],
       eqeqeq: 'error',
       'no-console': 'error',
+      'no-restricted-syntax': ['error', privateMembers],
     },
   },
   {
@@ -34,12 +42,13 @@ export default tseslint.config(
     // What every handshake passes through.
     files: [
       'apps/gateway/{data-plane,listeners}/**/*.ts',
-      'libs/{addresses,admission,connections,fleet-limits,handshake,pipeline,tunnel,upstreams}/**/*.ts',
+      'libs/{addresses,async,connections,credentials,engine,handshake,limits,pipeline,tunnel,upstreams}/**/*.ts',
     ],
     ignores: ['**/*.spec.ts'],
     rules: {
       'no-restricted-syntax': [
         'error',
+        privateMembers,
         {
           selector: 'ObjectExpression > SpreadElement ~ Property',
           message:
@@ -49,8 +58,9 @@ export default tseslint.config(
     },
   },
   {
-    files: ['**/*.spec.ts', 'test/**/*.ts'],
+    files: ['**/*.spec.{ts,mjs}', 'test/**/*.ts'],
     rules: {
+      'no-restricted-imports': ['error', vitestIt],
       'max-lines-per-function': 'off',
       '@typescript-eslint/explicit-module-boundary-types': 'off',
     },
@@ -70,6 +80,7 @@ export default tseslint.config(
     rules: {
       'no-restricted-imports': [
         'error',
+        vitestIt,
         {
           name: 'node:child_process',
           importNames: ['spawn', 'fork', 'exec', 'execFile'],

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { auditPackages } from './audit-packages.mjs';
 
 const advisoriesPath = '/-/npm/v1/security/advisories/bulk';
@@ -22,21 +22,21 @@ afterEach(() => {
 });
 
 describe('auditPackages', () => {
-  it('passes when there is no advisory', async () => {
+  test('passes when there is no advisory', async () => {
     expect(await auditWith({})).toEqual({ state: 'passed', lines: [] });
   });
 
-  it('fails with the name, the severity and the advisory', async () => {
+  test('fails with the name, the severity and the advisory', async () => {
     const { state, lines } = await auditWith({ ws: [advisory('moderate')] });
     expect(state).toBe('failed');
     expect(lines).toContain('ws: moderate, Memory is exhausted (https://advisories.example/1)');
   });
 
-  it('passes with an advisory of a lower severity', async () => {
+  test('passes with an advisory of a lower severity', async () => {
     expect(await auditWith({ ws: [advisory('low')] })).toEqual({ state: 'passed', lines: [] });
   });
 
-  it('says that nothing was checked where no advisories can be read', async () => {
+  test('says that nothing was checked where no advisories can be read', async () => {
     for (const answer of [
       (response) => response.writeHead(405).end(),
       (response) => response.writeHead(503).end('{}'),
@@ -50,7 +50,7 @@ describe('auditPackages', () => {
     }
   });
 
-  it('says that nothing was checked where nobody listens', async () => {
+  test('says that nothing was checked where nobody listens', async () => {
     expect(await auditPackages(['--registry=http://127.0.0.1:9', `--cache=${cache}`])).toMatchObject({
       state: 'unchecked',
     });

@@ -1,7 +1,7 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { undecidedInstallScripts } from './install-scripts.mjs';
 
-it('a package with an install script that nobody decided on is named', () => {
+test('a package with an install script that nobody decided on is named', () => {
   const packages = {
     '': { name: 'app' },
     'node_modules/plain': {},
@@ -15,6 +15,6 @@ it('a package with an install script that nobody decided on is named', () => {
   expect(undecidedInstallScripts({}, { packages })).toHaveLength(4);
 });
 
-it('of the packages of this project each is decided on', () => {
+test('of the packages of this project each is decided on', () => {
   expect(undecidedInstallScripts()).toEqual([]);
 });

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { startChild } from '../test/support/child-processes.ts';
 import { withLock } from './lock.mjs';
 
@@ -16,24 +16,24 @@ describe('withLock', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-  it('returns what the work returns, and leaves no lock behind', async () => {
+  test('returns what the work returns, and leaves no lock behind', async () => {
     expect(await withLock(file, () => 'done')).toBe('done');
     expect(existsSync(file)).toBe(false);
   });
 
-  it('leaves no lock behind when the work fails', async () => {
+  test('leaves no lock behind when the work fails', async () => {
     await expect(withLock(file, () => Promise.reject(new Error('broken')))).rejects.toThrow('broken');
     expect(existsSync(file)).toBe(false);
   });
 
-  it('lets one process work at a time', async () => {
+  test('lets one process work at a time', async () => {
     const log = join(folder, 'log');
     const exits = [1, 2, 3].map(() => once(startChild(process.execPath, worker(log), {}), 'exit'));
     expect((await Promise.all(exits)).map(([code]) => code)).toEqual([0, 0, 0]);
     expect(readFileSync(log, 'utf8')).toBe('begin end begin end begin end ');
   });
 
-  it('takes the lock of a process that has died', async () => {
+  test('takes the lock of a process that has died', async () => {
     const { pid } = spawnSync(process.execPath, ['--eval', '']);
     await withLock(file, () => undefined);
     writeFileSync(file, `${pid}\n`);

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { startChild } from '../../test/support/child-processes.js';
 import {
   accept,
@@ -13,7 +13,7 @@ import type { EngineSocket } from './engine-socket.js';
 
 const host = '127.0.0.1';
 
-it('accepts every client of a crowd that comes at once, each with its address and its bytes', async () => {
+test('accepts every client of a crowd that comes at once, each with its address and its bytes', async () => {
   const engine = createEngine();
   const received: string[] = [];
   const addresses = new Set<string>();
@@ -39,7 +39,7 @@ it('accepts every client of a crowd that comes at once, each with its address an
   expect([...addresses]).toEqual([host]);
 });
 
-it('throws the error of Node where the port is taken, and listens on no port after that', async () => {
+test('throws the error of Node where the port is taken, and listens on no port after that', async () => {
   const engine = createEngine();
   const { port } = listenWith(engine);
   expect(() => engine.listen({ host, port, backlog: 1 }, refusesAll)).toThrow(
@@ -49,7 +49,7 @@ it('throws the error of Node where the port is taken, and listens on no port aft
   await engine.close();
 });
 
-it('accepts nobody once it is stopped, and goes on with those that it has', async () => {
+test('accepts nobody once it is stopped, and goes on with those that it has', async () => {
   const { listener, near, peer } = await accept(createEngine());
   listener.stop();
   listener.stop();
@@ -59,7 +59,7 @@ it('accepts nobody once it is stopped, and goes on with those that it has', asyn
   expect(String(await once(peer, 'data'))).toBe('still here');
 });
 
-it('closes with sockets in every state, and leaves nothing of them open', async () => {
+test('closes with sockets in every state, and leaves nothing of them open', async () => {
   const before = openResources();
   const engine = createEngine();
   const connections = await Promise.all(Array.from({ length: 8 }, () => accept(engine)));
@@ -90,7 +90,7 @@ it('closes with sockets in every state, and leaves nothing of them open', async 
   expect(() => listenWith(engine)).toThrow();
 });
 
-it('goes on accepting after it had no file descriptors left, and keeps nobody waiting meanwhile', async () => {
+test('goes on accepting after it had no file descriptors left, and keeps nobody waiting meanwhile', async () => {
   const script = `
     import { openSync, closeSync } from 'node:fs';
     import { Engine } from '#libs/engine';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import { accept, createEngine, joinWith, type AcceptedByEngine } from '../../test/support/engine-sockets.js';
 import { clientFrame, readBytes } from '../../test/support/joined-tunnel.js';
 import { untilSteady } from '../../test/support/until-steady.js';
@@ -30,7 +30,7 @@ async function listenWithNode(): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-it('reads no more than it has room for while nobody reads it, then delivers all of it', async () => {
+test('reads no more than it has room for while nobody reads it, then delivers all of it', async () => {
   const { near, peer } = await accept(createEngine());
   const chunk = randomBytes(1024 * 1024);
   const sent = Buffer.concat(Array.from({ length: 64 }, () => chunk));
@@ -44,7 +44,7 @@ it('reads no more than it has room for while nobody reads it, then delivers all 
   expect((await buffer(near)).equals(sent)).toBe(true);
 });
 
-it('takes no more to write than a slow peer reads, then writes all of it', async () => {
+test('takes no more to write than a slow peer reads, then writes all of it', async () => {
   const { near, peer } = await accept(createEngine());
   peer.pause();
   const chunk = randomBytes(1024 * 1024);
@@ -60,7 +60,7 @@ it('takes no more to write than a slow peer reads, then writes all of it', async
   expect(waiting).toBeGreaterThan(0);
 });
 
-it('passes a FIN of either side on and leaves the other way open', async () => {
+test('passes a FIN of either side on and leaves the other way open', async () => {
   for (const isOfPeer of [true, false]) {
     const { near, peer } = await accept(createEngine());
     const [first, second] = isOfPeer ? [peer, near] : [near, peer];
@@ -73,7 +73,7 @@ it('passes a FIN of either side on and leaves the other way open', async () => {
   }
 });
 
-it('delivers what its peer sent before its FIN, also to a reader that comes after both ways have ended', async () => {
+test('delivers what its peer sent before its FIN, also to a reader that comes after both ways have ended', async () => {
   const { near, peer } = await accept(createEngine());
   near.end();
   near.once('readable', () => undefined);
@@ -82,7 +82,7 @@ it('delivers what its peer sent before its FIN, also to a reader that comes afte
   expect(String(await buffer(near))).toBe('a'.repeat(100));
 });
 
-it('fails with the code of Node when its peer resets', async () => {
+test('fails with the code of Node when its peer resets', async () => {
   const { near, peer } = await accept(createEngine());
   near.resume();
   const failed = once(near, 'error');
@@ -91,7 +91,7 @@ it('fails with the code of Node when its peer resets', async () => {
   expect(near.destroyed).toBe(true);
 });
 
-it('closes with a RST where that is asked for', async () => {
+test('closes with a RST where that is asked for', async () => {
   const { near, peer } = await accept(createEngine());
   const failed = once(peer, 'error');
   near.resetAndDestroy();
@@ -99,7 +99,7 @@ it('closes with a RST where that is asked for', async () => {
   expect(await failed).toMatchObject([{ code: 'ECONNRESET' }]);
 });
 
-it('calls back for what was not written when it closes', async () => {
+test('calls back for what was not written when it closes', async () => {
   const { near, peer } = await accept(createEngine());
   peer.pause();
   const failed = new Promise((resolve) => near.write(Buffer.alloc(64 * 1024 * 1024), resolve));
@@ -108,7 +108,7 @@ it('calls back for what was not written when it closes', async () => {
   expect(await failed).toBeInstanceOf(Error);
 });
 
-it('connects, and fails with the code of Node where nobody listens', async () => {
+test('connects, and fails with the code of Node where nobody listens', async () => {
   const engine = createEngine();
   const port = await listenWithNode();
   const connected = engine.connect(host, port);
@@ -121,7 +121,7 @@ it('connects, and fails with the code of Node where nobody listens', async () =>
   expect(await once(engine.connect('no address', port), 'error')).toMatchObject([{ code: 'EINVAL' }]);
 });
 
-it('reports nothing any more when it is destroyed while it connects', async () => {
+test('reports nothing any more when it is destroyed while it connects', async () => {
   const engine = createEngine();
   const socket = engine.connect(host, await listenWithNode());
   const events: string[] = [];
@@ -132,7 +132,7 @@ it('reports nothing any more when it is destroyed while it connects', async () =
   expect(events).toEqual(['close']);
 });
 
-it('loses nothing that it has read, or that is on its way, when Node takes the connection over', async () => {
+test('loses nothing that it has read, or that is on its way, when Node takes the connection over', async () => {
   const { near, peer } = await accept(createEngine());
   const sent = randomBytes(2 * 1024 * 1024);
   peer.end(sent);
@@ -148,7 +148,7 @@ it('loses nothing that it has read, or that is on its way, when Node takes the c
   expect(await textFrom(peer)).toBe('answer');
 });
 
-it('closes where Node cannot take it over, since something still waits to be written', async () => {
+test('closes where Node cannot take it over, since something still waits to be written', async () => {
   const engine = createEngine();
   const { near, peer } = await accept(engine);
   peer.pause();
@@ -161,7 +161,7 @@ it('closes where Node cannot take it over, since something still waits to be wri
   expect(near.toNodeSocket()).toBeNull();
 });
 
-it.each(['in the call that delivers them', 'later'])(
+test.each(['in the call that delivers them', 'later'])(
   'all that came before a join goes on through it in order, also when it is joined %s',
   async (when) => {
     const engine = createEngine();
@@ -188,7 +188,7 @@ it.each(['in the call that delivers them', 'later'])(
   },
 );
 
-it('ends at once a connection of which one side has closed before the join', async () => {
+test('ends at once a connection of which one side has closed before the join', async () => {
   const engine = createEngine();
   for (const side of ['client', 'upstream'] as const) {
     const [client, upstream] = [await accept(engine), await accept(engine)];

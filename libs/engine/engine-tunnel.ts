@@ -92,7 +92,8 @@ export class EngineTunnel implements Tunnel {
     }
     this.#counters = counters;
     this.#countersAt = 0;
-    this.input.onEnd(isCommanded ? { ...end, reason: this.#closeReason } : end);
+    const { endedBy, closeCode } = end;
+    this.input.onEnd(isCommanded ? { endedBy, closeCode, reason: this.#closeReason } : end);
   }
 
   #tap(isOn: boolean): void {

@@ -1,12 +1,12 @@
 import { once } from 'node:events';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { TimingWheel, type TunnelEnd, type TunnelInput } from '#libs/tunnel';
 import { patient, tunnelInput } from '../../test/support/joined-tunnel.js';
 import { socketPair, upstreamPair } from '../../test/support/socket-pair.js';
 import { deferred } from '../../test/support/deferred.js';
 import { Engine } from './engine.js';
 
-it('joins plain sockets natively, and closes when its connections are gone', async () => {
+test('joins plain sockets natively, and closes when its connections are gone', async () => {
   const { engine, join } = createEngine();
   const { client, upstream, ended } = await join();
   expect(engine.connections).toBe(1);
@@ -18,14 +18,14 @@ it('joins plain sockets natively, and closes when its connections are gone', asy
   await engine.close();
 });
 
-it('joins sockets in TypeScript where one of them is TLS', async () => {
+test('joins sockets in TypeScript where one of them is TLS', async () => {
   const { engine, join } = createEngine();
   await join({ isTls: true });
   expect(engine.connections).toBe(0);
   await engine.close();
 });
 
-it.each(['client', 'upstream'] as const)(
+test.each(['client', 'upstream'] as const)(
   'joins in TypeScript where the descriptor of the %s cannot be copied, and the connection goes on',
   async (side) => {
     const { engine, join } = createEngine();
@@ -39,7 +39,7 @@ it.each(['client', 'upstream'] as const)(
   },
 );
 
-it('drops its connections when it closes, and reports their ends first', async () => {
+test('drops its connections when it closes, and reports their ends first', async () => {
   const { engine, join } = createEngine();
   const [one, other] = [await join(), await join()];
   await engine.close();
@@ -47,7 +47,7 @@ it('drops its connections when it closes, and reports their ends first', async (
   expect(engine.connections).toBe(0);
 });
 
-it('commands for a connection that has ended reach no other one', async () => {
+test('commands for a connection that has ended reach no other one', async () => {
   const { engine, join } = createEngine();
   const gone = await join();
   gone.client.destroy();

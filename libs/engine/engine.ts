@@ -276,12 +276,8 @@ export class Engine {
 }
 
 /** Joins two sockets without native code. */
-export function joinInTypeScript(input: JoinInput): Tunnel {
-  return joinSockets({
-    ...input,
-    client: nodeSocketOf(input.client),
-    upstream: nodeSocketOf(input.upstream),
-  });
+export function joinInTypeScript({ client, upstream, ...others }: JoinInput): Tunnel {
+  return joinSockets({ client: nodeSocketOf(client), upstream: nodeSocketOf(upstream), ...others });
 }
 
 // A socket that is gone is one that has closed: its tunnel ends at once.

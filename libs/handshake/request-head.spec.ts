@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readRequestHead } from './request-head.js';
 
 const key = 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==';
@@ -9,7 +9,7 @@ const headOf = (lines: readonly string[]): Buffer => Buffer.from([...lines, '', 
 
 describe('readRequestHead', () => {
   // As each of them sends it, in its order and its letter case.
-  it.each([
+  test.each([
     [
       'Chrome',
       [
@@ -129,7 +129,7 @@ describe('readRequestHead', () => {
     });
   });
 
-  it.each([
+  test.each([
     ['another method', headOf(['POST / HTTP/1.1', ...valid.slice(1)])],
     ['another version', headOf(['GET / HTTP/1.0', ...valid.slice(1)])],
     ['a target that is no path', headOf(['GET http://a/ HTTP/1.1', ...valid.slice(1)])],

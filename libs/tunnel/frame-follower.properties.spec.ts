@@ -1,4 +1,4 @@
-import { it } from 'vitest';
+import { test } from 'vitest';
 import { expectToHold } from '../../test/fuzz/expect-to-hold.js';
 import {
   agreesWithWs,
@@ -7,4 +7,4 @@ import {
   ignoresChunking,
 } from '../../test/fuzz/follower-properties.js';
 
-it.each([agreesWithWs, ignoresChunking, allowsCompression, endsDataAtClose])('$claim', expectToHold);
+test.each([agreesWithWs, ignoresChunking, allowsCompression, endsDataAtClose])('$claim', expectToHold);

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { passAll } from '../../test/fuzz/following.js';
 import { inChunks } from '../../test/fuzz/frame-arbitraries.js';
 import { closeFrame } from './own-frames.js';
@@ -25,7 +25,7 @@ const messagesArbitrary = fc.array(
 );
 
 describe('FrameFollower', () => {
-  it('lets whole messages pass and counts them, whatever the fragments and the chunking', () => {
+  test('lets whole messages pass and counts them, whatever the fragments and the chunking', () => {
     fc.assert(
       fc.property(messagesArbitrary, sizesArbitrary, fc.boolean(), (messages, sizes, isMasked) => {
         const follower = followerOf(isMasked ? 'client' : 'upstream');
@@ -37,7 +37,7 @@ describe('FrameFollower', () => {
     );
   });
 
-  it('lets everything before a forbidden frame pass, and nothing of it', () => {
+  test('lets everything before a forbidden frame pass, and nothing of it', () => {
     fc.assert(
       fc.property(
         messagesArbitrary,
@@ -57,7 +57,7 @@ describe('FrameFollower', () => {
     );
   });
 
-  it('lets a header pass whole or not at all, and is at a boundary until it has passed', () => {
+  test('lets a header pass whole or not at all, and is at a boundary until it has passed', () => {
     const bytes = encode({ isFinal: true, opcode: 1, isMasked: true, length: 300 });
     const headerLength = 8;
     for (let cut = 0; cut <= bytes.length; cut += 1) {
@@ -67,7 +67,7 @@ describe('FrameFollower', () => {
     }
   });
 
-  it('stops where no more may pass, but for the end of a header', () => {
+  test('stops where no more may pass, but for the end of a header', () => {
     const frame = encode({ isFinal: true, opcode: 1, isMasked: true, length: 300 });
     const follower = followerOf('client');
     expect(follower.push(frame, 3)).toBe(8);
@@ -76,7 +76,7 @@ describe('FrameFollower', () => {
     expect(follower.push(Buffer.concat([frame.subarray(108), frame]), 201)).toBe(208);
   });
 
-  it('stops before a frame that the gate does not let through, and goes on when it does', () => {
+  test('stops before a frame that the gate does not let through, and goes on when it does', () => {
     const frame = encode({ isFinal: true, opcode: 2, isMasked: true, length: 10 });
     const follower = followerOf('client');
     follower.push(frame.subarray(0, 8));
@@ -88,7 +88,7 @@ describe('FrameFollower', () => {
     expect(seen).toEqual([0x82, 0x82]);
   });
 
-  it.each(['client', 'upstream'] as const)(
+  test.each(['client', 'upstream'] as const)(
     'reads the code of a close frame of the %s, byte by byte',
     (sender) => {
       const follower = followerOf(sender);
@@ -98,13 +98,13 @@ describe('FrameFollower', () => {
     },
   );
 
-  it('reads a close frame without a code as 1005', () => {
+  test('reads a close frame without a code as 1005', () => {
     const follower = followerOf('client');
     follower.push(Buffer.from([0x88, 0x80, 1, 2, 3, 4]));
     expect(follower.closeCode).toBe(1005);
   });
 
-  it('keeps the first of two close codes', () => {
+  test('keeps the first of two close codes', () => {
     const follower = followerOf('client');
     follower.push(Buffer.concat([closeFrame(1000, '', 'upstream'), closeFrame(1001, '', 'upstream')]));
     expect(follower.closeCode).toBe(1000);

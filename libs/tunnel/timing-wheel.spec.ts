@@ -1,8 +1,8 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { activeTimers } from '../../test/support/active-timers.js';
 import { TimingWheel } from './timing-wheel.js';
 
-it('a timer calls back once, and not before its time', async () => {
+test('a timer calls back once, and not before its time', async () => {
   const wheel = new TimingWheel();
   const startedAtMs = performance.now();
   let calls = 0;
@@ -18,7 +18,7 @@ it('a timer calls back once, and not before its time', async () => {
   expect(calls).toBe(1);
 });
 
-it('timers call back in the order of their times, also those that are more than a turn apart', async () => {
+test('timers call back in the order of their times, also those that are more than a turn apart', async () => {
   const wheel = new TimingWheel();
   const called: number[] = [];
   for (const delayMs of [150, 50, 100]) wheel.createTimer(() => called.push(delayMs)).start(delayMs);
@@ -30,7 +30,7 @@ it('timers call back in the order of their times, also those that are more than 
   far.stop();
 });
 
-it('a timer that is started again counts from then, and a stopped one does not call back', async () => {
+test('a timer that is started again counts from then, and a stopped one does not call back', async () => {
   const wheel = new TimingWheel();
   const called: string[] = [];
   const moved = wheel.createTimer(() => called.push('moved'));
@@ -45,7 +45,7 @@ it('a timer that is started again counts from then, and a stopped one does not c
   expect(called).toEqual(['between', 'moved']);
 });
 
-it('a timer that another one stops or puts off in the same tick does not call back then', async () => {
+test('a timer that another one stops or puts off in the same tick does not call back then', async () => {
   const wheel = new TimingWheel();
   const called: string[] = [];
   const first = wheel.createTimer(() => act('first', second));
@@ -60,7 +60,7 @@ it('a timer that another one stops or puts off in the same tick does not call ba
   expect(called).toHaveLength(1);
 });
 
-it('ten thousand timers cost one interval, which ends with the last of them', () => {
+test('ten thousand timers cost one interval, which ends with the last of them', () => {
   const before = activeTimers();
   const wheel = new TimingWheel();
   const timers = Array.from({ length: 10_000 }, () => wheel.createTimer(() => undefined));

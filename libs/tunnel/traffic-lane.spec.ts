@@ -1,11 +1,11 @@
-import { expect, it, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { patiently } from '../../test/support/patiently.js';
 import { TimingWheel } from './timing-wheel.js';
 import { TokenBucket } from './token-bucket.js';
 import { TrafficLane, type LaneWaiter } from './traffic-lane.js';
 import { TrafficTable } from './traffic-table.js';
 
-it('a bucket starts with what a second allows, fills at its rate, and holds no more than that', () => {
+test('a bucket starts with what a second allows, fills at its rate, and holds no more than that', () => {
   const bucket = new TokenBucket(new Float64Array(3), 0);
   expect([bucket.isLimited, bucket.available(0)]).toEqual([false, Infinity]);
   bucket.setRate(100, 0);
@@ -16,12 +16,12 @@ it('a bucket starts with what a second allows, fills at its rate, and holds no m
   expect(bucket.available(60_000)).toBe(100);
 });
 
-it('a lane without rates lets everything pass', () => {
+test('a lane without rates lets everything pass', () => {
   const lane = new TrafficLane(new TimingWheel());
   expect([lane.isLimited, lane.allowedMessages(), lane.allowedBytes()]).toEqual([false, Infinity, Infinity]);
 });
 
-it('who waits is served in turn, and who comes later does not pass them', async () => {
+test('who waits is served in turn, and who comes later does not pass them', async () => {
   const wheel = new TimingWheel();
   const lane = new TrafficLane(wheel);
   lane.setRates({ messagesPerSecond: 20, bytesPerSecond: null });
@@ -44,7 +44,7 @@ it('who waits is served in turn, and who comes later does not pass them', async 
   expect(served.slice(0, 9)).toEqual(['a', 'b', 'c', 'a', 'b', 'c', 'a', 'b', 'c']);
 });
 
-it('who comes does not pass connections of the native engine that wait in the line of the same lane', () => {
+test('who comes does not pass connections of the native engine that wait in the line of the same lane', () => {
   const lane = new TrafficLane(new TimingWheel());
   lane.setRates({ messagesPerSecond: 5, bytesPerSecond: 7 });
   lane.memory[8] = 1;
@@ -53,7 +53,7 @@ it('who comes does not pass connections of the native engine that wait in the li
   expect([lane.allowedMessages(), lane.allowedBytes()]).toEqual([5, 7]);
 });
 
-it('the memory of a lane has its counters, its buckets and the length of its line where the native engine reads them', () => {
+test('the memory of a lane has its counters, its buckets and the length of its line where the native engine reads them', () => {
   const lane = new TrafficLane(new TimingWheel());
   expect([...lane.memory.subarray(0, 10)]).toEqual([0, 0, NaN, 0, 0, NaN, 0, 0, 0, 0]);
   lane.setRates({ messagesPerSecond: 5, bytesPerSecond: 70 });
@@ -67,7 +67,7 @@ it('the memory of a lane has its counters, its buckets and the length of its lin
   expect(lane.memory[9]).toBe(0);
 });
 
-it('a rate that is taken away lets those who wait go on', async () => {
+test('a rate that is taken away lets those who wait go on', async () => {
   const lane = new TrafficLane(new TimingWheel());
   lane.setRates({ messagesPerSecond: 1, bytesPerSecond: null });
   lane.take(1, 0);
@@ -76,7 +76,7 @@ it('a rate that is taken away lets those who wait go on', async () => {
   await served;
 });
 
-it('the connections of a tenant share one lane each way, other tenants have their own', () => {
+test('the connections of a tenant share one lane each way, other tenants have their own', () => {
   const table = new TrafficTable(new TimingWheel());
   const rates = { messagesPerSecond: 5, bytesPerSecond: null };
   const [one, two, other] = ['ten_a', 'ten_a', 'ten_b'].map((id) => table.join(id, rates));
@@ -87,7 +87,7 @@ it('the connections of a tenant share one lane each way, other tenants have thei
   for (const joined of [one, two, other]) joined?.release();
 });
 
-it('a tenant keeps its totals while it exists, and is forgotten after that', () => {
+test('a tenant keeps its totals while it exists, and is forgotten after that', () => {
   const table = new TrafficTable(new TimingWheel());
   const rates = { messagesPerSecond: null, bytesPerSecond: null };
   const { lanes, release } = table.join('ten_a', rates);
@@ -99,7 +99,7 @@ it('a tenant keeps its totals while it exists, and is forgotten after that', () 
   expect([...table.tenantIds()]).toEqual([]);
 });
 
-it('a tenant that is gone when a connection joins is forgotten with that connection', () => {
+test('a tenant that is gone when a connection joins is forgotten with that connection', () => {
   const table = new TrafficTable(new TimingWheel());
   const { release } = table.join('ten_a', null);
   expect([...table.tenantIds()]).toEqual(['ten_a']);
@@ -107,7 +107,7 @@ it('a tenant that is gone when a connection joins is forgotten with that connect
   expect([...table.tenantIds()]).toEqual([]);
 });
 
-it('usage says how fast a tenant sends, and zero once its last connection is gone', async () => {
+test('usage says how fast a tenant sends, and zero once its last connection is gone', async () => {
   const table = new TrafficTable(new TimingWheel());
   const { lanes, release } = table.join('ten_a', { messagesPerSecond: null, bytesPerSecond: null });
   lanes.fromUpstreams.count(100, 5000);

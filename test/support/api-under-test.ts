@@ -56,7 +56,7 @@ export interface RequestExtras {
 
 /** An API on a free port, with a real database in its own folder. */
 export class ApiUnderTest {
-  private readonly ends: (() => void)[] = [];
+  readonly #ends: (() => void)[] = [];
 
   private constructor(
     readonly url: string,
@@ -173,7 +173,7 @@ export class ApiUnderTest {
 
   /** Says what else is to be ended with the API. */
   onRemove(end: () => void): void {
-    this.ends.push(end);
+    this.#ends.push(end);
   }
 
   /** Stops the API and leaves its folder as it is. */
@@ -183,7 +183,7 @@ export class ApiUnderTest {
 
   /** Stops the API and removes its folder. */
   async remove(): Promise<void> {
-    for (const end of this.ends) end();
+    for (const end of this.#ends) end();
     await this.closeApp();
     await dropDatabaseOf(this.folder);
     await rm(this.folder, { recursive: true, force: true });

@@ -15,15 +15,15 @@ import { CommandedGateway } from './commanded-gateway.js';
 export class CommandedFleet implements Fleet {
   isAway = false;
   listenerCount = 0;
-  private readonly bus = createInProcessFleet();
+  readonly #bus = createInProcessFleet();
 
   addGateway(): CommandedGateway {
-    return new CommandedGateway(this.bus.createMembership());
+    return new CommandedGateway(this.#bus.createMembership());
   }
 
   async gateways(): Promise<Gateway[]> {
-    this.requireReach();
-    return this.bus.fleet.gateways();
+    this.#requireReach();
+    return this.#bus.fleet.gateways();
   }
 
   async ask<Kind extends RequestKind>(
@@ -32,13 +32,13 @@ export class CommandedFleet implements Fleet {
     question: FleetRequest<Kind>,
     timeoutMs?: number,
   ): Promise<Answers<Kind>> {
-    this.requireReach();
-    return this.bus.fleet.ask(gatewayId, kind, question, timeoutMs);
+    this.#requireReach();
+    return this.#bus.fleet.ask(gatewayId, kind, question, timeoutMs);
   }
 
   async subscribe(listener: (event: FleetEvent) => void): Promise<Release> {
-    this.requireReach();
-    const release = await this.bus.fleet.subscribe(listener);
+    this.#requireReach();
+    const release = await this.#bus.fleet.subscribe(listener);
     this.listenerCount += 1;
     let isReleased = false;
     return () => {
@@ -50,10 +50,10 @@ export class CommandedFleet implements Fleet {
   }
 
   close(): Promise<void> {
-    return this.bus.fleet.close();
+    return this.#bus.fleet.close();
   }
 
-  private requireReach(): void {
+  #requireReach(): void {
     if (this.isAway) throw new RedisError('the fleet bus', 'it is away on command');
   }
 }

@@ -53,7 +53,7 @@ export class CommandedGateway implements FleetMember {
   async answer<Kind extends RequestKind>(kind: Kind, question: FleetRequest<Kind>): Promise<Answer<Kind>> {
     this.asked.push({ kind, question });
     if (this.silentOn.includes(kind)) throw new Error('silent on command');
-    const answer = this.handlers[kind](question);
+    const answer = this.#handlers[kind](question);
     await this.mayAnswer;
     return answer;
   }
@@ -95,13 +95,13 @@ export class CommandedGateway implements FleetMember {
     return this.membership.leave();
   }
 
-  private readonly handlers: Handlers = {
+  readonly #handlers: Handlers = {
     listConnections: ({ filter, after, limit }) => {
-      const later = this.matching(filter).filter(({ id }) => id > after);
+      const later = this.#matching(filter).filter(({ id }) => id > after);
       return { connections: later.slice(0, limit) };
     },
     closeConnections: ({ filter, isDryRun }) => {
-      const matching = this.matching(filter);
+      const matching = this.#matching(filter);
       if (!isDryRun) this.connections = this.connections.filter((one) => !matching.includes(one));
       return { matched: matching.length };
     },
@@ -124,7 +124,7 @@ export class CommandedGateway implements FleetMember {
     },
   };
 
-  private matching(filter: FleetRequest<'listConnections'>['filter']): Connection[] {
+  #matching(filter: FleetRequest<'listConnections'>['filter']): Connection[] {
     const { connectionId, ...others } = filter;
     const wanted = Object.entries({ ...others, ...(connectionId && { id: connectionId }) });
     return this.connections.filter((connection) =>

@@ -33,7 +33,7 @@ export interface TestKey {
 
 /** A real gateway on free ports, with the configuration that a test publishes to it over an in-process bus. */
 export class GatewayWorld {
-  private revision = 0;
+  #revision = 0;
 
   private constructor(
     readonly gateway: RunningGateway,
@@ -74,7 +74,7 @@ export class GatewayWorld {
     const tickets = createInProcessTickets();
     const gateway = await startGateway({ settings, source, membership, tickets, limiter, logger });
     const world = new GatewayWorld(gateway, fleetId, inProcess.fleet, tickets, records, sink, dataDir);
-    await world.applied();
+    await world.#applied();
     return world;
   }
 
@@ -117,11 +117,11 @@ export class GatewayWorld {
 
   /** Publishes a change and waits until the gateway has applied it. */
   async publish(...entries: ConfigEntry[]): Promise<void> {
-    this.revision += 1;
+    this.#revision += 1;
     const committedAt = new Date().toISOString();
-    const change = { epoch: 'test', revision: this.revision, committedAt, entries };
+    const change = { epoch: 'test', revision: this.#revision, committedAt, entries };
     expect(await this.sink.publish(change)).toBe('published');
-    await this.applied();
+    await this.#applied();
   }
 
   /** Everything that connections hold is given back: slots, sockets, registry entries. */
@@ -150,9 +150,9 @@ export class GatewayWorld {
     await rm(this.dataDir, { recursive: true, force: true });
   }
 
-  private async applied(): Promise<void> {
+  async #applied(): Promise<void> {
     const { configuration } = this.gateway.dataPlane;
-    await vi.waitFor(() => expect(configuration.position?.revision).toBe(this.revision), patiently);
+    await vi.waitFor(() => expect(configuration.position?.revision).toBe(this.#revision), patiently);
   }
 }
 

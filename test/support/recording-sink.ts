@@ -8,20 +8,20 @@ export class RecordingSink implements ConfigSink {
   readonly snapshots: ConfigSnapshot[] = [];
   position: ConfigPosition | null = null;
   isAway = false;
-  private readonly reconnected = new Set<() => void>();
+  readonly #reconnected = new Set<() => void>();
 
   async readPosition(): Promise<ConfigPosition | null> {
-    this.requireReach();
+    this.#requireReach();
     return Promise.resolve(this.position);
   }
 
   async lead(): Promise<boolean> {
-    this.requireReach();
+    this.#requireReach();
     return Promise.resolve(true);
   }
 
   async publish(...changes: ConfigChange[]): Promise<'published' | 'out_of_step'> {
-    this.requireReach();
+    this.#requireReach();
     for (const change of changes) {
       const { epoch, revision } = change;
       if (this.position?.epoch !== epoch || this.position.revision !== revision - 1) return 'out_of_step';
@@ -32,32 +32,32 @@ export class RecordingSink implements ConfigSink {
   }
 
   async storeSnapshot(snapshot: ConfigSnapshot): Promise<'stored'> {
-    this.requireReach();
+    this.#requireReach();
     this.position = { epoch: snapshot.epoch, revision: snapshot.revision };
     this.snapshots.push(snapshot);
     return Promise.resolve('stored');
   }
 
   onReconnect(listener: () => void): Release {
-    this.reconnected.add(listener);
-    return () => this.reconnected.delete(listener);
+    this.#reconnected.add(listener);
+    return () => this.#reconnected.delete(listener);
   }
 
   /** Can be reached again, and says so. */
   comeBack(): void {
     this.isAway = false;
-    for (const listener of this.reconnected) listener();
+    for (const listener of this.#reconnected) listener();
   }
 
   get listenerCount(): number {
-    return this.reconnected.size;
+    return this.#reconnected.size;
   }
 
   async close(): Promise<void> {
     return Promise.resolve();
   }
 
-  private requireReach(): void {
+  #requireReach(): void {
     if (this.isAway) throw new Error('the bus cannot be reached');
   }
 }

@@ -44,11 +44,11 @@ async function startNode(): Promise<RedisServer> {
 
 class OwnRedisCluster implements RedisCluster {
   readonly url: string;
-  private readonly all: RedisServer[];
+  readonly #all: RedisServer[];
 
   constructor(readonly nodes: readonly RedisServer[]) {
     this.url = `redis+cluster://${nodes.map(({ url }) => new URL(url).host).join(',')}`;
-    this.all = [...nodes];
+    this.#all = [...nodes];
   }
 
   async join(): Promise<void> {
@@ -63,12 +63,12 @@ class OwnRedisCluster implements RedisCluster {
         await redis.cluster('ADDSLOTS', ...own);
       });
     }
-    for (const node of this.nodes.slice(1)) await this.meet(node);
+    for (const node of this.nodes.slice(1)) await this.#meet(node);
     await this.untilSound();
   }
 
   async ownerOf(key: string): Promise<RedisServer> {
-    for (const node of this.all) {
+    for (const node of this.#all) {
       const isOwner = await ask(node, (redis) => redis.exists(key)).then(
         () => true,
         () => false,
@@ -80,13 +80,13 @@ class OwnRedisCluster implements RedisCluster {
 
   async addReplicaOf(primary: RedisServer): Promise<RedisServer> {
     const replica = await startNode();
-    this.all.push(replica);
-    await this.meet(replica);
+    this.#all.push(replica);
+    await this.#meet(replica);
     const id = await ask(primary, (redis) => redis.call('CLUSTER', 'MYID'));
     await vi.waitFor(() => ask(replica, (redis) => redis.cluster('REPLICATE', String(id))), patiently);
     await vi.waitFor(async () => {
       expect(await ask(replica, (redis) => redis.info('replication'))).toMatch(/master_link_status:up/);
-      for (const node of this.all) {
+      for (const node of this.#all) {
         const known = await ask(node, (redis) => redis.call('CLUSTER', 'REPLICAS', String(id)));
         expect(known).toHaveLength(1);
       }
@@ -98,7 +98,7 @@ class OwnRedisCluster implements RedisCluster {
     await Promise.all(this.nodes.map((node) => ask(node, (redis) => redis.flushall())));
   }
 
-  async untilSound(nodes: readonly RedisServer[] = this.all): Promise<void> {
+  async untilSound(nodes: readonly RedisServer[] = this.#all): Promise<void> {
     await vi.waitFor(async () => {
       for (const node of nodes) {
         const state = await ask(node, (redis) => redis.cluster('INFO'));
@@ -108,10 +108,10 @@ class OwnRedisCluster implements RedisCluster {
   }
 
   async stop(): Promise<void> {
-    await Promise.all(this.all.map((node) => node.stop()));
+    await Promise.all(this.#all.map((node) => node.stop()));
   }
 
-  private async meet(node: RedisServer): Promise<void> {
+  async #meet(node: RedisServer): Promise<void> {
     const [first] = this.nodes;
     const { port } = new URL(first?.url ?? '');
     const busPort = await ask(first, (redis) => redis.config('GET', 'cluster-port'));

@@ -67,7 +67,7 @@ export async function sharedRedis(): Promise<{ url: string; release: () => Promi
 
 class OwnRedisServer implements RedisServer {
   readonly url: string;
-  private process: ChildProcess | null = null;
+  #process: ChildProcess | null = null;
 
   constructor(
     private readonly port: number,
@@ -83,25 +83,25 @@ class OwnRedisServer implements RedisServer {
     if (this.password !== null) options.push('--requirepass', this.password);
     options.push(...this.moreOptions);
     const started = startChild('redis-server', options, { stdio: 'ignore' });
-    this.process = started;
+    this.#process = started;
     const failed = new Promise<never>((_, reject) => {
       started.once('error', () => reject(new Error(whatToInstall)));
       started.once('exit', (code) => reject(new Error(`redis-server ended at once, with ${String(code)}`)));
     });
-    await Promise.race([failed, this.untilReady()]);
+    await Promise.race([failed, this.#untilReady()]);
     failed.catch(() => undefined);
   }
 
   async shutDown(): Promise<void> {
-    const gone = this.gone();
+    const gone = this.#gone();
     const socket = connect(this.port, '127.0.0.1').on('error', () => undefined);
     socket.end('SHUTDOWN SAVE\r\n');
     await gone;
   }
 
   async kill(): Promise<void> {
-    const gone = this.gone();
-    this.process?.kill('SIGKILL');
+    const gone = this.#gone();
+    this.#process?.kill('SIGKILL');
     await gone;
   }
 
@@ -112,11 +112,11 @@ class OwnRedisServer implements RedisServer {
   }
 
   pause(): void {
-    this.process?.kill('SIGSTOP');
+    this.#process?.kill('SIGSTOP');
   }
 
   resume(): void {
-    this.process?.kill('SIGCONT');
+    this.#process?.kill('SIGCONT');
   }
 
   async stop(): Promise<void> {
@@ -124,13 +124,13 @@ class OwnRedisServer implements RedisServer {
     await rm(this.folder, { recursive: true, force: true });
   }
 
-  private async gone(): Promise<void> {
-    const running = this.process;
+  async #gone(): Promise<void> {
+    const running = this.#process;
     if (!running || running.exitCode !== null || running.signalCode !== null) return;
     await once(running, 'exit');
   }
 
-  private async untilReady(): Promise<void> {
+  async #untilReady(): Promise<void> {
     const deadline = Date.now() + startTimeoutMs;
     while (!(await answersPing(this.port))) {
       if (Date.now() > deadline) throw new Error('redis-server does not answer');

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { LiveConnection } from '#libs/connections';
 import { newId } from '#libs/contract';
 import { fleetEventSchema, type FleetEvent } from '#libs/fleet';
@@ -39,7 +39,7 @@ describe('ConnectionEvents', () => {
     );
   }
 
-  it('publishes which connections opened and closed, and how', () => {
+  test('publishes which connections opened and closed, and how', () => {
     const connection = open(1);
     events.closed(endedRecord(connection));
     const { id, tenant, route, apiKey, clientAddress } = connection;
@@ -60,7 +60,7 @@ describe('ConnectionEvents', () => {
     ]);
   });
 
-  it('has no timer while nothing happens, and none some time after', () => {
+  test('has no timer while nothing happens, and none some time after', () => {
     expect(vi.getTimerCount()).toBe(0);
     open(1);
     expect(vi.getTimerCount()).toBe(1);
@@ -69,7 +69,7 @@ describe('ConnectionEvents', () => {
     expect(published).toHaveLength(1);
   });
 
-  it('omits and counts events above the rate of a tenant, and publishes those of others', () => {
+  test('omits and counts events above the rate of a tenant, and publishes those of others', () => {
     const noisy = open(80);
     for (let closed = 0; closed < 30; closed += 1) events.closed(endedRecord(noisy));
     open(1);
@@ -82,7 +82,7 @@ describe('ConnectionEvents', () => {
     expect(omitted()).toHaveLength(1);
   });
 
-  it('bounds the rate of the gateway, however many tenants there are', () => {
+  test('bounds the rate of the gateway, however many tenants there are', () => {
     for (let index = 0; index < 500; index += 1) open(1);
     expect(tellings('connectionOpened')).toBe(200);
     vi.advanceTimersByTime(1000);
@@ -92,7 +92,7 @@ describe('ConnectionEvents', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('publishes the omitted counts when it stops, and nothing afterwards', () => {
+  test('publishes the omitted counts when it stops, and nothing afterwards', () => {
     const noisy = open(60);
     events.stop();
     expect(omitted()).toEqual([[noisy.tenant.id, 10, 0]]);

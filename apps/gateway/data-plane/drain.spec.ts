@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { pino } from 'pino';
-import { afterEach, beforeEach, describe, expect, it, vi, type Mock } from 'vitest';
+import { afterEach, beforeEach, describe, expect, type Mock, test, vi } from 'vitest';
 import { ConnectionRegistry } from '#libs/connections';
 import { closesOf, liveConnection } from '../../../test/support/live-connection.js';
 import { Drain } from './drain.js';
@@ -52,7 +52,7 @@ describe('Drain', () => {
     }
   }
 
-  it('refuses new requests at once, and closes live connections with 1001 over the period', async () => {
+  test('refuses new requests at once, and closes live connections with 1001 over the period', async () => {
     const connection = liveConnection();
     registry.add(connection);
     connect(99);
@@ -67,7 +67,7 @@ describe('Drain', () => {
     expect(closesOf(connection)).toEqual([[1001, 'gateway draining']]);
   });
 
-  it('says how far it has come', async () => {
+  test('says how far it has come', async () => {
     // The last connection is closed half a share before the end, and not after the last report.
     const random = vi.spyOn(Math, 'random').mockReturnValue(0.5);
     expect(drain.progress).toBeNull();
@@ -84,7 +84,7 @@ describe('Drain', () => {
     random.mockRestore();
   });
 
-  it('is over as soon as nothing is left', async () => {
+  test('is over as soon as nothing is left', async () => {
     connect(2);
     drain.begin(10_000);
     const over = drain.whenOver();
@@ -96,14 +96,14 @@ describe('Drain', () => {
     await over;
   });
 
-  it('is over at once where nothing is connected', async () => {
+  test('is over at once where nothing is connected', async () => {
     drain.begin(3_600_000);
     await drain.whenOver();
     expect(onProgress).toHaveBeenCalledOnce();
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('does not wait for ever for peers that do not answer the close', async () => {
+  test('does not wait for ever for peers that do not answer the close', async () => {
     registry.add(liveConnection());
     drain.begin(1000);
     const over = drain.whenOver();
@@ -112,7 +112,7 @@ describe('Drain', () => {
   });
 
   describe('a second one', () => {
-    it('that would end sooner takes over, also for who waits already', async () => {
+    test('that would end sooner takes over, also for who waits already', async () => {
       connect(100);
       const startedAt = new Date().toISOString();
       drain.begin(100_000);
@@ -130,7 +130,7 @@ describe('Drain', () => {
       expect(onStarted).toHaveBeenCalledOnce();
     });
 
-    it('that would end later changes nothing', async () => {
+    test('that would end later changes nothing', async () => {
       connect(100);
       drain.begin(1000);
       drain.begin(100_000);
@@ -139,7 +139,7 @@ describe('Drain', () => {
       expect(drain.progress?.periodMs).toBe(1000);
     });
 
-    it('does not close twice, nor forget one', async () => {
+    test('does not close twice, nor forget one', async () => {
       const connections = Array.from({ length: 50 }, () => liveConnection());
       for (const connection of connections) registry.add(connection);
       drain.begin(10_000);
@@ -150,7 +150,7 @@ describe('Drain', () => {
     });
   });
 
-  it('one that retires refuses nobody, and closes whoever comes within the same period', async () => {
+  test('one that retires refuses nobody, and closes whoever comes within the same period', async () => {
     connect(2);
     drain.retire(10_000);
     expect(pipeline.startDraining).not.toHaveBeenCalled();
@@ -164,7 +164,7 @@ describe('Drain', () => {
     expect(closesOf(late)).toEqual([[1001, 'gateway draining']]);
   });
 
-  it('who comes while one retires is closed in time, also when a shorter drain takes over', async () => {
+  test('who comes while one retires is closed in time, also when a shorter drain takes over', async () => {
     drain.retire(100_000);
     const late = [liveConnection(), liveConnection(), liveConnection()];
     for (const connection of late) {
@@ -177,7 +177,7 @@ describe('Drain', () => {
     for (const connection of late) expect(closesOf(connection)).toEqual([[1001, 'gateway draining']]);
   });
 
-  it('waits for those who have reached it and not asked yet, for as long as they may', async () => {
+  test('waits for those who have reached it and not asked yet, for as long as they may', async () => {
     let awaited = 1;
     drain.retire(1000);
     const over = drain.whenOver(() => awaited, 10_000).then(() => 'over');

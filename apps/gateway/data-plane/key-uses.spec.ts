@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { newId } from '#libs/contract';
 import { KeyUses } from './key-uses.js';
 
@@ -6,7 +6,7 @@ let nowMs = Date.parse('2026-11-22T14:00:00.000Z');
 const uses = (): KeyUses => new KeyUses(() => nowMs);
 const at = (): string => new Date(nowMs).toISOString();
 
-it('a use is handed out once, as the last time that the key was used', () => {
+test('a use is handed out once, as the last time that the key was used', () => {
   const [key, noted] = [newId('apiKey'), uses()];
   noted.record(key);
   nowMs += 1000;
@@ -15,7 +15,7 @@ it('a use is handed out once, as the last time that the key was used', () => {
   expect(noted.take()).toEqual([]);
 });
 
-it('a key in heavy use is handed out once a minute, and its last use is not lost', () => {
+test('a key in heavy use is handed out once a minute, and its last use is not lost', () => {
   const [key, noted] = [newId('apiKey'), uses()];
   noted.record(key);
   expect(noted.take()).toHaveLength(1);
@@ -27,7 +27,7 @@ it('a key in heavy use is handed out once a minute, and its last use is not lost
   expect(noted.take()).toEqual([{ apiKeyId: key, at: last }]);
 });
 
-it('many keys are handed out a thousand at a time, each once', () => {
+test('many keys are handed out a thousand at a time, each once', () => {
   const noted = uses();
   const keys = Array.from({ length: 2500 }, () => newId('apiKey'));
   for (const key of keys) noted.record(key);

@@ -1,4 +1,4 @@
-import { expect, it, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { newId, publishedRouteSchema, type PublishedRoute } from '#libs/contract';
 import { UnverifiedUpstreams } from './unverified-upstreams.js';
 
@@ -12,7 +12,7 @@ function route(verify: boolean): PublishedRoute {
   });
 }
 
-it('warns once for each change of a route whose upstreams are not verified, and of no other', () => {
+test('warns once for each change of a route whose upstreams are not verified, and of no other', () => {
   const warn = vi.fn();
   const unverified = new UnverifiedUpstreams({ warn });
   const before = route(false);

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createInProcessConfigBus, type ConfigSink } from '#libs/config-bus';
 import { newId, type ConfigEntry, type GatewayStatus } from '#libs/contract';
 import { createInProcessTickets } from '#libs/credentials';
@@ -15,15 +15,15 @@ import { startGateway, type RunningGateway } from '../start-gateway.js';
 /** Has no heartbeat: the fleet knows what was announced, and nothing else. */
 class AnnouncedMembership implements FleetMembership {
   readonly announced: GatewayStatus[] = [];
-  private member: FleetMember | null = null;
+  #member: FleetMember | null = null;
 
   join(member: FleetMember): void {
-    this.member = member;
+    this.#member = member;
     this.announce();
   }
 
   announce(): void {
-    if (this.member) this.announced.push(this.member.status());
+    if (this.#member) this.announced.push(this.#member.status());
   }
 
   publish(): void {
@@ -70,7 +70,7 @@ const announced = (status: Partial<GatewayStatus>): Promise<void> =>
 
 const containing = (text: string): string => expect.stringContaining(text) as string;
 
-it('a gateway announces at once that it refuses, why, each other reason, and that it follows again', async () => {
+test('a gateway announces at once that it refuses, why, each other reason, and that it follows again', async () => {
   await announced({ state: 'ready', refusal: null, appliedRevision: 1 });
   await publish(2, wrongRoute('rte_one'));
   await announced({ state: 'refusing', refusal: containing('rte_one'), appliedRevision: 2 });
@@ -80,7 +80,7 @@ it('a gateway announces at once that it refuses, why, each other reason, and tha
   await announced({ state: 'ready', refusal: null, appliedRevision: 4 });
 });
 
-it('the announced reason of a refusal has a bounded length', async () => {
+test('the announced reason of a refusal has a bounded length', async () => {
   const id = newId('route');
   const unknown = Object.fromEntries(Array.from({ length: 500 }, (_, index) => [`field${index}`, 1]));
   await publish(2, { kind: 'route', id, value: unknown } as unknown as ConfigEntry);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { FileDescriptors, openFilesLimit } from './file-descriptors.js';
 
 function hasRoom(
@@ -13,34 +13,34 @@ function hasRoom(
 }
 
 describe('FileDescriptors', () => {
-  it('has room while a client, and the upstreams of all clients that are not joined, find a descriptor', () => {
+  test('has room while a client, and the upstreams of all clients that are not joined, find a descriptor', () => {
     // 30 are open beside 499 clients, each of which will need another one.
     expect(hasRoom(483, 0, 514)).toBe(true);
     expect(hasRoom(485, 0, 516)).toBe(false);
   });
 
-  it('counts what else the process has open', () => {
+  test('counts what else the process has open', () => {
     expect(hasRoom(300, 300, 799)).toBe(true);
     expect(hasRoom(300, 300, 1000)).toBe(false);
   });
 
-  it('counts the other end of an upstream that is in the same process', () => {
+  test('counts the other end of an upstream that is in the same process', () => {
     expect(hasRoom(321, 0, 352, 1064, 3)).toBe(true);
     expect(hasRoom(323, 0, 354, 1064, 3)).toBe(false);
   });
 
-  it('is not misled by a low descriptor that was given back, nor by having none', () => {
+  test('is not misled by a low descriptor that was given back, nor by having none', () => {
     expect(hasRoom(499, 499, 20)).toBe(true);
     expect(hasRoom(500, 500, 20)).toBe(false);
     expect(hasRoom(300, 300, null)).toBe(false);
   });
 
-  it('does not look while the limit is far away, or there is none', () => {
+  test('does not look while the limit is far away, or there is none', () => {
     const limits = [1_000_000, Infinity];
     for (const limit of limits) expect(hasRoom(1000, 0, null, limit)).toBe(true);
   });
 
-  it('reads the limit of this process', () => {
+  test('reads the limit of this process', () => {
     expect(openFilesLimit()).toBeGreaterThan(64);
   });
 });

@@ -1,5 +1,5 @@
 import { Socket } from 'node:net';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { PendingSockets, type PendingRefusal } from './pending-sockets.js';
 
 function from(remoteAddress: string): Socket {
@@ -53,7 +53,7 @@ describe('PendingSockets', () => {
     pending = create();
   });
 
-  it('has a place for each socket of an address up to its bound, and for sockets of other addresses beyond it', () => {
+  test('has a place for each socket of an address up to its bound, and for sockets of other addresses beyond it', () => {
     const sockets = socketsOf(take(pending, mine, `::ffff:${mine}`, mine));
     const [fromOther] = socketsOf(take(pending, other));
     expect(ask(pending, sockets.slice(2), mine)).toEqual([false]);
@@ -61,7 +61,7 @@ describe('PendingSockets', () => {
     expect(fromOther && pending.claim(fromOther, other)).toBe(true);
   });
 
-  it('takes a /64 of IPv6 for one address', () => {
+  test('takes a /64 of IPv6 for one address', () => {
     const sockets = socketsOf(take(pending, '2001:db8::1', '2001:db8::2', '2001:db8::3', '2001:db8:0:1::1'));
     expect(sockets.map((socket) => pending.claim(socket, socket.remoteAddress ?? ''))).toEqual([
       true,
@@ -71,14 +71,14 @@ describe('PendingSockets', () => {
     ]);
   });
 
-  it('refuses a socket of an address only beyond ten times its places', () => {
+  test('refuses a socket of an address only beyond ten times its places', () => {
     const taken = take(pending, ...many(22, mine));
     expect(refusalsOf(taken)).toEqual(['pending_address', 'pending_address']);
     expect(pending.size).toBe(20);
     expect(refusalsOf(take(pending, other))).toEqual([]);
   });
 
-  it('lets all of a crowd in whose requests are admitted one after the other', () => {
+  test('lets all of a crowd in whose requests are admitted one after the other', () => {
     const sockets = socketsOf(take(pending, ...many(20, mine)));
     for (const socket of sockets) {
       expect(pending.claim(socket, mine)).toBe(true);
@@ -87,7 +87,7 @@ describe('PendingSockets', () => {
     expect(pending.size).toBe(0);
   });
 
-  it('gives the place of a request that is admitted back at once, and only once, and leaves no listener', () => {
+  test('gives the place of a request that is admitted back at once, and only once, and leaves no listener', () => {
     const [admitted, waiting] = socketsOf(take(pending, mine, mine));
     if (!admitted || !waiting) throw new Error('they were not taken');
     pending.admitted(admitted);
@@ -98,7 +98,7 @@ describe('PendingSockets', () => {
     expect(waiting.listenerCount('close')).toBe(0);
   });
 
-  it('gives places that were not used to be admitted back one after the other, within a second', () => {
+  test('gives places that were not used to be admitted back one after the other, within a second', () => {
     for (const socket of socketsOf(take(pending, mine, mine))) socket.emit('close');
     expect(ask(pending, socketsOf(take(pending, mine)), mine)).toEqual([false]);
     expect(ask(pending, socketsOf(take(pending, other)), other)).toEqual([true]);
@@ -106,7 +106,7 @@ describe('PendingSockets', () => {
     expect(ask(pending, socketsOf(take(pending, mine, mine)), mine)).toEqual([true, false]);
   });
 
-  it('answers a bounded number of requests of an address with 429 in five seconds', () => {
+  test('answers a bounded number of requests of an address with 429 in five seconds', () => {
     const come = (): number => {
       const sockets = socketsOf(take(pending, ...many(30, mine)));
       for (const socket of sockets) socket.emit('close');
@@ -119,13 +119,13 @@ describe('PendingSockets', () => {
     expect(come()).toBe(20);
   });
 
-  it('refuses sockets beyond the total bound, whatever their address', () => {
+  test('refuses sockets beyond the total bound, whatever their address', () => {
     pending = create({ total: 3 });
     expect(refusalsOf(take(pending, mine, mine, other, '192.0.2.3'))).toEqual(['pending_total']);
     expect(pending.size).toBe(3);
   });
 
-  it('leaves half of all sockets to those that have a place', () => {
+  test('leaves half of all sockets to those that have a place', () => {
     pending = create({ total: 10 });
     expect(refusalsOf(take(pending, ...many(8, mine)))).toEqual(['pending_total']);
     expect(refusalsOf(take(pending, other, other, other))).toEqual(['pending_total']);
@@ -133,7 +133,7 @@ describe('PendingSockets', () => {
     expect(pending.size).toBe(10);
   });
 
-  it('bounds no proxy, but the clients that a PROXY header names', () => {
+  test('bounds no proxy, but the clients that a PROXY header names', () => {
     const sockets = socketsOf(take(pending, ...many(25, proxy)));
     const moved = sockets.map((socket) => pending.move(socket, mine));
     expect(moved.filter((refusal) => refusal !== null)).toEqual(Array(5).fill('pending_address'));
@@ -142,7 +142,7 @@ describe('PendingSockets', () => {
     expect(refusalsOf(take(pending, mine))).toEqual(['pending_address']);
   });
 
-  it('counts a request for the client that its proxy names in a header field', () => {
+  test('counts a request for the client that its proxy names in a header field', () => {
     const sockets = socketsOf(take(pending, ...many(15, proxy)));
     const asked = ask(pending, sockets, mine);
     expect(asked.filter((mayGoOn) => mayGoOn)).toHaveLength(2);
@@ -150,13 +150,13 @@ describe('PendingSockets', () => {
     expect(ask(pending, socketsOf(take(pending, mine)), mine)).toEqual([false]);
   });
 
-  it('has no bounds of 0', () => {
+  test('has no bounds of 0', () => {
     pending = create({ perAddress: 0 });
     const sockets = socketsOf(take(pending, ...many(50, mine)));
     expect(ask(pending, sockets, mine)).toEqual(Array(50).fill(true));
   });
 
-  it('forgets the addresses of which nothing is left', () => {
+  test('forgets the addresses of which nothing is left', () => {
     for (let index = 0; index < 5000; index += 1) {
       for (const socket of socketsOf(take(pending, `198.51.${index >> 8}.${index & 255}`)))
         socket.emit('close');

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { openSocket } from '../../../test/support/raw-request.js';
 import { UpgradeListener } from './upgrade-listener.js';
 
-it.each(['', 'PROXY TCP4 192.0.2.7'])(
+test.each(['', 'PROXY TCP4 192.0.2.7'])(
   'a proxy that sends "%s" and no more is dropped in time',
   async (bytes) => {
     const happened: string[] = [];

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { listenersUnderTest } from '../../../test/support/listeners-under-test.js';
 import { openSocket, upgradeRequest } from '../../../test/support/raw-request.js';
 
@@ -161,7 +161,7 @@ async function answerTo(port: number, bytes: Buffer): Promise<string> {
 }
 
 describe('every listener', () => {
-  it('answers every request with the same bytes and reports the same of it', async () => {
+  test('answers every request with the same bytes and reports the same of it', async () => {
     const [first = [], ...others] = await Promise.all(listenersUnderTest.map(outcomesOf));
     expect(first.filter(({ reports }) => reports.length !== 1)).toEqual([]);
     for (const outcomes of others) expect(outcomes).toEqual(first);

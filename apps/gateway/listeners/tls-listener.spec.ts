@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:tls';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openSocket } from '../../../test/support/raw-request.js';
 import { CertificateFolder } from '../../../test/support/tls-certificates.js';
 import { openCertificates } from './open-certificates.js';
@@ -43,7 +43,7 @@ afterEach(async () => {
   await folder.remove();
 });
 
-it.each([
+test.each([
   ['nothing', ''],
   ['half a ClientHello', Buffer.from('160301020001', 'hex')],
 ])('a client that connects and says %s is dropped in time', async (_name, bytes) => {
@@ -55,14 +55,14 @@ it.each([
   expect(happened).toEqual(['tls_handshake']);
 });
 
-it('a client that ends in the middle of the TLS handshake is dropped at once', async () => {
+test('a client that ends in the middle of the TLS handshake is dropped at once', async () => {
   const socket = await openSocket(port);
   socket.end(Buffer.from('160301020001', 'hex'));
   await once(socket.resume(), 'close');
   expect(happened).toEqual(['tls_handshake']);
 });
 
-it('a client that says nothing after the TLS handshake is answered and dropped in time', async () => {
+test('a client that says nothing after the TLS handshake is answered and dropped in time', async () => {
   // On a busy machine the TLS handshake itself may be too late.
   let silent = await openSilentClient();
   while (!silent.isSecured) silent = await openSilentClient();

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { listenersUnderTest } from '../../../test/support/listeners-under-test.js';
 import { openSocket, rawRequest, upgradeRequest } from '../../../test/support/raw-request.js';
 import type { ReceivedUpgrade, UpgradeListenerOptions } from './upgrade-listener.js';
@@ -36,13 +36,13 @@ describe.each(listenersUnderTest)('$name', ({ create }) => {
     onTestFinished(() => expect.poll(() => listener.openSockets).toBe(0));
   });
 
-  it('hands over an upgrade, with whatever the client sent after its request', async () => {
+  test('hands over an upgrade, with whatever the client sent after its request', async () => {
     expect((await rawRequest(port, `${upgradeRequest('/a?b')}early`)).status).toBe(101);
     expect(received).toMatchObject([{ clientAddress: host, peerAddress: host, head: { target: '/a?b' } }]);
     expect(received[0]?.earlyBytes.toString()).toBe('early');
   });
 
-  it('takes a request that comes in two pieces as if it came in one, wherever it is cut', async () => {
+  test('takes a request that comes in two pieces as if it came in one, wherever it is cut', async () => {
     const head = upgradeRequest('/');
     await listen({});
     for (let cut = 1; cut < head.length; cut += 1) {
@@ -60,7 +60,7 @@ describe.each(listenersUnderTest)('$name', ({ create }) => {
     expect(refused).toEqual([]);
   });
 
-  it.each([
+  test.each([
     ['nothing', ''],
     ['half a request line', 'GET / HT'],
     ['half a request line of another method', 'POST / HT'],
@@ -71,7 +71,7 @@ describe.each(listenersUnderTest)('$name', ({ create }) => {
     expect(refused).toEqual(['bad_handshake']);
   });
 
-  it('answers a client that ends its half of the connection in the middle of its request', async () => {
+  test('answers a client that ends its half of the connection in the middle of its request', async () => {
     await listen({});
     const socket = await openSocket(port);
     socket.end('GET / HTTP/1.1\r\nHost: a\r\n');
@@ -80,12 +80,12 @@ describe.each(listenersUnderTest)('$name', ({ create }) => {
     expect(refused).toEqual(['bad_handshake']);
   });
 
-  it('refuses a header over its bound', async () => {
+  test('refuses a header over its bound', async () => {
     expect((await rawRequest(port, upgradeRequest('/', { 'X-Large': 'a'.repeat(5000) }))).status).toBe(431);
     expect(refused).toEqual(['headers_too_large']);
   });
 
-  it('hears nothing that is pipelined behind a request that it refused', async () => {
+  test('hears nothing that is pipelined behind a request that it refused', async () => {
     const plain = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n';
     const { status, body } = await rawRequest(port, plain + upgradeRequest('/') + plain);
     expect(status).toBe(400);
@@ -93,14 +93,14 @@ describe.each(listenersUnderTest)('$name', ({ create }) => {
     expect(refused).toEqual(['bad_handshake']);
   });
 
-  it('passes over no field of a header, however many there are', async () => {
+  test('passes over no field of a header, however many there are', async () => {
     await listen({});
     const many = Object.fromEntries(Array.from({ length: 2000 }, (_, index) => [`X-${index}`, '']));
     await rawRequest(port, upgradeRequest('/', many));
     expect(received[0]?.head.rawHeaders.length).toBe(2 * 2005);
   });
 
-  it('survives a client that resets in the middle of its request', async () => {
+  test('survives a client that resets in the middle of its request', async () => {
     const socket = await openSocket(port);
     socket.write('GET / HTTP/1.1\r\nHost: a\r\n');
     await expect.poll(() => listener.openSockets).toBe(1);
@@ -108,7 +108,7 @@ describe.each(listenersUnderTest)('$name', ({ create }) => {
     await expect.poll(() => listener.openSockets).toBe(0);
   });
 
-  it('listens no more, and goes on with what it has accepted, in the same bounds', async () => {
+  test('listens no more, and goes on with what it has accepted, in the same bounds', async () => {
     const socket = await openSocket(port);
     await expect.poll(() => listener.openSockets).toBe(1);
     listener.stopListening();
@@ -124,7 +124,7 @@ describe.each(listenersUnderTest)('$name', ({ create }) => {
     await listener.close();
   });
 
-  it('drops what is still open when it closes', async () => {
+  test('drops what is still open when it closes', async () => {
     const socket = await openSocket(port);
     const closed = once(socket, 'close');
     await expect.poll(() => listener.openSockets).toBe(1);
@@ -133,14 +133,14 @@ describe.each(listenersUnderTest)('$name', ({ create }) => {
     await closed;
   });
 
-  it('drops a client for which there are no file descriptors', async () => {
+  test('drops a client for which there are no file descriptors', async () => {
     await listen({ hasDescriptors: () => false });
     const client = connect({ host, port });
     await new Promise((resolve) => client.on('error', () => undefined).once('close', resolve));
     expect(refused).toEqual(['descriptors']);
   });
 
-  it('names the address where something else listens already', async () => {
+  test('names the address where something else listens already', async () => {
     const taken = { host, port };
     const second = create({
       onUpgrade: () => undefined,

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ConnectionRegistry } from '#libs/connections';
 import type { LimiterStatus } from '#libs/limits';
 import type { EndedRecord } from '#libs/pipeline';
@@ -32,7 +32,7 @@ const live = {
 };
 
 describe('GatewayMetrics', () => {
-  it('has a bounded number of close codes, whatever peers send', async () => {
+  test('has a bounded number of close codes, whatever peers send', async () => {
     const metrics = new GatewayMetrics({
       connections: new ConnectionRegistry(),
       ...live,
@@ -42,7 +42,7 @@ describe('GatewayMetrics', () => {
     expect(text.split('\n').filter((line) => line.startsWith('sluice_'))).toHaveLength(16 + 3);
   });
 
-  it('adds what ended connections relayed to what live ones do', async () => {
+  test('adds what ended connections relayed to what live ones do', async () => {
     const connections = new ConnectionRegistry();
     const metrics = new GatewayMetrics({ connections, ...live });
     metrics.countRecord(record);

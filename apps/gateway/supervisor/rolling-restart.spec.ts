@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import { expect, it, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { patiently } from '../../../test/support/patiently.js';
 import { RollingRestart, type RollingWorker } from './rolling-restart.js';
 
@@ -68,7 +68,7 @@ class World {
   }
 }
 
-it('a worker goes when the next one is ready, and the next place has its turn when it has gone', async () => {
+test('a worker goes when the next one is ready, and the next place has its turn when it has gone', async () => {
   const world = new World();
   const [first, second] = world.places.map(({ worker }) => worker);
   world.rolling.ask();
@@ -84,7 +84,7 @@ it('a worker goes when the next one is ready, and the next place has its turn wh
   expect(second?.told).toEqual([]);
 });
 
-it('asked for thrice while it goes on, it is done once more', async () => {
+test('asked for thrice while it goes on, it is done once more', async () => {
   const world = new World();
   for (let count = 0; count < 4; count += 1) world.rolling.ask();
   for (let count = 1; count <= 4; count += 1) await world.replaceOne(count);
@@ -92,7 +92,7 @@ it('asked for thrice while it goes on, it is done once more', async () => {
   expect(world.forked).toHaveLength(4);
 });
 
-it.each([
+test.each([
   ['cannot start', (worker: CommandedWorker) => worker.fail(new Error('the port is taken'))],
   ['ends before it is ready', (worker: CommandedWorker) => worker.end()],
 ])('a new worker that %s ends it, and the old ones stay', async (_name, fail) => {
@@ -105,7 +105,7 @@ it.each([
   expect(world.forked).toHaveLength(1);
 });
 
-it('as the command drains, nobody is replaced any more, and who was about to come goes', async () => {
+test('as the command drains, nobody is replaced any more, and who was about to come goes', async () => {
   const world = new World();
   world.rolling.ask();
   const next = await world.nth(1);
@@ -115,7 +115,7 @@ it('as the command drains, nobody is replaced any more, and who was about to com
   expect(world.places.map(({ worker }) => worker.told)).toEqual([[], []]);
 });
 
-it('where nobody has a configuration yet, it is enough that the next one listens', async () => {
+test('where nobody has a configuration yet, it is enough that the next one listens', async () => {
   const world = new World();
   for (const { worker } of world.places) worker.state = 'starting';
   const [first] = world.places.map(({ worker }) => worker);

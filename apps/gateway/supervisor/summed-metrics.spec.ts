@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { SummedMetrics } from './summed-metrics.js';
 import { metricsOf } from './supervisor-metrics.js';
 
@@ -22,7 +22,7 @@ async function counted(count: number, revision: number): ReturnType<typeof metri
   return metricsOf(registry);
 }
 
-it('adds up what is a sum, and takes the oldest revision and the longest lag', async () => {
+test('adds up what is a sum, and takes the oldest revision and the longest lag', async () => {
   const text = await new SummedMetrics().text([await counted(3, 8), await counted(4, 7)]);
   expect(text.split('\n')).toEqual(
     expect.arrayContaining([
@@ -39,7 +39,7 @@ it('adds up what is a sum, and takes the oldest revision and the longest lag', a
   expect(text).not.toContain('no_sum');
 });
 
-it('counts on what those had counted that are gone, and nothing else of them', async () => {
+test('counts on what those had counted that are gone, and nothing else of them', async () => {
   const sums = new SummedMetrics();
   sums.keep(await counted(3, 1));
   sums.keep(await counted(2, 1));

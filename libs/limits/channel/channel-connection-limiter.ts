@@ -90,7 +90,7 @@ export class ChannelConnectionLimiter implements ConnectionLimiter {
 
   /** The tokens of connect rates are counted by the other process. */
   counts(): LimiterCounts {
-    return { ...this.#slots.counts(), rates: 0 };
+    return { rates: 0, ...this.#slots.counts() };
   }
 
   /** Refuses all requests that still wait; also to be called when the other process is gone. */

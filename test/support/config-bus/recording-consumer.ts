@@ -3,8 +3,8 @@ import type { ApplyResult, ConfigConsumer } from '#libs/config-bus';
 
 /** A consumer that holds what it was given and counts how it came. */
 export class RecordingConsumer implements ConfigConsumer {
-  private held = new Map<string, ConfigEntry>();
-  private position: ConfigPosition | null = null;
+  #held = new Map<string, ConfigEntry>();
+  #position: ConfigPosition | null = null;
   fleetId: string | null = null;
   replaced = 0;
   applied: number[] = [];
@@ -15,8 +15,8 @@ export class RecordingConsumer implements ConfigConsumer {
     await Promise.resolve();
     const reason = this.objection(snapshot.entries);
     if (reason !== null) return { ok: false, reason };
-    this.held = new Map(snapshot.entries.map((entry) => [entry.id, entry]));
-    this.position = { epoch: snapshot.epoch, revision: snapshot.revision };
+    this.#held = new Map(snapshot.entries.map((entry) => [entry.id, entry]));
+    this.#position = { epoch: snapshot.epoch, revision: snapshot.revision };
     this.fleetId = snapshot.fleetId;
     this.replaced += 1;
     return { ok: true, refused: [] };
@@ -26,20 +26,21 @@ export class RecordingConsumer implements ConfigConsumer {
     const reason = this.objection(change.entries);
     if (reason !== null) return { ok: false, reason };
     for (const entry of change.entries) {
-      if (entry.value === null) this.held.delete(entry.id);
-      else this.held.set(entry.id, entry);
+      if (entry.value === null) this.#held.delete(entry.id);
+      else this.#held.set(entry.id, entry);
     }
-    this.position = { epoch: change.epoch, revision: change.revision };
+    this.#position = { epoch: change.epoch, revision: change.revision };
     this.applied.push(change.revision);
     return { ok: true, refused: [] };
   }
 
   snapshot(): ConfigSnapshot | null {
-    const { position, fleetId } = this;
-    return position && { ...position, fleetId, entries: [...this.held.values()] };
+    const { fleetId } = this;
+    const position = this.#position;
+    return position && { ...position, fleetId, entries: [...this.#held.values()] };
   }
 
   get ids(): string[] {
-    return [...this.held.keys()].sort();
+    return [...this.#held.keys()].sort();
   }
 }

@@ -65,7 +65,7 @@ interface Account {
 
 class OwnPostgresServer implements PostgresServer {
   readonly url: string;
-  private process: ChildProcess | null = null;
+  #process: ChildProcess | null = null;
 
   constructor(
     private readonly port: number,
@@ -77,7 +77,7 @@ class OwnPostgresServer implements PostgresServer {
   }
 
   initialize(): void {
-    const options = ['-D', this.data, '-U', 'sluice', '-A', 'trust', '-E', 'UTF8', '--locale=C.UTF-8'];
+    const options = ['-D', this.#data, '-U', 'sluice', '-A', 'trust', '-E', 'UTF8', '--locale=C.UTF-8'];
     const { status, stderr, error } = spawnSync(join(this.programs, 'initdb'), [...options, '--no-sync'], {
       ...this.account,
       cwd: this.folder,
@@ -92,36 +92,36 @@ class OwnPostgresServer implements PostgresServer {
       ['server.crt', certificate],
       ['server.key', key],
     ] as const) {
-      const file = join(this.data, name);
+      const file = join(this.#data, name);
       await writeFile(file, text, { mode: 0o600 });
       if (this.account !== null) await chown(file, this.account.uid, this.account.gid);
     }
-    await appendFile(join(this.data, 'postgresql.conf'), '\nssl = on\n');
+    await appendFile(join(this.#data, 'postgresql.conf'), '\nssl = on\n');
   }
 
   async start(): Promise<void> {
     const settings = ['fsync=off', 'max_connections=300', 'unix_socket_directories='];
-    const options = ['-D', this.data, '-h', '127.0.0.1', '-p', String(this.port)];
+    const options = ['-D', this.#data, '-h', '127.0.0.1', '-p', String(this.port)];
     const started = startChild(
       join(this.programs, 'postgres'),
       [...options, ...settings.flatMap((setting) => ['-c', setting])],
       { ...this.account, cwd: this.folder, stdio: 'ignore' },
     );
-    this.process = started;
+    this.#process = started;
     const failed = new Promise<never>((_, reject) => {
       started.once('error', reject);
       started.once('exit', (code) => reject(new Error(`postgres ended at once, with ${String(code)}`)));
     });
     failed.catch(() => undefined);
-    await Promise.race([failed, this.untilReady()]);
+    await Promise.race([failed, this.#untilReady()]);
   }
 
   shutDown(): Promise<void> {
-    return this.end('SIGINT');
+    return this.#end('SIGINT');
   }
 
   crash(): Promise<void> {
-    return this.end('SIGQUIT');
+    return this.#end('SIGQUIT');
   }
 
   async stop(): Promise<void> {
@@ -129,19 +129,19 @@ class OwnPostgresServer implements PostgresServer {
     await rm(this.folder, { recursive: true, force: true });
   }
 
-  private async end(signal: NodeJS.Signals): Promise<void> {
-    const running = this.process;
+  async #end(signal: NodeJS.Signals): Promise<void> {
+    const running = this.#process;
     if (running === null || running.exitCode !== null) return;
     const gone = once(running, 'exit');
     running.kill(signal);
     await gone;
   }
 
-  private get data(): string {
+  get #data(): string {
     return join(this.folder, 'data');
   }
 
-  private async untilReady(): Promise<void> {
+  async #untilReady(): Promise<void> {
     const deadline = Date.now() + startTimeoutMs;
     while (!(await acceptsPostgres(this.url))) {
       if (Date.now() > deadline) throw new Error('postgres does not answer');
