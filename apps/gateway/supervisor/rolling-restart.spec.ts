@@ -6,7 +6,7 @@ import { RollingRestart, type RollingWorker } from './rolling-restart.js';
 /** A worker that starts, gets ready and ends as a test says. */
 class CommandedWorker implements RollingWorker {
   state: RollingWorker['state'] = 'starting';
-  readonly told: string[] = [];
+  readonly requests: string[] = [];
   start = (): void => undefined;
   fail: (error: Error) => void = () => undefined;
   end: () => void = () => undefined;
@@ -19,7 +19,7 @@ class CommandedWorker implements RollingWorker {
   });
 
   letGo(how: string): void {
-    this.told.push(how);
+    this.requests.push(how);
   }
 
   static ready(): CommandedWorker {
@@ -63,7 +63,7 @@ class World {
     const old = this.places[(count - 1) % 2]?.worker ?? expect.unreachable('no such place');
     next.start();
     next.state = 'ready';
-    await vi.waitFor(() => expect(old.told).toEqual(['retire']), patiently);
+    await vi.waitFor(() => expect(old.requests).toEqual(['retire']), patiently);
     old.end();
   }
 }
@@ -75,13 +75,13 @@ test('a worker goes when the next one is ready, and the next place has its turn 
   const next = await world.nth(1);
   next.start();
   await next.started;
-  expect(first?.told).toEqual([]);
+  expect(first?.requests).toEqual([]);
   next.state = 'ready';
-  await vi.waitFor(() => expect(first?.told).toEqual(['retire']), patiently);
+  await vi.waitFor(() => expect(first?.requests).toEqual(['retire']), patiently);
   expect(world.forked).toHaveLength(1);
   first?.end();
   await world.nth(2);
-  expect(second?.told).toEqual([]);
+  expect(second?.requests).toEqual([]);
 });
 
 test('asked for thrice while it goes on, it is done once more', async () => {
@@ -100,8 +100,8 @@ test.each([
   world.rolling.ask();
   const next = await world.nth(1);
   fail(next);
-  await vi.waitFor(() => expect(next.told).toEqual(['retire']), patiently);
-  expect(world.places.map(({ worker }) => worker.told)).toEqual([[], []]);
+  await vi.waitFor(() => expect(next.requests).toEqual(['retire']), patiently);
+  expect(world.places.map(({ worker }) => worker.requests)).toEqual([[], []]);
   expect(world.forked).toHaveLength(1);
 });
 
@@ -111,8 +111,8 @@ test('as the command drains, nobody is replaced any more, and who was about to c
   const next = await world.nth(1);
   next.start();
   world.mayGoOn = false;
-  await vi.waitFor(() => expect(next.told).toEqual(['retire']), patiently);
-  expect(world.places.map(({ worker }) => worker.told)).toEqual([[], []]);
+  await vi.waitFor(() => expect(next.requests).toEqual(['retire']), patiently);
+  expect(world.places.map(({ worker }) => worker.requests)).toEqual([[], []]);
 });
 
 test('where nobody has a configuration yet, it is enough that the next one listens', async () => {
@@ -121,5 +121,5 @@ test('where nobody has a configuration yet, it is enough that the next one liste
   const [first] = world.places.map(({ worker }) => worker);
   world.rolling.ask();
   (await world.nth(1)).start();
-  await vi.waitFor(() => expect(first?.told).toEqual(['retire']), patiently);
+  await vi.waitFor(() => expect(first?.requests).toEqual(['retire']), patiently);
 });

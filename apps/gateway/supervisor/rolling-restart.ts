@@ -32,7 +32,7 @@ export class RollingRestart<Worker extends RollingWorker> {
 
   constructor(private readonly input: RollingRestartInput<Worker>) {}
 
-  /** Begins, or begins anew when the one that goes on is over, however often it was asked for meanwhile. */
+  /** Starts a restart. While one is running, any number of requests start one more after it. */
   ask(): void {
     if (this.#isRunning) {
       this.#isAskedAgain = true;

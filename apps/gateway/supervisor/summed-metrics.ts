@@ -5,12 +5,12 @@ type Metrics = readonly WorkerMetric[];
 
 /**
  * The metrics of several processes as those of one. What a process that is gone had counted goes on to be counted, since
- * a counter that falls looks like one that began anew.
+ * a counter that falls looks like one that was reset.
  */
 export class SummedMetrics {
   readonly #gone = new Map<string, WorkerMetric>();
 
-  /** Keeps the counters and histograms of a process that has ended, as it told them last. */
+  /** Keeps the counters and histograms of a process that has ended, as it last reported them. */
   keep(metrics: Metrics): void {
     for (const metric of metrics) {
       if (metric.type === 'gauge') continue;

@@ -24,7 +24,7 @@ export interface SupervisorReadiness {
   supervisor: { id: string; pid: number };
   /** Those in their places by number, then those that have another one in theirs or are about to take it. */
   workers: WorkerReadiness[];
-  /** For whom limits of connections are counted, by the supervisor for all workers. */
+  /** The scope of connection limits, which the supervisor counts for all workers. */
   limits: LimiterStatus;
 }
 

@@ -13,12 +13,12 @@ import type { StartedWorker } from './worker-process.js';
 
 type Begin = Extract<ToWorker, { type: 'begin' }>;
 
-/** What a worker does of what its supervisor says. */
+/** What a worker offers to its supervisor: the commands it executes, and its reports. */
 export interface ServedWorker {
   started: StartedWorker;
   logger: Logger;
   report(): WorkerReport;
-  /** The listener is told when there is something new to report. */
+  /** Notifies the listener when there is something new to report. */
   onNews(listener: () => void): void;
   takeAnswer(answer: LimiterAnswer): void;
   metrics(): Promise<WorkerMetric[]>;
@@ -38,7 +38,7 @@ const signalsOfTheCommand = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 /** A worker's end of the channel to its supervisor. */
 export class SupervisorLink {
   readonly #early: ToWorker[] = [];
-  #heed: (message: ToWorker) => void = (message) => this.#early.push(message);
+  #handle: (message: ToWorker) => void = (message) => this.#early.push(message);
   // One that does not serve yet has no connection that it could end.
   #onAlone: () => void = () => process.exit(0);
 
@@ -54,16 +54,16 @@ export class SupervisorLink {
     for (const signal of signalsOfTheCommand) process.on(signal, () => undefined);
     process.on('message', (message: unknown) => {
       const parsed = toWorkerSchema.safeParse(message);
-      if (parsed.success) this.#heed(parsed.data);
+      if (parsed.success) this.#handle(parsed.data);
     });
   }
 
   /** Says that this process runs; resolves with what it is to be. */
   begin(): Promise<Begin> {
     return new Promise((resolve) => {
-      this.#heed = (message) => {
+      this.#handle = (message) => {
         if (message.type === 'begin') {
-          this.#heed = (later) => this.#early.push(later);
+          this.#handle = (later) => this.#early.push(later);
           resolve(message);
         } else this.#early.push(message);
       };
@@ -74,7 +74,7 @@ export class SupervisorLink {
   /** False when there is no supervisor any more. `onSent` is called in either case. */
   send(message: FromWorker, onSent: () => void = () => undefined): boolean {
     const isConnected = process.connected && process.send !== undefined;
-    // A failure to send is the supervisor's end, which is told apart.
+    // A failure to send is the supervisor's end, which is reported separately.
     if (isConnected) process.send?.(message, undefined, undefined, () => onSent());
     else onSent();
     return isConnected;
@@ -89,8 +89,8 @@ export class SupervisorLink {
     worker.onNews(report);
     const timer = setInterval(report, reportEveryMs);
     await new Promise<void>((resolve) => {
-      this.#heed = (message) => this.#obey(message, worker, resolve);
-      for (const message of this.#early.splice(0)) this.#heed(message);
+      this.#handle = (message) => this.#execute(message, worker, resolve);
+      for (const message of this.#early.splice(0)) this.#handle(message);
       this.#onAlone = () => {
         worker.logger.error({}, 'the supervisor is gone; this worker retires');
         void worker.onAlone().then(() => worker.retire().then(resolve));
@@ -100,7 +100,7 @@ export class SupervisorLink {
     await this.#tellMetrics(worker);
   }
 
-  #obey(message: ToWorker, worker: ServedWorker, onOver: () => void): void {
+  #execute(message: ToWorker, worker: ServedWorker, onOver: () => void): void {
     switch (message.type) {
       case 'begin':
         return;

@@ -26,7 +26,7 @@ const workerStates: readonly WorkerState[] = [
   'down',
 ];
 
-/** What a command of several workers tells Prometheus: the sums over them, and what only their supervisor knows. */
+/** The metrics of a command with several workers: the sums over the workers, and those of the supervisor. */
 export class SupervisorMetrics {
   /** Of the supervisor alone. */
   readonly #own = new Registry();
@@ -92,7 +92,7 @@ export class SupervisorMetrics {
   }
 }
 
-/** The metrics of a process as another one is told them. */
+/** The metrics that a process reports to another one. */
 export async function metricsOf(registry: Registry): Promise<WorkerMetric[]> {
   const metrics: unknown = JSON.parse(JSON.stringify(await registry.getMetricsAsJSON()));
   return z.array(metricSchema).parse(metrics);

@@ -17,7 +17,7 @@ export interface SupervisorInput {
   limiter: ConnectionLimiter;
   logger: Logger;
   drainPeriodMs: number;
-  /** Told of each worker that is gone, whatever the reason. */
+  /** Called for each worker that has ended, whatever the reason. */
   onGone(worker: WorkerProcess): void;
   onReplaced(reason: ReplacementReason): void;
 }
@@ -25,8 +25,8 @@ export interface SupervisorInput {
 export type ReplacementReason = 'died' | 'restart';
 
 // Beyond the period: for requests that were about to be made, for the answers to a close, and for a machine that is busy.
-const goBeyondDrainMs = 30_000;
-// Where none has a configuration, a client is told so after this time; before, he finds nobody.
+const stopBeyondDrainMs = 30_000;
+// Where no worker has a configuration, clients get 503 after this time; before it, their connections are refused.
 const firstConfigurationMs = 10_000;
 
 /** Keeps a number of workers alive, each a gateway of its own, and has them drain, go and be replaced. */
@@ -125,7 +125,7 @@ export class Supervisor {
       listeners,
       limiter,
       logger,
-      goWithinMs: drainPeriodMs + goBeyondDrainMs,
+      stopWithinMs: drainPeriodMs + stopBeyondDrainMs,
       onDrainAsked: (periodMs) => this.drain(periodMs),
     });
     this.#workers.add(worker);

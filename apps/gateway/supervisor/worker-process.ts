@@ -25,8 +25,8 @@ export interface WorkerProcessInput {
   /** Counts for all workers. */
   limiter: ConnectionLimiter;
   logger: Logger;
-  /** How long it may take to go once it was told so, in milliseconds. */
-  goWithinMs: number;
+  /** How long it may take to stop once it has been asked to, in milliseconds. */
+  stopWithinMs: number;
   /** An operator has it drained. */
   onDrainAsked(periodMs: number): void;
 }
@@ -55,11 +55,11 @@ export class WorkerProcess {
   readonly ended: Promise<WorkerEnd>;
   /** When it was started, on the clock of `performance.now`. */
   readonly startedAtMs = performance.now();
-  /** Whether it was told to go, so that its end is no death. */
+  /** Whether it was asked to stop, so that its exit is expected. */
   isLeaving = false;
   /** Null until it listens. */
   identity: StartedWorker | null = null;
-  /** Counters and others, as it last told them. */
+  /** Counters and other metrics, as it last reported them. */
   lastMetrics: readonly WorkerMetric[] = [];
   readonly #process: ChildProcess;
   readonly #inherited: ForkedWorker['inherited'];
@@ -69,7 +69,7 @@ export class WorkerProcess {
   #killTimer: NodeJS.Timeout | null = null;
   #resolveStarted: (started: StartedWorker) => void = () => undefined;
   #rejectStarted: (error: StartError) => void = () => undefined;
-  #metricsTold: (() => void)[] = [];
+  #metricsRequests: (() => void)[] = [];
 
   constructor(private readonly input: WorkerProcessInput) {
     this.started = new Promise((resolve, reject) => {
@@ -130,16 +130,16 @@ export class WorkerProcess {
   }
 
   send(message: ToWorker): void {
-    // A worker that is about to end is told nothing; that it ended comes by itself.
+    // Nothing is sent to a worker that is about to end; its exit is reported by the system.
     if (this.#process.connected) this.#process.send(message, ignoreFailure);
   }
 
-  /** Has it tell its metrics anew; resolves with what it has told when it does not answer in time. */
+  /** Requests its metrics; resolves with those it reported last when it does not answer in time. */
   async askMetrics(): Promise<readonly WorkerMetric[]> {
     if (!this.#process.connected) return this.lastMetrics;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, metricsTimeoutMs);
-      this.#metricsTold.push(() => {
+      this.#metricsRequests.push(() => {
         clearTimeout(timer);
         resolve();
       });
@@ -162,20 +162,20 @@ export class WorkerProcess {
     this.#killTimer ??= setTimeout(() => {
       this.input.logger.error(this.names, 'a worker did not go in time, and is killed');
       this.letGo('kill');
-    }, this.input.goWithinMs);
+    }, this.input.stopWithinMs);
   }
 
   #take(message: unknown): void {
     const parsed = fromWorkerSchema.safeParse(message);
     if (parsed.success) {
       this.#heardAtMs = performance.now();
-      this.#heed(parsed.data);
+      this.#handle(parsed.data);
     } else {
       this.input.logger.error({ reason: parsed.error.message, ...this.names }, 'a worker is not understood');
     }
   }
 
-  #heed(message: FromWorker): void {
+  #handle(message: FromWorker): void {
     const { input } = this;
     switch (message.type) {
       case 'hello':
@@ -200,7 +200,7 @@ export class WorkerProcess {
         return;
       case 'metrics':
         this.lastMetrics = message.metrics;
-        for (const tell of this.#metricsTold.splice(0)) tell();
+        for (const resolve of this.#metricsRequests.splice(0)) resolve();
         return;
     }
   }
@@ -218,21 +218,19 @@ export class WorkerProcess {
       });
       return;
     }
-    this.#rejectStarted(
-      new StartError('this version of the worker needs its whole command to be started anew'),
-    );
+    this.#rejectStarted(new StartError('this version of the worker needs a restart of its whole command'));
     this.letGo('kill');
   }
 
   #end({ exitCode, signal }: WorkerEnd): void {
     this.#desk.close();
     if (this.#killTimer) clearTimeout(this.#killTimer);
-    for (const tell of this.#metricsTold.splice(0)) tell();
+    for (const resolve of this.#metricsRequests.splice(0)) resolve();
     const how = signal === null ? `exit code ${String(exitCode)}` : signal;
     this.#rejectStarted(new StartError(`worker ${this.number} ended at its start, with ${how}`));
   }
 }
 
 function ignoreFailure(): void {
-  // The worker is gone, which is told by its end.
+  // The worker is gone; its exit is reported separately.
 }

@@ -54,9 +54,9 @@ export class InProcessConfigStore {
     return this.#listeners.size;
   }
 
-  #announce(tell: (listener: ConfigListener) => void): void {
+  #announce(notify: (listener: ConfigListener) => void): void {
     queueMicrotask(() => {
-      for (const listener of this.#listeners) tell(listener);
+      for (const listener of this.#listeners) notify(listener);
     });
   }
 }

@@ -8,7 +8,7 @@
 
 namespace sluice {
 
-/// Gives numbers to objects. A slot is used again, and its generation tells its users apart: an id of one that is gone names nothing.
+/// Gives numbers to objects. A slot is used again, and its generation distinguishes its users: the id of an object that is gone finds nothing.
 template <typename T>
 class SlotTable {
  public:
