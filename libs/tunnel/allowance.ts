@@ -1,6 +1,9 @@
 import type { TrafficLane } from './traffic-lane.js';
 
-/** How much the rate of a lane lets one direction pass in one step: asked for before the step, settled after it. */
+/**
+ * The number of bytes and messages that the rate of a lane allows one direction to pass in one step. A
+ * direction calls `begin` before the step and `settle` after it.
+ */
 export class Allowance {
   #isLimited = false;
   #maxMessages = Infinity;
@@ -12,7 +15,10 @@ export class Allowance {
     return this.#isLimited;
   }
 
-  /** Begins a step; returns how many bytes may pass in it. One that is exempt from the rate has no limit. */
+  /**
+   * Begins a step and returns how many bytes may pass in it. A step that is exempt from the rate has no
+   * limit.
+   */
   begin(isExempt: boolean): number {
     this.#isLimited = this.lane.isLimited && !isExempt;
     this.#messages = 0;
@@ -21,14 +27,14 @@ export class Allowance {
     return maxBytes;
   }
 
-  /** Counts a message that begins; false if it may not. */
+  /** Counts a message that begins. Returns false if the message may not begin. */
   takeMessage(): boolean {
     if (this.#messages >= this.#maxMessages) return false;
     this.#messages += 1;
     return true;
   }
 
-  /** Takes from the lane what has passed in the step. */
+  /** Takes the bytes and messages that passed in the step from the lane. */
   settle(bytes: number): void {
     if (this.#isLimited) this.lane.take(this.#messages, bytes);
   }

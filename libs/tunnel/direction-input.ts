@@ -5,21 +5,30 @@ import type { TrafficLane } from './traffic-lane.js';
 
 /** What a direction reports to its tunnel. */
 export interface DirectionEvents {
-  /** The sender's close frame has come whole. */
+  /** The sender's close frame is complete. */
   onCloseFrame(): void;
-  /** Nothing more comes from the sender, and what had come has been passed on, or is not passed on any more. */
+  /** The sender has ended. All bytes that it sent have been passed on, or are no longer passed on. */
   onSenderEnd(): void;
-  /** The receiver has been sent the gateway's own close frame, or the sender's just before it. */
+  /**
+   * The gateway has sent its own close frame to the receiver, or has sent the sender's close frame just
+   * before it.
+   */
   onCloseSent(): void;
-  /** The sender began a frame that is not let through; what came before it has been passed on. */
+  /**
+   * The sender began a frame that the gateway does not let through. All bytes before that frame have been
+   * passed on.
+   */
   onViolation(violation: FrameViolation): void;
-  /** The sender broke a rule while its bytes were dropped already, so that its close frame cannot be found any more. */
+  /**
+   * The sender broke a rule while its bytes were already being discarded, so its close frame can no longer be
+   * found.
+   */
   onUnreadable(): void;
-  /** The sender is over its rate, and is not to be slowed down. */
+  /** The sender exceeded its rate, and `onRate` forbids slowing it down. */
   onRateExceeded(): void;
 }
 
-/** One way through a tunnel, as it begins. */
+/** The input of a `Direction`, which relays one way through a tunnel. */
 export interface DirectionInput {
   sender: Socket;
   receiver: Socket;
@@ -27,9 +36,9 @@ export interface DirectionInput {
   reservedBits: ReservedBits;
   /** Shared with the tenant's other connections. */
   lane: TrafficLane;
-  /** Whether a sender over its rate is slowed down, or the connection closed. */
+  /** Whether a sender that exceeds its rate is slowed down or its connection is closed. */
   onRate: 'slow' | 'close';
-  /** Milliseconds of a steady clock; may be some tens of milliseconds behind. */
+  /** Milliseconds of a monotonic clock. The value may lag by some tens of milliseconds. */
   now: () => number;
   events: DirectionEvents;
 }

@@ -10,38 +10,43 @@ import { ReceivingSocket } from './receiving-socket.js';
 import type { LaneWaiter } from './traffic-lane.js';
 import type { TunnelCounters } from './tunnel.js';
 
-/** How many frames there were. */
+/** The frame counts of a direction. */
 export type FrameCounts = Pick<TunnelCounters, 'messages' | 'frames' | 'controlFrames'>;
 
 /**
- * Why the follower stopped before a frame: a frame of the gateway's own goes first; it is a pong to a ping of the gateway's own, or
- * could be one and is not whole; or the rate is used up.
+ * Why the follower stopped before a frame. `ownFrame`: a frame of the gateway must be sent first. `ownPong`:
+ * the frame is a pong to a ping of the gateway. `possiblePong`: the frame may be such a pong, but is not
+ * complete. `rate`: the rate is used up.
  */
 type Stop = 'ownFrame' | 'ownPong' | 'possiblePong' | 'rate';
 
 /**
- * One way through a tunnel: what the sender writes goes to the receiver, unchanged and in order. While the receiver is behind, or the
- * sender is over its rate, the sender is not read. So a direction holds the bytes of one read for each of the
- * two, whatever the chunking.
+ * Relays one way through a tunnel: it writes the bytes of the sender to the receiver, unchanged and in order.
+ * It does not read the sender while the receiver is behind or the sender is over its rate. A direction
+ * therefore buffers at most the bytes of one read for each of these two reasons, however the bytes are
+ * chunked.
  */
 export class Direction implements LaneWaiter {
   readonly follower: FrameFollower;
-  /** The gateway's pings to the sender; their pongs come this way, and end here. */
+  /** The gateway's pings to the sender. The pongs to them arrive in this direction and are not passed on. */
   readonly pings: OwnPings;
   readonly receiver: ReceivingSocket;
-  /** Bytes that came from the sender, whatever became of them. */
+  /** Bytes read from the sender, including bytes that were not passed on. */
   bytesReceived = 0;
-  /** Bytes that were passed on, and those of the pongs to the gateway's own pings; frame headers included. */
+  /**
+   * Bytes that were passed on, plus the bytes of the pongs to the gateway's own pings. Frame headers are
+   * included.
+   */
   bytes = 0;
   /**
-   * When something was last passed on, by the clock of the input; null: never. The pongs to the gateway's own pings are not
-   * passed on, and so are no activity.
+   * The time at which bytes were last passed on, by the clock of the input; null if never. The pongs to the
+   * gateway's own pings are not passed on, so they do not count as activity.
    */
   lastActivityAtMs: number | null = null;
 
   #isRelaying = true;
   readonly #pending: PendingFrames;
-  // What the follower had counted when the direction began to discard; null before.
+  // The counts of the follower when the direction began to discard; null before that.
   #countsAtDiscard: FrameCounts | null = null;
   #hasSenderEnded = false;
   #hasReportedSenderEnd = false;
@@ -52,7 +57,7 @@ export class Direction implements LaneWaiter {
   readonly #allowance: Allowance;
   readonly #held = new HeldBytes();
   #isWaitingForRate = false;
-  // What an upstream sends is good until its `data` listener returns.
+  // The bytes of an upstream's `data` event are valid only until the listener returns.
   readonly #isLent: boolean;
 
   constructor(readonly input: DirectionInput) {
@@ -67,7 +72,7 @@ export class Direction implements LaneWaiter {
     this.#isLent = input.role === 'upstream';
   }
 
-  /** Starts to relay; `head` is what had come before. */
+  /** Starts to relay. `head` contains the bytes that the sender sent before. */
   start(head: Buffer): void {
     const { sender } = this.input;
     if (head.length > 0) this.#onData(head);
@@ -77,7 +82,10 @@ export class Direction implements LaneWaiter {
     this.#readOn();
   }
 
-  /** Whether the sender is not read at the moment, so that its silence says nothing. */
+  /**
+   * Whether the direction does not read the sender at the moment. If so, the sender's silence says nothing
+   * about its health.
+   */
   get isHeldUp(): boolean {
     return this.#isWaitingForRate || this.receiver.isBehind;
   }
@@ -87,24 +95,24 @@ export class Direction implements LaneWaiter {
     return this.#isWaitingForRate;
   }
 
-  /** Whether the receiver may still be sent something this way. */
+  /** Whether frames may still be sent to the receiver in this direction. */
   get isOpen(): boolean {
     return this.#isRelaying;
   }
 
-  /** Whether nothing more is to be expected of the sender: it has closed, broken a rule or ended. */
+  /** Whether the sender has finished: it has closed, broken a rule or ended. */
   get isSenderDone(): boolean {
     return this.follower.isOver || this.#hasReportedSenderEnd;
   }
 
-  /** Frames that were passed on, and the pongs to the gateway's own pings. */
+  /** The frames that were passed on, plus the pongs to the gateway's own pings. */
   get counts(): FrameCounts {
     return this.#countsAtDiscard ?? this.follower;
   }
 
   /**
-   * Sends the receiver a close frame at the next frame boundary; nothing of the sender follows it. False when the
-   * receiver has had a close frame already, or takes nothing any more.
+   * Sends a close frame to the receiver at the next frame boundary. No frame of the sender follows it.
+   * Returns false if the receiver already has a close frame, or can no longer be written to.
    */
   injectClose(code: number, reason: string): boolean {
     if (!this.deferClose(code, reason)) return false;
@@ -113,8 +121,8 @@ export class Direction implements LaneWaiter {
   }
 
   /**
-   * As `injectClose`, but the close frame waits until the sender closes, and takes the place of the sender's close frame; or until it
-   * is sent by `sendDeferredClose`.
+   * Like `injectClose`, but the close frame waits until the sender closes and then replaces the sender's
+   * close frame, or until `sendDeferredClose` sends it.
    */
   deferClose(code: number, reason: string): boolean {
     if (!this.#isRelaying || this.#pending.hasClose) return false;
@@ -127,7 +135,7 @@ export class Direction implements LaneWaiter {
     return true;
   }
 
-  /** Sends a close frame that was deferred at the next frame boundary; false when there is none. */
+  /** Sends the deferred close frame at the next frame boundary. Returns false if there is none. */
   sendDeferredClose(): boolean {
     if (!this.#pending.makeCloseDue()) return false;
     this.#writeOwnFrames();
@@ -135,13 +143,19 @@ export class Direction implements LaneWaiter {
     return true;
   }
 
-  /** To be called when the sender is lost; its FIN does the same. What waits for the rate passes first. */
+  /**
+   * Must be called when the sender is lost. A FIN of the sender has the same effect. Bytes that wait for the
+   * rate are passed on first.
+   */
   endSender(): void {
     this.#hasSenderEnded = true;
     this.#reportSenderEnd();
   }
 
-  /** Stops waiting: for the sender to close, and for the rate if the sender has ended. False when nothing was waited for. */
+  /**
+   * Stops waiting for the sender to close, and for the rate if the sender has ended. Returns false if the
+   * direction was not waiting.
+   */
   stopWaiting(): boolean {
     const wasHeld = this.#hasSenderEnded && this.#isWaitingForRate;
     if (wasHeld) {
@@ -151,14 +165,17 @@ export class Direction implements LaneWaiter {
     return this.sendDeferredClose() || wasHeld;
   }
 
-  /** Pings the receiver at the next frame boundary at which it is not behind, unless it has had a close frame. */
+  /**
+   * Pings the receiver at the next frame boundary at which it is not behind. It sends no ping after a close
+   * frame.
+   */
   injectPing(pings: OwnPings): void {
     if (!this.#isRelaying || this.#pending.hasClose || this.follower.isOver) return;
     this.#pending.addPing(pings);
     this.#writeOwnFrames();
   }
 
-  /** Reads on, so that a close frame and the FIN are seen, but passes nothing on any more. */
+  /** Continues to read, so that a close frame and the FIN are detected, but passes no more bytes on. */
   discard(): void {
     const { messages, frames, controlFrames } = this.counts;
     this.#countsAtDiscard = { messages, frames, controlFrames };
@@ -169,7 +186,7 @@ export class Direction implements LaneWaiter {
     this.input.sender.resume();
   }
 
-  /** To be called when nothing comes any more: gives its place in the line back. */
+  /** Must be called when the sender sends nothing more. It leaves the waiting line of the lane. */
   end(): void {
     this.#held.take();
     this.#isWaitingForRate = false;
@@ -194,7 +211,8 @@ export class Direction implements LaneWaiter {
     this.#countInLane();
     if (follower.hasClosed && !this.#hasReportedClose) {
       this.#hasReportedClose = true;
-      // The sender's close frame may have begun before that of the gateway was deferred: it stands in its place.
+      // The sender's close frame may have begun before the gateway's close frame was deferred. In that case
+      // the sender's frame is sent in its place.
       this.sendDeferredClose();
       input.events.onCloseFrame();
     }
@@ -204,7 +222,8 @@ export class Direction implements LaneWaiter {
     else input.events.onUnreadable();
   }
 
-  // Passing bytes may end in a nested call, which passes the rest of a frame before a close: each byte counts once.
+  // A nested call may occur while bytes are passed, because the rest of a frame is passed before a close.
+  // Each byte must be counted once.
   #countInLane(): void {
     const { lane } = this.input;
     const { messages } = this.counts;
@@ -227,10 +246,13 @@ export class Direction implements LaneWaiter {
     if (this.#isRelaying && this.#stop === 'rate') this.#waitForRate();
   }
 
-  /** Passes on what may pass at once, in one write, and notes why it stopped; answers with how many bytes that is. */
+  /**
+   * Passes on the bytes that may pass now, in one write, and records why it stopped. Returns the number of
+   * bytes.
+   */
   #passSome(bytes: Buffer, areLent: boolean): number {
     const { follower } = this;
-    // The frame before a close frame of the gateway's own is not held up by the rate.
+    // The rate does not delay the frame before a close frame of the gateway.
     const allowedBytes = this.#allowance.begin(this.#pending.isCloseDue);
     this.#stop = null;
     const mayStop = this.#allowance.isLimited || !this.#pending.isEmpty || this.pings.isAwaited;
@@ -257,7 +279,7 @@ export class Direction implements LaneWaiter {
     return this.#allowance.takeMessage() ? null : 'rate';
   }
 
-  /** Counts a pong that is not passed on; answers with how many bytes it has. */
+  /** Counts a pong that is not passed on. Returns its length in bytes. */
   #takeOutPong(): number {
     this.follower.frames += 1;
     this.follower.controlFrames += 1;
@@ -312,7 +334,7 @@ export class Direction implements LaneWaiter {
     const { follower } = this;
     if (this.#pending.isEmpty || !follower.isAtBoundary) return;
     const { isCloseDue } = this.#pending;
-    // No frame follows the sender's close frame.
+    // No frame may follow the sender's close frame.
     if (this.receiver.isWritable && !follower.hasClosed) this.#pending.write();
     else this.#pending.dropPing();
     if (!isCloseDue) return;

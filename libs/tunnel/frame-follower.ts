@@ -1,10 +1,10 @@
 import { headerBytesAt, maskAt, payloadBytesAt } from './frame-header.js';
 import { firstControlOpcode, opcodeClose, type FrameRules, type NextData } from './frame-rules.js';
 
-/** Close status "no status received": a close frame without a code (RFC 6455 §7.4.1). */
+/** The close status "no status received": the close frame has no code (RFC 6455 §7.4.1). */
 const noStatusReceived = 1005;
 
-/** Why a direction can't go on, as the close frame says it. */
+/** Why a direction cannot continue: the code and the reason of the close frame. */
 export interface FrameViolation {
   code: 1002 | 1009;
   reason: 'protocol error' | 'message too big';
@@ -13,10 +13,13 @@ export interface FrameViolation {
 const protocolError: FrameViolation = { code: 1002, reason: 'protocol error' };
 const messageTooBig: FrameViolation = { code: 1009, reason: 'message too big' };
 
-/** Whether the frame whose header, which is whole, begins at `offset` may pass now. */
+/** Reports whether the frame whose complete header begins at `offset` may pass now. */
 export type FrameGate = (bytes: Uint8Array, offset: number) => boolean;
 
-/** Sees the frames of one direction as they pass. What it is given is not its to keep. */
+/**
+ * Observes the frames of one direction as they pass. It must not keep references to the bytes that it is
+ * given.
+ */
 export interface FollowerObserver {
   /** A header is complete; `mask` is null where the payload is not masked. */
   onFrame(firstByte: number, payloadLength: number, mask: Uint8Array | null): void;
@@ -26,43 +29,49 @@ export interface FollowerObserver {
 }
 
 /**
- * Follows the frames of one direction (RFC 6455 §5.2) through any chunking. It reads headers where they are, and neither
- * unmasks nor keeps payloads. It knows where frames end, so that a frame of the gateway's own can go between two of
- * them, counts, notes the code of a close frame, and stops before a frame that the RFC forbids or that makes
- * a message too big: nothing of such a frame passes.
+ * Follows the frames of one direction (RFC 6455 §5.2), however the bytes are chunked. It reads headers in
+ * place, and neither unmasks nor keeps payloads. It knows where frames end, so that the gateway can insert
+ * its own frame between two of them. It counts frames, records the code of a close frame, and stops before a
+ * frame that the RFC forbids or that makes a message too large. No byte of such a frame passes.
  */
 export class FrameFollower {
-  /** Data messages that are complete. */
+  /** Complete data messages. */
   messages = 0;
-  /** Frames that are complete, of every kind. */
+  /** Complete frames of every kind. */
   frames = 0;
-  /** Control frames (§5.5) among them. */
+  /** The control frames (§5.5) among them. */
   controlFrames = 0;
-  /** Code of the first close frame; null until it has come whole. */
+  /** The code of the first close frame; null until that frame is complete. */
   closeCode: number | null = null;
-  /** Set once, by the first frame that can't be let through; nothing is followed after it. */
+  /** Set once, by the first frame that must not pass. No frame is followed after it. */
   violation: FrameViolation | null = null;
-  /** Bytes that a message may have over all of its frames, as they are on the wire: compressed where they are. */
+  /**
+   * The maximum number of bytes of a message over all of its frames, as they are on the wire: compressed
+   * bytes if the message is compressed.
+   */
   maxMessageBytes = Infinity;
-  /** Asked before each frame: false stops before it. */
+  /** Called before each frame. If it returns false, the follower stops before the frame. */
   gate: FrameGate | null = null;
-  /** Sees the frames that begin from now on. */
+  /**
+   * Observes the frames of one direction as they pass. It must not keep references to the bytes that it is
+   * given.
+   */
   observer: FollowerObserver | null = null;
 
   #payloadLeft = 0;
   #isFinal = false;
   #opcode = 0;
-  // The first two payload bytes of a close frame, masked as they came, and the part of the mask that is theirs.
+  // The first two payload bytes of a close frame, still masked, and the two mask bytes that apply to them.
   #closeBytes: number[] = [];
   #closeMask = 0;
   #nextData: NextData = 'newMessage';
   #messageBytes = 0;
-  // The one that saw the header of the current frame.
+  // The observer that received the header of the current frame.
   #frameObserver: FollowerObserver | null = null;
 
   constructor(private readonly rules: FrameRules) {}
 
-  /** Whether what has passed ends with a whole frame. */
+  /** Whether the bytes that have passed end with a complete frame. */
   get isAtBoundary(): boolean {
     return this.#payloadLeft === 0;
   }
@@ -71,15 +80,16 @@ export class FrameFollower {
     return this.closeCode !== null;
   }
 
-  /** Whether nothing more is to be expected: a close frame has come, or a frame that is not let through. */
+  /** Whether no more frames are followed: a close frame has arrived, or a frame that must not pass. */
   get isOver(): boolean {
     return this.hasClosed || this.violation !== null;
   }
 
   /**
-   * Follows the bytes from their start, and answers with how many of them may pass. A header passes whole or not at all: where the
-   * bytes end within one, where the gate stops before a frame and where there is a violation, the rest has to come
-   * again, in front of what follows it. `maxBytes` stops it likewise, at a header's end where it would be within one.
+   * Follows the bytes from their start, and returns how many of them may pass. A header passes as a whole or
+   * not at all. If the bytes end within a header, the gate stops before a frame, or there is a violation, the
+   * caller must pass the remaining bytes again, in front of the bytes that follow. `maxBytes` is a limit of
+   * the same kind; if it falls within a header, the follower stops at the end of that header.
    */
   push(bytes: Uint8Array, maxBytes = bytes.length): number {
     let offset = 0;

@@ -2,7 +2,10 @@ const maskBit = 0x80;
 const shortLengthBits = 0x7f;
 const maskBytes = 4;
 
-/** How many bytes the header of a frame has (RFC 6455 §5.2) that begins at `offset`; 0 where it is not whole. */
+/**
+ * Returns the length in bytes of the frame header (RFC 6455 §5.2) that begins at `offset`, or 0 if the header
+ * is not complete.
+ */
 export function headerBytesAt(bytes: Uint8Array, offset: number): number {
   const available = bytes.length - offset;
   if (available < 2) return 0;
@@ -14,8 +17,9 @@ export function headerBytesAt(bytes: Uint8Array, offset: number): number {
 }
 
 /**
- * The payload length that a whole header at `offset` says, in bytes; Infinity where the most significant bit of a 64-bit
- * length is set. Read by hand, since a DataView for each header would be an allocation for each message.
+ * Returns the payload length in bytes from the complete header at `offset`, or Infinity if the most
+ * significant bit of a 64-bit length is set. It reads the bytes directly, because a DataView for each header
+ * would be an allocation for each message.
  */
 export function payloadBytesAt(bytes: Uint8Array, offset: number): number {
   const shortLength = (bytes[offset + 1] ?? 0) & shortLengthBits;
@@ -28,7 +32,10 @@ export function payloadBytesAt(bytes: Uint8Array, offset: number): number {
   return length;
 }
 
-/** The mask in a whole header of `headerBytes` bytes at `offset`, as a part of `bytes`; null where it has none. */
+/**
+ * Returns the mask of a complete header of `headerBytes` bytes at `offset`, as a part of `bytes`, or null if
+ * the header has no mask.
+ */
 export function maskAt(bytes: Uint8Array, offset: number, headerBytes: number): Uint8Array | null {
   const isMasked = ((bytes[offset + 1] ?? 0) & maskBit) !== 0;
   const end = offset + headerBytes;

@@ -7,7 +7,7 @@ export const opcodeClose = 0x8;
 export const opcodePing = 0x9;
 /** The opcode of a pong. */
 export const opcodePong = 0xa;
-/** Opcodes from here on are of control frames (RFC 6455 §5.5). */
+/** The first opcode of control frames (RFC 6455 §5.5). All higher opcodes are control frames too. */
 export const firstControlOpcode = 0x8;
 const maxControlPayload = 125;
 
@@ -25,19 +25,19 @@ export function isClose(firstByte: number): boolean {
 export type FrameSender = 'client' | 'upstream';
 
 /**
- * Which reserved bits frames may have (RFC 6455 §5.2), by the extensions that the handshake agreed on: none; RSV1 on the
- * first frame of a data message, which permessage-deflate marks with it (RFC 7692 §6); or any, where there is an
- * extension that the gateway does not know.
+ * The reserved bits that frames may set (RFC 6455 §5.2), depending on the negotiated extensions: none; RSV1
+ * on the first frame of a data message, which permessage-deflate sets on compressed messages (RFC 7692 §6);
+ * or any, if an extension was negotiated that the gateway does not know.
  */
 export type ReservedBits = 'none' | 'perMessageCompressed' | 'any';
 
-/** What a data frame may be at this point: the first of a message, a continuation of one, or nothing any more. */
+/** The kind of data frame that is allowed next: the first frame of a message, a continuation, or none. */
 export type NextData = 'newMessage' | 'continuation' | 'none';
 
 const reservedBit1 = 0x40;
 const allReservedBits = 0x70;
 
-/** What RFC 6455 lets one side of a connection send. */
+/** The rules of RFC 6455 for the frames of one side of a connection. */
 export class FrameRules {
   constructor(
     private readonly sender: FrameSender,
@@ -45,13 +45,11 @@ export class FrameRules {
   ) {}
 
   /**
-   * Whether a frame is forbidden: masked exactly when a client sends it (§5.1), reserved bits only as an extension has
-   * them, a length in its shortest form, known opcodes only (§5.2), control frames short and whole (§5.5), fragments in
-   * their order (§5.4), no data after a close frame (§5.5.1). Pings and pongs may follow one: a ping is answered until the
-   * other side's close frame has come (§5.5.2).
-   * @param first the first byte of its header
-   * @param second the second one
-   * @param payloadLength in bytes; Infinity where the most significant bit of a 64-bit length is set, which must not be
+   * Returns whether a frame is forbidden. A frame must be masked exactly if a client sends it (§5.1). It may
+   * set reserved bits only if an extension uses them, must have its length in the shortest form, and must
+   * have a known opcode (§5.2). Control frames must be short and unfragmented (§5.5). Fragments must arrive
+   * in order (§5.4). No data may follow a close frame (§5.5.1). Pings and pongs may follow one: a peer
+   * answers a ping until the other side's close frame has arrived (§5.5.2).
    */
   forbid(first: number, second: number, payloadLength: number, nextData: NextData): boolean {
     const isMasked = (second & 0x80) !== 0;
