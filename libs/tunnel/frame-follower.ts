@@ -52,10 +52,7 @@ export class FrameFollower {
   maxMessageBytes = Infinity;
   /** Called before each frame. If it returns false, the follower stops before the frame. */
   gate: FrameGate | null = null;
-  /**
-   * Observes the frames of one direction as they pass. It must not keep references to the bytes that it is
-   * given.
-   */
+  /** Observes the frames that begin after it is set. */
   observer: FollowerObserver | null = null;
 
   #payloadLeft = 0;

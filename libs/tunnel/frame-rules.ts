@@ -50,6 +50,10 @@ export class FrameRules {
    * have a known opcode (§5.2). Control frames must be short and unfragmented (§5.5). Fragments must arrive
    * in order (§5.4). No data may follow a close frame (§5.5.1). Pings and pongs may follow one: a peer
    * answers a ping until the other side's close frame has arrived (§5.5.2).
+   * @param first the first byte of the header
+   * @param second the second byte of the header
+   * @param payloadLength in bytes; Infinity if the most significant bit of a 64-bit length is set, which is
+   * forbidden
    */
   forbid(first: number, second: number, payloadLength: number, nextData: NextData): boolean {
     const isMasked = (second & 0x80) !== 0;
@@ -73,7 +77,7 @@ export class FrameRules {
   }
 }
 
-// The shorter form, of 7 or of 16 bits, holds everything below.
+// The shorter forms, of 7 or 16 bits, must be used for all smaller lengths.
 function minLengthIn(shortLength: number): number {
   if (shortLength < 126) return 0;
   return shortLength === 126 ? 126 : 65_536;

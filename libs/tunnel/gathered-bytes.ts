@@ -1,10 +1,10 @@
-// One for all: a connection may keep what was taken for as long as it lives.
+// A shared empty buffer. A connection may keep the result of `take` for its whole life.
 const nothing = Buffer.alloc(0);
 
 /**
- * Bytes that come in chunks and are kept. They are copied together into memory of their own, at most twice as large as they
- * are: kept as they come, thousands of chunks of one byte would each cost some hundred bytes, or keep the memory
- * of a whole read.
+ * Collects bytes that arrive in chunks and must be kept. It copies them into one block of memory, which is at
+ * most twice as large as the bytes. If the chunks were kept as they arrive, thousands of chunks of one byte
+ * would each cost some hundred bytes, or would keep the memory of a whole read.
  */
 export class GatheredBytes {
   #memory: Buffer = nothing;
@@ -21,12 +21,12 @@ export class GatheredBytes {
     this.#length = length;
   }
 
-  /** All that was added; valid until more is added. */
+  /** Returns all bytes that were added. The result is valid until more bytes are added. */
   peek(): Buffer {
     return this.#memory.subarray(0, this.#length);
   }
 
-  /** Returns all that was added, and is empty then. */
+  /** Returns all bytes that were added, and empties this object. */
   take(): Buffer {
     const taken = this.#length === 0 ? nothing : this.#memory.subarray(0, this.#length);
     this.#memory = nothing;
@@ -35,7 +35,7 @@ export class GatheredBytes {
   }
 
   #grow(length: number): void {
-    // Not of Node's pool, of which a few bytes would keep 8 KiB.
+    // Does not use Node's pool, in which a few bytes would keep 8 KiB.
     const memory = Buffer.allocUnsafeSlow(Math.max(length, 2 * this.#memory.length));
     memory.set(this.#memory.subarray(0, this.#length));
     this.#memory = memory;

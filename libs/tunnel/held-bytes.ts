@@ -1,17 +1,20 @@
 /**
- * What came from a sender and may not pass yet: a header or a pong that is not whole, or what the rate holds back. It goes before
- * what comes next.
+ * Holds the bytes of a sender that may not pass yet: an incomplete header, an incomplete pong, or bytes that
+ * the rate delays. They are passed on before the next bytes of the sender.
  */
 export class HeldBytes {
   #bytes: Buffer | null = null;
 
-  /** Keeps a copy where the bytes are lent, and where few of them would keep the memory of many. */
+  /**
+   * Keeps the bytes. It copies them if they are lent, or if a few bytes would keep a much larger block of
+   * memory.
+   */
   keep(bytes: Buffer, areLent: boolean): void {
     const isMostOfItsMemory = 2 * bytes.length > bytes.buffer.byteLength;
     this.#bytes = isMostOfItsMemory && !areLent ? bytes : copyOf(bytes);
   }
 
-  /** Takes them out; null when nothing is held. */
+  /** Removes and returns the bytes; null if none are held. */
   take(): Buffer | null {
     const bytes = this.#bytes;
     this.#bytes = null;
@@ -19,7 +22,7 @@ export class HeldBytes {
   }
 }
 
-// Not from Node's pool, of which a few bytes would keep 8 KiB.
+// Does not use Node's pool, in which a few bytes would keep 8 KiB.
 function copyOf(bytes: Buffer): Buffer {
   const copy = Buffer.allocUnsafeSlow(bytes.length);
   copy.set(bytes);

@@ -1,6 +1,7 @@
 /**
- * Tunnel: relaying a joined connection in TypeScript: bytes under backpressure, frames followed by their headers, limits, keepalive and
- * closing. The native engine (libs/engine) does the same in C++; the gateway chooses one. Read tunnel.ts first.
+ * Tunnel: relays a joined connection in TypeScript. It relays bytes under backpressure, follows frames by
+ * their headers, and applies limits, keepalive and closing. The native engine (libs/engine) does the same in
+ * C++; the gateway selects one of the two. Read tunnel.ts first.
  */
 export * from './gathered-bytes.js';
 export * from './join-sockets.js';

@@ -1,8 +1,9 @@
 import type { Direction } from './direction.js';
 
 /**
- * Watches over one peer with pings. A peer lives while anything comes from it, or it takes what is sent to it: a pong
- * can't come in the middle of a long frame, and a ping waits behind what was sent before.
+ * Checks with pings that one peer is alive. A peer is alive while it sends anything or accepts the bytes that
+ * are sent to it: a pong cannot arrive in the middle of a long frame, and a ping waits behind the bytes that
+ * were sent before.
  */
 export class Keepalive {
   #isPinged = false;
@@ -15,7 +16,10 @@ export class Keepalive {
     private readonly toPeer: Direction,
   ) {}
 
-  /** Pings the peer; called once in each interval. False when it gave no sign of life since the ping before. */
+  /**
+   * Pings the peer. It must be called once in each interval. Returns false if the peer has shown no activity
+   * since the previous ping.
+   */
   beat(): boolean {
     if (this.#isPinged && this.#isSilent()) return false;
     this.#isPinged = true;
@@ -32,7 +36,8 @@ export class Keepalive {
     return this.toPeer.receiver.takenBytes === this.#bytesTakenByPeer;
   }
 
-  // A pong; or, from a peer that was behind all the time and so could not be pinged, that it takes something.
+  // Whether the keepalive waits for a pong. A peer that was behind for the whole interval could not be
+  // pinged; for such a peer the keepalive waits until it accepts some bytes.
   #isSomethingAwaited(): boolean {
     return this.fromPeer.pings.isAwaited || (this.#wasBehind && this.toPeer.receiver.isBehind);
   }

@@ -2,12 +2,15 @@ import type { FollowerObserver } from './frame-follower.js';
 import type { FrameSender } from './frame-rules.js';
 import type { FrameObserver } from './tunnel.js';
 
-/** What reports the frames of one direction to all who observe it. */
+/** Reports the frames of one direction to all observers. */
 export interface FrameReporter extends FollowerObserver {
   onFrameOmitted(): void;
 }
 
-/** Those who observe a tunnel. Each sees whole frames only: those that begin after it came. */
+/**
+ * The observers of a tunnel. Each observer sees only complete frames: the frames that begin after it was
+ * added.
+ */
 export class ObserverList {
   readonly #observers = new Set<FrameObserver>();
 
@@ -15,15 +18,17 @@ export class ObserverList {
     return this.#observers.size === 0;
   }
 
-  /** The answer takes the observer out again, and returns whether it was still there. */
+  /**
+   * Adds an observer. The returned function removes the observer, and returns whether it was still present.
+   */
   add(observer: FrameObserver): () => boolean {
     this.#observers.add(observer);
     return () => this.#observers.delete(observer);
   }
 
-  /** Reports the frames of one direction to all observers. */
+  /** Creates a reporter, which reports the frames of one direction to all observers. */
   createReporter(from: FrameSender): FrameReporter {
-    // Those who saw the current frame begin; null between frames.
+    // The observers that received the start of the current frame; null between frames.
     let watching: FrameObserver[] | null = null;
     return {
       onFrame: (firstByte, payloadLength, mask) => {

@@ -1,15 +1,15 @@
 import type { Socket } from 'node:net';
 
-// As much as comes with one read.
+// The number of bytes of one read.
 const spareBytes = 65_536;
 
-// Not yet taken by any copy that a socket still holds.
+// Memory that is not used by any copy that a socket still holds.
 let spare = Buffer.alloc(0);
 
 /**
- * Writes a copy of bytes that are not to be kept; answers as `write` does. Most sockets pass what is written to the
- * system at once: the memory of the copy is free again then, and serves the next one while it is still in the processor's cache. A copy
- * that a socket holds on to is left to it.
+ * Writes a copy of bytes that the socket must not keep, and returns the result of `write`. Most sockets pass
+ * the bytes to the system at once. The memory of the copy is then free again, and the next copy uses it while
+ * it is still in the processor's cache. A copy that a socket still holds is left to the socket.
  */
 export function writeCopy(socket: Socket, bytes: Buffer): boolean {
   const { length } = bytes;

@@ -4,8 +4,8 @@ import { opcodeClose, opcodePing, type FrameSender } from './frame-rules.js';
 const maxReasonBytes = 123;
 
 /**
- * A close frame of the gateway's own (RFC 6455 §5.5.1). The reason is UTF-8; of one longer than 123 bytes as many whole
- * characters are sent as fit.
+ * Creates a close frame of the gateway (RFC 6455 §5.5.1). The reason is encoded as UTF-8. A reason longer
+ * than 123 bytes is truncated at a character boundary.
  */
 export function closeFrame(code: number, reason: string, receiver: FrameSender): Buffer {
   const text = Buffer.alloc(maxReasonBytes);
@@ -16,12 +16,12 @@ export function closeFrame(code: number, reason: string, receiver: FrameSender):
   return controlFrame(opcodeClose, payload, receiver);
 }
 
-/** A ping of the gateway's own (RFC 6455 §5.5.2), with a payload of at most 125 bytes. */
+/** Creates a ping of the gateway (RFC 6455 §5.5.2), with a payload of at most 125 bytes. */
 export function pingFrame(payload: Buffer, receiver: FrameSender): Buffer {
   return controlFrame(opcodePing, payload, receiver);
 }
 
-// What goes to an upstream is masked, as a client's frames must be (§5.3); what goes to a client is not.
+// Frames to an upstream are masked, as a client's frames must be (§5.3). Frames to a client are not.
 function controlFrame(opcode: number, payload: Buffer, receiver: FrameSender): Buffer {
   const first = 0x80 | opcode;
   if (receiver === 'client') return Buffer.concat([Buffer.from([first, payload.length]), payload]);
@@ -30,7 +30,7 @@ function controlFrame(opcode: number, payload: Buffer, receiver: FrameSender): B
   return Buffer.concat([Buffer.from([first, 0x80 | payload.length]), mask, masked]);
 }
 
-// Masks that can't be foreseen (§5.3), drawn many at a time: one by one they cost 30 µs each.
+// Unpredictable masks (§5.3). They are generated many at a time, because a single one costs 30 µs.
 const maskPoolBytes = 4096;
 const maskBytes = 4;
 let maskPool = Buffer.alloc(0);

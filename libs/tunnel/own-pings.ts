@@ -4,20 +4,20 @@ import { pingFrame } from './own-frames.js';
 
 const wordBytes = 4;
 const payloadBytes = 2 * wordBytes;
-/** The first byte of a pong: final, and no extension has a say in it. */
+/** The first byte of a pong: FIN is set, and no extension sets a reserved bit. */
 const firstByteOfPong = 0x80 | opcodePong;
 
-/** Whether a frame is a pong to a ping of the gateway's; `undecided` until all of it is there. */
+/** Whether a frame is a pong to a ping of the gateway; `undecided` until the frame is complete. */
 export type PongVerdict = 'own' | 'other' | 'undecided';
 
 /**
- * The gateway's pings to one peer, and the pongs to them, which are recognized by their payload: a random tag of this
- * connection and the number of the ping.
+ * The gateway's pings to one peer and the pongs to them. A pong is recognized by its payload: a random tag of
+ * this connection and the number of the ping.
  */
 export class OwnPings {
-  /** Milliseconds between the last answered ping and its pong; null: none yet. */
+  /** Milliseconds between the last answered ping and its pong; null if no ping was answered yet. */
   roundTripMs: number | null = null;
-  /** Bytes of a whole pong to one of these pings. */
+  /** The length in bytes of a complete pong to one of these pings. */
   readonly pongBytes: number;
 
   readonly #secondByteOfPong: number;
@@ -32,12 +32,12 @@ export class OwnPings {
     this.#secondByteOfPong = (isMasked ? 0x80 : 0) | payloadBytes;
   }
 
-  /** Whether a pong is still to come. A later one answers the earlier pings too (RFC 6455 §5.5.3). */
+  /** Whether a pong is outstanding. A later pong also answers the earlier pings (RFC 6455 §5.5.3). */
   get isAwaited(): boolean {
     return this.#answered < this.#sent;
   }
 
-  /** The frame of the next ping, which is taken to be sent now. */
+  /** Returns the frame of the next ping and records it as sent now. */
   next(): Buffer {
     this.#tag ??= randomBytes(wordBytes).readUInt32BE();
     this.#sent += 1;
@@ -49,8 +49,9 @@ export class OwnPings {
   }
 
   /**
-   * Judges the frame whose header begins at `offset`, and notes the answer where it is one. Each ping is answered once, so a
-   * peer that repeats a pong can't have more frames looked at than there were pings: what it repeats is not the gateway's.
+   * Checks the frame whose header begins at `offset`, and records the answer if it is a pong to one of these
+   * pings. Each ping is answered once. A peer that repeats a pong therefore cannot cause more checks than
+   * there were pings: the repeated pongs count as the peer's own.
    */
   takePong(bytes: Uint8Array, offset: number): PongVerdict {
     if (bytes[offset] !== firstByteOfPong || !this.isAwaited) return 'other';

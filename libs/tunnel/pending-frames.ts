@@ -3,8 +3,9 @@ import type { OwnPings } from './own-pings.js';
 import type { ReceivingSocket } from './receiving-socket.js';
 
 /**
- * The frames of the gateway's own that wait for a frame boundary of one direction: a ping, and at last a close frame. A ping also
- * waits while the receiver is behind: pings to one that reads nothing would pile up.
+ * The gateway's own frames that wait for a frame boundary of one direction: a ping, and finally a close
+ * frame. A ping also waits while the receiver is behind, because pings to a receiver that reads nothing would
+ * accumulate.
  */
 export class PendingFrames {
   #pings: OwnPings | null = null;
@@ -21,7 +22,7 @@ export class PendingFrames {
     return this.#closeFrame !== null;
   }
 
-  /** Whether a close frame goes at the next boundary, whatever the sender sends. */
+  /** Whether a close frame must be sent at the next boundary, regardless of the sender's frames. */
   get isCloseDue(): boolean {
     return this.#closeFrame !== null && !this.#isCloseDeferred;
   }
@@ -30,27 +31,27 @@ export class PendingFrames {
     this.#pings = pings;
   }
 
-  /** Adds a close frame that takes the place of the sender's own, unless it becomes due before. */
+  /** Adds a close frame that replaces the sender's own, unless it becomes due earlier. */
   addDeferredClose(closeFrame: Buffer): void {
     this.#closeFrame = closeFrame;
     this.#isCloseDeferred = true;
     this.#pings = null;
   }
 
-  /** Makes a deferred close frame due; false when there is none. */
+  /** Makes a deferred close frame due. Returns false if there is none. */
   makeCloseDue(): boolean {
     if (!this.#closeFrame || !this.#isCloseDeferred) return false;
     this.#isCloseDeferred = false;
     return true;
   }
 
-  /** Whether one of them goes before a frame of the sender with this first byte. */
+  /** Whether one of these frames must be sent before a sender's frame with this first byte. */
   goBefore(firstByte: number): boolean {
     if (isClose(firstByte)) this.makeCloseDue();
     return this.#isPingDue || this.isCloseDue;
   }
 
-  /** Writes what is due. */
+  /** Writes the frames that are due. */
   write(): void {
     if (this.#pings && this.#isPingDue) {
       this.receiver.write(this.#pings.next());

@@ -5,14 +5,14 @@ const nothing = Buffer.alloc(0);
 
 export interface ReceivingSocketEvents {
   onBehind(): void;
-  /** It is no longer behind. */
+  /** The socket is no longer behind. */
   onReady(): void;
 }
 
 /**
- * The socket that a direction writes to. It is behind from the first byte that the system does not take at once until the system
- * has taken all of them. Node's `drain` would come only after 16 KiB, which may be as many writes, each with memory
- * of its own.
+ * The socket that a direction writes to. It is behind from the first byte that the system does not accept at
+ * once until the system has accepted all bytes. Node's `drain` event would be emitted only after 16 KiB,
+ * which may be as many writes, each with its own memory.
  */
 export class ReceivingSocket {
   #isBehind = false;
@@ -30,20 +30,22 @@ export class ReceivingSocket {
     return this.socket.writable;
   }
 
-  /** Bytes that the system has taken; it takes more only as the peer acknowledges. */
+  /** The bytes that the system has accepted. It accepts more only as the peer acknowledges them. */
   get takenBytes(): number {
     return this.socket.bytesWritten - this.socket.writableLength;
   }
 
-  /** To be called while it is writable. `areLent`: the bytes change once this returns. */
+  /**
+   * Must be called only while the socket is writable. `areLent`: the bytes change after this call returns.
+   */
   write(bytes: Buffer, areLent = false): void {
     if (areLent) writeCopy(this.socket, bytes);
     else this.socket.write(bytes);
     if (!this.#isBehind && this.socket.writableLength > 0) this.#waitUntilTaken();
   }
 
-  // With an empty write, whose callback says that all before it were taken. A callback of every write would cost 0.3 µs of each
-  // message.
+  // Uses an empty write, whose callback reports that the system has accepted all bytes before it. A callback
+  // for every write would cost 0.3 µs per message.
   #waitUntilTaken(): void {
     this.#isBehind = true;
     this.socket.write(nothing, () => {
