@@ -25,7 +25,7 @@ const messagesArbitrary = fc.array(
 );
 
 describe('FrameFollower', () => {
-  test('lets whole messages pass and counts them, whatever the fragments and the chunking', () => {
+  test('FrameFollower passes and counts whole messages, however they are fragmented and chunked', () => {
     fc.assert(
       fc.property(messagesArbitrary, sizesArbitrary, fc.boolean(), (messages, sizes, isMasked) => {
         const follower = followerOf(isMasked ? 'client' : 'upstream');
@@ -37,7 +37,7 @@ describe('FrameFollower', () => {
     );
   });
 
-  test('lets everything before a forbidden frame pass, and nothing of it', () => {
+  test('FrameFollower passes all bytes before a forbidden frame and no byte of that frame', () => {
     fc.assert(
       fc.property(
         messagesArbitrary,
@@ -57,7 +57,7 @@ describe('FrameFollower', () => {
     );
   });
 
-  test('lets a header pass whole or not at all, and is at a boundary until it has passed', () => {
+  test('FrameFollower passes a header as a whole or not at all, and is at a boundary until the header has passed', () => {
     const bytes = encode({ isFinal: true, opcode: 1, isMasked: true, length: 300 });
     const headerLength = 8;
     for (let cut = 0; cut <= bytes.length; cut += 1) {
@@ -67,7 +67,7 @@ describe('FrameFollower', () => {
     }
   });
 
-  test('stops where no more may pass, but for the end of a header', () => {
+  test('FrameFollower stops at the byte limit, or at the end of the header that contains it', () => {
     const frame = encode({ isFinal: true, opcode: 1, isMasked: true, length: 300 });
     const follower = followerOf('client');
     expect(follower.push(frame, 3)).toBe(8);
@@ -76,7 +76,7 @@ describe('FrameFollower', () => {
     expect(follower.push(Buffer.concat([frame.subarray(108), frame]), 201)).toBe(208);
   });
 
-  test('stops before a frame that the gate does not let through, and goes on when it does', () => {
+  test('FrameFollower stops before a frame that the gate rejects, and continues when the gate accepts it', () => {
     const frame = encode({ isFinal: true, opcode: 2, isMasked: true, length: 10 });
     const follower = followerOf('client');
     follower.push(frame.subarray(0, 8));
@@ -89,7 +89,7 @@ describe('FrameFollower', () => {
   });
 
   test.each(['client', 'upstream'] as const)(
-    'reads the code of a close frame of the %s, byte by byte',
+    'FrameFollower reads the code of a close frame of the %s that arrives byte by byte',
     (sender) => {
       const follower = followerOf(sender);
       const receiver = sender === 'client' ? 'upstream' : 'client';
@@ -98,13 +98,13 @@ describe('FrameFollower', () => {
     },
   );
 
-  test('reads a close frame without a code as 1005', () => {
+  test('FrameFollower reports 1005 for a close frame without a code', () => {
     const follower = followerOf('client');
     follower.push(Buffer.from([0x88, 0x80, 1, 2, 3, 4]));
     expect(follower.closeCode).toBe(1005);
   });
 
-  test('keeps the first of two close codes', () => {
+  test('FrameFollower keeps the first of two close codes', () => {
     const follower = followerOf('client');
     follower.push(Buffer.concat([closeFrame(1000, '', 'upstream'), closeFrame(1001, '', 'upstream')]));
     expect(follower.closeCode).toBe(1000);
@@ -115,7 +115,7 @@ function followerOf(sender: FrameSender): FrameFollower {
   return new FrameFollower(new FrameRules(sender, 'none'));
 }
 
-/** A message as its fragments, with a ping before each of them where it has any. */
+/** Returns the fragments of a message, with a ping before each fragment if the message has pings. */
 function framesOf(
   message: { opcode: number; lengths: number[]; hasPings: boolean },
   isMasked: boolean,
@@ -149,7 +149,7 @@ function lengthBytes(length: number, maskBit: number): Buffer {
   return bytes;
 }
 
-/** How many of the bytes may pass. */
+/** Returns how many of the bytes may pass. */
 function passInChunks(follower: FrameFollower, bytes: Buffer, sizes: number[]): number {
   return passAll(follower, inChunks(bytes, sizes));
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { GatheredBytes } from './gathered-bytes.js';
 
 describe('GatheredBytes', () => {
-  test('gives all chunks in their order, in memory of at most twice their size', () => {
+  test('GatheredBytes returns all chunks in order, in memory of at most twice their size', () => {
     const chunks = fc.array(fc.uint8Array({ maxLength: 300 }), { maxLength: 50 });
     fc.assert(
       fc.property(chunks, (list) => {
@@ -19,7 +19,7 @@ describe('GatheredBytes', () => {
     );
   });
 
-  test('keeps bytes that are only lent to it', () => {
+  test('GatheredBytes keeps the content of bytes that are only lent to it', () => {
     const lent = Buffer.from('before');
     const gathered = new GatheredBytes();
     gathered.add(lent);

@@ -21,9 +21,9 @@ const sides = ['client', 'upstream'] as const;
 const messageRate = { code: 1008, reason: 'message rate' };
 const upstreamLost = { code: 1013, reason: 'upstream lost' };
 
-/** A tunnel that moves the bytes in JavaScript, between two plain sockets. */
+/** A tunnel that relays the bytes in JavaScript, between two plain sockets. */
 export class SocketTunnel implements Tunnel {
-  // Without the heads, which would stay in memory as long as the connection.
+  // Omits the heads, which would otherwise stay in memory for the life of the connection.
   readonly #input: Omit<TunnelInput, 'clientHead' | 'upstreamHead'>;
   readonly #toUpstream: Direction;
   readonly #toClient: Direction;
@@ -88,7 +88,7 @@ export class SocketTunnel implements Tunnel {
 
   close(code: number, reason: string): void {
     if (this.#isClosingByGateway) {
-      // A peer that broke a rule is waited for no longer.
+      // The tunnel no longer waits for a peer that broke a rule.
       for (const side of sides) this.#directionTo(side).sendDeferredClose();
       return;
     }
@@ -139,8 +139,8 @@ export class SocketTunnel implements Tunnel {
     this.#clock.limitTo(this.#input.limits.closeTimeoutMs);
   }
 
-  // The direction that the violation came from ends. What the other side has sent, and sends until it has closed too, still
-  // goes to the violator, whose close frame comes after it.
+  // Ends the direction that the violation came from. Bytes that the other side has sent, or sends until it
+  // has closed too, are still passed on to the violator. The close frame for the violator follows them.
   #closeForViolation(violator: FrameSender, { code, reason }: FrameViolation | typeof messageRate): void {
     if (this.#isClosingByGateway) {
       this.#directionFrom(violator).sendDeferredClose();
@@ -154,7 +154,7 @@ export class SocketTunnel implements Tunnel {
   }
 
   #onCloseSent(receiver: FrameSender): void {
-    // Its close frame may have waited for nearly all of the time for a close.
+    // The close frame for the violator may have waited for nearly all of the close timeout.
     if (receiver === this.#violator) this.#clock.renewLimit(this.#input.limits.closeTimeoutMs);
     this.#endFinishedSides();
   }
@@ -168,8 +168,9 @@ export class SocketTunnel implements Tunnel {
     }
   }
 
-  // After a close of the gateway's own, a side that was sent all that it gets and has answered with its close frame gets the FIN
-  // (RFC 6455 §7.1.1). One whose frames can't be read any more is not waited for (§7.1.7).
+  // After a close by the gateway, a side gets the FIN once it has been sent all of its bytes and has answered
+  // with its close frame (RFC 6455 §7.1.1). The tunnel does not wait for a side whose frames can no longer be
+  // read (§7.1.7).
   #endFinishedSides(): void {
     if (!this.#isClosingByGateway) return;
     for (const side of sides) {
@@ -190,14 +191,14 @@ export class SocketTunnel implements Tunnel {
     endOnce(this.#input[other]);
     this.#endFinishedSides();
     if (this.#isClosingByGateway) return;
-    // A peer that was sent a close frame of the gateway's has as long as after any of them, and one that has sent its own
-    // has nothing left to say.
+    // A peer that was sent a close frame of the gateway gets the same timeout as after any other close frame.
+    // A peer that has sent its own close frame has nothing more to send.
     const hasToClose = hasNotifiedClient || this.#directionFrom(other).follower.hasClosed;
     this.#clock.limitTo(hasToClose ? limits.closeTimeoutMs : limits.halfOpenTimeoutMs);
   }
 
-  // A socket that failed takes nothing any more; the other one still gets all that came before, then a FIN. What the rate holds
-  // back has the time of a close to pass.
+  // A failed socket accepts no more bytes. The other socket still gets all bytes that arrived before the
+  // failure, and then a FIN. Bytes that the rate delays have the close timeout to pass.
   #onLost(side: FrameSender, reason: string | null = null): void {
     this.#loss ??= { side, reason };
     this.#directionTo(side).discard();
@@ -205,7 +206,10 @@ export class SocketTunnel implements Tunnel {
     this.#clock.limitTo(this.#input.limits.closeTimeoutMs);
   }
 
-  /** Whether the client was sent 1013: not in the middle of a frame, and not after another close frame. */
+  /**
+   * Returns whether the client was sent 1013. It is not sent in the middle of a frame, nor after another
+   * close frame.
+   */
   #notifyClientOfLoss(): boolean {
     if (this.#isClosingByGateway || this.#toUpstream.follower.hasClosed) return false;
     if (!this.#toClient.follower.isAtBoundary) return false;
@@ -247,7 +251,8 @@ export class SocketTunnel implements Tunnel {
     }
   }
 
-  // Drops what still waits. A close frame that waited is sent, and its receiver has the time for a close too.
+  // Drops the bytes that still wait. If a close frame was waiting, it is sent, and its receiver gets the
+  // close timeout too.
   #onTimeUp(): void {
     const wereWaiting = sides.map((side) => this.#directionTo(side).stopWaiting());
     if (wereWaiting.includes(true)) this.#clock.renewLimit(this.#input.limits.closeTimeoutMs);
@@ -275,15 +280,17 @@ function otherSide(side: FrameSender): FrameSender {
   return side === 'client' ? 'upstream' : 'client';
 }
 
-// Who has sent its close frame has nothing more to say, and needs not be heard out: closing sends the FIN too, in one step in
-// place of three, where the system has all that was written. TLS says goodbye in a record of its own.
+// A side that has sent its close frame sends nothing more, so its remaining input need not be read. If the
+// system has accepted all written bytes, closing the socket also sends the FIN, in one step instead of three.
+// TLS is excluded, because it must first send its own closing record.
 function part(socket: Socket, { hasClosed }: FrameFollower): void {
   const isFlushed = socket.writableLength === 0 && !(socket instanceof TLSSocket);
   if (hasClosed && isFlushed) socket.destroy();
   else endOnce(socket);
 }
 
-// A second end() makes an error with a stack and throws it away: 0.19 ms of each connection that was closed.
+// A second end() creates an error with a stack and discards it. That costs 0.19 ms for each closed
+// connection.
 function endOnce(socket: Socket): void {
   if (!socket.writableEnded) socket.end();
 }

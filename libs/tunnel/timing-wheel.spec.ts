@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { activeTimers } from '../../test/support/active-timers.js';
 import { TimingWheel } from './timing-wheel.js';
 
-test('a timer calls back once, and not before its time', async () => {
+test('a timer calls back once and never early', async () => {
   const wheel = new TimingWheel();
   const startedAtMs = performance.now();
   let calls = 0;
@@ -18,19 +18,19 @@ test('a timer calls back once, and not before its time', async () => {
   expect(calls).toBe(1);
 });
 
-test('timers call back in the order of their times, also those that are more than a turn apart', async () => {
+test('timers call back in the order of their due times, even if these are more than one turn apart', async () => {
   const wheel = new TimingWheel();
   const called: number[] = [];
   for (const delayMs of [150, 50, 100]) wheel.createTimer(() => called.push(delayMs)).start(delayMs);
   const far = wheel.createTimer(() => called.push(Infinity));
-  // The same slot as the one of 100 ms, a whole turn later.
+  // This timer uses the same slot as the timer of 100 ms, one whole turn later.
   far.start(100 + 512 * 25);
   await after(wheel, 200);
   expect(called).toEqual([50, 100, 150]);
   far.stop();
 });
 
-test('a timer that is started again counts from then, and a stopped one does not call back', async () => {
+test('a restarted timer counts from its restart, and a stopped timer does not call back', async () => {
   const wheel = new TimingWheel();
   const called: string[] = [];
   const moved = wheel.createTimer(() => called.push('moved'));
@@ -45,7 +45,7 @@ test('a timer that is started again counts from then, and a stopped one does not
   expect(called).toEqual(['between', 'moved']);
 });
 
-test('a timer that another one stops or puts off in the same tick does not call back then', async () => {
+test('a timer that another timer stops or postpones in the same tick does not call back in that tick', async () => {
   const wheel = new TimingWheel();
   const called: string[] = [];
   const first = wheel.createTimer(() => act('first', second));
@@ -60,7 +60,7 @@ test('a timer that another one stops or puts off in the same tick does not call 
   expect(called).toHaveLength(1);
 });
 
-test('ten thousand timers cost one interval, which ends with the last of them', () => {
+test('ten thousand timers use one interval, which is cleared with the last timer', () => {
   const before = activeTimers();
   const wheel = new TimingWheel();
   const timers = Array.from({ length: 10_000 }, () => wheel.createTimer(() => undefined));

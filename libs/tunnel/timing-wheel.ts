@@ -1,13 +1,13 @@
 const tickMs = 25;
 const slotCount = 512;
-// A tick that is later than this follows a time in which the process stood still.
+// If a tick is later than this, the process was halted before it.
 const haltMs = 10 * tickMs;
 
 /**
- * Many timers for the price of one: all of them hang in the slots of a wheel that one interval turns, so that starting,
- * moving and stopping a timer is a change of links, whatever their number (Varghese and Lauck, "Hashed and Hierarchical
- * Timing Wheels", 1987). A timer is never early, and at most one tick of 25 ms late on a process that keeps up. The interval
- * runs only while a timer does.
+ * Runs many timers with one interval. The timers are linked into the slots of a wheel, and the interval turns
+ * the wheel. Starting, moving or stopping a timer only changes links, however many timers there are (Varghese
+ * and Lauck, "Hashed and Hierarchical Timing Wheels", 1987). A timer never fires early, and fires at most one
+ * tick of 25 ms late if the process keeps up. The interval runs only while at least one timer runs.
  */
 export class TimingWheel {
   readonly #slots = Array.from({ length: slotCount }, () => new Slot());
@@ -17,12 +17,15 @@ export class TimingWheel {
   #running = 0;
   #interval: NodeJS.Timeout | null = null;
 
-  /** Milliseconds as `performance.now()` counts them, as of the last tick: free to read, for who can do with 25 ms. */
+  /**
+   * The time of the last tick, in milliseconds of `performance.now()`. Reading it costs nothing. Use it where
+   * an error of 25 ms is acceptable.
+   */
   get nowMs(): number {
     return this.#nowMs;
   }
 
-  /** The same now, for who needs it exact. */
+  /** The exact current time on the same scale. */
   exactNowMs(): number {
     return performance.now();
   }
@@ -32,7 +35,7 @@ export class TimingWheel {
     return this.#turnedTo;
   }
 
-  /** A timer that calls back once for each start. */
+  /** Creates a timer that calls back once for each start. */
   createTimer(onDue: () => void): WheelTimer {
     return new WheelTimer(this, onDue);
   }
@@ -61,8 +64,8 @@ export class TimingWheel {
     this.#interval = setInterval(() => this.#turn(), tickMs);
   }
 
-  // Timers run before sockets are read. After a halt, what came meanwhile is read first: peers that have answered are not taken
-  // for silent, nor connections for idle.
+  // Node runs timers before it reads sockets. After a halt, the wheel first lets the sockets be read.
+  // Otherwise peers that have answered would be taken for silent, and connections for idle.
   #turn(): void {
     const lastMs = this.#nowMs;
     this.#nowMs = performance.now();
@@ -72,7 +75,7 @@ export class TimingWheel {
 
   #fire(): void {
     const target = this.#currentTick();
-    // After a long halt one whole turn visits every slot.
+    // After a long halt, one whole turn is enough to visit every slot.
     const first = Math.max(this.#turnedTo + 1, target - slotCount + 1);
     this.#turnedTo = target;
     for (let tick = first; tick <= target; tick += 1) {
@@ -91,7 +94,7 @@ export class TimingWheel {
   }
 }
 
-/** One timer of a wheel; it can be started again as often as wanted. */
+/** A timer of a wheel. It can be started again any number of times. */
 export class WheelTimer {
   /** @internal */
   dueTick = 0;
@@ -106,7 +109,7 @@ export class WheelTimer {
     private readonly onDue: () => void,
   ) {}
 
-  /** Calls back after so many milliseconds; an earlier start counts no more. */
+  /** Calls back after `delayMs` milliseconds. It replaces an earlier start. */
   start(delayMs: number): void {
     this.stop();
     this.#isRunning = true;
@@ -122,14 +125,14 @@ export class WheelTimer {
 
   /** @internal */
   fire(): void {
-    // Another timer of the same tick may have stopped this one, or put it off.
+    // Another timer of the same tick may have stopped or postponed this one.
     if (!this.#isRunning || this.dueTick > this.wheel.turnedTo) return;
     this.stop();
     this.onDue();
   }
 }
 
-/** Timers whose ticks are the same modulo the number of slots, linked through themselves. */
+/** A linked list of the timers whose ticks are equal modulo the number of slots. */
 class Slot {
   #first: WheelTimer | null = null;
 

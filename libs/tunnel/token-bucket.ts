@@ -1,17 +1,21 @@
-/** 64-bit floats of a bucket: its rate in tokens a second (NaN: no limit), its tokens, and when they were counted, in milliseconds. */
+/**
+ * The number of 64-bit floats of a bucket: its rate in tokens per second (NaN: no limit), its tokens, and the
+ * time at which they were counted, in milliseconds.
+ */
 export const tokenBucketFields = 3;
 
 /**
- * Allows so many of something a second, and what was not used of the last second at once. A bucket starts full. Time
- * comes in from outside, in milliseconds of `performance.now()`. The bucket lies in memory that the native engine shares
- * (libs/engine/native/src/token_bucket.h): both take from it, on the same thread.
+ * Allows a number of tokens per second. Tokens that were not used during the last second can be used at once.
+ * A bucket starts full. The caller passes the time in, in milliseconds of `performance.now()`. The bucket
+ * lies in memory that it shares with the native engine (libs/engine/native/src/token_bucket.h): both take
+ * tokens from it, on the same thread.
  */
 export class TokenBucket {
   readonly #perSecondAt: number;
   readonly #tokensAt: number;
   readonly #filledAtMsAt: number;
 
-  /** It lies in `memory` from `offset` on, and has no limit at first. */
+  /** The bucket occupies `memory` from `offset` on. It has no limit at first. */
   constructor(
     private readonly memory: Float64Array,
     offset: number,
@@ -26,7 +30,10 @@ export class TokenBucket {
     return !Number.isNaN(this.memory[this.#perSecondAt]);
   }
 
-  /** Null: no limit. A bucket whose rate stays keeps its tokens; with a new rate it is full. */
+  /**
+   * Sets the rate; null means no limit. If the rate does not change, the bucket keeps its tokens. With a new
+   * rate, the bucket is full.
+   */
   setRate(perSecond: number | null, nowMs: number): void {
     if (perSecond === this.memory[this.#perSecondAt]) return;
     this.memory[this.#perSecondAt] = perSecond ?? NaN;
@@ -34,7 +41,7 @@ export class TokenBucket {
     this.memory[this.#filledAtMsAt] = nowMs;
   }
 
-  /** Whole tokens that can be taken now. */
+  /** The number of whole tokens that can be taken now. */
   available(nowMs: number): number {
     const { memory } = this;
     const perSecond = memory[this.#perSecondAt] ?? NaN;
@@ -48,7 +55,10 @@ export class TokenBucket {
     return Math.max(0, Math.floor(memory[this.#tokensAt] ?? 0));
   }
 
-  /** May take more than is available: nothing is available then until that much has come in. */
+  /**
+   * Takes tokens. It may take more than are available; then no token is available until the bucket has made
+   * up for them.
+   */
   take(count: number): void {
     if (this.isLimited) this.memory[this.#tokensAt] = (this.memory[this.#tokensAt] ?? 0) - count;
   }

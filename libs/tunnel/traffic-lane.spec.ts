@@ -5,7 +5,7 @@ import { TokenBucket } from './token-bucket.js';
 import { TrafficLane, type LaneWaiter } from './traffic-lane.js';
 import { TrafficTable } from './traffic-table.js';
 
-test('a bucket starts with what a second allows, fills at its rate, and holds no more than that', () => {
+test('a bucket starts with the tokens of one second, fills at its rate, and never holds more than that', () => {
   const bucket = new TokenBucket(new Float64Array(3), 0);
   expect([bucket.isLimited, bucket.available(0)]).toEqual([false, Infinity]);
   bucket.setRate(100, 0);
@@ -21,7 +21,7 @@ test('a lane without rates lets everything pass', () => {
   expect([lane.isLimited, lane.allowedMessages(), lane.allowedBytes()]).toEqual([false, Infinity, Infinity]);
 });
 
-test('who waits is served in turn, and who comes later does not pass them', async () => {
+test('waiters are served in turn, and a newcomer does not overtake them', async () => {
   const wheel = new TimingWheel();
   const lane = new TrafficLane(wheel);
   lane.setRates({ messagesPerSecond: 20, bytesPerSecond: null });
@@ -44,7 +44,7 @@ test('who waits is served in turn, and who comes later does not pass them', asyn
   expect(served.slice(0, 9)).toEqual(['a', 'b', 'c', 'a', 'b', 'c', 'a', 'b', 'c']);
 });
 
-test('who comes does not pass connections of the native engine that wait in the line of the same lane', () => {
+test('a newcomer does not overtake connections of the native engine that wait in the same lane', () => {
   const lane = new TrafficLane(new TimingWheel());
   lane.setRates({ messagesPerSecond: 5, bytesPerSecond: 7 });
   lane.memory[8] = 1;
@@ -53,7 +53,7 @@ test('who comes does not pass connections of the native engine that wait in the 
   expect([lane.allowedMessages(), lane.allowedBytes()]).toEqual([5, 7]);
 });
 
-test('the memory of a lane has its counters, its buckets and the length of its line where the native engine reads them', () => {
+test('the memory of a lane holds its counters, its buckets and the length of its line where the native engine reads them', () => {
   const lane = new TrafficLane(new TimingWheel());
   expect([...lane.memory.subarray(0, 10)]).toEqual([0, 0, NaN, 0, 0, NaN, 0, 0, 0, 0]);
   lane.setRates({ messagesPerSecond: 5, bytesPerSecond: 70 });
@@ -67,7 +67,7 @@ test('the memory of a lane has its counters, its buckets and the length of its l
   expect(lane.memory[9]).toBe(0);
 });
 
-test('a rate that is taken away lets those who wait go on', async () => {
+test('waiters continue when the rate is removed', async () => {
   const lane = new TrafficLane(new TimingWheel());
   lane.setRates({ messagesPerSecond: 1, bytesPerSecond: null });
   lane.take(1, 0);
@@ -76,7 +76,7 @@ test('a rate that is taken away lets those who wait go on', async () => {
   await served;
 });
 
-test('the connections of a tenant share one lane each way, other tenants have their own', () => {
+test('the connections of a tenant share one lane in each direction, and other tenants have their own lanes', () => {
   const table = new TrafficTable(new TimingWheel());
   const rates = { messagesPerSecond: 5, bytesPerSecond: null };
   const [one, two, other] = ['ten_a', 'ten_a', 'ten_b'].map((id) => table.join(id, rates));
@@ -87,7 +87,7 @@ test('the connections of a tenant share one lane each way, other tenants have th
   for (const joined of [one, two, other]) joined?.release();
 });
 
-test('a tenant keeps its totals while it exists, and is forgotten after that', () => {
+test('a tenant keeps its totals until it is deleted, and then its entry is removed', () => {
   const table = new TrafficTable(new TimingWheel());
   const rates = { messagesPerSecond: null, bytesPerSecond: null };
   const { lanes, release } = table.join('ten_a', rates);
@@ -99,7 +99,7 @@ test('a tenant keeps its totals while it exists, and is forgotten after that', (
   expect([...table.tenantIds()]).toEqual([]);
 });
 
-test('a tenant that is gone when a connection joins is forgotten with that connection', () => {
+test('the entry of a tenant that is deleted before a connection joins is removed with that connection', () => {
   const table = new TrafficTable(new TimingWheel());
   const { release } = table.join('ten_a', null);
   expect([...table.tenantIds()]).toEqual(['ten_a']);
@@ -107,7 +107,7 @@ test('a tenant that is gone when a connection joins is forgotten with that conne
   expect([...table.tenantIds()]).toEqual([]);
 });
 
-test('usage says how fast a tenant sends, and zero once its last connection is gone', async () => {
+test('usage reports the speed of a tenant, and zero after its last connection is closed', async () => {
   const table = new TrafficTable(new TimingWheel());
   const { lanes, release } = table.join('ten_a', { messagesPerSecond: null, bytesPerSecond: null });
   lanes.fromUpstreams.count(100, 5000);

@@ -1,13 +1,13 @@
 import type { TimingWheel, WheelTimer } from './timing-wheel.js';
 import { TokenBucket, tokenBucketFields } from './token-bucket.js';
 
-/** What holds bytes back until its lane lets them pass. */
+/** A waiter holds bytes back until its lane lets them pass. */
 export interface LaneWaiter {
-  /** The lane may have something to give again. A waiter that still needs more waits again. */
+  /** The lane may have an allowance again. A waiter that needs more must wait again. */
   onAllowance(): void;
 }
 
-/** How much may pass in a second; null: no limit. */
+/** The rates of a lane, per second; null means no limit. */
 export interface LaneRates {
   messagesPerSecond: number | null;
   bytesPerSecond: number | null;
@@ -15,7 +15,7 @@ export interface LaneRates {
 
 const servingIntervalMs = 25;
 
-// The layout of `LaneMemory` in libs/engine/native/src/traffic_lane.h.
+// The memory layout of `LaneMemory` in libs/engine/native/src/traffic_lane.h.
 const memoryFields = 16;
 const messagesAt = 0;
 const bytesAt = 1;
@@ -25,13 +25,14 @@ const waitingInEngineAt = byteTokensAt + tokenBucketFields;
 const waitingInJavaScriptAt = waitingInEngineAt + 1;
 
 /**
- * What all connections of a tenant send one way through this gateway: how much it was, and how much more may pass
- * now. Who finds nothing left waits in line, so that the connections of a tenant share its rate fairly.
+ * The traffic that all connections of a tenant send one way through this gateway. It counts the traffic and
+ * limits how much more may pass now. A connection without allowance waits in line, so that the connections of
+ * a tenant share its rate fairly.
  */
 export class TrafficLane {
   /**
-   * Its counters and its token buckets. The native engine counts and takes here too, on the same thread, so that the rates of a
-   * tenant hold over the connections of both.
+   * The counters and token buckets of the lane. The native engine counts and takes tokens here too, on the
+   * same thread, so that the rates of a tenant apply to the connections of both engines together.
    */
   readonly memory = new Float64Array(memoryFields);
 
@@ -45,12 +46,12 @@ export class TrafficLane {
     this.#timer = wheel.createTimer(() => this.#serve());
   }
 
-  /** Complete data messages so far. */
+  /** The number of complete data messages so far. */
   get messages(): number {
     return this.memory[messagesAt] ?? 0;
   }
 
-  /** Bytes so far, frame headers included. */
+  /** The number of bytes so far, including frame headers. */
   get bytes(): number {
     return this.memory[bytesAt] ?? 0;
   }
@@ -59,35 +60,38 @@ export class TrafficLane {
     return this.#messageTokens.isLimited || this.#byteTokens.isLimited;
   }
 
-  /** How many connections wait in line, those of the native engine included. */
+  /** The number of connections that wait in line, including those of the native engine. */
   get waiting(): number {
     return this.#waiting.size + (this.memory[waitingInEngineAt] ?? 0);
   }
 
-  /** Counts what has passed. */
+  /** Counts messages and bytes that have passed. */
   count(messages: number, bytes: number): void {
     this.memory[messagesAt] = this.messages + messages;
     this.memory[bytesAt] = this.bytes + bytes;
   }
 
-  /** Holds at once, also for who waits. A bucket whose rate stays keeps what is in it. */
+  /**
+   * Sets the rates. They apply at once, also to connections that wait. A bucket whose rate does not change
+   * keeps its tokens.
+   */
   setRates({ messagesPerSecond, bytesPerSecond }: LaneRates): void {
     this.#messageTokens.setRate(messagesPerSecond, this.wheel.nowMs);
     this.#byteTokens.setRate(bytesPerSecond, this.wheel.nowMs);
     if (this.#waiting.size > 0) this.#timer.start(0);
   }
 
-  /** Messages that may begin now. */
+  /** The number of messages that may begin now. */
   allowedMessages(): number {
     return this.#allowed(this.#messageTokens);
   }
 
-  /** Bytes that may pass now. */
+  /** The number of bytes that may pass now. */
   allowedBytes(): number {
     return this.#allowed(this.#byteTokens);
   }
 
-  /** Counts what has passed against what is allowed. */
+  /** Deducts messages and bytes that have passed from the allowance. */
   take(messages: number, bytes: number): void {
     this.#messageTokens.take(messages);
     this.#byteTokens.take(bytes);
@@ -99,7 +103,7 @@ export class TrafficLane {
     this.#shareLengthOfLine();
   }
 
-  /** For a waiter that has nothing left to send; safe to call for one that does not wait. */
+  /** Removes a waiter that has nothing left to send. It is safe to call for a waiter that is not in line. */
   leave(waiter: LaneWaiter): void {
     if (!this.#waiting.delete(waiter)) return;
     this.#shareLengthOfLine();
@@ -119,7 +123,7 @@ export class TrafficLane {
     this.memory[waitingInJavaScriptAt] = this.#waiting.size;
   }
 
-  // Each waiter is asked at most once; who needs more has put itself at the end of the line.
+  // Each waiter is called at most once. A waiter that needs more has put itself at the end of the line.
   #serve(): void {
     this.#isServing = true;
     for (let left = this.#waiting.size; left > 0 && !this.#isExhausted(); left -= 1) {

@@ -1,13 +1,16 @@
 import type { TimingWheel, WheelTimer } from './timing-wheel.js';
 import { TrafficLane, type LaneRates } from './traffic-lane.js';
 
-/** What a tenant's connections of one gateway send each way; each way has its own rates. */
+/**
+ * The lanes of a tenant's connections in this gateway, one for each direction. Each direction has its own
+ * rates.
+ */
 export interface TenantLanes {
   fromClients: TrafficLane;
   fromUpstreams: TrafficLane;
 }
 
-/** What came one way so far, and how fast over the last second. */
+/** The traffic of one direction so far, and its speed over the last second. */
 export interface LaneUsage {
   messages: number;
   bytes: number;
@@ -23,7 +26,7 @@ export interface TenantUsage {
 const sampleIntervalMs = 1000;
 const none: LaneUsage = { messages: 0, bytes: 0, messagesPerSecond: 0, bytesPerSecond: 0 };
 
-/** The traffic of each tenant in this gateway: its totals, its speed, and the rates that hold for it. */
+/** The traffic of each tenant in this gateway: its totals, its speed and its current rates. */
 export class TrafficTable {
   readonly #tenants = new Map<string, TenantTraffic>();
   readonly #live = new Set<TenantTraffic>();
@@ -35,8 +38,9 @@ export class TrafficTable {
   }
 
   /**
-   * The lanes for one more connection of a tenant, and what gives them back. `rates` are those that hold now, since they
-   * hold for all its connections; null when the tenant is gone.
+   * Returns the lanes for one more connection of a tenant, and the function that releases them. `rates` are
+   * the current rates; they apply to all connections of the tenant. They are null if the tenant has been
+   * deleted.
    */
   join(tenantId: string, rates: LaneRates | null): { lanes: TenantLanes; release: () => void } {
     const traffic = this.#tenants.get(tenantId) ?? new TenantTraffic(this.wheel);
@@ -50,12 +54,15 @@ export class TrafficTable {
       if (isReleased) return;
       isReleased = true;
       traffic.connections -= 1;
-      if (traffic.connections === 0) this.#rest(tenantId, traffic);
+      if (traffic.connections === 0) this.#deactivate(tenantId, traffic);
     };
     return { lanes: traffic, release };
   }
 
-  /** To be called when a tenant's rates have changed; null when the tenant is gone, and its totals with it. */
+  /**
+   * Must be called when a tenant's rates have changed. `rates` is null if the tenant has been deleted; its
+   * totals are then deleted too.
+   */
   setRates(tenantId: string, rates: LaneRates | null): void {
     const traffic = this.#tenants.get(tenantId);
     if (!traffic) return;
@@ -63,7 +70,7 @@ export class TrafficTable {
     if (traffic.isGone && traffic.connections === 0) this.#tenants.delete(tenantId);
   }
 
-  /** The tenants that have sent anything since the gateway started. */
+  /** The tenants that have had traffic since the gateway started. */
   tenantIds(): Iterable<string> {
     return this.#tenants.keys();
   }
@@ -73,7 +80,7 @@ export class TrafficTable {
     return traffic?.usage() ?? { fromClients: none, fromUpstreams: none };
   }
 
-  #rest(tenantId: string, traffic: TenantTraffic): void {
+  #deactivate(tenantId: string, traffic: TenantTraffic): void {
     this.#live.delete(traffic);
     traffic.sample(0);
     if (traffic.isGone) this.#tenants.delete(tenantId);
@@ -107,7 +114,10 @@ class TenantTraffic implements TenantLanes {
     this.fromUpstreams = new TrafficLane(wheel);
   }
 
-  /** Null when the tenant is gone: its last connections keep the rates that they had. */
+  /**
+   * Sets the rates. They are null if the tenant has been deleted; its last connections then keep their
+   * previous rates.
+   */
   setRates(rates: LaneRates | null): void {
     this.isGone = rates === null;
     if (rates === null) return;
@@ -122,7 +132,10 @@ class TenantTraffic implements TenantLanes {
     };
   }
 
-  /** Measures since the last sample, which was so many seconds ago; 0 when nothing is live any more. */
+  /**
+   * Measures the speed since the last sample, which was taken `seconds` ago; 0 if the tenant has no live
+   * connection any more.
+   */
   sample(seconds: number): void {
     this.#clientSpeed.sample(this.fromClients, seconds);
     this.#upstreamSpeed.sample(this.fromUpstreams, seconds);

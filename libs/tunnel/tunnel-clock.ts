@@ -1,20 +1,23 @@
 import type { TimingWheel, WheelTimer } from './timing-wheel.js';
 import type { TunnelLimits } from './tunnel.js';
 
-/** What it is time for. */
+/** The timeout or interval of a tunnel that has expired. */
 export type Due = 'end' | 'lifetime' | 'idle' | 'ping';
 
 export interface TunnelClockInput {
   wheel: TimingWheel;
   limits: Pick<TunnelLimits, 'idleMs' | 'maxLifetimeMs' | 'pingIntervalMs'>;
-  /** When either peer last sent anything but a pong to the gateway's own ping, by the wheel's clock; null: never. */
+  /**
+   * When either peer last sent anything other than a pong to the gateway's own ping, by the wheel's clock;
+   * null if never.
+   */
   lastActivityAtMs: () => number | null;
   onDue: (due: Due) => void;
 }
 
 /**
- * All that a tunnel waits for, with one timer on a shared wheel: the timer runs to whatever is next, and what has
- * moved meanwhile is looked at then, so that data costs no timer anything.
+ * Runs all timeouts of a tunnel with one timer on a shared wheel. The timer runs until the earliest deadline.
+ * When it fires, the clock computes the deadlines again. Data therefore never needs to restart a timer.
  */
 export class TunnelClock {
   readonly #timer: WheelTimer;
@@ -27,14 +30,15 @@ export class TunnelClock {
   constructor(private readonly input: TunnelClockInput) {
     const { maxLifetimeMs, pingIntervalMs } = input.limits;
     this.#startedAtMs = input.wheel.exactNowMs();
-    // Jitter, so that connections that came together neither go together nor ping in the same moment.
+    // Jitter prevents connections that were opened together from closing together or from pinging at the same
+    // moment.
     this.#lifetimeEndsAtMs = this.#startedAtMs + (maxLifetimeMs ?? Infinity) * (1 - Math.random() / 10);
     this.#pingAtMs = this.#startedAtMs + (pingIntervalMs ?? Infinity) * (1 - Math.random() / 2);
-    this.#timer = input.wheel.createTimer(() => this.#look());
+    this.#timer = input.wheel.createTimer(() => this.#check());
     this.#startTimer(this.#startedAtMs);
   }
 
-  /** From now on nothing is waited for but the end, in so many milliseconds at most. */
+  /** Disables all other timeouts and limits the time to the end to at most `milliseconds` from now. */
   limitTo(milliseconds: number): void {
     const nowMs = this.input.wheel.exactNowMs();
     if (this.#isStopped || nowMs + milliseconds >= this.#endAtMs) return;
@@ -42,7 +46,7 @@ export class TunnelClock {
     this.#startTimer(nowMs);
   }
 
-  /** Limits the time to the end to `milliseconds` from now, in place of an earlier limit. */
+  /** Limits the time to the end to `milliseconds` from now, and replaces an earlier limit. */
   renewLimit(milliseconds: number): void {
     this.#endAtMs = Infinity;
     this.limitTo(milliseconds);
@@ -53,13 +57,13 @@ export class TunnelClock {
     this.#timer.stop();
   }
 
-  #look(): void {
-    const due = this.#whatIsDue(this.input.wheel.nowMs);
+  #check(): void {
+    const due = this.#nextDue(this.input.wheel.nowMs);
     if (due) this.input.onDue(due);
     if (!this.#isStopped && due !== 'end') this.#startTimer(this.input.wheel.nowMs);
   }
 
-  #whatIsDue(nowMs: number): Due | null {
+  #nextDue(nowMs: number): Due | null {
     if (this.#endAtMs < Infinity) return nowMs >= this.#endAtMs ? 'end' : null;
     if (nowMs >= this.#lifetimeEndsAtMs) return 'lifetime';
     if (nowMs >= this.#idleAtMs()) return 'idle';
@@ -81,5 +85,5 @@ export class TunnelClock {
   }
 }
 
-// The wheel's clock stands still while no timer runs; a tunnel that waits for nothing keeps it going.
+// The wheel's clock stops while no timer runs. A tunnel without any timeout keeps it running.
 const maxSleepMs = 60_000;

@@ -7,36 +7,45 @@ export type { FrameSender, ReservedBits } from './frame-rules.js';
 
 export interface TunnelLimits {
   /**
-   * Milliseconds after which the connection is closed when neither peer has sent data or a control frame of its own; null: never.
-   * Pongs to the gateway's pings do not count.
+   * Milliseconds after which the connection is closed if neither peer has sent data or a control frame; null:
+   * never. Pongs to the gateway's pings do not count.
    */
   idleMs: number | null;
-  /** Milliseconds after which the connection is closed whatever it does; null: never. */
+  /** Milliseconds after which the connection is closed regardless of its activity; null: never. */
   maxLifetimeMs: number | null;
-  /** Milliseconds between two pings to each peer, and for an answer; null: no pings. */
+  /** Milliseconds between two pings to each peer, and the timeout for an answer; null: no pings. */
   pingIntervalMs: number | null;
-  /** Milliseconds that peers have to finish once a close was sent or seen, or one side is gone. */
+  /**
+   * Milliseconds that the peers have to finish after a close frame was sent or received, or after one side is
+   * lost.
+   */
   closeTimeoutMs: number;
-  /** Milliseconds for which one direction goes on after the other has ended with a FIN. */
+  /** Milliseconds for which one direction continues after the other direction has ended with a FIN. */
   halfOpenTimeoutMs: number;
 }
 
-/** What messages may be, in both directions; may change while the connection lives. */
+/** The limits of messages, in both directions. They may change while the connection is open. */
 export interface MessageLimits {
-  /** Bytes of a message over all of its frames, compressed where it is compressed; null: no limit. */
+  /**
+   * The maximum number of bytes of a message over all of its frames, compressed bytes if it is compressed;
+   * null: no limit.
+   */
   maxMessageBytes: number | null;
 }
 
 /** How a connection ended. */
 export interface TunnelEnd {
   endedBy: FrameSender | 'gateway';
-  /** The first close code that was sent or seen; 1005 for a close frame without one, 1006 for no close frame. */
+  /**
+   * The first close code that was sent or received; 1005 for a close frame without a code, 1006 if there was
+   * no close frame.
+   */
   closeCode: number;
-  /** The gateway's own reason text, where the gateway closed or gave a peer up. */
+  /** The gateway's own reason text, if the gateway closed the connection or gave up on a peer. */
   reason: string | null;
 }
 
-/** What came from one side. */
+/** The traffic received from one side. */
 export interface TunnelCounters {
   /** Complete data messages. */
   messages: number;
@@ -44,64 +53,86 @@ export interface TunnelCounters {
   frames: number;
   /** Pings, pongs and close frames among them. */
   controlFrames: number;
-  /** Bytes that were passed on, and those of the pongs to the gateway's own pings; frame headers included. */
+  /**
+   * Bytes that were passed on, plus the bytes of the pongs to the gateway's own pings. Frame headers are
+   * included.
+   */
   bytes: number;
-  /** Bytes that were read, whatever became of them. */
+  /** Bytes that were read, including bytes that were not passed on. */
   bytesReceived: number;
   /**
-   * When it last sent anything but a pong to the gateway's own ping, in milliseconds since 1970 and exact to some tens of
-   * them; null: never.
+   * When this side last sent anything other than a pong to the gateway's own ping, in milliseconds since 1970
+   * and accurate to some tens of milliseconds; null if never.
    */
   lastActivityAtMs: number | null;
-  /** Between the gateway's last answered ping to this side and its pong; null: none was answered yet. */
+  /**
+   * Milliseconds between the gateway's last answered ping to this side and its pong; null if none was
+   * answered yet.
+   */
   roundTripMs: number | null;
 }
 
 /**
- * Sees each frame that is relayed from the next frame on. It is called on the path of the bytes: it must be quick, and
- * what it is given is not its to keep.
+ * Observes each relayed frame, starting with the next frame. It is called on the data path: it must be fast,
+ * and must not keep references to the bytes that it is given.
  */
 export interface FrameObserver {
-  /** A frame begins: the first byte of its header (FIN, reserved bits, opcode), and its mask, if it has one. */
+  /**
+   * A frame begins. `firstByte` is the first byte of its header (FIN, reserved bits, opcode); `mask` is null
+   * if the payload is not masked.
+   */
   onFrame(from: FrameSender, firstByte: number, payloadLength: number, mask: Uint8Array | null): void;
-  /** A part of its payload, masked as on the wire. */
+  /** A part of the payload, masked as it is on the wire. */
   onPayload(from: FrameSender, bytes: Uint8Array): void;
   onFrameEnd(from: FrameSender): void;
-  /** In place of `onFrameEnd`, or of all that is said of a frame: there was no room for all of it. */
+  /**
+   * Called in place of `onFrameEnd`, or in place of all calls for a frame: there was no room for the whole
+   * frame.
+   */
   onFrameOmitted(from: FrameSender): void;
 }
 
 /**
- * Two joined sockets. Commands and one event cross this seam, and nothing above it cares who moves the bytes.
+ * Two joined sockets. The interface consists of commands and one event. Its users do not depend on which
+ * engine moves the bytes.
  */
 export interface Tunnel {
   fromClient(): TunnelCounters;
   fromUpstream(): TunnelCounters;
-  /** Whether the gateway has begun to close it. */
+  /** Whether the gateway has begun to close the connection. */
   readonly isClosing: boolean;
-  /** Closes both sides with a close frame, each at a frame boundary; after `closeTimeoutMs` the sockets go anyway. */
+  /**
+   * Closes both sides with a close frame, each at a frame boundary. After `closeTimeoutMs` the sockets are
+   * closed in any case.
+   */
   close(code: number, reason: string): void;
-  /** Holds from the next frame on. */
+  /** Sets the message limits. They apply from the next frame on. */
   setMessageLimits(limits: MessageLimits): void;
-  /** The answer ends it, and is safe to call twice. It costs nothing while nobody observes. */
+  /**
+   * Adds an observer. The returned function removes it, and is safe to call twice. Observation costs nothing
+   * while there is no observer.
+   */
   observe(observer: FrameObserver): () => void;
 }
 
 export interface TunnelInput {
   client: Socket;
-  /** It may lend the bytes of its `data` events: they are used before the listener returns, or copied. */
+  /**
+   * The upstream socket. It may lend the bytes of its `data` events: they are used before the listener
+   * returns, or copied.
+   */
   upstream: Socket;
-  /** What the client had sent after its request. */
+  /** The bytes that the client sent after its request. */
   clientHead: Buffer;
-  /** What the upstream had sent after its 101. */
+  /** The bytes that the upstream sent after its 101. */
   upstreamHead: Buffer;
   limits: TunnelLimits;
   messageLimits: MessageLimits;
-  /** What the tenant's connections share: their totals and their rates. */
+  /** The totals and rates that the tenant's connections share. */
   lanes: TenantLanes;
-  /** Whether a sender over its rate is slowed down, or the connection closed with 1008. */
+  /** Whether a sender that exceeds its rate is slowed down, or its connection is closed with 1008. */
   onRate: 'slow' | 'close';
-  /** Which reserved bits the extensions that the handshake agreed on use. */
+  /** The reserved bits that the negotiated extensions use. */
   reservedBits: ReservedBits;
   wheel: TimingWheel;
   /** Called once, when both sockets are closed. */
