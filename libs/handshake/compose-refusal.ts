@@ -12,12 +12,15 @@ import { composeHead } from './message-head.js';
 export interface RefusalExtras {
   /** Safe to show to the client. */
   detail?: string | undefined;
-  /** Which limit was reached; with `connection_limit` and `connect_rate`. */
+  /** The limit that was reached; set with `connection_limit` and `connect_rate`. */
   limit?: string | undefined;
   retryAfterSeconds?: number | undefined;
 }
 
-/** A whole HTTP/1.1 response that says with problem+json why there is no WebSocket, and closes the connection. */
+/**
+ * Composes a complete HTTP/1.1 response that refuses the WebSocket. Its problem+json body states the reason,
+ * and the response closes the connection.
+ */
 export function composeRefusal(code: RefusalCode, extras: RefusalExtras = {}): Buffer {
   const { status } = problems[code];
   const body = Buffer.from(JSON.stringify(problemDocument(code, documentExtras(extras))));
@@ -36,7 +39,8 @@ function documentExtras({ detail, limit }: RefusalExtras): Pick<ProblemDocument,
   return { ...(detail === undefined ? {} : { detail }), ...(limit === undefined ? {} : { limit }) };
 }
 
-// A 426 has to name in Upgrade what it asks for (RFC 9110 §15.5.22), and Connection has to name Upgrade (§7.8).
+// A 426 must name the required protocol in Upgrade (RFC 9110 §15.5.22), and Connection must name Upgrade
+// (§7.8).
 function statusHeaders(status: number): HeaderField[] {
   if (status === 426) {
     return [

@@ -5,9 +5,11 @@ import { composeHead } from './message-head.js';
 import type { UpstreamAnswer } from './upstream-answer.js';
 
 /**
- * The head of the 101 for the client, to be written as `latin1`: the upstream's end-to-end fields, without those
- * about a body, which a 1xx must not have (RFC 9110 §8.6, RFC 9112 §6.1), and new fields of the connection. `protocol`, where given, stands in place of the upstream's subprotocol. A browser
- * that offered only `sluice.key.…` fails a handshake that picks none, though the upstream was offered none.
+ * Composes the head of the 101 for the client, to be written as `latin1`. It contains new fields for the
+ * connection and the upstream's end-to-end fields, without those that describe a body, which a 1xx must not
+ * have (RFC 9110 §8.6, RFC 9112 §6.1). `protocol`, if given, replaces the upstream's subprotocol. It is
+ * needed for a browser that offered only `sluice.key.…`: the browser fails a handshake that selects no
+ * subprotocol, although the upstream was offered none.
  */
 export function composeSwitchingProtocols(
   answer: UpstreamAnswer,

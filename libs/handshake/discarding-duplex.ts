@@ -1,17 +1,17 @@
 import { Duplex } from 'node:stream';
 
-// One chunk at a time: as many bytes as Node would buffer, 16 KiB, may come in as many chunks.
+// Buffers one chunk at a time. Node's default buffer of 16 KiB could consist of as many chunks as bytes.
 const highWaterMark = 1;
 
 /**
- * A stream that reads what is left of another one, after bytes that were taken from it before, and throws away
- * what is written to it. It hands an HTTP parser the answer of an upstream while nothing can go there.
- * Destroying it destroys the source.
+ * A stream that reads the remaining bytes of another stream, after bytes that were taken from it before, and
+ * discards all bytes that are written to it. It passes the answer of an upstream to an HTTP parser and lets
+ * no byte reach the upstream. Destroying it destroys the source.
  */
 export class DiscardingDuplex extends Duplex {
   readonly #source: Duplex;
   readonly #onData = (chunk: Buffer): void => {
-    // The source may have lent it.
+    // The source may have lent the chunk, so it is copied.
     if (!this.push(Buffer.from(chunk))) this.#source.pause();
   };
   readonly #onEnd = (): void => {

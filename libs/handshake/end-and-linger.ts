@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 
-/** How long a client may take to read the last bytes and to close, in milliseconds. */
+/** How long a client may take to read the last bytes and to close the connection, in milliseconds. */
 const defaultLingerMs = 2000;
 
 export interface EndAndLingerOptions {
@@ -9,9 +9,10 @@ export interface EndAndLingerOptions {
 }
 
 /**
- * Writes the last bytes, ends the socket, and throws away what the client still sends until it closes: closing with
- * unread bytes would send a RST, which can take the answer away from the client. Resolves once the socket is
- * gone, after `lingerMs` at the latest. It never rejects, and leaves no listener and no timer behind.
+ * Writes the last bytes, ends the socket, and discards the bytes that the client still sends until it closes.
+ * Closing a socket with unread bytes would send a RST, which can destroy the answer before the client reads
+ * it. Resolves when the socket is closed, after `lingerMs` at the latest. It never rejects, and leaves no
+ * listener and no timer behind.
  */
 export function endAndLinger(
   socket: Duplex,

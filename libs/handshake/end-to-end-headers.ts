@@ -3,8 +3,9 @@ import { headerValues, type HeaderField } from './header-field.js';
 import { listElements } from './token-list.js';
 
 /**
- * The fields that go on to the next hop: not those of the connection, nor those that `Connection` names
- * (RFC 9110 §7.6.1). What the handshake, the Origin check and the detection of loops stand on cannot be taken out by naming it there.
+ * Returns the fields that are forwarded to the next hop. It omits the fields of the connection and the fields
+ * that `Connection` names (RFC 9110 §7.6.1). A sender cannot remove the fields that the handshake, the Origin
+ * check and loop detection depend on by naming them in `Connection`.
  */
 export function endToEndHeaders(headers: readonly HeaderField[]): HeaderField[] {
   const named = removableNames(headers);

@@ -3,19 +3,23 @@ import { isToken, trimWhiteSpace } from './token-list.js';
 
 /** One extension of `Sec-WebSocket-Extensions` (RFC 6455 §9.1). */
 export interface Extension {
-  /** In lower case. */
+  /** The name, in lower case. */
   name: string;
-  /** As they came, quotes included, without the white space around them. */
+  /** The parameters as they were received, including quotes, without the white space around them. */
   parameters: string[];
 }
 
-/** Longest list, in bytes. Those of browsers have less than 100, and each byte is looked at several times. */
+/**
+ * The maximum length of the list, in bytes. The lists of browsers have less than 100 bytes, and each byte is
+ * read several times.
+ */
 export const maxExtensionListBytes = 4096;
 
 /**
- * The extensions that the values of `Sec-WebSocket-Extensions` offer or accept, in order. Null for a list in which two
- * readers could see different names, because a name is no token or a quote is left open, and for one that is too long. Parameters are not
- * judged: there are extensions in use whose parameters do not follow the RFC.
+ * Returns the extensions that the values of `Sec-WebSocket-Extensions` offer or accept, in order. Returns
+ * null if the list is too long, or if two readers could find different names in it, because a name is not a
+ * token or a quote is not closed. Parameters are not validated: some extensions in use have parameters that
+ * do not follow the RFC.
  */
 export function parseExtensionList(values: readonly string[]): Extension[] | null {
   const length = values.reduce((sum, value) => sum + value.length, 0);
@@ -26,7 +30,7 @@ export function parseExtensionList(values: readonly string[]): Extension[] | nul
     if (isQuoteOpen) return null;
     for (const part of parts) {
       const [name = '', ...parameters] = splitOutsideQuotes(part, ';').parts.map(trimWhiteSpace);
-      // A list may have empty elements (RFC 9110 §5.6.1.2).
+      // A list may contain empty elements (RFC 9110 §5.6.1.2).
       if (name === '' && parameters.length === 0) continue;
       if (!isToken(name)) return null;
       extensions.push({ name: name.toLowerCase(), parameters });

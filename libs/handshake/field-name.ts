@@ -3,26 +3,34 @@ import { foldHeaderName } from './fold-header-name.js';
 import { isForwardingHeader } from './forwarding-names.js';
 import { isToken } from './token-list.js';
 
-/** What the gateway asks about the name of a header field. */
+/** The properties of a header field name that the gateway needs. */
 export interface FieldName {
   lower: string;
   isToken: boolean;
-  /** Of the connection, not of the message (RFC 9110 §7.6.1). */
+  /** Whether the field belongs to the connection, not to the message (RFC 9110 §7.6.1). */
   isHopByHop: boolean;
-  /** `Host`, `Via` and what the WebSocket handshake stands on: no route changes them. */
+  /**
+   * Whether the field is `Host`, `Via` or a field that the WebSocket handshake depends on. No route can
+   * change these fields.
+   */
   isFixed: boolean;
-  /** The gateway sets these itself, and does not pass on what a client sends in them. */
+  /** Whether the gateway sets the field itself. It does not forward the client's value of such a field. */
   isOwn: boolean;
-  /** Another spelling of a name that the gateway interprets, such as `X_Forwarded_For`. */
+  /**
+   * Whether the name is another spelling of a name that the gateway interprets, such as `X_Forwarded_For`.
+   */
   isDisguised: boolean;
 }
 
-// Clients send some twenty names in all. A client that invents names fills the memory, and it begins again.
+// Clients use some twenty names in all. If a client sends invented names, the cache fills up and is cleared.
 const maxNames = 1024;
 const maxNameBytes = 64;
 const known = new Map<string, FieldName>();
 
-/** The facts about a name, which are worked out once for each spelling: a handshake asks for them over a hundred times. */
+/**
+ * Returns the properties of a name. They are computed once for each spelling, because a handshake needs them
+ * over a hundred times.
+ */
 export function fieldName(name: string): FieldName {
   const found = known.get(name);
   if (found) return found;
@@ -47,15 +55,17 @@ function readName(name: string): FieldName {
   };
 }
 
-// The gateway would not look at such a field, and an upstream behind a CGI-like interface would read it as the real one. A
-// trusted proxy is believed in it no more than a client: it passes on what it does not know.
+// The gateway would ignore such a field, but an upstream behind a CGI-like interface would read it as the
+// real field. The gateway does not accept it from a trusted proxy either, because such a proxy forwards
+// fields that it does not know.
 function isDisguised(lower: string): boolean {
   const folded = foldHeaderName(lower);
   if (folded === lower) return false;
   return isReservedHeader(folded) || isForwardingHeader(folded) || folded === 'x-api-key';
 }
 
-// V8 keeps all of a string as long as a part of it is kept: here that would be the head of a request.
+// V8 keeps a whole string in memory as long as a part of it is referenced. Here the whole string would be the
+// head of a request.
 function ownString(part: string): string {
   return Buffer.from(part).toString();
 }

@@ -11,27 +11,31 @@ import { maxAnswerHeadBytes, type UpstreamAnswer } from './upstream-answer.js';
 import { writeRefusal } from './write-refusal.js';
 
 export interface ForwardAnswerOptions {
-  /** The raw socket of the client, to which nothing was written yet. */
+  /** The client's raw socket. Nothing has been written to it yet. */
   client: Duplex;
   upstream: Duplex;
-  /** The answer of the upstream, which is no 101, and what came after its head. */
+  /** The upstream's answer, which is not a 101, and the bytes that came after its head. */
   answer: UpstreamAnswer;
   rest: Buffer;
-  /** Longest time for the whole body. */
+  /** The timeout for the whole body. */
   timeoutMs: number;
   lingerMs?: number;
 }
 
-/** `bodyBytes` is what was given to the client's socket; when `ok` is false, that is not all of the body. */
+/**
+ * `bodyBytes` is the number of body bytes that were written to the client's socket. If `ok` is false, the
+ * body is incomplete.
+ */
 export type ForwardedAnswer =
   | { ok: true; bodyBytes: number }
   | { ok: false; code: 'upstream_bad_handshake' | 'upstream_timeout' | 'cut_short'; bodyBytes: number };
 
 /**
- * Gives the answer of an upstream that did not switch back to the client as an ordinary HTTP response, and closes
- * both sockets: status, end-to-end fields, and the body under backpressure, with its length where it was given and
- * in chunks where not, so that one that breaks off never looks whole (RFC 9112 §8). Node's parser decodes it; the
- * client's bytes are thrown away. Resolves once both sockets are gone; never rejects.
+ * Forwards the answer of an upstream that did not switch protocols to the client as an ordinary HTTP
+ * response, and closes both sockets. It forwards the status, the end-to-end fields, and the body under
+ * backpressure. The body has its length if the upstream gave one, and is chunked otherwise, so that a
+ * truncated body never looks complete (RFC 9112 §8). Node's parser decodes the answer. The client's bytes are
+ * discarded. Resolves when both sockets are closed; never rejects.
  */
 export async function forwardAnswer(options: ForwardAnswerOptions): Promise<ForwardedAnswer> {
   const { client, upstream, answer, rest, timeoutMs } = options;
@@ -81,7 +85,8 @@ async function forward(
     : { ok: false, code: 'cut_short', bodyBytes: body.bytes };
 }
 
-// Node's parser takes the chunked coding off, and that one alone; a body in another transfer coding can't be kept apart.
+// Node's parser decodes the chunked transfer coding and no other. The end of a body in another transfer
+// coding cannot be found.
 function isDecodable(answer: UpstreamAnswer): boolean {
   if (isBodiless(answer)) return true;
   return headerValues(answer.headers, 'transfer-encoding').every(
@@ -108,7 +113,7 @@ function needsChunks(answer: UpstreamAnswer): boolean {
   return !isBodiless(answer) && headerValues(answer.headers, 'content-length').length === 0;
 }
 
-// These two end with their head, whatever it says (RFC 9112 §6.3).
+// These two kinds of answers end with their head, whatever the head says (RFC 9112 §6.3).
 function isBodiless({ statusCode }: UpstreamAnswer): boolean {
   return statusCode === 204 || statusCode === 304;
 }
@@ -123,12 +128,12 @@ function composeAnswerHead(answer: UpstreamAnswer, isChunked: boolean): string {
   ]);
 }
 
-// A 204 must not have one; that of a 304 says what a 200 would have had (RFC 9110 §8.6).
+// A 204 must not have Content-Length. In a 304 it is the length that a 200 would have had (RFC 9110 §8.6).
 function isContentLength([name]: HeaderField): boolean {
   return name.toLowerCase() === 'content-length';
 }
 
-/** Passes a body on, one chunk at a time, and counts it. */
+/** Forwards a body one chunk at a time, and counts its bytes. */
 class Body extends Transform {
   bytes = 0;
 
@@ -147,7 +152,7 @@ class Body extends Transform {
   }
 }
 
-/** The same in the chunked transfer coding (RFC 9112 §7.1). */
+/** Forwards a body in the chunked transfer coding (RFC 9112 §7.1). */
 class ChunkedBody extends Body {
   protected override pass(chunk: Buffer): void {
     this.push(`${chunk.length.toString(16)}\r\n`);

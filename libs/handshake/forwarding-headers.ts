@@ -1,29 +1,30 @@
 import { certificateHeaders, isForwardingHeader } from './forwarding-names.js';
 import type { HeaderField } from './header-field.js';
 
-/** What the client sent. */
+/** The parts of the client's request that the forwarding fields describe. */
 export interface ForwardedRequest {
-  /** `Host` as it came. */
+  /** `Host` as it was received. */
   authority: string;
   headers: readonly HeaderField[];
 }
 
-/** What the gateway knows about the peer that sent the request. */
+/** The facts that the gateway knows about the peer that sent the request. */
 export interface ForwardingFacts {
-  /** The address of the other end of the client's socket: the client, or the proxy before this gateway. */
+  /** The remote address of the client's socket: the client, or the proxy in front of this gateway. */
   peerAddress: string;
-  /** Whether the peer is a proxy whose forwarding headers are believed. */
+  /** Whether the peer is a proxy whose forwarding headers are trusted. */
   isTrustedPeer: boolean;
-  /** How the client spoke to the gateway, before the upgrade. */
+  /** The scheme that the client used to connect to the gateway, before the upgrade. */
   protocolScheme: 'http' | 'https';
-  /** The certificate that the client was let in for, in DER; null where it needed none. */
+  /** The certificate that authenticated the client, in DER; null if none was required. */
   clientCertificate: Buffer | null;
 }
 
 /**
- * The forwarding fields for the upstream. `X-Forwarded-For`, `-Proto` and `-Host` are always there. What a trusted
- * peer says is kept, and its own address added; what anyone else says is as if it had not been said. A client's
- * certificate goes into `Client-Cert` (RFC 9440 §2.2), in place of what a trusted peer says of one.
+ * Returns the forwarding fields for the upstream. `X-Forwarded-For`, `-Proto` and `-Host` are always present.
+ * The values of a trusted peer are kept, and its own address is added. The values of any other peer are
+ * ignored. A client's certificate is sent in `Client-Cert` (RFC 9440 §2.2), and replaces the value of a
+ * trusted peer.
  */
 export function forwardingHeaders(request: ForwardedRequest, facts: ForwardingFacts): HeaderField[] {
   if (!facts.isTrustedPeer && !facts.clientCertificate) {
@@ -51,7 +52,7 @@ export function forwardingHeaders(request: ForwardedRequest, facts: ForwardingFa
 
 const ownHeaders = ['x-forwarded-for', 'x-forwarded-proto', 'x-forwarded-host'];
 
-// A byte sequence of RFC 8941 §3.3.5.
+// The value is a byte sequence of RFC 8941 §3.3.5.
 function clientCertificateHeader(certificate: Buffer): HeaderField {
   return ['Client-Cert', `:${certificate.toString('base64')}:`];
 }
@@ -62,7 +63,7 @@ function valuesOf(fields: readonly HeaderField[], name: string): string[] {
     .map(([, value]) => value);
 }
 
-// A listener for both families sees an IPv4 peer as ::ffff:192.0.2.1.
+// A listener for both families reports an IPv4 peer as ::ffff:192.0.2.1.
 function unmappedAddress(address: string): string {
   return address.startsWith('::') ? (/^::ffff:([0-9.]+)$/i.exec(address)?.[1] ?? address) : address;
 }

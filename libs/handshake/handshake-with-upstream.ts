@@ -4,23 +4,27 @@ import { UpstreamAnswerReader, type UpstreamAnswer } from './upstream-answer.js'
 import { verifySwitchingProtocols, type SwitchingOffer } from './verify-switching-protocols.js';
 
 export interface UpstreamHandshakeOptions {
-  /** A connected socket to the upstream, half-open, of which nothing was read yet. It may lend the bytes of its `data` events. */
+  /**
+   * A connected half-open socket to the upstream. Nothing has been read from it yet. It may lend the bytes of
+   * its `data` events.
+   */
   socket: Duplex;
-  /** The head of the request, of `composeUpstreamRequest`. */
+  /** The head of the request, from `composeUpstreamRequest`. */
   head: string;
-  /** What the head offers, to check the answer against. */
+  /** The values that the head offers. The answer is checked against them. */
   offer: SwitchingOffer;
-  /** Longest time until the whole head of the final answer is there. */
+  /** The timeout until the whole head of the final answer has arrived. */
   handshakeMs: number;
   maxHeadBytes?: number;
-  /** Gives up at once, with `aborted`: the client is gone. */
+  /** Aborts the handshake at once with `aborted`, because the client is gone. */
   signal?: AbortNotice;
 }
 
 /**
- * `not_switched` is an ordinary answer, to be forwarded; `rest` is what came after the head of either answer.
- * `unanswered`: the upstream closed the connection before the first byte of an answer, so that the request, a GET, may be sent
- * to another upstream (RFC 9110 §9.2.2). `detail` is for the log, not for the client.
+ * `not_switched` is an ordinary answer, which must be forwarded. `rest` contains the bytes after the head,
+ * for either kind of answer. `unanswered`: the upstream closed the connection before the first byte of an
+ * answer. The request is a GET, so it may be sent to another upstream (RFC 9110 §9.2.2). `detail` is for the
+ * log, not for the client.
  */
 export type UpstreamHandshake =
   | { ok: true; answer: UpstreamAnswer; rest: Buffer }
@@ -29,8 +33,9 @@ export type UpstreamHandshake =
   | { ok: false; code: 'upstream_bad_handshake' | 'upstream_timeout' | 'aborted'; detail: string };
 
 /**
- * Writes the request and reads the answer. With an answer, the socket is left open and paused, with no listener of
- * this function on it; it may have ended already (`readableEnded`). Without one, it is destroyed.
+ * Writes the request and reads the answer. If there is an answer, the socket is left open and paused, without
+ * any listener of this function. It may have ended already (`readableEnded`). If there is no answer, the
+ * socket is destroyed.
  */
 export async function handshakeWithUpstream(options: UpstreamHandshakeOptions): Promise<UpstreamHandshake> {
   const { socket, offer } = options;
@@ -71,7 +76,7 @@ function readAnswer({
       settle(isAnswered ? malformed(detail) : { ok: false, code: 'unanswered', detail });
     const onData = (chunk: Buffer): void => {
       isAnswered = true;
-      // The reader keeps what it is given.
+      // The reader keeps the bytes that it is given.
       const progress = reader.push(Buffer.from(chunk));
       if (progress.state === 'malformed') settle(malformed(progress.detail));
       else if (progress.state === 'answer') settle({ answer: progress.answer, rest: progress.rest });

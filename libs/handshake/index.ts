@@ -1,6 +1,6 @@
 /**
- * Handshake: parsing the client's upgrade request, composing the request to the upstream, verifying its 101, and composing answers and
- * refusals. The pipeline and the listeners use it. Read upgrade-request.ts first.
+ * Handshake: parses the client's upgrade request, composes the request to the upstream, verifies its 101, and
+ * composes answers and refusals. The pipeline and the listeners use it. Read upgrade-request.ts first.
  */
 export { composeRefusal, type RefusalExtras } from './compose-refusal.js';
 export { composeSwitchingProtocols } from './compose-switching-protocols.js';

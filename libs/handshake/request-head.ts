@@ -6,13 +6,15 @@ const lineEnd = '\r\n';
 const endOfHead = '\r\n\r\n';
 // A target in origin-form of visible ASCII without a fragment, as every client sends it (RFC 9112 §3.2.1).
 const requestLine = /^GET (\/[!"$-~]*) HTTP\/1\.1$/;
-// Lines of visible ASCII, spaces and obs-text. Without tabs, which Node does not read as white space in lists of tokens everywhere.
+// Lines of visible ASCII, spaces and obs-text. Tabs are excluded, because Node does not treat them as white
+// space in all token lists.
 const wholeHead = /^(?:[\x20-\x7e\x80-\xff]*\r\n)*$/;
 
 /**
- * Reads the head of a request that asks for an upgrade (RFC 9112 §2 to §5), in the one form that all servers read alike: lines that
- * end in CRLF, names that are tokens right before their colon, no folded lines, no control bytes, no body. Null for anything
- * else, which is for Node's parser to read, and to refuse. `head` ends with the empty line.
+ * Reads the head of a request that asks for an upgrade (RFC 9112 §2 to §5). It accepts only the form that all
+ * servers read alike: lines that end in CRLF, names that are tokens directly before their colon, no folded
+ * lines, no control bytes and no body. It returns null for any other head, which Node's parser must then read
+ * or refuse. `head` ends with the empty line.
  */
 export function readRequestHead(head: Buffer): RequestHead | null {
   const text = head.toString('latin1');
@@ -47,7 +49,7 @@ function asksForUpgrade(rawHeaders: readonly string[]): boolean {
       case 'connection':
         connection.push(value);
         break;
-      // They ask for something else beside an upgrade, or give the request a body.
+      // These fields ask for something other than an upgrade, or give the request a body.
       case 'content-length':
       case 'transfer-encoding':
       case 'expect':

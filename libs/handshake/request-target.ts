@@ -1,26 +1,29 @@
 import type { RefusalCode } from '#libs/problem-details';
 
-/** A request target in its parts, each as the client wrote it. */
+/** The parts of a request target, each as the client wrote it. */
 export interface RequestTarget {
-  /** Host and port of a target in absolute-form; null in origin-form, where `Host` has them. */
+  /**
+   * The host and port of a target in absolute-form; null for a target in origin-form, for which `Host`
+   * contains them.
+   */
   authority: string | null;
   rawPath: string;
-  /** Without the `?`; null where there is none, empty where nothing follows it. */
+  /** The query without the `?`; null if there is no `?`, empty if nothing follows it. */
   rawQuery: string | null;
 }
 
 export type ParsedRequestTarget =
   { ok: true; target: RequestTarget } | { ok: false; code: RefusalCode; detail: string };
 
-// ws and wss too: a client that is configured with a proxy sends the URL that it was given.
+// The schemes ws and wss are accepted too: a client that uses a proxy sends the URL that it was given.
 const absoluteForm = /^(?:https?|wss?):\/\/([^/?#]*)/i;
 
 /**
- * Parses a request target in origin-form or absolute-form (RFC 9112 §3.2). An absolute-form target has the scheme
- * `http`, `https`, `ws` or `wss`; which of them makes no difference, since routes do not depend on it.
+ * Parses a request target in origin-form or absolute-form (RFC 9112 §3.2). The scheme of an absolute-form
+ * target must be `http`, `https`, `ws` or `wss`. It is otherwise ignored, since routes do not depend on it.
  */
 export function parseRequestTarget(text: string, maxBytes: number): ParsedRequestTarget {
-  // Node decodes a head as Latin-1: one character for each byte.
+  // Node decodes a head as Latin-1, with one character for each byte.
   if (text.length > maxBytes) {
     return refuse('uri_too_long', `the request target is longer than ${maxBytes} bytes`);
   }
@@ -34,10 +37,10 @@ export function parseRequestTarget(text: string, maxBytes: number): ParsedReques
   if (start === undefined || authority === undefined) {
     return badHandshake('the request target must be a path, or a URL with the scheme http, https, ws or wss');
   }
-  // RFC 9110 §4.2.4: user information is there to make one host look like another.
+  // User information could be used to make one host look like another (RFC 9110 §4.2.4).
   if (authority.includes('@')) return badHandshake('the request target has user information');
   const { rawPath, rawQuery } = splitQuery(text.slice(start.length));
-  // RFC 9112 §3.2.1: an empty path is sent as "/".
+  // An empty path is sent as "/" (RFC 9112 §3.2.1).
   return { ok: true, target: { authority, rawPath: rawPath === '' ? '/' : rawPath, rawQuery } };
 }
 

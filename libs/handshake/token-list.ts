@@ -1,11 +1,17 @@
 const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
-/** Whether the text is a token of RFC 9110 §5.6.2: what names of fields, options and subprotocols are made of. */
+/**
+ * Returns whether the text is a token (RFC 9110 §5.6.2). Names of fields, options and subprotocols are
+ * tokens.
+ */
 export function isToken(text: string): boolean {
   return token.test(text);
 }
 
-/** The elements of a list that may be spread over several fields (RFC 9110 §5.6.1); empty ones are left out. */
+/**
+ * Returns the elements of a list that may be spread over several fields (RFC 9110 §5.6.1). Empty elements are
+ * omitted.
+ */
 export function listElements(values: readonly string[]): string[] {
   const elements: string[] = [];
   for (const value of values) {
@@ -17,7 +23,7 @@ export function listElements(values: readonly string[]): string[] {
   return elements;
 }
 
-/** Whether the list has the token, in whatever letter case. `wanted` is in lower case. */
+/** Returns whether the list contains the token, ignoring letter case. `wanted` must be in lower case. */
 export function hasToken(values: readonly string[], wanted: string): boolean {
   return values.some((value) => {
     const lower = value.toLowerCase();
@@ -25,7 +31,7 @@ export function hasToken(values: readonly string[], wanted: string): boolean {
   });
 }
 
-/** Takes optional white space away from both ends: spaces and tabs, and nothing else (RFC 9110 §5.6.3). */
+/** Removes optional white space from both ends: only spaces and tabs (RFC 9110 §5.6.3). */
 export function trimWhiteSpace(text: string): string {
   let start = 0;
   let end = text.length;

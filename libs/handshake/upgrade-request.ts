@@ -7,10 +7,10 @@ import { parseRequestTarget, type RequestTarget } from './request-target.js';
 import { hasToken, isToken, trimWhiteSpace } from './token-list.js';
 import { parseVia } from './via.js';
 
-/** Most subprotocols that one request may offer. */
+/** The maximum number of subprotocols that one request may offer. */
 const maxOfferedProtocols = 32;
 
-/** The head of a request as Node's parser hands it over. */
+/** The head of a request as Node's parser provides it. */
 export interface RequestHead {
   method: string;
   httpVersion: string;
@@ -20,27 +20,29 @@ export interface RequestHead {
 
 /** A valid opening handshake of a client (RFC 6455 §4.1). */
 export interface UpgradeRequest {
-  /** Ready to be matched: lower case, without port. */
+  /** The host for route matching: in lower case, without a port. */
   host: string;
-  /** Host and port as the client sent them, in `Host` or in a target in absolute-form. */
+  /** The host and port as the client sent them, in `Host` or in a target in absolute-form. */
   authority: string;
   /** The path as the client sent it. */
   rawPath: string;
-  /** Without the `?`; null where there is none, empty where nothing follows it. */
+  /** The query without the `?`; null if there is no `?`, empty if nothing follows it. */
   rawQuery: string | null;
-  /** Ready to be matched: the path in its normal form. */
+  /** The path for route matching, in its normal form. */
   path: string;
-  /** `Sec-WebSocket-Key`. */
+  /** The value of `Sec-WebSocket-Key`. */
   key: string;
-  /** The subprotocols offered, in the client's order. */
+  /** The offered subprotocols, in the client's order. */
   protocols: string[];
-  /** The names of the extensions offered, in lower case. */
+  /** The names of the offered extensions, in lower case. */
   extensions: string[];
-  /** Who has passed the request on, by their names in `Via`, in lower case. */
+  /** The names in `Via` of the hosts that have forwarded the request, in lower case. */
   via: string[];
-  /** Every `Origin`; what to think of more than one is for admission to say. */
+  /** All values of `Origin`. Admission decides how to treat more than one. */
   origins: string[];
-  /** Without fields that are a disguised form of one that the gateway interprets. */
+  /**
+   * The header fields, without those whose name is another spelling of a name that the gateway interprets.
+   */
   headers: HeaderField[];
 }
 
@@ -54,8 +56,9 @@ export interface RequestRefusal {
 export type ParsedUpgradeRequest = { ok: true; request: UpgradeRequest } | RequestRefusal;
 
 /**
- * Takes a request that asks for a WebSocket, or says why it is none: exactly the handshake of RFC 6455 §4.1 over
- * HTTP/1.1, with one of each field that it stands on, no body, and a path that has one meaning.
+ * Parses a request that asks for a WebSocket, or returns the reason why it is invalid. It accepts exactly the
+ * handshake of RFC 6455 §4.1 over HTTP/1.1, with one instance of each field that the handshake depends on, no
+ * body, and an unambiguous path.
  */
 export function parseUpgradeRequest(head: RequestHead, maxTargetBytes: number): ParsedUpgradeRequest {
   const fields = headerFields(head.rawHeaders);
@@ -87,7 +90,7 @@ export function parseUpgradeRequest(head: RequestHead, maxTargetBytes: number): 
   }
   const via = parseVia(headerValues(headers, 'via'));
   if (via === null) return badHandshake('a comment in Via has no end or no beginning');
-  // Whether the path may have an encoded slash is for its route to say.
+  // The route decides whether the path may contain an encoded slash.
   const normalized = normalizePath(rawPath, { encodedSlash: 'pass' });
   if (!normalized.ok) return refuse('bad_path', normalized.reason);
 
@@ -103,7 +106,8 @@ function refuseMethodAndVersion({ method, httpVersion }: RequestHead): RequestRe
   return httpVersion === '1.1' ? null : badHandshake('the version must be HTTP/1.1');
 }
 
-// RFC 9112 §3.2: one valid Host is required in any case. §3.2.2: beside a target in absolute-form it is ignored.
+// One valid Host is always required (RFC 9112 §3.2). It is ignored if the target is in absolute-form
+// (§3.2.2).
 function readHosts(
   headers: readonly HeaderField[],
   target: RequestTarget,
@@ -116,7 +120,7 @@ function readHosts(
   return host === null ? null : { host, authority: target.authority };
 }
 
-// Printable ASCII, tabs, and the bytes above it that RFC 9110 §5.5 calls obs-text.
+// Printable ASCII, tabs, and the bytes above ASCII that RFC 9110 §5.5 calls obs-text.
 const fieldValue = /^[\t\x20-\x7e\x80-\xff]*$/;
 
 function refuseFields(headers: readonly HeaderField[]): RequestRefusal | null {
@@ -148,8 +152,9 @@ function refuseVersion(headers: readonly HeaderField[]): RequestRefusal | null {
   return version === '13' ? null : refuse('version_unsupported', 'Sec-WebSocket-Version must be 13');
 }
 
-// 16 bytes are 22 characters and padding. The last character carries 2 bits only; a decoder may ignore the other 4
-// (RFC 4648 §3.5), as those of the peers do. Sec-WebSocket-Accept is computed from the text, so the key stays as it is.
+// 16 bytes are 22 characters and padding. The last character carries only 2 bits. A decoder may ignore the
+// other 4 bits (RFC 4648 §3.5), and the decoders of the peers do so. Sec-WebSocket-Accept is computed from
+// the text, so the key is not changed.
 function isHandshakeKey(key: string): boolean {
   return /^[A-Za-z0-9+/]{22}==$/.test(key);
 }

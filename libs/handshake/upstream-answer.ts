@@ -2,9 +2,9 @@ import { fieldName } from './field-name.js';
 import type { HeaderField } from './header-field.js';
 import { trimWhiteSpace } from './token-list.js';
 
-/** Longest head of an answer, in bytes. */
+/** The maximum length of the head of an answer, in bytes. */
 export const maxAnswerHeadBytes = 16_384;
-/** Most interim answers (100, 103, …) before the final one. */
+/** The maximum number of interim answers (100, 103, …) before the final answer. */
 const maxInterimAnswers = 8;
 
 /** The head of the final answer of an upstream. */
@@ -13,11 +13,11 @@ export interface UpstreamAnswer {
   statusCode: number;
   reasonPhrase: string;
   headers: HeaderField[];
-  /** The bytes from which it was read, with the empty line at the end. */
+  /** The bytes of the head, including the empty line at the end. */
   head: Buffer;
 }
 
-/** `rest` is what came after the head. `detail` is for the log, not for the client. */
+/** `rest` contains the bytes after the head. `detail` is for the log, not for the client. */
 export type AnswerProgress =
   | { state: 'more' }
   | { state: 'answer'; answer: UpstreamAnswer; rest: Buffer }
@@ -25,19 +25,20 @@ export type AnswerProgress =
 
 type StatusLine = Pick<UpstreamAnswer, 'httpVersion' | 'statusCode' | 'reasonPhrase'>;
 
-// One for all: a connection keeps the rest for as long as it lives, and an empty part of a buffer would keep that buffer.
+// A shared empty buffer. A connection keeps the rest for its whole life, and an empty part of another buffer
+// would keep that buffer in memory.
 const nothing = Buffer.alloc(0);
 
 /**
- * Reads the head of an answer (RFC 9112 §4, §5) from chunks, however it is cut: the same bytes give the same result.
- * It is strict, so that nobody after it can read the head in another way: lines end in CRLF, names are tokens,
- * no line is folded, no control bytes. Interim answers are skipped. A reader is used up once it has said
- * anything but `more`.
+ * Reads the head of an answer (RFC 9112 §4, §5) from chunks. The result does not depend on how the bytes are
+ * chunked. The reader is strict, so that no later reader can interpret the head differently: lines must end
+ * in CRLF, names must be tokens, and folded lines and control bytes are rejected. Interim answers are
+ * skipped. A reader must not be used again after it has returned anything other than `more`.
  */
 export class UpstreamAnswerReader {
   readonly #maxHeadBytes: number;
   #buffered: Buffer = nothing;
-  /** The same in Latin-1: a character for each byte. */
+  /** The same bytes in Latin-1, one character for each byte. */
   #text = '';
   #headStart = 0;
   #lineStart = 0;
@@ -107,7 +108,7 @@ export class UpstreamAnswerReader {
   }
 }
 
-// HTTP/1.0 knows no 1xx (RFC 9110 §15.2). The space before an empty reason phrase is often left out.
+// HTTP/1.0 has no 1xx answers (RFC 9110 §15.2). Servers often omit the space before an empty reason phrase.
 function readStatusLine(text: string): StatusLine | null {
   const [, minor, digits, reasonPhrase = ''] = /^HTTP\/1\.([01]) ([1-5][0-9]{2})(?: (.*))?$/.exec(text) ?? [];
   if (minor === undefined || digits === undefined) return null;

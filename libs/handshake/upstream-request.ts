@@ -9,26 +9,26 @@ import { composeVia } from './via.js';
 
 export interface UpstreamRequestOptions extends ForwardingFacts {
   request: UpgradeRequest;
-  /** Path and query for the upstream, of `upstreamTarget`. */
+  /** The path and query for the upstream, from `upstreamTarget`. */
   target: string;
-  /** `Host`, unless the route sets another one. */
+  /** The value of `Host`, unless the route sets another value. */
   host: string;
-  /** Says which of the client's fields are credentials and stay here. */
+  /** Returns whether a client's field is a credential, which is not forwarded. */
   dropHeader: (field: HeaderField) => boolean;
-  /** The client's subprotocols, in its order, without those that were a credential. */
+  /** The client's subprotocols in its order, without those that were credentials. */
   protocols: readonly string[];
-  /** The pseudonym for `Via`; null where it is not known yet. */
+  /** The pseudonym for `Via`; null if it is not known yet. */
   fleetId: string | null;
-  /** `requestHeaders` of the route. */
+  /** The `requestHeaders` of the route. */
   setHeaders: Readonly<Record<string, string>>;
   removeHeaders: readonly string[];
 }
 
 /**
- * The head of the request for the upstream, to be written as `latin1`. The client's end-to-end fields keep their
- * order and letter case. Not among them: credentials, and forwarding fields that nobody trusted said. Then come the
- * gateway's own forwarding fields, and last what the route removes and sets: it has the last word, except on what
- * the handshake stands on.
+ * Composes the head of the request for the upstream, to be written as `latin1`. The client's end-to-end
+ * fields keep their order and letter case. Credentials, and forwarding fields of untrusted peers, are
+ * omitted. The gateway's own forwarding fields follow. The route's changes are applied last: the route can
+ * override every field except those that the handshake depends on.
  */
 export function composeUpstreamRequest(options: UpstreamRequestOptions): string {
   const entries = Object.entries(options.setHeaders);

@@ -3,20 +3,21 @@ import type { UpgradeRequest } from './upgrade-request.js';
 
 export interface UpstreamTargetOptions {
   request: Pick<UpgradeRequest, 'rawPath' | 'path'>;
-  /** The path of the route that matched. */
+  /** The path of the matched route. */
   matchPath: string;
-  /** Whether the part of the path that matched is taken away. */
+  /** Whether the matched part of the path is removed. */
   stripPrefix: boolean;
-  /** The path of the upstream's URL; empty where it is `/`. */
+  /** The path of the upstream's URL; empty if it is `/`. */
   basePath: string;
-  /** The query without `?`, or null; the client's own, without what was a credential. */
+  /** The query without the `?`, or null. It is the client's query without credentials. */
   rawQuery: string | null;
 }
 
 /**
- * The request target for the upstream; it always starts with `/`. Where the route rewrites nothing, the path goes
- * as the client wrote it, byte for byte. Where it does, dot segments are removed from the path first, so that no path
- * leads out of the base path; the rest of it stays as it was written, except that unreserved characters are decoded.
+ * Returns the request target for the upstream, which always starts with `/`. If the route does not rewrite
+ * the path, the path is sent as the client wrote it, byte for byte. Otherwise dot segments are removed from
+ * the path first, so that no path can leave the base path. The rest of the path is kept as it was written,
+ * except that unreserved characters are decoded.
  */
 export function upstreamTarget(options: UpstreamTargetOptions): string {
   const query = options.rawQuery === null ? '' : `?${options.rawQuery}`;
@@ -31,8 +32,8 @@ function upstreamPath({ request, matchPath, stripPrefix, basePath }: UpstreamTar
   return `${withoutTrailingSlash(basePath)}${rest}`;
 }
 
-// What follows the segments of the prefix: empty, or with its slash in front. Characters of the prefix may be encoded in
-// one of the two and not in the other, so it is the segments that are counted.
+// Returns the part of the path after the segments of the prefix: empty, or with a leading slash. The segments
+// are counted, because a character of the prefix may be encoded in only one of the two.
 function pathBelow(path: string, prefix: string): string {
   let start = 0;
   for (let segments = withoutTrailingSlash(prefix).split('/').length - 1; segments > 0; segments -= 1) {

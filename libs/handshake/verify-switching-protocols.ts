@@ -4,13 +4,13 @@ import { headerValues, onlyHeaderValue } from './header-field.js';
 import { hasToken } from './token-list.js';
 import type { UpstreamAnswer } from './upstream-answer.js';
 
-/** What was sent to the upstream, against which its answer is checked. */
+/** The values that were sent to the upstream. Its answer is checked against them. */
 export interface SwitchingOffer {
-  /** `Sec-WebSocket-Key`. */
+  /** The value of `Sec-WebSocket-Key`. */
   key: string;
-  /** The subprotocols that went upstream. */
+  /** The subprotocols that were sent to the upstream. */
   offeredProtocols: readonly string[];
-  /** The names of the extensions that went upstream, in lower case. */
+  /** The names of the extensions that were sent to the upstream, in lower case. */
   offeredExtensions: readonly string[];
 }
 
@@ -18,8 +18,8 @@ export interface SwitchingOffer {
 export type SwitchingVerdict = { ok: true } | { ok: false; code: 'upstream_bad_handshake'; detail: string };
 
 /**
- * Whether a 101 is what RFC 6455 §4.1 (the last list) lets a client accept. What its fields say of a body does not
- * matter: a 1xx ends at its empty line (RFC 9112 §6.3).
+ * Returns whether RFC 6455 §4.1 (the last list) allows a client to accept this 101. Fields that describe a
+ * body are ignored: a 1xx ends at its empty line (RFC 9112 §6.3).
  */
 export function verifySwitchingProtocols(answer: UpstreamAnswer, offer: SwitchingOffer): SwitchingVerdict {
   const detail = problemWith(answer, offer);

@@ -1,12 +1,13 @@
 import { listElements } from './token-list.js';
 
-/** What this gateway calls itself in `Via` while it does not know the id of its fleet. */
+/** The name of this gateway in `Via` while it does not know the id of its fleet. */
 const defaultPseudonym = 'sluice';
 
 /**
- * The names of those that have passed a request on, from the values of `Via` (RFC 9110 §7.6.3), in lower case and without
- * ports. Null where a comment is left open or closed twice, so that a reader could take names for a part of a comment: with that a
- * client could hide the gateway's own entry. Entries are not judged otherwise, since many proxies leave the protocol out.
+ * Returns the names of the hosts that have forwarded a request, from the values of `Via` (RFC 9110 §7.6.3),
+ * in lower case and without ports. Returns null if a comment is not closed or is closed twice: a reader could
+ * then take names for a part of a comment, and a client could hide the gateway's own entry in this way.
+ * Entries are not validated otherwise, since many proxies omit the protocol.
  */
 export function parseVia(values: readonly string[]): string[] | null {
   const names: string[] = [];
@@ -19,12 +20,15 @@ export function parseVia(values: readonly string[]): string[] | null {
   return names;
 }
 
-/** The value of `Via` for the next hop: what was received, and an entry of this fleet for a request over HTTP/1.1. */
+/**
+ * Returns the value of `Via` for the next hop: the received entries, and an entry of this fleet for a request
+ * over HTTP/1.1.
+ */
 export function composeVia(received: readonly string[], fleetId: string | null): string {
   return [...received.filter((value) => value !== ''), `1.1 ${fleetId ?? defaultPseudonym}`].join(', ');
 }
 
-// Comments nest, and a backslash in one takes the meaning from the next character (RFC 9110 §5.6.5).
+// Comments can be nested, and a backslash in a comment escapes the next character (RFC 9110 §5.6.5).
 function withoutComments(value: string): string | null {
   let kept = '';
   let depth = 0;

@@ -2,8 +2,9 @@ import type { Duplex } from 'node:stream';
 import { endAndLinger } from './end-and-linger.js';
 
 /**
- * Answers on the raw socket of a client instead of an upgrade, and closes it so that the client gets to read the
- * answer. `refusal` is a whole response, of `composeRefusal`. Resolves once the socket is gone; never rejects.
+ * Writes an answer to the raw socket of a client instead of an upgrade, and closes the socket so that the
+ * client can read the answer. `refusal` is a complete response from `composeRefusal`. Resolves when the
+ * socket is closed; never rejects.
  */
 export function writeRefusal(
   socket: Duplex,

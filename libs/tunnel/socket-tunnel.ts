@@ -175,7 +175,8 @@ export class SocketTunnel implements Tunnel {
     if (!this.#isClosingByGateway) return;
     for (const side of sides) {
       const fromIt = this.#directionFrom(side);
-      if (fromIt.isSenderDone && !this.#directionTo(side).isOpen) part(this.#input[side], fromIt.follower);
+      if (fromIt.isSenderDone && !this.#directionTo(side).isOpen)
+        destroyOrEnd(this.#input[side], fromIt.follower);
     }
   }
 
@@ -283,7 +284,7 @@ function otherSide(side: FrameSender): FrameSender {
 // A side that has sent its close frame sends nothing more, so its remaining input need not be read. If the
 // system has accepted all written bytes, closing the socket also sends the FIN, in one step instead of three.
 // TLS is excluded, because it must first send its own closing record.
-function part(socket: Socket, { hasClosed }: FrameFollower): void {
+function destroyOrEnd(socket: Socket, { hasClosed }: FrameFollower): void {
   const isFlushed = socket.writableLength === 0 && !(socket instanceof TLSSocket);
   if (hasClosed && isFlushed) socket.destroy();
   else endOnce(socket);
