@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { composeRefusal } from './compose-refusal.js';
 import { writeRefusal } from './write-refusal.js';
 
-/** What an HTTP client reads when a raw socket answers with the refusal. */
+/** Returns the response that an HTTP client reads when a raw socket answers with the refusal. */
 async function asRead(refusal: Buffer): Promise<{ response: IncomingMessage; body: string }> {
   const server = createServer();
   server.on('upgrade', (_request, socket) => void writeRefusal(socket, refusal));
@@ -19,7 +19,7 @@ async function asRead(refusal: Buffer): Promise<{ response: IncomingMessage; bod
   return { response, body };
 }
 
-test('a refusal is a whole response with a problem document', async () => {
+test('a refusal is a complete response with a problem document', async () => {
   const { response, body } = await asRead(composeRefusal('no_route', { detail: 'caf\u00e9' }));
   expect(response.statusCode).toBe(404);
   expect(response.statusMessage).toBe('Not Found');
@@ -38,13 +38,13 @@ test('a refusal is a whole response with a problem document', async () => {
   });
 });
 
-describe('what the status asks for is there', () => {
-  test('401 says how to authenticate', async () => {
+describe('the header fields that a status requires', () => {
+  test('a 401 names the authentication scheme', async () => {
     const { response } = await asRead(composeRefusal('key_required'));
     expect(response.headers['www-authenticate']).toBe('Bearer');
   });
 
-  test('426 says what to upgrade to', async () => {
+  test('a 426 names the protocol to upgrade to', async () => {
     const { response } = await asRead(composeRefusal('version_unsupported'));
     expect(response.headers).toMatchObject({
       'sec-websocket-version': '13',
@@ -53,7 +53,7 @@ describe('what the status asks for is there', () => {
     });
   });
 
-  test('429 says which limit, and when to come again in whole seconds', async () => {
+  test('a 429 names the limit, and the time to retry in whole seconds', async () => {
     const refusal = composeRefusal('connection_limit', { limit: 'tenant', retryAfterSeconds: 0.2 });
     const { response, body } = await asRead(refusal);
     expect(response.headers['retry-after']).toBe('1');

@@ -22,7 +22,7 @@ const answer: UpstreamAnswer = {
   head: Buffer.alloc(0),
 };
 
-test('the client gets the end-to-end fields of the upstream and a connection of its own', () => {
+test('the 101 for the client has the end-to-end fields of the upstream and new fields for the connection', () => {
   expect(composeSwitchingProtocols(answer)).toBe(
     [
       'HTTP/1.1 101 Switching Protocols',
@@ -38,7 +38,7 @@ test('the client gets the end-to-end fields of the upstream and a connection of 
   );
 });
 
-test('a given subprotocol stands in place of the one of the upstream', () => {
+test('a given subprotocol replaces the subprotocol of the upstream', () => {
   const head = composeSwitchingProtocols(answer, { protocol: 'sluice.key.x' });
   expect(head.match(/sec-websocket-protocol: .*/gi)).toEqual(['Sec-WebSocket-Protocol: sluice.key.x']);
 });

@@ -18,13 +18,16 @@ afterEach(() => {
 interface Gateway {
   port: number;
   result: Promise<ForwardedAnswer>;
-  /** What reached the upstream after the request head. */
+  /** The bytes that reached the upstream after the request head. */
   upstreamGot: () => string;
   /** The gateway's two sockets: to the upstream and to the client. */
   sockets: Socket[];
 }
 
-/** A gateway that forwards the answer of one upstream, which does what the test says once it has the request. */
+/**
+ * Starts a gateway that forwards the answer of one upstream. The test defines what the upstream does after it
+ * has received the request.
+ */
 async function gatewayTo(upstream: (socket: Socket) => void, timeoutMs = 10_000): Promise<Gateway> {
   const head = 'GET / HTTP/1.1\r\n\r\n';
   const received: Buffer[] = [];
@@ -69,8 +72,8 @@ async function request(port: number): Promise<IncomingMessage> {
   return response;
 }
 
-describe('an answer comes back as it was', () => {
-  test('with its length, status, reason and end-to-end fields', async () => {
+describe('a complete answer', () => {
+  test('an answer with a length is forwarded with its length, status, reason and end-to-end fields', async () => {
     const gateway = await gatewayTo((upstream) => {
       upstream.end(
         'HTTP/1.1 418 Short And Stout\r\nX-a: 1\r\nx-A: 2\r\nConnection: keep-alive, X-Hop\r\nX-Hop: 1\r\nContent-Length: 3\r\n\r\ntea',
@@ -94,7 +97,7 @@ describe('an answer comes back as it was', () => {
     expect(gateway.sockets.map((socket) => socket.destroyed)).toEqual([true, true]);
   });
 
-  test('in chunks, interim answers before it, cut anywhere', async () => {
+  test('a chunked answer after interim answers is forwarded in chunks, wherever its bytes are split', async () => {
     const gateway = await gatewayTo((upstream) => {
       upstream.setNoDelay(true);
       const answer =
@@ -108,7 +111,7 @@ describe('an answer comes back as it was', () => {
     expect(await gateway.result).toEqual({ ok: true, bodyBytes: 5 });
   });
 
-  test('in chunks, where its end is that of the connection', async () => {
+  test('an answer that ends with the connection is forwarded in chunks', async () => {
     const gateway = await gatewayTo((upstream) => upstream.end('HTTP/1.0 503 Busy\r\n\r\nlater'));
     const response = await request(gateway.port);
     expect((await buffer(response)).toString()).toBe('later');
@@ -120,7 +123,7 @@ describe('an answer comes back as it was', () => {
     ['204 No Content', '', undefined],
     ['204 No Content', 'Content-Length: 4\r\n', undefined],
     ['304 Not Modified', 'Content-Length: 4\r\n', '4'],
-  ])('without a body where the status has none: %s, %j', async (status, field, length) => {
+  ])('an answer whose status has no body is forwarded without one: %s, %j', async (status, field, length) => {
     const gateway = await gatewayTo((upstream) => upstream.write(`HTTP/1.1 ${status}\r\n${field}\r\n`));
     const response = await request(gateway.port);
     expect(await buffer(response)).toHaveLength(0);
@@ -129,7 +132,7 @@ describe('an answer comes back as it was', () => {
     expect(await gateway.result).toEqual({ ok: true, bodyBytes: 0 });
   });
 
-  test('however large it is, without more of it in memory than the sockets hold', async () => {
+  test('an answer of any size is forwarded without more of it in memory than the socket buffers', async () => {
     const size = 64 * 1024 * 1024;
     const gateway = await gatewayTo((upstream) => {
       upstream.write(`HTTP/1.1 200 OK\r\nContent-Length: ${size}\r\n\r\n`);
@@ -150,7 +153,7 @@ describe('an answer comes back as it was', () => {
   });
 });
 
-test('not a byte of the client reaches the upstream', async () => {
+test('no byte of the client reaches the upstream', async () => {
   const gateway = await gatewayTo((upstream) => {
     upstream.write('HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nab');
     client.write('smuggled', () => upstream.write('cd'));
@@ -164,10 +167,10 @@ test('not a byte of the client reaches the upstream', async () => {
   expect(gateway.upstreamGot()).toBe('');
 });
 
-describe('an answer that is not whole', () => {
+describe('a truncated answer', () => {
   test.each<[string, (upstream: Socket) => void]>([
     [
-      'a length that is not reached',
+      'a body that is shorter than its length',
       (upstream) => upstream.end('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc'),
     ],
     [
@@ -178,7 +181,7 @@ describe('an answer that is not whole', () => {
       'a malformed chunk',
       (upstream) => upstream.write('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\nzz\r\n'),
     ],
-  ])('breaks off for the client too: %s', async (_name, misbehave) => {
+  ])('a truncated answer is also truncated for the client: %s', async (_name, misbehave) => {
     const gateway = await gatewayTo(misbehave);
     const client = connect({ port: gateway.port });
     client.write('GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
@@ -190,7 +193,7 @@ describe('an answer that is not whole', () => {
     expect(received, 'it must not look whole').not.toMatch(/0\r\n\r\n$/);
   });
 
-  test('breaks off after the given time', async () => {
+  test('an answer is cut off after the timeout', async () => {
     const gateway = await gatewayTo((upstream) => {
       upstream.write('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc');
     }, 50);
@@ -203,9 +206,9 @@ describe('an answer that is not whole', () => {
 test.each([
   ['two lengths', 'Content-Length: 3\r\nContent-Length: 4'],
   ['a length and chunks', 'Content-Length: 3\r\nTransfer-Encoding: chunked'],
-  ['a length that is no number', 'Content-Length: three'],
-  ['a transfer coding that is not understood', 'Transfer-Encoding: gzip, chunked'],
-])('framing that could be read in two ways is a bad handshake: %s', async (_name, framing) => {
+  ['a length that is not a number', 'Content-Length: three'],
+  ['an unknown transfer coding', 'Transfer-Encoding: gzip, chunked'],
+])('an answer with ambiguous framing is a bad handshake: %s', async (_name, framing) => {
   const gateway = await gatewayTo((upstream) => upstream.write(`HTTP/1.1 200 OK\r\n${framing}\r\n\r\nabc`));
   const response = await request(gateway.port);
   expect(response.statusCode).toBe(502);
@@ -213,7 +216,7 @@ test.each([
   expect(await gateway.result).toEqual({ ok: false, code: 'upstream_bad_handshake', bodyBytes: 0 });
 });
 
-test('a client that goes away ends it, and no socket is left', async () => {
+test('a client that disconnects ends the forwarding, and no socket stays open', async () => {
   const gateway = await gatewayTo((upstream) => upstream.write('HTTP/1.1 200 OK\r\n\r\nforever'));
   const response = await request(gateway.port);
   response.socket.resetAndDestroy();

@@ -13,7 +13,7 @@ afterEach(() => {
   for (const clean of cleanups.splice(0)) clean();
 });
 
-/** A connection to an upstream that does what the test says. */
+/** Returns a connection to an upstream whose behaviour the test defines. */
 async function connection(upstream: (socket: Socket) => void): Promise<Socket> {
   const server = createServer({ allowHalfOpen: true }, (socket) => {
     socket.on('error', () => undefined);
@@ -46,8 +46,8 @@ function listenerCounts(socket: Socket): number[] {
   return events.map((event) => socket.listenerCount(event));
 }
 
-describe('with an answer', () => {
-  test('a right 101 leaves the socket paused, with what came after it and no listener left', async () => {
+describe('a handshake with an answer', () => {
+  test('a valid 101 leaves the socket paused, returns the bytes after it, and leaves no listener', async () => {
     const socket = await connection((upstream) => {
       upstream.once('data', () => upstream.write(`${switching}\x81\x02hi`, 'latin1'));
     });
@@ -59,7 +59,7 @@ describe('with an answer', () => {
     expect(listenerCounts(socket)).toEqual(before);
   });
 
-  test('the head goes upstream byte for byte', async () => {
+  test('the head is sent to the upstream byte for byte', async () => {
     const chunks: Buffer[] = [];
     const socket = await connection((upstream) => {
       upstream.on('data', (chunk) => chunks.push(chunk)).once('data', () => upstream.write(switching));
@@ -68,7 +68,7 @@ describe('with an answer', () => {
     expect(Buffer.concat(chunks).toString('latin1')).toBe('GET / HTTP/1.1\r\nX: caf\u00e9\r\n\r\n');
   });
 
-  test('frames that come later are not lost', async () => {
+  test('frames that arrive later are not lost', async () => {
     let later = (): void => undefined;
     const socket = await connection((upstream) => {
       later = () => upstream.write('later');
@@ -81,7 +81,7 @@ describe('with an answer', () => {
     expect(chunk.toString()).toBe('later');
   });
 
-  test('any other status is handed over for forwarding, with the socket open', async () => {
+  test('an answer with any other status is returned for forwarding, with the socket open', async () => {
     const socket = await connection((upstream) => {
       upstream.once('data', () => upstream.write('HTTP/1.1 404 Not Found\r\nContent-Length: 3\r\n\r\nabc'));
     });
@@ -90,7 +90,7 @@ describe('with an answer', () => {
     expect(socket.destroyed).toBe(false);
   });
 
-  test('an upstream that answers in single bytes is understood', async () => {
+  test('an answer that arrives in single bytes is read', async () => {
     const socket = await connection((upstream) => {
       upstream.setNoDelay(true);
       upstream.once('data', () => {
@@ -101,19 +101,19 @@ describe('with an answer', () => {
   });
 });
 
-describe('without one, the socket is destroyed', () => {
+describe('a handshake without an answer', () => {
   test.each<[string, string, (upstream: Socket) => void]>([
     [
       'a wrong accept',
       'upstream_bad_handshake',
       (upstream) => upstream.write(switching.replace('s3p', 'S3P')),
     ],
-    ['another protocol', 'upstream_bad_handshake', (upstream) => upstream.write('220 smtp.example\r\n')],
+    ['a different protocol', 'upstream_bad_handshake', (upstream) => upstream.write('220 smtp.example\r\n')],
     ['a head without end', 'upstream_bad_handshake', (upstream) => upstream.write('x'.repeat(20_000))],
     ['a FIN before the answer', 'unanswered', (upstream) => upstream.end()],
     ['a FIN within the answer', 'upstream_bad_handshake', (upstream) => upstream.end('HTTP/1.1 101')],
     ['a reset before the answer', 'unanswered', (upstream) => upstream.resetAndDestroy()],
-  ])('when it meets %s: %s', async (_name, code, misbehave) => {
+  ])('the socket is destroyed after %s: %s', async (_name, code, misbehave) => {
     const socket = await connection((upstream) => upstream.once('data', () => misbehave(upstream)));
     const before = listenerCounts(socket);
     expect(await handshake(socket)).toMatchObject({ ok: false, code });
@@ -121,7 +121,7 @@ describe('without one, the socket is destroyed', () => {
     expect(listenerCounts(socket)).toEqual(before);
   });
 
-  test('when the upstream is silent: upstream_timeout', async () => {
+  test('the socket is destroyed if the upstream is silent: upstream_timeout', async () => {
     const socket = await connection((upstream) => upstream.resume());
     expect(await handshake(socket, { handshakeMs: 20 })).toMatchObject({
       ok: false,
@@ -130,7 +130,7 @@ describe('without one, the socket is destroyed', () => {
     expect(socket.destroyed).toBe(true);
   });
 
-  test('when it drips bytes for longer than the time given: upstream_timeout', async () => {
+  test('the socket is destroyed if the upstream sends single bytes for longer than the timeout: upstream_timeout', async () => {
     const socket = await connection((upstream) => {
       const drip = setInterval(() => upstream.write('x'), 5);
       upstream.once('close', () => clearInterval(drip));
@@ -141,7 +141,7 @@ describe('without one, the socket is destroyed', () => {
     });
   });
 
-  test('when the caller gives up: aborted, at any time', async () => {
+  test('the socket is destroyed if the caller aborts at any time: aborted', async () => {
     const controller = new AbortController();
     const socket = await connection((upstream) => upstream.once('data', () => controller.abort()));
     expect(await handshake(socket, { signal: controller.signal })).toMatchObject({ code: 'aborted' });
@@ -151,7 +151,7 @@ describe('without one, the socket is destroyed', () => {
     expect(other.destroyed).toBe(true);
   });
 
-  test('when the upstream had closed before: unanswered', async () => {
+  test('the socket is destroyed if the upstream has closed before the handshake: unanswered', async () => {
     const socket = await connection((upstream) => upstream.end());
     await once(socket, 'end');
     expect(await handshake(socket)).toMatchObject({ ok: false, code: 'unanswered' });

@@ -8,14 +8,14 @@ import { handshakeWithUpstream } from './handshake-with-upstream.js';
 
 const megabyte = 1024 * 1024;
 const offer = { key: 'dGhlIHNhbXBsZSBub25jZQ==', offeredProtocols: [], offeredExtensions: [] };
-// More than five buffers of 16 KiB, one after the other, would hold.
+// More bytes than five consecutive buffers of 16 KiB can hold.
 const singleBytes = 90_000;
 
 test.each([
   ['with a length', 'Content-Length: 1000000000'],
   ['until it closes', 'Connection: close'],
 ])(
-  'single bytes of an answer %s take no more memory than they are while the client does not read',
+  'an answer %s that arrives in single bytes uses no more memory than its size while the client does not read',
   async (_name, field) => {
     const [client, nearClient] = await socketPair({ highWaterMark: 1 });
     const [nearUpstream, upstream] = await upstreamPair();
@@ -42,7 +42,7 @@ test.each([
   },
 );
 
-/** Sends until something waits for the client, so that what comes next has to wait before it. */
+/** Sends until bytes wait for the client, so that the next bytes must wait before them. */
 async function fill(upstream: Socket, client: Socket): Promise<void> {
   const part = Buffer.alloc(1024);
   while (client.writableLength === 0) {

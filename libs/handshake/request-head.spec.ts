@@ -8,7 +8,7 @@ const valid = ['GET / HTTP/1.1', 'Host: a', 'Upgrade: websocket', 'Connection: U
 const headOf = (lines: readonly string[]): Buffer => Buffer.from([...lines, '', ''].join('\r\n'), 'latin1');
 
 describe('readRequestHead', () => {
-  // As each of them sends it, in its order and its letter case.
+  // The requests have the field order and the letter case of each client.
   test.each([
     [
       'Chrome',
@@ -116,7 +116,7 @@ describe('readRequestHead', () => {
         'X-Empty:',
       ],
     ],
-  ])('reads the request of %s', (_name, lines) => {
+  ])('readRequestHead reads the request of %s', (_name, lines) => {
     const [requestLine = '', ...fields] = lines;
     expect(readRequestHead(headOf(lines))).toEqual({
       method: 'GET',
@@ -132,7 +132,7 @@ describe('readRequestHead', () => {
   test.each([
     ['another method', headOf(['POST / HTTP/1.1', ...valid.slice(1)])],
     ['another version', headOf(['GET / HTTP/1.0', ...valid.slice(1)])],
-    ['a target that is no path', headOf(['GET http://a/ HTTP/1.1', ...valid.slice(1)])],
+    ['a target that is not a path', headOf(['GET http://a/ HTTP/1.1', ...valid.slice(1)])],
     ['a bare LF', headOf([...valid, 'X: a\nY: b'])],
     ['a folded line', headOf([...valid, 'X: a', ' b'])],
     ['a space before a colon', headOf([...valid, 'X : a'])],
@@ -142,13 +142,13 @@ describe('readRequestHead', () => {
     ['a length', headOf([...valid, 'Content-Length: 0'])],
     ['a coding', headOf([...valid, 'Transfer-Encoding: chunked'])],
     ['an expectation', headOf([...valid, 'Expect: 100-continue'])],
-    ['another upgrade', headOf([...valid, 'Upgrade: h2c'])],
+    ['a second upgrade', headOf([...valid, 'Upgrade: h2c'])],
     ['no upgrade', headOf(valid.filter((line) => !line.startsWith('Upgrade')))],
-    ['no option', headOf(valid.filter((line) => !line.startsWith('Connection')))],
+    ['no Connection', headOf(valid.filter((line) => !line.startsWith('Connection')))],
     ['an empty line before the request', headOf(['', ...valid])],
-    ['nothing', Buffer.alloc(0)],
+    ['an empty head', Buffer.alloc(0)],
     ['no empty line at the end', Buffer.from(valid.join('\r\n'))],
-  ])('leaves a request with %s to Node', (_name, head) => {
+  ])('readRequestHead leaves a request with %s to the parser of Node', (_name, head) => {
     expect(readRequestHead(headOf(valid))).not.toBeNull();
     expect(readRequestHead(head)).toBeNull();
   });

@@ -9,7 +9,7 @@ describe('a target in origin-form', () => {
     ['/', '/', null],
     ['//a/b', '//a/b', null],
     ['/http://other.test/', '/http://other.test/', null],
-  ])('%s has path and query, and no authority', (text, rawPath, rawQuery) => {
+  ])('the target %s has a path and a query, and no authority', (text, rawPath, rawQuery) => {
     expect(parseRequestTarget(text, 100)).toEqual({
       ok: true,
       target: { authority: null, rawPath, rawQuery },
@@ -30,12 +30,15 @@ describe('a target in absolute-form', () => {
     ['http://chat.test?/b', 'chat.test', '/', '/b'],
     ['http://chat.test//a/../b', 'chat.test', '//a/../b', null],
     ['http://chat.test/?http://other.test/', 'chat.test', '/', 'http://other.test/'],
-  ])('%s has an authority, and path and query as they were written', (text, authority, rawPath, rawQuery) => {
-    expect(parseRequestTarget(text, 100)).toEqual({ ok: true, target: { authority, rawPath, rawQuery } });
-  });
+  ])(
+    'the target %s has an authority, and its path and query are unchanged',
+    (text, authority, rawPath, rawQuery) => {
+      expect(parseRequestTarget(text, 100)).toEqual({ ok: true, target: { authority, rawPath, rawQuery } });
+    },
+  );
 });
 
-describe('a target is refused', () => {
+describe('an invalid target', () => {
   test.each([
     ['', 'bad_handshake'],
     ['*', 'bad_handshake'],
@@ -54,11 +57,11 @@ describe('a target is refused', () => {
     ['/a b', 'bad_handshake'],
     ['/caf\u00e9', 'bad_handshake'],
     [`/${'a'.repeat(100)}`, 'uri_too_long'],
-  ])('%s: %s', (text, code) => {
+  ])('the target %s is refused: %s', (text, code) => {
     expect(parseRequestTarget(text, 100)).toMatchObject({ ok: false, code });
   });
 
-  test('only where it is longer than the bound', () => {
+  test('a target is refused for its length only if it exceeds the limit', () => {
     expect(parseRequestTarget(`/${'a'.repeat(99)}`, 100).ok).toBe(true);
   });
 });

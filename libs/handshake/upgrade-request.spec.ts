@@ -35,7 +35,7 @@ function accepted(change: Change = {}): UpgradeRequest {
 }
 
 describe('a valid upgrade request', () => {
-  test('is taken apart without losing how it was written', () => {
+  test('a request is parsed, and its parts keep their original form', () => {
     const request = accepted({
       target: '/a/%7Euser/./x?q=%41&q',
       set: { Host: 'Chat.Acme.Example:8080' },
@@ -57,23 +57,23 @@ describe('a valid upgrade request', () => {
   test.each<[string, Change]>([
     ['several tokens in Connection', { set: { Connection: 'keep-alive, Upgrade' } }],
     ['Connection in two fields', { set: { Connection: 'keep-alive' }, add: ['connection', 'upgrade'] }],
-    ['another letter case', { set: { Upgrade: 'WebSocket', Connection: 'UPGRADE' } }],
+    ['different letter case', { set: { Upgrade: 'WebSocket', Connection: 'UPGRADE' } }],
     ['websocket among other protocols', { set: { Upgrade: 'h2c, websocket' } }],
-    ['a body of no length', { add: ['Content-Length', '0'] }],
+    ['an empty body', { add: ['Content-Length', '0'] }],
     ['an address as host', { set: { Host: '[::1]:8080' } }],
     ['bytes above ASCII in a value', { add: ['X-Name', 'caf\u00e9'] }],
     ['the longest target', { target: `/${'a'.repeat(99)}` }],
     ['32 subprotocols', { add: ['Sec-WebSocket-Protocol', numbered(32).join(',')] }],
-  ])('may have %s', (_name, change) => {
+  ])('a request may have %s', (_name, change) => {
     expect(parseUpgradeRequest(head(change), maxTargetBytes).ok).toBe(true);
   });
 
-  test('may have a key whose last character has unused bits set, and keeps the key as it is', () => {
+  test('a request may have a key whose last character has unused bits set, and the key is not changed', () => {
     const unusual = 'AQIDBAUGBwgJCgsMDQ4PEC==';
     expect(accepted({ set: { 'Sec-WebSocket-Key': unusual } }).key).toBe(unusual);
   });
 
-  test('takes host, path and query from a target in absolute-form, whatever Host says', () => {
+  test('a target in absolute-form determines host, path and query, and Host is ignored', () => {
     expect(accepted({ target: 'ws://Other.Example:81/a/./b?q', set: { Host: 'x.example' } })).toMatchObject({
       host: 'other.example',
       authority: 'Other.Example:81',
@@ -83,33 +83,33 @@ describe('a valid upgrade request', () => {
     });
   });
 
-  test('may have an encoded slash, which is for its route to judge', () => {
+  test('a path may contain an encoded slash, which the route accepts or refuses', () => {
     expect(accepted({ target: '/team%2fplan' }).path).toBe('/team%2Fplan');
   });
 
-  test('offers the subprotocols of all its fields in order', () => {
+  test('the subprotocols of all fields are offered in order', () => {
     const add = ['Sec-WebSocket-Protocol', 'b', 'sec-websocket-protocol', 'a,c'];
     expect(accepted({ add }).protocols).toEqual(['b', 'a', 'c']);
   });
 
-  test('knows by name who has passed it on', () => {
+  test('the names of the hosts that have forwarded the request are read from Via', () => {
     const add = ['Via', '1.1 FLT_a (b, c)', 'via', 'HTTP/1.0 fred:80'];
     expect(accepted({ add }).via).toEqual(['1.1', 'flt_a', 'http/1.0', 'fred']);
     expect(accepted().via).toEqual([]);
   });
 
-  test('keeps every Origin, for admission to judge', () => {
+  test('every Origin is kept, so that admission can check it', () => {
     expect(accepted({ add: ['Origin', 'https://a', 'origin', 'https://b'] }).origins).toHaveLength(2);
   });
 });
 
-describe('a request that is no valid handshake is refused', () => {
+describe('an invalid handshake', () => {
   test.each<[string, string, Change]>([
     ['another method', 'bad_handshake', { method: 'POST' }],
     ['HTTP/1.0', 'bad_handshake', { httpVersion: '1.0' }],
-    ['a target that is none', 'bad_handshake', { target: '*' }],
+    ['an invalid target', 'bad_handshake', { target: '*' }],
     ['a target in absolute-form without a host', 'bad_handshake', { target: 'http:///socket' }],
-    ['a target whose host is none', 'bad_handshake', { target: 'http://a..b:80:80/socket' }],
+    ['a target with an invalid host', 'bad_handshake', { target: 'http://a..b:80:80/socket' }],
     ['an encoded host in the target', 'bad_handshake', { target: 'http://chat%2Eacme.example/' }],
     ['an absolute target, but no Host', 'bad_handshake', { target: 'http://a.test/', without: 'Host' }],
     ['an absolute target and a bad Host', 'bad_handshake', { target: 'http://a/', set: { Host: 'a b' } }],
@@ -151,7 +151,7 @@ describe('a request that is no valid handshake is refused', () => {
     ['a NUL in a value', 'bad_handshake', { add: ['X-A', 'a\0'] }],
     ['a character beyond a byte in a value', 'bad_handshake', { add: ['X-A', '\u010a'] }],
     ['a name that is no token', 'bad_handshake', { add: ['X A', 'a'] }],
-  ])('with %s: %s', (_name, code, change) => {
+  ])('a request with %s is refused: %s', (_name, code, change) => {
     const parsed = parseUpgradeRequest(head(change), maxTargetBytes);
     expect(parsed).toMatchObject({ ok: false, code });
   });

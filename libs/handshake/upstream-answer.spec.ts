@@ -19,7 +19,7 @@ function read(text: string, { maxHeadBytes = 16_384, cuts = [] as number[] } = {
 const switching =
   'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection:Upgrade\r\nX-Empty:\r\nx-A: \t b c \t\r\n\r\n';
 
-test('an answer is read with its fields in order and letter case, and what follows is left over', () => {
+test('an answer is read with the order and letter case of its fields, and the bytes after its head are returned', () => {
   const progress = read(`${switching}\x81\x02hi`);
   if (progress.state !== 'answer') throw new Error(progress.state);
   expect(progress.answer).toMatchObject({
@@ -47,13 +47,13 @@ test('interim answers are skipped', () => {
   expect(progress.rest.toString()).toBe('rest');
 });
 
-test('8 interim answers are borne, a ninth is not', () => {
+test('8 interim answers are accepted, and a ninth is rejected', () => {
   const interim = 'HTTP/1.1 100 Continue\r\n\r\n';
   expect(read(interim.repeat(8) + switching).state).toBe('answer');
   expect(read(interim.repeat(9) + switching).state).toBe('malformed');
 });
 
-test('HTTP/1.0 may refuse, but not switch', () => {
+test('an HTTP/1.0 upstream may refuse the upgrade, but may not switch protocols', () => {
   expect(read('HTTP/1.0 503 Busy\r\n\r\n')).toMatchObject({
     state: 'answer',
     answer: { httpVersion: '1.0' },
@@ -61,13 +61,13 @@ test('HTTP/1.0 may refuse, but not switch', () => {
   expect(read('HTTP/1.0 101 Switching Protocols\r\n\r\n').state).toBe('malformed');
 });
 
-test('a head may be as long as the bound, and not a byte longer', () => {
+test('a head of the maximum length is accepted, and a head of one more byte is rejected', () => {
   expect(read(switching, { maxHeadBytes: switching.length }).state).toBe('answer');
   expect(read(switching, { maxHeadBytes: switching.length - 1 }).state).toBe('malformed');
   expect(read('x'.repeat(101), { maxHeadBytes: 100 }).state).toBe('malformed');
 });
 
-describe('a head that could be read in two ways is malformed', () => {
+describe('an ambiguous head', () => {
   test.each([
     ['a line that ends in LF alone', 'HTTP/1.1 101 OK\nUpgrade: websocket\n\n'],
     ['a header line that ends in LF alone', 'HTTP/1.1 101 OK\r\nA: b\n\r\n'],
@@ -81,14 +81,14 @@ describe('a head that could be read in two ways is malformed', () => {
     ['a control byte in the reason', 'HTTP/1.1 101 O\x07K\r\n\r\n'],
     ['another version of HTTP', 'HTTP/2 101 OK\r\n\r\n'],
     ['a status of two digits', 'HTTP/1.1 99 OK\r\n\r\n'],
-    ['a status that nobody knows', 'HTTP/1.1 600 OK\r\n\r\n'],
+    ['an unknown status', 'HTTP/1.1 600 OK\r\n\r\n'],
     ['no HTTP at all', 'SSH-2.0-OpenSSH_9.6\r\n'],
-  ])('%s', (_name, text) => {
+  ])('a head is malformed if it has %s', (_name, text) => {
     expect(read(text).state).toBe('malformed');
   });
 });
 
-test('however the bytes are cut into chunks, the result is the same', () => {
+test('the result does not depend on how the bytes are chunked', () => {
   const line = fc.constantFrom(
     ...[
       'HTTP/1.1 101 OK\r\n',

@@ -49,7 +49,7 @@ function valuesOf(head: string, name: string): string[] {
     .map(([, value]) => value);
 }
 
-test('the head is a request line, the fields and an empty line', () => {
+test('the head consists of a request line, the fields and an empty line', () => {
   const head = compose(requestWith([]));
   expect(head.startsWith('GET /socket?x=1 HTTP/1.1\r\n')).toBe(true);
   expect(head.endsWith('\r\n\r\n')).toBe(true);
@@ -75,7 +75,7 @@ test('Host is the authority of the upstream', () => {
 });
 
 describe('fields of the connection', () => {
-  test('stay here, and so do those that Connection names', () => {
+  test('fields of the connection are not forwarded, and neither are the fields that Connection names', () => {
     const fields = [
       ['Keep-Alive', 'timeout=5'],
       ['TE', 'trailers'],
@@ -92,7 +92,7 @@ describe('fields of the connection', () => {
     expect(valuesOf(head, 'Upgrade')).toEqual(['websocket']);
   });
 
-  test('a client cannot take the handshake, Origin or forwarding fields out by naming them in Connection', () => {
+  test('a client cannot remove handshake, Origin or forwarding fields by naming them in Connection', () => {
     const named =
       'Upgrade, Host, Origin, Sec-WebSocket-Key, Sec-WebSocket-Version, X-Forwarded-For, X-Forwarded-Proto, X-Tenant';
     const head = compose(requestWith([['Origin', 'https://a.example']], named), {
@@ -111,7 +111,7 @@ describe('fields of the connection', () => {
 });
 
 describe('credentials', () => {
-  test('stay here where the caller says that a field is one', () => {
+  test('a field that the caller identifies as a credential is not forwarded', () => {
     const head = compose(
       requestWith([
         ['Authorization', 'Bearer slc_x'],
@@ -126,7 +126,7 @@ describe('credentials', () => {
     expect(valuesOf(head, 'X-A')).toEqual(['b']);
   });
 
-  test('among the subprotocols are left out, and the rest are offered in one field', () => {
+  test('credentials among the subprotocols are omitted, and the other subprotocols are offered in one field', () => {
     const request = requestWith([
       ['Sec-WebSocket-Protocol', 'sluice.key.slc_x, chat'],
       ['Sec-WebSocket-Protocol', 'v2'],
@@ -136,7 +136,7 @@ describe('credentials', () => {
     expect(head).not.toContain('slc_');
   });
 
-  test('as the only subprotocol leave no offer', () => {
+  test('a credential as the only subprotocol leaves no offer', () => {
     const head = compose(requestWith([['Sec-WebSocket-Protocol', 'sluice.key.slc_x']]), { protocols: [] });
     expect(valuesOf(head, 'Sec-WebSocket-Protocol')).toEqual([]);
   });
@@ -164,7 +164,7 @@ describe('forwarding fields', () => {
     'X-Rewrite-URL',
   ];
 
-  test('of a peer that nobody trusts are as if they had not been sent', () => {
+  test('forwarding fields of an untrusted peer are ignored', () => {
     const head = compose(requestWith(spoofed));
     expect(valuesOf(head, 'X-Forwarded-For')).toEqual(['198.51.100.7']);
     expect(valuesOf(head, 'X-Forwarded-Proto')).toEqual(['http']);
@@ -172,7 +172,7 @@ describe('forwarding fields', () => {
     for (const name of ['x_forwarded_for', ...others]) expect(valuesOf(head, name)).toEqual([]);
   });
 
-  test('of a trusted peer are kept, and its address is added', () => {
+  test('forwarding fields of a trusted peer are kept, and its address is added', () => {
     const head = compose(requestWith(spoofed), { isTrustedPeer: true });
     expect(valuesOf(head, 'X-Forwarded-For')).toEqual(['1.1.1.1, 198.51.100.7']);
     expect(valuesOf(head, 'X-Forwarded-Proto')).toEqual(['https']);
@@ -193,7 +193,7 @@ describe('forwarding fields', () => {
     'Content_Length',
     'Transfer_Encoding',
     'HTTP2_Settings',
-  ])('as %s are dropped, whoever sends them', (name) => {
+  ])('a field spelled %s is dropped, even if a trusted peer sends it', (name) => {
     for (const isTrustedPeer of [true, false]) {
       const head = compose(requestWith([[name, '6.6.6.6']]), { isTrustedPeer });
       expect(head).not.toContain('6.6.6.6');
@@ -201,7 +201,7 @@ describe('forwarding fields', () => {
     }
   });
 
-  test('show an IPv4 peer of a listener for both families as IPv4', () => {
+  test('an IPv4 peer of a listener for both families is reported as IPv4', () => {
     const head = compose(requestWith([]), { peerAddress: '::ffff:198.51.100.7', protocolScheme: 'https' });
     expect(valuesOf(head, 'X-Forwarded-For')).toEqual(['198.51.100.7']);
     expect(valuesOf(head, 'X-Forwarded-Proto')).toEqual(['https']);
@@ -209,7 +209,7 @@ describe('forwarding fields', () => {
 });
 
 describe('Via', () => {
-  test('ends with the entry of the fleet, behind all that was received', () => {
+  test('Via ends with the entry of the fleet, after all received entries', () => {
     expect(valuesOf(compose(requestWith([])), 'Via')).toEqual(['1.1 flt_a']);
     const received = [
       ['Via', '1.0 fred'],
@@ -221,7 +221,7 @@ describe('Via', () => {
     expect(valuesOf(compose(requestWith([]), { fleetId: null }), 'Via')).toEqual(['1.1 sluice']);
   });
 
-  test('cannot be taken out by naming it in Connection, nor by a route that an older version published', () => {
+  test('Via cannot be removed by naming it in Connection, nor by a route that an older version published', () => {
     const request = requestWith([['Via', '1.0 fred']], 'Upgrade, Via');
     const routes = [{}, { setHeaders: { via: '1.1 x' } }, { removeHeaders: ['Via'] }];
     for (const options of routes) {
@@ -231,7 +231,7 @@ describe('Via', () => {
 });
 
 describe('requestHeaders of the route', () => {
-  test('replace what the client sent, in whatever letter case or with underscores', () => {
+  test('requestHeaders replace the client fields, whether these differ in letter case or use underscores', () => {
     const head = compose(
       requestWith([
         ['x-tenant', 'spoofed'],
@@ -245,31 +245,31 @@ describe('requestHeaders of the route', () => {
     expect(valuesOf(head, 'X-Tenant')).toEqual(['acme']);
   });
 
-  test('are all set, also two whose names are one to some servers', () => {
+  test('all requestHeaders are set, even two whose names are equal for some servers', () => {
     const head = compose(requestWith([]), { setHeaders: { 'X-Tenant': 'a', X_Tenant: 'b' } });
     expect(valuesOf(head, 'X-Tenant')).toEqual(['a']);
     expect(valuesOf(head, 'X_Tenant')).toEqual(['b']);
   });
 
-  test('remove fields of the client and of the gateway', () => {
+  test('requestHeaders can remove fields of the client and of the gateway', () => {
     const head = compose(requestWith([['Cookie', 'a=b']]), { removeHeaders: ['cookie', 'x-forwarded-for'] });
     expect(valuesOf(head, 'Cookie')).toEqual([]);
     expect(valuesOf(head, 'X-Forwarded-For')).toEqual([]);
   });
 
-  test('may set Host, once', () => {
+  test('requestHeaders can set Host, and only one Host is sent', () => {
     const head = compose(requestWith([]), { setHeaders: { host: 'inner.example' } });
     expect(valuesOf(head, 'Host')).toEqual(['inner.example']);
   });
 
-  test('cannot remove what the handshake stands on', () => {
+  test('requestHeaders cannot remove fields that the handshake depends on', () => {
     const removeHeaders = ['host', 'sec-websocket-key', 'sec-websocket-version', 'upgrade', 'connection'];
     const head = compose(requestWith([]), { removeHeaders });
     for (const name of removeHeaders) expect(valuesOf(head, name)).toHaveLength(1);
   });
 });
 
-test('no line break gets in, not even one that appears when a character is cut to a byte', () => {
+test('a line break cannot be injected, not even one that results from truncating a character to a byte', () => {
   const head = compose(requestWith([]), {
     target: '/a\r\nX-Evil: 1',
     host: 'a\nX-Evil: 1',

@@ -17,7 +17,7 @@ function target(rawPath: string, options: Partial<UpstreamTargetOptions> = {}): 
   });
 }
 
-test('path and query go byte for byte where the route rewrites nothing', () => {
+test('path and query are sent byte for byte if the route does not rewrite them', () => {
   expect(target('/a/../%7e//%41', { rawQuery: 'x=%20&|' })).toBe('/a/../%7e//%41?x=%20&|');
   expect(target('/[a]|^%5b')).toBe('/[a]|^%5b');
 });
@@ -36,7 +36,7 @@ describe('a base path', () => {
     ['/base', '/a/../../b', '/base/b'],
     ['/base', '/[a]|^%5D', '/base/[a]|^%5D'],
     ['/base[1]', '/a', '/base[1]/a'],
-  ])('%s stands before %s: %s', (basePath, path, expected) => {
+  ])('the base path %s is put in front of %s: %s', (basePath, path, expected) => {
     expect(target(path, { basePath })).toBe(expected);
   });
 });
@@ -60,12 +60,15 @@ describe('stripPrefix', () => {
     ['/a%5B1%5D', '/base', '/a%5b1%5d', '/base'],
     ['/a//b/', '', '/a//b//x', '//x'],
     ['/socket', '/base', '/socket/../socket/x/..', '/base/'],
-  ])('takes %s away before %s: %s becomes %s', (matchPath, basePath, path, expected) => {
-    expect(target(path, { matchPath, basePath, stripPrefix: true })).toBe(expected);
-  });
+  ])(
+    'stripPrefix removes %s before base path %s is added: %s becomes %s',
+    (matchPath, basePath, path, expected) => {
+      expect(target(path, { matchPath, basePath, stripPrefix: true })).toBe(expected);
+    },
+  );
 });
 
-test('no path leads out of the base path', () => {
+test('no path leaves the base path', () => {
   const segment = fc.constantFrom('..', '.', '%2e%2e', '%2E.', 'socket', 'a', '', '..%2F', '%2fa', 'a%2F..');
   const paths = fc.array(segment, { maxLength: 8 }).map((segments) => `/${segments.join('/')}`);
   fc.assert(

@@ -32,14 +32,14 @@ function replacing(name: string, ...values: string[]): [string, string][] {
   ];
 }
 
-test('the accept key is the one of RFC 6455 §1.3', () => {
+test('the accept key equals the example of RFC 6455 §1.3', () => {
   expect(acceptKey('dGhlIHNhbXBsZSBub25jZQ==')).toBe('s3pPLMBiTxaQ9kYGzzhZRbK+xOo=');
 });
 
-describe('a right 101 is accepted', () => {
+describe('a valid 101', () => {
   test.each<[string, [string, string][]]>([
-    ['with nothing else', required],
-    ['in another letter case', [...replacing('Upgrade', 'WebSocket')]],
+    ['with the required fields only', required],
+    ['in different letter case', [...replacing('Upgrade', 'WebSocket')]],
     ['with several tokens in Connection', replacing('Connection', 'keep-alive, upgrade')],
     ['with an offered subprotocol', [...required, ['Sec-WebSocket-Protocol', 'v2']]],
     [
@@ -47,26 +47,26 @@ describe('a right 101 is accepted', () => {
       [...required, ['sec-websocket-extensions', 'Permessage-Deflate; a=1, x-other']],
     ],
     ['with a length of 0', [...required, ['Content-Length', '0']]],
-    ['with a length, which means nothing in a 1xx', [...required, ['Content-Length', '3']]],
-    ['with a coding, which means nothing in a 1xx', [...required, ['Transfer-Encoding', 'chunked']]],
-  ])('%s', (_name, headers) => {
+    ['with a length, which has no meaning in a 1xx', [...required, ['Content-Length', '3']]],
+    ['with a coding, which has no meaning in a 1xx', [...required, ['Transfer-Encoding', 'chunked']]],
+  ])('a 101 is accepted %s', (_name, headers) => {
     expect(verdict(headers)).toEqual({ ok: true });
   });
 });
 
-describe('a wrong 101 is a bad handshake of the upstream', () => {
+describe('an invalid 101', () => {
   test.each<[string, [string, string][]]>([
     ['no Upgrade', replacing('Upgrade')],
-    ['another Upgrade', replacing('Upgrade', 'h2c')],
+    ['a different Upgrade', replacing('Upgrade', 'h2c')],
     ['two Upgrades', replacing('Upgrade', 'websocket', 'websocket')],
     ['no Connection', replacing('Connection')],
     ['a Connection without upgrade', replacing('Connection', 'close')],
     ['no accept', replacing('Sec-WebSocket-Accept')],
     ['a wrong accept', replacing('Sec-WebSocket-Accept', 'dGhlIHNhbXBsZSBub25jZQ==')],
-    ['an accept in another letter case', replacing('Sec-WebSocket-Accept', 'S3pPLMBiTxaQ9kYGzzhZRbK+xOo=')],
-    ['the right accept twice', [...required, ['sec-websocket-accept', 's3pPLMBiTxaQ9kYGzzhZRbK+xOo=']]],
+    ['an accept in different letter case', replacing('Sec-WebSocket-Accept', 'S3pPLMBiTxaQ9kYGzzhZRbK+xOo=')],
+    ['the correct accept twice', [...required, ['sec-websocket-accept', 's3pPLMBiTxaQ9kYGzzhZRbK+xOo=']]],
     ['a subprotocol that was not offered', [...required, ['Sec-WebSocket-Protocol', 'v3']]],
-    ['a subprotocol in another letter case', [...required, ['Sec-WebSocket-Protocol', 'Chat']]],
+    ['a subprotocol in different letter case', [...required, ['Sec-WebSocket-Protocol', 'Chat']]],
     ['two subprotocols in a list', [...required, ['Sec-WebSocket-Protocol', 'chat, v2']]],
     ['two subprotocols', [...required, ['Sec-WebSocket-Protocol', 'chat'], ['Sec-WebSocket-Protocol', 'v2']]],
     [
@@ -74,11 +74,11 @@ describe('a wrong 101 is a bad handshake of the upstream', () => {
       [...required, ['Sec-WebSocket-Extensions', 'x-other; a="']],
     ],
     ['an extension that was not offered', [...required, ['Sec-WebSocket-Extensions', 'x-other, mux']]],
-  ])('%s', (_name, headers) => {
+  ])('a 101 is a bad handshake if it has %s', (_name, headers) => {
     expect(verdict(headers)).toMatchObject({ ok: false, code: 'upstream_bad_handshake' });
   });
 
-  test('any other status', () => {
+  test('an answer with any other status is a bad handshake', () => {
     expect(verdict(required, 200)).toMatchObject({ ok: false });
   });
 });

@@ -27,7 +27,7 @@ function collect(socket: Socket): { text: () => string } {
   return { text: () => Buffer.concat(chunks).toString() };
 }
 
-test('a client that is still sending reads the whole answer and no reset', async () => {
+test('a client that is still sending reads the complete answer and gets no reset', async () => {
   const { client, accepted } = await socketPair();
   const received = collect(client);
   client.write(Buffer.alloc(4_000_000));
@@ -40,14 +40,14 @@ test('a client that is still sending reads the whole answer and no reset', async
   expect(accepted.destroyed).toBe(true);
 });
 
-test('a client that never closes is closed after the given time', async () => {
+test('the connection of a client that never closes is closed after the timeout', async () => {
   const { client, accepted } = await socketPair();
   client.resume();
   await writeRefusal(accepted, composeRefusal('no_route'), { lingerMs: 20 });
   expect(accepted.destroyed).toBe(true);
 });
 
-test('a client that resets the connection is no error', async () => {
+test('a reset by the client is not an error', async () => {
   const { client, accepted } = await socketPair();
   const gone = writeRefusal(accepted, composeRefusal('no_route'));
   client.resetAndDestroy();
@@ -55,14 +55,14 @@ test('a client that resets the connection is no error', async () => {
   expect(accepted.destroyed).toBe(true);
 });
 
-test('a socket that is gone already is gone at once', async () => {
+test('the promise for a socket that is already closed resolves at once', async () => {
   const { accepted } = await socketPair();
   accepted.destroy();
   await writeRefusal(accepted, composeRefusal('no_route'));
   await writeRefusal(accepted, composeRefusal('no_route'));
 });
 
-test('no listener and no timer stays behind', async () => {
+test('no listener and no timer remains', async () => {
   const { client, accepted } = await socketPair();
   client.resume().on('end', () => client.end());
   const events = ['error', 'close', 'data', 'end'];
