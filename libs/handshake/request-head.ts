@@ -49,7 +49,7 @@ function asksForUpgrade(rawHeaders: readonly string[]): boolean {
       case 'connection':
         connection.push(value);
         break;
-      // These fields ask for something other than an upgrade, or give the request a body.
+      // These fields ask for something in addition to the upgrade, or give the request a body.
       case 'content-length':
       case 'transfer-encoding':
       case 'expect':

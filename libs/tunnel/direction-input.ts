@@ -3,7 +3,7 @@ import type { FrameViolation } from './frame-follower.js';
 import type { FrameSender, ReservedBits } from './frame-rules.js';
 import type { TrafficLane } from './traffic-lane.js';
 
-/** What a direction reports to its tunnel. */
+/** The events that a direction reports to its tunnel. */
 export interface DirectionEvents {
   /** The sender's close frame is complete. */
   onCloseFrame(): void;
@@ -24,7 +24,7 @@ export interface DirectionEvents {
    * found.
    */
   onUnreadable(): void;
-  /** The sender exceeded its rate, and `onRate` forbids slowing it down. */
+  /** The sender exceeded its rate, and `onRate` is `close`. */
   onRateExceeded(): void;
 }
 

@@ -216,14 +216,14 @@ export class Direction implements LaneWaiter {
       this.sendDeferredClose();
       input.events.onCloseFrame();
     }
-    // Only data can break a rule after a close frame (RFC 6455 §5.5.1), and the close frame came first.
+    // After a close frame, only data can break a rule (RFC 6455 §5.5.1), and the close frame came first.
     if (!follower.violation) return;
     if (this.#isRelaying) input.events.onViolation(follower.violation);
     else input.events.onUnreadable();
   }
 
-  // A nested call may occur while bytes are passed, because the rest of a frame is passed before a close.
-  // Each byte must be counted once.
+  // Passing bytes may lead to a nested call, which passes the rest of a frame before a close frame. Each byte
+  // must be counted once.
   #countInLane(): void {
     const { lane } = this.input;
     const { messages } = this.counts;

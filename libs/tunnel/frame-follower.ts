@@ -77,7 +77,7 @@ export class FrameFollower {
     return this.closeCode !== null;
   }
 
-  /** Whether no more frames are followed: a close frame has arrived, or a frame that must not pass. */
+  /** Whether no more data is expected: a close frame has arrived, or a frame that must not pass. */
   get isOver(): boolean {
     return this.hasClosed || this.violation !== null;
   }

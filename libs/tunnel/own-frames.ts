@@ -5,7 +5,7 @@ const maxReasonBytes = 123;
 
 /**
  * Creates a close frame of the gateway (RFC 6455 §5.5.1). The reason is encoded as UTF-8. A reason longer
- * than 123 bytes is truncated at a character boundary.
+ * than 123 bytes is truncated to the whole characters that fit.
  */
 export function closeFrame(code: number, reason: string, receiver: FrameSender): Buffer {
   const text = Buffer.alloc(maxReasonBytes);
