@@ -1,25 +1,34 @@
-/** One engine of the addon. Its parts are described in libs/engine/native/src/engine.h and addon.cc; sockets and connections are ids. */
+/**
+ * One engine of the addon. libs/engine/native/src/engine.h and addon.cc describe its methods. Sockets and
+ * connections are identified by ids.
+ */
 export interface NativeEngine {
-  /** The number of a listener, or an error of libuv, which is negative. `address` is an IP address. */
+  /** Returns the number of a listener, or a negative libuv error. `address` is an IP address. */
   listen(address: string, port: number, backlog: number): number;
-  /** The same on a descriptor that is bound, which the engine takes over. */
+  /** Like `listen`, on a bound descriptor. The engine takes ownership of the descriptor. */
   listenOn(descriptor: number, backlog: number): number;
   portOf(listener: number): number;
   stopListening(listener: number): void;
-  /** A socket that is being connected, or an error of libuv. */
+  /** Returns the id of a connecting socket, or a libuv error. */
   connect(address: string, port: number): number;
-  /** A socket on a copy of the descriptor, or an error of libuv. */
+  /** Returns the id of a socket on a copy of the descriptor, or a libuv error. */
   adopt(descriptor: number): number;
-  /** A text is written in latin1. False: some of it waits, and a record says when the system has taken all. */
+  /**
+   * Writes a string as Latin-1. Returns false when some bytes are queued; a record reports when the system
+   * has taken all of them.
+   */
   write(socket: number, bytes: Uint8Array | string): boolean;
   end(socket: number): void;
   pause(socket: number): void;
   resume(socket: number): void;
   destroy(socket: number): void;
   reset(socket: number): void;
-  /** A descriptor for another owner, or -1; the socket is destroyed in any case. */
+  /** Returns a descriptor for the new owner, or -1. The socket is destroyed in either case. */
   release(socket: number): number;
-  /** The id of a connection, or 0 where a socket is gone. `numbers` is laid out as `JoinNumbers`. */
+  /**
+   * Returns the id of a connection, or 0 when one of the sockets is gone. `numbers` has the layout of
+   * `JoinNumbers`.
+   */
   join(
     client: number,
     upstream: number,
@@ -29,11 +38,14 @@ export interface NativeEngine {
     laneFromClient: Float64Array,
     laneFromUpstream: Float64Array,
   ): number;
-  /** The counters of 1,024 slots. */
+  /** Returns the counters of 1,024 slots. */
   countersPage(index: number): Float64Array | undefined;
   /** Executes the commands in the outbox now. */
   runCommands(): void;
-  /** The records in the inbox that are not delivered yet: their start times 2^32, and their end. */
+  /**
+   * Returns the range of the undelivered records in the inbox: the start offset times 2^32, plus the end
+   * offset.
+   */
   undelivered(): number;
   advanceClock(milliseconds: number): void;
   connections(): number;
@@ -41,14 +53,14 @@ export interface NativeEngine {
   close(): void;
 }
 
-/** What the native addon exports. */
+/** The exports of the native addon. */
 export interface EngineAddon {
   /**
-   * Bytes of libuv's TCP handle (`uv_tcp_t`) when the addon was compiled. Node-API is stable over versions of Node.js, the
-   * structures of libuv are not.
+   * The size in bytes of libuv's TCP handle (`uv_tcp_t`) when the addon was compiled. Node-API is stable
+   * across versions of Node.js; the structures of libuv are not.
    */
   readonly compiledTcpBytes: number;
-  /** The same in the Node.js that runs the addon. */
+  /** The size of the same handle in the Node.js process that runs the addon. */
   readonly runtimeTcpBytes: number;
   createEngine(
     nowMs: number,
@@ -59,8 +71,8 @@ export interface EngineAddon {
     onClosed: () => void,
   ): NativeEngine;
   /**
-   * These are described in libs/engine/native/src/shared_port.h: each binds an IP address, and answers with a descriptor, or with an error
-   * of libuv.
+   * libs/engine/native/src/shared_port.h describes these functions. Each binds an IP address, and returns a
+   * descriptor or a libuv error.
    */
   reservePort(address: string, port: number): number;
   openListener(address: string, port: number): number;

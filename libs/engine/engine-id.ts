@@ -1,6 +1,9 @@
 const slots = 2 ** 32;
 
-/** The slot of a socket or a connection. Slots are used again; the generation in an id distinguishes the users of a slot. */
+/**
+ * Returns the slot of a socket or a connection. Slots are reused; the generation in an id distinguishes the
+ * users of a slot.
+ */
 export function slotOf(id: number): number {
   return id >>> 0;
 }

@@ -13,7 +13,7 @@ import type { EngineSocket } from './engine-socket.js';
 
 const host = '127.0.0.1';
 
-test('accepts every client of a crowd that comes at once, each with its address and its bytes', async () => {
+test('many clients that connect at once are all accepted, each with its address and its bytes', async () => {
   const engine = createEngine();
   const received: string[] = [];
   const addresses = new Set<string>();
@@ -39,7 +39,7 @@ test('accepts every client of a crowd that comes at once, each with its address 
   expect([...addresses]).toEqual([host]);
 });
 
-test('throws the error of Node where the port is taken, and listens on no port after that', async () => {
+test('listening on a port in use throws the same error as Node, and leaves no listener open', async () => {
   const engine = createEngine();
   const { port } = listenWith(engine);
   expect(() => engine.listen({ host, port, backlog: 1 }, refusesAll)).toThrow(
@@ -49,7 +49,7 @@ test('throws the error of Node where the port is taken, and listens on no port a
   await engine.close();
 });
 
-test('accepts nobody once it is stopped, and goes on with those that it has', async () => {
+test('a stopped listener accepts no new connections, and its open connections continue', async () => {
   const { listener, near, peer } = await accept(createEngine());
   listener.stop();
   listener.stop();
@@ -59,7 +59,7 @@ test('accepts nobody once it is stopped, and goes on with those that it has', as
   expect(String(await once(peer, 'data'))).toBe('still here');
 });
 
-test('closes with sockets in every state, and leaves nothing of them open', async () => {
+test('the engine closes with sockets in every state, and leaves none of them open', async () => {
   const before = openResources();
   const engine = createEngine();
   const connections = await Promise.all(Array.from({ length: 8 }, () => accept(engine)));
@@ -84,13 +84,13 @@ test('closes with sockets in every state, and leaves nothing of them open', asyn
   await expect.poll(() => connecting.closed).toBe(true);
   for (const { peer } of connections) peer.destroy();
   for (const { peer } of connections) if (!peer.closed) await once(peer, 'close');
-  // Nothing of it calls an engine that is closed.
+  // The sockets do not call an engine that is closed.
   for (const { near } of connections) near.resetAndDestroy();
   await expect.poll(openResources).toEqual(before);
   expect(() => listenWith(engine)).toThrow();
 });
 
-test('goes on accepting after it had no file descriptors left, and keeps nobody waiting meanwhile', async () => {
+test('a listener that runs out of file descriptors rejects clients without delay, and accepts again later', async () => {
   const script = `
     import { openSync, closeSync } from 'node:fs';
     import { Engine } from '#libs/engine';
@@ -142,7 +142,7 @@ const refusesAll = {
   onHandedOver: () => undefined,
 };
 
-/** What keeps this process alive, but for the timers of the test itself. */
+/** The handles and requests that keep this process alive, except for the timers of the test itself. */
 function openResources(): string[] {
   return process
     .getActiveResourcesInfo()

@@ -17,7 +17,7 @@ const kinds = {
 } as const;
 
 const endedBy: readonly (FrameSender | 'gateway')[] = ['client', 'upstream', 'gateway'];
-/** The reasons for an end in the order of `EndReason` in libs/engine/native/src/relay.h. */
+/** The end reasons, in the order of `EndReason` in libs/engine/native/src/relay.h. */
 const reasons: readonly (string | null)[] = [
   null,
   null,
@@ -31,28 +31,33 @@ const reasons: readonly (string | null)[] = [
 ];
 const commandedReason = 1;
 
-/** What the engine reports. `socket` and `connection` are ids; `error` is one of libuv, 0 for none. */
+/**
+ * The handlers for the records of the engine. `socket` and `connection` are ids. `error` is a libuv error, or
+ * 0 for none.
+ */
 export interface EngineReports {
   onAccepted(listener: number, socket: number, address: string): void;
   onAcceptFailed(listener: number, error: number): void;
   onConnected(socket: number): void;
-  /** The bytes are the receiver's. */
+  /** The receiver owns the bytes. */
   onData(socket: number, bytes: Buffer): void;
   onFin(socket: number): void;
   onFlushed(socket: number): void;
   onClosed(socket: number, error: number): void;
-  /** `isCommanded`: a command closed it, whose reason its sender knows. */
+  /**
+   * `isCommanded` is true when a command closed the connection; the sender of the command knows the reason.
+   */
   onEnded(connection: number, end: TunnelEnd, isCommanded: boolean): void;
 }
 
-/** From `at` to `end` of `bytes`. */
+/** The range of `bytes` from `at` to `end`. */
 interface Records {
   bytes: Buffer;
   at: number;
   end: number;
 }
 
-/** Reads records in their order; those of some sockets may be read before their turn. */
+/** Reads records in order. The records of given sockets can be read ahead of the others. */
 export class RecordReader {
   #underWay: Records | null = null;
 
@@ -66,8 +71,9 @@ export class RecordReader {
   }
 
   /**
-   * Reads the records of these sockets that `read` has not come to, and those from `start` to `end` of `bytes`. Nothing of other sockets is
-   * read: what JavaScript has put off is to be done before the next requests are looked at.
+   * Reads the unread records of these sockets, both the rest of the current `read` and those from `start` to
+   * `end` of `bytes`. Records of other sockets are not read: deferred JavaScript work must run before the
+   * next requests are handled.
    */
   readOf(sockets: readonly number[], bytes: Buffer, start: number, end: number): void {
     const rest = this.#underWay && { ...this.#underWay };
@@ -76,7 +82,7 @@ export class RecordReader {
     }
   }
 
-  /** Where `only` is given, it passes over the records of others. */
+  /** If `only` is given, records of other sockets are skipped. */
   #readNext(records: Records, only?: readonly number[]): void {
     const { bytes, at } = records;
     const dataAt = at + headerBytes;

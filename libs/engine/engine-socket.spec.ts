@@ -16,7 +16,7 @@ afterEach(() => {
   server = null;
 });
 
-/** All that the socket sends, without closing it. */
+/** Reads everything that the socket sends, without closing it. */
 async function textFrom(socket: Duplex): Promise<string> {
   const chunks: Buffer[] = [];
   socket.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -30,7 +30,7 @@ async function listenWithNode(): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-test('reads no more than it has room for while nobody reads it, then delivers all of it', async () => {
+test('a socket without a reader buffers a bounded number of bytes, then delivers all of them', async () => {
   const { near, peer } = await accept(createEngine());
   const chunk = randomBytes(1024 * 1024);
   const sent = Buffer.concat(Array.from({ length: 64 }, () => chunk));
@@ -38,13 +38,13 @@ test('reads no more than it has room for while nobody reads it, then delivers al
   peer.end();
   near.once('readable', () => undefined);
   const taken = await untilSteady(() => sent.length - peer.writableLength);
-  // What the system holds, and one inbox.
+  // The size of the system buffers, plus one inbox.
   expect(taken).toBeLessThan(sent.length / 2);
   expect(near.readableLength).toBeLessThan(1024 * 1024);
   expect((await buffer(near)).equals(sent)).toBe(true);
 });
 
-test('takes no more to write than a slow peer reads, then writes all of it', async () => {
+test('a socket applies backpressure while its peer reads slowly, then writes all bytes', async () => {
   const { near, peer } = await accept(createEngine());
   peer.pause();
   const chunk = randomBytes(1024 * 1024);
@@ -60,7 +60,7 @@ test('takes no more to write than a slow peer reads, then writes all of it', asy
   expect(waiting).toBeGreaterThan(0);
 });
 
-test('passes a FIN of either side on and leaves the other way open', async () => {
+test('a FIN from either side is forwarded and leaves the other direction open', async () => {
   for (const isOfPeer of [true, false]) {
     const { near, peer } = await accept(createEngine());
     const [first, second] = isOfPeer ? [peer, near] : [near, peer];
@@ -73,7 +73,7 @@ test('passes a FIN of either side on and leaves the other way open', async () =>
   }
 });
 
-test('delivers what its peer sent before its FIN, also to a reader that comes after both ways have ended', async () => {
+test('bytes sent before a FIN are delivered, even to a reader that starts after both directions have ended', async () => {
   const { near, peer } = await accept(createEngine());
   near.end();
   near.once('readable', () => undefined);
@@ -82,7 +82,7 @@ test('delivers what its peer sent before its FIN, also to a reader that comes af
   expect(String(await buffer(near))).toBe('a'.repeat(100));
 });
 
-test('fails with the code of Node when its peer resets', async () => {
+test('a reset by the peer fails the socket with the same code as Node', async () => {
   const { near, peer } = await accept(createEngine());
   near.resume();
   const failed = once(near, 'error');
@@ -91,7 +91,7 @@ test('fails with the code of Node when its peer resets', async () => {
   expect(near.destroyed).toBe(true);
 });
 
-test('closes with a RST where that is asked for', async () => {
+test('resetAndDestroy closes the socket with a RST', async () => {
   const { near, peer } = await accept(createEngine());
   const failed = once(peer, 'error');
   near.resetAndDestroy();
@@ -99,7 +99,7 @@ test('closes with a RST where that is asked for', async () => {
   expect(await failed).toMatchObject([{ code: 'ECONNRESET' }]);
 });
 
-test('calls back for what was not written when it closes', async () => {
+test('closing a socket calls the callbacks of its pending writes', async () => {
   const { near, peer } = await accept(createEngine());
   peer.pause();
   const failed = new Promise((resolve) => near.write(Buffer.alloc(64 * 1024 * 1024), resolve));
@@ -108,7 +108,7 @@ test('calls back for what was not written when it closes', async () => {
   expect(await failed).toBeInstanceOf(Error);
 });
 
-test('connects, and fails with the code of Node where nobody listens', async () => {
+test('a socket connects, and fails with the same code as Node when nothing listens on the port', async () => {
   const engine = createEngine();
   const port = await listenWithNode();
   const connected = engine.connect(host, port);
@@ -121,7 +121,7 @@ test('connects, and fails with the code of Node where nobody listens', async () 
   expect(await once(engine.connect('no address', port), 'error')).toMatchObject([{ code: 'EINVAL' }]);
 });
 
-test('reports nothing any more when it is destroyed while it connects', async () => {
+test('a socket that is destroyed while it connects emits no more events', async () => {
   const engine = createEngine();
   const socket = engine.connect(host, await listenWithNode());
   const events: string[] = [];
@@ -132,7 +132,7 @@ test('reports nothing any more when it is destroyed while it connects', async ()
   expect(events).toEqual(['close']);
 });
 
-test('loses nothing that it has read, or that is on its way, when Node takes the connection over', async () => {
+test('no byte that was read or is in flight is lost when Node takes over the connection', async () => {
   const { near, peer } = await accept(createEngine());
   const sent = randomBytes(2 * 1024 * 1024);
   peer.end(sent);
@@ -148,7 +148,7 @@ test('loses nothing that it has read, or that is on its way, when Node takes the
   expect(await textFrom(peer)).toBe('answer');
 });
 
-test('closes where Node cannot take it over, since something still waits to be written', async () => {
+test('a socket with pending writes cannot be handed over to Node and is closed', async () => {
   const engine = createEngine();
   const { near, peer } = await accept(engine);
   peer.pause();
@@ -182,13 +182,13 @@ test.each(['in the call that delivers them', 'later'])(
       });
       return readBytes(upstream.peer, sent.length, 'hex');
     });
-    // Together more than the engine has room for in one turn.
+    // Together, these bytes exceed what the engine can buffer in one turn.
     for (const { client } of pairs) client.peer.write(sent);
     for (const bytes of await Promise.all(received)) expect(bytes === sent.toString('hex')).toBe(true);
   },
 );
 
-test('ends at once a connection of which one side has closed before the join', async () => {
+test('a connection ends at once when one side has closed before the join', async () => {
   const engine = createEngine();
   for (const side of ['client', 'upstream'] as const) {
     const [client, upstream] = [await accept(engine), await accept(engine)];

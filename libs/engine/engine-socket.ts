@@ -10,17 +10,18 @@ type Done = (error?: Error | null) => void;
 export interface EngineSocketInput {
   native: NativeEngine;
   id: number;
-  /** Of its peer. */
+  /** The address of the peer. */
   remoteAddress: string;
-  /** Reports what has come to sockets and was not reported yet. */
+  /** Reports the socket events that the engine has recorded and not yet reported. */
   readUndelivered: (socket: number) => void;
-  /** Called with the socket of Node's that it becomes. */
+  /** Called with the Node socket that replaces this one. */
   onHandedOver: ((socket: Socket) => void) | null;
 }
 
 /**
- * A plain TCP socket of the engine, until it is joined: half-open, without Nagle's delay, and a stream like those of Node. It is far cheaper
- * than these, since the engine reports what has come to all its sockets in one call. One that is connecting emits `connect`.
+ * A plain TCP socket of the engine, until it is joined. It is half-open, sets TCP_NODELAY, and is a stream
+ * like a Node socket. It is far cheaper than a Node socket, because the engine reports the events of all its
+ * sockets in one call. A connecting socket emits `connect`.
  */
 export class EngineSocket extends Duplex {
   readonly remoteAddress: string;
@@ -29,12 +30,12 @@ export class EngineSocket extends Duplex {
   readonly #readUndelivered: (socket: number) => void;
   readonly #onHandedOver: ((socket: Socket) => void) | null;
   #onFlushed: Done | null = null;
-  /** The engine knows it no more, or it is another one's. */
+  /** True when the engine has released the socket, or another owner has taken it over. */
   #isGone = false;
   #hasFin = false;
 
   constructor({ native, id, remoteAddress, readUndelivered, onHandedOver }: EngineSocketInput) {
-    // Reads no more than one chunk ahead, however small chunks are.
+    // Reads at most one chunk ahead, however small the chunks are.
     super({ allowHalfOpen: true, highWaterMark: 1, decodeStrings: false });
     this.#native = native;
     this.#id = id;
@@ -43,26 +44,30 @@ export class EngineSocket extends Duplex {
     this.remoteAddress = remoteAddress;
   }
 
-  /** What the engine knows it by. */
+  /** The id of this socket in the engine. */
   get id(): number {
     return this.#id;
   }
 
-  /** Closes it with a RST. */
+  /** Closes the socket with a RST. */
   resetAndDestroy(): void {
     if (!this.#isGone) this.#native.reset(this.#id);
     this.destroy();
   }
 
-  /** To be called when the engine has joined it: nothing is done with it here any more. */
+  /**
+   * Must be called after the engine has joined the socket. This object no longer controls the socket
+   * afterwards.
+   */
   leave(): void {
     this.#isGone = true;
     this.destroy();
   }
 
   /**
-   * Gives the connection to a socket of Node's, which reads `taken` first, then what was read and nobody has taken yet. Both are paused,
-   * this one before the call. Null where it is gone, or where something that was written still waits: then it is closed.
+   * Hands the connection over to a Node socket, which first reads `taken`, then the bytes that were read and
+   * not consumed. Both sockets are paused; this one must be paused before the call. Returns null when the
+   * socket is gone or has pending writes; a socket with pending writes is closed.
    */
   toNodeSocket(taken: Buffer = nothing): Socket | null {
     this.#readUndelivered(this.#id);
@@ -71,7 +76,7 @@ export class EngineSocket extends Duplex {
     const descriptor = this.#native.release(this.#id);
     this.leave();
     if (descriptor < 0) return null;
-    // The system reports a FIN that was read already once more.
+    // The system reports a FIN again even if it was already read.
     const socket = new Socket({ fd: descriptor, allowHalfOpen: true, readable: true, writable: true });
     socket.pause();
     if (unread.length > 0) socket.unshift(unread);
@@ -102,10 +107,10 @@ export class EngineSocket extends Duplex {
     done?.();
   }
 
-  /** @internal `error` is one of libuv, 0 for none. */
+  /** @internal `error` is a libuv error, or 0 for none. */
   reportClosed(error: number): void {
     this.#isGone = true;
-    // Both ways have ended: it closes by itself once all of it was read.
+    // Both directions have ended: the socket closes by itself once all bytes were read.
     if (error === 0 && this.#hasFin && this.writableFinished) return;
     if (!this.destroyed) this.destroy(error === 0 ? undefined : systemError(error));
   }
@@ -114,7 +119,7 @@ export class EngineSocket extends Duplex {
     if (!this.#isGone) this.#native.resume(this.#id);
   }
 
-  // A head in Latin-1 is written as it is: a buffer for it would cost more than its bytes.
+  // A Latin-1 head is written as a string: allocating a buffer for it would cost more than copying its bytes.
   override _write(chunk: Buffer | string, encoding: BufferEncoding, done: Done): void {
     const isText = typeof chunk === 'string' && encoding !== 'latin1';
     if (this.#isGone || this.#native.write(this.#id, isText ? Buffer.from(chunk, encoding) : chunk)) done();
@@ -129,7 +134,7 @@ export class EngineSocket extends Duplex {
   override _destroy(error: Error | null, done: Done): void {
     if (!this.#isGone) this.#native.destroy(this.#id);
     this.#isGone = true;
-    // Whoever waits for it to be written.
+    // Calls the callback of the pending write.
     const onFlushed = this.#onFlushed;
     this.#onFlushed = null;
     onFlushed?.(error ?? new Error('the socket was closed before all was written'));
@@ -137,13 +142,13 @@ export class EngineSocket extends Duplex {
   }
 }
 
-/** Takes what the socket has read and nobody has taken yet. */
+/** Takes the bytes that the socket has read and nobody has consumed. */
 export function unreadOf(socket: Duplex): Buffer {
   const unread: unknown = socket.read();
   return unread instanceof Uint8Array ? Buffer.from(unread) : nothing;
 }
 
-/** An error of libuv as Node's own sockets give it. */
+/** Converts a libuv error to the error that a Node socket emits. */
 export function systemError(error: number): Error & { code: string; errno: number } {
   const [code, message] = getSystemErrorMap().get(error) ?? ['UNKNOWN', `error ${error}`];
   return Object.assign(new Error(`${code}: ${message}`), { code, errno: error });

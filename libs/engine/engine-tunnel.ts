@@ -19,13 +19,19 @@ const isClosingAt = 7;
 export interface EngineTunnelInput {
   id: number;
   outbox: Outbox;
-  /** The counters of all connections of its page; its own are from `countersAt` on, the client's first. */
+  /**
+   * The counters of all connections of the page. The counters of this connection start at `countersAt`, the
+   * client's first.
+   */
   counters: Float64Array;
   countersAt: number;
   onEnd: (end: TunnelEnd) => void;
 }
 
-/** A connection that the engine relays: commands go to its outbox, and counters are read from memory that it shares. */
+/**
+ * A connection that the engine relays. Commands go to the engine's outbox; counters are read from shared
+ * memory.
+ */
 export class EngineTunnel implements Tunnel {
   #counters: ArrayLike<number>;
   #countersAt: number;
@@ -40,7 +46,7 @@ export class EngineTunnel implements Tunnel {
     this.#countersAt = input.countersAt;
   }
 
-  /** What the frames that the engine tapped are reported to; null while nobody has observed the connection yet. */
+  /** Receives the frames that the engine tapped; null until the connection is first observed. */
   get reporters(): Record<FrameSender, FrameReporter> | null {
     return this.#reporters;
   }
@@ -83,7 +89,10 @@ export class EngineTunnel implements Tunnel {
     };
   }
 
-  /** To be called once, when the engine reports its end. The slot's counters are another connection's after it. */
+  /**
+   * Must be called once, when the engine reports the end. Afterwards another connection may use the slot's
+   * counters.
+   */
   end(end: TunnelEnd, isCommanded: boolean): void {
     this.#isEnded = true;
     const counters: number[] = [];

@@ -6,19 +6,19 @@ import { socketPair, upstreamPair } from '../../test/support/socket-pair.js';
 import { deferred } from '../../test/support/deferred.js';
 import { Engine } from './engine.js';
 
-test('joins plain sockets natively, and closes when its connections are gone', async () => {
+test('plain sockets are joined natively, and the engine closes when its connections are gone', async () => {
   const { engine, join } = createEngine();
   const { client, upstream, ended } = await join();
   expect(engine.connections).toBe(1);
   client.destroy();
   upstream.destroy();
   await ended;
-  // The slot is given back once the end was reported.
+  // The slot is released after the end was reported.
   await expect.poll(() => engine.connections).toBe(0);
   await engine.close();
 });
 
-test('joins sockets in TypeScript where one of them is TLS', async () => {
+test('sockets are joined in TypeScript when one of them is TLS', async () => {
   const { engine, join } = createEngine();
   await join({ isTls: true });
   expect(engine.connections).toBe(0);
@@ -26,7 +26,7 @@ test('joins sockets in TypeScript where one of them is TLS', async () => {
 });
 
 test.each(['client', 'upstream'] as const)(
-  'joins in TypeScript where the descriptor of the %s cannot be copied, and the connection goes on',
+  'sockets are joined in TypeScript when the descriptor of the %s cannot be copied, and the connection stays open',
   async (side) => {
     const { engine, join } = createEngine();
     const { client, upstream } = await join({ uncopiable: side });
@@ -39,7 +39,7 @@ test.each(['client', 'upstream'] as const)(
   },
 );
 
-test('drops its connections when it closes, and reports their ends first', async () => {
+test('closing the engine drops its connections, and reports their ends first', async () => {
   const { engine, join } = createEngine();
   const [one, other] = [await join(), await join()];
   await engine.close();
@@ -47,7 +47,7 @@ test('drops its connections when it closes, and reports their ends first', async
   expect(engine.connections).toBe(0);
 });
 
-test('commands for a connection that has ended reach no other one', async () => {
+test('commands for a connection that has ended do not reach another connection', async () => {
   const { engine, join } = createEngine();
   const gone = await join();
   gone.client.destroy();
@@ -67,7 +67,7 @@ test('commands for a connection that has ended reach no other one', async () => 
 
 interface JoinOptions {
   isTls?: boolean;
-  /** The gateway's socket on this side has a descriptor that the system does not copy. */
+  /** The side whose gateway socket has a descriptor that the system cannot duplicate. */
   uncopiable?: 'client' | 'upstream';
 }
 

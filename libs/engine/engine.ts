@@ -21,23 +21,23 @@ const abnormalClosure = 1006;
 /** `reason` says why there is no native code for this system. */
 export type CreatedEngine = { ok: true; engine: Engine } | { ok: false; reason: string };
 
-/** What `joinSockets` takes, also with sockets of the engine. */
+/** The options of `joinSockets`, which here also accept sockets of the engine. */
 export interface JoinInput extends Omit<TunnelInput, 'client' | 'upstream'> {
   client: Socket | EngineSocket;
   upstream: Socket | EngineSocket;
 }
 
 export interface EngineListenerEvents {
-  /** It starts paused. */
+  /** The socket starts paused. */
   onSocket(socket: EngineSocket): void;
   onAcceptFailed(error: Error): void;
-  /** A socket that came from here is this one of Node's from now on. */
+  /** Called when a Node socket replaces a socket that this listener accepted. */
   onHandedOver: (socket: Socket) => void;
 }
 
-/** A listener that is bound already, for `listenOn`. */
+/** An already bound listener, for `listenOn`. */
 export interface BoundListener {
-  /** Other processes may accept from it, too. */
+  /** Other processes may accept from the same descriptor. */
   descriptor: number;
   host: string;
   port: number;
@@ -46,13 +46,14 @@ export interface BoundListener {
 /** An address that the engine listens on. */
 export interface EngineListener {
   port: number;
-  /** Accepts no more; safe to call twice. */
+  /** Stops accepting connections; safe to call twice. */
   stop(): void;
 }
 
 /**
- * The sockets and connections of native code. JavaScript is not on the path of frames: what happens to sockets that are not joined and
- * the ends of connections are reported once in a turn of the loop, and counters are read from memory that both share.
+ * The sockets and connections of native code. JavaScript is not on the path of frames: the engine reports
+ * events of unjoined sockets and the ends of connections once per turn of the loop, and counters are read
+ * from shared memory.
  */
 export class Engine {
   readonly #native: NativeEngine;
@@ -62,9 +63,9 @@ export class Engine {
   readonly #sockets: (EngineSocket | null)[] = [];
   readonly #tunnels: (EngineTunnel | null)[] = [];
   readonly #pages: Float64Array[] = [];
-  /** Laid out as `JoinNumbers` in libs/engine/native/src/addon.cc. */
+  /** The layout of `JoinNumbers` in libs/engine/native/src/addon.cc. */
   readonly #numbers = new Float64Array(8);
-  // One for all of its sockets.
+  // All sockets share this object.
   readonly #readUndeliveredOf = (socket: number): void => this.#readUndelivered([socket]);
   readonly #closed: Promise<void>;
   #onClosed: () => void = () => undefined;
@@ -88,12 +89,14 @@ export class Engine {
     );
   }
 
-  /** Connections that it relays. */
+  /** The number of connections that the engine relays. */
   get connections(): number {
     return this.#isClosed ? 0 : this.#native.connections();
   }
 
-  /** Listens on an IP address; throws an error as those of Node's servers. Port 0: the system chooses one. */
+  /**
+   * Listens on an IP address; port 0 lets the system choose a port. Throws the same errors as a Node server.
+   */
   listen(
     address: { host: string; port: number; backlog: number },
     events: EngineListenerEvents,
@@ -105,33 +108,40 @@ export class Engine {
     );
   }
 
-  /** Listens on a descriptor, which the engine closes when it stops. */
+  /** Listens on a descriptor. The engine closes the descriptor when the listener stops. */
   listenOn(bound: BoundListener & { backlog: number }, events: EngineListenerEvents): EngineListener {
     return this.#addListener(this.#native.listenOn(bound.descriptor, bound.backlog), bound, events);
   }
 
-  /** Connects to an IP address; the socket emits `connect`, or an error. */
+  /** Connects to an IP address. The socket emits `connect`, or an error. */
   connect(address: string, port: number): EngineSocket {
     return this.#addSocket(this.#native.connect(address, port), address);
   }
 
-  /** Joins two sockets as `joinSockets` does: natively where both are plain TCP that nothing waits to be written to. */
+  /**
+   * Joins two sockets as `joinSockets` does. The join is native if both are plain TCP sockets without pending
+   * writes.
+   */
   join(input: JoinInput): Tunnel {
     const client = this.#own(input.client);
     const upstream = client && this.#own(input.upstream);
     if (client && upstream) return this.#join(input, client, upstream);
-    // A copy of the client's descriptor was made in vain; the connection itself goes on.
+    // The upstream cannot be taken over, so this copy of the client's descriptor is closed. The connection
+    // stays open.
     if (client && client !== input.client) client.destroy();
     return joinInTypeScript(input);
   }
 
-  /** For tests: puts the engine's clock forward, and fires what is due then. */
+  /** For tests: advances the engine's clock, and fires the timers that are due. */
   advanceClock(milliseconds: number): void {
     this.#native.runCommands();
     this.#native.advanceClock(milliseconds);
   }
 
-  /** Drops all sockets and connections; resolves when their ends were reported and nothing of the engine is open. */
+  /**
+   * Drops all sockets and connections. Resolves when their ends were reported and all handles of the engine
+   * are closed.
+   */
   async close(): Promise<void> {
     if (!this.#isClosed) this.#native.close();
     await this.#closed;
@@ -170,7 +180,9 @@ export class Engine {
     return socket;
   }
 
-  /** The socket itself, or one of the engine in its place; null for one that it cannot take over. */
+  /**
+   * Returns the socket itself, or an engine socket that replaces it; null if the engine cannot take it over.
+   */
   #own(socket: Socket | EngineSocket): EngineSocket | null {
     if (socket instanceof EngineSocket) return socket;
     const descriptor = plainDescriptorOf(socket);
@@ -179,7 +191,7 @@ export class Engine {
   }
 
   #join(input: JoinInput, client: EngineSocket, upstream: EngineSocket): Tunnel {
-    // What has come since the last report is a part of the heads.
+    // Bytes that arrived since the last report belong to the heads.
     this.#readUndelivered([client.id, upstream.id]);
     this.#writeNumbers(input);
     const { fromClients, fromUpstreams } = input.lanes;
@@ -199,7 +211,7 @@ export class Engine {
       if (connection !== 0) socket.leave();
       else socket.destroy();
     }
-    // The engine has copies of the descriptors of these.
+    // The engine has copies of the descriptors of these sockets.
     for (const socket of [input.client, input.upstream]) socket.destroy();
     return tunnel;
   }
@@ -238,7 +250,7 @@ export class Engine {
     return page;
   }
 
-  /** What has come to these sockets and is not reported yet. */
+  /** Reports the pending events of these sockets. */
   #readUndelivered(sockets: readonly number[]): void {
     const undelivered = this.#native.undelivered();
     this.#records.readOf(sockets, this.#inbox, Math.floor(undelivered / 2 ** 32), undelivered >>> 0);
@@ -280,7 +292,7 @@ export function joinInTypeScript({ client, upstream, ...others }: JoinInput): Tu
   return joinSockets({ client: nodeSocketOf(client), upstream: nodeSocketOf(upstream), ...others });
 }
 
-// A socket that is gone is one that has closed: its tunnel ends at once.
+// A socket that is gone has closed, so its tunnel ends at once.
 function nodeSocketOf(socket: Socket | EngineSocket): Socket {
   if (!(socket instanceof EngineSocket)) return socket;
   return socket.toNodeSocket() ?? new Socket().destroy();

@@ -1,7 +1,8 @@
 /**
- * The engine: native code that moves the bytes of connections, on libuv's loop, while TypeScript decides. The gateway creates
- * one at its start and joins sockets with it; where it can't be built, connections are relayed in TypeScript (libs/tunnel) with the
- * same behaviour. Read engine.ts first, then native/src/relay.h.
+ * The engine: native code that moves the bytes of connections on libuv's loop, while TypeScript makes the
+ * decisions. The gateway creates one engine at startup and joins sockets with it. Where the engine cannot be
+ * built, connections are relayed in TypeScript (libs/tunnel) with the same behaviour. Read engine.ts first,
+ * then native/src/relay.h.
  */
 export {
   Engine,

@@ -1,6 +1,6 @@
 import { systemError } from './engine-socket.js';
 
-/** What Node's servers emit where they cannot listen; `error` is one of libuv. */
+/** Creates the error that a Node server emits when it cannot listen. `error` is a libuv error. */
 export function listenError(error: number, { host, port }: { host: string; port: number }): Error {
   const { code, errno, message } = systemError(error);
   const text = `listen ${message} ${host.includes(':') ? `[${host}]` : host}:${port}`;

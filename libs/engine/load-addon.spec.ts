@@ -13,14 +13,14 @@ test('the addon that `npm run build:engine` builds is loaded', () => {
   expect(loadAddon()).toMatchObject({ ok: true });
 });
 
-test('an addon that was compiled for the libuv of this process is handed out', () => {
+test('an addon that was compiled for the libuv of this process is returned', () => {
   const addon = { compiledTcpBytes: 248, runtimeTcpBytes: 248 };
   const loaded = loadAddon(files(() => addon));
   expect(loaded).toEqual({ ok: true, addon });
   expect(loaded.ok && loaded.addon).toBe(addon);
 });
 
-test('an addon that was compiled for another libuv is not handed out, and the reason names both sizes', () => {
+test('an addon that was compiled for another libuv is rejected, and the reason names both sizes', () => {
   const other = { compiledTcpBytes: 248, runtimeTcpBytes: 264 };
   expect(loadAddon(files(() => other))).toEqual({
     ok: false,
@@ -39,16 +39,16 @@ test.each([
   });
 });
 
-test('where the addon was never built, the reason says how to build it', () => {
+test('if the addon was never built, the reason says how to build it', () => {
   expect(loadAddon(files(missing))).toEqual({ ok: false, reason: 'it is not built (npm run build:engine)' });
 });
 
-test('where the addon could not be built, the reason is that of the build', () => {
+test('if the build of the addon failed, the reason is the one that the build reported', () => {
   const unavailable = () => ({ reason: 'not found: g++' });
   expect(loadAddon(files(missing, unavailable))).toEqual({ ok: false, reason: 'not found: g++' });
 });
 
-test('where the addon does not load, the reason is the first line of the loader', () => {
+test('if the addon does not load, the reason is the first line of the loader error', () => {
   const loaded = loadAddon(
     files(() => {
       throw new Error('libstdc++.so.6: cannot open shared object file\nsecond line');
@@ -57,7 +57,7 @@ test('where the addon does not load, the reason is the first line of the loader'
   expect(loaded).toEqual({ ok: false, reason: 'libstdc++.so.6: cannot open shared object file' });
 });
 
-test('a note of the build that cannot be read does not hide why the addon does not load', () => {
+test('an unreadable build note does not hide why the addon does not load', () => {
   expect(loadAddon(files(missing, () => 'not a note'))).toEqual({
     ok: false,
     reason: 'it is not built (npm run build:engine)',

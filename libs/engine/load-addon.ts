@@ -4,15 +4,15 @@ import type { EngineAddon } from './engine-addon.js';
 export type LoadedAddon = { ok: true; addon: EngineAddon } | { ok: false; reason: string };
 
 export interface AddonFiles {
-  /** Loads the addon; throws where there is none, or where it is not for this system. */
+  /** Loads the addon. Throws if there is none, or if it was built for another system. */
   loadAddon(): unknown;
-  /** What the build left in place of an addon; throws where it left nothing. */
+  /** Reads the note that a failed build left in place of the addon. Throws if there is none. */
   readUnavailable(): unknown;
 }
 
 /**
- * Loads the native engine, which `npm run build:engine` builds. Where there is none, or where it was compiled for a Node.js
- * with another libuv, the answer says why: the gateway then relays in TypeScript.
+ * Loads the native engine that `npm run build:engine` builds. If there is none, or if it was compiled for a
+ * Node.js with another libuv, the result gives the reason and the gateway relays in TypeScript.
  */
 export function loadAddon(files: AddonFiles = builtFiles()): LoadedAddon {
   let addon: unknown;
@@ -28,7 +28,7 @@ export function loadAddon(files: AddonFiles = builtFiles()): LoadedAddon {
   return { ok: false, reason: `it was built for another version of libuv (${sizes}): build it again` };
 }
 
-// package.json names both files, so that they are found from the sources and from `dist/` alike.
+// package.json maps both files, so that they resolve from the sources and from `dist/` alike.
 function builtFiles(): AddonFiles {
   const require = createRequire(import.meta.url);
   return {
@@ -51,7 +51,7 @@ function reasonOfBuild(files: AddonFiles): string | undefined {
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if ('code' in error && error.code === 'MODULE_NOT_FOUND') return 'it is not built (npm run build:engine)';
-  // The loader of the system writes a line for each library; the first says what is wrong.
+  // The system loader writes one line per library; the first line states the error.
   return error.message.split('\n', 1).join('');
 }
 

@@ -1,7 +1,7 @@
 import { generationOf, slotOf } from './engine-id.js';
 
 const outboxBytes = 65_536;
-// The outbox begins with the number of bytes that follow these.
+// The outbox begins with a header that holds the number of bytes that follow it.
 const firstCommandAt = 8;
 const headerBytes = 16;
 const alignment = 8;
@@ -9,12 +9,12 @@ const alignment = 8;
 /** The layout of `CommandHeader` in libs/engine/native/src/records.h. */
 const commandKinds = { close: 1, maxMessageBytes: 2, tap: 3 } as const;
 
-/** The commands for connections that the engine takes before it waits for events again. */
+/** The commands for connections. The engine reads them before it waits for events again. */
 export class Outbox {
   readonly memory = new Uint8Array(outboxBytes);
   readonly #view = new DataView(this.memory.buffer);
 
-  /** `runCommands` has the engine execute at once what was written. */
+  /** `runCommands` makes the engine execute the written commands at once. */
   constructor(private readonly runCommands: () => void) {}
 
   /** `reason` is at most 123 bytes of UTF-8. */
@@ -55,7 +55,7 @@ export class Outbox {
     return at;
   }
 
-  // The engine sets it to 0 when it takes the commands.
+  // The engine sets this length to 0 when it reads the commands.
   get #used(): number {
     return this.#view.getUint32(0, true);
   }

@@ -1,22 +1,25 @@
 import { SettingsError, type EngineChoice } from '#libs/settings';
 import { Engine, type CreatedEngine } from './engine.js';
 
-/** What relays connections. */
+/** The engine that relays connections. */
 export interface EngineStatus {
   name: 'native' | 'typescript';
-  /** Why it is not the native engine; null where it is. */
+  /** The reason why the native engine is not used; null if it is used. */
   reason: string | null;
 }
 
 export interface SelectedEngine {
-  /** Null: connections are relayed in TypeScript. */
+  /** Null if connections are relayed in TypeScript. */
   engine: Engine | null;
   status: EngineStatus;
-  /** Whether the native engine was to relay and is not available. */
+  /** Whether the native engine was requested and is not available. */
   isFallback: boolean;
 }
 
-/** What relays, as `SLUICE_ENGINE` asks for it. Throws a `SettingsError` where it asks for an engine that is not available. */
+/**
+ * Selects the engine that `SLUICE_ENGINE` requests. Throws a `SettingsError` if the requested engine is not
+ * available.
+ */
 export function selectEngine(
   choice: EngineChoice,
   create: () => CreatedEngine = () => Engine.create(),

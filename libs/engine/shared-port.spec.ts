@@ -7,15 +7,15 @@ import { SharedPort } from './shared-port.js';
 
 const host = '127.0.0.1';
 
-describe.runIf(process.platform === 'linux')('a port that is shared', () => {
-  test('is taken from the moment of its reservation on, and free when it is closed', () => {
+describe.runIf(process.platform === 'linux')('a shared port', () => {
+  test('is in use from its reservation until it is closed', () => {
     const { port } = reserve('127.0.0.1');
     const taken = { code: 'EADDRINUSE', syscall: 'listen', address: host, port };
     expect(() => SharedPort.reserve(host, port)).toThrow(expect.objectContaining(taken));
     expect(() => listenWith(createEngine(), {}, port)).toThrow(expect.objectContaining(taken));
   });
 
-  test('of IPv6 is one of IPv4 too, as with the servers of Node', async () => {
+  test('on IPv6 also accepts IPv4, like a Node server', async () => {
     const { port } = reserve('::');
     expect(() => SharedPort.reserve(host, port)).toThrow('EADDRINUSE');
     const server = createServer().listen(0, '::');
@@ -26,12 +26,12 @@ describe.runIf(process.platform === 'linux')('a port that is shared', () => {
     expect(() => SharedPort.reserve('::', ofServer)).toThrow('EADDRINUSE');
   });
 
-  test('is refused at an address that this system does not have', () => {
+  test('is rejected on an address that this system does not have', () => {
     const away = { code: 'EADDRNOTAVAIL', address: '192.0.2.1', port: 0 };
     expect(() => SharedPort.reserve('192.0.2.1', 0)).toThrow(expect.objectContaining(away));
   });
 
-  test('has listeners on which the engine and servers of Node listen, and its clients are spread over them', async () => {
+  test('spreads its clients over listeners of the engine and of Node servers', async () => {
     const port = reserve('127.0.0.1');
     const engine = createEngine();
     const accepted = { engine: 0, node: 0 };
@@ -59,7 +59,7 @@ describe.runIf(process.platform === 'linux')('a port that is shared', () => {
     expect(Math.min(accepted.engine, accepted.node)).toBeGreaterThan(0);
   });
 
-  test('sends nobody to a listener on which nobody listens', async () => {
+  test('sends no client to a descriptor that no process listens on', async () => {
     const port = reserve('127.0.0.1');
     const descriptor = port.openListener();
     onTestFinished(() => closeSync(descriptor));

@@ -4,20 +4,21 @@ import type { EngineAddon } from './engine-addon.js';
 import { listenError } from './listen-error.js';
 import { loadAddon } from './load-addon.js';
 
-/** `reason` says why a port cannot be shared here. */
+/** `reason` says why ports cannot be shared on this system. */
 export type ReservedPort = { ok: true; port: SharedPort } | { ok: false; reason: string };
 
-// Of a system that has no SO_REUSEPORT, or not the one of Linux.
+// The error of a system without SO_REUSEPORT, or without the Linux semantics of it.
 const unsupported = [-constants.errno.ENOTSUP, -constants.errno.ENOPROTOOPT];
 
 /**
- * A port of this process that several listeners share, each with an accept queue of its own (SO_REUSEPORT of Linux): the system spreads
- * new connections over the listeners on which somebody listens. Each is a descriptor, which processes inherit.
+ * A port of this process that several listeners share, each with its own accept queue (SO_REUSEPORT on
+ * Linux). The system spreads new connections over the listeners that a process listens on. Each listener is a
+ * descriptor, which child processes inherit.
  */
 export class SharedPort {
   /**
-   * Takes a port of an IP address for this process alone; port 0: the system chooses one. Throws an error as those of Node's servers, where
-   * another program has it for instance.
+   * Reserves a port of an IP address for this process; port 0 lets the system choose one. Throws the same
+   * errors as a Node server, for example when another program uses the port.
    */
   static reserve(host: string, port: number): ReservedPort {
     const loaded = loadAddon();
@@ -36,14 +37,14 @@ export class SharedPort {
     readonly port: number,
   ) {}
 
-  /** Opens one more listener, which gets connections once a process listens on its descriptor. */
+  /** Opens another listener. It receives connections once a process listens on its descriptor. */
   openListener(): number {
     const descriptor = this.addon.openListener(this.host, this.port);
     if (descriptor < 0) throw listenError(descriptor, this);
     return descriptor;
   }
 
-  /** Others can have the port once all of its listeners are closed, too. */
+  /** Releases the reservation. The port is free once all its listeners are closed too. */
   close(): void {
     closeSync(this.descriptor);
   }
