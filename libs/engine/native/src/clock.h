@@ -4,13 +4,14 @@
 
 namespace sluice {
 
-/// Milliseconds of a steady clock. It starts where its maker says, so that it agrees with `performance.now()` of the same process.
+/// A steady clock in milliseconds. Its creator sets the start value, so that it agrees with `performance.now()` of the
+/// same process.
 class Clock {
  public:
   explicit Clock(double nowMs) : offsetMs_(nowMs - steadyMs()) {}
 
   double nowMs() const { return steadyMs() + offsetMs_; }
-  /// For tests, which can't wait for hours.
+  /// For tests, which cannot wait for hours.
   void advance(double milliseconds) { offsetMs_ += milliseconds; }
 
  private:

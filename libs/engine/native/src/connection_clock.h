@@ -4,18 +4,19 @@
 
 namespace sluice {
 
-/// Milliseconds; infinite: never.
+/// Durations in milliseconds; infinity disables one.
 struct ConnectionTimes {
-  /// Without data or a control frame of either peer's own.
+  /// The maximum time without data and without a control frame that a peer sent itself.
   double idleMs;
   double maxLifetimeMs;
   double pingIntervalMs;
 };
 
-/// What a clock asks its connection, and reports to it.
+/// The interface through which a clock queries and notifies its connection.
 class ConnectionClockEvents {
  public:
-  /// When either peer last sent anything but a pong to the gateway's own ping, by the wheel's clock; NaN: never.
+  /// The time, on the wheel's clock, when either peer last sent anything except a pong to the gateway's ping; NaN:
+  /// never.
   virtual double lastActivityAtMs() = 0;
   virtual void onEndDue() = 0;
   virtual void onLifetimeDue() = 0;
@@ -26,23 +27,24 @@ class ConnectionClockEvents {
   ~ConnectionClockEvents() = default;
 };
 
-/// All that a connection waits for, with one timer on a shared wheel: the timer runs to whatever is next, and what has moved meanwhile
-/// is looked at then, so that data costs no timer anything.
+/// All timeouts of a connection, on one timer of a shared wheel. The timer runs until the earliest deadline. Deadlines
+/// that moved in the meantime are checked only then, so data costs no timer operation.
 class ConnectionClock : private WheelTimer {
  public:
-  /// `random` gives numbers in [0, 1): connections that came together neither go together nor ping in the same moment.
+  /// `random` returns numbers in [0, 1). They add jitter, so that connections that opened together do not close or ping
+  /// at the same moment.
   ConnectionClock(TimingWheel& wheel, ConnectionClockEvents& events, const ConnectionTimes& times, double (*random)());
 
   void start();
-  /// From now on nothing is waited for but the end, in so many milliseconds at most.
+  /// Cancels all deadlines except the end, which is due in at most `milliseconds`.
   void limitTo(double milliseconds);
-  /// Limits the time to the end to `milliseconds` from now, in place of an earlier limit.
+  /// Sets the end to `milliseconds` from now and replaces an earlier limit.
   void renewLimit(double milliseconds);
   void stop();
 
  private:
   void onTimer() override;
-  /// False once the end is due: nothing is waited for any more.
+  /// Returns false once the end is due; no other deadline is checked afterwards.
   bool reportDue();
   double idleAtMs();
   void startTimer(double nowMs);

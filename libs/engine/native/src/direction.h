@@ -14,23 +14,23 @@
 
 namespace sluice {
 
-/// Whether a sender over its rate is slowed down, or the connection closed with 1008.
+/// Whether a sender that exceeds its rate is slowed down, or its connection is closed with 1008.
 enum class OnRate : uint8_t { kSlow = 0, kClose = 1 };
 
-/// What a direction reports to its relay; `from` is its sender.
+/// The events that a direction reports to its relay. `from` is the sender.
 class DirectionEvents {
  public:
-  /// The sender's close frame has come whole.
+  /// The sender's close frame has arrived completely.
   virtual void onCloseFrame(Side from) = 0;
-  /// Nothing more comes from the sender, and what had come has been passed on, or is not passed on any more.
+  /// The sender sends no more bytes, and all received bytes were forwarded or discarded.
   virtual void onSenderEnd(Side from) = 0;
-  /// The receiver has been sent the gateway's own close frame, or the sender's just before it.
+  /// The receiver was sent the gateway's close frame, or the sender's close frame just before it.
   virtual void onCloseSent(Side from) = 0;
-  /// The sender began a frame that is not let through; what came before it has been passed on.
+  /// The sender began a frame that is rejected. Everything before that frame was forwarded.
   virtual void onViolation(Side from, FrameViolation violation) = 0;
-  /// The same, for a sender whose bytes are already discarded.
+  /// Like `onViolation`, for a sender whose bytes are already discarded.
   virtual void onUnreadable(Side from) = 0;
-  /// The sender is over its rate, and is not to be slowed down.
+  /// The sender exceeds its rate and must not be slowed down.
   virtual void onRateExceeded(Side from) = 0;
 
  protected:
@@ -50,59 +50,61 @@ struct DirectionInput {
   DirectionEvents& events;
 };
 
-/// One way through a relay: what the sender writes goes to the receiver, unchanged and in order. While the receiver is behind, or the
-/// sender is over its rate, the sender is not read. So a direction holds the bytes of one read for each of the two, whatever the
-/// chunking.
+/// One direction of a relay: bytes from the sender are forwarded to the receiver, unchanged and in order. The sender is
+/// not read while the receiver is behind or the sender exceeds its rate. A direction therefore buffers at most one read
+/// for each of the two cases, regardless of chunking.
 class Direction : private LaneWaiter, private FrameGate {
  public:
   explicit Direction(const DirectionInput& input);
   ~Direction() { lane_.leave(*this); }
 
   FrameFollower& follower() { return follower_; }
-  /// The gateway's pings to the sender; their pongs come this way, and end here.
+  /// The gateway's pings to the sender. Their pongs arrive in this direction and are not forwarded.
   OwnPings& pings() { return pings_; }
   Socket& receiver() { return receiver_; }
   const Counters& counters() const { return *counters_; }
 
-  /// Whether the sender is not read at the moment, so that its silence says nothing.
+  /// Whether reading from the sender is paused, so that silence does not mean that the sender is dead.
   bool isHeldUp() const { return isWaitingForRate_ || receiver_.isBehind(); }
   /// Whether bytes wait until the rate lets them pass.
   bool isWaitingForRate() const { return isWaitingForRate_; }
-  /// Whether the receiver may still be sent something this way.
+  /// Whether this direction can still send to the receiver.
   bool isOpen() const { return isRelaying_; }
-  /// Whether nothing more is to be expected of the sender: it has closed, broken a rule or ended.
+  /// Whether the sender sends nothing more that is processed: it has closed, violated a rule or ended.
   bool isSenderDone() const { return follower_.isOver() || hasReportedSenderEnd_; }
 
-  /// Bytes of the sender, with `ReadBuffer::kHeadroom` bytes in front of them that may be overwritten.
+  /// Handles bytes from the sender. The `ReadBuffer::kHeadroom` bytes in front of them may be overwritten.
   void onData(uint8_t* bytes, size_t length);
-  /// Bytes that the sender had sent before; to be called before the others come.
+  /// Handles bytes that the sender sent before the join. Must be called before `onData`.
   void onHead(const uint8_t* bytes, size_t length);
-  /// To be called when the sender is lost; its FIN does the same. What waits for the rate passes first.
+  /// Must be called when the sender is lost; a FIN has the same effect. Bytes that wait for the rate are forwarded
+  /// first.
   void endSender();
-  /// The receiver is no longer behind.
+  /// Must be called when the receiver is no longer behind.
   void onReceiverReady();
 
-  /// Sends the receiver a close frame at the next frame boundary; nothing of the sender follows it. False when the receiver has had a
-  /// close frame already, or takes nothing any more.
+  /// Sends a close frame to the receiver at the next frame boundary; no bytes of the sender follow it. Returns false if
+  /// the receiver was already sent a close frame or cannot be written to.
   bool injectClose(const OwnFrame& frame);
-  /// As `injectClose`, but the close frame waits until the sender closes, and takes the place of the sender's close frame; or until it
-  /// is sent by `sendDeferredClose`.
+  /// Like `injectClose`, but the close frame waits until the sender closes, and replaces the sender's close frame.
+  /// `sendDeferredClose` sends it earlier.
   bool deferClose(const OwnFrame& frame);
-  /// Sends a close frame that was deferred at the next frame boundary; false when there is none.
+  /// Sends a deferred close frame at the next frame boundary; returns false if there is none.
   bool sendDeferredClose();
-  /// Pings the receiver at the next frame boundary at which it is not behind, unless it has had a close frame.
+  /// Pings the receiver at the next frame boundary at which it is not behind, unless it was sent a close frame.
   void injectPing(OwnPings& pings);
-  /// Stops waiting: for the sender to close, and for the rate if the sender has ended. False when nothing was waited for.
+  /// Stops waiting for the sender to close, and for the rate if the sender has ended. Returns false if it was waiting
+  /// for neither.
   bool stopWaiting();
-  /// Reads on, so that a close frame and the FIN are seen, but passes nothing on any more.
+  /// Continues to read, so that a close frame and the FIN are detected, but forwards nothing more.
   void discard();
-  /// To be called when nothing comes any more: gives its place in the line back.
+  /// Must be called when no more bytes will arrive. Leaves the queue of the lane.
   void end();
   void readOn();
 
  private:
-  /// Why the follower stopped before a frame: a frame of the gateway's own goes first; it is a pong to a ping of the gateway's own, or
-  /// could be one and is not whole; or the rate is used up.
+  /// Why the follower stopped before a frame: a frame of the gateway must be sent first; the frame is a pong to a ping
+  /// of the gateway; the frame is incomplete and may be such a pong; or the rate is used up.
   enum class Stop : uint8_t { kNone, kOwnFrame, kOwnPong, kPossiblePong, kRate };
 
   void onAllowance() override;

@@ -23,18 +23,19 @@
 
 namespace sluice {
 
-/// The side of the engine that JavaScript is on.
+/// The interface through which the engine calls JavaScript.
 class EngineHost {
  public:
-  /// From `start` to `end` the inbox has records, in their order.
+  /// The inbox holds records from `start` to `end`, in order.
   virtual void onRecords(size_t start, size_t end) = 0;
-  /// Records of `Tap`.
+  /// Passes records of `Tap`.
   virtual void onTapped(const uint8_t* bytes, size_t length) = 0;
-  /// Counters for `Engine::kSlotsPerPage` connections, two for each, in memory that outlives the engine; null: there is none.
+  /// Returns counters for `Engine::kSlotsPerPage` connections, two for each, in memory that outlives the engine; null
+  /// if there is no memory.
   virtual Counters* createCountersPage() = 0;
   /// No connection uses the lane in this memory any more.
   virtual void onLaneIdle(LaneMemory* memory) = 0;
-  /// The commands that were written since the last call, which takes them.
+  /// Takes and returns the commands that were written since the last call.
   virtual const uint8_t* takeCommands(size_t* length) = 0;
   /// All handles are closed.
   virtual void onClosed() = 0;
@@ -43,11 +44,11 @@ class EngineHost {
   ~EngineHost() = default;
 };
 
-/// Two sockets that become a connection, and what holds for it.
+/// Two sockets to join into a connection, and the settings of the connection.
 struct JoinInput {
   Id client;
   Id upstream;
-  /// What each side had sent before.
+  /// The bytes that each side sent before the join.
   const uint8_t* clientHead;
   size_t clientHeadBytes;
   const uint8_t* upstreamHead;
@@ -60,60 +61,62 @@ struct JoinInput {
   uint64_t maxMessageBytes;
 };
 
-/// A bound of JavaScript, infinite where there is none.
+/// Converts a limit from JavaScript, where infinity means no limit.
 inline uint64_t maxMessageBytesOf(double bytes) {
   return bytes < 9e15 ? static_cast<uint64_t>(bytes < 0 ? 0 : bytes) : UINT64_MAX;
 }
 
-/// All sockets and connections of native code on one loop. It speaks with JavaScript once in a turn of the loop, whatever has happened
-/// in it: commands are read before the loop waits for events, records are delivered after sockets were read.
+/// All sockets and connections of native code on one loop. The engine exchanges data with JavaScript once per turn of
+/// the loop, however many events occur in it: commands are read before the loop waits for events, and records are
+/// delivered after sockets were read.
 class Engine final : private RelayEvents, private UnjoinedSocketEvents, private ListenerEvents {
  public:
   static constexpr size_t kSlotsPerPage = 1024;
 
-  /// The inbox holds at least `Inbox::kMinCapacity` bytes.
+  /// The inbox must hold at least `Inbox::kMinCapacity` bytes.
   Engine(uv_loop_t* loop, double nowMs, Inbox inbox, EngineHost& host);
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
   ~Engine() = default;
 
-  /// Returns the number of a listener, or an error of libuv.
+  /// Returns the number of a listener, or a libuv error.
   int64_t listen(const sockaddr* address, int backlog);
-  /// The same for a descriptor that is bound, which it takes over.
+  /// Like `listen`, on a bound descriptor. The engine takes ownership of the descriptor.
   int64_t listenOn(int descriptor, int backlog);
   uint16_t portOf(uint32_t listener) const;
   void stopListening(uint32_t listener);
 
-  /// A socket that is being connected.
+  /// Starts to connect and returns the id of the socket.
   Id connect(const sockaddr* address);
-  /// Takes over a connected descriptor.
+  /// Takes ownership of a connected descriptor.
   Id adopt(int descriptor);
-  /// What is done to a socket that is not joined; nothing where it is gone.
-  /// False: some of it waits, and a record says when the system has taken all.
+  /// The operations on an unjoined socket. They do nothing if the socket is gone.
+  ///
+  /// `write` returns false if some bytes are queued; a record reports when the system has taken all of them.
   bool write(Id socket, const uint8_t* bytes, size_t length);
   void end(Id socket);
   void pause(Id socket);
   void resume(Id socket);
   void destroy(Id socket);
   void reset(Id socket);
-  /// A descriptor of the same connection, for another owner, or -1 where it is gone or has more to write. The socket is destroyed in
-  /// any case.
+  /// Returns a descriptor of the same connection for a new owner, or -1 if the socket is gone or has pending writes.
+  /// The socket is destroyed in either case.
   int release(Id socket);
 
-  /// Joins two sockets, of which nothing is reported any more. An id of zeros: one of them is gone.
+  /// Joins two sockets. No more records of these sockets are reported. Returns an id of zeros if one of them is gone.
   Id join(const JoinInput& input);
-  /// Connections that are relayed, and sockets that are not joined.
+  /// The number of relayed connections; `unjoinedSockets` is the number of sockets that are not joined.
   size_t connections() const { return connections_.size(); }
   size_t unjoinedSockets() const { return sockets_.size(); }
 
-  /// Executes the commands that were written; it is done before each wait for events, too.
+  /// Executes the written commands. The engine also does this before each wait for events.
   void runCommands();
-  /// From `start` to `end` of the inbox.
+  /// The range of the inbox from `start` to `end`.
   struct Records {
     size_t start;
     size_t end;
   };
-  /// The records that are not delivered yet. Whoever reads one of them before sets its kind to `kTaken`.
+  /// The records that are not delivered yet. A caller that reads a record early must set its kind to `kTaken`.
   Records undelivered() const { return Records{delivered_, inbox_.length()}; }
   /// For tests.
   void advanceClock(double milliseconds);
@@ -179,15 +182,15 @@ class Engine final : private RelayEvents, private UnjoinedSocketEvents, private 
   std::vector<std::unique_ptr<Listener>> listeners_;
   std::unordered_map<LaneMemory*, std::unique_ptr<TrafficLane>> lanes_;
   std::vector<Counters*> pages_;
-  // Ends that the inbox has no room for.
+  // Ends that do not fit into the inbox yet.
   std::vector<RecordHeader> waitingEnds_;
-  // What has ended and was reported, until the report was delivered.
+  // Sockets and connections whose end was recorded, until the record is delivered.
   std::vector<Id> closedSockets_;
   std::vector<Id> endedConnections_;
   uv_prepare_t prepare_;
   uv_check_t check_;
   size_t openListeners_ = 0;
-  // Of the inbox, while it is being delivered.
+  // The offset up to which the inbox is delivered.
   size_t delivered_ = 0;
   int openHandles_ = 3;
   bool isDelivering_ = false;

@@ -8,23 +8,23 @@
 
 namespace sluice {
 
-/// Why a direction can't go on, as the close frame says it.
+/// Why a direction cannot continue; it determines the code of the close frame.
 enum class FrameViolation : uint8_t { kNone, kProtocolError, kMessageTooBig };
 
-/// Asked before each frame whether it may pass now.
+/// Decides before each frame whether it may pass now.
 class FrameGate {
  public:
-  /// `at` is where its header begins, which is whole; `available` counts all the bytes from there on.
+  /// `at` is the start of a complete header; `available` is the number of bytes from there on.
   virtual bool mayPass(const uint8_t* at, size_t available) = 0;
 
  protected:
   ~FrameGate() = default;
 };
 
-/// Sees the frames of one direction as they pass. What it is given is valid until it returns.
+/// Observes the frames of one direction as they pass. Pointers are valid until the call returns.
 class FollowerObserver {
  public:
-  /// A header is complete; `mask` is null where the payload is not masked.
+  /// A header is complete; `mask` is null if the payload is not masked.
   virtual void onFrame(uint8_t firstByte, uint64_t payloadLength, const uint8_t* mask) = 0;
   /// A part of the payload, as it is on the wire.
   virtual void onPayload(const uint8_t* bytes, size_t length) = 0;
@@ -36,36 +36,39 @@ class FollowerObserver {
 
 constexpr int kNoCloseCode = -1;
 
-/// Follows the frames of one direction (RFC 6455 §5.2) through any chunking. It reads headers where they are, and neither unmasks nor
-/// keeps payloads. It knows where frames end, so that a frame of the gateway's own can go between two of them, counts, notes the code
-/// of a close frame, and stops before a frame that the RFC forbids or that makes a message too big: nothing of such a frame passes.
+/// Follows the frames of one direction (RFC 6455 §5.2), regardless of chunking. It reads headers in place, and neither
+/// unmasks nor stores payloads. It detects frame boundaries, so that a frame of the gateway can be inserted between two
+/// frames. It counts frames, records the code of a close frame, and stops before a frame that the RFC forbids or that
+/// makes a message too big: no byte of such a frame passes.
 class FrameFollower {
  public:
   FrameFollower(FrameRules rules, Counters* counters) : rules_(rules), counters_(counters) {}
 
-  /// Follows the bytes from their start, and answers with how many of them may pass. A header passes whole or not at all: where the
-  /// bytes end within one, where the gate stops before a frame and where there is a violation, the rest has to come again, in front
-  /// of what follows it. `maxBytes` stops it likewise, at a header's end where it would be within one.
+  /// Follows the bytes from their start, and returns how many of them may pass. A header passes completely or not at
+  /// all. If the bytes end within a header, if the gate stops before a frame, or if there is a violation, the caller
+  /// must present the remaining bytes again, in front of the bytes that follow. `maxBytes` limits the result in the
+  /// same way; a limit within a header moves to the end of that header.
   size_t push(const uint8_t* bytes, size_t length, size_t maxBytes);
   size_t push(const uint8_t* bytes, size_t length) { return push(bytes, length, length); }
 
-  /// Whether what has passed ends with a whole frame.
+  /// Whether the bytes that have passed end with a complete frame.
   bool isAtBoundary() const { return payloadLeft_ == 0; }
   bool hasClosed() const { return closeCode_ != kNoCloseCode; }
-  /// Whether nothing more is to be expected: a close frame has come, or a frame that is not let through.
+  /// Whether no more frames are processed: a close frame or a rejected frame has arrived.
   bool isOver() const { return hasClosed() || violation_ != FrameViolation::kNone; }
-  /// Code of the first close frame, 1005 for one without a code (§7.4.1); `kNoCloseCode` until it has come whole.
+  /// The code of the first close frame, or 1005 if the frame has no code (§7.4.1); `kNoCloseCode` until the frame is
+  /// complete.
   int closeCode() const { return closeCode_; }
-  /// Set once, by the first frame that can't be let through; nothing is followed after it.
+  /// Set once, by the first rejected frame. No bytes are followed after it.
   FrameViolation violation() const { return violation_; }
 
-  /// Bytes that a message may have over all of its frames, as they are on the wire.
+  /// The maximum size of a message in bytes, over all its frames, as they are on the wire.
   void setMaxMessageBytes(uint64_t bytes) { maxMessageBytes_ = bytes; }
   /// Null: every frame may pass.
   void setGate(FrameGate* gate) { gate_ = gate; }
-  /// Sees the frames that begin from now on; null: nobody does.
+  /// Observes the frames that begin from now on; null removes the observer.
   void setObserver(FollowerObserver* observer) { observer_ = observer; }
-  /// Follows on without counting: what it reads is not passed on.
+  /// Continues to follow without counting, because the bytes are not forwarded.
   void stopCounting() { counters_ = nullptr; }
   bool isCounting() const { return counters_ != nullptr; }
 
@@ -80,7 +83,7 @@ class FrameFollower {
   Counters* counters_;
   FrameGate* gate_ = nullptr;
   FollowerObserver* observer_ = nullptr;
-  // The one that saw the header of the current frame.
+  // The observer that was notified of the current frame's header.
   FollowerObserver* frameObserver_ = nullptr;
   uint64_t payloadLeft_ = 0;
   uint64_t messageBytes_ = 0;

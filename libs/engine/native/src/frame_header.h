@@ -5,10 +5,10 @@
 
 namespace sluice {
 
-/// The length that a header says when the most significant bit of a 64-bit length is set, which must not be.
+/// Returned for a 64-bit length whose most significant bit is set, which the RFC forbids.
 constexpr uint64_t kForbiddenLength = UINT64_MAX;
 
-/// How many bytes the header of a frame has (RFC 6455 §5.2) that begins at `at`; 0 where it is not whole.
+/// Returns the size in bytes of the frame header (RFC 6455 §5.2) that begins at `at`; 0 if the header is incomplete.
 inline size_t headerBytesAt(const uint8_t* at, size_t available) {
   if (available < 2) return 0;
   const uint8_t shortLength = at[1] & 0x7f;
@@ -17,7 +17,7 @@ inline size_t headerBytesAt(const uint8_t* at, size_t available) {
   return end <= available ? end : 0;
 }
 
-/// The payload length, in bytes, that a whole header says.
+/// Returns the payload length, in bytes, from a complete header.
 inline uint64_t payloadBytesAt(const uint8_t* at) {
   const uint8_t shortLength = at[1] & 0x7f;
   if (shortLength < 126) return shortLength;
@@ -28,7 +28,7 @@ inline uint64_t payloadBytesAt(const uint8_t* at) {
   return length;
 }
 
-/// The mask in a whole header of `headerBytes` bytes; null where it has none.
+/// Returns the mask from a complete header of `headerBytes` bytes; null if the frame is not masked.
 inline const uint8_t* maskAt(const uint8_t* at, size_t headerBytes) {
   return (at[1] & 0x80) != 0 ? at + headerBytes - 4 : nullptr;
 }

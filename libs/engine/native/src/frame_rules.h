@@ -8,11 +8,12 @@ enum class Side : uint8_t { kClient = 0, kUpstream = 1 };
 
 inline Side otherSide(Side side) { return side == Side::kClient ? Side::kUpstream : Side::kClient; }
 
-/// Which reserved bits frames may have (RFC 6455 §5.2), by the extensions that the handshake agreed on: none; RSV1 on the first
-/// frame of a data message, which permessage-deflate marks with it (RFC 7692 §6); or any, where there is an unknown extension.
+/// Which reserved bits frames may set (RFC 6455 §5.2), given the extensions that the handshake negotiated: none; RSV1
+/// on the first frame of a data message, where permessage-deflate sets it (RFC 7692 §6); or any, if there is an unknown
+/// extension.
 enum class ReservedBits : uint8_t { kNone = 0, kPerMessageCompressed = 1, kAny = 2 };
 
-/// What a data frame may be at this point: the first of a message, a continuation of one, or nothing any more.
+/// Which data frame is allowed next: the first of a message, a continuation, or none.
 enum class NextData : uint8_t { kNewMessage, kContinuation, kNone };
 
 constexpr uint8_t kOpcodeContinuation = 0x0;
@@ -35,14 +36,15 @@ inline bool isMessageStart(uint8_t firstByte) {
 /// Whether a frame with this first byte is a close frame (§5.5.1).
 inline bool isClose(uint8_t firstByte) { return opcodeOf(firstByte) == kOpcodeClose; }
 
-/// What RFC 6455 lets one side of a connection send.
+/// The frames that RFC 6455 lets one side of a connection send.
 class FrameRules {
  public:
   FrameRules(Side sender, ReservedBits reservedBits) : sender_(sender), reservedBits_(reservedBits) {}
 
-  /// Whether a frame is forbidden: masked exactly when a client sends it (§5.1), reserved bits only as an extension has them,
-  /// a length in its shortest form, known opcodes only (§5.2), control frames short and whole (§5.5), fragments in their order
-  /// (§5.4), no data after a close frame (§5.5.1). Pings and pongs may follow one (§5.5.2).
+  /// Whether a frame is forbidden. A frame must be masked if and only if a client sends it (§5.1). Reserved bits are
+  /// set only as an extension defines them, a length has its shortest form, and the opcode is known (§5.2). Control
+  /// frames are short and not fragmented (§5.5), fragments are in order (§5.4), and no data follows a close frame
+  /// (§5.5.1). Pings and pongs may follow one (§5.5.2).
   bool forbid(uint8_t first, uint8_t second, uint64_t payloadLength, NextData nextData) const;
 
  private:

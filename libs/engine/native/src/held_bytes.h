@@ -9,15 +9,15 @@
 
 namespace sluice {
 
-/// What came from a sender and may not pass yet: a header or a pong that is not whole, or what the rate holds back. It goes before what
-/// comes next, and takes as much memory as it has bytes.
+/// Bytes of a sender that may not pass yet: an incomplete header or pong, or bytes that the rate holds back. They are
+/// forwarded before the bytes that arrive next. The buffer is exactly as large as its content.
 class HeldBytes {
  public:
   bool isEmpty() const { return length_ == 0; }
   size_t length() const { return length_; }
   const uint8_t* bytes() const { return bytes_.get(); }
 
-  /// Keeps a copy, in place of what was held.
+  /// Stores a copy and replaces the previous content.
   void keep(const uint8_t* bytes, size_t length) {
     std::unique_ptr<uint8_t[]> copy(length == 0 ? nullptr : new uint8_t[length]);
     if (length > 0) std::memcpy(copy.get(), bytes, length);
@@ -25,7 +25,7 @@ class HeldBytes {
     length_ = length;
   }
 
-  /// Takes them out.
+  /// Removes and returns the bytes.
   HeldBytes take() {
     HeldBytes taken;
     taken.bytes_ = std::move(bytes_);

@@ -7,10 +7,10 @@
 
 namespace sluice {
 
-/// The records for JavaScript, in memory that both share, until they are delivered.
+/// The records for JavaScript, in shared memory, until they are delivered.
 class Inbox {
  public:
-  /// What is read at once, with its header, and an end before it.
+  /// The size of one read with its header, plus one end record before it.
   static constexpr size_t kRoomBytes = 65536 + 2 * sizeof(RecordHeader);
   static constexpr size_t kMinCapacity = 2 * kRoomBytes;
 
@@ -18,11 +18,11 @@ class Inbox {
 
   size_t length() const { return length_; }
 
-  /// Whether there is room for an end, and any record behind it.
+  /// Whether there is room for an end record, followed by any other record.
   bool hasRoom() const { return capacity_ - length_ >= kRoomBytes; }
-  /// False where there is no room: what is there has to be delivered first.
+  /// Returns false if there is no room: the existing records must be delivered first.
   bool append(const RecordHeader& header, const uint8_t* data);
-  /// Where at most `count` records end that begin at `start`.
+  /// Returns the end offset of at most `count` records that begin at `start`.
   size_t endOfBatch(size_t start, size_t count) const;
   void clear() { length_ = 0; }
 

@@ -6,13 +6,14 @@
 
 namespace sluice {
 
-/// Watches over one peer with pings. A peer lives while anything comes from it, or it takes what is sent to it: a pong can't come in
-/// the middle of a long frame, and a ping waits behind what was sent before.
+/// Monitors one peer with pings. A peer is alive while it sends anything, or while it takes the bytes that are sent to
+/// it: a pong cannot arrive in the middle of a long frame, and a ping waits behind earlier writes.
 class Keepalive {
  public:
   Keepalive(Direction& fromPeer, Direction& toPeer) : fromPeer_(fromPeer), toPeer_(toPeer) {}
 
-  /// Pings the peer; called once in each interval. False when it gave no sign of life since the ping before.
+  /// Pings the peer; called once per interval. Returns false if the peer showed no sign of life since the previous
+  /// ping.
   bool beat() {
     if (isPinged_ && isUnresponsive()) return false;
     isPinged_ = true;
@@ -30,7 +31,7 @@ class Keepalive {
     return toPeer_.receiver().takenBytes() == bytesTakenByPeer_;
   }
 
-  // A pong; or, from a peer that was behind all the time and so could not be pinged, that it takes something.
+  // The peer owes a pong. A peer that was behind all the time could not be pinged; it must take some bytes instead.
   bool isSomethingAwaited() const {
     return fromPeer_.pings().isAwaited() || (wasBehind_ && toPeer_.receiver().isBehind());
   }

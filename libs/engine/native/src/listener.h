@@ -10,9 +10,9 @@ class Listener;
 
 class ListenerEvents {
  public:
-  /// A connection waits; it has to be accepted with `Socket::accept`.
+  /// A connection is waiting; it must be accepted with `Socket::accept`.
   virtual void onConnection(Listener& listener) = 0;
-  /// The same, of a connection that was accepted already.
+  /// Like `onConnection`, for a connection that was already accepted.
   virtual void onAccepted(Listener& listener, int descriptor) = 0;
   virtual void onAcceptFailed(Listener& listener, int error) = 0;
   virtual void onListenerClosed(Listener& listener) = 0;
@@ -21,22 +21,23 @@ class ListenerEvents {
   ~ListenerEvents() = default;
 };
 
-/// A TCP listener. Its sockets inherit TCP_NODELAY where the system does that.
+/// A TCP listener. Its sockets inherit TCP_NODELAY on systems that support this.
 class Listener {
  public:
   Listener(uint32_t number, ListenerEvents& events) : events_(events), number_(number) {}
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;
 
-  /// Binds and listens. Returns 0 or an error of libuv; the listener has to be closed in either case.
+  /// Binds and listens. Returns 0 or a libuv error; the listener must be closed in either case.
   int listen(uv_loop_t* loop, const sockaddr* address, int backlog);
-  /// The same on a descriptor that is bound, and taken over. Other processes may accept from it, too.
+  /// Like `listen`, on a bound descriptor, which the listener takes ownership of. Other processes may accept from it
+  /// too.
   int listenOn(uv_loop_t* loop, int descriptor, int backlog);
   void close();
 
   uint32_t number() const { return number_; }
   uv_stream_t* stream() { return reinterpret_cast<uv_stream_t*>(&tcp_); }
-  /// The port that it is bound to; 0 where it is not.
+  /// The port that the listener is bound to; 0 if it is not bound.
   uint16_t port() const;
 
  private:

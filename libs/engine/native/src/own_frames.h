@@ -7,10 +7,10 @@
 
 namespace sluice {
 
-/// Fills memory with bytes that can't be foreseen, which masks have to be (RFC 6455 §5.3).
+/// Fills memory with unpredictable bytes, as RFC 6455 §5.3 requires for masks.
 void randomBytes(uint8_t* bytes, size_t length);
 
-/// A control frame of the gateway's own.
+/// A control frame that the gateway sends.
 struct OwnFrame {
   static constexpr size_t kMaxPayload = 125;
   static constexpr size_t kMaxBytes = 2 + 4 + kMaxPayload;
@@ -18,11 +18,12 @@ struct OwnFrame {
   uint8_t bytes[kMaxBytes];
 };
 
-/// The payload is cut after 125 bytes. What goes to an upstream is masked, as a client's frames must be (§5.3); what goes to a client
-/// is not.
+/// The payload is truncated to 125 bytes. A frame to an upstream is masked, as client frames must be (§5.3); a frame to
+/// a client is not.
 OwnFrame controlFrame(uint8_t opcode, const uint8_t* payload, size_t length, Side receiver);
 
-/// A close frame (§5.5.1). The reason is UTF-8; of one longer than 123 bytes as many whole characters are sent as fit.
+/// Creates a close frame (§5.5.1). The reason is UTF-8. A reason longer than 123 bytes is truncated to the whole
+/// characters that fit.
 OwnFrame closeFrame(uint16_t code, const uint8_t* reason, size_t length, Side receiver);
 
 }  // namespace sluice

@@ -10,23 +10,24 @@
 
 namespace sluice {
 
-/// Whether a pong is one to a ping of the gateway's; undecided until all of it is there.
+/// Whether a pong answers a ping of the gateway; undecided until the pong is complete.
 enum class PongVerdict : uint8_t { kOwn, kOther, kUndecided };
 
-/// The gateway's pings to one peer, and the pongs to them, which are recognized by their payload: a random tag of this connection and
-/// the number of the ping.
+/// The gateway's pings to one peer, and the pongs to them. A pong is recognized by its payload: a random tag of this
+/// connection and the number of the ping.
 class OwnPings {
  public:
   OwnPings(Side peer, const Clock& clock, Counters* counters) : clock_(clock), counters_(counters), peer_(peer) {}
 
-  /// Whether a pong is still to come. A later one answers the earlier pings too (RFC 6455 §5.5.3).
+  /// Whether a pong is outstanding. A pong to a later ping also answers the earlier ones (RFC 6455 §5.5.3).
   bool isAwaited() const { return answered_ < sent_; }
-  /// Bytes of a whole pong to one of these pings.
+  /// The size in bytes of a complete pong to one of these pings.
   size_t pongBytes() const { return 2 + (peer_ == Side::kClient ? 4 : 0) + kPayloadBytes; }
-  /// The frame of the next ping, which is taken to be sent now.
+  /// Returns the frame of the next ping, which counts as sent now.
   OwnFrame next();
-  /// Judges the frame whose header begins at `at`, and notes the answer where it is one. Each ping is answered once, so a peer that
-  /// repeats a pong can't have more frames looked at than there were pings: what it repeats is not the gateway's.
+  /// Classifies the frame whose header begins at `at`, and records the answer if it is one. Each ping is answered once,
+  /// so a peer that repeats a pong cannot cause more frames to be inspected than there were pings: a repeated pong is
+  /// treated as a frame of the peer.
   PongVerdict takePong(const uint8_t* at, size_t available);
 
  private:

@@ -5,34 +5,36 @@
 
 namespace sluice {
 
-/// A socket or a connection, as JavaScript and the engine name it to each other.
+/// The id of a socket or a connection, shared by JavaScript and the engine.
 struct Id {
   uint32_t slot;
   uint32_t generation;
 };
 
 enum class RecordKind : uint8_t {
-  /// It was read before it was delivered, and means nothing any more.
+  /// The record was read before it was delivered, and must be ignored.
   kTaken = 0,
-  /// A listener (`number`) has a new socket (`id`), which is not read yet; the bytes are the text of its peer's address.
+  /// A listener (`number`) accepted a new socket (`id`), which is not read yet. The bytes are the text of the peer's
+  /// address.
   kAccepted = 1,
-  /// A listener (`number`) could not accept; `code` is the error of libuv.
+  /// A listener (`number`) could not accept; `code` is the libuv error.
   kAcceptFailed = 2,
-  /// A socket that was dialed is connected.
+  /// An outgoing socket is connected.
   kConnected = 3,
-  /// Bytes of a socket that is not joined.
+  /// Bytes from an unjoined socket.
   kData = 4,
-  /// A socket that is not joined got the FIN of its peer.
+  /// An unjoined socket received the FIN of its peer.
   kFin = 5,
-  /// All that was written to a socket that is not joined was taken by the system.
+  /// The system has taken all bytes that were written to an unjoined socket.
   kFlushed = 6,
-  /// A socket that is not joined is closed; `code` is the error of libuv, or 0. It is the last that is said of it.
+  /// An unjoined socket is closed; `code` is the libuv error, or 0. This is the last record of the socket.
   kClosed = 7,
-  /// A connection has ended: `endedBy`, `reason`, and its close code in `code`. It is the last that is said of it.
+  /// A connection has ended: `endedBy`, `reason`, and its close code in `code`. This is the last record of the
+  /// connection.
   kEnded = 8,
 };
 
-/// From the engine; `dataBytes` follow, padded to 8.
+/// A record from the engine. `dataBytes` bytes follow, padded to a multiple of 8.
 struct RecordHeader {
   RecordKind kind;
   uint8_t endedBy;
@@ -48,12 +50,13 @@ static_assert(sizeof(RecordHeader) == 24, "JavaScript reads headers of 24 bytes"
 
 enum class CommandKind : uint8_t { kClose = 1, kMaxMessageBytes = 2, kTap = 3, kDestroy = 4 };
 
-/// To the engine, for a connection; `dataBytes` follow, padded to 8. A command for one that is gone is ignored.
+/// A command to the engine for a connection. `dataBytes` bytes follow, padded to a multiple of 8. A command for a
+/// connection that is gone is ignored.
 struct CommandHeader {
   CommandKind kind;
-  /// Of `kTap`: 1 turns it on.
+  /// For `kTap`: 1 turns the tap on.
   uint8_t flag;
-  /// Of `kClose`.
+  /// For `kClose`.
   uint16_t closeCode;
   Id id;
   uint32_t dataBytes;

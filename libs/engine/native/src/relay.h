@@ -17,18 +17,18 @@
 
 namespace sluice {
 
-/// Milliseconds.
+/// Timeouts in milliseconds.
 struct RelayLimits {
   ConnectionTimes times;
-  /// For peers to finish once a close was sent or seen, or one side is gone.
+  /// How long peers may take to finish after a close frame was sent or received, or after one side is gone.
   double closeTimeoutMs;
-  /// For which one direction goes on after the other has ended with a FIN.
+  /// How long one direction may continue after the other has ended with a FIN.
   double halfOpenTimeoutMs;
 };
 
 enum class EndedBy : uint8_t { kClient = 0, kUpstream = 1, kGateway = 2 };
 
-/// The gateway's own reasons for an end; the one of a close by command is the commander's to know.
+/// Why the gateway ended a connection. For `kCommanded`, only the sender of the command knows the reason.
 enum class EndReason : uint8_t {
   kNone = 0,
   kCommanded = 1,
@@ -45,7 +45,8 @@ enum class EndReason : uint8_t {
 struct RelayEnd {
   EndedBy endedBy;
   EndReason reason;
-  /// The first close code that was sent or seen; 1005 for a close frame without one, 1006 for no close frame.
+  /// The first close code that was sent or received; 1005 for a close frame without a code, 1006 if there was no close
+  /// frame.
   uint16_t closeCode;
 };
 
@@ -53,7 +54,7 @@ class Relay;
 
 class RelayEvents {
  public:
-  /// Called once, when both sockets are closed. The relay may be destroyed in it.
+  /// Called once, when both sockets are closed. The callee may destroy the relay.
   virtual void onRelayEnd(Relay& relay, const RelayEnd& end) = 0;
 
  protected:
@@ -61,7 +62,7 @@ class RelayEvents {
 };
 
 struct RelayInput {
-  /// Connected, and the relay's from then on.
+  /// Both sockets are connected. The relay controls them from now on.
   Socket& client;
   Socket& upstream;
   TimingWheel& wheel;
@@ -69,14 +70,14 @@ struct RelayInput {
   RelayLimits limits;
   TrafficLane& laneFromClient;
   TrafficLane& laneFromUpstream;
-  /// Two of them, the client's first.
+  /// An array of two, the client's first.
   Counters* counters;
   ReservedBits reservedBits;
   OnRate onRate;
   uint64_t maxMessageBytes;
 };
 
-/// A connection: two joined sockets, between which bytes pass unchanged while the rules of RFC 6455 and the limits hold.
+/// A connection: two joined sockets. Bytes are forwarded unchanged as long as they comply with RFC 6455 and the limits.
 class Relay final : private SocketEvents, private DirectionEvents, private ConnectionClockEvents {
  public:
   explicit Relay(const RelayInput& input);
@@ -84,20 +85,20 @@ class Relay final : private SocketEvents, private DirectionEvents, private Conne
   Relay& operator=(const Relay&) = delete;
   ~Relay() = default;
 
-  /// What its owner knows it by.
+  /// The id that the owner assigns.
   Id id{0, 0};
 
-  /// Starts to relay; the heads are what each side had sent before.
+  /// Starts to relay. The heads are the bytes that each side sent before the join.
   void start(const uint8_t* clientHead, size_t clientBytes, const uint8_t* upstreamHead, size_t upstreamBytes);
 
-  /// Closes both sides with a close frame, each at a frame boundary; after `closeTimeoutMs` the sockets go anyway. The reason is at
-  /// most 123 bytes of UTF-8.
+  /// Closes both sides with a close frame, each at a frame boundary. The sockets are closed after `closeTimeoutMs` at
+  /// the latest. The reason is at most 123 bytes of UTF-8.
   void close(uint16_t code, const uint8_t* reason, size_t reasonBytes);
   /// Drops both sockets at once.
   void destroy();
-  /// Holds from the next frame on.
+  /// Takes effect from the next frame on.
   void setMaxMessageBytes(uint64_t bytes);
-  /// Copies each frame that begins from now on; null: none any more.
+  /// Copies each frame that begins from now on; null stops copying.
   void setTap(Tap* tap);
 
   Socket& client() { return client_; }

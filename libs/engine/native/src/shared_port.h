@@ -6,18 +6,19 @@
 
 namespace sluice {
 
-// A port with several listeners, each with a queue of its own: the system spreads new connections over those that listen (SO_REUSEPORT
-// of Linux; macOS has the option, but gives all connections to one of them). Each function returns a descriptor, or an error of
-// libuv: UV_ENOTSUP where there are no such ports.
+// A port with several listeners, each with its own queue. The system spreads new connections over the listeners that
+// listen (SO_REUSEPORT on Linux; macOS has the option, but gives all connections to one listener). Each function
+// returns a descriptor or a libuv error, which is UV_ENOTSUP on systems without such ports.
 
-/// Binds a port, or fails as any listener does where another program has it; port 0: the system chooses one. While this descriptor is
-/// open, nothing but `openListener` of the same user binds the port. Nobody listens on it.
+/// Binds a port; port 0 lets the system choose one. Fails as any listener does if another program uses the port. While
+/// this descriptor is open, only `openListener` of the same user can bind the port. No process listens on this
+/// descriptor.
 int reservePort(const sockaddr* address);
 
-/// One more listener of a port that is reserved. It is sent connections once a process listens on it.
+/// Opens another listener on a reserved port. It receives connections once a process listens on it.
 int openListener(const sockaddr* address);
 
-/// The port that a descriptor is bound to; 0 where it is not.
+/// Returns the port that a descriptor is bound to; 0 if it is not bound.
 uint16_t boundPortOf(int descriptor);
 
 }  // namespace sluice

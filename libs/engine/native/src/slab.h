@@ -8,8 +8,8 @@
 
 namespace sluice {
 
-/// Memory for objects of one kind, in chunks of many: no allocation and no header of the allocator for each. What was given back is
-/// used again first; chunks are never freed before the slab.
+/// Memory for objects of one type, in chunks of many objects. Objects need no separate allocation and no allocator
+/// header. Released memory is reused first; chunks are freed only with the slab.
 template <typename T, size_t kPerChunk = 64>
 class Slab {
  public:

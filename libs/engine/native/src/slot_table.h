@@ -8,13 +8,14 @@
 
 namespace sluice {
 
-/// Gives numbers to objects. A slot is used again, and its generation distinguishes its users: the id of an object that is gone finds nothing.
+/// Assigns ids to objects. A slot is reused, and its generation distinguishes its users: the id of a removed object is
+/// not found.
 template <typename T>
 class SlotTable {
  public:
   Id add(T* object) {
     if (free_.empty()) {
-      // The first generation is 1, so that an id of zeros names nothing.
+      // The first generation is 1, so that an id of zeros is never valid.
       entries_.push_back(Entry{nullptr, 1});
       free_.push_back(static_cast<uint32_t>(entries_.size() - 1));
     }
@@ -25,7 +26,7 @@ class SlotTable {
     return Id{slot, entries_[slot].generation};
   }
 
-  /// The slot that is given next.
+  /// The slot that is assigned next.
   uint32_t nextSlot() const { return free_.empty() ? static_cast<uint32_t>(entries_.size()) : free_.back(); }
 
   T* find(Id id) const {
@@ -51,7 +52,7 @@ class SlotTable {
   }
 
  private:
-  // A slot and a generation of this size are exact in one number of JavaScript.
+  // With this maximum, a slot and a generation fit exactly into one JavaScript number.
   static constexpr uint32_t kMaxGeneration = (1U << 20) - 1;
 
   struct Entry {

@@ -10,27 +10,28 @@
 
 namespace sluice {
 
-/// What a socket reports to its connection.
+/// The events that a socket reports to its connection.
 class SocketEvents {
  public:
-  /// It is connected, where it had to be.
+  /// An outgoing socket is connected.
   virtual void onConnected(Side side) { static_cast<void>(side); }
-  /// Bytes that are valid until it returns. There is room for `ReadBuffer::kHeadroom` bytes in front of them.
+  /// The bytes are valid until the call returns. There are `ReadBuffer::kHeadroom` writable bytes in front of them.
   virtual void onData(Side side, uint8_t* bytes, size_t length) = 0;
   /// The peer sent its FIN.
   virtual void onFin(Side side) = 0;
   /// The socket failed and is being closed.
   virtual void onFailed(Side side) = 0;
-  /// The system has taken all that was written while it was behind.
+  /// The system has taken all bytes that were queued while the socket was behind.
   virtual void onReady(Side side) = 0;
-  /// Nothing more is reported.
+  /// The socket is closed. This is its last event.
   virtual void onClosed(Side side) = 0;
 
  protected:
   ~SocketEvents() = default;
 };
 
-/// One connected TCP socket on the loop. It closes when both ways have ended, when it fails, or when it is destroyed.
+/// A connected TCP socket on the loop. It closes when both directions have ended, when it fails, or when it is
+/// destroyed.
 class Socket {
  public:
   Socket(Side side, SocketEvents& events, ReadBuffer& readBuffer)
@@ -39,42 +40,42 @@ class Socket {
   Socket& operator=(const Socket&) = delete;
   ~Socket() = default;
 
-  /// Takes over a connected descriptor, also when it fails. Returns 0 or an error of libuv; nothing is read yet.
+  /// Takes ownership of a connected descriptor, even on failure. Returns 0 or a libuv error. Nothing is read yet.
   int open(uv_loop_t* loop, int descriptor);
-  /// Takes the next connection of a listener that reported one. Returns 0 or an error of libuv.
+  /// Accepts the next connection of a listener that reported one. Returns 0 or a libuv error.
   int accept(uv_loop_t* loop, uv_stream_t* listener);
-  /// Starts to connect, and to read; `onConnected` or `onFailed` follows, in a later turn of the loop.
+  /// Starts to connect and to read; `onConnected` or `onFailed` follows in a later turn of the loop.
   void connect(uv_loop_t* loop, const sockaddr* address);
-  /// From now on this is notified, and names it like this.
+  /// Sets the receiver of events, and the side that is passed to it.
   void setEvents(SocketEvents& events, Side side) {
     events_ = &events;
     side_ = side;
   }
-  /// Gives bytes that were reported, and not used, to whoever is notified now; as `onData` has them.
+  /// Passes bytes that were reported but not consumed to the current receiver of events, as `onData` does.
   void handOver(uint8_t* bytes, size_t length) { events_->onData(side_, bytes, length); }
 
   void resume();
   void pause();
-  /// To be called while it is writable. What the system does not take at once is copied.
+  /// Must only be called while the socket is writable. Bytes that the system does not take at once are copied.
   void write(const uint8_t* bytes, size_t length);
-  /// Sends a FIN behind what was written; safe to call twice.
+  /// Sends a FIN after the written bytes; safe to call twice.
   void end();
-  /// Closes it at once; safe to call twice.
+  /// Closes the socket at once; safe to call twice.
   void destroy();
-  /// Closes it with a RST; safe to call after another close.
+  /// Closes the socket with a RST; safe to call after another close.
   void reset();
 
   const uv_tcp_t* tcp() const { return &tcp_; }
   uv_os_fd_t descriptor() const;
-  /// Why it failed, as an error of libuv; 0: it did not.
+  /// The libuv error that the socket failed with; 0 if it did not fail.
   int error() const { return error_; }
   bool hasPeerEnded() const { return hasPeerEnded_; }
   bool isWritable() const { return !isEnding_ && !isClosing_; }
   bool isClosing() const { return isClosing_; }
   bool isClosed() const { return isClosed_; }
-  /// Whether the system has not taken all that was written.
+  /// Whether some written bytes were not yet taken by the system.
   bool isBehind() const { return queuedBytes_ > 0; }
-  /// Bytes that the system has taken; it takes more only as the peer acknowledges.
+  /// The number of bytes that the system has taken. It takes more only as the peer acknowledges.
   uint64_t takenBytes() const;
 
  private:

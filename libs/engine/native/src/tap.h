@@ -9,16 +9,17 @@
 
 namespace sluice {
 
-/// Copies of the frames of tapped connections, until they are taken. It is bounded: frames that find no room are left out.
+/// Copies of the frames of tapped connections, until they are read. The buffer is bounded: frames that do not fit are
+/// omitted.
 ///
-/// A record is a header of 24 bytes in the byte order of the machine, and the bytes of a payload, padded to 8:
-/// kind (u8), side (u8), first byte of the frame (u8), whether it is masked (u8), slot (u32), bytes that follow (u32), mask (4 bytes),
-/// payload length of the frame (f64).
+/// A record is a header of 24 bytes in the byte order of the machine, followed by payload bytes, padded to a multiple
+/// of 8. The header has these fields: kind (u8), side (u8), first byte of the frame (u8), whether it is masked (u8),
+/// slot (u32), bytes that follow (u32), mask (4 bytes), payload length of the frame (f64).
 class Tap {
  public:
   static constexpr size_t kCapacity = size_t{1} << 20;
   static constexpr size_t kHeaderBytes = 24;
-  /// Of a longer payload the rest is not copied.
+  /// A longer payload is truncated to this size.
   static constexpr uint64_t kMaxPayloadBytes = 65536;
 
   enum class Kind : uint8_t { kFrame = 1, kPayload = 2, kFrameEnd = 3, kOmitted = 4 };
@@ -34,7 +35,7 @@ class Tap {
     size_t length;
   };
 
-  /// False where there is no room: nothing is copied then.
+  /// Returns false if there is no room; nothing is copied then.
   bool append(const Record& record);
 
   const uint8_t* bytes() const { return memory_.get(); }
@@ -46,14 +47,14 @@ class Tap {
   size_t length_ = 0;
 };
 
-/// One sender of a connection, as a tap sees it. A frame of which anything was left out ends with a record that says so.
+/// The tap of one sender of a connection. A frame of which any part was omitted ends with a record that says so.
 class TapEnd : public FollowerObserver {
  public:
   explicit TapEnd(Side side) : side_(side) {}
 
-  /// Null: nobody taps any more.
+  /// Sets the tap; null detaches it.
   void attach(Tap* tap, uint32_t slot) {
-    // What passes of a frame until another tap comes is missing.
+    // The rest of the current frame is omitted, even if another tap is attached before it ends.
     if (tap == nullptr) isOmitted_ = true;
     tap_ = tap;
     slot_ = slot;

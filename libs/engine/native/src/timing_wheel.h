@@ -12,14 +12,14 @@ namespace sluice {
 
 class TimingWheel;
 
-/// One timer of a wheel; it can be started again as often as wanted. It stops when it is destroyed.
+/// A timer of a wheel. It can be restarted any number of times. It stops when it is destroyed.
 class WheelTimer {
  public:
   explicit WheelTimer(TimingWheel& wheel) : wheel_(wheel) {}
   WheelTimer(const WheelTimer&) = delete;
   WheelTimer& operator=(const WheelTimer&) = delete;
 
-  /// Calls `onTimer` after so many milliseconds; an earlier start counts no more.
+  /// Calls `onTimer` after `milliseconds`; replaces an earlier start.
   void start(double delayMs);
   /// Safe to call twice.
   void stop();
@@ -33,7 +33,7 @@ class WheelTimer {
   friend class TimingWheel;
 
   TimingWheel& wheel_;
-  // The list that it hangs in, while it runs.
+  // The list that contains the timer while it runs.
   WheelTimer** head_ = nullptr;
   WheelTimer* previous_ = nullptr;
   WheelTimer* next_ = nullptr;
@@ -41,9 +41,10 @@ class WheelTimer {
   bool isRunning_ = false;
 };
 
-/// Many timers for the price of one: all of them hang in the slots of a wheel that one timer of the loop turns, so that starting, moving
-/// and stopping a timer is a change of links, whatever their number (Varghese and Lauck, "Hashed and Hierarchical Timing Wheels",
-/// 1987). A timer is never early, and at most one tick of 25 ms late on a process that keeps up.
+/// Many timers at the cost of one. The timers are linked into the slots of a wheel that one timer of the loop turns.
+/// Starting, moving and stopping a timer only changes links, regardless of the number of timers (Varghese and Lauck,
+/// "Hashed and Hierarchical Timing Wheels", 1987). A timer never fires early, and fires at most one tick of 25 ms late
+/// in a process that keeps up.
 class TimingWheel {
  public:
   TimingWheel(uv_loop_t* loop, Clock& clock);
@@ -51,13 +52,14 @@ class TimingWheel {
   TimingWheel& operator=(const TimingWheel&) = delete;
   ~TimingWheel() = default;
 
-  /// Milliseconds of the clock, as of the last tick: free to read, for who can do with 25 ms. It stands still while no timer runs.
+  /// The clock in milliseconds as of the last tick. Reading it is free, with a precision of 25 ms. It does not advance
+  /// while no timer runs.
   double nowMs() const { return nowMs_; }
   const Clock& clock() const { return clock_; }
 
-  /// To be called once in each turn of the loop, after sockets were read.
+  /// Must be called once per turn of the loop, after sockets were read.
   void fireAfterHalt();
-  /// Fires what is due by the clock, which was put forward.
+  /// Fires the timers that are due after the clock was advanced.
   void turnNow();
   /// Closes the handle; `onClosed` is called once, in a later turn of the loop.
   void close(void* data, uv_close_cb onClosed);
@@ -84,7 +86,7 @@ class TimingWheel {
   size_t running_ = 0;
   bool isHalted_ = false;
   std::array<WheelTimer*, kSlots> slots_{};
-  // Those that are due and were not called yet.
+  // The timers that are due and were not called yet.
   WheelTimer* due_ = nullptr;
 };
 

@@ -8,18 +8,18 @@ namespace sluice {
 
 constexpr double kUnlimited = std::numeric_limits<double>::infinity();
 
-/// Allows so many of something a second, and what was not used of the last second at once. It lies in memory that JavaScript shares:
-/// both take from the same bucket, on the same thread.
+/// Allows a number of tokens per second, with a burst of at most one second's tokens. It is in memory that JavaScript
+/// shares: both take from the same bucket, on the same thread.
 struct TokenBucket {
   /// NaN: no limit.
   double perSecond;
   double tokens;
-  /// When the tokens were counted, in milliseconds of the engine's clock.
+  /// When the tokens were last counted, in milliseconds of the engine's clock.
   double filledAtMs;
 
   bool isLimited() const { return !std::isnan(perSecond); }
 
-  /// Whole tokens that can be taken now.
+  /// The number of whole tokens that can be taken now.
   double available(double nowMs) {
     if (!isLimited()) return kUnlimited;
     const double elapsedMs = nowMs - filledAtMs;
@@ -30,7 +30,7 @@ struct TokenBucket {
     return std::max(0.0, std::floor(tokens));
   }
 
-  /// May take more than is available: nothing is available then until that much has come in.
+  /// May take more than is available. No token is available then until the deficit is refilled.
   void take(double count) {
     if (isLimited()) tokens -= count;
   }

@@ -7,7 +7,8 @@
 
 namespace sluice {
 
-/// What the connections of a tenant send one way, in memory that JavaScript shares: sixteen 64-bit floats in this order.
+/// The traffic of a tenant's connections in one direction, in memory that JavaScript shares: sixteen 64-bit floats in
+/// this order.
 struct LaneMemory {
   /// Complete data messages so far.
   double messages;
@@ -15,7 +16,7 @@ struct LaneMemory {
   double bytes;
   TokenBucket messageTokens;
   TokenBucket byteTokens;
-  /// Connections of the engine, and of JavaScript, that wait in line.
+  /// The number of queued connections of the engine, and of JavaScript.
   double waitingInEngine;
   double waitingInJavaScript;
   double unused[6];
@@ -23,10 +24,10 @@ struct LaneMemory {
 
 static_assert(sizeof(LaneMemory) == 128, "JavaScript shares sixteen 64-bit floats");
 
-/// What holds bytes back until its lane lets them pass.
+/// A sender of bytes that are held back until its lane lets them pass.
 class LaneWaiter {
  public:
-  /// The lane may have something to give again. A waiter that still needs more waits again.
+  /// The lane may have capacity again. A waiter that needs more must wait again.
   virtual void onAllowance() = 0;
 
  protected:
@@ -40,27 +41,27 @@ class LaneWaiter {
   bool isInLine_ = false;
 };
 
-/// What all connections of a tenant send one way through this gateway: how much it was, and how much more may pass now. Who finds
-/// nothing left waits in line, so that the connections of a tenant share its rate fairly.
+/// Counts and limits the traffic of a tenant's connections in one direction through this gateway. A connection that
+/// finds no capacity is queued, so that the connections of a tenant share its rate fairly.
 class TrafficLane : private WheelTimer {
  public:
   TrafficLane(TimingWheel& wheel, LaneMemory* memory) : WheelTimer(wheel), wheel_(wheel), memory_(memory) {}
 
   LaneMemory* memory() const { return memory_; }
   bool isLimited() const { return memory_->messageTokens.isLimited() || memory_->byteTokens.isLimited(); }
-  /// Messages that may begin now, and bytes that may pass; `kUnlimited` where there is no limit.
+  /// The messages that may begin now, and the bytes that may pass; `kUnlimited` if there is no limit.
   double allowedMessages() { return allowed(memory_->messageTokens); }
   double allowedBytes() { return allowed(memory_->byteTokens); }
-  /// Counts what has passed against what is allowed.
+  /// Charges traffic that has passed against the limits.
   void take(double messages, double bytes);
-  /// Counts what has passed.
+  /// Counts traffic that has passed.
   void count(double messages, double bytes);
 
   void wait(LaneWaiter& waiter);
-  /// For a waiter that has nothing left to send; safe to call for one that does not wait.
+  /// Removes a waiter that has nothing left to send; safe to call for one that is not queued.
   void leave(LaneWaiter& waiter);
 
-  /// How many connections use it.
+  /// The number of connections that use the lane.
   uint32_t connections = 0;
 
  private:

@@ -9,7 +9,7 @@ namespace sluice {
 
 class UnjoinedSocket;
 
-/// What sockets report that are not joined yet.
+/// The events of sockets that are not joined yet.
 class UnjoinedSocketEvents {
  public:
   virtual void onSocketConnected(UnjoinedSocket& socket) = 0;
@@ -22,7 +22,7 @@ class UnjoinedSocketEvents {
   ~UnjoinedSocketEvents() = default;
 };
 
-/// A socket between its beginning and its join: whatever comes of it goes to JavaScript, which decides.
+/// A socket between its creation and its join. All its events are reported to JavaScript, which decides what to do.
 class UnjoinedSocket final : private SocketEvents {
  public:
   UnjoinedSocket(UnjoinedSocketEvents& events, ReadBuffer& readBuffer)
