@@ -1,4 +1,5 @@
-// The door of the engine to JavaScript, on Node-API alone. No exception crosses it, and nothing of it is on the path of a frame.
+// The JavaScript interface of the engine, built on Node-API alone. No exception crosses this interface, and it is not
+// on the path of frames.
 
 #include <fcntl.h>
 #include <node_api.h>
@@ -18,10 +19,10 @@
 namespace sluice {
 namespace {
 
-// The outbox of JavaScript begins with the number of bytes that follow these.
+// The outbox begins with a header that holds the number of bytes that follow it.
 constexpr size_t kOutboxHeaderBytes = 8;
 
-/// What `join` is given as 64-bit floats, in this order.
+/// The numeric arguments of `join`, as 64-bit floats in this order.
 struct JoinNumbers {
   double idleMs;
   double maxLifetimeMs;
@@ -33,7 +34,7 @@ struct JoinNumbers {
   double onRate;
 };
 
-// JavaScript knows an id as one number.
+// JavaScript represents an id as one number.
 constexpr double kSlots = 4294967296.0;
 
 double numberOf(Id id) { return id.generation * kSlots + id.slot; }
@@ -46,7 +47,7 @@ Id idOf(double number) {
 
 void throwError(napi_env env, const char* message) { napi_throw_error(env, nullptr, message); }
 
-/// The memory of a typed array; null for anything else.
+/// Returns the memory of a typed array; null for any other value.
 void* memoryOf(napi_env env, napi_value value, size_t* bytes) {
   bool isTypedArray = false;
   if (napi_is_typedarray(env, value, &isTypedArray) != napi_ok || !isTypedArray) return nullptr;
@@ -58,26 +59,26 @@ void* memoryOf(napi_env env, napi_value value, size_t* bytes) {
   return data;
 }
 
-/// What a method was called with.
+/// The arguments of a method call.
 template <size_t kCount>
 class Arguments {
  public:
   Arguments(napi_env env, napi_callback_info info) : env_(env) {
     size_t count = kCount;
-    // What was not given is undefined.
+    // Missing arguments are undefined.
     napi_get_cb_info(env, info, &count, values_, nullptr, nullptr);
   }
 
   napi_value operator[](size_t index) const { return values_[index]; }
 
-  /// NaN where it is no number.
+  /// Returns NaN if the argument is not a number.
   double numberAt(size_t index) const {
     double number = std::nan("");
     napi_get_value_double(env_, values_[index], &number);
     return number;
   }
 
-  /// An IP address as text, and a port. Returns 0 or an error of libuv.
+  /// Parses an IP address as text, and a port. Returns 0 or a libuv error.
   int addressAt(size_t textIndex, size_t portIndex, sockaddr_storage* address) const {
     char text[64] = "";
     napi_get_value_string_latin1(env_, values_[textIndex], text, sizeof(text), nullptr);
@@ -92,7 +93,7 @@ class Arguments {
   napi_value values_[kCount];
 };
 
-/// One engine, and the objects of JavaScript that it needs.
+/// An engine, and the JavaScript objects that it needs.
 class Binding final : private EngineHost {
  public:
   static napi_value create(napi_env env, napi_callback_info info);
@@ -224,7 +225,7 @@ napi_value Binding::create(napi_env env, napi_callback_info info) {
     gone->freeWhenUnused();
   };
   napi_wrap(env, object, binding, finalize, nullptr, nullptr);
-  // Until it is closed, the engine keeps its object: its connections outlive any user of it.
+  // The engine keeps its object alive until it is closed, because its connections may outlive all users of the object.
   napi_create_reference(env, object, 1, &binding->object_);
   return object;
 }
@@ -264,7 +265,7 @@ bool Binding::open(size_t count, const napi_value* arguments) {
   return true;
 }
 
-// listen(address, port, backlog): the number of a listener, or an error of libuv
+// listen(address, port, backlog): returns the number of a listener, or a libuv error
 napi_value Binding::listen(napi_callback_info info) {
   const Arguments<3> arguments(env_, info);
   sockaddr_storage address{};
@@ -274,7 +275,7 @@ napi_value Binding::listen(napi_callback_info info) {
                            : static_cast<double>(engine_->listen(reinterpret_cast<sockaddr*>(&address), backlog)));
 }
 
-// listenOn(descriptor, backlog): the same on a descriptor that is bound, which the engine takes over
+// listenOn(descriptor, backlog): like `listen`, on a bound descriptor, which the engine takes ownership of
 napi_value Binding::listenOn(napi_callback_info info) {
   const Arguments<2> arguments(env_, info);
   const auto descriptor = static_cast<int>(arguments.numberAt(0));
@@ -294,7 +295,7 @@ napi_value Binding::stopListening(napi_callback_info info) {
   return nullptr;
 }
 
-// connect(address, port): the id of a socket, or an error of libuv
+// connect(address, port): returns the id of a socket, or a libuv error
 napi_value Binding::connect(napi_callback_info info) {
   const Arguments<2> arguments(env_, info);
   sockaddr_storage address{};
@@ -302,14 +303,14 @@ napi_value Binding::connect(napi_callback_info info) {
   return number(error != 0 ? error : numberOf(engine_->connect(reinterpret_cast<sockaddr*>(&address))));
 }
 
-// adopt(descriptor): the id of a socket on a copy of it, or an error of libuv
+// adopt(descriptor): returns the id of a socket on a copy of the descriptor, or a libuv error
 napi_value Binding::adopt(napi_callback_info info) {
   const Arguments<1> arguments(env_, info);
   const int copy = fcntl(static_cast<int>(arguments.numberAt(0)), F_DUPFD_CLOEXEC, 0);
   return number(copy < 0 ? uv_translate_sys_error(errno) : numberOf(engine_->adopt(copy)));
 }
 
-// write(socket, bytes or text in latin1)
+// write(socket, bytes or Latin-1 text)
 napi_value Binding::write(napi_callback_info info) {
   const Arguments<2> arguments(env_, info);
   const Id id = idOf(arguments.numberAt(0));
@@ -327,7 +328,7 @@ napi_value Binding::write(napi_callback_info info) {
   return boolean(engine_->write(id, reinterpret_cast<const uint8_t*>(text.data()), length));
 }
 
-// Each is called with the id of a socket.
+// Each of these methods is called with the id of a socket.
 template <void (Engine::*kAct)(Id)>
 napi_value Binding::act(napi_callback_info info) {
   const Arguments<1> arguments(env_, info);
@@ -335,13 +336,14 @@ napi_value Binding::act(napi_callback_info info) {
   return nullptr;
 }
 
-// release(socket): a descriptor, or -1
+// release(socket): returns a descriptor, or -1
 napi_value Binding::release(napi_callback_info info) {
   const Arguments<1> arguments(env_, info);
   return number(engine_->release(idOf(arguments.numberAt(0))));
 }
 
-// join(client, upstream, clientHead, upstreamHead, numbers, laneFromClient, laneFromUpstream): the id of a connection, or 0
+// join(client, upstream, clientHead, upstreamHead, numbers, laneFromClient, laneFromUpstream): returns the id of a
+// connection, or 0
 napi_value Binding::join(napi_callback_info info) {
   const Arguments<7> arguments(env_, info);
   size_t numbersBytes = 0;
@@ -366,7 +368,7 @@ napi_value Binding::join(napi_callback_info info) {
   return number(numberOf(engine_->join(input)));
 }
 
-// The memory is kept as long as a connection uses the lane.
+// The memory is kept alive as long as a connection uses the lane.
 LaneMemory* Binding::laneOf(napi_value array) {
   size_t bytes = 0;
   auto* memory = static_cast<LaneMemory*>(memoryOf(env_, array, &bytes));
@@ -396,7 +398,7 @@ Counters* Binding::createCountersPage() {
   return static_cast<Counters*>(memory);
 }
 
-// countersPage(index): the counters of the connections of 1,024 slots, as a Float64Array
+// countersPage(index): returns the counters of the connections of 1,024 slots, as a Float64Array
 napi_value Binding::countersPage(napi_callback_info info) {
   size_t count = 1;
   napi_value argument = nullptr;
@@ -414,7 +416,7 @@ napi_value Binding::runCommands() {
   return nullptr;
 }
 
-// Where they begin, times 2^32, and where they end.
+// undelivered(): returns the start offset of the records times 2^32, plus their end offset
 napi_value Binding::undelivered() {
   const Engine::Records records = engine_->undelivered();
   return number(static_cast<double>(records.start) * kSlots + static_cast<double>(records.end));
@@ -481,7 +483,7 @@ const uint8_t* Binding::takeCommands(size_t* length) {
   return outbox_ + kOutboxHeaderBytes;
 }
 
-// Nothing of the engine runs any more: its memory can go, once the turn that says so is over.
+// Nothing of the engine runs any more. Its memory can be freed after the turn that reports this.
 void Binding::onClosed() {
   if (!isEnvironmentGone_) {
     napi_handle_scope scope = nullptr;
@@ -494,7 +496,7 @@ void Binding::onClosed() {
     napi_close_handle_scope(env_, scope);
   }
   engine_.reset();
-  // With the environment gone this lets it go on; it has waited for the handles.
+  // If the environment is being torn down, removing the hook lets the teardown continue; it has waited for the handles.
   napi_remove_async_cleanup_hook(cleanup_);
   cleanup_ = nullptr;
   freeWhenUnused();
@@ -521,7 +523,7 @@ napi_value createNumber(napi_env env, int value) {
   return result;
 }
 
-// reservePort(address, port) and openListener(address, port): a descriptor, or an error of libuv
+// reservePort(address, port) and openListener(address, port): return a descriptor, or a libuv error
 template <int (*kBind)(const sockaddr*)>
 napi_value bindDescriptor(napi_env env, napi_callback_info info) {
   const Arguments<2> arguments(env, info);

@@ -8,7 +8,8 @@
 namespace sluice {
 namespace {
 
-// The wheel's clock stands still while no timer runs; a connection that waits for nothing keeps it going.
+// The wheel's clock does not advance while no timer runs. A connection without a deadline restarts its timer at this
+// interval to keep the clock running.
 constexpr double kMaxSleepMs = 60'000;
 
 }  // namespace

@@ -49,17 +49,19 @@ void Direction::passAndCount(const uint8_t* bytes, size_t length) {
   countInLane();
   if (follower_.hasClosed() && !hasReportedClose_) {
     hasReportedClose_ = true;
-    // The sender's close frame may have begun before that of the gateway was deferred: it stands in its place.
+    // The sender's close frame may have begun before the gateway's was deferred. It then takes the place of the
+    // gateway's close frame.
     sendDeferredClose();
     events_.onCloseFrame(from_);
   }
-  // Only data can break a rule after a close frame (RFC 6455 §5.5.1), and the close frame came first.
+  // After a close frame only data can violate a rule (RFC 6455 §5.5.1), so the close frame is reported first.
   if (follower_.violation() == FrameViolation::kNone) return;
   if (isRelaying_) events_.onViolation(from_, follower_.violation());
   else events_.onUnreadable(from_);
 }
 
-// Passing bytes may end in a nested call, which passes the rest of a frame before a close: each byte counts once.
+// `pass` may make a nested call, which passes the rest of a frame before a close. Only the difference is counted, so
+// each byte counts once.
 void Direction::countInLane() {
   lane_.count(counters_->messages - messagesInLane_, counters_->bytes - bytesInLane_);
   messagesInLane_ = counters_->messages;
@@ -80,9 +82,9 @@ void Direction::pass(const uint8_t* bytes, size_t length) {
   if (isRelaying_ && stop_ == Stop::kRate) waitForRate();
 }
 
-// Passes on what may pass at once, in one write, and notes why it stopped; answers with how many bytes that is.
+// Forwards the bytes that may pass now, in one write, and records why it stopped. Returns the number of these bytes.
 size_t Direction::passSome(const uint8_t* bytes, size_t length) {
-  // The frame before a close frame of the gateway's own is not held up by the rate.
+  // The rate does not delay a frame that must be completed before the gateway's close frame.
   const double allowedBytes = allowance_.begin(pending_.isCloseDue());
   stop_ = Stop::kNone;
   const bool mayStop = allowance_.isLimited() || !pending_.isEmpty() || pings_.isAwaited();
@@ -115,7 +117,7 @@ Direction::Stop Direction::whyStopBefore(const uint8_t* at, size_t available) {
   return allowance_.takeMessage() ? Stop::kNone : Stop::kRate;
 }
 
-// Counts a pong that is not passed on; answers with how many bytes it has.
+// Counts a pong that is not forwarded, and returns its size in bytes.
 size_t Direction::takeOutPong() {
   if (follower_.isCounting()) {
     counters_->frames += 1;
@@ -182,7 +184,7 @@ void Direction::onReceiverReady() {
 void Direction::writeOwnFrames() {
   if (pending_.isEmpty() || !follower_.isAtBoundary()) return;
   const bool isCloseDue = pending_.isCloseDue();
-  // No frame follows the sender's close frame.
+  // No frame may follow the sender's close frame.
   if (receiver_.isWritable() && !follower_.hasClosed()) pending_.write();
   else pending_.dropPing();
   if (receiver_.isBehind()) sender_.pause();

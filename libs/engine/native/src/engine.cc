@@ -19,7 +19,7 @@ Engine::Engine(uv_loop_t* loop, double nowMs, Inbox inbox, EngineHost& host)
   prepare_.data = check_.data = this;
   uv_prepare_start(&prepare_, [](uv_prepare_t* handle) { static_cast<Engine*>(handle->data)->beforeWaiting(); });
   uv_check_start(&check_, [](uv_check_t* handle) { static_cast<Engine*>(handle->data)->afterReading(); });
-  // Sockets keep the process alive, not the engine beside them.
+  // Sockets keep the process alive; this handle does not.
   uv_unref(reinterpret_cast<uv_handle_t*>(&prepare_));
   uv_unref(reinterpret_cast<uv_handle_t*>(&check_));
 }
@@ -153,7 +153,7 @@ void Engine::onSocketData(UnjoinedSocket& socket, uint8_t* bytes, size_t length)
   const RecordHeader header{RecordKind::kData, 0, 0, 0, socket.id, static_cast<uint32_t>(length), 0, 0};
   if (inbox_.append(header, bytes)) return;
   deliver();
-  // What was delivered may have made JavaScript join the socket: then these bytes are the connection's.
+  // JavaScript may have joined the socket while records were delivered. The bytes then belong to the connection.
   if (sockets_.find(header.id) == &socket) inbox_.append(header, bytes);
   else socket.socket().handOver(bytes, length);
 }
@@ -223,26 +223,26 @@ void Engine::giveLaneBack(TrafficLane& lane) {
   host_.onLaneIdle(memory);
 }
 
-// The relay is destroyed once its end was reported: what called this may still be in it.
+// The relay is destroyed only after its end was reported, because the caller may be one of its methods.
 void Engine::onRelayEnd(Relay& relay, const RelayEnd& end) {
   reportEnd(RecordHeader{RecordKind::kEnded, static_cast<uint8_t>(end.endedBy), static_cast<uint8_t>(end.reason), 0,
                          relay.id, 0, end.closeCode, 0});
   endedConnections_.push_back(relay.id);
 }
 
-// The last sockets may be gone; the loop must not end before what is reported is delivered.
+// The last sockets may be gone, but the loop must not exit before the recorded events are delivered.
 void Engine::refUntilDelivered() { uv_ref(reinterpret_cast<uv_handle_t*>(&check_)); }
 
-// There is always room for one record of a socket. Making room for it first would be wrong: JavaScript may join the socket while
-// records are delivered, and then these bytes would be its connection's.
+// There is always room for one record of a socket. Making room before the append would be wrong: JavaScript may join
+// the socket while records are delivered, and then the bytes would belong to the connection.
 void Engine::report(const RecordHeader& header, const uint8_t* data) {
   refUntilDelivered();
   inbox_.append(header, data);
   if (!inbox_.hasRoom()) deliver();
 }
 
-// Connections end while records are delivered and while commands are executed, any number of them at once: JavaScript is not called
-// for them here.
+// Any number of connections can end while records are delivered or commands are executed. JavaScript is not called for
+// them here.
 void Engine::reportEnd(const RecordHeader& header) {
   refUntilDelivered();
   waitingEnds_.push_back(header);
@@ -258,8 +258,9 @@ void Engine::takeWaitingEnds() {
 void Engine::deliver() {
   if (isDelivering_) return;
   isDelivering_ = true;
-  // What JavaScript has put off until the end of a call, it does between two of these: a request is admitted before the one after
-  // the next ones is looked at, so that those who come together don't take one another for a crowd.
+  // JavaScript runs its deferred work between two of these calls. The requests of one batch are thus admitted before
+  // the batch after the next one is handled, so that requests that arrive together do not reject one another as
+  // overload.
   while (delivered_ < inbox_.length()) {
     const size_t start = delivered_;
     delivered_ = inbox_.endOfBatch(start, kRecordsPerCall);
@@ -281,7 +282,8 @@ void Engine::afterReading() {
   settle();
 }
 
-// Handles are closed at the end of a turn, and then the loop may wait for long: what has ended there is settled before.
+// Handles are closed at the end of a turn, and the loop may then wait for a long time. Sockets and connections that
+// ended are therefore settled before the wait.
 void Engine::beforeWaiting() {
   settle();
   runCommands();
@@ -294,7 +296,7 @@ void Engine::settle() {
   else if (!isClosing_ && inbox_.length() == 0) uv_unref(reinterpret_cast<uv_handle_t*>(&check_));
 }
 
-// Nothing of them is on the stack here, and their last records are delivered.
+// No method of these objects is on the stack here, and their last records were delivered.
 void Engine::freeEnded() {
   for (const Id id : closedSockets_) {
     UnjoinedSocket* socket = sockets_.find(id);
@@ -372,7 +374,7 @@ void Engine::close() {
   }
   connections_.forEach([](Connection& connection) { connection.relay.destroy(); });
   sockets_.forEach([](UnjoinedSocket& socket) { socket.socket().destroy(); });
-  // The loop has to come to its next turn, in which the ends are reported.
+  // The loop must reach its next turn, in which the ends are reported.
   uv_ref(reinterpret_cast<uv_handle_t*>(&check_));
   if (isIdle()) closeHandles();
 }

@@ -64,7 +64,7 @@ FrameViolation FrameFollower::violationOf(uint8_t first, uint8_t second, uint64_
   if (rules_.forbid(first, second, payloadLength, nextData_)) return FrameViolation::kProtocolError;
   if (opcode_ >= kFirstControlOpcode) return FrameViolation::kNone;
   const uint64_t before = nextData_ == NextData::kContinuation ? messageBytes_ : 0;
-  // A sum that does not fit is above every limit, and without one nothing needs the sum.
+  // A sum that overflows exceeds every limit. Without a limit the sum is not used.
   messageBytes_ = payloadLength > UINT64_MAX - before ? UINT64_MAX : before + payloadLength;
   return messageBytes_ > maxMessageBytes_ ? FrameViolation::kMessageTooBig : FrameViolation::kNone;
 }

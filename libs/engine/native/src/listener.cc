@@ -12,7 +12,8 @@
 namespace sluice {
 namespace {
 
-// After one connection that libuv reports, so many more are accepted in the same turn: libuv accepts one a turn since 1.45.
+// The maximum number of further connections that are accepted in the same turn after libuv reports one. Since version
+// 1.45, libuv accepts one connection per turn.
 constexpr int kMaxAcceptsPerTurn = 64;
 
 }  // namespace
@@ -62,7 +63,7 @@ void Listener::acceptMore() {
   if (uv_fileno(reinterpret_cast<uv_handle_t*>(&tcp_), &descriptor) != 0) return;
   for (int count = 0; count < kMaxAcceptsPerTurn && !isClosing_; count += 1) {
     const int accepted = accept4(descriptor, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
-    // Any failure comes again to libuv, which reports it.
+    // libuv encounters the same failure again and reports it.
     if (accepted < 0) return;
     events_.onAccepted(*this, accepted);
   }

@@ -9,7 +9,7 @@
 namespace sluice {
 namespace {
 
-// Drawn many at a time: a system call for each mask would cost more than the frame.
+// Random bytes are drawn in large blocks, because a system call per mask would cost more than the frame.
 class MaskPool {
  public:
   const uint8_t* next() {
@@ -29,7 +29,8 @@ class MaskPool {
 
 thread_local MaskPool maskPool;
 
-// How many bytes of UTF-8 are whole characters within `maxBytes`: a peer must not be sent a part of one (RFC 6455 §5.5.1).
+// Returns how many bytes of UTF-8 within `maxBytes` are whole characters. A peer must not be sent a partial character
+// (RFC 6455 §5.5.1).
 size_t wholeCharacters(const uint8_t* text, size_t length, size_t maxBytes) {
   if (length <= maxBytes) return length;
   size_t end = maxBytes;
@@ -40,7 +41,7 @@ size_t wholeCharacters(const uint8_t* text, size_t length, size_t maxBytes) {
 }  // namespace
 
 void randomBytes(uint8_t* bytes, size_t length) {
-  // It fails only where the system has no source of random bytes at all; frames with known masks must not be sent.
+  // This fails only if the system has no source of random bytes. Frames with predictable masks must not be sent.
   if (uv_random(nullptr, nullptr, bytes, length, 0, nullptr) != 0) std::abort();
 }
 

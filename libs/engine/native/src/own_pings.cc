@@ -3,7 +3,7 @@
 namespace sluice {
 namespace {
 
-// Final, and no extension has a say in it.
+// A final frame without reserved bits: extensions do not change the gateway's control frames.
 constexpr uint8_t kFirstByteOfPong = kFinalBit | kOpcodePong;
 
 uint32_t wordAt(const uint8_t* at) {

@@ -45,7 +45,8 @@ OwnFrame closeFrameFor(uint16_t code, EndReason reason, Side receiver) {
   return closeFrame(code, reinterpret_cast<const uint8_t*>(text), std::strlen(text), receiver);
 }
 
-// Spreads the timers of connections; nobody gains by guessing it. A system call for each number would cost more than the timers.
+// Jitter for the timers of connections. It need not be unpredictable, and a system call per number would cost more than
+// the timers.
 double randomFraction() {
   thread_local std::minstd_rand generator = [] {
     uint32_t seed = 0;
@@ -121,7 +122,7 @@ void Relay::close(uint16_t code, const uint8_t* reason, size_t reasonBytes) {
 void Relay::closeBy(uint16_t code, EndReason reason, const uint8_t* text, size_t textBytes) {
   if (openSockets_ == 0) return;
   if (isClosingByGateway_) {
-    // A peer that broke a rule is waited for no longer.
+    // The gateway no longer waits for a peer that violated a rule.
     for (const Side side : kSides) directionTo(side).sendDeferredClose();
     return;
   }
@@ -141,8 +142,8 @@ void Relay::beginClose(uint16_t code, EndReason reason) {
   clock_.limitTo(closeTimeoutMs_);
 }
 
-// The direction that the violation came from ends. What the other side has sent, and sends until it has closed too, still goes to the
-// violator, whose close frame comes after it.
+// Ends the direction from the violator. Bytes that the other side has sent, and sends until it has closed too, are
+// still forwarded to the violator. The close frame to the violator follows them.
 void Relay::closeForViolation(Side violator, uint16_t code, EndReason reason) {
   if (isClosingByGateway_) {
     directionFrom(violator).sendDeferredClose();
@@ -169,7 +170,7 @@ void Relay::onUnreadable(Side from) {
 void Relay::onRateExceeded(Side from) { closeForViolation(from, kPolicyViolation, EndReason::kMessageRate); }
 
 void Relay::onCloseSent(Side from) {
-  // Its close frame may have waited for nearly all of the time for a close.
+  // The close frame to the violator may have been deferred for most of the close timeout.
   if (violator_ == otherSide(from)) clock_.renewLimit(closeTimeoutMs_);
   endFinishedSides();
 }
@@ -180,8 +181,8 @@ void Relay::onCloseFrame(Side from) {
   if (toUpstream_.follower().hasClosed() && toClient_.follower().hasClosed()) clock_.limitTo(closeTimeoutMs_);
 }
 
-// After a close of the gateway's own, a side that was sent all that it gets and has answered with its close frame gets the FIN
-// (RFC 6455 §7.1.1). One whose frames can't be read any more is not waited for (§7.1.7).
+// After the gateway has begun to close, a side gets the FIN (RFC 6455 §7.1.1) once it was sent all its bytes and has
+// answered with a close frame. The gateway does not wait for a side whose frames can no longer be parsed (§7.1.7).
 void Relay::endFinishedSides() {
   if (!isClosingByGateway_) return;
   for (const Side side : kSides) {
@@ -189,8 +190,8 @@ void Relay::endFinishedSides() {
   }
 }
 
-// Who has sent its close frame has nothing more to say, and needs not be heard out: closing sends the FIN too, in one step in place of
-// three, where the system has all that was written.
+// A side that has sent its close frame sends nothing more, so its socket need not be read to the end. If the system has
+// taken all written bytes, closing the socket also sends the FIN, in one step instead of three.
 void Relay::part(Side side) {
   Socket& socket = socketOf(side);
   if (directionFrom(side).follower().hasClosed() && !socket.isBehind()) socket.destroy();
@@ -207,13 +208,13 @@ void Relay::onSenderEnd(Side from) {
   socketOf(other).end();
   endFinishedSides();
   if (isClosingByGateway_) return;
-  // A peer that was sent a close frame of the gateway's has as long as after any of them, and one that has sent its own has nothing
-  // left to say.
+  // A peer that was sent a close frame by the gateway has the same timeout as after any close frame. A peer that has
+  // sent its own close frame has nothing left to send.
   const bool hasToClose = hasNotifiedClient || directionFrom(other).follower().hasClosed();
   clock_.limitTo(hasToClose ? closeTimeoutMs_ : halfOpenTimeoutMs_);
 }
 
-// Whether the client was sent 1013: not in the middle of a frame, and not after another close frame.
+// Returns whether the client was sent 1013. It is not sent in the middle of a frame or after another close frame.
 bool Relay::notifyClientOfLoss() {
   if (isClosingByGateway_ || toUpstream_.follower().hasClosed()) return false;
   if (!toClient_.follower().isAtBoundary()) return false;
@@ -222,8 +223,8 @@ bool Relay::notifyClientOfLoss() {
   return true;
 }
 
-// A socket that failed takes nothing any more; the other one still gets all that came before, then a FIN. What the rate holds back has
-// the time of a close to pass.
+// A failed socket accepts no more bytes. The other socket is still sent all bytes that arrived before, then a FIN.
+// Bytes that the rate holds back may pass until the close timeout.
 void Relay::lose(Side side, EndReason reason) {
   if (!lostSide_) {
     lostSide_ = side;
@@ -260,7 +261,7 @@ void Relay::noteEnd(EndedBy endedBy, uint16_t closeCode, EndReason reason) {
   if (!end_) end_ = RelayEnd{endedBy, reason, closeCode};
 }
 
-// Drops what still waits. A close frame that waited is sent, and its receiver has the time for a close too.
+// Drops the bytes that still wait. A deferred close frame is sent, and its receiver then has a full close timeout too.
 void Relay::onEndDue() {
   const bool wasWaitingForClient = directionTo(Side::kClient).stopWaiting();
   const bool wasWaitingForUpstream = directionTo(Side::kUpstream).stopWaiting();
@@ -291,7 +292,7 @@ double Relay::lastActivityAtMs() {
   if (toUpstream_.isWaitingForRate() || toClient_.isWaitingForRate()) return wheel_.nowMs();
   const double fromClient = toUpstream_.counters().lastActivityAtMs;
   const double fromUpstream = toClient_.counters().lastActivityAtMs;
-  // The one that is a number; the later of two.
+  // The later of the two times; `fmax` ignores a NaN.
   return std::fmax(fromClient, fromUpstream);
 }
 

@@ -22,8 +22,8 @@ int fail(int descriptor) {
   return error;
 }
 
-// As libuv does it for the listeners of Node's servers: an address of IPv6 is also one of IPv4, and connections of a listener before
-// do not keep the port.
+// This matches what libuv does for Node servers: an IPv6 address also accepts IPv4, and connections of an earlier
+// listener do not block the port.
 int createSocket(const sockaddr* address) {
   const int descriptor = socket(address->sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   if (descriptor < 0) return fail(descriptor);
@@ -39,8 +39,8 @@ bool bindTo(int descriptor, const sockaddr* address) {
 
 }  // namespace
 
-// SO_REUSEPORT comes after the bind, so that a port that others share is taken, too. Without SO_REUSEADDR it is taken for others from
-// then on, although nobody listens on it.
+// SO_REUSEPORT is set after the bind, so that the bind also fails on a port that other programs share. Without
+// SO_REUSEADDR the port is then in use for other programs, although no process listens on it.
 int reservePort(const sockaddr* address) {
   const int descriptor = createSocket(address);
   if (descriptor < 0) return descriptor;

@@ -6,7 +6,7 @@
 
 namespace sluice {
 
-/// Bytes that the system has not taken yet, in one allocation with their request.
+/// Bytes that the system has not taken yet, in one allocation with their write request.
 struct Socket::Write {
   uv_write_t request;
   Socket* socket;
@@ -66,7 +66,7 @@ void Socket::connect(uv_loop_t* loop, const sockaddr* address) {
     destroy();
     return;
   }
-  // Reading from the start saves a call of the system: the socket is registered once for both.
+  // Reading from the start saves a system call: the socket is registered once for both reading and writing.
   resume();
 }
 
@@ -123,7 +123,7 @@ void Socket::write(const uint8_t* bytes, size_t length) {
     const uv_buf_t buffer =
         uv_buf_init(reinterpret_cast<char*>(const_cast<uint8_t*>(bytes)), static_cast<unsigned>(length));
     const int result = uv_try_write(stream(), &buffer, 1);
-    // A failure comes again with the write that is queued, in a turn of its own.
+    // The queued write fails with the same error, and reports it in a separate turn.
     if (result > 0) written = static_cast<size_t>(result);
   }
   writtenBytes_ += length;
@@ -142,7 +142,7 @@ void Socket::queue(const uint8_t* bytes, size_t length) {
   if (error == 0) return;
   queuedBytes_ -= length;
   Write::free(write);
-  // The peer must not get what comes after these bytes. That the socket closes is reported in a turn of its own.
+  // The peer must not receive bytes that follow these. The close is reported in a separate turn.
   destroy();
 }
 
@@ -161,7 +161,8 @@ uint64_t Socket::takenBytes() const {
 void Socket::end() {
   if (isEnding_ || isClosing_) return;
   isEnding_ = true;
-  // The other way has ended and nothing waits: closing sends the FIN, and saves a call of the system and a turn of the loop.
+  // The other direction has ended and no write is pending. Closing sends the FIN, and saves a system call and a turn of
+  // the loop.
   if (hasPeerEnded_ && queuedBytes_ == 0) {
     destroy();
     return;
@@ -212,7 +213,7 @@ void Socket::onClosed() {
 void Socket::reset() {
   if (isClosing_) return;
   const auto onClosed = [](uv_handle_t* closed) { static_cast<Socket*>(closed->data)->onClosed(); };
-  // It is refused while a FIN is under way.
+  // A reset is rejected while a FIN is in progress.
   if (isEnding_ || uv_tcp_close_reset(&tcp_, onClosed) != 0) {
     destroy();
     return;

@@ -53,7 +53,8 @@ void TapEnd::onPayload(const uint8_t* bytes, size_t length) {
 
 void TapEnd::onFrameEnd() {
   if (tap_ == nullptr) return;
-  // Where there is no room for this either, the next frame begins without an end of this one, which says the same.
+  // If there is no room for this record either, the next frame begins without an end of this one, which has the same
+  // meaning.
   tap_->append(record(isOmitted_ ? Tap::Kind::kOmitted : Tap::Kind::kFrameEnd));
 }
 

@@ -6,7 +6,7 @@
 namespace sluice {
 namespace {
 
-// A tick that is later than this follows a time in which the process stood still.
+// A tick that is later than this means that the process was halted.
 constexpr double kHaltMs = 250;
 
 }  // namespace
@@ -26,7 +26,7 @@ void WheelTimer::stop() {
 TimingWheel::TimingWheel(uv_loop_t* loop, Clock& clock) : clock_(clock), originMs_(clock.nowMs()), nowMs_(originMs_) {
   uv_timer_init(loop, &handle_);
   handle_.data = this;
-  // Sockets keep the process alive, not the clock beside them.
+  // Sockets keep the process alive; this timer does not.
   uv_unref(reinterpret_cast<uv_handle_t*>(&handle_));
 }
 
@@ -41,7 +41,7 @@ void TimingWheel::insert(WheelTimer& timer, double delayMs) {
   }
   running_ += 1;
   const double dueTick = std::ceil((nowMs + delayMs - originMs_) / kTickMs);
-  // Far beyond any lifetime, and exact in 64 bits.
+  // A limit far beyond any lifetime that is still exact in 64 bits.
   const uint64_t boundedTick = dueTick < 9e15 ? static_cast<uint64_t>(std::max(dueTick, 0.0)) : 9'000'000'000'000'000;
   timer.dueTick_ = std::max(boundedTick, turnedTo_ + 1);
   link(&slots_[timer.dueTick_ % kSlots], timer);
@@ -67,8 +67,8 @@ void TimingWheel::unlink(WheelTimer& timer) {
   if (timer.next_ != nullptr) timer.next_->previous_ = timer.previous_;
 }
 
-// Timers run before sockets are read. After a halt, what came meanwhile is read first: peers that have answered are not taken for
-// silent, nor connections for idle.
+// Timers run before sockets are read. After a halt, the sockets are read first, so that peers that answered during the
+// halt are not treated as unresponsive, and connections with traffic are not treated as idle.
 void TimingWheel::turn() {
   const double lastMs = nowMs_;
   nowMs_ = clock_.nowMs();
@@ -90,13 +90,14 @@ void TimingWheel::turnNow() {
 void TimingWheel::fire() {
   const uint64_t target = tickAt(nowMs_);
   if (target <= turnedTo_) return;
-  // After a long halt one whole turn visits every slot.
+  // After a long halt, one full turn visits every slot.
   const uint64_t oldest = target >= kSlots ? target - kSlots + 1 : 0;
   const uint64_t first = std::max(turnedTo_ + 1, oldest);
   turnedTo_ = target;
-  // The last tick first, since each one goes to the head of the list: they are called in the order of their ticks.
+  // The last tick is collected first, because each tick is prepended to the list. Timers are thus called in the order
+  // of their ticks.
   for (uint64_t tick = target + 1; tick > first; tick -= 1) collectDue(slots_[(tick - 1) % kSlots], target);
-  // A timer that is called may stop, start or destroy any other one. What it starts is due after `target`.
+  // A timer callback may stop, start or destroy any other timer. A timer that it starts is due after `target`.
   while (due_ != nullptr) {
     WheelTimer& timer = *due_;
     timer.stop();

@@ -9,7 +9,7 @@ constexpr double kServingIntervalMs = 25;
 
 double TrafficLane::allowed(TokenBucket& bucket) {
   if (!bucket.isLimited()) return kUnlimited;
-  // Who comes does not pass those who wait.
+  // A connection that arrives must not overtake those that wait.
   if (!isServing_ && !isLineEmpty()) return 0;
   return bucket.available(wheel_.nowMs());
 }
@@ -47,7 +47,7 @@ void TrafficLane::leave(LaneWaiter& waiter) {
   if (first_ == nullptr) stop();
 }
 
-// Each waiter is asked at most once; who needs more has put itself at the end of the line.
+// Each waiter is notified at most once. A waiter that needs more has moved to the end of the queue.
 void TrafficLane::onTimer() {
   isServing_ = true;
   for (double left = memory_->waitingInEngine; left > 0 && first_ != nullptr && !isExhausted(); left -= 1) {
