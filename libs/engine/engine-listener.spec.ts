@@ -90,7 +90,7 @@ test('the engine closes with sockets in every state, and leaves none of them ope
   expect(() => listenWith(engine)).toThrow();
 });
 
-test('a listener that runs out of file descriptors rejects clients without delay, and accepts again later', async () => {
+test('a listener without free file descriptors rejects clients without delay, and accepts again later', async () => {
   const script = `
     import { openSync, closeSync } from 'node:fs';
     import { Engine } from '#libs/engine';

@@ -73,7 +73,7 @@ test('a FIN from either side is forwarded and leaves the other direction open', 
   }
 });
 
-test('bytes sent before a FIN are delivered, even to a reader that starts after both directions have ended', async () => {
+test('bytes sent before a FIN are delivered, even if reading starts after both directions have ended', async () => {
   const { near, peer } = await accept(createEngine());
   near.end();
   near.once('readable', () => undefined);
@@ -162,7 +162,7 @@ test('a socket with pending writes cannot be handed over to Node and is closed',
 });
 
 test.each(['in the call that delivers them', 'later'])(
-  'all that came before a join goes on through it in order, also when it is joined %s',
+  'bytes that arrived before a join are forwarded in order, even if the sockets are joined %s',
   async (when) => {
     const engine = createEngine();
     const sent = Buffer.concat(

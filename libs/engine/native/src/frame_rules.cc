@@ -9,7 +9,7 @@ constexpr uint8_t kReservedBit1 = 0x40;
 constexpr uint8_t kAllReservedBits = 0x70;
 constexpr uint8_t kMaxControlPayload = 125;
 
-// The shorter forms, with 7 or 16 bits, hold all lengths below these.
+// The shorter forms, with 7 or 16 bits, hold all lengths below these values.
 uint64_t minLengthIn(uint8_t shortLength) {
   if (shortLength < 126) return 0;
   return shortLength == 126 ? 126 : 65536;
