@@ -142,7 +142,7 @@ export class EngineSocket extends Duplex {
   }
 }
 
-/** Takes the bytes that the socket has read and nobody has consumed. */
+/** Takes the bytes that the socket has read and that were not consumed. */
 export function unreadOf(socket: Duplex): Buffer {
   const unread: unknown = socket.read();
   return unread instanceof Uint8Array ? Buffer.from(unread) : nothing;

@@ -258,9 +258,8 @@ void Engine::takeWaitingEnds() {
 void Engine::deliver() {
   if (isDelivering_) return;
   isDelivering_ = true;
-  // JavaScript runs its deferred work between two of these calls. The requests of one batch are thus admitted before
-  // the batch after the next one is handled, so that requests that arrive together do not reject one another as
-  // overload.
+  // JavaScript runs its deferred work between two of these calls. A request is thus admitted before the requests of a
+  // later batch are handled, so that requests that arrive together do not count as a crowd and reject one another.
   while (delivered_ < inbox_.length()) {
     const size_t start = delivered_;
     delivered_ = inbox_.endOfBatch(start, kRecordsPerCall);
