@@ -76,13 +76,29 @@ export class KeySources {
     return resolved.ok ? null : resolved.detail;
   }
 
-  #fetch(url: URL, tenantId: string): Promise<FetchKeySetResult> {
+  // Not AbortSignal.any with AbortSignal.timeout: Node 20 may collect the pair before it fires, and the fetch would never end.
+  async #fetch(url: URL, tenantId: string): Promise<FetchKeySetResult> {
+    const { fetchTimeoutMs: timeoutMs = defaultFetchTimeoutMs } = this.input;
+    const limit = new AbortController();
+    const abort = (): void => limit.abort();
+    const timer = setTimeout(abort, timeoutMs);
+    this.#stopped.signal.addEventListener('abort', abort);
+    if (this.#stopped.signal.aborted) abort();
+    try {
+      return await this.#fetchUntil(limit.signal, url, tenantId);
+    } finally {
+      clearTimeout(timer);
+      this.#stopped.signal.removeEventListener('abort', abort);
+    }
+  }
+
+  #fetchUntil(signal: AbortSignal, url: URL, tenantId: string): Promise<FetchKeySetResult> {
     const { policy, plainPolicy, lookupFor, trustedCertificates } = this.input;
     const { fetchTimeoutMs: connectMs = defaultFetchTimeoutMs } = this.input;
     return fetchKeySet({
       url,
       policy: url.protocol === 'https:' ? policy : plainPolicy,
-      signal: AbortSignal.any([this.#stopped.signal, AbortSignal.timeout(connectMs)]),
+      signal,
       connectMs,
       lookup: lookupFor(tenantId),
       trustedCertificates,
