@@ -23,7 +23,7 @@ export interface PathRules {
 }
 
 /**
- * Normalizes a path for comparison: unreserved characters decoded, characters that do not belong into a path
+ * Normalizes a path for comparison: unreserved characters decoded, characters that a path cannot contain
  * encoded, other percent-encodings in upper case, dot segments removed (RFC 3986 §6.2.2). A path that servers
  * would still read in different ways is refused: one with an encoded backslash or NUL, with over-long UTF-8,
  * with a parameter or an encoded slash at a dot segment, or with a `..` after an empty segment, which many

@@ -14,7 +14,7 @@ export interface FieldName {
    * change these fields.
    */
   isFixed: boolean;
-  /** Whether the gateway sets the field itself. It does not forward the client's value of such a field. */
+  /** Whether only the gateway and trusted proxies may send the field; a client's value is not forwarded. */
   isOwn: boolean;
   /**
    * Whether the name is another spelling of a name that the gateway interprets, such as `X_Forwarded_For`.
