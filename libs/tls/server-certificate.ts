@@ -1,6 +1,7 @@
 import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createSecureContext, type SecureContext, type SecureContextOptions } from 'node:tls';
+import { errorMessage } from '#libs/async';
 import { CertificateError } from './certificate-error.js';
 import type { CertificatePair } from './certificate-folder.js';
 
@@ -101,7 +102,7 @@ function createContext(file: string, options: SecureContextOptions): SecureConte
   try {
     return createSecureContext(options);
   } catch (error) {
-    throw new CertificateError(file, `is not usable: ${error instanceof Error ? error.message : 'unknown'}`);
+    throw new CertificateError(file, `is not usable: ${errorMessage(error)}`);
   }
 }
 

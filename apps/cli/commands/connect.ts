@@ -1,4 +1,5 @@
 import { WebSocket } from 'ws';
+import { errorMessage } from '#libs/async';
 import { UsageError } from '../command-error.js';
 import { defineCommand } from '../command.js';
 import { converse } from '../sockets/converse.js';
@@ -61,7 +62,7 @@ function openSocket(
   try {
     return new WebSocket(url, subprotocols, { headers });
   } catch (error) {
-    throw new UsageError(`sluice connect: ${error instanceof Error ? error.message : String(error)}`, {
+    throw new UsageError(`sluice connect: ${errorMessage(error)}`, {
       cause: error,
     });
   }

@@ -2,14 +2,14 @@ import cluster from 'node:cluster';
 import { workerProgram, type ForkedWorker, type WorkerListeners } from './worker-listeners.js';
 
 /**
- * `node:cluster`, for systems that cannot share a port: the supervisor accepts, and hands each connection to one of the workers that
- * listen, in turn.
+ * `node:cluster`, for systems that cannot share a port: the supervisor accepts connections and hands them to the
+ * listening workers in turn.
  */
 export class ClusterListeners implements WorkerListeners {
   readonly holdClients = false;
 
   constructor() {
-    // What decision 0023 measured: with SCHED_NONE most connections went to one worker.
+    // With SCHED_NONE most connections went to one worker (decision 0023).
     cluster.schedulingPolicy = cluster.SCHED_RR;
     const { path, execArgv } = workerProgram;
     cluster.setupPrimary({ exec: path, args: [], execArgv });
@@ -17,16 +17,16 @@ export class ClusterListeners implements WorkerListeners {
 
   fork(): ForkedWorker {
     const worker = cluster.fork();
-    // It repeats those of its process, which are listened to.
+    // The process emits the same errors, and has a listener.
     worker.on('error', () => undefined);
     return { process: worker.process, inherited: null };
   }
 
   vacate(): void {
-    // A worker that is gone is handed nothing.
+    // The supervisor hands no connection to a worker that has ended.
   }
 
   close(): void {
-    // They are closed with the last worker.
+    // node:cluster closes the listeners with the last worker.
   }
 }

@@ -1,6 +1,7 @@
 import { fork, type StdioOptions } from 'node:child_process';
 import { lookup } from 'node:dns/promises';
 import { closeSync } from 'node:fs';
+import { errorMessage } from '#libs/async';
 import { SharedPort, type BoundListener, type ReservedPort } from '#libs/engine';
 import type { GatewaySettings, ListenAddress } from '#libs/settings';
 import { listenOnSetting } from '../../bootstrap/listen-on-setting.js';
@@ -13,17 +14,17 @@ export type OpenedListeners = { ok: true; listeners: InheritedListeners } | { ok
 const firstDescriptor = 4;
 
 /**
- * The supervisor takes each port, and opens a listener of it for each place. The workers of a place, one after the other, inherit that one:
- * whoever waits in its accept queue while one goes and the next one comes is served by either of them.
+ * The supervisor reserves each port and opens one listener on it for each place. A worker and its successor in
+ * a place inherit the same listener, so connections in its accept queue survive a restart.
  */
 export class InheritedListeners implements WorkerListeners {
   readonly holdClients = true;
-  /** For each place the descriptor of its listener at each of the ports. */
+  /** The descriptors of the listeners of each place, one for each port. */
   readonly #places: number[][] = [];
 
   private constructor(private readonly ports: readonly SharedPort[]) {}
 
-  /** Throws a `SettingsError` where an address cannot be listened on. */
+  /** Throws a `SettingsError` if it cannot listen on an address. */
   static async open(settings: GatewaySettings): Promise<OpenedListeners> {
     const ports: SharedPort[] = [];
     const listeners = new InheritedListeners(ports);
@@ -40,7 +41,7 @@ export class InheritedListeners implements WorkerListeners {
     try {
       for (let place = 0; place < settings.workers; place += 1) listeners.#places.push(listeners.#openAll());
     } catch (error) {
-      return listeners.#giveUp(error instanceof Error ? error.message : String(error));
+      return listeners.#giveUp(errorMessage(error));
     }
     return { ok: true, listeners };
   }
@@ -54,7 +55,7 @@ export class InheritedListeners implements WorkerListeners {
     return { process: fork(path, [], { execArgv, stdio }), inherited };
   }
 
-  /** Resets whoever waits in the queues of this place. */
+  /** Opens new listeners for this place, which resets the connections in the queues of the previous ones. */
   vacate(place: number): void {
     const before = this.#places[place];
     if (!before) return;
@@ -62,7 +63,7 @@ export class InheritedListeners implements WorkerListeners {
       this.#places[place] = this.#openAll();
       for (const descriptor of before) closeSync(descriptor);
     } catch {
-      // The system has no descriptor left for another one: they go on waiting.
+      // The system has no descriptor left. The connections stay in the queues until the next worker starts.
     }
   }
 
@@ -93,7 +94,7 @@ async function reserve({ host, port }: ListenAddress): Promise<ReservedPort> {
   return SharedPort.reserve(address, port);
 }
 
-// In the order in which a worker listens on them.
+// Workers listen on them in this order.
 function addressesOf({ listen, tls }: GatewaySettings): (readonly [string, ListenAddress])[] {
   return [
     ...listen.map((address) => ['SLUICE_GATEWAY_LISTEN', address] as const),

@@ -1,12 +1,12 @@
 import type { RestartPause } from './restart-pause.js';
 import type { WorkerProcess } from './worker-process.js';
 
-/** A place among the workers of a command; it is empty while the next one waits for its start. */
+/** A place among the workers of a command. It is empty while the start of the next worker is delayed. */
 export interface Place {
-  /** From 0 on. */
+  /** Counted from 0. */
   readonly number: number;
   worker: WorkerProcess | null;
   readonly pause: RestartPause;
-  /** Of the start that waits. */
+  /** The timer of a delayed start. */
   timer: NodeJS.Timeout | null;
 }

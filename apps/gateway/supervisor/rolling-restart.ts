@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { errorMessage } from '#libs/async';
 import type { WorkerProcess } from './worker-process.js';
 
-/** What is known of a worker while it comes and goes. */
+/** The state of a worker during a restart. */
 export type RollingWorker = Pick<WorkerProcess, 'started' | 'ended' | 'state' | 'letGo'>;
 
 interface RollingPlace<Worker> {
@@ -75,7 +75,7 @@ export class RollingRestart<Worker extends RollingWorker> {
     return null;
   }
 
-  // As ready as the one before it: where nobody has a configuration yet, listening is enough.
+  // As ready as its predecessor: while no worker has a configuration, listening is enough.
   async #untilReady(next: Worker, { worker: old }: RollingPlace<Worker>): Promise<string | null> {
     const isOver = new AbortController();
     const late = delay(readyTimeoutMs, 'it was not ready in time', { signal: isOver.signal });

@@ -4,8 +4,8 @@ import type { WorkerMetric } from './worker-messages.js';
 type Metrics = readonly WorkerMetric[];
 
 /**
- * The metrics of several processes as those of one. What a process that is gone had counted goes on to be counted, since
- * a counter that falls looks like one that was reset.
+ * Sums the metrics of several processes. The counts of a process that has ended stay in the sums, since a counter
+ * that falls looks like one that was reset.
  */
 export class SummedMetrics {
   readonly #gone = new Map<string, WorkerMetric>();

@@ -32,7 +32,7 @@ export interface ServedWorker {
 }
 
 const reportEveryMs = 1000;
-// Whoever ends a whole group of processes means the command, and its supervisor says what becomes of each worker.
+// A signal to the whole process group is meant for the command: its supervisor decides when each worker stops.
 const signalsOfTheCommand = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
 /** A worker's end of the channel to its supervisor. */

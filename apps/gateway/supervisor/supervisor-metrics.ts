@@ -63,7 +63,7 @@ export class SupervisorMetrics {
     this.#restarts.inc({ reason });
   }
 
-  /** What this worker has counted goes on to be counted. */
+  /** Keeps the counts of this worker in the sums. */
   keepOf(worker: WorkerProcess): void {
     this.#sums.keep(worker.lastMetrics);
   }

@@ -29,7 +29,7 @@ const stopBeyondDrainMs = 30_000;
 // Where no worker has a configuration, clients get 503 after this time; before it, their connections are refused.
 const firstConfigurationMs = 10_000;
 
-/** Keeps a number of workers alive, each a gateway of its own, and has them drain, go and be replaced. */
+/** Keeps a number of workers running, each a separate gateway, and drains, stops and replaces them. */
 export class Supervisor {
   /** `sup_…`, another one at each start. */
   readonly id = newId('supervisor');
@@ -90,7 +90,7 @@ export class Supervisor {
     for (const worker of this.#workers) worker.send({ type: 'drain', periodMs });
   }
 
-  /** Replaces one worker after the other; asked for while that goes on, it is done once more. */
+  /** Replaces the workers one after the other. A call during a restart starts one more after it. */
   restart(): void {
     if (this.#isStarted && !this.#isDraining) this.#rolling.ask();
     else this.input.logger.warn({}, 'no worker is replaced: the command drains, or has not started yet');

@@ -2,24 +2,27 @@ import type { ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { BoundListener } from '#libs/engine';
 
-/** How the processes of workers are started, and come to the addresses on which clients connect. */
+/** Starts the processes of workers, and gives each one access to the listening addresses. */
 export interface WorkerListeners {
-  /** Starts a process in this place. */
+  /** Starts a process for this place. */
   fork(place: number): ForkedWorker;
-  /** Whether clients wait in a place whose worker died; the other workers serve them where they do not. */
+  /**
+   * Whether connections stay in the accept queue of a place whose worker has died. If not, the other workers
+   * accept them.
+   */
   readonly holdClients: boolean;
-  /** Nobody waits in this place any more until a worker listens there again; to be called when it has none. */
+  /** Drops the connections that wait for a place. Call it when the place has no worker and gets none soon. */
   vacate(place: number): void;
   close(): void;
 }
 
 export interface ForkedWorker {
   process: ChildProcess;
-  /** What it has inherited, one for each address of its settings; null: it listens through `node:cluster`. */
+  /** The listeners that it inherits, one for each address of its settings; null if it uses `node:cluster`. */
   inherited: BoundListener[] | null;
 }
 
-/** The program of a worker, and the options of Node with which it is started. */
+/** The program of a worker, and its Node options. */
 export const workerProgram = {
   path: fileURLToPath(new URL('../worker.js', import.meta.url)),
   execArgv: [...process.execArgv, ...(process.sourceMapsEnabled ? ['--enable-source-maps'] : [])],

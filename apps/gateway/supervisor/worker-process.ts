@@ -76,7 +76,7 @@ export class WorkerProcess {
       this.#resolveStarted = resolve;
       this.#rejectStarted = reject;
     });
-    // Who waits for it hears of it; nobody may.
+    // Callers that wait for it see the rejection; there may be none.
     this.started.catch(() => undefined);
     const { process, inherited } = input.listeners.fork(input.number);
     this.#process = process;
