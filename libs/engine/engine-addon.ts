@@ -1,5 +1,5 @@
 /**
- * One engine of the addon. libs/engine/native/src/engine.h and addon.cc describe its methods. Sockets and
+ * One engine of the addon. libs/engine/native/src/engine.h and addon/ describe its methods. Sockets and
  * connections are identified by ids.
  */
 export interface NativeEngine {

@@ -63,7 +63,7 @@ export class Engine {
   readonly #sockets: (EngineSocket | null)[] = [];
   readonly #tunnels: (EngineTunnel | null)[] = [];
   readonly #pages: Float64Array[] = [];
-  /** The layout of `JoinNumbers` in libs/engine/native/src/addon.cc. */
+  /** The layout of `JoinNumbers` in libs/engine/native/src/addon/binding_methods.cc. */
   readonly #numbers = new Float64Array(8);
   // All sockets share this object.
   readonly #readUndeliveredOf = (socket: number): void => this.#readUndelivered([socket]);

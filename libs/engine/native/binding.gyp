@@ -4,7 +4,7 @@
   'targets': [
     {
       'target_name': 'sluice_engine',
-      'sources': ['<!@(ls src/*.cc)'],
+      'sources': ['<!@(find src -name "*.cc")'],
       # One standard, whichever Node.js builds it: 20 asks for gnu++17, later ones for gnu++20.
       'cflags_cc!': ['-std=gnu++17', '-std=gnu++20', '-std=gnu++23'],
       'cflags_cc': ['-std=c++17', '-fvisibility=hidden', '-fvisibility-inlines-hidden'],
