@@ -18,7 +18,8 @@ const seconds = Number(values.seconds);
 
 if (!Number.isInteger(seconds) || seconds < 1)
   fail('--seconds takes how long each part is fuzzed: 1 or more');
-else if (!findProgram('clang++')) fail('Not found: clang++. On Debian: apt-get install clang.');
+else if (!findProgram('clang++'))
+  fail('Not found: clang++. On Debian: apt-get install clang libclang-rt-14-dev.');
 else for (const name of fuzzedParts()) if (!build(name) || !fuzz(name)) fail(`${name}: FAILED`);
 
 function fuzzedParts() {
