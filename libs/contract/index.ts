@@ -1,7 +1,7 @@
 /**
- * Contract: the schemas of what is published (tenants, routes, keys, changes) and of what gateways report (status, connections), with
- * their TypeScript types. The API validates requests and builds its OpenAPI document from them, gateways validate what they receive. It
- * imports no other lib. Read route.ts first.
+ * Contract: the schemas of what is published (tenants, routes, keys, changes) and of what gateways report
+ * (status, connections), with their TypeScript types. The API validates requests and builds its OpenAPI
+ * document from them, gateways validate what they receive. It imports no other lib. Read route.ts first.
  */
 export * from './api-key.js';
 export * from './change.js';

@@ -1,7 +1,8 @@
 /** Maximum length of a path, in characters, that a route may match. */
 export const maxRoutePathLength = 1024;
 
-// The characters of an RFC 3986 path, and those that clients send unencoded beside them: Chromium sends [ ] | in a path.
+// The characters of an RFC 3986 path, and those that clients send unencoded beside them:
+// Chromium sends [ ] | in a path.
 const pathCharacters = /^[A-Za-z0-9\-._~!$&'()*+,;=:@/%[\]|^]*$/;
 const outsidePaths = /[[\]|^]/g;
 const brokenPercentEncoding = /%(?![0-9A-Fa-f]{2})/;

@@ -41,7 +41,10 @@ export class Admission {
     this.#identification = new Identification(input);
   }
 
-  /** Records on the attempt what it finds out, so that the record of a refusal names the tenant, route and key. */
+  /**
+   * Records on the attempt what it finds out, so that the record of a refusal
+   * names the tenant, route and key.
+   */
   async admit(attempt: Attempt, request: UpgradeRequest): Promise<AdmissionResult> {
     const { configuration } = this.input;
     const { position } = configuration;
@@ -98,8 +101,9 @@ export class Admission {
   ): Promise<AdmissionResult> {
     const { limiter, waitingDials } = this.input;
     const { client, clientAddress } = attempt;
-    // Checking the credential may have taken seconds, and so may the limiter: both times the configuration is asked again, so that
-    // nothing is dialed for a client that it does not admit any more, nor an upstream that the route has no more.
+    // Checking the credential may have taken seconds, and so may the limiter: both times the configuration is
+    // asked again, so that nothing is dialed for a client that it does not admit any more, nor an upstream
+    // that the route has no more.
     const before = this.#current(request, authenticated);
     if (!before.ok) return refuse(before.refusal);
     const { tenant, route, apiKey } = before.current;

@@ -4,7 +4,9 @@ import type { TunnelCounters, TunnelEnd } from '#libs/tunnel';
 /** What every record has. */
 export interface RecordBase {
   connectionId: string;
-  /** Host and path as they were matched; null where the request could not be parsed. The query is never kept. */
+  /**
+   * Host and path as they were matched; null where the request could not be parsed. The query is never kept.
+   */
   host: string | null;
   path: string | null;
   clientAddress: string;
@@ -19,8 +21,8 @@ export interface RecordBase {
 export interface RefusedRecord extends RecordBase {
   outcome: 'refused';
   /**
-   * The code of the answer; `upstream_answer` where the upstream's own answer went back, `client_gone` where nobody
-   * was left to answer.
+   * The code of the answer; `upstream_answer` where the upstream's own answer went back, `client_gone`
+   * where nobody was left to answer.
    */
   code: RefusalCode | 'upstream_answer' | 'client_gone';
   status: number | null;

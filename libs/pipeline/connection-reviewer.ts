@@ -30,9 +30,10 @@ const serviceRestart = 1012;
 const expiryCheckMs = 500;
 
 /**
- * Closes the live connections whose tenant, route, key or token has ended, or whose access a change has taken away, after each change and
- * as keys and tokens expire, and gives the others the limits that hold now. A change costs as much as the connections of what it names; no
- * other connection is looked at, and thousands are reviewed in slices.
+ * Closes the live connections whose tenant, route, key or token has ended, or whose access a change has
+ * taken away, after each change and as keys and tokens expire, and gives the others the limits that hold
+ * now. A change costs as much as the connections of what it names; no other connection is looked at, and
+ * thousands are reviewed in slices.
  */
 export class ConnectionReviewer {
   readonly #draining = new WeakMap<LiveConnection, Spread>();
@@ -42,7 +43,9 @@ export class ConnectionReviewer {
 
   constructor(private readonly input: ConnectionReviewerInput) {}
 
-  /** Starts to watch for keys and tokens that expire. The answer stops all that the reviewer has under way. */
+  /**
+   * Starts to watch for keys and tokens that expire. The answer stops all that the reviewer has under way.
+   */
   start(): () => void {
     this.#expiryTimer ??= setInterval(() => this.#reviewExpired(), expiryCheckMs);
     return () => {
@@ -53,7 +56,10 @@ export class ConnectionReviewer {
     };
   }
 
-  /** To be called when a connection has joined with the current limits, since what it was admitted by may have ended meanwhile. */
+  /**
+   * To be called when a connection has joined with the current limits, since what it was admitted
+   * by may have ended meanwhile.
+   */
   reviewConnection(connection: LiveConnection): void {
     const toDrain: LiveConnection[] = [];
     this.#act(connection, toDrain);
@@ -135,7 +141,8 @@ export class ConnectionReviewer {
     return moment !== null && Date.parse(moment) <= this.input.now();
   }
 
-  // What ended before the last check has been looked at: then, when it was published, or when the connection joined.
+  // What ended before the last check has been looked at: then, when it was published, or
+  // when the connection joined.
   #hasJustEnded({ expiresAt, previous }: PublishedApiKey, checkedAtMs: number): boolean {
     if (this.#isPast(expiresAt)) return true;
     return (

@@ -19,8 +19,9 @@ export interface AuthenticatedRequest
 export type CurrentAccess = { ok: true; current: AuthenticatedRequest } | { ok: false; refusal: Refusal };
 
 /**
- * Whether the configuration, as it is now, lets an authenticated request connect, and the tenant, route and key as they are now. To
- * be called after each wait. A request that leads to another route now is refused: its credential was checked for the route before.
+ * Whether the configuration, as it is now, lets an authenticated request connect, and the tenant, route and
+ * key as they are now. To be called after each wait. A request that leads to another route now is refused:
+ * its credential was checked for the route before.
  */
 export function currentAccess(
   configuration: Pick<Configuration, 'position' | 'match' | 'tenant' | 'apiKey'>,
@@ -29,7 +30,8 @@ export function currentAccess(
   now: number,
 ): CurrentAccess {
   const { position } = configuration;
-  // A new object with each change. Matching again would cost every request as much as matching it the first time.
+  // A new object with each change. Matching again would cost every request as much as
+  // matching it the first time.
   if (position === authenticated.position) return { ok: true, current: authenticated };
   const matched = matchRoute(configuration, request);
   if (!matched.ok) return matched;

@@ -14,7 +14,10 @@ export interface IdentificationInput {
   now: () => number;
 }
 
-/** The identity of a client: the key or the token that admitted it; both are null where the route asks for none. */
+/**
+ * The identity of a client: the key or the token that admitted it; both are null
+ * where the route asks for none.
+ */
 export interface ClientIdentity {
   apiKey: PublishedApiKey | null;
   /** Which secret of the key proved it; null where a ticket did, or there is no key. */

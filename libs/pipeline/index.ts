@@ -1,7 +1,8 @@
 /**
- * The pipeline: the steps of a connection from a parsed request to its end record (match, admit, dial, join, relay, end), and the
- * review of live connections after a change of the configuration. The gateway creates one for each process and gives it each upgrade
- * request. Read pipeline.ts first, then admission.ts; the rules that admission applies are in checks/.
+ * The pipeline: the steps of a connection from a parsed request to its end record (match, admit, dial, join,
+ * relay, end), and the review of live connections after a change of the configuration. The gateway creates
+ * one for each process and gives it each upgrade request. Read pipeline.ts first, then admission.ts; the
+ * rules that admission applies are in checks/.
  */
 export * from './admission.js';
 export * from './connection-record.js';

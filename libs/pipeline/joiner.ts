@@ -28,7 +28,10 @@ export interface JoinerInput {
   joinSockets(input: JoinInput): Tunnel;
   closeTimeoutMs: number;
   halfOpenTimeoutMs: number;
-  /** Called for each connection that has just joined, so that a change made during its handshake is not missed. */
+  /**
+   * Called for each connection that has just joined, so that a change made during
+   * its handshake is not missed.
+   */
   onJoined(connection: LiveConnection, handshakeMs: number): void;
   /** Called once for each request: when it is refused, or when its connection has ended. */
   onRecord(record: ConnectionRecord): void;
@@ -40,7 +43,10 @@ export interface Established {
   handshake: Extract<UpstreamHandshake, { ok: true }>;
 }
 
-/** The steps join, relay and end: answers the client with 101, makes a connection of the two sockets, and records its end. */
+/**
+ * The steps join, relay and end: answers the client with 101, makes a connection of the two
+ * sockets, and records its end.
+ */
 export class Joiner {
   constructor(private readonly input: JoinerInput) {}
 
@@ -74,8 +80,8 @@ export class Joiner {
       onRate: admitted.route.onMessageRate,
       reservedBits: reservedBitsOf(extensions),
       wheel: input.wheel,
-      // What it names lives as long as the connection. The request and the attempt are not to be among it: thousands of idle
-      // connections would keep them.
+      // What it names lives as long as the connection. The request and the attempt are not to be among it:
+      // thousands of idle connections would keep them.
       onEnd: (end) => {
         remove();
         release();
@@ -99,7 +105,8 @@ export class Joiner {
   }
 }
 
-// A connection with an upstream that speaks TLS is Node's on both sides. It is handed over before anything is written to it.
+// A connection with an upstream that speaks TLS is Node's on both sides. It is handed over
+// before anything is written to it.
 function socketToJoin(client: Socket | EngineSocket, upstream: ConnectedSocket): Socket | EngineSocket {
   if (!(client instanceof EngineSocket && upstream instanceof TLSSocket)) return client;
   return client.toNodeSocket() ?? new Socket().destroy();

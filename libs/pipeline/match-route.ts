@@ -9,7 +9,9 @@ export type MatchedRoute = { ok: true; route: PublishedRoute } | { ok: false; re
 const encodedSlash = 'the path has an encoded slash, and no route here accepts one';
 const ambiguousPath = 'servers read the path in different ways, and not all of them lead to the same route';
 
-/** The step match: which route a request means, and whether its upstream will see the path of that route too. */
+/**
+ * The step match: which route a request means, and whether its upstream will see the path of that route too.
+ */
 export function matchRoute(
   configuration: Pick<Configuration, 'match'>,
   request: Pick<UpgradeRequest, 'host' | 'path' | 'rawPath'>,
@@ -25,7 +27,10 @@ export function matchRoute(
   return route ? { ok: true, route } : refuse({ code: 'no_route' });
 }
 
-/** What servers can read in different ways: the path as the client wrote it only where it goes upstream like that. */
+/**
+ * What servers can read in different ways: the path as the client wrote it only
+ * where it goes upstream like that.
+ */
 function pathForUpstreams(
   { path, rawPath }: Pick<UpgradeRequest, 'path' | 'rawPath'>,
   route: PublishedRoute | null,

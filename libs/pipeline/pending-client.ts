@@ -6,8 +6,8 @@ import { GatheredBytes } from '#libs/tunnel';
 const maxHeldBytes = 65_536;
 
 /**
- * A client between its request and the join. What it sends early is held, up to 64 KiB, and goes nowhere before the
- * 101; when it goes away, `signal` says so to whatever is under way for it.
+ * A client between its request and the join. What it sends early is held, up to 64 KiB, and goes nowhere
+ * before the 101; when it goes away, `signal` says so to whatever is under way for it.
  */
 export class PendingClient {
   readonly #held = new GatheredBytes();

@@ -31,10 +31,10 @@ type Unanswered = Exclude<UpstreamHandshake, Answered | { code: 'unanswered' }>;
 export type ReachedUpstream = (Answered & { upstream: ConnectedSocket }) | Unanswered | DialFailure;
 
 /**
- * The steps dial and ask: sends the client's request to the upstreams of the route in turn until one of them answers. One that
- * cannot be connected to, or closes the connection without an answer, has done nothing yet for the client, so the next is tried;
- * an answer is final, whatever it is. All upstreams together have twice `connectMs` to connect and `handshakeMs` to answer.
- * Notes on the attempt which upstream was the last.
+ * The steps dial and ask: sends the client's request to the upstreams of the route in turn until one of them
+ * answers. One that cannot be connected to, or closes the connection without an answer, has done nothing yet
+ * for the client, so the next is tried; an answer is final, whatever it is. All upstreams together have twice
+ * `connectMs` to connect and `handshakeMs` to answer. Notes on the attempt which upstream was the last.
  */
 export async function reachUpstream(
   { balancer, addressPolicy, lookupFor, configuration, connectPlain }: ReachUpstreamInput,

@@ -67,8 +67,8 @@ export interface ClientProtocol {
 }
 
 /**
- * A client that offered nothing but its credential is answered with that: a browser fails a handshake in which none of its
- * offers is picked, and the upstream was offered none.
+ * A client that offered nothing but its credential is answered with that: a browser fails a handshake in
+ * which none of its offers is picked, and the upstream was offered none.
  */
 export function protocolForClient(request: UpgradeRequest, answer: UpstreamAnswer): ClientProtocol {
   const [selected = null] = headerValues(answer.headers, 'sec-websocket-protocol');

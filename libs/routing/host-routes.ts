@@ -84,7 +84,8 @@ export class HostRoutes {
   }
 }
 
-// Whether the first `length` characters are whole segments: `/chat` of `/chat` and `/chat/x`, `/chat/` of `/chat/x`.
+// Whether the first `length` characters are whole segments: `/chat` of `/chat` and
+// `/chat/x`, `/chat/` of `/chat/x`.
 function isBoundary(path: string, length: number): boolean {
   return length === path.length || path.charCodeAt(length) === slash || path.charCodeAt(length - 1) === slash;
 }

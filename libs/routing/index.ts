@@ -1,6 +1,6 @@
 /**
- * Routing: the configuration that a gateway serves, and the table that finds the route for a host and a path. The configuration bus
- * fills it, the pipeline reads it. Read configuration.ts first, then route-table.ts.
+ * Routing: the configuration that a gateway serves, and the table that finds the route for a host and a path.
+ * The configuration bus fills it, the pipeline reads it. Read configuration.ts first, then route-table.ts.
  */
 export * from './configuration.js';
 export { leadsElsewhere } from './path-readings.js';

@@ -19,13 +19,14 @@ const readDifferently = /\/[/.]|;|%(?:2[1346-9A-F]|3[0-9ABDF]|4[0-9A-F]|5[0-9AF]
 const reserved = /[!$&'()*+,;=:@]/;
 
 /**
- * Whether a server could take the path to another route than this gateway does, and so past what guards that route. With
- * routes for `/` and `/admin`, the upstream of `/` must not get `//admin`, `/admin;x` or `/admin/../chat`: some servers
- * take each of them to `/admin`.
+ * Whether a server could take the path to another route than this gateway does, and so past what guards that
+ * route. With routes for `/` and `/admin`, the upstream of `/` must not get `//admin`, `/admin;x` or
+ * `/admin/../chat`: some servers take each of them to `/admin`.
  *
- * A server may or may not decode the path, take a host or parameters off it, remove dot segments and merge slashes before
- * it compares. Every combination is a reading, and every reading has to lead to the matched route. One exception: a server
- * that decodes nothing may find no route, since RFC 3986 §6.2.2.2 declares an unreserved character equal to its encoding.
+ * A server may or may not decode the path, take a host or parameters off it, remove dot segments and merge
+ * slashes before it compares. Every combination is a reading, and every reading has to lead to the matched
+ * route. One exception: a server that decodes nothing may find no route, since RFC 3986 §6.2.2.2 declares an
+ * unreserved character equal to its encoding.
  *
  * @param path without the query, as the upstream gets it
  * @param matched the route of the path, or null

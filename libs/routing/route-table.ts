@@ -8,9 +8,10 @@ export type SetRouteResult = { ok: true } | { ok: false; conflictsWith: string }
  * All routes by id, and the enabled ones by what they match.
  *
  * The host is chosen first, as nginx chooses the server before the location: the exact name, else the longest
- * `*.suffix` with one or more labels before it, else `*`; a host counts while it has an enabled route. Then the path
- * within that host: exact, else the longest prefix on segment boundaries. When no path of the chosen host matches,
- * a less specific host is not tried, so that a tenant's own host never falls into somebody else's catch-all.
+ * `*.suffix` with one or more labels before it, else `*`; a host counts while it has an enabled route.
+ * Then the path within that host: exact, else the longest prefix on segment boundaries. When no path of
+ * the chosen host matches, a less specific host is not tried, so that a tenant's own host never falls
+ * into somebody else's catch-all.
  *
  * Setting and removing a route costs the same however many others there are.
  */
@@ -34,7 +35,10 @@ export class RouteTable {
     return this.#routes.entries();
   }
 
-  /** Adds a route, or replaces the one with its id. On a conflict nothing changes; `pathType` makes no difference. */
+  /**
+   * Adds a route, or replaces the one with its id. On a conflict nothing changes;
+   * `pathType` makes no difference.
+   */
   set(route: PublishedRoute): SetRouteResult {
     const { host, path } = route.match;
     const occupant = route.enabled ? (this.#hostOf(host)?.get(path) ?? null) : null;

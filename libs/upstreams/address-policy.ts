@@ -68,7 +68,8 @@ const specialIpv4 = ranges([
   '240.0.0.0/4', // reserved, and the limited broadcast
 ]);
 
-// The only block that IANA hands out from (RFC 4291 §2.4): loopback, ULA, link-local, multicast and the rest are outside.
+// The only block that IANA hands out from (RFC 4291 §2.4): loopback, ULA, link-local,
+// multicast and the rest are outside.
 const globalIpv6 = range('2000::/3');
 
 // IANA IPv6 Special-Purpose Address Registry, as far as it lies in 2000::/3.
@@ -83,8 +84,9 @@ const nat64 = range('64:ff9b::/96');
 const sixToFour = range('2002::/16');
 const teredo = range('2001::/32');
 
-// Where the IPv4 address is: RFC 6052 §2.2, RFC 3056 §2, RFC 4380 §4 (the server, and the client with its bits flipped).
-// In the local-use NAT64 prefix 64:ff9b:1::/48 it may be anywhere (RFC 8215 §5), so that one has to be allowed itself.
+// Where the IPv4 address is: RFC 6052 §2.2, RFC 3056 §2, RFC 4380 §4 (the server, and the client with its
+// bits flipped). In the local-use NAT64 prefix 64:ff9b:1::/48 it may be anywhere (RFC 8215 §5), so that
+// one has to be allowed itself.
 export function embeddedIpv4(address: ipaddr.IPv6): ipaddr.IPv4[] | null {
   const bytes = address.toByteArray();
   if (isInRange(address, nat64)) return [new ipaddr.IPv4(bytes.slice(12))];

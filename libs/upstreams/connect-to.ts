@@ -69,17 +69,21 @@ function ignoreError(): void {
   // A socket that fails emits `close` as well, which is handled.
 }
 
-// Without a prototype the options are a dictionary, which makes every new socket of the process cheaper, those of clients too:
-// 0.5 to 2 µs in place of 10 (Node 20). Node copies the options of a socket with a spread and adds to the copy. For options
-// in fast mode V8 gives each such copy hidden classes of its own, and some 60 accesses to it miss their inline caches;
-// having met a dictionary there, it copies all of them in another way, and the copies share theirs.
+// Without a prototype the options are a dictionary, which makes every new socket of the process cheaper,
+// those of clients too: 0.5 to 2 µs in place of 10 (Node 20). Node copies the options of a socket with a
+// spread and adds to the copy. For options in fast mode V8 gives each such copy hidden classes of its own,
+// and some 60 accesses to it miss their inline caches; having met a dictionary there, it copies all of them
+// in another way, and the copies share theirs.
 function openTcp({ endpoint, address, lendsBytes, connectPlain }: ConnectOptions): Socket | EngineSocket {
   if (connectPlain) return connectPlain(address, endpoint.port);
   const options = { __proto__: null, host: address, port: endpoint.port, allowHalfOpen: true, noDelay: true };
   return lendsBytes === true ? openLending(options) : connectTcp(options);
 }
 
-/** As for clients: while the gateway does not read, Node reads no more than one chunk ahead, however small chunks are. */
+/**
+ * As for clients: while the gateway does not read, Node reads no more than one chunk
+ * ahead, however small chunks are.
+ */
 const tlsHighWaterMark = 1;
 
 // Without a servername the certificate is checked against the address; SNI carries names only (RFC 6066 §3).

@@ -1,6 +1,7 @@
 /**
- * Upstreams: choosing an upstream of a route, resolving its name (names/), checking its addresses against the policy, and
- * connecting to one of them, with TLS where its URL asks for it. The pipeline dials with it. Read dial-upstreams.ts first.
+ * Upstreams: choosing an upstream of a route, resolving its name (names/), checking its addresses against
+ * the policy, and connecting to one of them, with TLS where its URL asks for it. The pipeline dials with it.
+ * Read dial-upstreams.ts first.
  */
 export { createAddressPolicy, type AddressPolicy } from './address-policy.js';
 export { Balancer } from './balancer.js';

@@ -6,7 +6,9 @@ import { isAcceptedCredential } from './presented-credential.js';
 /** What a route asks of its clients. */
 export type AccessRules = Pick<PublishedRoute, 'auth' | 'allowedOrigins' | 'clientCertificate'>;
 
-/** What a client was admitted with. It is enough to judge the client again when the rules of its route change. */
+/**
+ * What a client was admitted with. It is enough to judge the client again when the rules of its route change.
+ */
 export interface AdmittedAccess {
   /** The route as it was when the client was admitted. */
   route: AccessRules;
@@ -30,11 +32,13 @@ export type AccessCheckResult =
   | { ok: false; code: 'key_required' | 'token_required' | 'token_invalid'; cause: string };
 
 /**
- * Whether the rules of a route, as they are now, would admit a client that earlier rules of it have admitted. The token is not
- * kept, so a token counts as long as `auth.jwt` is what it was checked against. What a key may do is for `checkKeyUse`.
+ * Whether the rules of a route, as they are now, would admit a client that earlier rules of it have admitted.
+ * The token is not kept, so a token counts as long as `auth.jwt` is what it was checked against. What a key
+ * may do is for `checkKeyUse`.
  */
 export function checkAccess(rules: AccessRules, admitted: AdmittedAccess): AccessCheckResult {
-  // The same object as long as no change names the route: a change of a tenant or a key costs no check of origins.
+  // The same object as long as no change names the route: a change of a tenant or a
+  // key costs no check of origins.
   if (rules === admitted.route) return { ok: true };
   const certificate = checkClientCertificate(rules, admitted.hasClientCertificate);
   if (!certificate.ok) return certificate;

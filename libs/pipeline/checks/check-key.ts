@@ -25,8 +25,8 @@ export type KeyCheckResult =
 const noSecretHash = '0'.repeat(64);
 
 /**
- * Whether a key lets a client connect on a route. A key that is unknown, revoked, of another tenant or has a wrong
- * secret gets the same answer, so that nobody learns from it which keys there are.
+ * Whether a key lets a client connect on a route. A key that is unknown, revoked, of another tenant or has a
+ * wrong secret gets the same answer, so that nobody learns from it which keys there are.
  */
 export function checkKey({ presented, route, tenant, findByPrefix, now }: KeyCheck): KeyCheckResult {
   if (presented === null) return { ok: false, code: 'key_required' };
@@ -38,7 +38,8 @@ export function checkKey({ presented, route, tenant, findByPrefix, now }: KeyChe
   if (known === null || !isSame || apiKey?.tenantId !== tenant.id) return { ok: false, code: 'key_invalid' };
   if (isPast(known.expiresAt, now)) return { ok: false, code: 'key_expired' };
   const use = checkKeyUse(apiKey, route, now);
-  // Not the prefix as presented: in V8 a part of a string keeps all of it, and that is the key with its secret.
+  // Not the prefix as presented: in V8 a part of a string keeps all of it, and that
+  // is the key with its secret.
   return use.ok ? { ok: true, apiKey, prefix: known.prefix } : use;
 }
 
@@ -66,8 +67,8 @@ export function checkKeyUse(
 }
 
 /**
- * Whether a key that was proved earlier still lets its client connect: `current` is the key now, null where it is gone; `prefix` is that
- * of the secret that proved it, null where a ticket did.
+ * Whether a key that was proved earlier still lets its client connect: `current` is the key now, null where
+ * it is gone; `prefix` is that of the secret that proved it, null where a ticket did.
  */
 export function checkProvedKey(
   current: PublishedApiKey | null,

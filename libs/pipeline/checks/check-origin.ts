@@ -6,8 +6,8 @@ const maxOriginLength = 512;
 const defaultPorts: Readonly<Record<string, string>> = { http: '80', https: '443', ws: '80', wss: '443' };
 
 /**
- * Whether a page of this origin may connect (RFC 6455 §10.2). The list guards users of browsers, which always say the
- * origin; a request without one comes from another kind of client and is let in.
+ * Whether a page of this origin may connect (RFC 6455 §10.2). The list guards users of browsers, which always
+ * say the origin; a request without one comes from another kind of client and is let in.
  * @param allowedOrigins of the route; null lets every origin in
  * @param origins every `Origin` field of the request
  */
@@ -26,8 +26,8 @@ export function checkOrigin(
 }
 
 /**
- * The part of an `Origin` that is enough to check it again while its connection lives. Of one that is too long for every list, enough
- * is kept to show that.
+ * The part of an `Origin` that is enough to check it again while its connection lives. Of one that is too
+ * long for every list, enough is kept to show that.
  */
 export function originToKeep(origin: string): string {
   return origin.slice(0, maxOriginLength + 1);

@@ -27,17 +27,18 @@ interface Candidate extends PresentedCredential {
   place: string;
 }
 
-// At the start of a value, or after what separates values from each other. A token of somebody else's, which may have
-// any letters in it, is not taken for a key.
+// At the start of a value, or after what separates values from each other. A token of somebody else's, which
+// may have any letters in it, is not taken for a key.
 const secretMention = /(?:^|[\s,;="'])sl[ct]_/;
 const credentialProtocol = /^sluice\.(key|ticket|jwt)\.(.*)$/i;
 
 /**
- * The credential that a request presents on a route. What counts is what stands where the route looks for what it
- * takes, and a Sluice key (`slc_…`) or ticket (`slt_…`) anywhere. Beside one of these, a token without such a prefix is
- * meant for the upstream and does not count, except where the route takes tokens. Two different credentials in a request
- * are refused, since parties that see it could disagree on which counts. A key or ticket in a place where the route does
- * not look counts as none; it still does not go upstream.
+ * The credential that a request presents on a route. What counts is what stands where the route looks
+ * for what it takes, and a Sluice key (`slc_…`) or ticket (`slt_…`) anywhere. Beside one of these, a
+ * token without such a prefix is meant for the upstream and does not count, except where the route
+ * takes tokens. Two different credentials in a request are refused, since parties that see it could
+ * disagree on which counts. A key or ticket in a place where the route does not look counts as none;
+ * it still does not go upstream.
  */
 export function findPresentedCredential(
   places: CredentialPlaces,
@@ -60,11 +61,15 @@ function countedCandidates(found: readonly Candidate[], rules: CredentialRules):
   const isSluices = ({ value }: Candidate): boolean => mentionsSecret(value);
   const counted = found.filter((candidate) => isAcceptedCredential(candidate, rules) || isSluices(candidate));
   if (rules.mode === 'jwt' || !counted.some(isSluices)) return counted;
-  // The subprotocols `sluice.…` never go upstream, so what stands there is meant for the gateway, whatever it is.
+  // The subprotocols `sluice.…` never go upstream, so what stands there is meant for
+  // the gateway, whatever it is.
   return counted.filter((candidate) => isSluices(candidate) || candidate.source === 'subprotocol');
 }
 
-/** Whether a header field of the client holds a Sluice key or ticket, or a token that the route takes, and must not go upstream. */
+/**
+ * Whether a header field of the client holds a Sluice key or ticket, or a token that the route
+ * takes, and must not go upstream.
+ */
 export function isCredentialHeader(
   [name, value]: readonly [name: string, value: string],
   rules: CredentialRules,
@@ -82,8 +87,9 @@ export function isCredentialProtocol(protocol: string): boolean {
 }
 
 /**
- * The query without each parameter that holds a Sluice key or ticket, and without the tokens that the route takes; everything
- * else stays byte for byte and in its order. An upstream's own `api_key` or `ticket`, which is none of Sluice's, stays too.
+ * The query without each parameter that holds a Sluice key or ticket, and without the tokens that the route
+ * takes; everything else stays byte for byte and in its order. An upstream's own `api_key` or `ticket`, which
+ * is none of Sluice's, stays too.
  * @param rawQuery as received, without the question mark
  * @returns null when nothing is left, so that the question mark goes too
  */

@@ -77,7 +77,10 @@ export class KnownName {
     this.#usableUntilMs = this.#freshUntilMs + staleForMs;
   }
 
-  /** Drops the addresses of a name that no longer exists, and keeps them if no server answers: they may still be right. */
+  /**
+   * Drops the addresses of a name that no longer exists, and keeps them if no server
+   * answers: they may still be right.
+   */
   keepFailure(error: unknown): void {
     this.#note();
     this.#freshUntilMs = this.now() + failureLifeMs;

@@ -17,8 +17,8 @@ const tools = {
 };
 
 /**
- * Makes sure that what checks the native code (`lint` or `tests`) is there. As root on Debian what is missing is installed
- * with apt. Returns the names of what is missing after that.
+ * Makes sure that what checks the native code (`lint` or `tests`) is there. As root on Debian what is missing
+ * is installed with apt. Returns the names of what is missing after that.
  */
 export function ensureNativeTools(purpose) {
   const missing = tools[purpose].filter(({ isPresent }) => !isPresent());

@@ -6,8 +6,9 @@ import { findProgram } from '../../../../scripts/debian-package.mjs';
 import { listFiles } from '../../../../scripts/fingerprint.mjs';
 import { root } from '../../../../scripts/run-program.mjs';
 
-// Fuzzes the native engine with libFuzzer and the sanitizers: one program for each file of libs/engine/native/fuzz. Inputs of
-// libs/engine/native/fuzz/corpus/NAME are where it begins; what it finds beyond them stays under dist/native-fuzz.
+// Fuzzes the native engine with libFuzzer and the sanitizers: one program for each file of
+// libs/engine/native/fuzz. Inputs of libs/engine/native/fuzz/corpus/NAME are where it begins; what it finds
+// beyond them stays under dist/native-fuzz.
 const native = join('libs', 'engine', 'native');
 const out = join('dist', 'native-fuzz');
 const sanitizers = '-fsanitize=fuzzer,address,undefined';

@@ -8,7 +8,8 @@ import { findNodeHeaders } from '../../../../scripts/node-headers.mjs';
 import { ensureNativeTools } from './ensure-tools.mjs';
 import { root } from '../../../../scripts/run-program.mjs';
 
-// clang-format holds all native code to .clang-format, clang-tidy the sources to .clang-tidy; both lie beside the code.
+// clang-format holds all native code to .clang-format, clang-tidy the sources to
+// .clang-tidy; both lie beside the code.
 const folder = join('libs', 'engine', 'native');
 const isNative = (file) => /\.(cc|h)$/.test(file);
 

@@ -7,8 +7,9 @@ import { withLock } from '../../../../scripts/lock.mjs';
 import { prepare } from '../../../../scripts/prepare.mjs';
 import { root } from '../../../../scripts/run-program.mjs';
 
-// Runs the native engine with the address and undefined-behaviour sanitizers under Node.js: its contract and the fuzzing,
-// or, with --soak, ten minutes of fuzzing. Node.js takes the sanitized addon by a condition of `imports` in package.json.
+// Runs the native engine with the address and undefined-behaviour sanitizers under Node.js: its contract
+// and the fuzzing, or, with --soak, ten minutes of fuzzing. Node.js takes the sanitized addon by a
+// condition of `imports` in package.json.
 
 const reports = join('dist', 'engine', 'sanitizer-reports');
 const vitest = join('node_modules', 'vitest', 'vitest.mjs');
@@ -77,7 +78,8 @@ function sanitizerEnvironment(runtime) {
   return {
     LD_PRELOAD: runtime,
     NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --conditions=sluice-sanitized`,
-    // What Node.js itself does not free is no leak of the engine; its unit tests look for leaks (npm run test:native).
+    // What Node.js itself does not free is no leak of the engine; its unit tests look for
+    // leaks (npm run test:native).
     ASAN_OPTIONS: `detect_leaks=0:halt_on_error=1:${log}`,
     UBSAN_OPTIONS: `halt_on_error=1:print_stacktrace=1:${log}`,
   };
