@@ -35,8 +35,12 @@ describe('a route', () => {
   });
 
   test.each([
-    'http://10.0.0.5',
+    'ftp://10.0.0.5',
     'wss:',
+    'http:10.0.0.5',
+    'https://',
+    'https://user@10.0.0.5',
+    'http://10.0.0.5/?a=1',
     'ws://',
     'ws://user:secret@10.0.0.5',
     'ws://@10.0.0.5',
@@ -52,6 +56,13 @@ describe('a route', () => {
     const result = routeCreateSchema.safeParse({ ...minimal, upstreams: [{ url }] });
     expect(result.error?.issues[0]?.path).toEqual(['upstreams', 0, 'url']);
   });
+
+  test.each(['http://10.0.0.5:9000/base', 'https://chat.example', 'HTTP://chat.example'])(
+    'takes the upstream %j',
+    (url) => {
+      expect(routeCreateSchema.parse({ ...minimal, upstreams: [{ url }] }).upstreams[0]?.url).toBe(url);
+    },
+  );
 
   test.each([
     'chat.test:80',

@@ -130,7 +130,7 @@ export const routeCreateSchema = z
       }),
     upstreamTls: upstreamTlsSchema
       .prefault({})
-      .meta({ description: 'How TLS is spoken with upstreams whose URL begins with `wss:`' }),
+      .meta({ description: 'How TLS is spoken with upstreams whose URL begins with `wss:` or `https:`' }),
     balancing: z
       .enum(['roundRobin'])
       .default('roundRobin')
@@ -199,7 +199,7 @@ export const routeCreateSchema = z
 export const routeReplaceSchema = z.strictObject({
   ...routeCreateSchema.shape,
   upstreamTls: upstreamTlsReplaceSchema.prefault({}).meta({
-    description: 'How TLS is spoken with upstreams whose URL begins with `wss:`',
+    description: 'How TLS is spoken with upstreams whose URL begins with `wss:` or `https:`',
   }),
 });
 
@@ -224,7 +224,7 @@ export const routeSchema = z
     ...publishedRouteSchema.shape,
     requestHeaders: routeCreateSchema.shape.requestHeaders,
     upstreamTls: shownUpstreamTlsSchema.meta({
-      description: 'How TLS is spoken with upstreams whose URL begins with `wss:`',
+      description: 'How TLS is spoken with upstreams whose URL begins with `wss:` or `https:`',
     }),
     createdAt: timestampSchema.meta({ description: 'When it was created' }),
     updatedAt: timestampSchema.meta({ description: 'When it was last changed' }),

@@ -14,7 +14,7 @@ export interface UpstreamEndpoint {
 /** Parses the URL of an upstream, which was validated when the route was accepted. */
 export function parseUpstreamEndpoint(url: string): UpstreamEndpoint {
   const { protocol, hostname, host, port, pathname } = new URL(url);
-  const isTls = protocol === 'wss:';
+  const isTls = protocol === 'wss:' || protocol === 'https:';
   const defaultPort = isTls ? 443 : 80;
   return {
     url,

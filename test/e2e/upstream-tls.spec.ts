@@ -48,9 +48,9 @@ afterEach(async () => {
   upstream.close();
 });
 
-async function routeTo(upstreamTls: object, host = '127.0.0.1'): Promise<void> {
+async function routeTo(upstreamTls: object, scheme: 'wss' | 'https' = 'wss'): Promise<void> {
   const { port } = upstream.address() as AddressInfo;
-  const upstreams = [{ url: `wss://${host}:${port}/base` }];
+  const upstreams = [{ url: `${scheme}://127.0.0.1:${port}/base` }];
   await world.route(await world.tenant(), { upstreams, upstreamTls });
 }
 
@@ -84,6 +84,21 @@ describe('a route to an upstream with TLS', () => {
     await routeTo({ ca, serverName: 'chat.test', clientCertificate, clientKey });
     await expectEcho();
     expect(greetings).toEqual([{ serverName: 'chat.test', client: 'CN=device 7' }]);
+  });
+
+  test('is reached with an https: URL as with a wss: one', async () => {
+    await routeTo({ ca, serverName: 'chat.test' }, 'https');
+    await expectEcho();
+    expect(greetings).toEqual([{ serverName: 'chat.test', client: null }]);
+    expect(requests).toEqual(['/base/']);
+  });
+
+  test('is not reached with an http: URL, which speaks no TLS', async () => {
+    const { port } = upstream.address() as AddressInfo;
+    await world.route(await world.tenant(), { upstreams: [{ url: `http://127.0.0.1:${port}` }] });
+    const { status, body } = await rawRequest(world.port, upgradeRequest('/'));
+    expect([status, JSON.parse(body)]).toMatchObject([502, { code: 'upstream_bad_handshake' }]);
+    expect([requests, greetings]).toEqual([[], []]);
   });
 
   test.each([

@@ -33,7 +33,7 @@ export const routeDocumentSchema = z
     ...routeCreateSchema.shape,
     upstreamTls: upstreamTls
       .prefault({})
-      .meta({ description: 'TLS options for upstreams with a `wss:` URL' }),
+      .meta({ description: 'TLS options for upstreams with a `wss:` or `https:` URL' }),
   })
   .superRefine(refuseAmbiguous)
   .meta({ id: 'ConfigurationRoute' });

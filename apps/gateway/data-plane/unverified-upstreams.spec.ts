@@ -21,7 +21,10 @@ test('warns once for each change of a route whose upstreams are not verified, an
     unverified.check({ route: noted, upstreamUrl: 'wss://upstream.test' });
   }
   unverified.check({ route: route(false), upstreamUrl: 'ws://upstream.test' });
+  unverified.check({ route: route(false), upstreamUrl: 'http://upstream.test' });
   expect(warn).toHaveBeenCalledTimes(2);
+  unverified.check({ route: route(false), upstreamUrl: 'https://upstream.test' });
+  expect(warn).toHaveBeenCalledTimes(3);
   expect(warn.mock.calls[0]?.[0]).toEqual({
     routeId: before.id,
     tenantId: before.tenantId,

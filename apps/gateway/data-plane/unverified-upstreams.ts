@@ -9,7 +9,7 @@ export class UnverifiedUpstreams {
   constructor(private readonly logger: Pick<Logger, 'warn'>) {}
 
   check({ route, upstreamUrl }: Pick<LiveConnection, 'route' | 'upstreamUrl'>): void {
-    if (route.upstreamTls.verify || !/^wss:/i.test(upstreamUrl) || this.#warned.has(route)) return;
+    if (route.upstreamTls.verify || !/^(?:wss|https):/i.test(upstreamUrl) || this.#warned.has(route)) return;
     this.#warned.add(route);
     const { id: routeId, tenantId } = route;
     this.logger.warn({ routeId, tenantId, upstreamUrl }, 'the certificate of an upstream is not verified');
