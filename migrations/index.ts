@@ -10,6 +10,7 @@ import { NotifyChanges1764350000000 } from './notify-changes.js';
 import { OnAccessChange1764460000000 } from './on-access-change.js';
 import { Operators1764320000000 } from './operators.js';
 import { OutboxBytes1764440100000 } from './outbox-bytes.js';
+import { ReplacePrefix1764471000000 } from './replace-prefix.js';
 import { RotationGrace1764340000000 } from './rotation-grace.js';
 import { RouteJwt1764200000000 } from './route-jwt.js';
 import { TenantHostsAndCeilings1764310000000 } from './tenant-hosts-and-ceilings.js';
@@ -35,4 +36,5 @@ export const migrations = [
   OutboxBytes1764440100000,
   AuditPruning1764440200000,
   OnAccessChange1764460000000,
+  ReplacePrefix1764471000000,
 ];

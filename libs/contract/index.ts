@@ -18,6 +18,7 @@ export * from './request-path.js';
 export * from './route.js';
 export * from './rsa-bounds.js';
 export { splitOutsideQuotes } from './split-outside-quotes.js';
+export { prefixReplacement } from './route-rewriting.js';
 export * from './route-rules.js';
 export * from './tenant.js';
 export * from './ticket.js';

@@ -20,7 +20,7 @@ describe('a route', () => {
       balancing: 'roundRobin',
       clientCertificate: 'none',
       upstreamTls: { verify: true, serverName: null, ca: null, clientCertificate: null, clientKey: null },
-      rewrite: { stripPrefix: false },
+      rewrite: { stripPrefix: false, replacePrefix: null },
       upstreamHost: 'upstream',
       requestHeaders: { set: {}, remove: [] },
       auth: { mode: 'apiKey', sources: ['header', 'query', 'subprotocol'], jwt: null },
@@ -63,6 +63,31 @@ describe('a route', () => {
       expect(routeCreateSchema.parse({ ...minimal, upstreams: [{ url }] }).upstreams[0]?.url).toBe(url);
     },
   );
+
+  test.each([
+    'base',
+    '',
+    '/a/../b',
+    '/%7Ea',
+    '/a//b',
+    '//a',
+    '/a%2Fb',
+    '/a?b',
+    '/a b',
+    `/${'a'.repeat(1024)}`,
+  ])('does not replace a prefix by %j', (replacePrefix) => {
+    const result = routeCreateSchema.safeParse({ ...minimal, rewrite: { replacePrefix } });
+    expect(result.error?.issues[0]?.path).toEqual(['rewrite', 'replacePrefix']);
+  });
+
+  test('a prefix is either removed or replaced', () => {
+    const rewriteWith = (rewrite: object): unknown => routeCreateSchema.safeParse({ ...minimal, rewrite });
+    expect(rewriteWith({ replacePrefix: '/v2' })).toMatchObject({ success: true });
+    expect(rewriteWith({ stripPrefix: true, replacePrefix: '/v2' })).toMatchObject({
+      success: false,
+      error: { issues: [{ path: ['rewrite', 'replacePrefix'] }] },
+    });
+  });
 
   test.each([
     'chat.test:80',

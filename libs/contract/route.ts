@@ -5,6 +5,7 @@ import { displayTextSchema, durationMsSchema, limitSchema, timestampSchema } fro
 import { hostPatternSchema, originPatternSchema } from './host.js';
 import { jwtAuthSchema } from './jwt-auth.js';
 import { maxRoutePathLength, normalizePath } from './request-path.js';
+import { rewriteSchema } from './route-rewriting.js';
 import { refuseAmbiguous } from './route-rules.js';
 import { shownUpstreamTlsSchema, upstreamTlsReplaceSchema, upstreamTlsSchema } from './upstream-tls.js';
 import { upstreamUrlSchema } from './upstream-url.js';
@@ -135,15 +136,7 @@ export const routeCreateSchema = z
       .enum(['roundRobin'])
       .default('roundRobin')
       .meta({ description: 'How the upstream of a new connection is chosen' }),
-    rewrite: z
-      .strictObject({
-        stripPrefix: z
-          .boolean()
-          .default(false)
-          .meta({ description: 'Whether `match.path` is removed from the path that goes upstream' }),
-      })
-      .prefault({})
-      .meta({ description: 'How the path that goes upstream is changed' }),
+    rewrite: rewriteSchema.prefault({}).meta({ description: 'How the path that goes upstream is changed' }),
     upstreamHost: z
       .enum(['upstream', 'client'])
       .default('upstream')

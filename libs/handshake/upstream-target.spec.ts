@@ -10,7 +10,7 @@ function target(rawPath: string, options: Partial<UpstreamTargetOptions> = {}): 
   return upstreamTarget({
     request,
     matchPath: '/socket',
-    stripPrefix: false,
+    replacement: null,
     basePath: '',
     rawQuery: null,
     ...options,
@@ -63,19 +63,48 @@ describe('stripPrefix', () => {
   ])(
     'stripPrefix removes %s before base path %s is added: %s becomes %s',
     (matchPath, basePath, path, expected) => {
-      expect(target(path, { matchPath, basePath, stripPrefix: true })).toBe(expected);
+      expect(target(path, { matchPath, basePath, replacement: '' })).toBe(expected);
     },
   );
 });
 
-test('no path leaves the base path', () => {
+describe('replacePrefix', () => {
+  test.each([
+    ['/socket', '/v2', '', '/socket', '/v2'],
+    ['/socket', '/v2', '', '/socket/', '/v2/'],
+    ['/socket', '/v2', '', '/socket/x/y', '/v2/x/y'],
+    ['/socket', '/v2/', '', '/socket', '/v2/'],
+    ['/socket', '/v2/', '', '/socket/x', '/v2/x'],
+    ['/socket/', '/v2/', '', '/socket/x', '/v2/x'],
+    ['/socket/', '/v2', '', '/socket/', '/v2/'],
+    ['/socket', '/v2', '/base', '/socket/x', '/base/v2/x'],
+    ['/socket', '/v2', '/base/', '/socket', '/base/v2'],
+    ['/socket', '/', '/base', '/socket', '/base/'],
+    ['/socket', '/', '', '/socket/x', '/x'],
+    ['/', '/v2', '', '/x', '/v2/x'],
+    ['/', '/v2', '', '/', '/v2/'],
+    ['/socket', '/v2', '', '/%73ocket/x%20y', '/v2/x%20y'],
+    ['/socket', '/v2', '', '/socket//x', '/v2//x'],
+    ['/socket', '/v2', '', '/other/../socket/x/..', '/v2/'],
+  ])('%s is replaced by %s after the base path "%s": %s becomes %s', (matchPath, ...others) => {
+    const [replacement, basePath, path, expected] = others;
+    expect(target(path, { matchPath, basePath, replacement })).toBe(expected);
+  });
+
+  test('the query is kept', () => {
+    expect(target('/socket/x', { replacement: '/v2', rawQuery: 'a=/socket' })).toBe('/v2/x?a=/socket');
+  });
+});
+
+test('no path leaves the base path and the replacement', () => {
   const segment = fc.constantFrom('..', '.', '%2e%2e', '%2E.', 'socket', 'a', '', '..%2F', '%2fa', 'a%2F..');
   const paths = fc.array(segment, { maxLength: 8 }).map((segments) => `/${segments.join('/')}`);
   fc.assert(
-    fc.property(paths, fc.boolean(), (path, stripPrefix) => {
+    fc.property(paths, fc.constantFrom(null, '', '/v2'), (path, replacement) => {
       fc.pre(normalizePath(path, { encodedSlash: 'pass' }).ok);
-      const result = target(path, { basePath: '/base', stripPrefix });
-      expect(result === '/base' || result.startsWith('/base/')).toBe(true);
+      const result = target(path, { basePath: '/base', replacement });
+      const start = `/base${replacement ?? ''}`;
+      expect(result === start || result.startsWith(`${start}/`)).toBe(true);
       expect(result.split(/\/|%2F/)).not.toContain('..');
     }),
   );

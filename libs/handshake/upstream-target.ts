@@ -5,8 +5,11 @@ export interface UpstreamTargetOptions {
   request: Pick<UpgradeRequest, 'rawPath' | 'path'>;
   /** The path of the matched route. */
   matchPath: string;
-  /** Whether the matched part of the path is removed. */
-  stripPrefix: boolean;
+  /**
+   * What takes the place of the matched part of the path: empty if that part is removed, null if the path is
+   * kept.
+   */
+  replacement: string | null;
   /** The path of the upstream's URL; empty if it is `/`. */
   basePath: string;
   /** The query without the `?`, or null. It is the client's query without credentials. */
@@ -16,7 +19,7 @@ export interface UpstreamTargetOptions {
 /**
  * Returns the request target for the upstream, which always starts with `/`. If the route does not rewrite
  * the path, the path is sent as the client wrote it, byte for byte. Otherwise dot segments are removed from
- * the path first, so that no path can leave the base path. The rest of the path is kept as it was written,
+ * the path first, so that no path can leave the base path and the replacement. The rest of the path is kept as it was written,
  * except that unreserved characters are decoded.
  */
 export function upstreamTarget(options: UpstreamTargetOptions): string {
@@ -24,12 +27,13 @@ export function upstreamTarget(options: UpstreamTargetOptions): string {
   return `${upstreamPath(options)}${query}`;
 }
 
-function upstreamPath({ request, matchPath, stripPrefix, basePath }: UpstreamTargetOptions): string {
-  if (!stripPrefix && basePath === '') return request.rawPath;
+function upstreamPath({ request, matchPath, replacement, basePath }: UpstreamTargetOptions): string {
+  if (replacement === null && basePath === '') return request.rawPath;
   const path = resolvePath(request.rawPath) ?? request.path;
-  const rest = stripPrefix ? pathBelow(path, matchPath) : path;
-  if (rest === '') return basePath === '' ? '/' : basePath;
-  return `${withoutTrailingSlash(basePath)}${rest}`;
+  const rest = replacement === null ? path : pathBelow(path, matchPath);
+  const start = replacement ? `${withoutTrailingSlash(basePath)}${replacement}` : basePath;
+  if (rest === '') return start === '' ? '/' : start;
+  return `${withoutTrailingSlash(start)}${rest}`;
 }
 
 // Returns the part of the path after the segments of the prefix: empty, or with a leading slash. The segments

@@ -1,6 +1,6 @@
-import type { PublishedRoute } from '#libs/contract';
+import { prefixReplacement, type PublishedRoute } from '#libs/contract';
 import type { UpgradeRequest } from '#libs/handshake';
-import { leadsElsewhere, type Configuration } from '#libs/routing';
+import { leadsElsewhere, restLeadsElsewhere, type Configuration } from '#libs/routing';
 import { parseUpstreamEndpoint } from '#libs/upstreams';
 import type { Refusal } from './refusal.js';
 
@@ -21,10 +21,15 @@ export function matchRoute(
   if (path.includes('%2F') && route?.match.encodedSlash !== 'pass') {
     return refuse({ code: 'bad_path', detail: encodedSlash });
   }
-  if (leadsElsewhere(pathForUpstreams(request, route), route, (other) => configuration.match(host, other))) {
+  const match = (other: string): PublishedRoute | null => configuration.match(host, other);
+  if (leadsElsewhere(pathForUpstreams(request, route), route, match)) {
     return refuse({ code: 'bad_path', detail: ambiguousPath });
   }
-  return route ? { ok: true, route } : refuse({ code: 'no_route' });
+  if (route === null) return refuse({ code: 'no_route' });
+  if (sendsOnlyTheRest(route) && restLeadsElsewhere(path, route, match)) {
+    return refuse({ code: 'bad_path', detail: ambiguousPath });
+  }
+  return { ok: true, route };
 }
 
 /**
@@ -35,8 +40,18 @@ function pathForUpstreams(
   { path, rawPath }: Pick<UpgradeRequest, 'path' | 'rawPath'>,
   route: PublishedRoute | null,
 ): string {
-  if (path === rawPath || route === null || route.rewrite.stripPrefix) return path;
-  return route.upstreams.some(({ url }) => parseUpstreamEndpoint(url).basePath === '') ? rawPath : path;
+  if (path === rawPath || route === null || prefixReplacement(route.rewrite) !== null) return path;
+  return hasUpstreamWithoutBasePath(route) ? rawPath : path;
+}
+
+/** Whether an upstream gets nothing in front of what follows the matched part of the path. */
+function sendsOnlyTheRest(route: PublishedRoute): boolean {
+  const replacement = prefixReplacement(route.rewrite);
+  return (replacement === '' || replacement === '/') && hasUpstreamWithoutBasePath(route);
+}
+
+function hasUpstreamWithoutBasePath({ upstreams }: PublishedRoute): boolean {
+  return upstreams.some(({ url }) => parseUpstreamEndpoint(url).basePath === '');
 }
 
 function refuse(refusal: Refusal): MatchedRoute {

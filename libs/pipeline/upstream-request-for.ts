@@ -1,4 +1,4 @@
-import type { PublishedRoute } from '#libs/contract';
+import { prefixReplacement, type PublishedRoute } from '#libs/contract';
 import {
   composeUpstreamRequest,
   headerValues,
@@ -33,7 +33,7 @@ export function composeRequestFor({
   const target = upstreamTarget({
     request,
     matchPath: route.match.path,
-    stripPrefix: route.rewrite.stripPrefix,
+    replacement: prefixReplacement(route.rewrite),
     basePath: endpoint.basePath,
     rawQuery: withoutCredentialParameters(request.rawQuery, route.auth),
   });

@@ -3,5 +3,5 @@
  * The configuration bus fills it, the pipeline reads it. Read configuration.ts first, then route-table.ts.
  */
 export * from './configuration.js';
-export { leadsElsewhere } from './path-readings.js';
+export { leadsElsewhere, restLeadsElsewhere } from './path-readings.js';
 export * from './route-table.js';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { newId, normalizePath, publishedRouteSchema, type PublishedRoute } from '#libs/contract';
-import { leadsElsewhere } from './path-readings.js';
+import { leadsElsewhere, restLeadsElsewhere } from './path-readings.js';
 import { RouteTable } from './route-table.js';
 
 function tableOf(...paths: string[]): RouteTable {
@@ -145,4 +145,32 @@ describe('a path that servers read in different ways', () => {
     expect(isAmbiguous(table, `/x;${'a'.repeat(8189)}`)).toBe(false);
     expect(isAmbiguous(table, `/x;${'a'.repeat(8190)}`)).toBe(true);
   });
+});
+
+describe('what follows the path of a route that removes it', () => {
+  const table = tableOf('/', '/public', '/public/admin');
+
+  function isRestAmbiguous(path: string): boolean {
+    const matched = routeOf(table, path);
+    if (matched === null) throw new Error('no route');
+    return restLeadsElsewhere(path, matched, (other) => table.match('a.test', other));
+  }
+
+  test.each([
+    '/public//any.test/admin',
+    '/public///any.test/admin/x',
+    '/public//any.test/admin;x',
+    '/public//any.test//admin',
+    '/public/%2Fany.test/admin',
+    '/public//any.test/%40/../admin',
+  ])('is ambiguous where a host in it hides another route: %s', (path) => {
+    expect(isRestAmbiguous(path)).toBe(true);
+  });
+
+  test.each(['/public', '/public/x', '/public//x', '/public//any.test/x', '/public/x//any.test/admin'])(
+    'has one meaning where it hides none: %s',
+    (path) => {
+      expect(isRestAmbiguous(path)).toBe(false);
+    },
+  );
 });

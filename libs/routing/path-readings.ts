@@ -49,6 +49,25 @@ export function leadsElsewhere(path: string, matched: PublishedRoute | null, mat
   return hasReading(undecoded, own, (reading) => match(reading) !== null && isElsewhere(reading));
 }
 
+/**
+ * The same for a route that removes its own path, so that the upstream gets only what follows it: where that begins with
+ * two slashes, the upstream could take a host off it. With routes for `/public` and `/public/admin`, the upstream of
+ * `/public` must not get `//any.test/admin` of `/public//any.test/admin`.
+ *
+ * @param path in its normal form
+ */
+export function restLeadsElsewhere(path: string, matched: PublishedRoute, match: MatchPath): boolean {
+  if (!path.includes('//') && !path.includes('%2F')) return false;
+  const own = matched.match.path.replace(/\/$/, '');
+  const rest = path.slice(own.length);
+  for (const spelling of new Set([rest, decodeSlashes(rest)])) {
+    if (!spelling.startsWith('//')) continue;
+    const reading = own + withoutAuthority(spelling);
+    if (match(reading)?.id !== matched.id || leadsElsewhere(reading, matched, match)) return true;
+  }
+  return false;
+}
+
 const upperCaseEncodings = decoderOf(/^$/);
 // `%40` and `@` differ by RFC 3986 §2.2; for servers that decode a path before they compare it they do not.
 const decodeReserved = decoderOf(reserved);

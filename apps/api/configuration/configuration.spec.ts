@@ -108,7 +108,7 @@ test('the defaults of version 1 do not change, since files omit them', () => {
     match: { host: '*', pathType: 'prefix', encodedSlash: 'refuse' },
     upstreams: [{ weight: 1 }],
     upstreamTls: { verify: true, serverName: null, ca: null, clientCertificate: null, clientKey: null },
-    rewrite: { stripPrefix: false },
+    rewrite: { stripPrefix: false, replacePrefix: null },
     requestHeaders: { set: {}, remove: [] },
     auth: { mode: 'apiKey', sources: ['header', 'query', 'subprotocol'], jwt: null },
     timeouts: { connectMs: 5000, handshakeMs: 10_000, idleMs: null, maxLifetimeMs: null },

@@ -88,6 +88,8 @@ const routeCases: Case[] = [
   ['enabled', { ...route, enabled: 'yes' }],
   ['balancing', { ...route, balancing: 'random' }],
   ['rewrite.stripPrefix', { ...route, rewrite: { stripPrefix: 1 } }],
+  ['rewrite.replacePrefix', { ...route, rewrite: { replacePrefix: '/a/../b' } }],
+  ['rewrite.replacePrefix', { ...route, rewrite: { stripPrefix: true, replacePrefix: '/a' } }],
   ['rewrite.unknown', { ...route, rewrite: { unknown: 1 } }],
   ['rewrite.""', { ...route, rewrite: { '': 1 } }],
   ['upstreamHost', { ...route, upstreamHost: 'chat.example' }],

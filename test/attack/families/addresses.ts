@@ -206,7 +206,7 @@ const unacceptable: AttackCase[] = [
   'ws://127.0.0.1?@127.0.0.2/',
   'ws:127.0.0.2',
   'ws:\\\\127.0.0.2',
-  'http://127.0.0.2/',
+  'ftp://127.0.0.2/',
   'file:///etc/passwd',
   'unix:/run/docker.sock',
   'ws+unix:/run/docker.sock',

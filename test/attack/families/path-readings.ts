@@ -44,6 +44,7 @@ function around(
 
 const keyRequired = [401, 'key_required'] as const;
 const publicRoute = { match: { path: '/public' } };
+const strippedRoute = { ...publicRoute, rewrite: { stripPrefix: true } };
 const rewritingRoute = { rewrite: { stripPrefix: true } };
 const passingRoute = { match: { encodedSlash: 'pass' } };
 const doc = { match: { path: '/doc', encodedSlash: 'pass' } };
@@ -94,6 +95,27 @@ const cases: AttackCase[] = [
   around('/admin/%2e%2e/chat', { refusal: null, basePath: '/base' }),
   around('//admin', { refusal: badPath, open: rewritingRoute }),
   around('/admin;x', { refusal: badPath, basePath: '/base' }),
+
+  // An upstream that gets the rest alone could take a host off it, and find what another route guards.
+  ...['/public//any.test/admin', '/public///any.test/admin/x', '/public//any.test/x/../admin'].map((target) =>
+    around(target, { refusal: badPath, open: strippedRoute, guardedPath: '/public/admin' }),
+  ),
+  ...['/public//any.test/x', '/public//x/y/../z'].map((target) =>
+    around(target, { refusal: null, open: strippedRoute, guardedPath: '/public/admin' }),
+  ),
+  around('/public//any.test/admin', {
+    refusal: null,
+    open: strippedRoute,
+    guardedPath: '/public/admin',
+    basePath: '/base',
+  }),
+  ...['/public//admin', '/public/admin;x', '/public/;/admin', '/public/%61dmin/../x/../admin'].map((target) =>
+    around(target, {
+      refusal: badPath,
+      open: { ...publicRoute, rewrite: { replacePrefix: '/v2' } },
+      guardedPath: '/public/admin',
+    }),
+  ),
 
   ...['/x%2Fy', '/admin%2Fx', '/%2F'].map((target) => around(target, { refusal: badPath })),
   ...['/x%2Fy', '/x%2fy/admin', '/x%2Fadmin', '/x%252Fadmin'].map((target) =>

@@ -1,6 +1,7 @@
+import assert from 'node:assert/strict';
 import type { AttackCase, AttackFamily } from '../attack-case.js';
 import { badHandshake, badPath, headersTooLarge, admitted, noRoute, refused } from '../case-builders.js';
-import { expectOneRequest } from '../expectations.js';
+import { expectOneRequest, expectRefusal } from '../expectations.js';
 
 const forms: AttackCase[] = [
   ...[
@@ -209,7 +210,42 @@ const rewritten: AttackCase[] = [
   })),
 ];
 
+const replaced: AttackCase[] = (
+  [
+    ['/public/x/../y', '/v2/y'],
+    ['/public/../public/../public/z', '/v2/z'],
+    ['/public/%2e%2e/public/%2e', '/v2/'],
+    ['/public//x', '/v2//x'],
+    ['/public//inside.test/x', '/v2//inside.test/x'],
+    ['/public', '/v2'],
+    ['/%70ublic/%61', '/v2/a'],
+    ['/public/..%252fadmin', '/v2/..%252fadmin'],
+    ['/public/x?/../y', '/v2/x?/../y'],
+  ] as const
+).map(([target, expected]) =>
+  admitted(
+    `${target} goes below what replaces the prefix`,
+    (sandbox) => sandbox.handshake(target),
+    { has: [`GET ${expected} HTTP/1.1\r\n`] },
+    { ...open, rewrite: { replacePrefix: '/v2' } },
+  ),
+);
+
+const escapesFromReplacement = [
+  '/public/..;/x',
+  '/public/..%2Fx',
+  '/public/%2e%2e%2fx',
+  '/public/\\..\\x',
+].map((target): AttackCase => ({
+  name: `${target} does not leave what replaces the prefix`,
+  run: async (sandbox) => {
+    const upstream = await sandbox.prepare({ route: { ...open, rewrite: { replacePrefix: '/v2' } } });
+    expectRefusal(await sandbox.send(sandbox.handshake(target)), ...badPath);
+    assert.equal(upstream.connections, 0, 'the upstream was dialed');
+  },
+}));
+
 export const targets: AttackFamily = {
   name: 'targets and paths',
-  cases: [...forms, ...ambiguous, ...escapes, ...rewritten],
+  cases: [...forms, ...ambiguous, ...escapes, ...rewritten, ...replaced, ...escapesFromReplacement],
 };

@@ -1,0 +1,66 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { WebSocket, WebSocketServer } from 'ws';
+import type { PublishedTenant } from '#libs/contract';
+import { GatewayWorld } from '../support/gateway-world.js';
+import { rawRequest, upgradeRequest } from '../support/raw-request.js';
+
+let world: GatewayWorld;
+let tenant: PublishedTenant;
+let upstream: WebSocketServer;
+let targets: (string | undefined)[];
+
+beforeEach(async () => {
+  targets = [];
+  upstream = new WebSocketServer({ host: '127.0.0.1', port: 0 });
+  upstream.on('connection', (_socket, { url }) => targets.push(url));
+  await once(upstream, 'listening');
+  world = await GatewayWorld.start();
+  tenant = await world.tenant();
+});
+
+afterEach(async () => {
+  await world.expectNothingHeld();
+  await world.close();
+  for (const client of upstream.clients) client.terminate();
+  upstream.close();
+});
+
+async function routeTo(basePath: string, rewrite: object): Promise<void> {
+  const upstreams = [{ url: `http://127.0.0.1:${(upstream.address() as AddressInfo).port}${basePath}` }];
+  await world.route(tenant, { match: { path: '/chat' }, upstreams, rewrite });
+}
+
+async function connect(target: string): Promise<void> {
+  const client = new WebSocket(`ws://127.0.0.1:${world.port}${target}`);
+  await once(client, 'open');
+  client.close();
+  await once(client, 'close');
+}
+
+test('replacePrefix puts its path in place of the matched one, below the base path of the upstream', async () => {
+  await routeTo('/base', { replacePrefix: '/v2/socket' });
+  for (const target of ['/chat', '/chat/', '/chat/rooms/1?a=/chat']) await connect(target);
+  expect(targets).toEqual(['/base/v2/socket', '/base/v2/socket/', '/base/v2/socket/rooms/1?a=/chat']);
+});
+
+test('a change of replacePrefix holds for the next request', async () => {
+  await routeTo('', { stripPrefix: true });
+  await connect('/chat/x');
+  const [route] = world.gateway.dataPlane.configuration.snapshot()?.entries.slice(1) ?? [];
+  if (route?.kind !== 'route' || route.value === null) throw new Error('no route');
+  const rewrite = { stripPrefix: false, replacePrefix: '/v2' };
+  await world.publish({ ...route, value: { ...route.value, rewrite } });
+  await connect('/chat/x');
+  expect(targets).toEqual(['/x', '/v2/x']);
+});
+
+test('an upstream gets no target in which a host hides another route', async () => {
+  await routeTo('', { stripPrefix: true });
+  await world.route(tenant, { match: { path: '/chat/admin' }, auth: { mode: 'apiKey' } });
+  const { status, body } = await rawRequest(world.port, upgradeRequest('/chat//any.test/admin'));
+  expect([status, JSON.parse(body)]).toMatchObject([400, { code: 'bad_path' }]);
+  await connect('/chat//any.test/x');
+  expect(targets).toEqual(['//any.test/x']);
+});
