@@ -5,7 +5,7 @@ import { Sandbox } from './sandbox.js';
 import type { AttackCase, AttackFamily } from './attack-case.js';
 import type { AttackTarget } from './attack-target.js';
 
-/** The time limit of one case: slow clients have 10 seconds, and the machine may be busy. */
+/** The time limit of one case: the gateway gives slow clients 10 seconds, and the machine may be slow. */
 const caseTimeoutMs = 30_000;
 
 /** Runs attacks against one gateway. */
@@ -20,7 +20,7 @@ export class AttackRunner {
     for (const attack of families.flatMap(({ cases }) => cases)) {
       if (attack.isSlow !== true) continue;
       const outcome = this.#execute(attack);
-      // `run` reports the rejection; until then it must not count as unhandled.
+      // `run` reports the rejection. Until then it must not count as unhandled.
       outcome.catch(() => undefined);
       this.#slow.set(attack, outcome);
     }
@@ -31,7 +31,7 @@ export class AttackRunner {
     return this.#slow.get(attack) ?? this.#execute(attack);
   }
 
-  /** An ordinary WebSocket client is admitted and gets an echo. */
+  /** Rejects unless an ordinary WebSocket client is admitted and gets an echo. */
   async expectEcho(): Promise<void> {
     const echo = await startEcho({ listen: { host: '127.0.0.1', port: 0 } });
     const path = '/ordinary';

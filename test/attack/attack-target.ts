@@ -1,21 +1,21 @@
-/** The fields of a route, as its POST takes them. */
+/** The fields of a route, as in the body of its POST. */
 export interface RouteFields extends Record<string, unknown> {
   match?: { host?: string; path?: string; pathType?: string; encodedSlash?: string };
 }
 
-/** A gateway under attack, and its operator. It may dial 127.0.0.1 and no other special address. */
+/** A gateway under attack, and its operator. The gateway may dial 127.0.0.1 and no other special address. */
 export interface AttackTarget {
-  /** On 127.0.0.1. */
+  /** The port of its client listener on 127.0.0.1. */
   readonly port: number;
-  /** Of its admin listener on 127.0.0.1. */
+  /** The port of its admin listener on 127.0.0.1. */
   readonly adminPort: number;
-  /** Whether it resolves the names of `stub-resolver.ts`. */
+  /** Whether the gateway resolves the names of `stub-resolver.ts`. */
   readonly hasStubResolver: boolean;
-  /** Resolves once requests match the route; rejects where it is not valid. */
+  /** Resolves once requests match the route; rejects if the route is not valid. */
   publish(route: RouteFields): Promise<void>;
-  /** A key of the tenant whose routes are attacked. */
+  /** Issues a key of the tenant whose routes are attacked. */
   issueKey(): Promise<string>;
-  /** Rejects if a connection, slot, socket or timer is left, or an error was logged, since the attacks began. */
+  /** Rejects if the attacks left a connection, slot, socket or timer, or caused a logged error. */
   expectNoLeaks(): Promise<void>;
   close(): Promise<void>;
 }

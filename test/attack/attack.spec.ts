@@ -18,7 +18,7 @@ describe.each(families)('a gateway withstands: $name', ({ cases }) => {
   test.each(cases)('$name', (attack) => runner.run(attack));
 });
 
-test('after all attacks an ordinary client gets an echo, and no socket, slot or timer is left', async () => {
+test('after all attacks an ordinary client still gets an echo, and no socket, slot or timer is left', async () => {
   await runner.expectEcho();
   await gateway.expectNoLeaks();
 });

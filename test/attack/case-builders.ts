@@ -5,17 +5,17 @@ import type { RouteFields } from './attack-target.js';
 import { answers, type Behaviour } from './upstream-behaviours.js';
 import { expectOneAnswer, expectOneRequest, expectRefusal, type ExpectedRequest } from './expectations.js';
 
-/** What the client sends; a function of the sandbox, whose host name the request needs. */
+/** The bytes that the client sends: a function of the sandbox, because the request contains its host name. */
 export type Sent = (sandbox: Sandbox) => string | Buffer;
 
-/** A handshake with more lines, as they are, before the end of its head. */
+/** A handshake with these lines added unchanged at the end of its head. */
 export function withLines(...lines: string[]): (sandbox: Sandbox) => string {
   return (sandbox) => sandbox.handshake().replace(/\r\n$/, [...lines, '', ''].join('\r\n'));
 }
 
 /**
- * The request is answered with the code, and nothing of it reaches the upstream: the first bytes there are those of an
- * ordinary handshake afterwards, which is admitted.
+ * The gateway answers with the code and forwards nothing: the first bytes at the upstream are those of a
+ * later ordinary handshake, which is admitted.
  */
 export function refused(
   name: string,
@@ -36,7 +36,10 @@ export function refused(
   };
 }
 
-/** The request is admitted, and the upstream gets exactly one request, with these and without those parts. */
+/**
+ * The request is admitted, and the upstream gets exactly one request, which has the `has` parts and none of
+ * the `hasNot` parts.
+ */
 export function admitted(
   name: string,
   sent: Sent,
@@ -53,7 +56,7 @@ export function admitted(
   };
 }
 
-/** The upstream's answer is rejected: the client gets 502 and nothing of the answer. */
+/** The gateway rejects the upstream's answer: the client gets 502 and no byte of that answer. */
 export function rejectedAnswer(name: string, answer: string | Behaviour): AttackCase {
   return {
     name,
@@ -67,7 +70,9 @@ export function rejectedAnswer(name: string, answer: string | Behaviour): Attack
   };
 }
 
-/** What an upstream or a client appends to a message, to have it taken for a second one. */
+/**
+ * Bytes that an attacking upstream or client appends to a message, to have them parsed as another message.
+ */
 export const smuggledAnswer = 'HTTP/1.1 200 OK\r\nContent-Length: 6\r\nX-Second: 1\r\n\r\nsecond';
 export const smuggledRequest = 'GET /smuggled HTTP/1.1\r\nHost: inside.test\r\n\r\n';
 

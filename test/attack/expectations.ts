@@ -3,7 +3,7 @@ import type { CountingUpstream } from '../support/counting-upstream.js';
 import { parseAnswer, type RawAnswer } from '../support/raw-request.js';
 import type { Received } from './received.js';
 
-/** Exactly one problem document of the gateway, with this code, and then a FIN. */
+/** Expects exactly one problem document of the gateway, with this code, followed by a FIN. */
 export function expectRefusal({ text, hasEnded }: Received, status: number, code: string): void {
   const answer = expectOneAnswer(text, status);
   assert.equal(answer.headers['content-type'], 'application/problem+json', text);
@@ -12,7 +12,7 @@ export function expectRefusal({ text, hasEnded }: Received, status: number, code
   assert.ok(hasEnded, 'the answer was followed by a RST');
 }
 
-/** Exactly one answer, with this status. */
+/** Expects exactly one answer, with this status. */
 export function expectOneAnswer(text: string, status: number): RawAnswer {
   const answer = parseAnswer(text);
   assert.equal(answer.status, status, `expected ${status}, received:\n${text}`);
@@ -20,7 +20,7 @@ export function expectOneAnswer(text: string, status: number): RawAnswer {
   return answer;
 }
 
-/** The body of an answer without its chunk framing; fails where it is incomplete. */
+/** The body of an answer without its chunk framing; throws if the body is incomplete. */
 export function wholeBody({ headers, body }: RawAnswer): string {
   if (headers['transfer-encoding'] === undefined) return body;
   let [decoded, rest] = ['', body];
@@ -31,25 +31,25 @@ export function wholeBody({ headers, body }: RawAnswer): string {
     decoded += rest.slice(line.length, line.length + length);
     rest = rest.slice(line.length + length + 2);
     if (length > 0) continue;
-    assert.equal(rest, '', `more than the last chunk:\n${body}`);
+    assert.equal(rest, '', `bytes after the last chunk:\n${body}`);
     return decoded;
   }
 }
 
-/** What the one request that reached the upstream contains and does not contain. */
+/** Parts that the upstream request must contain, and parts that it must not contain. */
 export interface ExpectedRequest {
   has?: readonly (string | RegExp)[];
   hasNot?: readonly (string | RegExp)[];
 }
 
-/** Exactly one connection reached the upstream, with the head of one request on it and nothing else. */
+/** Expects exactly one connection to the upstream, which carried the head of one request and nothing else. */
 export function expectOneRequest(
   { connections, received }: CountingUpstream,
   expected: ExpectedRequest = {},
 ): void {
   assert.equal(connections, 1, `expected one connection to the upstream, got ${connections}`);
   assert.match(received, /^GET [\x21-\x7e]+ HTTP\/1\.1\r\n/);
-  assert.equal(received.indexOf('\r\n\r\n'), received.length - 4, `more than a head:\n${received}`);
+  assert.equal(received.indexOf('\r\n\r\n'), received.length - 4, `bytes after the head:\n${received}`);
   for (const part of expected.has ?? [])
     assert.ok(isIn(part, received), `${part} is missing in:\n${received}`);
   for (const part of expected.hasNot ?? []) assert.ok(!isIn(part, received), `${part} is in:\n${received}`);

@@ -18,7 +18,7 @@ import { switchingAnswers } from './families/switching-answers.js';
 import { targets } from './families/targets.js';
 import { upstreamEnds } from './families/upstream-ends.js';
 
-/** Every attack, in the order in which they run. */
+/** All families, in the order in which they run. */
 export const families: readonly AttackFamily[] = [
   framing,
   frames,

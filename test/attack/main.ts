@@ -6,10 +6,10 @@ import { TargetProcess } from './target-process.js';
 import { RemoteTarget } from './remote-target.js';
 
 const usage = `npm run attack -- [--only <text>] [--engine native|typescript] [--gateway ws://127.0.0.1:8080 --api http://127.0.0.1:3000 --admin http://127.0.0.1:9090]
-  Starts a Sluice and attacks it; or attacks the running one at the given URLs, which needs SLUICE_ADMIN_TOKEN, and whose
-  SLUICE_UPSTREAM_ALLOW is 127.0.0.1/32 and SLUICE_MAX_PENDING_PER_ADDRESS is 0. It creates a tenant there, and deletes it in the end.
-  --only    run the cases whose family or name contains this text
-  --engine  SLUICE_ENGINE of the Sluice that is started; native by default`;
+  Starts a Sluice and attacks it, or attacks the running one at the given URLs. That needs SLUICE_ADMIN_TOKEN, and whose
+  SLUICE_UPSTREAM_ALLOW is 127.0.0.1/32 and SLUICE_MAX_PENDING_PER_ADDRESS is 0. It creates a tenant there, and deletes it at the end.
+  --only    run only the cases whose family or name contains this text
+  --engine  SLUICE_ENGINE of the started Sluice; native by default`;
 
 const outcomes = { passed: 0, failed: 0, skipped: 0 };
 
@@ -43,9 +43,9 @@ async function attack(gateway: RemoteTarget, only: string): Promise<void> {
   for (const { name, cases } of chosen) {
     for (const attack of cases) await report(name, attack, gateway, () => runner.run(attack));
   }
-  const echo = { name: 'an ordinary client gets an echo' };
+  const echo = { name: 'an ordinary client still gets an echo' };
   await report('after all', echo, gateway, () => runner.expectEcho());
-  const whole = { name: 'the gateway never exited, and no socket, connection or timer is left' };
+  const whole = { name: 'the gateway did not restart, and no socket, connection or timer is left' };
   await report('after all', whole, gateway, () => gateway.expectNoLeaks());
 }
 

@@ -1,15 +1,15 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 
-/** All that a client received on a connection. */
+/** The bytes that a client received on a connection, and how the connection ended. */
 export interface Received {
   /** One character for each byte. */
   text: string;
-  /** Whether it ended with a FIN, not a RST. */
+  /** Whether the connection ended with a FIN, not a RST. */
   hasEnded: boolean;
 }
 
-/** Reads until the other side ends, and ends then too. */
+/** Reads until the other side ends the connection, then ends it too. */
 export async function untilClosed(socket: Socket): Promise<Received> {
   const chunks: Buffer[] = [];
   let hasEnded = false;
@@ -22,7 +22,7 @@ export async function untilClosed(socket: Socket): Promise<Received> {
   return { text: Buffer.concat(chunks).toString('latin1'), hasEnded };
 }
 
-/** Reads until this text was received; resolves with all that was. */
+/** Reads until this text was received; resolves with everything received so far. */
 export async function untilReceived(socket: Socket, wanted: string): Promise<string> {
   let text = '';
   while (!text.includes(wanted)) {

@@ -10,7 +10,7 @@ import { RestClient } from '../support/rest-client.js';
 export interface TargetAddresses {
   apiUrl: string;
   gatewayUrl: string;
-  /** Of the gateway's admin listener. */
+  /** The URL of the gateway's admin listener. */
   adminUrl: string;
   adminToken: string;
   hasStubResolver: boolean;
@@ -20,7 +20,7 @@ const tenant = 'under-attack';
 const pollMs = 20;
 const maxSettleMs = 30_000;
 
-/** A running gateway of this machine, of which only its API and its metrics are used. */
+/** A gateway that already runs on this machine; only its API and its metrics are used. */
 export class RemoteTarget implements AttackTarget {
   readonly port: number;
   readonly adminPort: number;
@@ -36,7 +36,7 @@ export class RemoteTarget implements AttackTarget {
     this.#rest = new RestClient(addresses.apiUrl, addresses.adminToken);
   }
 
-  /** Creates the tenant of the attacked routes, and records what is open before. */
+  /** Creates the tenant of the attacked routes, and records the open connections, sockets and timers. */
   async prepare(): Promise<void> {
     await this.#rest.call('POST', '/tenants', { slug: tenant, limits: { maxConnections: null } });
     this.#before = await this.#metrics();
@@ -53,7 +53,7 @@ export class RemoteTarget implements AttackTarget {
     return key;
   }
 
-  /** Waits for sockets and timers to be as few as before: the REST calls leave some open for seconds. */
+  /** Waits until there are no more sockets and timers than before: REST calls leave some open for seconds. */
   async expectNoLeaks(): Promise<void> {
     const deadline = performance.now() + maxSettleMs;
     for (;;) {
@@ -64,12 +64,12 @@ export class RemoteTarget implements AttackTarget {
     }
   }
 
-  /** Deletes the tenant with all that it owns. */
+  /** Deletes the tenant with its routes and keys. */
   async close(): Promise<void> {
     await this.#rest.call('DELETE', `/tenants/${tenant}`);
   }
 
-  // A request with two different keys is refused once its route is found, before anything is dialed.
+  // A request with two different keys is refused once its route is found, before the upstream is dialed.
   async #finds({ match }: RouteFields): Promise<boolean> {
     const host = match?.host?.replace('*', 'any') ?? '';
     const client = connect({ host: '127.0.0.1', port: this.port, allowHalfOpen: true });

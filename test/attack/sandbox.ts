@@ -6,11 +6,11 @@ import { joinsAndEnds, type Behaviour } from './upstream-behaviours.js';
 import { untilClosed, type Received } from './received.js';
 
 interface SandboxRoute {
-  /** What the upstream does with each connection; by default it switches protocols and ends. */
+  /** How the upstream handles each connection; by default it switches protocols and ends. */
   upstream?: Behaviour;
-  /** The upstream listens on every address of this machine, not on 127.0.0.1 alone. */
+  /** The upstream listens on every address of this machine, not only on 127.0.0.1. */
   isEverywhere?: boolean;
-  /** Overrides of a route for every path of the sandbox's host, without a key. */
+  /** Fields that override those of the default route: every path of the sandbox's host, without a key. */
   route?: RouteFields | ((upstream: CountingUpstream) => RouteFields);
 }
 
@@ -24,7 +24,7 @@ export class Sandbox {
     readonly host: string,
   ) {}
 
-  /** Starts an upstream, and publishes a route of the sandbox's host to it. */
+  /** Starts an upstream, and publishes a route from the sandbox's host to it. */
   async prepare({ upstream: behaviour, isEverywhere, route }: SandboxRoute = {}): Promise<CountingUpstream> {
     const host = isEverywhere === true ? null : '127.0.0.1';
     const upstream = await CountingUpstream.start(behaviour ?? joinsAndEnds, host);
@@ -44,14 +44,14 @@ export class Sandbox {
     return upgradeRequest(target, { Host: this.host, ...changes });
   }
 
-  /** A connected socket to the gateway. */
+  /** Opens a connection to the gateway. */
   async connect(): Promise<Socket> {
     const client = await openSocket(this.gateway.port);
     this.#clients.push(client);
     return client;
   }
 
-  /** Sends the bytes on a new connection; resolves with what comes until the gateway closes it. */
+  /** Sends the bytes on a new connection; resolves with everything received until the gateway closes it. */
   async send(bytes: string | Buffer): Promise<Received> {
     const client = await this.connect();
     const received = untilClosed(client);

@@ -1,10 +1,10 @@
 import { Resolver } from 'node:dns/promises';
 
 /**
- * Imported into the process of a gateway, this replaces the DNS server of an attacker. A name under `names.test` contains
- * its addresses: `127-0-0-2.127-0-0-1.names.test` resolves to these two, `127-0-0-1.then.127-0-0-2.names.test` to the first
- * one at the first look-up and to the second one afterwards, the look-up of `never.names.test` never ends, and every TTL
- * is 0. Every other name is resolved as without it.
+ * Simulates an attacker's DNS server in the process of a gateway that imports this file. A name under
+ * `names.test` contains its addresses: `127-0-0-2.127-0-0-1.names.test` resolves to both,
+ * `127-0-0-1.then.127-0-0-2.names.test` to the first at the first look-up and to the second afterwards. The
+ * look-up of `never.names.test` never ends. Every TTL is 0. Other names are resolved as usual.
  */
 const suffix = '.names.test';
 
@@ -20,7 +20,7 @@ function stubbed(hostname: string, isWanted: (label: string) => boolean): Promis
   const name = hostname.replace(/\.$/, '');
   if (!name.endsWith(suffix)) return null;
   const answers = name.slice(0, -suffix.length).split('.then.');
-  // Both families are asked for at each look-up.
+  // Each look-up queries both address families.
   const count = (lookups.get(name) ?? 0) + 0.5;
   lookups.set(name, count);
   const labels = (answers[Math.min(Math.ceil(count) - 1, answers.length - 1)] ?? '').split('.');
@@ -30,7 +30,7 @@ function stubbed(hostname: string, isWanted: (label: string) => boolean): Promis
   return Promise.reject(Object.assign(new Error(`no address of this family: ${name}`), { code: 'ENODATA' }));
 }
 
-// `x` replaces the colon of IPv6, which a name can't have.
+// `x` stands for the colon of an IPv6 address, which a host name cannot contain.
 function addressOf(label: string): string {
   return isIpv6(label) ? label.replaceAll('x', ':') : label.replaceAll('-', '.');
 }

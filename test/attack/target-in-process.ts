@@ -4,7 +4,7 @@ import { GatewayWorld } from '../support/gateway-world.js';
 import type { AttackTarget, RouteFields } from './attack-target.js';
 import './stub-resolver.js';
 
-/** A gateway in this process, so that its slots, sockets and timers can be counted. */
+/** A gateway in this process, so that the test can count its slots, sockets and timers. */
 export class TargetInProcess implements AttackTarget {
   readonly hasStubResolver = true;
   readonly #timers = activeTimers();
@@ -38,7 +38,7 @@ export class TargetInProcess implements AttackTarget {
     return this.#serially(async () => (await this.world.apiKey(this.tenant)).key);
   }
 
-  // An uncaught error, and a log line above `info`, fail the test run by themselves.
+  // An uncaught error or a log line above `info` fails the test run anyway.
   async expectNoLeaks(): Promise<void> {
     await this.world.expectNothingHeld();
     await timersBackTo(this.#timers);
@@ -48,7 +48,7 @@ export class TargetInProcess implements AttackTarget {
     await this.world.close();
   }
 
-  // Attacks run concurrently; changes of the configuration are published one after the other.
+  // Attacks run concurrently, but configuration changes must be published one after the other.
   #serially<Result>(change: () => Promise<Result>): Promise<Result> {
     const changed = this.#published.then(change, change);
     this.#published = changed;

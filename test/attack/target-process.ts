@@ -7,7 +7,7 @@ import { SluiceProcess } from '../support/sluice-process.js';
 import { adminToken, testSettings } from '../support/sluice-settings.js';
 import { RemoteTarget, type TargetAddresses } from './remote-target.js';
 
-/** All of Sluice, as it was built, in its own process: an attack that crashes it fails. */
+/** The built all-in-one Sluice in a separate process, so that a crash fails the attack. */
 export class TargetProcess extends RemoteTarget {
   private constructor(
     addresses: TargetAddresses,
@@ -17,7 +17,7 @@ export class TargetProcess extends RemoteTarget {
     super(addresses);
   }
 
-  /** `engine` is its SLUICE_ENGINE. */
+  /** `engine` is the SLUICE_ENGINE of the process. */
   static async start(engine: string): Promise<TargetProcess> {
     const folder = await mkdtemp(join(tmpdir(), 'sluice-attack-'));
     const resolver = fileURLToPath(new URL('stub-resolver.js', import.meta.url));
@@ -38,7 +38,7 @@ export class TargetProcess extends RemoteTarget {
 
   override async expectNoLeaks(): Promise<void> {
     await super.expectNoLeaks();
-    // Refused requests are warnings on a terminal; errors are faults.
+    // A refused request is at most a warning; an error is a bug.
     const errors = this.program.output.split('\n').filter((line) => /"level":[56]0/.test(line));
     assert.deepEqual(errors, [], 'the gateway logged errors');
   }

@@ -1,9 +1,9 @@
 import type { Socket } from 'node:net';
 
-/** What an upstream does with a connection of the gateway. */
+/** How an upstream handles a connection of the gateway. */
 export type Behaviour = (socket: Socket) => void;
 
-/** For the key of the sample handshake of RFC 6455 §1.3, which every attack sends. */
+/** The Sec-WebSocket-Accept for the sample key of RFC 6455 §1.3, which every attack sends. */
 export const rightAccept = 's3pPLMBiTxaQ9kYGzzhZRbK+xOo=';
 
 /** A valid 101; `changes` replaces header fields, or removes them with null. */
@@ -20,7 +20,7 @@ export function switching(changes: Record<string, string | null> = {}): string {
   return ['HTTP/1.1 101 Switching Protocols', ...lines, '', ''].join('\r\n');
 }
 
-/** Acts once the head of a request has arrived. */
+/** Calls `act` once the head of a request has arrived. */
 export function onRequest(act: Behaviour): Behaviour {
   return (socket) => {
     let text = '';
@@ -43,7 +43,7 @@ export function answersAndEnds(bytes: string): Behaviour {
 }
 
 export const joins = answers(switching());
-/** Sends a text message for each read. */
+/** Sends a text message after each read. */
 export const joinsAndSends = onRequest((socket) => {
   socket.write(switching(), 'latin1');
   socket.on('data', () => socket.write('\x81\x05hello', 'latin1'));
@@ -51,7 +51,7 @@ export const joinsAndSends = onRequest((socket) => {
 export const joinsAndEnds = answersAndEnds(switching());
 export const staysSilent: Behaviour = () => undefined;
 
-/** Sends the first part, and then the second one repeatedly, as fast as it is read. */
+/** Sends the first part, and then the chunk repeatedly, as fast as the gateway reads. */
 export function pours(first: string, chunk: string): Behaviour {
   return onRequest((socket) => {
     socket.write(first, 'latin1');

@@ -7,10 +7,11 @@ import { RestError } from '../../support/rest-client.js';
 import type { CountingUpstream } from '../../support/counting-upstream.js';
 import { expectOneAnswer, expectOneRequest, expectRefusal } from '../expectations.js';
 
-// What docs/life-of-a-connection.md promises for each request.
+// The bound for each request, as in docs/life-of-a-connection.md.
 const maxDialAttempts = 16;
 
-// The gateway may dial 127.0.0.1, and no other special address. Something listens on all addresses of the machine.
+// The gateway may dial 127.0.0.1 and no other special address. An upstream listens on every address of this
+// machine.
 
 function forbidden(name: string, hostname: string, options: Partial<AttackCase> = {}): AttackCase {
   return {
@@ -25,7 +26,7 @@ function forbidden(name: string, hostname: string, options: Partial<AttackCase> 
   };
 }
 
-/** Null where the API does not take such a URL, which keeps it from every gateway. */
+/** Null if the API rejects the URL, so that no gateway gets it. */
 async function prepareUnlessRefused(sandbox: Sandbox, hostname: string): Promise<CountingUpstream | null> {
   try {
     return await sandbox.prepare({
@@ -50,11 +51,11 @@ const literals: AttackCase[] = [
   ['loopback in three parts', '127.0.2'],
   ['loopback with a trailing dot', '127.0.0.2.'],
   ['loopback, percent-encoded', '%31%32%37%2e0.0.2'],
-  ['this network', '0.0.0.0'],
-  ['this network as 0', '0'],
-  ['loopback of IPv6', '[::1]'],
-  ['loopback of IPv6, written out', '[0:0:0:0:0:0:0:1]'],
-  ['no address of IPv6', '[::]'],
+  ['the unspecified address of IPv4', '0.0.0.0'],
+  ['the unspecified address of IPv4 as 0', '0'],
+  ['IPv6 loopback', '[::1]'],
+  ['IPv6 loopback, written out', '[0:0:0:0:0:0:0:1]'],
+  ['the unspecified address of IPv6', '[::]'],
   ['IPv4-mapped loopback', '[::ffff:127.0.0.2]'],
   ['IPv4-mapped loopback in hexadecimal', '[::ffff:7f00:2]'],
   ['IPv4-compatible loopback', '[::127.0.0.2]'],
@@ -63,12 +64,12 @@ const literals: AttackCase[] = [
   ['loopback behind NAT64 in hexadecimal', '[64:ff9b::7f00:2]'],
   ['loopback behind a local NAT64', '[64:ff9b:1::7f00:2]'],
   ['loopback in 6to4', '[2002:7f00:2::]'],
-  ['loopback as the server of Teredo', '[2001:0:7f00:2::]'],
-  ['loopback as the client of Teredo', '[2001:0:808:808:0:0:80ff:fffd]'],
-  ['metadata of a cloud', '169.254.169.254'],
-  ['metadata of a cloud in decimal', '2852039166'],
-  ['metadata of a cloud, mapped', '[::ffff:a9fe:a9fe]'],
-  ['metadata of a cloud over IPv6', '[fd00:ec2::254]'],
+  ['loopback as a Teredo server', '[2001:0:7f00:2::]'],
+  ['loopback as a Teredo client', '[2001:0:808:808:0:0:80ff:fffd]'],
+  ['cloud metadata', '169.254.169.254'],
+  ['cloud metadata in decimal', '2852039166'],
+  ['cloud metadata, IPv4-mapped', '[::ffff:a9fe:a9fe]'],
+  ['cloud metadata over IPv6', '[fd00:ec2::254]'],
   ['a private address of class A', '10.0.0.1'],
   ['a private address of class B', '172.16.0.1'],
   ['a private address of class C', '192.168.0.1'],
@@ -76,25 +77,28 @@ const literals: AttackCase[] = [
   ['a benchmarking address', '198.18.0.1'],
   ['multicast', '224.0.0.1'],
   ['broadcast', '255.255.255.255'],
-  ['a link-local address of IPv6', '[fe80::1]'],
-  ['a unique local address of IPv6', '[fc00::1]'],
-  ['a site-local address of IPv6', '[fec0::1]'],
-  ['multicast of IPv6', '[ff02::1]'],
-  ['documentation of IPv6', '[2001:db8::1]'],
+  ['an IPv6 link-local address', '[fe80::1]'],
+  ['an IPv6 unique local address', '[fc00::1]'],
+  ['an IPv6 site-local address', '[fec0::1]'],
+  ['an IPv6 multicast address', '[ff02::1]'],
+  ['an IPv6 documentation address', '[2001:db8::1]'],
 ].map(([name = '', hostname = '']) => forbidden(`${name}: ${hostname}`, hostname));
 
 const names: AttackCase[] = [
-  ['a name of one loopback address', '127-0-0-2.names.test'],
-  ['a name like one with an alias for localhost', '127-0-0-2.xx1.names.test'],
-  ['a name of IPv4-mapped loopback', 'xxffffx7f00x2.names.test'],
-  ['a name of many addresses, all special', '10-0-0-1.169-254-169-254.127-0-0-2.192-168-1-1.xx1.names.test'],
-  ['a name of the metadata of a cloud', '169-254-169-254.names.test'],
-  ['a name with a trailing dot', '127-0-0-2.names.test.'],
+  ['a name that resolves to a loopback address', '127-0-0-2.names.test'],
+  ['a name that resolves to IPv4 and IPv6 loopback, like localhost', '127-0-0-2.xx1.names.test'],
+  ['a name that resolves to IPv4-mapped loopback', 'xxffffx7f00x2.names.test'],
+  [
+    'a name that resolves to several special addresses',
+    '10-0-0-1.169-254-169-254.127-0-0-2.192-168-1-1.xx1.names.test',
+  ],
+  ['a name that resolves to cloud metadata', '169-254-169-254.names.test'],
+  ['a name with a trailing dot that resolves to a loopback address', '127-0-0-2.names.test.'],
 ].map(([name = '', hostname = '']) => forbidden(name, hostname, { needsStubResolver: true }));
 
 /**
- * Dials names that resolve to more than one thing: one answer after the other, each of which comes as soon as the name is
- * resolved again. Only 127.0.0.1 is ever reached.
+ * Dials names that resolve to several addresses, or to other addresses at the next look-up. `outcomes` are
+ * the answers to successive requests, each once the name is resolved again. Only 127.0.0.1 may be reached.
  */
 function dialed(name: string, hostname: string, outcomes: readonly (101 | 502)[]): AttackCase {
   return {
@@ -129,12 +133,12 @@ function dialed(name: string, hostname: string, outcomes: readonly (101 | 502)[]
 
 const manyAnswers: AttackCase[] = [
   dialed(
-    'many addresses, of which the last may be dialed',
+    'a name with several addresses, of which only the last may be dialed',
     '10-0-0-1.127-0-0-2.xx1.127-0-0-1.names.test',
     [101],
   ),
   dialed(
-    'many addresses, of which the first may be dialed',
+    'a name with several addresses, of which only the first may be dialed',
     '127-0-0-1.127-0-0-2.169-254-169-254.names.test',
     [101],
   ),
@@ -144,9 +148,13 @@ const manyAnswers: AttackCase[] = [
     [101, 502, 502],
   ),
   dialed('a name that is rebound to an allowed address', '127-0-0-2.then.127-0-0-1.names.test', [502, 101]),
-  dialed('a name that is rebound to many', '127-0-0-1.then.127-0-0-2.127-0-0-1.names.test', [101, 101]),
+  dialed(
+    'a name that is rebound to special and allowed addresses',
+    '127-0-0-1.then.127-0-0-2.127-0-0-1.names.test',
+    [101, 101],
+  ),
   {
-    name: 'several upstreams, of which one may be dialed',
+    name: 'several upstreams, of which only one may be dialed',
     run: async (sandbox) => {
       const upstream = await sandbox.prepare({
         isEverywhere: true,
@@ -172,7 +180,7 @@ const manyAttempts: AttackCase[] = [
   },
 ];
 
-/** A route to the gateway itself would have it dial itself until something breaks. */
+/** A route to the gateway itself would make it dial itself until resources run out. */
 const itself: AttackCase[] = [
   { hostname: '127.0.0.1' },
   { hostname: '[::ffff:127.0.0.1]' },
@@ -180,7 +188,7 @@ const itself: AttackCase[] = [
   { hostname: '127-0-0-2.127-0-0-1.names.test', needsStubResolver: true },
 ].flatMap(({ hostname, ...options }) =>
   (['port', 'adminPort'] as const).map((port) => ({
-    name: `the gateway itself, ${port === 'port' ? 'where clients connect' : 'its admin listener'}, as ${hostname}`,
+    name: `the gateway's own ${port === 'port' ? 'client listener' : 'admin listener'} as upstream, as ${hostname}`,
     ...options,
     run: async (sandbox) => {
       const upstream = await sandbox.prepare({
@@ -226,7 +234,7 @@ const unacceptable: AttackCase[] = [
   'ws://127.0.0.1/..%2fadmin',
   'ws://127.0.0.1/public/..;/admin',
 ].map((url) => ({
-  name: `the upstream ${JSON.stringify(url)}, which no route may have`,
+  name: `the invalid upstream URL ${JSON.stringify(url)}`,
   run: async ({ gateway, host }) => {
     await assert.rejects(gateway.publish({ match: { host, path: '/' }, upstreams: [{ url }] }));
   },

@@ -24,46 +24,50 @@ const closes: readonly (readonly [way: string, leave: Leave])[] = [
   ['a RST', (client) => client.resetAndDestroy()],
 ];
 
-/** How far a client gets before it closes its connection. */
+/** The point of a connection at which the client closes it. */
 interface Step {
   when: string;
   upstream?: Behaviour;
   route?: (upstream: CountingUpstream) => RouteFields;
   needsStubResolver?: true;
-  /** Nothing of it makes the gateway dial an upstream. */
+  /** The gateway dials no upstream before this point. */
   isNoRequest?: true;
-  /** Resolves when the client has got there. */
+  /** Resolves when the connection has reached this point. */
   reach(client: Socket, sandbox: Sandbox, upstream: CountingUpstream): Promise<void> | void;
 }
 
 const steps: readonly Step[] = [
   { when: 'at once', isNoRequest: true, reach: () => undefined },
-  { when: 'within the request line', isNoRequest: true, reach: sends(() => 'GET / HT') },
-  { when: 'within the head', isNoRequest: true, reach: sends((sandbox) => sandbox.handshake().slice(0, 60)) },
+  { when: 'in the middle of the request line', isNoRequest: true, reach: sends(() => 'GET / HT') },
+  {
+    when: 'in the middle of the head',
+    isNoRequest: true,
+    reach: sends((sandbox) => sandbox.handshake().slice(0, 60)),
+  },
   {
     when: 'before the last LF of the head',
     isNoRequest: true,
     reach: sends((sandbox) => sandbox.handshake().slice(0, -1)),
   },
-  { when: 'right behind the request', reach: sends((sandbox) => sandbox.handshake()) },
+  { when: 'right after the request', reach: sends((sandbox) => sandbox.handshake()) },
   {
-    when: 'right behind a request that is refused',
+    when: 'right after a request that is refused',
     isNoRequest: true,
     reach: sends((sandbox) => sandbox.handshake('/a%00')),
   },
   {
-    when: 'right behind a request that is no handshake',
+    when: 'right after a request that is no handshake',
     isNoRequest: true,
     reach: sends(({ host }) => `GET / HTTP/1.1\r\nHost: ${host}\r\n\r\n`),
   },
-  { when: 'right behind what is no HTTP', isNoRequest: true, reach: sends(() => '\x16\x03\x01') },
+  { when: 'right after bytes that are not HTTP', isNoRequest: true, reach: sends(() => '\x16\x03\x01') },
   {
-    when: 'within a body that is not read',
+    when: 'in the middle of a request body',
     isNoRequest: true,
     reach: sends(({ host }) => `POST / HTTP/1.1\r\nHost: ${host}\r\nContent-Length: 9\r\n\r\nabc`),
   },
   {
-    when: 'right behind CONNECT',
+    when: 'right after CONNECT',
     isNoRequest: true,
     reach: sends(() => 'CONNECT inside.test:80 HTTP/1.1\r\nHost: inside.test\r\n\r\n'),
   },
@@ -83,7 +87,7 @@ const steps: readonly Step[] = [
     reach: sends((sandbox) => sandbox.handshake()),
   },
   {
-    when: 'while the upstream is asked',
+    when: 'while the gateway waits for the answer of the upstream',
     upstream: staysSilent,
     reach: async (client, sandbox, upstream) => {
       client.write(sandbox.handshake());
@@ -91,7 +95,7 @@ const steps: readonly Step[] = [
     },
   },
   {
-    when: 'while it sends early, and the upstream is asked',
+    when: 'after early bytes, while the gateway waits for the answer of the upstream',
     upstream: staysSilent,
     reach: async (client, sandbox, upstream) => {
       client.write(sandbox.handshake() + 'x'.repeat(100_000));
@@ -99,20 +103,20 @@ const steps: readonly Step[] = [
     },
   },
   {
-    when: 'within an answer that is passed on',
+    when: 'while the gateway forwards an answer',
     upstream: pours('HTTP/1.1 404 Not Found\r\nContent-Length: 1000000000\r\n\r\n', 'a'.repeat(1000)),
-    // A client that has only ended its own side may go on reading, for as long as an answer may take.
+    // A client that has ended only its own side may read on until the answer times out.
     route: () => ({ timeouts: { handshakeMs: 300 } }),
     reach: sees('aaaa'),
   },
   {
-    when: 'behind an answer that is passed on',
+    when: 'after a forwarded answer',
     upstream: answers('HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\n\r\nno'),
     reach: sees('no'),
   },
-  { when: 'behind the 101', upstream: joins, reach: sees('\r\n\r\n') },
+  { when: 'after the 101', upstream: joins, reach: sees('\r\n\r\n') },
   {
-    when: 'within the header of a frame',
+    when: 'in the middle of a frame header',
     upstream: joins,
     reach: async (client, sandbox, upstream) => {
       await sees('\r\n\r\n')(client, sandbox, upstream);
@@ -120,7 +124,7 @@ const steps: readonly Step[] = [
     },
   },
   {
-    when: 'within a frame',
+    when: 'in the middle of a frame',
     upstream: joins,
     reach: async (client, sandbox, upstream) => {
       await sees('\r\n\r\n')(client, sandbox, upstream);
@@ -129,7 +133,7 @@ const steps: readonly Step[] = [
     },
   },
   {
-    when: 'behind a close frame',
+    when: 'after a close frame',
     upstream: joins,
     reach: async (client, sandbox, upstream) => {
       await sees('\r\n\r\n')(client, sandbox, upstream);
@@ -139,11 +143,14 @@ const steps: readonly Step[] = [
   },
 ];
 
-/** However it left, its socket is gone, and so is that of the upstream, which got what it should and no more. */
+/**
+ * However the client disconnects, both sockets are closed, and the upstream got nothing but the handshake and
+ * frames.
+ */
 function leaves(step: Step, [way, leave]: (typeof closes)[number]): AttackCase {
   const { when, upstream: behaviour = joins, route = () => ({}), needsStubResolver = false } = step;
   return {
-    name: `the client leaves with ${way} ${when}`,
+    name: `the client disconnects with ${way} ${when}`,
     needsStubResolver,
     run: async (sandbox) => {
       const upstream = await sandbox.prepare({ upstream: behaviour, route });
@@ -154,7 +161,7 @@ function leaves(step: Step, [way, leave]: (typeof closes)[number]): AttackCase {
       await until(() => client.closed && upstream.openSockets === 0);
       if (step.isNoRequest) assert.equal(upstream.connections, 0);
       assert.ok(upstream.connections <= 1, 'the upstream was dialed twice');
-      // What it sends early, and what comes behind a request that is no frame.
+      // Neither early bytes nor a request after the handshake may reach the upstream.
       assert.doesNotMatch(upstream.received, /xxx|\r\n\r\nGET/);
     },
   };
@@ -182,7 +189,7 @@ const messageThenForbidden = Buffer.from('8182000000006869' + '838000000000', 'h
 const closeFrame1002 = '\x88\x10\x03\xeaprotocol error';
 
 const breaksRule: AttackCase = {
-  name: 'the client breaks a rule right behind a message: it is sent the answer, and then 1002',
+  name: 'a protocol error right after a message: the client gets the answer, and then 1002',
   run: async (sandbox) => {
     const answers = onRequest((socket) => {
       socket.write(switching(), 'latin1');
@@ -198,11 +205,14 @@ const breaksRule: AttackCase = {
   },
 };
 
-/** The longest time for which the gateway waits for two peers that are closed and do not close, with time for a busy machine. */
+/**
+ * The longest time that the gateway waits for two peers that do not answer its close frames, plus tolerance
+ * for a slow machine.
+ */
 const maxHeldMs = 20_000;
 
 const breaksRuleAndStays: AttackCase = {
-  name: 'the client breaks a rule, and neither it nor the upstream closes',
+  name: 'a protocol error of the client, after which neither it nor the upstream closes',
   isSlow: true,
   run: async (sandbox) => {
     const upstream = await sandbox.prepare({ upstream: joins });
@@ -217,6 +227,6 @@ const breaksRuleAndStays: AttackCase = {
 };
 
 export const clientEnds: AttackFamily = {
-  name: 'a client that leaves',
+  name: 'a client that disconnects',
   cases: [...steps.flatMap((step) => closes.map((way) => leaves(step, way))), breaksRule, breaksRuleAndStays],
 };

@@ -5,12 +5,12 @@ import { admitted, refused, withLines } from '../case-builders.js';
 import { expectRefusal } from '../expectations.js';
 
 export const connectionOptions: AttackFamily = {
-  name: 'options of Connection',
+  name: 'Connection options',
   cases: [
     ...['Host', 'Sec-WebSocket-Key', 'sec-websocket-version', 'Sec-WebSocket-Protocol', 'Origin'].map(
       (name) =>
         admitted(
-          `Connection names ${name}, which stays`,
+          `Connection names ${name}, which is forwarded all the same`,
           connecting(name, { 'Sec-WebSocket-Protocol': 'chat', Origin: 'https://app.test' }),
           { has: [new RegExp(`\r\n${name}: `, 'i')], hasNot: [/connection:.*,/i] },
           { allowedOrigins: ['https://app.test'] },
@@ -34,7 +34,7 @@ export const connectionOptions: AttackFamily = {
       { requestHeaders: { set: { 'X-Tenant': 'acme' } } },
     ),
     admitted(
-      'Connection names a field of the client, which is removed',
+      "Connection names one of the client's fields, which is not forwarded",
       connecting('X-Mine', { 'X-Mine': 'a' }),
       {
         hasNot: [/x-mine/i],
@@ -52,7 +52,7 @@ export const connectionOptions: AttackFamily = {
       { hasNot: [/keep-alive|proxy-|\r\nte:|trailer/i] },
     ),
     {
-      name: 'Connection names the field of the key: it still counts, and stays here',
+      name: 'Connection names the field with the key: the key still counts, and is not forwarded',
       run: async (sandbox) => {
         const key = await sandbox.gateway.issueKey();
         const route = { auth: { mode: 'apiKey' } };
@@ -75,7 +75,7 @@ export const connectionOptions: AttackFamily = {
   ],
 };
 
-/** A handshake whose Connection names another field as well. */
+/** A handshake whose Connection also names another field. */
 function connecting(name: string, changes: Record<string, string> = {}) {
   return (sandbox: Sandbox) => sandbox.handshake('/', { Connection: `Upgrade, ${name}`, ...changes });
 }

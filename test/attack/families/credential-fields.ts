@@ -5,7 +5,7 @@ import { expectRefusal } from '../expectations.js';
 
 const disguised: AttackCase[] = ['X_Api_Key', 'x-api_key', 'X.Api.Key'].flatMap((name) => [
   {
-    name: `a key in ${name} beside one in X-Api-Key: it stays here`,
+    name: `a key in ${name} beside one in X-Api-Key: it is not forwarded`,
     run: async (sandbox) => {
       const [key, other] = [await sandbox.gateway.issueKey(), await sandbox.gateway.issueKey()];
       const sent = withLines(`${name}: ${other}`, `X-Api-Key: ${key}`);
@@ -14,7 +14,7 @@ const disguised: AttackCase[] = ['X_Api_Key', 'x-api_key', 'X.Api.Key'].flatMap(
     },
   },
   {
-    name: `a key in ${name} alone: it admits no client, and is not forwarded where no key is required`,
+    name: `a key in ${name} alone: it admits no client, and is not forwarded if no key is required`,
     run: async (sandbox) => {
       const line = `${name}: ${await sandbox.gateway.issueKey()}`;
       const route = { match: { path: '/closed' }, auth: { mode: 'apiKey' } };
@@ -29,7 +29,7 @@ const disguised: AttackCase[] = ['X_Api_Key', 'x-api_key', 'X.Api.Key'].flatMap(
 
 const beside: AttackCase[] = [
   {
-    name: "the application's own bearer token beside a key: it goes upstream, and the key does not",
+    name: "the application's own bearer token beside a key: the token is forwarded, and the key is not",
     run: async (sandbox) => {
       const key = await sandbox.gateway.issueKey();
       const sent = withLines(`X-Api-Key: ${key}`, 'Authorization: Bearer eyJhbGciOiJub25lIn0.e30.');

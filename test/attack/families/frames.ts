@@ -10,11 +10,13 @@ import { untilClosed, untilReceived } from '../received.js';
 const hello = `00000000${Buffer.from('hello').toString('hex')}`;
 const closeOf1000 = '88820000000003e8';
 
-/** A joined client sends allowed frames and then a forbidden one: only the first part reaches the upstream. */
+/**
+ * A connected client sends allowed frames and then a forbidden one: only the allowed ones reach the upstream.
+ */
 function forbidden(name: string, frame: string, allowed = ''): AttackCase {
   return {
     name,
-    // The upstream, which has got a close frame, has its time to answer it.
+    // The upstream got a close frame, and has time to answer it.
     isSlow: allowed.endsWith(closeOf1000),
     run: async (sandbox) => {
       const upstream = await sandbox.prepare({ upstream: joins });
@@ -24,13 +26,13 @@ function forbidden(name: string, frame: string, allowed = ''): AttackCase {
       await until(() => upstream.openSockets === 0);
       const received = upstream.received.slice(upstream.received.indexOf('\r\n\r\n') + 4);
       const passed = Buffer.from(allowed, 'hex').toString('latin1');
-      assert.ok(received.startsWith(passed), 'what came before the frame is lost');
+      assert.ok(received.startsWith(passed), 'the frames before the forbidden one are lost');
       assert.doesNotMatch(received.slice(passed.length), /hello/);
     },
   };
 }
 
-/** The same, with each byte of the frame in its own segment. */
+/** The same, with each byte of the forbidden frame in a separate segment. */
 function forbiddenInPieces(name: string, frame: string): AttackCase {
   return {
     name: `${name}, byte by byte`,
@@ -59,13 +61,13 @@ const rules: AttackCase[] = [
   forbidden('a reserved bit on a ping', `c985${hello}`),
   forbiddenInPieces('a length of 2⁶³', 'c2ff800000000000000000000000'),
   forbiddenInPieces('a length of 5 in 64 bits', '82ff000000000000000500000000'),
-  forbidden('a message behind a close frame', `8285${hello}`, closeOf1000),
-  forbidden('the rest of a message behind a close frame', `8085${hello}`, `028000000000${closeOf1000}`),
+  forbidden('a message after a close frame', `8285${hello}`, closeOf1000),
+  forbidden('the rest of a message after a close frame', `8085${hello}`, `028000000000${closeOf1000}`),
 ];
 
 const floods: AttackCase[] = [
   {
-    name: 'a flood of pongs that answer no ping: others are answered as before',
+    name: 'a flood of unsolicited pongs: other connections still get answers',
     run: async (sandbox) => {
       const keepalive = { pingIntervalMs: 200 };
       await sandbox.prepare({ upstream: joins, route: { match: { path: '/flooded' }, keepalive } });
@@ -86,7 +88,7 @@ const floods: AttackCase[] = [
   },
 ];
 
-/** Sends five megabytes of this frame in each second; answers with a function that ends it. */
+/** Sends five megabytes of this frame each second; returns a function that stops it. */
 function flood(socket: Socket, frame: Buffer): () => void {
   const everyMs = 10;
   const chunk = Buffer.alloc(Math.ceil((5_000_000 * everyMs) / 1000 / frame.length) * frame.length, frame);

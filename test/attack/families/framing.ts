@@ -7,9 +7,9 @@ import { expectOneAnswer, expectOneRequest, expectRefusal } from '../expectation
 
 const smuggled = 'GET /smuggled HTTP/1.1\r\nHost: inside.test\r\n\r\n';
 
-/** A handshake with one more line, as it is, before the end of its head. */
-function withLine(line: string, behind = '') {
-  return (sandbox: Sandbox) => withLines(line)(sandbox) + behind;
+/** A handshake with this line added unchanged at the end of its head. */
+function withLine(line: string, after = '') {
+  return (sandbox: Sandbox) => withLines(line)(sandbox) + after;
 }
 
 const bodies: AttackCase[] = [
@@ -25,7 +25,7 @@ const bodies: AttackCase[] = [
     bodyForbidden,
   ),
   refused(
-    'a smuggled request behind the last chunk',
+    'a smuggled request after the last chunk',
     withLine('Transfer-Encoding: chunked', `0\r\n\r\n${smuggled}`),
     bodyForbidden,
   ),
@@ -75,10 +75,12 @@ const bodies: AttackCase[] = [
     withLine('Transfer-Encoding:\r\n chunked', '0\r\n\r\n'),
     badHandshake,
   ),
-  admitted('Content-Length: 0, which stays here', withLine('Content-Length: 0'), {
+  admitted('Content-Length: 0, which is not forwarded', withLine('Content-Length: 0'), {
     hasNot: [/content-length/i],
   }),
-  admitted('an expectation, which stays here', withLine('Expect: 100-continue'), { hasNot: [/expect/i] }),
+  admitted('an Expect field, which is not forwarded', withLine('Expect: 100-continue'), {
+    hasNot: [/expect/i],
+  }),
 ];
 
 const upgrades: AttackCase[] = [
@@ -93,7 +95,7 @@ const upgrades: AttackCase[] = [
     badHandshake,
   ),
   admitted(
-    'h2c beside websocket, which is not passed on',
+    'h2c beside websocket, which is not forwarded',
     (sandbox) =>
       sandbox.handshake('/', {
         Upgrade: 'h2c, websocket',
@@ -156,7 +158,7 @@ const versions: AttackCase[] = [
     (sandbox) => `\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x0c${'\0'.repeat(12)}${sandbox.handshake()}`,
     badHandshake,
   ),
-  refused('a WebSocket frame at once', () => Buffer.from('818500000000', 'hex'), badHandshake),
+  refused('a WebSocket frame before the handshake', () => Buffer.from('818500000000', 'hex'), badHandshake),
   refused('NUL bytes', (sandbox) => `\0\0\0\0${sandbox.handshake()}`, badHandshake),
   refused(
     'a folded request line',
@@ -167,7 +169,7 @@ const versions: AttackCase[] = [
 
 const pipelined: AttackCase[] = [
   {
-    name: 'a request behind an upgrade that the upstream never answers',
+    name: 'a request after an upgrade that the upstream never answers',
     run: async (sandbox) => {
       const upstream = await sandbox.prepare({
         upstream: () => undefined,
@@ -178,7 +180,7 @@ const pipelined: AttackCase[] = [
     },
   },
   ...['200 OK', '404 Not Found', '426 Upgrade Required'].map((status): AttackCase => ({
-    name: `a request behind an upgrade that the upstream answers with ${status}`,
+    name: `a request after an upgrade that the upstream answers with ${status}`,
     run: async (sandbox) => {
       const answer = `HTTP/1.1 ${status}\r\nContent-Length: 2\r\n\r\nno`;
       const upstream = await sandbox.prepare({ upstream: answers(answer) });
@@ -188,7 +190,7 @@ const pipelined: AttackCase[] = [
     },
   })),
   {
-    name: 'a request behind an upgrade with a wrong 101',
+    name: 'a request after an upgrade with a wrong 101',
     run: async (sandbox) => {
       const upstream = await sandbox.prepare({
         upstream: answers(switching({ 'Sec-WebSocket-Accept': 'wrong' })),
@@ -198,7 +200,7 @@ const pipelined: AttackCase[] = [
     },
   },
   {
-    name: 'a request behind an upgrade that is joined: it is no frame, and ends the connection with 1002',
+    name: 'a request after a successful upgrade: it is no valid frame, and closes the connection with 1002',
     run: async (sandbox) => {
       const upstream = await sandbox.prepare({ upstream: joins });
       const { text } = await sandbox.send(sandbox.handshake() + smuggled);
@@ -208,22 +210,22 @@ const pipelined: AttackCase[] = [
     },
   },
   refused(
-    'an upgrade behind a plain request',
+    'an upgrade after a plain request',
     (sandbox) => `GET / HTTP/1.1\r\nHost: ${sandbox.host}\r\n\r\n${sandbox.handshake()}`,
     badHandshake,
   ),
   refused(
-    'an upgrade behind a refused upgrade',
+    'an upgrade after a refused upgrade',
     (sandbox) => sandbox.handshake('/', { 'Sec-WebSocket-Version': null }) + sandbox.handshake(),
     badHandshake,
   ),
   refused(
-    'an upgrade behind CONNECT',
+    'an upgrade after CONNECT',
     (sandbox) => `CONNECT inside.test:80 HTTP/1.1\r\nHost: inside.test:80\r\n\r\n${sandbox.handshake()}`,
     badHandshake,
   ),
   refused(
-    'an upgrade behind a body',
+    'an upgrade after a body',
     (sandbox) =>
       `POST / HTTP/1.1\r\nHost: ${sandbox.host}\r\nContent-Length: 2\r\n\r\nhi${sandbox.handshake()}`,
     badHandshake,

@@ -7,23 +7,23 @@ const otherKey = 'AAAAAAAAAAAAAAAAAAAAAA==';
 
 const twice: AttackCase[] = [
   refused('Host twice', (sandbox) => withLines(`Host: ${sandbox.host}`)(sandbox), badHandshake),
-  refused('another Host as well', withLines('Host: inside.test'), badHandshake),
+  refused('a different Host as well', withLines('Host: inside.test'), badHandshake),
   refused(
-    'another Host before it',
+    'a different Host before it',
     (sandbox) => sandbox.handshake().replace('\r\n', '\r\nHost: inside.test\r\n'),
     badHandshake,
   ),
   refused('an empty Host as well', withLines('Host:'), badHandshake),
   refused('HOST in capitals as well', withLines('HOST: inside.test'), badHandshake),
   refused('Sec-WebSocket-Key twice', withLines('Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=='), badHandshake),
-  refused('another Sec-WebSocket-Key as well', withLines(`sec-websocket-key: ${otherKey}`), badHandshake),
+  refused('a different Sec-WebSocket-Key as well', withLines(`sec-websocket-key: ${otherKey}`), badHandshake),
   refused(
     'two keys in one field',
     (sandbox) => sandbox.handshake('/', { 'Sec-WebSocket-Key': `${otherKey}, ${otherKey}` }),
     badHandshake,
   ),
   refused('Sec-WebSocket-Version twice', withLines('Sec-WebSocket-Version: 13'), badHandshake),
-  refused('another Sec-WebSocket-Version as well', withLines('Sec-WebSocket-Version: 8'), badHandshake),
+  refused('a different Sec-WebSocket-Version as well', withLines('Sec-WebSocket-Version: 8'), badHandshake),
   refused(
     'two versions in one field',
     (sandbox) => sandbox.handshake('/', { 'Sec-WebSocket-Version': '13, 8' }),
@@ -47,7 +47,7 @@ const malformed: AttackCase[] = [
   ...[
     ['a folded line', 'X-Folded: a\r\n b'],
     ['a folded line with a tab', 'X-Folded: a\r\n\tb'],
-    ['a value that is on its folded line alone', 'X-Folded:\r\n b'],
+    ['a value that is only on the folded line', 'X-Folded:\r\n b'],
     ['a second Host on a folded line', 'X-Folded: a\r\n Host: inside.test'],
     ['a bare CR in a value', 'X-Bare: a\rHost: inside.test'],
     ['a bare CR as the end of a line', 'X-Bare: a\rX-Other: b'],
@@ -58,7 +58,7 @@ const malformed: AttackCase[] = [
     ['NUL in a name', 'X-\0Nul: a'],
     ['a control byte in a value', 'X-Control: a\x01b'],
     ['DEL in a value', 'X-Control: a\x7fb'],
-    ['an escape sequence for terminals', 'X-Control: \x1b[2J'],
+    ['a terminal escape sequence', 'X-Control: \x1b[2J'],
     ['a space before the colon', 'X-Space : a'],
     ['a tab before the colon', 'X-Space\t: a'],
     ['a space in a name', 'X Space: a'],
@@ -82,7 +82,7 @@ const malformed: AttackCase[] = [
     badHandshake,
   ),
   refused(
-    'a bare LF behind the request line',
+    'a bare LF after the request line',
     (sandbox) => sandbox.handshake().replace('HTTP/1.1\r\n', 'HTTP/1.1\n'),
     badHandshake,
   ),
@@ -94,7 +94,7 @@ const malformed: AttackCase[] = [
     ),
   ),
   {
-    name: 'a key whose last character has unused bits set: it goes upstream as it is',
+    name: 'a key whose last character has unused bits set: it is forwarded unchanged',
     run: async (sandbox) => {
       const key = 'AQIDBAUGBwgJCgsMDQ4PEC==';
       const upstream = await sandbox.prepare({
@@ -109,25 +109,23 @@ const malformed: AttackCase[] = [
 
 const origins: AttackCase[] = ['null', 'file://', 'capacitor://localhost'].flatMap((origin) => [
   admitted(
-    `the origin ${origin}, which is listed`,
+    `the allowed origin ${origin}`,
     withLines(`Origin: ${origin}`),
     { has: [`\r\nOrigin: ${origin}\r\n`] },
     { allowedOrigins: [origin] },
   ),
-  refused(
-    `the origin ${origin}, which is not listed`,
-    withLines(`Origin: ${origin}`),
-    [403, 'origin_forbidden'],
-    { allowedOrigins: ['https://localhost', 'https://*.null'] },
-  ),
+  refused(`the forbidden origin ${origin}`, withLines(`Origin: ${origin}`), [403, 'origin_forbidden'], {
+    allowedOrigins: ['https://localhost', 'https://*.null'],
+  }),
 ]);
 
-// Each quote that is escaped could be the start of a string without an end: a regular expression looked from every one.
+// Each escaped quote could start an unterminated string: a regular expression once scanned on from each of
+// them.
 const extensions: AttackCase[] = [
-  ['29 KB of escaped quotes in a string without an end', `x;a="${'\\"'.repeat(14_500)}`],
-  ['a string without an end', 'x;a="'],
+  ['29 KB of escaped quotes in an unterminated string', `x;a="${'\\"'.repeat(14_500)}`],
+  ['an unterminated string', 'x;a="'],
   ['a list of 29 KB', 'x,'.repeat(14_500)],
-  ['a name that is quoted', '"permessage-deflate"'],
+  ['a quoted name', '"permessage-deflate"'],
   ['a name with a space', 'permessage deflate'],
 ].map(([name = '', value = '']) =>
   refused(`extensions with ${name}`, withLines(`Sec-WebSocket-Extensions: ${value}`), badHandshake),

@@ -3,7 +3,7 @@ import type { RouteFields } from '../attack-target.js';
 import { badHandshake, admitted, noRoute, refused } from '../case-builders.js';
 import { expectOneAnswer, expectOneRequest, expectRefusal } from '../expectations.js';
 
-/** What the Host is, seen from the host of the route. */
+/** Makes the Host of the request from the host of the route. */
 type HostOf = (host: string) => string;
 
 const spellings: AttackCase[] = (
@@ -20,7 +20,7 @@ const spellings: AttackCase[] = (
   }),
 );
 
-// Whatever else the client sends about its host, the upstream gets the one that was matched.
+// The upstream gets the host that was matched, whatever other host the client names.
 const passedOn: AttackCase[] = (
   [
     ['a Host in upper case with a port', (host) => `${host.toUpperCase()}:8080`, []],
@@ -28,7 +28,7 @@ const passedOn: AttackCase[] = (
     ['a Host, and another in X-Forwarded-Host', (host) => host, ['X-Forwarded-Host: inside.test']],
   ] satisfies [string, HostOf, string[]][]
 ).map(([name, hostOf, lines]) => ({
-  name: `${name}, where the upstream gets the client's: it is that one, once`,
+  name: `${name}, on a route that forwards the client's host: the upstream gets the matched host, once`,
   run: async (sandbox) => {
     const host = hostOf(sandbox.host);
     const request = sandbox.handshake('/', { Host: host }).replace(/\r\n$/, [...lines, '', ''].join('\r\n'));
@@ -38,9 +38,9 @@ const passedOn: AttackCase[] = (
 }));
 
 const lookAlikes: AttackCase[] = elsewhere([
-  ['the host as the start of another', (host) => `${host}.evil.test`],
+  ['the host as the start of another host', (host) => `${host}.evil.test`],
   ['the host as the end of another label', (host) => `evil${host}`],
-  ['the host behind a hyphen', (host) => `evil-${host}`],
+  ['the host after a hyphen', (host) => `evil-${host}`],
   ['a name below the host', (host) => `evil.${host}`],
   ['the host with one more letter', (host) => `${host}s`],
   ['the host without its last letter', (host) => host.slice(0, -1)],
@@ -58,12 +58,12 @@ const lookAlikes: AttackCase[] = elsewhere([
 const wildcards: AttackCase[] = (
   [
     ['the suffix itself', (host) => host],
-    ['the suffix behind a dot alone', (host) => `.${host}`],
+    ['the suffix after a dot alone', (host) => `.${host}`],
     ['the suffix within another label', (host) => `evil${host}`],
-    ['the suffix as the start of another', (host) => `a.${host}.evil.test`],
+    ['the suffix as the start of another host', (host) => `a.${host}.evil.test`],
   ] satisfies [string, HostOf][]
 ).map(([name, hostOf]) => ({
-  name: `${name}, where *.suffix is open`,
+  name: `${name}, with a route for *.suffix`,
   run: async (sandbox) => {
     const upstream = await sandbox.prepare({ route: { match: { host: `*.${sandbox.host}` } } });
     expectRefusal(await sandbox.send(sandbox.handshake('/', { Host: hostOf(sandbox.host) })), ...noRoute);
@@ -77,15 +77,15 @@ const noHosts: AttackCase[] = (
     ['userinfo before the host', (host) => `evil.test@${host}`],
     ['the host as userinfo', (host) => `${host}@evil.test`],
     ['userinfo with a password', (host) => `${host}:80@evil.test`],
-    ['a path behind the host', (host) => `${host}/admin`],
-    ['a query behind the host', (host) => `${host}?a`],
-    ['a fragment behind the host', (host) => `${host}#a`],
+    ['a path after the host', (host) => `${host}/admin`],
+    ['a query after the host', (host) => `${host}?a`],
+    ['a fragment after the host', (host) => `${host}#a`],
     ['a scheme before the host', (host) => `http://${host}`],
     ['two hosts with a comma', (host) => `${host}, inside.test`],
     ['two hosts with a space', (host) => `${host} inside.test`],
     ['two hosts with a tab', (host) => `${host}\tinside.test`],
     ['two ports', (host) => `${host}:80:80`],
-    ['a port that is none', (host) => `${host}:8o`],
+    ['a port that is no number', (host) => `${host}:8o`],
     ['a port of six digits', (host) => `${host}:000080`],
     ['a negative port', (host) => `${host}:-1`],
     ['a percent-encoded dot', (host) => host.replace('.', '%2e')],
@@ -100,9 +100,9 @@ const noHosts: AttackCase[] = (
     ['a dot alone', () => '.'],
     ['a port alone', () => ':80'],
     ['300 letters', () => 'a'.repeat(300)],
-    ['an IPv6 literal without its end', () => '[::1'],
+    ['an IPv6 literal without its closing bracket', () => '[::1'],
     ['an IPv6 literal with a zone', () => '[fe80::1%25lo]'],
-    ['something behind an IPv6 literal', (host) => `[::1].${host}`],
+    ['a name after an IPv6 literal', (host) => `[::1].${host}`],
     ['an IPv6 address without brackets', () => '::1'],
   ] satisfies [string, HostOf][]
 ).map(([name, hostOf]) =>

@@ -22,13 +22,13 @@ const cases: AttackCase[] = [
     headersTooLarge,
   ),
   refused(
-    '150 KB of white space before values, a little in each',
+    '150 KB of white space before values, spread over many fields',
     withLines(...fields(100, `${' '.repeat(1500)}a`)),
     headersTooLarge,
   ),
   refused('20,000 fields', withLines(...fields(20_000, '')), headersTooLarge),
   refused(
-    'another Host behind 2,000 fields',
+    'a different Host after 2,000 fields',
     withLines(...fields(2000, ''), 'Host: inside.test'),
     badHandshake,
   ),
@@ -43,9 +43,9 @@ const cases: AttackCase[] = [
   ),
   refused('a subprotocol twice', withLines('Sec-WebSocket-Protocol: chat, chat'), badHandshake),
   refused('an empty subprotocol', withLines('Sec-WebSocket-Protocol: chat,,talk'), badHandshake),
-  refused('a subprotocol that is no token', withLines('Sec-WebSocket-Protocol: "chat"'), badHandshake),
+  refused('a subprotocol that is not a token', withLines('Sec-WebSocket-Protocol: "chat"'), badHandshake),
   {
-    name: 'a client that goes on sending behind a head that is too large: it gets its answer, and no RST',
+    name: 'a client that keeps sending after too large a head: it gets its answer, and no RST',
     run: async (sandbox) => {
       const client = await sandbox.connect();
       const errors: Error[] = [];
@@ -59,7 +59,7 @@ const cases: AttackCase[] = [
       expectOneAnswer(text, 431);
     },
   },
-  admitted('1,500 fields: all of them arrive', withLines(...fields(1500, '')), {
+  admitted('1,500 fields: the upstream gets all of them', withLines(...fields(1500, '')), {
     has: ['\r\nx-0: \r\n', '\r\nx-1499: \r\n'],
   }),
 ];
@@ -68,7 +68,7 @@ function fields(count: number, value: string): string[] {
   return Array.from({ length: count }, (_, index) => `x-${index}:${value}`);
 }
 
-/** In its own segment, as far as possible. */
+/** Writes the bytes in a separate segment, as far as possible. */
 async function send(client: Socket, bytes: string): Promise<void> {
   await new Promise((resolve) => client.write(bytes, resolve));
   await delay(1);

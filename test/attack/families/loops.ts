@@ -6,7 +6,7 @@ import { expectOneAnswer, expectOneRequest, expectRefusal } from '../expectation
 
 const loop = [508, 'loop_detected'] as const;
 
-/** What the gateway calls itself in `Via`, as an upstream of the attacker's sees it. */
+/** The name of the gateway's fleet in `Via`, as an attacker's upstream receives it. */
 async function fleetOf(sandbox: Sandbox): Promise<string> {
   const upstream = await sandbox.prepare();
   expectOneAnswer((await sandbox.send(sandbox.handshake())).text, 101);
@@ -24,11 +24,11 @@ const cameBack: AttackCase[] = (
     ['its own entry with a port and a comment', (fleet) => [`Via: 1.1\t${fleet}:8080 (a, b)`]],
     ['its own entry between others', (fleet) => [`Via: 1.0 fred, 1.1 ${fleet} , 1.1 p.example`]],
     ['its own entry in a later field', (fleet) => ['Via: 1.1 p.example (x)', `Via: 1.1 ${fleet}`]],
-    ['its own entry behind one without a protocol', (fleet) => [`Via: nginx,1.1 ${fleet}`]],
+    ['its own entry after one without a protocol', (fleet) => [`Via: nginx,1.1 ${fleet}`]],
     ['its own entry, which Connection names', (fleet) => [`Via: 1.1 ${fleet}`, 'Connection: Via']],
   ] satisfies [string, LinesOf][]
 ).map(([name, linesOf]) => ({
-  name: `${name}: the request has come back`,
+  name: `${name}: the request is refused as a loop`,
   run: async (sandbox) => {
     const lines = linesOf(await fleetOf(sandbox));
     const upstream = await sandbox.prepare({ route: { match: { path: '/again' } } });
@@ -39,12 +39,12 @@ const cameBack: AttackCase[] = (
 
 const hidden: AttackCase[] = (
   [
-    ['in a comment that is left open before it', (fleet) => [`Via: 1.1 a (b, 1.1 ${fleet}`]],
-    ['in a comment whose end is quoted', (fleet) => [`Via: 1.1 a (b\\), 1.1 ${fleet}`]],
-    ['behind a comment that is closed twice', (fleet) => [`Via: 1.1 a (b)), 1.1 ${fleet}`]],
+    ['after an unterminated comment', (fleet) => [`Via: 1.1 a (b, 1.1 ${fleet}`]],
+    ['after a comment whose end is escaped', (fleet) => [`Via: 1.1 a (b\\), 1.1 ${fleet}`]],
+    ['after a comment that is closed twice', (fleet) => [`Via: 1.1 a (b)), 1.1 ${fleet}`]],
   ] satisfies [string, LinesOf][]
 ).map(([name, linesOf]) => ({
-  name: `its own entry, ${name}`,
+  name: `its own entry ${name}`,
   run: async (sandbox) => {
     const lines = linesOf(await fleetOf(sandbox));
     const upstream = await sandbox.prepare({ route: { match: { path: '/again' } } });
@@ -57,12 +57,12 @@ const ofOthers: AttackCase[] = (
   [
     ['the entry of another fleet', (fleet) => [`Via: 1.1 ${otherThan(fleet)}`]],
     ['entries of several fields', () => ['Via: 1.0 fred', 'Via: 1.1 p.example (Apache/1.1)']],
-    ['its own name in a whole comment', (fleet) => [`Via: 1.1 p.example (1.1 ${fleet})`]],
-    ['its own name as a part of another one', (fleet) => [`Via: 1.1 x-${fleet}, 1.1 ${fleet}.example`]],
+    ['its own name in a complete comment', (fleet) => [`Via: 1.1 p.example (1.1 ${fleet})`]],
+    ['its own name as a part of another name', (fleet) => [`Via: 1.1 x-${fleet}, 1.1 ${fleet}.example`]],
     ['an entry that Connection names', () => ['Via: 1.1 p.example', 'Connection: Via']],
   ] satisfies [string, LinesOf][]
 ).map(([name, linesOf]) => ({
-  name: `${name}: it passes, and the entry of this fleet comes behind it`,
+  name: `${name}: the request is forwarded, and the entry of this fleet is appended`,
   run: async (sandbox) => {
     const fleet = await fleetOf(sandbox);
     const lines = linesOf(fleet);

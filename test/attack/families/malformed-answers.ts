@@ -5,7 +5,7 @@ import { rejectedAnswer } from '../case-builders.js';
 const head = 'HTTP/1.1 404 Not Found\r\n';
 
 export const malformedAnswers: AttackFamily = {
-  name: 'malformed answers of the upstream',
+  name: 'malformed answers of an upstream',
   cases: [
     ...[
       ['no HTTP', 'SSH-2.0-OpenSSH_9.2\r\n\r\n'],
@@ -41,7 +41,7 @@ export const malformedAnswers: AttackFamily = {
       ['a length in hexadecimal', `${head}Content-Length: 0x2\r\n\r\nno`],
       ['a length and chunks', `${head}Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`],
       ['chunks twice', `${head}Transfer-Encoding: chunked, chunked\r\n\r\n0\r\n\r\n`],
-      ['a coding behind the chunks', `${head}Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n`],
+      ['a coding after the chunks', `${head}Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n`],
       ['a coding before the chunks', `${head}Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n`],
       ['an unknown coding', `${head}Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n`],
     ].map(([name = '', bytes = '']) => rejectedAnswer(`an answer with ${name}`, bytes)),

@@ -4,7 +4,7 @@ import { joinsAndEnds, answers, answersAndEnds, switching } from '../upstream-be
 import { smuggledAnswer, smuggledRequest } from '../case-builders.js';
 import { expectOneAnswer, expectOneRequest, wholeBody } from '../expectations.js';
 
-/** The client gets one ordinary answer: this status, this body, and no upgrade. */
+/** The client gets one ordinary answer with this status and body, and no upgrade. */
 function passedOn(name: string, bytes: string, status: number, body: string): AttackCase {
   return {
     name,
@@ -22,37 +22,37 @@ function passedOn(name: string, bytes: string, status: number, body: string): At
 }
 
 export const ordinaryAnswers: AttackFamily = {
-  name: 'ordinary answers of the upstream',
+  name: 'ordinary answers of an upstream',
   cases: [
     ...['200 OK', '404 Not Found', '426 Upgrade Required', '500 Oops', '407 Proxy'].map((status) =>
       passedOn(
-        `${status} with a second answer behind it`,
+        `${status} with a second answer after it`,
         `HTTP/1.1 ${status}\r\nContent-Length: 5\r\n\r\nfirst${smuggledAnswer}`,
         Number(status.slice(0, 3)),
         'first',
       ),
     ),
     passedOn(
-      '200 with a request behind it',
+      '200 with a request after it',
       `HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok${smuggledRequest}`,
       200,
       'ok',
     ),
     passedOn(
-      '426 that offers an upgrade, with a frame behind it',
+      '426 that offers an upgrade, with a frame after it',
       'HTTP/1.1 426 Upgrade Required\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nContent-Length: 0\r\n\r\n\x81\x02hi',
       426,
       '',
     ),
     passedOn(
-      '200 with all of a handshake in it',
+      '200 with all fields of a 101',
       `${switching({ 'Content-Length': '0' }).replace('101 Switching Protocols', '200 OK')}\x81\x02hi`,
       200,
       '',
     ),
     passedOn('204 with a body', 'HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\nbody', 204, ''),
     {
-      name: '204 with a length, which it must not have',
+      name: '204 with a Content-Length, which is forbidden',
       run: async (sandbox) => {
         const upstream = await sandbox.prepare({
           upstream: answers(
@@ -67,7 +67,7 @@ export const ordinaryAnswers: AttackFamily = {
     ...['chunked', 'gzip', 'gzip, chunked'].flatMap((coding) =>
       [204, 304].map((status) =>
         passedOn(
-          `${status} in the coding ${coding}, which ends with its head`,
+          `${status} with the transfer coding ${coding}, which has no body`,
           `HTTP/1.1 ${status} Nothing\r\nTransfer-Encoding: ${coding}\r\n\r\n`,
           status,
           '',
@@ -81,7 +81,7 @@ export const ordinaryAnswers: AttackFamily = {
       '',
     ),
     passedOn(
-      'a second answer behind the last chunk',
+      'a second answer after the last chunk',
       `HTTP/1.1 404 Not Found\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nyes\r\n0\r\n\r\n${smuggledAnswer}`,
       404,
       'yes',
@@ -99,7 +99,7 @@ export const ordinaryAnswers: AttackFamily = {
       'yes',
     ),
     passedOn(
-      'an answer that Connection has lose its length',
+      'an answer whose Connection names Content-Length',
       `HTTP/1.1 404 Not Found\r\nConnection: Content-Length\r\nContent-Length: 2\r\n\r\nno${smuggledAnswer}`,
       404,
       'no',
@@ -111,7 +111,7 @@ export const ordinaryAnswers: AttackFamily = {
       'no',
     ),
     {
-      name: 'an Alt-Svc, which would move the clients of a shared host elsewhere',
+      name: 'an Alt-Svc, which would send the clients of a shared host elsewhere',
       run: async (sandbox) => {
         const field = 'Alt-Svc: h3="elsewhere.test:443"; ma=2592000; persist=1';
         const ordinary = `HTTP/1.1 404 Not Found\r\n${field}\r\nContent-Length: 2\r\n\r\nno`;
@@ -142,7 +142,7 @@ export const ordinaryAnswers: AttackFamily = {
       },
     },
     {
-      name: 'an answer that keeps its connection alive: the next request has another one',
+      name: 'an answer that keeps its connection alive: the next request uses another connection',
       run: async (sandbox) => {
         const upstream = await sandbox.prepare({
           upstream: answers('HTTP/1.1 404 Not Found\r\nConnection: keep-alive\r\nContent-Length: 0\r\n\r\n'),
@@ -154,7 +154,7 @@ export const ordinaryAnswers: AttackFamily = {
       },
     },
     {
-      name: 'a 101: the next request has another connection',
+      name: 'a 101: the next request uses another connection',
       run: async (sandbox) => {
         const upstream = await sandbox.prepare({ upstream: joinsAndEnds });
         for (const expected of [1, 2, 3]) {

@@ -5,23 +5,26 @@ import { badPath, noRoute } from '../case-builders.js';
 import { expectOneAnswer, expectOneRequest, expectRefusal } from '../expectations.js';
 
 interface Outcome {
-  /** The code that the request is refused with, or null where it reaches the upstream of the open route. */
+  /** Status and code of the refusal, or null if the request reaches the upstream of the open route. */
   refusal: readonly [status: number, code: string] | null;
-  /** Laid over the open route. */
+  /** Fields that override those of the open route. */
   open?: RouteFields;
-  /** The path of the route that asks for a key. */
+  /** The path of the route that requires a key. */
   guardedPath?: string;
   /** The base path of the open route's upstream. */
   basePath?: string;
 }
 
-/** One server has two routes, and the one without a key is used to reach what the other one guards. */
+/**
+ * One server has two routes. The request uses the one without a key to reach the path that the other one
+ * guards.
+ */
 function around(
   target: string,
   { refusal, open, guardedPath = '/admin', basePath = '' }: Outcome,
 ): AttackCase {
   return {
-    name: `${target}, where ${open?.match?.path ?? '/'} is open and ${guardedPath} asks for a key`,
+    name: `${target}, with ${open?.match?.path ?? '/'} open and ${guardedPath} guarded by a key`,
     run: async (sandbox) => {
       const upstream = await sandbox.prepare({
         route: ({ url }) => ({ upstreams: [{ url: `${url}${basePath}` }], ...open }),
@@ -90,7 +93,7 @@ const cases: AttackCase[] = [
     return around(target, { refusal: badPath, guardedPath });
   }),
 
-  // Dot segments do not go upstream with a path that is rewritten.
+  // Dot segments are not forwarded if the path is rewritten.
   around('/admin/../chat', { refusal: null, open: rewritingRoute }),
   around('/admin/%2e%2e/chat', { refusal: null, basePath: '/base' }),
   around('//admin', { refusal: badPath, open: rewritingRoute }),
@@ -149,4 +152,4 @@ const cases: AttackCase[] = [
   ),
 ];
 
-export const pathReadings: AttackFamily = { name: 'readings of a path', cases };
+export const pathReadings: AttackFamily = { name: 'ambiguous paths', cases };

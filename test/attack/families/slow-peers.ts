@@ -8,10 +8,13 @@ import { until } from '../until.js';
 import { untilClosed } from '../received.js';
 
 const dribbleMs = 400;
-// As in the settings of a gateway, unless they say otherwise.
+// The default of the gateway's setting.
 const maxWaitingDialsPerRoute = 500;
 
-/** The head is never complete: after the 10 seconds of `UpgradeListener` the client gets an answer, and is disconnected. */
+/**
+ * The head is never complete: after the 10 seconds of `UpgradeListener` the gateway answers and disconnects
+ * the client.
+ */
 function dribbled(name: string, bytesOf: (sandbox: Sandbox) => string): AttackCase {
   return {
     name,
@@ -28,7 +31,7 @@ function dribbled(name: string, bytesOf: (sandbox: Sandbox) => string): AttackCa
   };
 }
 
-/** The first part at once, the last 100 bytes one by one; answers with a function that ends it. */
+/** Sends all but the last 100 bytes at once, and those one by one; returns a function that stops it. */
 function dribble(socket: Socket, bytes: string, everyMs: number): () => void {
   socket.write(bytes.slice(0, -100), 'latin1');
   let at = Math.max(0, bytes.length - 100);
@@ -40,23 +43,23 @@ function dribble(socket: Socket, bytes: string, everyMs: number): () => void {
 }
 
 const heads: AttackCase[] = [
-  dribbled('nothing at all', () => ''),
+  dribbled('no byte', () => ''),
   dribbled('a head, byte by byte', (sandbox) => sandbox.handshake()),
   dribbled('a request line, byte by byte', () => `GET /${'a'.repeat(100)}`),
   dribbled(
-    'a header field that never ends',
+    'an endless header field',
     (sandbox) => `${sandbox.handshake().slice(0, -2)}X-Slow: ${'a'.repeat(100)}`,
   ),
   dribbled(
-    'white space that never ends',
+    'endless white space',
     (sandbox) => `${sandbox.handshake().slice(0, -2)}X-Slow:${' '.repeat(100)}`,
   ),
   dribbled('empty lines before the request', () => '\r\n'.repeat(50)),
   dribbled('one field after the other', () => `GET / HTTP/1.1\r\n${'a:\r\n'.repeat(25)}`),
-  dribbled('HTTP/0.9, which waits for an answer', () => 'GET /\r\n'),
+  dribbled('an HTTP/0.9 request', () => 'GET /\r\n'),
 ];
 
-/** A client that does not hang up, and goes on sending, is let go in the end. */
+/** The gateway disconnects a client that keeps sending and does not close its connection. */
 function clinging(name: string, bytesOf: (sandbox: Sandbox) => string): AttackCase {
   return {
     name,
@@ -76,15 +79,15 @@ function clinging(name: string, bytesOf: (sandbox: Sandbox) => string): AttackCa
 }
 
 const slowAnswers: AttackCase[] = [
-  clinging('a client that goes on sending behind a refused upgrade', (sandbox) => sandbox.handshake('/a%00')),
-  clinging('a client that goes on sending behind what is no HTTP', () => '\x16\x03\x01'),
-  clinging('a client that goes on sending behind CONNECT', () => 'CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n'),
+  clinging('a client that keeps sending after a refused upgrade', (sandbox) => sandbox.handshake('/a%00')),
+  clinging('a client that keeps sending after bytes that are not HTTP', () => '\x16\x03\x01'),
+  clinging('a client that keeps sending after CONNECT', () => 'CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n'),
   clinging(
-    'a client that goes on sending behind a plain request',
+    'a client that keeps sending after a plain request',
     ({ host }) => `GET / HTTP/1.1\r\nHost: ${host}\r\n\r\n`,
   ),
   {
-    name: 'a client that does not read an endless answer: the upstream is let go in its time',
+    name: 'a client that does not read an endless answer: the upstream is disconnected in time',
     run: async (sandbox) => {
       const answer = 'HTTP/1.1 404 Not Found\r\nContent-Length: 1000000000\r\n\r\n';
       const upstream = await sandbox.prepare({
@@ -99,7 +102,7 @@ const slowAnswers: AttackCase[] = [
   },
 ];
 
-/** The upstream has `handshakeMs` for its head, however it uses them. */
+/** The upstream gets 504 after `handshakeMs` without a complete head, however it spends that time. */
 function late(name: string, upstream: Behaviour): AttackCase {
   return {
     name,
@@ -119,7 +122,7 @@ function dribbles(bytes: string): Behaviour {
 }
 
 const upstreams: AttackCase[] = [
-  late('an upstream that says nothing', staysSilent),
+  late('a silent upstream', staysSilent),
   late('an upstream that dribbles its 101', dribbles(switching())),
   late('an upstream that dribbles a 404', dribbles('HTTP/1.1 404 Not Found\r\nContent-Length: 100\r\n\r\n')),
   late(
@@ -127,7 +130,7 @@ const upstreams: AttackCase[] = [
     dribbles('HTTP/1.1 103 Early Hints\r\n\r\n'.repeat(4)),
   ),
   {
-    name: 'more requests than may wait for an upstream that says nothing',
+    name: 'more requests than may wait for a silent upstream',
     run: async (sandbox) => {
       const silent = await sandbox.prepare({
         upstream: staysSilent,
@@ -148,7 +151,7 @@ const upstreams: AttackCase[] = [
     },
   },
   {
-    name: 'an upstream that never ends its body',
+    name: 'an upstream with an endless body',
     run: async (sandbox) => {
       const upstream = await sandbox.prepare({
         upstream: answers('HTTP/1.1 404 Not Found\r\nContent-Length: 100\r\n\r\nabc'),
@@ -160,7 +163,7 @@ const upstreams: AttackCase[] = [
     },
   },
   {
-    name: 'an upstream that never does its TLS handshake',
+    name: 'an upstream that never answers the TLS handshake',
     run: async (sandbox) => {
       const upstream = await sandbox.prepare({
         upstream: staysSilent,

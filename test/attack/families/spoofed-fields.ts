@@ -2,7 +2,7 @@ import type { AttackFamily } from '../attack-case.js';
 import { admitted, withLines } from '../case-builders.js';
 
 export const spoofedFields: AttackFamily = {
-  name: 'spoofed fields',
+  name: 'spoofed forwarding fields',
   cases: [
     ...[
       'X-Forwarded-For',
@@ -32,14 +32,14 @@ export const spoofedFields: AttackFamily = {
       'Content_Length',
       'Transfer_Encoding',
     ].map((name) =>
-      admitted(`a made-up ${name}`, withLines(`${name}: for=203.0.113.9`), {
+      admitted(`a spoofed ${name}`, withLines(`${name}: for=203.0.113.9`), {
         has: ['\r\nX-Forwarded-For: 127.0.0.1\r\n'],
         hasNot: ['203.0.113.9', /\n[^:\r]*_[^:\r]*: /],
       }),
     ),
     ...['X-Tenant', 'x-tenant', 'X_Tenant', 'x_TENANT'].map((name) =>
       admitted(
-        `a made-up ${name}, which the route sets`,
+        `a spoofed ${name}, which the route sets`,
         withLines(`${name}: evil`),
         { has: ['\r\nX-Tenant: acme\r\n'], hasNot: ['evil'] },
         { requestHeaders: { set: { 'X-Tenant': 'acme' } } },
@@ -47,7 +47,7 @@ export const spoofedFields: AttackFamily = {
     ),
     ...['X-Internal', 'x_internal'].map((name) =>
       admitted(
-        `a made-up ${name}, which the route removes`,
+        `a spoofed ${name}, which the route removes`,
         withLines(`${name}: evil`),
         { hasNot: ['evil'] },
         { requestHeaders: { remove: ['X-Internal'] } },

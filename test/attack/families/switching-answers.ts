@@ -11,15 +11,15 @@ const badSwitch: AttackCase[] = [
     switching({ 'Sec-WebSocket-Accept': 'AAAAAAAAAAAAAAAAAAAAAAAAAAA=' }),
   ),
   rejectedAnswer(
-    '101 with the accept in another letter case',
+    '101 with the Sec-WebSocket-Accept in another letter case',
     switching({ 'Sec-WebSocket-Accept': 'S3pPLMBiTxaQ9kYGzzhZRbK+xOo=' }),
   ),
   rejectedAnswer(
-    '101 with the key as its accept',
+    '101 with the key as Sec-WebSocket-Accept',
     switching({ 'Sec-WebSocket-Accept': 'dGhlIHNhbXBsZSBub25jZQ==' }),
   ),
   rejectedAnswer(
-    '101 with two accepts',
+    '101 with two Sec-WebSocket-Accepts',
     switching({ 'sec-websocket-accept': 'AAAAAAAAAAAAAAAAAAAAAAAAAAA=' }),
   ),
   rejectedAnswer('101 without Upgrade', switching({ Upgrade: null })),
@@ -37,38 +37,38 @@ const badSwitch: AttackCase[] = [
     switching({ 'Sec-WebSocket-Extensions': 'permessage-deflate' }),
   ),
   rejectedAnswer(
-    '101 with an extension whose parameter is 16 KB of escaped quotes without an end',
+    '101 with an extension whose parameter is an unterminated string of 16 KB of escaped quotes',
     switching({ 'Sec-WebSocket-Extensions': `x;a="${'\\"'.repeat(8000)}` }),
   ),
   rejectedAnswer(
-    '101 with an extension in a string without an end',
+    '101 with an extension in an unterminated string',
     switching({ 'Sec-WebSocket-Extensions': 'x;a="' }),
   ),
   rejectedAnswer('101 over HTTP/1.0', switching().replace('HTTP/1.1', 'HTTP/1.0')),
   rejectedAnswer('101 over HTTP/2', switching().replace('HTTP/1.1', 'HTTP/2.0')),
   rejectedAnswer(
-    'a wrong 101 with a second, right one behind it',
+    'an invalid 101 with a valid one after it',
     switching({ 'Sec-WebSocket-Accept': null }) + switching(),
   ),
   rejectedAnswer(
-    'a wrong 101 with an ordinary answer behind it',
+    'an invalid 101 with an ordinary answer after it',
     switching({ 'Sec-WebSocket-Accept': null }) + smuggledAnswer,
   ),
   ...[
     ['a second 101', switching()],
     ['an ordinary answer', smuggledAnswer],
     ['a request', smuggledRequest],
-  ].map(([what = '', behind = '']): AttackCase => ({
-    name: `101 with ${what} behind it: it is no frame, and ends the connection with 1002`,
+  ].map(([what = '', after = '']): AttackCase => ({
+    name: `101 with ${what} after it: it is no valid frame, and closes the connection with 1002`,
     run: async (sandbox) => {
-      const upstream = await sandbox.prepare({ upstream: answers(switching() + behind) });
+      const upstream = await sandbox.prepare({ upstream: answers(switching() + after) });
       const { text } = await sandbox.send(sandbox.handshake());
       assert.equal(expectOneAnswer(text, 101).body, '\x88\x10\x03\xeaprotocol error');
       assert.equal(upstream.connections, 1);
     },
   })),
   {
-    name: 'interim answers before the 101, which stay here',
+    name: 'interim answers before the 101, which are not forwarded',
     run: async (sandbox) => {
       const interim =
         'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nSec-WebSocket-Accept: a\r\nX-Second: 1\r\n\r\n';
@@ -80,7 +80,7 @@ const badSwitch: AttackCase[] = [
   },
 ];
 
-// A 1xx ends with its empty line, whatever its fields say of a body (RFC 9112 §6.3).
+// A 1xx ends with the empty line, even if its fields announce a body (RFC 9112 §6.3).
 const switchWithBodyFields: AttackCase[] = ['Content-Length: 5', 'Transfer-Encoding: chunked'].map(
   (field) => {
     const [name = '', value = ''] = field.split(': ');
@@ -101,6 +101,6 @@ const switchWithBodyFields: AttackCase[] = ['Content-Length: 5', 'Transfer-Encod
 );
 
 export const switchingAnswers: AttackFamily = {
-  name: 'answers of the upstream that switch protocols',
+  name: 'upstream answers that switch protocols',
   cases: [...badSwitch, ...switchWithBodyFields],
 };

@@ -25,7 +25,7 @@ const forms: AttackCase[] = [
   ].map((target) => refused(`the target ${target}`, (sandbox) => sandbox.handshake(target), badHandshake)),
   ...['http', 'https', 'ws', 'HTTP'].map((scheme) =>
     refused(
-      `the ${scheme} target of a host that has no route, behind the Host of one that has`,
+      `the ${scheme} target of a host without a route, with the Host of one that has a route`,
       (sandbox) => sandbox.handshake(`${scheme}://inside.test/`),
       noRoute,
     ),
@@ -39,13 +39,13 @@ const forms: AttackCase[] = [
     ),
   ),
   refused(
-    'two Hosts behind an absolute target',
+    'two Hosts after an absolute target',
     (sandbox) => sandbox.handshake(`http://${sandbox.host}/`, { host: 'inside.test' }),
     badHandshake,
   ),
   refused('no target', (sandbox) => sandbox.handshake().replace('GET / ', 'GET  '), badHandshake),
   refused(
-    'a target without the space behind it',
+    'a target without the space after it',
     (sandbox) => sandbox.handshake().replace('GET / ', 'GET /'),
     badHandshake,
   ),
@@ -73,7 +73,7 @@ const forms: AttackCase[] = [
   ].map((target) =>
     refused(`the target ${JSON.stringify(target)}`, (sandbox) => sandbox.handshake(target), badHandshake),
   ),
-  refused('a target one byte over its bound', (sandbox) => sandbox.handshake(`/${'a'.repeat(32_768)}`), [
+  refused('a target one byte over the bound', (sandbox) => sandbox.handshake(`/${'a'.repeat(32_768)}`), [
     414,
     'uri_too_long',
   ]),
@@ -82,7 +82,7 @@ const forms: AttackCase[] = [
     'uri_too_long',
   ]),
   refused('a target of 100 KB', (sandbox) => sandbox.handshake(`/${'a'.repeat(100_000)}`), headersTooLarge),
-  admitted('a target at its bound', (sandbox) => sandbox.handshake(`/${'a'.repeat(32_767)}`), {
+  admitted('a target at the bound', (sandbox) => sandbox.handshake(`/${'a'.repeat(32_767)}`), {
     has: [` /${'a'.repeat(32_767)} `],
   }),
 ];
@@ -111,7 +111,7 @@ const ambiguous: AttackCase[] = [
   ),
 ];
 
-/** Its upstream serves more than the route opens. */
+/** A route whose upstream serves more paths than the route opens. */
 const open = { match: { path: '/public' } };
 
 const escapes: AttackCase[] = [
@@ -136,7 +136,7 @@ const escapes: AttackCase[] = [
     '/admin?/public/',
     '/%2570ublic',
   ].map((target) =>
-    refused(`${target}, where /public is open`, (sandbox) => sandbox.handshake(target), noRoute, open),
+    refused(`${target}, with only /public open`, (sandbox) => sandbox.handshake(target), noRoute, open),
   ),
   ...[
     '/public//../admin',
@@ -161,7 +161,7 @@ const escapes: AttackCase[] = [
     '/public;v=1',
     '/public%3Bv=1',
   ].map((target) =>
-    refused(`${target}, where /public is open`, (sandbox) => sandbox.handshake(target), badPath, open),
+    refused(`${target}, with only /public open`, (sandbox) => sandbox.handshake(target), badPath, open),
   ),
   ...[
     '/public/%252e%252e/admin',
@@ -175,7 +175,7 @@ const escapes: AttackCase[] = [
     '/public/[a]|^%5b',
   ].map((target) =>
     admitted(
-      `${target} as it is, where /public is open`,
+      `${target} unchanged, with only /public open`,
       (sandbox) => sandbox.handshake(target),
       { has: [`GET ${target} HTTP/1.1\r\n`] },
       open,
@@ -199,7 +199,7 @@ const rewritten: AttackCase[] = [
       ['/admin/../public/%61dmin', '/base/admin'],
     ] as const
   ).map(([target, expected]): AttackCase => ({
-    name: `${target} goes below the base path`,
+    name: `${target} is forwarded below the base path`,
     run: async (sandbox) => {
       const upstream = await sandbox.prepare({
         route: ({ url }) => ({ ...stripped, upstreams: [{ url: `${url}/base` }] }),

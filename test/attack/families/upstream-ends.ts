@@ -16,61 +16,69 @@ interface Way {
   leave: Behaviour;
 }
 
-/** What the client receives when the upstream leaves after it has sent this much. */
+/** The point at which the upstream closes its connection, and the result at the client. */
 interface Step {
   when: string;
   said: string;
-  /** The upstream stays until the client has seen this: what is sent right before a RST may be lost with it. */
+  /**
+   * The upstream waits until the client has received this, because a RST may discard bytes sent right before
+   * it.
+   */
   seen?: string;
   expected: (received: Received) => void;
 }
 
 const answer = 'HTTP/1.1 404 Not Found\r\n';
 const steps: readonly Step[] = [
-  { when: 'behind the request', said: '', expected: expectBadHandshake },
-  { when: 'within the status line', said: 'HTTP/1.1 10', expected: expectBadHandshake },
-  { when: 'within the head', said: switching().slice(0, 60), expected: expectBadHandshake },
+  { when: 'after the request', said: '', expected: expectBadHandshake },
+  { when: 'in the middle of the status line', said: 'HTTP/1.1 10', expected: expectBadHandshake },
+  { when: 'in the middle of the head', said: switching().slice(0, 60), expected: expectBadHandshake },
   { when: 'before the last LF of the head', said: switching().slice(0, -1), expected: expectBadHandshake },
   {
-    when: 'behind an interim answer',
+    when: 'after an interim answer',
     said: 'HTTP/1.1 103 Early Hints\r\n\r\n',
     expected: expectBadHandshake,
   },
-  { when: 'behind the 101', said: switching(), seen: '\r\n\r\n', expected: expectUpstreamLost },
+  { when: 'after the 101', said: switching(), seen: '\r\n\r\n', expected: expectUpstreamLost },
   {
-    when: 'behind a frame',
+    when: 'after a frame',
     said: `${switching()}\x81\x02hi`,
     seen: '\x81\x02hi',
     expected: expectUpstreamLost,
   },
   {
-    when: 'within the header of a frame',
+    when: 'in the middle of a frame header',
     said: `${switching()}\x81`,
     seen: '\r\n\r\n',
-    // Nothing of the header was passed on.
+    // The incomplete header is not forwarded.
     expected: expectUpstreamLost,
   },
-  { when: 'within a frame', said: `${switching()}\x81\x7dabc`, seen: 'abc', expected: expectCutFrame },
   {
-    when: 'behind a close frame',
+    when: 'in the middle of a frame',
+    said: `${switching()}\x81\x7dabc`,
+    seen: 'abc',
+    expected: expectCutFrame,
+  },
+  {
+    when: 'after a close frame',
     said: `${switching()}\x88\x02\x03\xe8`,
     seen: '\x88\x02\x03\xe8',
     expected: expectClosed,
   },
   {
-    when: 'within a body with a length',
+    when: 'in the middle of a body with a length',
     said: `${answer}Content-Length: 9\r\n\r\nabc`,
     seen: 'abc',
     expected: expectCutAnswer,
   },
   {
-    when: 'within a chunk',
+    when: 'in the middle of a chunk',
     said: `${answer}Transfer-Encoding: chunked\r\n\r\n9\r\nabc`,
     seen: 'abc',
     expected: expectCutAnswer,
   },
   {
-    when: 'behind a chunk that is not the last',
+    when: 'before the last chunk',
     said: `${answer}Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n`,
     seen: 'abc',
     expected: expectCutAnswer,
@@ -79,7 +87,7 @@ const steps: readonly Step[] = [
 
 function leaves({ when, said, seen, expected }: Step, { way, leave }: Way): AttackCase {
   return {
-    name: `the upstream leaves with ${way} ${when}`,
+    name: `the upstream disconnects with ${way} ${when}`,
     run: async (sandbox) => {
       const asked: Socket[] = [];
       const answers = onRequest((socket) => {
@@ -117,14 +125,14 @@ function expectClosed({ text }: Received): void {
   assert.equal(expectOneAnswer(text, 101).body, '\x88\x02\x03\xe8');
 }
 
-/** What is missing must not look like the end of a whole answer. */
+/** A truncated answer must not look complete. */
 function expectCutAnswer({ text }: Received): void {
   const { body, headers } = expectOneAnswer(text, 404);
   assert.match(body, /^(?:3\r\n)?abc(?:\r\n)?$/);
   assert.ok(headers['content-length'] === '9' || headers['transfer-encoding'] === 'chunked', text);
 }
 
-/** Before anything is asked: the gateway may have connected or not. */
+/** The upstream closes before the request, whether or not the gateway has noticed that it connected. */
 function expectUnreachable({ text }: Received): void {
   const { status, body } = expectOneAnswer(text, 502);
   const { code } = JSON.parse(body) as { code: string };
@@ -133,14 +141,14 @@ function expectUnreachable({ text }: Received): void {
 
 const beforeAsked: AttackCase[] = closes.flatMap(({ way, leave }) => [
   {
-    name: `the upstream leaves with ${way} before the request`,
+    name: `the upstream disconnects with ${way} before the request`,
     run: async (sandbox) => {
       await sandbox.prepare({ upstream: leave });
       expectUnreachable(await sandbox.send(sandbox.handshake()));
     },
   },
   {
-    name: `the upstream leaves with ${way} within the TLS handshake`,
+    name: `the upstream disconnects with ${way} in the middle of the TLS handshake`,
     run: async (sandbox) => {
       const onHello: Behaviour = (socket) => socket.once('data', () => leave(socket));
       await sandbox.prepare({
@@ -152,11 +160,14 @@ const beforeAsked: AttackCase[] = closes.flatMap(({ way, leave }) => [
   },
 ]);
 
-/** The longest time for which a slot may be held after a close frame of the gateway's, with time for a busy machine. */
+/**
+ * The longest time for which a slot may be held after a close frame of the gateway, plus tolerance for a slow
+ * machine.
+ */
 const maxHeldMs = 15_000;
 
 const clientStays: AttackCase = {
-  name: 'the upstream leaves with a FIN, and the client that is sent 1013 never closes its half',
+  name: 'the upstream disconnects with a FIN, and the client gets 1013 but never closes its half',
   isSlow: true,
   run: async (sandbox) => {
     const asked: Socket[] = [];
@@ -176,7 +187,7 @@ const clientStays: AttackCase = {
 };
 
 const breaksRule: AttackCase = {
-  name: 'the upstream breaks a rule: the client is sent 1002 at once, and what it sends until it closes arrives',
+  name: 'a protocol error of the upstream: the client gets 1002 at once, and its messages before its close frame still arrive',
   run: async (sandbox) => {
     const upstream = await sandbox.prepare({ upstream: answers(`${switching()}\x81\x02hi\x83\0`) });
     const client = await sandbox.connect();
@@ -187,14 +198,14 @@ const breaksRule: AttackCase = {
     const received = untilClosed(client.resume());
     client.write(message + close, 'latin1');
     assert.equal((await received).text, '');
-    // The message, and the gateway's own close frame in place of the client's.
+    // The message, and the gateway's close frame instead of the client's.
     await until(() => upstream.openSockets === 0);
     assert.match(upstream.received, /\x81\x84\0{4}late\x88\x90.{20}$/s);
   },
 };
 
 export const upstreamEnds: AttackFamily = {
-  name: 'an upstream that leaves',
+  name: 'an upstream that disconnects',
   cases: [
     ...beforeAsked,
     ...steps.flatMap((step) => closes.map((way) => leaves(step, way))),
