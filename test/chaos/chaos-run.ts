@@ -27,14 +27,14 @@ export interface ChaosRunInput {
   size: WorkloadSize;
   writers: number;
   schedule: (random: Random) => PlannedFault[];
-  /** How long after the last fault all nodes may take to agree. */
+  /** The time in which all nodes must agree after the last fault. */
   agreementTimeoutMs: number;
-  /** What has to hold besides. */
+  /** Further checks of the scenario. */
   check?: (history: History, ledger: Ledger) => CheckResult;
   print: (line: string) => void;
-  /** Rejects when the run has to stop at once. */
+  /** Rejects when the run must stop at once. */
   interrupted: Promise<never>;
-  /** Keeps the logs; null: a temporary folder, which is removed unless something was violated. */
+  /** The folder for the logs; null: a temporary folder, which is removed unless there are violations. */
   folder: string | null;
 }
 
@@ -48,7 +48,7 @@ const connectTimeoutMs = 30_000;
 const drainTimeoutMs = 20_000;
 const writeEveryMs = { min: 100, max: 500 };
 
-/** One run, from starting the cluster to stopping it. */
+/** One run, from the start of the cluster to its stop. */
 export class ChaosRun {
   readonly #history = new History();
   readonly #ledger = new Ledger();
@@ -132,7 +132,7 @@ export class ChaosRun {
     this.#addViolations(ledger.unexpectedAnswers);
     const { acceptedAtMs, unknown, replayed } = ledger;
     print(
-      `writes: ${acceptedAtMs.length} accepted (${replayed} acknowledged at a second attempt), ${unknown} without an answer`,
+      `writes: ${acceptedAtMs.length} accepted (${replayed} acknowledged at the second attempt), ${unknown} without an answer`,
     );
     print(
       `all at revision ${position ?? '?'} ${(afterMs / 1000).toFixed(1)} s after the last fault; ${probes} probes`,
@@ -140,7 +140,8 @@ export class ChaosRun {
   }
 
   async #checkQuiescence(cluster: Cluster, workload: Workload): Promise<void> {
-    // By then the clients of the last killed process are back, and every gateway counts with the others again.
+    // By then the clients of the last killed process have reconnected, and every gateway counts fleet-wide
+    // again.
     const settledAtMs = Math.max(0, ...this.#history.localCounting.map(({ toMs }) => toMs));
     await delay(Math.max(0, settledAtMs - machineMs()));
     await workload.until((count) => this.#areAllConnected(count), connectTimeoutMs);
@@ -151,7 +152,7 @@ export class ChaosRun {
     );
     if (count.unanswered > 0) this.#addViolations([`${count.unanswered} messages were never echoed`]);
     if (!this.#areAllConnected(count))
-      this.#addViolations(['not every steady client is connected in the end']);
+      this.#addViolations(['not every steady client is connected at the end']);
     this.#addViolations(await checkCounters(cluster, this.#history, count));
     await workload.ask('leave');
     await workload.until(({ open, opening }) => open.length + opening === 0, drainTimeoutMs);

@@ -1,23 +1,22 @@
-/** What one end of a connection observed. */
+/** The side of a connection that observed the event. */
 export interface ConnectionEvent {
   side: 'client' | 'upstream';
   /**
-   * `opened` is recorded once the gateway has admitted it, `leaving` while the gateway still holds it: between the two it is
-   * certainly live. `ended` is its end, whoever closed it.
+   * `opened` is recorded once the gateway has admitted the connection, and `leaving` while the gateway still holds it: in between it is certainly live. `ended` is its end, whichever side closed it.
    */
   kind: 'opened' | 'leaving' | 'ended';
-  /** Of `machineMs`. */
+  /** A time of `machineMs`. */
   atMs: number;
   connection: string;
   gateway: number;
   upstream: string;
   tenant: string;
   path: string;
-  /** The close code of the end. */
+  /** The close code. */
   code?: number;
 }
 
-/** A client that was not admitted; `status` is 0 where no answer came. */
+/** A client that was not admitted; `status` is 0 if it got no answer. */
 export interface RefusalEvent {
   kind: 'refused';
   startedAtMs: number;
@@ -28,7 +27,7 @@ export interface RefusalEvent {
   problem: string;
 }
 
-/** A message that was echoed changed, or out of order. */
+/** A message that came back changed or out of order. */
 export interface CorruptionEvent {
   kind: 'corrupted';
   atMs: number;

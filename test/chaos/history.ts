@@ -1,24 +1,24 @@
 import type { ConnectionEvent, CorruptionEvent, EventsMessage, RefusalEvent } from './events.js';
 
-/** A killed process; every connection through it ends. */
+/** A kill of a process, which ends every connection through it. */
 export interface Kill {
   kind: 'gateway' | 'upstream';
   /** Index of the gateway from 1, or name of the upstream. */
   which: number | string;
-  /** Just before the signal. */
+  /** The time just before the signal. */
   atMs: number;
-  /** When it was ready again. */
+  /** The time at which the process was ready again. */
   untilMs: number;
 }
 
-/** A gateway that was stopped with SIGSTOP and continued. */
+/** A pause of a gateway, from its SIGSTOP to its SIGCONT. */
 export interface Pause {
   gateway: number;
   fromMs: number;
   toMs: number;
 }
 
-/** A period in which each of these gateways may count limits by itself. */
+/** A period in which each of these gateways may count limits locally. */
 export interface LocalCounting {
   gateways: readonly number[];
   fromMs: number;
@@ -34,10 +34,10 @@ export class History {
   readonly kills: Kill[] = [];
   readonly pauses: Pause[] = [];
   readonly localCounting: LocalCounting[] = [];
-  /** Violations that need no checker, such as an unexpected exit. */
+  /** Violations found without a checker, such as an unexpected exit. */
   readonly failures: string[] = [];
 
-  /** Whether the gateway may count limits by itself at this time. */
+  /** Whether the gateway may count limits locally at this time. */
   countsLocally(gateway: number, atMs: number): boolean {
     return this.localCounting.some(
       ({ gateways, fromMs, toMs }) => gateways.includes(gateway) && fromMs <= atMs && atMs <= toMs,

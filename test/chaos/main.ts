@@ -19,8 +19,9 @@ const sizes = {
   long: { steady: 240, pushing: 90, limit: 30, narrowLimit: 12 },
   short: { steady: 60, pushing: 45, limit: 15, narrowLimit: 6 },
 };
-// An API that publishes is replaced within 4 s; a gateway that lost Redis is back within 2 s and counts locally for 3 more; one
-// whose traffic is dropped needs 7 s to notice. The rest is for a busy machine.
+// The publishing API is replaced within 4 s. A gateway that lost Redis reconnects within 2 s and counts
+// locally for 3 s more; one whose traffic is dropped takes 7 s to notice. The rest is tolerance for a slow
+// machine.
 const agreementTimeoutMs = 25_000;
 
 interface Options {
@@ -42,12 +43,12 @@ async function main(given: string[]): Promise<number> {
   print(`seed ${options.seed}`);
   const violations = await run(options);
   if (violations.length === 0) {
-    print('\nnothing was violated');
+    print('\nno violations');
     return 0;
   }
   print(`\n${violations.length} VIOLATIONS`);
   for (const violation of violations.slice(0, shownViolations)) print(`  ${violation}`);
-  print(`again: npm run chaos -- ${['--seed', options.seed, ...withoutSeed(given)].join(' ')}`);
+  print(`to repeat: npm run chaos -- ${['--seed', options.seed, ...withoutSeed(given)].join(' ')}`);
   return 1;
 }
 
@@ -72,13 +73,13 @@ async function run(options: Options): Promise<string[]> {
         new ChaosRun({ ...input, schedule, writers, agreementTimeoutMs }).run(),
         runDiskFull(input),
       ]);
-      // Each has stopped what it started, whatever the outcome of the other.
+      // Both have stopped their processes, whatever the outcome of the other.
       return runs.flatMap((run) => (run.status === 'fulfilled' ? run.value : [String(run.reason)]));
     }
   }
 }
 
-/** Null when they are not valid. */
+/** Null if the options are not valid. */
 function readOptions(args: string[]): Options | null {
   const text = { type: 'string' } as const;
   const flag = { type: 'boolean', default: false } as const;
@@ -101,11 +102,11 @@ function withoutSeed(given: readonly string[]): string[] {
   return at === -1 ? [...given] : [...given.slice(0, at), ...given.slice(at + 2)];
 }
 
-// So that the processes of the cluster are stopped before this one exits.
+// Rejects on a signal, so that the processes of the cluster are stopped before this one exits.
 function untilInterrupted(): Promise<never> {
   const interrupted = new Promise<never>((_, reject) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      process.once(signal, () => reject(new Error(`ended by ${signal}`)));
+      process.once(signal, () => reject(new Error(`interrupted by ${signal}`)));
     }
   });
   interrupted.catch(() => undefined);

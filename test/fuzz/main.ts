@@ -58,7 +58,7 @@ async function fuzz(property: FuzzProperty, { cases: all, seed, path }: Options)
     return cases;
   }
   print(`  FAILED\n\n${counterexample.report}\n`);
-  print(`again: npm run fuzz -- --seed ${seed} --property ${name} --path ${counterexample.path}`);
+  print(`to repeat: npm run fuzz -- --seed ${seed} --property ${name} --path ${counterexample.path}`);
   return null;
 }
 

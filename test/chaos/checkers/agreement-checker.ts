@@ -6,14 +6,17 @@ import { listAll, recordOf } from '../workload/rest.js';
 const pollMs = 100;
 
 export interface Agreement {
-  /** Epoch and revision, or null when there was none in time. */
+  /** The epoch and revision that all nodes agree on, or null if they did not agree in time. */
   position: string | null;
   afterMs: number;
-  /** Of each node: its revision, or its whole readiness where it is not ready. */
+  /** The state of each node: its revision, or its readiness report if it is not ready. */
   states: string[];
 }
 
-/** Waits until every gateway has applied what both APIs have committed and Redis has, and counts limits with the others. */
+/**
+ * Waits until both APIs, Redis and every gateway are at the same revision, and every gateway counts limits
+ * fleet-wide.
+ */
 export async function untilAgreed({ apis, gateways }: Cluster, timeoutMs: number): Promise<Agreement> {
   const startedAt = performance.now();
   for (;;) {
@@ -29,7 +32,7 @@ export async function untilAgreed({ apis, gateways }: Cluster, timeoutMs: number
   }
 }
 
-/** Compares what each API has of the writers' tenants with the ledger. */
+/** Compares the tenants of the writers at each API with the ledger. */
 export async function checkLedger(
   cluster: Cluster,
   ledger: Ledger,
@@ -40,7 +43,7 @@ export async function checkLedger(
     for (const tenant of tenants) {
       for (const [kind, found] of await foundOf(url, tenant)) {
         violations.push(...ledger.compare(kind, tenant, found).map((text) => `${process.name}: ${text}`));
-        // The second API and the gateways have to agree with the first answer.
+        // The second API and the gateways must agree with the answer of the first API.
         ledger.settle(kind, tenant, found);
       }
     }

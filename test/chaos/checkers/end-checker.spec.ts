@@ -11,19 +11,19 @@ function event(kind: ConnectionEvent['kind'], atMs: number, code?: number): Conn
   return { side: 'client', kind, atMs, ...connection, ...(code !== undefined && { code }) };
 }
 
-test('an end that the client did not ask for and no kill explains is a violation', () => {
+test('an end that neither the client requested nor a kill explains is a violation', () => {
   for (const code of [1000, 1001, 1006, 1013]) {
     expect(checkEnds([opened, event('ended', 2500, code)], []).violations).toHaveLength(1);
   }
 });
 
-test('an end that its client asked for is no violation, unless its close code is another one', () => {
+test('an end that the client requested is no violation, unless the close code differs', () => {
   const leaving = event('leaving', 2000);
   expect(checkEnds([opened, leaving, event('ended', 2500, 1000)], []).violations).toEqual([]);
   expect(checkEnds([opened, leaving, event('ended', 2500, 1006)], []).violations).toHaveLength(1);
 });
 
-test('an end right after a kill of its gateway or upstream is no violation; before it, long after it, or of another process, it is', () => {
+test('an end is explained only by a kill of its own gateway or upstream shortly before', () => {
   const killed = (atMs: number, by: Kill) => checkEnds([opened, event('ended', atMs, 1006)], [by]);
   expect(killed(2001, kill)).toEqual({ violations: [], opened: 1, killed: 1 });
   expect(killed(2001, { ...kill, kind: 'upstream', which: 'a' }).violations).toEqual([]);

@@ -1,19 +1,19 @@
 import type { Kill } from '../history.js';
 import type { ConnectionEvent } from '../events.js';
 
-// The ends of a killed process's connections are observed within this time; a busy machine is late.
+// The clients observe the end of a killed process's connections within this time, also on a slow machine.
 const maxNoticeMs = 15_000;
 
 export interface EndResult {
   violations: string[];
   opened: number;
-  /** Connections that ended with the process that they went through. */
+  /** Connections that ended because their gateway or upstream was killed. */
   killed: number;
 }
 
 /**
- * A connection may end only when its client closed it, or when its gateway or upstream was killed while it was open. `events`
- * are those of the clients.
+ * A connection may end only if its client closed it, or if its gateway or upstream was killed while it was
+ * open. `events` are the events of the clients.
  */
 export function checkEnds(events: readonly ConnectionEvent[], kills: readonly Kill[]): EndResult {
   const openedAtMs = new Map<string, number>();
@@ -35,14 +35,14 @@ export function checkEnds(events: readonly ConnectionEvent[], kills: readonly Ki
     else if (!leaving.has(connection) || code !== 1000) {
       const lived = `it was open for ${((atMs - since) / 1000).toFixed(1)} s until ${atMs.toFixed(0)}`;
       result.violations.push(
-        `${connection} on gateway ${gateway}, upstream ${upstream}, ended with ${String(code)}; and neither was killed; ${lived}`,
+        `${connection} on gateway ${gateway}, upstream ${upstream}, ended with ${String(code)}, and neither was killed; ${lived}`,
       );
     }
   }
   return result;
 }
 
-// A connection may have gone through the process before its client got the 101: so its end has to come after the kill,
+// A connection may go through the process before its client gets the 101. So its end must be after the kill,
 // and its opening before the kill is certainly observed.
 function wasKilled(event: ConnectionEvent, openedAtMs: number, kills: readonly Kill[]): boolean {
   return kills.some(

@@ -8,7 +8,7 @@ import type { History } from '../history.js';
 import type { WorkloadCount } from '../workload/client-plan.js';
 import { recordOf, restOrThrow } from '../workload/rest.js';
 
-/** What a process takes of the operating system. */
+/** The operating system resources of a process. */
 export interface ResourceUse {
   files: number;
   residentMiB: number;
@@ -16,14 +16,15 @@ export interface ResourceUse {
 
 const pollMs = 200;
 const maxWaitMs = 20_000;
-// What an API keeps open to Postgres at most (docs/operations.md), and some to Redis and from clients that stay.
+// The most connections that an API keeps to Postgres (docs/operations.md), plus some to Redis and from
+// keep-alive clients.
 const sessionsOfApi = 11;
 const moreFiles = { api: sessionsOfApi + 10, gateway: 10 };
-// A heap that was in use grows once, to the size that the collector settles at; a leak goes on growing.
+// A heap grows once, to the size at which the collector settles; a leak keeps growing.
 const residentFactor = 1.5;
 const residentMoreMiB = 64;
 
-/** Null where there is no /proc to read it from. */
+/** Null if there is no /proc. */
 export async function resourceUseOf({ pid }: ChildProgram): Promise<ResourceUse | null> {
   if (pid === 0) return null;
   try {
@@ -35,7 +36,10 @@ export async function resourceUseOf({ pid }: ChildProgram): Promise<ResourceUse 
   }
 }
 
-/** While clients are connected and send nothing, gateways, upstreams, the API and the clients count the same. */
+/**
+ * Checks that gateways, upstreams, the API and the clients count the same connections while the clients are
+ * silent.
+ */
 export async function checkCounters(
   cluster: Cluster,
   history: History,
@@ -66,7 +70,10 @@ export async function checkCounters(
   });
 }
 
-/** After all clients have left, no connection and no slot is left, and open files, sessions and memory are within bounds. */
+/**
+ * Checks that after all clients have disconnected no connection and no slot is left, and that open files,
+ * sessions and memory are within bounds.
+ */
 export async function checkLeaks(
   cluster: Cluster,
   before: ReadonlyMap<ChildProgram, ResourceUse>,
@@ -109,13 +116,15 @@ async function checkResourceUse(
     }
     if (current.residentMiB > use.residentMiB * residentFactor + residentMoreMiB) {
       const [now, then] = [current.residentMiB.toFixed(0), use.residentMiB.toFixed(0)];
-      violations.push(`${process.name} takes ${now} MiB, ${then} MiB with all clients at the beginning`);
+      violations.push(
+        `${process.name} uses ${now} MiB, and used ${then} MiB with all clients at the beginning`,
+      );
     }
   }
   return violations;
 }
 
-/** Checks again until there are no violations or the time is over; resolves with the last violations. */
+/** Repeats the check until there are no violations or the time is over; resolves with the last violations. */
 async function untilNone(check: () => Promise<string[]>): Promise<string[]> {
   const deadline = performance.now() + maxWaitMs;
   for (;;) {
@@ -125,7 +134,7 @@ async function untilNone(check: () => Promise<string[]>): Promise<string[]> {
   }
 }
 
-/** The connections that running upstreams saw open and not end. */
+/** The open connections, as the running upstreams observed them. */
 export function liveAtUpstreams({ upstreamEvents, kills }: History): { gateway: number; tenant: string }[] {
   const live = new Map<string, History['upstreamEvents'][number]>();
   for (const event of upstreamEvents) {

@@ -27,7 +27,7 @@ describe('the checker of limits', () => {
     expect(maxFleetWide).toBe(3);
   });
 
-  test('does not count a connection that is leaving, since its slot is held for longer', () => {
+  test('does not count a connection that is leaving, since its slot outlives it', () => {
     expect(
       check([...third.slice(0, 2), event('leaving', 2.5, 1, 'a'), ...third.slice(2)]).violations,
     ).toEqual([]);
@@ -40,7 +40,7 @@ describe('the checker of limits', () => {
     expect(check(third, [], [{ ...gateway, kind: 'upstream', which: 'a' }]).violations).toEqual([]);
   });
 
-  test('allows gateways that count locally to exceed the limit together, and none of them by itself', () => {
+  test('allows gateways that count locally to exceed the limit together, but not individually', () => {
     const local = { gateways: [1, 2, 3], fromMs: 0, toMs: 10 };
     expect(check(third, [local])).toMatchObject({ violations: [], maxFleetWide: 0, maxEver: 3 });
     const here = [1, 2, 3].map((atMs) => event('opened', atMs, 1, `a${atMs}`));
@@ -49,7 +49,7 @@ describe('the checker of limits', () => {
     ]);
   });
 
-  test('holds the other gateways to the limit while one counts locally, and all of them afterwards', () => {
+  test('holds the other gateways to the limit while one counts locally, and all gateways afterwards', () => {
     const local = { gateways: [1], fromMs: 0, toMs: 10 };
     expect(check(third, [local]).violations).toEqual([]);
     expect(check([...third, event('opened', 4, 3, 'd')], [local]).violations).toHaveLength(1);

@@ -9,7 +9,7 @@ export interface CheckedLimit {
 
 export interface LimitResult {
   violations: string[];
-  /** Most live connections at once: while all gateways counted fleet-wide, and ever. */
+  /** The maximum of live connections: while all gateways counted fleet-wide, and over the whole run. */
   maxFleetWide: number;
   maxEver: number;
 }
@@ -20,9 +20,10 @@ interface LiveConnection {
 }
 
 /**
- * Checks what one side observed against a limit (docs/decisions/0020-slots-under-leases.md): a gateway that counts with
- * the others admits nobody above the limit, and one that counts locally never has more than the whole limit. `events` are
- * sorted by time; a connection counts from its `opened` to its `leaving`, which is no longer than its slot is held.
+ * Checks the events of one side against a limit (docs/decisions/0020-slots-under-leases.md): a gateway that
+ * counts fleet-wide admits no connection above the limit, and one that counts locally never has more than the
+ * whole limit. `events` are sorted by time. A connection counts from its `opened` to its `leaving`; its slot
+ * is held at least that long.
  */
 export function checkLimit(
   limit: CheckedLimit,
@@ -45,7 +46,7 @@ export function checkLimit(
   return result;
 }
 
-// The kernel closes the sockets of a killed process one by one, a little later.
+// The kernel closes the sockets of a killed process one by one, shortly after the kill.
 function endAllOf({ kind, which }: Kill, live: Map<string, LiveConnection>): void {
   for (const [connection, through] of live) if (through[kind] === which) live.delete(connection);
 }

@@ -4,16 +4,17 @@ import { recordOf } from '../workload/rest.js';
 
 const shownLines = 5;
 const maxShownLength = 1000;
-/** pino's level of an error after which the process exits. */
+/** The pino level of an error after which the process exits. */
 const fatal = 60;
-// Errors of the program itself; those that clients, upstreams and servers cause have other names.
+// JavaScript's own error types indicate a bug; errors that clients, upstreams and servers cause have other
+// names.
 const bugs =
   /\b(TypeError|RangeError|ReferenceError|SyntaxError|AssertionError)\b|[Uu]nhandled|MaxListenersExceeded/;
 const bugMessage = 'a connection failed in a way that it should not';
 
 /**
- * The suspicious lines of a program's output: anything that is not a log line, a fatal error, an error that is a bug.
- * `allowed` matches other lines that may be there.
+ * The suspicious lines of a program's output: lines that are no log lines, fatal errors, and errors that
+ * indicate a bug. `allowed` matches lines to ignore.
  */
 export async function checkLog(path: string, allowed: RegExp | null = null): Promise<string[]> {
   const text = await readFile(path, 'utf8');

@@ -24,7 +24,7 @@ test('a refusal that no fault or limit explains is a violation', () => {
   for (const status of [0, 400, 401, 403, 404, 429, 500, 502, 503, 504]) expect(violations(status)).toBe(1);
 });
 
-test('429 is for clients that push against a limit; no answer, 502 and 504 are for when a process was killed', () => {
+test('a limit explains 429 only; a killed process explains no answer, 502 and 504', () => {
   expect(violations(429, { path: '/limited/wide' })).toBe(0);
   expect(violations(0, { kills: [kill] })).toBe(0);
   expect(violations(0, { kills: [upstreamKill] })).toBe(1);
@@ -35,7 +35,7 @@ test('429 is for clients that push against a limit; no answer, 502 and 504 are f
   }
 });
 
-test('400 and 504 are for a handshake that was in progress while its gateway was paused', () => {
+test('a paused gateway explains 400 and 504 for handshakes that were in progress', () => {
   for (const status of [400, 504]) {
     expect(violations(status, { pauses: [pause], atMs: 22_100 })).toBe(0);
     expect(violations(status, { pauses: [pause], startedAtMs: 11_000, atMs: 22_100 })).toBe(1);

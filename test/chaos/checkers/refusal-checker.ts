@@ -1,21 +1,22 @@
 import type { Pause, Kill } from '../history.js';
 import type { RefusalEvent } from '../events.js';
 
-// For handshakes in progress when a process died, and for a busy machine.
+// Tolerance for handshakes in progress at a kill, and for a slow machine.
 const slackMs = 3000;
-// Between recording a pause and the signal.
+// Tolerance for the time between the record of a pause and its signal.
 const signalMs = 100;
 
 export interface RefusalResult {
   violations: string[];
-  /** How many there were of each status; 0 is no answer. */
+  /** The number of refusals by status; 0 stands for no answer. */
   counts: Map<number, number>;
 }
 
 /**
- * Nobody is refused without a reason: 429 is for clients that push against a limit, 502 and 504 for when an upstream is down,
- * no answer for when the gateway is down. A head and a dial may take 10 seconds each (docs/configuration.md): where a gateway
- * was paused for longer during either, its timeout is over when the gateway resumes, and the answer is 400 or 504.
+ * Checks that every refusal has a reason: 429 a limit that the client exceeds, 502 and 504 an upstream that
+ * is down, no answer a gateway that is down. A head and a dial may take 10 seconds each
+ * (docs/configuration.md): if a gateway is paused for longer than that, their timeouts expire when it
+ * resumes, and the answer is 400 or 504.
  */
 export function checkRefusals(
   refusals: readonly RefusalEvent[],

@@ -10,7 +10,7 @@ import { adminToken, testSettings } from '../../support/sluice-settings.js';
 import { startTcpProxy, type TcpProxy } from '../../support/tcp-proxy.js';
 import { upstreamNames } from '../workload/workload-client.js';
 
-/** A process that faults kill, pause and start again, always at the same addresses. */
+/** A process that faults kill, pause and restart, always at the same addresses. */
 export interface ClusterProcess {
   process: ChildProgram;
   /** Resolves when it is ready. */
@@ -19,11 +19,11 @@ export interface ClusterProcess {
 
 /** An API or a gateway. */
 export interface ClusterNode extends ClusterProcess {
-  /** For an API its REST API, for a gateway where clients connect. */
+  /** The REST API of an API, or the client listener of a gateway. */
   url: string;
-  /** `/readyz` and `/metrics`. */
+  /** The URL with `/readyz` and `/metrics`. */
   adminUrl: string;
-  /** Between this node alone and Redis. */
+  /** The link between this node and Redis. */
   redisProxy: TcpProxy;
 }
 
@@ -33,9 +33,9 @@ export interface ClusterUpstream extends ClusterProcess {
 }
 
 export interface ClusterInput {
-  /** For logs and data. */
+  /** The folder for logs and data. */
   folder: string;
-  /** Gets what the upstreams send. */
+  /** Gets the messages of the upstream processes. */
   onMessage: (message: unknown) => void;
   onUnexpectedExit: (reason: string) => void;
 }
@@ -66,7 +66,8 @@ async function start(input: ClusterInput, releases: Releases): Promise<Cluster> 
   ]);
   const servers = { redis, postgres };
   const indexes = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
-  // At once, as after a power cut: one of the APIs migrates, and gateways start before there is a configuration.
+  // All start at once, as after a power cut: one API migrates, and gateways start before there is a
+  // configuration.
   const [upstreams, apis, gateways] = await Promise.all([
     Promise.all(upstreamNames.map((name) => startUpstream(name, input, releases))),
     Promise.all(indexes(apiCount).map((index) => startNode('api', index, servers, input, releases))),
@@ -140,7 +141,7 @@ function stoppedAtEnd<Server extends { stop(): Promise<void> }>(server: Server, 
   return server;
 }
 
-// The script installs it where it may, and otherwise prints what to install.
+// The script installs it if permitted, and otherwise prints what to install.
 function ensureProgram(script: string): void {
   const { status, stderr } = spawnSync(process.execPath, [join('scripts', script)], { encoding: 'utf8' });
   if (status !== 0) throw new Error(stderr);

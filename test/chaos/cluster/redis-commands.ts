@@ -11,8 +11,9 @@ export async function cutClients(url: string, kind: 'normal' | 'pubsub'): Promis
 }
 
 /**
- * The violations of the slots in Redis when no connection is left: a share of a live gateway, or totals that are not the sum
- * of the shares. The share of a dead gateway stays until a limit needs it (docs/decisions/0020-slots-under-leases.md).
+ * The violations of the slots in Redis when no connection is left: a share of a live gateway, or a total that
+ * is not the sum of the shares. The share of a dead gateway is kept until a limit needs it
+ * (docs/decisions/0020-slots-under-leases.md).
  */
 export async function wrongSlots(url: string): Promise<string[]> {
   return withRedis(url, async (redis) => {

@@ -4,8 +4,8 @@ import type { FaultTarget } from './fault.js';
 import type { PlannedFault } from './schedule.js';
 
 /**
- * Injects each fault at its time, or as soon as no other fault touches the same things. Resolves when the last one is
- * repaired; rejects when one cannot be repaired.
+ * Injects each fault at its time, or as soon as no other fault touches the same resources. Resolves when the
+ * last fault is repaired; rejects if a fault cannot be repaired.
  */
 export async function injectFaults(
   plan: readonly PlannedFault[],

@@ -9,12 +9,12 @@ import { seconds, type DrawnFault, type FaultTarget } from './fault.js';
 const gatewayCount = 3;
 const apiCount = 2;
 
-/** SIGKILL to a gateway; its connections end with it, and its slots with its lease. */
+/** SIGKILL to a gateway: its connections end at once, and its slots when its lease expires. */
 export function killGateway(random: Random, maxMs: number): DrawnFault {
   const which = 1 + random.below(gatewayCount);
   const lastsMs = Math.min(maxMs, random.between(500, random.happens(0.3) ? 14_000 : 4000));
   return {
-    text: `gateway-${which} is killed, and started again after ${seconds(lastsMs)}`,
+    text: `gateway-${which} is killed, and restarted after ${seconds(lastsMs)}`,
     ...{ lastsMs, touches: [`gateway-${which}`] },
     inject: async ({ cluster, history }) => {
       const gateway = nodeOf(cluster.gateways, which);
@@ -28,7 +28,7 @@ export function killGateway(random: Random, maxMs: number): DrawnFault {
   };
 }
 
-/** SIGSTOP to a gateway for longer than its lease; its connections live on. */
+/** SIGSTOP to a gateway for longer than its lease: its connections survive. */
 export function pauseGateway(random: Random): DrawnFault {
   const which = 1 + random.below(gatewayCount);
   const lastsMs = leaseMs + random.between(1000, 3500);
@@ -38,7 +38,7 @@ export function pauseGateway(random: Random): DrawnFault {
     inject: async ({ cluster, history }) => {
       const { process } = nodeOf(cluster.gateways, which);
       const pause = { gateway: which, fromMs: machineMs(), toMs: Infinity };
-      // A gateway that counts locally has not published all that it holds, and publishes it when it resumes.
+      // A gateway that counts locally has not published all its slots; it publishes them when it resumes.
       const countsLocally = history.countsLocally(which, pause.fromMs);
       const fromMs = pause.fromMs + (countsLocally ? 0 : deadAfterPausedMs);
       const period = { gateways: [which], fromMs, toMs: Infinity };
@@ -53,13 +53,13 @@ export function pauseGateway(random: Random): DrawnFault {
   };
 }
 
-/** SIGKILL to an API; no connection notices. */
+/** SIGKILL to an API: no connection is affected. */
 export function killApi(random: Random, maxMs: number): DrawnFault {
   const which = 1 + random.below(apiCount);
   const lastsMs = Math.min(maxMs, random.between(300, 6000));
   return {
-    text: `api-${which} is killed, and started again after ${seconds(lastsMs)}`,
-    // An API that starts without its database stops, as it should.
+    text: `api-${which} is killed, and restarted after ${seconds(lastsMs)}`,
+    // An API that starts without its database exits, as intended.
     ...{ lastsMs, touches: [`api-${which}`, 'postgres'] },
     inject: async ({ cluster }) => {
       const api = nodeOf(cluster.apis, which);
@@ -108,17 +108,17 @@ async function leadingApi({ cluster }: FaultTarget): Promise<number> {
     );
     if (/^sluice_publisher_leading 1$/m.test(text)) return index;
   }
-  // While Redis is down no API leads.
+  // While Redis is down, no API leads.
   return 0;
 }
 
-/** SIGKILL to an upstream: the connections to it end, and no other. */
+/** SIGKILL to an upstream: only its connections end. */
 export function killUpstream(random: Random, maxMs: number): DrawnFault {
   const index = random.below(2);
   const lastsMs = Math.min(maxMs, random.between(300, 4000));
   const name = index === 0 ? 'a' : 'b';
   return {
-    text: `upstream-${name} is killed, and started again after ${seconds(lastsMs)}`,
+    text: `upstream-${name} is killed, and restarted after ${seconds(lastsMs)}`,
     ...{ lastsMs, touches: ['upstreams'] },
     inject: async ({ cluster, history }) => {
       const upstream = cluster.upstreams[index];
@@ -132,7 +132,7 @@ export function killUpstream(random: Random, maxMs: number): DrawnFault {
   };
 }
 
-/** An operator's stop of Postgres, or a crash. */
+/** A stop of Postgres by an operator, or a crash. */
 export function restartPostgres(random: Random, maxMs: number): DrawnFault {
   const isCrash = random.happens(0.5);
   const lastsMs = Math.min(maxMs, random.between(200, 6000));

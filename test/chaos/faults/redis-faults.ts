@@ -32,7 +32,7 @@ export function restartRedisEmpty(random: Random, maxMs: number): DrawnFault {
   };
 }
 
-/** An operator's restart of Redis, which keeps its data. */
+/** A restart of Redis by an operator, which keeps its data. */
 export function restartRedis(random: Random, maxMs: number): DrawnFault {
   const lastsMs = Math.min(maxMs, random.between(0, 9000));
   return {
@@ -47,7 +47,7 @@ export function restartRedis(random: Random, maxMs: number): DrawnFault {
   };
 }
 
-/** SIGSTOP to Redis: connections stay, nothing is answered. */
+/** SIGSTOP to Redis: connections stay open, and no command is answered. */
 export function pauseRedis(random: Random, maxMs: number): DrawnFault {
   const lastsMs = Math.min(maxMs, random.between(1000, 13_000));
   return {
@@ -90,7 +90,10 @@ export function partitionFromRedis(random: Random, maxMs: number): DrawnFault {
   };
 }
 
-/** The traffic of one process's open connections to Redis is dropped without a reset, as by a firewall that lost its state. */
+/**
+ * The traffic of one process's open connections to Redis is dropped without a reset, as by a firewall that
+ * lost its state.
+ */
 export function dropRedisTraffic(random: Random): DrawnFault {
   const { name, gateways, index, nodes } = drawNode(random);
   return {
@@ -120,7 +123,7 @@ interface DrawnNode {
   name: string;
   nodes: 'apis' | 'gateways';
   index: number;
-  /** Those whose limits it concerns. */
+  /** The gateways that may count locally during this fault. */
   gateways: readonly number[];
 }
 

@@ -20,7 +20,7 @@ import {
 } from './redis-faults.js';
 
 export interface PlannedFault extends DrawnFault {
-  /** From the first fault on. */
+  /** Milliseconds after the first fault. */
   startMs: number;
 }
 
@@ -41,13 +41,13 @@ const kinds: FaultKind[] = [
   killUpstream,
 ];
 
-// What a process takes to start, on top of what the fault itself lasts.
+// The time that a process takes to start, in addition to the duration of the fault.
 const recoveryMs = 1500;
 const briefMs = 2000;
 
 /**
- * Faults for so long: every kind once before any comes again, two at a time, which touch different resources. The random numbers
- * decide all of it.
+ * A random schedule of this duration: every kind occurs once before any is repeated, and two faults at a
+ * time, which touch different resources.
  */
 export function longSchedule(random: Random, periodMs: number): PlannedFault[] {
   const planned: PlannedFault[] = [];
@@ -69,7 +69,9 @@ export function longSchedule(random: Random, periodMs: number): PlannedFault[] {
   }
 }
 
-/** The kinds that matter most, once each, at fixed times: for a test that everybody runs. */
+/**
+ * The most important kinds, once each, at fixed times: the schedule of the test that is part of `npm test`.
+ */
 export function shortSchedule(random: Random): PlannedFault[] {
   const command: [startMs: number, kind: FaultKind][] = [
     [0, pauseGateway],

@@ -21,15 +21,15 @@ interface Scenario {
 }
 
 const refusalsWanted = 20;
-// The free space in pages that the database already has takes some more writes.
+// Some more writes fit into the free space of the database's existing pages.
 const maxWrites = 3000;
 const worksAgainMs = 15_000;
 
 type ScenarioInput = Pick<ChaosRunInput, 'print' | 'interrupted'>;
 
 /**
- * The disk of an API on SQLite is full: writes are answered 503 and leave nothing, reads go on, and with space it works again by
- * itself.
+ * The disk of an API on SQLite is full: writes get 503 and leave nothing behind, reads succeed, and with free
+ * space the API recovers by itself.
  */
 export async function runDiskFull({ print, interrupted }: ScenarioInput): Promise<string[]> {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-chaos-disk-'));
@@ -76,7 +76,7 @@ async function run(scenario: Scenario): Promise<string[]> {
     const slug = `before-${count}`;
     const { status } = await createTenant(url, slug);
     if (status === 201) written.add(slug);
-    else violations.push(`with space a write was answered ${status}`);
+    else violations.push(`with free space a write got ${status}`);
   }
   await disk.fill(api.pid);
   const refused = await writeIntoFull(scenario, written, violations);
@@ -84,7 +84,7 @@ async function run(scenario: Scenario): Promise<string[]> {
   const freedAt = performance.now();
   while ((await createTenant(url, 'after')).status !== 201) {
     if (performance.now() - freedAt > worksAgainMs)
-      return [...violations, 'with space it does not work again'];
+      return [...violations, 'it does not recover with free space'];
     await delay(50);
   }
   const worksAfterMs = performance.now() - freedAt;
@@ -96,12 +96,14 @@ async function run(scenario: Scenario): Promise<string[]> {
   violations.push(...(await compare(url, written)));
   print(
     `disk full, ${disk.kind}: ${refused} writes refused with 503, ${written.size} accepted and stored, also after a restart; ` +
-      `it worked again ${worksAfterMs.toFixed(0)} ms after there was space`,
+      `it recovered ${worksAfterMs.toFixed(0)} ms after space was free`,
   );
   return violations;
 }
 
-/** Resolves with the number of refused writes; those that found space all the same are in `written`. */
+/**
+ * Resolves with the number of refused writes; adds the slugs of writes that still found space to `written`.
+ */
 async function writeIntoFull({ url }: Scenario, written: Set<string>, violations: string[]): Promise<number> {
   let refused = 0;
   for (let count = 0; refused < refusalsWanted; count += 1) {
@@ -110,11 +112,11 @@ async function writeIntoFull({ url }: Scenario, written: Set<string>, violations
     const { status, body } = await createTenant(url, slug);
     if (status === 201) written.add(slug);
     else if (status === 503 && body['code'] === 'storage_unavailable') refused += 1;
-    else violations.push(`a write was answered ${status} ${JSON.stringify(body)}`);
+    else violations.push(`a write got ${status} ${JSON.stringify(body)}`);
   }
   const read = await rest(url, 'GET', '/tenants/before-0');
-  if (read.status !== 200) violations.push(`a read was answered ${read.status} ${JSON.stringify(read.body)}`);
-  if (!(await untilReadyzIs(503, url))) violations.push('/readyz stayed 200');
+  if (read.status !== 200) violations.push(`a read got ${read.status} ${JSON.stringify(read.body)}`);
+  if (!(await untilReadyzIs(503, url))) violations.push('/readyz still answers 200');
   return refused;
 }
 
@@ -134,7 +136,7 @@ function tooManyWrites(violations: string[], refused: number): number {
   return refused;
 }
 
-/** Accepted writes are stored, and no other; each accepted write is one revision. */
+/** Checks that exactly the accepted writes are stored, and that each of them is one revision. */
 async function compare(url: string, written: ReadonlySet<string>): Promise<string[]> {
   if (!(await untilReadyzIs(200, url))) return ['/readyz does not become 200 again'];
   const found = (await listAll(url, '/tenants')).map(({ slug }) => String(slug));
@@ -143,8 +145,8 @@ async function compare(url: string, written: ReadonlySet<string>): Promise<strin
   return [
     ...[...written]
       .filter((slug) => !found.includes(slug))
-      .map((slug) => `${slug} was accepted and is not there`),
-    ...found.filter((slug) => !written.has(slug)).map((slug) => `${slug} was refused and is there`),
+      .map((slug) => `${slug} was accepted but does not exist`),
+    ...found.filter((slug) => !written.has(slug)).map((slug) => `${slug} was refused but exists`),
     ...(committedRevision === written.size
       ? []
       : [`revision ${String(committedRevision)} after ${written.size} writes`]),
@@ -152,6 +154,6 @@ async function compare(url: string, written: ReadonlySet<string>): Promise<strin
 }
 
 function createTenant(url: string, slug: string): ReturnType<typeof rest> {
-  // Long enough to need a new page now and then.
+  // Long enough to need a new page from time to time.
   return rest(url, 'POST', '/tenants', { slug, name: slug.padEnd(100, '.') });
 }

@@ -12,13 +12,13 @@ type ScenarioInput = Pick<ChaosRunInput, 'seed' | 'size' | 'print' | 'interrupte
 };
 
 /**
- * Redis is down for a while under load: no connection ends, every gateway admits new ones, every write is accepted, and all
- * nodes agree 5 seconds after it is back.
+ * Redis is down for some time under load: no connection ends, every gateway admits new connections, every
+ * write is accepted, and all nodes agree 5 seconds after Redis is back.
  */
 export function runRedisOutage({ outageMs, ...input }: ScenarioInput): Promise<string[]> {
   const outage = { fromMs: 0, toMs: 0 };
   const fault: PlannedFault = {
-    text: `Redis is stopped, and started again after ${outageMs / 1000} s`,
+    text: `Redis is stopped, and restarted after ${outageMs / 1000} s`,
     ...{ startMs: beforeMs, lastsMs: outageMs, touches: ['redis'] },
     inject: async ({ cluster, history }) => {
       outage.fromMs = machineMs();
@@ -42,7 +42,7 @@ export function runRedisOutage({ outageMs, ...input }: ScenarioInput): Promise<s
       ],
       violations: [
         ...each.flatMap((count, index) =>
-          count > 0 ? [] : [`gateway-${index + 1} admitted nobody without Redis`],
+          count > 0 ? [] : [`gateway-${index + 1} admitted no connection without Redis`],
         ),
         ...(accepted > 0 ? [] : ['no write was accepted without Redis']),
         ...(unknown === 0 ? [] : [`${unknown} writes had no answer, or 503`]),

@@ -5,9 +5,9 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** A disk that can be filled up. */
+/** A small disk, or a simulated one, that a test can fill. */
 export interface SmallDisk {
-  /** For the output. */
+  /** The description in the output. */
   kind: string;
   fill(pid: number): Promise<void>;
   free(pid: number): Promise<void>;
@@ -16,7 +16,9 @@ export interface SmallDisk {
 
 const sizeMiB = 16;
 
-/** A tmpfs at `folder` where this process may mount one (as root); a bound on the size of files otherwise. */
+/**
+ * A tmpfs at `folder` if this process may mount one (as root), and otherwise a bound on the size of files.
+ */
 export async function createSmallDisk(folder: string): Promise<SmallDisk> {
   try {
     await run('mount', ['-t', 'tmpfs', '-o', `size=${sizeMiB}m`, 'tmpfs', folder]);

@@ -10,7 +10,7 @@ import { probe } from '../checkers/probe-checker.js';
 import { recordOf, restOrThrow } from '../workload/rest.js';
 
 const agreementTimeoutMs = 20_000;
-// The file is written at most a second after a change (docs/operations/deploy.md).
+// The snapshot file is written at most a second after a change (docs/operations/deploy.md).
 const fileAgeMs = 2000;
 const tenant = 'acme';
 const hosts = { open: 'open.example', keyed: 'keyed.example' };
@@ -18,8 +18,8 @@ const hosts = { open: 'open.example', keyed: 'keyed.example' };
 type ScenarioInput = Pick<ChaosRunInput, 'print' | 'interrupted'>;
 
 /**
- * A gateway is killed while API and Redis are down: it starts again from its file and serves. When they are back, it follows
- * them again.
+ * A gateway is killed while the APIs and Redis are down: it restarts from its snapshot file and serves. When
+ * they are back, it applies their changes again.
  */
 export async function runStartFromFile({ print, interrupted }: ScenarioInput): Promise<string[]> {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-chaos-'));
@@ -44,7 +44,7 @@ async function run(cluster: Cluster, print: (line: string) => void): Promise<str
   await untilAgreed(cluster, agreementTimeoutMs);
   await delay(fileAgeMs);
   await Promise.all([...apis.map(({ process }) => process.kill()), redis.kill(), gateway.process.kill()]);
-  print('both APIs, Redis and gateway-1 are killed; gateway-1 alone starts again');
+  print('both APIs, Redis and gateway-1 are killed; only gateway-1 restarts');
   const startedAt = performance.now();
   await gateway.start();
   const readyMs = performance.now() - startedAt;

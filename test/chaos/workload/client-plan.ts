@@ -1,4 +1,4 @@
-/** What a client of the workload does until the workload ends. */
+/** The behaviour of a client until the workload ends. */
 export interface ClientPlan {
   name: string;
   gateway: number;
@@ -7,24 +7,27 @@ export interface ClientPlan {
   path: string;
   apiKey: string | null;
   sendEveryMs: number;
-  /** How long a connection lasts before the client closes it and reconnects; null: until the end. */
+  /**
+   * How long the client keeps a connection before it closes it and reconnects; null: until the end of the
+   * run.
+   */
   stayMs: { min: number; max: number } | null;
   seed: number;
 }
 
-/** A command to the workload process; every one but the first is answered with a count. */
+/** A command to the workload process, which answers each but the first with a count. */
 export type WorkloadCommand =
   | { command: 'start'; plans: ClientPlan[] }
-  /** Send, open and close nothing any more; keep open connections. */
+  /** Stop sending, opening and closing; keep open connections. */
   | { command: 'quiesce' }
   | { command: 'count' }
   | { command: 'leave' };
 
 export interface WorkloadCount {
   open: { connection: string; gateway: number; tenant: string; path: string }[];
-  /** Messages that were sent and not echoed yet. */
+  /** Messages without an echo so far. */
   unanswered: number;
-  /** Connections that are being opened. */
+  /** Connections in the handshake. */
   opening: number;
   echoed: number;
 }

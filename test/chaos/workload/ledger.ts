@@ -3,30 +3,30 @@ import { machineMs } from '../machine-clock.js';
 
 export type ResourceKind = 'tenant' | 'route' | 'apiKey';
 
-/** The fields that were written; null: the resource does not exist. */
+/** The written fields; null: the resource does not exist. */
 export type Fields = Record<string, unknown> | null;
 
-/** A resource that was written, and the states in which it may be. */
+/** A written resource, and the states in which it may be. */
 export interface Resource {
   kind: ResourceKind;
   tenant: string;
   /** Unique among the resources of this tenant and kind. */
   name: string;
   id: string | null;
-  /** Of an API key. */
+  /** The secret of an API key. */
   secret: string | null;
-  /** More than one where an answer was lost. */
+  /** More than one if an answer was lost. */
   possible: Fields[];
 }
 
-/** The resources that the API has accepted, or may have. */
+/** The resources that the API has accepted or may have accepted. */
 export class Ledger {
   readonly resources: Resource[] = [];
-  /** When each accepted write had its answer. */
+  /** The times of the answers to accepted writes. */
   readonly acceptedAtMs: number[] = [];
   /** Writes without an answer. */
   unknown = 0;
-  /** Writes that were sent again with their Idempotency-Key and had been carried out. */
+  /** Retries with an Idempotency-Key whose first attempt had been carried out. */
   replayed = 0;
   /** Answers that no fault explains. */
   readonly unexpectedAnswers: string[] = [];
@@ -41,12 +41,12 @@ export class Ledger {
     return added;
   }
 
-  /** The state of a resource; undefined where an answer was lost. */
+  /** The state of a resource; undefined if an answer was lost. */
   certain(resource: Resource): Fields | undefined {
     return resource.possible.length === 1 ? resource.possible[0] : undefined;
   }
 
-  /** Decides by what an API has which state each uncertain resource is in. */
+  /** Decides the state of each uncertain resource by the state at an API. */
   settle(kind: ResourceKind, tenant: string, found: ReadonlyMap<string, Fields[]>): void {
     for (const resource of this.resources) {
       if (resource.kind !== kind || resource.tenant !== tenant || resource.possible.length === 1) continue;
@@ -55,7 +55,7 @@ export class Ledger {
     }
   }
 
-  /** The violations of `found`, all that an API has of a kind and tenant, by name. */
+  /** The violations of `found`: all resources of a kind and tenant at an API, by name. */
   compare(kind: ResourceKind, tenant: string, found: ReadonlyMap<string, Fields[]>): string[] {
     const resources = this.resources.filter(
       (resource) => resource.kind === kind && resource.tenant === tenant,
@@ -63,7 +63,7 @@ export class Ledger {
     const names = new Set(resources.map(({ name }) => name));
     const unknown = [...found.keys()].filter((name) => !names.has(name));
     return [
-      ...unknown.map((name) => `${kind} ${name} of ${tenant} exists and was never written`),
+      ...unknown.map((name) => `${kind} ${name} of ${tenant} exists but was never written`),
       ...resources.flatMap((resource) => discrepancyOf(resource, found.get(resource.name) ?? [])),
     ];
   }

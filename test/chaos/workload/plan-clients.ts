@@ -5,16 +5,16 @@ import { restOrThrow } from './rest.js';
 import type { ClientPlan } from './client-plan.js';
 
 export interface WorkloadSize {
-  /** Clients that stay, of a tenant without a limit. */
+  /** Clients that stay connected, of a tenant without a limit. */
   steady: number;
-  /** Clients that connect and leave, of a tenant with a limit of `limit` connections. */
+  /** Clients that connect and disconnect, of a tenant with a limit of `limit` connections. */
   pushing: number;
   limit: number;
   /** The limit of one of the tenant's routes. */
   narrowLimit: number;
 }
 
-/** The tenant of the clients that stay. */
+/** The tenant of the clients that stay connected. */
 export const steadyTenant = 'steady';
 
 const steady = { tenant: steadyTenant, path: '/steady' };
@@ -36,7 +36,7 @@ export async function planClients(
   const route = (tenant: string, path: string, more: object = {}) =>
     write(`/tenants/${tenant}/routes`, {
       ...{ match: { path }, upstreams, requestHeaders: { set: { 'X-Chaos-Tenant': tenant } } },
-      // Shorter than a pause of a gateway, which must not take its peers for dead when it resumes.
+      // Shorter than a pause of a gateway, which must not consider its peers dead when it resumes.
       keepalive: { pingIntervalMs: 5000 },
       ...more,
     });

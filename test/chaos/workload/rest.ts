@@ -1,6 +1,6 @@
 import { adminToken } from '../../support/sluice-settings.js';
 
-/** What the API answered; `status` is 0 where no answer came. */
+/** The answer of the API; `status` is 0 if there was none. */
 export interface RestAnswer {
   status: number;
   body: Record<string, unknown>;
@@ -10,7 +10,7 @@ export interface RestAnswer {
 // Longer than any pause of an API; a killed one resets the connection.
 const answerTimeoutMs = 30_000;
 
-/** A call as the operator. A write may be carried out although its answer comes after `timeoutMs`. */
+/** A call as the operator. A write may be carried out even if its answer is later than `timeoutMs`. */
 export async function rest(
   url: string,
   method: string,
@@ -34,7 +34,7 @@ export async function rest(
   }
 }
 
-/** A call that has to succeed: rejects unless the answer is a 2xx. */
+/** A call that must succeed: rejects unless the answer is a 2xx. */
 export async function restOrThrow(
   url: string,
   method: string,

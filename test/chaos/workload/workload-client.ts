@@ -9,11 +9,11 @@ type Event = EventsMessage['events'][number];
 export const lastMessage = 'bye';
 export const upstreamNames = ['a', 'b'];
 
-// Longer than any pause of a gateway: a client that waits for a paused one is admitted when it resumes.
+// Longer than any pause of a gateway: a client that waits for a paused gateway is admitted when it resumes.
 const handshakeTimeoutMs = 40_000;
 const maxFillerLength = 2000;
 
-/** A client that compares each echo with what it sent, and reconnects when its connection has ended. */
+/** A client that compares each echo with its message, and reconnects when its connection has ended. */
 export class WorkloadClient {
   readonly #random: Random;
   #socket: WebSocket | null = null;
@@ -56,7 +56,7 @@ export class WorkloadClient {
     this.#next = setTimeout(() => this.#open(), this.#random.between(0, 1000));
   }
 
-  /** Sends, opens and closes nothing any more. */
+  /** Stops sending, opening and closing. */
   quiesce(): void {
     this.#isQuiesced = true;
     clearTimeout(this.#next);
@@ -125,7 +125,7 @@ export class WorkloadClient {
       this.onEvent({ kind: 'corrupted', atMs: machineMs(), connection: this.#connection, detail });
     }
     this.#echoed += 1;
-    // Its last message is back, so the upstream has recorded `leaving` before the gateway gives up the slot.
+    // The last echo has arrived, so the upstream has recorded `leaving` before the gateway releases the slot.
     if (this.#isLeaving && this.#unanswered.length === 0) this.#socket?.close(1000);
   }
 

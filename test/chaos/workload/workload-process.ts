@@ -2,7 +2,10 @@ import type { EventsMessage } from '../events.js';
 import { WorkloadClient } from './workload-client.js';
 import type { WorkloadCount, WorkloadCommand } from './client-plan.js';
 
-/** The program of the workload: all clients, in a process apart from the one that injects faults and checks. */
+/**
+ * The program of the workload: all clients, in a separate process from the one that injects faults and
+ * checks.
+ */
 let clients: WorkloadClient[] = [];
 
 process.on('message', (command: WorkloadCommand) => handle(command));

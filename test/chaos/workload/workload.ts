@@ -8,7 +8,7 @@ import type { ClientPlan, WorkloadCount, WorkloadCommand } from './client-plan.j
 const answerTimeoutMs = 15_000;
 const pollMs = 100;
 
-/** All clients, in a process of their own. */
+/** All clients, in a separate process. */
 export class Workload {
   readonly #answers = new EventEmitter();
   readonly #process: ChildProgram;

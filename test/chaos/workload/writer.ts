@@ -9,7 +9,7 @@ export interface WriterInput {
   apiUrls: readonly string[];
   ledger: Ledger;
   random: Random;
-  /** Slug of the tenant that belongs to this writer alone. */
+  /** The slug of the tenant that only this writer changes. */
   tenant: string;
   upstreamUrl: string;
   everyMs: { min: number; max: number };
@@ -18,10 +18,10 @@ export interface WriterInput {
 const maxRoutes = 40;
 const retryMs = 500;
 const maxAbortAfterMs = 60;
-// Longer together than any outage of the database.
+// Together longer than any outage of the database.
 const attempts = 60;
 
-/** Creates, changes and deletes the resources of one tenant, one write after the other, at any API. */
+/** Creates, changes and deletes the resources of one tenant, one write after the other, at a random API. */
 export class Writer {
   readonly #input: WriterInput;
   #count = 0;
@@ -33,7 +33,7 @@ export class Writer {
     this.#input = input;
   }
 
-  /** Creates its tenant, and goes on writing until `stop`. */
+  /** Creates the tenant, and keeps writing until `stop`. */
   async start(): Promise<void> {
     const { ledger, tenant } = this.#input;
     const fields = { name: 'made', status: 'active' };
@@ -76,7 +76,7 @@ export class Writer {
   async #createRoute(): Promise<void> {
     const { tenant, upstreamUrl } = this.#input;
     const name = this.#newName('route');
-    // With its defaults, as the API shows it.
+    // With its defaults, as in the answers of the API.
     const match = routeCreateSchema.shape.match.parse({ host: `${name}.example`, path: '/' });
     const fields = {
       enabled: true,
@@ -97,7 +97,7 @@ export class Writer {
     await this.#create(`/tenants/${tenant}/api-keys`, { name }, thing, { revoked: false });
   }
 
-  /** Half of these writes have an Idempotency-Key, and are sent until they are answered. */
+  /** Half of these writes have an Idempotency-Key, and are repeated until they have an answer. */
   async #create(
     path: string,
     body: object,
@@ -171,7 +171,7 @@ export class Writer {
 
   async #askUntilAnswered(path: string, body: object, headers: Record<string, string>): Promise<RestAnswer> {
     const { apiUrls, random } = this.#input;
-    // Sometimes the writer aborts the first request, so that the API gets the same one twice.
+    // Sometimes the writer aborts the first request, so that the API gets the same request twice.
     const maxWaitMs = random.happens(0.4) ? Math.ceil(random.between(1, maxAbortAfterMs)) : undefined;
     let answer = await rest(random.pick(apiUrls), 'POST', path, body, headers, maxWaitMs);
     for (let attempt = 1; attempt < attempts && !this.#isFinal(answer); attempt += 1) {
@@ -185,14 +185,14 @@ export class Writer {
     return status !== 0 && status !== 503 && body['code'] !== 'idempotency_conflict';
   }
 
-  /** Whether it is unknown if the write was carried out; records an answer that no fault explains. */
+  /** Whether it is unknown that the write was carried out; records answers that no fault explains. */
   #isUncertain({ status, body }: RestAnswer, what: string): boolean {
     const { ledger } = this.#input;
     if (status === 0 || status === 503) {
       ledger.unknown += 1;
       return true;
     }
-    ledger.unexpectedAnswers.push(`${what} was answered ${status} ${JSON.stringify(body).slice(0, 300)}`);
+    ledger.unexpectedAnswers.push(`${what} got ${status} ${JSON.stringify(body).slice(0, 300)}`);
     return false;
   }
 
@@ -206,7 +206,7 @@ export class Writer {
     return rest(random.pick(apiUrls), method, path, body, headers);
   }
 
-  /** The resources whose state is certain. */
+  /** The resources in a certain state. */
   #certain(kind: Resource['kind']): Resource[] {
     const { ledger, tenant } = this.#input;
     return ledger.resources.filter(
