@@ -1,13 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
-/** Timers of this process that are running. */
+/** The number of active timers of this process. */
 export function activeTimers(): number {
   return process.getActiveResourcesInfo().filter((resource) => resource === 'Timeout').length;
 }
 
 /**
- * Resolves once no more timers run than at an earlier count. The test runner has short timers itself, so a look at
- * one moment says nothing; where a timer stays, the time limit of the test ends this.
+ * Resolves once no more timers are active than at an earlier count. The test runner has short timers too, so
+ * a single count proves nothing. If a timer leaks, the time limit of the test ends the wait.
  */
 export async function timersBackTo(count: number): Promise<void> {
   while (activeTimers() > count) await nextTurn();

@@ -3,13 +3,13 @@ import type { IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { WebSocket } from 'ws';
 
-/** An API that listens, and what is to be done when the test is over. */
+/** A listening API, and its cleanup at the end of the test. */
 export interface ServedApi {
   url: string;
   onRemove(end: () => void): void;
 }
 
-/** Who opens a socket of the API, and how it says so. */
+/** The credential with which a socket of the API is opened, and its place in the request. */
 export interface SocketCredential {
   token?: string;
   protocols?: string[];
@@ -19,12 +19,12 @@ export interface SocketCredential {
 /** A client of a WebSocket of the API. */
 export interface ApiSocket<Message> {
   socket: WebSocket;
-  /** All that came, in its order. */
+  /** All received messages, in order. */
   messages: Message[];
   closed: Promise<[code: number, reason: string]>;
 }
 
-/** Opens a WebSocket of the API; rejects when it is refused. */
+/** Opens a WebSocket of the API; rejects if it is refused. */
 export async function openApiSocket<Message>(
   api: ServedApi,
   path: string,
@@ -40,7 +40,7 @@ export async function openApiSocket<Message>(
   return { socket, messages, closed };
 }
 
-/** The HTTP answer with which an opening is refused. */
+/** The HTTP answer that refuses the WebSocket. */
 export async function refusalOf(
   api: ServedApi,
   path: string,

@@ -26,7 +26,7 @@ import { databaseOf, dropDatabaseOf, isOnPostgres } from './test-database.js';
 
 export { adminToken };
 
-/** The fields of answers that tests read by name; what a body really holds is for each test to assert. */
+/** The fields of answers that tests read by name. Each test asserts the actual body. */
 export interface AnswerBody {
   id: string;
   key: string;
@@ -54,7 +54,7 @@ export interface RequestExtras {
   raw?: string | Uint8Array;
 }
 
-/** An API on a free port, with a real database in its own folder. */
+/** An API on a free port, with a real database in a new folder. */
 export class ApiUnderTest {
   readonly #ends: (() => void)[] = [];
 
@@ -91,7 +91,7 @@ export class ApiUnderTest {
       await database.close();
       await fleet.close();
     };
-    // A write before the first snapshot would be part of it, and not be published as a change.
+    // A write before the first snapshot would be part of that snapshot, and not be published as a change.
     await vi.waitFor(() => expect(sink.isAway || sink.position !== null).toBe(true), patiently);
     return new ApiUnderTest(
       await app.getUrl(),
@@ -116,7 +116,7 @@ export class ApiUnderTest {
     const response = await fetch(this.url + path, {
       method,
       headers: {
-        // A kept connection may be closed by the server in the moment in which it is used again, where a busy machine makes a pause.
+        // On a slow machine the server may close a keep-alive connection just when the client reuses it.
         connection: 'close',
         ...(token === null ? {} : { authorization: `Bearer ${token}` }),
         ...(content === undefined ? {} : { 'content-type': 'application/json' }),
@@ -136,19 +136,19 @@ export class ApiUnderTest {
     return state.revision;
   }
 
-  /** The audit entries of these acts, oldest first. */
+  /** The audit entries of these actions, oldest first. */
   async audited(...actions: AuditAction[]): Promise<AuditEntry[]> {
     const where = { action: In(actions) };
     return this.database.read.find(AuditEntryEntity, { where, order: { id: 'ASC' } });
   }
 
-  /** Lets the time of an API key be over. */
+  /** Makes an API key expire. */
   async expireKey(id: string): Promise<void> {
     const expiresAt = new Date(Date.now() - 1000).toISOString();
     await this.database.write((manager) => manager.update(ApiKeyEntity, { id }, { expiresAt }));
   }
 
-  /** All that the database has, as bytes of its files or as the text of its tables. */
+  /** The whole content of the database, as the bytes of its files or as the text of its tables. */
   async everythingStored(): Promise<string> {
     if (isOnPostgres()) {
       const tables = `SELECT schema_to_xml(current_schema(), false, false, '')::text`;
@@ -158,7 +158,7 @@ export class ApiUnderTest {
     return (await Promise.all(files)).join('');
   }
 
-  /** From now on the database is as one whose disk is full. */
+  /** From now on writes to the database fail as if the disk were full. */
   async refuseWrites(): Promise<void> {
     const statements = isOnPostgres() ? fullDisk : ['PRAGMA query_only = ON'];
     await this.database.write(async (manager) => {
@@ -166,17 +166,17 @@ export class ApiUnderTest {
     });
   }
 
-  /** Waits until as many changes have been published. */
+  /** Waits until this many changes have been published. */
   async published(changes: number): Promise<void> {
     await vi.waitFor(() => expect(this.sink.changes).toHaveLength(changes), patiently);
   }
 
-  /** Says what else is to be ended with the API. */
+  /** Registers a cleanup that runs when the API stops. */
   onRemove(end: () => void): void {
     this.#ends.push(end);
   }
 
-  /** Stops the API and leaves its folder as it is. */
+  /** Stops the API and keeps its folder. */
   stop(): Promise<void> {
     return this.closeApp();
   }
@@ -190,7 +190,7 @@ export class ApiUnderTest {
   }
 }
 
-// Postgres refuses a write to a full disk with 53100; a trigger can, too.
+// Postgres refuses a write to a full disk with 53100; a trigger can raise the same error.
 const fullDisk = [
   `CREATE FUNCTION refuse_as_full() RETURNS trigger LANGUAGE plpgsql AS
    $$ BEGIN RAISE EXCEPTION 'no space left on device' USING ERRCODE = '53100'; END $$`,

@@ -3,8 +3,8 @@ import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process'
 const running = new Set<ChildProcess>();
 
 /**
- * Starts a program that ends no later than the file of tests that started it (`end-child-processes.ts`), and no later
- * than this process. It leads a process group, so that what it starts in turn ends with it.
+ * Starts a program that ends no later than the spec file that started it (`end-child-processes.ts`), and no
+ * later than this process. It leads a process group, so that its child processes end with it.
  */
 export function startChild(
   program: string,
@@ -21,7 +21,7 @@ export function startChild(
   return child;
 }
 
-/** Kills every program that still runs, with all that it started; returns the command line of each. */
+/** Kills every running program with its child processes; returns their command lines. */
 export function killChildren(): string[] {
   return [...running].map((child) => {
     killGroup(child);
@@ -37,7 +37,7 @@ const killAllAndEnd = (signal: NodeJS.Signals): void => {
   process.kill(process.pid, signal);
 };
 
-// The listeners are the same each time: adding them again is without effect once they are removed first.
+// The listeners are always the same functions, so removing them first prevents duplicates.
 function killWithThisProcess(): void {
   process.off('exit', killAll).on('exit', killAll);
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
@@ -50,6 +50,6 @@ function killGroup({ pid }: ChildProcess): void {
   try {
     process.kill(-pid, 'SIGKILL');
   } catch {
-    // The group has ended.
+    // The process group has already ended.
   }
 }

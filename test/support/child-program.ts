@@ -6,33 +6,36 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { startChild } from './child-processes.js';
 
-// A busy machine takes ten times as long as a quiet one.
+// A busy machine takes ten times as long as an idle one.
 const pollMs = 10;
 const maxStartMs = 120_000;
 const maxStopMs = 30_000;
 
 export interface ChildProgramInput {
-  /** In error messages, and the name of its log. */
+  /** The name in error messages, and of the log file. */
   name: string;
   command: readonly [program: string, ...options: string[]];
-  /** All of its environment. */
+  /** The complete environment. */
   environment?: NodeJS.ProcessEnv;
-  /** What it prints goes to `<logFolder>/<name>.log`, over all its starts; without a folder, to `output`. */
+  /** The output of all starts goes to `<logFolder>/<name>.log`; without a folder, to `output`. */
   logFolder?: string | undefined;
-  /** Gives it an IPC channel, and gets the messages that it sends. */
+  /** Opens an IPC channel to the program, and receives its messages. */
   onMessage?: ((message: unknown) => void) | undefined;
-  /** Gets the reason when it exits and `stop` was not called. */
+  /** Receives the reason if the program exits without a call of `stop`. */
   onUnexpectedExit?: ((reason: string) => void) | undefined;
 }
 
 export interface ProgramExit {
-  /** Null where a signal ended it. */
+  /** Null if a signal ended the program. */
   exitCode: number | null;
-  /** All that it printed on both of its outputs; empty where that went to a log file. */
+  /** The whole output, stdout and stderr; empty if it went to a log file. */
   output: string;
 }
 
-/** A program in its own process, which can be started again after its end. It never outlives what started it (`startChild`). */
+/**
+ * A program in a separate process, which can be restarted. It never outlives its spec file and this process
+ * (`startChild`).
+ */
 export class ChildProgram {
   #child: ChildProcess | null = null;
   #output = '';
@@ -45,7 +48,7 @@ export class ChildProgram {
     return this.input.name;
   }
 
-  /** 0 unless it runs. */
+  /** 0 unless the program runs. */
   get pid(): number {
     return this.isRunning ? (this.#child?.pid ?? 0) : 0;
   }
@@ -55,7 +58,7 @@ export class ChildProgram {
     return child?.pid !== undefined && child.exitCode === null && child.signalCode === null;
   }
 
-  /** What it has printed so far, where that does not go to a log file. */
+  /** The output so far, unless it goes to a log file. */
   get output(): string {
     return this.#output;
   }
@@ -84,11 +87,13 @@ export class ChildProgram {
     this.#child?.send(message);
   }
 
-  /** Resolves once the condition holds; rejects with the log when it exits before, or takes too long. */
+  /**
+   * Resolves once the condition holds; rejects with the log if the program exits before, or takes too long.
+   */
   async untilReady(isReady: () => boolean | Promise<boolean>): Promise<void> {
     const deadline = performance.now() + maxStartMs;
     while (!(await isReady())) {
-      // It may have been killed on purpose while it started.
+      // A test may kill the program while it starts.
       if (!this.isRunning && this.#isStopping) return;
       if (this.isRunning && performance.now() < deadline) {
         await delay(pollMs);
@@ -101,7 +106,7 @@ export class ChildProgram {
     }
   }
 
-  /** The first match in its output; rejects when it exits without one. */
+  /** The first match in the output; rejects if the program exits without one. */
   async printed(pattern: RegExp): Promise<RegExpExecArray> {
     let match = pattern.exec(this.#output);
     await this.untilReady(() => (match = pattern.exec(this.#output)) !== null);
@@ -109,7 +114,7 @@ export class ChildProgram {
     return match;
   }
 
-  /** The end of what it printed, and its exit. */
+  /** The end of the output, and the exit code. */
   async log(): Promise<string> {
     const text = this.logPath === null ? this.#output : await readFile(this.logPath, 'utf8');
     const { exitCode, signalCode } = this.#child ?? {};
@@ -118,12 +123,12 @@ export class ChildProgram {
       : `${text.slice(-2000)}\nexited with ${exitCode ?? signalCode ?? 'no process'}`;
   }
 
-  /** Resolves when it has exited, and so have all processes that share its output. */
+  /** Resolves when the program and all processes that share its output have exited. */
   exited(): Promise<ProgramExit> {
     return this.#exited ?? Promise.reject(new Error(`${this.name} was not started`));
   }
 
-  /** Freezes it: its sockets stay open, and it answers nothing. */
+  /** Freezes the program: its sockets stay open, and it does not respond. */
   pause(): void {
     this.signal('SIGSTOP');
   }
@@ -136,7 +141,7 @@ export class ChildProgram {
     this.#child?.kill(signal);
   }
 
-  /** Safe to call twice; a program that ignores the signal is killed. */
+  /** Stops the program, and kills it if it ignores the signal. Safe to call twice. */
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<ProgramExit> {
     this.#isStopping = true;
     if (this.isRunning) this.signal(signal);
@@ -146,12 +151,12 @@ export class ChildProgram {
     return exit;
   }
 
-  /** Ends it at once, without a chance to shut down. */
+  /** Kills the program, without a chance to shut down. */
   async kill(): Promise<void> {
     if (this.#child !== null) await this.stop('SIGKILL');
   }
 
-  /** Its process, and the processes that it started. */
+  /** The process of the program, and its child processes. */
   async processes(): Promise<number[]> {
     return this.isRunning ? withChildren(this.pid) : [];
   }
@@ -165,14 +170,14 @@ export class ChildProgram {
     child.once('exit', (code, signal) => {
       if (!this.#isStopping) onUnexpectedExit?.(`${name} exited unexpectedly with ${signal ?? code ?? '?'}`);
     });
-    // A program that cannot be spawned has no process, and `close` comes all the same.
+    // A program that cannot be spawned has no process, but emits `close` too.
     child.once('error', (error) => (this.#output += error.message));
     const [exitCode] = (await once(child, 'close')) as [number | null];
     return { exitCode, output: this.#output };
   }
 }
 
-/** Runs a program until it exits by itself, without input. */
+/** Runs a program without input until it exits by itself. */
 export function runToEnd(
   program: string,
   options: readonly string[],
@@ -181,7 +186,7 @@ export function runToEnd(
   return new ChildProgram({ name: program, command: [program, ...options], environment }).start().exited();
 }
 
-/** Whether a URL answers 2xx, with this text in the body. */
+/** Whether a URL answers with 2xx and this text in the body. */
 export async function answers(url: string, text = ''): Promise<boolean> {
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(5000) });

@@ -11,7 +11,7 @@ import {
 import { RedisError } from '#libs/redis';
 import { CommandedGateway } from './commanded-gateway.js';
 
-/** The fleet of one process, with gateways that answer on command, and out of reach when a test says so. */
+/** An in-process fleet whose gateways answer on command, and that a test can make unreachable. */
 export class CommandedFleet implements Fleet {
   isAway = false;
   listenerCount = 0;

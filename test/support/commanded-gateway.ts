@@ -14,21 +14,21 @@ type Handlers = { [Kind in RequestKind]: (question: FleetRequest<Kind>) => Answe
 const since = '2026-11-22T14:00:00.000Z';
 const noTraffic: TenantTraffic = { messages: 0, bytes: 0, messagesPerSecond: 0, bytesPerSecond: 0 };
 
-/** A gateway without a data plane: it has the connections and answers the questions as a test says. */
+/** A gateway without a data plane: the test sets its connections and its answers to fleet requests. */
 export class CommandedGateway implements FleetMember {
   readonly id = newId('gateway');
   connections: Connection[] = [];
   appliedRevision = 1;
   readonly usage = new Map<string, Answer<'tenantUsage'>>();
-  /** Uses of keys that were not collected yet. */
+  /** Uses of keys that are not yet collected. */
   readonly keyUses: Answer<'takeKeyUses'>['uses'] = [];
   drain: GatewayStatus['drain'] = null;
-  /** Taps that run, by their ids. */
+  /** Running taps by id. */
   readonly taps = new Map<string, FleetRequest<'tapConnection'>>();
   refusesTaps = false;
-  /** Kinds of questions that get no answer. */
+  /** Kinds of requests that get no answer. */
   silentOn: RequestKind[] = [];
-  /** Answers wait for this. */
+  /** Answers are delayed until this resolves. */
   mayAnswer: Promise<void> = Promise.resolve();
   readonly asked: { kind: RequestKind; question: unknown }[] = [];
 
@@ -58,14 +58,14 @@ export class CommandedGateway implements FleetMember {
     return answer;
   }
 
-  /** Questions of one kind, oldest first. */
+  /** The received requests of one kind, oldest first. */
   questions<Kind extends RequestKind>(kind: Kind): FleetRequest<Kind>[] {
     return this.asked
       .filter((asked) => asked.kind === kind)
       .map(({ question }) => question as FleetRequest<Kind>);
   }
 
-  /** A live connection of the tenant. */
+  /** Adds a live connection of the tenant. */
   connect(tenantId: string, fields: Partial<Connection> = {}): Connection {
     const connection: Connection = {
       id: newId('connection'),

@@ -6,12 +6,12 @@ import { keyOf, requestOf, routeOf, slotOf, tenantWith } from './slot-requests.j
 
 const nothing = { connections: 0, tenants: 0, routes: 0, keys: 0, addresses: 0, rates: 0 };
 
-/** Waits until one more is admitted: a released slot may take a while to be counted. */
+/** Waits until one more connection is admitted: a released slot may take some time to be counted. */
 async function untilLetIn(limiter: ConnectionLimiter, request: SlotRequest): Promise<void> {
   await vi.waitFor(async () => expect((await limiter.acquire(request)).ok).toBe(true), patiently);
 }
 
-/** What each adapter promises of connections; `create` makes one that holds nothing. */
+/** The contract of each adapter for connections; `create` makes a limiter without slots. */
 export function describeConnectionLimiter(
   name: string,
   create: () => ConnectionLimiter | Promise<ConnectionLimiter>,
@@ -34,7 +34,7 @@ export function describeConnectionLimiter(
     ];
 
     test.each(limited)(
-      'refuses one more than the limit of the %s, until a slot comes back: %#',
+      'refuses a connection above the limit of the %s, until a slot is released: %#',
       async (limit, request) => {
         const limiter = await create();
         const first = slotOf(await limiter.acquire(request));
@@ -47,7 +47,7 @@ export function describeConnectionLimiter(
       },
     );
 
-    test('counts a slot that is released twice once', async () => {
+    test('counts a double release of a slot once', async () => {
       const limiter = await create();
       const request = requestOf(tenantWith({ maxConnections: 2 }));
       const slot = slotOf(await limiter.acquire(request));
@@ -59,12 +59,12 @@ export function describeConnectionLimiter(
       expect((await limiter.acquire(request)).ok).toBe(false);
     });
 
-    test('admits nobody with a limit of 0', async () => {
+    test('admits no connection with a limit of 0', async () => {
       const result = await (await create()).acquire(requestOf(tenantWith({ maxConnections: 0 })));
       expect(result).toMatchObject({ ok: false, limit: 'tenant' });
     });
 
-    test('names the first limit that is reached in the order tenant, route, key, address', async () => {
+    test('reports the first exceeded limit in the order tenant, route, key, address', async () => {
       const acme = tenantWith({ maxConnections: 0, maxConnectionsPerKey: 0, maxConnectionsPerIp: 0 });
       const full = requestOf(acme, { route: routeOf(acme, 0), apiKey: keyOf(acme) });
       const limits = { ...acme.limits, maxConnections: null };
@@ -83,7 +83,7 @@ export function describeConnectionLimiter(
       expect(limiter.counts()).toEqual(nothing);
     });
 
-    test('counts connections from before a limit was set', async () => {
+    test('counts connections that are older than the limit', async () => {
       const acme = tenantWith();
       const limiter = await create();
       const request = requestOf(acme);
@@ -107,7 +107,7 @@ export function describeConnectionLimiter(
       expect((await limiter.acquire({ ...request, clientAddress: other })).ok).toBe(!isOne);
     });
 
-    test('counts an address for each tenant apart', async () => {
+    test('counts an address separately for each tenant', async () => {
       const limiter = await create();
       for (const acme of [tenantWith({ maxConnectionsPerIp: 1 }), tenantWith({ maxConnectionsPerIp: 1 })]) {
         slotOf(await limiter.acquire(requestOf(acme)));
@@ -122,7 +122,7 @@ export function describeConnectionLimiter(
       });
     });
 
-    test('takes nothing for a client that is gone already', async () => {
+    test('takes no slot for a client that has already disconnected', async () => {
       const abort = new LightAbort();
       abort.abort();
       const limiter = await create();
@@ -132,7 +132,7 @@ export function describeConnectionLimiter(
       slotOf(await limiter.acquire(request));
     });
 
-    test('decides between requests at the same moment one by one', async () => {
+    test('decides concurrent requests one by one', async () => {
       const request = requestOf(tenantWith({ maxConnections: 3 }));
       const limiter = await create();
       const results = await Promise.all(Array.from({ length: 10 }, () => limiter.acquire(request)));

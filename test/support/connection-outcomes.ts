@@ -7,17 +7,17 @@ import type { GatewayWorld } from './gateway-world.js';
 import { openSocket, rawRequest, upgradeRequest } from './raw-request.js';
 import type { ScriptedUpstream } from './scripted-upstream.js';
 
-/** One way in which a connection or its request ends. */
+/** One possible outcome of a connection or of its request. */
 export interface ConnectionOutcome {
-  /** The first segment of the path of its requests; `unparsed` where the record has none. */
+  /** The first path segment of its requests; `unparsed` if the record has no path. */
   name: string;
-  /** The code of the refusal, or who ended it with which close code. */
+  /** The code of the refusal, or the side that ended the connection and the close code. */
   outcome: string;
-  /** Opens so many at once, and resolves when each of them is over for its client. */
+  /** Opens `count` connections at once; resolves when each has ended for its client. */
   run(count: number): Promise<void>;
 }
 
-/** Every way that the pipeline has, on routes that this publishes. */
+/** Every outcome in the pipeline, on routes that this function publishes. */
 export async function connectionOutcomes(
   world: GatewayWorld,
   upstream: ScriptedUpstream,

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { openSocketsOf } from './open-sockets.js';
 
-/** A TCP upstream whose behaviour a test defines, and which records what reaches it. */
+/** A TCP upstream whose behaviour a test defines, and which records the received bytes. */
 export class CountingUpstream {
   connections = 0;
   received = '';
@@ -23,7 +23,7 @@ export class CountingUpstream {
     });
   }
 
-  /** Where the host is null, it listens on every address of this machine. */
+  /** If the host is null, the upstream listens on every address of this machine. */
   static async start(
     onConnection: (socket: Socket) => void = () => undefined,
     host: string | null = '127.0.0.1',

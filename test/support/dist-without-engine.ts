@@ -2,7 +2,7 @@ import { cp, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
-/** What was built of the apps, but not of the native engine, in a folder of its own. */
+/** The built apps without the native engine, in a temporary folder. */
 export interface DistWithoutEngine {
   /** The main file of the gateway. */
   gateway: string;

@@ -14,7 +14,7 @@ import { deferred } from './deferred.js';
 
 const host = '127.0.0.1';
 
-/** An engine of the test, which is closed when the test is over. */
+/** An engine that is closed at the end of the test. */
 export function createEngine(): Engine {
   const created = Engine.create();
   if (!created.ok) throw new Error(created.reason);
@@ -23,7 +23,7 @@ export function createEngine(): Engine {
   return engine;
 }
 
-/** Listens, on a free port unless one is given; nothing is done with the sockets that come unless `events` say what. */
+/** Listens, on a free port unless one is given. Accepted sockets are ignored unless `events` handles them. */
 export function listenWith(
   engine: Engine,
   events: Partial<EngineListenerEvents> = {},
@@ -37,7 +37,7 @@ export function listenWith(
 
 export interface AcceptedByEngine {
   listener: EngineListener;
-  /** The socket of the engine, and the other end of it. */
+  /** A socket of the engine, and its other end. */
   near: EngineSocket;
   peer: Socket;
 }
@@ -55,7 +55,7 @@ export async function accept(engine: Engine): Promise<AcceptedByEngine> {
   return { listener, near: await promise, peer };
 }
 
-/** A half-open socket of Node's whose errors are of no interest. */
+/** A half-open Node.js socket whose errors are ignored. */
 export async function connectPeer(port: number): Promise<Socket> {
   const peer = connect({ host, port, allowHalfOpen: true });
   peer.on('error', () => undefined);
@@ -64,7 +64,7 @@ export async function connectPeer(port: number): Promise<Socket> {
   return peer;
 }
 
-/** Joins two sockets without any limit. */
+/** Joins two sockets without limits. */
 export function joinWith(
   engine: Engine,
   input: Pick<JoinInput, 'client' | 'upstream'> & Partial<JoinInput>,

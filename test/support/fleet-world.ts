@@ -16,7 +16,7 @@ import { startRedisServer, type RedisServer } from './redis-server.js';
 import { RestClient, type RestBody } from './rest-client.js';
 import { adminToken, testSettings } from './sluice-settings.js';
 
-/** What tests read of a gateway's `/readyz`. */
+/** The fields of a gateway's `/readyz` that tests read. */
 export interface GatewayReadiness {
   status: string;
   configuration: { state: string; refusal: string | null; source: string | null };
@@ -26,10 +26,10 @@ export interface GatewayReadiness {
 const redisPrefix = 'fleet-under-test';
 const logger = pino({ level: 'silent' });
 
-/** What is between API and gateways; it is stopped with the rest. */
+/** The Redis between API and gateways; it is stopped with the rest. */
 type FleetBus = RedisServer | { url: string; stop(): Promise<void> };
 
-/** One API, gateways with a folder each, an echo upstream, and a Redis of their own between them. */
+/** One API, gateways with a folder each, an echo upstream, and a separate Redis between them. */
 export class FleetWorld {
   readonly gateways: RunningGateway[] = [];
   #api: { url: string; close(): Promise<void> } | null = null;
@@ -37,11 +37,11 @@ export class FleetWorld {
   private constructor(
     private readonly bus: FleetBus,
     readonly echo: RunningEcho,
-    /** Has a folder for each part, and is removed at the end. */
+    /** Contains a folder for each part, and is removed at the end. */
     readonly folder: string,
   ) {}
 
-  /** With two gateways in this process and one Redis server by default. */
+  /** Starts a fleet, by default two gateways in this process and one Redis server. */
   static async start(gateways = 2, bus?: FleetBus): Promise<FleetWorld> {
     const echo = await startEcho({ listen: { host: '127.0.0.1', port: 0 } });
     const folder = await mkdtemp(join(tmpdir(), 'sluice-fleet-'));
@@ -51,13 +51,13 @@ export class FleetWorld {
     return fleet;
   }
 
-  /** The one server, where it is that. */
+  /** The Redis server; throws if there are several. */
   get redis(): RedisServer {
     if ('restartEmpty' in this.bus) return this.bus;
-    throw new Error('there is more than one server between them');
+    throw new Error('the fleet has more than one Redis server');
   }
 
-  /** What the names of this fleet in Redis start with. */
+  /** The prefix of the keys and channels of this fleet in Redis. */
   get redisPrefix(): string {
     return redisPrefix;
   }
@@ -89,7 +89,7 @@ export class FleetWorld {
     this.#api = null;
   }
 
-  /** The first or second gateway, on the folder that it always has. */
+  /** Starts the first or second gateway, always on the same folder. */
   async startGateway(index: number): Promise<void> {
     const settings = readGatewaySettings({
       ...testSettings,
@@ -104,7 +104,7 @@ export class FleetWorld {
     this.gateways[index] = await startGateway({ settings, source, membership, tickets, limiter, logger });
   }
 
-  /** A write that the API accepts, whatever becomes of it in the gateways. */
+  /** A write that the API must accept, whether or not the gateways apply it. */
   write(
     method: string,
     path: string,
@@ -120,7 +120,7 @@ export class FleetWorld {
     return this.write('POST', '/tenants/acme/routes', { match: { path }, upstreams, ...overrides });
   }
 
-  /** Opens a connection on each gateway, in their order; rejects, with none left, when one does not let it in. */
+  /** Opens a connection on each gateway, in order; if a gateway refuses, closes the others and rejects. */
   async openOnEach(path: string, headers: Record<string, string> = {}): Promise<WebSocket[]> {
     const opening = this.gateways.map((gateway) => openOn(gateway, path, headers));
     const outcomes = await Promise.allSettled(opening);
@@ -128,7 +128,7 @@ export class FleetWorld {
     if (opened.length === opening.length) return opened;
     for (const client of opened) client.terminate();
     await Promise.all(opening);
-    throw new Error('one gateway did not let the connection in');
+    throw new Error('a gateway did not admit the connection');
   }
 
   readiness(): Promise<GatewayReadiness[]> {

@@ -1,7 +1,7 @@
 import { constants, deflateRawSync } from 'node:zlib';
 import type { FrameObserver, FrameSender } from '#libs/tunnel';
 
-/** One frame as it goes over the wire; the payload is not masked yet. */
+/** One frame on the wire; its payload is not masked yet. */
 export interface WireFrame {
   from: FrameSender;
   opcode: number;
@@ -28,14 +28,14 @@ export class MessageDeflater {
   }
 }
 
-/** Shows an observer a frame, its payload in parts of these sizes and then the rest. */
+/** Passes a frame to an observer, its payload in parts of these sizes and then the rest. */
 export function showFrame(observer: FrameObserver, frame: WireFrame, partSizes: readonly number[]): void {
   const { from, payload } = frame;
   const mask = from === 'client' ? Buffer.from([0x12, 0x34, 0x56, 0xff]) : null;
   const onWire = payload.map((byte, index) => byte ^ (mask?.[index % 4] ?? 0));
   const firstByte = (frame.isFinal ? 0x80 : 0) | (frame.isReserved1 ? 0x40 : 0) | frame.opcode;
   observer.onFrame(from, firstByte, payload.length, mask);
-  // What an observer is given is not its to keep.
+  // The observer must not keep the buffer.
   mask?.fill(0);
   let start = 0;
   for (const size of [...partSizes, payload.length]) {

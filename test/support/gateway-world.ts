@@ -25,33 +25,32 @@ import { testSettings } from './sluice-settings.js';
 
 type Overrides = Record<string, unknown>;
 
-/** A key as a client holds it, and as it is published. */
+/** A key: the secret that a client holds, and the published entry. */
 export interface TestKey {
   key: string;
   published: PublishedApiKey;
 }
 
-/** A real gateway on free ports, with the configuration that a test publishes to it over an in-process bus. */
+/** A real gateway on free ports, with a configuration that the test publishes over an in-process bus. */
 export class GatewayWorld {
   #revision = 0;
 
   private constructor(
     readonly gateway: RunningGateway,
-    /** What it calls itself in `Via`. */
+    /** The name of the fleet in `Via`. */
     readonly fleetId: string,
-    /** The fleet that the gateway is alone in. */
+    /** The fleet, whose only gateway this is. */
     readonly fleet: Fleet,
-    /** Where the gateway redeems tickets. */
+    /** The store in which the gateway redeems tickets. */
     readonly tickets: Tickets,
-    /** Every line that the gateway logged about a request or connection that is over. */
+    /** The log records of ended requests and connections. */
     readonly records: ConnectionRecord[],
     private readonly sink: ConfigSink,
     private readonly dataDir: string,
   ) {}
 
   /**
-   * `environment` is laid over settings that suit tests. The configuration is empty, and applied. A line of the log at
-   * `warn` or above fails the test, unless `onWarning` takes it.
+   * `environment` overrides settings that suit tests. The initial configuration is empty, and applied. A log line at `warn` or above fails the test, unless `onWarning` handles it.
    */
   static async start(
     environment: Record<string, string> = {},
@@ -93,7 +92,7 @@ export class GatewayWorld {
     return value;
   }
 
-  /** A route of a tenant; without a key by default, and with short time limits. */
+  /** Publishes a route of a tenant; by default without a key, and with short time limits. */
   async route(tenant: PublishedTenant, overrides: Overrides = {}): Promise<PublishedRoute> {
     const value = publishedRouteSchema.parse({
       id: newId('route'),
@@ -124,7 +123,7 @@ export class GatewayWorld {
     await this.#applied();
   }
 
-  /** Everything that connections hold is given back: slots, sockets, registry entries. */
+  /** Waits until connections have released everything: slots, sockets, registry entries. */
   async expectNothingHeld(): Promise<void> {
     const { limiter, registry, pipeline, waitingDials } = this.gateway.dataPlane;
     await vi.waitFor(() => {
@@ -136,11 +135,11 @@ export class GatewayWorld {
     }, patiently);
   }
 
-  /** The record of the connection or refusal that is over; waits for it, and takes it out. */
+  /** Waits for the record of an ended connection or a refusal, and removes it. */
   async nextRecord(): Promise<ConnectionRecord> {
     await vi.waitFor(() => expect(this.records.length).toBeGreaterThan(0), patiently);
     const record = this.records.shift();
-    if (!record) throw new Error('the record is gone');
+    if (!record) throw new Error('the record was already removed');
     return record;
   }
 

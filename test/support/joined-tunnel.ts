@@ -31,10 +31,13 @@ export const patient: TunnelLimits = {
 };
 
 export interface Joined {
-  /** The client's end of its own connection, and the upstream's. */
+  /** The client's end of its connection, and the upstream's. */
   client: Socket;
   upstream: Socket;
-  /** The gateway's ends of both. The native engine duplicates their descriptors, and closes the duplicates. */
+  /**
+   * The gateway's ends of both connections. The native engine duplicates their descriptors, and closes the
+   * duplicates.
+   */
   near: Record<FrameSender, Socket>;
   tunnel: Tunnel;
   ended: Promise<TunnelEnd>;
@@ -49,13 +52,13 @@ type Tunneled = Pick<Joined, 'tunnel' | 'ended'>;
 
 interface TunnelUnderTest {
   name: string;
-  /** A tunnel between real sockets, all of which are gone when the test is over. */
+  /** A tunnel between real sockets, all of which are closed at the end of the test. */
   join: (
     limits: TunnelLimits,
     options?: Partial<JoinOptions>,
     upstreamSocket?: { isTls?: boolean },
   ) => Promise<Joined>;
-  /** The same between given sockets, which are the gateway's. */
+  /** The same between the given sockets of the gateway. */
   tunnelBetween: (near: Joined['near'], limits: TunnelLimits, options?: Partial<JoinOptions>) => Tunneled;
 }
 
@@ -82,7 +85,7 @@ export const tunnelsUnderTest = tunnelImplementations.map((implementation): Tunn
   };
 });
 
-/** Tunnels of one test have one factory, which is closed after their sockets. */
+/** The tunnels of a test share one factory, which is closed after their sockets. */
 function oneForEachTest(implementation: TunnelImplementation): () => TunnelFactory {
   let current: TunnelFactory | null = null;
   return () => {
@@ -96,17 +99,19 @@ function oneForEachTest(implementation: TunnelImplementation): () => TunnelFacto
   };
 }
 
-// The lanes of all tests.
+// The lane registry of all tests.
 const wheel = new TimingWheel();
 
-/** The lanes of a tenant with these rates, for any number of tunnels, and what changes the rates. */
+/**
+ * The lanes of a tenant with these rates, for any number of tunnels, and a function that changes the rates.
+ */
 export function lanesWith(rates: LaneRates): { lanes: TenantLanes; setRates: (rates: LaneRates) => void } {
   const table = new TrafficTable(wheel);
   const { lanes } = table.join('ten_a', rates);
   return { lanes, setRates: (changed) => table.setRates('ten_a', changed) };
 }
 
-/** All that a tunnel needs besides its sockets, without any limit of the tenant. */
+/** The options of a tunnel besides its sockets, without limits of the tenant. */
 export function tunnelInput(
   limits: TunnelLimits,
 ): Omit<TunnelInput, 'client' | 'upstream' | 'wheel' | 'onEnd'> {
@@ -128,7 +133,7 @@ export async function untilFinRead({ near }: Joined, side: FrameSender): Promise
   await vi.waitFor(() => expect(near[side].readableEnded || near[side].destroyed).toBe(true), patiently);
 }
 
-/** A binary message in one frame, as a client sends it; its mask is zero, so that the payload stays readable. */
+/** A binary message in one frame of a client; its mask is zero, so that the payload stays readable. */
 export function clientFrame(payload: string | Buffer): Buffer {
   return frame(payload, Buffer.alloc(4));
 }
@@ -137,12 +142,12 @@ export function upstreamFrame(payload: string | Buffer): Buffer {
   return frame(payload, Buffer.alloc(0));
 }
 
-/** The same, of either side. */
+/** The same, from either side. */
 export function messageFrom(side: FrameSender, payload: string | Buffer): Buffer {
   return side === 'client' ? clientFrame(payload) : upstreamFrame(payload);
 }
 
-/** A close frame as this side sends it. */
+/** A close frame from this side. */
 export function closeFrom(side: FrameSender, code: number): Buffer {
   return closeFrame(code, '', otherSide(side));
 }
@@ -151,7 +156,7 @@ export function otherSide(side: FrameSender): FrameSender {
   return side === 'client' ? 'upstream' : 'client';
 }
 
-/** What the tunnel has counted of this side. */
+/** The counters of the tunnel for this side. */
 export function countersOf({ tunnel }: Pick<Joined, 'tunnel'>, side: FrameSender): TunnelCounters {
   return side === 'client' ? tunnel.fromClient() : tunnel.fromUpstream();
 }
@@ -162,7 +167,7 @@ function frame(payload: string | Buffer, mask: Buffer): Buffer {
   return Buffer.concat([Buffer.from([0x82]), encodedLength(bytes.length, maskBit), mask, bytes]);
 }
 
-// In its shortest form (RFC 6455 §5.2).
+// The length in its shortest form (RFC 6455 §5.2).
 function encodedLength(length: number, maskBit: number): Buffer {
   if (length < 126) return Buffer.from([maskBit | length]);
   if (length < 65_536) return Buffer.from([maskBit | 126, length >> 8, length & 0xff]);
@@ -172,7 +177,7 @@ function encodedLength(length: number, maskBit: number): Buffer {
   return encoded;
 }
 
-/** Exactly so many bytes; what came after them is there for who reads next. */
+/** Reads exactly this many bytes; later bytes remain for the next read. */
 export async function readBytes(
   socket: Socket,
   count: number,
@@ -196,7 +201,7 @@ export async function readBytes(
   });
 }
 
-/** Code and reason of the short close frame that comes next (RFC 6455 §5.5.1). */
+/** Reads code and reason of the next frame, a short close frame (RFC 6455 §5.5.1). */
 export async function closeFramesTo(
   socket: Socket,
   isMasked = false,

@@ -11,11 +11,11 @@ type Listener = UpgradeListener | EngineUpgradeListener;
 
 interface ListenerUnderTest {
   name: string;
-  /** A listener of the test, which is closed when the test is over. */
+  /** A listener that is closed at the end of the test. */
   create: (events: UpgradeListenerEvents, options?: UpgradeListenerOptions) => Listener;
 }
 
-/** Each listener of plain TCP. */
+/** Each implementation of a plain TCP listener. */
 export const listenersUnderTest: readonly ListenerUnderTest[] = [
   { name: 'UpgradeListener', create: (...input) => closedAfterTest(new UpgradeListener(...input)) },
   {

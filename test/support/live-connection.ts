@@ -10,7 +10,7 @@ import {
   type PublishedTenant,
 } from '#libs/contract';
 
-/** A connection with a tunnel that records its calls; of a new tenant, route and key unless given. */
+/** A connection with a tunnel that records its calls. Tenant, route and key are new unless given. */
 export function liveConnection(overrides: Partial<LiveConnection> = {}): LiveConnection {
   const tenant = overrides.tenant ?? publishedTenant();
   const route = overrides.route ?? publishedRoute(tenant);
@@ -34,12 +34,12 @@ export function liveConnection(overrides: Partial<LiveConnection> = {}): LiveCon
   };
 }
 
-/** The code and reason of each close of its tunnel. */
+/** The code and reason of each close of the tunnel. */
 export function closesOf(connection: LiveConnection): unknown[] {
   return vi.mocked(connection.tunnel).close.mock.calls;
 }
 
-/** Records its calls, and does nothing. */
+/** A tunnel that only records its calls. */
 export function recordingTunnel(): LiveConnection['tunnel'] {
   const counters = {
     messages: 0,

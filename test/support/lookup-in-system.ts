@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns/promises';
 
-/** Resolves a name as the system does. */
+/** Resolves a name with the system's resolver. */
 export function lookupInSystem(hostname: string): Promise<{ address: string }[]> {
   return lookup(hostname, { all: true });
 }

@@ -1,6 +1,8 @@
 import { TimingWheel, type WheelTimer } from '#libs/tunnel';
 
-/** A wheel whose clock can be advanced. What is due then is due at once, and in the order in which the timers were created. */
+/**
+ * A timing wheel with a manual clock. Timers that become due fire at once, in the order of their creation.
+ */
 export class ManualTimingWheel extends TimingWheel {
   readonly #callbacks: (() => void)[] = [];
   #aheadMs = 0;

@@ -1,4 +1,4 @@
-/** A document for `PUT /v1/config` of one tenant with so many routes and keys, and nothing but what is needed. */
+/** A minimal document for `PUT /v1/config` of one tenant with this many routes and keys. */
 export interface ManyThings {
   version: 1;
   tenants: { slug: string; routes: { id?: string; match: object }[]; apiKeys: object[] }[];

@@ -4,23 +4,25 @@ import { expect } from 'vitest';
 
 const megabyte = 1024 * 1024;
 const maxLiveGrowth = 16 * megabyte;
-// The system is slow to take back the pages of what was garbage.
+// The system reclaims the pages of collected garbage slowly.
 const maxResidentGrowth = 64 * megabyte;
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
-/** Looks at the memory of this process while bytes flow. */
+/** Measures the memory of this process while bytes flow. */
 export class MemoryWatch {
   #before = usedMemory();
   #maxLive = 0;
   #maxResident = 0;
   #bytesSinceLook = 0;
 
-  /** `bytesBetweenLooks`: each look is two garbage collections, some milliseconds. */
+  /**
+   * `bytesBetweenLooks` limits the number of looks: each needs two garbage collections, some milliseconds.
+   */
   constructor(private readonly bytesBetweenLooks = Infinity) {}
 
-  /** To be called with how many bytes have flowed since the last call. */
+  /** `bytes` is the number of bytes that have flowed since the last call. */
   look(bytes: number): void {
     this.#bytesSinceLook += bytes;
     if (this.#bytesSinceLook < this.bytesBetweenLooks) return;
@@ -28,14 +30,14 @@ export class MemoryWatch {
     this.#note();
   }
 
-  /** That heap, buffers and resident pages never grew by more than what sockets hold on the way. */
+  /** Expects that heap, buffers and resident pages never grew by more than the buffers of sockets. */
   expectFlat(): void {
     this.#note();
     expect(this.#maxLive - this.#before.live).toBeLessThan(maxLiveGrowth);
     expect(this.#maxResident - this.#before.resident).toBeLessThan(maxResidentGrowth);
   }
 
-  /** By how many bytes heap and buffers have grown since the beginning, or since the last call. */
+  /** The growth of heap and buffers in bytes since the start or the last call. */
   takeGrowth(): number {
     const { live, resident } = usedMemory();
     const growth = live - this.#before.live;
@@ -50,10 +52,10 @@ export class MemoryWatch {
   }
 }
 
-/** What is left after a garbage collection: the heap and the buffers outside it, and the pages that the process has. */
+/** The memory after a garbage collection: the heap and the buffers outside it, and the resident pages. */
 function usedMemory(): { live: number; resident: number } {
   collectGarbage();
-  // Buffers that the first one found to be garbage are counted until the second one.
+  // Buffers that the first collection frees still count until the second.
   collectGarbage();
   const { heapUsed, external, rss } = process.memoryUsage();
   return { live: heapUsed + external, resident: rss };

@@ -1,6 +1,9 @@
 const suffixesOfOtherTypes = /_(bucket|count|sum)$/;
 
-/** What `promtool check metrics` finds in metrics in the text format of Prometheus, as far as it applies to these. */
+/**
+ * The faults that `promtool check metrics` reports for metrics in the Prometheus text format, as far as they
+ * apply to these.
+ */
 export function metricFaults(text: string): string[] {
   const types = new Map<string, string>();
   const described = new Set<string>();

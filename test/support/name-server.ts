@@ -1,7 +1,7 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 
-/** What is said of one name; `silent` says nothing, `unknown` that there is no such name. */
+/** The answer for a name: `silent` is no answer, `unknown` is NXDOMAIN. */
 export type NameAnswer =
   'silent' | 'unknown' | { ipv4?: string[]; ipv6?: string[] | 'silent'; ttlSeconds?: number };
 
@@ -9,7 +9,7 @@ const typeA = 1;
 const typeAaaa = 28;
 const nameError = 3;
 
-/** A name server on 127.0.0.1 with answers of a test (RFC 1035 §4), which counts its queries. */
+/** A DNS server on 127.0.0.1 with scripted answers (RFC 1035 §4), which counts its queries. */
 export class NameServer {
   /** `address:port`. */
   readonly address: string;
@@ -37,7 +37,7 @@ export class NameServer {
     this.answers.set(name, answer);
   }
 
-  /** How often IPv4 addresses of the name were asked for. */
+  /** The number of queries for IPv4 addresses of the name. */
   timesAsked(name: string): number {
     return this.#asked.filter((asked) => asked === name).length;
   }
@@ -80,7 +80,7 @@ function readQuestion(message: Buffer): { name: string; type: number; end: numbe
 
 function compose(question: Buffer, code: number, records: readonly Buffer[]): Buffer {
   const message = Buffer.concat([question, ...records]);
-  // A response, recursion wanted and available.
+  // The flags: response, recursion desired and available.
   message.writeUInt16BE(0x8180 | code, 2);
   message.writeUInt16BE(records.length, 6);
   message.writeUInt32BE(0, 8);
@@ -89,7 +89,7 @@ function compose(question: Buffer, code: number, records: readonly Buffer[]): Bu
 
 function record(type: number, ttlSeconds: number, data: Buffer): Buffer {
   const head = Buffer.alloc(12);
-  // The name is that of the question, which stands right behind the header.
+  // A pointer to the name in the question, right after the header.
   head.writeUInt16BE(0xc00c, 0);
   head.writeUInt16BE(type, 2);
   head.writeUInt16BE(1, 4);
@@ -102,7 +102,7 @@ function bytesOfIpv4(address: string): Buffer {
   return Buffer.from(address.split('.').map(Number));
 }
 
-// Written out whole: eight groups.
+// Expanded to eight groups.
 function bytesOfIpv6(address: string): Buffer {
   return Buffer.from(
     address

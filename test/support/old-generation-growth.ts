@@ -5,8 +5,9 @@ setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as (options?: { type: 'minor' }) => void;
 
 /**
- * By how many bytes the old generation grows while `work` runs `rounds` times, with a minor collection after each. What a round
- * leaves behind is young garbage, unless something old refers to it: then it stays until a full collection.
+ * The growth of the old generation in bytes while `work` runs `rounds` times, with a minor collection after
+ * each. The garbage of a round is young, unless an old object refers to it: then it is kept until a full
+ * collection.
  */
 export function oldGenerationGrowth(rounds: number, work: () => void): number {
   work();

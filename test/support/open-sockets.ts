@@ -1,6 +1,6 @@
 import type { Server, Socket } from 'node:net';
 
-/** The sockets that a server has open, kept up to date; an error on one of them ends nothing. */
+/** The open sockets of a server, kept up to date; errors on them are ignored. */
 export function openSocketsOf(server: Server): ReadonlySet<Socket> {
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {

@@ -1,2 +1,2 @@
-/** For `vi.waitFor`: long enough for a machine that is busy with something else, and a condition is looked at often. */
+/** Options for `vi.waitFor`: a timeout that is long enough for a busy machine, and frequent checks. */
 export const patiently = { timeout: 15_000, interval: 5 };

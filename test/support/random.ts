@@ -1,4 +1,4 @@
-/** Numbers that a seed decides (mulberry32): the same seed, the same numbers. */
+/** A seeded random number generator (mulberry32): the same seed gives the same numbers. */
 export class Random {
   #state: number;
 
@@ -6,7 +6,7 @@ export class Random {
     this.#state = seed >>> 0;
   }
 
-  /** From 0 to below 1. */
+  /** A number from 0 to below 1. */
   next(): number {
     this.#state = (this.#state + 0x6d2b79f5) >>> 0;
     let mixed = Math.imul(this.#state ^ (this.#state >>> 15), this.#state | 1);
@@ -18,7 +18,7 @@ export class Random {
     return least + this.next() * (most - least);
   }
 
-  /** A whole number, `most` not among them. */
+  /** An integer from 0 to below `most`. */
   below(most: number): number {
     return Math.floor(this.next() * most);
   }
@@ -40,7 +40,7 @@ export class Random {
       .map(({ item }) => item);
   }
 
-  /** A new generator, for calls whose times the seed does not decide. */
+  /** A new generator, for calls whose order the seed does not determine. */
   fork(): Random {
     return new Random(Math.floor(this.next() * 2 ** 32));
   }

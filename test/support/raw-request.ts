@@ -9,7 +9,7 @@ export interface RawAnswer {
 
 const sampleKey = 'dGhlIHNhbXBsZSBub25jZQ==';
 
-/** The head of a valid handshake; `changes` replaces a header, or takes it out with null. */
+/** The head of a valid handshake; `changes` replaces header fields, or removes them with null. */
 export function upgradeRequest(target: string, changes: Record<string, string | null> = {}): string {
   const headers: Record<string, string | null> = {
     Host: 'gateway.test',
@@ -25,7 +25,7 @@ export function upgradeRequest(target: string, changes: Record<string, string | 
   return [`GET ${target} HTTP/1.1`, ...lines, '', ''].join('\r\n');
 }
 
-/** Opens a socket whose errors are of no interest, and waits until it is connected. */
+/** Opens a socket whose errors are ignored, and waits until it is connected. */
 export async function openSocket(port: number, host = '127.0.0.1'): Promise<Socket> {
   const socket = connect({ host, port, allowHalfOpen: true });
   socket.on('error', () => undefined);
@@ -33,7 +33,7 @@ export async function openSocket(port: number, host = '127.0.0.1'): Promise<Sock
   return socket;
 }
 
-/** Sends bytes as they are and reads the answer until the other side closes. */
+/** Sends bytes unchanged, and reads the answer until the other side closes. */
 export async function rawRequest(port: number, bytes: string | Buffer): Promise<RawAnswer> {
   const socket = await openSocket(port);
   const chunks: Buffer[] = [];

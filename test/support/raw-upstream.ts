@@ -7,10 +7,10 @@ import { openSocketsOf } from './open-sockets.js';
 import { openSocket, upgradeRequest } from './raw-request.js';
 import { ReceivedBytes } from '../fuzz/received-bytes.js';
 
-/** A request for an upgrade that came to an upstream, and waits for its 101. */
+/** An upgrade request at an upstream, which waits for its 101. */
 export interface PendingHandshake {
   socket: Socket;
-  /** Sends the 101 with these further header fields, and what follows it in the same segment. */
+  /** Sends the 101 with these additional header fields, and `greeting` in the same segment. */
   accept(greeting?: Buffer, fields?: readonly string[]): void;
 }
 
@@ -20,7 +20,7 @@ export interface RawPeer {
   received: ReceivedBytes;
 }
 
-/** An upstream that joins, and leaves what goes over the sockets then to the test. */
+/** An upstream that switches protocols, and leaves the traffic after that to the test. */
 export class RawUpstream {
   readonly #sockets: ReadonlySet<Socket>;
 
@@ -46,7 +46,7 @@ export class RawUpstream {
     return `${this.isTls ? 'wss' : 'ws'}://127.0.0.1:${port}`;
   }
 
-  /** To be called before the request is made. */
+  /** Must be called before the request is sent. */
   async nextHandshake(): Promise<PendingHandshake> {
     const event = this.isTls ? 'secureConnection' : 'connection';
     const [socket] = (await once(this.server, event)) as [Socket];
@@ -83,8 +83,8 @@ export interface RawJoinOptions {
 }
 
 /**
- * Joins a client to the upstream through the gateway. `early` is what the client sends in one segment with its
- * request, `greeting` what the upstream sends in one with its 101, `extensions` what both agree on.
+ * Joins a client to the upstream through the gateway. The client sends `early` in one segment with its
+ * request, the upstream sends `greeting` in one segment with its 101, and both agree on `extensions`.
  */
 export async function joinThroughGateway(
   world: GatewayWorld,
@@ -106,7 +106,7 @@ export async function joinThroughGateway(
   };
 }
 
-/** The head of an HTTP message; what came after it is there for who reads next. */
+/** Reads the head of an HTTP message; later bytes remain for the next read. */
 export async function takeHead(socket: Socket): Promise<string> {
   let bytes = Buffer.alloc(0);
   return new Promise((resolve) => {

@@ -2,7 +2,7 @@ import type { Release } from '#libs/async';
 import type { ConfigSink } from '#libs/config-bus';
 import type { ConfigChange, ConfigPosition, ConfigSnapshot } from '#libs/contract';
 
-/** A sink that keeps what it is given, and is out of reach when a test says so. */
+/** A sink that records what is published, and that a test can make unreachable. */
 export class RecordingSink implements ConfigSink {
   readonly changes: ConfigChange[] = [];
   readonly snapshots: ConfigSnapshot[] = [];
@@ -43,7 +43,7 @@ export class RecordingSink implements ConfigSink {
     return () => this.#reconnected.delete(listener);
   }
 
-  /** Can be reached again, and says so. */
+  /** Becomes reachable again, and notifies its listeners. */
   comeBack(): void {
     this.isAway = false;
     for (const listener of this.#reconnected) listener();

@@ -4,25 +4,25 @@ import { freePort } from './free-port.js';
 import { patiently } from './patiently.js';
 import { startRedisServer, type RedisServer } from './redis-server.js';
 
-/** A cluster of three primaries of a test's own. */
+/** A private cluster of three primaries. */
 export interface RedisCluster {
-  /** `redis+cluster:` with all primaries. */
+  /** The `redis+cluster:` URL with all primaries. */
   url: string;
   nodes: readonly RedisServer[];
-  /** The node that has the slot of the key. */
+  /** The node that owns the slot of the key. */
   ownerOf(key: string): Promise<RedisServer>;
-  /** Adds a replica of a primary; resolves when it has all data and every node knows it. */
+  /** Adds a replica of a primary; resolves when it is synchronized and every node knows it. */
   addReplicaOf(primary: RedisServer): Promise<RedisServer>;
-  /** On every primary. */
+  /** Runs FLUSHALL on every primary. */
   flush(): Promise<void>;
-  /** Resolves when every node of those says that the cluster works. */
+  /** Resolves when each of these nodes reports the cluster state `ok`. */
   untilSound(nodes?: readonly RedisServer[]): Promise<void>;
   stop(): Promise<void>;
 }
 
 const slots = 16_384;
 
-/** Starts three `redis-server` processes and makes them a cluster. */
+/** Starts three `redis-server` processes and joins them to a cluster. */
 export async function startRedisCluster(): Promise<RedisCluster> {
   const nodes = await Promise.all([startNode(), startNode(), startNode()]);
   const cluster = new OwnRedisCluster(nodes);
@@ -75,7 +75,7 @@ class OwnRedisCluster implements RedisCluster {
       );
       if (isOwner) return node;
     }
-    throw new Error('no node has the slot');
+    throw new Error('no node owns the slot');
   }
 
   async addReplicaOf(primary: RedisServer): Promise<RedisServer> {
@@ -121,7 +121,7 @@ class OwnRedisCluster implements RedisCluster {
   }
 }
 
-/** Asks one node, on a new connection. */
+/** Sends a command to one node, on a new connection. */
 export async function ask<Answer>(
   node: RedisServer | undefined,
   question: (redis: Redis) => Promise<Answer>,

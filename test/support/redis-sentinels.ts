@@ -10,9 +10,9 @@ import { freePort } from './free-port.js';
 import { patiently } from './patiently.js';
 import { startRedisServer, type RedisServer } from './redis-server.js';
 
-/** A primary, a replica, and a sentinel that makes the replica the primary when that is gone; of a test's own. */
+/** A private primary, replica, and sentinel that promotes the replica when the primary fails. */
 export interface RedisSentinels {
-  /** `redis+sentinel:`; before the one that runs stands one that does not. */
+  /** The `redis+sentinel:` URL; it lists an unreachable sentinel before the running one. */
   url: string;
   primary: RedisServer;
   replica: RedisServer;
@@ -37,7 +37,7 @@ export async function startRedisSentinels(): Promise<RedisSentinels> {
     await gone;
     await Promise.all([primary.stop(), replica.stop(), rm(folder, { recursive: true, force: true })]);
   };
-  // Until then it would have no replica to promote.
+  // Before that, the sentinel has no replica to promote.
   await vi.waitFor(async () => {
     expect(await informationOf(`redis://127.0.0.1:${port}`, 'sentinel')).toMatch(/status=ok,[^\n]*slaves=1/);
   }, patiently);

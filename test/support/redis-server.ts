@@ -8,17 +8,17 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { startChild } from './child-processes.js';
 import { freePort } from './free-port.js';
 
-/** A Redis of a test's own: it may be emptied, frozen and killed. Nothing of it is left after `stop`. */
+/** A private Redis of a test, which it may empty, freeze and kill. Nothing is left after `stop`. */
 export interface RedisServer {
   url: string;
-  /** Ends Redis as an operator would; its data is on disk. The URL stays the same for `start`. */
+  /** Stops Redis as an operator would, with its data on disk. `start` keeps the URL. */
   shutDown(): Promise<void>;
-  /** Ends Redis at once; what was not on disk is lost. */
+  /** Kills Redis; data that is not on disk is lost. */
   kill(): Promise<void>;
   start(): Promise<void>;
-  /** Kills Redis and starts it again without any data. */
+  /** Kills Redis and restarts it without data. */
   restartEmpty(): Promise<void>;
-  /** Freezes Redis: connections stay, nothing is answered. */
+  /** Freezes Redis: connections stay open, and no command is answered. */
   pause(): void;
   resume(): void;
   stop(): Promise<void>;
@@ -29,8 +29,8 @@ const portAttempts = 5;
 const sharedUrl = 'redis://127.0.0.1:6379';
 
 /**
- * Starts a `redis-server` on a free port of 127.0.0.1, which asks for a password where one is given; `options` are of its
- * command line.
+ * Starts a `redis-server` on a free port of 127.0.0.1, with a password if one is given; `options` are added
+ * to its command line.
  */
 export async function startRedisServer(
   password: string | null = null,
@@ -44,7 +44,7 @@ export async function startRedisServer(
       await server.start();
       return server;
     } catch (error) {
-      // Somebody may have taken the port between looking and listening.
+      // Another process may take the port between the check and the listen.
       failure = error;
     }
   }
@@ -53,8 +53,9 @@ export async function startRedisServer(
 }
 
 /**
- * The URL of a Redis that tests may share, if each uses its own key prefix and cleans up: SLUICE_TEST_REDIS_URL, else
- * 127.0.0.1:6379 where one answers, else an own server, which `release` stops.
+ * The URL of a Redis that tests may share, if each uses its own key prefix and cleans up:
+ * SLUICE_TEST_REDIS_URL, or else 127.0.0.1:6379 if it answers, or else a private server, which `release`
+ * stops.
  */
 export async function sharedRedis(): Promise<{ url: string; release: () => Promise<void> }> {
   const nothingToRelease = (): Promise<void> => Promise.resolve();
@@ -86,7 +87,9 @@ class OwnRedisServer implements RedisServer {
     this.#process = started;
     const failed = new Promise<never>((_, reject) => {
       started.once('error', () => reject(new Error(whatToInstall)));
-      started.once('exit', (code) => reject(new Error(`redis-server ended at once, with ${String(code)}`)));
+      started.once('exit', (code) =>
+        reject(new Error(`redis-server exited at its start with ${String(code)}`)),
+      );
     });
     await Promise.race([failed, this.#untilReady()]);
     failed.catch(() => undefined);
@@ -144,7 +147,7 @@ const whatToInstall =
 
 async function answersPing(port: number): Promise<boolean> {
   const socket = connect({ port, host: '127.0.0.1', timeout: 1000 });
-  // With an error: without one, nothing that waits for it to connect is notified.
+  // Destroyed with an error, because otherwise a pending connect would not be notified.
   socket.once('timeout', () => socket.destroy(new Error('no answer')));
   try {
     await once(socket, 'connect');

@@ -1,4 +1,4 @@
-/** What was started, to be released in reverse order. */
+/** Cleanups of a test, which run in reverse order. */
 export class Releases {
   readonly #releases: (() => unknown)[] = [];
 
@@ -6,12 +6,12 @@ export class Releases {
     this.#releases.push(release);
   }
 
-  /** Safe to call twice. */
+  /** Runs the cleanups. Safe to call twice. */
   async releaseAll(): Promise<void> {
     for (const release of this.#releases.splice(0).reverse()) await release();
   }
 
-  /** Resolves with what `start` resolves with; where it rejects, releases what it had started. */
+  /** Resolves with the result of `start`; if it rejects, runs the cleanups registered so far. */
   static async unlessStarted<Started>(start: (releases: Releases) => Promise<Started>): Promise<Started> {
     const releases = new Releases();
     try {

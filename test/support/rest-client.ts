@@ -1,4 +1,4 @@
-/** The fields of answers that tests read by name; which of them are there depends on the call. */
+/** The fields of answers that tests read by name; which of them exist depends on the call. */
 export interface RestBody {
   id: string;
   key: string;
@@ -6,7 +6,7 @@ export interface RestBody {
   nextCursor: string | null;
 }
 
-/** An operator at the REST API, for calls that must succeed. */
+/** A REST client with an operator's token, for calls that must succeed. */
 export class RestClient {
   constructor(
     private readonly url: string,
@@ -18,7 +18,10 @@ export class RestClient {
     return `${this.url.replace('http', 'ws')}/v1`;
   }
 
-  /** Resolves once the whole answer has arrived; rejects with a `RestError` unless it is a 2xx. `path` comes after `/v1`. */
+  /**
+   * Resolves once the whole answer has arrived; rejects with a `RestError` unless it is a 2xx. `path` comes
+   * after `/v1`.
+   */
   async call(
     method: string,
     path: string,
@@ -28,7 +31,7 @@ export class RestClient {
     const response = await fetch(`${this.url}/v1${path}`, {
       method,
       headers: {
-        // A kept connection may be closed by the server in the moment in which it is used again, where a busy machine makes a pause.
+        // On a slow machine the server may close a keep-alive connection just when the client reuses it.
         connection: 'close',
         authorization: `Bearer ${this.adminToken}`,
         'content-type': 'application/json',

@@ -4,7 +4,9 @@ import type { AddressInfo, Socket } from 'node:net';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { openSocketsOf } from './open-sockets.js';
 
-/** What the upstream does, by the first segment of the path; it joins on any other. */
+/**
+ * The behaviours of the upstream by the first segment of the path; on any other path it switches protocols.
+ */
 const beforeJoin: Record<string, (socket: Socket) => void> = {
   silent: () => undefined,
   'client-leaves': () => undefined,
@@ -16,7 +18,7 @@ const beforeJoin: Record<string, (socket: Socket) => void> = {
     ),
 };
 
-/** A WebSocket upstream whose requests end as their path and their first message say. */
+/** A WebSocket upstream that handles each request as its path and its first message require. */
 export class ScriptedUpstream {
   readonly #awaited = new Map<string, () => void>();
   readonly #webSockets = new WebSocketServer({ noServer: true });

@@ -10,7 +10,7 @@ import {
 } from '#libs/contract';
 import type { AcquireResult, Slot, SlotRequest } from '#libs/limits';
 
-/** A tenant with these limits and no others. */
+/** A tenant with only these limits. */
 export function tenantWith(limits: Partial<TenantLimits> = {}): PublishedTenant {
   const all = { ...tenantLimitsSchema.parse({ maxConnections: null }), ...limits };
   return { id: newId('tenant'), slug: 'acme', status: 'active', limits: all };
@@ -46,7 +46,7 @@ export function requestOf(tenant: PublishedTenant, others: Partial<SlotRequest> 
   return { tenant, route: routeOf(tenant), apiKey: null, clientAddress: '192.0.2.1', ...others };
 }
 
-/** The slot of an answer that has one. */
+/** The slot in the answer; fails if the answer has none. */
 export function slotOf(result: AcquireResult): Slot {
   return result.ok ? result.slot : expect.unreachable(`refused: ${result.code}`);
 }

@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
 import { ChildProgram, type ProgramExit } from './child-program.js';
 
-/** The command as it was built. */
+/** The path of the built command. */
 export const sluiceCommand = resolve('dist', 'apps', 'cli', 'main.js');
 
-/** `sluice <words>` in a process that is started, with nothing in its environment but what is given, and PATH. */
+/** Starts `sluice <words>` in a process whose environment has only the given variables and PATH. */
 export function startSluiceCommand(environment: Record<string, string>, ...words: string[]): ChildProgram {
   return new ChildProgram({
     name: `sluice ${words.join(' ')}`,
@@ -13,12 +13,12 @@ export function startSluiceCommand(environment: Record<string, string>, ...words
   }).start();
 }
 
-/** Runs `sluice <words>` until it ends. */
+/** Runs `sluice <words>` until it exits. */
 export function runSluice(environment: Record<string, string>, ...words: string[]): Promise<ProgramExit> {
   return startSluiceCommand(environment, ...words).exited();
 }
 
-/** How the command reaches an API as its operator. */
+/** The environment in which the command calls an API as its operator. */
 export function operatorOf({
   apiUrl,
   adminToken,

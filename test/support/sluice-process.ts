@@ -3,28 +3,28 @@ import { ChildProgram, type ChildProgramInput } from './child-program.js';
 
 export type App = 'api' | 'gateway' | 'echo' | 'all-in-one';
 
-/** How an app is started where it is not just run. */
+/** Options for starting an app. */
 export interface Launch extends Partial<Pick<ChildProgramInput, 'name' | 'logFolder' | 'onUnexpectedExit'>> {
-  /** In place of the app's own main file. */
+  /** Replaces the main file of the app. */
   main?: string;
   nodeOptions?: readonly string[];
-  /** The most files that it may have open. */
+  /** The limit of open files. */
   openFiles?: number;
-  /** A command that runs the given one, on its own processor for instance. */
+  /** A command that runs the app, for example `taskset` with a processor. */
   wrap?: (...command: ChildProgramInput['command']) => ChildProgramInput['command'];
 }
 
-/** The URLs that an app has printed when it listens; empty where it has no such listener. */
+/** The URLs that an app prints when it listens; empty if it has no such listener. */
 export interface SluiceUrls {
   api: string;
-  /** Those of its listeners, the first without TLS where it has one. */
+  /** The URLs of the client listeners, those without TLS first. */
   gateways: string[];
   gatewayAdmin: string;
   /** The route of the tenant `demo` at the gateway. */
   demo: string;
 }
 
-/** An app of Sluice, as it was built, in its own process. */
+/** A built app of Sluice in a separate process. */
 export class SluiceProcess extends ChildProgram {
   constructor(
     readonly app: App,
@@ -49,12 +49,12 @@ export class SluiceProcess extends ChildProgram {
     });
   }
 
-  /** Starts it with nothing in its environment but the settings, and PATH. */
+  /** Starts the app with only the settings and PATH in its environment. */
   static start(app: App, settings: Readonly<Record<string, string>>, launch?: Launch): SluiceProcess {
     return new SluiceProcess(app, settings, launch).start();
   }
 
-  /** Resolves when it listens; rejects when it exits before. */
+  /** Resolves when the app listens; rejects if it exits before. */
   async urls(): Promise<SluiceUrls> {
     if (this.app === 'all-in-one') {
       const [, api = ''] = await this.printed(/API +(http:\S+)\/v1/);
@@ -75,7 +75,7 @@ interface StartLine {
   adminUrl?: string;
 }
 
-/** A file of the build. Tests and scripts run in the folder of the repository, whether they were built themselves or not. */
+/** The path of a built file. Tests and scripts run in the repository's folder, built or not. */
 export function builtFile(path: string): string {
   return resolve('dist', path);
 }

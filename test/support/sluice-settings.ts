@@ -1,6 +1,8 @@
 export const adminToken = 'an-admin-token-for-tests';
 
-/** What every Sluice of a test, an attack or chaos is started with: free ports of 127.0.0.1, and upstreams there. */
+/**
+ * The settings of every Sluice in a test, an attack or a chaos run: free ports and upstreams on 127.0.0.1.
+ */
 export const testSettings: Readonly<Record<string, string>> = {
   SLUICE_API_LISTEN: '127.0.0.1:0',
   SLUICE_GATEWAY_LISTEN: '127.0.0.1:0',

@@ -7,7 +7,7 @@ import { testCertificate } from './tls-certificates.js';
 
 const halfOpen = { allowHalfOpen: true, pauseOnConnect: true };
 
-/** Two ends of one real TCP connection on loopback, both half-open; `options` are of the far one. */
+/** The two ends of a real TCP connection on loopback, both half-open; `options` apply to the far end. */
 export function socketPair(options: ServerOpts = {}): Promise<[near: Socket, far: Socket]> {
   return connectedPair(createServer({ ...halfOpen, ...options }), 'connection', async (port) => {
     const near = connect({ host: '127.0.0.1', port, allowHalfOpen: true });
@@ -16,10 +16,10 @@ export function socketPair(options: ServerOpts = {}): Promise<[near: Socket, far
   });
 }
 
-/** The same; the near end is a gateway's socket to an upstream. Without TLS it lends what it receives. */
+/** The same; the near end is a gateway's socket to an upstream. Without TLS it lends its receive buffer. */
 export async function upstreamPair({ isTls = false } = {}): Promise<[near: Socket, far: Socket]> {
   if (!isTls) return connectedPair(createServer(halfOpen), 'connection', (port) => dialed(port, false));
-  // The types of Node leave `allowHalfOpen` out.
+  // The types of Node.js omit `allowHalfOpen`.
   const options: TlsOptions & typeof halfOpen = {
     ...halfOpen,
     cert: await testCertificate('chat.crt'),

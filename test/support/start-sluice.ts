@@ -9,7 +9,7 @@ import { adminToken, testSettings } from './sluice-settings.js';
 
 /** All of Sluice in this process. */
 export interface SluiceInProcess {
-  /** Holds the database, and the last good snapshot of the gateway. */
+  /** The folder with the database and the snapshot file of the gateway. */
   dataDir: string;
   rest: RestClient;
   apiUrl: string;
@@ -23,7 +23,7 @@ export interface SluiceInProcess {
   close(): Promise<void>;
 }
 
-/** In a new folder, or in one that `stop` has kept; `settings` are laid over `testSettings`. */
+/** Starts Sluice in a new folder, or in one that `stop` has kept; `settings` override `testSettings`. */
 export async function startSluice(
   folder?: string,
   settings: Record<string, string> = {},

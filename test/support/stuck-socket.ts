@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { WebSocket } from 'ws';
 
-/** A WebSocket whose other end takes nothing, until a test says so. */
+/** A WebSocket whose other end reads nothing until the test releases it. */
 export class StuckSocket extends EventEmitter {
   readonly OPEN = 1;
   readyState = 1;
@@ -11,7 +11,7 @@ export class StuckSocket extends EventEmitter {
   isTerminated = false;
   readonly #unsent: (() => void)[] = [];
 
-  /** The same, as what it stands for. */
+  /** The same, typed as the WebSocket that it replaces. */
   get asWebSocket(): WebSocket {
     return this as unknown as WebSocket;
   }
@@ -35,7 +35,7 @@ export class StuckSocket extends EventEmitter {
     this.isTerminated = true;
   }
 
-  /** The other end takes all that waits. */
+  /** The other end reads all buffered data. */
   drain(): void {
     this.bufferedAmount = 0;
     for (const onSent of this.#unsent.splice(0)) onSent();

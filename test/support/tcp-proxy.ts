@@ -3,15 +3,15 @@ import { connect, createServer, type Socket } from 'node:net';
 
 export interface TcpProxy {
   port: number;
-  /** Silently drops the traffic of the `count` oldest connections from now on; new ones work. */
+  /** Silently drops the traffic of the `count` oldest connections from now on; new connections work. */
   dropTraffic(count?: number): void;
-  /** Closes every connection, and each new one at once, until `heal`. */
+  /** Closes every connection, and each new connection at once, until `heal`. */
   partition(): void;
   heal(): void;
   close(): void;
 }
 
-/** A proxy in front of a server that can fail as a network does. */
+/** A proxy in front of a server that can simulate network failures. */
 export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
   const pairs = new Set<[Socket, Socket]>();
   let isPartitioned = false;

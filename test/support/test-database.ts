@@ -3,12 +3,12 @@ import { inject } from 'vitest';
 import { withPostgres } from './postgres/postgres-client.js';
 import './postgres/postgres-for-suite.js';
 
-/** Whether this run is that on Postgres. */
+/** Whether this run uses Postgres. */
 export function isOnPostgres(): boolean {
   return postgresUrl() !== undefined;
 }
 
-/** Which database an API with this data folder has: a file in it, or a schema of the same life. */
+/** The database of an API with this data folder: a file in it, or a schema with the same lifetime. */
 export async function databaseOf(folder: string): Promise<{ SLUICE_DATABASE_URL?: string }> {
   const url = postgresUrl();
   if (url === undefined) return {};
@@ -17,7 +17,7 @@ export async function databaseOf(folder: string): Promise<{ SLUICE_DATABASE_URL?
   return { SLUICE_DATABASE_URL: `${url}?schema=${schema}` };
 }
 
-/** Removes what is not in the folder itself. */
+/** Removes the database if it is not in the folder. */
 export async function dropDatabaseOf(folder: string): Promise<void> {
   const url = postgresUrl();
   if (url === undefined) return;

@@ -9,18 +9,18 @@ export function testCertificate(file: string): Promise<string> {
   return readFile(new URL(file, folder), 'utf8');
 }
 
-/** A folder of certificates for one test, as a gateway reads it. */
+/** A certificate folder of a gateway, for one test. */
 export class CertificateFolder {
   private constructor(readonly path: string) {}
 
-  /** With the certificate `default` and its key. */
+  /** Creates a folder with the certificate `default` and its key. */
   static async make(): Promise<CertificateFolder> {
     const made = new CertificateFolder(await mkdtemp(join(tmpdir(), 'sluice-certificates-')));
     await made.put('default');
     return made;
   }
 
-  /** Puts a certificate and its key in, under another name where one is given, each file in one step. */
+  /** Writes a certificate and its key, each file atomically, optionally under another name. */
   async put(certificate: string, name = certificate): Promise<void> {
     await mkdir(join(this.path, name, '..'), { recursive: true });
     for (const extension of ['.key', '.crt']) {

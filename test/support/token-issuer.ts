@@ -8,13 +8,13 @@ interface SigningKey {
   publicKey: JWK;
 }
 
-/** An issuer of tokens that serves its public keys over HTTP, and can be made to misbehave. */
+/** A token issuer that serves its public keys over HTTP, and can be made to misbehave. */
 export class TokenIssuer {
   readonly issuer = 'https://id.test';
   readonly audience = 'chat';
-  /** How often its keys were asked for. */
+  /** The number of requests for its keys. */
   requests = 0;
-  /** What it does in place of serving its keys. */
+  /** The behaviour that replaces serving the keys. */
   answer: RequestListener | null = null;
   #keys: SigningKey[] = [];
 
@@ -47,17 +47,17 @@ export class TokenIssuer {
     return this.#keys.map(({ publicKey }) => publicKey);
   }
 
-  /** From now on signs with another key, and publishes that one alone. */
+  /** From now on signs with a new key, and publishes only that key. */
   async rotate(kid: string | null): Promise<void> {
     this.#keys = [await signingKey(kid)];
   }
 
-  /** Publishes another key, with which it does not sign, in front of its own. */
+  /** Publishes an unused key before the signing key. */
   async addOther(kid: string | null): Promise<void> {
     this.#keys.unshift(await signingKey(kid));
   }
 
-  /** A token that is good for a minute; a claim of `undefined` is left out. */
+  /** A token that is valid for a minute; claims with the value `undefined` are omitted. */
   sign(claims: Record<string, unknown> = {}, header: { alg?: string; kid?: string } = {}): Promise<string> {
     const key = this.#keys.at(-1);
     if (!key) throw new Error('the issuer has no key');

@@ -2,25 +2,25 @@ import { joinSockets, TimingWheel, type Tunnel, type TunnelInput } from '#libs/t
 import { Engine } from '../../libs/engine/engine.js';
 import { ManualTimingWheel } from './manual-timing-wheel.js';
 
-/** Joins sockets, and has a clock that can be advanced. */
+/** A tunnel factory with a manual clock. */
 export interface TunnelFactory {
-  /** For the lanes of its tunnels. */
+  /** The lane registry of its tunnels. */
   readonly wheel: TimingWheel;
   join(input: Omit<TunnelInput, 'wheel'>): Tunnel;
-  /** What is due then happens at once. */
+  /** Advances the clock; timers that become due fire at once. */
   advanceClock(milliseconds: number): void;
-  /** Resolves when nothing of its tunnels is left. */
+  /** Resolves when its tunnels have released everything. */
   close(): Promise<void>;
 }
 
-/** One of those who keep the contract of `Tunnel`. */
+/** An implementation of the contract of `Tunnel`. */
 export interface TunnelImplementation {
   id: 'typescript' | 'native';
   name: string;
   createFactory(): TunnelFactory;
 }
 
-/** All of them: the tests of the contract, and the fuzzing, run with each. */
+/** All implementations: the contract tests and the fuzzing run with each. */
 export const tunnelImplementations: TunnelImplementation[] = [
   { id: 'typescript', name: 'SocketTunnel', createFactory: createSocketTunnels },
   { id: 'native', name: 'the native engine', createFactory: createEngineTunnels },
@@ -38,7 +38,7 @@ function createSocketTunnels(): TunnelFactory {
 
 function createEngineTunnels(): TunnelFactory {
   const created = Engine.create();
-  if (!created.ok) throw new Error(`there is no native engine: ${created.reason}`);
+  if (!created.ok) throw new Error(`the native engine is not available: ${created.reason}`);
   const { engine } = created;
   const wheel = new TimingWheel();
   return {

@@ -1,6 +1,6 @@
 import { expect, vi } from 'vitest';
 
-/** The value at which a counter stays for a few looks at it. */
+/** Waits until a counter does not change over several checks; resolves with its value. */
 export async function untilSteady(count: () => number): Promise<number> {
   let last = -1;
   let unchanged = 0;

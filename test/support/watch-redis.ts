@@ -3,8 +3,8 @@ import { connect } from 'node:net';
 import { createInterface } from 'node:readline';
 
 /**
- * Reports each command that a Redis gets, as MONITOR writes it; resolves when it watches. Over a plain socket: a client
- * that has sent other commands on its connection can take what MONITOR reports for their replies.
+ * Reports each command that a Redis executes, in the format of MONITOR; resolves when it monitors. It uses a
+ * plain socket, because a client library can mistake the output of MONITOR for replies to earlier commands.
  */
 export async function watchRedis(url: string, onCommand: (line: string) => void): Promise<() => void> {
   const { hostname, port, password } = new URL(url);

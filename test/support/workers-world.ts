@@ -4,10 +4,10 @@ import type { FleetWorld } from './fleet-world.js';
 import { SluiceProcess, type Launch } from './sluice-process.js';
 import { testSettings } from './sluice-settings.js';
 
-/** For `vi.waitFor`: processes start one after the other, and on a machine that is busy that takes a while. */
+/** Options for `vi.waitFor`: processes start one after the other, which takes long on a busy machine. */
 export const startsPatiently = { timeout: 60_000, interval: 50 };
 
-/** What tests read of `/readyz` of a command of several workers. */
+/** The fields of `/readyz` of a command with several workers that tests read. */
 export interface WorkersReadiness {
   status: string;
   connections: number;
@@ -24,11 +24,11 @@ export interface WorkersReadiness {
   limits: { scope: string; gateways: number };
 }
 
-/** One gateway command of several workers, as it was built, in a fleet without other gateways. */
+/** One built gateway command with several workers, in a fleet without other gateways. */
 export class WorkersWorld {
   static #started = 0;
 
-  /** The slug of its own tenant, whose one route leads to the echo upstream. */
+  /** The slug of its tenant, whose only route leads to the echo upstream. */
   readonly tenant = `acme-${WorkersWorld.#started}`;
   readonly path = `/${this.tenant}`;
 
@@ -52,7 +52,7 @@ export class WorkersWorld {
     return new WorkersWorld(fleet, program, gateways, gatewayAdmin);
   }
 
-  /** The command as it is started, whatever becomes of it. */
+  /** Starts the command without waiting for it to be ready. */
   static command(fleet: FleetWorld, environment: Record<string, string>, launch: Launch = {}): SluiceProcess {
     const settings = {
       ...testSettings,
@@ -72,7 +72,7 @@ export class WorkersWorld {
     return Number(new URL(this.url).port);
   }
 
-  /** Makes its tenant and route. */
+  /** Creates its tenant and route. */
   async writeRoute(maxConnections: number | null): Promise<void> {
     const { fleet, tenant, path } = this;
     await fleet.write('POST', '/tenants', { slug: tenant, limits: { maxConnections } });
@@ -84,7 +84,7 @@ export class WorkersWorld {
     });
   }
 
-  /** Waits until there are as many workers, and each has applied this revision. */
+  /** Waits until there are this many workers, and each has applied this revision. */
   async untilServing(workers: number, revision: number): Promise<void> {
     await vi.waitFor(async () => {
       const readiness = await this.readiness();
@@ -100,7 +100,7 @@ export class WorkersWorld {
     return { ...((await response.json()) as WorkersReadiness), httpStatus: response.status };
   }
 
-  /** The value of a metric, by its name with its labels as they are printed. */
+  /** The value of a metric, by its name and labels in the printed form. */
   async metric(name: string): Promise<number> {
     const text = await (await fetch(`${this.adminUrl}/metrics`)).text();
     const line = text.split('\n').find((candidate) => candidate.startsWith(`${name} `));

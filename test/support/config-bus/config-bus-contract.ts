@@ -4,7 +4,7 @@ import { describeFollowerOrder } from './follower-order-contract.js';
 import { describeFollowerOutage } from './follower-outage-contract.js';
 import { describeFollowerRefusal } from './follower-refusal-contract.js';
 
-/** What every adapter guarantees, by itself and with a follower on top. */
+/** The contract of every adapter, alone and with a follower. */
 export function describeConfigBus(name: string, open: () => Promise<ConfigBusUnderTest>): void {
   describeConfigEnds(name, open);
   describeFollowerOrder(name, open);

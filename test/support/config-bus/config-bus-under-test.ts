@@ -1,21 +1,21 @@
 import type { ConfigSink, ConfigSource } from '#libs/config-bus';
 import type { ConfigPosition } from '#libs/contract';
 
-/** A bus with handles for all that can go wrong with it; each adapter's spec makes its own kind. */
+/** A bus with methods that simulate its failures; the spec of each adapter implements it. */
 export interface ConfigBusUnderTest {
   sink: ConfigSink;
   source: ConfigSource;
   /** A second publisher on the same bus. */
   otherSink: ConfigSink;
-  /** Loses all data while everybody stays connected. */
+  /** Loses all data but no connection. */
   flush(): Promise<void>;
   /** Loses all data and all connections; resolves when the bus can be reached again. */
   restartEmpty(): Promise<void>;
   goAway(): Promise<void>;
   comeBack(): Promise<void>;
-  /** Puts into the store what no sink would write, without an announcement. */
+  /** Stores a value that no sink would write, without an announcement. */
   storeSilently(position: ConfigPosition, entries: string[]): Promise<void>;
-  /** Announces what no sink would announce, without storing it. */
+  /** Announces a value that no sink would announce, without storing it. */
   announce(payload: string): Promise<void>;
   subscriptions(): Promise<number>;
   dispose(): Promise<void>;

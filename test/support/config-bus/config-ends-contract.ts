@@ -5,7 +5,7 @@ import type { ConfigBusUnderTest } from './config-bus-under-test.js';
 import { followingFixture } from './following-fixture.js';
 import { patiently } from '../patiently.js';
 
-/** What sink and source guarantee by themselves. */
+/** The contract of sink and source alone. */
 export function describeConfigEnds(name: string, open: () => Promise<ConfigBusUnderTest>): void {
   const acme = tenantEntry('acme');
   const other = tenantEntry('other');
@@ -20,7 +20,7 @@ export function describeConfigEnds(name: string, open: () => Promise<ConfigBusUn
       expect(await fixture.bus.source.readSnapshot()).toBeNull();
     });
 
-    test('a stored snapshot is read back as it was stored, an empty one too', async () => {
+    test('a stored snapshot is read back unchanged, also an empty one', async () => {
       await fixture.bus.sink.storeSnapshot(snapshotOf(7, [acme, chat]));
       const stored = await fixture.bus.source.readSnapshot();
       expect(stored).toMatchObject({ epoch: 'epoch-1', revision: 7 });
@@ -31,7 +31,7 @@ export function describeConfigEnds(name: string, open: () => Promise<ConfigBusUn
       expect([...(empty?.entries ?? ['none'])]).toEqual([]);
     });
 
-    test('the fleet of a stored snapshot is read back, and stays when a change is stored', async () => {
+    test('the fleet of a stored snapshot is read back, and a stored change keeps it', async () => {
       await fixture.bus.sink.storeSnapshot(snapshotOf(1, [acme]));
       expect((await fixture.bus.source.readSnapshot())?.fleetId).toBe(testFleetId);
       expect(await fixture.bus.sink.publish(changeOf(2, [other]))).toBe('published');
@@ -51,7 +51,7 @@ export function describeConfigEnds(name: string, open: () => Promise<ConfigBusUn
       expect(await fixture.bus.source.readPosition()).toEqual({ epoch: 'epoch-1', revision: 2 });
     });
 
-    test('changes that follow one another are stored together, and each is heard', async () => {
+    test('consecutive changes are stored together, and each is announced', async () => {
       await fixture.bus.sink.storeSnapshot(snapshotOf(1, [acme, chat]));
       const heard: string[] = [];
       const listener = { onChange: (text: string) => heard.push(text), onDisturbance: () => undefined };
@@ -65,7 +65,7 @@ export function describeConfigEnds(name: string, open: () => Promise<ConfigBusUn
       release();
     });
 
-    test('of changes of which one is missing none is stored', async () => {
+    test('a batch of changes with a gap is rejected as a whole', async () => {
       await fixture.bus.sink.storeSnapshot(snapshotOf(1, [acme]));
       expect(await fixture.bus.sink.publish(changeOf(2, [other]), changeOf(4, [chat]))).toBe('out_of_step');
       const stored = await fixture.bus.source.readSnapshot();
@@ -76,9 +76,9 @@ export function describeConfigEnds(name: string, open: () => Promise<ConfigBusUn
     test.each([
       ['into an empty bus', null, 1, 'epoch-1'],
       ['that skips a revision', 1, 3, 'epoch-1'],
-      ['that is published already', 1, 1, 'epoch-1'],
+      ['that is already published', 1, 1, 'epoch-1'],
       ['of another epoch', 1, 2, 'epoch-2'],
-    ])('a change %s is out of step and leaves everything as it was', async (_, stored, revision, epoch) => {
+    ])('a change %s is out of step and changes nothing', async (_, stored, revision, epoch) => {
       if (stored !== null) await fixture.bus.sink.storeSnapshot(snapshotOf(stored, [acme]));
       const before = await fixture.bus.source.readPosition();
       expect(await fixture.bus.sink.publish(changeOf(revision, [other], epoch))).toBe('out_of_step');
@@ -87,7 +87,7 @@ export function describeConfigEnds(name: string, open: () => Promise<ConfigBusUn
       expect([...(snapshot?.entries ?? [])]).toEqual(stored === null ? [] : asStored([acme]));
     });
 
-    test('of several publishers of the same revision exactly one wins', async () => {
+    test('if several publishers publish the same revision, exactly one succeeds', async () => {
       await fixture.bus.sink.storeSnapshot(snapshotOf(0, []));
       for (let revision = 1; revision <= 20; revision += 1) {
         const results = await Promise.all([
@@ -99,7 +99,7 @@ export function describeConfigEnds(name: string, open: () => Promise<ConfigBusUn
       expect(await fixture.bus.source.readPosition()).toEqual({ epoch: 'epoch-1', revision: 20 });
     });
 
-    test('a change is heard by every listener once, before its position can be read', async () => {
+    test('every listener receives a change once, before its position can be read', async () => {
       await fixture.bus.sink.storeSnapshot(snapshotOf(1, []));
       const heard: string[][] = [[], []];
       const releases = await Promise.all(
@@ -120,7 +120,7 @@ export function describeConfigEnds(name: string, open: () => Promise<ConfigBusUn
       for (const release of releases) release();
     });
 
-    test('a released subscription hears nothing more, and nothing of it is left', async () => {
+    test('a released subscription receives nothing more and leaves nothing behind', async () => {
       await fixture.bus.sink.storeSnapshot(snapshotOf(1, []));
       const heard: string[] = [];
       const listener = { onChange: (text: string) => heard.push(text), onDisturbance: () => undefined };

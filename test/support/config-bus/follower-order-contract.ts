@@ -13,7 +13,7 @@ import { followingFixture } from './following-fixture.js';
 import { gatedSource } from './gated-source.js';
 import { patiently } from '../patiently.js';
 
-/** That changes are applied in order, each once, whatever is announced. */
+/** The contract of a follower: it applies changes in order, each once, whatever is announced. */
 export function describeFollowerOrder(name: string, open: () => Promise<ConfigBusUnderTest>): void {
   const acme = tenantEntry('acme');
   const other = tenantEntry('other');
@@ -22,7 +22,7 @@ export function describeFollowerOrder(name: string, open: () => Promise<ConfigBu
   describe(`${name}: follower, order`, () => {
     const fixture = followingFixture(open);
 
-    test('takes the snapshot, then each change in order', async () => {
+    test('applies the snapshot, then each change in order', async () => {
       const { consumer, follower } = await fixture.followed([acme]);
       await fixture.bus.sink.publish(changeOf(2, [chat]));
       await fixture.bus.sink.publish(changeOf(3, [other]));
@@ -33,7 +33,7 @@ export function describeFollowerOrder(name: string, open: () => Promise<ConfigBu
       expect(consumer.fleetId).toBe(testFleetId);
     });
 
-    test('waits at an empty bus and takes the first snapshot as soon as it is stored', async () => {
+    test('waits while the bus is empty and applies the first snapshot as soon as it is stored', async () => {
       const { follower } = await fixture.follow();
       await fixture.becomes(follower, { state: 'waiting', appliedPosition: null });
       await vi.waitFor(async () => expect(await fixture.bus.subscriptions()).toBe(1), patiently);
@@ -52,7 +52,7 @@ export function describeFollowerOrder(name: string, open: () => Promise<ConfigBu
       expect(consumer.applied).toEqual([2, 3]);
     });
 
-    test('finds a gap by the change after it and reads the snapshot again', async () => {
+    test('detects a gap by the next change and reads the snapshot again', async () => {
       const { consumer, follower } = await fixture.followed([acme]);
       await fixture.bus.storeSilently({ epoch: 'epoch-1', revision: 2 }, asStored([acme, chat]));
       await fixture.bus.sink.publish(changeOf(3, [other]));
@@ -61,14 +61,14 @@ export function describeFollowerOrder(name: string, open: () => Promise<ConfigBu
       expect(consumer.replaced).toBe(2);
     });
 
-    test('finds a lost message by the check', async () => {
+    test('detects a lost message by the periodic check', async () => {
       const { consumer, follower } = await fixture.followed([acme], { checkIntervalMs: 50 });
       await fixture.bus.storeSilently({ epoch: 'epoch-1', revision: 2 }, asStored([chat]));
       await fixture.reaches(follower, 2);
       expect(consumer.ids).toEqual(idsOf(chat));
     });
 
-    test('a check that finds nothing new reads no snapshot', async () => {
+    test('a periodic check without a new revision reads no snapshot', async () => {
       const gate = gatedSource(fixture.bus.source);
       await fixture.followed([acme], { source: gate.source, checkIntervalMs: 20 });
       const before = gate.positionReads;
@@ -76,7 +76,7 @@ export function describeFollowerOrder(name: string, open: () => Promise<ConfigBu
       expect(gate.snapshotReads).toBe(1);
     });
 
-    test('takes the snapshot of another epoch, also with a lower revision', async () => {
+    test('applies the snapshot of another epoch, even with a lower revision', async () => {
       await fixture.bus.sink.storeSnapshot(snapshotOf(9, [acme]));
       const { consumer, follower } = await fixture.follow();
       await fixture.reaches(follower, 9);
@@ -88,7 +88,7 @@ export function describeFollowerOrder(name: string, open: () => Promise<ConfigBu
       expect(consumer.ids).toEqual(idsOf(other, chat));
     });
 
-    test('keeps its state when the bus went back to an older revision of the same epoch', async () => {
+    test('keeps its state when the bus returns to an older revision of the same epoch', async () => {
       await fixture.bus.sink.storeSnapshot(snapshotOf(9, [acme]));
       const gate = gatedSource(fixture.bus.source);
       const { consumer, follower } = await fixture.follow({ source: gate.source, checkIntervalMs: 20 });
@@ -101,7 +101,7 @@ export function describeFollowerOrder(name: string, open: () => Promise<ConfigBu
       expect(gate.snapshotReads).toBe(1);
     });
 
-    test('applies the changes that came while it read the snapshot', async () => {
+    test('applies changes that arrive while it reads the snapshot', async () => {
       await fixture.bus.sink.storeSnapshot(snapshotOf(1, [acme]));
       const gate = gatedSource(fixture.bus.source);
       const held = gate.holdSnapshot();
@@ -118,7 +118,7 @@ export function describeFollowerOrder(name: string, open: () => Promise<ConfigBu
       expect(consumer.applied).toEqual([2, 3]);
     });
 
-    test('reads one snapshot at a time, however many disturbances there are', async () => {
+    test('reads one snapshot at a time, however many events require one', async () => {
       await fixture.bus.sink.storeSnapshot(snapshotOf(1, [acme]));
       const gate = gatedSource(fixture.bus.source);
       const held = gate.holdSnapshot();
@@ -134,7 +134,7 @@ export function describeFollowerOrder(name: string, open: () => Promise<ConfigBu
       expect(gate.snapshotReads).toBe(2);
     });
 
-    test('takes a change of 1,500 entries', async () => {
+    test('applies a change of 1,500 entries', async () => {
       const { consumer, follower } = await fixture.followed([acme]);
       const routes = Array.from({ length: 1500 }, (_, index) => routeEntry(acme.id, `/big/${String(index)}`));
       expect(await fixture.bus.sink.publish(changeOf(2, routes))).toBe('published');
@@ -154,7 +154,7 @@ export function describeFollowerOrder(name: string, open: () => Promise<ConfigBu
       await vi.waitFor(async () => expect(await fixture.bus.subscriptions()).toBe(0), patiently);
     });
 
-    test('a status listener that throws disturbs nothing', async () => {
+    test('a status listener that throws does not affect the follower', async () => {
       await fixture.bus.sink.storeSnapshot(snapshotOf(1, [acme]));
       const { follower, lines } = await fixture.follow({
         onStatus: () => {

@@ -9,7 +9,10 @@ import { recordingLogger } from './recording-logger.js';
 import { followingFixture } from './following-fixture.js';
 import { patiently } from '../patiently.js';
 
-/** A bus that is down or has lost its data changes nothing in a gateway. */
+/**
+ * The contract of a follower during outages: a bus that is down or has lost its data changes nothing in a
+ * gateway.
+ */
 export function describeFollowerOutage(name: string, open: () => Promise<ConfigBusUnderTest>): void {
   const acme = tenantEntry('acme');
   const other = tenantEntry('other');
@@ -18,7 +21,7 @@ export function describeFollowerOutage(name: string, open: () => Promise<ConfigB
   describe(`${name}: follower, outage`, () => {
     const fixture = followingFixture(open);
 
-    test('keeps the last good state when the bus lost its data, and is healed by the next snapshot', async () => {
+    test('keeps the last good state when the bus loses its data, and follows again from the next snapshot', async () => {
       const { consumer, follower } = await fixture.followed([acme], { checkIntervalMs: 50 });
       await fixture.bus.flush();
       await fixture.becomes(follower, { state: 'waiting', appliedPosition: { revision: 1 } });
@@ -29,7 +32,7 @@ export function describeFollowerOutage(name: string, open: () => Promise<ConfigB
       expect(consumer.ids).toEqual(idsOf(acme, chat));
     });
 
-    test('outlives a restart of the bus that lost its data', async () => {
+    test('survives a restart of the bus that loses its data', async () => {
       const { consumer, follower } = await fixture.followed([acme], { checkIntervalMs: 50 });
       await fixture.bus.restartEmpty();
       await vi.waitFor(() => fixture.bus.sink.storeSnapshot(snapshotOf(2, [chat])), patiently);
@@ -39,7 +42,7 @@ export function describeFollowerOutage(name: string, open: () => Promise<ConfigB
       expect(consumer.ids).toEqual(idsOf(chat, other));
     });
 
-    test('is detached while the bus is down, goes on serving, and catches up when it is back', async () => {
+    test('is detached while the bus is down, keeps its state, and catches up when the bus is back', async () => {
       const { consumer, follower } = await fixture.followed([acme], { checkIntervalMs: 50 });
       await fixture.bus.goAway();
       await fixture.becomes(follower, { state: 'detached', appliedPosition: { revision: 1 } });
@@ -53,7 +56,7 @@ export function describeFollowerOutage(name: string, open: () => Promise<ConfigB
       await fixture.reaches(follower, 2);
     });
 
-    test('starts while the bus is down and follows when it is back', async () => {
+    test('starts while the bus is down, and follows when the bus is back', async () => {
       await fixture.bus.sink.storeSnapshot(snapshotOf(1, [acme]));
       await fixture.bus.goAway();
       const { follower } = await fixture.follow({ checkIntervalMs: 50 });
@@ -62,7 +65,7 @@ export function describeFollowerOutage(name: string, open: () => Promise<ConfigB
       await fixture.reaches(follower, 1);
     });
 
-    test('serves the configuration of the file while the bus is down, and reads no snapshot when the bus has the same', async () => {
+    test('serves the configuration of the snapshot file while the bus is down, and reads no snapshot if the bus has the same', async () => {
       const folder = await mkdtemp(join(tmpdir(), 'sluice-outage-'));
       const keeper = (): SnapshotFile =>
         new SnapshotFile({ path: join(folder, 'snapshot'), logger: recordingLogger().logger });

@@ -5,7 +5,7 @@ import { followingFixture } from './following-fixture.js';
 import { gatedSource } from './gated-source.js';
 import { patiently } from '../patiently.js';
 
-/** That an entry which cannot be taken is set aside, and nothing else waits for it. */
+/** The contract of a follower: it sets aside an entry that it cannot apply, and applies everything else. */
 export function describeFollowerRefusal(name: string, open: () => Promise<ConfigBusUnderTest>): void {
   const acme = tenantEntry('acme');
   const other = tenantEntry('other');
@@ -18,7 +18,7 @@ export function describeFollowerRefusal(name: string, open: () => Promise<Config
     test.each([
       ['that is not JSON', '{"epoch":', /JSON/],
       ['with an unknown field', JSON.stringify({ ...changeOf(2, [acme]), extra: 1 }), /extra/],
-    ])('refuses a change %s as a whole, and says why', async (_, payload, reason) => {
+    ])('refuses a change %s as a whole, and reports the reason', async (_, payload, reason) => {
       const { consumer, follower, lines } = await fixture.followed([acme]);
       await fixture.bus.announce(payload);
       await fixture.becomes(follower, { state: 'refusing', appliedPosition: { revision: 1 } });
@@ -30,7 +30,7 @@ export function describeFollowerRefusal(name: string, open: () => Promise<Config
       expect(follower.status.refusal).toBeNull();
     });
 
-    test('refuses a change that the consumer refuses, or fails to take', async () => {
+    test('refuses a change that the consumer refuses or fails to apply', async () => {
       const { consumer, follower } = await fixture.followed([acme], { checkIntervalMs: 50 });
       consumer.objection = () => 'there is no such tenant';
       await fixture.bus.sink.publish(changeOf(2, [chat]));
@@ -50,7 +50,7 @@ export function describeFollowerRefusal(name: string, open: () => Promise<Config
     test.each([
       ['that is not valid', badRoute, /url/],
       ['whose value has another id', { ...chat, value: { ...chat.value, id: acme.id } }, /id/],
-      ['of a kind that is not known', { kind: 'certificate', id: 'crt_1', value: {} }, /crt_1.*kind/],
+      ['of an unknown kind', { kind: 'certificate', id: 'crt_1', value: {} }, /crt_1.*kind/],
     ])('sets an entry aside %s, and applies everything else of its change', async (_, bad, reason) => {
       const { consumer, follower, lines } = await fixture.followed([acme, chat]);
       const revocation = { ...chat, value: null };
@@ -65,7 +65,7 @@ export function describeFollowerRefusal(name: string, open: () => Promise<Config
       expect(consumer.ids).toEqual(idsOf(acme, other));
     });
 
-    test('names an entry until a version of it comes that can be taken', async () => {
+    test('reports an entry until a version arrives that can be applied', async () => {
       const { consumer, follower } = await fixture.followed([acme, chat]);
       await fixture.bus.announce(JSON.stringify({ ...changeOf(2, []), entries: [badRoute] }));
       await fixture.becomes(follower, { state: 'refusing', appliedPosition: { revision: 2 } });

@@ -15,11 +15,11 @@ interface Following {
 
 interface FollowingFixture {
   readonly bus: ConfigBusUnderTest;
-  /** Starts a follower, which the fixture stops. By default it checks by itself once a minute. */
+  /** Starts a follower, which the fixture stops. By default its periodic check runs once a minute. */
   follow(options?: Partial<ConfigFollowerOptions>): Promise<Following>;
-  /** As `follow`, without waiting until something is applied. */
+  /** Like `follow`, without waiting for the first applied revision. */
   begin(options?: Partial<ConfigFollowerOptions>): Following;
-  /** Stores `entries` as revision 1 and starts a follower, which has applied them then. */
+  /** Stores `entries` as revision 1, starts a follower, and waits until it has applied them. */
   followed(entries: ConfigEntry[], options?: Partial<ConfigFollowerOptions>): Promise<Following>;
   reaches(follower: ConfigFollower, revision: number, epoch?: string): Promise<void>;
   becomes(follower: ConfigFollower, status: object): Promise<void>;
@@ -40,7 +40,7 @@ export function followingFixture(open: () => Promise<ConfigBusUnderTest>): Follo
 
   const fixture: FollowingFixture = {
     get bus() {
-      if (opened === undefined) throw new Error('the bus is there in tests only');
+      if (opened === undefined) throw new Error('the bus exists only while a test runs');
       return opened;
     },
     async follow(options = {}) {

@@ -1,20 +1,20 @@
 import type { ConfigSource } from '#libs/config-bus';
 
 interface HeldSnapshot {
-  /** Resolves when the snapshot was read, and is held back. */
+  /** Resolves when the snapshot has been read and is held back. */
   isRead: Promise<void>;
   release: () => void;
 }
 
 interface GatedSource {
   source: ConfigSource;
-  /** Holds back the next snapshot that is read. */
+  /** Holds back the next snapshot. */
   holdSnapshot(): HeldSnapshot;
   readonly snapshotReads: number;
   readonly positionReads: number;
 }
 
-/** A source that counts what is read from it and can hold back a snapshot on its way. */
+/** A source that counts reads and can hold back a snapshot. */
 export function gatedSource(inner: ConfigSource): GatedSource {
   const reads = { snapshot: 0, position: 0 };
   let gate: { opened: Promise<void>; reached: () => void } | null = null;

@@ -8,7 +8,7 @@ import {
   type ConfigSnapshot,
 } from '#libs/contract';
 
-/** A tenant as it is published. */
+/** A published tenant. */
 export function tenantEntry(slug = 'acme'): ConfigEntry & { kind: 'tenant' } {
   const id = newId('tenant');
   const { status } = tenantCreateSchema.parse({ slug });
@@ -16,7 +16,7 @@ export function tenantEntry(slug = 'acme'): ConfigEntry & { kind: 'tenant' } {
   return { kind: 'tenant', id, value: { id, slug, status, limits } };
 }
 
-/** A route of `tenantId` as it is published. */
+/** A published route of `tenantId`. */
 export function routeEntry(tenantId: string, path: string): ConfigEntry & { kind: 'route' } {
   const id = newId('route');
   const route = routeCreateSchema.parse({ match: { path }, upstreams: [{ url: 'ws://127.0.0.1:9000' }] });
@@ -27,14 +27,14 @@ export function changeOf(revision: number, entries: ConfigEntry[], epoch = 'epoc
   return { epoch, revision, committedAt: '2026-11-22T14:00:00.000Z', entries };
 }
 
-/** The fleet of every snapshot that tests publish. */
+/** The fleet name in every snapshot that tests publish. */
 export const testFleetId = newId('fleet');
 
 export function snapshotOf(revision: number, entries: ConfigEntry[], epoch = 'epoch-1'): ConfigSnapshot {
   return { epoch, revision, fleetId: testFleetId, entries };
 }
 
-/** Entries as a bus stores them. */
+/** Entries in the form in which a bus stores them. */
 export function asStored(entries: ConfigEntry[]): string[] {
   return entries.map((entry) => JSON.stringify(entry));
 }

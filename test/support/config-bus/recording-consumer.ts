@@ -1,14 +1,14 @@
 import type { ConfigChange, ConfigEntry, ConfigPosition, ConfigSnapshot } from '#libs/contract';
 import type { ApplyResult, ConfigConsumer } from '#libs/config-bus';
 
-/** A consumer that holds what it was given and counts how it came. */
+/** A consumer that keeps the applied entries and counts snapshots and changes. */
 export class RecordingConsumer implements ConfigConsumer {
   #held = new Map<string, ConfigEntry>();
   #position: ConfigPosition | null = null;
   fleetId: string | null = null;
   replaced = 0;
   applied: number[] = [];
-  /** What to refuse from now on, and why. */
+  /** Decides which entries to refuse, and the reason. */
   objection: (entries: ConfigEntry[]) => string | null = () => null;
 
   async replace(snapshot: ConfigSnapshot): Promise<ApplyResult> {

@@ -3,7 +3,7 @@ import { describeFleetEvents } from './fleet-events-contract.js';
 import { describeFleetMembers } from './fleet-members-contract.js';
 import { describeFleetQuestions } from './fleet-questions-contract.js';
 
-/** What every adapter of the fleet bus guarantees. */
+/** The contract of every adapter of the fleet bus. */
 export function describeFleet(name: string, open: () => FleetUnderTest): void {
   describeFleetMembers(name, open);
   describeFleetQuestions(name, open);

@@ -5,7 +5,7 @@ import { numberedEvent } from './fleet-samples.js';
 import { fleetFixture, type FleetUnderTest } from './fleet-under-test.js';
 import { ScriptedMember } from './scripted-member.js';
 
-/** Events of gateways arrive at every subscriber, in order. */
+/** The contract for events: events of gateways arrive at every subscriber, in order. */
 export function describeFleetEvents(name: string, open: () => FleetUnderTest): void {
   describe(`${name}: events`, () => {
     const fixture = fleetFixture(open);
@@ -19,7 +19,7 @@ export function describeFleetEvents(name: string, open: () => FleetUnderTest): v
     const numbersOf = (heard: FleetEvent[], tapId: string) =>
       heard.flatMap((event) => (event.type === 'tapFrames' && event.tapId === tapId ? [event.omitted] : []));
 
-    test('every listener hears the events of each gateway once and in order', async () => {
+    test('every listener receives the events of each gateway once and in order', async () => {
       const [one, other] = await fixture.join(new ScriptedMember(), new ScriptedMember());
       const listeners = [await listen(), await listen()];
       const numbers = Array.from({ length: 500 }, (_, index) => index);
@@ -35,7 +35,7 @@ export function describeFleetEvents(name: string, open: () => FleetUnderTest): v
       }
     });
 
-    test('a released listener hears nothing more, and the others go on', async () => {
+    test('a released listener receives no more events, and the others still do', async () => {
       const [membership] = await fixture.join(new ScriptedMember());
       const [first, second] = [await listen(), await listen()];
       membership?.publish(numberedEvent('tap', 1));
@@ -51,7 +51,7 @@ export function describeFleetEvents(name: string, open: () => FleetUnderTest): v
       await vi.waitFor(() => expect(third.heard).toHaveLength(1), patiently);
     });
 
-    test('an event that is not valid is dropped and logged, and takes no other along', async () => {
+    test('an invalid event is dropped and logged, and other events still arrive', async () => {
       const [membership] = await fixture.join(new ScriptedMember());
       const { heard } = await listen();
       membership?.publish(numberedEvent('tap', 1));
@@ -64,7 +64,7 @@ export function describeFleetEvents(name: string, open: () => FleetUnderTest): v
       expect(dropped[0]?.fields).toMatchObject({ problem: expect.stringContaining('omitted') as string });
     });
 
-    test('a listener that fails keeps no event from the others', async () => {
+    test('a listener that throws does not keep events from the others', async () => {
       const [membership] = await fixture.join(new ScriptedMember());
       await fixture.fleet.subscribe(() => {
         throw new Error('a bug');
@@ -76,7 +76,7 @@ export function describeFleetEvents(name: string, open: () => FleetUnderTest): v
       expect(fixture.logged('a listener to the fleet failed')[0]?.fields).toMatchObject({ reason: 'a bug' });
     });
 
-    test('an event that is published just before leaving arrives', async () => {
+    test('an event that a gateway publishes just before it leaves arrives', async () => {
       const member = new ScriptedMember();
       const [membership] = await fixture.join(member);
       const { heard } = await listen();

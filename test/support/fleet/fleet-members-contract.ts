@@ -11,12 +11,12 @@ import { gate, ScriptedMember } from './scripted-member.js';
 const drain = { startedAt: '2026-11-22T14:00:00.000Z', periodMs: 1000, total: 2, remaining: 1 };
 const lastSeenAt = expect.any(String) as string;
 
-/** That gateways come, change and go, and that both ends can be closed. */
+/** The contract for members: gateways join, change and leave, and both ends can be closed. */
 export function describeFleetMembers(name: string, open: () => FleetUnderTest): void {
   describe(`${name}: members`, () => {
     const fixture = fleetFixture(open);
 
-    test('a fleet without gateways has none, and gets no answer', async () => {
+    test('a fleet without gateways lists none, and a request gets no answer', async () => {
       expect(await fixture.fleet.gateways()).toEqual([]);
       expect(await fixture.fleet.ask(null, 'closeConnections', countAll, 60_000)).toEqual({
         answers: [],
@@ -36,7 +36,7 @@ export function describeFleetMembers(name: string, open: () => FleetUnderTest): 
       }
     });
 
-    test('an announced status shows', async () => {
+    test('an announced status is listed', async () => {
       const member = new ScriptedMember();
       const [membership] = await fixture.join(member);
       member.state = 'draining';
@@ -48,7 +48,7 @@ export function describeFleetMembers(name: string, open: () => FleetUnderTest): 
       }, patiently);
     });
 
-    test('a gateway of another version is shown: what is not known of it is left out, what it lacks is null', async () => {
+    test('a gateway of another version is listed, with unknown fields left out and missing ones null', async () => {
       const [newer, older] = [new ScriptedMember(), new ScriptedMember()];
       const known = newer.status();
       newer.status = () => ({ ...known, mood: 'sunny', drain: { ...drain, mood: 'sunny' } }) as GatewayStatus;
@@ -66,7 +66,7 @@ export function describeFleetMembers(name: string, open: () => FleetUnderTest): 
       expect(listener.mock.calls[0]?.[0]).toMatchObject({ gateway: { ...known, drain } });
     });
 
-    test('a status that is not valid is logged, and its gateway is asked all the same', async () => {
+    test('an invalid status is logged, and its gateway still gets requests', async () => {
       const member = new ScriptedMember();
       const [membership] = await fixture.join(member);
       member.connections = -1;
@@ -80,7 +80,7 @@ export function describeFleetMembers(name: string, open: () => FleetUnderTest): 
       expect(answers).toEqual([{ gatewayId: member.id, answer: { matched: 1 } }]);
     });
 
-    test('a gateway that has left is not listed and not asked, and leaving twice is leaving', async () => {
+    test('a gateway that has left is not listed and gets no requests, and leaving twice is harmless', async () => {
       const [stays, leaves] = [new ScriptedMember(), new ScriptedMember()];
       const [, membership] = await fixture.join(stays, leaves);
       await Promise.all([membership?.leave(), membership?.leave()]);
@@ -92,7 +92,7 @@ export function describeFleetMembers(name: string, open: () => FleetUnderTest): 
       expect(leaves.asked).toEqual([]);
     });
 
-    test('before it joins and after it left a membership does nothing', async () => {
+    test('a membership does nothing before it joins and after it has left', async () => {
       const heard: FleetEvent[] = [];
       await fixture.fleet.subscribe((event) => heard.push(event));
       const membership = fixture.membership();
@@ -108,7 +108,7 @@ export function describeFleetMembers(name: string, open: () => FleetUnderTest): 
       expect(await fixture.fleet.gateways()).toHaveLength(1);
     });
 
-    test('closing ends pending questions and leaves no timer; afterwards every call fails', async () => {
+    test('closing ends pending requests and leaves no timer; afterwards every call fails', async () => {
       const timers = activeTimers();
       const { opened, open: release } = gate();
       const member = new ScriptedMember(async () => {
@@ -117,7 +117,7 @@ export function describeFleetMembers(name: string, open: () => FleetUnderTest): 
       });
       const [membership] = await fixture.join(member);
       await fixture.fleet.subscribe(() => undefined);
-      // Many, so that a leaked timer is distinguished from those of the test runner.
+      // Many requests, so that leaked timers stand out from those of the test runner.
       const failures = Array.from({ length: 20 }, () =>
         fixture.fleet.ask(null, 'closeConnections', countAll, 600_000).catch((error: unknown) => error),
       );

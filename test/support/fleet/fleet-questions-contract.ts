@@ -5,11 +5,11 @@ import { fleetFixture, type FleetUnderTest } from './fleet-under-test.js';
 import { gate, ScriptedMember } from './scripted-member.js';
 
 const never = new Promise<never>(() => undefined);
-// Reached only where a gateway does not answer; short in the tests of that.
+// Reached only if a gateway does not answer, so the tests of that case use a short one.
 const long = 60_000;
 const short = 100;
 
-/** That what is asked is answered, and who does not answer is named. */
+/** The contract for requests: gateways answer them, and unresponsive gateways are named. */
 export function describeFleetQuestions(name: string, open: () => FleetUnderTest): void {
   describe(`${name}: questions`, () => {
     const fixture = fleetFixture(open);
@@ -17,7 +17,7 @@ export function describeFleetQuestions(name: string, open: () => FleetUnderTest)
     const ask = (gatewayId: string | null, timeoutMs: number) =>
       fixture.fleet.ask(gatewayId, 'closeConnections', countAll, timeoutMs);
 
-    test('every gateway is asked and answers for itself', async () => {
+    test('every gateway gets the request and answers for itself', async () => {
       const members = [1, 2, 3].map((matched) => new ScriptedMember(() => ({ matched })));
       await fixture.join(...members);
       const { answers, unresponsive } = await ask(null, long);
@@ -28,7 +28,7 @@ export function describeFleetQuestions(name: string, open: () => FleetUnderTest)
       expect(members[0]?.asked).toEqual([{ kind: 'closeConnections', question: countAll }]);
     });
 
-    test('a question to one gateway reaches no other', async () => {
+    test('a request to one gateway reaches no other', async () => {
       const [one, other] = [new ScriptedMember(), new ScriptedMember()];
       await fixture.join(one, other);
       expect((await ask(one.id, long)).answers).toEqual([{ gatewayId: one.id, answer: { matched: 1 } }]);
@@ -41,7 +41,7 @@ export function describeFleetQuestions(name: string, open: () => FleetUnderTest)
       expect(await ask(unknown.id, long)).toEqual({ answers: [], unresponsive: [unknown.id] });
     });
 
-    test('one that does not answer in time is named, and the answers of the others are there', async () => {
+    test('a gateway that does not answer in time is named, and the answers of the others are complete', async () => {
       const quick = new ScriptedMember();
       const slow = new ScriptedMember(() => never);
       await fixture.join(quick, slow);
@@ -53,13 +53,13 @@ export function describeFleetQuestions(name: string, open: () => FleetUnderTest)
       );
     });
 
-    test('an answer that comes late is no answer to the next question', async () => {
+    test('a late answer does not count as the answer to the next request', async () => {
       const { opened, open: release } = gate();
       const member = new ScriptedMember(async (question) => {
         const { code } = question as typeof countAll;
         if (code === 3001) await opened;
         else release();
-        // The late answer goes first.
+        // The late answer is sent first.
         if (code !== 3001) await new Promise(setImmediate);
         return { matched: code };
       });
@@ -78,7 +78,7 @@ export function describeFleetQuestions(name: string, open: () => FleetUnderTest)
       expect(answers).toEqual([{ gatewayId: member.id, answer: { matched: 3002 } }]);
     });
 
-    test('an answer that is not valid counts as silence, at once, and is logged', async () => {
+    test('an invalid answer counts as no answer at once, and is logged', async () => {
       const [good, bad] = [new ScriptedMember(), new ScriptedMember(() => ({ matched: 'many' }))];
       await fixture.join(good, bad);
       const { answers, unresponsive } = await ask(null, long);
@@ -89,7 +89,7 @@ export function describeFleetQuestions(name: string, open: () => FleetUnderTest)
       expect(JSON.stringify(line?.fields)).toContain('matched');
     });
 
-    test('what a gateway throws is logged, and leaves the question unanswered', async () => {
+    test('an exception of a gateway is logged, and leaves the request unanswered', async () => {
       const member = new ScriptedMember(() => Promise.reject(new Error('the registry is on fire')));
       await fixture.join(member);
       await eventually(async () => {
@@ -99,7 +99,7 @@ export function describeFleetQuestions(name: string, open: () => FleetUnderTest)
       });
     });
 
-    test('a request that is not valid, or of an unknown kind, reaches no gateway', async () => {
+    test('an invalid request or one of an unknown kind reaches no gateway', async () => {
       const member = new ScriptedMember();
       await fixture.join(member);
       const wrong = { ...countAll, code: 7 };
@@ -113,7 +113,7 @@ export function describeFleetQuestions(name: string, open: () => FleetUnderTest)
       expect(member.asked).toEqual([]);
     });
 
-    test('questions at the same time get each its own answer', async () => {
+    test('concurrent requests each get their own answer', async () => {
       const echo = (question: unknown) => ({ matched: (question as { code: number }).code });
       await fixture.join(new ScriptedMember(echo), new ScriptedMember(echo));
       const codes = Array.from({ length: 20 }, (_, index) => 3000 + index);
@@ -126,7 +126,7 @@ export function describeFleetQuestions(name: string, open: () => FleetUnderTest)
       expect(matched).toEqual(codes.map((code) => [code, code]));
     });
 
-    test('a flood never reaches a gateway more than 32 at a time, and after it questions are answered', async () => {
+    test('a flood of requests reaches a gateway at most 32 at a time, and afterwards requests are answered', async () => {
       const { opened, open: release } = gate();
       const member = new ScriptedMember(async () => {
         await opened;
@@ -141,7 +141,7 @@ export function describeFleetQuestions(name: string, open: () => FleetUnderTest)
       await eventually(async () => expect((await ask(null, short)).answers).toHaveLength(1));
     });
 
-    test('1,000 connections come in one answer, whole', async () => {
+    test('one answer carries 1,000 connections completely', async () => {
       const member: ScriptedMember = new ScriptedMember(() => ({ connections }));
       const connections = Array.from({ length: 1000 }, () => liveConnection(member.id));
       await fixture.join(member);

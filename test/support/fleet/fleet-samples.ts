@@ -1,7 +1,7 @@
 import { newId, type Connection } from '#libs/contract';
 import type { FleetEvent, FleetRequest } from '#libs/fleet';
 
-/** Closes nothing and counts everything. */
+/** A dry run that closes nothing and counts all connections. */
 export const countAll: FleetRequest<'closeConnections'> = {
   filter: {},
   code: 1008,
@@ -9,12 +9,12 @@ export const countAll: FleetRequest<'closeConnections'> = {
   isDryRun: true,
 };
 
-/** An event that is identified by its number. */
+/** An event with this number. */
 export function numberedEvent(tapId: string, omitted: number): FleetEvent {
   return { type: 'tapFrames', tapId, frames: [], omitted };
 }
 
-/** A live connection as a gateway reports it, of a usual length. */
+/** A live connection as a gateway reports it, with fields of typical length. */
 export function liveConnection(gatewayId: string): Connection {
   const relayed = {
     messages: 12_345,

@@ -3,25 +3,25 @@ import type { Fleet, FleetMember, FleetMembership } from '#libs/fleet';
 import type { LogLine } from '../config-bus/recording-logger.js';
 import { patiently } from '../patiently.js';
 
-/** A fleet of one kind; each adapter's spec makes its own. */
+/** A fleet on one adapter; the spec of each adapter implements it. */
 export interface FleetUnderTest {
   fleet: Fleet;
   createMembership(): FleetMembership;
-  /** What both ends have logged. */
+  /** The log lines of both ends. */
   lines: LogLine[];
 }
 
 interface FleetFixture {
   readonly fleet: Fleet;
   readonly lines: LogLine[];
-  /** A membership that the fixture ends. */
+  /** A membership that the fixture closes. */
   membership(): FleetMembership;
-  /** Joins, and resolves when the fleet knows all of them. */
+  /** Joins all members; resolves when the fleet lists them. */
   join(...members: FleetMember[]): Promise<FleetMembership[]>;
   logged(message: string): LogLine[];
 }
 
-/** A fresh fleet for each test; what was opened is closed after it. */
+/** A fresh fleet for each test, which is closed after it. */
 export function fleetFixture(open: () => FleetUnderTest): FleetFixture {
   let opened: FleetUnderTest | undefined;
   let memberships: FleetMembership[] = [];
@@ -34,7 +34,7 @@ export function fleetFixture(open: () => FleetUnderTest): FleetFixture {
     await opened?.fleet.close();
   });
   const current = (): FleetUnderTest => {
-    if (opened === undefined) throw new Error('the fleet is there in tests only');
+    if (opened === undefined) throw new Error('the fleet exists only while a test runs');
     return opened;
   };
   const fixture: FleetFixture = {

@@ -19,16 +19,16 @@ type MembershipOptions = Parameters<typeof createRedisFleetMembership>[0];
 
 interface RedisFleetWorld {
   readonly server: RedisServer;
-  /** A connection of the test's own, which comes back by itself. */
+  /** A connection of the test, which reconnects by itself. */
   readonly admin: Redis;
   open(): OpenFleet;
-  /** An API and a gateway that know each other, and one who listens. */
+  /** An API and a gateway that know each other, and a recorder of events. */
   openJoined(): Promise<JoinedFleet>;
 }
 
 interface OpenFleet {
   prefix: string;
-  /** What both ends have logged. */
+  /** The log lines of both ends. */
   lines: LogLine[];
   messages: () => string[];
   fleet: (overrides?: Partial<FleetOptions>) => Fleet;
@@ -44,7 +44,7 @@ interface WorkingFleet {
 
 type JoinedFleet = WorkingFleet & Pick<OpenFleet, 'prefix' | 'messages'>;
 
-/** A Redis for the tests of one file, and fleets on it that are closed after each test. */
+/** A Redis for the tests of one file; the fleets on it are closed after each test. */
 export function redisFleetWorld(): RedisFleetWorld {
   const running: { server?: RedisServer; admin?: Redis } = {};
   let releases: (() => Promise<void>)[] = [];
@@ -117,7 +117,7 @@ export async function redisTimeMs(redis: Redis): Promise<number> {
   return Number(seconds) * 1000;
 }
 
-/** Resolves when the one gateway is listed, answers, and is heard. */
+/** Resolves when the gateway is listed, answers requests, and its events arrive. */
 export async function fleetWorks({ fleet, membership, member, heard }: WorkingFleet): Promise<void> {
   await vi.waitFor(async () => {
     expect((await fleet.gateways()).map(({ state }) => state)).toEqual(['ready']);
@@ -130,6 +130,6 @@ export async function fleetWorks({ fleet, membership, member, heard }: WorkingFl
 }
 
 function present<Thing>(thing: Thing | undefined): Thing {
-  if (thing === undefined) throw new Error('Redis is there in tests only');
+  if (thing === undefined) throw new Error('Redis exists only while a test runs');
   return thing;
 }

@@ -1,7 +1,7 @@
 import { newId, type GatewayStatus } from '#libs/contract';
 import type { Answer, FleetMember, FleetRequest, RequestKind } from '#libs/fleet';
 
-/** A gateway that answers whatever a test wants, and remembers what it was asked. */
+/** A gateway with scripted answers, which records its requests. */
 export class ScriptedMember implements FleetMember {
   readonly id = newId('gateway');
   readonly asked: { kind: RequestKind; question: unknown }[] = [];
@@ -31,7 +31,7 @@ export class ScriptedMember implements FleetMember {
   }
 }
 
-/** A promise that a test keeps open. */
+/** A promise that a test resolves later. */
 export function gate(): { opened: Promise<void>; open: () => void } {
   let open = (): void => undefined;
   const opened = new Promise<void>((resolve) => (open = resolve));

@@ -15,7 +15,7 @@ export async function withPostgres<Result>(
   }
 }
 
-/** Whether a Postgres lets us in there. */
+/** Whether the Postgres at the URL accepts a connection. */
 export async function acceptsPostgres(url: string): Promise<boolean> {
   try {
     await withPostgres(url, (client) => client.query('SELECT 1'));

@@ -8,12 +8,12 @@ import { startChild } from '../child-processes.js';
 import { freePort } from '../free-port.js';
 import { acceptsPostgres } from './postgres-client.js';
 
-/** A Postgres of a test's own: it may be stopped and started. Nothing of it is left after `stop`. */
+/** A private Postgres of a test, which it may stop and start. `stop` leaves nothing behind. */
 export interface PostgresServer {
   url: string;
-  /** Ends every connection and stops, as an operator would; its data stay, and so does its URL. */
+  /** Ends every connection and stops, as an operator would; data and URL are kept. */
   shutDown(): Promise<void>;
-  /** Stops at once, as in a crash; the next start recovers what was committed. */
+  /** Stops at once, as in a crash; the next start recovers all commits. */
   crash(): Promise<void>;
   start(): Promise<void>;
   stop(): Promise<void>;
@@ -22,7 +22,7 @@ export interface PostgresServer {
 const startTimeoutMs = 30_000;
 const sharedUrl = 'postgres://postgres@127.0.0.1:5432/postgres';
 
-/** Starts a Postgres on a free port of 127.0.0.1, which speaks TLS, too, where it is given a certificate. */
+/** Starts a Postgres on a free port of 127.0.0.1, which also speaks TLS if a certificate is given. */
 export async function startPostgresServer(tls: PostgresTls | null = null): Promise<PostgresServer> {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-postgres-'));
   try {
@@ -40,8 +40,8 @@ export async function startPostgresServer(tls: PostgresTls | null = null): Promi
 }
 
 /**
- * A Postgres that tests may share, if each uses its own schema and drops it: SLUICE_TEST_POSTGRES_URL, else
- * 127.0.0.1:5432 where one lets us in, else an own server, which `release` stops.
+ * A Postgres that tests may share, if each uses its own schema and drops it: SLUICE_TEST_POSTGRES_URL, or
+ * else 127.0.0.1:5432 if it accepts a connection, or else a private server, which `release` stops.
  */
 export async function sharedPostgres(): Promise<{ url: string; release: () => Promise<void> }> {
   const nothingToRelease = (): Promise<void> => Promise.resolve();
@@ -52,7 +52,7 @@ export async function sharedPostgres(): Promise<{ url: string; release: () => Pr
   return { url: server.url, release: () => server.stop() };
 }
 
-/** In PEM. */
+/** Certificate and key in PEM. */
 export interface PostgresTls {
   certificate: string;
   key: string;
@@ -86,7 +86,7 @@ class OwnPostgresServer implements PostgresServer {
     if (status !== 0) throw new Error(`initdb failed: ${error?.message ?? stderr}`);
   }
 
-  // Postgres takes no key that others than its own user may read.
+  // Postgres refuses a key file that other users can read.
   async useTls({ certificate, key }: PostgresTls): Promise<void> {
     for (const [name, text] of [
       ['server.crt', certificate],
@@ -110,7 +110,7 @@ class OwnPostgresServer implements PostgresServer {
     this.#process = started;
     const failed = new Promise<never>((_, reject) => {
       started.once('error', reject);
-      started.once('exit', (code) => reject(new Error(`postgres ended at once, with ${String(code)}`)));
+      started.once('exit', (code) => reject(new Error(`postgres exited at its start with ${String(code)}`)));
     });
     failed.catch(() => undefined);
     await Promise.race([failed, this.#untilReady()]);
@@ -150,7 +150,7 @@ class OwnPostgresServer implements PostgresServer {
   }
 }
 
-// The script installs Postgres where it may; it says what to install where it may not.
+// The script installs Postgres if permitted, and otherwise prints what to install.
 function findPrograms(): string {
   const script = join('scripts', 'postgres-for-tests.mjs');
   const { status, stdout, stderr } = spawnSync(process.execPath, [script], { encoding: 'utf8' });
@@ -166,5 +166,5 @@ function unprivilegedAccount(): Account | null {
     const [uid, gid] = ['-u', '-g'].map((option) => spawnSync('id', [option, name], { encoding: 'utf8' }));
     if (uid?.status === 0 && gid?.status === 0) return { uid: Number(uid.stdout), gid: Number(gid.stdout) };
   }
-  throw new Error('there is neither a user "postgres" nor "nobody", and Postgres does not run as root');
+  throw new Error('Postgres does not run as root, and there is no user "postgres" or "nobody"');
 }

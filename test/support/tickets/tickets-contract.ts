@@ -3,14 +3,14 @@ import { newId } from '#libs/contract';
 import { generateTicket, type TicketGrant, type TicketIssuer, type TicketRedeemer } from '#libs/credentials';
 import { patiently } from '../patiently.js';
 
-/** One API's end and two gateways' ends of the same tickets. */
+/** The ends of one API and of two gateways on the same ticket store. */
 export interface TicketEnds {
   issuer: TicketIssuer;
   redeemers: [TicketRedeemer, TicketRedeemer];
   close(): Promise<void>;
 }
 
-/** What every adapter promises. */
+/** The contract of every adapter. */
 export function describeTickets(name: string, open: () => TicketEnds): void {
   describe(name, () => {
     let ends: TicketEnds;
@@ -19,7 +19,7 @@ export function describeTickets(name: string, open: () => TicketEnds): void {
     });
     afterEach(() => ends.close());
 
-    test('a ticket is redeemed once, for what it was issued for', async () => {
+    test('a ticket is redeemed once, for the grant that it was issued for', async () => {
       const { ticketHash } = generateTicket();
       const grant = sampleGrant({ routeIds: [newId('route')] });
       await ends.issuer.issue(ticketHash, grant, 30);
@@ -29,7 +29,7 @@ export function describeTickets(name: string, open: () => TicketEnds): void {
       }
     });
 
-    test('of many who present it at once, one is given the grant', async () => {
+    test('if many gateways redeem a ticket at once, exactly one gets the grant', async () => {
       const { ticketHash } = generateTicket();
       await ends.issuer.issue(ticketHash, sampleGrant(), 30);
       const results = await Promise.all(
@@ -38,24 +38,24 @@ export function describeTickets(name: string, open: () => TicketEnds): void {
       expect(results.filter((result) => result.ok && result.grant !== null)).toHaveLength(1);
     });
 
-    test('a ticket that nobody issued is none', async () => {
+    test('a ticket that was not issued is not redeemed', async () => {
       const { ticketHash } = generateTicket();
       expect(await ends.redeemers[1].redeem(ticketHash)).toEqual({ ok: true, grant: null });
     });
 
-    test('a ticket is good for its time and no longer', async () => {
+    test('a ticket is valid until its expiry and no longer', async () => {
       const grant = sampleGrant();
       const long = generateTicket().ticketHash;
       await ends.issuer.issue(long, grant, 300);
       const tried = new Set<string>();
       await vi.waitFor(async () => {
-        // To look is to take, so each look needs a ticket of its own, as old as the others.
+        // A look redeems the ticket, so each look needs a separate ticket of the same age.
         if (tried.size === 0) {
           for (let index = 0; index < 1000; index += 1) tried.add(generateTicket().ticketHash);
           await Promise.all([...tried].map((hash) => ends.issuer.issue(hash, grant, 1)));
         }
         const [next] = tried;
-        if (next === undefined) throw new Error('every ticket was looked at');
+        if (next === undefined) throw new Error('all tickets are used up');
         tried.delete(next);
         expect(await ends.redeemers[0].redeem(next)).toEqual({ ok: true, grant: null });
       }, patiently);
