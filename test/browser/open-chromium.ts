@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { type Browser, chromium } from 'playwright-core';
 
 /**
- * Starts a headless Chromium with an empty profile that makes no connections by itself. Its path is SLUICE_TEST_CHROMIUM,
- * else /usr/bin/chromium; rejects with what to do where there is none.
+ * Starts a headless Chromium with an empty profile that makes no connections by itself. Its path is
+ * SLUICE_TEST_CHROMIUM, or else /usr/bin/chromium. Rejects with instructions if the file does not exist.
  */
 export async function openChromium(): Promise<Browser> {
   const executablePath = process.env['SLUICE_TEST_CHROMIUM'] ?? '/usr/bin/chromium';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 
-/** A page on its own server, and so with its own origin. */
+/** A page on a separate server, and so with a separate origin. */
 export interface ServedPage {
   /** `http://127.0.0.1:port/` */
   url: string;
@@ -10,7 +10,7 @@ export interface ServedPage {
   close(): Promise<void>;
 }
 
-/** Serves one HTML file of this folder, whatever the path. */
+/** Serves one HTML file of this folder on every path. */
 export async function servePage(file: string): Promise<ServedPage> {
   const html = await readFile(new URL(file, import.meta.url));
   const server = createServer((_request, response) => {

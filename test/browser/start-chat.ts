@@ -3,22 +3,22 @@ import { WebSocket } from 'ws';
 import { z } from 'zod';
 import { startSluice, type SluiceInProcess } from '../support/start-sluice.js';
 
-/** All of Sluice, with a tenant whose route `/chat` wants a key and leads to the echo upstream. */
+/** All of Sluice, with a tenant whose route `/chat` requires a key and leads to the echo upstream. */
 export interface Chat {
-  /** Where a page connects to. */
+  /** The URL that a page connects to. */
   url: string;
-  /** A key that may connect there. */
+  /** A key of that route. */
   key: string;
   close(): Promise<void>;
 }
 
-/** Starts Sluice and declares the chat over REST, for pages of one origin alone. */
+/** Starts Sluice and declares the route over REST, for pages of one origin only. */
 export async function startChat({ origin }: { origin: string }): Promise<Chat> {
   const sluice = await startSluice();
   try {
     const key = await declareChat(sluice, origin);
     const url = `${sluice.gatewayUrl}/chat`;
-    // The answer of the API says that a change is committed; the gateway has it a moment later.
+    // The answer of the API means that the change is committed; the gateway applies it a moment later.
     await vi.waitFor(() => openOnce(url, origin, key), { timeout: 10_000 });
     return { url, key, close: () => sluice.close() };
   } catch (error) {

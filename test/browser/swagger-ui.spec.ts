@@ -14,7 +14,7 @@ describe('Swagger UI', () => {
     await Promise.all([browser.close(), sluice.close()]);
   });
 
-  test('authorizes from the page, and a call made from it is answered', async () => {
+  test('authorizes calls with the token that was entered on the page', async () => {
     const tab = await browser.newPage();
     await tab.goto(`${sluice.apiUrl}/docs/`);
     await tab.locator('.scheme-container .authorize').click();

@@ -23,7 +23,7 @@ describe('a page in a browser', () => {
     await page.close();
   });
 
-  test('exchanges text and binary, and gets the subprotocol it wants, not the one that carries its key', async () => {
+  test('exchanges text and binary, and gets the requested subprotocol, not the one that carries its key', async () => {
     expect(await converse(page, [`sluice.key.${chat.key}`, 'chat.v1'])).toEqual({
       subprotocol: 'chat.v1',
       text: 'grüße über sluice',
@@ -40,7 +40,7 @@ describe('a page in a browser', () => {
     expect(await converse(foreignPage, [`sluice.key.${chat.key}`, 'chat.v1'])).toEqual(refused);
   });
 
-  // A browser does not show a page any answer other than 101.
+  // A browser hides any answer other than 101 from the page.
   const refused = { subprotocol: '', text: '', binary: '', closed: '1006' };
 
   async function converse(from: ServedPage, subprotocols: string[]): Promise<typeof refused> {

@@ -22,9 +22,9 @@ const composeSchema = z.looseObject({
   networks: z.record(z.string(), z.unknown()),
   volumes: z.record(z.string(), z.unknown()),
 });
-// The balancer is what asks the others.
+// The balancer checks the other services.
 const unchecked = new Set(['balancer']);
-// From the last closes to the exit.
+// The time from the last closes to the exit.
 const closingSeconds = 5;
 
 describe.each(['docker-compose.yml', 'docker-compose.fleet.yml'])('%s', (file) => {
@@ -32,13 +32,13 @@ describe.each(['docker-compose.yml', 'docker-compose.fleet.yml'])('%s', (file) =
   const services = Object.entries(compose.services);
   const own = services.filter(([, service]) => !service.extends);
 
-  test('sets nothing that no program reads', () => {
+  test('sets only settings that a program reads', () => {
     const set = services.flatMap(([, { environment }]) => Object.keys(environment));
     const unknown = set.filter((name) => name.startsWith('SLUICE_') && !settingsRead().includes(name));
     expect(unknown).toEqual([]);
   });
 
-  test('gives every gateway longer than its drain', () => {
+  test('gives every gateway a grace period longer than its drain', () => {
     const drains = services.filter(([, { environment }]) => 'SLUICE_DRAIN_SECONDS' in environment);
     expect(drains.length).toBeGreaterThan(0);
     for (const [, { environment, stop_grace_period: grace }] of drains) {
@@ -47,7 +47,7 @@ describe.each(['docker-compose.yml', 'docker-compose.fleet.yml'])('%s', (file) =
     }
   });
 
-  test('holds no secret: they come from the environment', () => {
+  test('contains no secrets; they come from the environment', () => {
     for (const [, { environment }] of services) {
       const {
         SLUICE_ADMIN_TOKEN: token,
@@ -60,7 +60,7 @@ describe.each(['docker-compose.yml', 'docker-compose.fleet.yml'])('%s', (file) =
     }
   });
 
-  test('lets no program write outside its volumes, nor keep a capability that it was not given', () => {
+  test('lets no program write outside its volumes, and drops all capabilities that are not added', () => {
     for (const [, service] of own) expect(service).toMatchObject({ read_only: true, cap_drop: ['ALL'] });
   });
 

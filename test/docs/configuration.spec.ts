@@ -13,24 +13,24 @@ const document = readFileSync(page, 'utf8');
 
 describe('docs/configuration.md: settings', () => {
   test('is generated from the definitions', async () => {
-    // `npm run docs:settings` has this write the page.
+    // `npm run docs:settings` updates the page through this assertion.
     await expect(withSettings(document)).toMatchFileSnapshot(page);
   });
 
-  test('has every setting that the programs read, and no other', () => {
+  test('lists exactly the settings that the programs read', () => {
     const defined = settingGroups.flatMap(({ settings }) => settings.map(({ name }) => name));
     expect(defined.sort()).toEqual(settingsRead());
   });
 
   test.each(
     settingGroups.flatMap(({ settings }) => settings).filter(({ name }) => name !== 'SLUICE_DATA_DIR'),
-  )('a wrong $name is refused with the value that the page asks for', (setting) => {
+  )('an invalid $name is refused with the documented form of its value', (setting) => {
     const expected = `${setting.name}: expected ${setting.expected}`;
     expect(() => setting.read({ [setting.name]: ' \u0001 ' })).toThrow(expected);
   });
 
   test.each(settingGroups.flatMap(({ settings }) => settings))(
-    'the example of $name is a value',
+    'the example of $name is a valid value',
     (setting) => {
       expect(() =>
         setting.read({ [setting.name]: setting.example.replace(/^\$\(.*\)$/, 'f'.repeat(64)) }),
@@ -44,7 +44,7 @@ describe('docs/configuration.md: resources', () => {
     ['### Tenant', tenantCreateSchema, { slug: 'a' }],
     ['### Route', routeCreateSchema, { match: { path: '/' }, upstreams: [{ url: 'ws://a' }] }],
     ['### API key', apiKeyCreateSchema, { name: 'a' }],
-  ] as const)('%s: every field with its default, and no other', (heading, schema: z.ZodObject, least) => {
+  ] as const)('%s: lists exactly the fields, with their defaults', (heading, schema: z.ZodObject, least) => {
     const resource: unknown = schema.parse(least);
     const documented = tableRowsUnder(document, heading).map(
       ([field = '', value = '']) => `${codeIn(field).join()} ${codeIn(value)[0] ?? value}`,

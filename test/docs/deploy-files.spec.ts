@@ -7,7 +7,7 @@ const read = (path: string): string => readFileSync(new URL(path, folder), 'utf8
 const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) =>
   statSync(new URL(path, folder)).isFile(),
 );
-// With several workers, from the end of the period to the exit at the latest.
+// The longest time from the end of the drain period to the exit, with several workers.
 const goingSeconds = 30;
 
 test.each(files)('deploy/%s names only settings that a program reads', (path) => {
@@ -15,14 +15,14 @@ test.each(files)('deploy/%s names only settings that a program reads', (path) =>
   expect(named.filter((name) => !settingsRead().includes(name))).toEqual([]);
 });
 
-test('the unit of the gateway gives it longer than its drain, and two descriptors for each of 100,000 connections', () => {
+test('the systemd unit of the gateway allows longer than its drain, and two descriptors for each of 100,000 connections', () => {
   const unit = read('systemd/sluice-gateway.service');
   const figure = (name: string): number => Number(new RegExp(`\\b${name}=(\\d+)`).exec(unit)?.[1]);
   expect(figure('TimeoutStopSec')).toBeGreaterThan(figure('SLUICE_DRAIN_SECONDS') + goingSeconds);
   expect(figure('LimitNOFILE')).toBeGreaterThan(200_000);
 });
 
-test('no outgoing connection takes a port on which something of Sluice listens', () => {
+test('no outgoing connection takes a port on which Sluice listens', () => {
   const ranges = ['sysctl/90-sluice-gateway.conf', 'kubernetes/gateway.yaml'].map(read);
   for (const text of ranges) {
     const first = Number(/ip_local_port_range(?: = |, value: ')(\d+) 65535/.exec(text)?.[1]);

@@ -8,7 +8,7 @@ const root = new URL('../../', import.meta.url).pathname;
 const document = readFileSync(join(root, 'docs', 'error-codes.md'), 'utf8');
 
 describe('docs/error-codes.md', () => {
-  test('has every code of the registry once, with its status, and no other', () => {
+  test('lists exactly the codes of the registry, each once and with its status', () => {
     const rows = [
       ...tableRowsUnder(document, '## Gateway: answers before the upgrade'),
       ...tableRowsUnder(document, '## REST API'),
@@ -18,7 +18,7 @@ describe('docs/error-codes.md', () => {
     expect(documented.sort()).toEqual(registered.sort());
   });
 
-  test('says for each what to check', () => {
+  test('says for each code what to check', () => {
     for (const heading of ['## Gateway: answers before the upgrade', '## REST API']) {
       for (const [code, , when, check] of tableRowsUnder(document, heading)) {
         expect([code, when !== '', check !== undefined && check !== '']).toEqual([code, true, true]);
@@ -30,14 +30,14 @@ describe('docs/error-codes.md', () => {
     ['## Close codes that a gateway sends', ['apps/gateway', 'libs']],
     ['## Close codes of `/v1/events`', ['apps/api']],
     ['## Close codes of `/v1/connections/{id}/tap`', ['apps/api']],
-  ])('%s names only reasons that the source has', (heading, folders) => {
+  ])('%s: lists only reasons that occur in the source', (heading, folders) => {
     const source = folders.map((folder) => sourceOf(join(root, folder))).join('\n');
     const reasons = tableRowsUnder(document, heading).flatMap(([, reason = '']) => codeIn(reason));
     expect(reasons.length).toBeGreaterThan(0);
     expect(reasons.filter((reason) => !source.includes(`'${reason}'`))).toEqual([]);
   });
 
-  test('names every reason with which the gateway closes', () => {
+  test('lists every reason with which the gateway closes', () => {
     const folders = ['libs/tunnel', 'libs/connections', 'libs/pipeline'];
     const source = [
       readFileSync(join(root, 'apps/gateway/data-plane/drain.ts'), 'utf8'),

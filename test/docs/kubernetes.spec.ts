@@ -77,7 +77,7 @@ describe('deploy/kubernetes', () => {
   });
 
   test.each(deployments.map((deployment) => [deployment.metadata.name, deployment] as const))(
-    '%s: what selects its pods has their labels',
+    '%s: the selectors match the labels of its pods',
     (_name, { spec }) => {
       const { labels: own } = spec.template.metadata;
       expect(spec.selector.matchLabels).toEqual(own);
@@ -88,7 +88,7 @@ describe('deploy/kubernetes', () => {
   );
 
   test.each(deployments.map((deployment) => [deployment.metadata.name, deployment] as const))(
-    '%s: probes, services and scrapes ask ports that it has',
+    '%s: probes, services and scrapes name ports that it has',
     (_name, { spec }) => {
       const [container] = spec.template.spec.containers;
       const names = container.ports.map(({ name }) => name);
@@ -100,7 +100,7 @@ describe('deploy/kubernetes', () => {
     },
   );
 
-  test('a gateway has longer than preStop, its drain and the last closes take together', () => {
+  test('a gateway has a grace period longer than preStop, its drain and the last closes together', () => {
     const { terminationGracePeriodSeconds: grace, containers } = gateway().spec.template.spec;
     const [, sleepSeconds] = containers[0].lifecycle.preStop.exec.command;
     const drainSeconds = containers[0].env.find(({ name }) => name === 'SLUICE_DRAIN_SECONDS')?.value;
@@ -108,14 +108,14 @@ describe('deploy/kubernetes', () => {
     expect(grace).toBeGreaterThan(Number(sleepSeconds) + Number(drainSeconds) + 5);
   });
 
-  test('no update stops a gateway or an API before another one is ready', () => {
+  test('no update stops a gateway or an API before its replacement is ready', () => {
     for (const { spec } of deployments) {
       expect(spec.strategy.rollingUpdate.maxUnavailable).toBe(0);
       expect(spec.replicas).toBeGreaterThan(1);
     }
   });
 
-  test('services, budgets and monitors select pods that there are', () => {
+  test('services, budgets and monitors select existing pods', () => {
     const selectors = allOf(selectingSchema).map(({ spec }) => spec.selector.matchLabels);
     for (const selector of [...selectors, ...services.map(({ spec }) => spec.selector)]) {
       expect(podLabels).toContain(JSON.stringify(selector));
@@ -130,7 +130,7 @@ describe('deploy/kubernetes', () => {
     ]);
   });
 
-  test('sets nothing that no program reads', () => {
+  test('sets only settings that a program reads', () => {
     const set = deployments.flatMap(({ spec }) =>
       spec.template.spec.containers[0].env.map(({ name }) => name),
     );
@@ -138,7 +138,7 @@ describe('deploy/kubernetes', () => {
     expect(names.filter((name) => !settingsRead().includes(name))).toEqual([]);
   });
 
-  test('holds no secret, and every secret that it needs has an example', () => {
+  test('contains no secrets, and has an example of every secret that it needs', () => {
     const needed = deployments.flatMap(({ spec }) =>
       spec.template.spec.containers[0].envFrom.map(({ secretRef }) => secretRef.name),
     );
@@ -148,7 +148,7 @@ describe('deploy/kubernetes', () => {
     }
   });
 
-  test('the kustomization has every file but examples and options, and names the image', () => {
+  test('the kustomization lists every file except examples and options, and names the image', () => {
     const { resources: listed, images } = z
       .object({ resources: z.array(z.string()), images: z.array(z.object({ name: z.string() })) })
       .parse(parse(read('kustomization.yaml')));
@@ -166,7 +166,7 @@ function gateway(): z.infer<typeof deploymentSchema> {
   return found;
 }
 
-/** All resources of that kind, none of which may have another shape. */
+/** All resources of that kind; rejects a resource that does not match the schema. */
 function allOf<Shape extends z.ZodType<{ kind: string }>>(
   schema: Shape & { shape: { kind: z.ZodType } },
 ): z.infer<Shape>[] {

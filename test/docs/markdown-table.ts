@@ -1,4 +1,7 @@
-/** The rows of every table below a heading (`## …` or `### …`), up to the next heading of the same or a higher level. */
+/**
+ * The rows of every table below a heading (`## …` or `### …`), up to the next heading of the same or a higher
+ * level.
+ */
 export function tableRowsUnder(markdown: string, heading: string): string[][] {
   const lines = markdown.split('\n');
   const start = lines.indexOf(heading);
@@ -10,7 +13,7 @@ export function tableRowsUnder(markdown: string, heading: string): string[][] {
   return section.filter((line) => line.startsWith('| `') || /^\| \d/.test(line)).map(cellsOf);
 }
 
-/** What stands in backticks in a cell. */
+/** The texts in backticks in a cell. */
 export function codeIn(cell: string): string[] {
   return [...cell.matchAll(/`([^`]+)`/g)].map(([, code = '']) => code);
 }

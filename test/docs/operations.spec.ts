@@ -15,7 +15,7 @@ const sources = [
   'apps/api/gateways/revision-lag.ts',
 ];
 
-test('docs/operations/observe.md has every metric of ours, and no other', () => {
+test("docs/operations/observe.md lists exactly Sluice's own metrics", () => {
   const code = sources.map(read).join('\n');
   const defined = [...code.matchAll(/['`](sluice_[a-z_]+)(?:\$\{unit\}(_total))?['`]/g)].flatMap(
     ([, name = '', suffix]) => (suffix ? [`${name}messages${suffix}`, `${name}bytes${suffix}`] : [name]),

@@ -3,7 +3,7 @@ import { settingGroups, type SettingDescription } from '#libs/settings';
 const begin = '<!-- The settings up to the next such line are generated: npm run docs:settings -->';
 const end = '<!-- End of the generated settings. -->';
 
-/** The document with its part about settings made from their definitions. */
+/** The document with its section about settings generated from their definitions. */
 export function withSettings(document: string): string {
   const [before, after] = [document.indexOf(begin), document.indexOf(end)];
   if (before === -1 || after < before) throw new Error('the lines around the settings are missing');

@@ -1,6 +1,6 @@
 import { readApiSettings, readEchoSettings, readGatewaySettings, type Environment } from '#libs/settings';
 
-/** The name of every setting that one of the programs reads. */
+/** The names of the settings that the programs read. */
 export function settingsRead(): string[] {
   const names = new Set<string>();
   const environment: Environment = new Proxy(

@@ -46,7 +46,7 @@ test('without Postgres the API answers 503, keeps running, and works again once 
 test.each<[string, (manager: EntityManager) => Promise<unknown>]>([
   ['a statement', (manager) => manager.query('SELECT 1')],
   ['a change', (manager) => manager.update(ConfigStateEntity, { id: configStateId }, { revision: 1 })],
-])('a write whose connection is lost before %s of it is answered 503', async (_what, next) => {
+])('a write that loses its connection before %s is answered with 503', async (_what, next) => {
   const database = await openDatabase(server.url);
   const written = database.write(async (manager) => {
     const [{ pid }] = await manager.query<[{ pid: number }]>('SELECT pg_backend_pid() AS pid');
@@ -61,7 +61,7 @@ test.each<[string, (manager: EntityManager) => Promise<unknown>]>([
   await database.close();
 });
 
-test('a Postgres that cannot be used stops the start, with the setting named and the password not', async () => {
+test('an unusable Postgres stops the start with an error that contains the setting and not the password', async () => {
   const wrong = server.url.replace('sluice@', 'nobody:s3cret@');
   const error = await openDatabase(wrong).then(
     () => null,

@@ -44,7 +44,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-test('when the API that publishes is killed in a stream of writes, the other one publishes all of them, in order', async () => {
+test('when the publishing API is killed during a stream of writes, the other API publishes all of them, in order', async () => {
   const [leading, standing] = await startTwo();
   const accepted: string[] = [];
   const write = async (api: Api, slug: string): Promise<void> => {
@@ -65,7 +65,7 @@ test('when the API that publishes is killed in a stream of writes, the other one
   expect((await publishedSlugs()).sort()).toEqual(expect.arrayContaining(accepted.sort()));
 }, 60_000);
 
-test('an API that was paused while it published changes nothing when it resumes, and stands by', async () => {
+test('an API that was paused while it published changes nothing when it resumes, and becomes a standby', async () => {
   const [leading, standing] = await startTwo();
   expect(await makeTenant(leading, 'before')).toBe(201);
   await vi.waitFor(async () => expect(await publishedRevision()).toBe(1), leaseAndMore);
@@ -84,7 +84,7 @@ test('an API that was paused while it published changes nothing when it resumes,
   expect(await isLeading(standing)).toBe(true);
 }, 60_000);
 
-// The first one publishes, and both have come so far that they know it.
+// The first API publishes, and both know it.
 async function startTwo(): Promise<[Api, Api]> {
   const leading = await startApi('one');
   await vi.waitFor(async () => expect(await isLeading(leading)).toBe(true), leaseAndMore);

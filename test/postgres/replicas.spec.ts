@@ -18,7 +18,7 @@ afterEach(async () => {
   await one.remove();
 });
 
-test('writes of two APIs at once take revisions without a gap, and the outbox has them in order', async () => {
+test('concurrent writes of two APIs take revisions without a gap, in order in the outbox', async () => {
   const writes = Array.from({ length: 120 }, (_, index) =>
     (index % 2 === 0 ? one : other).request('POST', '/v1/tenants', { slug: `t${index}` }),
   );
@@ -28,19 +28,19 @@ test('writes of two APIs at once take revisions without a gap, and the outbox ha
   const revisions = Array.from({ length: 120 }, (_, index) => index + 1);
   expect(rows.map(({ revision }) => revision)).toEqual(revisions);
   expect(await other.revision()).toBe(120);
-  // Each has its own bus here, and gets there by changes, or by a snapshot and changes.
+  // Each API has a separate bus here, and publishes changes, or a snapshot and changes.
   for (const { sink } of [one, other]) {
     await vi.waitFor(() => expect(sink.position?.revision).toBe(120), patiently);
     const published = sink.changes.map(({ revision }) => revision);
     const stored = sink.snapshots.map(({ revision }) => revision);
     expect(published).toEqual(revisions.filter((revision) => published.includes(revision)));
-    // Each change follows the one before it, or a snapshot.
+    // Each change follows the previous change or a snapshot.
     const followed = new Set([...published, ...stored]);
     for (const revision of published) expect(followed).toContain(revision === 1 ? 1 : revision - 1);
   }
 });
 
-test('of two conflicting writes one is refused, on whichever API', async () => {
+test('one of two conflicting writes is refused, on the same API or on different ones', async () => {
   const answers = await Promise.all(
     Array.from({ length: 10 }, (_, index) =>
       (index % 2 === 0 ? one : other).request('POST', '/v1/tenants', { slug: 'acme' }),
@@ -51,7 +51,7 @@ test('of two conflicting writes one is refused, on whichever API', async () => {
   expect(new Set(codes)).toEqual(new Set(['slug_taken']));
 });
 
-test('an operator whose token one API revokes has no WebSocket left at another', async () => {
+test('when one API revokes a token of an operator, the other API closes its WebSockets', async () => {
   const { text } = await one.request('POST', '/v1/operators', { name: 'Ann', role: 'viewer' });
   const { id, token } = JSON.parse(text) as { id: string; token: string };
   const { closed } = await openApiSocket(other, '/v1/events', { token });
@@ -59,7 +59,7 @@ test('an operator whose token one API revokes has no WebSocket left at another',
   expect(await closed).toEqual([1008, 'token revoked']);
 });
 
-test('/v1/events reports on each API what was committed on any of them, once and in order', async () => {
+test('/v1/events of each API reports the commits of all APIs, once and in order', async () => {
   const listeners = await Promise.all(
     [one, other].map((api) => openApiSocket<{ revision: number }>(api, '/v1/events', { token: adminToken })),
   );
@@ -72,7 +72,7 @@ test('/v1/events reports on each API what was committed on any of them, once and
   }
 });
 
-test('a POST with an Idempotency-Key is carried out once, whichever APIs are asked', async () => {
+test('a POST with an Idempotency-Key is carried out once, on whichever APIs it is repeated', async () => {
   const post = (api: ApiUnderTest): ReturnType<ApiUnderTest['request']> =>
     api.request('POST', '/v1/tenants', { slug: 'acme' }, { headers: { 'idempotency-key': 'one' } });
   const both = await Promise.all([post(one), post(other)]);
@@ -88,7 +88,7 @@ test('a POST with an Idempotency-Key is carried out once, whichever APIs are ask
   expect(await one.revision()).toBe(1);
 });
 
-test('a process that is paused during a write blocks the others for a bounded time, with 503', async () => {
+test('an API that is paused during a write blocks other writes for a bounded time, with 503', async () => {
   let goOn = (): void => undefined;
   let outcome: Promise<unknown> = Promise.resolve();
   await new Promise<void>((onBegun) => {
@@ -109,14 +109,14 @@ test('a process that is paused during a write blocks the others for a bounded ti
   expect((await one.request('POST', '/v1/tenants', { slug: 'after' })).status).toBe(201);
 }, 60_000);
 
-test('an audit entry cannot be changed or removed, not even by a statement of the owner of the tables', async () => {
+test('an audit entry cannot be changed or removed, not even by the owner of the tables', async () => {
   await one.request('POST', '/v1/tenants', { slug: 'acme' });
   for (const statement of ['UPDATE audit SET "actorId" = NULL', 'DELETE FROM audit', 'TRUNCATE audit']) {
     await expect(one.database.write((manager) => manager.query(statement))).rejects.toThrow('append-only');
   }
 });
 
-test('processes that start at once on a new schema migrate it once', async () => {
+test('APIs that start at once on a new schema migrate it once', async () => {
   const url = inject('postgresUrl');
   const schema = 'test_many_at_once';
   await withPostgres(url, (client) => client.query(`CREATE SCHEMA ${schema}`));

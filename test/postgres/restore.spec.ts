@@ -30,7 +30,7 @@ test('a configuration exported from SQLite is applied to Postgres, and an issued
     key: string;
   };
   expect((await runSluice(operatorOf(lost), 'export', file)).exitCode).toBe(0);
-  // The tenant that a new Sluice makes for a newcomer to try is another one.
+  // The demo tenant of the new Sluice is a different tenant.
   expect(await runSluice(operatorOf(restored), 'apply', file, '--delete-tenants')).toMatchObject({
     exitCode: 0,
   });

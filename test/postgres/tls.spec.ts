@@ -7,7 +7,7 @@ const fileOf = (name: string): string => new URL(`../support/certificates/${name
 
 let server: PostgresServer;
 beforeAll(async () => {
-  // For 127.0.0.1, and for no other name of this machine.
+  // A certificate for 127.0.0.1 only, not for other names of this machine.
   const [certificate, key] = [await testCertificate('default.crt'), await testCertificate('default.key')];
   server = await startPostgresServer({ certificate, key });
 });
@@ -17,7 +17,7 @@ test.each(['require', 'verify-full'])('with sslmode=%s every connection is encry
   expect(await openedWith(`sslmode=${mode}&sslrootcert=${fileOf('ca.crt')}`)).toBe(true);
 });
 
-test('without TLS in the URL none is', async () => {
+test('without TLS in the URL no connection is encrypted', async () => {
   expect(await openedWith('')).toBe(false);
 });
 
@@ -35,11 +35,11 @@ test('a certificate for another host is refused', async () => {
   );
 });
 
-test('a certificate that is not verified is taken only when the URL says so', async () => {
+test('an unverified certificate is accepted only with an explicit option in the URL', async () => {
   expect(await openedWith('sslmode=no-verify')).toBe(true);
 });
 
-/** Whether the connection is encrypted; rejects when there is none. */
+/** Whether the connection is encrypted; rejects if the connection fails. */
 async function openedWith(parameters: string, url = server.url): Promise<boolean | undefined> {
   const database = await openDatabase(`${url}?${parameters}`);
   try {

@@ -23,7 +23,7 @@ test.each([
   ['frozen', pause, resume],
   ['dead', kill, start],
 ])(
-  'while all nodes are %s everything fails in a bounded time, and works again after',
+  'while all nodes are %s every call fails in a bounded time, and afterwards every call succeeds again',
   async (_way, leave, comeBack) => {
     const options = {
       url: cluster.url,

@@ -94,7 +94,7 @@ describeTickets('tickets on a cluster', () => {
 });
 
 describe('limits on a cluster', () => {
-  test('are exact for tenants on every node, and nothing is left when their slots are', async () => {
+  test('are exact for tenants on every node, and no key is left after their slots are released', async () => {
     const options = { ...newOptions(), now: () => performance.now() };
     const gateways = [1, 2, 3].map(() => new FleetConnectionLimiter(options));
     await Promise.all(gateways.map((gateway) => gateway.start()));

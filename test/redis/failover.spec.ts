@@ -11,7 +11,7 @@ const patience = { timeout: 25_000, interval: 50 };
 let fleet: FleetWorld;
 afterEach(() => fleet.close());
 
-test('when the primary of the sentinels dies, gateways and API follow to the new one', async () => {
+test('when the primary dies, gateways and API switch to the primary that the sentinels promote', async () => {
   const redis = await startRedisSentinels();
   fleet = await FleetWorld.start(2, redis);
   const clients = await serveOn('/before');
@@ -22,7 +22,7 @@ test('when the primary of the sentinels dies, gateways and API follow to the new
   await expectEcho(clients);
 });
 
-test('when nodes of a cluster die or fail over to a replica, gateways and API follow', async () => {
+test('when nodes of a cluster die or fail over to a replica, gateways and API switch to the new primaries', async () => {
   const cluster = await startRedisCluster();
   const owners = [await cluster.ownerOf('{fleet}'), await cluster.ownerOf('{config}')] as const;
   const [fleetReplica, configReplica] = await Promise.all(owners.map((owner) => cluster.addReplicaOf(owner)));
@@ -30,7 +30,7 @@ test('when nodes of a cluster die or fail over to a replica, gateways and API fo
   const clients = await serveOn('/before');
   await ask(fleetReplica, (redis) => redis.call('CLUSTER', 'FAILOVER'));
   await vi.waitFor(async () => expect(await cluster.ownerOf('{fleet}')).toBe(fleetReplica), patience);
-  // Nobody's connection is cut: who only listens has to find out for himself that questions are asked elsewhere.
+  // No connection breaks: a subscriber has to notice by itself that messages are published on another node.
   await expectChangesToArrive('/after');
   await owners[1].kill();
   await expectChangesToArrive('/later');
@@ -46,7 +46,10 @@ async function serveOn(path: string): Promise<WebSocket[]> {
   return vi.waitFor(() => fleet.openOnEach(path), patience);
 }
 
-/** A write reaches both gateways, which count for the whole fleet, and are asked of what they have. */
+/**
+ * Checks that a write reaches both gateways, that they count limits fleet-wide, and that they answer fleet
+ * requests.
+ */
 async function expectChangesToArrive(path: string): Promise<void> {
   await fleet.writeRoute(path);
   const opened = await vi.waitFor(() => fleet.openOnEach(path), patience);

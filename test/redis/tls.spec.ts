@@ -25,11 +25,11 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([open.server.stop(), guarded.server.stop()]));
 
-test('with the authority of its certificate Redis is reached', async () => {
+test('Redis is reached if the authority of its certificate is configured', async () => {
   expect(await outcomeOf(`rediss://127.0.0.1:${open.port}?${ca}`)).toEqual(['kept']);
 });
 
-test('with a certificate of our own Redis is reached that asks for one', async () => {
+test('a Redis that requires a client certificate is reached with one', async () => {
   expect(await outcomeOf(`rediss://127.0.0.1:${guarded.port}?${ca}&${own}`)).toEqual(['kept']);
 });
 
@@ -53,7 +53,7 @@ test('a Redis without TLS is reported as unreachable', async () => {
   expect(outcome).toMatch(/failed/);
 });
 
-test('the nodes of a cluster are reached with TLS, for keys of one slot and for those of many', async () => {
+test('the nodes of a cluster are reached over TLS, for keys of one slot and of several slots', async () => {
   const clusterOptions = [
     '--cluster-enabled',
     'yes',
@@ -96,7 +96,7 @@ async function startWithTls(authClients: 'yes' | 'no', options: string[] = []): 
   return { server, port };
 }
 
-/** What becomes of a ticket, and of what was warned. */
+/** The outcome of a ticket, and the logged warnings. */
 async function outcomeOf(url: string): Promise<string[]> {
   const { logger, lines } = recordingLogger();
   const tickets = createRedisTickets({ url, prefix: `test-${randomUUID()}`, logger });
