@@ -30,8 +30,8 @@ const closeTimeoutMs = 5000;
 const halfOpenTimeoutMs = 30_000;
 
 /**
- * Composes configuration, admission, pipeline and live connections. Only the gateway's module and its start take parts from here; they
- * pass them to those that need them.
+ * Composes configuration, admission, pipeline and live connections. Only the gateway's module and the files that
+ * start a gateway or a worker take parts from here; they pass them to those that need them.
  */
 export class DataPlane {
   readonly configuration = new Configuration();

@@ -33,8 +33,8 @@ export type AccessCheckResult =
 
 /**
  * Whether the rules of a route, as they are now, would admit a client that earlier rules of it have admitted.
- * The token is not kept, so a token counts as long as `auth.jwt` is what it was checked against. What a key
- * may do is for `checkKeyUse`.
+ * The token is not kept, so a token counts as long as `auth.jwt` is what it was checked against. The caller
+ * checks the key with `checkProvedKey`.
  */
 export function checkAccess(rules: AccessRules, admitted: AdmittedAccess): AccessCheckResult {
   // The same object as long as no change names the route: a change of a tenant or a
