@@ -74,7 +74,7 @@ async function expectEcho(client: WebSocket): Promise<void> {
   expect(await once(client, 'message')).toEqual([Buffer.from('still here'), false]);
 }
 
-describe('access that a key loses closes its live connections with 1008 access changed, whatever the policy of the route', () => {
+describe('a key that loses access has its live connections closed with 1008 access changed, whatever the policy of the route', () => {
   let route: PublishedRoute;
   let key: TestKey;
 
@@ -83,7 +83,7 @@ describe('access that a key loses closes its live connections with 1008 access c
     key = await world.apiKey(tenant);
   });
 
-  test('a route that leaves routeIds, and the connections of its other routes stay', async () => {
+  test('when a route is removed from routeIds; connections on other routes stay open', async () => {
     const kept = await routeTo({ match: { path: '/kept' }, auth: {} });
     const [lost, staying] = [await openWith(key), await openWith(key, '/kept')];
     const closed = closeOf(lost);
@@ -98,13 +98,13 @@ describe('access that a key loses closes its live connections with 1008 access c
     await expectEcho(staying);
   });
 
-  test('the scope connect', async () => {
+  test('when it loses the scope connect', async () => {
     const closed = closeOf(await openWith(key));
     await changeKey(key, { scopes: ['read'] });
     expect(await closed).toEqual(accessChanged);
   });
 
-  test('a route of a key whose ticket opened the connection', async () => {
+  test('when a ticket of the key opened the connection', async () => {
     const { ticket, ticketHash } = generateTicket();
     const { id: apiKeyId } = key.published;
     await world.tickets.issue(ticketHash, { tenantId: tenant.id, apiKeyId, routeIds: null }, 300);
@@ -113,7 +113,7 @@ describe('access that a key loses closes its live connections with 1008 access c
     expect(await closed).toEqual(accessChanged);
   });
 
-  test('a route that is lost during the handshake', async () => {
+  test('when it loses the route during the handshake', async () => {
     const upstream = await RawUpstream.start();
     await change(route, { upstreams: [{ url: upstream.url }] });
     const asked = upstream.nextHandshake();
@@ -127,14 +127,14 @@ describe('access that a key loses closes its live connections with 1008 access c
     await upstream.close();
   });
 
-  test('nothing is closed when the key gains or keeps the route', async () => {
+  test('but not when the key gains or keeps the route', async () => {
     const client = await openWith(key);
     await changeKey(key, { routeIds: [route.id], scopes: ['connect', 'read'] });
     await expectEcho(client);
   });
 });
 
-describe('a route with onAccessChange "close" closes the connections that it would not admit any more, and no other', () => {
+describe('a route with onAccessChange "close" closes exactly the connections that it would no longer admit', () => {
   test('when allowedOrigins change', async () => {
     const route = await routeTo({ onAccessChange: 'close' });
     const [allowed, foreign, withoutOrigin] = [
@@ -166,14 +166,14 @@ describe('a route with onAccessChange "close" closes the connections that it wou
   test('when auth.mode changes from none to apiKey', async () => {
     const route = await routeTo({ onAccessChange: 'close' });
     const key = await world.apiKey(tenant);
-    // The route did not ask for a key, so this one was not checked.
+    // The route did not require a key, so this key was not checked.
     const closes = [closeOf(await open()), closeOf(await openWith(key))];
     await change(route, { auth: {} });
     expect(await Promise.all(closes)).toEqual([accessChanged, accessChanged]);
     await expectEcho(await openWith(key));
   });
 
-  test('when auth.sources loses the place of the key', async () => {
+  test('when auth.sources no longer contains the source of the key', async () => {
     const route = await routeTo({ auth: {}, onAccessChange: 'close' });
     const key = await world.apiKey(tenant);
     const [inHeader, inQuery] = [await openWith(key), await open({}, `/?api_key=${key.key}`)];
@@ -193,7 +193,7 @@ describe('a route with onAccessChange "close" closes the connections that it wou
     expect(await closed).toEqual(accessChanged);
   });
 
-  test('when the change comes during the handshake', async () => {
+  test('when the change happens during the handshake', async () => {
     const upstream = await RawUpstream.start();
     const route = await routeTo({ upstreams: [{ url: upstream.url }], onAccessChange: 'close' });
     const asked = upstream.nextHandshake();
@@ -208,7 +208,7 @@ describe('a route with onAccessChange "close" closes the connections that it wou
   });
 });
 
-describe('a route that takes tokens', () => {
+describe('a route with JWT authentication', () => {
   let issuer: TokenIssuer;
 
   beforeEach(async () => {
@@ -224,7 +224,7 @@ describe('a route that takes tokens', () => {
     return { mode: 'jwt', jwt: { ...base, ...jwt } };
   }
 
-  test('with onAccessChange "close" closes its connections at any change of auth.jwt, and at none of the rest of the route', async () => {
+  test('with onAccessChange "close" closes its connections at any change of auth.jwt, and at no other change of the route', async () => {
     const route = await routeTo({ auth: tokenAuth(), onAccessChange: 'close' });
     const client = await open({}, `/?access_token=${await issuer.sign()}`);
     const renamed = await change(route, { name: 'chat', auth: tokenAuth() });
@@ -240,7 +240,7 @@ describe('a route that takes tokens', () => {
     ['auth.mode "apiKey"', () => ({ auth: { mode: 'apiKey' } }), 'key_required'],
   ];
   test.each(changes)(
-    'refuses a client whose token is being checked while the route gets %s',
+    'refuses a client if the route gets %s while its token is verified',
     async (_what, changedFields, code) => {
       const route = await routeTo({ auth: tokenAuth() });
       const headers = { Authorization: `Bearer ${await issuer.sign()}`, Origin: 'https://other.example' };
@@ -258,7 +258,7 @@ describe('a route that takes tokens', () => {
   );
 });
 
-test('a route keeps its live connections by default, whatever it requires of new ones', async () => {
+test('by default a route keeps its live connections, whatever it requires of new connections', async () => {
   const route = await routeTo();
   const client = await open({ origin: 'https://other.example' });
   await change(route, { allowedOrigins, auth: {}, clientCertificate: 'required' });

@@ -39,29 +39,32 @@ describe('random bytes after the 101', () => {
     other = await joinThroughGateway(world, server);
   });
 
-  test.each(sides)('of the %s end with 1002 to the client, and no other connection notices', async (side) => {
-    for (let seed = 0; seed < 20; seed += 1) {
-      const peers = await joinThroughGateway(world, server);
-      peers[side].socket.write(randomBytes(`${side} ${seed}`));
-      const { client } = await endAfterClose(peers, side);
-      expect(client.subarray(-closeToClient(1002, 'protocol error').length)).toEqual(
-        closeToClient(1002, 'protocol error'),
-      );
-      expect(await world.nextRecord()).toMatchObject({ endedBy: 'gateway', closeCode: 1002 });
-    }
-    await expectToTalk(other);
-    await endFrom(other, 'client');
-    await world.nextRecord();
-  });
+  test.each(sides)(
+    'of the %s end the connection with 1002 to the client, and do not affect other connections',
+    async (side) => {
+      for (let seed = 0; seed < 20; seed += 1) {
+        const peers = await joinThroughGateway(world, server);
+        peers[side].socket.write(randomBytes(`${side} ${seed}`));
+        const { client } = await endAfterClose(peers, side);
+        expect(client.subarray(-closeToClient(1002, 'protocol error').length)).toEqual(
+          closeToClient(1002, 'protocol error'),
+        );
+        expect(await world.nextRecord()).toMatchObject({ endedBy: 'gateway', closeCode: 1002 });
+      }
+      await expectToTalk(other);
+      await endFrom(other, 'client');
+      await world.nextRecord();
+    },
+  );
 });
 
-describe('a close frame that RFC 6455 forbids endpoints to send passes unchanged, and is recorded', () => {
+describe('a close frame that RFC 6455 forbids endpoints to send is forwarded unchanged, and recorded', () => {
   const codes = [0, 999, 1004, 1005, 1006, 1015, 5000, 65_535];
   const cases: [name: string, payload: number[], recorded: number][] = [
     ...codes.map((code): [string, number[], number] => [`code ${code}`, [code >> 8, code & 0xff], code]),
     ['a payload of one byte', [3], 1005],
     ['a reason that is not UTF-8', [3, 0xe8, 0xc3, 0x28, 0xff], 1000],
-    ['a reason that is cut in a character', [3, 0xe8, 0xe2, 0x82], 1000],
+    ['a reason that is truncated within a character', [3, 0xe8, 0xe2, 0x82], 1000],
   ];
 
   test.each(cases)('%s', async (_name, payload, recorded) => {
@@ -73,8 +76,8 @@ describe('a close frame that RFC 6455 forbids endpoints to send passes unchanged
   });
 });
 
-describe('a length of 2⁶³ or almost so', () => {
-  test.each(sides)('of 2⁶³ is 1002, whoever sends it (%s)', async (side) => {
+describe('a frame with a huge length', () => {
+  test.each(sides)('of 2⁶³ is refused with 1002 (%s)', async (side) => {
     const peers = await joinThroughGateway(world, server);
     peers[side].socket.write(headerClaiming(2n ** 63n, side));
     const { client } = await endAfterClose(peers, side);
@@ -83,7 +86,7 @@ describe('a length of 2⁶³ or almost so', () => {
   });
 
   test.each(sides)(
-    'of 2⁶³ − 1 passes where there is no limit, with what there is of the payload (%s)',
+    'of 2⁶³ − 1 is forwarded with the available payload if there is no limit (%s)',
     async (side) => {
       const peers = await joinThroughGateway(world, server);
       const bytes = Buffer.concat([
@@ -97,7 +100,7 @@ describe('a length of 2⁶³ or almost so', () => {
     },
   );
 
-  test.each(sides)('of 2⁶³ − 1 is 1009 where the tenant has a limit (%s)', async (side) => {
+  test.each(sides)('of 2⁶³ − 1 is refused with 1009 if the tenant has a limit (%s)', async (side) => {
     const peers = await joinThroughGateway(world, server, { path: '/small' });
     peers[side].socket.write(headerClaiming(2n ** 63n - 1n, side));
     const { client } = await endAfterClose(peers, side);
@@ -110,7 +113,7 @@ describe('RSV1 on a ping', () => {
   const ping = encodeFrame({ ...controlFrame(9, Uint8Array.of(1, 2), mask), reserved: 4 });
 
   test.each(['permessage-deflate', 'permessage-deflate; client_max_window_bits=10'])(
-    'is 1002 where %s was negotiated',
+    'is refused with 1002 if %s was negotiated',
     async (extensions) => {
       const peers = await joinThroughGateway(world, server, { extensions });
       peers.client.socket.write(ping);
@@ -120,7 +123,7 @@ describe('RSV1 on a ping', () => {
     },
   );
 
-  test('passes where an extension was negotiated that the gateway does not know', async () => {
+  test('is forwarded if an extension unknown to the gateway was negotiated', async () => {
     const extensions = 'permessage-deflate, x-mark-pings';
     const peers = await joinThroughGateway(world, server, { extensions });
     peers.client.socket.write(ping);
@@ -131,20 +134,20 @@ describe('RSV1 on a ping', () => {
 });
 
 describe('a connection that ends in the middle of a frame', () => {
-  test.each(sides)('by a reset of the %s: the other side gets what came, and a FIN', async (side) => {
+  test.each(sides)('by a reset of the %s: the other side gets the received bytes and a FIN', async (side) => {
     const peers = await joinThroughGateway(world, server);
     const part = partOfFrame(side);
     peers[side].socket.write(part);
     const across = peers[otherSide(side)];
     const came = await across.received.take(part.length);
     peers[side].socket.resetAndDestroy();
-    // A close frame here would be payload to the one who reads it.
+    // The receiver would read a close frame here as payload.
     expect(Buffer.concat([came, await across.received.takeRest()])).toEqual(part);
     across.socket.end();
     expect(await world.nextRecord()).toMatchObject({ endedBy: side, closeCode: 1006 });
   });
 
-  test.each(sides)('by a FIN of the %s: the other side gets what came, and a FIN', async (side) => {
+  test.each(sides)('by a FIN of the %s: the other side gets the received bytes and a FIN', async (side) => {
     const peers = await joinThroughGateway(world, server);
     const part = partOfFrame(side);
     peers[side].socket.end(part);
@@ -155,8 +158,8 @@ describe('a connection that ends in the middle of a frame', () => {
   });
 });
 
-describe('a half-closed peer', () => {
-  test('an upstream that has ended still gets what the client sends', async () => {
+describe('a half-closed connection', () => {
+  test('an upstream that has sent a FIN still gets the messages of the client', async () => {
     const { client, upstream } = await joinThroughGateway(world, server);
     upstream.socket.end();
     expect(await client.received.takeRest()).toEqual(closeToClient(1013, 'upstream lost'));
@@ -166,7 +169,7 @@ describe('a half-closed peer', () => {
     expect(await world.nextRecord()).toMatchObject({ closeCode: 1013, fromClient: { messages: 1 } });
   });
 
-  test('a client that has ended still gets what the upstream sends', async () => {
+  test('a client that has sent a FIN still gets the messages of the upstream', async () => {
     const { client, upstream } = await joinThroughGateway(world, server);
     client.socket.end();
     expect(await upstream.received.takeRest()).toEqual(Buffer.alloc(0));
@@ -181,12 +184,12 @@ function otherSide(side: FrameSender): FrameSender {
   return side === 'client' ? 'upstream' : 'client';
 }
 
-// Always the same bytes for a seed. None of those used here happens to be a long frame that RFC 6455 allows.
+// The same bytes for the same seed. With the seeds used here they are no valid long frame.
 function randomBytes(seed: string): Buffer {
   return createHash('shake256', { outputLength: 4096 }).update(seed).digest();
 }
 
-/** The gateway's own close frame, as a client gets it: unmasked. */
+/** The gateway's close frame to a client, which is unmasked. */
 function closeToClient(code: number, reason: string): Buffer {
   return encodeFrame(
     controlFrame(8, Buffer.concat([Buffer.from([code >> 8, code & 0xff]), Buffer.from(reason)]), null),
@@ -212,7 +215,9 @@ async function expectToTalk({ client, upstream }: Record<FrameSender, RawPeer>):
   expect(await client.received.take(answer.length)).toEqual(answer);
 }
 
-/** Sends a close frame from one side, answers it from the other one, and expects both to pass as they are. */
+/**
+ * Sends a close frame from one side, answers it from the other, and expects both to be forwarded unchanged.
+ */
 async function closeBothWays(
   peers: Record<FrameSender, RawPeer>,
   side: FrameSender,
@@ -228,8 +233,8 @@ async function closeBothWays(
 }
 
 /**
- * After a violation: the other side is sent its close frame at once, and ends. Then the side that broke a rule is sent its own, and a
- * FIN.
+ * After a violation the other side gets its close frame at once, and ends. Then the violating side gets a
+ * close frame and a FIN.
  */
 async function endAfterClose(
   peers: Record<FrameSender, RawPeer>,

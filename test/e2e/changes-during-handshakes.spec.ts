@@ -32,12 +32,12 @@ afterEach(async () => {
   await world.close();
 });
 
-/** Grants a slot only once a test lets it, as one in Redis that is slow. */
+/** Delays each slot until the test grants it, like a slow Redis. */
 class HeldLimiter extends LocalConnectionLimiter {
   #held: Promise<void> | null = null;
   #onAsked = (): void => undefined;
 
-  /** Resolves once a slot was asked for; the answer grants it. */
+  /** Resolves once a slot is requested, with a function that grants it. */
   async hold(): Promise<() => void> {
     const asked = new Promise<void>((resolve) => (this.#onAsked = resolve));
     let grant = (): void => undefined;
@@ -88,7 +88,7 @@ describe('a change during the handshake with the upstream', () => {
     return { client, handshake: await asked };
   }
 
-  test('gives the new connection, and all others of its tenant, the rate that was set', async () => {
+  test('applies the new rate to the new connection, and to all others of its tenant', async () => {
     const live = new WebSocket(`${world.url}/echo`);
     await once(live, 'open');
     const { client, handshake } = await hold();
@@ -104,7 +104,7 @@ describe('a change during the handshake with the upstream', () => {
     expect(await otherClosed).toEqual([1008, 'message rate']);
   });
 
-  test('gives the new connection the message size that was set', async () => {
+  test('applies the new maximum message size to the new connection', async () => {
     const { client, handshake } = await hold();
     await changeLimits({ maxMessageBytes: 10 });
     const opened = once(client, 'open');
@@ -128,7 +128,7 @@ describe('a change during the handshake with the upstream', () => {
   });
 });
 
-describe('a change while a credential is checked', () => {
+describe('a change while a credential is verified', () => {
   let issuer: TokenIssuer;
   let upstream: RawUpstream;
 
@@ -142,7 +142,10 @@ describe('a change while a credential is checked', () => {
     await issuer.close();
   });
 
-  /** Asks with a token, makes the change while the keys of its issuer are fetched, and answers with the refusal. */
+  /**
+   * Sends a request with a token, makes the change while the issuer's keys are fetched, and returns the
+   * refusal.
+   */
   async function askDuring(change: (routeId: string) => Promise<void>): Promise<RawAnswer> {
     const route = await world.route(tenant, {
       upstreams: [{ url: upstream.url }],
@@ -164,12 +167,12 @@ describe('a change while a credential is checked', () => {
     return answer;
   }
 
-  test('enforces the limits of connections that were set', async () => {
+  test('enforces the new connection limits of the tenant', async () => {
     const { status, body } = await askDuring(() => changeLimits({ maxConnections: 0 }));
     expect([status, JSON.parse(body)]).toMatchObject([429, { code: 'connection_limit', limit: 'tenant' }]);
   });
 
-  test('enforces the limit of a route that was set', async () => {
+  test('enforces the new connection limit of the route', async () => {
     const { status, body } = await askDuring(async (id) => {
       const route = world.gateway.dataPlane.configuration.route(id);
       if (route) await world.publish({ kind: 'route', id, value: { ...route, maxConnections: 0 } });
@@ -235,17 +238,17 @@ describe('a change while a request waits for its slot', () => {
     ['route was deleted', 'no_route', ({ id }) => ({ kind: 'route', id, value: null })],
     ['route was disabled', 'no_route', (route) => changed(route, { enabled: false })],
     [
-      'path is no longer that of the route',
+      'route got another path',
       'no_route',
       (route) => changed(route, { match: { ...route.match, path: '/other' } }),
     ],
     [
-      'path leads to another route now',
+      'path got a more specific route',
       'no_route',
       (route) => changed(route, { id: newId('route'), match: { ...route.match, path: '/chat/x' } }),
     ],
     [
-      'key is not where the route looks for it now',
+      'key source was removed from the route',
       'key_required',
       (route) => changed(route, { auth: { ...route.auth, sources: ['query'] } }),
     ],
@@ -256,7 +259,7 @@ describe('a change while a request waits for its slot', () => {
     ],
     ['key was revoked', 'key_invalid', (_, { id }) => ({ kind: 'apiKey', id, value: null })],
     [
-      'key is for another route now',
+      'key was limited to another route',
       'key_forbidden',
       (_, key) => ({ kind: 'apiKey', id: key.id, value: { ...key, routeIds: [newId('route')] } }),
     ],

@@ -6,10 +6,10 @@ import { GatewayWorld } from '../support/gateway-world.js';
 import { patiently } from '../support/patiently.js';
 import { openSocket, upgradeRequest } from '../support/raw-request.js';
 
-// So long that only the client's end can explain that a slot is free again.
+// So long that only the end of the client explains a released slot.
 const timeouts = { connectMs: 600_000, handshakeMs: 600_000 };
 
-/** Counts as the one of a gateway alone, and answers once it may. */
+/** A local limiter that answers only once the test allows it. */
 class HesitantLimiter extends LocalConnectionLimiter {
   mayAnswer = Promise.resolve();
   asked = 0;
@@ -51,9 +51,9 @@ async function expectGivenBack(): Promise<void> {
 
 test.each([
   ['during the handshake with the upstream', 'ws:'],
-  ['while its upstream is being connected to', 'wss:'],
-])('a client that resets %s gives its slot back at once', async (_when, scheme) => {
-  // The upstream accepts and says nothing: it does not answer a request, and does not begin a TLS handshake either.
+  ['while the gateway connects to its upstream', 'wss:'],
+])('the slot of a client that resets %s is released at once', async (_when, scheme) => {
+  // The upstream accepts connections and stays silent: it answers neither a request nor a TLS handshake.
   const url = upstream.url.replace('ws:', scheme);
   await world.route(await world.tenant(), { upstreams: [{ url }], timeouts });
   const client = await ask();
@@ -64,7 +64,7 @@ test.each([
   await vi.waitFor(() => expect(upstream.openSockets).toBe(0), patiently);
 });
 
-test('a client that resets while its slot is reserved gives it back with the answer, and nothing is dialed for it', async () => {
+test('the slot of a client that resets while the slot is pending is released when it is granted, and nothing is dialed', async () => {
   await world.route(await world.tenant(), { upstreams: [{ url: upstream.url }], timeouts });
   let answer = (): void => undefined;
   limiter.mayAnswer = new Promise((resolve) => {

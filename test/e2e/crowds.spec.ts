@@ -11,7 +11,7 @@ const crowd = 400;
 const places = 100;
 const address = '192.0.2.7';
 
-/** Answers once it may. */
+/** A limiter that answers only once the test allows it. */
 class HeldLimiter extends LocalConnectionLimiter {
   asked = 0;
   answer = (): void => undefined;
@@ -28,7 +28,7 @@ class HeldLimiter extends LocalConnectionLimiter {
   }
 }
 
-/** What stands between the clients and the gateway, and whether they speak TLS with it. */
+/** The proxy between the clients and the gateway, and whether the clients use TLS. */
 interface Path {
   environment?: Record<string, string>;
   isTls?: boolean;
@@ -77,7 +77,7 @@ async function start({ environment = {} }: Path, limiter?: LocalConnectionLimite
   await world.route(await world.tenant(), { upstreams: [{ url: echo.url }] });
 }
 
-/** One client of the crowd; null where its socket was reset. */
+/** The status for one client of the crowd; null if its socket was reset. */
 async function come({ isTls = false, proxyHeader = '', fields = {} }: Path): Promise<RawAnswer | null> {
   const raw = connect({
     host: '127.0.0.1',
@@ -103,7 +103,7 @@ async function expectNoneDropped(): Promise<void> {
   expect(metrics).not.toContain('sluice_connections_dropped_total{');
 }
 
-describe.each(paths)('400 clients that come back at once from %s', (_name, path) => {
+describe.each(paths)('400 clients that reconnect at once from %s', (_name, path) => {
   test('are all admitted', async () => {
     await start(path);
     const answers = await Promise.all(Array.from({ length: crowd }, () => come(path)));
@@ -111,7 +111,7 @@ describe.each(paths)('400 clients that come back at once from %s', (_name, path)
     await expectNoneDropped();
   });
 
-  test('are admitted, or get 429 and are admitted later, while the admission of some takes long', async () => {
+  test('are admitted at once, or at a retry after 429, while some admissions are slow', async () => {
     const limiter = new HeldLimiter({ now: () => performance.now() });
     await start(path, limiter);
     const refusals: RawAnswer[] = [];

@@ -17,33 +17,30 @@ beforeEach(async () => {
 });
 afterEach(() => sluice.close());
 
-test.each(['yaml', 'json'])(
-  'a key that was issued before connects again after a restore from %s',
-  async (form) => {
-    const file = join(sluice.dataDir, `config.${form}`);
-    const route = { match: { path: '/kept' }, upstreams: [{ url: sluice.echoUrl }] };
-    await sluice.rest.call('POST', '/tenants/demo/routes', route);
-    const { key } = (await sluice.rest.call('POST', '/tenants/demo/api-keys', { name: 'web' })) as {
-      key: string;
-    };
-    await vi.waitFor(async () => expect(await connects(key)).toBe(true), patiently);
-    expect((await run('export', file)).exitCode).toBe(0);
-    const saved = await readFile(file, 'utf8');
-    expect(saved).not.toContain(key);
-    expect((await run('diff', file)).exitCode).toBe(0);
+test.each(['yaml', 'json'])('an issued key connects again after a restore from %s', async (form) => {
+  const file = join(sluice.dataDir, `config.${form}`);
+  const route = { match: { path: '/kept' }, upstreams: [{ url: sluice.echoUrl }] };
+  await sluice.rest.call('POST', '/tenants/demo/routes', route);
+  const { key } = (await sluice.rest.call('POST', '/tenants/demo/api-keys', { name: 'web' })) as {
+    key: string;
+  };
+  await vi.waitFor(async () => expect(await connects(key)).toBe(true), patiently);
+  expect((await run('export', file)).exitCode).toBe(0);
+  const saved = await readFile(file, 'utf8');
+  expect(saved).not.toContain(key);
+  expect((await run('diff', file)).exitCode).toBe(0);
 
-    await sluice.rest.call('PUT', '/config?deleteTenants=true', { version: 1, tenants: [] });
-    await vi.waitFor(async () => expect(await connects(key)).toBe(false), patiently);
-    const differing = await run('diff', file);
-    expect([differing.exitCode, differing.output]).toEqual([1, expect.stringContaining('+ tenant demo')]);
-    expect((await run('apply', file)).exitCode).toBe(0);
-    await vi.waitFor(async () => expect(await connects(key)).toBe(true), patiently);
-    await run('export', file);
-    expect(await readFile(file, 'utf8')).toBe(saved);
-  },
-);
+  await sluice.rest.call('PUT', '/config?deleteTenants=true', { version: 1, tenants: [] });
+  await vi.waitFor(async () => expect(await connects(key)).toBe(false), patiently);
+  const differing = await run('diff', file);
+  expect([differing.exitCode, differing.output]).toEqual([1, expect.stringContaining('+ tenant demo')]);
+  expect((await run('apply', file)).exitCode).toBe(0);
+  await vi.waitFor(async () => expect(await connects(key)).toBe(true), patiently);
+  await run('export', file);
+  expect(await readFile(file, 'utf8')).toBe(saved);
+});
 
-test('a live connection of a route that is not touched notices nothing', async () => {
+test('an apply does not affect the live connections of unchanged routes', async () => {
   const file = join(sluice.dataDir, 'config.json');
   const route = { match: { path: '/kept' }, upstreams: [{ url: sluice.echoUrl }], auth: { mode: 'none' } };
   await sluice.rest.call('POST', '/tenants/demo/routes', route);
@@ -115,7 +112,7 @@ test('a tenant is deleted only with --delete-tenants; a dry run exits like the c
   expect((await run('diff', file)).exitCode).toBe(0);
 });
 
-test('an exported file is readable by its owner alone, whatever was there before, and is the same each time', async () => {
+test('an exported file is readable only by its owner, even if the file existed before, and is reproducible', async () => {
   const file = join(sluice.dataDir, 'config.yaml');
   await writeFile(file, 'something else', { mode: 0o644 });
   expect((await run('export', file)).exitCode).toBe(0);
@@ -125,7 +122,7 @@ test('an exported file is readable by its owner alone, whatever was there before
   expect(await readFile(file, 'utf8')).toBe(first);
 });
 
-test('an export has the fields that differ from their defaults, with --full all of them, and both mean the same', async () => {
+test('an export has the fields that differ from their defaults, with --full all fields, and both are equivalent', async () => {
   const [short, full] = [join(sluice.dataDir, 'short.yaml'), join(sluice.dataDir, 'full.yaml')];
   expect((await run('export', short)).exitCode).toBe(0);
   expect((await run('export', full, '--full')).exitCode).toBe(0);
@@ -138,7 +135,7 @@ test('an export has the fields that differ from their defaults, with --full all 
   expect((await run('diff', full, '--full')).exitCode).toBe(2);
 });
 
-test('the API is reached over TLS, and not where its certificate is not trusted', async () => {
+test('the API is reached over TLS only if its certificate is trusted', async () => {
   const file = join(sluice.dataDir, 'config.yaml');
   const certificate = {
     cert: await testCertificate('default.crt'),

@@ -26,7 +26,7 @@ afterAll(async () => {
 });
 
 describe('data in the same segment as the handshake', () => {
-  test('of both sides comes out whole and is counted', async () => {
+  test('arrives completely on both sides, and is counted', async () => {
     const early = Buffer.concat([clientFrame('first'), clientFrame('second')]);
     const greeting = Buffer.concat([upstreamFrame('welcome'), upstreamFrame('news')]);
     const { client, upstream } = await joinThroughGateway(world, server, { early, greeting });
@@ -41,7 +41,7 @@ describe('data in the same segment as the handshake', () => {
     });
   });
 
-  test('may end in the middle of a frame, wherever it is cut', async () => {
+  test('may end anywhere in a frame', async () => {
     const [sent, answered] = [clientFrame('a question'), upstreamFrame('an answer')];
     for (let cut = 1; cut < answered.length; cut += 1) {
       const [early, greeting] = [sent.subarray(0, cut), answered.subarray(0, cut)];
@@ -60,7 +60,7 @@ describe('data in the same segment as the handshake', () => {
     }
   });
 
-  test('that RFC 6455 forbids ends with 1002, and nothing of it goes upstream', async () => {
+  test('that RFC 6455 forbids closes the connection with 1002, and is not forwarded', async () => {
     const unmasked = upstreamFrame('not masked');
     const { client, upstream } = await joinThroughGateway(world, server, { early: unmasked });
     const close = await client.received.takeRest();
@@ -72,7 +72,7 @@ describe('data in the same segment as the handshake', () => {
     expect(await world.nextRecord()).toMatchObject({ endedBy: 'gateway', closeCode: 1002 });
   });
 
-  test('may be a close frame of the upstream, which the client gets behind its 101', async () => {
+  test('may be a close frame of the upstream, which the client gets after the 101', async () => {
     const greeting = encodeFrame(controlFrame(8, Buffer.from([0x0f, 0xa0]), null));
     const { client, upstream } = await joinThroughGateway(world, server, { greeting });
     expect(await client.received.take(greeting.length)).toEqual(greeting);
@@ -83,7 +83,7 @@ describe('data in the same segment as the handshake', () => {
   });
 });
 
-test('megabytes that a client sends before the 101 all go upstream after it', async () => {
+test('may be megabytes of a client before the 101, all of which are forwarded after it', async () => {
   const early = clientFrame(Buffer.alloc(4 * 1024 * 1024, 'early'));
   const asked = server.nextHandshake();
   const client = await openSocket(world.port);

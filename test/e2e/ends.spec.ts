@@ -28,7 +28,7 @@ describe.each(['ws', 'wss'])('an end of one side, with an upstream over %s', (sc
     upstream.close();
   });
 
-  /** A route to an upstream that does this with each WebSocket that it is asked for. */
+  /** A route to an upstream that handles each WebSocket like this. */
   async function start(tenantLimits: object, onConnection: (webSocket: WebSocket) => void): Promise<void> {
     world = await GatewayWorld.start();
     upstream =
@@ -55,7 +55,7 @@ describe.each(['ws', 'wss'])('an end of one side, with an upstream over %s', (sc
     return { socket, received: new ReceivedBytes(socket) };
   }
 
-  test('messages, a close frame and a FIN of a client over its rate all arrive, and are counted', async () => {
+  test('messages, a close frame and a FIN of a client above its rate all arrive, and are counted', async () => {
     const arrived: string[] = [];
     let closedWith: number | null = null;
     await start(limits, (webSocket) => {
@@ -74,7 +74,7 @@ describe.each(['ws', 'wss'])('an end of one side, with an upstream over %s', (sc
     });
   });
 
-  test('messages, a close frame and a FIN of an upstream over its rate all arrive, and are counted', async () => {
+  test('messages, a close frame and a FIN of an upstream above its rate all arrive, and are counted', async () => {
     await start(limits, (webSocket) => {
       for (const text of messages) webSocket.send(text);
       webSocket.close(4000);

@@ -37,7 +37,7 @@ test.each([
   ['a plain upstream', false],
   ['an upstream that speaks TLS', true],
 ])(
-  'a client and %s get every byte of each other in order, those of before the join too',
+  'a client and %s get every byte of each other in order, including bytes from before the join',
   async (_name, isTls) => {
     const upstream = await startUpstream(isTls);
     const large = randomBytes(40_000);
@@ -59,7 +59,7 @@ test.each([
   },
 );
 
-test('an answer of an upstream other than 101 reaches the client whole, however long it is', async () => {
+test('an answer of an upstream other than 101 reaches the client completely, whatever its length', async () => {
   const body = randomBytes(2 * 1024 * 1024);
   const head = `HTTP/1.1 404 Not Found\r\nContent-Length: ${body.length}\r\n\r\n`;
   const upstream = await CountingUpstream.start((socket) =>
@@ -72,27 +72,24 @@ test('an answer of an upstream other than 101 reaches the client whole, however 
   expect(Buffer.from(answer.body, 'latin1').equals(body)).toBe(true);
 });
 
-test.each([false, true])(
-  'a drain closes connections with 1001, and none stays open; TLS: %s',
-  async (isTls) => {
-    const upstream = await startUpstream(isTls);
-    const joined = [await joinThroughGateway(world, upstream), await joinThroughGateway(world, upstream)];
-    const drained = world.gateway.drain();
-    for (const { client, upstream: other } of joined) {
-      const close = await client.received.take(4);
-      expect(close.readUInt16BE(2)).toBe(1001);
-      client.socket.write(Buffer.concat([Buffer.from([0x88, 0x82, 0, 0, 0, 0]), close.subarray(2, 4)]));
-      await other.received.take(1);
-      other.socket.write(upstreamFrame('').fill(0x88, 0, 1));
-      await client.received.takeRest();
-      for (const { socket } of [client, other]) socket.end();
-    }
-    await drained;
-    expect((await rawRequest(world.port, upgradeRequest('/'))).status).toBe(503);
-  },
-);
+test.each([false, true])('a drain closes all connections with 1001; TLS: %s', async (isTls) => {
+  const upstream = await startUpstream(isTls);
+  const joined = [await joinThroughGateway(world, upstream), await joinThroughGateway(world, upstream)];
+  const drained = world.gateway.drain();
+  for (const { client, upstream: other } of joined) {
+    const close = await client.received.take(4);
+    expect(close.readUInt16BE(2)).toBe(1001);
+    client.socket.write(Buffer.concat([Buffer.from([0x88, 0x82, 0, 0, 0, 0]), close.subarray(2, 4)]));
+    await other.received.take(1);
+    other.socket.write(upstreamFrame('').fill(0x88, 0, 1));
+    await client.received.takeRest();
+    for (const { socket } of [client, other]) socket.end();
+  }
+  await drained;
+  expect((await rawRequest(world.port, upgradeRequest('/'))).status).toBe(503);
+});
 
-test.each([false, true])('a gateway that stops drops clients in every state; TLS: %s', async (isTls) => {
+test.each([false, true])('a stopping gateway disconnects clients in every state; TLS: %s', async (isTls) => {
   const upstream = await startUpstream(isTls);
   const joined = await joinThroughGateway(world, upstream);
   const silent = await openSocket(world.port);

@@ -14,7 +14,7 @@ test.each([
   ['auto', { name: 'native', reason: null }],
   ['native', { name: 'native', reason: null }],
   ['typescript', { name: 'typescript', reason: 'SLUICE_ENGINE is typescript' }],
-])('a gateway with SLUICE_ENGINE=%s relays, and /readyz says with which engine', async (choice, engine) => {
+])('a gateway with SLUICE_ENGINE=%s relays, and /readyz reports its engine', async (choice, engine) => {
   const world = await GatewayWorld.start({ SLUICE_ENGINE: choice });
   const readiness = await fetch(`${world.gateway.adminUrl}/readyz`);
   expect(await readiness.json()).toMatchObject({ status: 'ready', engine });

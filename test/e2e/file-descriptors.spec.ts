@@ -24,7 +24,7 @@ afterEach(async () => {
   await rm(dataDir, { recursive: true, force: true });
 });
 
-/** The outcome: admitted, refused, or reset. */
+/** The outcome of a client: admitted, refused, or reset. */
 function connect(url: string): Promise<'open' | 'answered' | 'reset'> {
   const client = new WebSocket(url);
   clients.push(client);

@@ -10,7 +10,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-test('starts without a data folder, with the admin token set and the database elsewhere', async () => {
+test('starts without a data folder if the admin token is set and the database is elsewhere', async () => {
   const dataDir = join(folder, 'data', 'sluice');
   const settings = { SLUICE_DATABASE_URL: `sqlite:${join(folder, 'database', 'sluice.db')}` };
   const first = await startSluice(dataDir, settings);
@@ -20,7 +20,7 @@ test('starts without a data folder, with the admin token set and the database el
   const second = await startSluice(dataDir, settings);
   const tenants = await second.rest.call('GET', '/tenants');
   await second.stop();
-  // The demo that was deleted is not made again.
+  // A deleted demo is not created again.
   expect(tenants).toMatchObject({ items: [] });
 });
 

@@ -65,7 +65,7 @@ async function expectListed(count: number): Promise<Connection[]> {
 }
 
 describe('the answers of two gateways are merged', () => {
-  test('pages are in the order of ids, without a gap or a duplicate', async () => {
+  test('pages are ordered by id, without gaps or duplicates', async () => {
     while (clients.length < 10) clients.push(...(await fleet.openOnEach('/echo')));
     const all = (await expectListed(10)).map(({ id }) => id);
     expect(all).toEqual([...all].sort());
@@ -104,7 +104,7 @@ describe('the answers of two gateways are merged', () => {
     await expectListed(2);
   });
 
-  test('usage adds up what the connections of a tenant sent through each', async () => {
+  test("usage is the sum of the traffic of a tenant's connections on both gateways", async () => {
     for (const client of clients) {
       client.send('hello');
       await once(client, 'message');
@@ -136,14 +136,14 @@ describe('a gateway that does not answer', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  test('is named, and the answers of the others are complete; when it resumes, so is its own', async () => {
+  test('is named, and the answers of the others are complete; after it resumes it answers again', async () => {
     const [, id = '', url = ''] = await program.printed(/"id":"(gtw_\w+)".*?"urls":\["(ws:[^"]+)"/);
     const client = await vi.waitFor(() => open(`${url}/echo`), patiently);
     clients.push(client);
     await expectListed(3);
 
     program.pause();
-    // On a busy machine the others may be late once too.
+    // On a busy machine other gateways may also be late once.
     await vi.waitFor(async () => {
       const { items, silentGateways } = await list();
       expect([items.length, silentGateways]).toEqual([2, [id]]);

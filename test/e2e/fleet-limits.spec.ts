@@ -40,7 +40,10 @@ async function expectScopes(scope: 'fleet' | 'gateway'): Promise<void> {
   }, patience);
 }
 
-/** Opens `count` at once, on the gateways in turn; answers with those that got in, and the status of the others. */
+/**
+ * Opens `count` connections at once, alternating between the gateways; returns the admitted ones and the
+ * statuses of the others.
+ */
 async function crowd(count: number): Promise<{ opened: WebSocket[]; refused: number[] }> {
   const opened: WebSocket[] = [];
   const refused: number[] = [];
@@ -67,7 +70,7 @@ async function crowd(count: number): Promise<{ opened: WebSocket[]; refused: num
 }
 
 describe('limits over two gateways', () => {
-  test('admit exactly as many as the tenant may have, however many come at once', async () => {
+  test('admit exactly as many connections as the tenant may have, however many are requested at once', async () => {
     const { opened, refused } = await crowd(80);
     expect(opened).toHaveLength(20);
     expect(refused).toEqual(Array(60).fill(429));
@@ -86,7 +89,7 @@ describe('limits over two gateways', () => {
     await fleet.redis.shutDown();
     await expectScopes('gateway');
     const during = await crowd(80);
-    // 16 were free when each last heard of it, or a few more: half for each.
+    // At the last report of each gateway about 16 slots were free: half for each.
     expect(during.opened.length).toBeGreaterThanOrEqual(16);
     expect(during.opened.length).toBeLessThanOrEqual(20);
     for (const client of before.opened) {
@@ -98,7 +101,7 @@ describe('limits over two gateways', () => {
     expect((await crowd(10)).opened).toHaveLength(0);
   });
 
-  test('the slots of a gateway that stops are free for the other', async () => {
+  test('the slots of a stopped gateway are available to the other gateway', async () => {
     expect((await crowd(20)).opened).toHaveLength(20);
     const leaver = fleet.gateways.shift();
     const held = leaver?.dataPlane.limiter.counts().connections ?? 0;

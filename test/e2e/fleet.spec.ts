@@ -20,7 +20,7 @@ beforeEach(async () => {
 
 afterEach(() => fleet.close());
 
-/** Waits until each gateway lets a connection in; answers with one on each. */
+/** Waits until each gateway admits a connection; returns one connection on each. */
 function openWhenApplied(path: string, headers: Record<string, string> = {}): Promise<WebSocket[]> {
   return vi.waitFor(() => fleet.openOnEach(path, headers), patience);
 }
@@ -49,12 +49,12 @@ async function expectStates(state: string): Promise<void> {
 }
 
 describe('two gateways of one fleet', () => {
-  test('both serve a route that was made over REST', async () => {
+  test('both serve a route that was created over REST', async () => {
     await fleet.writeRoute('/chat');
     await expectEcho(await openWhenApplied('/chat'));
   });
 
-  test('both serve a route as soon as a write that waits for them is answered', async () => {
+  test('both serve a route once the API has answered a write with Prefer: wait', async () => {
     const upstreams = [{ url: fleet.echo.url }];
     for (const path of ['/one', '/two', '/three']) {
       const route = { match: { path }, upstreams, auth: { mode: 'none' } };
@@ -63,7 +63,7 @@ describe('two gateways of one fleet', () => {
     }
   });
 
-  test('both report how long a change took to reach them, and that neither is behind', async () => {
+  test('both report the propagation time of a change, and that they are up to date', async () => {
     // A gateway that joins after a commit is not measured for it, so both must be live before the change.
     await vi.waitFor(
       async () => expect((await fleet.write('GET', '/gateways')).items).toHaveLength(2),
@@ -72,7 +72,7 @@ describe('two gateways of one fleet', () => {
     const before = await measuredChanges();
     await vi.waitFor(async () => {
       const measured = (await measuredChanges()) - before;
-      // Of many changes only some are measured.
+      // Of many changes, only some are measured.
       if (measured === 0) await fleet.write('PATCH', '/tenants/acme', { name: `at ${performance.now()}` });
       expect(measured).toBe(2);
     }, patience);
@@ -101,7 +101,7 @@ describe('while Redis is down', () => {
   ];
 
   test.each(ways)(
-    'gateways relay and admit, REST takes writes; both catch up when it is back %s',
+    'gateways relay and admit, REST accepts writes, and both catch up when Redis is back %s',
     async (_name, stop, start) => {
       await fleet.writeRoute('/before');
       const clients = await openWhenApplied('/before');
@@ -118,7 +118,7 @@ describe('while Redis is down', () => {
     },
   );
 
-  test('and the API too, a gateway that starts again serves its last configuration', async () => {
+  test('and the API is down too, a restarted gateway serves its last configuration', async () => {
     await fleet.writeRoute('/chat');
     await openWhenApplied('/chat');
     await fleet.stopApi();
@@ -131,10 +131,10 @@ describe('while Redis is down', () => {
   });
 });
 
-test('gateways refuse an invalid configuration as a whole and report why, and follow again once it is valid', async () => {
+test('gateways refuse an invalid configuration as a whole and report the reason, and follow again once it is valid', async () => {
   await fleet.writeRoute('/chat');
   const clients = await openWhenApplied('/chat');
-  // A running API would put the snapshot right within a second.
+  // A running API would correct the snapshot within a second.
   await fleet.stopApi();
   await storeInvalidEntry();
   await expectStates('refusing');
@@ -149,7 +149,7 @@ test('gateways refuse an invalid configuration as a whole and report why, and fo
   await expectEcho(clients);
 });
 
-/** What an API would show, as long as none runs that puts the snapshot right. */
+/** The gateways as an API lists them, while no API runs that would correct the snapshot. */
 async function expectRefusals(refusal: unknown): Promise<void> {
   const asker = createRedisFleet({ url: fleet.redis.url, prefix: fleet.redisPrefix, logger: silentLogger });
   const state = refusal === null ? 'ready' : 'refusing';
@@ -162,7 +162,7 @@ async function expectRefusals(refusal: unknown): Promise<void> {
   }
 }
 
-/** Stores, as the next revision, a snapshot in which one entry is not what the contract says. */
+/** Stores a snapshot with one invalid entry as the next revision. */
 async function storeInvalidEntry(): Promise<void> {
   const redis = new Redis(fleet.redis.url);
   const keys = redisKeys(fleet.redisPrefix);

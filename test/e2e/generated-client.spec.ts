@@ -10,7 +10,7 @@ let sluice: SluiceInProcess;
 let folder: string;
 beforeEach(async () => {
   sluice = await startSluice();
-  // Inside of the repository, so that the program finds its packages.
+  // Inside the repository, so that the program finds its packages.
   await mkdir('dist', { recursive: true });
   folder = await mkdtemp(resolve('dist', 'generated-client-'));
 });
@@ -19,7 +19,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-// The code of a user of the generated types of the API.
+// The program of a user of the generated API types.
 const program = `
 import createClient from 'openapi-fetch';
 import type { components, paths } from './api.js';
@@ -41,15 +41,15 @@ export async function run(baseUrl: string, token: string): Promise<unknown[]> {
   const page = await client.GET('/v1/tenants/{tenant}/routes', { params: { path, query: { limit: 10 } } });
   const missing = await client.GET('/v1/tenants/{tenant}', { params: { path: { tenant: 'nobody' } } });
   const code: components['schemas']['Problem']['code'] | undefined = missing.error?.code;
-  // @ts-expect-error A mode that the document does not name.
+  // @ts-expect-error A mode that the document does not define.
   const wrong: components['schemas']['RouteAuthInput']['mode'] = 'password';
   return [tenant.data.status, changed.data?.timeouts.idleMs, page.data?.items.length, code, wrong];
 }
 `;
 
-test('a client that is generated from the OpenAPI document compiles in strict mode, and runs', async () => {
+test('a client generated from the OpenAPI document compiles in strict mode, and runs', async () => {
   const response = await fetch(`${sluice.apiUrl}/openapi.json`);
-  // As with --default-non-nullable=false: what has a default may be left out.
+  // Equivalent to --default-non-nullable=false: fields with a default are optional.
   const types = await openapiTypescript(await response.text(), { defaultNonNullable: false });
   const file = join(folder, 'program.ts');
   await writeFile(join(folder, 'api.ts'), astToString(types));

@@ -14,7 +14,7 @@ import { CertificateFolder, testCertificate } from '../support/tls-certificates.
 
 const kibibyte = 1024;
 const megabyte = 1024 * 1024;
-// As many as Node buffers of a socket that is not read, and some more.
+// More than Node.js buffers of a socket that is not read.
 const singleBytes = 20_000;
 
 let certificates: CertificateFolder;
@@ -42,7 +42,7 @@ const ways: [name: string, open: () => Promise<Socket>][] = [
   ['with TLS', openTls],
 ];
 
-describe.each(ways)('single bytes of a client %s take no more memory than their size', (_name, open) => {
+describe.each(ways)('single bytes of a client %s use no more memory than their size', (_name, open) => {
   test('before the 101', async () => {
     const asked = server.nextHandshake();
     const client = await open();
@@ -69,7 +69,7 @@ describe.each(ways)('single bytes of a client %s take no more memory than their 
 describe.each([
   ['without TLS', false],
   ['with TLS', true],
-])('single bytes of an upstream %s take no more memory than they are', (_name, isTls) => {
+])('single bytes of an upstream %s use no more memory than their size', (_name, isTls) => {
   test('while the client does not read', async () => {
     if (isTls) await useTlsUpstream();
     const client = await openSocket(world.port);
@@ -83,7 +83,7 @@ describe.each([
   });
 });
 
-test('a connection keeps no memory of its handshake, nor of early data', async () => {
+test('a connection keeps no memory of its handshake or of early data', async () => {
   const count = 100;
   const sockets = [await joinSome(count, false)];
   const memory = new MemoryWatch();
@@ -91,12 +91,16 @@ test('a connection keeps no memory of its handshake, nor of early data', async (
   const ordinary = memory.takeGrowth();
   sockets.push(await joinSome(count, true));
   const large = memory.takeGrowth();
-  // What was kept were 86 KB each. Two batches that are alike differ by some KiB a connection, as V8 has it.
+  // A leak kept 86 KB for each connection. Two equal batches differ by some KiB for each connection because
+  // of V8.
   expect((large - ordinary) / count).toBeLessThan(24 * kibibyte);
   for (const socket of sockets.flat()) socket.destroy();
 });
 
-/** Joined connections, both ends of each. Large heads have a long field, and names long enough to be parts of it in memory. */
+/**
+ * Joined connections, both ends of each. Large heads have fields that are long enough for V8 to keep slices
+ * of the whole head.
+ */
 async function joinSome(count: number, isLarge: boolean): Promise<Socket[]> {
   const sockets: Socket[] = [];
   const padding = isLarge ? 'x'.repeat(14_000) : 'x';
@@ -124,7 +128,10 @@ interface JoinOptions {
   greeting?: Buffer;
 }
 
-/** Joins the client through the gateway; answers with the upstream's end, which is not read unless there is early data. */
+/**
+ * Joins the client through the gateway; returns the upstream's end, which is read only if there is early
+ * data.
+ */
 async function join(client: Socket, options: JoinOptions = {}): Promise<Socket> {
   const { target = '/', fields = [], early = Buffer.alloc(0), greeting = Buffer.alloc(0) } = options;
   const asked = server.nextHandshake();
@@ -142,7 +149,7 @@ async function join(client: Socket, options: JoinOptions = {}): Promise<Socket> 
   return handshake.socket;
 }
 
-/** Sends frames from one side until the gateway reads no more of them. */
+/** Sends frames from one side until the gateway stops reading. */
 async function fill(socket: Socket, side: FrameSender): Promise<void> {
   const [connection] = world.gateway.dataPlane.registry.all();
   const counters = (): TunnelCounters | undefined =>
@@ -171,7 +178,7 @@ async function route(path: string, fields: object = {}): Promise<void> {
   await world.route(tenant, { match: { path }, upstreams, keepalive: { pingIntervalMs: null }, ...fields });
 }
 
-/** Each in its own segment, which can be read alone. */
+/** Sends each byte in a separate segment, so that it can be read alone. */
 async function sendSingleBytes(client: Socket): Promise<void> {
   const byte = Buffer.of(0);
   for (let sent = 0; sent < singleBytes; sent += 1) {

@@ -46,7 +46,7 @@ async function end(client: WebSocket): Promise<void> {
   await once(client, 'close');
 }
 
-describe('a change closes the live connections that it ends, and no other', () => {
+describe('a change closes exactly the live connections that it affects', () => {
   let other: WebSocket;
 
   beforeEach(async () => {
@@ -60,7 +60,7 @@ describe('a change closes the live connections that it ends, and no other', () =
     await end(other);
   });
 
-  test('a revoked key: 1008 key revoked', async () => {
+  test('a revoked key closes its connections with 1008 key revoked', async () => {
     const [revoked, kept] = [await world.apiKey(tenant), await world.apiKey(tenant)];
     const [ended, staying] = [await open(revoked), await open(kept)];
     const closed = closeOf(ended);
@@ -76,7 +76,7 @@ describe('a change closes the live connections that it ends, and no other', () =
     await end(staying);
   });
 
-  test('a key that expires: 1008 key expired', async () => {
+  test('an expired key closes its connections with 1008 key expired', async () => {
     const key = await world.apiKey(tenant);
     const client = await open(key);
     const closed = closeOf(client);
@@ -85,14 +85,14 @@ describe('a change closes the live connections that it ends, and no other', () =
     expect(await closed).toEqual([1008, 'key expired']);
   });
 
-  test('a suspended tenant: 1008 tenant suspended', async () => {
+  test('a suspended tenant closes its connections with 1008 tenant suspended', async () => {
     const client = await open(await world.apiKey(tenant));
     const closed = closeOf(client);
     await world.publish({ kind: 'tenant', id: tenant.id, value: { ...tenant, status: 'suspended' } });
     expect(await closed).toEqual([1008, 'tenant suspended']);
   });
 
-  test('a disabled route, and a deleted one: 1008 closed by operator', async () => {
+  test('a disabled or deleted route closes its connections with 1008 closed by operator', async () => {
     const key = await world.apiKey(tenant);
     const second = await world.route(tenant, {
       match: { path: '/2' },
@@ -107,7 +107,7 @@ describe('a change closes the live connections that it ends, and no other', () =
     expect(await Promise.all(closes)).toEqual(Array(2).fill([1008, 'closed by operator']));
   });
 
-  test('other upstreams on a route whose policy is to drain: 1012 route changed', async () => {
+  test('changed upstreams of a route with onChange "drain" close its connections with 1012 route changed', async () => {
     const client = await open(await world.apiKey(tenant));
     const closed = closeOf(client);
     const upstreams = [{ url: 'ws://127.0.0.1:9', weight: 1 }];
@@ -115,7 +115,7 @@ describe('a change closes the live connections that it ends, and no other', () =
     expect(await closed).toEqual([1012, 'route changed']);
   });
 
-  test('other upstreams on a route whose policy is to keep: nothing', async () => {
+  test('changed upstreams of a route with onChange "keep" close nothing', async () => {
     const client = await open(await world.apiKey(tenant));
     const upstreams = [{ url: 'ws://127.0.0.1:9', weight: 1 }];
     await world.publish({ kind: 'route', id: route.id, value: { ...route, upstreams } });
@@ -124,7 +124,7 @@ describe('a change closes the live connections that it ends, and no other', () =
   });
 });
 
-test('a key that is revoked during its handshake opens no connection', async () => {
+test('a key that is revoked during a handshake opens no connection', async () => {
   const upstream = await CountingUpstream.start();
   await world.publish({
     kind: 'route',
@@ -143,7 +143,7 @@ test('a key that is revoked during its handshake opens no connection', async () 
   await upstream.close();
 });
 
-describe('limits are exact in one gateway, and a slot is given back', () => {
+describe('limits are exact in one gateway, and slots are released', () => {
   async function refusedLimit(key: TestKey): Promise<unknown> {
     const answer = await rawRequest(world.port, upgradeRequest('/', { 'X-Api-Key': key.key }));
     expect(answer.status).toBe(429);
@@ -168,7 +168,7 @@ describe('limits are exact in one gateway, and a slot is given back', () => {
     await end(await open(key));
   });
 
-  test('of 50 at once, exactly as many as the limit are admitted', async () => {
+  test('of 50 concurrent requests, exactly as many as the limit are admitted', async () => {
     const key = await withTenantLimits({ maxConnections: 20 });
     const results = await Promise.allSettled(Array.from({ length: 50 }, () => open(key)));
     const clients = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
@@ -194,7 +194,7 @@ describe('limits are exact in one gateway, and a slot is given back', () => {
   }
 });
 
-test('a message limit that is set while a connection lives ends it with 1009 when it goes over', async () => {
+test('a new message size limit closes a live connection with 1009 at a larger message', async () => {
   const client = await open(await world.apiKey(tenant));
   await expectEcho(client);
   const limits = { ...tenant.limits, maxMessageBytes: 20 };
@@ -231,7 +231,7 @@ describe('drain', () => {
   });
 });
 
-test('an idle connection is closed, and its upstream too', async () => {
+test('an idle connection is closed on both sides', async () => {
   await world.publish({
     kind: 'route',
     id: route.id,

@@ -33,7 +33,7 @@ afterEach(async () => {
   await fleet.close();
 });
 
-test('the connections of both gateways are listed with their counters, and one is closed with the requested code', async () => {
+test('the connections of both gateways are listed with their counters, and can be closed with a requested code', async () => {
   const [client, other] = clients;
   client?.send('hello');
   if (client) await once(client, 'message');
@@ -51,7 +51,7 @@ test('the connections of both gateways are listed with their counters, and one i
   expect(other?.readyState).toBe(WebSocket.OPEN);
 });
 
-test('a tap shows what passes in both directions, and ends with the connection', async () => {
+test('a tap reports the frames of both directions, and ends with the connection', async () => {
   const [client] = clients;
   client?.send('first');
   if (client) await once(client, 'message');
@@ -84,7 +84,7 @@ test('/v1/events reports connections that open and close, and gateways that star
   await vi.waitFor(() => expect(messages).toContainEqual(expect.objectContaining(stopped)), patiently);
 });
 
-test('a drain over REST closes the connections of that gateway with 1001, and shows its progress', async () => {
+test('a drain over REST closes the connections of that gateway with 1001, and reports its progress', async () => {
   const closes = clients.map((client) => once(client, 'close') as Promise<[number, Buffer]>);
   const [connection] = (await list()).items;
   const path = `/gateways/${connection?.gatewayId ?? ''}`;
@@ -99,7 +99,7 @@ test('a drain over REST closes the connections of that gateway with 1001, and sh
   expect(clients.filter(({ readyState }) => readyState === WebSocket.OPEN)).toHaveLength(1);
 });
 
-test('while Redis is down listing connections is 503 and writes go on, and afterwards everything works again', async () => {
+test('while Redis is down, listing connections gets 503 and writes succeed; afterwards listing succeeds again', async () => {
   await fleet.redis.kill();
   const away = await call<{ code: string }>('GET', '/connections');
   expect([away.status, away.body.code]).toEqual([503, 'fleet_unavailable']);

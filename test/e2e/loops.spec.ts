@@ -9,7 +9,7 @@ import { rawRequest, upgradeRequest } from '../support/raw-request.js';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.js';
 
 let world: GatewayWorld;
-/** A balancer in front of the gateway, which the gateway cannot know for its own address. */
+/** A balancer in front of the gateway, whose address the gateway cannot recognize as its own. */
 let balancer: TcpProxy;
 
 beforeEach(async () => {
@@ -34,7 +34,7 @@ async function expectLoop(request: string, port = world.port): Promise<void> {
   expect(JSON.parse(answer.body)).toMatchObject({ status: 508, code: 'loop_detected' });
 }
 
-test('a request whose upstream is a balancer in front of its own gateway comes back once, and is answered 508', async () => {
+test('a request whose upstream is a balancer in front of its own gateway returns once, and gets 508', async () => {
   await world.route(await world.tenant(), { upstreams: [{ url: balancerUrl() }] });
   await expectLoop(upgradeRequest('/'));
   expect(await world.nextRecord()).toMatchObject({ code: 'loop_detected', status: 508, path: '/' });
@@ -59,7 +59,7 @@ test('a loop over the routes of two tenants is detected', async () => {
   expect(world.records).toEqual([]);
 });
 
-test('another fleet in the chain is no loop; a way back over it is', async () => {
+test('another fleet in the chain is no loop, but a return through it is', async () => {
   const other = await GatewayWorld.start();
   const echo = await startEcho({ listen: { host: '127.0.0.1', port: 0 } });
   const [tenant, otherTenant] = [await world.tenant(), await other.tenant()];
@@ -81,7 +81,7 @@ test('another fleet in the chain is no loop; a way back over it is', async () =>
   await echo.close();
 });
 
-test('the fleet has the same name in Via after a restart, also where everything runs in one process', async () => {
+test('the fleet keeps its name in Via over a restart, also with the all-in-one start', async () => {
   const upstream = await CountingUpstream.start((socket) => {
     socket.end('HTTP/1.1 418 Teapot\r\nContent-Length: 0\r\n\r\n');
   });

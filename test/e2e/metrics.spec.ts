@@ -16,10 +16,13 @@ beforeEach(async () => {
 });
 afterEach(() => sluice.close());
 
-test.each(['API', 'gateway'])('the metrics of the %s have no fault, and name its version', async (part) => {
-  const url = part === 'API' ? sluice.apiUrl : sluice.gatewayAdminUrl;
-  const text = await (await fetch(`${url}/metrics`)).text();
-  expect(metricFaults(text)).toEqual([]);
-  expect(text).toMatch(/^sluice_build_info\{version="[^"]+",node_version="[^"]+"\} 1$/m);
-  expect(text).toMatch(/^process_resident_memory_bytes \d+/m);
-});
+test.each(['API', 'gateway'])(
+  'the metrics of the %s pass promtool checks, and contain its version',
+  async (part) => {
+    const url = part === 'API' ? sluice.apiUrl : sluice.gatewayAdminUrl;
+    const text = await (await fetch(`${url}/metrics`)).text();
+    expect(metricFaults(text)).toEqual([]);
+    expect(text).toMatch(/^sluice_build_info\{version="[^"]+",node_version="[^"]+"\} 1$/m);
+    expect(text).toMatch(/^process_resident_memory_bytes \d+/m);
+  },
+);

@@ -40,7 +40,7 @@ function connect(path: string): WebSocket {
   return client;
 }
 
-/** `open`, or why the connection was refused. */
+/** `open`, or the error with which the connection was refused. */
 function outcome(path: string): Promise<string> {
   return once(connect(path), 'open').then(
     () => 'open',
@@ -52,8 +52,8 @@ function echoUrl(): string {
   return `ws://echo.test:${new URL(echo.url).port}`;
 }
 
-describe('names of upstreams', () => {
-  test('whose servers do not answer delay only requests for them', async () => {
+describe('host names of upstreams', () => {
+  test('whose name servers do not answer delay only requests for them', async () => {
     const attacker = await world.tenant({ slug: 'attacker' });
     for (const name of silentNames) {
       await world.route(attacker, { match: { path: `/${name}` }, upstreams: [{ url: `ws://${name}` }] });
@@ -73,9 +73,9 @@ describe('names of upstreams', () => {
     expect(names.timesAsked('echo.test')).toBe(1);
   });
 
-  test('keep their last addresses while they are resolved again, though no server answers', async () => {
+  test('keep their last addresses while they are resolved again, even if no name server answers', async () => {
     names.say('echo.test', { ipv4: ['127.0.0.1'], ttlSeconds: 1 });
-    // Less than the two seconds after which a silent server is given up.
+    // Less than the two seconds after which a query to a silent server times out.
     const timeouts = { connectMs: 1900 };
     await world.route(await world.tenant(), { upstreams: [{ url: echoUrl() }], timeouts });
     await once(connect('/'), 'open');
@@ -90,7 +90,7 @@ describe('names of upstreams', () => {
     expect(new Set(outcomes)).toEqual(new Set(['open']));
   });
 
-  test('are resolved again when none of their addresses connects, whatever their TTL', async () => {
+  test('are resolved again if none of their addresses connects, whatever their TTL', async () => {
     names.say('echo.test', { ipv4: ['127.0.0.2'], ttlSeconds: 600 });
     await world.route(await world.tenant(), { upstreams: [{ url: echoUrl() }] });
     expect(await outcome('/')).toContain('502');
@@ -98,7 +98,7 @@ describe('names of upstreams', () => {
     await expect.poll(() => outcome('/'), { interval: 50 }).toBe('open');
   });
 
-  test('have their connections spread over all of their addresses', async () => {
+  test('spread connections over all their addresses', async () => {
     const addresses = ['127.0.0.1', '127.0.0.2', '127.0.0.3'];
     names.say('echo.test', { ipv4: addresses, ttlSeconds: 600 });
     const reached: unknown[] = [];
@@ -113,7 +113,7 @@ describe('names of upstreams', () => {
     await upstream.close();
   });
 
-  test('are subject to the address policy, whatever they resolve to', async () => {
+  test('are subject to the address policy for every address that they resolve to', async () => {
     await world.route(await world.tenant(), { upstreams: [{ url: 'ws://metadata.test' }] });
     const { status, body } = await rawRequest(world.port, upgradeRequest('/'));
     expect({ status, ...(JSON.parse(body) as object) }).toMatchObject({

@@ -50,10 +50,10 @@ async function refusalCode(): Promise<unknown> {
 
 describe('an upstream that closes the connection without an answer', () => {
   test.each<[string, Behaviour]>([
-    ['with a FIN behind the request', onceAsked((socket) => socket.end())],
-    ['with a reset behind the request', onceAsked((socket) => socket.resetAndDestroy())],
+    ['with a FIN after the request', onceAsked((socket) => socket.end())],
+    ['with a reset after the request', onceAsked((socket) => socket.resetAndDestroy())],
     ['as soon as it is connected', (socket) => socket.destroy()],
-  ])('%s, is followed by the next one, at every handshake', async (_, behave) => {
+  ])('%s makes the gateway try the next upstream, at every handshake', async (_, behave) => {
     const leaving = await upstreamThat(behave);
     await routeTo([leaving.url, echo.url]);
     for (let count = 0; count < 6; count += 1) {
@@ -66,7 +66,7 @@ describe('an upstream that closes the connection without an answer', () => {
     expect(leaving.connections).toBe(3);
   });
 
-  test('loses no data of the client: the next one gets the whole request and the data behind it', async () => {
+  test('loses no data of the client: the next upstream gets the whole request and the early data', async () => {
     const early = clientFrame('sent before the 101');
     const next = await RawUpstream.start();
     const leaving = await upstreamThat(onceAsked((socket) => socket.end()));
@@ -86,21 +86,21 @@ describe('an upstream that closes the connection without an answer', () => {
     await next.close();
   });
 
-  test('is answered with 502 upstream_bad_handshake if there is no other that can be reached', async () => {
+  test('results in 502 upstream_bad_handshake if no other upstream is reachable', async () => {
     const leaving = await upstreamThat(onceAsked((socket) => socket.end()));
     await routeTo([leaving.url, 'ws://127.0.0.1:9']);
     expect(await refusalCode()).toBe('upstream_bad_handshake');
     expect(await refusalCode()).toBe('upstream_bad_handshake');
   });
 
-  test('is one of at most 16 that a request tries', async () => {
+  test('counts as one of at most 16 attempts of a request', async () => {
     const leaving = await upstreamThat(onceAsked((socket) => socket.end()));
     await routeTo(Array.from({ length: 64 }, () => leaving.url));
     expect(await refusalCode()).toBe('upstream_bad_handshake');
     expect(leaving.connections).toBe(16);
   });
 
-  test('leaves the rest of handshakeMs to the next one, not all of it again', async () => {
+  test('leaves the next upstream only the rest of handshakeMs', async () => {
     const leaving = await upstreamThat(onceAsked((socket) => void setTimeout(() => socket.end(), 2500)));
     const silent = await upstreamThat(() => undefined);
     await routeTo([leaving.url, silent.url], { handshakeMs: 5000 });
@@ -111,14 +111,14 @@ describe('an upstream that closes the connection without an answer', () => {
   });
 });
 
-describe('no upstream is tried after an answer', () => {
+describe('no other upstream is tried', () => {
   test.each<[string, string, number]>([
-    ['a 101 that is wrong', 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n', 502],
+    ['an invalid 101', 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n', 502],
     ['an ordinary answer', 'HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n', 404],
     ['a part of an answer', 'HTTP/1.1 101 Switching', 502],
-    ['an interim answer alone', 'HTTP/1.1 103 Early Hints\r\n\r\n', 502],
+    ['only an interim answer', 'HTTP/1.1 103 Early Hints\r\n\r\n', 502],
     ['another protocol', '220 mail.test\r\n', 502],
-  ])('%s', async (_, text, status) => {
+  ])('after %s', async (_, text, status) => {
     const answering = await upstreamThat(onceAsked((socket) => socket.end(text)));
     const next = await upstreamThat(() => undefined);
     await routeTo([answering.url, next.url]);
@@ -127,7 +127,7 @@ describe('no upstream is tried after an answer', () => {
     expect(next.connections).toBe(0);
   });
 
-  test('silence until handshakeMs is over', async () => {
+  test('after handshakeMs of silence', async () => {
     const silent = await upstreamThat(() => undefined);
     const next = await upstreamThat(() => undefined);
     await routeTo([silent.url, next.url], { handshakeMs: 50 });
@@ -136,7 +136,7 @@ describe('no upstream is tried after an answer', () => {
   });
 });
 
-test('when a client leaves, no further upstream is tried', async () => {
+test('when the client disconnects, no further upstream is tried', async () => {
   const client = await openSocket(world.port);
   const leaving = await upstreamThat(onceAsked(() => client.destroy()));
   const next = await upstreamThat(() => undefined);

@@ -39,7 +39,7 @@ afterEach(async () => {
   await certificates.remove();
 });
 
-/** A client that has said so much, and stays; it is there as the gateway sees it. */
+/** A client that sends these bytes and stays connected; resolves once the gateway has accepted it. */
 async function dribbler(
   bytes = 'GET / HTTP/1.1\r\n',
   localAddress = '127.0.0.1',
@@ -57,7 +57,7 @@ function portOf(url: string): number {
   return Number(new URL(url).port);
 }
 
-/** The outcome for a client of an address: admitted, refused with a status, or closed before that. */
+/** The outcome for a client: admitted, refused with a status, or closed without an answer. */
 type Client = WebSocket | number | 'closed';
 
 async function comes(localAddress: string, url = world.url): Promise<Client> {
@@ -73,7 +73,7 @@ async function comes(localAddress: string, url = world.url): Promise<Client> {
 }
 
 async function leave(client: Client): Promise<void> {
-  if (!(client instanceof WebSocket)) throw new Error(`it was not admitted: ${client}`);
+  if (!(client instanceof WebSocket)) throw new Error(`the client was not admitted: ${client}`);
   client.close();
   await once(client, 'close');
 }
@@ -93,8 +93,8 @@ async function dropped(reason: string): Promise<number> {
   return Number(new RegExp(`connections_dropped_total\\{reason="${reason}"\\} (\\d+)`).exec(text)?.[1] ?? 0);
 }
 
-describe('sockets that are not admitted yet', () => {
-  test('are bounded for each address: above the bound a request gets 429, other addresses are admitted, and a released place is free again', async () => {
+describe('sockets before admission', () => {
+  test('are bounded for each address: above the bound a request gets 429, other addresses are admitted, and a released place is available again', async () => {
     await start();
     const [first] = [await dribbler(), await dribbler(), await dribbler()];
     const { status, headers, body } = await rawRequest(world.port, upgradeRequest('/'));
@@ -110,11 +110,11 @@ describe('sockets that are not admitted yet', () => {
     const comesAgain = async (): Promise<Client> => (again = await comes('127.0.0.1'));
     await expect.poll(comesAgain, { interval: 200 }).toBeInstanceOf(WebSocket);
     await leave(again);
-    // The client may see its connection close before the gateway has seen the client's FIN.
+    // The client may see the close before the gateway has seen the client's FIN.
     await expect.poll(() => world.records.map(({ outcome }) => outcome)).toEqual(['ended', 'ended']);
   });
 
-  test('are reset above ten times the bound, and no others are', async () => {
+  test('are reset only above ten times the bound', async () => {
     await start();
     for (let count = 0; count < 10 * limit; count += 1) await dribbler();
     expect(await dropped('pending_address')).toBe(0);
@@ -123,7 +123,7 @@ describe('sockets that are not admitted yet', () => {
     await leave(await comes('127.0.0.2'));
   });
 
-  test('that are refused keep their places for a while, which bounds the refusals of an address in a second', async () => {
+  test('keep their places for some time after a refusal, which bounds the refusals for an address in a second', async () => {
     await start();
     for (let count = 0; count < limit; count += 1) {
       await rawRequest(world.port, 'GET / HTTP/1.1\r\nHost: a\r\n\r\n');
@@ -133,14 +133,14 @@ describe('sockets that are not admitted yet', () => {
     await leave(await comes('127.0.0.2'));
   });
 
-  test('do not count once they are joined', async () => {
+  test('do not count after the join', async () => {
     await start();
     const clients: Client[] = [];
     for (let count = 0; count < 3 * limit; count += 1) clients.push(await comes('127.0.0.1'));
     for (const client of clients) await leave(client);
   });
 
-  test('do not count once they are admitted, however long their upstream is silent', async () => {
+  test('do not count after admission, however long their upstream is silent', async () => {
     await start({ SLUICE_MAX_PENDING: '5' });
     const silent = await CountingUpstream.start();
     const other = await world.tenant({ slug: 'other' });
@@ -161,7 +161,7 @@ describe('sockets that are not admitted yet', () => {
     expect(await dropped('pending_total')).toBe(1);
   });
 
-  test('count on the addresses with TLS too, from before its handshake until they are joined', async () => {
+  test('count on TLS listeners too, from before the TLS handshake until the join', async () => {
     await start();
     const [, tlsUrl = ''] = world.gateway.urls;
     const clients: Client[] = [];
@@ -174,12 +174,12 @@ describe('sockets that are not admitted yet', () => {
     await leave(await comes('127.0.0.2', tlsUrl));
   });
 
-  test('of a trusted proxy are not bounded, those of its clients are', async () => {
+  test('of a trusted proxy are not bounded, but those of its clients are', async () => {
     await start({ SLUICE_TRUSTED_PROXIES: '127.0.0.1', SLUICE_PROXY_PROTOCOL: 'on' });
     for (let count = 0; count < 11 * limit; count += 1) await dribbler('');
     const header = 'PROXY TCP4 192.0.2.7 10.0.0.1 1 2\r\n';
     for (let count = 0; count < limit; count += 1) await dribbler(header);
-    // The gateway may not have read the headers of all of them yet.
+    // The gateway may not have read all PROXY headers yet.
     await expect.poll(() => asks(`${header}${upgradeRequest('/')}`), { interval: 200 }).toBe(429);
     expect(await dropped('pending_address')).toBe(0);
     for (let count = limit; count < 10 * limit; count += 1) {

@@ -57,7 +57,7 @@ async function echoes(url: string): Promise<boolean> {
 }
 
 describe('the all-in-one start', () => {
-  test('has an echo route at once, and an admin token that only its owner can read', async () => {
+  test('creates an echo route, and an admin token that only its owner can read', async () => {
     const { program, api, echo } = await startAllInOne();
     expect(await echoes(echo)).toBe(true);
     expect(await tenantSlugs(api)).toEqual(['demo']);
@@ -119,7 +119,7 @@ describe('an invalid setting stops the start with one line that names it and con
   });
 });
 
-describe('a port that is taken stops the start with a line that names its setting', () => {
+describe('a port in use stops the start with a line that names its setting', () => {
   const settings = [
     'SLUICE_API_LISTEN',
     'SLUICE_GATEWAY_LISTEN',
@@ -144,7 +144,7 @@ test('a mistyped setting is logged as a warning with a suggestion', async () => 
   await program.printed(/SLUICE_GATEWAY_DRAIN_SECONDS is not a setting of Sluice and is ignored/);
 });
 
-test('a refused request is a line on the terminal, with its cause', async () => {
+test('a refused request is logged to the terminal with its cause', async () => {
   const { program, echo } = await startAllInOne();
   const client = new WebSocket(new URL('/nowhere', echo));
   await once(client, 'error');

@@ -53,9 +53,9 @@ describe('a trusted proxy', () => {
     ['UNKNOWN', 'PROXY UNKNOWN\r\n', '127.0.0.1'],
     ['version 2, IPv4', version2([0x21, 0x11], ipv4), '192.0.2.7'],
     ['version 2, IPv6', version2([0x21, 0x21], ipv6), '2001:db8::7'],
-    ['version 2 with additions', version2([0x21, 0x11], [...ipv4, 4, 0, 1, 0]), '192.0.2.7'],
+    ['version 2 with TLVs', version2([0x21, 0x11], [...ipv4, 4, 0, 1, 0]), '192.0.2.7'],
     ['version 2, LOCAL', version2([0x20, 0], []), '127.0.0.1'],
-  ])('sends the address of its client: %s', async (_name, header, address) => {
+  ])('forwards the address of its client: %s', async (_name, header, address) => {
     const bytes = Buffer.concat([Buffer.from(header), Buffer.from(upgradeRequest('/'))]);
     expect((await rawRequest(world.port, bytes)).status).toBe(403);
     expect(upstream.received).toContain(`X-Forwarded-For: ${address}\r\n`);
@@ -65,7 +65,7 @@ describe('a trusted proxy', () => {
   test.each([
     ['version 1', Buffer.from('PROXY TCP4 192.0.2.7 10.0.0.1 12345 8080\r\n')],
     ['version 2', version2([0x21, 0x11], ipv4)],
-  ])('may send its header in two parts, cut anywhere: %s', async (_name, header) => {
+  ])('may send its header in two parts, split anywhere: %s', async (_name, header) => {
     const bytes = Buffer.concat([header, Buffer.from(upgradeRequest('/'))]);
     for (let cut = 1; cut <= header.length + 1; cut += 1) {
       const socket = await openSocket(world.port);
@@ -84,18 +84,18 @@ describe('a trusted proxy', () => {
     ['a wrong address', 'PROXY TCP4 192.0.2.256 10.0.0.1 1 2\r\n'],
     ['an address of another family', 'PROXY TCP4 ::1 ::1 1 2\r\n'],
     ['a wrong port', 'PROXY TCP4 192.0.2.7 10.0.0.1 1 65536\r\n'],
-    ['too much in it', 'PROXY TCP4 192.0.2.7 10.0.0.1 1 2 3\r\n'],
+    ['an extra field', 'PROXY TCP4 192.0.2.7 10.0.0.1 1 2 3\r\n'],
     ['a bare line feed', 'PROXY TCP4 192.0.2.7 10.0.0.1 1 2\n' + 'a'.repeat(100)],
-    ['no end', `PROXY UNKNOWN ${'a'.repeat(200)}`],
+    ['no line end', `PROXY UNKNOWN ${'a'.repeat(200)}`],
     ['version 3', version2([0x31, 0x11], ipv4)],
     ['no such command', version2([0x22, 0x11], ipv4)],
     ['datagrams', version2([0x21, 0x12], ipv4)],
     ['too few addresses', version2([0x21, 0x11], ipv4.slice(1))],
     [
-      'too much behind its addresses',
+      'too many bytes after its addresses',
       Buffer.concat([Buffer.from(signature), Buffer.from([0x21, 0x11, 255, 255])]),
     ],
-  ])('is dropped, and counted, with a header that has %s', async (_name, bytes) => {
+  ])('is disconnected, and counted, if its header has %s', async (_name, bytes) => {
     const socket = await openSocket(world.port);
     const chunks: Buffer[] = [];
     socket.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -114,7 +114,7 @@ describe('a trusted proxy', () => {
     await expect.poll(dropped).toBe('2');
   });
 
-  test('sends its header before TLS too', async () => {
+  test('sends its header before the TLS handshake', async () => {
     const raw = await openSocket(Number(new URL(world.gateway.urls[1] ?? '').port));
     raw.write('PROXY TCP4 192.0.2.7 10.0.0.1 12345 8080\r\n');
     const socket = connect({ socket: raw, rejectUnauthorized: false });
@@ -130,7 +130,7 @@ describe('a trusted proxy', () => {
 describe('a peer that is not a trusted proxy', () => {
   beforeEach(() => start({ SLUICE_TRUSTED_PROXIES: '10.0.0.0/8' }));
 
-  test('is an ordinary client, and its header is not a valid request', async () => {
+  test('is an ordinary client, and its PROXY header is an invalid request', async () => {
     expect((await rawRequest(world.port, upgradeRequest('/'))).status).toBe(403);
     expect(await world.nextRecord()).toMatchObject({ clientAddress: '127.0.0.1' });
     const forged = `PROXY TCP4 192.0.2.7 10.0.0.1 12345 8080\r\n${upgradeRequest('/')}`;

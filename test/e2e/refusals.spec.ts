@@ -38,7 +38,7 @@ function expectProblem(answer: RawAnswer, status: number, code: string): void {
 }
 
 describe('a request that is not a handshake is refused with its code, and nothing is dialed', () => {
-  // One of each code and of each way in which Node hands a request over; all others are in
+  // One case for each code, and for each way in which Node.js reports a request; all other cases are in
   // libs/handshake/upgrade-request.spec.ts and test/attack/families.
   const cases: [name: string, bytes: string, status: number, code: string][] = [
     ['no Upgrade', upgradeRequest('/', { Upgrade: null }), 400, 'bad_handshake'],
@@ -71,13 +71,13 @@ describe('a request that is not a handshake is refused with its code, and nothin
 });
 
 describe('a handshake that is not admitted', () => {
-  test('gets 404 where no route matches', async () => {
+  test('gets 404 if no route matches', async () => {
     await world.route(tenant, { match: { host: 'chat.test', path: '/chat' } });
     expectProblem(await ask('/chatter', { Host: 'chat.test' }), 404, 'no_route');
     expectProblem(await ask('/chat', { Host: 'other.test' }), 404, 'no_route');
   });
 
-  test('gets 401 without a key, with a mistyped one, with a wrong secret, and with one of another tenant', async () => {
+  test('gets 401 without a key, with a mistyped key, with a wrong secret, and with a key of another tenant', async () => {
     await world.route(tenant, { auth: {}, upstreams: [{ url: upstream.url }] });
     const other = await world.apiKey(await world.tenant({ slug: 'other' }));
     const mine = await world.apiKey(tenant);
@@ -98,7 +98,7 @@ describe('a handshake that is not admitted', () => {
     expectProblem(await ask('/', { Authorization: `Bearer ${key}` }), 401, 'key_expired');
   });
 
-  test('gets 403 with a key of another scope or another route', async () => {
+  test('gets 403 with a key of a different scope or route', async () => {
     const route = await world.route(tenant, { match: { path: '/a' }, auth: {} });
     await world.route(tenant, { match: { path: '/b' }, auth: {} });
     const manage = await world.apiKey(tenant, { scopes: ['manage'] });
@@ -107,13 +107,13 @@ describe('a handshake that is not admitted', () => {
     expectProblem(await ask('/b', { 'X-Api-Key': forA.key }), 403, 'key_forbidden');
   });
 
-  test('gets 403 when the tenant is suspended, whatever its key', async () => {
+  test('gets 403 if the tenant is suspended, whatever its key', async () => {
     const suspended = await world.tenant({ slug: 'late', status: 'suspended' });
     await world.route(suspended, { match: { path: '/late' }, auth: {} });
     expectProblem(await ask('/late'), 403, 'tenant_suspended');
   });
 
-  test('gets 403 from an origin that is not in the list', async () => {
+  test('gets 403 with an origin that is not allowed', async () => {
     await world.route(tenant, { allowedOrigins: ['https://app.test'] });
     expectProblem(await ask('/', { Origin: 'https://app.test.evil.test' }), 403, 'origin_forbidden');
   });
@@ -124,7 +124,7 @@ describe('a handshake that is not admitted', () => {
     expectProblem(await ask(`/?api_key=${one.key}`, { 'X-Api-Key': two.key }), 400, 'bad_handshake');
   });
 
-  test('is recorded at once, however long the client takes to close', async () => {
+  test('is recorded at once, however late the client closes', async () => {
     const client = connect({ port: world.port, host: '127.0.0.1', allowHalfOpen: true });
     client.write(upgradeRequest('/'));
     await once(client, 'data');
@@ -133,7 +133,7 @@ describe('a handshake that is not admitted', () => {
     client.end();
   });
 
-  test('has no key in the record of its refusal', async () => {
+  test('leaves no key in the record of its refusal', async () => {
     await world.route(tenant, { auth: {} });
     const { key } = await world.apiKey(await world.tenant({ slug: 'other' }));
     await ask(`/?api_key=${key}`);
@@ -141,12 +141,12 @@ describe('a handshake that is not admitted', () => {
   });
 });
 
-describe('an upstream that fails', () => {
+describe('an upstream', () => {
   async function routeTo(url: string, overrides: Record<string, unknown> = {}): Promise<void> {
     await world.route(tenant, { upstreams: [{ url }], ...overrides });
   }
 
-  test('that refuses connections is 502 upstream_refused', async () => {
+  test('that refuses connections results in 502 upstream_refused', async () => {
     const away = await CountingUpstream.start();
     const { url } = away;
     await away.close();
@@ -154,7 +154,7 @@ describe('an upstream that fails', () => {
     expectProblem(await ask('/'), 502, 'upstream_refused');
   });
 
-  test('on an address that may not be dialed is 502 upstream_forbidden_address, and is not dialed', async () => {
+  test('on a forbidden address results in 502 upstream_forbidden_address, and is not dialed', async () => {
     const strict = await GatewayWorld.start({ SLUICE_UPSTREAM_ALLOW: '10.0.0.0/8' });
     await strict.route(await strict.tenant(), { upstreams: [{ url: upstream.url }] });
     expectProblem(await rawRequest(strict.port, upgradeRequest('/')), 502, 'upstream_forbidden_address');
@@ -162,12 +162,12 @@ describe('an upstream that fails', () => {
     await strict.close();
   });
 
-  test('that does not answer is 504 upstream_timeout', async () => {
+  test('that does not answer results in 504 upstream_timeout', async () => {
     await routeTo(upstream.url, { timeouts: { handshakeMs: 50 } });
     expectProblem(await ask('/'), 504, 'upstream_timeout');
   });
 
-  test('that answers with a wrong Sec-WebSocket-Accept is 502 upstream_bad_handshake', async () => {
+  test('that answers with a wrong Sec-WebSocket-Accept results in 502 upstream_bad_handshake', async () => {
     const answer =
       'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n' +
       'Sec-WebSocket-Accept: wrong\r\n\r\n';
@@ -177,7 +177,7 @@ describe('an upstream that fails', () => {
     await wrong.close();
   });
 
-  test('that answers with another status than 101 has its answer forwarded as an ordinary one', async () => {
+  test('that answers with a status other than 101 has its answer forwarded as an ordinary HTTP answer', async () => {
     const answer =
       'HTTP/1.1 403 Forbidden\r\nContent-Length: 7\r\nX-Reason: paid\r\nConnection: keep-alive\r\n\r\nnot you';
     const busy = await CountingUpstream.start((socket) => socket.once('data', () => socket.write(answer)));
@@ -197,7 +197,7 @@ describe('an upstream that fails', () => {
   });
 });
 
-describe('what goes upstream', () => {
+describe('the upstream request', () => {
   let echo: RunningEcho;
 
   beforeEach(async () => {
@@ -206,7 +206,7 @@ describe('what goes upstream', () => {
 
   afterEach(() => echo.close());
 
-  test('has no key, no hop-by-hop header and no forwarding header that the client made up', async () => {
+  test('contains no key, no hop-by-hop header and no forwarding header of the client', async () => {
     await world.route(tenant, {
       auth: {},
       upstreams: [{ url: upstream.url }],
@@ -228,7 +228,7 @@ describe('what goes upstream', () => {
   });
 
   test.each(['header', 'bearer', 'query', 'subprotocol'])(
-    'is nothing of a key presented as %s',
+    'contains no part of a key presented as %s',
     async (source) => {
       await world.route(tenant, { auth: {}, upstreams: [{ url: echo.url }] });
       const { key } = await world.apiKey(tenant);

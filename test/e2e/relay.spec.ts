@@ -19,7 +19,7 @@ describe('a WebSocket through the gateway', () => {
     await echo.close();
   });
 
-  test('echoes text and binary, and picks the subprotocol that the upstream picks', async () => {
+  test('relays text and binary, and forwards the subprotocol that the upstream selects', async () => {
     await world.route(await world.tenant(), { upstreams: [{ url: echo.url }] });
     const client = new WebSocket(`${world.url}/chat`, ['chat.v2', 'chat.v1']);
     await once(client, 'open');
@@ -42,7 +42,7 @@ describe('a WebSocket through the gateway', () => {
     });
   });
 
-  test('passes compressed messages through, whose frames use a reserved bit', async () => {
+  test('relays compressed messages, whose frames use a reserved bit', async () => {
     await world.route(await world.tenant(), { upstreams: [{ url: echo.url }] });
     const client = new WebSocket(world.url, { perMessageDeflate: { threshold: 0 } });
     await once(client, 'open');

@@ -30,7 +30,7 @@ function ask(target: string, fields: Record<string, string> = {}): Promise<RawAn
   return rawRequest(world.port, upgradeRequest(target, fields));
 }
 
-describe('bounds of a request by default', () => {
+describe('default bounds of a request', () => {
   test('a target of 14 KB with a token in its query reaches the upstream unchanged', async () => {
     await start();
     const target = `/?access_token=${'a'.repeat(14_000)}`;
@@ -46,15 +46,15 @@ describe('bounds of a request by default', () => {
   });
 });
 
-describe('bounds of a request that the operator set', () => {
-  test('hold to the byte for the target', async () => {
+describe('configured bounds of a request', () => {
+  test('apply to the target exactly to the byte', async () => {
     await start({ SLUICE_MAX_TARGET_BYTES: '2000' });
     expect((await ask(`/${'a'.repeat(1999)}`)).status).toBe(404);
     expect((await ask(`/${'a'.repeat(2000)}`)).status).toBe(414);
     expect(upstream.connections).toBe(1);
   });
 
-  test('hold for target, names and values of the fields together', async () => {
+  test('apply to target, field names and field values together', async () => {
     await start({ SLUICE_MAX_TARGET_BYTES: '1024', SLUICE_MAX_HEADER_BYTES: '2000' });
     expect((await ask('/', { 'X-Large': 'a'.repeat(1700) })).status).toBe(404);
     expect((await ask('/', { 'X-Large': 'a'.repeat(2000) })).status).toBe(431);

@@ -26,14 +26,14 @@ async function codeOfRouteTo(url: string, world: GatewayWorld): Promise<unknown>
   return (JSON.parse(body) as { code: unknown }).code;
 }
 
-describe('a gateway whose addresses of loopback may be dialed', () => {
+describe('a gateway that may dial loopback addresses', () => {
   test.each(['127.0.0.1', '127.0.0.2', '[::1]', '[::ffff:127.0.0.1]', 'localhost'])(
-    'never dials itself where it listens on every address: %s',
+    'never dials itself if it listens on every address: %s',
     async (host) => {
       const world = await start({ SLUICE_GATEWAY_LISTEN: '0.0.0.0:0' });
       expect(await codeOfRouteTo(`ws://${host}:${world.port}`, world)).toBe('upstream_forbidden_address');
       await world.nextRecord();
-      expect(world.records, 'it met its own request').toEqual([]);
+      expect(world.records, 'it received its own request').toEqual([]);
     },
   );
 

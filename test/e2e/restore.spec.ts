@@ -14,7 +14,7 @@ function expectStatus(sluice: SluiceInProcess, path: string, status: number): Pr
 }
 
 async function makeRoute(sluice: SluiceInProcess, path: string): Promise<void> {
-  // Nothing listens there: 502 says that the route is known.
+  // Nothing listens there: 502 means that the gateway has the route.
   const upstreams = [{ url: 'ws://127.0.0.1:9' }];
   await sluice.rest.call('POST', '/tenants/demo/routes', {
     match: { path },

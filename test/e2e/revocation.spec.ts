@@ -33,7 +33,7 @@ async function closeOf(client: WebSocket): Promise<string> {
   return `${code} ${reason.toString()}`;
 }
 
-/** Sends a message as soon as the last one has come back, and counts those that have. */
+/** Sends a message after each echo, and counts the echoes. */
 class Talker {
   echoes = 0;
 
@@ -51,7 +51,7 @@ class Talker {
   }
 }
 
-test('a revoked key closes its hundreds of connections on every gateway with 1008, and no others', async () => {
+test('a revoked key closes its hundreds of connections on every gateway with 1008, and no other connections', async () => {
   const [other, revoked] = [await createKey('other'), await createKey('revoked')];
   await vi.waitFor(() => fleet.openOnEach('/echo', revoked.headers), patiently);
   const clients = await openOnEach(connectionsOnEach, revoked.headers);

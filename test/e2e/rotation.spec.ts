@@ -6,7 +6,7 @@ import { startEcho } from '../../apps/echo/start-echo.js';
 import { GatewayWorld } from '../support/gateway-world.js';
 import { rawRequest, upgradeRequest } from '../support/raw-request.js';
 
-test('a rotated secret opens connections during its grace period, which end with it; those of the new secret stay open', async () => {
+test('connections opened with a rotated secret close at the end of its grace period; those of the new secret stay open', async () => {
   const world = await GatewayWorld.start();
   const echo = await startEcho({ listen: { host: '127.0.0.1', port: 0 } });
   const tenant = await world.tenant();

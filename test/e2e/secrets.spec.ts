@@ -18,10 +18,10 @@ import {
 import { KeptSecrets } from './secrets/kept-secrets.js';
 import { SecretWorld } from './secrets/secret-world.js';
 
-// One run with every kind of secret in every place where it can be presented, with success and without; then nothing
-// that Sluice wrote or said has one in clear. The log level is `trace`.
+// One run presents every kind of secret in every possible place, with and without success. Afterwards no
+// output of Sluice contains a secret in plain text. The log level is `trace`.
 
-/** Where what a route is made of has to be, for gateways to have it. */
+/** The places that must contain the fields of a route, so that gateways get them. */
 const published = ['database', 'redis', 'redis traffic', 'snapshot'];
 
 const adminToken = randomBytes(32).toString('hex');
@@ -45,8 +45,8 @@ afterAll(async () => {
   await issuer.close();
 });
 
-describe('after a run with all of them', () => {
-  test('every place has been collected', () => {
+describe('after a run with all kinds of secrets', () => {
+  test('the outputs of every place have been collected', () => {
     expect(world.evidence.places).toEqual([
       ...['api log', 'api metrics', 'database', 'events', 'gateway log', 'gateway metrics', 'redis'],
       ...[
@@ -134,7 +134,7 @@ async function makeKeys(): Promise<Keys> {
     const extras = { headers, showsSecret: true };
     const answer = (await world.rest('POST', path, { name, ...body }, extras)).body;
     secrets.keepKey(`the key ${name}`, String(answer['key']));
-    // The same again: what was kept to answer it must not have the key in it.
+    // A repeated POST: the stored answer must not contain the key.
     await world.rest('POST', path, { name, ...body }, { headers });
     return { id: String(answer['id']), key: String(answer['key']) };
   };
@@ -164,7 +164,7 @@ async function tapWithoutAndWithPayload({ connect }: Keys): Promise<void> {
   );
   for (const [place, query, message] of [
     ['tap without payload', '', whisper],
-    ['tap with payload', '?payloadBytes=200', 'anybody may hear this'],
+    ['tap with payload', '?payloadBytes=200', 'a public message'],
   ] as const) {
     const { socket } = await world.connect(`/key?room=${place.length}&api_key=${connect}`);
     const { body } = await world.rest('GET', '/v1/connections?tenant=acme&limit=200');
@@ -188,7 +188,7 @@ async function askRest({ connect, manage, read, revoked }: Keys): Promise<void> 
   );
   const token = secrets.keepKey('the token of an operator', String(operator.body['token']));
   const wrong = secrets.keep('a wrong token', randomBytes(32).toString('hex'));
-  const unknown = secrets.keepKey('a key that REST does not know', generateApiKey().key);
+  const unknown = secrets.keepKey('a key that the API does not know', generateApiKey().key);
   for (const [presented, status] of [
     [token, 200],
     [manage, 200],
@@ -222,7 +222,7 @@ async function askRest({ connect, manage, read, revoked }: Keys): Promise<void> 
   }
 }
 
-/** Writes that fail in the database, at once or in the middle, with what is secret among their values. */
+/** Writes with secret values that fail in the database, at the first or a later statement. */
 async function refuseWrites(): Promise<void> {
   const database = new sqlite3.Database(join(world.folder, 'api', 'sluice.db'));
   const run = (statement: string): Promise<void> =>
@@ -253,7 +253,7 @@ async function refuseWrites(): Promise<void> {
 
 async function failWithoutRedis({ connect, connectId, manage }: Keys): Promise<void> {
   const issued = await world.rest('POST', `${acme}/api-keys/${connectId}/tickets`, {}, { showsSecret: true });
-  const ticket = secrets.keepKey('a ticket that nobody can redeem', String(issued.body['ticket']));
+  const ticket = secrets.keepKey('a ticket that is not redeemed', String(issued.body['ticket']));
   await world.redis.kill();
   await Promise.all(
     Object.values(world.programs).map((program) => program.printed(/Redis cannot be reached/)),

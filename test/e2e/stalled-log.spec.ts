@@ -11,7 +11,7 @@ import { patiently } from '../support/patiently.js';
 import { rawRequest, upgradeRequest } from '../support/raw-request.js';
 import { startRedisServer, type RedisServer } from '../support/redis-server.js';
 
-// A pipe holds 64 KiB, and a line of the log is some 400 bytes.
+// A pipe buffers 64 KiB, and a log line has about 400 bytes.
 const requests = 1000;
 const main = fileURLToPath(new URL('../../dist/apps/gateway/main.js', import.meta.url));
 
@@ -44,7 +44,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-test('a gateway whose log is not read goes on answering', async () => {
+test('a gateway whose log is not read keeps answering', async () => {
   const statusOf = async (): Promise<number> => (await rawRequest(port, upgradeRequest('/'))).status;
   await vi.waitFor(async () => expect(await statusOf()).toBe(503), patiently);
   for (let sent = 0; sent < requests; sent += 1) expect(await statusOf()).toBe(503);

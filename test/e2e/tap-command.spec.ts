@@ -16,7 +16,7 @@ afterEach(async () => {
   await sluice.close();
 });
 
-test('one connection is shown until it ends', async () => {
+test('prints the frames of a connection until it ends', async () => {
   const tap = startTap(await connectionId(), '--payload', '100');
   await tap.printed(/tap open/);
   client.send('hello');
@@ -28,7 +28,7 @@ test('one connection is shown until it ends', async () => {
   expect(exitCode).toBe(0);
 });
 
-test('a tenant is shown with the connections that are opened later, and ends after --frames', async () => {
+test('prints the frames of a tenant, including later connections, and exits after --frames', async () => {
   const tap = startTap('--tenant', 'demo', '--frames', '2', '--payload', '9', '--json');
   await tap.printed(/tap open/);
   const second = await openEcho();
@@ -50,7 +50,7 @@ test('a tenant is shown with the connections that are opened later, and ends aft
   }
 });
 
-test('what is refused is printed, and ends with 1', async () => {
+test('prints a refusal, and exits with 1', async () => {
   const { exitCode, output } = await runSluice(operatorOf(sluice), 'tap', 'con_01ARZ3NDEKTSV4RRFFQ69G5FAV');
   expect([exitCode, output]).toEqual([1, expect.stringContaining('"code": "not_found"')]);
   const unknown = await runSluice(operatorOf(sluice), 'tap', '--tenant', 'nobody');

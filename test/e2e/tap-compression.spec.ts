@@ -15,7 +15,7 @@ let client: WebSocket;
 let peer: WebSocket;
 let frames: TapFrame[];
 
-/** Client and upstream that have agreed on permessage-deflate in this way. */
+/** A client and an upstream that have negotiated permessage-deflate with these options. */
 async function join(options: PerMessageDeflateOptions): Promise<void> {
   server = new WebSocketServer({ host: '127.0.0.1', port: 0, perMessageDeflate: options });
   await once(server, 'listening');
@@ -47,7 +47,7 @@ function textOf({ payload }: TapFrame): string {
   return Buffer.from(payload?.bytes ?? '', 'base64').toString();
 }
 
-/** Some words that come again and again, so that messages repeat what is in earlier ones. */
+/** Recurring words, so that messages repeat parts of earlier messages. */
 function texts(count: number): string[] {
   return Array.from({ length: count }, (_, index) =>
     Array.from({ length: 1 + (index % 40) }, (_word, place) => words[(index * place) % words.length]).join(
@@ -68,7 +68,7 @@ afterEach(async () => {
   await world.close();
 });
 
-describe('a tap inflates what ws has compressed', () => {
+describe('a tap inflates messages that ws has compressed', () => {
   const agreements: [name: string, options: PerMessageDeflateOptions][] = [
     ['with context takeover', { threshold: 0 }],
     ['without', { threshold: 0, clientNoContextTakeover: true, serverNoContextTakeover: true }],
@@ -94,7 +94,7 @@ describe('a tap inflates what ws has compressed', () => {
     }
   });
 
-  test('in fragments: the whole message is with the last one', async () => {
+  test('in fragments: the whole message is reported with the last fragment', async () => {
     await join({ threshold: 0 });
     await tap();
     const arrived = once(peer, 'message') as Promise<[Buffer]>;
@@ -113,7 +113,7 @@ describe('a tap inflates what ws has compressed', () => {
   });
 });
 
-test('a tap that begins later shows what is new, and zero bytes for what repeats what it has not seen', async () => {
+test('a tap that begins later reports new data, and zero bytes in place of references to earlier messages', async () => {
   await join({ threshold: 0 });
   await say(client, peer, '{"type":"chat","text":"before the tap"}');
   await tap();

@@ -8,7 +8,8 @@ import { connectionOutcomes } from '../support/connection-outcomes.js';
 const connections = 10_000;
 const eachInAWave = 25;
 const maxMs = 180_000;
-// Shorter than the time limits of the gateway: a timer that was left behind must not end by itself and pass.
+// Shorter than the time limits of the gateway: a leaked timer must not expire during the wait and pass
+// unnoticed.
 const settleMs = 3000;
 
 let world: GatewayWorld;
@@ -53,7 +54,7 @@ test(
   maxMs,
 );
 
-// Not with vi.waitFor, whose own timers would be counted.
+// Not with vi.waitFor, whose timers would be counted.
 async function untilReleased(timersBefore: number): Promise<void> {
   const deadlineMs = performance.now() + settleMs;
   const isReleased = (): boolean => {
@@ -63,7 +64,7 @@ async function untilReleased(timersBefore: number): Promise<void> {
   while (!isReleased() && performance.now() < deadlineMs) await nextTurn();
 }
 
-/** How many records there are of each way and outcome. */
+/** The number of records by name and outcome. */
 function tally(records: readonly ConnectionRecord[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const record of records) {
@@ -75,7 +76,7 @@ function tally(records: readonly ConnectionRecord[]): Record<string, number> {
   return counts;
 }
 
-/** What this process holds: sockets of gateway, clients and upstream alike, and timers that run. */
+/** The resources of this process: sockets of gateway, clients and upstream, and active timers. */
 function heldResources(): { sockets: number; timers: number } {
   const names = process.getActiveResourcesInfo();
   return {

@@ -66,7 +66,7 @@ describe('a ticket at a gateway', () => {
     await upstream.close();
   });
 
-  test('opens a connection of its key, which counts against its limit and ends with it', async () => {
+  test("opens a connection that counts against its key's limit and closes when the key is revoked", async () => {
     await world.route(tenant, { upstreams: [{ url: echo.url }], auth: {} });
     const client = new WebSocket(`${world.url}/?ticket=${await issue()}`);
     await once(client, 'open');
@@ -78,7 +78,7 @@ describe('a ticket at a gateway', () => {
     expect(await refusal(await issue())).toEqual([401, 'ticket_invalid']);
   });
 
-  test('is refused where it or its key is not valid for this route, tenant or time', async () => {
+  test('is refused if it or its key is not valid for this route, tenant or time', async () => {
     const route = await world.route(tenant, { upstreams: [{ url: echo.url }], auth: {} });
     expect(await refusal(generateTicket().ticket)).toEqual([401, 'ticket_invalid']);
     expect(await refusal(`${await issue()}x`)).toEqual([401, 'ticket_invalid']);
@@ -92,7 +92,7 @@ describe('a ticket at a gateway', () => {
     expect(await refusal(await issue())).toEqual([401, 'key_expired']);
   });
 
-  test('of a key of another tenant is refused, whatever the store says', async () => {
+  test('of a key of another tenant is refused, even if the store accepts it', async () => {
     await world.route(tenant, { upstreams: [{ url: echo.url }], auth: {} });
     const foreign = await world.apiKey(await world.tenant({ id: newId('tenant'), slug: 'other' }));
     expect(await refusal(await issue({ apiKeyId: foreign.published.id }))).toEqual([401, 'ticket_invalid']);

@@ -100,7 +100,7 @@ describe('TLS with clients', () => {
     await once(client, 'close');
   });
 
-  test("passes a client's FIN on as a FIN, and the other direction goes on", async () => {
+  test("forwards a client's FIN as a FIN, and keeps relaying the other direction", async () => {
     const tenant = await world.tenant();
     const late = createServer();
     late.on('upgrade', (_request, socket) => {
@@ -109,7 +109,7 @@ describe('TLS with clients', () => {
           'Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n',
       );
       socket.resume();
-      // Frames that the client gets although it has ended its own direction.
+      // Frames that the client gets although it has ended its direction.
       socket.on('end', () => socket.end(Buffer.from([0x82, 2, 1, 2, 0x88, 0])));
     });
     await once(late.listen(0, '127.0.0.1'), 'listening');
@@ -132,7 +132,7 @@ describe('TLS with clients', () => {
     ['plain HTTP', upgradeRequest('/')],
     ['garbage', Buffer.alloc(1000, 0xff)],
     ['half a ClientHello', Buffer.from('160301020001', 'hex')],
-  ])('drops a client that speaks %s, counts it, and goes on', async (_name, bytes) => {
+  ])('disconnects and counts a client that sends %s, and keeps serving', async (_name, bytes) => {
     await world.route(await world.tenant(), { upstreams: [{ url: upstreamUrl }] });
     const socket = await openSocket(port());
     socket.resume();
@@ -163,7 +163,7 @@ describe('TLS with clients', () => {
     client.terminate();
   });
 
-  test('speaks HTTP/1.1 alone, and TLS 1.2 or later', async () => {
+  test('speaks only HTTP/1.1, and TLS 1.2 or later', async () => {
     expect((await tlsSocket({ ALPNProtocols: ['h2', 'http/1.1'] })).end().alpnProtocol).toBe('http/1.1');
     expect((await tlsSocket({ maxVersion: 'TLSv1.2' })).end().getProtocol()).toBe('TLSv1.2');
     for (const options of [
@@ -186,7 +186,7 @@ describe('TLS with clients', () => {
       key: await testCertificate(`${name}.key`),
     });
 
-    test('admits clients with one, and sends its subject to the upstream, whatever the client sends', async () => {
+    test('admits clients with a certificate, and sends its subject to the upstream, whatever fields the client sends', async () => {
       const { cert, key } = await shown('client');
       const headers = { 'Client-Cert': ':AA==:', client_cert: ':AA==:', 'Client-Cert-Chain': ':AA==:' };
       const client = await joined({ cert, key, headers });
@@ -197,7 +197,7 @@ describe('TLS with clients', () => {
       await once(client, 'close');
     });
 
-    test('refuses clients without one, and with one of another authority', async () => {
+    test('refuses clients without a certificate, and with a certificate of another authority', async () => {
       expect(await refusal({})).toMatchObject({ status: 403, code: 'client_certificate_required' });
       expect(await refusal(await shown('other-client'))).toMatchObject({
         code: 'client_certificate_required',
@@ -206,7 +206,7 @@ describe('TLS with clients', () => {
       expect(requests).toEqual([]);
     });
 
-    test('refuses clients without one that resume a session, which Node counts as authorized', async () => {
+    test('refuses clients without a certificate that resume a session, which Node.js reports as authorized', async () => {
       const first = await tlsSocket();
       first.resume();
       const [session] = (await once(first, 'session')) as [Buffer];
@@ -218,7 +218,7 @@ describe('TLS with clients', () => {
     });
   });
 
-  test('does not forward a certificate where the route does not ask for one', async () => {
+  test('does not forward a certificate if the route does not request one', async () => {
     await world.route(await world.tenant(), { upstreams: [{ url: upstreamUrl }] });
     const cert = await testCertificate('client.crt');
     const client = await joined({ cert, key: await testCertificate('client.key') });
@@ -227,7 +227,7 @@ describe('TLS with clients', () => {
     await once(client, 'close');
   });
 
-  test('gives new connections a renewed certificate, and leaves the open ones alone', async () => {
+  test('presents a renewed certificate to new connections, and keeps open connections', async () => {
     await world.route(await world.tenant(), { upstreams: [{ url: upstreamUrl }] });
     const client = await joined();
     await certificates.put('renewed', 'default');
@@ -254,8 +254,8 @@ describe('TLS with clients', () => {
 describe('a gateway whose certificates cannot be used', () => {
   test.each([
     ['no folder', 'nowhere', /^SLUICE_TLS_CERTIFICATES: .*nowhere: cannot be read: ENOENT$/],
-    ['a folder without any', '.', /^SLUICE_TLS_CERTIFICATES: .*: no certificate with a key/],
-  ])('does not start, and names what is wrong: %s', async (_name, path, message) => {
+    ['a folder without certificates', '.', /^SLUICE_TLS_CERTIFICATES: .*: no certificate with a key/],
+  ])('does not start, and reports the problem: %s', async (_name, path, message) => {
     const empty = new URL(path, new URL('../support/config-bus/', import.meta.url)).pathname;
     const start = GatewayWorld.start({
       SLUICE_GATEWAY_TLS_LISTEN: '127.0.0.1:0',

@@ -42,7 +42,7 @@ async function refusal(target: string, headers: Record<string, string> = {}): Pr
   return { status, code, retryAfter: answered['retry-after'] };
 }
 
-test('a token opens a connection from each place, and a browser gets its subprotocol answered', async () => {
+test('a token in each place opens a connection, and a browser gets its subprotocol selected', async () => {
   await tokenRoute(echo.url);
   const token = await issuer.sign();
   const openers = [
@@ -65,7 +65,7 @@ test('a token opens a connection from each place, and a browser gets its subprot
   expect(issuer.requests).toBe(1);
 });
 
-test('the upstream sees no token, wherever it was', async () => {
+test('no token is forwarded to the upstream from any place', async () => {
   const upstream = await CountingUpstream.start((socket) => socket.once('data', () => socket.destroy()));
   await tokenRoute(upstream.url);
   const token = await issuer.sign();
@@ -88,7 +88,7 @@ test('a connection closes with 1008 when its token expires', async () => {
   expect(Date.now()).toBeGreaterThanOrEqual(exp * 1000);
 });
 
-test('each refusal has its code', async () => {
+test('each kind of invalid token is refused with its code', async () => {
   await tokenRoute(echo.url, { requiredClaims: { role: 'admin' } });
   const admin = await issuer.sign({ role: 'admin' });
   const { key } = generateApiKey();
@@ -104,7 +104,7 @@ test('each refusal has its code', async () => {
   });
 });
 
-test('without any keys the answer is 503, with Retry-After', async () => {
+test('without keys of the issuer the answer is 503 with Retry-After', async () => {
   issuer.answer = (_, response) => response.writeHead(500).end();
   await tokenRoute(echo.url);
   const token = await issuer.sign();

@@ -11,7 +11,7 @@ let tenant: PublishedTenant;
 let upstream: WebSocketServer;
 let hosts: (string | undefined)[];
 
-// As Grafana Live does it: a page of another host may not connect.
+// Like Grafana Live: refuses pages of other hosts.
 beforeEach(async () => {
   hosts = [];
   upstream = new WebSocketServer({
@@ -38,12 +38,12 @@ function upstreamUrl(): string {
   return `ws://127.0.0.1:${(upstream.address() as AddressInfo).port}`;
 }
 
-// As a page of the gateway's own host does it.
+// Like a page of the gateway's host.
 function connect(): WebSocket {
   return new WebSocket(world.url, { origin: world.url.replace('ws:', 'http:').replace(/\/$/, '') });
 }
 
-test('an upstream that compares Host with Origin takes a page of the host of the route with upstreamHost "client"', async () => {
+test('an upstream that compares Host with Origin admits a page of the host of the route with upstreamHost "client"', async () => {
   await world.route(tenant, { upstreams: [{ url: upstreamUrl() }], upstreamHost: 'client' });
   const client = connect();
   await once(client, 'open');
@@ -52,7 +52,7 @@ test('an upstream that compares Host with Origin takes a page of the host of the
   await once(client, 'close');
 });
 
-test('without it, the upstream gets the host of its own URL, and its refusal goes back to the client', async () => {
+test('without upstreamHost "client", the upstream gets the host of its URL, and its refusal is forwarded to the client', async () => {
   await world.route(tenant, { upstreams: [{ url: upstreamUrl() }] });
   const client = connect();
   const [error] = (await once(client, 'error')) as [Error];
@@ -60,7 +60,7 @@ test('without it, the upstream gets the host of its own URL, and its refusal goe
   expect(hosts).toEqual([new URL(upstreamUrl()).host]);
 });
 
-test('a Host in requestHeaders.set has precedence over the one of the client', async () => {
+test('a Host in requestHeaders.set takes precedence over the Host of the client', async () => {
   const requestHeaders = { set: { Host: 'inside.test' } };
   const upstreams = [{ url: upstreamUrl() }];
   await world.route(tenant, { upstreams, upstreamHost: 'client', requestHeaders });

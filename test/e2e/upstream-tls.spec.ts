@@ -67,18 +67,18 @@ async function expectEcho(): Promise<void> {
 async function expectRefused(): Promise<void> {
   const { status, body } = await rawRequest(world.port, upgradeRequest('/'));
   expect([status, JSON.parse(body)]).toMatchObject([502, { code: 'upstream_refused' }]);
-  expect(requests, 'the upstream was asked').toEqual([]);
+  expect(requests, 'the upstream got a request').toEqual([]);
 }
 
 describe('a route to an upstream with TLS', () => {
-  test('relays with the authority and server name of the route', async () => {
+  test('verifies the authority and server name of the route, and relays', async () => {
     await routeTo({ ca, serverName: 'chat.test' });
     await expectEcho();
     expect(greetings).toEqual([{ serverName: 'chat.test', client: null }]);
     expect(requests).toEqual(['/base/']);
   });
 
-  test('shows the certificate of the route', async () => {
+  test('presents the client certificate of the route', async () => {
     const clientCertificate = await testCertificate('client.crt');
     const clientKey = await testCertificate('client.key');
     await routeTo({ ca, serverName: 'chat.test', clientCertificate, clientKey });
@@ -86,14 +86,14 @@ describe('a route to an upstream with TLS', () => {
     expect(greetings).toEqual([{ serverName: 'chat.test', client: 'CN=device 7' }]);
   });
 
-  test('is reached with an https: URL as with a wss: one', async () => {
+  test('reaches it with an https: URL as with a wss: URL', async () => {
     await routeTo({ ca, serverName: 'chat.test' }, 'https');
     await expectEcho();
     expect(greetings).toEqual([{ serverName: 'chat.test', client: null }]);
     expect(requests).toEqual(['/base/']);
   });
 
-  test('is not reached with an http: URL, which speaks no TLS', async () => {
+  test('does not reach it with an http: URL, which means no TLS', async () => {
     const { port } = upstream.address() as AddressInfo;
     await world.route(await world.tenant(), { upstreams: [{ url: `http://127.0.0.1:${port}` }] });
     const { status, body } = await rawRequest(world.port, upgradeRequest('/'));
@@ -102,17 +102,20 @@ describe('a route to an upstream with TLS', () => {
   });
 
   test.each([
-    ['of another name', { ca, serverName: 'other.test' }],
-    ['not of the address in its URL', { ca }],
+    ['for another name', { ca, serverName: 'other.test' }],
+    ['not for the address in its URL', { ca }],
     ['of another authority', { ca: otherCa, serverName: 'chat.test' }],
     ['of no public authority', { serverName: 'chat.test' }],
-  ])('asks nothing of one whose certificate is %s: 502 upstream_refused', async (_name, upstreamTls) => {
-    await routeTo(upstreamTls);
-    await expectRefused();
-    expect(await world.nextRecord()).toMatchObject({ code: 'upstream_refused', status: 502 });
-  });
+  ])(
+    'sends no request to an upstream with a certificate %s, and answers 502 upstream_refused',
+    async (_name, upstreamTls) => {
+      await routeTo(upstreamTls);
+      await expectRefused();
+      expect(await world.nextRecord()).toMatchObject({ code: 'upstream_refused', status: 502 });
+    },
+  );
 
-  test('relays to any certificate where verification is off, and logs a warning once', async () => {
+  test('accepts any certificate if verification is off, and logs one warning', async () => {
     await routeTo({ verify: false });
     await expectEcho();
     await expectEcho();

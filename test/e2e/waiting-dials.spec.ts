@@ -54,12 +54,12 @@ async function expectBusy(path: string, limit: string): Promise<void> {
   ]);
 }
 
-/** An upstream that answers at once, and closes. */
+/** An upstream that answers at once and closes. */
 function answering(answer: string): Promise<CountingUpstream> {
   return CountingUpstream.start((socket) => socket.once('data', () => socket.write(answer)));
 }
 
-test('requests that wait for an unresponsive upstream are bounded for its route and its tenant, and others are admitted', async () => {
+test('requests that wait for an unresponsive upstream are bounded for each route and tenant, and other requests are admitted', async () => {
   const forbidding = await answering('HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n');
   await routeTo(silent.url, '/other');
   await routeTo(forbidding.url, '/answers');
@@ -75,14 +75,14 @@ test('requests that wait for an unresponsive upstream are bounded for its route 
   await forbidding.close();
 });
 
-test('a request that is refused because others wait takes no slot, and is recorded with its tenant', async () => {
+test('a request above the bound takes no slot, and is recorded with its tenant', async () => {
   await wait('/silent', perRoute);
   await expectBusy('/silent', 'route');
   expect(world.gateway.dataPlane.limiter.counts().connections).toBe(perRoute);
   expect(await world.nextRecord()).toMatchObject({ code: 'upstream_busy', status: 503, tenantId: tenant.id });
 });
 
-test('a client that leaves frees its place for another one', async () => {
+test('a client that disconnects releases its place', async () => {
   await wait('/silent', perRoute);
   waiting[0]?.resetAndDestroy();
   await expect.poll(() => world.gateway.dataPlane.waitingDials.size).toBe(perRoute - 1);
@@ -90,7 +90,7 @@ test('a client that leaves frees its place for another one', async () => {
   await expectBusy('/silent', 'route');
 });
 
-test('a connection that is joined does not count, nor an answer that the client has not read yet', async () => {
+test('joined connections and unread answers do not count', async () => {
   const accept = 's3pPLMBiTxaQ9kYGzzhZRbK+xOo=';
   const joining = await answering(
     `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`,

@@ -22,7 +22,7 @@ afterEach(() => {
 });
 afterAll(() => fleet.close());
 
-/** Two workers that serve on one address of each family. */
+/** Two workers that serve on an IPv4 and an IPv6 address. */
 async function start(environment: Record<string, string>, launch?: Launch): Promise<void> {
   const listen = { SLUICE_GATEWAY_LISTEN: '127.0.0.1:0,[::1]:0' };
   world = await WorkersWorld.start(fleet, 2, { ...listen, ...environment }, launch);
@@ -31,7 +31,7 @@ async function start(environment: Record<string, string>, launch?: Launch): Prom
   await world.untilServing(2, revision);
 }
 
-/** Asks for a connection; resolves with the status line of the answer. */
+/** Sends a handshake; resolves with the status line of the answer. */
 async function ask(url = world.url): Promise<{ socket: Socket; answer: Promise<string> }> {
   const { hostname, port } = new URL(url);
   const socket = await openSocket(Number(port), hostname.replace(/^\[(.*)\]$/, '$1'));
@@ -49,7 +49,10 @@ async function askMany(count: number): Promise<Promise<string>[]> {
   return asked.map(({ answer }) => answer);
 }
 
-/** Replaces both workers while as many clients come, one after the other; resolves with the status line of each answer. */
+/**
+ * Replaces both workers while clients connect one after the other; resolves with the status line of each
+ * answer.
+ */
 async function restartUnderLoad(clients: number): Promise<Set<string>> {
   const answers = new Set<string>();
   let isOver = false;
@@ -73,7 +76,7 @@ describe.each(['native', 'typescript'])('workers with the %s engine', { timeout 
   beforeAll(() => start({ SLUICE_ENGINE: engine }), timeout);
   afterAll(() => world.close());
 
-  test('each serve clients on every address, of IPv4 and IPv6', async () => {
+  test('all serve clients on every IPv4 and IPv6 address', async () => {
     expect(new Set(world.urls.map((url) => new URL(url).hostname))).toEqual(new Set(['127.0.0.1', '[::1]']));
     for (const url of world.urls) {
       for (let count = 0; count < 12; count += 1) expect(await (await ask(url)).answer).toBe(joined);
@@ -86,12 +89,12 @@ describe.each(['native', 'typescript'])('workers with the %s engine', { timeout 
     }, startsPatiently);
   });
 
-  test('are replaced under load, and no client is refused or gets no answer', async () => {
+  test('are replaced under load, and every client gets a connection', async () => {
     expect(await restartUnderLoad(8)).toEqual(new Set([joined]));
     expect(await world.metric('sluice_worker_restarts_total{reason="restart"}')).toBe(2);
   });
 
-  test.runIf(isPortShared)('serve those who waited for a worker that was killed', async () => {
+  test.runIf(isPortShared)('serve the clients in the queue of a killed worker', async () => {
     const pid = (await world.readiness()).workers[0]?.pid ?? 0;
     process.kill(pid, 'SIGSTOP');
     const answers = await askMany(24);
@@ -105,7 +108,7 @@ describe.each(['native', 'typescript'])('workers with the %s engine', { timeout 
     await world.untilServing(2, revision);
   });
 
-  test.runIf(isPortShared)('are sent the clients of one that dies again before it listens', async () => {
+  test.runIf(isPortShared)('serve the clients of a worker that dies again before it listens', async () => {
     const [first] = (await world.readiness()).workers;
     const second = await killAndAwaitNext(first?.pid ?? 0);
     const third = await killAndAwaitNext(second);
@@ -117,7 +120,7 @@ describe.each(['native', 'typescript'])('workers with the %s engine', { timeout 
   });
 });
 
-/** Kills the first worker; answers with the process that is started in its place. */
+/** Kills the first worker; resolves with the id of its replacement process. */
 async function killAndAwaitNext(pid: number): Promise<number> {
   process.kill(pid, 'SIGKILL');
   return vi.waitFor(async () => {
@@ -127,7 +130,7 @@ async function killAndAwaitNext(pid: number): Promise<number> {
   }, startsPatiently);
 }
 
-describe('workers of a system without the native engine', { timeout }, () => {
+describe('workers on a system without the native engine', { timeout }, () => {
   let dist: DistWithoutEngine;
   beforeAll(async () => {
     dist = await copyDistWithoutEngine();
@@ -138,7 +141,7 @@ describe('workers of a system without the native engine', { timeout }, () => {
     await dist.remove();
   });
 
-  test('get their clients from the supervisor, and are replaced under load as others are', async () => {
+  test('get their clients from the supervisor, and are also replaced under load', async () => {
     expect(world.program.output).toContain('the supervisor accepts for the workers');
     expect((await world.readiness()).workers.map(({ engine }) => engine)).toEqual([
       'typescript',

@@ -10,11 +10,11 @@ import { openSocket, upgradeRequest } from '../support/raw-request.js';
 import { CertificateFolder } from '../support/tls-certificates.js';
 import { startsPatiently, WorkersWorld } from '../support/workers-world.js';
 
-// Each starts some processes, one after the other; on a machine that is busy that takes a while.
+// Each test starts several processes one after the other, which takes long on a busy machine.
 const timeout = 120_000;
 const draining = [1001, 'gateway draining'];
 
-// How many changes of configuration each has had; the first of them serves most of the tests.
+// The number of configuration changes of each fleet. Most tests use the first fleet.
 const fleets = new Map<FleetWorld, number>();
 let common: FleetWorld;
 const worlds: WorkersWorld[] = [];
@@ -34,7 +34,7 @@ afterAll(async () => {
   await Promise.all([...fleets.keys()].map((fleet) => fleet.close()));
 });
 
-/** A fleet whose parts a test may stop. */
+/** Starts a fleet whose parts the test may stop. */
 async function startFleet(): Promise<FleetWorld> {
   const fleet = await FleetWorld.start(0);
   fleets.set(fleet, 0);
@@ -55,7 +55,7 @@ async function start(
   return world;
 }
 
-/** Waits until there are as many workers, and each has what the API has published. */
+/** Waits until there are this many workers, and each has applied the published configuration. */
 function untilServing(world: WorkersWorld, workers: number): Promise<void> {
   return world.untilServing(workers, revisionOf(world));
 }
@@ -64,7 +64,7 @@ function revisionOf({ fleet }: WorkersWorld): number {
   return fleets.get(fleet) ?? 0;
 }
 
-/** An admitted client, or the status of its refusal; rejects when it gets no answer. */
+/** An admitted client, or the status of its refusal; rejects if there is no answer. */
 async function open(world: WorkersWorld, path = world.path): Promise<WebSocket | number> {
   const client = new WebSocket(`${world.url}${path}`);
   clients.push(client);
@@ -106,7 +106,7 @@ function endsOf(opened: readonly WebSocket[]): Promise<unknown[][]> {
 }
 
 describe('limits over four workers', { timeout }, () => {
-  test('admit exactly as many as the tenant may have, with Redis and without', async () => {
+  test('admit exactly as many connections as the tenant may have, with and without Redis', async () => {
     const world = await start(4, {}, 20, await startFleet());
     const { opened, refused } = await crowd(world, 80);
     expect(opened).toHaveLength(20);
@@ -126,8 +126,8 @@ describe('limits over four workers', { timeout }, () => {
   });
 });
 
-describe('a worker that is killed', { timeout }, () => {
-  test('is replaced, its slots are free, and connections of the other stay open', async () => {
+describe('a killed worker', { timeout }, () => {
+  test('is replaced, its slots are released, and connections of the other worker stay open', async () => {
     const world = await start(2);
     const { opened } = await crowd(world, 20);
     await vi.waitFor(async () => expect((await world.readiness()).connections).toBe(20), startsPatiently);
@@ -150,7 +150,8 @@ describe('a worker that is killed', { timeout }, () => {
 
 describe('SIGHUP', { timeout }, () => {
   test('replaces the workers one after the other, and refuses no new connection', async () => {
-    // Without a snapshot file each new worker has its configuration from Redis, and must not serve clients before.
+    // Without a snapshot file each new worker gets its configuration from Redis, and must not serve clients
+    // before that.
     const world = await start(2, { SLUICE_DATA_DIR: '/dev/null/none' }, null);
     const before = await world.readiness();
     const { opened } = await crowd(world, 10);
@@ -167,7 +168,8 @@ describe('SIGHUP', { timeout }, () => {
     };
     const streams = [stream(), stream(), stream()];
     void Promise.all(streams).catch(() => undefined);
-    // Their requests come when the worker that accepted them is on its way out, some time before their heads are late.
+    // These clients send their requests while the worker that accepted them is draining, before the timeout
+    // of their heads.
     const early: Socket[] = [];
     world.program.signal('SIGHUP');
     await vi.waitFor(async () => {
@@ -192,17 +194,17 @@ describe('SIGHUP', { timeout }, () => {
       expect(after.workers.map((worker) => worker.pid)).not.toContain(pid);
     expect(await world.metric('sluice_worker_restarts_total{reason="restart"}')).toBe(2);
     expect(await world.metric('sluice_worker_restarts_total{reason="died"}')).toBe(0);
-    // What those had counted that are gone is counted on.
+    // The metrics include the counts of the replaced workers.
     const joined = await world.metric('sluice_handshakes_total{outcome="joined"}');
     expect(joined).toBe(10 + early.length + streamed);
-    // All processes write to one log, and no line gets into another.
+    // All processes write to one log, and lines do not interleave.
     for (const line of world.program.output.trim().split('\n'))
       expect(JSON.parse(line)).toHaveProperty('msg');
   });
 });
 
 describe('the end of a command', { timeout }, () => {
-  test('SIGTERM: every connection gets 1001, and it exits with 0', async () => {
+  test('SIGTERM closes every connection with 1001, and the command exits with 0', async () => {
     const world = await start(2);
     const { opened } = await crowd(world, 10);
     const ends = endsOf(opened);
@@ -210,17 +212,17 @@ describe('the end of a command', { timeout }, () => {
     expect(await ends).toEqual(Array(10).fill(draining));
   });
 
-  test('the supervisor is killed: its workers end their connections with 1001, then themselves', async () => {
+  test('the workers of a killed supervisor close their connections with 1001, and exit', async () => {
     const world = await start(2, { SLUICE_DRAIN_SECONDS: '2' });
     const { opened } = await crowd(world, 10);
     const ends = endsOf(opened);
-    // Its output ends with the last worker that writes to it.
+    // The output ends when the last worker closes it.
     await world.program.kill();
     expect(await ends).toEqual(Array(10).fill(draining));
     await expect(open(world)).rejects.toThrow('ECONNREFUSED');
   });
 
-  test('an operator drains one worker: all of them drain', async () => {
+  test('all workers drain when an operator drains one of them', async () => {
     const world = await start(2);
     const { opened } = await crowd(world, 10);
     const ends = endsOf(opened);
@@ -259,7 +261,7 @@ describe('the workers of a command', { timeout }, () => {
     expect(await world.metric('process_start_time_seconds')).toBeGreaterThan(1e9);
   });
 
-  test('that hang are replaced, and the others go on', async () => {
+  test('that hang are replaced, and the other workers keep serving', async () => {
     const world = await start(2);
     const [hanging] = (await world.readiness()).workers;
     process.kill(hanging?.pid ?? 0, 'SIGSTOP');
@@ -273,7 +275,7 @@ describe('the workers of a command', { timeout }, () => {
     for (const client of (await crowd(world, 4)).opened) await expectEcho(client);
   });
 
-  test('take TLS and PROXY headers as one gateway does', async () => {
+  test('accept TLS and PROXY headers like a single gateway', async () => {
     const certificates = await CertificateFolder.make();
     const world = await start(2, {
       SLUICE_PROXY_PROTOCOL: 'on',
@@ -284,7 +286,7 @@ describe('the workers of a command', { timeout }, () => {
     });
     const ports = world.urls.map((url) => Number(new URL(url).port));
     expect(new Set(ports).size).toBe(2);
-    // The system spreads them by chance.
+    // The system distributes connections randomly.
     for (const port of Array.from({ length: 8 }, () => ports).flat()) {
       const socket = await openSocket(port);
       socket.write('PROXY TCP4 192.0.2.7 10.0.0.1 12345 8080\r\n');
@@ -318,7 +320,7 @@ describe('the workers of a command', { timeout }, () => {
   });
 });
 
-test('a port that is taken stops a command of workers with one line', { timeout }, async () => {
+test('a port in use stops a command with several workers with one line', { timeout }, async () => {
   const world = await start(2);
   const program = WorkersWorld.command(world.fleet, {
     SLUICE_GATEWAY_WORKERS: '2',

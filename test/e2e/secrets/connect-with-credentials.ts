@@ -6,7 +6,7 @@ import type { TokenIssuer } from '../../support/token-issuer.js';
 import type { KeptSecrets } from './kept-secrets.js';
 import type { SecretWorld } from './secret-world.js';
 
-/** Keys of one tenant, each in another state. */
+/** Keys of one tenant, each in a different state. */
 export interface Keys {
   connect: string;
   connectId: string;
@@ -18,7 +18,7 @@ export interface Keys {
   after: string;
 }
 
-/** Presents a key everywhere where one can be. */
+/** Presents a key in every possible place. */
 async function present(world: SecretWorld, path: string, key: string): Promise<string[]> {
   const outcomes: string[] = [];
   for (const [target, options] of [
@@ -43,7 +43,7 @@ export async function connectWithKeys(
   for (const key of [connect, manage, before, after]) {
     expect(await present(world, '/key', key)).toEqual(everywhere('open'));
   }
-  const unknown = secrets.keepKey('a key that nobody has', generateApiKey().key);
+  const unknown = secrets.keepKey('an unknown key', generateApiKey().key);
   const mistyped = secrets.keepKey('a mistyped key', alteredCredential(connect));
   for (const key of [unknown, mistyped, revoked]) {
     expect(await present(world, '/key', key)).toEqual(everywhere('401 key_invalid'));

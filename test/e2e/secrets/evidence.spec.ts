@@ -5,17 +5,17 @@ const secret = { name: 'a key', text: 'slc_öA+/x9/secret-of-somebody' };
 
 describe('Evidence', () => {
   test.each<readonly [how: string, planted: string]>([
-    ['as it is', secret.text],
+    ['unchanged', secret.text],
     ['URL-encoded', encodeURIComponent(secret.text)],
     ['in hexadecimal', Buffer.from(secret.text).toString('hex')],
     ...['', 'a', 'ab', 'abc'].flatMap((before) => {
       const bytes = Buffer.from(`${before}${secret.text} and more`);
       return [
         [`in Base64 behind "${before}"`, bytes.toString('base64')],
-        [`in Base64 of URLs behind "${before}"`, bytes.toString('base64url')],
+        [`in URL-safe Base64 after "${before}"`, bytes.toString('base64url')],
       ] as const;
     }),
-  ])('finds what was planted %s', (_, planted) => {
+  ])('finds a secret %s', (_, planted) => {
     const evidence = new Evidence();
     evidence.add('log', 'a line without it');
     evidence.add('log', `{"key":"${planted}"}`);
@@ -23,7 +23,7 @@ describe('Evidence', () => {
     expect(evidence.leaks([{ ...secret, allowedIn: ['log'] }])).toEqual([]);
   });
 
-  test('finds nothing where there is no secret', () => {
+  test('finds nothing in text without a secret', () => {
     const evidence = new Evidence();
     evidence.add('file', Buffer.from('another key'));
     expect(evidence.leaks([secret])).toEqual([]);

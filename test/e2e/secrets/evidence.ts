@@ -1,11 +1,11 @@
-/** The secrets, which must be in plain text only in the places where they belong. */
+/** A secret, and the places that may contain it in plain text. */
 export interface Secret {
   name: string;
   text: string;
   allowedIn?: readonly string[];
 }
 
-/** All that Sluice wrote or said, by the place in which it stood. */
+/** All output of Sluice, by place. */
 export class Evidence {
   readonly #texts = new Map<string, string[]>();
 
@@ -20,7 +20,7 @@ export class Evidence {
     return [...this.#texts.keys()].sort();
   }
 
-  /** Where the secret stands, in whatever form, as `place: … what stands around it …`. */
+  /** The occurrences of the secret, in any encoding, as `place: …surrounding text…`. */
   findings({ text }: Pick<Secret, 'text'>): { place: string; around: string }[] {
     const forms = formsOf(text);
     return [...this.#texts].flatMap(([place, texts]) =>
@@ -31,7 +31,7 @@ export class Evidence {
     );
   }
 
-  /** One line for each secret that stands where it must not. */
+  /** One line for each secret in a place that must not contain it. */
   leaks(secrets: readonly Secret[]): string[] {
     return secrets.flatMap((secret) =>
       this.findings(secret)
@@ -41,7 +41,10 @@ export class Evidence {
   }
 }
 
-/** The text as it is, URL-encoded, in hexadecimal, and in Base64 of both alphabets wherever in a longer text it begins. */
+/**
+ * The text unchanged, URL-encoded, in hexadecimal, and in Base64 of both alphabets at every offset in a
+ * longer text.
+ */
 export function formsOf(text: string): string[] {
   const hexadecimal = Buffer.from(text).toString('hex');
   const encoded = [0, 1, 2].map((offset) => base64Within(text, offset));
@@ -51,7 +54,7 @@ export function formsOf(text: string): string[] {
   return [...new Set([...forms, ...encoded, ...base64url])];
 }
 
-// Only the characters that do not depend on what stands before and behind it.
+// Only the characters that do not depend on the surrounding text.
 function base64Within(text: string, offset: number): string {
   const bytes = Buffer.concat([Buffer.alloc(offset), Buffer.from(text)]);
   const whole = bytes.subarray(0, bytes.length - (bytes.length % 3)).toString('base64');

@@ -1,6 +1,6 @@
 import type { Secret } from './evidence.js';
 
-/** Every secret of a run, noted as it is made. */
+/** Every secret of a run, recorded at its creation. */
 export class KeptSecrets {
   readonly all: Secret[] = [];
 
@@ -9,7 +9,9 @@ export class KeptSecrets {
     return text;
   }
 
-  /** A key, a ticket or the token of an operator is a public prefix, which may be shown, and the rest. */
+  /**
+   * A key, a ticket or an operator's token consists of a public prefix, which may be shown, and the secret.
+   */
   keepKey(name: string, key: string): string {
     this.keep(name, key.slice(key.lastIndexOf('_') + 1));
     return key;

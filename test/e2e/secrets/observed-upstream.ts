@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { WebSocketServer } from 'ws';
 import { testCertificate } from '../../support/tls-certificates.js';
 
-/** An upstream that echoes and notes the whole head of each request. */
+/** An upstream that echoes, and records the whole head of each request. */
 export interface ObservedUpstream {
   port: number;
   close(): Promise<void>;

@@ -26,12 +26,12 @@ export interface RestAnswer {
 interface RestExtras {
   token?: string;
   headers?: Record<string, string>;
-  /** The answer shows a secret, once and on purpose. */
+  /** The answer contains a secret intentionally, once. */
   showsSecret?: boolean;
   raw?: string;
 }
 
-/** API, gateway and Redis as processes, upstreams, and the evidence of all that they write and say. */
+/** API, gateway and Redis as processes, upstreams, and the evidence from all their output. */
 export class SecretWorld {
   readonly evidence = new Evidence();
   readonly #sockets: WebSocket[] = [];
@@ -102,7 +102,10 @@ export class SecretWorld {
     return { status: response.status, body: isJson ? (JSON.parse(text) as Record<string, unknown>) : {} };
   }
 
-  /** The path of a gateway with this beside it: `open`, or the status and code with which it is refused. */
+  /**
+   * Connects to a path of the gateway with these options; resolves with `open`, or with the status and code
+   * of the refusal.
+   */
   async connect(
     path: string,
     { headers = {}, protocols = [] }: { headers?: Record<string, string>; protocols?: string[] } = {},
@@ -148,7 +151,7 @@ export class SecretWorld {
     }
   }
 
-  /** Everything that Redis holds. */
+  /** Collects all data of Redis. */
   async collectRedis(): Promise<void> {
     const client = new Redis(this.redis.url);
     for (const key of await client.keys('*')) {
@@ -160,7 +163,7 @@ export class SecretWorld {
     client.disconnect();
   }
 
-  /** Stops both programs, and takes their logs and files. */
+  /** Stops both programs, and collects their logs and files. */
   async stopAndCollect(): Promise<void> {
     for (const socket of this.#sockets) socket.terminate();
     this.#endWatch();
@@ -170,7 +173,7 @@ export class SecretWorld {
     }
   }
 
-  /** Of the database with what is not yet in the file itself; to be called while the API runs, too. */
+  /** Collects the database with its write-ahead log; also called while the API runs. */
   async collectDatabase(): Promise<void> {
     for (const file of ['sluice.db', 'sluice.db-wal']) await this.#collectFile('api', file);
   }
@@ -187,7 +190,7 @@ export class SecretWorld {
     this.evidence.add(place, await readFile(join(this.folder, folder, file)));
   }
 
-  // What was only in Redis for a moment: tickets, changes and events on their way.
+  // Collects data that is in Redis only for a moment: tickets, changes and events.
   async #watchRedis(): Promise<void> {
     this.#endWatch = await watchRedis(this.redis.url, (line) => this.evidence.add('redis traffic', line));
   }
@@ -199,6 +202,6 @@ const readers: Record<string, (client: Redis, key: string) => Promise<unknown>> 
   list: (client, key) => client.lrange(key, 0, -1),
   set: (client, key) => client.smembers(key),
   zset: (client, key) => client.zrange(key, 0, -1),
-  // Gone since its name was read.
+  // The key has expired since its name was read.
   none: () => Promise.resolve(null),
 };
