@@ -2,7 +2,7 @@
 const apiFolders = [
   // Features: each serves its part of the REST API.
   ...['root', 'health', 'tap', 'usage', 'operators', 'events', 'gateways', 'connections'],
-  ...['configuration', 'routes', 'api-keys', 'tenants', 'audit-retention'],
+  ...['nginx-import', 'configuration', 'routes', 'api-keys', 'tenants', 'audit-retention'],
   // Services that features share.
   ...[
     'plans',

@@ -27,6 +27,7 @@ import { HealthModule } from './health/health.module.js';
 import { HttpModule } from './http.module.js';
 import { IdempotencyModule } from './idempotency/idempotency.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
+import { NginxImportModule } from './nginx-import/nginx-import.module.js';
 import { OpenApiModule } from './openapi/openapi.module.js';
 import { OperatorsModule } from './operators/operators.module.js';
 import { PublishingModule } from './publishing/publishing.module.js';
@@ -68,6 +69,7 @@ export interface ApiParts {
     RoutesModule,
     ApiKeysModule,
     ConfigurationModule,
+    NginxImportModule,
     UsageModule,
     ConnectionsModule,
     TapModule,

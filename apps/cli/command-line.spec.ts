@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { runSluice } from '../../test/support/sluice-command.js';
 
 const manual = readFileSync(new URL('../../docs/command-line.md', import.meta.url), 'utf8');
-const commands = ['connect', 'tap', 'export', 'diff', 'apply'];
+const commands = ['connect', 'tap', 'export', 'diff', 'apply', 'import'];
 
 let folder = '';
 beforeEach(async () => {

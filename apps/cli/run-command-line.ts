@@ -5,12 +5,20 @@ import { applyCommand } from './commands/apply.js';
 import { connectCommand } from './commands/connect.js';
 import { diffCommand } from './commands/diff.js';
 import { exportCommand } from './commands/export.js';
+import { importCommand } from './commands/import.js';
 import { tapCommand } from './commands/tap.js';
 import { exitCodes } from './exit-codes.js';
 import { nearestName } from './nearest-name.js';
 import type { Terminal } from './terminal.js';
 
-const commands: readonly Command[] = [connectCommand, tapCommand, exportCommand, diffCommand, applyCommand];
+const commands: readonly Command[] = [
+  connectCommand,
+  tapCommand,
+  exportCommand,
+  diffCommand,
+  applyCommand,
+  importCommand,
+];
 
 /** Runs one command line and resolves with its exit code; faults of the user are printed in one or a few lines. */
 export async function runCommandLine(args: readonly string[], terminal: Terminal): Promise<number> {

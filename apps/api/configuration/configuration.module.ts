@@ -8,5 +8,6 @@ import { DocumentBody } from './document-body.interceptor.js';
   imports: [PlansModule],
   controllers: [ConfigurationController],
   providers: [ConfigurationService, DocumentBody],
+  exports: [ConfigurationService],
 })
 export class ConfigurationModule {}

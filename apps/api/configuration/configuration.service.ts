@@ -29,6 +29,8 @@ interface DocumentPlan extends PlanAtRevision {
   rows: ConfigurationRows;
 }
 
+type DocumentMaker = (rows: ConfigurationRows) => ConfigurationDocument | Promise<ConfigurationDocument>;
+
 /** The whole configuration, read and written as one document. */
 @Injectable()
 export class ConfigurationService {
@@ -58,8 +60,20 @@ export class ConfigurationService {
   ): Promise<ConfigurationAnswer<ConfigurationDifference>> {
     requireOperator(context.principal, 'replace the whole configuration');
     await requireConsistent(document);
+    return this.change(context, () => document, { dryRun, deleteTenants });
+  }
+
+  /**
+   * Makes the configuration the document that `documentFrom` makes of the current one, in one transaction.
+   * It may be called twice. The document has to be consistent.
+   */
+  async change(
+    context: RequestContext,
+    documentFrom: DocumentMaker,
+    { dryRun, deleteTenants }: ReplaceQuery,
+  ): Promise<ConfigurationAnswer<ConfigurationDifference>> {
     const planner = async (manager: EntityManager): Promise<DocumentPlan> => {
-      const planned = await planOf(manager, context, document);
+      const planned = await planOf(manager, context, documentFrom);
       if (!deleteTenants) refuseUnconfirmedDeletion(planned.plan);
       return planned;
     };
@@ -81,10 +95,11 @@ export class ConfigurationService {
 async function planOf(
   manager: EntityManager,
   { ifMatch }: RequestContext,
-  document: ConfigurationDocument,
+  documentFrom: DocumentMaker,
 ): Promise<DocumentPlan> {
   const revision = await revisionOf(manager);
   const rows = await readConfigurationRows(manager);
   if (ifMatch !== null) requireTag(ifMatch, await documentTag(await documentOf(rows)));
-  return { revision, rows, plan: await planDocument(rows, document, new Date().toISOString()) };
+  const plan = await planDocument(rows, await documentFrom(rows), new Date().toISOString());
+  return { revision, rows, plan };
 }

@@ -128,6 +128,7 @@ const rules: Record<string, OperationRule> = {
     body: () => ({ version: 1, tenants: [] }),
     query: '?dryRun=true&deleteTenants=true',
   },
+  importNginx: { rule: 'operatorWrite', body: () => ({ files: { 'nginx.conf': '' } }) },
   listGateways: { rule: 'operatorRead' },
   getGateway: { rule: 'operatorRead' },
   drainGateway: { rule: 'operatorWrite', body: () => ({ periodSeconds: 60 }) },

@@ -36,6 +36,13 @@ export const bodyExamples: Readonly<Record<string, object>> = {
       },
     ],
   },
+  importNginx: {
+    files: {
+      'nginx.conf':
+        'server { listen 80; server_name chat.example; location /chat { proxy_pass http://127.0.0.1:9000; ' +
+        'proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection "upgrade"; } }',
+    },
+  },
   createOperator: { name: 'Ada', role: 'viewer' },
   drainGateway: { periodSeconds: 60 },
 };

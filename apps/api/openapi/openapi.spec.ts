@@ -68,6 +68,7 @@ test('the document describes every call of the contract as OpenAPI 3.1', () => {
       'patch /v1/tenants/{tenant}/api-keys/{key}',
       'patch /v1/tenants/{tenant}/routes/{route}',
       'post /v1/gateways/{gateway}/drain',
+      'post /v1/import/nginx',
       'post /v1/operators',
       'post /v1/tenants',
       'post /v1/tenants/{tenant}/api-keys',

@@ -1,0 +1,133 @@
+import { conditionOf } from './conditions.js';
+import type { Findings } from './findings.js';
+import type { Location } from './locations.js';
+import type { Directive } from './parser.js';
+import { changeByRewrite, type PathChange } from './path-changes.js';
+import { argument, Scope } from './scope.js';
+import type { Variables } from './variables.js';
+
+/** What nginx does with the handshakes that come to a place. */
+export type Content =
+  | {
+      kind: 'proxy';
+      pass: Directive;
+      scope: Scope;
+      variables: Variables;
+      /** How `rewrite` changed the path; null: not at all. */
+      change: PathChange | null;
+      /** A condition that closes the location to some requests and is not carried over; null: there is none. */
+      guard: Directive | null;
+    }
+  /** It does not pass them to an upstream. */
+  | { kind: 'closed'; about: Directive; reason: string };
+
+interface State {
+  variables: Variables;
+  change: PathChange | null;
+  guard: Directive | null;
+}
+
+const maxJumps = 8;
+
+/** Follows the directives of a server and of one location as nginx does for a handshake. */
+export class ContentReader {
+  constructor(
+    private readonly named: ReadonlyMap<string, Location>,
+    private readonly findings: Findings,
+  ) {}
+
+  /** What the rewriting of the server decides before any location; null: nothing. */
+  ofServer(server: Scope, state: State): Content | null {
+    return this.#run(server, state, null);
+  }
+
+  ofLocation(location: Location, state: State, jumps = 0): Content {
+    const { scope, directive } = location;
+    const decided = this.#run(scope, state, location);
+    if (decided !== null) return decided;
+    const pass = scope.own('proxy_pass').at(-1);
+    const [tryFiles] = scope.own('try_files');
+    if (tryFiles !== undefined) {
+      const target = argument(tryFiles, tryFiles.args.length - 1);
+      this.findings.warn(
+        tryFiles,
+        `Sluice has no files to try, so it goes on with the last argument, "${target}"`,
+      );
+      const next = this.named.get(target);
+      if (next !== undefined && jumps < maxJumps) return this.ofLocation(next, state, jumps + 1);
+      return closed(tryFiles, `it ends at "${target}", which is no upstream`);
+    }
+    if (pass !== undefined) return { kind: 'proxy', pass, scope, ...state };
+    return closed(directive, 'it has no proxy_pass');
+  }
+
+  /** Runs set, if, rewrite and return in their order. Null: they leave the request to the location. */
+  #run(scope: Scope, state: State, location: Location | null): Content | null {
+    for (const directive of scope.directives) {
+      if (directive.name === 'break') return null;
+      if (directive.name === 'set') {
+        state.variables.set(
+          argument(directive, 0).replace(/^\$/, ''),
+          state.variables.constant(argument(directive, 1)),
+        );
+      }
+      if (directive.name === 'return') {
+        return closed(directive, `it answers with "${directive.args.map(({ text }) => text).join(' ')}"`);
+      }
+      const decided =
+        directive.name === 'if'
+          ? this.#runIf(directive, scope, state, location)
+          : directive.name === 'rewrite'
+            ? this.#rewrite(directive, state, location)
+            : null;
+      if (decided !== null) return decided === 'leave' ? null : decided;
+    }
+    return null;
+  }
+
+  #runIf(directive: Directive, scope: Scope, state: State, location: Location | null): Content | null {
+    const holds = conditionOf(directive, state.variables);
+    if (holds === false) return null;
+    const inner = new Scope(directive.block ?? [], scope);
+    if (holds === true) {
+      const decided = this.#run(inner, state, location);
+      if (decided !== null) return decided;
+      const pass = inner.own('proxy_pass').at(-1);
+      return pass === undefined ? null : { kind: 'proxy', pass, scope: inner, ...state };
+    }
+    for (const { name, args } of inner.directives) {
+      if (name === 'set') state.variables.set((args[0]?.text ?? '').replace(/^\$/, ''), null);
+    }
+    if (inner.directives.some(({ name }) => ['return', 'rewrite', 'proxy_pass'].includes(name))) {
+      state.guard ??= directive;
+    } else this.findings.warn(directive, 'the condition depends on the request, and is not carried over');
+    return null;
+  }
+
+  #rewrite(directive: Directive, state: State, location: Location | null): Content | 'leave' | null {
+    const [expression, replacement, flag] = [0, 1, 2].map((index) => argument(directive, index));
+    const isRedirect =
+      /^(?:https?:\/\/|\$scheme)/.test(replacement ?? '') || /^(?:redirect|permanent)$/.test(flag ?? '');
+    if (isRedirect && /^\^?(?:\/?\(?\.[*+]\)?)?\$?$/.test(expression ?? '')) {
+      return closed(directive, 'it redirects');
+    }
+    if (isRedirect || location === null) {
+      this.findings.warn(
+        directive,
+        'this is not carried over: routes do not redirect, and rewrite only in locations',
+      );
+      return null;
+    }
+    const change = changeByRewrite(location.path, expression ?? '', replacement ?? '');
+    if (change === null || state.change !== null) {
+      return closed(directive, 'a route can only take its path off, or put one before it');
+    }
+    if (flag === 'last') return closed(directive, 'it goes on in another location');
+    state.change = change;
+    return flag === 'break' ? 'leave' : null;
+  }
+}
+
+function closed(about: Directive, reason: string): Content {
+  return { kind: 'closed', about, reason };
+}

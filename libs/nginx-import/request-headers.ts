@@ -1,0 +1,97 @@
+import { isReservedHeader } from '#libs/contract';
+import type { Findings } from './findings.js';
+import type { Directive } from './parser.js';
+import type { ProxyTarget } from './proxy-target.js';
+import { argument, type Scope } from './scope.js';
+import { partsOf, type Variables } from './variables.js';
+
+/** What the header fields of a location mean for a route. */
+export interface RequestHeaders {
+  /** Whether nginx passes handshakes on. Without `Upgrade` and `Connection` it takes them off. */
+  isUpgraded: boolean;
+  upstreamHost: 'client' | 'upstream';
+  set: Record<string, string>;
+  remove: string[];
+}
+
+/** Reads the `proxy_set_header` directives that are in force. */
+export function requestHeadersOf(
+  scope: Scope,
+  variables: Variables,
+  target: ProxyTarget,
+  findings: Findings,
+): RequestHeaders {
+  const reader = new HeaderReader(target, findings);
+  for (const directive of scope.inForce('proxy_set_header')) {
+    reader.read(directive, variables);
+  }
+  return reader.headers();
+}
+
+/** The client's address and scheme as the gateway itself reports them to upstreams. */
+const reportedByGateway: Readonly<Record<string, readonly string[]>> = {
+  'x-forwarded-for': ['proxy_add_x_forwarded_for', 'remote_addr'],
+  'x-forwarded-proto': ['scheme', 'http_x_forwarded_proto'],
+  'x-forwarded-host': ['host', 'http_host', 'http_x_forwarded_host'],
+};
+
+class HeaderReader {
+  readonly #set: Record<string, string> = {};
+  readonly #remove: string[] = [];
+  readonly #constants = new Map<string, string | null>();
+  #upstreamHost: RequestHeaders['upstreamHost'] = 'upstream';
+
+  constructor(
+    private readonly target: ProxyTarget,
+    private readonly findings: Findings,
+  ) {}
+
+  read(directive: Directive, variables: Variables): void {
+    const [name, value] = [argument(directive, 0), argument(directive, 1)];
+    const lower = name.toLowerCase();
+    const constant = variables.constant(value);
+    this.#constants.set(lower, constant);
+    if (lower === 'upgrade' || lower === 'connection') return;
+    if (lower === 'host') this.#readHost(directive, value, constant);
+    else if (isOwnValue(lower, value) || isReported(lower, value)) return;
+    else if (isReservedHeader(name)) {
+      this.findings.warn(
+        directive,
+        `"${name}" belongs to the connection or to the gateway, and stays as it is`,
+      );
+    } else if (constant === '') this.#remove.push(name);
+    else if (constant !== null) this.#set[name] = constant;
+    else this.findings.warn(directive, `"${name}" is not carried over: its value depends on the request`);
+  }
+
+  headers(): RequestHeaders {
+    // nginx sends the name of a group, and a route the host of the upstream that it dials.
+    if (!this.#constants.has('host') && this.target.isGroup) this.#set['Host'] = this.target.host;
+    const isUpgraded =
+      this.#constants.get('upgrade')?.toLowerCase() === 'websocket' &&
+      /(?:^|,)\s*upgrade\s*(?:,|$)/i.test(this.#constants.get('connection') ?? '');
+    return { isUpgraded, upstreamHost: this.#upstreamHost, set: this.#set, remove: this.#remove };
+  }
+
+  #readHost(directive: Directive, value: string, constant: string | null): void {
+    if (/^\$(?:http_host|host(?::\$server_port|:[0-9]+)?)$/.test(value)) this.#upstreamHost = 'client';
+    else if (value === '$proxy_host') {
+      if (this.target.isGroup) this.#set['Host'] = this.target.host;
+    } else if (constant !== null && constant !== '') this.#set['Host'] = constant;
+    else this.findings.warn(directive, 'this Host is not carried over; upstreams get that of their URL');
+  }
+}
+
+/** Whether a field is set to what the client sent, which goes upstream anyway. */
+function isOwnValue(lowerName: string, value: string): boolean {
+  return onlyVariable(value) === `http_${lowerName.replaceAll('-', '_')}`;
+}
+
+function isReported(lowerName: string, value: string): boolean {
+  return reportedByGateway[lowerName]?.includes(onlyVariable(value) ?? '') ?? false;
+}
+
+function onlyVariable(value: string): string | null {
+  const [part, ...others] = partsOf(value);
+  return part !== undefined && others.length === 0 && 'variable' in part ? part.variable : null;
+}

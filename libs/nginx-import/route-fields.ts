@@ -1,0 +1,140 @@
+import type { z } from 'zod';
+import type { routeCreateSchema } from '#libs/contract';
+import type { Content } from './content.js';
+import { durationMs } from './durations.js';
+import type { Findings } from './findings.js';
+import { changeByUri, unchanged, withoutTrailingSlash, type PathChange } from './path-changes.js';
+import { proxyTargetOf, type ProxyTarget, type TargetOptions } from './proxy-target.js';
+import { requestHeadersOf } from './request-headers.js';
+import { argument, type Scope } from './scope.js';
+
+export type RouteFields = z.input<typeof routeCreateSchema>;
+type Proxied = Extract<Content, { kind: 'proxy' }>;
+
+/** What a location that proxies means for a route, without its match; a text says why it means none. */
+export function routeFieldsOf(
+  content: Proxied,
+  location: { kind: 'exact' | 'prefix'; path: string },
+  options: TargetOptions & { files: ReadonlyMap<string, string> },
+): Omit<RouteFields, 'match'> | string {
+  const { pass, scope, variables } = content;
+  const { findings } = options;
+  const target = proxyTargetOf(pass, variables, options);
+  if (typeof target === 'string') return target;
+  const change = pathChangeOf(content, location, target);
+  if (change === null) {
+    return 'it puts its URI in the place of a part of a segment, and a route replaces whole segments';
+  }
+  const { isUpgraded, upstreamHost, set, remove } = requestHeadersOf(scope, variables, target, findings);
+  if (!isUpgraded) return noUpgrade;
+  const version = scope.one('proxy_http_version');
+  if (version === null || argument(version, 0) !== '1.1') findings.hint(pass, noVersion);
+  return {
+    upstreams: target.upstreams.map(({ url, weight }) => ({ url: `${url}${change.basePath}`, weight })),
+    ...(change.stripPrefix && { rewrite: { stripPrefix: true } }),
+    ...(upstreamHost === 'client' && { upstreamHost }),
+    ...((remove.length > 0 || Object.keys(set).length > 0) && { requestHeaders: { set, remove } }),
+    ...timeoutsOf(scope, findings),
+    ...(target.isTls && { upstreamTls: upstreamTlsOf(content, options) }),
+    ...accessOf(content, findings),
+  };
+}
+
+const noUpgrade =
+  'it does not pass on "Upgrade $http_upgrade" and "Connection upgrade", so nginx lets no WebSocket through';
+
+const noVersion =
+  'without "proxy_http_version 1.1", WebSockets fail in nginx before 1.29.7; through the route they work';
+
+function pathChangeOf(
+  { change }: Proxied,
+  { kind, path }: { kind: 'exact' | 'prefix'; path: string },
+  { uri, isWholeUri }: ProxyTarget,
+): PathChange | null {
+  // nginx ignores the URI once a rewrite has changed the path.
+  if (change !== null || uri === null) return change ?? unchanged;
+  if (isWholeUri && kind === 'prefix') return null;
+  const byUri = changeByUri(kind, path, uri);
+  if (byUri === null || kind === 'prefix') return byUri;
+  return { ...byUri, basePath: withoutTrailingSlash(byUri.basePath) };
+}
+
+// Bounds of the contract.
+const maxTimeoutMs = 600_000;
+const maxIdleMs = 2_000_000_000;
+
+function timeoutsOf(scope: Scope, findings: Findings): Pick<RouteFields, 'timeouts'> {
+  const connectMs = timeOf(scope, 'proxy_connect_timeout', findings);
+  const readMs = timeOf(scope, 'proxy_read_timeout', findings);
+  const sendMs = timeOf(scope, 'proxy_send_timeout', findings);
+  const idleMs = readMs === null ? null : Math.max(readMs, sendMs ?? 0);
+  const timeouts = {
+    ...(connectMs !== null && { connectMs: Math.min(connectMs, maxTimeoutMs) }),
+    ...(readMs !== null && { handshakeMs: Math.min(readMs, maxTimeoutMs) }),
+    ...(idleMs !== null && { idleMs: Math.min(idleMs, maxIdleMs) }),
+  };
+  return Object.keys(timeouts).length > 0 ? { timeouts } : {};
+}
+
+function timeOf(scope: Scope, name: string, findings: Findings): number | null {
+  const directive = scope.one(name);
+  if (directive === null) return null;
+  const time = durationMs(argument(directive, 0));
+  if (time !== null && time > 0) return time;
+  findings.warn(directive, `"${argument(directive, 0)}" is not carried over: expected a time like 60s`);
+  return null;
+}
+
+function upstreamTlsOf(
+  { pass, scope, variables }: Proxied,
+  { findings, files }: { findings: Findings; files: ReadonlyMap<string, string> },
+): RouteFields['upstreamTls'] {
+  const isVerified = scope.one('proxy_ssl_verify');
+  const verify = isVerified !== null && argument(isVerified, 0) === 'on';
+  if (!verify) {
+    findings.hint(
+      pass,
+      'as in nginx, the certificate of the upstream is not verified; upstreamTls.verify does that',
+    );
+  }
+  const name = scope.one('proxy_ssl_name');
+  const serverName = name === null ? null : variables.constant(argument(name, 0));
+  const ca = scope.one('proxy_ssl_trusted_certificate');
+  const caText = ca === null ? undefined : files.get(argument(ca, 0));
+  if (ca !== null && caText === undefined) {
+    findings.warn(ca, 'the file is not among the files; upstreamTls.ca takes its text');
+  }
+  for (const each of ['proxy_ssl_certificate', 'proxy_ssl_certificate_key']) {
+    const directive = scope.one(each);
+    if (directive !== null)
+      findings.warn(directive, 'upstreamTls.clientCertificate and clientKey take the text');
+  }
+  return { verify, ...(serverName !== null && { serverName }), ...(caText !== undefined && { ca: caText }) };
+}
+
+/** nginx asks WebSockets for no key. Where it closes a place to some, and a route cannot, a key is asked for. */
+function accessOf(
+  { scope, guard }: Proxied,
+  findings: Findings,
+): Pick<RouteFields, 'auth' | 'clientCertificate'> {
+  const guards = guard === null ? [] : [guard];
+  for (const name of ['auth_basic', 'auth_request']) {
+    const directive = scope.one(name);
+    if (directive !== null && argument(directive, 0) !== 'off') guards.push(directive);
+  }
+  guards.push(...scope.inForce('allow', 'deny').filter(({ name }) => name === 'deny'));
+  // It holds for all other methods than those that it names.
+  guards.push(...scope.own('limit_except').filter(({ args }) => !args.some(({ text }) => text === 'GET')));
+  for (const directive of guards) {
+    findings.warn(
+      directive,
+      `"${directive.name}" is not carried over; in its place, the route asks for an API key`,
+    );
+  }
+  const certificate = scope.one('ssl_verify_client');
+  const isRequired = certificate !== null && argument(certificate, 0) === 'on';
+  return {
+    auth: { mode: guards.length > 0 ? 'apiKey' : 'none' },
+    ...(isRequired && { clientCertificate: 'required' }),
+  };
+}

@@ -1,0 +1,66 @@
+import { ContentReader, type Content } from './content.js';
+import type { Findings } from './findings.js';
+import { listensOf, type Listen } from './listens.js';
+import { locationsOf, type Location } from './locations.js';
+import type { Directive } from './parser.js';
+import { Scope } from './scope.js';
+import { hostsOf } from './server-names.js';
+import type { Variables } from './variables.js';
+
+/** A path of a server, and what comes of handshakes there. */
+export interface Place {
+  location: Location & { kind: 'exact' | 'prefix' };
+  content: Content;
+}
+
+/** One `server` block. */
+export class ServerBlock {
+  readonly listens: readonly Listen[];
+  /** The host patterns of its names. */
+  readonly hosts: readonly string[];
+  readonly #scope: Scope;
+  readonly #locations: readonly Location[];
+
+  constructor(
+    readonly directive: Directive,
+    http: Scope,
+    private readonly findings: Findings,
+  ) {
+    this.#scope = new Scope(directive.block ?? [], http);
+    this.listens = listensOf(directive);
+    this.hosts = hostsOf(directive, findings);
+    this.#locations = locationsOf(this.#scope);
+  }
+
+  /** What comes of handshakes to a host pattern, place by place; of the whole server, where it lets none through. */
+  contentsFor(host: string, shared: Variables): Place[] | Extract<Content, { kind: 'closed' }> {
+    const named = new Map(
+      this.#locations.filter(({ kind }) => kind === 'named').map((location) => [location.path, location]),
+    );
+    const reader = new ContentReader(named, this.findings);
+    const state = { variables: this.#variablesFor(host, shared), change: null, guard: null };
+    const decided = reader.ofServer(this.#scope, state);
+    if (decided?.kind === 'closed') return decided;
+    return this.#locations.flatMap((location) => {
+      if (location.kind === 'regex') {
+        this.findings.warn(
+          location.directive,
+          'a path is matched by its start, and not by a regular expression',
+        );
+        return [];
+      }
+      if (location.kind === 'named') return [];
+      const content = reader.ofLocation(location, { ...state, variables: state.variables.copy() });
+      return [{ location: { ...location, kind: location.kind }, content }];
+    });
+  }
+
+  #variablesFor(host: string, shared: Variables): Variables {
+    const variables = shared.copy();
+    variables.set('server_name', this.hosts[0] ?? '');
+    if (!host.startsWith('*')) variables.set('host', host);
+    const [port, ...others] = new Set(this.listens.map((listen) => listen.port));
+    if (port !== null && others.length === 0) variables.set('server_port', String(port));
+    return variables;
+  }
+}

@@ -1,0 +1,126 @@
+import { normalizePath, routeCreateSchema } from '#libs/contract';
+import type { Findings } from './findings.js';
+import type { Directive } from './parser.js';
+import { withoutTrailingSlash } from './path-changes.js';
+import type { TargetOptions } from './proxy-target.js';
+import { routeFieldsOf, type RouteFields } from './route-fields.js';
+import type { Place, ServerBlock } from './server-block.js';
+import type { Variables } from './variables.js';
+
+/** A route, and where the directive stands that it comes from. */
+export interface ImportedRoute {
+  file: string;
+  line: number;
+  route: RouteFields;
+}
+
+export interface RouteOptions extends TargetOptions {
+  /** The text of files that directives name. */
+  files: ReadonlyMap<string, string>;
+}
+
+/** A place where nginx lets no WebSocket through, or where a route cannot do what nginx does. */
+interface ClosedPlace {
+  place: Place;
+  path: string;
+  about: Directive;
+}
+
+/**
+ * The routes of one server for one host pattern. A place that is closed inside of one that is open gets a
+ * route that refuses, so that its handshakes do not go to the upstream around it. Empty: no place is open.
+ */
+export function routesOf(
+  server: ServerBlock,
+  host: string,
+  variables: Variables,
+  options: RouteOptions,
+): ImportedRoute[] {
+  const { findings } = options;
+  const contents = server.contentsFor(host, variables);
+  if ('kind' in contents) {
+    findings.warn(contents.about, `the server has no route: ${contents.reason}`);
+    return [];
+  }
+  const open: ImportedRoute[] = [];
+  const closed: ClosedPlace[] = [];
+  for (const place of contents) {
+    const { location, content } = place;
+    const path = routePathOf(location, findings);
+    if (path === null) continue;
+    const fields =
+      content.kind === 'closed' ? content.reason : routeFieldsOf(content, { ...location, path }, options);
+    if (typeof fields !== 'string') {
+      const match = { host, path, pathType: location.kind };
+      add(open, location.directive, { name: nameOf(location.directive), match, ...fields }, findings);
+      continue;
+    }
+    const about = content.kind === 'closed' ? content.about : content.pass;
+    findings.warn(about, `the location "${location.path}" has no route: ${fields}`);
+    closed.push({ place, path, about: location.directive });
+  }
+  for (const { place, path, about } of closed) {
+    if (!open.some(({ route }) => isInside(path, route))) continue;
+    add(open, about, closedRoute(host, path, place.location.kind, about), findings);
+  }
+  return withoutConflicts(open, findings);
+}
+
+/** A route that refuses every handshake to a path: it admits no connection at all. */
+export function closedRoute(
+  host: string,
+  path: string,
+  pathType: 'exact' | 'prefix',
+  about: Directive,
+): RouteFields {
+  const upstreams = [{ url: 'http://localhost' }];
+  const match = { host, path, pathType };
+  return { name: `${nameOf(about)} closed`, match, upstreams, auth: { mode: 'none' }, maxConnections: 0 };
+}
+
+function nameOf({ place }: Directive): string {
+  return `${place.file}:${place.line}`.slice(-80);
+}
+
+/** nginx compares decoded paths, and a route has its path encoded. */
+function routePathOf({ kind, path, directive }: Place['location'], findings: Findings): string | null {
+  const normalized = normalizePath(encodeURI(path));
+  if (!normalized.ok) {
+    findings.warn(directive, `the location "${path}" has no route: ${normalized.reason}`);
+    return null;
+  }
+  if (kind === 'prefix' && !path.endsWith('/')) {
+    findings.hint(directive, `nginx takes "${path}x" to this location, too; a route matches whole segments`);
+  }
+  return normalized.path;
+}
+
+function add(routes: ImportedRoute[], about: Directive, route: RouteFields, findings: Findings): void {
+  const checked = routeCreateSchema.safeParse(route);
+  if (checked.success) {
+    routes.push({ file: about.place.file, line: about.place.line, route });
+    return;
+  }
+  const problems = checked.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+  findings.warn(about, `this cannot be a route: ${problems.join('; ')}`);
+}
+
+function isInside(path: string, { match }: RouteFields): boolean {
+  if (match.pathType === 'exact') return false;
+  return path === match.path || path.startsWith(`${withoutTrailingSlash(match.path)}/`);
+}
+
+/** Two routes of one host cannot have one path: `location = /x` gives way to `location /x`. */
+function withoutConflicts(routes: readonly ImportedRoute[], findings: Findings): ImportedRoute[] {
+  const byPath = new Map<string, ImportedRoute>();
+  for (const each of routes) {
+    const { path } = each.route.match;
+    const other = byPath.get(path);
+    if (other === undefined || each.route.match.pathType === 'prefix') byPath.set(path, each);
+    if (other === undefined) continue;
+    const exact = other.route.match.pathType === 'exact' ? other : each;
+    const about = { name: 'location', place: { file: exact.file, line: exact.line, column: 1 } };
+    findings.warn(about, `the location "= ${path}" has no route, since the location "${path}" has one`);
+  }
+  return [...byPath.values()];
+}
