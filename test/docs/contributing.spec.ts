@@ -1,0 +1,11 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { withFolderGraph } from './folder-graph.js';
+
+const page = fileURLToPath(new URL('../../CONTRIBUTING.md', import.meta.url));
+
+test('the graph of folders in CONTRIBUTING.md shows their imports', async () => {
+  // `npm run docs:graph` has this write the graph.
+  await expect(withFolderGraph(readFileSync(page, 'utf8'))).toMatchFileSnapshot(page);
+});
