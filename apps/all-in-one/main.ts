@@ -12,8 +12,9 @@ import { RefusalNotices } from '../gateway/data-plane/refusal-notices.js';
 import { demo } from './seed-demo.js';
 import { startAllInOne, type RunningAllInOne } from './start-all-in-one.js';
 
-// Gateways dial loopback, where the echo upstream listens, only if a setting allows it. The welcome text has
-// what a newcomer needs, so the log has only warnings. At a terminal a long drain would be annoying.
+// Gateways dial loopback, where the echo upstream listens, only if a setting allows it. The welcome text says
+// all that a newcomer needs, so the log has only warnings. The drain is short, since someone waits for it at
+// the terminal.
 const defaults: Environment = {
   SLUICE_UPSTREAM_ALLOW: '127.0.0.0/8,::1/128',
   SLUICE_LOG_LEVEL: 'warn',

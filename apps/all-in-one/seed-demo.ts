@@ -55,7 +55,7 @@ async function exists(path: string): Promise<boolean> {
 async function postJson(url: string, adminToken: string, body: unknown): Promise<void> {
   const response = await fetch(url, {
     method: 'POST',
-    // The demo has to work as soon as the welcome text is printed.
+    // The demo must work by the time the welcome text is printed.
     headers: {
       Authorization: `Bearer ${adminToken}`,
       'Content-Type': 'application/json',

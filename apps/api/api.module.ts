@@ -38,7 +38,7 @@ import { TapModule } from './tap/tap.module.js';
 import { TenantsModule } from './tenants/tenants.module.js';
 import { UsageModule } from './usage/usage.module.js';
 
-/** The parts that the API gets from outside. */
+/** The parts that the caller creates. */
 export interface ApiParts {
   settings: ApiSettings;
   sink: ConfigSink;

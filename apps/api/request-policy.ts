@@ -26,8 +26,8 @@ export function applyRequestPolicy(app: NestExpressApplication): void {
   app.useBodyParser('raw', { limit: maxBodySize, type });
 }
 
-// A configuration document may be large, so it is read only after authentication. Its media type is checked
-// before.
+// A configuration document may be large, so it is read only after authentication; its media type is checked
+// here.
 function isReadLater({ method, url = '' }: IncomingMessage): boolean {
   return method === 'PUT' && /^\/v1\/config\/?(\?|$)/.test(url);
 }
@@ -37,7 +37,7 @@ function setSecurityHeaders(request: Request, response: Response, next: NextFunc
   next();
 }
 
-// RFC 5789 §3.1: in answers to any method, errors included.
+// In answers to any method, errors included (RFC 5789 §3.1).
 function offerPatch(document: OpenApiDocument): RequestHandler {
   return ({ path }, response, next) => {
     if (document.methodsOf(path).includes('PATCH')) response.set('Accept-Patch', patchTypes.join(', '));

@@ -13,7 +13,7 @@ beforeEach(async () => {
 });
 afterEach(() => api.remove());
 
-test('a key is shown once, and neither stored nor published', async () => {
+test('the secret of a key is shown once, and neither stored nor published', async () => {
   const { status, body } = await api.request('POST', keys, { name: 'web' });
   expect(status).toBe(201);
   expect(body).toMatchObject({ scopes: ['connect'], routeIds: null, revokedAt: null });
@@ -30,7 +30,7 @@ test('a key is shown once, and neither stored nor published', async () => {
   expect(stored).not.toContain(secret);
 });
 
-test('a revoked key stays listed, is published as deleted, and may be revoked again', async () => {
+test('a revoked key is still listed, is published as deleted, and can be revoked again', async () => {
   const { body } = await api.request('POST', keys, { name: 'web' });
   expect((await api.request('DELETE', `${keys}/${body.id}`)).status).toBe(204);
   expect((await api.request('DELETE', `${keys}/${body.id}`)).status).toBe(204);
@@ -62,7 +62,7 @@ test('a rotated key keeps its id and gets a new secret', async () => {
   expect((await api.request('POST', `${keys}/${body.id}/rotate`, { name: 'x' })).status).toBe(422);
 });
 
-test('a secret that was rotated with a grace period stays valid until its end, is published as a hash, and is shown by its prefix', async () => {
+test('after a rotation with a grace period, the previous secret is valid until the period ends, is published as a hash and shown as a prefix', async () => {
   const { body } = await api.request('POST', keys, { name: 'manager', scopes: ['manage'] });
   const rotated = await api.request('POST', `${keys}/${body.id}/rotate`, { graceSeconds: 3600 });
   const { previous } = rotated.body as unknown as { previous: { prefix: string; expiresAt: string } };
@@ -84,7 +84,7 @@ test('a secret that was rotated with a grace period stays valid until its end, i
 });
 
 test.each([{ graceSeconds: -1 }, { graceSeconds: 604_801 }, { graceSeconds: null }, { grace: 1 }])(
-  'a key is not rotated with %j',
+  'a rotation with the body %j is refused',
   async (body) => {
     const key = await api.request('POST', keys, { name: 'web' });
     const answer = await api.request('POST', `${keys}/${key.body.id}/rotate`, body);
@@ -92,7 +92,7 @@ test.each([{ graceSeconds: -1 }, { graceSeconds: 604_801 }, { graceSeconds: null
   },
 );
 
-test('a key is only limited to routes of its tenant', async () => {
+test('a key cannot be limited to a route of another tenant', async () => {
   await api.request('POST', '/v1/tenants', { slug: 'other' });
   const foreign = (await api.request('POST', '/v1/tenants/other/routes', aRoute)).body.id;
   const own = (await api.request('POST', routes, { ...aRoute, match: { path: '/b' } })).body.id;
@@ -102,7 +102,7 @@ test('a key is only limited to routes of its tenant', async () => {
   expect((await api.request('POST', keys, { name: 'web', routeIds: [own] })).status).toBe(201);
 });
 
-test('a key whose only route is deleted does not gain access to other routes', async () => {
+test('a key gains access to no other route when its only route is deleted', async () => {
   const route = (await api.request('POST', routes, aRoute)).body.id;
   const key = (await api.request('POST', keys, { name: 'web', routeIds: [route] })).body.id;
   await api.request('DELETE', `${routes}/${route}`);

@@ -40,7 +40,7 @@ function uses(gateway: CommandedGateway, ...noted: Uses): void {
   gateway.keyUses.push(...noted);
 }
 
-test('the last use in the whole fleet is shown, without a new revision or entity tag', async () => {
+test('lastUsedAt is the latest use on any gateway, and changes neither the revision nor the entity tag', async () => {
   const [used, unused] = [await makeKey(), await makeKey()];
   const before = await api.request('GET', `${keys}/${used}`);
   const revision = await api.revision();
@@ -54,7 +54,7 @@ test('the last use in the whole fleet is shown, without a new revision or entity
   expect(await lastUsedAt(unused)).toBeNull();
 });
 
-test('an earlier use that is reported later, or a use of a deleted key, changes nothing', async () => {
+test('an earlier use reported later, or a use of a deleted key, changes nothing', async () => {
   const id = await makeKey();
   uses(gateways[0], { apiKeyId: id, at: later });
   await recorder.collect();
@@ -63,7 +63,7 @@ test('an earlier use that is reported later, or a use of a deleted key, changes 
   expect(await lastUsedAt(id)).toBe(later);
 });
 
-test('uses stay with the gateways while the gateways cannot be reached', async () => {
+test('gateways keep the uses of keys while the API cannot reach them', async () => {
   const id = await makeKey();
   uses(gateways[0], { apiKeyId: id, at: later });
   api.fleet.isAway = true;
@@ -74,7 +74,7 @@ test('uses stay with the gateways while the gateways cannot be reached', async (
   expect(await lastUsedAt(id)).toBe(later);
 });
 
-test('a database that is not writable is logged, and nothing else happens', async () => {
+test('a failed write of lastUsedAt is logged and not thrown', async () => {
   const id = await makeKey();
   uses(gateways[0], { apiKeyId: id, at: later });
   await api.refuseWrites();

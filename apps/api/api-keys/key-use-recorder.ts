@@ -13,13 +13,13 @@ import { ApiKeyEntity } from '../database/entities/api-key.entity.js';
 import { FleetClient } from '../fleet/fleet-client.js';
 
 const collectEveryMs = 10_000;
-// A gateway returns up to 1,000 uses at a time; uses beyond these pages wait for the next round.
+// A gateway returns up to 1,000 uses at a time; uses beyond this many pages are read in the next round.
 const maxPagesPerRound = 20;
 
 /**
  * Updates `lastUsedAt` of API keys: every 10 seconds it collects from the gateways which keys were used, and
- * writes them in one transaction, which makes no revision. No connection waits for it. While no API runs,
- * gateways keep the uses; those of a gateway that stops are lost.
+ * writes them in one transaction, which adds no revision. No connection waits for it. While no API runs,
+ * gateways keep the uses; a gateway that stops loses its uses.
  */
 @Injectable()
 export class KeyUseRecorder implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -44,7 +44,7 @@ export class KeyUseRecorder implements OnApplicationBootstrap, BeforeApplication
     await this.#round;
   }
 
-  /** Runs one round. Never rejects, since nothing awaits it. */
+  /** Collects once. Never rejects, since nothing awaits it. */
   async collect(): Promise<void> {
     try {
       for (let page = 0; page < maxPagesPerRound; page += 1) if (!(await this.#collectPage())) return;

@@ -27,7 +27,7 @@ export class TicketsService {
     const row = await findApiKey(read, context.principal, tenant, key);
     const { id: apiKeyId, tenantId } = row;
     requireMayConnect(row);
-    // A ticket grants the same as a key with these scopes and routes: its connection may live as long as the
+    // A ticket grants what a key with these scopes and routes grants: its connection may live as long as the
     // key.
     const { expiresAt } = row;
     requireGrantable(context.principal, {

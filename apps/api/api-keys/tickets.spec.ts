@@ -27,7 +27,7 @@ function ticketOf({ body }: ApiAnswer): IssuedTicket {
   return body as unknown as IssuedTicket;
 }
 
-test('a ticket is issued for its key and lifetime, and is neither stored nor audited itself', async () => {
+test('a ticket is issued for its key and lifetime, and its secret is neither stored nor audited', async () => {
   const { id } = await makeKey();
   const route = await makeRoute('/a');
   const answer = await api.request('POST', `${keys}/${id}/tickets`, { ttlSeconds: 60, routeIds: [route] });
@@ -46,7 +46,7 @@ test('a ticket is issued for its key and lifetime, and is neither stored nor aud
   expect(JSON.stringify(entry)).not.toContain(ticket.slice(4, 40));
 });
 
-test('without a body a ticket lasts 30 seconds on every route of the key, and no configuration changes', async () => {
+test('a ticket requested without a body lasts 30 seconds on every route of the key, and changes no configuration', async () => {
   const { id } = await makeKey();
   const before = await api.revision();
   const answer = await api.request('POST', `${keys}/${id}/tickets`);
@@ -57,7 +57,7 @@ test('without a body a ticket lasts 30 seconds on every route of the key, and no
 });
 
 test.each([{ ttlSeconds: 0 }, { ttlSeconds: 301 }, { ttlSeconds: 1.5 }, { routeIds: [] }, { uses: 2 }])(
-  'the body %j is refused',
+  'a request for a ticket with the body %j is refused',
   async (body) => {
     const { id } = await makeKey();
     const answer = await api.request('POST', `${keys}/${id}/tickets`, body);
@@ -65,14 +65,14 @@ test.each([{ ttlSeconds: 0 }, { ttlSeconds: 301 }, { ttlSeconds: 1.5 }, { routeI
   },
 );
 
-test('a ticket is only limited to routes of its key', async () => {
+test('a ticket cannot be limited to a route that its key does not have', async () => {
   const [one, other] = [await makeRoute('/a'), await makeRoute('/b')];
   const { id } = await makeKey({ routeIds: [one] });
   const answer = await api.request('POST', `${keys}/${id}/tickets`, { routeIds: [one, other] });
   expect(answer.body).toMatchObject({ code: 'validation_failed', errors: [{ field: 'routeIds.1' }] });
 });
 
-test('a key that may not connect gets no ticket', async () => {
+test('no ticket is issued for a key that may not connect', async () => {
   const revoked = await makeKey();
   await api.request('DELETE', `${keys}/${revoked.id}`);
   const expired = await makeKey();

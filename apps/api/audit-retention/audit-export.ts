@@ -17,13 +17,13 @@ export interface AuditExport {
   count: number;
   first: AuditEntry;
   last: AuditEntry;
-  /** The last id of each part of moderate size; the final one is the id of `last`. */
+  /** The last id of each part; the final one is the id of `last`. */
   partEnds: string[];
 }
 
 /**
  * Writes the oldest entries with an id before `end`, at most `maxEntries`, into a file of mode 0600 in
- * `folder`. Resolves once the file is on disk, or to null where there are no such entries.
+ * `folder`. Resolves once the file is on disk, or to null if there are no such entries.
  */
 export async function exportAudit(
   manager: EntityManager,

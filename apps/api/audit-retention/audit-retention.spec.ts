@@ -20,7 +20,7 @@ beforeEach(async () => {
 });
 afterEach(() => api.remove());
 
-test('entries that are older than the retention are removed after their export, and the removal is audited', async () => {
+test('entries older than the retention are exported and then removed, and the removal is audited', async () => {
   await api.request('POST', '/v1/tenants', { slug: 'acme' });
   const old = await storeEntries(700, 31);
   const recent = await storeEntries(3, 29);
@@ -50,7 +50,7 @@ test('entries that are older than the retention are removed after their export, 
   });
 });
 
-test('no entry is removed while the file cannot be written, and the failure is logged', async () => {
+test('no entry is removed while the export cannot be written, and the failure is logged', async () => {
   const old = await storeEntries(3, 4000);
   await writeFile(join(api.folder, 'audit'), 'a file where the folder should be');
   const log: string[] = [];
@@ -67,7 +67,7 @@ test('no entry is removed while the file cannot be written, and the failure is l
   expect(await api.database.read.count(AuditEntryEntity)).toBe(old.length);
 });
 
-test('the database refuses to remove entries that were not announced, and keeps no announcement', async () => {
+test('the database refuses to remove entries that were not announced, and rolls the announcement back', async () => {
   const [first = ''] = await storeEntries(2, 10);
   const remove = api.database.write(async (manager) => {
     await manager.query('INSERT INTO audit_pruning ("before") VALUES ($1)', [`${first}~`]);
@@ -107,7 +107,7 @@ async function restart(environment: Record<string, string>): Promise<void> {
   api = await ApiUnderTest.start({ folder: api.folder, environment });
 }
 
-/** Writes entries that are so many days old; returns their ids in order. */
+/** Writes entries with an age of `daysAgo`; returns their ids in order. */
 async function storeEntries(count: number, daysAgo: number): Promise<string[]> {
   const startMs = Date.now() - daysAgo * dayMs;
   const entries = Array.from({ length: count }, (_, index): AuditEntry => {

@@ -23,7 +23,7 @@ const lane = 'audit retention';
 
 /**
  * Exports audit entries that are older than the retention into a file, and then removes them. With several
- * processes, the one that publishes does it. Each removal is audited itself.
+ * processes, the publishing one does it. Each removal is audited too.
  */
 @Injectable()
 export class AuditRetention implements OnApplicationBootstrap, OnApplicationShutdown {

@@ -23,7 +23,7 @@ beforeEach(async () => {
 });
 afterEach(() => api.remove());
 
-test('an entry has its target before and after the change, with the revision of the change, newest first', async () => {
+test('an entry has the state of its target before and after the change, and the revision; newest entries come first', async () => {
   await api.request('PATCH', acme, { name: 'Acme' });
   await api.request('DELETE', acme);
   const [deleted, updated, created] = await list('');
@@ -94,7 +94,7 @@ test('the audit trail contains no secret and no hash of a secret', async () => {
   expect(text).not.toContain('clientKey');
 });
 
-test('the entry of a rotation shows which secret stays valid, and until when', async () => {
+test('the entry of a rotation has the prefix of the previous secret and the end of its grace period', async () => {
   const { id, prefix } = (await api.request('POST', `${acme}/api-keys`, { name: 'web' })).body;
   await api.request('POST', `${acme}/api-keys/${id}/rotate`, { graceSeconds: 60 });
   await api.request('POST', `${acme}/api-keys/${id}/rotate`);

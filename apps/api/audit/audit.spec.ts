@@ -8,7 +8,7 @@ beforeEach(async () => {
 });
 afterEach(() => api.remove());
 
-test('every change is audited with actor, action, target, address and revision; a refused one is not', async () => {
+test('every change is audited with actor, action, target, address and revision; a refused change is not audited', async () => {
   const tenant = (await api.request('POST', '/v1/tenants', { slug: 'acme' })).body;
   const manager = { name: 'manager', scopes: ['manage'] };
   const key = (await api.request('POST', '/v1/tenants/acme/api-keys', manager)).body;

@@ -24,7 +24,7 @@ export class AuditedActions {
    * Audits the action, then runs it and returns its answer. With an `Idempotency-Key` it runs at most once:
    * `expected`, an answer that is correct before the action, is stored with the audit entry, and replaced by
    * the answer of the action. An action that rejects may be repeated with the same key. Rejects as the action
-   * does, even where the stored answer could not be updated.
+   * does, even if the stored answer could not be updated.
    */
   async run<Answer extends object>(
     context: RequestContext,
@@ -55,7 +55,7 @@ export class AuditedActions {
 
   /**
    * Never rejects: the caller must get the result of the action. While the database is unavailable, the
-   * stored answer stays, and the key returns it until it expires. Uses no lane: a full lane would fail an
+   * previous answer is kept, and the key returns it until it expires. Uses no lane: a full lane would fail an
    * action that has succeeded.
    */
   async #updateStored(

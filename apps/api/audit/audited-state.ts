@@ -5,20 +5,17 @@ import type { AuditedResource } from '../resources/resource.js';
 import { auditedResources, type AuditedKind, type AuditedRows } from '../resources/resources.js';
 import { fieldDifference } from './field-difference.js';
 
-/**
- * A resource before and after an action, as far as the trail keeps it; both null where the action changed
- * nothing.
- */
+/** The audited fields of a resource before and after an action; both null if the action changed nothing. */
 export interface AuditedStates {
-  /** The fields that changed, as they were; all fields of a deleted resource, null for a new one. */
+  /** The previous values of the changed fields; all fields of a deleted resource, null for a new one. */
   before: Fields | null;
-  /** The fields that changed, as they are; all fields of a new resource, null for a deleted one. */
+  /** The new values of the changed fields; all fields of a new resource, null for a deleted one. */
   after: Fields | null;
 }
 
 /**
- * The target of an action before and after it: `before` reads what was committed before the action, `after`
- * reads in its transaction. Both null where the target is no resource that is audited.
+ * The target of an action before and after it: `before` reads the committed state before the action, `after`
+ * reads in its transaction. Both are null if the target is not an audited resource.
  */
 export async function auditedStates(
   { action, targetId }: Pick<AuditSubject, 'action' | 'targetId'>,
@@ -50,7 +47,7 @@ function statesOfKind<Kind extends AuditedKind>(
   return statesOf(auditedResources[kind], before, after);
 }
 
-/** The fields in which two rows of a resource differ, as far as the trail keeps them. */
+/** The audited fields in which two rows of a resource differ. */
 export function statesOf<Row extends { id: string }>(
   resource: AuditedResource<Row>,
   before: Row | null,
@@ -73,7 +70,7 @@ function keptFields<Row extends { id: string }>(
   return Object.fromEntries(Object.entries(fieldsOf(row)).filter(([name]) => auditedFields.includes(name)));
 }
 
-// A list of 64 long URLs has 130 kB. For such a value the trail shows only that it changed, and who changed
+// A list of 64 long URLs has 130 kB. For such a value the trail records only that it changed, and who changed
 // it.
 const maxValueLength = 16 * 1024;
 

@@ -17,7 +17,7 @@ test.each([
   expect(fieldDifference(before, after)).toEqual({ before: olds, after: news });
 });
 
-test('fields of any name are compared', () => {
+test('fields named like built-in properties are compared too', () => {
   const fields = JSON.parse('{ "__proto__": 1, "constructor": 2 }') as Record<string, unknown>;
   expect(JSON.stringify(fieldDifference({}, fields).after)).toBe('{"__proto__":1,"constructor":2}');
 });

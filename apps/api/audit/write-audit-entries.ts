@@ -9,7 +9,7 @@ import { actorIdOf } from '../http/principal.js';
 import type { RequestContext } from '../http/request-context.js';
 import type { AuditedStates } from './audited-state.js';
 
-/** An action and its target before and after it, as far as the trail keeps them. */
+/** An action, and the audited fields of its target before and after it. */
 export interface AuditRecord extends AuditedStates {
   subject: AuditSubject;
 }
@@ -28,8 +28,8 @@ export function auditActorOf({
   return { actorKind: principal.kind, actorId: actorIdOf(principal), clientAddress };
 }
 
-// SQLite allows 32,766 values in a statement, and an entry has 12. Building this one takes a few
-// milliseconds.
+// SQLite allows 32,766 values in a statement, and an entry has 12. Building a statement of this size takes a
+// few milliseconds.
 const entriesPerStatement = 100;
 
 /** Writes audit entries in the transaction of the actions. */

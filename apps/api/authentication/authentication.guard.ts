@@ -9,7 +9,7 @@ import { WriteRates } from './write-rates.js';
 
 const publicMetadata = 'sluice:public';
 
-/** Marks a handler or controller that needs no token. */
+/** Marks a handler or controller as open to requests without a token. */
 export const Public = (): ClassDecorator & MethodDecorator => SetMetadata(publicMetadata, true);
 
 // By method (RFC 9110 §9.2.1) and not by a decorator on each handler, so that a new operation cannot be
@@ -50,7 +50,7 @@ export class AuthenticationGuard implements CanActivate {
   }
 }
 
-// The body was read, but not parsed.
+// At this point the body is read but not parsed.
 function bodyBytesOf({ body }: ApiRequest): number {
   return Buffer.isBuffer(body) ? body.length : 0;
 }

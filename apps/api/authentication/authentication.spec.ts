@@ -148,7 +148,7 @@ test('a key with an expiry cannot grant a later one to another key, a ticket or 
   }
 });
 
-test('a secret in its grace period can obtain neither the new secret nor more time', async () => {
+test('a secret in its grace period can neither obtain the new secret nor extend the period', async () => {
   const { id, key: token } = (
     await api.request('POST', `${acme}/api-keys`, { name: 'manager', scopes: ['manage'] })
   ).body;
@@ -162,7 +162,7 @@ test('a secret in its grace period can obtain neither the new secret nor more ti
   }
 });
 
-test('a key with the scope read reads its tenant and changes nothing; a key with the scope manage can create it', async () => {
+test('a key with the scope read can read its tenant and change nothing; a key with the scope manage can create such a key', async () => {
   const body = { name: 'reader', scopes: ['read'] };
   const token = (await asManager('POST', `${acme}/api-keys`, body)).body.key;
   for (const path of [acme, '/v1/tenants', `${acme}/routes`, `${acme}/api-keys`, '/v1/connections']) {

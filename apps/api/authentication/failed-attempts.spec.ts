@@ -6,7 +6,7 @@ import { FailedAttempts } from './failed-attempts.js';
 const here = '192.0.2.1';
 
 describe('FailedAttempts', () => {
-  test('an address waits after 20 failures, until a minute after the first is over', () => {
+  test('an address is blocked after 20 failures, until one minute after the first', () => {
     const attempts = failing(here, 20);
     expect(attempts.blockedSeconds(here, 'new', 1000)).toBe(59);
     expect(attempts.blockedSeconds('192.0.2.2', 'new', 1000)).toBe(0);
@@ -15,7 +15,7 @@ describe('FailedAttempts', () => {
     expect(attempts.blockedSeconds(here, 'new', 60_001)).toBe(0);
   });
 
-  test('a credential that was valid before stays accepted until it is refused', () => {
+  test('a credential that was valid is not blocked until it is refused', () => {
     const attempts = failing(here, 20);
     attempts.addSuccess('right');
     expect(attempts.blockedSeconds(here, 'right', 1)).toBe(0);
@@ -47,7 +47,7 @@ describe('an address that guesses', () => {
   });
   afterEach(() => api.remove());
 
-  test('gets 429 for REST and WebSockets without a look-up, while credentials that were valid before stay accepted', async () => {
+  test('gets 429 over REST and WebSocket without a look-up, while its known valid credentials are still accepted', async () => {
     const known = await makeKey();
     const newcomer = await makeKey();
     expect((await get(known)).status).toBe(200);
@@ -66,7 +66,7 @@ describe('an address that guesses', () => {
     expect((await get(null, '/healthz')).status).toBe(200);
   });
 
-  test('guesses over a WebSocket count like those over REST', async () => {
+  test('is blocked by failures over a WebSocket as by those over REST', async () => {
     for (let index = 0; index < 20; index += 1) {
       expect(await refusalOf(api, '/v1/events', { token: 'wrong' })).toMatchObject({ status: 401 });
     }

@@ -16,14 +16,14 @@ interface Failures {
  * Counts refused credentials for each client address (a /64 in IPv6). After 20 within a minute, no credential
  * of that address is looked up until the minute is over, except those that were valid before. So clients that
  * share an address with an attacker (NAT, a proxy) keep working; only new ones are locked out. Memory is
- * bounded: the address that was used least recently is dropped first.
+ * bounded: the least recently used address is dropped first.
  */
 @Injectable()
 export class FailedAttempts {
   readonly #failures = new Map<string, Failures>();
   readonly #valid = new Map<string, true>();
 
-  /** For how many seconds this credential is not looked up for this address; 0: it is looked up. */
+  /** The seconds until this credential is looked up for this address; 0: it is looked up now. */
   blockedSeconds(address: string | null, token: string, nowMs = performance.now()): number {
     const failures = this.#failures.get(addressBlock(address ?? ''));
     if (failures === undefined || failures.count < maxFailures) return 0;
@@ -31,7 +31,7 @@ export class FailedAttempts {
     return remainingMs <= 0 || this.#valid.has(digestOf(token)) ? 0 : Math.ceil(remainingMs / 1000);
   }
 
-  /** Counts a credential that was refused. */
+  /** Counts a refused credential. */
   add(address: string | null, token: string, nowMs = performance.now()): void {
     this.#valid.delete(digestOf(token));
     const block = addressBlock(address ?? '');
@@ -44,7 +44,7 @@ export class FailedAttempts {
     );
   }
 
-  /** Notes a credential that was valid. */
+  /** Records a valid credential. */
   addSuccess(token: string): void {
     remember(this.#valid, digestOf(token), true);
   }

@@ -21,7 +21,9 @@ export function generateOperatorToken(): OperatorTokenParts & { token: string } 
   };
 }
 
-/** Parses a presented token; null when it is malformed or mistyped, which needs no look-up. */
+/**
+ * Parses a presented token; null when it is malformed or its checksum is wrong, so that it needs no look-up.
+ */
 export function parseOperatorToken(text: string): OperatorTokenParts | null {
   const [, prefix, secret, presented] = tokenPattern.exec(text) ?? [];
   if (prefix === undefined || secret === undefined || presented !== checksum(prefix, secret)) return null;

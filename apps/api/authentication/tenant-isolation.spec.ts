@@ -29,7 +29,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.remove());
 
-test('a filter finds nothing of another tenant, and does not reveal whether it exists', async () => {
+test('a filter matches no connection of another tenant, and does not reveal whether that tenant exists', async () => {
   for (const tenant of [acmeId, 'acme', 'nobody']) {
     const answer = await asOther('GET', `/v1/connections?tenant=${tenant}`);
     expect([answer.status, answer.body.code]).toEqual([404, 'not_found']);
@@ -40,7 +40,7 @@ test('a filter finds nothing of another tenant, and does not reveal whether it e
   expect(closed.body).toMatchObject({ matched: 0 });
 });
 
-test('a cursor of another tenant’s list leads only to the own resources', async () => {
+test('a cursor issued to an operator lists only the tenant’s own connections and the tenant itself', async () => {
   const { nextCursor } = (await api.request('GET', '/v1/connections?limit=1')).body;
   expect(nextCursor).not.toBeNull();
   expect((await asOther('GET', `/v1/connections?cursor=${nextCursor}`)).body.items).toEqual([]);
@@ -49,7 +49,7 @@ test('a cursor of another tenant’s list leads only to the own resources', asyn
   expect(shown).not.toContain(acmeId);
 });
 
-test('no filter of a list reaches the resources of another tenant', async () => {
+test('a filter by key, client address, gateway or actor matches no resource of another tenant', async () => {
   const { items } = (await api.request('GET', `${acme}/api-keys`)).body;
   const keyId = items[0]?.id ?? '';
   for (const query of [`key=${keyId}`, 'clientIp=192.0.2.1', `gateway=${gatewayId}`]) {
@@ -62,7 +62,7 @@ test('no filter of a list reaches the resources of another tenant', async () => 
   expect(own).not.toMatch(new RegExp(`${acmeId}|${routeId}|${keyId}`));
 });
 
-test('a cursor of another tenant’s routes, keys or audit entries leads only to the own resources', async () => {
+test('a cursor issued for another tenant’s routes, keys or audit entries lists only the tenant’s own resources', async () => {
   for (const name of ['first', 'second']) {
     await api.request('POST', `${acme}/api-keys`, { name });
     await api.request('POST', `${acme}/routes`, { ...aRoute, match: { path: `/${name}` } });
@@ -80,7 +80,7 @@ test('a cursor of another tenant’s routes, keys or audit entries leads only to
   }
 });
 
-test('an Idempotency-Key that another tenant used for a key reveals neither that key nor its existence', async () => {
+test('an Idempotency-Key with which another tenant created a key does not reveal that key', async () => {
   const make = (tenant: string, token: string): Promise<ApiAnswer> => {
     const body = { name: 'once', scopes: ['manage'] };
     const headers = { 'idempotency-key': 'a-key-once' };
@@ -94,7 +94,7 @@ test('an Idempotency-Key that another tenant used for a key reveals neither that
   expect(own.text).not.toMatch(new RegExp(`${acmeId}|${first.body.id}|${first.body.prefix}`));
 });
 
-test('events of connections and changes are sent only to their own tenant', async () => {
+test('connection and change events are sent only to the tenant that they concern', async () => {
   const { messages } = await openApiSocket<object>(api, '/v1/events', { token: otherToken });
   const connection = gateway.connect(acmeId, { routeId });
   const { id, tenantId, apiKeyId, gatewayId: of, clientAddress } = connection;
@@ -106,7 +106,7 @@ test('events of connections and changes are sent only to their own tenant', asyn
   expect(JSON.stringify(messages)).not.toContain(acmeId);
 });
 
-test('an Idempotency-Key that another tenant has used is unused for this tenant', async () => {
+test('two tenants can use the same Idempotency-Key independently', async () => {
   const headers = { 'idempotency-key': 'the-same' };
   const post = (tenant: string, token: string): Promise<ApiAnswer> => {
     const body = { ...aRoute, match: { host: `${tenant}.example`, path: '/again' } };
@@ -121,7 +121,7 @@ test('an Idempotency-Key that another tenant has used is unused for this tenant'
   expect(own.body.id).not.toBe(first.body.id);
 });
 
-test('errors about resources of another tenant equal those about missing resources', async () => {
+test('an error about a resource of another tenant does not reveal that it exists', async () => {
   const problems = async (id: string): Promise<string> => {
     const body = { name: 'x', scopes: ['manage'], routeIds: [id] };
     const { status, text } = await asOther('POST', '/v1/tenants/other/api-keys', body);
@@ -131,7 +131,7 @@ test('errors about resources of another tenant equal those about missing resourc
   expect(await problems(routeId)).toBe(await problems('rte_01jd3x4m5n6p7q8r9s0t1v2w3x'));
   const forbidden = await asOther('POST', '/v1/tenants/other/routes', aRoute);
   expect(forbidden.status).toBe(403);
-  // An operator placed two routes on one host: the tenant may enable its own one.
+  // An operator placed routes of both tenants on one host, so the tenant may enable its own.
   const route = (await api.request('POST', '/v1/tenants/other/routes', { ...aRoute, enabled: false })).body;
   const conflict = await asOther('PATCH', `/v1/tenants/other/routes/${route.id}`, { enabled: true });
   expect(conflict.status).toBe(409);

@@ -3,7 +3,7 @@ import type { Principal } from '../http/principal.js';
 import { ProblemError } from '../http/problem-error.js';
 import { WriteRates } from './write-rates.js';
 
-test('a burst may have the writes of two seconds; then the rate applies', () => {
+test('a burst of two seconds’ worth of writes is accepted; after it the rate applies', () => {
   const rates = new WriteRates({ tenantWritesPerSecond: 5 });
   expect(taken(rates, tenant('one'), 20, 0)).toBe(10);
   expect(retryAfter(rates, tenant('one'), 0)).toBe('1');
@@ -20,7 +20,7 @@ test('all keys of a tenant share its rate, and operators have no limit', () => {
   expect(taken(rates, { kind: 'operator', operatorId: 'opr_a', role: 'admin' }, 50, 0)).toBe(50);
 });
 
-test('a large body counts as several writes, and one above the capacity needs a full bucket', () => {
+test('a large body counts as several writes, and a body above the capacity needs a full bucket', () => {
   const rates = new WriteRates({ tenantWritesPerSecond: 5 });
   const kibibyte = 1024;
   rates.take(tenant('one'), 64 * kibibyte, 0);
@@ -31,7 +31,7 @@ test('a large body counts as several writes, and one above the capacity needs a 
   expect(taken(rates, tenant('two'), 20, 11_200)).toBe(1);
 });
 
-test('a rate of 0 means no limit', () => {
+test('with a rate of 0, writes are not limited', () => {
   expect(taken(new WriteRates({ tenantWritesPerSecond: 0 }), tenant('one'), 500, 0)).toBe(500);
 });
 

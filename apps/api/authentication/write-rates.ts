@@ -4,7 +4,7 @@ import { API_SETTINGS } from '../composition/injection-tokens.js';
 import { isOperator, type Principal } from '../http/principal.js';
 import { ProblemError } from '../http/problem-error.js';
 
-// Writes that were not used in the last seconds may come in a burst.
+// The largest burst, in seconds of the rate.
 const burstSeconds = 2;
 // A write of 64 long URLs costs the database about as much as ten small writes.
 const bytesPerWrite = 16 * 1024;
@@ -19,7 +19,7 @@ interface Bucket {
 export class WriteRates {
   readonly #perSecond: number;
   readonly #capacity: number;
-  /** Least recently used first; a tenant without a bucket has a full one. */
+  /** Least recently used first. A tenant without an entry has a full bucket. */
   readonly #buckets = new Map<string, Bucket>();
 
   constructor(@Inject(API_SETTINGS) { tenantWritesPerSecond }: Pick<ApiSettings, 'tenantWritesPerSecond'>) {

@@ -1,4 +1,4 @@
-/** Injection tokens of the parts that are created outside the NestJS modules. */
+/** Injection tokens of the parts created outside the NestJS modules. */
 export const API_SETTINGS = Symbol('ApiSettings');
 export const CONFIG_SINK = Symbol('ConfigSink');
 export const FLEET = Symbol('Fleet');

@@ -12,7 +12,7 @@ import {
 
 const runs = { numRuns: 15 };
 const slugs = ['acme', 'globex', 'initech'];
-// Null: no tenant has it. A host and path, and a prefix, can belong to only one tenant.
+// Null: not in the document. A host and path, or a prefix, belongs to one tenant at most.
 const owner = fc.option(fc.constantFrom(...slugs));
 const routeFields = fc.record({
   owner,
@@ -45,7 +45,7 @@ beforeEach(async () => {
 });
 afterEach(() => api.remove());
 
-test('any document that is applied after any other is read back unchanged, and applying it again changes nothing', async () => {
+test('a document applied after any other document is read back unchanged, and applying it again changes nothing', async () => {
   await fc.assert(
     fc.asyncProperty(anyDocument, anyDocument, async (one, other) => {
       for (const document of [one, other]) {
@@ -60,7 +60,7 @@ test('any document that is applied after any other is read back unchanged, and a
   );
 }, 60_000);
 
-test('the difference of a dry run, applied by hand to the old document, gives the new one', async () => {
+test('the difference of a dry run, applied to the old document, gives the new document', async () => {
   await fc.assert(
     fc.asyncProperty(anyDocument, anyDocument, async (one, other) => {
       await put(one);
@@ -113,7 +113,7 @@ function ownedBy<Thing extends { owner: string | null }>(
   return things.flatMap(({ owner: of, ...thing }, at) => (of === slug ? [{ ...thing, at }] : []));
 }
 
-/** Applies a difference as a person without Sluice would. */
+/** Applies a difference to a document without using Sluice's code. */
 function byHand(
   before: ConfigurationDocument,
   { created, updated, deleted }: ConfigurationDifference,
@@ -144,7 +144,7 @@ function byHand(
   return { version: 1, tenants };
 }
 
-// Several keys can have one name: this selects those that are not there yet.
+// Several keys can have the same name: this selects those that are not in the list yet.
 function isNew(key: ApiKeyDocument, { apiKeys }: TenantWithLists, name: string): boolean {
   return key.name === name && apiKeys.every(({ prefix }) => prefix !== key.prefix);
 }

@@ -30,7 +30,7 @@ export const checkedDocument = new SlicedSchema(configurationReplaceSchema, (doc
 
 type Path = readonly (string | number)[];
 
-/** Checks each resource by itself, and stops once there are enough issues to report. */
+/** Checks the resources one by one, and stops once there are enough issues to report. */
 class DocumentCheck {
   readonly #slice = new WorkSlice();
   readonly #issues: SchemaIssue[] = [];

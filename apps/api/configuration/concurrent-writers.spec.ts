@@ -14,7 +14,7 @@ beforeEach(async () => {
 });
 afterEach(() => api.remove());
 
-test('with If-Match, a document undoes no write that was committed in between', async () => {
+test('a document sent with If-Match does not undo a write committed after it was read', async () => {
   const statuses = new Set<number>();
   for (let round = 0; round < 20; round += 1) {
     const { text, headers } = await api.request('GET', '/v1/config?full=true');
@@ -36,7 +36,7 @@ test('with If-Match, a document undoes no write that was committed in between', 
   expect([...statuses].every((status) => status === 200 || status === 412)).toBe(true);
 });
 
-test('concurrent documents and single writes leave no gap in the revisions, and the last document is applied as a whole', async () => {
+test('concurrent documents and single writes leave no gap in the revisions, and each document is applied as a whole', async () => {
   const documents = Array.from({ length: 10 }, (_, index) => ({
     version: 1,
     tenants: ['acme', 'other'].map((slug) => ({ slug, name: `document ${String(index)}` })),

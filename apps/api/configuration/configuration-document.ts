@@ -27,10 +27,10 @@ const fields = {
   tenants: z.array(tenantSchema).meta({ description: 'All tenants; those that are missing are deleted' }),
 };
 
-/** The whole configuration, as GET shows it. */
+/** The whole configuration, as GET returns it. */
 export const configurationSchema = z.strictObject(fields).meta({ id: 'Configuration' });
 
-/** The whole configuration, as PUT declares it. */
+/** The whole configuration, as PUT accepts it. */
 export const configurationReplaceSchema = z.strictObject(fields).meta({ id: 'ConfigurationReplace' });
 
 /** A document whose tenants are checked one by one. */

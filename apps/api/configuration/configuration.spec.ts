@@ -63,7 +63,7 @@ test('an export restores a lost configuration unchanged', async () => {
   expect(applied.headers.get('etag')).toBe(after.headers.get('etag'));
 });
 
-test('an export omits default values, and is equivalent to one with all fields', async () => {
+test('an export without default values is equivalent to an export with all fields', async () => {
   const { id } = (await api.request('POST', '/v1/tenants', { slug: 'plain' })).body;
   const [short, full] = [await get(), await api.request('GET', '/v1/config?full=true')];
   expect((JSON.parse(short.text) as Document).tenants.at(-1)).toEqual({ id, slug: 'plain' });
@@ -82,7 +82,7 @@ test('an export omits default values, and is equivalent to one with all fields',
   }
 });
 
-test('the defaults of version 1 do not change, since files omit them', () => {
+test('the defaults of version 1 are fixed, since files omit default values', () => {
   const route = routeDocumentSchema.parse({ match: { path: '/' }, upstreams: [{ url: 'ws://10.0.0.5' }] });
   const apiKey = apiKeyDocumentSchema.parse({
     name: 'k',
@@ -139,12 +139,12 @@ test('a document that equals the configuration writes nothing', async () => {
   const answer = await put(await exported());
   expect(answer.body).toMatchObject({ revision, created: [], updated: [], deleted: [] });
   expect(await api.revision()).toBe(revision);
-  // Without this header field fetch adds Cache-Control: no-cache to conditional requests.
+  // fetch adds Cache-Control: no-cache to conditional requests without this header field.
   const headers = { 'if-none-match': (await get()).headers.get('etag') ?? '', 'cache-control': 'max-age=0' };
   expect((await api.request('GET', '/v1/config', undefined, { headers })).status).toBe(304);
 });
 
-test('each tenant that changes gets a revision without a gap, and other resources are not touched', async () => {
+test('each changed tenant gets a revision, without gaps, and other resources are not touched', async () => {
   const document = await exported();
   const other = await api.request('GET', '/v1/tenants/other/routes');
   const [acme] = document.tenants;
@@ -171,7 +171,7 @@ test('each tenant that changes gets a revision without a gap, and other resource
   expect(audited.map(({ details }) => details)).toEqual([{ document: true }, { document: true }]);
 });
 
-test('a dry run answers with the same difference and writes nothing', async () => {
+test('a dry run answers with the difference of the real call and writes nothing', async () => {
   const before = await get();
   const revision = await api.revision();
   const answer = await put(
@@ -184,7 +184,7 @@ test('a dry run answers with the same difference and writes nothing', async () =
   expect(await api.revision()).toBe(revision);
 });
 
-test('a dry run is refused wherever the call itself is refused, with the same problem', async () => {
+test('a dry run is refused with the same problem as the real call', async () => {
   for (const [, , spoil] of wrongDocuments) {
     const document = await exported();
     spoil(document);
@@ -195,7 +195,7 @@ test('a dry run is refused wherever the call itself is refused, with the same pr
   }
 });
 
-test('a document with one fault changes nothing, and the fault is reported with its path', async () => {
+test('a document with an invalid field changes nothing, and the problem names the path of the field', async () => {
   const before = await get();
   const revision = await api.revision();
   for (const [code, field, spoil] of wrongDocuments) {
@@ -217,7 +217,7 @@ test('a document with an outdated If-Match is refused with 412', async () => {
   expect((await api.request('PUT', '/v1/config', document, ifMatch)).status).toBe(412);
 });
 
-test('hosts and paths, slugs and prefixes can pass from one resource to another, and no revision has any of them twice', async () => {
+test('hosts and paths, slugs and prefixes can move from one resource to another, and no revision has a duplicate', async () => {
   const document = await exported();
   const [acme, other] = document.tenants;
   if (!acme || !other) throw new Error('there are two tenants');
@@ -225,7 +225,7 @@ test('hosts and paths, slugs and prefixes can pass from one resource to another,
   [acme.hosts, other.hosts] = [other.hosts, acme.hosts];
   [acme.routes, other.routes] = [other.routes, acme.routes];
   [acme.apiKeys, other.apiKeys] = [other.apiKeys, acme.apiKeys];
-  // Without its id a route of another tenant is a new one, on the host and path of the deleted one.
+  // A route without an id, in another tenant, is a new route on the host and path of the deleted route.
   for (const route of [...acme.routes, ...other.routes]) delete route.id;
   const revision = await api.revision();
   expect((await put(document)).status).toBe(200);
@@ -244,7 +244,7 @@ test('hosts and paths, slugs and prefixes can pass from one resource to another,
   expect(await api.revision()).toBeGreaterThan(revision);
 });
 
-test('a revoked key stays revoked', async () => {
+test('a document cannot restore a revoked key', async () => {
   const document = await exported();
   const id = document.tenants[0]?.apiKeys[0]?.id ?? '';
   await api.request('DELETE', `/v1/tenants/acme/api-keys/${id}`);
@@ -253,7 +253,7 @@ test('a revoked key stays revoked', async () => {
   expect(answer.body.errors[0]?.field).toBe('tenants.0.apiKeys.0.revokedAt');
 });
 
-test('no secret is shown; the private key of a route is kept with its certificate, and required with another one', async () => {
+test('no secret is shown; an import keeps the private key of an existing route, and a new route must provide it', async () => {
   const clientCertificate = await testCertificate('client.crt');
   const clientKey = await testCertificate('client.key');
   const tls = { upstreamTls: { clientCertificate, clientKey } };

@@ -9,7 +9,7 @@ const generous = { maxDocumentBytes: 1000, maxHeldBytes: 2000, maxIdleMs: 20_000
 
 let server: Server;
 let sent: ClientRequest[];
-/** The documents that were read and had their turn, in order. */
+/** The documents in the order of their turns. */
 let taken: Intake[];
 let onTaken: () => void;
 let bodiesRead: number;
@@ -28,7 +28,7 @@ afterEach(async () => {
   await once(server, 'close');
 });
 
-test('a document that stalls is refused with 408, and its connection is closed', async () => {
+test('a document whose sender stalls is refused with 408, and the connection is closed', async () => {
   await serve({ ...generous, maxIdleMs: 50 });
   const stalled = send();
   stalled.write('{');
@@ -49,7 +49,7 @@ test('a document that is still being sent does not block others', async () => {
   expect(taken.map(({ text }) => text)).toEqual(['quick', 'slow']);
 });
 
-test('documents are applied one at a time; one that waits too long is refused with 503 and skipped', async () => {
+test('documents are applied one at a time; a document that waits too long is refused with 503 and skipped', async () => {
   await serve({ ...generous, maxWaitMs: 50 });
   const holding = new Promise<void>((resolve) => (onTaken = resolve));
   const first = send({ held: true });
@@ -93,7 +93,7 @@ test('the total size of documents is bounded, and released memory can be used ag
   }
 });
 
-test('a document whose sender disconnects while it waits is dropped at once, and its memory released', async () => {
+test('a waiting document whose sender disconnects is dropped at once, and its memory is released', async () => {
   await serve({ ...generous, maxHeldBytes: 1000 });
   const holding = new Promise<void>((resolve) => (onTaken = resolve));
   const first = send({ held: true });
@@ -156,7 +156,7 @@ async function serve(bounds: IntakeBounds): Promise<void> {
   await once(server, 'listening');
 }
 
-/** Begins a request whose body the test writes. */
+/** Begins a request; the test writes the body. */
 function send({ held = false, isAnswered = true } = {}): ClientRequest {
   const address = server.address();
   const port = typeof address === 'object' ? address?.port : undefined;

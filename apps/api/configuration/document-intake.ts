@@ -6,13 +6,13 @@ import { readText } from '../http/read-text.js';
 
 export interface IntakeBounds {
   maxDocumentBytes: number;
-  /** The total size of documents that are being read, are waiting, or are being applied. */
+  /** The maximum total size of documents being read, waiting or being applied. */
   maxHeldBytes: number;
   maxIdleMs: number;
   maxWaitMs: number;
 }
 
-/** A document that was read and may be applied now. */
+/** A completely received document, during its turn to be applied. */
 export interface Intake {
   text: string;
   /** Throws when the sender has disconnected: it would not learn that its document was applied. */
@@ -22,9 +22,9 @@ export interface Intake {
 }
 
 /**
- * Reads documents concurrently, and lets them through one at a time, since applying a document takes about
- * five times the memory of its text. A sender that stalls does not block others; the document of a sender
- * that disconnects is dropped. A document that exceeds the memory or waits too long is refused with
+ * Reads documents concurrently and hands them on one at a time, since applying a document takes about five
+ * times the memory of its text. A sender that stalls does not block others; the document of a sender that
+ * disconnects is dropped. A document that exceeds the memory or waits too long is refused with
  * `documents_busy`.
  */
 export class DocumentIntake {

@@ -12,7 +12,7 @@ import {
 import type { TenantDocument } from '../resources/tenant.js';
 import type { ConfigurationDocument, TenantLists, TenantWithLists } from './configuration-document.js';
 
-/** The document of all rows. The same rows give the same bytes, in whatever order they come. */
+/** The document of all rows. The same rows give the same document, in any order. */
 export async function documentOf(rows: ConfigurationRows): Promise<ConfigurationDocument> {
   const children = groupByTenant(rows);
   const slice = new WorkSlice();

@@ -4,8 +4,8 @@ import { overlapWarning } from '../tenants/host-warnings.js';
 import { HostIndex } from './host-index.js';
 
 /**
- * The values of `Sluice-Warning` for hosts of a plan that overlap with other tenants; `rows` are those after
- * it.
+ * The values of `Sluice-Warning` for hosts of a plan that overlap with other tenants; `rows` are the rows
+ * after the plan.
  */
 export async function documentWarnings(
   { tenants, routes }: ConfigurationPlan,

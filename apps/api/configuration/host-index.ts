@@ -16,7 +16,7 @@ export class HostIndex {
     }
   }
 
-  /** Another tenant with a pattern that overlaps with this one; null where there is none. */
+  /** Another tenant with a pattern that overlaps with this one; null if there is none. */
   otherTenantOn(pattern: string, tenantId: string): string | null {
     if (pattern === '*') return null;
     const { exact, range } = keysOverlapping(pattern);

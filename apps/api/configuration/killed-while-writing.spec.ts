@@ -69,7 +69,7 @@ async function startProgram(): Promise<RestClient> {
   return new RestClient((await program.urls()).api, adminToken);
 }
 
-/** Sends single writes until one of them has to wait. */
+/** Sends single writes until one of them waits for the lock. */
 async function untilHeldUp(rest: RestClient): Promise<void> {
   for (let number = 0; ; number += 1) {
     const written = rest.call('PATCH', '/tenants/other', { name: `name ${String(number)}` });

@@ -39,7 +39,7 @@ test('a document of several megabytes is applied as a whole, in revisions of bou
   expect(await api.audited('route.create')).toHaveLength(1200);
 }, 60_000);
 
-test('many routes exchange their hosts and paths, each exchange in one revision, and no route has one twice', async () => {
+test('many routes swap their hosts and paths, each swap in one revision, and no route is missing or duplicated in between', async () => {
   const document = manyThings('acme', { routes: 400, keys: 0 });
   await put(document);
   await api.published(await api.revision());
@@ -67,7 +67,7 @@ test.each([
   ['DELETE', '/v1/tenants/acme', undefined],
   ['PUT', '/v1/config?deleteTenants=true', { version: 1, tenants: [] }],
 ])(
-  '%s %s deletes a tenant with many things in revisions that are not too large, the tenant last; each thing is audited',
+  '%s %s deletes a tenant with many resources in revisions of bounded size, the tenant last, and audits each deletion',
   async (method, path, body) => {
     await put(manyThings('acme', { routes: 400, keys: 50 }));
     await api.published(await api.revision());
@@ -87,7 +87,7 @@ test.each([
   },
 );
 
-test('an unauthorized document is refused before a byte of its body arrives', async () => {
+test('a document without authorization is refused before its body is sent', async () => {
   const { body: viewer } = await api.request('POST', '/v1/operators', { name: 'Ada', role: 'viewer' });
   await api.request('POST', '/v1/tenants', { slug: 'acme' });
   const { body: key } = await api.request('POST', '/v1/tenants/acme/api-keys', {
@@ -100,12 +100,12 @@ test('an unauthorized document is refused before a byte of its body arrives', as
   expect(statuses).toEqual([401, 401, 403, 403]);
 });
 
-test('a document far above the size of other bodies is accepted', async () => {
+test('a document may be far larger than other bodies', async () => {
   const raw = `{"version":1,${' '.repeat(70 * megabyte)}"tenants":[]}`;
   expect((await api.request('PUT', '/v1/config', undefined, { raw })).status).toBe(200);
 });
 
-test('a document above its limit is refused by its length; other bodies are limited to 1 MiB', async () => {
+test('a document above the limit is refused by its Content-Length; other bodies are limited to 1 MiB', async () => {
   expect((await answered(open(adminToken, 501 * megabyte))).statusCode).toBe(413);
   const long = { raw: JSON.stringify({ slug: 'acme', name: ' '.repeat(2 * megabyte) }) };
   expect((await api.request('POST', '/v1/tenants', undefined, long)).status).toBe(413);
@@ -143,7 +143,7 @@ function parsed({ text: json }: ApiAnswer): { created: unknown[] } {
   return JSON.parse(json) as { created: unknown[] };
 }
 
-/** Begins a PUT whose body the test writes. */
+/** Begins a PUT; the test writes the body. */
 function open(token: string | null, length: number | null): ClientRequest {
   const headers = {
     'content-type': 'application/json',
@@ -151,7 +151,7 @@ function open(token: string | null, length: number | null): ClientRequest {
     ...(length === null ? { 'transfer-encoding': 'chunked' } : { 'content-length': length }),
   };
   const put = request(`${api.url}/v1/config`, { method: 'PUT', headers });
-  // The connection of a client that is answered before it has sent the body is reset.
+  // An answer before the whole body was sent resets the connection.
   put.on('error', () => undefined);
   put.flushHeaders();
   sent.push(put);

@@ -22,7 +22,7 @@ import type { ConfigurationDocument } from './configuration-document.js';
 import { UnmatchedRows } from './unmatched-rows.js';
 
 /**
- * Plans the steps from the rows to a document. Throws a `ProblemError` where the rows cannot become the
+ * Plans the steps from the rows to a document. Throws a `ProblemError` if the rows cannot become the
  * document.
  */
 export async function planDocument(
@@ -119,7 +119,7 @@ function matchRows<Row extends { id: string }, Document extends { id?: string | 
 }
 
 function addStep<Row extends object>(steps: Step<Row>[], before: Row | null, after: Row | null): void {
-  // Copies, since a row that TypeORM read has another prototype.
+  // Compares copies, since rows from TypeORM have another prototype.
   if (before !== null && after !== null && isDeepStrictEqual({ ...before }, { ...after })) return;
   steps.push({ before, after });
 }

@@ -3,7 +3,7 @@ import type { ConfigurationPlan } from '../plans/plan.js';
 
 const maxNamed = 100;
 
-/** Throws when the plan deletes a tenant: half of a file must not delete half of the customers. */
+/** Throws when the plan deletes a tenant: a truncated file must not delete the tenants that it lacks. */
 export function refuseUnconfirmedDeletion({ tenants }: Pick<ConfigurationPlan, 'tenants'>): void {
   const deleted = tenants.flatMap(({ before, after }) => (before !== null && after === null ? before : []));
   if (deleted.length === 0) return;

@@ -3,7 +3,7 @@ export class UnmatchedRows<Row extends { id: string }> {
   readonly #byId = new Map<string, Row>();
   readonly #byKey = new Map<string, Row[]>();
 
-  /** Several rows may have one natural key: the first one that was added is found first. */
+  /** Several rows may have the same natural key; they are found in the order in which they were added. */
   add(row: Row, naturalKey: string): void {
     this.#byId.set(row.id, row);
     const rows = this.#byKey.get(naturalKey);

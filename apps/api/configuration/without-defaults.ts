@@ -4,8 +4,8 @@ type Fields = Record<string, unknown>;
 type Shorten = (value: unknown) => unknown;
 
 /**
- * Makes a function that removes fields with their default from a value of `schema`, also in nested objects
- * and lists. `schema` parses the result to the original value.
+ * Makes a function that removes fields that have their default value from a value of `schema`, also in nested
+ * objects and lists. `schema` parses the result to the original value.
  */
 export function withoutDefaults(schema: z.ZodType): (value: object) => Fields {
   const shorten = shortenerOf(schema);

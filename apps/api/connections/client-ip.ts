@@ -12,7 +12,7 @@ export const clientIpSchema = z
 
 // An IPv4-mapped address becomes the IPv4 address. ipaddr.js would do so with `::192.0.2.1` too, so a URL
 // parses the address first, which writes IPv6 without dots (WHATWG URL §3.5). An invalid address, refused
-// above, is returned as is.
+// above, is returned unchanged.
 function canonicalAddress(text: string): string {
   if (isIP(text) !== 6) return text;
   const { hostname } = new URL(`http://[${text}]`);

@@ -18,7 +18,7 @@ beforeEach(async () => {
 });
 afterEach(() => api.remove());
 
-test('closing one connection closes it at its gateway, and no other connection', async () => {
+test('closing a connection by id closes no other connection', async () => {
   const [sought, neighbour] = [first.connect(acme), first.connect(acme)];
   const answer = await close(`/${sought.id}?code=4001&reason=maintenance`);
   expect([answer.status, answer.body]).toEqual([200, { matched: 1, closed: 1, silentGateways: [] }]);
@@ -28,7 +28,7 @@ test('closing one connection closes it at its gateway, and no other connection',
   expect((await close(`/${sought.id}`)).status).toBe(404);
 });
 
-test('closing by filter counts over all gateways, with 1008 by default', async () => {
+test('closing by a filter closes and counts matching connections on all gateways, with 1008 by default', async () => {
   for (const gateway of [first, first, second]) gateway.connect(acme);
   const stays = second.connect(other);
   const answer = await close('?tenant=acme');
@@ -43,7 +43,7 @@ test('closing by filter counts over all gateways, with 1008 by default', async (
   expect(first.questions('closeConnections')).toEqual([question]);
 });
 
-test('closing all connections has to be explicit', async () => {
+test('closing without a filter is refused unless all=true is given', async () => {
   for (const gateway of [first, second]) gateway.connect(acme);
   for (const query of ['', '?code=1001', '?all=false', '?all=true&tenant=acme', '?all=yes']) {
     const answer = await close(query);
@@ -63,7 +63,7 @@ test('a dry run returns the number, closes nothing and is not audited', async ()
   expect(await api.audited('connection.close', 'connections.close')).toEqual([]);
 });
 
-test('closing lists a gateway that does not answer, and closes the connections of the others', async () => {
+test('closing names the gateways that do not answer, and closes the connections of the others', async () => {
   for (const gateway of [first, second]) gateway.connect(acme);
   second.silentOn = ['closeConnections'];
   const answer = await close('?tenant=acme');
@@ -101,13 +101,13 @@ test('a close code that no endpoint may send, or that an operator may not use, i
   expect(first.asked).toEqual([]);
 });
 
-test('every other close code is forwarded', async () => {
+test('every allowed close code is forwarded to the gateways', async () => {
   const codes = [1000, 1001, 1003, 1007, 1014, 3000, 4999];
   for (const code of codes) expect((await close(`?all=true&code=${code}`)).status).toBe(200);
   expect(first.questions('closeConnections').map(({ code }) => code)).toEqual(codes);
 });
 
-test('closing is audited with actor, target, parameters and address, at the newest revision, before it happens', async () => {
+test('closing is audited with actor, target, parameters, address and the newest revision before any connection is closed', async () => {
   const connection = first.connect(acme);
   await close(`/${connection.id}?code=1001`, manager);
   await close('?all=true');
@@ -133,7 +133,7 @@ test('closing is audited with actor, target, parameters and address, at the newe
   ]);
 });
 
-test('closing does not happen when it cannot be audited', async () => {
+test('no connection is closed when the audit entry cannot be written', async () => {
   const { id } = first.connect(acme);
   await api.refuseWrites();
   for (const path of [`/${id}`, '?all=true']) {

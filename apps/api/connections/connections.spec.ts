@@ -43,7 +43,7 @@ describe('the list', () => {
     expect((await api.request('GET', '/v1/connections')).body.items).toEqual([connection]);
   });
 
-  test('lists a gateway that does not answer, and shows the connections of the others', async () => {
+  test('names the gateways that do not answer, and shows the connections of the others', async () => {
     const connection = first.connect(acme);
     second.connect(acme);
     second.silentOn = ['listConnections'];
@@ -75,7 +75,7 @@ describe('the list', () => {
     );
   });
 
-  test('asks only the gateway in the filter', async () => {
+  test('with a gateway in the filter, asks only that gateway', async () => {
     await api.request('GET', `/v1/connections?gateway=${first.id}`);
     expect([first.asked.length, second.asked.length]).toEqual([1, 0]);
   });
@@ -146,13 +146,13 @@ describe('a key of a tenant', () => {
     expect([first.connections, second.connections]).toEqual([[], [foreign]]);
   });
 
-  test('also has to request the closing of all connections explicitly', async () => {
+  test('must also pass all=true to close all connections', async () => {
     expect((await asManager('DELETE', '')).status).toBe(400);
   });
 });
 
 describe('while the gateways cannot be reached', () => {
-  test('calls that need gateways are 503 with fleet_unavailable, and other calls work', async () => {
+  test('calls that need gateways answer 503 with fleet_unavailable, and other calls work', async () => {
     const { id } = first.connect(acme);
     api.fleet.isAway = true;
     for (const [method, path] of [

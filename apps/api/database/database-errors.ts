@@ -14,7 +14,7 @@ const unavailable =
 const connectionLost =
   /^(Connection terminated|Query read timeout|timeout exceeded when trying to connect|Client (has encountered a connection error|was closed)|timeout expired|The server does not support SSL)/;
 
-/** Whether the database cannot be read or written now: disk full, locked, I/O error, unreachable. */
+/** Whether the database is temporarily unusable: disk full, locked, I/O error, unreachable. */
 export function isStorageUnavailable(error: unknown): boolean {
   const cause = causeOf(error);
   if (cause === null) return false;

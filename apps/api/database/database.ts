@@ -15,12 +15,12 @@ export interface WriteOptions<Result> {
 
 /** The database of the API: SQLite in a file, or Postgres. */
 export abstract class Database {
-  /** For plain reads: each one sees everything that was committed before it, and nothing uncommitted. */
+  /** For plain reads: a read sees all earlier commits, and nothing uncommitted. */
   abstract get read(): EntityManager;
 
   /**
-   * Runs `work` in a transaction that does not overlap with any other write, of this process or of another
-   * one on the same database. Commits when `work` resolves and rolls back when it rejects. Use `insert`,
+   * Runs `work` in a transaction that does not overlap with any other write to the same database, from this
+   * or another process. Commits when `work` resolves and rolls back when it rejects. Use `insert`,
    * `update` and `delete` of the manager: `save` would begin a nested transaction.
    */
   abstract write<Result>(
@@ -35,8 +35,8 @@ export abstract class Database {
   abstract readConsistently<Result>(work: (manager: EntityManager) => Promise<Result>): Promise<Result>;
 
   /**
-   * Calls back when any process committed a change. Best effort: a listener that must not miss a change also
-   * has to poll.
+   * Calls `listener` after a commit of any process. Best effort: a listener that must not miss a change also
+   * polls.
    */
   abstract onChange(listener: () => void): () => void;
 

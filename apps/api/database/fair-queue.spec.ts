@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { FairQueue, LaneFullError } from './fair-queue.js';
 
-test('a task without a lane runs next, however many wait in lanes', async () => {
+test('a task without a lane runs before all tasks that wait in lanes', async () => {
   const { queue, ran, add, open } = held();
   const tasks = [add('t', 't1'), add('t', 't2'), add(null, 'operator'), add(null, 'another')];
   expect(queue.waiting).toBe(4);
@@ -20,7 +20,7 @@ test('lanes take turns', async () => {
   expect(ran).toEqual(['busy 1', 'calm 1', 'other 1', 'busy 2', 'calm 2', 'busy 3', 'busy 4']);
 });
 
-test('one task runs at a time, and a failed task does not block those after it', async () => {
+test('one task runs at a time, and a failed task does not block later tasks', async () => {
   const queue = new FairQueue(10);
   let running = 0;
   const outcomes = await Promise.allSettled(
@@ -38,7 +38,7 @@ test('one task runs at a time, and a failed task does not block those after it',
   expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
 });
 
-test('a lane takes a bounded number of waiting tasks, and a full one does not affect the others', async () => {
+test('the number of waiting tasks of a lane is bounded, and a full lane does not affect other lanes', async () => {
   const { queue, ran, add, open } = held(3);
   const waiting = [add('full', '1'), add('full', '2'), add('full', '3')];
   await expect(queue.run('full', () => Promise.resolve())).rejects.toThrow(LaneFullError);
@@ -49,7 +49,7 @@ test('a lane takes a bounded number of waiting tasks, and a full one does not af
   await add('full', 'again');
 });
 
-test('a queue is idle once all of its tasks have run', async () => {
+test('idle() resolves once all tasks have run', async () => {
   const { queue, ran, add, open } = held();
   const task = add('lane', 'one');
   let isIdle = false;
@@ -62,7 +62,7 @@ test('a queue is idle once all of its tasks have run', async () => {
   expect(ran).toEqual(['one']);
 });
 
-/** A queue in which a task runs until `open` is called. */
+/** A queue whose first task runs until `open` is called. */
 function held(maxWaitingPerLane = 10) {
   const queue = new FairQueue(maxWaitingPerLane);
   const ran: string[] = [];

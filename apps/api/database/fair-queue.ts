@@ -1,6 +1,6 @@
 type Task = () => Promise<void>;
 
-/** A lane has the maximum number of waiting tasks. */
+/** The lane already has the maximum number of waiting tasks. */
 export class LaneFullError extends Error {
   constructor() {
     super('too many tasks of this lane are waiting');
@@ -29,7 +29,7 @@ export class FairQueue {
   }
 
   /**
-   * Resolves or rejects as `task` does; a failed task does not block those after it. Rejects with
+   * Resolves or rejects as `task` does; a failed task does not block later tasks. Rejects with
    * `LaneFullError` when too many tasks of this lane wait; without a lane any number may wait.
    */
   run<Result>(lane: string | null, task: () => Promise<Result>): Promise<Result> {
@@ -44,7 +44,7 @@ export class FairQueue {
     return outcome;
   }
 
-  /** Resolves when all tasks so far have run. */
+  /** Resolves once every task queued so far has run. */
   async idle(): Promise<void> {
     await Promise.allSettled([...this.#pending]);
   }
@@ -69,7 +69,7 @@ export class FairQueue {
     if (turn === undefined) return undefined;
     const [lane, tasks] = turn;
     const next = tasks.shift();
-    // Moved to the end of the map, so that every other lane has its turn first.
+    // Moves the lane to the end of the map, so that every other lane has its turn first.
     this.#lanes.delete(lane);
     if (tasks.length > 0) this.#lanes.set(lane, tasks);
     return next;

@@ -1,9 +1,9 @@
 import { MoreThan, type EntityManager, type EntitySchema, type ObjectLiteral } from 'typeorm';
 
-// Parsing so many routes takes a few milliseconds; between two pages other requests are served.
+// Parsing a page of routes takes a few milliseconds; other requests are served between pages.
 const pageSize = 250;
 
-/** Reads the rows of an entity that fulfil a condition, page by page in the order of their ids. */
+/** Reads the rows of an entity that match a condition, page by page, ordered by id. */
 export async function* pagesOf<Row extends { id: string }>(
   manager: EntityManager,
   entity: EntitySchema<Row>,

@@ -112,7 +112,7 @@ async function endConnection(runner: QueryRunner): Promise<void> {
     // The pool drops an ended connection. If a query is running on it, `end` closes the socket at once.
     if (isClient(client)) void client.end();
   } catch {
-    // There was no connection.
+    // The transaction had no connection.
   }
 }
 

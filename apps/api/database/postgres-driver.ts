@@ -12,12 +12,12 @@ const lockTimeoutMs = 5000;
 const idleTransactionTimeoutMs = 10_000;
 // One for the write transaction, one for reading a snapshot, the others for plain reads.
 const maxConnections = 10;
-// After a failover no connection stays with the old server for ever.
+// After a failover, connections to the old server are replaced within this time.
 const maxLifetimeSeconds = 600;
 
 const connectionName = 'sluice-api';
 
-/** The options of the pool for all work but migrations. */
+/** The options of the pool for everything except migrations. */
 export function workingOptions(address: PostgresAddress, schema: Schema): DataSourceOptions {
   return {
     ...optionsOf(address, schema),
@@ -48,7 +48,7 @@ export function isClient(connection: unknown): connection is pg.Client {
 
 /**
  * The statements that begin a transaction. A write takes a lock of the whole schema: writes of all processes
- * are serialized, so that none sees a part of another and revisions have no gaps.
+ * are serialized, so that none sees a partial state of another and revisions have no gaps.
  */
 export const beginStatement = {
   write: `BEGIN; SET LOCAL lock_timeout = ${lockTimeoutMs}; SELECT pg_advisory_xact_lock(${lockKey('writes')})`,

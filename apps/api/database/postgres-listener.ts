@@ -4,7 +4,7 @@ import { changesChannel, createClient } from './postgres-driver.js';
 
 const retryMs = 1000;
 
-/** Listens for committed changes on a separate connection, and reconnects when that is lost. */
+/** Listens for committed changes on a separate connection, and reconnects when the connection is lost. */
 export class PostgresListener {
   readonly #listeners = new Set<() => void>();
   #client: Client | null = null;
@@ -38,7 +38,7 @@ export class PostgresListener {
     try {
       await client.connect();
       await client.query(`LISTEN ${changesChannel}`);
-      // Changes may have been committed while this did not listen.
+      // Changes may have been committed while no connection listened.
       this.#notify();
     } catch {
       await client.end().catch(() => undefined);

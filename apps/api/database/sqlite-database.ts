@@ -14,7 +14,7 @@ import {
 /**
  * SQLite, on two connections. TypeORM opens a single connection for SQLite, on which concurrent transactions
  * would mix and reads would see uncommitted rows. So all writes go through one queue, one transaction at a
- * time, on the first connection, and plain reads use the second one, which sees only committed rows.
+ * time, on the first connection, and plain reads use the second connection, which sees only committed rows.
  */
 export class SqliteDatabase extends Database {
   readonly #writes = new FairQueue(maxWaitingWrites);
@@ -114,7 +114,7 @@ async function begin(runner: QueryRunner, kind: 'write' | 'read'): Promise<void>
   }
 }
 
-// After some errors (disk full) SQLite has already rolled back; this one fails then.
+// After some errors (disk full) SQLite has already rolled back; then this statement fails.
 async function rollBack(runner: QueryRunner): Promise<void> {
   await runner.query('ROLLBACK').catch(() => undefined);
 }

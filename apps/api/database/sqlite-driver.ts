@@ -41,7 +41,7 @@ export function dataSourceOptions(file: string, schema: Schema): DataSourceOptio
   };
 }
 
-/** Syncs at each commit, which WAL does not do by default: otherwise a power failure loses commits. */
+/** Syncs at each commit, which WAL mode does not do by default; without it a power failure loses commits. */
 export async function makeDurable(writer: DataSource): Promise<void> {
   await writer.query('PRAGMA synchronous = FULL');
 }

@@ -12,7 +12,7 @@ beforeEach(async () => {
 afterEach(() => api.remove());
 
 test.each(['chat.acme.example', '*.acme.example', '*'])(
-  'whose hosts %s overlaps with is searched for in an index, and no route is read for it',
+  'the search for host patterns that overlap with %s uses an index, without a scan',
   async (pattern) => {
     const manager = api.database.read;
     for (const query of overlapQueries(manager, 'ten_01jd3x4m5n6p7q8r9s0t1v2w3x', pattern)) {

@@ -11,7 +11,7 @@ beforeEach(async () => {
 });
 afterEach(() => api.remove());
 
-test('a full disk is answered with 503, reads go on, and so do writes once there is room', async () => {
+test('on a full disk writes are answered with 503 and reads succeed; writes succeed again once there is room', async () => {
   await api.request('POST', '/v1/tenants', { slug: 'acme' });
   await limitPages(1);
   const statuses = new Set<number>();
@@ -38,7 +38,7 @@ test('the readiness check writes to the disk', async () => {
   expect(await api.revision()).toBe(0);
 });
 
-test('a database that another process has locked is answered with 503, and used again once it is unlocked', async () => {
+test('writes are answered with 503 while another process locks the database, and succeed once it is unlocked', async () => {
   let free = (): void => undefined;
   const isFree = new Promise<void>((resolve) => {
     free = resolve;

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { StuckSocket } from '../../../test/support/stuck-socket.js';
 import { EventSubscriber } from './event-subscriber.js';
 
-test('a client that does not read is closed with 1013, so the buffer is bounded', () => {
+test('a client that does not read is closed with 1013 once its bounded buffer is full', () => {
   const socket = new StuckSocket();
   const subscriber = new EventSubscriber(socket.asWebSocket, { kind: 'admin' });
   const text = 'x'.repeat(1000);
@@ -11,7 +11,7 @@ test('a client that does not read is closed with 1013, so the buffer is bounded'
   expect(socket.bufferedAmount).toBeLessThan(300_000);
 });
 
-test('a client that reads gets megabytes that come at once, in order, with a bounded socket buffer', () => {
+test('a client that reads receives a burst of megabytes in order, with a bounded socket buffer', () => {
   const socket = new StuckSocket();
   const subscriber = new EventSubscriber(socket.asWebSocket, { kind: 'admin' });
   const texts = Array.from({ length: 400 }, (_, index) => String(index).padStart(20_000, '0'));

@@ -1,17 +1,18 @@
 import type { WebSocket } from 'ws';
 import { canSeeTenant, isOperator, type Principal } from '../http/principal.js';
 
-// Written to the socket and not yet taken by the kernel: enough to keep a fast link busy.
+// Bytes written to the socket that the kernel has not accepted yet; enough to keep a fast link busy.
 const maxSendingBytes = 256 * 1024;
-// Queued beyond that. A change of 100,000 resources is 7 MB at once; a client that falls further behind has
-// to read the state again. All subscribers share the texts, so several slow ones need no more memory than
+// Characters queued in addition. A change of 100,000 resources has 7 MB; a client that is further behind must
+// read the state again. All subscribers share the texts, so several slow clients need no more memory than
 // one.
 const maxQueuedLength = 32 * 1024 * 1024;
-// Removing each text from the front of a long list would move all the others.
+// Sent texts are removed in batches, since removing one from the front of a long list moves all others.
 const maxTaken = 1000;
 
 /**
- * A client of `/v1/events`. Filters by what the client may see, and closes a client that reads too slowly.
+ * A client of `/v1/events`. Sends only events that the client may see, and closes a client that reads too
+ * slowly.
  */
 export class EventSubscriber {
   readonly #socket: WebSocket;
@@ -39,7 +40,7 @@ export class EventSubscriber {
     this.#socket.close(1013, 'too slow');
   }
 
-  /** Sends as much as the socket accepts; the rest follows once that was written. */
+  /** Sends as much as the socket accepts; the rest is sent when that has been written. */
   #send(): void {
     while (this.#isOpen && this.#socket.bufferedAmount < maxSendingBytes) {
       const text = this.#take();

@@ -3,7 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { ProblemError } from '../http/problem-error.js';
 import { Operation } from '../openapi/operation.decorator.js';
 
-/** Documents `/v1/events`, and refuses requests that are no WebSocket handshake. */
+/** Documents `/v1/events`, and refuses requests that are not WebSocket handshakes. */
 @ApiTags('events')
 @Controller('v1/events')
 export class EventsController {

@@ -63,7 +63,7 @@ test('an upgrade without a valid token is answered with 401, and a token in the 
   }
 });
 
-test('a key with the scope read listens until it loses the scope', async () => {
+test('a key with the scope read receives events until it loses the scope', async () => {
   const body = { name: 'reader', scopes: ['read', 'connect'] };
   const { id, key } = (await api.request('POST', `${acme}/api-keys`, body)).body;
   const { messages, closed } = await listen(key);
@@ -78,7 +78,7 @@ test('a key without the scope manage or read is answered with 403', async () => 
   expect(await refusalOf(api, '/v1/events', { token: key })).toMatchObject({ status: 403 });
 });
 
-test('unknown query parameters and paths are refused like those of other requests', async () => {
+test('a handshake with an unknown query parameter or path is refused like any other request', async () => {
   const token = adminToken;
   const filtered = await refusalOf(api, '/v1/events?tenant=acme', { token });
   expect(filtered).toMatchObject({
@@ -102,7 +102,7 @@ test('a request for the stream without a handshake is refused with bad_handshake
   expect(await json(broken)).toMatchObject({ code: 'bad_handshake' });
 });
 
-test('the end of a credential ends its stream with 1008', async () => {
+test('a stream is closed with 1008 when its credential is revoked or its tenant suspended', async () => {
   const revoked = await listen(await managerKey());
   const [own] = (await api.request('GET', `${acme}/api-keys`)).body.items;
   await api.request('DELETE', `${acme}/api-keys/${own?.id ?? ''}`);

@@ -44,7 +44,7 @@ test('an operator receives the events of all gateways, with the type names of th
   expect(messages.slice(4)).toMatchObject([{ type: 'gateway.draining' }, { type: 'gateway.stopped' }]);
 });
 
-test('a key receives only events of its own tenant’s connections, and none of gateways or taps', async () => {
+test('a key receives the events of its own tenant’s connections, and none of gateways or taps', async () => {
   const key = { name: 'manager', scopes: ['manage'] };
   const token = (await api.request('POST', '/v1/tenants/acme/api-keys', key)).body.key;
   const { messages } = await listen(token);
@@ -75,7 +75,7 @@ test('the API subscribes to gateway events only while it has clients', async () 
   await vi.waitFor(() => expect(api.fleet.listenerCount).toBe(0), patiently);
 });
 
-test('changes are sent while the gateways cannot be reached, and gateway events again once they can', async () => {
+test('changes are sent while the gateways are unreachable, and gateway events resume once they are reachable', async () => {
   api.fleet.isAway = true;
   const { messages } = await listen(adminToken);
   await api.request('PATCH', '/v1/tenants/acme', { name: 'Acme' });

@@ -20,7 +20,7 @@ beforeEach(async () => {
 });
 afterEach(() => api.remove());
 
-test('the deletion of a tenant with many routes comes in messages of bounded size, and a client that reads them stays connected', async () => {
+test('the deletion of a tenant with many routes is sent in messages of bounded size, and a client that reads them is not closed', async () => {
   const { id: tenantId } = (await api.request('POST', '/v1/tenants', { slug: 'acme' })).body;
   const routes = 17_000;
   await storeRoutes(tenantId, routes);
@@ -33,7 +33,7 @@ test('the deletion of a tenant with many routes comes in messages of bounded siz
   expect(socket.readyState).toBe(socket.OPEN);
 }, 60_000);
 
-test('a revision that cannot be split comes in several messages, and each but the last has more set', async () => {
+test('a revision that cannot be split is sent in several messages, all but the last with more: true', async () => {
   const size = 600;
   const document = manyThings('acme', { routes: size, keys: 0 });
   await api.request('PUT', '/v1/config', document);

@@ -8,7 +8,7 @@ export interface StreamEvent {
   message: object;
 }
 
-// Some 17 kB. A revision can have more entries, where many routes exchange their hosts and paths.
+// About 17 kB. A revision has more entries if many routes swap their hosts and paths.
 const maxEntriesPerMessage = 250;
 
 /**

@@ -6,7 +6,8 @@ import { FLEET } from '../composition/injection-tokens.js';
 import { notFound } from '../http/references.js';
 
 const timeoutMs = 1000;
-// A gateway serves 32 requests at once and drops the rest; half of them are for other APIs, and for taps.
+// A gateway serves 32 requests at once and drops the rest; the other half is left for other APIs and for
+// taps.
 const maxConcurrentRequests = 16;
 
 /** Sends requests to gateways. Rejects with a `RedisError` when the gateways cannot be reached at all. */

@@ -7,7 +7,7 @@ import { FleetEvents } from './fleet-events.js';
 
 const logger = pino({ level: 'silent' });
 
-test('many listeners share one subscription, which ends with the last of them, even if that is released twice', async () => {
+test('all listeners share one subscription, which ends with the last listener, even if that is released twice', async () => {
   const fleet = new CommandedFleet();
   const gateway = fleet.addGateway();
   const events = new FleetEvents(fleet, logger);
@@ -25,7 +25,7 @@ test('many listeners share one subscription, which ends with the last of them, e
   expect(fleet.listenerCount).toBe(0);
 });
 
-test('a failed subscription rejects and leaves nothing behind', async () => {
+test('a failed subscription rejects, and the next listener subscribes again', async () => {
   const fleet = new CommandedFleet();
   const events = new FleetEvents(fleet, logger);
   fleet.isAway = true;
@@ -38,7 +38,7 @@ test('a failed subscription rejects and leaves nothing behind', async () => {
   expect(fleet.listenerCount).toBe(0);
 });
 
-test('a subscription that is established after its last listener has left is released', async () => {
+test('a subscription established after its last listener has left is released', async () => {
   const gate = new GatedSubscription();
   const events = new FleetEvents(gate.asFleet, logger);
   const release = events.keepListening(() => undefined);
@@ -47,7 +47,7 @@ test('a subscription that is established after its last listener has left is rel
   await gate.isReleased;
 });
 
-/** A fleet whose subscriptions are pending until the gate is opened. */
+/** Keeps subscriptions of a fleet pending until it is opened. */
 class GatedSubscription {
   open: () => void = () => undefined;
   #released: () => void = () => undefined;

@@ -1,6 +1,6 @@
 import { ProblemError } from '../http/problem-error.js';
 
-/** Throws `fleet_incomplete` when a gateway did not answer: it may have what the others do not have. */
+/** Throws `fleet_incomplete` when a gateway did not answer: it may have the resource that the others lack. */
 export function refuseIncomplete(silentGateways: string[]): void {
   if (silentGateways.length === 0) return;
   const detail = `No answer within a second from ${silentGateways.join(', ')}.`;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { idSchema } from '#libs/contract';
 
-/** The field with which an answer names the gateways whose part is missing. */
+/** The field of an answer that names the gateways whose part is missing. */
 export const silentGateways = {
   silentGateways: z.array(idSchema('gateway')).meta({
     description: 'Gateways that did not answer within a second: their part is missing',

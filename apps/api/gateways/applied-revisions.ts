@@ -15,7 +15,7 @@ export class AppliedRevisions {
 
   /**
    * Resolves with an empty list once every live gateway has applied the revision, or after `timeoutMs` with
-   * the ids of those that have not; with null when the gateways cannot be reached. Stale gateways are
+   * the ids of the gateways that have not; with null when the gateways cannot be reached. Stale gateways are
    * ignored.
    */
   async behind(revision: number, timeoutMs: number): Promise<string[] | null> {

@@ -8,7 +8,7 @@ beforeEach(async () => {
 });
 afterEach(() => api.remove());
 
-test('each gateway that applies a change is counted once, with the time from the commit', async () => {
+test('the propagation time of a change is recorded once for each gateway', async () => {
   const [one, two] = [api.fleet.addGateway(), api.fleet.addGateway()];
   one.appliedRevision = 0;
   two.appliedRevision = 0;
@@ -24,7 +24,7 @@ test('each gateway that applies a change is counted once, with the time from the
   expect(seconds * 1000).toBeGreaterThanOrEqual(leastMs);
 });
 
-test('a gateway that stops, or starts with the change, is not waited for', async () => {
+test('a gateway that stops, or that starts after the change, does not delay the measurement', async () => {
   const leaving = api.fleet.addGateway();
   leaving.appliedRevision = 0;
   const staying = api.fleet.addGateway();
@@ -41,7 +41,7 @@ test('a gateway that stops, or starts with the change, is not waited for', async
   }, patiently);
 });
 
-test('the gauges show how many gateways are behind, and by how many revisions the last of them is', async () => {
+test('the gauges report the number of gateways that are behind, and the largest lag in revisions', async () => {
   for (const slug of ['one', 'two', 'three']) await api.request('POST', '/v1/tenants', { slug });
   const [inStep, behind] = [api.fleet.addGateway(), api.fleet.addGateway()];
   inStep.appliedRevision = 3;

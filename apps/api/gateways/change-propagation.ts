@@ -7,7 +7,7 @@ import { ApiMetrics } from '../metrics/api-metrics.js';
 import { CommittedChanges } from '../publishing/committed-changes.js';
 
 const buckets = [0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
-// A poll is one Redis command, so of many changes only some are measured.
+// Each poll is a Redis command, so at most one change in this time is measured.
 const measureEveryMs = 1000;
 const firstPollMs = 10;
 const maxPollMs = 1000;
@@ -53,7 +53,9 @@ export class ChangePropagation implements OnApplicationShutdown {
       .finally(() => (this.#isMeasuring = false));
   }
 
-  /** Rejects when it is stopped. A change that is not applied after five minutes counts as five minutes. */
+  /**
+   * Rejects when the service stops. A change that is not applied after five minutes counts as five minutes.
+   */
   async #measure(revision: number, committedAtMs: number): Promise<void> {
     let waitedFor: Set<string> | null = null;
     let pollMs = firstPollMs;
@@ -64,7 +66,7 @@ export class ChangePropagation implements OnApplicationShutdown {
       const isOver = elapsedMs > maxMeasureMs;
       if (gateways !== null) {
         const live = gateways.filter(({ state }) => state !== 'stale');
-        // A gateway that starts later starts with the change.
+        // A gateway that starts later already has the change in its snapshot.
         waitedFor ??= new Set(live.map(({ id }) => id));
         const behind = new Set(live.filter((gateway) => isBehind(gateway, revision)).map(({ id }) => id));
         for (const { id } of live) {

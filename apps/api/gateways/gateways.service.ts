@@ -48,6 +48,6 @@ export class GatewaysService {
     const [given] = answers;
     if (given !== undefined) return { ...given.answer.status, lastSeenAt: new Date().toISOString() };
     refuseIncomplete(unresponsive);
-    throw new Error('a gateway is neither among those that answered nor among those that did not');
+    throw new Error('the gateway is listed neither as answering nor as silent');
   }
 }

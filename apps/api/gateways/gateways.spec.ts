@@ -68,7 +68,7 @@ test('a drain is audited before it begins, and belongs to no tenant', async () =
   expect(gateways[1]?.asked).toEqual([]);
 });
 
-test('a gateway that does not answer is listed', async () => {
+test('a drain is answered with 503 and the id of the gateway if it does not answer', async () => {
   const [gateway] = gateways;
   if (gateway) gateway.silentOn = ['drain'];
   const { status, body } = await drain(gateway);
@@ -81,13 +81,13 @@ test.each([
   { periodSeconds: 1.5 },
   { periodSeconds: '60' },
   { period: 1 },
-])('a drain with %j is refused with the field', async (body) => {
+])('a drain with the body %j is refused, and the problem names the field', async (body) => {
   const answer = await drain(gateways[0], body);
   expect(answer.body).toMatchObject({ code: 'validation_failed', errors: [{ field: Object.keys(body)[0] }] });
   expect(gateways[0]?.asked).toEqual([]);
 });
 
-test('only operators see and drain gateways', async () => {
+test('only operators can list and drain gateways', async () => {
   const key = { name: 'manager', scopes: ['manage'] };
   const token = (await api.request('POST', '/v1/tenants/acme/api-keys', key)).body.key;
   const id = gateways[0]?.id ?? '';
@@ -102,7 +102,7 @@ test('only operators see and drain gateways', async () => {
   expect(gateways[0]?.asked).toEqual([]);
 });
 
-test('gateways are 503 with fleet_unavailable while they cannot be reached', async () => {
+test('requests for gateways are answered with 503 fleet_unavailable while the gateways cannot be reached', async () => {
   api.fleet.isAway = true;
   for (const answer of [await api.request('GET', '/v1/gateways'), await drain(gateways[0])]) {
     expect([answer.status, answer.body.code]).toEqual([503, 'fleet_unavailable']);

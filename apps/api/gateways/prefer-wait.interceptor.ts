@@ -38,7 +38,7 @@ export class PreferWaitInterceptor implements NestInterceptor {
   }
 }
 
-/** Preferences that are not understood are ignored (RFC 7240 §2). */
+/** Unknown preferences are ignored (RFC 7240 §2). */
 function preferredWait(header: string | string[] | undefined): number | null {
   const preferences = [header ?? []].flat().join(',').split(',');
   for (const preference of preferences) {

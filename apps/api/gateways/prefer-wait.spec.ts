@@ -26,7 +26,7 @@ test('a write with Prefer: wait is answered once every gateway has applied it', 
   expect(headersOf(answer)).toEqual(['wait=30', '1', null]);
 });
 
-test('a gateway that catches up meanwhile ends the wait', async () => {
+test('the wait ends as soon as the last gateway has applied the write', async () => {
   const [one, two] = gateways;
   if (one) one.appliedRevision = 100;
   if (two) two.appliedRevision = 0;
@@ -39,7 +39,7 @@ test('a gateway that catches up meanwhile ends the wait', async () => {
   expect(headersOf(await writing)).toEqual(['wait=60', '1', null]);
 });
 
-test('a gateway that has not applied the write in time is listed, and the write stays committed', async () => {
+test('a gateway that does not apply the write in time is named in the answer, and the write is committed', async () => {
   const [one, two] = gateways;
   if (one) one.appliedRevision = 100;
   if (two) two.appliedRevision = 0;
@@ -49,7 +49,7 @@ test('a gateway that has not applied the write in time is listed, and the write 
   expect((await api.request('GET', '/v1/tenants/acme')).status).toBe(200);
 });
 
-test('a change and a deletion wait too', async () => {
+test('a PATCH and a DELETE with Prefer: wait are answered once every gateway has applied them', async () => {
   for (const gateway of gateways) gateway.appliedRevision = 100;
   await create('acme');
   const headers = { prefer: 'wait=30' };
@@ -61,7 +61,7 @@ test('a change and a deletion wait too', async () => {
 });
 
 test.each([undefined, 'return=minimal', 'wait', 'wait=soon', 'wait=-1'])(
-  'a write without a wait that can be understood is answered at once: %s',
+  'a write whose Prefer has no valid wait is answered at once: %s',
   async (prefer) => {
     const answer = await create('acme', prefer);
     expect(answer.status).toBe(201);
@@ -69,7 +69,7 @@ test.each([undefined, 'return=minimal', 'wait', 'wait=soon', 'wait=-1'])(
   },
 );
 
-test('refused writes and reads do not wait', async () => {
+test('a refused write and a read are answered at once despite Prefer: wait', async () => {
   const refused = await create('No Slug', 'wait=30');
   expect(refused.status).toBe(422);
   const read = await api.request('GET', '/v1/tenants', undefined, { headers: { prefer: 'wait=30' } });

@@ -8,14 +8,14 @@ const pollEveryMs = 1000;
 interface Lag {
   /** The number of gateways that have not applied the newest revision. */
   gateways: number;
-  /** The number of revisions by which the last gateway is behind. */
+  /** The largest number of revisions by which a gateway is behind. */
   revisions: number;
 }
 
 const unknown: Lag = { gateways: Number.NaN, revisions: Number.NaN };
 
 /**
- * Publishes how far gateways are behind the committed revision, at most a second old. Stale ones do not
+ * Gauges of how far gateways are behind the committed revision, at most a second old. Stale gateways do not
  * count.
  */
 @Injectable()
@@ -50,7 +50,7 @@ export class RevisionLag implements OnApplicationBootstrap, OnApplicationShutdow
   }
 
   async #poll(): Promise<void> {
-    // Read before the gateways are polled, so that changes that are committed meanwhile do not count.
+    // Read before the gateways are polled, so that changes committed meanwhile do not count.
     const { newestRevision } = this.committed;
     const gateways = await this.fleet.gateways().catch(() => null);
     const lags = gateways

@@ -8,7 +8,7 @@ beforeEach(async () => {
 });
 afterEach(() => api.remove());
 
-test('the API stays ready while the bus is unavailable, and reports that publishing is behind', async () => {
+test('the API is ready while the bus is unavailable, and reports that publishing is behind', async () => {
   api.sink.isAway = true;
   await api.request('POST', '/v1/tenants', { slug: 'acme' });
   const behind = await api.request('GET', '/readyz');
@@ -23,7 +23,7 @@ test('the API stays ready while the bus is unavailable, and reports that publish
   await vi.waitFor(async () => expect(await ready()).toMatchObject(inStep), patiently);
 });
 
-test('metrics label requests with the template of their path, and show the progress of publishing', async () => {
+test('metrics label requests with the template of their path, and include the progress of publishing', async () => {
   await api.request('POST', '/v1/tenants', { slug: 'acme' });
   await api.request('GET', '/v1/tenants/acme');
   await api.published(1);

@@ -42,7 +42,7 @@ export class ReadinessService {
     private readonly publisher: Publisher,
   ) {}
 
-  /** Rejects with the error of the database when that is not writable. */
+  /** Rejects with the error of the database if it is not writable. */
   async read(): Promise<Readiness> {
     await this.#verifyWritable();
     const { revision: committedRevision } = await this.outbox.position();

@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.remove());
 
-describe('a body that two parsers could read as different values is refused with the field, and nothing is written', () => {
+describe('a body that parsers could read differently is refused, the problem names the field, and nothing is written', () => {
   test.each([
     ['{"slug":"new","slug":"old"}', 'malformed_json', 'slug'],
     [
@@ -57,14 +57,14 @@ describe('a body that two parsers could read as different values is refused with
     }
   });
 
-  test('a whole configuration', async () => {
+  test('a configuration document', async () => {
     const raw = '{"version":1,"tenants":[{"slug":"acme","routes":[],"routes":[]}]}';
     const answer = await api.request('PUT', '/v1/config?dryRun=true', undefined, { raw });
     expectRefusal(answer, 'malformed_json', 'tenants.0.routes');
   });
 });
 
-test('malformed JSON is refused with the position and what is expected there', async () => {
+test('malformed JSON is refused with the position of the error and the expected token', async () => {
   const raw = '{\n  "slug": "new",\n  "limits": { "maxConnections": 1, }\n}';
   const { body } = await api.request('POST', '/v1/tenants', undefined, { raw });
   expect(body).toMatchObject({ code: 'malformed_json', status: 400, errors: [{ field: 'limits' }] });
@@ -83,7 +83,7 @@ test('a body is parsed only for authenticated requests', async () => {
   expect(answer.status).toBe(401);
 });
 
-describe('a query that two parsers could read as different values is refused with the parameter', () => {
+describe('a query that parsers could read differently is refused, and the problem names the parameter', () => {
   test.each(['0x10', '1e1', '007', '%2B5', '%205', '5%20', '5.0', '٣', '1&limit=2', '%ff'])(
     'limit=%s',
     async (limit) => {
@@ -106,7 +106,7 @@ describe('a query that two parsers could read as different values is refused wit
     expectRefusal(await api.request(method, path), 'invalid_request', field);
   });
 
-  test('of a WebSocket too', async () => {
+  test('on a WebSocket handshake', async () => {
     const path = '/v1/connections/con_01jd3x4m5n6p7q8r9s0t1v2w3x/tap';
     for (const query of ['payloadBytes=0x10', 'payloadBytes=%ff']) {
       expect((await refusalOf(api, `${path}?${query}`, { token: adminToken })).status).toBe(400);

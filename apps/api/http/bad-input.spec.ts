@@ -214,12 +214,12 @@ describe('an invalid request is refused, and nothing is written or published', (
     await expectRefusal('POST', path, { match, upstreams }, 409, 'route_conflict', 'match');
   });
 
-  test('a slug that is taken', async () => {
+  test('the slug of another tenant', async () => {
     await expectRefusal('POST', '/v1/tenants', { slug: 'taken' }, 409, 'slug_taken', 'slug');
     await expectRefusal('PATCH', '/v1/tenants/acme', { slug: 'taken' }, 409, 'slug_taken', 'slug');
   });
 
-  test('a body that is no JSON, too large, or of another media type', async () => {
+  test('a body that is not JSON, too large, or of another media type', async () => {
     const refuse = (extras: RequestExtras, status: number, code: string): Promise<void> =>
       expectRefusal('POST', '/v1/tenants', undefined, status, code, null, extras);
     await refuse({ raw: '{"slug": "new"' }, 400, 'malformed_json');
@@ -258,7 +258,7 @@ describe('an invalid request is refused, and nothing is written or published', (
     expect(answer.headers.get('allow')).toBe('POST, GET, HEAD');
   });
 
-  test('a name of Object.prototype is an unknown field like any other', async () => {
+  test('a field named like a member of Object.prototype', async () => {
     for (const field of ['constructor', '__proto__', 'toString']) {
       const extras = { raw: `{"slug":"new","${field}":{"prototype":{}}}` };
       await expectRefusal('POST', '/v1/tenants', undefined, 422, 'validation_failed', field, extras);
@@ -266,7 +266,7 @@ describe('an invalid request is refused, and nothing is written or published', (
   });
 });
 
-test('answers do not reveal the framework, and are neither sniffed nor cached', async () => {
+test('answers do not name the framework, and forbid sniffing and caching', async () => {
   const { headers } = await api.request('GET', '/v1/tenants');
   expect(headers.get('x-powered-by')).toBeNull();
   expect(headers.get('x-content-type-options')).toBe('nosniff');
@@ -301,7 +301,7 @@ async function expectRefusal(
   expect(answer.headers.get('content-type')).toBe('application/problem+json');
   expect(answer.body).toMatchObject({ type: `urn:sluice:problem:${code}`, status, code });
   if (field !== null) expect(answer.body.errors.map((error) => error.field)).toContain(field);
-  // The messages of the library say what was found, and not what to write.
+  // The default messages of zod report the given value instead of the expected one.
   expect(answer.text).not.toMatch(/"message":"(Invalid|Too (big|small)|Unrecognized)/);
   expect(await api.revision()).toBe(committed);
   expect(api.sink.changes).toHaveLength(committed);

@@ -25,7 +25,7 @@ test('forwarding header fields count only from a trusted proxy', async () => {
   );
 });
 
-test('guesses behind a proxy block only their own address, over REST and WebSocket', async () => {
+test('failed attempts through a proxy block only the address of their client, over REST and WebSocket', async () => {
   api = await ApiUnderTest.start({ environment: behindProxies });
   const statusFor = async (address: string): Promise<number> => {
     const extras = { token: 'wrong', headers: { 'x-forwarded-for': address } };
@@ -36,7 +36,7 @@ test('guesses behind a proxy block only their own address, over REST and WebSock
     return (await refusalOf(api, '/v1/events', { token: 'wrong', headers })).status;
   };
   for (let index = 0; index < 10; index += 1) {
-    // Entries that the client sends are left of those that the proxy adds.
+    // The client's own entries stand left of the proxy's entry.
     expect(await statusFor(`192.0.2.${index}, 198.51.100.7`)).toBe(401);
     expect(await socketStatusFor(`192.0.2.${index}, 198.51.100.7`)).toBe(401);
   }

@@ -5,8 +5,8 @@ import type { ApiSettings } from '#libs/settings';
 import { API_SETTINGS } from '../composition/injection-tokens.js';
 
 /**
- * Finds the client address of a request: the peer, or the one from a trusted proxy, by the rules of the
- * gateway.
+ * Finds the client address of a request by the rules of the gateway: the peer, or the address that a trusted
+ * proxy forwards.
  */
 @Injectable()
 export class ClientAddresses {

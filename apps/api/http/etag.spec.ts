@@ -12,7 +12,7 @@ beforeEach(async () => {
 });
 afterEach(() => api.remove());
 
-test('the entity tag of an answer equals that of reading the resource', async () => {
+test('a write and a read of a resource answer with the same entity tag', async () => {
   expect(tag).toMatch(/^"[\w-]{27}"$/);
   expect((await api.request('GET', path)).headers.get('etag')).toBe(tag);
   const key = await api.request('POST', `${path}/api-keys`, { name: 'web' });
@@ -58,8 +58,8 @@ test('of many concurrent writes with the same entity tag exactly one succeeds', 
   expect(await api.revision()).toBe(2);
 });
 
-test('reading an unchanged resource with its entity tag is answered with 304', async () => {
-  // Without this header field fetch adds Cache-Control: no-cache to conditional requests.
+test('a read with the current entity tag in If-None-Match is answered with 304', async () => {
+  // fetch adds Cache-Control: no-cache to conditional requests without this header field.
   const headers = { 'if-none-match': tag, 'cache-control': 'max-age=0' };
   const answer = await api.request('GET', path, undefined, { headers });
   expect(answer.status).toBe(304);

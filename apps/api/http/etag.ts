@@ -2,7 +2,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { ProblemError } from './problem-error.js';
 
 /**
- * The strong entity tag of a resource, a hash of its fields, so that it stays valid when the database is
+ * The strong entity tag of a resource, a hash of its fields, so that it is still valid after the database was
  * restored. Excludes fields that are shown once (`key`, `token`), and `lastUsedAt`, which changes with use.
  */
 export function entityTag(resource: object): string {
@@ -21,7 +21,7 @@ export function contentOf(resource: object): string {
 }
 
 /**
- * Throws `precondition_failed` when `If-Match` was sent and names no tag of this resource (RFC 9110 §13.1.1).
+ * Throws `precondition_failed` when `If-Match` was sent without the tag of this resource (RFC 9110 §13.1.1).
  */
 export function requireMatch(ifMatch: string | null, resource: object): void {
   if (ifMatch !== null) requireTag(ifMatch, entityTag(resource));

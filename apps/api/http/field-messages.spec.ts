@@ -73,7 +73,7 @@ test.each<[string, object, string, RegExp]>([
     'expiresAt',
     /^is in the past; expected a time after 20.*DELETE/,
   ],
-])('POST %s with %j says what to write in %s', async (path, body, field, message) => {
+])('POST %s with %j names the values accepted in %s', async (path, body, field, message) => {
   const answer = await api.request('POST', path, body);
   expect(answer.body.code).toBe('validation_failed');
   expect(answer.body.errors.find((error) => error.field === field)?.message).toMatch(message);
@@ -85,7 +85,7 @@ test.each([
   ['limit=201', 'limit', /^expected at most 200$/],
   ['limit=1&limit=2', 'limit', /^expected once$/],
   ['limit=%ff', 'limit', /^expected percent-encoded UTF-8$/],
-])('a list with ?%s says what to write', async (query, field, message) => {
+])('a list with ?%s names the accepted values', async (query, field, message) => {
   const { body } = await api.request('GET', `/v1/tenants?${query}`);
   expect(body.errors).toEqual([{ field, message: expect.stringMatching(message) as string }]);
 });
@@ -94,7 +94,7 @@ test.each([
   ['actor=me', 'actor', /^expected the id of an operator or of an API key, or "admin"$/],
   ['since=today', 'since', /RFC 3339/],
   ['tenant=A', 'tenant', /^expected the id or the slug of a tenant$/],
-])('the audit with ?%s says what to write', async (query, field, message) => {
+])('the audit with ?%s names the accepted values', async (query, field, message) => {
   const { body } = await api.request('GET', `/v1/audit?${query}`);
   expect(body.errors).toEqual([{ field, message: expect.stringMatching(message) as string }]);
 });

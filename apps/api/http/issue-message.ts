@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /**
- * An error map for zod that says what to write instead of a refused value. It applies where the schema has no
+ * An error map for zod with messages that name the accepted values. It applies where the schema has no
  * message, and adds the example of the schema for missing and null values.
  */
 export function issueMessage(issue: z.core.$ZodRawIssue): string | undefined {

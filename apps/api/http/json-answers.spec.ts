@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.remove());
 
-describe('every answer that is JSON is indented and ends with a line break', () => {
+describe('every JSON answer is indented and ends with a line break', () => {
   test.each([
     ['GET', '/v1/tenants', 200],
     ['GET', '/v1/tenants/acme', 200],
@@ -42,13 +42,13 @@ describe('every answer that is JSON is indented and ends with a line break', () 
     expect(answer.headers.get('content-type')).toMatch(/^application\/(problem\+)?json/);
   });
 
-  test('the refusal of a WebSocket too', async () => {
+  test('a refused WebSocket handshake', async () => {
     const { body, text } = await refusalOf(api, '/v1/events', { token: 'wrong' });
     expect(text).toBe(`${JSON.stringify(body, null, 2)}\n`);
   });
 });
 
-test('browsers and programs get the same bytes under the same entity tag', async () => {
+test('the same entity tag means the same bytes, whatever Accept the client sends', async () => {
   const read = async (accept: string) => {
     const headers = { accept, 'user-agent': accept };
     const { text, headers: fields } = await api.request('GET', '/v1/tenants/acme', undefined, { headers });
@@ -59,7 +59,7 @@ test('browsers and programs get the same bytes under the same entity tag', async
   expect(program.tag).toMatch(/^"/);
 });
 
-test('an answer without a body has none', async () => {
+test('an answer without content has an empty body', async () => {
   const made = await api.request('POST', '/v1/tenants', { slug: 'gone' });
   const gone = await api.request('DELETE', `/v1/tenants/${made.body.id}`);
   expect([gone.status, gone.text, gone.headers.get('content-type')]).toEqual([204, '', null]);

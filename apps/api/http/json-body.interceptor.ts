@@ -8,7 +8,7 @@ import { JsonFaultError, parseStrictJson } from './strict-json.js';
 
 /**
  * Parses the bytes of a body as JSON. Runs after the guards, so that unauthenticated requests cost no
- * parsing. Throws `malformed_json`, or `validation_failed` for values that no schema accepts.
+ * parsing. Throws `malformed_json`, or `validation_failed` for a value that is refused in any body.
  */
 @Injectable()
 export class JsonBodyInterceptor implements NestInterceptor {
@@ -32,9 +32,9 @@ function parseBody(bytes: Buffer): unknown {
   }
 }
 
-// Bytes that are not UTF-8 were decoded as U+FFFD, so encoding the text again differs at the first of them.
-// In stream mode, TextDecoder omits an incomplete character at the end; it also omits a byte order mark, as
-// `text` does.
+// Invalid UTF-8 was decoded as U+FFFD, so the re-encoded text differs from the body at the first invalid
+// byte. In stream mode, TextDecoder omits an incomplete character at the end, and like `text` a byte order
+// mark.
 function notUtf8(bytes: Buffer, text: string): JsonFaultError {
   const differs = Buffer.from(bytes.toString()).findIndex((byte, index) => byte !== bytes[index]);
   const offset = new TextDecoder().decode(bytes.subarray(0, differs), { stream: true }).length;

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { parseJsonInSlices } from './json-in-slices.js';
 import { JsonFaultError, parseStrictJson } from './strict-json.js';
 
-/** The value of a text, or the field at which it is refused. */
+/** The parsed value, or the field that was refused. */
 type Outcome = { value: unknown } | { refusedAt: string };
 
 describe('JSON that is parsed in slices', () => {
@@ -18,7 +18,7 @@ describe('JSON that is parsed in slices', () => {
     );
   });
 
-  test('is refused wherever parsing at once refuses it', async () => {
+  test('is refused with the same field as JSON that is parsed at once', async () => {
     const spoilt = fc
       .tuple(fc.json(), fc.nat(), fc.constantFrom('"', '\\', '{', '}', '[', ']', ',', ':', ' ', 'x', '1', ''))
       .map(
@@ -63,7 +63,7 @@ describe('JSON that is parsed in slices', () => {
     for (const depth of [0, 1, 2]) expect(await parsed(text, depth)).toHaveProperty('refusedAt');
   });
 
-  test('has no part above the limit, whatever its total size', async () => {
+  test('may exceed the limit in total, but not in one part', async () => {
     const maxPartLength = 1000;
     const parts = Array.from({ length: 50 }, () => 'x'.repeat(900));
     expect(await parseJsonInSlices(JSON.stringify(parts), { depth: 1, maxPartLength })).toEqual(parts);

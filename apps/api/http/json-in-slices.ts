@@ -9,8 +9,8 @@ const insignificant = /[^"{}[\]]*/y;
 const scalar = /[^,\]}\s]*/y;
 
 /**
- * Parses JSON as `parseStrictJson` does, which blocks the event loop for seconds with 100 MB. This splits the
- * outermost `depth` levels of objects and lists into parts, parses each part by itself, and yields to the
+ * Parses JSON like `parseStrictJson`, which blocks the event loop for seconds for 100 MB. This splits the
+ * outermost `depth` levels of objects and lists into parts, parses each part separately, and yields to the
  * event loop in between. Throws a `JsonFaultError`, and a `RangeError` for a part of more than
  * `maxPartLength` characters.
  */

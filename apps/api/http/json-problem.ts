@@ -3,7 +3,7 @@ import { ProblemError } from './problem-error.js';
 import type { JsonFault } from './strict-json.js';
 
 /**
- * The problem of a body: where it is not JSON (`malformed_json`), or its refused values
+ * The problem of a refused body: the position of the syntax error (`malformed_json`), or the refused values
  * (`validation_failed`).
  */
 export function jsonProblem(text: string, faults: readonly JsonFault[]): ProblemError {

@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => api.remove());
 
 test.each([mergePatch, 'Application/Merge-Patch+JSON; charset=utf-8', 'application/json'])(
-  'a PATCH of the type %s is taken',
+  'a PATCH with the media type %s is accepted',
   async (type) => {
     const answer = await send('PATCH', '/v1/tenants/acme', { name: type.slice(0, 12) }, type);
     expect(answer.status).toBe(200);
@@ -21,7 +21,7 @@ test.each([mergePatch, 'Application/Merge-Patch+JSON; charset=utf-8', 'applicati
 );
 
 test.each(['application/json-patch+json', 'text/plain'])(
-  'a PATCH of the type %s is refused with the types that are taken',
+  'a PATCH with the media type %s is refused, and Accept-Patch lists the accepted types',
   async (type) => {
     const answer = await send('PATCH', '/v1/tenants/acme', [], type);
     expect([answer.status, answer.body.code]).toEqual([415, 'unsupported_media_type']);
@@ -35,7 +35,7 @@ test('a merge patch is accepted only as the body of a PATCH', async () => {
   expect(answer.headers.get('accept-patch')).toBeNull();
 });
 
-test('every answer of a resource with PATCH has Accept-Patch', async () => {
+test('every answer for a path that supports PATCH has Accept-Patch', async () => {
   const key = (await api.request('POST', '/v1/tenants/acme/api-keys', { name: 'web' })).body.id;
   const route = { match: { path: '/' }, upstreams: [{ url: 'ws://10.0.0.5' }] };
   const { id } = (await api.request('POST', '/v1/tenants/acme/routes', route)).body;

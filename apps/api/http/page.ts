@@ -29,10 +29,7 @@ export function pageStart(kind: IdKind, cursor: string | undefined): string {
   });
 }
 
-/**
- * Makes a page of up to `limit` + 1 rows that are sorted by id; the extra row shows that there is a next
- * page.
- */
+/** Makes a page of up to `limit` + 1 rows sorted by id; the extra row means that there is a next page. */
 export function toPage<Row extends { id: string }, Item>(
   rows: readonly Row[],
   limit: number,

@@ -62,7 +62,10 @@ export function requireOperator(principal: Principal, action: string): void {
   throw new ProblemError('forbidden', { detail: `Only an operator may ${action}.` });
 }
 
-/** The lane of its writes in the database: one for each tenant, and null, which goes first, for operators. */
+/**
+ * The lane of the principal's writes in the database: one for each tenant; null, which goes first, for
+ * operators.
+ */
 export function laneOf(principal: Principal): string | null {
   return isOperator(principal) ? null : principal.tenantId;
 }

@@ -5,8 +5,8 @@ import { LaneFullError } from '../database/fair-queue.js';
 import { ProblemError } from './problem-error.js';
 
 /**
- * The problem that answers an error. Errors that the client did not cause are logged with their cause, which
- * is never sent; `request` is logged with them.
+ * The problem that answers an error. Errors that the client did not cause are logged with their cause and
+ * with `request`; the cause is never sent.
  */
 export function problemOf(error: unknown, logger: Logger, request: object): ProblemError {
   if (error instanceof ProblemError) return error;

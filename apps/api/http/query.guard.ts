@@ -8,7 +8,9 @@ const queryMetadata = 'sluice:query';
 /** Marks a handler that reads the query and validates it with a schema. */
 export const ReadsQuery = (): MethodDecorator => SetMetadata(queryMetadata, true);
 
-/** Refuses query parameters where the handler takes none, since an ignored parameter would hide a mistake. */
+/**
+ * Refuses query parameters for a handler that takes none, since an ignored parameter would hide a mistake.
+ */
 @Injectable()
 export class QueryGuard implements CanActivate {
   constructor(private readonly reflector: Reflector) {}

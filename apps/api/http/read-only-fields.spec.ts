@@ -30,7 +30,7 @@ const writes = (): [method: string, path: string][] => [
   ['PATCH', keyPath],
 ];
 
-test('the answer of GET can be sent back, and changes nothing', async () => {
+test('a PUT of the unmodified answer of GET is accepted and changes nothing', async () => {
   for (const [method, path] of writes()) {
     const read = await api.request('GET', path);
     const again = await api.request(method, path, undefined, { raw: read.text });
@@ -39,7 +39,7 @@ test('the answer of GET can be sent back, and changes nothing', async () => {
   expect(await api.revision()).toBe(3);
 });
 
-test('the answer of GET can be sent back with a change, and a withheld private key is kept', async () => {
+test('a PUT of the answer of GET with a change is accepted, and keeps the withheld private key', async () => {
   for (const [method, path] of writes()) {
     const { body } = await api.request('GET', path);
     const name = `by ${method}`;
@@ -53,7 +53,7 @@ test('the answer of GET can be sent back with a change, and a withheld private k
   }
 });
 
-test('a private key is required again with another certificate, and removed with null', async () => {
+test('a new certificate needs its private key, and the key cannot be removed without the certificate', async () => {
   const { body } = await api.request('GET', routePath);
   const ca = await testCertificate('ca.crt');
   for (const upstreamTls of [{ clientCertificate: ca }, { ...tlsOf(body), clientKey: null }]) {
@@ -65,7 +65,7 @@ test('a private key is required again with another certificate, and removed with
   }
 });
 
-test('a read-only field is refused if it differs from what was read', async () => {
+test('a read-only field is refused if it differs from the stored value', async () => {
   const tries: [method: string, path: string, fields: Record<string, unknown>][] = [
     ['PATCH', acme, { id: `ten_${otherId}`, createdAt: oldMoment, updatedAt: oldMoment }],
     [
@@ -100,7 +100,7 @@ test('a read-only field is refused if it differs from what was read', async () =
   expect(await api.revision()).toBe(revision);
 });
 
-test('a key that was used since it was read can be sent back', async () => {
+test('the answer of GET for a key can be sent back after the key was used', async () => {
   const { body } = await api.request('GET', keyPath);
   const where = { id: body.id };
   await api.database.write((manager) =>
@@ -115,7 +115,7 @@ test('a key that was used since it was read can be sent back', async () => {
   }
 });
 
-test('a POST refuses read-only fields', async () => {
+test('a POST with a read-only field is refused', async () => {
   const { status, body } = await api.request('POST', '/v1/tenants', { slug: 'new', id: `ten_${otherId}` });
   expect([status, body.errors]).toEqual([422, [{ field: 'id', message: 'there is no such field' }]]);
 });

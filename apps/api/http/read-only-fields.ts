@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { ProblemError } from './problem-error.js';
 
 /**
- * Extends the schema of a body with the fields that only answers have, so that an answer can be sent back as
- * a body. `writableFields` checks and removes them.
+ * Extends the schema of a body with the fields that only answers have, so that a client can send an answer
+ * back as a body. `writableFields` checks and removes them.
  */
 export function withReadOnlyFields(body: z.ZodObject, answer: z.ZodObject): z.ZodObject {
   const readOnly = Object.entries(answer.shape)

@@ -5,7 +5,7 @@ export interface TextBounds {
   maxBytes: number;
   /** The maximum time without a byte. */
   maxIdleMs: number;
-  /** Called with the length of each chunk before it is kept; may throw to refuse the body. */
+  /** Called with the length of each chunk before it is stored; may throw to refuse the body. */
   take?: (bytes: number) => void;
 }
 
@@ -55,7 +55,7 @@ export function readText(request: IncomingMessage, bounds: TextBounds): Promise<
   });
 }
 
-// The rest of the body may still come, so the connection cannot be reused (RFC 9110 §15.5.9).
+// The rest of the body may still arrive, so the connection cannot be reused (RFC 9110 §15.5.9).
 function stalled(maxIdleMs: number): ProblemError {
   const detail = `No byte of the body came for ${maxIdleMs / 1000} seconds.`;
   return new ProblemError('body_timeout', { detail }, { Connection: 'close' });

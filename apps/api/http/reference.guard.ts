@@ -3,8 +3,8 @@ import { notFound, references, type ReferenceName } from './references.js';
 import type { ApiRequest } from './request-context.js';
 
 /**
- * Refuses a path with an invalid reference, before a handler or a database gets it: Postgres, for example,
- * fails on text with NUL.
+ * Refuses a path with an invalid reference, before it reaches a handler or the database: Postgres, for
+ * example, fails on text with NUL.
  */
 @Injectable()
 export class ReferenceGuard implements CanActivate {

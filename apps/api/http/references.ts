@@ -47,7 +47,7 @@ export const references = {
 
 export type ReferenceName = keyof typeof references;
 
-/** The problem of a reference to a resource that does not exist, or that the client may not see. */
+/** The problem for a reference to a resource that does not exist or that the client may not see. */
 export function notFound(name: ReferenceName): ProblemError {
   const { detail, expected } = references[name];
   return new ProblemError('not_found', { detail, errors: [{ field: name, message: expected }] });

@@ -2,7 +2,7 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { Request } from 'express';
 import type { Principal } from './principal.js';
 
-/** The parts of a request that services need besides path and body. */
+/** The data of a request that services need besides path and body. */
 export interface RequestContext {
   principal: Principal;
   clientAddress: string | null;
@@ -10,7 +10,7 @@ export interface RequestContext {
   ifMatch: string | null;
   /** Set for a POST with an `Idempotency-Key`. */
   idempotency: IdempotentRequest | null;
-  /** The revision that this request committed; null until it has. */
+  /** The revision that this request committed; null until then. */
   committedRevision: number | null;
   /** Values of `Sluice-Warning`, for operators. */
   warnings: string[];

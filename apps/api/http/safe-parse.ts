@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { issueMessage } from './issue-message.js';
 
-/** Validates input of a client; the issues say what to write instead. */
+/** Validates input of a client; the issues name the accepted values. */
 export function safeParse<Schema extends z.ZodType>(
   schema: Schema,
   value: unknown,

@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => api.remove());
 
 test.each(['/v1/tenants', '/v1/nothing', '/healthz', '/metrics', '/openapi.json'])(
-  '%s is not sniffed, framed or cached, and loads nothing',
+  'the header fields of %s forbid sniffing, framing, caching and loading anything',
   async (path) => {
     for (const token of [null, 'wrong']) {
       const { headers } = await api.request('GET', path, undefined, { token });

@@ -1,6 +1,6 @@
 /**
  * The header fields of every answer, refused upgrades included. No Strict-Transport-Security: this server has
- * no TLS, so the proxy in front of it has to send that (RFC 6797 §7.2).
+ * no TLS, so the proxy in front of it must send that field (RFC 6797 §7.2).
  */
 export const securityHeaders = {
   'X-Content-Type-Options': 'nosniff',

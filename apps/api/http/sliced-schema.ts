@@ -4,8 +4,8 @@ import type { SchemaIssue } from './field-problems.js';
 export type SlicedResult<Value> = { value: Value; issues?: undefined } | { issues: readonly SchemaIssue[] };
 
 /**
- * A Standard Schema (https://standardschema.dev) for values so large that they have to be validated in
- * slices. The OpenAPI document describes it as `described`.
+ * A Standard Schema (https://standardschema.dev) for large values that must be validated in slices. The
+ * OpenAPI document describes it as `described`.
  */
 export class SlicedSchema<Value> {
   readonly '~standard';

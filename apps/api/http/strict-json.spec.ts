@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { JsonFaultError, parseStrictJson, type JsonFault } from './strict-json.js';
 
 describe('strict JSON', () => {
-  test('equals the result of JSON.parse, where it is accepted', () => {
+  test('equals the result of JSON.parse if it is accepted', () => {
     fc.assert(
       fc.property(fc.json(), (text) => {
         if (faultsOf(text).length === 0) expect(parseStrictJson(text)).toEqual(JSON.parse(text));
@@ -28,7 +28,7 @@ describe('strict JSON', () => {
     );
   });
 
-  test('accepts a name in different objects, but not twice in one object', () => {
+  test('accepts the same name in different objects, but not twice in one object', () => {
     const names = fc.constantFrom('a', 'b', 'c', 'd', 'e');
     fc.assert(
       fc.property(fc.array(names, { maxLength: 4 }), names, fc.nat(4), (before, name, depth) => {
@@ -74,13 +74,13 @@ describe('strict JSON', () => {
     ['{"a":1}}', 7, 'nothing'],
     ['{"a":1', 6, '"}"'],
     ['// a\n{}', 0, 'comments'],
-  ])('reports the position where %s is not JSON, and what is expected there', (text, offset, word) => {
+  ])('reports the position of the syntax error in %s, and the expected token', (text, offset, word) => {
     const [fault] = faultsOf(text);
     expect(fault).toMatchObject({ kind: 'syntax', offset });
     expect(fault?.message).toContain(word);
   });
 
-  test('refuses more than 64 levels, so that no text overflows the stack', () => {
+  test('refuses a text with more than 64 levels, since values are traversed by recursion', () => {
     const nested = (depth: number): string => '['.repeat(depth) + ']'.repeat(depth);
     expect(faultsOf(nested(64))).toEqual([]);
     for (const text of [nested(65), nested(200_000), '{"a":'.repeat(200_000)]) {

@@ -5,7 +5,7 @@ export type JsonPath = readonly (string | number)[];
 /** A fault in a JSON text. */
 export interface JsonFault {
   /**
-   * `syntax`: the text is not I-JSON (RFC 7493). `value`: the text is, but has a value that the API refuses.
+   * `syntax`: the text is not I-JSON (RFC 7493). `value`: it is I-JSON with a value that the API refuses.
    */
   kind: 'syntax' | 'value';
   message: string;
@@ -14,7 +14,7 @@ export interface JsonFault {
   path: JsonPath;
 }
 
-/** A text was refused, for its first syntax error, or else for its first 100 faults. */
+/** Refuses a text, with its first syntax error, or else its first 100 faults. */
 export class JsonFaultError extends Error {
   constructor(readonly faults: readonly JsonFault[]) {
     super(faults[0]?.message ?? 'not JSON');
@@ -27,9 +27,9 @@ const maxFaults = 100;
 const maxDepth = 64;
 
 /**
- * Parses JSON that every parser reads as the same value: no object repeats a name, and no string has a lone
- * surrogate (RFC 7493 §2.1, §2.3). Also refuses the name `__proto__` and the number `-0`, which JavaScript
- * and JSON lose in conversion. `JSON.parse`, which makes the value, accepts all of these. Throws a
+ * Parses JSON that all parsers read alike: no object repeats a name, and no string has a lone surrogate (RFC
+ * 7493 §2.1, §2.3). Also refuses the name `__proto__` and the number `-0`, which JavaScript and JSON lose in
+ * conversion. `JSON.parse`, which creates the value, accepts all of these. Throws a
  * `JsonFaultError`.
  */
 export function parseStrictJson(text: string): unknown {
@@ -69,7 +69,7 @@ class NestedTooDeep extends Error {}
 /** Scans a text once and collects its faults. */
 class JsonInspection {
   readonly faults: JsonFault[] = [];
-  /** The names so far in each open object. */
+  /** The names found so far in each open object. */
   readonly #names: Set<string>[] = [];
   #depth = 0;
   #error: JsonFault | null = null;

@@ -6,7 +6,7 @@ import type { ApiRequest } from './request-context.js';
 // Proxies may refuse a header field of several kilobytes.
 const maxWarnings = 10;
 
-/** Sends the warnings about a write that succeeded, as `Sluice-Warning`. */
+/** Sends the warnings about a successful write as `Sluice-Warning`. */
 @Injectable()
 export class WarningHeaderInterceptor implements NestInterceptor {
   intercept(execution: ExecutionContext, next: CallHandler): Observable<unknown> {

@@ -47,7 +47,7 @@ test('every POST in openapi.json is executed once for each Idempotency-Key', asy
 });
 
 describe('a ticket', () => {
-  test('is shown once and not stored', async () => {
+  test('is returned once and not stored', async () => {
     const first = await ticket('one');
     const { ticket: shown } = JSON.parse(first.text) as { ticket: string };
     const again = await ticket('one');
@@ -67,7 +67,7 @@ describe('a ticket', () => {
   });
 });
 
-describe('an action after which the database cannot be written', () => {
+describe('an action that is followed by a failed database write', () => {
   beforeEach(() => {
     const write = api.database.write.bind(api.database);
     vi.spyOn(api.database, 'write')
@@ -75,19 +75,19 @@ describe('an action after which the database cannot be written', () => {
       .mockRejectedValueOnce(new Error('the disk is full'));
   });
 
-  test('fails with its own error', async () => {
+  test('rejects with its own error if it fails', async () => {
     gateway.silentOn = ['drain'];
     expect((await drain('one')).body.code).toBe('fleet_incomplete');
   });
 
-  test('is answered with its result', async () => {
+  test('is answered with its result if it succeeds', async () => {
     const { status, body } = await ticket('one');
     expect([status, body]).toMatchObject([200, { ticket: expect.stringMatching(/^slt_/) as string }]);
   });
 });
 
 describe('a drain', () => {
-  test('is answered with the stored answer, even if it has progressed since', async () => {
+  test('is answered with the stored answer on a repeated request, even after progress', async () => {
     const first = await drain('one', { periodSeconds: 60 });
     gateway.drain = null;
     const again = await drain('one', { periodSeconds: 60 });
@@ -95,7 +95,7 @@ describe('a drain', () => {
     expect(gateway.questions('drain')).toHaveLength(1);
   });
 
-  test('that a gateway did not answer can be requested again with the same key', async () => {
+  test('without an answer of the gateway can be requested again with the same key', async () => {
     gateway.silentOn = ['drain'];
     expect((await drain('one')).body.code).toBe('fleet_incomplete');
     gateway.silentOn = [];
@@ -103,7 +103,7 @@ describe('a drain', () => {
     expect(gateway.questions('drain')).toHaveLength(2);
   });
 
-  test('that another process of the API has begun is not started again', async () => {
+  test('started by another process of the API is not started again', async () => {
     await drain('one');
     await api.database.write((manager) =>
       manager.update(IdempotencyRecordEntity, { idempotencyKey: 'one' }, { idempotencyKey: 'two' }),

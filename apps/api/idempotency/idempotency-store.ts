@@ -25,8 +25,8 @@ export class IdempotencyStore {
   constructor(private readonly database: Database) {}
 
   /**
-   * Begins a request. Returns the stored answer, or null when the request has to be executed and then ended
-   * with `end`. Throws `idempotency_conflict` while the same request runs, `idempotency_mismatch` for a
+   * Begins a request. Returns the stored answer, or null when the caller must execute the request and then
+   * call `end`. Throws `idempotency_conflict` while the same request runs, `idempotency_mismatch` for a
    * different request, `key_shown_once` when the answer had a secret.
    */
   async begin(request: IdempotentRequest): Promise<Record<string, unknown> | null> {
@@ -50,14 +50,15 @@ export class IdempotencyStore {
   }
 
   /**
-   * Throws `idempotency_conflict` when another process of the API executed the request after this one began
-   * it. Must be called first in the transaction of the POST. A retry of the request gets the stored answer.
+   * Throws `idempotency_conflict` when another process of the API executed the request after this process
+   * began it. Must be called first in the transaction of the POST. A retry of the request gets the stored
+   * answer.
    */
   async requireNotExecuted(manager: EntityManager, request: IdempotentRequest): Promise<void> {
     if ((await findRecord(manager, request)) !== null) throw new ProblemError('idempotency_conflict');
   }
 
-  /** Stores the answer in the transaction that made it, and deletes answers that are older than 24 hours. */
+  /** Stores the answer in the transaction of its request, and deletes answers older than 24 hours. */
   async remember(manager: EntityManager, request: IdempotentRequest, answer: object): Promise<void> {
     await manager.delete(IdempotencyRecordEntity, { createdAt: LessThan(oldestKept()) });
     const createdAt = new Date().toISOString();
@@ -99,7 +100,7 @@ function replayedAnswer(record: IdempotencyRecord, request: IdempotentRequest): 
   if (record.fingerprint !== request.fingerprint) throw new ProblemError('idempotency_mismatch');
   const answer = answerSchema.parse(JSON.parse(record.answer));
   if (!record.isSecretWithheld) return answer;
-  // Secrets are not stored, so the client needs a new one.
+  // Secrets are not stored, so the client needs a new secret.
   const created = typeof answer['id'] === 'string' ? ` and created ${answer['id']}` : '';
   throw new ProblemError('key_shown_once', {
     detail: `This request was carried out${created}. For a new secret, rotate the key, or create another operator or ticket, with another Idempotency-Key.`,

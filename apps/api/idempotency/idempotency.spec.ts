@@ -25,7 +25,7 @@ test('a repeated POST is executed once and gets the same answer, even after a re
   expect(await api.revision()).toBe(1);
 });
 
-test('the same key with another body or another path is refused', async () => {
+test('the same Idempotency-Key with another body or path is refused', async () => {
   await post('/v1/tenants', { slug: 'acme' }, 'one');
   for (const answer of [
     await post('/v1/tenants', { slug: 'other' }, 'one'),
@@ -37,7 +37,7 @@ test('the same key with another body or another path is refused', async () => {
   expect(await api.revision()).toBe(1);
 });
 
-test('of many concurrent repetitions one is executed; the others get idempotency_conflict or its answer', async () => {
+test('of many concurrent repetitions one is executed, and the others are answered with idempotency_conflict or its answer', async () => {
   const answers = await Promise.all(
     Array.from({ length: 10 }, () => post('/v1/tenants', { slug: 'acme' }, 'one')),
   );
@@ -54,7 +54,7 @@ test('a refused POST may be corrected and sent again with the same key', async (
   expect((await post('/v1/tenants', { slug: 'acme' }, 'one')).status).toBe(201);
 });
 
-test('the secret of a key is not returned again, and no second key is created', async () => {
+test('a repeated creation of a key neither returns the secret again nor creates a second key', async () => {
   await api.request('POST', '/v1/tenants', { slug: 'acme' });
   const first = await post('/v1/tenants/acme/api-keys', { name: 'web' }, 'one');
   const second = await post('/v1/tenants/acme/api-keys', { name: 'web' }, 'one');
@@ -76,7 +76,7 @@ test('an answer is replayed for 24 hours; then the record is deleted and the key
   expect(await api.database.read.count(IdempotencyRecordEntity)).toBe(1);
 });
 
-test('two senders may use the same Idempotency-Key', async () => {
+test('two senders can use the same Idempotency-Key independently', async () => {
   await api.request('POST', '/v1/tenants', { slug: 'acme', hosts: null });
   const body = { name: 'manager', scopes: ['manage', 'connect'] };
   const token = (await api.request('POST', '/v1/tenants/acme/api-keys', body)).body.key;

@@ -30,7 +30,7 @@ export class ApiMetrics {
     });
   }
 
-  /** Adds a histogram of durations; returns the function that observes one. */
+  /** Adds a histogram of durations; returns the function that observes a duration. */
   addHistogram(name: string, help: string, buckets: number[]): (seconds: number) => void {
     const histogram = new Histogram({ name, help, buckets, registers: [this.registry] });
     return (seconds) => histogram.observe(seconds);
@@ -46,7 +46,7 @@ export class ApiMetrics {
   };
 }
 
-// With the path itself there would be one series for each id.
+// A label with the path itself would create a series for each id.
 function pathTemplateOf(request: Request): string {
   const route: unknown = request.route;
   const hasPath = typeof route === 'object' && route !== null && 'path' in route;

@@ -102,7 +102,7 @@ const usage = { connections: 250, fromClients: traffic, fromUpstreams: traffic }
 const pageOf = (item: object): object => ({ items: [item], nextCursor: null });
 const closed = { matched: 1, closed: 1, silentGateways: [] };
 
-/** The answer of each operation that has one, by the id of the operation. */
+/** Example answers by operation id, for each operation with an answer. */
 export const answerExamples: Readonly<Record<string, object>> = {
   createTenant: tenant,
   getTenant: tenant,

@@ -7,7 +7,7 @@ import { adminToken, ApiUnderTest } from '../../../test/support/api-under-test.j
 import type { CommandedGateway } from '../../../test/support/commanded-gateway.js';
 
 // Tests every operation of openapi.json, and every WebSocket, with every kind of credential. A new operation
-// fails here until it has a rule.
+// fails this test until it has a rule.
 
 const credentials = [
   ...['none', 'garbage', 'admin', 'operator', 'viewer', 'revokedOperator', 'manage', 'read', 'connect'],
@@ -15,7 +15,7 @@ const credentials = [
 ] as const;
 type Credential = (typeof credentials)[number];
 
-/** `ok` is the success status in the document; otherwise a status and a code. */
+/** `ok` means the success status in the document; other outcomes are a status and a code. */
 type Outcomes = Record<Credential, string>;
 
 const strangers = {
@@ -179,7 +179,7 @@ test('every operation has a rule, and so has every WebSocket', () => {
 });
 
 test.each(Object.entries(rules))(
-  '%s answers each credential by its rule',
+  '%s answers each credential as its rule expects',
   async (id, { rule, body, query = '' }) => {
     const { method, path, success } = operations.get(id) ?? { method: 'GET', path: '/', success: 0 };
     let world = id === 'deleteTenant' ? await makeWorld() : shared;
@@ -191,7 +191,7 @@ test.each(Object.entries(rules))(
       const outcome = status === success ? 'ok' : `${status} ${answer.code}`;
       expect([credential, outcome]).toEqual([credential, outcomes[rule][credential]]);
       if (credential === 'other') expect(text).not.toContain(world.tenantId);
-      // The next credential needs a tenant that is not deleted.
+      // The next credential needs a tenant that exists.
       if (id === 'deleteTenant' && outcome === 'ok') world = await makeWorld();
     }
   },
@@ -199,7 +199,7 @@ test.each(Object.entries(rules))(
 );
 
 test.each(Object.entries(socketRules))(
-  'the WebSocket of %s opens for each credential by its rule',
+  'the WebSocket of %s opens or is refused for each credential as its rule expects',
   async (id, rule) => {
     const { path } = operations.get(id) ?? { path: '/' };
     api.resetFailures();
@@ -211,7 +211,7 @@ test.each(Object.entries(socketRules))(
   60_000,
 );
 
-test('closing all connections with a key closes only those of its tenant', async () => {
+test('a key that closes all connections closes only those of its own tenant', async () => {
   const { id } = gateway.connect(shared.tenantId);
   const token = shared.tokens.other;
   const { body } = await api.request('DELETE', '/v1/connections?all=true', undefined, { token });
@@ -239,7 +239,7 @@ async function makeWorld(): Promise<World> {
   const key = async (tenant: string, scope: string) =>
     make(`/v1/tenants/${tenant}/api-keys`, {
       name: scope,
-      // A key that may not connect itself cannot issue tickets.
+      // A key without the scope connect cannot issue tickets.
       scopes: scope === 'manage' ? ['manage', 'connect'] : [scope],
     });
   const expired = await key(slug, 'manage');

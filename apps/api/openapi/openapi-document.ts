@@ -14,7 +14,7 @@ interface DescribedPath {
   summaries: Readonly<Record<string, string>>;
 }
 
-/** The OpenAPI document of the application, generated once that is composed, with an index of its paths. */
+/** The OpenAPI document of the application, generated after its composition, with an index of its paths. */
 @Injectable()
 export class OpenApiDocument {
   #paths: DescribedPath[] = [];

@@ -32,7 +32,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.remove());
 
-test('the document describes every call of the contract as OpenAPI 3.1', () => {
+test('the document is OpenAPI 3.1 and describes every operation of the contract', () => {
   expect(document.openapi).toBe('3.1.0');
   expect(operations.map(({ name }) => name).sort()).toEqual(
     [
@@ -100,7 +100,7 @@ test('every error of every operation is documented with an example for each code
   }
 });
 
-test('only optional bodies are not marked as required', () => {
+test('a body is marked as required unless it is optional', () => {
   const optional = operations.filter(({ operation }) => operation.requestBody?.required === false);
   expect(optional.map(({ operation }) => operation.operationId).sort()).toEqual([
     'drainGateway',
@@ -110,7 +110,7 @@ test('only optional bodies are not marked as required', () => {
   expect(JSON.stringify(document)).not.toContain('x-optional');
 });
 
-test('every operation with a body documents its refusals and has an example', () => {
+test('every operation with a body has an example and documents the errors of its body', () => {
   for (const { name, operation } of operations) {
     if (operation.requestBody === undefined) continue;
     const statuses = Object.keys(operation.responses);

@@ -33,7 +33,7 @@ export interface OperationDescription {
   /** Names of the path parameters. */
   path: readonly (keyof typeof pathParameters)[];
   features: readonly Feature[];
-  /** The error codes besides those that follow from its features and path. */
+  /** Error codes in addition to those implied by the features and the path. */
   problems?: readonly ProblemCode[];
 }
 

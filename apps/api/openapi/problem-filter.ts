@@ -23,7 +23,7 @@ export class ProblemFilter implements ExceptionFilter {
       response.destroy();
       return;
     }
-    // As bytes: Express would add a charset to text, which JSON does not have.
+    // As bytes, since Express adds a charset to text, and the media type of JSON has none.
     const body = Buffer.from(jsonText(document));
     response.status(document.status).set(headers).set('Content-Type', problemMediaType).send(body);
   }
@@ -43,7 +43,7 @@ export class ProblemFilter implements ExceptionFilter {
   }
 }
 
-// Requests that Express and its body parser refuse.
+// The problem of a request that Express or its body parser refused.
 function clientProblem(error: HttpException): ProblemError {
   const codes: Partial<Record<number, ProblemCode>> = {
     413: 'body_too_large',

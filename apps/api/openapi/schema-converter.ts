@@ -14,8 +14,8 @@ export const optionalMark = 'x-optional';
 /**
  * Converts a zod schema to the JSON Schema of OpenAPI 3.1: a schema with `.meta({ id })` becomes a component.
  * In bodies fields with a default are optional, so their components differ from those of answers and end in
- * `Input`; in answers that omit such fields they end in `Sparse`. The objects of answers are open: a later
- * version may add fields, and clients that were generated earlier still accept them.
+ * `Input`; components of answers that omit such fields end in `Sparse`. The objects of answers are open: a
+ * later version may add fields, and clients that were generated earlier still accept them.
  */
 export const convertZodSchema: Converter = (given, { schemaType }) => {
   const isSparse = given instanceof SparseSchema;

@@ -5,7 +5,10 @@ const operatorRoleSchema = z.enum(['admin', 'viewer']).meta({
   description: '`admin`: full access. `viewer`: GET everything and listen to `/v1/events`',
 });
 
-/** The body that creates an operator. The role has no default, so that no right is granted by omission. */
+/**
+ * The body of a request that creates an operator. The role has no default, so that omitting it grants
+ * nothing.
+ */
 export const operatorCreateSchema = z
   .strictObject({
     name: displayNameSchema.meta({ description: 'Name of the person or program', example: 'Ada' }),
@@ -26,7 +29,7 @@ export const operatorSchema = z
   })
   .meta({ id: 'Operator' });
 
-/** The answer to POST, the only one that shows the token. */
+/** The answer to POST, the only answer with the token. */
 export const issuedOperatorSchema = z
   .strictObject({
     ...operatorSchema.shape,

@@ -15,7 +15,7 @@ import { IdempotencyStore } from '../idempotency/idempotency-store.js';
 import { SocketGuard } from '../sockets/socket-guard.js';
 import type { IssuedOperator, Operator, OperatorCreate } from './operator.js';
 
-/** Manages operators. Only the API knows them: they are not published and make no revision. */
+/** Manages operators. Operators exist only in the API: they are not published and add no revision. */
 @Injectable()
 export class OperatorsService {
   constructor(
@@ -61,7 +61,7 @@ export class OperatorsService {
     return operatorOf(await findOperator(this.database.read, id));
   }
 
-  /** The operator stays listed, with the time of its revocation; its WebSockets are closed. */
+  /** Closes the WebSockets of the operator, which is still listed, with the time of its revocation. */
   async revoke(context: RequestContext, id: string): Promise<void> {
     requireOperator(context.principal, 'revoke operators');
     await this.database.write(

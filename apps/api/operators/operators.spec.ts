@@ -39,12 +39,12 @@ test('a repeated Idempotency-Key creates one operator and does not show its toke
   expect((await api.request('GET', '/v1/operators')).body.items).toHaveLength(1);
 });
 
-test('the role is required', async () => {
+test('an operator without a role is refused', async () => {
   const answer = await api.request('POST', '/v1/operators', { name: 'Ada' });
   expect([answer.status, answer.body.errors[0]?.field]).toEqual([422, 'role']);
 });
 
-test('a viewer reads everything and listens to events, but changes nothing and taps no connection', async () => {
+test('a viewer can read everything and receive events, but change nothing and tap no connection', async () => {
   const { token } = await makeOperator('viewer');
   const { messages } = await openApiSocket(api, '/v1/events', { token });
   await api.request('POST', '/v1/tenants', { slug: 'acme' });
@@ -54,7 +54,7 @@ test('a viewer reads everything and listens to events, but changes nothing and t
   expect([refused.status, refused.body.code]).toEqual([403, 'forbidden']);
 });
 
-test('every audit entry names the operator, also for creating and revoking operators', async () => {
+test('every audit entry names the acting operator, also when operators are created and revoked', async () => {
   const { token, id } = await makeOperator('admin');
   await as(token, 'POST', '/v1/tenants', { slug: 'acme' });
   const other = JSON.parse(

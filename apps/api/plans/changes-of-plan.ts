@@ -7,17 +7,17 @@ import { publishedSteps, type PublishedStep } from './published-steps.js';
 import { inBundles } from './step-bundles.js';
 
 /**
- * These are some 350 kB: a few milliseconds for the API to write, for Redis to store and for a gateway to
- * apply. With a tenant of 10,000 routes in one revision, each of them would block for 100 ms.
+ * A change of this size has some 350 kB, which takes the API, Redis and a gateway a few milliseconds each. A
+ * tenant with 10,000 routes in one revision would block each of them for 100 ms.
  */
 export const maxEntriesPerChange = 250;
 
 /**
  * Splits a plan into changes, one for each revision. The steps of a tenant are one change, which gateways
- * apply as a whole; more than `maxEntriesPerChange` are several, and steps that pass a unique value from one
- * resource to another stay in one of them. Tenants that are deleted come first. A resource that passes a
- * unique value to another tenant leaves gateways next, so that no revision has that value twice. Each
- * resource that changes gets one audit entry, with `details`.
+ * apply as a whole. More than `maxEntriesPerChange` steps are several changes, but steps that move a unique
+ * value from one resource to another are in the same change. Deletions of tenants come first. Resources that
+ * lose a unique value to another tenant are removed from gateways next, so that no revision has a value
+ * twice. Each changed resource gets one audit entry, with `details`.
  */
 export async function changesOf(
   plan: ConfigurationPlan,
@@ -73,7 +73,7 @@ function deletionChanges([tenantId, [tenant, ...others]]: [string, PublishedStep
   }));
 }
 
-// A resource that is only updated comes back in a later change, and is audited with that one.
+// An updated resource is published again in a later change, and audited with that change.
 function departureChanges([tenantId, all]: [string, PublishedStep[]]): PendingChange[] {
   return chunksOf(all.map((step) => [step])).map((steps) => ({
     tenantId,
@@ -91,7 +91,7 @@ function updateChanges([tenantId, all]: [string, PublishedStep[]]): PendingChang
   }));
 }
 
-/** Joins bundles to chunks of about `maxEntriesPerChange` steps, in their order; no bundle is split. */
+/** Joins bundles to chunks of about `maxEntriesPerChange` steps, in order, without splitting a bundle. */
 function chunksOf(bundles: readonly PublishedStep[][]): PublishedStep[][] {
   const chunks: PublishedStep[][] = [];
   let last: PublishedStep[] | undefined;

@@ -1,8 +1,8 @@
 import { WorkSlice } from '#libs/async';
 
 /**
- * Processes each item, and yields to the event loop in between. For many short lists, share one `slice`: none
- * of them is long enough to yield by itself.
+ * Processes each item, and yields to the event loop in between. For many short lists, share one `slice`,
+ * since no single list is long enough to yield.
  */
 export async function eachInSlices<Item>(
   items: Iterable<Item>,

@@ -15,7 +15,7 @@ export interface PlanAtRevision {
   plan: ConfigurationPlan;
 }
 
-/** Makes a plan from what `manager` reads. It may run twice. */
+/** Makes a plan from the rows that `manager` reads. May run twice. */
 export type Planner<Planned extends PlanAtRevision> = (manager: EntityManager) => Promise<Planned>;
 
 /** Applies plans of any size, each in one transaction and in revisions of bounded size. */
@@ -33,8 +33,8 @@ export class PlanWriter {
 
   /**
    * Applies a prepared plan, and resolves to the plan that was applied. Plans are made before the
-   * transaction, which blocks all other writes; where something was committed in between, the plan is made
-   * again inside it. Each resource in the plan gets an audit entry with `details`.
+   * transaction, which blocks all other writes; if something was committed in between, the plan is made again
+   * inside the transaction. Each resource in the plan gets an audit entry with `details`.
    */
   async apply<Planned extends PlanAtRevision>(
     context: RequestContext,

@@ -14,13 +14,10 @@ export interface Step<Row> {
   after: Row | null;
 }
 
-/**
- * All steps of a change of the configuration, by kind of resource. A resource that stays as it is has no
- * step.
- */
+/** All steps of a change of the configuration, by kind of resource. An unchanged resource has no step. */
 export type ConfigurationPlan = { [List in ListName]: Step<RowTypes[List]>[] };
 
-/** All resources that are declared, by kind. */
+/** All declared resources, by kind. */
 export type ConfigurationRows = { [List in ListName]: RowTypes[List][] };
 
 export function emptyPlan(): ConfigurationPlan {

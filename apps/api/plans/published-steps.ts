@@ -7,7 +7,7 @@ import { lists, resources, type ListName, type RowTypes } from '../resources/res
 import { eachInSlices } from './each-in-slices.js';
 import type { ConfigurationPlan, Step } from './plan.js';
 
-/** One step of a plan, as gateways and the audit trail get it. */
+/** One step of a plan, with its published entry and its audit entry. */
 export interface PublishedStep {
   tenantId: string;
   record: AuditRecord;
@@ -36,7 +36,7 @@ function publishedStep<Row extends { id: string }, Document>(
   details: AuditSubject['details'],
 ): PublishedStep {
   const row = after ?? before;
-  if (row === null) throw new Error('a step has a row before or after it');
+  if (row === null) throw new Error('a step has neither a row before nor after it');
   const tenantId = resource.tenantIdOf(row);
   const subject = { action: actionOf(resource, before, after), targetId: row.id, tenantId, details };
   return {

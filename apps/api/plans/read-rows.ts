@@ -4,7 +4,7 @@ import { pagesOf } from '../database/pages-of.js';
 import { childLists, lists, resources, type ListName, type RowTypes } from '../resources/resources.js';
 import { emptyRows, type ConfigurationRows } from './plan.js';
 
-/** Reads the whole configuration in pages. `manager` must read at one moment. */
+/** Reads the whole configuration in pages. `manager` must read from one snapshot. */
 export async function readConfigurationRows(manager: EntityManager): Promise<ConfigurationRows> {
   const rows = emptyRows();
   for (const list of lists) await readInto(rows[list], manager, list, {});

@@ -1,8 +1,8 @@
 import type { PublishedStep } from './published-steps.js';
 
 /**
- * Puts steps that pass a unique value from one to another into one bundle, so that gateways apply them
- * together. Keeps the order otherwise.
+ * Puts steps that move a unique value from one resource to another into one bundle, so that gateways apply
+ * them together. Otherwise keeps the order.
  */
 export function inBundles(steps: readonly PublishedStep[]): PublishedStep[][] {
   const releasers = new Map<string, number>();
@@ -23,7 +23,7 @@ export function inBundles(steps: readonly PublishedStep[]): PublishedStep[][] {
   return [...bundles.values()];
 }
 
-/** Union-find with path halving: items that were joined have one root. */
+/** Union-find with path halving: joined items have the same root. */
 class DisjointSets {
   readonly #parents = new Map<number, number>();
 

@@ -6,13 +6,13 @@ import { childLists, resources, type ListName } from '../resources/resources.js'
 import { writeHostGrants } from '../resources/write-host-grants.js';
 import type { ConfigurationPlan, Step } from './plan.js';
 
-// Such a statement takes a few milliseconds to build; with 500 rows it is not faster a row, and blocks for
-// longer.
+// A statement of this size takes a few milliseconds to build; 500 rows take no less time per row, and block
+// for longer.
 const rowsPerStatement = 100;
 
 /**
- * Writes the rows of a plan. A row that changes is deleted and inserted again, so that a slug, a host and
- * path or a prefix may pass from one to another.
+ * Writes the rows of a plan. A changed row is deleted and inserted again, so that a slug, a host and path, or
+ * a prefix can move from one row to another.
  */
 export async function writeRows(manager: EntityManager, plan: ConfigurationPlan): Promise<void> {
   const { tenants } = plan;
@@ -50,7 +50,8 @@ function insertRows(
   return inBatches(rowsAfter(steps), (rows) => manager.insert(resources[list].entity, rows));
 }
 
-// Routes refer to their tenant, so it cannot be deleted. No slug has an underscore, and every id has one.
+// Routes refer to their tenant, so it cannot be deleted and inserted again. No slug has an underscore, and
+// every id has one.
 async function updateTenants(manager: EntityManager, steps: readonly Step<Tenant>[]): Promise<void> {
   const changed = rowsAfter(steps.filter(({ before }) => before !== null));
   for (const { id } of changed) await manager.update(TenantEntity, { id }, { slug: id });

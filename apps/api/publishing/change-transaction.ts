@@ -5,14 +5,14 @@ import type { AuditSubject } from '../database/entities/audit-entry.entity.js';
 /** The subject of a change of the configuration, which always belongs to a tenant. */
 type ChangeSubject = Omit<AuditSubject, 'details'> & { tenantId: string };
 
-/** The transaction of one change. Where nothing is recorded, nothing is committed. */
+/** The transaction of one change. If nothing is recorded, nothing is committed. */
 export class ChangeTransaction {
   readonly entries: ConfigEntry[] = [];
   #subject: ChangeSubject | null = null;
 
   constructor(
     readonly manager: EntityManager,
-    /** The time of the change, as the rows carry it. */
+    /** The time of the change, for the rows. */
     readonly at: string,
   ) {}
 

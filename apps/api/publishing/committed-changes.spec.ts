@@ -14,7 +14,7 @@ afterEach(async () => {
   await api.remove();
 });
 
-test('listeners are notified of changes of other processes on the same database, once and in order', async () => {
+test('listeners are notified once and in order of changes that other processes commit to the same database', async () => {
   const { messages } = await openApiSocket<{ revision: number }>(api, '/v1/events', { token: adminToken });
   for (const [by, slug] of [
     [other, 'a'],

@@ -7,14 +7,14 @@ import { WakeSignal } from './wake-signal.js';
 
 export type CommitListener = (change: OutboxRow) => void;
 
-// SQLite has no notifications, and those of Postgres are lost with its connection.
+// SQLite has no notifications, and Postgres does not deliver them while the connection is lost.
 const pollEveryMs = 1000;
 // Revisions of a large document have up to 250 entries, so parsing a batch blocks for some 20 ms.
 const batchSize = 10;
 
 /**
- * Notifies listeners in this process of every committed change, once and in the order of revisions: of its
- * own changes right after the commit, of changes of other processes when the database notifies of them, or
+ * Notifies listeners in this process of every committed change, once and in the order of revisions: changes
+ * of this process right after the commit, changes of other processes on a notification of the database, or
  * within a second.
  */
 @Injectable()
@@ -48,7 +48,7 @@ export class CommittedChanges implements OnApplicationBootstrap, OnApplicationSh
     };
   }
 
-  /** The newest revision that this process knows to be committed. */
+  /** The newest committed revision known to this process. */
   get newestRevision(): number {
     return this.#notifiedRevision;
   }
@@ -70,7 +70,7 @@ export class CommittedChanges implements OnApplicationBootstrap, OnApplicationSh
   /** Announces a change that this process has just committed. */
   announce(change: OutboxRow): void {
     for (const listener of this.#ownListeners) listener(change);
-    // The revisions in between are of other processes, and come first.
+    // The revisions in between belong to other processes, and listeners get them first.
     if (change.revision > this.#notifiedRevision + 1) this.#signal.wake();
     else this.#notify(change);
   }

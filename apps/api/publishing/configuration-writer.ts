@@ -66,7 +66,7 @@ export class ConfigurationWriter {
 
   async #changesOf({ manager, subject, entries }: ChangeTransaction): Promise<PendingChange[]> {
     if (subject === null) return [];
-    // Writes are serialized, so the committed rows are those before this change.
+    // Writes are serialized, so the committed rows are the rows before this change.
     const states = await auditedStates(subject, this.database.read, manager);
     const { tenantId } = subject;
     return [{ tenantId, entries, records: [{ subject: { ...subject, details: null }, ...states }] }];

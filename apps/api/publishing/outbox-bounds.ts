@@ -3,13 +3,19 @@ import { z } from 'zod';
 
 const megabyte = 1024 * 1024;
 
-/** When the outbox is pruned, and to which size. The gap between both makes pruning rare. */
+/**
+ * The sizes at which the outbox is pruned, and to which it is pruned. The gap between them makes pruning
+ * rare.
+ */
 export interface OutboxBounds {
   maxRows: number;
   keptRows: number;
   maxBytes: number;
   keptBytes: number;
-  /** For changes that are not published yet; when one was pruned, the publisher stores the whole snapshot. */
+  /**
+   * For changes that are not published yet. If one of them is pruned, the publisher stores the whole
+   * snapshot.
+   */
   maxUnpublishedBytes: number;
   keptUnpublishedBytes: number;
 }
@@ -19,17 +25,17 @@ export const outboxBounds: OutboxBounds = {
   keptRows: 10_000,
   maxBytes: 64 * megabyte,
   keptBytes: 48 * megabyte,
-  // The changes of a document with 100,000 routes, which other APIs are still reading, are some 140 MB.
+  // The changes of a document with 100,000 routes have some 140 MB, and other APIs may still be reading them.
   maxUnpublishedBytes: 512 * megabyte,
   keptUnpublishedBytes: 384 * megabyte,
 };
 
-// Postgres returns sums as text, and null where there is no row.
+// Postgres returns sums as text, and null if there is no row.
 const wholeSchema = z.coerce.number();
 const extentSchema = z.object({ rows: wholeSchema, bytes: wholeSchema, newest: wholeSchema });
 const cutSchema = z.array(z.object({ revision: wholeSchema }));
 
-/** The newest revision to prune; 0 where the outbox is within its bounds. */
+/** The newest revision to prune; 0 if the outbox is within its bounds. */
 export async function prunableRevision(
   manager: EntityManager,
   publishedRevision: number,

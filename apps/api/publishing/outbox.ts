@@ -35,14 +35,16 @@ export class Outbox {
     });
   }
 
-  /** Starts a new epoch, for a database that is older than what it has published. Revisions continue. */
+  /** Starts a new epoch, for a database that is older than the published state. Revisions continue. */
   async startEpoch(): Promise<void> {
     await this.database.write((manager) =>
       manager.update(ConfigStateEntity, { id: configStateId }, { epoch: newEpoch() }),
     );
   }
 
-  /** Rejects when the database is not writable. Changes nothing, but is written and synced like a change. */
+  /**
+   * Rejects when the database is not writable. Leaves the data unchanged, but writes and syncs like a change.
+   */
   async verifyWritable(): Promise<void> {
     await this.database.write(async (manager) => {
       // Up and down again: SQLite does not write unchanged values, so a full disk would go unnoticed.

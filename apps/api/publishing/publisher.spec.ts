@@ -49,7 +49,7 @@ test('a committed change that was not published before a crash is published at t
   expect((await api.request('GET', '/v1/tenants/acme')).status).toBe(200);
 });
 
-test('a bus that lost its data gets the whole snapshot, under a new epoch', async () => {
+test('a bus that lost its data receives the whole snapshot under a new epoch', async () => {
   const { id } = (await makeTenant('acme')).body;
   await vi.waitFor(() => expect(sink.changes).toHaveLength(1), patiently);
   sink.position = null;
@@ -58,7 +58,7 @@ test('a bus that lost its data gets the whole snapshot, under a new epoch', asyn
   expect(sink.snapshots[1]?.epoch).not.toBe(sink.snapshots[0]?.epoch);
 });
 
-test('the id of the fleet is created with the database, and stays the same after a restart and in a new epoch', async () => {
+test('the id of the fleet is created with the database, and does not change with a restart or a new epoch', async () => {
   await inStep();
   const fleetId = sink.snapshots[0]?.fleetId;
   expect(fleetId).toMatch(/^flt_[0-9a-z]{26}$/);
@@ -73,14 +73,14 @@ test('the id of the fleet is created with the database, and stays the same after
   await other.remove();
 });
 
-test('a bus with another epoch gets the whole snapshot', async () => {
+test('a bus with another epoch receives the whole snapshot', async () => {
   await inStep();
   sink.position = { epoch: 'another', revision: 70 };
   await vi.waitFor(() => expect(sink.snapshots).toHaveLength(2), patiently);
   expect(sink.position.epoch).toBe(sink.snapshots[0]?.epoch);
 });
 
-test('a database that was restored starts a new epoch, even if its revision has passed that of the bus', async () => {
+test('a restored database starts a new epoch, even if its revision is later than the revision of the bus', async () => {
   await inStep();
   const before = sink.snapshots[0]?.epoch;
   await makeTenant('kept');
@@ -115,7 +115,7 @@ test('a snapshot contains disabled routes and suspended tenants, but no revoked 
   });
 });
 
-test('a snapshot has one revision, whatever is written while it is read', async () => {
+test('a snapshot has the state of one revision, even if writes are committed while it is read', async () => {
   await makeTenant('first');
   const entries = await api.database.readConsistently(async (manager) => {
     const before = await manager.findOneByOrFail(ConfigStateEntity, { id: configStateId });
@@ -151,7 +151,7 @@ test('the outbox keeps the newest ten thousand published changes', async () => {
   });
 }, 60_000);
 
-test('the outbox is bounded in bytes, and unpublished changes are kept longer', async () => {
+test('the outbox is bounded in bytes, with a higher bound for unpublished changes', async () => {
   await inStep();
   const outbox = new Outbox(api.database);
   for (const slug of ['a', 'b', 'c', 'd', 'e', 'f']) await makeTenant(slug);
@@ -177,7 +177,7 @@ test('the outbox is bounded in bytes, and unpublished changes are kept longer', 
   expect(await revisions()).toEqual([7]);
 });
 
-test('a bus that comes back after its changes were pruned gets the whole snapshot', async () => {
+test('a bus that is reachable again after its changes were pruned receives the whole snapshot', async () => {
   await inStep();
   sink.isAway = true;
   for (const slug of ['a', 'b', 'c']) await makeTenant(slug);
@@ -189,7 +189,7 @@ test('a bus that comes back after its changes were pruned gets the whole snapsho
   await vi.waitFor(() => expect(sink.changes.map(({ revision }) => revision)).toEqual([4]), patiently);
 });
 
-test('a stopped publisher has no listeners left', async () => {
+test('a stopped publisher leaves no listeners', async () => {
   await inStep();
   expect(sink.listenerCount).toBe(1);
   await api.stop();

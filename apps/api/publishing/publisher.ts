@@ -20,7 +20,7 @@ const pruneEveryMs = 5000;
 
 /** The progress of publishing; `lastError` is null while the bus can be reached. */
 export interface PublisherState {
-  /** Whether this process publishes; otherwise another one does. */
+  /** Whether this process publishes; otherwise another process does. */
   isLeading: boolean;
   publishedRevision: number | null;
   lastError: string | null;
@@ -30,8 +30,8 @@ export interface PublisherState {
  * Publishes committed changes to the bus, in order. It wakes at each commit, when the bus is reachable again,
  * and every second to compare the bus with the database: a bus that lost its data, or has another epoch, gets
  * the whole snapshot. While the bus is unavailable, commits continue, and the publisher catches up later.
- * With several processes one leads and publishes the changes of all; the others stand by, and one of them
- * takes over when the leader is gone.
+ * With several processes, one leads and publishes the changes of all. The others stand by, and one of them
+ * becomes the leader when the leader stops.
  */
 @Injectable()
 export class Publisher implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -42,9 +42,9 @@ export class Publisher implements OnApplicationBootstrap, OnApplicationShutdown 
   #isLeading = false;
   #published: ConfigPosition | null = null;
   #comparedAtMs = Number.NEGATIVE_INFINITY;
-  // The newest revision that a bus of this epoch can have: the one at the start, or the last one sent since.
-  // Not the newest committed one: a database that was restored could have grown past the bus before this
-  // reads the bus.
+  // The newest revision that a bus of this epoch can have: the revision at the start, or the last one sent
+  // since. Not the newest committed revision: a restored database could have passed the bus before this reads
+  // the bus.
   #newestSent = 0;
   #prunedAtMs = Number.NEGATIVE_INFINITY;
   #lastError: string | null = null;
@@ -88,7 +88,7 @@ export class Publisher implements OnApplicationBootstrap, OnApplicationShutdown 
     if (this.#lastError === null) this.#signal.wake();
   }
 
-  // The state of the bus is unknown now, so the next round compares it first.
+  // The state of the bus is unknown, so the next round compares it with the database first.
   #checkNow(): void {
     this.#published = null;
     this.#signal.wake();
@@ -126,7 +126,7 @@ export class Publisher implements OnApplicationBootstrap, OnApplicationShutdown 
     return isLeading ? this.#compareWithBus() : this.#standBy();
   }
 
-  // The leader compares the bus with this database every second, so its position is valid here.
+  // The leader compares the bus with this database every second, so the position of the bus is valid.
   async #standBy(): Promise<void> {
     const stored = await this.sink.readPosition();
     const { epoch } = await this.outbox.position();
@@ -134,7 +134,7 @@ export class Publisher implements OnApplicationBootstrap, OnApplicationShutdown 
     this.#newestSent = Math.max(this.#newestSent, this.#published?.revision ?? 0);
   }
 
-  // Nothing was published: another process has taken over, so the known state of the bus is void.
+  // Nothing was published, since another process leads now. The known state of the bus is outdated.
   async #stepDown(): Promise<void> {
     this.logger.info({ isLeading: false }, 'the publishing process has changed');
     this.#isLeading = false;
@@ -157,8 +157,8 @@ export class Publisher implements OnApplicationBootstrap, OnApplicationShutdown 
     this.#published = stored;
   }
 
-  // From an empty bus it is unknown whether this database was restored to an older state than gateways have.
-  // Under a new epoch they accept the snapshot in any case.
+  // An empty bus does not show whether this database was restored to an older state than gateways have.
+  // Gateways accept a snapshot of a new epoch in any case.
   async #startEpoch(): Promise<void> {
     await this.outbox.startEpoch();
     return this.#storeSnapshot();
@@ -167,13 +167,14 @@ export class Publisher implements OnApplicationBootstrap, OnApplicationShutdown 
   async #publishCommitted(): Promise<void> {
     while (!this.#isStopped && this.#published !== null) {
       const { epoch, revision } = this.#published;
-      // Read before the rows: otherwise a commit in between would look like a pruned row.
+      // Read before the rows, since a commit in between would look like a pruned row.
       const committed = await this.outbox.position();
       const rows = await this.outbox.readAfter(revision, batchSize);
       const last = rows.at(-1);
       if (!last) return committed.revision > revision ? this.#storeSnapshot() : undefined;
       this.#newestSent = Math.max(this.#newestSent, last.revision);
-      // In batches, since after an outage hundreds wait, and each call is two round trips to the bus.
+      // In batches, since hundreds of changes may wait after an outage, and each call is two round trips to
+      // the bus.
       const outcome = await this.sink.publish(
         ...rows.map(({ revision, committedAt, entries }) => ({ epoch, revision, committedAt, entries })),
       );

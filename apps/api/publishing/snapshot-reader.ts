@@ -10,7 +10,7 @@ import { lists, resources, type ListName, type RowTypes } from '../resources/res
 export class SnapshotReader {
   constructor(private readonly database: Database) {}
 
-  /** Writes that are committed meanwhile are not seen, and are not blocked. */
+  /** Neither sees nor blocks writes that are committed meanwhile. */
   read(): Promise<ConfigSnapshot> {
     return this.database.readConsistently(async (manager) => {
       const state = await manager.findOneByOrFail(ConfigStateEntity, { id: configStateId });

@@ -1,4 +1,4 @@
-/** Lets a loop wait until it is woken or a time has passed. A wake-up before the wait is not lost. */
+/** A loop waits on it until a wake-up or a timeout. A wake-up before the wait is not lost. */
 export class WakeSignal {
   #isSet = false;
   #wakeUp: (() => void) | null = null;
@@ -8,7 +8,7 @@ export class WakeSignal {
     this.#wakeUp?.();
   }
 
-  /** Resolves to whether it was woken. Only one caller may wait. */
+  /** Resolves to true after a wake-up and to false after the timeout. Only one caller may wait. */
   async wait(timeoutMs: number): Promise<boolean> {
     if (!this.#isSet) await this.#sleep(timeoutMs);
     const wasWoken = this.#isSet;

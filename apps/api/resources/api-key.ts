@@ -84,7 +84,7 @@ export function apiKeyEntry(row: ApiKeyRow): ConfigEntry {
   return { kind: 'apiKey', id, value };
 }
 
-/** The secret before the last rotation, even after it has expired; null where there is none. */
+/** The secret before the last rotation, even after it has expired; null if there is none. */
 export function previousOf(row: ApiKeyRow): PublishedApiKey['previous'] {
   const { previousPrefix: prefix, previousSecretHash: secretHash, previousExpiresAt: expiresAt } = row;
   return prefix === null || secretHash === null || expiresAt === null

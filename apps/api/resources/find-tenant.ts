@@ -6,9 +6,7 @@ import { notFound } from '../http/references.js';
 
 const tenantId = idSchema('tenant');
 
-/**
- * Finds a tenant by id or slug. Throws `not_found` where it does not exist, or the principal may not see it.
- */
+/** Finds a tenant by id or slug. Throws `not_found` if it does not exist or the principal may not see it. */
 export async function findTenant(
   manager: EntityManager,
   principal: Principal,

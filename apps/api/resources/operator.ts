@@ -1,7 +1,7 @@
 import { OperatorEntity, type OperatorRow } from '../database/entities/operator.entity.js';
 import type { AuditedResource } from './resource.js';
 
-/** Operators are audited; they are not published, and no document has them. */
+/** Operators are audited, but neither published nor part of a configuration document. */
 export const operatorResource: AuditedResource<OperatorRow> = {
   entity: OperatorEntity,
   fieldsOf: ({ name, role, prefix, revokedAt }) => ({ name, role, prefix, revokedAt }),

@@ -8,15 +8,12 @@ import type { Fields } from './fields.js';
 /** Replaces a secret in documents and in the audit trail. */
 export const withheld = '(withheld)';
 
-/** How one kind of resource is stored, and which part of it the audit trail keeps. */
+/** How one kind of resource is stored, and which of its fields are audited. */
 export interface AuditedResource<Row extends { id: string }> {
   readonly entity: EntitySchema<Row>;
-  /** What is declared of the resource: without its ids and times, and with its secrets. */
+  /** The declared fields of the resource: without ids and times, with secrets. */
   readonly fieldsOf: (row: Row) => Fields;
-  /**
-   * The names of the fields that the audit trail keeps. A field that is not among them is secret, or says
-   * nothing.
-   */
+  /** The names of the audited fields. Other fields are secret or carry no information. */
   readonly auditedFields: readonly string[];
   /** The audited fields with each secret withheld. */
   readonly redact: (fields: Fields) => Fields;
@@ -24,8 +21,7 @@ export interface AuditedResource<Row extends { id: string }> {
 
 /**
  * All that differs by kind of resource: how it is stored, published, audited, and written in a configuration
- * document. The document, the plan, the difference, the audit trail and the published entries are made from
- * it.
+ * document. The document, the plan, the difference, the audit trail and the published entries derive from it.
  */
 export interface Resource<Row extends { id: string }, Document> extends AuditedResource<Row> {
   readonly kind: ConfigEntry['kind'];
@@ -35,23 +31,23 @@ export interface Resource<Row extends { id: string }, Document> extends AuditedR
   readonly entryOf: (row: Row) => ConfigEntry;
   /** Which rows are published. */
   readonly publishedWhere: ObjectLiteral;
-  /** Values besides the id that no two resources may have at once. */
+  /** Values besides the id that must be unique among all resources. */
   readonly uniqueValuesOf: (row: Row) => string[];
-  /** What the audit trail calls the deletion. */
+  /** The audited action of a deletion. */
   readonly deleteAction: AuditAction;
 
   /** The schema of the resource in a document. */
   readonly schema: z.ZodType<Document>;
   readonly documentOf: (row: Row) => Document;
-  /** The row that a document asks for. Throws a `ProblemError` where `before` cannot become that. */
+  /** The row that a document declares. Throws a `ProblemError` if `before` cannot become that row. */
   readonly rowFrom: (document: Document, before: Row | null, context: RowContext) => Row;
   /** Finds the row of a resource that has no id in a document. */
   readonly naturalKeyOf: (document: Document) => string;
-  /** The order of resources in a document; by code units, so that it is the same everywhere. */
+  /** The order of resources in a document, compared by code units, which does not depend on a locale. */
   readonly sortKeyOf: (document: Document) => string;
-  /** How people know the resource. */
+  /** The name of the resource for people. */
   readonly displayNameOf: (document: Document) => string;
-  /** Values besides the id that may occur only once in a document. */
+  /** Values besides the id that must be unique in a document. */
   readonly documentUniquesOf: (document: Document) => DocumentUnique[];
   /** Matches the paths of fields whose values a difference withholds. */
   readonly secretFields: RegExp;
@@ -72,7 +68,7 @@ export interface DocumentUnique {
   field: string;
 }
 
-/** The error for a value that a document repeats; the path of its first occurrence follows the message. */
+/** The error for a repeated value in a document; the path of its first occurrence follows the message. */
 export interface UniqueRule {
   code: ProblemCode;
   message: string;

@@ -16,14 +16,14 @@ export const lists = ['tenants', ...childLists] as const;
 export type ChildList = (typeof childLists)[number];
 export type ListName = (typeof lists)[number];
 
-/** The row of a resource of each list. */
+/** The row type of each list. */
 export interface RowTypes {
   tenants: Tenant;
   routes: RouteRow;
   apiKeys: ApiKeyRow;
 }
 
-/** The form of a resource of each list in a document. */
+/** The document type of a resource of each list. */
 export interface DocumentTypes {
   tenants: TenantDocument;
   routes: RouteDocument;
@@ -36,21 +36,21 @@ export const resources: { readonly [List in ListName]: Resource<RowTypes[List], 
   apiKeys: apiKeyResource,
 };
 
-/** Makes one value for each list of a tenant. */
+/** Creates one value for each list of a tenant. */
 export function mapChildLists<Of extends Record<ChildList, unknown>>(
   make: <List extends ChildList>(list: List) => Of[List],
 ): { [List in ChildList]: Of[List] } {
   return { routes: make('routes'), apiKeys: make('apiKeys') };
 }
 
-/** Makes one value for each list. */
+/** Creates one value for each list. */
 export function mapLists<Of extends Record<ListName, unknown>>(
   make: <List extends ListName>(list: List) => Of[List],
 ): { [List in ListName]: Of[List] } {
   return { tenants: make('tenants'), ...mapChildLists<Of>(make) };
 }
 
-/** The rows of each kind that is audited. */
+/** The row type of each audited kind. */
 export interface AuditedRows {
   tenant: Tenant;
   route: RouteRow;

@@ -42,8 +42,8 @@ export type RouteDocument = z.output<typeof routeDocumentSchema>;
 
 /**
  * The definition that a document declares. A private key that the document withholds is taken from the
- * current definition, as long as the certificate is the same. Throws `validation_failed` where the route does
- * not have that key, or the key does not belong to the certificate. `field` is the path of the route in the
+ * current definition, as long as the certificate is the same. Throws `validation_failed` if the route does
+ * not have that key, or the key does not match the certificate. `field` is the path of the route in the
  * document.
  */
 export function routeDefinition(

@@ -40,7 +40,7 @@ export const routeResource: Resource<RouteRow, RouteDocument> = {
   secretFields: /^(upstreamTls\.clientKey|requestHeaders\.set\..*)$/,
 };
 
-/** A route as gateways receive it; a disabled one is published as disabled. */
+/** A route as gateways receive it; a disabled route is published as disabled. */
 export function routeEntry({ id, tenantId, definition }: RouteRow): ConfigEntry {
   return { kind: 'route', id, value: { id, tenantId, ...definition } };
 }
@@ -60,7 +60,7 @@ function routeRow(document: RouteDocument, before: RouteRow | null, context: Row
 }
 
 // The trail outlives the route, and a header field that a route sets can be a credential for its upstream.
-// Private keys must not be kept, and certificates would be long: the trail says only that they changed.
+// Private keys must not be kept, and certificates are long, so the trail records only that they changed.
 function redactRoute(fields: Fields): Fields {
   const { requestHeaders, upstreamTls, ...others } = fields;
   return {

@@ -50,7 +50,7 @@ export function tenantEntry({ id, slug, status, limits }: Tenant): ConfigEntry {
   return { kind: 'tenant', id, value: { id, slug, status, limits: trafficLimitsOf(limits) } };
 }
 
-// A gateway refuses a field that it does not know, and with it the whole change.
+// A gateway refuses an unknown field, and with it the whole entry.
 function trafficLimitsOf(limits: TenantLimits): Omit<TenantLimits, 'maxRoutes' | 'maxApiKeys'> {
   const { maxConnections, maxConnectionsPerKey, maxConnectionsPerIp, connectionsPerSecond } = limits;
   const { messagesPerSecond, bytesPerSecond, maxMessageBytes } = limits;

@@ -5,7 +5,7 @@ import { OpenApiDocument } from '../openapi/openapi-document.js';
 import { ProblemResponses } from '../openapi/problem-responses.js';
 import { apiIndexSchema, type ApiIndex } from './api-index.js';
 
-/** Serves `/` and `/v1` for people who know no other path. Needs no token, like openapi.json. */
+/** Serves `/` and `/v1`, the entry points to all other paths. Needs no token, like openapi.json. */
 @Public()
 @ApiTags('health')
 @Controller()
@@ -16,7 +16,7 @@ export class RootController {
   @Redirect('/docs/')
   @ApiExcludeEndpoint()
   showDocs(): void {
-    // The redirect is the whole answer.
+    // @Redirect sends the answer.
   }
 
   @Get('v1')

@@ -32,7 +32,7 @@ test('/v1 lists every path under it with its methods, without a token', async ()
   }
 });
 
-test('/v1 only allows GET', async () => {
+test('/v1 allows only GET and HEAD', async () => {
   const { status, headers, body } = await api.request('POST', '/v1', {});
   expect([status, body.code, headers.get('allow')]).toEqual([405, 'method_not_allowed', 'GET, HEAD']);
 });

@@ -11,8 +11,8 @@ import { writableFields } from '../http/read-only-fields.js';
 import { safeParse } from '../http/safe-parse.js';
 
 /**
- * The definition that a PUT declares for a route, which is stored as `current` and shown as `resource`. An
- * omitted private key is kept while the certificate stays the same. Throws `validation_failed`.
+ * The definition that a PUT declares for a route; `current` is the stored definition, `resource` its REST
+ * form. An omitted private key is kept while the certificate stays the same. Throws `validation_failed`.
  */
 export function routeFromReplace(body: RouteReplace, current: RouteCreate, resource: Route): RouteCreate {
   const fields = writableFields({ ...body }, routeReplaceSchema, resource);

@@ -88,7 +88,9 @@ export class RoutesService {
     );
   }
 
-  /** Keys that are limited to the route keep its id, so that the deletion never extends what a key may do. */
+  /**
+   * Keys that are limited to the route keep its id, so that the deletion never extends the access of a key.
+   */
   async delete(context: RequestContext, tenant: string, route: string): Promise<void> {
     await this.writer.commit(context, async (transaction) => {
       const owner = await findTenant(transaction.manager, context.principal, tenant);

@@ -14,7 +14,7 @@ beforeEach(async () => {
 });
 afterEach(() => api.remove());
 
-test('a route is created with every default, and published', async () => {
+test('a route is created with all defaults and published', async () => {
   const { status, headers, body } = await api.request('POST', routes, { match, upstreams });
   expect(status).toBe(201);
   expect(headers.get('location')).toBe(`${routes}/${body.id}`);
@@ -27,7 +27,7 @@ test('a route is created with every default, and published', async () => {
   ]);
 });
 
-test('a route forwards encoded slashes if configured, and not by default', async () => {
+test('encodedSlash of a route is refuse by default, and can be set to forward', async () => {
   const { body } = await api.request('POST', routes, { match, upstreams });
   expect(body).toMatchObject({ match: { ...match, encodedSlash: 'refuse' } });
   const change = { match: { encodedSlash: 'pass' } };
@@ -50,7 +50,7 @@ test('a second enabled route on the same host and path is refused, whatever its 
   expect(await api.revision()).toBe(3);
 });
 
-test('a disabled route conflicts with no other until it is enabled', async () => {
+test('a disabled route conflicts with no other route until it is enabled', async () => {
   const first = (await api.request('POST', routes, { match, upstreams })).body;
   const second = await api.request('POST', routes, { match, upstreams, enabled: false });
   expect(second.status).toBe(201);
@@ -60,7 +60,7 @@ test('a disabled route conflicts with no other until it is enabled', async () =>
   expect((await api.request('PATCH', path, { enabled: true })).status).toBe(200);
 });
 
-test('of many conflicting routes that are created concurrently exactly one succeeds', async () => {
+test('of many conflicting routes created concurrently, exactly one is created', async () => {
   const attempts = Array.from({ length: 20 }, (_, index) =>
     api.request('POST', `/v1/tenants/${index % 2 ? 'acme' : 'other'}/routes`, { match, upstreams }),
   );
@@ -111,7 +111,7 @@ test('a patch of a nullable object or a map keeps the other fields', async () =>
   expect(without.body).toHaveProperty('requestHeaders.set', { 'X-D': '4' });
 });
 
-test('a route that violates a newer rule can be changed in other fields, and must follow the rule in changed ones', async () => {
+test('other fields of a route that violates a newer rule can be changed; a changed field must follow the rule', async () => {
   const requestHeaders = { set: { 'X-A': '1' } };
   const { body } = await api.request('POST', routes, { match, upstreams, requestHeaders });
   const path = `${routes}/${body.id}`;
@@ -137,7 +137,7 @@ test('a route that violates a newer rule can be changed in other fields, and mus
   });
 });
 
-test('fields that a PUT omits get their default', async () => {
+test('fields omitted in a PUT are set to their default', async () => {
   const { body } = await api.request('POST', routes, { match, upstreams, name: 'chat', onChange: 'drain' });
   const replaced = await api.request('PUT', `${routes}/${body.id}`, { match, upstreams });
   expect(replaced.status).toBe(200);
@@ -162,7 +162,7 @@ test('a deleted route is published as deleted, and its host and path can be used
   expect(api.sink.changes[3]?.entries).toEqual([{ kind: 'route', id: body.id, value: null }]);
 });
 
-test('a route of another tenant is 404 under this one', async () => {
+test('a route is 404 under the path of another tenant', async () => {
   const { body } = await api.request('POST', routes, { match, upstreams });
   const answer = await api.request('GET', `/v1/tenants/other/routes/${body.id}`);
   expect(answer.status).toBe(404);

@@ -10,7 +10,7 @@ beforeEach(async () => {
 });
 afterEach(() => api.remove());
 
-test('the private key of a route is published, is in no answer, and is kept when other fields change', async () => {
+test('the private key of a route is published, never returned, and kept when other fields change', async () => {
   const clientCertificate = await testCertificate('client.crt');
   const clientKey = await testCertificate('client.key');
   const route = {

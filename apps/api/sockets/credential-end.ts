@@ -1,7 +1,7 @@
 import type { OutboxRow } from '../database/entities/outbox-row.entity.js';
 import { grantsAccess, type Access, type TenantPrincipal } from '../http/principal.js';
 
-/** Why a key no longer grants the access, after this change or because it has expired; null while it does. */
+/** The reason why a key no longer grants the access: this change, or its expiry. Null while it does. */
 export function endOfCredential(
   principal: TenantPrincipal,
   access: Access,

@@ -28,7 +28,7 @@ export class GuardedSocket {
     this.socket.ping();
   }
 
-  /** Closes with 1008 when this change revokes the credential, or when that has expired. */
+  /** Closes with 1008 when this change revokes the credential, or the credential has expired. */
   closeIfEnded(change: OutboxRow | null): boolean {
     if (isOperator(this.principal)) return false;
     const reason = endOfCredential(this.principal, this.access, change, Date.now());

@@ -5,7 +5,7 @@ const tokenPrefix = 'sluice.token.';
 
 /**
  * The token of an upgrade: in `Authorization`, or in an offered subprotocol `sluice.token.…`, since a browser
- * cannot set that header field; never in the URL, which ends up in logs and histories.
+ * cannot set that header field; never in the URL, since URLs are written to logs and histories.
  */
 export function presentedToken(headers: IncomingHttpHeaders): string | null {
   const { authorization, 'sec-websocket-protocol': offered = '' } = headers;

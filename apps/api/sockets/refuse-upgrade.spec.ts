@@ -9,7 +9,7 @@ beforeEach(async () => {
 afterEach(() => api.remove());
 
 test.each(['/nowhere', '/v1/events'])(
-  'a refused upgrade of %s that was sent behind another request harms nobody else',
+  'a refused upgrade of %s that is pipelined behind another request affects no other client',
   async (path) => {
     const requests = `GET /v1/tenants HTTP/1.1\r\nHost: api.test\r\n\r\n${upgradeRequest(path)}`;
     const { status } = await rawRequest(Number(new URL(api.url).port), requests);

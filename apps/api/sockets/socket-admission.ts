@@ -12,7 +12,9 @@ export interface SocketOpening {
   gone: AbortSignal;
 }
 
-/** Decides on an upgrade before it is answered, while a refusal can still be an ordinary HTTP response. */
+/**
+ * Decides on an upgrade before it is answered, while it can still be refused with an ordinary HTTP response.
+ */
 export interface SocketAdmission<Admitted = unknown> {
   /**
    * Returns the second argument of the gateway's `handleConnection`. Throws a `ProblemError` to refuse. Must

@@ -8,12 +8,12 @@ import { CommittedChanges } from '../publishing/committed-changes.js';
 import { GuardedSocket } from './guarded-socket.js';
 
 const checkEveryMs = 30_000;
-// Operators are not in the configuration, so this polls for those that another API has revoked.
+// Operators are not in the configuration, so operators revoked by another API are found by polling.
 const reviewOperatorsEveryMs = 2000;
 
 /**
- * Guards every open socket: terminates those whose client does not answer, closes those whose credential has
- * ended with 1008, and closes all with 1001 when the API stops.
+ * Guards every open socket: terminates those whose client does not answer, closes sockets with 1008 when
+ * their credential ends, and all with 1001 when the API stops.
  */
 @Injectable()
 export class SocketGuard implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -29,14 +29,15 @@ export class SocketGuard implements OnApplicationBootstrap, BeforeApplicationShu
     const check = (): void => {
       for (const guarded of this.#open) guarded.check();
     };
-    // While the database is unavailable nobody can be revoked; the next review finds earlier revocations.
+    // While the database is unavailable, no operator can be revoked; the next review finds earlier
+    // revocations.
     const review = (): void => void this.#closeRevokedOperators().catch(() => undefined);
     this.#timers = [setInterval(check, checkEveryMs), setInterval(review, reviewOperatorsEveryMs)];
   }
 
   /**
-   * Guards a socket until it closes. A subscriber that sends commits on it must subscribe first, to send
-   * before the close.
+   * Guards a socket until it closes. A subscriber that sends commits on the socket must subscribe before this
+   * call, so that it sends before the close.
    */
   guard(socket: WebSocket, principal: Principal, access: Access): void {
     const guarded = new GuardedSocket(socket, principal, access);

@@ -25,9 +25,9 @@ interface Endpoint {
 }
 
 /**
- * Serves the WebSocket gateways of this application on its HTTP server. It adds to the adapter of the
- * framework paths with parameters, and refusals as ordinary HTTP responses with a problem document. A
- * gateway's `handleConnection` gets the socket and the result of its admission.
+ * Serves the WebSocket gateways of this application on its HTTP server. Beyond the framework's adapter it has
+ * paths with parameters, and refuses with ordinary HTTP responses and a problem document. A gateway's
+ * `handleConnection` gets the socket and the result of its admission.
  */
 export class SocketsAdapter extends WsAdapter {
   readonly #endpoints: Endpoint[] = [];
@@ -46,7 +46,7 @@ export class SocketsAdapter extends WsAdapter {
     const server = new WebSocketServer({
       noServer: true,
       maxPayload: maxMessageBytes,
-      // The token that was offered beside it must not be sent back.
+      // The token, offered as another subprotocol, must not be sent back.
       handleProtocols: (offered) => (offered.has(subprotocol) ? subprotocol : false),
       verifyClient: ({ req }, proceed) => void this.#verify(endpoint, req, () => proceed(true)),
     });

@@ -2,10 +2,10 @@ import type { ApiKey } from '#libs/contract';
 import { defineEntity } from './define-entity.js';
 import { wholeNumber } from './whole-number.js';
 
-/** An API key as it is stored; the key itself is not. */
+/** A stored API key, without the secret. */
 export type ApiKeyRow = Omit<ApiKey, 'previous'> & {
   secretHash: string;
-  /** The secret before the last rotation; these three are null together. */
+  /** The previous secret, during its grace period; these three fields are null together. */
   previousPrefix: string | null;
   previousSecretHash: string | null;
   previousExpiresAt: string | null;

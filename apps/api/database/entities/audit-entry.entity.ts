@@ -15,7 +15,7 @@ export interface AuditSubject {
   action: AuditAction;
   /** The id of the target; for many connections the filter that selects them, as a query. */
   targetId: string;
-  /** Null where the target belongs to no tenant, or to several. */
+  /** Null if the target belongs to no tenant, or to several. */
   tenantId: string | null;
   /** Parameters of the action that the configuration does not show: a close code, a period. */
   details: Record<string, string | number | boolean | null> | null;
@@ -33,8 +33,8 @@ export interface AuditEntry extends AuditSubject {
   actorId: string | null;
   clientAddress: string | null;
   /**
-   * The changed fields before and after the action, as JSON; all fields where the target was created or
-   * deleted. Both null for an action that changes none.
+   * The changed fields before and after the action, as JSON; all fields if the target was created or deleted.
+   * Both are null for an action that changes no field.
    */
   before: string | null;
   after: string | null;

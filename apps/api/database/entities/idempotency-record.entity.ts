@@ -9,7 +9,7 @@ export interface IdempotencyRecord {
   fingerprint: string;
   /** The body of the answer, as JSON. */
   answer: string;
-  /** Whether `answer` lacks a secret, so that it cannot be returned again. */
+  /** Whether `answer` lacks a secret, so that it cannot be replayed. */
   isSecretWithheld: boolean;
   createdAt: string;
 }

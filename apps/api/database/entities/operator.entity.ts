@@ -1,9 +1,9 @@
 import { defineEntity } from './define-entity.js';
 
-/** `admin`: everything. `viewer`: reads, and changes nothing. */
+/** `admin`: everything. `viewer`: read-only. */
 export type OperatorRole = 'admin' | 'viewer';
 
-/** An operator as it is stored; the token itself is not. */
+/** A stored operator, without the token's secret. */
 export interface OperatorRow {
   id: string;
   name: string;

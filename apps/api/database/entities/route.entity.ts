@@ -28,7 +28,7 @@ export const RouteEntity = defineEntity<RouteRow>({
   },
 });
 
-/** The columns that follow from the match of a route. */
+/** The columns derived from the match of a route. */
 export function matchColumnsOf({ enabled, match }: RouteCreate): Pick<RouteRow, 'claim' | 'hostKey'> {
   // A host has no slash and a path begins with one, so the concatenation is unambiguous.
   return { claim: enabled ? match.host + match.path : null, hostKey: hostKeyOf(match.host) };
