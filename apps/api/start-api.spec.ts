@@ -16,7 +16,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-test('a restart keeps the data, the admin token and the revision', async () => {
+test('the data, the admin token and the revision survive a restart', async () => {
   const first = await start();
   const token = (await readFile(first.adminTokenFile ?? '', 'utf8')).trim();
   await createTenant(first, token, 'acme');
@@ -41,7 +41,7 @@ test('close completes running requests, and is safe to call twice', async () => 
   await expect(fetch(`${api.url}/healthz`)).rejects.toThrow();
 });
 
-test('a port in use stops the start, and the database is closed', async () => {
+test('a port in use fails the start, and the database is closed', async () => {
   const taken = createServer();
   const port = await portOf(taken);
   await expect(start(port)).rejects.toThrow(/^SLUICE_API_LISTEN: .* is taken/);
@@ -50,7 +50,7 @@ test('a port in use stops the start, and the database is closed', async () => {
   await api.close();
 });
 
-test('an API that listens beyond loopback warns that tokens need TLS in front of it', async () => {
+test('an API that listens beyond loopback warns that tokens need a TLS proxy', async () => {
   const lines: string[] = [];
   const logger = pino({ level: 'warn' }, { write: (line: string) => void lines.push(line) });
   for (const [host, count] of [
@@ -64,7 +64,7 @@ test('an API that listens beyond loopback warns that tokens need TLS in front of
   }
 });
 
-test('a database that cannot be opened stops the start', async () => {
+test('a database that cannot be opened fails the start', async () => {
   const settings = readApiSettings({
     SLUICE_DATA_DIR: folder,
     SLUICE_DATABASE_URL: 'sqlite:/dev/null/sluice.db',

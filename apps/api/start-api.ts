@@ -16,14 +16,14 @@ export interface RunningApi {
   /** The file that holds the admin token; null when the token came from a setting. */
   adminTokenFile: string | null;
   /**
-   * Stops listening, completes running requests and closes the database. Safe to call twice; sink and fleet
-   * stay open.
+   * Stops listening, completes running requests and closes the database. Safe to call twice; does not close
+   * sink and fleet.
    */
   close(): Promise<void>;
 }
 
 /**
- * Starts the control plane. When it cannot, rejects with everything closed; the error names a wrong setting.
+ * Starts the control plane. If that fails, closes everything and rejects; the error names a wrong setting.
  */
 export async function startApi(parts: Omit<ApiParts, 'adminToken' | 'database'>): Promise<RunningApi> {
   const { settings } = parts;

@@ -10,7 +10,7 @@ test('a log line on a terminal has time, level, message and fields, and is not J
   expect(String(output.read())).toMatch(/^\[\d\d:\d\d:\d\d\] INFO: the gateway listens \{"id":"gtw_1"\}\n$/);
 });
 
-test('an error on a terminal has its message, and no other fields', () => {
+test('an error on a terminal is logged with its message and no other fields', () => {
   const output = new PassThrough();
   const logger = createTerminalLogger('api', 'info', output);
   logger.error({ err: Object.assign(new Error('no such table'), { parameters: ['a secret'] }) }, 'failed');

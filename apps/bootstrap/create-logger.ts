@@ -3,10 +3,10 @@ import pretty from 'pino-pretty';
 import type { LogLevel } from '#libs/settings';
 import { loggedError } from './logged-error.js';
 
-// When thousands of connections end at once, one write a line would cost more than formatting the lines.
+// When thousands of connections end at once, a write for each line would cost more than formatting the lines.
 const minBytesPerWrite = 4096;
-// Writes up to this size to a pipe are atomic (`PIPE_BUF` of Linux), so lines of several processes do not
-// mix.
+// Writes up to this size to a pipe are atomic (`PIPE_BUF` of Linux), so the lines of several processes do not
+// interleave.
 const maxBytesPerSharedWrite = 4096;
 const maxDelayMs = 100;
 // Some 30,000 lines.
@@ -20,7 +20,7 @@ export interface LoggerOptions {
 }
 
 /**
- * Creates a logger on standard output that never blocks: a reader of the log that stalls does not delay
+ * Creates a logger on standard output that never blocks: a stalled reader of the log does not delay
  * connections. On a terminal, lines are formatted for people and written at once; otherwise each line is a
  * JSON object. JSON lines are written in batches, at most 100 ms late, and the rest when the process exits;
  * with more than 16 MiB unwritten, lines are dropped.

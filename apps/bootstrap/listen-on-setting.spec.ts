@@ -19,14 +19,14 @@ async function listen({ host, port }: ListenAddress): Promise<number> {
 const listenFor = (setting: string, address: ListenAddress): Promise<number> =>
   listenOnSetting(setting, address, () => listen(address));
 
-test('the error of a port in use names the setting and the possible cause', async () => {
+test('the error for a port in use names the setting and the likely cause', async () => {
   const port = await listenFor('SLUICE_API_LISTEN', { host: '127.0.0.1', port: 0 });
   await expect(listenFor('SLUICE_ECHO_LISTEN', { host: '127.0.0.1', port })).rejects.toThrow(
     `SLUICE_ECHO_LISTEN: 127.0.0.1:${port} is taken, perhaps by another Sluice that runs: stop it, or set another address`,
   );
 });
 
-test('the error of an address of another machine names the setting', async () => {
+test('the error for an address of another machine names the setting', async () => {
   await expect(listenFor('SLUICE_API_LISTEN', { host: '192.0.2.1', port: 8080 })).rejects.toThrow(
     /^SLUICE_API_LISTEN: 192\.0\.2\.1:8080 cannot be listened on: .*EADDRNOTAVAIL/,
   );

@@ -1,9 +1,6 @@
 import { SettingsError, type ListenAddress } from '#libs/settings';
 
-/**
- * Listens on the address of a setting. The error of a failure names the setting, which the operator can
- * change.
- */
+/** Listens on the address of a setting. If that fails, throws an error that names the setting. */
 export async function listenOnSetting<Result>(
   setting: string,
   { host, port }: ListenAddress,

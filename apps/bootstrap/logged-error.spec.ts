@@ -14,12 +14,12 @@ test('an error is logged with type, message, stack and causes, and without other
   expect(JSON.stringify(logged)).not.toMatch(/secret|INSERT/);
 });
 
-test('a thrown value that is no error is not logged, unless it is a string', () => {
+test('of a thrown value that is not an error, only a string is logged', () => {
   expect(loggedError('broken')).toBe('broken');
   expect(loggedError({ key: 'a secret' })).toBe('no error, but object');
 });
 
-test('circular causes are cut off', () => {
+test('a circular chain of causes is cut off', () => {
   const error = new Error('round');
   error.cause = error;
   expect(JSON.stringify(loggedError(error)).match(/"round"/g)).toHaveLength(5);

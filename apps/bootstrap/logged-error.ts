@@ -1,4 +1,4 @@
-/** An error as it is logged. */
+/** The logged form of an error. */
 export interface LoggedError {
   type: string;
   message: string;

@@ -2,7 +2,7 @@ import type { LoggerService } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { loggedError } from './logged-error.js';
 
-/** Lets NestJS log through pino. Its messages at startup are logged at level `debug`. */
+/** Logs the messages of NestJS with pino; its startup messages at level `debug`. */
 export class NestLogger implements LoggerService {
   constructor(private readonly logger: Logger) {}
 
@@ -11,7 +11,7 @@ export class NestLogger implements LoggerService {
   }
 
   error(message: unknown, ...rest: unknown[]): void {
-    // A server that cannot listen also rejects, and its caller reports which setting is wrong.
+    // A failed listen also rejects, and its caller reports the wrong setting.
     const level = rest.at(-1) === 'NestApplication' ? 'debug' : 'error';
     this.logger[level](fieldsOf(message, rest), textOf(message));
   }

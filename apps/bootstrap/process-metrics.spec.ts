@@ -4,7 +4,7 @@ import { metricFaults } from '../../test/support/metric-faults.js';
 import { registerProcessMetrics } from './process-metrics.js';
 import { version } from './version.js';
 
-test('the metrics of a process pass the checks of Prometheus, and have the version', async () => {
+test('the metrics of a process pass the naming rules of Prometheus, and include the version', async () => {
   const registry = new Registry();
   registerProcessMetrics(registry);
   const text = await registry.metrics();

@@ -1,8 +1,8 @@
 import { collectDefaultMetrics, Gauge, type Registry } from 'prom-client';
 import { version } from './version.js';
 
-// Gauges with names of counters, which the check of Prometheus reports as errors. The same numbers, by type,
-// are in nodejs_active_handles, nodejs_active_requests and nodejs_active_resources.
+// Gauges with names of counters, which violate the naming rules of Prometheus. The same numbers, by type, are
+// in nodejs_active_handles, nodejs_active_requests and nodejs_active_resources.
 const misnamed = [
   'nodejs_active_handles_total',
   'nodejs_active_requests_total',

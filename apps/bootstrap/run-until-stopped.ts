@@ -5,7 +5,7 @@ const sameSignalMs = 500;
 /** A running program. */
 export interface RunningProgram {
   stop(): Promise<void>;
-  /** The message to print when it begins to stop; null: none. */
+  /** The message to print when the program begins to stop; null: none. */
   describeStop?(): string | null;
   /** Called before the process exits because of a second signal. */
   onSecondSignal?(): void;
@@ -21,8 +21,8 @@ export async function runUntilStopped(start: () => Promise<RunningProgram>): Pro
   const stopRequested = new Promise<void>((resolve) => {
     let firstSignalAtMs = Infinity;
     const onSignal = (): void => {
-      // On Ctrl-C the terminal signals this process, and npm forwards the same signal: that is not a second
-      // one.
+      // On Ctrl-C the terminal signals this process, and npm forwards the same signal, which is no second
+      // signal.
       if (performance.now() - firstSignalAtMs > sameSignalMs) {
         program?.onSecondSignal?.();
         process.exit(1);

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import { unknownSettings, type Environment } from '#libs/settings';
 
-/** Warns of environment variables that look like settings but are none, which would be silently ignored. */
+/** Warns of environment variables that look like settings but are ignored. */
 export function warnOfUnknownSettings(environment: Environment, logger: Logger): void {
   for (const { name, nearest } of unknownSettings(environment)) {
     const hint = nearest === null ? '' : `; did you mean ${nearest}?`;

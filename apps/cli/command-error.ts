@@ -1,5 +1,5 @@
-/** A command cannot do what it was asked for. The message is all that is printed. */
+/** A failure of a command, printed as its message only. */
 export class CommandError extends Error {}
 
-/** The command line itself is wrong, like an option that does not exist. */
+/** A wrong command line, like an unknown option. */
 export class UsageError extends CommandError {}

@@ -36,13 +36,13 @@ test.each([
   [['tap'], 'sluice tap: give a CONNECTION, or a filter like --tenant'],
   [['tap', 'con_1', '--tenant', 'acme'], 'sluice tap: give either a CONNECTION or filters, not both'],
   [['tap', 'con_1', '--payload', '70000'], 'sluice tap: --payload: expected a whole number up to 65536'],
-])('%j is refused with 2 and a line that says what is meant', async (words, expected) => {
+])('%j ends with 2 and a line that explains the error', async (words, expected) => {
   const { exitCode, output } = await runSluice({}, ...words);
   expect([exitCode, output]).toEqual([2, expect.stringContaining(expected)]);
   expect(output.trim().split('\n')).toHaveLength(1);
 });
 
-test('without a command it prints the commands and ends with 2; help ends with 0', async () => {
+test('sluice without a command prints the commands and ends with 2; sluice help ends with 0', async () => {
   const [none, help] = await Promise.all([runSluice({}), runSluice({}, 'help')]);
   expect([none.exitCode, help.exitCode]).toEqual([2, 0]);
   expect(none.output).toBe(help.output);
@@ -55,7 +55,7 @@ test('--version prints the version of package.json', async () => {
 });
 
 test.each(commands)(
-  'help of %s is the same with --help, and docs/command-line.md has it',
+  'sluice help and --help print the same for %s, and docs/command-line.md has it',
   async (command) => {
     const [help, option] = await Promise.all([
       runSluice({}, 'help', command),
@@ -72,7 +72,7 @@ test('docs/command-line.md has the list of commands', async () => {
 });
 
 test.each(['export', 'diff', 'apply', 'tap'])(
-  '%s says where to get a token when there is none',
+  '%s without a token explains where to get one',
   async (name) => {
     const file = join(folder, 'config.yaml');
     await writeFile(file, 'version: 1\ntenants: []\n');
@@ -89,7 +89,7 @@ test.each(['export', 'diff', 'apply', 'tap'])(
   },
 );
 
-test('an API that cannot be reached is named with the reason', async () => {
+test('an unreachable API is reported with its URL and the reason', async () => {
   const environment = { SLUICE_ADMIN_TOKEN: 'a-token-for-this-test', SLUICE_API_URL: 'http://127.0.0.1:2' };
   const { exitCode, output } = await runSluice(environment, 'export', join(folder, 'config.yaml'));
   expect([exitCode, output]).toEqual([

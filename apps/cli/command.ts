@@ -7,7 +7,7 @@ interface OptionSpec {
   type: 'string' | 'boolean';
   multiple?: boolean;
   short?: string;
-  /** What stands for the value in the help, like `KEY`. */
+  /** The placeholder of the value in the help, like `KEY`. */
   value?: string;
   description: string;
 }
@@ -23,7 +23,7 @@ interface DescribedCommand {
   /** One line for the list of commands. */
   summary: string;
   operands: { usage: string; min: number; max: number };
-  /** What the help says below the options. */
+  /** The text of the help below the options. */
   details: string;
 }
 
@@ -44,7 +44,7 @@ const helpOption = {
   help: { type: 'boolean', short: 'h', description: 'print this help' },
 } as const satisfies OptionSpecs;
 
-/** A command that prints its help on `--help`, and otherwise runs with options and operands that have been checked. */
+/** A command that prints its help on `--help`, and otherwise runs with checked options and operands. */
 export function defineCommand<Options extends OptionSpecs>(definition: CommandDefinition<Options>): Command {
   const { name, summary, options } = definition;
   const known = { ...options, ...helpOption };
@@ -84,7 +84,7 @@ function parse<Config extends ParseArgsConfig>(
   try {
     return parseArgs(config);
   } catch (error) {
-    // What is left after the check above: a value that is missing, or one that an option does not take.
+    // The error left after the check above: a missing value, or a value for an option without one.
     const [message = ''] = error instanceof Error ? error.message.split('\n') : [];
     throw new UsageError(`sluice ${command}: ${message}; ${seeHelp(command)}`, { cause: error });
   }
@@ -119,7 +119,7 @@ function optionUsage(option: string, { short, value, multiple }: OptionSpec): st
   return `${name}${value === undefined ? '' : ` ${value}`}${multiple === true ? '…' : ''}`;
 }
 
-/** Rows of two columns, the second one aligned. */
+/** Rows of two columns, with the second column aligned. */
 export function alignedRows(rows: readonly (readonly string[])[]): string[] {
   const width = Math.max(...rows.map(([first = '']) => first.length));
   return rows.map(([first = '', second = '']) => `  ${first.padEnd(width)}  ${second}`);

@@ -1,4 +1,4 @@
-/** What a person reads of an error of Node.js: of `fetch` its cause, of several attempts the first reason. */
+/** An error of Node.js for people: the cause of a failed `fetch`, the first reason of several attempts. */
 export function errorText(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length > 0) return errorText(error.errors[0]);
   if (!(error instanceof Error)) return String(error);

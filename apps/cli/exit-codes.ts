@@ -1,4 +1,4 @@
-/** What the exit code of every command means; docs/command-line.md has the same. */
+/** The exit codes of all commands, which docs/command-line.md lists too. */
 export const exitCodes = {
   done: 0,
   /** `diff`: file and API differ. `connect`, `tap`: refused, not reached, or ended without a close frame. */

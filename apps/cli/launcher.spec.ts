@@ -16,16 +16,16 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-test('without the scripts, as in an image, it runs what is built', async () => {
+test('without the scripts folder, as in an image, the launcher runs the built program', async () => {
   expect(await launch('diff', 'a b')).toEqual({ exitCode: 1, output: 'main diff a b\n' });
 });
 
-test('in a clone it prepares first, without the native engine', async () => {
+test('in a clone the launcher builds the program first, without the native engine', async () => {
   await write('scripts/prepare.mjs', 'export const prepare = async (options) => console.log(options);');
   expect((await launch('help')).output).toBe('{ withEngine: false }\nmain help\n');
 });
 
-test('where it cannot be prepared, the reason is printed and it ends with 2', async () => {
+test('if the build fails, the launcher prints the reason and ends with 2', async () => {
   await write(
     'scripts/prepare.mjs',
     'export const prepare = async () => { throw new Error("no network"); };',

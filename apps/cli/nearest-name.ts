@@ -1,6 +1,6 @@
 import { closest, distance } from 'fastest-levenshtein';
 
-/** The name that was probably meant; null where none is similar. */
+/** The most similar name; null if none is similar. */
 export function nearestName(name: string, names: readonly string[]): string | null {
   if (names.length === 0) return null;
   const nearest = closest(name, names);

@@ -20,7 +20,10 @@ const commands: readonly Command[] = [
   importCommand,
 ];
 
-/** Runs one command line and resolves with its exit code; faults of the user are printed in one or a few lines. */
+/**
+ * Runs one command line and resolves with its exit code; errors of the user are printed in one or a few
+ * lines.
+ */
 export async function runCommandLine(args: readonly string[], terminal: Terminal): Promise<number> {
   try {
     return await dispatch(args, terminal);

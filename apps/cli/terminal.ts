@@ -3,7 +3,7 @@ import type { Environment } from '#libs/settings';
 
 type OwnProcess = Pick<NodeJS.Process, 'stdin' | 'stdout' | 'stderr' | 'env' | 'once' | 'off'>;
 
-/** Where a command reads, prints and reports: results go to standard output, everything else to standard error. */
+/** The input and output of a command: results go to standard output, everything else to standard error. */
 export class Terminal {
   readonly environment: Environment;
   readonly input: Readable;
@@ -16,7 +16,7 @@ export class Terminal {
     this.environment = process.env;
     this.input = process.stdin;
     this.isInteractive = process.stdin.isTTY && process.stdout.isTTY;
-    // `sluice tap … | head -1`: the reader has what it wants, so there is nothing left to do.
+    // `sluice tap … | head -1`: the reader has exited, so the command ends too.
     process.stdout.on('error', endOnClosedPipe);
   }
 
@@ -32,7 +32,10 @@ export class Terminal {
     this.#process.stderr.write(`${line}\n`);
   }
 
-  /** Calls `stop` on Ctrl-C, once: the next one ends the process. Returns what takes the listener off again. */
+  /**
+   * Calls `stop` on the first Ctrl-C; the next one ends the process. Returns a function that removes the
+   * listener.
+   */
   onInterrupt(stop: () => void): () => void {
     this.#process.once('SIGINT', stop);
     return () => void this.#process.off('SIGINT', stop);

@@ -47,7 +47,7 @@ describe('startEcho', () => {
     expect((await exchange(client, 'large')).data.toString()).toBe('large');
   });
 
-  test('stops reading from a peer that does not read, and loses nothing once it does', async () => {
+  test('stops reading from a peer that does not read, and loses no message once it reads', async () => {
     const client = await open(echo.url, [], { perMessageDeflate: false });
     client.pause();
     const paused = vi.spyOn(WebSocket.prototype, 'pause');
@@ -73,7 +73,7 @@ describe('startEcho', () => {
     await expect(open(echo.url)).rejects.toThrow('ECONNREFUSED');
   });
 
-  test('closes although a peer never answers the close frame', async () => {
+  test('closes even if a peer never answers the close frame', async () => {
     const { hostname, port } = new URL(echo.url);
     const peer = connect(Number(port), hostname);
     peer.on('error', () => undefined);

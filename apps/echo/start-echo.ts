@@ -6,7 +6,7 @@ import { type ListenAddress } from '#libs/settings';
 
 /** A running echo upstream. */
 export interface RunningEcho {
-  /** Its address on this machine, as `ws://host:port`. */
+  /** The address on this machine, as `ws://host:port`. */
   url: string;
   /**
    * Ends every connection with 1001 and stops listening; resolves when all are closed. Safe to call twice.
@@ -14,7 +14,8 @@ export interface RunningEcho {
   close(): Promise<void>;
 }
 
-// The headers that a gateway forwards by default, and those that it adds; the default of Node.js is 16 KiB.
+// Room for the largest header that a gateway forwards by default and for the fields it adds; Node's default
+// is 16 KiB.
 const maxHeaderBytes = 128 * 1024;
 const maxUnsentBytes = 1024 * 1024;
 const closeTimeoutMs = 1_000;
@@ -47,7 +48,7 @@ function echoMessages(webSocket: WebSocket): void {
     webSocket.send(Array.isArray(message) ? Buffer.concat(message) : message, { binary }, () => {
       if (webSocket.isPaused && webSocket.bufferedAmount < maxUnsentBytes) webSocket.resume();
     });
-    // A peer that sends and never reads must fill its own buffers and not ours.
+    // A peer that sends and never reads must fill its own buffers, not the memory of this process.
     if (webSocket.bufferedAmount >= maxUnsentBytes) webSocket.pause();
   });
 }

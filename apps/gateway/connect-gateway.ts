@@ -12,7 +12,7 @@ interface Bus {
   logger: Logger;
 }
 
-/** The address of Redis, without which a gateway apart from the API cannot start. */
+/** The address of Redis, which a gateway without an API in its process needs. */
 export function busOf({ redisUrl, redisPrefix }: GatewaySettings, logger: Logger): Bus {
   if (redisUrl === null) {
     throw new SettingsError('SLUICE_REDIS_URL', 'is needed by a gateway that runs apart from the API');
@@ -20,7 +20,7 @@ export function busOf({ redisUrl, redisPrefix }: GatewaySettings, logger: Logger
   return { url: redisUrl, prefix: redisPrefix, logger };
 }
 
-/** Connects one gateway to its fleet; its limits are connected by `startFleetLimiter`. */
+/** Connects one gateway to its fleet, except for its limits (see `startFleetLimiter`). */
 export function connectGateway(bus: Bus): Pick<GatewayOptions, 'source' | 'membership' | 'tickets'> {
   return {
     source: createRedisConfigSource(bus),
@@ -29,7 +29,10 @@ export function connectGateway(bus: Bus): Pick<GatewayOptions, 'source' | 'membe
   };
 }
 
-/** Counts connections over the whole fleet; resolves once it does, or once Redis could not be reached. */
+/**
+ * Creates the limiter that counts connections over the whole fleet; resolves once it counts, or once Redis
+ * could not be reached.
+ */
 export async function startFleetLimiter(bus: Bus): Promise<FleetConnectionLimiter> {
   const limiter = new FleetConnectionLimiter({ ...bus, now: () => performance.now() });
   await limiter.start();

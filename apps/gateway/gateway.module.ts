@@ -11,7 +11,7 @@ import { ClientListeners } from './listeners/client-listeners.js';
 import { GatewayMetrics } from './metrics/gateway-metrics.js';
 import { MetricsController } from './metrics/metrics.controller.js';
 
-/** Composes one gateway. Nest serves the admin listener only; clients never reach it. */
+/** Composes one gateway. NestJS serves only the admin listener, which clients cannot access. */
 @Module({})
 export class GatewayModule {
   static with(parts: GatewayParts): DynamicModule {
@@ -82,7 +82,7 @@ function listenersOf(parts: GatewayParts, dataPlane: DataPlane): ClientListeners
     onUpgrade: (upgrade) => {
       pipeline.accept(upgrade).catch((error: unknown) => {
         upgrade.socket.destroy();
-        logger.error({ err: error }, 'a connection failed in a way that it should not');
+        logger.error({ err: error }, 'unexpected error while handling an upgrade');
       });
     },
     onRefused: (code) => observer.onRefusedUnread(code),

@@ -23,28 +23,28 @@ import { ClientListeners } from './listeners/client-listeners.js';
 export interface RunningWorker {
   /** `gtw_…` */
   id: string;
-  /** Where clients connect to, one for each listen address. */
+  /** The URLs to which clients connect, one for each listen address. */
   urls: readonly string[];
-  /** What relays its connections. */
+  /** The implementation that relays connections. */
   engine: EngineStatus;
   dataPlane: DataPlane;
-  /** Client sockets that are open, whether joined or not. */
+  /** The number of open client sockets, joined or not. */
   openSockets(): number;
   /** Closes every connection with 1001 over the drain period; new requests are answered with 503. */
   drain(): Promise<void>;
-  /** As `drain`, but stops listening, and still serves requests of sockets that were accepted before. */
+  /** Like `drain`, but stops listening, and still serves requests of accepted sockets. */
   retire(): Promise<void>;
-  /** Drops the remaining connections and releases everything. */
+  /** Drops the remaining connections and releases all resources. */
   close(): Promise<void>;
 }
 
 /** A running gateway. */
 export interface RunningGateway extends RunningWorker {
-  /** Where `/healthz`, `/readyz` and `/metrics` are. */
+  /** The URL of `/healthz`, `/readyz` and `/metrics`. */
   adminUrl: string;
 }
 
-/** Starts a gateway in this process. It listens at once, and answers 503 until it has a configuration. */
+/** Starts a gateway in this process. Listens at once, and answers 503 until it has a configuration. */
 export async function startGateway(options: GatewayOptions): Promise<RunningGateway> {
   const gateway = await createGateway(options);
   const { app } = gateway;
@@ -59,7 +59,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   return { ...worker, adminUrl: await app.getUrl() };
 }
 
-/** Starts one of several gateways of a command, whose supervisor has the admin listener. */
+/** Starts one of several gateways of a command; the supervisor has the admin listener. */
 export async function startWorker(
   options: GatewayOptions & { supervision: Supervision },
 ): Promise<RunningWorker> {

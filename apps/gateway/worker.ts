@@ -7,7 +7,7 @@ import { startWorker } from './start-gateway.js';
 import { metricsOf } from './supervisor/supervisor-metrics.js';
 import { SupervisorLink } from './supervisor/supervisor-link.js';
 
-// One of the processes that `main.ts` starts where there are several workers.
+// One of the processes that `main.ts` starts if there are several workers.
 const link = new SupervisorLink();
 try {
   const { number, supervisorId, adminUrl, listenWithinMs, inherited } = await link.begin();

@@ -1,6 +1,5 @@
 /**
- * A file with a certificate or key that cannot be used. The message names the file, and never contains any of
- * its content.
+ * A file with an unusable certificate or key. The message names the file and never has any of its content.
  */
 export class CertificateError extends Error {
   constructor(

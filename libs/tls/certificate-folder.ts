@@ -9,10 +9,9 @@ export interface CertificatePair {
 }
 
 /**
- * The certificates in a folder and its direct subfolders: the one named `default` first, then in the order of their paths. A
- * certificate is `name.crt` with `name.key`, as Kubernetes and cert-manager write it, or `fullchain.pem` with `privkey.pem`, as
- * certbot writes it. A certificate without a key is taken for that of an authority (`ca.crt`). Rejects with a `CertificateError` if
- * there is no certificate, or a key without one.
+ * The certificates in a folder and its direct subfolders: `default` first, then ordered by path. A
+ * certificate is `name.crt` with `name.key`, as Kubernetes and cert-manager write it, or `fullchain.pem` with
+ * `privkey.pem`, as certbot writes it. A certificate without a key is ignored as that of an authority (`ca.crt`). Rejects with a `CertificateError` if there is no certificate, or a key without one.
  */
 export async function findCertificatePairs(folder: string): Promise<CertificatePair[]> {
   const listed = await listFolder(folder);

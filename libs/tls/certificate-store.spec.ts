@@ -67,7 +67,12 @@ describe('CertificateStore.open', () => {
 
 describe('a file that cannot be used', () => {
   test.each([
-    ['a certificate that is none', 'default.crt', 'nonsense', /default\.crt: is no certificate in PEM$/],
+    [
+      'a file that is not a certificate',
+      'default.crt',
+      'nonsense',
+      /default\.crt: is no certificate in PEM$/,
+    ],
     ['a key that is none', 'default.key', 'nonsense', /default\.key: is no private key in PEM/],
     ['a key without its certificate', 'chat.key', 'nonsense', /chat\.key: chat\.crt is not beside it$/],
   ])('%s stops the start, and is named', async (_name, name, text, message) => {
@@ -75,19 +80,19 @@ describe('a file that cannot be used', () => {
     await expect(open()).rejects.toThrow(message);
   });
 
-  test('the key of another certificate stops the start, and is named', async () => {
+  test('open() fails with the key of another certificate and names the file', async () => {
     await writeFile(file('default.key'), await testCertificate('chat.key'));
     await expect(open()).rejects.toThrow(/default\.key: is not the key of .*default\.crt$/);
   });
 
-  test('an authority that is no certificate stops the start, and is named', async () => {
+  test('open() fails with an invalid certificate of an authority and names the file', async () => {
     await writeFile(file('authorities'), 'nonsense');
     await expect(open(file('authorities'))).rejects.toThrow(/authorities: there is no certificate in it$/);
   });
 });
 
 describe('a change', () => {
-  test('a changed symbolic link, as Kubernetes uses it, is applied in one step', async () => {
+  test('a changed symbolic link, as of a Kubernetes secret, is applied in one step', async () => {
     await rm(folder.path, { recursive: true });
     await folder.put('default', '..first/tls');
     await folder.put('renewed', '..second/tls');
@@ -100,10 +105,10 @@ describe('a change', () => {
     expect(logged).toHaveLength(1);
   });
 
-  test('a broken file is logged once and its previous certificate stays; other changes are applied', async () => {
+  test('an unusable file is logged once and its previous certificate stays in use; other changes are applied', async () => {
     await folder.put('chat');
     const { store, defaults } = await open();
-    const brokenLines = () => logged.filter((line) => /cannot be used.*chat\.crt/.test(line));
+    const brokenLines = () => logged.filter((line) => /certificate rejected.*chat\.crt/.test(line));
     await writeFile(file('broken'), 'nonsense');
     await rename(file('broken'), file('chat.crt'));
     await vi.waitFor(() => expect(defaults).toEqual(['CN=default.test']), patiently);
@@ -118,7 +123,7 @@ describe('a change', () => {
     expect(brokenLines()).toHaveLength(broken);
   });
 
-  test('a change that leaves no certificate is logged, and all stay', async () => {
+  test('a change that leaves no certificate is logged, and all certificates stay in use', async () => {
     const { store, defaults } = await open();
     await rm(folder.path, { recursive: true });
     await vi.waitFor(() => expect(logged.join('\n')).toContain('ENOENT'), patiently);
@@ -127,7 +132,7 @@ describe('a change', () => {
     await vi.waitFor(() => expect(defaults.at(-1)).toBe('CN=default.test\\, renewed'), patiently);
   });
 
-  test('changed authorities apply to every certificate, also to one whose file is broken', async () => {
+  test('changed authorities apply to every certificate, also to one with an unusable file', async () => {
     await writeFile(file('authorities'), await testCertificate('ca.crt'));
     const { authorities } = await open(file('authorities'));
     await writeFile(file('default.crt'), 'nonsense');

@@ -10,7 +10,7 @@ import {
   type ServerCertificate,
 } from './server-certificate.js';
 
-/** The part of a pino logger that is used. */
+/** The methods of a pino logger that the store uses. */
 export interface CertificateLogger {
   info(fields: object, message: string): void;
   warn(fields: object, message: string): void;
@@ -24,7 +24,7 @@ export interface CertificateFiles {
 
 export interface CertificateStoreInput extends CertificateFiles {
   logger: CertificateLogger;
-  /** How often the files are checked. */
+  /** The interval of the checks of the files. */
   intervalMs?: number;
 }
 
@@ -36,9 +36,10 @@ interface TlsServer {
 type Certificates = [ServerCertificate, ...ServerCertificate[]];
 
 /**
- * The current certificates of the gateway. It polls the files instead of watching them, which finds changed symbolic links and
- * works on network volumes. A change is applied when two checks in a row saw the same, so that a certificate is not read before its
- * key has been replaced too. A broken certificate is logged, and the previous one stays.
+ * The current certificates of the gateway. It polls the files instead of watching them, which finds changed
+ * symbolic links and works on network volumes. A change is applied once two checks in a row see the same
+ * files, so that a certificate is not read before its key has been replaced too. An unusable certificate is
+ * logged, and the previous one stays in use.
  */
 export class CertificateStore {
   readonly #servers = new Set<TlsServer>();
@@ -58,7 +59,7 @@ export class CertificateStore {
     this.#clientCa = clientCa;
     this.#choose = createCertificateChooser(certificates);
     this.#appliedMarks = this.#seenMarks = marks;
-    this.#warnOfDates();
+    this.#warnOfInvalidDates();
     this.#scheduleCheck();
   }
 
@@ -71,7 +72,7 @@ export class CertificateStore {
     return new CertificateStore(input, { certificates: asCertificates(read), clientCa, marks });
   }
 
-  /** The options to create a server with; `keepUpToDate` then sets each new default certificate. */
+  /** The options of a new server; `keepUpToDate` then sets each new default certificate. */
   serverOptions(): TlsOptions {
     return {
       ...this.#certificates[0].options,
@@ -119,46 +120,46 @@ export class CertificateStore {
     this.#certificates = asCertificates(certificates);
     this.#choose = createCertificateChooser(this.#certificates);
     for (const server of this.#servers) server.setSecureContext(first.options);
-    this.input.logger.info({ files: certificates.map(fileOf) }, 'certificates were read again');
-    this.#warnOfDates();
+    this.input.logger.info({ files: certificates.map(fileOf) }, 'certificates reloaded');
+    this.#warnOfInvalidDates();
   }
 
   async #readClientCa(): Promise<string | null> {
     const { clientCaFile } = this.input;
     if (clientCaFile === null) return null;
-    return (await this.#unlessBroken(readAuthorities(clientCaFile))) ?? this.#clientCa;
+    return (await this.#logIfUnusable(readAuthorities(clientCaFile))) ?? this.#clientCa;
   }
 
   async #readCertificates(clientCa: string | null): Promise<ServerCertificate[]> {
-    const pairs = await this.#unlessBroken(findCertificatePairs(this.input.certificatesDir));
+    const pairs = await this.#logIfUnusable(findCertificatePairs(this.input.certificatesDir));
     if (!pairs) return this.#certificates.map((known) => withAuthorities(known, clientCa));
     const read = await Promise.all(pairs.map((pair) => this.#readOrKeep(pair, clientCa)));
     return read.filter((certificate) => certificate !== undefined);
   }
 
   async #readOrKeep(pair: CertificatePair, clientCa: string | null): Promise<ServerCertificate | undefined> {
-    const certificate = await this.#unlessBroken(readServerCertificate(pair, clientCa));
+    const certificate = await this.#logIfUnusable(readServerCertificate(pair, clientCa));
     if (certificate) return certificate;
     const known = this.#certificates.find((candidate) => fileOf(candidate) === pair.certificateFile);
     return known && withAuthorities(known, clientCa);
   }
 
-  async #unlessBroken<Value>(reading: Promise<Value>): Promise<Value | undefined> {
+  async #logIfUnusable<Value>(reading: Promise<Value>): Promise<Value | undefined> {
     try {
       return await reading;
     } catch (error) {
       if (!(error instanceof CertificateError)) throw error;
       const { file, reason } = error;
-      this.input.logger.error({ file, reason }, 'a certificate cannot be used; what was read before stays');
+      this.input.logger.error({ file, reason }, 'certificate rejected; the previous one stays in use');
       return undefined;
     }
   }
 
-  #warnOfDates(): void {
+  #warnOfInvalidDates(): void {
     const now = new Date();
     for (const { certificateFile: file, validFrom, validTo } of this.#certificates) {
       if (validFrom <= now && now < validTo) continue;
-      this.input.logger.warn({ file, validFrom, validTo }, 'a certificate is not valid today');
+      this.input.logger.warn({ file, validFrom, validTo }, 'certificate is expired or not yet valid');
     }
   }
 }

@@ -12,7 +12,7 @@ test.each([
   ['', 'first'],
   ['*.chat.test', 'wildcard'],
   ['constructor', 'first'],
-])('for %s the certificate is the %s one', (serverName, id) => {
+])('for the server name %s, the %s certificate is chosen', (serverName, id) => {
   const choose = createCertificateChooser([
     certificate('first', 'other.test'),
     certificate('wildcard', '*.chat.test', 'chat.chat.test'),

@@ -1,8 +1,9 @@
 import type { ServerCertificate } from './server-certificate.js';
 
 /**
- * Answers with the certificate for a server name (SNI): the one with exactly this name, then the one with a wildcard in
- * place of the first label (RFC 9525 §6.3), else the first of all. Of two with the same name the first is taken.
+ * Chooses the certificate for a server name (SNI): the certificate with exactly this name, or else with a
+ * wildcard in place of the first label (RFC 9525 §6.3), or else the first certificate. Of two with the same
+ * name, the first is chosen.
  */
 export function createCertificateChooser<Certificate extends Pick<ServerCertificate, 'names'>>(
   certificates: readonly [Certificate, ...Certificate[]],

@@ -5,7 +5,7 @@ import { errorMessage } from '#libs/async';
 import { CertificateError } from './certificate-error.js';
 import type { CertificatePair } from './certificate-folder.js';
 
-/** A certificate with which the gateway answers, ready for handshakes. */
+/** A certificate of the gateway, ready for handshakes. */
 export interface ServerCertificate {
   certificateFile: string;
   /** DNS names in lower case, exact or `*.suffix`. */
@@ -38,7 +38,7 @@ export async function readServerCertificate(
   return withAuthorities(served, clientCa);
 }
 
-/** The same certificate with other authorities for those of clients. */
+/** The same certificate, with other authorities for client certificates. */
 export function withAuthorities(
   served: Omit<ServerCertificate, 'context'>,
   clientCa: string | null,
@@ -47,7 +47,7 @@ export function withAuthorities(
   return { ...served, options, context: createContext(served.certificateFile, options) };
 }
 
-/** Certificates of authorities; rejects with a `CertificateError` where one of them cannot be read. */
+/** Reads certificates of authorities; rejects with a `CertificateError` if one of them cannot be parsed. */
 export async function readAuthorities(file: string): Promise<string> {
   const text = await readPem(file);
   const blocks = text.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
@@ -56,8 +56,8 @@ export async function readAuthorities(file: string): Promise<string> {
   return text;
 }
 
-// Mozilla's "intermediate" (version 5.7) without the suites of finite-field Diffie-Hellman: every suite has forward
-// secrecy and authenticated encryption. The first three are those of TLS 1.3.
+// Mozilla's "intermediate" (version 5.7) without the suites of finite-field Diffie-Hellman: every suite has
+// forward secrecy and authenticated encryption. The first three are the suites of TLS 1.3.
 const modernParameters: SecureContextOptions = {
   minVersion: 'TLSv1.2',
   ciphers: [
@@ -106,7 +106,7 @@ function createContext(file: string, options: SecureContextOptions): SecureConte
   }
 }
 
-// A name with a character that has a meaning in this list stands in quotes, and so is not taken for one.
+// Node puts a name with special characters in quotes, so it does not match here.
 function dnsNamesOf({ subjectAltName = '' }: X509Certificate): string[] {
   return subjectAltName.split(', ').flatMap((entry) => {
     const name = /^DNS:((?:\*\.)?[a-z0-9_-]+(?:\.[a-z0-9_-]+)*)$/i.exec(entry)?.[1];

@@ -68,7 +68,7 @@ export class SocketsAdapter extends WsAdapter {
   }
 
   readonly #upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
-    // Without a listener an error would throw; `close` follows.
+    // An error without a listener would throw; `close` follows it.
     socket.on('error', () => undefined);
     const { path } = targetOf(request);
     const endpoint = this.#endpoints.find(({ match }) => match(path) !== null);

@@ -21,7 +21,7 @@ export interface AdmittedTap {
   watcher: TapWatcher;
 }
 
-/** Finds the connection, audits the tap and begins it, before the WebSocket opens. */
+/** Before the WebSocket opens: finds the connection, audits the tap and begins it. */
 @Injectable()
 export class TapAdmission implements SocketAdmission<AdmittedTap> {
   constructor(
@@ -35,7 +35,7 @@ export class TapAdmission implements SocketAdmission<AdmittedTap> {
   async admit({ context, parameters, query, gone }: SocketOpening): Promise<AdmittedTap> {
     const { payloadBytes } = validQuery(tapQuerySchema, { ...query });
     const { principal } = context;
-    // A tap shows payloads, so the access `read` is not enough.
+    // The access `read` is not enough, since a tap shows payloads.
     requireAccess(principal, 'manage');
     this.writeRates.take(principal, 0);
     const connection = await this.live.find(principal, parameters['connection'] ?? '');

@@ -25,7 +25,7 @@ beforeEach(async () => {
 });
 afterEach(() => session.end());
 
-test('the lease is renewed while somebody watches, and not afterwards', async () => {
+test('the lease is renewed while a client watches, and not afterwards', async () => {
   await vi.waitFor(() => expect(gateway.questions('tapConnection').length).toBeGreaterThan(5), patiently);
   session.end();
   session.end();
@@ -34,12 +34,12 @@ test('the lease is renewed while somebody watches, and not afterwards', async ()
   expect(socket.closedWith).toBeNull();
 });
 
-test('a connection whose end was not reported is noticed at the next renewal', async () => {
+test('an unreported end of the connection is noticed at the next renewal', async () => {
   gateway.connections = [];
   await vi.waitFor(() => expect(socket.closedWith).toEqual([1000, 'connection ended']), patiently);
 });
 
-test('a lease that cannot be renewed in time ends the tap with gateway lost', async () => {
+test('a lease that cannot be renewed in time ends the tap with 1011', async () => {
   fleet.isAway = true;
   await vi.waitFor(() => expect(socket.closedWith).toEqual([1011, 'gateway lost']), patiently);
 });

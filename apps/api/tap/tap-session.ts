@@ -2,7 +2,7 @@ import type { Connection } from '#libs/contract';
 import type { Fleet, FleetEvent, FleetRequest } from '#libs/fleet';
 import type { TapWatcher } from './tap-watcher.js';
 
-/** How long a gateway taps without a renewal. */
+/** The time after which a gateway ends a tap without a renewal. */
 const defaultLeaseMs = 15_000;
 const timeoutMs = 1000;
 
@@ -16,7 +16,7 @@ type Lease = 'held' | 'notFound' | 'refused' | 'unresponsive';
 
 /**
  * One tap: it renews the lease at the gateway of the connection, and passes the frames from that gateway to
- * the watcher. Its owner has to listen to events before `begin`, so that no frame is missed.
+ * the watcher. The owner must listen to events before `begin`, so that no frame is missed.
  */
 export class TapSession {
   #timer: NodeJS.Timeout | null = null;
@@ -86,7 +86,7 @@ export class TapSession {
     return given.answer.isRefused ? 'refused' : 'held';
   }
 
-  // The gateway has no tap left that would have to end.
+  // The gateway has no tap to end any more.
   #finish(code: number, reason: string): void {
     this.#stop();
     this.watcher.close(code, reason);

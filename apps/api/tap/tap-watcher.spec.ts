@@ -13,7 +13,7 @@ const frame: TapFrame = {
   payload: null,
 };
 
-test('a watcher that is too slow misses frames, and gets their number once it reads again', () => {
+test('frames for a slow watcher are omitted, and it receives their number once it reads again', () => {
   const socket = new StuckSocket();
   const watcher = new TapWatcher();
   watcher.attach(socket.asWebSocket);
@@ -31,7 +31,7 @@ test('a watcher that is too slow misses frames, and gets their number once it re
   expect(socket.sent).toHaveLength(shown + 2);
 });
 
-test('frames before the socket are counted, and an end before the socket closes it at once', () => {
+test('frames before the socket is attached count as omitted, and a socket attached after the end is closed at once', () => {
   const socket = new StuckSocket();
   const watcher = new TapWatcher();
   watcher.show([frame, frame]);

@@ -5,7 +5,7 @@ import type { TapFrame } from '#libs/fleet';
 const maxBufferedBytes = 1024 * 1024;
 
 /**
- * The client of a tap. Frames that come faster than it reads are omitted and counted, so the buffer is
+ * The client of a tap. Frames that arrive faster than it reads are omitted and counted, so the buffer is
  * bounded.
  */
 export class TapWatcher {
@@ -13,7 +13,7 @@ export class TapWatcher {
   #ended: readonly [code: number, reason: string] | null = null;
   #omitted = 0;
 
-  /** Sends frames to this socket from now on; earlier ones count as omitted. */
+  /** Sends later frames to this socket; earlier frames count as omitted. */
   attach(socket: WebSocket): void {
     this.#socket = socket;
     this.reportOmitted();

@@ -4,7 +4,7 @@ import { ProblemError } from '../http/problem-error.js';
 import { Operation } from '../openapi/operation.decorator.js';
 import { tapQuerySchema, type TapQuery } from './tap-query.js';
 
-/** Documents the tap, and refuses requests that are no WebSocket handshake. */
+/** Documents the tap, and refuses requests that are not WebSocket handshakes. */
 @ApiTags('connections')
 @Controller('v1/connections/:connection/tap')
 export class TapController {

@@ -40,7 +40,7 @@ beforeEach(async () => {
 });
 afterEach(() => api.remove());
 
-test('a watcher gets each frame and the number of omitted ones, and nothing of other taps', async () => {
+test('a watcher receives each frame and the number of omitted frames, and nothing of other taps', async () => {
   const { messages } = await tap('?payloadBytes=64');
   const { tapId, ...question } = runningTap();
   expect(question).toEqual({ connectionId: connection.id, payloadBytes: 64, leaseMs: 15_000 });
@@ -78,7 +78,7 @@ test('a gateway that stops ends the tap with 1011', async () => {
   expect(await closed).toEqual([1011, 'gateway lost']);
 });
 
-test('a watcher that disconnects ends the tap at the gateway, and leaves nothing behind', async () => {
+test('a watcher that disconnects ends the tap at the gateway, and leaves no listener', async () => {
   const { socket } = await tap();
   expect(gateway.taps.size).toBe(1);
   socket.close();
@@ -88,7 +88,7 @@ test('a watcher that disconnects ends the tap at the gateway, and leaves nothing
 test.each([
   ['ends', (socket: Socket) => socket.destroy()],
   ['resets', (socket: Socket) => socket.resetAndDestroy()],
-])('a client that %s its socket before the upgrade leaves no tap behind', async (_how, leave) => {
+])('a client that %s its socket before the upgrade leaves no tap', async (_how, leave) => {
   let proceed: () => void = () => undefined;
   gateway.mayAnswer = new Promise((resolve) => (proceed = resolve));
   const socket = await openSocket(Number(new URL(api.url).port));
@@ -96,7 +96,7 @@ test.each([
   socket.write(upgradeRequest(`/v1/connections/${connection.id}/tap`, authorization));
   await vi.waitFor(() => expect(gateway.asked).toHaveLength(1), patiently);
   leave(socket);
-  // When this is answered, the API has received the event too.
+  // Once this is answered, the API has received the event too.
   await api.request('GET', '/healthz');
   proceed();
   await vi.waitFor(() => expect(gateway.questions('endTap')).toHaveLength(1), patiently);
@@ -124,7 +124,7 @@ test('a stopping API ends the tap with 1001, and notifies the gateway', async ()
   await expectNothingLeft();
 });
 
-test('a tap of a connection that does not exist or that the client may not see is refused before the upgrade', async () => {
+test('a tap of a missing or forbidden connection is refused before the upgrade', async () => {
   const unknown = `/v1/connections/${newId('connection')}/tap`;
   const cases: [string, SocketCredential, number, string][] = [
     ['', {}, 401, 'unauthorized'],
@@ -145,7 +145,7 @@ test('a tap of a connection that does not exist or that the client may not see i
   expect(gateway.questions('tapConnection')).toEqual([]);
 });
 
-test('a tap that cannot begin is refused before the upgrade, and leaves nothing behind', async () => {
+test('a tap that cannot begin is refused before the upgrade, and leaves no listener', async () => {
   gateway.refusesTaps = true;
   expect(await refusal()).toMatchObject({ status: 429, body: { code: 'tap_limit' } });
   gateway.silentOn = ['tapConnection'];

@@ -11,7 +11,7 @@ let api: ApiUnderTest;
 let tokens: Record<string, string>;
 afterEach(() => api.remove());
 
-test('most of two hundred large concurrent writes of a tenant are refused with 429, and none of an operator', async () => {
+test('most of 200 large concurrent writes of a tenant are refused with 429, and no write of an operator', async () => {
   await start();
   const route = (await api.request('POST', '/v1/tenants/busy/routes', routeOf('busy'))).body;
   const answers = await Promise.all(
@@ -31,7 +31,7 @@ test('most of two hundred large concurrent writes of a tenant are refused with 4
   expect((await as('calm', 'PATCH', '/v1/tenants/calm', { name: 'Calm' })).status).toBe(200);
 });
 
-test('operator writes go before all waiting writes, and another tenant waits for one write of a busy tenant', async () => {
+test('writes of operators run before all waiting writes, and another tenant waits for one write of a busy tenant', async () => {
   await start();
   const order = await writesHeardOf();
   const { release, isWaiting } = await holdWrites();
@@ -58,7 +58,7 @@ test('operator writes go before all waiting writes, and another tenant waits for
   expect(acts[0]?.actor.kind).toBe('admin');
 });
 
-test('the ticket request of a tenant waits behind operator writes', async () => {
+test('a ticket request of a tenant runs after waiting writes of operators', async () => {
   await start();
   const fields = { name: 'backend', scopes: ['manage', 'connect'] };
   const { id, key } = (await api.request('POST', '/v1/tenants/busy/api-keys', fields)).body;
@@ -75,7 +75,7 @@ test('the ticket request of a tenant waits behind operator writes', async () => 
   expect(items.map(({ action }) => action)).toEqual(['apiKey.ticket', 'tenant.update']);
 });
 
-test('the rate is a setting, and 0 means no limit', async () => {
+test('the write rate is a setting, and 0 means no limit', async () => {
   await start({ SLUICE_TENANT_WRITES_PER_SECOND: '0' });
   for (let round = 0; round < 3; round += 1) {
     const calls = Array.from({ length: 60 }, () => as('busy', 'PATCH', '/v1/tenants/none', { name: 'x' }));

@@ -34,7 +34,7 @@ describe('the hosts and quotas of a tenant', () => {
   });
   afterEach(() => api.remove());
 
-  test('a key of the tenant cannot place a route outside its hosts, by any write', async () => {
+  test('no write of the tenant’s key can place a route outside its hosts', async () => {
     const { id } = (await makeRoute('acme.example')).body;
     for (const answer of [
       await makeRoute('*'),
@@ -50,7 +50,7 @@ describe('the hosts and quotas of a tenant', () => {
     expect(moved.status).toBe(200);
   });
 
-  test('a tenant may change a route that an operator placed outside its hosts, except its match, and may enable it', async () => {
+  test('a tenant may change and enable a route that an operator placed outside its hosts, but not its match', async () => {
     const body = { match: { host: 'shared.example', path: '/acme' }, upstreams: [aTarget] };
     const placed = (await api.request('POST', `${acme}/routes`, body)).body;
     const path = `${acme}/routes/${placed.id}`;
@@ -72,7 +72,7 @@ describe('the hosts and quotas of a tenant', () => {
     expect((await asTenant('DELETE', path)).status).toBe(204);
   });
 
-  test('a new tenant has no hosts until an operator grants some, and operators place its routes anywhere', async () => {
+  test('a new tenant has no hosts until an operator grants some, and operators can place its routes anywhere', async () => {
     const made = await api.request('POST', '/v1/tenants', { slug: 'new' });
     expect(made.body).toMatchObject({ hosts: [] });
     for (const host of ['new.example', '*', '*.new.example']) {
@@ -83,7 +83,7 @@ describe('the hosts and quotas of a tenant', () => {
     expect((await api.request('PUT', '/v1/config?deleteTenants=true', document)).status).toBe(200);
   });
 
-  test('an operator may remove hosts that have routes', async () => {
+  test('an operator can remove a host that has routes', async () => {
     const { id } = (await makeRoute('chat.acme.example')).body;
     expect((await api.request('PATCH', acme, { hosts: [] })).status).toBe(200);
     expect((await asTenant('PATCH', `${acme}/routes/${id}`, { name: 'still mine' })).status).toBe(200);
@@ -110,7 +110,7 @@ describe('the hosts and quotas of a tenant', () => {
     }
   });
 
-  test('a tenant cannot exceed its quota of routes, disabled ones included', async () => {
+  test('a tenant cannot exceed its quota of routes, which counts disabled routes', async () => {
     await makeRoute('acme.example');
     const { id } = (await makeRoute('a.acme.example', false)).body;
     const third = await makeRoute('b.acme.example');
@@ -119,7 +119,7 @@ describe('the hosts and quotas of a tenant', () => {
     expect((await makeRoute('b.acme.example')).status).toBe(201);
   });
 
-  test('a tenant cannot exceed its quota of keys, revoked ones excluded', async () => {
+  test('a tenant cannot exceed its quota of keys, which does not count revoked keys', async () => {
     const { id } = (await makeKey()).body;
     const third = await makeKey();
     expect([third.status, third.body.code]).toEqual([409, 'quota_exceeded']);

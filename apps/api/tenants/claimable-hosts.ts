@@ -17,7 +17,7 @@ export function isClaimable(hosts: readonly string[] | null, host: string): bool
   );
 }
 
-/** A route before a write, null where there was none, and after it. */
+/** A route before a write (null: there was none) and after it. */
 export interface Placement {
   before: RouteCreate | null;
   after: RouteCreate;

@@ -18,7 +18,7 @@ const foundSchema = z.object({ tenantId: z.string() }).optional();
 
 /**
  * The id of another tenant that has a granted host, or an enabled route on a host, that overlaps with
- * `pattern`; null where there is none. A grant of all hosts (null) and a route on `*` do not count.
+ * `pattern`; null if there is none. A grant of all hosts (null) and a route on `*` do not count.
  */
 export async function tenantOverlapping(
   manager: EntityManager,
@@ -32,13 +32,13 @@ export async function tenantOverlapping(
   return null;
 }
 
-/** The queries that find such tenants; each is a few index searches, however many routes there are. */
+/** The queries that find such tenants. Each is a few index searches, independent of the number of routes. */
 export function overlapQueries(
   manager: EntityManager,
   tenantId: string,
   pattern: string,
 ): SelectQueryBuilder<HostGrant | RouteRow>[] {
-  // As two ranges, so that the index skips the rows of the tenant itself, which can be all rows.
+  // Two ranges, so that the index skips the rows of the tenant itself, which may be all rows.
   const others = [LessThan(tenantId), MoreThan(tenantId)];
   const grants = manager.createQueryBuilder(HostGrantEntity, 'held');
   const routes = manager.createQueryBuilder(RouteEntity, 'held');

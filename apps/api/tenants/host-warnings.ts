@@ -17,7 +17,7 @@ export async function warnOfOverlaps(
   if (!isOperator(context.principal)) return;
   try {
     for (const pattern of patterns) {
-      // A route on "*" gets only hosts that no other pattern matches.
+      // A route on "*" receives only hosts that no other pattern matches.
       const other = pattern === '*' ? null : await tenantOverlapping(manager, tenantId, pattern);
       if (other === null) continue;
       const tenant = await manager.findOneBy(TenantEntity, { id: other });

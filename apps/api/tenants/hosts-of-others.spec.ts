@@ -17,7 +17,7 @@ beforeEach(async () => {
 });
 afterEach(() => api.remove());
 
-test('a tenant cannot place a route on a host that is granted to another one, whatever the path', async () => {
+test('a tenant cannot place a route on a host granted to another tenant, whatever the path', async () => {
   for (const host of ['two.example', 'a.two.example', '*.two.example', '*.a.two.example', '*.example', '*']) {
     const answer = await place('one', { host, path: '/socket' });
     expect([host, answer.status, answer.body.code]).toEqual([host, 403, 'host_forbidden']);
@@ -44,7 +44,7 @@ test('a tenant cannot place a route on the host of another tenant’s enabled ro
   expect((await as('one', 'PATCH', path, { enabled: true })).status).toBe(403);
 });
 
-test('an operator is warned of hosts that overlap with other tenants, and only of those', async () => {
+test('an operator is warned of a host exactly if it overlaps with another tenant', async () => {
   const routes = '/v1/tenants/one/routes';
   const placed = await api.request('POST', routes, routeOn('a.two.example'));
   expect([placed.status, warningOf(placed)]).toEqual([201, 'host_overlap;host="a.two.example";tenant="two"']);
@@ -66,7 +66,7 @@ test('an operator is warned of hosts that overlap with other tenants, and only o
   expect(warningOf(await place('two', { host: 'q.two.example', path: '/' }))).toBeNull();
 });
 
-test('a document warns of hosts that overlap with other tenants, also in a dry run', async () => {
+test('a document with hosts that overlap with other tenants is answered with warnings, also in a dry run', async () => {
   const document = {
     version: 1,
     tenants: [

@@ -4,13 +4,13 @@ import { ApiKeyEntity } from '../database/entities/api-key.entity.js';
 import { RouteEntity } from '../database/entities/route.entity.js';
 import { ProblemError } from '../http/problem-error.js';
 
-/** Throws `quota_exceeded` when the tenant has `limits.maxRoutes` routes, disabled ones included. */
+/** Throws `quota_exceeded` when the tenant has `limits.maxRoutes` routes, including disabled routes. */
 export async function requireRoomForRoute(manager: EntityManager, { id, limits }: Tenant): Promise<void> {
   if (limits.maxRoutes === null) return;
   requireRoom(await manager.countBy(RouteEntity, { tenantId: id }), limits.maxRoutes, 'maxRoutes');
 }
 
-/** Throws `quota_exceeded` when the tenant has `limits.maxApiKeys` keys; revoked ones do not count. */
+/** Throws `quota_exceeded` when the tenant has `limits.maxApiKeys` keys; revoked keys do not count. */
 export async function requireRoomForApiKey(manager: EntityManager, { id, limits }: Tenant): Promise<void> {
   if (limits.maxApiKeys === null) return;
   const count = await manager.countBy(ApiKeyEntity, { tenantId: id, revokedAt: IsNull() });

@@ -83,7 +83,7 @@ export class TenantsService {
 
   /**
    * Deletes the tenant with its routes and keys in one transaction. Each of them is published as deleted and
-   * audited separately. Many of them are published in several revisions, the tenant itself last.
+   * audited separately. Many resources are published in several revisions, the tenant itself last.
    */
   async delete(context: RequestContext, reference: string): Promise<void> {
     const planner = async (manager: EntityManager): Promise<PlanAtRevision> => {
@@ -107,7 +107,7 @@ function subjectOf<Action extends string>(
 }
 
 function requireMayChange(principal: Principal, before: TenantFields, after: TenantFields): void {
-  // By trying slugs, a tenant could find out which other tenants exist.
+  // A tenant that could change its slug could probe which other tenants exist.
   for (const field of ['slug', 'status', 'hosts', 'limits'] as const) {
     if (!isDeepStrictEqual(before[field], after[field])) {
       requireOperator(principal, `change the ${field} of a tenant`);

@@ -7,7 +7,7 @@ beforeEach(async () => {
 });
 afterEach(() => api.remove());
 
-test('a tenant is created with every default, and published', async () => {
+test('a tenant is created with all defaults and published', async () => {
   const { status, headers, body } = await api.request('POST', '/v1/tenants', { slug: 'acme' });
   expect(status).toBe(201);
   expect(headers.get('location')).toBe(`/v1/tenants/${body.id}`);
@@ -27,7 +27,7 @@ test('a tenant is found by its id and by its slug', async () => {
   expect((await api.request('GET', '/v1/tenants/acme')).body).toEqual(body);
 });
 
-test('a slug is unique, also when another tenant changes its slug', async () => {
+test('a slug is unique, also when a tenant changes its slug', async () => {
   await api.request('POST', '/v1/tenants', { slug: 'acme' });
   await api.request('POST', '/v1/tenants', { slug: 'other' });
   for (const answer of [
@@ -39,7 +39,7 @@ test('a slug is unique, also when another tenant changes its slug', async () => 
   }
 });
 
-test('a patch changes only the fields that it has', async () => {
+test('a patch changes only the given fields', async () => {
   await api.request('POST', '/v1/tenants', {
     slug: 'acme',
     limits: { maxConnections: 5, messagesPerSecond: 7 },
@@ -59,7 +59,7 @@ test('a write that changes nothing writes nothing and publishes nothing', async 
   expect(await api.revision()).toBe(1);
 });
 
-test('pages list every tenant once', async () => {
+test('the pages of the list have every tenant once', async () => {
   const made: string[] = [];
   for (let index = 0; index < 5; index += 1) {
     made.push((await api.request('POST', '/v1/tenants', { slug: `t${index}` })).body.id);
@@ -88,7 +88,7 @@ test('a tenant is deleted with its routes and keys, all published as deleted in 
   expect(entries.every(({ value }) => value === null)).toBe(true);
 });
 
-test('a tenant that is deleted while routes are created leaves none of them behind', async () => {
+test('deleting a tenant while its routes are created leaves no route', async () => {
   for (let round = 0; round < 5; round += 1) {
     await api.request('POST', '/v1/tenants', { slug: 'acme' });
     const [deleted, ...made] = await Promise.all([

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Environment } from '#libs/settings';
 import { CommandError } from '../command-error.js';
 
-/** The token with which to call the API: from the environment, else from the file that the API has made. */
+/** The token for calls of the API: from the environment, or else from the file that the API created. */
 export async function readAccessToken(environment: Environment): Promise<string> {
   const token = environment['SLUICE_ADMIN_TOKEN']?.trim();
   if (token) return token;

@@ -11,7 +11,7 @@ interface ApiAnswer<Body> {
   headers: Headers;
 }
 
-/** Calls of the REST API of one Sluice, with one token. */
+/** A client of the REST API, with one token. */
 export class ApiClient {
   readonly #url: string;
   readonly #token: string;
@@ -29,7 +29,7 @@ export class ApiClient {
     return new ApiClient(url.replace(/\/$/, ''), await readAccessToken(environment));
   }
 
-  /** Throws an `ApiProblem` for what the API refuses, and a `CommandError` where there is no API. */
+  /** Throws an `ApiProblem` if the API refuses the call, and a `CommandError` if there is no API. */
   async request<Schema extends z.ZodType>(
     method: string,
     path: string,
@@ -51,7 +51,7 @@ export class ApiClient {
     throw new ApiProblem(response.status, problem.success ? problem.data : {});
   }
 
-  /** A WebSocket of the API; it is not open yet. */
+  /** A WebSocket of the API, not open yet. */
   openSocket(path: string): WebSocket {
     return new WebSocket(`${this.#url.replace(/^http/, 'ws')}${path}`, {
       headers: { Authorization: `Bearer ${this.#token}` },

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CommandError } from '../command-error.js';
 
-/** A problem document (RFC 9457) of the API, or as much of it as there is. */
+/** A problem document (RFC 9457) of the API; every field may be missing. */
 export const problemSchema = z.object({
   code: z.string().optional(),
   title: z.string().optional(),
@@ -22,13 +22,13 @@ export class ApiProblem extends CommandError {
 }
 
 interface ProblemNames {
-  /** What stands in place of a code that is missing. */
+  /** The text to print instead of a missing code. */
   name?: string;
-  /** How a field of the body is named for the reader. */
+  /** Names the place of a field of the body for the reader. */
   placeOf?: (field: string) => string;
 }
 
-/** The problem on one line, and below it one line for each field that is wrong. */
+/** The problem on one line, and below it one line for each wrong field. */
 export function problemText(
   { code, title = '', detail, errors = [] }: Problem,
   { name = 'refused', placeOf = (field) => field }: ProblemNames = {},

@@ -53,7 +53,7 @@ function headerFields(lines: readonly string[]): Record<string, string[]> {
   return fields;
 }
 
-// ws throws for a subprotocol that is no token or is given twice, and for a URL with a fragment.
+// ws throws for a subprotocol that is not a token or is repeated, and for a URL with a fragment.
 function openSocket(
   url: string,
   subprotocols: string[],

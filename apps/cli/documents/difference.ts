@@ -4,7 +4,7 @@ import type { Terminal } from '../terminal.js';
 const resourceSchema = z.object({ kind: z.string(), tenant: z.string().optional(), name: z.string() });
 const changeSchema = z.object({ field: z.string(), before: z.unknown(), after: z.unknown() });
 
-/** What the API answers to a document: what it has changed, or would. */
+/** The answer of the API to a document: the changes that it made, or would make. */
 export const differenceSchema = z.object({
   created: z.array(resourceSchema),
   updated: z.array(resourceSchema.extend({ changes: z.array(changeSchema) })),
@@ -22,7 +22,7 @@ export interface DifferenceWords {
   deleted: string;
 }
 
-/** Prints one line for each resource and field that differs; returns whether any does. */
+/** Prints one line for each differing resource and field; returns whether there is any. */
 export function printDifference(
   { created, updated, deleted }: Difference,
   words: DifferenceWords,

@@ -10,11 +10,14 @@ type DocumentFormat = 'json' | 'yaml';
 export interface DocumentFile {
   file: string;
   text: string;
-  /** What the text says, not checked: the API checks it. */
+  /** The parsed text, unchecked: the API checks it. */
   document: unknown;
 }
 
-/** Reads a document; throws a `CommandError` for a file that cannot be read or is not in the format of its extension. */
+/**
+ * Reads a document; throws a `CommandError` for an unreadable file, or one that is not in the format of its
+ * extension.
+ */
 export async function readDocument(file: string): Promise<DocumentFile> {
   const format = formatOf(file);
   const text = await readFile(file, 'utf8').catch((error: unknown) =>
@@ -33,7 +36,7 @@ export async function writeDocument(file: string, document: unknown): Promise<vo
   const text = formatOf(file) === 'json' ? `${JSON.stringify(document, null, 2)}\n` : stringify(document);
   const draft = `${file}.${randomUUID()}.tmp`;
   try {
-    // The document has hashes of secrets, so only its owner may read it.
+    // The document has hashes of secrets, so only the owner of the file may read it.
     await writeFile(draft, text, { mode: 0o600, flag: 'wx' });
     await rename(draft, file);
   } catch (error) {
@@ -42,7 +45,7 @@ export async function writeDocument(file: string, document: unknown): Promise<vo
   }
 }
 
-/** The format that the extension names; throws for any other extension. */
+/** The format of the extension; throws for an unknown extension. */
 export function formatOf(file: string): DocumentFormat {
   const extension = extname(file);
   if (extension === '.json') return 'json';

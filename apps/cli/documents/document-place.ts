@@ -1,12 +1,15 @@
 import { isNode, LineCounter, parseDocument } from 'yaml';
 import type { DocumentFile } from './document-file.js';
 
-// To find a line, the text is parsed again, slowly; nobody searches a larger file by line number.
+// Finding a line parses the text again, which is slow. Larger files get no line numbers.
 const maxCharactersWithLines = 5_000_000;
 
 const kindNames: Readonly<Record<string, string>> = { routes: 'route', apiKeys: 'API key' };
 
-/** Where `tenants.0.routes.3.match.path` is, as people find it: `config.yaml:12: tenant acme, route chat: match.path`. */
+/**
+ * The place of `tenants.0.routes.3.match.path` for people: `config.yaml:12: tenant acme, route chat:
+ * match.path`.
+ */
 export function placeOf(field: string, { file, text, document }: DocumentFile): string {
   const path = field.split('.');
   const line = lineOf(path, text);
@@ -56,7 +59,7 @@ function valueAt(value: unknown, path: readonly string[]): unknown {
   );
 }
 
-// JSON is YAML, too. A field that is missing has no line; the object that lacks it has one.
+// JSON is YAML, too. For a missing field this is the line of the object that lacks it.
 function lineOf(path: readonly string[], text: string): number | null {
   if (text.length > maxCharactersWithLines) return null;
   const lineCounter = new LineCounter();

@@ -7,7 +7,10 @@ import { differenceSchema, printDifference } from './difference.js';
 import { readDocument } from './document-file.js';
 import { placeOf } from './document-place.js';
 
-/** Puts the document of a file into the API, and prints what the API warns of. A problem names lines of the file. */
+/**
+ * Sends the document of a file to the API, and prints the warnings of the API. A problem names lines of the
+ * file.
+ */
 export async function replaceConfiguration(
   file: string,
   query: Readonly<Record<string, string>>,
@@ -28,7 +31,7 @@ export async function replaceConfiguration(
   }
 }
 
-/** Prints what `apply` would do; returns whether that is anything. */
+/** Prints the changes that `apply` would make; returns whether there are any. */
 export async function printDryRun(
   file: string,
   deleteTenants: boolean,

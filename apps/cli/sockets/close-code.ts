@@ -19,7 +19,7 @@ const meanings = new Map([
   [1015, 'TLS handshake failed'],
 ]);
 
-/** How a connection ended, on one line: `closed 1008 key revoked (policy violation)`. */
+/** The end of a connection on one line: `closed 1008 key revoked (policy violation)`. */
 export function closeLine(code: number, reason: string): string {
   return `closed ${code}${reason === '' ? '' : ` ${printable(reason)}`} (${meaningOf(code)})`;
 }

@@ -22,14 +22,14 @@ afterEach(() => {
   server.close();
 });
 
-test('sends each message, prints as many as come back, and closes with 1000', async () => {
+test('connect with messages sends each, prints as many answers, and closes with 1000', async () => {
   webSockets.on('connection', echo);
   const { exitCode, output } = await runSluice({}, 'connect', url, 'one', 'two');
   expect(output).toBe('connected\n< one\n< two\nclosed 1000 (normal closure)\n');
   expect(exitCode).toBe(0);
 });
 
-test('sends each line of its input, prints what comes back, and closes at its end', async () => {
+test('connect without messages sends each line of its input, prints the answers, and closes at the end of the input', async () => {
   webSockets.on('connection', echo);
   expect(await converse(['--binary'], 'one\ntwo\n')).toEqual({
     exitCode: 0,
@@ -37,7 +37,7 @@ test('sends each line of its input, prints what comes back, and closes at its en
   });
 });
 
-test('sends the key, header fields and subprotocols that it is given', async () => {
+test('connect sends the given key, header fields and subprotocols', async () => {
   const request = once(webSockets, 'connection') as Promise<[WebSocket, { headers: Record<string, string> }]>;
   const options = ['--key', 'slc_x', '--header', 'Origin: https://a.example', '--subprotocol', 'v2'];
   const ended = runSluice({}, 'connect', url, ...options, '--subprotocol', 'v1', 'hello');
@@ -51,7 +51,7 @@ test('sends the key, header fields and subprotocols that it is given', async () 
   expect((await ended).output).toContain('connected (subprotocol v2)\n');
 });
 
-test('ends when the connection does, although its input is open, and explains the close code', async () => {
+test('connect ends with the connection, even if its input is open, and explains the close code', async () => {
   webSockets.on('connection', (client) => client.close(1008, 'key revoked'));
   expect(await converse([], null)).toEqual({
     exitCode: 0,
@@ -59,7 +59,7 @@ test('ends when the connection does, although its input is open, and explains th
   });
 });
 
-test('ends with 1 when the connection ends without a close frame', async () => {
+test('connect ends with 1 when the connection ends without a close frame', async () => {
   webSockets.on('connection', (client) => client.terminate());
   expect(await converse([], null)).toEqual({
     exitCode: 1,
@@ -67,7 +67,7 @@ test('ends with 1 when the connection ends without a close frame', async () => {
   });
 });
 
-test('prints the problem document of a refusal and ends with 1', async () => {
+test('connect prints the problem document of a refusal and ends with 1', async () => {
   const problem = { type: 'urn:x', title: 'An API key is required', status: 401, code: 'key_required' };
   server.removeAllListeners('upgrade');
   server.on('upgrade', (_request, socket) => {
@@ -83,7 +83,7 @@ test('prints the problem document of a refusal and ends with 1', async () => {
   expect(exitCode).toBe(1);
 });
 
-test('says why nothing can be reached, and ends with 1', async () => {
+test('connect prints why the URL cannot be reached, and ends with 1', async () => {
   const { exitCode, output } = await runSluice({}, 'connect', 'ws://127.0.0.1:1/echo');
   expect([exitCode, output]).toEqual([
     1,
@@ -102,7 +102,7 @@ test('Ctrl-C closes the connection with 1000', async () => {
   expect((await once(child, 'exit'))[0]).toBe(0);
 });
 
-test('control characters of a peer do not reach the terminal', async () => {
+test('control characters in a message are escaped on the terminal', async () => {
   webSockets.on('connection', (client) => client.send('\u001b[2J\u009b1mhello'));
   const { output } = await runSluice({}, 'connect', url, 'hello');
   expect(output).toContain('< \\u001b[2J\\u009b1mhello\n');
@@ -122,7 +122,7 @@ function spawned(words: string[]) {
   return Object.assign(child, { stdin: child.stdin, stdout: child.stdout, stderr: child.stderr });
 }
 
-/** Runs `connect` with this input, which stays open where it is null. */
+/** Runs `connect` with this input; null: with an input that stays open. */
 async function converse(options: string[], input: string | null) {
   const child = startConnect(options);
   let output = '';

@@ -7,15 +7,15 @@ import { closed, opened } from './opened.js';
 import { printable } from './printable.js';
 
 interface ConversationOptions {
-  /** What to send; with none, the lines of the terminal are sent. */
+  /** The messages to send; if empty, the lines of the terminal are sent. */
   messages: readonly string[];
-  /** Whether messages are sent as binary ones. */
+  /** Whether messages are sent as binary messages. */
   isBinary: boolean;
 }
 
 /**
- * Sends messages or typed lines on a WebSocket that is being opened, and prints what comes until the connection ends.
- * Resolves with the exit code.
+ * Sends messages or typed lines on a WebSocket that is being opened, and prints received messages until the
+ * connection ends. Resolves with the exit code.
  */
 export async function converse(
   socket: WebSocket,
@@ -60,7 +60,7 @@ function messageLine(data: RawData, isBinary: boolean): string {
   return isBinary ? `< binary ${bytes.toString('hex')}` : `< ${printable(bytes.toString())}`;
 }
 
-// One after the other: a fast input must wait for a slow peer, not fill the memory.
+// One message at a time, so that a fast input waits for a slow peer instead of filling the memory.
 async function sendAll(
   socket: WebSocket,
   messages: Iterable<string> | AsyncIterable<string>,

@@ -1,7 +1,7 @@
 import { clearLine, createInterface, cursorTo, type Interface } from 'node:readline';
 import type { Terminal } from '../terminal.js';
 
-/** Reads lines and prints others; a line that somebody is typing is kept below what is printed. */
+/** Reads lines and prints others; the line being typed is kept below the printed lines. */
 export class LinePrompt {
   readonly #terminal: Terminal;
   #interface: Interface | null = null;
@@ -34,7 +34,7 @@ export class LinePrompt {
     this.#interface.prompt(true);
   }
 
-  /** Stops reading, so that nothing keeps the process alive. */
+  /** Stops reading, so that the input does not keep the process alive. */
   end(): void {
     const lines = this.#interface;
     this.#interface = null;

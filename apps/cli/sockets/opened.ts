@@ -4,7 +4,7 @@ import { errorText } from '../error-text.js';
 import { printable } from './printable.js';
 import { refusalLines } from './refusal.js';
 
-/** Resolves with null once the WebSocket is open, else with the lines that say why it is not. Never rejects. */
+/** Resolves with null once the WebSocket is open, or with lines that explain why it is not. Never rejects. */
 export function opened(socket: WebSocket): Promise<string[] | null> {
   return new Promise((resolve) => {
     socket.once('open', () => resolve(null));
@@ -23,7 +23,7 @@ export interface SocketEnd {
   reason: string;
 }
 
-/** Resolves when the WebSocket has closed; to be called before that. */
+/** Resolves when the WebSocket has closed. Call it before the close. */
 export function closed(socket: WebSocket): Promise<SocketEnd> {
   return new Promise((resolve) => {
     socket.once('close', (code, reason) => resolve({ code, reason: reason.toString() }));

@@ -1,6 +1,6 @@
-/** Text of a peer with its control characters written out, so that it cannot take over the terminal. */
+/** Text of a peer with escaped control characters, so that it cannot control the terminal. */
 export function printable(text: string): string {
-  // eslint-disable-next-line no-control-regex -- they are what is looked for
+  // eslint-disable-next-line no-control-regex -- control characters are what this escapes
   return text.replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, escaped);
 }
 

@@ -4,7 +4,7 @@ import { printable } from './printable.js';
 const maxBodyBytes = 64 * 1024;
 const shownHeaders = ['retry-after', 'location', 'www-authenticate'];
 
-/** An answer in place of a WebSocket, as lines: its status, the headers that say what to do, and its body. */
+/** An answer in place of a WebSocket, as lines: its status, the header fields of interest, and its body. */
 export async function refusalLines(response: IncomingMessage): Promise<string[]> {
   const { statusCode = 0, statusMessage = '', headers } = response;
   const body = await readBody(response);
@@ -26,7 +26,7 @@ async function readBody(response: IncomingMessage): Promise<string> {
       if (bytes >= maxBodyBytes) break;
     }
   } catch {
-    // The connection ended in the middle of the body; what came is shown.
+    // The connection ended in the middle of the body; the received part is printed.
   }
   return Buffer.concat(chunks).subarray(0, maxBodyBytes).toString();
 }

@@ -12,18 +12,18 @@ const pageSchema = z.object({
 interface FollowOptions {
   /** Filters of `GET /v1/connections`. */
   filters: Readonly<Record<string, string>>;
-  /** How many connections are followed at a time. */
+  /** The maximum number of connections followed at a time. */
   maxConnections: number;
-  /** Called once for each connection that matches; resolves when its tap has ended. */
+  /** Called once for each matching connection; resolves when its tap has ended. */
   follow: (connectionId: string) => Promise<void>;
-  /** Called when more connections match than are followed. */
+  /** Called when more than `maxConnections` connections match. */
   onMore: () => void;
   signal: AbortSignal;
 }
 
 /**
- * Follows the live connections that match the filters, also those that are opened later: an event of `/v1/events` has the
- * list read again. Resolves when the signal is aborted; throws a `CommandError` when the API is lost.
+ * Follows the live connections that match the filters, including later ones: it reads the list again after an
+ * event of `/v1/events`. Resolves when the signal is aborted; throws a `CommandError` when the API is lost.
  */
 export async function followConnections(api: ApiClient, options: FollowOptions): Promise<void> {
   const { signal } = options;
@@ -50,7 +50,7 @@ export async function followConnections(api: ApiClient, options: FollowOptions):
   }
 }
 
-/** The connections that are followed; reads the list once more for all events that come while it is being read. */
+/** The followed connections. All events during a read of the list lead to one more read. */
 class FollowedList {
   readonly #api: ApiClient;
   readonly #options: FollowOptions;

@@ -3,11 +3,11 @@ import type { ApiClient } from '../api/api-client.js';
 import { closed, opened, type SocketEnd } from '../sockets/opened.js';
 import { tapMessageSchema, type TapMessage } from './tap-message.js';
 
-/** How a tap ended: refused, with the lines that say why, or closed by either side. */
+/** The end of a tap: refused, with lines that explain why, or closed by either side. */
 export type TapEnd = { isRefused: true; lines: string[] } | ({ isRefused: false } & SocketEnd);
 
 interface TapOptions {
-  /** How many bytes of each payload are shown. */
+  /** The number of bytes shown of each payload. */
   payloadBytes: number;
   onOpen: () => void;
   onMessage: (message: TapMessage) => void;
@@ -15,7 +15,7 @@ interface TapOptions {
   signal: AbortSignal;
 }
 
-/** Taps one live connection until it ends, or the signal says so. */
+/** Taps one live connection until it ends or the signal is aborted. */
 export async function tapConnection(
   api: ApiClient,
   connectionId: string,
@@ -27,7 +27,7 @@ export async function tapConnection(
   const end = closed(socket);
   socket.once('open', onOpen);
   socket.on('message', (data: RawData) => {
-    // After a close of our own, frames that are on their way still arrive.
+    // Frames in flight still arrive after this side has closed.
     if (!signal.aborted) onMessage(tapMessageSchema.parse(JSON.parse(textOf(data))));
   });
   const stop = (): void => socket.close(1000);

@@ -7,7 +7,7 @@ import { frameLine } from './frame-line.js';
 import { tapConnection, type TapEnd } from './tap-connection.js';
 import type { TapMessage } from './tap-message.js';
 
-/** How many connections one command taps at a time. */
+/** The maximum number of connections that one command taps at a time. */
 export const maxTappedConnections = 20;
 
 interface ViewOptions {
@@ -17,7 +17,7 @@ interface ViewOptions {
   isJson: boolean;
 }
 
-/** What one run of the command shows: the frames of one connection, or of all that match filters. */
+/** The output of one run: the frames of one connection, or of all connections that match filters. */
 export class TapView {
   readonly #terminal: Terminal;
   readonly #options: ViewOptions;

@@ -29,7 +29,7 @@ describe('ConnectionEvents', () => {
     return connection;
   }
 
-  function tellings(type: FleetEvent['type']): number {
+  function countOf(type: FleetEvent['type']): number {
     return published.filter((event) => event.type === type).length;
   }
 
@@ -39,7 +39,7 @@ describe('ConnectionEvents', () => {
     );
   }
 
-  test('publishes which connections opened and closed, and how', () => {
+  test('publishes each opened and closed connection, with the details of its end', () => {
     const connection = open(1);
     events.closed(endedRecord(connection));
     const { id, tenant, route, apiKey, clientAddress } = connection;
@@ -60,7 +60,7 @@ describe('ConnectionEvents', () => {
     ]);
   });
 
-  test('has no timer while nothing happens, and none some time after', () => {
+  test('has no timer without events, and none a second after the last event', () => {
     expect(vi.getTimerCount()).toBe(0);
     open(1);
     expect(vi.getTimerCount()).toBe(1);
@@ -69,22 +69,22 @@ describe('ConnectionEvents', () => {
     expect(published).toHaveLength(1);
   });
 
-  test('omits and counts events above the rate of a tenant, and publishes those of others', () => {
+  test('omits and counts events above the rate of a tenant, and publishes those of other tenants', () => {
     const noisy = open(80);
     for (let closed = 0; closed < 30; closed += 1) events.closed(endedRecord(noisy));
     open(1);
-    expect([tellings('connectionOpened'), tellings('connectionClosed')]).toEqual([51, 0]);
+    expect([countOf('connectionOpened'), countOf('connectionClosed')]).toEqual([51, 0]);
     vi.advanceTimersByTime(1000);
     expect(omitted()).toEqual([[noisy.tenant.id, 30, 30]]);
     open(1, noisy);
-    expect(tellings('connectionOpened')).toBe(52);
+    expect(countOf('connectionOpened')).toBe(52);
     vi.advanceTimersByTime(1000);
     expect(omitted()).toHaveLength(1);
   });
 
-  test('bounds the rate of the gateway, however many tenants there are', () => {
+  test('bounds the rate of the gateway, whatever the number of tenants', () => {
     for (let index = 0; index < 500; index += 1) open(1);
-    expect(tellings('connectionOpened')).toBe(200);
+    expect(countOf('connectionOpened')).toBe(200);
     vi.advanceTimersByTime(1000);
     expect(omitted()).toHaveLength(100);
     vi.advanceTimersByTime(2000);
@@ -92,12 +92,12 @@ describe('ConnectionEvents', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  test('publishes the omitted counts when it stops, and nothing afterwards', () => {
+  test('publishes the counts of omitted events when it stops, and nothing afterwards', () => {
     const noisy = open(60);
     events.stop();
     expect(omitted()).toEqual([[noisy.tenant.id, 10, 0]]);
     open(1);
-    expect(tellings('connectionOpened')).toBe(50);
+    expect(countOf('connectionOpened')).toBe(50);
   });
 });
 

@@ -2,11 +2,14 @@ import type { LiveConnection } from '#libs/connections';
 import type { FleetEvent } from '#libs/fleet';
 import type { EndedRecord } from '#libs/pipeline';
 
-/** How many events are published in a second; those above are counted and left out. */
+/** The maximum number of events published in a second; further events are counted and omitted. */
 export interface EventBounds {
   ofTenant: number;
   ofGateway: number;
-  /** For how many tenants the counts of omitted events are published in a second; the others follow a second later. */
+  /**
+   * The number of tenants whose counts of omitted events are published in a second; the others follow a
+   * second later.
+   */
   omissions: number;
 }
 
@@ -19,8 +22,9 @@ const defaultBounds: EventBounds = { ofTenant: 50, ofGateway: 200, omissions: 10
 const intervalMs = 1000;
 
 /**
- * Publishes to the fleet which connections opened and closed, at a bounded rate, so that a reconnect storm overloads neither this
- * gateway nor the bus. It has a timer only while there is something to publish.
+ * Publishes opened and closed connections to the fleet at a bounded rate, so that a reconnect storm overloads
+ * neither this gateway nor the bus. Has a timer only for a second after an event, and while counts are left
+ * to publish.
  */
 export class ConnectionEvents {
   readonly #publishedByTenant = new Map<string, number>();
@@ -59,7 +63,7 @@ export class ConnectionEvents {
     });
   }
 
-  /** Publishes the counts of what was omitted so far, and nothing afterwards. */
+  /** Publishes the counts of events omitted so far, and nothing afterwards. */
   stop(): void {
     this.#isStopped = true;
     if (this.#timer) clearTimeout(this.#timer);

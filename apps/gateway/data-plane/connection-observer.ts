@@ -21,7 +21,9 @@ export interface ConnectionObserverInput {
   refusalNotices: RefusalNotices | undefined;
 }
 
-/** Counts, logs and reports requests that are refused and connections that open and end, with one method for each. */
+/**
+ * Counts, logs and reports refused requests and the opening and end of connections, with one method for each.
+ */
 export class ConnectionObserver {
   readonly #unverifiedUpstreams: UnverifiedUpstreams;
 

@@ -25,13 +25,13 @@ import type { GatewayParts } from './gateway-options.js';
 import { GatewayStateTracker } from './gateway-state.js';
 import { KeyUses } from './key-uses.js';
 
-// How long peers have to answer a close, and how long one direction may continue after the FIN of the other.
+// The time for peers to answer a close, and for one direction to continue after the FIN of the other.
 const closeTimeoutMs = 5000;
 const halfOpenTimeoutMs = 30_000;
 
 /**
  * Composes configuration, admission, pipeline and live connections. Only the gateway's module and the files that
- * start a gateway or a worker take parts from here; they pass them to those that need them.
+ * start a gateway or a worker access the parts; they pass them on as arguments.
  */
 export class DataPlane {
   readonly configuration = new Configuration();
@@ -93,7 +93,10 @@ export class DataPlane {
     });
   }
 
-  /** Resolves when a configuration is applied, from the bus or else from the snapshot file, or when neither has one. */
+  /**
+   * Resolves when a configuration from the bus, or else from the snapshot file, is applied, or when neither
+   * has one.
+   */
   async start(): Promise<void> {
     this.#stopReviewing = this.#reviewer.start();
     this.configuration.onApplied((applied) => {
@@ -118,7 +121,7 @@ export class DataPlane {
     await Promise.all([source.close(), tickets.close(), limiter.close()]);
   }
 
-  // The table has ids of tenants only, and ignores those of other resources.
+  // The table ignores ids other than those of tenants.
   #updateRates(ids: readonly string[]): void {
     for (const id of ids) this.traffic.setRates(id, this.configuration.tenant(id)?.limits ?? null);
   }
@@ -169,7 +172,7 @@ export class DataPlane {
     return (hostname, options) => this.#names.resolve(hostname, tenantId, options);
   }
 
-  // Keys are fetched without TLS only from addresses that the operator has allowed.
+  // Key sets are fetched without TLS only from addresses that the operator allows.
   #createTokenVerifier(): TokenVerifier {
     const { settings, logger } = this.parts;
     return new TokenVerifier({

@@ -40,7 +40,7 @@ describe('Drain', () => {
     vi.useRealTimers();
   });
 
-  /** Connections that end as soon as they are asked to. */
+  /** Adds connections that end as soon as they are closed. */
   function connect(count: number): void {
     for (let index = 0; index < count; index += 1) {
       const connection = liveConnection();
@@ -67,8 +67,8 @@ describe('Drain', () => {
     expect(closesOf(connection)).toEqual([[1001, 'gateway draining']]);
   });
 
-  test('says how far it has come', async () => {
-    // The last connection is closed half a share before the end, and not after the last report.
+  test('reports its progress', async () => {
+    // The last connection is closed half a share before the end of the period, so before the last report.
     const random = vi.spyOn(Math, 'random').mockReturnValue(0.5);
     expect(drain.progress).toBeNull();
     connect(100);
@@ -84,7 +84,7 @@ describe('Drain', () => {
     random.mockRestore();
   });
 
-  test('is over as soon as nothing is left', async () => {
+  test('is over as soon as no connection is left', async () => {
     connect(2);
     drain.begin(10_000);
     const over = drain.whenOver();
@@ -96,14 +96,14 @@ describe('Drain', () => {
     await over;
   });
 
-  test('is over at once where nothing is connected', async () => {
+  test('is over at once without connections', async () => {
     drain.begin(3_600_000);
     await drain.whenOver();
     expect(onProgress).toHaveBeenCalledOnce();
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  test('does not wait for ever for peers that do not answer the close', async () => {
+  test('stops waiting for unresponsive peers after the close timeout', async () => {
     registry.add(liveConnection());
     drain.begin(1000);
     const over = drain.whenOver();
@@ -111,8 +111,8 @@ describe('Drain', () => {
     await over;
   });
 
-  describe('a second one', () => {
-    test('that would end sooner takes over, also for who waits already', async () => {
+  describe('a second drain', () => {
+    test('with an earlier end replaces the first, also for pending whenOver() calls', async () => {
       connect(100);
       const startedAt = new Date().toISOString();
       drain.begin(100_000);
@@ -130,7 +130,7 @@ describe('Drain', () => {
       expect(onStarted).toHaveBeenCalledOnce();
     });
 
-    test('that would end later changes nothing', async () => {
+    test('with a later end is ignored', async () => {
       connect(100);
       drain.begin(1000);
       drain.begin(100_000);
@@ -139,7 +139,7 @@ describe('Drain', () => {
       expect(drain.progress?.periodMs).toBe(1000);
     });
 
-    test('does not close twice, nor forget one', async () => {
+    test('closes every connection exactly once', async () => {
       const connections = Array.from({ length: 50 }, () => liveConnection());
       for (const connection of connections) registry.add(connection);
       drain.begin(10_000);
@@ -150,7 +150,7 @@ describe('Drain', () => {
     });
   });
 
-  test('one that retires refuses nobody, and closes whoever comes within the same period', async () => {
+  test('a retiring gateway refuses no request, and closes new connections within the same period', async () => {
     connect(2);
     drain.retire(10_000);
     expect(pipeline.startDraining).not.toHaveBeenCalled();
@@ -164,7 +164,7 @@ describe('Drain', () => {
     expect(closesOf(late)).toEqual([[1001, 'gateway draining']]);
   });
 
-  test('who comes while one retires is closed in time, also when a shorter drain takes over', async () => {
+  test('a connection that joins a retiring gateway is closed in time, also when a shorter drain follows', async () => {
     drain.retire(100_000);
     const late = [liveConnection(), liveConnection(), liveConnection()];
     for (const connection of late) {
@@ -177,12 +177,12 @@ describe('Drain', () => {
     for (const connection of late) expect(closesOf(connection)).toEqual([[1001, 'gateway draining']]);
   });
 
-  test('waits for those who have reached it and not asked yet, for as long as they may', async () => {
+  test('a retiring gateway waits for accepted sockets without a request, up to the time they have for it', async () => {
     let awaited = 1;
     drain.retire(1000);
     const over = drain.whenOver(() => awaited, 10_000).then(() => 'over');
     await vi.advanceTimersByTimeAsync(14_000);
-    // Timers of promises are real ones here: some looks at it go by.
+    // The timers of node:timers/promises are not faked, so several checks pass meanwhile.
     expect(await Promise.race([over, delay(100, 'waiting')])).toBe('waiting');
     awaited = 0;
     expect(await over).toBe('over');

@@ -8,10 +8,10 @@ export interface DrainInput {
   pipeline: Pick<Pipeline, 'startDraining' | 'pending'>;
   registry: ConnectionRegistry;
   logger: Logger;
-  /** Milliseconds that peers have to answer a close. */
+  /** The time for peers to answer a close, in milliseconds. */
   closeTimeoutMs: number;
   onStarted(): void;
-  /** Called about once a second while connections are left, and when none is. */
+  /** Called about once a second while connections are left, and when the last one has ended. */
   onProgress(): void;
 }
 
@@ -52,8 +52,8 @@ export class Drain {
   }
 
   /**
-   * Begins to drain; there is no way back. A drain that is under way continues, unless this one would end sooner: then the
-   * remaining connections are spread over the shorter period.
+   * Begins to drain, irrevocably. A running drain continues, unless this one ends sooner: then the remaining
+   * connections are closed over the shorter period.
    */
   begin(periodMs: number): void {
     if (!this.#isRefusing) this.input.pipeline.startDraining();
@@ -62,14 +62,14 @@ export class Drain {
   }
 
   /**
-   * As `begin`, for a gateway that another one has replaced: requests that have reached it are still served, and their
-   * connections are closed within the same period.
+   * Like `begin`, for a gateway that was replaced by another one: requests on its open sockets are still
+   * served, and their connections are closed within the same period.
    */
   retire(periodMs: number): void {
     this.#spread(periodMs);
   }
 
-  /** To be called with each connection that has joined. */
+  /** Call it with each joined connection. */
   onJoined(connection: LiveConnection): void {
     if (!this.#plan) return;
     const leftMs = Math.max(0, this.#plan.endsAtMs - performance.now());
@@ -89,7 +89,7 @@ export class Drain {
       const left = [...this.#plan.spread.stop(), ...this.#takeLate()];
       const spread = this.#close(left, periodMs);
       this.#plan = { startedAt, startedAtMs, endsAtMs, total, spread };
-      this.#log('a shorter drain takes over');
+      this.#log('drain shortened');
       return;
     }
     const connections = [...this.input.registry.all()];
@@ -102,7 +102,7 @@ export class Drain {
     this.onEnded();
   }
 
-  /** To be called when a connection has ended. */
+  /** Call it when a connection has ended. */
   onEnded(): void {
     if (!this.#progressTimer || this.input.registry.size > 0) return;
     this.#stopProgress();
@@ -111,8 +111,8 @@ export class Drain {
   }
 
   /**
-   * Resolves when no connection is left, or when the period and the time for the last answers are over. `awaited` counts
-   * sockets that may still send a request; they have at least `awaitedMs`.
+   * Resolves when no connection is left, or when the period and the close timeout are over. `awaited` counts
+   * sockets that may still send a request, for which it waits at least `awaitedMs`.
    */
   async whenOver(awaited: () => number = () => 0, awaitedMs = 0): Promise<void> {
     const { registry, pipeline, closeTimeoutMs } = this.input;

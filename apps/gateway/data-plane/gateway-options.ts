@@ -9,35 +9,41 @@ import type { GatewaySettings } from '#libs/settings';
 import { version } from '../../bootstrap/version.js';
 import type { RefusalNotices } from './refusal-notices.js';
 
-/** What a gateway is started with. */
+/** The options of a gateway. */
 export interface GatewayOptions {
   settings: GatewaySettings;
-  /** Where the configuration comes from; the gateway closes it when it stops. */
+  /** The source of the configuration; the gateway closes it when it stops. */
   source: ConfigSource;
-  /** Its membership of the fleet; the gateway leaves when it stops. */
+  /** The membership in the fleet; the gateway leaves when it stops. */
   membership: FleetMembership;
-  /** Where tickets are redeemed; the gateway closes it when it stops. */
+  /** Redeems tickets; the gateway closes it when it stops. */
   tickets: TicketRedeemer;
   /** Counts connections against their limits; the gateway closes it when it stops. */
   limiter: ConnectionLimiter;
   logger: Logger;
-  /** Where servers beside the gateway listen that no route may dial, as URLs. */
+  /** The URLs of servers beside the gateway that no route may dial. */
   reservedUrls?: readonly string[];
-  /** Whether an upstream runs in this process, so that a connection to it takes three file descriptors in place of two. */
+  /**
+   * Whether an upstream runs in this process, so that a connection to it takes three file descriptors instead
+   * of two.
+   */
   hasUpstreamInProcess?: boolean;
-  /** Writes refusals for people who watch a terminal, beside the log. */
+  /** Prints refusals at a terminal, in addition to the log. */
   refusalNotices?: RefusalNotices;
-  /** Set where the gateway is one of several workers of one command. */
+  /** Set if the gateway is one of several workers of one command. */
   supervision?: Supervision;
 }
 
-/** What a worker gets from its supervisor, which serves the admin listener for all workers. */
+/**
+ * The part of a worker's options that comes from its supervisor, which serves the admin listener for all
+ * workers.
+ */
 export interface Supervision {
   /** `sup_…` */
   supervisorId: string;
   /**
-   * How long it waits for a configuration before it listens without one; null: without a limit, since other workers serve. A
-   * gateway without a supervisor listens at once: its load balancer checks its readiness.
+   * The time to wait for a configuration before it listens without one; null: no limit, since other workers
+   * serve. A gateway without a supervisor listens at once: its load balancer checks its readiness.
    */
   listenWithinMs: number | null;
   /** Listeners that it shares with its predecessor and successor, in the order of its addresses; null: it listens through `node:cluster`. */
@@ -48,13 +54,13 @@ export interface Supervision {
 
 /** The identity of a gateway, from its start to its end. */
 export interface GatewayIdentity {
-  /** `gtw_…`, a new one at each start. */
+  /** `gtw_…`, a new id at each start. */
   id: string;
   version: string;
   startedAt: Date;
 }
 
-/** What the parts of a gateway are composed from. */
+/** The inputs of the parts of a gateway. */
 export interface GatewayParts extends GatewayOptions {
   identity: GatewayIdentity;
   /** Null: connections are relayed in TypeScript. The gateway closes it when it stops. */

@@ -10,7 +10,10 @@ export interface GatewayStateInput {
   follower(): FollowerStatus;
 }
 
-/** Whether a gateway serves, or why not; one that refuses what was published continues with what it has. */
+/**
+ * Tracks whether a gateway serves, or why not. A gateway that refuses a published change continues with its
+ * configuration.
+ */
 export class GatewayStateTracker {
   readonly #listeners: ((state: GatewayState) => void)[] = [];
   #last: GatewayState = 'starting';
@@ -23,12 +26,12 @@ export class GatewayStateTracker {
     return this.follower.state === 'refusing' ? 'refusing' : 'ready';
   }
 
-  /** How this gateway stands to the published configuration. */
+  /** The state of this gateway relative to the published configuration. */
   get follower(): FollowerStatus {
     return this.input.follower();
   }
 
-  /** Why the published configuration is not served, as it is reported to the fleet; null while nothing is refused. */
+  /** The reported reason why the published configuration is not served; null while nothing is refused. */
   get refusal(): string | null {
     const { state, refusal } = this.follower;
     return state === 'refusing' ? (refusal?.slice(0, maxRefusalLength) ?? null) : null;
@@ -39,7 +42,7 @@ export class GatewayStateTracker {
     this.#listeners.push(listener);
   }
 
-  /** To be called when the state may have changed. */
+  /** Call it when the state may have changed. */
   update(): void {
     const { current } = this;
     if (current === this.#last) return;

@@ -6,7 +6,7 @@ let nowMs = Date.parse('2026-11-22T14:00:00.000Z');
 const uses = (): KeyUses => new KeyUses(() => nowMs);
 const at = (): string => new Date(nowMs).toISOString();
 
-test('a use is handed out once, as the last time that the key was used', () => {
+test('take() returns the last use of a key, once', () => {
   const [key, noted] = [newId('apiKey'), uses()];
   noted.record(key);
   nowMs += 1000;
@@ -15,7 +15,7 @@ test('a use is handed out once, as the last time that the key was used', () => {
   expect(noted.take()).toEqual([]);
 });
 
-test('a key in heavy use is handed out once a minute, and its last use is not lost', () => {
+test('take() returns a key in heavy use once a minute, with its last use', () => {
   const [key, noted] = [newId('apiKey'), uses()];
   noted.record(key);
   expect(noted.take()).toHaveLength(1);
@@ -27,7 +27,7 @@ test('a key in heavy use is handed out once a minute, and its last use is not lo
   expect(noted.take()).toEqual([{ apiKeyId: key, at: last }]);
 });
 
-test('many keys are handed out a thousand at a time, each once', () => {
+test('take() returns at most 1,000 keys at a time, each once', () => {
   const noted = uses();
   const keys = Array.from({ length: 2500 }, () => newId('apiKey'));
   for (const key of keys) noted.record(key);

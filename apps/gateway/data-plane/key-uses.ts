@@ -6,8 +6,9 @@ const repeatEveryMs = 60_000;
 const maxUses = 1000;
 
 /**
- * Keeps which API keys have opened connections here, and when they last did, until the API takes them. Each key is taken at most
- * once a minute, so that a key in heavy use does not load the database. It holds one entry for each key.
+ * Records the API keys that opened connections here, with the time of the last use, until the API takes them.
+ * Each key is taken at most once a minute, so that a key in heavy use does not load the database. There is
+ * one entry for each key.
  */
 export class KeyUses {
   readonly #usedAtMs = new Map<string, number>();
@@ -20,7 +21,7 @@ export class KeyUses {
     this.#usedAtMs.set(apiKeyId, this.now());
   }
 
-  /** Takes out at most 1,000 uses. */
+  /** Returns and removes at most 1,000 uses. */
   take(): KeyUse[] {
     const now = this.now();
     for (const [id, takenAtMs] of this.#takenAtMs) {

@@ -35,7 +35,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-test('a refusal is one line with its cause and the setting to change', () => {
+test('a refusal is printed as one line with its cause and the setting to change', () => {
   notices.notify(record);
   expect(lines).toEqual([
     'refused localhost/chat from 127.0.0.1 with 502 upstream_forbidden_address (upstream ws://10.0.0.5:9000): ' +
@@ -43,17 +43,17 @@ test('a refusal is one line with its cause and the setting to change', () => {
   ]);
 });
 
-test('a request that could not be read is noted with its code', () => {
+test('the refusal of an unreadable request is printed with its code', () => {
   notices.notifyUnread('uri_too_long');
   expect(lines).toEqual(['refused a request with 414 uri_too_long; SLUICE_MAX_TARGET_BYTES decides']);
 });
 
-test('a client that left was not refused', () => {
+test('a client that disconnects is not printed as refused', () => {
   notices.notify({ ...record, code: 'client_gone', status: null });
   expect(lines).toEqual([]);
 });
 
-test('a thousand refusals in a second are five lines, and one that counts the others', () => {
+test('a thousand refusals in a second are printed as five lines and a count of the others', () => {
   for (let refused = 0; refused < 1000; refused += 1) notices.notify(record);
   vi.advanceTimersByTime(1000);
   expect(lines).toHaveLength(6);

@@ -6,7 +6,7 @@ const maxPerSecond = 5;
 
 type Code = RefusedRecord['code'];
 
-/** What to change, for the codes whose cause is a setting or a field; the others are in docs/error-codes.md. */
+/** Hints for the codes whose cause is a setting or a field; docs/error-codes.md has all codes. */
 const remedies: Partial<Record<Code, string>> = {
   no_route: 'no enabled route matches this host and path',
   key_required: "present a key, or set the route's auth.mode to none",
@@ -22,8 +22,8 @@ const remedies: Partial<Record<Code, string>> = {
 };
 
 /**
- * Writes one line for each refused request, for people who watch a terminal: what was refused, why, and what to change.
- * At most five lines a second; a line says how many more there were.
+ * Prints one line for each refused request at a terminal: the request, the reason, and what to change. At
+ * most five lines a second, and a line with the number of further refusals.
  */
 export class RefusalNotices {
   #written = 0;
@@ -36,7 +36,7 @@ export class RefusalNotices {
     if (record.code !== 'client_gone') this.#write(() => describe(record));
   }
 
-  /** Writes a line for a request that was refused before it could be read. */
+  /** Prints a line for a request that was refused before it could be read. */
   notifyUnread(code: RefusalCode): void {
     this.#write(() => `refused a request with ${problems[code].status} ${code}; ${remedyOf(code)}`);
   }

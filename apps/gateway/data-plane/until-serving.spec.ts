@@ -8,7 +8,7 @@ const snapshot = snapshotOf(1, [tenantEntry('acme')]);
 let configuration: Configuration;
 
 beforeEach(() => {
-  // Only these: a configuration is applied over several turns of the event loop.
+  // Only these timers, since a configuration is applied over several turns of the event loop.
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   configuration = new Configuration();
 });
@@ -17,7 +17,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-test('the wait ends at once where there is a configuration already', async () => {
+test('the wait ends at once if there is a configuration already', async () => {
   await configuration.replace(snapshot);
   await untilServing(configuration, null);
 });
@@ -30,7 +30,7 @@ test.each([null, 10_000])('the wait of at most %s ms ends with the first configu
   await waiting;
 });
 
-test('the wait ends after its bound where no configuration arrives', async () => {
+test('the wait ends after its limit if no configuration arrives', async () => {
   const over = vi.fn();
   void untilServing(configuration, 10_000).then(over);
   await vi.advanceTimersByTimeAsync(9999);

@@ -1,6 +1,6 @@
 import type { Configuration } from '#libs/routing';
 
-/** Resolves once there is a configuration to serve with, or after `withinMs`; null: no limit. */
+/** Resolves once the gateway has a configuration, or after `withinMs`; null: no limit. */
 export async function untilServing(
   configuration: Pick<Configuration, 'position' | 'onApplied'>,
   withinMs: number | null,

@@ -12,7 +12,7 @@ function route(verify: boolean): PublishedRoute {
   });
 }
 
-test('warns once for each change of a route whose upstreams are not verified, and of no other', () => {
+test('a connection to an unverified upstream is warned of once for each change of its route', () => {
   const warn = vi.fn();
   const unverified = new UnverifiedUpstreams({ warn });
   const before = route(false);

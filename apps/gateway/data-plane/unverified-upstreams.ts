@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { LiveConnection } from '#libs/connections';
 import type { PublishedRoute } from '#libs/contract';
 
-/** Warns of connections to upstreams whose certificate was not verified: once for each change of their route. */
+/** Warns of connections to upstreams with an unverified certificate, once for each change of their route. */
 export class UnverifiedUpstreams {
   readonly #warned = new WeakSet<PublishedRoute>();
 

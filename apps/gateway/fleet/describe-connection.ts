@@ -2,7 +2,7 @@ import type { LiveConnection } from '#libs/connections';
 import type { Connection, Relayed } from '#libs/contract';
 import type { TunnelCounters } from '#libs/tunnel';
 
-/** A live connection as it is now, as the contract describes it. */
+/** The current state of a live connection, in the form of the contract. */
 export function describeConnection(connection: LiveConnection, gatewayId: string): Connection {
   const { id, tenant, route, apiKey, clientAddress, upstreamUrl, subprotocol, tunnel } = connection;
   return {

@@ -13,7 +13,7 @@ export interface DescribedGateway {
   drain: Pick<Drain, 'progress'>;
 }
 
-/** This gateway as it is now, as the contract describes it. */
+/** The current state of this gateway, in the form of the contract. */
 export function describeGateway(gateway: DescribedGateway): GatewayStatus {
   const { identity, supervisorId, configuration, connections, state, drain } = gateway;
   const { id, version, startedAt } = identity;

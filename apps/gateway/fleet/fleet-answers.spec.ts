@@ -61,7 +61,7 @@ async function closeOf(client: WebSocket): Promise<[number, string]> {
   return [code, reason.toString()];
 }
 
-test('hands out which keys opened connections, once, and no key that was refused', async () => {
+test('takeKeyUses returns the keys that opened connections, once, and no refused key', async () => {
   await world.route(tenant, { match: { path: '/keyed' }, upstreams: [{ url: echo.url }], auth: {} });
   const [used, refused] = [await world.apiKey(tenant), await world.apiKey(tenant, { scopes: ['manage'] })];
   const client = await open(`/keyed?api_key=${used.key}`);
@@ -73,7 +73,7 @@ test('hands out which keys opened connections, once, and no key that was refused
 });
 
 describe('live connections', () => {
-  test('are listed with both peers, their start, and what they have relayed', async () => {
+  test('are listed with both peers, their start and their traffic', async () => {
     const startedAt = new Date().toISOString();
     const client = await open();
     client.send('hello');
@@ -95,7 +95,7 @@ describe('live connections', () => {
     expect(Date.parse(connection?.fromClient.lastActivityAt ?? '')).toBeGreaterThan(Date.now() - 60_000);
   });
 
-  test('are listed page by page in the order of their ids', async () => {
+  test('are listed page by page, ordered by id', async () => {
     await openMany(7);
     const ids: string[] = [];
     for (let after = ''; ; after = ids.at(-1) ?? '') {
@@ -107,7 +107,7 @@ describe('live connections', () => {
     expect(new Set(ids).size).toBe(7);
   });
 
-  test('are closed as the filter says, and no other', async () => {
+  test('are closed exactly if they match the filter', async () => {
     const other = await world.route(tenant, { match: { path: '/other' }, upstreams: [{ url: echo.url }] });
     const [closing, staying] = [await openMany(5), await openMany(2, '/other')];
     const closes = Promise.all(closing.map(closeOf));
@@ -121,7 +121,7 @@ describe('live connections', () => {
     expect(staying.map(({ readyState }) => readyState)).toEqual([WebSocket.OPEN, WebSocket.OPEN]);
   });
 
-  test('are published as they open and close', async () => {
+  test('are published when they open and close', async () => {
     const client = await open();
     client.close(1000);
     await vi.waitFor(() => expect(eventsOf('connectionClosed')).toHaveLength(1), patiently);
@@ -129,7 +129,7 @@ describe('live connections', () => {
     expect(eventsOf('connectionClosed')[0]).toMatchObject({ endedBy: 'client', closeCode: 1000 });
   });
 
-  test('count for the usage of their tenant', async () => {
+  test('count towards the usage of their tenant', async () => {
     const [client] = await openMany(3);
     client?.send('hello');
     if (client) await once(client, 'message');
@@ -146,7 +146,7 @@ describe('a tap', () => {
     return ask('tapConnection', { tapId, connectionId, payloadBytes: 100, leaseMs: 60_000 });
   }
 
-  test('shows both directions of one connection until that has ended', async () => {
+  test('publishes the frames of both directions until the connection ends', async () => {
     const client = await open();
     const [connection] = await list();
     expect(await tap(connection?.id ?? '')).toEqual({ isFound: true, isRefused: false });
@@ -164,7 +164,7 @@ describe('a tap', () => {
     expect(Buffer.from(frames[0]?.payload?.bytes ?? '', 'base64').toString()).toBe('hello');
   });
 
-  test('shows nothing any more once it is ended', async () => {
+  test('publishes nothing after it was ended', async () => {
     const client = await open();
     const [connection] = await list();
     await tap(connection?.id ?? '');
@@ -176,13 +176,13 @@ describe('a tap', () => {
     expect([eventsOf('tapFrames'), eventsOf('tapEnded')]).toEqual([[], []]);
   });
 
-  test('of a connection that is not here is not found', async () => {
+  test('of a connection of another gateway is answered with isFound: false', async () => {
     expect(await tap(newId('connection'))).toEqual({ isFound: false, isRefused: false });
   });
 });
 
 describe('a drain on request', () => {
-  test('refuses new requests, reports it, closes live connections, and leaves the process running', async () => {
+  test('refuses new requests, is reported, closes live connections, and leaves the process running', async () => {
     const clients = await openMany(10);
     const closes = Promise.all(clients.map(closeOf));
     const { status } = await ask('drain', { periodMs: 500 });
@@ -199,12 +199,12 @@ describe('a drain on request', () => {
     expect((await fetch(`${world.gateway.adminUrl}/healthz`)).status).toBe(200);
   });
 
-  test('takes the period of the settings unless it is given one', async () => {
+  test('without a period uses the period of the settings', async () => {
     const { status } = await ask('drain', { periodMs: null });
     expect(status.drain?.periodMs).toBe(1000);
   });
 
-  test('over an hour ends with the drain of a stop', async () => {
+  test('with a period of an hour is shortened by the drain of a stop', async () => {
     const clients = await openMany(2);
     const closes = Promise.all(clients.map(closeOf));
     await ask('drain', { periodMs: 3_600_000 });
@@ -213,7 +213,7 @@ describe('a drain on request', () => {
   });
 });
 
-test('a gateway says who it is, from its start to its end', async () => {
+test('a gateway is listed with its status from its start until it stops', async () => {
   const [gateway] = await world.fleet.gateways();
   expect(gateway).toMatchObject({
     id: world.gateway.id,

@@ -17,9 +17,9 @@ export interface FleetAnswersInput {
   keyUses: Pick<KeyUses, 'take'>;
   taps: Taps;
   drain: Pick<Drain, 'begin'>;
-  /** The period of a drain whose request names none. */
+  /** The period of a drain whose request has no period. */
   drainPeriodMs: number;
-  /** Called when the API has asked this gateway to drain. */
+  /** Called when the API has requested a drain of this gateway. */
   onDrainAsked: (periodMs: number) => void;
   status: () => GatewayStatus;
 }
@@ -61,7 +61,8 @@ export class FleetAnswers {
     return { connections };
   }
 
-  // Thousands of closes take longer than the API waits for an answer, so the answer is how many match.
+  // Thousands of closes take longer than the API waits for an answer, so the answer comes first, with the
+  // number of matches.
   #closeConnections({ filter, code, reason, isDryRun }: FleetRequest<'closeConnections'>): {
     matched: number;
   } {

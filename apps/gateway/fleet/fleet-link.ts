@@ -14,7 +14,7 @@ export interface FleetLinkInput {
   status: () => GatewayStatus;
 }
 
-// The status is announced at most once in this time, however many changes are applied.
+// The status is announced at most once in this time, whatever the number of applied changes.
 const announceEveryMs = 50;
 
 /** Makes this gateway a member of its fleet, from `join` to `leave`. */
@@ -46,7 +46,7 @@ export class FleetLink {
     await this.input.membership.leave();
   }
 
-  // At once, since the API may wait for the revision, and once more after a series of changes.
+  // Announces at once, since the API may wait for the revision, and once more after a series of changes.
   #announceApplied(): void {
     if (this.#announcement) return;
     const { membership, configuration } = this.input;

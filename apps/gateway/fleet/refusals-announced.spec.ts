@@ -12,7 +12,7 @@ import { readGatewaySettings } from '#libs/settings';
 import { patiently } from '../../../test/support/patiently.js';
 import { startGateway, type RunningGateway } from '../start-gateway.js';
 
-/** Has no heartbeat: the fleet knows what was announced, and nothing else. */
+/** A membership without a heartbeat, which records announcements only. */
 class AnnouncedMembership implements FleetMembership {
   readonly announced: GatewayStatus[] = [];
   #member: FleetMember | null = null;
@@ -70,7 +70,7 @@ const announced = (status: Partial<GatewayStatus>): Promise<void> =>
 
 const containing = (text: string): string => expect.stringContaining(text) as string;
 
-test('a gateway announces at once that it refuses, why, each other reason, and that it follows again', async () => {
+test('a gateway announces at once that it refuses a change, each new reason, and that it refuses nothing any more', async () => {
   await announced({ state: 'ready', refusal: null, appliedRevision: 1 });
   await publish(2, wrongRoute('rte_one'));
   await announced({ state: 'refusing', refusal: containing('rte_one'), appliedRevision: 2 });

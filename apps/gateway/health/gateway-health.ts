@@ -4,14 +4,17 @@ import type { ConnectionLimiter, LimiterStatus } from '#libs/limits';
 import type { GatewayStateTracker } from '../data-plane/gateway-state.js';
 
 export interface Readiness {
-  /** `ready` also for a gateway that refuses what was published, since it serves the configuration before it. */
+  /**
+   * `ready` also for a gateway that refuses a published change, since it serves with its previous
+   * configuration.
+   */
   status: 'ready' | 'starting' | 'draining';
   connections: number;
-  /** How this gateway stands to the published configuration; a gateway that is detached still serves. */
+  /** The state of this gateway relative to the published configuration; a detached gateway still serves. */
   configuration: FollowerStatus;
-  /** What relays connections. */
+  /** The implementation that relays connections. */
   engine: EngineStatus;
-  /** Over which gateways limits of connections are counted; `gateway` where Redis is away, or there is none. */
+  /** The scope in which connection limits are counted; `gateway` if Redis is unavailable or not used. */
   limits: LimiterStatus;
 }
 
@@ -22,7 +25,7 @@ export interface GatewayHealthInput {
   limiter: Pick<ConnectionLimiter, 'status'>;
 }
 
-/** Whether a load balancer should send clients here. */
+/** Reports whether a load balancer should send clients to this gateway. */
 export class GatewayHealth {
   constructor(private readonly input: GatewayHealthInput) {}
 

@@ -20,7 +20,7 @@ export interface GatewayLifecycleInput {
   fleetLink: Pick<FleetLink, 'leave'>;
 }
 
-/** Starts, drains and stops a gateway: its data plane, its listeners and its membership of the fleet. */
+/** Starts, drains and stops a gateway: its data plane, its listeners and its membership in the fleet. */
 export class GatewayLifecycle implements OnApplicationShutdown {
   #releaseServers: () => void = () => undefined;
 
@@ -37,8 +37,8 @@ export class GatewayLifecycle implements OnApplicationShutdown {
   }
 
   /**
-   * Closes every connection with 1001, spread over `SLUICE_DRAIN_SECONDS` or what is left of a drain that would end sooner,
-   * and answers new requests with 503.
+   * Closes every connection with 1001, spread over `SLUICE_DRAIN_SECONDS`, or over the rest of a drain that
+   * ends sooner, and answers new requests with 503.
    */
   async drain(): Promise<void> {
     const { drain } = this.input;
@@ -47,13 +47,14 @@ export class GatewayLifecycle implements OnApplicationShutdown {
   }
 
   /**
-   * Makes room for another gateway that listens on the same addresses: accepts no more sockets, serves those that are open,
-   * and closes every connection with 1001, spread over `SLUICE_DRAIN_SECONDS`.
+   * Yields to another gateway that listens on the same addresses: accepts no more sockets, serves the open
+   * ones, and closes every connection with 1001, spread over `SLUICE_DRAIN_SECONDS`.
    */
   async retire(): Promise<void> {
     const { drain, listeners } = this.input;
     listeners.stopListening();
-    // Sockets that the engine has accepted and not reported yet arrive within these two turns of the event loop.
+    // Sockets that the engine has accepted but not reported yet arrive within these two turns of the event
+    // loop.
     await nextTurn();
     await nextTurn();
     drain.retire(this.#drainPeriodMs);

@@ -17,9 +17,12 @@ import {
 export interface ClientListenersInput extends Pick<UpgradeListenerEvents, 'onUpgrade' | 'onRefused'> {
   settings: GatewaySettings;
   engine: Engine | null;
-  /** Null: no supervisor. Its `inherited` listeners are in the order of the addresses; null: `node:cluster` opens them. */
+  /**
+   * Null: there is no supervisor. `inherited` listeners are in the order of the addresses; null:
+   * `node:cluster` opens them.
+   */
   supervision: { inherited: readonly BoundListener[] | null } | null;
-  /** How many file descriptors a connection takes. */
+  /** The number of file descriptors that a connection takes. */
   descriptorsPerConnection: number;
   joined: { readonly size: number };
   metrics: DroppedClientsInput['metrics'];
@@ -27,7 +30,7 @@ export interface ClientListenersInput extends Pick<UpgradeListenerEvents, 'onUpg
   onListening(address: string, port: number): void;
 }
 
-/** The listeners of every address on which clients connect, with what bounds them together. */
+/** The listeners of all client addresses, with their common bounds. */
 export class ClientListeners {
   readonly #listeners: (UpgradeListener | EngineUpgradeListener)[] = [];
   readonly #urls: string[] = [];
@@ -58,23 +61,26 @@ export class ClientListeners {
     });
   }
 
-  /** Where clients connect to. */
+  /** The URLs to which clients connect. */
   get urls(): readonly string[] {
     return this.#urls;
   }
 
-  /** Sockets of clients that are open, whether joined or not. */
+  /** The number of open client sockets, joined or not. */
   get openSockets(): number {
     const ofListeners = this.#listeners.reduce((sum, listener) => sum + listener.openSockets, 0);
     return ofListeners + (this.input.engine?.connections ?? 0);
   }
 
-  /** Sockets of clients whose request is not admitted yet. */
+  /** The number of client sockets whose request is not admitted yet. */
   get pendingSockets(): number {
     return this.#pending.size;
   }
 
-  /** Reads the certificates of TLS addresses; a wrong one fails the start before anything else is opened. */
+  /**
+   * Reads the certificates of TLS addresses; a wrong certificate fails the start before anything else is
+   * opened.
+   */
   async readCertificates(): Promise<void> {
     const { settings, logger } = this.input;
     if (settings.tls) this.#certificates = await openCertificates(settings.tls, logger);
@@ -93,15 +99,15 @@ export class ClientListeners {
     }
   }
 
-  /** Accepts no more sockets, and continues with those that are open. */
+  /** Accepts no more sockets, and continues to serve the open ones. */
   stopListening(): void {
     for (const listener of this.#listeners) listener.stopListening();
   }
 
-  /** Stops listening and drops every socket that is left. */
+  /** Stops listening and drops all remaining sockets. */
   async close(): Promise<void> {
     await Promise.all(this.#listeners.map((listener) => listener.close()));
-    // When the engine's connections end, they give their slots back and are recorded.
+    // The connections of the engine end here, release their slots and are recorded.
     await this.input.engine?.close();
     this.#certificates?.stop();
   }

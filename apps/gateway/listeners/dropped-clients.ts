@@ -9,7 +9,7 @@ export interface DroppedClientsInput {
   openFilesLimit: number;
 }
 
-/** Counts clients that were dropped before they sent a request, and warns where this machine is the reason. */
+/** Counts clients that were dropped before they sent a request, and warns if this machine is the reason. */
 export class DroppedClients {
   readonly #withoutDescriptor: MinutelyWarning;
   readonly #notAccepted: MinutelyWarning;

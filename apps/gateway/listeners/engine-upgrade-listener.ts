@@ -27,8 +27,9 @@ import {
 } from './upgrade-listener.js';
 
 /**
- * An address on which the engine accepts clients. A request for an upgrade that every server would read alike is read here; anything
- * else is handed over to Node's server with its bytes, which answers as it does on its own listeners.
+ * An address on which the engine accepts clients. A request for an upgrade that all servers read alike is
+ * parsed here. Any other request is handed over with its bytes to Node's server, which answers as on its own
+ * listeners.
  */
 export class EngineUpgradeListener {
   readonly #others: UpgradeListener;
@@ -39,7 +40,7 @@ export class EngineUpgradeListener {
   readonly #readClientAddress: ReadClientAddress;
   #listener: EngineListener | null = null;
   #boundTo = { address: '', port: 0 };
-  // Sockets that were accepted before may still arrive.
+  // Sockets accepted before the close may still arrive.
   #isClosed = false;
 
   constructor(
@@ -54,17 +55,17 @@ export class EngineUpgradeListener {
     this.#others = new UpgradeListener(events, options);
   }
 
-  /** Sockets of clients that are open and not joined by the engine. */
+  /** The number of open client sockets that the engine has not joined. */
   get openSockets(): number {
     return this.#sockets.size;
   }
 
-  /** What the listener is bound to, once it listens. */
+  /** The bound address and port, once it listens. */
   get boundTo(): { address: string; port: number } {
     return this.#boundTo;
   }
 
-  /** Resolves to the URL, with the port that the system chose where 0 was given. `inherited` is bound already. */
+  /** Resolves to the URL, with the port that the system chose for 0. `inherited` is bound already. */
   async listen({ host, port }: ListenAddress, inherited?: BoundListener): Promise<string> {
     const events: EngineListenerEvents = {
       onSocket: (socket) => this.#onSocket(socket),
@@ -79,12 +80,12 @@ export class EngineUpgradeListener {
     return `ws://${host.includes(':') ? `[${host}]` : host}:${this.#listener.port}`;
   }
 
-  /** Accepts no more sockets, and continues with those that are open. */
+  /** Accepts no more sockets, and continues to serve the open ones. */
   stopListening(): void {
     this.#listener?.stop();
   }
 
-  /** Stops listening and drops every socket that is left. */
+  /** Stops listening and drops all remaining sockets. */
   async close(): Promise<void> {
     this.stopListening();
     this.#isClosed = true;
@@ -149,7 +150,7 @@ export class EngineUpgradeListener {
     this.events.onUpgrade({ head, socket, earlyBytes, onAdmitted, ...client });
   }
 
-  // Node's server takes a place for it under its own key.
+  // Node's server takes a place for the socket under a key of its own.
   #handOver(socket: EngineSocket, bytes: Buffer): void {
     this.#pending.admitted(socket);
     const handedOver = socket.toNodeSocket(bytes);
@@ -162,7 +163,7 @@ export class EngineUpgradeListener {
   }
 }
 
-/** The forwarding fields of a request in Node's form; they are parsed only where the peer is trusted. */
+/** The forwarding fields of a request in Node's form, parsed only if the peer is trusted. */
 class ForwardingFields {
   constructor(private readonly rawHeaders: readonly string[]) {}
 
@@ -177,5 +178,5 @@ class ForwardingFields {
 }
 
 function ignoreError(): void {
-  // A socket that fails also closes, and its `close` is handled.
+  // A failed socket also emits `close`, which is handled.
 }

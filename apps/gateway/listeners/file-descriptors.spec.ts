@@ -13,29 +13,29 @@ function hasRoom(
 }
 
 describe('FileDescriptors', () => {
-  test('has room while a client, and the upstreams of all clients that are not joined, find a descriptor', () => {
-    // 30 are open beside 499 clients, each of which will need another one.
+  test('has room while there are descriptors for one more client and for the upstreams of all pending clients', () => {
+    // The first 31 descriptors are other files. Each client needs a second descriptor.
     expect(hasRoom(483, 0, 514)).toBe(true);
     expect(hasRoom(485, 0, 516)).toBe(false);
   });
 
-  test('counts what else the process has open', () => {
+  test('counts the other open files of the process', () => {
     expect(hasRoom(300, 300, 799)).toBe(true);
     expect(hasRoom(300, 300, 1000)).toBe(false);
   });
 
-  test('counts the other end of an upstream that is in the same process', () => {
+  test('counts both ends of a connection to an upstream in the same process', () => {
     expect(hasRoom(321, 0, 352, 1064, 3)).toBe(true);
     expect(hasRoom(323, 0, 354, 1064, 3)).toBe(false);
   });
 
-  test('is not misled by a low descriptor that was given back, nor by having none', () => {
+  test('handles a low descriptor that was released, and a process without free descriptors', () => {
     expect(hasRoom(499, 499, 20)).toBe(true);
     expect(hasRoom(500, 500, 20)).toBe(false);
     expect(hasRoom(300, 300, null)).toBe(false);
   });
 
-  test('does not look while the limit is far away, or there is none', () => {
+  test('does not check while the limit is far away or absent', () => {
     const limits = [1_000_000, Infinity];
     for (const limit of limits) expect(hasRoom(1000, 0, null, limit)).toBe(true);
   });

@@ -2,15 +2,18 @@ import { closeSync, openSync } from 'node:fs';
 import { z } from 'zod';
 
 export interface FileDescriptorsInput {
-  /** How many files and sockets the process may have open. */
+  /** The maximum number of open files and sockets of the process. */
   limit: number;
-  /** How many a connection takes: its client's and its upstream's, and one more where the upstream is in this process. */
+  /**
+   * The number for each connection: its client's and its upstream's, and one more if the upstream is in this
+   * process.
+   */
   perConnection: number;
-  /** Sockets of clients that are open, joined or not. */
+  /** The number of open client sockets, joined or not. */
   clients(): number;
-  /** Clients that are joined, so that all sockets of their connections are open. */
+  /** The number of joined clients, whose upstream sockets are open too. */
   joined(): number;
-  /** The lowest descriptor that is free; null where none is. */
+  /** The lowest free descriptor; null if there is none. */
   lowestFree?: () => number | null;
 }
 
@@ -20,7 +23,7 @@ const headroom = 64;
 
 /**
  * Whether the process has descriptors left for one more connection. Without this, libuv accepts and closes
- * what waits in the backlog once descriptors have run out, and reports nothing (`uv__emfile_trick`).
+ * the connections in the backlog once descriptors have run out, without reporting it (`uv__emfile_trick`).
  */
 export class FileDescriptors {
   readonly #lowestFree: () => number | null;
@@ -29,15 +32,15 @@ export class FileDescriptors {
     this.#lowestFree = input.lowestFree ?? lowestFreeDescriptor;
   }
 
-  /** For a client that was accepted and is not counted in `clients()` yet. */
+  /** Whether there is room for an accepted client that `clients()` does not count yet. */
   hasRoom(): boolean {
     const { limit, perConnection } = this.input;
     const [clients, joined] = [this.input.clients(), this.input.joined()];
-    // Looking costs two system calls, which is too much for every client while the limit is far away.
+    // The check takes two system calls, too much for every client while the limit is far away.
     if (perConnection * (clients + 1) + headroom <= limit / 2) return true;
     const lowestFree = this.#lowestFree();
     if (lowestFree === null) return false;
-    // All below the lowest free one are taken; there are more where one in between was given back.
+    // All descriptors below the lowest free one are in use. More are in use if one in between was released.
     const notJoined = Math.max(0, clients - joined) + 1;
     const used = Math.max(lowestFree, perConnection * joined + notJoined);
     const toCome = (perConnection - 1) * notJoined;
@@ -49,7 +52,7 @@ const reportSchema = z.object({
   userLimits: z.object({ open_files: z.object({ soft: z.union([z.number(), z.literal('unlimited')]) }) }),
 });
 
-/** `ulimit -n` of this process, which Node raises as far as it may; infinite where the system has none. */
+/** `ulimit -n` of this process, which Node raises to the hard limit; infinite if the system has no limit. */
 export function openFilesLimit(): number {
   const report = reportSchema.safeParse(process.report.getReport());
   const soft = report.data?.userLimits.open_files.soft;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { MinutelyWarning } from './minutely-warning.js';
 
-test('a minutely warning is logged at once, then once a minute, and says how often it was', () => {
+test('a minutely warning is logged at once, then once a minute with the number of occurrences', () => {
   let nowMs = 0;
   const lines: unknown[] = [];
   const logger = { warn: (...line: unknown[]) => void lines.push(line) };

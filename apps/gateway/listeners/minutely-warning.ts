@@ -2,19 +2,22 @@ import type { Logger } from 'pino';
 
 const minuteMs = 60_000;
 
-/** A warning of something that may happen thousands of times: logged at once, then at most once a minute, with a count. */
+/**
+ * A warning of an event that may occur thousands of times: logged at once, then at most once a minute, with a
+ * count.
+ */
 export class MinutelyWarning {
   #loggedAtMs = -Infinity;
   #times = 0;
 
-  /** @param now milliseconds of a clock that never goes back */
+  /** @param now milliseconds of a monotonic clock */
   constructor(
     private readonly logger: Pick<Logger, 'warn'>,
     private readonly message: string,
     private readonly now: () => number = () => performance.now(),
   ) {}
 
-  /** Counts one more; `times` in the line is the count since the line before. */
+  /** Counts an occurrence; `times` in the line is the count since the previous line. */
   warn(fields: object = {}): void {
     this.#times += 1;
     const nowMs = this.now();

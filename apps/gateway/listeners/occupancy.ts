@@ -1,15 +1,15 @@
 export interface OccupancyBounds {
-  /** How many may be held at once. */
+  /** The maximum number held at once. */
   bound: number;
-  /** Milliseconds in which everything that was kept back becomes free again. */
+  /** Milliseconds after which everything kept back is free again. */
   recoveryMs: number;
-  /** Milliseconds of a clock that never goes back. */
+  /** Milliseconds of a monotonic clock. */
   now: () => number;
 }
 
 /**
- * How much of a bounded resource one client address holds. What was wasted is kept back for a while and returns evenly, so that the
- * bound holds for what is held at once, and for what is wasted in `recoveryMs`.
+ * The use of a bounded resource by one client address. A wasted unit is kept back and becomes free at an even
+ * rate, so the bound limits the units held at once, and those wasted in `recoveryMs`.
  */
 export class Occupancy {
   #held = 0;

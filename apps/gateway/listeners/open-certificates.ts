@@ -1,7 +1,7 @@
 import { SettingsError, type TlsSettings } from '#libs/settings';
 import { CertificateError, CertificateStore, type CertificateLogger } from '#libs/tls';
 
-/** Reads the certificates at the start; a file that cannot be used is a wrong setting. */
+/** Reads the certificates at the start; an unusable file is reported as a wrong setting. */
 export async function openCertificates(
   { certificatesDir, clientCaFile }: TlsSettings,
   logger: CertificateLogger,

@@ -1,15 +1,15 @@
 import type { Duplex } from 'node:stream';
 
-/** The sockets that are open: to be counted, and to be destroyed together. */
+/** The open sockets, to count them and to destroy them together. */
 export class OpenSockets {
-  // Cells in place of sockets; ConnectionCell in libs/connections says why.
+  // Cells instead of sockets, for the reason given at ConnectionCell in libs/connections.
   readonly #cells = new Set<{ socket: Duplex | null }>();
 
   get size(): number {
     return this.#cells.size;
   }
 
-  /** Keeps the socket until it closes. */
+  /** Adds a socket until it closes. */
   add(socket: Duplex): void {
     const cell: { socket: Duplex | null } = { socket };
     this.#cells.add(cell);

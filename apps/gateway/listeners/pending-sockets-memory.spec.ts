@@ -7,13 +7,13 @@ const rounds = 50;
 const socketsOfRound = 40;
 const pendingAtOnce = 16;
 const itemsOfSocket = 1000;
-// All that the sockets refer to, 8 bytes an item.
+// The size of all items that the sockets refer to, 8 bytes each.
 const bytesOfAll = rounds * socketsOfRound * itemsOfSocket * 8;
 
 test.each<[string, (socket: Socket, index: number) => PendingKey]>([
   ['themselves', (socket) => socket],
   ['a text', (_socket, index) => String(index)],
-])('sockets known by %s are young garbage once they were admitted or have closed', (_title, keyOf) => {
+])('sockets with %s as key are young garbage once they were admitted or have closed', (_title, keyOf) => {
   const pending = new PendingSockets({ perAddress: 0, total: 0, isProxy: () => false });
   let count = 0;
   const waiting: { key: PendingKey; socket: Socket }[] = [];

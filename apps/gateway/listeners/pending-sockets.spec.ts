@@ -6,7 +6,7 @@ function from(remoteAddress: string): Socket {
   return Object.defineProperty(new Socket(), 'remoteAddress', { value: remoteAddress });
 }
 
-/** One socket from each of these addresses; each is known by itself. */
+/** Takes one socket from each of these addresses; each socket is its own key. */
 function take(pending: PendingSockets, ...addresses: string[]): (Socket | PendingRefusal)[] {
   return addresses.map((address) => {
     const socket = from(address);
@@ -22,12 +22,12 @@ function refusalsOf(taken: readonly (Socket | PendingRefusal)[]): PendingRefusal
   return taken.filter((each) => typeof each === 'string');
 }
 
-/** Whether the request of each, in this order, may go on; those that may not are answered and closed. */
+/** Whether the request of each socket may proceed, in this order; the others are answered and closed. */
 function ask(pending: PendingSockets, sockets: readonly Socket[], address: string): boolean[] {
   return sockets.map((socket) => {
-    const mayGoOn = pending.claim(socket, address);
-    if (!mayGoOn) socket.emit('close');
-    return mayGoOn;
+    const mayProceed = pending.claim(socket, address);
+    if (!mayProceed) socket.emit('close');
+    return mayProceed;
   });
 }
 
@@ -53,7 +53,7 @@ describe('PendingSockets', () => {
     pending = create();
   });
 
-  test('has a place for each socket of an address up to its bound, and for sockets of other addresses beyond it', () => {
+  test('an address has a bounded number of places, and other addresses still have theirs', () => {
     const sockets = socketsOf(take(pending, mine, `::ffff:${mine}`, mine));
     const [fromOther] = socketsOf(take(pending, other));
     expect(ask(pending, sockets.slice(2), mine)).toEqual([false]);
@@ -61,7 +61,7 @@ describe('PendingSockets', () => {
     expect(fromOther && pending.claim(fromOther, other)).toBe(true);
   });
 
-  test('takes a /64 of IPv6 for one address', () => {
+  test('an IPv6 /64 counts as one address', () => {
     const sockets = socketsOf(take(pending, '2001:db8::1', '2001:db8::2', '2001:db8::3', '2001:db8:0:1::1'));
     expect(sockets.map((socket) => pending.claim(socket, socket.remoteAddress ?? ''))).toEqual([
       true,
@@ -71,14 +71,14 @@ describe('PendingSockets', () => {
     ]);
   });
 
-  test('refuses a socket of an address only beyond ten times its places', () => {
+  test('refuses a socket of an address only beyond ten times the number of its places', () => {
     const taken = take(pending, ...many(22, mine));
     expect(refusalsOf(taken)).toEqual(['pending_address', 'pending_address']);
     expect(pending.size).toBe(20);
     expect(refusalsOf(take(pending, other))).toEqual([]);
   });
 
-  test('lets all of a crowd in whose requests are admitted one after the other', () => {
+  test('sockets beyond the places of an address are admitted if the requests before them were', () => {
     const sockets = socketsOf(take(pending, ...many(20, mine)));
     for (const socket of sockets) {
       expect(pending.claim(socket, mine)).toBe(true);
@@ -87,9 +87,9 @@ describe('PendingSockets', () => {
     expect(pending.size).toBe(0);
   });
 
-  test('gives the place of a request that is admitted back at once, and only once, and leaves no listener', () => {
+  test('releases the place of an admitted request at once, and only once, and leaves no listener', () => {
     const [admitted, waiting] = socketsOf(take(pending, mine, mine));
-    if (!admitted || !waiting) throw new Error('they were not taken');
+    if (!admitted || !waiting) throw new Error('the sockets were not taken');
     pending.admitted(admitted);
     pending.admitted(admitted);
     expect(admitted.listenerCount('close')).toBe(0);
@@ -98,7 +98,7 @@ describe('PendingSockets', () => {
     expect(waiting.listenerCount('close')).toBe(0);
   });
 
-  test('gives places that were not used to be admitted back one after the other, within a second', () => {
+  test('places of sockets that closed without an admission become free at an even rate, within a second', () => {
     for (const socket of socketsOf(take(pending, mine, mine))) socket.emit('close');
     expect(ask(pending, socketsOf(take(pending, mine)), mine)).toEqual([false]);
     expect(ask(pending, socketsOf(take(pending, other)), other)).toEqual([true]);
@@ -106,7 +106,7 @@ describe('PendingSockets', () => {
     expect(ask(pending, socketsOf(take(pending, mine, mine)), mine)).toEqual([true, false]);
   });
 
-  test('answers a bounded number of requests of an address with 429 in five seconds', () => {
+  test('takes a bounded number of sockets of an address in five seconds if none is admitted', () => {
     const come = (): number => {
       const sockets = socketsOf(take(pending, ...many(30, mine)));
       for (const socket of sockets) socket.emit('close');
@@ -125,7 +125,7 @@ describe('PendingSockets', () => {
     expect(pending.size).toBe(3);
   });
 
-  test('leaves half of all sockets to those that have a place', () => {
+  test('sockets without a place use at most half of the total', () => {
     pending = create({ total: 10 });
     expect(refusalsOf(take(pending, ...many(8, mine)))).toEqual(['pending_total']);
     expect(refusalsOf(take(pending, other, other, other))).toEqual(['pending_total']);
@@ -133,7 +133,7 @@ describe('PendingSockets', () => {
     expect(pending.size).toBe(10);
   });
 
-  test('bounds no proxy, but the clients that a PROXY header names', () => {
+  test('does not bound proxies, but bounds the clients named in their PROXY headers', () => {
     const sockets = socketsOf(take(pending, ...many(25, proxy)));
     const moved = sockets.map((socket) => pending.move(socket, mine));
     expect(moved.filter((refusal) => refusal !== null)).toEqual(Array(5).fill('pending_address'));
@@ -142,21 +142,21 @@ describe('PendingSockets', () => {
     expect(refusalsOf(take(pending, mine))).toEqual(['pending_address']);
   });
 
-  test('counts a request for the client that its proxy names in a header field', () => {
+  test('counts a request for the client that a proxy names in a header field', () => {
     const sockets = socketsOf(take(pending, ...many(15, proxy)));
     const asked = ask(pending, sockets, mine);
-    expect(asked.filter((mayGoOn) => mayGoOn)).toHaveLength(2);
+    expect(asked.filter((mayProceed) => mayProceed)).toHaveLength(2);
     expect(ask(pending, socketsOf(take(pending, proxy)), other)).toEqual([true]);
     expect(ask(pending, socketsOf(take(pending, mine)), mine)).toEqual([false]);
   });
 
-  test('has no bounds of 0', () => {
+  test('with a bound of 0 the number of sockets is not limited', () => {
     pending = create({ perAddress: 0 });
     const sockets = socketsOf(take(pending, ...many(50, mine)));
     expect(ask(pending, sockets, mine)).toEqual(Array(50).fill(true));
   });
 
-  test('forgets the addresses of which nothing is left', () => {
+  test('forgets addresses without sockets and kept places', () => {
     for (let index = 0; index < 5000; index += 1) {
       for (const socket of socketsOf(take(pending, `198.51.${index >> 8}.${index & 255}`)))
         socket.emit('close');

@@ -3,26 +3,30 @@ import { addressBlock } from '#libs/addresses';
 import { Occupancy } from './occupancy.js';
 
 export interface PendingBounds {
-  /** Places of one client address; ten times as many of its sockets may be pending. 0: any number. */
+  /**
+   * The number of places of one client address; ten times as many of its sockets may be pending. 0: no limit.
+   */
   perAddress: number;
-  /** Sockets of all addresses together; those without a place may be half of them. 0: any number. */
+  /** The maximum number of sockets of all addresses; at most half of them without a place. 0: no limit. */
   total: number;
-  /** Proxies, which stand for many clients: no bound of one address holds for them. */
+  /**
+   * Whether the address is a proxy, which stands for many clients, so that no bound of one address applies.
+   */
   isProxy(address: string): boolean;
-  /** Milliseconds of a clock that never goes back. */
+  /** Milliseconds of a monotonic clock. */
   now?: () => number;
 }
 
-/** Which bound has no room left for a socket. */
+/** The bound that a socket would exceed. */
 export type PendingRefusal = 'pending_address' | 'pending_total';
 
-/** What a pending socket is known by: itself, or text where its server will have another object for it. */
+/** The key of a pending socket: the socket, or a text if its server uses another object for it later. */
 export type PendingKey = Duplex | string;
 
 interface PendingSocket {
-  /** Null once it is no longer pending. */
+  /** Null once the socket is no longer pending. */
   socket: Duplex | null;
-  /** Null: of a proxy. */
+  /** Null: a proxy. */
   address: PendingAddress | null;
   hasPlace: boolean;
   onClose: () => void;
@@ -35,22 +39,24 @@ interface PendingAddress {
 }
 
 const socketsPerPlace = 10;
-// So an address has at most as many requests refused in a second as it has places, and twice as many more answered with 429.
+// So in a second an address can have as many requests refused as it has places, and twice as many answered
+// with 429.
 const placeRecoveryMs = 1000;
 /** After this time nothing of an address is kept back any more. */
 export const socketRecoveryMs = 5000;
 const maxIdleAddresses = 1000;
 
 /**
- * The sockets of clients from the moment of their acceptance until their request is admitted or they close. An address has a
- * number of places; a socket that finds none is kept too, so that its request can be answered with 429, and only far beyond
- * that a socket is refused. So a client that opens sockets and is never admitted holds a bounded number of them, and there is room
- * for others. A place that did not lead to an admission becomes free late, so that the rate of refused requests is bounded
- * too.
+ * Client sockets from their acceptance until their request is admitted or they close. An address has a number
+ * of places. A socket without a place is kept too, so that its request can be answered with 429; it is
+ * refused only far beyond that number. So a client that opens sockets and is never admitted holds a bounded
+ * number of them, and there is room for others. A place that did not lead to an admission becomes free late,
+ * which bounds the rate of refused requests.
  */
 export class PendingSockets {
-  // Not a Map of sockets: it would keep most of them until a full collection, with all that they refer to, which was 10 KiB for
-  // each short connection. `ConnectionCell` in libs/connections says why. A WeakMap links no old table to a new one.
+  // Not a Map of sockets: it would keep most of them until a full collection, with everything they refer to,
+  // which was 10 KiB for each short connection (see `ConnectionCell` in libs/connections). A WeakMap does not
+  // link an old table to a new one.
   readonly #bySocket = new WeakMap<Duplex, PendingSocket>();
   readonly #byText = new Map<string, PendingSocket>();
   readonly #addresses = new Map<string, PendingAddress>();
@@ -66,12 +72,12 @@ export class PendingSockets {
     return this.#size;
   }
 
-  /** How many addresses are remembered. */
+  /** The number of remembered addresses. */
   get addresses(): number {
     return this.#addresses.size;
   }
 
-  /** Null: it is pending from now on, with or without a place. `key` is what it is known by. */
+  /** Adds a pending socket under `key`, with or without a place; null unless it is refused. */
   take(key: PendingKey, socket: Duplex & { remoteAddress?: string | undefined }): PendingRefusal | null {
     const address = this.#addressOf(socket.remoteAddress ?? '');
     if (address?.sockets.isFull === true) return 'pending_address';
@@ -84,7 +90,7 @@ export class PendingSockets {
     return null;
   }
 
-  /** From now on it counts for this address, which a proxy named. */
+  /** Counts the socket for another address from now on, which its proxy named. */
   move(key: PendingKey, text: string): PendingRefusal | null {
     const pending = this.#get(key);
     if (pending === undefined) return null;
@@ -97,7 +103,8 @@ export class PendingSockets {
   }
 
   /**
-   * Its request was read, and comes from this address. Whether it has a place there; where it had none, one may be free by now.
+   * Call it when the request was read, with the client address. Returns whether the socket has a place; it
+   * takes one that became free.
    */
   claim(key: PendingKey, text: string): boolean {
     const pending = this.#get(key);
@@ -109,7 +116,10 @@ export class PendingSockets {
     return pending.hasPlace;
   }
 
-  /** Its request was admitted: its place is free at once. Safe to call twice, and for sockets that are not pending. */
+  /**
+   * Call it when the request is admitted; its place is free at once. Safe to call twice, and for sockets that
+   * are not pending.
+   */
   admitted(key: PendingKey): void {
     this.#remove(key, { isWasted: false });
   }
@@ -118,7 +128,7 @@ export class PendingSockets {
     const pending = this.#get(key);
     if (pending === undefined) return;
     this.#delete(key);
-    // A connection that lives for days is not to keep this.
+    // Otherwise a connection that lives for days would keep this object.
     pending.socket?.off('close', pending.onClose);
     pending.socket = null;
     this.#leave(pending, use);
@@ -154,7 +164,7 @@ export class PendingSockets {
     else this.#withoutPlace -= 1;
   }
 
-  // Sockets without a place, of a few addresses, could take all the room from addresses that have places left.
+  // Otherwise sockets without a place could use up the total and block addresses with free places.
   #isTotalReached(others: number, address: PendingAddress | null): boolean {
     const { total } = this.bounds;
     if (total === 0) return false;

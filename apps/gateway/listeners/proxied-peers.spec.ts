@@ -4,7 +4,7 @@ import { openSocket } from '../../../test/support/raw-request.js';
 import { UpgradeListener } from './upgrade-listener.js';
 
 test.each(['', 'PROXY TCP4 192.0.2.7'])(
-  'a proxy that sends "%s" and no more is dropped in time',
+  'a proxy that sends only "%s" is dropped after the timeout',
   async (bytes) => {
     const happened: string[] = [];
     const listener = new UpgradeListener(

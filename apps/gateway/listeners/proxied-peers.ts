@@ -12,18 +12,22 @@ export interface ProxiedPeersOptions {
   onDropped(): void;
 }
 
-/** Reads the PROXY header of trusted proxies before the server sees a connection, and keeps the client addresses from it. */
+/**
+ * Reads the PROXY header of trusted proxies before the server gets a connection, and stores the client
+ * addresses.
+ */
 export class ProxiedPeers {
-  // By the four numbers of a TCP connection: a TLS socket is another object than the one that its server accepted.
+  // By addresses and ports of the TCP connection, since a TLS socket is another object than the accepted
+  // socket.
   readonly #addresses = new Map<string, string>();
 
   constructor(private readonly options: ProxiedPeersOptions) {}
 
-  /** To be called while only the server itself listens for its connections. */
+  /** Call it while only the server itself listens for its connections. */
   attach(server: Server): void {
     gateConnections(server, (socket, handOver) => {
       socket.on('error', () => undefined);
-      // Bytes of other peers are not touched: a PROXY header from them is no request, and is refused.
+      // Bytes of other peers are not read here; the server refuses a PROXY header from them as a bad request.
       if (this.options.isProxy(socket.remoteAddress ?? '')) this.#receive(socket, handOver);
       else handOver();
     });

@@ -1,19 +1,19 @@
 import type { ServerOptions } from 'node:http';
 import { clientHighWaterMark } from './client-high-water-mark.js';
 
-/** Bounds of a request, before anything is known of its sender. */
+/** Bounds of a request from an unknown sender. */
 export interface RequestBounds {
   /**
-   * Target, names and values together, as Node's parser counts them. It passes over the white space before a value; all
-   * bytes of a head, with a PROXY header, are at most twice as many.
+   * The size of target, names and values together, as Node's parser counts them. It does not count white
+   * space before a value; all bytes of a head, with a PROXY header, may be twice as many.
    */
   maxHeaderBytes: number;
-  /** From the connection to the end of the header; it is looked at every `checkIntervalMs`. */
+  /** The time from the connection to the end of the header, checked every `checkIntervalMs`. */
   headersTimeoutMs: number;
   checkIntervalMs: number;
 }
 
-/** A client that has not sent its request by then is dropped. */
+/** A client that has not sent its request in this time is dropped. */
 export const headersTimeoutMs = 10_000;
 
 export const defaultBounds: RequestBounds = {
@@ -22,7 +22,7 @@ export const defaultBounds: RequestBounds = {
   checkIntervalMs: 1000,
 };
 
-/** How Node's server holds requests to the bounds. */
+/** The options with which Node's server enforces the bounds. */
 export function serverOptions(bounds: RequestBounds): ServerOptions {
   return {
     maxHeaderSize: bounds.maxHeaderBytes,
@@ -31,7 +31,7 @@ export function serverOptions(bounds: RequestBounds): ServerOptions {
     connectionsCheckingInterval: bounds.checkIntervalMs,
     keepAliveTimeout: 1,
     insecureHTTPParser: false,
-    // Node would answer such a request itself, unlike other bad requests.
+    // Otherwise Node answers such a request itself, unlike other bad requests.
     requireHostHeader: false,
     noDelay: true,
     highWaterMark: clientHighWaterMark,

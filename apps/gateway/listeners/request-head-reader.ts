@@ -5,33 +5,32 @@ const method = Buffer.from('GET ');
 const [carriageReturn, lineFeed] = [0x0d, 0x0a];
 
 /**
- * `bytes` is all that has come; `headBytes` is how many of them are the head, with its empty line. `other`: no head that
- * `readRequestHead` accepts can come of them, or it is too long.
+ * `bytes` are all received bytes; the first `headBytes` of them are the head with its empty line. `other`: the bytes cannot become a head that `readRequestHead` accepts, or are too many.
  */
 export type HeadProgress =
   { state: 'more' } | { state: 'head'; bytes: Buffer; headBytes: number } | { state: 'other'; bytes: Buffer };
 
-/** Gathers the bytes of a client until the head of its request is complete, or too long. */
+/** Collects the bytes of a client until the head of its request is complete or too long. */
 export class RequestHeadReader {
   #gathered = new GatheredBytes();
 
   constructor(private readonly maxBytes: number) {}
 
   push(chunk: Buffer): HeadProgress {
-    // Most heads come in one piece, which is not copied.
+    // Most heads arrive in one chunk, which is not copied.
     const isFirst = this.#gathered.length === 0;
     const end = isFirst ? chunk.indexOf(endOfHead) : -1;
     if (end !== -1) return this.#progress(chunk, end);
     this.#gathered.add(chunk);
     const bytes = this.#gathered.peek();
-    // The end may have begun in the chunk before.
+    // The end of the head may have begun in the previous chunk.
     const from = Math.max(0, bytes.length - chunk.length - endOfHead.length + 1);
     const found = bytes.indexOf(endOfHead, from);
     const mayBecomeHead = found === -1 && bytes.length <= this.maxBytes && isBeginningOfHead(bytes, from);
     return mayBecomeHead ? { state: 'more' } : this.#progress(this.#gathered.take(), found);
   }
 
-  /** Takes the bytes so far of a head that was not completed. */
+  /** Returns the bytes of an incomplete head. */
   take(): Buffer {
     return this.#gathered.take();
   }
@@ -44,7 +43,8 @@ export class RequestHeadReader {
   }
 }
 
-// A client that speaks another protocol, or ends lines in another way, is answered at once. Lines before `from` were checked before.
+// A client that uses another protocol or other line ends is answered at once. Lines before `from` were
+// checked earlier.
 function isBeginningOfHead(bytes: Buffer, from: number): boolean {
   const length = Math.min(bytes.length, method.length);
   if (bytes.compare(method, 0, length, 0, length) !== 0) return false;

@@ -114,7 +114,7 @@ const requests: readonly (readonly [title: string, bytes: string])[] = [
   ['other bytes', 'hello\r\n\r\n'],
 ];
 
-/** What the client gets, and what the listener reports. */
+/** The answers to the client, and the reports of the listener. */
 async function outcomesOf({ create }: (typeof listenersUnderTest)[number]): Promise<Outcome[]> {
   const reports: unknown[] = [];
   const listener = create(
@@ -161,7 +161,7 @@ async function answerTo(port: number, bytes: Buffer): Promise<string> {
 }
 
 describe('every listener', () => {
-  test('answers every request with the same bytes and reports the same of it', async () => {
+  test('gives the same answer to every request, and reports the same outcome', async () => {
     const [first = [], ...others] = await Promise.all(listenersUnderTest.map(outcomesOf));
     expect(first.filter(({ reports }) => reports.length !== 1)).toEqual([]);
     for (const outcomes of others) expect(outcomes).toEqual(first);

@@ -46,7 +46,7 @@ afterEach(async () => {
 test.each([
   ['nothing', ''],
   ['half a ClientHello', Buffer.from('160301020001', 'hex')],
-])('a client that connects and says %s is dropped in time', async (_name, bytes) => {
+])('a client that connects and sends %s is dropped after the timeout', async (_name, bytes) => {
   const socket = await openSocket(port);
   socket.resume();
   if (bytes !== '') socket.write(bytes);
@@ -55,15 +55,15 @@ test.each([
   expect(happened).toEqual(['tls_handshake']);
 });
 
-test('a client that ends in the middle of the TLS handshake is dropped at once', async () => {
+test('a client that sends a FIN in the middle of the TLS handshake is dropped at once', async () => {
   const socket = await openSocket(port);
   socket.end(Buffer.from('160301020001', 'hex'));
   await once(socket.resume(), 'close');
   expect(happened).toEqual(['tls_handshake']);
 });
 
-test('a client that says nothing after the TLS handshake is answered and dropped in time', async () => {
-  // On a busy machine the TLS handshake itself may be too late.
+test('a client that sends nothing after the TLS handshake is answered and dropped after the timeout', async () => {
+  // On a busy machine the TLS handshake itself may exceed the timeout.
   let silent = await openSilentClient();
   while (!silent.isSecured) silent = await openSilentClient();
   expect(silent.received).toMatch(/^HTTP\/1.1 400 /);

@@ -36,13 +36,13 @@ describe.each(listenersUnderTest)('$name', ({ create }) => {
     onTestFinished(() => expect.poll(() => listener.openSockets).toBe(0));
   });
 
-  test('hands over an upgrade, with whatever the client sent after its request', async () => {
+  test('hands over an upgrade with the bytes that the client sent after its request', async () => {
     expect((await rawRequest(port, `${upgradeRequest('/a?b')}early`)).status).toBe(101);
     expect(received).toMatchObject([{ clientAddress: host, peerAddress: host, head: { target: '/a?b' } }]);
     expect(received[0]?.earlyBytes.toString()).toBe('early');
   });
 
-  test('takes a request that comes in two pieces as if it came in one, wherever it is cut', async () => {
+  test('reads a request that arrives in two chunks like one in a single chunk, wherever it is split', async () => {
     const head = upgradeRequest('/');
     await listen({});
     for (let cut = 1; cut < head.length; cut += 1) {
@@ -66,12 +66,12 @@ describe.each(listenersUnderTest)('$name', ({ create }) => {
     ['half a request line of another method', 'POST / HT'],
     ['an empty line', '\r\n'],
     ['a header that never ends', 'GET / HTTP/1.1\r\nHost: a\r\nX-Slow: '],
-  ])('does not wait for a client that sends %s', async (_name, bytes) => {
+  ])('answers a client that sends only %s with 400 after the timeout', async (_name, bytes) => {
     expect((await rawRequest(port, bytes)).status).toBe(400);
     expect(refused).toEqual(['bad_handshake']);
   });
 
-  test('answers a client that ends its half of the connection in the middle of its request', async () => {
+  test('answers a client that sends a FIN in the middle of its request', async () => {
     await listen({});
     const socket = await openSocket(port);
     socket.end('GET / HTTP/1.1\r\nHost: a\r\n');
@@ -85,7 +85,7 @@ describe.each(listenersUnderTest)('$name', ({ create }) => {
     expect(refused).toEqual(['headers_too_large']);
   });
 
-  test('hears nothing that is pipelined behind a request that it refused', async () => {
+  test('ignores requests pipelined behind a refused request', async () => {
     const plain = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n';
     const { status, body } = await rawRequest(port, plain + upgradeRequest('/') + plain);
     expect(status).toBe(400);
@@ -93,14 +93,14 @@ describe.each(listenersUnderTest)('$name', ({ create }) => {
     expect(refused).toEqual(['bad_handshake']);
   });
 
-  test('passes over no field of a header, however many there are', async () => {
+  test('reads all fields of a header with 2,000 fields', async () => {
     await listen({});
     const many = Object.fromEntries(Array.from({ length: 2000 }, (_, index) => [`X-${index}`, '']));
     await rawRequest(port, upgradeRequest('/', many));
     expect(received[0]?.head.rawHeaders.length).toBe(2 * 2005);
   });
 
-  test('survives a client that resets in the middle of its request', async () => {
+  test('releases the socket of a client that resets in the middle of its request', async () => {
     const socket = await openSocket(port);
     socket.write('GET / HTTP/1.1\r\nHost: a\r\n');
     await expect.poll(() => listener.openSockets).toBe(1);
@@ -108,14 +108,14 @@ describe.each(listenersUnderTest)('$name', ({ create }) => {
     await expect.poll(() => listener.openSockets).toBe(0);
   });
 
-  test('listens no more, and goes on with what it has accepted, in the same bounds', async () => {
+  test('stopListening() refuses new clients and serves accepted sockets within the same timeouts', async () => {
     const socket = await openSocket(port);
     await expect.poll(() => listener.openSockets).toBe(1);
     listener.stopListening();
     listener.stopListening();
     const late = await openSocket(port).catch((error: unknown) => String(error));
     expect(late).toContain('ECONNREFUSED');
-    // Nothing is sent: it is answered when the time for a request is over, as before.
+    // The client sends nothing and is answered after the timeout, as before.
     const [answer] = (await once(socket, 'data')) as [Buffer];
     expect(answer.toString('latin1')).toContain('HTTP/1.1 400 ');
     socket.end();
@@ -124,7 +124,7 @@ describe.each(listenersUnderTest)('$name', ({ create }) => {
     await listener.close();
   });
 
-  test('drops what is still open when it closes', async () => {
+  test('close() drops open sockets', async () => {
     const socket = await openSocket(port);
     const closed = once(socket, 'close');
     await expect.poll(() => listener.openSockets).toBe(1);
@@ -133,14 +133,14 @@ describe.each(listenersUnderTest)('$name', ({ create }) => {
     await closed;
   });
 
-  test('drops a client for which there are no file descriptors', async () => {
+  test('drops a client if there are too few file descriptors', async () => {
     await listen({ hasDescriptors: () => false });
     const client = connect({ host, port });
     await new Promise((resolve) => client.on('error', () => undefined).once('close', resolve));
     expect(refused).toEqual(['descriptors']);
   });
 
-  test('names the address where something else listens already', async () => {
+  test('the error for an address in use names the address', async () => {
     const taken = { host, port };
     const second = create({
       onUpgrade: () => undefined,

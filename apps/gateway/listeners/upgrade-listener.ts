@@ -17,41 +17,47 @@ import { defaultBounds, serverOptions, type RequestBounds } from './request-boun
 import { socketKey } from './socket-key.js';
 import { gateConnections } from './gate-connections.js';
 
-// Connections that may wait to be accepted; the system may allow fewer. With Node's 511, a burst made a new client wait for a
-// second, until its system sent the SYN again.
+// The maximum number of connections that wait to be accepted; the system may allow fewer. With Node's 511, a
+// burst delayed new clients by a second, until their system retransmitted the SYN.
 export const backlog = 4096;
 
-/** A request for an upgrade. Its address is that of the socket's peer, or of the client that a proxy named. */
+/** A request for an upgrade, with the address of the socket's peer, or of the client that a proxy named. */
 export interface ReceivedUpgrade extends ClientAddress {
   head: RequestHead;
   /** It may be paused. */
   socket: Socket | EngineSocket;
-  /** What the client sent after its request. */
+  /** The bytes that the client sent after its request. */
   earlyBytes: Buffer;
-  /** To be called when it is admitted: until then, or until it closes, the socket is pending. */
+  /** Call it when the request is admitted. Until then, or until it closes, the socket is pending. */
   onAdmitted: () => void;
 }
 
 export interface UpgradeListenerEvents {
   onUpgrade(upgrade: ReceivedUpgrade): void;
-  /** A request was refused with this code: it is no upgrade, or too many sockets of its address are pending. */
+  /**
+   * Called when a request was refused with this code: it is not an upgrade, or too many sockets of its
+   * address are pending.
+   */
   onRefused(code: RefusalCode): void;
-  /** A connection was dropped before it had a request; `error` is why one could not be accepted. */
+  /** Called when a connection was dropped before its request; `error` is set if it could not be accepted. */
   onDropped(reason: DropReason, error?: Error): void;
 }
 
 export type DropReason = 'tls_handshake' | 'proxy_header' | 'descriptors' | 'accept_failed' | PendingRefusal;
 
 export interface UpgradeListenerOptions {
-  /** Bounds that are not given have their defaults. */
+  /** Missing bounds have their defaults. */
   bounds?: Partial<RequestBounds>;
-  /** With certificates the listener speaks TLS, and nothing else. */
+  /** With certificates the listener accepts only TLS. */
   certificates?: CertificateStore | null;
-  /** Whether the peer with this address begins every connection with a PROXY header; null: none does. */
+  /** Whether the peer with this address begins every connection with a PROXY header; null: no peer does. */
   isProxy?: ((address: string) => boolean) | null;
-  /** The client's address, from forwarding headers where the peer is trusted; the peer's by default. */
+  /**
+   * Reads the client's address from the forwarding headers of a trusted peer; by default it is the peer's
+   * address.
+   */
   readClientAddress?: ReadClientAddress;
-  /** Bounds pending sockets, together with those of other listeners; without it there is no bound. */
+  /** Bounds pending sockets, together with other listeners; without it there is no bound. */
   pending?: PendingSockets;
   /** Whether the process has file descriptors left for one more client and its upstream; always true by default. */
   hasDescriptors?: () => boolean;
@@ -62,9 +68,9 @@ export class UpgradeListener {
   readonly #server: Server | TlsServer;
   readonly #scheme: 'ws' | 'wss';
   readonly #sockets = new OpenSockets();
-  // What was answered with `Connection: close`: nothing that is pipelined behind it means anything (RFC 9112 §9.6).
+  // Sockets answered with `Connection: close`: requests pipelined behind it are ignored (RFC 9112 §9.6).
   readonly #refused = new WeakSet<Duplex>();
-  /** How many bytes of a socket were read before it was handed over; `bytesRead` does not count them. */
+  /** The number of bytes read from a socket before its handover, which `bytesRead` does not count. */
   readonly #readBefore = new WeakMap<Duplex, number>();
   readonly #secured = new WeakSet<Duplex>();
   readonly #proxiedPeers: ProxiedPeers | null;
@@ -96,7 +102,7 @@ export class UpgradeListener {
     this.#server = certificates
       ? this.#createTlsServer(bounds, certificates)
       : createServer(serverOptions(bounds));
-    // Node would silently drop the fields beyond 1,000; their bytes are bounded instead.
+    // Node would silently drop fields beyond 1,000; the size of the header is bounded instead.
     this.#server.maxHeadersCount = 0;
     this.#proxiedPeers = isProxy ? this.#createProxiedPeers(isProxy, bounds.headersTimeoutMs) : null;
     this.#server.on('connection', (socket: Socket) => this.#track(socket));
@@ -107,24 +113,24 @@ export class UpgradeListener {
     this.#server.on('checkContinue', (request, response) => this.#refuseRequest(request, response));
     this.#server.on('connect', (_request, socket) => this.#refuseSocket(socket, 'bad_handshake'));
     this.#server.on('clientError', (error, socket) => {
-      // Node emits it for a failed TLS handshake too, which cannot be answered.
+      // Node emits this event for a failed TLS handshake too, which cannot be answered.
       if (this.#scheme === 'ws' || this.#secured.has(socket)) this.#refuseSocket(socket, codeOf(error));
     });
   }
 
-  /** Sockets of clients that are open. */
+  /** The number of open client sockets. */
   get openSockets(): number {
     return this.#sockets.size;
   }
 
-  /** What the listener is bound to, once it listens. */
+  /** The bound address and port, once it listens. */
   get boundTo(): { address: string; port: number } {
     return this.#server.address() as AddressInfo;
   }
 
-  /** Resolves to the URL, with the port that the system chose where 0 was given. `inherited` is bound already. */
+  /** Resolves to the URL, with the port that the system chose for 0. `inherited` is bound already. */
   async listen({ host, port }: ListenAddress, inherited?: BoundListener): Promise<string> {
-    // Node takes no backlog from the options of a descriptor.
+    // Node ignores a backlog in the options of a descriptor.
     if (inherited) this.#server.listen({ fd: inherited.descriptor }, backlog);
     else this.#server.listen({ host, port, backlog });
     await once(this.#server, 'listening');
@@ -133,23 +139,25 @@ export class UpgradeListener {
     return `${this.#scheme}://${host.includes(':') ? `[${host}]` : host}:${this.boundTo.port}`;
   }
 
-  /** Serves a connection that something else accepted, as if it had just been accepted here. It may be paused. */
+  /**
+   * Serves a connection accepted elsewhere, as if it had just been accepted here. The socket may be paused.
+   */
   receive(socket: Socket): void {
     this.#readBefore.set(socket, socket.readableLength);
-    // Node's server keeps the bounds in time of its connections from this event on, whether it listens or not.
+    // From this event on, Node's server enforces the timeouts of its connections, whether it listens or not.
     if (!this.#isOpen && !this.#isReceiving) this.#server.emit('listening');
     this.#isReceiving = true;
     this.#server.emit('connection', socket);
     socket.resume();
   }
 
-  /** Accepts no more sockets, and continues with those that are open. */
+  /** Accepts no more sockets, and continues to serve the open ones. */
   stopListening(): void {
-    // Not that of `http.Server`, which would also end the bounds in time of those that have not sent their request yet.
+    // Not the `close` of `http.Server`, which would also stop the timeouts of sockets without a request.
     if (this.#server.listening) NetServer.prototype.close.call(this.#server);
   }
 
-  /** Stops listening and drops every socket that is left. */
+  /** Stops listening and drops all remaining sockets. */
   async close(): Promise<void> {
     this.#leaveCertificates();
     if (!this.#isOpen) {
@@ -178,7 +186,7 @@ export class UpgradeListener {
     });
     server.on('secureConnection', (socket) => {
       this.#secured.add(socket);
-      // Only from here on: a client that ends in the middle of the TLS handshake has given up.
+      // Only now, since a client that sends a FIN during the TLS handshake has given up.
       socket.allowHalfOpen = true;
       socket.disableRenegotiation();
       socket.on('error', () => undefined);
@@ -199,7 +207,7 @@ export class UpgradeListener {
     return this.#proxiedPeers?.addressOf(socket) ?? socket.remoteAddress ?? '';
   }
 
-  // A dropped socket costs as little as possible: no parser, no timer, and no line in the log.
+  // A dropped socket costs as little as possible: no parser, no timer, no log line.
   #admit(socket: Socket, handOver: () => void): void {
     socket.on('error', ignoreError);
     if (this.#isAccepted(this.#dropReasonOf(socket))) handOver();
@@ -216,7 +224,7 @@ export class UpgradeListener {
     return false;
   }
 
-  // A TLS socket is another object than the one that its server accepted.
+  // A TLS socket is another object than the accepted socket.
   #keyOf(socket: Socket): PendingKey {
     return this.#scheme === 'wss' ? socketKey(socket) : socket;
   }
@@ -269,7 +277,7 @@ export class UpgradeListener {
       socket.destroy();
       return;
     }
-    // Node passes later chunks to its parser, and each fails again: none of them may cut the answer off.
+    // Node passes later chunks to its parser, and each fails again, which must not cut the answer off.
     this.#refused.add(socket);
     this.events.onRefused(code);
     void writeRefusal(socket, composeRefusal(code, extras));
@@ -290,9 +298,9 @@ export function unboundedPending(): PendingSockets {
   return new PendingSockets({ perAddress: 0, total: 0, isProxy: () => false });
 }
 
-// Node's server takes its own listener away at the upgrade; an error must find one at every moment.
+// Node's server removes its own listener at the upgrade, and a socket must never be without one.
 function ignoreError(): void {
-  // A socket that fails also closes, and its `close` is handled.
+  // A failed socket also emits `close`, which is handled.
 }
 
 function codeOf(error: Error): RefusalCode {

@@ -32,7 +32,7 @@ const live = {
 };
 
 describe('GatewayMetrics', () => {
-  test('has a bounded number of close codes, whatever peers send', async () => {
+  test('the number of close code labels is bounded, whatever codes peers send', async () => {
     const metrics = new GatewayMetrics({
       connections: new ConnectionRegistry(),
       ...live,
@@ -42,7 +42,7 @@ describe('GatewayMetrics', () => {
     expect(text.split('\n').filter((line) => line.startsWith('sluice_'))).toHaveLength(16 + 3);
   });
 
-  test('adds what ended connections relayed to what live ones do', async () => {
+  test('relayed messages and bytes include ended and live connections', async () => {
     const connections = new ConnectionRegistry();
     const metrics = new GatewayMetrics({ connections, ...live });
     metrics.countRecord(record);

@@ -11,7 +11,7 @@ const followerStates = ['waiting', 'following', 'detached', 'refusing'] as const
 
 type Side = 'client' | 'upstream';
 
-/** The figures that are read at each scrape. */
+/** The values read at each scrape. */
 export interface LiveFigures {
   connections: ConnectionRegistry;
   waitingDials: { readonly size: number };
@@ -19,7 +19,10 @@ export interface LiveFigures {
   limits(): LimiterStatus;
 }
 
-/** The Prometheus metrics of this gateway. A relayed message updates nothing here: live counters are read at a scrape. */
+/**
+ * The Prometheus metrics of this gateway. Relayed messages update nothing here; live counters are read at a
+ * scrape.
+ */
 export class GatewayMetrics {
   readonly registry = new Registry();
   readonly #handshakes: Counter<'outcome'>;
@@ -178,7 +181,7 @@ export class GatewayMetrics {
   }
 }
 
-// A peer may send any 16-bit code; a label for each would let it fill the memory of Prometheus.
+// A peer may send any 16-bit code, and a label for each would let it fill the memory of Prometheus.
 function boundedCloseCode(code: number): string {
   if (code >= 1000 && code <= 1015) return String(code);
   if (code >= 3000 && code <= 3999) return '3xxx';

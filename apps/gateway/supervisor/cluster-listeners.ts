@@ -9,7 +9,7 @@ export class ClusterListeners implements WorkerListeners {
   readonly holdClients = false;
 
   constructor() {
-    // With SCHED_NONE most connections went to one worker (decision 0023).
+    // With SCHED_NONE, one worker got most connections (decision 0023).
     cluster.schedulingPolicy = cluster.SCHED_RR;
     const { path, execArgv } = workerProgram;
     cluster.setupPrimary({ exec: path, args: [], execArgv });

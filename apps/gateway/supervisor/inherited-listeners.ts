@@ -7,7 +7,7 @@ import type { GatewaySettings, ListenAddress } from '#libs/settings';
 import { listenOnSetting } from '../../bootstrap/listen-on-setting.js';
 import { workerProgram, type ForkedWorker, type WorkerListeners } from './worker-listeners.js';
 
-/** `reason` says why there are none. */
+/** `reason` explains why there are none. */
 export type OpenedListeners = { ok: true; listeners: InheritedListeners } | { ok: false; reason: string };
 
 // After standard input, output and error, and the channel to the supervisor.
@@ -63,7 +63,7 @@ export class InheritedListeners implements WorkerListeners {
       this.#places[place] = this.#openAll();
       for (const descriptor of before) closeSync(descriptor);
     } catch {
-      // The system has no descriptor left. The connections stay in the queues until the next worker starts.
+      // No descriptor is left. The connections wait in the queues until the next worker starts.
     }
   }
 
@@ -94,7 +94,7 @@ async function reserve({ host, port }: ListenAddress): Promise<ReservedPort> {
   return SharedPort.reserve(address, port);
 }
 
-// Workers listen on them in this order.
+// Workers listen on the addresses in this order.
 function addressesOf({ listen, tls }: GatewaySettings): (readonly [string, ListenAddress])[] {
   return [
     ...listen.map((address) => ['SLUICE_GATEWAY_LISTEN', address] as const),

@@ -4,11 +4,14 @@ const longEnoughMs = 10_000;
 const firstPauseMs = 250;
 const maxPauseMs = 30_000;
 
-/** How long to wait before the next worker of a place: not at all, unless one after the other dies soon after its start. */
+/**
+ * The pause before the next worker of a place: none, unless several workers in a row died soon after their
+ * start.
+ */
 export class RestartPause {
   #soonDeaths = 0;
 
-  /** Milliseconds to wait after a worker that lived for so long. */
+  /** Milliseconds to wait after a worker with this lifetime. */
   after(livedMs: number): number {
     if (livedMs >= longEnoughMs) this.#soonDeaths = 0;
     const pauseMs = backoffMs(this.#soonDeaths, firstPauseMs, maxPauseMs);

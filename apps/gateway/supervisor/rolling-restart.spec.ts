@@ -3,7 +3,7 @@ import { expect, test, vi } from 'vitest';
 import { patiently } from '../../../test/support/patiently.js';
 import { RollingRestart, type RollingWorker } from './rolling-restart.js';
 
-/** A worker that starts, gets ready and ends as a test says. */
+/** A worker that starts, becomes ready and ends on command. */
 class CommandedWorker implements RollingWorker {
   state: RollingWorker['state'] = 'starting';
   readonly requests: string[] = [];
@@ -57,7 +57,7 @@ class World {
     return this.forked[count - 1] ?? expect.unreachable('no such worker');
   }
 
-  /** Has the next worker take its place, and the one before it end. */
+  /** Makes the next worker ready, and ends its predecessor. */
   async replaceOne(count: number): Promise<void> {
     const next = await this.nth(count);
     const old = this.places[(count - 1) % 2]?.worker ?? expect.unreachable('no such place');
@@ -68,7 +68,7 @@ class World {
   }
 }
 
-test('a worker goes when the next one is ready, and the next place has its turn when it has gone', async () => {
+test('a worker retires when its successor is ready, and the next place follows when it has ended', async () => {
   const world = new World();
   const [first, second] = world.places.map(({ worker }) => worker);
   world.rolling.ask();
@@ -84,7 +84,7 @@ test('a worker goes when the next one is ready, and the next place has its turn 
   expect(second?.requests).toEqual([]);
 });
 
-test('asked for thrice while it goes on, it is done once more', async () => {
+test('three requests during a restart start one more restart', async () => {
   const world = new World();
   for (let count = 0; count < 4; count += 1) world.rolling.ask();
   for (let count = 1; count <= 4; count += 1) await world.replaceOne(count);
@@ -95,7 +95,7 @@ test('asked for thrice while it goes on, it is done once more', async () => {
 test.each([
   ['cannot start', (worker: CommandedWorker) => worker.fail(new Error('the port is taken'))],
   ['ends before it is ready', (worker: CommandedWorker) => worker.end()],
-])('a new worker that %s ends it, and the old ones stay', async (_name, fail) => {
+])('a new worker that %s ends the restart, and the old workers are kept', async (_name, fail) => {
   const world = new World();
   world.rolling.ask();
   const next = await world.nth(1);
@@ -105,7 +105,7 @@ test.each([
   expect(world.forked).toHaveLength(1);
 });
 
-test('as the command drains, nobody is replaced any more, and who was about to come goes', async () => {
+test('a drain of the command ends the restart, and the new worker retires', async () => {
   const world = new World();
   world.rolling.ask();
   const next = await world.nth(1);
@@ -115,7 +115,7 @@ test('as the command drains, nobody is replaced any more, and who was about to c
   expect(world.places.map(({ worker }) => worker.requests)).toEqual([[], []]);
 });
 
-test('where nobody has a configuration yet, it is enough that the next one listens', async () => {
+test('while no worker has a configuration, a new worker replaces the old one once it listens', async () => {
   const world = new World();
   for (const { worker } of world.places) worker.state = 'starting';
   const [first] = world.places.map(({ worker }) => worker);

@@ -14,18 +14,18 @@ interface RollingPlace<Worker> {
 export interface RollingRestartInput<Worker extends RollingWorker> {
   logger: Logger;
   places: () => readonly RollingPlace<Worker>[];
-  /** False when the whole command is about to go. */
+  /** False once the whole command drains or stops. */
   mayGoOn: () => boolean;
   start: (number: number) => Worker;
-  /** Gives the place to the next one, and answers with the one before, which retires. */
+  /** Puts the next worker into the place; returns the previous worker, which retires. */
   replace: (number: number, next: Worker) => Worker | null;
 }
 
-// A gateway that has its snapshot file is ready within seconds.
+// A gateway with a snapshot file is ready within seconds.
 const readyTimeoutMs = 60_000;
 const lookEveryMs = 50;
 
-/** Replaces the workers one after the other: the next one is ready before the one before it goes. */
+/** Replaces the workers one after the other; each successor is ready before its predecessor retires. */
 export class RollingRestart<Worker extends RollingWorker> {
   #isRunning = false;
   #isAskedAgain = false;
@@ -49,19 +49,22 @@ export class RollingRestart<Worker extends RollingWorker> {
 
   async #run(): Promise<void> {
     const { logger, places, mayGoOn } = this.input;
-    logger.info({ workers: places().length }, 'the workers are replaced, one after the other');
+    logger.info({ workers: places().length }, 'replacing the workers one after the other');
     for (const place of places()) {
       if (!mayGoOn()) return;
       const reason = await this.#replaceOne(place);
       if (reason === null) continue;
       if (mayGoOn())
-        logger.error({ worker: place.number, reason }, 'a worker could not be replaced; the others stay');
+        logger.error(
+          { worker: place.number, reason },
+          'a worker could not be replaced; the remaining workers are kept',
+        );
       return;
     }
     logger.info({ workers: places().length }, 'the workers have been replaced');
   }
 
-  /** Null, or why the place was not given to another one. */
+  /** Null, or the reason why the worker was not replaced. */
   async #replaceOne(place: RollingPlace<Worker>): Promise<string | null> {
     const { start, replace, mayGoOn } = this.input;
     const next = start(place.number);
@@ -99,7 +102,7 @@ export class RollingRestart<Worker extends RollingWorker> {
   }
 }
 
-/** Whether it serves with a configuration. */
+/** Whether the worker serves with a configuration. */
 export function isReady(worker: RollingWorker | null): boolean {
   return worker !== null && (worker.state === 'ready' || worker.state === 'refusing');
 }

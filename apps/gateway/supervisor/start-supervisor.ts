@@ -18,28 +18,28 @@ import type { WorkerListeners } from './worker-listeners.js';
 
 export interface SupervisorOptions {
   settings: GatewaySettings;
-  /** Counts connections against their limits for all workers; it is closed when they have ended. */
+  /** Counts connections against their limits for all workers; closed when they have ended. */
   limiter: ConnectionLimiter;
   logger: Logger;
 }
 
-/** A command of several workers that runs. */
+/** A running command of several workers. */
 export interface RunningSupervisor {
   /** `sup_…` */
   id: string;
-  /** Where clients connect to, one for each listen address. */
+  /** The URLs to which clients connect, one for each listen address. */
   urls: readonly string[];
-  /** Where `/healthz`, `/readyz` and `/metrics` of all of them are. */
+  /** The URL of `/healthz`, `/readyz` and `/metrics` for all workers. */
   adminUrl: string;
-  /** Replaces one worker after the other. */
+  /** Replaces the workers one after the other. */
   restart(): void;
-  /** Has every worker drain and end, and gives everything back. */
+  /** Drains and ends every worker, and releases all resources. */
   stop(): Promise<void>;
   /** Ends every worker at once. */
   killAll(): void;
 }
 
-/** Starts the workers, each a process that runs `worker.js`, and the one admin listener. */
+/** Starts the workers, each a process that runs `worker.js`, and the common admin listener. */
 export async function startSupervisor({
   settings,
   limiter,

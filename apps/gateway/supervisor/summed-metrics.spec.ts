@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { SummedMetrics } from './summed-metrics.js';
 import { metricsOf } from './supervisor-metrics.js';
 
-/** A process that has counted `count` requests, of which each took half a second, and is at a revision. */
+/** The metrics of a process after `count` requests of half a second, at a revision. */
 async function counted(count: number, revision: number): ReturnType<typeof metricsOf> {
   const registry = new Registry();
   const registers = [registry];
@@ -22,7 +22,7 @@ async function counted(count: number, revision: number): ReturnType<typeof metri
   return metricsOf(registry);
 }
 
-test('adds up what is a sum, and takes the oldest revision and the longest lag', async () => {
+test('sums counters and gauges, and takes the oldest revision and the longest lag', async () => {
   const text = await new SummedMetrics().text([await counted(3, 8), await counted(4, 7)]);
   expect(text.split('\n')).toEqual(
     expect.arrayContaining([
@@ -39,7 +39,7 @@ test('adds up what is a sum, and takes the oldest revision and the longest lag',
   expect(text).not.toContain('no_sum');
 });
 
-test('counts on what those had counted that are gone, and nothing else of them', async () => {
+test('the sums include the counters of ended workers, but not their gauges', async () => {
   const sums = new SummedMetrics();
   sums.keep(await counted(3, 1));
   sums.keep(await counted(2, 1));

@@ -4,13 +4,13 @@ import type { WorkerMetric } from './worker-messages.js';
 type Metrics = readonly WorkerMetric[];
 
 /**
- * Sums the metrics of several processes. The counts of a process that has ended stay in the sums, since a counter
- * that falls looks like one that was reset.
+ * Sums the metrics of several processes. The counts of ended processes remain in the sums, since a counter
+ * that decreases looks like a reset.
  */
 export class SummedMetrics {
   readonly #gone = new Map<string, WorkerMetric>();
 
-  /** Keeps the counters and histograms of a process that has ended, as it last reported them. */
+  /** Keeps the last reported counters and histograms of an ended process. */
   keep(metrics: Metrics): void {
     for (const metric of metrics) {
       if (metric.type === 'gauge') continue;
@@ -39,7 +39,7 @@ function keyOf({ metricName, labels }: WorkerMetric['values'][number]): string {
   return JSON.stringify([metricName, Object.entries(labels).sort()]);
 }
 
-// A mean would hide the one event loop that stands still. What is no number yet (null in JSON) is left out.
+// A mean would hide a single blocked event loop. Values that are not numbers yet (null in JSON) are omitted.
 function asTaken(metric: WorkerMetric): WorkerMetric {
   const isMeanOfLag = metric.name.startsWith('nodejs_eventloop_lag') && metric.aggregator === 'average';
   return {

@@ -9,26 +9,29 @@ export interface WorkerReadiness {
   number: number;
   pid: number | null;
   gatewayId: string | null;
-  /** What relays its connections; null until it listens. */
+  /** The implementation that relays connections; null until the worker listens. */
   engine: StartedWorker['engine'] | null;
-  /** `down` between the end of one and the start of the next; `unresponsive` when nothing was heard of it for 5 seconds. */
+  /**
+   * `down` between the end of a worker and the start of the next; `unresponsive` after 5 seconds without a
+   * report.
+   */
   state: WorkerProcess['state'] | 'down';
   connections: number;
   appliedPosition: ConfigPosition | null;
 }
 
 export interface SupervisorReadiness {
-  /** `ready` when at least one worker is. */
+  /** `ready` if at least one worker is ready. */
   status: 'ready' | 'starting' | 'draining';
   connections: number;
   supervisor: { id: string; pid: number };
-  /** Those in their places by number, then those that have another one in theirs or are about to take it. */
+  /** The workers in places, by number, then retiring workers and successors that are not ready yet. */
   workers: WorkerReadiness[];
   /** The scope of connection limits, which the supervisor counts for all workers. */
   limits: LimiterStatus;
 }
 
-/** Whether a load balancer should send clients to this command. */
+/** Reports whether a load balancer should send clients to this command. */
 @Injectable()
 export class SupervisorHealth {
   constructor(@Inject(supervisorParts) private readonly parts: SupervisorParts) {}
@@ -51,7 +54,7 @@ export class SupervisorHealth {
   }
 }
 
-/** How each worker is, and each place that has none. */
+/** The state of each worker and of each empty place. */
 export function workersOf({ places, workers }: Supervisor): WorkerReadiness[] {
   const placed = places.map(({ number, worker }) => (worker ? readinessOf(worker) : down(number)));
   const others = workers.filter((worker) => places.every((place) => place.worker !== worker));

@@ -13,21 +13,21 @@ import type { StartedWorker } from './worker-process.js';
 
 type Begin = Extract<ToWorker, { type: 'begin' }>;
 
-/** What a worker offers to its supervisor: the commands it executes, and its reports. */
+/** A worker as its supervisor uses it: the commands that it executes, and its reports. */
 export interface ServedWorker {
   started: StartedWorker;
   logger: Logger;
   report(): WorkerReport;
-  /** Notifies the listener when there is something new to report. */
+  /** Calls the listener when the report changes. */
   onNews(listener: () => void): void;
   takeAnswer(answer: LimiterAnswer): void;
   metrics(): Promise<WorkerMetric[]>;
   keepSnapshot(isKept: boolean): void;
   drain(periodMs: number): void;
-  /** Resolves when the last connection has ended, or time is over; so does `stop`. */
+  /** Resolves when the last connection has ended or the time is over; so does `stop`. */
   retire(): Promise<void>;
   stop(): Promise<void>;
-  /** The supervisor is gone: it answers nothing any more. */
+  /** Called when the supervisor is gone and answers nothing any more. */
   onAlone(): Promise<void>;
 }
 
@@ -39,14 +39,14 @@ const signalsOfTheCommand = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 export class SupervisorLink {
   readonly #early: ToWorker[] = [];
   #handle: (message: ToWorker) => void = (message) => this.#early.push(message);
-  // One that does not serve yet has no connection that it could end.
+  // A worker that does not serve yet has no connections to end.
   #onAlone: () => void = () => process.exit(0);
 
   constructor() {
     if (!process.send) throw new Error('this process was not started by a supervisor');
     const { worker } = cluster;
     (worker ?? process).once('disconnect', () => {
-      // Without it Node would end a process of a cluster here and now, and every connection with it.
+      // Otherwise Node would end a process of a cluster immediately, with all its connections.
       if (worker) worker.exitedAfterDisconnect = true;
       this.#onAlone();
     });
@@ -58,7 +58,7 @@ export class SupervisorLink {
     });
   }
 
-  /** Says that this process runs; resolves with what it is to be. */
+  /** Reports that this process runs; resolves with its configuration as a worker. */
   begin(): Promise<Begin> {
     return new Promise((resolve) => {
       this.#handle = (message) => {
@@ -71,16 +71,18 @@ export class SupervisorLink {
     });
   }
 
-  /** False when there is no supervisor any more. `onSent` is called in either case. */
+  /** Returns false if there is no supervisor any more. Calls `onSent` in either case. */
   send(message: FromWorker, onSent: () => void = () => undefined): boolean {
     const isConnected = process.connected && process.send !== undefined;
-    // A failure to send is the supervisor's end, which is reported separately.
+    // A failure to send means that the supervisor has ended, which is reported separately.
     if (isConnected) process.send?.(message, undefined, undefined, () => onSent());
     else onSent();
     return isConnected;
   }
 
-  /** Does what the supervisor says until it is time to end; a worker that is left alone retires by itself. */
+  /**
+   * Executes the commands of the supervisor until the worker ends; without a supervisor the worker retires.
+   */
   async serve(worker: ServedWorker): Promise<void> {
     const report = (): void => void this.send({ type: 'report', report: worker.report() });
     const { gatewayId, urls, engine } = worker.started;

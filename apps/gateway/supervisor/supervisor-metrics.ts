@@ -7,10 +7,10 @@ import type { ReplacementReason } from './supervisor.js';
 import { metricSchema, type WorkerMetric } from './worker-messages.js';
 import type { WorkerProcess } from './worker-process.js';
 
-/** What is read at a scrape. */
+/** The values read at a scrape. */
 export interface SupervisorFigures {
   workers(): readonly WorkerProcess[];
-  /** One for each worker and each empty place. */
+  /** One state for each worker and each empty place. */
   workerStates(): readonly WorkerState[];
   limits(): LimiterStatus;
 }
@@ -26,18 +26,18 @@ const workerStates: readonly WorkerState[] = [
   'down',
 ];
 
-/** The metrics of a command with several workers: the sums over the workers, and those of the supervisor. */
+/** The metrics of a command with several workers: sums over the workers, and metrics of the supervisor. */
 export class SupervisorMetrics {
-  /** Of the supervisor alone. */
+  /** The metrics of the supervisor only. */
   readonly #own = new Registry();
-  /** Of this process, which is added to those of the workers. */
+  /** The process metrics of the supervisor, which are added to those of the workers. */
   readonly #process = new Registry();
   readonly #sums = new SummedMetrics();
   readonly #restarts: Counter<'reason'>;
 
   constructor(private readonly figures: SupervisorFigures) {
     registerProcessMetrics(this.#process);
-    // The one that makes no sum; the supervisor's is that of the command.
+    // A start time has no sum; that of the supervisor is the start of the command.
     const startTime = this.#process.getSingleMetric('process_start_time_seconds');
     if (startTime) this.#own.registerMetric(startTime);
     const registers = [this.#own];
@@ -63,12 +63,12 @@ export class SupervisorMetrics {
     this.#restarts.inc({ reason });
   }
 
-  /** Keeps the counts of this worker in the sums. */
+  /** Keeps the counts of this worker in the sums after its end. */
   keepOf(worker: WorkerProcess): void {
     this.#sums.keep(worker.lastMetrics);
   }
 
-  /** A worker that does not answer in time counts as it was when it last did. */
+  /** For a worker that does not answer in time, its last answer counts. */
   async read(): Promise<string> {
     const ofWorkers = await Promise.all(this.figures.workers().map((worker) => worker.askMetrics()));
     const sums = await this.#sums.text([...ofWorkers, await metricsOf(this.#process)]);
@@ -92,7 +92,7 @@ export class SupervisorMetrics {
   }
 }
 
-/** The metrics that a process reports to another one. */
+/** The metrics that a process reports to another process. */
 export async function metricsOf(registry: Registry): Promise<WorkerMetric[]> {
   const metrics: unknown = JSON.parse(JSON.stringify(await registry.getMetricsAsJSON()));
   return z.array(metricSchema).parse(metrics);

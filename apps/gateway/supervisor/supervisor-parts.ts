@@ -2,7 +2,7 @@ import type { ConnectionLimiter } from '#libs/limits';
 import type { Supervisor } from './supervisor.js';
 import type { SupervisorMetrics } from './supervisor-metrics.js';
 
-/** What the admin listener of a supervisor reports. */
+/** The parts on which the admin listener of a supervisor reports. */
 export interface SupervisorParts {
   supervisor: Supervisor;
   limiter: ConnectionLimiter;

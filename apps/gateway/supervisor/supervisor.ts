@@ -9,29 +9,30 @@ import type { WorkerListeners } from './worker-listeners.js';
 import { WorkerProcess, type StartedWorker, type WorkerEnd } from './worker-process.js';
 
 export interface SupervisorInput {
-  /** How many workers there are to be. */
+  /** The number of workers. */
   workers: number;
-  /** How clients come to them. */
+  /** Gives workers access to the listening addresses. */
   listeners: WorkerListeners;
-  /** Counts for all of them. */
+  /** Counts connections for all workers. */
   limiter: ConnectionLimiter;
   logger: Logger;
   drainPeriodMs: number;
-  /** Called for each worker that has ended, whatever the reason. */
+  /** Called for each ended worker, whatever the reason. */
   onGone(worker: WorkerProcess): void;
   onReplaced(reason: ReplacementReason): void;
 }
 
 export type ReplacementReason = 'died' | 'restart';
 
-// Beyond the period: for requests that were about to be made, for the answers to a close, and for a machine that is busy.
+// In addition to the drain period: for requests on open sockets, for answers to a close, and for a slow
+// machine.
 const stopBeyondDrainMs = 30_000;
-// Where no worker has a configuration, clients get 503 after this time; before it, their connections are refused.
+// If no worker has a configuration, clients get 503 after this time; earlier, their connections are refused.
 const firstConfigurationMs = 10_000;
 
 /** Keeps a number of workers running, each a separate gateway, and drains, stops and replaces them. */
 export class Supervisor {
-  /** `sup_…`, another one at each start. */
+  /** `sup_…`, a new id at each start. */
   readonly id = newId('supervisor');
   readonly #places: Place[] = [];
   readonly #workers = new Set<WorkerProcess>();
@@ -55,7 +56,7 @@ export class Supervisor {
     return this.#places;
   }
 
-  /** All that run, also those that are on their way in or out. */
+  /** All running workers, including those that start or retire. */
   get workers(): readonly WorkerProcess[] {
     return [...this.#workers];
   }
@@ -64,7 +65,7 @@ export class Supervisor {
     return this.#isDraining;
   }
 
-  /** Resolves with how the workers listen, once all do. Rejects, with none left, when one cannot. */
+  /** Resolves once all workers listen. If one cannot, ends all and rejects. */
   async start(adminUrl: string): Promise<StartedWorker> {
     this.#adminUrl = adminUrl;
     for (let number = 0; number < this.input.workers; number += 1) {
@@ -83,9 +84,9 @@ export class Supervisor {
     }
   }
 
-  /** Has every worker drain over a period, for good; none is replaced any more. */
+  /** Drains every worker over a period, irrevocably; no worker is replaced any more. */
   drain(periodMs: number): void {
-    if (!this.#isDraining) this.input.logger.info({ periodMs }, 'all workers drain');
+    if (!this.#isDraining) this.input.logger.info({ periodMs }, 'draining all workers');
     this.#isDraining = true;
     for (const worker of this.#workers) worker.send({ type: 'drain', periodMs });
   }
@@ -93,7 +94,7 @@ export class Supervisor {
   /** Replaces the workers one after the other. A call during a restart starts one more after it. */
   restart(): void {
     if (this.#isStarted && !this.#isDraining) this.#rolling.ask();
-    else this.input.logger.warn({}, 'no worker is replaced: the command drains, or has not started yet');
+    else this.input.logger.warn({}, 'restart ignored: the command is draining or has not started yet');
   }
 
   /** Resolves when every worker has drained and ended. */
@@ -160,7 +161,8 @@ export class Supervisor {
       return;
     }
     const pauseMs = place.pause.after(performance.now() - worker.startedAtMs);
-    // Clients wait for a worker that starts at once; those of one that starts later are served by others when they try again.
+    // Clients wait for a worker that starts at once. If it starts later, their connections are reset, and
+    // other workers serve their retries.
     if (pauseMs > 0) listeners.vacate(place.number);
     const areClientsWaiting = pauseMs === 0 && listeners.holdClients;
     place.timer = setTimeout(() => void this.#revive(place, areClientsWaiting), pauseMs);
@@ -168,7 +170,7 @@ export class Supervisor {
 
   async #revive(place: Place, areClientsWaiting: boolean): Promise<void> {
     place.timer = null;
-    // It may have got one by a restart.
+    // A restart may have filled the place.
     if (this.#isDraining || place.worker) return;
     const worker = this.#fork(place.number, { areClientsWaiting });
     place.worker = worker;
@@ -176,7 +178,7 @@ export class Supervisor {
     const { logger } = this.input;
     try {
       await worker.started;
-      logger.info(worker.names, 'a worker took the place of one that died');
+      logger.info(worker.names, 'a worker that died was replaced');
       this.#chooseSnapshotKeeper();
     } catch (error) {
       const reason = errorMessage(error);
@@ -184,7 +186,7 @@ export class Supervisor {
     }
   }
 
-  // One of them writes the snapshot file that all of them read; the one before stops before the next begins.
+  // One worker writes the snapshot file that all workers read. The previous one stops before the next begins.
   #chooseSnapshotKeeper(): void {
     const [keeper = null] = this.#places.flatMap(({ worker }) => (worker?.identity ? [worker] : []));
     if (keeper === this.#snapshotKeeper) return;

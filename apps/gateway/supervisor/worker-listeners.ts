@@ -7,18 +7,22 @@ export interface WorkerListeners {
   /** Starts a process for this place. */
   fork(place: number): ForkedWorker;
   /**
-   * Whether connections stay in the accept queue of a place whose worker has died. If not, the other workers
+   * Whether connections remain in the accept queue of a place whose worker has died. If not, other workers
    * accept them.
    */
   readonly holdClients: boolean;
-  /** Drops the connections that wait for a place. Call it when the place has no worker and gets none soon. */
+  /**
+   * Drops the connections that wait for a place. Call it when the place has no worker and none starts soon.
+   */
   vacate(place: number): void;
   close(): void;
 }
 
 export interface ForkedWorker {
   process: ChildProcess;
-  /** The listeners that it inherits, one for each address of its settings; null if it uses `node:cluster`. */
+  /**
+   * The inherited listeners, one for each address of the settings; null if the worker uses `node:cluster`.
+   */
   inherited: BoundListener[] | null;
 }
 

@@ -2,19 +2,19 @@ import { z } from 'zod';
 import { idSchema } from '#libs/contract';
 import { limiterAnswerSchema, limiterRequestSchema } from '#libs/limits';
 
-/** Raised when what is below changes: a worker of another version of the code may meet an older supervisor. */
+/** Incremented when the messages below change, since a newer worker may run under an older supervisor. */
 export const protocolVersion = 1;
 
 const positionSchema = z.object({ epoch: z.string(), revision: z.int() });
 
-/** How a worker is, once a second and whenever its state changes. */
+/** The status of a worker, sent once a second and at each change of its state. */
 export const workerReportSchema = z.object({
   state: z.enum(['starting', 'ready', 'refusing', 'draining']),
   connections: z.int(),
   appliedPosition: positionSchema.nullable(),
 });
 
-/** A metric as `Registry.getMetricsAsJSON` of prom-client has it. */
+/** A metric in the form of prom-client's `Registry.getMetricsAsJSON`. */
 export const metricSchema = z.looseObject({
   name: z.string(),
   help: z.string(),
@@ -29,29 +29,29 @@ export const metricSchema = z.looseObject({
   ),
 });
 
-/** What a worker says to its supervisor. */
+/** Messages of a worker to its supervisor. */
 export const fromWorkerSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('hello'), protocolVersion: z.int() }),
   z.object({
     type: z.literal('started'),
     gatewayId: idSchema('gateway'),
     urls: z.array(z.string()),
-    /** Workers of versions that do not send it relay in TypeScript. */
+    /** Older versions do not send it; they relay in TypeScript. */
     engine: z.enum(['native', 'typescript']).default('typescript'),
   }),
-  /** It cannot start; `line` is for the operator. */
+  /** The worker cannot start; `line` is for the operator. */
   z.object({ type: z.literal('failed'), line: z.string() }),
   z.object({ type: z.literal('report'), report: workerReportSchema }),
-  /** An operator has it drained. */
+  /** An operator drains this worker. */
   z.object({ type: z.literal('drainAsked'), periodMs: z.number() }),
   z.object({ type: z.literal('limiter'), question: limiterRequestSchema }),
   z.object({ type: z.literal('metrics'), metrics: z.array(metricSchema) }),
 ]);
 
-/** A descriptor of the worker that is bound to this address. */
+/** A descriptor of the worker, bound to this address. */
 const boundListenerSchema = z.object({ descriptor: z.int(), host: z.string(), port: z.int() });
 
-/** What a supervisor says to a worker. */
+/** Messages of a supervisor to a worker. */
 export const toWorkerSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('begin'),
@@ -59,18 +59,21 @@ export const toWorkerSchema = z.discriminatedUnion('type', [
     supervisorId: idSchema('supervisor'),
     /** The admin listener, which no route may dial. */
     adminUrl: z.string(),
-    /** How long to wait for a configuration before listening without one; null: however long it takes. */
+    /** The time to wait for a configuration before listening without one; null: no limit. */
     listenWithinMs: z.number().nullable(),
-    /** Its listeners, in the order of its addresses; null, as supervisors of versions that do not send it: it listens through `node:cluster`. */
+    /**
+     * The inherited listeners, in the order of the addresses; null: listen through `node:cluster`. Older
+     * supervisors do not send it.
+     */
     inherited: z.array(boundListenerSchema).nullable().default(null),
   }),
   z.object({ type: z.literal('limiter'), answer: limiterAnswerSchema }),
   z.object({ type: z.literal('metrics') }),
-  /** Whether it is this one that writes the snapshot file. */
+  /** Whether this worker writes the snapshot file. */
   z.object({ type: z.literal('keepSnapshot'), isKept: z.boolean() }),
   /** Drain, and answer 503 from then on. */
   z.object({ type: z.literal('drain'), periodMs: z.number() }),
-  /** Another one has its place: listen no more, drain, exit. */
+  /** The worker was replaced: stop listening, drain, exit. */
   z.object({ type: z.literal('retire') }),
   /** Drain, exit. */
   z.object({ type: z.literal('stop') }),

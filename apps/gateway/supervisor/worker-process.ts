@@ -15,27 +15,27 @@ import {
 } from './worker-messages.js';
 
 export interface WorkerProcessInput {
-  /** Its place among the workers of this command, from 0 on. */
+  /** The place among the workers of this command, counted from 0. */
   number: number;
   supervisorId: string;
   adminUrl: string;
-  /** How long it waits for a configuration before it listens without one; null: however long it takes. */
+  /** The time to wait for a configuration before it listens without one; null: no limit. */
   listenWithinMs: number | null;
   listeners: WorkerListeners;
-  /** Counts for all workers. */
+  /** Counts connections for all workers. */
   limiter: ConnectionLimiter;
   logger: Logger;
-  /** How long it may take to stop once it has been asked to, in milliseconds. */
+  /** The maximum time from the request to stop until the exit, in milliseconds. */
   stopWithinMs: number;
-  /** An operator has it drained. */
+  /** Called when an operator drains this worker. */
   onDrainAsked(periodMs: number): void;
 }
 
-/** How a worker listens. */
+/** The identity and addresses of a listening worker. */
 export interface StartedWorker {
   gatewayId: string;
   urls: readonly string[];
-  /** What relays its connections. */
+  /** The implementation that relays connections. */
   engine: EngineStatus['name'];
 }
 
@@ -45,21 +45,21 @@ export interface WorkerEnd {
 }
 
 const metricsTimeoutMs = 2000;
-// Five reports that did not come.
+// Five missing reports.
 const silenceMs = 5000;
 
-/** One worker as its supervisor sees it: a process, what it says, and the slots that it holds. */
+/** A worker as seen by its supervisor: its process, its messages, and its connection slots. */
 export class WorkerProcess {
-  /** Resolves when it listens; rejects, with a line for the operator, when it cannot or ends before. */
+  /** Resolves when the worker listens; rejects, with a line for the operator, if it cannot or ends before. */
   readonly started: Promise<StartedWorker>;
   readonly ended: Promise<WorkerEnd>;
-  /** When it was started, on the clock of `performance.now`. */
+  /** The time of its start, on the clock of `performance.now`. */
   readonly startedAtMs = performance.now();
-  /** Whether it was asked to stop, so that its exit is expected. */
+  /** Whether it was told to stop, so that its exit is expected. */
   isLeaving = false;
   /** Null until it listens. */
   identity: StartedWorker | null = null;
-  /** Counters and other metrics, as it last reported them. */
+  /** The last reported metrics. */
   lastMetrics: readonly WorkerMetric[] = [];
   readonly #process: ChildProcess;
   readonly #inherited: ForkedWorker['inherited'];
@@ -76,7 +76,7 @@ export class WorkerProcess {
       this.#resolveStarted = resolve;
       this.#rejectStarted = reject;
     });
-    // Callers that wait for it see the rejection; there may be none.
+    // Callers that await it get the rejection; there may be no caller.
     this.started.catch(() => undefined);
     const { process, inherited } = input.listeners.fork(input.number);
     this.#process = process;
@@ -94,7 +94,7 @@ export class WorkerProcess {
       process.once('exit', (exitCode, signal) => end({ exitCode, signal }));
       process.on('error', (error) => {
         input.logger.error({ err: error, ...this.names }, 'a worker failed');
-        // Where the system gives no process, there is none that could exit.
+        // If the system could not create the process, no exit follows.
         if (this.pid === undefined) end({ exitCode: null, signal: null });
       });
     });
@@ -108,33 +108,33 @@ export class WorkerProcess {
     return this.#process.pid;
   }
 
-  /** What it is known by in the log. */
+  /** The fields that identify the worker in the log. */
   get names(): { worker: number; workerPid: number | undefined; gatewayId: string | null } {
     return { worker: this.number, workerPid: this.pid, gatewayId: this.identity?.gatewayId ?? null };
   }
 
-  /** What it last said of itself. */
+  /** The last report. */
   get report(): WorkerReport {
     return this.#report ?? { state: 'starting', connections: 0, appliedPosition: null };
   }
 
-  /** `unresponsive` when it has said nothing for a while. */
+  /** `unresponsive` without a recent report. */
   get state(): WorkerReport['state'] | 'unresponsive' {
     const isSilent = this.identity !== null && performance.now() - this.#heardAtMs > silenceMs;
     return isSilent ? 'unresponsive' : this.report.state;
   }
 
-  /** Slots that it holds. */
+  /** The number of held connection slots. */
   get slots(): number {
     return this.#desk.held;
   }
 
   send(message: ToWorker): void {
-    // Nothing is sent to a worker that is about to end; its exit is reported by the system.
+    // A disconnected worker is about to end; the system reports its exit.
     if (this.#process.connected) this.#process.send(message, ignoreFailure);
   }
 
-  /** Requests its metrics; resolves with those it reported last when it does not answer in time. */
+  /** Requests the metrics; resolves with the last reported ones if the worker does not answer in time. */
   async askMetrics(): Promise<readonly WorkerMetric[]> {
     if (!this.#process.connected) return this.lastMetrics;
     await new Promise<void>((resolve) => {
@@ -149,8 +149,9 @@ export class WorkerProcess {
   }
 
   /**
-   * Has it go: `stop` and `retire` end its connections over the drain period, `kill` at once. One that does not listen yet
-   * has none, and one that does not go in time is killed.
+   * Ends the worker: `stop` and `retire` close its connections over the drain period, `kill` at once. A
+   * worker that does not listen yet is killed at once, since it has no connections; a worker that does not
+   * end in time is killed too.
    */
   letGo(how: 'stop' | 'retire' | 'kill'): void {
     this.isLeaving = true;
@@ -160,7 +161,7 @@ export class WorkerProcess {
     }
     this.send({ type: how });
     this.#killTimer ??= setTimeout(() => {
-      this.input.logger.error(this.names, 'a worker did not go in time, and is killed');
+      this.input.logger.error(this.names, 'a worker did not end in time and is killed');
       this.letGo('kill');
     }, this.input.stopWithinMs);
   }
@@ -171,7 +172,10 @@ export class WorkerProcess {
       this.#heardAtMs = performance.now();
       this.#handle(parsed.data);
     } else {
-      this.input.logger.error({ reason: parsed.error.message, ...this.names }, 'a worker is not understood');
+      this.input.logger.error(
+        { reason: parsed.error.message, ...this.names },
+        'invalid message from a worker',
+      );
     }
   }
 
@@ -179,7 +183,7 @@ export class WorkerProcess {
     const { input } = this;
     switch (message.type) {
       case 'hello':
-        this.#greet(message.protocolVersion);
+        this.#negotiate(message.protocolVersion);
         return;
       case 'started':
         this.identity = { gatewayId: message.gatewayId, urls: message.urls, engine: message.engine };
@@ -205,7 +209,7 @@ export class WorkerProcess {
     }
   }
 
-  #greet(version: number): void {
+  #negotiate(version: number): void {
     if (version === protocolVersion) {
       const { number, supervisorId, adminUrl, listenWithinMs } = this.input;
       this.send({
@@ -232,5 +236,5 @@ export class WorkerProcess {
 }
 
 function ignoreFailure(): void {
-  // The worker is gone; its exit is reported separately.
+  // The worker has ended; its exit is reported separately.
 }

@@ -10,7 +10,7 @@ const fatal = 60;
 // names.
 const bugs =
   /\b(TypeError|RangeError|ReferenceError|SyntaxError|AssertionError)\b|[Uu]nhandled|MaxListenersExceeded/;
-const bugMessage = 'a connection failed in a way that it should not';
+const bugMessage = 'unexpected error while handling an upgrade';
 
 /**
  * The suspicious lines of a program's output: lines that are no log lines, fatal errors, and errors that
