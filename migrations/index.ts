@@ -13,6 +13,7 @@ import { OutboxBytes1764440100000 } from './outbox-bytes.js';
 import { ReplacePrefix1764471000000 } from './replace-prefix.js';
 import { RotationGrace1764340000000 } from './rotation-grace.js';
 import { RouteJwt1764200000000 } from './route-jwt.js';
+import { StatesOfUpstreams1764500000000 } from './states-of-upstreams.js';
 import { TenantHostsAndCeilings1764310000000 } from './tenant-hosts-and-ceilings.js';
 import { TlsOfRoutes1764320000000 } from './tls-of-routes.js';
 import { UpstreamHost1764420000000 } from './upstream-host.js';
@@ -37,4 +38,5 @@ export const migrations = [
   AuditPruning1764440200000,
   OnAccessChange1764460000000,
   ReplacePrefix1764471000000,
+  StatesOfUpstreams1764500000000,
 ];

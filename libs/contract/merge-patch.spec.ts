@@ -190,7 +190,7 @@ const jwts = fc.record({
 const routes = fc
   .record({
     name: fc.constantFrom('', 'chat'),
-    upstreams: fc.array(fc.constant({ url: 'ws://10.0.0.5' }), { minLength: 1, maxLength: 2 }),
+    upstreams: fc.subarray([{ url: 'ws://10.0.0.5' }, { url: 'ws://10.0.0.6' }], { minLength: 1 }),
     maxConnections: fc.option(fc.nat()),
     timeouts: fc.record({ idleMs: fc.option(fc.constantFrom(1, 2)), connectMs: fc.constantFrom(1, 2) }),
     requestHeaders: fc.record({

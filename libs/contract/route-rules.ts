@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { refuseRepeated } from './repeated-items.js';
 import { rsaKeyProblem } from './rsa-bounds.js';
+import { upstreamId } from './upstream-id.js';
 import { urlHostProblem } from './url-host.js';
 
 /** The fields of a route that are checked here. */
@@ -30,6 +31,12 @@ export function refuseAmbiguous(route: WrittenRoute, context: z.core.$Refinement
   for (const [index, { url }] of route.upstreams.entries()) {
     refuse(['upstreams', index, 'url'], urlHostProblem(url));
   }
+  for (const index of repeatedUpstreams(route.upstreams)) {
+    refuse(
+      ['upstreams', index, 'url'],
+      'this upstream is listed twice; use a weight to give it more connections',
+    );
+  }
   const { requestHeaders, auth, allowedOrigins } = route;
   for (const name of namesInTwoCases(requestHeaders.set)) {
     refuse(['requestHeaders', 'set', name], 'this header field stands there twice, in another letter case');
@@ -53,6 +60,18 @@ const inexactMessage = 'a whole number beyond 2^53 is not kept exactly; expected
 
 function isInexact(value: unknown): boolean {
   return Number.isInteger(value) && !Number.isSafeInteger(value);
+}
+
+// An invalid URL has been reported for itself.
+function repeatedUpstreams(upstreams: WrittenRoute['upstreams']): number[] {
+  const seen = new Set<string>();
+  return upstreams.flatMap(({ url }, index) => {
+    if (!URL.canParse(url)) return [];
+    const id = upstreamId(url);
+    const isRepeated = seen.has(id);
+    seen.add(id);
+    return isRepeated ? [index] : [];
+  });
 }
 
 function namesInTwoCases(headers: object): string[] {

@@ -16,7 +16,7 @@ describe('a route', () => {
       name: '',
       enabled: true,
       match: { host: '*', path: '/', pathType: 'prefix', encodedSlash: 'refuse' },
-      upstreams: [{ url: 'ws://10.0.0.5:9000', weight: 1 }],
+      upstreams: [{ url: 'ws://10.0.0.5:9000', weight: 1, state: 'active', backup: false }],
       balancing: 'roundRobin',
       clientCertificate: 'none',
       upstreamTls: { verify: true, serverName: null, ca: null, clientCertificate: null, clientKey: null },

@@ -5,10 +5,10 @@ import { displayTextSchema, durationMsSchema, limitSchema, timestampSchema } fro
 import { hostPatternSchema, originPatternSchema } from './host.js';
 import { jwtAuthSchema } from './jwt-auth.js';
 import { maxRoutePathLength, normalizePath } from './request-path.js';
+import { balancingSchema, upstreamSchema } from './route-balancing.js';
 import { rewriteSchema } from './route-rewriting.js';
 import { refuseAmbiguous } from './route-rules.js';
 import { shownUpstreamTlsSchema, upstreamTlsReplaceSchema, upstreamTlsSchema } from './upstream-tls.js';
-import { upstreamUrlSchema } from './upstream-url.js';
 
 const routePathSchema = z
   .string()
@@ -44,18 +44,6 @@ const routeMatchSchema = z
     id: 'RouteMatch',
     example: { host: 'chat.acme.example', path: '/socket', pathType: 'prefix', encodedSlash: 'refuse' },
   });
-
-const upstreamSchema = z
-  .strictObject({
-    url: upstreamUrlSchema,
-    weight: z
-      .int()
-      .min(1)
-      .max(1000)
-      .default(1)
-      .meta({ description: 'Share of the new connections, relative to the other upstreams' }),
-  })
-  .meta({ id: 'Upstream' });
 
 export const keySourceSchema = z.enum(['header', 'query', 'subprotocol']);
 
@@ -127,15 +115,12 @@ export const routeCreateSchema = z
       .max(64)
       .meta({
         description: 'Where connections are relayed to',
-        example: [{ url: 'ws://10.0.0.5:9000/base', weight: 1 }],
+        example: [{ url: 'ws://10.0.0.5:9000/base', weight: 1, state: 'active', backup: false }],
       }),
     upstreamTls: upstreamTlsSchema
       .prefault({})
       .meta({ description: 'How TLS is spoken with upstreams whose URL begins with `wss:` or `https:`' }),
-    balancing: z
-      .enum(['roundRobin'])
-      .default('roundRobin')
-      .meta({ description: 'How the upstream of a new connection is chosen' }),
+    balancing: balancingSchema,
     rewrite: rewriteSchema.prefault({}).meta({ description: 'How the path that goes upstream is changed' }),
     upstreamHost: z
       .enum(['upstream', 'client'])
@@ -164,7 +149,7 @@ export const routeCreateSchema = z
       .meta({ description: 'Live connections of the route; null is no limit' }),
     onChange: z.enum(['keep', 'drain']).default('keep').meta({
       description:
-        'What becomes of live connections when the upstreams change: they stay, or are closed with 1012, spread over time',
+        'What becomes of live connections when the URLs of the upstreams, or upstreamTls, change: they stay, or are closed with 1012, spread over time',
     }),
     onAccessChange: z
       .enum(['keep', 'close'])

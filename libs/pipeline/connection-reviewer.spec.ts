@@ -4,6 +4,7 @@ import { closesOf, liveConnection, recordingTunnel } from '../../test/support/li
 import { SliceQueue } from '#libs/async';
 import { ConnectionRegistry, type LiveConnection } from '../connections/index.js';
 import { ConnectionReviewer } from './connection-reviewer.js';
+import { upstreamsOf } from '../../test/support/upstreams-of.js';
 
 describe('ConnectionReviewer', () => {
   let world: World;
@@ -267,7 +268,7 @@ class World {
   }
 
   changeUpstreams(connection: LiveConnection, onChange: 'keep' | 'drain'): void {
-    this.changeRoute(connection, { upstreams: [{ url: 'ws://other.test', weight: 1 }], onChange });
+    this.changeRoute(connection, { upstreams: upstreamsOf({ url: 'ws://other.test' }), onChange });
   }
 
   changeRoute({ route }: LiveConnection, change: Partial<PublishedRoute>): void {

@@ -189,9 +189,14 @@ function keyEndReason(code: 'key_invalid' | 'key_expired' | 'key_forbidden'): st
   }
 }
 
+// What an upstream may get changes nothing for the connections that it has.
+function urlsOf({ upstreams }: PublishedRoute): Set<string> {
+  return new Set(upstreams.map(({ url }) => url));
+}
+
 function hasSameUpstreams(left: PublishedRoute, right: PublishedRoute): boolean {
   return (
-    isDeepStrictEqual(left.upstreams, right.upstreams) &&
+    (left.upstreams === right.upstreams || isDeepStrictEqual(urlsOf(left), urlsOf(right))) &&
     isDeepStrictEqual(left.upstreamTls, right.upstreamTls)
   );
 }

@@ -12,7 +12,7 @@ import {
   type UpstreamHandshake,
 } from '#libs/handshake';
 import type { ReservedBits, TimingWheel, TrafficTable, Tunnel, TunnelLimits } from '#libs/tunnel';
-import type { ConnectedSocket } from '#libs/upstreams';
+import type { ConnectedSocket, UpstreamTurn } from '#libs/upstreams';
 import type { AdmittedRequest } from './admission.js';
 import type { Attempt } from './attempt.js';
 import type { ConnectionRecord } from './connection-record.js';
@@ -41,6 +41,8 @@ export interface JoinerInput {
 export interface Established {
   upstream: ConnectedSocket;
   handshake: Extract<UpstreamHandshake, { ok: true }>;
+  /** Counts the request at its upstream. */
+  turn: UpstreamTurn;
 }
 
 /**
@@ -52,7 +54,7 @@ export class Joiner {
 
   join(attempt: Attempt, request: UpgradeRequest, admitted: AdmittedRequest, established: Established): void {
     const { client } = attempt;
-    const { upstream, handshake } = established;
+    const { upstream, handshake, turn } = established;
     const clientHead = client.release();
     const { selected, replacement } = protocolForClient(request, handshake.answer);
     const clientSocket = socketToJoin(client.socket, upstream);
@@ -67,6 +69,7 @@ export class Joiner {
     const limits = input.configuration.tenant(admitted.tenant.id)?.limits ?? null;
     const { lanes, release } = input.traffic.join(admitted.tenant.id, limits);
     const { slot } = admitted;
+    const leaveUpstream = turn.join();
     const [host, path] = [ownString(request.host), ownString(request.path)];
     const { startedAtMs } = attempt;
     const tunnel = input.joinSockets({
@@ -85,6 +88,7 @@ export class Joiner {
       onEnd: (end) => {
         remove();
         release();
+        leaveUpstream();
         slot.release();
         input.onRecord(endedRecord({ connection, host, path, startedAtMs }, end));
       },

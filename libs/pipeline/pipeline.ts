@@ -12,6 +12,7 @@ import {
 } from '#libs/handshake';
 import type { EngineSocket } from '#libs/engine';
 import { peerCertificate } from '#libs/tls';
+import type { UpstreamPools } from '#libs/upstreams';
 import type { Admission, AdmittedRequest } from './admission.js';
 import { refusedRecord, type Attempt } from './attempt.js';
 import { Joiner, type Established, type JoinerInput } from './joiner.js';
@@ -20,6 +21,7 @@ import { reachUpstream, type ReachUpstreamInput } from './reach-upstream.js';
 import type { NotJoined, Refusal } from './refusal.js';
 
 export interface PipelineInput extends JoinerInput, ReachUpstreamInput {
+  upstreams: Pick<UpstreamPools, 'take'>;
   configuration: JoinerInput['configuration'] & ReachUpstreamInput['configuration'];
   admission: Admission;
   /** Longest request target that is accepted. */
@@ -119,13 +121,19 @@ export class Pipeline {
     admitted: AdmittedRequest,
   ): Promise<NotJoined | null> {
     const { route } = admitted;
-    const reached = await reachUpstream(this.input, attempt, request, route);
-    // An answer that is no 101 may take long to be read by the client, which is not the upstream's doing.
-    admitted.dial.release();
-    if (!('answer' in reached)) return notReached(reached);
-    const { upstream, ...handshake } = reached;
-    if (handshake.ok) return this.#join(attempt, request, admitted, { upstream, handshake });
-    return this.#forward(attempt, upstream, handshake, route.timeouts.handshakeMs);
+    const turn = this.input.upstreams.take(route);
+    try {
+      const reached = await reachUpstream(this.input, attempt, request, route, turn);
+      if (!('answer' in reached)) return notReached(reached);
+      const { upstream, ...handshake } = reached;
+      if (handshake.ok) return this.#join(attempt, request, admitted, { upstream, handshake, turn });
+      // An answer that is no 101 may take long to be read by the client, which is not the upstream's doing.
+      admitted.dial.release();
+      turn.release();
+      return await this.#forward(attempt, upstream, handshake, route.timeouts.handshakeMs);
+    } finally {
+      turn.release();
+    }
   }
 
   async #forward(
@@ -143,7 +151,7 @@ export class Pipeline {
     attempt: Attempt,
     request: UpgradeRequest,
     admitted: AdmittedRequest,
-    { upstream, handshake }: Established,
+    { upstream, handshake, turn }: Established,
   ): NotJoined | null {
     const { client } = attempt;
     if (client.isGone || this.#isDraining) {
@@ -152,7 +160,7 @@ export class Pipeline {
         ? clientGone('the client went away during the handshake')
         : refused(drainingRefusal);
     }
-    this.#joiner.join(attempt, request, admitted, { upstream, handshake });
+    this.#joiner.join(attempt, request, admitted, { upstream, handshake, turn });
     return null;
   }
 
@@ -173,6 +181,9 @@ export class Pipeline {
   }
 }
 
+// Somebody has to change the route first.
+const retryUnavailableAfterSeconds = 10;
+
 const drainingRefusal: Refusal = { code: 'draining', retryAfterSeconds: 1 };
 
 function refused(refusal: Refusal): NotJoined {
@@ -186,5 +197,7 @@ function clientGone(cause: string): NotJoined {
 /** The upstream's failure as the client sees it; the exact cause stays in the record. */
 function notReached(failure: { code: Refusal['code'] | 'aborted'; detail: string }): NotJoined {
   if (failure.code === 'aborted') return clientGone(failure.detail);
-  return refused({ code: failure.code, cause: failure.detail });
+  const retryAfterSeconds =
+    failure.code === 'upstream_unavailable' ? retryUnavailableAfterSeconds : undefined;
+  return refused({ code: failure.code, cause: failure.detail, retryAfterSeconds });
 }

@@ -4,18 +4,17 @@ import type { Configuration } from '#libs/routing';
 import {
   dialUpstreams,
   type AddressPolicy,
-  type Balancer,
   type ConnectedSocket,
   type ConnectPlain,
   type Dialed,
   type DialFailure,
   type LookupAddresses,
+  type UpstreamTurn,
 } from '#libs/upstreams';
 import type { Attempt } from './attempt.js';
 import { composeRequestFor, protocolsFor, type UpstreamRequestParts } from './upstream-request-for.js';
 
 export interface ReachUpstreamInput {
-  balancer: Balancer;
   addressPolicy: AddressPolicy;
   /** Resolves the names of a tenant's upstreams. */
   lookupFor: (tenantId: string) => LookupAddresses;
@@ -28,7 +27,8 @@ type Answered = Extract<UpstreamHandshake, { answer: unknown }>;
 type Unanswered = Exclude<UpstreamHandshake, Answered | { code: 'unanswered' }>;
 
 /** An upstream that has answered, with its socket, or the failure of the request. */
-export type ReachedUpstream = (Answered & { upstream: ConnectedSocket }) | Unanswered | DialFailure;
+export type ReachedUpstream =
+  (Answered & { upstream: ConnectedSocket }) | Unanswered | DialFailure | typeof noUpstream;
 
 /**
  * The steps dial and ask: sends the client's request to the upstreams of the route in turn until one of them
@@ -37,13 +37,16 @@ export type ReachedUpstream = (Answered & { upstream: ConnectedSocket }) | Unans
  * `connectMs` to connect and `handshakeMs` to answer. Notes on the attempt which upstream was the last.
  */
 export async function reachUpstream(
-  { balancer, addressPolicy, lookupFor, configuration, connectPlain }: ReachUpstreamInput,
+  { addressPolicy, lookupFor, configuration, connectPlain }: ReachUpstreamInput,
   attempt: Attempt,
   request: UpgradeRequest,
   route: PublishedRoute,
+  turn: UpstreamTurn,
 ): Promise<ReachedUpstream> {
   const { timeouts, upstreamTls: tls, tenantId } = route;
   const { signal } = attempt.client;
+  const { candidates } = turn;
+  if (candidates.length === 0) return noUpstream;
   const asking: Asking = {
     attempt,
     request,
@@ -54,7 +57,8 @@ export async function reachUpstream(
   };
   const { used, failure } = await dialUpstreams(
     {
-      endpoints: balancer.order(route),
+      endpoints: candidates.map(({ endpoint }) => endpoint),
+      onDial: (index) => turn.dial(index),
       policy: addressPolicy,
       connectMs: timeouts.connectMs,
       tls,
@@ -67,6 +71,12 @@ export async function reachUpstream(
   );
   return used ?? moreSevere(asking.unanswered, failure);
 }
+
+const noUpstream = {
+  ok: false,
+  code: 'upstream_unavailable',
+  detail: 'every upstream of the route is down, drained, or has the weight 0',
+} as const;
 
 interface Asking extends Omit<UpstreamRequestParts, 'attempt' | 'endpoint'> {
   attempt: Attempt;

@@ -32,6 +32,7 @@ export const problems = {
   maintenance: { status: 503, title: 'This gateway is not ready' },
   limits_unavailable: { status: 503, title: 'Limits cannot be counted now' },
   tickets_unavailable: { status: 503, title: 'Tickets cannot be redeemed now' },
+  upstream_unavailable: { status: 503, title: 'No upstream takes new connections now' },
   upstream_busy: { status: 503, title: 'Too many requests wait for the upstream' },
   token_keys_unavailable: { status: 503, title: 'The keys that tokens are checked with cannot be had' },
   upstream_timeout: { status: 504, title: 'The upstream did not answer in time' },
@@ -102,6 +103,7 @@ export type RefusalCode = Extract<
   | 'maintenance'
   | 'limits_unavailable'
   | 'tickets_unavailable'
+  | 'upstream_unavailable'
   | 'upstream_busy'
   | 'token_keys_unavailable'
   | 'upstream_timeout'

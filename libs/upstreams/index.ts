@@ -1,15 +1,18 @@
 /**
- * Upstreams: choosing an upstream of a route, resolving its name (names/), checking its addresses against
- * the policy, and connecting to one of them, with TLS where its URL asks for it. The pipeline dials with it.
- * Read dial-upstreams.ts first.
+ * Upstreams: what a route has at each of its upstreams, choosing among them (balancing/), resolving their
+ * names (names/), checking their addresses against the policy (addresses/), and connecting to one of them,
+ * with TLS where its URL asks for it (dialing/). The pipeline dials with it. Read upstream-pools.ts and
+ * dialing/dial-upstreams.ts first.
  */
-export { createAddressPolicy, type AddressPolicy } from './address-policy.js';
-export { Balancer } from './balancer.js';
-export type { ConnectedSocket, ConnectPlain } from './connect-to.js';
-export type { Dialed, DialFailure, LookupAddresses } from './dial-options.js';
-export { dialFirst, dialUpstreams } from './dial-upstreams.js';
+export { createAddressPolicy, type AddressPolicy } from './addresses/address-policy.js';
+export type { ConnectedSocket, ConnectPlain } from './dialing/connect-to.js';
+export type { Dialed, DialFailure, LookupAddresses } from './dialing/dial-options.js';
+export { dialFirst, dialUpstreams } from './dialing/dial-upstreams.js';
 export { NameResolver } from './names/name-resolver.js';
-export { reserveServer } from './reserve-server.js';
-export { ReservedEndpoints } from './reserved-endpoints.js';
-export { resolveUpstream } from './resolve-upstream.js';
+export { reserveServer } from './addresses/reserve-server.js';
+export { ReservedEndpoints } from './addresses/reserved-endpoints.js';
+export { resolveUpstream } from './dialing/resolve-upstream.js';
 export { parseUpstreamEndpoint, type UpstreamEndpoint } from './upstream-endpoint.js';
+export { UpstreamPools } from './upstream-pools.js';
+export type { UpstreamState } from './upstream-state.js';
+export type { UpstreamTurn } from './upstream-turn.js';

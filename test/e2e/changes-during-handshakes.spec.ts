@@ -16,6 +16,7 @@ import { GatewayWorld } from '../support/gateway-world.js';
 import { rawRequest, upgradeRequest, type RawAnswer } from '../support/raw-request.js';
 import { RawUpstream, type PendingHandshake } from '../support/raw-upstream.js';
 import { TokenIssuer } from '../support/token-issuer.js';
+import { upstreamsOf } from '../support/upstreams-of.js';
 
 let world: GatewayWorld;
 let tenant: PublishedTenant;
@@ -226,7 +227,7 @@ describe('a change while a request waits for its slot', () => {
     const present = await CountingUpstream.start((socket) =>
       socket.once('data', () => socket.write(forbidden)),
     );
-    const upstreams = [{ url: present.url, weight: 1 }];
+    const upstreams = upstreamsOf({ url: present.url });
     const requestHeaders = { set: { 'X-Version': '2' }, remove: [] };
     const { status } = await askDuring((route) => changed(route, { upstreams, requestHeaders }));
     expect(status).toBe(403);

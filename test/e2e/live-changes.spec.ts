@@ -6,6 +6,7 @@ import { startEcho, type RunningEcho } from '../../apps/echo/start-echo.js';
 import { CountingUpstream } from '../support/counting-upstream.js';
 import { GatewayWorld, type TestKey } from '../support/gateway-world.js';
 import { rawRequest, upgradeRequest } from '../support/raw-request.js';
+import { upstreamsOf } from '../support/upstreams-of.js';
 
 let world: GatewayWorld;
 let echo: RunningEcho;
@@ -110,14 +111,14 @@ describe('a change closes exactly the live connections that it affects', () => {
   test('changed upstreams of a route with onChange "drain" close its connections with 1012 route changed', async () => {
     const client = await open(await world.apiKey(tenant));
     const closed = closeOf(client);
-    const upstreams = [{ url: 'ws://127.0.0.1:9', weight: 1 }];
+    const upstreams = upstreamsOf({ url: 'ws://127.0.0.1:9' });
     await world.publish({ kind: 'route', id: route.id, value: { ...route, upstreams, onChange: 'drain' } });
     expect(await closed).toEqual([1012, 'route changed']);
   });
 
   test('changed upstreams of a route with onChange "keep" close nothing', async () => {
     const client = await open(await world.apiKey(tenant));
-    const upstreams = [{ url: 'ws://127.0.0.1:9', weight: 1 }];
+    const upstreams = upstreamsOf({ url: 'ws://127.0.0.1:9' });
     await world.publish({ kind: 'route', id: route.id, value: { ...route, upstreams } });
     await expectEcho(client);
     await end(client);
@@ -129,7 +130,7 @@ test('a key that is revoked during a handshake opens no connection', async () =>
   await world.publish({
     kind: 'route',
     id: route.id,
-    value: { ...route, upstreams: [{ url: upstream.url, weight: 1 }] },
+    value: { ...route, upstreams: upstreamsOf({ url: upstream.url }) },
   });
   const key = await world.apiKey(tenant);
   const accept = 's3pPLMBiTxaQ9kYGzzhZRbK+xOo=';

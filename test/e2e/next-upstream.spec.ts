@@ -95,7 +95,7 @@ describe('an upstream that closes the connection without an answer', () => {
 
   test('counts as one of at most 16 attempts of a request', async () => {
     const leaving = await upstreamThat(onceAsked((socket) => socket.end()));
-    await routeTo(Array.from({ length: 64 }, () => leaving.url));
+    await routeTo(Array.from({ length: 64 }, (_, index) => `${leaving.url}/${index}`));
     expect(await refusalCode()).toBe('upstream_bad_handshake');
     expect(leaving.connections).toBe(16);
   });

@@ -125,12 +125,13 @@ export class GatewayWorld {
 
   /** Waits until connections have released everything: slots, sockets, registry entries. */
   async expectNothingHeld(): Promise<void> {
-    const { limiter, registry, pipeline, waitingDials } = this.gateway.dataPlane;
+    const { limiter, registry, pipeline, waitingDials, upstreams } = this.gateway.dataPlane;
     await vi.waitFor(() => {
       expect(this.gateway.openSockets()).toBe(0);
       expect(registry.size).toBe(0);
       expect(pipeline.pending).toBe(0);
       expect(waitingDials.size).toBe(0);
+      expect(upstreams.counts()).toEqual({ live: 0, pending: 0 });
       expect(limiter.counts().connections).toBe(0);
     }, patiently);
   }

@@ -7,14 +7,14 @@ import { joinInTypeScript, type Engine } from '#libs/engine';
 import { TokenVerifier } from '#libs/jwt';
 import { WaitingDials, type ConnectionLimiter } from '#libs/limits';
 import { ConnectionReviewer, Admission, Pipeline, type PipelineInput } from '#libs/pipeline';
-import { Configuration } from '#libs/routing';
+import { Configuration, type AppliedChange } from '#libs/routing';
 import { Taps } from '#libs/tap';
 import { TimingWheel, TrafficTable } from '#libs/tunnel';
 import {
   NameResolver,
-  Balancer,
   createAddressPolicy,
   ReservedEndpoints,
+  UpstreamPools,
   type LookupAddresses,
 } from '#libs/upstreams';
 import { GatewayMetrics } from '../metrics/gateway-metrics.js';
@@ -37,6 +37,7 @@ export class DataPlane {
   readonly configuration = new Configuration();
   readonly registry = new ConnectionRegistry();
   readonly slices = new SliceQueue();
+  readonly upstreams = new UpstreamPools();
   readonly limiter: ConnectionLimiter;
   readonly waitingDials: WaitingDials;
   readonly keyUses = new KeyUses(Date.now);
@@ -100,6 +101,7 @@ export class DataPlane {
   async start(): Promise<void> {
     this.#stopReviewing = this.#reviewer.start();
     this.configuration.onApplied((applied) => {
+      this.#reviewUpstreams(applied);
       this.#updateRates(
         applied.kind === 'all' ? [...this.traffic.tenantIds()] : applied.entries.map(({ id }) => id),
       );
@@ -126,6 +128,11 @@ export class DataPlane {
     for (const id of ids) this.traffic.setRates(id, this.configuration.tenant(id)?.limits ?? null);
   }
 
+  #reviewUpstreams(applied: AppliedChange): void {
+    const ids = applied.kind === 'all' ? null : applied.entries.map(({ id }) => id);
+    this.upstreams.review(ids, (id) => this.configuration.route(id));
+  }
+
   #onConfigStatus(status: FollowerStatus): void {
     this.metrics.setConfigStatus(status);
     this.state.update();
@@ -149,7 +156,7 @@ export class DataPlane {
       registry: this.registry,
       traffic: this.traffic,
       wheel: this.#wheel,
-      balancer: new Balancer(),
+      upstreams: this.upstreams,
       lookupFor: (tenantId) => this.#lookupFor(tenantId),
       addressPolicy: this.reserved.guard(createAddressPolicy(this.parts.settings.upstreamAllow)),
       closeTimeoutMs,

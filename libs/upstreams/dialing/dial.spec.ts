@@ -3,12 +3,12 @@ import { readFileSync } from 'node:fs';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, TLSSocket } from 'node:tls';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { createAddressPolicy } from './address-policy.js';
+import { createAddressPolicy } from '../addresses/address-policy.js';
 import { dialFirst, type DialUpstreamsOptions } from './dial-upstreams.js';
-import { parseUpstreamEndpoint } from './upstream-endpoint.js';
-import { lookupInSystem } from '../../test/support/lookup-in-system.js';
-import { patiently } from '../../test/support/patiently.js';
-import { activeTimers, timersBackTo } from '../../test/support/active-timers.js';
+import { parseUpstreamEndpoint } from '../upstream-endpoint.js';
+import { lookupInSystem } from '../../../test/support/lookup-in-system.js';
+import { patiently } from '../../../test/support/patiently.js';
+import { activeTimers, timersBackTo } from '../../../test/support/active-timers.js';
 
 const loopback = createAddressPolicy([{ address: '127.0.0.0', prefixLength: 8, family: 'ipv4' }]);
 const cert = readFileSync(new URL('fixtures/upstream.test.cert.pem', import.meta.url), 'utf8');

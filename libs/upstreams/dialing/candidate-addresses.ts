@@ -1,5 +1,5 @@
-import type { AddressPolicy } from './address-policy.js';
-import type { UpstreamEndpoint } from './upstream-endpoint.js';
+import type { AddressPolicy } from '../addresses/address-policy.js';
+import type { UpstreamEndpoint } from '../upstream-endpoint.js';
 
 /**
  * The addresses of one upstream that remain to be dialed: those that the policy allows, each once, up to a

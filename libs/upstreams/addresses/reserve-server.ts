@@ -1,6 +1,6 @@
 import { lookup as lookupHost } from 'node:dns/promises';
 import { isIP } from 'node:net';
-import type { LookupAddresses } from './dial-options.js';
+import type { LookupAddresses } from '../dialing/dial-options.js';
 import type { ReservedEndpoints } from './reserved-endpoints.js';
 
 export interface ReserveServerOptions {

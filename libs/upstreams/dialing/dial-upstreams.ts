@@ -9,13 +9,15 @@ import type {
   UseDialed,
 } from './dial-options.js';
 import { DialBudget } from './dial-budget.js';
-import type { UpstreamEndpoint } from './upstream-endpoint.js';
+import type { UpstreamEndpoint } from '../upstream-endpoint.js';
 
 export interface DialUpstreamsOptions extends Omit<DialOptions, 'endpoint' | 'maxAttempts' | 'budget'> {
   /** In the order in which to try them. */
   endpoints: readonly UpstreamEndpoint[];
   /** Maximum time for one upstream; all together have twice as much. */
   connectMs: number;
+  /** Called with the index of each endpoint before it is dialed. */
+  onDial?: (index: number) => void;
 }
 
 /**
@@ -29,12 +31,13 @@ export async function dialUpstreams<Used>(
   options: DialUpstreamsOptions,
   use: UseDialed<Used>,
 ): Promise<DialOutcome<Used>> {
-  const { endpoints, ...others } = options;
+  const { endpoints, onDial, ...others } = options;
   const budget = new DialBudget(2 * options.connectMs);
   let worst: DialFailure | null = null;
   for (const [index, endpoint] of endpoints.entries()) {
     const { attemptsLeft } = budget;
     if (attemptsLeft <= 0 || budget.leftMs <= 0) break;
+    onDial?.(index);
     const maxAttempts = Math.ceil(attemptsLeft / (endpoints.length - index));
     const outcome = await dial({ endpoint, maxAttempts, budget, ...others }, use);
     const { failure } = outcome;

@@ -3,7 +3,7 @@ import { CandidateAddresses } from './candidate-addresses.js';
 import { connectUnlessMoved } from './connect-unless-moved.js';
 import type { DialFailure, DialFailureCode, DialOptions, DialOutcome, UseDialed } from './dial-options.js';
 import { resolveUpstream } from './resolve-upstream.js';
-import type { UpstreamEndpoint } from './upstream-endpoint.js';
+import type { UpstreamEndpoint } from '../upstream-endpoint.js';
 
 // A dead address must not delay the other upstreams longer than a name server usually takes.
 const maxRefreshMs = 500;

@@ -6,7 +6,7 @@ import type { UpstreamTls } from '#libs/contract';
 import type { EngineSocket } from '#libs/engine';
 import { openLending } from './open-lending.js';
 import { upstreamContext } from './upstream-context.js';
-import type { UpstreamEndpoint } from './upstream-endpoint.js';
+import type { UpstreamEndpoint } from '../upstream-endpoint.js';
 
 export type ConnectedSocket = Socket | TLSSocket | EngineSocket;
 

@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
-import { lookupInSystem } from '../../test/support/lookup-in-system.js';
-import { openSocketsOf } from '../../test/support/open-sockets.js';
-import { createAddressPolicy } from './address-policy.js';
+import { lookupInSystem } from '../../../test/support/lookup-in-system.js';
+import { openSocketsOf } from '../../../test/support/open-sockets.js';
+import { createAddressPolicy } from '../addresses/address-policy.js';
 import { maxDialAttempts } from './dial-budget.js';
 import { dialFirst, dialUpstreams, type DialUpstreamsOptions } from './dial-upstreams.js';
-import { parseUpstreamEndpoint } from './upstream-endpoint.js';
+import { parseUpstreamEndpoint } from '../upstream-endpoint.js';
 
 const loopback = createAddressPolicy([{ address: '127.0.0.0', prefixLength: 8, family: 'ipv4' }]);
 

@@ -1,9 +1,9 @@
 import type { AbortNotice } from '#libs/async';
 import type { UpstreamTls } from '#libs/contract';
-import type { AddressPolicy } from './address-policy.js';
+import type { AddressPolicy } from '../addresses/address-policy.js';
 import type { ConnectedSocket, ConnectPlain } from './connect-to.js';
 import type { DialBudget } from './dial-budget.js';
-import type { UpstreamEndpoint } from './upstream-endpoint.js';
+import type { UpstreamEndpoint } from '../upstream-endpoint.js';
 
 /**
  * Resolves a name to all of its addresses, in the order in which to try them. `refresh`: the cached answer

@@ -3,12 +3,12 @@ import { readFileSync } from 'node:fs';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import { afterEach, expect, test, vi } from 'vitest';
-import { openSocketsOf } from '../../test/support/open-sockets.js';
-import { createAddressPolicy } from './address-policy.js';
+import { openSocketsOf } from '../../../test/support/open-sockets.js';
+import { createAddressPolicy } from '../addresses/address-policy.js';
 import { maxDialAttempts } from './dial-budget.js';
 import type { LookupAddresses } from './dial-options.js';
 import { dialFirst, type DialUpstreamsOptions } from './dial-upstreams.js';
-import { parseUpstreamEndpoint } from './upstream-endpoint.js';
+import { parseUpstreamEndpoint } from '../upstream-endpoint.js';
 
 const loopback = createAddressPolicy([{ address: '127.0.0.0', prefixLength: 8, family: 'ipv4' }]);
 const cert = readFileSync(new URL('fixtures/upstream.test.cert.pem', import.meta.url), 'utf8');

@@ -3,12 +3,12 @@ import type { AddressInfo } from 'node:net';
 import { createServer, type Server, type TLSSocket } from 'node:tls';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { upstreamTlsSchema } from '#libs/contract';
-import { openSocketsOf } from '../../test/support/open-sockets.js';
-import { testCertificate } from '../../test/support/tls-certificates.js';
-import { createAddressPolicy } from './address-policy.js';
+import { openSocketsOf } from '../../../test/support/open-sockets.js';
+import { testCertificate } from '../../../test/support/tls-certificates.js';
+import { createAddressPolicy } from '../addresses/address-policy.js';
 import type { Dialed, DialFailure } from './dial-options.js';
 import { dialFirst } from './dial-upstreams.js';
-import { parseUpstreamEndpoint } from './upstream-endpoint.js';
+import { parseUpstreamEndpoint } from '../upstream-endpoint.js';
 
 const ca = await testCertificate('ca.crt');
 const otherCa = await testCertificate('other-ca.crt');

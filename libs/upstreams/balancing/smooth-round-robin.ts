@@ -1,0 +1,31 @@
+import type { BalancingPolicy, Candidate } from './balancing-policy.js';
+
+interface Turn<C extends Candidate> {
+  candidate: C;
+  current: number;
+}
+
+/**
+ * Smooth weighted round robin: at each pick every upstream gains its weight, and the one with the highest
+ * value is picked and pays the sum of all weights. With weights 5, 1, 1 the picks are a a b a c a a.
+ * Fall-backs follow in the order in which they would be picked next.
+ */
+export class SmoothRoundRobin<C extends Candidate> implements BalancingPolicy<C> {
+  readonly #turns: readonly Turn<C>[];
+
+  constructor(candidates: readonly C[]) {
+    this.#turns = candidates.map((candidate) => ({ candidate, current: 0 }));
+  }
+
+  order(): readonly C[] {
+    let total = 0;
+    for (const turn of this.#turns) {
+      turn.current += turn.candidate.weight;
+      total += turn.candidate.weight;
+    }
+    const order = this.#turns.toSorted((a, b) => b.current - a.current);
+    const [picked] = order;
+    if (picked) picked.current -= total;
+    return order.map(({ candidate }) => candidate);
+  }
+}
