@@ -11,7 +11,7 @@ import { OpenTunnel, type TunnelSide } from './open-tunnel.js';
 const closeCode = 1008;
 const closeReason = 'key revoked';
 
-/** Both sides send, and after so many chunks the gateway pings, and closes. */
+/** Both sides send; after these numbers of chunks the gateway pings and closes. */
 interface ClosedConversation {
   conversation: Conversation;
   pingAfterChunks: number;
@@ -19,13 +19,13 @@ interface ClosedConversation {
 }
 
 /**
- * A close of the gateway's own, whenever it comes: each side gets what has been passed on by then, up to the end of the frame
- * that has begun, then the close frame, then nothing. The counters say how much it was.
+ * A close by the gateway at any moment: each side gets the bytes forwarded so far, up to the end of the
+ * current frame, then the close frame, then nothing. The counters match the forwarded bytes.
  */
 export function closesAtBoundary(implementation: TunnelImplementation): FuzzProperty {
   return fuzzProperty({
     name: `closes-at-boundary-${implementation.id}`,
-    claim: `${implementation.name}: a close of the gateway at any moment comes after a whole frame, once, with nothing behind it`,
+    claim: `${implementation.name}: a close of the gateway at any moment sends one close frame after a whole frame, and nothing after it`,
     share: 0.02,
     cases: fc.record({
       conversation: fc.boolean().chain(conversations),
@@ -66,12 +66,13 @@ async function closeDuring(open: OpenTunnel, example: ClosedConversation): Promi
     const delivered = withoutPings(await sides[sender].delivered.takeRest()).bytes;
     const { frames } = conversation[sender];
     const passed = expectCutAtBoundary(delivered, sender, frames, passedBefore[sender]);
-    assert.equal(sides[sender].counted().bytes, passed, 'what was dropped counts');
+    assert.equal(sides[sender].counted().bytes, passed, 'dropped bytes are counted');
   }
   assert.deepEqual(await ended, { endedBy: 'gateway', closeCode, reason: closeReason });
 }
 
-// A peer that receives a close frame answers with its own close frame, and waits for the other's FIN (RFC 6455 §7.1.1).
+// A peer that receives a close frame answers with its own close frame, and waits for the other's FIN (RFC
+// 6455 §7.1.1).
 function answerClose({ sender, socket }: TunnelSide): void {
   const mask = sender === 'client' ? Uint8Array.of(1, 2, 3, 4) : null;
   socket.write(encodeFrame(controlFrame(8, Uint8Array.of(closeCode >> 8, closeCode & 0xff), mask)));
@@ -88,8 +89,8 @@ function expectCutAtBoundary(
   const end = [0, ...frameEnds(frames)].find((frameEnd) => frameEnd >= passedBefore) ?? -1;
   const maskLength = sender === 'client' ? 4 : 0;
   const cut = delivered.length - (2 + maskLength + 2 + closeReason.length);
-  assert.equal(cut, end, `cut at ${cut} when ${passedBefore} bytes had been passed on`);
-  assert.ok(delivered.subarray(0, cut).equals(sent.subarray(0, cut)), 'not what went in');
+  assert.equal(cut, end, `cut at ${cut} after ${passedBefore} forwarded bytes`);
+  assert.ok(delivered.subarray(0, cut).equals(sent.subarray(0, cut)), 'the output differs from the input');
   assert.equal(closeIn(delivered.subarray(cut)), `${closeCode} ${closeReason}`);
   return cut;
 }

@@ -27,7 +27,7 @@ const news: ConfigEntry[] = [
 
 const entryLists = fc.array(fc.constantFrom(...news), { maxLength: 4 });
 const damageLists = fc.array(jsonDamages, { maxLength: 2 });
-// Numbers that JSON has and no double does, and nesting that would overflow a parser's stack.
+// JSON numbers that no double can represent, and nesting that would overflow a parser's stack.
 const strangeTexts = fc.oneof(
   fc.string({ maxLength: 40 }),
   fc.constantFrom('', '{', '1e999', 'NaN', '[1e999]', '['.repeat(200_000), `${'{"a":'.repeat(50_000)}1`),
@@ -35,7 +35,7 @@ const strangeTexts = fc.oneof(
   strangeJson.map((value) => JSON.stringify(value)),
 );
 
-/** Text of a change or an entry: as it should be, damaged, with a number out of range, or anything at all. */
+/** The text of a change or an entry: valid, damaged, with a number out of range, or arbitrary. */
 function texts(values: fc.Arbitrary<unknown>): fc.Arbitrary<string> {
   const damaged = fc.tuple(values, damageLists, fc.boolean()).map(([value, list, isHuge]) => {
     const text = JSON.stringify(list.reduce(damageJson, value as Json));
@@ -51,10 +51,13 @@ const changeTexts = texts(
 );
 const entryTexts = texts(fc.constantFrom(...news));
 
-/** A gateway takes what the contract allows, sets the rest aside, and goes on serving what it served. */
+/**
+ * A gateway applies everything that the contract allows, sets the rest aside, and keeps its previous state
+ * otherwise.
+ */
 export const takesOrRefusesChanges = fuzzProperty({
   name: 'takes-or-refuses-changes',
-  claim: 'of a change that is announced, all that the contract allows is taken, whatever else is in it',
+  claim: 'of an announced change, everything that the contract allows is applied, whatever else is in it',
   share: 0.02,
   cases: changeTexts,
   holds: async (payload) => {
@@ -68,10 +71,10 @@ export const takesOrRefusesChanges = fuzzProperty({
   },
 });
 
-/** The same for what is stored, or was kept in a file. */
+/** The same for a snapshot in the store or in a file. */
 export const takesOrRefusesSnapshots = fuzzProperty({
   name: 'takes-or-refuses-snapshots',
-  claim: 'of a snapshot, all that the contract allows is taken, whatever else is in it',
+  claim: 'of a snapshot, everything that the contract allows is applied, whatever else is in it',
   share: 0.02,
   cases: fc.array(entryTexts, { maxLength: 4 }),
   holds: async (entries) => {
@@ -92,7 +95,8 @@ async function serving(): Promise<{ configuration: Configuration; applier: Confi
   return { configuration, applier };
 }
 
-// Each thing is as the last valid entry has it, or, where the rules among things forbid that, as it was or gone.
+// Each resource matches its last valid entry, or, if the rules between resources forbid that, its previous
+// state or none.
 function assertTaken(
   configuration: Configuration,
   before: ReturnType<Configuration['snapshot']>,
@@ -120,7 +124,7 @@ function assertWholeOrNothing(
   assert.equal(Reflect.get({}, 'polluted'), undefined);
   if (outcome.kind === 'refused') {
     assert.ok(outcome.reason.length > 0 && outcome.reason.length < 1000);
-    // A fault of the consumer is caught where changes are taken: it must not get that far.
+    // The follower would catch an exception of the consumer; there must be none.
     assert.doesNotMatch(outcome.reason, /could not be applied/);
   }
   if (outcome.kind !== 'applied') assert.deepEqual(after, before);

@@ -5,22 +5,22 @@ import type { Allowances } from './fitful-rate.js';
 import { encodeFrame, type FrameShape } from './frame-bytes.js';
 import { sendInChunks, type OpenTunnel, type SendingPace, type TunnelSide } from './open-tunnel.js';
 
-// Each takes a few turns of the event loop.
+// Each chunk takes a few turns of the event loop.
 const maxChunks = 100;
 
 export const senders = ['client', 'upstream'] as const;
 
-/** What one side sends, in which chunks, and how much of it the tenant's rate lets pass at a time. */
+/** The frames of one side, the sizes of their chunks, and the allowances of the tenant's rate. */
 interface Sending {
   frames: FrameShape[];
   sizes: number[];
   allowances: Allowances | null;
 }
 
-/** What both sides send at once. */
+/** The traffic of both sides at once. */
 export type Conversation = Record<FrameSender, Sending>;
 
-/** `isRated`: whether a rate holds frames back now and then, at any byte of them. */
+/** `isRated`: whether a rate sometimes holds frames back, at any byte of them. */
 export function conversations(isRated: boolean): fc.Arbitrary<Conversation> {
   return fc.record({ client: sendings('client', isRated), upstream: sendings('upstream', isRated) });
 }
@@ -33,12 +33,12 @@ function sendings(sender: FrameSender, isRated: boolean): fc.Arbitrary<Sending> 
   });
 }
 
-// The last one lets everything pass, so that a long frame is not held back for thousands of turns.
+// The last allowance lets everything pass, so that a long frame is not held back for thousands of turns.
 function allowances(most: number): fc.Arbitrary<number[]> {
   return fc.array(fc.nat(most), { maxLength: 6 }).map((list) => [...list, Infinity]);
 }
 
-/** Sends both sides of it at once; resolves when all is written. */
+/** Sends both sides at once; resolves when everything is written. */
 export async function send(
   { sides }: OpenTunnel,
   conversation: Conversation,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** One thing that goes wrong with bytes on their way. */
+/** One kind of damage to transmitted bytes. */
 export interface Damage {
   kind: 'flip' | 'set' | 'remove' | 'insert' | 'repeat';
   at: number;

@@ -1,15 +1,15 @@
 import { headerOf, isPattern } from './frame-bytes.js';
 
-/** What came out of a tunnel: what the other side sent, and the pings that the gateway put between the frames. */
+/** The output of a tunnel: the bytes of the other side, and the gateway's pings between its frames. */
 export interface Delivered {
   bytes: Buffer;
-  /** Their payloads, unmasked. */
+  /** The payloads of the pings, unmasked. */
   pings: Buffer[];
 }
 
 /**
- * Takes the gateway's own pings out of what came; it begins with a whole frame. They are recognized by their payload,
- * which is none that the other side would send.
+ * Separates the gateway's pings from received bytes, which must begin at a frame boundary. The pings are
+ * recognized by their payloads, which the other side never sends.
  */
 export function withoutPings(delivered: Buffer): Delivered {
   const pings: Buffer[] = [];
@@ -24,7 +24,7 @@ export function withoutPings(delivered: Buffer): Delivered {
   return { bytes: Buffer.concat(kept), pings };
 }
 
-// A frame that is not whole is what there is of it.
+// The available part of an incomplete frame.
 function frameAt(bytes: Buffer, offset: number): Buffer {
   const rest = bytes.subarray(offset);
   const header = headerOf(rest);

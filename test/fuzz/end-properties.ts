@@ -8,10 +8,10 @@ import { closeIn, controlFrame, encodeFrame, type FrameShape } from './frame-byt
 import { fuzzProperty, type FuzzProperty } from './fuzz-property.js';
 import { OpenTunnel, turnsUntil, type SendingPace, type TunnelSide } from './open-tunnel.js';
 
-/** Both sides send and end; the gateway pings after so many chunks. */
+/** Both sides send and end; the gateway pings after this number of chunks. */
 interface EndedConversation {
   conversation: Conversation;
-  /** Whether chunks do not wait for the ones before them to be read. */
+  /** Whether chunks are written before the previous ones are read. */
   isHurried: boolean;
   pingAfterChunks: number;
 }
@@ -23,32 +23,32 @@ const endedConversations = {
 };
 
 /**
- * A FIN comes out after every byte that was sent before it, whatever the rate holds back, and the counters say so. The client is
- * sent 1013 before that of the upstream.
+ * A FIN is forwarded after every byte that was sent before it, whatever the rate holds back, and the counters
+ * agree. The client gets 1013 before the FIN of the upstream.
  */
 export function endsAfterEverything(implementation: TunnelImplementation): FuzzProperty {
   return fuzzProperty({
     name: `ends-after-everything-${implementation.id}`,
-    claim: `${implementation.name}: a FIN comes out after every byte before it, whatever a rate holds back`,
+    claim: `${implementation.name}: a FIN is forwarded after every byte before it, whatever a rate holds back`,
     share: 0.01,
     cases: fc.record(endedConversations),
     holds: (example) => inTunnel(implementation, (open) => endBoth(open, example)),
   });
 }
 
-/** A conversation in which one side breaks a rule at the end, and the other one closes. */
+/** A conversation in which one side violates the protocol at the end, and the other side closes. */
 interface BrokenConversation extends EndedConversation {
   violator: FrameSender;
 }
 
 /**
- * A forbidden frame ends the direction that it came from. All that was sent before it is delivered, and all that the other side
- * sends until it closes.
+ * A forbidden frame ends its direction. Everything sent before it is delivered, and so is everything that the
+ * other side sends until it closes.
  */
 export function violationLosesNothing(implementation: TunnelImplementation): FuzzProperty {
   return fuzzProperty({
     name: `violation-loses-nothing-${implementation.id}`,
-    claim: `${implementation.name}: what was sent before a forbidden frame is delivered, and all that the other side sends until it closes`,
+    claim: `${implementation.name}: a forbidden frame loses nothing that was sent before it, and nothing that the other side sends until it closes`,
     share: 0.01,
     cases: fc.record({ ...endedConversations, violator: fc.constantFrom(...senders) }),
     holds: (example) => inTunnel(implementation, (open) => breakRule(open, example)),
@@ -74,7 +74,7 @@ async function endBoth(open: OpenTunnel, example: EndedConversation): Promise<vo
   for (const sender of senders) {
     const last = await expectDelivered(open.sides[sender], conversation[sender].frames);
     if (sender === 'upstream') assert.equal(closeIn(last), '1013 upstream lost');
-    else assert.equal(last.length, 0, 'something follows the last frame');
+    else assert.equal(last.length, 0, 'there are bytes after the last frame');
   }
   await open.ended;
 }
@@ -104,11 +104,11 @@ function paceOf(open: OpenTunnel, { isHurried, pingAfterChunks }: EndedConversat
   return { isHurried: () => isHurried, onSent };
 }
 
-/** Expects all of these frames at the other side, and in the counters; returns what came behind them until the end. */
+/** Expects all these frames at the other side and in the counters; returns the bytes after them. */
 async function expectDelivered({ delivered, counted }: TunnelSide, frames: FrameShape[]): Promise<Buffer> {
   const sent = encodeAll(frames);
   const { bytes } = withoutPings(await delivered.takeRest());
-  assert.ok(bytes.subarray(0, sent.length).equals(sent), 'what came out is not what went in');
+  assert.ok(bytes.subarray(0, sent.length).equals(sent), 'the output differs from the input');
   assert.equal(counted().frames, frames.length);
   assert.equal(counted().bytes, sent.length);
   return bytes.subarray(sent.length);

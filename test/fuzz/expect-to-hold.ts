@@ -4,12 +4,15 @@ import type { FuzzProperty } from './fuzz-property.js';
 // All properties together; `npm run fuzz` tries 100,000.
 const casesInShort = 2000;
 
-/** Tries a property with as many cases as a test may take, others each time; a failure says how to come back to it. */
+/**
+ * Tries a property with a number of cases that suits a test, with a new seed each time; a failure reports how
+ * to repeat it.
+ */
 export function expectToHold(property: FuzzProperty): Promise<void> {
   return expectToHoldFor(property, Math.round(casesInShort * property.share));
 }
 
-/** The same with so many cases. */
+/** The same with this number of cases. */
 export async function expectToHoldFor(property: FuzzProperty, cases: number): Promise<void> {
   const seed = Math.floor(Math.random() * 2 ** 31);
   const counterexample = await property.check({ seed, cases });

@@ -1,20 +1,20 @@
 import type { TrafficLane } from '../../libs/tunnel/traffic-lane.js';
 import type { TunnelFactory } from '../support/tunnel-implementations.js';
 
-/** How many messages and bytes may pass in each turn of the event loop: in the first, the second, … and over again. */
+/** The numbers of messages and bytes that may pass in each turn of the event loop; the lists are repeated. */
 export interface Allowances {
   messages: number[];
   bytes: number[];
 }
 
-// Where the memory of a lane has its buckets; the second field of each is what may pass.
+// The offsets of the buckets in the memory of a lane; the second field of a bucket is its allowance.
 const messageBucketAt = 2;
 const byteBucketAt = 5;
 const servingIntervalMs = 25;
 
 /**
- * The rate of a lane, which lets little pass in one turn of the event loop, and other amounts in the next ones. It is
- * written into the memory of the lane, so that it holds in each implementation.
+ * A rate that allows different amounts in successive turns of the event loop. It is written into the memory
+ * of the lane, so that it applies to each implementation.
  */
 export class FitfulRate {
   #allowances: Allowances | null = null;
@@ -26,7 +26,7 @@ export class FitfulRate {
     private readonly factory: TunnelFactory,
   ) {}
 
-  /** Null: no limit. The last ones of an allowance let everything pass, or nothing ever would. */
+  /** Null: no limit. The last entry of each list must let everything pass, or the run would never end. */
   set allowances(allowances: Allowances | null) {
     this.#allowances = allowances;
     if (!this.#next) this.#apply();
@@ -46,7 +46,7 @@ export class FitfulRate {
     this.#next = this.#allowances || isInLine ? setImmediate(() => this.#apply()) : null;
   }
 
-  /** Fills a bucket that time does not fill. */
+  /** Fills a bucket that is not refilled over time. */
   #fill(at: number, allowances: readonly number[] | undefined): void {
     const allowed = allowances?.[this.#turn % allowances.length];
     this.lane.memory.set([allowed === undefined ? NaN : 1, allowed ?? 0, Infinity], at);

@@ -34,9 +34,9 @@ function followedStreams(hasLongPayloads: boolean): fc.Arbitrary<FollowedStream>
 }
 
 /**
- * Both read the same stream byte by byte. At every byte they agree on how many messages are whole, and on the end:
- * where a close frame ends and its code, and which frame is a protocol error (1002) or too big (1009). Where the
- * stream stops, they agree on whether a frame may start there.
+ * Both read the same stream byte by byte. At every byte they agree on the number of complete messages, and on
+ * the end: where a close frame ends and its code, and which frame is a protocol error (1002) or too big
+ * (1009). At the end of the stream they agree on whether a frame may start there.
  */
 export const agreesWithWs = fuzzProperty({
   name: 'agrees-with-ws',
@@ -61,10 +61,10 @@ export const agreesWithWs = fuzzProperty({
         assert.equal(follower.messages, reading.messages, 'messages');
         return;
       }
-      // `ws` reads a length in whatever form it is written.
+      // `ws` accepts a length in any of its forms.
       if (follower.violation?.code === 1002 && hasOverlongLength(bytes.subarray(frameStart))) return;
       if (follower.messages !== reading.messages || follower.violation || follower.closeCode !== null) {
-        assert.fail(`${JSON.stringify(follower)} at byte ${offset}, where ws sees nothing`);
+        assert.fail(`${JSON.stringify(follower)} at byte ${offset}, where ws finds nothing`);
       }
     }
     assert.equal(following.isAtBoundary, reading.probeBoundary(), 'a frame may start here');
@@ -72,12 +72,12 @@ export const agreesWithWs = fuzzProperty({
 });
 
 /**
- * Where the network cuts a stream, and how much of it may pass at a time, changes nothing of what is seen and of what passes:
- * of a forbidden frame nothing, of a header all or nothing.
+ * The chunking of a stream and the amounts that may pass at a time change neither the result nor the
+ * forwarded bytes: no byte of a forbidden frame, and a header completely or not at all.
  */
 export const ignoresChunking = fuzzProperty({
   name: 'ignores-chunking',
-  claim: 'the frame follower sees the same for every chunking, and lets the same pass',
+  claim: 'the frame follower has the same result for every chunking, and forwards the same bytes',
   share: 0.12,
   cases: fc.record({
     stream: followedStreams(true),
@@ -93,18 +93,18 @@ export const ignoresChunking = fuzzProperty({
       assert.deepEqual(seen(cut), seen(whole));
     }
     const rest = stream.bytes.subarray(passed);
-    if (whole.violation) assert.ok(whole.isAtBoundary, 'a part of a forbidden frame has passed');
-    else assert.ok(rest.length === 0 || headerOf(rest) === null, 'more than a header is held');
+    if (whole.violation) assert.ok(whole.isAtBoundary, 'a part of a forbidden frame was forwarded');
+    else assert.ok(rest.length === 0 || headerOf(rest) === null, 'more than a header is held back');
   },
 });
 
 /**
- * With permessage-deflate, the first frame of a compressed message has the first reserved bit, and no other frame has it
- * (RFC 7692 §6). Everything else is seen as without.
+ * With permessage-deflate, the first frame of a compressed message has the first reserved bit, and no other
+ * frame has it (RFC 7692 §6). Everything else is the same as without the extension.
  */
 export const allowsCompression = fuzzProperty({
   name: 'allows-compression',
-  claim: 'the frame follower sees messages marked as compressed as plain ones, and a mark elsewhere as 1002',
+  claim: 'the frame follower handles compressed messages like plain ones, and treats RSV1 elsewhere as 1002',
   share: 0.03,
   cases: fc.record({
     stream: followedStreams(false),
@@ -122,7 +122,7 @@ export const allowsCompression = fuzzProperty({
       else if (reading.isAtBoundary && !plain.violation) unmarkable.push({ offset, seen: seen(plain) });
       reading.push(stream.bytes.subarray(offset, offset + 1));
     }
-    // What other reserved bits mean is for an extension to say.
+    // Only an extension defines the meaning of other reserved bits.
     if (plain.violation?.code === 1002) return;
     const marked = followerOf(stream, 'perMessageCompressed');
     const stray = strayMark === null ? undefined : unmarkable[strayMark % unmarkable.length];
@@ -134,7 +134,7 @@ export const allowsCompression = fuzzProperty({
   },
 });
 
-/** After a close frame pings and pongs may still come, and data may not (RFC 6455 §5.5.1). */
+/** After a close frame pings and pongs are allowed, and data is not (RFC 6455 §5.5.1). */
 export const endsDataAtClose = fuzzProperty({
   name: 'ends-data-at-close',
   claim: 'the frame follower lets control frames follow a close frame, and stops before data',
@@ -175,7 +175,7 @@ function seen({ messages, frames, controlFrames, closeCode, violation }: FrameFo
   return { messages, frames, controlFrames, closeCode, violation };
 }
 
-/** What the follower has to say of the frame at which `ws` ended. */
+/** The expected result of the follower for the frame at which `ws` ended. */
 interface Verdict {
   violation: 1002 | 1009 | null;
   closeCode: number | null;
@@ -183,7 +183,7 @@ interface Verdict {
 
 interface EndOfReading {
   end: WsEnd;
-  /** Where the frame begins at which `ws` ended, and where it ended. */
+  /** The start of the frame at which `ws` ended, and the offset of that end. */
   frameStart: number;
   offset: number;
 }
@@ -196,8 +196,8 @@ function agreeOnEnd(ending: EndOfReading, follower: FrameFollower, stream: Follo
 }
 
 /**
- * The end that `ws` saw, in the follower's words. The cases name each place where Sluice differs on purpose: a
- * proxy holds frames to their form, and leaves what they say to the endpoints.
+ * The end that `ws` found, in the terms of the follower. The cases name each intended difference of Sluice: a
+ * proxy checks the form of frames, and leaves their content to the endpoints.
  */
 function verdictOn({ end, frameStart, offset }: EndOfReading, stream: FollowedStream): Verdict {
   const { bytes, maxMessageBytes, sender } = stream;
@@ -217,7 +217,8 @@ function verdictOn({ end, frameStart, offset }: EndOfReading, stream: FollowedSt
   }
 }
 
-// A close frame of one byte has the form of a control frame, but no code. `ws` looks at the mask after the length.
+// A close frame of one byte has the form of a control frame, but no code. `ws` checks the mask after the
+// length.
 function verdictOnControlLength(second: number, sender: FrameSender): Verdict {
   const isMasked = (second & 0x80) !== 0;
   const isShort = (second & 0x7f) === 1;
@@ -225,8 +226,8 @@ function verdictOnControlLength(second: number, sender: FrameSender): Verdict {
   return { violation: 1002, closeCode: null };
 }
 
-// `ws` has to hold a message in memory, so that no length above 2⁵³ − 1 makes sense to it. The RFC forbids those from
-// 2⁶³ on (§5.2), and a proxy without a limit can let the others pass.
+// `ws` must hold a message in memory, so it refuses lengths above 2⁵³ − 1. The RFC forbids lengths from 2⁶³
+// on (§5.2), and a proxy without a limit can forward the others.
 function verdictOnLength(length: bigint, maxMessageBytes: number): Verdict {
   if (length >= 2n ** 63n) return { violation: 1002, closeCode: null };
   return { violation: maxMessageBytes === Infinity ? null : 1009, closeCode: null };

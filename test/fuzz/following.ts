@@ -4,20 +4,22 @@ import type { FrameFollower } from '../../libs/tunnel/frame-follower.js';
 const maxHeaderBytes = 14;
 const none = Buffer.alloc(0);
 
-/** Gives a follower what comes, chunk by chunk, and in front of each what it did not let pass before, as a tunnel does. */
+/**
+ * Feeds chunks to a follower like a tunnel does, each preceded by the bytes that the follower has held back.
+ */
 export class Following {
-  /** Bytes that were let pass. */
+  /** The number of forwarded bytes. */
   passed = 0;
   #held: Buffer = none;
   #turn = 0;
 
-  /** `limits`: how many bytes the follower may let pass at a time, to be used in turn. */
+  /** `limits`: the numbers of bytes that the follower may let pass at a time, used in turn. */
   constructor(
     private readonly follower: FrameFollower,
     private readonly limits: readonly number[] = [],
   ) {}
 
-  /** Whether what came so far ends with a whole frame. */
+  /** Whether the bytes so far end with a complete frame. */
   get isAtBoundary(): boolean {
     return this.#held.length === 0 && this.follower.isAtBoundary;
   }
@@ -37,12 +39,12 @@ export class Following {
     const limit = this.limits[this.#turn % this.limits.length] ?? bytes.length;
     this.#turn += 1;
     const passed = this.follower.push(bytes, Math.min(limit, bytes.length));
-    assert.ok(passed < limit + maxHeaderBytes, `${passed} bytes where ${limit} may pass`);
+    assert.ok(passed < limit + maxHeaderBytes, `${passed} bytes passed, although only ${limit} may pass`);
     return passed;
   }
 }
 
-/** How many bytes of all the chunks pass. */
+/** The number of bytes of all chunks that pass. */
 export function passAll(
   follower: FrameFollower,
   chunks: readonly Uint8Array[],

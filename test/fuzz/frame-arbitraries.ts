@@ -18,23 +18,23 @@ const unpayableClaims = fc.constantFrom(
   ...[2n ** 53n - 1n, 2n ** 53n, 2n ** 63n - 1n, 2n ** 63n, 2n ** 64n - 1n],
 );
 
-/** What the claims are about: the frames of one direction. */
+/** The input of the properties: the frames of one direction. */
 export interface DirectionShape {
   sender: FrameSender;
   hasLongPayloads: boolean;
 }
 
-/** The frames of whole messages that RFC 6455 allows, in fragments or not, with pings and pongs among them. */
+/** Valid frames of complete messages, fragmented or not, with pings and pongs among them. */
 export function validFrames(direction: DirectionShape): fc.Arbitrary<FrameShape[]> {
   return fc.array(messageFrames(direction), { maxLength: 4 }).map((messages) => messages.flat());
 }
 
-/** Messages, a close frame and control frames, which RFC 6455 allows, and then data, which it forbids (§5.5.1). */
+/** Messages, a close frame and control frames, all valid, and then data, which RFC 6455 forbids (§5.5.1). */
 export function dataAfterClose(
   direction: DirectionShape,
 ): fc.Arbitrary<{ allowed: FrameShape[]; forbidden: FrameShape[] }> {
   const { sender } = direction;
-  // The close frame may come in the middle of a message.
+  // The close frame may be in the middle of a message.
   const messages = fc
     .tuple(validFrames(direction), fc.nat())
     .map(([frames, cut]) => frames.slice(0, cut % (frames.length + 1)));
@@ -45,7 +45,10 @@ export function dataAfterClose(
     .map(([before, close, after, frame]) => ({ allowed: [...before, close, ...after], forbidden: [frame] }));
 }
 
-/** A stream of one direction: valid messages, frames that break rules, random bytes; then damaged, then cut short. */
+/**
+ * A stream of one direction: valid messages, invalid frames and random bytes, which are then damaged and
+ * truncated.
+ */
 export function anyStream(direction: DirectionShape): fc.Arbitrary<Buffer> {
   const frames = messageFrames(direction).map((list) => Buffer.concat(list.map(encodeFrame)));
   const pieces = fc.oneof(
@@ -63,13 +66,13 @@ export function anyStream(direction: DirectionShape): fc.Arbitrary<Buffer> {
     });
 }
 
-/** Sizes of chunks, to be used in turn. */
+/** Sizes of chunks, used in turn. */
 export const chunkSizes = fc.array(
   fc.oneof(fc.integer({ min: 1, max: 8 }), fc.integer({ min: 1, max: 70_000 })),
   { minLength: 1, maxLength: 12 },
 );
 
-/** The bytes in chunks of such sizes; at most so many of them, of which the last takes what is left. */
+/** The bytes in chunks of these sizes; at most `maxChunks`, of which the last contains the rest. */
 export function inChunks(bytes: Buffer, sizes: readonly number[], maxChunks = Infinity): Buffer[] {
   const chunks: Buffer[] = [];
   for (let offset = 0; offset < bytes.length;) {
@@ -142,7 +145,7 @@ function closeFrames({ sender }: DirectionShape): fc.Arbitrary<FrameShape> {
   return framesWith(sender, fc.constant(8), fc.oneof(withCode, payloadOf(fc.nat(2))));
 }
 
-/** A frame each of whose fields may be one that RFC 6455 forbids. */
+/** A frame whose fields may all have values that RFC 6455 forbids. */
 function wildFrames({ sender }: DirectionShape): fc.Arbitrary<FrameShape> {
   const other: FrameSender = sender === 'client' ? 'upstream' : 'client';
   return fc.record({

@@ -4,12 +4,12 @@ export interface FrameShape {
   /** The three reserved bits, as a number from 0 to 7. */
   reserved: number;
   opcode: number;
-  /** Null: not masked. */
+  /** Null: unmasked. */
   mask: Uint8Array | null;
   payload: Uint8Array;
-  /** Bits in which the length is written; `null` is the shortest form that holds it (RFC 6455 §5.2). */
+  /** The size of the length field in bits; `null` is the shortest form (RFC 6455 §5.2). */
   lengthBits: 7 | 16 | 64 | null;
-  /** The length that the header claims, where it lies. */
+  /** The length in the header, if it differs from the payload's. */
   claimedLength: bigint | null;
 }
 
@@ -18,7 +18,7 @@ export function controlFrame(opcode: number, payload: Uint8Array, mask: Uint8Arr
   return { isFinal: true, reserved: 0, opcode, mask, payload, lengthBits: null, claimedLength: null };
 }
 
-/** The bytes of a frame (RFC 6455 §5.2), its payload masked where there is a mask. */
+/** The bytes of a frame (RFC 6455 §5.2), its payload masked if there is a mask. */
 export function encodeFrame(frame: FrameShape): Buffer {
   const { mask, payload } = frame;
   const first = (frame.isFinal ? 0x80 : 0) | (frame.reserved << 4) | frame.opcode;
@@ -29,7 +29,7 @@ export function encodeFrame(frame: FrameShape): Buffer {
   return Buffer.concat([Buffer.from([first]), second, mask ?? Buffer.alloc(0), masked]);
 }
 
-/** Where the frames end, when they are written one after another. */
+/** The end offsets of consecutive frames. */
 export function frameEnds(frames: readonly FrameShape[]): number[] {
   let end = 0;
   return frames.map((frame) => (end += encodeFrame(frame).length));
@@ -58,7 +58,7 @@ interface FrameHeader {
   mask: Uint8Array | null;
 }
 
-/** The header with which the bytes begin; null where it is not whole. */
+/** The header at the start of the bytes; null if it is incomplete. */
 export function headerOf(bytes: Buffer): FrameHeader | null {
   const second = bytes[1] ?? 0;
   const shortLength = second & 0x7f;
@@ -73,7 +73,10 @@ export function headerOf(bytes: Buffer): FrameHeader | null {
   };
 }
 
-/** Whether the bytes begin with a header whose length, which is there, a shorter form would hold (RFC 6455 §5.2). */
+/**
+ * Whether the bytes begin with a header whose length is complete and not in its shortest form (RFC 6455
+ * §5.2).
+ */
 export function hasOverlongLength(bytes: Buffer): boolean {
   const shortLength = (bytes[1] ?? 0) & 0x7f;
   const lengthEnd = shortLength === 126 ? 4 : 10;
@@ -88,17 +91,20 @@ function payloadLengthIn(extended: Buffer): number | null {
 
 const patternStep = 31;
 
-/** A payload: a pattern rather than random bytes, which would be as dear to make and to shrink as they are long. */
+/**
+ * A payload with a pattern, because generating and shrinking random bytes would take time in proportion to
+ * their length.
+ */
 export function patternOf(length: number, start: number): Uint8Array {
   return Uint8Array.from({ length }, (_, index) => start + index * patternStep);
 }
 
-/** Whether it could have come from `patternOf`. */
+/** Whether these bytes could be the result of `patternOf`. */
 export function isPattern(payload: Uint8Array): boolean {
   return payload.every((byte, index) => byte === (((payload[0] ?? 0) + index * patternStep) & 0xff));
 }
 
-/** Code and reason of the close frame that these bytes are, with a space between them. */
+/** Code and reason of the close frame in these bytes, with a space between them. */
 export function closeIn(frame: Buffer): string {
   const header = headerOf(frame);
   if (!header || frame[0] !== 0x88) return `no close frame: ${frame.toString('hex')}`;

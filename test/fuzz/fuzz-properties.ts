@@ -12,7 +12,7 @@ import { relaysEveryByte } from './relay-property.js';
 import { readsHeadsAsNode } from './request-head-property.js';
 import { answersAnyBody } from './rest-property.js';
 
-/** What each implementation of the tunnel keeps, and that they agree. */
+/** The properties of each implementation of the tunnel, and the property that they agree. */
 export function tunnelProperties(): FuzzProperty[] {
   const each = [relaysEveryByte, closesAtBoundary, endsAfterEverything, violationLosesNothing];
   const kept = tunnelImplementations.flatMap((implementation) =>
@@ -21,7 +21,7 @@ export function tunnelProperties(): FuzzProperty[] {
   return [...kept, implementationsAgree];
 }
 
-/** Everything that the fuzz command tries. */
+/** All properties of the fuzz command. */
 export function fuzzProperties(): FuzzProperty[] {
   return [
     agreesWithWs,

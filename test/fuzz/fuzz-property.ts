@@ -2,39 +2,42 @@ import fc from 'fast-check';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
 const casesPerTurn = 200;
-/** A counterexample that only shows when a wait is over would take hours to be shrunk to the end. */
+/**
+ * The time limit of shrinking: a counterexample that fails only after a timeout would take hours to shrink
+ * completely.
+ */
 const maxShrinkMs = 60_000;
 
-/** Which cases to try: the same seed gives the same ones. `path` is where fast-check found a counterexample. */
+/** The cases to try: the same seed gives the same cases. `path` is fast-check's path to a counterexample. */
 export interface FuzzRun {
   seed: number;
   cases: number;
   path?: string | undefined;
-  /** Called before each case, those of the shrinking included. */
+  /** Called before each case, including those of shrinking. */
   onCase?(): void;
 }
 
-/** A counterexample, as small as fast-check could make it. */
+/** The smallest counterexample that fast-check found. */
 export interface Counterexample {
   path: string;
   report: string;
 }
 
-/** One claim that holds for all cases. */
+/** One claim that must hold for all cases. */
 export interface FuzzProperty {
   name: string;
   claim: string;
-  /** How much of all cases it gets; the shares of all properties add up to 1. */
+  /** The share of all cases; the shares of all properties add up to 1. */
   share: number;
-  /** Null when the claim held. */
+  /** Null if the claim held. */
   check(run: FuzzRun): Promise<Counterexample | null>;
 }
 
 interface Definition<Case> extends Omit<FuzzProperty, 'check'> {
   cases: fc.Arbitrary<Case>;
-  /** Throws, or rejects, for a counterexample. */
+  /** Throws or rejects for a counterexample. */
   holds: (example: Case) => void | Promise<void>;
-  /** Gives back what the cases shared. */
+  /** Releases the resources that the cases share. */
   close?: () => Promise<void>;
 }
 
@@ -61,7 +64,7 @@ export function fuzzProperty<Case>(definition: Definition<Case>): FuzzProperty {
 
 type Holds<Case> = (example: Case) => void | Promise<void>;
 
-// Streams put a little work off for each write, which would pile up over a hundred thousand cases.
+// Streams defer some work for each write, which would pile up over a hundred thousand cases.
 function withTurns<Case>(holds: Holds<Case>): (example: Case) => Promise<void> {
   let count = 0;
   return async (example) => {
@@ -71,7 +74,8 @@ function withTurns<Case>(holds: Holds<Case>): (example: Case) => Promise<void> {
   };
 }
 
-// When the time is over, every smaller case counts as one that holds, so that the smallest one so far stands.
+// After the time limit every smaller case counts as holding, so that the smallest counterexample so far is
+// the result.
 function withBoundedShrinking<Case>(holds: Holds<Case>): (example: Case) => Promise<void> {
   let shrinkUntil = Infinity;
   return async (example) => {

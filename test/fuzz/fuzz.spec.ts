@@ -14,7 +14,7 @@ test.each([findsOwnEntryInVia, readsAnyExtensionList, readsHeadsAsNode])('$claim
 
 test(leadsNoServerElsewhere.claim, () => expectToHoldFor(leadsNoServerElsewhere, 3000));
 
-test('every case of a fuzz run goes to one of the properties', () => {
+test('the shares of all properties add up to every case of a fuzz run', () => {
   const shares = fuzzProperties().map(({ share }) => share);
   expect(shares.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1);
 });

@@ -10,7 +10,7 @@ import { readApiSettings } from '#libs/settings';
 import { startApi } from '../../apps/api/start-api.js';
 import type { JsonSchema, Schemas } from './schema-values.js';
 
-/** An operation of openapi.json that takes a body, at a thing that is there. */
+/** An operation of openapi.json with a body, on an existing resource. */
 export interface BodyOperation {
   id: string;
   method: string;
@@ -30,7 +30,7 @@ interface OpenApi {
 
 const adminToken = 'an-admin-token-for-fuzzing';
 
-/** An API with a tenant, a route, a key, in its own folder. */
+/** An API with a tenant, a route and a key, in a temporary folder. */
 export class FuzzedApi {
   operations: BodyOperation[] = [];
   schemas: Schemas = {};
@@ -64,7 +64,7 @@ export class FuzzedApi {
   request(method: string, path: string, body?: string, type = 'application/json'): Promise<Response> {
     return fetch(this.url + path, {
       method,
-      // A kept connection may be closed by the server in the moment in which it is used again, where a busy machine makes a pause.
+      // On a slow machine the server may close a keep-alive connection just when the client reuses it.
       headers: {
         connection: 'close',
         authorization: `Bearer ${adminToken}`,
@@ -74,7 +74,7 @@ export class FuzzedApi {
     });
   }
 
-  /** The newest revision, and how many acts were audited: what a write that is refused leaves as they are. */
+  /** The newest revision and the number of audit entries, which a refused write must not change. */
   async standing(): Promise<string> {
     const audit = await this.request('GET', '/v1/audit?limit=1');
     return audit.text();
@@ -94,7 +94,8 @@ export class FuzzedApi {
     this.operations = all.flatMap(({ template, method, operation: { operationId: id, requestBody } }) => {
       const schema = requestBody?.content['application/json']?.schema;
       const path = template.replace(/\{(\w+)\}/g, (_, name: string) => parameters[name] ?? name);
-      // What is not in the document would be deleted, and with it what the other operations are tried on.
+      // Tenants missing from the document would be deleted, including the resources that the other operations
+      // use.
       const query = id === 'replaceConfiguration' ? '?dryRun=true&deleteTenants=true' : '';
       return schema ? [{ id, method: method.toUpperCase(), path: path + query, schema }] : [];
     });

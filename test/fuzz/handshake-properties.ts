@@ -26,7 +26,7 @@ export const validFields: readonly (readonly [name: string, value: string])[] = 
 ];
 const fleetId = 'flt_01jd3x4m5n6p7q8r9s0t1v2w3x';
 
-// Characters up to U+00FF, as Node hands over the bytes of a head, and a few that no byte can give.
+// Characters up to U+00FF, as Node.js decodes the bytes of a head, and a few that no byte can produce.
 export const texts = fc.oneof(
   fc.string({ maxLength: 30 }),
   fc.string({
@@ -83,10 +83,10 @@ const requestHeads: fc.Arbitrary<RequestHead> = fc.record({
   rawHeaders: fieldsLike(validFields).map((fields) => fields.flat()),
 });
 
-/** A request is taken or refused, whatever it is; one that is taken is what later steps rely on. */
+/** Any request is accepted or refused; an accepted request has the properties that later steps rely on. */
 export const parsesAnyRequest = fuzzProperty({
   name: 'parses-any-request',
-  claim: 'the handshake parser never throws, and what it takes is a valid handshake',
+  claim: 'the handshake parser never throws, and accepts only valid handshakes',
   share: 0.03,
   cases: requestHeads,
   holds: (head) => {
@@ -104,7 +104,7 @@ export const parsesAnyRequest = fuzzProperty({
     assert.equal(Buffer.from(request.key, 'base64').length, 16);
     assert.doesNotMatch(`${request.authority}${request.rawPath}${query}`, /[^\x21-\x7e]/);
     for (const name of request.extensions) assert.match(name, /^[!#$%&'*+\-.^_`|~0-9a-z]+$/);
-    // Whatever the client has put into Via, the fleet finds itself when the request comes back.
+    // Whatever the client puts into Via, the fleet recognizes its entry when the request returns.
     const via = composeVia(headerValues(request.headers, 'via'), fleetId);
     assert.ok(parseVia([via])?.includes(fleetId), via);
     for (const field of request.headers) assert.doesNotMatch(field.join(), /[\0\r\n\u0100-\uffff]/);
@@ -142,7 +142,10 @@ const answers = fc.oneof(
   { weight: 1, arbitrary: fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes)) },
 );
 
-/** Whatever an upstream answers, the reader says what it is, keeps each byte behind the head, and cuts change nothing. */
+/**
+ * The reader classifies any answer of an upstream, keeps each byte after the head, and gives the same result
+ * for every chunking.
+ */
 export const readsAnyAnswer = fuzzProperty({
   name: 'reads-any-answer',
   claim: "the reader of the upstream's answer never throws, loses no byte, and ignores chunking",
@@ -178,7 +181,9 @@ function oftenest(value: string, others: fc.Arbitrary<string>): fc.Arbitrary<str
   return fc.oneof({ weight: 9, arbitrary: fc.constant(value) }, { weight: 1, arbitrary: others });
 }
 
-/** The fields in any order, some of them gone, doubled, or with another value, and others among them. */
+/**
+ * The fields in any order, some of them removed, repeated or with a different value, and others among them.
+ */
 export function fieldsLike(
   fields: readonly (readonly [name: string, value: string])[],
 ): fc.Arbitrary<(readonly [name: string, value: string])[]> {

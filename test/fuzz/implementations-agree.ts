@@ -8,27 +8,27 @@ import { closeIn } from './frame-bytes.js';
 import { fuzzProperty } from './fuzz-property.js';
 import { OpenTunnel, turnsUntil, type TunnelSide } from './open-tunnel.js';
 
-// Each takes a few turns of the event loop.
+// Each chunk takes a few turns of the event loop.
 const maxChunks = 60;
 
-/** What one side sends while the other is silent. */
+/** The bytes of one side while the other is silent. */
 interface Turn {
   sender: FrameSender;
   bytes: Buffer;
-  /** In which chunks, for each implementation. */
+  /** The sizes of the chunks, for each implementation. */
   sizes: [number[], number[]];
 }
 
-/** Both sides send in turns, whatever it is, and then one FIN goes each way. */
+/** Both sides send arbitrary bytes in turns, and then a FIN goes each way. */
 interface Exchange {
-  /** What had come before the tunnel was made. */
+  /** Bytes that were received before the tunnel was created. */
   heads: Record<FrameSender, Buffer>;
   turns: Turn[];
   firstToEnd: FrameSender;
   maxMessageBytes: number | null;
 }
 
-/** All that can be seen of a tunnel from outside, once it is over. */
+/** The observable outcome of a tunnel. */
 interface Outcome {
   end: TunnelEnd;
   client: SideOutcome;
@@ -37,9 +37,9 @@ interface Outcome {
 
 interface SideOutcome {
   counters: Pick<TunnelCounters, 'messages' | 'frames' | 'controlFrames' | 'bytes'>;
-  /** What was relayed of this side. */
+  /** The bytes relayed from this side. */
   relayed: string;
-  /** The close frame of the gateway that came behind it. */
+  /** The gateway's close frame after those bytes. */
   closed: string;
 }
 
@@ -59,10 +59,10 @@ const turns: fc.Arbitrary<Turn> = fc.constantFrom(...senders).chain((sender) =>
 const heads = (sender: FrameSender): fc.Arbitrary<Buffer> =>
   fc.oneof({ weight: 2, arbitrary: fc.constant(Buffer.alloc(0)) }, { weight: 1, arbitrary: streams(sender) });
 
-/** The same bytes, in the same chunks or in others, valid or not, have the same outcome in each implementation. */
+/** The same bytes, valid or not, in any chunks, have the same outcome in each implementation. */
 export const implementationsAgree = fuzzProperty({
   name: 'implementations-agree',
-  claim: 'every implementation relays the same of any bytes, counts the same, and ends in the same way',
+  claim: 'for any bytes, every implementation relays and counts the same, and ends in the same way',
   share: 0.03,
   cases: fc.record({
     heads: fc.record({ client: heads('client'), upstream: heads('upstream') }),
@@ -104,7 +104,7 @@ async function outcomeOf(
   }
 }
 
-/** Each chunk is sent once the one before it was read, until the gateway has no more use for them. */
+/** Sends each chunk once the previous one was read, until the gateway stops reading. */
 async function sendUnlessOver({ socket, counted }: TunnelSide, chunks: readonly Buffer[]): Promise<void> {
   for (const chunk of chunks) {
     const expected = counted().bytesReceived + chunk.length;
@@ -114,7 +114,10 @@ async function sendUnlessOver({ socket, counted }: TunnelSide, chunks: readonly 
   }
 }
 
-/** The FIN of the first goes to the second, unless the gateway is closing and has no more use for either of them. */
+/**
+ * Sends a FIN from the first side, waits for it at the second unless the gateway is closing, and then sends
+ * one from the second.
+ */
 async function endOneAfterTheOther(first: TunnelSide, second: TunnelSide): Promise<void> {
   const isPassedOn = !isOver(first.socket) && !isOver(second.socket);
   first.socket.end();

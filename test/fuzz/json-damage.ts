@@ -2,7 +2,7 @@ import fc from 'fast-check';
 
 export type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
 
-/** One thing that goes wrong with a JSON value, somewhere in it. */
+/** One kind of damage at some place in a JSON value. */
 export interface JsonDamage {
   kind: 'replace' | 'remove' | 'rename' | 'add';
   at: number;

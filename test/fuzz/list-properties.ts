@@ -6,13 +6,16 @@ import { fuzzProperty } from './fuzz-property.js';
 
 const fleetId = 'flt_01jd3x4m5n6p7q8r9s0t1v2w3x';
 
-/** Text of the characters that quote, separate and comment in header fields. */
+/** Text of the characters that quote, separate and start comments in header fields. */
 const listTexts = fc.string({ unit: fc.constantFrom('a', ' ', ',', ';', '"', '(', ')', '\\', ':', '1') });
 
-/** Whatever a client puts into Via, a fleet that lets the request pass finds itself when it comes back, with all fields joined. */
+/**
+ * Whatever a client puts into Via, a fleet that forwards the request recognizes its entry when the request
+ * returns with all fields joined.
+ */
 export const findsOwnEntryInVia = fuzzProperty({
   name: 'finds-own-entry-in-via',
-  claim: 'no Via that is accepted hides the entry that the gateway puts behind it',
+  claim: 'no accepted Via hides the entry that the gateway appends',
   share: 0.01,
   cases: fc.array(listTexts, { maxLength: 3 }),
   holds: (received) => {
@@ -23,7 +26,7 @@ export const findsOwnEntryInVia = fuzzProperty({
   },
 });
 
-/** A list of extensions that is accepted gives the same names however its fields are joined. */
+/** An accepted list of extensions has the same names in one field as in several. */
 export const readsAnyExtensionList = fuzzProperty({
   name: 'reads-any-extension-list',
   claim: 'a list of extensions has the same names in one field as in several, or is refused',

@@ -38,7 +38,7 @@ async function main(): Promise<number> {
   return 0;
 }
 
-/** How many cases held; null when there was a counterexample. */
+/** The number of cases that held; null if there was a counterexample. */
 async function fuzz(property: FuzzProperty, { cases: all, seed, path }: Options): Promise<number | null> {
   const { name, claim } = property;
   const cases = Math.max(1, Math.round(all * property.share));
@@ -62,7 +62,7 @@ async function fuzz(property: FuzzProperty, { cases: all, seed, path }: Options)
   return null;
 }
 
-/** Null when they make no sense. */
+/** Null if the options are not valid. */
 function readOptions(): Options | null {
   const text = { type: 'string' } as const;
   try {

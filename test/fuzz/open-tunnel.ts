@@ -9,18 +9,18 @@ import { FitfulRate } from './fitful-rate.js';
 import { ReceivedBytes } from './received-bytes.js';
 
 const maxWaitMs = 15_000;
-// Far more than a run takes, so that only a clock that is advanced makes a ping due.
+// Far longer than a run, so that only an advanced clock makes a ping due.
 const pingIntervalMs = 1_000_000_000;
-// More than the clock is advanced for the rates of a run.
+// Longer than the time by which the rates of a run advance the clock.
 const timeoutMs = 100_000_000;
 
-/** A tunnel between real sockets, seen from the side of one sender. */
+/** One sender's side of a tunnel between real sockets. */
 export interface TunnelSide {
   sender: FrameSender;
   socket: Socket;
-  /** What the other side gets. */
+  /** The bytes that the other side receives. */
   delivered: ReceivedBytes;
-  /** What the tunnel has counted of this sender. */
+  /** The counters of the tunnel for this sender. */
   counted: () => TunnelCounters;
   /** The rate of this sender. */
   rate: FitfulRate;
@@ -28,7 +28,7 @@ export interface TunnelSide {
 
 type Options = Partial<Pick<TunnelInput, 'clientHead' | 'upstreamHead' | 'messageLimits'>>;
 
-/** A tunnel between real sockets whose two ends are read all the time. */
+/** A tunnel between real sockets, both of which are read continuously. */
 export class OpenTunnel {
   readonly sides: Record<FrameSender, TunnelSide>;
   readonly tunnel: Tunnel;
@@ -94,8 +94,8 @@ export class OpenTunnel {
   }
 
   /**
-   * Makes the gateway ping both sides, unless it is closing, or would take one of them for dead: one that sent nothing
-   * since the last time.
+   * Makes the gateway ping both sides, unless it is closing, or would consider a side dead because it has
+   * sent nothing since the last ping.
    */
   ping(): void {
     if (this.tunnel.isClosing) return;
@@ -120,15 +120,17 @@ export class OpenTunnel {
   }
 }
 
-/** How to send: what a case wants to know, and to do, on the way. */
+/** The pace of sending, and a hook between chunks. */
 export interface SendingPace {
-  /** Whether chunks need not wait for the ones before them; they then run together as the system likes. */
+  /** Whether chunks are written before the previous ones are read; the system may then merge them. */
   isHurried: () => boolean;
   /** Called after each chunk. */
   onSent: () => void;
 }
 
-/** Writes chunk after chunk, each once the tunnel has read the one before it: the tunnel sees these very chunks. */
+/**
+ * Writes each chunk once the tunnel has read the previous one, so that the tunnel reads exactly these chunks.
+ */
 export async function sendInChunks(
   { socket, counted }: TunnelSide,
   chunks: readonly Buffer[],
@@ -144,7 +146,7 @@ export async function sendInChunks(
   }
 }
 
-/** Resolves once the tunnel has counted so many frames of this sender. */
+/** Resolves once the tunnel has counted this number of frames of this sender. */
 export async function framesCounted({ counted }: TunnelSide, frames: number): Promise<void> {
   await turnsUntil(() => counted().frames >= frames);
 }
@@ -153,7 +155,7 @@ export async function framesCounted({ counted }: TunnelSide, frames: number): Pr
 export async function turnsUntil(isMet: () => boolean): Promise<void> {
   const deadline = performance.now() + maxWaitMs;
   while (!isMet()) {
-    if (performance.now() > deadline) throw new Error('the tunnel did not read what was sent');
+    if (performance.now() > deadline) throw new Error('the tunnel did not read the bytes in time');
     await nextTurn();
   }
 }

@@ -7,10 +7,10 @@ import { fuzzProperty } from './fuzz-property.js';
 
 type Server = (path: string) => string | null;
 
-/** How servers get from the path of a target to what they compare, each as its own code does it; null: not at all. */
+/** How servers derive the compared path from the path of a target, as in their code; null: they refuse it. */
 const servers: Readonly<Record<string, Server>> = {
-  'Express: the path as it is': (path) => path,
-  'ws, as its README has it: new URL(request.url, base).pathname': (path) => {
+  'Express: the path unchanged': (path) => path,
+  'ws, as in its README: new URL(request.url, base).pathname': (path) => {
     return URL.canParse(path, 'ws://base.test') ? new URL(path, 'ws://base.test').pathname : null;
   },
   'Go net/http: decoded, then cleaned': (path) => clean(decodeURIComponent(path)),
@@ -48,10 +48,10 @@ const parts = [
 const paths = fc.array(fc.constantFrom(...parts), { maxLength: 12 }).map((list) => `/${list.join('')}`);
 const routePaths = fc.constantFrom('/', '/a', '/b', '/a/b', '/b/a', '/@', '/%5B', '/a/@/b');
 
-/** Whatever a path is, and however a server reads it: it gets there by the route that was checked, or not at all. */
+/** Any path leads a server, however it reads the path, to the route that was checked, or is refused. */
 export const leadsNoServerElsewhere = fuzzProperty({
   name: 'leads-no-server-elsewhere',
-  claim: 'a path that is passed on leads every server to the route that was matched',
+  claim: 'a forwarded path leads every server to the matched route',
   share: 0.03,
   cases: fc.record({ path: paths, routes: fc.uniqueArray(routePaths, { maxLength: 6 }) }),
   holds: ({ path, routes }) => {
@@ -64,7 +64,7 @@ export const leadsNoServerElsewhere = fuzzProperty({
     for (const [name, read] of Object.entries(servers)) {
       const seen = read(path);
       const found: PublishedRoute | null = seen === null ? matched : match(asRoutePath(seen));
-      // A server that does not decode may find nothing, where a letter is encoded.
+      // A server that does not decode may find nothing if a letter is encoded.
       if (found === null && /%[46]1/.test(path)) continue;
       assert.equal(found?.match.path, matched.match.path, `${name} reads ${String(seen)}`);
     }
@@ -85,7 +85,7 @@ function clean(path: string): string {
   return cleaned.startsWith('/') ? cleaned : `/${cleaned}`;
 }
 
-// What a server compares is a string; the path of a route is in the normal form.
+// A server compares strings; the path of a route is in the normal form.
 function asRoutePath(path: string): string {
   const encoded = path.replace(/[^A-Za-z0-9\-._~!$&'()*+,;=:@/%]/g, encodeURIComponent);
   return encoded.replace(/%[0-9a-f]{2}/gi, (each) => each.toUpperCase());

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 
 const maxWaitMs = 15_000;
 
-/** What comes out of a socket, all of it. */
+/** All bytes received on a socket. */
 export class ReceivedBytes {
   #hasEnded = false;
   #chunks: Buffer[] = [];
@@ -23,14 +23,14 @@ export class ReceivedBytes {
     socket.resume();
   }
 
-  /** Takes what has come, once there are at least so many bytes; rejects when they don't come. */
+  /** Takes the received bytes once there are at least this many; rejects if they do not arrive. */
   async take(atLeast: number): Promise<Buffer> {
     await this.#until(() => this.#length >= atLeast || this.#hasEnded);
-    if (this.#length < atLeast) throw new Error(`${this.#length} bytes came, and then the end`);
+    if (this.#length < atLeast) throw new Error(`only ${this.#length} bytes before the end`);
     return this.#takeAll();
   }
 
-  /** Takes what has come, once no more can come. */
+  /** Takes the received bytes after the end of the connection. */
   async takeRest(): Promise<Buffer> {
     await this.#until(() => this.#hasEnded);
     return this.#takeAll();
@@ -46,7 +46,7 @@ export class ReceivedBytes {
   async #until(isMet: () => boolean): Promise<void> {
     if (isMet()) return;
     await new Promise<void>((resolve, reject) => {
-      const late = new Error(`nothing more came after ${this.#length} bytes`);
+      const late = new Error(`no more bytes after ${this.#length}`);
       const timer = setTimeout(() => reject(late), maxWaitMs);
       this.#onProgress = () => {
         if (!isMet()) return;

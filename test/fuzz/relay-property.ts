@@ -12,14 +12,14 @@ const clientMask = Uint8Array.of(9, 8, 7, 6);
 
 type Counts = Pick<TunnelCounters, 'messages' | 'frames' | 'controlFrames' | 'bytes'>;
 
-/** One case: both sides send, in chunks; rates hold frames back, and the gateway pings in between. */
+/** One case: both sides send in chunks, rates hold frames back, and the gateway pings in between. */
 interface Exchange {
   conversation: Conversation;
   isHurried: boolean;
   isNewTunnel: boolean;
-  /** After how many chunks the gateway pings both sides. */
+  /** The number of chunks after which the gateway pings both sides. */
   pingAfterChunks: number;
-  /** Among which of its frames a side answers the pings that it got in the case before. */
+  /** The positions in its frames at which a side answers the pings of the previous case. */
   pongAt: number;
 }
 
@@ -32,8 +32,8 @@ const exchanges: fc.Arbitrary<Exchange> = fc.record({
 });
 
 /**
- * Every byte comes out as it went in, both ways at once, and the tunnel counts what each side sent. What it adds are
- * whole pings between two frames, and what it takes out are the pongs to them.
+ * Every byte is relayed unchanged, in both directions at once, and the tunnel counts the bytes of each side.
+ * It adds only whole pings between two frames, and removes only the pongs to them.
  */
 export function relaysEveryByte(implementation: TunnelImplementation): FuzzProperty {
   let shared: Peers | null = null;
@@ -43,7 +43,7 @@ export function relaysEveryByte(implementation: TunnelImplementation): FuzzPrope
   };
   return fuzzProperty({
     name: `relays-every-byte-${implementation.id}`,
-    claim: `${implementation.name}: between real sockets, both ways at once, every byte comes out in order for every chunking`,
+    claim: `${implementation.name}: between real sockets, every byte is relayed in order, in both directions at once, for every chunking`,
     share: 0.1,
     cases: exchanges,
     holds: async (exchange) => {
@@ -52,7 +52,7 @@ export function relaysEveryByte(implementation: TunnelImplementation): FuzzPrope
       try {
         await relay(shared, exchange);
       } catch (error) {
-        // One that lost a byte would fail all cases after it.
+        // A tunnel that lost a byte would fail all later cases.
         await close();
         throw error;
       }
@@ -63,7 +63,7 @@ export function relaysEveryByte(implementation: TunnelImplementation): FuzzPrope
 
 interface Peers {
   tunnel: OpenTunnel;
-  /** Payloads of the pings that each side got and has not answered yet. */
+  /** Payloads of the unanswered pings of each side. */
   unanswered: { client: Buffer[]; upstream: Buffer[] };
 }
 
@@ -90,7 +90,9 @@ async function relay({ tunnel, unanswered }: Peers, exchange: Exchange): Promise
   }
 }
 
-/** The same frames, with pongs among them; control frames may stand between any two (RFC 6455 §5.4). */
+/**
+ * The same frames with pongs among them; control frames are allowed between any two frames (RFC 6455 §5.4).
+ */
 function withPongs<Sending extends { frames: FrameShape[] }>(
   sending: Sending,
   payloads: readonly Buffer[],
@@ -102,14 +104,14 @@ function withPongs<Sending extends { frames: FrameShape[] }>(
   return { ...sending, frames: [...frames.slice(0, at), ...pongs, ...frames.slice(at)] };
 }
 
-/** Waits for exactly these bytes; answers with the payloads of the gateway's pings among them. */
+/** Waits for exactly these bytes; resolves with the payloads of the gateway's pings among them. */
 async function expectDelivered({ delivered }: TunnelSide, expected: Buffer): Promise<Buffer[]> {
   let came = await delivered.take(expected.length);
   while (withoutPings(came).bytes.length < expected.length) {
     came = Buffer.concat([came, await delivered.take(1)]);
   }
   const { bytes, pings } = withoutPings(came);
-  assert.ok(bytes.equals(expected), 'what came out is not what went in');
+  assert.ok(bytes.equals(expected), 'the output differs from the input');
   return pings;
 }
 

@@ -38,7 +38,7 @@ const fields = fieldsLike(validFields).chain((list) =>
     ),
   ),
 );
-// Node's parser reads these by itself, and what it makes of them decides whether a request is an upgrade.
+// Node's parser interprets these fields itself, and decides by them whether a request is an upgrade.
 const options = fc.constantFrom(
   'Upgrade',
   'upgrade',
@@ -91,10 +91,10 @@ interface Read {
 
 let server: Server | null = null;
 
-/** What the engine's listener reads by itself, Node's parser reads alike; and how it comes in pieces makes no difference. */
+/** The engine's listener and Node's parser read a request head in the same way, for every chunking. */
 export const readsHeadsAsNode = fuzzProperty({
   name: 'reads-heads-as-node',
-  claim: "a request that is read beside Node's parser is read as that one reads it, whatever its pieces",
+  claim: "the engine's listener reads a request head exactly as Node's parser does, for every chunking",
   share: 0.03,
   cases: fc.record({ bytes: requests, sizes: chunkSizes }),
   holds: async ({ bytes, sizes }) => {
@@ -125,7 +125,9 @@ function nodeServer(): Server {
   return created;
 }
 
-/** The upgrade that Node's server emits, with all that came after its head; or what it makes of the request otherwise. */
+/**
+ * The upgrade that Node's server emits, with the bytes after its head, or its other outcome for the request.
+ */
 async function readByNode(node: Server, chunks: readonly Buffer[]): Promise<Read | string> {
   const connection = new Duplex({ read: () => undefined, write: (_chunk, _encoding, done) => done() });
   connection.on('error', () => undefined);

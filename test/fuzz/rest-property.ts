@@ -26,7 +26,7 @@ const otherTexts = fc.oneof(
   fc.string({ maxLength: 30 }),
   fc.constantFrom('', ' ', '{', '1e999', '[1e999]', '{"slug":1e999}', '\ufeff{}', '['.repeat(100_000)),
   fc.constant(`${'['.repeat(100_000)}${']'.repeat(100_000)}`),
-  // What two readers take for different values.
+  // Texts that two parsers may read as different values.
   fc.constantFrom(
     '{"slug":"a","slug":"b"}',
     '{"name":"\\ud800"}',
@@ -37,13 +37,12 @@ const otherTexts = fc.oneof(
   strangeJson.map((value) => JSON.stringify(value)),
 );
 
-/** The bodies are made from what openapi.json says when the property runs, so that new operations are tried too. */
+/** The bodies are generated from the current openapi.json, so that new operations are included. */
 export function answersAnyBody(): FuzzProperty {
   let started: Promise<FuzzedApi> | null = null;
   return fuzzProperty({
     name: 'answers-any-body',
-    claim:
-      'no body of a REST call gets a 5xx; a refusal has a code, names the field, and leaves everything as it was',
+    claim: 'no body of a REST call gets a 5xx; a refusal has a code, names the field, and changes nothing',
     share: 0.01,
     cases: fc.gen(),
     holds: async (draw) => {
@@ -60,7 +59,7 @@ export function answersAnyBody(): FuzzProperty {
       }
       assert.equal(answer.headers.get('content-type'), 'application/problem+json', shown);
       assertNames((await answer.json()) as Problem, answer.status, shown);
-      assert.equal(await api.standing(), before, `${shown} and has changed something`);
+      assert.equal(await api.standing(), before, `${shown}, but it changed the configuration`);
     },
     close: async () => {
       await (await started)?.close();

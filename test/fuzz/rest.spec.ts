@@ -7,7 +7,7 @@ const property = answersAnyBody();
 
 test(property.claim, () => expectToHoldFor(property, 400), 120_000);
 
-test('every operation that takes a body is tried', async () => {
+test('every operation with a body is tried', async () => {
   const api = await FuzzedApi.start();
   const found = api.operations.map(({ id }) => id);
   await api.close();

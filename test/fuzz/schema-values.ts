@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Json } from './json-damage.js';
 
-/** What is read here of a JSON Schema as it stands in openapi.json. */
+/** The parts of a JSON Schema in openapi.json that are used here. */
 export interface JsonSchema {
   $ref?: string;
   type?: string | string[];
@@ -29,7 +29,10 @@ export type Schemas = Readonly<Record<string, JsonSchema>>;
 
 const shortest = 20;
 
-/** Values of the shape that the schema describes; what a schema cannot say, like that a path is normal, they may miss. */
+/**
+ * Values that match the schema. They may violate rules that a schema cannot express, such as a normalized
+ * path.
+ */
 export function valuesOf(schema: JsonSchema, schemas: Schemas): fc.Arbitrary<Json> {
   const { $ref, anyOf, oneOf, allOf, properties = {}, required = [] } = schema;
   if ($ref !== undefined) return valuesOf(schemas[$ref.slice($ref.lastIndexOf('/') + 1)] ?? {}, schemas);
@@ -79,7 +82,7 @@ function textsOf({
   return fc.oneof(fc.string(length), fc.string({ unit: 'binary', ...length }), ...known, likelyTexts);
 }
 
-// What fields without a pattern are mostly about.
+// Typical values of fields without a pattern.
 const likelyTexts = fc.constantFrom<Json>(
   '/',
   '/a',
@@ -90,7 +93,7 @@ const likelyTexts = fc.constantFrom<Json>(
   'x',
 );
 
-/** Not every expression of JavaScript can be turned round; one that cannot be has its place taken by any text. */
+/** Strings that match the pattern; arbitrary text if fast-check cannot generate from the pattern. */
 function matchesOf(pattern: string): fc.Arbitrary<Json> {
   try {
     return fc.stringMatching(new RegExp(pattern, 'u'), { size: 'small' });

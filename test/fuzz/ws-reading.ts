@@ -3,32 +3,32 @@ import { Receiver } from 'ws';
 import type { FrameSender } from '#libs/tunnel';
 import { controlFrame, encodeFrame } from './frame-bytes.js';
 
-// `ws` exports its receiver, and its typings leave it out.
+// `ws` exports its receiver, but its typings omit it.
 declare module 'ws' {
   class Receiver extends Writable {
     constructor(options: { isServer: boolean; maxPayload: number; skipUTF8Validation: boolean });
   }
 }
 
-/** How a stream ended for `ws`: with a close frame, or with one of the error codes that its documentation lists. */
+/** How a stream ended for `ws`: with a close frame, or with one of its documented error codes. */
 export type WsEnd =
   { kind: 'closed'; closeCode: number } | { kind: 'failed'; errorCode: string; detail: string };
 
 const probePayload = Buffer.from('is this a frame?');
 
 /**
- * What `ws` makes of the frames of one direction. Left out is what a proxy that reads no payload can't judge: whether
- * text is UTF-8 (RFC 6455 §8.1).
+ * The reading of one direction's frames by `ws`, without the check that a proxy cannot do because it reads no
+ * payload: whether text is UTF-8 (RFC 6455 §8.1).
  */
 export class WsReading {
-  /** Data messages that are complete. */
+  /** The number of complete data messages. */
   messages = 0;
   end: WsEnd | null = null;
   readonly #receiver: Receiver;
   readonly #probeMask: Uint8Array | null;
   #hasHeardProbe = false;
 
-  /** `maxMessageBytes`: Infinity for no limit, else from 1 to 2³¹ − 1. */
+  /** `maxMessageBytes`: Infinity for no limit, otherwise from 1 to 2³¹ − 1. */
   constructor({ sender, maxMessageBytes }: { sender: FrameSender; maxMessageBytes: number }) {
     const isServer = sender === 'client';
     const maxPayload = maxMessageBytes === Infinity ? 0 : maxMessageBytes;
@@ -37,13 +37,13 @@ export class WsReading {
     this.#receiver.on('message', () => (this.messages += 1));
     this.#receiver.on('conclude', (closeCode: number) => (this.end = { kind: 'closed', closeCode }));
     this.#receiver.on('ping', (payload: Buffer) => (this.#hasHeardProbe ||= payload.equals(probePayload)));
-    // The error is read from the stream, where it stands at once.
+    // The error is read from the stream, which has it at once.
     this.#receiver.on('error', () => undefined);
   }
 
-  /** Answers with the end as soon as there is one; nothing may be pushed after it. */
+  /** Returns the end as soon as there is one; nothing may be pushed after it. */
   push(bytes: Uint8Array): WsEnd | null {
-    // A copy, since the receiver unmasks in place.
+    // A copy, because the receiver unmasks in place.
     this.#receiver.write(Buffer.from(bytes));
     const error: unknown = this.#receiver.errored;
     if (error instanceof Error && 'code' in error) {
@@ -52,7 +52,10 @@ export class WsReading {
     return this.end;
   }
 
-  /** Whether a frame may start here: a ping that is put here is heard. Nothing may be pushed after it. */
+  /**
+   * Whether a frame may start here: whether `ws` reports a ping that is inserted here. Nothing may be pushed
+   * after it.
+   */
   probeBoundary(): boolean {
     this.push(encodeFrame(controlFrame(9, probePayload, this.#probeMask)));
     return this.#hasHeardProbe;

@@ -11,7 +11,7 @@ const cases = tunnelImplementations.flatMap((implementation) =>
 );
 
 test.each(cases)(
-  '$name: frames of the $side that are cut at any byte come out whole, and count once',
+  '$name: frames of the $side that are split at any byte are relayed completely, and count once',
   async ({ implementation, side }) => {
     const tunnel = await OpenTunnel.open(implementation);
     const sender = tunnel.sides[side];
@@ -33,13 +33,13 @@ test.each(cases)(
   },
 );
 
-// Everywhere but in the middle of the long payload.
+// Everywhere except in the middle of the long payload.
 function cutsOf(bytes: Buffer): number[] {
   const cuts = Array.from({ length: bytes.length - 1 }, (_, index) => index + 1);
   return [...cuts.slice(0, 250), ...cuts.slice(-30)];
 }
 
-/** Lengths in each of their forms, a fragmented message with a ping in it, an empty one, and a pong. */
+/** Lengths in each form, a fragmented message with a ping in it, an empty message, and a pong. */
 function everyKindOfFrame(mask: Uint8Array | null): FrameShape[] {
   const data = (opcode: number, isFinal: boolean, length: number): FrameShape => ({
     ...controlFrame(opcode, patternOf(length, 0x88), mask),

@@ -23,19 +23,22 @@ const sides = ['client', 'upstream'] as const;
 const unlimited = { messagesPerSecond: null, bytesPerSecond: null };
 const oneMessage = { messagesPerSecond: 1, bytesPerSecond: null };
 const oneHundredBytes = { messagesPerSecond: null, bytesPerSecond: 100 };
-/** What waits for one of these limits fails its test. */
+/** Limits that no test reaches: a test that waits for one of them fails. */
 const noTimeLimits = { ...patient, closeTimeoutMs: 600_000, halfOpenTimeoutMs: 600_000 };
-/** A connection that ends in a test with these does so by the time limit of a close, or not at all. */
+/** With these limits a connection ends only by the time limit of a close. */
 const quickClose = { ...patient, closeTimeoutMs: 50, halfOpenTimeoutMs: 600_000 };
 const lost = closeFrame(1013, 'upstream lost', 'client');
 
 describe.each(tunnelsUnderTest)('$name', ({ join }) => {
   describe.each(['ws', 'wss'])(
-    'an end behind what the rate holds back, with an upstream over %s',
+    'an end after bytes that the rate holds back, with an upstream over %s',
     (scheme) => {
       const upstreamSocket = { isTls: scheme === 'wss' };
 
-      /** Until the gateway has read all of it, and the FIN where it reads on while a rate holds bytes back. */
+      /**
+       * Waits until the gateway has read all bytes, and the FIN if the implementation keeps reading while a
+       * rate holds bytes back.
+       */
       const untilRead = async (peers: Joined, side: FrameSender, sent: Buffer): Promise<void> => {
         const isRead = (): boolean => countersOf(peers, side).bytesReceived === sent.length;
         await vi.waitFor(() => expect(isRead()).toBe(true), patiently);
@@ -47,33 +50,36 @@ describe.each(tunnelsUnderTest)('$name', ({ join }) => {
         ['messages', oneMessage],
         ['bytes', oneHundredBytes],
       ])('a rate of %s', (_unit, rates) => {
-        test.each(sides)('a FIN of the %s comes after all of it, and after the close frame', async (side) => {
-          const { lanes, setRates } = lanesWith(rates);
-          const peers = await join(noTimeLimits, { lanes }, upstreamSocket);
-          const { tunnel, ended } = peers;
-          const received = new ReceivedBytes(peers[otherSide(side)]);
-          const sent = Buffer.concat([...messagesOf(side, 20), closeFrom(side, 1000)]);
-          peers[side].end(sent);
-          const first = await received.take(1);
-          await untilRead(peers, side, sent);
-          expect(countersOf(peers, side).bytes).toBeLessThan(sent.length);
-          expect(countersOf(peers, side).messages).toBeLessThan(20);
-          expect(tunnel.isClosing).toBe(false);
+        test.each(sides)(
+          'a FIN of the %s is forwarded after all held-back bytes and the close frame',
+          async (side) => {
+            const { lanes, setRates } = lanesWith(rates);
+            const peers = await join(noTimeLimits, { lanes }, upstreamSocket);
+            const { tunnel, ended } = peers;
+            const received = new ReceivedBytes(peers[otherSide(side)]);
+            const sent = Buffer.concat([...messagesOf(side, 20), closeFrom(side, 1000)]);
+            peers[side].end(sent);
+            const first = await received.take(1);
+            await untilRead(peers, side, sent);
+            expect(countersOf(peers, side).bytes).toBeLessThan(sent.length);
+            expect(countersOf(peers, side).messages).toBeLessThan(20);
+            expect(tunnel.isClosing).toBe(false);
 
-          setRates(unlimited);
-          expect(Buffer.concat([first, await received.takeRest()])).toEqual(sent);
-          peers[otherSide(side)].end();
-          expect(await ended).toEqual({ endedBy: side, closeCode: 1000, reason: null });
-          expect(countersOf(peers, side)).toMatchObject({
-            messages: 20,
-            frames: 21,
-            controlFrames: 1,
-            bytes: sent.length,
-          });
-        });
+            setRates(unlimited);
+            expect(Buffer.concat([first, await received.takeRest()])).toEqual(sent);
+            peers[otherSide(side)].end();
+            expect(await ended).toEqual({ endedBy: side, closeCode: 1000, reason: null });
+            expect(countersOf(peers, side)).toMatchObject({
+              messages: 20,
+              frames: 21,
+              controlFrames: 1,
+              bytes: sent.length,
+            });
+          },
+        );
       });
 
-      test('a client is sent 1013 after all that an upstream had sent before its FIN', async () => {
+      test('a client gets 1013 after all bytes that the upstream sent before its FIN', async () => {
         const { lanes, setRates } = lanesWith(oneMessage);
         const peers = await join(noTimeLimits, { lanes }, upstreamSocket);
         const { client, upstream, ended } = peers;
@@ -89,7 +95,7 @@ describe.each(tunnelsUnderTest)('$name', ({ join }) => {
       });
 
       test.each(sides)(
-        'a close of the gateway does not wait for it: the rest of the %s is dropped',
+        'a close of the gateway does not wait for held-back bytes: the rest of the %s is dropped',
         async (side) => {
           const { lanes } = lanesWith(oneMessage);
           const peers = await join(noTimeLimits, { lanes }, upstreamSocket);
@@ -118,14 +124,14 @@ describe.each(tunnelsUnderTest)('$name', ({ join }) => {
     },
   );
 
-  test('a client that has ended is not given up for unanswered pings while the rate holds back what it sent', async () => {
-    // The upstream must answer within it, on a busy machine too.
+  test('a client that has sent a FIN is not closed for unanswered pings while the rate holds back its bytes', async () => {
+    // The upstream must answer within this interval, also on a busy machine.
     const pingIntervalMs = 400;
     const { lanes, setRates } = lanesWith(oneHundredBytes);
     const peers = await join({ ...noTimeLimits, pingIntervalMs }, { lanes });
     const { client, upstream, ended } = peers;
     const received = new ReceivedBytes(upstream);
-    // The upstream is alive, and answers each ping with something.
+    // The upstream is alive, and sends something after each ping.
     upstream.on('data', () => upstream.write(upstreamFrame('here')));
     const sent = Buffer.concat([...messagesOf('client', 20), closeFrom('client', 1000)]);
     client.resume().end(sent);
@@ -142,8 +148,8 @@ describe.each(tunnelsUnderTest)('$name', ({ join }) => {
     expect(await ended).toEqual({ endedBy: 'client', closeCode: 1000, reason: null });
   });
 
-  describe('a reset of the client behind what the rate holds back', () => {
-    test('comes as a FIN after all of it, where the rate lets it pass within the time limit of a close', async () => {
+  describe('a reset of the client after bytes that the rate holds back', () => {
+    test('becomes a FIN after all these bytes, if the rate lets them pass within the time limit of a close', async () => {
       const { lanes, setRates } = lanesWith(oneMessage);
       const { client, upstream, near, tunnel, ended } = await join(noTimeLimits, { lanes });
       const received = new ReceivedBytes(upstream);
@@ -159,9 +165,9 @@ describe.each(tunnelsUnderTest)('$name', ({ join }) => {
       expect(await ended).toEqual({ endedBy: 'client', closeCode: 1006, reason: null });
     });
 
-    test('comes after that time otherwise, and what was dropped does not count', async () => {
+    test('otherwise ends the connection after that time, and dropped bytes do not count', async () => {
       const { lanes } = lanesWith(oneHundredBytes);
-      // A tunnel that does not read what the rate would hold back learns of the reset when it pings.
+      // A tunnel that does not read bytes that the rate would hold back notices the reset at its next ping.
       const limits = { ...noTimeLimits, closeTimeoutMs: 50, pingIntervalMs: 40 };
       const { client, upstream, tunnel, ended } = await join(limits, { lanes });
       const received = new ReceivedBytes(upstream);
@@ -179,14 +185,14 @@ describe.each(tunnelsUnderTest)('$name', ({ join }) => {
   });
 
   describe('a close of the gateway that waits for the end of a frame', () => {
-    test.each(sides)('reaches the %s behind that frame, also after a FIN of its own', async (side) => {
+    test.each(sides)('reaches the %s after that frame, even after its FIN', async (side) => {
       const { peers, received, frame } = await closeWithinFrame(side);
       peers[side].end();
       await untilFinRead(peers, side);
       await expectCloseBehindFrame(peers, side, received, frame);
     });
 
-    test.each(sides)('is followed by a FIN where the %s has answered it before', async (side) => {
+    test.each(sides)('is followed by a FIN if the %s has already answered it', async (side) => {
       const { peers, received, frame } = await closeWithinFrame(side);
       const answer = closeFrom(side, 1001);
       peers[side].write(answer);
@@ -224,8 +230,8 @@ describe.each(tunnelsUnderTest)('$name', ({ join }) => {
     }
   });
 
-  describe('how long a connection stays after the FIN of one side', () => {
-    test('a client that was sent 1013 and does not close has the time limit of a close', async () => {
+  describe('a half-closed connection', () => {
+    test('ends after the time limit of a close if the client does not close after 1013', async () => {
       const { client, upstream, ended } = await join(quickClose);
       upstream.end();
       expect(await closeFramesTo(client)).toEqual([1013, 'upstream lost']);
@@ -233,7 +239,7 @@ describe.each(tunnelsUnderTest)('$name', ({ join }) => {
       expect(await ended).toEqual({ endedBy: 'upstream', closeCode: 1013, reason: 'upstream lost' });
     });
 
-    test('a client that has sent its close frame has it too', async () => {
+    test('ends after the same time if the client has sent only its close frame', async () => {
       const { client, upstream, ended } = await join(quickClose);
       client.write(closeFrame(1000, '', 'upstream'));
       expect(await closeFramesTo(upstream, true)).toEqual([1000, '']);

@@ -15,7 +15,7 @@ import type { FrameSender } from '#libs/tunnel';
 
 const brisk = { ...patient, pingIntervalMs: 100, closeTimeoutMs: 50 };
 const payloadBytes = 8;
-// More than the wheel takes for a halt of the process, after which it reads first.
+// Longer than the pause that the timing wheel treats as a halt of the process, after which it reads first.
 const idleMs = 400;
 const ownControlFrames: { name: string; sender: FrameSender; frame: Buffer }[] = [
   { name: 'pings of the client', sender: 'client', frame: Buffer.from([0x89, 0x80, 0, 0, 0, 0]) },
@@ -25,13 +25,13 @@ const ownControlFrames: { name: string; sender: FrameSender; frame: Buffer }[] =
 ];
 
 describe.each(tunnelsUnderTest)('keepalive: $name', ({ join }) => {
-  test('pings both sides, keeps their pongs to itself, and notes the round trip of each', async () => {
+  test('pings both sides, does not forward their pongs, and records the round-trip time of each', async () => {
     const { client, upstream, tunnel } = await join(brisk);
     await Promise.all([answerPing(client, 'client'), answerPing(upstream, 'upstream')]);
     await vi.waitFor(() => expect(tunnel.fromClient().roundTripMs).toBeGreaterThanOrEqual(0), patiently);
     await vi.waitFor(() => expect(tunnel.fromUpstream().roundTripMs).toBeGreaterThanOrEqual(0), patiently);
     expect(tunnel.fromClient()).toMatchObject({ messages: 0, frames: 1, controlFrames: 1 });
-    // What comes next at each end is the next ping or what the other end says: no pong has passed.
+    // The next frame at each end is the next ping or a frame of the other end: no pong was forwarded.
     const [toUpstream, toClient] = [clientFrame('hello'), upstreamFrame('world')];
     client.write(toUpstream);
     upstream.write(toClient);
@@ -39,7 +39,7 @@ describe.each(tunnelsUnderTest)('keepalive: $name', ({ join }) => {
     expect(await nextFrame(client)).toBe(toClient.toString('hex'));
   });
 
-  test('finds its pong in the middle of other frames, at any cut', async () => {
+  test('recognizes its pong between other frames, for every chunking', async () => {
     for (let cut = 0; cut <= 14; cut += 1) {
       const { client, upstream, tunnel } = await join(brisk);
       const pong = pongTo(await readPing(client, 'client'), 'client');
@@ -54,7 +54,7 @@ describe.each(tunnelsUnderTest)('keepalive: $name', ({ join }) => {
     }
   });
 
-  test('passes on pongs that are not its own, also while it waits for one', async () => {
+  test('forwards unsolicited pongs, also while it waits for a pong', async () => {
     const { client, upstream } = await join(brisk);
     await readPing(client, 'client');
     const foreign = [
@@ -66,7 +66,7 @@ describe.each(tunnelsUnderTest)('keepalive: $name', ({ join }) => {
     for (const frame of foreign) expect(await nextFrame(upstream)).toBe(frame.toString('hex'));
   });
 
-  test('takes each of its pongs once: what a peer repeats is passed on', async () => {
+  test('consumes each pong to its pings once, and forwards repetitions', async () => {
     const { client, upstream, tunnel } = await join(brisk);
     const first = pongTo(await readPing(client, 'client'), 'client');
     const alive = clientFrame('alive');
@@ -79,7 +79,7 @@ describe.each(tunnelsUnderTest)('keepalive: $name', ({ join }) => {
   });
 
   test.each(['client', 'upstream'] as const)(
-    'relays a flood of pongs of the %s whole while a ping is unanswered',
+    'relays a flood of pongs of the %s completely while a ping is unanswered',
     async (side) => {
       const peers = await join({ ...patient, pingIntervalMs: 1000 });
       const [from, to] = side === 'client' ? [peers.client, peers.upstream] : [peers.upstream, peers.client];
@@ -94,12 +94,12 @@ describe.each(tunnelsUnderTest)('keepalive: $name', ({ join }) => {
     },
   );
 
-  test('puts a ping between two frames, never into one', async () => {
+  test('sends a ping between two frames, never within a frame', async () => {
     const { client, upstream, tunnel } = await join({ ...brisk, pingIntervalMs: 60 });
     const frame = upstreamFrame(Buffer.alloc(200, 1));
     upstream.write(frame.subarray(0, 50));
     expect(await readBytes(client, 50, 'hex')).toBe(frame.subarray(0, 50).toString('hex'));
-    // The upstream's own ping has come, so that the client's has been due too.
+    // The upstream's ping has arrived, so the client's ping was due too.
     await readPing(upstream, 'upstream');
     upstream.write(frame.subarray(50));
     expect(await readBytes(client, frame.length - 50, 'hex')).toBe(frame.subarray(50).toString('hex'));
@@ -126,7 +126,7 @@ describe.each(tunnelsUnderTest)('keepalive: $name', ({ join }) => {
     expect(frames().includes('upstream lost')).toBe(true);
   });
 
-  test('a peer that answered while this process stood still is alive when it goes on', async () => {
+  test('a peer that answered while this process was stopped is alive when the process resumes', async () => {
     const { client, upstream, tunnel } = await join(brisk);
     let answered = 0;
     for (const [socket, side] of [
@@ -136,7 +136,7 @@ describe.each(tunnelsUnderTest)('keepalive: $name', ({ join }) => {
       keepAnswering(socket, side);
       socket.on('data', () => {
         answered += 1;
-        // Both pongs are on their way, and nobody here has read them when the next beat is due.
+        // Both pongs are in flight and unread when the next ping is due.
         if (answered % 2 === 0) standStill(4 * brisk.pingIntervalMs);
       });
     }
@@ -144,7 +144,7 @@ describe.each(tunnelsUnderTest)('keepalive: $name', ({ join }) => {
     expect(tunnel.isClosing).toBe(false);
   });
 
-  test('a peer that sends anything is alive, even if it answers no ping', async () => {
+  test('a peer that sends any bytes is alive, even if it answers no ping', async () => {
     const { client, upstream, tunnel } = await join(brisk);
     keepAnswering(upstream, 'upstream');
     let pings = 0;
@@ -158,7 +158,7 @@ describe.each(tunnelsUnderTest)('keepalive: $name', ({ join }) => {
     expect(tunnel.fromClient().roundTripMs).toBeNull();
   });
 
-  test('the pings of the gateway and the pongs to them do not keep an idle connection open', async () => {
+  test('pings of the gateway and the pongs to them do not keep an idle connection open', async () => {
     const { client, upstream, ended } = await join({ ...brisk, pingIntervalMs: 40, idleMs: 300 });
     keepAnswering(client, 'client');
     keepAnswering(upstream, 'upstream');
@@ -168,7 +168,7 @@ describe.each(tunnelsUnderTest)('keepalive: $name', ({ join }) => {
   test.each(ownControlFrames)('$name keep a connection open', async ({ sender, frame }) => {
     const { client, upstream, tunnel, ended } = await join({ ...patient, idleMs, closeTimeoutMs: 50 });
     const [from, to] = sender === 'client' ? [client, upstream] : [upstream, client];
-    // The next one is sent when the one before it has come through.
+    // Sends the next frame when the previous one has been relayed.
     to.on('data', () => from.write(frame)).resume();
     from.write(frame);
     const sinceMs = performance.now();
@@ -178,7 +178,7 @@ describe.each(tunnelsUnderTest)('keepalive: $name', ({ join }) => {
     expect(await ended).toMatchObject({ endedBy: 'gateway', closeCode: 1001, reason: 'idle timeout' });
   });
 
-  test('nobody is pinged after a close frame', async () => {
+  test('no peer is pinged after a close frame', async () => {
     const limits = { ...brisk, pingIntervalMs: 50, closeTimeoutMs: 400 };
     const { client, upstream, tunnel, ended } = await join(limits);
     const [atClient, atUpstream] = [collect(client), collect(upstream)];
@@ -191,7 +191,7 @@ describe.each(tunnelsUnderTest)('keepalive: $name', ({ join }) => {
   });
 });
 
-/** The payload of the ping that comes next, unmasked; frames of the other end before it are a failure. */
+/** The unmasked payload of the next frame, which must be a ping. */
 async function readPing(socket: Socket, side: FrameSender): Promise<Buffer> {
   const isMasked = side === 'upstream';
   const frame = Buffer.from(await readBytes(socket, (isMasked ? 6 : 2) + payloadBytes, 'hex'), 'hex');
@@ -217,7 +217,7 @@ async function answerPing(socket: Socket, side: FrameSender): Promise<void> {
   socket.write(pongTo(await readPing(socket, side), side));
 }
 
-/** Answers each ping that comes alone in a chunk. */
+/** Answers each ping that arrives alone in a chunk. */
 function keepAnswering(socket: Socket, side: FrameSender): void {
   socket.on('data', (chunk: Buffer) => {
     if (chunk[0] === 0x89) socket.write(pongTo(unmasked(chunk, side === 'upstream'), side));
@@ -229,7 +229,7 @@ function standStill(milliseconds: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 }
 
-/** The next short frame that is no ping of the gateway, in hexadecimal. */
+/** The next short frame that is not a ping of the gateway, in hexadecimal. */
 async function nextFrame(socket: Socket): Promise<string> {
   const header = Buffer.from(await readBytes(socket, 2, 'hex'), 'hex');
   const second = header[1] ?? 0;

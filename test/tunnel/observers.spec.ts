@@ -10,7 +10,7 @@ import { patiently } from '../support/patiently.js';
 import type { FrameObserver, FrameSender } from '#libs/tunnel';
 
 describe.each(tunnelsUnderTest)('$name', ({ join }) => {
-  test('an observer sees whole frames of both ways, from the next one on, until it goes', async () => {
+  test('an observer gets whole frames of both directions, from the next frame until its release', async () => {
     const { client, upstream, tunnel } = await join(patient);
     const half = clientFrame('half seen');
     client.write(half.subarray(0, 8));
@@ -37,7 +37,7 @@ describe.each(tunnelsUnderTest)('$name', ({ join }) => {
     expect(seen.strays).toBe(0);
   });
 
-  test('observers do not disturb each other', async () => {
+  test('observers do not affect each other', async () => {
     const { client, tunnel } = await join(patient);
     const [first, second] = [new RecordingObserver(), new RecordingObserver()];
     const releaseFirst = tunnel.observe(first);
@@ -59,7 +59,7 @@ type SeenFrame = [from: FrameSender, firstByte: number, length: number, mask: st
 
 class RecordingObserver implements FrameObserver {
   readonly frames: SeenFrame[] = [];
-  /** Parts and ends of frames whose begin it did not see. */
+  /** Parts and ends of frames whose start the observer missed. */
   strays = 0;
   begun = 0;
   readonly #open = new Map<FrameSender, SeenFrame>();

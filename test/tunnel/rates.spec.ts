@@ -16,7 +16,7 @@ const megabyte = 1024 * 1024;
 const unlimited: LaneRates = { messagesPerSecond: null, bytesPerSecond: null };
 
 describe.each(tunnelsUnderTest)('the rate of a tenant: $name', ({ join }) => {
-  test('holds messages back at their boundary, and lets all of them through in time', async () => {
+  test('holds messages back at their boundary, and relays all of them over time', async () => {
     const { lanes, setRates } = lanesWith({ messagesPerSecond: 40, bytesPerSecond: null });
     const { client, upstream, tunnel } = await join(patient, { lanes });
     const frames = Array.from({ length: 60 }, (_, index) => clientFrame(`message ${index}`));
@@ -29,7 +29,7 @@ describe.each(tunnelsUnderTest)('the rate of a tenant: $name', ({ join }) => {
     await vi.waitFor(() => expect(received().equals(all)).toBe(true), patiently);
   });
 
-  test('stops reading the sender, so that it feels it', async () => {
+  test('stops reading from the sender, which gets backpressure', async () => {
     const { lanes } = lanesWith({ messagesPerSecond: null, bytesPerSecond: 1000 });
     const { client, upstream, tunnel } = await join(patient, { lanes });
     upstream.resume();
@@ -39,7 +39,7 @@ describe.each(tunnelsUnderTest)('the rate of a tenant: $name', ({ join }) => {
     expect(upstream.bytesRead).toBeLessThan(100_000);
   });
 
-  test('a rate of bytes alone cuts frames anywhere, and every byte arrives', async () => {
+  test('a rate of bytes only splits frames anywhere, and every byte arrives', async () => {
     const { lanes, setRates } = lanesWith({ messagesPerSecond: null, bytesPerSecond: 3000 });
     const { client, upstream } = await join(patient, { lanes });
     const received = collect(client);
@@ -50,7 +50,7 @@ describe.each(tunnelsUnderTest)('the rate of a tenant: $name', ({ join }) => {
     await vi.waitFor(() => expect(received().equals(sent)).toBe(true), patiently);
   });
 
-  test('is shared: what one connection has used, another one waits for', async () => {
+  test('is shared: a connection waits for the amount that another has used', async () => {
     const { lanes } = lanesWith({ messagesPerSecond: 5, bytesPerSecond: null });
     const [noisy, quiet] = [await join(patient, { lanes }), await join(patient, { lanes })];
     noisy.client.write(Buffer.concat(Array.from({ length: 50 }, () => clientFrame('!'))));
@@ -60,7 +60,7 @@ describe.each(tunnelsUnderTest)('the rate of a tenant: $name', ({ join }) => {
     expect(noisy.tunnel.fromClient().messages).toBeLessThan(50);
   });
 
-  test('does not touch the other way, nor control frames', async () => {
+  test('affects neither the other direction nor control frames', async () => {
     const { lanes } = lanesWith({ messagesPerSecond: 1, bytesPerSecond: null });
     lanes.fromClients.take(1, 0);
     const { client, upstream, tunnel } = await join(patient, { lanes });
@@ -73,7 +73,7 @@ describe.each(tunnelsUnderTest)('the rate of a tenant: $name', ({ join }) => {
     expect(tunnel.fromClient()).toMatchObject({ messages: 0, controlFrames: 1 });
   });
 
-  test('closes with 1008 instead where the route says so', async () => {
+  test('closes with 1008 instead if the route requires it', async () => {
     const { lanes } = lanesWith({ messagesPerSecond: 2, bytesPerSecond: null });
     const { client, upstream, ended } = await join(
       { ...patient, closeTimeoutMs: 50 },
@@ -86,7 +86,7 @@ describe.each(tunnelsUnderTest)('the rate of a tenant: $name', ({ join }) => {
     expect(upstream.bytesRead).toBe(2 * clientFrame('1').length + 6 + 14);
   });
 
-  test('counts what passes before a close with 1008 once, the rest of a frame included', async () => {
+  test('counts bytes relayed before a close with 1008 once, including the rest of a frame', async () => {
     const { lanes } = lanesWith({ messagesPerSecond: null, bytesPerSecond: 10 });
     const { client, upstream, tunnel, ended } = await join(
       { ...patient, closeTimeoutMs: 50 },
@@ -100,7 +100,7 @@ describe.each(tunnelsUnderTest)('the rate of a tenant: $name', ({ join }) => {
     expect(lanes.fromClients).toMatchObject({ messages, bytes });
   });
 
-  test('does not hold back a close of the gateway, in the middle of a frame either', async () => {
+  test('does not hold back a close of the gateway, even in the middle of a frame', async () => {
     const { lanes } = lanesWith({ messagesPerSecond: null, bytesPerSecond: 10 });
     const { client, upstream, tunnel, ended } = await join({ ...patient, closeTimeoutMs: 50 }, { lanes });
     const received = collect(upstream);
@@ -114,7 +114,7 @@ describe.each(tunnelsUnderTest)('the rate of a tenant: $name', ({ join }) => {
     expect(received().includes('not this one')).toBe(false);
   });
 
-  test('does not count as silence: a sender that is held back is not idle', async () => {
+  test('does not make a held-back sender count as idle', async () => {
     const { lanes, setRates } = lanesWith({ messagesPerSecond: 1, bytesPerSecond: null });
     lanes.fromClients.take(1, 0);
     const { client, upstream, tunnel } = await join({ ...patient, idleMs: 50 }, { lanes });
@@ -127,7 +127,7 @@ describe.each(tunnelsUnderTest)('the rate of a tenant: $name', ({ join }) => {
     expect(await closeFramesTo(client)).toEqual([1001, 'idle timeout']);
   });
 
-  test('a connection that ends while it waits leaves the line', async () => {
+  test('a connection that ends while it waits leaves the queue', async () => {
     const { lanes } = lanesWith({ messagesPerSecond: 1, bytesPerSecond: null });
     lanes.fromClients.take(1, 0);
     const gone = await join({ ...patient, closeTimeoutMs: 20 }, { lanes });

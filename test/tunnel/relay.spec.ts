@@ -16,7 +16,7 @@ import {
 } from '../support/joined-tunnel.js';
 
 describe.each(tunnelsUnderTest)('$name', ({ join, tunnelBetween }) => {
-  test('passes every byte in order both ways, with what came before the join', async () => {
+  test('relays every byte in order in both directions, including bytes from before the join', async () => {
     const [early, late] = [clientFrame('early'), clientFrame('hello')];
     const [greeting, answer] = [upstreamFrame('greeting'), upstreamFrame('world')];
     const { client, upstream } = await join(patient, { clientHead: early, upstreamHead: greeting });
@@ -28,7 +28,7 @@ describe.each(tunnelsUnderTest)('$name', ({ join, tunnelBetween }) => {
     expect(await readBytes(client, toClient.length, 'hex')).toBe(toClient.toString('hex'));
   });
 
-  test('stops reading a sender whose receiver does not read, then delivers all of it', async () => {
+  test('stops reading from a sender whose receiver does not read, and later delivers every byte', async () => {
     const { client, upstream, tunnel } = await join(patient);
     const sent = clientFrame(randomBytes(64 * 1024 * 1024));
     upstream.pause();
@@ -36,12 +36,12 @@ describe.each(tunnelsUnderTest)('$name', ({ join, tunnelBetween }) => {
     client.end();
     const taken = await untilSteady(() => tunnel.fromClient().bytes);
     expect(taken).toBeGreaterThan(0);
-    // What the system's socket buffers hold, far from all of it.
+    // About the size of the system's socket buffers, far less than all bytes.
     expect(taken).toBeLessThan(sent.length / 2);
     expect(await digestOf(upstream)).toBe(digest(sent));
   });
 
-  test('passes a FIN on as a FIN, and the other direction goes on', async () => {
+  test('forwards a FIN as a FIN, and keeps relaying the other direction', async () => {
     const { client, upstream, ended } = await join(patient);
     upstream.resume();
     client.end();
@@ -51,7 +51,7 @@ describe.each(tunnelsUnderTest)('$name', ({ join, tunnelBetween }) => {
     expect(await ended).toMatchObject({ endedBy: 'client', closeCode: 1006 });
   });
 
-  test('ends a half-open connection after its bounded time', async () => {
+  test('ends a half-closed connection after a bounded time', async () => {
     const { client, upstream, ended } = await join({ ...patient, halfOpenTimeoutMs: 20 });
     upstream.resume();
     client.end();
@@ -67,7 +67,7 @@ describe.each(tunnelsUnderTest)('$name', ({ join, tunnelBetween }) => {
     expect(await ended).toMatchObject({ endedBy: 'upstream', closeCode: 1013 });
   });
 
-  test('sends no close frame when the upstream vanished in the middle of a frame', async () => {
+  test('sends no close frame when the upstream disconnects in the middle of a frame', async () => {
     const { client, upstream, ended } = await join(patient);
     upstream.end(Buffer.from([0x82, 0x05, 0x01]));
     expect(await readAll(client, 'latin1')).toBe('\x82\x05\x01');
@@ -75,7 +75,7 @@ describe.each(tunnelsUnderTest)('$name', ({ join, tunnelBetween }) => {
     expect(await ended).toEqual({ endedBy: 'upstream', closeCode: 1006, reason: null });
   });
 
-  test('delivers what a client sent before its reset to the upstream, then a FIN', async () => {
+  test("delivers a client's bytes from before its reset to the upstream, then a FIN", async () => {
     const { client, upstream, ended } = await join(patient);
     const received = readAll(upstream);
     const words = clientFrame('last words');
@@ -115,7 +115,7 @@ describe.each(tunnelsUnderTest)('$name', ({ join, tunnelBetween }) => {
     upstream.destroy();
   });
 
-  test('sends its close frame behind the frame in progress', async () => {
+  test('sends its close frame after the frame in progress', async () => {
     const { client, upstream, tunnel } = await join(patient);
     upstream.write(Buffer.from([0x82, 0x04, 1, 2]));
     expect(await readBytes(client, 4, 'hex')).toBe('82040102');
@@ -127,7 +127,7 @@ describe.each(tunnelsUnderTest)('$name', ({ join, tunnelBetween }) => {
     );
   });
 
-  test('holds back a sender in the middle of a frame whose receiver does not read, also while a close waits', async () => {
+  test('keeps backpressure in the middle of a frame while the receiver does not read, also while a close waits', async () => {
     const { client, upstream, tunnel, ended } = await join({ ...patient, closeTimeoutMs: 500 });
     client.pause();
     upstream.write(upstreamFrame(randomBytes(64 * 1024 * 1024)).subarray(0, -1));
@@ -137,7 +137,7 @@ describe.each(tunnelsUnderTest)('$name', ({ join, tunnelBetween }) => {
     expect(tunnel.fromUpstream().bytes).toBeLessThan(32 * 1024 * 1024);
   });
 
-  test('drops the sockets when peers do not answer its close in time', async () => {
+  test('destroys the sockets when peers do not answer its close in time', async () => {
     const { client, upstream, tunnel, ended } = await join({ ...patient, closeTimeoutMs: 20 });
     client.resume();
     upstream.resume();

@@ -15,11 +15,11 @@ import { closeFrame } from '../../libs/tunnel/own-frames.js';
 
 const mask = [0, 0, 0, 0];
 const sides = ['client', 'upstream'] as const;
-/** A side that broke a rule is sent its close frame when the other side has closed too, or this time is over. */
+/** A violating side gets its close frame when the other side has closed too, or after this time. */
 const quickClose = { ...patient, closeTimeoutMs: 50 };
 
 describe.each(tunnelsUnderTest)('$name', ({ join }) => {
-  describe('holds peers to RFC 6455', () => {
+  describe('enforces RFC 6455', () => {
     const forbidden: [name: string, bytes: number[]][] = [
       ['an unmasked frame', [0x81, 0x01, 65]],
       ['a reserved bit without an extension', [0xc1, 0x80, 0, 0, 0, 0]],
@@ -36,31 +36,34 @@ describe.each(tunnelsUnderTest)('$name', ({ join }) => {
       ['a length of 65,535 in 64 bits', [0x82, 0xff, 0, 0, 0, 0, 0, 0, 0xff, 0xff, ...mask]],
     ];
 
-    test.each(forbidden)('%s of a client is 1002 to both, and does not go upstream', async (_name, bytes) => {
-      const { client, upstream, ended } = await join(quickClose);
-      const before = clientFrame('fine');
-      client.write(Buffer.concat([before, Buffer.from(bytes)]));
-      expect(await readBytes(upstream, before.length, 'hex')).toBe(before.toString('hex'));
-      expect(await closeFramesTo(upstream, true)).toEqual([1002, 'protocol error']);
-      upstream.end();
-      expect(await closeFramesTo(client)).toEqual([1002, 'protocol error']);
-      client.end();
-      expect(await ended).toEqual({ endedBy: 'gateway', closeCode: 1002, reason: 'protocol error' });
-    });
+    test.each(forbidden)(
+      '%s of a client closes both sides with 1002, and is not forwarded',
+      async (_name, bytes) => {
+        const { client, upstream, ended } = await join(quickClose);
+        const before = clientFrame('fine');
+        client.write(Buffer.concat([before, Buffer.from(bytes)]));
+        expect(await readBytes(upstream, before.length, 'hex')).toBe(before.toString('hex'));
+        expect(await closeFramesTo(upstream, true)).toEqual([1002, 'protocol error']);
+        upstream.end();
+        expect(await closeFramesTo(client)).toEqual([1002, 'protocol error']);
+        client.end();
+        expect(await ended).toEqual({ endedBy: 'gateway', closeCode: 1002, reason: 'protocol error' });
+      },
+    );
 
-    test('a masked frame of an upstream is 1002', async () => {
+    test('a masked frame of an upstream results in 1002', async () => {
       const { client, upstream } = await join(quickClose);
       upstream.write(clientFrame('masked'));
       expect(await closeFramesTo(client)).toEqual([1002, 'protocol error']);
     });
 
-    test('a new message in the middle of another is 1002', async () => {
+    test('a new message in the middle of another results in 1002', async () => {
       const { client } = await join(quickClose);
       client.write(Buffer.from([0x01, 0x80, 0, 0, 0, 0, 0x81, 0x80, 0, 0, 0, 0]));
       expect(await closeFramesTo(client)).toEqual([1002, 'protocol error']);
     });
 
-    test('control frames between fragments, and lengths that need 16 or 64 bits, are fine', async () => {
+    test('control frames between fragments, and lengths that need 16 or 64 bits, are allowed', async () => {
       const { client, upstream, tunnel } = await join(quickClose);
       const long = [Buffer.alloc(126, 1), Buffer.alloc(65_535, 2), Buffer.alloc(65_536, 3)];
       const fragments = Buffer.from([0x01, 0x80, ...mask, 0x89, 0x80, ...mask, 0x80, 0x80, ...mask]);
@@ -71,7 +74,7 @@ describe.each(tunnelsUnderTest)('$name', ({ join }) => {
       expect(tunnel.fromClient().messages).toBe(4);
     });
 
-    test('a forbidden frame whose header comes in pieces is 1002 to both, and nothing of it goes upstream', async () => {
+    test('a forbidden frame whose header arrives in pieces closes both sides with 1002, and no byte of it is forwarded', async () => {
       const { client, upstream, tunnel } = await join(quickClose);
       const before = clientFrame('fine');
       const frame = Buffer.from([0x82, 0xff, 0x80, 0, 0, 0, 0, 0, 0, 0, ...mask]);
@@ -82,14 +85,14 @@ describe.each(tunnelsUnderTest)('$name', ({ join }) => {
       expect(await closeFramesTo(client)).toEqual([1002, 'protocol error']);
     });
 
-    test('a frame that comes byte by byte comes out whole', async () => {
+    test('a frame that arrives byte by byte is relayed completely', async () => {
       const { client, upstream, tunnel } = await join(quickClose);
       const frame = clientFrame(Buffer.alloc(130, 7));
       await writeByteByByte(client, frame, () => tunnel.fromClient().bytesReceived);
       expect(await readBytes(upstream, frame.length, 'hex')).toBe(frame.toString('hex'));
     });
 
-    test('a header that never becomes whole is dropped, and the client of a lost upstream is sent 1013', async () => {
+    test('an incomplete header of a lost upstream is dropped, and the client gets 1013', async () => {
       const { client, upstream } = await join(quickClose);
       const frame = upstreamFrame('whole');
       upstream.end(Buffer.concat([frame, Buffer.from([0x82, 0x7e, 0])]));
@@ -98,7 +101,7 @@ describe.each(tunnelsUnderTest)('$name', ({ join }) => {
     });
   });
 
-  describe('holds peers to the reserved bits of the extensions that they agreed on (RFC 7692 §6)', () => {
+  describe('enforces the reserved bits of the negotiated extensions (RFC 7692 §6)', () => {
     const startOfMessage = [0x41, 0x80, ...mask];
     const misplaced: [name: string, bytes: number[]][] = [
       ['RSV1 on a ping', [0xc9, 0x80, ...mask]],
@@ -109,20 +112,20 @@ describe.each(tunnelsUnderTest)('$name', ({ join }) => {
       ['RSV3 beside RSV1', [0xd1, 0x80, ...mask]],
     ];
 
-    test.each(misplaced)('with permessage-deflate, %s of a client is 1002', async (_name, bytes) => {
+    test.each(misplaced)('with permessage-deflate, %s of a client results in 1002', async (_name, bytes) => {
       const { client } = await join(quickClose, { reservedBits: 'perMessageCompressed' });
       client.write(Buffer.from(bytes));
       expect(await closeFramesTo(client)).toEqual([1002, 'protocol error']);
     });
 
-    test('with permessage-deflate, RSV1 on a continuation of an upstream is 1002', async () => {
+    test('with permessage-deflate, RSV1 on a continuation of an upstream results in 1002', async () => {
       const { client, upstream } = await join(quickClose, { reservedBits: 'perMessageCompressed' });
       upstream.write(Buffer.from([0x41, 0, 0xc0, 0]));
       expect(await readBytes(client, 2, 'hex')).toBe('4100');
       expect(await closeFramesTo(client)).toEqual([1002, 'protocol error']);
     });
 
-    test('with permessage-deflate, RSV1 on the first frame of a message passes', async () => {
+    test('with permessage-deflate, RSV1 on the first frame of a message is relayed', async () => {
       const { client, upstream, tunnel } = await join(quickClose, { reservedBits: 'perMessageCompressed' });
       const bytes = Buffer.from([...startOfMessage, 0x89, 0x80, ...mask, 0x80, 0x80, ...mask]);
       client.write(bytes);
@@ -130,7 +133,7 @@ describe.each(tunnelsUnderTest)('$name', ({ join }) => {
       expect(tunnel.fromClient().messages).toBe(1);
     });
 
-    test('with an extension that the gateway does not know, any reserved bit passes on any frame', async () => {
+    test('with an extension unknown to the gateway, any reserved bit is relayed on any frame', async () => {
       const { client, upstream } = await join(quickClose, { reservedBits: 'any' });
       const bytes = Buffer.from([0x71, 0x80, ...mask, 0xf9, 0x80, ...mask, 0xf0, 0x80, ...mask]);
       client.write(bytes);
@@ -138,13 +141,13 @@ describe.each(tunnelsUnderTest)('$name', ({ join }) => {
     });
   });
 
-  describe('holds a peer that has sent its close frame to what may follow it (§5.5.1)', () => {
+  describe('enforces which frames may follow a close frame (§5.5.1)', () => {
     const close = closeFrame(1000, '', 'upstream');
 
     test.each([
       ['a message', clientFrame('too late')],
       ['the rest of a fragmented message', Buffer.from([0x80, 0x80, ...mask])],
-    ])('%s after it does not reach the upstream', async (_name, late) => {
+    ])('%s after a close frame does not reach the upstream', async (_name, late) => {
       const { client, upstream, tunnel, ended } = await join(quickClose);
       const before = Buffer.concat([Buffer.from([0x01, 0x80, ...mask]), close]);
       const received = buffer(upstream);
@@ -155,7 +158,7 @@ describe.each(tunnelsUnderTest)('$name', ({ join }) => {
       expect(tunnel.fromClient()).toMatchObject({ messages: 0, frames: 2 });
     });
 
-    test('pings and pongs after it pass: a ping is answered until the other side has closed too', async () => {
+    test('pings and pongs after a close frame are relayed until the other side has closed too', async () => {
       const { client, upstream, tunnel } = await join(quickClose);
       const bytes = Buffer.concat([close, Buffer.from([0x8a, 0x80, ...mask, 0x89, 0x80, ...mask])]);
       client.write(bytes);
@@ -164,8 +167,8 @@ describe.each(tunnelsUnderTest)('$name', ({ join }) => {
     });
   });
 
-  describe('holds messages to their limit', () => {
-    test('one over the limit is 1009 to both, and nothing of it goes upstream', async () => {
+  describe('enforces the message size limit', () => {
+    test('a message above the limit closes both sides with 1009, and no byte of it is forwarded', async () => {
       const { client, upstream } = await join(quickClose, { messageLimits: { maxMessageBytes: 10 } });
       const fits = clientFrame('0123456789');
       client.write(Buffer.concat([fits, clientFrame('0123456789a')]));
@@ -175,7 +178,7 @@ describe.each(tunnelsUnderTest)('$name', ({ join }) => {
     });
 
     test.each(sides)(
-      'of one over the limit whose header comes in pieces nothing passes (%s)',
+      'no byte of a message above the limit is forwarded if its header arrives in pieces (%s)',
       async (side) => {
         const { client, upstream, tunnel } = await join(quickClose, {
           messageLimits: { maxMessageBytes: 10 },
@@ -203,13 +206,13 @@ describe.each(tunnelsUnderTest)('$name', ({ join }) => {
       expect(tunnel.fromClient().messages).toBe(1);
     });
 
-    test('what an upstream sends is held to it too', async () => {
+    test('the limit also applies to messages of an upstream', async () => {
       const { client, upstream } = await join(quickClose, { messageLimits: { maxMessageBytes: 10 } });
       upstream.write(upstreamFrame('0123456789a'));
       expect(await closeFramesTo(client)).toEqual([1009, 'message too big']);
     });
 
-    test('a limit that is set later holds from the next frame on', async () => {
+    test('a limit that is set later applies from the next frame on', async () => {
       const { client, upstream, tunnel } = await join(quickClose);
       const long = clientFrame('longer than ten');
       client.write(long);
@@ -221,7 +224,7 @@ describe.each(tunnelsUnderTest)('$name', ({ join }) => {
   });
 });
 
-/** Each byte in a segment of its own, which the tunnel has read before the next one comes. */
+/** Sends each byte in a separate segment, once the tunnel has read the previous one. */
 async function writeByteByByte(socket: Socket, bytes: Buffer, read: () => number): Promise<void> {
   const before = read();
   for (const [index, byte] of bytes.entries()) {

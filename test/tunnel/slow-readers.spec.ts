@@ -15,7 +15,7 @@ import { MemoryWatch } from '../support/memory-watch.js';
 const sides = ['client', 'upstream'] as const;
 const megabyte = 1024 * 1024;
 const million = 1_000_000;
-/** A client that broke a rule is sent its close frame when the upstream has closed too, or this time is over. */
+/** A violating client gets its close frame when the upstream has closed too, or after this time. */
 const quickClose = { ...patient, closeTimeoutMs: 50 };
 
 describe.each(tunnelsUnderTest)('memory stays flat: $name', ({ join }) => {
@@ -38,17 +38,17 @@ describe.each(tunnelsUnderTest)('memory stays flat: $name', ({ join }) => {
     upstream.destroy();
   });
 
-  test.each(sides)('with a million fragments of one byte of the %s, which are one message', async (side) => {
+  test.each(sides)('with a million fragments of one byte of the %s, which form one message', async (side) => {
     const counted = await relaySlowly(await join(patient), side, fragmentsOf(side));
     expect(counted).toMatchObject({ messages: 1, frames: million, controlFrames: 0 });
   });
 
-  test.each(sides)('with a million pings of the %s, which are no messages', async (side) => {
+  test.each(sides)('with a million pings of the %s, which do not count as messages', async (side) => {
     const counted = await relaySlowly(await join(patient), side, emptyPings(side));
     expect(counted).toMatchObject({ messages: 0, frames: million, controlFrames: million });
   });
 
-  test('a million fragments end with 1009 at the one that makes the message too big', async () => {
+  test('with a million fragments, which end with 1009 at the one that makes the message too big', async () => {
     const limit = 500_000;
     const { client, upstream, tunnel } = await join(quickClose, {
       messageLimits: { maxMessageBytes: limit },
@@ -62,7 +62,7 @@ describe.each(tunnelsUnderTest)('memory stays flat: $name', ({ join }) => {
   });
 });
 
-/** Sends the bytes from one side while the other reads slowly; answers with what the tunnel counted. */
+/** Sends the bytes from one side while the other reads slowly; resolves with the counters of the tunnel. */
 async function relaySlowly(
   { client, upstream, tunnel }: Joined,
   side: FrameSender,
@@ -78,7 +78,7 @@ async function relaySlowly(
   return side === 'client' ? tunnel.fromClient() : tunnel.fromUpstream();
 }
 
-/** A binary message of a million bytes, each of them in a frame of its own. */
+/** A binary message of a million bytes, each in a separate frame. */
 function fragmentsOf(side: FrameSender): Buffer {
   const frame = side === 'client' ? [0, 0x81, 0, 0, 0, 0, 7] : [0, 1, 7];
   const bytes = Buffer.alloc(million * frame.length, Buffer.from(frame));
@@ -92,7 +92,7 @@ function emptyPings(side: FrameSender): Buffer {
   return Buffer.alloc(million * frame.length, Buffer.from(frame));
 }
 
-/** As fast as the socket takes it. */
+/** Writes as fast as the socket accepts. */
 async function sendMany(socket: Socket, bytes: Buffer, count: number): Promise<void> {
   for (let sent = 0; sent < count; sent += 1) {
     if (socket.write(bytes)) continue;
@@ -100,7 +100,7 @@ async function sendMany(socket: Socket, bytes: Buffer, count: number): Promise<v
   }
 }
 
-/** Reads so many bytes, and lets turns of the event loop go by after each chunk. */
+/** Reads this many bytes, and waits for some turns of the event loop after each chunk. */
 async function readSlowly(socket: Socket, total: number, memory: MemoryWatch): Promise<void> {
   let received = 0;
   await new Promise<void>((resolve) => {

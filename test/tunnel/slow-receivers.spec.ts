@@ -16,7 +16,7 @@ const megabyte = 1024 * 1024;
 const filling = upstreamFrame(Buffer.alloc(1024, 1));
 
 describe.each(tunnelsUnderTest)('$name', ({ join }) => {
-  test('tiny frames for a client that does not read take no more memory than one read, whatever is relayed beside', async () => {
+  test('tiny frames for a client that does not read take no more memory than one read, whatever is relayed meanwhile', async () => {
     const [slow, other] = [await join(patient), await join(patient)];
     slow.client.pause();
     other.client.resume();
@@ -29,13 +29,14 @@ describe.each(tunnelsUnderTest)('$name', ({ join }) => {
     expect(memory.takeGrowth()).toBeLessThan(megabyte);
   });
 
-  test('a client that does not read is not pinged again and again', async () => {
+  test('a client that does not read gets at most one ping', async () => {
     const peers = await join({ ...patient, pingIntervalMs: 50, closeTimeoutMs: 50 });
     const { client, upstream, tunnel } = peers;
     client.pause();
     await fillUntilBehind(peers);
     let intervals = 0;
-    // The upstream, which reads, is pinged once in each interval, and the client sends something then: it is alive.
+    // The upstream reads and is pinged in each interval. The client sends something at each ping, so it is
+    // alive.
     upstream.on('data', (chunk: Buffer) => {
       if (chunk[0] !== 0x89) return;
       intervals += 1;
@@ -44,13 +45,13 @@ describe.each(tunnelsUnderTest)('$name', ({ join }) => {
     upstream.resume();
     await vi.waitFor(() => expect(intervals).toBeGreaterThan(20), patiently);
     expect(tunnel.isClosing).toBe(false);
-    // Behind all that it had not read waits one ping, and not one of each interval.
+    // After all unread bytes there is one ping, not one for each interval.
     const relayedBytes = tunnel.fromUpstream().bytes;
     const delivered = await readUntil(client, (bytes) => bytes.length > relayedBytes && lastPings(bytes) > 0);
     expect(lastPings(delivered)).toBeLessThan(5);
   });
 
-  test('a client that takes nothing is given up in the middle of a frame too, where it can not be pinged', async () => {
+  test('a client that reads nothing is closed even in the middle of a frame, where it cannot be pinged', async () => {
     const peers = await join({ ...patient, pingIntervalMs: 100, closeTimeoutMs: 50 });
     peers.client.pause();
     peers.upstream.write(Buffer.from([0x82, 0x7f, 0, 0, 1, 0, 0, 0, 0, 0]));
@@ -60,7 +61,7 @@ describe.each(tunnelsUnderTest)('$name', ({ join }) => {
   });
 });
 
-/** Sends until the gateway reads no more of it: what is written on loopback can be read in the next turn. */
+/** Sends until the gateway stops reading: bytes written on loopback are readable in the next turn. */
 async function fillUntilBehind({ upstream, tunnel }: Joined): Promise<void> {
   const read = (): number => tunnel.fromUpstream().bytesReceived;
   for (let isRead = true; isRead;) {
@@ -89,7 +90,7 @@ async function readUntil(socket: Socket, isEnough: (bytes: Buffer) => boolean): 
   return bytes;
 }
 
-/** How many pings come after the last frame that the upstream sent. */
+/** The number of pings after the last frame of the upstream. */
 function lastPings(bytes: Buffer): number {
   return withoutPings(bytes.subarray(bytes.lastIndexOf(filling) + filling.length)).pings.length;
 }

@@ -2,12 +2,12 @@ import { once } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import { closeFramesTo, closeFrom, otherSide, patient, tunnelsUnderTest } from '../support/joined-tunnel.js';
 
-/** What waits for one of these limits fails its test. */
+/** Limits that no test reaches: a test that waits for one of them fails. */
 const noTimeLimits = { ...patient, closeTimeoutMs: 600_000, halfOpenTimeoutMs: 600_000 };
 
 describe.each(tunnelsUnderTest)('$name', ({ join }) => {
   test.each(['client', 'upstream'] as const)(
-    'the %s gets a FIN at once when it breaks a rule after the gateway has sent it a close frame',
+    'the %s gets a FIN at once if it violates the protocol after the gateway has sent it a close frame',
     async (side) => {
       const peers = await join(noTimeLimits);
       const other = otherSide(side);

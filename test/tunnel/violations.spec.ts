@@ -21,14 +21,14 @@ import type { FrameSender } from '#libs/tunnel';
 const sides = ['client', 'upstream'] as const;
 const unlimited = { messagesPerSecond: null, bytesPerSecond: null };
 const oneMessage = { messagesPerSecond: 1, bytesPerSecond: null };
-/** What waits for one of these limits fails its test. */
+/** Limits that no test reaches: a test that waits for one of them fails. */
 const noTimeLimits = { ...patient, closeTimeoutMs: 600_000, halfOpenTimeoutMs: 600_000 };
 
-/** A violation, by what its sender and the other side are sent for it. */
+/** A violation, with the close code and reason for both sides. */
 interface Violation {
   code: number;
   reason: string;
-  /** What is wrong is the last frame. */
+  /** The last frame is the violation. */
   frames: (side: FrameSender) => Buffer[];
   options: (side: FrameSender) => Partial<JoinOptions>;
 }
@@ -65,7 +65,7 @@ const violations: Violation[] = [
 describe.each(tunnelsUnderTest)('$name', ({ join }) => {
   describe.each(violations)('a violation with $code', ({ code, reason, frames, options }) => {
     test.each(sides)(
-      'of the %s ends that direction at once; the other one is delivered first',
+      'of the %s ends that direction at once, and delivers the other direction first',
       async (side) => {
         const peers = await join(noTimeLimits, options(side));
         const other = otherSide(side);
@@ -97,7 +97,7 @@ describe.each(tunnelsUnderTest)('$name', ({ join }) => {
     );
   });
 
-  describe.each(sides)('a violator is closed when the other side is done: violation of the %s', (side) => {
+  describe.each(sides)('after a violation of the %s, the violator is closed', (side) => {
     const other = otherSide(side);
     const { code, reason, frames } = protocolError;
     const answer = messageFrom(other, 'the answer');
@@ -112,7 +112,7 @@ describe.each(tunnelsUnderTest)('$name', ({ join }) => {
       return { peers, received };
     }
 
-    test('when it ends with a FIN, without a close frame', async () => {
+    test('when the other side sends a FIN without a close frame', async () => {
       const { peers, received } = await violate();
       peers[other].end(answer);
       expectThenClose(await received.takeRest(), answer, protocolError);
@@ -120,7 +120,7 @@ describe.each(tunnelsUnderTest)('$name', ({ join }) => {
       expect(await peers.ended).toEqual({ endedBy: 'gateway', closeCode: code, reason });
     });
 
-    test('when it resets', async () => {
+    test('when the other side resets', async () => {
       const { peers, received } = await violate();
       peers[other].write(answer);
       expect(await received.take(answer.length)).toEqual(answer);
@@ -130,14 +130,14 @@ describe.each(tunnelsUnderTest)('$name', ({ join }) => {
       expect(await peers.ended).toEqual({ endedBy: 'gateway', closeCode: code, reason });
     });
 
-    test('when it does neither in the time for a close, which the violator then has too', async () => {
+    test('when the other side does neither within the time limit of a close, and then has the same time itself', async () => {
       const { peers, received } = await violate({ ...noTimeLimits, closeTimeoutMs: 50 });
       peers[other].write(answer);
       expectThenClose(await received.takeRest(), answer, protocolError);
       expect(await peers.ended).toEqual({ endedBy: 'gateway', closeCode: code, reason });
     });
 
-    test('when the gateway closes the connection for another reason meanwhile', async () => {
+    test('when the gateway closes the connection for another reason', async () => {
       const { peers, received } = await violate();
       peers.tunnel.close(1008, 'key revoked');
       expectThenClose(await received.takeRest(), none, protocolError);
@@ -146,7 +146,7 @@ describe.each(tunnelsUnderTest)('$name', ({ join }) => {
       expect(await peers.ended).toEqual({ endedBy: 'gateway', closeCode: code, reason });
     });
 
-    test('when it breaks a rule too', async () => {
+    test('when the other side violates the protocol too', async () => {
       const { peers, received } = await violate();
       peers[other].write(Buffer.concat([answer, ...frames(other).slice(1)]));
       expectThenClose(await received.takeRest(), answer, protocolError);
@@ -155,7 +155,7 @@ describe.each(tunnelsUnderTest)('$name', ({ join }) => {
       expect(await peers.ended).toEqual({ endedBy: 'gateway', closeCode: code, reason });
     });
 
-    test('when it ends a close frame that it had begun before the violation', async () => {
+    test('when the other side completes a close frame that it had begun before the violation', async () => {
       const peers = await join(noTimeLimits);
       const received = new ReceivedBytes(peers[side]);
       const itsClose = closeFrom(other, 4000);
@@ -171,14 +171,14 @@ describe.each(tunnelsUnderTest)('$name', ({ join }) => {
       expect(await peers.ended).toEqual({ endedBy: 'gateway', closeCode: code, reason });
     });
 
-    test('and not within a frame that the other side has begun and never ends', async () => {
+    test('but not within an unfinished frame of the other side', async () => {
       const { peers, received } = await violate({ ...noTimeLimits, closeTimeoutMs: 50 });
       peers[other].write(answer.subarray(0, -1));
       expect(await received.takeRest()).toEqual(answer.subarray(0, -1));
       expect(await peers.ended).toEqual({ endedBy: 'gateway', closeCode: code, reason });
     });
 
-    test('and not before what the rate holds back of the other side', async () => {
+    test('but not before the held-back bytes of the other side', async () => {
       const { lanes, setRates } = lanesWith(oneMessage);
       const peers = await join(noTimeLimits, { lanes });
       const received = new ReceivedBytes(peers[side]);
@@ -191,7 +191,7 @@ describe.each(tunnelsUnderTest)('$name', ({ join }) => {
       expectThenClose(await received.takeRest(), sent.subarray(0, 9 * answer.length), protocolError);
     });
 
-    test('but for one that has reset there is nobody to wait for', async () => {
+    test('at once if the violator has reset', async () => {
       const { peers } = await violate();
       peers[side].resetAndDestroy();
       peers[other].end(answer);
@@ -202,7 +202,7 @@ describe.each(tunnelsUnderTest)('$name', ({ join }) => {
 
 const none = Buffer.alloc(0);
 
-/** Exactly these bytes, then the gateway's close frame, and nothing else. */
+/** Expects exactly these bytes, then the gateway's close frame, and nothing else. */
 function expectThenClose(
   received: Buffer,
   before: Buffer,
@@ -212,7 +212,7 @@ function expectThenClose(
   expect(closeIn(received.subarray(before.length))).toBe(`${code} ${reason}`);
 }
 
-/** As many bytes as these from the next ones that a side receives; what comes behind them is left to be read. */
+/** Takes as many of the next received bytes of a side; later bytes remain to be read. */
 async function takeFrom(peers: Joined, side: FrameSender, expected: Buffer): Promise<Buffer> {
   return Buffer.from(await readBytes(peers[side], expected.length, 'hex'), 'hex');
 }
