@@ -5,14 +5,14 @@ const openAtOnce = 50;
 const echoEveryMs = 1000;
 const talkersShare = 0.1;
 
-/** Connections that are open while something else is measured; a tenth of them echo a message each second. */
+/** Open connections in the background of a measurement; a tenth of them echo a message each second. */
 export class BackgroundConnections {
   readonly #clients: WebSocket[] = [];
   readonly #timers: NodeJS.Timeout[] = [];
   #echoTimesMs: number[] = [];
   #ended = 0;
 
-  /** `urls` are taken in turn. */
+  /** `urls` are used in turn. */
   static async open(urls: readonly string[], count: number): Promise<BackgroundConnections> {
     const connections = new BackgroundConnections();
     for (let opened = 0; opened < count; opened += openAtOnce) {
@@ -24,7 +24,7 @@ export class BackgroundConnections {
     return connections;
   }
 
-  /** How many have ended since they were opened. */
+  /** The number of connections that have ended unexpectedly. */
   get ended(): number {
     return this.#ended;
   }
@@ -59,7 +59,7 @@ export class BackgroundConnections {
     this.#clients.push(client);
   }
 
-  // Spread over the second, so that they do not measure how they get into each other's way.
+  // Spread over the second, so that the echoes do not delay each other.
   #startTalking(): void {
     const talkers = this.#clients.slice(0, Math.ceil(this.#clients.length * talkersShare));
     talkers.forEach((client, index) => {

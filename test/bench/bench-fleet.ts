@@ -12,19 +12,19 @@ import {
   type BenchGateway,
 } from './sluice-processes.js';
 
-/** Redis, an echo upstream, an API and gateways, each in its own process. */
+/** Redis, an echo upstream, an API and gateways, each in a separate process. */
 export interface BenchFleet {
   rest: RestClient;
   redis: RedisServer;
   echoUrl: string;
-  /** Of the first gateway. */
+  /** The URL of the first gateway. */
   gatewayPort: number;
   gatewayUrls: string[];
-  /** Seconds of processor that all gateways have used so far. */
+  /** The processor time of all gateways so far, in seconds. */
   gatewaysCpuSeconds: () => Promise<number>;
   /** Milliseconds from the start of the API to the snapshot stored in Redis. */
   publishedAfterMs: number;
-  /** Milliseconds from the start of the gateway to `/readyz`, with nothing but Redis to read from. */
+  /** Milliseconds from the start of the gateway to `/readyz`, with a configuration only in Redis. */
   readyFromRedisMs: number;
   /** The same after a restart, with the snapshot file of the first start. */
   restartGateway(): Promise<number>;
@@ -33,14 +33,14 @@ export interface BenchFleet {
 }
 
 export interface BenchFleetSize {
-  /** What the database already holds, of a tenth as many tenants with two keys each. */
+  /** The number of routes in the initial database, of a tenth as many tenants with two keys each. */
   routes: number;
   gateways: number;
-  /** Settings of the gateways beside the default ones of benchmarks. */
+  /** Settings of the gateways that override those of all benchmarks. */
   gatewaySettings?: Record<string, string>;
 }
 
-/** It is stopped by the releases. */
+/** Starts a fleet, which `releases` stops. */
 export async function startBenchFleet(
   { routes, gateways, gatewaySettings = {} }: BenchFleetSize,
   releases: Releases,
@@ -75,7 +75,7 @@ export async function startBenchFleet(
   };
 }
 
-// As the operating system counts it, so that it holds on a busy machine.
+// The operating system's account, which is reliable on a busy machine.
 async function cpuSeconds(adminPort: number): Promise<number> {
   const text = await (await fetch(`http://127.0.0.1:${adminPort}/metrics`)).text();
   return Number(/^process_cpu_seconds_total (\S+)/m.exec(text)?.[1]);

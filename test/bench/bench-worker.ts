@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Releases } from '../support/releases.js';
 
-/** What a worker can be asked to do; input and answer go from process to process, so they are plain data. */
+/** The commands of a worker. Input and result are sent between processes, so they are plain data. */
 export type WorkerCalls = Record<string, (input: never) => unknown>;
 
 interface Call {
@@ -14,7 +14,7 @@ interface Call {
 
 type Reply = { id: number; answer: unknown } | { id: number; error: string };
 
-/** A part of a benchmark in its own process, so that it does not wait for another part. */
+/** A part of a benchmark in a separate process, so that it does not wait for other parts. */
 export class BenchWorker<Calls extends WorkerCalls> {
   readonly #waiting = new Map<number, (reply: Reply) => void>();
   #calls = 0;
@@ -29,7 +29,7 @@ export class BenchWorker<Calls extends WorkerCalls> {
     });
   }
 
-  /** Starts a file beside this one, as it was built; the releases stop it. */
+  /** Starts a built file of this folder, which `releases` stops. */
   static start<Calls extends WorkerCalls>(file: string, releases: Releases): BenchWorker<Calls> {
     const worker = new BenchWorker<Calls>(fork(fileURLToPath(new URL(file, import.meta.url))));
     releases.add(() => worker.stop());
@@ -58,7 +58,7 @@ export class BenchWorker<Calls extends WorkerCalls> {
   }
 }
 
-/** To be called by the worker's program. */
+/** Called by the worker's program. */
 export function answerCalls(calls: WorkerCalls): void {
   process.on('message', ({ id, name, input }: Call) => {
     Promise.resolve()

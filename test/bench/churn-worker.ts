@@ -4,16 +4,16 @@ import { Random } from '../support/random.js';
 import { answerCalls, type WorkerCalls } from './bench-worker.js';
 import { RawClient } from './raw-client.js';
 
-/** How a client of the churn leaves. */
+/** The ways in which a client disconnects. */
 const leavings = ['close frame', 'FIN', 'reset', 'before the answer', 'without a key'] as const;
 
-/** What the churn has done. */
+/** The counters of the churn. */
 export interface ChurnCounts {
-  /** Connections that were answered with 101. */
+  /** Connections that got a 101. */
   opened: number;
-  /** Clients that left before an answer: whether they were joined, only the gateway knows. */
+  /** Clients that disconnected before an answer; only the gateway knows whether they were joined. */
   leftEarly: number;
-  /** Requests without a key, each of which was refused. */
+  /** Refused requests without a key. */
   refused: number;
 }
 
@@ -27,7 +27,10 @@ let isStopping = false;
 let running: Promise<unknown> = Promise.resolve();
 
 const calls = {
-  /** So many clients at once come, echo a message, and leave in one of the ways that clients do, until `stop`. */
+  /**
+   * Runs this many clients at once that connect, echo a message and disconnect in one of the ways, until
+   * `stop`.
+   */
   start({ clients, seed, ...target }: Target & { clients: number; seed: number }): void {
     const random = new Random(seed);
     running = Promise.all(Array.from({ length: clients }, () => comeAndGo(target, random.fork())));

@@ -8,16 +8,16 @@ const closes: RawClose[] = [];
 let echoTimesMs: number[] = [];
 let whenAllClosed = (): void => undefined;
 
-/** How all clients of a worker were closed. */
+/** The closes of all clients of a worker. */
 export interface AllClosed {
-  /** How many had each close code. */
+  /** The number of closes by close code. */
   codes: Record<string, number>;
   /** Milliseconds since 1970, with fractions, of each close, in order. */
   atMs: number[];
 }
 
 const calls = {
-  /** `urls` are taken in turn. */
+  /** `urls` are used in turn. */
   async open({
     urls,
     count,
@@ -39,7 +39,10 @@ const calls = {
       );
     }
   },
-  /** From now on each client sends a message so often, spread evenly, and notes when it comes back. */
+  /**
+   * From now on each client sends a message at this interval, evenly spread, and records the time of its
+   * echo.
+   */
   talk({ everyMs }: { everyMs: number }): void {
     clients.forEach((client, index) => {
       const send = (): void => {
@@ -48,7 +51,7 @@ const calls = {
       setTimeout(() => setInterval(send, everyMs), (index / clients.length) * everyMs);
     });
   },
-  /** Milliseconds of each echo since the last call. */
+  /** The echo times in milliseconds since the last call. */
   takeEchoTimes(): number[] {
     const taken = echoTimesMs;
     echoTimesMs = [];

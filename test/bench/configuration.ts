@@ -36,7 +36,7 @@ await runBenchmark(async (releases) => {
   return [head, ...onSqlite.map(([name = '', value = ''], row) => [name, value, onPostgres[row]?.[1] ?? ''])];
 });
 
-/** What was measured, as pairs of a name and a value. */
+/** The measurements, as pairs of name and value. */
 async function measureOn(settings: Record<string, string>): Promise<string[][]> {
   const releases = new Releases();
   try {
@@ -97,7 +97,7 @@ async function measure(sluice: BenchAllInOne, workers: Workers): Promise<string[
   return rows;
 }
 
-/** Connections that talk, and what others do at the REST API meanwhile, on a tenant of their own. */
+/** Active connections, and REST calls of others on a separate tenant during the measurement. */
 async function prepare(rest: RestClient, gatewayUrl: string, { upstream, clients }: Workers) {
   await createTenant(rest, 'talking');
   await createRoute(rest, 'talking', { path: '/talking', url: await upstream.call('listen') });
@@ -111,7 +111,7 @@ async function prepare(rest: RestClient, gatewayUrl: string, { upstream, clients
   ];
 }
 
-/** The document with the tenants of now in place of those that it has of them; others write meanwhile. */
+/** The document with the current state of the tenants that others write meanwhile. */
 async function withTenantsOf(url: string, document: BenchDocument): Promise<BenchDocument> {
   const now = JSON.parse(await readConfiguration(url)) as BenchDocument;
   const named = document.tenants.filter(({ slug }) => slug.startsWith('bench-'));
@@ -123,7 +123,7 @@ async function readConfiguration(url: string): Promise<string> {
   return response.text();
 }
 
-/** How long the answer takes and, where it makes revisions, how long after it the gateway has applied them. */
+/** The time to the answer, and, if it creates revisions, the time until the gateway has applied them. */
 async function putAndFollow(url: string, path: string, document: BenchDocument): Promise<string> {
   const body = JSON.stringify(document);
   const headers = { authorization: `Bearer ${adminToken}`, 'content-type': 'application/json' };
@@ -160,7 +160,7 @@ async function untilApplied(url: string, revision: number): Promise<void> {
   throw new Error('the gateway does not follow');
 }
 
-/** MB; what Linux says of the process since it started. */
+/** The peak memory of the process in MB, as reported by Linux. */
 async function peakMemory(pid: number): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8');
   return Math.round(Number(/VmHWM:\s+([0-9]+) kB/.exec(status)?.[1]) / 1000);

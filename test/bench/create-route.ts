@@ -1,6 +1,6 @@
 import type { RestClient } from '../support/rest-client.js';
 
-/** Creates a tenant; without a limit of connections unless one is given. */
+/** Creates a tenant, by default without a connection limit. */
 export async function createTenant(
   rest: RestClient,
   slug: string,
@@ -9,7 +9,7 @@ export async function createTenant(
   await rest.call('POST', '/tenants', { slug, limits: { maxConnections } });
 }
 
-/** Creates a route of the tenant; without a key unless `auth` is given. */
+/** Creates a route of the tenant, by default without authentication. */
 export async function createRoute(
   rest: RestClient,
   slug: string,

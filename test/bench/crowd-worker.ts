@@ -3,21 +3,21 @@ import { connect, type Socket } from 'node:net';
 import { answerCalls, type WorkerCalls } from './bench-worker.js';
 
 const endOfHead = '\r\n\r\n';
-// The queue of a listener is 511 long: those beyond would wait for the system to try again.
+// The accept queue of a listener has 511 places: further connections would wait for a retransmission.
 const dialedAtOnce = 1000;
 
 const admitted = new Set<Socket>();
 
-/** What became of a crowd. */
+/** The outcomes of a crowd of clients. */
 export interface CrowdOutcome {
-  /** How many got which status. */
+  /** The number of clients by status. */
   statuses: Record<string, number>;
-  /** How many clients each URL admitted. */
+  /** The number of admitted clients by URL. */
   admittedBy: number[];
 }
 
 const calls = {
-  /** Asks for so many connections at once, of the URLs in turn; admitted ones stay. */
+  /** Requests this many connections at once, from the URLs in turn; admitted connections stay open. */
   async crowd({ urls, count }: { urls: string[]; count: number }): Promise<CrowdOutcome> {
     const statuses: Record<string, number> = {};
     const admittedBy = urls.map(() => 0);
@@ -30,7 +30,7 @@ const calls = {
       });
       await Promise.all(wave);
     }
-    // All are connected: now all ask.
+    // All are connected; now all send their requests.
     await Promise.all(
       sockets.map(async ({ socket, place }) => {
         const status = await ask(socket, urls[place] ?? '');
@@ -46,7 +46,7 @@ const calls = {
     for (const socket of admitted) socket.destroy();
     await Promise.all(closed);
   },
-  /** Milliseconds from the request to the 101, of one after another. */
+  /** Milliseconds from the request to the 101, one connection after the other. */
   async handshakeTimes({ url, count }: { url: string; count: number }): Promise<number[]> {
     const times: number[] = [];
     for (let done = 0; done < count; done += 1) {
@@ -74,7 +74,7 @@ async function dial(url: string): Promise<Socket> {
   return socket;
 }
 
-/** Resolves with the status of the answer, or with `closed` where there is none. */
+/** Resolves with the status of the answer, or with `closed` if there is none. */
 async function ask(socket: Socket, url: string): Promise<string> {
   const { host, pathname } = new URL(url);
   let head = '';

@@ -20,7 +20,9 @@ const sliceMs = 250;
 
 await runBenchmark(measure);
 
-/** Two gateways are drained, each with half of the connections, while others echo on the third one. */
+/**
+ * Drains two gateways, each with half of the connections, while other connections echo on the third gateway.
+ */
 async function measure(releases: Releases): Promise<string[][]> {
   const size = { routes: 10, gateways: 3, gatewaySettings: noBoundOnOneAddress };
   const { rest, gatewayUrls, gatewaysCpuSeconds } = await startBenchFleet(size, releases);
@@ -79,7 +81,7 @@ async function measure(releases: Releases): Promise<string[][]> {
   ];
 }
 
-/** Resolves with the ids of the gateways that have so many connections each, once two report so. */
+/** Resolves with the ids of the two gateways once both report this many connections. */
 async function gatewaysWith(rest: BenchFleet['rest'], count: number): Promise<string[]> {
   for (;;) {
     const { items } = await rest.call('GET', '/gateways');

@@ -40,12 +40,12 @@ const plainRoute = {
   keepalive: { pingIntervalMs: null },
 };
 
-/** One thing that is on beside what every connection has. */
+/** One feature in addition to the defaults of every connection. */
 interface Feature {
   name: string;
   limits?: Record<string, number>;
   route?: Record<string, unknown>;
-  /** The field of the handshake; that of the tenant's key unless given. */
+  /** The header field of the handshake; by default the one with the tenant's key. */
   header?: string;
   hasTap?: boolean;
 }
@@ -58,7 +58,7 @@ interface Measured extends Feature {
 
 await runBenchmark(async (releases) => rows(await measure(releases)));
 
-/** All features are on one gateway, each with its own tenant, and are measured in turn. */
+/** Measures all features in turn on one gateway, each with a separate tenant. */
 async function measure(releases: Releases): Promise<Measured[]> {
   const folder = await temporaryFolder(releases);
   const pinning = new Pinning();
@@ -167,7 +167,7 @@ function rows(all: readonly Measured[]): string[][] {
   ];
 }
 
-/** What it costs beside nothing in the same round: the median, and the quartiles. */
+/** The cost compared to the baseline in the same round: the median and the quartiles. */
 function moreText(values: readonly number[], basis: readonly number[], digits: number): string {
   const more = values.map((value, round) => value - (basis[round] ?? Number.NaN));
   const [low, median, high] = [0.25, 0.5, 0.75].map((share) => quantile(more, share).toFixed(digits));

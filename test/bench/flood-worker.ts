@@ -6,17 +6,17 @@ interface Flood {
   url: string;
   localAddress: string;
   count: number;
-  /** How long after its connection ended an attacker comes again. */
+  /** The delay before an attacker reconnects after its connection has ended. */
   comeBackMs: number;
 }
 
-/** What came of the connections of an attacker since the flood began. */
+/** The outcomes of an attacker's connections since the start of the flood. */
 export interface FloodCounts {
-  /** Connections that were begun. */
+  /** Started connections. */
   begun: number;
-  /** Those that were closed without an answer. */
+  /** Connections that were closed without an answer. */
   dropped: number;
-  /** Those that were answered, by the status. */
+  /** Answered connections by status. */
   answered: Record<string, number>;
 }
 
@@ -24,12 +24,12 @@ const dribbleEveryMs = 500;
 
 const sockets = new Set<Socket>();
 let counts = noCounts();
-/** Which flood this is; those of an earlier one do not come again. */
+/** The number of this flood; attackers of an earlier flood do not reconnect. */
 let current = 0;
 
-/** Attackers at one address, each with one connection at a time; who is let go comes again. */
+/** Attackers at one address, each with one connection at a time, who reconnect after a disconnect. */
 const calls = {
-  /** Clients that send a head byte by byte, and never its end. */
+  /** Clients that send an endless head byte by byte. */
   dribble(flood: Flood): void {
     repeat(flood, (socket, { pathname, host }) => {
       socket.write(`GET ${pathname} HTTP/1.1\r\nHost: ${host}\r\nX-Slow: `);
@@ -37,7 +37,7 @@ const calls = {
       socket.on('close', () => clearInterval(timer));
     });
   },
-  /** Clients that repeatedly ask for a WebSocket with an unknown key. */
+  /** Clients that repeatedly request a WebSocket with an unknown key. */
   ask(flood: Flood): void {
     repeat(flood, (socket, { pathname, host }) => {
       socket.write(
@@ -93,6 +93,6 @@ function count(answer: string): void {
   else counts.answered[status] = (counts.answered[status] ?? 0) + 1;
 }
 
-// Real attackers have other machines; here they must not take the processor away from their target.
+// Real attackers run on other machines; here they must not take processor time from their target.
 setPriority(constants.priority.PRIORITY_LOW);
 answerCalls(calls);

@@ -4,20 +4,20 @@ import { processMemory } from './comparison/process-memory.js';
 import { collectGarbageOf } from './comparison/proxies/garbage-collection.js';
 import type { BenchGateway } from './sluice-processes.js';
 
-/** All gateways together at one moment, after their garbage was collected. */
+/** The sums over all gateways at one moment, after garbage collection. */
 export interface GatewaySample {
   atMs: number;
   memoryBytes: number;
   descriptors: number;
   connections: number;
-  /** Connections that were joined since the start, and those that ended. */
+  /** Joined and ended connections since the start. */
   joined: number;
   ended: number;
 }
 
 const collectionMs = 1000;
 
-/** The gateways have to be started with `collectOnSignal`. */
+/** The gateways must be started with `collectOnSignal`. */
 export async function sampleGateways(gateways: readonly BenchGateway[]): Promise<GatewaySample> {
   const pids = gateways.map(({ process }) => process.pid);
   await collectGarbageOf(pids);
@@ -36,7 +36,7 @@ export async function sampleGateways(gateways: readonly BenchGateway[]): Promise
 }
 
 async function metricsOf(adminPort: number): Promise<string> {
-  // Kept connections to the admin listener would count as descriptors.
+  // Keep-alive connections to the admin listener would count as descriptors.
   const headers = { connection: 'close' };
   return (await fetch(`http://127.0.0.1:${adminPort}/metrics`, { headers })).text();
 }
@@ -45,7 +45,7 @@ async function descriptorsOf(pid: number): Promise<number> {
   return (await readdir(`/proc/${pid}/fd`)).length;
 }
 
-/** Of all series of a metric whose labels have this text. */
+/** The sum of all series of a metric whose labels contain this text. */
 export function sumOfMetric(page: string, name: string, labels = ''): number {
   return page
     .split('\n')

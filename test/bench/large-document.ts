@@ -8,7 +8,7 @@ export interface DocumentSize {
 
 interface BenchTenant {
   slug: string;
-  /** An export leaves out what a tenant has none of. */
+  /** An export omits empty lists of a tenant. */
   routes?: { name: string }[];
   apiKeys?: object[];
 }
@@ -18,7 +18,7 @@ export interface BenchDocument {
   tenants: BenchTenant[];
 }
 
-/** A document with so many tenants, and with so many routes and keys in all. */
+/** A document with this many tenants, and with these total numbers of routes and keys. */
 export function largeDocument({ tenants, routes, keys }: DocumentSize): BenchDocument {
   return {
     version: 1,

@@ -15,7 +15,7 @@ const crowdSize = 5000;
 const rounds = 10;
 const handshakes = 1000;
 const settleMs = 3000;
-// Two seconds is how often a lease is renewed, so after three each gateway knows of the others.
+// A lease is renewed every two seconds, so after three seconds each gateway knows the others.
 const pollMs = 250;
 const maxLeaseMs = 30_000;
 
@@ -73,7 +73,10 @@ async function measure(releases: Releases): Promise<string[][]> {
   ];
 }
 
-/** Asks repeatedly until as many are admitted as the killed gateway held, and then some that have to be refused. */
+/**
+ * Requests connections until as many are admitted as the killed gateway held, and then some that must be
+ * refused.
+ */
 async function untilFreed(
   crowds: BenchWorker<CrowdCalls>,
   urls: string[],

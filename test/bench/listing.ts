@@ -15,7 +15,10 @@ const talkers = 50;
 const talkEveryMs = 20;
 const settleMs = 3000;
 const measureMs = 20_000;
-/** Who reads the list: a console that looks every now and then, or a script that takes all of it as fast as it can. */
+/**
+ * The readers of the list: a console with a poll interval, or a script that reads all pages as fast as
+ * possible.
+ */
 const readers = [
   { name: '50 connections a page, ten pages a second', limit: 50, everyMs: 100 },
   { name: '200 connections a page, ten pages a second', limit: 200, everyMs: 100 },
@@ -66,7 +69,7 @@ async function echoesWhile(
   return talking.call('takeEchoTimes');
 }
 
-/** Reads page after page, from the first to the last and again; milliseconds of each. */
+/** Reads all pages repeatedly; returns the milliseconds of each page. */
 async function listPages(rest: BenchFleet['rest'], { limit, everyMs }: Reader): Promise<number[]> {
   const pageMs: number[] = [];
   const endsAtMs = performance.now() + measureMs;

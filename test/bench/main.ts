@@ -21,7 +21,7 @@ const usage = `npm run bench -- [NAME] [OPTIONS]
 const [first = ''] = process.argv.slice(2);
 const name = first === '' || first.startsWith('--') ? 'comparison' : first;
 if (benchmarks.some((benchmark) => benchmark === name)) {
-  // A benchmark reads its own options.
+  // Each benchmark parses its own options.
   if (name === first) process.argv.splice(2, 1);
   await import(`./${name === 'comparison' ? 'comparison/comparison' : name}.js`);
 } else {

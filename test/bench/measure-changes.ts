@@ -3,9 +3,9 @@ import { connect } from 'node:net';
 import type { RestClient } from '../support/rest-client.js';
 
 export interface ChangeTimes {
-  /** From the arrival of the REST answer to the first answer of the gateway that shows the change; milliseconds. */
+  /** Milliseconds from the REST answer to the first answer of the gateway that reflects the change. */
   propagationMs: number[];
-  /** How long each look at the gateway took: what is measured is too long by at most one of these; milliseconds. */
+  /** Milliseconds of each request to the gateway: the measured time is too long by at most one of them. */
   lookMs: number[];
 }
 
@@ -18,10 +18,11 @@ export interface ChangesInput {
 
 const maxWaitMs = 10_000;
 const notThere = 404;
-// The route wants a key and none is sent: the gateway answers by itself, so no upstream is in what is measured.
+// The route requires a key and none is sent: the gateway answers by itself, so the measurement includes no
+// upstream.
 const there = 401;
 
-/** Five changes a round: a route is made, moved to another path, disabled, enabled and deleted. */
+/** Each round has five changes: a route is created, moved to another path, disabled, enabled and deleted. */
 export async function measureChanges(input: ChangesInput): Promise<ChangeTimes> {
   const { rest, tenantId, rounds } = input;
   const routes = `/tenants/${tenantId}/routes`;
@@ -46,7 +47,7 @@ export async function measureChanges(input: ChangesInput): Promise<ChangeTimes> 
   return times;
 }
 
-/** Asks again and again, one handshake after another, until the answer is the expected one. */
+/** Sends one handshake after the other until the answer is the expected one. */
 async function measureUntil(port: number, path: string, expected: number, times: ChangeTimes): Promise<void> {
   const answeredAtMs = performance.now();
   for (;;) {

@@ -1,4 +1,4 @@
-/** A duration for a table of results. */
+/** Formats a duration for a table of results. */
 export function milliseconds(value: number, digits = 1): string {
   return `${value.toFixed(digits)} ms`;
 }

@@ -1,7 +1,7 @@
 import { answerCalls, type WorkerCalls } from './bench-worker.js';
 import { RawClient } from './raw-client.js';
 
-/** How newcomers fared since the last call. */
+/** The outcomes of new clients since the last call. */
 export interface Newcomers {
   refused: number;
   /** Milliseconds from the connection to the 101 of each admitted client. */
@@ -13,7 +13,7 @@ let newcomers: Newcomers = { refused: 0, admittedMs: [] };
 const ignored = { onText: () => undefined, onClose: () => undefined };
 
 const calls = {
-  /** From now on a new client connects this often, and leaves at once. */
+  /** From now on a new client connects at this interval, and disconnects at once. */
   come({
     url,
     localAddress,

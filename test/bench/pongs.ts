@@ -30,7 +30,7 @@ async function measure(implementation: TunnelImplementation, side: FrameSender):
   return [implementation.name, side, ...micros, (withPing / withoutPing).toFixed(2)];
 }
 
-/** Processor time of this process, the two peers included. */
+/** The processor time of this process, including the two peers. */
 async function microsOfPong(
   implementation: TunnelImplementation,
   side: FrameSender,

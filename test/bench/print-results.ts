@@ -1,6 +1,6 @@
 import { cpus, loadavg, totalmem } from 'node:os';
 
-/** Prints the machine, with how busy it was, and a Markdown table whose first row is its head. */
+/** Prints the machine with its load, and a Markdown table whose first row is its head. */
 export function printResults(rows: readonly (readonly string[])[]): void {
   const processor = cpus()[0]?.model ?? 'unknown processor';
   const memory = `${Math.round(totalmem() / 1e9)} GB`;

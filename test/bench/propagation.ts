@@ -34,7 +34,7 @@ async function measure(routes: number): Promise<Map<string, string>> {
   }
 }
 
-/** What was measured, by the name of its row. */
+/** The measurements by the name of their row. */
 async function measureFleet(fleet: BenchFleet): Promise<Map<string, string>> {
   const background = await openConnections(fleet);
   await delay(settleMs);
@@ -65,7 +65,7 @@ async function measureFleet(fleet: BenchFleet): Promise<Map<string, string>> {
   ]);
 }
 
-/** On routes of a tenant of their own. */
+/** Opens connections on routes of a separate tenant. */
 async function openConnections({ rest, echoUrl, gatewayPort }: BenchFleet): Promise<BackgroundConnections> {
   await createTenant(rest, 'connected');
   const paths = Array.from({ length: connectionRoutes }, (_, index) => `/connected/${index}`);

@@ -14,8 +14,8 @@ export interface ConfigurationSize {
 }
 
 /**
- * The entries of a made-up platform, one by one. Of ten routes of a tenant, seven are on its own host (four prefixes,
- * three exact paths), two on its `*.` host and one on `*`; everything else has its default.
+ * Generates the entries of a fictional platform. Of ten routes of a tenant, seven are on its host (four
+ * prefixes, three exact paths), two on its `*.` host and one on `*`; all other fields have their defaults.
  */
 export function* publishedConfiguration(size: ConfigurationSize): Generator<ConfigEntry> {
   const limits = publishedTenantSchema.shape.limits.parse({});

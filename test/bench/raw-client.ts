@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 
-/** How a connection ended: the code of the close frame, 1006 without one, and when it came. */
+/** The end of a connection: its close code, 1006 without a close frame, and the time. */
 export interface RawClose {
   code: number;
   /** Milliseconds since 1970, with fractions. */
@@ -18,8 +18,8 @@ const maxPayload = 125;
 const endOfHead = '\r\n\r\n';
 
 /**
- * A WebSocket client of the least cost, so that thousands of them are not what is measured: messages of at most 125
- * bytes, whole, and masked with zeros.
+ * A minimal WebSocket client, so that thousands of them do not distort a measurement: unfragmented messages
+ * of at most 125 bytes, masked with zeros.
  */
 export class RawClient {
   #received: Buffer = Buffer.alloc(0);
@@ -33,7 +33,9 @@ export class RawClient {
     socket.on('close', () => this.#noteClose(1006));
   }
 
-  /** Rejects when the answer is not a 101. `localAddress`: its source address; the system's choice by default. */
+  /**
+   * Rejects if the answer is not a 101. `localAddress` is its source address; by default the system chooses.
+   */
   static async open(
     url: string,
     apiKey: string | null,
@@ -73,7 +75,7 @@ export class RawClient {
     this.socket.resetAndDestroy();
   }
 
-  /** Sends a close frame; `onClose` follows when the other side has answered. */
+  /** Sends a close frame; `onClose` is called when the other side has answered. */
   startClose(code: number): void {
     const payload = Buffer.alloc(2);
     payload.writeUInt16BE(code);

@@ -8,11 +8,11 @@ const opcodes = { text: 0x1, close: 0x8, ping: 0x9, pong: 0xa };
 const maskBytes = 4;
 
 /**
- * An upstream of the least cost, so that thousands of its connections are not what is measured. It sends each text
- * back, answers pings and closes; messages have at most 125 bytes and come whole.
+ * A minimal upstream, so that thousands of its connections do not distort a measurement. It echoes each text,
+ * answers pings and closes; messages are unfragmented and have at most 125 bytes.
  */
 const calls = {
-  /** Answers with where it listens. */
+  /** Listens; returns its URL. */
   async listen(): Promise<string> {
     const server = createServer({ noDelay: true }, (socket) => new RawEcho(socket));
     server.listen({ host: '127.0.0.1', port: 0, backlog: 1024 });
@@ -49,7 +49,7 @@ class RawEcho {
     );
   }
 
-  /** False when no whole frame is there. */
+  /** False if there is no complete frame. */
   #takeFrame(): boolean {
     const length = (this.#received[1] ?? 0) & 0x7f;
     const end = 2 + maskBytes + length;

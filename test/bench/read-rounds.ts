@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 
 export interface Rounds {
   rounds: number;
-  /** Whether less is measured in each round. */
+  /** Whether each round has fewer measurements. */
   isQuick: boolean;
 }
 

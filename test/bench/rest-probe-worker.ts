@@ -5,14 +5,14 @@ const everyMs = 20;
 
 let times: Record<string, number[]> = {};
 
-/** Somebody else at the REST API, who reads and writes single things while something large goes on. */
+/** Another client of the REST API, which reads and writes single resources during a large operation. */
 const calls = {
-  /** Sends each of these calls again and again, one at a time each. */
+  /** Repeats each of these calls, one at a time each. */
   start({ url, adminToken, probes }: { url: string; adminToken: string; probes: Probe[] }): void {
     const rest = new RestClient(url, adminToken);
     for (const probe of probes) void repeat(rest, probe);
   },
-  /** Milliseconds of each call since the last time, by the name of the probe. */
+  /** Milliseconds of each call since the last query, by the name of the probe. */
   takeTimes(): Record<string, number[]> {
     const taken = times;
     times = {};

@@ -16,7 +16,7 @@ const otherConnections = 50;
 const otherEveryMs = 20;
 const settleMs = 3000;
 const quietMs = 10_000;
-// Echoes that were on their way at the last close belong to what is measured.
+// Echoes in flight at the last close belong to the measurement.
 const lastEchoesMs = 50;
 
 await runBenchmark(measure);
@@ -27,7 +27,7 @@ async function measure(releases: Releases): Promise<string[][]> {
   const revoked = BenchWorker.start<ClientCalls>('client-worker.js', releases);
   const others = BenchWorker.start<ClientCalls>('client-worker.js', releases);
   await createTenant(rest, tenant);
-  // Two upstreams, so that the others do not wait for what the closes make their upstream do.
+  // Two upstreams, so that the other connections do not wait for an upstream that is busy with the closes.
   const startRoute = async (path: string): Promise<string[]> => {
     const upstream = BenchWorker.start<RawEchoCalls>('raw-echo.js', releases);
     await createRoute(rest, tenant, { path, url: await upstream.call('listen'), auth: {} });

@@ -46,7 +46,7 @@ async function measureStart(): Promise<Configuration> {
   const { tenants, routes, apiKeys } = configuration.counts;
   const size = `${count(tenants)} tenants, ${count(routes)} routes, ${count(apiKeys)} keys`;
   add(`start from the JSON of a snapshot: ${size}`, `${((ended - started) / 1000).toFixed(2)} s`, '< 5 s');
-  // On a busy machine the two differ; the collector's threads count too.
+  // Wall time and processor time differ on a busy machine; the collector's threads count too.
   add('of this, processor time', `${((user + system) / 1e6).toFixed(2)} s`);
   add('of this, JSON.parse and validation', `${((validated - started) / 1000).toFixed(2)} s`);
   add('of this, Configuration.replace', `${((ended - validated) / 1000).toFixed(2)} s`);
@@ -95,7 +95,7 @@ function requests(): Request[] {
   });
 }
 
-// Of 20: 11 to a tenant's own host, 3 to its wildcard, 2 to any host, 4 that match nothing.
+// Of 20 requests: 11 to a tenant's host, 3 to its wildcard, 2 to any host, and 4 without a match.
 function requestOf(kind: number, tenant: number): Request {
   const own = `chat.t${tenant}.example`;
   if (kind < 4) return { host: own, path: `/api/v1/room-${kind}`, isMatch: true };
@@ -113,7 +113,7 @@ function hostileRequests(): Request[] {
   return Array.from({ length: 5000 }, () => ({ host: 'other.test', path: asReceived(path), isMatch: false }));
 }
 
-// As from a socket: a new flat string, whose hash is not computed yet.
+// Like a string from a socket: new and flat, with a hash that is not yet computed.
 function asReceived(text: string): string {
   return Buffer.from(text, 'latin1').toString('latin1');
 }
@@ -182,7 +182,7 @@ function usedMemory(): number {
   return process.memoryUsage().heapUsed;
 }
 
-/** Nanoseconds, the reading of the clock included. */
+/** Nanoseconds, including the reading of the clock. */
 function timed(work: () => unknown): number {
   const start = process.hrtime.bigint();
   work();

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Releases } from '../support/releases.js';
 import { printResults } from './print-results.js';
 
-/** Prints the rows of a benchmark, the first of them the head, and releases what it started. */
+/** Prints the rows of a benchmark, whose first row is the head, and releases its processes and files. */
 export async function runBenchmark(measure: (releases: Releases) => Promise<string[][]>): Promise<void> {
   const releases = new Releases();
   try {
@@ -14,7 +14,7 @@ export async function runBenchmark(measure: (releases: Releases) => Promise<stri
   }
 }
 
-/** A folder that is removed at the end. */
+/** Creates a folder that is removed at the end. */
 export async function temporaryFolder(releases: Releases): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-bench-'));
   releases.add(() => rm(folder, { recursive: true, force: true }));

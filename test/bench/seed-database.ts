@@ -14,8 +14,8 @@ const rowsPerInsert = 500;
 const at = '2026-01-01T00:00:00.000Z';
 
 /**
- * Writes a configuration into a new database file as it would stand after REST calls, but without their revisions:
- * the API finds it at revision 0 of an epoch that it makes itself, and publishes it whole.
+ * Writes a configuration into a new database file as REST calls would, but without their revisions: the API
+ * finds it at revision 0 of a new epoch, and publishes it as a snapshot.
  */
 export async function seedDatabase(databaseUrl: string, entries: Iterable<ConfigEntry>): Promise<void> {
   const rows: Rows = { tenants: [], routes: [], apiKeys: [] };

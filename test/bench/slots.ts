@@ -30,7 +30,7 @@ try {
   await server.stop();
 }
 
-/** What Redis itself needs for each slot: processor time of its process, by its own account. */
+/** The cost of each slot in Redis: the processor time of its process, as Redis reports it. */
 async function measure(gateways: number): Promise<string[]> {
   await redis.flushall();
   const slots = Array.from({ length: connections }, () => open());
@@ -47,7 +47,7 @@ async function measure(gateways: number): Promise<string[]> {
       { field: `tenant ${tenantId}`, limit: slotsTaken },
       { field: `route ${routeIds[at] ?? ''}`, limit: slotsTaken },
       { field: `key ${keyIds[at] ?? ''}`, limit: slotsTaken },
-      // Each from its own address, as most clients are.
+      // Each client has a separate address, like most real clients.
       { field: `address ${tenantId} 198.51.${index >> 8}.${index & 255}`, limit: slotsTaken },
     ];
   };

@@ -10,7 +10,7 @@ import { adminToken } from '../support/sluice-settings.js';
 
 type Settings = Record<string, string>;
 
-// Clients and upstreams of benchmarks are on this machine. The engine is the one of the benchmark's own environment.
+// Clients and upstreams of benchmarks are on this machine. The engine is that of the benchmark's environment.
 const engine = process.env['SLUICE_ENGINE'];
 const gatewayDefaults: Settings = {
   SLUICE_UPSTREAM_ALLOW: '127.0.0.0/8',
@@ -18,10 +18,10 @@ const gatewayDefaults: Settings = {
   ...(engine !== undefined && { SLUICE_ENGINE: engine }),
 };
 
-/** For a benchmark whose clients all have one address and are not attackers. */
+/** Settings for a benchmark whose clients all have one address and are not attackers. */
 export const noBoundOnOneAddress: Settings = { SLUICE_MAX_PENDING_PER_ADDRESS: '0' };
 
-/** Redis and an API, each in its own process. */
+/** Redis and an API, each in a separate process. */
 export interface ControlPlane {
   rest: RestClient;
   redis: RedisServer;
@@ -29,7 +29,7 @@ export interface ControlPlane {
   publishedAfterMs: number;
 }
 
-/** A gateway in its own process. */
+/** A gateway in a separate process. */
 export interface BenchGateway {
   port: number;
   adminPort: number;
@@ -45,14 +45,14 @@ export interface BenchAllInOne extends BenchGateway {
 }
 
 export interface ProcessInput {
-  /** For data and logs. */
+  /** The folder for data and logs. */
   folder: string;
-  /** Settings besides those of all benchmarks. */
+  /** Settings that override those of all benchmarks. */
   settings?: Settings;
   launch?: Launch;
 }
 
-/** The database is in the folder, and may be there already. */
+/** The database is in the folder, and may already exist. */
 export async function startControlPlane(
   { folder, settings = {} }: ProcessInput,
   releases: Releases,
@@ -76,7 +76,7 @@ export async function startControlPlane(
   return { rest: new RestClient(url, adminToken), redis, publishedAfterMs: api.readyAfterMs };
 }
 
-/** `ports`: those of an earlier start, whose files it finds again. */
+/** `ports` are those of an earlier start, whose files the gateway finds again. */
 export async function startBenchGateway(
   { redis }: Pick<ControlPlane, 'redis'>,
   { folder, settings = {}, launch }: ProcessInput,
@@ -102,7 +102,7 @@ export async function startBenchGateway(
   return { port, adminPort, ...started };
 }
 
-/** `npm start`, without the build. */
+/** Like `npm start`, without the build. */
 export async function startBenchAllInOne(
   { folder, settings = {}, launch }: ProcessInput,
   releases: Releases,
@@ -127,7 +127,7 @@ export async function startBenchAllInOne(
   return { port, adminPort, apiUrl, rest: new RestClient(apiUrl, adminToken), ...started };
 }
 
-/** Resolves with the URL of an echo upstream in its own process. */
+/** Starts an echo upstream in a separate process; resolves with its URL. */
 export async function startEchoUpstream(logFolder: string, releases: Releases): Promise<string> {
   const listen = `127.0.0.1:${await freePort()}`;
   const settings = { SLUICE_ECHO_LISTEN: listen };
@@ -143,7 +143,7 @@ export async function startEchoUpstream(logFolder: string, releases: Releases): 
 interface BenchProcessInput {
   settings: Settings;
   launch: Launch;
-  /** It is ready when the URL answers 200 with this text. */
+  /** The program is ready when the URL answers 200 with this text. */
   ready: [url: string, text: string];
   releases: Releases;
 }

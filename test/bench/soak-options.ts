@@ -2,9 +2,9 @@ import { parseArgs } from 'node:util';
 
 export interface SoakOptions {
   minutes: number;
-  /** Whether connections are only held, and no client connects or leaves. */
+  /** Whether connections are only held, without clients that connect or disconnect. */
   isIdle: boolean;
-  /** How many are held all the time. */
+  /** The number of connections that are held all the time. */
   connections: number;
   seed: number;
 }

@@ -7,14 +7,14 @@ export interface Verdict {
 }
 
 export interface SoakResult {
-  /** Before any connection was held, while the load went on, and after all had left. */
+  /** Samples before the first connection, during the load, and after the last connection. */
   before: GatewaySample;
   during: readonly GatewaySample[];
   after: GatewaySample;
 }
 
 const maxGrowth = 1.05;
-// A connection to Redis or a scrape may be there at one look and not at the other.
+// A connection to Redis or a scrape may exist in one sample and not in the other.
 const spareDescriptors = 4;
 
 export function soakVerdicts({ before, during, after }: SoakResult): Verdict[] {
@@ -40,7 +40,10 @@ export function soakVerdicts({ before, during, after }: SoakResult): Verdict[] {
   ];
 }
 
-/** Of the samples from one share of the time to another; what a collector can give back is not needed. */
+/**
+ * The minimum of the samples between two shares of the time, since memory that a collector can release is not
+ * needed.
+ */
 function leastMemory(samples: readonly GatewaySample[], from: number, to: number): number {
   const [first, end] = [Math.floor(samples.length * from), Math.ceil(samples.length * to)];
   return Math.min(...samples.slice(first, end).map(({ memoryBytes }) => memoryBytes));

@@ -17,7 +17,7 @@ import { readSoakOptions } from './soak-options.js';
 import { count, megabytes, soakVerdicts, type Verdict } from './soak-verdicts.js';
 
 const { minutes, isIdle, connections, seed } = readSoakOptions(process.argv.slice(2), randomInt(2 ** 32));
-// Ten thousand connections of one gateway would need more descriptors than many systems give a process.
+// Ten thousand connections of one gateway would need more descriptors than many systems allow a process.
 const gatewayCount = isIdle ? 2 : 1;
 const sampleMs = Math.min(10_000, (minutes * 60_000) / 30);
 const churningClients = 32;
@@ -63,7 +63,7 @@ async function soak(
   { load, gateways, targets, apiKeyHeader }: Soaked,
   releases: Releases,
 ): Promise<Verdict[]> {
-  // What the first connections load is not a leak.
+  // Memory that the first connections load is not a leak.
   for (const target of targets) await openAndClose(load, target, warmUpHandshakes);
   const before = await untilQuiet(gateways);
   const held: HeldConnections[] = [];
@@ -91,7 +91,7 @@ async function sampleFor(gateways: readonly BenchGateway[]): Promise<GatewaySamp
   return samples;
 }
 
-/** Resolves with the first sample without connections; with the last one where some stay. */
+/** Resolves with the first sample without connections, or with the last sample if some are left. */
 async function untilQuiet(gateways: readonly BenchGateway[]): Promise<GatewaySample> {
   const deadlineMs = performance.now() + maxCloseMs;
   for (;;) {
@@ -100,7 +100,7 @@ async function untilQuiet(gateways: readonly BenchGateway[]): Promise<GatewaySam
   }
 }
 
-/** What it has done in the end includes the connections of the load generator. */
+/** The final counters include the connections of the load generator. */
 async function startChurn(
   load: Load,
   [target]: readonly ProxyTarget[],
@@ -123,7 +123,7 @@ async function startChurn(
   };
 }
 
-/** Resolves with how many connections were opened and closed until the signal. */
+/** Resolves with the numbers of connections that were opened and closed before the signal. */
 async function openUntil(signal: AbortSignal, load: Load, target: ProxyTarget): Promise<number> {
   let opened = 0;
   for (; !signal.aborted; opened += handshakesInARun) await openAndClose(load, target, handshakesInARun);

@@ -12,7 +12,7 @@ import type { RawEchoCalls } from './raw-echo.js';
 import { runBenchmark } from './run-benchmark.js';
 
 const tenantAddress = '127.0.0.3';
-/** Where the dribblers and the askers are. From one address the dribblers leave the askers no place to ask from. */
+/** The addresses of the two kinds of attackers. On a shared address, those that dribble take all places. */
 const attacks = [
   ['127.0.0.2', '127.0.0.2'],
   ['127.0.0.4', '127.0.0.5'],

@@ -21,7 +21,7 @@ export async function tapOneConnection(
   const tenant = path.slice(1);
   const tapUrl = `${rest.webSocketUrl}/connections/${await idOfConnection(rest, tenant)}/tap?payloadBytes=100`;
   const tap = new WebSocket(tapUrl, ['sluice.tap', `sluice.token.${adminToken}`]);
-  // The first frame shows that the gateway taps.
+  // The first frame means that the tap is active.
   await once(tap, 'message');
   return {
     end: async () => {

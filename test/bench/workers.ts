@@ -19,9 +19,9 @@ import { runBenchmark, temporaryFolder } from './run-benchmark.js';
 const { rounds, isQuick } = readRounds(process.argv.slice(2));
 const random = new Random(randomInt(2 ** 32));
 const maxWorkers = 16;
-// A few, as the echoes have, and many: how evenly they are spread depends on the number.
+// A few connections, as for the echoes, and many: their distribution depends on the number.
 const spreadConnections = [64, 1000];
-// A worker reports each second how many connections it has.
+// A worker reports its number of connections each second.
 const reportedMs = 2500;
 const effort: Effort = {
   rounds,
@@ -45,13 +45,13 @@ interface Measured {
   proxy: RunningProxy;
   echoes: Sample[];
   handshakes: Sample[];
-  /** For each of `spreadConnections`, how many each worker got. */
+  /** The connections of each worker, for each of `spreadConnections`. */
   spreads: number[][];
 }
 
 await runBenchmark(async (releases) => {
   const folder = await temporaryFolder(releases);
-  // A load that has its own processor would take one from the workers.
+  // A separate processor for the load would take it from the workers.
   const load = await Load.start(await buildLoadPrograms(), new Pinning({ isWanted: false }));
   releases.add(() => load.stop());
   const started: Measured[] = [];
@@ -72,7 +72,7 @@ await runBenchmark(async (releases) => {
   return rows(started);
 });
 
-/** 1, 2, 4 … as far as there are processors, and 2 where there is one. */
+/** 1, 2, 4 … up to the number of processors, and 2 on a machine with one. */
 function workerCounts(): number[] {
   const max = Math.min(Math.max(availableParallelism(), 2), maxWorkers);
   const counts = [1];
@@ -90,7 +90,7 @@ async function start(workers: number, folder: string, load: Load, releases: Rele
   return { workers, proxy, echoes: [], handshakes: [], spreads: [] };
 }
 
-/** The connections of each worker while so many are open; those of the gateway where it has no workers. */
+/** The connections of each worker with this many open; those of the gateway if it has no workers. */
 async function spreadOf(load: Load, proxy: RunningProxy, connections: number): Promise<number[]> {
   const held = await load.hold(proxy, { connections });
   await delay(reportedMs);

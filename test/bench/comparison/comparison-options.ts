@@ -4,15 +4,15 @@ import { engines, type Engine } from './proxies/kinds.js';
 import { metricNames, type Effort, type MetricName } from './metrics.js';
 
 export interface ComparisonOptions {
-  /** Measures everything in full, so that the result may be published. */
+  /** Measures everything in full, so that the result can be published. */
   isComplete: boolean;
   isProfile: boolean;
   only: string[] | null;
-  /** What moves the bytes in Sluice; null: as it chooses by itself. */
+  /** The engine of Sluice; null: its own choice. */
   engine: Engine | null;
   metrics: MetricName[];
   effort: Effort;
-  /** Of the order of the proxies in each round. */
+  /** The seed for the order of the proxies in each round. */
   seed: number;
 }
 
@@ -40,7 +40,7 @@ const quick: Effort = {
   settleMs: 5000,
 };
 
-/** docs/benchmarks.md says what each option does. */
+/** docs/benchmarks.md describes the options. */
 export function readComparisonOptions(parameters: readonly string[]): ComparisonOptions {
   const { values } = parseArgs({
     args: [...parameters],

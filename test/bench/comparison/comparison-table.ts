@@ -1,7 +1,10 @@
 import type { Measured } from './competitor.js';
 import { ratioBases, type Spread, type SummaryCell, type SummaryRow } from './summary.js';
 
-/** Markdown: medians, the ratios of Sluice to its peers, how far the rounds differ, and how busy each part was. */
+/**
+ * Markdown tables of the medians, the ratios of Sluice to its peers, the spread of the rounds, and the load
+ * of each part.
+ */
 export function comparisonTable(measured: readonly Measured[], rows: readonly SummaryRow[]): string[] {
   const compared = rows.filter(({ isShare }) => !isShare);
   const shares = rows.filter(({ isShare }) => isShare);
@@ -25,7 +28,7 @@ export function comparisonTable(measured: readonly Measured[], rows: readonly Su
   ];
 }
 
-/** The ratios of one proxy to each basis. */
+/** A table of the ratios of one proxy to each basis. */
 function ratioTable({ name, missing }: Measured, index: number, rows: readonly SummaryRow[]): string[] {
   if (missing !== null) return [];
   const body = rows.flatMap(({ title, cells, bestPeers }) => {

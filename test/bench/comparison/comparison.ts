@@ -16,7 +16,7 @@ const options = readComparisonOptions(process.argv.slice(2));
 const pinning = new Pinning();
 pinning.pinSelf();
 const openFiles = openFileLimit();
-// A proxy has two sockets for each connection, and needs some files for itself.
+// A proxy has two sockets for each connection, and needs some other files.
 const idleConnections = Math.min(options.effort.idleConnections, Math.floor(openFiles / 2) - 500);
 const effort = { ...options.effort, idleConnections };
 const common = { programs: await buildLoadPrograms(), pinning, openFiles, effort, log: console.error };
@@ -28,7 +28,7 @@ async function compare(input: Omit<RoundsInput, 'kinds' | 'metrics' | 'random'>)
   const kinds = kindsNamed(only, engine);
   const result = await measureRounds({ ...input, metrics, kinds, random: new Random(seed) });
   const report = { machine: describeMachine(), pinning: pinning.description, effort, seed, ...result };
-  // A quick or partial run is for looking; it does not replace what is published.
+  // A quick or partial run does not replace the published result.
   if (isComplete) console.error(`written: ${(await writeReport(report)).join(', ')}`);
   return reportLines(report);
 }

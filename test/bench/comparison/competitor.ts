@@ -6,13 +6,13 @@ import type { Effort, MetricName, Sample } from './metrics.js';
 import type { Pinning } from './pinning.js';
 import type { ProxyKind, ProxyRole, RunningProxy } from './proxy.js';
 
-/** What was measured of one proxy, a sample a round. */
+/** The measurements of one proxy, one sample for each round. */
 export interface Measured {
   name: string;
   role: ProxyRole;
   setup: string;
   version: string;
-  /** Why there is nothing, where the proxy can't be had. */
+  /** The reason for missing measurements, if the proxy is not available. */
   missing: string | null;
   samples: Partial<Record<MetricName, Sample[]>>;
 }
@@ -24,12 +24,14 @@ export interface RoundsInput {
   kinds: readonly ProxyKind[];
   metrics: readonly MetricName[];
   effort: Effort;
-  /** Decides the order of the proxies in each round. */
+  /** Shuffles the proxies in each round. */
   random: Random;
   log: (line: string) => void;
 }
 
-/** One proxy in the rounds. A peer that fails is left out from then on, and its result says so. */
+/**
+ * One proxy in the rounds. A peer that fails is excluded from then on, and its result contains the reason.
+ */
 export class Competitor {
   readonly measured: Measured;
   #running: RunningProxy | null = null;
@@ -55,7 +57,7 @@ export class Competitor {
     }
   }
 
-  /** Does nothing where the proxy does not run. */
+  /** Does nothing if the proxy does not run. */
   async attempt(work: (running: RunningProxy) => Promise<unknown>): Promise<void> {
     const running = this.#running;
     if (running === null) return;

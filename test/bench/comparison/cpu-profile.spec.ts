@@ -15,7 +15,7 @@ const profile: CpuProfile = {
 };
 
 describe('a CPU profile', () => {
-  test('is shares of the time in which the process was not idle', () => {
+  test('consists of shares of the time in which the process was not idle', () => {
     expect(timeByFunction(profile)).toEqual([
       { name: 'writeBuffer', share: 0.4 },
       { name: 'relay libs/tunnel/tunnel.js:8', share: 0.2 },

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What V8's profiler answers, as far as it is read here (Chrome DevTools Protocol, Profiler.Profile). */
+/** The used fields of a profile of V8 (Chrome DevTools Protocol, Profiler.Profile). */
 export const cpuProfileSchema = z.object({
   nodes: z.array(
     z.object({
@@ -9,7 +9,7 @@ export const cpuProfileSchema = z.object({
     }),
   ),
   samples: z.array(z.number()),
-  /** Microseconds since the sample before. */
+  /** Microseconds since the previous sample. */
   timeDeltas: z.array(z.number()),
 });
 
@@ -17,13 +17,13 @@ export type CpuProfile = z.output<typeof cpuProfileSchema>;
 
 export interface TimeShare {
   name: string;
-  /** Of the time in which the process was not idle, 0 to 1. */
+  /** The share of the time in which the process was not idle, from 0 to 1. */
   share: number;
 }
 
 type CallFrame = CpuProfile['nodes'][number]['callFrame'];
 
-/** Self time by function, the most first. */
+/** Self time by function, in descending order. */
 export function timeByFunction(profile: CpuProfile): TimeShare[] {
   return sharesBy(profile, ({ functionName, url, lineNumber }) => {
     const place = url === '' ? '' : ` ${shortUrl(url)}:${lineNumber + 1}`;
@@ -31,7 +31,7 @@ export function timeByFunction(profile: CpuProfile): TimeShare[] {
   });
 }
 
-/** Self time by where the code is from: Sluice's folders, packages, Node's modules, the engine itself. */
+/** Self time by the origin of the code: Sluice's folders, packages, Node's modules, the engine. */
 export function timeByOrigin(profile: CpuProfile): TimeShare[] {
   return sharesBy(profile, originOf);
 }
@@ -54,7 +54,7 @@ function sharesBy(profile: CpuProfile, nameOf: (frame: CallFrame) => string): Ti
   const times = new Map<string, number>();
   let whole = 0;
   profile.samples.forEach((id, index) => {
-    // A sample stands for the time until the next one.
+    // A sample represents the time until the next sample.
     const micros = Math.max(0, profile.timeDeltas[index + 1] ?? 0);
     const name = names.get(id) ?? '(unknown)';
     if (name === '(idle)') return;

@@ -9,5 +9,5 @@ export const rootFolder = fileURLToPath(root);
 /** This benchmark's sources: the load's C files, the peers' configurations. */
 export const sourceFolder = fileURLToPath(new URL('test/bench/comparison/', root));
 
-/** Where the load's programs are built. */
+/** The folder of the built load programs. */
 export const builtFolder = fileURLToPath(new URL('.', import.meta.url));

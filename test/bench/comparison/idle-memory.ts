@@ -7,25 +7,28 @@ import type { ProxyTarget, RunningProxy } from './proxy.js';
 
 interface Holding {
   competitor: Competitor;
-  /** Of its own: one upstream has not enough files for the connections of all. */
+  /** A separate upstream: a shared one would not have enough files for all connections. */
   load: Load;
   beforeBytes: number;
   afterBytes: number;
-  /** Of the kernel's objects for these connections, those of client and upstream among them; null where it does not say. */
+  /**
+   * The bytes of the kernel's objects for these connections, including client and upstream; null if they
+   * cannot be read.
+   */
   kernelBytes: number | null;
   held: HeldConnections | null;
 }
 
-// Enough to have loaded what a connection needs, and too little to grow a heap.
+// Enough to load all code for a connection, and too little to grow a heap.
 const firstConnections = 200;
-// The kernel frees sockets and files that were closed some moments later.
+// The kernel frees closed sockets and files with a delay.
 const settleKernelMs = 500;
 const sampleMs = 1000;
 
 /**
- * What each proxy takes for idle connections: new processes, since what earlier load left behind would hide it. All hold
- * theirs at the same time. Those with a garbage collector are asked to run it each second. What counts is the least in
- * that time: memory that a collector can give back is not needed.
+ * Measures the memory of each proxy for idle connections. The processes are new, because leftovers of earlier
+ * load would hide it. All proxies hold their connections at the same time. Those with a garbage collector run
+ * it each second. The minimum in that time counts, since memory that a collector can release is not needed.
  */
 export async function measureIdleMemory(
   input: RoundsInput,
@@ -89,7 +92,7 @@ async function holdAndRead(load: Load, target: ProxyTarget, connections: number)
   return { held, kernelBytes: before === null || after === null ? null : after - before };
 }
 
-/** What the kernel takes for the same connections without a proxy. */
+/** The memory of the kernel for the same connections without a proxy. */
 async function kernelBytesWithoutProxy({ programs, pinning, effort }: RoundsInput): Promise<number | null> {
   const load = await Load.start(programs, pinning);
   try {

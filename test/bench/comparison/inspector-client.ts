@@ -5,7 +5,7 @@ import { z } from 'zod';
 const targetsSchema = z.tuple([z.object({ webSocketDebuggerUrl: z.string() })]).rest(z.unknown());
 const answerSchema = z.object({ id: z.number(), result: z.unknown(), error: z.unknown() }).partial();
 
-/** Calls methods of the Chrome DevTools Protocol in a Node process that runs with `--inspect`. */
+/** Calls methods of the Chrome DevTools Protocol in a Node.js process with `--inspect`. */
 export class InspectorClient {
   #lastId = 0;
 
@@ -19,7 +19,7 @@ export class InspectorClient {
     return new InspectorClient(socket);
   }
 
-  /** One call at a time. */
+  /** Only one call may be pending. */
   async call(method: string, params: object = {}): Promise<unknown> {
     const id = (this.#lastId += 1);
     this.socket.send(JSON.stringify({ id, method, params }));

@@ -10,6 +10,6 @@ sock_inode_cache      20     38    832   19    4 : tunables    0    0    0
 filp                   3     42    192   21    1 : tunables    0    0    0
 `;
 
-test('the kernel memory of sockets counts the objects in use of sockets, inodes and files, and no others', () => {
+test('the kernel memory of sockets is the sum of the used objects of sockets, inodes and files only', () => {
   expect(socketBytesIn(slabinfo)).toBe(10 * 2368 + 20 * 832 + 3 * 192);
 });

@@ -16,8 +16,8 @@ export interface LoadPrograms {
 }
 
 /**
- * Builds both ends of the load. They are C, since a generator and an upstream on Node take several times what nginx does for
- * a small message, and what is measured then is a proxy that waits for them.
+ * Builds both ends of the load. They are written in C, because a generator and an upstream on Node.js take
+ * several times as long as nginx for a small message, so that the proxy would mostly wait for them.
  */
 export async function buildLoadPrograms(): Promise<LoadPrograms> {
   const compiler = await programPath('cc', 'build-essential');

@@ -33,7 +33,7 @@ const resultSchema = z.object({
 
 type RawResult = z.output<typeof resultSchema>;
 
-/** What the load did, and the processor time that was taken meanwhile; nanoseconds. */
+/** The result of a load, and the processor time in nanoseconds. */
 export interface LoadResult extends Omit<RawResult, 'processes'> {
   proxyNs: number;
   proxyUserTicks: number;
@@ -41,12 +41,12 @@ export interface LoadResult extends Omit<RawResult, 'processes'> {
   upstreamNs: number;
 }
 
-/** Connections that are open until `end`. */
+/** Connections that stay open until `end`. */
 export interface HeldConnections {
   end(): Promise<void>;
 }
 
-/** The clients and the echo upstream, the same for all proxies. */
+/** The clients and the echo upstream, which are the same for all proxies. */
 export class Load {
   private constructor(
     private readonly generator: string,
@@ -62,7 +62,7 @@ export class Load {
     return new Load(programs.generator, upstream, pinning, Number(port));
   }
 
-  /** One run of the generator; load-generator.c says what it takes and prints. */
+  /** One run of the generator; load-generator.c describes its options and its output. */
   async run(
     mode: 'echo' | 'paced' | 'handshake',
     target: ProxyTarget,
@@ -121,7 +121,7 @@ export class Load {
   }
 }
 
-/** The first lines of a program; rejects with what it printed as errors when it ends before. */
+/** The first lines of a program's output; rejects with its error output if it ends before. */
 async function linesOf(program: LoadProcess, count: number): Promise<string[]> {
   const lines: string[] = [];
   let errors = '';

@@ -1,6 +1,6 @@
 import { cpus, loadavg, release, totalmem, type } from 'node:os';
 
-/** What the figures were measured on. */
+/** The machine of a measurement. */
 export interface Machine {
   measuredAt: string;
   processor: string;
@@ -8,7 +8,7 @@ export interface Machine {
   memoryGigabytes: number;
   system: string;
   node: string;
-  /** Over the last minute, the benchmark's own processes included. */
+  /** The load average of the last minute, including the benchmark's processes. */
   loadAverage: number;
 }
 

@@ -12,7 +12,7 @@ export const metricNames = [
 export type MetricName = (typeof metricNames)[number];
 export type LoadMetric = Exclude<MetricName, 'memory'>;
 
-/** How much is done for one sample. */
+/** The amount of work for one sample. */
 export interface Effort {
   rounds: number;
   memoryRounds: number;
@@ -22,14 +22,14 @@ export interface Effort {
   latencyMs: number;
   handshakes: number;
   idleConnections: number;
-  /** For how long memory is read, before and after the connections are opened. */
+  /** The time for which memory is read, before and after the connections are opened. */
   settleMs: number;
 }
 
-/** One measurement of one proxy: named numbers, for the result file as they are. */
+/** One measurement of one proxy: named numbers, written unchanged to the result file. */
 export type Sample = Record<string, number>;
 
-/** What is measured, and how much of it. */
+/** The objects of a measurement, and its amount of work. */
 export interface Measuring {
   load: Load;
   proxy: RunningProxy;
@@ -43,8 +43,8 @@ const smallMessageBytes = 64;
 const largeMessageBytes = 16_384;
 
 /**
- * One sample of one metric, of a proxy that is warm; null where the proxy has no such thing. `pacedPerSecond`: the
- * messages of all connections together whose latency is measured.
+ * Takes one sample of one metric from a warm proxy; null if the metric does not apply to the proxy.
+ * `pacedPerSecond` is the total rate of the messages whose latency is measured.
  */
 export async function measure(
   metric: LoadMetric,
@@ -67,8 +67,8 @@ export async function measure(
 }
 
 /**
- * Node compiles what it runs often while it runs: nothing is measured before every proxy has had the same load. Resolves
- * with the echoes of 64 bytes a second when the proxy has all that it can do.
+ * Puts the same load on a proxy before it is measured, because Node.js compiles hot code at run time.
+ * Resolves with the maximum rate of 64-byte echoes a second.
  */
 export async function warmUp(measuring: Measuring): Promise<number> {
   const { proxy, effort } = measuring;
@@ -122,7 +122,7 @@ async function measureLatency(
   };
 }
 
-/** Connections that are opened, echo one message, and are closed. */
+/** Opens connections, echoes one message on each, and closes them. */
 export async function measureHandshakes(
   { load, effort }: Omit<Measuring, 'proxy'>,
   target: ProxyTarget,
@@ -139,7 +139,7 @@ export async function measureHandshakes(
   };
 }
 
-/** Of one processor, and of the proxy's time what it spent in its own code and in the kernel. */
+/** Shares of one processor, and the shares of the proxy's time in its own code and in the kernel. */
 function shares(result: LoadResult): Sample {
   const { elapsedNs, proxyNs, proxyUserTicks, proxySystemTicks, ownNs, upstreamNs } = result;
   const ticks = proxyUserTicks + proxySystemTicks;

@@ -4,7 +4,7 @@ import { cpus } from 'node:os';
 type Command = readonly [program: string, ...options: string[]];
 export type Role = 'proxy' | 'echo' | 'load';
 
-/** Puts proxies on a processor of their own, away from the load, where the machine has `taskset` and two processors. */
+/** Pins proxies and load to separate processors, if the machine has `taskset` and at least two processors. */
 export class Pinning {
   readonly #cores: Record<Role, number> | null;
 
@@ -14,12 +14,12 @@ export class Pinning {
     this.#cores = canPin ? { load: 0, proxy: 1, echo: count > 2 ? 2 : 0 } : null;
   }
 
-  /** Puts this process, and what it starts from now on, where the load is. */
+  /** Pins this process and its future child processes to the load's processor. */
   pinSelf(): void {
     if (this.#cores) spawnSync('taskset', ['-p', '-c', String(this.#cores.load), String(process.pid)]);
   }
 
-  /** The command that runs the given one on the processor of its role. */
+  /** The command that runs the given command on the processor of its role. */
   command(role: Role, ...command: Command): Command {
     return this.#cores ? ['taskset', '-c', String(this.#cores[role]), ...command] : command;
   }

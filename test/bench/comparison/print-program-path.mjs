@@ -4,8 +4,9 @@ import {
   installDebianPackage,
 } from '../../../scripts/debian-package.mjs';
 
-// `node test/bench/comparison/print-program-path.mjs nginx nginx` prints the path of a program. Where it is missing, it is installed from the
-// Debian package as root on Debian; anywhere else this says what to install and ends with 1.
+// `node test/bench/comparison/print-program-path.mjs nginx nginx` prints the path of a program. As root on
+// Debian it installs a missing program from the Debian package; otherwise it prints what to install, and
+// exits with 1.
 const [program, debianPackage] = process.argv.slice(2);
 const log = console.log;
 console.log = console.error;
@@ -26,7 +27,7 @@ function ensure() {
   return installed;
 }
 
-// Debian keeps daemons in /usr/sbin, which only the PATH of root has.
+// Debian installs daemons in /usr/sbin, which is only on root's PATH.
 function find() {
   return findProgram(program) ?? findProgram(`../sbin/${program}`);
 }

@@ -42,8 +42,8 @@ export interface ProfileInput {
 }
 
 /**
- * Where the gateway's time goes under each load, as Markdown. It is warm when the profile begins, which is of the load alone.
- * The profiles are kept for the developer tools of a browser.
+ * Profiles a warm gateway under each load, and prints its time by function and origin as Markdown. The
+ * profiles are kept for the developer tools of a browser.
  */
 export async function profileGateway(input: ProfileInput): Promise<string[]> {
   const { programs, pinning, openFiles, effort } = input;

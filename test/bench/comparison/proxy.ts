@@ -1,51 +1,51 @@
 import type { Pinning } from './pinning.js';
 
-/** Sluice in one of its forms, a peer that it is compared with, or no proxy at all. */
+/** A form of Sluice, a peer, or no proxy. */
 export type ProxyRole = 'sluice' | 'peer' | 'direct';
 
-/** One of those that are compared. */
+/** A participant of the comparison. */
 export interface ProxyKind {
   name: string;
   role: ProxyRole;
-  /** How it is set up, in a few words for the table. */
+  /** A short description of its setup for the table. */
   setup: string;
-  /** Where it fails to start, so does the benchmark; of others it says that they are missing. */
+  /** The benchmark fails if this kind does not start; other kinds are reported as missing. */
   isRequired?: boolean;
-  /** Measured only where `--only` names it. */
+  /** Measured only if `--only` names it. */
   isOnRequest?: boolean;
-  /** Starts a new one; rejects where it cannot be had on this machine. */
+  /** Starts a new process; rejects if the program is not available on this machine. */
   start(input: ProxyInput): Promise<RunningProxy>;
 }
 
 export interface ProxyInput {
-  /** Of its own, for files and logs. */
+  /** A separate folder for files and logs. */
   folder: string;
   pinning: Pinning;
   upstreamPort: number;
   openFiles: number;
-  /** Whether its memory is measured, so that its garbage has to be collected on request. */
+  /** Whether its memory is measured, so that it must collect its garbage on request. */
   isForMemory: boolean;
 }
 
-/** Where the load goes, and who serves it. */
+/** The target of the load, and its processes. */
 export interface ProxyTarget {
   port: number;
   path: string;
-  /** One more field of the handshake, like `X-Api-Key: slc_…`, or an empty string. */
+  /** An additional field of the handshake, like `X-Api-Key: slc_…`, or an empty string. */
   header: string;
-  /** Those whose processor time and memory count; none where there is no proxy. */
+  /** The processes whose processor time and memory count; empty without a proxy. */
   processes: readonly number[];
 }
 
 export interface RunningProxy extends ProxyTarget {
   version: string;
-  /** A second one whose limits hold in one gateway, where those of this one hold over the fleet. */
+  /** A second target with local limits, if the limits of this target are fleet-wide. */
   withLocalLimits?: ProxyTarget;
-  /** Where Sluice has `/readyz` and `/metrics`. */
+  /** The URL of Sluice's `/readyz` and `/metrics`. */
   adminUrl?: string;
-  /** Only where it has a garbage collector that can be asked, and `isForMemory`. */
+  /** Defined only with `isForMemory`, for programs that can collect garbage on request. */
   collectGarbage?(): Promise<void>;
-  /** The end of what it printed. */
+  /** The end of its output. */
   log(): Promise<string>;
   stop(): Promise<void>;
 }

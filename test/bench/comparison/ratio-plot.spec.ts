@@ -11,7 +11,7 @@ const exactly = (value: number): Spread => ({
 });
 
 describe('ratioPlot', () => {
-  test('draws a bar for each ratio, to the left of 1 where it is less and to the right where it is more', () => {
+  test('draws a bar for each ratio, to the left of 1 if it is smaller and to the right if it is larger', () => {
     const plot = ratioPlot(
       [row('echo', { Sluice: 0.5, nginx: 1, Caddy: 2 }), row('no ratio', {})],
       'caption',
@@ -24,7 +24,7 @@ describe('ratioPlot', () => {
     expect(plot).not.toContain('no ratio');
   });
 
-  test('keeps a ratio of nothing or less within the plot', () => {
+  test('keeps a ratio of zero or less within the plot', () => {
     const plot = ratioPlot([row('latency', { Sluice: -3, Caddy: 1000 })], 'caption');
     const numbers = [...plot.matchAll(/ x[12]?="(-?[\d.]+)"/g)].map(([, x]) => Number(x));
     expect(Math.min(...numbers)).toBeGreaterThanOrEqual(0);

@@ -18,7 +18,7 @@ const barStep = 20;
 const groupGap = 40;
 const headHeight = 58;
 
-// Read in a light and in a dark page, also as an image, where the page's own styles do not reach.
+// Readable on light and dark pages, also as an image, to which the styles of the page do not apply.
 const style = `
   .page { fill: #ffffff } text { font: 12px system-ui, sans-serif; fill: #1f2328 }
   .title { font-size: 15px; font-weight: 600 } .group { font-weight: 600 } .quiet { fill: #59636e }
@@ -30,7 +30,10 @@ const style = `
     .peer { fill: #656c76 } .own { fill: #4493f8 }
   }`;
 
-/** An SVG: for each row a group of bars, one a proxy, of the ratios to nginx on a logarithmic scale; lines are the spread. */
+/**
+ * An SVG with a group of bars for each row: the ratios of the proxies to nginx on a logarithmic scale, with
+ * lines for the spread.
+ */
 export function ratioPlot(rows: readonly SummaryRow[], caption: string): string {
   const groups = rows.map(({ title, cells }) => ({
     title,

@@ -10,16 +10,16 @@ import { summarise } from './summary.js';
 
 export interface ReportInput {
   machine: Machine;
-  /** How the processors were shared out. */
+  /** The assignment of processors. */
   pinning: string;
   effort: Effort;
-  /** Of the order of the proxies. */
+  /** The seed for the order of the proxies. */
   seed: number;
   measured: readonly Measured[];
   pacedPerSecond: number | null;
 }
 
-/** The whole result as Markdown, a line an item. */
+/** The whole result as Markdown, one item for each line. */
 export function reportLines({
   machine,
   pinning,
@@ -51,7 +51,10 @@ function isKernelUnread(measured: readonly Measured[]): boolean {
   return samples.length > 0 && samples.every((sample) => sample['kernelBytesPerConnection'] === undefined);
 }
 
-/** Writes `docs/benchmarks/comparison.json`, with every sample, and `comparison.svg`; resolves with their paths. */
+/**
+ * Writes `docs/benchmarks/comparison.json`, with every sample, and `comparison.svg`; resolves with their
+ * paths.
+ */
 export async function writeReport(input: ReportInput): Promise<string[]> {
   const folder = join(rootFolder, 'docs', 'benchmarks');
   await mkdir(folder, { recursive: true });

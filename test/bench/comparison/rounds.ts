@@ -8,7 +8,7 @@ import { measure, warmUp } from './metrics.js';
 
 export interface RoundsResult {
   measured: Measured[];
-  /** The messages a second whose latency was measured; null where none was. */
+  /** The rate of the messages whose latency was measured; null if it was not measured. */
   pacedPerSecond: number | null;
 }
 
@@ -26,7 +26,7 @@ export async function measureRounds(input: RoundsInput): Promise<RoundsResult> {
   }
 }
 
-/** One process for all rounds, as warm as it gets. Resolves with the rate of messages whose latency was measured. */
+/** Measures warm processes over all rounds. Resolves with the rate of messages whose latency was measured. */
 async function measureLoad(input: RoundsInput, competitors: Competitor[]): Promise<number | null> {
   const { effort, programs, pinning, random } = input;
   const metrics = input.metrics.filter((metric) => metric !== 'memory');
@@ -38,7 +38,7 @@ async function measureLoad(input: RoundsInput, competitors: Competitor[]): Promi
       await competitor.start(load.upstreamPort);
       await competitor.attempt(async (proxy) => capacities.push(await warmUp({ load, proxy, effort })));
     }
-    // Half of what the slowest of them can do, so that none is saturated and all have the same load.
+    // Half of the slowest proxy's maximum, so that no proxy is saturated and all have the same load.
     const pacedPerSecond = Math.floor(Math.min(...capacities) / 2);
     for (let round = 0; round < effort.rounds; round += 1) {
       for (const metric of metrics) {

@@ -1,16 +1,16 @@
 import type { MetricName, Sample } from './metrics.js';
 
-/** A row of the report: which number of which metric, and how it is shown. */
+/** A row of the report: a number of a metric, and its format. */
 export interface RowKind {
   metric: MetricName;
-  /** What it is compared with; the same metric unless given. */
+  /** The metric of peers to compare with; by default the same metric. */
   peerMetric?: MetricName;
   title: string;
   unit: string;
   digits: number;
-  /** Whether less is better, so that ratios to other proxies mean something. */
+  /** Whether less is better, so that ratios to other proxies are meaningful. */
   hasRatio: boolean;
-  /** Says how busy a part was, and compares nothing. */
+  /** Whether the row is the load of a part, without a comparison. */
   isShare: boolean;
   isPlotted: boolean;
   value(sample: Sample): number | undefined;
@@ -22,7 +22,7 @@ export const rowKinds: readonly RowKind[] = [
   cpuRow('echo64', 'CPU per 64-byte echo'),
   cpuRow('echo16k', 'CPU per 16 KiB echo'),
   cpuRow('handshake', 'CPU per connection opened, echoed and closed'),
-  // A peer has no limits at all, so there is one figure of it for both.
+  // A peer has no limits, so both rows use the same figure of a peer.
   { ...cpuRow('handshake-fleet', 'the same, with limits over the fleet'), peerMetric: 'handshake' },
   kibibytesRow('bytesPerConnection', 'memory per idle connection, user space'),
   {
@@ -49,7 +49,7 @@ function comparedRow(metric: MetricName, title: string, unit: string, value: Row
 }
 
 function cpuRow(metric: MetricName, title: string): RowKind {
-  // Without a proxy there is no such time.
+  // There is no such time without a proxy.
   return comparedRow(metric, title, 'µs', ({ cpuMicros }) => (cpuMicros === 0 ? undefined : cpuMicros));
 }
 

@@ -27,12 +27,12 @@ describe('summarise', () => {
     ]);
   });
 
-  test('says how far seven rounds differ by least, quartiles and most', () => {
+  test('describes the spread of seven rounds by minimum, quartiles and maximum', () => {
     const { cells } = rowOf('CPU per 64-byte echo', [proxy('Sluice', { echo64: cpu(7, 1, 6, 2, 5, 3, 4) })]);
     expect(cells[0]?.value).toEqual({ median: 4, lowerQuartile: 2, upperQuartile: 6, least: 1, most: 7 });
   });
 
-  test('has no ratio where nginx is missing, and no row for what was not measured', () => {
+  test('has no ratio if nginx is missing, and no row for a metric that was not measured', () => {
     const rows = summarise([proxy('Sluice', { memory: [{ bytesPerConnection: 2048 }] }), proxy('nginx', {})]);
     expect(rows.map(({ title }) => title)).toEqual(['memory per idle connection, user space']);
     const [own, nginx] = rows[0]?.cells ?? [];

@@ -3,7 +3,7 @@ import type { Measured } from './competitor.js';
 import type { MetricName, Sample } from './metrics.js';
 import { rowKinds, type RowKind } from './row-kinds.js';
 
-/** Of the rounds: the median, the quartiles, the least and the most. */
+/** Median, quartiles, minimum and maximum of the rounds. */
 export interface Spread {
   median: number;
   lowerQuartile: number;
@@ -12,14 +12,14 @@ export interface Spread {
   most: number;
 }
 
-/** What ratios are taken to: a proxy, or in each round the peer with the least value. */
+/** The bases of ratios: a proxy, or the peer with the smallest value in each round. */
 export const ratioBases = ['nginx', 'nginx-32k', 'HAProxy', 'best peer'] as const;
 export type RatioBasis = (typeof ratioBases)[number];
 
 export interface SummaryCell {
   name: string;
   value: Spread | null;
-  /** Of each round's value to that of the basis in the same round; only where both were measured. */
+  /** The ratio of each round's value to the value of the basis in the same round, if both were measured. */
   ratios: Partial<Record<RatioBasis, Spread>>;
 }
 
@@ -27,18 +27,18 @@ export interface SummaryRow {
   title: string;
   unit: string;
   digits: number;
-  /** Says how busy a part was, and compares nothing. */
+  /** Whether the row is the load of a part, without a comparison. */
   isShare: boolean;
   isPlotted: boolean;
-  /** The peers that had the least value of a round, with the number of these rounds, most first. */
+  /** The peers with the smallest value of a round, with the number of these rounds, in descending order. */
   bestPeers: { name: string; rounds: number }[];
-  /** One a proxy, in their order. */
+  /** One cell for each proxy, in their order. */
   cells: SummaryCell[];
 }
 
 type RoundValues = readonly (number | undefined)[];
 
-/** Only rows of which something was measured. */
+/** The rows with measurements. */
 export function summarise(measured: readonly Measured[]): SummaryRow[] {
   return rowKinds.flatMap((kind) => {
     const row = rowOf(kind, measured);
@@ -85,7 +85,7 @@ interface BestPeer {
   value: number;
 }
 
-/** The peer with the least value of each round. */
+/** The peer with the smallest value in each round. */
 function bestPeerOfRounds(
   measured: readonly Measured[],
   values: ReadonlyMap<string, RoundValues>,

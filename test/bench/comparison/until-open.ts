@@ -5,7 +5,10 @@ import type { ProxyTarget } from './proxy.js';
 
 type OpenTarget = Omit<ProxyTarget, 'processes'>;
 
-/** Resolves when a WebSocket handshake is answered with 101; stops the program and rejects with its log when that takes too long. */
+/**
+ * Resolves when a WebSocket handshake gets a 101; if that takes too long, stops the program and rejects with
+ * its log.
+ */
 export async function untilOpen(program: ChildProgram, target: OpenTarget): Promise<void> {
   await program.untilReady(async () => (await firstAnswer(target)).startsWith('HTTP/1.1 101 '));
 }

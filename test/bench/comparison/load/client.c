@@ -18,7 +18,7 @@ enum { CHUNK = 1 << 17, EVENTS = 256, SEND_BUFFER = 1 << 19, LONGEST_HEAD = 4096
 static const char request_key[] = "dGhlIHNhbXBsZSBub25jZQ==";
 static const uint8_t mask[4] = {0x37, 0xfa, 0x21, 0x3d};
 
-/* What a client has read of an answer's head or of a frame. */
+/* The bytes that a client has read of an answer's head or of a frame. */
 struct inbox {
   struct frame_header header;
   uint64_t payload_read;
@@ -78,11 +78,11 @@ static void watch(int operation, int fd, uint32_t what, struct client *client) {
   if (epoll_ctl(poll_fd, operation, fd, &event) != 0) fail("epoll_ctl");
 }
 
-/* What is sent always fits the send buffer, since a client has one message in flight. */
+/* A message always fits into the send buffer, since a client has one message in flight. */
 static void send_whole(struct client *client, const void *bytes, size_t length) {
   ssize_t sent = send(client->fd, bytes, length, MSG_NOSIGNAL);
   if (sent >= 0 && (size_t)sent != length) fail("a write was cut short");
-  /* Where the peer is gone, the next read says so. */
+  /* If the peer has closed, the next read reports it. */
 }
 
 void open_client(struct client *client) {
@@ -139,7 +139,7 @@ static void finish_connecting(struct client *client) {
   send_whole(client, request, request_length);
 }
 
-/* Returns the bytes that belong to the head of the answer, and opens the client when that is whole. */
+/* Returns the number of bytes that belong to the answer's head; opens the client when the head is complete. */
 static size_t read_head(struct client *client, const uint8_t *data, size_t length) {
   struct inbox *inbox = client->inbox;
   size_t room = LONGEST_HEAD - 1 - inbox->head_length, before = inbox->head_length;

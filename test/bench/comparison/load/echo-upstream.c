@@ -20,7 +20,7 @@
 
 enum { CHUNK = 1 << 17, EVENTS = 256, SEND_BUFFER = 1 << 19, BACKLOG = 4096 };
 
-/* What was read and not answered yet; `bytes` is allocated only while a request or a frame is incomplete. */
+/* Unanswered bytes; `bytes` is allocated only while a request or a frame is incomplete. */
 struct connection {
   int fd;
   int is_open;
@@ -50,14 +50,14 @@ static void end_connection(struct connection *connection) {
   free(connection);
 }
 
-/* False when the peer is gone. An answer always fits the send buffer, since a client has one message in flight. */
+/* False if the peer has closed. An answer fits into the send buffer: a client has one message in flight. */
 static int send_whole(int fd, const void *bytes, size_t length) {
   ssize_t sent = send(fd, bytes, length, MSG_NOSIGNAL);
   if (sent >= 0 && (size_t)sent != length) fail("a write was cut short");
   return sent >= 0;
 }
 
-/* Returns the bytes of the request, 0 while it is incomplete, -1 when it cannot be answered. */
+/* Returns the length of the request, 0 while it is incomplete, -1 if it cannot be answered. */
 static ssize_t answer_request(int fd, const uint8_t *data, size_t length) {
   static const char name[] = "\r\nsec-websocket-key:";
   const char *end = memmem(data, length, "\r\n\r\n", 4);
@@ -78,7 +78,7 @@ static ssize_t answer_request(int fd, const uint8_t *data, size_t length) {
   return -1;
 }
 
-/* Returns the bytes of the first frame, 0 while it is incomplete, -1 when the connection is over. */
+/* Returns the length of the first frame, 0 while it is incomplete, -1 if the connection has ended. */
 static ssize_t answer_frame(int fd, const uint8_t *data, size_t length) {
   struct frame_header header = {.have = 0};
   size_t taken = read_header(&header, data, length);
@@ -96,7 +96,7 @@ static ssize_t answer_frame(int fd, const uint8_t *data, size_t length) {
   return header.opcode == OPCODE_CLOSE ? -1 : whole;
 }
 
-/* Keeps what is not answered yet at the start of the connection's own memory. */
+/* Keeps the unanswered bytes at the start of the connection's own memory. */
 static void keep(struct connection *connection, const uint8_t *rest, size_t length) {
   if (length > connection->capacity) {
     uint8_t *larger = malloc(length < CHUNK ? CHUNK : length);

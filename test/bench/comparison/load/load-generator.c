@@ -6,7 +6,7 @@
  *   load-generator handshake --connections 16 --warm-up 500 --handshakes 3000
  *   load-generator idle      --connections 5000
  *
- * and for each: --port --path --header --message-bytes --processes, those whose processor time is read.
+ * and for each: --port --path --header --message-bytes, and --processes, whose processor time is measured.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -63,7 +63,7 @@ static void count_echo(struct client *client) {
   if (is_sending) send_message(client);
 }
 
-/* Opens all connections, a few at once, and echoes one message on each. */
+/* Opens all connections, a few at a time, and echoes one message on each. */
 static void open_all(void) {
   uint64_t until_ns = now_ns() + LONGEST_OPENING_MS * 1000000ull;
   is_sending = 1;
@@ -80,7 +80,7 @@ static void close_all(void) {
   for (uint64_t until_ns = now_ns() + 5000000000ull; ended < connections && now_ns() < until_ns;) run_clients(100);
 }
 
-/* Each connection sends its next message as soon as it has the echo of the last one. */
+/* Each connection sends its next message as soon as it has the echo of the previous one. */
 static void measure_echo(void) {
   open_all();
   run_for(number_option("--warm-up-ms"));
@@ -106,8 +106,8 @@ static void record_latency(struct client *client) {
 }
 
 /*
- * Sends what is due. The time counts from the moment at which a message was due, also where no connection was free
- * then: a slow proxy does not get fewer messages, and their wait is part of their latency.
+ * Sends the messages that are due. Latency counts from the time at which a message was due, even if no connection was
+ * free then: a slow proxy does not get fewer messages, and their wait is part of their latency.
  */
 static void send_due(int timer) {
   uint64_t ticks;
@@ -179,8 +179,8 @@ static void do_handshakes(long count) {
 }
 
 /*
- * Opens connections, echoes one message on each and closes it, one after another; what a proxy does in the calm after the
- * last one counts too.
+ * Opens connections one after the other, echoes one message on each and closes it. The work of a proxy in the idle time
+ * after the last one counts too.
  */
 static void measure_handshake(void) {
   long count = number_option("--handshakes");
@@ -201,7 +201,7 @@ static void end_by_input(int fd) {
   is_ending = 1;
 }
 
-/* Prints when all connections are open and have echoed a message, and holds them until its standard input ends. */
+/* Prints a line when all connections have echoed a message, and holds them until standard input ends. */
 static void hold_idle(void) {
   watch_file(STDIN_FILENO, end_by_input);
   start_watching();

@@ -3,7 +3,7 @@
 
 #include <sys/resource.h>
 
-/* Node and Go do the same for themselves at their start. */
+/* Node.js and Go do the same at their start. */
 static inline void raise_open_files(void) {
   struct rlimit limit;
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;

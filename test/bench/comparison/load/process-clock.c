@@ -44,7 +44,7 @@ static struct reading read_process(int pid) {
   FILE *file = fopen(path, "r");
   if (file == NULL || fgets(line, sizeof line, file) == NULL) fail(path);
   fclose(file);
-  /* The name stands in parentheses and may hold anything; utime and stime are the fields 14 and 15 (proc(5)). */
+  /* The name is in parentheses and may contain any characters; utime and stime are fields 14 and 15 (proc(5)). */
   const char *after_name = strrchr(line, ')');
   if (after_name == NULL || sscanf(after_name, ") %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu",
                                    &reading.user_ticks, &reading.system_ticks) != 2) {

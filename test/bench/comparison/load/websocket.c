@@ -89,7 +89,7 @@ static void hash_block(uint32_t state[5], const uint8_t block[64]) {
   state[0] += a, state[1] += b, state[2] += c, state[3] += d, state[4] += e;
 }
 
-/* SHA-1 (RFC 3174) of the 60 bytes of key and suffix, which with their padding are two blocks. */
+/* SHA-1 (RFC 3174) of the 60 bytes of key and suffix, which are two blocks with their padding. */
 static void hash_key(const char *key, uint8_t digest[20]) {
   uint8_t blocks[128] = {0};
   uint32_t state[5] = {0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476, 0xc3d2e1f0};

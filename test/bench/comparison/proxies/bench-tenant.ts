@@ -1,16 +1,16 @@
 import { z } from 'zod';
 import type { RestClient } from '../../../support/rest-client.js';
 
-/** Where the route of the tenant `bench` is; `npm start` has another route at `/echo`. */
+/** The path of the route of the tenant `bench`; `npm start` has a different route at `/echo`. */
 export const benchPath = '/bench';
 
-/** A tenant and its route, as the API takes them. */
+/** A tenant and its route, in the form of the API. */
 export interface TenantSettings {
   limits: Record<string, number | null>;
   route: Record<string, unknown>;
 }
 
-/** Every limit is on, and none is reached. */
+/** Every limit is set, and none is reached. */
 export const everyLimit: TenantSettings = {
   limits: {
     maxConnections: 1_000_000,
@@ -30,7 +30,10 @@ export const everyLimit: TenantSettings = {
   },
 };
 
-/** Makes a tenant with a route to the upstream, and a key; resolves with the header field that has the key. */
+/**
+ * Creates a tenant with a route to the upstream, and a key; resolves with the header field that contains the
+ * key.
+ */
 export async function publishBenchTenant(
   rest: RestClient,
   upstreamPort: number,

@@ -10,15 +10,15 @@ import { startProxyProgram } from './proxy-program.js';
 
 const run = promisify(execFile);
 
-/** A proxy that comes as a Debian package and is set up by one file. */
+/** A proxy from a Debian package, with one configuration file. */
 export interface ConfiguredProxy {
   name: string;
   setup: string;
   program: string;
   debianPackage: string;
-  /** Beside this file; `@port@` and the like are filled in. */
+  /** The template of the configuration file in this folder; placeholders like `@port@` are replaced. */
   configFile: string;
-  /** Filled in too. */
+  /** Additional placeholders and their values. */
   values?: Record<string, string>;
   options(configPath: string, folder: string): string[];
   environment?: Record<string, string>;
@@ -47,7 +47,7 @@ async function writeConfiguration(
   ports: { port: number; adminPort: number },
 ): Promise<string> {
   const { folder, upstreamPort, openFiles } = input;
-  // A proxied connection has two sockets; a few files are for other things.
+  // A proxied connection has two sockets; the rest is for other files.
   const maxConnections = Math.floor(openFiles / 2) - 200;
   const values = { folder, ...ports, upstreamPort, openFiles, maxConnections, ...proxy.values };
   let text = await readFile(join(sourceFolder, 'proxies', proxy.configFile), 'utf8');

@@ -1,6 +1,6 @@
 import type { ProxyKind } from '../proxy.js';
 
-/** No proxy at all: what the load and the echo upstream take by themselves. */
+/** No proxy, to measure the load and the echo upstream alone. */
 export const direct: ProxyKind = {
   name: 'direct',
   role: 'direct',

@@ -5,7 +5,7 @@ import { runUntilStopped } from '../../../../apps/bootstrap/run-until-stopped.js
 import { busOf, connectGateway } from '../../../../apps/gateway/connect-gateway.js';
 import { startGateway } from '../../../../apps/gateway/start-gateway.js';
 
-// The gateway's own program, but for the limits of connections: it counts them by itself, as `npm start` does.
+// The gateway's program with local connection limits, as in `npm start`.
 await runUntilStopped(async () => {
   const settings = readGatewaySettings(process.env);
   const logger = createLogger('gateway', settings.logLevel);

@@ -42,6 +42,6 @@ async function install(): Promise<void> {
   try {
     await run('npm', ['ci', '--no-audit', '--no-fund', '--ignore-scripts'], { cwd: packageFolder });
   } catch (error) {
-    throw new Error('http-proxy cannot be had from the npm registry', { cause: error });
+    throw new Error('http-proxy cannot be installed from the npm registry', { cause: error });
   }
 }

@@ -10,7 +10,10 @@ import { sluiceAllInOne } from './sluice-all-in-one.js';
 export const engines = ['native', 'typescript'] as const;
 export type Engine = (typeof engines)[number];
 
-/** Those with these names; all but the ones on request where there are none. `engine`: of Sluice; null: as it chooses. */
+/**
+ * The kinds with these names; without names, all except those on request. `engine` is that of Sluice; null:
+ * its own choice.
+ */
 export function kindsNamed(names: readonly string[] | null, engine: Engine | null): ProxyKind[] {
   const all = allKinds(engine);
   if (names === null) return all.filter(({ isOnRequest }) => isOnRequest !== true);
@@ -36,7 +39,7 @@ function allKinds(engine: Engine | null): ProxyKind[] {
   ];
 }
 
-/** `sluice-typescript` for `Sluice (TypeScript)`. */
+/** The option name of a kind, for example `sluice-typescript` for `Sluice (TypeScript)`. */
 function optionName(name: string): string {
   return name
     .toLowerCase()

@@ -15,7 +15,10 @@ export const nginx = configuredProxy({
   values: { bufferSize: '4k' },
 });
 
-/** What nginx holds of a message at a time is one such buffer: more of it is faster for large messages, and more memory. */
+/**
+ * nginx holds one such buffer of a message at a time: a larger one is faster for large messages, and uses
+ * more memory.
+ */
 export const nginxWithLargeBuffers = configuredProxy({
   ...shared,
   name: 'nginx-32k',

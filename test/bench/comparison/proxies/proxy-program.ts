@@ -11,7 +11,7 @@ interface ProxyProgram {
   version: string;
 }
 
-/** Starts a peer that is one program, on the processor of proxies; resolves once it passes on WebSockets. */
+/** Starts a peer with a single program on the processor for proxies; resolves once it relays WebSockets. */
 export async function startProxyProgram(
   { pinning, folder }: ProxyInput,
   { name, program, options, environment = {}, port, version }: ProxyProgram,

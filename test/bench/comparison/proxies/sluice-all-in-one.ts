@@ -7,7 +7,7 @@ import { benchPath, publishBenchTenant } from './bench-tenant.js';
 import { collectGarbageOf, collectOnSignal } from './garbage-collection.js';
 import { benchGatewaySettings, sluiceVersion } from './sluice-settings.js';
 
-/** What people start first: API, gateway and database in one process, which counts limits by itself. */
+/** The all-in-one start: API, gateway and database in one process, with local limits. */
 export function sluiceAllInOne(settings: Record<string, string> = {}): ProxyKind {
   return {
     name: 'Sluice all-in-one',

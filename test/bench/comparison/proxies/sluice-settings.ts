@@ -3,7 +3,10 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { rootFolder } from '../folders.js';
 
-/** What every form of Sluice is started with. The bounds on pending sockets are on, and not reached from one address. */
+/**
+ * The settings of every form of Sluice. The bounds on pending sockets are set, and not reached from one
+ * address.
+ */
 export const benchGatewaySettings: Record<string, string> = {
   SLUICE_LOG_LEVEL: 'warn',
   SLUICE_DRAIN_SECONDS: '0',
@@ -11,7 +14,7 @@ export const benchGatewaySettings: Record<string, string> = {
   SLUICE_MAX_PENDING: '100000',
 };
 
-/** With the engine that `/readyz` names, where it names one. */
+/** Adds the engine from `/readyz` to the version, if there is one. */
 export async function sluiceVersion(adminUrl: string): Promise<string> {
   const readiness = await (await fetch(`${adminUrl}/readyz`)).text();
   const text = await readFile(join(rootFolder, 'package.json'), 'utf8');

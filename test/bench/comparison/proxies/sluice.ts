@@ -12,17 +12,20 @@ import { benchGatewaySettings, sluiceVersion } from './sluice-settings.js';
 export interface SluiceOptions {
   name?: string;
   isOnRequest?: boolean;
-  /** Of the gateway beside those of every benchmark. */
+  /** Settings of the gateway that override those of every benchmark. */
   settings?: Record<string, string>;
   nodeOptions?: readonly string[];
   tenant?: TenantSettings;
-  /** Whether a second gateway, which counts connections by itself, takes the handshakes without Redis. */
+  /** Whether a second gateway with local connection limits takes the handshakes without Redis. */
   hasLocalLimits?: boolean;
 }
 
 const localGateway = fileURLToPath(new URL('gateway-with-local-limits.js', import.meta.url));
 
-/** The gateway's own program, with a tenant that has every limit; Redis and the API run apart and idle beside the load. */
+/**
+ * The gateway's program, with a tenant that has every limit; Redis and the API are separate and idle during
+ * the load.
+ */
 export function sluice(options: SluiceOptions = {}): ProxyKind {
   const { name = 'Sluice', isOnRequest = false } = options;
   return {

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import httpProxy from 'http-proxy';
 
-// As the package's README shows for WebSockets: `node proxy.mjs 8080 9000` takes port 8080 to port 9000.
+// As in the README of the package for WebSockets: `node proxy.mjs 8080 9000` proxies port 8080 to port 9000.
 const [port, upstreamPort] = process.argv.slice(2).map(Number);
 const proxy = httpProxy.createProxyServer({ target: `http://127.0.0.1:${upstreamPort}`, ws: true });
 proxy.on('error', (error, _request, answer) => {
