@@ -17,17 +17,17 @@ const apiFolders = [
   ],
   // How each kind of resource is stored, published, audited and documented.
   'resources',
-  // The ground: requests and answers, tables, the tokens of injection.
+  // The base: requests and answers, tables, injection tokens.
   ...['http', 'database', 'composition'],
 ];
 
 /** The folders of apps/gateway, in the same way. */
 const gatewayFolders = [
-  // What starts, drains and stops a gateway, and what answers the API and load balancers about it.
+  // Lifecycle: start, drain and stop of a gateway, and answers to the API and to load balancers.
   ...['lifecycle', 'health', 'fleet'],
-  // What decides on connections, where clients connect, and what is counted.
+  // Connections: admission, listeners and metrics.
   ...['data-plane', 'listeners', 'metrics'],
-  // Several gateways of one command.
+  // Several gateway processes of one command.
   'supervisor',
 ];
 

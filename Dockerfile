@@ -1,6 +1,6 @@
 # One image for the API, the gateway and the echo upstream; the command says which.
 
-# The full image has what sqlite3 and the native engine are compiled with: python3, make, g++ and Node's own headers.
+# The full image contains the tools for compiling sqlite3 and the native engine: python3, make, g++ and Node's headers.
 FROM node:26-trixie AS build
 WORKDIR /sluice
 RUN apt-get update \
@@ -16,7 +16,8 @@ COPY apps apps
 COPY libs libs
 COPY migrations migrations
 RUN npm run build
-# What sqlite3 was compiled from is not needed to run it, nor is TypeScript, which stays as a peer of a compiler plugin.
+# The sources of sqlite3 are not needed at run time, nor is TypeScript, which is installed as a peer of a compiler
+# plugin.
 RUN npm prune --omit=dev --loglevel=error \
   && rm -rf dist/.tsbuildinfo node_modules/typescript node_modules/.bin \
   && rm -rf node_modules/sqlite3/deps node_modules/sqlite3/src \
@@ -34,7 +35,7 @@ COPY --from=build /sluice/dist dist
 # The command, on the PATH: docker compose exec gateway sluice help
 COPY sluice ./
 RUN ln -s /sluice/sluice /usr/local/bin/sluice
-# The only folder that is written to. A volume mounted here takes its owner over.
+# The only writable folder. A volume mounted here gets its owner.
 RUN install -d -o node -g node -m 0700 /data
 USER node
 EXPOSE 3000 8080 9000 9090

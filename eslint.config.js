@@ -39,7 +39,7 @@ export default tseslint.config(
     rules: { 'sluice/linear-time-regexp': 'error' },
   },
   {
-    // What every handshake passes through.
+    // The code on the path of every handshake.
     files: [
       'apps/gateway/{data-plane,listeners}/**/*.ts',
       'libs/{addresses,async,connections,credentials,engine,handshake,limits,pipeline,tunnel,upstreams}/**/*.ts',
@@ -74,7 +74,7 @@ export default tseslint.config(
     rules: { 'no-console': 'off', 'max-lines-per-function': 'off' },
   },
   {
-    // The benchmarks and chaos run by themselves, too, and end what they started on their own.
+    // Benchmarks and chaos are also separate programs, and end their child processes themselves.
     files: ['**/*.spec.ts', '**/*.spec.mjs', 'test/**/*.ts'],
     ignores: ['test/bench/**', 'test/chaos/**', 'test/support/child-processes.ts'],
     rules: {

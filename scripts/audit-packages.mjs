@@ -6,11 +6,11 @@ const leastSeverity = 'moderate';
 const maxWaitMs = 60_000;
 
 /**
- * Asks for advisories on what package-lock.json names, development packages too.
+ * Requests the advisories for all packages of package-lock.json, including development packages.
  *
- * @param options further options for npm, like `--registry`
- * @returns `state` is `passed`, `failed` with one of `moderate` or above, or `unchecked` where nobody could say;
- * `lines` say which, and why
+ * @param options additional npm options, like `--registry`
+ * @returns `state` is `passed`, `failed` with an advisory of `moderate` or above, or `unchecked` if no advisories could
+ * be read; `lines` list the advisories, or the reason
  */
 export async function auditPackages(options = []) {
   const bounds = ['--fetch-retries=0', '--fetch-timeout=20000'];
@@ -24,7 +24,7 @@ export async function auditPackages(options = []) {
   return { state: found.length === 0 ? 'passed' : 'failed', lines: found.map(describe).sort() };
 }
 
-// npm ends with 1 for advisories as for failures: only its output distinguishes them.
+// npm exits with 1 for advisories as well as for failures; only its output distinguishes them.
 function npm(options) {
   return new Promise((resolve) => {
     const settings = { cwd: root, timeout: maxWaitMs, maxBuffer: 64 * 1024 * 1024 };
@@ -40,13 +40,13 @@ function parsed(text) {
   }
 }
 
-// A severity that nobody knows is one to look at.
+// An unknown severity counts as severe.
 function isSevere(severity) {
   const rank = severities.indexOf(severity);
   return rank === -1 || rank >= severities.indexOf(leastSeverity);
 }
 
-// `via` has advisories, and names of the packages through which one comes.
+// `via` contains advisories, and names of packages that pass an advisory on.
 function describe({ name, severity, via }) {
   const causes = via.map((cause) => (typeof cause === 'string' ? cause : `${cause.title} (${cause.url})`));
   return `${name}: ${severity}, ${causes.join('; ')}`;

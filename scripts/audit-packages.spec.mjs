@@ -9,7 +9,7 @@ import { auditPackages } from './audit-packages.mjs';
 const advisoriesPath = '/-/npm/v1/security/advisories/bulk';
 
 let registry;
-// npm caches advisories; those of this test must not get into the cache of the user.
+// npm caches advisories; those of this test must not end up in the cache of the user.
 let cache;
 beforeEach(() => {
   cache = mkdtempSync(join(tmpdir(), 'sluice-audit-'));
@@ -22,11 +22,11 @@ afterEach(() => {
 });
 
 describe('auditPackages', () => {
-  test('passes when there is no advisory', async () => {
+  test('passes without advisories', async () => {
     expect(await auditWith({})).toEqual({ state: 'passed', lines: [] });
   });
 
-  test('fails with the name, the severity and the advisory', async () => {
+  test('fails with the name, the severity and the advisory of a package', async () => {
     const { state, lines } = await auditWith({ ws: [advisory('moderate')] });
     expect(state).toBe('failed');
     expect(lines).toContain('ws: moderate, Memory is exhausted (https://advisories.example/1)');
@@ -36,7 +36,7 @@ describe('auditPackages', () => {
     expect(await auditWith({ ws: [advisory('low')] })).toEqual({ state: 'passed', lines: [] });
   });
 
-  test('says that nothing was checked where no advisories can be read', async () => {
+  test('reports `unchecked` if no advisories can be read', async () => {
     for (const answer of [
       (response) => response.writeHead(405).end(),
       (response) => response.writeHead(503).end('{}'),
@@ -50,7 +50,7 @@ describe('auditPackages', () => {
     }
   });
 
-  test('says that nothing was checked where nobody listens', async () => {
+  test('reports `unchecked` if the registry is unreachable', async () => {
     expect(await auditPackages(['--registry=http://127.0.0.1:9', `--cache=${cache}`])).toMatchObject({
       state: 'unchecked',
     });
@@ -71,7 +71,7 @@ function auditWith(advisories) {
   });
 }
 
-/** Audits with a registry that answers the question for advisories so, and knows no package. */
+/** Audits with a registry that gives this answer to the request for advisories, and has no packages. */
 async function audit(answer) {
   registry = createServer((request, response) => {
     request.resume();

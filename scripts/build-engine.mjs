@@ -7,20 +7,23 @@ import { withLock } from './lock.mjs';
 import { findNodeHeaders } from './node-headers.mjs';
 import { ProgramError, root, runProgram } from './run-program.mjs';
 
-/** Where the sources of the addon are, next to their binding.gyp. */
+/** The folder of the addon's sources and its binding.gyp. */
 const engineSource = join('libs', 'engine', 'native');
-/** Where the addon is, and beside it why there is none; `#engine-addon` in package.json and libs/engine name these files. */
+/**
+ * The folder of the built addon, or of the reason why there is none; `#engine-addon` in package.json and
+ * libs/engine name these files.
+ */
 const engineOutput = join('dist', 'engine');
-/** Where the addon with sanitizers is, for `npm run sanitize`. */
+/** The folder of the addon with sanitizers, for `npm run sanitize`. */
 export const sanitizedOutput = join(engineOutput, 'sanitized');
 const addonName = 'sluice_engine.node';
 const nodeGyp = join('node_modules', 'node-gyp', 'bin', 'node-gyp.js');
 const compilerSettings = ['CC', 'CXX', 'CFLAGS', 'CXXFLAGS', 'CPPFLAGS', 'LDFLAGS'];
 
 /**
- * Builds the native engine, unless it was built from these very sources for this Node.js. Returns null, or why there is no
- * native engine on this machine, which is no error: the gateway then relays in TypeScript. The reason is kept for it in
- * `unavailable.json`.
+ * Builds the native engine, unless it was built from the current sources for this Node.js. Returns null, or
+ * the reason why there is no native engine on this machine. That is no error: the gateway then relays in
+ * TypeScript, and finds the reason in `unavailable.json`.
  */
 export async function buildEngine({
   source = engineSource,
@@ -36,7 +39,7 @@ export async function buildEngine({
   };
   const fingerprint = engineFingerprint(source);
   if (existsSync(files.addon) && read(files.builtFrom) === fingerprint) return null;
-  // An addon of other sources would speak of other records.
+  // An addon of other sources could use different records.
   for (const file of Object.values(files)) rmSync(file, { force: true });
   mkdirSync(join(root, output), { recursive: true });
   const reason = obstacle(missingCompiler()) ?? (await compile(source, configuration, files));
@@ -70,7 +73,7 @@ async function compile(source, configuration, files) {
     `--directory=${source}`,
     ...(headers === undefined ? [] : [`--nodedir=${headers}`]),
   ];
-  // node-gyp takes npm's level for its own: with `npm run --silent` it would not say why it failed.
+  // node-gyp uses npm's log level: with `npm run --silent` it would not report why it failed.
   const env = { ...process.env, npm_config_loglevel: 'info' };
   try {
     await runProgram('Building the native engine', process.execPath, options, { stageOf, env });
@@ -90,7 +93,7 @@ function stageOf(line) {
   return file;
 }
 
-// The compiler's first error, or what node-gyp says of a step before it.
+// The compiler's first error, or node-gyp's error in an earlier step.
 function causeIn(output) {
   const lines = output.split('\n');
   const line =

@@ -40,7 +40,7 @@ function writeAddon(number) {
   writeFileSync(join(root, source, 'src', 'addon.cc'), text);
 }
 
-test('the engine is built from its sources once, and again when one of them changed', async () => {
+test('the engine is built once, and again after a change of a source', async () => {
   expect(await buildEngine({ source, output })).toBeNull();
   const { ino } = statSync(addon());
   expect(await buildEngine({ source, output })).toBeNull();
@@ -50,7 +50,7 @@ test('the engine is built from its sources once, and again when one of them chan
   expect(require(addon())).toBe(2);
 });
 
-test('a source that does not compile leaves no addon, and the reason is the first error of the compiler', async () => {
+test('after a compile error there is no addon, and the reason is the first error of the compiler', async () => {
   expect(await buildEngine({ source, output })).toBeNull();
   writeAddon('unknown_name');
   const reason = await buildEngine({ source, output });
@@ -62,7 +62,7 @@ test('a source that does not compile leaves no addon, and the reason is the firs
   expect(existsSync(unavailable())).toBe(false);
 });
 
-test('without a compiler nothing is tried, and the reason names what is missing', async () => {
+test('without a compiler no build is tried, and the reason names the missing programs', async () => {
   const reason = await buildEngine({ source, output, missingCompiler: () => ['make', 'g++'] });
   expect(reason).toBe('not found: make, g++');
   expect(JSON.parse(readFileSync(unavailable(), 'utf8'))).toEqual({ reason });

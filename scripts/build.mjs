@@ -8,8 +8,8 @@ const buildFiles = ['nest-cli.json', 'package-lock.json', 'tsconfig.build.json',
 const builtFrom = join(root, 'dist', '.built-from');
 
 /**
- * Builds `dist/`, unless it was built from these very sources. It starts from nothing, so that no output outlives its
- * source and a build that was broken off leaves no trace.
+ * Builds `dist/`, unless it was built from the current sources. It deletes the old output first, so that no
+ * output outlives its source and an interrupted build leaves no trace.
  */
 export async function build() {
   const fingerprint = fingerprintOf([

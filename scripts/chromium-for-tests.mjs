@@ -5,9 +5,9 @@ const whatToInstall =
   'The browser test needs Chromium. Install it so that `chromium` is on the PATH, or set SLUICE_TEST_CHROMIUM to its path.';
 
 /**
- * Makes sure that there is a Chromium for the tests, and returns its path: SLUICE_TEST_CHROMIUM, or `chromium` on
- * the PATH. Where it is missing, it is installed with apt-get as root on Debian; anywhere else this throws an error
- * that says what to install.
+ * Ensures that there is a Chromium for the tests, and returns its path: SLUICE_TEST_CHROMIUM, or `chromium`
+ * on the PATH. As root on Debian it installs a missing one with apt-get; otherwise it throws an error with
+ * instructions.
  */
 export function ensureChromium() {
   const named = process.env.SLUICE_TEST_CHROMIUM;

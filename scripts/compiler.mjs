@@ -1,22 +1,23 @@
 import { canInstallDebianPackages, findProgram, installDebianPackage } from './debian-package.mjs';
 
-// What node-gyp looks for: any of these programs will do for each of them.
+// The tools that node-gyp needs; any of the listed programs is sufficient for a tool.
 const needed = [
   { programs: ['python3', 'python'], debianPackage: 'python3' },
   { programs: ['make', 'gmake'], debianPackage: 'make' },
   { programs: ['c++', 'g++', 'clang++'], debianPackage: 'g++' },
 ];
 
-/** The Debian packages of the programs that are missing to compile native code; none: nothing is missing. */
+/** The Debian packages of the missing programs for compiling native code; empty if none is missing. */
 export function missingCompiler(find = findProgram) {
   const missing = needed.filter(({ programs }) => !programs.some((program) => find(program)));
   return missing.map(({ debianPackage }) => debianPackage);
 }
 
 /**
- * Makes sure that packages without a binary for this system (sqlite3) can be compiled. As root on Debian what is missing is
- * installed with apt; elsewhere, and where apt fails, this prints one line that says what to install, and returns it. Null:
- * nothing is missing. It is no error, since there may be a binary, and the gateway relays in TypeScript as well.
+ * Ensures that packages without a binary for this system (sqlite3) can be compiled. As root on Debian it
+ * installs missing programs with apt. Otherwise, or if apt fails, it prints a line with what to install, and
+ * returns it; null if nothing is missing. That is no error, since there may be a binary, and the gateway can
+ * relay in TypeScript.
  */
 export function ensureCompiler({
   find = findProgram,

@@ -10,26 +10,26 @@ afterEach(() => printed.mockRestore());
 
 const finds = (...present) => ({ find: (program) => present.find((one) => one === program) });
 
-test('nothing is said where everything is there, under whichever name', () => {
+test('nothing is printed if all programs exist, under any of their names', () => {
   expect(ensureCompiler(finds('python3', 'make', 'g++'))).toBeNull();
   expect(ensureCompiler(finds('python', 'gmake', 'clang++'))).toBeNull();
   expect(printed).not.toHaveBeenCalled();
 });
 
-test('what is missing is named in one line before anything is tried', () => {
+test('missing programs are named in one line before anything is tried', () => {
   const hint = ensureCompiler({ ...finds('make'), canInstall: () => false });
   expect(hint).toMatch(/^Not found: python3, g\+\+\. sqlite3 needs them .*install python3, make and a C\+\+/);
   expect(printed.mock.calls).toEqual([[hint]]);
 });
 
-test('what is missing is installed where it can be', () => {
+test('missing programs are installed if possible', () => {
   const installed = [];
   const options = { canInstall: () => true, installPackage: (...names) => installed.push(...names) };
   expect(ensureCompiler({ ...finds('python3'), ...options })).toBeNull();
   expect(installed).toEqual(['make', 'g++']);
 });
 
-test('what cannot be installed is named, and ends nothing', () => {
+test('programs that cannot be installed are named, and do not stop the run', () => {
   const installPackage = () => {
     throw new Error('apt-get update: it ended with status 100');
   };
@@ -38,7 +38,7 @@ test('what cannot be installed is named, and ends nothing', () => {
   expect(hint).toMatch(/^Not found: g\+\+\./);
 });
 
-test('the install script that runs is named', () => {
+test('the running install script is named', () => {
   expect(stageOfInstall('> sqlite3@6.0.1 install')).toMatch(/^sqlite3 is built/);
   expect(stageOfInstall('> @scope/name@1.2.3 postinstall')).toMatch(/^@scope\/name is built/);
   expect(stageOfInstall('> node-gyp rebuild')).toBeUndefined();

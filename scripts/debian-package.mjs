@@ -2,22 +2,28 @@ import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-// Debian asks this file before it starts a service that it has just installed (invoke-rc.d(8)).
+// Debian runs this file before it starts a newly installed service (invoke-rc.d(8)).
 const servicePolicy = '/usr/sbin/policy-rc.d';
 
-/** The path of an executable in `folders`, by default those of the PATH and the standard ones, or undefined. */
+/**
+ * The path of an executable in `folders`, by default those of the PATH and the standard folders, or
+ * undefined.
+ */
 export function findProgram(program, folders = defaultFolders()) {
   return folders.map((folder) => join(folder, program)).find(isExecutable);
 }
 
-/** True where `installDebianPackage` can work: as root on Debian or a system made from it. */
+/** Whether `installDebianPackage` can work: as root on Debian or a derivative. */
 export function canInstallDebianPackages() {
   return (
     process.getuid?.() === 0 && existsSync('/etc/debian_version') && findProgram('apt-get') !== undefined
   );
 }
 
-/** Installs packages with apt-get, without starting their services; throws with what apt-get printed when that fails. */
+/**
+ * Installs packages with apt-get, without starting their services; throws with the output of apt-get if that
+ * fails.
+ */
 export function installDebianPackage(...names) {
   console.log(`Installing ${names.join(', ')} with apt-get ...`);
   aptGet(['update', '-qq']);

@@ -3,7 +3,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './run-program.mjs';
 
-/** A digest of files of the repository and of what else an output depends on. Contents count, not times: a checkout changes the times of files that are the same. */
+/**
+ * A digest of files of the repository and of other inputs of an output. Contents count, not times: a checkout
+ * changes the times of unchanged files.
+ */
 export function fingerprintOf(files, others = []) {
   const hash = createHash('sha256');
   for (const file of files) {
@@ -16,7 +19,7 @@ export function fingerprintOf(files, others = []) {
   return hash.digest('hex');
 }
 
-/** The files in a folder of the repository, and in the folders in it, that `isSource` accepts; in a fixed order. */
+/** The files that `isSource` accepts in a folder of the repository and its subfolders, in a fixed order. */
 export function listFiles(folder, isSource) {
   const entries = readdirSync(join(root, folder), { withFileTypes: true });
   const files = entries.flatMap((entry) => {

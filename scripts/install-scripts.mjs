@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { root } from './run-program.mjs';
 
 /**
- * The packages of package-lock.json with an install script of which `allowScripts` of package.json says neither yes nor
- * no. npm refuses to install them with `strict-allow-scripts` (.npmrc), but older versions know nothing of it: 11.19 does.
+ * The packages of package-lock.json with an install script that `allowScripts` of package.json neither allows
+ * nor forbids. npm refuses to install them with `strict-allow-scripts` (.npmrc), but versions older than
+ * 11.19 ignore that option.
  */
 export function undecidedInstallScripts(manifest = read('package.json'), lock = read('package-lock.json')) {
   const decided = Object.keys(manifest.allowScripts ?? {});

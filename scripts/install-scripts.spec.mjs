@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { undecidedInstallScripts } from './install-scripts.mjs';
 
-test('a package with an install script that nobody decided on is named', () => {
+test('a package with an undecided install script is named', () => {
   const packages = {
     '': { name: 'app' },
     'node_modules/plain': {},
@@ -15,6 +15,6 @@ test('a package with an install script that nobody decided on is named', () => {
   expect(undecidedInstallScripts({}, { packages })).toHaveLength(4);
 });
 
-test('of the packages of this project each is decided on', () => {
+test('every install script of this project is decided on', () => {
   expect(undecidedInstallScripts()).toEqual([]);
 });

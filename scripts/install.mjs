@@ -5,11 +5,11 @@ import { ProgramError, root, runProgram } from './run-program.mjs';
 
 const log = join('dist', 'install.log');
 
-/** Installs what package-lock.json names, unless node_modules has just that. */
+/** Installs the packages of package-lock.json, unless node_modules already matches it. */
 export async function install() {
   if (isInstalled()) return;
   const missing = ensureCompiler();
-  // What install scripts print is shown as it comes, so that the one that runs can be named.
+  // The output of install scripts is streamed, so that the running one can be named.
   const options = [
     'ci',
     '--include=dev',
@@ -25,7 +25,9 @@ export async function install() {
   }
 }
 
-/** The stage that a line of npm's output begins: `> sqlite3@6.0.1 install` is the head of an install script. */
+/**
+ * The stage that a line of npm's output starts: `> sqlite3@6.0.1 install` is the head of an install script.
+ */
 export function stageOfInstall(line) {
   const [, name] = /^> (@?[^@\s]+)@\S+ (?:pre|post)?install/.exec(line) ?? [];
   return name && `${name} is built where it has no binary for this system`;
@@ -40,8 +42,8 @@ function installError({ message, output }, missing) {
   return new Error([...lines, `All that npm printed is in ${log}.`].join('\n'));
 }
 
-// npm writes node_modules/.package-lock.json last, so an install that was broken off counts as none. Packages
-// that are optional may be missing: they are for other systems.
+// npm writes node_modules/.package-lock.json last, so an interrupted install counts as none. Optional
+// packages may be missing: they are for other systems.
 function isInstalled() {
   const wanted = readPackages('package-lock.json');
   const present = readPackages(join('node_modules', '.package-lock.json'));

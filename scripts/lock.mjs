@@ -5,8 +5,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 const maxWaitMs = 15 * 60 * 1000;
 
 /**
- * Runs `work` while no other process on this machine holds the lock `file`, and returns what it returns. A lock
- * whose holder has died counts as free.
+ * Runs `work` while no other process on this machine holds the lock `file`, and returns its result. The lock
+ * of a dead process counts as free.
  */
 export async function withLock(file, work) {
   await acquire(file);
@@ -45,7 +45,7 @@ function tryToCreate(file) {
   }
 }
 
-// Undefined while the holder has not written its id yet, and when it has just let go.
+// Undefined while the holder has not yet written its id, or has just released the lock.
 function readHolder(file) {
   try {
     const holder = Number(readFileSync(file, 'utf8'));

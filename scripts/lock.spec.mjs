@@ -16,7 +16,7 @@ describe('withLock', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-  test('returns what the work returns, and leaves no lock behind', async () => {
+  test('returns the result of the work, and leaves no lock behind', async () => {
     expect(await withLock(file, () => 'done')).toBe('done');
     expect(existsSync(file)).toBe(false);
   });
@@ -33,7 +33,7 @@ describe('withLock', () => {
     expect(readFileSync(log, 'utf8')).toBe('begin end begin end begin end ');
   });
 
-  test('takes the lock of a process that has died', async () => {
+  test('takes the lock of a dead process', async () => {
     const { pid } = spawnSync(process.execPath, ['--eval', '']);
     await withLock(file, () => undefined);
     writeFileSync(file, `${pid}\n`);

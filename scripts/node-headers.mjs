@@ -2,8 +2,8 @@ import { readFileSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /**
- * The folder that has Node's own headers in `include/node`, as node-gyp's `nodedir`; undefined where they did not come with
- * this Node.js. With them nothing has to be downloaded.
+ * The folder with Node's headers in `include/node`, for node-gyp's `nodedir`; undefined if this Node.js has
+ * no headers. With them no download is needed.
  */
 export function findNodeHeaders({
   execPath = realpathSync(process.execPath),

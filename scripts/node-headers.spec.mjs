@@ -18,14 +18,14 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-test('headers that came with this Node.js are found beside it', () => {
+test('headers of this Node.js are found beside it', () => {
   expect(findNodeHeaders({ execPath: join(folder, 'bin', 'node'), version: '26.1.0' })).toBe(folder);
 });
 
-test('headers of another version are not taken', () => {
+test('headers of another version are not used', () => {
   expect(findNodeHeaders({ execPath: join(folder, 'bin', 'node'), version: '26.1.1' })).toBeUndefined();
 });
 
-test('nothing is found where no headers came with Node.js', () => {
+test('nothing is found if Node.js has no headers', () => {
   expect(findNodeHeaders({ execPath: join(folder, 'elsewhere', 'bin', 'node') })).toBeUndefined();
 });

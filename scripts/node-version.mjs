@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** Throws when this Node.js is older than `engines.node` of package.json, and says which one is needed. */
+/** Throws if this Node.js is older than `engines.node` of package.json, with the required version. */
 export function requireSupportedNode() {
   const { engines } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
   const [major, minor] = engines.node.match(/\d+/g).map(Number);

@@ -3,17 +3,17 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { canInstallDebianPackages, findProgram, installDebianPackage } from './debian-package.mjs';
 
-// Debian has every major version in a folder of its own, with none of its servers' programs on the PATH.
+// Debian has a folder for every major version, and its server programs are not on the PATH.
 const versionsFolder = '/usr/lib/postgresql';
 const oldestVersion = 13;
 
 const whatToInstall =
-  `The tests start Postgres servers of their own, since they stop and start them. Install Postgres ${oldestVersion} ` +
+  `The tests start their own Postgres servers, since they stop and start them. Install Postgres ${oldestVersion} ` +
   'or later, with initdb and postgres on the PATH; on Debian: apt-get install postgresql.';
 
 /**
- * Makes sure that there is a Postgres server for the tests, and returns the folder of its programs. Where it is
- * missing, it is installed with apt as root on Debian; anywhere else this throws an error that says what to install.
+ * Ensures that there is a Postgres server for the tests, and returns the folder of its programs. As root on
+ * Debian it installs a missing one with apt; otherwise it throws an error with instructions.
  */
 export function ensurePostgres() {
   const found = findPostgres();

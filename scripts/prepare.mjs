@@ -7,8 +7,8 @@ import { requireSupportedNode } from './node-version.mjs';
 import { root } from './run-program.mjs';
 
 /**
- * Installs and builds what is missing or out of date; of several processes that ask at once, one does it. Without the
- * native engine for programs that relay nothing.
+ * Installs and builds everything that is missing or out of date, in one process at a time. `withEngine` is
+ * false for programs that relay nothing.
  */
 export async function prepare({ withEngine = true } = {}) {
   requireSupportedNode();

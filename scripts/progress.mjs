@@ -3,8 +3,9 @@ const lineEveryMs = 10_000;
 const frames = ['|', '/', '-', '\\'];
 
 /**
- * Shows on standard error that something is being done, and for how long: on a terminal as one line that moves, elsewhere as a line at the
- * start and one every 10 seconds. `setStage` adds what is done at the moment; undefined changes nothing.
+ * Shows on standard error that work is in progress, and for how long: on a terminal as one line that is
+ * updated, otherwise as a line at the start and one every 10 seconds. `setStage` adds the current stage;
+ * undefined changes nothing.
  */
 export function startProgress(title, { stream = process.stderr, now = Date.now } = {}) {
   const startedAtMs = now();

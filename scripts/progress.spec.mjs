@@ -25,7 +25,7 @@ test('without a terminal there is a line at the start and one every 10 seconds, 
   ]);
 });
 
-test('on a terminal one line moves, and is ended when the work is', () => {
+test('on a terminal one line is updated, and ends with the work', () => {
   const stream = streamOf(true);
   const progress = startProgress('Building', { stream });
   vi.advanceTimersByTime(3000);

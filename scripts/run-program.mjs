@@ -10,7 +10,7 @@ export const root = fileURLToPath(new URL('..', import.meta.url));
 const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 const killAfterMs = 5000;
 
-/** A program that failed: what it printed, on both of its outputs, is in `output`. */
+/** A failed program; `output` contains its stdout and stderr. */
 export class ProgramError extends Error {
   constructor(message, output) {
     super(message);
@@ -18,7 +18,7 @@ export class ProgramError extends Error {
   }
 }
 
-/** A signal that ended the work before it was done. */
+/** A signal that interrupted the work. */
 export class InterruptedError extends Error {
   constructor(signal) {
     super(`stopped by ${signal}`);
@@ -27,10 +27,11 @@ export class InterruptedError extends Error {
 }
 
 /**
- * Runs a program in the folder of the repository, and shows on standard error that `title` is being done, and for how
- * long. `stageOf` names the stage that a line of its output begins, or nothing. SIGINT and SIGTERM are passed on to it
- * and to all that it started, and this rejects only once they have ended: nothing goes on in the background. Rejects with
- * a `ProgramError` when the program fails, with an `InterruptedError` after a signal.
+ * Runs a program in the folder of the repository, and shows `title` and the elapsed time on standard error.
+ * `stageOf` returns the stage that a line of its output starts, or undefined. SIGINT and SIGTERM are
+ * forwarded to the program and its child processes, and the promise rejects only once they have ended, so
+ * that nothing continues in the background. Rejects with a `ProgramError` if the program fails, and with an
+ * `InterruptedError` after a signal.
  */
 export async function runProgram(
   title,
@@ -39,7 +40,7 @@ export async function runProgram(
   { stageOf = () => undefined, env = process.env } = {},
 ) {
   const progress = startProgress(title);
-  // In a group of its own: a terminal sends Ctrl-C to this process alone, which ends all of the group.
+  // In a separate process group: a terminal sends Ctrl-C only to this process, which ends the whole group.
   const child = spawn(program, options, {
     cwd: root,
     env,

@@ -22,7 +22,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-test('a program that fails rejects with its status and with all that it printed', async () => {
+test('a failed program rejects with its status and its output', async () => {
   const script = 'console.log("out"); console.error("err"); process.exitCode = 3';
   const error = await runProgram('Trying', node, ['--eval', script]).catch((thrown) => thrown);
   expect(error.message).toBe(`${node} ended with status 3`);
@@ -30,10 +30,10 @@ test('a program that fails rejects with its status and with all that it printed'
 });
 
 test.each(['SIGINT', 'SIGTERM'])(
-  '%s ends the program and what it started, and only then frees the lock',
+  '%s ends the program and its child processes, and only then releases the lock',
   async (signal) => {
     const lock = join(folder, 'lock');
-    // A program that starts another one, as npm does.
+    // A program that starts another program, like npm.
     const sleeper = 'console.log(process.pid); setInterval(() => {}, 1000)';
     const program = `require('child_process').spawn(process.execPath, ['--eval', ${JSON.stringify(sleeper)}], { stdio: 'inherit' }); setInterval(() => {}, 1000)`;
     const parent = startChild(

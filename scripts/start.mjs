@@ -8,7 +8,7 @@ import { InterruptedError, root } from './run-program.mjs';
 const apps = ['all-in-one', 'api', 'gateway', 'echo'];
 const app = process.argv[2];
 
-// The app runs in this very process, so that signals and the exit code are its own.
+// The app runs in this process, so that it gets the signals and sets the exit code.
 if (apps.includes(app)) await start(join(root, 'dist', 'apps', app, 'main.js'));
 else fail(`Use: node scripts/start.mjs ${apps.join('|')}`);
 
@@ -17,7 +17,7 @@ async function start(main) {
     await prepare();
   } catch (error) {
     fail(error.message);
-    // As a program that a signal has ended (POSIX shells: 128 and the number of the signal).
+    // The exit code of a program that a signal has ended (POSIX shells: 128 plus the number of the signal).
     if (error instanceof InterruptedError) process.exitCode = 128 + constants.signals[error.signal];
     return;
   }

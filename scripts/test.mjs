@@ -14,7 +14,7 @@ import { prepare } from './prepare.mjs';
 import { ensureRedis } from './redis-for-tests.mjs';
 import { root } from './run-program.mjs';
 
-// The longest first: two run side by side, since each keeps one processor busy.
+// The longest checks first. Two run at a time, since each uses one processor.
 const checks = [
   { name: 'lint', script: 'lint' },
   { name: 'native tests', script: 'test:native', tools: 'tests' },
@@ -48,7 +48,7 @@ async function test() {
   ensureRedis();
   ensurePostgres();
   process.env.SLUICE_TEST_CHROMIUM = ensureChromium();
-  // One after the other, since apt-get has a lock.
+  // Installed one after the other, since apt-get takes a lock.
   const waiting = checks.map((check) =>
     check.tools ? { ...check, missing: ensureNativeTools(check.tools) } : check,
   );
@@ -107,7 +107,8 @@ function runTests() {
   }
 }
 
-// A run can fail with no failed test: a file that does not load, an unhandled rejection. That counts as one failure.
+// A run can fail without a failed test: a file that does not load, or an unhandled rejection. That counts as
+// one failure.
 function countTests(results, hasPassed) {
   const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(
     readFileSync(results, 'utf8'),
@@ -120,7 +121,7 @@ function run(program, options) {
   return spawnSync(program, options, { cwd: root, stdio: 'inherit' }).status === 0;
 }
 
-// Its output is printed in one piece, so that two at a time do not mix.
+// The output is printed in one piece, so that two checks do not mix.
 async function runAside(program, options) {
   const child = spawn(program, options, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
   const chunks = [];

@@ -1,16 +1,18 @@
 import { getStaticValue } from '@eslint-community/eslint-utils';
 import { checkSync } from 'recheck';
 
-// Far above what any pattern needs (tens of milliseconds): a busy machine must not change what is found.
+// Far above what any pattern needs (tens of milliseconds), so that a busy machine does not change the result.
 const timeoutMs = 120_000;
 
 const verdicts = new Map();
 
 /**
- * An ESLint rule: no regular expression takes more than linear time on any input, also where it has to look for its match
- * from every position. Most of them see what a stranger sent, and a quadratic one holds the event loop for a second on 30 KB.
+ * An ESLint rule: no regular expression may take more than linear time on any input, including the search for
+ * a match from every position. Most of them read untrusted input, and a quadratic one blocks the event loop
+ * for a second on 30 KB.
  *
- * Literals are checked, and `new RegExp(…)` of constants of the same file. Where a part is not known, a letter stands for it.
+ * The rule checks literals, and `new RegExp(…)` with constants of the same file. A letter stands for unknown
+ * parts.
  */
 export const linearTimeRegexp = {
   meta: {
@@ -40,7 +42,7 @@ export const linearTimeRegexp = {
   },
 };
 
-// Undefined where it cannot be known: then the pattern is made from other constants of the program.
+// Undefined if unknown: then the pattern consists of other constants of the program.
 function textOf(node, scope) {
   const known = getStaticValue(node, scope)?.value;
   if (known instanceof RegExp) return known.source;
