@@ -8,6 +8,7 @@ import { auditPackages } from './audit-packages.mjs';
 import { buildEngine } from './build-engine.mjs';
 import { ensureChromium } from './chromium-for-tests.mjs';
 import { undecidedInstallScripts } from './install-scripts.mjs';
+import { ensureNginx } from './nginx-for-tests.mjs';
 import { ensurePostgres } from './postgres-for-tests.mjs';
 import { ensureNativeTools } from '../libs/engine/native/tools/ensure-tools.mjs';
 import { prepare } from './prepare.mjs';
@@ -47,6 +48,7 @@ async function test() {
   });
   ensureRedis();
   ensurePostgres();
+  ensureNginx();
   process.env.SLUICE_TEST_CHROMIUM = ensureChromium();
   // Installed one after the other, since apt-get takes a lock.
   const waiting = checks.map((check) =>

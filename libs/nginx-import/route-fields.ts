@@ -3,7 +3,7 @@ import type { routeCreateSchema } from '#libs/contract';
 import type { Content } from './content.js';
 import { durationMs } from './durations.js';
 import type { Findings } from './findings.js';
-import { changeByUri, unchanged, withoutTrailingSlash, type PathChange } from './path-changes.js';
+import { changeByUri, unchanged, type PathChange } from './path-changes.js';
 import { proxyTargetOf, type ProxyTarget, type TargetOptions } from './proxy-target.js';
 import { requestHeadersOf } from './request-headers.js';
 import { argument, type Scope } from './scope.js';
@@ -54,9 +54,7 @@ function pathChangeOf(
   // nginx ignores the URI once a rewrite has changed the path.
   if (change !== null || uri === null) return change ?? unchanged;
   if (isWholeUri && kind === 'prefix') return null;
-  const byUri = changeByUri(kind, path, uri);
-  if (byUri === null || kind === 'prefix') return byUri;
-  return { ...byUri, basePath: withoutTrailingSlash(byUri.basePath) };
+  return changeByUri(kind, path, uri);
 }
 
 // Bounds of the contract.

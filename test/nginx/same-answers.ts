@@ -1,0 +1,47 @@
+import { expect } from 'vitest';
+import type { BothWorlds, Outcome, Question } from './both-worlds.js';
+
+/** Fields that a gateway adds for its upstreams, and nginx only where it is told to (docs/migrating-from-nginx.md). */
+const addedByGateway = ['via', 'x-forwarded-for', 'x-forwarded-proto', 'x-forwarded-host'];
+
+/**
+ * A question, and where its handshake goes: port and target of an upstream in the configuration, or null
+ * where it goes to none.
+ */
+export type Expected = [question: Question | string, goesTo: string | null];
+
+/** Asks a real nginx and Sluice, and compares what became of the handshake, and what the upstream got. */
+export async function expectSameAnswers(worlds: BothWorlds, cases: readonly Expected[]): Promise<void> {
+  for (const [asked, goesTo] of cases) {
+    const question = typeof asked === 'string' ? questionAt(asked) : asked;
+    const inNginx = await worlds.askNginx(question);
+    const inSluice = await worlds.askSluice(question);
+    const name = `${question.host}${question.path}`;
+    expect([name, targetOf(inNginx)], 'nginx').toEqual([name, goesTo]);
+    expect([name, targetOf(inSluice)], 'Sluice').toEqual([name, goesTo]);
+    if (inNginx.seen === null || inSluice.seen === null) continue;
+    expect([name, comparable(inSluice.seen.headers, inNginx.seen.headers)]).toEqual([
+      name,
+      inNginx.seen.headers,
+    ]);
+  }
+}
+
+/** `host/path`. */
+function questionAt(text: string): Question {
+  const slash = text.indexOf('/');
+  return { host: text.slice(0, slash), path: text.slice(slash) };
+}
+
+function targetOf({ seen }: Outcome): string | null {
+  return seen === null ? null : `${seen.upstream} ${seen.url}`;
+}
+
+function comparable(
+  headers: Readonly<Record<string, string>>,
+  ofNginx: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const kept = Object.entries(headers).filter(([name]) => name in ofNginx || !addedByGateway.includes(name));
+  // nginx writes `upgrade` as the configuration does; it is a token without letter case.
+  return { ...Object.fromEntries(kept), connection: ofNginx['connection'] ?? '' };
+}
