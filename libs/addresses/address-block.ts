@@ -5,7 +5,7 @@ import { parseAddress } from './address-ranges.js';
 /**
  * The block that counts as one client address: an IPv4 address, or the /64 of an IPv6 address, which belongs
  * to one subscriber (RFC 6177), so that changing the address within it does not evade a limit. Text that is
- * no address is returned as it is.
+ * not an address is returned unchanged.
  */
 export function addressBlock(address: string): string {
   if (isIPv4(address)) return address;

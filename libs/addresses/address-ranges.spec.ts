@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createAddressMatcher } from './address-ranges.js';
 
-test('an address is matched in every form in which it can be written, and nothing else is', () => {
+test('an address matches a range in every notation, and other text does not match', () => {
   const matches = createAddressMatcher([
     { address: '192.0.2.0', prefixLength: 24, family: 'ipv4' },
     { address: '2001:db8::', prefixLength: 32, family: 'ipv6' },

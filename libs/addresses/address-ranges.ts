@@ -8,8 +8,8 @@ export type IpRange = readonly [address: IpAddress, prefixLength: number];
 const mappedPrefixLength = 96;
 
 /**
- * The address in the form in which addresses are compared: an IPv4-mapped one (`::ffff:192.0.2.1`) is the
- * IPv4 address. Null if the text is no address, or has a zone (`fe80::1%eth0`), which means nothing outside
+ * The address in the form for comparisons: an IPv4-mapped address (`::ffff:192.0.2.1`) becomes the IPv4
+ * address. Null if the text is not an address, or has a zone (`fe80::1%eth0`), which has no meaning outside
  * its link.
  */
 export function parseAddress(text: string): IpAddress | null {
@@ -27,7 +27,7 @@ function hexadecimalTail(text: string): string {
   return text.slice(0, -tail.length) + groups.join(':');
 }
 
-/** The range in the form in which addresses are compared. */
+/** The range in the form for comparisons. */
 export function parseRange({ address, prefixLength }: AddressRange): IpRange {
   const parsed = ipaddr.parse(address);
   const isMapped = parsed instanceof ipaddr.IPv6 && parsed.isIPv4MappedAddress();

@@ -16,12 +16,12 @@ function from(forwardedFor: string | string[] | undefined): { headers: IncomingH
 
 describe('createClientAddressReader', () => {
   test.each<[string, string | string[] | undefined, string]>([
-    // From peers that are not trusted nothing is believed.
+    // Header fields of untrusted peers are ignored.
     ['192.0.2.1', undefined, '192.0.2.1'],
     ['192.0.2.1', '198.51.100.7', '192.0.2.1'],
     ['::ffff:192.0.2.1', undefined, '192.0.2.1'],
     ['2001:db8:0::1', undefined, '2001:db8::1'],
-    // The first from the right that is not trusted.
+    // The first untrusted address from the right is the client.
     ['10.0.0.1', '198.51.100.7', '198.51.100.7'],
     ['10.0.0.1', '203.0.113.9, 198.51.100.7', '198.51.100.7'],
     ['10.0.0.1', '203.0.113.9, 198.51.100.7,10.0.0.2', '198.51.100.7'],
@@ -29,12 +29,12 @@ describe('createClientAddressReader', () => {
     ['::ffff:10.0.0.1', '::ffff:198.51.100.7', '198.51.100.7'],
     ['fd00::1', '2001:DB8::0:7', '2001:db8::7'],
     ['10.0.0.1', 'nonsense, 198.51.100.7', '198.51.100.7'],
-    // All trusted: the one that is furthest away.
+    // If all addresses are trusted, the leftmost is the client.
     ['10.0.0.1', '10.0.0.3, 10.0.0.2', '10.0.0.3'],
     // With a port.
     ['10.0.0.1', '198.51.100.7:4711', '198.51.100.7'],
     ['10.0.0.1', '[2001:db8::7]:4711', '2001:db8::7'],
-    // Nothing there, or malformed before a client was found.
+    // No list, or a malformed entry before a client was found: the peer is the client.
     ['10.0.0.1', undefined, '10.0.0.1'],
     ['10.0.0.1', '', '10.0.0.1'],
     ['10.0.0.1', '198.51.100.7, nonsense', '10.0.0.1'],
@@ -44,7 +44,7 @@ describe('createClientAddressReader', () => {
     ['10.0.0.1', '0198.51.100.7', '10.0.0.1'],
     ['10.0.0.1', 'unknown', '10.0.0.1'],
     ['not an address', '198.51.100.7', 'not an address'],
-  ])('a peer %s that forwards for %j: the client is %s', (peer, forwardedFor, expected) => {
+  ])('for the peer %s and X-Forwarded-For %j the client is %s', (peer, forwardedFor, expected) => {
     expect(read(peer, from(forwardedFor)).clientAddress).toBe(expected);
   });
 
@@ -71,7 +71,7 @@ describe('createClientAddressReader', () => {
     expect(read('10.0.0.1', request).clientAddress).toBe('198.51.100.7');
   });
 
-  test('no entry that a client wrote itself is used as its address', () => {
+  test('an entry that the client wrote is never used as its address', () => {
     fc.assert(
       fc.property(fc.string(), (forged) => {
         expect(read('10.0.0.1', from(`${forged}, 198.51.100.7`)).clientAddress).toBe('198.51.100.7');

@@ -6,7 +6,7 @@ import { forwardedFor } from './forwarded-for.js';
 
 /** The origin of a request. IPv4-mapped addresses (`::ffff:192.0.2.1`) are given as IPv4. */
 export interface ClientAddress {
-  /** The client, as far as it is known from trusted proxies. */
+  /** The client, as reported by trusted proxies; otherwise the peer. */
   clientAddress: string;
   /** The other end of the socket: the client or a proxy. */
   peerAddress: string;
@@ -25,9 +25,9 @@ export type ReadClientAddress = (
 
 /**
  * Finds the address of the client from the reports of trusted proxies. Each proxy appends the address of its
- * own peer to `X-Forwarded-For`, so the list is read from the right: the first address that is not of a
- * trusted proxy is the client; entries to the left of it may be forged. If the list is malformed before that,
- * the peer counts as the client.
+ * own peer to `X-Forwarded-For`, so the list is read from the right: the first address that does not belong
+ * to a trusted proxy is the client. Entries to the left of it may be forged. If the list is malformed before
+ * that, the peer counts as the client.
  */
 export function createClientAddressReader(trustedProxies: readonly AddressRange[]): ReadClientAddress {
   const isTrusted = createAddressMatcher(trustedProxies);

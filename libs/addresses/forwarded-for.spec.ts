@@ -7,7 +7,8 @@ describe('forwardedFor', () => {
   test.each<[string | undefined, string | undefined, string | undefined]>([
     [undefined, undefined, undefined],
     ['198.51.100.7, 10.0.0.2', undefined, '198.51.100.7, 10.0.0.2'],
-    // Of two that differ it is the one that proxies write most; which one a proxy set nobody can see.
+    // If both fields are present, the more common X-Forwarded-For counts: nothing tells which one a proxy has
+    // set.
     ['198.51.100.7', 'for=203.0.113.9', '198.51.100.7'],
     ['', 'for=203.0.113.9', '203.0.113.9'],
     [undefined, 'for=203.0.113.9', '203.0.113.9'],
@@ -16,7 +17,7 @@ describe('forwardedFor', () => {
     [undefined, 'for=_hidden, for="203.0.113.9:1"', '_hidden, 203.0.113.9:1'],
     [undefined, 'host="a,for=192.0.2.1";for=203.0.113.9', '203.0.113.9'],
     [undefined, 'host="\\",for=192.0.2.1";for=203.0.113.9', '203.0.113.9'],
-    // What says nothing of a hop, or two things, is a hop that nobody knows.
+    // An element without a valid for parameter, or with two, is an unknown hop.
     [undefined, 'proto=https', 'unknown'],
     [undefined, 'for=203.0.113.9, ', '203.0.113.9, unknown'],
     [undefined, 'for=203.0.113.9;for=192.0.2.1', 'unknown'],
@@ -35,7 +36,7 @@ describe('forwardedFor', () => {
     expect(forwardedFor(headers)).toBe(expected);
   });
 
-  test('no text that a client writes into Forwarded replaces the entry of its proxy', () => {
+  test('no text that a client puts into Forwarded replaces the entry of its proxy', () => {
     const range = { address: '10.0.0.0', prefixLength: 8, family: 'ipv4' } as const;
     const read = createClientAddressReader([range]);
     const parts = fc.constantFrom('for=192.0.2.1', 'x', '=', '"', ';', ',', '\\', ' ', '[', 'For');
@@ -48,7 +49,7 @@ describe('forwardedFor', () => {
         const { clientAddress } = read('10.0.0.1', {
           headers: { forwarded: `${forged}, for=${node}` },
         });
-        // A quote that is left open makes the proxy the client, nobody else.
+        // After an unclosed quote, the proxy itself counts as the client.
         const isOpen = forged.includes('"') || forged.includes('\\');
         expect(['198.51.100.7', ...(isOpen ? ['10.0.0.1'] : [])]).toContain(clientAddress);
       }),

@@ -2,9 +2,8 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { splitOutsideQuotes } from '#libs/contract';
 
 /**
- * The addresses through which a request is reported to have come, the nearest last: the list of
- * `X-Forwarded-For`, or, without one, of `Forwarded` (RFC 7239 §4) in the same form. A hop that hides its
- * address is `unknown`.
+ * The reported addresses on the path of a request, the nearest last: the list of `X-Forwarded-For`, or,
+ * without it, of `Forwarded` (RFC 7239 §4) in the same form. A hop that hides its address is `unknown`.
  */
 export function forwardedFor(headers: IncomingHttpHeaders): string | undefined {
   const { 'x-forwarded-for': list = '', forwarded } = headers;
@@ -20,8 +19,8 @@ const hidden = 'unknown';
 // without quotes.
 const pairPattern = /^\s*([!#$%&'*+.^_`|~0-9a-z-]+)=(?:"((?:[^"\\]|\\.)*)"|([^\s",;=]+))\s*$/i;
 
-// One malformed pair invalidates the whole hop: otherwise a client could end the list with a quote that it
-// leaves open.
+// A malformed pair invalidates the whole hop. Otherwise a client could cut the list short with an unclosed
+// quote.
 function forParameter(element: string): string {
   const pairs = splitOutsideQuotes(element, ';').parts.map((pair) => pairPattern.exec(pair));
   if (pairs.includes(null)) return hidden;

@@ -1,4 +1,4 @@
-// Beyond this the factor would only overflow; every bound has been reached long before.
+// More doublings would only overflow; every maximum is reached long before.
 const maxDoublings = 20;
 
 /**
@@ -10,7 +10,10 @@ export function backoffMs(failures: number, firstMs: number, maxMs: number): num
   return Math.min(firstMs * 2 ** Math.min(failures - 1, maxDoublings), maxMs);
 }
 
-/** Between half and all of a delay, at random, so that the processes of a fleet do not retry at the same moment. */
+/**
+ * A random delay between half and all of `delayMs`, so that the processes of a fleet do not retry at the same
+ * moment.
+ */
 export function withJitter(delayMs: number): number {
   return delayMs * (0.5 + Math.random() / 2);
 }

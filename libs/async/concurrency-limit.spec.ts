@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { ConcurrencyLimit } from './concurrency-limit.js';
 
-test('tasks above the limit wait in order, and a task that fails makes room as well', async () => {
+test('tasks above the limit wait in order, and a failed task makes room too', async () => {
   const limit = new ConcurrencyLimit(2);
   const started: number[] = [];
   const finish: ((isGood: boolean) => void)[] = [];

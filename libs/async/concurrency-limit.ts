@@ -12,7 +12,7 @@ export class ConcurrencyLimit {
     try {
       return await task();
     } finally {
-      // The next waiting task takes over the place of this one.
+      // The next waiting task gets the place of this one.
       const startNext = this.#waiting.shift();
       if (startNext === undefined) this.#running -= 1;
       else startNext();

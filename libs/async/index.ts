@@ -1,6 +1,7 @@
 /**
- * Async: cancellation, bounded concurrency, serial execution, long loops in slices, backoff, and what goes with them. All parts
- * of Sluice use it, so it imports nothing of Sluice. Each file stands alone; start with concurrency-limit.ts.
+ * Async: cancellation, bounded concurrency, serial execution, long loops in slices, and backoff. All parts of
+ * Sluice use it, so it imports nothing else of Sluice. Each file stands alone; start with
+ * concurrency-limit.ts.
  */
 export * from './backoff.js';
 export * from './concurrency-limit.js';

@@ -2,7 +2,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { LightAbort, type AbortNotice } from './light-abort.js';
 
 describe('LightAbort', () => {
-  test('calls every listener once, in order, with the notice given already', () => {
+  test('calls every listener once, in order, after aborted is set', () => {
     const abort = new LightAbort();
     const calls: string[] = [];
     abort.addEventListener('abort', () => calls.push(`first ${abort.aborted}`));
@@ -13,7 +13,7 @@ describe('LightAbort', () => {
     expect(calls).toEqual(['first true', 'second true']);
   });
 
-  test('calls no listener that was removed, and every other one, also when one removes itself', () => {
+  test('calls all listeners except removed ones, also when a listener removes itself', () => {
     const abort = new LightAbort();
     const [removed, last] = [vi.fn(), vi.fn()];
     const removesItself = vi.fn(() => abort.removeEventListener('abort', removesItself));
@@ -28,7 +28,7 @@ describe('LightAbort', () => {
     expect(last).toHaveBeenCalledOnce();
   });
 
-  test('stands in where an AbortSignal does', () => {
+  test('can be used in place of an AbortSignal', () => {
     const notices: AbortNotice[] = [new LightAbort(), AbortSignal.abort()];
     expect(notices.map(({ aborted }) => aborted)).toEqual([false, true]);
   });

@@ -6,8 +6,8 @@ export interface AbortNotice {
 }
 
 /**
- * A light `AbortController` and its signal in one, for the path of every handshake. Node's own cost 7 µs with
- * two listeners; V8 gives each such signal a hidden class of its own, and accesses to it miss their inline
+ * A light `AbortController` with its signal in one object, for the path of every handshake. Node's controller
+ * costs 7 µs with two listeners, since V8 gives each signal a separate hidden class, which misses inline
  * caches. This one costs 0.2 µs.
  */
 export class LightAbort implements AbortNotice {

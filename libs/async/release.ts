@@ -1,2 +1,2 @@
-/** Releases what was acquired; safe to call twice. */
+/** Releases an acquired resource; safe to call twice. */
 export type Release = () => void;

@@ -1,4 +1,6 @@
-/** Runs tasks one after the other, in the order in which they were given; a task that fails does not stop the next one. */
+/**
+ * Runs tasks one after the other, in the order of their addition. A failed task does not stop the next one.
+ */
 export class SerialQueue {
   #last: Promise<unknown> = Promise.resolve();
 

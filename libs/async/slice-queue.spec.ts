@@ -24,14 +24,14 @@ describe('SliceQueue', () => {
   };
   const numbers = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
 
-  test('does at once what is short', () => {
+  test('runs a short loop at once', () => {
     const onDone = vi.fn();
     queue.add([1, 2, 3], (item) => done.push(item), onDone);
     expect(done).toEqual([1, 2, 3]);
     expect(onDone).toHaveBeenCalledOnce();
   });
 
-  test('lets the event loop turn every millisecond of what is long, and does all of it in the end', () => {
+  test('yields to the event loop every millisecond of a long loop, and completes it', () => {
     const onDone = vi.fn();
     queue.add(numbers(99), takeAWhile, onDone);
     let turns = 0;
@@ -47,7 +47,7 @@ describe('SliceQueue', () => {
     expect(onDone).toHaveBeenCalledOnce();
   });
 
-  test('does one thing after another, and what was added by the work itself last', () => {
+  test('runs loops one after the other, and a loop added during the work last', () => {
     queue.add([1, 2], (item) => {
       queue.add([item * 10], (added) => done.push(added));
       done.push(item);
@@ -56,7 +56,7 @@ describe('SliceQueue', () => {
     expect(done).toEqual([1, 2, 10, 20]);
   });
 
-  test('leaves the rest undone once it is cleared', () => {
+  test('clear() drops the remaining work', () => {
     queue.add(numbers(100), takeAWhile);
     const before = done.length;
     queue.clear();

@@ -5,19 +5,20 @@ interface Job {
   onDone(): void;
 }
 
-// Closing a connection takes some 0.15 ms, and handling the peers' answers as much again in the next turn.
+// Closing a connection takes some 0.15 ms, and handling the peers' answers in the next turn takes as long
+// again.
 const sliceMs = 1;
 
 /**
- * Runs long loops without blocking the event loop: one after the other, for about a millisecond of each of
- * its turns. A short one is done before `add` returns.
+ * Runs long loops without blocking the event loop: one after the other, for about a millisecond in each turn.
+ * A short loop completes before `add` returns.
  */
 export class SliceQueue {
   readonly #jobs: Job[] = [];
   #turn: NodeJS.Immediate | null = null;
 
   add<Item>(items: Iterable<Item>, work: (item: Item) => void, onDone: () => void = () => undefined): void {
-    // A copy, since the work may remove items from what it iterates over.
+    // A copy, since the work may remove items from the collection.
     const left = [...items].values();
     const step = (): boolean => {
       const next = left.next();
@@ -38,7 +39,7 @@ export class SliceQueue {
 
   #runSlice(): void {
     const endsAtMs = performance.now() + sliceMs;
-    // Also set while the work runs, so that what it adds waits for its turn.
+    // Also set while the work runs, so that work added by it waits for its turn.
     this.#turn = setImmediate(() => this.#runSlice());
     for (let [job] = this.#jobs; job && performance.now() < endsAtMs; [job] = this.#jobs) {
       if (job.step()) continue;

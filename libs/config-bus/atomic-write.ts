@@ -6,9 +6,9 @@ import { basename, dirname, join } from 'node:path';
 const leftoverAgeMs = 10 * 60 * 1000;
 
 /**
- * Writes a file of mode 0600 so that a reader of `path` finds either the whole new content or the whole old
- * one, also after a crash of the machine. Creates the folder with mode 0700 if it is missing. A failed write
- * leaves nothing behind.
+ * Writes a file of mode 0600 so that a reader of `path` finds either the complete new content or the complete
+ * old content, also after a crash of the machine. Creates the folder with mode 0700 if it is missing. A
+ * failed write leaves no temporary file.
  */
 export async function writeAtomically(path: string, chunks: AsyncIterable<Buffer>): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });

@@ -4,7 +4,7 @@ import type { ApplyResult, ConfigConsumer, StoredSnapshot } from './ports.js';
 import { parseChange, parseSnapshot } from './received-config.js';
 import { RefusedEntries, type ReceivedRefusal } from './refused-entries.js';
 
-/** The outcome of a received change or snapshot; `gap` means that the stored state has to be read. */
+/** The outcome of a received change or snapshot; `gap` means that the stored state must be read. */
 export type ReceivedOutcome =
   { kind: 'applied' } | { kind: 'ignored' } | { kind: 'gap' } | { kind: 'refused'; reason: string };
 
@@ -44,8 +44,8 @@ export class ConfigApplier {
   }
 
   /**
-   * For the snapshot file. Entries that are set aside come last, so that a gateway that supports them applies
-   * them.
+   * The snapshot for the file. Entries that are set aside come last, for a later version of the gateway that
+   * supports them.
    */
   snapshot(): KeptSnapshot | null {
     const served = this.consumer.snapshot();
@@ -56,7 +56,7 @@ export class ConfigApplier {
     return this.#queue.run(() => this.#replace(stored));
   }
 
-  /** As `takeSnapshot`, unless something is applied already. */
+  /** Like `takeSnapshot`, but does nothing if a configuration is applied already. */
   takeFirstSnapshot(stored: StoredSnapshot): Promise<ReceivedOutcome> {
     const ignored: ReceivedOutcome = { kind: 'ignored' };
     return this.#queue.run(async () => (this.#applied === null ? this.#replace(stored) : ignored));
@@ -96,8 +96,8 @@ export class ConfigApplier {
     return this.#accept(valid);
   }
 
-  // If an entry of a snapshot cannot be applied, the version that is served stays, as with a change. A
-  // snapshot file holds both.
+  // If an entry of a snapshot cannot be applied, its current version stays in use, as with a change. A
+  // snapshot file has both versions.
   async #lastGoodVersions(refused: readonly ReceivedRefusal[], valid: Entries): Promise<Entries> {
     const ids = new Set(refused.map(({ id }) => id));
     for (const { id } of valid) ids.delete(id);
@@ -128,7 +128,7 @@ function receivedOf({ refused }: Extract<ApplyResult, { ok: true }>, entries: En
   }));
 }
 
-// A consumer that throws has a bug; the gateway keeps what it serves and reports the failure.
+// A consumer that throws has a bug; the gateway keeps its configuration and reports the failure.
 async function tryToApply(apply: () => ApplyResult | Promise<ApplyResult>): Promise<ApplyResult> {
   try {
     return await apply();

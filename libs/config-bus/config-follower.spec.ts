@@ -49,7 +49,7 @@ const reaches = (made: ConfigFollower, revision: number) =>
   );
 
 describe('ConfigFollower', () => {
-  test('changes beyond the bound of pending ones are read from the next snapshot', async () => {
+  test('changes beyond the maximum of pending changes are read from the next snapshot', async () => {
     const { sink, source: inner } = createInProcessConfigBus();
     await sink.storeSnapshot(snapshotOf(0, [acme]));
     const gate = gatedSource(inner);
@@ -65,7 +65,7 @@ describe('ConfigFollower', () => {
     expect(consumer.replaced).toBe(2);
   });
 
-  test('a snapshot of the bus takes precedence over the file, however long it takes to read', async () => {
+  test('a snapshot of the bus takes precedence over the file, even if reading it takes long', async () => {
     const { sink, source } = createInProcessConfigBus();
     await sink.storeSnapshot(snapshotOf(1, [acme]));
     const first = follower({ source });
@@ -86,7 +86,7 @@ describe('ConfigFollower', () => {
     expect(second.consumer.replaced).toBe(1);
   });
 
-  test('the file is served if the bus does not answer in time, and replaced by a later answer', async () => {
+  test('the snapshot file is applied if the bus does not answer in time, and replaced by a later answer', async () => {
     const { sink, source } = createInProcessConfigBus();
     await sink.storeSnapshot(snapshotOf(1, [acme]));
     const first = follower({ source });
@@ -111,7 +111,7 @@ describe('ConfigFollower', () => {
     expect(second.consumer.ids).toEqual(idsOf(other));
   });
 
-  test('the file holds a refused entry and its last good version, for the next start', async () => {
+  test('the snapshot file has a refused entry and its last good version, for the next start', async () => {
     const { sink, source } = createInProcessConfigBus();
     await sink.storeSnapshot(snapshotOf(1, [acme]));
     const first = follower({ source });
@@ -159,7 +159,7 @@ describe('ConfigFollower', () => {
     expect(consumer.fleetId).toBeNull();
   });
 
-  test('the file follows the changes', async () => {
+  test('the snapshot file is updated after changes', async () => {
     const { sink, source } = createInProcessConfigBus();
     await sink.storeSnapshot(snapshotOf(1, [acme]));
     const first = follower({ source });
@@ -176,7 +176,7 @@ describe('ConfigFollower', () => {
     expect(second.consumer.fleetId).toBe(testFleetId);
   });
 
-  test('a subscription that comes after stop is released', async () => {
+  test('a subscription that is established after stop() is released', async () => {
     const { source: inner } = createInProcessConfigBus();
     const release = vi.fn();
     let subscribed: (() => void) | undefined;

@@ -11,28 +11,29 @@ export interface ConfigFollowerOptions {
   consumer: ConfigConsumer;
   logger: Logger;
   /**
-   * Where the last good snapshot is kept; without it, nothing is served until the bus has been reached once.
+   * The file of the last good snapshot; without it, the gateway does not serve until it has reached the bus
+   * once.
    */
   snapshotFile?: SnapshotFile;
-  /** How often positions are compared, since an announcement can be lost; 2,000 by default. */
+  /** The interval at which positions are compared, since an announcement can be lost; 2,000 by default. */
   checkIntervalMs?: number;
-  /** How long the bus has to answer before the snapshot file is used; 2,000 by default. */
+  /** The time for the bus to answer before the snapshot file is used; 2,000 by default. */
   firstAnswerMs?: number;
   /** Called with each new status, also if only the applied position has changed. */
   onStatus?: (status: FollowerStatus) => void;
 }
 
-// More waiting changes than this are dropped; the check that follows reads them as one snapshot.
+// Further pending changes are dropped; the next check reads them as one snapshot.
 const maxPendingChanges = 10_000;
 const firstRetryMs = 100;
 const defaultFirstAnswerMs = 2000;
 
 /**
  * Keeps the configuration of a gateway in step with the bus: subscribes, applies the stored snapshot, then
- * each change in the order of revisions. Old changes are ignored; after a gap, another epoch or a disturbance
- * the stored state is read again. Entries that cannot be applied are set aside and named in the status;
- * everything else is applied. The last good state stays while the bus is away or empty. One loop does all of
- * this, so at most one snapshot is read at a time.
+ * each change in the order of revisions. Old changes are ignored; after a gap, another epoch or a
+ * disturbance, the stored state is read again. Entries that cannot be applied are set aside and named in the
+ * status; everything else is applied. The last good state stays in use while the bus is away or empty. One
+ * loop does all of this, so at most one snapshot is read at a time.
  */
 export class ConfigFollower {
   #current = initialStatus;
@@ -47,8 +48,8 @@ export class ConfigFollower {
   #hasBusAnswered = false;
   #onStartProgress = (): void => undefined;
   /**
-   * The position of a stored snapshot that was refused; its megabytes are not read again until another one is
-   * stored.
+   * The position of a stored snapshot that was refused; its megabytes are not read again until another
+   * snapshot is stored.
    */
   #refusedPosition: ConfigPosition | null = null;
   #subscription: Release | null = null;
@@ -64,9 +65,9 @@ export class ConfigFollower {
   }
 
   /**
-   * Starts following. The bus comes first, since it knows what was revoked meanwhile: the last good snapshot
-   * is applied only if the bus does not answer within `firstAnswerMs` or has nothing stored. Resolves when
-   * either was applied, or there is neither; never rejects. To be called once.
+   * Starts following. The bus comes first, since it has recent revocations: the last good snapshot is applied
+   * only if the bus does not answer within `firstAnswerMs` or has nothing stored. Resolves when either was
+   * applied, or there is neither; never rejects. To be called once.
    */
   async start(): Promise<void> {
     this.#wake();
@@ -236,7 +237,10 @@ export class ConfigFollower {
 
   #refuse(reason: string): void {
     if (reason !== this.#current.refusal) {
-      this.options.logger.error({ reason }, 'a published configuration was refused; the last good one stays');
+      this.options.logger.error(
+        { reason },
+        'a published configuration was refused; the last good one stays in use',
+      );
     }
     this.#report({ state: 'refusing', refusal: reason });
   }
@@ -246,7 +250,7 @@ export class ConfigFollower {
     if (this.#current.state !== 'detached') {
       this.options.logger.warn(
         { reason: errorMessage(error) },
-        'the configuration bus cannot be reached; the last good state stays',
+        'the configuration bus cannot be reached; the last good state stays in use',
       );
     }
     this.#report({ state: 'detached' });

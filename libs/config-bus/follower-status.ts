@@ -8,13 +8,13 @@ import type { ConfigPosition } from '#libs/contract';
  */
 export type FollowerState = 'waiting' | 'following' | 'detached' | 'refusing';
 
-/** How far a gateway follows the published configuration. */
+/** The state of a gateway relative to the published configuration. */
 export interface FollowerStatus {
   readonly state: FollowerState;
   /** Null until a first configuration has been applied: this gateway cannot serve yet. */
   readonly appliedPosition: ConfigPosition | null;
   readonly refusal: string | null;
-  /** Where the applied configuration was last confirmed: by the bus, or so far only by the snapshot file. */
+  /** The source that last confirmed the applied configuration: the bus, or so far only the snapshot file. */
   readonly source: 'bus' | 'file' | null;
 }
 

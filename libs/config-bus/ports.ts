@@ -2,10 +2,10 @@ import type { Release } from '#libs/async';
 import type { ConfigChange, ConfigPosition, ConfigSnapshot } from '#libs/contract';
 
 /**
- * Where the API publishes. One adapter is Redis, the other stays in this process; both pass
+ * The API's side of the bus. One adapter uses Redis, the other works in this process; both pass
  * `test/support/config-bus/config-bus-contract.ts`. Every promise rejects within a bounded time when the bus
- * cannot be reached. The operation has then been done completely or not at all; the position, read later,
- * shows which.
+ * cannot be reached. The operation has then been completed, or has changed nothing; the position, read later,
+ * tells which.
  */
 export interface ConfigSink {
   /**
@@ -14,19 +14,19 @@ export interface ConfigSink {
    */
   readPosition(): Promise<ConfigPosition | null>;
   /**
-   * Takes the lead among those that publish here, or keeps it; false while another process has it. The lead
-   * is renewed as long as this process runs, and is free a few seconds after it ended or froze. A process
-   * that has lost the lead can change nothing here: `publish` and `storeSnapshot` return `not_leading` until
-   * it takes the lead again.
+   * Takes or keeps the lead among the publishing processes; false while another process has it. The lead is
+   * renewed as long as this process runs, and is free a few seconds after it ended or froze. A process that
+   * has lost the lead can change nothing here: `publish` and `storeSnapshot` return `not_leading` until it
+   * takes the lead again.
    */
   lead(): Promise<boolean>;
   /**
    * Stores consecutive changes and announces each, in one step. Returns `out_of_step`, with nothing done,
-   * when the stored revision is not the one just before the first change in the same epoch: then the whole
-   * snapshot has to be stored again.
+   * unless the stored position directly precedes the first change, in the same epoch. Then the whole snapshot
+   * must be stored again.
    */
   publish(...changes: ConfigChange[]): Promise<'published' | 'out_of_step' | 'not_leading'>;
-  /** Replaces whatever is stored, in one step, and announces that there is a new snapshot. */
+  /** Replaces the stored configuration in one step, and announces that there is a new snapshot. */
   storeSnapshot(snapshot: ConfigSnapshot): Promise<'stored' | 'not_leading'>;
   /** Calls back each time the bus can be reached again. */
   onReconnect(listener: () => void): Release;
@@ -47,11 +47,11 @@ export interface StoredSnapshot extends ConfigPosition {
 export interface ConfigListener {
   /** The JSON of an announced `ConfigChange`, not yet validated. */
   onChange(payload: string): void;
-  /** Changes may have been missed: a new snapshot was stored, or the bus was away for a while. */
+  /** Called when changes may have been missed: a new snapshot was stored, or the bus was away for a while. */
   onDisturbance(): void;
 }
 
-/** Where a gateway reads the configuration. Every promise rejects when the bus cannot be reached. */
+/** The gateway's side of the bus. Every promise rejects when the bus cannot be reached. */
 export interface ConfigSource {
   /** Resolves once every later change will be received. */
   subscribe(listener: ConfigListener): Promise<Release>;
@@ -72,8 +72,8 @@ export interface RefusedEntry {
 export type ApplyResult = { ok: true; refused: readonly RefusedEntry[] } | { ok: false; reason: string };
 
 /**
- * Holds the configuration in a gateway. If an entry of a change cannot be applied, the last good version
- * stays, unless another entry of the change takes its place.
+ * Holds the configuration in a gateway. If an entry of a change cannot be applied, its last good version
+ * stays in use, unless another entry of the change takes its place.
  */
 export interface ConfigConsumer {
   /** Applies a whole configuration, in slices, so that a large one does not block the event loop. */

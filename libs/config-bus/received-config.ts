@@ -22,7 +22,7 @@ export interface Received<Value> {
 // The entries are validated separately, in slices.
 const changeWithoutEntriesSchema = configChangeSchema.extend({ entries: z.array(z.unknown()) });
 
-// An invalid one does not make the configuration unusable: without it, only loops go unnoticed.
+// An invalid fleet id does not make the configuration unusable: without it, only loops are not detected.
 const fleetIdSchema = idSchema('fleet').nullable().catch(null);
 
 /**
@@ -57,7 +57,7 @@ export async function parseSnapshot(stored: StoredSnapshot): Promise<Received<Co
 function* jsonOf(texts: Iterable<string>): Generator {
   for (const text of texts) {
     const json = parseJson(text);
-    // Not JSON: the text is no valid entry, and is refused as such.
+    // The text is not JSON, so it is refused as an invalid entry.
     yield json.ok ? json.value : text;
   }
 }

@@ -13,7 +13,10 @@ export interface ReceivedRefusal extends RefusedEntry {
 export class RefusedEntries {
   readonly #byId = new Map<string, ReceivedRefusal>();
 
-  /** The reason for the first entry, which names it, and how many more there are; null if there are none. */
+  /**
+   * The reason for the first entry, which names it, and the number of further entries; null if there are
+   * none.
+   */
   describe(): string | null {
     const [first] = this.#byId.values();
     if (first === undefined) return null;

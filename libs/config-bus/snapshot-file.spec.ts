@@ -46,7 +46,7 @@ async function readBack() {
 }
 
 describe('SnapshotFile', () => {
-  test('of several processes on one path only the chosen one writes, and a newly chosen one writes the current state', async () => {
+  test('of several processes on one path only the chosen process writes, and a newly chosen process writes the current state', async () => {
     const { logger } = recordingLogger();
     const reader = new SnapshotFile({ path, logger, minIntervalMs: 1, isKept: false });
     reader.keep(() => snapshotOf(8, [acme]));
@@ -96,13 +96,13 @@ describe('SnapshotFile', () => {
     expect(entries).toEqual([]);
   });
 
-  test('a missing file is absent, and not reported', async () => {
+  test('a missing file is absent, and is not logged', async () => {
     const { content, lines } = await readBack();
     expect(content).toMatchObject({ ok: false, code: 'absent' });
     expect(lines).toEqual([]);
   });
 
-  test('a file that is truncated anywhere is detected, reported and ignored', async () => {
+  test('a file that is truncated anywhere is logged and ignored', async () => {
     await keepNow(sample);
     const whole = await readFile(path);
     for (let length = 0; length < whole.length; length += 1) {
@@ -133,7 +133,7 @@ describe('SnapshotFile', () => {
       'of a later version',
       '{"format":"sluice-snapshot","version":2,"epoch":"e","revision":1}\n{"crc32":1}\n',
     ],
-  ])('a file that is %s is noticed', async (_, text) => {
+  ])('a file %s is unusable', async (_, text) => {
     await mkdir(join(folder, 'data'));
     await writeFile(path, text);
     const { content, lines } = await readBack();
@@ -141,7 +141,7 @@ describe('SnapshotFile', () => {
     expect(lines).toHaveLength(1);
   });
 
-  test('a reader during a write finds the whole old content or the whole new one', async () => {
+  test('a reader during a write finds the complete old content or the complete new content', async () => {
     const revisions = [snapshotOf(1, sample.entries), snapshotOf(2, [acme])];
     await keepNow(snapshotOf(1, sample.entries));
     for (let round = 0; round < 20; round += 1) {
@@ -156,7 +156,7 @@ describe('SnapshotFile', () => {
     }
   });
 
-  test('many changes in a row are written once, with the last state', async () => {
+  test('consecutive changes are written once, with the last state', async () => {
     const { file } = openFile(60_000);
     const take = vi.fn(() => sample);
     for (let count = 0; count < 100; count += 1) file.keep(take);
@@ -193,7 +193,7 @@ describe('SnapshotFile', () => {
     expect(await readdir(join(folder, 'data'))).toEqual(['snapshot']);
   });
 
-  test('temporary files of a crash are removed at the next start, those of a live writer are kept', async () => {
+  test('temporary files of a crash are removed at the next start, and those of a live writer are kept', async () => {
     await keepNow(sample);
     const anHourAgo = new Date(Date.now() - 3_600_000);
     await writeFile(`${path}.dead.tmp`, 'half');

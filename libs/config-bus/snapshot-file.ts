@@ -18,12 +18,13 @@ export interface SnapshotFileOptions {
 export type SnapshotFileContent =
   { ok: true; snapshot: StoredSnapshot } | { ok: false; code: 'absent' | 'unusable'; detail: string };
 
-// Writing takes at most a twentieth of the time, however large the configuration and however slow the disk.
+// The minimum pause after a write, as a multiple of its duration: writing takes at most a twentieth of the
+// time, also for a large configuration on a slow disk.
 const restPerWrite = 20;
 const retryIntervalMs = 10_000;
 
 /**
- * The last good snapshot in a file of mode 0600, with which a gateway starts while API and Redis are away. A
+ * The last good snapshot in a file of mode 0600, from which a gateway starts while API and Redis are away. A
  * truncated or foreign file is reported and ignored. A disk that cannot be written to is reported once, and
  * retried.
  */
@@ -42,7 +43,7 @@ export class SnapshotFile {
     this.#isKept = options.isKept ?? true;
   }
 
-  /** The snapshot that was written last; its entries are not validated yet. Never rejects. */
+  /** Reads the last written snapshot; its entries are not validated yet. Never rejects. */
   async read(): Promise<SnapshotFileContent> {
     const { path, logger } = this.options;
     await removeLeftovers(path).catch(() => undefined);
@@ -61,7 +62,7 @@ export class SnapshotFile {
   }
 
   /**
-   * Chooses whether this process writes the file, of several that read it. A process that becomes the writer
+   * Sets whether this process, of several that read the file, writes it. A process that becomes the writer
    * writes the current state.
    */
   setKept(isKept: boolean): void {
@@ -118,7 +119,10 @@ export class SnapshotFile {
   #noticeFailure(error: unknown): void {
     if (!this.#isFailing) {
       const fields = { path: this.options.path, reason: errorMessage(error) };
-      this.options.logger.error(fields, 'the snapshot file cannot be written; the gateway goes on without');
+      this.options.logger.error(
+        fields,
+        'the snapshot file cannot be written; the gateway continues without it',
+      );
     }
     this.#isFailing = true;
   }

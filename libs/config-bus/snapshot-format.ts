@@ -54,11 +54,11 @@ export function decodeSnapshot(bytes: Buffer): DecodedSnapshot {
     return unusable('it has no beginning or no end');
   }
   const header = headerSchema.safeParse(parseLine(bytes.subarray(0, headerEnd)));
-  if (!header.success) return unusable(`it is no ${formatName} of version ${formatVersion}`);
+  if (!header.success) return unusable(`it is not a ${formatName} of version ${formatVersion}`);
   const trailer = trailerSchema.safeParse(parseLine(bytes.subarray(trailerStart)));
   if (!trailer.success) return unusable('it has no end');
   if (trailer.data.crc32 !== crc32(bytes.subarray(0, trailerStart))) {
-    return unusable('its checksum does not fit its content');
+    return unusable('its checksum does not match its content');
   }
   const { epoch, revision, fleetId } = header.data;
   const entries = linesOf(bytes.subarray(headerEnd + 1, trailerStart));

@@ -10,7 +10,7 @@ describe('ConnectionRegistry', () => {
     registry = new ConnectionRegistry();
   });
 
-  test('nothing of a removed connection is kept, also if it is removed twice', () => {
+  test('a removed connection is in no index, also if it is removed twice', () => {
     const connection = liveConnection();
     const remove = registry.add(connection);
     expect(registry.size).toBe(1);
@@ -22,7 +22,7 @@ describe('ConnectionRegistry', () => {
     for (const filter of filtersOf(connection)) expect([...registry.matching(filter)]).toEqual([]);
   });
 
-  test('connections are found by each field of a filter, and by an empty one', () => {
+  test('connections are found by each field of a filter, and by an empty filter', () => {
     const [mine, other] = [liveConnection(), liveConnection({ apiKey: null, clientAddress: '192.0.2.2' })];
     registry.add(mine);
     registry.add(other);

@@ -5,7 +5,7 @@ import type { LiveConnection, LiveToken } from './live-connection.js';
 
 type Index<Key = string> = Map<Key, ConnectionSet>;
 
-/** The live connections of this gateway, indexed by what they belong to. */
+/** The live connections of this gateway, indexed by tenant, route, key and token expiry. */
 export class ConnectionRegistry {
   readonly #byId = new Map<string, ConnectionCell>();
   readonly #byTenant: Index = new Map();
@@ -39,7 +39,8 @@ export class ConnectionRegistry {
   }
 
   /**
-   * The connections that match a filter; the cost is the size of the smallest index that the filter names.
+   * The connections that match a filter; the cost is the size of the smallest index among the fields of the
+   * filter.
    */
   matching(filter: ConnectionFilter): Iterable<LiveConnection> {
     const candidates = this.#candidates(filter);
@@ -48,7 +49,7 @@ export class ConnectionRegistry {
     return isExact ? candidates : filtered(candidates, filter);
   }
 
-  /** The keys that have live connections. */
+  /** The ids of the keys with live connections. */
   apiKeyIds(): Iterable<string> {
     return this.#byApiKey.keys();
   }

@@ -1,10 +1,10 @@
 import type { LiveConnection } from './live-connection.js';
 
 /**
- * Long-lived tables hold this cell in place of a connection; it is emptied when the connection ends. V8
- * cleans a Set or a Map by filling a new table, to which the old one is linked. From the first table in the
- * old generation on, every later one with its content stays until a full collection: without cells that kept
- * 22 KiB of each short connection, and copied it twice on the way.
+ * Long-lived tables store this cell instead of a connection; it is emptied when the connection ends. V8
+ * cleans up a Set or a Map by filling a new table, to which the old table is linked. Once one table is in the
+ * old generation, every later table with its content stays in memory until a full collection. Without cells,
+ * that kept 22 KiB of each short connection and copied it twice.
  */
 export interface ConnectionCell {
   connection: LiveConnection | null;

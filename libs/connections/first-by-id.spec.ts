@@ -6,7 +6,7 @@ import { firstById } from './index.js';
 const base = liveConnection();
 const id = fc.integer({ min: 0, max: 300 }).map((number) => `con_${String(number).padStart(3, '0')}`);
 
-test('firstById returns the same as sorting all connections', () => {
+test('firstById returns the same connections as sorting all of them', () => {
   fc.assert(
     fc.property(
       fc.uniqueArray(id),

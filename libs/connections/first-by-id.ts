@@ -2,8 +2,8 @@ import type { LiveConnection } from './live-connection.js';
 
 /**
  * The first connections after an id (empty: from the first), in the order of ids, at most `limit`. One pass
- * that keeps no more than twice the limit: a page of 200 out of 10,000 takes some 0.5 ms; sorting them all
- * would take 2.
+ * that keeps at most twice the limit: a page of 200 out of 10,000 takes some 0.5 ms, while sorting them all
+ * takes 2 ms.
  */
 export function firstById(
   connections: Iterable<LiveConnection>,

@@ -1,7 +1,7 @@
 import type { KeySource, PublishedApiKey, PublishedRoute, PublishedTenant } from '#libs/contract';
 import type { Tunnel } from '#libs/tunnel';
 
-/** The part of a JWT that is kept while its connection lives. */
+/** The data of a JWT that is kept for its connection. */
 export interface LiveToken {
   /** The claim `sub`. */
   subject: string | null;
@@ -14,15 +14,15 @@ export interface LiveConnection {
   /** `con_…` */
   id: string;
   tenant: PublishedTenant;
-  /** The route as it was when the connection was admitted. */
+  /** The version of the route with which the connection was admitted. */
   route: PublishedRoute;
-  /** The key that it was admitted with; null if the route requires none. */
+  /** The key of the client; null if the route requires none. */
   apiKey: PublishedApiKey | null;
   /** The prefix of the key's secret that was presented; null for a ticket, or without a key. */
   keyPrefix: string | null;
-  /** The JWT that it was admitted with; null if the route requires none. */
+  /** The JWT of the client; null if the route requires none. */
   token: LiveToken | null;
-  /** Where the request carried the key, the ticket or the token; null if the route required none. */
+  /** The part of the request with the key, the ticket or the token; null if the route required none. */
   credentialSource: KeySource | null;
   /** The `Origin` of the request, shortened by `originToKeep`; null if there was none. */
   origin: string | null;

@@ -30,7 +30,7 @@ describe('spreadClose', () => {
     expect(order).not.toEqual(connections.map(({ id }) => id));
   });
 
-  test('the first is closed at once, and the others at random moments', () => {
+  test('the first connection is closed at once, and the others at random moments', () => {
     const secondCloses = Array.from({ length: 20 }, () => {
       const connections = many(2);
       const startedAtMs = Date.now();
@@ -46,14 +46,14 @@ describe('spreadClose', () => {
     expect(new Set(secondCloses).size).toBeGreaterThan(5);
   });
 
-  test('all are closed at once without a period', async () => {
+  test('without a period, all connections are closed at once', async () => {
     const connections = many(50);
     await spreadClose(connections, { ...close, periodMs: 0 }).done;
     expect(closedCount(connections)).toBe(50);
     expect(closesOf(connections[0] ?? liveConnection())).toEqual([[1001, 'gateway draining']]);
   });
 
-  test('the rest stays open and is returned when the spread is stopped', async () => {
+  test('stop() keeps the remaining connections open and returns them', async () => {
     const connections = many(10);
     const spread = spreadClose(connections, close);
     vi.advanceTimersByTime(5000);
@@ -65,7 +65,7 @@ describe('spreadClose', () => {
     expect(spread.stop()).toEqual([]);
   });
 
-  test('the other connections are closed at their times when some are kept open', () => {
+  test('keeping some connections open does not change the times of the others', () => {
     const connections = many(1000);
     const spread = spreadClose(connections, close);
     vi.advanceTimersByTime(2000);
@@ -81,7 +81,7 @@ describe('spreadClose', () => {
     expect(closedCount(open)).toBe(open.length - kept.length);
   });
 
-  test('the spread is done once every remaining connection is kept', async () => {
+  test('the spread is done once all remaining connections are kept open', async () => {
     const connections = many(10);
     const spread = spreadClose(connections, close);
     for (const connection of connections) spread.keep(connection);

@@ -16,7 +16,7 @@ export interface Spread {
    * Keeps this connection open; false if it has been closed already. The times of the others do not change.
    */
   keep(connection: LiveConnection): boolean;
-  /** Keeps the rest open, and returns it; safe to call twice. */
+  /** Keeps the remaining connections open and returns them; safe to call twice. */
   stop(): LiveConnection[];
 }
 
@@ -34,7 +34,7 @@ export function spreadClose(connections: Iterable<LiveConnection>, close: Spread
 
 class RunningSpread implements Spread {
   readonly done: Promise<void>;
-  /** The last one is closed next. */
+  /** The last connection in the list is closed next. */
   readonly #order: LiveConnection[];
   readonly #waiting: Set<LiveConnection>;
   readonly #total: number;
@@ -73,7 +73,7 @@ class RunningSpread implements Spread {
     return rest;
   }
 
-  // In slices, since thousands may be due at once where the period is short.
+  // In slices, since thousands may be due at once in a short period.
   #closeDue(): void {
     const nowMs = performance.now();
     const sliceEndsAtMs = nowMs + sliceMs;
@@ -88,7 +88,7 @@ class RunningSpread implements Spread {
     else this.#timer = setTimeout(() => this.#closeDue(), this.#waitMs(nowMs));
   }
 
-  // Rounded up, since a timer takes whole milliseconds, and one that is early has to wait again.
+  // Rounded up, since a timer takes whole milliseconds, and an early timer would have to wait again.
   #waitMs(nowMs: number): number {
     return Math.max(Math.ceil(this.#dueAtMs - nowMs), minWaitMs);
   }

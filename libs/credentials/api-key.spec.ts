@@ -37,9 +37,12 @@ describe('API key', () => {
     );
   });
 
-  test.each(['', 'slc_', 'slc_short', 'Bearer slc_x', '💥'])('is refused when it is no key: %s', (text) => {
-    expect(parseApiKey(text)).toBeNull();
-  });
+  test.each(['', 'slc_', 'slc_short', 'Bearer slc_x', '💥'])(
+    'a text that is not a key is refused: %s',
+    (text) => {
+      expect(parseApiKey(text)).toBeNull();
+    },
+  );
 
   test('the hash of a key does not contain its secret', () => {
     const { key, secretHash } = generateApiKey();

@@ -14,7 +14,7 @@ export interface GeneratedApiKey {
   secretHash: string;
 }
 
-/** A presented key with a valid form and checksum; whether it is known is up to the look-up. */
+/** A presented key with a valid form and checksum, not looked up yet. */
 export interface PresentedApiKey {
   prefix: string;
   secretHash: string;
@@ -31,7 +31,7 @@ export function generateApiKey(): GeneratedApiKey {
   };
 }
 
-/** Parses a presented key; null if it is no key or mistyped, which needs no look-up. */
+/** Parses a presented key; null if it is not a key or has a wrong checksum, so that it needs no look-up. */
 export function parseApiKey(text: string): PresentedApiKey | null {
   const [, prefix, secret, presentedChecksum] = keyPattern.exec(text) ?? [];
   if (prefix === undefined || secret === undefined) return null;
@@ -39,7 +39,7 @@ export function parseApiKey(text: string): PresentedApiKey | null {
   return { prefix, secretHash: hash('sha256', secret) };
 }
 
-/** Whether two SHA-256 in hexadecimal are equal, in constant time. */
+/** Compares two SHA-256 in hexadecimal, in constant time. */
 export function isSameSecret(presentedHash: string, storedHash: string): boolean {
   const presented = Buffer.from(presentedHash, 'latin1');
   const stored = Buffer.from(storedHash, 'latin1');

@@ -5,10 +5,10 @@ import { crc32 } from 'node:zlib';
 // query or an offered subprotocol.
 const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
-/** How many characters a checksum has: 62⁶ > 2³². */
+/** The number of characters of a checksum: 62⁶ > 2³². */
 export const checksumLength = 6;
 
-/** How many characters a secret has: 43 × log2(62) = 256 bits. */
+/** The number of characters of a secret: 43 × log2(62) = 256 bits. */
 export const secretLength = 43;
 
 /** Random letters and digits, of log2(62) bits each. */

@@ -28,7 +28,7 @@ describeTickets('tickets in Redis', () => {
   return { issuer, redeemers: [one, other], close };
 });
 
-test('Redis never holds the ticket itself, and nothing beyond its time to live', async () => {
+test('Redis has the hash of a ticket, not the ticket itself, and only for its time to live', async () => {
   const tickets = open();
   const admin = new Redis(server.url);
   await admin.flushall();
@@ -46,7 +46,7 @@ test('Redis never holds the ticket itself, and nothing beyond its time to live',
 });
 
 test.each(['no JSON', '{}', '{"tenantId":"ten_x","apiKeyId":"key_x","routeIds":null}'])(
-  'what somebody else put there grants nothing: %s',
+  'an invalid value in Redis grants nothing: %s',
   async (text) => {
     const tickets = open();
     const admin = new Redis(server.url);

@@ -57,7 +57,7 @@ class RedisTickets implements Tickets {
   }
 }
 
-// Others may write to Redis too; an invalid value grants nothing.
+// Other programs may write to Redis too; an invalid value grants nothing.
 function parseGrant(text: string): TicketGrant | null {
   const parsed = ticketGrantSchema.safeParse(jsonOrNull(text));
   return parsed.success ? parsed.data : null;

@@ -5,7 +5,7 @@ import { idSchema } from '#libs/contract';
 export const ticketGrantSchema = z.strictObject({
   tenantId: idSchema('tenant'),
   apiKeyId: idSchema('apiKey'),
-  /** The routes that it is for; null: all routes of the key. */
+  /** The routes of the ticket; null: all routes of the key. */
   routeIds: z.array(idSchema('route')).nullable(),
 });
 
@@ -15,7 +15,7 @@ export type TicketGrant = z.output<typeof ticketGrantSchema>;
 export type RedeemResult = { ok: true; grant: TicketGrant | null } | { ok: false; cause: string };
 
 /**
- * The API's side. One adapter uses Redis, the other stays in this process; both pass the same contract test.
+ * The API's side. One adapter uses Redis, the other works in this process; both pass the same contract test.
  */
 export interface TicketIssuer {
   /** Rejects with a `RedisError`, within a bounded time, if the ticket cannot be stored. */
@@ -25,7 +25,7 @@ export interface TicketIssuer {
 
 /** The gateway's side. */
 export interface TicketRedeemer {
-  /** Redeems a ticket: only one of those who present it, in the whole fleet, gets the grant. */
+  /** Redeems a ticket: of all requests that present it, in the whole fleet, only one gets the grant. */
   redeem(ticketHash: string): Promise<RedeemResult>;
   close(): Promise<void>;
 }

@@ -9,7 +9,7 @@ test('a ticket is found by its hash, which does not contain it', () => {
   expect(encodeURIComponent(ticket)).toBe(ticket);
 });
 
-test('a ticket with any character mistyped is refused without a look-up', () => {
+test('a ticket with one mistyped character is refused without a look-up', () => {
   const { ticket } = generateTicket();
   for (let at = 4; at < ticket.length; at += 1) {
     const other = ticket[at] === 'a' ? 'b' : 'a';
@@ -17,7 +17,7 @@ test('a ticket with any character mistyped is refused without a look-up', () => 
   }
 });
 
-test('a key is no ticket', () => {
+test('an API key is not accepted as a ticket', () => {
   for (const text of ['', 'slt_', generateApiKey().key, ` ${generateTicket().ticket}`]) {
     expect(hashTicket(text)).toBeNull();
   }

@@ -17,8 +17,8 @@ export function generateTicket(): GeneratedTicket {
 }
 
 /**
- * The hash under which a presented ticket is stored; null if it is no ticket or mistyped, which needs no
- * look-up.
+ * The hash under which a presented ticket is stored; null if it is not a ticket or has a wrong checksum, so
+ * that it needs no look-up.
  */
 export function hashTicket(text: string): string | null {
   const [, secret, presentedChecksum] = ticketPattern.exec(text) ?? [];

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 
-/** Where a message is wrong and how, for a log line; never what it holds. */
+/** Describes where and how a message is invalid, for a log line, without its content. */
 export function describeProblem(error: z.core.$ZodError): string {
   const [issue] = error.issues;
   if (issue === undefined) return 'it is not valid';

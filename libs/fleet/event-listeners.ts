@@ -37,7 +37,7 @@ export class EventListeners {
     for (const listener of this.#listeners) this.#notifyOne(listener, parsed.data);
   }
 
-  // A listener with a bug must neither keep the event from the others nor end the process.
+  // A listener with a bug must neither block the event for the others nor end the process.
   #notifyOne(listener: EventListener, event: FleetEvent): void {
     try {
       listener(event);

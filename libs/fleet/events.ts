@@ -22,22 +22,22 @@ export const tapFrameSchema = z.strictObject({
   opcode: z.enum(['continuation', 'text', 'binary', 'close', 'ping', 'pong']),
   isFinal: z.boolean(),
   isCompressed: z.boolean(),
-  /** Bytes of the payload as it was on the wire. */
+  /** The number of bytes of the payload on the wire. */
   length: count,
   /**
-   * The first bytes of the payload, unmasked and, where they could be, inflated. Null where none were asked for, and for
-   * fragments of an inflated message: it is with the last one.
+   * The first bytes of the payload, unmasked and, if possible, inflated. Null if none were requested, and for
+   * all fragments of an inflated message but the last, which has the payload of the message.
    */
   payload: z
     .strictObject({
       /** Base64. */
       bytes: z.string(),
       isTruncated: z.boolean(),
-      /** Whether it was compressed and is given inflated; otherwise it is as it was on the wire. */
+      /** Whether a compressed payload was inflated; otherwise it has the bytes on the wire. */
       isInflated: z.boolean(),
       /**
-       * How many of the inflated bytes are not known, since they repeat what was sent before the tap began (RFC 7692
-       * §7.1.1, context takeover); they are given as zero bytes.
+       * The number of unknown inflated bytes, which repeat data from before the tap began (RFC 7692 §7.1.1,
+       * context takeover); they are given as zero bytes.
        */
       unknownBytes: count,
     })
@@ -58,7 +58,10 @@ export const fleetEventSchema = z.discriminatedUnion('type', [
     fromClient: total,
     fromUpstream: total,
   }),
-  /** How many opened and closed events of a tenant were omitted since the last such event, to bound their rate. */
+  /**
+   * The number of opened and closed events of a tenant omitted since the last such event, to bound their
+   * rate.
+   */
   z.strictObject({
     type: z.literal('connectionsOmitted'),
     at,
@@ -67,13 +70,13 @@ export const fleetEventSchema = z.discriminatedUnion('type', [
     opened: count,
     closed: count,
   }),
-  /** A gateway has started, begun to drain, or is about to stop. */
+  /** A gateway has started, has begun to drain, or is about to stop. */
   z.strictObject({
     type: z.enum(['gatewayStarted', 'gatewayDraining', 'gatewayStopped']),
     at,
     gateway: gatewayStatusSchema,
   }),
-  /** `omitted` frames were left out since the previous event, to bound the rate. */
+  /** `omitted`: the number of frames omitted since the previous event, to bound the rate. */
   z.strictObject({
     type: z.literal('tapFrames'),
     tapId: z.string(),

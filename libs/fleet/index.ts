@@ -1,6 +1,7 @@
 /**
- * Fleet: how the API reaches the gateways (list or close connections, tap, drain), how gateways report their state, and the events
- * that they publish. One adapter uses Redis, the other stays in the process. Read ports.ts first.
+ * Fleet: requests of the API to the gateways (list or close connections, tap, drain), the reports of
+ * gateways, and the events that they publish. One adapter uses Redis, the other works in the process. Read
+ * ports.ts first.
  */
 export * from './events.js';
 export { createInProcessFleet } from './in-process/in-process-fleet.js';

@@ -3,13 +3,13 @@ import { describeProblem } from './describe-problem.js';
 import type { Answers } from './ports.js';
 import { requestSchemas, type Answer, type RequestKind } from './requests.js';
 
-// The same object, typed so that the compiler knows which answer the schema of a kind yields.
+// The same object, with a type that maps each kind to the answer of its schema.
 const schemas: { [Kind in RequestKind]: { answer: z.ZodType<Answer<Kind>> } } = requestSchemas;
 
-/** How long a request waits for its answers by default. */
+/** The default time that a request waits for its answers. */
 export const defaultRequestTimeoutMs = 1000;
 
-/** What was done with a received answer; `problem` says why it is not valid. */
+/** The outcome of a received answer; `problem` explains why it is invalid. */
 export type TakenAnswer = { kind: 'taken' } | { kind: 'unexpected' } | { kind: 'invalid'; problem: string };
 
 /**
@@ -34,13 +34,13 @@ export class PendingRequest<Kind extends RequestKind> {
       this.#resolve = resolve;
       this.#reject = reject;
     });
-    // It may fail before anybody awaits it.
+    // The outcome may reject before a caller awaits it.
     this.outcome.catch(() => undefined);
     this.#timer = setTimeout(() => this.#conclude(), timeoutMs);
     this.#concludeIfDone();
   }
 
-  /** Accepts the first answer of each gateway; one that is not valid counts as none. */
+  /** Accepts the first answer of each gateway; an invalid answer counts as none. */
   take(gatewayId: string, candidate: unknown): TakenAnswer {
     if (!this.#waiting.has(gatewayId)) return { kind: 'unexpected' };
     const parsed = schemas[this.kind].answer.safeParse(candidate);

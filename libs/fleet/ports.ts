@@ -10,15 +10,19 @@ export interface Answers<Kind extends RequestKind> {
 }
 
 /**
- * The API's side: the live gateways. One adapter goes over Redis, the other stays in this process; both pass the
- * contract tests in `test/support/fleet/`. A promise rejects, within a bounded time, only when the bus itself cannot be reached.
+ * The API's side: the live gateways. One adapter uses Redis, the other works in this process; both pass the
+ * contract tests in `test/support/fleet/`. A promise rejects, within a bounded time, only when the bus itself
+ * cannot be reached.
  */
 export interface Fleet {
-  /** The known gateways by id; one whose heartbeat is overdue is `stale`, and forgotten an hour later. */
+  /**
+   * The known gateways by id; a gateway whose heartbeat is overdue is `stale`, and is forgotten an hour
+   * later.
+   */
   gateways(): Promise<Gateway[]>;
   /**
-   * Sends a request to one gateway, or with `null` to every known one, stale ones included. Resolves when all have answered, or
-   * after `timeoutMs` with the answers until then.
+   * Sends a request to one gateway, or with `null` to all known gateways, including stale ones. Resolves when
+   * all have answered, or after `timeoutMs` with the answers until then.
    */
   ask<Kind extends RequestKind>(
     gatewayId: string | null,
@@ -26,12 +30,15 @@ export interface Fleet {
     fields: FleetRequest<Kind>,
     timeoutMs?: number,
   ): Promise<Answers<Kind>>;
-  /** Resolves once later events will be received. After an outage of the bus the subscription resumes by itself. */
+  /**
+   * Resolves once the listener receives all later events. After an outage of the bus the subscription resumes
+   * automatically.
+   */
   subscribe(listener: (event: FleetEvent) => void): Promise<Release>;
   close(): Promise<void>;
 }
 
-/** A gateway, as the fleet sees it. */
+/** A gateway as a member of the fleet. */
 export interface FleetMember {
   id: string;
   status(): GatewayStatus;
@@ -39,7 +46,7 @@ export interface FleetMember {
   answer<Kind extends RequestKind>(kind: Kind, fields: FleetRequest<Kind>): Promise<Answer<Kind>>;
 }
 
-/** The gateway's side. Nothing here rejects while the bus is away: the gateway joins again when it is back. */
+/** The gateway's side. No call rejects while the bus is away; the gateway joins again afterwards. */
 export interface FleetMembership {
   /** Registers the member, and keeps it registered with a heartbeat. */
   join(member: FleetMember): void;

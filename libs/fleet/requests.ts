@@ -14,7 +14,7 @@ const nothing = z.strictObject({});
  * The requests that the API may send to a gateway: for each kind the schema of its fields and of its answer.
  */
 export const requestSchemas = {
-  /** Live connections in the order of their ids, those after `after` (empty: from the first), at most `limit`. */
+  /** Live connections ordered by id, after `after` (empty: from the first), at most `limit`. */
   listConnections: {
     request: z.strictObject({
       filter: connectionFilterSchema,
@@ -24,8 +24,8 @@ export const requestSchemas = {
     answer: z.strictObject({ connections: z.array(connectionSchema) }),
   },
   /**
-   * Closes the connections that the filter matches, unless `isDryRun`. The answer counts them, those included that were closing
-   * already, and comes before all of them have been closed.
+   * Closes the connections that match the filter, unless `isDryRun`. The answer has their number, including
+   * connections that are closing already, and is sent before all of them are closed.
    */
   closeConnections: {
     request: z.strictObject({
@@ -44,7 +44,10 @@ export const requestSchemas = {
       fromUpstreams: tenantTrafficSchema,
     }),
   },
-  /** The keys that opened connections, each with its last use. The gateway drops them with the answer, even if it gets lost. */
+  /**
+   * The keys that opened connections, each with its last use. The gateway drops them with the answer, even if
+   * the answer is lost.
+   */
   takeKeyUses: {
     request: nothing,
     answer: z.strictObject({
@@ -56,15 +59,18 @@ export const requestSchemas = {
     request: z.strictObject({
       tapId,
       connectionId: idSchema('connection'),
-      /** Bytes of each frame's payload to send along; 0: none. */
+      /** The number of payload bytes to publish with each frame; 0: none. */
       payloadBytes: z.int().min(0).max(65_536),
       leaseMs: z.int().min(1),
     }),
-    /** `isRefused`: the connection is here, but this gateway taps as many as it may. */
+    /** `isRefused`: the connection exists, but this gateway has the maximum number of taps. */
     answer: z.strictObject({ isFound: z.boolean(), isRefused: z.boolean() }),
   },
   endTap: { request: z.strictObject({ tapId }), answer: nothing },
-  /** Refuses new connections from now on, and closes the live ones over `periodMs` (null: the gateway's own setting). */
+  /**
+   * Refuses new connections from now on, and closes the live ones over `periodMs` (null: the setting of the
+   * gateway).
+   */
   drain: {
     request: z.strictObject({ periodMs: z.int().min(0).nullable() }),
     answer: z.strictObject({ status: gatewayStatusSchema }),

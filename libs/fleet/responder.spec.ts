@@ -12,7 +12,7 @@ const received = (deliver: ReceivedRequest['deliver'] = () => undefined): Receiv
 });
 
 describe('Responder', () => {
-  test('requests over the capacity are dropped with one log line for each flood, and the capacity is free again afterwards', async () => {
+  test('requests above the capacity are dropped with one log line for each flood, and later requests are answered', async () => {
     const { opened, open } = gate();
     const member = new ScriptedMember(async () => {
       await opened;
@@ -24,7 +24,7 @@ describe('Responder', () => {
     await Promise.all(flood.slice(3));
     expect(member.asked).toHaveLength(3);
     expect(lines.map(({ message }) => message)).toEqual([
-      'too many fleet requests at once; some go unanswered',
+      'too many fleet requests at once; some are dropped',
     ]);
     open();
     await Promise.all(flood);
@@ -34,7 +34,7 @@ describe('Responder', () => {
     expect(lines).toHaveLength(2);
   });
 
-  test('a request counts until its answer has been delivered', async () => {
+  test('a request uses capacity until its answer has been delivered', async () => {
     const { opened, open } = gate();
     const member = new ScriptedMember();
     const responder = new Responder(member, recordingLogger().logger, 1);
@@ -55,7 +55,7 @@ describe('Responder', () => {
     expect(lines).toEqual([expect.objectContaining({ level: 'error' })]);
   });
 
-  test('an expired request is not carried out', async () => {
+  test('an expired request is not executed', async () => {
     const member = new ScriptedMember();
     const { logger, lines } = recordingLogger();
     const responder = new Responder(member, logger);

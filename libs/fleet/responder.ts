@@ -7,7 +7,7 @@ import { requestSchemas, type Answer, type RequestKind } from './requests.js';
 
 export interface ReceivedRequest {
   kind: string;
-  /** Its fields, not yet validated. */
+  /** The fields of the request, not yet validated. */
   fields: unknown;
   /** Whether the API no longer waits for the answer. */
   isExpired: () => Promise<boolean>;
@@ -15,10 +15,13 @@ export interface ReceivedRequest {
   deliver: (answer: Answer<RequestKind>) => void | Promise<void>;
 }
 
-// 32 answers of 1,000 connections are some 20 MB; relaying comes first, so the rest goes unanswered.
+// 32 answers with 1,000 connections each have some 20 MB. Relaying takes precedence, so further requests are
+// dropped.
 const defaultMaxConcurrent = 32;
 
-/** Answers requests for a gateway. Those that are not valid, expired, or too many at once are dropped, and logged. */
+/**
+ * Answers requests for a gateway. Invalid, expired and too many concurrent requests are dropped and logged.
+ */
 export class Responder {
   #running = 0;
   #isFlooded = false;
@@ -61,13 +64,13 @@ export class Responder {
     await deliver(await this.member.answer(kind, parsed.data));
   }
 
-  // One line for each flood, since a line for each request would be a flood of its own.
+  // Logs one line for each flood, since a line for each request would be a flood too.
   #hasCapacity(): boolean {
     const hasCapacity = this.#running < this.maxConcurrent;
     if (!hasCapacity && !this.#isFlooded) {
       this.logger.warn(
         { maxAtOnce: this.maxConcurrent },
-        'too many fleet requests at once; some go unanswered',
+        'too many fleet requests at once; some are dropped',
       );
     }
     this.#isFlooded = !hasCapacity;

@@ -7,14 +7,14 @@ import { dialFirst, type AddressPolicy, type LookupAddresses, type UpstreamEndpo
 import { usableKeys } from './usable-keys.js';
 
 export interface FetchKeySetOptions {
-  /** `https:`, or `http:` if the policy for that allows the address. */
+  /** `https:`, or `http:` if the policy for plain HTTP allows the address. */
   url: URL;
   policy: AddressPolicy;
   /** Cancels the fetch; the caller sets its time limit. */
   signal: AbortSignal;
   connectMs: number;
   lookup: LookupAddresses;
-  /** Certificates to trust in place of the system's, in PEM. */
+  /** Certificates to trust instead of the system's, in PEM. */
   trustedCertificates?: string | undefined;
 }
 
@@ -28,8 +28,8 @@ const maxKeys = 100;
 const keySetSchema = z.object({ keys: z.array(z.looseObject({ kty: z.string() })).max(maxKeys) });
 
 /**
- * Fetches a JSON Web Key Set. The dialed address has passed the policy, as with an upstream, since the URL
- * comes from a tenant. One request, no redirects, at most 256 KiB.
+ * Fetches a JSON Web Key Set. The dialed address must pass the address policy, as for an upstream, since the
+ * URL comes from a tenant. One request, no redirects, at most 256 KiB.
  */
 export async function fetchKeySet(options: FetchKeySetOptions): Promise<FetchKeySetResult> {
   const { policy, connectMs, signal, lookup, trustedCertificates } = options;

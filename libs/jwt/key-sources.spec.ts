@@ -46,7 +46,7 @@ describe('sources are bounded for each tenant', () => {
     for (const index of urls) await verify(token, published(`${issuer.jwksUrl}&n=${index}`));
   }
 
-  test('no tenant evicts the keys of another one, or makes the gateway fetch without end', async () => {
+  test('a tenant cannot evict the keys of another tenant, or make the gateway fetch without limit', async () => {
     const good = await issuer.sign();
     await verify(good, published(), 'ten_b');
     const unknownKey = await issuer.sign({}, { kid: 'unknown' });
@@ -85,7 +85,7 @@ describe('sources are bounded for each tenant', () => {
     expect(issuer.requests).toBe(1);
   });
 
-  test('a tenant whose look-ups hang does not block another one from keys that both use', async () => {
+  test('a tenant whose look-ups hang does not block another tenant from keys that both use', async () => {
     lookupFor = (tenantId) => () =>
       tenantId === 'ten_a'
         ? new Promise<never>(() => undefined)
@@ -125,7 +125,7 @@ describe('a source whose name does not resolve', () => {
     }
   }
 
-  test('an unresolved name is looked up once in 5 seconds for each tenant, whatever tokens arrive', async () => {
+  test('an unresolved name is looked up once in 5 seconds for each tenant, whatever the number of tokens', async () => {
     await verifyTen('ten_a');
     await verifyTen('ten_b');
     nowMs = 4999;
@@ -164,8 +164,8 @@ describe('a source whose name does not resolve', () => {
 
 describe('no keys are fetched for a token', () => {
   test.each<[string, () => Promise<string> | string, object]>([
-    ['that is no JWT', () => 'garbage', {}],
-    ['with an algorithm that the route does not take', () => issuer.sign(), { algorithms: ['RS256'] }],
+    ['that is not a JWT', () => 'garbage', {}],
+    ['with an algorithm that the route does not accept', () => issuer.sign(), { algorithms: ['RS256'] }],
     ['of another issuer', () => issuer.sign({ iss: 'https://other.test' }), {}],
   ])('%s', async (_, token, overrides) => {
     const result = await verify(await token(), published(issuer.jwksUrl, overrides));

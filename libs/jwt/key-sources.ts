@@ -4,20 +4,20 @@ import { fetchKeySet, sourceEndpoint, type FetchKeySetResult } from './fetch-key
 import { RemoteKeySet } from './remote-key-set.js';
 
 export interface KeySourcesInput {
-  /** The addresses of a source that may be dialed. */
+  /** The addresses that may be dialed for a source. */
   policy: AddressPolicy;
-  /** The same for a source without TLS, for which anybody on the path could substitute keys. */
+  /** The same for a source without TLS, whose keys an attacker on the path could replace. */
   plainPolicy: AddressPolicy;
   logger: { warn(fields: object, message: string): void };
   /** Resolves names for a tenant. */
   lookupFor: (tenantId: string) => LookupAddresses;
-  /** Certificates to trust in place of the system's, in PEM. */
+  /** Certificates to trust instead of the system's, in PEM. */
   trustedCertificates?: string;
   /** Maximum time of one fetch of keys; default: 5,000. */
   fetchTimeoutMs?: number;
 }
 
-/** How many sources one tenant may use; a set takes a few kilobytes, 150 at most. */
+/** The maximum number of sources of one tenant. A set takes a few kilobytes, 150 at most. */
 export const maxSourcesPerTenant = 256;
 
 const defaultFetchTimeoutMs = 5000;
@@ -25,7 +25,7 @@ const idleMs = 3_600_000;
 
 /**
  * The sources of keys, by URL. Tenants share them, each within its own bound. A source is evicted only after
- * its pause between fetches, so that no number of URLs makes a gateway fetch more often than
+ * its pause between fetches, so that a tenant cannot make a gateway fetch more often than
  * `maxSourcesPerTenant` times in one pause.
  */
 export class KeySources {
@@ -42,7 +42,7 @@ export class KeySources {
     });
   }
 
-  /** Null if the tenant uses as many as it may. */
+  /** Null if the tenant uses its maximum number of sources. */
   use(tenantId: string, url: string): RemoteKeySet | null {
     return this.#sources.use(tenantId, url);
   }
@@ -76,7 +76,8 @@ export class KeySources {
     return resolved.ok ? null : resolved.detail;
   }
 
-  // Not AbortSignal.any with AbortSignal.timeout: Node 20 may collect the pair before it fires, and the fetch would never end.
+  // Not AbortSignal.any with AbortSignal.timeout: Node 20 may garbage-collect both before the timeout, and
+  // the fetch would never end.
   async #fetch(url: URL, tenantId: string): Promise<FetchKeySetResult> {
     const { fetchTimeoutMs: timeoutMs = defaultFetchTimeoutMs } = this.input;
     const limit = new AbortController();

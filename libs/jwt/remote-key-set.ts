@@ -5,14 +5,14 @@ import { TenantLookups } from './tenant-lookups.js';
 export interface RemoteKeySetInput {
   /**
    * Resolves the name of the source for a tenant, so that the fetch, which all tenants share, never waits in
-   * the queue of one. Resolves with null, or with the reason why there is no answer in time.
+   * the queue of one tenant. Resolves with null, or with the reason why the name was not resolved in time.
    */
   lookUp: (tenantId: string) => Promise<string | null>;
   /** Must have its own time limit. */
   fetch: (tenantId: string) => Promise<FetchKeySetResult>;
   /** Milliseconds of a monotonic clock. */
   nowMs: () => number;
-  /** Called when a newer set could not be fetched, and the previous one is kept. */
+  /** Called when a newer set could not be fetched and the previous one stays in use. */
   onKept: (detail: string) => void;
 }
 
@@ -28,7 +28,8 @@ const pauseBeforeFirstSetMs = 5000;
 
 /**
  * The keys of one source: fetched on first use, kept for 10 minutes, then fetched again while the old ones
- * remain in use. While the source is away the last good set stays. All requests that wait share one fetch.
+ * remain in use. While the source is unavailable, the last good set stays in use. All waiting requests share
+ * one fetch.
  */
 export class RemoteKeySet {
   #current: LocalJWKSet | null = null;
@@ -47,7 +48,10 @@ export class RemoteKeySet {
     return this.#current !== null;
   }
 
-  /** Whether this may be evicted: a new one would look up its name and fetch no sooner than this one. */
+  /**
+   * Whether this may be evicted: a new key set for the source would neither look up the name nor fetch sooner
+   * than this one.
+   */
   get canEvict(): boolean {
     return this.#refresh === null && this.#sinceAttemptMs() >= pauseMs && !this.#lookups.hasRecent(pauseMs);
   }
@@ -63,7 +67,7 @@ export class RemoteKeySet {
   }
 
   /**
-   * A set fetched after `outdated`, of which no key verified a token; null if there is none at the moment.
+   * A set fetched after `outdated`, no key of which verified a token; null if there is none at the moment.
    */
   async newerThan(outdated: LocalJWKSet, tenantId: string): Promise<LocalJWKSet | null> {
     if (this.#current === outdated) await this.#mayRefresh(tenantId);

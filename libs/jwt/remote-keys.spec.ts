@@ -61,7 +61,7 @@ function published(jwksUrl = issuer.jwksUrl): JwtAuth {
 const unavailable = { ok: false, code: 'token_keys_unavailable', retryAfterSeconds: 5 };
 
 describe('keys from a URL', () => {
-  test('keys are fetched once for all requests that wait, and kept', async () => {
+  test('keys are fetched once for all waiting requests, and kept', async () => {
     const verifier = verifierWith();
     const token = await issuer.sign();
     const results = await Promise.all(Array.from({ length: 20 }, () => verifier.verify(token, published())));
@@ -95,7 +95,7 @@ describe('keys from a URL', () => {
     expect(issuer.requests).toBe(2);
   });
 
-  test('the last good keys stay while their source is away', async () => {
+  test('the last good keys stay in use while their source is unavailable', async () => {
     const verifier = verifierWith();
     const token = await issuer.sign();
     await verifier.verify(token, published());
@@ -106,7 +106,7 @@ describe('keys from a URL', () => {
     }
   });
 
-  test('keys that could never be fetched are not fetched again for 5 seconds', async () => {
+  test('after a failed first fetch, keys are not fetched again for 5 seconds', async () => {
     const verifier = verifierWith();
     const token = await issuer.sign();
     issuer.answer = (_, response) => response.writeHead(404).end();
@@ -120,7 +120,7 @@ describe('keys from a URL', () => {
   });
 });
 
-describe('a new key of the source is found though a key of the set fits the token by its name', () => {
+describe('a new key of the source is found although a kept key matches the kid of the token', () => {
   test.each<[string, string | null, boolean]>([
     ['the only key has no kid', null, false],
     ['several keys have no kid', null, true],
@@ -152,12 +152,12 @@ describe('a new key of the source is found though a key of the set fits the toke
   });
 });
 
-describe('a source of keys is not believed', () => {
+describe('an answer of a key source is refused', () => {
   test.each<[string, TokenIssuer['answer'], string]>([
-    ['that redirects', (_, response) => response.writeHead(302, { location: '/keys' }).end(), '302'],
-    ['that sends no JSON', (_, response) => response.end('<html>'), 'JSON'],
-    ['that sends no key set', (_, response) => response.end('{"keys":{}}'), 'no JSON Web Key Set'],
-    ['that sends too much', (_, response) => response.end(' '.repeat(262_145)), 'longer'],
+    ['that is a redirect', (_, response) => response.writeHead(302, { location: '/keys' }).end(), '302'],
+    ['that is not JSON', (_, response) => response.end('<html>'), 'JSON'],
+    ['that is not a key set', (_, response) => response.end('{"keys":{}}'), 'no JSON Web Key Set'],
+    ['that is too large', (_, response) => response.end(' '.repeat(262_145)), 'longer'],
     ['that breaks off', (request) => request.socket.resetAndDestroy(), 'ECONNRESET'],
     [
       'that breaks off within its answer',
@@ -175,13 +175,13 @@ describe('a source of keys is not believed', () => {
   });
 
   test.each<[string, TokenIssuer['answer']]>([
-    ['says nothing', () => undefined],
+    ['does not answer', () => undefined],
     ['does not end its answer', (_, response) => void response.writeHead(200).write(' ')],
-  ])('that %s within the time for it', async (_, answer) => {
+  ])('a source that %s within the timeout', async (_, answer) => {
     issuer.answer = answer;
     const verifier = verifierWith({ fetchTimeoutMs: 50 });
     const verified = verifier.verify(await issuer.sign(), published());
-    // Node 20 may collect a signal of AbortSignal.timeout before it fires.
+    // Node 20 may garbage-collect a signal of AbortSignal.timeout before it fires.
     const settled = { is: false };
     void verified.finally(() => (settled.is = true));
     while (!settled.is) {
@@ -201,7 +201,7 @@ describe('a source of keys is not believed', () => {
   });
 });
 
-describe('the URL of keys is a tenant’s word', () => {
+describe('the URL of keys comes from a tenant and is not trusted', () => {
   test('a source at an internal address is not dialed, by name or by address', async () => {
     const server = createServer();
     const sockets = openSocketsOf(server);
@@ -260,9 +260,9 @@ describe('keys over TLS', () => {
 
   test.each([
     ['of another authority', 'default.test', 'other-ca.crt', 'certificate'],
-    ['of an authority that the system does not know', 'default.test', null, 'certificate'],
+    ['of an authority that the system does not trust', 'default.test', null, 'certificate'],
     ['for another name', 'elsewhere.test', 'ca.crt', 'elsewhere.test'],
-  ])('are not taken with a certificate %s', async (_, host, authority, cause) => {
+  ])('keys are refused if the source has a certificate %s', async (_, host, authority, cause) => {
     const trusted = authority === null ? {} : { trustedCertificates: await testCertificate(authority) };
     const result = await verifyOver(host, trusted);
     expect(result).toMatchObject(unavailable);

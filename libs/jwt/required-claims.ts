@@ -1,7 +1,7 @@
 import type { JWTPayload } from 'jose';
 import type { JwtAuth } from '#libs/contract';
 
-/** The first required claim that a token lacks, or has with another value; null if there is none. */
+/** The first required claim that is missing or has another value; null if there is none. */
 export function missingClaim(claims: JWTPayload, required: JwtAuth['requiredClaims']): string | null {
   for (const [name, wanted] of Object.entries(required)) {
     if (!holds(name, Object.hasOwn(claims, name) ? claims[name] : undefined, wanted)) return name;

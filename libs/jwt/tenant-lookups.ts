@@ -1,7 +1,6 @@
 export interface TenantLookupsInput {
   /**
-   * Resolves a name for a tenant, with null, or with the reason why there is no answer in time. Does not
-   * reject.
+   * Resolves a name for a tenant. Resolves with null, or with the reason for the failure. Does not reject.
    */
   lookUp: (tenantId: string) => Promise<string | null>;
   /** Milliseconds of a monotonic clock. */
@@ -10,13 +9,13 @@ export interface TenantLookupsInput {
 
 interface Lookup {
   failure: Promise<string | null>;
-  /** Null while it runs. */
+  /** Null while the look-up runs. */
   failedAtMs: number | null;
 }
 
 /**
  * Look-ups of one name, at most one at a time for each tenant, with a pause after a failure. A failure is not
- * shared with other tenants: the queue of that tenant may have been full.
+ * shared with other tenants, since the queue of that tenant may have been full.
  */
 export class TenantLookups {
   /** By tenant; failed ones in the order of their failures. */
@@ -33,7 +32,7 @@ export class TenantLookups {
     return (this.#lookups.get(tenantId) ?? this.#start(tenantId)).failure;
   }
 
-  /** Whether a look-up is running, or one has failed within the last `pauseMs`. */
+  /** Whether a look-up is running, or has failed within the last `pauseMs`. */
   hasRecent(pauseMs: number): boolean {
     this.#dropOlderThan(pauseMs);
     return this.#lookups.size > 0;

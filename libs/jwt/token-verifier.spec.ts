@@ -37,7 +37,7 @@ function listed(overrides: object = {}): JwtAuth {
 const inSeconds = (seconds: number): number => Math.floor(Date.now() / 1000) + seconds;
 
 describe('a token is accepted', () => {
-  test('a token that a listed key has signed is accepted, with its subject and its end', async () => {
+  test('a token signed by a listed key is accepted, with its subject and its expiry', async () => {
     const exp = inSeconds(60);
     expect(await verify(await issuer.sign({ exp }), listed())).toEqual({
       ok: true,
@@ -45,7 +45,7 @@ describe('a token is accepted', () => {
     });
   });
 
-  test('a token within the clock tolerance is accepted, which also moves the end of its connection', async () => {
+  test('a token within the clock tolerance is accepted, and the tolerance also extends its connection', async () => {
     const exp = inSeconds(-5);
     const result = await verify(await issuer.sign({ exp }), listed({ clockToleranceSeconds: 30 }));
     expect(result).toMatchObject({ ok: true, token: { expiresAtMs: (exp + 30) * 1000 } });
@@ -61,10 +61,10 @@ describe('a token is accepted', () => {
   });
 
   test.each<[string, object, object]>([
-    ['as they are', { role: 'admin', level: 3 }, { role: 'admin', level: 3 }],
+    ['as single values', { role: 'admin', level: 3 }, { role: 'admin', level: 3 }],
     ['in a list', { groups: ['a', 'b'] }, { groups: 'b' }],
     ['in a scope with spaces', { scope: 'openid connect' }, { scope: 'connect' }],
-  ])('with the required claims %s', async (_, claims, requiredClaims) => {
+  ])('with the required claims given %s', async (_, claims, requiredClaims) => {
     const token = await issuer.sign({ ...claims });
     expect(await verify(token, listed({ requiredClaims }))).toMatchObject({ ok: true });
   });
@@ -76,21 +76,21 @@ describe('a token is refused', () => {
     ['without an issuer', { iss: undefined }],
     ['for another audience', { aud: 'billing' }],
     ['without an audience', { aud: undefined }],
-    ['without an end', { exp: undefined }],
-    ['that is not good yet', { nbf: inSeconds(60) }],
-  ])('as invalid: one %s', async (_, claims) => {
+    ['without an expiry', { exp: undefined }],
+    ['not valid yet', { nbf: inSeconds(60) }],
+  ])('as invalid if it is %s', async (_, claims) => {
     expect(await verify(await issuer.sign(claims), listed())).toMatchObject({
       code: 'token_invalid',
     });
   });
 
-  test('a token is refused as expired from that second on', async () => {
+  test('a token is refused as expired from the second of its expiry on', async () => {
     const result = await verify(await issuer.sign({ exp: inSeconds(0) }), listed());
     expect(result).toMatchObject({ code: 'token_expired' });
   });
 
   test.each(['', 'slc_key', 'a.b.c', '...', 'eyJhbGciOiJFUzI1NiJ9.e30.'])(
-    'that is none: %j',
+    'a text that is not a token is refused as invalid: %j',
     async (token) => {
       expect(await verify(token, listed())).toMatchObject({ code: 'token_invalid' });
     },
@@ -106,20 +106,23 @@ describe('a token is refused', () => {
     expect(await verify(token, listed())).toMatchObject({ code: 'token_invalid' });
   });
 
-  test.each(['HS256', 'HS384'])('whose %s was made with a public key as its secret', async (alg) => {
-    const [publicKey = {}] = issuer.keys;
-    const imported = await importJWK(publicKey, 'ES256', { extractable: true });
-    if (imported instanceof Uint8Array) throw new Error('no public key');
-    const { issuer: name, audience } = issuer;
-    for (const secret of [await exportSPKI(imported), JSON.stringify(publicKey)]) {
-      const token = await new SignJWT({ iss: name, aud: audience, exp: inSeconds(60) })
-        .setProtectedHeader({ alg, kid: 'key-1' })
-        .sign(new TextEncoder().encode(secret.padEnd(48)));
-      expect(await verify(token, listed())).toMatchObject({ code: 'token_invalid' });
-    }
-  });
+  test.each(['HS256', 'HS384'])(
+    'a token whose %s uses a public key as its secret is refused',
+    async (alg) => {
+      const [publicKey = {}] = issuer.keys;
+      const imported = await importJWK(publicKey, 'ES256', { extractable: true });
+      if (imported instanceof Uint8Array) throw new Error('no public key');
+      const { issuer: name, audience } = issuer;
+      for (const secret of [await exportSPKI(imported), JSON.stringify(publicKey)]) {
+        const token = await new SignJWT({ iss: name, aud: audience, exp: inSeconds(60) })
+          .setProtectedHeader({ alg, kid: 'key-1' })
+          .sign(new TextEncoder().encode(secret.padEnd(48)));
+        expect(await verify(token, listed())).toMatchObject({ code: 'token_invalid' });
+      }
+    },
+  );
 
-  test('a token with an algorithm that the route does not accept, or another key, is refused', async () => {
+  test('a token with an algorithm that the route does not accept, or signed with another key, is refused', async () => {
     const token = await issuer.sign();
     expect(await verify(token, listed({ algorithms: ['RS256'] }))).toMatchObject({
       code: 'token_invalid',
@@ -143,7 +146,7 @@ describe('a token is refused', () => {
     ['another type', { level: '3' }, { level: 3 }],
     ['no such claim', {}, { toString: 'x' }],
     ['a longer word', { scope: 'connected' }, { scope: 'connect' }],
-  ])('as forbidden with %s in a required claim', async (_, claims, requiredClaims) => {
+  ])('as forbidden if a required claim has %s', async (_, claims, requiredClaims) => {
     const result = await verify(await issuer.sign({ ...claims }), listed({ requiredClaims }));
     expect(result).toMatchObject({ code: 'token_forbidden' });
   });

@@ -5,7 +5,7 @@ import { missingClaim } from './required-claims.js';
 import { usableKeys } from './usable-keys.js';
 import { unverifiableReason, verifyToken, type VerifyResult } from './verify-token.js';
 
-/** The part of a token that its connection keeps. */
+/** The data of a token that its connection keeps. */
 export interface AcceptedToken {
   /** The claim `sub`; null if the token has none. */
   subject: string | null;
@@ -40,8 +40,8 @@ export class TokenVerifier {
   }
 
   /**
-   * @param presented the token as the client wrote it; null where there is none
-   * @param tenantId whose route it is, for the bounds of the tenant
+   * @param presented the token as the client sent it; null if there is none
+   * @param tenantId the tenant of the route, for its bounds
    */
   async verify(presented: string | null, auth: JwtAuth, tenantId: string): Promise<TokenResult> {
     if (presented === null) return { ok: false, code: 'token_required' };
@@ -101,7 +101,7 @@ function accept(claims: JWTPayload, { requiredClaims, clockToleranceSeconds }: J
     return {
       ok: false,
       code: 'token_forbidden',
-      detail: `the claim "${missing}" is not what the route asks for`,
+      detail: `the claim "${missing}" does not have the value that the route requires`,
     };
   }
   const { sub, exp = 0 } = claims;

@@ -33,13 +33,13 @@ test.each<[string, string, string]>([
   ['an exponent of 33 bits', modulus(2048), base64url(1, 0, 0, 0, 1)],
   ['an exponent as long as its modulus', modulus(2048), modulus(2048)],
   ['an even exponent', modulus(2048), base64url(4)],
-  ['the exponent 1, with which everybody can sign', modulus(2048), base64url(1)],
+  ['the exponent 1, with which anyone can sign', modulus(2048), base64url(1)],
   ['no exponent', modulus(2048), ''],
 ])('an RSA key with %s is not used', (_, n, e) => {
   expect(usableKeys([{ kty: 'RSA', n, e }])).toEqual([]);
 });
 
-test('other members of a key are dropped, and so are keys for other uses', () => {
+test('other members of a key, and keys for other uses, are dropped', () => {
   const key = { kty: 'OKP', crv: 'Ed25519', x: 'a'.repeat(43), kid: 'one', use: 'sig' };
   const secret = { kty: 'oct', k: 'secret' };
   const unknown = { kty: 'AKP', pub: 'a' };

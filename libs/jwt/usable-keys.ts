@@ -12,7 +12,7 @@ const description = {
 // A coordinate on P-521, the longest, has 88 characters.
 const coordinateSchema = z.string().max(128);
 
-// Other members, such as certificates, are dropped: a set is kept as long as it is used.
+// Other members, such as certificates, are dropped to save memory, since a set is kept as long as it is used.
 const usableKeySchema = z.discriminatedUnion('kty', [
   z
     .object({ kty: z.literal('RSA'), ...description, n: z.string(), e: z.string() })

@@ -20,8 +20,8 @@ export type VerifyResult =
 type VerifyFailure = Extract<VerifyResult, { ok: false }>;
 
 /**
- * Why no key could verify the token: it is no JWT, or not for this route. Null if one could; that proves
- * nothing yet.
+ * The reason why no key can verify the token: it is not a JWT, or not for this route. Null if a key may; the
+ * token is not verified yet then.
  */
 export function unverifiableReason(token: string, auth: JwtAuth): string | null {
   try {
@@ -36,8 +36,7 @@ export function unverifiableReason(token: string, auth: JwtAuth): string | null 
 
 /**
  * Verifies that a JWT is signed by one of the keys, with an algorithm that the route accepts, for its issuer
- * and audience, and within its time. `exp` is required: without it the end of the connection would be
- * unknown.
+ * and audience, and within its time. `exp` is required, since it determines the end of the connection.
  */
 export async function verifyToken(
   token: string,
@@ -62,7 +61,7 @@ export async function verifyToken(
   }
 }
 
-// A token that names no key, and a set with several of its kind (RFC 7517 §4.5 makes `kid` optional).
+// For a token without a `kid` and a set with several keys of its kind (RFC 7517 §4.5 makes `kid` optional).
 async function verifyWithEach(
   token: string,
   keys: errors.JWKSMultipleMatchingKeys,
@@ -73,7 +72,7 @@ async function verifyWithEach(
     for await (const key of keys) {
       const attempt = await jwtVerify(token, key, options).catch(failureOf);
       if ('payload' in attempt) return { ok: true, claims: attempt.payload };
-      // The failure of a fitting key is the answer, not that other keys do not fit.
+      // The failure of a matching key takes precedence over keys that do not match.
       if (attempt.code !== 'no_fitting_key') failure = attempt;
       if (attempt.code === 'token_expired') return attempt;
     }
@@ -83,7 +82,7 @@ async function verifyWithEach(
   return failure;
 }
 
-// Token and key set both come from outside, so any failure is reported as a refusal, and is no bug.
+// Token and key set both come from outside, so any failure is a refusal and not a bug.
 function failureOf(error: unknown): VerifyFailure {
   const cause = errorMessage(error);
   if (error instanceof errors.JWTExpired) return { ok: false, code: 'token_expired', cause };

@@ -7,13 +7,13 @@ const fullAfterMs = 1000;
 
 /**
  * A token bucket for each tenant with a connect rate. It holds the tokens of one second, so it is full again
- * after a second without a connection. A full bucket is the same as none, so full ones are dropped.
+ * after a second without a connection. A full bucket is equivalent to none, so full buckets are dropped.
  */
 export class ConnectRates {
   // Ordered by last use, so that idle ones come first.
   readonly #buckets = new Map<string, Bucket>();
 
-  /** How many tenants took a token within the last second. */
+  /** The number of tenants that took a token within the last second. */
   size(nowMs: number): number {
     this.#dropIdle(nowMs);
     return this.#buckets.size;

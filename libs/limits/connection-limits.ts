@@ -39,13 +39,13 @@ export type AcquireResult =
     }
   | {
       ok: false;
-      /** The client was gone before there was an answer. */
+      /** The client disconnected before the answer. */
       code: 'aborted';
     };
 
 /** The current counts; each is 0 again when no slot is held and a second has passed. */
 export interface LimiterCounts {
-  /** Slots that are held. */
+  /** The number of held slots. */
   connections: number;
   tenants: number;
   routes: number;
@@ -57,26 +57,25 @@ export interface LimiterCounts {
 
 /** Whether limits are counted for the fleet at the moment. */
 export interface LimiterStatus {
-  /** Whether a limit applies to the whole fleet, or to this gateway alone. */
+  /** Whether a limit applies to the whole fleet, or to this gateway only. */
   scope: 'fleet' | 'gateway';
-  /** How many gateways shared the limits, as last known. */
+  /** The last known number of gateways that share the limits. */
   gateways: number;
 }
 
 /**
  * Counts connections against their limits: first the connect rate, then tenant, route, key and client
- * address. A request that is refused takes nothing. An adapter may count in this gateway alone or for the
- * whole fleet.
+ * address. A refused request takes nothing. An adapter may count in this gateway only or for the whole fleet.
  */
 export interface ConnectionLimiter {
   status(): LimiterStatus;
   /**
-   * Never rejects. A request that is aborted before the answer gets `aborted` and holds nothing; one that
-   * still waits for its turn is not counted at all.
+   * Never rejects. A request that is aborted before the answer gets `aborted` and holds no slot; if it still
+   * waits for its turn, it is not counted.
    */
   acquire(request: SlotRequest, signal?: AbortNotice): Promise<AcquireResult>;
   /** The slots that this gateway holds. */
   counts(): LimiterCounts;
-  /** Stops timers and connections; slots that are held can still be released. Safe to call twice. */
+  /** Stops timers and connections; held slots can still be released. Safe to call twice. */
   close(): Promise<void>;
 }

@@ -4,7 +4,7 @@ import type { ConnectionLimit, SlotRequest } from './connection-limits.js';
 /** A count that includes a connection, and its limit. */
 export interface CountedLimit {
   kind: ConnectionLimit;
-  /** The id that is counted, unique within its kind. */
+  /** The id under which connections are counted, unique within its kind. */
   id: string;
   /** Null: counted, and never full. */
   limit: number | null;
@@ -28,7 +28,7 @@ export function countedLimits({ tenant, route, apiKey, clientAddress }: SlotRequ
   return counted;
 }
 
-// The stricter of two limits; null is no limit.
+// The lower of two limits; null is no limit.
 function lower(one: number | null, other: number | null): number | null {
   if (one === null) return other;
   return other === null ? one : Math.min(one, other);

@@ -2,7 +2,7 @@ import type { ConnectionLimit, LimiterCounts, Slot } from './connection-limits.j
 import type { CountedLimit } from './counted-limits.js';
 import { Tally } from './tally.js';
 
-/** The slots that are held in this process, by each count. */
+/** The slots held in this process, by count. */
 export class HeldSlots {
   readonly #tallies: Record<ConnectionLimit, Tally> = {
     tenant: new Tally(),
@@ -16,7 +16,7 @@ export class HeldSlots {
     return this.#tallies[kind].isFull(id, limit);
   }
 
-  /** Counts one more slot; `onReleased` is called once, on its release. */
+  /** Adds a slot; `onReleased` is called once, on its release. */
   hold(counted: readonly CountedLimit[], onReleased: () => void = () => undefined): Slot {
     this.#held += 1;
     for (const { kind, id } of counted) this.#tallies[kind].add(id);

@@ -3,7 +3,8 @@ import type { AcquireResult, ConnectionLimit } from './connection-limits.js';
 type LimitRefusal = Extract<AcquireResult, { ok: false; limit: ConnectionLimit }>;
 type UnavailableRefusal = Extract<AcquireResult, { code: 'limits_unavailable' }>;
 
-// Nobody knows when a slot will be free: soon enough for a person who waits, seldom enough for a full tenant.
+// When a slot becomes free is unknown. This is short enough for a waiting person, and long enough for a full
+// tenant.
 const retryFullAfterSeconds = 5;
 
 /** The tenant's connect rate is used up for `waitMs` milliseconds. */
@@ -17,7 +18,7 @@ export function limitRefusal(limit: ConnectionLimit): LimitRefusal {
   return { ok: false, code: 'connection_limit', limit, retryAfterSeconds: retryFullAfterSeconds };
 }
 
-/** The client is gone. */
+/** The client has disconnected. */
 export function abortedRequest(): Extract<AcquireResult, { code: 'aborted' }> {
   return { ok: false, code: 'aborted' };
 }

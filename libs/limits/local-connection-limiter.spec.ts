@@ -14,7 +14,7 @@ function limiterAt(clock: { nowMs: number } = { nowMs: 0 }): LocalConnectionLimi
 describeConnectionLimiter('LocalConnectionLimiter', () => limiterAt());
 
 describe('LocalConnectionLimiter: connect rate', () => {
-  test('the tokens of one second are available at once, and then as many as the rate allows', async () => {
+  test('the tokens of one second are available at once, and further tokens at the rate', async () => {
     const clock = { nowMs: 5000 };
     const limiter = limiterAt(clock);
     const request = requestOf(tenantWith({ connectionsPerSecond: 4 }));
@@ -86,7 +86,7 @@ describe('LocalConnectionLimiter: any sequence', () => {
     { weight: 2, arbitrary: fc.record({ waitMs: fc.integer({ min: 1, max: 400 }) }) },
   );
 
-  test('no limit is exceeded, only reached limits refuse, and nothing is left at the end', async () => {
+  test('no limit is exceeded, only reached limits refuse, and all counts are 0 at the end', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 120 }), async (steps) => {
         const clock = { nowMs: 0 };

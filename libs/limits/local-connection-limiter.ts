@@ -17,9 +17,9 @@ export interface LocalConnectionLimiterOptions {
 }
 
 /**
- * Counts exactly within this gateway: checking and taking is one synchronous step, so no two requests get the
- * same last slot. Every connection is counted everywhere, limited or not, so that a limit that is set later
- * includes open connections.
+ * Counts exactly within this gateway: checking and taking is one synchronous step, so two requests cannot get
+ * the same last slot. Every connection is counted under every count, limited or not, so that a limit set
+ * later includes open connections.
  */
 export class LocalConnectionLimiter implements ConnectionLimiter {
   readonly #slots = new HeldSlots();

@@ -2,7 +2,7 @@
 export class Tally {
   readonly #counts = new Map<string, number>();
 
-  /** How many names have a count above 0. */
+  /** The number of names with a count above 0. */
   get size(): number {
     return this.#counts.size;
   }

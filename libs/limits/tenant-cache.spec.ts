@@ -17,7 +17,7 @@ function cacheOf(
   });
 }
 
-test('a new entry of a tenant at its bound evicts the least recently used one of the tenant', () => {
+test('a new entry of a tenant at its maximum evicts the least recently used entry of the tenant', () => {
   const cache = cacheOf(2);
   const [first, second] = [cache.use('a', 'first'), cache.use('a', 'second')];
   expect(cache.use('a', 'first')).toBe(first);
@@ -27,7 +27,7 @@ test('a new entry of a tenant at its bound evicts the least recently used one of
   expect(cache.size).toBe(2);
 });
 
-test('no tenant evicts an entry that another one holds', () => {
+test('a tenant cannot evict an entry that another tenant holds', () => {
   const cache = cacheOf(10);
   const [own, shared] = [cache.use('b', 'own'), cache.use('b', 'shared')];
   expect(cache.use('a', 'shared')).toBe(shared);
@@ -37,7 +37,7 @@ test('no tenant evicts an entry that another one holds', () => {
   expect(cache.size).toBe(12);
 });
 
-test('an entry that may not be evicted stays, and a tenant that holds no other gets no new one', () => {
+test('an entry that may not be evicted is kept, and a tenant with only such entries gets no new entry', () => {
   const busy = new Set(['first', 'second']);
   const cache = cacheOf(2, ({ key }) => !busy.has(key));
   const first = cache.use('a', 'first');
@@ -50,7 +50,7 @@ test('an entry that may not be evicted stays, and a tenant that holds no other g
   expect(cache.use('a', 'first')).toBe(first);
 });
 
-test('a tenant that has used nothing for the idle time is dropped', () => {
+test('a tenant that has used no entry for the idle time is dropped', () => {
   const cache = cacheOf(10);
   for (const tenantId of ['a', 'b', 'c']) {
     for (let index = 0; index < 10; index += 1) cache.use(tenantId, `${tenantId} ${index}`);

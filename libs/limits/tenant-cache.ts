@@ -1,8 +1,8 @@
 export interface TenantCacheOptions<Entry> {
   create(key: string): Entry;
-  /** How many entries one tenant may hold. */
+  /** The maximum number of entries of one tenant. */
   maxPerTenant: number;
-  /** A tenant that has used no entry for so long is dropped from all of them. */
+  /** A tenant that has used no entry for this time is removed from all entries. */
   idleMs: number;
   /** Whether an entry may be evicted now; always by default. */
   canEvict?: (entry: Entry) => boolean;
@@ -22,8 +22,9 @@ interface Shared<Entry> {
 }
 
 /**
- * Entries that tenants share by key, each within its own bound: a new entry of a tenant at its bound evicts the tenant's least
- * recently used one. An entry is kept as long as a tenant holds it, so no tenant can evict what another one uses.
+ * Entries that tenants share by key, each within its own bound: a new entry of a tenant at its maximum evicts
+ * the tenant's least recently used entry. An entry is kept as long as a tenant holds it, so no tenant can
+ * evict an entry that another tenant uses.
  */
 export class TenantCache<Entry> {
   readonly #options: TenantCacheOptions<Entry>;
@@ -35,13 +36,13 @@ export class TenantCache<Entry> {
     this.#options = options;
   }
 
-  /** How many entries there are. */
+  /** The number of entries. */
   get size(): number {
     return this.#shared.size;
   }
 
   /**
-   * The entry of the key; null if the tenant holds as many as it may, and none of them may be evicted now.
+   * The entry of the key; null if the tenant has its maximum of entries, and none of them may be evicted now.
    */
   use(tenantId: string, key: string): Entry | null {
     const holder = this.#touch(tenantId);

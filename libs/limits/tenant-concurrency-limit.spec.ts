@@ -23,7 +23,7 @@ test('a tenant whose tasks never end delays no other tenant', async () => {
   await Promise.all(endless);
 });
 
-test('a task that fails makes room for the next one of its tenant', async () => {
+test('a failed task makes room for the next task of its tenant', async () => {
   const limit = new TenantConcurrencyLimit(1);
   const failed = limit.run('a', () => Promise.reject(new Error('on purpose')));
   const next = limit.run('a', () => Promise.resolve('done'));

@@ -2,7 +2,7 @@ import { ConcurrencyLimit } from '#libs/async';
 
 interface TenantTasks {
   limit: ConcurrencyLimit;
-  /** Running and waiting. */
+  /** The number of running and waiting tasks. */
   count: number;
 }
 

@@ -6,7 +6,7 @@ const news = { tenantId: 'ten_a', routeId: 'rte_news' };
 const other = { tenantId: 'ten_b', routeId: 'rte_other' };
 
 describe('WaitingDials', () => {
-  test("the bound that is reached is reported: the tenant's before the route's", () => {
+  test("the reached bound is reported, the tenant's before the route's", () => {
     const dials = new WaitingDials({ perTenant: 3, perRoute: 2 });
     for (let count = 0; count < 2; count += 1) {
       expect(dials.fullBound(chat)).toBeNull();

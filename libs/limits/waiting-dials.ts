@@ -2,7 +2,7 @@ import type { Slot } from './connection-limits.js';
 import { Tally } from './tally.js';
 
 export interface WaitingDialBounds {
-  /** How many requests of one tenant may wait at once; 0: any number. */
+  /** The maximum number of waiting requests of one tenant; 0: no limit. */
   perTenant: number;
   /** The same for one route. */
   perRoute: number;
@@ -15,9 +15,8 @@ export interface WaitingDialOf {
 }
 
 /**
- * Requests that were admitted and wait for an answer of their upstream. Each holds a client socket, an
- * upstream socket and a timer, whatever the connection limits are; so their number is bounded for each tenant
- * and route whose upstream does not answer.
+ * Admitted requests that wait for an answer of their upstream. Each holds a client socket, an upstream socket
+ * and a timer, independent of connection limits, so their number is bounded for each tenant and route.
  */
 export class WaitingDials {
   readonly #tenants = new Tally();
@@ -31,14 +30,14 @@ export class WaitingDials {
     return this.#size;
   }
 
-  /** The bound that is reached; null if neither is. */
+  /** The reached bound; null if neither is reached. */
   fullBound({ tenantId, routeId }: WaitingDialOf): 'tenant' | 'route' | null {
     const { perTenant, perRoute } = this.bounds;
     if (perTenant > 0 && this.#tenants.isFull(tenantId, perTenant)) return 'tenant';
     return perRoute > 0 && this.#routes.isFull(routeId, perRoute) ? 'route' : null;
   }
 
-  /** Adds one, until it is released. */
+  /** Adds a request until its release. */
   begin({ tenantId, routeId }: WaitingDialOf): Slot {
     this.#size += 1;
     this.#tenants.add(tenantId);

@@ -1,6 +1,6 @@
 /**
- * Every error that Sluice reports, by its stable code. The title is public and never varies; details of one
- * occurrence go into `detail`. docs/error-codes.md says what to check for each of them.
+ * Every error that Sluice reports, by its stable code. The title is public and constant; details of one
+ * occurrence go into `detail`. docs/error-codes.md says what to check for each code.
  */
 export const problems = {
   // The gateway, before the upgrade (design: "Answers before the upgrade").
@@ -17,11 +17,11 @@ export const problems = {
   origin_forbidden: { status: 403, title: 'The origin is not allowed on this route' },
   client_certificate_required: { status: 403, title: 'A valid client certificate is required' },
   key_forbidden: { status: 403, title: 'The API key may not do this' },
-  token_forbidden: { status: 403, title: 'The token does not have the claims that this route asks for' },
+  token_forbidden: { status: 403, title: 'The token does not have the claims that this route requires' },
   no_route: { status: 404, title: 'No route matches' },
   body_forbidden: { status: 413, title: 'An upgrade request has no body' },
   uri_too_long: { status: 414, title: 'The request target is too long' },
-  version_unsupported: { status: 426, title: 'Only WebSocket version 13 is spoken here' },
+  version_unsupported: { status: 426, title: 'Only WebSocket version 13 is supported' },
   connection_limit: { status: 429, title: 'A connection limit is reached' },
   connect_rate: { status: 429, title: 'Too many new connections' },
   headers_too_large: { status: 431, title: 'The request header is too large' },
@@ -34,40 +34,40 @@ export const problems = {
   tickets_unavailable: { status: 503, title: 'Tickets cannot be redeemed now' },
   upstream_unavailable: { status: 503, title: 'No upstream takes new connections now' },
   upstream_busy: { status: 503, title: 'Too many requests wait for the upstream' },
-  token_keys_unavailable: { status: 503, title: 'The keys that tokens are checked with cannot be had' },
+  token_keys_unavailable: { status: 503, title: 'The keys that verify tokens are not available' },
   upstream_timeout: { status: 504, title: 'The upstream did not answer in time' },
-  loop_detected: { status: 508, title: 'The request came back to the gateways that sent it' },
+  loop_detected: { status: 508, title: 'The request returned to the gateways that sent it' },
 
   // The REST API.
-  malformed_json: { status: 400, title: 'The body is not JSON that every reader takes for the same' },
+  malformed_json: { status: 400, title: 'The body is not valid, unambiguous JSON' },
   invalid_request: { status: 400, title: 'The request is not valid' },
-  invalid_cursor: { status: 400, title: 'The cursor is not one that this list gave out' },
+  invalid_cursor: { status: 400, title: 'The cursor was not issued by this list' },
   unauthorized: { status: 401, title: 'A valid bearer token is required' },
   forbidden: { status: 403, title: 'This credential may not do this' },
   host_forbidden: { status: 403, title: 'The tenant may not claim this host' },
   not_found: { status: 404, title: 'There is no such resource' },
   method_not_allowed: { status: 405, title: 'The method is not allowed here' },
-  body_timeout: { status: 408, title: 'The body did not come in time' },
+  body_timeout: { status: 408, title: 'The body was not received in time' },
   slug_taken: { status: 409, title: 'The slug is taken' },
   route_conflict: { status: 409, title: 'Another enabled route has the same host and path' },
-  quota_exceeded: { status: 409, title: 'The tenant has as many of these as it may have' },
-  deletes_tenants: { status: 409, title: 'The document deletes tenants, and that was not said to be meant' },
+  quota_exceeded: { status: 409, title: 'The tenant has reached its quota' },
+  deletes_tenants: { status: 409, title: 'The document deletes tenants without confirmation' },
   key_revoked: { status: 409, title: 'The API key is revoked' },
   key_shown_once: { status: 409, title: 'The secret was already issued, and is shown only once' },
   idempotency_conflict: { status: 409, title: 'A request with this Idempotency-Key is still running' },
   precondition_failed: { status: 412, title: 'The resource has changed since it was read' },
   body_too_large: { status: 413, title: 'The body is too large' },
-  unsupported_media_type: { status: 415, title: 'The body has a media type that is not taken here' },
+  unsupported_media_type: { status: 415, title: 'The media type of the body is not supported' },
   validation_failed: { status: 422, title: 'A field of the body is not valid' },
   idempotency_mismatch: { status: 422, title: 'The Idempotency-Key was used for another request' },
-  too_many_failures: { status: 429, title: 'Too many wrong credentials came from this address' },
-  write_rate: { status: 429, title: 'The tenant writes more than it may' },
-  tap_limit: { status: 429, title: 'The gateway taps as many connections as it may' },
-  internal_error: { status: 500, title: 'Something went wrong inside Sluice' },
+  too_many_failures: { status: 429, title: 'Too many wrong credentials from this address' },
+  write_rate: { status: 429, title: 'The tenant exceeds its write rate' },
+  tap_limit: { status: 429, title: 'The gateway has reached its limit of taps' },
+  internal_error: { status: 500, title: 'An unexpected error in Sluice' },
   storage_unavailable: { status: 503, title: 'The database cannot be written' },
   documents_busy: { status: 503, title: 'Other documents are still being applied' },
-  fleet_unavailable: { status: 503, title: 'The gateways cannot be asked now' },
-  fleet_incomplete: { status: 503, title: 'A gateway that may know did not answer in time' },
+  fleet_unavailable: { status: 503, title: 'The gateways cannot be reached now' },
+  fleet_incomplete: { status: 503, title: 'A gateway did not answer in time' },
 } as const;
 
 export type ProblemCode = keyof typeof problems;

@@ -1,12 +1,18 @@
 import { isIPv4, isIPv6 } from 'node:net';
 
-/** `address`: the client's; null if the connection is the proxy's own, or the address is unknown. `length`: bytes of the header. */
+/**
+ * `address`: the address of the client; null for a connection of the proxy itself, or if it is unknown.
+ * `length`: bytes of the header.
+ */
 export type ParsedProxyHeader =
   | { state: 'incomplete' }
   | { state: 'malformed' }
   | { state: 'header'; address: string | null; length: number };
 
-/** "Maximum line length" of version 1, CRLF included; and a bound for the additions of version 2, which has none. */
+/**
+ * The maximum line length of version 1, including CRLF; and a bound for the extensions of version 2, which
+ * specifies none.
+ */
 const maxLineBytes = 107;
 const maxAddressBytes = 4096;
 const signature = Buffer.from('\r\n\r\n\0\r\nQUIT\n', 'latin1');

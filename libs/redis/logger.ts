@@ -1,4 +1,4 @@
-/** The part of a pino logger that the libs use. */
+/** The methods of a pino logger that the libs use. */
 export interface Logger {
   info(fields: object, message: string): void;
   warn(fields: object, message: string): void;

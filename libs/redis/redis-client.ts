@@ -11,7 +11,7 @@ export type RedisClient = Redis &
   Pick<EventEmitter, 'on' | 'once' | 'off'> &
   Pick<IoRedis, 'defineCommand'> & {
     readonly status: string;
-    /** The socket to the server; there is none for a cluster, which has one for each node. */
+    /** The socket to the server; undefined for a cluster, which has a socket for each node. */
     readonly stream?: IoRedis['stream'];
     connect(): Promise<unknown>;
     disconnect(reconnect?: boolean): void;
@@ -28,8 +28,8 @@ export interface RedisClientOptions {
 }
 
 /**
- * The one place where an ioredis client is created. It queues nothing, sends nothing twice, and does not
- * subscribe by itself; it connects on demand. After `end` it does not reconnect by itself.
+ * The one place where an ioredis client is created. It queues nothing, sends nothing twice, does not
+ * resubscribe, and connects on demand. After `end` it does not reconnect.
  */
 export function createRedisClient(address: RedisAddress, options: RedisClientOptions): RedisClient {
   const single = singleOptions(address, options);
@@ -48,7 +48,7 @@ export function createRedisClient(address: RedisAddress, options: RedisClientOpt
         ...(address.sentinel.password !== null && { sentinelPassword: address.sentinel.password }),
         ...(address.tls && { sentinelTLS: tlsOptions(address.tls), enableTLSForSentinelMode: true }),
         sentinelCommandTimeout: options.timeoutMs,
-        // Without an answer of the sentinels connecting fails, instead of leaving everybody waiting.
+        // Without an answer of the sentinels connecting fails at once, instead of blocking all callers.
         sentinelRetryStrategy: () => null,
       });
     case 'cluster':
@@ -80,10 +80,10 @@ function singleOptions(address: RedisAddress, options: RedisClientOptions): Redi
     ...sharedOptions(address, options),
     lazyConnect: true,
     enableOfflineQueue: false,
-    // The owner of the connection subscribes again, so that it knows when that is done.
+    // The owner of the connection subscribes again, since it must know when that is complete.
     autoResubscribe: false,
     retryStrategy: options.retryDelayMs,
-    // The server has changed: another one is the primary, or has the slot.
+    // Another server is the primary now, or has the slot.
     reconnectOnError: ({ message }) => /^(?:MOVED|READONLY|CLUSTERDOWN)\b/.test(message),
   };
 }
@@ -94,7 +94,7 @@ function sharedOptions(address: RedisAddress, { name, timeoutMs }: RedisClientOp
     connectTimeout: timeoutMs,
     keepAlive: 10_000,
     disconnectTimeout: 500,
-    // An EXEC that is sent again on a new connection would have lost its WATCH.
+    // An EXEC sent again on a new connection would have lost its WATCH.
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
     ...credentialsOf(address),

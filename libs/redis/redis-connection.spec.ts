@@ -42,7 +42,7 @@ test('a script runs once for each call, also after the server lost its scripts',
   expect(await run()).toBe(10);
 });
 
-test('a script that fails rejects with a RedisError that does not repeat its arguments', async () => {
+test('a failed script rejects with a RedisError that does not contain its arguments', async () => {
   const failing: RedisScript = { name: 'fails', lua: "return redis.error_reply('ERR on purpose')" };
   const failure = connect().runScript(failing, ['scripts'], ['secret']);
   await expect(failure).rejects.toMatchObject({
@@ -51,7 +51,7 @@ test('a script that fails rejects with a RedisError that does not repeat its arg
   });
 });
 
-test('what is asked in one turn of the loop goes out in one write', async () => {
+test('all commands of one turn of the event loop are sent in one write', async () => {
   const connection = connect();
   const run = (): Promise<unknown> => connection.runScript(increment, ['writes'], [1]);
   await run();

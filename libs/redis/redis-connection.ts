@@ -21,7 +21,7 @@ export interface RedisConnectionOptions {
    */
   slotKey?: string;
   /**
-   * Timeout of one exchange of small messages; 5,000 by default. One of megabytes may take six times as long.
+   * The timeout of one exchange of small messages; 5,000 by default. It is six times as long for megabytes.
    */
   timeoutMs?: number;
   /** Called each time Redis can be reached again. */
@@ -49,7 +49,7 @@ export class RedisConnection {
   #failedAttempts = 0;
   #corked: RedisClient['stream'] | null = null;
   #nextAttempt: NodeJS.Timeout | undefined;
-  /** Settles with the current connection attempt, if somebody waits for it. */
+  /** Settles with the current connection attempt; null if no operation waits for it. */
   #attempt: Promise<void> | null = null;
 
   constructor(private readonly options: RedisConnectionOptions) {
@@ -86,10 +86,7 @@ export class RedisConnection {
     return this.#runWithin(this.#timeoutMs * bulkTimeoutFactor, operation);
   }
 
-  /**
-   * Runs a Lua script as `run` runs an operation. ioredis sends its hash, and its text if the server does not
-   * have it.
-   */
+  /** Like `run`, for a Lua script. ioredis sends its hash, and its text if the server does not have it. */
   runScript(
     script: RedisScript,
     keys: readonly string[],
@@ -112,7 +109,7 @@ export class RedisConnection {
     this.#redis.on('message', (channel: string, message: string) => listener(message, channel));
   }
 
-  /** Drops the connection and reconnects; once, however often it is called until the connection is gone. */
+  /** Drops the connection and reconnects. Further calls have no effect until the connection is gone. */
   reset(): void {
     if (this.#isResetting) return;
     this.#isResetting = true;
@@ -156,7 +153,7 @@ export class RedisConnection {
     });
   }
 
-  // Saves a promise on the path of every admission.
+  // Without an extra promise, since every admission calls this.
   #startWhenReady<Result>(operation: (redis: Redis) => Promise<Result>): Promise<Result> {
     if (this.#redis.status === 'ready') return this.#start(operation);
     return this.#whenReady().then(() => this.#start(operation));
@@ -167,7 +164,7 @@ export class RedisConnection {
     return operation(this.#redis);
   }
 
-  // All commands of one turn of the event loop, such as the admissions of a crowd, go out in one write. In a
+  // Sends all commands of one turn of the event loop in one write, such as those of many admissions. In a
   // cluster each node has its own socket.
   #corkForThisTurn(): void {
     const { stream } = this.#redis;
@@ -208,8 +205,7 @@ export class RedisConnection {
     for (const event of outcomes) this.#redis.on(event, settle);
   }
 
-  // ioredis gives up if it does not find the server to connect to, because no sentinel or no node of the
-  // cluster answers.
+  // ioredis does not retry if it cannot find the server, since no sentinel or no node of the cluster answers.
   #connectLater(): void {
     this.#isResetting = false;
     if (this.#isClosed) return;

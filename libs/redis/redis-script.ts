@@ -1,4 +1,4 @@
-/** A Lua script and the command that it is run as; all keys that it touches are in one slot of a cluster. */
+/** A Lua script and the name of its command; all keys that it uses are in one slot of a cluster. */
 export interface RedisScript {
   name: string;
   lua: string;

@@ -4,14 +4,14 @@ import { AbstractConnector, type RedisOptions } from 'ioredis';
 import type { RedisEndpoint } from '#libs/settings';
 import { SlotOwner } from './slot-owner.js';
 
-// A node that handed over its slot closes no connection, and a subscriber sends no command that it could
-// refuse.
+// A node that handed over its slot does not close connections, and a subscriber sends no command that the
+// node could refuse.
 const checkEveryMs = 5000;
 
 /**
  * A connector for ioredis that connects to the node of a cluster with the slot of `key`, so that
  * transactions, subscriptions and the receiver count of PUBLISH work as with a single server. `probe` has the
- * options of the connections that look for the node.
+ * options of the connections that search for the node.
  */
 export function slotConnector(
   endpoints: readonly RedisEndpoint[],
@@ -27,7 +27,7 @@ export function slotConnector(
 
 class SlotConnector extends AbstractConnector {
   readonly #owner: SlotOwner;
-  /** All known nodes: those in the URL may be gone. */
+  /** All known nodes, since the nodes in the URL may be gone. */
   #known: readonly RedisEndpoint[] = [];
 
   constructor(
@@ -45,7 +45,7 @@ class SlotConnector extends AbstractConnector {
     if (!this.#isWanted()) throw new Error('Connection is closed.');
     this.#known = nodes;
     const stream = this.probe.tls ? connectTls({ ...owner, ...this.probe.tls }) : connectTcp(owner);
-    // ioredis listens once; a later error is of no interest, and must not end the process.
+    // ioredis listens only once. A later error is irrelevant and must not end the process.
     stream.on('error', (error) => (this.firstError ??= error));
     this.stream = stream;
     this.#keepAtOwner(stream, owner);

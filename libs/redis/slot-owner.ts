@@ -2,7 +2,7 @@ import { Redis, type RedisOptions } from 'ioredis';
 import { errorMessage } from '#libs/async';
 import type { RedisEndpoint } from '#libs/settings';
 
-/** The nodes of a cluster, as one of them reports them. */
+/** The nodes of a cluster, as reported by one of them. */
 export interface SlotMap {
   /** The primary that has the slot. */
   owner: RedisEndpoint;
@@ -19,9 +19,7 @@ export class SlotOwner {
     private readonly probe: RedisOptions,
   ) {}
 
-  /**
-   * The first answer counts; the first command reveals one that is out of date. Rejects if no node answers.
-   */
+  /** Uses the first answer; if it is out of date, the first command fails. Rejects if no node answers. */
   async find(endpoints: readonly RedisEndpoint[]): Promise<SlotMap> {
     const reasons: string[] = [];
     const asking = endpoints.map((endpoint) =>
@@ -31,7 +29,7 @@ export class SlotOwner {
       }),
     );
     return Promise.any(asking).catch((cause: unknown) => {
-      throw new Error(`no node of the cluster can be asked: ${reasons[0] ?? 'none is known'}`, { cause });
+      throw new Error(`no node of the cluster answers: ${reasons[0] ?? 'no node is known'}`, { cause });
     });
   }
 
@@ -75,7 +73,7 @@ function readRanges(slot: number, answer: unknown, askedHost: string): SlotMap {
   return { owner, nodes: [...nodes.values()] };
 }
 
-// Without a host it is the node that was queried.
+// An entry without a host means the queried node.
 function endpointOf(node: unknown, askedHost: string): RedisEndpoint {
   const [host, port] = listOf(node);
   const isKnown = typeof host === 'string' && host !== '' && host !== '?';

@@ -4,7 +4,7 @@ import { parsePostgresUrl, readApiSettings, SettingsError } from './index.js';
 const ca = new URL('../../test/support/certificates/ca.crt', import.meta.url).pathname;
 const base = 'postgres://sluice:p%40ss@db.example/gateways';
 
-test('a Postgres is named by one URL, without TLS by default', () => {
+test('one URL configures Postgres, without TLS by default', () => {
   expect(parsePostgresUrl('postgresql://sluice@[::1]:6432/gateways?schema=blue')).toEqual({
     host: '::1',
     port: 6432,
@@ -22,7 +22,7 @@ test('a Postgres is named by one URL, without TLS by default', () => {
   });
 });
 
-test('TLS is verified unless the URL says that it is not', () => {
+test('certificates are verified unless the URL has sslmode=no-verify', () => {
   const tlsOf = (parameters: string): unknown => parsePostgresUrl(`${base}?${parameters}`).tls;
   for (const mode of ['require', 'verify-full']) {
     expect(tlsOf(`sslmode=${mode}`)).toEqual({ isVerified: true, ca: null });
@@ -45,7 +45,7 @@ test.each([
   'postgres://sluice:s3cret@db.example/gateways?sslrootcert=/s3cret',
   'postgres://sluice:s3cret@db.example/gateways?schema=S3',
   'postgres://sluice:s3cret@db.example/gateways?s3cret=1',
-])('%s is refused, and nothing of it is in the error', (url) => {
+])('%s is refused with an error that does not contain it', (url) => {
   try {
     readApiSettings({ SLUICE_DATABASE_URL: url });
     expect.unreachable();

@@ -44,7 +44,8 @@ export function isPostgresUrl(text: string): boolean {
  * Throws a SettingsError for an invalid URL; the message contains no part of the URL, which has a password.
  */
 export function parsePostgresUrl(text: string): PostgresAddress {
-  if (!URL.canParse(text)) throw new SettingsError(setting, 'is no URL; special characters need %-encoding');
+  if (!URL.canParse(text))
+    throw new SettingsError(setting, 'is not a URL; special characters need percent-encoding');
   const url = new URL(text);
   const database = decoded(url.pathname.slice(1));
   const user = decoded(url.username);
@@ -72,7 +73,7 @@ interface Parameters {
 function readParameters(given: URLSearchParams): Parameters {
   for (const name of given.keys()) {
     if (!['sslmode', 'sslrootcert', 'schema'].includes(name)) {
-      throw new SettingsError(setting, 'takes the parameters sslmode, sslrootcert and schema, and no other');
+      throw new SettingsError(setting, 'takes only the parameters sslmode, sslrootcert and schema');
     }
   }
   const schema = given.get('schema');
@@ -106,13 +107,13 @@ function readCertificates(file: string): string {
   } catch {
     // Not reported here: the name of the file may be a part of a malformed URL.
   }
-  throw new SettingsError(setting, 'sslrootcert has to be a file of certificates in PEM that can be read');
+  throw new SettingsError(setting, 'sslrootcert must be a readable file of certificates in PEM');
 }
 
 function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    throw new SettingsError(setting, 'is no URL; special characters need %-encoding');
+    throw new SettingsError(setting, 'is not a URL; special characters need percent-encoding');
   }
 }

@@ -1,7 +1,8 @@
 /**
- * The settings of the processes: what the environment says, parsed and checked once, at the start. Each application reads
- * its own with `readApiSettings`, `readGatewaySettings` or `readEchoSettings`. Read `definitions/groups.ts` first: it lists
- * every setting; docs/configuration.md is generated from the definitions.
+ * The settings of the processes, parsed from the environment and checked once, at the start. Each application
+ * reads its own with `readApiSettings`, `readGatewaySettings` or `readEchoSettings`. Read
+ * `definitions/groups.ts` first: it lists every setting; docs/configuration.md is generated from the
+ * definitions.
  */
 export { isPostgresUrl, parsePostgresUrl, type PostgresAddress } from './database-url.js';
 export type { Environment, ListenAddress } from './setting-readers.js';

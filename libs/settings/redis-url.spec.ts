@@ -5,7 +5,7 @@ const certificates = new URL('../../test/support/certificates/', import.meta.url
 const nobody = { username: null, password: null };
 
 describe('the URL of a Redis', () => {
-  test('a URL names one server, the user and the database', () => {
+  test('a URL configures one server, the user and the database', () => {
     expect(parseRedisUrl('redis://localhost')).toEqual({
       kind: 'server',
       endpoints: [{ host: 'localhost', port: 6379 }],
@@ -22,7 +22,7 @@ describe('the URL of a Redis', () => {
     expect(parseRedisUrl('redis://:secret@redis/')).toMatchObject({ username: null, password: 'secret' });
   });
 
-  test('a URL names sentinels, their primary, and the user', () => {
+  test('a URL configures sentinels, their primary, and the user', () => {
     const parameters = 'sentinel_username=watch&sentinel_password=w%26w';
     const url = `redis+sentinel://sluice:secret@one,two:26380,[fd00::3]:1/main/3?${parameters}`;
     expect(parseRedisUrl(url)).toEqual({
@@ -42,7 +42,7 @@ describe('the URL of a Redis', () => {
     expect(parseRedisUrl('redis+sentinel://one/main')).toMatchObject({ database: 0, sentinel: nobody });
   });
 
-  test('a URL names nodes of a cluster', () => {
+  test('a URL configures nodes of a cluster', () => {
     expect(parseRedisUrl('rediss+cluster://:secret@one:7000,two')).toEqual({
       kind: 'cluster',
       endpoints: [
@@ -55,7 +55,7 @@ describe('the URL of a Redis', () => {
     });
   });
 
-  test('a URL names the files of TLS, which are read', () => {
+  test('the files for TLS that a URL names are read', () => {
     const files = `cacert=${certificates}ca.crt&cert=${certificates}client.crt&key=${certificates}client.key`;
     const { tls } = parseRedisUrl(`rediss://redis.example?${files}`);
     expect(tls?.ca).toContain('BEGIN CERTIFICATE');
@@ -84,7 +84,7 @@ describe('the URL of a Redis', () => {
     'redis+cluster://:s3cret@host,',
     'redis+socket://:s3cret@host',
     'http://:s3cret@host',
-  ])('is refused, and nothing of it is in the error: %s', (url) => {
+  ])('a URL is refused with an error that does not contain it: %s', (url) => {
     try {
       readGatewaySettings({ SLUICE_REDIS_URL: url });
       expect.unreachable();

@@ -39,7 +39,9 @@ interface RedisServerAddress extends RedisAccess {
   database: number;
 }
 
-/** Sentinels, which know the address of the primary with this name; they may require separate credentials. */
+/**
+ * Sentinels, which report the address of the primary with this name; they may require separate credentials.
+ */
 interface RedisSentinelAddress extends RedisAccess {
   kind: 'sentinel';
   endpoints: RedisEndpoint[];
@@ -48,7 +50,7 @@ interface RedisSentinelAddress extends RedisAccess {
   sentinel: RedisCredentials;
 }
 
-/** Some nodes of a cluster, which know the others. */
+/** Some nodes of a cluster, which report the others. */
 interface RedisClusterAddress extends RedisAccess {
   kind: 'cluster';
   endpoints: RedisEndpoint[];
@@ -101,7 +103,7 @@ function readSentinels(
 ): Omit<RedisSentinelAddress, keyof RedisAccess> {
   const [, primary = '', database] = /^([^/]+)(?:\/([^/]*))?$/.exec(path) ?? [];
   if (primary === '')
-    throw wrong('the name of the primary stands behind the sentinels, as in redis+sentinel://host/name');
+    throw wrong('the name of the primary follows the sentinels, as in redis+sentinel://host/name');
   const sentinel = {
     username: parameters.get('sentinel_username'),
     password: parameters.get('sentinel_password'),
@@ -128,7 +130,7 @@ function readEndpoints(hosts: string, defaultPort: number): RedisEndpoint[] {
     const host = address ?? name;
     const number = port === undefined ? defaultPort : Number(port);
     if (host !== undefined && number > 0 && number <= 65_535) return { host, port: number };
-    throw wrong('expected host:port, several with commas between them, after the scheme');
+    throw wrong('expected host:port after the scheme, several separated by commas');
   });
 }
 
@@ -141,7 +143,7 @@ function readCredentials(user: string | undefined): RedisCredentials {
 function readDatabase(text: string | undefined): number {
   if (text === undefined || text === '') return 0;
   if (/^[0-9]{1,5}$/.test(text)) return Number(text);
-  throw wrong('the number of a database may stand at its end, as in redis://host:6379/2');
+  throw wrong('only the number of a database may follow the host, as in redis://host:6379/2');
 }
 
 function readParameters(query: string, names: readonly string[]): URLSearchParams {
@@ -151,7 +153,7 @@ function readParameters(query: string, names: readonly string[]): URLSearchParam
     throw wrong(
       names.length === 0
         ? 'takes no parameters with this scheme'
-        : `takes the parameters ${names.join(', ')}, and no other`,
+        : `takes only the parameters ${names.join(', ')}`,
     );
   }
   return parameters;
@@ -161,7 +163,7 @@ function readTls(parameters: URLSearchParams): RedisTls {
   const [ca = null, cert = null, key = null] = tlsParameters.map((name) =>
     readPem(name, parameters.get(name)),
   );
-  if ((cert === null) !== (key === null)) throw wrong('cert and key need each other');
+  if ((cert === null) !== (key === null)) throw wrong('cert and key must be given together');
   return { ca, cert, key };
 }
 
@@ -173,14 +175,14 @@ function readPem(name: string, file: string | null): string | null {
   } catch {
     // Not reported here: the name of the file may be a part of a malformed URL.
   }
-  throw wrong(`${name} has to be a file in PEM that can be read`);
+  throw wrong(`${name} must be a readable file in PEM`);
 }
 
 function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    throw wrong('is no URL; special characters need %-encoding');
+    throw wrong('is not a URL; special characters need percent-encoding');
   }
 }
 

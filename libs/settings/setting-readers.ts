@@ -4,11 +4,11 @@ import { parseAddressRange, type AddressRange } from '#libs/addresses';
 import { SettingsError } from './settings-error.js';
 
 export const expectedListenAddress = 'host:port, like 127.0.0.1:8080 or [::1]:8080';
-export const expectedAddressRanges = 'address ranges with commas between them, like 10.0.0.0/8,fd00::/8';
+export const expectedAddressRanges = 'address ranges separated by commas, like 10.0.0.0/8,fd00::/8';
 export const expectedDnsServers =
-  'addresses with commas between them, like 10.0.0.53,127.0.0.1:5353,[fd00::53]:53';
+  'addresses separated by commas, like 10.0.0.53,127.0.0.1:5353,[fd00::53]:53';
 
-/** Where a server listens; port 0 asks the system for a free one. */
+/** The address on which a server listens; for port 0 the system selects a free port. */
 export interface ListenAddress {
   host: string;
   port: number;
@@ -16,7 +16,7 @@ export interface ListenAddress {
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The value of a setting, or undefined where it is unset or empty. */
+/** The value of a setting, or undefined if it is unset or empty. */
 export function readText(environment: Environment, setting: string): string | undefined {
   const value = environment[setting]?.trim();
   return value === '' ? undefined : value;
@@ -27,7 +27,7 @@ function readListenAddresses(environment: Environment, setting: string, fallback
   return text.split(',').map((part) => parseListenAddress(setting, part.trim()));
 }
 
-/** As `readListenAddresses`; `none`, or no value without a fallback, means no address. */
+/** Like `readListenAddresses`; `none`, or no value without a fallback, means no address. */
 export function readOptionalListenAddresses(
   environment: Environment,
   setting: string,
@@ -50,7 +50,7 @@ export function readAddressRanges(environment: Environment, setting: string): Ad
   return text ? text.split(',').map((part) => readAddressRange(setting, part.trim())) : [];
 }
 
-/** Addresses with or without a port, as Node's resolver takes them; null where there are none. */
+/** Addresses with or without a port, in the form of Node's resolver; null if there are none. */
 export function readDnsServers(environment: Environment, setting: string): string[] | null {
   const text = readText(environment, setting);
   if (text === undefined) return null;

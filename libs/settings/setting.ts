@@ -2,25 +2,25 @@ import { readChoice, readInteger, type Environment } from './setting-readers.js'
 
 type ProgramName = 'API' | 'gateway' | 'echo upstream';
 
-/** What people read about a setting; docs/configuration.md is generated from it. Texts are Markdown. */
+/** The documentation of a setting, from which docs/configuration.md is generated. Texts are Markdown. */
 export interface SettingDescription {
   readonly name: string;
   readonly readBy: readonly ProgramName[];
-  /** What the setting decides, in one sentence. */
+  /** The effect of the setting, in one sentence. */
   readonly summary: string;
-  /** The value where it is unset, or what happens then. */
+  /** The value if it is unset, or the behavior. */
   readonly default: string;
   readonly unit?: string;
-  /** What a value has to be, as the error for a wrong one says it. */
+  /** The expected form of the value, also for the error. */
   readonly expected: string;
   readonly example: string;
   /** Further sentences, one a line; an empty line begins a paragraph. */
   readonly details?: string;
 }
 
-/** A setting: how it is read, and what people read about it. */
+/** A setting: its reader and its documentation. */
 export interface Setting<Value> extends SettingDescription {
-  /** The value, or its default where it is unset or empty; throws a `SettingsError` for a wrong one. */
+  /** The value, or its default if it is unset or empty; throws a `SettingsError` for a wrong value. */
   read(environment: Environment): Value;
 }
 

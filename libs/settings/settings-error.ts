@@ -1,6 +1,4 @@
-/**
- * A setting that cannot be used. The message names the setting and the expected value, never the actual one.
- */
+/** A wrong setting. The message names the setting and the expected value, never the actual value. */
 export class SettingsError extends Error {
   constructor(
     readonly setting: string,

@@ -59,7 +59,7 @@ describe('settings', () => {
     expect(workersOf('auto')).toBe(Math.min(availableParallelism(), 256));
   });
 
-  test('a gateway uses the engine that is available, or a given one', () => {
+  test('a gateway uses the available engine, or a given one', () => {
     const engineOf = (text: string): string => readGatewaySettings({ SLUICE_ENGINE: text }).engine;
     expect(['', 'auto', 'native', 'typescript'].map(engineOf)).toEqual([
       'auto',
@@ -132,7 +132,7 @@ describe('settings', () => {
     ['SLUICE_REDIS_URL', 'memcached://s3cr3t@x'],
     ['SLUICE_REDIS_PREFIX', 'a b'],
     ['SLUICE_LOG_LEVEL', 'verbose'],
-  ])('name themselves when they are wrong, and not their value: %s=%s', (setting, value) => {
+  ])('the error for a wrong setting names the setting, but not its value: %s=%s', (setting, value) => {
     const error = errorOf(() => readGatewaySettings({ [setting]: value }));
     expect(error.setting).toBe(setting);
     expect(error.message).toMatch(new RegExp(`^${setting}: expected [^\\n]+$`));
@@ -144,9 +144,12 @@ describe('settings', () => {
     ['SLUICE_ADMIN_TOKEN', 'has white space inside'],
     ['SLUICE_DATABASE_URL', 'sqlite::memory:'],
     ['SLUICE_DATABASE_URL', 'mysql://x'],
-  ])('of the API likewise: %s=%s', (setting, value) => {
-    expect(errorOf(() => readApiSettings({ [setting]: value })).setting).toBe(setting);
-  });
+  ])(
+    'the error for a wrong setting of the API names the setting, but not its value: %s=%s',
+    (setting, value) => {
+      expect(errorOf(() => readApiSettings({ [setting]: value })).setting).toBe(setting);
+    },
+  );
 });
 
 function errorOf(read: () => unknown): SettingsError {

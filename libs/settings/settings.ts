@@ -9,19 +9,22 @@ import { SettingsError } from './settings-error.js';
 import { readTlsSettings, type TlsSettings } from './tls-settings.js';
 
 export type LogLevel = ReturnType<typeof runtime.logLevel.read>;
-/** What relays connections: `auto` is the native engine where it is available, else TypeScript. */
+/**
+ * The implementation that relays connections: `auto` is the native engine if it is available, or else
+ * TypeScript.
+ */
 export type EngineChoice = ReturnType<typeof runtime.engine.read>;
 
-/** What both applications need. */
+/** The settings of both applications. */
 export interface SharedSettings {
   /** Absolute path of the folder for the database, the admin token and the last good snapshot. */
   dataDir: string;
-  /** Where changes are distributed; null is the in-process bus. */
+  /** The Redis over which changes are distributed; null: the in-process bus. */
   redisUrl: string | null;
-  /** What every key and channel in Redis starts with. */
+  /** The prefix of every key and channel in Redis. */
   redisPrefix: string;
   logLevel: LogLevel;
-  /** Peers whose forwarding headers are believed. */
+  /** Peers whose forwarding headers are trusted. */
   trustedProxies: AddressRange[];
 }
 
@@ -29,31 +32,36 @@ export interface ApiSettings extends SharedSettings {
   listen: ListenAddress;
   /** `sqlite:` and an absolute path, or the URL of a Postgres. */
   databaseUrl: string;
-  /** Null: made at the first start, and kept in a file in `dataDir`. */
+  /** Null: generated at the first start, and kept in a file in `dataDir`. */
   adminToken: string | null;
-  /** How many writes a second each tenant's own keys may send; 0: any number. */
+  /** The maximum rate of writes of each tenant's own keys, per second; 0: no limit. */
   tenantWritesPerSecond: number;
-  /** Older audit entries are moved into files; 0: they are kept for ever. */
+  /** Older audit entries are moved into files; 0: they are kept forever. */
   auditRetentionDays: number;
 }
 
 export interface GatewaySettings extends SharedSettings {
-  /** Where clients connect without TLS. */
+  /** The addresses on which clients connect without TLS. */
   listen: ListenAddress[];
-  /** Null: no client speaks TLS with the gateway. */
+  /** Null: the gateway does not accept TLS. */
   tls: TlsSettings | null;
   adminListen: ListenAddress;
   /** Ranges that may be dialed besides public addresses. */
   upstreamAllow: AddressRange[];
-  /** Who is asked for the addresses of upstreams, as `address` or `address:port`; null: as the system is set up. */
+  /**
+   * The name servers for the hosts of upstreams, as `address` or `address:port`; null: those of the system.
+   */
   dnsServers: string[] | null;
   /** Whether the trusted proxies begin every connection with a PROXY header. */
   proxyProtocol: boolean;
-  /** Sockets of one client address that may wait to be admitted; beyond, requests are answered with 429. 0: any number. */
+  /**
+   * The number of sockets of one client address that may wait for admission; further requests are answered
+   * with 429. 0: no limit.
+   */
   maxPendingPerAddress: number;
-  /** Sockets of all addresses together that may wait to be admitted; 0: any number. */
+  /** The number of sockets of all addresses together that may wait for admission; 0: no limit. */
   maxPending: number;
-  /** Requests of one tenant that may wait for an answer of their upstream; 0: any number. */
+  /** The number of requests of one tenant that may wait for an answer of their upstream; 0: no limit. */
   maxWaitingDialsPerTenant: number;
   /** The same for one route. */
   maxWaitingDialsPerRoute: number;
@@ -63,7 +71,10 @@ export interface GatewaySettings extends SharedSettings {
   maxHeaderBytes: number;
   /** Seconds over which the connections of a draining gateway are closed. */
   drainSeconds: number;
-  /** How many gateways one command runs, each in a process of its own; 1: it is the one. */
+  /**
+   * The number of gateways that one command runs, each in a separate process; 1: the process of the command
+   * itself.
+   */
   workers: number;
   engine: EngineChoice;
 }

@@ -3,13 +3,16 @@ import { tlsCertificates, tlsClientCa } from './definitions/tls.js';
 import type { Environment, ListenAddress } from './setting-readers.js';
 import { SettingsError } from './settings-error.js';
 
-/** How a gateway speaks TLS with clients. */
+/** The settings for TLS with clients. */
 export interface TlsSettings {
   /** At least one. */
   listen: ListenAddress[];
   /** Absolute path of the folder with certificates and their keys. */
   certificatesDir: string;
-  /** Absolute path of the file with the authorities of clients' certificates; null: clients are asked for none. */
+  /**
+   * Absolute path of the file with the authorities of clients' certificates; null: no client certificates are
+   * requested.
+   */
   clientCaFile: string | null;
 }
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { settingGroups } from './definitions/groups.js';
 import { unknownSettings } from './unknown-settings.js';
 
-test('a mistyped setting is found, with the setting that was meant', () => {
+test('a mistyped setting is reported with the most similar setting', () => {
   const environment = { SLUICE_GATWAY_LISTEN: '0.0.0.0:81', SLUICE_UPSTREAMS_ALLOW: '10.0.0.0/8', PATH: '/' };
   expect(unknownSettings(environment)).toEqual([
     { name: 'SLUICE_GATWAY_LISTEN', nearest: 'SLUICE_GATEWAY_LISTEN' },
@@ -17,11 +17,11 @@ test('a name that resembles no setting has no suggestion', () => {
   ]);
 });
 
-test('a port that was meant as a setting is found, although Kubernetes has the same name', () => {
+test('a variable meant as a port setting is reported, although Kubernetes sets one of the same name', () => {
   expect(unknownSettings({ SLUICE_API_PORT: '3000' }).map(({ name }) => name)).toEqual(['SLUICE_API_PORT']);
 });
 
-test('settings, and what Kubernetes and the commands set, are known', () => {
+test('settings, and variables of Kubernetes and of the commands, are not reported', () => {
   const known = Object.fromEntries(
     settingGroups.flatMap(({ settings }) => settings.map(({ name }) => [name, 'x'])),
   );

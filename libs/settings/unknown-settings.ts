@@ -4,7 +4,7 @@ import type { Environment } from './setting-readers.js';
 
 const knownNames = settingGroups.flatMap(({ settings }) => settings.map(({ name }) => name));
 
-// Read by the command `sluice`, and by the tests.
+// Variables that the command `sluice` and the tests read.
 const settingsOfTools = /^SLUICE_(API_URL$|TEST_)/;
 // Kubernetes sets variables for each service of a namespace: a service `sluice-api` makes SLUICE_API_PORT.
 const kubernetesService = /_SERVICE_(HOST|PORT)$/;
@@ -17,7 +17,7 @@ export interface UnknownSetting {
   nearest: string | null;
 }
 
-/** The variables of the environment that look like settings of Sluice but are none, in alphabetical order. */
+/** The environment variables that look like settings of Sluice but are unknown, in alphabetical order. */
 export function unknownSettings(environment: Environment): UnknownSetting[] {
   const known = new Set(knownNames);
   return Object.keys(environment)

@@ -1,4 +1,4 @@
-/** The first bytes of one frame's payload, unmasked as they come (RFC 6455 §5.3). */
+/** The first bytes of one frame's payload, unmasked as they arrive (RFC 6455 §5.3). */
 export class CollectedPayload {
   readonly #bytes: Uint8Array;
   readonly #mask: Uint8Array | null;
@@ -10,7 +10,7 @@ export class CollectedPayload {
     this.#mask = mask && Uint8Array.from(mask);
   }
 
-  /** What has come so far. */
+  /** The bytes received so far. */
   get bytes(): Uint8Array {
     return this.#bytes.subarray(0, this.#length);
   }

@@ -55,7 +55,7 @@ function frame(fields: Partial<WireFrame> = {}): WireFrame {
   return { ...usual, payload: Buffer.from('hello'), ...fields };
 }
 
-/** Bytes that do not compress, the same ones in each run. */
+/** Incompressible bytes, the same in each run. */
 function noiseOf(outputLength: number): Buffer {
   return createHash('shake256', { outputLength }).update('noise').digest();
 }
@@ -110,7 +110,7 @@ function deflatersFor(hasContextTakeover: boolean): Record<FrameSender, MessageD
 
 const noTakeover = 'permessage-deflate; client_no_context_takeover; server_no_context_takeover';
 
-describe('what FrameTap shows is what was sent', () => {
+describe('FrameTap reports the frames as they were sent', () => {
   test.each([
     ['with context takeover', 'permessage-deflate', true],
     ['without', noTakeover, false],
@@ -143,7 +143,7 @@ describe('what FrameTap shows is what was sent', () => {
     );
   });
 
-  test('a tap that starts in the middle shows all but the bytes that refer to earlier ones; those are counted', () => {
+  test('a tap that starts in the middle reports all bytes except copies of unseen bytes, which it counts', () => {
     fc.assert(
       fc.property(
         fc.array(message, { minLength: 1, maxLength: 5 }),
@@ -174,10 +174,10 @@ describe('what FrameTap shows is what was sent', () => {
   });
 });
 
-describe('a message that repeats what was sent before the tap began', () => {
+describe('a message that repeats data from before the tap began', () => {
   const text = Buffer.from('{"type":"chat","text":"nobody else says this"}');
 
-  test('a message that refers to earlier bytes shows its new ones, and counts the unknown ones', () => {
+  test('of a message that refers to unseen bytes, the new bytes are reported and the unknown ones counted', () => {
     const deflater = new MessageDeflater(true);
     deflater.deflate(Buffer.from('{"type":"chat","text":"hello"}'));
     const tap = tapWith({ extensions: 'permessage-deflate', isFromStart: false });
@@ -191,7 +191,7 @@ describe('a message that repeats what was sent before the tap began', () => {
     expect(bytes.filter((byte) => byte === 0)).toHaveLength(unknownBytes);
   });
 
-  test('messages are known in full again after 32 KiB of known bytes', () => {
+  test('messages are completely known again after 32 KiB of known bytes', () => {
     const deflater = new MessageDeflater(true);
     deflater.deflate(text);
     const tap = tapWith({ extensions: 'permessage-deflate', isFromStart: false });
@@ -204,14 +204,14 @@ describe('a message that repeats what was sent before the tap began', () => {
   });
 });
 
-describe('a compressed payload that is not inflated is given as it was on the wire', () => {
+describe('a compressed payload that is not inflated is reported as on the wire', () => {
   const expectRaw = (got: TapFrame | undefined, payload: Buffer): void => {
     expect(got).toMatchObject({ isCompressed: true, payload: { isInflated: false, unknownBytes: 0 } });
     if (got) expect(payload.subarray(0, bytesOf(got).length)).toEqual(bytesOf(got));
   };
   const compressed = (payload: Buffer): WireFrame => frame({ isReserved1: true, payload });
 
-  test('a broken payload is shown as on the wire, and later references to it count as unknown', () => {
+  test('an invalid payload is reported as on the wire, and later references to it count as unknown', () => {
     const tap = tapWith({ extensions: 'permessage-deflate' });
     const deflater = new MessageDeflater(true);
     const [first, second] = [deflater.deflate(Buffer.from('hello')), deflater.deflate(Buffer.from('hello'))];
@@ -222,7 +222,7 @@ describe('a compressed payload that is not inflated is given as it was on the wi
     expect(shown[2]?.payload?.unknownBytes).toBeGreaterThan(0);
   });
 
-  test('a payload that is too large, compressed or inflated, is shown as on the wire', () => {
+  test('a payload that is too large, compressed or inflated, is reported as on the wire', () => {
     const tap = tapWith({ extensions: noTakeover, bounds: { maxCompressedBytes: 1000 } });
     const deflater = new MessageDeflater(false);
     const bomb = deflater.deflate(Buffer.alloc(300_000));
@@ -234,7 +234,7 @@ describe('a compressed payload that is not inflated is given as it was on the wi
     expectRaw(shown[1], large);
   });
 
-  test('a payload above the rate of inflation is shown as on the wire', () => {
+  test('a payload above the rate of inflation is reported as on the wire', () => {
     const tap = tapWith({ extensions: noTakeover, bounds: { inflatedMessagesPerSecond: 1 } });
     const payload = new MessageDeflater(false).deflate(Buffer.from('hello'));
     for (const waitMs of [0, 0, 1000]) {
@@ -244,14 +244,14 @@ describe('a compressed payload that is not inflated is given as it was on the wi
     expect(shown.map((got) => got.payload?.isInflated)).toEqual([true, false, true]);
   });
 
-  test('a payload without negotiated compression is shown as on the wire', () => {
+  test('a payload without negotiated compression is reported as on the wire', () => {
     showFrame(tapWith(), compressed(Buffer.from([1, 2, 3])), []);
     expectRaw(shown[0], Buffer.from([1, 2, 3]));
   });
 });
 
 describe('within bounds', () => {
-  test('frames above the rate are omitted and counted, and those of the next second are shown', () => {
+  test('frames above the rate are omitted and counted, and those of the next second are reported', () => {
     const tap = tapWith({ bounds: { framesPerSecond: defaultTapBounds.framesPerSecond } });
     for (let index = 0; index < 1000; index += 1) showFrame(tap, frame(), []);
     expect([shown.length, omitted]).toEqual([200, 800]);
@@ -266,7 +266,7 @@ describe('within bounds', () => {
     expect([shown.length, omitted]).toEqual([3, 7]);
   });
 
-  test('a payload is truncated to its bound, and marked as such', () => {
+  test('a payload above its bound is truncated and marked as truncated', () => {
     const tap = tapWith({ payloadBytes: 4, extensions: noTakeover });
     const payload = new MessageDeflater(false).deflate(Buffer.from('compressed'));
     for (const wire of [frame(), frame({ isReserved1: true, payload })]) showFrame(tap, wire, [1]);
@@ -274,13 +274,13 @@ describe('within bounds', () => {
     expect(shown.map((got) => got.payload?.isTruncated)).toEqual([true, true]);
   });
 
-  test('no payload is shown by default', () => {
+  test('no payload is reported by default', () => {
     const tap = tapWith({ payloadBytes: 0, extensions: 'permessage-deflate' });
     showFrame(tap, frame({ isReserved1: true, payload: Buffer.from([0xff, 0xff]) }), []);
     expect(shown[0]).toMatchObject({ isCompressed: true, length: 2, payload: null });
   });
 
-  test('no memory is kept for fragments without a payload, however many there are', () => {
+  test('no memory is kept for fragments without a payload, whatever their number', () => {
     const tap = tapWith({ extensions: 'permessage-deflate', bounds: { framesPerSecond: 1 } });
     const empty = Buffer.alloc(0);
     showFrame(tap, frame({ isReserved1: true, isFinal: false, payload: empty }), []);
@@ -294,7 +294,7 @@ describe('within bounds', () => {
   });
 });
 
-test('a tap that starts within a fragmented message shows the rest of it as it is on the wire', () => {
+test('a tap that starts within a fragmented message reports the rest of it as on the wire', () => {
   const tap = tapWith({ extensions: 'permessage-deflate', isFromStart: false });
   showFrame(tap, frame({ opcode: opcodes.continuation, payload: Buffer.from([1, 2]) }), []);
   expect(shown[0]).toMatchObject({ opcode: 'continuation', payload: { isInflated: false } });

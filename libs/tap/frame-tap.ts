@@ -7,22 +7,23 @@ import type { TapBounds } from './tap-bounds.js';
 import { TappedSide } from './tapped-side.js';
 
 export interface FrameTapInput {
-  /** Bytes of each payload that are shown; 0: no payload. */
+  /** The number of bytes to report of each payload; 0: none. */
   payloadBytes: number;
   /** `Sec-WebSocket-Extensions` of the 101. */
   negotiatedExtensions: string | null;
-  /** The sides that had sent nothing yet when the tap began. */
+  /** The sides that had sent nothing before the tap began. */
   sidesWithoutData: readonly FrameSender[];
   bounds: TapBounds;
   /** Milliseconds since 1970. */
   now: () => number;
-  /** Called for each frame; null for one that is omitted. */
+  /** Called for each frame; null for an omitted frame. */
   onFrame(frame: TapFrame | null): void;
 }
 
 /**
- * Observes the frames of one connection within bounds. Its cost falls on the path of the bytes and is bounded too: 0.15 µs for
- * a frame that is omitted, a few microseconds for one that is shown, some tens of them for a message that is inflated.
+ * Observes the frames of one connection within bounds. Its cost is on the data path and bounded too: 0.15 µs
+ * for an omitted frame, a few microseconds for a reported frame, some tens of microseconds for an inflated
+ * message.
  */
 export class FrameTap implements FrameObserver {
   readonly #sides: Record<FrameSender, TappedSide>;

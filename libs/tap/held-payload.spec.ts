@@ -5,7 +5,7 @@ import { defaultTapBounds } from './tap-bounds.js';
 
 const megabyte = 1024 * 1024;
 
-test('a compressed message in fragments of one byte takes no more memory than its bytes while it is collected', () => {
+test('collecting a compressed message in fragments of one byte takes no more memory than its bytes', () => {
   const tap = new FrameTap({
     payloadBytes: 1000,
     negotiatedExtensions: 'permessage-deflate',
@@ -22,7 +22,7 @@ test('a compressed message in fragments of one byte takes no more memory than it
     tap.onFrameEnd('client');
   }
   expect(memory.takeGrowth()).toBeLessThan(megabyte);
-  // It is still there to be inflated.
+  // The end of the message, so that the payload is still needed here.
   tap.onFrame('client', 0x80, 0, null);
   tap.onFrameEnd('client');
 });

@@ -1,33 +1,33 @@
 import { constants, inflateRawSync, type ZlibOptions } from 'node:zlib';
 import type { RateBound } from './rate-bound.js';
 
-/** What a compressed message says. */
+/** The content of a compressed message. */
 export interface InflatedMessage {
   bytes: Uint8Array;
-  /** How many of the first `length` bytes are not known; these are zero. */
+  /** The number of unknown bytes among the first `length`; unknown bytes are zero. */
   countUnknown(length: number): number;
 }
 
 export interface MessageInflaterInput {
   hasContextTakeover: boolean;
-  /** Whether nothing was sent before, so that the window is known to be empty. */
+  /** Whether nothing was sent earlier, so that the window is empty. */
   isFromStart: boolean;
   maxInflatedBytes: number;
   rate: RateBound;
 }
 
 const windowBytes = 32_768;
-// What a sender takes off the end of each message (RFC 7692 §7.2.1).
+// The bytes that a sender removes from the end of each message (RFC 7692 §7.2.1).
 const tail = Buffer.from([0x00, 0x00, 0xff, 0xff]);
 
 /**
- * Inflates the messages of one direction (RFC 7692 §7.2.2). Where a message may repeat what was in earlier ones and
- * these were not seen, it is inflated twice: with a window of zeros and with one of ones. A byte that comes out the
- * same both times is known, and one that differs was copied, however often, from what was not seen.
+ * Inflates the messages of one direction (RFC 7692 §7.2.2). A message that may repeat data of unseen messages
+ * is inflated twice: with a window of zeros, and with a window of 255s. A byte that is equal in both results
+ * is known. A byte that differs was copied, directly or indirectly, from unseen data.
  */
 export class MessageInflater {
   #window: Uint8Array;
-  // The window in which each byte that is not known is 255 rather than 0; null where all of it is known.
+  // The window in which each unknown byte is 255 instead of 0; null if all bytes are known.
   #shadow: Uint8Array | null;
 
   constructor(private readonly input: MessageInflaterInput) {
@@ -36,7 +36,7 @@ export class MessageInflater {
     this.#shadow = isKnown ? null : Buffer.alloc(windowBytes, 255);
   }
 
-  /** To be called for each message in its order; null for one that can't be inflated within the bounds. */
+  /** Call it for each message in order. Returns null if the message can't be inflated within the bounds. */
   inflate(compressed: Uint8Array, nowMs: number): InflatedMessage | null {
     const { rate, maxInflatedBytes } = this.input;
     const shadow = this.#shadow;
@@ -51,7 +51,7 @@ export class MessageInflater {
     return { bytes, countUnknown: (length) => differences(bytes, second, length) };
   }
 
-  /** To be called when a message was not inflated: what comes after may repeat it. */
+  /** Call it when a message was not inflated, since later messages may repeat its data. */
   forget(): void {
     if (!this.input.hasContextTakeover) return;
     this.#window = Buffer.alloc(windowBytes, 0);

@@ -21,7 +21,7 @@ describe('negotiatedDeflate', () => {
     'x; a=", permessage-deflate"',
     'x-webkit-deflate-frame',
     'permessage-deflate, bbf-usp-protocol',
-  ])('is none for %s', (extensions) => {
+  ])('no permessage-deflate is recognized in %s', (extensions) => {
     expect(negotiatedDeflate(extensions)).toBeNull();
   });
 });

@@ -1,15 +1,15 @@
 import { parseExtensionList } from '#libs/handshake';
 
-/** Whether each side's messages may repeat what is in its earlier ones (RFC 7692 §7.1.1). */
+/** Whether the messages of each side may repeat data of its earlier messages (RFC 7692 §7.1.1). */
 export interface NegotiatedDeflate {
   client: { hasContextTakeover: boolean };
   upstream: { hasContextTakeover: boolean };
 }
 
 /**
- * What the value of `Sec-WebSocket-Extensions` in a 101 says of permessage-deflate; null where it was not negotiated,
- * or together with an extension that may have changed the payload too. The sizes of the windows do not matter here: a
- * window of 32 KiB, the largest, reads what was written with a smaller one.
+ * Reads permessage-deflate from the value of `Sec-WebSocket-Extensions` in a 101; null if it was not
+ * negotiated, or together with an extension that may change the payload too. The sizes of the windows do not
+ * matter: the largest window, 32 KiB, also reads data written with a smaller one.
  */
 export function negotiatedDeflate(extensions: string | null): NegotiatedDeflate | null {
   const [extension, ...others] = parseExtensionList(extensions === null ? [] : [extensions]) ?? [];

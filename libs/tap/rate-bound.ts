@@ -1,4 +1,4 @@
-/** Bounds how many things pass in each second, and how large they are together: by at most the last one over the size. */
+/** Bounds the number and the total size of items in each second. The last item may exceed the size. */
 export class RateBound {
   #secondEndsAtMs = -Infinity;
   #count = 0;
@@ -6,13 +6,13 @@ export class RateBound {
 
   constructor(private readonly most: { count: number; size: number }) {}
 
-  /** Whether nothing more may pass in this second; `nowMs` is of any clock, but always of the same one. */
+  /** Whether no more items may pass in this second; `nowMs` must always be of the same clock. */
   isReached(nowMs: number): boolean {
     if (nowMs >= this.#secondEndsAtMs) return false;
     return this.#count >= this.most.count || this.#size >= this.most.size;
   }
 
-  /** Counts one that passes. */
+  /** Counts a passed item. */
   add(size: number, nowMs: number): void {
     if (nowMs >= this.#secondEndsAtMs) {
       this.#secondEndsAtMs = nowMs + 1000;

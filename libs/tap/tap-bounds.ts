@@ -1,16 +1,17 @@
-/** What one tap may cost; what is above is left out and counted. */
+/** The bounds of one tap; frames above them are omitted and counted. */
 export interface TapBounds {
   framesPerSecond: number;
   payloadBytesPerSecond: number;
-  /** Messages that are inflated in a second, and the bytes that they give. */
+  /** The maximum number of inflated messages in a second, and of their bytes. */
   inflatedMessagesPerSecond: number;
   inflatedBytesPerSecond: number;
-  /** Compressed bytes of a message that is inflated, and the most that it may give. */
+  /** The maximum number of compressed and of inflated bytes of a message. */
   maxCompressedBytes: number;
   maxInflatedBytes: number;
 }
 
-// To inflate a message of 5 KB takes some 25 µs, one of 256 KiB 0.6 ms; twice that while its context is not known.
+// Inflating a message of 5 KB takes some 25 µs, of 256 KiB 0.6 ms, and twice as long while its context is
+// unknown.
 export const defaultTapBounds: TapBounds = {
   framesPerSecond: 200,
   payloadBytesPerSecond: 262_144,

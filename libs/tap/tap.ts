@@ -6,10 +6,10 @@ import { defaultTapBounds } from './tap-bounds.js';
 export interface TapInput {
   tapId: string;
   connection: LiveConnection;
-  /** Bytes of each payload that are shown; 0: no payload. */
+  /** The number of bytes to publish of each payload; 0: none. */
   payloadBytes: number;
   publish(event: FleetEvent): void;
-  /** The lease was not renewed in time. */
+  /** Called when the lease was not renewed in time. */
   onLapsed(): void;
 }
 
@@ -43,7 +43,7 @@ export class Tap {
     return this.input.connection.id;
   }
 
-  /** Prolongs the tap to `leaseMs` from now. */
+  /** Extends the tap to `leaseMs` from now. */
   renew(leaseMs: number): void {
     if (this.#leaseTimer) clearTimeout(this.#leaseTimer);
     this.#leaseTimer = setTimeout(() => this.input.onLapsed(), leaseMs);
@@ -60,7 +60,7 @@ export class Tap {
   }
 
   #add(frame: TapFrame | null): void {
-    // The frame during which the tap ended is observed to its end.
+    // The frame during which the tap ended is observed until its end.
     if (this.#isOver) return;
     if (frame) this.#frames.push(frame);
     else this.#omitted += 1;

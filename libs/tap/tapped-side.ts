@@ -8,9 +8,9 @@ type Payload = NonNullable<TapFrame['payload']>;
 
 export interface TappedSideInput {
   from: FrameSender;
-  /** Bytes of each payload that are shown; 0: no payload. */
+  /** The number of bytes to report of each payload; 0: none. */
   payloadBytes: number;
-  /** Null where payloads are not to be inflated. */
+  /** Null if payloads are not inflated. */
   inflater: MessageInflater | null;
   maxCompressedBytes: number;
   rate: RateBound;
@@ -18,14 +18,14 @@ export interface TappedSideInput {
   now: () => number;
 }
 
-/** The frame that is being received. */
+/** The frame being received. */
 interface CurrentFrame {
   atMs: number;
   opcode: TapFrame['opcode'];
   isFinal: boolean;
   isCompressed: boolean;
   length: number;
-  /** Null if its payload will not be shown. */
+  /** Null if the payload is not reported. */
   payload: CollectedPayload | null;
 }
 
@@ -41,11 +41,11 @@ const opcodes: readonly (TapFrame['opcode'] | undefined)[] = [
 const firstControlOpcode = 0x8;
 const none = new Uint8Array(0);
 
-/** Turns the bytes of one side into tap frames. */
+/** Converts the bytes of one side to tap frames. */
 export class TappedSide {
   #frame: CurrentFrame | null = null;
   #isMessageCompressed = false;
-  // The compressed message that is being received; null if there is none, or it is not to be inflated.
+  // The compressed message being received; null if there is none, or it will not be inflated.
   #compressed: GatheredBytes | null = null;
   #compressedBytes = 0;
 
@@ -74,14 +74,14 @@ export class TappedSide {
     this.#frame?.payload?.add(bytes);
   }
 
-  /** A frame was missed, at least in part: its message can't be inflated. */
+  /** Call it when a frame was missed, at least in part, since its message can't be inflated. */
   omit(): void {
     this.#frame = null;
     this.#compressed = null;
     this.input.inflater?.forget();
   }
 
-  /** Null for a frame that is omitted. */
+  /** Ends the current frame; null if it is omitted. */
   end(): TapFrame | null {
     const frame = this.#frame;
     this.#frame = null;

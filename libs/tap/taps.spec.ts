@@ -24,7 +24,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** A connection that can be made to relay frames; `observers` are those who see them. */
+/** A connection whose frames the test relays to `observers`. */
 function observable(): { connection: ReturnType<typeof liveConnection>; observers: Set<FrameObserver> } {
   const connection = liveConnection();
   const observers = new Set<FrameObserver>();
@@ -46,7 +46,7 @@ function publishedFrames(): number[] {
 }
 
 describe('a tap', () => {
-  test('frames are published in batches, and an idle tap has no timer but that of its lease', () => {
+  test('frames are published in batches, and an idle tap has only the timer of its lease', () => {
     const { connection, observers } = observable();
     expect(taps.tap(connection, request)).toBe(true);
     relay(observers, 3);
@@ -58,7 +58,7 @@ describe('a tap', () => {
     expect(vi.getTimerCount()).toBe(1);
   });
 
-  test('a batch reports how many frames were omitted', () => {
+  test('a batch has the number of omitted frames', () => {
     const { connection, observers } = observable();
     taps.tap(connection, request);
     relay(observers, 1000);
@@ -67,7 +67,7 @@ describe('a tap', () => {
     expect(publishedFrames()).toEqual([200]);
   });
 
-  test('a tap goes on while its lease is renewed, and then ends silently', () => {
+  test('a tap continues while its lease is renewed, and then ends without an event', () => {
     const { connection, observers } = observable();
     for (let renewed = 0; renewed < 5; renewed += 1) {
       expect(taps.tap(connection, request)).toBe(true);
@@ -79,7 +79,7 @@ describe('a tap', () => {
     expect([taps.size, published]).toEqual([0, []]);
   });
 
-  test('a tap that is ended publishes its remaining frames first', () => {
+  test('an ended tap publishes its remaining frames first', () => {
     const { connection, observers } = observable();
     taps.tap(connection, request);
     const [observer] = observers;
@@ -87,7 +87,7 @@ describe('a tap', () => {
     taps.end('tap');
     taps.end('tap');
     expect(observers.size).toBe(0);
-    // A frame that was under way as it ended.
+    // A frame in progress when the tap ended.
     if (observer) relay([observer]);
     vi.advanceTimersByTime(100);
     expect(publishedFrames()).toEqual([1]);
@@ -117,7 +117,7 @@ describe('a tap', () => {
   });
 });
 
-test('a gateway has at most 16 taps, and running ones go on', () => {
+test('a gateway has at most 16 taps, and running taps continue', () => {
   const { connection } = observable();
   for (let index = 0; index < 16; index += 1) {
     expect(taps.tap(connection, { ...request, tapId: `tap-${index}` })).toBe(true);

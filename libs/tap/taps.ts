@@ -4,9 +4,9 @@ import { Tap } from './tap.js';
 
 export interface TapRequest {
   tapId: string;
-  /** Bytes of each payload that are shown; 0: no payload. */
+  /** The number of bytes to publish of each payload; 0: none. */
   payloadBytes: number;
-  /** Milliseconds after which it ends unless it is renewed. */
+  /** Milliseconds after which the tap ends unless it is renewed. */
   leaseMs: number;
 }
 
@@ -23,8 +23,8 @@ export class Taps {
   }
 
   /**
-   * Starts a tap, or renews the lease of a running one, which otherwise stays as it is. False when this gateway has as many
-   * taps as it may.
+   * Starts a tap, or only renews the lease of a running tap. Returns false if this gateway has the maximum
+   * number of taps.
    */
   tap(connection: LiveConnection, { tapId, payloadBytes, leaseMs }: TapRequest): boolean {
     const running = this.#taps.get(tapId);
@@ -41,13 +41,13 @@ export class Taps {
     return true;
   }
 
-  /** Ends a tap; safe to call for one that has ended. */
+  /** Ends a tap; safe to call for an ended tap. */
   end(tapId: string): void {
     this.#taps.get(tapId)?.end();
     this.#taps.delete(tapId);
   }
 
-  /** To be called when a connection has ended; publishes that for its taps. */
+  /** Call it when a connection has ended; publishes the end to its taps. */
   connectionEnded(connectionId: string): void {
     for (const [tapId, tap] of this.#taps) {
       if (tap.connectionId !== connectionId) continue;

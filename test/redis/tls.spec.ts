@@ -76,7 +76,7 @@ test('the nodes of a cluster are reached over TLS, for keys of one slot and of s
     logger: recordingLogger().logger,
   };
   const refused = createRedisConfigSink(other);
-  await expect(refused.readPosition()).rejects.toThrow(/no node of the cluster can be asked: .*certificate/);
+  await expect(refused.readPosition()).rejects.toThrow(/no node of the cluster answers: .*certificate/);
   await refused.close();
   expect(await outcomeOf(other.url)).not.toContain('kept');
   await node.server.stop();

@@ -25,8 +25,9 @@ import type { GatewayParts } from './gateway-options.js';
 import { GatewayStateTracker } from './gateway-state.js';
 import { KeyUses } from './key-uses.js';
 
-// The time for peers to answer a close, and for one direction to continue after the FIN of the other.
+// The time for peers to answer a close.
 const closeTimeoutMs = 5000;
+// The time for which one direction continues after the FIN of the other.
 const halfOpenTimeoutMs = 30_000;
 
 /**

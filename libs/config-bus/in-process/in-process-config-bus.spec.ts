@@ -5,7 +5,7 @@ import type { ConfigListener } from '../ports.js';
 import { createInProcessConfigBus } from './in-process-config-bus.js';
 import { InProcessConfigStore, type StoredEntries } from './in-process-config-store.js';
 
-/** The in-process store is never away; here it is, on command. */
+/** An in-process store that is unavailable on command. */
 class StoreThatGoesAway extends InProcessConfigStore {
   isAway = false;
 

@@ -15,7 +15,7 @@ export class InProcessConfigSink implements ConfigSink {
     return stored && { ...stored.position };
   }
 
-  /** There is one API in a process. */
+  /** A process has a single API, which always leads. */
   lead(): Promise<boolean> {
     return Promise.resolve(true);
   }

@@ -21,7 +21,7 @@ export class InProcessConfigSource implements ConfigSource {
 
   async readPosition(): Promise<ConfigPosition | null> {
     const position = this.store.read()?.position;
-    // Changes that were stored before are announced before the caller continues.
+    // Earlier changes are announced before the caller continues.
     await Promise.resolve();
     return position ? { ...position } : null;
   }

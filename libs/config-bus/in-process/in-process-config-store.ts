@@ -12,7 +12,7 @@ interface Stored {
 }
 
 /**
- * Stands in for Redis: it holds JSON, so that no objects are shared, and notifies listeners of changes after
+ * Stands in for Redis: it stores JSON, so that no objects are shared, and notifies listeners of changes after
  * the call that stores them has returned, in the order of storing.
  */
 export class InProcessConfigStore {
@@ -23,7 +23,7 @@ export class InProcessConfigStore {
     return this.#stored;
   }
 
-  /** Keeps the id of the fleet unless another one is given. */
+  /** Keeps the id of the fleet unless an id is given. */
   replace(position: ConfigPosition, entries: StoredEntries, fleetId = this.#stored?.fleetId ?? null): void {
     this.#stored = { position, fleetId, entries };
   }

@@ -12,11 +12,11 @@ export interface RedisConfigBusOptions {
   /** The prefix of every name in Redis. */
   prefix: string;
   logger: Logger;
-  /** How long one exchange may take, one of megabytes six times as long; 5,000 by default. */
+  /** The timeout of one exchange; six times as long for megabytes; 5,000 by default. */
   timeoutMs?: number;
 }
 
-/** Its name in errors. */
+/** The name of the bus in errors. */
 export const configurationBus = 'the configuration bus';
 
 // About 0.7 MB of routes: a few milliseconds of work here and in Redis.
@@ -113,7 +113,7 @@ class RedisConfigSink implements ConfigSink {
   }
 
   // UNWATCH first, since an exchange that ended early may have left a WATCH that would fail this one. From
-  // here on, a lead that another process takes ends the transaction: it is stored beside the position.
+  // here on, the transaction fails if another process takes the lead, which is stored beside the position.
   async #watchPosition(redis: Redis, ...others: string[]): Promise<WatchedPosition> {
     const [, , [lead, ...fields]] = await Promise.all([
       redis.unwatch(),
@@ -151,7 +151,7 @@ class RedisConfigSink implements ConfigSink {
       throw new Error('Redis lost the snapshot while it was written');
     }
     const transaction = redis.multi();
-    // Freed in the background: dropping 100,000 entries takes Redis tens of milliseconds.
+    // UNLINK frees in the background, since dropping 100,000 entries takes Redis tens of milliseconds.
     transaction.unlink(this.#keys.entries);
     if (snapshot.entries.length > 0) transaction.persist(draft).rename(draft, this.#keys.entries);
     this.#addPosition(transaction, snapshot);

@@ -87,7 +87,7 @@ class RedisConfigSource implements ConfigSource {
     try {
       await this.#subscribeChannel();
     } catch {
-      // A connection without its subscription is of no use; the next one subscribes again.
+      // A connection without its subscription is useless; the next connection subscribes again.
       this.#subscriber.reset();
       return;
     }
@@ -114,7 +114,8 @@ function asList([error, result]: [Error | null, unknown]): readonly unknown[] {
   return Array.isArray(result) ? result : [];
 }
 
-// Created one by one while they are read: 100,000 at once would block the event loop and be in memory twice.
+// Creates the texts one by one while they are read. Creating 100,000 at once would block the event loop and
+// keep them in memory twice.
 function* textsOf(entries: readonly unknown[]): Generator<string> {
   for (const entry of entries) yield String(entry);
 }

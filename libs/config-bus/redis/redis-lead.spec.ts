@@ -31,7 +31,7 @@ beforeEach(() => {
 });
 afterEach(() => Promise.all([one.close(), other.close()]));
 
-test('one of two publishers has the lead, renews it by itself, and releases it when it closes', async () => {
+test('one of two publishers has the lead, renews it automatically, and releases it when it closes', async () => {
   expect(await one.lead()).toBe(true);
   expect(await other.lead()).toBe(false);
   expect(await one.lead()).toBe(true);
@@ -55,7 +55,7 @@ test('a lead that is not renewed is free after its lease, and its former holder 
   expect(await other.publish(changeOf(2, []))).toBe('published');
 });
 
-test('a lead that is taken again has a new name, and work that started under the old one fails', async () => {
+test('a lead that is taken again has a new name, and work that started under the old name fails', async () => {
   await one.lead();
   await takeOver();
   await other.close();
@@ -64,7 +64,7 @@ test('a lead that is taken again has a new name, and work that started under the
   expect(await one.storeSnapshot(snapshotOf(1, []))).toBe('stored');
 });
 
-test('after Redis lost everything, nobody publishes before the lead has been taken again', async () => {
+test('after Redis lost its data, no process publishes before the lead has been taken again', async () => {
   await one.lead();
   await one.storeSnapshot(snapshotOf(1, []));
   await admin.flushall();
@@ -74,7 +74,7 @@ test('after Redis lost everything, nobody publishes before the lead has been tak
   expect(await one.storeSnapshot(snapshotOf(2, []))).toBe('stored');
 });
 
-// As after the lease of a process that was stopped: its lead has run out, and the other one takes it.
+// Lets the lead expire, as for a stopped process, so that the other process takes it.
 async function takeOver(): Promise<void> {
   await admin.del(redisKeys(prefix).lead);
   expect(await other.lead()).toBe(true);

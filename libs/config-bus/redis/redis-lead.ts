@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import type { RedisConnection, RedisScript } from '#libs/redis';
 import type { RedisKeys } from './redis-keys.js';
 
-// A lead that is not renewed for so long is free for the next process that asks.
+// A lead that is not renewed for this time can be taken by another process.
 const leaseMs = 3000;
 const renewEveryMs = 1000;
 
 // Each script is atomic. The lead is also stored beside the position: a transaction that watches the position
-// sees it change, so none of an older lead succeeds after this. It need not be seen within the lease, only in
-// order.
+// sees it change, so no transaction of an older lead succeeds after this. This depends on the order of
+// commands only, not on time.
 const takeScript: RedisScript = {
   name: 'takeLead',
   lua: `
@@ -19,8 +19,8 @@ end
 return 0`,
 };
 
-// Only if no other process has taken it over, and Redis has not lost it: after Redis was emptied, the lead is
-// taken again.
+// Renews only a lead that no other process has taken and Redis has not lost: after Redis was emptied, the
+// lead is taken again.
 const renewScript: RedisScript = {
   name: 'renewLead',
   lua: `
@@ -37,7 +37,10 @@ if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) 
 return 0`,
 };
 
-/** The lead among those that publish on one Redis: a lease there, with a new name each time it is taken. */
+/**
+ * The lead among the processes that publish on one Redis: a lease in Redis, with a new name each time it is
+ * taken.
+ */
 export class RedisLead {
   #heldAs: string | null = null;
   #timer: NodeJS.Timeout | null = null;
@@ -47,7 +50,7 @@ export class RedisLead {
     private readonly keys: Pick<RedisKeys, 'lead' | 'position'>,
   ) {}
 
-  /** The name of the lead that was taken last, which may be lost by now; null before the first. */
+  /** The name of the last lead, which may be lost by now; null before the first. */
   get name(): string | null {
     return this.#heldAs;
   }
@@ -80,7 +83,7 @@ export class RedisLead {
     return true;
   }
 
-  // Never takes it again: work in progress started with the old lead, and has to end with it.
+  // Never takes the lead again, since work in progress started with the old lead and must end with it.
   async #renew(): Promise<void> {
     const isHeld = this.#heldAs !== null && (await this.#run(renewScript, this.#heldAs).catch(() => false));
     if (!isHeld) this.#stopRenewing();

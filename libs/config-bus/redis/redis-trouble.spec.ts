@@ -67,7 +67,7 @@ const reaches = (follower: ConfigFollower, revision: number) =>
     patiently,
   );
 
-describe('a Redis that makes trouble', () => {
+describe('a failing Redis', () => {
   test('each call to a frozen Redis rejects within a bounded time, and works again when it resumes', async () => {
     const { sink, source } = openEnds({ timeoutMs: 500 });
     await sink.storeSnapshot(snapshotOf(1, [acme]));
@@ -106,7 +106,7 @@ describe('a Redis that makes trouble', () => {
     }
   });
 
-  test('a Redis that answers but no longer announces changes is not followed', async () => {
+  test('a follower is detached while Redis answers but no longer announces changes', async () => {
     const proxy = await startTcpProxy(Number(new URL(server.url).port));
     const { source } = openEnds({ url: `redis://127.0.0.1:${String(proxy.port)}`, timeoutMs: 500 });
     try {
@@ -122,7 +122,7 @@ describe('a Redis that makes trouble', () => {
     }
   });
 
-  test('a Redis that accepts connections and never answers is given up', async () => {
+  test('a connection attempt to a Redis that never answers ends with an error', async () => {
     server.pause();
     try {
       const { sink, source } = openEnds({ timeoutMs: 500 });
@@ -135,7 +135,7 @@ describe('a Redis that makes trouble', () => {
     }
   });
 
-  test('no error and no log line contains the password when Redis expects another one', async () => {
+  test('no error and no log line contains the password when Redis expects another password', async () => {
     const password = `secret-${randomUUID()}`;
     await admin.config('SET', 'requirepass', 'the right one');
     try {
@@ -170,7 +170,7 @@ describe('a Redis that makes trouble', () => {
     expect([...(stored?.entries ?? [])]).toEqual([JSON.stringify(acme)]);
   });
 
-  test('a Redis that is emptied while a snapshot is written holds all of it or nothing', async () => {
+  test('a Redis that is emptied while a snapshot is written has the whole snapshot or nothing', async () => {
     const { sink, source } = openEnds();
     const routes = Array.from({ length: 3000 }, (_, index) => routeEntry(acme.id, `/${String(index)}`));
     for (let round = 0; round < 10; round += 1) {
@@ -188,7 +188,7 @@ describe('a Redis that makes trouble', () => {
     }
   });
 
-  test('a dropped subscription is made again, and missed changes are found at once', async () => {
+  test('a dropped subscription is renewed, and missed changes are found at once', async () => {
     const { sink, source, keys } = openEnds();
     await sink.storeSnapshot(snapshotOf(1, [acme]));
     const { consumer, follower } = await follow(source);
@@ -202,7 +202,7 @@ describe('a Redis that makes trouble', () => {
     await reaches(follower, 3);
   });
 
-  test('the listeners of reconnection are called once when Redis comes back', async () => {
+  test('the listeners of reconnection are called once when Redis is reachable again', async () => {
     const { sink } = openEnds();
     await sink.readPosition();
     const onReconnect = vi.fn();
@@ -217,7 +217,7 @@ describe('a Redis that makes trouble', () => {
   });
 });
 
-describe('what stands in Redis', () => {
+describe('the data in Redis', () => {
   test('a change too big to be announced is read from the store', async () => {
     const { sink, source } = openEnds();
     await sink.storeSnapshot(snapshotOf(1, [acme]));
@@ -230,7 +230,7 @@ describe('what stands in Redis', () => {
     expect(consumer.applied).toEqual([]);
   });
 
-  test('keys have the prefix, one hash tag and no time to live, and a replaced snapshot leaves none behind', async () => {
+  test('keys have the prefix, one hash tag and no time to live, and a replaced snapshot leaves no key', async () => {
     const shared = await sharedRedis();
     const client = new Redis(shared.url);
     const prefix = `test-${randomUUID()}`;
@@ -270,7 +270,7 @@ describe('what stands in Redis', () => {
       await Promise.all([sink.close(), source.close()]);
       await expect(sink.readPosition()).rejects.toThrow();
     }
-    // vi.waitFor has timers of its own; the time limit of the test ends this.
+    // vi.waitFor would create timers itself. The time limit of the test ends this loop.
     while (resources() > before) await nextTurn();
   });
 });

@@ -11,7 +11,7 @@ interface InProcessFleet {
 
 const noLogger: Logger = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
-/** A fleet for an API and gateways that live in the same process; without a logger, what is dropped is dropped in silence. */
+/** A fleet for an API and gateways in the same process; without a logger, dropped messages are not logged. */
 export function createInProcessFleet({ logger = noLogger }: { logger?: Logger } = {}): InProcessFleet {
   const hub = new InProcessHub(logger);
   return {

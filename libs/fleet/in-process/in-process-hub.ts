@@ -9,7 +9,7 @@ interface Joined {
   responder: Responder;
 }
 
-/** Stands in for Redis: it holds the members, and delivers events after the call that publishes them has returned. */
+/** Stands in for Redis: it stores the members, and delivers events after the publishing call has returned. */
 export class InProcessHub {
   readonly listeners: EventListeners;
   readonly #joined = new Map<string, Joined>();

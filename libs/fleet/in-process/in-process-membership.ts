@@ -14,7 +14,7 @@ export class InProcessMembership implements FleetMembership {
     this.hub.add(member);
   }
 
-  /** The status is read whenever it is asked for, so it is never out of date here. */
+  /** The status is read for each request, so it is never out of date here. */
   announce(): void {
     return;
   }

@@ -12,7 +12,7 @@ function outbox(publish: (events: FleetEvent[]) => Promise<void>) {
 }
 
 describe('EventOutbox', () => {
-  test('one message is sent at a time, with all events that were added meanwhile, in order', async () => {
+  test('one message is sent at a time, with all events added during the previous one, in order', async () => {
     const sent: FleetEvent[][] = [];
     const { opened, open } = gate();
     const { outbox: made } = outbox((events) => {
@@ -32,7 +32,7 @@ describe('EventOutbox', () => {
     expect(numbers).toEqual([[1, 2], [3, 4, 5], [6]]);
   });
 
-  test('the outbox holds a bounded number of bytes while nothing can be sent, and logs once that it drops events', async () => {
+  test('the size of the outbox is bounded while nothing can be sent, and dropped events are logged once', async () => {
     const sizes: number[] = [];
     const { opened, open } = gate();
     const { outbox: made, lines } = outbox((events) => {

@@ -9,7 +9,10 @@ export interface FleetKeys {
   answers(askerId: string): string;
 }
 
-/** The names in Redis, with one hash tag as those of the configuration bus. They stay as they are, for fleets of mixed versions. */
+/**
+ * The names in Redis, with one hash tag like those of the configuration bus. They must not change, for fleets
+ * of mixed versions.
+ */
 export function fleetKeys(prefix: string): FleetKeys {
   const name = (what: string): string => `${prefix}:{fleet}:${what}`;
   return {

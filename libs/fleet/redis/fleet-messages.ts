@@ -4,7 +4,10 @@ import { describeProblem } from '../describe-problem.js';
 // ECMA-262, time values: later moments have no ISO form.
 const latestDateMs = 8_640_000_000_000_000;
 
-/** A request in transit; the gateway validates its fields. Names in messages stay as they are, for fleets of mixed versions. */
+/**
+ * A request in transit; the gateway validates its fields. Names in messages must not change, for fleets of
+ * mixed versions.
+ */
 export const requestMessageSchema = z.strictObject({
   inquiryId: z.uuid(),
   askerId: z.uuid(),
@@ -24,7 +27,9 @@ export const answerMessageSchema = z.strictObject({
 /** Events of one gateway, in order; each is validated separately, so that an invalid one does not drop the others. */
 export const eventsMessageSchema = z.array(z.unknown());
 
-/** What is stored of a gateway: when it was last seen, by the clock of Redis, and its status. */
+/**
+ * The stored presence of a gateway: the time of its last heartbeat, by the clock of Redis, and its status.
+ */
 export const presenceSchema = z.strictObject({
   seenAtMs: z.int().min(0).max(latestDateMs),
   status: z.unknown(),

@@ -17,8 +17,8 @@ interface PresenceStoreOptions {
 }
 
 /**
- * The registered gateways. All times are by the clock of Redis, so that the clocks of the machines do not matter.
- * Each call rejects with a RedisError when Redis fails.
+ * The registered gateways. All times are by the clock of Redis, so that the clocks of the machines need not
+ * agree. Each call rejects with a RedisError when Redis fails.
  */
 export class PresenceStore {
   constructor(private readonly options: PresenceStoreOptions) {}
@@ -37,7 +37,7 @@ export class PresenceStore {
     await this.options.connection.run((redis) => redis.hdel(this.options.key, gatewayId));
   }
 
-  /** The gateways that were seen less than `forgetMs` ago; older and invalid entries are removed. */
+  /** The gateways with a heartbeat less than `forgetMs` ago; older and invalid entries are removed. */
   async read(): Promise<{ nowMs: number; known: KnownGateway[] }> {
     const { connection, key } = this.options;
     return connection.run(async (redis) => {
@@ -47,7 +47,7 @@ export class PresenceStore {
       );
       const knownIds = new Set(known.map(({ gatewayId }) => gatewayId));
       const forgotten = Object.keys(stored).filter((gatewayId) => !knownIds.has(gatewayId));
-      // One that comes back at this moment is registered again with its next heartbeat.
+      // A gateway that recovers at this moment is registered again with its next heartbeat.
       if (forgotten.length > 0) await redis.hdel(key, ...forgotten);
       return { nowMs, known };
     });

@@ -16,7 +16,7 @@ describe('RecurringTask', () => {
     await task.stop();
   });
 
-  test('no two runs overlap: demands during a run lead to one more run after it', async () => {
+  test('runs do not overlap: requests during a run lead to one more run after it', async () => {
     const { opened, open } = gate();
     let times = 0;
     const task = new RecurringTask(() => {

@@ -1,4 +1,4 @@
-/** Runs a task that never rejects: on demand, and `intervalMs` after each run; never two at a time. */
+/** Runs a task that never rejects, on demand and `intervalMs` after each run, one run at a time. */
 export class RecurringTask {
   #timer: NodeJS.Timeout | undefined;
   #working: Promise<void> | null = null;
@@ -17,7 +17,7 @@ export class RecurringTask {
     this.#working ??= this.#workWhileDue();
   }
 
-  /** Resolves when the current run has ended; no other follows. Safe to call twice. */
+  /** Resolves when the current run has ended; no other run follows. Safe to call twice. */
   async stop(): Promise<void> {
     this.#isStopped = true;
     this.#isDue = false;

@@ -3,8 +3,8 @@ import { RedisConnection, type RedisConnectionOptions } from '#libs/redis';
 type MessageListener = (message: string) => void;
 
 /**
- * The channels that a process subscribes to, on a separate connection, since a subscribed one accepts few other commands.
- * After an outage of Redis they are subscribed again.
+ * The channels that a process subscribes to, on a separate connection, since a subscribed connection accepts
+ * few other commands. After an outage of Redis it subscribes again.
  */
 export class RedisChannels {
   readonly #connection: RedisConnection;
@@ -34,7 +34,7 @@ export class RedisChannels {
   }
 
   /**
-   * Resolves when later messages will be received; rejects with a RedisError within the timeout when they will not.
+   * Resolves once all later messages are received; rejects with a RedisError within the timeout otherwise.
    * Subscribing again changes nothing in Redis, and its answer shows that messages still arrive.
    */
   async confirm(): Promise<void> {

@@ -17,15 +17,15 @@ import { RecurringTask } from './recurring-task.js';
 import { RedisChannels } from './redis-channels.js';
 
 export interface RedisFleetMembershipOptions extends RedisFleetBusOptions {
-  /** How long one exchange with Redis may take, one of megabytes six times as long; 5,000 by default. */
+  /** The timeout of one exchange with Redis; six times as long for megabytes; 5,000 by default. */
   timeoutMs?: number;
-  /** How often a gateway sends its heartbeat; 5,000 by default. */
+  /** The interval of the heartbeat; 5,000 by default. */
   heartbeatMs?: number;
 }
 
 const defaultTimeoutMs = 5000;
 
-/** A gateway's membership of the fleet over Redis; connects when it joins. */
+/** A gateway's membership in the fleet over Redis; connects when it joins. */
 export function createRedisFleetMembership(options: RedisFleetMembershipOptions): FleetMembership {
   return new RedisFleetMembership(options);
 }
@@ -92,11 +92,11 @@ class RedisFleetMembership implements FleetMembership {
     return this.#left;
   }
 
-  // Subscribes first: a gateway that is known before it receives requests would look unresponsive.
+  // Subscribes first, since a gateway that is registered before it receives requests would look unresponsive.
   async #beat(): Promise<void> {
     if (this.#joined === null) return;
     const { member } = this.#joined;
-    // If this fails, the gateway is listed as unresponsive; the connection recovers by itself.
+    // If this fails, the gateway is listed as unresponsive; the connection recovers automatically.
     await this.#channels.confirm().catch(() => undefined);
     try {
       await this.#presence.keep(member.id, member.status());
@@ -124,7 +124,7 @@ class RedisFleetMembership implements FleetMembership {
     });
   }
 
-  // A gateway that was frozen must not carry out a request that the API has reported as unanswered.
+  // A gateway that was frozen must not execute a request that the API has reported as unanswered.
   async #isExpired({ expiresAtMs }: RequestMessage): Promise<boolean> {
     return (await this.#presence.now()) > expiresAtMs;
   }
@@ -136,14 +136,14 @@ class RedisFleetMembership implements FleetMembership {
   async #leaveOnce(): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     const inTime = new Promise<void>((resolve) => (timer = setTimeout(resolve, this.#timeoutMs)));
-    // Bounded, so that gateways stop while Redis is frozen as well.
+    // Bounded, so that gateways can stop while Redis is frozen.
     await Promise.race([Promise.allSettled([this.#outbox.drained(), this.#removePresence()]), inTime]);
     clearTimeout(timer);
     await Promise.all([this.#heartbeatConnection.close(), this.#publisher.close(), this.#channels.close()]);
   }
 
   #noticeBeat(): void {
-    if (this.#hasMissedBeat) this.options.logger.info({}, 'the fleet knows of this gateway again');
+    if (this.#hasMissedBeat) this.options.logger.info({}, 'the heartbeat of this gateway succeeds again');
     this.#hasMissedBeat = false;
   }
 
@@ -153,7 +153,7 @@ class RedisFleetMembership implements FleetMembership {
     this.#hasMissedBeat = true;
   }
 
-  // After a running heartbeat, which would register the gateway again.
+  // Waits for a running heartbeat, which would register the gateway again.
   async #removePresence(): Promise<void> {
     await this.#heartbeat.stop();
     if (this.#joined !== null) await this.#presence.remove(this.#joined.member.id);

@@ -13,7 +13,7 @@ import { fleetKeys } from './fleet-keys.js';
 
 const world = redisFleetWorld();
 
-describe('what others publish', () => {
+describe('messages of other programs', () => {
   test('invalid messages on the channel of requests are dropped, and valid requests are answered', async () => {
     const joinedFleet = await world.openJoined();
     const { member, prefix, messages } = joinedFleet;
@@ -38,7 +38,7 @@ describe('what others publish', () => {
     expect(member.asked.every(({ kind }) => kind === 'closeConnections')).toBe(true);
   });
 
-  test('a request that arrives after the API stopped waiting is not carried out', async () => {
+  test('a request that arrives after the API stopped waiting is not executed', async () => {
     const { member, prefix, messages } = await world.openJoined();
     const nowMs = await redisTimeMs(world.admin);
     const channel = fleetKeys(prefix).requests(member.id);
@@ -49,7 +49,7 @@ describe('what others publish', () => {
     await vi.waitFor(() => expect(member.asked).toHaveLength(1), patiently);
   });
 
-  test('answers that are invalid, unexpected or of another gateway are dropped', async () => {
+  test('invalid and unexpected answers, and answers of another gateway, are dropped', async () => {
     const { opened, open } = gate();
     const fleetWorld = world.open();
     const fleet = fleetWorld.fleet();
@@ -101,7 +101,7 @@ function question(expiresAtMs: number): object {
   return { inquiryId, askerId, expiresAtMs, kind: 'closeConnections', question: countAll };
 }
 
-/** Resolves once it listens; `message` is the next one. */
+/** Resolves once subscribed; `message` resolves with the next message. */
 async function listenTo(channel: string): Promise<{ message: Promise<string> }> {
   const listener = world.admin.duplicate().on('error', () => undefined);
   const message = new Promise<string>((resolve) =>

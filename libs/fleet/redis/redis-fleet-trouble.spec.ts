@@ -11,14 +11,14 @@ import { startTcpProxy } from '../../../test/support/tcp-proxy.js';
 
 const world = redisFleetWorld();
 
-describe('a Redis that makes trouble', () => {
-  test('an emptied Redis has the gateway again with its next heartbeat', async () => {
+describe('a failing Redis', () => {
+  test('a gateway is registered again in an emptied Redis with its next heartbeat', async () => {
     const joinedFleet = await world.openJoined();
     await world.admin.flushall();
     await fleetWorks(joinedFleet);
   });
 
-  test('while Redis is away the API gets errors and the gateway none, and all works again afterwards', async () => {
+  test('while Redis is away, the API gets errors and the gateway none, and both recover afterwards', async () => {
     const joinedFleet = await world.openJoined();
     const { fleet, membership, heard } = joinedFleet;
     await world.server.shutDown();
@@ -34,7 +34,7 @@ describe('a Redis that makes trouble', () => {
     await world.server.start();
     await fleetWorks(joinedFleet);
     expect(heard).not.toContainEqual(numberedEvent('lost', 1));
-    expect(joinedFleet.messages()).toContain('the fleet knows of this gateway again');
+    expect(joinedFleet.messages()).toContain('the heartbeat of this gateway succeeds again');
   });
 
   test('a Redis that starts after both sides is used as soon as it accepts connections', async () => {
@@ -56,7 +56,7 @@ describe('a Redis that makes trouble', () => {
     await fleetWorks({ fleet, membership, member, heard });
   });
 
-  test('a request that is open while Redis restarts ends with an error or names the gateway as unresponsive', async () => {
+  test('a request that is pending while Redis restarts ends with an error or names the gateway as unresponsive', async () => {
     const { opened, open } = gate();
     const ends = world.open();
     const fleet = ends.fleet();
@@ -77,7 +77,7 @@ describe('a Redis that makes trouble', () => {
     }, patiently);
   });
 
-  test('both sides give up on a frozen Redis within a bounded time, and use it again when it resumes', async () => {
+  test('calls to a frozen Redis fail within a bounded time on both sides, and succeed again when it resumes', async () => {
     const opened = world.open();
     const fleet = opened.fleet({ timeoutMs: 200 });
     const [stays, leaves] = [new ScriptedMember(), new ScriptedMember()];
@@ -100,7 +100,7 @@ describe('a Redis that makes trouble', () => {
       await expect(fleet.subscribe(() => undefined)).rejects.toBeInstanceOf(RedisError);
       leaving.publish(numberedEvent('lost', 1));
       await leaving.leave();
-      // The time that an exchange of megabytes may take.
+      // The timeout of an exchange of megabytes.
       expect(JSON.stringify(opened.lines)).not.toContain('no answer within 1200 ms');
     } finally {
       world.server.resume();
@@ -132,7 +132,7 @@ describe('a Redis that makes trouble', () => {
     }
   });
 
-  test('a Redis that restarts empty has the gateway and its subscription again without waiting for a heartbeat', async () => {
+  test('a gateway is registered and subscribed again in a Redis that restarts empty, without waiting for a heartbeat', async () => {
     const ends = world.open();
     const fleet = ends.fleet({ checkIntervalMs: 3_600_000 });
     const membership = ends.membership({ heartbeatMs: 3_600_000 });
@@ -200,7 +200,7 @@ describe('a Redis that makes trouble', () => {
 });
 
 describe('closing', () => {
-  test('closing leaves no connection and no timer, also while Redis is away, and is safe to repeat', async () => {
+  test('closing leaves no connection and no timer, also while Redis is away, and can be repeated', async () => {
     const resources = () =>
       process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap' || name === 'Timeout')
         .length;
@@ -227,7 +227,7 @@ describe('closing', () => {
     for (let time = 0; time < 2; time += 1) {
       await Promise.all([...ends.map((end) => end.close()), ...memberships.map((end) => end.leave())]);
     }
-    // vi.waitFor has timers of its own; the time limit of the test ends this.
+    // vi.waitFor would create timers itself. The time limit of the test ends this loop.
     while (resources() > before) await nextTurn();
   });
 });

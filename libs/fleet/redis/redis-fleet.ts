@@ -21,18 +21,20 @@ import { RecurringTask } from './recurring-task.js';
 import { RedisChannels } from './redis-channels.js';
 
 export interface RedisFleetOptions extends RedisFleetBusOptions {
-  /** How long one exchange with Redis may take; 2,000 by default. */
+  /** The timeout of one exchange with Redis; 2,000 by default. */
   timeoutMs?: number;
-  /** How long after its last heartbeat a gateway is stale; 15,000 by default. */
+  /** The time after the last heartbeat after which a gateway is stale; 15,000 by default. */
   leaseMs?: number;
-  /** How often to check, while there are subscribers, that events still arrive; 5,000 by default. */
+  /**
+   * The interval at which it checks, while there are subscribers, that events still arrive; 5,000 by default.
+   */
   checkIntervalMs?: number;
 }
 
-// A REST client waits meanwhile; one exchange is a few kilobytes.
+// Short, since a REST client waits for it, and one exchange has a few kilobytes.
 const defaultTimeoutMs = 2000;
 
-/** The fleet as the API reaches it over Redis; connects when it is first used. */
+/** The API's access to the fleet over Redis; connects when it is first used. */
 export function createRedisFleet(options: RedisFleetOptions): Fleet {
   return new RedisFleet(options);
 }
@@ -88,7 +90,7 @@ class RedisFleet implements Fleet {
       const expiresAtMs = nowMs + timeoutMs;
       await this.#send(request, { inquiryId, askerId: this.#askerId, expiresAtMs, kind, question: fields });
       const answers = await request.outcome;
-      // Otherwise an outage of Redis meanwhile would look like gateways that are unresponsive.
+      // Otherwise an outage of Redis meanwhile would look like unresponsive gateways.
       if (answers.unresponsive.length > 0) await this.#channels.confirm();
       return answers;
     } finally {
@@ -171,7 +173,7 @@ class RedisFleet implements Fleet {
     return [];
   }
 
-  // A connection on which nothing arrives any more runs into its timeout here, and is made again.
+  // A connection that no longer delivers messages runs into its timeout here and is replaced.
   async #checkChannels(): Promise<void> {
     await this.#channels.confirm().catch(() => undefined);
   }

@@ -11,7 +11,7 @@ const never = 3_600_000;
 
 afterEach(() => vi.useRealTimers());
 
-/** A gateway behind a proxy, which can cut it off. */
+/** Joins a gateway through a proxy that can cut it off. */
 async function joinThroughProxy(opened: ReturnType<typeof world.open>, member: ScriptedMember) {
   const proxy = await startTcpProxy(Number(new URL(world.server.url).port));
   const url = `redis://127.0.0.1:${String(proxy.port)}`;
@@ -20,7 +20,7 @@ async function joinThroughProxy(opened: ReturnType<typeof world.open>, member: S
 }
 
 describe('presence over Redis', () => {
-  test('a gateway that vanished is stale, still listed, still sent requests, and reported as unresponsive at once', async () => {
+  test('a gateway that vanished is stale, still listed, still receives requests, and is reported as unresponsive at once', async () => {
     const opened = world.open();
     const fleet = opened.fleet({ leaseMs: 1000 });
     const [lives, vanishes] = [new ScriptedMember(), new ScriptedMember()];
@@ -35,11 +35,11 @@ describe('presence over Redis', () => {
     });
   });
 
-  test('a frozen gateway is stale and still sent requests; it recovers by itself', async () => {
+  test('a frozen gateway is stale and still receives requests; it recovers automatically', async () => {
     const opened = world.open();
     const fleet = opened.fleet({ leaseMs: 1000 });
     const member = new ScriptedMember();
-    // With so long a time between heartbeats it looks as if it were frozen, but it hears.
+    // With such a long interval of heartbeats it looks frozen, although it receives messages.
     const membership = opened.membership({ heartbeatMs: never });
     membership.join(member);
     await fleetBecomes(fleet, { [member.id]: 'stale' });
@@ -49,7 +49,7 @@ describe('presence over Redis', () => {
     await fleetBecomes(fleet, { [member.id]: 'ready' });
   });
 
-  test('a stale gateway is forgotten after its time, and nothing of it stays in Redis', async () => {
+  test('a stale gateway is forgotten after its time, and removed from Redis', async () => {
     const opened = world.open();
     const fleet = opened.fleet({ leaseMs: 100, forgetMs: 600 });
     const [lives, stops] = [new ScriptedMember(), new ScriptedMember()];
@@ -63,7 +63,7 @@ describe('presence over Redis', () => {
     }, patiently);
   });
 
-  test('there is one key with a time to live, and none after the last gateway has left', async () => {
+  test('the fleet has one key with a time to live, and none after the last gateway has left', async () => {
     const opened = world.open();
     const membership = opened.membership();
     membership.join(new ScriptedMember());
@@ -75,7 +75,7 @@ describe('presence over Redis', () => {
     expect(await world.admin.keys(`${opened.prefix}:*`)).toEqual([]);
   });
 
-  test('the clocks of the machines do not matter', async () => {
+  test('the age of a heartbeat does not depend on the clocks of the machines', async () => {
     vi.useFakeTimers({ toFake: ['Date'], now: new Date('2001-01-01T00:00:00Z') });
     const opened = world.open();
     const fleet = opened.fleet();

@@ -15,7 +15,7 @@ interface Pair {
   desk: SlotServer;
 }
 
-/** An asker and its desk with a channel between them that carries text, as one between processes does. */
+/** A limiter and a slot server, connected by a channel that carries text like a channel between processes. */
 function pairOn(limiter: Pick<ConnectionLimiter, 'acquire' | 'status'>, timeoutMs = 10_000): Pair {
   const carry = (message: unknown, to: (received: unknown) => void): boolean => {
     const text = JSON.stringify(message);
@@ -57,7 +57,7 @@ function hesitant(
 
 describeConnectionLimiter('ChannelConnectionLimiter', () => pairOn(counting()).asker);
 
-test('three clients of the channel get exactly as many slots as the limit allows, and release all of them', async () => {
+test('three processes together get exactly as many slots as the limit allows, and release all of them', async () => {
   const limiter = counting();
   const pairs = [pairOn(limiter), pairOn(limiter), pairOn(limiter)];
   const request = requestOf(tenantWith({ maxConnections: 10 }));
@@ -71,7 +71,7 @@ test('three clients of the channel get exactly as many slots as the limit allows
   expect(pairs.map(({ desk }) => desk.held)).toEqual([0, 0, 0]);
 });
 
-test("the channel carries refusals by the connect rate with their wait, and the limiter's status", async () => {
+test('the channel transmits refusals by the connect rate with their wait, and the status of the limiter', async () => {
   const { asker } = pairOn({
     acquire: () =>
       Promise.resolve({ ok: false, code: 'connect_rate', limit: 'tenant', retryAfterSeconds: 7 }),
@@ -86,7 +86,7 @@ test("the channel carries refusals by the connect rate with their wait, and the 
   expect(asker.status()).toEqual({ scope: 'fleet', gateways: 3 });
 });
 
-test('the slots of a dead client are released, also those that it is granted after its death', async () => {
+test('the slots of a dead process are released, including those granted after its death', async () => {
   const limiter = counting();
   const { asker, desk } = pairOn(limiter);
   const request = requestOf(tenantWith());
@@ -103,7 +103,7 @@ test('the slots of a dead client are released, also those that it is granted aft
   expect(limiter.counts().connections).toBe(0);
 });
 
-test('requests without an answer in time are refused, and slots that are granted too late are released', async () => {
+test('requests without an answer in time are refused, and slots granted too late are released', async () => {
   const limiter = counting();
   const acquire = vi.spyOn(limiter, 'acquire');
   const slow = hesitant(limiter);
@@ -118,7 +118,7 @@ test('requests without an answer in time are refused, and slots that are granted
   expect(asker.counts().connections).toBe(0);
 });
 
-test('requests are refused when the other process is gone, also those that were waiting', async () => {
+test('new and waiting requests are refused when the other process is gone', async () => {
   const alone = new ChannelConnectionLimiter({ send: () => false });
   expect(await alone.acquire(requestOf(tenantWith()))).toMatchObject({ code: 'limits_unavailable' });
   const { asker } = pairOn(hesitant(counting()));
@@ -127,7 +127,7 @@ test('requests are refused when the other process is gone, also those that were 
   expect(await waiting).toMatchObject({ ok: false, code: 'limits_unavailable' });
 });
 
-test('a request of a client that is gone is answered at once, and takes nothing in the other process', async () => {
+test('an aborted request is answered at once, and takes no slot in the other process', async () => {
   const limiter = counting();
   const acquire = vi.spyOn(limiter, 'acquire');
   const slow = hesitant(limiter);

@@ -14,7 +14,7 @@ import type { LimiterAnswer, LimiterRequest } from './limiter-messages.js';
 export interface ChannelConnectionLimiterOptions {
   /** Sends a request to the process that counts; false when that is no longer possible. */
   send: (question: LimiterRequest) => boolean;
-  /** How long an answer may take; 10,000 by default, twice the timeout for Redis. */
+  /** The timeout of an answer; 10,000 by default, twice the timeout for Redis. */
   timeoutMs?: number;
 }
 
@@ -26,9 +26,9 @@ interface Asked {
 const defaultTimeoutMs = 10_000;
 
 /**
- * Requests slots from another process, which counts for several: limits are as exact as they are there.
- * Without an answer in time nobody is admitted (`limits_unavailable`), so that no limit is exceeded; a slot
- * that is granted too late is released.
+ * Requests slots from another process, which counts for several processes, so limits are as exact as in that
+ * process. Without an answer in time, a request is refused (`limits_unavailable`), so that no limit is
+ * exceeded. A slot granted too late is released.
  */
 export class ChannelConnectionLimiter implements ConnectionLimiter {
   readonly #slots = new HeldSlots();
@@ -42,7 +42,7 @@ export class ChannelConnectionLimiter implements ConnectionLimiter {
     this.#timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
   }
 
-  /** The status that the counting process reported last. */
+  /** The last reported status of the counting process. */
   status(): LimiterStatus {
     return this.#status;
   }
@@ -51,7 +51,7 @@ export class ChannelConnectionLimiter implements ConnectionLimiter {
     if (signal?.aborted === true) return Promise.resolve(abortedRequest());
     this.#lastSlot += 1;
     const slot = this.#lastSlot;
-    if (!this.options.send({ kind: 'acquire', slot, request: whatCounts(request) })) {
+    if (!this.options.send({ kind: 'acquire', slot, request: countedFields(request) })) {
       return Promise.resolve(unavailableRefusal());
     }
     return new Promise((resolve) => {
@@ -72,7 +72,7 @@ export class ChannelConnectionLimiter implements ConnectionLimiter {
     });
   }
 
-  /** To be called with each answer of the other process. */
+  /** Call it with each answer of the other process. */
   take({ slot, refusal, status }: LimiterAnswer): void {
     this.#status = status;
     const asked = this.#asked.get(slot);
@@ -93,7 +93,7 @@ export class ChannelConnectionLimiter implements ConnectionLimiter {
     return { rates: 0, ...this.#slots.counts() };
   }
 
-  /** Refuses all requests that still wait; also to be called when the other process is gone. */
+  /** Refuses all waiting requests. Call it also when the other process is gone. */
   close(): Promise<void> {
     for (const { settle } of [...this.#asked.values()]) settle(unavailableRefusal());
     return Promise.resolve();
@@ -111,8 +111,8 @@ export class ChannelConnectionLimiter implements ConnectionLimiter {
   }
 }
 
-// Only the fields that count, since each message is text.
-function whatCounts({ tenant, route, apiKey, clientAddress }: SlotRequest): SlotRequest {
+// Only the fields for counting, since each message is serialized.
+function countedFields({ tenant, route, apiKey, clientAddress }: SlotRequest): SlotRequest {
   const { maxConnections, maxConnectionsPerKey, maxConnectionsPerIp, connectionsPerSecond } = tenant.limits;
   return {
     tenant: {

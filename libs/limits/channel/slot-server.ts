@@ -8,7 +8,7 @@ export interface SlotServerInput {
   send: (answer: LimiterAnswer) => void;
 }
 
-/** Serves the requests of one other process, and tracks the slots that it holds. */
+/** Serves the requests of another process, and tracks the slots that it holds. */
 export class SlotServer {
   readonly #slots = new Map<number, Slot>();
   /** Requests without an answer yet. */
@@ -17,12 +17,12 @@ export class SlotServer {
 
   constructor(private readonly input: SlotServerInput) {}
 
-  /** Slots that the other process holds. */
+  /** The number of slots that the other process holds. */
   get held(): number {
     return this.#slots.size;
   }
 
-  /** To be called with each request of the other process. */
+  /** Call it with each request of the other process. */
   take(question: LimiterRequest): void {
     switch (question.kind) {
       case 'acquire':
@@ -35,8 +35,8 @@ export class SlotServer {
   }
 
   /**
-   * To be called when the other process is gone: releases all slots that it holds or is about to get. Safe to
-   * call twice.
+   * Releases all slots that the other process holds or has requested. Call it when that process is gone. Safe
+   * to call twice.
    */
   close(): void {
     this.#isClosed = true;
@@ -58,7 +58,7 @@ export class SlotServer {
     send({ slot, refusal: result.ok ? null : result, status: limiter.status() });
   }
 
-  // A slot may be released before it was granted, when the client is gone.
+  // A slot may be released before it is granted, if the client has disconnected.
   #release(slot: number): void {
     this.#asked.get(slot)?.abort();
     this.#slots.get(slot)?.release();

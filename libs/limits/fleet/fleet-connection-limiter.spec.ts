@@ -47,7 +47,7 @@ function fleetOf(count: number): Promise<FleetConnectionLimiter[]> {
   return Promise.all(Array.from({ length: count }, () => gateway()));
 }
 
-/** Asks all gateways in turn, all at once. */
+/** Sends concurrent requests, distributed over all gateways in turn. */
 function crowd(
   gateways: readonly FleetConnectionLimiter[],
   count: number,
@@ -65,12 +65,12 @@ function slotsOf(results: readonly AcquireResult[]): Slot[] {
   return results.flatMap((result) => (result.ok ? [result.slot] : []));
 }
 
-/** Waits until Redis counts nothing any more. */
+/** Waits until Redis counts no slot any more. */
 async function untilNothingIsCounted(): Promise<void> {
   await vi.waitFor(async () => expect(await admin.keys('test:slots:*')).toEqual([]), patiently);
 }
 
-/** Waits until each gateway has heard of the others. */
+/** Waits until each gateway knows the number of gateways. */
 async function untilAllKnowAll(gateways: readonly FleetConnectionLimiter[]): Promise<void> {
   const counts = (): number[] => gateways.map((limiter) => limiter.status().gateways);
   await vi.waitFor(() => expect(Math.min(...counts())).toBe(gateways.length), patiently);
@@ -110,7 +110,7 @@ describe('FleetConnectionLimiter', () => {
     expect(results.find(({ ok }) => !ok)).toMatchObject({ limit: kind });
   });
 
-  test('clients that leave take no slot, and those that still wait for their turn are not sent to Redis', async () => {
+  test('aborted requests take no slot, and are not sent to Redis while they wait for their turn', async () => {
     const limiter = await gateway();
     const abort = new LightAbort();
     const tenant = tenantWith({ connectionsPerSecond: 1000, maxConnections: 100 });
@@ -132,11 +132,11 @@ describe('FleetConnectionLimiter', () => {
     const results = await crowd(gateways, 30, () => slow);
     expect(results.find(({ ok }) => !ok)).toMatchObject({ code: 'connect_rate', limit: 'tenant' });
     expect(slotsOf(results).length).toBeGreaterThanOrEqual(3);
-    // One second of the whole crowd at the most, on a machine that is busy.
+    // The requests take one second at most, also on a busy machine.
     expect(slotsOf(results).length).toBeLessThanOrEqual(6);
   });
 
-  test('a slot is released once, however often release is called', async () => {
+  test('a slot is released once, even if release is called several times', async () => {
     const [one, other] = await fleetOf(2);
     const tenant = tenantWith({ maxConnections: 2 });
     const request = requestOf(tenant);
@@ -171,7 +171,7 @@ describe('FleetConnectionLimiter', () => {
     expect(await totalOf(tenant.id)).toBe('10');
   });
 
-  test('a gateway that was cut off for longer than its lease writes its slots again', async () => {
+  test('a gateway that was disconnected for longer than its lease writes its slots again', async () => {
     const survivor = await gateway();
     const proxy = await startTcpProxy(Number(new URL(server.url).port));
     closing.push(() => {
@@ -193,7 +193,7 @@ describe('FleetConnectionLimiter', () => {
     await vi.waitFor(async () => expect(await totalOf(tenant.id)).toBe('9'), patiently);
   });
 
-  test('while Redis is away each gateway admits its share of the free slots, and all are counted when it is back', async () => {
+  test('while Redis is away, each gateway admits its share of the free slots, and all slots are counted afterwards', async () => {
     const gateways = await fleetOf(2);
     const tenant = tenantWith({ maxConnections: 20 });
     const request = requestOf(tenant);
@@ -201,7 +201,8 @@ describe('FleetConnectionLimiter', () => {
     const before = slotsOf(await crowd(gateways, 8, () => request));
     await server.shutDown();
     const during = slotsOf(await crowd(gateways, 60, () => request));
-    // Each held 4, and knows of at most 4 of the other: 12 or more were free, of which each takes half.
+    // Each gateway held 4 and knows of at most 4 of the other, so 12 or more were free, and each takes half
+    // of them.
     expect(gateways.map((limiter) => limiter.status().scope)).toEqual(['gateway', 'gateway']);
     expect(during.length).toBeGreaterThanOrEqual(12);
     expect(before.length + during.length).toBeLessThanOrEqual(24);
@@ -219,7 +220,7 @@ describe('FleetConnectionLimiter', () => {
     expect(slotsOf(await crowd(gateways, 60, () => request))).toHaveLength(20);
   });
 
-  test('a gateway that never met the others holds no more than the whole limit while Redis is away', async () => {
+  test('a gateway that has never reached Redis admits no more than the whole limit', async () => {
     const { logger } = recordingLogger();
     const limiter = new FleetConnectionLimiter({
       url: 'redis://127.0.0.1:1',
@@ -234,7 +235,7 @@ describe('FleetConnectionLimiter', () => {
     expect(slotsOf(await crowd([limiter], 20, () => request))).toHaveLength(5);
   });
 
-  test('all held slots are counted again after Redis lost everything', async () => {
+  test('all held slots are counted again after Redis lost its data', async () => {
     const gateways = await fleetOf(3);
     const tenant = tenantWith({ maxConnections: 30 });
     const request = requestOf(tenant);
@@ -251,7 +252,7 @@ describe('FleetConnectionLimiter', () => {
     await untilNothingIsCounted();
   });
 
-  test('the next request notices that Redis lost the slots', async () => {
+  test('the next request detects that Redis lost the slots', async () => {
     const [one] = await fleetOf(1);
     const tenant = tenantWith({ maxConnections: 5 });
     const request = requestOf(tenant);
@@ -262,7 +263,7 @@ describe('FleetConnectionLimiter', () => {
     expect(await totalOf(tenant.id)).toBe('5');
   });
 
-  test('a frozen Redis delays no request for long', async () => {
+  test('a frozen Redis delays a request only for a bounded time', async () => {
     const limiter = await gateway(server.url, 300);
     const request = requestOf(tenantWith({ maxConnections: 5 }));
     server.pause();
@@ -276,7 +277,7 @@ describe('FleetConnectionLimiter', () => {
     await vi.waitFor(() => expect(limiter.status().scope).toBe('fleet'), patiently);
   });
 
-  test('slots that Redis counted without answering in time are not counted forever', async () => {
+  test('slots that Redis counted without answering in time are released later', async () => {
     const limiter = await gateway(server.url, 300);
     const request = requestOf(tenantWith({ maxConnections: 50 }));
     const held = slotsOf(await crowd([limiter], 5, () => request));
@@ -302,7 +303,7 @@ describe('FleetConnectionLimiter', () => {
     });
   });
 
-  test('all names of a tenant are in one slot of a cluster, each with a time to live that renewals prolong', async () => {
+  test('all keys of a tenant are in one slot of a cluster, with a time to live that renewals extend', async () => {
     const [limiter] = await fleetOf(1);
     const tenant = tenantWith({ maxConnections: 4, connectionsPerSecond: 10 });
     await limiter?.acquire(requestOf(tenant));

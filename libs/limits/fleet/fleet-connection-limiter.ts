@@ -21,7 +21,9 @@ export interface FleetConnectionLimiterOptions {
   /** The prefix of every name in Redis. */
   prefix: string;
   logger: Logger;
-  /** How long after its last renewal the slots of a gateway are still counted; 10,000 by default. */
+  /**
+   * The time after its last renewal for which the slots of a gateway are still counted; 10,000 by default.
+   */
   leaseMs?: number;
   /** Timeout of one request to Redis; 5,000 by default. */
   timeoutMs?: number;
@@ -31,9 +33,10 @@ export interface FleetConnectionLimiterOptions {
 
 const defaultLeaseMs = 10_000;
 const defaultTimeoutMs = 5000;
-// The rest of a crowd waits in this process, so that a busy Redis does not run into the timeout and look unreachable.
+// Further requests wait in this process, so that requests to a busy Redis do not time out and make it look
+// unreachable.
 const maxConcurrentRequests = 100;
-// A lease outlives a few renewals that fail.
+// A lease survives a few failed renewals.
 const renewalsPerLease = 5;
 
 /**
@@ -125,7 +128,7 @@ export class FleetConnectionLimiter implements ConnectionLimiter {
     perSecond: number | null,
     signal: AbortNotice | undefined,
   ): Promise<AcquireResult> {
-    // The client may leave while its request waits here, and while Redis handles it.
+    // The client may disconnect while its request waits here, and while Redis handles it.
     const isAborted = (): boolean => signal?.aborted === true;
     const answer = await this.#requests.run(() =>
       isAborted() ? Promise.resolve(abortedRequest()) : this.#acquireInFleet(tenant, counted, perSecond),
@@ -168,7 +171,8 @@ export class FleetConnectionLimiter implements ConnectionLimiter {
     const answer = this.#slots.acquire(terms, request);
     tenant.inFlight.add(answer);
     try {
-      // The slot is recorded as held before anything else runs: the reconciler waits for this answer, then writes what is held.
+      // The slot is recorded as held before anything else runs: the reconciler waits for this answer and then
+      // writes the held slots.
       return this.#resultOf(await answer, tenant, counted);
     } catch (error) {
       // Redis may have counted the slot although its answer did not arrive.
@@ -241,7 +245,8 @@ export class FleetConnectionLimiter implements ConnectionLimiter {
     const wasReachable = this.#isReachable;
     this.#isReachable = true;
     if (isNew) {
-      // Redis lost the lease of this gateway, so perhaps those of all: each needs time to write its slots again.
+      // Redis lost the lease of this gateway, and perhaps all leases: each gateway needs time to write its
+      // slots again.
       this.#settledAtMs = this.#options.now() + this.#settleMs;
     }
     if (!wasReachable || isNew) this.#reconciler.markAllDirty();

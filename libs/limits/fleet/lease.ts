@@ -7,7 +7,7 @@ export interface LeaseInput {
   renewEveryMs: number;
   /** Milliseconds of a monotonic clock that also advances while this process is stopped. */
   now: () => number;
-  /** `isNew`: the lease before was lost, with the slots that were counted under it. */
+  /** `isNew`: the previous lease was lost, with the slots counted under it. */
   onRenewed: (renewal: { isNew: boolean }) => void;
   onFailed: (reason: string) => void;
 }
@@ -22,12 +22,12 @@ export class Lease {
 
   constructor(private readonly input: LeaseInput) {}
 
-  /** The fleet as of the last renewal; null before the first one, and after the lease has expired. */
+  /** The fleet as of the last renewal; null before the first renewal and after the lease has expired. */
   get terms(): LeaseTerms | null {
     return this.input.now() < this.#endsAtMs ? this.#terms : null;
   }
 
-  /** How many gateways there were when it was last renewed, this one among them. */
+  /** The number of gateways at the last renewal, including this one. */
   get gateways(): number {
     return Math.max(1, this.#terms?.live.length ?? 1);
   }
@@ -42,7 +42,7 @@ export class Lease {
     return this.#renewal;
   }
 
-  /** Ends the lease, and with it the count of slots that are still held under it. Never rejects. */
+  /** Ends the lease; slots still held under it are not counted any more. Never rejects. */
   async stop(): Promise<void> {
     this.#isStopped = true;
     if (this.#timer) clearTimeout(this.#timer);
@@ -54,7 +54,7 @@ export class Lease {
   async #renewOnce(): Promise<void> {
     const { slots, leaseMs, now, onRenewed, onFailed } = this.input;
     const before = this.#terms;
-    // Measured from before the request, so that the lease never expires later here than in Redis.
+    // Measured before the request, so that the lease never expires later here than in Redis.
     const endsAtMs = now() + leaseMs;
     try {
       this.#terms = await slots.renew(before?.id ?? null);

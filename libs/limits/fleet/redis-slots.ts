@@ -9,16 +9,16 @@ export interface RedisSlotsOptions {
   logger: Logger;
   /** Timeout of one request; a client waits for it. */
   timeoutMs: number;
-  /** How long after its last renewal a gateway's slots are still counted. */
+  /** The time after its last renewal for which a gateway's slots are still counted. */
   leaseMs: number;
   onReconnect: () => void;
 }
 
 /** The fleet as of the last renewal of this gateway's lease. */
 export interface LeaseTerms {
-  /** The lease of this gateway; a new one after it was lost. */
+  /** The lease of this gateway; a new id after it was lost. */
   id: string;
-  /** When it was renewed, by the clock of Redis, in milliseconds. */
+  /** The time of the renewal, by the clock of Redis, in milliseconds. */
   asOfMs: number;
   /** The leases of all live gateways, this one included. */
   live: readonly string[];
@@ -35,7 +35,7 @@ export interface AcquireRequest {
   /** The count of the tenant itself comes first. */
   fields: readonly FieldLimit[];
   connectionsPerSecond: number | null;
-  /** How many slots of the tenant Redis must count for this gateway. */
+  /** The minimum number of slots of the tenant that Redis must count for this gateway. */
   heldByTenant: number;
 }
 
@@ -47,13 +47,14 @@ export type AcquireAnswer =
   /** Redis counts fewer slots than this gateway holds. */
   | { kind: 'lost' };
 
-// Slots that nobody has written for so long belong to nobody: holders write theirs far more often.
+// Slots that were not written for this time have no holder any more, since holders write theirs far more
+// often.
 const keptSeconds = 24 * 60 * 60;
 
 /**
  * The slots of the fleet in Redis: for each tenant the totals, and the share of each gateway in them. All
  * names of a tenant have its id as their hash tag, so that a script stays within one slot of a cluster. Every
- * call rejects with a RedisError within the timeout when Redis is away.
+ * call rejects with a RedisError within the timeout while Redis is away.
  */
 export class RedisSlots {
   readonly #connection: RedisConnection;
@@ -82,7 +83,7 @@ export class RedisSlots {
     return { id: String(id), asOfMs: Number(asOfMs), live: listOf(live).map(String) };
   }
 
-  /** Ends a lease: the slots that are counted under it are dropped when they would fill a limit. */
+  /** Ends a lease: the slots counted under it are dropped when a limit is reached. */
   async resign(leaseId: string): Promise<void> {
     await this.#connection.run((redis) => redis.zrem(this.#leases, leaseId));
   }
@@ -110,7 +111,7 @@ export class RedisSlots {
     ]);
   }
 
-  /** Replaces the slots that are counted for this gateway and tenant by `counts`. */
+  /** Replaces the slots counted for this gateway and tenant by `counts`. */
   async replace(terms: LeaseTerms, tenantId: string, counts: ReadonlyMap<string, number>): Promise<void> {
     await this.#connection.runScript(replaceScript, this.#keysOf(tenantId, ['', ':holders']), [
       ...argumentsOf(terms),

@@ -1,6 +1,7 @@
 import type { RedisScript } from '#libs/redis';
 
-// A lease begins with the milliseconds of its creation, so one that is newer than the caller's list counts as live.
+// A lease id begins with the milliseconds of its creation, so a lease newer than the caller's list counts as
+// live.
 const prelude = `
 local function isLive(lease, asOfMs, live)
   if string.find(live, ',' .. lease .. ',', 1, true) then return true end
@@ -38,8 +39,8 @@ end
 `;
 
 /**
- * Renews a lease, or creates one if it has expired. KEYS: leases. ARGV: lease or '', the suffix of a new one's name,
- * its duration in milliseconds. Returns the lease, the time in milliseconds and all live leases.
+ * Renews a lease, or creates one if it has expired. KEYS: leases. ARGV: lease or '', the suffix of the id of
+ * a new lease, its duration in milliseconds. Returns the lease, the time in milliseconds and all live leases.
  */
 export const renewScript = script(
   'renewLease',
@@ -56,10 +57,11 @@ return { lease, now, redis.call('ZRANGE', KEYS[1], 0, -1) }
 );
 
 /**
- * Takes a slot under each count, or under none. KEYS: totals, holders, rate. ARGV: lease, time of its last renewal, live leases,
- * time to live in seconds, connections per second or '', how many slots of the tenant the caller holds at least; then a field and
- * its limit or '' for each count. Returns {'taken', total and own of each field …}, {'full', index}, {'rate', milliseconds to
- * wait}, or {'lost'} when the caller's slots are missing.
+ * Takes a slot under each count, or under none. KEYS: totals, holders, rate. ARGV: lease, time of its last
+ * renewal, live leases, time to live in seconds, connections per second or '', the minimum number of slots of
+ * the tenant that the caller holds; then a field and its limit or '' for each count. Returns {'taken', total
+ * and own of each field …}, {'full', index}, {'rate', milliseconds to wait}, or {'lost'} when the caller's
+ * slots are missing.
  */
 export const acquireScript = script(
   'acquireSlot',

@@ -11,13 +11,13 @@ export interface SlotReconcilerInput {
 }
 
 const maxConcurrentTenants = 50;
-// Clean tenants are written again too, so many at each renewal: this corrects a Redis that came back with an old copy, and
-// prolongs the keys of slots that are held for long.
+// The number of clean tenants that each renewal writes again. This corrects a Redis that was restored from an
+// old copy, and extends the keys of slots that are held for a long time.
 const maxCleanTenants = 50;
 
 /**
- * Keeps the slots that Redis counts for this gateway equal to those that it holds: sends releases in batches, and writes the
- * slots of a tenant again where the two may differ. Taking a slot is up to the limiter.
+ * Keeps the slots that Redis counts for this gateway equal to the held slots: sends releases in batches, and
+ * writes the slots of a tenant again if the two may differ. The limiter itself takes slots.
  */
 export class SlotReconciler {
   readonly #tenants = new Map<string, TenantSlots>();
@@ -50,14 +50,14 @@ export class SlotReconciler {
     return counts;
   }
 
-  /** Writes the slots of the tenant to Redis if they may differ; resolves with whether they agree now. */
+  /** Writes the slots of the tenant to Redis if they may differ; resolves with whether they are equal now. */
   async reconcile(tenant: TenantSlots): Promise<boolean> {
     while (tenant.reconciling) await tenant.reconciling;
     if (tenant.isDirty) await this.#reconcileTenant(tenant);
     return !tenant.isDirty;
   }
 
-  /** Sends the release with the next turn of the event loop, in one batch with the others until then. */
+  /** Sends the release with the next turn of the event loop, in one batch with other releases. */
   noteReleased(tenant: TenantSlots, fields: readonly string[]): void {
     if (this.input.terms() === null || tenant.isDirty) {
       tenant.isDirty = true;
@@ -78,14 +78,14 @@ export class SlotReconciler {
     }
   }
 
-  /** Writes the dirty tenants and some of the clean ones again; one run at a time. */
+  /** Writes the dirty tenants and some of the clean tenants again; one run at a time. */
   reconcileSome(): void {
     this.#run ??= this.#reconcileDirty().finally(() => {
       this.#run = null;
     });
   }
 
-  /** Sends the releases that still wait, and nothing after them. */
+  /** Sends the pending releases, and nothing afterwards. */
   async stop(): Promise<void> {
     this.#isStopped = true;
     await this.#run;
@@ -104,7 +104,7 @@ export class SlotReconciler {
     }
   }
 
-  /** The clean tenants that were written longest ago; they move to the end of the order. */
+  /** The clean tenants with the oldest writes; moves them to the end of the order. */
   #oldestClean(count: number): TenantSlots[] {
     const oldest: TenantSlots[] = [];
     for (const tenant of this.#tenants.values()) {
@@ -126,7 +126,8 @@ export class SlotReconciler {
     await tenant.reconciling;
   }
 
-  // No slot of the tenant is requested meanwhile, so that no answer changes what is held between reading and writing it.
+  // No slot of the tenant is requested meanwhile, so that no answer changes the held slots between reading
+  // and writing them.
   async #reconcileOnce(tenant: TenantSlots): Promise<void> {
     while (tenant.inFlight.size > 0) await Promise.allSettled([...tenant.inFlight]);
     const terms = this.input.terms();
@@ -151,7 +152,8 @@ export class SlotReconciler {
     await Promise.all(tenants.map((tenant) => this.#sendReleasedOf(tenant)));
   }
 
-  // Not while the tenant is being written: a script that Redis does not have yet is sent a second time, behind others.
+  // Not while the tenant is being written, since a script that is missing in Redis is sent a second time,
+  // behind other commands.
   async #sendReleasedOf(tenant: TenantSlots): Promise<void> {
     while (tenant.reconciling) await tenant.reconciling;
     const terms = this.input.terms();

@@ -1,9 +1,12 @@
-/** How many slots there are under each count. */
+/** The number of slots under each count. */
 export type SlotCounts = ReadonlyMap<string, number>;
 
-/** The slots of one tenant: those that this gateway holds, what Redis has of them, and how many other gateways hold. */
+/**
+ * The slots of one tenant: those that this gateway holds, their state in Redis, and the number that other
+ * gateways hold.
+ */
 export class TenantSlots {
-  /** Whether the slots in Redis may differ from those that are held. */
+  /** Whether the slots in Redis may differ from the held slots. */
   isDirty = false;
   /** Whether Redis may count slots of this gateway. */
   mayBeInRedis = false;
@@ -21,7 +24,7 @@ export class TenantSlots {
 
   constructor(readonly tenantId: string) {}
 
-  /** Slots that are held, under each count. */
+  /** The number of held slots under each count. */
   get held(): SlotCounts {
     return this.#held;
   }
@@ -48,7 +51,7 @@ export class TenantSlots {
     for (const field of fields) add(this.#held, field, -1);
   }
 
-  /** Adds to the next release that is sent to Redis. */
+  /** Adds a slot to the next release for Redis. */
   noteReleased(fields: readonly string[]): void {
     for (const field of fields) add(this.#released, field, 1);
   }
@@ -59,15 +62,15 @@ export class TenantSlots {
     return released;
   }
 
-  /** Records how many slots other gateways hold under a count, from the last answer of Redis. */
+  /** Records the number of slots that other gateways hold under a count, from the last answer of Redis. */
   noteOthers(field: string, count: number): void {
     if (count > 0) this.#others.set(field, count);
     else this.#others.delete(field);
   }
 
   /**
-   * How many slots this gateway may hold while Redis is away: those that it held when that began, and its share of the free
-   * ones. The shares of all gateways add up to the limit, except for rounding.
+   * The maximum number of slots of this gateway while Redis is away: those held at the start of the outage,
+   * and its share of the free slots. The shares of all gateways add up to the limit, except for rounding.
    */
   capOf(field: string, limit: number, gateways: number): number {
     const known = this.#caps.get(field);

@@ -16,7 +16,7 @@ export const upstreamAllow = defineSetting(
     example: '10.20.0.0/16,fd00:20::/32',
     details: `Loopback, private, link-local and other special ranges are refused unless they are listed.
 The addresses on which the gateway listens and the hosts in \`SLUICE_REDIS_URL\` are refused in every range.
-Redis servers that are found through those hosts (by sentinels, or in a cluster) are not.`,
+Redis servers that are found through those hosts (by sentinels, or in a cluster) are not refused.`,
   },
   readAddressRanges,
 );
@@ -43,13 +43,13 @@ export const trustedProxies = defineSetting(
   {
     name: 'SLUICE_TRUSTED_PROXIES',
     readBy: ['API', 'gateway'],
-    summary: 'The address ranges of proxies whose forwarding header fields are believed.',
+    summary: 'The address ranges of proxies whose forwarding header fields are trusted.',
     default: 'none',
     expected: expectedAddressRanges,
     example: '10.0.1.0/24',
     details: `These are the proxies in front of the gateways and the API, which set \`X-Forwarded-For\` or \`Forwarded\`.
 The client is the rightmost address of \`X-Forwarded-For\` that is not a proxy.
-\`Forwarded\` counts only without \`X-Forwarded-For\`, so a proxy that sets one of them has to remove the other.`,
+\`Forwarded\` counts only without \`X-Forwarded-For\`, so a proxy that sets one of them must remove the other.`,
   },
   readAddressRanges,
 );
@@ -59,8 +59,8 @@ export const proxyProtocol = defineChoice(['on', 'off'], 'off', {
   readBy: ['gateway'],
   summary: 'Whether the trusted proxies begin each connection with a PROXY header (version 1 or 2).',
   example: 'on',
-  details: `\`on\` needs \`SLUICE_TRUSTED_PROXIES\` and holds for all client addresses, before TLS.
-The address in the header is the peer from then on.
+  details: `\`on\` needs \`SLUICE_TRUSTED_PROXIES\` and applies to all client addresses, before TLS.
+The address in the header then counts as the peer.
 A connection from a proxy without a valid header within 10 seconds is dropped.
 A PROXY header from any other address is not accepted.`,
 });

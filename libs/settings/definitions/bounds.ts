@@ -11,13 +11,13 @@ export const maxPendingPerAddress = defineInteger(
     summary: 'How many sockets of one client address (IPv6: of one /64) may be open and not yet admitted.',
     unit: 'sockets; 0: no bound',
     example: '1000',
-    details: `A request on one more socket is answered with 429 \`connect_rate\` and \`Retry-After: 5\`.
+    details: `A request on a further socket is answered with 429 \`connect_rate\` and \`Retry-After: 5\`.
 A socket beyond ten times the bound is reset, before TLS or a PROXY header is read; it is counted, not logged.
 Admitted requests and joined connections do not count.
 
 The place of a socket that ended before it was admitted is free again within a second, and all places beyond the bound within five.
 The addresses in \`SLUICE_TRUSTED_PROXIES\` have no bound; the clients that they name with a PROXY header or \`X-Forwarded-For\` have.
-Raise the bound where many clients share an address.`,
+Raise the bound if many clients share an address.`,
   },
 );
 
@@ -30,7 +30,7 @@ export const maxPending = defineInteger(
       'How many sockets of all addresses together, proxies included, may be open and not yet admitted.',
     unit: 'sockets; 0: no bound',
     example: '50000',
-    details: `One more socket is reset.
+    details: `Further sockets are reset.
 Sockets beyond the bound of their own address may take up half of this one.`,
   },
 );
@@ -43,7 +43,7 @@ export const maxWaitingDialsPerTenant = defineInteger(
     summary: 'How many admitted requests of one tenant may wait for an answer of their upstream.',
     unit: 'requests; 0: no bound',
     example: '5000',
-    details: 'One more is answered with 503 `upstream_busy`.',
+    details: 'Further requests are answered with 503 `upstream_busy`.',
   },
 );
 
@@ -55,7 +55,7 @@ export const maxWaitingDialsPerRoute = defineInteger(
     summary: 'How many admitted requests of one route may wait for an answer of their upstream.',
     unit: 'requests; 0: no bound',
     example: '2000',
-    details: 'One more is answered with 503 `upstream_busy`.',
+    details: 'Further requests are answered with 503 `upstream_busy`.',
   },
 );
 
@@ -67,9 +67,9 @@ export const maxTargetBytes = defineInteger(
     summary: 'The longest request target: path and query together.',
     unit: 'bytes',
     example: '65536',
-    details: `A longer one is answered with 414 \`uri_too_long\`.
-It may not be larger than \`SLUICE_MAX_HEADER_BYTES\`, since the target counts there, too.
-An upstream has a bound, too, and a larger one here only moves the refusal there: nginx takes 8 KiB by default, Node.js 16 KiB for the whole head.`,
+    details: `A longer target is answered with 414 \`uri_too_long\`.
+It may not be larger than \`SLUICE_MAX_HEADER_BYTES\`, since the header size includes the target.
+The bound of the upstream applies as well: nginx accepts 8 KiB by default, Node.js 16 KiB for the whole head.`,
   },
 );
 
@@ -81,9 +81,9 @@ export const maxHeaderBytes = defineInteger(
     summary: 'The largest request head: target, names and values of the header fields together.',
     unit: 'bytes',
     example: '131072',
-    details: `A larger one is answered with 431 \`headers_too_large\`.
-A head may have twice as many bytes with everything else in it, like white space and a PROXY header.
-Every socket that is not joined may hold as much memory.`,
+    details: `A larger head is answered with 431 \`headers_too_large\`.
+With white space and a PROXY header, a head may have twice as many bytes.
+Every socket that is not joined may use that much memory.`,
   },
 );
 
@@ -96,9 +96,9 @@ export const tenantWritesPerSecond = defineInteger(
     unit: 'writes a second; 0: no bound',
     example: '200',
     details: `Every call but GET and HEAD is a write, and so is every tap.
-The writes of two seconds may come at once.
+A burst may have the writes of two seconds.
 A body of more than 16 KiB counts once more for each 16 KiB.
-One write more is answered with 429 \`write_rate\` and \`Retry-After\`.
+Further writes are answered with 429 \`write_rate\` and \`Retry-After\`.
 
 Operators are not bounded.
 Their writes go before those of tenants, which take turns.`,

@@ -11,7 +11,7 @@ export const apiListen = defineSetting(
     default: '`127.0.0.1:3000`',
     expected,
     example: '0.0.0.0:3000',
-    details: 'Port 0 takes a free one.',
+    details: 'For port 0 the system selects a free port.',
   },
   (environment, name) => readListenAddress(environment, name, '127.0.0.1:3000'),
 );
@@ -24,9 +24,9 @@ export const gatewayListen = defineSetting(
     default: '`0.0.0.0:8080`',
     expected,
     example: '0.0.0.0:8080,[::1]:8081',
-    details: `Several addresses have commas between them.
-\`[::]:8080\` takes IPv4 and IPv6.
-\`none\` is no address, and is allowed only with \`SLUICE_GATEWAY_TLS_LISTEN\`.`,
+    details: `Separate several addresses with commas.
+\`[::]:8080\` accepts IPv4 and IPv6.
+\`none\` means no address, and is allowed only with \`SLUICE_GATEWAY_TLS_LISTEN\`.`,
   },
   (environment, name) => readOptionalListenAddresses(environment, name, '0.0.0.0:8080'),
 );
@@ -39,7 +39,7 @@ export const gatewayTlsListen = defineSetting(
     default: 'nowhere',
     expected,
     example: '0.0.0.0:8443,[::]:8443',
-    details: `Several addresses have commas between them.
+    details: `Separate several addresses with commas.
 With \`SLUICE_GATEWAY_LISTEN=none\`, clients can connect only with TLS.`,
   },
   (environment, name) => readOptionalListenAddresses(environment, name),
@@ -53,7 +53,7 @@ export const gatewayAdminListen = defineSetting(
     default: '`127.0.0.1:9090`',
     expected,
     example: '0.0.0.0:9090',
-    details: 'It asks for no credential, so do not expose it to clients.',
+    details: 'It requires no credential, so do not expose it to clients.',
   },
   (environment, name) => readListenAddress(environment, name, '127.0.0.1:9090'),
 );

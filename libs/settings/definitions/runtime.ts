@@ -27,13 +27,13 @@ export const gatewayWorkers = defineSetting(
     name: 'SLUICE_GATEWAY_WORKERS',
     readBy: ['gateway'],
     summary:
-      'How many gateways `npm run start:gateway` runs, each in a process of its own, on the same addresses.',
+      'How many gateways `npm run start:gateway` runs, each in a separate process, on the same addresses.',
     default: '`1`',
     expected: expectedWorkers,
     example: 'auto',
     details: `\`auto\` is one for each processor: [Workers](operations/workers.md).
 \`npm start\` is one process and refuses any other value than 1.
-What is counted in one process holds in each worker: \`SLUICE_MAX_PENDING…\`, \`SLUICE_MAX_WAITING_DIALS…\`, message rates, failed credentials.
+Bounds of one process apply to each worker: \`SLUICE_MAX_PENDING…\`, \`SLUICE_MAX_WAITING_DIALS…\`, message rates, failed credentials.
 With four workers, four times as many sockets may be pending in all.`,
   },
   readWorkers,
@@ -42,12 +42,12 @@ With four workers, four times as many sockets may be pending in all.`,
 export const engine = defineChoice(engineChoices, 'auto', {
   name: 'SLUICE_ENGINE',
   readBy: ['gateway'],
-  summary: 'What relays connections: the native engine, or TypeScript.',
+  summary: 'The implementation that relays connections: the native engine, or TypeScript.',
   example: 'native',
-  details: `\`native\` is the native engine; a gateway that does not have it does not start.
+  details: `\`native\` is the native engine; a gateway without it does not start.
 \`typescript\` behaves the same and takes more processor time.
-\`auto\` is the native engine where it is available, else TypeScript; the gateway then logs a warning with the reason.
-\`/readyz\` names the one that relays.`,
+\`auto\` is the native engine if it is available, or else TypeScript; the gateway then logs a warning with the reason.
+\`/readyz\` names the implementation in use.`,
 });
 
 export const logLevel = defineChoice(logLevels, 'info', {

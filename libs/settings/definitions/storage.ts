@@ -13,9 +13,9 @@ export const dataDir = defineSetting(
     default: '`./data`',
     expected: 'the path of a folder',
     example: '/var/lib/sluice',
-    details: `The folder is created where it is missing.
-A relative path starts at the folder in which the process was started.
-The API does not start when it cannot create or write the folder; a gateway logs it and runs without a snapshot file.`,
+    details: `The folder is created if it is missing.
+A relative path is relative to the working directory of the process.
+The API does not start if it cannot create or write the folder; a gateway logs that and runs without a snapshot file.`,
   },
   (environment, name) => resolve(readText(environment, name) ?? './data'),
 );
@@ -37,12 +37,12 @@ export const redisUrl = defineSetting(
   {
     name: 'SLUICE_REDIS_URL',
     readBy: ['API', 'gateway'],
-    summary: 'The Redis over which API and gateways reach each other.',
-    default: 'none; required where API and gateways run apart',
+    summary: 'The Redis through which the API and the gateways communicate.',
+    default: 'none; required if API and gateways are separate processes',
     expected: expectedRedisUrl,
     example: 'redis://:secret@redis:6379',
     details: `It is one server, sentinels or a cluster: [Redis](#redis) describes the URL.
-\`npm start\` uses an in-process bus, whatever this says.`,
+\`npm start\` ignores it and uses an in-process bus.`,
   },
   readRedisUrl,
 );
@@ -68,7 +68,7 @@ export const adminToken = defineSetting(
     default: 'generated at the first start',
     expected: '16 to 512 printable characters without white space',
     example: '$(openssl rand -hex 32)',
-    details: `Where it is unset, the API generates a token of 256 random bits and keeps it in the file \`admin-token\` in \`SLUICE_DATA_DIR\`, with mode 0600.
+    details: `If it is unset, the API generates a token of 256 random bits and keeps it in the file \`admin-token\` in \`SLUICE_DATA_DIR\`, with mode 0600.
 The command [\`sluice\`](command-line.md) reads this variable, too.`,
   },
   readAdminToken,
@@ -83,7 +83,7 @@ export const auditRetentionDays = defineInteger(
     unit: 'days',
     example: '400',
     details:
-      '0 keeps them in the database for ever. [The audit](operations/observe.md#the-audit) describes the files.',
+      '0 keeps them in the database forever. [The audit](operations/observe.md#the-audit) describes the files.',
   },
 );
 
@@ -93,7 +93,7 @@ function readRedisPrefix(environment: Environment, name: string): string {
   throw new SettingsError(name, 'expected 1 to 64 letters, digits and any of "_.:-"');
 }
 
-// A token that can be guessed is worse than none; 256 bits in hexadecimal are 64 characters.
+// Short tokens are refused, since they could be guessed; 256 bits in hexadecimal are 64 characters.
 function readAdminToken(environment: Environment, name: string): string | null {
   const token = readText(environment, name);
   if (token === undefined) return null;
