@@ -2,6 +2,7 @@ import { AppendOnlyAudit1764330000000 } from './append-only-audit.js';
 import { AuditPruning1764440200000 } from './audit-pruning.js';
 import { EncodedSlash1764410000000 } from './encoded-slash.js';
 import { FleetId1764421000000 } from './fleet-id.js';
+import { HeaderVariables1764501000000 } from './header-variables.js';
 import { HostGrants1764440000000 } from './host-grants.js';
 import { IdleTimeoutOfRoutes1764430000000 } from './idle-timeout-of-routes.js';
 import { InitialSchema1764000000000 } from './initial-schema.js';
@@ -39,4 +40,5 @@ export const migrations = [
   OnAccessChange1764460000000,
   ReplacePrefix1764471000000,
   StatesOfUpstreams1764500000000,
+  HeaderVariables1764501000000,
 ];

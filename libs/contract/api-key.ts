@@ -1,7 +1,13 @@
 import { z } from 'zod';
 import { idSchema } from './identifiers.js';
 import { refuseRepeated } from './repeated-items.js';
-import { displayNameSchema, limitSchema, momentSchema, timestampSchema } from './fields.js';
+import {
+  displayNameSchema,
+  displayTextSchema,
+  limitSchema,
+  momentSchema,
+  timestampSchema,
+} from './fields.js';
 
 /**
  * `connect`: open connections through the gateway. `read`: read the key's own tenant over the REST API and
@@ -89,6 +95,7 @@ export const publishedApiKeySchema = apiKeySchema
     expiresAt: true,
   })
   .extend({
+    name: displayTextSchema.default('').meta({ description: 'What it is for' }),
     secretHash: secretHashSchema,
     previous: z
       .strictObject({

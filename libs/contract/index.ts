@@ -9,6 +9,12 @@ export * from './connection.js';
 export * from './fields.js';
 export * from './gateway.js';
 export * from './header-fields.js';
+export {
+  escapeHeaderText,
+  parseHeaderTemplate,
+  type HeaderVariable,
+  type TemplatePart,
+} from './header-template.js';
 export * from './host.js';
 export * from './identifiers.js';
 export * from './jwt-auth.js';
@@ -19,6 +25,7 @@ export * from './route.js';
 export type { Upstream } from './route-balancing.js';
 export * from './rsa-bounds.js';
 export { splitOutsideQuotes } from './split-outside-quotes.js';
+export type { HeaderChanges } from './route-headers.js';
 export { prefixReplacement } from './route-rewriting.js';
 export * from './route-rules.js';
 export * from './tenant.js';

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { refuseRepeated } from './repeated-items.js';
+import { refuseAmbiguousHeaders, type HeaderChanges } from './route-headers.js';
 import { rsaKeyProblem } from './rsa-bounds.js';
 import { upstreamId } from './upstream-id.js';
 import { urlHostProblem } from './url-host.js';
@@ -7,7 +8,8 @@ import { urlHostProblem } from './url-host.js';
 /** The fields of a route that are checked here. */
 interface WrittenRoute {
   upstreams: readonly { url: string }[];
-  requestHeaders: { set: Readonly<Record<string, string>>; remove: readonly string[] };
+  requestHeaders: HeaderChanges;
+  responseHeaders: HeaderChanges;
   auth: {
     jwt: {
       audience: readonly string[];
@@ -37,11 +39,9 @@ export function refuseAmbiguous(route: WrittenRoute, context: z.core.$Refinement
       'this upstream is listed twice; use a weight to give it more connections',
     );
   }
-  const { requestHeaders, auth, allowedOrigins } = route;
-  for (const name of namesInTwoCases(requestHeaders.set)) {
-    refuse(['requestHeaders', 'set', name], 'this header field stands there twice, in another letter case');
-  }
-  refuseRepeated(requestHeaders.remove, context, ['requestHeaders', 'remove'], (name) => name.toLowerCase());
+  const { requestHeaders, responseHeaders, auth, allowedOrigins } = route;
+  refuseAmbiguousHeaders(requestHeaders, context, { field: 'requestHeaders', parameters: [] });
+  refuseAmbiguousHeaders(responseHeaders, context, { field: 'responseHeaders', parameters: [] });
   refuseRepeated(allowedOrigins ?? [], context, ['allowedOrigins']);
   if (auth.jwt === null) return;
   const { audience, jwksUrl, keys, requiredClaims } = auth.jwt;
@@ -71,15 +71,5 @@ function repeatedUpstreams(upstreams: WrittenRoute['upstreams']): number[] {
     const isRepeated = seen.has(id);
     seen.add(id);
     return isRepeated ? [index] : [];
-  });
-}
-
-function namesInTwoCases(headers: object): string[] {
-  const seen = new Set<string>();
-  return Object.keys(headers).filter((name) => {
-    const lower = name.toLowerCase();
-    const isRepeated = seen.has(lower);
-    seen.add(lower);
-    return isRepeated;
   });
 }

@@ -23,6 +23,7 @@ describe('a route', () => {
       rewrite: { stripPrefix: false, replacePrefix: null },
       upstreamHost: 'upstream',
       requestHeaders: { set: {}, remove: [] },
+      responseHeaders: { set: {}, remove: [] },
       auth: { mode: 'apiKey', sources: ['header', 'query', 'subprotocol'], jwt: null },
       allowedOrigins: null,
       maxConnections: null,
@@ -87,6 +88,15 @@ describe('a route', () => {
       success: false,
       error: { issues: [{ path: ['rewrite', 'replacePrefix'] }] },
     });
+  });
+
+  test('a dollar in a route that a version without variables published is a dollar', () => {
+    const published = { id: newId('route'), tenantId: newId('tenant'), ...minimal };
+    const requestHeaders = { set: { 'X-Price': '$5 in $host' }, remove: [] };
+    const setOf = (fields: object): object => publishedRouteSchema.parse(fields).requestHeaders.set;
+    expect(setOf({ ...published, requestHeaders })).toEqual({ 'X-Price': '$$5 in $$host' });
+    expect(setOf({ ...published, requestHeaders, responseHeaders: {} })).toEqual(requestHeaders.set);
+    expect(setOf(published)).toEqual({});
   });
 
   test.each([

@@ -1,11 +1,16 @@
 import { z } from 'zod';
-import { headerNameSchema, headerValueSchema, publishedHeaderNameSchema } from './header-fields.js';
 import { idSchema } from './identifiers.js';
 import { displayTextSchema, durationMsSchema, limitSchema, timestampSchema } from './fields.js';
 import { hostPatternSchema, originPatternSchema } from './host.js';
 import { jwtAuthSchema } from './jwt-auth.js';
 import { maxRoutePathLength, normalizePath } from './request-path.js';
 import { balancingSchema, upstreamSchema } from './route-balancing.js';
+import {
+  publishedRequestHeadersSchema,
+  requestHeadersSchema,
+  responseHeadersSchema,
+  withEscapedDollars,
+} from './route-headers.js';
 import { rewriteSchema } from './route-rewriting.js';
 import { refuseAmbiguous } from './route-rules.js';
 import { shownUpstreamTlsSchema, upstreamTlsReplaceSchema, upstreamTlsSchema } from './upstream-tls.js';
@@ -71,8 +76,6 @@ const authSchema = z
   })
   .meta({ id: 'RouteAuth' });
 
-const requestHeadersSchema = requestHeadersNamedBy(headerNameSchema).meta({ id: 'RouteRequestHeaders' });
-
 const timeoutsSchema = z
   .strictObject({
     connectMs: durationMsSchema
@@ -133,6 +136,9 @@ export const routeCreateSchema = z
     requestHeaders: requestHeadersSchema
       .prefault({})
       .meta({ description: 'Header fields that are set and removed in the request that goes upstream' }),
+    responseHeaders: responseHeadersSchema.prefault({}).meta({
+      description: "Header fields that are set and removed in the upstream's answer, its 101 or any other",
+    }),
     auth: authSchema.prefault({}).meta({ description: 'Who may connect' }),
     clientCertificate: z.enum(['none', 'required']).default('none').meta({
       description:
@@ -185,21 +191,23 @@ export const routeReplaceSchema = z.strictObject({
 export const storedRouteSchema = z
   .strictObject({
     ...routeCreateSchema.shape,
-    requestHeaders: requestHeadersNamedBy(publishedHeaderNameSchema).prefault({}),
+    requestHeaders: publishedRequestHeadersSchema.prefault({}),
   })
   .superRefine(refuseAmbiguous);
 
-/** A route as gateways receive it. */
-export const publishedRouteSchema = z.strictObject({
+const publishedFields = z.strictObject({
   id: idSchema('route').meta({ description: 'Id of the route' }),
   tenantId: idSchema('tenant').meta({ description: 'Id of the tenant that owns it' }),
   ...storedRouteSchema.shape,
 });
 
+/** A route as gateways receive it. */
+export const publishedRouteSchema = z.preprocess(withEscapedDollars, publishedFields);
+
 /** A route as the REST API shows it. */
 export const routeSchema = z
   .strictObject({
-    ...publishedRouteSchema.shape,
+    ...publishedFields.shape,
     requestHeaders: routeCreateSchema.shape.requestHeaders,
     upstreamTls: shownUpstreamTlsSchema.meta({
       description: 'How TLS is spoken with upstreams whose URL begins with `wss:` or `https:`',
@@ -214,20 +222,3 @@ export type RouteCreate = z.output<typeof routeCreateSchema>;
 export type RouteReplace = z.output<typeof routeReplaceSchema>;
 export type Route = z.output<typeof routeSchema>;
 export type PublishedRoute = z.output<typeof publishedRouteSchema>;
-
-// A function of `typeof headerNameSchema` rather than of any schema, so that the type of a route has strings
-// as names.
-function requestHeadersNamedBy(nameSchema: typeof headerNameSchema) {
-  return z.strictObject({
-    set: z
-      .record(nameSchema, headerValueSchema)
-      .refine((set) => Object.keys(set).length <= 64, { error: 'at most 64 header fields' })
-      .default({})
-      .meta({ description: 'Header fields that the upstream gets in place of those of the client' }),
-    remove: z
-      .array(nameSchema)
-      .max(64)
-      .default([])
-      .meta({ description: 'Header fields that do not go upstream' }),
-  });
-}

@@ -1,8 +1,14 @@
-import { answerHeaders } from './answer-headers.js';
+import { answerHeaders, type ChangeAnswerHeaders } from './answer-headers.js';
 import { fieldName } from './field-name.js';
 import type { HeaderField } from './header-field.js';
 import { composeHead } from './message-head.js';
 import type { UpstreamAnswer } from './upstream-answer.js';
+
+export interface SwitchingProtocolsOptions {
+  /** Replaces the upstream's subprotocol. */
+  protocol?: string | undefined;
+  changeHeaders?: ChangeAnswerHeaders | null;
+}
 
 /**
  * Composes the head of the 101 for the client, to be written as `latin1`. It contains new fields for the
@@ -13,13 +19,13 @@ import type { UpstreamAnswer } from './upstream-answer.js';
  */
 export function composeSwitchingProtocols(
   answer: UpstreamAnswer,
-  { protocol }: { protocol?: string | undefined } = {},
+  { protocol, changeHeaders = null }: SwitchingProtocolsOptions = {},
 ): string {
   const fields: HeaderField[] = [
     ['Upgrade', 'websocket'],
     ['Connection', 'Upgrade'],
   ];
-  for (const field of answerHeaders(answer.headers)) {
+  for (const field of answerHeaders(answer.headers, changeHeaders)) {
     const { lower } = fieldName(field[0]);
     if (lower === 'content-length') continue;
     if (protocol === undefined || lower !== 'sec-websocket-protocol') fields.push(field);

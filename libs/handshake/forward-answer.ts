@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { composeRefusal } from './compose-refusal.js';
 import { DiscardingDuplex } from './discarding-duplex.js';
 import { endAndLinger } from './end-and-linger.js';
-import { answerHeaders } from './answer-headers.js';
+import { answerHeaders, type ChangeAnswerHeaders } from './answer-headers.js';
 import { headerValues, type HeaderField } from './header-field.js';
 import { composeHead } from './message-head.js';
 import { maxAnswerHeadBytes, type UpstreamAnswer } from './upstream-answer.js';
@@ -17,6 +17,7 @@ export interface ForwardAnswerOptions {
   /** The upstream's answer, which is not a 101, and the bytes that came after its head. */
   answer: UpstreamAnswer;
   rest: Buffer;
+  changeHeaders?: ChangeAnswerHeaders | null;
   /** The timeout for the whole body. */
   timeoutMs: number;
   lingerMs?: number;
@@ -58,7 +59,7 @@ export async function forwardAnswer(options: ForwardAnswerOptions): Promise<Forw
 }
 
 async function forward(
-  { client, answer, lingerMs }: ForwardAnswerOptions,
+  { client, answer, changeHeaders = null, lingerMs }: ForwardAnswerOptions,
   source: Duplex,
   signal: AbortSignal,
 ): Promise<ForwardedAnswer> {
@@ -72,7 +73,7 @@ async function forward(
   }
   const isChunked = needsChunks(answer);
   const body = isChunked ? new ChunkedBody() : new Body();
-  client.write(composeAnswerHead(answer, isChunked), 'latin1');
+  client.write(composeAnswerHead(answer, isChunked, changeHeaders), 'latin1');
   const isWhole = await pipeline(response, body, client, { signal }).then(
     () => true,
     () => false,
@@ -118,11 +119,15 @@ function isBodiless({ statusCode }: UpstreamAnswer): boolean {
   return statusCode === 204 || statusCode === 304;
 }
 
-function composeAnswerHead(answer: UpstreamAnswer, isChunked: boolean): string {
+function composeAnswerHead(
+  answer: UpstreamAnswer,
+  isChunked: boolean,
+  changeHeaders: ChangeAnswerHeaders | null,
+): string {
   const { statusCode, reasonPhrase, headers } = answer;
   const coding: HeaderField[] = isChunked ? [['Transfer-Encoding', 'chunked']] : [];
   return composeHead(`HTTP/1.1 ${statusCode} ${reasonPhrase}`, [
-    ...answerHeaders(headers).filter((field) => statusCode !== 204 || !isContentLength(field)),
+    ...answerHeaders(headers, changeHeaders).filter((field) => statusCode !== 204 || !isContentLength(field)),
     ...coding,
     ['Connection', 'close'],
   ]);

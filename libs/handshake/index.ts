@@ -2,6 +2,7 @@
  * Handshake: parses the client's upgrade request, composes the request to the upstream, verifies its 101, and
  * composes answers and refusals. The pipeline and the listeners use it. Read upgrade-request.ts first.
  */
+export type { ChangeAnswerHeaders } from './answer-headers.js';
 export { composeRefusal, type RefusalExtras } from './compose-refusal.js';
 export { composeSwitchingProtocols } from './compose-switching-protocols.js';
 export { parseExtensionList } from './extension-list.js';

@@ -19,7 +19,7 @@ export interface UpstreamRequestOptions extends ForwardingFacts {
   protocols: readonly string[];
   /** The pseudonym for `Via`; null if it is not known yet. */
   fleetId: string | null;
-  /** The `requestHeaders` of the route. */
+  /** The `requestHeaders` of the route, with the values of variables. */
   setHeaders: Readonly<Record<string, string>>;
   removeHeaders: readonly string[];
 }

@@ -14,6 +14,7 @@ import {
 import type { ReservedBits, TimingWheel, TrafficTable, Tunnel, TunnelLimits } from '#libs/tunnel';
 import type { ConnectedSocket, UpstreamTurn } from '#libs/upstreams';
 import type { AdmittedRequest } from './admission.js';
+import { answerChangeFor } from './answer-change.js';
 import type { Attempt } from './attempt.js';
 import type { ConnectionRecord } from './connection-record.js';
 import { endedRecord } from './ended-record.js';
@@ -59,7 +60,10 @@ export class Joiner {
     const { selected, replacement } = protocolForClient(request, handshake.answer);
     const clientSocket = socketToJoin(client.socket, upstream);
     if (clientSocket instanceof Socket) clientSocket.setNoDelay(true);
-    const answer = composeSwitchingProtocols(handshake.answer, { protocol: replacement });
+    const answer = composeSwitchingProtocols(handshake.answer, {
+      protocol: replacement,
+      changeHeaders: answerChangeFor(admitted.route, { attempt, request }),
+    });
     const stream: Duplex = clientSocket;
     stream.write(answer, 'latin1');
 

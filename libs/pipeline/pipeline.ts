@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
-import { newId } from '#libs/contract';
+import { newId, type PublishedRoute } from '#libs/contract';
 import {
   composeRefusal,
   forwardAnswer,
@@ -14,6 +14,7 @@ import type { EngineSocket } from '#libs/engine';
 import { peerCertificate } from '#libs/tls';
 import type { UpstreamPools } from '#libs/upstreams';
 import type { Admission, AdmittedRequest } from './admission.js';
+import { answerChangeFor } from './answer-change.js';
 import { refusedRecord, type Attempt } from './attempt.js';
 import { Joiner, type Established, type JoinerInput } from './joiner.js';
 import { PendingClient } from './pending-client.js';
@@ -130,20 +131,23 @@ export class Pipeline {
       // An answer that is no 101 may take long to be read by the client, which is not the upstream's doing.
       admitted.dial.release();
       turn.release();
-      return await this.#forward(attempt, upstream, handshake, route.timeouts.handshakeMs);
+      return await this.#forward(attempt, request, route, { upstream, ...handshake });
     } finally {
       turn.release();
     }
   }
 
   async #forward(
-    { client }: Attempt,
-    upstream: Duplex,
-    { answer, rest }: Pick<Established['handshake'], 'answer' | 'rest'>,
-    timeoutMs: number,
+    attempt: Attempt,
+    request: UpgradeRequest,
+    route: PublishedRoute,
+    { upstream, answer, rest }: Pick<Established['handshake'], 'answer' | 'rest'> & { upstream: Duplex },
   ): Promise<NotJoined> {
+    const { client } = attempt;
     client.release();
-    await forwardAnswer({ client: client.socket, upstream, answer, rest, timeoutMs });
+    const changeHeaders = answerChangeFor(route, { attempt, request });
+    const timeoutMs = route.timeouts.handshakeMs;
+    await forwardAnswer({ client: client.socket, upstream, answer, rest, changeHeaders, timeoutMs });
     return { kind: 'upstream_answer', status: answer.statusCode };
   }
 

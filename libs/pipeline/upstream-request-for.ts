@@ -13,9 +13,11 @@ import {
   isCredentialProtocol,
   withoutCredentialParameters,
 } from './checks/presented-credential.js';
+import { expandHeaders, type VariableSources } from './header-variables.js';
 
 export interface UpstreamRequestParts {
-  attempt: Pick<Attempt, 'peerAddress' | 'isTrustedPeer' | 'protocolScheme' | 'clientCertificate'>;
+  attempt: Pick<Attempt, 'peerAddress' | 'isTrustedPeer' | 'protocolScheme' | 'clientCertificate'> &
+    VariableSources['attempt'];
   request: UpgradeRequest;
   route: PublishedRoute;
   endpoint: UpstreamEndpoint;
@@ -37,6 +39,7 @@ export function composeRequestFor({
     basePath: endpoint.basePath,
     rawQuery: withoutCredentialParameters(request.rawQuery, route.auth),
   });
+  const { set, remove } = expandHeaders(route.requestHeaders, { attempt, request });
   return composeUpstreamRequest({
     request,
     target,
@@ -44,8 +47,8 @@ export function composeRequestFor({
     dropHeader: (field) => isCredentialHeader(field, route.auth),
     protocols: protocolsFor(request),
     fleetId,
-    setHeaders: route.requestHeaders.set,
-    removeHeaders: route.requestHeaders.remove,
+    setHeaders: set,
+    removeHeaders: remove,
     peerAddress: attempt.peerAddress,
     isTrustedPeer: attempt.isTrustedPeer,
     protocolScheme: attempt.protocolScheme,

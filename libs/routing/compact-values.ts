@@ -6,6 +6,7 @@ export class CompactValues {
   readonly #limits = new SharedValues<PublishedTenant['limits']>();
   readonly #rewrites = new SharedValues<PublishedRoute['rewrite']>();
   readonly #requestHeaders = new SharedValues<PublishedRoute['requestHeaders']>();
+  readonly #responseHeaders = new SharedValues<PublishedRoute['responseHeaders']>();
   readonly #upstreamTls = new SharedValues<PublishedRoute['upstreamTls']>();
   readonly #auths = new SharedValues<PublishedRoute['auth']>();
   readonly #timeouts = new SharedValues<PublishedRoute['timeouts']>();
@@ -23,6 +24,7 @@ export class CompactValues {
       tenantId,
       rewrite: this.#rewrites.share(route.rewrite),
       requestHeaders: this.#requestHeaders.share(route.requestHeaders),
+      responseHeaders: this.#responseHeaders.share(route.responseHeaders),
       upstreamTls: this.#upstreamTls.share(route.upstreamTls),
       auth: this.#auths.share(route.auth),
       timeouts: this.#timeouts.share(route.timeouts),

@@ -6,6 +6,7 @@ import { credentialFields } from './families/credential-fields.js';
 import { frames } from './families/frames.js';
 import { framing } from './families/framing.js';
 import { headerFields } from './families/header-fields.js';
+import { headerVariables } from './families/header-variables.js';
 import { hosts } from './families/hosts.js';
 import { largeHeads } from './families/large-heads.js';
 import { loops } from './families/loops.js';
@@ -26,6 +27,7 @@ export const families: readonly AttackFamily[] = [
   connectionOptions,
   credentialFields,
   spoofedFields,
+  headerVariables,
   largeHeads,
   targets,
   pathReadings,

@@ -63,6 +63,7 @@ function apiKeyEntry(tenantId: string): ConfigEntry {
     value: {
       id,
       tenantId,
+      name: 'bench',
       prefix,
       scopes: ['connect'],
       routeIds: null,

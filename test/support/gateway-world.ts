@@ -100,6 +100,8 @@ export class GatewayWorld {
       match: { path: '/' },
       upstreams: [{ url: 'ws://127.0.0.1:9' }],
       auth: { mode: 'none' },
+      // Without it the route counts as one of a version without variables in header fields.
+      responseHeaders: {},
       ...overrides,
     });
     await this.publish({ kind: 'route', id: value.id, value });

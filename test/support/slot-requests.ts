@@ -32,6 +32,7 @@ export function keyOf(tenant: PublishedTenant, maxConnections: number | null = n
   return {
     id: newId('apiKey'),
     tenantId: tenant.id,
+    name: 'web',
     prefix: 'slc_AbC123dEf456',
     scopes: ['connect'],
     routeIds: null,

@@ -1,6 +1,6 @@
-import { publishedRouteSchema, type PublishedRoute } from '#libs/contract';
+import { storedRouteSchema, type PublishedRoute } from '#libs/contract';
 
 /** The upstreams of a published route, with the defaults of what is not given. */
 export function upstreamsOf(...upstreams: readonly object[]): PublishedRoute['upstreams'] {
-  return publishedRouteSchema.shape.upstreams.parse(upstreams);
+  return storedRouteSchema.shape.upstreams.parse(upstreams);
 }

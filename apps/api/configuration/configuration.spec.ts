@@ -110,6 +110,7 @@ test('the defaults of version 1 are fixed, since files omit default values', () 
     upstreamTls: { verify: true, serverName: null, ca: null, clientCertificate: null, clientKey: null },
     rewrite: { stripPrefix: false, replacePrefix: null },
     requestHeaders: { set: {}, remove: [] },
+    responseHeaders: { set: {}, remove: [] },
     auth: { mode: 'apiKey', sources: ['header', 'query', 'subprotocol'], jwt: null },
     timeouts: { connectMs: 5000, handshakeMs: 10_000, idleMs: null, maxLifetimeMs: null },
     keepalive: { pingIntervalMs: 25_000 },

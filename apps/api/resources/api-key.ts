@@ -77,11 +77,11 @@ function previousUnique(value: string): DocumentUnique {
 
 /** A key as gateways receive it, with a SHA-256 of its secret. A revoked key is published as deleted. */
 export function apiKeyEntry(row: ApiKeyRow): ConfigEntry {
-  const { id, tenantId, prefix, secretHash, scopes, routeIds, maxConnections, expiresAt } = row;
+  const { id, tenantId, name, prefix, secretHash, scopes, routeIds, maxConnections, expiresAt } = row;
   if (row.revokedAt !== null) return { kind: 'apiKey', id, value: null };
   const previous = previousOf(row);
-  const value = { id, tenantId, prefix, secretHash, previous, scopes, routeIds, maxConnections, expiresAt };
-  return { kind: 'apiKey', id, value };
+  const fields = { prefix, secretHash, previous, scopes, routeIds, maxConnections, expiresAt };
+  return { kind: 'apiKey', id, value: { id, tenantId, name, ...fields } };
 }
 
 /** The secret before the last rotation, even after it has expired; null if there is none. */

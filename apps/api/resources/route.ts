@@ -17,7 +17,7 @@ export const routeResource: Resource<RouteRow, RouteDocument> = {
   fieldsOf: ({ definition }) => ({ ...definition }),
   auditedFields: [
     ...['name', 'enabled', 'match', 'upstreams', 'upstreamHost', 'upstreamTls', 'balancing'],
-    ...['rewrite', 'requestHeaders', 'auth', 'clientCertificate', 'allowedOrigins'],
+    ...['rewrite', 'requestHeaders', 'responseHeaders', 'auth', 'clientCertificate', 'allowedOrigins'],
     ...['maxConnections', 'onChange', 'onAccessChange', 'onMessageRate', 'timeouts', 'keepalive'],
   ],
   redact: redactRoute,

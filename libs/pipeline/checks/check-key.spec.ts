@@ -13,6 +13,7 @@ function published(others: Partial<PublishedApiKey> = {}): PublishedApiKey {
   return {
     id: newId('apiKey'),
     tenantId: tenant.id,
+    name: 'web',
     prefix: generated.prefix,
     secretHash: generated.secretHash,
     previous: null,

@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import { headerNameSchema, headerValueSchema, publishedHeaderNameSchema } from './header-fields.js';
+import { escapeHeaderText, headerTemplateProblem } from './header-template.js';
+import { refuseRepeated } from './repeated-items.js';
+
+const setDescription = 'in place of those that came; `$name` and `${name}` are variables, `$$` is a dollar';
+
+// `Alt-Svc` would move all clients of the host to another server (RFC 7838 §3); that of an upstream is dropped, too.
+const responseNameSchema = headerNameSchema.refine((name) => name.toLowerCase() !== 'alt-svc', {
+  error: 'this header field holds for the whole host and cannot be set by a route',
+});
+
+/** The header fields that a route changes in the request that goes upstream. */
+export const requestHeadersSchema = requestHeadersNamedBy(headerNameSchema).meta({
+  id: 'RouteRequestHeaders',
+});
+
+/** The same as earlier versions accepted it. */
+export const publishedRequestHeadersSchema = requestHeadersNamedBy(publishedHeaderNameSchema);
+
+/** The header fields that a route changes in answers of the upstream: in its 101 and in any other. */
+export const responseHeadersSchema = headersNamedBy(responseNameSchema, {
+  set: `Header fields that the client gets ${setDescription}`,
+  remove: 'Header fields of the upstream that the client does not get',
+}).meta({ id: 'RouteResponseHeaders' });
+
+export interface HeaderChanges {
+  set: Readonly<Record<string, string>>;
+  remove: readonly string[];
+}
+
+/** Refuses header fields that are there twice, and values with variables that the route does not have. */
+export function refuseAmbiguousHeaders(
+  changes: HeaderChanges,
+  context: z.core.$RefinementCtx,
+  { field, parameters }: { field: string; parameters: readonly string[] },
+): void {
+  const refuse = (name: string, message: string | null): void => {
+    if (message !== null) context.addIssue({ code: 'custom', path: [field, 'set', name], message });
+  };
+  for (const name of namesInTwoCases(changes.set)) {
+    refuse(name, 'this header field stands there twice, in another letter case');
+  }
+  for (const [name, value] of Object.entries(changes.set)) {
+    refuse(name, headerTemplateProblem(value, parameters));
+  }
+  refuseRepeated(changes.remove, context, [field, 'remove'], (name) => name.toLowerCase());
+}
+
+/**
+ * A published route as a version with variables would have published it. Versions without variables have no
+ * `responseHeaders`, and a dollar in a value of theirs is a dollar.
+ */
+export function withEscapedDollars(route: unknown): unknown {
+  if (!isFields(route) || 'responseHeaders' in route) return route;
+  const { requestHeaders } = route;
+  if (!isFields(requestHeaders) || !isFields(requestHeaders['set'])) return route;
+  const set = Object.entries(requestHeaders['set']).map(([name, value]) => [
+    name,
+    typeof value === 'string' ? escapeHeaderText(value) : value,
+  ]);
+  return { ...route, requestHeaders: { ...requestHeaders, set: Object.fromEntries(set) as unknown } };
+}
+
+// Functions of `typeof headerNameSchema` rather than of any schema, so that the type of a route has strings as
+// names.
+function requestHeadersNamedBy(nameSchema: typeof headerNameSchema) {
+  return headersNamedBy(nameSchema, {
+    set: `Header fields that the upstream gets ${setDescription}`,
+    remove: 'Header fields that do not go upstream',
+  });
+}
+
+function headersNamedBy(nameSchema: typeof headerNameSchema, descriptions: { set: string; remove: string }) {
+  return z.strictObject({
+    set: z
+      .record(nameSchema, headerValueSchema)
+      .refine((set) => Object.keys(set).length <= 64, { error: 'at most 64 header fields' })
+      .default({})
+      .meta({ description: descriptions.set }),
+    remove: z.array(nameSchema).max(64).default([]).meta({ description: descriptions.remove }),
+  });
+}
+
+function namesInTwoCases(headers: object): string[] {
+  const seen = new Set<string>();
+  return Object.keys(headers).filter((name) => {
+    const lower = name.toLowerCase();
+    const isRepeated = seen.has(lower);
+    seen.add(lower);
+    return isRepeated;
+  });
+}
+
+function isFields(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}

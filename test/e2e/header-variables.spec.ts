@@ -1,0 +1,94 @@
+import { once } from 'node:events';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { WebSocket, WebSocketServer } from 'ws';
+import type { PublishedRoute, PublishedTenant } from '#libs/contract';
+import { GatewayWorld } from '../support/gateway-world.js';
+import { rawRequest, upgradeRequest } from '../support/raw-request.js';
+
+let world: GatewayWorld;
+let tenant: PublishedTenant;
+let upstream: WebSocketServer;
+let received: IncomingHttpHeaders[];
+
+beforeEach(async () => {
+  received = [];
+  upstream = new WebSocketServer({
+    host: '127.0.0.1',
+    port: 0,
+    verifyClient: ({ req }: { req: IncomingMessage }) => req.headers['x-wanted'] !== 'no',
+  });
+  upstream.on('headers', (headers, { headers: asked }) => {
+    headers.push('Server: ws', 'X-Powered-By: Express');
+    received.push(asked);
+  });
+  await once(upstream, 'listening');
+  world = await GatewayWorld.start();
+  tenant = await world.tenant();
+});
+
+afterEach(async () => {
+  await world.expectNothingHeld();
+  await world.close();
+  for (const client of upstream.clients) client.terminate();
+  upstream.close();
+});
+
+function route(overrides: object): Promise<PublishedRoute> {
+  const upstreams = [{ url: `ws://127.0.0.1:${(upstream.address() as AddressInfo).port}` }];
+  return world.route(tenant, { upstreams, ...overrides });
+}
+
+async function answerTo(headers: Record<string, string> = {}): Promise<IncomingHttpHeaders> {
+  const client = new WebSocket(world.url, { headers });
+  const upgraded = once(client, 'upgrade') as Promise<[IncomingMessage]>;
+  await once(client, 'open');
+  const [answer] = await upgraded;
+  client.close();
+  await once(client, 'close');
+  return answer.headers;
+}
+
+test('the upstream and the client get the values of the variables', async () => {
+  const { id } = await route({
+    auth: { mode: 'apiKey' },
+    requestHeaders: {
+      set: {
+        'X-Client': '$client_ip',
+        'X-Tenant': '${tenant}_$route',
+        'X-Key': '$key_id=$key_name',
+        'X-Price': '$$5',
+      },
+    },
+    responseHeaders: { set: { 'X-Request-Id': '$request_id', Server: 'sluice' }, remove: ['X-Powered-By'] },
+  });
+  const { key, published } = await world.apiKey(tenant, { name: 'web, "1"' });
+  const answer = await answerTo({ 'X-Api-Key': key, 'X-Tenant': 'evil', Host: 'Chat.Test:81' });
+  expect(received).toMatchObject([
+    {
+      'x-client': '127.0.0.1',
+      'x-tenant': `acme_${id}`,
+      'x-key': `${published.id}=web%2C%20%221%22`,
+      'x-price': '$5',
+    },
+  ]);
+  const record = await world.nextRecord();
+  expect(answer).toMatchObject({ 'x-request-id': record.connectionId, server: 'sluice' });
+  expect(answer).not.toHaveProperty('x-powered-by');
+});
+
+test('a client cannot speak in a field whose variables are empty', async () => {
+  await route({ requestHeaders: { set: { 'X-Key': '$key_id' } } });
+  await answerTo({ 'X-Key': 'evil', X_Key: 'evil' });
+  expect(received[0]).not.toHaveProperty('x-key');
+  expect(JSON.stringify(received)).not.toContain('evil');
+});
+
+test('an answer that is no 101 gets the header fields of the route, too', async () => {
+  await route({ responseHeaders: { set: { 'X-Host': '$host' }, remove: ['Content-Type'] } });
+  const { status, headers } = await rawRequest(world.port, upgradeRequest('/', { 'X-Wanted': 'no' }));
+  expect(status).toBe(401);
+  expect(headers['x-host']).toBe('gateway.test');
+  expect(headers).not.toHaveProperty('content-type');
+});
