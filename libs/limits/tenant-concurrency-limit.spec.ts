@@ -30,3 +30,21 @@ test('a failed task makes room for the next task of its tenant', async () => {
   await expect(failed).rejects.toThrow('on purpose');
   expect(await next).toBe('done');
 });
+
+test('a tenant stays within its limit while some of its tasks end and others start', async () => {
+  const limit = new TenantConcurrencyLimit(1);
+  const ends: (() => void)[] = [];
+  const start = (): Promise<void> => limit.run('a', () => new Promise<void>((resolve) => ends.push(resolve)));
+  const first = start();
+  const second = start();
+  ends[0]?.();
+  await first;
+  await expect.poll(() => ends.length).toBe(2);
+  const third = start();
+  expect(ends).toHaveLength(2);
+  ends[1]?.();
+  await second;
+  await expect.poll(() => ends.length).toBe(3);
+  ends[2]?.();
+  await third;
+});

@@ -4,10 +4,10 @@ import { LightAbort } from '#libs/async';
 import { describeConnectionLimiter } from '../../../test/support/connection-limiter-contract.js';
 import { patiently } from '../../../test/support/patiently.js';
 import { requestOf, slotOf, tenantWith } from '../../../test/support/slot-requests.js';
-import type { AcquireResult, ConnectionLimiter } from '../connection-limits.js';
+import type { AcquireResult, ConnectionLimiter, LimiterStatus } from '../connection-limits.js';
 import { LocalConnectionLimiter } from '../local-connection-limiter.js';
 import { ChannelConnectionLimiter } from './channel-connection-limiter.js';
-import { limiterAnswerSchema, limiterRequestSchema } from './limiter-messages.js';
+import { limiterAnswerSchema, limiterRequestSchema, type LimiterRequest } from './limiter-messages.js';
 import { SlotServer } from './slot-server.js';
 
 interface Pair {
@@ -124,7 +124,8 @@ test('new and waiting requests are refused when the other process is gone', asyn
   const { asker } = pairOn(hesitant(counting()));
   const waiting = asker.acquire(requestOf(tenantWith()));
   await asker.close();
-  expect(await waiting).toMatchObject({ ok: false, code: 'limits_unavailable' });
+  const atOnce = await Promise.race([waiting, nextTurn('still waiting')]);
+  expect(atOnce).toMatchObject({ ok: false, code: 'limits_unavailable' });
 });
 
 test('an aborted request is answered at once, and takes no slot in the other process', async () => {
@@ -143,4 +144,39 @@ test('an aborted request is answered at once, and takes no slot in the other pro
   await vi.waitFor(() => expect(acquire).toHaveBeenCalledOnce(), patiently);
   expect(await acquire.mock.results[0]?.value).toEqual({ ok: false, code: 'aborted' });
   expect([limiter.counts().connections, desk.held, asker.counts().connections]).toEqual([0, 0, 0]);
+});
+
+test('the status before the first answer is that of a gateway that counts alone', () => {
+  expect(pairOn(counting()).asker.status()).toEqual({ scope: 'gateway', gateways: 1 });
+});
+
+test('slots that are released in one turn of the event loop are sent in one message, each once', async () => {
+  const sent: LimiterRequest[] = [];
+  const client = new ChannelConnectionLimiter({ send: (request) => sent.push(request) > 0 });
+  const status: LimiterStatus = { scope: 'gateway', gateways: 1 };
+  const granted = [1, 2, 3].map(() => client.acquire(requestOf(tenantWith())));
+  for (const slot of [1, 2, 3]) client.take({ slot, refusal: null, status });
+  const [first, second, third] = (await Promise.all(granted)).map(slotOf);
+  sent.length = 0;
+  first?.release();
+  second?.release();
+  await nextTurn();
+  third?.release();
+  await nextTurn();
+  expect(sent).toEqual([
+    { kind: 'release', slots: [1, 2] },
+    { kind: 'release', slots: [3] },
+  ]);
+});
+
+test('a refusal that comes too late releases nothing', async () => {
+  const sent: LimiterRequest[] = [];
+  const client = new ChannelConnectionLimiter({ send: (request) => sent.push(request) > 0 });
+  const pending = client.acquire(requestOf(tenantWith()));
+  await client.close();
+  await pending;
+  const refusal = { code: 'limits_unavailable', limit: null, retryAfterSeconds: 2 } as const;
+  client.take({ slot: 1, refusal, status: { scope: 'gateway', gateways: 1 } });
+  await nextTurn();
+  expect(sent.map(({ kind }) => kind)).toEqual(['acquire']);
 });
