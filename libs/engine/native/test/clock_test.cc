@@ -6,7 +6,7 @@
 
 using namespace sluice;
 
-TEST_CASE("a clock starts where its maker says and goes on with the steady time") {
+TEST_CASE("a clock starts at the given time and advances with the steady clock") {
   ManualTime time;
   const Clock clock(1234.5);
   CHECK(clock.nowMs() == doctest::Approx(1234.5));
@@ -14,7 +14,7 @@ TEST_CASE("a clock starts where its maker says and goes on with the steady time"
   CHECK(clock.nowMs() == doctest::Approx(11'234.5));
 }
 
-TEST_CASE("a clock that is put forward keeps the difference") {
+TEST_CASE("a clock that was advanced keeps its offset") {
   ManualTime time;
   Clock clock(0);
   clock.advance(3'600'000);

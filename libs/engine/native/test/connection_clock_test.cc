@@ -64,7 +64,7 @@ TEST_CASE("a peer is pinged once in each interval") {
   }
 }
 
-TEST_CASE("the first ping comes up to half an interval early, and a lifetime ends up to a tenth early") {
+TEST_CASE("the first ping is sent up to half an interval early, and a lifetime ends up to a tenth early") {
   ClockedConnection pinged({kUnlimited, kUnlimited, 1000}, maxJitter);
   pinged.clock.start();
   pinged.on.passInTicks(525);
@@ -88,7 +88,7 @@ TEST_CASE("a connection on which nothing is ever sent is idle from its start") {
   CHECK(connection.log == Log{"idle"});
 }
 
-TEST_CASE("activity puts idleness off without touching the timer, until none comes any more") {
+TEST_CASE("activity postpones the idle timeout without a restart of the timer") {
   ClockedConnection connection({500, kUnlimited, kUnlimited});
   connection.onDue = [&connection] { connection.clock.stop(); };
   connection.clock.start();
@@ -101,7 +101,9 @@ TEST_CASE("activity puts idleness off without touching the timer, until none com
   CHECK(connection.log == Log{"idle"});
 }
 
-TEST_CASE("the end of a lifetime goes before idleness, and idleness before a ping, where all are due") {
+TEST_CASE(
+    "when all are due, the end of the lifetime is reported rather than the idle timeout, and the idle timeout rather "
+    "than a ping") {
   for (const bool isLimited : {true, false}) {
     ClockedConnection connection({1000, isLimited ? 1000 : kUnlimited, 1000});
     connection.onDue = [&connection] { connection.clock.stop(); };
@@ -111,7 +113,7 @@ TEST_CASE("the end of a lifetime goes before idleness, and idleness before a pin
   }
 }
 
-TEST_CASE("once the end is limited nothing else is waited for, and the end comes once") {
+TEST_CASE("after the end is limited, only the end is reported, and once") {
   ClockedConnection connection({1000, 1000, 500});
   connection.clock.start();
   connection.clock.limitTo(2000);
@@ -123,7 +125,7 @@ TEST_CASE("once the end is limited nothing else is waited for, and the end comes
   CHECK_FALSE(connection.on.isTurning());
 }
 
-TEST_CASE("a limit can be made shorter, but not longer unless it is renewed") {
+TEST_CASE("a limit can be shortened, and is extended only by a renewal") {
   ClockedConnection connection(kNever);
   connection.clock.start();
   connection.clock.limitTo(1000);
@@ -138,7 +140,7 @@ TEST_CASE("a limit can be made shorter, but not longer unless it is renewed") {
   CHECK(connection.log == Log{"end"});
 }
 
-TEST_CASE("an end that is renewed when it is due comes again") {
+TEST_CASE("an end that is renewed when it is due is reported again") {
   ClockedConnection connection(kNever);
   connection.onDue = [&connection] {
     if (connection.log.size() == 1) connection.clock.renewLimit(500);
@@ -162,7 +164,7 @@ TEST_CASE("a clock that was stopped reports nothing and can't be started again")
   CHECK_FALSE(connection.on.isTurning());
 }
 
-TEST_CASE("a clock that is stopped by what it reports stays stopped") {
+TEST_CASE("a clock that is stopped during its report stays stopped") {
   ClockedConnection connection({kUnlimited, kUnlimited, 500});
   connection.onDue = [&connection] { connection.clock.stop(); };
   connection.clock.start();
@@ -171,7 +173,7 @@ TEST_CASE("a clock that is stopped by what it reports stays stopped") {
   CHECK_FALSE(connection.on.isTurning());
 }
 
-TEST_CASE("a connection that waits for nothing keeps the wheel's time going") {
+TEST_CASE("a connection without any timeout keeps the wheel turning") {
   ClockedConnection connection(kNever);
   connection.clock.start();
   connection.on.passInTicks(200'000);
@@ -179,7 +181,7 @@ TEST_CASE("a connection that waits for nothing keeps the wheel's time going") {
   CHECK(connection.on.isTurning());
 }
 
-TEST_CASE("what is due does not wait for another time when the clock is started late") {
+TEST_CASE("a clock that is started late counts from the creation of the connection") {
   ClockedConnection connection({kUnlimited, kUnlimited, 1000});
   connection.on.time.advance(900);
   connection.clock.start();

@@ -135,7 +135,7 @@ class EngineOnLoop {
 
 }  // namespace
 
-TEST_CASE("what a socket sends before it is joined is reported in order, however small the inbox is") {
+TEST_CASE("the bytes that a socket sends before its join are reported in order, however small the inbox is") {
   EngineOnLoop on;
   const Id id = on.engine.adopt(on.client.nearDescriptor);
   ::close(on.upstream.nearDescriptor);
@@ -153,8 +153,7 @@ TEST_CASE("what a socket sends before it is joined is reported in order, however
   CHECK(on.host.records.back().header.kind == RecordKind::kClosed);
 }
 
-TEST_CASE(
-    "bytes that come while an earlier record makes JavaScript join their socket are relayed behind what came before") {
+TEST_CASE("bytes that arrive during the join of their socket are relayed behind the bytes before the join") {
   EngineOnLoop on;
   const Id client = on.engine.adopt(on.client.nearDescriptor);
   const Id upstream = on.engine.adopt(on.upstream.nearDescriptor);
@@ -185,7 +184,7 @@ TEST_CASE(
   CHECK(on.client.received == sent);
 }
 
-TEST_CASE("the end of a connection is reported without anything else having to happen") {
+TEST_CASE("the end of a connection is reported without another event") {
   EngineOnLoop on;
   const Id client = on.engine.adopt(on.client.nearDescriptor);
   const Id upstream = on.engine.adopt(on.upstream.nearDescriptor);
@@ -203,7 +202,7 @@ TEST_CASE("the end of a connection is reported without anything else having to h
   CHECK(on.host.idleLanes == 2);
 }
 
-TEST_CASE("a command for a connection that is gone is ignored, also when its slot is used again") {
+TEST_CASE("a command for a closed connection is ignored, also when its slot is in use again") {
   EngineOnLoop on;
   const Id first = on.engine.join(
       on.joinInput(on.engine.adopt(on.client.nearDescriptor), on.engine.adopt(on.upstream.nearDescriptor)));
@@ -225,7 +224,7 @@ TEST_CASE("a command for a connection that is gone is ignored, also when its slo
   CHECK(on.engine.connections() == 1);
 }
 
-TEST_CASE("commands are executed in order, and one that is cut off is not executed") {
+TEST_CASE("commands are executed in order, and a truncated command is not executed") {
   EngineOnLoop on;
   const Id id = on.engine.join(
       on.joinInput(on.engine.adopt(on.client.nearDescriptor), on.engine.adopt(on.upstream.nearDescriptor)));
@@ -246,7 +245,7 @@ TEST_CASE("commands are executed in order, and one that is cut off is not execut
   CHECK(on.client.received == closeFrameOf(Side::kUpstream, 1001, "gateway draining"));
 }
 
-TEST_CASE("a join with a socket that is gone, or with itself, is refused and leaves the other one as it is") {
+TEST_CASE("a join of a socket with a closed socket, or with itself, is refused, and the socket stays usable") {
   EngineOnLoop on;
   const Id client = on.engine.adopt(on.client.nearDescriptor);
   ::close(on.upstream.nearDescriptor);
@@ -283,8 +282,7 @@ TEST_CASE("a socket that ended or was lost before its join ends the connection, 
   }
 }
 
-TEST_CASE(
-    "an engine closes from every state of its sockets, and every end is reported before it says that it is closed") {
+TEST_CASE("an engine closes in every state of its sockets, and reports every end before its own close") {
   for (int turns = 0; turns < 6; turns += 1) {
     EngineOnLoop on;
     Peer other;
@@ -307,7 +305,7 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("a listener reports each connection with the address of its peer, and its sockets work") {
+TEST_CASE("a listener reports each accepted connection with the address of its peer") {
   EngineOnLoop on;
   ::close(on.client.nearDescriptor);
   ::close(on.upstream.nearDescriptor);
@@ -335,7 +333,8 @@ TEST_CASE("a listener reports each connection with the address of its peer, and 
   on.engine.stopListening(static_cast<uint32_t>(listener));
 }
 
-TEST_CASE("who waits in the queue of a descriptor when its listener stops is accepted by the next one on it") {
+TEST_CASE(
+    "a connection in the accept queue of a stopped listener is accepted by the next listener on that descriptor") {
   EngineOnLoop on;
   ::close(on.client.nearDescriptor);
   ::close(on.upstream.nearDescriptor);
@@ -361,7 +360,7 @@ TEST_CASE("who waits in the queue of a descriptor when its listener stops is acc
   ::close(descriptor);
 }
 
-TEST_CASE("a descriptor that cannot be listened on is closed, and the engine says why") {
+TEST_CASE("a descriptor that is not a socket is closed, and the engine returns the error") {
   EngineOnLoop on;
   const int file = open("/dev/null", O_RDONLY | O_CLOEXEC);
   CHECK(on.engine.listenOn(file, 8) < 0);

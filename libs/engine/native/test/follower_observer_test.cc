@@ -57,7 +57,7 @@ TEST_CASE("an observer sees no mask on the frames of an upstream") {
   CHECK(recorder.payloads == std::vector<Bytes>{bytesOf("plain")});
 }
 
-TEST_CASE("an observer that comes in the middle of a frame sees the next one, whole") {
+TEST_CASE("an observer that is attached in the middle of a frame sees the next frame, whole") {
   FrameFollower follower = followerOf(Side::kUpstream);
   Following following(follower);
   const Bytes frame = textFrame(Side::kUpstream, "hello");
@@ -69,7 +69,7 @@ TEST_CASE("an observer that comes in the middle of a frame sees the next one, wh
   CHECK(recorder.ends == 1);
 }
 
-TEST_CASE("an observer that leaves in the middle of a frame sees the rest of it, and nothing after it") {
+TEST_CASE("an observer that is detached in the middle of a frame sees the rest of that frame, and nothing after it") {
   FrameFollower follower = followerOf(Side::kUpstream);
   Following following(follower);
   FrameRecorder recorder;
@@ -82,7 +82,7 @@ TEST_CASE("an observer that leaves in the middle of a frame sees the rest of it,
   CHECK(recorder.ends == 1);
 }
 
-TEST_CASE("an observer sees nothing of a frame that is forbidden or too big") {
+TEST_CASE("an observer sees no part of a forbidden or too big frame") {
   for (const uint8_t first : {0x83, 0x82}) {
     FrameFollower follower = followerOf(Side::kUpstream);
     follower.setMaxMessageBytes(10);

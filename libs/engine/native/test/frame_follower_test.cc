@@ -80,7 +80,7 @@ TEST_CASE("whole messages pass unchanged and are counted, whatever the fragments
   }
 }
 
-TEST_CASE("everything before a forbidden frame passes, and nothing of it or after it") {
+TEST_CASE("everything before a forbidden frame passes, and neither the frame nor anything after it does") {
   Random random(2);
   for (int run = 0; run < 100; run += 1) {
     constexpr uint8_t kUnknownOpcodes[] = {3, 7, 11, 15};
@@ -128,7 +128,7 @@ TEST_CASE("a header passes whole or not at all, and a direction is at a boundary
   }
 }
 
-TEST_CASE("no more than the limit passes, but for the end of a header") {
+TEST_CASE("no more than the limit passes, except for the end of a header") {
   const Bytes frame = frameOf(Side::kClient, 0x81, 300);
   const Bytes rest = concat({partOf(frame, 108, frame.size()), frame});
   Followed followed(Side::kClient);
@@ -138,7 +138,7 @@ TEST_CASE("no more than the limit passes, but for the end of a header") {
   CHECK(followed.follower.push(rest.data(), rest.size(), 201) == 208);
 }
 
-TEST_CASE("a gate is asked before each frame with a whole header, stops before one, and is asked again") {
+TEST_CASE("the gate decides before each frame with a whole header, and again for a frame that it has stopped") {
   const Bytes frame = frameOf(Side::kClient, 0x82, 10);
   Followed followed(Side::kClient);
   followed.follower.push(frame.data(), 8);
@@ -213,7 +213,7 @@ TEST_CASE("a message over its limit is stopped at the header of the frame that m
   CHECK(following.passed() == allowed);
 }
 
-TEST_CASE("a limit that is lowered holds for the message that has begun, from its next frame on") {
+TEST_CASE("a lowered limit applies to the current message from its next frame on") {
   Followed followed(Side::kUpstream);
   Following following(followed.follower);
   following.push(frameOf(Side::kUpstream, kOpcodeText, 20));
@@ -222,7 +222,7 @@ TEST_CASE("a limit that is lowered holds for the message that has begun, from it
   CHECK(followed.follower.violation() == FrameViolation::kMessageTooBig);
 }
 
-TEST_CASE("a length of 2^63 or more is a protocol error, and the one below it passes for as long as it lasts") {
+TEST_CASE("a length of 2^63 or more is a protocol error, and a frame of 2^63 - 1 bytes passes") {
   Followed forbidden(Side::kClient);
   const Bytes tooLong = headerOf(Side::kClient, 0x82, kLongest + 1);
   CHECK(forbidden.follower.push(tooLong.data(), tooLong.size()) == 0);
@@ -238,7 +238,7 @@ TEST_CASE("a length of 2^63 or more is a protocol error, and the one below it pa
   CHECK(allowed.counters.frames == 0);
 }
 
-TEST_CASE("fragments whose lengths do not fit into 64 bits together are above every limit, and pass without one") {
+TEST_CASE("fragments whose total length does not fit into 64 bits are above every limit, and pass without a limit") {
   for (const bool isLimited : {false, true}) {
     Followed followed(Side::kUpstream);
     if (isLimited) followed.follower.setMaxMessageBytes(UINT64_MAX - 1);
@@ -282,7 +282,7 @@ TEST_CASE("an empty input and a limit of zero change nothing") {
   CHECK(followed.follower.push(frame.data(), frame.size()) == frame.size());
 }
 
-TEST_CASE("frames are followed but no longer counted once counting has stopped") {
+TEST_CASE("after counting has stopped, frames are still followed and no longer counted") {
   Followed followed(Side::kUpstream);
   Following following(followed.follower);
   following.push(textFrame(Side::kUpstream, "counted"));

@@ -40,7 +40,7 @@ TEST_CASE("the length in a header is read in each of its forms") {
   }
 }
 
-TEST_CASE("a length in a longer form than it needs is read as it is written") {
+TEST_CASE("a length in a longer form than necessary is read as written") {
   CHECK(payloadBytesAt(headerOf(Side::kUpstream, 0x82, 5, 16).data()) == 5);
   CHECK(payloadBytesAt(headerOf(Side::kUpstream, 0x82, 5, 64).data()) == 5);
 }

@@ -78,7 +78,7 @@ TEST_CASE("a length must be written in its shortest form") {
   CHECK_FALSE(forbidsLength(65536, 64));
 }
 
-TEST_CASE("a length of 2^63 or more is forbidden, and the one below it is not") {
+TEST_CASE("a length of 2^63 or more is forbidden, and a length of 2^63 - 1 is allowed") {
   CHECK_FALSE(forbidsLength((1ull << 63) - 1, 64));
   CHECK(forbidsLength(1ull << 63, 64));
   CHECK(forbidsLength(UINT64_MAX, 64));
@@ -96,7 +96,7 @@ TEST_CASE("a control frame is at most 125 bytes long and never a fragment") {
   }
 }
 
-TEST_CASE("a continuation follows a fragment, and nothing but one does") {
+TEST_CASE("a fragment is followed by a continuation, and a continuation by nothing else than a fragment before it") {
   for (const uint8_t final : {kFinalBit, uint8_t{0}}) {
     CHECK(forbids(Side::kClient, final | kOpcodeContinuation, NextData::kNewMessage));
     CHECK_FALSE(forbids(Side::kClient, final | kOpcodeContinuation, NextData::kContinuation));
@@ -107,7 +107,7 @@ TEST_CASE("a continuation follows a fragment, and nothing but one does") {
   }
 }
 
-TEST_CASE("after a close frame control frames may come, and data may not") {
+TEST_CASE("after a close frame control frames are allowed, and data frames are not") {
   for (const uint8_t opcode : {kOpcodeContinuation, kOpcodeText, kOpcodeBinary}) {
     CHECK(forbids(Side::kUpstream, kFinalBit | opcode, NextData::kNone));
   }

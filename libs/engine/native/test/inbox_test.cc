@@ -16,7 +16,7 @@ RecordHeader headerWith(size_t dataBytes) {
 
 }  // namespace
 
-TEST_CASE("records are appended until there is no room, and one that does not fit leaves the inbox as it is") {
+TEST_CASE("records are appended until the inbox is full, and a record that does not fit leaves the inbox unchanged") {
   // Exactly as much memory as it says, so that a byte written too many is found.
   Bytes memory(200);
   Inbox inbox(memory.data(), memory.size());
@@ -32,14 +32,14 @@ TEST_CASE("records are appended until there is no room, and one that does not fi
   CHECK(inbox.append(headerWith(0), nullptr));
 }
 
-TEST_CASE("the smallest inbox holds all that is read at once") {
+TEST_CASE("the smallest inbox has room for the largest read") {
   Bytes memory(Inbox::kMinCapacity);
   Inbox inbox(memory.data(), memory.size());
   const Bytes data(65536, 7);
   CHECK(inbox.append(headerWith(data.size()), data.data()));
 }
 
-TEST_CASE("a batch ends after so many records, or with the last one") {
+TEST_CASE("a batch ends at its maximum number of records, or with the last record") {
   Bytes memory(1000);
   Inbox inbox(memory.data(), memory.size());
   const Bytes data(9, 7);

@@ -33,14 +33,14 @@ std::string reasonOf(const OwnFrame& frame) {
 
 }  // namespace
 
-TEST_CASE("what goes to a client is not masked") {
+TEST_CASE("frames to a client are not masked") {
   const Bytes payload = bytesOf("beat");
   CHECK(wireOf(controlFrame(kOpcodePing, payload.data(), payload.size(), Side::kClient)) ==
         Bytes{0x89, 4, 'b', 'e', 'a', 't'});
   CHECK(wireOf(closeWith("bye", Side::kClient)) == Bytes{0x88, 5, 0x03, 0xe9, 'b', 'y', 'e'});
 }
 
-TEST_CASE("what goes to an upstream is masked with a mask that is never foreseeable") {
+TEST_CASE("frames to an upstream are masked with an unpredictable mask") {
   std::set<Bytes> masks;
   for (int index = 0; index < 3000; index += 1) {
     const OwnFrame frame = closeWith("bye", Side::kUpstream);
@@ -52,13 +52,13 @@ TEST_CASE("what goes to an upstream is masked with a mask that is never foreseea
   CHECK(masks.size() >= 2998);
 }
 
-TEST_CASE("a frame without a payload has none, for both sides") {
+TEST_CASE("a frame without a payload is valid for both sides") {
   CHECK(wireOf(controlFrame(kOpcodePong, nullptr, 0, Side::kClient)) == Bytes{0x8a, 0});
   CHECK(controlFrame(kOpcodePong, nullptr, 0, Side::kUpstream).length == 6);
   for (const Side receiver : kBothSides) CHECK(payloadOf(closeFrame(1000, nullptr, 0, receiver)) == Bytes{0x03, 0xe8});
 }
 
-TEST_CASE("each frame is one that the rules allow, and its code is read back, whatever the length of the reason") {
+TEST_CASE("each close frame is valid and carries its code, whatever the length of the reason") {
   for (const Side receiver : kBothSides) {
     for (size_t length = 0; length <= 300; length += 1) {
       const OwnFrame frame = closeWith(std::string(length, 'x'), receiver);
@@ -78,7 +78,7 @@ TEST_CASE("a payload of more than 125 bytes is cut") {
   }
 }
 
-TEST_CASE("of a reason that is too long, as many whole characters are sent as fit") {
+TEST_CASE("a reason that is too long is truncated at a whole character") {
   // Each way of cutting characters of two, three and four bytes, of which none may be sent in part (RFC 6455 §5.5.1).
   for (const std::string character : {"\xc3\xa4", "\xe2\x82\xac", "\xf0\x9f\x9a\xaa"}) {
     for (size_t before = 0; before < 4; before += 1) {

@@ -54,7 +54,7 @@ TEST_CASE("a pong to a ping is recognized, once, and the time between them is no
   }
 }
 
-TEST_CASE("a pong that could be an answer is undecided at every cut until it is whole") {
+TEST_CASE("a pong that may be an answer is undecided until it is whole") {
   for (const Side side : kBothSides) {
     PingedPeer peer(side);
     const Bytes pong = peer.pongTo(peer.ping());
@@ -66,7 +66,7 @@ TEST_CASE("a pong that could be an answer is undecided at every cut until it is 
   }
 }
 
-TEST_CASE("a frame that can't be an answer is decided by its first two bytes") {
+TEST_CASE("a frame that can't be an answer is recognized by its first two bytes") {
   for (const Side side : kBothSides) {
     PingedPeer peer(side);
     const Bytes pong = peer.pongTo(peer.ping());
@@ -81,7 +81,7 @@ TEST_CASE("a frame that can't be an answer is decided by its first two bytes") {
   }
 }
 
-TEST_CASE("a pong with another payload is not the gateway's, whichever byte differs") {
+TEST_CASE("a pong whose payload differs in any byte is not an answer to the gateway's ping") {
   for (const Side side : kBothSides) {
     PingedPeer peer(side);
     const Bytes payload = peer.ping();
@@ -94,14 +94,14 @@ TEST_CASE("a pong with another payload is not the gateway's, whichever byte diff
   }
 }
 
-TEST_CASE("no pong is taken before the first ping, not even one of zeros") {
+TEST_CASE("before the first ping no pong is an answer, not even a pong of zeros") {
   for (const Side side : kBothSides) {
     PingedPeer peer(side);
     CHECK(peer.take(peer.pongTo(Bytes(8, 0))) == PongVerdict::kOther);
   }
 }
 
-TEST_CASE("a later pong answers the pings before it, and an earlier one comes too late then") {
+TEST_CASE("a pong answers all pings before it, and an earlier pong after it is not an answer") {
   PingedPeer peer(Side::kClient);
   const Bytes first = peer.ping();
   const Bytes second = peer.ping();
@@ -116,7 +116,7 @@ TEST_CASE("a later pong answers the pings before it, and an earlier one comes to
   CHECK_FALSE(peer.pings.isAwaited());
 }
 
-TEST_CASE("two connections have different tags, so that the pongs of one are not taken for those of another") {
+TEST_CASE("the pings of two connections have different tags") {
   PingedPeer one(Side::kClient);
   PingedPeer other(Side::kClient);
   const Bytes payload = one.ping();

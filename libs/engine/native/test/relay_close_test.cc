@@ -60,7 +60,7 @@ TEST_CASE("a close of the gateway waits for the end of the frame that is passing
   }
 }
 
-TEST_CASE("peers that do not answer a close are dropped when its time is up") {
+TEST_CASE("peers that do not answer a close are dropped after the close timeout") {
   RelayOptions options;
   options.limits.closeTimeoutMs = 1000;
   JoinedRelay joined(options);
@@ -74,7 +74,7 @@ TEST_CASE("peers that do not answer a close are dropped when its time is up") {
   CHECK(joined.end().closeCode == 1012);
 }
 
-TEST_CASE("a close of either peer passes unchanged, its code is noted, and no close of the gateway's own is added") {
+TEST_CASE("a close of either peer passes unchanged, its code is recorded, and the gateway adds no close frame") {
   for (const Side closer : kBothSides) {
     JoinedRelay joined;
     const Side other = otherSide(closer);
@@ -127,7 +127,7 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("a violator is sent its close frame when the time for a close is up, and then has that time again") {
+TEST_CASE("a violator gets its close frame after the close timeout, and has the same time to answer it") {
   RelayOptions options;
   options.limits.closeTimeoutMs = 1000;
   JoinedRelay joined(options);
@@ -160,7 +160,7 @@ TEST_CASE("a message above its limit ends the connection with 1009 before the fr
   }
 }
 
-TEST_CASE("a limit that is set holds from the next frame on, and one that is taken away no more") {
+TEST_CASE("a limit applies from the next frame after it is set, until it is removed") {
   JoinedRelay joined;
   joined.client.send(frameOf(Side::kClient, 0x82, 5000));
   joined.until([&] { return joined.countersOf(Side::kClient).messages == 1; });
@@ -176,7 +176,8 @@ TEST_CASE("a limit that is set holds from the next frame on, and one that is tak
   CHECK(joined.end().closeCode == 1009);
 }
 
-TEST_CASE("an upstream that is lost between two frames makes 1013 for the client, and one within a frame only a FIN") {
+TEST_CASE(
+    "the client gets 1013 if the upstream is lost between two frames, and only a FIN if it is lost within a frame") {
   for (const bool isWithinFrame : {false, true}) {
     JoinedRelay joined;
     const Bytes frame = frameOf(Side::kUpstream, 0x82, 100);
@@ -193,7 +194,7 @@ TEST_CASE("an upstream that is lost between two frames makes 1013 for the client
   }
 }
 
-TEST_CASE("a close frame that waits at a slow reader is delivered behind all that was sent before") {
+TEST_CASE("a close frame to a slow reader is delivered after everything that was sent before it") {
   JoinedRelay joined;
   joined.client.isReading = false;
   const Bytes frame = frameOf(Side::kUpstream, 0x82, 6'000'000);
@@ -213,7 +214,7 @@ TEST_CASE("a close frame that waits at a slow reader is delivered behind all tha
   CHECK(partOf(joined.client.received, frame.size(), frame.size() + 7) == gatewayClose(1001, "bye"));
 }
 
-TEST_CASE("both sides that close and end at once make one end") {
+TEST_CASE("a connection whose sides close at the same time ends once") {
   JoinedRelay joined;
   for (const Side side : kBothSides) {
     joined.peerOf(side).send(closeFrameOf(side, 1000));
@@ -225,7 +226,7 @@ TEST_CASE("both sides that close and end at once make one end") {
   CHECK(joined.end().closeCode == 1000);
 }
 
-TEST_CASE("data after a close frame does not pass, and control frames do") {
+TEST_CASE("after a close frame data frames do not pass, and control frames do") {
   JoinedRelay joined;
   const Bytes allowed = concat({closeFrameOf(Side::kClient, 1000), frameOf(Side::kClient, 0x8a, 3)});
   joined.client.send(concat({allowed, textFrame(Side::kClient, "forbidden")}));

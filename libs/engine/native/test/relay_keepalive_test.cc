@@ -41,7 +41,7 @@ RelayOptions withLimits(const RelayLimits& limits) {
 
 }  // namespace
 
-TEST_CASE("both sides are pinged, their pongs end at the gateway, and the round trip of each is noted") {
+TEST_CASE("both sides are pinged, their pongs are not relayed, and the round-trip time of each is recorded") {
   JoinedRelay joined(withLimits(kPinging));
   for (const Side side : kBothSides) {
     joined.peerOf(side).send(pongTo(side, takePing(joined, side)));
@@ -78,7 +78,9 @@ TEST_CASE("a pong is found in the middle of other frames, at any cut") {
   }
 }
 
-TEST_CASE("pongs that are not the gateway's pass, also while one is awaited, and so does a repeated one") {
+TEST_CASE(
+    "pongs that do not answer the gateway's ping are relayed, also while a pong is awaited, and so is a repeated "
+    "pong") {
   JoinedRelay joined(withLimits(kPinging));
   const Bytes pong = pongTo(Side::kClient, takePing(joined, Side::kClient));
   takePing(joined, Side::kUpstream);
@@ -90,7 +92,7 @@ TEST_CASE("pongs that are not the gateway's pass, also while one is awaited, and
   CHECK(joined.upstream.received == expected);
 }
 
-TEST_CASE("a ping goes between two frames, never into one") {
+TEST_CASE("a ping is sent between two frames, never within a frame") {
   JoinedRelay joined(withLimits(kPinging));
   const Bytes frame = frameOf(Side::kUpstream, 0x82, 200);
   joined.upstream.send(partOf(frame, 0, 50));
@@ -104,7 +106,9 @@ TEST_CASE("a ping goes between two frames, never into one") {
   CHECK(joined.client.received[frame.size()] == 0x89);
 }
 
-TEST_CASE("a side that does not answer is given up: a client with 1006, an upstream with 1013 for the client") {
+TEST_CASE(
+    "a side that does not answer is dropped: a client is recorded with 1006, and for an upstream the client gets "
+    "1013") {
   for (const Side silent : kBothSides) {
     JoinedRelay joined(withLimits(kPinging));
     const Side other = otherSide(silent);
@@ -137,7 +141,7 @@ TEST_CASE("a side that sends anything is alive, even if it answers no ping") {
   CHECK(joined.ends.empty());
 }
 
-TEST_CASE("a client that does not read is not pinged again and again, and lives while it takes something") {
+TEST_CASE("a client that does not read is not pinged repeatedly, and stays connected while it receives something") {
   JoinedRelay joined(withLimits(kPinging));
   joined.client.shrinkBuffers();
   joined.client.isReading = false;
@@ -154,7 +158,7 @@ TEST_CASE("a client that does not read is not pinged again and again, and lives 
   CHECK(joined.ends.empty());
 }
 
-TEST_CASE("a client that takes nothing is given up in the middle of a frame too, where it can't be pinged") {
+TEST_CASE("a client that receives nothing is dropped also in the middle of a frame, where it can't be pinged") {
   JoinedRelay joined(withLimits(kPinging));
   joined.client.isReading = false;
   joined.upstream.send(frameOf(Side::kUpstream, 0x82, 20'000'000));
@@ -165,7 +169,7 @@ TEST_CASE("a client that takes nothing is given up in the middle of a frame too,
   CHECK(joined.end().reason == EndReason::kPingUnanswered);
 }
 
-TEST_CASE("a peer that answered while the process stood still is alive when it goes on") {
+TEST_CASE("a peer that answered while the process was paused is alive when the process resumes") {
   JoinedRelay joined(withLimits(kPinging));
   for (int round = 0; round < 6; round += 1) {
     const Bytes pongs[] = {pongTo(Side::kClient, takePing(joined, Side::kClient)),
@@ -231,7 +235,7 @@ TEST_CASE("a connection is closed with 1001 at the end of its lifetime, even if 
   CHECK(joined.end().reason == EndReason::kMaximumLifetime);
 }
 
-TEST_CASE("nobody is pinged after a close frame") {
+TEST_CASE("no ping is sent after a close frame") {
   RelayLimits limits = kPinging;
   limits.closeTimeoutMs = 5000;
   JoinedRelay joined(withLimits(limits));

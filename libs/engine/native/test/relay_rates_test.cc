@@ -25,7 +25,7 @@ Bytes messagesOf(Side sender, int count) {
 
 }  // namespace
 
-TEST_CASE("messages over the rate are held back, and all of them pass in time, in their order") {
+TEST_CASE("messages over the rate are delayed, and all of them pass in order") {
   for (const Side sender : kBothSides) {
     JoinedRelay joined(withRates(20, kNoRate));
     const Bytes sent = messagesOf(sender, 100);
@@ -43,7 +43,7 @@ TEST_CASE("messages over the rate are held back, and all of them pass in time, i
   }
 }
 
-TEST_CASE("bytes over the rate are held back, also in the middle of a frame, and nothing is lost") {
+TEST_CASE("bytes over the rate are delayed, also in the middle of a frame, and none is lost") {
   JoinedRelay joined(withRates(kNoRate, 10'000));
   const Bytes sent = concat({frameOf(Side::kClient, 0x82, 35'000), textFrame(Side::kClient, "end")});
   joined.client.send(sent);
@@ -57,7 +57,7 @@ TEST_CASE("bytes over the rate are held back, also in the middle of a frame, and
   CHECK(joined.upstream.received == sent);
 }
 
-TEST_CASE("a sender over its rate is closed with 1008 where it is not to be slowed down") {
+TEST_CASE("a sender over its rate is closed with 1008 if that is configured in place of a delay") {
   JoinedRelay joined(withRates(5, kNoRate, OnRate::kClose));
   joined.client.send(messagesOf(Side::kClient, 50));
   const Bytes passed = messagesOf(Side::kClient, 5);
@@ -71,7 +71,7 @@ TEST_CASE("a sender over its rate is closed with 1008 where it is not to be slow
   CHECK(joined.end().reason == EndReason::kMessageRate);
 }
 
-TEST_CASE("what the rate holds back when its sender ends with a FIN passes before the FIN") {
+TEST_CASE("bytes that the rate delays pass before the FIN of their sender") {
   JoinedRelay joined(withRates(20, kNoRate));
   const Bytes sent = messagesOf(Side::kClient, 60);
   joined.client.send(sent);
@@ -84,7 +84,7 @@ TEST_CASE("what the rate holds back when its sender ends with a FIN passes befor
   CHECK(joined.upstream.received == sent);
 }
 
-TEST_CASE("what the rate holds back of a sender that was lost passes too, within the time for a close") {
+TEST_CASE("bytes that the rate delays of a lost sender pass within the close timeout") {
   for (const bool isInTime : {true, false}) {
     RelayOptions options = withRates(20, kNoRate);
     options.limits.closeTimeoutMs = isInTime ? 10'000 : 1000;
@@ -119,7 +119,7 @@ TEST_CASE("a connection that waits for its rate is not idle") {
   CHECK(joined.client.received.empty());
 }
 
-TEST_CASE("a close of the gateway lets the rest of a frame pass that the rate holds back, and goes behind it") {
+TEST_CASE("a close of the gateway is sent after the rest of a frame that the rate delays") {
   JoinedRelay joined(withRates(kNoRate, 1000));
   const Bytes frame = frameOf(Side::kClient, 0x82, 50'000);
   joined.client.send(concat({frame, textFrame(Side::kClient, "dropped")}));
@@ -130,7 +130,7 @@ TEST_CASE("a close of the gateway lets the rest of a frame pass that the rate ho
   CHECK(joined.upstream.received[frame.size()] == 0x88);
 }
 
-TEST_CASE("a connection that ends while it waits for its rate gives its place in the line back") {
+TEST_CASE("a connection that ends while it waits for its rate leaves the queue") {
   JoinedRelay joined(withRates(1, kNoRate));
   for (const Side side : kBothSides) joined.peerOf(side).send(messagesOf(side, 5));
   joined.until([&] { return joined.memories[0].waitingInEngine + joined.memories[1].waitingInEngine == 2; });
@@ -139,7 +139,7 @@ TEST_CASE("a connection that ends while it waits for its rate gives its place in
   CHECK(joined.memories[0].waitingInEngine + joined.memories[1].waitingInEngine == 0);
 }
 
-TEST_CASE("a slow reader at a limited rate gets everything, and neither of the two holds the other up for ever") {
+TEST_CASE("a slow reader at a limited rate gets everything") {
   JoinedRelay joined(withRates(kNoRate, 4'000'000));
   joined.client.isReading = false;
   const Bytes sent = frameOf(Side::kUpstream, 0x82, 12'000'000);

@@ -71,7 +71,7 @@ TEST_CASE("20 MB pass both ways at once, unchanged, in order and counted, whiche
   }
 }
 
-TEST_CASE("frames that come byte by byte pass whole headers and lose nothing") {
+TEST_CASE("frames that arrive byte by byte pass with whole headers and lose nothing") {
   JoinedRelay joined;
   for (const Side sender : kBothSides) {
     const Bytes bytes = concat({textFrame(sender, "one"), frameOf(sender, kOpcodeBinary, 200),
@@ -89,7 +89,7 @@ TEST_CASE("frames that come byte by byte pass whole headers and lose nothing") {
   }
 }
 
-TEST_CASE("what came before the join goes first, also where it ends within a header") {
+TEST_CASE("the bytes from before the join are relayed first, also if they end within a header") {
   const Bytes fromClient = concat({textFrame(Side::kClient, "early"), textFrame(Side::kClient, "late")});
   const Bytes fromUpstream = frameOf(Side::kUpstream, 0x82, 70'000);
   for (size_t cut = 0; cut <= fromClient.size(); cut += 1) {
@@ -109,7 +109,7 @@ TEST_CASE("what came before the join goes first, also where it ends within a hea
   }
 }
 
-TEST_CASE("a connection that one side ends with a FIN goes on the other way until that ends too") {
+TEST_CASE("after a FIN of one side the other direction continues until its own FIN") {
   for (const Side first : kBothSides) {
     JoinedRelay joined;
     Peer& one = joined.peerOf(first);
@@ -134,7 +134,7 @@ TEST_CASE("a connection that one side ends with a FIN goes on the other way unti
   }
 }
 
-TEST_CASE("a half-open connection ends when its time is up") {
+TEST_CASE("a half-open connection ends after its timeout") {
   RelayOptions options;
   options.limits.halfOpenTimeoutMs = 2000;
   JoinedRelay joined(options);
@@ -166,7 +166,7 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("an RST of a peer that did not read ends the connection, and nothing that waits is kept") {
+TEST_CASE("an RST of a peer that did not read ends the connection, and pending bytes are dropped") {
   for (const Side lost : kBothSides) {
     JoinedRelay joined;
     joined.peerOf(lost).isReading = false;
@@ -211,7 +211,7 @@ TEST_CASE("a relay that is destroyed ends once, in every state") {
   }
 }
 
-TEST_CASE("short writes of the system, one byte at a time, change nothing of what passes") {
+TEST_CASE("writes of one byte at a time change nothing of what passes") {
   JoinedRelay joined;
   int turn = 0;
   const WriteFaults faults(joined.descriptors[1], [&turn](size_t) -> ssize_t {

@@ -47,7 +47,7 @@ size_t acceptAll(int listener) {
 
 }  // namespace
 
-TEST_CASE("a reserved port is taken for others, with its listeners or without, and free when it is closed") {
+TEST_CASE("a reserved port cannot be bound by others, with or without listeners, and is free after its close") {
   const int reserved = reserveOn(0);
   REQUIRE(reserved >= 0);
   const uint16_t port = boundPortOf(reserved);
@@ -65,7 +65,7 @@ TEST_CASE("a reserved port is taken for others, with its listeners or without, a
   close(again);
 }
 
-TEST_CASE("a port that another program listens on cannot be reserved, also where that one shares it") {
+TEST_CASE("a port on which another program listens cannot be reserved, also if that program shares it") {
   for (const int isShared : {0, 1}) {
     const int other = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     setsockopt(other, SOL_SOCKET, SO_REUSEPORT, &isShared, sizeof(isShared));
@@ -77,7 +77,7 @@ TEST_CASE("a port that another program listens on cannot be reserved, also where
   }
 }
 
-TEST_CASE("connections are spread over the listeners of a port that are listened on") {
+TEST_CASE("connections are spread over the active listeners of a port") {
   const int reserved = reserveOn(0);
   const uint16_t port = boundPortOf(reserved);
   const int one = openOn(port);

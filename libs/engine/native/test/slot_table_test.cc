@@ -4,7 +4,7 @@
 
 using namespace sluice;
 
-TEST_CASE("an id of one that is gone names nothing, also when its slot is used again") {
+TEST_CASE("the id of a removed entry finds nothing, also when its slot is in use again") {
   SlotTable<int> table;
   int one = 1;
   int two = 2;
@@ -21,7 +21,7 @@ TEST_CASE("an id of one that is gone names nothing, also when its slot is used a
   CHECK(table.size() == 1);
 }
 
-TEST_CASE("ids of zeros and of slots that never were name nothing") {
+TEST_CASE("an id of zeros, or of a slot that never existed, finds nothing") {
   SlotTable<int> table;
   int one = 1;
   CHECK(table.find(Id{0, 0}) == nullptr);

@@ -84,7 +84,7 @@ Bytes patternOf(size_t length) {
 
 }  // namespace
 
-TEST_CASE("what a peer sends is read while the socket is not paused, and is lost at no pause") {
+TEST_CASE("a socket reads while it is not paused, and loses nothing by a pause") {
   OpenSocket on;
   const Bytes bytes = patternOf(500'000);
   on.peer.send(bytes);
@@ -102,7 +102,7 @@ TEST_CASE("what a peer sends is read while the socket is not paused, and is lost
   CHECK(on.received == bytes);
 }
 
-TEST_CASE("what is written is taken at once while the system has room, and nothing waits") {
+TEST_CASE("a write is sent at once while the system has room") {
   OpenSocket on;
   on.write(bytesOf("hello"));
   on.socket.write(nullptr, 0);
@@ -112,7 +112,8 @@ TEST_CASE("what is written is taken at once while the system has room, and nothi
   CHECK(on.log.empty());
 }
 
-TEST_CASE("a peer that does not read puts the socket behind, and it is ready once when the peer has read on") {
+TEST_CASE(
+    "a socket whose peer does not read has pending bytes, and reports once that it is ready when the peer has read") {
   OpenSocket on;
   on.peer.shrinkBuffers();
   on.peer.isReading = false;
@@ -130,7 +131,7 @@ TEST_CASE("a peer that does not read puts the socket behind, and it is ready onc
   CHECK(on.socket.takenBytes() == bytes.size());
 }
 
-TEST_CASE("a peer that takes a part of one write counts as taking") {
+TEST_CASE("a peer that receives a part of a write counts as receiving") {
   OpenSocket on;
   size_t budget = 100;
   {
@@ -180,7 +181,7 @@ TEST_CASE("a write that fails is reported in a later turn, once, and the socket 
   }
 }
 
-TEST_CASE("a socket whose bytes can't even wait is closed: none are left out of what the peer gets") {
+TEST_CASE("a socket that cannot buffer its bytes is closed, so that the peer misses no bytes in between") {
   OpenSocket on;
   const WriteRequestFaults faults(UV_ENOMEM);
   on.peer.isReading = false;
@@ -191,7 +192,7 @@ TEST_CASE("a socket whose bytes can't even wait is closed: none are left out of 
   CHECK(on.log == Log{"closed"});
 }
 
-TEST_CASE("a system that is out of buffers for a moment keeps the connection and what was written") {
+TEST_CASE("a temporary lack of buffers in the system loses neither the connection nor written bytes") {
   OpenSocket on;
   int failures = 3;
   WriteFaults faults(on.descriptor, [&failures](size_t wanted) -> ssize_t {
@@ -204,7 +205,7 @@ TEST_CASE("a system that is out of buffers for a moment keeps the connection and
   CHECK(on.peer.received == bytesOf("hello"));
 }
 
-TEST_CASE("a FIN of the peer is reported once and leaves the other way open") {
+TEST_CASE("a FIN of the peer is reported once and leaves the other direction open") {
   OpenSocket on;
   on.socket.resume();
   on.peer.send(bytesOf("last"));
@@ -224,7 +225,7 @@ TEST_CASE("a FIN of the peer is reported once and leaves the other way open") {
   CHECK_FALSE(on.has("failed"));
 }
 
-TEST_CASE("a FIN goes behind all that was written, and the other way stays open until the peer ends too") {
+TEST_CASE("a FIN is sent after everything that was written, and the other direction stays open until the peer's FIN") {
   OpenSocket on;
   on.peer.shrinkBuffers();
   on.peer.isReading = false;
@@ -246,7 +247,7 @@ TEST_CASE("a FIN goes behind all that was written, and the other way stays open 
   CHECK_FALSE(on.has("failed"));
 }
 
-TEST_CASE("an RST of the peer is reported once as a failure, whatever the socket was doing") {
+TEST_CASE("an RST of the peer is reported once as a failure, in every state of the socket") {
   const std::vector<std::function<void(OpenSocket&)>> states = {
       [](OpenSocket& on) { on.socket.resume(); },
       [](OpenSocket& on) {
@@ -274,7 +275,7 @@ TEST_CASE("an RST of the peer is reported once as a failure, whatever the socket
   }
 }
 
-TEST_CASE("a socket that is destroyed reports that it closed, and nothing else, in every state") {
+TEST_CASE("a destroyed socket reports its close, and nothing else, in every state") {
   const std::vector<std::function<void(OpenSocket&)>> states = {
       [](OpenSocket&) {},
       [](OpenSocket& on) { on.socket.resume(); },
@@ -349,7 +350,7 @@ TEST_CASE("a socket can be destroyed in each of its reports") {
   }
 }
 
-TEST_CASE("a socket ends itself when the peer has ended, in the report of the FIN") {
+TEST_CASE("a socket can end itself in the report of the peer's FIN") {
   OpenSocket on;
   on.socket.resume();
   on.onFinDo = [&] {

@@ -80,7 +80,7 @@ TEST_CASE("a frame is copied as it is on the wire, with its mask, its side and i
   }
 }
 
-TEST_CASE("of a long payload no more than the bound is copied") {
+TEST_CASE("no more than the bound is copied of a long payload") {
   Tap tap;
   TapEnd end(Side::kClient);
   end.attach(&tap, 1);
@@ -90,7 +90,7 @@ TEST_CASE("of a long payload no more than the bound is copied") {
   CHECK(copied == Tap::kMaxPayloadBytes);
 }
 
-TEST_CASE("a full tap leaves frames out, never writes beyond its memory, and takes frames again once it is cleared") {
+TEST_CASE("a full tap omits frames, never writes beyond its memory, and copies frames again after it is cleared") {
   Tap tap;
   TapEnd end(Side::kClient);
   end.attach(&tap, 1);
@@ -101,7 +101,7 @@ TEST_CASE("a full tap leaves frames out, never writes beyond its memory, and tak
   CHECK(kindsOf(tap) == std::vector<Tap::Kind>{kFrame, kPayload, kFrameEnd});
 }
 
-TEST_CASE("a frame of which a part found no room ends as omitted") {
+TEST_CASE("a frame that does not fit whole is reported as omitted") {
   Tap tap;
   TapEnd end(Side::kClient);
   end.attach(&tap, 1);
@@ -116,7 +116,7 @@ TEST_CASE("a frame of which a part found no room ends as omitted") {
   CHECK(kindsOf(tap).back() == kOmitted);
 }
 
-TEST_CASE("a frame during which the tap was turned off and on again ends as omitted") {
+TEST_CASE("a frame during which the tap was detached and attached again is reported as omitted") {
   Tap tap;
   TapEnd end(Side::kClient);
   end.attach(&tap, 1);
@@ -132,7 +132,7 @@ TEST_CASE("a frame during which the tap was turned off and on again ends as omit
   CHECK(kindsOf(tap).back() == kFrameEnd);
 }
 
-TEST_CASE("nothing is copied where no tap is attached") {
+TEST_CASE("nothing is copied while no tap is attached") {
   TapEnd end(Side::kClient);
   pass(end, bytesOf("unseen"));
   Tap tap;

@@ -68,7 +68,7 @@ TEST_CASE("timers call in the order of their times, also those that are more tha
   CHECK(called == std::vector<double>{50, 100, 150, 100 + kTurnMs});
 }
 
-TEST_CASE("timers that are all due after a halt call in the order of their times") {
+TEST_CASE("timers that are due after a halt call in the order of their times") {
   WheelOnLoop on;
   std::vector<double> called;
   Timers timers;
@@ -115,7 +115,7 @@ TEST_CASE("a timer that is started again counts from then, and a stopped one doe
   CHECK(stopped.calls == 0);
 }
 
-TEST_CASE("a timer that another one of the same tick stops does not call") {
+TEST_CASE("a timer that is stopped by another timer of the same tick does not call") {
   WheelOnLoop on;
   std::vector<TestTimer*> timers;
   const auto stopAll = [&timers] {
@@ -130,7 +130,7 @@ TEST_CASE("a timer that another one of the same tick stops does not call") {
   CHECK(first.calls + second.calls + third.calls == 1);
 }
 
-TEST_CASE("a timer that another one of the same tick puts off calls later, once") {
+TEST_CASE("a timer that is postponed by another timer of the same tick calls later, once") {
   WheelOnLoop on;
   std::vector<TestTimer*> timers;
   bool hasPutOff = false;
@@ -175,7 +175,7 @@ TEST_CASE(
   CHECK_FALSE(on.isTurning());
 }
 
-TEST_CASE("a timer that starts itself at once calls again in a later tick, not for ever in one") {
+TEST_CASE("a timer that restarts itself with no delay calls again in a later tick, not in the same one") {
   WheelOnLoop on;
   TestTimer* self = nullptr;
   TestTimer timer(on.wheel, [&self] { self->start(0); });
@@ -187,7 +187,7 @@ TEST_CASE("a timer that starts itself at once calls again in a later tick, not f
   CHECK(timer.calls == 2);
 }
 
-TEST_CASE("a timer that turns the wheel does not make another one call twice") {
+TEST_CASE("a timer that turns the wheel makes no other timer call twice") {
   WheelOnLoop on;
   Timers timers;
   for (int index = 0; index < 10; index += 1) {
@@ -198,7 +198,7 @@ TEST_CASE("a timer that turns the wheel does not make another one call twice") {
   for (const auto& timer : timers) CHECK(timer->calls == 1);
 }
 
-TEST_CASE("ten thousand timers cost one timer of the loop, which runs only while one of them does") {
+TEST_CASE("ten thousand timers use one timer of the loop, which runs only while one of them is started") {
   WheelOnLoop on;
   Timers timers;
   CHECK_FALSE(on.isTurning());
@@ -212,7 +212,7 @@ TEST_CASE("ten thousand timers cost one timer of the loop, which runs only while
   CHECK_FALSE(on.isTurning());
 }
 
-TEST_CASE("the time of a wheel is that of the last tick, and the present one after a rest") {
+TEST_CASE("the time of a wheel is that of its last tick, and the current time after a rest") {
   WheelOnLoop on;
   CHECK(on.wheel.nowMs() == doctest::Approx(0));
   on.time.advance(10'000);
@@ -226,7 +226,7 @@ TEST_CASE("the time of a wheel is that of the last tick, and the present one aft
   CHECK(on.wheel.nowMs() == doctest::Approx(10'030));
 }
 
-TEST_CASE("a timer of a delay without an end, or of more than 64 bits of ticks, never calls and does no harm") {
+TEST_CASE("a timer with an infinite delay, or one of more than 64 bits of ticks, never calls") {
   WheelOnLoop on;
   Timers timers;
   for (const double delayMs : {std::numeric_limits<double>::infinity(), 1e300, 1e19, 1e17}) {
@@ -246,7 +246,7 @@ TEST_CASE("the timer of the loop turns the wheel and does not keep the loop aliv
   CHECK(timer.calls == 1);
 }
 
-TEST_CASE("after a halt of the process what came meanwhile is read first, and timers call after that") {
+TEST_CASE("after a halt of the process sockets are read before timers call") {
   WheelOnLoop on;
   TestTimer timer(on.wheel);
   timer.start(60);

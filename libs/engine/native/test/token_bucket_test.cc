@@ -13,13 +13,13 @@ TEST_CASE("a bucket fills at its rate and holds no more than what a second allow
   CHECK(bucket.available(60'000) == 100);
 }
 
-TEST_CASE("only whole tokens are available, and parts of one are kept") {
+TEST_CASE("only whole tokens are available, and fractions are kept") {
   TokenBucket bucket{100, 0, 0};
   for (double nowMs = 1; nowMs < 10; nowMs += 1) CHECK(bucket.available(nowMs) == 0);
   CHECK(bucket.available(10.5) == 1);
 }
 
-TEST_CASE("nothing is available until what was taken too much has come in") {
+TEST_CASE("nothing is available until an overdraft is refilled") {
   TokenBucket bucket{100, 100, 0};
   bucket.take(350);
   CHECK(bucket.available(2490) == 0);
@@ -27,14 +27,14 @@ TEST_CASE("nothing is available until what was taken too much has come in") {
   CHECK(bucket.available(3500) == 100);
 }
 
-TEST_CASE("a clock that went back neither fills a bucket nor empties it") {
+TEST_CASE("a clock that goes back neither fills nor empties a bucket") {
   TokenBucket bucket{100, 50, 1000};
   CHECK(bucket.available(0) == 50);
   CHECK(bucket.available(1000) == 50);
   CHECK(bucket.available(1100) == 60);
 }
 
-TEST_CASE("a bucket without a rate is unlimited, and stays so whatever is taken") {
+TEST_CASE("a bucket without a rate stays unlimited, whatever is taken") {
   TokenBucket bucket{std::nan(""), 0, 0};
   CHECK_FALSE(bucket.isLimited());
   bucket.take(1e18);

@@ -56,7 +56,7 @@ TEST_CASE("a lane without rates lets everything pass") {
   CHECK(of.lane.allowedBytes() == kUnlimited);
 }
 
-TEST_CASE("each of the two rates limits by itself") {
+TEST_CASE("each of the two rates limits on its own") {
   LaneOnLoop messages(20, kNoRate);
   CHECK(messages.lane.isLimited());
   messages.lane.take(5, 1e9);
@@ -69,7 +69,7 @@ TEST_CASE("each of the two rates limits by itself") {
   CHECK(bytes.lane.allowedBytes() == 900);
 }
 
-TEST_CASE("what passes is counted, whether it is limited or not") {
+TEST_CASE("passed messages and bytes are counted, with and without a limit") {
   LaneOnLoop of;
   of.lane.count(3, 500);
   of.lane.count(1, 20);
@@ -77,7 +77,7 @@ TEST_CASE("what passes is counted, whether it is limited or not") {
   CHECK(of.memory.bytes == 520);
 }
 
-TEST_CASE("waiters are served in turn, and one that comes later does not pass them") {
+TEST_CASE("waiters are served in order of arrival") {
   LaneOnLoop of(20);
   of.lane.take(of.lane.allowedMessages(), 0);
   std::string served;
@@ -99,7 +99,7 @@ TEST_CASE("waiters are served in turn, and one that comes later does not pass th
   for (const auto& waiter : waiters) of.lane.leave(*waiter);
 }
 
-TEST_CASE("each waiter is asked at most once in one serving, however much is allowed") {
+TEST_CASE("each waiter is served at most once in one round, however much is allowed") {
   LaneOnLoop of(1000);
   of.lane.take(1000, 0);
   Waiter waiter([&] { of.lane.wait(waiter); });
@@ -113,7 +113,7 @@ TEST_CASE("each waiter is asked at most once in one serving, however much is all
   of.lane.leave(other);
 }
 
-TEST_CASE("nobody is served while either of the two rates is used up") {
+TEST_CASE("no waiter is served while either of the two rates is used up") {
   LaneOnLoop of(10, 1000);
   of.lane.take(1, 2000);
   Waiter waiter([] {});
@@ -124,7 +124,7 @@ TEST_CASE("nobody is served while either of the two rates is used up") {
   CHECK(waiter.served == 1);
 }
 
-TEST_CASE("a rate that is taken away lets those who wait go on") {
+TEST_CASE("waiters continue when their rate is removed") {
   LaneOnLoop of(1);
   of.lane.take(1000, 0);
   Waiter waiter([] {});
@@ -137,7 +137,7 @@ TEST_CASE("a rate that is taken away lets those who wait go on") {
   CHECK_FALSE(of.on.isTurning());
 }
 
-TEST_CASE("who waits twice stands in line once, and who leaves twice leaves once") {
+TEST_CASE("a waiter is queued once however often it waits, and may leave twice") {
   LaneOnLoop of(1);
   Waiter first([] {});
   Waiter second([] {});
@@ -155,7 +155,7 @@ TEST_CASE("who waits twice stands in line once, and who leaves twice leaves once
   CHECK(of.memory.waitingInEngine == 0);
 }
 
-TEST_CASE("waiters can leave from anywhere in the line, and the rest keep their order") {
+TEST_CASE("waiters can leave from anywhere in the queue, and the others keep their order") {
   for (size_t leaving = 0; leaving < 4; leaving += 1) {
     LaneOnLoop of(100);
     of.lane.take(100, 0);
@@ -173,7 +173,7 @@ TEST_CASE("waiters can leave from anywhere in the line, and the rest keep their 
   }
 }
 
-TEST_CASE("a waiter can leave, be destroyed or come while another one is being served") {
+TEST_CASE("a waiter can leave, be destroyed or arrive while another waiter is served") {
   LaneOnLoop of(1000);
   of.lane.take(1000, 0);
   Waiters waiters(6);
@@ -200,7 +200,7 @@ TEST_CASE("a waiter can leave, be destroyed or come while another one is being s
   CHECK_FALSE(of.on.isTurning());
 }
 
-TEST_CASE("a lane whose last waiter leaves while it is served serves the next one that comes") {
+TEST_CASE("a lane whose last waiter leaves during a round serves the next waiter that arrives") {
   LaneOnLoop of(1000);
   of.lane.take(1000, 0);
   Waiter second([] {});
