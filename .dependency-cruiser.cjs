@@ -136,13 +136,6 @@ module.exports = {
     ...folderRules('api', apiFolders),
     ...folderRules('gateway', gatewayFolders),
     {
-      name: 'gateway-parts-are-handed-over',
-      comment: 'The composition gives each part what it needs; nobody else looks parts up in the data plane.',
-      severity: 'error',
-      from: { path: '^apps/gateway/[^/]+/', pathNot: '\\.spec\\.ts$' },
-      to: { path: '^apps/gateway/data-plane/data-plane\\.ts$' },
-    },
-    {
       name: 'entities-know-no-feature',
       comment: 'A table is described by itself, so that every folder can read it without a circle.',
       severity: 'error',

@@ -43,7 +43,7 @@ await runUntilStopped(async () => {
   });
   process.stdout.write(welcome(sluice));
   return {
-    describeStop: () => closingNotice(sluice.gateway.dataPlane.registry.size, gateway.drainSeconds),
+    describeStop: () => closingNotice(sluice.gateway.connections.size, gateway.drainSeconds),
     stop: async () => {
       await sluice.drain();
       await sluice.close();

@@ -70,7 +70,7 @@ export async function startAllInOne(options: AllInOneOptions): Promise<RunningAl
       ...(options.refusalNotices && { refusalNotices: options.refusalNotices }),
     });
     started.push(gateway);
-    await untilServing(gateway.dataPlane.configuration, maxConfigurationWaitMs);
+    await untilServing(gateway.configuration, maxConfigurationWaitMs);
     await seedDemo({
       apiUrl: api.url,
       adminToken: await adminTokenOf(options.api, api),

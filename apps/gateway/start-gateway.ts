@@ -3,21 +3,22 @@ import type { AddressInfo } from 'node:net';
 import type { NestApplicationOptions } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { ConnectionRegistry } from '#libs/connections';
 import { selectEngine, type EngineStatus } from '#libs/engine';
+import type { Configuration } from '#libs/routing';
 import { listenOnSetting } from '../bootstrap/listen-on-setting.js';
 import { JsonAnswers } from '../bootstrap/json-answers.interceptor.js';
 import { NestLogger } from '../bootstrap/nest-logger.js';
-import { DataPlane } from './data-plane/data-plane.js';
 import {
   newIdentity,
   type GatewayOptions,
   type GatewayParts,
   type Supervision,
 } from './data-plane/gateway-options.js';
-import { FleetLink } from './fleet/fleet-link.js';
+import type { GatewayStateTracker } from './data-plane/gateway-state.js';
+import { Gateway, type HeldResources } from './gateway.js';
 import { GatewayModule } from './gateway.module.js';
-import { GatewayLifecycle } from './lifecycle/gateway-lifecycle.js';
-import { ClientListeners } from './listeners/client-listeners.js';
+import type { GatewayMetrics } from './metrics/gateway-metrics.js';
 
 /** A running gateway without an admin listener. */
 export interface RunningWorker {
@@ -27,9 +28,16 @@ export interface RunningWorker {
   urls: readonly string[];
   /** The implementation that relays connections. */
   engine: EngineStatus;
-  dataPlane: DataPlane;
-  /** The number of open client sockets, joined or not. */
-  openSockets(): number;
+  /** The configuration that it serves. */
+  configuration: Configuration;
+  connections: ConnectionRegistry;
+  state: GatewayStateTracker;
+  metrics: GatewayMetrics;
+  held(): HeldResources;
+  /** Whether applied configurations are kept in the snapshot file. */
+  keepSnapshot(isKept: boolean): void;
+  /** As `drain`, over another period, and without waiting for the end. */
+  beginDrain(periodMs: number): void;
   /** Closes every connection with 1001 over the drain period; new requests are answered with 503. */
   drain(): Promise<void>;
   /** Like `drain`, but stops listening, and still serves requests of accepted sockets. */
@@ -46,15 +54,15 @@ export interface RunningGateway extends RunningWorker {
 
 /** Starts a gateway in this process. Listens at once, and answers 503 until it has a configuration. */
 export async function startGateway(options: GatewayOptions): Promise<RunningGateway> {
-  const gateway = await createGateway(options);
-  const { app } = gateway;
-  const worker = await startListening(gateway, async () => {
+  const created = await createGateway(options);
+  const { app, gateway } = created;
+  const worker = await startListening(created, async () => {
     const { adminListen } = options.settings;
     await listenOnSetting('SLUICE_GATEWAY_ADMIN_LISTEN', adminListen, () =>
       app.listen(adminListen.port, adminListen.host),
     );
     const admin = app.getHttpServer().address() as AddressInfo;
-    app.get(DataPlane).reserved.addListener(admin.address, admin.port);
+    gateway.reserve(admin.address, admin.port);
   });
   return { ...worker, adminUrl: await app.getUrl() };
 }
@@ -63,14 +71,15 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
 export async function startWorker(
   options: GatewayOptions & { supervision: Supervision },
 ): Promise<RunningWorker> {
-  const gateway = await createGateway(options);
-  return startListening(gateway, async () => {
-    await gateway.app.init();
+  const created = await createGateway(options);
+  return startListening(created, async () => {
+    await created.app.init();
   });
 }
 
 interface CreatedGateway {
   app: NestExpressApplication;
+  gateway: Gateway;
   parts: GatewayParts;
 }
 
@@ -87,21 +96,22 @@ async function createGateway(options: GatewayOptions): Promise<CreatedGateway> {
     );
   }
   const parts: GatewayParts = { ...options, identity: newIdentity(), engine, engineStatus: status };
-  const app = await NestFactory.create<NestExpressApplication>(GatewayModule.with(parts), nestOptions);
-  return { app, parts };
+  const gateway = new Gateway(parts);
+  const app = await NestFactory.create<NestExpressApplication>(GatewayModule.with(gateway), nestOptions);
+  return { app, gateway, parts };
 }
 
 async function startListening(
-  { app, parts }: CreatedGateway,
+  { app, gateway, parts }: CreatedGateway,
   openAdmin: () => Promise<void>,
 ): Promise<RunningWorker> {
   app.disable('x-powered-by');
   app.useGlobalInterceptors(new JsonAnswers());
-  const [lifecycle, listeners] = [app.get(GatewayLifecycle), app.get(ClientListeners)];
+  const { lifecycle, listeners, fleetLink, configuration, connections, state, metrics } = gateway;
   try {
     await lifecycle.start();
     await openAdmin();
-    app.get(FleetLink).join();
+    fleetLink.join();
   } catch (error) {
     await app.close();
     throw error;
@@ -110,8 +120,13 @@ async function startListening(
     id: parts.identity.id,
     urls: listeners.urls,
     engine: parts.engineStatus,
-    dataPlane: app.get(DataPlane),
-    openSockets: () => listeners.openSockets,
+    configuration,
+    connections,
+    state,
+    metrics,
+    held: () => gateway.held(),
+    keepSnapshot: (isKept) => gateway.keepSnapshot(isKept),
+    beginDrain: (periodMs) => gateway.beginDrain(periodMs),
     drain: () => lifecycle.drain(),
     retire: () => lifecycle.retire(),
     close: () => app.close(),

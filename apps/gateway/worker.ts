@@ -29,20 +29,20 @@ try {
       onDrainAsked: (periodMs) => link.send({ type: 'drainAsked', periodMs }),
     },
   });
-  const { dataPlane, id, urls, engine } = worker;
+  const { id, urls, engine, state, connections, configuration, metrics } = worker;
   await link.serve({
     started: { gatewayId: id, urls, engine: engine.name },
     logger,
     report: () => ({
-      state: dataPlane.state.current,
-      connections: dataPlane.registry.size,
-      appliedPosition: dataPlane.configuration.position,
+      state: state.current,
+      connections: connections.size,
+      appliedPosition: configuration.position,
     }),
-    onNews: (listener) => dataPlane.state.onChanged(listener),
+    onNews: (listener) => state.onChanged(listener),
     takeAnswer: (answer) => limiter.take(answer),
-    metrics: () => metricsOf(dataPlane.metrics.registry),
-    keepSnapshot: (isKept) => dataPlane.snapshotFile.setKept(isKept),
-    drain: (periodMs) => dataPlane.drain.begin(periodMs),
+    metrics: () => metricsOf(metrics.registry),
+    keepSnapshot: (isKept) => worker.keepSnapshot(isKept),
+    drain: (periodMs) => worker.beginDrain(periodMs),
     retire: () => worker.retire(),
     stop: () => worker.drain(),
     onAlone: () => limiter.close(),

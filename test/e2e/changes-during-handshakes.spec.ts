@@ -125,7 +125,7 @@ describe('a change during the handshake with the upstream', () => {
     expect(await closed).toEqual([1008, 'tenant suspended']);
     handshake.socket.end();
     await world.expectNothingHeld();
-    expect([...world.gateway.dataPlane.traffic.tenantIds()]).toEqual([]);
+    expect(world.gateway.held().tenants).toBe(0);
   });
 });
 
@@ -175,7 +175,7 @@ describe('a change while a credential is verified', () => {
 
   test('enforces the new connection limit of the route', async () => {
     const { status, body } = await askDuring(async (id) => {
-      const route = world.gateway.dataPlane.configuration.route(id);
+      const route = world.gateway.configuration.route(id);
       if (route) await world.publish({ kind: 'route', id, value: { ...route, maxConnections: 0 } });
     });
     expect([status, JSON.parse(body)]).toMatchObject([429, { code: 'connection_limit', limit: 'route' }]);

@@ -73,7 +73,7 @@ test('the slot of a client that resets while the slot is pending is released whe
   const client = await ask();
   await vi.waitFor(() => expect(limiter.counts().connections).toBe(1), patiently);
   client.resetAndDestroy();
-  await vi.waitFor(() => expect(world.gateway.openSockets()).toBe(0), patiently);
+  await vi.waitFor(() => expect(world.gateway.held().sockets).toBe(0), patiently);
   answer();
   await expectGivenBack();
   expect(upstream.connections).toBe(0);

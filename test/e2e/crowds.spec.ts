@@ -99,7 +99,7 @@ async function come({ isTls = false, proxyHeader = '', fields = {} }: Path): Pro
 }
 
 async function expectNoneDropped(): Promise<void> {
-  const metrics = await world.gateway.dataPlane.metrics.registry.metrics();
+  const metrics = await world.gateway.metrics.registry.metrics();
   expect(metrics).not.toContain('sluice_connections_dropped_total{');
 }
 

@@ -44,7 +44,7 @@ test.each([
     const [early, late] = [clientFrame(large), clientFrame(randomBytes(1_000_000))];
     const [greeting, answer] = [upstreamFrame(large), upstreamFrame(randomBytes(1_000_000))];
     const joined = await joinThroughGateway(world, upstream, { early, greeting });
-    expect(world.gateway.openSockets()).toBe(1);
+    expect(world.gateway.held().sockets).toBe(1);
     joined.client.socket.write(late);
     joined.upstream.socket.write(answer);
     const sent = Buffer.concat([early, late]);

@@ -151,7 +151,7 @@ async function join(client: Socket, options: JoinOptions = {}): Promise<Socket> 
 
 /** Sends frames from one side until the gateway stops reading. */
 async function fill(socket: Socket, side: FrameSender): Promise<void> {
-  const [connection] = world.gateway.dataPlane.registry.all();
+  const [connection] = world.gateway.connections.all();
   const counters = (): TunnelCounters | undefined =>
     side === 'client' ? connection?.tunnel.fromClient() : connection?.tunnel.fromUpstream();
   const counted = (): number => counters()?.bytes ?? 0;

@@ -61,10 +61,10 @@ describe('host names of upstreams', () => {
     await world.route(await world.tenant(), { match: { path: '/echo' }, upstreams: [{ url: echoUrl() }] });
 
     const waiting = silentNames.map((name) => connect(`/${name}`));
-    await expect.poll(() => world.gateway.dataPlane.pipeline.pending).toBe(silentNames.length);
+    await expect.poll(() => world.gateway.held().handshakes).toBe(silentNames.length);
     await once(connect('/echo'), 'open');
     expect(waiting.map(({ readyState }) => readyState)).not.toContain(WebSocket.CLOSED);
-    expect(world.gateway.dataPlane.pipeline.pending).toBe(silentNames.length);
+    expect(world.gateway.held().handshakes).toBe(silentNames.length);
   });
 
   test('are resolved once for consecutive connections', async () => {

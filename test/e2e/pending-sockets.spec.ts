@@ -45,11 +45,11 @@ async function dribbler(
   localAddress = '127.0.0.1',
   port = world.port,
 ): Promise<Socket> {
-  const before = world.gateway.openSockets();
+  const before = world.gateway.held().sockets;
   const socket = connect({ host: '127.0.0.1', port, localAddress });
   sockets.push(socket.on('error', () => undefined));
   socket.write(bytes);
-  await expect.poll(() => world.gateway.openSockets()).toBe(before + 1);
+  await expect.poll(() => world.gateway.held().sockets).toBe(before + 1);
   return socket;
 }
 
@@ -89,7 +89,7 @@ async function asks(bytes: string): Promise<number> {
 }
 
 async function dropped(reason: string): Promise<number> {
-  const text = await world.gateway.dataPlane.metrics.registry.metrics();
+  const text = await world.gateway.metrics.registry.metrics();
   return Number(new RegExp(`connections_dropped_total\\{reason="${reason}"\\} (\\d+)`).exec(text)?.[1] ?? 0);
 }
 
@@ -105,7 +105,7 @@ describe('sockets before admission', () => {
     ]);
     await leave(await comes('127.0.0.2'));
     first.destroy();
-    await expect.poll(() => world.gateway.openSockets()).toBe(limit - 1);
+    await expect.poll(() => world.gateway.held().sockets).toBe(limit - 1);
     let again: Client = 429;
     const comesAgain = async (): Promise<Client> => (again = await comes('127.0.0.1'));
     await expect.poll(comesAgain, { interval: 200 }).toBeInstanceOf(WebSocket);
@@ -128,7 +128,7 @@ describe('sockets before admission', () => {
     for (let count = 0; count < limit; count += 1) {
       await rawRequest(world.port, 'GET / HTTP/1.1\r\nHost: a\r\n\r\n');
     }
-    await expect.poll(() => world.gateway.openSockets()).toBe(0);
+    await expect.poll(() => world.gateway.held().sockets).toBe(0);
     expect(await comes('127.0.0.1')).toBe(429);
     await leave(await comes('127.0.0.2'));
   });
@@ -147,7 +147,7 @@ describe('sockets before admission', () => {
     await world.route(other, { match: { path: '/silent' }, upstreams: [{ url: silent.url }] });
     const waiting = 4 * limit;
     for (let count = 0; count < waiting; count += 1) await dribbler(upgradeRequest('/silent'));
-    await expect.poll(() => world.gateway.dataPlane.waitingDials.size).toBe(waiting);
+    await expect.poll(() => world.gateway.held().waitingDials).toBe(waiting);
     await leave(await comes('127.0.0.1'));
     await leave(await comes('127.0.0.2'));
     await silent.close();

@@ -41,7 +41,7 @@ afterEach(async () => {
 
 const dropped = async (): Promise<string | undefined> =>
   /sluice_connections_dropped_total\{reason="proxy_header"\} (\d+)/.exec(
-    await world.gateway.dataPlane.metrics.registry.metrics(),
+    await world.gateway.metrics.registry.metrics(),
   )?.[1];
 
 describe('a trusted proxy', () => {

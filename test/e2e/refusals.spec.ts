@@ -129,7 +129,7 @@ describe('a handshake that is not admitted', () => {
     client.write(upgradeRequest('/'));
     await once(client, 'data');
     expect(await world.nextRecord()).toMatchObject({ outcome: 'refused', code: 'no_route' });
-    expect(world.gateway.openSockets()).toBe(1);
+    expect(world.gateway.held().sockets).toBe(1);
     client.end();
   });
 

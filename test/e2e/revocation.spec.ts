@@ -69,8 +69,6 @@ test('a revoked key closes its hundreds of connections on every gateway with 100
     });
   }, patiently);
   await vi.waitFor(() => {
-    expect(fleet.gateways.map(({ dataPlane }) => dataPlane.registry.size)).toEqual(
-      Array(2).fill(othersOnEach),
-    );
+    expect(fleet.gateways.map(({ connections }) => connections.size)).toEqual(Array(2).fill(othersOnEach));
   }, patiently);
 });

@@ -48,7 +48,7 @@ test('replacePrefix puts its path in place of the matched one, below the base pa
 test('a change of replacePrefix holds for the next request', async () => {
   await routeTo('', { stripPrefix: true });
   await connect('/chat/x');
-  const [route] = world.gateway.dataPlane.configuration.snapshot()?.entries.slice(1) ?? [];
+  const [route] = world.gateway.configuration.snapshot()?.entries.slice(1) ?? [];
   if (route?.kind !== 'route' || route.value === null) throw new Error('no route');
   const rewrite = { stripPrefix: false, replacePrefix: '/v2' };
   await world.publish({ ...route, value: { ...route.value, rewrite } });

@@ -32,7 +32,7 @@ async function tap(): Promise<void> {
     if (event.type === 'tapFrames') frames.push(...event.frames);
   };
   await world.fleet.subscribe(subscriber);
-  const [connection] = world.gateway.dataPlane.registry.all();
+  const [connection] = world.gateway.connections.all();
   const question = { tapId, connectionId: connection?.id ?? '', payloadBytes: 65_536, leaseMs: 60_000 };
   await world.fleet.ask(world.gateway.id, 'tapConnection', question);
 }

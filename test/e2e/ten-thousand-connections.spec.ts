@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { LocalConnectionLimiter } from '#libs/limits';
 import type { ConnectionRecord } from '#libs/pipeline';
 import { GatewayWorld } from '../support/gateway-world.js';
 import { ScriptedUpstream } from '../support/scripted-upstream.js';
@@ -14,10 +15,12 @@ const settleMs = 3000;
 
 let world: GatewayWorld;
 let upstream: ScriptedUpstream;
+let limiter: LocalConnectionLimiter;
 
 beforeEach(async () => {
   upstream = await ScriptedUpstream.start();
-  world = await GatewayWorld.start();
+  limiter = new LocalConnectionLimiter({ now: () => performance.now() });
+  world = await GatewayWorld.start({}, undefined, limiter);
 });
 
 afterEach(async () => {
@@ -36,7 +39,6 @@ test(
     }
 
     await world.expectNothingHeld();
-    const { limiter } = world.gateway.dataPlane;
     const nothing = { connections: 0, tenants: 0, routes: 0, keys: 0, addresses: 0, rates: 0 };
     expect(limiter.counts()).toEqual(nothing);
     await untilReleased(before.timers);

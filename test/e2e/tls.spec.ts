@@ -138,8 +138,8 @@ describe('TLS with clients', () => {
     socket.resume();
     socket.end(bytes);
     await once(socket, 'close');
-    await vi.waitFor(() => expect(world.gateway.openSockets()).toBe(0), patiently);
-    expect(await world.gateway.dataPlane.metrics.registry.metrics()).toMatch(
+    await vi.waitFor(() => expect(world.gateway.held().sockets).toBe(0), patiently);
+    expect(await world.gateway.metrics.registry.metrics()).toMatch(
       /sluice_connections_dropped_total\{reason="tls_handshake"\} 1/,
     );
     (await joined()).terminate();

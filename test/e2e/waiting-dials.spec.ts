@@ -35,14 +35,13 @@ async function routeTo(url: string, path: string, of = tenant): Promise<void> {
 }
 
 async function wait(path: string, count: number): Promise<void> {
-  const { waitingDials } = world.gateway.dataPlane;
-  const before = waitingDials.size;
+  const before = world.gateway.held().waitingDials;
   for (let index = 0; index < count; index += 1) {
     const client = await openSocket(world.port);
     waiting.push(client);
     client.write(upgradeRequest(path));
   }
-  await expect.poll(() => waitingDials.size).toBe(before + count);
+  await expect.poll(() => world.gateway.held().waitingDials).toBe(before + count);
 }
 
 async function expectBusy(path: string, limit: string): Promise<void> {
@@ -78,14 +77,14 @@ test('requests that wait for an unresponsive upstream are bounded for each route
 test('a request above the bound takes no slot, and is recorded with its tenant', async () => {
   await wait('/silent', perRoute);
   await expectBusy('/silent', 'route');
-  expect(world.gateway.dataPlane.limiter.counts().connections).toBe(perRoute);
+  expect(world.gateway.held().slots).toBe(perRoute);
   expect(await world.nextRecord()).toMatchObject({ code: 'upstream_busy', status: 503, tenantId: tenant.id });
 });
 
 test('a client that disconnects releases its place', async () => {
   await wait('/silent', perRoute);
   waiting[0]?.resetAndDestroy();
-  await expect.poll(() => world.gateway.dataPlane.waitingDials.size).toBe(perRoute - 1);
+  await expect.poll(() => world.gateway.held().waitingDials).toBe(perRoute - 1);
   await wait('/silent', 1);
   await expectBusy('/silent', 'route');
 });
@@ -106,7 +105,7 @@ test('joined connections and unread answers do not count', async () => {
       await new Promise((resolve) => client.once('data', resolve));
     }
   }
-  expect(world.gateway.dataPlane.waitingDials.size).toBe(0);
+  expect(world.gateway.held().waitingDials).toBe(0);
   for (const client of waiting) client.resetAndDestroy();
   await world.expectNothingHeld();
   await Promise.all([joining.close(), endless.close()]);

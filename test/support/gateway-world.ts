@@ -19,11 +19,20 @@ import { createInProcessFleet, type Fleet } from '#libs/fleet';
 import { LocalConnectionLimiter, type ConnectionLimiter } from '#libs/limits';
 import type { ConnectionRecord } from '#libs/pipeline';
 import { readGatewaySettings } from '#libs/settings';
+import type { HeldResources } from '../../apps/gateway/gateway.js';
 import { startGateway, type RunningGateway } from '../../apps/gateway/start-gateway.js';
 import { patiently } from './patiently.js';
 import { testSettings } from './sluice-settings.js';
 
 type Overrides = Record<string, unknown>;
+
+const nothingHeld: Omit<HeldResources, 'tenants'> = {
+  sockets: 0,
+  handshakes: 0,
+  waitingDials: 0,
+  connections: 0,
+  slots: 0,
+};
 
 /** A key: the secret that a client holds, and the published entry. */
 export interface TestKey {
@@ -127,15 +136,7 @@ export class GatewayWorld {
 
   /** Waits until connections have released everything: slots, sockets, registry entries. */
   async expectNothingHeld(): Promise<void> {
-    const { limiter, registry, pipeline, waitingDials, upstreams } = this.gateway.dataPlane;
-    await vi.waitFor(() => {
-      expect(this.gateway.openSockets()).toBe(0);
-      expect(registry.size).toBe(0);
-      expect(pipeline.pending).toBe(0);
-      expect(waitingDials.size).toBe(0);
-      expect(upstreams.counts()).toEqual({ live: 0, pending: 0 });
-      expect(limiter.counts().connections).toBe(0);
-    }, patiently);
+    await vi.waitFor(() => expect(this.gateway.held()).toMatchObject(nothingHeld), patiently);
   }
 
   /** Waits for the record of an ended connection or a refusal, and removes it. */
@@ -153,7 +154,7 @@ export class GatewayWorld {
   }
 
   async #applied(): Promise<void> {
-    const { configuration } = this.gateway.dataPlane;
+    const { configuration } = this.gateway;
     await vi.waitFor(() => expect(configuration.position?.revision).toBe(this.#revision), patiently);
   }
 }

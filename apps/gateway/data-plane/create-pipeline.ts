@@ -1,0 +1,76 @@
+import { createAddressMatcher } from '#libs/addresses';
+import { joinInTypeScript, type Engine } from '#libs/engine';
+import { TokenVerifier } from '#libs/jwt';
+import type { WaitingDials } from '#libs/limits';
+import { Admission, Pipeline, type PipelineInput } from '#libs/pipeline';
+import type { Configuration } from '#libs/routing';
+import {
+  createAddressPolicy,
+  NameResolver,
+  type LookupAddresses,
+  type ReservedEndpoints,
+} from '#libs/upstreams';
+import type { GatewayParts } from './gateway-options.js';
+
+type SharedInput = Pick<
+  PipelineInput,
+  'registry' | 'upstreams' | 'traffic' | 'wheel' | 'closeTimeoutMs' | 'onJoined' | 'onRecord'
+>;
+
+export interface CreatePipelineInput extends SharedInput {
+  parts: Pick<GatewayParts, 'settings' | 'logger' | 'limiter' | 'tickets' | 'engine'>;
+  configuration: Configuration;
+  waitingDials: WaitingDials;
+  reserved: ReservedEndpoints;
+}
+
+export interface CreatedPipeline {
+  pipeline: Pipeline;
+  /** Stops the fetches of keys. */
+  stop(): void;
+}
+
+// The time for one direction to continue after the FIN of the other.
+const halfOpenTimeoutMs = 30_000;
+
+/** Creates the pipeline of a gateway, with its own name resolver, address policy and token verifier. */
+export function createPipeline({
+  parts,
+  waitingDials,
+  reserved,
+  ...shared
+}: CreatePipelineInput): CreatedPipeline {
+  const { settings, limiter, tickets, engine } = parts;
+  const names = new NameResolver(settings.dnsServers ? { servers: settings.dnsServers } : {});
+  const lookupFor = (tenantId: string): LookupAddresses => {
+    return (hostname, options) => names.resolve(hostname, tenantId, options);
+  };
+  const addressPolicy = reserved.guard(createAddressPolicy(settings.upstreamAllow));
+  const tokens = new TokenVerifier({
+    policy: addressPolicy,
+    // Key sets are fetched without TLS only from addresses that the operator allows.
+    plainPolicy: reserved.guard({ isAllowed: createAddressMatcher(settings.upstreamAllow) }),
+    lookupFor,
+    logger: parts.logger,
+    now: Date.now,
+  });
+  const { configuration } = shared;
+  const pipeline = new Pipeline({
+    admission: new Admission({ configuration, limiter, waitingDials, tokens, tickets, now: Date.now }),
+    maxTargetBytes: settings.maxTargetBytes,
+    lookupFor,
+    addressPolicy,
+    halfOpenTimeoutMs,
+    ...shared,
+    ...socketsOf(engine),
+  });
+  return { pipeline, stop: () => tokens.stop() };
+}
+
+function socketsOf(engine: Engine | null): Pick<PipelineInput, 'joinSockets' | 'connectPlain'> {
+  if (!engine) return { joinSockets: joinInTypeScript, connectPlain: null };
+  return {
+    joinSockets: (input) => engine.join(input),
+    connectPlain: (address, port) => engine.connect(address, port),
+  };
+}

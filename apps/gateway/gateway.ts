@@ -1,0 +1,258 @@
+import { SliceQueue } from '#libs/async';
+import { ConnectionRegistry } from '#libs/connections';
+import { WaitingDials } from '#libs/limits';
+import { ConnectionReviewer } from '#libs/pipeline';
+import { Configuration, type AppliedChange } from '#libs/routing';
+import { Taps } from '#libs/tap';
+import { TimingWheel, TrafficTable } from '#libs/tunnel';
+import { ReservedEndpoints, UpstreamPools } from '#libs/upstreams';
+import { ConnectionEvents } from './data-plane/connection-events.js';
+import { ConnectionObserver } from './data-plane/connection-observer.js';
+import { createPipeline, type CreatedPipeline } from './data-plane/create-pipeline.js';
+import { Drain } from './data-plane/drain.js';
+import { FollowedConfiguration } from './data-plane/followed-configuration.js';
+import type { GatewayParts } from './data-plane/gateway-options.js';
+import type { GatewayStateTracker } from './data-plane/gateway-state.js';
+import { KeyUses } from './data-plane/key-uses.js';
+import { createFleetLink } from './fleet/create-fleet-link.js';
+import type { FleetLink } from './fleet/fleet-link.js';
+import { GatewayHealth } from './health/gateway-health.js';
+import { GatewayLifecycle } from './lifecycle/gateway-lifecycle.js';
+import { ClientListeners } from './listeners/client-listeners.js';
+import { GatewayMetrics } from './metrics/gateway-metrics.js';
+
+/** What a gateway holds for its clients. */
+export interface HeldResources {
+  /** Sockets of clients, whether joined or not. */
+  sockets: number;
+  /** Requests that are not answered yet. */
+  handshakes: number;
+  waitingDials: number;
+  connections: number;
+  /** Slots of the limits. */
+  slots: number;
+  /** Tenants with traffic counters, which are kept until the tenant is deleted. */
+  tenants: number;
+}
+
+// The time for peers to answer a close.
+const closeTimeoutMs = 5000;
+
+/**
+ * Creates the parts of one gateway, and passes to each what it needs. The public members are for the process that
+ * runs it.
+ */
+export class Gateway {
+  readonly configuration = new Configuration();
+  readonly connections = new ConnectionRegistry();
+  readonly state: GatewayStateTracker;
+  readonly metrics: GatewayMetrics;
+  readonly health: GatewayHealth;
+  readonly listeners: ClientListeners;
+  readonly fleetLink: FleetLink;
+  readonly lifecycle: GatewayLifecycle;
+  readonly #slices = new SliceQueue();
+  readonly #keyUses = new KeyUses(Date.now);
+  readonly #reserved = new ReservedEndpoints();
+  readonly #upstreams = new UpstreamPools();
+  readonly #waitingDials: WaitingDials;
+  readonly #traffic: TrafficTable;
+  readonly #taps: Taps;
+  readonly #events: ConnectionEvents;
+  readonly #reviewer: ConnectionReviewer;
+  readonly #pipeline: CreatedPipeline;
+  readonly #drain: Drain;
+  readonly #observer: ConnectionObserver;
+  readonly #followed: FollowedConfiguration;
+  #stopReviewing: (() => void) | null = null;
+
+  constructor(private readonly parts: GatewayParts) {
+    const { settings, identity, membership, limiter } = parts;
+    const { connections, configuration } = this;
+    const wheel = new TimingWheel();
+    const drainPeriodMs = settings.drainSeconds * 1000;
+    this.#waitingDials = new WaitingDials({
+      perTenant: settings.maxWaitingDialsPerTenant,
+      perRoute: settings.maxWaitingDialsPerRoute,
+    });
+    this.#traffic = new TrafficTable(wheel);
+    this.#taps = new Taps((event) => membership.publish(event));
+    this.#events = new ConnectionEvents(identity.id, (event) => membership.publish(event));
+    this.#reviewer = new ConnectionReviewer({
+      registry: connections,
+      configuration,
+      slices: this.#slices,
+      drainPeriodMs,
+      now: Date.now,
+    });
+    this.#pipeline = this.#createPipeline(wheel);
+    this.#drain = this.#createDrain();
+    const isDraining = (): boolean => this.#drain.isUnderWay;
+    this.#followed = new FollowedConfiguration({
+      parts,
+      configuration,
+      isDraining,
+      onStatus: (status) => this.metrics.setConfigStatus(status),
+    });
+    this.state = this.#followed.state;
+    this.metrics = new GatewayMetrics({
+      connections,
+      waitingDials: this.#waitingDials,
+      isDraining,
+      limits: () => limiter.status(),
+    });
+    this.#observer = this.#createObserver();
+    const { engineStatus } = parts;
+    this.health = new GatewayHealth({ state: this.state, connections, engineStatus, limiter });
+    this.fleetLink = this.#createFleetLink();
+    this.listeners = this.#createListeners();
+    this.lifecycle = this.#createLifecycle();
+  }
+
+  held(): HeldResources {
+    return {
+      sockets: this.listeners.openSockets,
+      handshakes: this.#pipeline.pipeline.pending,
+      waitingDials: this.#waitingDials.size,
+      connections: this.connections.size,
+      slots: this.parts.limiter.counts().connections,
+      tenants: [...this.#traffic.tenantIds()].length,
+    };
+  }
+
+  /** Whether applied configurations are kept in the snapshot file. */
+  keepSnapshot(isKept: boolean): void {
+    this.#followed.keepSnapshot(isKept);
+  }
+
+  /** Keeps routes from dialing this address, on which the gateway itself listens. */
+  reserve(address: string, port: number): void {
+    this.#reserved.addListener(address, port);
+  }
+
+  beginDrain(periodMs: number): void {
+    this.#drain.begin(periodMs);
+  }
+
+  async #start(): Promise<void> {
+    this.#stopReviewing = this.#reviewer.start();
+    this.configuration.onApplied((applied) => {
+      this.#updateRates(
+        applied.kind === 'all' ? [...this.#traffic.tenantIds()] : applied.entries.map(({ id }) => id),
+      );
+      if (applied.kind === 'all') this.#reviewer.reviewAll();
+      else this.#reviewer.reviewEntries(applied.entries);
+      this.#reviewUpstreams(applied);
+    });
+    await this.#followed.start();
+  }
+
+  async #stop(): Promise<void> {
+    this.#drain.stop();
+    this.#slices.clear();
+    this.#taps.stop();
+    this.#pipeline.stop();
+    this.#events.stop();
+    this.#stopReviewing?.();
+    await this.#followed.stop();
+    const { source, tickets, limiter } = this.parts;
+    await Promise.all([source.close(), tickets.close(), limiter.close()]);
+  }
+
+  // The table ignores ids other than those of tenants.
+  #updateRates(ids: readonly string[]): void {
+    for (const id of ids) this.#traffic.setRates(id, this.configuration.tenant(id)?.limits ?? null);
+  }
+
+  #reviewUpstreams(applied: AppliedChange): void {
+    const ids = applied.kind === 'all' ? null : applied.entries.map(({ id }) => id);
+    this.#upstreams.review(ids, (id) => this.configuration.route(id));
+  }
+
+  #createPipeline(wheel: TimingWheel): CreatedPipeline {
+    return createPipeline({
+      parts: this.parts,
+      configuration: this.configuration,
+      registry: this.connections,
+      waitingDials: this.#waitingDials,
+      reserved: this.#reserved,
+      upstreams: this.#upstreams,
+      traffic: this.#traffic,
+      wheel,
+      closeTimeoutMs,
+      onJoined: (connection, handshakeMs) => this.#observer.onJoined(connection, handshakeMs),
+      onRecord: (record) => this.#observer.onRecord(record),
+    });
+  }
+
+  #createDrain(): Drain {
+    const { logger, membership } = this.parts;
+    const { pipeline } = this.#pipeline;
+    const onStarted = (): void => this.state.update();
+    const onProgress = (): void => membership.announce();
+    return new Drain({ pipeline, registry: this.connections, logger, closeTimeoutMs, onStarted, onProgress });
+  }
+
+  #createObserver(): ConnectionObserver {
+    const { logger, refusalNotices } = this.parts;
+    return new ConnectionObserver({
+      metrics: this.metrics,
+      events: this.#events,
+      keyUses: this.#keyUses,
+      reviewer: this.#reviewer,
+      taps: this.#taps,
+      drain: this.#drain,
+      logger,
+      refusalNotices,
+    });
+  }
+
+  #createFleetLink(): FleetLink {
+    const { parts, configuration, connections, state } = this;
+    return createFleetLink({
+      parts,
+      configuration,
+      connections,
+      state,
+      drain: this.#drain,
+      slices: this.#slices,
+      traffic: this.#traffic,
+      keyUses: this.#keyUses,
+      taps: this.#taps,
+    });
+  }
+
+  #createListeners(): ClientListeners {
+    const { settings, engine, supervision, logger, hasUpstreamInProcess } = this.parts;
+    return new ClientListeners({
+      settings,
+      engine,
+      supervision: supervision ?? null,
+      descriptorsPerConnection: hasUpstreamInProcess === true ? 3 : 2,
+      joined: this.connections,
+      metrics: this.metrics,
+      logger,
+      onUpgrade: (upgrade) => {
+        this.#pipeline.pipeline.accept(upgrade).catch((error: unknown) => {
+          upgrade.socket.destroy();
+          logger.error({ err: error }, 'unexpected error while handling an upgrade');
+        });
+      },
+      onRefused: (code) => this.#observer.onRefusedUnread(code),
+      onListening: (address, port) => this.reserve(address, port),
+    });
+  }
+
+  #createLifecycle(): GatewayLifecycle {
+    const { configuration, listeners, fleetLink } = this;
+    return new GatewayLifecycle({
+      options: this.parts,
+      dataPlane: { start: () => this.#start(), stop: () => this.#stop() },
+      configuration,
+      reserved: this.#reserved,
+      drain: this.#drain,
+      listeners,
+      fleetLink,
+    });
+  }
+}
