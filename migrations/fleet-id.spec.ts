@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { DataSource } from 'typeorm';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { ApiUnderTest } from '../test/support/api-under-test.js';
-import { patiently } from '../test/support/patiently.js';
+import { longWait } from '../test/support/long-wait.js';
 import { FleetId1764421000000 } from './fleet-id.js';
 
 let api: ApiUnderTest;
@@ -17,7 +17,7 @@ test('an older database gets a fleet id, its routes lose Via, and gateways get b
   const requestHeaders = { set, remove: ['X-Debug'] };
   const upstreams = [{ url: 'ws://10.0.0.5' }];
   await api.request('POST', '/v1/tenants/acme/routes', { match: { path: '/' }, upstreams, requestHeaders });
-  await vi.waitFor(() => expect(api.sink.changes).toHaveLength(2), patiently);
+  await vi.waitFor(() => expect(api.sink.changes).toHaveLength(2), longWait);
   const { sink } = api;
   await api.stop();
   await onDatabase(async (database) => {
@@ -37,7 +37,7 @@ test('an older database gets a fleet id, its routes lose Via, and gateways get b
   api = await ApiUnderTest.start({ folder: api.folder, sink });
   const { body } = await api.request('GET', '/v1/tenants/acme/routes');
   expect(body.items).toMatchObject([{ requestHeaders }]);
-  await vi.waitFor(() => expect(sink.snapshots).toHaveLength(2), patiently);
+  await vi.waitFor(() => expect(sink.snapshots).toHaveLength(2), longWait);
   expect(sink.snapshots[1]?.fleetId).toMatch(/^flt_[0-9a-z]{26}$/);
   const published = sink.snapshots[1]?.entries.find(({ kind }) => kind === 'route');
   expect(published).toMatchObject({ value: { requestHeaders } });

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { DataSource } from 'typeorm';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { ApiUnderTest } from '../test/support/api-under-test.js';
-import { patiently } from '../test/support/patiently.js';
+import { longWait } from '../test/support/long-wait.js';
 import { IdleTimeoutOfRoutes1764430000000 } from './idle-timeout-of-routes.js';
 
 let api: ApiUnderTest;
@@ -16,7 +16,7 @@ test('routes with the former default lose their idle timeout, others keep it, an
   for (const [name, idleMs] of Object.entries({ default: 60_000, short: 5000, none: null })) {
     await makeRoute(name, idleMs);
   }
-  await vi.waitFor(() => expect(api.sink.changes).toHaveLength(4), patiently);
+  await vi.waitFor(() => expect(api.sink.changes).toHaveLength(4), longWait);
   const { sink } = api;
   await api.stop();
   await migrate();
@@ -28,7 +28,7 @@ test('routes with the former default lose their idle timeout, others keep it, an
     { name: 'short', timeouts: { idleMs: 5000 } },
     { name: 'none', timeouts: { idleMs: null } },
   ]);
-  await vi.waitFor(() => expect(sink.snapshots).toHaveLength(2), patiently);
+  await vi.waitFor(() => expect(sink.snapshots).toHaveLength(2), longWait);
   const published = sink.snapshots[1]?.entries.filter(({ kind }) => kind === 'route');
   expect(published?.map(({ value }) => value)).toMatchObject([
     { name: 'default', timeouts: { idleMs: null } },
@@ -39,13 +39,13 @@ test('routes with the former default lose their idle timeout, others keep it, an
 
 test('without a route that has the former default, gateways do not read the whole snapshot again', async () => {
   await makeRoute('short', 5000);
-  await vi.waitFor(() => expect(api.sink.changes).toHaveLength(2), patiently);
+  await vi.waitFor(() => expect(api.sink.changes).toHaveLength(2), longWait);
   const epoch = api.sink.position?.epoch;
   await api.stop();
   await migrate();
   api = await ApiUnderTest.start({ folder: api.folder, sink: api.sink });
   await makeRoute('another', 5000);
-  await vi.waitFor(() => expect(api.sink.position).toEqual({ epoch, revision: 3 }), patiently);
+  await vi.waitFor(() => expect(api.sink.position).toEqual({ epoch, revision: 3 }), longWait);
 });
 
 function makeRoute(name: string, idleMs: number | null): Promise<unknown> {

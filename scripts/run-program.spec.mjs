@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { startChild } from '../test/support/child-processes.ts';
-import { patiently } from '../test/support/patiently.ts';
+import { longWait } from '../test/support/long-wait.ts';
 import { runProgram } from './run-program.mjs';
 
 const node = process.execPath;
@@ -60,7 +60,7 @@ test.each(['SIGINT', 'SIGTERM'])(
     await once(parent, 'close');
     expect((await output).join('')).toContain(`stopped by ${signal}\n`);
     expect(existsSync(lock)).toBe(false);
-    await vi.waitFor(() => expect(isAlive(Number(pid))).toBe(false), patiently);
+    await vi.waitFor(() => expect(isAlive(Number(pid))).toBe(false), longWait);
   },
 );
 

@@ -28,6 +28,8 @@ export interface HeldResources {
   /** Requests that are not answered yet. */
   handshakes: number;
   waitingDials: number;
+  /** Connections to upstreams, and attempts to connect, as the balancer counts them. */
+  upstreams: { live: number; pending: number };
   connections: number;
   /** Slots of the limits. */
   slots: number;
@@ -114,6 +116,7 @@ export class Gateway {
       sockets: this.listeners.openSockets,
       handshakes: this.#pipeline.pipeline.pending,
       waitingDials: this.#waitingDials.size,
+      upstreams: this.#upstreams.counts(),
       connections: this.connections.size,
       slots: this.parts.limiter.counts().connections,
       tenants: [...this.#traffic.tenantIds()].length,

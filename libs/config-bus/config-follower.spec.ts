@@ -16,7 +16,7 @@ import { recordingLogger } from '../../test/support/config-bus/recording-logger.
 import { ConfigFollower, type ConfigFollowerOptions } from './config-follower.js';
 import { createInProcessConfigBus } from './in-process/in-process-config-bus.js';
 import { SnapshotFile } from './snapshot-file.js';
-import { patiently } from '../../test/support/patiently.js';
+import { longWait } from '../../test/support/long-wait.js';
 
 let folder: string;
 let followers: ConfigFollower[] = [];
@@ -45,7 +45,7 @@ function follower(options: Partial<ConfigFollowerOptions> & Pick<ConfigFollowerO
 const reaches = (made: ConfigFollower, revision: number) =>
   vi.waitFor(
     () => expect(made.status).toMatchObject({ state: 'following', appliedPosition: { revision } }),
-    patiently,
+    longWait,
   );
 
 describe('ConfigFollower', () => {
@@ -118,7 +118,7 @@ describe('ConfigFollower', () => {
     await first.follower.start();
     const tooNew = { ...acme, value: { ...acme.value, tier: 'gold' } };
     await sink.publish(changeOf(2, [tooNew as typeof acme]));
-    await vi.waitFor(() => expect(first.follower.status.state).toBe('refusing'), patiently);
+    await vi.waitFor(() => expect(first.follower.status.state).toBe('refusing'), longWait);
     await first.follower.stop();
 
     const second = follower({ source: createInProcessConfigBus().source });
@@ -188,6 +188,6 @@ describe('ConfigFollower', () => {
     await made.start();
     await made.stop();
     subscribed?.();
-    await vi.waitFor(() => expect(release).toHaveBeenCalledTimes(1), patiently);
+    await vi.waitFor(() => expect(release).toHaveBeenCalledTimes(1), longWait);
   });
 });

@@ -12,7 +12,7 @@ import {
 } from '../../test/support/config-bus/published-entries.js';
 import { recordingLogger } from '../../test/support/config-bus/recording-logger.js';
 import { SnapshotFile } from './snapshot-file.js';
-import { patiently } from '../../test/support/patiently.js';
+import { longWait } from '../../test/support/long-wait.js';
 
 let folder: string;
 let path: string;
@@ -59,7 +59,7 @@ describe('SnapshotFile', () => {
     heir.setKept(true);
     await vi.waitFor(
       async () => expect((await readBack()).content).toMatchObject({ snapshot: { revision: 9 } }),
-      patiently,
+      longWait,
     );
     heir.keep(() => snapshotOf(10, [acme]));
     heir.setKept(false);
@@ -167,9 +167,9 @@ describe('SnapshotFile', () => {
   test('a snapshot is written without closing the file', async () => {
     const { file } = openFile();
     file.keep(() => sample);
-    await vi.waitFor(async () => expect((await readBack()).content.ok).toBe(true), patiently);
+    await vi.waitFor(async () => expect((await readBack()).content.ok).toBe(true), longWait);
     file.keep(() => snapshotOf(8, []));
-    await vi.waitFor(async () => expect((await readBack()).entries).toEqual([]), patiently);
+    await vi.waitFor(async () => expect((await readBack()).entries).toEqual([]), longWait);
     await file.close();
   });
 
@@ -186,7 +186,7 @@ describe('SnapshotFile', () => {
     await mkdir(join(path, 'in-the-way'), { recursive: true });
     const { file, lines } = openFile();
     file.keep(() => sample);
-    await vi.waitFor(() => expect(lines).toHaveLength(1), patiently);
+    await vi.waitFor(() => expect(lines).toHaveLength(1), longWait);
     file.keep(() => sample);
     await file.close();
     expect(lines.map((line) => line.level)).toEqual(['error']);

@@ -2,7 +2,7 @@ import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { RedisError } from '#libs/redis';
 import { recordingLogger } from '../../test/support/config-bus/recording-logger.js';
-import { patiently } from '../../test/support/patiently.js';
+import { longWait } from '../../test/support/long-wait.js';
 import { startRedisServer, type RedisServer } from '../../test/support/redis-server.js';
 import { describeTickets, sampleGrant } from '../../test/support/tickets/tickets-contract.js';
 import { createRedisTickets } from './redis-tickets.js';
@@ -73,6 +73,6 @@ test('while Redis is away or frozen, issuing and redeeming fail within a bounded
   await vi.waitFor(async () => {
     await tickets.issue(ticketHash, sampleGrant(), 300);
     expect(await tickets.redeem(ticketHash)).toMatchObject({ ok: true, grant: { routeIds: null } });
-  }, patiently);
+  }, longWait);
   await tickets.close();
 });

@@ -6,7 +6,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { forwardAnswer, type ForwardedAnswer } from './forward-answer.js';
 import { handshakeWithUpstream } from './handshake-with-upstream.js';
-import { patiently } from '../../test/support/patiently.js';
+import { longWait } from '../../test/support/long-wait.js';
 
 const offer = { key: 'dGhlIHNhbXBsZSBub25jZQ==', offeredProtocols: [], offeredExtensions: [] };
 
@@ -188,7 +188,7 @@ describe('a truncated answer', () => {
     let received = '';
     client.on('error', () => undefined).on('data', (chunk) => (received += chunk.toString()));
     expect(await gateway.result).toMatchObject({ ok: false, code: 'cut_short' });
-    await vi.waitFor(() => expect(client.destroyed).toBe(true), patiently);
+    await vi.waitFor(() => expect(client.destroyed).toBe(true), longWait);
     expect(received).toMatch(/Content-Length: 9|Transfer-Encoding: chunked/);
     expect(received, 'it must not look whole').not.toMatch(/0\r\n\r\n$/);
   });

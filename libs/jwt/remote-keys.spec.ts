@@ -9,7 +9,7 @@ import { jwtAuthSchema, type JwtAuth } from '#libs/contract';
 import { createAddressPolicy } from '#libs/upstreams';
 import { lookupInSystem } from '../../test/support/lookup-in-system.js';
 import { openSocketsOf } from '../../test/support/open-sockets.js';
-import { patiently } from '../../test/support/patiently.js';
+import { longWait } from '../../test/support/long-wait.js';
 import { testCertificate } from '../../test/support/tls-certificates.js';
 import { TokenIssuer } from '../../test/support/token-issuer.js';
 import { TokenVerifier, type TokenResult, type TokenVerifierInput } from './token-verifier.js';
@@ -78,7 +78,7 @@ describe('keys from a URL', () => {
     nowMs = 600_000;
     issuer.answer = () => undefined;
     expect(await verifier.verify(token, published())).toMatchObject({ ok: true });
-    await vi.waitFor(() => expect(issuer.requests).toBe(2), patiently);
+    await vi.waitFor(() => expect(issuer.requests).toBe(2), longWait);
   });
 
   test('keys are fetched again for an unknown key, but not more often than every 30 seconds', async () => {
@@ -102,7 +102,7 @@ describe('keys from a URL', () => {
     issuer.answer = (_, response) => response.writeHead(500).end();
     for (nowMs = 600_000; nowMs <= 6_000_000; nowMs += 600_000) {
       expect(await verifier.verify(token, published())).toMatchObject({ ok: true });
-      await vi.waitFor(() => expect(warned).toHaveLength(nowMs / 600_000), patiently);
+      await vi.waitFor(() => expect(warned).toHaveLength(nowMs / 600_000), longWait);
     }
   });
 

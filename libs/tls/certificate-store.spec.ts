@@ -3,7 +3,7 @@ import { mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { connect, createServer, type SecureContextOptions } from 'node:tls';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { patiently } from '../../test/support/patiently.js';
+import { longWait } from '../../test/support/long-wait.js';
 import { CertificateFolder, testCertificate } from '../../test/support/tls-certificates.js';
 import { CertificateStore } from './certificate-store.js';
 
@@ -101,7 +101,7 @@ describe('a change', () => {
     const { defaults } = await open();
     await symlink('..second', file('..data_tmp'));
     await rename(file('..data_tmp'), file('..data'));
-    await vi.waitFor(() => expect(defaults).toEqual(['CN=default.test\\, renewed']), patiently);
+    await vi.waitFor(() => expect(defaults).toEqual(['CN=default.test\\, renewed']), longWait);
     expect(logged).toHaveLength(1);
   });
 
@@ -111,25 +111,25 @@ describe('a change', () => {
     const brokenLines = () => logged.filter((line) => /certificate rejected.*chat\.crt/.test(line));
     await writeFile(file('broken'), 'nonsense');
     await rename(file('broken'), file('chat.crt'));
-    await vi.waitFor(() => expect(defaults).toEqual(['CN=default.test']), patiently);
+    await vi.waitFor(() => expect(defaults).toEqual(['CN=default.test']), longWait);
     expect(brokenLines()).toHaveLength(1);
     await folder.put('renewed', 'default');
-    await vi.waitFor(() => expect(defaults.at(-1)).toBe('CN=default.test\\, renewed'), patiently);
+    await vi.waitFor(() => expect(defaults.at(-1)).toBe('CN=default.test\\, renewed'), longWait);
     expect(await subjectFor(store, 'chat.test')).toBe('CN=chat.test');
     const [taken, broken] = [defaults.length, brokenLines().length];
     await rename(file('chat.key'), file('chat.old'));
     await rm(file('chat.crt'));
-    await vi.waitFor(() => expect(defaults.length).toBeGreaterThan(taken), patiently);
+    await vi.waitFor(() => expect(defaults.length).toBeGreaterThan(taken), longWait);
     expect(brokenLines()).toHaveLength(broken);
   });
 
   test('a change that leaves no certificate is logged, and all certificates stay in use', async () => {
     const { store, defaults } = await open();
     await rm(folder.path, { recursive: true });
-    await vi.waitFor(() => expect(logged.join('\n')).toContain('ENOENT'), patiently);
+    await vi.waitFor(() => expect(logged.join('\n')).toContain('ENOENT'), longWait);
     expect(await subjectFor(store, 'default.test')).toBe('CN=default.test');
     await folder.put('renewed', 'default');
-    await vi.waitFor(() => expect(defaults.at(-1)).toBe('CN=default.test\\, renewed'), patiently);
+    await vi.waitFor(() => expect(defaults.at(-1)).toBe('CN=default.test\\, renewed'), longWait);
   });
 
   test('changed authorities apply to every certificate, also to one with an unusable file', async () => {
@@ -138,7 +138,7 @@ describe('a change', () => {
     await writeFile(file('default.crt'), 'nonsense');
     await writeFile(file('authorities'), await testCertificate('other-ca.crt'));
     const other = await testCertificate('other-ca.crt');
-    await vi.waitFor(() => expect(authorities.at(-1)).toBe(other), patiently);
+    await vi.waitFor(() => expect(authorities.at(-1)).toBe(other), longWait);
   });
 });
 

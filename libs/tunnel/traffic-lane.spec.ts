@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { patiently } from '../../test/support/patiently.js';
+import { longWait } from '../../test/support/long-wait.js';
 import { TimingWheel } from './timing-wheel.js';
 import { TokenBucket } from './token-bucket.js';
 import { TrafficLane, type LaneWaiter } from './traffic-lane.js';
@@ -38,9 +38,9 @@ test('waiters are served in turn, and a newcomer does not overtake them', async 
     return waiter;
   };
   for (const name of ['a', 'b', 'c']) lane.wait(waiterNamed(name));
-  await vi.waitFor(() => expect(served.length).toBeGreaterThan(0), patiently);
+  await vi.waitFor(() => expect(served.length).toBeGreaterThan(0), longWait);
   expect(lane.allowedMessages()).toBe(0);
-  await vi.waitFor(() => expect(served.length).toBeGreaterThanOrEqual(9), patiently);
+  await vi.waitFor(() => expect(served.length).toBeGreaterThanOrEqual(9), longWait);
   expect(served.slice(0, 9)).toEqual(['a', 'b', 'c', 'a', 'b', 'c', 'a', 'b', 'c']);
 });
 
@@ -112,7 +112,7 @@ test('usage reports the speed of a tenant, and zero after its last connection is
   const { lanes, release } = table.join('ten_a', { messagesPerSecond: null, bytesPerSecond: null });
   lanes.fromUpstreams.count(100, 5000);
   const speed = (): number => table.usage('ten_a').fromUpstreams.messagesPerSecond;
-  await vi.waitFor(() => expect(speed()).toBeGreaterThan(0), patiently);
+  await vi.waitFor(() => expect(speed()).toBeGreaterThan(0), longWait);
   expect(table.usage('ten_a').fromUpstreams.bytesPerSecond).toBeCloseTo(speed() * 50, 5);
   release();
   expect(speed()).toBe(0);

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { LocalConnectionLimiter } from '#libs/limits';
 import { CountingUpstream } from '../support/counting-upstream.js';
 import { GatewayWorld } from '../support/gateway-world.js';
-import { patiently } from '../support/patiently.js';
+import { longWait } from '../support/long-wait.js';
 import { openSocket, upgradeRequest } from '../support/raw-request.js';
 
 // So long that only the end of the client explains a released slot.
@@ -45,7 +45,7 @@ async function ask(): Promise<Socket> {
 }
 
 async function expectGivenBack(): Promise<void> {
-  await vi.waitFor(() => expect(limiter.counts().connections).toBe(0), patiently);
+  await vi.waitFor(() => expect(limiter.counts().connections).toBe(0), longWait);
   expect(await world.nextRecord()).toMatchObject({ outcome: 'refused', code: 'client_gone' });
 }
 
@@ -57,11 +57,11 @@ test.each([
   const url = upstream.url.replace('ws:', scheme);
   await world.route(await world.tenant(), { upstreams: [{ url }], timeouts });
   const client = await ask();
-  await vi.waitFor(() => expect(upstream.received).not.toBe(''), patiently);
+  await vi.waitFor(() => expect(upstream.received).not.toBe(''), longWait);
   expect(limiter.counts().connections).toBe(1);
   client.resetAndDestroy();
   await expectGivenBack();
-  await vi.waitFor(() => expect(upstream.openSockets).toBe(0), patiently);
+  await vi.waitFor(() => expect(upstream.openSockets).toBe(0), longWait);
 });
 
 test('the slot of a client that resets while the slot is pending is released when it is granted, and nothing is dialed', async () => {
@@ -71,9 +71,9 @@ test('the slot of a client that resets while the slot is pending is released whe
     answer = resolve;
   });
   const client = await ask();
-  await vi.waitFor(() => expect(limiter.counts().connections).toBe(1), patiently);
+  await vi.waitFor(() => expect(limiter.counts().connections).toBe(1), longWait);
   client.resetAndDestroy();
-  await vi.waitFor(() => expect(world.gateway.held().sockets).toBe(0), patiently);
+  await vi.waitFor(() => expect(world.gateway.held().sockets).toBe(0), longWait);
   answer();
   await expectGivenBack();
   expect(upstream.connections).toBe(0);

@@ -6,7 +6,7 @@ import { createServer } from 'node:tls';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { startSluice, type SluiceInProcess } from '../support/start-sluice.js';
-import { patiently } from '../support/patiently.js';
+import { longWait } from '../support/long-wait.js';
 import type { ProgramExit } from '../support/child-program.js';
 import { operatorOf, runSluice } from '../support/sluice-command.js';
 import { testCertificate } from '../support/tls-certificates.js';
@@ -24,18 +24,18 @@ test.each(['yaml', 'json'])('an issued key connects again after a restore from %
   const { key } = (await sluice.rest.call('POST', '/tenants/demo/api-keys', { name: 'web' })) as {
     key: string;
   };
-  await vi.waitFor(async () => expect(await connects(key)).toBe(true), patiently);
+  await vi.waitFor(async () => expect(await connects(key)).toBe(true), longWait);
   expect((await run('export', file)).exitCode).toBe(0);
   const saved = await readFile(file, 'utf8');
   expect(saved).not.toContain(key);
   expect((await run('diff', file)).exitCode).toBe(0);
 
   await sluice.rest.call('PUT', '/config?deleteTenants=true', { version: 1, tenants: [] });
-  await vi.waitFor(async () => expect(await connects(key)).toBe(false), patiently);
+  await vi.waitFor(async () => expect(await connects(key)).toBe(false), longWait);
   const differing = await run('diff', file);
   expect([differing.exitCode, differing.output]).toEqual([1, expect.stringContaining('+ tenant demo')]);
   expect((await run('apply', file)).exitCode).toBe(0);
-  await vi.waitFor(async () => expect(await connects(key)).toBe(true), patiently);
+  await vi.waitFor(async () => expect(await connects(key)).toBe(true), longWait);
   await run('export', file);
   expect(await readFile(file, 'utf8')).toBe(saved);
 });
@@ -44,7 +44,7 @@ test('an apply does not affect the live connections of unchanged routes', async 
   const file = join(sluice.dataDir, 'config.json');
   const route = { match: { path: '/kept' }, upstreams: [{ url: sluice.echoUrl }], auth: { mode: 'none' } };
   await sluice.rest.call('POST', '/tenants/demo/routes', route);
-  await vi.waitFor(async () => expect(await connects('')).toBe(true), patiently);
+  await vi.waitFor(async () => expect(await connects('')).toBe(true), longWait);
   const client = new WebSocket(`${sluice.gatewayUrl}/kept`);
   await once(client, 'open');
   await run('export', file);

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import type { Connection } from '#libs/contract';
 import { FleetWorld } from '../support/fleet-world.js';
-import { patiently } from '../support/patiently.js';
+import { longWait } from '../support/long-wait.js';
 import { SluiceProcess } from '../support/sluice-process.js';
 import { adminToken, testSettings } from '../support/sluice-settings.js';
 
@@ -35,7 +35,7 @@ beforeEach(async () => {
   fleet = await FleetWorld.start();
   await fleet.write('POST', '/tenants', { slug: 'acme' });
   await fleet.writeRoute('/echo');
-  clients = await vi.waitFor(() => fleet.openOnEach('/echo'), patiently);
+  clients = await vi.waitFor(() => fleet.openOnEach('/echo'), longWait);
 });
 
 afterEach(async () => {
@@ -61,7 +61,7 @@ async function expectListed(count: number): Promise<Connection[]> {
     const { items } = await list();
     expect(items).toHaveLength(count);
     return items;
-  }, patiently);
+  }, longWait);
 }
 
 describe('the answers of two gateways are merged', () => {
@@ -89,7 +89,7 @@ describe('the answers of two gateways are merged', () => {
 
   test('a filter closes the matching connections of both, and a dry run only counts them', async () => {
     const { id } = await fleet.writeRoute('/other');
-    const others = await vi.waitFor(() => fleet.openOnEach('/other'), patiently);
+    const others = await vi.waitFor(() => fleet.openOnEach('/other'), longWait);
     clients.push(...others);
     await expectListed(4);
     const closes = others.map((client) => once(client, 'close') as Promise<[number, Buffer]>);
@@ -138,7 +138,7 @@ describe('a gateway that does not answer', () => {
 
   test('is named, and the answers of the others are complete; after it resumes it answers again', async () => {
     const [, id = '', url = ''] = await program.printed(/"id":"(gtw_\w+)".*?"urls":\["(ws:[^"]+)"/);
-    const client = await vi.waitFor(() => open(`${url}/echo`), patiently);
+    const client = await vi.waitFor(() => open(`${url}/echo`), longWait);
     clients.push(client);
     await expectListed(3);
 
@@ -149,13 +149,13 @@ describe('a gateway that does not answer', () => {
       expect([items.length, silentGateways]).toEqual([2, [id]]);
       const usage = await call<Usage>('GET', '/tenants/acme/usage');
       expect([usage.total.connections, usage.silentGateways]).toEqual([2, [id]]);
-    }, patiently);
+    }, longWait);
 
     program.resume();
     await vi.waitFor(async () => {
       const { items, silentGateways } = await list();
       expect([items.length, silentGateways]).toEqual([3, []]);
-    }, patiently);
+    }, longWait);
   });
 });
 

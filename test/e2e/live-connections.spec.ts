@@ -5,7 +5,7 @@ import type { Connection, Gateway } from '#libs/contract';
 import { openApiSocket, type ApiSocket } from '../support/api-socket.js';
 import { FleetWorld } from '../support/fleet-world.js';
 import { adminToken } from '../support/sluice-settings.js';
-import { patiently } from '../support/patiently.js';
+import { longWait } from '../support/long-wait.js';
 
 interface Answer<Body> {
   status: number;
@@ -24,8 +24,8 @@ beforeEach(async () => {
   fleet = await FleetWorld.start();
   await fleet.write('POST', '/tenants', { slug: 'acme' });
   await fleet.writeRoute('/echo');
-  clients = await vi.waitFor(() => fleet.openOnEach('/echo'), patiently);
-  await vi.waitFor(async () => expect((await list()).items).toHaveLength(2), patiently);
+  clients = await vi.waitFor(() => fleet.openOnEach('/echo'), longWait);
+  await vi.waitFor(async () => expect((await list()).items).toHaveLength(2), longWait);
 });
 afterEach(async () => {
   for (const end of ends.splice(0)) end();
@@ -47,7 +47,7 @@ test('the connections of both gateways are listed with their counters, and can b
   expect(outcome).toEqual({ status: 200, body: { matched: 1, closed: 1, silentGateways: [] } });
   const [code, reason] = (await closed) as [number, Buffer];
   expect([code, reason.toString()]).toEqual([4001, 'maintenance']);
-  await vi.waitFor(async () => expect((await list()).items).toHaveLength(1), patiently);
+  await vi.waitFor(async () => expect((await list()).items).toHaveLength(1), longWait);
   expect(other?.readyState).toBe(WebSocket.OPEN);
 });
 
@@ -59,7 +59,7 @@ test('a tap reports the frames of both directions, and ends with the connection'
   const { messages, closed } = await open(`/connections/${used?.id ?? ''}/tap?payloadBytes=100`);
   client?.send('hello');
   const payload = { bytes: Buffer.from('hello').toString('base64'), isTruncated: false, isInflated: true };
-  await vi.waitFor(() => expect(messages).toHaveLength(2), patiently);
+  await vi.waitFor(() => expect(messages).toHaveLength(2), longWait);
   expect(messages).toMatchObject([
     { type: 'frame', from: 'client', opcode: 'text', isCompressed: true, payload },
     { type: 'frame', from: 'upstream', opcode: 'text', isCompressed: true, payload },
@@ -75,13 +75,13 @@ test('/v1/events reports connections that open and close, and gateways that star
     clients.push(...opened);
     expect(messages.some(({ type }) => type === 'connection.opened')).toBe(true);
     return opened;
-  }, patiently);
+  }, longWait);
   client?.close(1000);
   const closed = { type: 'connection.closed', closeCode: 1000, endedBy: 'client' };
-  await vi.waitFor(() => expect(messages).toContainEqual(expect.objectContaining(closed)), patiently);
+  await vi.waitFor(() => expect(messages).toContainEqual(expect.objectContaining(closed)), longWait);
   await fleet.gateways[1]?.close();
   const stopped = { type: 'gateway.stopped' };
-  await vi.waitFor(() => expect(messages).toContainEqual(expect.objectContaining(stopped)), patiently);
+  await vi.waitFor(() => expect(messages).toContainEqual(expect.objectContaining(stopped)), longWait);
 });
 
 test('a drain over REST closes the connections of that gateway with 1001, and reports its progress', async () => {
@@ -95,7 +95,7 @@ test('a drain over REST closes the connections of that gateway with 1001, and re
   await vi.waitFor(async () => {
     const { body } = await call<Gateway>('GET', path);
     expect(body).toMatchObject({ state: 'draining', connections: 0, drain: { remaining: 0 } });
-  }, patiently);
+  }, longWait);
   expect(clients.filter(({ readyState }) => readyState === WebSocket.OPEN)).toHaveLength(1);
 });
 
@@ -105,7 +105,7 @@ test('while Redis is down, listing connections gets 503 and writes succeed; afte
   expect([away.status, away.body.code]).toEqual([503, 'fleet_unavailable']);
   expect((await call('PATCH', '/tenants/acme', { name: 'Acme' })).status).toBe(200);
   await fleet.redis.start();
-  await vi.waitFor(async () => expect((await list()).items).toHaveLength(2), patiently);
+  await vi.waitFor(async () => expect((await list()).items).toHaveLength(2), longWait);
 });
 
 async function list(): Promise<ConnectionList> {

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { FleetWorld } from '../support/fleet-world.js';
-import { patiently } from '../support/patiently.js';
+import { longWait } from '../support/long-wait.js';
 
 const connectionsOnEach = 200;
 const othersOnEach = 10;
@@ -53,7 +53,7 @@ class Talker {
 
 test('a revoked key closes its hundreds of connections on every gateway with 1008, and no other connections', async () => {
   const [other, revoked] = [await createKey('other'), await createKey('revoked')];
-  await vi.waitFor(() => fleet.openOnEach('/echo', revoked.headers), patiently);
+  await vi.waitFor(() => fleet.openOnEach('/echo', revoked.headers), longWait);
   const clients = await openOnEach(connectionsOnEach, revoked.headers);
   const others = (await openOnEach(othersOnEach, other.headers)).map((client) => new Talker(client));
 
@@ -67,8 +67,8 @@ test('a revoked key closes its hundreds of connections on every gateway with 100
       expect(talker.isOpen).toBe(true);
       expect(talker.echoes).toBeGreaterThan(echoesThen[index] ?? 0);
     });
-  }, patiently);
+  }, longWait);
   await vi.waitFor(() => {
     expect(fleet.gateways.map(({ connections }) => connections.size)).toEqual(Array(2).fill(othersOnEach));
-  }, patiently);
+  }, longWait);
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import sqlite3 from 'sqlite3';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { generateApiKey } from '#libs/credentials';
-import { patiently } from '../support/patiently.js';
+import { longWait } from '../support/long-wait.js';
 import { SluiceProcess } from '../support/sluice-process.js';
 import { testSettings } from '../support/sluice-settings.js';
 import { testCertificate } from '../support/tls-certificates.js';
@@ -153,7 +153,7 @@ async function makeKeys(): Promise<Keys> {
   const { body } = await world.rest('POST', rotation, { graceSeconds: 600 }, { showsSecret: true, headers });
   const after = secrets.keepKey('the key after a rotation', String(body['key']));
   const all = { connect: connect.key, connectId: connect.id, manage: manage.key, read: read.key };
-  await vi.waitFor(() => expect(Date.now()).toBeGreaterThan(Date.parse(expiresAt)), patiently);
+  await vi.waitFor(() => expect(Date.now()).toBeGreaterThan(Date.parse(expiresAt)), longWait);
   return { ...all, expired: expired.key, revoked: revoked.key, before: rotated.key, after };
 }
 
@@ -173,7 +173,7 @@ async function tapWithoutAndWithPayload({ connect }: Keys): Promise<void> {
     const echoed = once(socket, 'message');
     socket.send(message);
     await echoed;
-    await vi.waitFor(() => expect(frames.join('')).toContain('upstream'), patiently);
+    await vi.waitFor(() => expect(frames.join('')).toContain('upstream'), longWait);
     socket.close();
     await once(socket, 'close');
   }

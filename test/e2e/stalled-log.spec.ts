@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { startChild } from '../support/child-processes.js';
 import { freePort } from '../support/free-port.js';
-import { patiently } from '../support/patiently.js';
+import { longWait } from '../support/long-wait.js';
 import { rawRequest, upgradeRequest } from '../support/raw-request.js';
 import { startRedisServer, type RedisServer } from '../support/redis-server.js';
 
@@ -46,6 +46,6 @@ afterEach(async () => {
 
 test('a gateway whose log is not read keeps answering', async () => {
   const statusOf = async (): Promise<number> => (await rawRequest(port, upgradeRequest('/'))).status;
-  await vi.waitFor(async () => expect(await statusOf()).toBe(503), patiently);
+  await vi.waitFor(async () => expect(await statusOf()).toBe(503), longWait);
   for (let sent = 0; sent < requests; sent += 1) expect(await statusOf()).toBe(503);
 }, 180_000);

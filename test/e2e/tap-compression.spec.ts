@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { WebSocket, WebSocketServer, type PerMessageDeflateOptions } from 'ws';
 import type { FleetEvent, TapFrame } from '#libs/fleet';
 import { GatewayWorld } from '../support/gateway-world.js';
-import { patiently } from '../support/patiently.js';
+import { longWait } from '../support/long-wait.js';
 
 const tapId = 'a-tap';
 const words = ['gateway', 'tenant', 'connection', '{"type":"chat"}', 'ünïcode', '🙂'];
@@ -83,7 +83,7 @@ describe('a tap inflates messages that ws has compressed', () => {
       await say(client, peer, text);
       await say(peer, client, text);
     }
-    await vi.waitFor(() => expect(frames).toHaveLength(2 * said.length), patiently);
+    await vi.waitFor(() => expect(frames).toHaveLength(2 * said.length), longWait);
     for (const from of ['client', 'upstream']) {
       const ofSide = frames.filter((frame) => frame.from === from);
       expect(ofSide.map(textOf)).toEqual(said);
@@ -102,7 +102,7 @@ describe('a tap inflates messages that ws has compressed', () => {
     client.send('fragments ', { fin: false });
     client.send('it came', { fin: true });
     await arrived;
-    await vi.waitFor(() => expect(frames).toHaveLength(3), patiently);
+    await vi.waitFor(() => expect(frames).toHaveLength(3), longWait);
     expect(frames.map(({ payload }) => payload === null)).toEqual([true, true, false]);
     expect(frames.map(({ opcode, isFinal }) => `${opcode} ${isFinal}`)).toEqual([
       'text false',
@@ -119,7 +119,7 @@ test('a tap that begins later reports new data, and zero bytes in place of refer
   await tap();
   const text = '{"type":"chat","text":"NEW WORDS"}';
   await say(client, peer, text);
-  await vi.waitFor(() => expect(frames).toHaveLength(1), patiently);
+  await vi.waitFor(() => expect(frames).toHaveLength(1), longWait);
   const [frame] = frames;
   const shown = frame ? textOf(frame) : '';
   expect(shown).toContain('NEW WORDS');

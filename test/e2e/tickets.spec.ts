@@ -7,7 +7,7 @@ import { startEcho, type RunningEcho } from '../../apps/echo/start-echo.js';
 import { CountingUpstream } from '../support/counting-upstream.js';
 import { FleetWorld } from '../support/fleet-world.js';
 import { GatewayWorld, type TestKey } from '../support/gateway-world.js';
-import { patiently } from '../support/patiently.js';
+import { longWait } from '../support/long-wait.js';
 import { rawRequest, upgradeRequest } from '../support/raw-request.js';
 
 describe('a ticket at a gateway', () => {
@@ -107,7 +107,7 @@ test('a ticket of the API is valid once in the whole fleet, and the answer is 50
     await fleet.writeRoute('/a', {});
     await vi.waitFor(async () => {
       for (const client of await fleet.openOnEach('/a', { 'x-api-key': key })) client.terminate();
-    }, patiently);
+    }, longWait);
     const path = `/tenants/acme/api-keys/${id}/tickets`;
     const { ticket } = (await fleet.write('POST', path)) as unknown as { ticket: string };
     const ask = async (index: number): Promise<{ status: number; retryAfter: string | undefined }> => {

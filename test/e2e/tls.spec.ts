@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { GatewayWorld } from '../support/gateway-world.js';
 import { openSocketsOf } from '../support/open-sockets.js';
-import { patiently } from '../support/patiently.js';
+import { longWait } from '../support/long-wait.js';
 import { openSocket, parseAnswer, rawRequest, upgradeRequest } from '../support/raw-request.js';
 import { CertificateFolder, testCertificate } from '../support/tls-certificates.js';
 
@@ -138,7 +138,7 @@ describe('TLS with clients', () => {
     socket.resume();
     socket.end(bytes);
     await once(socket, 'close');
-    await vi.waitFor(() => expect(world.gateway.held().sockets).toBe(0), patiently);
+    await vi.waitFor(() => expect(world.gateway.held().sockets).toBe(0), longWait);
     expect(await world.gateway.metrics.registry.metrics()).toMatch(
       /sluice_connections_dropped_total\{reason="tls_handshake"\} 1/,
     );
@@ -243,7 +243,7 @@ describe('TLS with clients', () => {
         socket.destroy();
         expect(subject.CN).toBe(name);
       }
-    }, patiently);
+    }, longWait);
     client.send('still here');
     expect(await once(client, 'message')).toEqual([Buffer.from('still here'), false]);
     client.close();

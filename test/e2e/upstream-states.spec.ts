@@ -89,7 +89,7 @@ async function close(clients: WebSocket[]): Promise<void> {
 }
 
 function connectionsOf(): { stable: number; canary: number } {
-  const urls = [...world.gateway.dataPlane.registry.all()].map(({ upstreamUrl }) => upstreamUrl);
+  const urls = [...world.gateway.connections.all()].map(({ upstreamUrl }) => upstreamUrl);
   const count = (url: string): number => urls.filter((one) => one === url).length;
   return { stable: count(stable.url), canary: count(canary.url) };
 }

@@ -5,7 +5,7 @@ import { copyDistWithoutEngine, type DistWithoutEngine } from '../support/dist-w
 import { FleetWorld } from '../support/fleet-world.js';
 import { openSocket, upgradeRequest } from '../support/raw-request.js';
 import type { Launch } from '../support/sluice-process.js';
-import { startsPatiently, WorkersWorld } from '../support/workers-world.js';
+import { startupWait, WorkersWorld } from '../support/workers-world.js';
 
 const timeout = 120_000;
 const isPortShared = process.platform === 'linux';
@@ -86,7 +86,7 @@ describe.each(['native', 'typescript'])('workers with the %s engine', { timeout 
       expect(connections).toBe(24);
       expect(workers.map((worker) => worker.engine)).toEqual([engine, engine]);
       for (const worker of workers) expect(worker.connections).toBeGreaterThan(0);
-    }, startsPatiently);
+    }, startupWait);
   });
 
   test('are replaced under load, and every client gets a connection', async () => {
@@ -104,7 +104,7 @@ describe.each(['native', 'typescript'])('workers with the %s engine', { timeout 
       const [next] = (await world.readiness()).workers;
       expect(next?.pid).not.toBe(pid);
       expect(next?.connections).toBeGreaterThan(0);
-    }, startsPatiently);
+    }, startupWait);
     await world.untilServing(2, revision);
   });
 
@@ -127,7 +127,7 @@ async function killAndAwaitNext(pid: number): Promise<number> {
     const next = (await world.readiness()).workers[0]?.pid ?? pid;
     expect(next).not.toBe(pid);
     return next;
-  }, startsPatiently);
+  }, startupWait);
 }
 
 describe('workers on a system without the native engine', { timeout }, () => {

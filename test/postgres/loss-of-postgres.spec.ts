@@ -6,7 +6,7 @@ import { openDatabase } from '../../apps/api/database/open-database.js';
 import { openApiSocket } from '../support/api-socket.js';
 import { ApiUnderTest } from '../support/api-under-test.js';
 import { adminToken } from '../support/sluice-settings.js';
-import { patiently } from '../support/patiently.js';
+import { longWait } from '../support/long-wait.js';
 import { withPostgres } from '../support/postgres/postgres-client.js';
 import { startPostgresServer, type PostgresServer } from '../support/postgres/postgres-server.js';
 
@@ -24,7 +24,7 @@ test('without Postgres the API answers 503, keeps running, and works again once 
   expect((await makeTenant(api, 'before')).status).toBe(201);
   expect((await api.request('GET', '/readyz')).status).toBe(200);
   await server.shutDown();
-  await vi.waitFor(async () => expect((await api.request('GET', '/readyz')).status).toBe(503), patiently);
+  await vi.waitFor(async () => expect((await api.request('GET', '/readyz')).status).toBe(503), longWait);
   for (const answer of [
     await makeTenant(api, 'meanwhile'),
     await api.request('GET', '/v1/tenants'),
@@ -35,9 +35,9 @@ test('without Postgres the API answers 503, keeps running, and works again once 
   }
   expect((await api.request('GET', '/healthz')).status).toBe(200);
   await server.start();
-  await vi.waitFor(async () => expect((await makeTenant(api, 'after')).status).toBe(201), patiently);
-  await vi.waitFor(async () => expect((await api.request('GET', '/readyz')).status).toBe(200), patiently);
-  await vi.waitFor(() => expect(messages.map(({ revision }) => revision)).toEqual([1, 2]), patiently);
+  await vi.waitFor(async () => expect((await makeTenant(api, 'after')).status).toBe(201), longWait);
+  await vi.waitFor(async () => expect((await api.request('GET', '/readyz')).status).toBe(200), longWait);
+  await vi.waitFor(() => expect(messages.map(({ revision }) => revision)).toEqual([1, 2]), longWait);
   await api.published(2);
   expect(socket.readyState).toBe(socket.OPEN);
   await api.remove();
@@ -51,7 +51,7 @@ test.each<[string, (manager: EntityManager) => Promise<unknown>]>([
   const written = database.write(async (manager) => {
     const [{ pid }] = await manager.query<[{ pid: number }]>('SELECT pg_backend_pid() AS pid');
     await withPostgres(server.url, (client) => client.query('SELECT pg_terminate_backend($1)', [pid]));
-    await vi.waitFor(() => expect(manager.queryRunner?.isReleased).toBe(true), patiently);
+    await vi.waitFor(() => expect(manager.queryRunner?.isReleased).toBe(true), longWait);
     await next(manager);
   });
   const error = await written.catch((reason: unknown) => reason);

@@ -4,7 +4,7 @@ import { openDatabase } from '../../apps/api/database/open-database.js';
 import { openApiSocket } from '../support/api-socket.js';
 import { ApiUnderTest } from '../support/api-under-test.js';
 import { adminToken } from '../support/sluice-settings.js';
-import { patiently } from '../support/patiently.js';
+import { longWait } from '../support/long-wait.js';
 import { withPostgres } from '../support/postgres/postgres-client.js';
 
 let one: ApiUnderTest;
@@ -30,7 +30,7 @@ test('concurrent writes of two APIs take revisions without a gap, in order in th
   expect(await other.revision()).toBe(120);
   // Each API has a separate bus here, and publishes changes, or a snapshot and changes.
   for (const { sink } of [one, other]) {
-    await vi.waitFor(() => expect(sink.position?.revision).toBe(120), patiently);
+    await vi.waitFor(() => expect(sink.position?.revision).toBe(120), longWait);
     const published = sink.changes.map(({ revision }) => revision);
     const stored = sink.snapshots.map(({ revision }) => revision);
     expect(published).toEqual(revisions.filter((revision) => published.includes(revision)));
@@ -68,7 +68,7 @@ test('/v1/events of each API reports the commits of all APIs, once and in order'
   }
   const revisions = Array.from({ length: 20 }, (_, index) => index + 1);
   for (const { messages } of listeners) {
-    await vi.waitFor(() => expect(messages.map(({ revision }) => revision)).toEqual(revisions), patiently);
+    await vi.waitFor(() => expect(messages.map(({ revision }) => revision)).toEqual(revisions), longWait);
   }
 });
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { startSluice, type SluiceInProcess } from '../support/start-sluice.js';
-import { patiently } from '../support/patiently.js';
+import { longWait } from '../support/long-wait.js';
 import { operatorOf, runSluice } from '../support/sluice-command.js';
 import { databaseOf, dropDatabaseOf } from '../support/test-database.js';
 
@@ -35,7 +35,7 @@ test('a configuration exported from SQLite is applied to Postgres, and an issued
     exitCode: 0,
   });
   expect(await runSluice(operatorOf(restored), 'diff', file)).toMatchObject({ exitCode: 0 });
-  await vi.waitFor(() => expectEcho(restored, key), patiently);
+  await vi.waitFor(() => expectEcho(restored, key), longWait);
 });
 
 async function expectEcho({ gatewayUrl }: SluiceInProcess, key: string): Promise<void> {

@@ -4,7 +4,7 @@ import { createRedisConfigSink } from '#libs/config-bus';
 import { createRedisTickets } from '#libs/credentials';
 import { FleetConnectionLimiter } from '#libs/limits';
 import { recordingLogger } from '../support/config-bus/recording-logger.js';
-import { patiently } from '../support/patiently.js';
+import { longWait } from '../support/long-wait.js';
 import { startRedisCluster, type RedisCluster } from '../support/redis-cluster.js';
 import { requestOf, tenantWith } from '../support/slot-requests.js';
 import { sampleGrant } from '../support/tickets/tickets-contract.js';
@@ -50,10 +50,10 @@ test.each([
     await expect(sink.readPosition()).rejects.toThrow('configuration bus');
     await expect(tickets.issue('hash', sampleGrant(), 30)).rejects.toThrow('store of tickets');
     expect((await limiter.acquire(request)).ok).toBe(true);
-    await vi.waitFor(() => expect(limiter.status().scope).toBe('gateway'), patiently);
+    await vi.waitFor(() => expect(limiter.status().scope).toBe('gateway'), longWait);
     await comeBack(cluster);
     await cluster.untilSound();
-    await vi.waitFor(works, patiently);
+    await vi.waitFor(works, longWait);
   },
 );
 

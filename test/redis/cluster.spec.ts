@@ -10,7 +10,7 @@ import { describeFollowerOrder } from '../support/config-bus/follower-order-cont
 import { describeFollowerRefusal } from '../support/config-bus/follower-refusal-contract.js';
 import { recordingLogger } from '../support/config-bus/recording-logger.js';
 import { describeFleet } from '../support/fleet/fleet-contract.js';
-import { patiently } from '../support/patiently.js';
+import { longWait } from '../support/long-wait.js';
 import { ask, startRedisCluster, type RedisCluster } from '../support/redis-cluster.js';
 import { requestOf, tenantWith } from '../support/slot-requests.js';
 import { describeTickets } from '../support/tickets/tickets-contract.js';
@@ -119,7 +119,7 @@ describe('limits on a cluster', () => {
       ).flat();
     await vi.waitFor(async () => {
       expect((await left()).filter((key) => !key.endsWith(':rate'))).toEqual([]);
-    }, patiently);
+    }, longWait);
     await Promise.all(gateways.map((gateway) => gateway.close()));
   });
 });

@@ -19,7 +19,7 @@ import {
 import { ConfigStateEntity, configStateId } from '../../apps/api/database/entities/config-state.entity.js';
 import { openDatabase } from '../../apps/api/database/open-database.js';
 import { CommandedFleet } from './commanded-fleet.js';
-import { patiently } from './patiently.js';
+import { longWait } from './long-wait.js';
 import { RecordingSink } from './recording-sink.js';
 import { adminToken, testSettings } from './sluice-settings.js';
 import { databaseOf, dropDatabaseOf, isOnPostgres } from './test-database.js';
@@ -92,7 +92,7 @@ export class ApiUnderTest {
       await fleet.close();
     };
     // A write before the first snapshot would be part of that snapshot, and not be published as a change.
-    await vi.waitFor(() => expect(sink.isAway || sink.position !== null).toBe(true), patiently);
+    await vi.waitFor(() => expect(sink.isAway || sink.position !== null).toBe(true), longWait);
     return new ApiUnderTest(
       await app.getUrl(),
       dataDir,
@@ -168,7 +168,7 @@ export class ApiUnderTest {
 
   /** Waits until this many changes have been published. */
   async published(changes: number): Promise<void> {
-    await vi.waitFor(() => expect(this.sink.changes).toHaveLength(changes), patiently);
+    await vi.waitFor(() => expect(this.sink.changes).toHaveLength(changes), longWait);
   }
 
   /** Registers a cleanup that runs when the API stops. */

@@ -27,7 +27,7 @@ export class CommandedGateway implements FleetMember {
   readonly taps = new Map<string, FleetRequest<'tapConnection'>>();
   refusesTaps = false;
   /** Kinds of requests that get no answer. */
-  silentOn: RequestKind[] = [];
+  unresponsiveTo: RequestKind[] = [];
   /** Answers are delayed until this resolves. */
   mayAnswer: Promise<void> = Promise.resolve();
   readonly asked: { kind: RequestKind; question: unknown }[] = [];
@@ -52,7 +52,7 @@ export class CommandedGateway implements FleetMember {
 
   async answer<Kind extends RequestKind>(kind: Kind, question: FleetRequest<Kind>): Promise<Answer<Kind>> {
     this.asked.push({ kind, question });
-    if (this.silentOn.includes(kind)) throw new Error('silent on command');
+    if (this.unresponsiveTo.includes(kind)) throw new Error('unresponsive on command');
     const answer = this.#handlers[kind](question);
     await this.mayAnswer;
     return answer;

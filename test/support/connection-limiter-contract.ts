@@ -1,14 +1,14 @@
 import { describe, expect, test, vi } from 'vitest';
 import { LightAbort } from '#libs/async';
 import type { ConnectionLimiter, SlotRequest } from '#libs/limits';
-import { patiently } from './patiently.js';
+import { longWait } from './long-wait.js';
 import { keyOf, requestOf, routeOf, slotOf, tenantWith } from './slot-requests.js';
 
 const nothing = { connections: 0, tenants: 0, routes: 0, keys: 0, addresses: 0, rates: 0 };
 
 /** Waits until one more connection is admitted: a released slot may take some time to be counted. */
 async function untilLetIn(limiter: ConnectionLimiter, request: SlotRequest): Promise<void> {
-  await vi.waitFor(async () => expect((await limiter.acquire(request)).ok).toBe(true), patiently);
+  await vi.waitFor(async () => expect((await limiter.acquire(request)).ok).toBe(true), longWait);
 }
 
 /** The contract of each adapter for connections; `create` makes a limiter without slots. */

@@ -21,7 +21,7 @@ import type { ConnectionRecord } from '#libs/pipeline';
 import { readGatewaySettings } from '#libs/settings';
 import type { HeldResources } from '../../apps/gateway/gateway.js';
 import { startGateway, type RunningGateway } from '../../apps/gateway/start-gateway.js';
-import { patiently } from './patiently.js';
+import { longWait } from './long-wait.js';
 import { testSettings } from './sluice-settings.js';
 
 type Overrides = Record<string, unknown>;
@@ -30,6 +30,7 @@ const nothingHeld: Omit<HeldResources, 'tenants'> = {
   sockets: 0,
   handshakes: 0,
   waitingDials: 0,
+  upstreams: { live: 0, pending: 0 },
   connections: 0,
   slots: 0,
 };
@@ -136,12 +137,12 @@ export class GatewayWorld {
 
   /** Waits until connections have released everything: slots, sockets, registry entries. */
   async expectNothingHeld(): Promise<void> {
-    await vi.waitFor(() => expect(this.gateway.held()).toMatchObject(nothingHeld), patiently);
+    await vi.waitFor(() => expect(this.gateway.held()).toMatchObject(nothingHeld), longWait);
   }
 
   /** Waits for the record of an ended connection or a refusal, and removes it. */
   async nextRecord(): Promise<ConnectionRecord> {
-    await vi.waitFor(() => expect(this.records.length).toBeGreaterThan(0), patiently);
+    await vi.waitFor(() => expect(this.records.length).toBeGreaterThan(0), longWait);
     const record = this.records.shift();
     if (!record) throw new Error('the record was already removed');
     return record;
@@ -155,7 +156,7 @@ export class GatewayWorld {
 
   async #applied(): Promise<void> {
     const { configuration } = this.gateway;
-    await vi.waitFor(() => expect(configuration.position?.revision).toBe(this.#revision), patiently);
+    await vi.waitFor(() => expect(configuration.position?.revision).toBe(this.#revision), longWait);
   }
 }
 

@@ -13,7 +13,7 @@ import {
 } from '#libs/tunnel';
 import { closeFrame } from '../../libs/tunnel/own-frames.js';
 import type { LaneRates } from '../../libs/tunnel/traffic-lane.js';
-import { patiently } from './patiently.js';
+import { longWait } from './long-wait.js';
 import { socketPair, upstreamPair } from './socket-pair.js';
 import {
   tunnelImplementations,
@@ -130,7 +130,7 @@ export function tunnelInput(
 
 /** Resolves when the gateway has read the FIN of this side. */
 export async function untilFinRead({ near }: Joined, side: FrameSender): Promise<void> {
-  await vi.waitFor(() => expect(near[side].readableEnded || near[side].destroyed).toBe(true), patiently);
+  await vi.waitFor(() => expect(near[side].readableEnded || near[side].destroyed).toBe(true), longWait);
 }
 
 /** A binary message in one frame of a client; its mask is zero, so that the payload stays readable. */

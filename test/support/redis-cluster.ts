@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 import { expect, vi } from 'vitest';
 import { freePort } from './free-port.js';
-import { patiently } from './patiently.js';
+import { longWait } from './long-wait.js';
 import { startRedisServer, type RedisServer } from './redis-server.js';
 
 /** A private cluster of three primaries. */
@@ -83,14 +83,14 @@ class OwnRedisCluster implements RedisCluster {
     this.#all.push(replica);
     await this.#meet(replica);
     const id = await ask(primary, (redis) => redis.call('CLUSTER', 'MYID'));
-    await vi.waitFor(() => ask(replica, (redis) => redis.cluster('REPLICATE', String(id))), patiently);
+    await vi.waitFor(() => ask(replica, (redis) => redis.cluster('REPLICATE', String(id))), longWait);
     await vi.waitFor(async () => {
       expect(await ask(replica, (redis) => redis.info('replication'))).toMatch(/master_link_status:up/);
       for (const node of this.#all) {
         const known = await ask(node, (redis) => redis.call('CLUSTER', 'REPLICAS', String(id)));
         expect(known).toHaveLength(1);
       }
-    }, patiently);
+    }, longWait);
     return replica;
   }
 
@@ -104,7 +104,7 @@ class OwnRedisCluster implements RedisCluster {
         const state = await ask(node, (redis) => redis.cluster('INFO'));
         expect(state).toMatch(/cluster_state:ok[^]*cluster_slots_ok:16384/);
       }
-    }, patiently);
+    }, longWait);
   }
 
   async stop(): Promise<void> {

@@ -7,7 +7,7 @@ import { Redis } from 'ioredis';
 import { expect, vi } from 'vitest';
 import { startChild } from './child-processes.js';
 import { freePort } from './free-port.js';
-import { patiently } from './patiently.js';
+import { longWait } from './long-wait.js';
 import { startRedisServer, type RedisServer } from './redis-server.js';
 
 /** A private primary, replica, and sentinel that promotes the replica when the primary fails. */
@@ -27,7 +27,7 @@ export async function startRedisSentinels(): Promise<RedisSentinels> {
   const replica = await startRedisServer(null, replicaOf);
   await vi.waitFor(async () => {
     expect(await informationOf(replica.url, 'replication')).toMatch(/master_link_status:up/);
-  }, patiently);
+  }, longWait);
   const folder = await mkdtemp(join(tmpdir(), 'sluice-sentinel-'));
   const port = await freePort();
   const sentinel = await startSentinel(folder, port, new URL(primary.url).port);
@@ -40,7 +40,7 @@ export async function startRedisSentinels(): Promise<RedisSentinels> {
   // Before that, the sentinel has no replica to promote.
   await vi.waitFor(async () => {
     expect(await informationOf(`redis://127.0.0.1:${port}`, 'sentinel')).toMatch(/status=ok,[^\n]*slaves=1/);
-  }, patiently);
+  }, longWait);
   const hosts = `127.0.0.1:${await freePort()},127.0.0.1:${port}`;
   return { url: `redis+sentinel://${hosts}/${name}`, primary, replica, stop };
 }

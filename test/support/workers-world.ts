@@ -5,7 +5,7 @@ import { SluiceProcess, type Launch } from './sluice-process.js';
 import { testSettings } from './sluice-settings.js';
 
 /** Options for `vi.waitFor`: processes start one after the other, which takes long on a busy machine. */
-export const startsPatiently = { timeout: 60_000, interval: 50 };
+export const startupWait = { timeout: 60_000, interval: 50 };
 
 /** The fields of `/readyz` of a command with several workers that tests read. */
 export interface WorkersReadiness {
@@ -92,7 +92,7 @@ export class WorkersWorld {
       expect(readiness.workers.map(({ state }) => state)).toEqual(Array(workers).fill('ready'));
       const revisions = readiness.workers.map(({ appliedPosition }) => appliedPosition?.revision);
       expect(revisions).toEqual(Array(workers).fill(revision));
-    }, startsPatiently);
+    }, startupWait);
   }
 
   async readiness(): Promise<WorkersReadiness & { httpStatus: number }> {

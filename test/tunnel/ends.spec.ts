@@ -13,7 +13,7 @@ import {
   type Joined,
   tunnelsUnderTest,
 } from '../support/joined-tunnel.js';
-import { patiently } from '../support/patiently.js';
+import { longWait } from '../support/long-wait.js';
 import { withoutPings } from '../fuzz/delivered-frames.js';
 import { ReceivedBytes } from '../fuzz/received-bytes.js';
 import { closeFrame } from '../../libs/tunnel/own-frames.js';
@@ -41,7 +41,7 @@ describe.each(tunnelsUnderTest)('$name', ({ join }) => {
        */
       const untilRead = async (peers: Joined, side: FrameSender, sent: Buffer): Promise<void> => {
         const isRead = (): boolean => countersOf(peers, side).bytesReceived === sent.length;
-        await vi.waitFor(() => expect(isRead()).toBe(true), patiently);
+        await vi.waitFor(() => expect(isRead()).toBe(true), longWait);
         const isLent = side === 'upstream' && scheme === 'ws';
         if (!isLent) await untilFinRead(peers, side);
       };
@@ -137,10 +137,7 @@ describe.each(tunnelsUnderTest)('$name', ({ join }) => {
     client.resume().end(sent);
     await untilFinRead(peers, 'client');
     const sinceMs = performance.now();
-    await vi.waitFor(
-      () => expect(performance.now() - sinceMs).toBeGreaterThan(5 * pingIntervalMs),
-      patiently,
-    );
+    await vi.waitFor(() => expect(performance.now() - sinceMs).toBeGreaterThan(5 * pingIntervalMs), longWait);
     setRates(unlimited);
     const { bytes } = withoutPings(await received.takeRest());
     expect(bytes).toEqual(sent);
@@ -156,9 +153,9 @@ describe.each(tunnelsUnderTest)('$name', ({ join }) => {
       const sent = Buffer.concat(messagesOf('client', 20));
       client.write(sent);
       const first = await received.take(1);
-      await vi.waitFor(() => expect(tunnel.fromClient().bytesReceived).toBe(sent.length), patiently);
+      await vi.waitFor(() => expect(tunnel.fromClient().bytesReceived).toBe(sent.length), longWait);
       client.resetAndDestroy();
-      await vi.waitFor(() => expect(near.client.destroyed).toBe(true), patiently);
+      await vi.waitFor(() => expect(near.client.destroyed).toBe(true), longWait);
       setRates(unlimited);
       expect(Buffer.concat([first, await received.takeRest()])).toEqual(sent);
       upstream.end();
@@ -174,7 +171,7 @@ describe.each(tunnelsUnderTest)('$name', ({ join }) => {
       upstream.on('data', () => upstream.write(upstreamFrame('here')));
       const sent = clientFrame('x'.repeat(10_000));
       client.write(sent);
-      await vi.waitFor(() => expect(tunnel.fromClient().bytesReceived).toBe(sent.length), patiently);
+      await vi.waitFor(() => expect(tunnel.fromClient().bytesReceived).toBe(sent.length), longWait);
       client.resetAndDestroy();
       const { bytes: delivered } = withoutPings(await received.takeRest());
       upstream.end();
@@ -196,7 +193,7 @@ describe.each(tunnelsUnderTest)('$name', ({ join }) => {
       const { peers, received, frame } = await closeWithinFrame(side);
       const answer = closeFrom(side, 1001);
       peers[side].write(answer);
-      await vi.waitFor(() => expect(countersOf(peers, side).bytesReceived).toBe(answer.length), patiently);
+      await vi.waitFor(() => expect(countersOf(peers, side).bytesReceived).toBe(answer.length), longWait);
       await expectCloseBehindFrame(peers, side, received, frame);
     });
 
@@ -207,7 +204,7 @@ describe.each(tunnelsUnderTest)('$name', ({ join }) => {
       const received = new ReceivedBytes(peers[side]);
       const frame = messageFrom(otherSide(side), 'a message in two parts');
       peers[otherSide(side)].resume().write(frame.subarray(0, 10));
-      await vi.waitFor(() => expect(countersOf(peers, otherSide(side)).bytes).toBe(10), patiently);
+      await vi.waitFor(() => expect(countersOf(peers, otherSide(side)).bytes).toBe(10), longWait);
       peers.tunnel.close(1001, 'gateway draining');
       return { peers, received, frame };
     }

@@ -10,7 +10,7 @@ import {
 } from '../support/joined-tunnel.js';
 import { withoutPings } from '../fuzz/delivered-frames.js';
 import { ReceivedBytes } from '../fuzz/received-bytes.js';
-import { patiently } from '../support/patiently.js';
+import { longWait } from '../support/long-wait.js';
 import type { FrameSender } from '#libs/tunnel';
 
 const brisk = { ...patient, pingIntervalMs: 100, closeTimeoutMs: 50 };
@@ -28,8 +28,8 @@ describe.each(tunnelsUnderTest)('keepalive: $name', ({ join }) => {
   test('pings both sides, does not forward their pongs, and records the round-trip time of each', async () => {
     const { client, upstream, tunnel } = await join(brisk);
     await Promise.all([answerPing(client, 'client'), answerPing(upstream, 'upstream')]);
-    await vi.waitFor(() => expect(tunnel.fromClient().roundTripMs).toBeGreaterThanOrEqual(0), patiently);
-    await vi.waitFor(() => expect(tunnel.fromUpstream().roundTripMs).toBeGreaterThanOrEqual(0), patiently);
+    await vi.waitFor(() => expect(tunnel.fromClient().roundTripMs).toBeGreaterThanOrEqual(0), longWait);
+    await vi.waitFor(() => expect(tunnel.fromUpstream().roundTripMs).toBeGreaterThanOrEqual(0), longWait);
     expect(tunnel.fromClient()).toMatchObject({ messages: 0, frames: 1, controlFrames: 1 });
     // The next frame at each end is the next ping or a frame of the other end: no pong was forwarded.
     const [toUpstream, toClient] = [clientFrame('hello'), upstreamFrame('world')];
@@ -45,7 +45,7 @@ describe.each(tunnelsUnderTest)('keepalive: $name', ({ join }) => {
       const pong = pongTo(await readPing(client, 'client'), 'client');
       const [before, after] = [clientFrame('before'), clientFrame('after')];
       client.write(Buffer.concat([before, pong.subarray(0, cut)]));
-      await vi.waitFor(() => expect(tunnel.fromClient().bytesReceived).toBe(before.length + cut), patiently);
+      await vi.waitFor(() => expect(tunnel.fromClient().bytesReceived).toBe(before.length + cut), longWait);
       client.write(Buffer.concat([pong.subarray(cut), after]));
       expect(await nextFrame(upstream)).toBe(before.toString('hex'));
       expect(await nextFrame(upstream)).toBe(after.toString('hex'));
@@ -140,7 +140,7 @@ describe.each(tunnelsUnderTest)('keepalive: $name', ({ join }) => {
         if (answered % 2 === 0) standStill(4 * brisk.pingIntervalMs);
       });
     }
-    await vi.waitFor(() => expect(answered).toBeGreaterThan(9), patiently);
+    await vi.waitFor(() => expect(answered).toBeGreaterThan(9), longWait);
     expect(tunnel.isClosing).toBe(false);
   });
 
@@ -153,7 +153,7 @@ describe.each(tunnelsUnderTest)('keepalive: $name', ({ join }) => {
       pings += 1;
       client.write(clientFrame('busy'));
     });
-    await vi.waitFor(() => expect(pings).toBeGreaterThan(5), patiently);
+    await vi.waitFor(() => expect(pings).toBeGreaterThan(5), longWait);
     expect(tunnel.isClosing).toBe(false);
     expect(tunnel.fromClient().roundTripMs).toBeNull();
   });
@@ -172,7 +172,7 @@ describe.each(tunnelsUnderTest)('keepalive: $name', ({ join }) => {
     to.on('data', () => from.write(frame)).resume();
     from.write(frame);
     const sinceMs = performance.now();
-    await vi.waitFor(() => expect(performance.now() - sinceMs).toBeGreaterThan(3 * idleMs), patiently);
+    await vi.waitFor(() => expect(performance.now() - sinceMs).toBeGreaterThan(3 * idleMs), longWait);
     expect(tunnel.isClosing).toBe(false);
     to.removeAllListeners('data');
     expect(await ended).toMatchObject({ endedBy: 'gateway', closeCode: 1001, reason: 'idle timeout' });

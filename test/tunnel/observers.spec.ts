@@ -6,7 +6,7 @@ import {
   tunnelsUnderTest,
   upstreamFrame,
 } from '../support/joined-tunnel.js';
-import { patiently } from '../support/patiently.js';
+import { longWait } from '../support/long-wait.js';
 import type { FrameObserver, FrameSender } from '#libs/tunnel';
 
 describe.each(tunnelsUnderTest)('$name', ({ join }) => {
@@ -21,7 +21,7 @@ describe.each(tunnelsUnderTest)('$name', ({ join }) => {
       Buffer.concat([half.subarray(8), clientFrame('seen'), Buffer.from([0x89, 0x80, 1, 2, 3, 4])]),
     );
     upstream.write(upstreamFrame('answer'));
-    await vi.waitFor(() => expect(seen.frames).toHaveLength(3), patiently);
+    await vi.waitFor(() => expect(seen.frames).toHaveLength(3), longWait);
     expect(seen.frames).toEqual(
       expect.arrayContaining([
         ['client', 0x82, 4, '00000000', 'seen'],
@@ -32,7 +32,7 @@ describe.each(tunnelsUnderTest)('$name', ({ join }) => {
     release();
     release();
     client.write(clientFrame('unseen'));
-    await vi.waitFor(() => expect(tunnel.fromClient().messages).toBe(3), patiently);
+    await vi.waitFor(() => expect(tunnel.fromClient().messages).toBe(3), longWait);
     expect(seen.frames).toHaveLength(3);
     expect(seen.strays).toBe(0);
   });
@@ -42,13 +42,13 @@ describe.each(tunnelsUnderTest)('$name', ({ join }) => {
     const [first, second] = [new RecordingObserver(), new RecordingObserver()];
     const releaseFirst = tunnel.observe(first);
     client.write(clientFrame('one').subarray(0, 7));
-    await vi.waitFor(() => expect(first.begun).toBe(1), patiently);
+    await vi.waitFor(() => expect(first.begun).toBe(1), longWait);
     tunnel.observe(second);
     client.write(clientFrame('one').subarray(7));
-    await vi.waitFor(() => expect(first.frames).toHaveLength(1), patiently);
+    await vi.waitFor(() => expect(first.frames).toHaveLength(1), longWait);
     releaseFirst();
     client.write(clientFrame('two'));
-    await vi.waitFor(() => expect(second.frames).toHaveLength(1), patiently);
+    await vi.waitFor(() => expect(second.frames).toHaveLength(1), longWait);
     expect(first.frames.map((frame) => frame[4])).toEqual(['one']);
     expect(second.frames.map((frame) => frame[4])).toEqual(['two']);
     expect([first.strays, second.strays]).toEqual([0, 0]);

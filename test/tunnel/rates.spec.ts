@@ -8,7 +8,7 @@ import {
   upstreamFrame,
   tunnelsUnderTest,
 } from '../support/joined-tunnel.js';
-import { patiently } from '../support/patiently.js';
+import { longWait } from '../support/long-wait.js';
 import { untilSteady } from '../support/until-steady.js';
 import type { LaneRates } from '../../libs/tunnel/traffic-lane.js';
 
@@ -22,11 +22,11 @@ describe.each(tunnelsUnderTest)('the rate of a tenant: $name', ({ join }) => {
     const frames = Array.from({ length: 60 }, (_, index) => clientFrame(`message ${index}`));
     const received = collect(upstream);
     client.write(Buffer.concat(frames));
-    await vi.waitFor(() => expect(tunnel.fromClient().messages).toBeGreaterThanOrEqual(40), patiently);
+    await vi.waitFor(() => expect(tunnel.fromClient().messages).toBeGreaterThanOrEqual(40), longWait);
     expect(tunnel.fromClient().messages).toBeLessThan(60);
     setRates(unlimited);
     const all = Buffer.concat(frames);
-    await vi.waitFor(() => expect(received().equals(all)).toBe(true), patiently);
+    await vi.waitFor(() => expect(received().equals(all)).toBe(true), longWait);
   });
 
   test('stops reading from the sender, which gets backpressure', async () => {
@@ -45,16 +45,16 @@ describe.each(tunnelsUnderTest)('the rate of a tenant: $name', ({ join }) => {
     const received = collect(client);
     const sent = Buffer.concat([upstreamFrame('x'.repeat(3500)), upstreamFrame('end')]);
     upstream.write(sent);
-    await vi.waitFor(() => expect(received().length).toBeGreaterThan(3000), patiently);
+    await vi.waitFor(() => expect(received().length).toBeGreaterThan(3000), longWait);
     setRates(unlimited);
-    await vi.waitFor(() => expect(received().equals(sent)).toBe(true), patiently);
+    await vi.waitFor(() => expect(received().equals(sent)).toBe(true), longWait);
   });
 
   test('is shared: a connection waits for the amount that another has used', async () => {
     const { lanes } = lanesWith({ messagesPerSecond: 5, bytesPerSecond: null });
     const [noisy, quiet] = [await join(patient, { lanes }), await join(patient, { lanes })];
     noisy.client.write(Buffer.concat(Array.from({ length: 50 }, () => clientFrame('!'))));
-    await vi.waitFor(() => expect(noisy.tunnel.fromClient().messages).toBeGreaterThanOrEqual(5), patiently);
+    await vi.waitFor(() => expect(noisy.tunnel.fromClient().messages).toBeGreaterThanOrEqual(5), longWait);
     const [first] = [firstChunk(quiet.upstream), quiet.client.write(clientFrame('me too'))];
     await first;
     expect(noisy.tunnel.fromClient().messages).toBeLessThan(50);
@@ -106,7 +106,7 @@ describe.each(tunnelsUnderTest)('the rate of a tenant: $name', ({ join }) => {
     const received = collect(upstream);
     const frame = clientFrame('a frame of more than ten bytes');
     client.write(Buffer.concat([frame, clientFrame('not this one')]));
-    await vi.waitFor(() => expect(received().length).toBeGreaterThanOrEqual(10), patiently);
+    await vi.waitFor(() => expect(received().length).toBeGreaterThanOrEqual(10), longWait);
     tunnel.close(1008, 'key revoked');
     await ended;
     expect(received().subarray(0, frame.length).equals(frame)).toBe(true);
@@ -132,7 +132,7 @@ describe.each(tunnelsUnderTest)('the rate of a tenant: $name', ({ join }) => {
     lanes.fromClients.take(1, 0);
     const gone = await join({ ...patient, closeTimeoutMs: 20 }, { lanes });
     gone.client.write(clientFrame('held'));
-    await vi.waitFor(() => expect(lanes.fromClients.waiting).toBe(1), patiently);
+    await vi.waitFor(() => expect(lanes.fromClients.waiting).toBe(1), longWait);
     gone.client.resetAndDestroy();
     gone.upstream.resetAndDestroy();
     gone.tunnel.close(1000, '');

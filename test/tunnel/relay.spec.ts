@@ -5,7 +5,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { socketPair } from '../support/socket-pair.js';
 import { untilSteady } from '../support/until-steady.js';
 import { closeFrame } from '../../libs/tunnel/own-frames.js';
-import { patiently } from '../support/patiently.js';
+import { longWait } from '../support/long-wait.js';
 import {
   clientFrame,
   closeFramesTo,
@@ -80,7 +80,7 @@ describe.each(tunnelsUnderTest)('$name', ({ join, tunnelBetween }) => {
     const received = readAll(upstream);
     const words = clientFrame('last words');
     client.write(words);
-    await vi.waitFor(() => expect(upstream.bytesRead).toBe(words.length), patiently);
+    await vi.waitFor(() => expect(upstream.bytesRead).toBe(words.length), longWait);
     client.resetAndDestroy();
     expect(await received).toContain('last words');
     upstream.end();
@@ -131,7 +131,7 @@ describe.each(tunnelsUnderTest)('$name', ({ join, tunnelBetween }) => {
     const { client, upstream, tunnel, ended } = await join({ ...patient, closeTimeoutMs: 500 });
     client.pause();
     upstream.write(upstreamFrame(randomBytes(64 * 1024 * 1024)).subarray(0, -1));
-    await vi.waitFor(() => expect(tunnel.fromUpstream().bytes).toBeGreaterThan(0), patiently);
+    await vi.waitFor(() => expect(tunnel.fromUpstream().bytes).toBeGreaterThan(0), longWait);
     tunnel.close(1001, 'gateway draining');
     await ended;
     expect(tunnel.fromUpstream().bytes).toBeLessThan(32 * 1024 * 1024);

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { describe, expect, test, vi } from 'vitest';
-import { patiently } from '../support/patiently.js';
+import { longWait } from '../support/long-wait.js';
 import {
   clientFrame,
   closeFramesTo,
@@ -229,6 +229,6 @@ async function writeByteByByte(socket: Socket, bytes: Buffer, read: () => number
   const before = read();
   for (const [index, byte] of bytes.entries()) {
     socket.write(Uint8Array.of(byte));
-    await vi.waitFor(() => expect(read()).toBe(before + index + 1), patiently);
+    await vi.waitFor(() => expect(read()).toBe(before + index + 1), longWait);
   }
 }

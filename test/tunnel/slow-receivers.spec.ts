@@ -10,7 +10,7 @@ import {
   type Joined,
 } from '../support/joined-tunnel.js';
 import { MemoryWatch } from '../support/memory-watch.js';
-import { patiently } from '../support/patiently.js';
+import { longWait } from '../support/long-wait.js';
 
 const megabyte = 1024 * 1024;
 const filling = upstreamFrame(Buffer.alloc(1024, 1));
@@ -43,7 +43,7 @@ describe.each(tunnelsUnderTest)('$name', ({ join }) => {
       client.write(clientFrame('alive'));
     });
     upstream.resume();
-    await vi.waitFor(() => expect(intervals).toBeGreaterThan(20), patiently);
+    await vi.waitFor(() => expect(intervals).toBeGreaterThan(20), longWait);
     expect(tunnel.isClosing).toBe(false);
     // After all unread bytes there is one ping, not one for each interval.
     const relayedBytes = tunnel.fromUpstream().bytes;

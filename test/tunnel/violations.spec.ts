@@ -12,7 +12,7 @@ import {
   type Joined,
   type JoinOptions,
 } from '../support/joined-tunnel.js';
-import { patiently } from '../support/patiently.js';
+import { longWait } from '../support/long-wait.js';
 import { closeIn } from '../fuzz/frame-bytes.js';
 import { ReceivedBytes } from '../fuzz/received-bytes.js';
 import { closeFrame } from '../../libs/tunnel/own-frames.js';
@@ -184,9 +184,9 @@ describe.each(tunnelsUnderTest)('$name', ({ join }) => {
       const received = new ReceivedBytes(peers[side]);
       const sent = Buffer.concat([...Array.from({ length: 9 }, () => answer), closeFrom(other, 1000)]);
       peers[other].resume().write(sent);
-      await vi.waitFor(() => expect(countersOf(peers, other).bytesReceived).toBe(sent.length), patiently);
+      await vi.waitFor(() => expect(countersOf(peers, other).bytesReceived).toBe(sent.length), longWait);
       peers[side].write(Buffer.concat(frames(side)));
-      await vi.waitFor(() => expect(peers.tunnel.isClosing).toBe(true), patiently);
+      await vi.waitFor(() => expect(peers.tunnel.isClosing).toBe(true), longWait);
       setRates(unlimited);
       expectThenClose(await received.takeRest(), sent.subarray(0, 9 * answer.length), protocolError);
     });

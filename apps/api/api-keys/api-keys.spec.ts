@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { ApiUnderTest } from '../../../test/support/api-under-test.js';
-import { patiently } from '../../../test/support/patiently.js';
+import { longWait } from '../../../test/support/long-wait.js';
 
 const keys = '/v1/tenants/acme/api-keys';
 const routes = '/v1/tenants/acme/routes';
@@ -77,7 +77,7 @@ test('after a rotation with a grace period, the previous secret is valid until t
   expect([await statusWith(body.key), await statusWith(rotated.body.key)]).toEqual([200, 200]);
   const again = await api.request('POST', `${keys}/${body.id}/rotate`, { graceSeconds: 1 });
   expect([await statusWith(body.key), await statusWith(again.body.key)]).toEqual([401, 200]);
-  await vi.waitFor(async () => expect(await statusWith(rotated.body.key)).toBe(401), patiently);
+  await vi.waitFor(async () => expect(await statusWith(rotated.body.key)).toBe(401), longWait);
   const last = await api.request('POST', `${keys}/${body.id}/rotate`);
   expect(last.body).toMatchObject({ previous: null });
   expect(await statusWith(again.body.key)).toBe(401);

@@ -6,7 +6,7 @@ import { ulid } from 'ulid';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { AuditPruning1764440200000 } from '../../../migrations/audit-pruning.js';
 import { ApiUnderTest } from '../../../test/support/api-under-test.js';
-import { patiently } from '../../../test/support/patiently.js';
+import { longWait } from '../../../test/support/long-wait.js';
 import type { ShownAuditEntry } from '../audit/audit-query.js';
 import { AuditTrail } from '../audit/audit-trail.js';
 import { AuditEntryEntity, type AuditEntry } from '../database/entities/audit-entry.entity.js';
@@ -25,7 +25,7 @@ test('entries older than the retention are exported and then removed, and the re
   const old = await storeEntries(700, 31);
   const recent = await storeEntries(3, 29);
   await restart({ SLUICE_AUDIT_RETENTION_DAYS: '30' });
-  await vi.waitFor(async () => expect(await api.audited('audit.prune')).toHaveLength(1), patiently);
+  await vi.waitFor(async () => expect(await api.audited('audit.prune')).toHaveLength(1), longWait);
   const { items } = (await api.request('GET', '/v1/audit')).body;
   const left = items.map(({ id }) => id);
   expect(left).toEqual(expect.arrayContaining(recent));
@@ -62,7 +62,7 @@ test('no entry is removed while the export cannot be written, and the failure is
     new AuditTrail(api.database),
   );
   retention.onApplicationBootstrap();
-  await vi.waitFor(() => expect(log.join('')).toContain('could not be moved into a file'), patiently);
+  await vi.waitFor(() => expect(log.join('')).toContain('could not be moved into a file'), longWait);
   await retention.onApplicationShutdown();
   expect(await api.database.read.count(AuditEntryEntity)).toBe(old.length);
 });

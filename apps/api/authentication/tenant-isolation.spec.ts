@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { openApiSocket } from '../../../test/support/api-socket.js';
 import { ApiUnderTest, type ApiAnswer } from '../../../test/support/api-under-test.js';
 import type { CommandedGateway } from '../../../test/support/commanded-gateway.js';
-import { patiently } from '../../../test/support/patiently.js';
+import { longWait } from '../../../test/support/long-wait.js';
 
 const acme = '/v1/tenants/acme';
 const aRoute = { match: { host: 'acme.example', path: '/' }, upstreams: [{ url: 'ws://10.0.0.5' }] };
@@ -102,7 +102,7 @@ test('connection and change events are sent only to the tenant that they concern
   gateway.publish({ type: 'connectionOpened', at: '2026-11-22T14:00:00.000Z', connection: shown });
   await api.request('PATCH', acme, { name: 'Acme again' });
   await api.request('PATCH', '/v1/tenants/other', { name: 'Other again' });
-  await vi.waitFor(() => expect(messages).not.toEqual([]), patiently);
+  await vi.waitFor(() => expect(messages).not.toEqual([]), longWait);
   expect(JSON.stringify(messages)).not.toContain(acmeId);
 });
 

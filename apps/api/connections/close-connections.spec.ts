@@ -65,7 +65,7 @@ test('a dry run returns the number, closes nothing and is not audited', async ()
 
 test('closing names the gateways that do not answer, and closes the connections of the others', async () => {
   for (const gateway of [first, second]) gateway.connect(acme);
-  second.silentOn = ['closeConnections'];
+  second.unresponsiveTo = ['closeConnections'];
   const answer = await close('?tenant=acme');
   expect(answer.body).toEqual({ matched: 1, closed: 1, silentGateways: [second.id] });
   const [left] = second.connections;

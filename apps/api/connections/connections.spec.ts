@@ -46,7 +46,7 @@ describe('the list', () => {
   test('names the gateways that do not answer, and shows the connections of the others', async () => {
     const connection = first.connect(acme);
     second.connect(acme);
-    second.silentOn = ['listConnections'];
+    second.unresponsiveTo = ['listConnections'];
     const { status, body } = await api.request('GET', '/v1/connections');
     expect(status).toBe(200);
     expect(body).toEqual({ items: [connection], nextCursor: null, silentGateways: [second.id] });
@@ -118,7 +118,7 @@ describe('one connection', () => {
 
   test('is 503 and not 404 while a gateway that may have it does not answer', async () => {
     const [here, gone] = [first.connect(acme).id, newId('connection')];
-    second.silentOn = ['listConnections'];
+    second.unresponsiveTo = ['listConnections'];
     const [found, unknown] = await Promise.all(
       [here, gone].map((id) => api.request('GET', `/v1/connections/${id}`)),
     );

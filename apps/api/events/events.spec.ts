@@ -3,7 +3,7 @@ import { json } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { openApiSocket, refusalOf, type ApiSocket } from '../../../test/support/api-socket.js';
 import { adminToken, ApiUnderTest } from '../../../test/support/api-under-test.js';
-import { patiently } from '../../../test/support/patiently.js';
+import { longWait } from '../../../test/support/long-wait.js';
 
 const acme = '/v1/tenants/acme';
 
@@ -25,7 +25,7 @@ test('every committed change is sent once, in order, without secrets', async () 
   const tenant = (await api.request('POST', '/v1/tenants', { slug: 'other' })).body;
   const key = (await api.request('POST', `${acme}/api-keys`, { name: 'web' })).body;
   await api.request('DELETE', '/v1/tenants/other');
-  await vi.waitFor(() => expect(messages).toHaveLength(3), patiently);
+  await vi.waitFor(() => expect(messages).toHaveLength(3), longWait);
   expect(messages.map(({ revision }) => revision)).toEqual([2, 3, 4]);
   expect(messages[0]).toMatchObject({
     type: 'change',
@@ -41,7 +41,7 @@ test('a key receives only events of its own tenant', async () => {
   await api.request('POST', '/v1/tenants', { slug: 'other' });
   await api.request('PATCH', '/v1/tenants/other', { name: 'Other' });
   await api.request('PATCH', acme, { name: 'Acme' });
-  await vi.waitFor(() => expect(messages).toHaveLength(1), patiently);
+  await vi.waitFor(() => expect(messages).toHaveLength(1), longWait);
   expect(messages[0]?.revision).toBe(5);
 });
 
@@ -68,7 +68,7 @@ test('a key with the scope read receives events until it loses the scope', async
   const { id, key } = (await api.request('POST', `${acme}/api-keys`, body)).body;
   const { messages, closed } = await listen(key);
   await api.request('PATCH', `${acme}/api-keys/${id}`, { name: 'renamed' });
-  await vi.waitFor(() => expect(messages).toHaveLength(1), patiently);
+  await vi.waitFor(() => expect(messages).toHaveLength(1), longWait);
   await api.request('PATCH', `${acme}/api-keys/${id}`, { scopes: ['connect'] });
   expect(await closed).toEqual([1008, 'key revoked']);
 });

@@ -4,7 +4,7 @@ import type { FleetEvent } from '#libs/fleet';
 import { openApiSocket, type ApiSocket } from '../../../test/support/api-socket.js';
 import { adminToken, ApiUnderTest } from '../../../test/support/api-under-test.js';
 import type { CommandedGateway } from '../../../test/support/commanded-gateway.js';
-import { patiently } from '../../../test/support/patiently.js';
+import { longWait } from '../../../test/support/long-wait.js';
 
 const at = '2026-11-22T14:00:00.000Z';
 const total = { messages: 3, bytes: 64 };
@@ -33,7 +33,7 @@ test('an operator receives the events of all gateways, with the type names of th
   const { messages } = await listen(adminToken);
   const events = everyKind(acme);
   await publish(events);
-  await vi.waitFor(() => expect(messages).toHaveLength(6), patiently);
+  await vi.waitFor(() => expect(messages).toHaveLength(6), longWait);
   const [opened, closed, omitted, started] = events;
   expect(messages.slice(0, 4)).toEqual([
     { ...opened, type: 'connection.opened' },
@@ -54,7 +54,7 @@ test('a key receives the events of its own tenant’s connections, and none of g
     { type: 'tapEnded', tapId: 'tap' },
     ...everyKind(acme),
   ]);
-  await vi.waitFor(() => expect(messages).toHaveLength(3), patiently);
+  await vi.waitFor(() => expect(messages).toHaveLength(3), longWait);
   expect(messages.map(({ type }) => type)).toEqual([
     'connection.opened',
     'connection.closed',
@@ -66,30 +66,30 @@ test('a key receives the events of its own tenant’s connections, and none of g
 test('the API subscribes to gateway events only while it has clients', async () => {
   expect(api.fleet.listenerCount).toBe(0);
   const [first, second] = [await listen(adminToken), await listen(adminToken)];
-  await vi.waitFor(() => expect(api.fleet.listenerCount).toBe(1), patiently);
+  await vi.waitFor(() => expect(api.fleet.listenerCount).toBe(1), longWait);
   first.socket.close();
   await first.closed;
   await publish(everyKind(acme));
-  await vi.waitFor(() => expect(second.messages).toHaveLength(6), patiently);
+  await vi.waitFor(() => expect(second.messages).toHaveLength(6), longWait);
   second.socket.close();
-  await vi.waitFor(() => expect(api.fleet.listenerCount).toBe(0), patiently);
+  await vi.waitFor(() => expect(api.fleet.listenerCount).toBe(0), longWait);
 });
 
 test('changes are sent while the gateways are unreachable, and gateway events resume once they are reachable', async () => {
   api.fleet.isAway = true;
   const { messages } = await listen(adminToken);
   await api.request('PATCH', '/v1/tenants/acme', { name: 'Acme' });
-  await vi.waitFor(() => expect(messages).toHaveLength(1), patiently);
+  await vi.waitFor(() => expect(messages).toHaveLength(1), longWait);
   api.fleet.isAway = false;
-  await vi.waitFor(() => expect(api.fleet.listenerCount).toBe(1), patiently);
+  await vi.waitFor(() => expect(api.fleet.listenerCount).toBe(1), longWait);
   gateway.publish(everyKind(acme)[0] as FleetEvent);
-  await vi.waitFor(() => expect(messages[1]?.type).toBe('connection.opened'), patiently);
+  await vi.waitFor(() => expect(messages[1]?.type).toBe('connection.opened'), longWait);
   await api.stop();
   expect(api.fleet.listenerCount).toBe(0);
 });
 
 async function publish(events: FleetEvent[]): Promise<void> {
-  await vi.waitFor(() => expect(api.fleet.listenerCount).toBe(1), patiently);
+  await vi.waitFor(() => expect(api.fleet.listenerCount).toBe(1), longWait);
   for (const event of events) gateway.publish(event);
 }
 

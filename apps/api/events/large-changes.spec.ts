@@ -3,7 +3,7 @@ import { newId } from '#libs/contract';
 import { openApiSocket, type ApiSocket } from '../../../test/support/api-socket.js';
 import { adminToken, ApiUnderTest } from '../../../test/support/api-under-test.js';
 import { manyThings } from '../../../test/support/many-things.js';
-import { patiently } from '../../../test/support/patiently.js';
+import { longWait } from '../../../test/support/long-wait.js';
 import { RouteEntity } from '../database/entities/route.entity.js';
 
 const maxEntries = 250;
@@ -27,7 +27,7 @@ test('the deletion of a tenant with many routes is sent in messages of bounded s
   const { socket, messages } = await listen();
   expect((await api.request('DELETE', '/v1/tenants/acme')).status).toBe(204);
   const gone = (): string[] => messages.flatMap(({ entries }) => entries.map(({ id }) => id));
-  await vi.waitFor(() => expect(gone()).toHaveLength(routes + 1), patiently);
+  await vi.waitFor(() => expect(gone()).toHaveLength(routes + 1), longWait);
   expect(gone().at(-1)).toBe(tenantId);
   expect(Math.max(...messages.map(({ entries }) => entries.length))).toBe(maxEntries);
   expect(socket.readyState).toBe(socket.OPEN);
@@ -45,7 +45,7 @@ test('a revision that cannot be split is sent in several messages, all but the l
   routes.forEach((route, index) => Object.assign(route, { match: matches[(index + 1) % size] }));
   const before = await api.revision();
   expect((await api.request('PUT', '/v1/config', exported)).status).toBe(200);
-  await vi.waitFor(() => expect(messages.at(-1)?.more).toBe(false), patiently);
+  await vi.waitFor(() => expect(messages.at(-1)?.more).toBe(false), longWait);
   expect(messages.map(({ revision, entries, more }) => [revision - before, entries.length, more])).toEqual([
     [1, 250, true],
     [1, 250, true],

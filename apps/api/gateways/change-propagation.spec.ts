@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { ApiUnderTest } from '../../../test/support/api-under-test.js';
-import { patiently } from '../../../test/support/patiently.js';
+import { longWait } from '../../../test/support/long-wait.js';
 
 let api: ApiUnderTest;
 beforeEach(async () => {
@@ -38,7 +38,7 @@ test('a gateway that stops, or that starts after the change, does not delay the 
     await api.request('PATCH', '/v1/tenants/acme', { name: `at ${performance.now()}` });
     staying.appliedRevision = await api.revision();
     expect(await metric('sluice_change_propagation_seconds_count')).toBeGreaterThan(1);
-  }, patiently);
+  }, longWait);
 });
 
 test('the gauges report the number of gateways that are behind, and the largest lag in revisions', async () => {
@@ -46,11 +46,11 @@ test('the gauges report the number of gateways that are behind, and the largest 
   const [inStep, behind] = [api.fleet.addGateway(), api.fleet.addGateway()];
   inStep.appliedRevision = 3;
   behind.appliedRevision = 1;
-  await vi.waitFor(async () => expect(await lag()).toEqual([1, 2]), patiently);
+  await vi.waitFor(async () => expect(await lag()).toEqual([1, 2]), longWait);
   behind.appliedRevision = 3;
-  await vi.waitFor(async () => expect(await lag()).toEqual([0, 0]), patiently);
+  await vi.waitFor(async () => expect(await lag()).toEqual([0, 0]), longWait);
   api.fleet.isAway = true;
-  await vi.waitFor(async () => expect(await lag()).toEqual([Number.NaN, Number.NaN]), patiently);
+  await vi.waitFor(async () => expect(await lag()).toEqual([Number.NaN, Number.NaN]), longWait);
 });
 
 async function metric(name: string): Promise<number> {
@@ -61,7 +61,7 @@ async function metric(name: string): Promise<number> {
 function measured(count: number): Promise<void> {
   return vi.waitFor(
     async () => expect(await metric('sluice_change_propagation_seconds_count')).toBe(count),
-    patiently,
+    longWait,
   );
 }
 

@@ -70,7 +70,7 @@ test('a drain is audited before it begins, and belongs to no tenant', async () =
 
 test('a drain is answered with 503 and the id of the gateway if it does not answer', async () => {
   const [gateway] = gateways;
-  if (gateway) gateway.silentOn = ['drain'];
+  if (gateway) gateway.unresponsiveTo = ['drain'];
   const { status, body } = await drain(gateway);
   expect([status, body.code, body.silentGateways]).toEqual([503, 'fleet_incomplete', [gateway?.id]]);
 });

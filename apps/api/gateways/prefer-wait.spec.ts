@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { ApiUnderTest, type ApiAnswer } from '../../../test/support/api-under-test.js';
 import type { CommandedGateway } from '../../../test/support/commanded-gateway.js';
-import { patiently } from '../../../test/support/patiently.js';
+import { longWait } from '../../../test/support/long-wait.js';
 
 let api: ApiUnderTest;
 let gateways: CommandedGateway[] = [];
@@ -33,7 +33,7 @@ test('the wait ends as soon as the last gateway has applied the write', async ()
   const writing = create('acme', 'wait=60');
   await vi.waitFor(
     async () => expect((await api.request('GET', '/v1/tenants/acme')).status).toBe(200),
-    patiently,
+    longWait,
   );
   if (two) two.appliedRevision = 1;
   expect(headersOf(await writing)).toEqual(['wait=60', '1', null]);

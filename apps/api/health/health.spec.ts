@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { ApiUnderTest } from '../../../test/support/api-under-test.js';
-import { patiently } from '../../../test/support/patiently.js';
+import { longWait } from '../../../test/support/long-wait.js';
 
 let api: ApiUnderTest;
 beforeEach(async () => {
@@ -20,7 +20,7 @@ test('the API is ready while the bus is unavailable, and reports that publishing
   api.sink.comeBack();
   const inStep = { publisher: { state: 'inStep', publishedRevision: 1 } };
   const ready = async () => (await api.request('GET', '/readyz')).body;
-  await vi.waitFor(async () => expect(await ready()).toMatchObject(inStep), patiently);
+  await vi.waitFor(async () => expect(await ready()).toMatchObject(inStep), longWait);
 });
 
 test('metrics label requests with the template of their path, and include the progress of publishing', async () => {
@@ -34,5 +34,5 @@ test('metrics label requests with the template of their path, and include the pr
     expect(text).toContain('sluice_publisher_failing 0');
     expect(text).toContain('sluice_events_subscribers 0');
     expect(text).not.toContain('acme');
-  }, patiently);
+  }, longWait);
 });

@@ -76,7 +76,7 @@ describe('an action that is followed by a failed database write', () => {
   });
 
   test('rejects with its own error if it fails', async () => {
-    gateway.silentOn = ['drain'];
+    gateway.unresponsiveTo = ['drain'];
     expect((await drain('one')).body.code).toBe('fleet_incomplete');
   });
 
@@ -96,9 +96,9 @@ describe('a drain', () => {
   });
 
   test('without an answer of the gateway can be requested again with the same key', async () => {
-    gateway.silentOn = ['drain'];
+    gateway.unresponsiveTo = ['drain'];
     expect((await drain('one')).body.code).toBe('fleet_incomplete');
-    gateway.silentOn = [];
+    gateway.unresponsiveTo = [];
     expect((await drain('one')).status).toBe(202);
     expect(gateway.questions('drain')).toHaveLength(2);
   });

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { openApiSocket } from '../../../test/support/api-socket.js';
 import { ApiUnderTest, type ApiAnswer } from '../../../test/support/api-under-test.js';
-import { patiently } from '../../../test/support/patiently.js';
+import { longWait } from '../../../test/support/long-wait.js';
 import { generateOperatorToken, parseOperatorToken } from '../authentication/operator-token.js';
 import { OperatorEntity } from '../database/entities/operator.entity.js';
 import type { IssuedOperator } from './operator.js';
@@ -48,7 +48,7 @@ test('a viewer can read everything and receive events, but change nothing and ta
   const { token } = await makeOperator('viewer');
   const { messages } = await openApiSocket(api, '/v1/events', { token });
   await api.request('POST', '/v1/tenants', { slug: 'acme' });
-  await vi.waitFor(() => expect(messages).toHaveLength(1), patiently);
+  await vi.waitFor(() => expect(messages).toHaveLength(1), longWait);
   expect((await as(token, 'GET', '/v1/tenants/acme')).status).toBe(200);
   const refused = await as(token, 'PATCH', '/v1/tenants/acme', { name: 'x' });
   expect([refused.status, refused.body.code]).toEqual([403, 'forbidden']);

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { openApiSocket } from '../../../test/support/api-socket.js';
 import { adminToken, ApiUnderTest } from '../../../test/support/api-under-test.js';
-import { patiently } from '../../../test/support/patiently.js';
+import { longWait } from '../../../test/support/long-wait.js';
 
 let api: ApiUnderTest;
 let other: ApiUnderTest;
@@ -25,8 +25,5 @@ test('listeners are notified once and in order of changes that other processes c
   ] as const) {
     expect((await by.request('POST', '/v1/tenants', { slug })).status).toBe(201);
   }
-  await vi.waitFor(
-    () => expect(messages.map(({ revision }) => revision)).toEqual([1, 2, 3, 4, 5]),
-    patiently,
-  );
+  await vi.waitFor(() => expect(messages.map(({ revision }) => revision)).toEqual([1, 2, 3, 4, 5]), longWait);
 });

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { ApiUnderTest } from '../../../test/support/api-under-test.js';
-import { patiently } from '../../../test/support/patiently.js';
+import { longWait } from '../../../test/support/long-wait.js';
 import { RecordingSink } from '../../../test/support/recording-sink.js';
 import { ConfigStateEntity, configStateId } from '../database/entities/config-state.entity.js';
 import { OutboxRowEntity } from '../database/entities/outbox-row.entity.js';
@@ -16,14 +16,14 @@ beforeEach(async () => {
 afterEach(() => api.remove());
 
 test('an empty configuration is published as a snapshot at revision 0', async () => {
-  await vi.waitFor(() => expect(sink.snapshots).toMatchObject([{ revision: 0, entries: [] }]), patiently);
+  await vi.waitFor(() => expect(sink.snapshots).toMatchObject([{ revision: 0, entries: [] }]), longWait);
 });
 
 test('fifty concurrent writes take fifty revisions without a gap, and are published in order', async () => {
   await inStep();
   const writes = Array.from({ length: 50 }, (_, index) => makeTenant(`t${index}`));
   expect((await Promise.all(writes)).every(({ status }) => status === 201)).toBe(true);
-  await vi.waitFor(() => expect(sink.changes).toHaveLength(50), patiently);
+  await vi.waitFor(() => expect(sink.changes).toHaveLength(50), longWait);
   const revisions = Array.from({ length: 50 }, (_, index) => index + 1);
   expect(sink.changes.map(({ revision }) => revision)).toEqual(revisions);
 });
@@ -34,7 +34,7 @@ test('writes are accepted while the bus is unavailable, and published later', as
   for (const slug of ['a', 'b', 'c']) expect((await makeTenant(slug)).status).toBe(201);
   expect(sink.changes).toEqual([]);
   sink.comeBack();
-  await vi.waitFor(() => expect(sink.changes.map(({ revision }) => revision)).toEqual([1, 2, 3]), patiently);
+  await vi.waitFor(() => expect(sink.changes.map(({ revision }) => revision)).toEqual([1, 2, 3]), longWait);
 });
 
 test('a committed change that was not published before a crash is published at the next start', async () => {
@@ -44,16 +44,16 @@ test('a committed change that was not published before a crash is published at t
   await api.stop();
   sink.isAway = false;
   api = await ApiUnderTest.start({ folder: api.folder, sink });
-  await vi.waitFor(() => expect(sink.changes.map(({ revision }) => revision)).toEqual([1]), patiently);
+  await vi.waitFor(() => expect(sink.changes.map(({ revision }) => revision)).toEqual([1]), longWait);
   expect(sink.snapshots).toHaveLength(1);
   expect((await api.request('GET', '/v1/tenants/acme')).status).toBe(200);
 });
 
 test('a bus that lost its data receives the whole snapshot under a new epoch', async () => {
   const { id } = (await makeTenant('acme')).body;
-  await vi.waitFor(() => expect(sink.changes).toHaveLength(1), patiently);
+  await vi.waitFor(() => expect(sink.changes).toHaveLength(1), longWait);
   sink.position = null;
-  await vi.waitFor(() => expect(sink.snapshots).toHaveLength(2), patiently);
+  await vi.waitFor(() => expect(sink.snapshots).toHaveLength(2), longWait);
   expect(sink.snapshots[1]).toMatchObject({ revision: 1, entries: [{ kind: 'tenant', id }] });
   expect(sink.snapshots[1]?.epoch).not.toBe(sink.snapshots[0]?.epoch);
 });
@@ -65,10 +65,10 @@ test('the id of the fleet is created with the database, and does not change with
   await api.stop();
   sink.position = null;
   api = await ApiUnderTest.start({ folder: api.folder, sink });
-  await vi.waitFor(() => expect(sink.snapshots).toHaveLength(2), patiently);
+  await vi.waitFor(() => expect(sink.snapshots).toHaveLength(2), longWait);
   expect(sink.snapshots[1]?.fleetId).toBe(fleetId);
   const other = await ApiUnderTest.start();
-  await vi.waitFor(() => expect(other.sink.snapshots).toHaveLength(1), patiently);
+  await vi.waitFor(() => expect(other.sink.snapshots).toHaveLength(1), longWait);
   expect(other.sink.snapshots[0]?.fleetId).not.toBe(fleetId);
   await other.remove();
 });
@@ -76,7 +76,7 @@ test('the id of the fleet is created with the database, and does not change with
 test('a bus with another epoch receives the whole snapshot', async () => {
   await inStep();
   sink.position = { epoch: 'another', revision: 70 };
-  await vi.waitFor(() => expect(sink.snapshots).toHaveLength(2), patiently);
+  await vi.waitFor(() => expect(sink.snapshots).toHaveLength(2), longWait);
   expect(sink.position.epoch).toBe(sink.snapshots[0]?.epoch);
 });
 
@@ -91,11 +91,11 @@ test('a restored database starts a new epoch, even if its revision is later than
   api = await ApiUnderTest.start({ folder: api.folder, sink });
   for (const slug of ['a', 'b', 'c', 'd']) await makeTenant(slug);
   sink.comeBack();
-  await vi.waitFor(() => expect(sink.snapshots).toHaveLength(2), patiently);
+  await vi.waitFor(() => expect(sink.snapshots).toHaveLength(2), longWait);
   expect(sink.snapshots[1]?.revision).toBe(5);
   expect(sink.snapshots[1]?.epoch).not.toBe(before);
   await makeTenant('after');
-  await vi.waitFor(() => expect(sink.changes.at(-1)?.revision).toBe(6), patiently);
+  await vi.waitFor(() => expect(sink.changes.at(-1)?.revision).toBe(6), longWait);
 });
 
 test('a snapshot contains disabled routes and suspended tenants, but no revoked keys', async () => {
@@ -183,10 +183,10 @@ test('a bus that is reachable again after its changes were pruned receives the w
   for (const slug of ['a', 'b', 'c']) await makeTenant(slug);
   await api.database.write((manager) => manager.delete(OutboxRowEntity, { revision: 1 }));
   sink.comeBack();
-  await vi.waitFor(() => expect(sink.snapshots).toHaveLength(2), patiently);
+  await vi.waitFor(() => expect(sink.snapshots).toHaveLength(2), longWait);
   expect(sink.snapshots[1]).toMatchObject({ revision: 3 });
   await makeTenant('d');
-  await vi.waitFor(() => expect(sink.changes.map(({ revision }) => revision)).toEqual([4]), patiently);
+  await vi.waitFor(() => expect(sink.changes.map(({ revision }) => revision)).toEqual([4]), longWait);
 });
 
 test('a stopped publisher leaves no listeners', async () => {
@@ -201,5 +201,5 @@ function makeTenant(slug: string): ReturnType<ApiUnderTest['request']> {
 }
 
 async function inStep(): Promise<void> {
-  await vi.waitFor(() => expect(sink.snapshots).toHaveLength(1), patiently);
+  await vi.waitFor(() => expect(sink.snapshots).toHaveLength(1), longWait);
 }

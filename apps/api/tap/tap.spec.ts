@@ -10,7 +10,7 @@ import {
 } from '../../../test/support/api-socket.js';
 import { adminToken, ApiUnderTest } from '../../../test/support/api-under-test.js';
 import type { CommandedGateway } from '../../../test/support/commanded-gateway.js';
-import { patiently } from '../../../test/support/patiently.js';
+import { longWait } from '../../../test/support/long-wait.js';
 import { openSocket, upgradeRequest } from '../../../test/support/raw-request.js';
 
 interface TapMessage {
@@ -47,7 +47,7 @@ test('a watcher receives each frame and the number of omitted frames, and nothin
   gateway.publish({ type: 'tapFrames', tapId: 'another', frames: [frame], omitted: 0 });
   gateway.publish({ type: 'tapFrames', tapId, frames: [frame, { ...frame, from: 'upstream' }], omitted: 0 });
   gateway.publish({ type: 'tapFrames', tapId, frames: [frame], omitted: 7 });
-  await vi.waitFor(() => expect(messages).toHaveLength(4), patiently);
+  await vi.waitFor(() => expect(messages).toHaveLength(4), longWait);
   expect(messages).toEqual([
     { type: 'frame', ...frame },
     { type: 'frame', ...frame, from: 'upstream' },
@@ -68,7 +68,7 @@ test('the end of the connection ends the tap with 1000', async () => {
   const { closed } = await tap();
   gateway.publish({ type: 'tapEnded', tapId: runningTap().tapId });
   expect(await closed).toEqual([1000, 'connection ended']);
-  await vi.waitFor(() => expect(api.fleet.listenerCount).toBe(0), patiently);
+  await vi.waitFor(() => expect(api.fleet.listenerCount).toBe(0), longWait);
   expect(gateway.questions('endTap')).toEqual([]);
 });
 
@@ -94,12 +94,12 @@ test.each([
   const socket = await openSocket(Number(new URL(api.url).port));
   const authorization = { Authorization: `Bearer ${adminToken}` };
   socket.write(upgradeRequest(`/v1/connections/${connection.id}/tap`, authorization));
-  await vi.waitFor(() => expect(gateway.asked).toHaveLength(1), patiently);
+  await vi.waitFor(() => expect(gateway.asked).toHaveLength(1), longWait);
   leave(socket);
   // Once this is answered, the API has received the event too.
   await api.request('GET', '/healthz');
   proceed();
-  await vi.waitFor(() => expect(gateway.questions('endTap')).toHaveLength(1), patiently);
+  await vi.waitFor(() => expect(gateway.questions('endTap')).toHaveLength(1), longWait);
   await expectNothingLeft();
 });
 
@@ -148,11 +148,11 @@ test('a tap of a missing or forbidden connection is refused before the upgrade',
 test('a tap that cannot begin is refused before the upgrade, and leaves no listener', async () => {
   gateway.refusesTaps = true;
   expect(await refusal()).toMatchObject({ status: 429, body: { code: 'tap_limit' } });
-  gateway.silentOn = ['tapConnection'];
-  const silent = { code: 'fleet_incomplete', silentGateways: [gateway.id] };
-  expect(await refusal()).toMatchObject({ status: 503, body: silent });
-  gateway.silentOn = ['listConnections'];
-  expect(await refusal()).toMatchObject({ status: 503, body: silent });
+  gateway.unresponsiveTo = ['tapConnection'];
+  const incomplete = { code: 'fleet_incomplete', silentGateways: [gateway.id] };
+  expect(await refusal()).toMatchObject({ status: 503, body: incomplete });
+  gateway.unresponsiveTo = ['listConnections'];
+  expect(await refusal()).toMatchObject({ status: 503, body: incomplete });
   api.fleet.isAway = true;
   expect(await refusal()).toMatchObject({ status: 503, body: { code: 'fleet_unavailable' } });
   api.fleet.isAway = false;
@@ -204,5 +204,5 @@ async function keyOf(tenant: string, scope: 'connect' | 'manage'): Promise<strin
 }
 
 async function expectNothingLeft(): Promise<void> {
-  await vi.waitFor(() => expect([api.fleet.listenerCount, gateway.taps.size]).toEqual([0, 0]), patiently);
+  await vi.waitFor(() => expect([api.fleet.listenerCount, gateway.taps.size]).toEqual([0, 0]), longWait);
 }

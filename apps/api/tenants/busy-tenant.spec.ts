@@ -1,7 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { openApiSocket } from '../../../test/support/api-socket.js';
 import { ApiUnderTest, type ApiAnswer } from '../../../test/support/api-under-test.js';
-import { patiently } from '../../../test/support/patiently.js';
+import { longWait } from '../../../test/support/long-wait.js';
 
 const manyLongUrls = Array.from({ length: 64 }, (_, index) => ({
   url: `ws://10.0.0.5/${String(index).padStart(1900, '0')}`,
@@ -48,7 +48,7 @@ test('writes of operators run before all waiting writes, and another tenant wait
   release();
   const answers = await Promise.all(waiting);
   expect(answers.at(-1)?.status).toBe(200);
-  await vi.waitFor(() => expect(order).toHaveLength(waiting.length), patiently);
+  await vi.waitFor(() => expect(order).toHaveLength(waiting.length), longWait);
   expect(order.slice(0, 3)).toEqual(['busy', 'busy', 'calm']);
   expect(order.slice(3)).toEqual(Array<string>(19).fill('busy'));
   const { items } = (await api.request('GET', '/v1/audit?limit=30')).body as unknown as {
@@ -121,7 +121,7 @@ async function holdWrites(): Promise<{ release: () => void; isWaiting: (count: n
   });
   await isHeld;
   const isWaiting = (count: number): Promise<void> =>
-    vi.waitFor(() => expect(api.database.waitingWrites).toBe(count), patiently);
+    vi.waitFor(() => expect(api.database.waitingWrites).toBe(count), longWait);
   return { release, isWaiting };
 }
 

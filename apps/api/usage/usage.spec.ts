@@ -36,7 +36,7 @@ test('usage is reported as a total and for each gateway, with the limits', async
 });
 
 test('usage names the gateways that do not answer', async () => {
-  first.silentOn = ['tenantUsage'];
+  first.unresponsiveTo = ['tenantUsage'];
   const { body } = await api.request('GET', '/v1/tenants/acme/usage');
   expect(body).toMatchObject({ total: { connections: 4 }, silentGateways: [first.id] });
 });

@@ -30,7 +30,7 @@ export interface CreatedPipeline {
   stop(): void;
 }
 
-// The time for one direction to continue after the FIN of the other.
+// The time for which one direction continues after the FIN of the other.
 const halfOpenTimeoutMs = 30_000;
 
 /** Creates the pipeline of a gateway, with its own name resolver, address policy and token verifier. */

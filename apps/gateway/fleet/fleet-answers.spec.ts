@@ -4,7 +4,7 @@ import { WebSocket } from 'ws';
 import { newId, type Connection, type PublishedRoute, type PublishedTenant } from '#libs/contract';
 import type { Answer, FleetEvent, FleetRequest, RequestKind } from '#libs/fleet';
 import { GatewayWorld } from '../../../test/support/gateway-world.js';
-import { patiently } from '../../../test/support/patiently.js';
+import { longWait } from '../../../test/support/long-wait.js';
 import { rawRequest, upgradeRequest } from '../../../test/support/raw-request.js';
 import { startEcho, type RunningEcho } from '../../echo/start-echo.js';
 
@@ -116,7 +116,7 @@ describe('live connections', () => {
     expect(await list({ routeId: route.id })).toHaveLength(5);
     expect(await ask('closeConnections', { ...question, isDryRun: false })).toEqual({ matched: 5 });
     expect(await closes).toEqual(Array(5).fill([4000, 'bye ✓']));
-    await vi.waitFor(async () => expect(await list()).toHaveLength(2), patiently);
+    await vi.waitFor(async () => expect(await list()).toHaveLength(2), longWait);
     expect((await list()).map(({ routeId }) => routeId)).toEqual([other.id, other.id]);
     expect(staying.map(({ readyState }) => readyState)).toEqual([WebSocket.OPEN, WebSocket.OPEN]);
   });
@@ -124,7 +124,7 @@ describe('live connections', () => {
   test('are published when they open and close', async () => {
     const client = await open();
     client.close(1000);
-    await vi.waitFor(() => expect(eventsOf('connectionClosed')).toHaveLength(1), patiently);
+    await vi.waitFor(() => expect(eventsOf('connectionClosed')).toHaveLength(1), longWait);
     expect(eventsOf('connectionOpened')[0]?.connection).toMatchObject({ tenantId: tenant.id });
     expect(eventsOf('connectionClosed')[0]).toMatchObject({ endedBy: 'client', closeCode: 1000 });
   });
@@ -153,7 +153,7 @@ describe('a tap', () => {
     client.send('hello');
     await once(client, 'message');
     client.close(1000);
-    await vi.waitFor(() => expect(eventsOf('tapEnded')).toMatchObject([{ tapId }]), patiently);
+    await vi.waitFor(() => expect(eventsOf('tapEnded')).toMatchObject([{ tapId }]), longWait);
     const frames = eventsOf('tapFrames').flatMap((event) => event.frames);
     expect(frames.map(({ from, opcode }) => `${from} ${opcode}`)).toEqual([
       'client text',
@@ -172,7 +172,7 @@ describe('a tap', () => {
     client.send('hello');
     await once(client, 'message');
     client.close();
-    await vi.waitFor(() => expect(eventsOf('connectionClosed')).toHaveLength(1), patiently);
+    await vi.waitFor(() => expect(eventsOf('connectionClosed')).toHaveLength(1), longWait);
     expect([eventsOf('tapFrames'), eventsOf('tapEnded')]).toEqual([[], []]);
   });
 
@@ -195,7 +195,7 @@ describe('a drain on request', () => {
     await vi.waitFor(async () => {
       const [gateway] = await world.fleet.gateways();
       expect(gateway?.drain?.remaining).toBe(0);
-    }, patiently);
+    }, longWait);
     expect((await fetch(`${world.gateway.adminUrl}/healthz`)).status).toBe(200);
   });
 

@@ -9,7 +9,7 @@ import { createInProcessTickets } from '#libs/credentials';
 import type { FleetMember, FleetMembership } from '#libs/fleet';
 import { LocalConnectionLimiter } from '#libs/limits';
 import { readGatewaySettings } from '#libs/settings';
-import { patiently } from '../../../test/support/patiently.js';
+import { longWait } from '../../../test/support/long-wait.js';
 import { startGateway, type RunningGateway } from '../start-gateway.js';
 
 /** A membership without a heartbeat, which records announcements only. */
@@ -66,7 +66,7 @@ afterEach(async () => {
 });
 
 const announced = (status: Partial<GatewayStatus>): Promise<void> =>
-  vi.waitFor(() => expect(membership.announced.at(-1)).toMatchObject(status), patiently);
+  vi.waitFor(() => expect(membership.announced.at(-1)).toMatchObject(status), longWait);
 
 const containing = (text: string): string => expect.stringContaining(text) as string;
 

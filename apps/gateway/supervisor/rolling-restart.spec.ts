@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { expect, test, vi } from 'vitest';
-import { patiently } from '../../../test/support/patiently.js';
+import { longWait } from '../../../test/support/long-wait.js';
 import { RollingRestart, type RollingWorker } from './rolling-restart.js';
 
 /** A worker that starts, becomes ready and ends on command. */
@@ -18,7 +18,7 @@ class CommandedWorker implements RollingWorker {
     this.end = () => resolve({ exitCode: 0, signal: null });
   });
 
-  letGo(how: string): void {
+  terminate(how: string): void {
     this.requests.push(how);
   }
 
@@ -47,13 +47,13 @@ class World {
       const place = this.places[number] ?? expect.unreachable('no such place');
       const old = place.worker;
       place.worker = next;
-      old.letGo('retire');
+      old.terminate('retire');
       return old;
     },
   });
 
   async nth(count: number): Promise<CommandedWorker> {
-    await vi.waitFor(() => expect(this.forked).toHaveLength(count), patiently);
+    await vi.waitFor(() => expect(this.forked).toHaveLength(count), longWait);
     return this.forked[count - 1] ?? expect.unreachable('no such worker');
   }
 
@@ -63,7 +63,7 @@ class World {
     const old = this.places[(count - 1) % 2]?.worker ?? expect.unreachable('no such place');
     next.start();
     next.state = 'ready';
-    await vi.waitFor(() => expect(old.requests).toEqual(['retire']), patiently);
+    await vi.waitFor(() => expect(old.requests).toEqual(['retire']), longWait);
     old.end();
   }
 }
@@ -77,7 +77,7 @@ test('a worker retires when its successor is ready, and the next place follows w
   await next.started;
   expect(first?.requests).toEqual([]);
   next.state = 'ready';
-  await vi.waitFor(() => expect(first?.requests).toEqual(['retire']), patiently);
+  await vi.waitFor(() => expect(first?.requests).toEqual(['retire']), longWait);
   expect(world.forked).toHaveLength(1);
   first?.end();
   await world.nth(2);
@@ -100,7 +100,7 @@ test.each([
   world.rolling.ask();
   const next = await world.nth(1);
   fail(next);
-  await vi.waitFor(() => expect(next.requests).toEqual(['retire']), patiently);
+  await vi.waitFor(() => expect(next.requests).toEqual(['retire']), longWait);
   expect(world.places.map(({ worker }) => worker.requests)).toEqual([[], []]);
   expect(world.forked).toHaveLength(1);
 });
@@ -111,7 +111,7 @@ test('a drain of the command ends the restart, and the new worker retires', asyn
   const next = await world.nth(1);
   next.start();
   world.mayGoOn = false;
-  await vi.waitFor(() => expect(next.requests).toEqual(['retire']), patiently);
+  await vi.waitFor(() => expect(next.requests).toEqual(['retire']), longWait);
   expect(world.places.map(({ worker }) => worker.requests)).toEqual([[], []]);
 });
 
@@ -121,5 +121,5 @@ test('while no worker has a configuration, a new worker replaces the old one onc
   const [first] = world.places.map(({ worker }) => worker);
   world.rolling.ask();
   (await world.nth(1)).start();
-  await vi.waitFor(() => expect(first?.requests).toEqual(['retire']), patiently);
+  await vi.waitFor(() => expect(first?.requests).toEqual(['retire']), longWait);
 });

@@ -4,7 +4,7 @@ import { errorMessage } from '#libs/async';
 import type { WorkerProcess } from './worker-process.js';
 
 /** The state of a worker during a restart. */
-export type RollingWorker = Pick<WorkerProcess, 'started' | 'ended' | 'state' | 'letGo'>;
+export type RollingWorker = Pick<WorkerProcess, 'started' | 'ended' | 'state' | 'terminate'>;
 
 interface RollingPlace<Worker> {
   readonly number: number;
@@ -70,7 +70,7 @@ export class RollingRestart<Worker extends RollingWorker> {
     const next = start(place.number);
     const reason = await this.#untilReady(next, place);
     if (reason !== null || !mayGoOn()) {
-      next.letGo('retire');
+      next.terminate('retire');
       return reason ?? 'the command drains';
     }
     const old = replace(place.number, next);

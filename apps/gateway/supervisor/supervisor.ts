@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import { errorMessage } from '#libs/async';
 import { newId } from '#libs/contract';
 import type { ConnectionLimiter } from '#libs/limits';
-import type { Place } from './place.js';
+import type { WorkerPlace } from './worker-place.js';
 import { RestartPause } from './restart-pause.js';
 import { isReady, RollingRestart } from './rolling-restart.js';
 import type { WorkerListeners } from './worker-listeners.js';
@@ -34,7 +34,7 @@ const firstConfigurationMs = 10_000;
 export class Supervisor {
   /** `sup_…`, a new id at each start. */
   readonly id = newId('supervisor');
-  readonly #places: Place[] = [];
+  readonly #places: WorkerPlace[] = [];
   readonly #workers = new Set<WorkerProcess>();
   readonly #rolling: RollingRestart<WorkerProcess>;
   #adminUrl = '';
@@ -52,7 +52,7 @@ export class Supervisor {
     });
   }
 
-  get places(): readonly Place[] {
+  get places(): readonly WorkerPlace[] {
     return this.#places;
   }
 
@@ -100,14 +100,14 @@ export class Supervisor {
   /** Resolves when every worker has drained and ended. */
   async stop(): Promise<void> {
     this.#isDraining = true;
-    for (const worker of this.#workers) worker.letGo('stop');
+    for (const worker of this.#workers) worker.terminate('stop');
     await this.#allEnded();
   }
 
   /** Ends every worker at once. */
   killAll(): void {
     this.#isDraining = true;
-    for (const worker of this.#workers) worker.letGo('kill');
+    for (const worker of this.#workers) worker.terminate('kill');
   }
 
   async #allEnded(): Promise<void> {
@@ -141,7 +141,7 @@ export class Supervisor {
     place.worker = next;
     this.input.onReplaced('restart');
     this.#chooseSnapshotKeeper();
-    old?.letGo('retire');
+    old?.terminate('retire');
     return old;
   }
 
@@ -168,7 +168,7 @@ export class Supervisor {
     place.timer = setTimeout(() => void this.#revive(place, areClientsWaiting), pauseMs);
   }
 
-  async #revive(place: Place, areClientsWaiting: boolean): Promise<void> {
+  async #revive(place: WorkerPlace, areClientsWaiting: boolean): Promise<void> {
     place.timer = null;
     // A restart may have filled the place.
     if (this.#isDraining || place.worker) return;

@@ -153,7 +153,7 @@ export class WorkerProcess {
    * worker that does not listen yet is killed at once, since it has no connections; a worker that does not
    * end in time is killed too.
    */
-  letGo(how: 'stop' | 'retire' | 'kill'): void {
+  terminate(how: 'stop' | 'retire' | 'kill'): void {
     this.isLeaving = true;
     if (how === 'kill' || this.identity === null) {
       this.#process.kill('SIGKILL');
@@ -162,7 +162,7 @@ export class WorkerProcess {
     this.send({ type: how });
     this.#killTimer ??= setTimeout(() => {
       this.input.logger.error(this.names, 'a worker did not end in time and is killed');
-      this.letGo('kill');
+      this.terminate('kill');
     }, this.input.stopWithinMs);
   }
 
@@ -223,7 +223,7 @@ export class WorkerProcess {
       return;
     }
     this.#rejectStarted(new StartError('this version of the worker needs a restart of its whole command'));
-    this.letGo('kill');
+    this.terminate('kill');
   }
 
   #end({ exitCode, signal }: WorkerEnd): void {

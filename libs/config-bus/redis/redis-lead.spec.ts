@@ -3,7 +3,7 @@ import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { changeOf, snapshotOf, tenantEntry } from '../../../test/support/config-bus/published-entries.js';
 import { recordingLogger } from '../../../test/support/config-bus/recording-logger.js';
-import { patiently } from '../../../test/support/patiently.js';
+import { longWait } from '../../../test/support/long-wait.js';
 import { startRedisServer, type RedisServer } from '../../../test/support/redis-server.js';
 import type { ConfigSink } from '../ports.js';
 import { createRedisConfigSink } from './redis-config-sink.js';
@@ -37,7 +37,7 @@ test('one of two publishers has the lead, renews it automatically, and releases 
   expect(await one.lead()).toBe(true);
   const { lead } = redisKeys(prefix);
   await admin.pexpire(lead, 1500);
-  await vi.waitFor(async () => expect(await admin.pttl(lead)).toBeGreaterThan(2000), patiently);
+  await vi.waitFor(async () => expect(await admin.pttl(lead)).toBeGreaterThan(2000), longWait);
   await one.close();
   expect(await other.lead()).toBe(true);
 });

@@ -18,7 +18,7 @@ import { ConfigFollower } from '../config-follower.js';
 import { createRedisConfigSink, type RedisConfigBusOptions } from './redis-config-sink.js';
 import { createRedisConfigSource } from './redis-config-source.js';
 import { redisKeys } from './redis-keys.js';
-import { patiently } from '../../../test/support/patiently.js';
+import { longWait } from '../../../test/support/long-wait.js';
 
 let server: RedisServer;
 let admin: Redis;
@@ -64,7 +64,7 @@ async function follow(source: ReturnType<typeof openEnds>['source'], checkInterv
 const reaches = (follower: ConfigFollower, revision: number) =>
   vi.waitFor(
     () => expect(follower.status).toMatchObject({ state: 'following', appliedPosition: { revision } }),
-    patiently,
+    longWait,
   );
 
 describe('a failing Redis', () => {
@@ -81,7 +81,7 @@ describe('a failing Redis', () => {
     } finally {
       server.resume();
     }
-    const position = await vi.waitFor(() => source.readPosition(), patiently);
+    const position = await vi.waitFor(() => source.readPosition(), longWait);
     expect([1, 2]).toContain(position?.revision);
   });
 
@@ -97,7 +97,7 @@ describe('a failing Redis', () => {
       await expect(sink.publish(changeOf(2, [other]))).rejects.toThrow();
       await vi.waitFor(
         async () => expect(await sink.publish(changeOf(2, [other]))).toBe('published'),
-        patiently,
+        longWait,
       );
       await reaches(follower, 2);
       expect(consumer.ids).toEqual(idsOf(acme, other));
@@ -115,7 +115,7 @@ describe('a failing Redis', () => {
       await source.readPosition();
       proxy.dropTraffic(1);
       await expect(source.readPosition()).rejects.toThrow();
-      await vi.waitFor(() => expect(onDisturbance).toHaveBeenCalled(), patiently);
+      await vi.waitFor(() => expect(onDisturbance).toHaveBeenCalled(), longWait);
       expect(await source.readPosition()).toBeNull();
     } finally {
       proxy.close();
@@ -210,7 +210,7 @@ describe('a failing Redis', () => {
     sink.onReconnect(onReconnect);
     sink.onReconnect(released)();
     await admin.client('KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
-    await vi.waitFor(() => expect(onReconnect).toHaveBeenCalledTimes(1), patiently);
+    await vi.waitFor(() => expect(onReconnect).toHaveBeenCalledTimes(1), longWait);
     await sink.readPosition();
     expect(onReconnect).toHaveBeenCalledTimes(1);
     expect(released).not.toHaveBeenCalled();

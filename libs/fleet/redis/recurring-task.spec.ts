@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import { activeTimers, timersBackTo } from '../../../test/support/active-timers.js';
 import { gate } from '../../../test/support/fleet/scripted-member.js';
-import { patiently } from '../../../test/support/patiently.js';
+import { longWait } from '../../../test/support/long-wait.js';
 import { RecurringTask } from './recurring-task.js';
 
 describe('RecurringTask', () => {
@@ -12,7 +12,7 @@ describe('RecurringTask', () => {
       return Promise.resolve();
     }, 1);
     task.now();
-    await vi.waitFor(() => expect(times).toBeGreaterThan(3), patiently);
+    await vi.waitFor(() => expect(times).toBeGreaterThan(3), longWait);
     await task.stop();
   });
 
@@ -26,7 +26,7 @@ describe('RecurringTask', () => {
     for (let time = 0; time < 5; time += 1) task.now();
     expect(times).toBe(1);
     open();
-    await vi.waitFor(() => expect(times).toBe(2), patiently);
+    await vi.waitFor(() => expect(times).toBe(2), longWait);
     await task.stop();
     expect(times).toBe(2);
   });

@@ -8,7 +8,7 @@ import {
   redisTimeMs,
 } from '../../../test/support/fleet/redis-fleet-world.js';
 import { gate, ScriptedMember } from '../../../test/support/fleet/scripted-member.js';
-import { patiently } from '../../../test/support/patiently.js';
+import { longWait } from '../../../test/support/long-wait.js';
 import { fleetKeys } from './fleet-keys.js';
 
 const world = redisFleetWorld();
@@ -43,10 +43,10 @@ describe('messages of other programs', () => {
     const nowMs = await redisTimeMs(world.admin);
     const channel = fleetKeys(prefix).requests(member.id);
     await world.admin.publish(channel, JSON.stringify(question(nowMs - 1000)));
-    await vi.waitFor(() => expect(messages()).toContain('an expired fleet request was dropped'), patiently);
+    await vi.waitFor(() => expect(messages()).toContain('an expired fleet request was dropped'), longWait);
     expect(member.asked).toEqual([]);
     await world.admin.publish(channel, JSON.stringify(question(nowMs + 3_600_000)));
-    await vi.waitFor(() => expect(member.asked).toHaveLength(1), patiently);
+    await vi.waitFor(() => expect(member.asked).toHaveLength(1), longWait);
   });
 
   test('invalid and unexpected answers, and answers of another gateway, are dropped', async () => {
@@ -88,7 +88,7 @@ describe('messages of other programs', () => {
     for (const text of ['', 'no JSON', 'null', '{}', JSON.stringify([null, 7, {}, good])]) {
       await world.admin.publish(events, text);
     }
-    await vi.waitFor(() => expect(heard).toEqual([good]), patiently);
+    await vi.waitFor(() => expect(heard).toEqual([good]), longWait);
     expect(messages().filter((message) => message === 'events that are not valid were dropped')).toHaveLength(
       4,
     );

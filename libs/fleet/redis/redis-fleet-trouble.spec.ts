@@ -6,7 +6,7 @@ import { RedisError } from '#libs/redis';
 import { countAll, numberedEvent } from '../../../test/support/fleet/fleet-samples.js';
 import { fleetBecomes, fleetWorks, redisFleetWorld } from '../../../test/support/fleet/redis-fleet-world.js';
 import { gate, ScriptedMember } from '../../../test/support/fleet/scripted-member.js';
-import { patiently } from '../../../test/support/patiently.js';
+import { longWait } from '../../../test/support/long-wait.js';
 import { startTcpProxy } from '../../../test/support/tcp-proxy.js';
 
 const world = redisFleetWorld();
@@ -22,14 +22,14 @@ describe('a failing Redis', () => {
     const joinedFleet = await world.openJoined();
     const { fleet, membership, heard } = joinedFleet;
     await world.server.shutDown();
-    await vi.waitFor(() => expect(fleet.gateways()).rejects.toBeInstanceOf(RedisError), patiently);
+    await vi.waitFor(() => expect(fleet.gateways()).rejects.toBeInstanceOf(RedisError), longWait);
     await expect(fleet.ask(null, 'closeConnections', countAll)).rejects.toBeInstanceOf(RedisError);
     await expect(fleet.subscribe(() => undefined)).rejects.toBeInstanceOf(RedisError);
     membership.announce();
     membership.publish(numberedEvent('lost', 1));
     await vi.waitFor(
       () => expect(joinedFleet.messages()).toContain('events of this gateway are dropped'),
-      patiently,
+      longWait,
     );
     await world.server.start();
     await fleetWorks(joinedFleet);
@@ -52,7 +52,7 @@ describe('a failing Redis', () => {
       await world.server.start();
     }
     const heard: FleetEvent[] = [];
-    await vi.waitFor(() => fleet.subscribe((event) => heard.push(event)), patiently);
+    await vi.waitFor(() => fleet.subscribe((event) => heard.push(event)), longWait);
     await fleetWorks({ fleet, membership, member, heard });
   });
 
@@ -67,14 +67,14 @@ describe('a failing Redis', () => {
     ends.membership().join(member);
     await fleetBecomes(fleet, { [member.id]: 'ready' });
     const asked = fleet.ask(null, 'closeConnections', countAll, 2000).catch((error: unknown) => error);
-    await vi.waitFor(() => expect(member.asked).toHaveLength(1), patiently);
+    await vi.waitFor(() => expect(member.asked).toHaveLength(1), longWait);
     await world.server.restartEmpty();
     const outcome = await asked;
     if (!(outcome instanceof RedisError)) expect(outcome).toEqual({ answers: [], unresponsive: [member.id] });
     open();
     await vi.waitFor(async () => {
       expect((await fleet.ask(null, 'closeConnections', countAll, 1000)).answers).toHaveLength(1);
-    }, patiently);
+    }, longWait);
   });
 
   test('calls to a frozen Redis fail within a bounded time on both sides, and succeed again when it resumes', async () => {
@@ -87,11 +87,11 @@ describe('a failing Redis', () => {
     leaving.join(leaves);
     await fleetBecomes(fleet, { [stays.id]: 'ready', [leaves.id]: 'ready' });
     const heard: FleetEvent[] = [];
-    await vi.waitFor(() => fleet.subscribe((event) => heard.push(event)), patiently);
+    await vi.waitFor(() => fleet.subscribe((event) => heard.push(event)), longWait);
     await vi.waitFor(() => {
       leaving.publish(numberedEvent('before', 1));
       expect(heard.length).toBeGreaterThan(0);
-    }, patiently);
+    }, longWait);
     world.server.pause();
     try {
       const open = fleet.ask(null, 'closeConnections', countAll, 100);
@@ -105,7 +105,7 @@ describe('a failing Redis', () => {
     } finally {
       world.server.resume();
     }
-    const { answers } = await vi.waitFor(() => fleet.ask(stays.id, 'closeConnections', countAll), patiently);
+    const { answers } = await vi.waitFor(() => fleet.ask(stays.id, 'closeConnections', countAll), longWait);
     expect(answers.length).toBeLessThan(2);
     await vi.waitFor(async () => {
       const again = await fleet.ask(stays.id, 'closeConnections', countAll, 1000);
@@ -113,7 +113,7 @@ describe('a failing Redis', () => {
       const event = numberedEvent(randomUUID(), 1);
       membership.publish(event);
       await vi.waitFor(() => expect(heard).toContainEqual(event), { timeout: 1000, interval: 5 });
-    }, patiently);
+    }, longWait);
   });
 
   test('gateways are not reported as unresponsive when Redis freezes while answers are awaited', async () => {
@@ -123,7 +123,7 @@ describe('a failing Redis', () => {
     opened.membership().join(member);
     await fleetBecomes(fleet, { [member.id]: 'ready' });
     const asked = fleet.ask(null, 'closeConnections', countAll, 1000).catch((error: unknown) => error);
-    await vi.waitFor(() => expect(member.asked).toHaveLength(1), patiently);
+    await vi.waitFor(() => expect(member.asked).toHaveLength(1), longWait);
     world.server.pause();
     try {
       expect(await asked).toBeInstanceOf(RedisError);
@@ -145,7 +145,7 @@ describe('a failing Redis', () => {
     await vi.waitFor(() => {
       membership.publish(numberedEvent('tap', 1));
       expect(heard.length).toBeGreaterThan(0);
-    }, patiently);
+    }, longWait);
     await fleetWorks({ fleet, membership, member, heard });
   });
 
@@ -162,7 +162,7 @@ describe('a failing Redis', () => {
     const fleet = opened.fleet({ url: `redis://127.0.0.1:${String(proxy.port)}`, timeoutMs: 200 });
     try {
       const heard: FleetEvent[] = [];
-      await vi.waitFor(() => fleet.subscribe((event) => heard.push(event)), patiently);
+      await vi.waitFor(() => fleet.subscribe((event) => heard.push(event)), longWait);
       const membership = opened.membership();
       membership.join(new ScriptedMember());
       proxy.dropTraffic();
@@ -170,7 +170,7 @@ describe('a failing Redis', () => {
         membership.publish(numberedEvent('tap', 1));
         await nextTurn();
         expect(heard.length).toBeGreaterThan(0);
-      }, patiently);
+      }, longWait);
     } finally {
       await fleet.close();
       proxy.close();
@@ -191,7 +191,7 @@ describe('a failing Redis', () => {
       await vi.waitFor(async () => {
         const { answers } = await fleet.ask(member.id, 'closeConnections', countAll, 300);
         expect(answers).toHaveLength(1);
-      }, patiently);
+      }, longWait);
     } finally {
       await membership.leave();
       proxy.close();

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { countAll } from '../../../test/support/fleet/fleet-samples.js';
 import { fleetBecomes, redisFleetWorld, redisTimeMs } from '../../../test/support/fleet/redis-fleet-world.js';
 import { ScriptedMember } from '../../../test/support/fleet/scripted-member.js';
-import { patiently } from '../../../test/support/patiently.js';
+import { longWait } from '../../../test/support/long-wait.js';
 import { startTcpProxy } from '../../../test/support/tcp-proxy.js';
 import { fleetKeys } from './fleet-keys.js';
 
@@ -56,11 +56,11 @@ describe('presence over Redis', () => {
     opened.membership().join(lives);
     opened.membership({ heartbeatMs: never }).join(stops);
     const { members } = fleetKeys(opened.prefix);
-    await vi.waitFor(async () => expect(await world.admin.hlen(members)).toBe(2), patiently);
+    await vi.waitFor(async () => expect(await world.admin.hlen(members)).toBe(2), longWait);
     await vi.waitFor(async () => {
       expect((await fleet.gateways()).map(({ id }) => id)).toEqual([lives.id]);
       expect(await world.admin.hkeys(members)).toEqual([lives.id]);
-    }, patiently);
+    }, longWait);
   });
 
   test('the fleet has one key with a time to live, and none after the last gateway has left', async () => {
@@ -68,7 +68,7 @@ describe('presence over Redis', () => {
     const membership = opened.membership();
     membership.join(new ScriptedMember());
     const { members } = fleetKeys(opened.prefix);
-    await vi.waitFor(async () => expect(await world.admin.hlen(members)).toBe(1), patiently);
+    await vi.waitFor(async () => expect(await world.admin.hlen(members)).toBe(1), longWait);
     expect(await world.admin.keys(`${opened.prefix}:*`)).toEqual([`${opened.prefix}:{fleet}:members`]);
     expect(await world.admin.pttl(members)).toBeGreaterThan(3_000_000);
     await membership.leave();

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, test, vi } from 'vitest';
 import { LightAbort } from '#libs/async';
 import { describeConnectionLimiter } from '../../../test/support/connection-limiter-contract.js';
-import { patiently } from '../../../test/support/patiently.js';
+import { longWait } from '../../../test/support/long-wait.js';
 import { requestOf, slotOf, tenantWith } from '../../../test/support/slot-requests.js';
 import type { AcquireResult, ConnectionLimiter, LimiterStatus } from '../connection-limits.js';
 import { LocalConnectionLimiter } from '../local-connection-limiter.js';
@@ -67,7 +67,7 @@ test('three processes together get exactly as many slots as the limit allows, an
   expect(slots).toHaveLength(10);
   expect(pairs.reduce((sum, { desk }) => sum + desk.held, 0)).toBe(10);
   for (const slot of slots) slot.release();
-  await vi.waitFor(() => expect(limiter.counts().connections).toBe(0), patiently);
+  await vi.waitFor(() => expect(limiter.counts().connections).toBe(0), longWait);
   expect(pairs.map(({ desk }) => desk.held)).toEqual([0, 0, 0]);
 });
 
@@ -113,8 +113,8 @@ test('requests without an answer in time are refused, and slots granted too late
     code: 'limits_unavailable',
   });
   slow.answer();
-  await vi.waitFor(() => expect(acquire).toHaveBeenCalledOnce(), patiently);
-  await vi.waitFor(() => expect(limiter.counts().connections).toBe(0), patiently);
+  await vi.waitFor(() => expect(acquire).toHaveBeenCalledOnce(), longWait);
+  await vi.waitFor(() => expect(limiter.counts().connections).toBe(0), longWait);
   expect(asker.counts().connections).toBe(0);
 });
 
@@ -141,7 +141,7 @@ test('an aborted request is answered at once, and takes no slot in the other pro
   await nextTurn();
   await nextTurn();
   slow.answer();
-  await vi.waitFor(() => expect(acquire).toHaveBeenCalledOnce(), patiently);
+  await vi.waitFor(() => expect(acquire).toHaveBeenCalledOnce(), longWait);
   expect(await acquire.mock.results[0]?.value).toEqual({ ok: false, code: 'aborted' });
   expect([limiter.counts().connections, desk.held, asker.counts().connections]).toEqual([0, 0, 0]);
 });

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import { LightAbort } from '#libs/async';
 import { recordingLogger } from '../../../test/support/config-bus/recording-logger.js';
 import { describeConnectionLimiter } from '../../../test/support/connection-limiter-contract.js';
-import { patiently } from '../../../test/support/patiently.js';
+import { longWait } from '../../../test/support/long-wait.js';
 import { startRedisServer, type RedisServer } from '../../../test/support/redis-server.js';
 import { keyOf, requestOf, routeOf, slotOf, tenantWith } from '../../../test/support/slot-requests.js';
 import { startTcpProxy } from '../../../test/support/tcp-proxy.js';
@@ -67,13 +67,13 @@ function slotsOf(results: readonly AcquireResult[]): Slot[] {
 
 /** Waits until Redis counts no slot any more. */
 async function untilNothingIsCounted(): Promise<void> {
-  await vi.waitFor(async () => expect(await admin.keys('test:slots:*')).toEqual([]), patiently);
+  await vi.waitFor(async () => expect(await admin.keys('test:slots:*')).toEqual([]), longWait);
 }
 
 /** Waits until each gateway knows the number of gateways. */
 async function untilAllKnowAll(gateways: readonly FleetConnectionLimiter[]): Promise<void> {
   const counts = (): number[] => gateways.map((limiter) => limiter.status().gateways);
-  await vi.waitFor(() => expect(Math.min(...counts())).toBe(gateways.length), patiently);
+  await vi.waitFor(() => expect(Math.min(...counts())).toBe(gateways.length), longWait);
 }
 
 function totalOf(tenantId: string): Promise<string | null> {
@@ -149,7 +149,7 @@ describe('FleetConnectionLimiter', () => {
     );
     slots[0]?.release();
     slots[0]?.release();
-    await vi.waitFor(async () => expect(await totalOf(tenant.id)).toBe('1'), patiently);
+    await vi.waitFor(async () => expect(await totalOf(tenant.id)).toBe('1'), longWait);
     expect((await one?.acquire(request))?.ok).toBe(true);
     expect((await other?.acquire(request))?.ok).toBe(false);
   });
@@ -166,7 +166,7 @@ describe('FleetConnectionLimiter', () => {
     expect(slotsOf(await crowd([lost], 8, () => request))).toHaveLength(8);
     expect(slotsOf(await crowd([survivor], 8, () => request))).toHaveLength(2);
     proxy.partition();
-    await vi.waitFor(async () => expect((await survivor.acquire(request)).ok).toBe(true), patiently);
+    await vi.waitFor(async () => expect((await survivor.acquire(request)).ok).toBe(true), longWait);
     expect(slotsOf(await crowd([survivor], 20, () => request))).toHaveLength(7);
     expect(await totalOf(tenant.id)).toBe('10');
   });
@@ -183,14 +183,14 @@ describe('FleetConnectionLimiter', () => {
     const kept = slotsOf(await crowd([lost], 6, () => request));
     slotsOf(await crowd([survivor], 4, () => request));
     proxy.partition();
-    await vi.waitFor(async () => expect((await survivor.acquire(request)).ok).toBe(true), patiently);
+    await vi.waitFor(async () => expect((await survivor.acquire(request)).ok).toBe(true), longWait);
     kept.pop()?.release();
     proxy.heal();
-    await vi.waitFor(async () => expect(await totalOf(tenant.id)).toBe('10'), patiently);
-    await vi.waitFor(() => expect(lost.status().scope).toBe('fleet'), patiently);
+    await vi.waitFor(async () => expect(await totalOf(tenant.id)).toBe('10'), longWait);
+    await vi.waitFor(() => expect(lost.status().scope).toBe('fleet'), longWait);
     expect((await lost.acquire(request)).ok).toBe(false);
     kept.pop()?.release();
-    await vi.waitFor(async () => expect(await totalOf(tenant.id)).toBe('9'), patiently);
+    await vi.waitFor(async () => expect(await totalOf(tenant.id)).toBe('9'), longWait);
   });
 
   test('while Redis is away, each gateway admits its share of the free slots, and all slots are counted afterwards', async () => {
@@ -210,10 +210,10 @@ describe('FleetConnectionLimiter', () => {
     before.pop()?.release();
     await server.start();
     const held = before.length + during.length;
-    await vi.waitFor(async () => expect(await totalOf(tenant.id)).toBe(String(held)), patiently);
+    await vi.waitFor(async () => expect(await totalOf(tenant.id)).toBe(String(held)), longWait);
     await vi.waitFor(
       () => expect(gateways.map((limiter) => limiter.status().scope)).toEqual(['fleet', 'fleet']),
-      patiently,
+      longWait,
     );
     for (const slot of [...before, ...during]) slot.release();
     await untilNothingIsCounted();
@@ -241,10 +241,10 @@ describe('FleetConnectionLimiter', () => {
     const request = requestOf(tenant);
     const slots = slotsOf(await crowd(gateways, 15, () => request));
     await server.restartEmpty();
-    await vi.waitFor(async () => expect(await totalOf(tenant.id)).toBe('15'), patiently);
+    await vi.waitFor(async () => expect(await totalOf(tenant.id)).toBe('15'), longWait);
     await vi.waitFor(
       () => expect(gateways.map((limiter) => limiter.status().scope)).toEqual(['fleet', 'fleet', 'fleet']),
-      patiently,
+      longWait,
     );
     const more = slotsOf(await crowd(gateways, 60, () => request));
     expect(more).toHaveLength(15);
@@ -274,7 +274,7 @@ describe('FleetConnectionLimiter', () => {
     } finally {
       server.resume();
     }
-    await vi.waitFor(() => expect(limiter.status().scope).toBe('fleet'), patiently);
+    await vi.waitFor(() => expect(limiter.status().scope).toBe('fleet'), longWait);
   });
 
   test('slots that Redis counted without answering in time are released later', async () => {
@@ -315,6 +315,6 @@ describe('FleetConnectionLimiter', () => {
     }
     const share = keys.find((key) => key.includes(':holders:')) ?? expect.unreachable('no share');
     await admin.expire(share, 60);
-    await vi.waitFor(async () => expect(await admin.ttl(share)).toBeGreaterThan(3600), patiently);
+    await vi.waitFor(async () => expect(await admin.ttl(share)).toBeGreaterThan(3600), longWait);
   });
 });

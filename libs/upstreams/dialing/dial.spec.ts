@@ -7,7 +7,7 @@ import { createAddressPolicy } from '../addresses/address-policy.js';
 import { dialFirst, type DialUpstreamsOptions } from './dial-upstreams.js';
 import { parseUpstreamEndpoint } from '../upstream-endpoint.js';
 import { lookupInSystem } from '../../../test/support/lookup-in-system.js';
-import { patiently } from '../../../test/support/patiently.js';
+import { longWait } from '../../../test/support/long-wait.js';
 import { activeTimers, timersBackTo } from '../../../test/support/active-timers.js';
 
 const loopback = createAddressPolicy([{ address: '127.0.0.0', prefixLength: 8, family: 'ipv4' }]);
@@ -100,7 +100,7 @@ describe('an upstream that listens', () => {
       lookup: resolvingTo('127.0.0.1', '127.0.0.2'),
     });
     expect(result).toMatchObject({ ok: true, address: '127.0.0.2' });
-    await vi.waitFor(() => expect(accepted).toHaveLength(1), patiently);
+    await vi.waitFor(() => expect(accepted).toHaveLength(1), longWait);
   });
 });
 
@@ -145,7 +145,7 @@ describe('an upstream that is away', () => {
     const { port, accepted } = await listening(createServer((socket) => socket.resume()));
     const result = await dialed(`wss://127.0.0.1:${port}`, { connectMs: 50 });
     expect(result).toMatchObject({ ok: false, code: 'upstream_timeout' });
-    await vi.waitFor(() => expect(accepted.map(({ destroyed }) => destroyed)).toEqual([true]), patiently);
+    await vi.waitFor(() => expect(accepted.map(({ destroyed }) => destroyed)).toEqual([true]), longWait);
   });
 
   test('an address that hangs leaves time for the next one', async () => {
@@ -226,6 +226,6 @@ describe('a caller that gives up', () => {
     const result = await dialed(`wss://127.0.0.1:${port}`, { signal: controller.signal });
     expect(result).toMatchObject({ ok: false, code: 'aborted' });
     await timersBackTo(timers);
-    await vi.waitFor(() => expect(accepted.map(({ destroyed }) => destroyed)).toEqual([true]), patiently);
+    await vi.waitFor(() => expect(accepted.map(({ destroyed }) => destroyed)).toEqual([true]), longWait);
   });
 });

@@ -3,7 +3,7 @@ import type { ConfigEntry } from '#libs/contract';
 import { asStored, changeOf, routeEntry, snapshotOf, tenantEntry, testFleetId } from './published-entries.js';
 import type { ConfigBusUnderTest } from './config-bus-under-test.js';
 import { followingFixture } from './following-fixture.js';
-import { patiently } from '../patiently.js';
+import { longWait } from '../long-wait.js';
 
 /** The contract of sink and source alone. */
 export function describeConfigEnds(name: string, open: () => Promise<ConfigBusUnderTest>): void {
@@ -132,7 +132,7 @@ export function describeConfigEnds(name: string, open: () => Promise<ConfigBusUn
       await fixture.bus.source.readPosition();
       expect(heard).toHaveLength(1);
       second();
-      await vi.waitFor(async () => expect(await fixture.bus.subscriptions()).toBe(0), patiently);
+      await vi.waitFor(async () => expect(await fixture.bus.subscriptions()).toBe(0), longWait);
     });
 
     test('an unreachable bus rejects each call and does nothing later', async () => {
@@ -146,7 +146,7 @@ export function describeConfigEnds(name: string, open: () => Promise<ConfigBusUn
       await fixture.bus.comeBack();
       await vi.waitFor(
         async () => expect(await fixture.bus.sink.readPosition()).toEqual({ epoch: 'epoch-1', revision: 1 }),
-        patiently,
+        longWait,
       );
     });
   });

@@ -11,7 +11,7 @@ import {
 import type { ConfigBusUnderTest } from './config-bus-under-test.js';
 import { followingFixture } from './following-fixture.js';
 import { gatedSource } from './gated-source.js';
-import { patiently } from '../patiently.js';
+import { longWait } from '../long-wait.js';
 
 /** The contract of a follower: it applies changes in order, each once, whatever is announced. */
 export function describeFollowerOrder(name: string, open: () => Promise<ConfigBusUnderTest>): void {
@@ -36,7 +36,7 @@ export function describeFollowerOrder(name: string, open: () => Promise<ConfigBu
     test('waits while the bus is empty and applies the first snapshot as soon as it is stored', async () => {
       const { follower } = await fixture.follow();
       await fixture.becomes(follower, { state: 'waiting', appliedPosition: null });
-      await vi.waitFor(async () => expect(await fixture.bus.subscriptions()).toBe(1), patiently);
+      await vi.waitFor(async () => expect(await fixture.bus.subscriptions()).toBe(1), longWait);
       await fixture.bus.sink.storeSnapshot(snapshotOf(1, [acme]));
       await fixture.reaches(follower, 1);
     });
@@ -72,7 +72,7 @@ export function describeFollowerOrder(name: string, open: () => Promise<ConfigBu
       const gate = gatedSource(fixture.bus.source);
       await fixture.followed([acme], { source: gate.source, checkIntervalMs: 20 });
       const before = gate.positionReads;
-      await vi.waitFor(() => expect(gate.positionReads).toBeGreaterThan(before + 3), patiently);
+      await vi.waitFor(() => expect(gate.positionReads).toBeGreaterThan(before + 3), longWait);
       expect(gate.snapshotReads).toBe(1);
     });
 
@@ -95,7 +95,7 @@ export function describeFollowerOrder(name: string, open: () => Promise<ConfigBu
       await fixture.reaches(follower, 9);
       await fixture.bus.storeSilently({ epoch: 'epoch-1', revision: 4 }, asStored([other]));
       const before = gate.positionReads;
-      await vi.waitFor(() => expect(gate.positionReads).toBeGreaterThan(before + 3), patiently);
+      await vi.waitFor(() => expect(gate.positionReads).toBeGreaterThan(before + 3), longWait);
       expect(follower.status.appliedPosition?.revision).toBe(9);
       expect(consumer.ids).toEqual(idsOf(acme));
       expect(gate.snapshotReads).toBe(1);
@@ -151,7 +151,7 @@ export function describeFollowerOrder(name: string, open: () => Promise<ConfigBu
       await fixture.bus.sink.publish(changeOf(2, [other]));
       await fixture.bus.source.readPosition();
       expect(consumer.ids).toEqual(idsOf(acme));
-      await vi.waitFor(async () => expect(await fixture.bus.subscriptions()).toBe(0), patiently);
+      await vi.waitFor(async () => expect(await fixture.bus.subscriptions()).toBe(0), longWait);
     });
 
     test('a status listener that throws does not affect the follower', async () => {

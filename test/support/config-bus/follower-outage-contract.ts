@@ -7,7 +7,7 @@ import { idsOf, changeOf, routeEntry, snapshotOf, tenantEntry } from './publishe
 import type { ConfigBusUnderTest } from './config-bus-under-test.js';
 import { recordingLogger } from './recording-logger.js';
 import { followingFixture } from './following-fixture.js';
-import { patiently } from '../patiently.js';
+import { longWait } from '../long-wait.js';
 
 /**
  * The contract of a follower during outages: a bus that is down or has lost its data changes nothing in a
@@ -35,7 +35,7 @@ export function describeFollowerOutage(name: string, open: () => Promise<ConfigB
     test('survives a restart of the bus that loses its data', async () => {
       const { consumer, follower } = await fixture.followed([acme], { checkIntervalMs: 50 });
       await fixture.bus.restartEmpty();
-      await vi.waitFor(() => fixture.bus.sink.storeSnapshot(snapshotOf(2, [chat])), patiently);
+      await vi.waitFor(() => fixture.bus.sink.storeSnapshot(snapshotOf(2, [chat])), longWait);
       await fixture.reaches(follower, 2);
       await fixture.bus.sink.publish(changeOf(3, [other]));
       await fixture.reaches(follower, 3);
@@ -52,7 +52,7 @@ export function describeFollowerOutage(name: string, open: () => Promise<ConfigB
       expect(consumer.replaced).toBe(1);
       await vi.waitFor(async () => {
         await fixture.bus.sink.storeSnapshot(snapshotOf(2, [chat]));
-      }, patiently);
+      }, longWait);
       await fixture.reaches(follower, 2);
     });
 

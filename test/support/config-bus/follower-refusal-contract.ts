@@ -3,7 +3,7 @@ import { asStored, idsOf, changeOf, routeEntry, snapshotOf, tenantEntry } from '
 import type { ConfigBusUnderTest } from './config-bus-under-test.js';
 import { followingFixture } from './following-fixture.js';
 import { gatedSource } from './gated-source.js';
-import { patiently } from '../patiently.js';
+import { longWait } from '../long-wait.js';
 
 /** The contract of a follower: it sets aside an entry that it cannot apply, and applies everything else. */
 export function describeFollowerRefusal(name: string, open: () => Promise<ConfigBusUnderTest>): void {
@@ -40,7 +40,7 @@ export function describeFollowerRefusal(name: string, open: () => Promise<Config
         throw new Error('a bug of the consumer');
       };
       await fixture.bus.sink.publish(changeOf(3, [other]));
-      await vi.waitFor(() => expect(follower.status.refusal).toContain('a bug of the consumer'), patiently);
+      await vi.waitFor(() => expect(follower.status.refusal).toContain('a bug of the consumer'), longWait);
       consumer.objection = () => null;
       await fixture.bus.sink.publish(changeOf(4, []));
       await fixture.reaches(follower, 4);
@@ -89,7 +89,7 @@ export function describeFollowerRefusal(name: string, open: () => Promise<Config
       await fixture.becomes(follower, { state: 'refusing', appliedPosition: { revision: 2 } });
       expect(follower.status.refusal).toContain('1 more');
       const before = gate.positionReads;
-      await vi.waitFor(() => expect(gate.positionReads).toBeGreaterThan(before + 3), patiently);
+      await vi.waitFor(() => expect(gate.positionReads).toBeGreaterThan(before + 3), longWait);
       expect(gate.snapshotReads).toBe(2);
       expect(consumer.ids).toEqual(idsOf(chat, other));
       await fixture.bus.sink.storeSnapshot(snapshotOf(3, [other]));

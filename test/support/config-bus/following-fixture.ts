@@ -5,7 +5,7 @@ import type { ConfigBusUnderTest } from './config-bus-under-test.js';
 import { snapshotOf } from './published-entries.js';
 import { RecordingConsumer } from './recording-consumer.js';
 import { recordingLogger, type LogLine } from './recording-logger.js';
-import { patiently } from '../patiently.js';
+import { longWait } from '../long-wait.js';
 
 interface Following {
   consumer: RecordingConsumer;
@@ -71,7 +71,7 @@ export function followingFixture(open: () => Promise<ConfigBusUnderTest>): Follo
     },
     reaches: (follower, revision, epoch = 'epoch-1') =>
       fixture.becomes(follower, { state: 'following', appliedPosition: { epoch, revision } }),
-    becomes: (follower, status) => vi.waitFor(() => expect(follower.status).toMatchObject(status), patiently),
+    becomes: (follower, status) => vi.waitFor(() => expect(follower.status).toMatchObject(status), longWait),
   };
   return fixture;
 }

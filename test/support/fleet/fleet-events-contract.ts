@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import type { FleetEvent } from '#libs/fleet';
-import { patiently } from '../patiently.js';
+import { longWait } from '../long-wait.js';
 import { numberedEvent } from './fleet-samples.js';
 import { fleetFixture, type FleetUnderTest } from './fleet-under-test.js';
 import { ScriptedMember } from './scripted-member.js';
@@ -29,7 +29,7 @@ export function describeFleetEvents(name: string, open: () => FleetUnderTest): v
         if (number % 100 === 0) await new Promise(setImmediate);
       }
       for (const { heard } of listeners) {
-        await vi.waitFor(() => expect(heard).toHaveLength(1000), patiently);
+        await vi.waitFor(() => expect(heard).toHaveLength(1000), longWait);
         expect(numbersOf(heard, 'one')).toEqual(numbers);
         expect(numbersOf(heard, 'other')).toEqual(numbers);
       }
@@ -39,16 +39,16 @@ export function describeFleetEvents(name: string, open: () => FleetUnderTest): v
       const [membership] = await fixture.join(new ScriptedMember());
       const [first, second] = [await listen(), await listen()];
       membership?.publish(numberedEvent('tap', 1));
-      await vi.waitFor(() => expect([first.heard, second.heard].flat()).toHaveLength(2), patiently);
+      await vi.waitFor(() => expect([first.heard, second.heard].flat()).toHaveLength(2), longWait);
       first.release();
       first.release();
       membership?.publish(numberedEvent('tap', 2));
-      await vi.waitFor(() => expect(second.heard).toHaveLength(2), patiently);
+      await vi.waitFor(() => expect(second.heard).toHaveLength(2), longWait);
       expect(first.heard).toHaveLength(1);
       second.release();
       const third = await listen();
       membership?.publish(numberedEvent('tap', 3));
-      await vi.waitFor(() => expect(third.heard).toHaveLength(1), patiently);
+      await vi.waitFor(() => expect(third.heard).toHaveLength(1), longWait);
     });
 
     test('an invalid event is dropped and logged, and other events still arrive', async () => {
@@ -58,7 +58,7 @@ export function describeFleetEvents(name: string, open: () => FleetUnderTest): v
       membership?.publish(numberedEvent('tap', -1));
       membership?.publish({ type: 'nothingKnown' } as unknown as FleetEvent);
       membership?.publish(numberedEvent('tap', 2));
-      await vi.waitFor(() => expect(numbersOf(heard, 'tap')).toEqual([1, 2]), patiently);
+      await vi.waitFor(() => expect(numbersOf(heard, 'tap')).toEqual([1, 2]), longWait);
       const dropped = fixture.logged('an event of the fleet that is not valid was dropped');
       expect(dropped).toHaveLength(2);
       expect(dropped[0]?.fields).toMatchObject({ problem: expect.stringContaining('omitted') as string });
@@ -72,7 +72,7 @@ export function describeFleetEvents(name: string, open: () => FleetUnderTest): v
       const { heard } = await listen();
       membership?.publish(numberedEvent('tap', 1));
       membership?.publish(numberedEvent('tap', 2));
-      await vi.waitFor(() => expect(heard).toHaveLength(2), patiently);
+      await vi.waitFor(() => expect(heard).toHaveLength(2), longWait);
       expect(fixture.logged('a listener to the fleet failed')[0]?.fields).toMatchObject({ reason: 'a bug' });
     });
 
@@ -83,7 +83,7 @@ export function describeFleetEvents(name: string, open: () => FleetUnderTest): v
       const at = '2026-11-22T14:00:00.000Z';
       membership?.publish({ type: 'gatewayStopped', at, gateway: member.status() });
       await membership?.leave();
-      await vi.waitFor(() => expect(heard.map(({ type }) => type)).toEqual(['gatewayStopped']), patiently);
+      await vi.waitFor(() => expect(heard.map(({ type }) => type)).toEqual(['gatewayStopped']), longWait);
     });
 
     test('frames of a tap arrive unchanged', async () => {
@@ -109,7 +109,7 @@ export function describeFleetEvents(name: string, open: () => FleetUnderTest): v
         })),
       };
       membership?.publish(published);
-      await vi.waitFor(() => expect(heard).toEqual([published]), patiently);
+      await vi.waitFor(() => expect(heard).toEqual([published]), longWait);
     });
   });
 }

@@ -3,7 +3,7 @@ import type { GatewayStatus } from '#libs/contract';
 import type { FleetEvent } from '#libs/fleet';
 import { RedisError } from '#libs/redis';
 import { activeTimers, timersBackTo } from '../active-timers.js';
-import { patiently } from '../patiently.js';
+import { longWait } from '../long-wait.js';
 import { countAll, numberedEvent } from './fleet-samples.js';
 import { fleetFixture, type FleetUnderTest } from './fleet-under-test.js';
 import { gate, ScriptedMember } from './scripted-member.js';
@@ -45,7 +45,7 @@ export function describeFleetMembers(name: string, open: () => FleetUnderTest): 
       await vi.waitFor(async () => {
         const [gateway] = await fixture.fleet.gateways();
         expect(gateway).toMatchObject({ state: 'draining', connections: 42 });
-      }, patiently);
+      }, longWait);
     });
 
     test('a gateway of another version is listed, with unknown fields left out and missing ones null', async () => {
@@ -62,7 +62,7 @@ export function describeFleetMembers(name: string, open: () => FleetUnderTest): 
       expect(gateways.find(({ id }) => id === newer.id)).toEqual({ ...known, drain, lastSeenAt });
       expect(gateways.find(({ id }) => id === older.id)).toEqual({ ...before, refusal: null, lastSeenAt });
       membership?.publish({ type: 'gatewayStarted', at: known.startedAt, gateway: newer.status() });
-      await vi.waitFor(() => expect(listener).toHaveBeenCalledOnce(), patiently);
+      await vi.waitFor(() => expect(listener).toHaveBeenCalledOnce(), longWait);
       expect(listener.mock.calls[0]?.[0]).toMatchObject({ gateway: { ...known, drain } });
     });
 
@@ -71,7 +71,7 @@ export function describeFleetMembers(name: string, open: () => FleetUnderTest): 
       const [membership] = await fixture.join(member);
       member.connections = -1;
       membership?.announce();
-      await vi.waitFor(async () => expect(await fixture.fleet.gateways()).toEqual([]), patiently);
+      await vi.waitFor(async () => expect(await fixture.fleet.gateways()).toEqual([]), longWait);
       expect(fixture.logged('the status of a gateway is not valid')[0]?.fields).toMatchObject({
         gatewayId: member.id,
         problem: expect.stringContaining('connections') as string,
@@ -104,7 +104,7 @@ export function describeFleetMembers(name: string, open: () => FleetUnderTest): 
       membership.publish(numberedEvent('late', 0));
       const [other] = await fixture.join(new ScriptedMember());
       other?.publish(numberedEvent('other', 0));
-      await vi.waitFor(() => expect(heard).toEqual([numberedEvent('other', 0)]), patiently);
+      await vi.waitFor(() => expect(heard).toEqual([numberedEvent('other', 0)]), longWait);
       expect(await fixture.fleet.gateways()).toHaveLength(1);
     });
 
@@ -121,7 +121,7 @@ export function describeFleetMembers(name: string, open: () => FleetUnderTest): 
       const failures = Array.from({ length: 20 }, () =>
         fixture.fleet.ask(null, 'closeConnections', countAll, 600_000).catch((error: unknown) => error),
       );
-      await vi.waitFor(() => expect(member.asked).toHaveLength(20), patiently);
+      await vi.waitFor(() => expect(member.asked).toHaveLength(20), longWait);
       await Promise.all([fixture.fleet.close(), fixture.fleet.close()]);
       for (const failure of failures) expect(await failure).toBeInstanceOf(RedisError);
       await membership?.leave();

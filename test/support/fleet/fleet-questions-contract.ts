@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import { patiently } from '../patiently.js';
+import { longWait } from '../long-wait.js';
 import { countAll, liveConnection } from './fleet-samples.js';
 import { fleetFixture, type FleetUnderTest } from './fleet-under-test.js';
 import { gate, ScriptedMember } from './scripted-member.js';
@@ -13,7 +13,7 @@ const short = 100;
 export function describeFleetQuestions(name: string, open: () => FleetUnderTest): void {
   describe(`${name}: questions`, () => {
     const fixture = fleetFixture(open);
-    const eventually = (look: () => void | Promise<void>) => vi.waitFor(look, patiently);
+    const eventually = (look: () => void | Promise<void>) => vi.waitFor(look, longWait);
     const ask = (gatewayId: string | null, timeoutMs: number) =>
       fixture.fleet.ask(gatewayId, 'closeConnections', countAll, timeoutMs);
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, vi } from 'vitest';
 import type { Fleet, FleetMember, FleetMembership } from '#libs/fleet';
 import type { LogLine } from '../config-bus/recording-logger.js';
-import { patiently } from '../patiently.js';
+import { longWait } from '../long-wait.js';
 
 /** A fleet on one adapter; the spec of each adapter implements it. */
 export interface FleetUnderTest {
@@ -59,7 +59,7 @@ export function fleetFixture(open: () => FleetUnderTest): FleetFixture {
       await vi.waitFor(async () => {
         const known = (await fixture.fleet.gateways()).map(({ id }) => id);
         expect(known).toEqual(expect.arrayContaining(ids));
-      }, patiently);
+      }, longWait);
       return joined;
     },
     logged: (message) => current().lines.filter((line) => line.message === message),

@@ -9,7 +9,7 @@ import {
   type FleetMembership,
 } from '#libs/fleet';
 import { recordingLogger, type LogLine } from '../config-bus/recording-logger.js';
-import { patiently } from '../patiently.js';
+import { longWait } from '../long-wait.js';
 import { startRedisServer, type RedisServer } from '../redis-server.js';
 import { countAll, numberedEvent } from './fleet-samples.js';
 import { ScriptedMember } from './scripted-member.js';
@@ -108,7 +108,7 @@ export async function fleetBecomes(fleet: Fleet, states: Record<string, string>)
   await vi.waitFor(async () => {
     const gateways = await fleet.gateways();
     expect(Object.fromEntries(gateways.map(({ id, state }) => [id, state]))).toEqual(states);
-  }, patiently);
+  }, longWait);
 }
 
 /** The clock of Redis. */
@@ -126,7 +126,7 @@ export async function fleetWorks({ fleet, membership, member, heard }: WorkingFl
     const event = numberedEvent(randomUUID(), 1);
     membership.publish(event);
     await vi.waitFor(() => expect(heard).toContainEqual(event), { timeout: 1000, interval: 5 });
-  }, patiently);
+  }, longWait);
 }
 
 function present<Thing>(thing: Thing | undefined): Thing {

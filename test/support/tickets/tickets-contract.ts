@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { newId } from '#libs/contract';
 import { generateTicket, type TicketGrant, type TicketIssuer, type TicketRedeemer } from '#libs/credentials';
-import { patiently } from '../patiently.js';
+import { longWait } from '../long-wait.js';
 
 /** The ends of one API and of two gateways on the same ticket store. */
 export interface TicketEnds {
@@ -58,7 +58,7 @@ export function describeTickets(name: string, open: () => TicketEnds): void {
         if (next === undefined) throw new Error('all tickets are used up');
         tried.delete(next);
         expect(await ends.redeemers[0].redeem(next)).toEqual({ ok: true, grant: null });
-      }, patiently);
+      }, longWait);
       expect(await ends.redeemers[0].redeem(long)).toEqual({ ok: true, grant });
     });
   });
