@@ -1,4 +1,7 @@
-/** The folders of apps/api. Each may import the folders after it, and none before it, so no two import each other. */
+/**
+ * The folders of apps/api. Each may import the folders after it, and none before it,
+ * so no two import each other.
+ */
 const apiFolders = [
   // Features: each serves its part of the REST API.
   ...['root', 'health', 'tap', 'usage', 'operators', 'events', 'gateways', 'connections'],

@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
+import { commentWidth } from './scripts/lint/comment-width.mjs';
 import { linearTimeRegexp } from './scripts/lint/linear-time-regexp.mjs';
 
 const privateMembers = {
@@ -7,11 +9,19 @@ const privateMembers = {
   message: 'Write #name: a private member is private at run time, too.',
 };
 
+const { printWidth } = JSON.parse(readFileSync(new URL('.prettierrc.json', import.meta.url), 'utf8'));
+
 const vitestIt = { name: 'vitest', importNames: ['it'], message: 'Write test.' };
 
 export default tseslint.config(
   { ignores: ['dist/', 'node_modules/', 'data/'] },
   js.configs.recommended,
+  {
+    plugins: {
+      sluice: { rules: { 'comment-width': commentWidth, 'linear-time-regexp': linearTimeRegexp } },
+    },
+    rules: { 'sluice/comment-width': ['error', printWidth] },
+  },
   {
     files: ['**/*.ts'],
     extends: [...tseslint.configs.strictTypeChecked],
@@ -35,7 +45,6 @@ export default tseslint.config(
   {
     files: ['{apps,libs,migrations,scripts}/**/*.{ts,mjs}'],
     ignores: ['**/*.spec.{ts,mjs}'],
-    plugins: { sluice: { rules: { 'linear-time-regexp': linearTimeRegexp } } },
     rules: { 'sluice/linear-time-regexp': 'error' },
   },
   {

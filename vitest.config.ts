@@ -13,8 +13,8 @@ const specs = folders.flatMap((folder) =>
 const ofPostgresAlone = 'test/postgres/**/*.spec.ts';
 const ofSqliteAlone = ['apps/api/database/sqlite-*.spec.ts'];
 
-// Loading Nest, TypeORM and the libraries takes longer than most files of tests, so files share a process, one after the
-// other. Those that take hold of its clock, its timers or its memory have one of their own.
+// Loading Nest, TypeORM and the libraries takes longer than most files of tests, so files share a process,
+// one after the other. Those that take hold of its clock, its timers or its memory have one of their own.
 const holdsTheProcess =
   /useFakeTimers|spyOn\(performance|activeTimers|timersBackTo|MemoryWatch|oldGenerationGrowth|getActiveResourcesInfo/;
 const ofItsOwnProcess = specs.filter((spec) => holdsTheProcess.test(readFileSync(spec, 'utf8')));

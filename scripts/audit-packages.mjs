@@ -9,8 +9,8 @@ const maxWaitMs = 60_000;
  * Requests the advisories for all packages of package-lock.json, including development packages.
  *
  * @param options additional npm options, like `--registry`
- * @returns `state` is `passed`, `failed` with an advisory of `moderate` or above, or `unchecked` if no advisories could
- * be read; `lines` list the advisories, or the reason
+ * @returns `state` is `passed`, `failed` with an advisory of `moderate` or above, or `unchecked` if no
+ * advisories could be read; `lines` list the advisories, or the reason
  */
 export async function auditPackages(options = []) {
   const bounds = ['--fetch-retries=0', '--fetch-timeout=20000'];

@@ -41,8 +41,8 @@ export interface HeldResources {
 const closeTimeoutMs = 5000;
 
 /**
- * Creates the parts of one gateway, and passes to each what it needs. The public members are for the process that
- * runs it.
+ * Creates the parts of one gateway, and passes to each what it needs. The public members are
+ * for the process that runs it.
  */
 export class Gateway {
   readonly configuration = new Configuration();

@@ -10,8 +10,8 @@ const titleHeight = 24;
 const gap = 10;
 
 /**
- * One SVG with a terminal below the other. A line is hidden until its time, and visible from then on and wherever
- * animations are not shown.
+ * One SVG with a terminal below the other. A line is hidden until its time, and visible from then on and
+ * wherever animations are not shown.
  */
 export function drawTerminals(terminals) {
   let top = gap;

@@ -1,4 +1,5 @@
-// Runs the demo of the README on free ports and writes what its three terminals show, as an animation: npm run docs:demo
+// Runs the demo of the README on free ports and writes what its three terminals show, as an
+// animation: npm run docs:demo
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

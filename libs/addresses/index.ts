@@ -1,6 +1,7 @@
 /**
- * Addresses: parsing and comparing IP addresses and ranges, and finding the address of a client behind trusted proxies. The
- * settings, the gateway's listeners, the limits and the address policy of upstreams use it. Read address-ranges.ts first.
+ * Addresses: parsing and comparing IP addresses and ranges, and finding the address of a client behind
+ * trusted proxies. The settings, the gateway's listeners, the limits and the address policy of upstreams use
+ * it. Read address-ranges.ts first.
  */
 export { addressBlock } from './address-block.js';
 export { parseAddressRange, type AddressRange } from './address-range.js';

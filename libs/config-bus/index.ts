@@ -1,7 +1,8 @@
 /**
- * Config bus: how the published configuration gets from the API to the gateways. The API writes to a sink; each gateway follows a
- * source, applies changes in order, and keeps the last good snapshot in a file. The bus is Redis, or stays in the process. Read
- * ports.ts first, then config-follower.ts; docs/life-of-a-change.md shows the whole way of a change.
+ * Config bus: how the published configuration gets from the API to the gateways. The API writes to a sink;
+ * each gateway follows a source, applies changes in order, and keeps the last good snapshot in a file. The
+ * bus is Redis, or stays in the process. Read ports.ts first, then config-follower.ts;
+ * docs/life-of-a-change.md shows the whole way of a change.
  */
 export { writeAtomically } from './atomic-write.js';
 export { ConfigFollower, type ConfigFollowerOptions } from './config-follower.js';

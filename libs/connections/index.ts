@@ -1,6 +1,7 @@
 /**
- * Connections: the live connections of a gateway, registered by id, tenant, route and key, so that they can be listed, counted and
- * closed. The gateway fills the registry; the pipeline's reviewer and the answers to the API read it. Read connection-registry.ts first.
+ * Connections: the live connections of a gateway, registered by id, tenant, route and key, so that they can
+ * be listed, counted and closed. The gateway fills the registry; the pipeline's reviewer and the answers to
+ * the API read it. Read connection-registry.ts first.
  */
 export * from './connection-registry.js';
 export * from './first-by-id.js';

@@ -13,8 +13,8 @@ export const defaultRequestTimeoutMs = 1000;
 export type TakenAnswer = { kind: 'taken' } | { kind: 'unexpected' } | { kind: 'invalid'; problem: string };
 
 /**
- * A request and the gateways that have not answered it yet. `outcome` resolves when all have answered, or after
- * `timeoutMs` with the answers until then; it rejects with the error given to `fail`.
+ * A request and the gateways that have not answered it yet. `outcome` resolves when all have answered, or
+ * after `timeoutMs` with the answers until then; it rejects with the error given to `fail`.
  */
 export class PendingRequest<Kind extends RequestKind> {
   readonly outcome: Promise<Answers<Kind>>;

@@ -19,8 +19,8 @@ export interface UpstreamTargetOptions {
 /**
  * Returns the request target for the upstream, which always starts with `/`. If the route does not rewrite
  * the path, the path is sent as the client wrote it, byte for byte. Otherwise dot segments are removed from
- * the path first, so that no path can leave the base path and the replacement. The rest of the path is kept as it was written,
- * except that unreserved characters are decoded.
+ * the path first, so that no path can leave the base path and the replacement. The rest of the path is kept
+ * as it was written, except that unreserved characters are decoded.
  */
 export function upstreamTarget(options: UpstreamTargetOptions): string {
   const query = options.rawQuery === null ? '' : `?${options.rawQuery}`;

@@ -4,7 +4,8 @@ import type { Directive } from './parser.js';
 
 /**
  * Checks that known directives stand where nginx takes them, with as many arguments, and with a block only
- * where they have one. Throws a `ConfigFault` in the words of nginx. Blocks of other directives are not checked.
+ * where they have one. Throws a `ConfigFault` in the words of nginx. Blocks of
+ * other directives are not checked.
  */
 export function checkDirectives(directives: readonly Directive[], context: Context): void {
   if (context === 'entries') {

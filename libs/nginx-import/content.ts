@@ -15,7 +15,9 @@ export type Content =
       variables: Variables;
       /** How `rewrite` changed the path; null: not at all. */
       change: PathChange | null;
-      /** A condition that closes the location to some requests and is not carried over; null: there is none. */
+      /**
+       * A condition that closes the location to some requests and is not carried over; null: there is none.
+       */
       guard: Directive | null;
     }
   /** It does not pass them to an upstream. */

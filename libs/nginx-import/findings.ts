@@ -6,7 +6,9 @@ export interface Finding extends Place {
   message: string;
 }
 
-/** Collects what is not carried over (warnings), and what else is good to know (hints). Each is reported once. */
+/**
+ * Collects what is not carried over (warnings), and what else is good to know (hints). Each is reported once.
+ */
 export class Findings {
   readonly #warnings = new Map<string, Finding>();
   readonly #hints = new Map<string, Finding>();

@@ -1,4 +1,7 @@
-/** Whether a path matches a pattern of glob(3), segment by segment: `*`, `?` and `[…]`, none of which takes a slash or a first dot. */
+/**
+ * Whether a path matches a pattern of glob(3), segment by segment: `*`, `?` and `[…]`, none of which
+ * takes a slash or a first dot.
+ */
 export function matchesGlob(pattern: string, path: string): boolean {
   const patterns = pattern.split('/');
   const segments = path.split('/');
@@ -12,7 +15,8 @@ export function isGlob(path: string): boolean {
   return /[*?[]/.test(path);
 }
 
-// On a mismatch only the last `*` takes one character more, so that the time is bounded by the product of both lengths.
+// On a mismatch only the last `*` takes one character more, so that the time is bounded by
+// the product of both lengths.
 function matchesSegment(pattern: string, text: string): boolean {
   if (text.startsWith('.') && !pattern.startsWith('.')) return false;
   let [at, inText, lastStar, starTook] = [0, 0, -1, 0];

@@ -20,7 +20,9 @@ export interface NginxConfiguration {
   files: ReadonlyMap<string, string>;
   /** The file that nginx starts with; null: `nginx.conf`, or else all of them in the order of their names. */
   main?: string | null;
-  /** The folder of the main file on the machine of nginx; absolute paths below it are found among the files. */
+  /**
+   * The folder of the main file on the machine of nginx; absolute paths below it are found among the files.
+   */
   folder?: string;
   /** Whether an included file that is missing is a warning. */
   skipMissingIncludes?: boolean;

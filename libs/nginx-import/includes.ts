@@ -7,7 +7,9 @@ import { maxDirectives, parse, type Directive } from './parser.js';
 export interface IncludeOptions {
   /** The text of each file by its path, relative to the folder. */
   files: ReadonlyMap<string, string>;
-  /** The folder of the main file on the machine of nginx; absolute paths below it are found among the files. */
+  /**
+   * The folder of the main file on the machine of nginx; absolute paths below it are found among the files.
+   */
   folder: string;
   /** Whether a file that is missing is a warning, not a fault. */
   skipMissing: boolean;
@@ -15,7 +17,9 @@ export interface IncludeOptions {
 }
 
 const maxIncludeDepth = 16;
-/** These only name media types, or are for programs that do not speak HTTP, so nothing is lost without them. */
+/**
+ * These only name media types, or are for programs that do not speak HTTP, so nothing is lost without them.
+ */
 const filesWithoutEffect =
   /(?:^|\/)(?:mime\.types|fastcgi\.conf|(?:fastcgi|uwsgi|scgi)_params|koi-(?:utf|win)|win-utf)$/;
 

@@ -6,7 +6,9 @@ export interface Word {
   place: Place;
 }
 
-/** The words of a directive and the character that ends them; `}` and the end of the file come without words. */
+/**
+ * The words of a directive and the character that ends them; `}` and the end of the file come without words.
+ */
 export interface Head {
   words: Word[];
   end: ';' | '{' | '}' | 'end of file';

@@ -6,7 +6,10 @@ export interface Location {
   kind: 'exact' | 'prefix' | 'regex' | 'named';
   /** The path, the expression, or the name with its `@`. */
   path: string;
-  /** Of a prefix: whether no expression is tried after it (`^~`); of an expression: whether letter case counts not. */
+  /**
+   * Of a prefix: whether no expression is tried after it (`^~`); of an expression:
+   * whether letter case counts not.
+   */
   isSpecial: boolean;
   directive: Directive;
   scope: Scope;

@@ -110,7 +110,9 @@ function upstreamTlsOf(
   return { verify, ...(serverName !== null && { serverName }), ...(caText !== undefined && { ca: caText }) };
 }
 
-/** nginx asks WebSockets for no key. Where it closes a place to some, and a route cannot, a key is asked for. */
+/**
+ * nginx asks WebSockets for no key. Where it closes a place to some, and a route cannot, a key is asked for.
+ */
 function accessOf(
   { scope, guard }: Proxied,
   findings: Findings,

@@ -32,7 +32,10 @@ export class ServerBlock {
     this.#locations = locationsOf(this.#scope);
   }
 
-  /** What comes of handshakes to a host pattern, place by place; of the whole server, where it lets none through. */
+  /**
+   * What comes of handshakes to a host pattern, place by place; of the whole
+   * server, where it lets none through.
+   */
   contentsFor(host: string, shared: Variables): Place[] | Extract<Content, { kind: 'closed' }> {
     const named = new Map(
       this.#locations.filter(({ kind }) => kind === 'named').map((location) => [location.path, location]),

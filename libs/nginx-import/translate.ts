@@ -8,7 +8,9 @@ import { upstreamGroupsOf } from './upstream-groups.js';
 import { mapsOf, Variables } from './variables.js';
 
 export interface TranslateOptions extends Omit<RouteOptions, 'groups'> {
-  /** Whether the default server of a socket gets the host `*`; otherwise only one that says `default_server`. */
+  /**
+   * Whether the default server of a socket gets the host `*`; otherwise only one that says `default_server`.
+   */
   hasAnyHost: boolean;
 }
 
@@ -51,7 +53,10 @@ function candidatesByHost(servers: readonly ServerBlock[], hasAnyHost: boolean):
   return candidates;
 }
 
-/** The server of each socket that gets the hosts which no name matches: the first one, unless one says that it is. */
+/**
+ * The server of each socket that gets the hosts which no name matches: the first
+ * one, unless one says that it is.
+ */
 function defaultServers(servers: readonly ServerBlock[], hasAnyHost: boolean): ServerBlock[] {
   const bySocket = new Map<string, { server: ServerBlock; isDefault: boolean }>();
   for (const server of servers) {

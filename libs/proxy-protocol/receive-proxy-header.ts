@@ -5,8 +5,9 @@ import { parseProxyHeader } from './parse-proxy-header.js';
 export type ReceivedProxyHeader = { ok: true; address: string | null } | { ok: false };
 
 /**
- * Reads the PROXY header from a socket that has an `error` listener and has not been read yet. Bytes after the header are put back,
- * and all listeners removed. Calls back once, with `ok: false` if there is no valid header within `timeoutMs`.
+ * Reads the PROXY header from a socket that has an `error` listener and has not been read yet. Bytes after
+ * the header are put back, and all listeners removed. Calls back once, with `ok: false` if there is no
+ * valid header within `timeoutMs`.
  */
 export function receiveProxyHeader(
   socket: Socket,

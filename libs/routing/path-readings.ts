@@ -50,9 +50,9 @@ export function leadsElsewhere(path: string, matched: PublishedRoute | null, mat
 }
 
 /**
- * The same for a route that removes its own path, so that the upstream gets only what follows it: where that begins with
- * two slashes, the upstream could take a host off it. With routes for `/public` and `/public/admin`, the upstream of
- * `/public` must not get `//any.test/admin` of `/public//any.test/admin`.
+ * The same for a route that removes its own path, so that the upstream gets only what follows it: where that
+ * begins with two slashes, the upstream could take a host off it. With routes for `/public` and
+ * `/public/admin`, the upstream of `/public` must not get `//any.test/admin` of `/public//any.test/admin`.
  *
  * @param path in its normal form
  */

@@ -11,7 +11,8 @@ export interface CertificatePair {
 /**
  * The certificates in a folder and its direct subfolders: `default` first, then ordered by path. A
  * certificate is `name.crt` with `name.key`, as Kubernetes and cert-manager write it, or `fullchain.pem` with
- * `privkey.pem`, as certbot writes it. A certificate without a key is ignored as that of an authority (`ca.crt`). Rejects with a `CertificateError` if there is no certificate, or a key without one.
+ * `privkey.pem`, as certbot writes it. A certificate without a key is ignored as that of an authority
+ * (`ca.crt`). Rejects with a `CertificateError` if there is no certificate, or a key without one.
  */
 export async function findCertificatePairs(folder: string): Promise<CertificatePair[]> {
   const listed = await listFolder(folder);

@@ -2,7 +2,8 @@
 export interface ConnectionEvent {
   side: 'client' | 'upstream';
   /**
-   * `opened` is recorded once the gateway has admitted the connection, and `leaving` while the gateway still holds it: in between it is certainly live. `ended` is its end, whichever side closed it.
+   * `opened` is recorded once the gateway has admitted the connection, and `leaving` while the gateway still
+   * holds it: in between it is certainly live. `ended` is its end, whichever side closed it.
    */
   kind: 'opened' | 'leaving' | 'ended';
   /** A time of `machineMs`. */

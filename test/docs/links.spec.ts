@@ -38,7 +38,8 @@ function leadsSomewhere(document: string, link: string): boolean {
   return anchor === undefined || headingAnchors(readFileSync(file, 'utf8')).includes(anchor);
 }
 
-// As GitHub makes them: lower case, spaces as hyphens, and nothing else but letters, digits, hyphens and underscores.
+// As GitHub makes them: lower case, spaces as hyphens, and nothing else but letters,
+// digits, hyphens and underscores.
 function headingAnchors(markdown: string): string[] {
   return [...markdown.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
     heading

@@ -125,7 +125,9 @@ async function listenersIn(text: string): Promise<Map<string, Listener>> {
   return listeners;
 }
 
-/** The same configuration with free ports, certificates that are there, and files in the folder of the test. */
+/**
+ * The same configuration with free ports, certificates that are there, and files in the folder of the test.
+ */
 function asNginxRunsIt(text: string, listeners: ReadonlyMap<string, Listener>): string {
   const certificates = resolve('test', 'support', 'certificates');
   const withPorts = text

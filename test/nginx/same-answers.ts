@@ -1,7 +1,10 @@
 import { expect } from 'vitest';
 import type { BothWorlds, Outcome, Question } from './both-worlds.js';
 
-/** Fields that a gateway adds for its upstreams, and nginx only where it is told to (docs/migrating-from-nginx.md). */
+/**
+ * Fields that a gateway adds for its upstreams, and nginx only where it is told to
+ * (docs/migrating-from-nginx.md).
+ */
 const addedByGateway = ['via', 'x-forwarded-for', 'x-forwarded-proto', 'x-forwarded-host'];
 
 /**

@@ -60,7 +60,8 @@ export class GatewayWorld {
   ) {}
 
   /**
-   * `environment` overrides settings that suit tests. The initial configuration is empty, and applied. A log line at `warn` or above fails the test, unless `onWarning` handles it.
+   * `environment` overrides settings that suit tests. The initial configuration is empty, and applied. A log
+   * line at `warn` or above fails the test, unless `onWarning` handles it.
    */
   static async start(
     environment: Record<string, string> = {},

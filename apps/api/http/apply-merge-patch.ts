@@ -8,7 +8,8 @@ import { safeParse } from './safe-parse.js';
 
 /**
  * Merges a patch into `current`, the writable fields of `resource`, and validates the result; throws
- * `validation_failed`. Stored fields that violate a newer rule do not fail a patch of other fields: `stored` is the schema of fields as older versions accepted them, with the rules for all fields.
+ * `validation_failed`. Stored fields that violate a newer rule do not fail a patch of other fields: `stored`
+ * is the schema of fields as older versions accepted them, with the rules for all fields.
  */
 export function applyMergePatch<Schema extends z.ZodObject>(
   schema: Schema,

@@ -15,7 +15,10 @@ export interface NginxFiles {
 const maxBytes = 1_000_000;
 const maxFiles = 1000;
 
-/** Reads one file, or all files of a folder; throws a `CommandError` where they cannot be read, or are too large. */
+/**
+ * Reads one file, or all files of a folder; throws a `CommandError` where they
+ * cannot be read, or are too large.
+ */
 export async function readNginxFiles(path: string): Promise<NginxFiles> {
   try {
     const root = await realpath(path);

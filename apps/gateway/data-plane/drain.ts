@@ -28,7 +28,10 @@ const checkMs = 20;
 const progressEveryMs = 1000;
 const progressesPerLogLine = 5;
 
-/** Drains this gateway: new requests are refused, and live connections are closed with 1001, spread over a period. */
+/**
+ * Drains this gateway: new requests are refused, and live connections are closed
+ * with 1001, spread over a period.
+ */
 export class Drain {
   #plan: Plan | null = null;
   #isRefusing = false;

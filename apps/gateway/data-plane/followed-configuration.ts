@@ -11,7 +11,10 @@ export interface FollowedConfigurationInput {
   onStatus(status: FollowerStatus): void;
 }
 
-/** Keeps a configuration equal to the published one, and reports to the fleet what that makes of the gateway's state. */
+/**
+ * Keeps a configuration equal to the published one, and reports to the fleet what that
+ * makes of the gateway's state.
+ */
 export class FollowedConfiguration {
   readonly state: GatewayStateTracker;
   readonly #snapshotFile: SnapshotFile;
@@ -37,7 +40,10 @@ export class FollowedConfiguration {
     });
   }
 
-  /** Resolves when a configuration is applied, from the bus or else from the snapshot file, or when neither has one. */
+  /**
+   * Resolves when a configuration is applied, from the bus or else from the snapshot
+   * file, or when neither has one.
+   */
   async start(): Promise<void> {
     await this.#follower.start();
   }

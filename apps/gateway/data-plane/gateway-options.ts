@@ -46,7 +46,10 @@ export interface Supervision {
    * serve. A gateway without a supervisor listens at once: its load balancer checks its readiness.
    */
   listenWithinMs: number | null;
-  /** Listeners that it shares with its predecessor and successor, in the order of its addresses; null: it listens through `node:cluster`. */
+  /**
+   * Listeners that it shares with its predecessor and successor, in the order of its addresses; null: it
+   * listens through `node:cluster`.
+   */
   inherited: readonly BoundListener[] | null;
   /** Called when an operator drains this gateway. */
   onDrainAsked(periodMs: number): void;

@@ -2,7 +2,10 @@ import { parseRedisUrl } from '#libs/settings';
 import { reserveServer, type ReservedEndpoints } from '#libs/upstreams';
 import type { GatewayOptions } from './gateway-options.js';
 
-/** Keeps routes from dialing Redis and the servers beside the gateway. The returned function stops the look-ups of Redis's address. */
+/**
+ * Keeps routes from dialing Redis and the servers beside the gateway. The returned function stops the
+ * look-ups of Redis's address.
+ */
 export function reserveServers(
   reserved: ReservedEndpoints,
   { settings, reservedUrls = [] }: Pick<GatewayOptions, 'settings' | 'reservedUrls'>,

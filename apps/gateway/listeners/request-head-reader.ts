@@ -5,7 +5,8 @@ const method = Buffer.from('GET ');
 const [carriageReturn, lineFeed] = [0x0d, 0x0a];
 
 /**
- * `bytes` are all received bytes; the first `headBytes` of them are the head with its empty line. `other`: the bytes cannot become a head that `readRequestHead` accepts, or are too many.
+ * `bytes` are all received bytes; the first `headBytes` of them are the head with its empty line. `other`:
+ * the bytes cannot become a head that `readRequestHead` accepts, or are too many.
  */
 export type HeadProgress =
   { state: 'more' } | { state: 'head'; bytes: Buffer; headBytes: number } | { state: 'other'; bytes: Buffer };

@@ -59,7 +59,10 @@ export interface UpgradeListenerOptions {
   readClientAddress?: ReadClientAddress;
   /** Bounds pending sockets, together with other listeners; without it there is no bound. */
   pending?: PendingSockets;
-  /** Whether the process has file descriptors left for one more client and its upstream; always true by default. */
+  /**
+   * Whether the process has file descriptors left for one more client and its
+   * upstream; always true by default.
+   */
   hasDescriptors?: () => boolean;
 }
 

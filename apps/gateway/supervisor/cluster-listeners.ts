@@ -2,8 +2,8 @@ import cluster from 'node:cluster';
 import { workerProgram, type ForkedWorker, type WorkerListeners } from './worker-listeners.js';
 
 /**
- * `node:cluster`, for systems that cannot share a port: the supervisor accepts connections and hands them to the
- * listening workers in turn.
+ * `node:cluster`, for systems that cannot share a port: the supervisor accepts connections and hands them to
+ * the listening workers in turn.
  */
 export class ClusterListeners implements WorkerListeners {
   readonly holdClients = false;

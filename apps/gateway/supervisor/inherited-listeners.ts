@@ -14,8 +14,8 @@ export type OpenedListeners = { ok: true; listeners: InheritedListeners } | { ok
 const firstDescriptor = 4;
 
 /**
- * The supervisor reserves each port and opens one listener on it for each place. A worker and its successor in
- * a place inherit the same listener, so connections in its accept queue survive a restart.
+ * The supervisor reserves each port and opens one listener on it for each place. A worker and its successor
+ * in a place inherit the same listener, so connections in its accept queue survive a restart.
  */
 export class InheritedListeners implements WorkerListeners {
   readonly holdClients = true;

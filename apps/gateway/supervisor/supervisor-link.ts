@@ -32,7 +32,8 @@ export interface ServedWorker {
 }
 
 const reportEveryMs = 1000;
-// A signal to the whole process group is meant for the command: its supervisor decides when each worker stops.
+// A signal to the whole process group is meant for the command: its supervisor
+// decides when each worker stops.
 const signalsOfTheCommand = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
 /** A worker's end of the channel to its supervisor. */

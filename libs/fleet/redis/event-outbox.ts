@@ -8,8 +8,8 @@ type Publish = (message: string) => Promise<unknown>;
 const maxWaitingCharacters = 4_000_000;
 
 /**
- * Sends events in order. While one message is in flight the next events are batched, so a slow Redis makes messages larger,
- * not more. Events beyond the bound, or that cannot be sent, are dropped.
+ * Sends events in order. While one message is in flight the next events are batched, so a slow Redis makes
+ * messages larger, not more. Events beyond the bound, or that cannot be sent, are dropped.
  */
 export class EventOutbox {
   #waiting: string[] = [];

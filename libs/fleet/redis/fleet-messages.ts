@@ -24,7 +24,10 @@ export const answerMessageSchema = z.strictObject({
   answer: z.unknown(),
 });
 
-/** Events of one gateway, in order; each is validated separately, so that an invalid one does not drop the others. */
+/**
+ * Events of one gateway, in order; each is validated separately, so that an invalid
+ * one does not drop the others.
+ */
 export const eventsMessageSchema = z.array(z.unknown());
 
 /**

@@ -40,8 +40,9 @@ const maxConcurrentRequests = 100;
 const renewalsPerLease = 5;
 
 /**
- * Counts exactly over the fleet while Redis answers: each admission runs one script there, and a slot is counted under the lease of
- * its gateway. While Redis is away, a gateway admits within its share of the free slots (decision 0020).
+ * Counts exactly over the fleet while Redis answers: each admission runs one script there, and a slot
+ * is counted under the lease of its gateway. While Redis is away, a gateway admits within its share of
+ * the free slots (decision 0020).
  */
 export class FleetConnectionLimiter implements ConnectionLimiter {
   readonly #options: FleetConnectionLimiterOptions;

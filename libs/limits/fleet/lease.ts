@@ -32,7 +32,10 @@ export class Lease {
     return Math.max(1, this.#terms?.live.length ?? 1);
   }
 
-  /** Renews the lease now, and periodically from then on. Resolves after the first attempt, whether it succeeded or not. */
+  /**
+   * Renews the lease now, and periodically from then on. Resolves after the first attempt,
+   * whether it succeeded or not.
+   */
   renew(): Promise<void> {
     if (this.#isStopped) return Promise.resolve();
     this.#renewal ??= this.#renewOnce().finally(() => {

@@ -112,7 +112,8 @@ return answer
 );
 
 /**
- * Releases slots, never more than the lease holds. KEYS: totals, holders. ARGV: lease; then a field and how many for each count.
+ * Releases slots, never more than the lease holds. KEYS: totals, holders. ARGV: lease; then a field
+ * and how many for each count.
  */
 export const releaseScript = script(
   'releaseSlots',
@@ -131,8 +132,8 @@ return redis.status_reply('OK')
 );
 
 /**
- * Replaces the slots of a tenant that are counted for the caller. KEYS: totals, holders. ARGV: lease, time of its last renewal,
- * live leases, time to live in seconds; then a field and how many for each count.
+ * Replaces the slots of a tenant that are counted for the caller. KEYS: totals, holders. ARGV: lease, time of
+ * its last renewal, live leases, time to live in seconds; then a field and how many for each count.
  */
 export const replaceScript = script(
   'replaceSlots',
