@@ -6,6 +6,7 @@ import { HeaderVariables1764501000000 } from './header-variables.js';
 import { HostGrants1764440000000 } from './host-grants.js';
 import { IdleTimeoutOfRoutes1764430000000 } from './idle-timeout-of-routes.js';
 import { InitialSchema1764000000000 } from './initial-schema.js';
+import { MappedAnswers1764502000000 } from './mapped-answers.js';
 import { MessageRateAndAuditOfActs1764100000000 } from './message-rate-and-audit-of-acts.js';
 import { NotifyChanges1764350000000 } from './notify-changes.js';
 import { OnAccessChange1764460000000 } from './on-access-change.js';
@@ -41,4 +42,5 @@ export const migrations = [
   ReplacePrefix1764471000000,
   StatesOfUpstreams1764500000000,
   HeaderVariables1764501000000,
+  MappedAnswers1764502000000,
 ];

@@ -21,6 +21,14 @@ export const rewriteSchema = z
       description: 'What goes upstream in place of `match.path`; null: nothing is replaced',
       example: '/v2',
     }),
+    redirects: z.enum(['pass', 'map']).default('pass').meta({
+      description:
+        "`map`: a `Location` of an answer that leads to the upstream becomes the client's path; `pass`: it is kept",
+    }),
+    cookies: z.enum(['pass', 'map']).default('pass').meta({
+      description:
+        "`map`: the path of a cookie becomes the client's, and the upstream's domain is removed; `pass`: both are kept",
+    }),
   })
   .refine(({ stripPrefix, replacePrefix }) => !stripPrefix || replacePrefix === null, {
     error: 'goes with "stripPrefix": false, and only with it',

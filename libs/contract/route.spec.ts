@@ -20,7 +20,7 @@ describe('a route', () => {
       balancing: 'roundRobin',
       clientCertificate: 'none',
       upstreamTls: { verify: true, serverName: null, ca: null, clientCertificate: null, clientKey: null },
-      rewrite: { stripPrefix: false, replacePrefix: null },
+      rewrite: { stripPrefix: false, replacePrefix: null, redirects: 'pass', cookies: 'pass' },
       upstreamHost: 'upstream',
       requestHeaders: { set: {}, remove: [] },
       responseHeaders: { set: {}, remove: [] },

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { newId, publishedApiKeySchema, publishedRouteSchema, publishedTenantSchema } from '#libs/contract';
 import { answerChangeFor } from './answer-change.js';
-import { expandHeaders, type VariableSources } from './header-variables.js';
+import { expandHeaders } from './header-variables.js';
 
 const tenant = publishedTenantSchema.parse({
   id: newId('tenant'),
@@ -33,10 +33,10 @@ function keyNamed(name: string) {
   return { ...key, name };
 }
 
-function sourcesWith(keyName: string | null = null): VariableSources {
+function sourcesWith(keyName: string | null = null) {
   const apiKey = keyName === null ? null : keyNamed(keyName);
   const attempt = { id: 'con_1', clientAddress: '192.0.2.1', tenant, route, apiKey };
-  return { attempt, request: { host: 'chat.test' } };
+  return { attempt, request: { host: 'chat.test', authority: 'chat.test' } };
 }
 
 function expanded(value: string, keyName: string | null = null) {

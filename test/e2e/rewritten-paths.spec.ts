@@ -50,7 +50,7 @@ test('a change of replacePrefix holds for the next request', async () => {
   await connect('/chat/x');
   const [route] = world.gateway.configuration.snapshot()?.entries.slice(1) ?? [];
   if (route?.kind !== 'route' || route.value === null) throw new Error('no route');
-  const rewrite = { stripPrefix: false, replacePrefix: '/v2' };
+  const rewrite = { ...route.value.rewrite, stripPrefix: false, replacePrefix: '/v2' };
   await world.publish({ ...route, value: { ...route.value, rewrite } });
   await connect('/chat/x');
   expect(targets).toEqual(['/x', '/v2/x']);

@@ -108,7 +108,7 @@ test('the defaults of version 1 are fixed, since files omit default values', () 
     match: { host: '*', pathType: 'prefix', encodedSlash: 'refuse' },
     upstreams: [{ weight: 1 }],
     upstreamTls: { verify: true, serverName: null, ca: null, clientCertificate: null, clientKey: null },
-    rewrite: { stripPrefix: false, replacePrefix: null },
+    rewrite: { stripPrefix: false, replacePrefix: null, redirects: 'pass', cookies: 'pass' },
     requestHeaders: { set: {}, remove: [] },
     responseHeaders: { set: {}, remove: [] },
     auth: { mode: 'apiKey', sources: ['header', 'query', 'subprotocol'], jwt: null },

@@ -92,6 +92,8 @@ const routeCases: Case[] = [
   ['enabled', { ...route, enabled: 'yes' }],
   ['balancing', { ...route, balancing: 'random' }],
   ['rewrite.stripPrefix', { ...route, rewrite: { stripPrefix: 1 } }],
+  ['rewrite.redirects', { ...route, rewrite: { redirects: true } }],
+  ['rewrite.cookies', { ...route, rewrite: { cookies: 'strip' } }],
   ['rewrite.replacePrefix', { ...route, rewrite: { replacePrefix: '/a/../b' } }],
   ['rewrite.replacePrefix', { ...route, rewrite: { stripPrefix: true, replacePrefix: '/a' } }],
   ['rewrite.unknown', { ...route, rewrite: { unknown: 1 } }],

@@ -1,0 +1,29 @@
+import { prefixReplacement, type PublishedRoute } from '#libs/contract';
+
+/** Which paths of an upstream are which paths of the client. Both are without a slash at their end, so `/` is empty. */
+export interface PathMapping {
+  upstream: string;
+  client: string;
+}
+
+/** The mapping of a route for an upstream with this base path. */
+export function pathMapping(route: Pick<PublishedRoute, 'match' | 'rewrite'>, basePath: string): PathMapping {
+  const replacement = prefixReplacement(route.rewrite);
+  const base = withoutTrailingSlash(basePath);
+  if (replacement === null) return { upstream: base, client: '' };
+  return {
+    upstream: base + withoutTrailingSlash(replacement),
+    client: withoutTrailingSlash(route.match.path),
+  };
+}
+
+/** The client's path for a path of the upstream; null for one that no path of the client leads to. */
+export function pathForClient(path: string, { upstream, client }: PathMapping): string | null {
+  if (path !== upstream && !path.startsWith(`${upstream}/`)) return null;
+  const mapped = client + path.slice(upstream.length);
+  return mapped === '' ? '/' : mapped;
+}
+
+function withoutTrailingSlash(path: string): string {
+  return path.endsWith('/') ? path.slice(0, -1) : path;
+}
