@@ -1,5 +1,6 @@
-import { argument } from './scope.js';
+import { matchesExpression } from './expressions.js';
 import type { Directive } from './parser.js';
+import { argument } from './scope.js';
 import type { Variables } from './variables.js';
 
 /** Whether the condition of an `if` holds for every handshake; null where it depends on the request. */
@@ -15,7 +16,9 @@ export function conditionOf(directive: Directive, variables: Variables): boolean
     const expected = variables.constant(right);
     return expected === null ? null : (value === expected) === (operator === '=');
   }
-  return matchesWord(operator, value, right);
+  if (!/^!?~\*?$/.test(operator)) return null;
+  const matches = matchesExpression(right, value, operator.endsWith('*'));
+  return matches === null ? null : matches !== operator.startsWith('!');
 }
 
 /** The words inside the parentheses, which may be written to them. */
@@ -25,17 +28,4 @@ function wordsOf(directive: Directive): string[] {
   words[0] = argument(directive, 0).replace(/^\(/, '');
   words[last] = (words[last] ?? '').replace(/\)$/, '');
   return words.filter((word, index) => word !== '' || (index !== 0 && index !== last));
-}
-
-/** Only an expression that is a plain word is decided here: others take an engine for expressions. */
-function matchesWord(operator: string, value: string, expression: string): boolean | null {
-  const word = /^\^?([A-Za-z0-9_-]+)\$?$/.exec(expression)?.[1];
-  if (word === undefined || !/^!?~\*?$/.test(operator)) return null;
-  const fold = (text: string): string => (operator.endsWith('*') ? text.toLowerCase() : text);
-  const [text, part] = [fold(value), fold(word)];
-  const starts = !expression.startsWith('^') || text.startsWith(part);
-  const ends = !expression.endsWith('$') || text.endsWith(part);
-  const isWhole = expression.startsWith('^') && expression.endsWith('$');
-  const matches = isWhole ? text === part : starts && ends && text.includes(part);
-  return matches !== operator.startsWith('!');
 }

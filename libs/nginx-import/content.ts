@@ -49,18 +49,23 @@ export class ContentReader {
     if (decided !== null) return decided;
     const pass = scope.own('proxy_pass').at(-1);
     const [tryFiles] = scope.own('try_files');
-    if (tryFiles !== undefined) {
-      const target = argument(tryFiles, tryFiles.args.length - 1);
-      this.findings.warn(
-        tryFiles,
-        `Sluice has no files to try, so it goes on with the last argument, "${target}"`,
-      );
-      const next = this.named.get(target);
-      if (next !== undefined && jumps < maxJumps) return this.ofLocation(next, state, jumps + 1);
-      return closed(tryFiles, `it ends at "${target}", which is no upstream`);
-    }
+    if (tryFiles !== undefined) return this.#afterFiles(tryFiles, state, jumps);
     if (pass !== undefined) return { kind: 'proxy', pass, scope, ...state };
     return closed(directive, 'it has no proxy_pass');
+  }
+
+  /** There are no files to try, so the last argument decides. */
+  #afterFiles(tryFiles: Directive, state: State, jumps: number): Content {
+    const target = argument(tryFiles, tryFiles.args.length - 1);
+    const next = this.named.get(target);
+    if (next === undefined || jumps >= maxJumps) {
+      return closed(tryFiles, `Sluice has no files, and "${target}" is no location that proxies`);
+    }
+    const content = this.ofLocation(next, state, jumps + 1);
+    if (content.kind === 'proxy') {
+      this.findings.warn(tryFiles, `Sluice has no files, so everything goes to "${target}"`);
+    }
+    return content;
   }
 
   /** Runs set, if, rewrite and return in their order. Null: they leave the request to the location. */

@@ -4,9 +4,17 @@ import { argument } from './scope.js';
 import type { UpstreamGroup } from './upstream-groups.js';
 import type { Part, Variables } from './variables.js';
 
+/** An upstream of a route; fields that have their default are left out. */
+export interface TargetUpstream {
+  url: string;
+  weight?: number;
+  state?: 'down';
+  backup?: true;
+}
+
 /** What a `proxy_pass` means. */
 export interface ProxyTarget {
-  upstreams: { url: string; weight: number }[];
+  upstreams: TargetUpstream[];
   isTls: boolean;
   /** The authority as it is written, which nginx sends as Host unless that is set. */
   host: string;
@@ -42,12 +50,14 @@ export function proxyTargetOf(
   if (uri.includes('?')) return 'the URL of an upstream has no query';
   const isTls = scheme === 'https';
   const group = options.groups.get(authority);
-  const servers = group?.servers ?? [{ authority, weight: 1 }];
+  const servers = group?.servers ?? [{ authority, weight: 1, isBackup: false, isDown: false }];
   if (servers.length === 0) return 'no server of the upstream could be carried over';
   return {
     upstreams: servers.map((server) => ({
       url: `${scheme}://${mapped(server.authority, options.upstreamHosts)}`,
-      weight: server.weight,
+      ...(server.weight !== 1 && { weight: server.weight }),
+      ...(server.isDown && { state: 'down' }),
+      ...(server.isBackup && { backup: true }),
     })),
     isTls,
     host: authority,

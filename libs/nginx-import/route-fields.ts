@@ -30,7 +30,10 @@ export function routeFieldsOf(
   const version = scope.one('proxy_http_version');
   if (version === null || argument(version, 0) !== '1.1') findings.hint(pass, noVersion);
   return {
-    upstreams: target.upstreams.map(({ url, weight }) => ({ url: `${url}${change.basePath}`, weight })),
+    upstreams: target.upstreams.map((upstream) => ({
+      ...upstream,
+      url: `${upstream.url}${change.basePath}`,
+    })),
     ...(change.stripPrefix && { rewrite: { stripPrefix: true } }),
     ...(upstreamHost === 'client' && { upstreamHost }),
     ...((remove.length > 0 || Object.keys(set).length > 0) && { requestHeaders: { set, remove } }),

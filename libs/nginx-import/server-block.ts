@@ -44,7 +44,7 @@ export class ServerBlock {
     const state = { variables: this.#variablesFor(host, shared), change: null, guard: null };
     const decided = reader.ofServer(this.#scope, state);
     if (decided?.kind === 'closed') return decided;
-    return this.#locations.flatMap((location) => {
+    return this.#places().flatMap((location) => {
       if (location.kind === 'regex') {
         this.findings.warn(
           location.directive,
@@ -56,6 +56,16 @@ export class ServerBlock {
       const content = reader.ofLocation(location, { ...state, variables: state.variables.copy() });
       return [{ location: { ...location, kind: location.kind }, content }];
     });
+  }
+
+  /** The locations, and for what none of them takes the `try_files` of the server. */
+  #places(): readonly Location[] {
+    const [tryFiles] = this.#scope.own('try_files');
+    const hasRoot = this.#locations.some(({ kind, path }) => kind === 'prefix' && path === '/');
+    if (tryFiles === undefined || hasRoot) return this.#locations;
+    const scope = new Scope([tryFiles], this.#scope);
+    const rest: Location = { kind: 'prefix', path: '/', isSpecial: false, directive: tryFiles, scope };
+    return [...this.#locations, rest];
   }
 
   #variablesFor(host: string, shared: Variables): Variables {

@@ -26,6 +26,7 @@ const reasons: readonly [names: RegExp, reason: string][] = [
   [/^(?:tcp_nopush|tcp_nodelay|limit_rate|proxy_limit_rate|preread|image_filter|mirror)/, http],
   [/^(?:proxy_redirect|proxy_cookie|proxy_hide_header|proxy_pass_header|proxy_ignore|proxy_intercept)/, http],
   [/^(?:proxy_method|proxy_set_body|proxy_pass_request|proxy_headers_hash|proxy_http_version)/, http],
+  [/^add_(?:header|trailer)/, 'the answer to a handshake goes to the client as the upstream gives it'],
   [/^proxy_next_upstream/, 'Sluice tries the next upstream whenever one does not answer'],
   [/^proxy_(?:bind|socket)/, 'Sluice dials from the address that the system chooses'],
   [/^ssl_/, tls],

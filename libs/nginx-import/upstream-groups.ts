@@ -8,6 +8,8 @@ export interface GroupServer {
   /** Host and port; without a port it is 80, whatever the scheme. */
   authority: string;
   weight: number;
+  isBackup: boolean;
+  isDown: boolean;
 }
 
 /** An `upstream` block, as far as routes can have it. */
@@ -53,14 +55,13 @@ function serversOf(directive: Directive, findings: Findings): GroupServer[] {
     findings.warn(directive, 'an upstream has a host and a port; a socket of this machine cannot be dialed');
     return [];
   }
-  const server: GroupServer = { authority: withPort(address), weight: 1 };
+  const server: GroupServer = { authority: withPort(address), weight: 1, isBackup: false, isDown: false };
   for (const { text } of directive.args.slice(1)) {
-    const [, name = text, value = ''] = /^([a-z_]+)=(.*)$/s.exec(text) ?? [];
-    if (name === 'weight') server.weight = Number(value);
-    else if (name === 'down' || name === 'backup') {
-      findings.warn(directive, `the server is not carried over, since it is "${name}"`);
-      return [];
-    } else findings.warn(directive, `"${text}" is not carried over`);
+    const weight = /^weight=([0-9]+)$/.exec(text)?.[1];
+    if (weight !== undefined) server.weight = Number(weight);
+    else if (text === 'backup') server.isBackup = true;
+    else if (text === 'down') server.isDown = true;
+    else findings.warn(directive, `"${text}" is not carried over`);
   }
   return [server];
 }

@@ -1,3 +1,4 @@
+import { matchesExpression } from './expressions.js';
 import { argument } from './scope.js';
 import type { Directive } from './parser.js';
 
@@ -85,13 +86,17 @@ export class Variables {
   }
 }
 
-/** What a `map` gives for a value; null where a regular expression would have to decide. */
+/** What a `map` gives for a value; null where that cannot be decided here. */
 function resultOf({ block }: Directive, source: string): string | null {
   const entries = block ?? [];
   const exact = entries.find(({ name }) => keyOf(name) === source.toLowerCase() && !isSpecial(name));
   if (exact !== undefined) return argument(exact, 0);
-  const undecided = entries.some(({ name }) => name.startsWith('~') || name === 'hostnames');
-  if (undecided) return null;
+  if (entries.some(({ name }) => name === 'hostnames')) return null;
+  for (const entry of entries.filter(({ name }) => name.startsWith('~'))) {
+    const isCaseless = entry.name.startsWith('~*');
+    const matches = matchesExpression(entry.name.slice(isCaseless ? 2 : 1), source, isCaseless);
+    if (matches !== false) return matches === null ? null : argument(entry, 0);
+  }
   const fallback = entries.find(({ name }) => name === 'default');
   return fallback === undefined ? '' : argument(fallback, 0);
 }

@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import type { Socket } from 'node:net';
 import { resolve } from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import type { Finding } from '#libs/nginx-import';
@@ -88,22 +88,26 @@ export class BothWorlds {
       ? connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false })
       : await openSocket(port);
     socket.on('error', () => undefined);
+    const head = headOf(socket);
     socket.write(upgradeRequest(path, { Host: host, [questionHeader]: id, ...headers }));
-    const chunks: Buffer[] = [];
-    socket.on('data', (chunk: Buffer) => chunks.push(chunk));
-    let text = '';
-    while (!text.includes('\r\n\r\n')) {
-      const [reason] = await Promise.race([
-        once(socket, 'data'),
-        once(socket, 'close').then(() => ['closed']),
-      ]);
-      text = Buffer.concat(chunks).toString('latin1');
-      if (reason === 'closed') break;
-    }
+    const text = await head;
     socket.destroy();
     const status = text === '' ? 0 : parseAnswer(text).status;
     return { status, seen: status === 101 ? (this.seen.get(id) ?? null) : null };
   }
+}
+
+/** The head of the answer; less of it where the connection ends before. */
+function headOf(socket: Socket): Promise<string> {
+  return new Promise((resolve) => {
+    let text = '';
+    const onEnd = (): void => resolve(text);
+    socket.on('data', (chunk: Buffer) => {
+      text += chunk.toString('latin1');
+      if (text.includes('\r\n\r\n')) resolve(text);
+    });
+    socket.once('end', onEnd).once('close', onEnd);
+  });
 }
 
 interface Listener {

@@ -154,6 +154,17 @@ test('header fields are set, emptied, and kept', () =>
     ],
   ));
 
+test('a server that is down or a backup gets no handshake while another takes them', () =>
+  compare(
+    'upstream group { server 127.0.0.1:1 down; server 127.0.0.1:2; server 127.0.0.1:3 backup; }\n' +
+      server('location / { proxy_pass http://group; }'),
+    [
+      ['a.test/a', '2 /a'],
+      ['a.test/b', '2 /b'],
+      ['a.test/c', '2 /c'],
+    ],
+  ));
+
 test('Host is that of the proxy_pass, or the name of its group', () =>
   compare(
     `upstream group { server 127.0.0.1:1; }\n` +

@@ -1,0 +1,142 @@
+import { expect, test } from 'vitest';
+import { importNginx, type NginxImport } from './import-nginx.js';
+import type { RouteFields } from './route-fields.js';
+
+const upgrade =
+  'proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection upgrade;';
+const pass = `proxy_pass http://10.0.0.5:9000; ${upgrade}`;
+
+test.each<[nginx: string, route: Partial<RouteFields>]>([
+  [`location /a { ${pass} }`, { match: { host: 'a.test', path: '/a', pathType: 'prefix' } }],
+  [`location = /a { ${pass} }`, { match: { host: 'a.test', path: '/a', pathType: 'exact' } }],
+  [`location "/a b" { ${pass} }`, { match: { host: 'a.test', path: '/a%20b', pathType: 'prefix' } }],
+  [
+    `location / { ${pass} proxy_read_timeout 1h30m; }`,
+    { timeouts: { handshakeMs: 600_000, idleMs: 5_400_000 } },
+  ],
+  [
+    `location / { ${pass} proxy_read_timeout 30; proxy_send_timeout 60; }`,
+    { timeouts: { handshakeMs: 30_000, idleMs: 60_000 } },
+  ],
+  [`location / { ${pass} proxy_connect_timeout 500ms; }`, { timeouts: { connectMs: 500 } }],
+  [`location / { ${pass} proxy_set_header Host $host; }`, { upstreamHost: 'client' }],
+  [
+    `location / { ${pass} proxy_set_header Host b.test; }`,
+    { requestHeaders: { set: { Host: 'b.test' }, remove: [] } },
+  ],
+  [`location / { ${pass} proxy_set_header Origin ""; }`, { requestHeaders: { set: {}, remove: ['Origin'] } }],
+  [
+    `location / { proxy_pass https://10.0.0.5; ${upgrade} proxy_ssl_verify on; proxy_ssl_name b.test; }`,
+    { upstreams: [{ url: 'https://10.0.0.5' }], upstreamTls: { verify: true, serverName: 'b.test' } },
+  ],
+  [`location / { proxy_pass https://10.0.0.5; ${upgrade} }`, { upstreamTls: { verify: false } }],
+  [`ssl_verify_client on; location / { ${pass} }`, { clientCertificate: 'required' }],
+])('%s becomes %j', (text, route) => {
+  const { routes, warnings } = imported(server(text));
+  expect(routes[0]?.route).toMatchObject(route);
+  expect(warnings).toEqual([]);
+});
+
+test.each([
+  'auth_basic secret;',
+  'auth_request /auth;',
+  'deny 10.0.0.1;',
+  'allow 10.0.0.0/8; deny all;',
+  'limit_except POST { deny all; }',
+  'if ($http_origin != "https://a.test") { return 403; }',
+])('where nginx has "%s", the route asks for an API key, with a warning', (guard) => {
+  const { routes, warnings } = imported(server(`location / { ${pass} ${guard} }`));
+  expect(routes.map(({ route }) => route.auth)).toEqual([{ mode: 'apiKey' }, { mode: 'apiKey' }]);
+  expect(warnings).toMatchObject([
+    { message: expect.stringContaining('the route asks for an API key') as string },
+  ]);
+});
+
+test('a guard of the server holds for its locations, unless one takes it away', () => {
+  const { routes } = imported(
+    server(`auth_basic secret; location /a { ${pass} } location /b { auth_basic off; ${pass} }`),
+  );
+  expect(routes.slice(0, 2).map(({ route }) => route.auth?.mode)).toEqual(['apiKey', 'none']);
+});
+
+test.each([
+  ['location ~ \\.x$ { return 204; }', 'regular expression'],
+  ['location / { proxy_pass http://unix:/tmp/app.sock; }', 'host and a port'],
+  ['location /a/ { proxy_pass http://10.0.0.5/b; }', 'whole segments'],
+  ['location / { proxy_pass http://$arg_x; }', 'depends on the request'],
+  [`location / { ${pass} proxy_set_header X-Id $request_id; }`, 'depends on the request'],
+  [`location / { ${pass} gzip on; }`, 'messages are compressed by client and upstream'],
+  [`location / { ${pass} frobnicate 1; }`, 'no directive that Sluice knows'],
+  ['server_name ~^x;', 'not by a regular expression'],
+])('%s has a warning that says why', (text, reason) => {
+  const { warnings } = imported(server(text));
+  expect(warnings).toMatchObject([
+    { file: 'nginx.conf', line: 2, message: expect.stringContaining(reason) as string },
+  ]);
+});
+
+test('of two servers with one name the first that proxies is carried over, with a warning for the other', () => {
+  const text = server(`location / { ${pass} }`) + server(`location / { ${pass} }`).replace('80', '8080');
+  const { routes, warnings } = imported(text);
+  expect(routes.map(({ route }) => route.match.host)).toEqual(['a.test', '*']);
+  expect(warnings).toMatchObject([{ line: 3 }, { line: 3 }]);
+});
+
+test('without any host, only a default_server gets those that no name matches', () => {
+  const text = server(`location / { ${pass} }`);
+  expect(imported(text, { hasAnyHost: false }).routes).toHaveLength(1);
+  expect(imported(text.replace('80', '80 default_server'), { hasAnyHost: false }).routes).toHaveLength(2);
+});
+
+test('an absolute include is found in the folder, and one outside is refused or reported', () => {
+  const files = new Map([
+    ['nginx.conf', 'http { include /etc/nginx/sites/*; include /etc/letsencrypt/options.conf; }'],
+    ['sites/a', server(`location / { ${pass} }`)],
+  ]);
+  expect(importNginx({ files })).toMatchObject({
+    ok: false,
+    message: expect.stringContaining('outside') as string,
+  });
+  const result = importNginx({ files, skipMissingIncludes: true });
+  expect(result).toMatchObject({ ok: true, warnings: [{ directive: 'include', line: 1 }] });
+});
+
+test.each([
+  ['an include of itself', 'include nginx.conf;', /includes itself/],
+  ['a path that climbs out', 'include ../x;', /outside the folder/],
+  ['a file that is missing', 'include x;', /not among the files/],
+  ['deep blocks', 'a { '.repeat(40), /nested more than 32 deep/],
+  ['many directives', 'a;'.repeat(100_001), /more than 100000 directives/],
+  ['a long word', `a ${'b'.repeat(5000)};`, /too long parameter/],
+  ['10 MB', '#'.repeat(10_000_000), /more than 4 MiB/],
+])('%s is refused', (_, text, message) => {
+  const result = importNginx({ files: new Map([['nginx.conf', text]]), skipMissingIncludes: false });
+  expect(result).toMatchObject({ ok: false, message: expect.stringMatching(message) as string });
+});
+
+test('files that include others twice are refused before they grow beyond bounds', () => {
+  const level = (index: number): [string, string] => [
+    `${index}`,
+    `include ${index + 1}; include ${index + 1};`,
+  ];
+  const files = new Map([
+    ['nginx.conf', 'include 1;'],
+    ...Array.from({ length: 14 }, (_, index) => level(index + 1)),
+  ]);
+  files.set('15', 'a; b; c; d; e; f; g; h;');
+  expect(importNginx({ files })).toMatchObject({
+    ok: false,
+    message: expect.stringContaining('with all includes') as string,
+  });
+});
+
+function server(text: string): string {
+  const name = text.includes('server_name') ? '' : 'server_name a.test;';
+  return `server { listen 80; ${name}\n${text} }\n`;
+}
+
+function imported(text: string, options: { hasAnyHost?: boolean } = {}): Extract<NginxImport, { ok: true }> {
+  const result = importNginx({ files: new Map([['nginx.conf', text]]), ...options });
+  if (!result.ok) throw new Error(`${result.place?.line ?? 0}: ${result.message}`);
+  return result;
+}
