@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 // Long enough that yielding costs nothing, short enough that no message waits noticeably.
 const sliceMs = 4;
 // Reading the clock for each item would cost about as much as the work on a small one.
-const itemsBetweenLooks = 8;
+const itemsBetweenChecks = 8;
 
 /**
  * Keeps a long loop from blocking the event loop. After each item: `if (slice.isOver()) await slice.next();`
@@ -14,7 +14,7 @@ export class WorkSlice {
 
   isOver(): boolean {
     this.#items += 1;
-    return this.#items % itemsBetweenLooks === 0 && performance.now() >= this.#endsAt;
+    return this.#items % itemsBetweenChecks === 0 && performance.now() >= this.#endsAt;
   }
 
   /** Yields to all other work. */

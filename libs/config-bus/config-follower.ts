@@ -67,7 +67,7 @@ export class ConfigFollower {
   /**
    * Starts following. The bus comes first, since it has recent revocations: the last good snapshot is applied
    * only if the bus does not answer within `firstAnswerMs` or has nothing stored. Resolves when either was
-   * applied, or there is neither; never rejects. To be called once.
+   * applied, or there is neither; never rejects. Call it once.
    */
   async start(): Promise<void> {
     this.#wake();

@@ -100,7 +100,7 @@ async function readBody(answer: IncomingMessage): Promise<string> {
 
 function parseKeySet(text: string): FetchKeySetResult {
   const parsed = keySetSchema.safeParse(JSON.parse(text));
-  if (!parsed.success) return failure('the answer is no JSON Web Key Set');
+  if (!parsed.success) return failure('the answer is not a JSON Web Key Set');
   return { ok: true, keys: usableKeys(parsed.data.keys) };
 }
 

@@ -20,8 +20,8 @@ export type KeySetResult = { ok: true; keySet: LocalJWKSet } | { ok: false; deta
 
 const maxAgeMs = 600_000;
 /**
- * The pause between two fetches of a source, and after a failed look-up of its name, whatever clients
- * present.
+ * The pause between two fetches of a source, and after a failed look-up of its name, regardless of the tokens
+ * that arrive.
  */
 const pauseMs = 30_000;
 const pauseBeforeFirstSetMs = 5000;

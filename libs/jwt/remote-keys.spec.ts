@@ -156,7 +156,7 @@ describe('an answer of a key source is refused', () => {
   test.each<[string, TokenIssuer['answer'], string]>([
     ['that is a redirect', (_, response) => response.writeHead(302, { location: '/keys' }).end(), '302'],
     ['that is not JSON', (_, response) => response.end('<html>'), 'JSON'],
-    ['that is not a key set', (_, response) => response.end('{"keys":{}}'), 'no JSON Web Key Set'],
+    ['that is not a key set', (_, response) => response.end('{"keys":{}}'), 'not a JSON Web Key Set'],
     ['that is too large', (_, response) => response.end(' '.repeat(262_145)), 'longer'],
     ['that breaks off', (request) => request.socket.resetAndDestroy(), 'ECONNRESET'],
     [

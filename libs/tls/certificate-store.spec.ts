@@ -47,7 +47,7 @@ const file = (name: string): string => join(folder.path, name);
 describe('CertificateStore.open', () => {
   test('the files of Kubernetes are read, also if every secret is mounted into a separate folder', async () => {
     await folder.put('chat', 'chat/tls');
-    await writeFile(file('chat/ca.crt'), 'an authority is no certificate of the gateway');
+    await writeFile(file('chat/ca.crt'), 'an authority is not a certificate of the gateway');
     await mkdir(file('..2026_11_22'));
     await folder.put('wildcard', '..2026_11_22/tls');
     const { store } = await open();
@@ -71,9 +71,9 @@ describe('a file that cannot be used', () => {
       'a file that is not a certificate',
       'default.crt',
       'nonsense',
-      /default\.crt: is no certificate in PEM$/,
+      /default\.crt: is not a certificate in PEM$/,
     ],
-    ['a key that is none', 'default.key', 'nonsense', /default\.key: is no private key in PEM/],
+    ['a file that is not a key', 'default.key', 'nonsense', /default\.key: is not a private key in PEM/],
     ['a key without its certificate', 'chat.key', 'nonsense', /chat\.key: chat\.crt is not beside it$/],
   ])('%s stops the start, and is named', async (_name, name, text, message) => {
     await writeFile(file(name), text);

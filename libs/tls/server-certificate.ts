@@ -86,7 +86,7 @@ function parseCertificate(file: string, text: string): X509Certificate {
   try {
     return new X509Certificate(text);
   } catch {
-    throw new CertificateError(file, 'is no certificate in PEM');
+    throw new CertificateError(file, 'is not a certificate in PEM');
   }
 }
 
@@ -94,7 +94,7 @@ function parseKey(file: string, text: string): KeyObject {
   try {
     return createPrivateKey(text);
   } catch {
-    throw new CertificateError(file, 'is no private key in PEM, or one with a passphrase');
+    throw new CertificateError(file, 'is not a private key in PEM, or has a passphrase');
   }
 }
 

@@ -15,8 +15,8 @@ export interface DirectionEvents {
    */
   onCloseSent(): void;
   /**
-   * The sender began a frame that the gateway does not let through. All bytes before that frame have been
-   * passed on.
+   * The sender began a frame that the gateway does not pass on. All bytes before that frame have been passed
+   * on.
    */
   onViolation(violation: FrameViolation): void;
   /**

@@ -21,9 +21,9 @@ export type FrameGate = (bytes: Uint8Array, offset: number) => boolean;
  * given.
  */
 export interface FollowerObserver {
-  /** A header is complete; `mask` is null where the payload is not masked. */
+  /** A header is complete; `mask` is null if the payload is not masked. */
   onFrame(firstByte: number, payloadLength: number, mask: Uint8Array | null): void;
-  /** A part of the payload, as it is on the wire. */
+  /** A part of the payload, as on the wire. */
   onPayload(bytes: Uint8Array): void;
   onFrameEnd(): void;
 }

@@ -8,7 +8,7 @@ import { longWait } from '../../../test/support/long-wait.js';
 const acme = '/v1/tenants/acme';
 
 /** The fields of messages that tests read by name. */
-interface ToldMessage {
+interface EventMessage {
   revision: number;
   entries: unknown[];
 }
@@ -119,8 +119,8 @@ test('a stopping API closes its streams with 1001', async () => {
   expect(await closed).toEqual([1001, 'API stops']);
 });
 
-function listen(token: string): Promise<ApiSocket<ToldMessage>> {
-  return openApiSocket<ToldMessage>(api, '/v1/events', { token });
+function listen(token: string): Promise<ApiSocket<EventMessage>> {
+  return openApiSocket<EventMessage>(api, '/v1/events', { token });
 }
 
 async function managerKey(): Promise<string> {

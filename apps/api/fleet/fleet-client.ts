@@ -10,7 +10,7 @@ const timeoutMs = 1000;
 // taps.
 const maxConcurrentRequests = 16;
 
-/** Sends requests to gateways. Rejects with a `RedisError` when the gateways cannot be reached at all. */
+/** Sends requests to gateways. Rejects with a `RedisError` when the fleet bus fails. */
 @Injectable()
 export class FleetClient {
   readonly #concurrency = new ConcurrencyLimit(maxConcurrentRequests);

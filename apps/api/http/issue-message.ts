@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /**
- * An error map for zod with messages that name the accepted values. It applies where the schema has no
- * message, and adds the example of the schema for missing and null values.
+ * An error map for zod with messages that name the accepted values. It applies if the schema has no message,
+ * and adds the example of the schema for missing and null values.
  */
 export function issueMessage(issue: z.core.$ZodRawIssue): string | undefined {
   switch (issue.code) {

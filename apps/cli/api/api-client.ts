@@ -61,7 +61,7 @@ export class ApiClient {
   #parsed<Schema extends z.ZodType>(schema: Schema, body: unknown): z.output<Schema> {
     const parsed = schema.safeParse(body);
     if (parsed.success) return parsed.data;
-    return this.#fail('answers in a way that this version of the command does not know', parsed.error);
+    return this.#fail('answers in a form that this version of the command does not support', parsed.error);
   }
 
   #fail(fault: string, cause: unknown): never {

@@ -65,7 +65,7 @@ export class Drain {
   }
 
   /**
-   * Like `begin`, for a gateway that was replaced by another one: requests on its open sockets are still
+   * Like `begin`, for a gateway that another gateway has replaced: requests on its open sockets are still
    * served, and their connections are closed within the same period.
    */
   retire(periodMs: number): void {

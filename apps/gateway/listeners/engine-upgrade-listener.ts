@@ -150,7 +150,7 @@ export class EngineUpgradeListener {
     this.events.onUpgrade({ head, socket, earlyBytes, onAdmitted, ...client });
   }
 
-  // Node's server takes a place for the socket under a key of its own.
+  // Node's server takes a place for the socket under a separate key.
   #handOver(socket: EngineSocket, bytes: Buffer): void {
     this.#pending.admitted(socket);
     const handedOver = socket.toNodeSocket(bytes);

@@ -23,7 +23,7 @@ function refusalsOf(taken: readonly (Socket | PendingRefusal)[]): PendingRefusal
 }
 
 /** Whether the request of each socket may proceed, in this order; the others are answered and closed. */
-function ask(pending: PendingSockets, sockets: readonly Socket[], address: string): boolean[] {
+function claimAll(pending: PendingSockets, sockets: readonly Socket[], address: string): boolean[] {
   return sockets.map((socket) => {
     const mayProceed = pending.claim(socket, address);
     if (!mayProceed) socket.emit('close');
@@ -56,8 +56,8 @@ describe('PendingSockets', () => {
   test('an address has a bounded number of places, and other addresses still have theirs', () => {
     const sockets = socketsOf(take(pending, mine, `::ffff:${mine}`, mine));
     const [fromOther] = socketsOf(take(pending, other));
-    expect(ask(pending, sockets.slice(2), mine)).toEqual([false]);
-    expect(ask(pending, sockets.slice(0, 2), mine)).toEqual([true, true]);
+    expect(claimAll(pending, sockets.slice(2), mine)).toEqual([false]);
+    expect(claimAll(pending, sockets.slice(0, 2), mine)).toEqual([true, true]);
     expect(fromOther && pending.claim(fromOther, other)).toBe(true);
   });
 
@@ -93,30 +93,30 @@ describe('PendingSockets', () => {
     pending.admitted(admitted);
     pending.admitted(admitted);
     expect(admitted.listenerCount('close')).toBe(0);
-    expect(ask(pending, socketsOf(take(pending, mine, mine)), mine)).toEqual([true, false]);
+    expect(claimAll(pending, socketsOf(take(pending, mine, mine)), mine)).toEqual([true, false]);
     waiting.emit('close');
     expect(waiting.listenerCount('close')).toBe(0);
   });
 
   test('places of sockets that closed without an admission become free at an even rate, within a second', () => {
     for (const socket of socketsOf(take(pending, mine, mine))) socket.emit('close');
-    expect(ask(pending, socketsOf(take(pending, mine)), mine)).toEqual([false]);
-    expect(ask(pending, socketsOf(take(pending, other)), other)).toEqual([true]);
+    expect(claimAll(pending, socketsOf(take(pending, mine)), mine)).toEqual([false]);
+    expect(claimAll(pending, socketsOf(take(pending, other)), other)).toEqual([true]);
     nowMs += 500;
-    expect(ask(pending, socketsOf(take(pending, mine, mine)), mine)).toEqual([true, false]);
+    expect(claimAll(pending, socketsOf(take(pending, mine, mine)), mine)).toEqual([true, false]);
   });
 
   test('takes a bounded number of sockets of an address in five seconds if none is admitted', () => {
-    const come = (): number => {
+    const takeMany = (): number => {
       const sockets = socketsOf(take(pending, ...many(30, mine)));
       for (const socket of sockets) socket.emit('close');
       return sockets.length;
     };
-    expect([come(), come()]).toEqual([20, 0]);
+    expect([takeMany(), takeMany()]).toEqual([20, 0]);
     nowMs += 2500;
-    expect([come(), come()]).toEqual([10, 0]);
+    expect([takeMany(), takeMany()]).toEqual([10, 0]);
     nowMs += 5000;
-    expect(come()).toBe(20);
+    expect(takeMany()).toBe(20);
   });
 
   test('refuses sockets beyond the total bound, whatever their address', () => {
@@ -144,16 +144,16 @@ describe('PendingSockets', () => {
 
   test('counts a request for the client that a proxy names in a header field', () => {
     const sockets = socketsOf(take(pending, ...many(15, proxy)));
-    const asked = ask(pending, sockets, mine);
+    const asked = claimAll(pending, sockets, mine);
     expect(asked.filter((mayProceed) => mayProceed)).toHaveLength(2);
-    expect(ask(pending, socketsOf(take(pending, proxy)), other)).toEqual([true]);
-    expect(ask(pending, socketsOf(take(pending, mine)), mine)).toEqual([false]);
+    expect(claimAll(pending, socketsOf(take(pending, proxy)), other)).toEqual([true]);
+    expect(claimAll(pending, socketsOf(take(pending, mine)), mine)).toEqual([false]);
   });
 
   test('with a bound of 0 the number of sockets is not limited', () => {
     pending = create({ perAddress: 0 });
     const sockets = socketsOf(take(pending, ...many(50, mine)));
-    expect(ask(pending, sockets, mine)).toEqual(Array(50).fill(true));
+    expect(claimAll(pending, sockets, mine)).toEqual(Array(50).fill(true));
   });
 
   test('forgets addresses without sockets and kept places', () => {

@@ -52,7 +52,7 @@ const requests: readonly (readonly [title: string, bytes: string])[] = [
   ['HEAD', withRequestLine('HEAD /a HTTP/1.1')],
   ['OPTIONS of all', withRequestLine('OPTIONS * HTTP/1.1')],
   ['CONNECT', withRequestLine('CONNECT a:80 HTTP/1.1')],
-  ['a method of its own', withRequestLine('BREW /a HTTP/1.1')],
+  ['an unknown method', withRequestLine('BREW /a HTTP/1.1')],
   ['a method in small letters', withRequestLine('get /a HTTP/1.1')],
   ['HTTP/1.0', withRequestLine('GET /a HTTP/1.0')],
   ['HTTP/0.9', 'GET /a\r\n\r\n'],

@@ -23,27 +23,27 @@ export interface RollingRestartInput<Worker extends RollingWorker> {
 
 // A gateway with a snapshot file is ready within seconds.
 const readyTimeoutMs = 60_000;
-const lookEveryMs = 50;
+const pollEveryMs = 50;
 
 /** Replaces the workers one after the other; each successor is ready before its predecessor retires. */
 export class RollingRestart<Worker extends RollingWorker> {
   #isRunning = false;
-  #isAskedAgain = false;
+  #isRequestedAgain = false;
 
   constructor(private readonly input: RollingRestartInput<Worker>) {}
 
   /** Starts a restart. While one is running, any number of requests start one more after it. */
   ask(): void {
     if (this.#isRunning) {
-      this.#isAskedAgain = true;
+      this.#isRequestedAgain = true;
       return;
     }
     this.#isRunning = true;
     void this.#run().finally(() => {
       this.#isRunning = false;
-      const isAskedAgain = this.#isAskedAgain && this.input.mayGoOn();
-      this.#isAskedAgain = false;
-      if (isAskedAgain) this.ask();
+      const isRequestedAgain = this.#isRequestedAgain && this.input.mayGoOn();
+      this.#isRequestedAgain = false;
+      if (isRequestedAgain) this.ask();
     });
   }
 
@@ -85,7 +85,7 @@ export class RollingRestart<Worker extends RollingWorker> {
     late.catch(() => undefined);
     try {
       const failed = next.ended.then(() => 'it ended before it was ready');
-      return await Promise.race([late, failed, this.#looked(next, old, isOver.signal)]);
+      return await Promise.race([late, failed, this.#pollUntilReady(next, old, isOver.signal)]);
     } catch (error) {
       return errorMessage(error);
     } finally {
@@ -93,10 +93,10 @@ export class RollingRestart<Worker extends RollingWorker> {
     }
   }
 
-  async #looked(next: Worker, old: Worker | null, signal: AbortSignal): Promise<null> {
+  async #pollUntilReady(next: Worker, old: Worker | null, signal: AbortSignal): Promise<null> {
     await next.started;
     while (!isReady(next) && isReady(old) && this.input.mayGoOn()) {
-      await delay(lookEveryMs, undefined, { signal });
+      await delay(pollEveryMs, undefined, { signal });
     }
     return null;
   }

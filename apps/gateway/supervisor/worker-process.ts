@@ -55,7 +55,7 @@ export class WorkerProcess {
   readonly ended: Promise<WorkerEnd>;
   /** The time of its start, on the clock of `performance.now`. */
   readonly startedAtMs = performance.now();
-  /** Whether it was told to stop, so that its exit is expected. */
+  /** Whether a stop was requested, so that its exit is expected. */
   isLeaving = false;
   /** Null until it listens. */
   identity: StartedWorker | null = null;
@@ -63,9 +63,9 @@ export class WorkerProcess {
   lastMetrics: readonly WorkerMetric[] = [];
   readonly #process: ChildProcess;
   readonly #inherited: ForkedWorker['inherited'];
-  readonly #desk: SlotServer;
+  readonly #slotServer: SlotServer;
   #report: WorkerReport | null = null;
-  #heardAtMs = performance.now();
+  #lastMessageAtMs = performance.now();
   #killTimer: NodeJS.Timeout | null = null;
   #resolveStarted: (started: StartedWorker) => void = () => undefined;
   #rejectStarted: (error: StartError) => void = () => undefined;
@@ -81,7 +81,7 @@ export class WorkerProcess {
     const { process, inherited } = input.listeners.fork(input.number);
     this.#process = process;
     this.#inherited = inherited;
-    this.#desk = new SlotServer({
+    this.#slotServer = new SlotServer({
       limiter: input.limiter,
       send: (answer) => this.send({ type: 'limiter', answer }),
     });
@@ -120,13 +120,13 @@ export class WorkerProcess {
 
   /** `unresponsive` without a recent report. */
   get state(): WorkerReport['state'] | 'unresponsive' {
-    const isSilent = this.identity !== null && performance.now() - this.#heardAtMs > silenceMs;
+    const isSilent = this.identity !== null && performance.now() - this.#lastMessageAtMs > silenceMs;
     return isSilent ? 'unresponsive' : this.report.state;
   }
 
   /** The number of held connection slots. */
   get slots(): number {
-    return this.#desk.held;
+    return this.#slotServer.held;
   }
 
   send(message: ToWorker): void {
@@ -169,7 +169,7 @@ export class WorkerProcess {
   #take(message: unknown): void {
     const parsed = fromWorkerSchema.safeParse(message);
     if (parsed.success) {
-      this.#heardAtMs = performance.now();
+      this.#lastMessageAtMs = performance.now();
       this.#handle(parsed.data);
     } else {
       this.input.logger.error(
@@ -200,7 +200,7 @@ export class WorkerProcess {
         input.onDrainAsked(message.periodMs);
         return;
       case 'limiter':
-        this.#desk.take(message.question);
+        this.#slotServer.take(message.question);
         return;
       case 'metrics':
         this.lastMetrics = message.metrics;
@@ -227,7 +227,7 @@ export class WorkerProcess {
   }
 
   #end({ exitCode, signal }: WorkerEnd): void {
-    this.#desk.close();
+    this.#slotServer.close();
     if (this.#killTimer) clearTimeout(this.#killTimer);
     for (const resolve of this.#metricsRequests.splice(0)) resolve();
     const how = signal === null ? `exit code ${String(exitCode)}` : signal;

@@ -11,8 +11,8 @@ import { limiterAnswerSchema, limiterRequestSchema, type LimiterRequest } from '
 import { SlotServer } from './slot-server.js';
 
 interface Pair {
-  asker: ChannelConnectionLimiter;
-  desk: SlotServer;
+  client: ChannelConnectionLimiter;
+  server: SlotServer;
 }
 
 /** A limiter and a slot server, connected by a channel that carries text like a channel between processes. */
@@ -22,15 +22,15 @@ function pairOn(limiter: Pick<ConnectionLimiter, 'acquire' | 'status'>, timeoutM
     setImmediate(() => to(JSON.parse(text)));
     return true;
   };
-  const asker = new ChannelConnectionLimiter({
-    send: (question) => carry(question, (received) => desk.take(limiterRequestSchema.parse(received))),
+  const client = new ChannelConnectionLimiter({
+    send: (question) => carry(question, (received) => server.take(limiterRequestSchema.parse(received))),
     timeoutMs,
   });
-  const desk: SlotServer = new SlotServer({
+  const server: SlotServer = new SlotServer({
     limiter,
-    send: (answer) => carry(answer, (received) => asker.take(limiterAnswerSchema.parse(received))),
+    send: (answer) => carry(answer, (received) => client.take(limiterAnswerSchema.parse(received))),
   });
-  return { asker, desk };
+  return { client, server };
 }
 
 function counting(): LocalConnectionLimiter {
@@ -38,7 +38,7 @@ function counting(): LocalConnectionLimiter {
 }
 
 /** Answers only after a call of `answer`. */
-function hesitant(
+function answeringOnCommand(
   limiter: ConnectionLimiter,
 ): Pick<ConnectionLimiter, 'acquire' | 'status'> & { answer(): void } {
   let answer = (): void => undefined;
@@ -55,48 +55,48 @@ function hesitant(
   };
 }
 
-describeConnectionLimiter('ChannelConnectionLimiter', () => pairOn(counting()).asker);
+describeConnectionLimiter('ChannelConnectionLimiter', () => pairOn(counting()).client);
 
 test('three processes together get exactly as many slots as the limit allows, and release all of them', async () => {
   const limiter = counting();
   const pairs = [pairOn(limiter), pairOn(limiter), pairOn(limiter)];
   const request = requestOf(tenantWith({ maxConnections: 10 }));
-  const crowd = Array.from({ length: 20 }, () => pairs).flat();
-  const results = await Promise.all(crowd.map(({ asker }) => asker.acquire(request)));
+  const clients = Array.from({ length: 20 }, () => pairs).flat();
+  const results = await Promise.all(clients.map(({ client }) => client.acquire(request)));
   const slots = results.flatMap((result) => (result.ok ? [result.slot] : []));
   expect(slots).toHaveLength(10);
-  expect(pairs.reduce((sum, { desk }) => sum + desk.held, 0)).toBe(10);
+  expect(pairs.reduce((sum, { server }) => sum + server.held, 0)).toBe(10);
   for (const slot of slots) slot.release();
   await vi.waitFor(() => expect(limiter.counts().connections).toBe(0), longWait);
-  expect(pairs.map(({ desk }) => desk.held)).toEqual([0, 0, 0]);
+  expect(pairs.map(({ server }) => server.held)).toEqual([0, 0, 0]);
 });
 
 test('the channel transmits refusals by the connect rate with their wait, and the status of the limiter', async () => {
-  const { asker } = pairOn({
+  const { client } = pairOn({
     acquire: () =>
       Promise.resolve({ ok: false, code: 'connect_rate', limit: 'tenant', retryAfterSeconds: 7 }),
     status: () => ({ scope: 'fleet', gateways: 3 }),
   });
-  expect(await asker.acquire(requestOf(tenantWith()))).toEqual({
+  expect(await client.acquire(requestOf(tenantWith()))).toEqual({
     ok: false,
     code: 'connect_rate',
     limit: 'tenant',
     retryAfterSeconds: 7,
   });
-  expect(asker.status()).toEqual({ scope: 'fleet', gateways: 3 });
+  expect(client.status()).toEqual({ scope: 'fleet', gateways: 3 });
 });
 
 test('the slots of a dead process are released, including those granted after its death', async () => {
   const limiter = counting();
-  const { asker, desk } = pairOn(limiter);
+  const { client, server } = pairOn(limiter);
   const request = requestOf(tenantWith());
-  for (let count = 0; count < 5; count += 1) slotOf(await asker.acquire(request));
-  const slow = hesitant(limiter);
+  for (let count = 0; count < 5; count += 1) slotOf(await client.acquire(request));
+  const slow = answeringOnCommand(limiter);
   const late = pairOn(slow);
-  void late.asker.acquire(request);
+  void late.client.acquire(request);
   await nextTurn();
-  desk.close();
-  late.desk.close();
+  server.close();
+  late.server.close();
   expect(limiter.counts().connections).toBe(0);
   slow.answer();
   await nextTurn();
@@ -106,24 +106,24 @@ test('the slots of a dead process are released, including those granted after it
 test('requests without an answer in time are refused, and slots granted too late are released', async () => {
   const limiter = counting();
   const acquire = vi.spyOn(limiter, 'acquire');
-  const slow = hesitant(limiter);
-  const { asker } = pairOn(slow, 20);
-  expect(await asker.acquire(requestOf(tenantWith()))).toMatchObject({
+  const slow = answeringOnCommand(limiter);
+  const { client } = pairOn(slow, 20);
+  expect(await client.acquire(requestOf(tenantWith()))).toMatchObject({
     ok: false,
     code: 'limits_unavailable',
   });
   slow.answer();
   await vi.waitFor(() => expect(acquire).toHaveBeenCalledOnce(), longWait);
   await vi.waitFor(() => expect(limiter.counts().connections).toBe(0), longWait);
-  expect(asker.counts().connections).toBe(0);
+  expect(client.counts().connections).toBe(0);
 });
 
 test('new and waiting requests are refused when the other process is gone', async () => {
   const alone = new ChannelConnectionLimiter({ send: () => false });
   expect(await alone.acquire(requestOf(tenantWith()))).toMatchObject({ code: 'limits_unavailable' });
-  const { asker } = pairOn(hesitant(counting()));
-  const waiting = asker.acquire(requestOf(tenantWith()));
-  await asker.close();
+  const { client } = pairOn(answeringOnCommand(counting()));
+  const waiting = client.acquire(requestOf(tenantWith()));
+  await client.close();
   const atOnce = await Promise.race([waiting, nextTurn('still waiting')]);
   expect(atOnce).toMatchObject({ ok: false, code: 'limits_unavailable' });
 });
@@ -131,10 +131,10 @@ test('new and waiting requests are refused when the other process is gone', asyn
 test('an aborted request is answered at once, and takes no slot in the other process', async () => {
   const limiter = counting();
   const acquire = vi.spyOn(limiter, 'acquire');
-  const slow = hesitant(limiter);
-  const { asker, desk } = pairOn(slow);
+  const slow = answeringOnCommand(limiter);
+  const { client, server } = pairOn(slow);
   const abort = new LightAbort();
-  const given = asker.acquire(requestOf(tenantWith()), abort);
+  const given = client.acquire(requestOf(tenantWith()), abort);
   await nextTurn();
   abort.abort();
   expect(await given).toEqual({ ok: false, code: 'aborted' });
@@ -143,11 +143,11 @@ test('an aborted request is answered at once, and takes no slot in the other pro
   slow.answer();
   await vi.waitFor(() => expect(acquire).toHaveBeenCalledOnce(), longWait);
   expect(await acquire.mock.results[0]?.value).toEqual({ ok: false, code: 'aborted' });
-  expect([limiter.counts().connections, desk.held, asker.counts().connections]).toEqual([0, 0, 0]);
+  expect([limiter.counts().connections, server.held, client.counts().connections]).toEqual([0, 0, 0]);
 });
 
 test('the status before the first answer is that of a gateway that counts alone', () => {
-  expect(pairOn(counting()).asker.status()).toEqual({ scope: 'gateway', gateways: 1 });
+  expect(pairOn(counting()).client.status()).toEqual({ scope: 'gateway', gateways: 1 });
 });
 
 test('slots that are released in one turn of the event loop are sent in one message, each once', async () => {

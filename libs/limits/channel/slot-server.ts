@@ -12,7 +12,7 @@ export interface SlotServerInput {
 export class SlotServer {
   readonly #slots = new Map<number, Slot>();
   /** Requests without an answer yet. */
-  readonly #asked = new Map<number, LightAbort>();
+  readonly #pending = new Map<number, LightAbort>();
   #isClosed = false;
 
   constructor(private readonly input: SlotServerInput) {}
@@ -40,15 +40,15 @@ export class SlotServer {
    */
   close(): void {
     this.#isClosed = true;
-    for (const slot of [...this.#slots.keys(), ...this.#asked.keys()]) this.#release(slot);
+    for (const slot of [...this.#slots.keys(), ...this.#pending.keys()]) this.#release(slot);
   }
 
   async #acquire({ slot, request }: Extract<LimiterRequest, { kind: 'acquire' }>): Promise<void> {
     const { limiter, send } = this.input;
     const abort = new LightAbort();
-    this.#asked.set(slot, abort);
+    this.#pending.set(slot, abort);
     const result = await limiter.acquire(request, abort);
-    this.#asked.delete(slot);
+    this.#pending.delete(slot);
     if (abort.aborted || this.#isClosed) {
       if (result.ok) result.slot.release();
       return;
@@ -60,7 +60,7 @@ export class SlotServer {
 
   // A slot may be released before it is granted, if the client has disconnected.
   #release(slot: number): void {
-    this.#asked.get(slot)?.abort();
+    this.#pending.get(slot)?.abort();
     this.#slots.get(slot)?.release();
     this.#slots.delete(slot);
   }

@@ -48,7 +48,7 @@ function fleetOf(count: number): Promise<FleetConnectionLimiter[]> {
 }
 
 /** Sends concurrent requests, distributed over all gateways in turn. */
-function crowd(
+function acquireMany(
   gateways: readonly FleetConnectionLimiter[],
   count: number,
   request: (index: number) => SlotRequest,
@@ -71,7 +71,7 @@ async function untilNothingIsCounted(): Promise<void> {
 }
 
 /** Waits until each gateway knows the number of gateways. */
-async function untilAllKnowAll(gateways: readonly FleetConnectionLimiter[]): Promise<void> {
+async function untilMembershipIsKnown(gateways: readonly FleetConnectionLimiter[]): Promise<void> {
   const counts = (): number[] => gateways.map((limiter) => limiter.status().gateways);
   await vi.waitFor(() => expect(Math.min(...counts())).toBe(gateways.length), longWait);
 }
@@ -88,7 +88,7 @@ describe('FleetConnectionLimiter', () => {
     const tenant = tenantWith({ maxConnections: 100 });
     const request = requestOf(tenant);
     for (let round = 0; round < 10; round += 1) {
-      const results = await crowd(gateways, 500, () => request);
+      const results = await acquireMany(gateways, 500, () => request);
       const slots = slotsOf(results);
       expect(slots).toHaveLength(100);
       expect(results.find(({ ok }) => !ok)).toMatchObject({ code: 'connection_limit', limit: 'tenant' });
@@ -105,7 +105,7 @@ describe('FleetConnectionLimiter', () => {
   ] as const)('counts a %s over the fleet', async (kind, make) => {
     const gateways = await fleetOf(3);
     const request = make();
-    const results = await crowd(gateways, 30, () => request);
+    const results = await acquireMany(gateways, 30, () => request);
     expect(slotsOf(results)).toHaveLength(7);
     expect(results.find(({ ok }) => !ok)).toMatchObject({ limit: kind });
   });
@@ -121,15 +121,15 @@ describe('FleetConnectionLimiter', () => {
     expect(Number(await admin.hget(`test:slots:{${tenant.id}}:rate`, 'tokens'))).toBeGreaterThanOrEqual(900);
     await untilNothingIsCounted();
     expect(limiter.counts()).toMatchObject(nothing);
-    expect(slotsOf(await crowd([limiter], 100, () => request))).toHaveLength(100);
+    expect(slotsOf(await acquireMany([limiter], 100, () => request))).toHaveLength(100);
   });
 
   test('a connect rate applies to the whole fleet', async () => {
     const gateways = await fleetOf(3);
     const request = requestOf(tenantWith({ connectionsPerSecond: 1 / 50 }));
-    expect(slotsOf(await crowd(gateways, 9, () => request))).toHaveLength(0);
+    expect(slotsOf(await acquireMany(gateways, 9, () => request))).toHaveLength(0);
     const slow = requestOf(tenantWith({ connectionsPerSecond: 3 }));
-    const results = await crowd(gateways, 30, () => slow);
+    const results = await acquireMany(gateways, 30, () => slow);
     expect(results.find(({ ok }) => !ok)).toMatchObject({ code: 'connect_rate', limit: 'tenant' });
     expect(slotsOf(results).length).toBeGreaterThanOrEqual(3);
     // The requests take one second at most, also on a busy machine.
@@ -141,7 +141,7 @@ describe('FleetConnectionLimiter', () => {
     const tenant = tenantWith({ maxConnections: 2 });
     const request = requestOf(tenant);
     const slots = slotsOf(
-      await crowd(
+      await acquireMany(
         [one, other].flatMap((limiter) => limiter ?? []),
         2,
         () => request,
@@ -163,11 +163,11 @@ describe('FleetConnectionLimiter', () => {
     const lost = await gateway(`redis://127.0.0.1:${proxy.port}`);
     const tenant = tenantWith({ maxConnections: 10 });
     const request = requestOf(tenant);
-    expect(slotsOf(await crowd([lost], 8, () => request))).toHaveLength(8);
-    expect(slotsOf(await crowd([survivor], 8, () => request))).toHaveLength(2);
+    expect(slotsOf(await acquireMany([lost], 8, () => request))).toHaveLength(8);
+    expect(slotsOf(await acquireMany([survivor], 8, () => request))).toHaveLength(2);
     proxy.partition();
     await vi.waitFor(async () => expect((await survivor.acquire(request)).ok).toBe(true), longWait);
-    expect(slotsOf(await crowd([survivor], 20, () => request))).toHaveLength(7);
+    expect(slotsOf(await acquireMany([survivor], 20, () => request))).toHaveLength(7);
     expect(await totalOf(tenant.id)).toBe('10');
   });
 
@@ -180,8 +180,8 @@ describe('FleetConnectionLimiter', () => {
     const lost = await gateway(`redis://127.0.0.1:${proxy.port}`);
     const tenant = tenantWith({ maxConnections: 10 });
     const request = requestOf(tenant);
-    const kept = slotsOf(await crowd([lost], 6, () => request));
-    slotsOf(await crowd([survivor], 4, () => request));
+    const kept = slotsOf(await acquireMany([lost], 6, () => request));
+    slotsOf(await acquireMany([survivor], 4, () => request));
     proxy.partition();
     await vi.waitFor(async () => expect((await survivor.acquire(request)).ok).toBe(true), longWait);
     kept.pop()?.release();
@@ -197,10 +197,10 @@ describe('FleetConnectionLimiter', () => {
     const gateways = await fleetOf(2);
     const tenant = tenantWith({ maxConnections: 20 });
     const request = requestOf(tenant);
-    await untilAllKnowAll(gateways);
-    const before = slotsOf(await crowd(gateways, 8, () => request));
+    await untilMembershipIsKnown(gateways);
+    const before = slotsOf(await acquireMany(gateways, 8, () => request));
     await server.shutDown();
-    const during = slotsOf(await crowd(gateways, 60, () => request));
+    const during = slotsOf(await acquireMany(gateways, 60, () => request));
     // Each gateway held 4 and knows of at most 4 of the other, so 12 or more were free, and each takes half
     // of them.
     expect(gateways.map((limiter) => limiter.status().scope)).toEqual(['gateway', 'gateway']);
@@ -217,7 +217,7 @@ describe('FleetConnectionLimiter', () => {
     );
     for (const slot of [...before, ...during]) slot.release();
     await untilNothingIsCounted();
-    expect(slotsOf(await crowd(gateways, 60, () => request))).toHaveLength(20);
+    expect(slotsOf(await acquireMany(gateways, 60, () => request))).toHaveLength(20);
   });
 
   test('a gateway that has never reached Redis admits no more than the whole limit', async () => {
@@ -232,21 +232,21 @@ describe('FleetConnectionLimiter', () => {
     await limiter.start();
     expect(limiter.status().scope).toBe('gateway');
     const request = requestOf(tenantWith({ maxConnections: 5 }));
-    expect(slotsOf(await crowd([limiter], 20, () => request))).toHaveLength(5);
+    expect(slotsOf(await acquireMany([limiter], 20, () => request))).toHaveLength(5);
   });
 
   test('all held slots are counted again after Redis lost its data', async () => {
     const gateways = await fleetOf(3);
     const tenant = tenantWith({ maxConnections: 30 });
     const request = requestOf(tenant);
-    const slots = slotsOf(await crowd(gateways, 15, () => request));
+    const slots = slotsOf(await acquireMany(gateways, 15, () => request));
     await server.restartEmpty();
     await vi.waitFor(async () => expect(await totalOf(tenant.id)).toBe('15'), longWait);
     await vi.waitFor(
       () => expect(gateways.map((limiter) => limiter.status().scope)).toEqual(['fleet', 'fleet', 'fleet']),
       longWait,
     );
-    const more = slotsOf(await crowd(gateways, 60, () => request));
+    const more = slotsOf(await acquireMany(gateways, 60, () => request));
     expect(more).toHaveLength(15);
     for (const slot of [...slots, ...more]) slot.release();
     await untilNothingIsCounted();
@@ -257,7 +257,7 @@ describe('FleetConnectionLimiter', () => {
     const tenant = tenantWith({ maxConnections: 5 });
     const request = requestOf(tenant);
     const limiter = one ?? expect.unreachable('no gateway');
-    slotsOf(await crowd([limiter], 5, () => request));
+    slotsOf(await acquireMany([limiter], 5, () => request));
     await admin.del(`test:slots:{${tenant.id}}`, ...(await admin.keys(`test:slots:{${tenant.id}}*`)));
     expect((await limiter.acquire(request)).ok).toBe(false);
     expect(await totalOf(tenant.id)).toBe('5');
@@ -268,7 +268,7 @@ describe('FleetConnectionLimiter', () => {
     const request = requestOf(tenantWith({ maxConnections: 5 }));
     server.pause();
     try {
-      const results = await crowd([limiter], 8, () => request);
+      const results = await acquireMany([limiter], 8, () => request);
       expect(slotsOf(results)).toHaveLength(5);
       expect(limiter.status().scope).toBe('gateway');
     } finally {
@@ -280,9 +280,9 @@ describe('FleetConnectionLimiter', () => {
   test('slots that Redis counted without answering in time are released later', async () => {
     const limiter = await gateway(server.url, 300);
     const request = requestOf(tenantWith({ maxConnections: 50 }));
-    const held = slotsOf(await crowd([limiter], 5, () => request));
+    const held = slotsOf(await acquireMany([limiter], 5, () => request));
     server.pause();
-    const late = crowd([limiter], 20, () => request);
+    const late = acquireMany([limiter], 20, () => request);
     const results = await late;
     server.resume();
     for (const slot of [...held, ...slotsOf(results)]) slot.release();
@@ -293,7 +293,7 @@ describe('FleetConnectionLimiter', () => {
   test('the slots of a gateway that leaves are free at once', async () => {
     const [leaver, other] = await fleetOf(2);
     const request = requestOf(tenantWith({ maxConnections: 4 }));
-    const held = await crowd(leaver ? [leaver] : [], 4, () => request);
+    const held = await acquireMany(leaver ? [leaver] : [], 4, () => request);
     slotOf(held[0] ?? expect.unreachable('no slot'));
     await leaver?.close();
     const survivor = other ?? expect.unreachable('no gateway');

@@ -12,7 +12,7 @@ export interface LeaseInput {
   onFailed: (reason: string) => void;
 }
 
-/** The lease of this gateway in Redis: its slots are counted as long as it is renewed. */
+/** The lease of this gateway in Redis: its slots are counted while it is renewed. */
 export class Lease {
   #terms: LeaseTerms | null = null;
   #endsAtMs = 0;
