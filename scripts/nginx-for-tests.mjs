@@ -6,8 +6,8 @@ const whatToInstall =
   'on Debian: apt-get install nginx.';
 
 /**
- * Makes sure that there is an `nginx` for the tests, and returns its path. Where it is missing, it is
- * installed with apt as root on Debian; anywhere else this throws an error that says what to install.
+ * Ensures that there is an `nginx` for the tests, and returns its path. As root on Debian it installs a
+ * missing one with apt; otherwise it throws an error with instructions.
  */
 export function ensureNginx() {
   const found = findNginx();
@@ -19,7 +19,7 @@ export function ensureNginx() {
   return installed;
 }
 
-// Debian keeps daemons in /usr/sbin, which only the PATH of root has.
+// Debian installs daemons in /usr/sbin, which is only on root's PATH.
 function findNginx() {
   return findProgram('nginx') ?? findProgram('nginx', ['/usr/sbin', '/usr/local/sbin']);
 }

@@ -1,11 +1,11 @@
 /**
  * An ESLint rule: no line of a comment ends beyond the given column. Prettier breaks code at its `printWidth`
- * and leaves comments as they are. A line that ends with a URL may be longer.
+ * and does not wrap comments. A line that ends with a URL may be longer.
  */
 export const commentWidth = {
   meta: {
     type: 'layout',
-    docs: { description: 'hold comments to a width' },
+    docs: { description: 'limit the width of comments' },
     schema: [{ type: 'integer', minimum: 1 }],
     messages: { wide: 'this line has {{length}} columns; wrap the comment at {{width}}' },
   },

@@ -11,7 +11,7 @@ function linesOfProblems(code) {
 
 test.each([
   ['a line comment', '// A comment that ends beyond 30.', [1]],
-  ['one behind code', 'f(); // It ends at column 30, too.', [1]],
+  ['a comment after code', 'f(); // It ends at column 30, too.', [1]],
   ['lines of a block', '/**\n * Short.\n * A line that ends beyond col. 30.\n */', [3]],
   ['a block of one line', '/** A comment that ends there. */', [1]],
 ])('a comment that is too wide is refused: %s', (_name, code, lines) => {
@@ -21,13 +21,13 @@ test.each([
 test.each([
   ['exactly the width', '// A comment of thirty columns'],
   ['code that is wider', 'callOf("something wide", "and more");'],
-  ['code behind a comment', '/* short */ callOf("something wide", 12);'],
+  ['code after a comment', '/* short */ callOf("something wide", 12);'],
   ['a URL', '// https://example.com/path/of/a/document'],
 ])('other lines are accepted: %s', (_name, code) => {
   expect(linesOfProblems(code)).toEqual([]);
 });
 
-test('comments have the width at which Prettier breaks code', async () => {
+test("the maximum width of comments is Prettier's printWidth", async () => {
   const { printWidth } = JSON.parse(readFileSync('.prettierrc.json', 'utf8'));
   for (const file of ['apps/api/main.ts', 'test/chaos/main.ts', 'scripts/start.mjs', 'eslint.config.js']) {
     const { rules } = await new ESLint().calculateConfigForFile(file);

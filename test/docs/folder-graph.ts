@@ -10,7 +10,7 @@ const end = '<!-- End of the graph. -->';
 /** Each folder of `apps` and `libs`, with the folders that it imports. */
 type FolderImports = ReadonlyMap<string, ReadonlySet<string>>;
 
-/** The document with its graph made from the imports between folders, tests not counted. */
+/** The document with its graph generated from the imports between folders, without tests. */
 export function withFolderGraph(document: string): string {
   const [before, after] = [document.indexOf(begin), document.indexOf(end)];
   if (before === -1 || after < before) throw new Error('the lines around the graph are missing');
@@ -38,7 +38,7 @@ function sourcesIn(folder: string): string[] {
     .map((name) => join(folder, name));
 }
 
-/** `apps/api` of `apps/api/main.ts`; undefined for what is not in such a folder. */
+/** `apps/api` for `apps/api/main.ts`; undefined for files outside such folders. */
 function folderOf(path: string): string | undefined {
   return /^(?:apps|libs)\/[^/]+(?=\/|$)/.exec(path)?.[0];
 }

@@ -78,14 +78,14 @@ test('the upstream and the client get the values of the variables', async () => 
   expect(answer).not.toHaveProperty('x-powered-by');
 });
 
-test('a client cannot speak in a field whose variables are empty', async () => {
+test('a client cannot set a field whose variables are empty', async () => {
   await route({ requestHeaders: { set: { 'X-Key': '$key_id' } } });
   await answerTo({ 'X-Key': 'evil', X_Key: 'evil' });
   expect(received[0]).not.toHaveProperty('x-key');
   expect(JSON.stringify(received)).not.toContain('evil');
 });
 
-test('an answer that is no 101 gets the header fields of the route, too', async () => {
+test('an answer other than 101 also gets the header fields of the route', async () => {
   await route({ responseHeaders: { set: { 'X-Host': '$host' }, remove: ['Content-Type'] } });
   const { status, headers } = await rawRequest(world.port, upgradeRequest('/', { 'X-Wanted': 'no' }));
   expect(status).toBe(401);

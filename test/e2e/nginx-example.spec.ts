@@ -24,7 +24,7 @@ const example = `server {
 let sluice: SluiceInProcess;
 let folder: string;
 beforeEach(async () => {
-  // Port 81 is for root, or for anybody, as the system has it; elsewhere the rest is tested on a free port.
+  // Port 81 may require root. If this user cannot listen on it, the test uses a free port.
   const listen = `127.0.0.1:${(await canListen(81)) ? 81 : 0}`;
   sluice = await startSluice(undefined, { SLUICE_GATEWAY_LISTEN: listen });
   folder = await mkdtemp(join(tmpdir(), 'sluice-nginx-'));
@@ -35,7 +35,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-test('the example of nginx is imported without a warning, and works', async () => {
+test("nginx's example configuration is imported without warnings, and works", async () => {
   const { host } = new URL(sluice.echoUrl);
   const { exitCode, output } = await runSluice(
     operatorOf(sluice),

@@ -39,13 +39,13 @@ async function connect(target: string): Promise<void> {
   await once(client, 'close');
 }
 
-test('replacePrefix puts its path in place of the matched one, below the base path of the upstream', async () => {
+test('replacePrefix replaces the matched path, below the base path of the upstream', async () => {
   await routeTo('/base', { replacePrefix: '/v2/socket' });
   for (const target of ['/chat', '/chat/', '/chat/rooms/1?a=/chat']) await connect(target);
   expect(targets).toEqual(['/base/v2/socket', '/base/v2/socket/', '/base/v2/socket/rooms/1?a=/chat']);
 });
 
-test('a change of replacePrefix holds for the next request', async () => {
+test('a change of replacePrefix applies to the next request', async () => {
   await routeTo('', { stripPrefix: true });
   await connect('/chat/x');
   const [route] = world.gateway.configuration.snapshot()?.entries.slice(1) ?? [];
@@ -56,7 +56,7 @@ test('a change of replacePrefix holds for the next request', async () => {
   expect(targets).toEqual(['/x', '/v2/x']);
 });
 
-test('an upstream gets no target in which a host hides another route', async () => {
+test('no target is forwarded in which a host hides another route', async () => {
   await routeTo('', { stripPrefix: true });
   await world.route(tenant, { match: { path: '/chat/admin' }, auth: { mode: 'apiKey' } });
   const { status, body } = await rawRequest(world.port, upgradeRequest('/chat//any.test/admin'));

@@ -21,7 +21,7 @@ afterEach(async () => {
   await Promise.all([stable.close(), canary.close()]);
 });
 
-test('a canary gets its share while it has a weight, and a change of the share closes nothing', async () => {
+test('a canary gets its share while it has a weight, and a change of its weight closes no connection', async () => {
   const publish = await routeWith([{ url: stable.url }, { url: canary.url, weight: 0 }]);
   const clients = await open(10);
   expect(connectionsOf()).toEqual({ stable: 10, canary: 0 });
@@ -38,7 +38,7 @@ test('a canary gets its share while it has a weight, and a change of the share c
   await close(clients);
 });
 
-test('a backup gets connections while no other upstream takes them, and they stay there', async () => {
+test('a backup gets connections while no other upstream takes new ones, and keeps them', async () => {
   const backup = { url: canary.url, backup: true };
   const publish = await routeWith([{ url: stable.url, weight: 0 }, backup]);
   const clients = await open(3);
@@ -48,14 +48,14 @@ test('a backup gets connections while no other upstream takes them, and they sta
   await close(clients);
 });
 
-test('a backup gets the connections for which no other upstream can be reached', async () => {
+test('a backup gets connections if no other upstream is reachable', async () => {
   await routeWith([{ url: canary.url, backup: true }, { url: 'ws://127.0.0.1:9' }]);
   const clients = await open(3);
   expect(connectionsOf()).toEqual({ stable: 0, canary: 3 });
   await close(clients);
 });
 
-test('503 upstream_unavailable where every upstream is down, drained or without a weight', async () => {
+test('a request gets 503 upstream_unavailable if every upstream is down, drained or without a weight', async () => {
   await routeWith([
     { url: stable.url, state: 'down' },
     { url: canary.url, weight: 0 },

@@ -80,7 +80,7 @@ export const jsonDamages: fc.Arbitrary<JsonDamage> = fc.record({
   value: strangeJson,
 });
 
-/** Another value; the one that is given stays as it is. */
+/** A damaged copy; the given value is not changed. */
 export function damageJson(value: Json, damage: JsonDamage): Json {
   let left = damage.at % countOf(value);
   const visit = (node: Json): Json | undefined => {

@@ -12,11 +12,11 @@ export interface Question {
   host: string;
   path: string;
   headers?: Record<string, string>;
-  /** Port of the server in the configuration; its first one unless given. */
+  /** The port of the server in the configuration; by default its first port. */
   port?: string;
 }
 
-/** What became of a handshake; `seen` is null where no upstream joined it. */
+/** The outcome of a handshake; `seen` is null if no upstream accepted it. */
 export interface Outcome {
   status: number;
   seen: Seen | null;
@@ -29,7 +29,7 @@ interface ImportAnswer {
 
 let questions = 0;
 
-/** One configuration in a real nginx, and imported into a Sluice, with the same upstreams behind both. */
+/** One configuration in a real nginx, and imported into a Sluice, with the same upstreams for both. */
 export class BothWorlds {
   private constructor(
     readonly imported: ImportAnswer,
@@ -40,7 +40,7 @@ export class BothWorlds {
     private readonly seen: Map<string, Seen>,
   ) {}
 
-  /** Addresses `127.0.0.1:PORT` of upstreams, and the ports of `listen`, become free ones. */
+  /** Addresses `127.0.0.1:PORT` of upstreams, and the ports of `listen`, are replaced by free ones. */
   static async start(sluice: SluiceInProcess, text: string): Promise<BothWorlds> {
     const seen = new Map<string, Seen>();
     const witnesses = new Map<string, Witness>();
@@ -129,9 +129,7 @@ async function listenersIn(text: string): Promise<Map<string, Listener>> {
   return listeners;
 }
 
-/**
- * The same configuration with free ports, certificates that are there, and files in the folder of the test.
- */
+/** The same configuration with free ports, existing certificates, and files in the folder of the test. */
 function asNginxRunsIt(text: string, listeners: ReadonlyMap<string, Listener>): string {
   const certificates = resolve('test', 'support', 'certificates');
   const withPorts = text

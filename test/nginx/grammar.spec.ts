@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { importNginx } from '#libs/nginx-import';
 import { nginxVerdict } from '../support/nginx.js';
 
-// What stands before the text is on its first line, so that lines are those of the text.
+// The wrapper is on the first line of the text, so that line numbers are those of the text.
 const http = (text: string): string => `pid nginx.pid; events {} http { ${text}\n}`;
 const server = (text: string): string => http(`server { listen 127.0.0.1:39999; ${text}\n}`);
 const location = (text: string): string => server(`location / { ${text}\n}`);
@@ -16,7 +16,7 @@ test.each([
   ['escaped quotes', location(String.raw`add_header X "a\"b"; add_header Y 'it\'s';`)],
   ['an escaped blank', location(String.raw`add_header X a\ b;`)],
   ['an escaped semicolon', location(String.raw`add_header X a\;b;`)],
-  ['an unknown escape, which stays', location(String.raw`add_header X a\d;`)],
+  ['an unknown escape, which is kept', location(String.raw`add_header X a\d;`)],
   ['a quote inside a word', location(`add_header X a"b;`)],
   ['a closing brace inside a word', location('add_header X a}b;')],
   ['a variable in braces', location('add_header X ${host}x;')],
@@ -28,7 +28,7 @@ test.each([
   ['nested locations', server('location /a { location /a/b { return 204; } }')],
   ['a map', http('map $http_upgrade $u { default upgrade; "" close; }')],
   ['modifiers without a blank', server('location =/a { return 204; } location ~\\.x$ { return 204; }')],
-])('%s is read by both', async (_, text) => {
+])('both accept %s', async (_, text) => {
   expect(await nginxVerdict({ 'nginx.conf': text || 'events {}' })).toMatchObject({ isTaken: true });
   expect(importText(text)).toMatchObject({ ok: true });
 });
@@ -38,7 +38,7 @@ test.each([
   ['a missing semicolon before a brace', location('return 204\n')],
   ['an unclosed block', 'events {}\nhttp {\n  server {\n  }\n'],
   ['a brace too many', 'events {}\n}\n'],
-  ['a semicolon alone', 'events {};\n'],
+  ['only a semicolon', 'events {};\n'],
   ['a block without a name', 'events {}\n{ }'],
   ['an unclosed quote', location('add_header X "a;\n')],
   ['a word after a quote without a blank', location('add_header X "a"b;')],
@@ -53,27 +53,27 @@ test.each([
   ['a directive without its block', http('\nserver;')],
   ['a duplicate directive', location('proxy_pass http://127.0.0.1;\nproxy_pass http://127.0.0.2;')],
   ['a duplicate location', server('location /a { }\nlocation /a { }')],
-  ['a location outside the one around it', server('location /a {\nlocation /b { } }')],
+  ['a location outside its parent location', server('location /a {\nlocation /b { } }')],
   ['a location inside an exact one', server('location = /a {\nlocation /a/b { } }')],
   ['an unknown modifier', server('\nlocation == /a { }')],
   ['a block inside a map', http('map $host $x {\n a { } }')],
   ['two upstreams of one name', http('upstream a { server 127.0.0.1; }\nupstream a { server 127.0.0.2; }')],
   ['an upstream without servers', http('upstream a { }')],
-  ['a port that is none', http('server {\nlisten 127.0.0.1:70000; }')],
+  ['an invalid port', http('server {\nlisten 127.0.0.1:70000; }')],
   [
     'two default servers',
     http(
       'server { listen 127.0.0.1:39999 default_server; }\nserver { listen 127.0.0.1:39999 default_server; }',
     ),
   ],
-])('%s is refused by both, at the same line', async (_, text) => {
+])('both refuse %s at the same line', async (_, text) => {
   const verdict = await nginxVerdict({ 'nginx.conf': text });
   expect(verdict).toMatchObject({ isTaken: false });
   const result = importText(text);
   expect(result).toMatchObject({ ok: false, place: { file: 'nginx.conf', line: verdict.line } });
 });
 
-test('an included file is read where it stands, and its faults are its own', async () => {
+test('an included file is read in place, and its errors name that file', async () => {
   const main = 'pid nginx.pid; events {} http { include conf.d/*.conf; }';
   const good = {
     'nginx.conf': main,

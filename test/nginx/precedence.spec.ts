@@ -28,7 +28,7 @@ async function compare(text: string, cases: readonly Expected[]): Promise<void> 
   await expectSameAnswers(worlds, cases);
 }
 
-test('an exact location has precedence over prefixes, and of those the longest', () =>
+test('an exact location takes precedence over prefixes, and the longest prefix over others', () =>
   compare(
     server(`
       location / { ${pass(1)} }
@@ -48,7 +48,7 @@ test('an exact location has precedence over prefixes, and of those the longest',
     ],
   ));
 
-test('locations inside others are found, and do not proxy by themselves', () =>
+test('nested locations are matched, and do not inherit proxy_pass', () =>
   compare(server(`location /a/ { ${pass(1)} location /a/b/ { } location /a/c/ { ${pass(2)} } }`), [
     ['a.test/a/x', '1 /a/x'],
     ['a.test/a/b/x', null],
@@ -56,7 +56,7 @@ test('locations inside others are found, and do not proxy by themselves', () =>
     ['a.test/x', null],
   ]));
 
-test('the URI of a proxy_pass takes the place of the path of its location', () =>
+test('the URI of a proxy_pass replaces the path of its location', () =>
   compare(
     server(`
       location /none/ { ${pass(1)} }
@@ -93,7 +93,7 @@ test('a proxy_pass with constant variables keeps the path of the request', () =>
     ],
   ));
 
-test('a rewrite takes the prefix off, or puts one before', () =>
+test('a rewrite removes or adds a prefix', () =>
   compare(
     server(`
       location /strip/ { rewrite ^/strip/(.*)$ /$1 break; ${pass(1)} }
@@ -109,7 +109,7 @@ test('a rewrite takes the prefix off, or puts one before', () =>
     ],
   ));
 
-test('one proxy_set_header in a location takes away all those of its server', async () => {
+test('one proxy_set_header in a location replaces all those of its server', async () => {
   await compare(
     server(`
       proxy_set_header X-Server yes;
@@ -127,7 +127,7 @@ test('one proxy_set_header in a location takes away all those of its server', as
   );
 });
 
-test('header fields are set, emptied, and kept', () =>
+test('header fields are set, removed, and kept', () =>
   compare(
     `map $http_upgrade $connection_upgrade { default upgrade; '' close; }\n` +
       server(`
@@ -175,7 +175,7 @@ test('Host is that of the proxy_pass, or the name of its group', () =>
     ],
   ));
 
-test('a server is chosen by its exact name, its longest pattern, and else it is the default', () =>
+test('a server is chosen by its exact name, then its longest pattern, and otherwise the default is chosen', () =>
   compare(
     server(`location / { ${pass(1)} }`, 'first.test') +
       server(`location / { ${pass(2)} }`, 'exact.wild.test') +
@@ -196,7 +196,7 @@ test('a server is chosen by its exact name, its longest pattern, and else it is 
     ],
   ));
 
-test('default_server is the default also where it is not the first', () =>
+test('default_server is the default even if it is not the first server', () =>
   compare(
     server(`location / { ${pass(1)} }`) +
       server(`location / { ${pass(2)} }`, '_').replace('listen 80;', 'listen 80 default_server;'),
@@ -206,7 +206,7 @@ test('default_server is the default also where it is not the first', () =>
     ],
   ));
 
-test('what nginx closes inside of an open place stays closed', async () => {
+test('a closed location inside an open one stays closed', async () => {
   await compare(
     server(`
       location / { ${pass(1)} }
@@ -229,7 +229,7 @@ test('what nginx closes inside of an open place stays closed', async () => {
   expect(worlds?.imported.warnings).toHaveLength(6);
 });
 
-test('try_files goes on in the named location, and an if with a constant condition does what it says', () =>
+test('try_files continues in the named location, and an if with a constant condition is evaluated', () =>
   compare(
     server(`
       location / { try_files $uri @app; }

@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { openSocketsOf } from '../support/open-sockets.js';
 
-/** A handshake as it came to an upstream. */
+/** A handshake as received by an upstream. */
 export interface Seen {
   /** Port of the upstream in the configuration. */
   upstream: string;
@@ -12,10 +12,10 @@ export interface Seen {
   headers: Record<string, string>;
 }
 
-/** The header field by which a witness knows a question again. */
+/** The header field by which a witness identifies a handshake. */
 export const questionHeader = 'x-question';
 
-/** An upstream that accepts every handshake, and remembers how each came. Other requests get 200. */
+/** An upstream that accepts every handshake, and records each. Other requests get 200. */
 export class Witness {
   readonly #sockets: ReadonlySet<Socket>;
 

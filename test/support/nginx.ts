@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { ChildProgram, runToEnd } from './child-program.js';
 
-/** What nginx itself says about a configuration: whether it takes it, and else where and why not. */
+/** The verdict of nginx on a configuration: whether it is valid, and otherwise the place and the reason. */
 export interface NginxVerdict {
   isTaken: boolean;
   message: string;
@@ -13,7 +13,7 @@ export interface NginxVerdict {
   line: number | null;
 }
 
-/** Asks `nginx -t`. The files are by their paths; nginx starts with `nginx.conf`. */
+/** Runs `nginx -t`. The files are given by their paths; nginx reads `nginx.conf` first. */
 export async function nginxVerdict(files: Readonly<Record<string, string>>): Promise<NginxVerdict> {
   const folder = await folderWith(files);
   try {
@@ -31,12 +31,12 @@ export async function nginxVerdict(files: Readonly<Record<string, string>>): Pro
   }
 }
 
-/** A running nginx. Nothing of it is left after `stop`. */
+/** A running nginx. `stop` leaves nothing behind. */
 export interface RunningNginx {
   stop(): Promise<void>;
 }
 
-/** Starts nginx, and resolves once this port of 127.0.0.1 takes connections. */
+/** Starts nginx; resolves once this port of 127.0.0.1 accepts connections. */
 export async function startNginx(
   files: Readonly<Record<string, string>>,
   port: number,
@@ -57,7 +57,7 @@ function optionsIn(folder: string): string[] {
   return ['-p', folder, '-e', 'stderr', '-c', join(folder, 'nginx.conf')];
 }
 
-// Debian keeps daemons in /usr/sbin, which only the PATH of root has.
+// Debian installs daemons in /usr/sbin, which is only on root's PATH.
 function environment(): NodeJS.ProcessEnv {
   return { PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/usr/local/sbin` };
 }

@@ -1,6 +1,6 @@
 import { storedRouteSchema, type PublishedRoute } from '#libs/contract';
 
-/** The upstreams of a published route, with the defaults of what is not given. */
+/** The upstreams of a published route, with defaults for missing fields. */
 export function upstreamsOf(...upstreams: readonly object[]): PublishedRoute['upstreams'] {
   return storedRouteSchema.shape.upstreams.parse(upstreams);
 }

@@ -10,7 +10,7 @@ const variables = {
 
 const requests: AttackCase[] = [
   admitted(
-    'values of variables that the client sends itself',
+    'spoofed values of variables in the fields of the client',
     withLines(
       'X-Host: evil',
       'x_host: evil',
