@@ -1,5 +1,6 @@
 import { AppendOnlyAudit1764330000000 } from './append-only-audit.js';
 import { AuditPruning1764440200000 } from './audit-pruning.js';
+import { BalancingOfRoutes1764510000000 } from './balancing-of-routes.js';
 import { EncodedSlash1764410000000 } from './encoded-slash.js';
 import { FleetId1764421000000 } from './fleet-id.js';
 import { HeaderVariables1764501000000 } from './header-variables.js';
@@ -43,4 +44,5 @@ export const migrations = [
   StatesOfUpstreams1764500000000,
   HeaderVariables1764501000000,
   MappedAnswers1764502000000,
+  BalancingOfRoutes1764510000000,
 ];

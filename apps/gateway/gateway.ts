@@ -56,7 +56,7 @@ export class Gateway {
   readonly #slices = new SliceQueue();
   readonly #keyUses = new KeyUses(Date.now);
   readonly #reserved = new ReservedEndpoints();
-  readonly #upstreams = new UpstreamPools();
+  readonly #upstreams = new UpstreamPools(() => performance.now());
   readonly #waitingDials: WaitingDials;
   readonly #traffic: TrafficTable;
   readonly #taps: Taps;

@@ -4,6 +4,7 @@
  * it. Read address-ranges.ts first.
  */
 export { addressBlock } from './address-block.js';
+export { addressPrefix } from './address-prefix.js';
 export { parseAddressRange, type AddressRange } from './address-range.js';
 export { createAddressMatcher, isInRange, parseAddress, parseRange } from './address-ranges.js';
 export type { IpAddress, IpRange } from './address-ranges.js';

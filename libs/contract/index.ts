@@ -22,7 +22,7 @@ export * from './merge-patch.js';
 export * from './repeated-items.js';
 export * from './request-path.js';
 export * from './route.js';
-export type { Upstream } from './route-balancing.js';
+export type { HashKey, Upstream } from './route-balancing.js';
 export * from './rsa-bounds.js';
 export { splitOutsideQuotes } from './split-outside-quotes.js';
 export type { HeaderChanges } from './route-headers.js';

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { refuseRepeated } from './repeated-items.js';
+import { misplacedBalancing } from './route-balancing.js';
 import { refuseAmbiguousHeaders, type HeaderChanges } from './route-headers.js';
 import { rsaKeyProblem } from './rsa-bounds.js';
 import { upstreamId } from './upstream-id.js';
@@ -8,6 +9,10 @@ import { urlHostProblem } from './url-host.js';
 /** The fields of a route that are checked here. */
 interface WrittenRoute {
   upstreams: readonly { url: string }[];
+  balancing: string;
+  hashKey: unknown;
+  balanceFactor: number | null;
+  slowStartMs: number | null;
   requestHeaders: HeaderChanges;
   responseHeaders: HeaderChanges;
   auth: {
@@ -39,6 +44,7 @@ export function refuseAmbiguous(route: WrittenRoute, context: z.core.$Refinement
       'this upstream is listed twice; use a weight to give it more connections',
     );
   }
+  for (const { field, reason } of misplacedBalancing(route)) refuse([field], reason);
   const { requestHeaders, responseHeaders, auth, allowedOrigins } = route;
   refuseAmbiguousHeaders(requestHeaders, context, { field: 'requestHeaders', parameters: [] });
   refuseAmbiguousHeaders(responseHeaders, context, { field: 'responseHeaders', parameters: [] });

@@ -4,7 +4,7 @@ import { displayTextSchema, durationMsSchema, limitSchema, timestampSchema } fro
 import { hostPatternSchema, originPatternSchema } from './host.js';
 import { jwtAuthSchema } from './jwt-auth.js';
 import { maxRoutePathLength, normalizePath } from './request-path.js';
-import { balancingSchema, upstreamSchema } from './route-balancing.js';
+import { balancingFields, upstreamSchema } from './route-balancing.js';
 import {
   publishedRequestHeadersSchema,
   requestHeadersSchema,
@@ -123,7 +123,7 @@ export const routeCreateSchema = z
     upstreamTls: upstreamTlsSchema
       .prefault({})
       .meta({ description: 'How TLS is spoken with upstreams whose URL begins with `wss:` or `https:`' }),
-    balancing: balancingSchema,
+    ...balancingFields,
     rewrite: rewriteSchema.prefault({}).meta({ description: 'How the path that goes upstream is changed' }),
     upstreamHost: z
       .enum(['upstream', 'client'])
@@ -155,7 +155,7 @@ export const routeCreateSchema = z
       .meta({ description: 'Live connections of the route; null is no limit' }),
     onChange: z.enum(['keep', 'drain']).default('keep').meta({
       description:
-        'What becomes of live connections when the URLs of the upstreams, or upstreamTls, change: they stay, or are closed with 1012, spread over time',
+        'What becomes of live connections when upstreamTls changes, or when their upstream is no longer listed or set to `drain` or `down`: they stay, or are closed with 1012, spread over time',
     }),
     onAccessChange: z
       .enum(['keep', 'close'])

@@ -122,7 +122,7 @@ export class Pipeline {
     admitted: AdmittedRequest,
   ): Promise<NotJoined | null> {
     const { route } = admitted;
-    const turn = this.input.upstreams.take(route);
+    const turn = this.input.upstreams.take(route, { clientAddress: attempt.clientAddress, request });
     try {
       const reached = await reachUpstream(this.input, attempt, request, route, turn);
       if (!('answer' in reached)) return notReached(reached);

@@ -1,12 +1,16 @@
 import { isDeepStrictEqual } from 'node:util';
 import { upstreamId, type PublishedRoute, type Upstream } from '#libs/contract';
 import type { BalancingPolicy } from './balancing/balancing-policy.js';
-import { SmoothRoundRobin } from './balancing/smooth-round-robin.js';
+import { createPolicy } from './balancing/create-policy.js';
+import { hashKeyOf, type BalancedRequest } from './balancing/hash-key.js';
 import { parseUpstreamEndpoint } from './upstream-endpoint.js';
 import { UpstreamState } from './upstream-state.js';
 import { UpstreamTurn } from './upstream-turn.js';
 
-export type BalancedRoute = Pick<PublishedRoute, 'id' | 'upstreams' | 'balancing'>;
+export type BalancedRoute = Pick<
+  PublishedRoute,
+  'id' | 'upstreams' | 'balancing' | 'hashKey' | 'balanceFactor' | 'slowStartMs'
+>;
 
 /** The upstreams of one route. What is counted of each survives a change of the route. */
 export class UpstreamPool {
@@ -15,12 +19,16 @@ export class UpstreamPool {
   /** Those that the route has no more are kept while they have connections: it may list them again. */
   #known = new Map<string, UpstreamState>();
   #backups: readonly UpstreamState[] = [];
-  #policy: BalancingPolicy<UpstreamState> = new SmoothRoundRobin([]);
+  #policy: BalancingPolicy<UpstreamState>;
   /** The answer where there is no choice. */
   #only: readonly UpstreamState[] | null = null;
 
-  constructor(route: BalancedRoute) {
+  constructor(
+    route: BalancedRoute,
+    private readonly now: () => number,
+  ) {
     this.#route = route;
+    this.#policy = createPolicy(route, []);
     this.#readUpstreams();
   }
 
@@ -34,11 +42,21 @@ export class UpstreamPool {
     if (route === this.#route) return;
     const isBalancedAlike = isDeepStrictEqual(balancingOf(route), balancingOf(this.#route));
     this.#route = route;
-    if (!isBalancedAlike) this.#readUpstreams();
+    if (isBalancedAlike) return;
+    const available = new Set(this.#available());
+    this.#readUpstreams();
+    this.#startSlowly(this.#available().filter((upstream) => !available.has(upstream)));
   }
 
-  take(): UpstreamTurn {
-    return new UpstreamTurn(this.#only ?? [...this.#policy.order(), ...this.#backups]);
+  take(request: BalancedRequest): UpstreamTurn {
+    return new UpstreamTurn(this.#only ?? this.#order(request));
+  }
+
+  #order(request: BalancedRequest): readonly UpstreamState[] {
+    const { balancing, hashKey } = this.#route;
+    const key = balancing === 'consistentHash' ? hashKeyOf(hashKey, request) : '';
+    const order = this.#policy.order({ nowMs: this.now(), hashKey: key });
+    return this.#backups.length === 0 ? order : [...order, ...this.#backups];
   }
 
   #readUpstreams(): void {
@@ -57,17 +75,27 @@ export class UpstreamPool {
   }
 
   #readAvailable(): void {
-    const available = this.#upstreams.filter(({ isAvailable }) => isAvailable);
+    const available = this.#available();
     const primary = available.filter(({ settings }) => !settings.backup);
     const backups = available.filter(({ settings }) => settings.backup);
-    this.#policy = new SmoothRoundRobin(primary.length > 0 ? primary : backups);
+    this.#policy = createPolicy(this.#route, primary.length > 0 ? primary : backups);
     this.#backups = primary.length > 0 ? backups : [];
     this.#only = available.length <= 1 ? available : null;
   }
+
+  #available(): UpstreamState[] {
+    return this.#upstreams.filter(({ isAvailable }) => isAvailable);
+  }
+
+  #startSlowly(returning: readonly UpstreamState[]): void {
+    const { slowStartMs } = this.#route;
+    if (slowStartMs === null) return;
+    for (const upstream of returning) upstream.startSlowly(this.now(), slowStartMs);
+  }
 }
 
-function balancingOf({ upstreams, balancing }: BalancedRoute): Omit<BalancedRoute, 'id'> {
-  return { upstreams, balancing };
+function balancingOf({ upstreams, balancing, balanceFactor }: BalancedRoute): Partial<BalancedRoute> {
+  return { upstreams, balancing, balanceFactor };
 }
 
 // Routes that were stored before an upstream could not be listed twice count it once, with the sum of its

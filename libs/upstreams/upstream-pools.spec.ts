@@ -4,6 +4,11 @@ import type { UpstreamTurn } from './upstream-turn.js';
 import { UpstreamPools } from './upstream-pools.js';
 
 const id = newId('route');
+const request = { clientAddress: '192.0.2.1', request: { headers: [], path: '/', rawQuery: null } };
+
+function newPools(now: () => number = () => 0): UpstreamPools {
+  return new UpstreamPools(now);
+}
 
 function route(upstreams: readonly object[], others: object = {}): PublishedRoute {
   return publishedRouteSchema.parse({
@@ -22,7 +27,7 @@ function names(turn: UpstreamTurn): string {
 }
 
 function joined(pools: UpstreamPools, balanced: PublishedRoute): () => void {
-  const turn = pools.take(balanced);
+  const turn = pools.take(balanced, request);
   turn.dial(0);
   return turn.join();
 }
@@ -39,7 +44,7 @@ describe('new connections', () => {
       { ...c, state: 'down' },
       { url: 'ws://d.test', weight: 0 },
     ]);
-    expect(names(new UpstreamPools().take(balanced))).toBe('a');
+    expect(names(newPools().take(balanced, request))).toBe('a');
   });
 
   test('fall back to backups behind all others, and go there first while no other is available', () => {
@@ -47,10 +52,13 @@ describe('new connections', () => {
       { ...b, backup: true },
       { ...c, backup: true },
     ];
-    const pools = new UpstreamPools();
-    expect(names(pools.take(route([...backups, a])))).toBe('abc');
+    const pools = newPools();
+    expect(names(pools.take(route([...backups, a]), request))).toBe('abc');
     const onBackups = route([...backups, { ...a, state: 'down' }]);
-    expect([names(pools.take(onBackups)), names(pools.take(onBackups))]).toEqual(['bc', 'cb']);
+    expect([names(pools.take(onBackups, request)), names(pools.take(onBackups, request))]).toEqual([
+      'bc',
+      'cb',
+    ]);
   });
 
   test('go nowhere where no upstream takes them', () => {
@@ -59,39 +67,39 @@ describe('new connections', () => {
       { ...b, state: 'down' },
       { ...c, backup: true, state: 'drain' },
     ]);
-    expect(new UpstreamPools().take(closed).candidates).toEqual([]);
+    expect(newPools().take(closed, request).candidates).toEqual([]);
   });
 
   test('follow weights that change', () => {
-    const pools = new UpstreamPools();
+    const pools = newPools();
     const picks = (balanced: PublishedRoute, count: number): string =>
-      Array.from({ length: count }, () => names(pools.take(balanced)).charAt(0)).join('');
+      Array.from({ length: count }, () => names(pools.take(balanced, request)).charAt(0)).join('');
     expect(picks(route([{ ...a, weight: 1000 }, b]), 500)).toBe('a'.repeat(500));
     expect(picks(route([a, b]), 4)).toBe('abab');
     expect(picks(route([a, { ...b, weight: 0 }]), 2)).toBe('aa');
   });
 
   test('of routes do not share their turns, and other changes of a route do not begin them anew', () => {
-    const pools = new UpstreamPools();
+    const pools = newPools();
     const balanced = route([a, b]);
     const renamed = route([a, b], { name: 'other' });
-    expect(names(pools.take(balanced))).toBe('ab');
-    expect(names(pools.take({ ...balanced, id: newId('route') }))).toBe('ab');
-    expect(names(pools.take(renamed))).toBe('ba');
+    expect(names(pools.take(balanced, request))).toBe('ab');
+    expect(names(pools.take({ ...balanced, id: newId('route') }, request))).toBe('ab');
+    expect(names(pools.take(renamed, request))).toBe('ba');
   });
 
   test('an upstream that was stored twice counts once, with the sum of its weights', () => {
-    const pools = new UpstreamPools();
+    const pools = newPools();
     const balanced = route([a, { url: 'ws://A.test/' }, b]);
-    expect(Array.from({ length: 3 }, () => names(pools.take(balanced)))).toEqual(['ab', 'ba', 'ab']);
+    expect(Array.from({ length: 3 }, () => names(pools.take(balanced, request)))).toEqual(['ab', 'ba', 'ab']);
   });
 });
 
 describe('connections are counted', () => {
   test('as pending where they dial, as live once joined, and not at all after their end', () => {
-    const pools = new UpstreamPools();
+    const pools = newPools();
     const balanced = route([a, b]);
-    const turn = pools.take(balanced);
+    const turn = pools.take(balanced, request);
     turn.dial(0);
     turn.dial(turn.candidates.length - 1);
     expect(counts(pools, balanced)).toEqual([
@@ -113,9 +121,9 @@ describe('connections are counted', () => {
   });
 
   test('no more when the request is given up', () => {
-    const pools = new UpstreamPools();
+    const pools = newPools();
     const balanced = route([a]);
-    const turn = pools.take(balanced);
+    const turn = pools.take(balanced, request);
     turn.dial(0);
     turn.dial(turn.candidates.length - 1);
     turn.release();
@@ -124,7 +132,7 @@ describe('connections are counted', () => {
   });
 
   test('across every change of the route, also where it lists the upstream again', () => {
-    const pools = new UpstreamPools();
+    const pools = newPools();
     const balanced = route([a, b]);
     const end = joined(pools, balanced);
     expect(counts(pools, route([{ ...a, weight: 7, state: 'drain' }, b]))).toEqual([
@@ -141,8 +149,68 @@ describe('connections are counted', () => {
   });
 });
 
+describe('slow start', () => {
+  const slow = { balancing: 'roundRobin', slowStartMs: 1000 };
+
+  function sharesOf(pools: UpstreamPools, balanced: PublishedRoute, nowMs: number): number[] {
+    return pools.of(balanced).upstreams.map((upstream) => upstream.share(nowMs));
+  }
+
+  test('grows the share of an upstream that comes back from a tenth to the whole', () => {
+    let nowMs = 0;
+    const pools = newPools(() => nowMs);
+    const balanced = route([{ ...a, weight: 10 }, b], slow);
+    expect(sharesOf(pools, route([{ ...a, weight: 10, state: 'down' }, b], slow), nowMs)).toEqual([10, 1]);
+    nowMs = 5000;
+    expect(sharesOf(pools, balanced, nowMs)).toEqual([1, 1]);
+    expect(sharesOf(pools, balanced, nowMs + 50)).toEqual([1, 1]);
+    expect(sharesOf(pools, balanced, nowMs + 500)).toEqual([5, 1]);
+    expect(sharesOf(pools, balanced, nowMs + 1000)).toEqual([10, 1]);
+  });
+
+  test('does not hold for the upstreams that a gateway begins with, nor without a period', () => {
+    const pools = newPools();
+    expect(sharesOf(pools, route([a], slow), 0)).toEqual([1]);
+    expect(sharesOf(pools, route([a, b]), 0)).toEqual([1, 1]);
+  });
+});
+
+describe('balancing', () => {
+  function placesOf(pools: UpstreamPools, balanced: PublishedRoute, count: number): string {
+    return Array.from({ length: count }, () => {
+      const turn = pools.take(balanced, request);
+      turn.dial(0);
+      turn.join();
+      return names(turn).charAt(0);
+    }).join('');
+  }
+
+  test('leastConnections fills up an upstream that is added', () => {
+    const pools = newPools();
+    expect(placesOf(pools, route([a, b], { balancing: 'leastConnections' }), 4)).toBe('abab');
+    expect(placesOf(pools, route([a, b, c], { balancing: 'leastConnections' }), 4)).toBe('ccab');
+  });
+
+  test('of more than eight upstreams leastConnections draws two', () => {
+    const many = Array.from({ length: 9 }, (_, index) => ({ url: `ws://${index}.test` }));
+    const places = placesOf(newPools(), route(many, { balancing: 'leastConnections' }), 90);
+    const counts = many.map((_, index) => places.split(String(index)).length - 1);
+    expect(Math.max(...counts)).toBeLessThanOrEqual(14);
+    expect(Math.min(...counts)).toBeGreaterThanOrEqual(6);
+  });
+
+  test('consistentHash sends equal clients to one upstream, and to the same fall-back in every gateway', () => {
+    const hashed = { balancing: 'consistentHash', hashKey: { from: 'clientAddress' } };
+    const orders = [newPools(), newPools()].map((pools) =>
+      names(pools.take(route([a, b, c], hashed), request)),
+    );
+    expect(new Set(orders).size).toBe(1);
+    expect(new Set(placesOf(newPools(), route([c, b, a], hashed), 20)).size).toBe(1);
+  });
+});
+
 test('a route that is gone keeps nothing, and one that changed is followed before its next request', () => {
-  const pools = new UpstreamPools();
+  const pools = newPools();
   const balanced = route([a, b]);
   const pool = pools.of(balanced);
   pools.review([id], () => route([a]));

@@ -1,13 +1,17 @@
 import { UpstreamPool, type BalancedRoute } from './upstream-pool.js';
+import type { BalancedRequest } from './balancing/hash-key.js';
 import type { UpstreamTurn } from './upstream-turn.js';
 
 /** The upstreams of all routes that have been asked for, and what this gateway has at each. */
 export class UpstreamPools {
   readonly #pools = new Map<string, UpstreamPool>();
 
+  /** By `performance.now()`. */
+  constructor(private readonly now: () => number) {}
+
   /** The turn of one request of the route as it is now. */
-  take(route: BalancedRoute): UpstreamTurn {
-    return this.of(route).take();
+  take(route: BalancedRoute, request: BalancedRequest): UpstreamTurn {
+    return this.of(route).take(request);
   }
 
   /** The pool of a route as it is now. */
@@ -17,7 +21,7 @@ export class UpstreamPools {
       known.update(route);
       return known;
     }
-    const pool = new UpstreamPool(route);
+    const pool = new UpstreamPool(route, this.now);
     this.#pools.set(route.id, pool);
     return pool;
   }

@@ -1,6 +1,9 @@
 import type { Upstream } from '#libs/contract';
 import type { UpstreamEndpoint } from './upstream-endpoint.js';
 
+// Below that, an upstream of a quiet route would get nothing for the whole period.
+const minSlowStart = 0.1;
+
 /**
  * One upstream of a route as this gateway sees it: its settings, and what it has there now. It outlives
  * changes of the route.
@@ -10,6 +13,8 @@ export class UpstreamState {
   live = 0;
   /** Requests that are dialing it or wait for its answer. */
   pending = 0;
+
+  #slowStart: { startedAtMs: number; periodMs: number } | null = null;
 
   constructor(
     /** `ups_…` */
@@ -21,6 +26,23 @@ export class UpstreamState {
 
   get weight(): number {
     return this.settings.weight;
+  }
+
+  get load(): number {
+    return this.live + this.pending;
+  }
+
+  /** Its weight, which grows from a tenth while it starts slowly. */
+  share(nowMs: number): number {
+    const { weight } = this.settings;
+    if (this.#slowStart === null) return weight;
+    const grown = (nowMs - this.#slowStart.startedAtMs) / this.#slowStart.periodMs;
+    if (grown >= 1) this.#slowStart = null;
+    return weight * Math.min(Math.max(grown, minSlowStart), 1);
+  }
+
+  startSlowly(startedAtMs: number, periodMs: number): void {
+    this.#slowStart = { startedAtMs, periodMs };
   }
 
   /** Whether it may get new connections. */

@@ -91,6 +91,19 @@ const routeCases: Case[] = [
   ['name', { ...route, name: long }],
   ['enabled', { ...route, enabled: 'yes' }],
   ['balancing', { ...route, balancing: 'random' }],
+  ['hashKey', { ...route, hashKey: { from: 'clientAddress' } }],
+  ['hashKey', { ...route, balancing: 'consistentHash' }],
+  ['hashKey.from', hashedBy({ from: 'body' })],
+  ['hashKey.name', hashedBy({ from: 'header' })],
+  ['hashKey.name', hashedBy({ from: 'clientAddress', name: 'X-Room' })],
+  ['hashKey.name', hashedBy({ from: 'query', name: '' })],
+  ['hashKey.segment', hashedBy({ from: 'pathSegment' })],
+  ['hashKey.segment', hashedBy({ from: 'pathSegment', segment: -1 })],
+  ['hashKey.ipv4PrefixLength', hashedBy({ from: 'clientAddress', ipv4PrefixLength: 33 })],
+  ['balanceFactor', { ...hashedBy({ from: 'clientAddress' }), balanceFactor: 100 }],
+  ['balanceFactor', { ...route, balanceFactor: 150 }],
+  ['slowStartMs', { ...hashedBy({ from: 'clientAddress' }), slowStartMs: 1000 }],
+  ['slowStartMs', { ...route, slowStartMs: 0 }],
   ['rewrite.stripPrefix', { ...route, rewrite: { stripPrefix: 1 } }],
   ['rewrite.redirects', { ...route, rewrite: { redirects: true } }],
   ['rewrite.cookies', { ...route, rewrite: { cookies: 'strip' } }],
@@ -296,6 +309,10 @@ function badLimit(name: string): Case[] {
 function withTokens(jwt: object): object {
   const base = { issuer: 'https://id.example', audience: ['a'], jwksUrl: 'https://id.example/keys' };
   return { ...route, auth: { mode: 'jwt', jwt: { ...base, ...jwt } } };
+}
+
+function hashedBy(hashKey: object): object {
+  return { ...route, balancing: 'consistentHash', hashKey };
 }
 
 function badUpstream(url: string): object {

@@ -16,7 +16,8 @@ export const routeResource: Resource<RouteRow, RouteDocument> = {
   tenantIdOf: ({ tenantId }) => tenantId,
   fieldsOf: ({ definition }) => ({ ...definition }),
   auditedFields: [
-    ...['name', 'enabled', 'match', 'upstreams', 'upstreamHost', 'upstreamTls', 'balancing'],
+    ...['name', 'enabled', 'match', 'upstreams', 'upstreamHost', 'upstreamTls'],
+    ...['balancing', 'hashKey', 'balanceFactor', 'slowStartMs'],
     ...['rewrite', 'requestHeaders', 'responseHeaders', 'auth', 'clientCertificate', 'allowedOrigins'],
     ...['maxConnections', 'onChange', 'onAccessChange', 'onMessageRate', 'timeouts', 'keepalive'],
   ],

@@ -1,6 +1,21 @@
 /** What a policy knows of an upstream. */
 export interface Candidate {
+  /** `ups_…` */
+  readonly id: string;
+  /** Above 0. */
   readonly weight: number;
+  /** Live connections and requests that wait for an answer. */
+  readonly load: number;
+  /** The weight, less while the upstream starts slowly. */
+  share(nowMs: number): number;
+}
+
+/** What a policy knows of a request. */
+export interface PickRequest {
+  /** By `performance.now()`. */
+  nowMs: number;
+  /** What `hashKey` of the route finds in it; empty without one. */
+  hashKey: string;
 }
 
 /**
@@ -8,5 +23,5 @@ export interface Candidate {
  * others as fall-backs. It is created anew when those change.
  */
 export interface BalancingPolicy<C extends Candidate> {
-  order(): readonly C[];
+  order(request: PickRequest): readonly C[];
 }

@@ -1,24 +1,32 @@
 import { expect, test } from 'vitest';
 import { SmoothRoundRobin } from './smooth-round-robin.js';
+import { balancedUpstreams } from '../../../test/support/balanced-upstreams.js';
 
-function balancing(weights: Record<string, number>): SmoothRoundRobin<{ name: string; weight: number }> {
-  return new SmoothRoundRobin(Object.entries(weights).map(([name, weight]) => ({ name, weight })));
-}
+const request = { nowMs: 0 };
 
-function picks(weights: Record<string, number>, count: number): string {
-  const policy = balancing(weights);
-  return Array.from({ length: count }, () => policy.order()[0]?.name).join('');
+function picks(weights: readonly number[], count: number): string {
+  const policy = new SmoothRoundRobin(balancedUpstreams(weights));
+  return Array.from({ length: count }, () => policy.order(request)[0]?.id).join('');
 }
 
 test('equal upstreams take turns', () => {
-  expect(picks({ a: 1, b: 1, c: 1 }, 6)).toBe('abcabc');
+  expect(picks([1, 1, 1], 6)).toBe('abcabc');
 });
 
 test('weights are kept in every round, and the picks of a heavy upstream are spread', () => {
-  expect(picks({ a: 5, b: 1, c: 1 }, 14)).toBe('aabacaaaabacaa');
+  expect(picks([5, 1, 1], 14)).toBe('aabacaaaabacaa');
 });
 
 test('the others follow as fall-backs, each once, the one that would be picked next first', () => {
-  const order = balancing({ a: 3, b: 2, c: 1 }).order();
-  expect(order.map(({ name }) => name)).toEqual(['a', 'b', 'c']);
+  const order = new SmoothRoundRobin(balancedUpstreams([3, 2, 1])).order(request);
+  expect(order.map(({ id }) => id)).toEqual(['a', 'b', 'c']);
+});
+
+test('an upstream that starts slowly gets its share of that time', () => {
+  const upstreams = balancedUpstreams([1, 1]);
+  const [, second] = upstreams;
+  if (second) second.slowness = 0.25;
+  const policy = new SmoothRoundRobin(upstreams);
+  const picked = Array.from({ length: 50 }, () => policy.order(request)[0]?.id);
+  expect(picked.filter((id) => id === 'b')).toHaveLength(10);
 });

@@ -1,4 +1,4 @@
-import type { BalancingPolicy, Candidate } from './balancing-policy.js';
+import type { BalancingPolicy, Candidate, PickRequest } from './balancing-policy.js';
 
 interface Turn<C extends Candidate> {
   candidate: C;
@@ -6,8 +6,8 @@ interface Turn<C extends Candidate> {
 }
 
 /**
- * Smooth weighted round robin: at each pick every upstream gains its weight, and the one with the highest
- * value is picked and pays the sum of all weights. With weights 5, 1, 1 the picks are a a b a c a a.
+ * Smooth weighted round robin: at each pick every upstream gains its share, and the one with the highest
+ * value is picked and pays the sum of all shares. With weights 5, 1, 1 the picks are a a b a c a a.
  * Fall-backs follow in the order in which they would be picked next.
  */
 export class SmoothRoundRobin<C extends Candidate> implements BalancingPolicy<C> {
@@ -17,11 +17,12 @@ export class SmoothRoundRobin<C extends Candidate> implements BalancingPolicy<C>
     this.#turns = candidates.map((candidate) => ({ candidate, current: 0 }));
   }
 
-  order(): readonly C[] {
+  order({ nowMs }: Pick<PickRequest, 'nowMs'>): readonly C[] {
     let total = 0;
     for (const turn of this.#turns) {
-      turn.current += turn.candidate.weight;
-      total += turn.candidate.weight;
+      const share = turn.candidate.share(nowMs);
+      turn.current += share;
+      total += share;
     }
     const order = this.#turns.toSorted((a, b) => b.current - a.current);
     const [picked] = order;

@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto';
+import type { BalancingPolicy, Candidate, PickRequest } from './balancing-policy.js';
+
+interface Ranked<C> {
+  candidate: C;
+  idHash: Hash;
+}
+
+type Hash = readonly [high: number, low: number];
+
+/**
+ * Weighted rendezvous hashing (Thaler and Ravishankar 1998; weights after Schindelhauer and Schomaker 2005):
+ * each upstream draws a number from its id and the key of the request, and the highest wins. All gateways
+ * agree without a word; an upstream that is added takes its share from all others alike, and one that goes
+ * away loses only what it had.
+ *
+ * With `balanceFactor`, an upstream that has this percentage of its fair share is passed over for the next in
+ * the order (Mirrokni, Thorup and Zadimoghaddam, "Consistent Hashing with Bounded Loads", 2016).
+ */
+export class RendezvousHash<C extends Candidate> implements BalancingPolicy<C> {
+  readonly #ranked: readonly Ranked<C>[];
+  readonly #totalWeight: number;
+
+  constructor(
+    candidates: readonly C[],
+    private readonly balanceFactor: number | null = null,
+  ) {
+    this.#ranked = candidates.map((candidate) => ({ candidate, idHash: hashOf(candidate.id) }));
+    this.#totalWeight = candidates.reduce((sum, { weight }) => sum + weight, 0);
+  }
+
+  order({ hashKey }: Pick<PickRequest, 'hashKey'>): readonly C[] {
+    const keyHash = hashOf(hashKey);
+    const drawn = this.#ranked.map(({ candidate, idHash }) => {
+      return { candidate, score: -candidate.weight / Math.log(uniformOf(keyHash, idHash)) };
+    });
+    drawn.sort((a, b) => b.score - a.score);
+    const order = drawn.map(({ candidate }) => candidate);
+    return this.balanceFactor === null ? order : this.#withinBounds(order, this.balanceFactor);
+  }
+
+  #withinBounds(order: readonly C[], balanceFactor: number): readonly C[] {
+    const total = order.reduce((sum, { load }) => sum + load, 1);
+    const isWithin = ({ load, weight }: C): boolean =>
+      load < Math.ceil((balanceFactor / 100) * total * (weight / this.#totalWeight));
+    const picked = order.find(isWithin);
+    if (picked === undefined || picked === order[0]) return order;
+    return [picked, ...order.filter((candidate) => candidate !== picked)];
+  }
+}
+
+function hashOf(text: string): Hash {
+  const digest = createHash('sha256').update(text).digest();
+  return [digest.readInt32BE(0), digest.readInt32BE(4)];
+}
+
+/** A number between 0 and 1, both excluded, for the pair. */
+function uniformOf(key: Hash, id: Hash): number {
+  const high = mix(key[0] ^ id[0]);
+  const low = mix(key[1] ^ id[1] ^ high);
+  return ((high >>> 0) * 2 ** 21 + (low >>> 11) + 0.5) / 2 ** 53;
+}
+
+// The finalizer of MurmurHash3.
+function mix(value: number): number {
+  let mixed = value ^ (value >>> 16);
+  mixed = Math.imul(mixed, 0x85ebca6b);
+  mixed ^= mixed >>> 13;
+  mixed = Math.imul(mixed, 0xc2b2ae35);
+  return mixed ^ (mixed >>> 16);
+}
