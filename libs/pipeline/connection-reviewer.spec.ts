@@ -164,6 +164,40 @@ describe('ConnectionReviewer', () => {
     for (const connection of connections) expect(closesOf(connection)).toEqual([[1012, 'route changed']]);
   });
 
+  test.each(['drain', 'down'] as const)(
+    'the connections of an upstream that is set to %s are drained with 1012, and no others',
+    (state) => {
+      const [mine, other] = [world.connect(), world.connect({ upstreamUrl: 'ws://other.test' })];
+      const upstreams = upstreamsOf({ url: mine.upstreamUrl, state }, { url: other.upstreamUrl });
+      for (const connection of [mine, other]) world.changeRoute(connection, { upstreams, onChange: 'drain' });
+      vi.advanceTimersByTime(1.5 * drainPeriodMs);
+      expect(closesOf(mine)).toEqual([[1012, state === 'drain' ? 'upstream draining' : 'upstream down']]);
+      expect(closesOf(other)).toEqual([]);
+    },
+  );
+
+  test('a connection that was admitted to an upstream in its drain stays, as one of a policy to keep does', () => {
+    const [admitted, kept] = [world.connect(), world.connect()];
+    const upstreams = upstreamsOf({ url: admitted.upstreamUrl, state: 'drain' });
+    world.changeRoute(kept, { upstreams });
+    const route = { ...admitted.route, upstreams, onChange: 'drain' as const };
+    world.setRoute(route);
+    const sticky = world.connect({ ...admitted, id: newId('connection'), route, tunnel: recordingTunnel() });
+    world.changeRoute(sticky, { name: 'renamed' });
+    vi.advanceTimersByTime(1.5 * drainPeriodMs);
+    expect([closesOf(sticky), closesOf(kept)]).toEqual([[], []]);
+  });
+
+  test('the removal of an upstream that has been drained leaves the connections of the others', () => {
+    const connection = world.connect();
+    world.changeRoute(connection, {
+      upstreams: upstreamsOf({ url: connection.upstreamUrl }, { url: 'ws://added.test' }),
+      onChange: 'drain',
+    });
+    vi.advanceTimersByTime(1.5 * drainPeriodMs);
+    expect(closesOf(connection)).toEqual([]);
+  });
+
   test('a drain stops when the upstreams of the route are the original ones again, and another change starts a new one', () => {
     const connections = world.connectMany(20);
     const [first] = connections;

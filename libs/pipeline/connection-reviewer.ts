@@ -1,9 +1,9 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { SliceQueue } from '#libs/async';
 import { spreadClose, type ConnectionRegistry, type LiveConnection, type Spread } from '#libs/connections';
 import type { ConfigEntry, PublishedApiKey, PublishedRoute, PublishedTenant } from '#libs/contract';
 import { checkAccess } from './checks/check-access.js';
 import { checkProvedKey } from './checks/check-key.js';
+import { whyUpstreamEnded } from './why-upstream-ended.js';
 
 /** What the reviewer needs to know of the configuration: what stands now under an id. */
 export interface CurrentConfiguration {
@@ -23,7 +23,10 @@ export interface ConnectionReviewerInput {
   now: () => number;
 }
 
-type Verdict = { action: 'keep' } | { action: 'close'; reason: string } | { action: 'drain' };
+type Verdict = { action: 'keep' } | { action: 'close'; reason: string } | { action: 'drain'; reason: string };
+
+/** Connections to drain, by the reason of their close. */
+type ToDrain = Map<string, LiveConnection[]>;
 
 const policyViolation = 1008;
 const serviceRestart = 1012;
@@ -61,9 +64,9 @@ export class ConnectionReviewer {
    * by may have ended meanwhile.
    */
   reviewConnection(connection: LiveConnection): void {
-    const toDrain: LiveConnection[] = [];
+    const toDrain: ToDrain = new Map();
     this.#act(connection, toDrain);
-    if (toDrain.length > 0) this.#drain(toDrain);
+    this.#drain(toDrain);
   }
 
   /** To be called when the whole configuration was replaced. */
@@ -89,21 +92,24 @@ export class ConnectionReviewer {
   }
 
   #review(connections: Iterable<LiveConnection>): void {
-    const toDrain: LiveConnection[] = [];
+    const toDrain: ToDrain = new Map();
     const review = (connection: LiveConnection): void => {
       this.#updateLimits(connection);
       this.#act(connection, toDrain);
     };
     this.input.slices.add(connections, review, () => {
-      if (toDrain.length > 0) this.#drain(toDrain);
+      this.#drain(toDrain);
     });
   }
 
-  #act(connection: LiveConnection, toDrain: LiveConnection[]): void {
+  #act(connection: LiveConnection, toDrain: ToDrain): void {
     const verdict = this.#judge(connection);
     if (verdict.action === 'close') connection.tunnel.close(policyViolation, verdict.reason);
     if (verdict.action === 'keep') this.#stopDraining(connection);
-    if (verdict.action === 'drain' && !this.#draining.has(connection)) toDrain.push(connection);
+    if (verdict.action !== 'drain' || this.#draining.has(connection)) return;
+    const alike = toDrain.get(verdict.reason) ?? [];
+    toDrain.set(verdict.reason, alike);
+    alike.push(connection);
   }
 
   #updateLimits({ tenant, tunnel }: LiveConnection): void {
@@ -125,8 +131,8 @@ export class ConnectionReviewer {
     if (route.onAccessChange === 'close' && !checkAccess(route, connection).ok) {
       return { action: 'close', reason: 'access changed' };
     }
-    const mustDrain = route.onChange === 'drain' && !hasSameUpstreams(route, connection.route);
-    return mustDrain ? { action: 'drain' } : { action: 'keep' };
+    const reason = route.onChange === 'drain' ? whyUpstreamEnded(connection, route) : null;
+    return reason === null ? { action: 'keep' } : { action: 'drain', reason };
   }
 
   #whyKeyEnded({ apiKey: admitted, keyPrefix, route }: LiveConnection): string | null {
@@ -162,12 +168,14 @@ export class ConnectionReviewer {
     if (expired.length > 0) this.#review(expired);
   }
 
-  #drain(connections: LiveConnection[]): void {
-    const close = { code: serviceRestart, reason: 'route changed', periodMs: this.input.drainPeriodMs };
-    const spread = spreadClose(connections, close);
-    for (const connection of connections) this.#draining.set(connection, spread);
-    this.#spreads.add(spread);
-    void spread.done.then(() => this.#spreads.delete(spread));
+  #drain(toDrain: ToDrain): void {
+    const { drainPeriodMs: periodMs } = this.input;
+    for (const [reason, connections] of toDrain) {
+      const spread = spreadClose(connections, { code: serviceRestart, reason, periodMs });
+      for (const connection of connections) this.#draining.set(connection, spread);
+      this.#spreads.add(spread);
+      void spread.done.then(() => this.#spreads.delete(spread));
+    }
   }
 
   // The route was rolled back, or keeps its connections now. A later change may drain it again.
@@ -187,16 +195,4 @@ function keyEndReason(code: 'key_invalid' | 'key_expired' | 'key_forbidden'): st
     default:
       return code satisfies never;
   }
-}
-
-// What an upstream may get changes nothing for the connections that it has.
-function urlsOf({ upstreams }: PublishedRoute): Set<string> {
-  return new Set(upstreams.map(({ url }) => url));
-}
-
-function hasSameUpstreams(left: PublishedRoute, right: PublishedRoute): boolean {
-  return (
-    (left.upstreams === right.upstreams || isDeepStrictEqual(urlsOf(left), urlsOf(right))) &&
-    isDeepStrictEqual(left.upstreamTls, right.upstreamTls)
-  );
 }
