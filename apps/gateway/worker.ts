@@ -14,7 +14,7 @@ try {
   const settings = readGatewaySettings(process.env);
   const logger = createLogger('gateway', settings.logLevel, { isShared: true }).child({ worker: number });
   const limiter = new ChannelConnectionLimiter({
-    send: (question) => link.send({ type: 'limiter', question }),
+    send: (request) => link.send({ type: 'limiter', question: request }),
   });
   const worker = await startWorker({
     settings,

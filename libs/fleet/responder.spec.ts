@@ -22,14 +22,14 @@ describe('Responder', () => {
     const responder = new Responder(member, logger, 3);
     const flood = Array.from({ length: 10 }, () => responder.respond(received()));
     await Promise.all(flood.slice(3));
-    expect(member.asked).toHaveLength(3);
+    expect(member.requests).toHaveLength(3);
     expect(lines.map(({ message }) => message)).toEqual([
       'too many fleet requests at once; some are dropped',
     ]);
     open();
     await Promise.all(flood);
     await responder.respond(received());
-    expect(member.asked).toHaveLength(4);
+    expect(member.requests).toHaveLength(4);
     await Promise.all(Array.from({ length: 4 }, () => responder.respond(received())));
     expect(lines).toHaveLength(2);
   });
@@ -40,11 +40,11 @@ describe('Responder', () => {
     const responder = new Responder(member, recordingLogger().logger, 1);
     const first = responder.respond(received(() => opened));
     await responder.respond(received());
-    expect(member.asked).toHaveLength(1);
+    expect(member.requests).toHaveLength(1);
     open();
     await first;
     await responder.respond(received());
-    expect(member.asked).toHaveLength(2);
+    expect(member.requests).toHaveLength(2);
   });
 
   test('an answer that cannot be delivered does not end the process', async () => {
@@ -60,7 +60,7 @@ describe('Responder', () => {
     const { logger, lines } = recordingLogger();
     const responder = new Responder(member, logger);
     await responder.respond({ ...received(), isExpired: () => Promise.resolve(true) });
-    expect(member.asked).toEqual([]);
+    expect(member.requests).toEqual([]);
     expect(lines.map(({ message }) => message)).toEqual(['an expired fleet request was dropped']);
   });
 });

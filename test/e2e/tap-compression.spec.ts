@@ -33,8 +33,8 @@ async function tap(): Promise<void> {
   };
   await world.fleet.subscribe(subscriber);
   const [connection] = world.gateway.connections.all();
-  const question = { tapId, connectionId: connection?.id ?? '', payloadBytes: 65_536, leaseMs: 60_000 };
-  await world.fleet.ask(world.gateway.id, 'tapConnection', question);
+  const request = { tapId, connectionId: connection?.id ?? '', payloadBytes: 65_536, leaseMs: 60_000 };
+  await world.fleet.ask(world.gateway.id, 'tapConnection', request);
 }
 
 async function say(from: WebSocket, to: WebSocket, text: string): Promise<void> {

@@ -29,11 +29,11 @@ export class CommandedFleet implements Fleet {
   async ask<Kind extends RequestKind>(
     gatewayId: string | null,
     kind: Kind,
-    question: FleetRequest<Kind>,
+    request: FleetRequest<Kind>,
     timeoutMs?: number,
   ): Promise<Answers<Kind>> {
     this.#requireReach();
-    return this.#bus.fleet.ask(gatewayId, kind, question, timeoutMs);
+    return this.#bus.fleet.ask(gatewayId, kind, request, timeoutMs);
   }
 
   async subscribe(listener: (event: FleetEvent) => void): Promise<Release> {

@@ -9,7 +9,7 @@ import type {
   RequestKind,
 } from '#libs/fleet';
 
-type Handlers = { [Kind in RequestKind]: (question: FleetRequest<Kind>) => Answer<Kind> };
+type Handlers = { [Kind in RequestKind]: (request: FleetRequest<Kind>) => Answer<Kind> };
 
 const since = '2026-11-22T14:00:00.000Z';
 const noTraffic: TenantTraffic = { messages: 0, bytes: 0, messagesPerSecond: 0, bytesPerSecond: 0 };
@@ -30,7 +30,7 @@ export class CommandedGateway implements FleetMember {
   unresponsiveTo: RequestKind[] = [];
   /** Answers are delayed until this resolves. */
   mayAnswer: Promise<void> = Promise.resolve();
-  readonly asked: { kind: RequestKind; question: unknown }[] = [];
+  readonly requests: { kind: RequestKind; request: unknown }[] = [];
 
   constructor(private readonly membership: FleetMembership) {
     membership.join(this);
@@ -50,19 +50,19 @@ export class CommandedGateway implements FleetMember {
     };
   }
 
-  async answer<Kind extends RequestKind>(kind: Kind, question: FleetRequest<Kind>): Promise<Answer<Kind>> {
-    this.asked.push({ kind, question });
+  async answer<Kind extends RequestKind>(kind: Kind, request: FleetRequest<Kind>): Promise<Answer<Kind>> {
+    this.requests.push({ kind, request });
     if (this.unresponsiveTo.includes(kind)) throw new Error('unresponsive on command');
-    const answer = this.#handlers[kind](question);
+    const answer = this.#handlers[kind](request);
     await this.mayAnswer;
     return answer;
   }
 
   /** The received requests of one kind, oldest first. */
-  questions<Kind extends RequestKind>(kind: Kind): FleetRequest<Kind>[] {
-    return this.asked
+  requestsOf<Kind extends RequestKind>(kind: Kind): FleetRequest<Kind>[] {
+    return this.requests
       .filter((asked) => asked.kind === kind)
-      .map(({ question }) => question as FleetRequest<Kind>);
+      .map(({ request }) => request as FleetRequest<Kind>);
   }
 
   /** Adds a live connection of the tenant. */
@@ -108,9 +108,9 @@ export class CommandedGateway implements FleetMember {
     tenantUsage: ({ tenantId }) =>
       this.usage.get(tenantId) ?? { connections: 0, fromClients: noTraffic, fromUpstreams: noTraffic },
     takeKeyUses: () => ({ uses: this.keyUses.splice(0) }),
-    tapConnection: (question) => {
-      const isFound = this.connections.some(({ id }) => id === question.connectionId);
-      if (isFound && !this.refusesTaps) this.taps.set(question.tapId, question);
+    tapConnection: (request) => {
+      const isFound = this.connections.some(({ id }) => id === request.connectionId);
+      if (isFound && !this.refusesTaps) this.taps.set(request.tapId, request);
       return { isFound, isRefused: isFound && this.refusesTaps };
     },
     endTap: ({ tapId }) => {

@@ -23,8 +23,8 @@ test('closing a connection by id closes no other connection', async () => {
   const answer = await close(`/${sought.id}?code=4001&reason=maintenance`);
   expect([answer.status, answer.body]).toEqual([200, { matched: 1, closed: 1, silentGateways: [] }]);
   expect(first.connections).toEqual([neighbour]);
-  expect(first.questions('closeConnections')).toMatchObject([{ code: 4001, reason: 'maintenance' }]);
-  expect(second.questions('closeConnections')).toEqual([]);
+  expect(first.requestsOf('closeConnections')).toMatchObject([{ code: 4001, reason: 'maintenance' }]);
+  expect(second.requestsOf('closeConnections')).toEqual([]);
   expect((await close(`/${sought.id}`)).status).toBe(404);
 });
 
@@ -34,13 +34,13 @@ test('closing by a filter closes and counts matching connections on all gateways
   const answer = await close('?tenant=acme');
   expect(answer.body).toEqual({ matched: 3, closed: 3, silentGateways: [] });
   expect([...first.connections, ...second.connections]).toEqual([stays]);
-  const question = {
+  const request = {
     code: 1008,
     reason: 'closed by operator',
     isDryRun: false,
     filter: { tenantId: acme },
   };
-  expect(first.questions('closeConnections')).toEqual([question]);
+  expect(first.requestsOf('closeConnections')).toEqual([request]);
 });
 
 test('closing without a filter is refused unless all=true is given', async () => {
@@ -98,13 +98,13 @@ test('a close code that no endpoint may send, or that an operator may not use, i
     expect([code, answer.status]).toEqual([code, 400]);
     expect(answer.body).toMatchObject({ code: 'invalid_request', errors: [{ field: 'code' }] });
   }
-  expect(first.asked).toEqual([]);
+  expect(first.requests).toEqual([]);
 });
 
 test('every allowed close code is forwarded to the gateways', async () => {
   const codes = [1000, 1001, 1003, 1007, 1014, 3000, 4999];
   for (const code of codes) expect((await close(`?all=true&code=${code}`)).status).toBe(200);
-  expect(first.questions('closeConnections').map(({ code }) => code)).toEqual(codes);
+  expect(first.requestsOf('closeConnections').map(({ code }) => code)).toEqual(codes);
 });
 
 test('closing is audited with actor, target, parameters, address and the newest revision before any connection is closed', async () => {
@@ -140,7 +140,7 @@ test('no connection is closed when the audit entry cannot be written', async () 
     const answer = await close(path);
     expect([answer.status, answer.body.code]).toEqual([503, 'storage_unavailable']);
   }
-  expect(first.questions('closeConnections')).toEqual([]);
+  expect(first.requestsOf('closeConnections')).toEqual([]);
   expect((await api.request('GET', `/v1/connections/${id}`)).status).toBe(200);
 });
 

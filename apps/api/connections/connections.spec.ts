@@ -35,7 +35,7 @@ describe('the list', () => {
     }
     expect(sizes).toEqual([7, 7, 7, 4]);
     expect(ids).toEqual(all.map(({ id }) => id).sort());
-    expect(first.questions('listConnections').map(({ limit }) => limit)).toEqual([8, 8, 8, 8]);
+    expect(first.requestsOf('listConnections').map(({ limit }) => limit)).toEqual([8, 8, 8, 8]);
   });
 
   test('shows a connection as its gateway reports it', async () => {
@@ -77,7 +77,7 @@ describe('the list', () => {
 
   test('with a gateway in the filter, asks only that gateway', async () => {
     await api.request('GET', `/v1/connections?gateway=${first.id}`);
-    expect([first.asked.length, second.asked.length]).toEqual([1, 0]);
+    expect([first.requests.length, second.requests.length]).toEqual([1, 0]);
   });
 
   test('refuses unknown references and parameters by name', async () => {

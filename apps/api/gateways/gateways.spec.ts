@@ -42,7 +42,7 @@ test('a drain is accepted with its progress, over the requested period or that o
   });
   await drain(two);
   await drain(two, {});
-  expect(two?.questions('drain')).toEqual([{ periodMs: null }, { periodMs: null }]);
+  expect(two?.requestsOf('drain')).toEqual([{ periodMs: null }, { periodMs: null }]);
 });
 
 test('a gateway that is draining answers with its progress', async () => {
@@ -65,7 +65,7 @@ test('a drain is audited before it begins, and belongs to no tenant', async () =
   ]);
   await api.refuseWrites();
   expect((await drain(gateways[1])).body.code).toBe('storage_unavailable');
-  expect(gateways[1]?.asked).toEqual([]);
+  expect(gateways[1]?.requests).toEqual([]);
 });
 
 test('a drain is answered with 503 and the id of the gateway if it does not answer', async () => {
@@ -84,7 +84,7 @@ test.each([
 ])('a drain with the body %j is refused, and the problem names the field', async (body) => {
   const answer = await drain(gateways[0], body);
   expect(answer.body).toMatchObject({ code: 'validation_failed', errors: [{ field: Object.keys(body)[0] }] });
-  expect(gateways[0]?.asked).toEqual([]);
+  expect(gateways[0]?.requests).toEqual([]);
 });
 
 test('only operators can list and drain gateways', async () => {
@@ -99,7 +99,7 @@ test('only operators can list and drain gateways', async () => {
     const answer = await api.request(method, `/v1/gateways${path}`, undefined, { token });
     expect([answer.status, answer.body.code]).toEqual([403, 'forbidden']);
   }
-  expect(gateways[0]?.asked).toEqual([]);
+  expect(gateways[0]?.requests).toEqual([]);
 });
 
 test('requests for gateways are answered with 503 fleet_unavailable while the gateways cannot be reached', async () => {

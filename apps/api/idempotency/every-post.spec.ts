@@ -92,7 +92,7 @@ describe('a drain', () => {
     gateway.drain = null;
     const again = await drain('one', { periodSeconds: 60 });
     expect([again.status, again.body]).toEqual([202, first.body]);
-    expect(gateway.questions('drain')).toHaveLength(1);
+    expect(gateway.requestsOf('drain')).toHaveLength(1);
   });
 
   test('without an answer of the gateway can be requested again with the same key', async () => {
@@ -100,7 +100,7 @@ describe('a drain', () => {
     expect((await drain('one')).body.code).toBe('fleet_incomplete');
     gateway.unresponsiveTo = [];
     expect((await drain('one')).status).toBe(202);
-    expect(gateway.questions('drain')).toHaveLength(2);
+    expect(gateway.requestsOf('drain')).toHaveLength(2);
   });
 
   test('started by another process of the API is not started again', async () => {
@@ -110,7 +110,7 @@ describe('a drain', () => {
     );
     gateway.drain = null;
     expect((await drain('two')).status).toBe(202);
-    expect(gateway.questions('drain')).toHaveLength(1);
+    expect(gateway.requestsOf('drain')).toHaveLength(1);
   });
 });
 

@@ -26,11 +26,11 @@ beforeEach(async () => {
 afterEach(() => session.end());
 
 test('the lease is renewed while a client watches, and not afterwards', async () => {
-  await vi.waitFor(() => expect(gateway.questions('tapConnection').length).toBeGreaterThan(5), longWait);
+  await vi.waitFor(() => expect(gateway.requestsOf('tapConnection').length).toBeGreaterThan(5), longWait);
   session.end();
   session.end();
   await vi.waitFor(() => expect(gateway.taps.size).toBe(0), longWait);
-  expect(gateway.questions('endTap')).toEqual([{ tapId: 'tap' }]);
+  expect(gateway.requestsOf('endTap')).toEqual([{ tapId: 'tap' }]);
   expect(socket.closedWith).toBeNull();
 });
 

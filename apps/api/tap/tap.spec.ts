@@ -42,8 +42,8 @@ afterEach(() => api.remove());
 
 test('a watcher receives each frame and the number of omitted frames, and nothing of other taps', async () => {
   const { messages } = await tap('?payloadBytes=64');
-  const { tapId, ...question } = runningTap();
-  expect(question).toEqual({ connectionId: connection.id, payloadBytes: 64, leaseMs: 15_000 });
+  const { tapId, ...request } = runningTap();
+  expect(request).toEqual({ connectionId: connection.id, payloadBytes: 64, leaseMs: 15_000 });
   gateway.publish({ type: 'tapFrames', tapId: 'another', frames: [frame], omitted: 0 });
   gateway.publish({ type: 'tapFrames', tapId, frames: [frame, { ...frame, from: 'upstream' }], omitted: 0 });
   gateway.publish({ type: 'tapFrames', tapId, frames: [frame], omitted: 7 });
@@ -69,7 +69,7 @@ test('the end of the connection ends the tap with 1000', async () => {
   gateway.publish({ type: 'tapEnded', tapId: runningTap().tapId });
   expect(await closed).toEqual([1000, 'connection ended']);
   await vi.waitFor(() => expect(api.fleet.listenerCount).toBe(0), longWait);
-  expect(gateway.questions('endTap')).toEqual([]);
+  expect(gateway.requestsOf('endTap')).toEqual([]);
 });
 
 test('a gateway that stops ends the tap with 1011', async () => {
@@ -94,12 +94,12 @@ test.each([
   const socket = await openSocket(Number(new URL(api.url).port));
   const authorization = { Authorization: `Bearer ${adminToken}` };
   socket.write(upgradeRequest(`/v1/connections/${connection.id}/tap`, authorization));
-  await vi.waitFor(() => expect(gateway.asked).toHaveLength(1), longWait);
+  await vi.waitFor(() => expect(gateway.requests).toHaveLength(1), longWait);
   leave(socket);
   // Once this is answered, the API has received the event too.
   await api.request('GET', '/healthz');
   proceed();
-  await vi.waitFor(() => expect(gateway.questions('endTap')).toHaveLength(1), longWait);
+  await vi.waitFor(() => expect(gateway.requestsOf('endTap')).toHaveLength(1), longWait);
   await expectNothingLeft();
 });
 
@@ -142,7 +142,7 @@ test('a tap of a missing or forbidden connection is refused before the upgrade',
     expect(refusal.type).toBe('application/problem+json');
   }
   expect(await api.audited('connection.tap')).toEqual([]);
-  expect(gateway.questions('tapConnection')).toEqual([]);
+  expect(gateway.requestsOf('tapConnection')).toEqual([]);
 });
 
 test('a tap that cannot begin is refused before the upgrade, and leaves no listener', async () => {

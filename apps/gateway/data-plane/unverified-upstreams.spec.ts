@@ -12,7 +12,7 @@ function route(verify: boolean): PublishedRoute {
   });
 }
 
-test('a connection to an unverified upstream is warned of once for each change of its route', () => {
+test('a connection to an unverified upstream is logged as a warning once for each change of its route', () => {
   const warn = vi.fn();
   const unverified = new UnverifiedUpstreams({ warn });
   const before = route(false);

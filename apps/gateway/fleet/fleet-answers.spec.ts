@@ -38,11 +38,8 @@ async function openMany(count: number, path = '/'): Promise<WebSocket[]> {
   return Promise.all(Array.from({ length: count }, () => open(path)));
 }
 
-async function ask<Kind extends RequestKind>(
-  kind: Kind,
-  question: FleetRequest<Kind>,
-): Promise<Answer<Kind>> {
-  const { answers } = await world.fleet.ask(world.gateway.id, kind, question);
+async function ask<Kind extends RequestKind>(kind: Kind, request: FleetRequest<Kind>): Promise<Answer<Kind>> {
+  const { answers } = await world.fleet.ask(world.gateway.id, kind, request);
   const [answer] = answers;
   if (!answer) throw new Error('the gateway did not answer');
   return answer.answer;
@@ -111,10 +108,10 @@ describe('live connections', () => {
     const other = await world.route(tenant, { match: { path: '/other' }, upstreams: [{ url: echo.url }] });
     const [closing, staying] = [await openMany(5), await openMany(2, '/other')];
     const closes = Promise.all(closing.map(closeOf));
-    const question = { filter: { routeId: route.id }, code: 4000, reason: 'bye ✓' };
-    expect(await ask('closeConnections', { ...question, isDryRun: true })).toEqual({ matched: 5 });
+    const request = { filter: { routeId: route.id }, code: 4000, reason: 'bye ✓' };
+    expect(await ask('closeConnections', { ...request, isDryRun: true })).toEqual({ matched: 5 });
     expect(await list({ routeId: route.id })).toHaveLength(5);
-    expect(await ask('closeConnections', { ...question, isDryRun: false })).toEqual({ matched: 5 });
+    expect(await ask('closeConnections', { ...request, isDryRun: false })).toEqual({ matched: 5 });
     expect(await closes).toEqual(Array(5).fill([4000, 'bye ✓']));
     await vi.waitFor(async () => expect(await list()).toHaveLength(2), longWait);
     expect((await list()).map(({ routeId }) => routeId)).toEqual([other.id, other.id]);

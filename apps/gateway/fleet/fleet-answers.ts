@@ -25,7 +25,7 @@ export interface FleetAnswersInput {
 }
 
 type Answerers = {
-  [Kind in RequestKind]: (question: FleetRequest<Kind>) => Answer<Kind> | Promise<Answer<Kind>>;
+  [Kind in RequestKind]: (request: FleetRequest<Kind>) => Answer<Kind> | Promise<Answer<Kind>>;
 };
 
 // Describing a connection takes some 5 µs.
@@ -34,25 +34,25 @@ const describedPerTurn = 50;
 /** Answers the requests of the API to this gateway, from memory. */
 export class FleetAnswers {
   readonly #answerers: Answerers = {
-    listConnections: (question) => this.#listConnections(question),
-    closeConnections: (question) => this.#closeConnections(question),
+    listConnections: (request) => this.#listConnections(request),
+    closeConnections: (request) => this.#closeConnections(request),
     tenantUsage: ({ tenantId }) => this.#tenantUsage(tenantId),
     takeKeyUses: () => ({ uses: this.input.keyUses.take() }),
-    tapConnection: (question) => this.#tapConnection(question),
+    tapConnection: (request) => this.#tapConnection(request),
     endTap: ({ tapId }) => this.#endTap(tapId),
     drain: ({ periodMs }) => this.#drain(periodMs),
   };
 
   constructor(private readonly input: FleetAnswersInput) {}
 
-  async answer<Kind extends RequestKind>(kind: Kind, question: FleetRequest<Kind>): Promise<Answer<Kind>> {
-    return this.#answerers[kind](question);
+  async answer<Kind extends RequestKind>(kind: Kind, request: FleetRequest<Kind>): Promise<Answer<Kind>> {
+    return this.#answerers[kind](request);
   }
 
   // A page is described over several turns of the event loop, so that no message waits for a whole page.
-  async #listConnections(question: FleetRequest<'listConnections'>): Promise<Answer<'listConnections'>> {
+  async #listConnections(request: FleetRequest<'listConnections'>): Promise<Answer<'listConnections'>> {
     const { registry, gatewayId } = this.input;
-    const { filter, after, limit } = question;
+    const { filter, after, limit } = request;
     const connections: Connection[] = [];
     for (const connection of firstById(registry.matching(filter), { after, limit })) {
       if (connections.length % describedPerTurn === 0) await nextTurn();

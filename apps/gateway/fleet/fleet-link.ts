@@ -29,7 +29,7 @@ export class FleetLink {
     membership.join({
       id: status().id,
       status,
-      answer: (kind, question) => answers.answer(kind, question),
+      answer: (kind, request) => answers.answer(kind, request),
     });
     state.onChanged((current) => {
       membership.announce();

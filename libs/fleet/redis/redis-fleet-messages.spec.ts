@@ -35,7 +35,7 @@ describe('messages of other programs', () => {
       8,
     );
     expect(messages()).toContain('a fleet request of an unknown kind was dropped');
-    expect(member.asked.every(({ kind }) => kind === 'closeConnections')).toBe(true);
+    expect(member.requests.every(({ kind }) => kind === 'closeConnections')).toBe(true);
   });
 
   test('a request that arrives after the API stopped waiting is not executed', async () => {
@@ -44,9 +44,9 @@ describe('messages of other programs', () => {
     const channel = fleetKeys(prefix).requests(member.id);
     await world.admin.publish(channel, JSON.stringify(question(nowMs - 1000)));
     await vi.waitFor(() => expect(messages()).toContain('an expired fleet request was dropped'), longWait);
-    expect(member.asked).toEqual([]);
+    expect(member.requests).toEqual([]);
     await world.admin.publish(channel, JSON.stringify(question(nowMs + 3_600_000)));
-    await vi.waitFor(() => expect(member.asked).toHaveLength(1), longWait);
+    await vi.waitFor(() => expect(member.requests).toHaveLength(1), longWait);
   });
 
   test('invalid and unexpected answers, and answers of another gateway, are dropped', async () => {

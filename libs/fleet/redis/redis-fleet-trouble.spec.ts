@@ -67,7 +67,7 @@ describe('a failing Redis', () => {
     ends.membership().join(member);
     await fleetBecomes(fleet, { [member.id]: 'ready' });
     const asked = fleet.ask(null, 'closeConnections', countAll, 2000).catch((error: unknown) => error);
-    await vi.waitFor(() => expect(member.asked).toHaveLength(1), longWait);
+    await vi.waitFor(() => expect(member.requests).toHaveLength(1), longWait);
     await world.server.restartEmpty();
     const outcome = await asked;
     if (!(outcome instanceof RedisError)) expect(outcome).toEqual({ answers: [], unresponsive: [member.id] });
@@ -123,7 +123,7 @@ describe('a failing Redis', () => {
     opened.membership().join(member);
     await fleetBecomes(fleet, { [member.id]: 'ready' });
     const asked = fleet.ask(null, 'closeConnections', countAll, 1000).catch((error: unknown) => error);
-    await vi.waitFor(() => expect(member.asked).toHaveLength(1), longWait);
+    await vi.waitFor(() => expect(member.requests).toHaveLength(1), longWait);
     world.server.pause();
     try {
       expect(await asked).toBeInstanceOf(RedisError);

@@ -23,7 +23,7 @@ function pairOn(limiter: Pick<ConnectionLimiter, 'acquire' | 'status'>, timeoutM
     return true;
   };
   const client = new ChannelConnectionLimiter({
-    send: (question) => carry(question, (received) => server.take(limiterRequestSchema.parse(received))),
+    send: (request) => carry(request, (received) => server.take(limiterRequestSchema.parse(received))),
     timeoutMs,
   });
   const server: SlotServer = new SlotServer({

@@ -13,12 +13,12 @@ import type { LimiterAnswer, LimiterRequest } from './limiter-messages.js';
 
 export interface ChannelConnectionLimiterOptions {
   /** Sends a request to the process that counts; false when that is no longer possible. */
-  send: (question: LimiterRequest) => boolean;
+  send: (request: LimiterRequest) => boolean;
   /** The timeout of an answer; 10,000 by default, twice the timeout for Redis. */
   timeoutMs?: number;
 }
 
-interface Asked {
+interface PendingAcquire {
   request: SlotRequest;
   settle: (result: AcquireResult) => void;
 }
@@ -32,7 +32,7 @@ const defaultTimeoutMs = 10_000;
  */
 export class ChannelConnectionLimiter implements ConnectionLimiter {
   readonly #slots = new HeldSlots();
-  readonly #asked = new Map<number, Asked>();
+  readonly #pending = new Map<number, PendingAcquire>();
   readonly #timeoutMs: number;
   #released: number[] = [];
   #lastSlot = 0;
@@ -58,7 +58,7 @@ export class ChannelConnectionLimiter implements ConnectionLimiter {
       const settle = (result: AcquireResult): void => {
         clearTimeout(timer);
         signal?.removeEventListener('abort', onAbort);
-        this.#asked.delete(slot);
+        this.#pending.delete(slot);
         resolve(result);
       };
       const onAbort = (): void => {
@@ -68,20 +68,20 @@ export class ChannelConnectionLimiter implements ConnectionLimiter {
       };
       const timer = setTimeout(() => settle(unavailableRefusal()), this.#timeoutMs);
       signal?.addEventListener('abort', onAbort);
-      this.#asked.set(slot, { request, settle });
+      this.#pending.set(slot, { request, settle });
     });
   }
 
   /** Call it with each answer of the other process. */
   take({ slot, refusal, status }: LimiterAnswer): void {
     this.#status = status;
-    const asked = this.#asked.get(slot);
-    if (!asked) {
+    const pending = this.#pending.get(slot);
+    if (!pending) {
       if (refusal === null) this.#giveBack(slot);
       return;
     }
-    const counted = countedLimits(asked.request);
-    asked.settle(
+    const counted = countedLimits(pending.request);
+    pending.settle(
       refusal === null
         ? { ok: true, slot: this.#slots.hold(counted, () => this.#giveBack(slot)) }
         : { ok: false, ...refusal },
@@ -95,7 +95,7 @@ export class ChannelConnectionLimiter implements ConnectionLimiter {
 
   /** Refuses all waiting requests. Call it also when the other process is gone. */
   close(): Promise<void> {
-    for (const { settle } of [...this.#asked.values()]) settle(unavailableRefusal());
+    for (const { settle } of [...this.#pending.values()]) settle(unavailableRefusal());
     return Promise.resolve();
   }
 

@@ -23,13 +23,13 @@ export class SlotServer {
   }
 
   /** Call it with each request of the other process. */
-  take(question: LimiterRequest): void {
-    switch (question.kind) {
+  take(message: LimiterRequest): void {
+    switch (message.kind) {
       case 'acquire':
-        void this.#acquire(question);
+        void this.#acquire(message);
         return;
       case 'release':
-        for (const slot of question.slots) this.#release(slot);
+        for (const slot of message.slots) this.#release(slot);
         return;
     }
   }

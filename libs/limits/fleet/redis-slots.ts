@@ -88,8 +88,8 @@ export class RedisSlots {
     await this.#connection.run((redis) => redis.zrem(this.#leases, leaseId));
   }
 
-  async acquire(terms: LeaseTerms, question: AcquireRequest): Promise<AcquireAnswer> {
-    const { tenantId, fields, connectionsPerSecond, heldByTenant } = question;
+  async acquire(terms: LeaseTerms, request: AcquireRequest): Promise<AcquireAnswer> {
+    const { tenantId, fields, connectionsPerSecond, heldByTenant } = request;
     const answer = await this.#connection.runScript(
       acquireScript,
       this.#keysOf(tenantId, ['', ':holders', ':rate']),

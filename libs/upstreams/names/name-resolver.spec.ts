@@ -9,7 +9,7 @@ let folder: string;
 let server: NameServer | null = null;
 let nowMs = 0;
 
-// For those who wait for what never comes; a second question follows, and has twice the time.
+// Lets tests that expect no answer end: a second query follows, with twice the timeout.
 const brief = { timeoutMs: 500 };
 
 beforeEach(async () => {
@@ -172,7 +172,7 @@ describe('a name about which no server answers', () => {
     const startedAtMs = performance.now();
     expect(await addressesOf(resolver, 'upstream.test')).toEqual(['192.0.2.1']);
     expect(await addressesOf(resolver, 'upstream.test', 'ten_b')).toEqual(['192.0.2.1']);
-    // The first question takes twenty seconds.
+    // The first query takes twenty seconds.
     expect(performance.now() - startedAtMs).toBeLessThan(10_000);
   });
 

@@ -41,11 +41,11 @@ const staleAfterMs = 200;
 const maxNamesPerTenant = 1000;
 // Longer than an answer is usable.
 const idleMs = 600_000;
-const serverQuestionsPerTenant = 64;
+const serverQueriesPerTenant = 64;
 // A query to the system occupies one of the four threads of the process until it ends, which can take more
 // than 10 seconds.
-const systemQuestions = 2;
-const systemQuestionsPerTenant = 1;
+const systemQueries = 2;
+const systemQueriesPerTenant = 1;
 
 interface NameEntry {
   known: KnownName;
@@ -65,9 +65,9 @@ interface NameEntry {
 export class NameResolver {
   readonly #servers: NameServers;
   readonly #hosts: RereadFile<ReadonlyMap<string, readonly string[]>>;
-  readonly #serverPlaces = new TenantConcurrencyLimit(serverQuestionsPerTenant);
-  readonly #systemPlaces = new TenantConcurrencyLimit(systemQuestionsPerTenant);
-  readonly #system = new ConcurrencyLimit(systemQuestions);
+  readonly #serverPlaces = new TenantConcurrencyLimit(serverQueriesPerTenant);
+  readonly #systemPlaces = new TenantConcurrencyLimit(systemQueriesPerTenant);
+  readonly #system = new ConcurrencyLimit(systemQueries);
   readonly #askSystem: NonNullable<NameResolverOptions['askSystem']>;
   readonly #names: TenantCache<NameEntry>;
 

@@ -58,11 +58,11 @@ class SlowSystem {
   }
 }
 
-/** Lets every question end, so that none is left when the test is over. */
-async function drained(system: SlowSystem, questions: readonly Promise<unknown>[]): Promise<void> {
+/** Waits until all queries have ended, so that none is left after the test. */
+async function drained(system: SlowSystem, queries: readonly Promise<unknown>[]): Promise<void> {
   system.silent.clear();
   const answering = setInterval(() => system.answerOne(), 1);
-  await Promise.all(questions);
+  await Promise.all(queries);
   clearInterval(answering);
 }
 

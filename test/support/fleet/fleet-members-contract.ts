@@ -89,7 +89,7 @@ export function describeFleetMembers(name: string, open: () => FleetUnderTest): 
       const { answers, unresponsive } = await fixture.fleet.ask(null, 'closeConnections', countAll);
       expect(answers.map(({ gatewayId }) => gatewayId)).toEqual([stays.id]);
       expect(unresponsive).toEqual([]);
-      expect(leaves.asked).toEqual([]);
+      expect(leaves.requests).toEqual([]);
     });
 
     test('a membership does nothing before it joins and after it has left', async () => {
@@ -121,7 +121,7 @@ export function describeFleetMembers(name: string, open: () => FleetUnderTest): 
       const failures = Array.from({ length: 20 }, () =>
         fixture.fleet.ask(null, 'closeConnections', countAll, 600_000).catch((error: unknown) => error),
       );
-      await vi.waitFor(() => expect(member.asked).toHaveLength(20), longWait);
+      await vi.waitFor(() => expect(member.requests).toHaveLength(20), longWait);
       await Promise.all([fixture.fleet.close(), fixture.fleet.close()]);
       for (const failure of failures) expect(await failure).toBeInstanceOf(RedisError);
       await membership?.leave();

@@ -4,12 +4,12 @@ import type { Answer, FleetMember, FleetRequest, RequestKind } from '#libs/fleet
 /** A gateway with scripted answers, which records its requests. */
 export class ScriptedMember implements FleetMember {
   readonly id = newId('gateway');
-  readonly asked: { kind: RequestKind; question: unknown }[] = [];
+  readonly requests: { kind: RequestKind; request: unknown }[] = [];
   state: GatewayStatus['state'] = 'ready';
   refusal: string | null = null;
   connections = 0;
 
-  constructor(private readonly reply: (question: unknown) => unknown = () => ({ matched: 1 })) {}
+  constructor(private readonly reply: (request: unknown) => unknown = () => ({ matched: 1 })) {}
 
   status(): GatewayStatus {
     return {
@@ -25,9 +25,9 @@ export class ScriptedMember implements FleetMember {
     };
   }
 
-  async answer<Kind extends RequestKind>(kind: Kind, question: FleetRequest<Kind>): Promise<Answer<Kind>> {
-    this.asked.push({ kind, question });
-    return (await this.reply(question)) as Answer<Kind>;
+  async answer<Kind extends RequestKind>(kind: Kind, request: FleetRequest<Kind>): Promise<Answer<Kind>> {
+    this.requests.push({ kind, request });
+    return (await this.reply(request)) as Answer<Kind>;
   }
 }
 

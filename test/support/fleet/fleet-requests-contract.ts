@@ -10,8 +10,8 @@ const long = 60_000;
 const short = 100;
 
 /** The contract for requests: gateways answer them, and unresponsive gateways are named. */
-export function describeFleetQuestions(name: string, open: () => FleetUnderTest): void {
-  describe(`${name}: questions`, () => {
+export function describeFleetRequests(name: string, open: () => FleetUnderTest): void {
+  describe(`${name}: requests`, () => {
     const fixture = fleetFixture(open);
     const eventually = (look: () => void | Promise<void>) => vi.waitFor(look, longWait);
     const ask = (gatewayId: string | null, timeoutMs: number) =>
@@ -25,14 +25,14 @@ export function describeFleetQuestions(name: string, open: () => FleetUnderTest)
       expect(answers).toHaveLength(3);
       expect(answers).toEqual(expect.arrayContaining(expected));
       expect(unresponsive).toEqual([]);
-      expect(members[0]?.asked).toEqual([{ kind: 'closeConnections', question: countAll }]);
+      expect(members[0]?.requests).toEqual([{ kind: 'closeConnections', request: countAll }]);
     });
 
     test('a request to one gateway reaches no other', async () => {
       const [one, other] = [new ScriptedMember(), new ScriptedMember()];
       await fixture.join(one, other);
       expect((await ask(one.id, long)).answers).toEqual([{ gatewayId: one.id, answer: { matched: 1 } }]);
-      expect(other.asked).toEqual([]);
+      expect(other.requests).toEqual([]);
     });
 
     test('an unknown gateway is reported as unresponsive at once', async () => {
@@ -55,8 +55,8 @@ export function describeFleetQuestions(name: string, open: () => FleetUnderTest)
 
     test('a late answer does not count as the answer to the next request', async () => {
       const { opened, open: release } = gate();
-      const member = new ScriptedMember(async (question) => {
-        const { code } = question as typeof countAll;
+      const member = new ScriptedMember(async (request) => {
+        const { code } = request as typeof countAll;
         if (code === 3001) await opened;
         else release();
         // The late answer is sent first.
@@ -67,7 +67,7 @@ export function describeFleetQuestions(name: string, open: () => FleetUnderTest)
       await eventually(async () => {
         const late = fixture.fleet.ask(null, 'closeConnections', { ...countAll, code: 3001 }, short);
         expect((await late).unresponsive).toEqual([member.id]);
-        expect(member.asked.length).toBeGreaterThan(0);
+        expect(member.requests.length).toBeGreaterThan(0);
       });
       const { answers } = await fixture.fleet.ask(
         null,
@@ -110,11 +110,11 @@ export function describeFleetQuestions(name: string, open: () => FleetUnderTest)
         expect(fixture.logged('an invalid fleet request was dropped')).toHaveLength(1);
         expect(fixture.logged('a fleet request of an unknown kind was dropped')).toHaveLength(1);
       });
-      expect(member.asked).toEqual([]);
+      expect(member.requests).toEqual([]);
     });
 
     test('concurrent requests each get their own answer', async () => {
-      const echo = (question: unknown) => ({ matched: (question as { code: number }).code });
+      const echo = (request: unknown) => ({ matched: (request as { code: number }).code });
       await fixture.join(new ScriptedMember(echo), new ScriptedMember(echo));
       const codes = Array.from({ length: 20 }, (_, index) => 3000 + index);
       const asked = codes.map((code) =>
@@ -135,7 +135,7 @@ export function describeFleetQuestions(name: string, open: () => FleetUnderTest)
       await fixture.join(member);
       await eventually(async () => {
         await Promise.all(Array.from({ length: 100 }, () => ask(null, 300)));
-        expect(member.asked).toHaveLength(32);
+        expect(member.requests).toHaveLength(32);
       });
       release();
       await eventually(async () => expect((await ask(null, short)).answers).toHaveLength(1));
@@ -145,8 +145,8 @@ export function describeFleetQuestions(name: string, open: () => FleetUnderTest)
       const member: ScriptedMember = new ScriptedMember(() => ({ connections }));
       const connections = Array.from({ length: 1000 }, () => liveConnection(member.id));
       await fixture.join(member);
-      const question = { filter: {}, after: '', limit: 1000 };
-      const { answers } = await fixture.fleet.ask(null, 'listConnections', question, long);
+      const request = { filter: {}, after: '', limit: 1000 };
+      const { answers } = await fixture.fleet.ask(null, 'listConnections', request, long);
       expect(answers).toEqual([{ gatewayId: member.id, answer: { connections } }]);
       expect(answers[0]?.answer.connections[0]).not.toBe(connections[0]);
     });
