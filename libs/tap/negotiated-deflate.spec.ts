@@ -7,7 +7,7 @@ describe('negotiatedDeflate', () => {
     ['permessage-deflate; client_no_context_takeover', false, true],
     ['permessage-deflate;server_no_context_takeover', true, false],
     ['Permessage-Deflate; server_max_window_bits=10 ; Client_No_Context_Takeover', false, true],
-  ])('%s', (extensions, ofClient, ofUpstream) => {
+  ])('the context takeover of each side is read from %s', (extensions, ofClient, ofUpstream) => {
     expect(negotiatedDeflate(extensions)).toEqual({
       client: { hasContextTakeover: ofClient },
       upstream: { hasContextTakeover: ofUpstream },

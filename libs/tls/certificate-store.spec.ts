@@ -87,7 +87,7 @@ describe('a file that cannot be used', () => {
 
   test('open() fails with an invalid certificate of an authority and names the file', async () => {
     await writeFile(file('authorities'), 'nonsense');
-    await expect(open(file('authorities'))).rejects.toThrow(/authorities: there is no certificate in it$/);
+    await expect(open(file('authorities'))).rejects.toThrow(/authorities: contains no certificate$/);
   });
 });
 

@@ -51,7 +51,7 @@ export function withAuthorities(
 export async function readAuthorities(file: string): Promise<string> {
   const text = await readPem(file);
   const blocks = text.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
-  if (blocks.length === 0) throw new CertificateError(file, 'there is no certificate in it');
+  if (blocks.length === 0) throw new CertificateError(file, 'contains no certificate');
   for (const block of blocks) parseCertificate(file, block);
   return text;
 }
