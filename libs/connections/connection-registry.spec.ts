@@ -12,10 +12,10 @@ describe('ConnectionRegistry', () => {
 
   test('a removed connection is in no index, also if it is removed twice', () => {
     const connection = liveConnection();
-    const remove = registry.add(connection);
+    registry.add(connection);
     expect(registry.size).toBe(1);
-    remove();
-    remove();
+    registry.remove(connection);
+    registry.remove(connection);
     expect(registry.size).toBe(0);
     expect(registry.get(connection.id)).toBeNull();
     expect([...registry.apiKeyIds()]).toEqual([]);
@@ -27,7 +27,7 @@ describe('ConnectionRegistry', () => {
     registry.add(mine);
     registry.add(other);
     for (const filter of filtersOf(mine)) expect([...registry.matching(filter)]).toEqual([mine]);
-    expect([...registry.matching({})]).toEqual([mine, other]);
+    expect(new Set(registry.matching({}))).toEqual(new Set([mine, other]));
     expect([...registry.matching({ connectionId: newId('connection') })]).toEqual([]);
   });
 
@@ -41,6 +41,41 @@ describe('ConnectionRegistry', () => {
     expect([...registry.matching(filter)]).toEqual([mine]);
     expect([...registry.matching({ ...filter, connectionId: sameTenant.id })]).toEqual([]);
     expect([...registry.matching({ ...filter, clientAddress: '192.0.2.9' })]).toEqual([]);
+  });
+
+  test('each of many is found, while others come and go in any order', () => {
+    const connections = Array.from({ length: 50 }, () => liveConnection());
+    const [{ tenant, route, apiKey }] = [connections[0] ?? expect.unreachable()];
+    const many = Array.from({ length: 400 }, () => liveConnection({ tenant, route, apiKey }));
+    const left = new Set([...connections, ...many]);
+    for (const connection of left) registry.add(connection);
+    for (const [index, connection] of [...left].entries()) {
+      if (index % 7 === 0) continue;
+      registry.remove(connection);
+      left.delete(connection);
+    }
+    expect(registry.size).toBe(left.size);
+    expect(new Set(registry.all())).toEqual(left);
+    const ofTenant = new Set([...left].filter((connection) => connection.tenant === tenant));
+    expect(new Set(registry.ofTenant(tenant.id))).toEqual(ofTenant);
+    expect(new Set(registry.ofApiKey(apiKey?.id ?? ''))).toEqual(ofTenant);
+    for (const connection of left) expect(registry.get(connection.id)).toBe(connection);
+    for (const connection of left) registry.remove(connection);
+    expect([registry.size, registry.ofRoute(route.id).size, registry.ofTenant(tenant.id).size]).toEqual([
+      0, 0, 0,
+    ]);
+  });
+
+  test('a connection that is removed and another that is added while all are read change nothing for the reader', () => {
+    const connections = Array.from({ length: 10 }, () => liveConnection());
+    for (const connection of connections) registry.add(connection);
+    const read: LiveConnection[] = [];
+    for (const connection of registry.all()) {
+      read.push(connection);
+      registry.remove(connection);
+      registry.add(liveConnection());
+    }
+    expect(new Set(read)).toEqual(new Set(connections));
   });
 });
 

@@ -1,5 +1,6 @@
 import type { ConnectionFilter } from '#libs/contract';
-import { connectionsIn, ConnectionSet, type ConnectionCell } from './connection-set.js';
+import { ConnectionPlace, ConnectionSet, type SetKind } from './connection-set.js';
+import { IdIndex } from './id-index.js';
 import { matchesFilter } from './matches-filter.js';
 import type { LiveConnection, LiveToken } from './live-connection.js';
 
@@ -7,7 +8,7 @@ type Index<Key = string> = Map<Key, ConnectionSet>;
 
 /** The live connections of this gateway, indexed by tenant, route, key and token expiry. */
 export class ConnectionRegistry {
-  readonly #byId = new Map<string, ConnectionCell>();
+  readonly #byId = new IdIndex();
   readonly #byTenant: Index = new Map();
   readonly #byRoute: Index = new Map();
   readonly #byApiKey: Index = new Map();
@@ -19,7 +20,7 @@ export class ConnectionRegistry {
   }
 
   all(): Iterable<LiveConnection> {
-    return connectionsIn(this.#byId.values());
+    return this.#byId;
   }
 
   get(connectionId: string): LiveConnection | null {
@@ -64,27 +65,25 @@ export class ConnectionRegistry {
     }
   }
 
-  /** Adds a connection; the returned function removes it, and may be called twice. */
-  add(connection: LiveConnection): () => void {
-    const cell: ConnectionCell = { connection };
-    const { id, tenant, route, apiKey, token } = connection;
-    this.#byId.set(id, cell);
-    addTo(this.#byTenant, tenant.id, cell);
-    addTo(this.#byRoute, route.id, cell);
-    if (apiKey) addTo(this.#byApiKey, apiKey.id, cell);
-    if (token) addTo(this.#byTokenExpiry, expirySecond(token), cell);
-    return () => this.#remove(cell);
+  add(connection: LiveConnection): void {
+    const place = new ConnectionPlace(connection);
+    const { tenant, route, apiKey, token } = connection;
+    this.#byId.add(place);
+    addTo(this.#byTenant, 'tenant', tenant.id, place);
+    addTo(this.#byRoute, 'route', route.id, place);
+    if (apiKey) addTo(this.#byApiKey, 'credential', apiKey.id, place);
+    if (token) addTo(this.#byTokenExpiry, 'credential', expirySecond(token), place);
   }
 
-  #remove(cell: ConnectionCell): void {
-    if (!cell.connection) return;
-    const { id, tenant, route, apiKey, token } = cell.connection;
-    cell.connection = null;
-    this.#byId.delete(id);
-    removeFrom(this.#byTenant, tenant.id, cell);
-    removeFrom(this.#byRoute, route.id, cell);
-    if (apiKey) removeFrom(this.#byApiKey, apiKey.id, cell);
-    if (token) removeFrom(this.#byTokenExpiry, expirySecond(token), cell);
+  /** Safe to call twice. */
+  remove({ id, tenant, route, apiKey, token }: LiveConnection): void {
+    const place = this.#byId.get(id);
+    if (!place) return;
+    this.#byId.delete(place);
+    removeFrom(this.#byTenant, tenant.id, place);
+    removeFrom(this.#byRoute, route.id, place);
+    if (apiKey) removeFrom(this.#byApiKey, apiKey.id, place);
+    if (token) removeFrom(this.#byTokenExpiry, expirySecond(token), place);
   }
 
   #candidates({ connectionId, tenantId, routeId, apiKeyId }: ConnectionFilter): Iterable<LiveConnection> {
@@ -102,7 +101,7 @@ export class ConnectionRegistry {
   }
 }
 
-const none = new ConnectionSet();
+const none = new ConnectionSet('tenant');
 
 function* filtered(
   candidates: Iterable<LiveConnection>,
@@ -115,14 +114,15 @@ function expirySecond({ expiresAtMs }: LiveToken): number {
   return Math.ceil(expiresAtMs / 1000);
 }
 
-function addTo<Key>(index: Index<Key>, key: Key, cell: ConnectionCell): void {
+function addTo<Key>(index: Index<Key>, kind: SetKind, key: Key, place: ConnectionPlace): void {
   const existing = index.get(key);
-  if (existing) existing.add(cell);
-  else index.set(key, new ConnectionSet().add(cell));
+  const set = existing ?? new ConnectionSet(kind);
+  if (!existing) index.set(key, set);
+  set.add(place);
 }
 
-function removeFrom<Key>(index: Index<Key>, key: Key, cell: ConnectionCell): void {
+function removeFrom<Key>(index: Index<Key>, key: Key, place: ConnectionPlace): void {
   const existing = index.get(key);
-  existing?.delete(cell);
+  existing?.delete(place);
   if (existing?.size === 0) index.delete(key);
 }

@@ -33,6 +33,5 @@ export interface LiveConnection {
   subprotocol: string | null;
   /** `Sec-WebSocket-Extensions` of the upstream's 101; null if it agreed on none. */
   negotiatedExtensions: string | null;
-  startedAt: Date;
   tunnel: Tunnel;
 }

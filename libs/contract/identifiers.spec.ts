@@ -1,9 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { idSchema, newId } from './identifiers.js';
+import { idSchema, newId, timeOf } from './identifiers.js';
 
 describe('ids', () => {
   test('ids match their schema', () => {
     expect(idSchema('route').safeParse(newId('route')).success).toBe(true);
+  });
+
+  test('an id has the time of its creation', () => {
+    const before = Date.now();
+    const created = timeOf(newId('connection')).getTime();
+    expect(created).toBeGreaterThanOrEqual(before);
+    expect(created).toBeLessThanOrEqual(Date.now());
   });
 
   test('ids are unique, though many are created in the same millisecond', () => {

@@ -7,85 +7,88 @@ import {
   type Tunnel,
   type TunnelCounters,
   type TunnelEnd,
+  type TunnelListener,
 } from '#libs/tunnel';
+import {
+  countersOfClient,
+  countersOfUpstream,
+  isClosing,
+  type CounterPages,
+  type SlotCounters,
+} from './counter-pages.js';
+import { generationOf, idOf, slotOf } from './engine-id.js';
 import type { Outbox } from './outbox.js';
 
 const maxReasonBytes = 123;
 const encoder = new TextEncoder();
-// The layout of `Counters` in libs/engine/native/src/counters.h.
-const countersPerSide = 8;
-const isClosingAt = 7;
+const noCounters: SlotCounters = [];
 
-export interface EngineTunnelInput {
-  id: number;
-  outbox: Outbox;
-  /**
-   * The counters of all connections of the page. The counters of this connection start at `countersAt`, the
-   * client's first.
-   */
-  counters: Float64Array;
-  countersAt: number;
-  onEnd: (end: TunnelEnd) => void;
+/** The observers of a connection, and what reports the frames that the engine tapped to them. */
+interface Observation {
+  observers: ObserverList;
+  reporters: Record<FrameSender, FrameReporter>;
 }
 
 /**
  * A connection that the engine relays. Commands go to the engine's outbox; counters are read from shared
- * memory.
+ * memory. Thousands of idle ones are kept, so it has no more than it needs: slot and generation are small
+ * integers, which an id is not, and what only few connections need is created for them.
  */
 export class EngineTunnel implements Tunnel {
-  #counters: ArrayLike<number>;
-  #countersAt: number;
-  readonly #observers = new ObserverList();
-  #reporters: Record<FrameSender, FrameReporter> | null = null;
+  readonly #slot: number;
+  readonly #generation: number;
+  #observation: Observation | null = null;
+  /** The reason of the first close; null until then. */
   #closeReason: string | null = null;
-  #isClosing = false;
-  #isEnded = false;
+  /** The counters as they were at the end; null until then. */
+  #lastCounters: SlotCounters | null = null;
 
-  constructor(private readonly input: EngineTunnelInput) {
-    this.#counters = input.counters;
-    this.#countersAt = input.countersAt;
+  constructor(
+    private readonly pages: CounterPages,
+    private readonly outbox: Outbox,
+    id: number,
+    private readonly listener: TunnelListener,
+  ) {
+    this.#slot = slotOf(id);
+    this.#generation = generationOf(id);
   }
 
   /** Receives the frames that the engine tapped; null until the connection is first observed. */
   get reporters(): Record<FrameSender, FrameReporter> | null {
-    return this.#reporters;
+    return this.#observation?.reporters ?? null;
   }
 
   get isClosing(): boolean {
-    return this.#isClosing || this.#counters[this.#countersAt + isClosingAt] === 1;
+    return this.#closeReason !== null || isClosing(this.#counters);
   }
 
   fromClient(): TunnelCounters {
-    return this.#countersFrom(this.#countersAt);
+    return countersOfClient(this.#counters);
   }
 
   fromUpstream(): TunnelCounters {
-    return this.#countersFrom(this.#countersAt + countersPerSide);
+    return countersOfUpstream(this.#counters);
   }
 
   close(code: number, reason: string): void {
     if (this.#isEnded) return;
-    const { id, outbox } = this.input;
     const text = new Uint8Array(maxReasonBytes);
     const { written } = encoder.encodeInto(reason, text);
-    outbox.close(id, code, text.subarray(0, written));
-    if (!this.#isClosing) this.#closeReason = reason;
-    this.#isClosing = true;
+    this.outbox.close(this.#id, code, text.subarray(0, written));
+    this.#closeReason ??= reason;
   }
 
   setMessageLimits({ maxMessageBytes }: MessageLimits): void {
-    if (!this.#isEnded) this.input.outbox.maxMessageBytes(this.input.id, maxMessageBytes ?? Infinity);
+    if (!this.#isEnded) this.outbox.maxMessageBytes(this.#id, maxMessageBytes ?? Infinity);
   }
 
   observe(observer: FrameObserver): () => void {
-    this.#reporters ??= {
-      client: this.#observers.createReporter('client'),
-      upstream: this.#observers.createReporter('upstream'),
-    };
-    if (this.#observers.isEmpty) this.#tap(true);
-    const remove = this.#observers.add(observer);
+    this.#observation ??= createObservation();
+    const { observers } = this.#observation;
+    if (observers.isEmpty) this.#tap(true);
+    const remove = observers.add(observer);
     return () => {
-      if (remove() && this.#observers.isEmpty) this.#tap(false);
+      if (remove() && observers.isEmpty) this.#tap(false);
     };
   }
 
@@ -94,32 +97,33 @@ export class EngineTunnel implements Tunnel {
    * counters.
    */
   end(end: TunnelEnd, isCommanded: boolean): void {
-    this.#isEnded = true;
-    const counters: number[] = [];
-    for (let index = 0; index < 2 * countersPerSide; index += 1) {
-      counters.push(this.#counters[this.#countersAt + index] ?? 0);
-    }
-    this.#counters = counters;
-    this.#countersAt = 0;
+    this.#lastCounters = this.#counters;
     const { endedBy, closeCode } = end;
-    this.input.onEnd(isCommanded ? { endedBy, closeCode, reason: this.#closeReason } : end);
+    this.listener.onEnd(isCommanded ? { endedBy, closeCode, reason: this.#closeReason } : end);
+  }
+
+  // Ids begin with generation 1, so an id of zeros is that of no connection.
+  get #counters(): SlotCounters {
+    return this.#lastCounters ?? (this.#generation === 0 ? noCounters : this.pages.read(this.#slot));
+  }
+
+  get #id(): number {
+    return idOf(this.#slot, this.#generation);
+  }
+
+  get #isEnded(): boolean {
+    return this.#lastCounters !== null;
   }
 
   #tap(isOn: boolean): void {
-    if (!this.#isEnded) this.input.outbox.tap(this.input.id, isOn);
+    if (!this.#isEnded) this.outbox.tap(this.#id, isOn);
   }
+}
 
-  #countersFrom(at: number): TunnelCounters {
-    const field = (index: number): number => this.#counters[at + index] ?? 0;
-    const [lastActivityAtMs, roundTripMs] = [field(4), field(5)];
-    return {
-      messages: field(0),
-      frames: field(1),
-      controlFrames: field(2),
-      bytes: field(3),
-      lastActivityAtMs: Number.isNaN(lastActivityAtMs) ? null : performance.timeOrigin + lastActivityAtMs,
-      roundTripMs: Number.isNaN(roundTripMs) ? null : roundTripMs,
-      bytesReceived: field(6),
-    };
-  }
+function createObservation(): Observation {
+  const observers = new ObserverList();
+  return {
+    observers,
+    reporters: { client: observers.createReporter('client'), upstream: observers.createReporter('upstream') },
+  };
 }

@@ -98,7 +98,7 @@ function createEngine(): JoinedByEngine {
     const near = { client: nearClient, upstream: nearUpstream };
     if (uncopiable)
       Object.defineProperty(Reflect.get(near[uncopiable], '_handle'), 'fd', { value: 1_000_000 });
-    const tunnel = engine.join({ ...tunnelInput(patient), ...near, wheel, onEnd });
+    const tunnel = engine.join({ ...tunnelInput(patient), ...near, wheel, listener: { onEnd } });
     return { client, upstream, tunnel, ended };
   };
   return { engine, join };

@@ -1,5 +1,13 @@
 import { Socket } from 'node:net';
-import { joinSockets, type FrameSender, type Tunnel, type TunnelEnd, type TunnelInput } from '#libs/tunnel';
+import {
+  joinSockets,
+  type FrameSender,
+  type Tunnel,
+  type TunnelEnd,
+  type TunnelInput,
+  type TunnelListener,
+} from '#libs/tunnel';
+import { CounterPages } from './counter-pages.js';
 import type { EngineAddon, NativeEngine } from './engine-addon.js';
 import { slotOf } from './engine-id.js';
 import { RecordReader } from './engine-records.js';
@@ -12,8 +20,6 @@ import { plainDescriptorOf } from './plain-descriptor.js';
 import { deliverTapped } from './tap-records.js';
 
 const inboxBytes = 262_144;
-const slotsPerPage = 1024;
-const countersPerSlot = 16;
 const reservedBitsCodes = { none: 0, perMessageCompressed: 1, any: 2 };
 const onRateCodes = { slow: 0, close: 1 };
 const abnormalClosure = 1006;
@@ -62,7 +68,7 @@ export class Engine {
   readonly #listeners: EngineListenerEvents[] = [];
   readonly #sockets: (EngineSocket | null)[] = [];
   readonly #tunnels: (EngineTunnel | null)[] = [];
-  readonly #pages: Float64Array[] = [];
+  readonly #counterPages = new CounterPages((index) => this.#native.countersPage(index));
   /** The layout of `JoinNumbers` in libs/engine/native/src/addon/binding_methods.cc. */
   readonly #numbers = new Float64Array(8);
   // All sockets share this object.
@@ -204,7 +210,7 @@ export class Engine {
       fromClients.memory,
       fromUpstreams.memory,
     );
-    const tunnel = this.#createTunnel(connection, input.onEnd);
+    const tunnel = this.#createTunnel(connection, input.listener);
     if (connection === 0) endLater(tunnel, client.destroyed ? 'client' : 'upstream');
     for (const socket of [client, upstream]) {
       this.#sockets[slotOf(socket.id)] = null;
@@ -216,17 +222,10 @@ export class Engine {
     return tunnel;
   }
 
-  #createTunnel(connection: number, onEnd: (end: TunnelEnd) => void): EngineTunnel {
-    const slot = slotOf(connection);
-    const isGone = connection === 0;
-    const tunnel = new EngineTunnel({
-      id: connection,
-      outbox: this.#outbox,
-      counters: isGone ? new Float64Array(countersPerSlot) : this.#pageOf(slot),
-      countersAt: isGone ? 0 : (slot % slotsPerPage) * countersPerSlot,
-      onEnd,
-    });
-    if (!isGone) this.#tunnels[slot] = tunnel;
+  /** `connection` is 0 if one of the sockets is gone: its tunnel ends at once, and never reads a counter. */
+  #createTunnel(connection: number, listener: TunnelListener): EngineTunnel {
+    const tunnel = new EngineTunnel(this.#counterPages, this.#outbox, connection, listener);
+    if (connection !== 0) this.#tunnels[slotOf(connection)] = tunnel;
     return tunnel;
   }
 
@@ -240,14 +239,6 @@ export class Engine {
     numbers[5] = messageLimits.maxMessageBytes ?? Infinity;
     numbers[6] = reservedBitsCodes[reservedBits];
     numbers[7] = onRateCodes[onRate];
-  }
-
-  #pageOf(slot: number): Float64Array {
-    const index = Math.floor(slot / slotsPerPage);
-    const page = this.#pages[index] ?? this.#native.countersPage(index);
-    if (!page) throw new Error('the engine has no memory for the counters of a connection');
-    this.#pages[index] = page;
-    return page;
   }
 
   /** Reports the pending events of these sockets. */

@@ -1,9 +1,10 @@
 import type { ConnectionLimit, LimiterCounts, Slot } from './connection-limits.js';
 import type { CountedLimit } from './counted-limits.js';
-import { Tally } from './tally.js';
+import { CountedSlot, type SlotHolder } from './counted-slot.js';
+import { Tally, type Count } from './tally.js';
 
 /** The slots held in this process, by count. */
-export class HeldSlots {
+export class HeldSlots implements SlotHolder {
   readonly #tallies: Record<ConnectionLimit, Tally> = {
     tenant: new Tally(),
     route: new Tally(),
@@ -16,20 +17,18 @@ export class HeldSlots {
     return this.#tallies[kind].isFull(id, limit);
   }
 
-  /** Adds a slot; `onReleased` is called once, on its release. */
-  hold(counted: readonly CountedLimit[], onReleased: () => void = () => undefined): Slot {
+  /** Adds a slot. */
+  hold(counted: readonly CountedLimit[]): Slot {
     this.#held += 1;
-    for (const { kind, id } of counted) this.#tallies[kind].add(id);
-    let isHeld = true;
-    return {
-      release: () => {
-        if (!isHeld) return;
-        isHeld = false;
-        this.#held -= 1;
-        for (const { kind, id } of counted) this.#tallies[kind].remove(id);
-        onReleased();
-      },
-    };
+    return new CountedSlot(
+      this,
+      counted.map(({ kind, id }) => this.#tallies[kind].add(id)),
+    );
+  }
+
+  onSlotReleased(counts: readonly Count[]): void {
+    this.#held -= 1;
+    for (const count of counts) count.removeOne();
   }
 
   counts(): Omit<LimiterCounts, 'rates'> {

@@ -1,24 +1,47 @@
 /** Counts by name; a count of 0 is dropped. */
 export class Tally {
-  readonly #counts = new Map<string, number>();
+  readonly #counts = new Map<string, Count>();
 
   /** The number of names with a count above 0. */
   get size(): number {
     return this.#counts.size;
   }
 
+  of(name: string): number {
+    return this.#counts.get(name)?.value ?? 0;
+  }
+
   /** A limit of null is never reached. */
   isFull(name: string, limit: number | null): boolean {
-    return limit !== null && (this.#counts.get(name) ?? 0) >= limit;
+    return limit !== null && this.of(name) >= limit;
   }
 
-  add(name: string): void {
-    this.#counts.set(name, (this.#counts.get(name) ?? 0) + 1);
+  /** Counts the name once more, until `removeOne` of the result is called. */
+  add(name: string): Count {
+    const known = this.#counts.get(name);
+    const count = known ?? new Count(name, this.#counts);
+    if (!known) this.#counts.set(name, count);
+    count.value += 1;
+    return count;
   }
 
-  remove(name: string): void {
-    const left = (this.#counts.get(name) ?? 0) - 1;
-    if (left > 0) this.#counts.set(name, left);
-    else this.#counts.delete(name);
+  /** A copy of all counts. */
+  toMap(): Map<string, number> {
+    return new Map(Array.from(this.#counts.values(), ({ name, value }) => [name, value]));
+  }
+}
+
+/** How often a name is counted. All that count under it keep this one object, and no string of their own. */
+export class Count {
+  value = 0;
+
+  constructor(
+    readonly name: string,
+    private readonly counts: Map<string, Count>,
+  ) {}
+
+  removeOne(): void {
+    this.value -= 1;
+    if (this.value === 0) this.counts.delete(this.name);
   }
 }

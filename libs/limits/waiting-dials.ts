@@ -1,5 +1,6 @@
 import type { Slot } from './connection-limits.js';
-import { Tally } from './tally.js';
+import { CountedSlot, type SlotHolder } from './counted-slot.js';
+import { Tally, type Count } from './tally.js';
 
 export interface WaitingDialBounds {
   /** The maximum number of waiting requests of one tenant; 0: no limit. */
@@ -18,7 +19,7 @@ export interface WaitingDialOf {
  * Admitted requests that wait for an answer of their upstream. Each holds a client socket, an upstream socket
  * and a timer, independent of connection limits, so their number is bounded for each tenant and route.
  */
-export class WaitingDials {
+export class WaitingDials implements SlotHolder {
   readonly #tenants = new Tally();
   readonly #routes = new Tally();
   #size = 0;
@@ -40,17 +41,11 @@ export class WaitingDials {
   /** Adds a request until its release. */
   begin({ tenantId, routeId }: WaitingDialOf): Slot {
     this.#size += 1;
-    this.#tenants.add(tenantId);
-    this.#routes.add(routeId);
-    let isWaiting = true;
-    return {
-      release: () => {
-        if (!isWaiting) return;
-        isWaiting = false;
-        this.#size -= 1;
-        this.#tenants.remove(tenantId);
-        this.#routes.remove(routeId);
-      },
-    };
+    return new CountedSlot(this, [this.#tenants.add(tenantId), this.#routes.add(routeId)]);
+  }
+
+  onSlotReleased(counts: readonly Count[]): void {
+    this.#size -= 1;
+    for (const count of counts) count.removeOne();
   }
 }

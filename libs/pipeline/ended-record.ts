@@ -1,22 +1,24 @@
-import type { LiveConnection } from '#libs/connections';
 import type { TunnelEnd } from '#libs/tunnel';
 import type { EndedRecord } from './connection-record.js';
-
-/** A connection with what its record needs beside it. */
-export interface JoinedConnection {
-  connection: LiveConnection;
-  /** As it was matched. */
-  host: string;
-  path: string;
-  /** By `performance.now()`. */
-  startedAtMs: number;
-}
+import type { JoinedConnection } from './joined-connection.js';
 
 export function endedRecord(
-  { connection, host, path, startedAtMs }: JoinedConnection,
+  connection: JoinedConnection,
   { endedBy, closeCode, reason }: TunnelEnd,
 ): EndedRecord {
-  const { id, clientAddress, tenant, route, apiKey, upstreamUrl, subprotocol, tunnel } = connection;
+  const {
+    id,
+    host,
+    path,
+    startedAtMs,
+    clientAddress,
+    tenant,
+    route,
+    apiKey,
+    upstreamUrl,
+    subprotocol,
+    tunnel,
+  } = connection;
   return {
     connectionId: id,
     host,

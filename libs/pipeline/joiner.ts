@@ -11,13 +11,15 @@ import {
   type UpgradeRequest,
   type UpstreamHandshake,
 } from '#libs/handshake';
-import type { ReservedBits, TimingWheel, TrafficTable, Tunnel, TunnelLimits } from '#libs/tunnel';
+import type { ReservedBits, TimingWheel, TrafficTable, Tunnel, TunnelEnd, TunnelLimits } from '#libs/tunnel';
 import type { ConnectedSocket, UpstreamTurn } from '#libs/upstreams';
 import type { AdmittedRequest } from './admission.js';
 import { answerChangeFor } from './answer-change.js';
 import type { Attempt } from './attempt.js';
 import type { ConnectionRecord } from './connection-record.js';
 import { endedRecord } from './ended-record.js';
+import { JoinedConnection, type JoinedConnectionOwner, type KeptParts } from './joined-connection.js';
+import { SharedStrings } from './shared-strings.js';
 import { protocolForClient } from './upstream-request-for.js';
 
 export interface JoinerInput {
@@ -46,11 +48,18 @@ export interface Established {
   turn: UpstreamTurn;
 }
 
+interface Negotiated extends Pick<KeptParts, 'upstreamState'> {
+  selected: string | null;
+  extensions: readonly string[];
+}
+
 /**
  * The steps join, relay and end: answers the client with 101, makes a connection of the two
  * sockets, and records its end.
  */
-export class Joiner {
+export class Joiner implements JoinedConnectionOwner {
+  readonly #strings = new SharedStrings();
+
   constructor(private readonly input: JoinerInput) {}
 
   join(attempt: Attempt, request: UpgradeRequest, admitted: AdmittedRequest, established: Established): void {
@@ -71,38 +80,59 @@ export class Joiner {
     const { input } = this;
     // They may have changed since the admission, and the rates hold for all connections of the tenant.
     const limits = input.configuration.tenant(admitted.tenant.id)?.limits ?? null;
-    const { lanes, release } = input.traffic.join(admitted.tenant.id, limits);
-    const { slot } = admitted;
-    const leaveUpstream = turn.join();
-    const [host, path] = [ownString(request.host), ownString(request.path)];
-    const { startedAtMs } = attempt;
-    const tunnel = input.joinSockets({
-      client: clientSocket,
-      upstream,
-      clientHead,
-      upstreamHead: handshake.rest,
-      limits: this.#limitsOf(admitted),
-      messageLimits: limits ?? admitted.tenant.limits,
-      lanes,
-      onRate: admitted.route.onMessageRate,
-      reservedBits: reservedBitsOf(extensions),
-      wheel: input.wheel,
-      // What it names lives as long as the connection. The request and the attempt are not to be among it:
-      // thousands of idle connections would keep them.
-      onEnd: (end) => {
-        remove();
-        release();
-        leaveUpstream();
-        slot.release();
-        input.onRecord(endedRecord({ connection, host, path, startedAtMs }, end));
-      },
+    const lanes = input.traffic.join(admitted.tenant.id, limits);
+    const parts = this.#keptParts(attempt, request, admitted, {
+      selected,
+      extensions,
+      upstreamState: turn.join(),
     });
-    const connection = liveConnection(attempt, admitted, tunnel, {
-      subprotocol: selected === null ? null : ownString(selected),
-      extensions: ownString(extensions.join(', ')),
-    });
-    const remove = input.registry.add(connection);
-    input.onJoined(connection, performance.now() - startedAtMs);
+    const connection = new JoinedConnection(this, admitted, parts, (listener) =>
+      input.joinSockets({
+        client: clientSocket,
+        upstream,
+        clientHead,
+        upstreamHead: handshake.rest,
+        limits: this.#limitsOf(admitted),
+        messageLimits: limits ?? admitted.tenant.limits,
+        lanes,
+        onRate: admitted.route.onMessageRate,
+        reservedBits: reservedBitsOf(extensions),
+        wheel: input.wheel,
+        listener,
+      }),
+    );
+    input.registry.add(connection);
+    input.onJoined(connection, performance.now() - attempt.startedAtMs);
+  }
+
+  onEnded(connection: JoinedConnection, end: TunnelEnd): void {
+    this.input.registry.remove(connection);
+    this.input.traffic.leave(connection.tenant.id);
+    connection.upstreamState?.leave();
+    connection.slot.release();
+    this.input.onRecord(endedRecord(connection, end));
+  }
+
+  #keptParts(
+    { id, clientAddress, upstreamUrl = '', startedAtMs }: Attempt,
+    request: UpgradeRequest,
+    { origin }: AdmittedRequest,
+    { selected, extensions, upstreamState }: Negotiated,
+  ): KeptParts {
+    const strings = this.#strings;
+    const negotiated = extensions.join(', ');
+    return {
+      id,
+      clientAddress: strings.of(clientAddress),
+      upstreamUrl,
+      upstreamState,
+      origin: origin === null ? null : strings.of(origin),
+      subprotocol: selected === null ? null : strings.of(selected),
+      negotiatedExtensions: negotiated === '' ? null : strings.of(negotiated),
+      host: strings.of(request.host),
+      path: strings.of(request.path),
+      startedAtMs,
+    };
   }
 
   #limitsOf({ route }: AdmittedRequest): TunnelLimits {
@@ -124,37 +154,4 @@ function reservedBitsOf(extensions: readonly string[]): ReservedBits {
   const list = parseExtensionList(extensions) ?? [];
   if (list.length === 0) return 'none';
   return list.every(({ name }) => name === 'permessage-deflate') ? 'perMessageCompressed' : 'any';
-}
-
-function liveConnection(
-  attempt: Attempt,
-  admitted: AdmittedRequest,
-  tunnel: Tunnel,
-  negotiated: { subprotocol: string | null; extensions: string },
-): LiveConnection {
-  const { tenant, route, apiKey, keyPrefix, token, credentialSource, origin, hasClientCertificate } =
-    admitted;
-  const { id, clientAddress, startedAt, upstreamUrl = '' } = attempt;
-  return {
-    id,
-    tenant,
-    route,
-    apiKey,
-    keyPrefix,
-    token,
-    credentialSource,
-    origin: origin === null ? null : ownString(origin),
-    hasClientCertificate,
-    clientAddress: ownString(clientAddress),
-    upstreamUrl,
-    subprotocol: negotiated.subprotocol,
-    negotiatedExtensions: negotiated.extensions === '' ? null : negotiated.extensions,
-    startedAt,
-    tunnel,
-  };
-}
-
-// A part of a string keeps all of it in V8: a path its target, an address a field of up to 64 KiB.
-function ownString(part: string): string {
-  return Buffer.from(part).toString();
 }

@@ -229,7 +229,7 @@ export class SocketTunnel implements Tunnel {
     this.#toUpstream.end();
     this.#toClient.end();
     const endedBy = this.#loss?.side ?? side;
-    this.#input.onEnd(this.#end ?? { endedBy, closeCode: abnormalClosure, reason: null });
+    this.#input.listener.onEnd(this.#end ?? { endedBy, closeCode: abnormalClosure, reason: null });
   }
 
   #noteEnd(end: TunnelEnd): void {

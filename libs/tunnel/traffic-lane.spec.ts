@@ -80,20 +80,19 @@ test('the connections of a tenant share one lane in each direction, and other te
   const table = new TrafficTable(new TimingWheel());
   const rates = { messagesPerSecond: 5, bytesPerSecond: null };
   const [one, two, other] = ['ten_a', 'ten_a', 'ten_b'].map((id) => table.join(id, rates));
-  one?.lanes.fromClients.take(5, 0);
-  expect(two?.lanes.fromClients.allowedMessages()).toBe(0);
-  expect(two?.lanes.fromUpstreams.allowedMessages()).toBe(5);
-  expect(other?.lanes.fromClients.allowedMessages()).toBe(5);
-  for (const joined of [one, two, other]) joined?.release();
+  one?.fromClients.take(5, 0);
+  expect(two?.fromClients.allowedMessages()).toBe(0);
+  expect(two?.fromUpstreams.allowedMessages()).toBe(5);
+  expect(other?.fromClients.allowedMessages()).toBe(5);
+  for (const id of ['ten_a', 'ten_a', 'ten_b']) table.leave(id);
 });
 
 test('a tenant keeps its totals until it is deleted, and then its entry is removed', () => {
   const table = new TrafficTable(new TimingWheel());
   const rates = { messagesPerSecond: null, bytesPerSecond: null };
-  const { lanes, release } = table.join('ten_a', rates);
+  const lanes = table.join('ten_a', rates);
   lanes.fromClients.count(3, 0);
-  release();
-  release();
+  table.leave('ten_a');
   expect(table.usage('ten_a').fromClients).toMatchObject({ messages: 3, messagesPerSecond: 0 });
   table.setRates('ten_a', null);
   expect([...table.tenantIds()]).toEqual([]);
@@ -101,19 +100,19 @@ test('a tenant keeps its totals until it is deleted, and then its entry is remov
 
 test('the entry of a tenant that is deleted before a connection joins is removed with that connection', () => {
   const table = new TrafficTable(new TimingWheel());
-  const { release } = table.join('ten_a', null);
+  table.join('ten_a', null);
   expect([...table.tenantIds()]).toEqual(['ten_a']);
-  release();
+  table.leave('ten_a');
   expect([...table.tenantIds()]).toEqual([]);
 });
 
 test('usage reports the speed of a tenant, and zero after its last connection is closed', async () => {
   const table = new TrafficTable(new TimingWheel());
-  const { lanes, release } = table.join('ten_a', { messagesPerSecond: null, bytesPerSecond: null });
+  const lanes = table.join('ten_a', { messagesPerSecond: null, bytesPerSecond: null });
   lanes.fromUpstreams.count(100, 5000);
   const speed = (): number => table.usage('ten_a').fromUpstreams.messagesPerSecond;
   await vi.waitFor(() => expect(speed()).toBeGreaterThan(0), longWait);
   expect(table.usage('ten_a').fromUpstreams.bytesPerSecond).toBeCloseTo(speed() * 50, 5);
-  release();
+  table.leave('ten_a');
   expect(speed()).toBe(0);
 });

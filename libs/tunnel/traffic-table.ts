@@ -38,25 +38,26 @@ export class TrafficTable {
   }
 
   /**
-   * Returns the lanes for one more connection of a tenant, and the function that releases them. `rates` are
+   * Returns the lanes for one more connection of a tenant, for which `leave` must be called once. `rates` are
    * the current rates; they apply to all connections of the tenant. They are null if the tenant has been
    * deleted.
    */
-  join(tenantId: string, rates: LaneRates | null): { lanes: TenantLanes; release: () => void } {
+  join(tenantId: string, rates: LaneRates | null): TenantLanes {
     const traffic = this.#tenants.get(tenantId) ?? new TenantTraffic(this.wheel);
     this.#tenants.set(tenantId, traffic);
     traffic.setRates(rates);
     traffic.connections += 1;
     this.#live.add(traffic);
     if (this.#live.size === 1 && traffic.connections === 1) this.#startSampling();
-    let isReleased = false;
-    const release = (): void => {
-      if (isReleased) return;
-      isReleased = true;
-      traffic.connections -= 1;
-      if (traffic.connections === 0) this.#deactivate(tenantId, traffic);
-    };
-    return { lanes: traffic, release };
+    return traffic;
+  }
+
+  /** One connection of the tenant has ended. */
+  leave(tenantId: string): void {
+    const traffic = this.#tenants.get(tenantId);
+    if (!traffic) return;
+    traffic.connections -= 1;
+    if (traffic.connections === 0) this.#deactivate(tenantId, traffic);
   }
 
   /**

@@ -115,6 +115,12 @@ export interface Tunnel {
   observe(observer: FrameObserver): () => void;
 }
 
+/** The owner of a tunnel. An object and no function: each idle connection would keep a function of its own. */
+export interface TunnelListener {
+  /** Called once, when both sockets are closed. */
+  onEnd(end: TunnelEnd): void;
+}
+
 export interface TunnelInput {
   client: Socket;
   /**
@@ -135,6 +141,5 @@ export interface TunnelInput {
   /** The reserved bits that the negotiated extensions use. */
   reservedBits: ReservedBits;
   wheel: TimingWheel;
-  /** Called once, when both sockets are closed. */
-  onEnd: (end: TunnelEnd) => void;
+  listener: TunnelListener;
 }

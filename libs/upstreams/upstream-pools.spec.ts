@@ -29,7 +29,8 @@ function names(turn: UpstreamTurn): string {
 function joined(pools: UpstreamPools, balanced: PublishedRoute): () => void {
   const turn = pools.take(balanced, request);
   turn.dial(0);
-  return turn.join();
+  const upstream = turn.join();
+  return () => upstream?.leave();
 }
 
 function counts(pools: UpstreamPools, balanced: PublishedRoute): [live: number, pending: number][] {
@@ -106,14 +107,13 @@ describe('connections are counted', () => {
       [0, 0],
       [0, 1],
     ]);
-    const end = turn.join();
+    const upstream = turn.join();
     turn.release();
     expect(counts(pools, balanced)).toEqual([
       [0, 0],
       [1, 0],
     ]);
-    end();
-    end();
+    upstream?.leave();
     expect(counts(pools, balanced)).toEqual([
       [0, 0],
       [0, 0],

@@ -24,6 +24,11 @@ export class UpstreamState {
     public settings: Readonly<Upstream>,
   ) {}
 
+  /** A connection that was live has ended. */
+  leave(): void {
+    this.live -= 1;
+  }
+
   get weight(): number {
     return this.settings.weight;
   }

@@ -1,4 +1,3 @@
-import type { Release } from '#libs/async';
 import type { UpstreamState } from './upstream-state.js';
 
 /**
@@ -20,18 +19,14 @@ export class UpstreamTurn {
   }
 
   /**
-   * The request has become a connection with the upstream that it dialed last; the release ends it there, and
-   * may be called twice.
+   * The request has become a connection with the upstream that it dialed last, which counts it until `leave` is
+   * called there, once; null if it has dialed none.
    */
-  join(): Release {
+  join(): UpstreamState | null {
     const upstream = this.#pendingAt;
     this.release();
     if (upstream) upstream.live += 1;
-    let isLive = upstream !== null;
-    return () => {
-      if (upstream && isLive) upstream.live -= 1;
-      isLive = false;
-    };
+    return upstream;
   }
 
   /** The request no longer waits for an upstream. Safe to call twice, and after `join`. */

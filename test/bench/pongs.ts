@@ -40,7 +40,8 @@ async function microsOfPong(
   const [client, nearClient] = await socketPair();
   const [nearUpstream, upstream] = await upstreamPair();
   const rates = { messagesPerSecond: null, bytesPerSecond: null };
-  const { lanes, release } = new TrafficTable(new TimingWheel()).join('ten_bench', rates);
+  const traffic = new TrafficTable(new TimingWheel());
+  const lanes = traffic.join('ten_bench', rates);
   const ended = new Promise((onEnd) => {
     factory.join({
       client: nearClient,
@@ -58,7 +59,7 @@ async function microsOfPong(
       lanes,
       onRate: 'slow',
       reservedBits: 'none',
-      onEnd,
+      listener: { onEnd },
     });
   });
   if (isPinged) {
@@ -71,7 +72,7 @@ async function microsOfPong(
   const { user, system } = process.cpuUsage(before);
   for (const socket of [client, upstream]) socket.destroy();
   await ended;
-  release();
+  traffic.leave('ten_bench');
   await factory.close();
   return (user + system) / pongs;
 }

@@ -64,7 +64,7 @@ export class OpenTunnel {
       onRate: 'slow',
       reservedBits: 'none',
       ...options,
-      onEnd: resolve,
+      listener: { onEnd: resolve },
     });
     this.#factory = factory;
     this.tunnel = tunnel;

@@ -67,7 +67,8 @@ export const tunnelsUnderTest = tunnelImplementations.map((implementation): Tunn
   const factoryOfTest = oneForEachTest(implementation);
   const tunnelBetween = (near: Joined['near'], limits: TunnelLimits, options = {}): Tunneled => {
     const { promise: ended, resolve: onEnd } = deferred<TunnelEnd>();
-    return { tunnel: factoryOfTest().join({ ...tunnelInput(limits), ...options, ...near, onEnd }), ended };
+    const listener = { onEnd };
+    return { tunnel: factoryOfTest().join({ ...tunnelInput(limits), ...options, ...near, listener }), ended };
   };
   return {
     name: implementation.name,
@@ -107,14 +108,14 @@ const wheel = new TimingWheel();
  */
 export function lanesWith(rates: LaneRates): { lanes: TenantLanes; setRates: (rates: LaneRates) => void } {
   const table = new TrafficTable(wheel);
-  const { lanes } = table.join('ten_a', rates);
+  const lanes = table.join('ten_a', rates);
   return { lanes, setRates: (changed) => table.setRates('ten_a', changed) };
 }
 
 /** The options of a tunnel besides its sockets, without limits of the tenant. */
 export function tunnelInput(
   limits: TunnelLimits,
-): Omit<TunnelInput, 'client' | 'upstream' | 'wheel' | 'onEnd'> {
+): Omit<TunnelInput, 'client' | 'upstream' | 'wheel' | 'listener'> {
   const none = Buffer.alloc(0);
   const { lanes } = lanesWith({ messagesPerSecond: null, bytesPerSecond: null });
   return {

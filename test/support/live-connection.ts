@@ -28,7 +28,6 @@ export function liveConnection(overrides: Partial<LiveConnection> = {}): LiveCon
     upstreamUrl: 'ws://upstream.test',
     subprotocol: null,
     negotiatedExtensions: null,
-    startedAt: new Date(),
     tunnel: recordingTunnel(),
     ...overrides,
   };

@@ -44,9 +44,9 @@ describe('Drain', () => {
   function connect(count: number): void {
     for (let index = 0; index < count; index += 1) {
       const connection = liveConnection();
-      const remove = registry.add(connection);
+      registry.add(connection);
       vi.mocked(connection.tunnel).close.mockImplementation(() => {
-        remove();
+        registry.remove(connection);
         drain.onEnded();
       });
     }

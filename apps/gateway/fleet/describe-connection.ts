@@ -1,5 +1,5 @@
 import type { LiveConnection } from '#libs/connections';
-import type { Connection, Relayed } from '#libs/contract';
+import { timeOf, type Connection, type Relayed } from '#libs/contract';
 import type { TunnelCounters } from '#libs/tunnel';
 
 /** The current state of a live connection, in the form of the contract. */
@@ -14,7 +14,7 @@ export function describeConnection(connection: LiveConnection, gatewayId: string
     clientAddress,
     upstreamUrl,
     subprotocol,
-    since: connection.startedAt.toISOString(),
+    since: timeOf(id).toISOString(),
     state: tunnel.isClosing ? 'closing' : 'open',
     fromClient: relayed(tunnel.fromClient()),
     fromUpstream: relayed(tunnel.fromUpstream()),

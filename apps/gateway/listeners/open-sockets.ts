@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream';
 
 /** The open sockets, to count them and to destroy them together. */
 export class OpenSockets {
-  // Cells instead of sockets, for the reason given at ConnectionCell in libs/connections.
+  // Cells instead of sockets, for the reason given at ConnectionPlace in libs/connections.
   readonly #cells = new Set<{ socket: Duplex | null }>();
 
   get size(): number {

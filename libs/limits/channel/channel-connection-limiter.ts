@@ -4,9 +4,10 @@ import type {
   ConnectionLimiter,
   LimiterCounts,
   LimiterStatus,
+  Slot,
   SlotRequest,
 } from '../connection-limits.js';
-import { countedLimits } from '../counted-limits.js';
+import { countedLimits, type CountedLimit } from '../counted-limits.js';
 import { HeldSlots } from '../held-slots.js';
 import { abortedRequest, unavailableRefusal } from '../limit-refusals.js';
 import type { LimiterAnswer, LimiterRequest } from './limiter-messages.js';
@@ -82,9 +83,7 @@ export class ChannelConnectionLimiter implements ConnectionLimiter {
     }
     const counted = countedLimits(pending.request);
     pending.settle(
-      refusal === null
-        ? { ok: true, slot: this.#slots.hold(counted, () => this.#giveBack(slot)) }
-        : { ok: false, ...refusal },
+      refusal === null ? { ok: true, slot: this.#hold(counted, slot) } : { ok: false, ...refusal },
     );
   }
 
@@ -97,6 +96,19 @@ export class ChannelConnectionLimiter implements ConnectionLimiter {
   close(): Promise<void> {
     for (const { settle } of [...this.#pending.values()]) settle(unavailableRefusal());
     return Promise.resolve();
+  }
+
+  #hold(counted: readonly CountedLimit[], slot: number): Slot {
+    const held = this.#slots.hold(counted);
+    let isHeld = true;
+    return {
+      release: () => {
+        if (!isHeld) return;
+        isHeld = false;
+        held.release();
+        this.#giveBack(slot);
+      },
+    };
   }
 
   // Sent with the next turn of the event loop, in one batch with the other releases until then.

@@ -6,7 +6,6 @@ import type {
   ConnectionLimiter,
   LimiterCounts,
   LimiterStatus,
-  Slot,
   SlotRequest,
 } from '../connection-limits.js';
 import { countedLimits, type CountedLimit } from '../counted-limits.js';
@@ -54,7 +53,6 @@ export class FleetConnectionLimiter implements ConnectionLimiter {
   readonly #settleMs: number;
   #isReachable = false;
   #settledAtMs = 0;
-  #connections = 0;
 
   constructor(options: FleetConnectionLimiterOptions) {
     const { url, prefix, logger, now, leaseMs = defaultLeaseMs, timeoutMs = defaultTimeoutMs } = options;
@@ -102,7 +100,7 @@ export class FleetConnectionLimiter implements ConnectionLimiter {
     const { tenant, route, key, address } = this.#reconciler.countByKind();
     const rates = this.#rates.size(this.#options.now());
     return {
-      connections: this.#connections,
+      connections: this.#reconciler.countSlots(),
       tenants: tenant,
       routes: route,
       keys: key,
@@ -199,7 +197,7 @@ export class FleetConnectionLimiter implements ConnectionLimiter {
         fields.forEach((field, index) => {
           tenant.noteOthers(field, (totals[index] ?? 0) - (owns[index] ?? 0));
         });
-        return { ok: true, slot: this.#hold(tenant, fields) };
+        return { ok: true, slot: tenant.hold(fields) };
       }
       case 'rate':
         return rateRefusal(answer.waitMs);
@@ -224,22 +222,7 @@ export class FleetConnectionLimiter implements ConnectionLimiter {
     if (full) return limitRefusal(full.kind);
     if (perSecond !== null) this.#rates.take(tenant.tenantId, perSecond, nowMs);
     tenant.isDirty = true;
-    return { ok: true, slot: this.#hold(tenant, counted.map(fieldOf)) };
-  }
-
-  #hold(tenant: TenantSlots, fields: readonly string[]): Slot {
-    tenant.hold(fields);
-    this.#connections += 1;
-    let isHeld = true;
-    return {
-      release: () => {
-        if (!isHeld) return;
-        isHeld = false;
-        this.#connections -= 1;
-        tenant.drop(fields);
-        this.#reconciler.noteReleased(tenant, fields);
-      },
-    };
+    return { ok: true, slot: tenant.hold(counted.map(fieldOf)) };
   }
 
   #onRenewed(isNew: boolean): void {

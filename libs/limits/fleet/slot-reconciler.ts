@@ -31,13 +31,20 @@ export class SlotReconciler {
   tenant(tenantId: string): TenantSlots {
     const known = this.#tenants.get(tenantId);
     if (known) return known;
-    const created = new TenantSlots(tenantId);
+    const created = new TenantSlots(tenantId, this.#onReleased);
     this.#tenants.set(tenantId, created);
     return created;
   }
 
   forgetIfIdle(tenant: TenantSlots): void {
     if (tenant.isIdle) this.#tenants.delete(tenant.tenantId);
+  }
+
+  /** How many slots are held. */
+  countSlots(): number {
+    let slots = 0;
+    for (const tenant of this.#tenants.values()) slots += tenant.slots;
+    return slots;
   }
 
   countByKind(): Record<ConnectionLimit, number> {
@@ -57,8 +64,8 @@ export class SlotReconciler {
     return !tenant.isDirty;
   }
 
-  /** Sends the release with the next turn of the event loop, in one batch with other releases. */
-  noteReleased(tenant: TenantSlots, fields: readonly string[]): void {
+  // Sends the release with the next turn of the event loop, in one batch with other releases.
+  readonly #onReleased = (tenant: TenantSlots, fields: readonly string[]): void => {
     if (this.input.terms() === null || tenant.isDirty) {
       tenant.isDirty = true;
       this.forgetIfIdle(tenant);
@@ -69,7 +76,7 @@ export class SlotReconciler {
     if (this.#isSendPlanned) return;
     this.#isSendPlanned = true;
     setImmediate(() => void this.#sendReleased());
-  }
+  };
 
   /** Marks every tenant, since Redis may have lost or changed any of them. */
   markAllDirty(): void {
@@ -135,11 +142,11 @@ export class SlotReconciler {
     tenant.takeReleased();
     tenant.isDirty = false;
     tenant.mayBeInRedis = true;
-    const written = tenant.held.size;
+    const written = tenant.held;
     try {
-      await this.input.slots.replace(terms, tenant.tenantId, tenant.held);
+      await this.input.slots.replace(terms, tenant.tenantId, written);
       tenant.forgetCaps();
-      if (written === 0 && tenant.isAbsentFromRedis) tenant.mayBeInRedis = false;
+      if (written.size === 0 && tenant.isAbsentFromRedis) tenant.mayBeInRedis = false;
     } catch (error) {
       this.#fail(tenant, error);
     }

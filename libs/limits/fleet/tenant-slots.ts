@@ -1,3 +1,7 @@
+import { CountedSlot, type SlotHolder } from '../counted-slot.js';
+import type { Slot } from '../connection-limits.js';
+import { Tally, type Count } from '../tally.js';
+
 /** The number of slots under each count. */
 export type SlotCounts = ReadonlyMap<string, number>;
 
@@ -5,7 +9,7 @@ export type SlotCounts = ReadonlyMap<string, number>;
  * The slots of one tenant: those that this gateway holds, their state in Redis, and the number that other
  * gateways hold.
  */
-export class TenantSlots {
+export class TenantSlots implements SlotHolder {
   /** Whether the slots in Redis may differ from the held slots. */
   isDirty = false;
   /** Whether Redis may count slots of this gateway. */
@@ -17,20 +21,30 @@ export class TenantSlots {
   /** Requests for and releases of single slots that Redis has not answered yet. */
   readonly inFlight = new Set<Promise<unknown>>();
 
-  readonly #held = new Map<string, number>();
+  readonly #held = new Tally();
+  #slots = 0;
   readonly #released = new Map<string, number>();
   readonly #others = new Map<string, number>();
   readonly #caps = new Map<string, { limit: number; cap: number }>();
 
-  constructor(readonly tenantId: string) {}
+  /** `onReleased` is called with the fields of each slot that is released. */
+  constructor(
+    readonly tenantId: string,
+    private readonly onReleased: (tenant: TenantSlots, fields: readonly string[]) => void,
+  ) {}
+
+  /** How many slots are held. */
+  get slots(): number {
+    return this.#slots;
+  }
 
   /** The number of held slots under each count. */
   get held(): SlotCounts {
-    return this.#held;
+    return this.#held.toMap();
   }
 
   heldUnder(field: string): number {
-    return this.#held.get(field) ?? 0;
+    return this.#held.of(field);
   }
 
   /** Whether Redis counts no slot of this gateway, with nothing in flight that could change it. */
@@ -43,17 +57,26 @@ export class TenantSlots {
     return this.#held.size === 0 && !this.mayBeInRedis && this.pending === 0 && this.reconciling === null;
   }
 
-  hold(fields: readonly string[]): void {
-    for (const field of fields) add(this.#held, field, 1);
+  hold(fields: readonly string[]): Slot {
+    this.#slots += 1;
+    return new CountedSlot(
+      this,
+      fields.map((field) => this.#held.add(field)),
+    );
   }
 
-  drop(fields: readonly string[]): void {
-    for (const field of fields) add(this.#held, field, -1);
+  onSlotReleased(counts: readonly Count[]): void {
+    this.#slots -= 1;
+    for (const count of counts) count.removeOne();
+    this.onReleased(
+      this,
+      counts.map(({ name }) => name),
+    );
   }
 
   /** Adds a slot to the next release for Redis. */
   noteReleased(fields: readonly string[]): void {
-    for (const field of fields) add(this.#released, field, 1);
+    for (const field of fields) this.#released.set(field, (this.#released.get(field) ?? 0) + 1);
   }
 
   takeReleased(): SlotCounts {
@@ -85,10 +108,4 @@ export class TenantSlots {
   forgetCaps(): void {
     this.#caps.clear();
   }
-}
-
-function add(counts: Map<string, number>, field: string, change: number): void {
-  const count = (counts.get(field) ?? 0) + change;
-  if (count > 0) counts.set(field, count);
-  else counts.delete(field);
 }
