@@ -17,28 +17,27 @@ constexpr double kMaxSleepMs = 60'000;
 ConnectionClock::ConnectionClock(TimingWheel& wheel, ConnectionClockEvents& events, const ConnectionTimes& times,
                                  double (*random)())
     : WheelTimer(wheel),
-      wheel_(wheel),
       events_(events),
       startedAtMs_(wheel.clock().nowMs()),
       idleMs_(times.idleMs),
       pingIntervalMs_(times.pingIntervalMs),
-      lifetimeEndsAtMs_(startedAtMs_ + times.maxLifetimeMs * (1 - random() / 10)),
       pingAtMs_(startedAtMs_ + times.pingIntervalMs * (1 - random() / 2)),
-      endAtMs_(kUnlimited) {}
+      endsAtMs_(startedAtMs_ + times.maxLifetimeMs * (1 - random() / 10)) {}
 
 void ConnectionClock::start() {
-  if (!isStopped_ && !isRunning()) startTimer(wheel_.clock().nowMs());
+  if (!isStopped_ && !isRunning()) startTimer(wheel().clock().nowMs());
 }
 
 void ConnectionClock::limitTo(double milliseconds) {
-  const double nowMs = wheel_.clock().nowMs();
-  if (isStopped_ || nowMs + milliseconds >= endAtMs_) return;
-  endAtMs_ = nowMs + milliseconds;
+  const double nowMs = wheel().clock().nowMs();
+  if (isStopped_ || (isLimited_ && nowMs + milliseconds >= endsAtMs_)) return;
+  isLimited_ = true;
+  endsAtMs_ = nowMs + milliseconds;
   startTimer(nowMs);
 }
 
 void ConnectionClock::renewLimit(double milliseconds) {
-  endAtMs_ = kUnlimited;
+  isLimited_ = false;
   limitTo(milliseconds);
 }
 
@@ -48,17 +47,17 @@ void ConnectionClock::stop() {
 }
 
 void ConnectionClock::onTimer() {
-  if (reportDue() && !isStopped_) startTimer(wheel_.nowMs());
+  if (reportDue() && !isStopped_) startTimer(wheel().nowMs());
 }
 
 bool ConnectionClock::reportDue() {
-  const double nowMs = wheel_.nowMs();
-  if (endAtMs_ < kUnlimited) {
-    if (nowMs < endAtMs_) return true;
+  const double nowMs = wheel().nowMs();
+  if (isLimited_) {
+    if (nowMs < endsAtMs_) return true;
     events_.onEndDue();
     return false;
   }
-  if (nowMs >= lifetimeEndsAtMs_) {
+  if (nowMs >= endsAtMs_) {
     events_.onLifetimeDue();
   } else if (nowMs >= idleAtMs()) {
     events_.onIdleDue();
@@ -76,8 +75,7 @@ double ConnectionClock::idleAtMs() {
 }
 
 void ConnectionClock::startTimer(double nowMs) {
-  const double nextMs =
-      endAtMs_ < kUnlimited ? endAtMs_ : std::min({lifetimeEndsAtMs_, idleAtMs(), pingAtMs_, nowMs + kMaxSleepMs});
+  const double nextMs = isLimited_ ? endsAtMs_ : std::min({endsAtMs_, idleAtMs(), pingAtMs_, nowMs + kMaxSleepMs});
   WheelTimer::start(std::max(0.0, nextMs - nowMs));
 }
 

@@ -49,14 +49,14 @@ class ConnectionClock : private WheelTimer {
   double idleAtMs();
   void startTimer(double nowMs);
 
-  TimingWheel& wheel_;
   ConnectionClockEvents& events_;
   double startedAtMs_;
   double idleMs_;
   double pingIntervalMs_;
-  double lifetimeEndsAtMs_;
   double pingAtMs_;
-  double endAtMs_;
+  // The end of the lifetime, until a limit takes its place.
+  double endsAtMs_;
+  bool isLimited_ = false;
   bool isStopped_ = false;
 };
 

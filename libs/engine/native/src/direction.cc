@@ -6,22 +6,54 @@
 
 namespace sluice {
 
-Direction::Direction(const DirectionInput& input)
-    : sender_(input.sender),
-      receiver_(input.receiver),
-      lane_(input.lane),
-      wheel_(input.wheel),
-      events_(input.events),
-      counters_(input.counters),
-      follower_(FrameRules(input.from, input.reservedBits), input.counters),
-      pings_(input.from, input.wheel.clock(), input.counters),
-      pending_(input.receiver),
-      allowance_(input.lane),
-      from_(input.from),
-      onRate_(input.onRate) {}
+class Direction::Step final : public FrameGate {
+ public:
+  Step(Direction& direction, bool isExempt) : direction_(direction), allowance_(direction.lane()) {
+    allowedBytes_ = allowance_.begin(isExempt);
+  }
+
+  /// Follows the bytes, and returns how many of them may pass.
+  size_t follow(const uint8_t* bytes, size_t length) {
+    const bool mayStop = allowance_.isLimited() || !direction_.pending_.isEmpty() || direction_.pings_.isAwaited();
+    const size_t maxBytes = allowedBytes_ < static_cast<double>(length) ? static_cast<size_t>(allowedBytes_) : length;
+    const size_t passed = direction_.follower_.push(bytes, length, maxBytes, mayStop ? this : nullptr);
+    allowance_.settle(static_cast<double>(passed));
+    if (passed < length && static_cast<double>(passed) >= allowedBytes_) stop_ = Stop::kRate;
+    return passed;
+  }
+
+  /// Why it stopped.
+  Stop stop() const { return stop_; }
+
+ private:
+  bool mayPass(const uint8_t* at, size_t available) override {
+    stop_ = direction_.whyStopBefore(at, available, allowance_);
+    return stop_ == Stop::kNone;
+  }
+
+  Direction& direction_;
+  Allowance allowance_;
+  double allowedBytes_;
+  Stop stop_ = Stop::kNone;
+};
+
+class Direction::Waiter final : public LaneWaiter {
+ public:
+  explicit Waiter(Direction& direction) : direction_(direction) {}
+
+ private:
+  void onAllowance() override { direction_.onAllowance(); }
+
+  Direction& direction_;
+};
+
+Direction::Direction(Side from, const RelayParts& parts, ReservedBits reservedBits)
+    : parts_(parts), follower_(FrameRules(from, reservedBits), &parts.countersOf(from)), pings_(from), from_(from) {}
+
+Direction::~Direction() { leaveLane(); }
 
 void Direction::onData(uint8_t* bytes, size_t length) {
-  counters_->bytesReceived += static_cast<double>(length);
+  parts_.countersOf(from_).bytesReceived += static_cast<double>(length);
   if (held_.isEmpty()) {
     passAndCount(bytes, length);
     return;
@@ -40,72 +72,57 @@ void Direction::onData(uint8_t* bytes, size_t length) {
 }
 
 void Direction::onHead(const uint8_t* bytes, size_t length) {
-  counters_->bytesReceived += static_cast<double>(length);
+  parts_.countersOf(from_).bytesReceived += static_cast<double>(length);
   passAndCount(bytes, length);
 }
 
 void Direction::passAndCount(const uint8_t* bytes, size_t length) {
   pass(bytes, length);
-  countInLane();
   if (follower_.hasClosed() && !hasReportedClose_) {
     hasReportedClose_ = true;
     // The sender's close frame may have begun before the gateway's was deferred. It then takes the place of the
     // gateway's close frame.
     sendDeferredClose();
-    events_.onCloseFrame(from_);
+    parts_.events.onCloseFrame(from_);
   }
   // After a close frame only data can violate a rule (RFC 6455 §5.5.1), so the close frame is reported first.
   if (follower_.violation() == FrameViolation::kNone) return;
-  if (isRelaying_) events_.onViolation(from_, follower_.violation());
-  else events_.onUnreadable(from_);
-}
-
-// `pass` may make a nested call, which passes the rest of a frame before a close. Only the difference is counted, so
-// each byte counts once.
-void Direction::countInLane() {
-  lane_.count(counters_->messages - messagesInLane_, counters_->bytes - bytesInLane_);
-  messagesInLane_ = counters_->messages;
-  bytesInLane_ = counters_->bytes;
+  if (isRelaying_) parts_.events.onViolation(from_, follower_.violation());
+  else parts_.events.onUnreadable(from_);
 }
 
 void Direction::pass(const uint8_t* bytes, size_t length) {
   size_t offset = 0;
+  Stop stop = Stop::kNone;
   while (offset < length && isRelaying_) {
-    offset += passSome(bytes + offset, length - offset);
+    offset += passSome(bytes + offset, length - offset, &stop);
     writeOwnFrames();
-    if (stop_ == Stop::kOwnPong) offset += takeOutPong();
-    else if (stop_ != Stop::kOwnFrame) break;
+    if (stop == Stop::kOwnPong) offset += takeOutPong();
+    else if (stop != Stop::kOwnFrame) break;
   }
   if (!isRelaying_) offset += follower_.push(bytes + offset, length - offset);
   if (offset == length || follower_.violation() != FrameViolation::kNone) return;
   held_.keep(bytes + offset, length - offset);
-  if (isRelaying_ && stop_ == Stop::kRate) waitForRate();
+  if (isRelaying_ && stop == Stop::kRate) waitForRate();
 }
 
-// Forwards the bytes that may pass now, in one write, and records why it stopped. Returns the number of these bytes.
-size_t Direction::passSome(const uint8_t* bytes, size_t length) {
+// Forwards the bytes that may pass now, in one write, and counts them. Returns the number of these bytes.
+size_t Direction::passSome(const uint8_t* bytes, size_t length, Stop* stop) {
+  const Counters& counters = parts_.countersOf(from_);
+  const double messages = counters.messages;
+  const double bytesBefore = counters.bytes;
   // The rate does not delay a frame that must be completed before the gateway's close frame.
-  const double allowedBytes = allowance_.begin(pending_.isCloseDue());
-  stop_ = Stop::kNone;
-  const bool mayStop = allowance_.isLimited() || !pending_.isEmpty() || pings_.isAwaited();
-  follower_.setGate(mayStop ? this : nullptr);
-
-  const size_t maxBytes = allowedBytes < static_cast<double>(length) ? static_cast<size_t>(allowedBytes) : length;
-  const size_t passed = follower_.push(bytes, length, maxBytes);
-  allowance_.settle(static_cast<double>(passed));
-  if (passed < length && static_cast<double>(passed) >= allowedBytes) stop_ = Stop::kRate;
+  Step step(*this, pending_.isCloseDue());
+  const size_t passed = step.follow(bytes, length);
+  *stop = step.stop();
   write(bytes, passed);
+  lane().count(counters.messages - messages, counters.bytes - bytesBefore);
   return passed;
 }
 
-bool Direction::mayPass(const uint8_t* at, size_t available) {
-  stop_ = whyStopBefore(at, available);
-  return stop_ == Stop::kNone;
-}
-
-Direction::Stop Direction::whyStopBefore(const uint8_t* at, size_t available) {
-  if (pending_.goBefore(at[0])) return Stop::kOwnFrame;
-  switch (pings_.takePong(at, available)) {
+Direction::Stop Direction::whyStopBefore(const uint8_t* at, size_t available, Allowance& allowance) {
+  if (pending_.goBefore(at[0], receiver())) return Stop::kOwnFrame;
+  switch (pings_.takePong(at, available, parts_.wheel.clock(), parts_.countersOf(from_))) {
     case PongVerdict::kOwn:
       return Stop::kOwnPong;
     case PongVerdict::kUndecided:
@@ -114,36 +131,44 @@ Direction::Stop Direction::whyStopBefore(const uint8_t* at, size_t available) {
       break;
   }
   if (!isMessageStart(at[0])) return Stop::kNone;
-  return allowance_.takeMessage() ? Stop::kNone : Stop::kRate;
+  return allowance.takeMessage() ? Stop::kNone : Stop::kRate;
 }
 
 // Counts a pong that is not forwarded, and returns its size in bytes.
 size_t Direction::takeOutPong() {
+  Counters& counters = parts_.countersOf(from_);
+  const size_t pongBytes = pings_.pongBytes();
   if (follower_.isCounting()) {
-    counters_->frames += 1;
-    counters_->controlFrames += 1;
+    counters.frames += 1;
+    counters.controlFrames += 1;
   }
-  counters_->bytes += static_cast<double>(pings_.pongBytes());
-  return pings_.pongBytes();
+  counters.bytes += static_cast<double>(pongBytes);
+  lane().count(0, static_cast<double>(pongBytes));
+  return pongBytes;
 }
 
 void Direction::waitForRate() {
   isWaitingForRate_ = true;
-  sender_.pause();
-  lane_.wait(*this);
-  if (onRate_ == OnRate::kClose) events_.onRateExceeded(from_);
+  sender().pause();
+  if (waiter_ == nullptr) waiter_ = std::make_unique<Waiter>(*this);
+  lane().wait(*waiter_);
+  if (parts_.onRate == OnRate::kClose) parts_.events.onRateExceeded(from_);
 }
 
 void Direction::onAllowance() {
-  if (receiver_.isBehind()) lane_.wait(*this);
+  if (receiver().isBehind()) lane().wait(*waiter_);
   else passHeld();
+}
+
+void Direction::leaveLane() {
+  if (waiter_ != nullptr) lane().leave(*waiter_);
 }
 
 void Direction::passHeld() {
   if (held_.isEmpty()) return;
   const HeldBytes held = held_.take();
   isWaitingForRate_ = false;
-  lane_.leave(*this);
+  leaveLane();
   passAndCount(held.bytes(), held.length());
   readOn();
   reportSenderEnd();
@@ -157,23 +182,24 @@ void Direction::endSender() {
 void Direction::reportSenderEnd() {
   if (!hasSenderEnded_ || hasReportedSenderEnd_ || isWaitingForRate_) return;
   hasReportedSenderEnd_ = true;
-  events_.onSenderEnd(from_);
+  parts_.events.onSenderEnd(from_);
 }
 
 void Direction::readOn() {
-  if (!isHeldUp()) sender_.resume();
+  if (!isHeldUp()) sender().resume();
 }
 
 void Direction::write(const uint8_t* bytes, size_t length) {
   if (length == 0) return;
-  if (!receiver_.isWritable()) {
+  if (!receiver().isWritable()) {
     discard();
     return;
   }
-  counters_->bytes += static_cast<double>(length);
-  counters_->lastActivityAtMs = wheel_.nowMs();
-  receiver_.write(bytes, length);
-  if (receiver_.isBehind()) sender_.pause();
+  Counters& counters = parts_.countersOf(from_);
+  counters.bytes += static_cast<double>(length);
+  counters.lastActivityAtMs = parts_.wheel.nowMs();
+  receiver().write(bytes, length);
+  if (receiver().isBehind()) sender().pause();
 }
 
 void Direction::onReceiverReady() {
@@ -185,12 +211,12 @@ void Direction::writeOwnFrames() {
   if (pending_.isEmpty() || !follower_.isAtBoundary()) return;
   const bool isCloseDue = pending_.isCloseDue();
   // No frame may follow the sender's close frame.
-  if (receiver_.isWritable() && !follower_.hasClosed()) pending_.write();
+  if (receiver().isWritable() && !follower_.hasClosed()) pending_.write(receiver(), parts_.wheel.clock());
   else pending_.dropPing();
-  if (receiver_.isBehind()) sender_.pause();
+  if (receiver().isBehind()) sender().pause();
   if (!isCloseDue) return;
   discard();
-  events_.onCloseSent(from_);
+  parts_.events.onCloseSent(from_);
 }
 
 bool Direction::injectClose(const OwnFrame& frame) {
@@ -201,7 +227,7 @@ bool Direction::injectClose(const OwnFrame& frame) {
 
 bool Direction::deferClose(const OwnFrame& frame) {
   if (!isRelaying_ || pending_.hasClose()) return false;
-  if (follower_.hasClosed() || !receiver_.isWritable()) {
+  if (follower_.hasClosed() || !receiver().isWritable()) {
     discard();
     return false;
   }
@@ -235,15 +261,14 @@ void Direction::discard() {
   follower_.stopCounting();
   isRelaying_ = false;
   pending_.clear();
-  follower_.setGate(nullptr);
   passHeld();
-  sender_.resume();
+  sender().resume();
 }
 
 void Direction::end() {
   held_.clear();
   isWaitingForRate_ = false;
-  lane_.leave(*this);
+  leaveLane();
 }
 
 }  // namespace sluice

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 
 #include "allowance.h"
 #include "counters.h"
@@ -37,35 +38,40 @@ class DirectionEvents {
   ~DirectionEvents() = default;
 };
 
-struct DirectionInput {
-  Side from;
-  Socket& sender;
-  Socket& receiver;
-  ReservedBits reservedBits;
-  OnRate onRate;
+/// The parts of a connection that both of its directions use, with one copy for both. The arrays have the client's
+/// first.
+struct RelayParts {
+  Socket* sockets[2];
   /// Shared with the tenant's other connections.
-  TrafficLane& lane;
-  TimingWheel& wheel;
+  TrafficLane* lanes[2];
   Counters* counters;
+  TimingWheel& wheel;
   DirectionEvents& events;
+  OnRate onRate;
+
+  Socket& socketOf(Side side) const { return *sockets[static_cast<size_t>(side)]; }
+  TrafficLane& laneFrom(Side side) const { return *lanes[static_cast<size_t>(side)]; }
+  Counters& countersOf(Side side) const { return counters[static_cast<size_t>(side)]; }
 };
 
 /// One direction of a relay: bytes from the sender are forwarded to the receiver, unchanged and in order. The sender is
 /// not read while the receiver is behind or the sender exceeds its rate. A direction therefore buffers at most one read
 /// for each of the two cases, regardless of chunking.
-class Direction : private LaneWaiter, private FrameGate {
+class Direction {
  public:
-  explicit Direction(const DirectionInput& input);
-  ~Direction() { lane_.leave(*this); }
+  Direction(Side from, const RelayParts& parts, ReservedBits reservedBits);
+  Direction(const Direction&) = delete;
+  Direction& operator=(const Direction&) = delete;
+  ~Direction();
 
   FrameFollower& follower() { return follower_; }
   /// The gateway's pings to the sender. Their pongs arrive in this direction and are not forwarded.
   OwnPings& pings() { return pings_; }
-  Socket& receiver() { return receiver_; }
-  const Counters& counters() const { return *counters_; }
+  Socket& receiver() const { return parts_.socketOf(otherSide(from_)); }
+  const Counters& counters() const { return parts_.countersOf(from_); }
 
   /// Whether reading from the sender is paused, so that silence does not mean that the sender is dead.
-  bool isHeldUp() const { return isWaitingForRate_ || receiver_.isBehind(); }
+  bool isHeldUp() const { return isWaitingForRate_ || receiver().isBehind(); }
   /// Whether bytes wait until the rate lets them pass.
   bool isWaitingForRate() const { return isWaitingForRate_; }
   /// Whether this direction can still send to the receiver.
@@ -107,36 +113,34 @@ class Direction : private LaneWaiter, private FrameGate {
   /// of the gateway; the frame is incomplete and may be such a pong; or the rate is used up.
   enum class Stop : uint8_t { kNone, kOwnFrame, kOwnPong, kPossiblePong, kRate };
 
-  void onAllowance() override;
-  bool mayPass(const uint8_t* at, size_t available) override;
-  Stop whyStopBefore(const uint8_t* at, size_t available);
+  // One step of `pass`, in which the follower asks before each frame.
+  class Step;
+  // Waits in the lane on behalf of the direction.
+  class Waiter;
+
+  void onAllowance();
+  Stop whyStopBefore(const uint8_t* at, size_t available, Allowance& allowance);
   void passAndCount(const uint8_t* bytes, size_t length);
   void pass(const uint8_t* bytes, size_t length);
-  size_t passSome(const uint8_t* bytes, size_t length);
+  size_t passSome(const uint8_t* bytes, size_t length, Stop* stop);
   size_t takeOutPong();
-  void countInLane();
   void waitForRate();
+  void leaveLane();
   void passHeld();
   void reportSenderEnd();
   void write(const uint8_t* bytes, size_t length);
   void writeOwnFrames();
+  Socket& sender() const { return parts_.socketOf(from_); }
+  TrafficLane& lane() const { return parts_.laneFrom(from_); }
 
-  Socket& sender_;
-  Socket& receiver_;
-  TrafficLane& lane_;
-  TimingWheel& wheel_;
-  DirectionEvents& events_;
-  Counters* counters_;
+  const RelayParts& parts_;
   FrameFollower follower_;
   OwnPings pings_;
   PendingFrames pending_;
-  Allowance allowance_;
   HeldBytes held_;
-  double messagesInLane_ = 0;
-  double bytesInLane_ = 0;
+  // Null until the sender exceeds its rate for the first time.
+  std::unique_ptr<Waiter> waiter_;
   Side from_;
-  OnRate onRate_;
-  Stop stop_ = Stop::kNone;
   bool isRelaying_ = true;
   bool hasSenderEnded_ = false;
   bool hasReportedSenderEnd_ = false;

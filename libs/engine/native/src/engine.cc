@@ -64,15 +64,15 @@ void Engine::onListenerClosed(Listener& listener) {
 
 void Engine::onConnection(Listener& listener) {
   UnjoinedSocket* socket = createSocket();
-  const int error = socket->socket().accept(loop_, listener.stream());
+  const int error = socket->accept(loop_, listener.stream());
   if (error == 0) reportAccepted(listener, *socket);
-  else socket->socket().destroy();
+  else socket->destroy();
 }
 
 void Engine::onAccepted(Listener& listener, int descriptor) {
   UnjoinedSocket* socket = createSocket();
-  if (socket->socket().open(loop_, descriptor) == 0) reportAccepted(listener, *socket);
-  else socket->socket().destroy();
+  if (socket->open(loop_, descriptor) == 0) reportAccepted(listener, *socket);
+  else socket->destroy();
 }
 
 void Engine::onAcceptFailed(Listener& listener, int error) {
@@ -83,7 +83,7 @@ void Engine::reportAccepted(Listener& listener, UnjoinedSocket& socket) {
   sockaddr_storage address{};
   int length = sizeof(address);
   char text[INET6_ADDRSTRLEN] = "";
-  uv_tcp_getpeername(socket.socket().tcp(), reinterpret_cast<sockaddr*>(&address), &length);
+  uv_tcp_getpeername(socket.tcp(), reinterpret_cast<sockaddr*>(&address), &length);
   uv_ip_name(reinterpret_cast<sockaddr*>(&address), text, sizeof(text));
   const auto textBytes = static_cast<uint32_t>(std::strlen(text));
   report(RecordHeader{RecordKind::kAccepted, 0, 0, 0, socket.id, textBytes, 0, listener.number()},
@@ -98,50 +98,50 @@ UnjoinedSocket* Engine::createSocket() {
 
 Id Engine::connect(const sockaddr* address) {
   UnjoinedSocket* socket = createSocket();
-  socket->socket().connect(loop_, address);
-  if (isClosing_) socket->socket().destroy();
+  socket->connect(loop_, address);
+  if (isClosing_) socket->destroy();
   return socket->id;
 }
 
 Id Engine::adopt(int descriptor) {
   UnjoinedSocket* socket = createSocket();
-  if (socket->socket().open(loop_, descriptor) != 0 || isClosing_) socket->socket().destroy();
+  if (socket->open(loop_, descriptor) != 0 || isClosing_) socket->destroy();
   return socket->id;
 }
 
 bool Engine::write(Id id, const uint8_t* bytes, size_t length) {
   UnjoinedSocket* socket = sockets_.find(id);
-  if (socket == nullptr || !socket->socket().isWritable()) return true;
-  socket->socket().write(bytes, length);
-  return !socket->socket().isBehind();
+  if (socket == nullptr || !socket->isWritable()) return true;
+  socket->write(bytes, length);
+  return !socket->isBehind();
 }
 
 void Engine::end(Id id) {
-  if (UnjoinedSocket* socket = sockets_.find(id)) socket->socket().end();
+  if (UnjoinedSocket* socket = sockets_.find(id)) socket->end();
 }
 
 void Engine::pause(Id id) {
-  if (UnjoinedSocket* socket = sockets_.find(id)) socket->socket().pause();
+  if (UnjoinedSocket* socket = sockets_.find(id)) socket->pause();
 }
 
 void Engine::resume(Id id) {
-  if (UnjoinedSocket* socket = sockets_.find(id)) socket->socket().resume();
+  if (UnjoinedSocket* socket = sockets_.find(id)) socket->resume();
 }
 
 void Engine::destroy(Id id) {
-  if (UnjoinedSocket* socket = sockets_.find(id)) socket->socket().destroy();
+  if (UnjoinedSocket* socket = sockets_.find(id)) socket->destroy();
 }
 
 void Engine::reset(Id id) {
-  if (UnjoinedSocket* socket = sockets_.find(id)) socket->socket().reset();
+  if (UnjoinedSocket* socket = sockets_.find(id)) socket->reset();
 }
 
 int Engine::release(Id id) {
   UnjoinedSocket* socket = sockets_.find(id);
   if (socket == nullptr) return -1;
-  const bool isWhole = !socket->socket().isBehind();
-  const int descriptor = isWhole ? fcntl(socket->socket().descriptor(), F_DUPFD_CLOEXEC, 0) : -1;
-  socket->socket().destroy();
+  const bool isWhole = !socket->isBehind();
+  const int descriptor = isWhole ? fcntl(socket->descriptor(), F_DUPFD_CLOEXEC, 0) : -1;
+  socket->destroy();
   return descriptor;
 }
 
@@ -155,7 +155,7 @@ void Engine::onSocketData(UnjoinedSocket& socket, uint8_t* bytes, size_t length)
   deliver();
   // JavaScript may have joined the socket while records were delivered. The bytes then belong to the connection.
   if (sockets_.find(header.id) == &socket) inbox_.append(header, bytes);
-  else socket.socket().handOver(bytes, length);
+  else socket.handOver(bytes, length);
 }
 
 void Engine::onSocketFin(UnjoinedSocket& socket) {
@@ -167,7 +167,7 @@ void Engine::onSocketFlushed(UnjoinedSocket& socket) {
 }
 
 void Engine::onSocketClosed(UnjoinedSocket& socket) {
-  report(RecordHeader{RecordKind::kClosed, 0, 0, 0, socket.id, 0, socket.socket().error(), 0});
+  report(RecordHeader{RecordKind::kClosed, 0, 0, 0, socket.id, 0, socket.error(), 0});
   closedSockets_.push_back(socket.id);
 }
 
@@ -176,12 +176,12 @@ Id Engine::join(const JoinInput& input) {
   UnjoinedSocket* upstream = sockets_.find(input.upstream);
   const uint32_t slot = connections_.nextSlot();
   if (client == nullptr || upstream == nullptr || client == upstream) return Id{0, 0};
-  if (client->socket().isClosed() || upstream->socket().isClosed() || !hasCountersFor(slot)) return Id{0, 0};
+  if (client->isClosed() || upstream->isClosed() || !hasCountersFor(slot)) return Id{0, 0};
   Counters* counters = countersOf(slot);
   counters[0] = Counters{};
   counters[1] = Counters{};
-  const RelayInput relayInput{client->socket(),
-                              upstream->socket(),
+  const RelayInput relayInput{*client,
+                              *upstream,
                               wheel_,
                               *this,
                               input.limits,
@@ -191,13 +191,13 @@ Id Engine::join(const JoinInput& input) {
                               input.reservedBits,
                               input.onRate,
                               input.maxMessageBytes};
-  Connection* connection = connectionMemory_.create(relayInput, client, upstream);
-  const Id id = connections_.add(connection);
-  connection->relay.id = id;
+  Relay* relay = relayMemory_.create(relayInput);
+  const Id id = connections_.add(relay);
+  relay->id = id;
   sockets_.remove(client->id);
   sockets_.remove(upstream->id);
-  connection->relay.start(input.clientHead, input.clientHeadBytes, input.upstreamHead, input.upstreamHeadBytes);
-  if (isClosing_) connection->relay.destroy();
+  relay->start(input.clientHead, input.clientHeadBytes, input.upstreamHead, input.upstreamHeadBytes);
+  if (isClosing_) relay->destroy();
   return id;
 }
 
@@ -309,16 +309,17 @@ void Engine::freeEnded() {
 }
 
 void Engine::freeConnection(Id id) {
-  Connection* connection = connections_.find(id);
-  if (connection == nullptr) return;
-  TrafficLane& fromClient = connection->relay.laneFrom(Side::kClient);
-  TrafficLane& fromUpstream = connection->relay.laneFrom(Side::kUpstream);
-  UnjoinedSocket* client = connection->client;
-  UnjoinedSocket* upstream = connection->upstream;
+  Relay* relay = connections_.find(id);
+  if (relay == nullptr) return;
+  TrafficLane& fromClient = relay->laneFrom(Side::kClient);
+  TrafficLane& fromUpstream = relay->laneFrom(Side::kUpstream);
+  // The sockets of a connection were created as unjoined ones.
+  auto& client = static_cast<UnjoinedSocket&>(relay->socketOf(Side::kClient));
+  auto& upstream = static_cast<UnjoinedSocket&>(relay->socketOf(Side::kUpstream));
   connections_.remove(id);
-  connectionMemory_.destroy(connection);
-  socketMemory_.destroy(client);
-  socketMemory_.destroy(upstream);
+  relayMemory_.destroy(relay);
+  socketMemory_.destroy(&client);
+  socketMemory_.destroy(&upstream);
   giveLaneBack(fromClient);
   giveLaneBack(fromUpstream);
 }
@@ -338,9 +339,9 @@ void Engine::runCommands() {
 }
 
 void Engine::execute(const CommandHeader& command, const uint8_t* data) {
-  Connection* connection = connections_.find(command.id);
-  if (connection == nullptr) return;
-  Relay& relay = connection->relay;
+  Relay* found = connections_.find(command.id);
+  if (found == nullptr) return;
+  Relay& relay = *found;
   switch (command.kind) {
     case CommandKind::kClose:
       relay.close(command.closeCode, data, command.dataBytes);
@@ -371,8 +372,8 @@ void Engine::close() {
   for (const std::unique_ptr<Listener>& listener : listeners_) {
     if (listener != nullptr) listener->close();
   }
-  connections_.forEach([](Connection& connection) { connection.relay.destroy(); });
-  sockets_.forEach([](UnjoinedSocket& socket) { socket.socket().destroy(); });
+  connections_.forEach([](Relay& relay) { relay.destroy(); });
+  sockets_.forEach([](UnjoinedSocket& socket) { socket.destroy(); });
   // The loop must reach its next turn, in which the ends are reported.
   uv_ref(reinterpret_cast<uv_handle_t*>(&check_));
   if (isIdle()) closeHandles();

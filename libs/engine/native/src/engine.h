@@ -124,16 +124,6 @@ class Engine final : private RelayEvents, private UnjoinedSocketEvents, private 
   void close();
 
  private:
-  /// A relay, and the memory of its sockets.
-  struct Connection {
-    Connection(const RelayInput& input, UnjoinedSocket* ofClient, UnjoinedSocket* ofUpstream)
-        : relay(input), client(ofClient), upstream(ofUpstream) {}
-
-    Relay relay;
-    UnjoinedSocket* client;
-    UnjoinedSocket* upstream;
-  };
-
   void onConnection(Listener& listener) override;
   void onAccepted(Listener& listener, int descriptor) override;
   void onAcceptFailed(Listener& listener, int error) override;
@@ -176,9 +166,9 @@ class Engine final : private RelayEvents, private UnjoinedSocketEvents, private 
   ReadBuffer readBuffer_;
   Tap tap_;
   Slab<UnjoinedSocket> socketMemory_;
-  Slab<Connection> connectionMemory_;
+  Slab<Relay> relayMemory_;
   SlotTable<UnjoinedSocket> sockets_;
-  SlotTable<Connection> connections_;
+  SlotTable<Relay> connections_;
   std::vector<std::unique_ptr<Listener>> listeners_;
   std::unordered_map<LaneMemory*, std::unique_ptr<TrafficLane>> lanes_;
   std::vector<Counters*> pages_;

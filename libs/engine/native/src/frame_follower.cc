@@ -12,7 +12,7 @@ constexpr int kNoStatusReceived = 1005;
 
 }  // namespace
 
-size_t FrameFollower::push(const uint8_t* bytes, size_t length, size_t maxBytes) {
+size_t FrameFollower::push(const uint8_t* bytes, size_t length, size_t maxBytes, FrameGate* gate) {
   size_t offset = 0;
   while (offset < maxBytes && violation_ == FrameViolation::kNone) {
     if (payloadLeft_ > 0) {
@@ -21,7 +21,7 @@ size_t FrameFollower::push(const uint8_t* bytes, size_t length, size_t maxBytes)
     }
     const size_t headerBytes = headerBytesAt(bytes + offset, length - offset);
     if (headerBytes == 0) break;
-    if (gate_ != nullptr && !gate_->mayPass(bytes + offset, length - offset)) break;
+    if (gate != nullptr && !gate->mayPass(bytes + offset, length - offset)) break;
     offset += followHeader(bytes + offset, headerBytes);
   }
   return offset;

@@ -42,13 +42,13 @@ constexpr int kNoCloseCode = -1;
 /// makes a message too big: no byte of such a frame passes.
 class FrameFollower {
  public:
-  FrameFollower(FrameRules rules, Counters* counters) : rules_(rules), counters_(counters) {}
+  FrameFollower(FrameRules rules, Counters* counters) : counters_(counters), rules_(rules) {}
 
   /// Follows the bytes from their start, and returns how many of them may pass. A header passes completely or not at
   /// all. If the bytes end within a header, if the gate stops before a frame, or if there is a violation, the caller
   /// must present the remaining bytes again, in front of the bytes that follow. `maxBytes` limits the result in the
-  /// same way; a limit within a header moves to the end of that header.
-  size_t push(const uint8_t* bytes, size_t length, size_t maxBytes);
+  /// same way; a limit within a header moves to the end of that header. Without a gate, every frame may pass.
+  size_t push(const uint8_t* bytes, size_t length, size_t maxBytes, FrameGate* gate = nullptr);
   size_t push(const uint8_t* bytes, size_t length) { return push(bytes, length, length); }
 
   /// Whether the bytes that have passed end with a complete frame.
@@ -64,8 +64,6 @@ class FrameFollower {
 
   /// The maximum size of a message in bytes, over all its frames, as they are on the wire.
   void setMaxMessageBytes(uint64_t bytes) { maxMessageBytes_ = bytes; }
-  /// Null: every frame may pass.
-  void setGate(FrameGate* gate) { gate_ = gate; }
   /// Observes the frames that begin from now on; null removes the observer.
   void setObserver(FollowerObserver* observer) { observer_ = observer; }
   /// Continues to follow without counting, because the bytes are not forwarded.
@@ -79,9 +77,7 @@ class FrameFollower {
   void endFrame();
   void noteClose();
 
-  FrameRules rules_;
   Counters* counters_;
-  FrameGate* gate_ = nullptr;
   FollowerObserver* observer_ = nullptr;
   // The observer that was notified of the current frame's header.
   FollowerObserver* frameObserver_ = nullptr;
@@ -89,6 +85,7 @@ class FrameFollower {
   uint64_t messageBytes_ = 0;
   uint64_t maxMessageBytes_ = UINT64_MAX;
   int closeCode_ = kNoCloseCode;
+  FrameRules rules_;
   FrameViolation violation_ = FrameViolation::kNone;
   NextData nextData_ = NextData::kNewMessage;
   bool isFinal_ = false;

@@ -17,21 +17,21 @@ void putWord(uint8_t* at, uint32_t word) {
 
 }  // namespace
 
-OwnFrame OwnPings::next() {
+OwnFrame OwnPings::next(const Clock& clock) {
   if (sent_ == 0) {
     uint8_t tag[4];
     randomBytes(tag, sizeof(tag));
     tag_ = wordAt(tag);
   }
   sent_ += 1;
-  sentAtMs_ = clock_.nowMs();
+  sentAtMs_ = clock.nowMs();
   uint8_t payload[kPayloadBytes];
   putWord(payload, tag_);
   putWord(payload + 4, sent_);
   return controlFrame(kOpcodePing, payload, sizeof(payload), peer_);
 }
 
-PongVerdict OwnPings::takePong(const uint8_t* at, size_t available) {
+PongVerdict OwnPings::takePong(const uint8_t* at, size_t available, const Clock& clock, Counters& counters) {
   if (at[0] != kFirstByteOfPong || !isAwaited()) return PongVerdict::kOther;
   const bool isMasked = peer_ == Side::kClient;
   if (at[1] != (isMasked ? kMaskBit | kPayloadBytes : kPayloadBytes)) return PongVerdict::kOther;
@@ -42,7 +42,7 @@ PongVerdict OwnPings::takePong(const uint8_t* at, size_t available) {
   if ((wordAt(payload) ^ mask) != tag_) return PongVerdict::kOther;
   if (number <= answered_ || number > sent_) return PongVerdict::kOther;
   answered_ = number;
-  if (number == sent_) counters_->roundTripMs = clock_.nowMs() - sentAtMs_;
+  if (number == sent_) counters.roundTripMs = clock.nowMs() - sentAtMs_;
   return PongVerdict::kOwn;
 }
 

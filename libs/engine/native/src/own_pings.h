@@ -17,24 +17,22 @@ enum class PongVerdict : uint8_t { kOwn, kOther, kUndecided };
 /// connection and the number of the ping.
 class OwnPings {
  public:
-  OwnPings(Side peer, const Clock& clock, Counters* counters) : clock_(clock), counters_(counters), peer_(peer) {}
+  explicit OwnPings(Side peer) : peer_(peer) {}
 
   /// Whether a pong is outstanding. A pong to a later ping also answers the earlier ones (RFC 6455 §5.5.3).
   bool isAwaited() const { return answered_ < sent_; }
   /// The size in bytes of a complete pong to one of these pings.
   size_t pongBytes() const { return 2 + (peer_ == Side::kClient ? 4 : 0) + kPayloadBytes; }
   /// Returns the frame of the next ping, which counts as sent now.
-  OwnFrame next();
+  OwnFrame next(const Clock& clock);
   /// Classifies the frame whose header begins at `at`, and records the answer if it is one. Each ping is answered once,
   /// so a peer that repeats a pong cannot cause more frames to be inspected than there were pings: a repeated pong is
-  /// treated as a frame of the peer.
-  PongVerdict takePong(const uint8_t* at, size_t available);
+  /// treated as a frame of the peer. The counters are those of the peer.
+  PongVerdict takePong(const uint8_t* at, size_t available, const Clock& clock, Counters& counters);
 
  private:
   static constexpr size_t kPayloadBytes = 8;
 
-  const Clock& clock_;
-  Counters* counters_;
   double sentAtMs_ = 0;
   uint32_t tag_ = 0;
   uint32_t sent_ = 0;

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 
+#include "clock.h"
 #include "own_frames.h"
 #include "own_pings.h"
 #include "socket.h"
@@ -13,59 +14,59 @@ namespace sluice {
 /// also waits while the receiver is behind, because pings to a receiver that does not read would accumulate.
 class PendingFrames {
  public:
-  explicit PendingFrames(Socket& receiver) : receiver_(receiver) {}
-
-  bool isEmpty() const { return pings_ == nullptr && closeFrame_ == nullptr; }
-  bool hasClose() const { return closeFrame_ != nullptr; }
+  bool isEmpty() const { return pings_ == nullptr && close_ == nullptr; }
+  bool hasClose() const { return close_ != nullptr; }
   /// Whether a close frame is sent at the next boundary, regardless of the sender's frames.
-  bool isCloseDue() const { return closeFrame_ != nullptr && !isCloseDeferred_; }
+  bool isCloseDue() const { return close_ != nullptr && !close_->isDeferred; }
 
   void addPing(OwnPings& pings) { pings_ = &pings; }
 
   /// Adds a close frame that replaces the sender's close frame, unless it becomes due earlier.
   void addDeferredClose(const OwnFrame& frame) {
-    closeFrame_ = std::make_unique<OwnFrame>(frame);
-    isCloseDeferred_ = true;
+    close_ = std::make_unique<Close>(Close{frame, true});
     pings_ = nullptr;
   }
 
   /// Makes a deferred close frame due; returns false if there is none.
   bool makeCloseDue() {
-    if (closeFrame_ == nullptr || !isCloseDeferred_) return false;
-    isCloseDeferred_ = false;
+    if (close_ == nullptr || !close_->isDeferred) return false;
+    close_->isDeferred = false;
     return true;
   }
 
-  /// Whether a pending frame must be sent before a frame of the sender with this first byte.
-  bool goBefore(uint8_t firstByte) {
+  /// Whether a pending frame must be sent to the receiver before a frame of the sender with this first byte.
+  bool goBefore(uint8_t firstByte, const Socket& receiver) {
     if (isClose(firstByte)) makeCloseDue();
-    return isPingDue() || isCloseDue();
+    return isPingDue(receiver) || isCloseDue();
   }
 
   /// Writes the frames that are due.
-  void write() {
-    if (isPingDue()) {
-      const OwnFrame ping = pings_->next();
+  void write(Socket& receiver, const Clock& clock) {
+    if (isPingDue(receiver)) {
+      const OwnFrame ping = pings_->next(clock);
       pings_ = nullptr;
-      receiver_.write(ping.bytes, ping.length);
+      receiver.write(ping.bytes, ping.length);
     }
-    if (isCloseDue()) receiver_.write(closeFrame_->bytes, closeFrame_->length);
+    if (isCloseDue()) receiver.write(close_->frame.bytes, close_->frame.length);
   }
 
   void dropPing() { pings_ = nullptr; }
 
   void clear() {
     pings_ = nullptr;
-    closeFrame_.reset();
+    close_.reset();
   }
 
  private:
-  bool isPingDue() const { return pings_ != nullptr && !receiver_.isBehind(); }
+  struct Close {
+    OwnFrame frame;
+    bool isDeferred;
+  };
 
-  Socket& receiver_;
+  bool isPingDue(const Socket& receiver) const { return pings_ != nullptr && !receiver.isBehind(); }
+
   OwnPings* pings_ = nullptr;
-  std::unique_ptr<OwnFrame> closeFrame_;
-  bool isCloseDeferred_ = false;
+  std::unique_ptr<Close> close_;
 };
 
 }  // namespace sluice

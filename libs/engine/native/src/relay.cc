@@ -60,38 +60,22 @@ double randomFraction() {
 
 Relay::Relay(const RelayInput& input)
     : events_(input.events),
-      wheel_(input.wheel),
-      closeTimeoutMs_(input.limits.closeTimeoutMs),
-      halfOpenTimeoutMs_(input.limits.halfOpenTimeoutMs),
-      clientCounters_(&input.counters[0]),
-      laneFromClient_(input.laneFromClient),
-      laneFromUpstream_(input.laneFromUpstream),
-      client_(input.client),
-      upstream_(input.upstream),
-      toUpstream_(directionInput(Side::kClient, input)),
-      toClient_(directionInput(Side::kUpstream, input)),
-      clientKeepalive_(toUpstream_, toClient_),
-      upstreamKeepalive_(toClient_, toUpstream_),
-      clock_(input.wheel, *this, input.limits.times, randomFraction) {
+      parts_{{&input.client, &input.upstream},
+             {&input.laneFromClient, &input.laneFromUpstream},
+             input.counters,
+             input.wheel,
+             *this,
+             input.onRate},
+      toUpstream_(Side::kClient, parts_, input.reservedBits),
+      toClient_(Side::kUpstream, parts_, input.reservedBits),
+      clock_(input.wheel, *this, input.limits.times, randomFraction),
+      closeTimeoutMs_(static_cast<float>(input.limits.closeTimeoutMs)),
+      halfOpenTimeoutMs_(static_cast<float>(input.limits.halfOpenTimeoutMs)) {
   setMaxMessageBytes(input.maxMessageBytes);
 }
 
-DirectionInput Relay::directionInput(Side from, const RelayInput& input) {
-  const bool isFromClient = from == Side::kClient;
-  return DirectionInput{from,
-                        isFromClient ? client_ : upstream_,
-                        isFromClient ? upstream_ : client_,
-                        input.reservedBits,
-                        input.onRate,
-                        isFromClient ? input.laneFromClient : input.laneFromUpstream,
-                        input.wheel,
-                        &input.counters[isFromClient ? 0 : 1],
-                        *this};
-}
-
 void Relay::start(const uint8_t* clientHead, size_t clientBytes, const uint8_t* upstreamHead, size_t upstreamBytes) {
-  client_.setEvents(*this, Side::kClient);
-  upstream_.setEvents(*this, Side::kUpstream);
+  for (const Side side : kSides) socketOf(side).setEvents(*this, side);
   clock_.start();
   if (clientBytes > 0) toUpstream_.onHead(clientHead, clientBytes);
   toUpstream_.readOn();
@@ -109,10 +93,11 @@ void Relay::setMaxMessageBytes(uint64_t bytes) {
 }
 
 void Relay::setTap(Tap* tap) {
-  tapOfClient_.attach(tap, id.slot);
-  tapOfUpstream_.attach(tap, id.slot);
-  toUpstream_.follower().setObserver(tap == nullptr ? nullptr : &tapOfClient_);
-  toClient_.follower().setObserver(tap == nullptr ? nullptr : &tapOfUpstream_);
+  if (tapEnds_ == nullptr) tapEnds_ = std::make_unique<TapEnds>();
+  tapEnds_->ofClient.attach(tap, id.slot);
+  tapEnds_->ofUpstream.attach(tap, id.slot);
+  toUpstream_.follower().setObserver(tap == nullptr ? nullptr : &tapEnds_->ofClient);
+  toClient_.follower().setObserver(tap == nullptr ? nullptr : &tapEnds_->ofUpstream);
 }
 
 void Relay::close(uint16_t code, const uint8_t* reason, size_t reasonBytes) {
@@ -137,7 +122,7 @@ void Relay::destroy() {
 
 void Relay::beginClose(uint16_t code, EndReason reason) {
   isClosingByGateway_ = true;
-  clientCounters_->isClosing = 1;
+  parts_.countersOf(Side::kClient).isClosing = 1;
   noteEnd(EndedBy::kGateway, code, reason);
   clock_.limitTo(closeTimeoutMs_);
 }
@@ -282,14 +267,14 @@ void Relay::onIdleDue() {
 void Relay::onPingDue() {
   for (const Side side : kSides) {
     Keepalive& keepalive = side == Side::kClient ? clientKeepalive_ : upstreamKeepalive_;
-    if (keepalive.beat()) continue;
+    if (keepalive.beat(directionFrom(side), directionTo(side))) continue;
     lose(side, EndReason::kPingUnanswered);
     return;
   }
 }
 
 double Relay::lastActivityAtMs() {
-  if (toUpstream_.isWaitingForRate() || toClient_.isWaitingForRate()) return wheel_.nowMs();
+  if (toUpstream_.isWaitingForRate() || toClient_.isWaitingForRate()) return parts_.wheel.nowMs();
   const double fromClient = toUpstream_.counters().lastActivityAtMs;
   const double fromUpstream = toClient_.counters().lastActivityAtMs;
   // The later of the two times; `fmax` ignores a NaN.

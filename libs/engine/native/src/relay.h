@@ -3,6 +3,7 @@
 #include <uv.h>
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 
 #include "connection_clock.h"
@@ -101,9 +102,8 @@ class Relay final : private SocketEvents, private DirectionEvents, private Conne
   /// Copies each frame that begins from now on; null stops copying.
   void setTap(Tap* tap);
 
-  Socket& client() { return client_; }
-  Socket& upstream() { return upstream_; }
-  TrafficLane& laneFrom(Side side) { return side == Side::kClient ? laneFromClient_ : laneFromUpstream_; }
+  Socket& socketOf(Side side) { return parts_.socketOf(side); }
+  TrafficLane& laneFrom(Side side) { return parts_.laneFrom(side); }
 
  private:
   void onData(Side side, uint8_t* bytes, size_t length) override;
@@ -125,10 +125,8 @@ class Relay final : private SocketEvents, private DirectionEvents, private Conne
   void onIdleDue() override;
   void onPingDue() override;
 
-  DirectionInput directionInput(Side from, const RelayInput& input);
   Direction& directionFrom(Side side) { return side == Side::kClient ? toUpstream_ : toClient_; }
   Direction& directionTo(Side side) { return directionFrom(otherSide(side)); }
-  Socket& socketOf(Side side) { return side == Side::kClient ? client_ : upstream_; }
 
   void beginClose(uint16_t code, EndReason reason);
   void closeBy(uint16_t code, EndReason reason, const uint8_t* text, size_t textBytes);
@@ -139,26 +137,26 @@ class Relay final : private SocketEvents, private DirectionEvents, private Conne
   bool notifyClientOfLoss();
   void noteEnd(EndedBy endedBy, uint16_t closeCode, EndReason reason);
 
+  // Only a connection that is tapped has these.
+  struct TapEnds {
+    TapEnd ofClient{Side::kClient};
+    TapEnd ofUpstream{Side::kUpstream};
+  };
+
   RelayEvents& events_;
-  TimingWheel& wheel_;
-  double closeTimeoutMs_;
-  double halfOpenTimeoutMs_;
-  Counters* clientCounters_;
-  TrafficLane& laneFromClient_;
-  TrafficLane& laneFromUpstream_;
-  Socket& client_;
-  Socket& upstream_;
+  RelayParts parts_;
   Direction toUpstream_;
   Direction toClient_;
   Keepalive clientKeepalive_;
   Keepalive upstreamKeepalive_;
   ConnectionClock clock_;
+  std::unique_ptr<TapEnds> tapEnds_;
+  float closeTimeoutMs_;
+  float halfOpenTimeoutMs_;
   std::optional<RelayEnd> end_;
   std::optional<Side> violator_;
   std::optional<Side> lostSide_;
   EndReason lossReason_ = EndReason::kNone;
-  TapEnd tapOfClient_{Side::kClient};
-  TapEnd tapOfUpstream_{Side::kUpstream};
   uint8_t openSockets_ = 2;
   bool isClosingByGateway_ = false;
 };

@@ -57,12 +57,12 @@ void Socket::connect(uv_loop_t* loop, const sockaddr* address) {
   if (error == 0) {
     error = uv_tcp_connect(request, &tcp_, address, [](uv_connect_t* done, int status) {
       const std::unique_ptr<uv_connect_t> owned(done);
-      static_cast<Socket*>(done->data)->onConnected(status);
+      static_cast<Socket*>(done->data)->noteConnected(status);
     });
   }
   if (error != 0) {
     delete request;
-    error_ = error;
+    error_ = static_cast<int16_t>(error);
     destroy();
     return;
   }
@@ -70,7 +70,7 @@ void Socket::connect(uv_loop_t* loop, const sockaddr* address) {
   resume();
 }
 
-void Socket::onConnected(int status) {
+void Socket::noteConnected(int status) {
   if (isClosing_) return;
   if (status != 0) {
     fail(status);
@@ -131,23 +131,27 @@ void Socket::write(const uint8_t* bytes, size_t length) {
 }
 
 void Socket::queue(const uint8_t* bytes, size_t length) {
+  if (length > UINT32_MAX - queuedBytes_) {
+    destroy();
+    return;
+  }
   Write* write = Write::copyOf(this, bytes, length);
   write->request.data = write;
-  queuedBytes_ += length;
+  queuedBytes_ += static_cast<uint32_t>(length);
   const uv_buf_t buffer = uv_buf_init(write->bytes(), static_cast<unsigned>(length));
   const int error = uv_write(&write->request, stream(), &buffer, 1, [](uv_write_t* request, int status) {
     auto* done = static_cast<Write*>(request->data);
     done->socket->onWritten(done, status);
   });
   if (error == 0) return;
-  queuedBytes_ -= length;
+  queuedBytes_ -= static_cast<uint32_t>(length);
   Write::free(write);
   // The peer must not receive bytes that follow these. The close is reported in a separate turn.
   destroy();
 }
 
 void Socket::onWritten(Write* write, int status) {
-  queuedBytes_ -= write->length;
+  queuedBytes_ -= static_cast<uint32_t>(write->length);
   Write::free(write);
   if (isClosing_) return;
   if (status != 0) fail(status);
@@ -194,7 +198,7 @@ void Socket::closeWhenBothEnded() {
 
 void Socket::fail(int error) {
   if (isClosing_) return;
-  error_ = error;
+  error_ = static_cast<int16_t>(error);
   destroy();
   events_->onFailed(side_);
 }
@@ -205,14 +209,14 @@ uv_os_fd_t Socket::descriptor() const {
   return descriptor;
 }
 
-void Socket::onClosed() {
+void Socket::reportClosed() {
   isClosed_ = true;
   events_->onClosed(side_);
 }
 
 void Socket::reset() {
   if (isClosing_) return;
-  const auto onClosed = [](uv_handle_t* closed) { static_cast<Socket*>(closed->data)->onClosed(); };
+  const auto onClosed = [](uv_handle_t* closed) { static_cast<Socket*>(closed->data)->reportClosed(); };
   // A reset is rejected while a FIN is in progress.
   if (isEnding_ || uv_tcp_close_reset(&tcp_, onClosed) != 0) {
     destroy();
@@ -226,7 +230,7 @@ void Socket::destroy() {
   if (isClosing_) return;
   isClosing_ = true;
   isReading_ = false;
-  uv_close(handle(), [](uv_handle_t* closed) { static_cast<Socket*>(closed->data)->onClosed(); });
+  uv_close(handle(), [](uv_handle_t* closed) { static_cast<Socket*>(closed->data)->reportClosed(); });
 }
 
 }  // namespace sluice

@@ -35,7 +35,15 @@ class SocketEvents {
 class Socket {
  public:
   Socket(Side side, SocketEvents& events, ReadBuffer& readBuffer)
-      : events_(&events), readBuffer_(readBuffer), side_(side) {}
+      : events_(&events),
+        readBuffer_(readBuffer),
+        side_(side),
+        isReading_(false),
+        hasPeerEnded_(false),
+        isEnding_(false),
+        isShutDown_(false),
+        isClosing_(false),
+        isClosed_(false) {}
   Socket(const Socket&) = delete;
   Socket& operator=(const Socket&) = delete;
   ~Socket() = default;
@@ -84,11 +92,11 @@ class Socket {
   void queue(const uint8_t* bytes, size_t length);
   void onWritten(Write* write, int status);
   void onShutDown(int status);
-  void onConnected(int status);
+  void noteConnected(int status);
   void onRead(ssize_t length, const uv_buf_t* buffer);
   void fail(int error);
   void closeWhenBothEnded();
-  void onClosed();
+  void reportClosed();
   uv_stream_t* stream() { return reinterpret_cast<uv_stream_t*>(&tcp_); }
   uv_handle_t* handle() { return reinterpret_cast<uv_handle_t*>(&tcp_); }
 
@@ -96,15 +104,16 @@ class Socket {
   SocketEvents* events_;
   ReadBuffer& readBuffer_;
   uint64_t writtenBytes_ = 0;
-  size_t queuedBytes_ = 0;
-  int error_ = 0;
+  uint32_t queuedBytes_ = 0;
+  // Errors of libuv are small: -4095 is the least.
+  int16_t error_ = 0;
   Side side_;
-  bool isReading_ = false;
-  bool hasPeerEnded_ = false;
-  bool isEnding_ = false;
-  bool isShutDown_ = false;
-  bool isClosing_ = false;
-  bool isClosed_ = false;
+  bool isReading_ : 1;
+  bool hasPeerEnded_ : 1;
+  bool isEnding_ : 1;
+  bool isShutDown_ : 1;
+  bool isClosing_ : 1;
+  bool isClosed_ : 1;
 };
 
 }  // namespace sluice

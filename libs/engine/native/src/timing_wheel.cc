@@ -13,14 +13,11 @@ constexpr double kHaltMs = 250;
 
 void WheelTimer::start(double delayMs) {
   stop();
-  isRunning_ = true;
   wheel_.insert(*this, delayMs);
 }
 
 void WheelTimer::stop() {
-  if (!isRunning_) return;
-  isRunning_ = false;
-  wheel_.remove(*this);
+  if (isRunning()) wheel_.remove(*this);
 }
 
 TimingWheel::TimingWheel(uv_loop_t* loop, Clock& clock) : clock_(clock), originMs_(clock.nowMs()), nowMs_(originMs_) {
@@ -54,17 +51,16 @@ void TimingWheel::remove(WheelTimer& timer) {
 }
 
 void TimingWheel::link(WheelTimer** head, WheelTimer& timer) {
-  timer.head_ = head;
-  timer.previous_ = nullptr;
+  timer.link_ = head;
   timer.next_ = *head;
-  if (*head != nullptr) (*head)->previous_ = &timer;
+  if (timer.next_ != nullptr) timer.next_->link_ = &timer.next_;
   *head = &timer;
 }
 
 void TimingWheel::unlink(WheelTimer& timer) {
-  if (timer.previous_ != nullptr) timer.previous_->next_ = timer.next_;
-  else *timer.head_ = timer.next_;
-  if (timer.next_ != nullptr) timer.next_->previous_ = timer.previous_;
+  *timer.link_ = timer.next_;
+  if (timer.next_ != nullptr) timer.next_->link_ = timer.link_;
+  timer.link_ = nullptr;
 }
 
 // Timers run before sockets are read. After a halt, the sockets are read first, so that peers that answered during the

@@ -23,22 +23,21 @@ class WheelTimer {
   void start(double delayMs);
   /// Safe to call twice.
   void stop();
-  bool isRunning() const { return isRunning_; }
+  bool isRunning() const { return link_ != nullptr; }
 
  protected:
   ~WheelTimer() { stop(); }
+  TimingWheel& wheel() const { return wheel_; }
   virtual void onTimer() = 0;
 
  private:
   friend class TimingWheel;
 
   TimingWheel& wheel_;
-  // The list that contains the timer while it runs.
-  WheelTimer** head_ = nullptr;
-  WheelTimer* previous_ = nullptr;
+  // While the timer runs, the pointer of its list that points to it: the head, or the `next_` of the timer before it.
+  WheelTimer** link_ = nullptr;
   WheelTimer* next_ = nullptr;
   uint64_t dueTick_ = 0;
-  bool isRunning_ = false;
 };
 
 /// Many timers at the cost of one. The timers are linked into the slots of a wheel that one timer of the loop turns.

@@ -23,12 +23,11 @@ class UnjoinedSocketEvents {
 };
 
 /// A socket between its creation and its join. All its events are reported to JavaScript, which decides what to do.
-class UnjoinedSocket final : private SocketEvents {
+/// Afterwards its connection uses it as a plain socket.
+class UnjoinedSocket final : private SocketEvents, public Socket {
  public:
   UnjoinedSocket(UnjoinedSocketEvents& events, ReadBuffer& readBuffer)
-      : socket_(Side::kClient, *this, readBuffer), events_(events) {}
-
-  Socket& socket() { return socket_; }
+      : Socket(Side::kClient, static_cast<SocketEvents&>(*this), readBuffer), events_(events) {}
 
   Id id{0, 0};
 
@@ -40,7 +39,6 @@ class UnjoinedSocket final : private SocketEvents {
   void onReady(Side) override { events_.onSocketFlushed(*this); }
   void onClosed(Side) override { events_.onSocketClosed(*this); }
 
-  Socket socket_;
   UnjoinedSocketEvents& events_;
 };
 

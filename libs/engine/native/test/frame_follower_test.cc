@@ -144,15 +144,13 @@ TEST_CASE("the gate decides before each frame with a whole header, and again for
   followed.follower.push(frame.data(), 8);
   OpenGate gate;
   gate.closedFor = 1;
-  followed.follower.setGate(&gate);
   const Bytes rest = concat({partOf(frame, 8, frame.size()), frame});
-  CHECK(followed.follower.push(rest.data(), rest.size()) == frame.size() - 8);
+  CHECK(followed.follower.push(rest.data(), rest.size(), rest.size(), &gate) == frame.size() - 8);
   CHECK(followed.follower.isAtBoundary());
-  CHECK(followed.follower.push(frame.data(), 5) == 0);
-  CHECK(followed.follower.push(frame.data(), frame.size()) == frame.size());
+  CHECK(followed.follower.push(frame.data(), 5, 5, &gate) == 0);
+  CHECK(followed.follower.push(frame.data(), frame.size(), frame.size(), &gate) == frame.size());
   CHECK(gate.seen == Bytes{0x82, 0x82});
   CHECK(gate.availables == std::vector<size_t>{frame.size(), frame.size()});
-  followed.follower.setGate(nullptr);
   CHECK(followed.follower.push(frame.data(), frame.size()) == frame.size());
 }
 

@@ -16,7 +16,7 @@ struct PingedPeer {
 
   /// The payload of the next ping.
   Bytes ping() {
-    const OwnFrame frame = pings.next();
+    const OwnFrame frame = pings.next(clock);
     const bool isMasked = side == Side::kUpstream;
     const size_t headerBytes = isMasked ? 6 : 2;
     REQUIRE(frame.bytes[0] == 0x89);
@@ -27,13 +27,13 @@ struct PingedPeer {
     return payload;
   }
   Bytes pongTo(const Bytes& payload) const { return frameOf(side, 0x8a, payload); }
-  PongVerdict take(const Bytes& frame) { return pings.takePong(frame.data(), frame.size()); }
+  PongVerdict take(const Bytes& frame) { return pings.takePong(frame.data(), frame.size(), clock, counters); }
 
   Side side;
   ManualTime time;
   Clock clock{0};
   Counters counters;
-  OwnPings pings{side, clock, &counters};
+  OwnPings pings{side};
 };
 
 }  // namespace
