@@ -18,7 +18,6 @@ export interface Attempt {
   protocolScheme: 'http' | 'https';
   /** The certificate that the client showed, where an authority of this gateway issued it. */
   clientCertificate: X509Certificate | null;
-  startedAt: Date;
   startedAtMs: number;
   request?: UpgradeRequest;
   route?: PublishedRoute;

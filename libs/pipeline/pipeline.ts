@@ -76,7 +76,6 @@ export class Pipeline {
       isTrustedPeer,
       protocolScheme: socket instanceof TLSSocket ? 'https' : 'http',
       clientCertificate: peerCertificate(socket),
-      startedAt: new Date(),
       startedAtMs,
     };
     this.#pending += 1;

@@ -70,6 +70,11 @@ export function joinWith(
   input: Pick<JoinInput, 'client' | 'upstream'> & Partial<JoinInput>,
 ): { tunnel: Tunnel; ended: Promise<TunnelEnd> } {
   const { promise: ended, resolve: onEnd } = deferred<TunnelEnd>();
-  const tunnel = engine.join({ ...tunnelInput(patient), wheel: new TimingWheel(), listener: { onEnd }, ...input });
+  const tunnel = engine.join({
+    ...tunnelInput(patient),
+    wheel: new TimingWheel(),
+    listener: { onEnd },
+    ...input,
+  });
   return { tunnel, ended };
 }
