@@ -6,9 +6,9 @@ import { changeRouteDefinitions } from './change-route-definitions.js';
 const requestHeadersSchema = z.looseObject({ set: z.record(z.string(), z.string()) });
 
 /**
- * Escapes dollars in the values of `requestHeaders.set` of stored routes, which become variables otherwise, and
- * adds `responseHeaders` with its default. A new epoch makes the publisher store the whole snapshot again, so
- * that gateways get the names of API keys.
+ * Escapes dollars in the values of `requestHeaders.set` of stored routes, which become variables otherwise,
+ * and adds `responseHeaders` with its default. A new epoch makes the publisher store the whole snapshot
+ * again, so that gateways get the names of API keys.
  */
 export class HeaderVariables1764501000000 implements MigrationInterface {
   readonly name = 'HeaderVariables1764501000000';

@@ -7,8 +7,8 @@ describe('forwardedFor', () => {
   test.each<[string | undefined, string | undefined, string | undefined]>([
     [undefined, undefined, undefined],
     ['198.51.100.7, 10.0.0.2', undefined, '198.51.100.7, 10.0.0.2'],
-    // If both fields are present, the more common X-Forwarded-For counts: nothing tells which one a proxy has
-    // set.
+    // If both fields are present, the more common X-Forwarded-For counts: it is unknown which of
+    // the two a proxy has set.
     ['198.51.100.7', 'for=203.0.113.9', '198.51.100.7'],
     ['', 'for=203.0.113.9', '203.0.113.9'],
     [undefined, 'for=203.0.113.9', '203.0.113.9'],

@@ -5,7 +5,7 @@ import type { ConfigChange, ConfigPosition, ConfigSnapshot } from '#libs/contrac
  * The API's side of the bus. One adapter uses Redis, the other works in this process; both pass
  * `test/support/config-bus/config-bus-contract.ts`. Every promise rejects within a bounded time when the bus
  * cannot be reached. The operation has then been completed, or has changed nothing; the position, read later,
- * tells which.
+ * shows which.
  */
 export interface ConfigSink {
   /**

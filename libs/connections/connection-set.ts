@@ -4,10 +4,10 @@ import type { LiveConnection } from './live-connection.js';
 export type SetKind = 'tenant' | 'route' | 'credential';
 
 /**
- * A connection and its places in the sets of the registry. V8 cleans up a Set or a Map by filling a new table,
- * to which the old table is linked. Once one table is in the old generation, every later table with its content
- * stays in memory until a full collection: that kept 22 KiB of each short connection. The tables also take
- * twice the memory of these arrays.
+ * A connection and its places in the sets of the registry. V8 cleans up a Set or a Map by filling a new
+ * table, to which the old table is linked. Once one table is in the old generation, every later table with
+ * its content stays in memory until a full collection: that kept 22 KiB of each short connection. The tables
+ * also take twice the memory of these arrays.
  */
 export class ConnectionPlace {
   tenant = 0;

@@ -5,7 +5,8 @@ import { refuseRepeated } from './repeated-items.js';
 
 const setDescription = 'in place of those that came; `$name` and `${name}` are variables, `$$` is a dollar';
 
-// `Alt-Svc` would move all clients of the host to another server (RFC 7838 §3); that of an upstream is dropped, too.
+// `Alt-Svc` would move all clients of the host to another server (RFC 7838 §3); that of
+// an upstream is dropped, too.
 const responseNameSchema = headerNameSchema.refine((name) => name.toLowerCase() !== 'alt-svc', {
   error: 'this header field holds for the whole host and cannot be set by a route',
 });
@@ -62,8 +63,8 @@ export function withEscapedDollars(route: unknown): unknown {
   return { ...route, requestHeaders: { ...requestHeaders, set: Object.fromEntries(set) as unknown } };
 }
 
-// Functions of `typeof headerNameSchema` rather than of any schema, so that the type of a route has strings as
-// names.
+// Functions of `typeof headerNameSchema` rather than of any schema, so that the type of a
+// route has strings as names.
 function requestHeadersNamedBy(nameSchema: typeof headerNameSchema) {
   return headersNamedBy(nameSchema, {
     set: `Header fields that the upstream gets ${setDescription}`,

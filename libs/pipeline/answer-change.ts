@@ -57,7 +57,9 @@ function mappingChange(
     });
 }
 
-/** Upstreams build absolute URLs of the host that they were asked for, or of the one in `X-Forwarded-Host`. */
+/**
+ * Upstreams build absolute URLs of the host that they were asked for, or of the one in `X-Forwarded-Host`.
+ */
 function hostsSent(route: PublishedRoute, sources: AnswerSources): string[] {
   const { set } = expandHeaders(route.requestHeaders, sources);
   const host = Object.entries(set).find(([name]) => name.toLowerCase() === 'host');

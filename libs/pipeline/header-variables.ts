@@ -15,12 +15,13 @@ export interface VariableSources {
 
 type Templates = readonly (readonly [name: string, parts: readonly TemplatePart[]])[];
 
-// Keyed by the changes of a route, which are another object after a change of them, and one for all routes with equal ones.
+// Keyed by the changes of a route, which are another object after a change of them, and one for
+// all routes with equal ones.
 const compiled = new WeakMap<HeaderChanges, Templates | null>();
 
 /**
- * The changes with the values of the variables in them. A field whose variables are all empty is not set, and the one that came
- * under its name is removed.
+ * The changes with the values of the variables in them. A field whose variables are all empty is not set, and
+ * the one that came under its name is removed.
  */
 export function expandHeaders(changes: HeaderChanges, sources: VariableSources): HeaderChanges {
   const templates = templatesOf(changes);
@@ -86,8 +87,8 @@ function isBuiltIn(variable: string): variable is HeaderVariable {
 }
 
 /**
- * Everything but the unreserved characters of RFC 3986 encoded, so that no value ends a header field, or an element of a list or a
- * parameter in it.
+ * Everything but the unreserved characters of RFC 3986 encoded, so that no value ends a header field, or an
+ * element of a list or a parameter in it.
  */
 function percentEncoded(text: string): string {
   const bytes = Buffer.from(text).toString('latin1');

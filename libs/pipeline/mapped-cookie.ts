@@ -8,8 +8,9 @@ export interface CookieHosts {
 }
 
 /**
- * A `Set-Cookie` of the upstream for the client (RFC 6265 §4.1.2): its `Path` is the one that leads there, and a `Domain` that is the
- * upstream's and not the client's is removed, so that the cookie belongs to the host that the client asked. Everything else is kept as it was written.
+ * A `Set-Cookie` of the upstream for the client (RFC 6265 §4.1.2): its `Path` is the one that leads there,
+ * and a `Domain` that is the upstream's and not the client's is removed, so that the cookie belongs to the
+ * host that the client asked. Everything else is kept as it was written.
  */
 export function mapCookie(cookie: string, paths: PathMapping, hosts: CookieHosts): string {
   const [pair = '', ...attributes] = cookie.split(';');

@@ -4,11 +4,12 @@ const schemes = ['http:', 'https:', 'ws:', 'wss:'];
 const absolute = /^(?:[a-z][a-z0-9+.-]*:)?\/\//i;
 
 /**
- * A `Location` of the upstream as the client reaches it: a path without a host, so that it does not matter which scheme the client
- * uses. One that leads to another server, or to a path that the route does not have, and one that is relative to the path of the
- * request, is kept as it is.
+ * A `Location` of the upstream as the client reaches it: a path without a host, so that it does not matter
+ * which scheme the client uses. One that leads to another server, or to a path that the route does not have,
+ * and one that is relative to the path of the request, is kept as it is.
  *
- * @param authorities the hosts, with their ports, that mean the upstream: that of its URL, and those that it was asked for
+ * @param authorities the hosts, with their ports, that mean the upstream: that of its URL,
+ * and those that it was asked for
  */
 export function mapLocation(location: string, paths: PathMapping, authorities: readonly string[]): string {
   const isAbsolute = absolute.test(location);

@@ -1,6 +1,9 @@
 import { prefixReplacement, type PublishedRoute } from '#libs/contract';
 
-/** Which paths of an upstream are which paths of the client. Both are without a slash at their end, so `/` is empty. */
+/**
+ * Which paths of an upstream are which paths of the client. Both are without a slash
+ * at their end, so `/` is empty.
+ */
 export interface PathMapping {
   upstream: string;
   client: string;

@@ -115,7 +115,9 @@ export interface Tunnel {
   observe(observer: FrameObserver): () => void;
 }
 
-/** The owner of a tunnel. An object and no function: each idle connection would keep a function of its own. */
+/**
+ * The owner of a tunnel. An object and no function: each idle connection would keep a function of its own.
+ */
 export interface TunnelListener {
   /** Called once, when both sockets are closed. */
   onEnd(end: TunnelEnd): void;

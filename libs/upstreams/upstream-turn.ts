@@ -19,8 +19,8 @@ export class UpstreamTurn {
   }
 
   /**
-   * The request has become a connection with the upstream that it dialed last, which counts it until `leave` is
-   * called there, once; null if it has dialed none.
+   * The request has become a connection with the upstream that it dialed last, which counts it until `leave`
+   * is called there, once; null if it has dialed none.
    */
   join(): UpstreamState | null {
     const upstream = this.#pendingAt;

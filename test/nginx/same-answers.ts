@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import type { BothWorlds, Outcome, Question } from './both-worlds.js';
 
 /**
- * Fields that a gateway adds for its upstreams, and nginx only where it is told to
+ * Fields that a gateway adds for its upstreams, and nginx only if it is configured to
  * (docs/migrating-from-nginx.md).
  */
 const addedByGateway = ['via', 'x-forwarded-for', 'x-forwarded-proto', 'x-forwarded-host'];

@@ -55,8 +55,8 @@ const maxIdleAddresses = 1000;
  */
 export class PendingSockets {
   // Not a Map of sockets: it would keep most of them until a full collection, with everything they refer to,
-  // which was 10 KiB for each short connection (see `ConnectionPlace` in libs/connections). A WeakMap does not
-  // link an old table to a new one.
+  // which was 10 KiB for each short connection (see `ConnectionPlace` in libs/connections). A WeakMap does
+  // not link an old table to a new one.
   readonly #bySocket = new WeakMap<Duplex, PendingSocket>();
   readonly #byText = new Map<string, PendingSocket>();
   readonly #addresses = new Map<string, PendingAddress>();
