@@ -19,7 +19,19 @@ test.each<[nginx: string, route: Partial<RouteFields>]>([
     { timeouts: { handshakeMs: 30_000, idleMs: 60_000 } },
   ],
   [`location / { ${pass} proxy_connect_timeout 500ms; }`, { timeouts: { connectMs: 500 } }],
-  [`location / { ${pass} proxy_set_header Host $host; }`, { upstreamHost: 'client' }],
+  [`location / { ${pass} proxy_set_header Host $http_host; }`, { upstreamHost: 'client' }],
+  [
+    `location / { ${pass} proxy_set_header Host $host; proxy_set_header X-Real-IP $remote_addr; }`,
+    { requestHeaders: { set: { Host: 'a.test', 'X-Real-IP': '$client_ip' }, remove: [] } },
+  ],
+  [
+    `location / { ${pass} proxy_set_header X-Id "<$request_id>"; }`,
+    { requestHeaders: { set: { 'X-Id': '<${request_id}>' }, remove: [] } },
+  ],
+  [
+    `location / { ${pass} add_header X-Frame-Options DENY always; proxy_hide_header X-Powered-By; }`,
+    { responseHeaders: { set: { 'X-Frame-Options': 'DENY' }, remove: ['X-Powered-By'] } },
+  ],
   [
     `location / { ${pass} proxy_set_header Host b.test; }`,
     { requestHeaders: { set: { Host: 'b.test' }, remove: [] } },
@@ -64,7 +76,7 @@ test.each([
   ['location / { proxy_pass http://unix:/tmp/app.sock; }', 'host and a port'],
   ['location /a/ { proxy_pass http://10.0.0.5/b; }', 'whole segments'],
   ['location / { proxy_pass http://$arg_x; }', 'depends on the request'],
-  [`location / { ${pass} proxy_set_header X-Id $request_id; }`, 'depends on the request'],
+  [`location / { ${pass} proxy_set_header X-Id $connection; }`, 'depends on the request'],
   [`location / { ${pass} gzip on; }`, 'messages are compressed by client and upstream'],
   [`location / { ${pass} frobnicate 1; }`, 'no directive that Sluice knows'],
   ['server_name ~^x;', 'not by a regular expression'],

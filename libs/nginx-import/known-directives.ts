@@ -56,6 +56,7 @@ const directives: ReadonlyMap<string, KnownDirective> = new Map([
   ['proxy_pass', line(['location', 'location if', 'limit_except'], 1, 1, true)],
   ['proxy_set_header', line(everywhere, 2)],
   ['add_header', line([...everywhere, 'location if'], 2, 3)],
+  ['proxy_hide_header', line(everywhere, 1)],
   ['allow', line([...everywhere, 'limit_except'], 1)],
   ['deny', line([...everywhere, 'limit_except'], 1)],
   ['limit_conn', line(everywhere, 2)],

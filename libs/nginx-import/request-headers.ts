@@ -1,5 +1,6 @@
-import { isReservedHeader } from '#libs/contract';
+import { escapeHeaderText, isReservedHeader } from '#libs/contract';
 import type { Findings } from './findings.js';
+import { headerValueOf } from './header-values.js';
 import type { Directive } from './parser.js';
 import type { ProxyTarget } from './proxy-target.js';
 import { argument, type Scope } from './scope.js';
@@ -52,7 +53,7 @@ class HeaderReader {
     const constant = variables.constant(value);
     this.#constants.set(lower, constant);
     if (lower === 'upgrade' || lower === 'connection') return;
-    if (lower === 'host') this.#readHost(directive, value, constant);
+    if (lower === 'host') this.#readHost(directive, value, variables);
     else if (isOwnValue(lower, value) || isReported(lower, value)) return;
     else if (isReservedHeader(name)) {
       this.findings.warn(
@@ -60,25 +61,32 @@ class HeaderReader {
         `"${name}" belongs to the connection or to the gateway, and stays as it is`,
       );
     } else if (constant === '') this.#remove.push(name);
-    else if (constant !== null) this.#set[name] = constant;
-    else this.findings.warn(directive, `"${name}" is not carried over: its value depends on the request`);
+    else {
+      const template = headerValueOf(value, variables);
+      if (template !== null) this.#set[name] = template;
+      else this.findings.warn(directive, `"${name}" is not carried over: its value depends on the request`);
+    }
   }
 
   headers(): RequestHeaders {
-    // nginx sends the name of a group, and a route the host of the upstream that it dials.
-    if (!this.#constants.has('host') && this.target.isGroup) this.#set['Host'] = this.target.host;
+    if (!this.#constants.has('host')) this.#setGroupHost();
     const isUpgraded =
       this.#constants.get('upgrade')?.toLowerCase() === 'websocket' &&
       /(?:^|,)\s*upgrade\s*(?:,|$)/i.test(this.#constants.get('connection') ?? '');
     return { isUpgraded, upstreamHost: this.#upstreamHost, set: this.#set, remove: this.#remove };
   }
 
-  #readHost(directive: Directive, value: string, constant: string | null): void {
-    if (/^\$(?:http_host|host(?::\$server_port|:[0-9]+)?)$/.test(value)) this.#upstreamHost = 'client';
-    else if (value === '$proxy_host') {
-      if (this.target.isGroup) this.#set['Host'] = this.target.host;
-    } else if (constant !== null && constant !== '') this.#set['Host'] = constant;
+  #readHost(directive: Directive, value: string, variables: Variables): void {
+    const template = headerValueOf(value, variables);
+    if (value === '$http_host') this.#upstreamHost = 'client';
+    else if (value === '$proxy_host') this.#setGroupHost();
+    else if (template !== null && template !== '') this.#set['Host'] = template;
     else this.findings.warn(directive, 'this Host is not carried over; upstreams get that of their URL');
+  }
+
+  /** nginx sends the name of a group, and a route the host of the upstream that it dials. */
+  #setGroupHost(): void {
+    if (this.target.isGroup) this.#set['Host'] = escapeHeaderText(this.target.host);
   }
 }
 

@@ -6,6 +6,7 @@ import type { Findings } from './findings.js';
 import { changeByUri, unchanged, type PathChange } from './path-changes.js';
 import { proxyTargetOf, type ProxyTarget, type TargetOptions } from './proxy-target.js';
 import { requestHeadersOf } from './request-headers.js';
+import { responseHeadersOf } from './response-headers.js';
 import { argument, type Scope } from './scope.js';
 
 export type RouteFields = z.input<typeof routeCreateSchema>;
@@ -27,6 +28,7 @@ export function routeFieldsOf(
   }
   const { isUpgraded, upstreamHost, set, remove } = requestHeadersOf(scope, variables, target, findings);
   if (!isUpgraded) return noUpgrade;
+  const responseHeaders = responseHeadersOf(scope, variables, findings);
   const version = scope.one('proxy_http_version');
   if (version === null || argument(version, 0) !== '1.1') findings.hint(pass, noVersion);
   return {
@@ -36,11 +38,16 @@ export function routeFieldsOf(
     })),
     ...(change.stripPrefix && { rewrite: { stripPrefix: true } }),
     ...(upstreamHost === 'client' && { upstreamHost }),
-    ...((remove.length > 0 || Object.keys(set).length > 0) && { requestHeaders: { set, remove } }),
+    ...(isChange({ set, remove }) && { requestHeaders: { set, remove } }),
+    ...(isChange(responseHeaders) && { responseHeaders }),
     ...timeoutsOf(scope, findings),
     ...(target.isTls && { upstreamTls: upstreamTlsOf(content, options) }),
     ...accessOf(content, findings),
   };
+}
+
+function isChange({ set, remove }: { set: object; remove: readonly string[] }): boolean {
+  return remove.length > 0 || Object.keys(set).length > 0;
 }
 
 const noUpgrade =

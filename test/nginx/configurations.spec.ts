@@ -62,7 +62,7 @@ const cases: Case[] = [
   ],
   [
     'notebooks',
-    ['return', 'ssl_session_timeout', 'ssl_session_cache', 'add_header', 'location', 'root'],
+    ['return', 'ssl_session_timeout', 'ssl_session_cache', 'location', 'root'],
     [
       [tls('hub.example.org/user/ada/api/kernels/1/channels'), '8000 /user/ada/api/kernels/1/channels'],
       [tls('hub.example.org/.well-known/x'), null],

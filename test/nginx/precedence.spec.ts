@@ -138,6 +138,8 @@ test('header fields are set, removed, and kept', () =>
         proxy_set_header X-Constant "a b";
         proxy_set_header X-Port $server_port;
         proxy_set_header X-Name $server_name;
+        proxy_set_header X-Real-IP $remote_addr;
+        proxy_set_header X-Mixed "<\${host}x>";
         proxy_set_header Accept-Encoding "";
         proxy_set_header Cookie $http_cookie;
         proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
