@@ -42,7 +42,7 @@ const idLength = 30;
 const idBytes = Buffer.from('xxx_'.padEnd(idLength, '0'), 'latin1');
 let writtenTimeMs = Number.NaN;
 
-// A pool: querying the system for each character took 40 µs for an id instead of 0.3.
+// A pool: querying the system for each character took 40 µs for an id instead of 0.5.
 const randomBytes = new Uint8Array(4096);
 let randomBytesLeft = 0;
 
