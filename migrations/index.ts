@@ -15,10 +15,12 @@ import { Operators1764320000000 } from './operators.js';
 import { OutboxBytes1764440100000 } from './outbox-bytes.js';
 import { ReplacePrefix1764471000000 } from './replace-prefix.js';
 import { RotationGrace1764340000000 } from './rotation-grace.js';
+import { RouteRetries1764520000000 } from './route-retries.js';
 import { RouteJwt1764200000000 } from './route-jwt.js';
 import { StatesOfUpstreams1764500000000 } from './states-of-upstreams.js';
 import { TenantHostsAndCeilings1764310000000 } from './tenant-hosts-and-ceilings.js';
 import { TlsOfRoutes1764320000000 } from './tls-of-routes.js';
+import { UpstreamHealth1764511000000 } from './upstream-health.js';
 import { UpstreamHost1764420000000 } from './upstream-host.js';
 
 /** Every migration, in the order in which they run. */
@@ -45,4 +47,6 @@ export const migrations = [
   HeaderVariables1764501000000,
   MappedAnswers1764502000000,
   BalancingOfRoutes1764510000000,
+  UpstreamHealth1764511000000,
+  RouteRetries1764520000000,
 ];

@@ -36,6 +36,7 @@ import { RoutesModule } from './routes/routes.module.js';
 import { SocketsModule } from './sockets/sockets.module.js';
 import { TapModule } from './tap/tap.module.js';
 import { TenantsModule } from './tenants/tenants.module.js';
+import { UpstreamsModule } from './upstreams/upstreams.module.js';
 import { UsageModule } from './usage/usage.module.js';
 
 /** The parts that the caller creates. */
@@ -70,6 +71,7 @@ export interface ApiParts {
     ApiKeysModule,
     ConfigurationModule,
     NginxImportModule,
+    UpstreamsModule,
     UsageModule,
     ConnectionsModule,
     TapModule,

@@ -2,24 +2,27 @@ import { SliceQueue } from '#libs/async';
 import { ConnectionRegistry } from '#libs/connections';
 import { WaitingDials } from '#libs/limits';
 import { ConnectionReviewer } from '#libs/pipeline';
-import { Configuration, type AppliedChange } from '#libs/routing';
+import { Configuration } from '#libs/routing';
 import { Taps } from '#libs/tap';
 import { TimingWheel, TrafficTable } from '#libs/tunnel';
-import { ReservedEndpoints, UpstreamPools } from '#libs/upstreams';
+import { ReservedEndpoints } from '#libs/upstreams';
 import { ConnectionEvents } from './data-plane/connection-events.js';
 import { ConnectionObserver } from './data-plane/connection-observer.js';
+import { createDialing, type Dialing } from './data-plane/create-dialing.js';
 import { createPipeline, type CreatedPipeline } from './data-plane/create-pipeline.js';
 import { Drain } from './data-plane/drain.js';
 import { FollowedConfiguration } from './data-plane/followed-configuration.js';
 import type { GatewayParts } from './data-plane/gateway-options.js';
 import type { GatewayStateTracker } from './data-plane/gateway-state.js';
 import { KeyUses } from './data-plane/key-uses.js';
+import { WatchedUpstreams } from './data-plane/watched-upstreams.js';
 import { createFleetLink } from './fleet/create-fleet-link.js';
 import type { FleetLink } from './fleet/fleet-link.js';
 import { GatewayHealth } from './health/gateway-health.js';
 import { GatewayLifecycle } from './lifecycle/gateway-lifecycle.js';
 import { ClientListeners } from './listeners/client-listeners.js';
 import { GatewayMetrics } from './metrics/gateway-metrics.js';
+import type { UpstreamMetrics } from './metrics/upstream-metrics.js';
 
 /** What a gateway holds for its clients. */
 export interface HeldResources {
@@ -56,7 +59,7 @@ export class Gateway {
   readonly #slices = new SliceQueue();
   readonly #keyUses = new KeyUses(Date.now);
   readonly #reserved = new ReservedEndpoints();
-  readonly #upstreams = new UpstreamPools(() => performance.now());
+  readonly #upstreams: WatchedUpstreams;
   readonly #waitingDials: WaitingDials;
   readonly #traffic: TrafficTable;
   readonly #taps: Taps;
@@ -87,7 +90,10 @@ export class Gateway {
       drainPeriodMs,
       now: Date.now,
     });
-    this.#pipeline = this.#createPipeline(wheel);
+    const dialing = createDialing(settings, this.#reserved);
+    const metrics = (): UpstreamMetrics => this.metrics.upstreams;
+    this.#upstreams = new WatchedUpstreams({ parts, configuration, connections, dialing, metrics });
+    this.#pipeline = this.#createPipeline(wheel, dialing);
     this.#drain = this.#createDrain();
     const isDraining = (): boolean => this.#drain.isUnderWay;
     this.#followed = new FollowedConfiguration({
@@ -100,6 +106,7 @@ export class Gateway {
     this.metrics = new GatewayMetrics({
       connections,
       waitingDials: this.#waitingDials,
+      upstreams: this.#upstreams.pools,
       isDraining,
       limits: () => limiter.status(),
     });
@@ -116,7 +123,7 @@ export class Gateway {
       sockets: this.listeners.openSockets,
       handshakes: this.#pipeline.pipeline.pending,
       waitingDials: this.#waitingDials.size,
-      upstreams: this.#upstreams.counts(),
+      upstreams: this.#upstreams.pools.counts(),
       connections: this.connections.size,
       slots: this.parts.limiter.counts().connections,
       tenants: [...this.#traffic.tenantIds()].length,
@@ -145,7 +152,7 @@ export class Gateway {
       );
       if (applied.kind === 'all') this.#reviewer.reviewAll();
       else this.#reviewer.reviewEntries(applied.entries);
-      this.#reviewUpstreams(applied);
+      this.#upstreams.review(applied);
     });
     await this.#followed.start();
   }
@@ -155,6 +162,7 @@ export class Gateway {
     this.#slices.clear();
     this.#taps.stop();
     this.#pipeline.stop();
+    this.#upstreams.stop();
     this.#events.stop();
     this.#stopReviewing?.();
     await this.#followed.stop();
@@ -167,19 +175,15 @@ export class Gateway {
     for (const id of ids) this.#traffic.setRates(id, this.configuration.tenant(id)?.limits ?? null);
   }
 
-  #reviewUpstreams(applied: AppliedChange): void {
-    const ids = applied.kind === 'all' ? null : applied.entries.map(({ id }) => id);
-    this.#upstreams.review(ids, (id) => this.configuration.route(id));
-  }
-
-  #createPipeline(wheel: TimingWheel): CreatedPipeline {
+  #createPipeline(wheel: TimingWheel, dialing: Dialing): CreatedPipeline {
     return createPipeline({
       parts: this.parts,
       configuration: this.configuration,
       registry: this.connections,
       waitingDials: this.#waitingDials,
       reserved: this.#reserved,
-      upstreams: this.#upstreams,
+      dialing,
+      upstreams: this.#upstreams.pools,
       traffic: this.#traffic,
       wheel,
       closeTimeoutMs,
@@ -220,6 +224,7 @@ export class Gateway {
       drain: this.#drain,
       slices: this.#slices,
       traffic: this.#traffic,
+      upstreams: this.#upstreams.pools,
       keyUses: this.#keyUses,
       taps: this.#taps,
     });

@@ -12,6 +12,8 @@ import {
   withEscapedDollars,
 } from './route-headers.js';
 import { rewriteSchema } from './route-rewriting.js';
+import { routeHealthFields } from './route-health.js';
+import { retriesSchema } from './route-retries.js';
 import { refuseAmbiguous } from './route-rules.js';
 import { shownUpstreamTlsSchema, upstreamTlsReplaceSchema, upstreamTlsSchema } from './upstream-tls.js';
 
@@ -124,6 +126,11 @@ export const routeCreateSchema = z
       .prefault({})
       .meta({ description: 'How TLS is spoken with upstreams whose URL begins with `wss:` or `https:`' }),
     ...balancingFields,
+    ...routeHealthFields,
+    retries: retriesSchema.prefault({}).meta({
+      description:
+        'Whether a handshake is tried at another upstream where one cannot be reached, does not answer in time, or answers with 502, 503, 504 or a 101 that is not valid',
+    }),
     rewrite: rewriteSchema.prefault({}).meta({ description: 'How the path that goes upstream is changed' }),
     upstreamHost: z
       .enum(['upstream', 'client'])

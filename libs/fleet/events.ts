@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { connectionSchema, gatewayStatusSchema, idSchema } from '#libs/contract';
+import {
+  connectionSchema,
+  gatewayStatusSchema,
+  healthStateSchema,
+  idSchema,
+  upstreamIdSchema,
+} from '#libs/contract';
 
 const at = z.iso.datetime();
 const count = z.int().min(0);
@@ -69,6 +75,21 @@ export const fleetEventSchema = z.discriminatedUnion('type', [
     tenantId: idSchema('tenant'),
     opened: count,
     closed: count,
+  }),
+  /**
+   * The health of an upstream of a route has changed, as this gateway observed it. At most 100 are
+   * published in a second.
+   */
+  z.strictObject({
+    type: z.literal('upstreamHealth'),
+    at,
+    gatewayId: idSchema('gateway'),
+    tenantId: idSchema('tenant'),
+    routeId: idSchema('route'),
+    upstream: z.strictObject({ id: upstreamIdSchema, url: z.string() }),
+    from: healthStateSchema,
+    to: healthStateSchema,
+    why: z.string().nullable(),
   }),
   /** A gateway has started, has begun to drain, or is about to stop. */
   z.strictObject({

@@ -4,6 +4,7 @@ import {
   connectionSchema,
   gatewayStatusSchema,
   idSchema,
+  observedUpstreamSchema,
   tenantTrafficSchema,
 } from '#libs/contract';
 
@@ -35,6 +36,11 @@ export const requestSchemas = {
       isDryRun: z.boolean(),
     }),
     answer: z.strictObject({ matched: z.int().min(0) }),
+  },
+  /** What the gateway observed of the upstreams of a route. */
+  routeUpstreams: {
+    request: z.strictObject({ routeId: idSchema('route') }),
+    answer: z.strictObject({ upstreams: z.array(observedUpstreamSchema) }),
   },
   tenantUsage: {
     request: z.strictObject({ tenantId: idSchema('tenant') }),

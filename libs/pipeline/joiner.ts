@@ -108,7 +108,7 @@ export class Joiner implements JoinedConnectionOwner {
   onEnded(connection: JoinedConnection, end: TunnelEnd): void {
     this.input.registry.remove(connection);
     this.input.traffic.leave(connection.tenant.id);
-    connection.upstreamState?.leave();
+    connection.upstreamState?.leave(end, performance.now() - connection.startedAtMs);
     connection.slot.release();
     this.input.onRecord(endedRecord(connection, end));
   }

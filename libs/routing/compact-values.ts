@@ -11,6 +11,9 @@ export class CompactValues {
   readonly #auths = new SharedValues<PublishedRoute['auth']>();
   readonly #timeouts = new SharedValues<PublishedRoute['timeouts']>();
   readonly #keepalives = new SharedValues<PublishedRoute['keepalive']>();
+  readonly #healthChecks = new SharedValues<NonNullable<PublishedRoute['healthCheck']>>();
+  readonly #ejections = new SharedValues<NonNullable<PublishedRoute['outlierEjection']>>();
+  readonly #retries = new SharedValues<PublishedRoute['retries']>();
   readonly #scopes = new SharedValues<PublishedApiKey['scopes']>();
 
   tenant(tenant: PublishedTenant): PublishedTenant {
@@ -29,6 +32,9 @@ export class CompactValues {
       auth: this.#auths.share(route.auth),
       timeouts: this.#timeouts.share(route.timeouts),
       keepalive: this.#keepalives.share(route.keepalive),
+      healthCheck: route.healthCheck && this.#healthChecks.share(route.healthCheck),
+      retries: this.#retries.share(route.retries),
+      outlierEjection: route.outlierEjection && this.#ejections.share(route.outlierEjection),
     };
   }
 

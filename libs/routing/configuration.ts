@@ -62,6 +62,11 @@ export class Configuration implements ConfigConsumer {
     return this.#tables.routes.get(id);
   }
 
+  /** All routes, disabled ones included. */
+  *routes(): Generator<PublishedRoute, void, undefined> {
+    for (const [, route] of this.#tables.routes.entries()) yield route;
+  }
+
   apiKey(id: string): PublishedApiKey | null {
     return this.#tables.apiKey(id);
   }

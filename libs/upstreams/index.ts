@@ -8,6 +8,10 @@ export { createAddressPolicy, type AddressPolicy } from './addresses/address-pol
 export type { ConnectedSocket, ConnectPlain } from './dialing/connect-to.js';
 export type { Dialed, DialFailure, LookupAddresses } from './dialing/dial-options.js';
 export { dialFirst, dialUpstreams } from './dialing/dial-upstreams.js';
+export { describeDialFailure } from './health/describe-dial-failure.js';
+export { HealthChecks } from './health/health-checks.js';
+export type { HealthTransition } from './health/route-health.js';
+export type { HealthState } from './health/upstream-health.js';
 export { NameResolver } from './names/name-resolver.js';
 export { reserveServer } from './addresses/reserve-server.js';
 export { ReservedEndpoints } from './addresses/reserved-endpoints.js';

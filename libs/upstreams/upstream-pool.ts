@@ -1,16 +1,17 @@
 import { isDeepStrictEqual } from 'node:util';
 import { upstreamId, type PublishedRoute, type Upstream } from '#libs/contract';
+import { availableUpstreams } from './available-upstreams.js';
 import type { BalancingPolicy } from './balancing/balancing-policy.js';
 import { createPolicy } from './balancing/create-policy.js';
 import { hashKeyOf, type BalancedRequest } from './balancing/hash-key.js';
+import { RouteHealth, type CheckedRoute, type RouteHealthInput } from './health/route-health.js';
+import { RetryBudget } from './retry-budget.js';
 import { parseUpstreamEndpoint } from './upstream-endpoint.js';
 import { UpstreamState } from './upstream-state.js';
-import { UpstreamTurn } from './upstream-turn.js';
+import { UpstreamTurn, type TurnOf } from './upstream-turn.js';
 
-export type BalancedRoute = Pick<
-  PublishedRoute,
-  'id' | 'upstreams' | 'balancing' | 'hashKey' | 'balanceFactor' | 'slowStartMs'
->;
+export type BalancedRoute = CheckedRoute &
+  Pick<PublishedRoute, 'upstreams' | 'balancing' | 'hashKey' | 'balanceFactor' | 'slowStartMs' | 'retries'>;
 
 /** The upstreams of one route. What is counted of each survives a change of the route. */
 export class UpstreamPool {
@@ -18,17 +19,24 @@ export class UpstreamPool {
   #upstreams: readonly UpstreamState[] = [];
   /** Those that the route has no more are kept while they have connections: it may list them again. */
   #known = new Map<string, UpstreamState>();
+  /** Those that get new connections now, without the backups behind them. */
+  #balanced: readonly UpstreamState[] = [];
   #backups: readonly UpstreamState[] = [];
   #policy: BalancingPolicy<UpstreamState>;
   /** The answer where there is no choice. */
   #only: readonly UpstreamState[] | null = null;
+  readonly #health: RouteHealth;
+  readonly #retryBudget = new RetryBudget();
+  #turnOf: TurnOf;
 
   constructor(
     route: BalancedRoute,
-    private readonly now: () => number,
+    private readonly input: RouteHealthInput,
   ) {
     this.#route = route;
     this.#policy = createPolicy(route, []);
+    this.#health = new RouteHealth(input, () => this.#readReturning());
+    this.#turnOf = this.#describeTurns();
     this.#readUpstreams();
   }
 
@@ -42,20 +50,35 @@ export class UpstreamPool {
     if (route === this.#route) return;
     const isBalancedAlike = isDeepStrictEqual(balancingOf(route), balancingOf(this.#route));
     this.#route = route;
-    if (isBalancedAlike) return;
-    const available = new Set(this.#available());
+    this.#turnOf = this.#describeTurns();
+    if (isBalancedAlike) {
+      this.#health.follow(route, this.#upstreams);
+      return;
+    }
+    const before = new Set(this.#balanced);
     this.#readUpstreams();
-    this.#startSlowly(this.#available().filter((upstream) => !available.has(upstream)));
+    this.#startSlowly(before);
   }
 
   take(request: BalancedRequest): UpstreamTurn {
-    return new UpstreamTurn(this.#only ?? this.#order(request));
+    if (this.#only) return new UpstreamTurn(this.#only, this.#turnOf);
+    this.#retryBudget.countHandshake(this.input.now());
+    return new UpstreamTurn(this.#order(request), this.#turnOf);
+  }
+
+  /** Ends what is observed of its upstreams. */
+  stop(): void {
+    this.#health.stop();
+  }
+
+  #describeTurns(): TurnOf {
+    return { health: this.#health, retries: this.#route.retries, retryBudget: this.#retryBudget };
   }
 
   #order(request: BalancedRequest): readonly UpstreamState[] {
     const { balancing, hashKey } = this.#route;
     const key = balancing === 'consistentHash' ? hashKeyOf(hashKey, request) : '';
-    const order = this.#policy.order({ nowMs: this.now(), hashKey: key });
+    const order = this.#policy.order({ nowMs: this.input.now(), hashKey: key });
     return this.#backups.length === 0 ? order : [...order, ...this.#backups];
   }
 
@@ -71,26 +94,32 @@ export class UpstreamPool {
     }
     this.#known = known;
     this.#upstreams = [...listed.values()];
+    this.#health.follow(this.#route, this.#upstreams);
     this.#readAvailable();
   }
 
   #readAvailable(): void {
-    const available = this.#available();
-    const primary = available.filter(({ settings }) => !settings.backup);
-    const backups = available.filter(({ settings }) => settings.backup);
-    this.#policy = createPolicy(this.#route, primary.length > 0 ? primary : backups);
-    this.#backups = primary.length > 0 ? backups : [];
-    this.#only = available.length <= 1 ? available : null;
+    const { balanced, backups } = availableUpstreams(this.#upstreams);
+    this.#policy = createPolicy(this.#route, balanced);
+    this.#backups = backups;
+    this.#only = balanced.length + backups.length <= 1 ? balanced : null;
+    this.#balanced = balanced;
   }
 
-  #available(): UpstreamState[] {
-    return this.#upstreams.filter(({ isAvailable }) => isAvailable);
+  // An upstream that is well again comes back slowly, too.
+  #readReturning(): void {
+    const before = new Set(this.#balanced);
+    this.#readAvailable();
+    this.#startSlowly(before);
   }
 
-  #startSlowly(returning: readonly UpstreamState[]): void {
+  #startSlowly(before: ReadonlySet<UpstreamState>): void {
     const { slowStartMs } = this.#route;
     if (slowStartMs === null) return;
-    for (const upstream of returning) upstream.startSlowly(this.now(), slowStartMs);
+    const nowMs = this.input.now();
+    for (const upstream of this.#balanced) {
+      if (!before.has(upstream)) upstream.startSlowly(nowMs, slowStartMs);
+    }
   }
 }
 
@@ -105,7 +134,11 @@ function settingsById(upstreams: readonly Upstream[]): Map<string, Upstream> {
   for (const upstream of upstreams) {
     const id = upstreamId(upstream.url);
     const before = settings.get(id);
-    settings.set(id, before ? { ...before, weight: before.weight + upstream.weight } : upstream);
+    settings.set(id, before ? withWeight(before, before.weight + upstream.weight) : upstream);
   }
   return settings;
+}
+
+function withWeight({ url, state, backup }: Upstream, weight: number): Upstream {
+  return { url, weight, state, backup };
 }

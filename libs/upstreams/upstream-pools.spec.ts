@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { newId, publishedRouteSchema, type PublishedRoute } from '#libs/contract';
+import type { WatchedUpstream } from './health/health-checks.js';
 import type { UpstreamTurn } from './upstream-turn.js';
 import { UpstreamPools } from './upstream-pools.js';
 
@@ -7,7 +8,11 @@ const id = newId('route');
 const request = { clientAddress: '192.0.2.1', request: { headers: [], path: '/', rawQuery: null } };
 
 function newPools(now: () => number = () => 0): UpstreamPools {
-  return new UpstreamPools(now);
+  const watched: WatchedUpstream = {
+    health: { state: 'unknown', since: new Date(), lastProbe: null },
+    release: () => undefined,
+  };
+  return new UpstreamPools({ checks: { watch: () => watched }, onTransition: () => undefined, now });
 }
 
 function route(upstreams: readonly object[], others: object = {}): PublishedRoute {
@@ -213,8 +218,8 @@ test('a route that is gone keeps nothing, and one that changed is followed befor
   const pools = newPools();
   const balanced = route([a, b]);
   const pool = pools.of(balanced);
-  pools.review([id], () => route([a]));
+  pools.review([id], { route: () => route([a]), routes: () => [] });
   expect(pool.upstreams).toHaveLength(1);
-  pools.review(null, () => null);
+  pools.review(null, { route: () => null, routes: () => [] });
   expect(pools.of(balanced)).not.toBe(pool);
 });

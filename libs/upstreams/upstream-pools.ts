@@ -1,13 +1,20 @@
+import type { RouteHealthInput } from './health/route-health.js';
 import { UpstreamPool, type BalancedRoute } from './upstream-pool.js';
 import type { BalancedRequest } from './balancing/hash-key.js';
 import type { UpstreamTurn } from './upstream-turn.js';
 
-/** The upstreams of all routes that have been asked for, and what this gateway has at each. */
+/** The routes as they are now. */
+export interface CurrentRoutes {
+  /** Null for one that is gone. */
+  route(id: string): BalancedRoute | null;
+  routes(): Iterable<BalancedRoute>;
+}
+
+/** The upstreams of all routes that have been asked for or are probed, and what this gateway has at each. */
 export class UpstreamPools {
   readonly #pools = new Map<string, UpstreamPool>();
 
-  /** By `performance.now()`. */
-  constructor(private readonly now: () => number) {}
+  constructor(private readonly health: RouteHealthInput) {}
 
   /** The turn of one request of the route as it is now. */
   take(route: BalancedRoute, request: BalancedRequest): UpstreamTurn {
@@ -21,9 +28,18 @@ export class UpstreamPools {
       known.update(route);
       return known;
     }
-    const pool = new UpstreamPool(route, this.now);
+    const pool = new UpstreamPool(route, this.health);
     this.#pools.set(route.id, pool);
     return pool;
+  }
+
+  /** Null where nobody has asked for the route yet, and nothing probes it. */
+  known(routeId: string): UpstreamPool | null {
+    return this.#pools.get(routeId) ?? null;
+  }
+
+  all(): Iterable<UpstreamPool> {
+    return this.#pools.values();
   }
 
   /** Of all upstreams that routes list. */
@@ -35,15 +51,27 @@ export class UpstreamPools {
     };
   }
 
-  /**
-   * To be called when these routes, or all (null), may have changed; `routeOf` answers null for one that is
-   * gone.
-   */
-  review(ids: Iterable<string> | null, routeOf: (id: string) => BalancedRoute | null): void {
-    for (const id of ids ?? this.#pools.keys()) {
-      const route = routeOf(id);
-      if (route) this.#pools.get(id)?.update(route);
-      else this.#pools.delete(id);
-    }
+  /** To be called when these routes, or all (null), may have changed. */
+  review(ids: Iterable<string> | null, current: CurrentRoutes): void {
+    for (const id of ids ?? [...this.#pools.keys()]) this.#review(id, current.route(id));
+    if (ids !== null) return;
+    for (const route of current.routes()) if (isProbed(route)) this.of(route);
   }
+
+  /** Ends the probes of all upstreams, and what else is observed of them. */
+  stop(): void {
+    for (const pool of this.#pools.values()) pool.stop();
+    this.#pools.clear();
+  }
+
+  #review(id: string, route: BalancedRoute | null): void {
+    if (route && (isProbed(route) || this.#pools.has(id))) this.of(route);
+    if (route) return;
+    this.#pools.get(id)?.stop();
+    this.#pools.delete(id);
+  }
+}
+
+function isProbed({ enabled, healthCheck }: BalancedRoute): boolean {
+  return enabled && healthCheck !== null;
 }

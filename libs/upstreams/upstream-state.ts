@@ -1,4 +1,5 @@
 import type { Upstream } from '#libs/contract';
+import { UpstreamHealth, type ConnectionEnd } from './health/upstream-health.js';
 import type { UpstreamEndpoint } from './upstream-endpoint.js';
 
 // Below that, an upstream of a quiet route would get nothing for the whole period.
@@ -13,6 +14,7 @@ export class UpstreamState {
   live = 0;
   /** Requests that are dialing it or wait for its answer. */
   pending = 0;
+  readonly health = new UpstreamHealth();
 
   #slowStart: { startedAtMs: number; periodMs: number } | null = null;
 
@@ -24,9 +26,10 @@ export class UpstreamState {
     public settings: Readonly<Upstream>,
   ) {}
 
-  /** A connection that was live has ended. */
-  leave(): void {
+  /** A connection that was live has ended, so long after its request. */
+  leave(end?: ConnectionEnd, livedMs = 0): void {
     this.live -= 1;
+    if (end) this.health.onEnded?.(livedMs, end);
   }
 
   get weight(): number {
@@ -50,7 +53,7 @@ export class UpstreamState {
     this.#slowStart = { startedAtMs, periodMs };
   }
 
-  /** Whether it may get new connections. */
+  /** Whether the route lets it have new connections. */
   get isAvailable(): boolean {
     return this.settings.state === 'active' && this.settings.weight > 0;
   }

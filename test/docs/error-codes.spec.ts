@@ -41,6 +41,7 @@ describe('docs/error-codes.md', () => {
     const folders = ['libs/tunnel', 'libs/connections', 'libs/pipeline'];
     const source = [
       readFileSync(join(root, 'apps/gateway/data-plane/drain.ts'), 'utf8'),
+      readFileSync(join(root, 'apps/gateway/data-plane/upstream-observer.ts'), 'utf8'),
       ...folders.map((folder) => sourceOf(join(root, folder))),
     ].join('\n');
     const said = [

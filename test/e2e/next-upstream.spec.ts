@@ -35,12 +35,20 @@ async function upstreamThat(behave: Behaviour): Promise<CountingUpstream> {
   return upstream;
 }
 
-async function routeTo(urls: readonly string[], timeouts: object = {}): Promise<void> {
-  await world.route(await world.tenant(), { upstreams: urls.map((url) => ({ url })), timeouts });
+async function routeTo(urls: readonly string[], timeouts: object = {}, retries: object = {}): Promise<void> {
+  const upstreams = urls.map((url) => ({ url }));
+  await world.route(await world.tenant(), { upstreams, timeouts, retries });
 }
 
 function onceAsked(act: Behaviour): Behaviour {
   return (socket) => socket.once('data', () => act(socket));
+}
+
+async function openAndClose(): Promise<void> {
+  const client = new WebSocket(world.url);
+  await once(client, 'open');
+  client.close();
+  await once(client, 'close');
 }
 
 async function refusalCode(): Promise<unknown> {
@@ -50,10 +58,10 @@ async function refusalCode(): Promise<unknown> {
 
 describe('an upstream that closes the connection without an answer', () => {
   test.each<[string, Behaviour]>([
-    ['with a FIN after the request', onceAsked((socket) => socket.end())],
-    ['with a reset after the request', onceAsked((socket) => socket.resetAndDestroy())],
+    ['with a FIN behind the request', onceAsked((socket) => socket.end())],
+    ['with a reset behind the request', onceAsked((socket) => socket.resetAndDestroy())],
     ['as soon as it is connected', (socket) => socket.destroy()],
-  ])('%s makes the gateway try the next upstream, at every handshake', async (_, behave) => {
+  ])('%s, is followed by the next one, at every handshake', async (_, behave) => {
     const leaving = await upstreamThat(behave);
     await routeTo([leaving.url, echo.url]);
     for (let count = 0; count < 6; count += 1) {
@@ -66,7 +74,7 @@ describe('an upstream that closes the connection without an answer', () => {
     expect(leaving.connections).toBe(3);
   });
 
-  test('loses no data of the client: the next upstream gets the whole request and the early data', async () => {
+  test('loses no data of the client: the next one gets the whole request and the data behind it', async () => {
     const early = clientFrame('sent before the 101');
     const next = await RawUpstream.start();
     const leaving = await upstreamThat(onceAsked((socket) => socket.end()));
@@ -86,21 +94,24 @@ describe('an upstream that closes the connection without an answer', () => {
     await next.close();
   });
 
-  test('results in 502 upstream_bad_handshake if no other upstream is reachable', async () => {
+  test('is answered with 502 upstream_bad_handshake if there is no other that can be reached', async () => {
     const leaving = await upstreamThat(onceAsked((socket) => socket.end()));
     await routeTo([leaving.url, 'ws://127.0.0.1:9']);
     expect(await refusalCode()).toBe('upstream_bad_handshake');
     expect(await refusalCode()).toBe('upstream_bad_handshake');
   });
 
-  test('counts as one of at most 16 attempts of a request', async () => {
-    const leaving = await upstreamThat(onceAsked((socket) => socket.end()));
-    await routeTo(Array.from({ length: 64 }, (_, index) => `${leaving.url}/${index}`));
+  test('is one of at most three that a request tries', async () => {
+    const leaving = [];
+    for (let count = 0; count < 5; count += 1) {
+      leaving.push(await upstreamThat(onceAsked((socket) => socket.end())));
+    }
+    await routeTo(leaving.map(({ url }) => url));
     expect(await refusalCode()).toBe('upstream_bad_handshake');
-    expect(leaving.connections).toBe(16);
+    expect(leaving.map(({ connections }) => connections)).toEqual([1, 1, 1, 0, 0]);
   });
 
-  test('leaves the next upstream only the rest of handshakeMs', async () => {
+  test('leaves the rest of handshakeMs to the next one, not all of it again', async () => {
     const leaving = await upstreamThat(onceAsked((socket) => void setTimeout(() => socket.end(), 2500)));
     const silent = await upstreamThat(() => undefined);
     await routeTo([leaving.url, silent.url], { handshakeMs: 5000 });
@@ -111,14 +122,38 @@ describe('an upstream that closes the connection without an answer', () => {
   });
 });
 
+describe('the next upstream is tried after', () => {
+  test.each<[string, string]>([
+    ['a 101 that is wrong', 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n'],
+    ['the status 502', 'HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n'],
+    ['the status 503', 'HTTP/1.1 503 Service Unavailable\r\nContent-Length: 4\r\n\r\nfull'],
+    ['the status 504', 'HTTP/1.1 504 Gateway Timeout\r\nContent-Length: 0\r\n\r\n'],
+    ['a part of an answer', 'HTTP/1.1 101 Switching'],
+    ['an interim answer alone', 'HTTP/1.1 103 Early Hints\r\n\r\n'],
+    ['another protocol', '220 mail.test\r\n'],
+  ])('%s', async (_, text) => {
+    const failing = await upstreamThat(onceAsked((socket) => socket.end(text)));
+    await routeTo([failing.url, echo.url]);
+    await openAndClose();
+    expect(failing.connections).toBe(1);
+    expect(await world.nextRecord()).toMatchObject({ outcome: 'ended', upstreamUrl: echo.url });
+  });
+
+  test('half of handshakeMs without an answer', async () => {
+    const silent = await upstreamThat(() => undefined);
+    await routeTo([silent.url, echo.url], { handshakeMs: 400 });
+    await openAndClose();
+    expect(silent.connections).toBe(1);
+    expect(silent.openSockets).toBe(0);
+    expect(await world.nextRecord()).toMatchObject({ outcome: 'ended', upstreamUrl: echo.url });
+  });
+});
+
 describe('no other upstream is tried', () => {
   test.each<[string, string, number]>([
-    ['an invalid 101', 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n', 502],
-    ['an ordinary answer', 'HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n', 404],
-    ['a part of an answer', 'HTTP/1.1 101 Switching', 502],
-    ['only an interim answer', 'HTTP/1.1 103 Early Hints\r\n\r\n', 502],
-    ['another protocol', '220 mail.test\r\n', 502],
-  ])('after %s', async (_, text, status) => {
+    ['after an answer of the application', 'HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n', 404],
+    ['after an error of the application', 'HTTP/1.1 500 Oh\r\nContent-Length: 0\r\n\r\n', 500],
+  ])('%s', async (_, text, status) => {
     const answering = await upstreamThat(onceAsked((socket) => socket.end(text)));
     const next = await upstreamThat(() => undefined);
     await routeTo([answering.url, next.url]);
@@ -127,16 +162,53 @@ describe('no other upstream is tried', () => {
     expect(next.connections).toBe(0);
   });
 
-  test('after handshakeMs of silence', async () => {
-    const silent = await upstreamThat(() => undefined);
+  test('where the route allows no retries', async () => {
+    const full = 'HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n';
+    const failing = await upstreamThat(onceAsked((socket) => socket.end(full)));
     const next = await upstreamThat(() => undefined);
-    await routeTo([silent.url, next.url], { handshakeMs: 50 });
-    expect(await refusalCode()).toBe('upstream_timeout');
+    await routeTo([failing.url, next.url], {}, { attempts: 0 });
+    expect((await rawRequest(world.port, upgradeRequest('/'))).status).toBe(503);
     expect(next.connections).toBe(0);
   });
 });
 
-test('when the client disconnects, no further upstream is tried', async () => {
+test('where all upstreams fail, the client gets the first answer with a status, whole', async () => {
+  const body = 'Retry later';
+  const text = `HTTP/1.1 503 Full\r\nRetry-After: 7\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+  const full = await upstreamThat(onceAsked((socket) => socket.end(text)));
+  const other = await upstreamThat(onceAsked((socket) => socket.end('HTTP/1.1 502 Other\r\n\r\n')));
+  const leaving = await upstreamThat(onceAsked((socket) => socket.end()));
+  await routeTo([full.url, other.url, leaving.url]);
+  const answer = await rawRequest(world.port, upgradeRequest('/'));
+  expect(answer.status).toBe(503);
+  expect(answer.headers['retry-after']).toBe('7');
+  expect(answer.body).toBe(body);
+  expect(await world.nextRecord()).toMatchObject({ code: 'upstream_answer', upstreamUrl: full.url });
+  await expect.poll(() => other.openSockets).toBe(0);
+});
+
+test('while all upstreams fail, retries stay within their budget', async () => {
+  const full = 'HTTP/1.1 503 Full\r\nContent-Length: 0\r\n\r\n';
+  const failing = [];
+  for (let count = 0; count < 3; count += 1) {
+    failing.push(await upstreamThat(onceAsked((socket) => socket.end(full))));
+  }
+  const retries = { budgetPercent: 20, minPerSecond: 0 };
+  await routeTo(
+    failing.map(({ url }) => url),
+    {},
+    retries,
+  );
+  const statuses = await Promise.all(
+    Array.from({ length: 100 }, async () => (await rawRequest(world.port, upgradeRequest('/'))).status),
+  );
+  expect(new Set(statuses)).toEqual(new Set([503]));
+  const asked = failing.reduce((sum, { connections }) => sum + connections, 0);
+  expect(asked).toBeGreaterThan(100);
+  expect(asked).toBeLessThanOrEqual(120);
+});
+
+test('when a client leaves, no further upstream is tried', async () => {
   const client = await openSocket(world.port);
   const leaving = await upstreamThat(onceAsked(() => client.destroy()));
   const next = await upstreamThat(() => undefined);

@@ -20,6 +20,8 @@ export class CommandedGateway implements FleetMember {
   connections: Connection[] = [];
   appliedRevision = 1;
   readonly usage = new Map<string, Answer<'tenantUsage'>>();
+  /** What it observed of the upstreams of a route. */
+  readonly upstreams = new Map<string, Answer<'routeUpstreams'>['upstreams']>();
   /** Uses of keys that are not yet collected. */
   readonly keyUses: Answer<'takeKeyUses'>['uses'] = [];
   drain: GatewayStatus['drain'] = null;
@@ -107,6 +109,7 @@ export class CommandedGateway implements FleetMember {
     },
     tenantUsage: ({ tenantId }) =>
       this.usage.get(tenantId) ?? { connections: 0, fromClients: noTraffic, fromUpstreams: noTraffic },
+    routeUpstreams: ({ routeId }) => ({ upstreams: this.upstreams.get(routeId) ?? [] }),
     takeKeyUses: () => ({ uses: this.keyUses.splice(0) }),
     tapConnection: (request) => {
       const isFound = this.connections.some(({ id }) => id === request.connectionId);

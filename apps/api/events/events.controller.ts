@@ -21,6 +21,7 @@ Each message is JSON with a \`type\`:
 | \`connection.opened\` | \`at\`, \`connection\`: \`{ id, tenantId, routeId, apiKeyId, gatewayId, clientAddress }\` | operator, tenant |
 | \`connection.closed\` | the same, and \`endedBy\`, \`closeCode\`, \`reason\`, \`durationMs\`, \`fromClient\` and \`fromUpstream\`: \`{ messages, bytes }\` | operator, tenant |
 | \`connections.omitted\` | \`at\`, \`gatewayId\`, \`tenantId\`, \`opened\`, \`closed\`: the number of events of this gateway and tenant that were omitted since the last such message, to limit the rate | operator, tenant |
+| \`upstream.health\` | \`at\`, \`gatewayId\`, \`tenantId\`, \`routeId\`, \`upstream\`: \`{ id, url }\`, \`from\`, \`to\`, \`why\`: the health of an upstream has changed, as this gateway observed it | operator, tenant |
 | \`gateway.started\`, \`gateway.draining\`, \`gateway.stopped\` | \`at\`, \`gateway\`: as \`/v1/gateways\` shows it, without \`lastSeenAt\` | operator |
 
 Changes come in order and without a gap while the socket is open. A large one, like the deletion of a tenant with thousands of routes, comes

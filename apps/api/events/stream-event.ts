@@ -36,6 +36,7 @@ export function fleetEvent(event: FleetEvent): StreamEvent | null {
     case 'connectionClosed':
       return { tenantId: event.connection.tenantId, message: { ...event, type: typeNames[event.type] } };
     case 'connectionsOmitted':
+    case 'upstreamHealth':
       return { tenantId: event.tenantId, message: { ...event, type: typeNames[event.type] } };
     case 'gatewayStarted':
     case 'gatewayDraining':
@@ -51,6 +52,7 @@ const typeNames = {
   connectionOpened: 'connection.opened',
   connectionClosed: 'connection.closed',
   connectionsOmitted: 'connections.omitted',
+  upstreamHealth: 'upstream.health',
   gatewayStarted: 'gateway.started',
   gatewayDraining: 'gateway.draining',
   gatewayStopped: 'gateway.stopped',

@@ -120,6 +120,26 @@ export const answerExamples: Readonly<Record<string, object>> = {
   replaceRoute: { ...route, updatedAt: later },
   updateRoute: { ...route, enabled: false, updatedAt: later },
   listRoutes: pageOf(route),
+  listRouteUpstreams: {
+    upstreams: [
+      {
+        id: 'ups_0123456789abcdef',
+        ...route.upstreams[0],
+        health: [
+          {
+            gatewayId: ids.gateway,
+            state: 'healthy',
+            since: at,
+            why: null,
+            lastProbe: { at: later, ok: true, detail: 'it answered the ping', durationMs: 2 },
+            connections: 250,
+            pending: 0,
+          },
+        ],
+      },
+    ],
+    silentGateways: [],
+  },
   createApiKey: issuedApiKey,
   getApiKey: apiKey,
   updateApiKey: { ...apiKey, maxConnections: 100 },

@@ -104,6 +104,7 @@ const rules: Record<string, OperationRule> = {
   getRoute: { rule: 'tenantRead' },
   replaceRoute: { rule: 'tenantWrite', body: aRoute },
   updateRoute: { rule: 'tenantWrite', body: () => ({ enabled: false }) },
+  listRouteUpstreams: { rule: 'tenantRead' },
   deleteRoute: { rule: 'tenantWrite' },
   createApiKey: { rule: 'tenantWrite', body: () => ({ name: 'made', scopes: ['read'] }) },
   listApiKeys: { rule: 'tenantRead' },

@@ -62,6 +62,7 @@ test('the document is OpenAPI 3.1 and describes every operation of the contract'
       'get /v1/tenants/{tenant}/api-keys',
       'get /v1/tenants/{tenant}/api-keys/{key}',
       'get /v1/tenants/{tenant}/routes',
+      'get /v1/tenants/{tenant}/routes/{route}/upstreams',
       'get /v1/tenants/{tenant}/usage',
       'get /v1/tenants/{tenant}/routes/{route}',
       'patch /v1/tenants/{tenant}',

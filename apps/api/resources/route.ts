@@ -19,6 +19,7 @@ export const routeResource: Resource<RouteRow, RouteDocument> = {
     ...['name', 'enabled', 'match', 'upstreams', 'upstreamHost', 'upstreamTls'],
     ...['balancing', 'hashKey', 'balanceFactor', 'slowStartMs'],
     ...['rewrite', 'requestHeaders', 'responseHeaders', 'auth', 'clientCertificate', 'allowedOrigins'],
+    ...['healthCheck', 'outlierEjection', 'onDown', 'retries'],
     ...['maxConnections', 'onChange', 'onAccessChange', 'onMessageRate', 'timeouts', 'keepalive'],
   ],
   redact: redactRoute,

@@ -4,12 +4,8 @@ import { TokenVerifier } from '#libs/jwt';
 import type { WaitingDials } from '#libs/limits';
 import { Admission, Pipeline, type PipelineInput } from '#libs/pipeline';
 import type { Configuration } from '#libs/routing';
-import {
-  createAddressPolicy,
-  NameResolver,
-  type LookupAddresses,
-  type ReservedEndpoints,
-} from '#libs/upstreams';
+import type { ReservedEndpoints } from '#libs/upstreams';
+import type { Dialing } from './create-dialing.js';
 import type { GatewayParts } from './gateway-options.js';
 
 type SharedInput = Pick<
@@ -22,6 +18,7 @@ export interface CreatePipelineInput extends SharedInput {
   configuration: Configuration;
   waitingDials: WaitingDials;
   reserved: ReservedEndpoints;
+  dialing: Dialing;
 }
 
 export interface CreatedPipeline {
@@ -33,19 +30,16 @@ export interface CreatedPipeline {
 // The time for which one direction continues after the FIN of the other.
 const halfOpenTimeoutMs = 30_000;
 
-/** Creates the pipeline of a gateway, with its own name resolver, address policy and token verifier. */
+/** Creates the pipeline of a gateway, with its own token verifier. */
 export function createPipeline({
   parts,
   waitingDials,
   reserved,
+  dialing,
   ...shared
 }: CreatePipelineInput): CreatedPipeline {
   const { settings, limiter, tickets, engine } = parts;
-  const names = new NameResolver(settings.dnsServers ? { servers: settings.dnsServers } : {});
-  const lookupFor = (tenantId: string): LookupAddresses => {
-    return (hostname, options) => names.resolve(hostname, tenantId, options);
-  };
-  const addressPolicy = reserved.guard(createAddressPolicy(settings.upstreamAllow));
+  const { addressPolicy, lookupFor } = dialing;
   const tokens = new TokenVerifier({
     policy: addressPolicy,
     // Key sets are fetched without TLS only from addresses that the operator allows.

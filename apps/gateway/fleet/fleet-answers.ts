@@ -5,8 +5,10 @@ import type { Connection, GatewayStatus } from '#libs/contract';
 import type { Answer, FleetRequest, RequestKind } from '#libs/fleet';
 import type { Taps } from '#libs/tap';
 import type { TrafficTable } from '#libs/tunnel';
+import type { UpstreamPools } from '#libs/upstreams';
 import type { Drain } from '../data-plane/drain.js';
 import { describeConnection } from './describe-connection.js';
+import { describeUpstreams } from './describe-upstreams.js';
 import type { KeyUses } from '../data-plane/key-uses.js';
 
 export interface FleetAnswersInput {
@@ -14,6 +16,7 @@ export interface FleetAnswersInput {
   registry: ConnectionRegistry;
   slices: SliceQueue;
   traffic: Pick<TrafficTable, 'usage'>;
+  upstreams: Pick<UpstreamPools, 'known'>;
   keyUses: Pick<KeyUses, 'take'>;
   taps: Taps;
   drain: Pick<Drain, 'begin'>;
@@ -37,6 +40,7 @@ export class FleetAnswers {
     listConnections: (request) => this.#listConnections(request),
     closeConnections: (request) => this.#closeConnections(request),
     tenantUsage: ({ tenantId }) => this.#tenantUsage(tenantId),
+    routeUpstreams: ({ routeId }) => ({ upstreams: describeUpstreams(this.input.upstreams, routeId) }),
     takeKeyUses: () => ({ uses: this.input.keyUses.take() }),
     tapConnection: (request) => this.#tapConnection(request),
     endTap: ({ tapId }) => this.#endTap(tapId),

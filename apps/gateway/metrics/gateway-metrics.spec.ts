@@ -27,6 +27,7 @@ const record: EndedRecord = {
 
 const live = {
   waitingDials: { size: 0 },
+  upstreams: { all: () => [] },
   isDraining: () => false,
   limits: (): LimiterStatus => ({ scope: 'gateway', gateways: 1 }),
 };

@@ -3,7 +3,9 @@ import type { FollowerStatus } from '#libs/config-bus';
 import type { ConnectionRegistry } from '#libs/connections';
 import type { LimiterStatus } from '#libs/limits';
 import type { ConnectionRecord } from '#libs/pipeline';
+import type { UpstreamPools } from '#libs/upstreams';
 import { registerProcessMetrics } from '../../bootstrap/process-metrics.js';
+import { UpstreamMetrics } from './upstream-metrics.js';
 
 const handshakeSeconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const lifetimeSeconds = [1, 10, 60, 600, 3600, 6 * 3600, 24 * 3600];
@@ -15,6 +17,7 @@ type Side = 'client' | 'upstream';
 export interface LiveFigures {
   connections: ConnectionRegistry;
   waitingDials: { readonly size: number };
+  upstreams: Pick<UpstreamPools, 'all'>;
   isDraining(): boolean;
   limits(): LimiterStatus;
 }
@@ -25,6 +28,7 @@ export interface LiveFigures {
  */
 export class GatewayMetrics {
   readonly registry = new Registry();
+  readonly upstreams: UpstreamMetrics;
   readonly #handshakes: Counter<'outcome'>;
   readonly #dropped: Counter<'reason'>;
   readonly #handshakeDuration: Histogram;
@@ -37,6 +41,7 @@ export class GatewayMetrics {
   constructor(private readonly live: LiveFigures) {
     const registers = [this.registry];
     registerProcessMetrics(this.registry);
+    this.upstreams = new UpstreamMetrics(this.registry, live.upstreams);
     this.#handshakes = new Counter({
       name: 'sluice_handshakes_total',
       help: 'Requests for a WebSocket, by what became of them: joined, or the code of the refusal',

@@ -58,6 +58,8 @@ export interface Dialed {
   socket: ConnectedSocket;
   address: string;
   endpoint: UpstreamEndpoint;
+  /** How many other addresses of the endpoint would be dialed next. */
+  addressesLeft: number;
 }
 
 /**

@@ -18,6 +18,12 @@ export interface DialUpstreamsOptions extends Omit<DialOptions, 'endpoint' | 'ma
   connectMs: number;
   /** Called with the index of each endpoint before it is dialed. */
   onDial?: (index: number) => void;
+  /** Called when one of the endpoints could not be connected to. */
+  onFailed?: (failure: DialFailure) => void;
+  /** How many of the endpoints are tried at most. */
+  maxTried?: number;
+  /** Called before each endpoint but the first; false: it is not tried, and none after it. */
+  mayTryNext?: () => boolean;
 }
 
 /**
@@ -31,17 +37,20 @@ export async function dialUpstreams<Used>(
   options: DialUpstreamsOptions,
   use: UseDialed<Used>,
 ): Promise<DialOutcome<Used>> {
-  const { endpoints, onDial, ...others } = options;
+  const { endpoints: listed, maxTried, mayTryNext, onDial, onFailed, ...others } = options;
+  const endpoints = maxTried === undefined ? listed : listed.slice(0, maxTried);
   const budget = new DialBudget(2 * options.connectMs);
   let worst: DialFailure | null = null;
   for (const [index, endpoint] of endpoints.entries()) {
     const { attemptsLeft } = budget;
     if (attemptsLeft <= 0 || budget.leftMs <= 0) break;
+    if (index > 0 && mayTryNext?.() === false) break;
     onDial?.(index);
     const maxAttempts = Math.ceil(attemptsLeft / (endpoints.length - index));
     const outcome = await dial({ endpoint, maxAttempts, budget, ...others }, use);
     const { failure } = outcome;
     if (outcome.used !== null || failure?.code === 'aborted') return outcome;
+    if (failure) onFailed?.(failure);
     // An upstream without a dialed address counts too: its name was looked up.
     if (budget.attemptsLeft === attemptsLeft) budget.takeAttempt();
     if (failure && (!worst || severity[failure.code] > severity[worst.code])) worst = failure;
@@ -55,8 +64,8 @@ export async function dialFirst(
 ): Promise<(Dialed & { socket: Socket }) | DialFailure> {
   const { used, failure } = await dialUpstreams(options, (dialed) => Promise.resolve(dialed));
   if (used) {
-    const { ok, address, endpoint } = used;
-    return { ok, socket: nodeSocketOf(used), address, endpoint };
+    const { ok, address, endpoint, addressesLeft } = used;
+    return { ok, socket: nodeSocketOf(used), address, endpoint, addressesLeft };
   }
   return failure ?? { ok: false, code: 'upstream_refused', detail: 'there is no upstream' };
 }

@@ -23,6 +23,7 @@ export async function dial<Used>(options: DialOptions, use: UseDialed<Used>): Pr
   const candidates = new CandidateAddresses(endpoint, policy, maxAttempts);
   candidates.replace(resolved.addresses);
   let last = candidates.count === 0 ? forbidden(endpoint) : null;
+  // Whether its addresses are as new as they can be, or right: one of them has answered.
   let isRefreshed = isIP(endpoint.hostname) !== 0;
   for (;;) {
     const leftMs = deadlineMs - budget.spentMs;
@@ -33,8 +34,15 @@ export async function dial<Used>(options: DialOptions, use: UseDialed<Used>): Pr
       const result = await connectUnlessMoved(options, { address, timeoutMs, candidates });
       if (result.ok) {
         last = null;
+        isRefreshed = true;
         const resume = budget.pause();
-        const used = await use({ ok: true, socket: result.socket, address, endpoint });
+        const used = await use({
+          ok: true,
+          socket: result.socket,
+          address,
+          endpoint,
+          addressesLeft: candidates.count,
+        });
         if (used !== null) return { used, failure: null };
         resume();
       } else if (result.code === 'aborted') return failed(result);

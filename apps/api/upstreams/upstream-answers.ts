@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { idSchema, observedUpstreamSchema, upstreamIdSchema, upstreamSchema } from '#libs/contract';
+import { silentGateways } from '../fleet/silent-gateways.js';
+
+const healthSchema = observedUpstreamSchema
+  .omit({ id: true })
+  .extend({ gatewayId: idSchema('gateway').meta({ description: 'Id of the gateway' }) })
+  .meta({ id: 'UpstreamHealth' });
+
+const routeUpstreamSchema = z
+  .strictObject({
+    id: upstreamIdSchema.meta({ description: 'Id of the upstream; the same wherever its URL stands' }),
+    ...upstreamSchema.shape,
+    health: z.array(healthSchema).meta({
+      description: 'What each gateway observed; a gateway that has not dialed or probed it yet is missing',
+    }),
+  })
+  .meta({ id: 'RouteUpstream' });
+
+export const routeUpstreamsSchema = z
+  .strictObject({
+    upstreams: z.array(routeUpstreamSchema).meta({ description: 'In the order of the route' }),
+    ...silentGateways,
+  })
+  .meta({ id: 'RouteUpstreams' });
+
+export type RouteUpstreams = z.output<typeof routeUpstreamsSchema>;

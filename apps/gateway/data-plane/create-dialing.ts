@@ -1,0 +1,26 @@
+import type { GatewaySettings } from '#libs/settings';
+import {
+  createAddressPolicy,
+  NameResolver,
+  type AddressPolicy,
+  type LookupAddresses,
+  type ReservedEndpoints,
+} from '#libs/upstreams';
+
+/** What connections to upstreams and probes of them have in common. */
+export interface Dialing {
+  addressPolicy: AddressPolicy;
+  /** Resolves the names of a tenant's upstreams. */
+  lookupFor: (tenantId: string) => LookupAddresses;
+}
+
+export function createDialing(
+  settings: Pick<GatewaySettings, 'dnsServers' | 'upstreamAllow'>,
+  reserved: ReservedEndpoints,
+): Dialing {
+  const names = new NameResolver(settings.dnsServers ? { servers: settings.dnsServers } : {});
+  return {
+    addressPolicy: reserved.guard(createAddressPolicy(settings.upstreamAllow)),
+    lookupFor: (tenantId) => (hostname, options) => names.resolve(hostname, tenantId, options),
+  };
+}
