@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { importNginx, type NginxImport } from './import-nginx.js';
-import type { RouteFields } from './route-fields.js';
+import type { RouteFields } from './route-document.js';
 
 const upgrade =
   'proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection upgrade;';
@@ -46,6 +46,29 @@ test.each<[nginx: string, route: Partial<RouteFields>]>([
 ])('%s becomes %j', (text, route) => {
   const { routes, warnings } = imported(server(text));
   expect(routes[0]?.route).toMatchObject(route);
+  expect(warnings).toEqual([]);
+});
+
+test.each<[string, Partial<RouteFields>]>([
+  ['least_conn;', { balancing: 'leastConnections' }],
+  ['random two least_conn;', { balancing: 'powerOfTwo' }],
+  [
+    'ip_hash;',
+    {
+      balancing: 'consistentHash',
+      hashKey: { from: 'clientAddress', ipv4PrefixLength: 24, ipv6PrefixLength: 128 },
+    },
+  ],
+  [
+    'hash $cookie_room consistent;',
+    { balancing: 'consistentHash', hashKey: { from: 'cookie', name: 'room' } },
+  ],
+  ['hash $http_x_room;', { balancing: 'consistentHash', hashKey: { from: 'header', name: 'x-room' } }],
+])('a group with "%s" becomes %j', (text, balancing) => {
+  const group = `upstream g { ${text} server 10.0.0.5; server 10.0.0.6 weight=3; server 10.0.0.6; }\n`;
+  const { routes, warnings } = imported(group + server(`location / { proxy_pass http://g; ${upgrade} }`));
+  const upstreams = [{ url: 'http://10.0.0.5:80' }, { url: 'http://10.0.0.6:80', weight: 4 }];
+  expect(routes[0]?.route).toMatchObject({ ...balancing, upstreams });
   expect(warnings).toEqual([]);
 });
 

@@ -1,3 +1,4 @@
+import type { Balancing } from './balancing.js';
 import type { Findings } from './findings.js';
 import type { Directive } from './parser.js';
 import { argument } from './scope.js';
@@ -16,6 +17,8 @@ export interface TargetUpstream {
 export interface ProxyTarget {
   upstreams: TargetUpstream[];
   isTls: boolean;
+  /** How one of them is chosen. */
+  balancing: Balancing;
   /** The authority as it is written, which nginx sends as Host unless that is set. */
   host: string;
   /** Whether that is the name of an `upstream` block. */
@@ -60,6 +63,7 @@ export function proxyTargetOf(
       ...(server.isBackup && { backup: true }),
     })),
     isTls,
+    balancing: group?.balancing ?? {},
     host: authority,
     isGroup: group !== undefined,
     uri: uri === '' ? null : uri,

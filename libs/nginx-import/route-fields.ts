@@ -1,5 +1,3 @@
-import type { z } from 'zod';
-import type { routeCreateSchema } from '#libs/contract';
 import type { Content } from './content.js';
 import { durationMs } from './durations.js';
 import type { Findings } from './findings.js';
@@ -7,9 +5,9 @@ import { changeByUri, unchanged, type PathChange } from './path-changes.js';
 import { proxyTargetOf, type ProxyTarget, type TargetOptions } from './proxy-target.js';
 import { requestHeadersOf } from './request-headers.js';
 import { responseHeadersOf } from './response-headers.js';
+import type { RouteFields } from './route-document.js';
 import { argument, type Scope } from './scope.js';
 
-export type RouteFields = z.input<typeof routeCreateSchema>;
 type Proxied = Extract<Content, { kind: 'proxy' }>;
 
 /** What a location that proxies means for a route, without its match; a text says why it means none. */
@@ -36,6 +34,7 @@ export function routeFieldsOf(
       ...upstream,
       url: `${upstream.url}${change.basePath}`,
     })),
+    ...target.balancing,
     ...(change.stripPrefix && { rewrite: { stripPrefix: true } }),
     ...(upstreamHost === 'client' && { upstreamHost }),
     ...(isChange({ set, remove }) && { requestHeaders: { set, remove } }),

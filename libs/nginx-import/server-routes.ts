@@ -3,7 +3,8 @@ import type { Findings } from './findings.js';
 import type { Directive } from './parser.js';
 import { withoutTrailingSlash } from './path-changes.js';
 import type { TargetOptions } from './proxy-target.js';
-import { routeFieldsOf, type RouteFields } from './route-fields.js';
+import type { RouteFields } from './route-document.js';
+import { routeFieldsOf } from './route-fields.js';
 import type { Place, ServerBlock } from './server-block.js';
 import type { Variables } from './variables.js';
 

@@ -1,3 +1,4 @@
+import { balancingOf, type Balancing } from './balancing.js';
 import { ConfigFault } from './config-fault.js';
 import type { Findings } from './findings.js';
 import type { Directive } from './parser.js';
@@ -16,6 +17,7 @@ export interface GroupServer {
 export interface UpstreamGroup {
   name: string;
   servers: GroupServer[];
+  balancing: Balancing;
 }
 
 const noEffect: Readonly<Record<string, string>> = {
@@ -39,14 +41,21 @@ export function upstreamGroupsOf(
 
 function groupOf(directive: Directive, name: string, findings: Findings): UpstreamGroup {
   const servers: GroupServer[] = [];
+  let balancing: Balancing = {};
   for (const each of directive.block ?? []) {
-    if (each.name === 'server') servers.push(...serversOf(each, findings));
-    else findings.warn(each, noEffect[each.name] ?? 'this is not carried over: upstreams are taken in turns');
+    const chosen = balancingOf(each, findings);
+    if (chosen !== null) balancing = chosen;
+    else if (each.name === 'server') servers.push(...serversOf(each, findings));
+    else
+      findings.warn(
+        each,
+        noEffect[each.name] ?? `"${each.name}" is not carried over: routes have no such setting`,
+      );
   }
   if (!(directive.block ?? []).some((each) => each.name === 'server')) {
     throw new ConfigFault(directive.place, `no servers are inside upstream "${name}"`);
   }
-  return { name, servers };
+  return { name, servers: withoutRepeated(servers), balancing };
 }
 
 function serversOf(directive: Directive, findings: Findings): GroupServer[] {
@@ -64,6 +73,17 @@ function serversOf(directive: Directive, findings: Findings): GroupServer[] {
     else findings.warn(directive, `"${text}" is not carried over`);
   }
   return [server];
+}
+
+/** A route has each upstream once; one that is there twice gets the handshakes of both. */
+function withoutRepeated(servers: readonly GroupServer[]): GroupServer[] {
+  const byAuthority = new Map<string, GroupServer>();
+  for (const server of servers) {
+    const known = byAuthority.get(server.authority);
+    if (known === undefined) byAuthority.set(server.authority, server);
+    else known.weight += server.weight;
+  }
+  return [...byAuthority.values()];
 }
 
 function withPort(address: string): string {

@@ -7,6 +7,7 @@ import type { FuzzProperty } from './fuzz-property.js';
 import { parsesAnyRequest, readsAnyAnswer } from './handshake-properties.js';
 import { findsOwnEntryInVia, readsAnyExtensionList } from './list-properties.js';
 import { implementationsAgree } from './implementations-agree.js';
+import { importsAnyText } from './nginx-property.js';
 import { leadsNoServerElsewhere } from './path-property.js';
 import { relaysEveryByte } from './relay-property.js';
 import { readsHeadsAsNode } from './request-head-property.js';
@@ -35,6 +36,7 @@ export function fuzzProperties(): FuzzProperty[] {
     findsOwnEntryInVia,
     readsAnyExtensionList,
     leadsNoServerElsewhere,
+    importsAnyText,
     takesOrRefusesChanges,
     takesOrRefusesSnapshots,
     answersAnyBody(),

@@ -3,6 +3,7 @@ import { expectToHold, expectToHoldFor } from './expect-to-hold.js';
 import { fuzzProperties, tunnelProperties } from './fuzz-properties.js';
 import { parsesAnyRequest, readsAnyAnswer } from './handshake-properties.js';
 import { findsOwnEntryInVia, readsAnyExtensionList } from './list-properties.js';
+import { importsAnyText } from './nginx-property.js';
 import { leadsNoServerElsewhere } from './path-property.js';
 import { readsHeadsAsNode } from './request-head-property.js';
 
@@ -12,7 +13,7 @@ test.each([findsOwnEntryInVia, readsAnyExtensionList, readsHeadsAsNode])('$claim
   expectToHoldFor(property, 1000),
 );
 
-test(leadsNoServerElsewhere.claim, () => expectToHoldFor(leadsNoServerElsewhere, 3000));
+test.each([leadsNoServerElsewhere, importsAnyText])('$claim', (property) => expectToHoldFor(property, 3000));
 
 test('the shares of all properties add up to every case of a fuzz run', () => {
   const shares = fuzzProperties().map(({ share }) => share);

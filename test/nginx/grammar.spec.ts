@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { importNginx } from '#libs/nginx-import';
 import { nginxVerdict } from '../support/nginx.js';
@@ -85,6 +86,42 @@ test('an included file is read in place, and its errors name that file', async (
   const bad = { ...good, 'conf.d/a.conf': '\nserver {' };
   expect(await nginxVerdict(bad)).toMatchObject({ isTaken: false, file: 'conf.d/a.conf', line: 2 });
   expect(importFiles(bad)).toMatchObject({ ok: false, place: { file: 'conf.d/a.conf', line: 2 } });
+});
+
+const pieces = [
+  'set',
+  '$a',
+  'b',
+  'if',
+  '($a)',
+  'return',
+  '204',
+  ' ',
+  ' ',
+  ' ',
+  ';',
+  ';',
+  '{',
+  '}',
+  '"',
+  "'",
+  '\\',
+  '\n',
+  '#',
+];
+const statements = fc.array(fc.constantFrom(...pieces), { maxLength: 14 }).map((parts) => parts.join(''));
+
+test('whatever stands in a location, both find the same fault of syntax, or none', async () => {
+  const property = fc.asyncProperty(statements, async (text) => {
+    const whole = location(text);
+    const verdict = await nginxVerdict({ 'nginx.conf': whole });
+    const result = importText(whole);
+    if (verdict.isTaken) expect(result.ok).toBe(true);
+    if (verdict.message.startsWith('unexpected')) {
+      expect(result).toMatchObject({ ok: false, place: { line: verdict.line } });
+    }
+  });
+  await fc.assert(property, { numRuns: 150 });
 });
 
 function importText(text: string): ReturnType<typeof importNginx> {
