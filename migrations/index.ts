@@ -7,6 +7,7 @@ import { HeaderVariables1764501000000 } from './header-variables.js';
 import { HostGrants1764440000000 } from './host-grants.js';
 import { IdleTimeoutOfRoutes1764430000000 } from './idle-timeout-of-routes.js';
 import { InitialSchema1764000000000 } from './initial-schema.js';
+import { Maintenance1764521000000 } from './maintenance.js';
 import { MappedAnswers1764502000000 } from './mapped-answers.js';
 import { MessageRateAndAuditOfActs1764100000000 } from './message-rate-and-audit-of-acts.js';
 import { NotifyChanges1764350000000 } from './notify-changes.js';
@@ -49,4 +50,5 @@ export const migrations = [
   BalancingOfRoutes1764510000000,
   UpstreamHealth1764511000000,
   RouteRetries1764520000000,
+  Maintenance1764521000000,
 ];

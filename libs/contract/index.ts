@@ -18,6 +18,7 @@ export {
 export * from './host.js';
 export * from './identifiers.js';
 export * from './jwt-auth.js';
+export type { Maintenance } from './maintenance.js';
 export * from './merge-patch.js';
 export * from './repeated-items.js';
 export * from './request-path.js';

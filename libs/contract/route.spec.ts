@@ -15,6 +15,7 @@ describe('a route', () => {
     expect(routeCreateSchema.parse(minimal)).toEqual({
       name: '',
       enabled: true,
+      maintenance: null,
       match: { host: '*', path: '/', pathType: 'prefix', encodedSlash: 'refuse' },
       upstreams: [{ url: 'ws://10.0.0.5:9000', weight: 1, state: 'active', backup: false }],
       balancing: 'roundRobin',

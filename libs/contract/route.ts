@@ -3,6 +3,7 @@ import { idSchema } from './identifiers.js';
 import { displayTextSchema, durationMsSchema, limitSchema, timestampSchema } from './fields.js';
 import { hostPatternSchema, originPatternSchema } from './host.js';
 import { jwtAuthSchema } from './jwt-auth.js';
+import { maintenanceSchema } from './maintenance.js';
 import { maxRoutePathLength, normalizePath } from './request-path.js';
 import { balancingFields, upstreamSchema } from './route-balancing.js';
 import {
@@ -113,6 +114,10 @@ export const routeCreateSchema = z
   .strictObject({
     name: displayTextSchema.default('').meta({ description: 'What it is for', example: 'chat' }),
     enabled: z.boolean().default(true).meta({ description: 'Whether requests are matched against it' }),
+    maintenance: maintenanceSchema.meta({
+      description:
+        'With it new connections of the route are refused with 503 `maintenance`; null: they are not',
+    }),
     match: routeMatchSchema.meta({ description: 'Which requests it is for' }),
     upstreams: z
       .array(upstreamSchema)

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { idSchema } from './identifiers.js';
 import { displayNameSchema, limitSchema, timestampSchema } from './fields.js';
 import { hostPatternSchema } from './host.js';
+import { maintenanceSchema } from './maintenance.js';
 import { refuseRepeated } from './repeated-items.js';
 
 const slugSchema = z
@@ -17,6 +18,10 @@ const slugSchema = z
 const tenantStatusSchema = z
   .enum(['active', 'suspended'])
   .meta({ description: '`suspended`: new connections are refused with 403, and live ones closed with 1008' });
+
+const tenantMaintenanceSchema = maintenanceSchema.meta({
+  description: 'With it new connections of the tenant are refused with 503 `maintenance`; null: they are not',
+});
 
 const tenantHostsSchema = z
   .array(
@@ -73,6 +78,7 @@ export const tenantCreateSchema = z
     slug: slugSchema,
     name: displayNameSchema.meta({ description: 'Defaults to the slug', example: 'Acme' }).optional(),
     status: tenantStatusSchema.default('active'),
+    maintenance: tenantMaintenanceSchema,
     hosts: tenantHostsSchema,
     limits: tenantLimitsSchema.prefault({}).meta({ description: 'How much the tenant may use' }),
   })
@@ -86,6 +92,7 @@ export const tenantSchema = z
     slug: slugSchema,
     name: displayNameSchema.meta({ description: 'Name of the tenant, for people' }),
     status: tenantStatusSchema,
+    maintenance: tenantMaintenanceSchema,
     hosts: tenantHostsSchema,
     limits: tenantLimitsSchema.meta({ description: 'How much the tenant may use' }),
     createdAt: timestampSchema.meta({ description: 'When it was created' }),
@@ -97,7 +104,7 @@ export const tenantSchema = z
  * A tenant as gateways receive it: only what they need, so that fields for the API can be added without them.
  */
 export const publishedTenantSchema = tenantSchema
-  .pick({ id: true, slug: true, status: true })
+  .pick({ id: true, slug: true, status: true, maintenance: true })
   .extend({ limits: z.strictObject(trafficLimits) });
 
 export type TenantLimits = z.output<typeof tenantLimitsSchema>;

@@ -4,6 +4,7 @@ import type { AcquireResult, ConnectionLimiter, Slot, WaitingDials } from '#libs
 import type { Configuration } from '#libs/routing';
 import type { Attempt } from './attempt.js';
 import { checkClientCertificate } from './checks/check-access.js';
+import { refusalForMaintenance } from './checks/check-maintenance.js';
 import { checkOrigin, originToKeep } from './checks/check-origin.js';
 import { findPresentedCredential } from './checks/presented-credential.js';
 import { currentAccess, type AuthenticatedRequest, type CurrentAccess } from './current-access.js';
@@ -59,6 +60,8 @@ export class Admission {
     const tenant = configuration.tenant(route.tenantId);
     if (!tenant) return refuse({ code: 'no_route', cause: 'the route has no tenant' });
     attempt.tenant = tenant;
+    const maintenance = refusalForMaintenance(route, tenant);
+    if (maintenance) return refuse(maintenance);
     const hasClientCertificate = attempt.clientCertificate !== null;
     const certificate = checkClientCertificate(route, hasClientCertificate);
     if (!certificate.ok) return refuse(certificate);

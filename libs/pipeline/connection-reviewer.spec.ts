@@ -236,6 +236,23 @@ describe('ConnectionReviewer', () => {
     expect(closedOf(drained)).toHaveLength(5);
   });
 
+  test.each(['route', 'tenant'])('connections of a %s under maintenance are drained with 1012', (what) => {
+    const drained = world.connectMany(20);
+    const [{ tenant, route }] = drained;
+    const maintenance = { retryAfterSeconds: 60, connections: 'drain' } as const;
+    if (what === 'tenant') world.tenants.set(tenant.id, { ...tenant, maintenance });
+    else world.setRoute({ ...route, maintenance });
+    world.reviewer.reviewAll();
+    vi.advanceTimersByTime(drainPeriodMs / 2);
+    const closed = closedOf(drained);
+    expect(Math.abs(closed.length - 10)).toBeLessThanOrEqual(2);
+    world.tenants.set(tenant.id, tenant);
+    world.changeRoute(drained[0], { maintenance: { ...maintenance, connections: 'keep' } });
+    vi.advanceTimersByTime(2 * drainPeriodMs);
+    expect(closedOf(drained)).toEqual(closed);
+    for (const connection of closed) expect(closesOf(connection)).toEqual([[1012, 'under maintenance']]);
+  });
+
   test('live connections get the current message limits of their tenant', () => {
     const [mine, other] = [world.connect(), world.connect()];
     const limits = { ...mine.tenant.limits, maxMessageBytes: 10 };

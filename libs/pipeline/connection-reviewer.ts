@@ -1,6 +1,12 @@
 import type { SliceQueue } from '#libs/async';
 import { spreadClose, type ConnectionRegistry, type LiveConnection, type Spread } from '#libs/connections';
-import type { ConfigEntry, PublishedApiKey, PublishedRoute, PublishedTenant } from '#libs/contract';
+import type {
+  ConfigEntry,
+  Maintenance,
+  PublishedApiKey,
+  PublishedRoute,
+  PublishedTenant,
+} from '#libs/contract';
 import { checkAccess } from './checks/check-access.js';
 import { checkProvedKey } from './checks/check-key.js';
 import { whyUpstreamEnded } from './why-upstream-ended.js';
@@ -17,7 +23,7 @@ export interface ConnectionReviewerInput {
   configuration: CurrentConfiguration;
   /** Where a review of thousands of connections is done without holding up the others. */
   slices: SliceQueue;
-  /** Milliseconds over which connections of a route with `onChange: "drain"` are closed. */
+  /** Milliseconds over which the connections of a drain are closed. */
   drainPeriodMs: number;
   /** Milliseconds since 1970. */
   now: () => number;
@@ -131,6 +137,9 @@ export class ConnectionReviewer {
     if (route.onAccessChange === 'close' && !checkAccess(route, connection).ok) {
       return { action: 'close', reason: 'access changed' };
     }
+    if (drainsForMaintenance(route) || drainsForMaintenance(tenant)) {
+      return { action: 'drain', reason: 'under maintenance' };
+    }
     const reason = route.onChange === 'drain' ? whyUpstreamEnded(connection, route) : null;
     return reason === null ? { action: 'keep' } : { action: 'drain', reason };
   }
@@ -178,10 +187,15 @@ export class ConnectionReviewer {
     }
   }
 
-  // The route was rolled back, or keeps its connections now. A later change may drain it again.
+  // The route was rolled back, keeps its connections now, or its maintenance is over. A later change may
+  // drain it again.
   #stopDraining(connection: LiveConnection): void {
     if (this.#draining.get(connection)?.keep(connection)) this.#draining.delete(connection);
   }
+}
+
+function drainsForMaintenance({ maintenance }: { maintenance: Maintenance | null }): boolean {
+  return maintenance?.connections === 'drain';
 }
 
 function keyEndReason(code: 'key_invalid' | 'key_expired' | 'key_forbidden'): string {

@@ -2,6 +2,7 @@ import type { PublishedRoute, PublishedTenant } from '#libs/contract';
 import type { UpgradeRequest } from '#libs/handshake';
 import type { Configuration } from '#libs/routing';
 import { checkAccess, type AdmittedAccess } from './checks/check-access.js';
+import { refusalForMaintenance } from './checks/check-maintenance.js';
 import { checkProvedKey } from './checks/check-key.js';
 import type { ClientIdentity } from './identification.js';
 import { matchRoute } from './match-route.js';
@@ -41,6 +42,8 @@ export function currentAccess(
     return refuse({ code: 'no_route', cause: 'the route is gone' });
   }
   if (tenant.status !== 'active') return refuse({ code: 'tenant_suspended' });
+  const maintenance = refusalForMaintenance(route, tenant);
+  if (maintenance) return refuse(maintenance);
   const access = checkAccess(route, authenticated);
   if (!access.ok) return refuse(access);
   const { keyPrefix, token, credentialSource, origin, hasClientCertificate } = authenticated;

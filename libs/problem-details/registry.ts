@@ -29,7 +29,7 @@ export const problems = {
   upstream_bad_handshake: { status: 502, title: 'The upstream did not answer with a valid handshake' },
   upstream_forbidden_address: { status: 502, title: 'The upstream address is not allowed' },
   draining: { status: 503, title: 'This gateway is draining' },
-  maintenance: { status: 503, title: 'This gateway is not ready' },
+  maintenance: { status: 503, title: 'New connections are not accepted now' },
   limits_unavailable: { status: 503, title: 'Limits cannot be counted now' },
   tickets_unavailable: { status: 503, title: 'Tickets cannot be redeemed now' },
   upstream_unavailable: { status: 503, title: 'No upstream takes new connections now' },

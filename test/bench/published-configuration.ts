@@ -21,7 +21,13 @@ export function* publishedConfiguration(size: ConfigurationSize): Generator<Conf
   const limits = publishedTenantSchema.shape.limits.parse({});
   for (let tenant = 0; tenant < size.tenants; tenant += 1) {
     const tenantId = newId('tenant');
-    const value = { id: tenantId, slug: `t${tenant}`, status: 'active' as const, limits };
+    const value = {
+      id: tenantId,
+      slug: `t${tenant}`,
+      status: 'active' as const,
+      maintenance: null,
+      limits,
+    };
     yield { kind: 'tenant', id: tenantId, value };
     for (let index = 0; index < size.routesPerTenant; index += 1) {
       const route = publishedRoute(tenantId, matchOf(tenant, index));

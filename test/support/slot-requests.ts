@@ -13,7 +13,7 @@ import type { AcquireResult, Slot, SlotRequest } from '#libs/limits';
 /** A tenant with only these limits. */
 export function tenantWith(limits: Partial<TenantLimits> = {}): PublishedTenant {
   const all = { ...tenantLimitsSchema.parse({ maxConnections: null }), ...limits };
-  return { id: newId('tenant'), slug: 'acme', status: 'active', limits: all };
+  return { id: newId('tenant'), slug: 'acme', status: 'active', maintenance: null, limits: all };
 }
 
 export function routeOf(tenant: PublishedTenant, maxConnections: number | null = null): PublishedRoute {

@@ -93,6 +93,7 @@ test('the defaults of version 1 are fixed, since files omit default values', () 
   // A different default would change the meaning of every file that omits the field: it needs a new version.
   expect(tenant).toMatchObject({
     status: 'active',
+    maintenance: null,
     hosts: [],
     limits: { maxConnections: 1000, ...noTenantLimits },
   });
@@ -100,6 +101,7 @@ test('the defaults of version 1 are fixed, since files omit default values', () 
     ...{
       name: '',
       enabled: true,
+      maintenance: null,
       balancing: 'roundRobin',
       upstreamHost: 'upstream',
       clientCertificate: 'none',

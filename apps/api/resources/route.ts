@@ -16,7 +16,7 @@ export const routeResource: Resource<RouteRow, RouteDocument> = {
   tenantIdOf: ({ tenantId }) => tenantId,
   fieldsOf: ({ definition }) => ({ ...definition }),
   auditedFields: [
-    ...['name', 'enabled', 'match', 'upstreams', 'upstreamHost', 'upstreamTls'],
+    ...['name', 'enabled', 'maintenance', 'match', 'upstreams', 'upstreamHost', 'upstreamTls'],
     ...['balancing', 'hashKey', 'balanceFactor', 'slowStartMs'],
     ...['rewrite', 'requestHeaders', 'responseHeaders', 'auth', 'clientCertificate', 'allowedOrigins'],
     ...['healthCheck', 'outlierEjection', 'onDown', 'retries'],

@@ -133,6 +133,7 @@ describe('the hosts and quotas of a tenant', () => {
     expect(entry?.kind === 'tenant' && Object.keys(entry.value ?? {}).sort()).toEqual([
       'id',
       'limits',
+      'maintenance',
       'slug',
       'status',
     ]);

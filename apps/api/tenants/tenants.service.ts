@@ -30,9 +30,9 @@ export class TenantsService {
   async create(context: RequestContext, body: TenantCreate): Promise<Tenant> {
     requireOperator(context.principal, 'create tenants');
     const tenant = await this.writer.commit(context, async (transaction) => {
-      const { slug, name = slug, status, hosts, limits } = body;
+      const { slug, name = slug, ...others } = body;
       const times = { createdAt: transaction.at, updatedAt: transaction.at };
-      const tenant: Tenant = { id: newId('tenant'), slug, name, status, hosts, limits, ...times };
+      const tenant: Tenant = { id: newId('tenant'), slug, name, ...others, ...times };
       await refuseSlugTaken(tenant.slug, transaction.manager.insert(TenantEntity, tenant));
       await writeHostGrants(transaction.manager, [tenant]);
       transaction.record(subjectOf('tenant.create', tenant), [tenantEntry(tenant)]);
@@ -63,8 +63,8 @@ export class TenantsService {
     const tenant = await this.writer.commit(context, async (transaction) => {
       const tenant = await findTenant(transaction.manager, context.principal, reference);
       requireMatch(context.ifMatch, tenant);
-      const { slug, name, status, hosts, limits } = tenant;
-      const fields = { slug, name, status, hosts, limits };
+      const { slug, name, status, maintenance, hosts, limits } = tenant;
+      const fields = { slug, name, status, maintenance, hosts, limits };
       const result = applyMergePatch(tenantCreateSchema, fields, patch, tenant);
       const changed: TenantFields = { ...fields, ...result, name: result.name ?? name };
       if (isDeepStrictEqual(changed, fields)) return tenant;
@@ -97,7 +97,7 @@ export class TenantsService {
   }
 }
 
-type TenantFields = Pick<Tenant, 'slug' | 'name' | 'status' | 'hosts' | 'limits'>;
+type TenantFields = Pick<Tenant, 'slug' | 'name' | 'status' | 'maintenance' | 'hosts' | 'limits'>;
 
 function subjectOf<Action extends string>(
   action: Action,
@@ -108,7 +108,7 @@ function subjectOf<Action extends string>(
 
 function requireMayChange(principal: Principal, before: TenantFields, after: TenantFields): void {
   // A tenant that could change its slug could probe which other tenants exist.
-  for (const field of ['slug', 'status', 'hosts', 'limits'] as const) {
+  for (const field of ['slug', 'status', 'maintenance', 'hosts', 'limits'] as const) {
     if (!isDeepStrictEqual(before[field], after[field])) {
       requireOperator(principal, `change the ${field} of a tenant`);
     }

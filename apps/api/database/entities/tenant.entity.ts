@@ -10,6 +10,7 @@ export const TenantEntity = defineEntity<Tenant>({
     slug: { type: 'varchar' },
     name: { type: 'varchar' },
     status: { type: 'varchar' },
+    maintenance: { type: 'simple-json', nullable: true },
     hosts: { type: 'simple-json', nullable: true },
     limits: { type: 'simple-json' },
     createdAt: { type: 'varchar' },
