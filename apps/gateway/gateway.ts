@@ -15,6 +15,7 @@ import { FollowedConfiguration } from './data-plane/followed-configuration.js';
 import type { GatewayParts } from './data-plane/gateway-options.js';
 import type { GatewayStateTracker } from './data-plane/gateway-state.js';
 import { KeyUses } from './data-plane/key-uses.js';
+import { Rebalances } from './data-plane/rebalances.js';
 import { WatchedUpstreams } from './data-plane/watched-upstreams.js';
 import { createFleetLink } from './fleet/create-fleet-link.js';
 import type { FleetLink } from './fleet/fleet-link.js';
@@ -67,6 +68,7 @@ export class Gateway {
   readonly #reviewer: ConnectionReviewer;
   readonly #pipeline: CreatedPipeline;
   readonly #drain: Drain;
+  readonly #rebalances: Rebalances;
   readonly #observer: ConnectionObserver;
   readonly #followed: FollowedConfiguration;
   #stopReviewing: (() => void) | null = null;
@@ -95,6 +97,7 @@ export class Gateway {
     this.#upstreams = new WatchedUpstreams({ parts, configuration, connections, dialing, metrics });
     this.#pipeline = this.#createPipeline(wheel, dialing);
     this.#drain = this.#createDrain();
+    this.#rebalances = new Rebalances({ registry: connections, upstreams: this.#upstreams.pools });
     const isDraining = (): boolean => this.#drain.isUnderWay;
     this.#followed = new FollowedConfiguration({
       parts,
@@ -159,6 +162,7 @@ export class Gateway {
 
   async #stop(): Promise<void> {
     this.#drain.stop();
+    this.#rebalances.stopAll();
     this.#slices.clear();
     this.#taps.stop();
     this.#pipeline.stop();
@@ -227,6 +231,7 @@ export class Gateway {
       upstreams: this.#upstreams.pools,
       keyUses: this.#keyUses,
       taps: this.#taps,
+      rebalances: this.#rebalances,
     });
   }
 

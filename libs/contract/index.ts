@@ -20,6 +20,7 @@ export * from './identifiers.js';
 export * from './jwt-auth.js';
 export type { Maintenance } from './maintenance.js';
 export * from './merge-patch.js';
+export * from './rebalance.js';
 export * from './repeated-items.js';
 export * from './request-path.js';
 export * from './route.js';

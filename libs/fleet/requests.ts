@@ -5,10 +5,12 @@ import {
   gatewayStatusSchema,
   idSchema,
   observedUpstreamSchema,
+  rebalanceProgressSchema,
   tenantTrafficSchema,
 } from '#libs/contract';
 
 const tapId = z.string().min(1).max(64);
+const upstreamId = z.string().regex(/^ups_[0-9a-hjkmnp-tv-z]{16}$/);
 const nothing = z.strictObject({});
 
 /**
@@ -71,6 +73,33 @@ export const requestSchemas = {
     }),
     /** `isRefused`: the connection exists, but this gateway has the maximum number of taps. */
     answer: z.strictObject({ isFound: z.boolean(), isRefused: z.boolean() }),
+  },
+  /** How many open connections of the route this gateway has at each upstream. */
+  upstreamConnections: {
+    request: z.strictObject({ routeId: idSchema('route') }),
+    answer: z.strictObject({
+      upstreams: z.array(z.strictObject({ upstreamId, connections: z.int().min(0) })),
+    }),
+  },
+  /**
+   * Closes so many connections of each upstream over `periodMs`, in place of what the route had under way,
+   * and has new ones go where the fewest are meanwhile.
+   */
+  startRebalance: {
+    request: z.strictObject({
+      routeId: idSchema('route'),
+      closes: z.array(z.strictObject({ upstreamId, count: z.int().min(1) })),
+      periodMs: z.int().min(0),
+    }),
+    answer: rebalanceProgressSchema,
+  },
+  stopRebalance: {
+    request: z.strictObject({ routeId: idSchema('route') }),
+    answer: rebalanceProgressSchema,
+  },
+  rebalanceProgress: {
+    request: z.strictObject({ routeId: idSchema('route') }),
+    answer: rebalanceProgressSchema,
   },
   endTap: { request: z.strictObject({ tapId }), answer: nothing },
   /**

@@ -17,5 +17,6 @@ export function whyUpstreamEnded(
   );
   if (!now) return before ? 'route changed' : null;
   if (now.state === 'active' || now.state === before?.state) return null;
-  return now.state === 'drain' ? 'upstream draining' : 'upstream down';
+  if (now.state === 'drain') return 'upstream draining';
+  return 'upstream down';
 }

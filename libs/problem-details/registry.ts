@@ -52,6 +52,7 @@ export const problems = {
   route_conflict: { status: 409, title: 'Another enabled route has the same host and path' },
   quota_exceeded: { status: 409, title: 'The tenant has reached its quota' },
   deletes_tenants: { status: 409, title: 'The document deletes tenants without confirmation' },
+  rebalance_not_possible: { status: 409, title: 'The hash of this route decides where its connections go' },
   key_revoked: { status: 409, title: 'The API key is revoked' },
   key_shown_once: { status: 409, title: 'The secret was already issued, and is shown only once' },
   idempotency_conflict: { status: 409, title: 'A request with this Idempotency-Key is still running' },

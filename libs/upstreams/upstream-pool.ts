@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { upstreamId, type PublishedRoute, type Upstream } from '#libs/contract';
 import { availableUpstreams } from './available-upstreams.js';
 import type { BalancingPolicy } from './balancing/balancing-policy.js';
+import { LeastConnections } from './balancing/least-connections.js';
 import { createPolicy } from './balancing/create-policy.js';
 import { hashKeyOf, type BalancedRequest } from './balancing/hash-key.js';
 import { RouteHealth, type CheckedRoute, type RouteHealthInput } from './health/route-health.js';
@@ -23,6 +24,9 @@ export class UpstreamPool {
   #balanced: readonly UpstreamState[] = [];
   #backups: readonly UpstreamState[] = [];
   #policy: BalancingPolicy<UpstreamState>;
+  /** While connections are evened out, in place of the policy. */
+  #evening: BalancingPolicy<UpstreamState> | null = null;
+  #evenOutUntilMs = -Infinity;
   /** The answer where there is no choice. */
   #only: readonly UpstreamState[] | null = null;
   readonly #health: RouteHealth;
@@ -75,10 +79,17 @@ export class UpstreamPool {
     return { health: this.#health, retries: this.#route.retries, retryBudget: this.#retryBudget };
   }
 
+  /** For so long, new connections go to the upstreams with the fewest, unless they are hashed. */
+  evenOut(periodMs: number): void {
+    this.#evenOutUntilMs = this.input.now() + periodMs;
+  }
+
   #order(request: BalancedRequest): readonly UpstreamState[] {
     const { balancing, hashKey } = this.#route;
+    const nowMs = this.input.now();
     const key = balancing === 'consistentHash' ? hashKeyOf(hashKey, request) : '';
-    const order = this.#policy.order({ nowMs: this.input.now(), hashKey: key });
+    const policy = nowMs < this.#evenOutUntilMs && this.#evening ? this.#evening : this.#policy;
+    const order = policy.order({ nowMs, hashKey: key });
     return this.#backups.length === 0 ? order : [...order, ...this.#backups];
   }
 
@@ -101,6 +112,7 @@ export class UpstreamPool {
   #readAvailable(): void {
     const { balanced, backups } = availableUpstreams(this.#upstreams);
     this.#policy = createPolicy(this.#route, balanced);
+    this.#evening = this.#route.balancing === 'consistentHash' ? null : new LeastConnections(balanced);
     this.#backups = backups;
     this.#only = balanced.length + backups.length <= 1 ? balanced : null;
     this.#balanced = balanced;

@@ -42,6 +42,13 @@ export class UpstreamPools {
     return this.#pools.values();
   }
 
+  /**
+   * For so long, new connections of the route go to the upstreams with the fewest, unless they are hashed.
+   */
+  evenOut(routeId: string, periodMs: number): void {
+    this.#pools.get(routeId)?.evenOut(periodMs);
+  }
+
   /** Of all upstreams that routes list. */
   counts(): { live: number; pending: number } {
     const upstreams = [...this.#pools.values()].flatMap((pool) => pool.upstreams);

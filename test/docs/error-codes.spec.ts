@@ -42,10 +42,12 @@ describe('docs/error-codes.md', () => {
     const source = [
       readFileSync(join(root, 'apps/gateway/data-plane/drain.ts'), 'utf8'),
       readFileSync(join(root, 'apps/gateway/data-plane/upstream-observer.ts'), 'utf8'),
+      readFileSync(join(root, 'apps/gateway/data-plane/rebalances.ts'), 'utf8'),
       ...folders.map((folder) => sourceOf(join(root, folder))),
     ].join('\n');
     const said = [
       ...source.matchAll(/(?:reason: |return |close\(\d{4}, |(?<!cause: \w+ )\? )'([a-z]+(?: [a-z]+)+)'/g),
+      ...source.matchAll(/reason: '([a-z]+)'/g),
     ];
     const reasons = new Set(said.map(([, reason]) => reason));
     const documented = tableRowsUnder(document, '## Close codes that a gateway sends').flatMap(

@@ -120,6 +120,10 @@ export class CommandedGateway implements FleetMember {
       this.taps.delete(tapId);
       return {};
     },
+    upstreamConnections: () => ({ upstreams: [] }),
+    startRebalance: () => noRebalance,
+    stopRebalance: () => noRebalance,
+    rebalanceProgress: () => noRebalance,
     drain: ({ periodMs }) => {
       const total = this.connections.length;
       this.drain ??= { startedAt: since, periodMs: periodMs ?? 30_000, total, remaining: total };
@@ -135,6 +139,8 @@ export class CommandedGateway implements FleetMember {
     );
   }
 }
+
+const noRebalance = { isRunning: false, startedAt: null, total: 0, remaining: 0 };
 
 const nothingRelayed: Relayed = {
   messages: 0,

@@ -140,6 +140,22 @@ export const answerExamples: Readonly<Record<string, object>> = {
     ],
     silentGateways: [],
   },
+  rebalanceRoute: {
+    upstreams: [
+      {
+        id: 'ups_w29rj4kkan05qh8q',
+        url: 'ws://10.0.0.5:9000/base',
+        connections: 600,
+        fairShare: 400,
+        closes: 200,
+      },
+    ],
+    closes: 200,
+    periodMs: 4000,
+    silentGateways: [],
+  },
+  getRebalance: { isRunning: true, startedAt: later, total: 200, remaining: 120, silentGateways: [] },
+  stopRebalance: { isRunning: false, startedAt: later, total: 80, remaining: 0, silentGateways: [] },
   createApiKey: issuedApiKey,
   getApiKey: apiKey,
   updateApiKey: { ...apiKey, maxConnections: 100 },

@@ -45,4 +45,5 @@ export const bodyExamples: Readonly<Record<string, object>> = {
   },
   createOperator: { name: 'Ada', role: 'viewer' },
   drainGateway: { periodSeconds: 60 },
+  rebalanceRoute: { dryRun: true, threshold: 1.1, closesPerSecond: 50 },
 };

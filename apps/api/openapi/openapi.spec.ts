@@ -42,6 +42,7 @@ test('the document is OpenAPI 3.1 and describes every operation of the contract'
       'delete /v1/tenants/{tenant}',
       'delete /v1/tenants/{tenant}/api-keys/{key}',
       'delete /v1/tenants/{tenant}/routes/{route}',
+      'delete /v1/tenants/{tenant}/routes/{route}/upstreams/rebalance',
       'get /healthz',
       'get /metrics',
       'get /openapi.json',
@@ -65,6 +66,7 @@ test('the document is OpenAPI 3.1 and describes every operation of the contract'
       'get /v1/tenants/{tenant}/routes/{route}/upstreams',
       'get /v1/tenants/{tenant}/usage',
       'get /v1/tenants/{tenant}/routes/{route}',
+      'get /v1/tenants/{tenant}/routes/{route}/upstreams/rebalance',
       'patch /v1/tenants/{tenant}',
       'patch /v1/tenants/{tenant}/api-keys/{key}',
       'patch /v1/tenants/{tenant}/routes/{route}',
@@ -77,6 +79,7 @@ test('the document is OpenAPI 3.1 and describes every operation of the contract'
       'post /v1/tenants/{tenant}/api-keys/{key}/tickets',
       'post /v1/tenants/{tenant}/routes',
       'put /v1/config',
+      'post /v1/tenants/{tenant}/routes/{route}/upstreams/rebalance',
       'put /v1/tenants/{tenant}/routes/{route}',
     ].sort(),
   );
@@ -106,6 +109,7 @@ test('a body is marked as required unless it is optional', () => {
   expect(optional.map(({ operation }) => operation.operationId).sort()).toEqual([
     'drainGateway',
     'issueTicket',
+    'rebalanceRoute',
     'rotateApiKey',
   ]);
   expect(JSON.stringify(document)).not.toContain('x-optional');

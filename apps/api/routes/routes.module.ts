@@ -1,6 +1,11 @@
 import { Module } from '@nestjs/common';
+import { RebalanceController } from './rebalance.controller.js';
+import { RebalanceService } from './rebalance.service.js';
 import { RoutesController } from './routes.controller.js';
 import { RoutesService } from './routes.service.js';
 
-@Module({ controllers: [RoutesController], providers: [RoutesService] })
+@Module({
+  controllers: [RoutesController, RebalanceController],
+  providers: [RoutesService, RebalanceService],
+})
 export class RoutesModule {}

@@ -10,7 +10,7 @@ import { FleetLink } from './fleet-link.js';
 
 export interface CreateFleetLinkInput extends Pick<
   FleetAnswersInput,
-  'slices' | 'traffic' | 'upstreams' | 'keyUses' | 'taps'
+  'slices' | 'traffic' | 'upstreams' | 'keyUses' | 'taps' | 'rebalances'
 > {
   parts: Pick<GatewayParts, 'identity' | 'membership' | 'supervision' | 'settings'>;
   configuration: Configuration;

@@ -7,6 +7,7 @@ import type { Taps } from '#libs/tap';
 import type { TrafficTable } from '#libs/tunnel';
 import type { UpstreamPools } from '#libs/upstreams';
 import type { Drain } from '../data-plane/drain.js';
+import type { Rebalances } from '../data-plane/rebalances.js';
 import { describeConnection } from './describe-connection.js';
 import { describeUpstreams } from './describe-upstreams.js';
 import type { KeyUses } from '../data-plane/key-uses.js';
@@ -20,6 +21,7 @@ export interface FleetAnswersInput {
   keyUses: Pick<KeyUses, 'take'>;
   taps: Taps;
   drain: Pick<Drain, 'begin'>;
+  rebalances: Rebalances;
   /** The period of a drain whose request has no period. */
   drainPeriodMs: number;
   /** Called when the API has requested a drain of this gateway. */
@@ -45,6 +47,10 @@ export class FleetAnswers {
     tapConnection: (request) => this.#tapConnection(request),
     endTap: ({ tapId }) => this.#endTap(tapId),
     drain: ({ periodMs }) => this.#drain(periodMs),
+    upstreamConnections: ({ routeId }) => ({ upstreams: this.input.rebalances.counts(routeId) }),
+    startRebalance: (part) => this.input.rebalances.start(part),
+    stopRebalance: ({ routeId }) => this.input.rebalances.stop(routeId),
+    rebalanceProgress: ({ routeId }) => this.input.rebalances.progress(routeId),
   };
 
   constructor(private readonly input: FleetAnswersInput) {}

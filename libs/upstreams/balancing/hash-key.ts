@@ -32,7 +32,7 @@ function partOf({ from, name, segment }: HashKey, request: BalancedRequest['requ
 }
 
 /** The value of the first cookie of this name (RFC 6265 §5.4); null without one, or if it is empty. */
-export function cookieOf(headers: UpgradeRequest['headers'], name: string): string | null {
+function cookieOf(headers: UpgradeRequest['headers'], name: string): string | null {
   const prefix = `${name}=`;
   for (const field of headerValues(headers, 'cookie')) {
     const pair = field

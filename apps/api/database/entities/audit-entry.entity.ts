@@ -3,6 +3,7 @@ import { wholeNumber } from './whole-number.js';
 
 export type AuditAction =
   | `${'tenant' | 'route'}.${'create' | 'update' | 'delete'}`
+  | `route.rebalance${'' | 'Stop'}`
   | `apiKey.${'create' | 'update' | 'rotate' | 'revoke' | 'ticket'}`
   | `connection.${'close' | 'tap'}`
   | 'connections.close'
