@@ -2,6 +2,6 @@
  * Translates configurations of nginx into routes: what their servers and locations do with WebSockets, with
  * a warning for everything that a route cannot do. Read import-nginx.ts first, then translate.ts.
  */
-export { importNginx, type NginxConfiguration, type NginxImport } from './import-nginx.js';
+export { importNginx, type NginxImport } from './import-nginx.js';
 export type { Finding } from './findings.js';
 export type { ImportedRoute } from './server-routes.js';

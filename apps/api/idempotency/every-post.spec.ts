@@ -13,7 +13,11 @@ beforeEach(async () => {
   gateway = api.fleet.addGateway();
   await api.request('POST', '/v1/tenants', { slug: 'acme' });
   const key = (await api.request('POST', '/v1/tenants/acme/api-keys', { name: 'web' })).body.id;
-  things = { tenant: 'acme', key, gateway: gateway.id };
+  const upstreams = [{ url: 'ws://10.0.0.5' }, { url: 'ws://10.0.0.6' }];
+  const route = (
+    await api.request('POST', '/v1/tenants/acme/routes', { match: { path: '/even' }, upstreams })
+  ).body.id;
+  things = { tenant: 'acme', key, route, gateway: gateway.id };
 });
 afterEach(() => api.remove());
 
@@ -24,9 +28,14 @@ const bodies: Record<string, object> = {
   createOperator: { name: 'Ada', role: 'viewer' },
 };
 
+/** An import that is applied twice changes nothing the second time, as `PUT /v1/config`. */
+const repeatable = ['importNginx'];
+
 test('every POST in openapi.json is executed once for each Idempotency-Key', async () => {
   const document = JSON.parse((await api.request('GET', '/openapi.json')).text) as OpenAPIObject;
-  const posts = Object.entries(document.paths).flatMap(([path, { post }]) => (post ? [{ path, post }] : []));
+  const posts = Object.entries(document.paths)
+    .flatMap(([path, { post }]) => (post ? [{ path, post }] : []))
+    .filter(({ post }) => !repeatable.includes(post.operationId ?? ''));
   expect(posts.length).toBeGreaterThanOrEqual(7);
   for (const { path, post } of posts) {
     const id = post.operationId ?? '';

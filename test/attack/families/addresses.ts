@@ -8,7 +8,8 @@ import type { CountingUpstream } from '../../support/counting-upstream.js';
 import { expectOneAnswer, expectOneRequest, expectRefusal } from '../expectations.js';
 
 // The bound for each request, as in docs/life-of-a-connection.md.
-const maxDialAttempts = 16;
+/** The first upstream, and `retries.attempts` others. */
+const maxUpstreams = 3;
 
 // The gateway may dial 127.0.0.1 and no other special address. An upstream listens on every address of this
 // machine.
@@ -172,10 +173,12 @@ const manyAttempts: AttackCase[] = [
     run: async (sandbox) => {
       const upstream = await sandbox.prepare({
         upstream: onRequest((socket) => socket.destroy()),
-        route: ({ url }) => ({ upstreams: Array.from({ length: 64 }, () => ({ url })) }),
+        route: ({ url }) => ({
+          upstreams: Array.from({ length: 64 }, (_, index) => ({ url: `${url}/${index}` })),
+        }),
       });
       expectRefusal(await sandbox.send(sandbox.handshake()), 502, 'upstream_bad_handshake');
-      assert.equal(upstream.connections, maxDialAttempts);
+      assert.equal(upstream.connections, maxUpstreams);
     },
   },
 ];
