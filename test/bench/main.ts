@@ -1,7 +1,9 @@
 const benchmarks = [
+  'balancing',
   'comparison',
   'configuration',
   'drain',
+  'failover',
   'features',
   'limits',
   'listing',

@@ -5,7 +5,7 @@ interface UnderMaintenance {
   maintenance: Maintenance | null;
 }
 
-/** Whether new connections are refused because the route or its tenant is under maintenance; null: they are not. */
+/** The refusal of a new connection if the route or its tenant is under maintenance; null: neither is. */
 export function refusalForMaintenance(route: UnderMaintenance, tenant: UnderMaintenance): Refusal | null {
   const maintenance = route.maintenance ?? tenant.maintenance;
   if (maintenance === null) return null;
