@@ -180,7 +180,10 @@ describe('a probed upstream', () => {
 
   test('gets them though it is unhealthy, where less than half are well', () => {
     const balanced = route('a b c', { healthCheck });
-    for (const index of [0, 1]) probed(index, 'unhealthy');
+    expect(chosen(balanced)).toBe('abc');
+    probed(0, 'unhealthy');
+    expect(chosen(balanced)).toBe('bc');
+    probed(1, 'unhealthy');
     expect(chosen(balanced)).toBe('abc');
   });
 
