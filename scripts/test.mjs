@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { auditPackages } from './audit-packages.mjs';
 import { buildEngine } from './build-engine.mjs';
 import { ensureChromium } from './chromium-for-tests.mjs';
+import { ensureCompiler } from './compiler.mjs';
 import { undecidedInstallScripts } from './install-scripts.mjs';
 import { ensureNginx } from './nginx-for-tests.mjs';
 import { ensurePostgres } from './postgres-for-tests.mjs';
@@ -15,10 +16,9 @@ import { prepare } from './prepare.mjs';
 import { ensureRedis } from './redis-for-tests.mjs';
 import { root } from './run-program.mjs';
 
-// The longest checks first. Two run at a time, since each uses one processor.
+// The longest checks first. Two run at a time, since each uses one processor. The native tests run before.
 const checks = [
   { name: 'lint', script: 'lint' },
-  { name: 'native tests', script: 'test:native', tools: 'tests' },
   { name: 'native lint', script: 'lint:native', tools: 'lint' },
   { name: 'format', script: 'lint:format' },
   { name: 'types', script: 'typecheck' },
@@ -37,15 +37,14 @@ try {
 report();
 
 async function test() {
-  await timed('build', async () => {
-    await prepare();
-    return passedIf(true);
-  });
-  await timed('native engine', async () => {
-    const reason = await buildEngine();
-    if (reason !== null) console.log(`The native engine was not built: ${reason}`);
-    return passedIf(reason === null);
-  });
+  ensureCompiler();
+  const nativeTests = {
+    name: 'native tests',
+    script: 'test:native',
+    missing: ensureNativeTools('tests'),
+  };
+  // The native tests use no packages: they are built while sqlite3 is compiled, on one processor.
+  await Promise.all([build(), runInTurn([nativeTests])]);
   ensureRedis();
   ensurePostgres();
   ensureNginx();
@@ -66,6 +65,18 @@ async function test() {
     return state === 'unchecked' ? notChecked : passedIf(state === 'passed');
   });
   await timed('tests', runTests);
+}
+
+async function build() {
+  await timed('build', async () => {
+    await prepare();
+    return passedIf(true);
+  });
+  await timed('native engine', async () => {
+    const reason = await buildEngine();
+    if (reason !== null) console.log(`The native engine was not built: ${reason}`);
+    return passedIf(reason === null);
+  });
 }
 
 async function runInTurn(waiting) {
