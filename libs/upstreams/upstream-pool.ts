@@ -65,9 +65,9 @@ export class UpstreamPool {
   }
 
   take(request: BalancedRequest): UpstreamTurn {
-    if (this.#only) return new UpstreamTurn(this.#only, this.#turnOf);
+    // Also with one upstream: its name may have several addresses, which retries use.
     this.#retryBudget.countHandshake(this.input.now());
-    return new UpstreamTurn(this.#order(request), this.#turnOf);
+    return new UpstreamTurn(this.#only ?? this.#order(request), this.#turnOf);
   }
 
   /** Ends what is observed of its upstreams. */
@@ -76,7 +76,8 @@ export class UpstreamPool {
   }
 
   #describeTurns(): TurnOf {
-    return { health: this.#health, retries: this.#route.retries, retryBudget: this.#retryBudget };
+    const { now } = this.input;
+    return { health: this.#health, retries: this.#route.retries, retryBudget: this.#retryBudget, now };
   }
 
   /** For so long, new connections go to the upstreams with the fewest, unless they are hashed. */

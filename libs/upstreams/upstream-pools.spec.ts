@@ -85,7 +85,7 @@ describe('new connections', () => {
     expect(picks(route([a, { ...b, weight: 0 }]), 2)).toBe('aa');
   });
 
-  test('of routes do not share their turns, and other changes of a route do not begin them anew', () => {
+  test('of two routes are balanced separately, and a change of other fields keeps the state of the balancing', () => {
     const pools = newPools();
     const balanced = route([a, b]);
     const renamed = route([a, b], { name: 'other' });
@@ -223,3 +223,13 @@ test('a route that is gone keeps nothing, and one that changed is followed befor
   pools.review(null, { route: () => null, routes: () => [] });
   expect(pools.of(balanced)).not.toBe(pool);
 });
+
+test.each([[[a]], [[a, b]]])(
+  'retries of %j are a share of its handshakes, also of a single upstream',
+  (upstreams) => {
+    const pools = newPools();
+    const balanced = route(upstreams, { retries: { attempts: 1, budgetPercent: 20, minPerSecond: 0 } });
+    const turns = Array.from({ length: 100 }, () => pools.take(balanced, request));
+    expect(turns.filter((turn) => turn.takeRetry())).toHaveLength(20);
+  },
+);

@@ -8,6 +8,8 @@ export interface TurnOf {
   health: RouteHealth;
   retries: RetryRule;
   retryBudget: RetryBudget;
+  /** Milliseconds of a monotonic clock. */
+  now: () => number;
 }
 
 /**
@@ -44,8 +46,8 @@ export class UpstreamTurn {
 
   /** Whether another one could be tried now; another request may be faster. */
   get mayRetry(): boolean {
-    const { retries, retryBudget } = this.of;
-    return this.#retries < retries.attempts && retryBudget.hasRoom(performance.now(), retries);
+    const { retries, retryBudget, now } = this.of;
+    return this.#retries < retries.attempts && retryBudget.hasRoom(now(), retries);
   }
 
   /** Whether another one may be tried, which then counts, once until it is dialed or asked. */
@@ -54,7 +56,7 @@ export class UpstreamTurn {
     if (!this.mayRetry) return false;
     this.#retries += 1;
     this.#hasRetry = true;
-    this.of.retryBudget.countRetry(performance.now());
+    this.of.retryBudget.countRetry(this.of.now());
     return true;
   }
 
