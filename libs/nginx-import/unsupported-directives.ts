@@ -27,7 +27,10 @@ const reasons: readonly [names: RegExp, reason: string][] = [
   [/^(?:proxy_redirect|proxy_cookie|proxy_pass_header|proxy_ignore|proxy_intercept)/, http],
   [/^(?:proxy_method|proxy_set_body|proxy_pass_request|proxy_headers_hash|proxy_http_version)/, http],
   [/^add_trailer$/, http],
-  [/^proxy_next_upstream/, 'Sluice tries the next upstream whenever one does not answer'],
+  [
+    /^proxy_next_upstream/,
+    '`retries` of the route decides; by default a failed handshake is tried at two other upstreams',
+  ],
   [/^proxy_(?:bind|socket)/, 'Sluice dials from the address that the system chooses'],
   [/^ssl_/, tls],
   [/^resolver/, 'name servers are those of SLUICE_DNS_SERVERS, or of the system'],

@@ -73,7 +73,9 @@ export const nginxImportAnswerSchema = z
   .strictObject({
     routes: z.array(importedRouteSchema).meta({ description: 'The routes that the configuration means' }),
     warnings: z.array(findingSchema).meta({ description: 'What is not carried over, and why' }),
-    hints: z.array(findingSchema).meta({ description: 'What else is good to know' }),
+    hints: z
+      .array(findingSchema)
+      .meta({ description: 'Remarks on what a route does not contain, such as ports and certificates' }),
     difference: configurationDifferenceSchema.nullable().meta({
       description: 'What the routes change, or would change, at the tenant; null without one',
     }),

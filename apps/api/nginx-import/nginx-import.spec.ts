@@ -19,7 +19,7 @@ beforeEach(async () => {
 });
 afterEach(() => api.remove());
 
-test('the example of nginx is imported without a warning, and its host may be another one', async () => {
+test('the example of nginx is imported without a warning, also with another upstream host', async () => {
   const upstreamHosts = { 'echo.websocket.org': '127.0.0.1:9000' };
   const { status, text } = await post({ files: { 'nginx.conf': example }, upstreamHosts });
   expect(status).toBe(200);
@@ -92,7 +92,7 @@ test('a route of another tenant with the same host and path is named, with the l
   ]);
 });
 
-test('it is applied to a tenant, or not at all', async () => {
+test('an import is applied to a tenant completely, or changes nothing', async () => {
   const { status, body } = await post({ files: { 'nginx.conf': example } }, '?apply=true');
   expect([status, body.errors[0]?.field]).toEqual([422, 'tenant']);
 });
