@@ -20,7 +20,7 @@ export interface PickRequest {
 
 /**
  * Chooses among the upstreams that it was created with, all of them available: the chosen one first, then the
- * others as fall-backs. It is created anew when those change.
+ * others as fall-backs. A change of the upstreams creates a new policy.
  */
 export interface BalancingPolicy<C extends Candidate> {
   order(request: PickRequest): readonly C[];

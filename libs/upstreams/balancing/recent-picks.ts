@@ -1,6 +1,6 @@
 const windowMs = 1000;
 
-/** How often each upstream was picked in the current second; all counts begin anew together. */
+/** How often each upstream was picked in the current second. All counts are reset together. */
 export class RecentPicks<C> {
   readonly #counts = new Map<C, number>();
   #endsAtMs = -Infinity;
