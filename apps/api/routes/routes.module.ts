@@ -7,5 +7,6 @@ import { RoutesService } from './routes.service.js';
 @Module({
   controllers: [RoutesController, RebalanceController],
   providers: [RoutesService, RebalanceService],
+  exports: [RoutesService],
 })
 export class RoutesModule {}

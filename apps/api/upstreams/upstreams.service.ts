@@ -1,26 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import { upstreamId, type ObservedUpstream } from '#libs/contract';
-import { Database } from '../database/database.js';
-import { RouteEntity } from '../database/entities/route.entity.js';
 import { FleetClient } from '../fleet/fleet-client.js';
-import { notFound } from '../http/references.js';
 import type { RequestContext } from '../http/request-context.js';
-import { findTenant } from '../resources/find-tenant.js';
+import { RoutesService } from '../routes/routes.service.js';
 import type { RouteUpstreams } from './upstream-answers.js';
 
 @Injectable()
 export class UpstreamsService {
   constructor(
+    private readonly routes: RoutesService,
     private readonly fleet: FleetClient,
-    private readonly database: Database,
   ) {}
 
-  async list({ principal }: RequestContext, tenant: string, routeId: string): Promise<RouteUpstreams> {
-    const { id: tenantId } = await findTenant(this.database.read, principal, tenant);
-    const row = await this.database.read.findOneBy(RouteEntity, { id: routeId, tenantId });
-    if (row === null) throw notFound('route');
+  async list(context: RequestContext, tenant: string, reference: string): Promise<RouteUpstreams> {
+    const { id: routeId, upstreams: listed } = await this.routes.get(context, tenant, reference);
     const { answers, unresponsive } = await this.fleet.ask(null, 'routeUpstreams', { routeId });
-    const upstreams = row.definition.upstreams.map((upstream) => {
+    const upstreams = listed.map((upstream) => {
       const id = upstreamId(upstream.url);
       const health = answers.flatMap(({ gatewayId, answer }) =>
         answer.upstreams.filter((one) => one.id === id).map((one) => healthOf(gatewayId, one)),
