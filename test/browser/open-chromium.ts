@@ -1,6 +1,9 @@
 import { existsSync } from 'node:fs';
 import { type Browser, chromium } from 'playwright-core';
 
+/** The timeout of a browser test. On a busy machine Chromium needs half a minute to render the Swagger UI. */
+export const browserTimeoutMs = 120_000;
+
 /**
  * Starts a headless Chromium with an empty profile that makes no connections by itself. Its path is
  * SLUICE_TEST_CHROMIUM, or else /usr/bin/chromium. Rejects with instructions if the file does not exist.

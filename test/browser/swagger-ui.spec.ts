@@ -1,9 +1,9 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startSluice, type SluiceInProcess } from '../support/start-sluice.js';
-import { openChromium } from './open-chromium.js';
+import { browserTimeoutMs, openChromium } from './open-chromium.js';
 
-describe('Swagger UI', () => {
+describe('Swagger UI', { timeout: browserTimeoutMs }, () => {
   let sluice: SluiceInProcess;
   let browser: Browser;
 
@@ -16,6 +16,7 @@ describe('Swagger UI', () => {
 
   test('authorizes calls with the token that was entered on the page', async () => {
     const tab = await browser.newPage();
+    tab.setDefaultTimeout(browserTimeoutMs);
     await tab.goto(`${sluice.apiUrl}/docs/`);
     await tab.locator('.scheme-container .authorize').click();
     await tab.locator('.modal-ux input').fill(sluice.adminToken);

@@ -1,10 +1,10 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openChromium } from './open-chromium.js';
+import { browserTimeoutMs, openChromium } from './open-chromium.js';
 import { type ServedPage, servePage } from './serve-page.js';
 import { type Chat, startChat } from './start-chat.js';
 
-describe('a page in a browser', () => {
+describe('a page in a browser', { timeout: browserTimeoutMs }, () => {
   let page: ServedPage;
   let foreignPage: ServedPage;
   let chat: Chat;
