@@ -33,7 +33,7 @@ export interface HeldResources {
   handshakes: number;
   waitingDials: number;
   /** Connections to upstreams, and attempts to connect, as the balancer counts them. */
-  upstreams: { live: number; pending: number };
+  upstreams: { live: number; pending: number; queued: number };
   connections: number;
   /** Slots of the limits. */
   slots: number;

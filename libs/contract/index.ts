@@ -29,6 +29,7 @@ export * from './rsa-bounds.js';
 export { splitOutsideQuotes } from './split-outside-quotes.js';
 export type { HeaderChanges } from './route-headers.js';
 export { prefixReplacement } from './route-rewriting.js';
+export type { QueueBounds } from './route-queue.js';
 export type { RetryRule } from './route-retries.js';
 export { healthCheckSchema, type HealthCheck } from './route-health.js';
 export * from './route-rules.js';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { durationMsSchema } from './fields.js';
+import { durationMsSchema, limitSchema } from './fields.js';
 import { upstreamUrlSchema } from './upstream-url.js';
 
 export const upstreamSchema = z
@@ -14,6 +14,13 @@ export const upstreamSchema = z
     }),
     backup: z.boolean().default(false).meta({
       description: 'Whether it gets connections only while no other upstream takes them',
+    }),
+    maxConnections: limitSchema(1).default(null).meta({
+      description:
+        'Connections that each gateway has there at most, live ones and those that are being established; null: no limit',
+    }),
+    maxPending: limitSchema(1).default(null).meta({
+      description: 'Requests of each gateway that wait for its answer at most; null: no limit',
     }),
   })
   .meta({ id: 'Upstream' });

@@ -14,6 +14,7 @@ import {
 } from './route-headers.js';
 import { rewriteSchema } from './route-rewriting.js';
 import { routeHealthFields } from './route-health.js';
+import { queueSchema } from './route-queue.js';
 import { retriesSchema } from './route-retries.js';
 import { refuseAmbiguous } from './route-rules.js';
 import { shownUpstreamTlsSchema, upstreamTlsReplaceSchema, upstreamTlsSchema } from './upstream-tls.js';
@@ -125,7 +126,16 @@ export const routeCreateSchema = z
       .max(64)
       .meta({
         description: 'Where connections are relayed to',
-        example: [{ url: 'ws://10.0.0.5:9000/base', weight: 1, state: 'active', backup: false }],
+        example: [
+          {
+            url: 'ws://10.0.0.5:9000/base',
+            weight: 1,
+            state: 'active',
+            backup: false,
+            maxConnections: null,
+            maxPending: null,
+          },
+        ],
       }),
     upstreamTls: upstreamTlsSchema
       .prefault({})
@@ -135,6 +145,10 @@ export const routeCreateSchema = z
     retries: retriesSchema.prefault({}).meta({
       description:
         'Whether a handshake is tried at another upstream where one cannot be reached, does not answer in time, or answers with 502, 503, 504 or a 101 that is not valid',
+    }),
+    queue: queueSchema.prefault({}).meta({
+      description:
+        'Where a request waits while every upstream that would take it has reached maxConnections or maxPending',
     }),
     rewrite: rewriteSchema.prefault({}).meta({ description: 'How the path that goes upstream is changed' }),
     upstreamHost: z

@@ -42,7 +42,11 @@ export const requestSchemas = {
   /** What the gateway observed of the upstreams of a route. */
   routeUpstreams: {
     request: z.strictObject({ routeId: idSchema('route') }),
-    answer: z.strictObject({ upstreams: z.array(observedUpstreamSchema) }),
+    answer: z.strictObject({
+      upstreams: z.array(observedUpstreamSchema),
+      /** Requests that wait until one of them has room. */
+      queued: z.int().min(0).default(0),
+    }),
   },
   tenantUsage: {
     request: z.strictObject({ tenantId: idSchema('tenant') }),

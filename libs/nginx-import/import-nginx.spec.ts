@@ -72,6 +72,16 @@ test.each<[string, Partial<RouteFields>]>([
   expect(warnings).toEqual([]);
 });
 
+test('max_conns of a server is carried over, and 0 is no limit', () => {
+  const group = 'upstream g { server 10.0.0.5 max_conns=500; server 10.0.0.6 max_conns=0; }\n';
+  const { routes, warnings } = imported(group + server(`location / { proxy_pass http://g; ${upgrade} }`));
+  expect(routes[0]?.route.upstreams).toEqual([
+    { url: 'http://10.0.0.5:80', maxConnections: 500 },
+    { url: 'http://10.0.0.6:80' },
+  ]);
+  expect(warnings).toEqual([]);
+});
+
 test.each([
   'auth_basic secret;',
   'auth_request /auth;',

@@ -2,7 +2,7 @@ import type { Balancing } from './balancing.js';
 import type { Findings } from './findings.js';
 import type { Directive } from './parser.js';
 import { argument } from './scope.js';
-import type { UpstreamGroup } from './upstream-groups.js';
+import { onlyServer, type UpstreamGroup } from './upstream-groups.js';
 import type { Part, Variables } from './variables.js';
 
 /** An upstream of a route; fields that have their default are left out. */
@@ -11,6 +11,7 @@ export interface TargetUpstream {
   weight?: number;
   state?: 'down';
   backup?: true;
+  maxConnections?: number;
 }
 
 /** What a `proxy_pass` means. */
@@ -53,7 +54,7 @@ export function proxyTargetOf(
   if (uri.includes('?')) return 'the URL of an upstream has no query';
   const isTls = scheme === 'https';
   const group = options.groups.get(authority);
-  const servers = group?.servers ?? [{ authority, weight: 1, isBackup: false, isDown: false }];
+  const servers = group?.servers ?? [onlyServer(authority)];
   if (servers.length === 0) return 'no server of the upstream could be carried over';
   return {
     upstreams: servers.map((server) => ({
@@ -61,6 +62,7 @@ export function proxyTargetOf(
       ...(server.weight !== 1 && { weight: server.weight }),
       ...(server.isDown && { state: 'down' }),
       ...(server.isBackup && { backup: true }),
+      ...(server.maxConnections !== null && { maxConnections: server.maxConnections }),
     })),
     isTls,
     balancing: group?.balancing ?? {},

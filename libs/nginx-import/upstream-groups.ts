@@ -11,6 +11,8 @@ export interface GroupServer {
   weight: number;
   isBackup: boolean;
   isDown: boolean;
+  /** Null: no limit. */
+  maxConnections: number | null;
 }
 
 /** An `upstream` block, as far as routes can have it. */
@@ -64,15 +66,23 @@ function serversOf(directive: Directive, findings: Findings): GroupServer[] {
     findings.warn(directive, 'an upstream has a host and a port; a socket of this machine cannot be dialed');
     return [];
   }
-  const server: GroupServer = { authority: withPort(address), weight: 1, isBackup: false, isDown: false };
+  const server = onlyServer(withPort(address));
   for (const { text } of directive.args.slice(1)) {
     const weight = /^weight=([0-9]+)$/.exec(text)?.[1];
+    const maxConnections = /^max_conns=([0-9]+)$/.exec(text)?.[1];
     if (weight !== undefined) server.weight = Number(weight);
+    // 0 is no limit.
+    else if (maxConnections !== undefined) server.maxConnections = Number(maxConnections) || null;
     else if (text === 'backup') server.isBackup = true;
     else if (text === 'down') server.isDown = true;
     else findings.warn(directive, `"${text}" is not carried over`);
   }
   return [server];
+}
+
+/** A server without parameters. */
+export function onlyServer(authority: string): GroupServer {
+  return { authority, weight: 1, isBackup: false, isDown: false, maxConnections: null };
 }
 
 /** A route has each upstream once; one that is there twice gets the handshakes of both. */
@@ -81,9 +91,16 @@ function withoutRepeated(servers: readonly GroupServer[]): GroupServer[] {
   for (const server of servers) {
     const known = byAuthority.get(server.authority);
     if (known === undefined) byAuthority.set(server.authority, server);
-    else known.weight += server.weight;
+    else {
+      known.weight += server.weight;
+      known.maxConnections = sumOf(known.maxConnections, server.maxConnections);
+    }
   }
   return [...byAuthority.values()];
+}
+
+function sumOf(one: number | null, other: number | null): number | null {
+  return one === null || other === null ? null : one + other;
 }
 
 function withPort(address: string): string {

@@ -76,6 +76,16 @@ export class Admission {
     return this.#takeSlot(attempt, request, { position, tenant, route, ...client });
   }
 
+  /** Whether a request that was admitted, and has waited since, may still connect; it keeps what it holds. */
+  readmit(attempt: Attempt, request: UpgradeRequest, admitted: AdmittedRequest): AdmissionResult {
+    const { slot, dial } = admitted;
+    const now = this.#current(request, admitted);
+    if (!now.ok) return refuse(now.refusal);
+    attempt.tenant = now.current.tenant;
+    attempt.route = now.current.route;
+    return { ok: true, slot, dial, ...now.current };
+  }
+
   async #authenticate(
     request: UpgradeRequest,
     route: PublishedRoute,

@@ -12,8 +12,8 @@ import {
 } from '#libs/handshake';
 import type { EngineSocket } from '#libs/engine';
 import { peerCertificate } from '#libs/tls';
-import type { UpstreamPools } from '#libs/upstreams';
-import type { Admission, AdmittedRequest } from './admission.js';
+import type { UpstreamPools, UpstreamTurn } from '#libs/upstreams';
+import type { Admission, AdmissionResult, AdmittedRequest } from './admission.js';
 import { answerChangeFor } from './answer-change.js';
 import { refusedRecord, type Attempt } from './attempt.js';
 import { Joiner, type Established, type JoinerInput } from './joiner.js';
@@ -120,20 +120,49 @@ export class Pipeline {
     request: UpgradeRequest,
     admitted: AdmittedRequest,
   ): Promise<NotJoined | null> {
-    const { route } = admitted;
-    const turn = this.input.upstreams.take(route, { clientAddress: attempt.clientAddress, request });
+    const { clientAddress } = attempt;
+    const turn = this.input.upstreams.take(admitted.route, { clientAddress, request });
     try {
-      const reached = await reachUpstream(this.input, attempt, request, route, turn);
-      if (!('answer' in reached)) return notReached(reached);
-      const { upstream, ...handshake } = reached;
-      if (handshake.ok) return this.#join(attempt, request, admitted, { upstream, handshake, turn });
-      // An answer that is no 101 may take long to be read by the client, which is not the upstream's doing.
-      admitted.dial.release();
-      turn.release();
-      return await this.#forward(attempt, request, route, { upstream, ...handshake });
+      if (!turn.isFull) return await this.#reach(attempt, request, admitted, turn);
+      const readmitted = await this.#waitForPlace(attempt, request, admitted, turn);
+      return readmitted.ok ? await this.#reach(attempt, request, readmitted, turn) : readmitted.end;
     } finally {
       turn.release();
     }
+  }
+
+  /** Every upstream of the route is full: waits in its queue, and is checked again after that. */
+  async #waitForPlace(
+    attempt: Attempt,
+    request: UpgradeRequest,
+    admitted: AdmittedRequest,
+    turn: UpstreamTurn,
+  ): Promise<AdmissionResult> {
+    const outcome = await turn.waitForPlace(attempt.client.signal);
+    if (outcome === 'aborted') {
+      return { ok: false, end: clientGone('the client went away while it waited for an upstream') };
+    }
+    if (this.#isDraining) return { ok: false, end: refused(drainingRefusal) };
+    const readmitted = this.input.admission.readmit(attempt, request, admitted);
+    if (readmitted.ok && outcome === 'full') return { ok: false, end: refused(fullRefusal) };
+    return readmitted;
+  }
+
+  async #reach(
+    attempt: Attempt,
+    request: UpgradeRequest,
+    admitted: AdmittedRequest,
+    turn: UpstreamTurn,
+  ): Promise<NotJoined | null> {
+    const { route } = admitted;
+    const reached = await reachUpstream(this.input, attempt, request, route, turn);
+    if (!('answer' in reached)) return notReached(reached);
+    const { upstream, ...handshake } = reached;
+    if (handshake.ok) return this.#join(attempt, request, admitted, { upstream, handshake, turn });
+    // An answer that is no 101 may take long to be read by the client, which is not the upstream's doing.
+    admitted.dial.release();
+    turn.release();
+    return await this.#forward(attempt, request, route, { upstream, ...handshake });
   }
 
   async #forward(
@@ -188,6 +217,14 @@ export class Pipeline {
 const retryUnavailableAfterSeconds = 10;
 
 const drainingRefusal: Refusal = { code: 'draining', retryAfterSeconds: 1 };
+
+const fullRefusal: Refusal = {
+  code: 'upstream_busy',
+  limit: 'upstream',
+  detail: 'every upstream of the route is full',
+  // Connections live longer than requests, so that places come back slowly.
+  retryAfterSeconds: 5,
+};
 
 function refused(refusal: Refusal): NotJoined {
   return { kind: 'refused', refusal };

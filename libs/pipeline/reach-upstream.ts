@@ -55,6 +55,7 @@ export async function reachUpstream(
     {
       endpoints: candidates.map(({ endpoint }) => endpoint),
       maxTried: 1 + route.retries.attempts,
+      canDial: (index) => turn.canDial(index),
       mayTryNext: () => turn.takeRetry(),
       onDial: (index) => turn.dial(index),
       onFailed: (dialFailure) => turn.failed(describeDialFailure(dialFailure)),

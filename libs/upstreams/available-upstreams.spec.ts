@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { upstreamId } from '#libs/contract';
+import { upstreamId, upstreamSchema } from '#libs/contract';
 import { availableUpstreams } from './available-upstreams.js';
 import { parseUpstreamEndpoint } from './upstream-endpoint.js';
 import { UpstreamState } from './upstream-state.js';
@@ -8,7 +8,7 @@ import { UpstreamState } from './upstream-state.js';
 function upstream(text: string): UpstreamState {
   const url = `ws://${text.charAt(0)}.test`;
   const state = text.includes('-') ? 'drain' : 'active';
-  const settings = { url, weight: 1, state, backup: text.includes('*') } as const;
+  const settings = upstreamSchema.parse({ url, state, backup: text.includes('*') });
   const upstreamState = new UpstreamState(upstreamId(url), parseUpstreamEndpoint(url), settings);
   if (/^[A-Z]/.test(text)) upstreamState.health.state = 'unhealthy';
   return upstreamState;

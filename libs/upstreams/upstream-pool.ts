@@ -1,18 +1,22 @@
 import { isDeepStrictEqual } from 'node:util';
 import { upstreamId, type PublishedRoute, type Upstream } from '#libs/contract';
 import { availableUpstreams } from './available-upstreams.js';
-import type { BalancingPolicy } from './balancing/balancing-policy.js';
+import { withRoom, type BalancingPolicy } from './balancing/balancing-policy.js';
 import { LeastConnections } from './balancing/least-connections.js';
 import { createPolicy } from './balancing/create-policy.js';
 import { hashKeyOf, type BalancedRequest } from './balancing/hash-key.js';
 import { RouteHealth, type CheckedRoute, type RouteHealthInput } from './health/route-health.js';
 import { RetryBudget } from './retry-budget.js';
 import { parseUpstreamEndpoint } from './upstream-endpoint.js';
+import { UpstreamQueue } from './upstream-queue.js';
 import { UpstreamState } from './upstream-state.js';
 import { UpstreamTurn, type TurnOf } from './upstream-turn.js';
 
 export type BalancedRoute = CheckedRoute &
-  Pick<PublishedRoute, 'upstreams' | 'balancing' | 'hashKey' | 'balanceFactor' | 'slowStartMs' | 'retries'>;
+  Pick<
+    PublishedRoute,
+    'upstreams' | 'balancing' | 'hashKey' | 'balanceFactor' | 'slowStartMs' | 'retries' | 'queue'
+  >;
 
 /** The upstreams of one route. What is counted of each survives a change of the route. */
 export class UpstreamPool {
@@ -29,8 +33,11 @@ export class UpstreamPool {
   #evenOutUntilMs = -Infinity;
   /** The answer where there is no choice. */
   #only: readonly UpstreamState[] | null = null;
+  /** Whether an upstream may be full. */
+  #hasLimits = false;
   readonly #health: RouteHealth;
   readonly #retryBudget = new RetryBudget();
+  readonly #queue = new UpstreamQueue();
   #turnOf: TurnOf;
 
   constructor(
@@ -49,6 +56,11 @@ export class UpstreamPool {
     return this.#upstreams;
   }
 
+  /** Requests that wait until one of them has room. */
+  get queued(): number {
+    return this.#queue.size;
+  }
+
   /** Takes the route as it is now. */
   update(route: BalancedRoute): void {
     if (route === this.#route) return;
@@ -62,22 +74,29 @@ export class UpstreamPool {
     const before = new Set(this.#balanced);
     this.#readUpstreams();
     this.#startSlowly(before);
+    this.#serveQueue();
   }
 
   take(request: BalancedRequest): UpstreamTurn {
     // Also with one upstream: its name may have several addresses, which retries use.
     this.#retryBudget.countHandshake(this.input.now());
-    return new UpstreamTurn(this.#only ?? this.#order(request), this.#turnOf);
+    if (!this.#hasLimits) return new UpstreamTurn(this.#only ?? this.#order(request), this.#turnOf);
+    const order = this.#orderWithRoom(request);
+    const isFull = order.length === 0 && this.#balanced.length > 0;
+    return new UpstreamTurn(order, this.#turnOf, isFull ? request : null);
   }
 
   /** Ends what is observed of its upstreams. */
   stop(): void {
     this.#health.stop();
+    this.#queue.clear();
   }
 
   #describeTurns(): TurnOf {
     const { now } = this.input;
-    return { health: this.#health, retries: this.#route.retries, retryBudget: this.#retryBudget, now };
+    const { retries, queue: queueBounds } = this.#route;
+    const queue = this.#queue;
+    return { health: this.#health, retries, retryBudget: this.#retryBudget, queue, queueBounds, now };
   }
 
   /** For so long, new connections go to the upstreams with the fewest, unless they are hashed. */
@@ -94,6 +113,20 @@ export class UpstreamPool {
     return this.#backups.length === 0 ? order : [...order, ...this.#backups];
   }
 
+  #orderWithRoom(request: BalancedRequest): readonly UpstreamState[] {
+    return withRoom(this.#only ?? this.#order(request));
+  }
+
+  // Called for each place that is free again, and when there may be more.
+  #serveQueue(): void {
+    for (let { first } = this.#queue; first; first = this.#queue.first) {
+      const order = this.#orderWithRoom(first.request);
+      if (order.length === 0 && this.#balanced.length > 0) return;
+      first.turn.serve(order);
+      first.end('served');
+    }
+  }
+
   #readUpstreams(): void {
     const known = new Map([...this.#known].filter(([, { live, pending }]) => live + pending > 0));
     const listed = new Map<string, UpstreamState>();
@@ -104,8 +137,12 @@ export class UpstreamPool {
       listed.set(id, state);
       known.set(id, state);
     }
+    for (const upstream of this.#known.values()) upstream.onFreed = null;
     this.#known = known;
     this.#upstreams = [...listed.values()];
+    this.#hasLimits = this.#upstreams.some(({ hasLimit }) => hasLimit);
+    const onFreed = this.#hasLimits ? (): void => this.#serveQueue() : null;
+    for (const upstream of this.#upstreams) upstream.onFreed = onFreed;
     this.#health.follow(this.#route, this.#upstreams);
     this.#readAvailable();
   }
@@ -124,6 +161,7 @@ export class UpstreamPool {
     const before = new Set(this.#balanced);
     this.#readAvailable();
     this.#startSlowly(before);
+    this.#serveQueue();
   }
 
   #startSlowly(before: ReadonlySet<UpstreamState>): void {
@@ -152,6 +190,7 @@ function settingsById(upstreams: readonly Upstream[]): Map<string, Upstream> {
   return settings;
 }
 
-function withWeight({ url, state, backup }: Upstream, weight: number): Upstream {
-  return { url, weight, state, backup };
+function withWeight(upstream: Upstream, weight: number): Upstream {
+  const { url, state, backup, maxConnections, maxPending } = upstream;
+  return { url, weight, state, backup, maxConnections, maxPending };
 }

@@ -49,12 +49,13 @@ export class UpstreamPools {
     this.#pools.get(routeId)?.evenOut(periodMs);
   }
 
-  /** Of all upstreams that routes list. */
-  counts(): { live: number; pending: number } {
+  /** Of all routes and the upstreams that they list. */
+  counts(): { live: number; pending: number; queued: number } {
     const upstreams = [...this.#pools.values()].flatMap((pool) => pool.upstreams);
     return {
       live: upstreams.reduce((sum, { live }) => sum + live, 0),
       pending: upstreams.reduce((sum, { pending }) => sum + pending, 0),
+      queued: [...this.#pools.values()].reduce((sum, { queued }) => sum + queued, 0),
     };
   }
 

@@ -15,6 +15,8 @@ export class UpstreamState {
   /** Requests that are dialing it or wait for its answer. */
   pending = 0;
   readonly health = new UpstreamHealth();
+  /** Called when it has fewer connections or requests; null: nobody waits for a place. */
+  onFreed: (() => void) | null = null;
 
   #slowStart: { startedAtMs: number; periodMs: number } | null = null;
 
@@ -30,6 +32,13 @@ export class UpstreamState {
   leave(end?: ConnectionEnd, livedMs = 0): void {
     this.live -= 1;
     if (end) this.health.onEnded?.(livedMs, end);
+    this.onFreed?.();
+  }
+
+  /** A request no longer waits for its answer. */
+  settle(): void {
+    this.pending -= 1;
+    this.onFreed?.();
   }
 
   get weight(): number {
@@ -38,6 +47,17 @@ export class UpstreamState {
 
   get load(): number {
     return this.live + this.pending;
+  }
+
+  get hasLimit(): boolean {
+    return this.settings.maxConnections !== null || this.settings.maxPending !== null;
+  }
+
+  /** Whether it has as many connections, or requests that wait for its answer, as its settings allow. */
+  get isFull(): boolean {
+    const { maxConnections, maxPending } = this.settings;
+    if (maxConnections !== null && this.load >= maxConnections) return true;
+    return maxPending !== null && this.pending >= maxPending;
   }
 
   /** Its weight, which grows from a tenth while it starts slowly. */

@@ -1,6 +1,9 @@
-import type { RetryRule } from '#libs/contract';
+import type { AbortNotice } from '#libs/async';
+import type { QueueBounds, RetryRule } from '#libs/contract';
+import type { BalancedRequest } from './balancing/hash-key.js';
 import type { RouteHealth } from './health/route-health.js';
 import type { RetryBudget } from './retry-budget.js';
+import type { UpstreamQueue, WaitOutcome } from './upstream-queue.js';
 import type { UpstreamState } from './upstream-state.js';
 
 /** What a turn needs to know of its route. */
@@ -8,6 +11,8 @@ export interface TurnOf {
   health: RouteHealth;
   retries: RetryRule;
   retryBudget: RetryBudget;
+  queue: UpstreamQueue;
+  queueBounds: QueueBounds;
   /** Milliseconds of a monotonic clock. */
   now: () => number;
 }
@@ -22,26 +27,71 @@ export class UpstreamTurn {
   #retries = 0;
   /** Whether a retry was taken and is not used yet. */
   #hasRetry = false;
+  #candidates: readonly UpstreamState[];
+  #waiting: BalancedRequest | null;
 
+  /** `waiting` is the request, if every upstream that would take it is full: it has to wait for a place. */
   constructor(
-    readonly candidates: readonly UpstreamState[],
+    candidates: readonly UpstreamState[],
     private readonly of: TurnOf,
-  ) {}
+    waiting: BalancedRequest | null = null,
+  ) {
+    this.#candidates = candidates;
+    this.#waiting = waiting;
+  }
+
+  get candidates(): readonly UpstreamState[] {
+    return this.#candidates;
+  }
+
+  /** Whether every upstream that would take the request is full. */
+  get isFull(): boolean {
+    return this.#waiting !== null;
+  }
+
+  /** Waits until an upstream has room, and takes a place there. */
+  async waitForPlace(signal: AbortNotice): Promise<WaitOutcome> {
+    const { queue, queueBounds } = this.of;
+    if (this.#waiting === null) return 'served';
+    return queue.wait({ turn: this, request: this.#waiting }, queueBounds, signal);
+  }
+
+  /**
+   * The request no longer waits: it takes its place at the first of these candidates now. None: no upstream
+   * takes new connections any more.
+   */
+  serve(candidates: readonly UpstreamState[]): void {
+    this.#waiting = null;
+    this.#candidates = candidates;
+    this.dial(0);
+  }
 
   /** The request dials this candidate now, and no other. */
   dial(index: number): void {
-    this.release();
     this.#hasRetry = false;
     this.#index = index;
-    const upstream = this.candidates[index];
+    const upstream = this.#candidates[index];
+    // It may have its place already, which must not be offered to another request.
+    if (upstream && upstream === this.#pendingAt) return;
+    this.release();
     if (!upstream) return;
     upstream.pending += 1;
     this.#pendingAt = upstream;
   }
 
-  /** Whether another upstream, or another address of this one, is left. */
+  /** Whether this candidate has a place for the request. */
+  canDial(index: number): boolean {
+    const upstream = this.#candidates[index];
+    return upstream !== undefined && (upstream === this.#pendingAt || !upstream.isFull);
+  }
+
+  /** Whether another upstream with room, or another address of this one, is left. */
   hasNext(addressesLeft: number): boolean {
-    return addressesLeft > 0 || this.#index + 1 < this.candidates.length;
+    if (addressesLeft > 0) return true;
+    for (let index = this.#index + 1; index < this.#candidates.length; index += 1) {
+      if (this.canDial(index)) return true;
+    }
+    return false;
   }
 
   /** Whether another one could be tried now; another request may be faster. */
@@ -84,14 +134,16 @@ export class UpstreamTurn {
    */
   join(): UpstreamState | null {
     const upstream = this.#pendingAt;
-    this.release();
+    // First, so that its place is not free in between.
     if (upstream) upstream.live += 1;
+    this.release();
     return upstream;
   }
 
   /** The request no longer waits for an upstream. Safe to call twice, and after `join`. */
   release(): void {
-    if (this.#pendingAt) this.#pendingAt.pending -= 1;
+    const upstream = this.#pendingAt;
     this.#pendingAt = null;
+    upstream?.settle();
   }
 }

@@ -1,6 +1,7 @@
 /** An upstream whose counts a test sets. */
 export class BalancedUpstream {
   load = 0;
+  isFull = false;
   /** The part of its weight that it has while it starts slowly. */
   slowness = 1;
 

@@ -22,6 +22,8 @@ export class CommandedGateway implements FleetMember {
   readonly usage = new Map<string, Answer<'tenantUsage'>>();
   /** What it observed of the upstreams of a route. */
   readonly upstreams = new Map<string, Answer<'routeUpstreams'>['upstreams']>();
+  /** Requests that wait for one of them. */
+  queued = 0;
   /** Uses of keys that are not yet collected. */
   readonly keyUses: Answer<'takeKeyUses'>['uses'] = [];
   drain: GatewayStatus['drain'] = null;
@@ -109,7 +111,10 @@ export class CommandedGateway implements FleetMember {
     },
     tenantUsage: ({ tenantId }) =>
       this.usage.get(tenantId) ?? { connections: 0, fromClients: noTraffic, fromUpstreams: noTraffic },
-    routeUpstreams: ({ routeId }) => ({ upstreams: this.upstreams.get(routeId) ?? [] }),
+    routeUpstreams: ({ routeId }) => ({
+      upstreams: this.upstreams.get(routeId) ?? [],
+      queued: this.queued,
+    }),
     takeKeyUses: () => ({ uses: this.keyUses.splice(0) }),
     tapConnection: (request) => {
       const isFound = this.connections.some(({ id }) => id === request.connectionId);

@@ -30,7 +30,7 @@ const nothingHeld: Omit<HeldResources, 'tenants'> = {
   sockets: 0,
   handshakes: 0,
   waitingDials: 0,
-  upstreams: { live: 0, pending: 0 },
+  upstreams: { live: 0, pending: 0, queued: 0 },
   connections: 0,
   slots: 0,
 };

@@ -138,6 +138,7 @@ export const answerExamples: Readonly<Record<string, object>> = {
         ],
       },
     ],
+    queues: [{ gatewayId: ids.gateway, requests: 0 }],
     silentGateways: [],
   },
   rebalanceRoute: {

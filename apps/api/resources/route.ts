@@ -19,7 +19,7 @@ export const routeResource: Resource<RouteRow, RouteDocument> = {
     ...['name', 'enabled', 'maintenance', 'match', 'upstreams', 'upstreamHost', 'upstreamTls'],
     ...['balancing', 'hashKey', 'balanceFactor', 'slowStartMs'],
     ...['rewrite', 'requestHeaders', 'responseHeaders', 'auth', 'clientCertificate', 'allowedOrigins'],
-    ...['healthCheck', 'outlierEjection', 'onDown', 'retries'],
+    ...['healthCheck', 'outlierEjection', 'onDown', 'retries', 'queue'],
     ...['maxConnections', 'onChange', 'onAccessChange', 'onMessageRate', 'timeouts', 'keepalive'],
   ],
   redact: redactRoute,

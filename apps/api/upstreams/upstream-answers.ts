@@ -7,6 +7,13 @@ const healthSchema = observedUpstreamSchema
   .extend({ gatewayId: idSchema('gateway').meta({ description: 'Id of the gateway' }) })
   .meta({ id: 'UpstreamHealth' });
 
+const queueSchema = z
+  .strictObject({
+    gatewayId: idSchema('gateway').meta({ description: 'Id of the gateway' }),
+    requests: z.int().min(0).meta({ description: 'Requests that wait until an upstream has room' }),
+  })
+  .meta({ id: 'UpstreamQueue' });
+
 const routeUpstreamSchema = z
   .strictObject({
     id: upstreamIdSchema.meta({ description: 'Id of the upstream; the same wherever its URL stands' }),
@@ -20,6 +27,7 @@ const routeUpstreamSchema = z
 export const routeUpstreamsSchema = z
   .strictObject({
     upstreams: z.array(routeUpstreamSchema).meta({ description: 'In the order of the route' }),
+    queues: z.array(queueSchema).meta({ description: 'The queue of the route in each gateway' }),
     ...silentGateways,
   })
   .meta({ id: 'RouteUpstreams' });

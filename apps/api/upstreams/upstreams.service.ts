@@ -22,7 +22,8 @@ export class UpstreamsService {
       );
       return { id, ...upstream, health };
     });
-    return { upstreams, silentGateways: unresponsive };
+    const queues = answers.map(({ gatewayId, answer }) => ({ gatewayId, requests: answer.queued }));
+    return { upstreams, queues, silentGateways: unresponsive };
   }
 }
 

@@ -13,7 +13,7 @@ let route = '';
 beforeEach(async () => {
   api = await ApiUnderTest.start();
   await api.request('POST', '/v1/tenants', { slug: 'acme' });
-  const upstreams = [{ url: first }, { url: second, weight: 3 }];
+  const upstreams = [{ url: first }, { url: second, weight: 3, maxConnections: 500 }];
   route = (await api.request('POST', '/v1/tenants/acme/routes', { match: { path: '/' }, upstreams })).body.id;
   gateways = [api.fleet.addGateway(), api.fleet.addGateway()].sort((a, b) => (a.id < b.id ? -1 : 1));
 });
@@ -27,6 +27,7 @@ function observed(url: string, state: ObservedUpstream['state']): ObservedUpstre
 test('the upstreams of a route have what each gateway observed, also where gateways disagree', async () => {
   const [one, other] = gateways;
   one?.upstreams.set(route, [observed(first, 'healthy'), observed(second, 'unknown')]);
+  if (one) one.queued = 7;
   other?.upstreams.set(route, [observed(first, 'unhealthy')]);
   const { status, body } = await api.request('GET', `/v1/tenants/acme/routes/${route}/upstreams`);
   expect(status).toBe(200);
@@ -41,7 +42,16 @@ test('the upstreams of a route have what each gateway observed, also where gatew
           { gatewayId: other?.id, state: 'unhealthy', lastProbe: { ok: false, detail: 'connected' } },
         ],
       },
-      { url: second, weight: 3, health: [{ gatewayId: one?.id, state: 'unknown' }] },
+      {
+        url: second,
+        weight: 3,
+        maxConnections: 500,
+        health: [{ gatewayId: one?.id, state: 'unknown' }],
+      },
+    ],
+    queues: [
+      { gatewayId: one?.id, requests: 7 },
+      { gatewayId: other?.id, requests: 0 },
     ],
     silentGateways: [],
   });

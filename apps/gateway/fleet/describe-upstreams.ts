@@ -1,12 +1,17 @@
 import type { ObservedUpstream } from '#libs/contract';
+import type { Answer } from '#libs/fleet';
 import type { UpstreamPools, UpstreamState } from '#libs/upstreams';
 
 /**
  * The upstreams of a route as this gateway observed them; empty where it has not dialed or probed any of
  * them yet.
  */
-export function describeUpstreams(pools: Pick<UpstreamPools, 'known'>, routeId: string): ObservedUpstream[] {
-  return (pools.known(routeId)?.upstreams ?? []).map(describe);
+export function describeUpstreams(
+  pools: Pick<UpstreamPools, 'known'>,
+  routeId: string,
+): Answer<'routeUpstreams'> {
+  const pool = pools.known(routeId);
+  return { upstreams: pool?.upstreams.map(describe) ?? [], queued: pool?.queued ?? 0 };
 }
 
 function describe({ id, health, live, pending }: UpstreamState): ObservedUpstream {

@@ -42,7 +42,7 @@ export class FleetAnswers {
     listConnections: (request) => this.#listConnections(request),
     closeConnections: (request) => this.#closeConnections(request),
     tenantUsage: ({ tenantId }) => this.#tenantUsage(tenantId),
-    routeUpstreams: ({ routeId }) => ({ upstreams: describeUpstreams(this.input.upstreams, routeId) }),
+    routeUpstreams: ({ routeId }) => describeUpstreams(this.input.upstreams, routeId),
     takeKeyUses: () => ({ uses: this.input.keyUses.take() }),
     tapConnection: (request) => this.#tapConnection(request),
     endTap: ({ tapId }) => this.#endTap(tapId),

@@ -4,7 +4,7 @@ import type { HealthState, UpstreamPools } from '#libs/upstreams';
 const states: readonly HealthState[] = ['unknown', 'healthy', 'unhealthy', 'ejected'];
 
 /**
- * Metrics on the health of upstreams. No label names an upstream, a route or a tenant: their number has no
+ * Metrics on upstreams. No label names an upstream, a route or a tenant: their number has no
  * bound.
  */
 export class UpstreamMetrics {
@@ -33,6 +33,14 @@ export class UpstreamMetrics {
       collect() {
         const counts = countStates(pools);
         for (const state of states) this.set({ health: state }, counts[state]);
+      },
+    });
+    new Gauge({
+      name: 'sluice_queued_requests',
+      help: 'Requests that wait until an upstream of their route has room',
+      registers,
+      collect() {
+        this.set([...pools.all()].reduce((sum, { queued }) => sum + queued, 0));
       },
     });
   }

@@ -6,6 +6,8 @@ export interface Candidate {
   readonly weight: number;
   /** Live connections and requests that wait for an answer. */
   readonly load: number;
+  /** Whether it takes no more for now. */
+  readonly isFull: boolean;
   /** The weight, less while the upstream starts slowly. */
   share(nowMs: number): number;
 }
@@ -20,8 +22,14 @@ export interface PickRequest {
 
 /**
  * Chooses among the upstreams that it was created with, all of them available: the chosen one first, then the
- * others as fall-backs. A change of the upstreams creates a new policy.
+ * others as fall-backs. Full ones are left out, and are not counted as chosen. A change of the upstreams
+ * creates a new policy.
  */
 export interface BalancingPolicy<C extends Candidate> {
   order(request: PickRequest): readonly C[];
+}
+
+/** Those that are not full. */
+export function withRoom<C extends Pick<Candidate, 'isFull'>>(candidates: readonly C[]): readonly C[] {
+  return candidates.some(({ isFull }) => isFull) ? candidates.filter(({ isFull }) => !isFull) : candidates;
 }

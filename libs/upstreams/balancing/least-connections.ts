@@ -1,4 +1,4 @@
-import type { BalancingPolicy, Candidate, PickRequest } from './balancing-policy.js';
+import { withRoom, type BalancingPolicy, type Candidate, type PickRequest } from './balancing-policy.js';
 import { RecentPicks } from './recent-picks.js';
 
 interface Scored<C> {
@@ -19,7 +19,7 @@ export class LeastConnections<C extends Candidate> implements BalancingPolicy<C>
   constructor(private readonly candidates: readonly C[]) {}
 
   order({ nowMs }: Pick<PickRequest, 'nowMs'>): readonly C[] {
-    const scored = this.candidates.map((candidate) => this.#score(candidate, nowMs));
+    const scored = withRoom(this.candidates).map((candidate) => this.#score(candidate, nowMs));
     scored.sort((a, b) => a.score - b.score || a.recent - b.recent);
     const order = scored.map(({ candidate }) => candidate);
     if (order[0]) this.#recent.add(order[0], nowMs);

@@ -1,4 +1,4 @@
-import type { BalancingPolicy, Candidate, PickRequest } from './balancing-policy.js';
+import { withRoom, type BalancingPolicy, type Candidate, type PickRequest } from './balancing-policy.js';
 import { scoreOf } from './least-connections.js';
 
 /**
@@ -14,23 +14,24 @@ export class PowerOfTwo<C extends Candidate> implements BalancingPolicy<C> {
   ) {}
 
   order({ nowMs }: Pick<PickRequest, 'nowMs'>): readonly C[] {
-    const first = this.#draw(nowMs, null);
-    if (!first) return this.candidates;
-    const second = this.#draw(nowMs, first);
+    const candidates = withRoom(this.candidates);
+    const first = this.#draw(candidates, nowMs, null);
+    if (!first) return candidates;
+    const second = this.#draw(candidates, nowMs, first);
     if (!second) return [first];
     const isFirstBetter = scoreOf(first, first.share(nowMs)) <= scoreOf(second, second.share(nowMs));
     const [picked, other] = isFirstBetter ? [first, second] : [second, first];
-    const rest = this.candidates.filter((candidate) => candidate !== first && candidate !== second);
+    const rest = candidates.filter((candidate) => candidate !== first && candidate !== second);
     return [picked, other, ...rest];
   }
 
   /** One upstream besides `other`, by the shares; null if there is none. */
-  #draw(nowMs: number, other: C | null): C | null {
+  #draw(candidates: readonly C[], nowMs: number, other: C | null): C | null {
     let total = 0;
-    for (const candidate of this.candidates) if (candidate !== other) total += candidate.share(nowMs);
+    for (const candidate of candidates) if (candidate !== other) total += candidate.share(nowMs);
     let left = this.random() * total;
     let drawn: C | null = null;
-    for (const candidate of this.candidates) {
+    for (const candidate of candidates) {
       if (candidate === other) continue;
       drawn = candidate;
       left -= candidate.share(nowMs);

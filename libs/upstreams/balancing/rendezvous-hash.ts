@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { BalancingPolicy, Candidate, PickRequest } from './balancing-policy.js';
+import { withRoom, type BalancingPolicy, type Candidate, type PickRequest } from './balancing-policy.js';
 
 interface Ranked<C> {
   candidate: C;
@@ -19,14 +19,12 @@ type Hash = readonly [high: number, low: number];
  */
 export class RendezvousHash<C extends Candidate> implements BalancingPolicy<C> {
   readonly #ranked: readonly Ranked<C>[];
-  readonly #totalWeight: number;
 
   constructor(
     candidates: readonly C[],
     private readonly balanceFactor: number | null = null,
   ) {
     this.#ranked = candidates.map((candidate) => ({ candidate, idHash: hashOf(candidate.id) }));
-    this.#totalWeight = candidates.reduce((sum, { weight }) => sum + weight, 0);
   }
 
   order({ hashKey }: Pick<PickRequest, 'hashKey'>): readonly C[] {
@@ -35,14 +33,15 @@ export class RendezvousHash<C extends Candidate> implements BalancingPolicy<C> {
       return { candidate, score: -candidate.weight / Math.log(uniformOf(keyHash, idHash)) };
     });
     drawn.sort((a, b) => b.score - a.score);
-    const order = drawn.map(({ candidate }) => candidate);
+    const order = withRoom(drawn.map(({ candidate }) => candidate));
     return this.balanceFactor === null ? order : this.#withinBounds(order, this.balanceFactor);
   }
 
   #withinBounds(order: readonly C[], balanceFactor: number): readonly C[] {
     const total = order.reduce((sum, { load }) => sum + load, 1);
+    const totalWeight = order.reduce((sum, { weight }) => sum + weight, 0);
     const isWithin = ({ load, weight }: C): boolean =>
-      load < Math.ceil((balanceFactor / 100) * total * (weight / this.#totalWeight));
+      load < Math.ceil((balanceFactor / 100) * total * (weight / totalWeight));
     const picked = order.find(isWithin);
     if (picked === undefined || picked === order[0]) return order;
     return [picked, ...order.filter((candidate) => candidate !== picked)];

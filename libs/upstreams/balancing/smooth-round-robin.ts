@@ -18,13 +18,15 @@ export class SmoothRoundRobin<C extends Candidate> implements BalancingPolicy<C>
   }
 
   order({ nowMs }: Pick<PickRequest, 'nowMs'>): readonly C[] {
+    const hasFull = this.#turns.some(({ candidate }) => candidate.isFull);
+    const turns = hasFull ? this.#turns.filter(({ candidate }) => !candidate.isFull) : this.#turns;
     let total = 0;
-    for (const turn of this.#turns) {
+    for (const turn of turns) {
       const share = turn.candidate.share(nowMs);
       turn.current += share;
       total += share;
     }
-    const order = this.#turns.toSorted((a, b) => b.current - a.current);
+    const order = turns.toSorted((a, b) => b.current - a.current);
     const [picked] = order;
     if (picked) picked.current -= total;
     return order.map(({ candidate }) => candidate);

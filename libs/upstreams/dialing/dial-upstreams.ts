@@ -16,6 +16,8 @@ export interface DialUpstreamsOptions extends Omit<DialOptions, 'endpoint' | 'ma
   endpoints: readonly UpstreamEndpoint[];
   /** Maximum time for one upstream; all together have twice as much. */
   connectMs: number;
+  /** Called with the index of each endpoint before it is dialed; false: it is passed over. */
+  canDial?: (index: number) => boolean;
   /** Called with the index of each endpoint before it is dialed. */
   onDial?: (index: number) => void;
   /** Called when one of the endpoints could not be connected to. */
@@ -37,16 +39,19 @@ export async function dialUpstreams<Used>(
   options: DialUpstreamsOptions,
   use: UseDialed<Used>,
 ): Promise<DialOutcome<Used>> {
-  const { endpoints: listed, maxTried, mayTryNext, onDial, onFailed, ...others } = options;
-  const endpoints = maxTried === undefined ? listed : listed.slice(0, maxTried);
+  const { endpoints, maxTried = Infinity, canDial, mayTryNext, onDial, onFailed, ...others } = options;
   const budget = new DialBudget(2 * options.connectMs);
   let worst: DialFailure | null = null;
+  let tried = 0;
   for (const [index, endpoint] of endpoints.entries()) {
     const { attemptsLeft } = budget;
-    if (attemptsLeft <= 0 || budget.leftMs <= 0) break;
-    if (index > 0 && mayTryNext?.() === false) break;
+    if (tried >= maxTried || attemptsLeft <= 0 || budget.leftMs <= 0) break;
+    if (canDial?.(index) === false) continue;
+    if (tried > 0 && mayTryNext?.() === false) break;
+    const mayFollow = Math.min(maxTried - tried, endpoints.length - index);
+    tried += 1;
     onDial?.(index);
-    const maxAttempts = Math.ceil(attemptsLeft / (endpoints.length - index));
+    const maxAttempts = Math.ceil(attemptsLeft / mayFollow);
     const outcome = await dial({ endpoint, maxAttempts, budget, ...others }, use);
     const { failure } = outcome;
     if (outcome.used !== null || failure?.code === 'aborted') return outcome;
