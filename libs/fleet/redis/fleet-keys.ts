@@ -6,7 +6,7 @@ export interface FleetKeys {
   /** Channel of the JSON of requests to one gateway. */
   requests(gatewayId: string): string;
   /** Channel of the JSON of answers to one API. */
-  answers(askerId: string): string;
+  answers(apiId: string): string;
 }
 
 /**
@@ -19,6 +19,6 @@ export function fleetKeys(prefix: string): FleetKeys {
     members: name('members'),
     events: name('events'),
     requests: (gatewayId) => name(`questions:${gatewayId}`),
-    answers: (askerId) => name(`answers:${askerId}`),
+    answers: (apiId) => name(`answers:${apiId}`),
   };
 }

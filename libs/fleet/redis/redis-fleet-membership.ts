@@ -112,14 +112,14 @@ class RedisFleetMembership implements FleetMembership {
       this.options.logger.warn({ problem: read.problem }, 'an invalid fleet request was dropped');
       return;
     }
-    const { inquiryId, askerId, kind, question } = read.value;
+    const { inquiryId, askerId: apiId, kind, question: fields } = read.value;
     void responder.respond({
       kind,
-      fields: question,
+      fields,
       isExpired: () => this.#isExpired(read.value),
       deliver: async (answer) => {
         const message: AnswerMessage = { inquiryId, gatewayId, answer };
-        await this.#publishTo(this.#keys.answers(askerId), JSON.stringify(message));
+        await this.#publishTo(this.#keys.answers(apiId), JSON.stringify(message));
       },
     });
   }

@@ -40,7 +40,8 @@ export function createRedisFleet(options: RedisFleetOptions): Fleet {
 }
 
 class RedisFleet implements Fleet {
-  readonly #askerId = randomUUID();
+  /** Identifies this process in the answers of gateways. */
+  readonly #apiId = randomUUID();
   readonly #keys: FleetKeys;
   readonly #commands: RedisConnection;
   readonly #channels: RedisChannels;
@@ -55,9 +56,9 @@ class RedisFleet implements Fleet {
     this.#keys = fleetKeys(prefix);
     this.#leaseMs = options.leaseMs ?? 15_000;
     const connection = { url, logger, timeoutMs, bus: fleetBus, slotKey: this.#keys.members };
-    this.#commands = new RedisConnection({ ...connection, name: 'fleet-asker' });
+    this.#commands = new RedisConnection({ ...connection, name: 'fleet-requests' });
     this.#channels = new RedisChannels({ ...connection, name: 'fleet-listener' });
-    this.#channels.add(this.#keys.answers(this.#askerId), (message) => this.#takeAnswer(message));
+    this.#channels.add(this.#keys.answers(this.#apiId), (message) => this.#takeAnswer(message));
     this.#presence = new PresenceStore({
       connection: this.#commands,
       key: this.#keys.members,
@@ -83,19 +84,20 @@ class RedisFleet implements Fleet {
       this.#resolveTargets(gatewayId),
       this.#channels.confirm(),
     ]);
-    const inquiryId = randomUUID();
+    const requestId = randomUUID();
     const request = new PendingRequest(kind, gatewayIds, timeoutMs);
-    this.#pending.set(inquiryId, request);
+    this.#pending.set(requestId, request);
     try {
       const expiresAtMs = nowMs + timeoutMs;
-      await this.#send(request, { inquiryId, askerId: this.#askerId, expiresAtMs, kind, question: fields });
+      const sender = { inquiryId: requestId, askerId: this.#apiId };
+      await this.#send(request, { ...sender, expiresAtMs, kind, question: fields });
       const answers = await request.outcome;
       // Otherwise an outage of Redis meanwhile would look like unresponsive gateways.
       if (answers.unresponsive.length > 0) await this.#channels.confirm();
       return answers;
     } finally {
       request.cancel();
-      this.#pending.delete(inquiryId);
+      this.#pending.delete(requestId);
     }
   }
 
@@ -147,8 +149,8 @@ class RedisFleet implements Fleet {
       this.options.logger.warn({ problem: read.problem }, 'an answer that is not valid was dropped');
       return;
     }
-    const { inquiryId, gatewayId, answer } = read.value;
-    const request = this.#pending.get(inquiryId);
+    const { inquiryId: requestId, gatewayId, answer } = read.value;
+    const request = this.#pending.get(requestId);
     const taken = request?.take(gatewayId, answer);
     if (taken?.kind !== 'invalid') return;
     const fields = { gatewayId, kind: request?.kind, problem: taken.problem };

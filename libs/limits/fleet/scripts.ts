@@ -9,24 +9,24 @@ local function isLive(lease, asOfMs, live)
   return madeAtMs ~= nil and madeAtMs >= asOfMs
 end
 
-local function takeBack(totals, field, count)
+local function subtract(totals, field, count)
   if redis.call('HINCRBY', totals, field, -count) <= 0 then redis.call('HDEL', totals, field) end
 end
 
 local function dropShare(totals, holders, lease)
   local share = redis.call('HGETALL', holders .. ':' .. lease)
-  for at = 1, #share, 2 do takeBack(totals, share[at], tonumber(share[at + 1])) end
+  for at = 1, #share, 2 do subtract(totals, share[at], tonumber(share[at + 1])) end
   redis.call('DEL', holders .. ':' .. lease)
   redis.call('SREM', holders, lease)
 end
 
-local function dropTheDead(totals, holders, asOfMs, live)
+local function dropExpired(totals, holders, asOfMs, live)
   for _, lease in ipairs(redis.call('SMEMBERS', holders)) do
     if not isLive(lease, asOfMs, live) then dropShare(totals, holders, lease) end
   end
 end
 
-local function keepFor(seconds, totals, holders, share)
+local function expireAfter(seconds, totals, holders, share)
   redis.call('EXPIRE', totals, seconds)
   redis.call('EXPIRE', holders, seconds)
   redis.call('EXPIRE', share, seconds)
@@ -92,7 +92,7 @@ local function fullCount()
   end
 end
 
-if fullCount() then dropTheDead(totals, holders, asOfMs, live) end
+if fullCount() then dropExpired(totals, holders, asOfMs, live) end
 local full = fullCount()
 if full then return { 'full', full } end
 
@@ -106,7 +106,7 @@ for at = firstField, #ARGV, 2 do
   table.insert(answer, redis.call('HINCRBY', share, ARGV[at], 1))
 end
 redis.call('SADD', holders, lease)
-keepFor(tonumber(ARGV[4]), totals, holders, share)
+expireAfter(tonumber(ARGV[4]), totals, holders, share)
 return answer
 `,
 );
@@ -122,9 +122,9 @@ local totals, holders, lease = KEYS[1], KEYS[2], ARGV[1]
 local share = holders .. ':' .. lease
 for at = 2, #ARGV, 2 do
   local held = tonumber(redis.call('HGET', share, ARGV[at]) or 0)
-  local given = math.min(held, tonumber(ARGV[at + 1]))
-  if given > 0 then takeBack(totals, ARGV[at], given) end
-  if held > given then redis.call('HINCRBY', share, ARGV[at], -given) else redis.call('HDEL', share, ARGV[at]) end
+  local released = math.min(held, tonumber(ARGV[at + 1]))
+  if released > 0 then subtract(totals, ARGV[at], released) end
+  if held > released then redis.call('HINCRBY', share, ARGV[at], -released) else redis.call('HDEL', share, ARGV[at]) end
 end
 if redis.call('EXISTS', share) == 0 then redis.call('SREM', holders, lease) end
 return redis.status_reply('OK')
@@ -140,7 +140,7 @@ export const replaceScript = script(
   `
 local totals, holders, lease = KEYS[1], KEYS[2], ARGV[1]
 local share = holders .. ':' .. lease
-dropTheDead(totals, holders, tonumber(ARGV[2]), ARGV[3])
+dropExpired(totals, holders, tonumber(ARGV[2]), ARGV[3])
 dropShare(totals, holders, lease)
 for at = 5, #ARGV, 2 do
   redis.call('HINCRBY', totals, ARGV[at], ARGV[at + 1])
@@ -148,7 +148,7 @@ for at = 5, #ARGV, 2 do
 end
 if #ARGV > 4 then
   redis.call('SADD', holders, lease)
-  keepFor(tonumber(ARGV[4]), totals, holders, share)
+  expireAfter(tonumber(ARGV[4]), totals, holders, share)
 end
 return redis.status_reply('OK')
 `,
