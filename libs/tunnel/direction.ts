@@ -1,7 +1,7 @@
-import { Allowance } from './allowance.js';
 import type { DirectionInput } from './direction-input.js';
 import { FrameFollower } from './frame-follower.js';
-import { FrameRules, isMessageStart } from './frame-rules.js';
+import { FrameGate } from './frame-gate.js';
+import { FrameRules } from './frame-rules.js';
 import { HeldBytes } from './held-bytes.js';
 import { closeFrame } from './own-frames.js';
 import { OwnPings } from './own-pings.js';
@@ -12,13 +12,6 @@ import type { TunnelCounters } from './tunnel.js';
 
 /** The frame counts of a direction. */
 export type FrameCounts = Pick<TunnelCounters, 'messages' | 'frames' | 'controlFrames'>;
-
-/**
- * Why the follower stopped before a frame. `ownFrame`: a frame of the gateway must be sent first. `ownPong`:
- * the frame is a pong to a ping of the gateway. `possiblePong`: the frame may be such a pong, but is not
- * complete. `rate`: the rate is used up.
- */
-type Stop = 'ownFrame' | 'ownPong' | 'possiblePong' | 'rate';
 
 /**
  * Relays one way through a tunnel: it writes the bytes of the sender to the receiver, unchanged and in order.
@@ -53,8 +46,7 @@ export class Direction implements LaneWaiter {
   #hasReportedClose = false;
   #messagesInLane = 0;
   #bytesInLane = 0;
-  #stop: Stop | null = null;
-  readonly #allowance: Allowance;
+  readonly #gate: FrameGate;
   readonly #held = new HeldBytes();
   #isWaitingForRate = false;
   // The bytes of an upstream's `data` event are valid only until the listener returns.
@@ -68,7 +60,7 @@ export class Direction implements LaneWaiter {
       onReady: () => this.#onReceiverReady(),
     });
     this.#pending = new PendingFrames(this.receiver);
-    this.#allowance = new Allowance(input.lane);
+    this.#gate = new FrameGate(this.follower, this.#pending, this.pings, input.lane);
     this.#isLent = input.role === 'upstream';
   }
 
@@ -181,7 +173,7 @@ export class Direction implements LaneWaiter {
     this.#countsAtDiscard = { messages, frames, controlFrames };
     this.#isRelaying = false;
     this.#pending.clear();
-    this.follower.gate = null;
+    this.#gate.remove();
     this.#passHeld();
     this.input.sender.resume();
   }
@@ -237,46 +229,20 @@ export class Direction implements LaneWaiter {
     while (offset < bytes.length && this.#isRelaying) {
       offset += this.#passSome(offset === 0 ? bytes : bytes.subarray(offset), areLent);
       this.#writeOwnFrames();
-      if (this.#stop === 'ownPong') offset += this.#takeOutPong();
-      else if (this.#stop !== 'ownFrame') break;
+      if (this.#gate.stop === 'ownPong') offset += this.#takeOutPong();
+      else if (this.#gate.stop !== 'ownFrame') break;
     }
     if (!this.#isRelaying) offset += this.follower.push(bytes.subarray(offset));
     if (offset === bytes.length || this.follower.violation) return;
     this.#held.keep(bytes.subarray(offset), areLent);
-    if (this.#isRelaying && this.#stop === 'rate') this.#waitForRate();
+    if (this.#isRelaying && this.#gate.stop === 'rate') this.#waitForRate();
   }
 
-  /**
-   * Passes on the bytes that may pass now, in one write, and records why it stopped. Returns the number of
-   * bytes.
-   */
+  /** Passes on the bytes that may pass now, in one write. Returns the number of bytes. */
   #passSome(bytes: Buffer, areLent: boolean): number {
-    const { follower } = this;
-    // The rate does not delay the frame before a close frame of the gateway.
-    const allowedBytes = this.#allowance.begin(this.#pending.isCloseDue);
-    this.#stop = null;
-    const mayStop = this.#allowance.isLimited || !this.#pending.isEmpty || this.pings.isAwaited;
-    follower.gate = mayStop ? this.#gate : null;
-
-    const passed = follower.push(bytes, Math.min(allowedBytes, bytes.length));
-    this.#allowance.settle(passed);
-    if (passed >= allowedBytes && passed < bytes.length) this.#stop = 'rate';
+    const passed = this.#gate.advance(bytes);
     this.#write(passed === bytes.length ? bytes : bytes.subarray(0, passed), areLent);
     return passed;
-  }
-
-  readonly #gate = (bytes: Uint8Array, offset: number): boolean => {
-    this.#stop = this.#whyStopBefore(bytes, offset);
-    return this.#stop === null;
-  };
-
-  #whyStopBefore(bytes: Uint8Array, offset: number): Stop | null {
-    const firstByte = bytes[offset] ?? 0;
-    if (this.#pending.goBefore(firstByte)) return 'ownFrame';
-    const verdict = this.pings.takePong(bytes, offset);
-    if (verdict !== 'other') return verdict === 'own' ? 'ownPong' : 'possiblePong';
-    if (!isMessageStart(firstByte)) return null;
-    return this.#allowance.takeMessage() ? null : 'rate';
   }
 
   /** Counts a pong that is not passed on. Returns its length in bytes. */
