@@ -1,10 +1,10 @@
 import { onTestFinished } from 'vitest';
 import { EngineUpgradeListener } from '../../apps/gateway/listeners/engine-upgrade-listener.js';
-import {
-  UpgradeListener,
-  type UpgradeListenerEvents,
-  type UpgradeListenerOptions,
-} from '../../apps/gateway/listeners/upgrade-listener.js';
+import { UpgradeListener } from '../../apps/gateway/listeners/upgrade-listener.js';
+import type {
+  UpgradeListenerEvents,
+  UpgradeListenerOptions,
+} from '../../apps/gateway/listeners/upgrade-listener-options.js';
 import { createEngine } from './engine-sockets.js';
 
 type Listener = UpgradeListener | EngineUpgradeListener;

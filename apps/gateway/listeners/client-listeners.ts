@@ -8,11 +8,8 @@ import { EngineUpgradeListener } from './engine-upgrade-listener.js';
 import { FileDescriptors, openFilesLimit } from './file-descriptors.js';
 import { openCertificates } from './open-certificates.js';
 import { PendingSockets } from './pending-sockets.js';
-import {
-  UpgradeListener,
-  type UpgradeListenerEvents,
-  type UpgradeListenerOptions,
-} from './upgrade-listener.js';
+import { UpgradeListener } from './upgrade-listener.js';
+import type { UpgradeListenerEvents, UpgradeListenerOptions } from './upgrade-listener-options.js';
 
 export interface ClientListenersInput extends Pick<UpgradeListenerEvents, 'onUpgrade' | 'onRefused'> {
   settings: GatewaySettings;

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { DropReason } from './upgrade-listener.js';
+import type { DropReason } from './upgrade-listener-options.js';
 import type { GatewayMetrics } from '../metrics/gateway-metrics.js';
 import { MinutelyWarning } from './minutely-warning.js';
 

@@ -16,15 +16,15 @@ import { OpenSockets } from './open-sockets.js';
 import type { PendingSockets } from './pending-sockets.js';
 import { defaultBounds, type RequestBounds } from './request-bounds.js';
 import { RequestHeadReader } from './request-head-reader.js';
+import { UpgradeListener } from './upgrade-listener.js';
 import {
   backlog,
   crowdedAddress,
   peerAsClient,
   unboundedPending,
-  UpgradeListener,
   type UpgradeListenerEvents,
   type UpgradeListenerOptions,
-} from './upgrade-listener.js';
+} from './upgrade-listener-options.js';
 
 /**
  * An address on which the engine accepts clients. A request for an upgrade that all servers read alike is

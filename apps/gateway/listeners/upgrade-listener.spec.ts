@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { listenersUnderTest } from '../../../test/support/listeners-under-test.js';
 import { openSocket, rawRequest, upgradeRequest } from '../../../test/support/raw-request.js';
-import type { ReceivedUpgrade, UpgradeListenerOptions } from './upgrade-listener.js';
+import type { ReceivedUpgrade, UpgradeListenerOptions } from './upgrade-listener-options.js';
 
 const host = '127.0.0.1';
 const switching = 'HTTP/1.1 101 Switching Protocols\r\n\r\n';
