@@ -1,10 +1,11 @@
-import { withJitter, backoffMs, errorMessage, type Release } from '#libs/async';
+import { withJitter, backoffMs, type Release } from '#libs/async';
 import type { ConfigPosition } from '#libs/contract';
 import type { Logger } from '#libs/redis';
 import { ConfigApplier, type ReceivedOutcome } from './config-applier.js';
-import { initialStatus, isSameStatus, type FollowerStatus } from './follower-status.js';
+import type { FollowerStatus } from './follower-status.js';
 import type { ConfigConsumer, ConfigListener, ConfigSource, StoredSnapshot } from './ports.js';
 import type { SnapshotFile } from './snapshot-file.js';
+import { StatusReporter } from './status-reporter.js';
 
 export interface ConfigFollowerOptions {
   source: ConfigSource;
@@ -36,7 +37,7 @@ const defaultFirstAnswerMs = 2000;
  * loop does all of this, so at most one snapshot is read at a time.
  */
 export class ConfigFollower {
-  #current = initialStatus;
+  readonly #reporter: StatusReporter;
   readonly #stopping = new AbortController();
   readonly #applier: ConfigApplier;
   readonly #checkIntervalMs: number;
@@ -57,11 +58,12 @@ export class ConfigFollower {
 
   constructor(private readonly options: ConfigFollowerOptions) {
     this.#applier = new ConfigApplier(options.consumer, this.#stopping.signal, () => this.#readFile());
+    this.#reporter = new StatusReporter(options.logger, options.onStatus);
     this.#checkIntervalMs = options.checkIntervalMs ?? 2000;
   }
 
   get status(): FollowerStatus {
-    return this.#current;
+    return this.#reporter.status;
   }
 
   /**
@@ -78,6 +80,7 @@ export class ConfigFollower {
   /** Unsubscribes, stops the timer, and brings the snapshot file up to date. Safe to call twice. */
   async stop(): Promise<void> {
     this.#stopping.abort();
+    this.#reporter.stop();
     clearTimeout(this.#checkTimer);
     this.#subscription?.();
     this.#subscription = null;
@@ -130,7 +133,7 @@ export class ConfigFollower {
       this.#failures = 0;
     } catch (error) {
       this.#failures += 1;
-      this.#detach(error);
+      this.#reporter.detached(error);
     }
     this.#hasBusAnswered = false;
     this.#onStartProgress();
@@ -159,7 +162,7 @@ export class ConfigFollower {
   async #catchUp(): Promise<void> {
     const position = await this.options.source.readPosition();
     if (position === null) {
-      this.#waitForPublisher();
+      this.#reporter.waiting(this.#applier.refusal);
       return;
     }
     this.#hasBusAnswered = true;
@@ -168,12 +171,12 @@ export class ConfigFollower {
       return;
     }
     if (this.#isRefused(position)) {
-      this.#report({ state: 'refusing' });
+      this.#reporter.stillRefused();
       return;
     }
     const snapshot = await this.options.source.readSnapshot();
     if (snapshot === null) {
-      this.#waitForPublisher();
+      this.#reporter.waiting(this.#applier.refusal);
       return;
     }
     const outcome = await this.#applier.takeSnapshot(snapshot);
@@ -195,14 +198,12 @@ export class ConfigFollower {
         this.#onStartProgress();
         this.options.snapshotFile?.keep(() => this.#applier.snapshot());
         return;
-      case 'gap': {
+      case 'gap':
         this.#noticeGap();
         return;
-      }
-      case 'refused': {
-        this.#refuse(outcome.reason);
+      case 'refused':
+        this.#reporter.refused(outcome.reason);
         return;
-      }
       case 'ignored':
         return;
     }
@@ -211,63 +212,12 @@ export class ConfigFollower {
   // While detached, or while the stored state is refused as a whole, the next check reads it anyway; reading
   // it for each change would flood the bus.
   #noticeGap(): void {
-    if (this.#current.state !== 'detached' && this.#refusedPosition === null) this.#isCheckDue = true;
+    if (this.status.state !== 'detached' && this.#refusedPosition === null) this.#isCheckDue = true;
   }
 
   #confirm(): void {
-    const { appliedPosition, refusal } = this.#applier;
     this.#refusedPosition = null;
-    if (refusal !== null) {
-      if (refusal !== this.#current.refusal) {
-        this.options.logger.error(
-          { reason: refusal },
-          'a published entry is set aside; all others are applied',
-        );
-      }
-    } else if (this.#current.state !== 'following') {
-      this.options.logger.info({ ...appliedPosition }, 'following the published configuration');
-    }
-    const state = refusal === null ? 'following' : 'refusing';
-    this.#report({ state, appliedPosition, refusal, source: 'bus' });
-  }
-
-  #waitForPublisher(): void {
-    this.#report({ state: 'waiting', refusal: this.#applier.refusal });
-  }
-
-  #refuse(reason: string): void {
-    if (reason !== this.#current.refusal) {
-      this.options.logger.error(
-        { reason },
-        'a published configuration was refused; the last good one stays in use',
-      );
-    }
-    this.#report({ state: 'refusing', refusal: reason });
-  }
-
-  #detach(error: unknown): void {
-    if (this.#isStopped) return;
-    if (this.#current.state !== 'detached') {
-      this.options.logger.warn(
-        { reason: errorMessage(error) },
-        'the configuration bus cannot be reached; the last good state stays in use',
-      );
-    }
-    this.#report({ state: 'detached' });
-  }
-
-  #report(news: Partial<FollowerStatus>): void {
-    const status = { ...this.#current, ...news };
-    if (this.#isStopped || isSameStatus(status, this.#current)) return;
-    this.#current = status;
-    try {
-      this.options.onStatus?.(status);
-    } catch (bug) {
-      this.options.logger.error(
-        { reason: errorMessage(bug) },
-        'a listener of the configuration status failed',
-      );
-    }
+    this.#reporter.applied(this.#applier);
   }
 
   #scheduleCheck(): void {
@@ -290,8 +240,7 @@ export class ConfigFollower {
       return;
     }
     if (outcome.kind !== 'applied') return;
-    const { appliedPosition, refusal } = this.#applier;
-    this.#report({ appliedPosition, refusal, source: 'file' });
+    this.#reporter.appliedFromFile(this.#applier);
   }
 
   async #readFile(): Promise<StoredSnapshot | null> {
