@@ -6,6 +6,7 @@ import { CountingUpstream } from '../support/counting-upstream.js';
 import { GatewayWorld } from '../support/gateway-world.js';
 import { NameServer } from '../support/name-server.js';
 import { rawRequest, upgradeRequest } from '../support/raw-request.js';
+import { SilentListener } from '../support/silent-listener.js';
 
 const silentNames = Array.from({ length: 50 }, (_, index) => `name-${index}.silent.test`);
 
@@ -22,7 +23,10 @@ beforeEach(async () => {
     'metadata.test': { ipv4: ['169.254.169.254'] },
   });
   for (const name of silentNames) names.say(name, 'silent');
-  world = await GatewayWorld.start({ SLUICE_DNS_SERVERS: names.address });
+  world = await GatewayWorld.start({
+    SLUICE_DNS_SERVERS: names.address,
+    SLUICE_UPSTREAM_ALLOW: '127.0.0.0/8,::1/128',
+  });
 });
 
 afterEach(async () => {
@@ -65,6 +69,17 @@ describe('host names of upstreams', () => {
     await once(connect('/echo'), 'open');
     expect(waiting.map(({ readyState }) => readyState)).not.toContain(WebSocket.CLOSED);
     expect(world.gateway.held().handshakes).toBe(silentNames.length);
+  });
+
+  test('lead to their next address while one is silent', async () => {
+    const silent = await SilentListener.start();
+    const { port } = silent;
+    const reachable = await startEcho({ listen: { host: '::1', port } });
+    names.say('dual.test', { ipv4: ['127.0.0.1'], ipv6: ['0:0:0:0:0:0:0:1'] });
+    await world.route(await world.tenant(), { upstreams: [{ url: `ws://dual.test:${port}` }] });
+    await once(connect('/'), 'open');
+    await reachable.close();
+    await silent.close();
   });
 
   test('are resolved once for consecutive connections', async () => {

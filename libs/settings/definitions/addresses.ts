@@ -34,7 +34,8 @@ A name that no name server knows is looked up by the system.
 
 An address is kept for its time to live, between 1 and 60 seconds (10 from the system), and 5 minutes longer while no server answers.
 A failure is kept for 5 seconds.
-When no kept address connects, the name is resolved again at once.`,
+When no kept address connects, the name is resolved again at once.
+Of several addresses, the next one is dialed when one has not answered within 250 ms, IPv4 and IPv6 in turn.`,
   },
   readDnsServers,
 );

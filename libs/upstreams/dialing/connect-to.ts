@@ -19,6 +19,8 @@ export interface ConnectOptions {
   address: string;
   timeoutMs: number;
   signal: AbortNotice | undefined;
+  /** Called when the TCP connection is open, before TLS. */
+  onOpen: (() => void) | undefined;
   trustedCertificates: string | undefined;
   tls: UpstreamTls | undefined;
   lendsBytes: boolean | undefined;
@@ -31,7 +33,7 @@ export type ConnectResult =
 
 /** Opens a TCP or TLS connection to one address. After a failure nothing stays open. */
 export function connectTo(options: ConnectOptions): Promise<ConnectResult> {
-  const { endpoint, address, timeoutMs, signal } = options;
+  const { endpoint, address, timeoutMs, signal, onOpen } = options;
   return new Promise((resolve) => {
     if (signal?.aborted === true) {
       resolve({ ok: false, code: 'aborted', detail: 'dialing was given up' });
@@ -45,6 +47,7 @@ export function connectTo(options: ConnectOptions): Promise<ConnectResult> {
       clearTimeout(timer);
       signal?.removeEventListener('abort', onAbort);
       socket.off(connectedEvent, onConnect).off('error', onError).off('close', onClose);
+      if (onOpen) socket.off('connect', onOpen);
       if (!result.ok) socket.destroy();
       resolve(result);
     };
@@ -60,6 +63,7 @@ export function connectTo(options: ConnectOptions): Promise<ConnectResult> {
       settle({ ok: false, code: 'upstream_timeout', detail });
     }, timeoutMs);
     signal?.addEventListener('abort', onAbort);
+    if (onOpen) socket.on('connect', onOpen);
     socket.on(connectedEvent, onConnect).on('error', onError).on('close', onClose);
   });
 }

@@ -9,6 +9,10 @@ export interface Connecting {
   timeoutMs: number;
   /** The other addresses of the name, which are replaced when it is resolved again. */
   candidates: CandidateAddresses;
+  /** Stops the attempt at once, with `aborted`. */
+  signal: AbortNotice | undefined;
+  /** Called when the TCP connection is open, before TLS. */
+  onOpen?: () => void;
 }
 
 // Most connections are established after a few round trips.
@@ -20,7 +24,8 @@ const maxRefreshAfterMs = 1000;
  * abandoned at once.
  */
 export function connectUnlessMoved(options: DialOptions, connecting: Connecting): Promise<ConnectResult> {
-  const { endpoint, signal } = options;
+  const { endpoint } = options;
+  const { signal } = connecting;
   const canMove = isIP(endpoint.hostname) === 0 && signal?.aborted !== true;
   return canMove
     ? connectAndWatch(options, connecting)
@@ -29,15 +34,16 @@ export function connectUnlessMoved(options: DialOptions, connecting: Connecting)
 
 function connectOptions(
   { endpoint, trustedCertificates, tls, lendsBytes, connectPlain }: DialOptions,
-  { address, timeoutMs }: Connecting,
+  { address, timeoutMs, onOpen }: Connecting,
   signal: AbortNotice | undefined,
 ): ConnectOptions {
-  return { endpoint, address, timeoutMs, signal, trustedCertificates, tls, lendsBytes, connectPlain };
+  const how = { trustedCertificates, tls, lendsBytes, connectPlain };
+  return { endpoint, address, timeoutMs, signal, onOpen, ...how };
 }
 
 async function connectAndWatch(options: DialOptions, connecting: Connecting): Promise<ConnectResult> {
-  const { endpoint, signal, lookup } = options;
-  const { address, timeoutMs, candidates } = connecting;
+  const { endpoint, lookup } = options;
+  const { address, timeoutMs, candidates, signal } = connecting;
   const { hostname } = endpoint;
   const stop = new LightAbort();
   const onAbort = (): void => stop.abort();

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { AddressRace, type RaceOptions, type RaceResult } from './address-race.js';
 import { CandidateAddresses } from './candidate-addresses.js';
 import { connectUnlessMoved } from './connect-unless-moved.js';
 import type { DialFailure, DialFailureCode, DialOptions, DialOutcome, UseDialed } from './dial-options.js';
@@ -9,11 +10,11 @@ import type { UpstreamEndpoint } from '../upstream-endpoint.js';
 const maxRefreshMs = 500;
 
 /**
- * Connects to the addresses of one upstream in order, until `use` accepts a connection. The policy checks
- * each address, and the very address that passed is dialed, so that a second look-up can't bring in another
- * one. The addresses share the remaining time. They may have been cached for a while: if none of them
- * connects, or one takes long, the name is resolved again, and new addresses are dialed too. The failure is
- * the last one.
+ * Connects to the addresses of one upstream until `use` accepts a connection; where there are several, they
+ * race. The policy checks each address, and the very address that passed is dialed, so that a second look-up
+ * can't bring in another one. The addresses share the remaining time. They may have been cached for a while:
+ * if none of them connects, or one takes long, the name is resolved again, and new addresses are dialed too.
+ * The failure is the last one.
  */
 export async function dial<Used>(options: DialOptions, use: UseDialed<Used>): Promise<DialOutcome<Used>> {
   const { endpoint, policy, connectMs, maxAttempts, budget } = options;
@@ -22,27 +23,24 @@ export async function dial<Used>(options: DialOptions, use: UseDialed<Used>): Pr
   if (!resolved.ok) return failed(resolved);
   const candidates = new CandidateAddresses(endpoint, policy, maxAttempts);
   candidates.replace(resolved.addresses);
+  const race: RaceOptions = {
+    candidates,
+    leftMs: () => deadlineMs - budget.spentMs,
+    onAttempt: () => budget.takeAttempt(),
+  };
   let last = candidates.count === 0 ? forbidden(endpoint) : null;
   // Whether its addresses are as new as they can be, or right: one of them has answered.
   let isRefreshed = isIP(endpoint.hostname) !== 0;
   for (;;) {
-    const leftMs = deadlineMs - budget.spentMs;
-    const address = leftMs > 0 ? candidates.take() : undefined;
-    if (address !== undefined) {
-      budget.takeAttempt();
-      const timeoutMs = leftMs / (candidates.count + 1);
-      const result = await connectUnlessMoved(options, { address, timeoutMs, candidates });
+    const leftMs = race.leftMs();
+    if (leftMs > 0 && candidates.count > 0) {
+      const result = await connectToOne(options, race);
       if (result.ok) {
         last = null;
         isRefreshed = true;
         const resume = budget.pause();
-        const used = await use({
-          ok: true,
-          socket: result.socket,
-          address,
-          endpoint,
-          addressesLeft: candidates.count,
-        });
+        const { socket, address } = result;
+        const used = await use({ ok: true, socket, address, endpoint, addressesLeft: candidates.count });
         if (used !== null) return { used, failure: null };
         resume();
       } else if (result.code === 'aborted') return failed(result);
@@ -57,6 +55,17 @@ export async function dial<Used>(options: DialOptions, use: UseDialed<Used>): Pr
       else if (refreshed.code === 'aborted') return failed(refreshed);
     }
   }
+}
+
+/** Most upstreams have one address, which needs no race. */
+async function connectToOne(options: DialOptions, race: RaceOptions): Promise<RaceResult> {
+  const { candidates, onAttempt, leftMs } = race;
+  const address = candidates.count === 1 ? candidates.take() : undefined;
+  if (address === undefined) return new AddressRace(options, race).run();
+  onAttempt();
+  const { signal } = options;
+  const result = await connectUnlessMoved(options, { address, timeoutMs: leftMs(), candidates, signal });
+  return result.ok ? { ok: true, socket: result.socket, address } : result;
 }
 
 function failed(failure: DialFailure | null): DialOutcome<never> {

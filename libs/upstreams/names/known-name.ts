@@ -57,13 +57,14 @@ export class KnownName {
   }
 
   /**
-   * The addresses, IPv4 first; each call starts with the next one of its family. Throws the failure if there
-   * are none.
+   * The addresses, of both families in turn (RFC 8305 §4), IPv4 first; each call starts with the next one of
+   * its family. Throws the failure if there are none.
    */
   take(): ResolvedAddresses {
     if (this.#families === null) throw this.#failure;
     this.#turn += 1;
-    return this.#families.flatMap((addresses) => rotated(addresses, this.#turn));
+    const [ipv4, ipv6] = this.#families;
+    return interleaved(rotated(ipv4, this.#turn), rotated(ipv6, this.#turn));
   }
 
   keep({ addresses, lifeMs }: ResolvedName): void {
@@ -98,6 +99,11 @@ export class KnownName {
 function rotated<Item>(items: readonly Item[], by: number): Item[] {
   const start = items.length === 0 ? 0 : by % items.length;
   return [...items.slice(start), ...items.slice(0, start)];
+}
+
+function interleaved<Item>(one: readonly Item[], other: readonly Item[]): Item[] {
+  const pairs = one.flatMap((item, index) => [item, ...other.slice(index, index + 1)]);
+  return [...pairs, ...other.slice(one.length)];
 }
 
 function isOutage(error: unknown): boolean {

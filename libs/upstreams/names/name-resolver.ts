@@ -95,8 +95,8 @@ export class NameResolver {
   }
 
   /**
-   * All addresses of a name, IPv4 first, in the order in which to try them: each call starts with the next
-   * address. Rejects if the name has none, or no server answers.
+   * All addresses of a name, of both families in turn, IPv4 first, in the order in which to try them: each
+   * call starts with the next address of each family. Rejects if the name has none, or no server answers.
    */
   async resolve(
     hostname: string,

@@ -1,0 +1,115 @@
+import { LightAbort } from '#libs/async';
+import type { CandidateAddresses } from './candidate-addresses.js';
+import { connectUnlessMoved } from './connect-unless-moved.js';
+import type { ConnectedSocket, ConnectResult } from './connect-to.js';
+import type { DialOptions } from './dial-options.js';
+
+export interface RaceOptions {
+  /** The addresses that are left. */
+  candidates: CandidateAddresses;
+  leftMs: () => number;
+  /** Called for each address that is dialed. */
+  onAttempt: () => void;
+}
+
+export type RaceResult =
+  { ok: true; socket: ConnectedSocket; address: string } | Exclude<ConnectResult, { ok: true }>;
+
+/** Also the "Connection Attempt Delay" that RFC 8305 §5 recommends. */
+const attemptDelayMs = 250;
+// Each takes a descriptor. With more addresses, those that are silent time out one after the other.
+const maxRunning = 3;
+
+interface RunningAttempt {
+  stop: LightAbort;
+  /** Whether the TCP connection is open, so that only TLS is still to come. */
+  isOpen: boolean;
+}
+
+/**
+ * Connects to the addresses of one upstream (RFC 8305 §5): the next one is dialed when one fails, or is
+ * silent for 250 ms. The first that is connected, with TLS where it is spoken, wins, and the others are
+ * closed at once. While one is open and speaks TLS no other is dialed, so that a server that is slow does not
+ * get more to do.
+ */
+export class AddressRace {
+  readonly #running = new Set<RunningAttempt>();
+  #timer: NodeJS.Timeout | null = null;
+  #last: RaceResult = { ok: false, code: 'upstream_timeout', detail: 'no address was dialed in time' };
+  #finish: ((result: RaceResult) => void) | null = null;
+
+  constructor(
+    private readonly options: DialOptions,
+    private readonly race: RaceOptions,
+  ) {}
+
+  /** After a failure nothing is open; the failure is the last one. */
+  async run(): Promise<RaceResult> {
+    const { signal } = this.options;
+    if (signal?.aborted === true) return { ok: false, code: 'aborted', detail: 'dialing was aborted' };
+    const onAbort = (): void => this.#stopAll();
+    signal?.addEventListener('abort', onAbort);
+    const result = await new Promise<RaceResult>((resolve) => {
+      this.#finish = resolve;
+      this.#startNext();
+    });
+    signal?.removeEventListener('abort', onAbort);
+    return result;
+  }
+
+  #startNext(): void {
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = null;
+    if (this.#running.size >= maxRunning) return;
+    const leftMs = this.race.leftMs();
+    const address = leftMs > 0 ? this.race.candidates.take() : undefined;
+    if (address !== undefined) this.#start(address, leftMs);
+    else if (this.#running.size === 0) this.#end(this.#last);
+  }
+
+  #start(address: string, leftMs: number): void {
+    const { candidates, onAttempt } = this.race;
+    const attempt: RunningAttempt = { stop: new LightAbort(), isOpen: false };
+    this.#running.add(attempt);
+    onAttempt();
+    const connecting = connectUnlessMoved(this.options, {
+      address,
+      timeoutMs: leftMs / (candidates.count + 1),
+      candidates,
+      signal: attempt.stop,
+      onOpen: () => (attempt.isOpen = true),
+    });
+    void connecting.then((result) => this.#settle(attempt, address, result));
+    this.#timer = setTimeout(() => this.#onDelay(), attemptDelayMs);
+  }
+
+  #onDelay(): void {
+    if (![...this.#running].some(({ isOpen }) => isOpen)) this.#startNext();
+  }
+
+  #settle(attempt: RunningAttempt, address: string, result: ConnectResult): void {
+    this.#running.delete(attempt);
+    if (result.ok) {
+      // One that was connected in the same moment as another has lost.
+      if (this.#finish) this.#end({ ok: true, socket: result.socket, address });
+      else result.socket.destroy();
+      return;
+    }
+    if (!this.#finish) return;
+    this.#last = result;
+    if (this.options.signal?.aborted === true) this.#end(result);
+    else this.#startNext();
+  }
+
+  #end(result: RaceResult): void {
+    if (this.#timer) clearTimeout(this.#timer);
+    const finish = this.#finish;
+    this.#finish = null;
+    this.#stopAll();
+    finish?.(result);
+  }
+
+  #stopAll(): void {
+    for (const { stop } of this.#running) stop.abort();
+  }
+}
