@@ -45,10 +45,14 @@ export function parseHeaderTemplate(value: string): HeaderTemplate {
 
 /** Why a value cannot be used in a route whose path has these parameters, or null. */
 export function headerTemplateProblem(value: string, parameters: readonly string[]): string | null {
+  return templateProblem(value, [...headerVariables, ...parameters]);
+}
+
+/** Why a value has another variable than these, or is no template; null if it is one. */
+export function templateProblem(value: string, known: readonly string[]): string | null {
   if (!value.includes('$')) return null;
   const template = parseHeaderTemplate(value);
   if (!template.ok) return template.reason;
-  const known: readonly string[] = [...headerVariables, ...parameters];
   for (const part of template.parts) {
     if ('variable' in part && !known.includes(part.variable)) {
       return `the variable "$${part.variable}" is unknown; expected one of ${known.map((name) => `$${name}`).join(', ')}`;

@@ -18,7 +18,8 @@ export const rewriteSchema = z
       .default(false)
       .meta({ description: 'Whether `match.path` is removed from the path that goes upstream' }),
     replacePrefix: replacementSchema.nullable().default(null).meta({
-      description: 'What goes upstream in place of `match.path`; null: nothing is replaced',
+      description:
+        'What goes upstream in place of `match.path`; null: nothing is replaced. That of a template may have its parameters: `/v2/$room`',
       example: '/v2',
     }),
     redirects: z.enum(['pass', 'map']).default('pass').meta({

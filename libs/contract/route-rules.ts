@@ -1,18 +1,22 @@
 import type { z } from 'zod';
+import { templateProblem } from './header-template.js';
 import { refuseRepeated } from './repeated-items.js';
 import { misplacedBalancing } from './route-balancing.js';
 import { refuseAmbiguousHeaders, type HeaderChanges } from './route-headers.js';
+import { isPattern, pathParameterNames, type RouteMatch } from './route-match.js';
 import { rsaKeyProblem } from './rsa-bounds.js';
 import { upstreamId } from './upstream-id.js';
 import { urlHostProblem } from './url-host.js';
 
 /** The fields of a route that are checked here. */
 interface WrittenRoute {
+  match: RouteMatch;
   upstreams: readonly { url: string }[];
   balancing: string;
   hashKey: unknown;
   balanceFactor: number | null;
   slowStartMs: number | null;
+  rewrite: { replacePrefix: string | null };
   requestHeaders: HeaderChanges;
   responseHeaders: HeaderChanges;
   auth: {
@@ -45,9 +49,13 @@ export function refuseAmbiguous(route: WrittenRoute, context: z.core.$Refinement
     );
   }
   for (const { field, reason } of misplacedBalancing(route)) refuse([field], reason);
-  const { requestHeaders, responseHeaders, auth, allowedOrigins } = route;
-  refuseAmbiguousHeaders(requestHeaders, context, { field: 'requestHeaders', parameters: [] });
-  refuseAmbiguousHeaders(responseHeaders, context, { field: 'responseHeaders', parameters: [] });
+  const { match, rewrite, requestHeaders, responseHeaders, auth, allowedOrigins } = route;
+  const parameters = pathParameterNames(match);
+  if (isPattern(match) && rewrite.replacePrefix !== null) {
+    refuse(['rewrite', 'replacePrefix'], templateProblem(rewrite.replacePrefix, parameters));
+  }
+  refuseAmbiguousHeaders(requestHeaders, context, { field: 'requestHeaders', parameters });
+  refuseAmbiguousHeaders(responseHeaders, context, { field: 'responseHeaders', parameters });
   refuseRepeated(allowedOrigins ?? [], context, ['allowedOrigins']);
   if (auth.jwt === null) return;
   const { audience, jwksUrl, keys, requiredClaims } = auth.jwt;

@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import { idSchema } from './identifiers.js';
 import { displayTextSchema, durationMsSchema, limitSchema, timestampSchema } from './fields.js';
-import { hostPatternSchema, originPatternSchema } from './host.js';
+import { originPatternSchema } from './host.js';
 import { jwtAuthSchema } from './jwt-auth.js';
 import { maintenanceSchema } from './maintenance.js';
-import { maxRoutePathLength, normalizePath } from './request-path.js';
 import { balancingFields, upstreamSchema } from './route-balancing.js';
 import {
   publishedRequestHeadersSchema,
@@ -12,47 +11,13 @@ import {
   responseHeadersSchema,
   withEscapedDollars,
 } from './route-headers.js';
+import { routeMatchSchema } from './route-match.js';
 import { rewriteSchema } from './route-rewriting.js';
 import { routeHealthFields } from './route-health.js';
 import { queueSchema } from './route-queue.js';
 import { retriesSchema } from './route-retries.js';
 import { refuseAmbiguous } from './route-rules.js';
 import { shownUpstreamTlsSchema, upstreamTlsReplaceSchema, upstreamTlsSchema } from './upstream-tls.js';
-
-const routePathSchema = z
-  .string()
-  .max(maxRoutePathLength)
-  .superRefine((path, context) => {
-    const normalized = normalizePath(path);
-    if (!normalized.ok) context.addIssue({ code: 'custom', message: normalized.reason });
-    else if (normalized.path !== path) {
-      context.addIssue({
-        code: 'custom',
-        message: `the path is not in its normal form "${normalized.path}"`,
-      });
-    }
-  })
-  .meta({ description: 'Path in its normal form', example: '/socket' });
-
-const routeMatchSchema = z
-  .strictObject({
-    host: hostPatternSchema
-      .default('*')
-      .meta({ description: 'Host name, `*.suffix` for all names below it, or `*` for any' }),
-    path: routePathSchema,
-    pathType: z
-      .enum(['exact', 'prefix'])
-      .default('prefix')
-      .meta({ description: '`prefix` matches the path and everything below it, segment by segment' }),
-    encodedSlash: z
-      .enum(['refuse', 'pass'])
-      .default('refuse')
-      .meta({ description: 'Whether a request may have an encoded slash (%2F) in its path' }),
-  })
-  .meta({
-    id: 'RouteMatch',
-    example: { host: 'chat.acme.example', path: '/socket', pathType: 'prefix', encodedSlash: 'refuse' },
-  });
 
 export const keySourceSchema = z.enum(['header', 'query', 'subprotocol']);
 

@@ -3,8 +3,8 @@ import type { UpgradeRequest } from './upgrade-request.js';
 
 export interface UpstreamTargetOptions {
   request: Pick<UpgradeRequest, 'rawPath' | 'path'>;
-  /** The path of the matched route. */
-  matchPath: string;
+  /** The path of the matched route; null if that route always matches the whole path. */
+  matchPath: string | null;
   /**
    * What takes the place of the matched part of the path: empty if that part is removed, null if the path is
    * kept.
@@ -30,7 +30,7 @@ export function upstreamTarget(options: UpstreamTargetOptions): string {
 function upstreamPath({ request, matchPath, replacement, basePath }: UpstreamTargetOptions): string {
   if (replacement === null && basePath === '') return request.rawPath;
   const path = resolvePath(request.rawPath) ?? request.path;
-  const rest = replacement === null ? path : pathBelow(path, matchPath);
+  const rest = replacement === null ? path : matchPath === null ? '' : pathBelow(path, matchPath);
   const start = replacement ? `${withoutTrailingSlash(basePath)}${replacement}` : basePath;
   if (rest === '') return start === '' ? '/' : start;
   return `${withoutTrailingSlash(start)}${rest}`;

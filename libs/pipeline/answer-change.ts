@@ -43,7 +43,7 @@ function mappingChange(
 ): ChangeAnswerHeaders | null {
   if (attempt.upstreamUrl === undefined) return null;
   const { authority, hostname, basePath } = parseUpstreamEndpoint(attempt.upstreamUrl);
-  const paths = pathMapping(route, basePath);
+  const paths = pathMapping(route, basePath, request.path);
   const authorities = [authority, ...hostsSent(route, { attempt, request })];
   const { host: clientHost } = request;
   const { redirects, cookies } = route.rewrite;

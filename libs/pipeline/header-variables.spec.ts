@@ -36,7 +36,7 @@ function keyNamed(name: string) {
 function sourcesWith(keyName: string | null = null) {
   const apiKey = keyName === null ? null : keyNamed(keyName);
   const attempt = { id: 'con_1', clientAddress: '192.0.2.1', tenant, route, apiKey };
-  return { attempt, request: { host: 'chat.test', authority: 'chat.test' } };
+  return { attempt, request: { host: 'chat.test', authority: 'chat.test', path: '/' } };
 }
 
 function expanded(value: string, keyName: string | null = null) {
@@ -57,6 +57,17 @@ describe('the variables of a header field', () => {
   test('changes without a variable are used as they are', () => {
     const changes = { set: { 'X-A': 'a' }, remove: [] };
     expect(expandHeaders(changes, sourcesWith())).toBe(changes);
+  });
+
+  test('a parameter of the path has its value, with what could split a header field encoded', () => {
+    const { attempt, request } = sourcesWith();
+    const match = { ...route.match, path: '/rooms/:room/:id', pathType: 'template' } as const;
+    const sources = {
+      attempt: { ...attempt, route: { ...route, match } },
+      request: { ...request, path: '/rooms/a,b;q=1/caf%C3%A9' },
+    };
+    const { set } = expandHeaders({ set: { 'X-Room': '$room/${id}' }, remove: [] }, sources);
+    expect(set).toEqual({ 'X-Room': 'a%2Cb%3Bq%3D1/caf%C3%A9' });
   });
 
   test('a dollar is written as two', () => {

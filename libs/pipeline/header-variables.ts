@@ -1,16 +1,18 @@
 import {
+  encodeCharacter,
   parseHeaderTemplate,
   type HeaderChanges,
   type HeaderVariable,
   type TemplatePart,
 } from '#libs/contract';
 import type { UpgradeRequest } from '#libs/handshake';
+import { pathParametersOf, type PathParameters } from '#libs/routing';
 import type { Attempt } from './attempt.js';
 
 /** What variables of a request get their values from. */
 export interface VariableSources {
   attempt: Pick<Attempt, 'id' | 'clientAddress' | 'tenant' | 'route' | 'apiKey'>;
-  request: Pick<UpgradeRequest, 'host'>;
+  request: Pick<UpgradeRequest, 'host' | 'path'>;
 }
 
 type Templates = readonly (readonly [name: string, parts: readonly TemplatePart[]])[];
@@ -28,8 +30,9 @@ export function expandHeaders(changes: HeaderChanges, sources: VariableSources):
   if (templates === null) return changes;
   const set: [name: string, value: string][] = [];
   const remove = [...changes.remove];
+  const valueOf = variablesOf(sources);
   for (const [name, parts] of templates) {
-    const value = expand(parts, sources);
+    const value = expand(parts, valueOf);
     if (value === null) remove.push(name);
     else set.push([name, value]);
   }
@@ -54,20 +57,33 @@ function partsOf(value: string): TemplatePart[] {
   return template.ok ? template.parts : [{ text: value }];
 }
 
-function expand(parts: readonly TemplatePart[], sources: VariableSources): string | null {
+function expand(parts: readonly TemplatePart[], valueOf: ValueOf): string | null {
   let text = '';
   let isEmpty = parts.some((part) => 'variable' in part);
   for (const part of parts) {
-    const value = 'text' in part ? part.text : valueOf(part.variable, sources);
+    const value = 'text' in part ? part.text : valueOf(part.variable);
     if ('variable' in part && value !== '') isEmpty = false;
     text += value;
   }
   return isEmpty ? null : text.trim();
 }
 
-function valueOf(variable: string, { attempt, request }: VariableSources): string {
-  if (!isBuiltIn(variable)) return '';
-  return builtIn[variable](attempt, request);
+type ValueOf = (variable: string) => string;
+
+function variablesOf({ attempt, request }: VariableSources): ValueOf {
+  let parameters: PathParameters | null = null;
+  return (variable) => {
+    if (isBuiltIn(variable)) return builtIn[variable](attempt, request);
+    if (attempt.route === undefined) return '';
+    parameters ??= pathParametersOf(attempt.route.match, request.path);
+    return withReservedEncoded(parameters.get(variable) ?? '');
+  };
+}
+
+// The other characters are unreserved, or encoded in the path already. A slash separates nothing in a header
+// field.
+function withReservedEncoded(value: string): string {
+  return value.replace(/[!$&'()*+,;=:@]/g, encodeCharacter);
 }
 
 const builtIn: Readonly<

@@ -16,7 +16,21 @@ test.each([
 ])('the paths of a route for %s with %o and the base path "%s"', (path, prefix, basePath, expected) => {
   const match = { host: '*', path, pathType: 'prefix', encodedSlash: 'refuse' } as const;
   const rewrite = { ...prefix, redirects: 'map', cookies: 'map' } as const;
-  expect(pathMapping({ match, rewrite }, basePath)).toEqual(expected);
+  expect(pathMapping({ match, rewrite }, basePath, path)).toEqual(expected);
+});
+
+test('the whole path of a template is replaced, with the values of its parameters', () => {
+  const match = { host: '*', path: '/rooms/:room', pathType: 'template', encodedSlash: 'refuse' } as const;
+  const rewrite = {
+    stripPrefix: false,
+    replacePrefix: '/v2/$room/ws',
+    redirects: 'map',
+    cookies: 'map',
+  } as const;
+  expect(pathMapping({ match, rewrite }, '/base', '/rooms/a')).toEqual({
+    upstream: '/base/v2/a/ws',
+    client: '/rooms/a',
+  });
 });
 
 describe('a Location of the upstream', () => {

@@ -1,12 +1,15 @@
-import { prefixReplacement, type PublishedRoute } from '#libs/contract';
+import { isPattern, prefixReplacement, type PublishedRoute } from '#libs/contract';
 import type { UpgradeRequest } from '#libs/handshake';
 import { leadsElsewhere, restLeadsElsewhere, type Configuration } from '#libs/routing';
 import { parseUpstreamEndpoint } from '#libs/upstreams';
+import { hasAmbiguousReplacement } from './path-replacement.js';
 import type { Refusal } from './refusal.js';
 
 export type MatchedRoute = { ok: true; route: PublishedRoute } | { ok: false; refusal: Refusal };
 
 const encodedSlash = 'the path has an encoded slash, and no route here accepts one';
+const ambiguousParameters =
+  'servers read the path that its parameters make for the upstream in different ways';
 const ambiguousPath = 'servers read the path in different ways, and not all of them lead to the same route';
 
 /**
@@ -29,6 +32,7 @@ export function matchRoute(
   if (sendsOnlyTheRest(route) && restLeadsElsewhere(path, route, match)) {
     return refuse({ code: 'bad_path', detail: ambiguousPath });
   }
+  if (hasAmbiguousReplacement(route, path)) return refuse({ code: 'bad_path', detail: ambiguousParameters });
   return { ok: true, route };
 }
 
@@ -46,6 +50,8 @@ function pathForUpstreams(
 
 /** Whether an upstream gets nothing in front of what follows the matched part of the path. */
 function sendsOnlyTheRest(route: PublishedRoute): boolean {
+  // A pattern matches whole paths, so nothing follows.
+  if (isPattern(route.match)) return false;
   const replacement = prefixReplacement(route.rewrite);
   return (replacement === '' || replacement === '/') && hasUpstreamWithoutBasePath(route);
 }

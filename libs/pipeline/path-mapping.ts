@@ -1,4 +1,5 @@
-import { prefixReplacement, type PublishedRoute } from '#libs/contract';
+import { isPattern, type PublishedRoute } from '#libs/contract';
+import { pathReplacement } from './path-replacement.js';
 
 /**
  * Which paths of an upstream are which paths of the client. Both are without a slash
@@ -9,14 +10,22 @@ export interface PathMapping {
   client: string;
 }
 
-/** The mapping of a route for an upstream with this base path. */
-export function pathMapping(route: Pick<PublishedRoute, 'match' | 'rewrite'>, basePath: string): PathMapping {
-  const replacement = prefixReplacement(route.rewrite);
+/**
+ * The mapping of a route for an upstream with this base path.
+ *
+ * @param path the path of the request, in its normal form
+ */
+export function pathMapping(
+  route: Pick<PublishedRoute, 'match' | 'rewrite'>,
+  basePath: string,
+  path: string,
+): PathMapping {
+  const replacement = pathReplacement(route, path);
   const base = withoutTrailingSlash(basePath);
   if (replacement === null) return { upstream: base, client: '' };
   return {
     upstream: base + withoutTrailingSlash(replacement),
-    client: withoutTrailingSlash(route.match.path),
+    client: withoutTrailingSlash(isPattern(route.match) ? path : route.match.path),
   };
 }
 

@@ -1,4 +1,4 @@
-import { prefixReplacement, type PublishedRoute } from '#libs/contract';
+import { isPattern, type PublishedRoute } from '#libs/contract';
 import {
   composeUpstreamRequest,
   headerValues,
@@ -14,6 +14,7 @@ import {
   withoutCredentialParameters,
 } from './checks/presented-credential.js';
 import { expandHeaders, type VariableSources } from './header-variables.js';
+import { pathReplacement } from './path-replacement.js';
 
 export interface UpstreamRequestParts {
   attempt: Pick<Attempt, 'peerAddress' | 'isTrustedPeer' | 'protocolScheme' | 'clientCertificate'> &
@@ -34,8 +35,8 @@ export function composeRequestFor({
 }: UpstreamRequestParts): string {
   const target = upstreamTarget({
     request,
-    matchPath: route.match.path,
-    replacement: prefixReplacement(route.rewrite),
+    matchPath: isPattern(route.match) ? null : route.match.path,
+    replacement: pathReplacement(route, request.path),
     basePath: endpoint.basePath,
     rawQuery: withoutCredentialParameters(request.rawQuery, route.auth),
   });

@@ -3,5 +3,6 @@
  * The configuration bus fills it, the pipeline reads it. Read configuration.ts first, then route-table.ts.
  */
 export * from './configuration.js';
+export { pathParametersOf, type PathParameters } from './path-parameters.js';
 export { leadsElsewhere, restLeadsElsewhere } from './path-readings.js';
 export * from './route-table.js';

@@ -6,7 +6,7 @@ import { RouteTable } from './route-table.js';
 function tableOf(...paths: string[]): RouteTable {
   const table = new RouteTable();
   for (const path of paths) {
-    const match = { host: 'a.test', path };
+    const match = { host: 'a.test', path, pathType: path.includes('/:') ? 'template' : 'prefix' };
     const upstreams = [{ url: 'ws://upstream.test' }];
     table.set(
       publishedRouteSchema.parse({ id: newId('route'), tenantId: newId('tenant'), match, upstreams }),
@@ -102,6 +102,21 @@ describe('a path that servers read in different ways', () => {
     expect(isAmbiguous(tableOf('/', '/admin'), path)).toBe(false);
   });
 
+  test.each(['/chat/.', '/chat/x/..', '/chat/%2E', '/chat//.', '/chat/;/.'])(
+    'is ambiguous where a server that leaves no slash for the last dot segment finds an exact route: %s',
+    (path) => {
+      const table = tableOf('/');
+      const chat = publishedRouteSchema.parse({
+        id: newId('route'),
+        tenantId: newId('tenant'),
+        match: { host: 'a.test', path: '/chat', pathType: 'exact' },
+        upstreams: [{ url: 'ws://upstream.test' }],
+      });
+      table.set(chat);
+      expect(isAmbiguous(table, path)).toBe(true);
+    },
+  );
+
   test.each(['//other;x', '/x/../other', '/%6Fther'])(
     'has one meaning where no route matches it: %s',
     (path) => {
@@ -144,6 +159,49 @@ describe('a path that servers read in different ways', () => {
     expect(isAmbiguous(table, `/${'a=@'.repeat(10_000)}`)).toBe(false);
     expect(isAmbiguous(table, `/x;${'a'.repeat(8189)}`)).toBe(false);
     expect(isAmbiguous(table, `/x;${'a'.repeat(8190)}`)).toBe(true);
+  });
+});
+
+describe('a path of a template', () => {
+  const table = tableOf(
+    '/rooms/:room',
+    '/rooms/admin',
+    '/rooms/:room/secret',
+    '/@me;v=1/:room',
+    '/rooms/%40b',
+  );
+
+  test.each([
+    '/rooms/admin;x',
+    '/rooms/%61dmin',
+    '/rooms/x/../admin',
+    '/rooms/x/../y',
+    '/rooms/admin/../x',
+    '/rooms//admin',
+    '/rooms/x/.',
+    '/rooms/;/%3B',
+    '/rooms/;x',
+    '/rooms/a%3Fb/secret',
+    '/rooms/a%2Fsecret',
+    '//any.test/rooms/x',
+    '/rooms/@b',
+    '/rooms;/x',
+    '/@me;v=1/;x',
+  ])('is ambiguous where another reading of it leads elsewhere: %s', (path) => {
+    expect(isAmbiguous(table, path)).toBe(true);
+  });
+
+  test.each([
+    '/rooms/a;x',
+    '/rooms/a@c:d',
+    '/rooms/:room',
+    '/rooms/caf%c3%a9',
+    '/rooms/a%40c',
+    '/rooms/x;v=1/secret',
+    '/@me;v=1/a;x',
+  ])('has one meaning where all readings lead to the template: %s', (path) => {
+    expect(routeOf(table, path)).not.toBeNull();
+    expect(isAmbiguous(table, path)).toBe(false);
   });
 });
 

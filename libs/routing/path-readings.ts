@@ -5,6 +5,7 @@ import {
   encodeOutsiders,
   maxRoutePathLength,
   removeDotSegments,
+  templateStart,
   type PublishedRoute,
 } from '#libs/contract';
 
@@ -41,9 +42,10 @@ export function leadsElsewhere(path: string, matched: PublishedRoute | null, mat
   const undecoded = upperCaseEncodings(encodeOutsiders(path));
   const decoded = decodeUnreserved(undecoded);
   const wholly = behind(own, decoded, decodeReserved);
-  // A parameter may have been removed before an encoded slash in it was decoded.
+  // Parameters may have been removed before encoded slashes and semicolons were decoded.
   const bare = behind(own, wholly, withoutParameters);
-  const spellings = new Set([decoded, wholly, decodeSlashes(wholly), decodeSlashes(bare)]);
+  const plainBare = behind(own, behind(own, decoded, withoutPlainParameters), decodeReserved);
+  const spellings = new Set([decoded, wholly, plainBare, ...[wholly, bare, plainBare].map(decodeSlashes)]);
   for (const spelling of spellings) if (hasReading(spelling, own, isElsewhere)) return true;
   if (undecoded === decoded) return false;
   return hasReading(undecoded, own, (reading) => match(reading) !== null && isElsewhere(reading));
@@ -80,7 +82,10 @@ function decodeSlashes(path: string): string {
  * The start of the path that readings leave unchanged: such characters in the route's own path are intended.
  */
 function ownPath(matched: PublishedRoute | null): string {
-  const path = matched?.match.path ?? '';
+  if (matched === null) return '';
+  const { path: whole, pathType } = matched.match;
+  // Behind its first parameter a template has nothing that is read differently.
+  const path = pathType === 'template' ? templateStart(whole) : whole;
   return readDifferently.test(path) || reserved.test(path) ? path.replace(/\/$/, '') : '';
 }
 
@@ -92,10 +97,12 @@ function hasReading(path: string, own: string, isElsewhere: (reading: string) =>
     if (resolved === null) return true;
     paths.add(resolved);
   }
+  const steps = [withoutParameters, withoutQuery, mergeSlashes];
+  if (endsWithDots.test(path)) steps.push(withoutTrailingSlashes);
   for (const each of paths) {
     const start = each.startsWith(own) ? own : '';
     const rest = each.slice(start.length);
-    const readings = [withoutParameters, withoutQuery, mergeSlashes].reduce(withEach, new Set([rest]));
+    const readings = steps.reduce(withEach, new Set([rest]));
     readings.add(encodeReserved(rest));
     for (const reading of readings) if (isElsewhere(start + reading)) return true;
   }
@@ -114,6 +121,15 @@ function withEach(paths: Set<string>, step: (path: string) => string): Set<strin
   return paths;
 }
 
+// Go's `path.Clean` leaves no slash where a dot segment was the last one, unlike RFC 3986 §5.2.4.
+const endsWithDots = /\/\.{1,2}$/;
+
+function withoutTrailingSlashes(path: string): string {
+  let end = path.length;
+  while (end > 1 && path.endsWith('/', end)) end -= 1;
+  return path.slice(0, end);
+}
+
 // WHATWG URL parses a host after two slashes: `new URL('//a/b', base).pathname`, which upstreams in Node.js
 // use, is `/b`.
 function withoutAuthority(path: string): string {
@@ -125,6 +141,11 @@ function withoutParameters(path: string): string {
   return path.replace(/(?:;|%3B)[^/]*/g, '');
 }
 
+// Others decode it afterwards, so that an encoded semicolon is text.
+function withoutPlainParameters(path: string): string {
+  return path.replace(/;[^/]*/g, '');
+}
+
 // Some servers decode a target before they parse it.
 function withoutQuery(path: string): string {
   return path.replace(/%(?:3F|23).*/, '');
@@ -134,10 +155,10 @@ function mergeSlashes(path: string): string {
   return path.replace(/\/{2,}/g, '/');
 }
 
-// A route may have a reserved character encoded in its path that the request has unencoded. No route is
-// longer.
+// A route may have a reserved character encoded in its path that the request has unencoded. Of longer paths
+// only the beginning is compared.
 function encodeReserved(path: string): string {
-  return path.slice(0, maxRoutePathLength + 1).replace(reservedCharacters, encodeCharacter);
+  return path.slice(0, 2 * maxRoutePathLength + 1).replace(reservedCharacters, encodeCharacter);
 }
 
 const reservedCharacters = new RegExp(reserved, 'g');

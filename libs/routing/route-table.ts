@@ -1,7 +1,7 @@
 import type { PublishedRoute } from '#libs/contract';
 import { HostRoutes } from './host-routes.js';
 
-/** `conflictsWith` is the id of the enabled route that has the same host and path. */
+/** `conflictsWith` is the id of the enabled route that is found for the same host and paths. */
 export type SetRouteResult = { ok: true } | { ok: false; conflictsWith: string };
 
 /**
@@ -9,7 +9,8 @@ export type SetRouteResult = { ok: true } | { ok: false; conflictsWith: string }
  *
  * The host is chosen first, as nginx chooses the server before the location: the exact name, else the longest
  * `*.suffix` with one or more labels before it, else `*`; a host counts while it has an enabled route.
- * Then the path within that host: exact, else the longest prefix on segment boundaries. When no path of
+ * Then the path within that host: exact, else the longest prefix on segment boundaries or a template, see
+ * `HostRoutes`. When no path of
  * the chosen host matches, a less specific host is not tried, so that a tenant's own host never falls
  * into somebody else's catch-all.
  *
@@ -37,11 +38,11 @@ export class RouteTable {
 
   /**
    * Adds a route, or replaces the one with its id. On a conflict nothing changes;
-   * `pathType` makes no difference.
+   * an exact path and a prefix that are equal conflict, and so do templates that differ in names only.
    */
   set(route: PublishedRoute): SetRouteResult {
-    const { host, path } = route.match;
-    const occupant = route.enabled ? (this.#hostOf(host)?.get(path) ?? null) : null;
+    const { host } = route.match;
+    const occupant = route.enabled ? (this.#hostOf(host)?.occupantOf(route) ?? null) : null;
     if (occupant !== null && occupant.id !== route.id) return { ok: false, conflictsWith: occupant.id };
     this.remove(route.id);
     this.#routes.set(route.id, route);
@@ -95,7 +96,7 @@ export class RouteTable {
   #removeFromHost(route: PublishedRoute): void {
     const { hosts, name } = this.#placeOf(route.match.host);
     const routes = hosts.get(name);
-    routes?.delete(route.match.path);
+    routes?.delete(route);
     if (routes?.size === 0) hosts.delete(name);
   }
 

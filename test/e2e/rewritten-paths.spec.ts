@@ -56,6 +56,19 @@ test('a change of replacePrefix applies to the next request', async () => {
   expect(targets).toEqual(['/x', '/v2/x']);
 });
 
+test('the parameters of a template go into the path and the header fields of the upstream', async () => {
+  const rooms: unknown[] = [];
+  upstream.on('connection', (_socket, { headers }) => rooms.push(headers['x-room']));
+  const match = { path: '/rooms/:room/users/:user', pathType: 'template' };
+  const upstreams = [{ url: `ws://127.0.0.1:${(upstream.address() as AddressInfo).port}/base` }];
+  const rewrite = { replacePrefix: '/v2/$user/$room' };
+  await world.route(tenant, { match, upstreams, rewrite, requestHeaders: { set: { 'X-Room': '$room' } } });
+  await connect('/rooms/lobby/users/caf%c3%a9?a=b');
+  expect([targets, rooms]).toEqual([['/base/v2/caf%C3%A9/lobby?a=b'], ['lobby']]);
+  const { status } = await rawRequest(world.port, upgradeRequest('/rooms/lobby/users/'));
+  expect(status).toBe(404);
+});
+
 test('no target is forwarded in which a host hides another route', async () => {
   await routeTo('', { stripPrefix: true });
   await world.route(tenant, { match: { path: '/chat/admin' }, auth: { mode: 'apiKey' } });

@@ -46,7 +46,10 @@ const parts = [
   '%3F',
 ];
 const paths = fc.array(fc.constantFrom(...parts), { maxLength: 12 }).map((list) => `/${list.join('')}`);
-const routePaths = fc.constantFrom('/', '/a', '/b', '/a/b', '/b/a', '/@', '/%5B', '/a/@/b');
+const routePaths = fc.constantFrom(
+  ...['/', '/a', '/b', '/a/b', '/b/a', '/@', '/%5B', '/a/@/b'],
+  ...['/:x', '/a/:x', '/:x/b', '/:x/:y/b', '/@/:x', '/a/:x/'],
+);
 
 /** Any path leads a server, however it reads the path, to the route that was checked, or is refused. */
 export const leadsNoServerElsewhere = fuzzProperty({
@@ -74,7 +77,8 @@ export const leadsNoServerElsewhere = fuzzProperty({
 function tableOf(routes: readonly string[]): RouteTable {
   const table = new RouteTable();
   for (const path of routes) {
-    const fields = { match: { host: 'a.test', path }, upstreams: [{ url: 'ws://upstream.test' }] };
+    const pathType = path.includes(':') ? 'template' : 'prefix';
+    const fields = { match: { host: 'a.test', path, pathType }, upstreams: [{ url: 'ws://upstream.test' }] };
     table.set(publishedRouteSchema.parse({ id: newId('route'), tenantId: newId('tenant'), ...fields }));
   }
   return table;

@@ -55,7 +55,17 @@ export const routeCases: Case[] = [
   ['match.host', { ...route, match: { path: '/new', host: 'a.*.example' } }],
   ['match.host', { ...route, match: { path: '/new', host: `${long}.example` } }],
   ['match.host', { ...route, match: { path: '/new', host: 7 } }],
-  ['match.pathType', { ...route, match: { path: '/new', pathType: 'regex' } }],
+  ['match.pathType', { ...route, match: { path: '/new', pathType: 'glob' } }],
+  ['match.path', { ...route, match: { path: '/new', pathType: 'template' } }],
+  ['match.path', { ...route, match: { path: '/new/:Room', pathType: 'template' } }],
+  [
+    'requestHeaders.set.X-Room',
+    {
+      ...route,
+      match: { path: '/new/:id', pathType: 'template' },
+      requestHeaders: { set: { 'X-Room': '$room' } },
+    },
+  ],
   ['match.path', { ...route, match: { path: '/a%2Fb', encodedSlash: 'pass' } }],
   ['match.encodedSlash', { ...route, match: { path: '/new', encodedSlash: 'decode' } }],
   ['match.encodedSlash', { ...route, match: { path: '/new', encodedSlash: true } }],

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { newId, type ConfigEntry } from '#libs/contract';
+import { matchKey, newId, type ConfigEntry } from '#libs/contract';
 import { matchColumnsOf, RouteEntity, type RouteRow } from '../database/entities/route.entity.js';
 import { isFields, type Fields } from './fields.js';
 import { withheld, type Resource, type RowContext, type UniqueRule } from './resource.js';
@@ -33,11 +33,11 @@ export const routeResource: Resource<RouteRow, RouteDocument> = {
     return { id, ...definition, upstreamTls: { ...definition.upstreamTls, clientKey } };
   },
   rowFrom: routeRow,
-  naturalKeyOf: ({ match: { host, path, pathType } }) => `${pathType} ${host}${path}`,
+  naturalKeyOf: ({ match }) => `${match.pathType} ${matchKey(match)}`,
   sortKeyOf: ({ id, match }) => [match.host, match.path, match.pathType, id].join('\n'),
   displayNameOf: ({ match }) => match.host + match.path,
   documentUniquesOf: ({ enabled, match }) =>
-    enabled ? [{ rule: claimRule, value: match.host + match.path, field: 'match' }] : [],
+    enabled ? [{ rule: claimRule, value: matchKey(match), field: 'match' }] : [],
   // A header field that a route sets can be a credential for its upstream.
   secretFields: /^(upstreamTls\.clientKey|requestHeaders\.set\..*)$/,
 };

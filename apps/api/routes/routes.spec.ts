@@ -50,6 +50,33 @@ test('a second enabled route on the same host and path is refused, whatever its 
   expect(await api.revision()).toBe(3);
 });
 
+test('templates that match the same paths conflict, whatever their parameters are called', async () => {
+  const template = { host: match.host, path: '/rooms/:room', pathType: 'template' };
+  const first = await api.request('POST', routes, { match: template, upstreams });
+  expect(first.body).toMatchObject({ match: template });
+  const renamed = { ...template, path: '/rooms/:id' };
+  const second = await api.request('POST', '/v1/tenants/other/routes', { match: renamed, upstreams });
+  expect([second.status, second.body]).toMatchObject([409, { code: 'route_conflict' }]);
+  expect((await api.request('PATCH', `${routes}/${first.body.id}`, { match: renamed })).status).toBe(200);
+  for (const path of ['/rooms', '/rooms/lobby', '/rooms/:room/x']) {
+    const pathType = path.includes(':') ? 'template' : 'prefix';
+    const body = { match: { ...template, path, pathType }, upstreams };
+    expect((await api.request('POST', routes, body)).status).toBe(201);
+  }
+});
+
+test('a variable that is no parameter of the path is refused, also where a change takes the parameter away', async () => {
+  const template = { host: match.host, path: '/rooms/:room', pathType: 'template' };
+  const requestHeaders = { set: { 'X-Room': '$room' } };
+  const { body } = await api.request('POST', routes, { match: template, upstreams, requestHeaders });
+  const patch = { match: { path: '/rooms/:id' } };
+  const { status, body: problem } = await api.request('PATCH', `${routes}/${body.id}`, patch);
+  expect([status, problem]).toMatchObject([
+    422,
+    { code: 'validation_failed', errors: [{ field: 'requestHeaders.set.X-Room' }] },
+  ]);
+});
+
 test('a disabled route conflicts with no other route until it is enabled', async () => {
   const first = (await api.request('POST', routes, { match, upstreams })).body;
   const second = await api.request('POST', routes, { match, upstreams, enabled: false });

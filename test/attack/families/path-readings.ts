@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { AttackCase, AttackFamily } from '../attack-case.js';
 import type { RouteFields } from '../attack-target.js';
-import { badPath, noRoute } from '../case-builders.js';
+import { admitted, badPath, noRoute } from '../case-builders.js';
 import { expectOneAnswer, expectOneRequest, expectRefusal } from '../expectations.js';
 
 interface Outcome {
@@ -152,4 +152,44 @@ const cases: AttackCase[] = [
   ),
 ];
 
-export const pathReadings: AttackFamily = { name: 'ambiguous paths', cases };
+const rooms = { match: { path: '/rooms/:room', pathType: 'template' } };
+const roomPaths = { ...rooms, rewrite: { replacePrefix: '/v2/$room' } };
+const inRooms = { open: rooms, guardedPath: '/rooms/admin' };
+
+const templateCases: AttackCase[] = [
+  ...['/rooms/admin', '/rooms/admin/x', '/rooms/x/../admin?y'].map((target) =>
+    around(target, { ...inRooms, refusal: target.includes('..') ? badPath : keyRequired }),
+  ),
+  ...[
+    '/rooms/..%2fadmin',
+    '/rooms/x%2f..%2fadmin',
+    '/rooms/admin;x',
+    '/rooms/;/admin',
+    '/rooms/;x',
+    '/rooms/%61dmin',
+    '/rooms//admin',
+    '/rooms/x/../admin',
+    '/rooms/admin/../x',
+    '/rooms/admin%3Fx',
+    '//any.test/rooms/admin',
+    '/rooms/a%2Fb',
+    '/rooms/a%5Cadmin',
+  ].map((target) => around(target, { ...inRooms, refusal: badPath })),
+  ...['/rooms/', '/rooms', '/rooms/x/y', '/rooms/x/'].map((target) =>
+    around(target, { ...inRooms, refusal: noRoute }),
+  ),
+  ...['/rooms/a;x', '/rooms/a@b', '/rooms/:room', '/rooms/administration'].map((target) =>
+    around(target, { ...inRooms, refusal: null }),
+  ),
+  admitted(
+    'a parameter that tries to split a header field and to leave the path of the upstream',
+    (sandbox) => sandbox.handshake('/rooms/a,b;q="1"'.replaceAll('"', '%22')),
+    { has: ['GET /v2/a,b;q=%221%22 HTTP/1.1\r\n', '\r\nX-Room: a%2Cb%3Bq%3D%221%22\r\n'], hasNot: ['evil'] },
+    { ...roomPaths, requestHeaders: { set: { 'X-Room': '$room' } } },
+  ),
+];
+
+export const pathReadings: AttackFamily = {
+  name: 'ambiguous paths',
+  cases: [...cases, ...templateCases],
+};

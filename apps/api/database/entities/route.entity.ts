@@ -1,11 +1,11 @@
-import type { RouteCreate } from '#libs/contract';
+import { matchKey, type RouteCreate } from '#libs/contract';
 import { defineEntity } from './define-entity.js';
 import { hostKeyOf } from './host-key.js';
 
 export interface RouteRow {
   id: string;
   tenantId: string;
-  /** Host and path of an enabled route, unique among all tenants; null while the route is disabled. */
+  /** `matchKey` of an enabled route, unique among all tenants; null while the route is disabled. */
   claim: string | null;
   /** The index key of its host, enabled or not. */
   hostKey: string;
@@ -30,6 +30,5 @@ export const RouteEntity = defineEntity<RouteRow>({
 
 /** The columns derived from the match of a route. */
 export function matchColumnsOf({ enabled, match }: RouteCreate): Pick<RouteRow, 'claim' | 'hostKey'> {
-  // A host has no slash and a path begins with one, so the concatenation is unambiguous.
-  return { claim: enabled ? match.host + match.path : null, hostKey: hostKeyOf(match.host) };
+  return { claim: enabled ? matchKey(match) : null, hostKey: hostKeyOf(match.host) };
 }

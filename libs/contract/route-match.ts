@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import { hostPatternSchema } from './host.js';
+import { parsePathTemplate, templateParameters, templateShape } from './path-template.js';
+import { maxRoutePathLength, normalizePath } from './request-path.js';
+
+const routePathSchema = z
+  .string()
+  .max(maxRoutePathLength)
+  .superRefine((path, context) => {
+    const normalized = normalizePath(path);
+    if (!normalized.ok) context.addIssue({ code: 'custom', message: normalized.reason });
+    else if (normalized.path !== path) {
+      context.addIssue({
+        code: 'custom',
+        message: `the path is not in its normal form "${normalized.path}"`,
+      });
+    }
+  })
+  .meta({
+    description: 'Path in its normal form; a template has parameters: `/rooms/:room`',
+    example: '/socket',
+  });
+
+/** Which requests a route is for. */
+export const routeMatchSchema = z
+  .strictObject({
+    host: hostPatternSchema
+      .default('*')
+      .meta({ description: 'Host name, `*.suffix` for all names below it, or `*` for any' }),
+    path: routePathSchema,
+    pathType: z.enum(['exact', 'prefix', 'template']).default('prefix').meta({
+      description:
+        '`prefix` matches the path and everything below it, segment by segment; `template` matches any segment in place of a parameter',
+    }),
+    encodedSlash: z
+      .enum(['refuse', 'pass'])
+      .default('refuse')
+      .meta({ description: 'Whether a request may have an encoded slash (%2F) in its path' }),
+  })
+  .superRefine(refuseTemplate)
+  .meta({
+    id: 'RouteMatch',
+    example: { host: 'chat.acme.example', path: '/socket', pathType: 'prefix', encodedSlash: 'refuse' },
+  });
+
+export type RouteMatch = z.output<typeof routeMatchSchema>;
+
+/** Whether the path of a route is no text to compare with, so that only whole paths match it. */
+export function isPattern({ pathType }: Pick<RouteMatch, 'pathType'>): boolean {
+  return pathType === 'template';
+}
+
+/** The names of the parameters that the path of a route has. */
+export function pathParameterNames({ path, pathType }: Pick<RouteMatch, 'path' | 'pathType'>): string[] {
+  return pathType === 'template' ? templateParameters(path) : [];
+}
+
+/** What only one enabled route can have: the host, and the path without the names of parameters. */
+export function matchKey({ host, path, pathType }: Pick<RouteMatch, 'host' | 'path' | 'pathType'>): string {
+  // A host has no slash and a path begins with one, so the concatenation is unambiguous.
+  return host + (pathType === 'template' ? templateShape(path) : path);
+}
+
+function refuseTemplate(
+  { path, pathType, encodedSlash }: { path: string; pathType: string; encodedSlash: string },
+  context: z.core.$RefinementCtx,
+): void {
+  if (pathType !== 'template') return;
+  const template = parsePathTemplate(path);
+  if (!template.ok) context.addIssue({ code: 'custom', path: ['path'], message: template.reason });
+  if (encodedSlash === 'refuse') return;
+  // Servers that decode it see one segment more, which no template has.
+  const message = 'a template takes no encoded slash; expected "refuse"';
+  context.addIssue({ code: 'custom', path: ['encodedSlash'], message });
+}
