@@ -89,11 +89,15 @@ export class FleetWorld {
     this.#api = null;
   }
 
-  /** Starts the first or second gateway, always on the same folder. */
-  async startGateway(index: number): Promise<void> {
+  /**
+   * Starts the first or second gateway, always on the same folder; `environment` overrides settings that suit
+   * tests.
+   */
+  async startGateway(index: number, environment: Record<string, string> = {}): Promise<void> {
     const settings = readGatewaySettings({
       ...testSettings,
       SLUICE_DATA_DIR: join(this.folder, `gateway-${index}`),
+      ...environment,
     });
     const bus = { url: this.bus.url, prefix: redisPrefix, logger };
     const source = createRedisConfigSource(bus);
