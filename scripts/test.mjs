@@ -9,6 +9,7 @@ import { buildEngine } from './build-engine.mjs';
 import { ensureChromium } from './chromium-for-tests.mjs';
 import { ensureCompiler } from './compiler.mjs';
 import { undecidedInstallScripts } from './install-scripts.mjs';
+import { ensureInteroperability } from './interoperability-for-tests.mjs';
 import { ensureNginx } from './nginx-for-tests.mjs';
 import { ensurePostgres } from './postgres-for-tests.mjs';
 import { ensureNativeTools } from '../libs/engine/native/tools/ensure-tools.mjs';
@@ -48,6 +49,7 @@ async function test() {
   ensureRedis();
   ensurePostgres();
   ensureNginx();
+  process.env.SLUICE_TEST_PYTHON = ensureInteroperability();
   process.env.SLUICE_TEST_CHROMIUM = ensureChromium();
   // Installed one after the other, since apt-get takes a lock.
   const waiting = checks.map((check) =>

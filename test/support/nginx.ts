@@ -1,8 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { connect } from 'node:net';
-import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { acceptsConnections } from './accepts-connections.js';
 import { ChildProgram, runToEnd } from './child-program.js';
 
 /** The verdict of nginx on a configuration: whether it is valid, and otherwise the place and the reason. */
@@ -44,7 +43,7 @@ export async function startNginx(
   const folder = await folderWith(files);
   const command = ['nginx', ...optionsIn(folder), '-g', 'daemon off;'] as const;
   const program = new ChildProgram({ name: 'nginx', command, environment: environment() }).start();
-  await program.untilReady(() => takesConnections(port));
+  await program.untilReady(() => acceptsConnections(port));
   return {
     stop: async () => {
       await program.stop();
@@ -70,16 +69,4 @@ async function folderWith(files: Readonly<Record<string, string>>): Promise<stri
     await writeFile(path, text);
   }
   return folder;
-}
-
-async function takesConnections(port: number): Promise<boolean> {
-  const socket = connect(port, '127.0.0.1');
-  try {
-    await once(socket, 'connect');
-    return true;
-  } catch {
-    return false;
-  } finally {
-    socket.on('error', () => undefined).destroy();
-  }
 }
