@@ -1,47 +1,33 @@
 import { once } from 'node:events';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { WebSocket, WebSocketServer } from 'ws';
-import type { PublishedRoute, PublishedTenant } from '#libs/contract';
-import { GatewayWorld } from '../support/gateway-world.js';
+import { WebSocket } from 'ws';
+import type { PublishedRoute } from '#libs/contract';
+import { startProxiedUpstream, type ProxiedUpstream } from '../support/proxied-upstream.js';
 import { rawRequest, upgradeRequest } from '../support/raw-request.js';
 
-let world: GatewayWorld;
-let tenant: PublishedTenant;
-let upstream: WebSocketServer;
+let proxied: ProxiedUpstream;
 let received: IncomingHttpHeaders[];
 
 beforeEach(async () => {
   received = [];
-  upstream = new WebSocketServer({
-    host: '127.0.0.1',
-    port: 0,
+  proxied = await startProxiedUpstream({
     verifyClient: ({ req }: { req: IncomingMessage }) => req.headers['x-wanted'] !== 'no',
   });
-  upstream.on('headers', (headers, { headers: asked }) => {
+  proxied.server.on('headers', (headers, { headers: asked }) => {
     headers.push('Server: ws', 'X-Powered-By: Express');
     received.push(asked);
   });
-  await once(upstream, 'listening');
-  world = await GatewayWorld.start();
-  tenant = await world.tenant();
 });
 
-afterEach(async () => {
-  await world.expectNothingHeld();
-  await world.close();
-  for (const client of upstream.clients) client.terminate();
-  upstream.close();
-});
+afterEach(() => proxied.close());
 
 function route(overrides: object): Promise<PublishedRoute> {
-  const upstreams = [{ url: `ws://127.0.0.1:${(upstream.address() as AddressInfo).port}` }];
-  return world.route(tenant, { upstreams, ...overrides });
+  return proxied.route({ upstreams: [{ url: `ws://${proxied.authority}` }], ...overrides });
 }
 
 async function answerTo(headers: Record<string, string> = {}): Promise<IncomingHttpHeaders> {
-  const client = new WebSocket(world.url, { headers });
+  const client = new WebSocket(proxied.world.url, { headers });
   const upgraded = once(client, 'upgrade') as Promise<[IncomingMessage]>;
   await once(client, 'open');
   const [answer] = await upgraded;
@@ -63,7 +49,7 @@ test('the upstream and the client get the values of the variables', async () => 
     },
     responseHeaders: { set: { 'X-Request-Id': '$request_id', Server: 'sluice' }, remove: ['X-Powered-By'] },
   });
-  const { key, published } = await world.apiKey(tenant, { name: 'web, "1"' });
+  const { key, published } = await proxied.world.apiKey(proxied.tenant, { name: 'web, "1"' });
   const answer = await answerTo({ 'X-Api-Key': key, 'X-Tenant': 'evil', Host: 'Chat.Test:81' });
   expect(received).toMatchObject([
     {
@@ -73,7 +59,7 @@ test('the upstream and the client get the values of the variables', async () => 
       'x-price': '$5',
     },
   ]);
-  const record = await world.nextRecord();
+  const record = await proxied.world.nextRecord();
   expect(answer).toMatchObject({ 'x-request-id': record.connectionId, server: 'sluice' });
   expect(answer).not.toHaveProperty('x-powered-by');
 });
@@ -87,7 +73,7 @@ test('a client cannot set a field whose variables are empty', async () => {
 
 test('an answer other than 101 also gets the header fields of the route', async () => {
   await route({ responseHeaders: { set: { 'X-Host': '$host' }, remove: ['Content-Type'] } });
-  const { status, headers } = await rawRequest(world.port, upgradeRequest('/', { 'X-Wanted': 'no' }));
+  const { status, headers } = await rawRequest(proxied.world.port, upgradeRequest('/', { 'X-Wanted': 'no' }));
   expect(status).toBe(401);
   expect(headers['x-host']).toBe('gateway.test');
   expect(headers).not.toHaveProperty('content-type');

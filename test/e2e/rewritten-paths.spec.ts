@@ -1,39 +1,27 @@
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { WebSocket, WebSocketServer } from 'ws';
-import type { PublishedTenant } from '#libs/contract';
-import { GatewayWorld } from '../support/gateway-world.js';
+import { WebSocket } from 'ws';
+import { startProxiedUpstream, type ProxiedUpstream } from '../support/proxied-upstream.js';
 import { rawRequest, upgradeRequest } from '../support/raw-request.js';
 
-let world: GatewayWorld;
-let tenant: PublishedTenant;
-let upstream: WebSocketServer;
+let proxied: ProxiedUpstream;
 let targets: (string | undefined)[];
 
 beforeEach(async () => {
   targets = [];
-  upstream = new WebSocketServer({ host: '127.0.0.1', port: 0 });
-  upstream.on('connection', (_socket, { url }) => targets.push(url));
-  await once(upstream, 'listening');
-  world = await GatewayWorld.start();
-  tenant = await world.tenant();
+  proxied = await startProxiedUpstream();
+  proxied.server.on('connection', (_socket, { url }) => targets.push(url));
 });
 
-afterEach(async () => {
-  await world.expectNothingHeld();
-  await world.close();
-  for (const client of upstream.clients) client.terminate();
-  upstream.close();
-});
+afterEach(() => proxied.close());
 
 async function routeTo(basePath: string, rewrite: object): Promise<void> {
-  const upstreams = [{ url: `http://127.0.0.1:${(upstream.address() as AddressInfo).port}${basePath}` }];
-  await world.route(tenant, { match: { path: '/chat' }, upstreams, rewrite });
+  const upstreams = [{ url: `http://${proxied.authority}${basePath}` }];
+  await proxied.route({ match: { path: '/chat' }, upstreams, rewrite });
 }
 
 async function connect(target: string): Promise<void> {
-  const client = new WebSocket(`ws://127.0.0.1:${world.port}${target}`);
+  const client = new WebSocket(`ws://127.0.0.1:${proxied.world.port}${target}`);
   await once(client, 'open');
   client.close();
   await once(client, 'close');
@@ -48,31 +36,36 @@ test('replacePrefix replaces the matched path, below the base path of the upstre
 test('a change of replacePrefix applies to the next request', async () => {
   await routeTo('', { stripPrefix: true });
   await connect('/chat/x');
-  const [route] = world.gateway.configuration.snapshot()?.entries.slice(1) ?? [];
+  const [route] = proxied.world.gateway.configuration.snapshot()?.entries.slice(1) ?? [];
   if (route?.kind !== 'route' || route.value === null) throw new Error('no route');
   const rewrite = { ...route.value.rewrite, stripPrefix: false, replacePrefix: '/v2' };
-  await world.publish({ ...route, value: { ...route.value, rewrite } });
+  await proxied.world.publish({ ...route, value: { ...route.value, rewrite } });
   await connect('/chat/x');
   expect(targets).toEqual(['/x', '/v2/x']);
 });
 
 test('the parameters of a template go into the path and the header fields of the upstream', async () => {
   const rooms: unknown[] = [];
-  upstream.on('connection', (_socket, { headers }) => rooms.push(headers['x-room']));
+  proxied.server.on('connection', (_socket, { headers }) => rooms.push(headers['x-room']));
   const match = { path: '/rooms/:room/users/:user', pathType: 'template' };
-  const upstreams = [{ url: `ws://127.0.0.1:${(upstream.address() as AddressInfo).port}/base` }];
+  const upstreams = [{ url: `ws://${proxied.authority}/base` }];
   const rewrite = { replacePrefix: '/v2/$user/$room' };
-  await world.route(tenant, { match, upstreams, rewrite, requestHeaders: { set: { 'X-Room': '$room' } } });
+  await proxied.route({
+    match,
+    upstreams,
+    rewrite,
+    requestHeaders: { set: { 'X-Room': '$room' } },
+  });
   await connect('/rooms/lobby/users/caf%c3%a9?a=b');
   expect([targets, rooms]).toEqual([['/base/v2/caf%C3%A9/lobby?a=b'], ['lobby']]);
-  const { status } = await rawRequest(world.port, upgradeRequest('/rooms/lobby/users/'));
+  const { status } = await rawRequest(proxied.world.port, upgradeRequest('/rooms/lobby/users/'));
   expect(status).toBe(404);
 });
 
 test('no target is forwarded in which a host hides another route', async () => {
   await routeTo('', { stripPrefix: true });
-  await world.route(tenant, { match: { path: '/chat/admin' }, auth: { mode: 'apiKey' } });
-  const { status, body } = await rawRequest(world.port, upgradeRequest('/chat//any.test/admin'));
+  await proxied.route({ match: { path: '/chat/admin' }, auth: { mode: 'apiKey' } });
+  const { status, body } = await rawRequest(proxied.world.port, upgradeRequest('/chat//any.test/admin'));
   expect([status, JSON.parse(body)]).toMatchObject([400, { code: 'bad_path' }]);
   await connect('/chat//any.test/x');
   expect(targets).toEqual(['//any.test/x']);
